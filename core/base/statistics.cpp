@@ -1,0 +1,56 @@
+#include "core/base/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+double mean(const std::vector<double>& values)
+{
+    double sum = 0;
+    for (double v : values)
+        sum += v;
+    return values.empty() ? 0 : sum / double(values.size());
+}
+
+double sampleStd(const std::vector<double>& values)
+{
+    if (values.size() < 2)
+        return 0;
+    const double centre = mean(values);
+    double sum = 0;
+    for (double v : values)
+        sum += (v - centre) * (v - centre);
+    return std::sqrt(sum / double(values.size() - 1));
+}
+
+std::pair<double, double> wilsonInterval(int64_t successes, int64_t trials, double z)
+{
+    if (trials <= 0)
+        return { 0, 1 };
+    const double n = double(trials), p = double(successes) / n;
+    const double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
+    const double half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+    return { centre - half, centre + half };
+}
+
+std::pair<double, double> clusteredInterval(const std::vector<double>& ratePerProblem)
+{
+    if (ratePerProblem.size() < 2)
+        return { 0, 1 };
+    const double centre = mean(ratePerProblem);
+    const double half = 1.959963984540054 * sampleStd(ratePerProblem) / std::sqrt(double(ratePerProblem.size()));
+    return { std::max(0.0, centre - half), std::min(1.0, centre + half) };
+}
+
+double passAtK(int64_t n, int64_t c, int64_t k)
+{
+    if (n - c < k)
+        return 1.0;
+    double missAll = 1.0; // product form avoids large binomials
+    for (int64_t i = n - c + 1; i <= n; ++i)
+        missAll *= 1.0 - double(k) / double(i);
+    return 1.0 - missAll;
+}
+
+} // namespace aha

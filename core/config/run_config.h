@@ -1,0 +1,130 @@
+#pragma once
+// The full configuration of a run: plain structs, defaults beside the fields, one table (fields()) that binds names,
+// help, units and ranges to them, one validate(). config.json in a run directory is this, complete and resolved.
+
+#include "core/config/field.h"
+
+namespace aha {
+
+struct GeneralConfig {
+    std::string name = "run";          ///< shown in the run table
+    std::string kind = "grpo";         ///< grpo; later stages (sft, distill, …) extend the list
+    int64_t seed = 0;
+    int64_t maxSteps = 300;            ///< training steps: one rollout batch each
+    std::string device = "cpu";        ///< cpu | cuda
+    int64_t threads = 0;               ///< 0 = one per core
+};
+
+struct ModelSourceConfig {
+    std::string path = "resources/models/miniature";   ///< Hugging Face style folder
+};
+
+struct TaskConfig {
+    std::string name = "countdown";
+    int64_t numbers = 3;               ///< how many numbers a problem gives
+    int64_t numberMin = 1, numberMax = 9;
+    int64_t targetMin = 1, targetMax = 40;
+    std::string operators = "+-*";
+    int64_t valueMin = -30, valueMax = 99;   ///< bounds of every intermediate value of the reference solution
+    int64_t heldOutPercent = 10;       ///< share of all problems kept for evaluation, chosen by hash
+};
+
+struct RolloutConfig {
+    int64_t promptsPerStep = 16;
+    int64_t numGenerations = 16;       ///< G, completions per prompt
+    int64_t maxCompletionLength = 200; ///< tokens
+    double temperature = 1.0;
+    int64_t topK = 0;
+    double topP = 1.0;
+    double minP = 0.0;
+    double repetitionPenalty = 1.0;
+};
+
+struct AlgorithmConfig {
+    std::string lossType = "grpo";     ///< grpo | dr_grpo | dapo | bnpo
+    double beta = 0.0;                 ///< 0 = no reference model at all
+    bool useBiasCorrectionKl = true;
+    double epsilon = 0.2;
+    double epsilonHigh = 0.2;
+    int64_t numIterations = 1;
+    int64_t stepsPerGeneration = 4;    ///< optimizer updates per rollout batch
+    std::string scaleRewards = "group";///< group | batch | none
+    bool maskTruncatedCompletions = false;
+};
+
+struct OptimizerConfig {
+    double learningRate = 3e-4;
+    std::string schedule = "constant"; ///< constant | linear | cosine
+    int64_t warmupSteps = 0;           ///< in optimizer updates
+    double weightDecay = 0.0;
+    double beta1 = 0.9, beta2 = 0.95, adamEpsilon = 1e-8;
+    double maxGradNorm = 1.0;
+};
+
+struct RewardConfig {
+    double accuracy = 1.0, format = 0.1, language = 0.0;   ///< weights
+    std::string targetLanguage = "en"; ///< en | zh
+    bool strict = false;               ///< accuracy counts only when the format is right
+};
+
+struct EvalConfig {
+    int64_t everySteps = 25;           ///< 0 = only at step 0 and at the end
+    int64_t problems = 512;
+    int64_t samples = 1;               ///< completions per problem at each evaluation
+    int64_t finalSamples = 16;         ///< completions per problem at step 0 and at the end (pass@k, cons@k)
+    int64_t finalProblems = 512;
+};
+
+struct CheckpointConfig {
+    int64_t everySteps = 25;
+    int64_t keep = 3;                  ///< newest checkpoints kept; the first and the last always are
+};
+
+struct StorageConfig {
+    double tokenDetailShare = 0.25;    ///< share of groups whose per-token log-probs and entropies are stored
+    double tokenDetailMbPerStep = 1.0; ///< upper bound
+};
+
+struct RunConfig {
+    GeneralConfig general;
+    ModelSourceConfig model;
+    TaskConfig task;
+    RolloutConfig rollout;
+    AlgorithmConfig algorithm;
+    OptimizerConfig optimizer;
+    RewardConfig rewards;
+    EvalConfig eval;
+    CheckpointConfig checkpoint;
+    StorageConfig storage;
+};
+
+/// Version of config.json's layout. A newer one is refused.
+inline constexpr int kConfigVersion = 1;
+
+/// Every field bound to `config`'s members, in the order of the form. Valid as long as `config` lives.
+std::vector<Field> fields(RunConfig& config);
+/// Title of a field group for the form.
+std::string groupTitle(const std::string& group);
+
+/// Rules that span fields (divisibility, exclusions). Every message names the rule, the values and the mend.
+Result<void> validate(const RunConfig& config);
+/// All broken rules, with the field path each belongs to: what the form shows at the fields.
+struct Problem {
+    std::string path;
+    Error error;
+};
+std::vector<Problem> problems(const RunConfig& config);
+
+/// Complete JSON text, groups in form order, `"version": 1` first.
+std::string toJsonText(const RunConfig& config);
+/// Missing fields keep their defaults; unknown groups and fields are errors that name the nearest known field.
+/// Errors: config_syntax (line and column), config_unknown, config_type, config_range, config_choice, config_version.
+Result<RunConfig> runConfigFromJson(const std::string& text);
+/// "key=value" or "group.key=value". A bare key must be unique.
+Result<void> applySetting(RunConfig& config, const std::string& assignment);
+/// One line per field whose value differs: "group.key: a -> b".
+std::vector<std::string> differences(const RunConfig& a, const RunConfig& b);
+/// JSON schema (draft 2020-12) of config.json.
+std::string jsonSchema();
+
+} // namespace aha

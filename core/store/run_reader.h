@@ -1,0 +1,80 @@
+#pragma once
+// Read-only queries on a run's database: what the window, `inspect`, `report` and `export` see.
+
+#include "core/base/result.h"
+#include "core/store/rows.h"
+
+#include <filesystem>
+#include <memory>
+
+namespace aha {
+
+/// What to look for among the completions of a run. Unset fields do not filter.
+struct TraceFilter {
+    std::string text;                              ///< substring of the text, case-insensitive for ASCII
+    std::optional<double> rewardMin, rewardMax;
+    std::optional<int> tokensMin, tokensMax;
+    std::optional<int64_t> stepMin, stepMax;
+    std::optional<bool> correct, formatOk, mixesLanguage, reflects;
+    std::string finishReason, reason;
+};
+
+enum class TraceOrder { Newest, Oldest, RewardHigh, RewardLow, Longest, Shortest, MostReflections };
+
+/// One row of a search result: the completion without its text.
+struct TraceHit {
+    CompletionRow completion;
+    int groupPosition = 0;
+    std::string promptText;
+};
+
+struct RunSummary {
+    std::string runId, name, kind, configJson;
+    double createdAt = 0;
+    int64_t steps = 0;            ///< committed training steps (step 0 not counted)
+    int64_t lastStep = -1;
+    int64_t groups = 0, completions = 0;
+    std::string lastMarker;       ///< kind of the newest marker: start, finished, failed, …
+};
+
+/// One read-only connection. Every query sees a consistent state; none blocks the writer. Give each thread its own
+/// reader. Errors of every method: database_corrupt, database_busy.
+class RunReader {
+public:
+    /// Errors: database_missing, database_newer (names both versions), database_corrupt, database_lost_tail.
+    static Result<std::unique_ptr<RunReader>> open(const std::filesystem::path& folder);
+    ~RunReader();
+
+    Result<RunSummary> summary() const;
+    Result<int64_t> lastStep() const;
+    Result<std::vector<std::string>> metricNames() const;
+    /// Points with step > afterStep, in order of step.
+    Result<std::vector<SeriesPoint>> series(const std::string& metric, int64_t afterStep = -1) const;
+    /// Every metric of one step.
+    Result<Metrics> metricsAt(int64_t step) const;
+    /// Groups of a step without completions.
+    Result<std::vector<GroupRow>> groups(int64_t step) const;
+    /// Completions of a group without text.
+    Result<std::vector<CompletionRow>> completions(int64_t groupId) const;
+    Result<GroupRow> group(int64_t groupId) const;
+    /// Fills text and tokenIds.
+    Result<CompletionRow> completionText(int64_t completionId) const;
+    /// nullopt when none was stored.
+    Result<std::optional<TokenDetail>> tokenDetail(int64_t completionId) const;
+    /// Keyset pages: pass the number of rows already read as `offset`.
+    Result<std::vector<TraceHit>> search(const TraceFilter& filter, TraceOrder order, int limit, int64_t offset) const;
+    Result<int64_t> countHits(const TraceFilter& filter) const;
+    Result<std::vector<EvaluationRow>> evaluations() const;
+    Result<std::vector<EvaluationProblemRow>> evaluationProblems(int64_t evaluationId) const;
+    Result<std::vector<CheckpointRow>> checkpoints() const;
+    Result<std::vector<MarkerRow>> markers() const;
+    Result<std::vector<LogRow>> log(int64_t afterId, int limit) const;
+    Result<std::string> info(const std::string& key) const;   ///< "" when absent
+
+private:
+    struct State;
+    explicit RunReader(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace aha

@@ -1,0 +1,53 @@
+#pragma once
+// The only writer of a run's database. Owned by the engine process that holds the run's lease.
+
+#include "core/base/result.h"
+#include "core/store/rows.h"
+
+#include <filesystem>
+#include <memory>
+
+namespace aha {
+
+/// Schema version that this code writes and reads (PRAGMA user_version).
+inline constexpr int kSchemaVersion = 1;
+
+/// Appends to run.db. WAL mode, synchronous=FULL (a committed step survives power loss on storage that honours fsync);
+/// this connection is the only one that checkpoints the WAL. After each commit the independent high-water mark
+/// (`high_water.json`: last step, number of steps, rows) is fsynced; RunReader and reopening compare against it,
+/// because SQLite cannot tell that it lost the tail.
+/// Errors of every method: disk_full, database_unwritable, database_corrupt. Not thread-safe.
+class RunWriter {
+public:
+    /// New database in `folder` (must exist, must not hold a run.db). Stage 1 is created from `kind`/`configJson`.
+    static Result<std::unique_ptr<RunWriter>> create(const std::filesystem::path& folder, const std::string& runId,
+        const std::string& name, const std::string& kind, const std::string& configJson);
+    /// Existing database. Errors also: database_missing, database_newer (names both versions), database_lost_tail.
+    static Result<std::unique_ptr<RunWriter>> open(const std::filesystem::path& folder);
+    ~RunWriter();
+
+    /// Commits the step in one transaction. A step that is already there is compared instead: equal digests succeed
+    /// without writing, different ones are the error step_mismatch (a recomputed step must equal the stored one).
+    Result<void> commitStep(const StepRow& step);
+    /// Likewise for an evaluation (unique by stage, step, task).
+    Result<void> commitEvaluation(const EvaluationRow& evaluation);
+    Result<void> addCheckpoint(const CheckpointRow& checkpoint);
+    Result<void> markCheckpointRemoved(const std::string& path);
+    Result<int64_t> addMarker(const MarkerRow& marker);
+    Result<void> addLog(const std::string& level, const std::string& message);
+    Result<void> setInfo(const std::string& key, const std::string& value);
+    Result<void> endStage(int64_t stageId);
+    /// Provenance of prompts: returns the id of an equal source or of a new one.
+    Result<int64_t> addSource(const std::string& kind, const std::string& locator, const std::string& licence);
+    /// -1 when no step is committed.
+    int64_t lastStep() const;
+    /// Steps committed at or before which `kind` markers exist, oldest first (for replaying knob changes).
+    Result<std::vector<MarkerRow>> markers(const std::string& kind) const;
+
+private:
+    struct State;
+    explicit RunWriter(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace aha

@@ -1,0 +1,56 @@
+#pragma once
+// Problems with answers that a rule can check. A task is pure and thread-safe; text in, verdict out.
+
+#include "core/base/result.h"
+#include "core/base/rng.h"
+#include "core/config/run_config.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace aha {
+
+struct TaskItem {
+    std::string prompt;     ///< text that the model continues
+    std::string itemJson;   ///< the task's own fields, e.g. {"numbers":[5,9,6],"target":39}
+};
+
+enum class Verdict { Correct, Wrong, Malformed, InfraError, Timeout };
+std::string verdictName(Verdict verdict);
+
+struct Judgement {
+    Verdict verdict = Verdict::Malformed;
+    double accuracy = 0;     ///< 1 for Correct, else 0
+    double format = 0;       ///< 1 when the whole completion has the required shape
+    std::string reason;      ///< the verifier's code ("ok", "wrong_value", …)
+    std::string explanation; ///< the same in words, with values
+    std::string extracted;   ///< the answer as found, "" when none
+};
+
+/// Task-specific numbers about one completion, summed over a batch and reported as ratios or means.
+struct TaskStatistic {
+    std::string name;        ///< metric name, e.g. countdown/false_equation_share
+    double numerator = 0, denominator = 0;
+};
+
+class Task {
+public:
+    virtual ~Task() = default;
+    virtual std::string name() const = 0;
+    /// Training problem number `index` of a seed: the same (seed, index) is the same problem. Never held out.
+    virtual TaskItem trainItem(uint64_t seed, uint64_t index) const = 0;
+    /// The first `count` problems of the fixed held-out set (independent of any seed), all different.
+    /// Fewer when the task has no more.
+    virtual std::vector<TaskItem> heldOut(int count) const = 0;
+    /// Judges completion text only (never searches the prompt).
+    virtual Judgement judge(const std::string& itemJson, const std::string& completion) const = 0;
+    /// Always the same names in the same order.
+    virtual std::vector<TaskStatistic> statistics(const std::string& itemJson, const std::string& completion) const = 0;
+};
+
+/// The task that `config` names. Errors: task_unknown, task_impossible (no solvable problem in these ranges).
+Result<std::unique_ptr<Task>> makeTask(const TaskConfig& config);
+
+} // namespace aha

@@ -1,0 +1,44 @@
+# Everything outside the project, in one place. All of it is packaged (see the launcher's package lists).
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)   # SHA-256 of checkpoints
+pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc)
+pkg_check_modules(SENTENCEPIECE REQUIRED IMPORTED_TARGET sentencepiece)
+pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
+find_library(SENTENCEPIECE_TRAIN sentencepiece_train REQUIRED)
+find_library(GMP gmp REQUIRED)
+find_library(GMPXX gmpxx REQUIRED)
+
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Test)
+if(AHASCOPE_WITH_QT)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets Network Svg PrintSupport)
+    find_package(QCustomPlot REQUIRED)
+endif()
+
+if(AHASCOPE_WITH_TORCH)
+    # LibTorch from the Python package, as a plain INTERFACE target: find_package(Torch) would demand a CUDA toolkit
+    # even for a program that only links the CPU libraries.
+    set(AHASCOPE_TORCH_DIR "${AHASCOPE_DEPS_DIR}/torch")
+    if(NOT EXISTS "${AHASCOPE_TORCH_DIR}/lib/libtorch_cpu.so")
+        message(FATAL_ERROR "LibTorch is not in ${AHASCOPE_TORCH_DIR}. Run ./ahascope build, which fetches it, "
+                            "or point AHASCOPE_DEPS_DIR at a folder that holds the unpacked torch package.")
+    endif()
+    # The include folder is read through the real path: ccache hashes and the compiler see one name for it.
+    file(REAL_PATH "${AHASCOPE_TORCH_DIR}" AHASCOPE_TORCH_DIR)
+    file(REAL_PATH "${AHASCOPE_DEPS_DIR}" AHASCOPE_DEPS_REAL)
+    add_library(aha_torch INTERFACE)
+    target_include_directories(aha_torch SYSTEM INTERFACE "${AHASCOPE_TORCH_DIR}/include"
+        "${AHASCOPE_TORCH_DIR}/include/torch/csrc/api/include")
+    target_compile_definitions(aha_torch INTERFACE _GLIBCXX_USE_CXX11_ABI=1)
+    target_link_libraries(aha_torch INTERFACE
+        "${AHASCOPE_TORCH_DIR}/lib/libtorch_cpu.so" "${AHASCOPE_TORCH_DIR}/lib/libc10.so")
+    target_link_options(aha_torch INTERFACE
+        "-Wl,-rpath,${AHASCOPE_TORCH_DIR}/lib"
+        "-Wl,-rpath-link,${AHASCOPE_TORCH_DIR}/lib:${AHASCOPE_DEPS_REAL}/nvidia/cu13/lib")
+endif()

@@ -1,0 +1,36 @@
+# How every target of this project is declared. The layering (which folder may link which) is visible in the
+# LINK lists of the per-folder CMakeLists.txt files and is enforced by tests/unit/policy.
+
+add_library(aha_options INTERFACE)
+target_compile_options(aha_options INTERFACE -Wall -Wextra -Wno-unused-parameter)
+target_compile_definitions(aha_options INTERFACE AHASCOPE_VERSION="${PROJECT_VERSION}")
+target_include_directories(aha_options INTERFACE "${CMAKE_SOURCE_DIR}")
+if(AHASCOPE_SANITIZE)
+    target_compile_options(aha_options INTERFACE -fsanitize=${AHASCOPE_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(aha_options INTERFACE -fsanitize=${AHASCOPE_SANITIZE})
+endif()
+
+# aha_library(<name> SOURCES ... LINK <public targets> [LINK_PRIVATE <targets>])
+function(aha_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LINK_PRIVATE" ${ARGN})
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(${name} PUBLIC aha_options ${ARG_LINK} PRIVATE ${ARG_LINK_PRIVATE})
+endfunction()
+
+# aha_test(<name> LABELS <labels> SOURCES ... LINK ... [ARGS ...] [TIMEOUT s]): one Qt Test executable.
+function(aha_test name)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "LABELS;SOURCES;LINK;ARGS" ${ARGN})
+    add_executable(${name} ${ARG_SOURCES})
+    set_target_properties(${name} PROPERTIES AUTOMOC ON)
+    target_link_libraries(${name} PRIVATE aha_options ${ARG_LINK} Qt6::Test)
+    target_compile_definitions(${name} PRIVATE QT_NO_KEYWORDS
+        AHASCOPE_TEST_FIXTURES="${CMAKE_SOURCE_DIR}/tests/fixtures"
+        AHASCOPE_TEST_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+        AHASCOPE_TEST_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    add_test(NAME ${name} COMMAND ${name} ${ARG_ARGS})
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 300)
+    endif()
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
+endfunction()
