@@ -10,11 +10,21 @@ if(AHASCOPE_SANITIZE)
     target_link_options(aha_options INTERFACE -fsanitize=${AHASCOPE_SANITIZE})
 endif()
 
-# aha_library(<name> SOURCES ... LINK <public targets> [LINK_PRIVATE <targets>])
+# aha_library(<name> LINK <public targets> [LINK_PRIVATE <targets>]): the folder's .cpp files as one static library.
 function(aha_library name)
-    cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LINK_PRIVATE" ${ARGN})
-    add_library(${name} STATIC ${ARG_SOURCES})
+    cmake_parse_arguments(ARG "" "" "LINK;LINK_PRIVATE" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+    add_library(${name} STATIC ${sources})
     target_link_libraries(${name} PUBLIC aha_options ${ARG_LINK} PRIVATE ${ARG_LINK_PRIVATE})
+endfunction()
+
+# aha_qt_library: the same with moc and the Qt compile rules.
+function(aha_qt_library name)
+    aha_library(${name} ${ARGN})
+    file(GLOB headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
+    target_sources(${name} PRIVATE ${headers})
+    set_target_properties(${name} PROPERTIES AUTOMOC ON)
+    target_compile_definitions(${name} PUBLIC QT_NO_KEYWORDS QT_NO_FOREACH QT_NO_CAST_TO_ASCII)
 endfunction()
 
 # aha_test(<name> LABELS <labels> SOURCES ... LINK ... [ARGS ...] [TIMEOUT s]): one Qt Test executable.
