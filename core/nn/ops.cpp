@@ -1,0 +1,248 @@
+#include "core/nn/ops.h"
+
+#include "core/nn/cpu_kernels.h"
+
+#include <ATen/ops/addmm.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/log_softmax.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/outer.h>
+#include <ATen/ops/pow.h>
+#include <ATen/ops/rsqrt.h>
+#include <ATen/ops/scaled_dot_product_attention.h>
+#include <ATen/ops/sigmoid.h>
+#include <ATen/ops/silu.h>
+#include <ATen/ops/zeros_like.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
+
+namespace aha::ops {
+
+using at::Tensor;
+using torch::autograd::AutogradContext;
+using torch::autograd::Function;
+using torch::autograd::Variable;
+using torch::autograd::variable_list;
+
+namespace {
+
+/// Rows of logits that exist at once: at a vocabulary of 150,000 this is 300 MB.
+constexpr int64_t kLogitRows = 512;
+
+bool onCpu(const Tensor& tensor) { return tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat; }
+
+const float* data(const Tensor& tensor) { return tensor.const_data_ptr<float>(); }
+float* mutableData(Tensor& tensor) { return tensor.mutable_data_ptr<float>(); }
+
+struct RmsNormFunction : Function<RmsNormFunction> {
+    static Variable forward(AutogradContext* context, const Variable& x, const Variable& weight, double eps)
+    {
+        const Tensor x_ND = x.contiguous();
+        Tensor y_ND = at::empty_like(x_ND), inverse_N = at::empty({ x_ND.size(0) }, x_ND.options());
+        cpu::rmsNormForward(data(x_ND), data(weight), float(eps), x_ND.size(0), x_ND.size(1), mutableData(y_ND), mutableData(inverse_N));
+        context->save_for_backward({ x_ND, weight, inverse_N });
+        return y_ND;
+    }
+    static variable_list backward(AutogradContext* context, const variable_list& gradients)
+    {
+        const variable_list saved = context->get_saved_variables();
+        const Tensor dy_ND = gradients[0].contiguous();
+        Tensor dx_ND = at::empty_like(saved[0]), dWeight_D = at::zeros_like(saved[1]);
+        cpu::rmsNormBackward(data(saved[0]), data(saved[1]), data(saved[2]), data(dy_ND), dy_ND.size(0), dy_ND.size(1),
+            mutableData(dx_ND), mutableData(dWeight_D));
+        return { dx_ND, dWeight_D, Variable() };
+    }
+};
+
+struct SwiGluFunction : Function<SwiGluFunction> {
+    static Variable forward(AutogradContext* context, const Variable& gateUp)
+    {
+        const Tensor gateUp_N2F = gateUp.contiguous();
+        const int64_t rows = gateUp_N2F.size(0), width = gateUp_N2F.size(1) / 2;
+        Tensor y_NF = at::empty({ rows, width }, gateUp_N2F.options());
+        cpu::swiGluForward(data(gateUp_N2F), rows, width, mutableData(y_NF));
+        context->save_for_backward({ gateUp_N2F });
+        return y_NF;
+    }
+    static variable_list backward(AutogradContext* context, const variable_list& gradients)
+    {
+        const Tensor gateUp_N2F = context->get_saved_variables()[0], dy_NF = gradients[0].contiguous();
+        Tensor result = at::empty_like(gateUp_N2F);
+        cpu::swiGluBackward(data(gateUp_N2F), data(dy_NF), dy_NF.size(0), dy_NF.size(1), mutableData(result));
+        return { result };
+    }
+};
+
+struct AttentionFunction : Function<AttentionFunction> {
+    static cpu::Attention kernelShape(const AttentionShape& s) { return { s.heads, s.keyValueHeads, s.headDim }; }
+
+    /// Rotates query and key heads of every token; sign -1 undoes it.
+    static void rotate(Tensor& qkv_NE, const std::vector<int64_t>& offsets, const AttentionShape& s, const Tensor& tables, float sign)
+    {
+        const int64_t width = qkv_NE.size(1), half = s.headDim / 2, positions = tables.size(1);
+        const float *cosines = data(tables), *sines = cosines + positions * half;
+        float* rows = mutableData(qkv_NE);
+        for (size_t i = 0; i + 1 < offsets.size(); ++i)
+            for (int64_t t = offsets[i]; t < offsets[i + 1]; ++t) {
+                const int64_t position = t - offsets[i];
+                cpu::rope(kernelShape(s), cosines + position * half, sines + position * half, sign, rows + t * width);
+            }
+    }
+
+    static Variable forward(AutogradContext* context, const Variable& qkv, const PackedBatch& batch, const AttentionShape& s)
+    {
+        int64_t longest = 0;
+        for (size_t i = 0; i + 1 < batch.offsets.size(); ++i)
+            longest = std::max(longest, batch.offsets[i + 1] - batch.offsets[i]);
+        Tensor tables = at::empty({ 2, longest, s.headDim / 2 }, qkv.options());
+        cpu::ropeTables(s.ropeTheta, longest, s.headDim, mutableData(tables), mutableData(tables) + longest * (s.headDim / 2));
+        Tensor rotated_NE = qkv.detach().clone().contiguous();
+        rotate(rotated_NE, batch.offsets, s, tables, 1);
+        Tensor out_NC = at::empty({ qkv.size(0), s.heads * s.headDim }, qkv.options());
+        Tensor logSum_HN = at::empty({ s.heads * qkv.size(0) }, qkv.options());
+        for (size_t i = 0; i + 1 < batch.offsets.size(); ++i) {
+            const int64_t at = batch.offsets[i], length = batch.offsets[i + 1] - at;
+            cpu::attentionForward(kernelShape(s), data(rotated_NE) + at * rotated_NE.size(1), length,
+                mutableData(out_NC) + at * out_NC.size(1), mutableData(logSum_HN) + at * s.heads);
+        }
+        context->save_for_backward({ rotated_NE, out_NC, logSum_HN, tables });
+        context->saved_data["offsets"] = batch.offsets;
+        context->saved_data["shape"] = std::vector<int64_t> { s.heads, s.keyValueHeads, s.headDim };
+        context->saved_data["theta"] = s.ropeTheta;
+        return out_NC;
+    }
+    static variable_list backward(AutogradContext* context, const variable_list& gradients)
+    {
+        const variable_list saved = context->get_saved_variables();
+        const auto offsets = context->saved_data["offsets"].toIntVector(), sizes = context->saved_data["shape"].toIntVector();
+        const AttentionShape s { sizes[0], sizes[1], sizes[2], context->saved_data["theta"].toDouble() };
+        const Tensor &rotated_NE = saved[0], &out_NC = saved[1], dOut_NC = gradients[0].contiguous();
+        Tensor result_NE = at::empty_like(rotated_NE);
+        for (size_t i = 0; i + 1 < offsets.size(); ++i) {
+            const int64_t at = offsets[i], length = offsets[i + 1] - at;
+            cpu::attentionBackward(kernelShape(s), data(rotated_NE) + at * rotated_NE.size(1), data(out_NC) + at * out_NC.size(1),
+                data(saved[2]) + at * s.heads, data(dOut_NC) + at * out_NC.size(1), length,
+                mutableData(result_NE) + at * rotated_NE.size(1));
+        }
+        rotate(result_NE, offsets, s, saved[3], -1);
+        return { result_NE, Variable(), Variable() };
+    }
+};
+
+struct LogProbFunction : Function<LogProbFunction> {
+    static variable_list forward(AutogradContext* context, const Variable& hidden, const Variable& head, const Tensor& targets, double temperature)
+    {
+        const Tensor hidden_MD = hidden.contiguous(), targets_M = targets.contiguous();
+        const int64_t rows = hidden_MD.size(0), vocab = head.size(0);
+        Tensor logprob_M = at::empty({ rows }, hidden_MD.options()), entropy_M = at::empty_like(logprob_M), logSum_M = at::empty_like(logprob_M);
+        for (int64_t at = 0; at < rows; at += kLogitRows) {
+            const int64_t count = std::min(kLogitRows, rows - at);
+            const Tensor logits = at::mm(hidden_MD.narrow(0, at, count), head.t());
+            cpu::softmaxStatistics(data(logits), targets_M.const_data_ptr<int64_t>() + at, float(1.0 / temperature), count, vocab,
+                mutableData(logSum_M) + at, mutableData(logprob_M) + at, mutableData(entropy_M) + at);
+        }
+        context->save_for_backward({ hidden_MD, head, targets_M, logSum_M });
+        context->saved_data["temperature"] = temperature;
+        context->mark_non_differentiable({ entropy_M });
+        return { logprob_M, entropy_M };
+    }
+    static variable_list backward(AutogradContext* context, const variable_list& gradients)
+    {
+        const variable_list saved = context->get_saved_variables();
+        const Tensor &hidden_MD = saved[0], &head_VD = saved[1], &targets_M = saved[2], &logSum_M = saved[3];
+        const double temperature = context->saved_data["temperature"].toDouble();
+        const Tensor gradient_M = gradients[0].contiguous();
+        const int64_t rows = hidden_MD.size(0), vocab = head_VD.size(0);
+        Tensor dHidden_MD = at::empty_like(hidden_MD), dHead_VD = at::zeros_like(head_VD);
+        for (int64_t at = 0; at < rows; at += kLogitRows) {
+            const int64_t count = std::min(kLogitRows, rows - at);
+            const Tensor chunk = hidden_MD.narrow(0, at, count);
+            Tensor logits = at::mm(chunk, head_VD.t());
+            cpu::softmaxBackward(mutableData(logits), targets_M.const_data_ptr<int64_t>() + at, data(logSum_M) + at,
+                data(gradient_M) + at, float(1.0 / temperature), count, vocab);
+            Tensor part = dHidden_MD.narrow(0, at, count);
+            at::mm_out(part, logits, head_VD);
+            at::addmm_out(dHead_VD, dHead_VD, logits.t(), chunk);
+        }
+        return { dHidden_MD, dHead_VD, Variable(), Variable() };
+    }
+};
+
+} // namespace
+
+Tensor rmsNorm(const Tensor& x_ND, const Tensor& weight_D, double eps)
+{
+    return onCpu(x_ND) ? RmsNormFunction::apply(x_ND, weight_D, eps) : reference::rmsNorm(x_ND, weight_D, eps);
+}
+
+Tensor causalAttention(const Tensor& qkv_NE, const PackedBatch& batch, const AttentionShape& shape)
+{
+    return onCpu(qkv_NE) ? AttentionFunction::apply(qkv_NE, batch, shape) : reference::causalAttention(qkv_NE, batch, shape);
+}
+
+Tensor swiGlu(const Tensor& gateUp_N2F)
+{
+    return onCpu(gateUp_N2F) ? SwiGluFunction::apply(gateUp_N2F) : reference::swiGlu(gateUp_N2F);
+}
+
+TokenLogProbs tokenLogProbs(const Tensor& hidden_MD, const Tensor& head_VD, const Tensor& targets_M, double temperature)
+{
+    if (!onCpu(hidden_MD))
+        return reference::tokenLogProbs(hidden_MD, head_VD, targets_M, temperature);
+    const variable_list results = LogProbFunction::apply(hidden_MD, head_VD, targets_M, temperature);
+    return { results[0], results[1] };
+}
+
+namespace reference {
+
+Tensor rmsNorm(const Tensor& x_ND, const Tensor& weight_D, double eps)
+{
+    return x_ND * at::rsqrt(at::pow(x_ND, 2).mean(-1, /*keepdim=*/true) + eps) * weight_D;
+}
+
+Tensor causalAttention(const Tensor& qkv_NE, const PackedBatch& batch, const AttentionShape& s)
+{
+    const int64_t half = s.headDim / 2;
+    const Tensor frequencies = at::pow(s.ropeTheta, at::arange(half, qkv_NE.options()) * (-2.0 / double(s.headDim)));
+    const Tensor angles = at::outer(batch.positions_N.to(qkv_NE.scalar_type()), frequencies).unsqueeze(1); // [N, 1, A/2]
+    const Tensor heads = qkv_NE.view({ qkv_NE.size(0), s.heads + 2 * s.keyValueHeads, s.headDim });
+    const Tensor turned = heads.narrow(1, 0, s.heads + s.keyValueHeads);
+    const Tensor first = turned.narrow(2, 0, half), second = turned.narrow(2, half, half);
+    const Tensor rotated = at::cat({ first * angles.cos() - second * angles.sin(), second * angles.cos() + first * angles.sin() }, 2);
+    std::vector<Tensor> outs;
+    for (size_t i = 0; i + 1 < batch.offsets.size(); ++i) {
+        const int64_t at = batch.offsets[i], length = batch.offsets[i + 1] - at;
+        const auto part = [&](const Tensor& source, int64_t from, int64_t count) {
+            return source.narrow(0, at, length).narrow(1, from, count).transpose(0, 1).unsqueeze(0); // [1, heads, T, A]
+        };
+        const int64_t sharing = s.heads / s.keyValueHeads;
+        const Tensor query = part(rotated, 0, s.heads);
+        const Tensor key = part(rotated, s.heads, s.keyValueHeads).repeat_interleave(sharing, 1);
+        const Tensor value = part(heads, s.heads + s.keyValueHeads, s.keyValueHeads).repeat_interleave(sharing, 1);
+        outs.push_back(at::scaled_dot_product_attention(query, key, value, {}, 0.0, /*is_causal=*/true)
+                           .squeeze(0).transpose(0, 1).reshape({ length, s.heads * s.headDim }));
+    }
+    return at::cat(outs, 0);
+}
+
+Tensor swiGlu(const Tensor& gateUp_N2F)
+{
+    const int64_t width = gateUp_N2F.size(1) / 2;
+    return at::silu(gateUp_N2F.narrow(1, 0, width)) * gateUp_N2F.narrow(1, width, width);
+}
+
+TokenLogProbs tokenLogProbs(const Tensor& hidden_MD, const Tensor& head_VD, const Tensor& targets_M, double temperature)
+{
+    const Tensor logp_MV = at::log_softmax(at::matmul(hidden_MD, head_VD.t()) / temperature, -1);
+    const Tensor entropy_M = -(logp_MV.detach().exp() * logp_MV.detach()).sum(-1);
+    return { logp_MV.gather(1, targets_M.unsqueeze(1)).squeeze(1), entropy_M };
+}
+
+} // namespace reference
+
+} // namespace aha::ops

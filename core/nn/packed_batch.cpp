@@ -1,0 +1,27 @@
+#include "core/nn/packed_batch.h"
+
+#include <ATen/ops/empty.h>
+
+namespace aha {
+
+PackedBatch packSequences(const std::vector<const std::vector<int32_t>*>& sequences, at::Device device)
+{
+    PackedBatch batch;
+    batch.offsets.push_back(0);
+    for (const auto* sequence : sequences)
+        batch.offsets.push_back(batch.offsets.back() + int64_t(sequence->size()));
+    batch.ids_N = at::empty({ batch.tokens() }, at::kLong);
+    batch.positions_N = at::empty({ batch.tokens() }, at::kLong);
+    int64_t* id = batch.ids_N.data_ptr<int64_t>();
+    int64_t* position = batch.positions_N.data_ptr<int64_t>();
+    for (const auto* sequence : sequences)
+        for (size_t t = 0; t < sequence->size(); ++t) {
+            *id++ = (*sequence)[t];
+            *position++ = int64_t(t);
+        }
+    batch.ids_N = batch.ids_N.to(device);
+    batch.positions_N = batch.positions_N.to(device);
+    return batch;
+}
+
+} // namespace aha

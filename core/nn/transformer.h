@@ -1,0 +1,63 @@
+#pragma once
+// The decoder-only transformer: weights as one flat buffer with named views, forward over packed sequences.
+
+#include "core/base/result.h"
+#include "core/config/model_config.h"
+#include "core/nn/packed_batch.h"
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace aha {
+
+/// Views of one set of weights. Query, key and value share a matrix, as do gate and up (one product instead of three).
+/// E = (H + 2K) * A, C = H * A.
+struct TransformerWeights {
+    struct Layer {
+        at::Tensor attentionNorm_D, qkv_ED, output_DC, mlpNorm_D, gateUp_2FD, down_DF;
+    };
+    at::Tensor embedding_VD, finalNorm_D, head_VD;   ///< head is embedding when tied
+    std::vector<Layer> layers;
+};
+
+/// Owns the parameters. Matrices come first in the flat buffer, norms last, so that weight decay is one slice.
+class Transformer {
+public:
+    /// Random weights: normal(0, 0.02), residual outputs scaled by 1/sqrt(2L), norms 1. Same seed, same weights.
+    static Transformer create(const ModelConfig& config, uint64_t seed);
+    /// Reads config.json and model.safetensors (F32, F16, BF16) of a Hugging Face style folder. Missing, unexpected or
+    /// misshaped tensors are named. Errors: model_*, and those of parseSafetensors.
+    static Result<Transformer> load(const std::filesystem::path& folder);
+
+    const ModelConfig& config() const { return m_config; }
+    /// All parameters as one float32 vector [P].
+    at::Tensor& flat() { return m_flat_P; }
+    const at::Tensor& flat() const { return m_flat_P; }
+    /// Number of leading elements of flat() that weight decay applies to.
+    int64_t matrixElements() const { return m_matrixElements; }
+    /// Views of any buffer laid out like flat() (parameters, gradients, moments).
+    TransformerWeights views(const at::Tensor& flat_P) const;
+    /// Leaf views of the parameters whose gradients accumulate into `gradient_P` (laid out like flat()). Each worker
+    /// has its own leaves, so that several can run backward at once.
+    TransformerWeights leaves(const at::Tensor& gradient_P) const;
+    Transformer to(at::Device device) const;
+    Transformer clone() const;
+
+    /// Named views in Hugging Face's naming, of a buffer laid out like flat().
+    std::vector<std::pair<std::string, at::Tensor>> named(const at::Tensor& flat_P) const;
+    /// Bytes of model.safetensors.
+    std::string toSafetensors() const;
+
+private:
+    explicit Transformer(const ModelConfig& config);
+    ModelConfig m_config;
+    at::Tensor m_flat_P;
+    int64_t m_matrixElements = 0;
+};
+
+/// Final-normed hidden states [N, D]. Logits are never formed here (see ops::tokenLogProbs).
+at::Tensor hiddenStates(const ModelConfig& config, const TransformerWeights& weights, const PackedBatch& batch);
+
+} // namespace aha
