@@ -1,5 +1,7 @@
 #include "core/config/run_config.h"
 
+#include <nlohmann/json.hpp>
+
 namespace aha {
 
 std::vector<Problem> problems(const RunConfig& config)

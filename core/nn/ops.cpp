@@ -2,6 +2,7 @@
 
 #include "core/nn/cpu_kernels.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>

@@ -5,6 +5,7 @@
 #include "core/nn/ops.h"
 #include "core/nn/safetensors.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>

@@ -43,6 +43,7 @@ struct Equation {
 /// Equations of integers with one operator, left to right. A chain "a * b = c , c + d = e" is one attempt.
 std::vector<Equation> findEquations(std::string_view text, const CountdownItem& item);
 
-std::unique_ptr<Task> makeCountdown(const TaskConfig& config);
+/// Errors: task_impossible (no solvable problem in these ranges).
+Result<std::unique_ptr<Task>> makeCountdown(const TaskConfig& config);
 
 } // namespace aha

@@ -1,0 +1,233 @@
+#include "core/text/tokenizer.h"
+
+#include "core/base/files.h"
+#include "core/base/utf8.h"
+
+#include <sentencepiece_processor.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace aha {
+
+namespace {
+
+constexpr uint64_t kMaxModelBytes = 64ull << 20;
+constexpr uint64_t kMaxPieceBytes = 16 << 10;   // the library recurses over pieces of ~100 KB and overflows its stack
+constexpr const char* kSpaceMark = "\xE2\x96\x81";
+
+Error invalid(const std::filesystem::path& path, const std::string& why)
+{
+    return { "tokenizer_invalid", path.string() + " is not a usable sentencepiece model: " + why, "Use an intact tokenizer.model." };
+}
+
+/// A protobuf varint at `at`; false at the end of the data.
+bool readVarint(std::string_view bytes, size_t& at, uint64_t& value)
+{
+    value = 0;
+    for (int shift = 0; shift < 64 && at < bytes.size(); shift += 7) {
+        const uint8_t byte = uint8_t(bytes[at++]);
+        value |= uint64_t(byte & 0x7F) << shift;
+        if (!(byte & 0x80))
+            return true;
+    }
+    return false;
+}
+
+/// Walks the fields of one protobuf message; visit(field, bytes) for length-delimited ones. False when malformed.
+template <class Visit> bool walkMessage(std::string_view bytes, Visit&& visit)
+{
+    for (size_t at = 0; at < bytes.size();) {
+        uint64_t tag = 0, size = 0;
+        if (!readVarint(bytes, at, tag))
+            return false;
+        switch (tag & 7) {
+        case 0:
+            if (!readVarint(bytes, at, size))
+                return false;
+            break;
+        case 1: size = 8; break;
+        case 5: size = 4; break;
+        case 2:
+            if (!readVarint(bytes, at, size) || size > bytes.size() - at)
+                return false;
+            if (!visit(tag >> 3, bytes.substr(at, size)))
+                return false;
+            break;
+        default: return false;
+        }
+        if ((tag & 7) == 0)
+            continue;
+        if (size > bytes.size() - at)
+            return false;
+        at += size;
+    }
+    return true;
+}
+
+/// Bounds what the library will see: ModelProto.pieces (field 1) hold SentencePiece.piece (field 1).
+Result<void> inspectModel(std::string_view bytes, const std::filesystem::path& path)
+{
+    size_t pieces = 0;
+    std::string problem;
+    const bool whole = walkMessage(bytes, [&](uint64_t field, std::string_view message) {
+        if (field != 1)
+            return true;
+        ++pieces;
+        return walkMessage(message, [&](uint64_t inner, std::string_view piece) {
+            if (inner != 1)
+                return true;
+            if (piece.size() > kMaxPieceBytes)
+                problem = "piece " + std::to_string(pieces - 1) + " has " + std::to_string(piece.size()) + " bytes.";
+            else if (piece.empty() || piece.find('\0') != std::string_view::npos)
+                problem = "piece " + std::to_string(pieces - 1) + " is empty or holds a NUL character.";
+            return problem.empty();
+        });
+    });
+    if (!problem.empty())
+        return invalid(path, problem);
+    if (!whole || pieces == 0)
+        return invalid(path, "it is damaged or not a sentencepiece file.");
+    return {};
+}
+
+class SentencePieceTokenizer : public Tokenizer {
+public:
+    Result<void> open(std::string_view bytes, const std::filesystem::path& path)
+    {
+        if (const auto status = m_processor.LoadFromSerializedProto(bytes); !status.ok())
+            return invalid(path, status.ToString() + ".");
+        for (int id = 0; id < m_processor.GetPieceSize(); ++id)
+            if (m_processor.IsControl(id))
+                m_special.emplace_back(m_processor.IdToPiece(id), id);
+        // Longest first, so that no special token hides a longer one.
+        std::stable_sort(m_special.begin(), m_special.end(), [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+        return {};
+    }
+
+    std::vector<int32_t> encode(std::string_view text, bool parseSpecial) const override
+    {
+        return encodeWithOffsets(text, parseSpecial).ids;
+    }
+
+    Encoding encodeWithOffsets(std::string_view text, bool parseSpecial) const override
+    {
+        Encoding result;
+        const std::string clean = validUtf8(text);
+        size_t from = 0;
+        int32_t codePoints = 0;
+        const auto plain = [&](std::string_view part) {
+            if (part.empty())
+                return;
+            const sentencepiece::ImmutableSentencePieceText encoded = m_processor.EncodeAsImmutableProto(part);
+            size_t byte = 0;
+            int32_t point = codePoints;
+            const auto pointAt = [&](size_t target) {
+                for (; byte < target; byte += decodeUtf8(part, byte).bytes)
+                    ++point;
+                return point;
+            };
+            for (const auto& piece : encoded.pieces()) {
+                result.ids.push_back(int32_t(piece.id()));
+                result.pieces.push_back(piece.piece());
+                const int32_t begin = pointAt(piece.begin());
+                result.offsets.emplace_back(begin, pointAt(piece.end()));
+            }
+            codePoints = pointAt(part.size());
+        };
+        if (parseSpecial)
+            for (size_t at = 0; at < clean.size();) {
+                const auto match = std::find_if(m_special.begin(), m_special.end(), [&](const auto& special) {
+                    return std::string_view(clean).substr(at).substr(0, special.first.size()) == special.first;
+                });
+                if (match == m_special.end()) {
+                    ++at;
+                    continue;
+                }
+                plain(std::string_view(clean).substr(from, at - from));
+                result.ids.push_back(match->second);
+                result.pieces.push_back(match->first);
+                int32_t length = 0;
+                for (size_t b = 0; b < match->first.size(); b += decodeUtf8(match->first, b).bytes)
+                    ++length;
+                result.offsets.emplace_back(codePoints, codePoints + length);
+                codePoints += length;
+                at += match->first.size();
+                from = at;
+            }
+        plain(std::string_view(clean).substr(from));
+        return result;
+    }
+
+    std::string decode(const std::vector<int32_t>& ids) const override
+    {
+        std::vector<int32_t> ends;
+        return decode(ids, ends);
+    }
+
+    std::string decode(const std::vector<int32_t>& ids, std::vector<int32_t>& ends) const override
+    {
+        std::string text;
+        ends.clear();
+        for (const int32_t id : ids) {
+            const bool first = text.empty();
+            std::string part = textOf(id);
+            if (first && !part.empty() && part[0] == ' ')
+                part.erase(0, 1); // the model puts a space before the first word
+            text += part;
+            ends.push_back(int32_t(text.size()));
+        }
+        return text;
+    }
+
+    std::string piece(int32_t id) const override { return inRange(id) ? m_processor.IdToPiece(id) : "\xEF\xBF\xBD"; }
+    int32_t vocabSize() const override { return m_processor.GetPieceSize(); }
+    int32_t bosId() const override { return m_processor.bos_id(); }
+    int32_t eosId() const override { return m_processor.eos_id(); }
+    int32_t unkId() const override { return m_processor.unk_id(); }
+
+private:
+    bool inRange(int32_t id) const { return id >= 0 && id < m_processor.GetPieceSize(); }
+
+    std::string textOf(int32_t id) const
+    {
+        if (!inRange(id))
+            return "\xEF\xBF\xBD";
+        if (m_processor.IsUnknown(id))
+            return " \xE2\x81\x87 ";
+        std::string part = m_processor.IdToPiece(id);
+        if (m_processor.IsControl(id))
+            return part;
+        if (m_processor.IsByte(id)) { // "<0xE4>"
+            unsigned value = 0;
+            std::from_chars(part.data() + std::min<size_t>(3, part.size()), part.data() + part.size(), value, 16);
+            return std::string(1, char(value));
+        }
+        for (size_t at = part.find(kSpaceMark); at != std::string::npos; at = part.find(kSpaceMark, at + 1))
+            part.replace(at, 3, " ");
+        return part;
+    }
+
+    sentencepiece::SentencePieceProcessor m_processor;
+    std::vector<std::pair<std::string, int32_t>> m_special;
+};
+
+} // namespace
+
+Result<std::shared_ptr<const Tokenizer>> loadTokenizer(const std::filesystem::path& folderOrFile)
+{
+    std::error_code ignored;
+    const std::filesystem::path path
+        = std::filesystem::is_directory(folderOrFile, ignored) ? folderOrFile / "tokenizer.model" : folderOrFile;
+    Result<std::string> bytes = readFile(path, kMaxModelBytes);
+    if (!bytes)
+        return Error { "tokenizer_missing", "There is no readable tokenizer: " + bytes.error().message, "The model folder needs a tokenizer.model." };
+    if (Result<void> sound = inspectModel(*bytes, path); !sound)
+        return sound.error();
+    auto tokenizer = std::make_shared<SentencePieceTokenizer>();
+    if (Result<void> opened = tokenizer->open(*bytes, path); !opened)
+        return opened.error();
+    return std::shared_ptr<const Tokenizer>(std::move(tokenizer));
+}
+
+} // namespace aha
