@@ -10,6 +10,8 @@
 
 #include "core/rollout/packed_decoder.h"
 
+#include <algorithm>
+
 #include <cmath>
 
 HWY_BEFORE_NAMESPACE();

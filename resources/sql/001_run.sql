@@ -156,3 +156,6 @@ CREATE TABLE log (
     level      TEXT NOT NULL,          -- info | warning | error
     message    TEXT NOT NULL
 );
+
+CREATE INDEX completion_by_reward ON completion(reward);
+CREATE INDEX completion_by_tokens ON completion(tokens);

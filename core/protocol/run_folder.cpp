@@ -1,0 +1,128 @@
+#include "core/protocol/run_folder.h"
+
+#include "core/base/files.h"
+#include "core/protocol/socket_address.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace aha {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Field 22 of /proc/self/stat: start time in clock ticks since boot. 0 when unreadable.
+uint64_t ownStartTime()
+{
+    const Result<std::string> stat = readFile("/proc/self/stat", 1 << 16);
+    if (!stat)
+        return 0;
+    size_t at = stat->rfind(')'); // the program name may hold spaces
+    for (int field = 2; field < 22 && at != std::string::npos; ++field)
+        at = stat->find(' ', at + 1);
+    return at == std::string::npos ? 0 : std::strtoull(stat->c_str() + at + 1, nullptr, 10);
+}
+
+std::optional<LeaseHolder> parseHolder(const std::string& text)
+{
+    const nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_object() || !json.contains("pid") || !json["pid"].is_number_integer())
+        return std::nullopt;
+    return LeaseHolder { json["pid"].get<int64_t>(), json.value("process_start", uint64_t(0)), json.value("host", ""), json.value("state", "") };
+}
+
+} // namespace
+
+Lease::Lease(int fd, fs::path path) : m_fd(fd), m_path(std::move(path)) {}
+
+Lease::~Lease() { ::close(m_fd); }
+
+Result<std::unique_ptr<Lease>> Lease::acquire(const fs::path& run)
+{
+    const fs::path path = run / run_folder::kLease;
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return fileError("Opening", path, errno);
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        ::close(fd);
+        const Result<std::string> text = readFile(path, 1 << 16);
+        const std::optional<LeaseHolder> holder = text ? parseHolder(*text) : std::nullopt;
+        return Error { "run_busy", "The run in " + run.string() + " is already being trained by process "
+                + (holder ? std::to_string(holder->pid) + " on " + holder->host : "of unknown number") + ".",
+            "Wait for it, or stop it with: ahascope control " + run.string() + " stop" };
+    }
+    auto lease = std::unique_ptr<Lease>(new Lease(fd, path));
+    if (Result<void> set = lease->setState(RunState::Starting); !set)
+        return set.error();
+    return lease;
+}
+
+Result<void> Lease::setState(RunState state)
+{
+    char host[256] = "";
+    ::gethostname(host, sizeof host - 1);
+    const std::string text = nlohmann::ordered_json { { "pid", int64_t(::getpid()) }, { "process_start", ownStartTime() },
+        { "host", host }, { "state", stateName(state) } }.dump() + "\n";
+    // In place: a rename would leave the lock on a file that nobody sees any more.
+    if (::pwrite(m_fd, text.data(), text.size(), 0) != ssize_t(text.size()) || ::ftruncate(m_fd, off_t(text.size())) != 0)
+        return fileError("Writing", m_path, errno);
+    return {};
+}
+
+std::optional<LeaseHolder> liveEngine(const fs::path& run)
+{
+    const fs::path path = run / run_folder::kLease;
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return std::nullopt;
+    const bool free = ::flock(fd, LOCK_SH | LOCK_NB) == 0;
+    ::close(fd);
+    if (free)
+        return std::nullopt;
+    const Result<std::string> text = readFile(path, 1 << 16);
+    const std::optional<LeaseHolder> holder = text ? parseHolder(*text) : std::nullopt;
+    return holder ? holder : LeaseHolder {};
+}
+
+RunState stateOfRun(const fs::path& run, const std::string& lastMarker)
+{
+    if (const std::optional<LeaseHolder> holder = liveEngine(run)) {
+        const Result<RunState> state = stateFromName(holder->state);
+        return state ? *state : RunState::Running;
+    }
+    if (lastMarker == "finished")
+        return RunState::Finished;
+    if (lastMarker == "stop")
+        return RunState::Stopped;
+    if (lastMarker == "failed")
+        return RunState::Failed;
+    return RunState::Interrupted;
+}
+
+fs::path socketPathFor(const fs::path& run)
+{
+    const fs::path path = fs::absolute(run) / run_folder::kSocket;
+    if (path.string().size() <= kMaxSocketPath)
+        return path;
+    const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+    const fs::path folder = runtime && *runtime ? fs::path(runtime) : fs::temp_directory_path();
+    return folder / ("ahascope-" + sha256Hex(path.string()).substr(0, 16) + ".sock");
+}
+
+fs::path locateSocket(const fs::path& run)
+{
+    const fs::path path = fs::absolute(run) / run_folder::kSocket;
+    std::error_code ignored;
+    if (!fs::is_regular_file(path, ignored))
+        return path;
+    const Result<std::string> text = readFile(path, 4096);
+    return text ? fs::path(text->substr(0, text->find('\n'))) : path;
+}
+
+} // namespace aha

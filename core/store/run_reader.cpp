@@ -1,0 +1,441 @@
+#include "core/store/run_reader.h"
+
+#include "core/protocol/run_folder.h"
+#include "core/store/sqlite_edge.h"
+
+#include <nlohmann/json.hpp>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstring>
+
+namespace aha {
+
+namespace {
+
+std::vector<std::pair<std::string, double>> partsFromJson(const std::string& text)
+{
+    std::vector<std::pair<std::string, double>> parts;
+    const nlohmann::ordered_json json = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (json.is_object())
+        for (const auto& [name, value] : json.items())
+            parts.emplace_back(name, value.is_number() ? value.get<double>() : std::nan(""));
+    return parts;
+}
+
+template <class T> std::vector<T> blob(SQLite::Column column)
+{
+    std::vector<T> values(size_t(column.getBytes()) / sizeof(T));
+    if (!values.empty())
+        std::memcpy(values.data(), column.getBlob(), values.size() * sizeof(T));
+    return values;
+}
+
+constexpr const char* kCompletionColumns = "c.id, c.group_id, c.step, c.position, c.tokens, c.finish_reason, c.reward, c.advantage, c.correct,"
+    " c.format_ok, c.verdict, c.reason, c.extracted, c.parts_json, c.reflections, c.mixes_language, c.language_share";
+
+CompletionRow completionFrom(SQLite::Statement& q)
+{
+    CompletionRow row;
+    row.id = q.getColumn(0).getInt64();
+    row.groupId = q.getColumn(1).getInt64();
+    row.step = q.getColumn(2).getInt64();
+    row.position = q.getColumn(3).getInt();
+    row.tokens = q.getColumn(4).getInt();
+    row.finishReason = q.getColumn(5).getString();
+    if (!q.getColumn(6).isNull())
+        row.reward = q.getColumn(6).getDouble();
+    row.advantage = q.getColumn(7).getDouble();
+    row.correct = q.getColumn(8).getInt() != 0;
+    row.formatOk = q.getColumn(9).getInt() != 0;
+    row.verdict = q.getColumn(10).getString();
+    row.reason = q.getColumn(11).getString();
+    row.extracted = q.getColumn(12).getString();
+    row.parts = partsFromJson(q.getColumn(13).getString());
+    row.reflections = q.getColumn(14).getInt();
+    row.mixesLanguage = q.getColumn(15).getInt() != 0;
+    row.languageShare = q.getColumn(16).getDouble();
+    return row;
+}
+
+GroupRow groupFrom(SQLite::Statement& q)
+{
+    GroupRow row;
+    row.id = q.getColumn(0).getInt64();
+    row.step = q.getColumn(1).getInt64();
+    row.position = q.getColumn(2).getInt();
+    row.rewardMean = q.getColumn(3).getDouble();
+    row.rewardStd = q.getColumn(4).getDouble();
+    row.zeroVariance = q.getColumn(5).getInt() != 0;
+    row.prompt = { q.getColumn(6).getInt64(), q.getColumn(7).getString(), q.getColumn(8).getString(), q.getColumn(9).getString() };
+    return row;
+}
+
+constexpr const char* kGroupSelect = "SELECT g.id, g.step, g.position, g.reward_mean, g.reward_std, g.zero_variance, p.id, p.text, p.task, p.item_json"
+    " FROM completion_group g JOIN prompt p ON p.id = g.prompt_id ";
+
+/// WHERE clause of a filter with one bound value per condition.
+struct Where {
+    std::string sql;
+    std::vector<std::pair<std::string, std::optional<double>>> values; // text, or a number
+
+    void number(const std::string& condition, double value)
+    {
+        sql += (sql.empty() ? " WHERE " : " AND ") + condition;
+        values.emplace_back("", value);
+    }
+    void text(const std::string& condition, const std::string& value)
+    {
+        sql += (sql.empty() ? " WHERE " : " AND ") + condition;
+        values.emplace_back(value, std::nullopt);
+    }
+    void bind(SQLite::Statement& statement) const
+    {
+        for (size_t i = 0; i < values.size(); ++i) {
+            if (values[i].second)
+                statement.bind(int(i) + 1, *values[i].second);
+            else
+                statement.bind(int(i) + 1, values[i].first);
+        }
+    }
+};
+
+Where whereOf(const TraceFilter& f)
+{
+    Where where;
+    if (!f.text.empty()) {
+        std::string pattern = "%";
+        for (const char c : f.text) {
+            if (c == '%' || c == '_' || c == '\\')
+                pattern += '\\';
+            pattern += c;
+        }
+        where.text("t.text LIKE ? ESCAPE '\\'", pattern + "%");
+    }
+    if (f.rewardMin) where.number("c.reward >= ?", *f.rewardMin);
+    if (f.rewardMax) where.number("c.reward <= ?", *f.rewardMax);
+    if (f.tokensMin) where.number("c.tokens >= ?", *f.tokensMin);
+    if (f.tokensMax) where.number("c.tokens <= ?", *f.tokensMax);
+    if (f.stepMin) where.number("c.step >= ?", double(*f.stepMin));
+    if (f.stepMax) where.number("c.step <= ?", double(*f.stepMax));
+    if (f.correct) where.number("c.correct = ?", *f.correct);
+    if (f.formatOk) where.number("c.format_ok = ?", *f.formatOk);
+    if (f.mixesLanguage) where.number("c.mixes_language = ?", *f.mixesLanguage);
+    if (f.reflects) where.number("(c.reflections > 0) = ?", *f.reflects);
+    if (!f.finishReason.empty()) where.text("c.finish_reason = ?", f.finishReason);
+    if (!f.reason.empty()) where.text("c.reason = ?", f.reason);
+    return where;
+}
+
+const char* orderSql(TraceOrder order)
+{
+    switch (order) {
+    case TraceOrder::Newest: return " ORDER BY c.id DESC";
+    case TraceOrder::Oldest: return " ORDER BY c.id";
+    case TraceOrder::RewardHigh: return " ORDER BY c.reward DESC, c.id";
+    case TraceOrder::RewardLow: return " ORDER BY c.reward, c.id";
+    case TraceOrder::Longest: return " ORDER BY c.tokens DESC, c.id";
+    case TraceOrder::Shortest: return " ORDER BY c.tokens, c.id";
+    case TraceOrder::MostReflections: return " ORDER BY c.reflections DESC, c.id";
+    }
+    return "";
+}
+
+} // namespace
+
+struct RunReader::State {
+    State(const std::filesystem::path& runFolder, const std::string& uri)
+        : folder(runFolder), database(uri, SQLite::OPEN_READONLY | SQLite::OPEN_URI, /*busyTimeoutMs=*/3000)
+    {
+        sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+        database.exec("PRAGMA query_only=ON");
+    }
+    std::filesystem::path folder;
+    mutable SQLite::Database database;
+};
+
+RunReader::RunReader(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+RunReader::~RunReader() = default;
+
+Result<std::unique_ptr<RunReader>> RunReader::open(const std::filesystem::path& folder)
+{
+    const std::filesystem::path path = folder / run_folder::kDatabase;
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored))
+        return Error { "database_missing", "There is no run in " + folder.string() + " (no run.db).", "Check the path." };
+    std::string uri = "file:";
+    for (const unsigned char c : path.string()) {
+        static constexpr char kHex[] = "0123456789ABCDEF";
+        if (std::isalnum(c) || c == '/' || c == '.' || c == '-' || c == '_')
+            uri += char(c);
+        else
+            uri += { '%', kHex[c >> 4], kHex[c & 15] };
+    }
+    // On read-only media SQLite cannot create the shared-memory file; without a WAL the database is complete as it is.
+    if (::access(folder.c_str(), W_OK) != 0 && !std::filesystem::exists(path.string() + "-wal", ignored))
+        uri += "?immutable=1";
+    Result<Result<std::unique_ptr<RunReader>>> opened = guarded(folder, [&]() -> Result<std::unique_ptr<RunReader>> {
+        const std::optional<HighWater> mark = readHighWater(folder); // before the database: the writer only ever adds
+        auto state = std::make_unique<State>(folder, uri);
+        if (Result<void> known = checkVersion(state->database, folder); !known)
+            return known.error();
+        if (const HighWater found = countRows(state->database); mark && found.behind(*mark))
+            return lostTail(folder, *mark, found);
+        return std::unique_ptr<RunReader>(new RunReader(std::move(state)));
+    });
+    if (!opened)
+        return opened.error();
+    return std::move(*opened);
+}
+
+Result<std::string> RunReader::info(const std::string& key) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, "SELECT value FROM run_info WHERE key = ?");
+        q.bind(1, key);
+        return q.executeStep() ? q.getColumn(0).getString() : std::string();
+    });
+}
+
+Result<RunSummary> RunReader::summary() const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Database& db = m_state->database;
+        RunSummary s;
+        SQLite::Statement infoQuery(db, "SELECT key, value FROM run_info");
+        while (infoQuery.executeStep()) {
+            const std::string key = infoQuery.getColumn(0).getString(), value = infoQuery.getColumn(1).getString();
+            if (key == "run_id") s.runId = value;
+            if (key == "name") s.name = value;
+            if (key == "created_at") s.createdAt = std::strtod(value.c_str(), nullptr);
+        }
+        SQLite::Statement stage(db, "SELECT kind, config_json FROM stage ORDER BY position DESC LIMIT 1");
+        if (stage.executeStep()) {
+            s.kind = stage.getColumn(0).getString();
+            s.configJson = stage.getColumn(1).getString();
+        }
+        const HighWater counts = countRows(db);
+        s.lastStep = counts.lastStep;
+        s.steps = db.execAndGet("SELECT COUNT(*) FROM step WHERE step > 0").getInt64();
+        s.groups = db.execAndGet("SELECT COALESCE(MAX(id), 0) FROM completion_group").getInt64();
+        s.completions = counts.completions;
+        SQLite::Statement marker(db, "SELECT kind FROM marker WHERE kind IN ('start','finished','failed','stop','interrupted','resume') ORDER BY id DESC LIMIT 1");
+        if (marker.executeStep())
+            s.lastMarker = marker.getColumn(0).getString();
+        return s;
+    });
+}
+
+Result<int64_t> RunReader::lastStep() const
+{
+    return guarded(m_state->folder, [&] { return int64_t(m_state->database.execAndGet("SELECT COALESCE(MAX(step), -1) FROM step").getInt64()); });
+}
+
+Result<std::vector<std::string>> RunReader::metricNames() const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, "SELECT name FROM metric_name ORDER BY id");
+        std::vector<std::string> names;
+        while (q.executeStep())
+            names.push_back(q.getColumn(0).getString());
+        return names;
+    });
+}
+
+Result<std::vector<SeriesPoint>> RunReader::series(const std::string& metric, int64_t afterStep) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, "SELECT step, value FROM metric WHERE name_id = (SELECT id FROM metric_name WHERE name = ?) AND step > ? ORDER BY step");
+        q.bind(1, metric);
+        q.bind(2, afterStep);
+        std::vector<SeriesPoint> points;
+        while (q.executeStep())
+            points.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).isNull() ? std::nan("") : q.getColumn(1).getDouble() });
+        return points;
+    });
+}
+
+Result<Metrics> RunReader::metricsAt(int64_t step) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, "SELECT n.name, m.value FROM metric_name n JOIN metric m ON m.name_id = n.id AND m.step = ? ORDER BY n.id");
+        q.bind(1, step);
+        Metrics metrics;
+        while (q.executeStep())
+            metrics.emplace_back(q.getColumn(0).getString(), q.getColumn(1).isNull() ? std::nan("") : q.getColumn(1).getDouble());
+        return metrics;
+    });
+}
+
+Result<std::vector<GroupRow>> RunReader::groups(int64_t step) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, std::string(kGroupSelect) + "WHERE g.step = ? ORDER BY g.position");
+        q.bind(1, step);
+        std::vector<GroupRow> rows;
+        while (q.executeStep())
+            rows.push_back(groupFrom(q));
+        return rows;
+    });
+}
+
+Result<GroupRow> RunReader::group(int64_t groupId) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, std::string(kGroupSelect) + "WHERE g.id = ?");
+        q.bind(1, groupId);
+        if (!q.executeStep())
+            throw Failure({ "row_missing", "There is no group " + std::to_string(groupId) + " in this run.", "" });
+        return groupFrom(q);
+    });
+}
+
+Result<std::vector<CompletionRow>> RunReader::completions(int64_t groupId) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, std::string("SELECT ") + kCompletionColumns + " FROM completion c WHERE c.group_id = ? ORDER BY c.position");
+        q.bind(1, groupId);
+        std::vector<CompletionRow> rows;
+        while (q.executeStep())
+            rows.push_back(completionFrom(q));
+        return rows;
+    });
+}
+
+Result<CompletionRow> RunReader::completionText(int64_t completionId) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, std::string("SELECT ") + kCompletionColumns
+            + ", t.text, t.token_ids FROM completion c JOIN completion_text t ON t.completion_id = c.id WHERE c.id = ?");
+        q.bind(1, completionId);
+        if (!q.executeStep())
+            throw Failure({ "row_missing", "There is no completion " + std::to_string(completionId) + " in this run.", "" });
+        CompletionRow row = completionFrom(q);
+        row.text = q.getColumn(17).getString();
+        row.tokenIds = blob<int32_t>(q.getColumn(18));
+        return row;
+    });
+}
+
+Result<std::optional<TokenDetail>> RunReader::tokenDetail(int64_t completionId) const
+{
+    return guarded(m_state->folder, [&]() -> std::optional<TokenDetail> {
+        SQLite::Statement q(m_state->database, "SELECT token_ends, logprob, entropy FROM token_detail WHERE completion_id = ?");
+        q.bind(1, completionId);
+        if (!q.executeStep())
+            return std::nullopt;
+        return TokenDetail { blob<int32_t>(q.getColumn(0)), blob<float>(q.getColumn(1)), blob<float>(q.getColumn(2)) };
+    });
+}
+
+Result<std::vector<TraceHit>> RunReader::search(const TraceFilter& filter, TraceOrder order, int limit, int64_t offset) const
+{
+    return guarded(m_state->folder, [&] {
+        const Where where = whereOf(filter);
+        SQLite::Statement q(m_state->database, std::string("SELECT ") + kCompletionColumns + ", g.position, p.text FROM completion c"
+            + (filter.text.empty() ? "" : " JOIN completion_text t ON t.completion_id = c.id")
+            + " JOIN completion_group g ON g.id = c.group_id JOIN prompt p ON p.id = g.prompt_id" + where.sql + orderSql(order) + " LIMIT ? OFFSET ?");
+        where.bind(q);
+        q.bind(int(where.values.size()) + 1, limit);
+        q.bind(int(where.values.size()) + 2, offset);
+        std::vector<TraceHit> hits;
+        while (q.executeStep())
+            hits.push_back({ completionFrom(q), q.getColumn(17).getInt(), q.getColumn(18).getString() });
+        return hits;
+    });
+}
+
+Result<int64_t> RunReader::countHits(const TraceFilter& filter) const
+{
+    return guarded(m_state->folder, [&] {
+        const Where where = whereOf(filter);
+        SQLite::Statement q(m_state->database, std::string("SELECT COUNT(*) FROM completion c")
+            + (filter.text.empty() ? "" : " JOIN completion_text t ON t.completion_id = c.id") + where.sql);
+        where.bind(q);
+        q.executeStep();
+        return int64_t(q.getColumn(0).getInt64());
+    });
+}
+
+Result<std::vector<EvaluationRow>> RunReader::evaluations() const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, "SELECT id, stage_id, step, task, problems, samples, pass1, pass1_low, pass1_high, cons, pass_k_json,"
+            " metrics_json, created_at FROM evaluation ORDER BY step, id");
+        std::vector<EvaluationRow> rows;
+        while (q.executeStep()) {
+            EvaluationRow row;
+            row.id = q.getColumn(0).getInt64();
+            row.stageId = q.getColumn(1).getInt64();
+            row.step = q.getColumn(2).getInt64();
+            row.task = q.getColumn(3).getString();
+            row.problems = q.getColumn(4).getInt();
+            row.samples = q.getColumn(5).getInt();
+            row.pass1 = q.getColumn(6).getDouble();
+            row.pass1Low = q.getColumn(7).getDouble();
+            row.pass1High = q.getColumn(8).getDouble();
+            if (!q.getColumn(9).isNull())
+                row.cons = q.getColumn(9).getDouble();
+            for (const auto& [k, value] : partsFromJson(q.getColumn(10).getString()))
+                row.passK[std::atoi(k.c_str())] = value;
+            row.metrics = partsFromJson(q.getColumn(11).getString());
+            row.createdAt = q.getColumn(12).getDouble();
+            rows.push_back(std::move(row));
+        }
+        return rows;
+    });
+}
+
+Result<std::vector<EvaluationProblemRow>> RunReader::evaluationProblems(int64_t evaluationId) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, "SELECT p.id, p.text, p.task, p.item_json, e.correct, e.majority, e.example FROM evaluation_problem e"
+            " JOIN prompt p ON p.id = e.prompt_id WHERE e.evaluation_id = ? ORDER BY e.position");
+        q.bind(1, evaluationId);
+        std::vector<EvaluationProblemRow> rows;
+        while (q.executeStep())
+            rows.push_back({ { q.getColumn(0).getInt64(), q.getColumn(1).getString(), q.getColumn(2).getString(), q.getColumn(3).getString() },
+                q.getColumn(4).getInt(), q.getColumn(5).getInt() != 0, q.getColumn(6).getString() });
+        return rows;
+    });
+}
+
+Result<std::vector<CheckpointRow>> RunReader::checkpoints() const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, "SELECT id, stage_id, step, path, bytes, sha256, created_at, removed FROM checkpoint ORDER BY step");
+        std::vector<CheckpointRow> rows;
+        while (q.executeStep())
+            rows.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).getInt64(), q.getColumn(2).getInt64(), q.getColumn(3).getString(),
+                q.getColumn(4).getInt64(), q.getColumn(5).getString(), q.getColumn(6).getDouble(), q.getColumn(7).getInt() != 0 });
+        return rows;
+    });
+}
+
+Result<std::vector<MarkerRow>> RunReader::markers() const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, "SELECT id, step, kind, text, data_json, created_at FROM marker ORDER BY id");
+        std::vector<MarkerRow> rows;
+        while (q.executeStep())
+            rows.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).getInt64(), q.getColumn(2).getString(), q.getColumn(3).getString(),
+                q.getColumn(4).getString(), q.getColumn(5).getDouble() });
+        return rows;
+    });
+}
+
+Result<std::vector<LogRow>> RunReader::log(int64_t afterId, int limit) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, "SELECT id, created_at, level, message FROM log WHERE id > ? ORDER BY id LIMIT ?");
+        q.bind(1, afterId);
+        q.bind(2, limit);
+        std::vector<LogRow> rows;
+        while (q.executeStep())
+            rows.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).getDouble(), q.getColumn(2).getString(), q.getColumn(3).getString() });
+        return rows;
+    });
+}
+
+} // namespace aha
