@@ -26,7 +26,7 @@ AhaScope: watch a small model learn to reason, and read what it writes.
 
 demo, test, build and fetch take --yes: install missing Debian packages without asking.
 Every other word is the engine's and gets its arguments, stdin and stdout unchanged:
-  train resume eval control inspect export import tokenize render score generate reward bench
+  train resume eval control inspect export tokenize score generate reward pretrain bench
   ./ahascope train --help and so on explains each.
 HELP
 }
@@ -35,7 +35,7 @@ has_display() { [[ -n ${DISPLAY-} || -n ${WAYLAND_DISPLAY-} ]]; }
 
 need_program() { [[ -x $1 ]] || die "the build has no $(basename -- "$1")." "./ahascope build, then look into $log_dir/build.log."; }
 
-new_run_dir() { printf '%s/runs/%s-%s' "$root" "$1" "$(date +%Y%m%d-%H%M%S)"; }
+new_run_dir() { printf '%s/%s-%s' "$AHASCOPE_RUNS" "$1" "$(date +%Y%m%d-%H%M%S)"; }
 
 word_workbench() {
     set_up_and_build
@@ -63,7 +63,7 @@ word_demo() {
     fi
     run_dir=$(new_run_dir "$demo_name")
     report_dir=$root/demo-report/${run_dir##*/}
-    mkdir -p "$root/runs"
+    mkdir -p "$AHASCOPE_RUNS"
     say "No display: training in the terminal. Run directory: $run_dir"
     "$engine" train "$config" --run-dir "$run_dir" "$@" || {
         local status=$?
@@ -72,7 +72,7 @@ word_demo() {
     }
     draw_report "$run_dir" "$report_dir"
     say "The report: $report_dir"
-    say "The same run in the window, on a machine with a display: ./ahascope (runs live in $root/runs)"
+    say "The same run in the window, on a machine with a display: ./ahascope (runs live in $AHASCOPE_RUNS)"
 }
 
 draw_report() {
@@ -120,9 +120,8 @@ list_experiments() {
         name=$(basename -- "$folder")
         title=$(sed -n 's/^# *//p;T;q' "${folder}README.md" 2>/dev/null || true)
         presets=
-        for preset in "$folder"*.json; do
-            preset=$(basename -- "$preset" .json)
-            [[ $preset == config ]] || presets+=" $name/$preset"
+        for preset in "$folder"presets/*.json; do
+            [[ -f $preset ]] && presets+=" $name/$(basename -- "$preset" .json)"
         done
         printf '%-24s %s\n' "$name" "$title"
         [[ -z $presets ]] || printf '%-24s presets:%s\n' "" "$presets"
@@ -136,12 +135,13 @@ word_experiment() {
         [[ -n ${2-} ]] || die "which experiment?" "./ahascope experiment list names them."
         local name=${2%%/*} preset=config config
         [[ $2 == */* ]] && preset=${2#*/}
-        config=$root/experiments/$name/$preset.json
+        config=$root/experiments/$name/config.json
+        [[ $preset == config ]] || config=$root/experiments/$name/presets/$preset.json
         [[ -f $config ]] || die "there is no experiment '$2'." "./ahascope experiment list names them."
         shift 2
         [[ -x $engine ]] || set_up_and_build
         need_program "$engine"
-        mkdir -p "$root/runs"
+        mkdir -p "$AHASCOPE_RUNS"
         [[ $preset == config ]] || name+=-$preset
         # A --run-dir of the user's own wins.
         local argument run_dir=(--run-dir "$(new_run_dir "$name")")
