@@ -1,6 +1,7 @@
 #include "core/algo/grpo_loss.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/clamp.h>
 #include <ATen/ops/minimum.h>
 #include <ATen/ops/ones_like.h>

@@ -1,0 +1,27 @@
+#include "app/engine/verbs.h"
+
+#include "core/engine/engine_context.h"
+#include "core/rollout/rollout_engine.h"
+
+#include <nlohmann/json.hpp>
+#include <torch/headeronly/version.h>
+
+#include <cstdio>
+
+namespace aha {
+
+void addDoctor(CLI::App& app, int& status)
+{
+    CLI::App* verb = app.add_subcommand("doctor", "Says what this engine can use on this machine.");
+    verb->callback([&status] {
+        status = runVerb([] {
+            const nlohmann::ordered_json json { { "engine", AHASCOPE_VERSION }, { "libtorch", TORCH_VERSION },
+                { "cores", std::thread::hardware_concurrency() }, { "instruction_set", RolloutEngine::instructionSet() },
+                { "devices", { "cpu" } }, { "cuda", "off: this build has no CUDA plug-in" }, { "resources", resourceRoot().string() } };
+            std::printf("%s\n", json.dump().c_str());
+            return 0;
+        });
+    });
+}
+
+} // namespace aha

@@ -1,0 +1,4 @@
+#include "app/engine/verbs.h"
+namespace aha {
+void addInspect(CLI::App&, int&) {}
+}

@@ -1,0 +1,4 @@
+#include "app/engine/verbs.h"
+namespace aha {
+void addTokenize(CLI::App&, int&) {}
+}

@@ -1,0 +1,32 @@
+#pragma once
+// A checkpoint is a folder: a Hugging Face style model (config.json, model.safetensors, tokenizer.model), the optimizer's
+// moments, and a manifest with sizes and SHA-256 that is written last. Without a valid manifest it is no checkpoint.
+
+#include "core/algo/adamw.h"
+#include "core/nn/transformer.h"
+#include "core/store/rows.h"
+
+#include <filesystem>
+
+namespace aha {
+
+/// Writes checkpoints/step_<N> atomically: everything into a temporary folder, each file flushed, the manifest last,
+/// rename, flush of the parent. `tokenizerFile` is copied in. Errors: disk_full, file_unwritable; nothing is left behind.
+Result<CheckpointRow> saveCheckpoint(const std::filesystem::path& run, int64_t step, const Transformer& model, const AdamWState& optimizer,
+    const std::filesystem::path& tokenizerFile, const std::string& configHash);
+
+struct LoadedCheckpoint {
+    int64_t step = 0;
+    Transformer model;
+    AdamWState optimizer;
+};
+/// Verifies every file against the manifest first. Errors: checkpoint_invalid (names the file and what is wrong).
+Result<LoadedCheckpoint> loadCheckpoint(const std::filesystem::path& folder);
+
+/// Newest valid checkpoint of a run; invalid or unfinished ones are skipped and reported in `notes`.
+Result<std::filesystem::path> newestCheckpoint(const std::filesystem::path& run, std::vector<std::string>& notes);
+
+/// Removes temporary folders that an interrupted save left behind.
+void sweepCheckpoints(const std::filesystem::path& run);
+
+} // namespace aha

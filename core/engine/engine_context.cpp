@@ -1,0 +1,55 @@
+#include "core/engine/engine_context.h"
+
+#include <ATen/Parallel.h>
+
+#include <cstdlib>
+
+namespace aha {
+
+std::filesystem::path resourceRoot()
+{
+    if (const char* root = std::getenv("AHASCOPE_ROOT"); root && *root)
+        return root;
+    return AHASCOPE_SOURCE_ROOT;
+}
+
+std::filesystem::path resolvePath(const std::filesystem::path& path, const std::filesystem::path& base)
+{
+    std::error_code ignored;
+    if (path.is_absolute() || std::filesystem::exists(path, ignored))
+        return path;
+    if (!base.empty() && std::filesystem::exists(base / path, ignored))
+        return base / path;
+    if (std::filesystem::exists(resourceRoot() / path, ignored))
+        return resourceRoot() / path;
+    return path;
+}
+
+std::unique_ptr<Workers> makeWorkers(int64_t threads)
+{
+    const int count = threads > 0 ? int(threads) : int(std::max(1u, std::thread::hardware_concurrency()));
+    at::set_num_threads(1);
+    return std::make_unique<Workers>(count, [] { at::set_num_threads(1); });
+}
+
+DecoderWeights decoderWeights(const Transformer& model)
+{
+    const ModelConfig& c = model.config();
+    const TransformerWeights w = model.views(model.flat());
+    const auto at = [](const at::Tensor& tensor) { return tensor.const_data_ptr<float>(); };
+    DecoderWeights d;
+    d.config = c;
+    d.embedding = at(w.embedding_VD);
+    d.finalNorm = at(w.finalNorm_D);
+    d.head = at(w.head_VD);
+    for (const TransformerWeights::Layer& layer : w.layers) {
+        const float* qkv = at(layer.qkv_ED);
+        const float* gateUp = at(layer.gateUp_2FD);
+        const int64_t queries = c.numAttentionHeads * c.headDim, keys = c.numKeyValueHeads * c.headDim;
+        d.layers.push_back({ at(layer.attentionNorm_D), qkv, qkv + queries * c.hiddenSize, qkv + (queries + keys) * c.hiddenSize,
+            at(layer.output_DC), at(layer.mlpNorm_D), gateUp, gateUp + c.intermediateSize * c.hiddenSize, at(layer.down_DF) });
+    }
+    return d;
+}
+
+} // namespace aha

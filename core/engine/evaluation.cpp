@@ -1,0 +1,105 @@
+#include "core/engine/evaluation.h"
+
+#include "core/base/statistics.h"
+
+#include <algorithm>
+#include <map>
+
+namespace aha {
+
+SamplingParams samplingParams(const RunConfig& config, const Tokenizer& tokenizer)
+{
+    const RolloutConfig& r = config.rollout;
+    return { r.temperature, int(r.topK), r.topP, r.minP, r.repetitionPenalty, int(r.maxCompletionLength), { tokenizer.eosId() }, false };
+}
+
+std::vector<int32_t> promptIds(const Tokenizer& tokenizer, const std::string& text)
+{
+    std::vector<int32_t> ids = tokenizer.encode(text);
+    if (tokenizer.bosId() >= 0)
+        ids.insert(ids.begin(), tokenizer.bosId());
+    return ids;
+}
+
+EvaluationRow evaluate(RolloutEngine& engine, const CompletionScorer& scorer, const RunConfig& config,
+    const EvaluationRequest& request, const std::function<void(double)>& progress)
+{
+    const std::vector<TaskItem> items = scorer.task().heldOut(request.problems);
+    std::vector<PromptRequest> prompts;
+    for (size_t i = 0; i < items.size(); ++i) {
+        PromptRequest prompt { promptIds(scorer.tokenizer(), items[i].prompt), {} };
+        for (int j = 0; j < request.samples; ++j)
+            prompt.streams.emplace_back(request.seed, Purpose::Evaluation, i, uint64_t(j));
+        prompts.push_back(std::move(prompt));
+    }
+    const auto completions = engine.generate(prompts, samplingParams(config, scorer.tokenizer()), progress);
+
+    EvaluationRow row;
+    row.step = request.step;
+    row.stageId = request.stageId;
+    row.task = scorer.task().name();
+    row.problems = int(items.size());
+    row.samples = request.samples;
+    std::vector<double> rates;
+    int64_t right = 0;
+    double majorities = 0, tokens = 0, reflections = 0, mixed = 0, truncated = 0;
+    std::vector<TaskStatistic> totals;
+    for (size_t i = 0; i < items.size(); ++i) {
+        EvaluationProblemRow problem;
+        problem.prompt = { 0, items[i].prompt, row.task, items[i].itemJson };
+        std::map<std::string, std::pair<int, int>> votes; // answer -> (count, order of appearance); no answer never votes
+        std::map<std::string, bool> isRight;
+        for (int j = 0; j < request.samples; ++j) {
+            const CompletionScorer::Scored scored = scorer.score(items[i], completions[i][size_t(j)], config.rewards);
+            if (j == 0)
+                problem.example = scored.row.text;
+            problem.correct += scored.row.correct;
+            tokens += scored.row.tokens;
+            reflections += scored.row.reflections;
+            mixed += scored.row.mixesLanguage;
+            truncated += scored.row.finishReason == "length";
+            if (!scored.row.extracted.empty()) {
+                auto& [count, order] = votes[scored.row.extracted];
+                if (count++ == 0)
+                    order = j;
+                isRight[scored.row.extracted] = scored.row.correct;
+            }
+            if (totals.empty())
+                totals = scored.statistics;
+            else
+                for (size_t s = 0; s < totals.size(); ++s) {
+                    totals[s].numerator += scored.statistics[s].numerator;
+                    totals[s].denominator += scored.statistics[s].denominator;
+                }
+        }
+        // The most frequent answer; among equals the one seen first.
+        const auto winner = std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) {
+            return std::pair(a.second.first, -a.second.second) < std::pair(b.second.first, -b.second.second);
+        });
+        problem.majority = winner != votes.end() && isRight[winner->first];
+        majorities += problem.majority;
+        right += problem.correct;
+        rates.push_back(double(problem.correct) / request.samples);
+        row.rows.push_back(std::move(problem));
+    }
+    const double n = double(items.size()), all = n * request.samples;
+    row.pass1 = all > 0 ? double(right) / all : 0;
+    const auto [low, high] = request.samples == 1 ? wilsonInterval(right, int64_t(n)) : clusteredInterval(rates);
+    row.pass1Low = low;
+    row.pass1High = high;
+    if (request.samples > 1)
+        row.cons = majorities / n;
+    for (int k = 1; k <= request.samples; k *= 2) {
+        double sum = 0;
+        for (const EvaluationProblemRow& problem : row.rows)
+            sum += passAtK(request.samples, problem.correct, k);
+        row.passK[k] = sum / n;
+    }
+    row.metrics = { { "completions/mean_length", tokens / all }, { "completions/clipped_ratio", truncated / all },
+        { "reflection/per_response", reflections / all }, { "language/mixed_share", mixed / all } };
+    for (const TaskStatistic& statistic : totals)
+        row.metrics.emplace_back(statistic.name, statistic.denominator > 0 ? statistic.numerator / statistic.denominator : 0);
+    return row;
+}
+
+} // namespace aha

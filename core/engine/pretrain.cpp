@@ -1,0 +1,227 @@
+#include "core/engine/pretrain.h"
+
+#include "core/algo/adamw.h"
+#include "core/base/files.h"
+#include "core/base/statistics.h"
+#include "core/engine/engine_context.h"
+#include "core/engine/evaluation.h"
+#include "core/nn/ops.h"
+#include "core/text/tokenizer_training.h"
+
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros_like.h>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <cmath>
+
+namespace aha {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+struct Sequence {
+    std::vector<int32_t> ids;
+    int64_t promptLength = 0;
+};
+
+/// Sum of negative log-likelihoods of the completion tokens, times `weight`; its gradient goes to the leaves.
+double sequenceLoss(const ModelConfig& config, const TransformerWeights& leaves, const std::vector<Sequence>& sequences, double weight)
+{
+    std::vector<const std::vector<int32_t>*> ids;
+    std::vector<int64_t> select, targets;
+    int64_t at = 0;
+    for (const Sequence& sequence : sequences) {
+        ids.push_back(&sequence.ids);
+        for (int64_t t = sequence.promptLength; t < int64_t(sequence.ids.size()); ++t) {
+            select.push_back(at + t - 1);
+            targets.push_back(sequence.ids[size_t(t)]);
+        }
+        at += int64_t(sequence.ids.size());
+    }
+    if (ids.empty())
+        return 0;
+    const PackedBatch batch = packSequences(ids, at::kCPU);
+    const at::Tensor hidden = hiddenStates(config, leaves, batch).index_select(0, at::tensor(select));
+    const at::Tensor loss = ops::tokenLogProbs(hidden, leaves.head_VD, at::tensor(targets), 1.0).logprob_M.sum().mul(-weight);
+    loss.backward();
+    return loss.item<double>();
+}
+
+std::string percent(double share)
+{
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f %%", 100 * share);
+    return text;
+}
+
+double metric(const EvaluationRow& row, const std::string& name)
+{
+    for (const auto& [key, value] : row.metrics)
+        if (key == name)
+            return value;
+    return std::nan("");
+}
+
+std::string modelCard(const PretrainRecipe& recipe, const std::string& recipeText, const Transformer& model, const EvaluationRow& row, double loss)
+{
+    const std::string samples = std::to_string(row.samples), problems = std::to_string(row.problems);
+    std::string card = "# Miniature base model\n\nA " + std::to_string(model.config().parameterCount())
+        + "-parameter decoder that has read synthetic search traces for countdown (three numbers, + - *) and has never seen a reward. It\n"
+          "calculates, recognises a hit, and gives up too early: what is left to learn is persistence. Licence: GPL-3.0-or-later, as the project.\n\n"
+          "Made by `./ahascope pretrain` from the recipe below (seed " + std::to_string(recipe.seed) + ", " + std::to_string(recipe.steps) + " steps of "
+        + std::to_string(recipe.batchTokens) + " tokens, last training loss " + std::to_string(loss).substr(0, 6) + " nats per token).\n\n"
+          "## Measured\n\nOn " + problems + " held-out problems, " + samples + " samples each, temperature 1, at most 200 new tokens:\n\n| what | figure |\n|---|---|\n";
+    const auto line = [&](const std::string& what, const std::string& figure) { card += "| " + what + " | " + figure + " |\n"; };
+    line("pass@1 (95 % interval)", percent(row.pass1) + " (" + percent(row.pass1Low) + " to " + percent(row.pass1High) + ")");
+    line("pass@" + samples, percent(row.passK.rbegin()->second));
+    line("cons@" + samples, percent(row.cons.value_or(0)));
+    line("false equations", percent(metric(row, "countdown/false_equation_share")));
+    line("stops after a hit", percent(metric(row, "countdown/stop_after_hit")));
+    line("stops after a miss", percent(metric(row, "countdown/stop_after_miss")));
+    line("hits per attempt", percent(metric(row, "countdown/hits_per_attempt")));
+    line("attempts per trace", std::to_string(metric(row, "countdown/attempts_per_trace")).substr(0, 4));
+    line("mean length", std::to_string(metric(row, "completions/mean_length")).substr(0, 4) + " tokens");
+    line("reflection words per response", std::to_string(metric(row, "reflection/per_response")).substr(0, 4));
+    line("traces that mix languages", percent(metric(row, "language/mixed_share")));
+    return card + "\n## Recipe\n\n```json\n" + recipeText + "```\n";
+}
+
+} // namespace
+
+Result<PretrainRecipe> readRecipe(const fs::path& file)
+{
+    const Result<std::string> text = readFile(file, 1 << 20);
+    if (!text)
+        return text.error();
+    const Json json = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
+    const auto invalid = [&](const std::string& why) { return Error { "recipe_invalid", file.string() + ": " + why, "See experiments/miniature-base/recipe.json for the fields." }; };
+    if (!json.is_object())
+        return invalid("it is not a JSON object.");
+    PretrainRecipe r;
+    try {
+        const Json& model = json.at("model");
+        model.at("hidden_size").get_to(r.model.hiddenSize);
+        model.at("intermediate_size").get_to(r.model.intermediateSize);
+        model.at("num_hidden_layers").get_to(r.model.numHiddenLayers);
+        model.at("num_attention_heads").get_to(r.model.numAttentionHeads);
+        model.at("num_key_value_heads").get_to(r.model.numKeyValueHeads);
+        model.at("head_dim").get_to(r.model.headDim);
+        model.at("max_position_embeddings").get_to(r.model.maxPositionEmbeddings);
+        r.model.tieWordEmbeddings = model.value("tie_word_embeddings", true);
+        const Json& traces = json.at("traces");
+        traces.at("solution_share").get_to(r.traces.solutionShare);
+        traces.at("attempts").get_to(r.traces.attempts);
+        traces.at("attempt_weights").get_to(r.traces.attemptWeights);
+        traces.at("chinese_share").get_to(r.traces.chineseShare);
+        traces.at("switch_share").get_to(r.traces.switchShare);
+        const Json& training = json.at("training");
+        r.seed = training.at("seed").get<uint64_t>();
+        training.at("steps").get_to(r.steps);
+        training.at("batch_tokens").get_to(r.batchTokens);
+        training.at("learning_rate").get_to(r.learningRate);
+        training.at("warmup_steps").get_to(r.warmupSteps);
+        training.at("weight_decay").get_to(r.weightDecay);
+        r.threads = training.value("threads", int64_t(0));
+        const Json& evaluation = json.at("evaluation");
+        evaluation.at("problems").get_to(r.evalProblems);
+        evaluation.at("samples").get_to(r.evalSamples);
+        RunConfig run;
+        Json taskOnly;
+        taskOnly["task"] = json.at("task");
+        Result<RunConfig> task = runConfigFromJson(taskOnly.dump());
+        if (!task)
+            return task.error();
+        r.task = task->task;
+    } catch (const Json::exception& error) {
+        return invalid(error.what());
+    }
+    if (r.traces.attempts.empty() || r.traces.attempts.size() != r.traces.attemptWeights.size() || r.steps < 1 || r.batchTokens < 64 || r.evalProblems < 1 || r.evalSamples < 1)
+        return invalid("traces.attempts and traces.attempt_weights need the same length, and steps, batch_tokens and evaluation sizes must be positive.");
+    return r;
+}
+
+Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, const fs::path& out,
+    const std::function<void(int64_t, int64_t, double, double)>& progress)
+{
+    try {
+        orThrow(makeFolders(out));
+        orThrow(trainWordTokenizer(miniatureWords(recipe.task), out / "tokenizer.model"));
+        const auto tokenizer = orThrow(loadTokenizer(out));
+        ModelConfig config = recipe.model;
+        config.vocabSize = tokenizer->vocabSize();
+        config.bosTokenId = tokenizer->bosId();
+        config.eosTokenId = tokenizer->eosId();
+        orThrow(validate(config));
+        const std::unique_ptr<Workers> workers = makeWorkers(recipe.threads);
+        Transformer model = Transformer::create(config, recipe.seed);
+        AdamW optimizer(model.flat(), model.matrixElements());
+        std::vector<at::Tensor> gradients;
+        std::vector<TransformerWeights> leaves;
+        for (int w = 0; w < workers->size(); ++w) {
+            gradients.push_back(at::zeros_like(model.flat()));
+            leaves.push_back(model.leaves(gradients.back()));
+        }
+        uint64_t nextTrace = 0;
+        double smoothed = 0;
+        int64_t tokensDone = 0;
+        const auto begin = std::chrono::steady_clock::now();
+        for (int64_t step = 0; step < recipe.steps; ++step) {
+            std::vector<std::vector<Sequence>> shares(size_t(workers->size()));
+            int64_t tokens = 0, targets = 0;
+            for (size_t i = 0; tokens < recipe.batchTokens; ++i) {
+                const TrainingText text = searchTrace(recipe.task, recipe.traces, recipe.seed, nextTrace++);
+                Sequence sequence { promptIds(*tokenizer, text.prompt), 0 };
+                sequence.promptLength = int64_t(sequence.ids.size());
+                const std::vector<int32_t> completion = tokenizer->encode(text.completion);
+                sequence.ids.insert(sequence.ids.end(), completion.begin(), completion.end());
+                sequence.ids.push_back(tokenizer->eosId());
+                tokens += int64_t(sequence.ids.size());
+                targets += int64_t(sequence.ids.size()) - sequence.promptLength;
+                shares[i % shares.size()].push_back(std::move(sequence));
+            }
+            std::vector<double> losses(shares.size());
+            workers->run([&](int w) {
+                gradients[size_t(w)].zero_();
+                losses[size_t(w)] = sequenceLoss(config, leaves[size_t(w)], shares[size_t(w)], 1.0 / double(targets));
+            });
+            double loss = 0;
+            for (size_t w = 0; w < losses.size(); ++w) {
+                loss += losses[w];
+                if (w > 0)
+                    gradients[0].add_(gradients[w]);
+            }
+            const double norm = clipGradient(gradients[0], 1.0);
+            if (!std::isfinite(loss) || !std::isfinite(norm))
+                return Error { "not_finite", "Pretraining step " + std::to_string(step) + " has a loss of " + std::to_string(loss) + ".", "Lower learning_rate in the recipe." };
+            OptimizerConfig settings;
+            settings.weightDecay = recipe.weightDecay;
+            const double warm = std::min(1.0, double(step + 1) / double(std::max<int64_t>(recipe.warmupSteps, 1)));
+            const double rate = recipe.learningRate * warm * (0.03 + 0.97 * 0.5 * (1 + std::cos(M_PI * double(step) / double(recipe.steps))));
+            optimizer.update(model.flat(), gradients[0], settings, rate);
+            smoothed = step == 0 ? loss : 0.98 * smoothed + 0.02 * loss;
+            tokensDone += tokens;
+            if (progress && (step % 50 == 49 || step + 1 == recipe.steps))
+                progress(step + 1, recipe.steps, smoothed, double(tokensDone) / std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+        }
+        orThrow(writeFileAtomically(out / "config.json", modelConfigJson(config)));
+        orThrow(writeFileAtomically(out / "model.safetensors", model.toSafetensors()));
+
+        RunConfig run;
+        run.task = recipe.task;
+        const std::unique_ptr<Task> task = orThrow(makeTask(recipe.task));
+        const CompletionScorer scorer(tokenizer, *task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
+        RolloutEngine rollout(config, *workers);
+        rollout.setWeights(decoderWeights(model));
+        const EvaluationRow row = evaluate(rollout, scorer, run, { 0, 1, int(recipe.evalProblems), int(recipe.evalSamples), 0 });
+        const Result<std::string> recipeText = readFile(recipeFile, 1 << 20);
+        orThrow(writeFileAtomically(out / "README.md", modelCard(recipe, recipeText ? *recipeText : "", model, row, smoothed)));
+        return {};
+    } catch (const Failure& failure) {
+        return failure.error();
+    }
+}
+
+} // namespace aha

@@ -1,0 +1,173 @@
+#include "core/engine/run_control.h"
+
+#include <algorithm>
+
+namespace aha {
+
+RunControl::RunControl(const std::filesystem::path& run, std::unique_ptr<Lease> lease, RunWriter& writer, const RunObserver& observer)
+    : m_lease(std::move(lease)), m_writer(writer), m_observer(observer)
+{
+    Result<std::unique_ptr<ControlServer>> server = ControlServer::listen(run, run.filename().string(), AHASCOPE_VERSION);
+    if (server)
+        m_server = std::move(*server);
+    else
+        log("warning", server.error().sentence() + " The run cannot be paused from outside.");
+}
+
+void RunControl::broadcast(const Event& event)
+{
+    if (m_server)
+        m_server->broadcast(event);
+    if (m_observer.progress)
+        m_observer.progress(event);
+}
+
+void RunControl::setState(RunState state, Phase phase, int64_t step, const RunConfig& config, const std::string& message)
+{
+    m_state = state;
+    (void)m_lease->setState(state); // the lock itself is what counts
+    Event event;
+    event.kind = Event::Kind::State;
+    event.state = state;
+    event.phase = phase;
+    event.step = step;
+    event.maxSteps = config.general.maxSteps;
+    event.message = message;
+    broadcast(event);
+}
+
+void RunControl::progress(Phase phase, int64_t step, double fraction, const RunConfig& config)
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (now - m_lastProgress < std::chrono::milliseconds(100))
+        return;
+    m_lastProgress = now;
+    if (m_state == RunState::Starting)
+        setState(RunState::Running, phase, step, config);
+    Event event;
+    event.kind = Event::Kind::Progress;
+    event.state = m_state;
+    event.phase = phase;
+    event.step = step;
+    event.maxSteps = config.general.maxSteps;
+    event.fraction = fraction;
+    event.etaSeconds = m_secondsPerStep > 0 ? m_secondsPerStep * double(config.general.maxSteps - step) : -1;
+    broadcast(event);
+}
+
+void RunControl::committed(int64_t step, double stepSeconds, const RunConfig& config)
+{
+    if (stepSeconds > 0)
+        m_secondsPerStep = m_secondsPerStep > 0 ? 0.9 * m_secondsPerStep + 0.1 * stepSeconds : stepSeconds;
+    Event event;
+    event.kind = Event::Kind::Committed;
+    event.step = step;
+    event.maxSteps = config.general.maxSteps;
+    broadcast(event);
+}
+
+void RunControl::log(const std::string& level, const std::string& message)
+{
+    (void)m_writer.addLog(level, message);
+    if (m_observer.note)
+        m_observer.note(message);
+    if (!m_server)
+        return;
+    Event event;
+    event.kind = Event::Kind::Log;
+    event.level = level;
+    event.message = message;
+    m_server->broadcast(event);
+}
+
+void RunControl::failed(int64_t step, const Error& error)
+{
+    (void)m_writer.addLog("error", error.sentence());
+    (void)m_writer.addMarker({ 0, step, "failed", error.sentence(), "{}", 0 });
+    (void)m_lease->setState(RunState::Failed);
+    Event event;
+    event.kind = Event::Kind::State;
+    event.state = RunState::Failed;
+    event.step = step;
+    event.message = error.sentence();
+    broadcast(event);
+}
+
+void RunControl::reply(const Command& command, bool ok, const std::string& text)
+{
+    if (m_server)
+        m_server->reply(command, ok, text);
+}
+
+void RunControl::change(const Command& command, int64_t step, RunConfig& config)
+{
+    RunConfig changed = config;
+    const std::string key = command.assignment.substr(0, command.assignment.find('='));
+    for (const Field& field : fields(changed))
+        if ((field.info.path() == key || field.info.key == key) && !field.info.live)
+            return reply(command, false, field.info.path() + " cannot be changed while the run trains. Start a new run with it.");
+    Result<void> applied = applySetting(changed, command.assignment);
+    if (applied)
+        applied = validate(changed);
+    if (!applied)
+        return reply(command, false, applied.error().sentence());
+    const std::vector<std::string> lines = differences(config, changed);
+    if (lines.empty())
+        return reply(command, true, "That is the value already.");
+    if (Result<int64_t> marked = m_writer.addMarker({ 0, step, "set", command.assignment, "{}", 0 }); !marked)
+        return reply(command, false, marked.error().sentence());
+    config = changed;
+    log("info", "Changed after step " + std::to_string(step) + ": " + lines[0]);
+    reply(command, true, lines[0]);
+}
+
+bool RunControl::handle(const Command& command, int64_t step, RunConfig& config, const std::function<std::string(const Command&)>& forModel)
+{
+    switch (command.kind) {
+    case Command::Kind::Pause:
+    case Command::Kind::Resume: {
+        const bool pause = command.kind == Command::Kind::Pause;
+        if (pause != m_paused) {
+            m_paused = pause;
+            (void)m_writer.addMarker({ 0, step, pause ? "pause" : "continue", pause ? "Paused" : "Continued", "{}", 0 });
+            setState(pause ? RunState::Paused : RunState::Running, Phase::Idle, step, config);
+        }
+        reply(command, true, pause ? "Paused after step " + std::to_string(step) + "." : "Running.");
+        return true;
+    }
+    case Command::Kind::Stop:
+        setState(RunState::Stopping, Phase::Saving, step, config);
+        reply(command, true, "Stopping after step " + std::to_string(step) + ", with a checkpoint.");
+        return false;
+    case Command::Kind::Set:
+        change(command, step, config);
+        return true;
+    default:
+        try {
+            reply(command, true, forModel(command));
+        } catch (const Failure& failure) {
+            reply(command, false, failure.error().sentence());
+        }
+        return true;
+    }
+}
+
+bool RunControl::between(int64_t step, RunConfig& config, const std::function<std::string(const Command&)>& forModel)
+{
+    const auto stopAsked = [this] { return m_observer.stop && m_observer.stop->load(); };
+    if (!m_server)
+        return !stopAsked();
+    if (m_state == RunState::Starting)
+        setState(RunState::Running, Phase::Idle, step, config);
+    for (;;) {
+        if (stopAsked())
+            return false;
+        const std::optional<Command> command = m_paused ? m_server->wait(200) : m_server->take();
+        if (command && !handle(*command, step, config, forModel))
+            return false;
+        if (!command && !m_paused)
+            return true;
+    }
+}
+
+} // namespace aha
