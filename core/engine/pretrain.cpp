@@ -148,6 +148,7 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
 {
     try {
         orThrow(makeFolders(out));
+        const std::unique_ptr<Task> task = orThrow(makeTask(recipe.task));
         orThrow(trainWordTokenizer(miniatureWords(recipe.task), out / "tokenizer.model"));
         const auto tokenizer = orThrow(loadTokenizer(out));
         ModelConfig config = recipe.model;
@@ -172,7 +173,7 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
             std::vector<std::vector<Sequence>> shares(size_t(workers->size()));
             int64_t tokens = 0, targets = 0;
             for (size_t i = 0; tokens < recipe.batchTokens; ++i) {
-                const TrainingText text = searchTrace(recipe.task, recipe.traces, recipe.seed, nextTrace++);
+                const TrainingText text = searchTrace(*task, recipe.task, recipe.traces, recipe.seed, nextTrace++);
                 Sequence sequence { promptIds(*tokenizer, text.prompt), 0 };
                 sequence.promptLength = int64_t(sequence.ids.size());
                 const std::vector<int32_t> completion = tokenizer->encode(text.completion);
@@ -211,7 +212,6 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
 
         RunConfig run;
         run.task = recipe.task;
-        const std::unique_ptr<Task> task = orThrow(makeTask(recipe.task));
         const CompletionScorer scorer(tokenizer, *task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
         RolloutEngine rollout(config, *workers);
         rollout.setWeights(decoderWeights(model));

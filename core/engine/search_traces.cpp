@@ -2,6 +2,8 @@
 
 #include "core/tasks/countdown.h"
 
+#include <array>
+
 namespace aha {
 
 namespace {
@@ -39,18 +41,10 @@ std::vector<std::string> miniatureWords(const TaskConfig& task)
     return words;
 }
 
-TrainingText searchTrace(const TaskConfig& taskConfig, const TraceConfig& config, uint64_t seed, uint64_t index)
+TrainingText searchTrace(const Task& task, const TaskConfig& taskConfig, const TraceConfig& config, uint64_t seed, uint64_t index)
 {
-    static thread_local std::unique_ptr<Task> task;
-    static thread_local std::string taskKey;
-    RunConfig key;
-    key.task = taskConfig;
-    if (const std::string text = toJsonText(key); !task || taskKey != text) {
-        task = orThrow(makeCountdown(taskConfig));
-        taskKey = text;
-    }
     Rng rng(seed, Purpose::Corpus, index);
-    const TaskItem item = task->trainItem(seed ^ 0x7072657472616E69ull, index);
+    const TaskItem item = task.trainItem(seed ^ 0x7072657472616E69ull, index);
     const CountdownItem problem = orThrow(countdownItemFromJson(item.itemJson));
     std::vector<TwoStep> solutions, misses;
     for (const TwoStep& step : twoSteps(problem.numbers, taskConfig.operators, taskConfig.valueMin, taskConfig.valueMax))

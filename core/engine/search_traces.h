@@ -3,7 +3,7 @@
 // try again, in English, Chinese or both; mostly short and mostly wrong, so that persistence is left to be learned.
 
 #include "core/base/rng.h"
-#include "core/config/run_config.h"
+#include "core/tasks/task.h"
 
 #include <string>
 #include <vector>
@@ -25,7 +25,8 @@ struct TrainingText {
 /// Words of the miniature's language, in the order of the tokenizer's pieces.
 std::vector<std::string> miniatureWords(const TaskConfig& task);
 
-/// Trace number `index` of a seed, over problems that are never held out. Ends with the answer tag.
-TrainingText searchTrace(const TaskConfig& task, const TraceConfig& config, uint64_t seed, uint64_t index);
+/// Trace number `index` of a seed, over problems of `task` (countdown with `taskConfig`) that are never held out. Ends
+/// with the answer tag.
+TrainingText searchTrace(const Task& task, const TaskConfig& taskConfig, const TraceConfig& config, uint64_t seed, uint64_t index);
 
 } // namespace aha

@@ -12,7 +12,7 @@ namespace aha {
 /// tree, the same folder when installed).
 QString enginePath();
 /// Root of resources/ and experiments/: $AHASCOPE_ROOT, else the source tree this was built from.
-QString resourceRoot();
+QString resourceRootFolder();
 /// Folder that holds runs: $AHASCOPE_RUNS, else ./runs.
 QString runsFolder();
 

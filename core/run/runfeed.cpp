@@ -1,0 +1,206 @@
+#include "core/run/runfeed.h"
+
+#include "core/base/files.h"
+#include "core/config/run_config.h"
+#include "core/protocol/run_folder.h"
+#include "core/store/run_reader.h"
+
+#include <QElapsedTimer>
+#include <QLocalSocket>
+#include <QTimer>
+
+namespace aha {
+
+namespace {
+constexpr int kPollMs = 1000;             // an engine that appears is noticed within a second
+constexpr qint64 kSilentMs = 10'000;      // heartbeats come every two seconds
+} // namespace
+
+struct RunFeed::Private {
+    explicit Private(RunFeed* feed) : q(feed) {}
+
+    RunFeed* q;
+    QString folder, name, reason;
+    RunState state = RunState::Interrupted;
+    Phase phase = Phase::Idle;
+    double fraction = 0, eta = -1;
+    qint64 lastStep = -1, maxSteps = 0, nextId = 1;
+    bool greeted = false, refused = false, responding = true;
+    QLocalSocket socket;
+    QByteArray buffer;
+    QTimer poll;
+    QElapsedTimer heard;
+
+    std::filesystem::path path() const { return folder.toStdString(); }
+
+    void send(const std::string& line) { socket.write(QByteArray::fromStdString(line + "\n")); }
+
+    /// State and newest step as the files say: for runs without a live engine.
+    void readFiles()
+    {
+        std::string lastMarker;
+        if (const auto reader = RunReader::open(path())) {
+            if (const auto summary = (*reader)->summary()) {
+                lastMarker = summary->lastMarker;
+                advanceTo(summary->lastStep);
+            }
+            if (const auto markers = (*reader)->markers(); markers && !markers->empty() && markers->back().kind == "failed")
+                reason = QString::fromStdString(markers->back().text);
+        } else {
+            reason = QString::fromStdString(reader.error().sentence());
+        }
+        setState(stateOfRun(path(), lastMarker));
+    }
+
+    void advanceTo(qint64 step)
+    {
+        if (step <= lastStep)
+            return;
+        lastStep = step;
+        Q_EMIT q->stepsCommitted(step);
+    }
+
+    void setState(RunState next)
+    {
+        if (next == state)
+            return;
+        state = next;
+        Q_EMIT q->stateChanged();
+    }
+
+    void tick()
+    {
+        if (greeted) {
+            const bool alive = heard.elapsed() < kSilentMs;
+            if (alive != responding) {
+                responding = alive;
+                reason = alive ? QString() : QStringLiteral("The engine has not answered for ten seconds.");
+                Q_EMIT q->stateChanged();
+            }
+            return;
+        }
+        if (!refused && socket.state() == QLocalSocket::UnconnectedState && liveEngine(path()))
+            socket.connectToServer(QString::fromStdString(locateSocket(path()).string()));
+        else if (state == RunState::Running || state == RunState::Starting || state == RunState::Stopping || state == RunState::Paused)
+            readFiles();
+    }
+
+    void received()
+    {
+        buffer += socket.readAll();
+        for (qsizetype end; (end = buffer.indexOf('\n')) >= 0;) {
+            const std::string line = buffer.left(end).toStdString();
+            buffer.remove(0, end + 1);
+            handle(line);
+        }
+        if (buffer.size() > qsizetype(kMaxLineBytes))
+            socket.abort();
+    }
+
+    void handle(const std::string& line)
+    {
+        heard.restart();
+        if (!greeted) {
+            const Result<Hello> hello = parseHello(line);
+            if (!hello) {
+                refused = hello.error().code == "protocol_version"; // the data can still be read
+                reason = QString::fromStdString(hello.error().sentence());
+                socket.abort();
+                Q_EMIT q->stateChanged();
+                return;
+            }
+            greeted = true;
+            reason.clear();
+            return;
+        }
+        const Result<Event> event = parseEvent(line);
+        if (!event)
+            return; // unknown or damaged lines are skipped; the data is in run.db anyway
+        if (event->maxSteps > 0)
+            maxSteps = event->maxSteps;
+        switch (event->kind) {
+        case Event::Kind::State:
+            reason = QString::fromStdString(event->message);
+            setState(event->state);
+            break;
+        case Event::Kind::Committed:
+            // An evaluation commits without a new step: tell it all the same.
+            lastStep = qMax<qint64>(lastStep, event->step);
+            Q_EMIT q->stepsCommitted(event->step);
+            break;
+        case Event::Kind::Progress:
+            phase = event->phase;
+            fraction = event->fraction;
+            eta = event->etaSeconds;
+            setState(event->state);
+            Q_EMIT q->progressChanged();
+            break;
+        case Event::Kind::Heartbeat:
+            setState(event->state);
+            break;
+        case Event::Kind::Log:
+            Q_EMIT q->logged(QString::fromStdString(event->level), QString::fromStdString(event->message));
+            break;
+        case Event::Kind::Reply:
+            Q_EMIT q->replied(event->id, event->ok, QString::fromStdString(event->message));
+            break;
+        }
+    }
+};
+
+RunFeed::RunFeed(const QString& folder, QObject* parent) : QObject(parent), d(std::make_unique<Private>(this))
+{
+    d->folder = folder;
+    d->name = folder.section(QLatin1Char('/'), -1);
+    if (const Result<std::string> text = readFile(d->path() / run_folder::kConfig, 1 << 20))
+        if (const Result<RunConfig> config = runConfigFromJson(*text)) {
+            d->maxSteps = config->general.maxSteps;
+            d->name = QString::fromStdString(config->general.name);
+        }
+    connect(&d->socket, &QLocalSocket::connected, this, [this] {
+        d->heard.start();
+        d->send(toLine(Hello { kProtocolVersion, "client", AHASCOPE_VERSION, "" }));
+    });
+    connect(&d->socket, &QLocalSocket::readyRead, this, [this] { d->received(); });
+    connect(&d->socket, &QLocalSocket::disconnected, this, [this] {
+        d->greeted = false;
+        d->responding = true;
+        d->buffer.clear();
+        d->phase = Phase::Idle;
+        d->readFiles();
+        Q_EMIT progressChanged();
+    });
+    connect(&d->poll, &QTimer::timeout, this, [this] { d->tick(); });
+    d->poll.start(kPollMs);
+    d->readFiles();
+    d->tick();
+}
+
+RunFeed::~RunFeed()
+{
+    d->socket.disconnect(this);
+    d->socket.abort();
+}
+
+QString RunFeed::folder() const { return d->folder; }
+QString RunFeed::name() const { return d->name; }
+RunState RunFeed::state() const { return d->state; }
+Phase RunFeed::phase() const { return d->phase; }
+double RunFeed::phaseFraction() const { return d->fraction; }
+double RunFeed::etaSeconds() const { return d->eta; }
+qint64 RunFeed::lastStep() const { return d->lastStep; }
+qint64 RunFeed::maxSteps() const { return d->maxSteps; }
+bool RunFeed::attached() const { return d->greeted; }
+QString RunFeed::stateReason() const { return d->reason; }
+bool RunFeed::responding() const { return d->responding; }
+
+qint64 RunFeed::send(Command command)
+{
+    if (!d->greeted)
+        return -1;
+    command.id = d->nextId++;
+    d->send(toLine(command));
+    return command.id;
+}
+
+} // namespace aha
