@@ -1,4 +1,0 @@
-#include "app/engine/verbs.h"
-namespace aha {
-void addReward(CLI::App&, int&) {}
-}

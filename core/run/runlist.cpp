@@ -1,0 +1,67 @@
+#include "core/run/runlist.h"
+
+#include "core/base/files.h"
+#include "core/config/run_config.h"
+#include "core/protocol/run_folder.h"
+#include "core/store/run_reader.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+RunListRow readRunRow(const QString& folder)
+{
+    RunListRow row;
+    row.folder = folder;
+    row.name = QFileInfo(folder).fileName();
+    row.createdAt = double(QFileInfo(folder).birthTime().toSecsSinceEpoch());
+    const std::filesystem::path path = folder.toStdString();
+    if (const Result<std::string> text = readFile(path / run_folder::kConfig, 1 << 20))
+        if (const Result<RunConfig> config = runConfigFromJson(*text)) {
+            row.name = QString::fromStdString(config->general.name);
+            row.kind = QString::fromStdString(config->general.kind);
+            row.lossType = QString::fromStdString(config->algorithm.lossType);
+            row.maxSteps = config->general.maxSteps;
+            row.seed = config->general.seed;
+        }
+    std::string marker;
+    if (const auto reader = RunReader::open(path)) {
+        if (const auto summary = (*reader)->summary()) {
+            marker = summary->lastMarker;
+            row.step = std::max<qint64>(summary->lastStep, 0);
+            row.createdAt = summary->createdAt;
+        }
+        if (const auto reward = (*reader)->series("reward", row.step - 1); reward && !reward->empty() && std::isfinite(reward->back().value))
+            row.reward = reward->back().value;
+        if (const auto evaluations = (*reader)->evaluations(); evaluations && !evaluations->empty()) {
+            const EvaluationRow& last = evaluations->back();
+            row.pass1 = last.pass1;
+            row.pass1Low = last.pass1Low;
+            row.pass1High = last.pass1High;
+            row.evalSize = last.problems * last.samples;
+        }
+    } else {
+        row.problem = QString::fromStdString(reader.error().sentence());
+    }
+    row.state = stateOfRun(path, marker);
+    return row;
+}
+
+std::vector<RunListRow> scanRuns(const QString& runsFolder)
+{
+    std::vector<RunListRow> rows;
+    const QDir parent(runsFolder);
+    for (const QString& name : parent.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        const QString folder = parent.absoluteFilePath(name);
+        if (QFileInfo::exists(folder + QStringLiteral("/run.db")) || QFileInfo::exists(folder + QStringLiteral("/config.json")))
+            rows.push_back(readRunRow(folder));
+    }
+    std::stable_sort(rows.begin(), rows.end(), [](const RunListRow& a, const RunListRow& b) { return a.createdAt > b.createdAt; });
+    return rows;
+}
+
+} // namespace aha

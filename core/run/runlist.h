@@ -1,0 +1,29 @@
+#pragma once
+// What the run table shows: one row per run directory.
+
+#include "core/protocol/messages.h"
+
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace aha {
+
+struct RunListRow {
+    QString folder, name, kind, lossType;
+    RunState state = RunState::Interrupted;
+    qint64 step = 0, maxSteps = 0, seed = 0;
+    std::optional<double> reward;                       ///< of the newest step
+    std::optional<double> pass1, pass1Low, pass1High;   ///< newest evaluation with its 95 % interval
+    int evalSize = 0;                                   ///< n of that evaluation: problems x samples
+    double createdAt = 0;                               ///< seconds since the epoch
+    QString problem;                                    ///< why the run cannot be read; empty when it can
+};
+
+/// Reads one run directory.
+RunListRow readRunRow(const QString& folder);
+/// All run directories in `runsFolder`, newest first. Reads every database once: call it off the GUI thread.
+std::vector<RunListRow> scanRuns(const QString& runsFolder);
+
+} // namespace aha

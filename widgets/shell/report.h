@@ -1,0 +1,16 @@
+#pragma once
+// A run on paper: every panel as PNG, the figures as Markdown and CSV. Needs no display.
+
+#include "core/base/result.h"
+
+#include <QString>
+
+namespace aha {
+
+/// Writes report.md, metrics.csv and the pictures to `out`. Errors: those of RunReader::open, and file errors.
+Result<void> writeReport(const QString& run, const QString& out);
+
+/// Every page of the window, light and dark, at 1280x800 and 2560x1440, as PNG files in `out`.
+Result<void> writeScreenshots(const QString& run, const QString& out);
+
+} // namespace aha

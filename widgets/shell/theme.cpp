@@ -1,0 +1,63 @@
+#include "widgets/shell/theme.h"
+
+#include <QApplication>
+#include <QStyleFactory>
+
+namespace aha {
+
+namespace {
+
+struct Shade {
+    QPalette::ColorRole role;
+    const char *light, *dark;
+};
+constexpr Shade kShades[] = {
+    { QPalette::Window, "#f4f5f7", "#1e2126" }, { QPalette::WindowText, "#1d2430", "#dfe3ea" },
+    { QPalette::Base, "#ffffff", "#16191d" }, { QPalette::AlternateBase, "#f7f8fa", "#1b1e23" },
+    { QPalette::Text, "#1d2430", "#dfe3ea" }, { QPalette::Button, "#ffffff", "#2a2e35" },
+    { QPalette::ButtonText, "#1d2430", "#dfe3ea" }, { QPalette::Highlight, "#2b6cb0", "#3f7fc4" },
+    { QPalette::HighlightedText, "#ffffff", "#ffffff" }, { QPalette::ToolTipBase, "#ffffff", "#2a2e35" },
+    { QPalette::ToolTipText, "#1d2430", "#dfe3ea" }, { QPalette::PlaceholderText, "#8a93a3", "#7c8594" },
+    { QPalette::Link, "#2b6cb0", "#74aee6" }, { QPalette::Mid, "#d3d8e0", "#3a4049" },
+    { QPalette::Midlight, "#e6e9ee", "#2f343c" }, { QPalette::Dark, "#b9c0cc", "#14161a" }, { QPalette::Light, "#ffffff", "#343a43" },
+};
+
+constexpr const char* kSheet = R"(
+QToolTip { padding: 4px; border: 1px solid palette(mid); }
+QGroupBox { border: 1px solid palette(mid); border-radius: 6px; margin-top: 18px; padding: 8px; background: palette(base); }
+QGroupBox::title { subcontrol-origin: margin; left: 8px; padding: 0 4px; font-weight: 600; }
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { padding: 3px 6px; min-height: 20px; }
+QPushButton { padding: 4px 12px; min-height: 20px; }
+QHeaderView::section { padding: 4px 6px; border: 0; border-bottom: 1px solid palette(mid); background: palette(window); font-weight: 600; }
+QTableView { gridline-color: palette(midlight); }
+QTabBar::tab { padding: 6px 14px; }
+QLabel[role="error"] { color: #c0392b; }
+QLabel[role="hint"] { color: palette(placeholder-text); }
+QLabel[role="title"] { font-size: 15px; font-weight: 600; }
+)";
+
+} // namespace
+
+ThemeChoice themeFromName(const QString& name)
+{
+    return name == QLatin1String("light") ? ThemeChoice::Light : name == QLatin1String("dark") ? ThemeChoice::Dark : ThemeChoice::System;
+}
+
+void applyTheme(QApplication& application, ThemeChoice choice)
+{
+    static const bool systemIsDark = application.palette().color(QPalette::Window).lightness() < 128;
+    const bool dark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && systemIsDark);
+    application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QPalette palette;
+    for (const Shade& shade : kShades) {
+        const QColor color(QLatin1String(dark ? shade.dark : shade.light));
+        palette.setColor(shade.role, color);
+        if (shade.role == QPalette::Text || shade.role == QPalette::WindowText || shade.role == QPalette::ButtonText)
+            palette.setColor(QPalette::Disabled, shade.role, QColor(QLatin1String(dark ? "#6b7382" : "#9aa2b1")));
+    }
+    application.setPalette(palette);
+    application.setStyleSheet(QString()); // palette() in a sheet is read when the sheet is set
+    application.setStyleSheet(QString::fromLatin1(kSheet));
+}
+
+} // namespace aha
