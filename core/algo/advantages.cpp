@@ -71,8 +71,6 @@ Advantages computeAdvantages(const std::vector<std::vector<double>>& rewards, co
     result.rewardMean = mean(all);
 
     int zeroGroups = 0;
-    double deviationSum = 0;
-    int deviationCount = 0;
     for (size_t from = 0; from < rows; from += groupSize) {
         const std::vector<double> group = present(result.reward, from, groupSize);
         const double spread = deviation(group);
@@ -81,10 +79,6 @@ Advantages computeAdvantages(const std::vector<std::vector<double>>& rewards, co
         const bool zero = group.size() >= 2 && spread < 1e-12;
         result.zeroVariance.push_back(zero);
         zeroGroups += zero;
-        if (!std::isnan(spread)) {
-            deviationSum += spread * double(group.size());
-            deviationCount += int(group.size());
-        }
     }
     const double batchDeviation = deviation(all);
     const size_t groups = rows / groupSize;
@@ -110,7 +104,7 @@ Advantages computeAdvantages(const std::vector<std::vector<double>>& rewards, co
         result.advantage.push_back(orZero(centred / divisor));
     }
     const bool batch = config.scaleRewards == "batch";
-    result.rewardStd = batch ? orZero(batchDeviation) : deviationCount ? deviationSum / deviationCount : 0;
+    result.rewardStd = orZero(batchDeviation);
     result.zeroVarianceShare = batch ? (batchDeviation < 1e-12 ? 1.0 : 0.0) : groups ? double(zeroGroups) / double(groups) : 0;
     return result;
 }

@@ -26,7 +26,7 @@ struct TaskConfig {
     int64_t targetMin = 1, targetMax = 40;
     std::string operators = "+-*";
     int64_t valueMin = -30, valueMax = 99;   ///< bounds of every intermediate value of the reference solution
-    int64_t heldOutPercent = 10;       ///< share of all problems kept for evaluation, chosen by hash
+    int64_t heldOutPercent = 40;       ///< share of all problems kept for evaluation, chosen by hash
 };
 
 struct RolloutConfig {
