@@ -92,7 +92,7 @@ Advantages computeAdvantages(const std::vector<std::vector<double>>& rewards, co
         for (double sum : sums)
             result.advantage.push_back(orZero((sum - centre) / (spread + kEpsilon)));
         result.rewardStd = orZero(batchDeviation);
-        result.zeroVarianceShare = groups ? double(zeroGroups) / double(groups) : 0;
+        result.zeroVarianceShare = spread < 1e-12 ? 1.0 : 0.0;
         return result;
     }
     for (size_t i = 0; i < rows; ++i) {
