@@ -4,6 +4,7 @@
 #include "core/store/run_reader.h"
 #include "core/trace/reflection.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/tracetext.h"
 
 #include <QWidget>
 

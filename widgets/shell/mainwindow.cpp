@@ -22,6 +22,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSettings>
 #include <QTabWidget>
 #include <QTimer>
@@ -89,7 +90,7 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_pages(new QTabW
         box.addButton(QMessageBox::Cancel);
         box.setDefaultButton(keep);
         box.exec();
-        return box.clickedButton() == keep ? CloseAnswer::Keep : box.clickedButton() == static_cast<QAbstractButton*>(stop) ? CloseAnswer::Stop : CloseAnswer::Cancel;
+        return box.clickedButton() == static_cast<QAbstractButton*>(keep) ? CloseAnswer::Keep : box.clickedButton() == static_cast<QAbstractButton*>(stop) ? CloseAnswer::Stop : CloseAnswer::Cancel;
     };
     restoreState();
     m_runsPanel->refresh();
