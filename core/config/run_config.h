@@ -10,7 +10,7 @@ struct GeneralConfig {
     std::string name = "run";          ///< shown in the run table
     std::string kind = "grpo";         ///< grpo; later stages (sft, distill, …) extend the list
     int64_t seed = 0;
-    int64_t maxSteps = 300;            ///< training steps: one rollout batch each
+    int64_t maxSteps = 150;            ///< training steps: one rollout batch each
     std::string device = "cpu";        ///< cpu | cuda
     int64_t threads = 0;               ///< 0 = one per core
 };
@@ -53,7 +53,7 @@ struct AlgorithmConfig {
 };
 
 struct OptimizerConfig {
-    double learningRate = 3e-4;
+    double learningRate = 1.2e-4;
     std::string schedule = "constant"; ///< constant | linear | cosine
     int64_t warmupSteps = 0;           ///< in optimizer updates
     double weightDecay = 0.0;

@@ -10,7 +10,7 @@ int TraceListModel::columnCount(const QModelIndex& parent) const { return parent
 
 QVariant TraceListModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    static const char* const titles[] = { "Step", "Group", "#", "Reward", "Advantage", "Verdict", "Tokens", "End", "Reflections", "Languages" };
+    static const char* const titles[] = { "Step", "Group", "#", "Reward", "Advantage", "Verdict", "Tokens", "End", "Reflects", "Language" };
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
         return {};
     return QString::fromLatin1(titles[section]);

@@ -72,9 +72,11 @@ RunsPanel::RunsPanel(QWidget* parent) : QWidget(parent), m_model(new RunListMode
     m_table->verticalHeader()->setDefaultSectionSize(26);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
-    const int widths[] = { 150, 84, 84, 62, 66, 62, 46, 120 };
+    const int widths[] = { 128, 66, 72, 62, 60, 62, 46, 120 };
     for (int c = 0; c < RunListModel::ColumnCount; ++c)
         m_table->setColumnWidth(c, widths[c]);
+    for (const int c : { RunListModel::Reward, RunListModel::Loss, RunListModel::Seed, RunListModel::Created })
+        m_table->setColumnHidden(c, true); // the dock is narrow; the header's menu shows them
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
 
     auto* layout = new QVBoxLayout(this);

@@ -58,7 +58,7 @@ QTableView* makeTable(const QString& name, const QString& accessible, QAbstractI
     table->verticalHeader()->hide();
     table->verticalHeader()->setDefaultSectionSize(24);
     table->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = { 46, 50, 34, 60, 84, 100, 54, 50, 82, 70 };
+    const int widths[] = { 46, 50, 30, 58, 76, 96, 54, 46, 74, 64 };
     for (int c = 0; c < TraceListModel::ColumnCount; ++c)
         table->setColumnWidth(c, widths[c]);
     table->setItemDelegateForColumn(TraceListModel::Advantage, new AdvantageDelegate(table));

@@ -51,7 +51,9 @@ struct LinePlot::Private {
             axis->setTickLabelFont(font);
             axis->setLabelFont(font);
         }
-        plot->legend->setBrush(Qt::NoBrush);
+        QColor glass = palette.color(QPalette::Base);
+        glass.setAlpha(190);
+        plot->legend->setBrush(glass);
         plot->legend->setBorderPen(Qt::NoPen);
         plot->legend->setTextColor(text);
         QFont font = q->font();
@@ -234,7 +236,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent) :
     d->plot->setInteractions(QCP::iRangeZoom | QCP::iSelectLegend);
     d->plot->setSelectionRectMode(QCP::srmZoom);
     d->plot->axisRect()->setRangeZoom(Qt::Horizontal | Qt::Vertical);
-    d->plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignLeft);
+    d->plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignBottom | Qt::AlignRight);
     d->plot->xAxis->setLabel(QStringLiteral("step"));
     d->plot->legend->setRowSpacing(-4);
     d->plot->legend->setSelectableParts(QCPLegend::spItems);
@@ -412,7 +414,7 @@ bool LinePlot::saveSvg(const QString& file, const QSize& size)
 
 void LinePlot::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::PaletteChange) {
+    if (event->type() == QEvent::PaletteChange && d->empty) {
         d->style();
         d->plot->replot(QCustomPlot::rpQueuedReplot);
     }
