@@ -1,0 +1,252 @@
+// The real engine on the real miniature: training, killing, resuming, control, bad input.
+
+#include "core/base/rng.h"
+#include "core/protocol/control_client.h"
+#include "core/protocol/run_folder.h"
+#include "core/store/run_reader.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QProcess>
+#include <QtTest>
+
+#include <cmath>
+
+using namespace aha;
+using Json = nlohmann::json;
+
+namespace {
+
+const QString kEngine = QStringLiteral(AHASCOPE_TEST_BINARY_DIR "/app/engine/ahascope-engine");
+const QString kDemo = QStringLiteral(AHASCOPE_TEST_SOURCE_DIR "/experiments/r1-zero-miniature/config.json");
+
+QStringList small(const QString& run, int steps)
+{
+    return { "train", kDemo, "--run-dir", run, "--max-steps", QString::number(steps), "--set", "prompts_per_step=4", "--set", "num_generations=4", "--set", "max_completion_length=48",
+        "--set", "eval.problems=16", "--set", "final_problems=16", "--set", "final_samples=2", "--set", "eval.every_steps=4", "--set", "checkpoint.every_steps=3", "--set", "threads=2" };
+}
+
+struct Outcome {
+    int status;
+    QByteArray out, error;
+};
+
+Outcome engine(const QStringList& arguments, const QByteArray& in = {})
+{
+    QProcess process;
+    process.start(kEngine, arguments);
+    process.write(in);
+    process.closeWriteChannel();
+    if (!process.waitForFinished(120000))
+        process.kill();
+    return { process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError() };
+}
+
+/// Everything reproducible about a run: metrics without perf/, completions with their tokens, the last weights' checksum.
+QByteArray fingerprint(const QString& run)
+{
+    QByteArray text;
+    const auto reader = RunReader::open(run.toStdString());
+    if (!reader)
+        return QByteArray::fromStdString(reader.error().sentence());
+    for (const std::string& name : *(*reader)->metricNames())
+        if (name.rfind("perf/", 0) != 0)
+            for (const SeriesPoint& p : *(*reader)->series(name))
+                text += QByteArray::fromStdString(name) + ' ' + QByteArray::number(p.step) + ' ' + QByteArray(reinterpret_cast<const char*>(&p.value), 8).toHex() + '\n';
+    for (const EvaluationRow& e : *(*reader)->evaluations())
+        text += "eval " + QByteArray::number(e.step) + ' ' + QByteArray::number(e.pass1, 'g', 17) + '\n';
+    for (const TraceHit& hit : *(*reader)->search({}, TraceOrder::Oldest, 100000, 0)) {
+        const CompletionRow row = *(*reader)->completionText(hit.completion.id);
+        text += QByteArray::number(row.step) + ' ' + QByteArray(reinterpret_cast<const char*>(row.tokenIds.data()), qsizetype(row.tokenIds.size() * 4)).toHex() + '\n';
+    }
+    QString last;
+    for (const CheckpointRow& c : *(*reader)->checkpoints())
+        if (!c.removed)
+            last = QString::fromStdString(c.path);
+    QFile weights(run + '/' + last + "/model.safetensors");
+    if (weights.open(QIODevice::ReadOnly))
+        text += QCryptographicHash::hash(weights.readAll(), QCryptographicHash::Sha256).toHex();
+    return text;
+}
+
+QByteArray errorCode(const QByteArray& error)
+{
+    const Json json = Json::parse(error.trimmed().split('\n').last().toStdString(), nullptr, false);
+    return json.is_object() && json.contains("error") && json["message"].is_string() && !json["message"].get<std::string>().empty() ? QByteArray::fromStdString(json["error"]) : "no error object: " + error;
+}
+
+} // namespace
+
+class TestEngine : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_folder.isValid());
+        const Outcome reference = engine(small(m_folder.filePath("reference"), 10));
+        QVERIFY2(reference.status == 0, reference.error.constData());
+        QCOMPARE(reference.out.trimmed().split('\n').size(), 10);
+        const Json first = Json::parse(reference.out.split('\n').first().toStdString());
+        QCOMPARE(first["step"].get<int>(), 1);
+        QVERIFY(first.contains("reward") && first.contains("completions/mean_length") && first.contains("countdown/false_equation_share"));
+        m_reference = fingerprint(m_folder.filePath("reference"));
+        QVERIFY(m_reference.size() > 2000);
+    }
+
+    void sameSeedSameBits()
+    {
+        const QString run = m_folder.filePath("again");
+        QCOMPARE(engine(small(run, 10)).status, 0);
+        QCOMPARE(fingerprint(run), m_reference);
+    }
+
+    void otherSeedOtherSamples()
+    {
+        const QString run = m_folder.filePath("seed");
+        QCOMPARE(engine(small(run, 10) + QStringList { "--set", "seed=5" }).status, 0);
+        QVERIFY(fingerprint(run) != m_reference);
+    }
+
+    void killedAnywhereResumesBitIdentically()
+    {
+        Rng rng(42, Purpose::Shuffle);
+        for (int round = 0; round < 6; ++round) {
+            const QString run = m_folder.filePath(QStringLiteral("killed-%1").arg(round));
+            // Killed when a random amount of output was seen: early, mid-run, around checkpoints.
+            const int lines = int(rng.below(10));
+            QProcess process;
+            process.start(kEngine, small(run, 10));
+            QByteArray seen;
+            while (seen.count('\n') < lines && process.state() != QProcess::NotRunning && process.waitForReadyRead(60000))
+                seen += process.readAllStandardOutput();
+            for (uint64_t spin = rng.below(4'000'000); spin > 0; --spin) // somewhere within the next step
+                asm volatile("");
+            process.kill();
+            process.waitForFinished();
+            seen += process.readAllStandardOutput();
+            if (QFileInfo::exists(run + "/run.db"))
+                if (const auto reader = RunReader::open(run.toStdString())) // every step that was told is there
+                    QVERIFY(*(*reader)->lastStep() >= seen.count('\n') || seen.count('\n') == 0);
+            if (!QFileInfo::exists(run + "/config.json"))
+                continue; // killed before the run existed: nothing to lose
+            for (int tries = 0; tries < 2; ++tries) { // the second resume finds a finished run
+                const Outcome resumed = engine({ "resume", run });
+                QVERIFY2(resumed.status == 0, resumed.error.constData());
+            }
+            QCOMPARE(fingerprint(run), m_reference);
+        }
+    }
+
+    void controlPausesChangesAndStops()
+    {
+        const QString run = m_folder.filePath("controlled");
+        QProcess process;
+        process.start(kEngine, small(run, 400));
+        QVERIFY(process.waitForReadyRead(60000));
+        const auto client = ControlClient::connect(run.toStdString());
+        QVERIFY2(client.ok(), client.ok() ? "" : client.error().message.c_str());
+        const auto ask = [&](Command::Kind kind, const std::string& assignment = "") {
+            Command command;
+            command.kind = kind;
+            command.assignment = assignment;
+            return orThrow((*client)->request(command));
+        };
+        QVERIFY(ask(Command::Kind::Pause).ok);
+        QVERIFY(liveEngine(run.toStdString()).has_value());
+        QCOMPARE(stateOfRun(run.toStdString(), ""), RunState::Paused);
+        QVERIFY(ask(Command::Kind::Set, "optimizer.learning_rate=5e-5").ok);
+        QVERIFY(!ask(Command::Kind::Set, "optimizer.learning_rate=banana").ok);
+        QVERIFY(!ask(Command::Kind::Set, "general.seed=4").ok); // not safe while training
+        QVERIFY(ask(Command::Kind::SampleNow).ok);
+        QVERIFY(ask(Command::Kind::CheckpointNow).ok);
+        const Outcome second = engine({ "resume", run }); // the lease keeps a second engine out
+        QCOMPARE(second.status, 1);
+        QCOMPARE(errorCode(second.error), QByteArray("run_busy"));
+        QVERIFY(ask(Command::Kind::Resume).ok);
+        QVERIFY(ask(Command::Kind::Stop).ok);
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitCode(), 0);
+        const auto reader = RunReader::open(run.toStdString());
+        QCOMPARE(stateOfRun(run.toStdString(), (*reader)->summary()->lastMarker), RunState::Stopped);
+        bool marked = false;
+        for (const MarkerRow& marker : *(*reader)->markers())
+            marked = marked || (marker.kind == "set" && marker.text == "optimizer.learning_rate=5e-5");
+        QVERIFY(marked);
+    }
+
+    void badInputIsASentence_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("code");
+        const QString run = m_folder.filePath("bad");
+        QTest::newRow("no such file") << QStringList { "train", "nowhere.json", "--run-dir", run } << QByteArray("file_missing");
+        QTest::newRow("unknown setting") << QStringList { "train", kDemo, "--run-dir", run, "--set", "learning_rte=1" } << QByteArray("config_unknown");
+        QTest::newRow("out of range") << QStringList { "train", kDemo, "--run-dir", run, "--set", "temperature=-1" } << QByteArray("config_range");
+        QTest::newRow("not divisible") << QStringList { "train", kDemo, "--run-dir", run, "--set", "steps_per_generation=7" } << QByteArray("config_rule");
+        QTest::newRow("no model") << QStringList { "train", kDemo, "--run-dir", run, "--set", "model.path=nowhere" } << QByteArray("model_config_missing");
+        QTest::newRow("no cuda") << QStringList { "train", kDemo, "--run-dir", run + "-cuda", "--set", "device=cuda" } << QByteArray("device_unavailable");
+        QTest::newRow("unwritable") << QStringList { "train", kDemo, "--run-dir", "/proc/run" } << QByteArray("file_unwritable");
+        QTest::newRow("existing run") << QStringList { "train", kDemo, "--run-dir", m_folder.filePath("reference") } << QByteArray("run_exists");
+        QTest::newRow("resume nothing") << QStringList { "resume", m_folder.filePath("nothing") } << QByteArray("run_missing");
+        QTest::newRow("nobody to control") << QStringList { "control", m_folder.filePath("reference"), "pause" } << QByteArray("engine_not_running");
+        QTest::newRow("usage") << QStringList { "train" } << QByteArray("usage");
+    }
+    void badInputIsASentence()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, code);
+        const Outcome outcome = engine(arguments);
+        QCOMPARE(errorCode(outcome.error), code);
+        QCOMPARE(outcome.status, 1);
+        QVERIFY(outcome.out.isEmpty());
+    }
+
+    void lostTailAndNewerDatabaseAreNoticed()
+    {
+        const QString run = m_folder.filePath("tail");
+        QCOMPARE(engine(small(run, 4)).status, 0);
+        QFile mark(run + "/high_water.json");
+        QVERIFY(mark.open(QIODevice::ReadWrite));
+        const QByteArray before = mark.readAll();
+        mark.resize(0);
+        mark.write(QByteArray(before).replace("\"last_step\":4", "\"last_step\":9"));
+        mark.close();
+        QCOMPARE(errorCode(engine({ "inspect", run, "--json" }).error), QByteArray("database_lost_tail"));
+    }
+
+    void verbsSpeakJsonLines()
+    {
+        const QString model = QStringLiteral(AHASCOPE_TEST_SOURCE_DIR "/resources/models/miniature");
+        Outcome o = engine({ "tokenize", "--model", model }, "{\"text\":\"use 5 9 6 to make 39 :\"}\nnot json\n{\"text\":\"不对 等等 -6 - 6\"}\n");
+        QCOMPARE(o.status, 1);
+        const QList<QByteArray> lines = o.out.trimmed().split('\n');
+        QCOMPARE(lines.size(), 3);
+        const Json ids = Json::parse(lines[0].toStdString())["ids"];
+        QCOMPARE(ids.size(), size_t(8)); // one token a word
+        QVERIFY(Json::parse(lines[1].toStdString()).contains("error"));
+        QCOMPARE(Json::parse(lines[2].toStdString())["ids"].size(), size_t(5));
+        o = engine({ "tokenize", "--model", model, "--decode" }, QByteArray::fromStdString(Json { { "ids", ids } }.dump()) + "\n");
+        QCOMPARE(Json::parse(o.out.toStdString())["text"].get<std::string>(), "use 5 9 6 to make 39 :");
+        o = engine({ "reward", "--task", "countdown" }, "{\"numbers\":[5,9,6],\"target\":39,\"completion\":\"<think> x </think> <answer> ( 5 * 9 ) - 6 </answer>\"}\n");
+        QCOMPARE(o.status, 0);
+        QCOMPARE(Json::parse(o.out.toStdString())["reason"].get<std::string>(), "ok");
+        QCOMPARE(Json::parse(o.out.toStdString())["parts"]["accuracy"].get<double>(), 1.0);
+        o = engine({ "generate", "--model", model, "--temperature", "0", "--max-new-tokens", "30" }, "{\"prompt\":\"use 5 9 6 to make 39 :\"}\n");
+        const Json generated = Json::parse(o.out.toStdString())["completions"][0];
+        std::vector<int> all = Json::parse(lines[0].toStdString())["ids"].get<std::vector<int>>();
+        all.insert(all.begin(), 1); // <s>
+        for (const Json& id : generated["ids"])
+            all.push_back(id);
+        o = engine({ "score", "--model", model }, QByteArray::fromStdString(Json { { "ids", all } }.dump()) + "\n");
+        const Json scored = Json::parse(o.out.toStdString());
+        for (size_t i = 0; i < generated["logprobs"].size(); ++i)
+            QVERIFY(std::abs(generated["logprobs"][i].get<double>() - scored["logprobs"][8 + i].get<double>()) < 1e-4);
+    }
+
+private:
+    QTemporaryDir m_folder;
+    QByteArray m_reference;
+};
+
+QTEST_GUILESS_MAIN(TestEngine)
+#include "tst_engine.moc"
