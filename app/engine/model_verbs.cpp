@@ -168,7 +168,8 @@ void addGenerate(CLI::App& app, int& status)
                 for (int j = 0; j < o->n; ++j)
                     request.streams.emplace_back(o->seed, Purpose::Sampling, uint64_t(index), uint64_t(j));
                 Json completions = Json::array();
-                for (const SampledCompletion& c : engine.generate({ request }, o->params)[0]) {
+                const auto groups = engine.generate({ request }, o->params);
+                for (const SampledCompletion& c : groups[0]) {
                     std::vector<int32_t> text = c.ids;
                     if (c.finish == FinishReason::Stop && !text.empty())
                         text.pop_back();

@@ -49,18 +49,18 @@ QByteArray fingerprint(const QString& run)
     const auto reader = RunReader::open(run.toStdString());
     if (!reader)
         return QByteArray::fromStdString(reader.error().sentence());
-    for (const std::string& name : *(*reader)->metricNames())
+    for (const std::string& name : orThrow((*reader)->metricNames()))
         if (name.rfind("perf/", 0) != 0)
-            for (const SeriesPoint& p : *(*reader)->series(name))
+            for (const SeriesPoint& p : orThrow((*reader)->series(name)))
                 text += QByteArray::fromStdString(name) + ' ' + QByteArray::number(p.step) + ' ' + QByteArray(reinterpret_cast<const char*>(&p.value), 8).toHex() + '\n';
-    for (const EvaluationRow& e : *(*reader)->evaluations())
+    for (const EvaluationRow& e : orThrow((*reader)->evaluations()))
         text += "eval " + QByteArray::number(e.step) + ' ' + QByteArray::number(e.pass1, 'g', 17) + '\n';
-    for (const TraceHit& hit : *(*reader)->search({}, TraceOrder::Oldest, 100000, 0)) {
+    for (const TraceHit& hit : orThrow((*reader)->search({}, TraceOrder::Oldest, 100000, 0))) {
         const CompletionRow row = *(*reader)->completionText(hit.completion.id);
         text += QByteArray::number(row.step) + ' ' + QByteArray(reinterpret_cast<const char*>(row.tokenIds.data()), qsizetype(row.tokenIds.size() * 4)).toHex() + '\n';
     }
     QString last;
-    for (const CheckpointRow& c : *(*reader)->checkpoints())
+    for (const CheckpointRow& c : orThrow((*reader)->checkpoints()))
         if (!c.removed)
             last = QString::fromStdString(c.path);
     QFile weights(run + '/' + last + "/model.safetensors");
@@ -169,7 +169,7 @@ private Q_SLOTS:
         const auto reader = RunReader::open(run.toStdString());
         QCOMPARE(stateOfRun(run.toStdString(), (*reader)->summary()->lastMarker), RunState::Stopped);
         bool marked = false;
-        for (const MarkerRow& marker : *(*reader)->markers())
+        for (const MarkerRow& marker : orThrow((*reader)->markers()))
             marked = marked || (marker.kind == "set" && marker.text == "optimizer.learning_rate=5e-5");
         QVERIFY(marked);
     }

@@ -1,0 +1,336 @@
+// The window on a small real database: models, form, charts, traces, report.
+
+#include "core/protocol/control_server.h"
+#include "core/protocol/run_folder.h"
+#include "core/store/run_writer.h"
+#include "widgets/models/runlistmodel.h"
+#include "widgets/models/tracelistmodel.h"
+#include "widgets/panels/chartspanel.h"
+#include "widgets/panels/configurepanel.h"
+#include "widgets/panels/tracespanel.h"
+#include "widgets/panels/traceview.h"
+#include "widgets/plots/lineplot.h"
+#include "widgets/plots/smoothing.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/report.h"
+
+#include <QAbstractItemModelTester>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QtTest>
+
+#include <cmath>
+
+using namespace aha;
+
+namespace {
+
+const std::string kTrace = "<think> 5 * 9 = 45 , 45 + 6 = 51 no wait 5 + 9 = 15 , 15 + 6 = 21 不对 等等 5 * 9 = 45 , 45 - 6 = 39 yes </think> <answer> ( 5 * 9 ) - 6 </answer>";
+
+/// A run of three steps with two groups of two completions each.
+void makeRun(const QString& folder)
+{
+    QDir().mkpath(folder);
+    RunConfig config;
+    config.general.name = "fixture";
+    QFile file(folder + "/config.json");
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(toJsonText(config).c_str());
+    auto writer = orThrow(RunWriter::create(folder.toStdString(), "fixture", "fixture", "grpo", toJsonText(config)));
+    for (int64_t step = 1; step <= 3; ++step) {
+        StepRow row;
+        row.step = step;
+        row.metrics = { { "reward", 0.1 * double(step) }, { "accuracy", 0.2 * double(step) }, { "completions/mean_length", 30.0 + double(step) }, { "completions/min_length", 20 },
+            { "completions/max_length", 60 }, { "reflection/per_response", double(step) }, { "kl", std::nan("") } };
+        for (int g = 0; g < 2; ++g) {
+            GroupRow group { 0, step, g, { 0, g ? "use 1 1 1 to make 3 :" : "use 5 9 6 to make 39 :", "countdown", g ? "{\"numbers\":[1,1,1],\"target\":3}" : "{\"numbers\":[5,9,6],\"target\":39}" }, 0.55, 0.5, g == 1, {} };
+            for (int j = 0; j < 2; ++j) {
+                CompletionRow c;
+                c.position = j;
+                c.tokens = 40 + j;
+                c.finishReason = j ? "length" : "stop";
+                c.reward = j ? 0.0 : 1.1;
+                c.advantage = j ? -0.7 : 0.7;
+                c.correct = j == 0;
+                c.formatOk = j == 0;
+                c.verdict = j ? "malformed" : "correct";
+                c.reason = j ? "no_answer" : "ok";
+                c.parts = { { "accuracy", j ? 0.0 : 1.0 }, { "format", j ? 0.0 : 1.0 } };
+                c.reflections = 2;
+                c.mixesLanguage = true;
+                c.text = j ? "<think> <b>bold</b> & wait" : kTrace;
+                c.tokenIds = { 1, 2, 3 };
+                if (j == 0)
+                    c.detail = TokenDetail { { 7, 9, int32_t(kTrace.size()) }, { -0.1f, -2.0f, -0.5f }, { 0.2f, 1.5f, 0.3f } };
+                group.completions.push_back(c);
+            }
+            row.groups.push_back(group);
+        }
+        orThrow(writer->commitStep(row));
+    }
+    EvaluationRow e;
+    e.task = "countdown";
+    e.problems = 100;
+    e.samples = 1;
+    e.pass1 = 0.4;
+    e.pass1Low = 0.3;
+    e.pass1High = 0.5;
+    e.passK = { { 1, 0.4 } };
+    orThrow(writer->commitEvaluation(e));
+    orThrow(writer->addMarker({ 0, 2, "set", "optimizer.learning_rate=1e-4", "{}", 0 }));
+    orThrow(writer->addMarker({ 0, 3, "finished", "Finished at step 3", "{}", 0 }));
+}
+
+} // namespace
+
+class TestWorkbench : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
+        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
+        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        m_run = m_folder.filePath("runs/fixture");
+        makeRun(m_run);
+        m_feed = std::make_shared<RunFeed>(m_run);
+        m_open = { { m_feed, QColor(Qt::blue), "fixture" } };
+    }
+    void cleanupTestCase()
+    {
+        m_open.clear();
+        m_feed.reset();
+    }
+
+    void finishedRunIsRead()
+    {
+        QCOMPARE(m_feed->state(), RunState::Finished);
+        QCOMPARE(m_feed->lastStep(), 3);
+        QVERIFY(!m_feed->attached());
+    }
+
+    void runTable()
+    {
+        RunListModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setRows(scanRuns(m_folder.filePath("runs")));
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(model.index(0, RunListModel::Name).data().toString(), "fixture");
+        QCOMPARE(model.index(0, RunListModel::State).data().toString(), "finished");
+        QCOMPARE(model.index(0, RunListModel::Pass1).data().toString(), "40.0 %");
+        RunListRow other = model.row(0);
+        other.folder += "2";
+        model.updateRow(other);
+        QCOMPARE(model.rowCount(), 2);
+    }
+
+    void liveRunIsFollowed()
+    {
+        const QString live = m_folder.filePath("live");
+        makeRun(live);
+        const auto lease = orThrow(Lease::acquire(live.toStdString()));
+        const auto server = orThrow(ControlServer::listen(live.toStdString(), "live", "test"));
+        RunFeed feed(live);
+        QTRY_VERIFY_WITH_TIMEOUT(feed.attached(), 5000);
+        QSignalSpy committed(&feed, &RunFeed::stepsCommitted);
+        Event event;
+        event.kind = Event::Kind::State;
+        event.state = RunState::Running;
+        server->broadcast(event);
+        QTRY_COMPARE_WITH_TIMEOUT(feed.state(), RunState::Running, 5000);
+        event.kind = Event::Kind::Committed;
+        event.step = 7;
+        event.maxSteps = 9;
+        server->broadcast(event);
+        QTRY_COMPARE_WITH_TIMEOUT(committed.count(), 1, 5000);
+        QCOMPARE(feed.lastStep(), 7);
+        QCOMPARE(feed.maxSteps(), 9);
+        QSignalSpy replied(&feed, &RunFeed::replied);
+        Command command;
+        command.kind = Command::Kind::Set;
+        command.assignment = "a=b";
+        const qint64 id = feed.send(command);
+        std::optional<Command> got;
+        QTRY_VERIFY_WITH_TIMEOUT((got = server->take()).has_value(), 5000);
+        QCOMPARE(got->assignment, "a=b");
+        server->reply(*got, false, "no");
+        QTRY_COMPARE_WITH_TIMEOUT(replied.count(), 1, 5000);
+        QCOMPARE(replied[0][0].toLongLong(), id);
+        QCOMPARE(replied[0][1].toBool(), false);
+    }
+
+    void formRoundTrip()
+    {
+        ConfigurePanel panel;
+        RunConfig config;
+        config.optimizer.learningRate = 7e-5;
+        config.algorithm.lossType = "dapo";
+        config.general.name = "mine";
+        panel.setConfig(config);
+        QCOMPARE(toJsonText(panel.config()), toJsonText(config));
+        auto* rate = qobject_cast<QLineEdit*>(panel.editor("optimizer.learning_rate"));
+        QVERIFY(rate);
+        rate->clear();
+        QTest::keyClicks(rate, "2e-4");
+        QCOMPARE(panel.config().optimizer.learningRate, 2e-4);
+        auto* start = panel.findChild<QPushButton*>("startTraining");
+        QVERIFY(start->isEnabled());
+        auto* slices = qobject_cast<QLineEdit*>(panel.editor("algorithm.steps_per_generation"));
+        slices->clear();
+        QTest::keyClicks(slices, "7");
+        QVERIFY(panel.messageAt("algorithm.steps_per_generation").contains("256"));
+        QVERIFY(panel.messageAt("optimizer.learning_rate").isEmpty());
+        QVERIFY(!start->isEnabled());
+        slices->clear();
+        QTest::keyClicks(slices, "x");
+        QVERIFY(panel.messageAt("algorithm.steps_per_generation").contains("number"));
+        slices->clear();
+        QTest::keyClicks(slices, "8");
+        QVERIFY(start->isEnabled());
+        for (const Field& field : fields(config))
+            QVERIFY2(!panel.editor(QString::fromStdString(field.info.path()))->accessibleName().isEmpty(), field.info.path().c_str());
+    }
+
+    void smoothingIsDebiased()
+    {
+        const QVector<double> constant(50, 3.25);
+        for (const double value : debiasedAverage(constant, 0.9))
+            QVERIFY(std::abs(value - 3.25) < 1e-12);
+        const QVector<double> out = debiasedAverage({ 1, NAN, 2 }, 0.5);
+        QCOMPARE(out[0], 1.0);
+        QVERIFY(std::isnan(out[1]));
+        QVERIFY(std::abs(out[2] - (0.5 * 0.5 + 0.5 * 2) / 0.75) < 1e-12);
+        QCOMPARE(debiasedAverage({ 1, 5 }, 0), QVector<double>({ 1, 5 }));
+    }
+
+    void chartsLinkAndFollow()
+    {
+        ChartsPanel panel;
+        panel.resize(1280, 800);
+        panel.setRuns(m_open);
+        LinePlot *reward = panel.chart("Reward"), *length = panel.chart("Response length");
+        QVERIFY(reward && length && !reward->isEmpty() && !length->isEmpty());
+        QVERIFY(panel.chart("Gradient norm")->isEmpty()); // absent metrics: a hidden chart
+        QVERIFY(reward->following());
+        QCOMPARE(reward->range(), qMakePair(1.0, 3.0));
+        reward->userZoom(1.5, 2.5);
+        QVERIFY(!reward->following() && !length->following());
+        QCOMPARE(length->range(), qMakePair(1.5, 2.5));
+        QCOMPARE(reward->visibleCsv(), QString("line,step,value\n\"total\",2,0.20000000000000001\n"));
+        reward->follow();
+        QVERIFY(length->following());
+        QSignalSpy picked(&panel, &ChartsPanel::stepPicked);
+        reward->pick(2.2);
+        QCOMPARE(picked.count(), 1);
+        QCOMPARE(picked[0][0].toString(), m_run);
+        QCOMPARE(picked[0][1].toLongLong(), 2);
+        QVERIFY(length->saveSvg(m_folder.filePath("length.svg"), QSize(600, 400)));
+        QVERIFY(QFileInfo(m_folder.filePath("length.svg")).size() > 1000);
+    }
+
+    void tracesOfAStep()
+    {
+        TracesPanel panel;
+        panel.resize(1280, 800);
+        panel.setRuns(m_open);
+        QAbstractItemModelTester tester(panel.completions(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+        panel.showStep(m_run, 2);
+        QCOMPARE(panel.completions()->rowCount(), 2);
+        QCOMPARE(panel.completions()->index(0, TraceListModel::Verdict).data().toString(), "correct");
+        QCOMPARE(panel.completions()->index(1, TraceListModel::Verdict).data().toString(), "no answer");
+        panel.search();
+        QCOMPARE(panel.results()->rowCount(), 12);
+        panel.findChild<QComboBox*>("searchCorrect")->setCurrentIndex(1);
+        panel.search();
+        QCOMPARE(panel.results()->rowCount(), 6);
+        panel.findChild<QLineEdit*>("searchText")->setText("BOLD");
+        panel.search();
+        QCOMPARE(panel.results()->rowCount(), 0);
+        panel.findChild<QComboBox*>("searchCorrect")->setCurrentIndex(0);
+        panel.search();
+        QCOMPARE(panel.results()->rowCount(), 6);
+        panel.findChild<QLineEdit*>("searchText")->setText("b_ld"); // no wildcard
+        panel.search();
+        QCOMPARE(panel.results()->rowCount(), 0);
+    }
+
+    void highlightsStandAtTheirWords()
+    {
+        const Lexicon lexicon = orThrow(Lexicon::load(AHASCOPE_TEST_SOURCE_DIR "/resources/lexicons/reflection.txt"));
+        const TraceText trace = makeTraceText(kTrace, "{\"numbers\":[5,9,6],\"target\":39}", lexicon, std::nullopt);
+        QCOMPARE(trace.text, QString::fromStdString(kTrace));
+        QStringList words;
+        int wrong = 0, right = 0;
+        for (const TraceSpan& span : trace.spans) {
+            if (span.kind == TraceSpan::Reflection)
+                words << trace.text.mid(span.begin, span.end - span.begin);
+            if (span.kind == TraceSpan::WrongEquation) {
+                QCOMPARE(trace.text.mid(span.begin, span.end - span.begin), "5 + 9 = 15");
+                ++wrong;
+            }
+            right += span.kind == TraceSpan::RightEquation;
+        }
+        QCOMPARE(words, QStringList({ "wait", QString::fromUtf8("等等") }));
+        QCOMPARE(wrong, 1);
+        QCOMPARE(right, 5);
+        const TraceText hostile = makeTraceText("a\x01\xff\xe2\x80\xae<img src=x>", "", lexicon, std::nullopt);
+        QCOMPARE(hostile.text, QString("a") + QChar(0x2401) + QChar(0xFFFD) + QChar(0x25A1) + "<img src=x>");
+    }
+
+    void longLinesAreLaidOutLazily()
+    {
+        TraceView view;
+        view.resize(600, 400);
+        view.show();
+        TraceText trace;
+        trace.text = QString(1 << 20, QLatin1Char('x'));
+        view.setTrace(trace);
+        view.grab();
+        QVERIFY2(view.laidOutLines() > 0 && view.laidOutLines() <= 3, qPrintable(QString::number(view.laidOutLines()))); // of 256
+        QCOMPARE(view.find("y"), 0);
+    }
+
+    void differenceIsByWord()
+    {
+        const TextDifference d = compareWords("a b c d", "a x c d e");
+        QCOMPARE(d.left.size(), 1);
+        QCOMPARE(d.left[0], std::make_pair(2, 3));
+        QCOMPARE(d.right.size(), 2);
+        QCOMPARE(d.right[1], std::make_pair(8, 9));
+        QVERIFY(compareWords("same text", "same text").left.isEmpty());
+    }
+
+    void windowAndReport()
+    {
+        MainWindow window;
+        window.openRuns({ m_run });
+        QCOMPARE(window.openFolders(), QStringList { m_run });
+        window.show();
+        for (const char* page : MainWindow::kPages) {
+            window.showPage(page);
+            QVERIFY(!window.grab().isNull());
+        }
+        QVERIFY(window.close()); // nothing trains: nobody is asked
+        const QString out = m_folder.filePath("report");
+        const Result<void> written = writeReport(m_run, out);
+        QVERIFY2(written.ok(), written.ok() ? "" : written.error().message.c_str());
+        QFile report(out + "/report.md"), csv(out + "/metrics.csv");
+        QVERIFY(report.open(QIODevice::ReadOnly) && csv.open(QIODevice::ReadOnly));
+        QVERIFY(report.readAll().contains("| 0 | 100 × 1 | 40.0 % | 30.0 % to 50.0 % |"));
+        QVERIFY(csv.readAll().contains("3,reward,0.3"));
+        QVERIFY(QFileInfo(out + "/traces.png").size() > 5000);
+        QVERIFY(QFileInfo(out + "/chart-reward.png").size() > 2000);
+        QVERIFY(!writeReport(m_folder.filePath("nowhere"), out).ok());
+    }
+
+private:
+    QTemporaryDir m_folder;
+    QString m_run;
+    std::shared_ptr<RunFeed> m_feed;
+    OpenRuns m_open;
+};
+
+QTEST_MAIN(TestWorkbench)
+#include "tst_workbench.moc"
