@@ -1,4 +1,39 @@
 #include "app/engine/verbs.h"
+
+#include "core/base/files.h"
+#include "core/engine/engine_context.h"
+#include "core/engine/step_benchmark.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+
 namespace aha {
-void addBench(CLI::App&, int&) {}
+
+void addBench(CLI::App& app, int& status)
+{
+    struct Options {
+        std::string name = "grpo-step", config = "experiments/r1-zero-miniature/config.json", model;
+        int repeats = 5;
+        bool json = false;
+    };
+    auto o = std::make_shared<Options>();
+    CLI::App* verb = app.add_subcommand("bench", "Times one GRPO step beside the same step in plain LibTorch operators.");
+    verb->add_option("name", o->name, "Benchmark")->check(CLI::IsMember({ "grpo-step" }));
+    verb->add_option("--config", o->config, "Configuration of the step");
+    verb->add_option("--model", o->model, "Another model folder, e.g. a trained checkpoint with longer completions");
+    verb->add_option("--repeats", o->repeats, "Best of this many")->check(CLI::Range(1, 1000));
+    verb->add_flag("--json", o->json, "JSON objects only (the default on every terminal)");
+    verb->callback([o, &status] {
+        status = runVerb([&] {
+            RunConfig config = orThrow(runConfigFromJson(orThrow(readFile(resolvePath(o->config), 1 << 20))));
+            if (!o->model.empty())
+                config.model.path = o->model;
+            for (const BenchFigure& f : benchGrpoStep(config, o->repeats))
+                std::printf("%s\n", nlohmann::ordered_json { { "name", "grpo-step/" + f.name }, { "figure", f.figure }, { "unit", f.unit }, { "baseline", f.baseline }, { "ratio", f.ratio } }.dump().c_str());
+            return 0;
+        });
+    });
 }
+
+} // namespace aha
