@@ -9,7 +9,7 @@ word_help() {
     cat <<HELP
 AhaScope: watch a small model learn to reason, and read what it writes.
 
-  ./ahascope demo [--max-steps N] [--set key=value]…
+  ./ahascope demo [--max-steps N] [--seed N] [--set key=value]…
                          set up, build and run the R1-Zero miniature: in the window where there is a display,
                          else in the terminal with a report folder at the end
   ./ahascope             open the workbench
@@ -20,7 +20,7 @@ AhaScope: watch a small model learn to reason, and read what it writes.
   ./ahascope report RUN --out DIR
                          draw every panel of a run to PNG, with a Markdown report
   ./ahascope experiment list
-  ./ahascope experiment run NAME[/PRESET] [--max-steps N] [--set key=value]…
+  ./ahascope experiment run NAME[/PRESET] [--max-steps N] [--seed N] [--set key=value]…
   ./ahascope fetch smollm2
                          a real small language model (98 MB) for .deps/models/
 
@@ -34,6 +34,23 @@ HELP
 has_display() { [[ -n ${DISPLAY-} || -n ${WAYLAND_DISPLAY-} ]]; }
 
 need_program() { [[ -x $1 ]] || die "the build has no $(basename -- "$1")." "./ahascope build, then look into $log_dir/build.log."; }
+
+# --seed N in short for --set seed=N, which is what engine and workbench know; leaves the result in `options`.
+spell_out_seed() {
+    options=()
+    while (($#)); do
+        case $1 in
+        --seed)
+            [[ -n ${2-} ]] || die "--seed needs a number."
+            options+=(--set "seed=$2")
+            shift
+            ;;
+        --seed=*) options+=(--set "seed=${1#--seed=}") ;;
+        *) options+=("$1") ;;
+        esac
+        shift
+    done
+}
 
 new_run_dir() { printf '%s/%s-%s' "$AHASCOPE_RUNS" "$1" "$(date +%Y%m%d-%H%M%S)"; }
 
@@ -51,7 +68,8 @@ word_build() {
 }
 
 word_demo() {
-    local config=$root/experiments/$demo_name/config.json run_dir report_dir
+    local config=$root/experiments/$demo_name/config.json run_dir report_dir options
+    spell_out_seed "$@"
     [[ -f $config ]] || die "the demo's configuration is missing: $config"
     case ${1-} in -h | --help) word_help && return ;; esac
     set_up_and_build
@@ -59,13 +77,13 @@ word_demo() {
     need_program "$workbench"
     if has_display; then
         say "Opening the workbench with the demo training. Closing the window leaves it training."
-        exec "$workbench" --start "$config" "$@"
+        exec "$workbench" --start "$config" "${options[@]}"
     fi
     run_dir=$(new_run_dir "$demo_name")
     report_dir=$root/demo-report/${run_dir##*/}
     mkdir -p "$AHASCOPE_RUNS"
     say "No display: training in the terminal. Run directory: $run_dir"
-    "$engine" train "$config" --run-dir "$run_dir" "$@" || {
+    "$engine" train "$config" --run-dir "$run_dir" "${options[@]}" || {
         local status=$?
         [[ -f $run_dir/run.db ]] && say "What was committed is kept. Continue with: ./ahascope resume $run_dir"
         exit "$status"
@@ -139,14 +157,16 @@ word_experiment() {
         [[ $preset == config ]] || config=$root/experiments/$name/presets/$preset.json
         [[ -f $config ]] || die "there is no experiment '$2'." "./ahascope experiment list names them."
         shift 2
+        local options
+        spell_out_seed "$@"
         [[ -x $engine ]] || set_up_and_build
         need_program "$engine"
         mkdir -p "$AHASCOPE_RUNS"
         [[ $preset == config ]] || name+=-$preset
         # A --run-dir of the user's own wins.
         local argument run_dir=(--run-dir "$(new_run_dir "$name")")
-        for argument in "$@"; do [[ $argument == --run-dir* ]] && run_dir=(); done
-        exec "$engine" train "$config" "${run_dir[@]}" "$@"
+        for argument in "${options[@]}"; do [[ $argument == --run-dir* ]] && run_dir=(); done
+        exec "$engine" train "$config" "${run_dir[@]}" "${options[@]}"
         ;;
     *) die "experiment does what?" "./ahascope experiment list, or experiment run NAME" ;;
     esac

@@ -152,8 +152,9 @@ private Q_SLOTS:
         command.kind = Command::Kind::Set;
         command.assignment = "a=b";
         const qint64 id = feed.send(command);
+        QVERIFY(id > 0);
         std::optional<Command> got;
-        QTRY_VERIFY_WITH_TIMEOUT((got = server->take()).has_value(), 5000);
+        QTRY_VERIFY_WITH_TIMEOUT(got || (got = server->take()), 5000);
         QCOMPARE(got->assignment, "a=b");
         server->reply(*got, false, "no");
         QTRY_COMPARE_WITH_TIMEOUT(replied.count(), 1, 5000);
