@@ -52,6 +52,7 @@ public:
         program("apt-cache", "exit 0\n", false);
         program("apt-get", "");
         program("cmake", "case $1 in\n"
+                         "--version) echo cmake version 0 ;;\n"
                          "--build) cp \"$CLONE/standin\" \"$CLONE/build/release/app/engine/ahascope-engine\"\n"
                          "         cp \"$CLONE/standin\" \"$CLONE/build/release/app/workbench/ahascope-workbench\"\n"
                          "         echo 'ninja: no work to do.' ;;\n"
@@ -235,6 +236,8 @@ private Q_SLOTS:
         QTest::newRow("crashed before its totals") << good + "3/3 Test: tst_c\nSegmentation fault\n" << QByteArray("3:tst_c\n") << 8
                                                    << QByteArray("7 passed, 1 failed");
         QTest::newRow("crashed after clean totals") << good << QByteArray("2:tst_b\n") << 8 << QByteArray("7 passed, 1 failed");
+        QTest::newRow("one failed, one crashed") << QByteArray("1/2 Test: tst_a\nTotals: 3 passed, 2 failed, 0 skipped\n2/2 Test: tst_b\nTotals: 4 passed, 0 failed, 0 skipped\n")
+                                                 << QByteArray("1:tst_a\n2:tst_b\n") << 8 << QByteArray("7 passed, 3 failed");
         QTest::newRow("never started") << good << QByteArray("3:tst_gone\n") << 8 << QByteArray("7 passed, 1 failed");
         QTest::newRow("no Qt test") << good + "3/3 Test: script\nfine\n" << QByteArray() << 0 << QByteArray("8 passed, 0 failed");
         QTest::newRow("no tests") << QByteArray() << QByteArray() << 8 << QByteArray("0 passed, 1 failed");
