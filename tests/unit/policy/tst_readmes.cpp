@@ -1,4 +1,4 @@
-// Every folder that holds code says in a few lines what it is for. tests/unit/README.md speaks for the folders below it.
+// Every folder that holds code says in a few lines what it is for.
 
 #include "source_tree.h"
 
@@ -8,11 +8,7 @@
 
 namespace {
 
-QString folderOf(const QString& path)
-{
-    const QString folder = QFileInfo(path).path();
-    return folder.startsWith("tests/unit/") ? QString("tests/unit") : folder;
-}
+QString folderOf(const QString& path) { return QFileInfo(path).path(); }
 
 /// What is wrong with a README, or "".
 QString complaint(const QString& text)
@@ -33,7 +29,6 @@ private Q_SLOTS:
         QVERIFY(!complaint("").isEmpty());
         QVERIFY(!complaint("# Title\n\nOne line.\n").isEmpty());
         QVERIFY(complaint("# Title\n\nOne line.\nAnother.\n").isEmpty());
-        QCOMPARE(folderOf("tests/unit/store/tst_x.cpp"), "tests/unit");
         QCOMPARE(folderOf("core/nn/ops.h"), "core/nn");
     }
 
