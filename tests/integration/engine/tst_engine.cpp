@@ -184,6 +184,14 @@ private Q_SLOTS:
         QTest::newRow("out of range") << QStringList { "train", kDemo, "--run-dir", run, "--set", "temperature=-1" } << QByteArray("config_range");
         QTest::newRow("not divisible") << QStringList { "train", kDemo, "--run-dir", run, "--set", "steps_per_generation=7" } << QByteArray("config_rule");
         QTest::newRow("no model") << QStringList { "train", kDemo, "--run-dir", run, "--set", "model.path=nowhere" } << QByteArray("model_config_missing");
+        const QString cut = m_folder.filePath("cut"), model = QStringLiteral(AHASCOPE_TEST_SOURCE_DIR "/resources/models/miniature/");
+        QDir().mkpath(cut);
+        for (const char* name : { "config.json", "tokenizer.model", "model.safetensors" })
+            QFile::copy(model + name, cut + '/' + name);
+        QFile weights(cut + "/model.safetensors");
+        weights.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+        QVERIFY(weights.resize(weights.size() / 2));
+        QTest::newRow("cut model") << QStringList { "train", kDemo, "--run-dir", run + "-cut", "--set", "model.path=" + cut } << QByteArray("MetadataIncompleteBuffer");
         QTest::newRow("no cuda") << QStringList { "train", kDemo, "--run-dir", run + "-cuda", "--set", "device=cuda" } << QByteArray("device_unavailable");
         QTest::newRow("unwritable") << QStringList { "train", kDemo, "--run-dir", "/proc/run" } << QByteArray("file_unwritable");
         QTest::newRow("existing run") << QStringList { "train", kDemo, "--run-dir", m_folder.filePath("reference") } << QByteArray("run_exists");
