@@ -205,7 +205,9 @@ build() {
 
 # The whole set-up. A second launcher on the same clone waits for the first.
 set_up_and_build() {
-    mkdir -p "$root/build" || die "the clone cannot be written: $root"
+    if ! mkdir -p "$root/build" 2>/dev/null || ! true 2>/dev/null >>"$root/build/.launcher.lock"; then
+        die "the clone cannot be written: $root" "Clone it as the user who builds, or give that user the folder."
+    fi
     exec 9>"$root/build/.launcher.lock"
     if ! flock -n 9; then
         say "Another ./ahascope is setting up this clone; waiting for it."

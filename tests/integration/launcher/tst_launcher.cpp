@@ -35,7 +35,7 @@ class Clone {
 public:
     Clone()
     {
-        QFile(m_folder.path()).setPermissions(QFile::Permissions(0x7755));
+        QFile(m_folder.path()).setPermissions(QFile::Permissions(0x7755)); // others may read it: see asSomeoneElse()
         QDir().mkpath(path("resources/tools/launcher"));
         for (const char* file : { "ahascope", "CMakeLists.txt", "CMakePresets.json", "resources/cmake/deps.lock", "resources/tools/launcher/say.sh",
                  "resources/tools/launcher/setup.sh", "resources/tools/launcher/words.sh", "resources/tools/launcher/tests.sh",
@@ -83,6 +83,7 @@ public:
         QFile file(path("calls"));
         return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).split('\n', Qt::SkipEmptyParts) : QStringList();
     }
+    QString lastCall() const { return calls().isEmpty() ? QString() : calls().last(); }
     void forget() { QFile::remove(path("calls")); }
 
     QProcessEnvironment environment() const
@@ -116,6 +117,9 @@ public:
 private:
     QTemporaryDir m_folder;
 };
+
+/// What to start a program with so that it is not root; nothing where we are not root ourselves.
+QStringList asSomeoneElse() { return ::geteuid() == 0 ? QStringList { "setpriv", "--reuid", "65534", "--clear-groups" } : QStringList(); }
 
 QByteArray lastLine(const QByteArray& text) { return text.trimmed().split('\n').last(); }
 
@@ -188,13 +192,10 @@ private Q_SLOTS:
 
     void asksBeforeSudo()
     {
-        QStringList before;
-        if (::geteuid() == 0) {
-            if (QStandardPaths::findExecutable("setpriv").isEmpty())
-                QSKIP("root without setpriv cannot become someone else");
-            before = { "setpriv", "--reuid", "65534", "--clear-groups" };
-            QProcess::execute("chmod", { "-R", "a+rwX", m_clone->path(".") });
-        }
+        if (::geteuid() == 0 && QStandardPaths::findExecutable("setpriv").isEmpty())
+            QSKIP("root without setpriv cannot become someone else");
+        const QStringList before = asSomeoneElse();
+        QProcess::execute("chmod", { "-R", "a+rwX", m_clone->path(".") });
         m_clone->absent("ccache\n");
         m_clone->program("sudo", "");
         Outcome got = m_clone->run({ "build" }, {}, {}, before);
@@ -205,6 +206,27 @@ private Q_SLOTS:
         got = m_clone->run({ "build", "--yes" }, {}, {}, before);
         QCOMPARE(m_clone->calls().value(0), QString("sudo -v"));
         QVERIFY(m_clone->calls().value(1).startsWith("sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y"));
+    }
+
+    void aCloneOfSomeoneElseIsASentence_data()
+    {
+        QTest::addColumn<bool>("built");
+        QTest::newRow("fresh") << false;
+        QTest::newRow("built by its owner") << true;
+    }
+    void aCloneOfSomeoneElseIsASentence()
+    {
+        QFETCH(bool, built);
+        if (::geteuid() == 0 && QStandardPaths::findExecutable("setpriv").isEmpty())
+            QSKIP("root without setpriv cannot become someone else");
+        if (built)
+            m_clone->built();
+        QProcess::execute("chmod", { "-R", "a-w", m_clone->path(".") });
+        const Outcome got = m_clone->run({ "build" }, {}, {}, asSomeoneElse());
+        QProcess::execute("chmod", { "-R", "u+w", m_clone->path(".") });
+        QCOMPARE(got.status, 1);
+        QVERIFY2(got.error.startsWith("ahascope: the clone cannot be written"), got.error.constData());
+        QCOMPARE(m_clone->calls(), QStringList());
     }
 
     void oneSetUpAtATime()
@@ -278,7 +300,7 @@ private Q_SLOTS:
         const Outcome got = m_clone->run({ "demo", "--max-steps", "5", "--seed", "3", "--set", "a=b" });
         QCOMPARE(got.status, 0);
         const QStringList calls = m_clone->calls();
-        QCOMPARE(calls.size(), 4);
+        QCOMPARE(calls.size(), 4); // configure, build, train, report
         QVERIFY2(calls[2].startsWith("ahascope-engine train " + QFileInfo(m_clone->path("experiments")).canonicalFilePath() + "/r1-zero-miniature/config.json --run-dir "),
             qPrintable(calls[2]));
         QVERIFY(calls[2].endsWith(" --max-steps 5 --set seed=3 --set a=b"));
@@ -290,14 +312,14 @@ private Q_SLOTS:
     void demoWithADisplay()
     {
         m_clone->run({ "demo", "--seed=3" }, {}, { { "DISPLAY", ":0" } });
-        QVERIFY(m_clone->calls().last().startsWith("ahascope-workbench --start "));
-        QVERIFY(m_clone->calls().last().endsWith("/r1-zero-miniature/config.json --set seed=3"));
+        QVERIFY(m_clone->lastCall().startsWith("ahascope-workbench --start "));
+        QVERIFY(m_clone->lastCall().endsWith("/r1-zero-miniature/config.json --set seed=3"));
     }
 
     void demoThatFailsDrawsNoReport()
     {
         QCOMPARE(m_clone->run({ "demo" }, {}, { { "EXIT", "5" } }).status, 5);
-        QVERIFY(m_clone->calls().last().startsWith("ahascope-engine train"));
+        QVERIFY(m_clone->lastCall().startsWith("ahascope-engine train"));
     }
 
     void experiments()
@@ -306,7 +328,7 @@ private Q_SLOTS:
         const Outcome list = m_clone->run({ "experiment", "list" });
         QVERIFY(list.out.contains("The miniature") && list.out.contains("r1-zero-miniature/dapo"));
         m_clone->run({ "experiment", "run", "r1-zero-miniature/dapo", "--run-dir", "mine" });
-        QVERIFY(m_clone->calls().last().endsWith("/presets/dapo.json --run-dir mine"));
+        QVERIFY(m_clone->lastCall().endsWith("/presets/dapo.json --run-dir mine"));
         QCOMPARE(m_clone->run({ "experiment", "run", "nothing" }).status, 1);
     }
 
