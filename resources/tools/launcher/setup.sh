@@ -196,8 +196,10 @@ build_jobs() {
     echo $((memory_jobs < cores ? memory_jobs : cores))
 }
 
+# ccache sees paths relative to the clone, so that a second clone takes the objects of the first.
 build() {
     stage 4 build
+    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
     # In the build folder `ninja` follows CMakePresets.json's binaryDir.
     (cd "$root" && logged build cmake --build --preset release --parallel "$(build_jobs)") || die "the build failed."
     if grep -q 'no work to do' "$log_dir/build.log"; then stage_done "up to date"; else stage_done "done"; fi
