@@ -24,6 +24,7 @@
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <numeric>
@@ -112,13 +113,12 @@ void plainUpdate(Transformer& model, AdamW& optimizer, const std::vector<Trainin
         int64_t width = 0;
         for (size_t i = 0; i < per; ++i)
             width = std::max(width, int64_t(samples[s * per + i].ids.size()));
-        Tensor ids = at::full({ int64_t(per), width }, c.eosTokenId, at::kLong);
+        std::vector<int64_t> padded(per * size_t(width), c.eosTokenId);
         std::vector<int64_t> row, column, target;
         std::vector<float> old, advantage, weight;
         for (size_t i = 0; i < per; ++i) {
             const TrainingSample& sample = samples[s * per + i];
-            for (size_t t = 0; t < sample.ids.size(); ++t)
-                ids[int64_t(i)][int64_t(t)] = sample.ids[t];
+            std::copy(sample.ids.begin(), sample.ids.end(), padded.begin() + int64_t(i) * width);
             for (int64_t t = sample.promptLength; t < int64_t(sample.ids.size()); ++t) {
                 row.push_back(int64_t(i));
                 column.push_back(int64_t(i) * width + t - 1);
@@ -128,6 +128,7 @@ void plainUpdate(Transformer& model, AdamW& optimizer, const std::vector<Trainin
             advantage.push_back(float(sample.advantage));
             weight.push_back(1.0f / float(per * size_t(std::max<int64_t>(sample.completionLength(), 1))));
         }
+        const Tensor ids = at::tensor(padded).view({ int64_t(per), width });
         const Tensor logits = at::linear(plainHidden(c, leaves, ids, nullptr), leaves.head_VD);
         const Tensor logp = at::log_softmax(logits, -1).view({ -1, c.vocabSize }).index_select(0, at::tensor(column)).gather(1, at::tensor(target).unsqueeze(1)).squeeze(1);
         const GrpoLossOutput out = grpoLoss({ logp, at::tensor(old), {}, at::tensor(row), at::tensor(advantage), at::tensor(weight) }, {});
@@ -135,6 +136,25 @@ void plainUpdate(Transformer& model, AdamW& optimizer, const std::vector<Trainin
         clipGradient(gradient, config.optimizer.maxGradNorm);
         optimizer.update(model.flat(), gradient, config.optimizer, 0.0); // rate 0: every repeat measures the same work
     }
+}
+
+/// Both sides give the sampled tokens the same log-probs, or there is nothing to compare.
+void verifySides(const Transformer& model, const TrainingSample& sample)
+{
+    const at::NoGradGuard noGrad;
+    const TransformerWeights w = model.views(model.flat());
+    const Tensor ids = at::tensor(std::vector<int64_t>(sample.ids.begin(), sample.ids.end())).unsqueeze(0);
+    const Tensor logp = at::log_softmax(at::linear(plainHidden(model.config(), w, ids, nullptr), w.head_VD), -1)[0];
+    for (int64_t t = 0; t < sample.completionLength(); ++t)
+        if (std::abs(logp[sample.promptLength + t - 1][sample.ids[size_t(sample.promptLength + t)]].item<double>() - sample.oldLogp[size_t(t)]) > 1e-4)
+            throw Failure({ "bench_mismatch", "The two sides of the benchmark disagree about token " + std::to_string(t) + ".", "" });
+}
+
+Spread spread(std::vector<double> values)
+{
+    std::sort(values.begin(), values.end());
+    const size_t n = values.size();
+    return { (values[(n - 1) / 2] + values[n / 2]) / 2, values.front(), values.back(), int(n) };
 }
 
 } // namespace
@@ -159,76 +179,61 @@ std::vector<BenchFigure> benchGrpoStep(const RunConfig& config, int repeats)
         prompts.push_back(std::move(prompt));
     }
     const SamplingParams params = samplingParams(config, *tokenizer);
-    BenchFigure rollout { "rollout", 0, 0, "tokens/s", 0 }, training { "training", INFINITY, INFINITY, "s", 0 };
-    double ownRollout = INFINITY, plainRolloutSeconds = INFINITY;
     std::vector<TrainingSample> samples;
-    double meanLength = 0;
-    for (int r = 0; r <= repeats; ++r) {
-        const double begin = now();
-        const auto groups = engine.generate(prompts, params);
-        if (r > 0)
-            ownRollout = std::min(ownRollout, now() - begin);
-        if (!samples.empty())
-            continue;
-        for (size_t i = 0; i < groups.size(); ++i)
-            for (size_t j = 0; j < groups[i].size(); ++j) {
-                TrainingSample sample { prompts[i].promptIds, int64_t(prompts[i].promptIds.size()), groups[i][j].logprob, {}, j % 2 ? 0.7 : -0.7, false };
-                sample.ids.insert(sample.ids.end(), groups[i][j].ids.begin(), groups[i][j].ids.end());
-                meanLength += double(groups[i][j].ids.size());
-                samples.push_back(std::move(sample));
-            }
+    double tokens = 0;
+    for (size_t i = 0; const auto& group : engine.generate(prompts, params)) {
+        for (size_t j = 0; j < group.size(); ++j) {
+            TrainingSample sample { prompts[i].promptIds, int64_t(prompts[i].promptIds.size()), group[j].logprob, {}, j % 2 ? 0.7 : -0.7, false };
+            sample.ids.insert(sample.ids.end(), group[j].ids.begin(), group[j].ids.end());
+            tokens += double(group[j].ids.size());
+            samples.push_back(std::move(sample));
+        }
+        ++i;
     }
-    const double ownTokens = meanLength;
-    meanLength /= double(samples.size());
-    { // both sides compute the same thing
-        const at::NoGradGuard noGrad;
-        const TransformerWeights w = original.views(original.flat());
-        const TrainingSample& sample = samples.front();
-        const Tensor ids = at::tensor(std::vector<int64_t>(sample.ids.begin(), sample.ids.end())).unsqueeze(0);
-        const Tensor logp = at::log_softmax(at::linear(plainHidden(original.config(), w, ids, nullptr), w.head_VD), -1)[0];
-        for (int64_t t = 0; t < sample.completionLength(); ++t)
-            if (std::abs(logp[sample.promptLength + t - 1][sample.ids[size_t(sample.promptLength + t)]].item<double>() - sample.oldLogp[size_t(t)]) > 1e-4)
-                throw Failure({ "bench_mismatch", "The two sides of the benchmark disagree about token " + std::to_string(t) + ".", "" });
-    }
+    verifySides(original, samples.front());
+
     std::vector<size_t> order(samples.size());
     std::iota(order.begin(), order.end(), size_t(0));
-    Transformer ownModel = original.clone();
+    Transformer ownModel = original.clone(), plainModel = original.clone();
     GrpoTrainer trainer(ownModel, *workers);
+    AdamW plainOptimizer(plainModel.flat(), plainModel.matrixElements());
     RunConfig still = config;
-    still.optimizer.learningRate = 0;
-    for (int r = 0; r <= repeats; ++r) {
-        const double begin = now();
-        orThrow(trainer.update(samples, order, still, 1));
-        if (r > 0)
-            training.figure = std::min(training.figure, now() - begin);
-    }
-    at::set_num_threads(workers->size()); // the library's own threads for the plain side
+    still.optimizer.learningRate = 0; // every repeat measures the same work
     const Tensor batch = at::cat(rows, 0);
-    double plainTokens = 0;
-    for (int r = 0; r <= repeats; ++r) {
-        const double begin = now();
-        const Tensor ids = plainRollout(original, batch, params.maxNewTokens);
-        if (const double seconds = now() - begin; r > 0 && seconds < plainRolloutSeconds) {
-            plainRolloutSeconds = seconds;
-            plainTokens = double(ids.ne(original.config().eosTokenId).sum().item<int64_t>() + ids.size(0));
-        }
+    std::vector<double> ownRollout, plainRollouts, ownTraining, plainTraining;
+    for (int r = 0; r <= repeats; ++r) { // in turns, so that a busy moment of the machine meets both sides
+        const auto timed = [r](std::vector<double>& seconds, const auto& job) {
+            const double begin = now();
+            const double work = job();
+            if (r > 0) // the first round warms up
+                seconds.push_back((now() - begin) / work);
+        };
+        timed(ownRollout, [&] { return engine.generate(prompts, params), tokens; });
+        timed(ownTraining, [&] { return orThrow(trainer.update(samples, order, still, 1)), 1.0; });
+        at::set_num_threads(workers->size()); // the library's own threads for the plain side
+        timed(plainRollouts, [&] {
+            const Tensor ids = plainRollout(original, batch, params.maxNewTokens);
+            return double(ids.ne(original.config().eosTokenId).sum().item<int64_t>() + ids.size(0));
+        });
+        timed(plainTraining, [&] { return plainUpdate(plainModel, plainOptimizer, samples, config), 1.0; });
+        at::set_num_threads(1);
     }
-    Transformer plainModel = original.clone();
-    AdamW optimizer(plainModel.flat(), plainModel.matrixElements());
-    for (int r = 0; r <= repeats; ++r) {
-        const double begin = now();
-        plainUpdate(plainModel, optimizer, samples, config);
-        if (r > 0)
-            training.baseline = std::min(training.baseline, now() - begin);
+    const auto perSecond = [](std::vector<double> seconds) {
+        for (double& s : seconds)
+            s = 1 / s;
+        return spread(seconds);
+    };
+    std::vector<double> ownStep, plainStep;
+    for (size_t r = 0; r < ownRollout.size(); ++r) {
+        ownStep.push_back(ownRollout[r] * tokens + ownTraining[r]);
+        plainStep.push_back(plainRollouts[r] * tokens + plainTraining[r]);
     }
-    at::set_num_threads(1);
-    rollout.figure = ownTokens / ownRollout;
-    rollout.baseline = plainTokens / plainRolloutSeconds;
-    rollout.ratio = rollout.figure / rollout.baseline;
-    training.ratio = training.baseline / training.figure;
-    BenchFigure step { "step", ownRollout + training.figure, ownTokens / rollout.baseline + training.baseline, "s", 0 };
-    step.ratio = step.baseline / step.figure;
-    return { rollout, training, step };
+    const Spread rollout = perSecond(ownRollout), plain = perSecond(plainRollouts);
+    const Spread training = spread(ownTraining), trainingPlain = spread(plainTraining);
+    const Spread step = spread(ownStep), stepPlain = spread(plainStep);
+    return { { "rollout", "tokens/s", rollout, plain, rollout.median / plain.median },
+        { "training", "s", training, trainingPlain, trainingPlain.median / training.median },
+        { "step", "s", step, stepPlain, stepPlain.median / step.median } };
 }
 
 } // namespace aha

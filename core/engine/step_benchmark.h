@@ -8,16 +8,21 @@
 
 namespace aha {
 
-struct BenchFigure {
-    std::string name;       ///< rollout | training | step
-    double figure = 0;      ///< this engine
-    double baseline = 0;    ///< plain operators
-    std::string unit;       ///< "tokens/s" or "s"
-    double ratio = 0;       ///< how many times better
+struct Spread {
+    double median = 0, min = 0, max = 0;
+    int n = 0;
 };
 
-/// Best of `repeats` for each side, after a warm-up. First verifies that both sides give a sequence the same log-probs
-/// (Failure bench_mismatch otherwise).
+struct BenchFigure {
+    std::string name;          ///< rollout | training | step
+    std::string unit;          ///< "tokens/s" or "s"
+    Spread figure, baseline;   ///< this engine, plain operators
+    double ratio = 0;          ///< of the medians: how many times better
+};
+
+/// `repeats` rounds in which the two sides take turns, after a round that warms up. First verifies that both sides give
+/// a sequence the same log-probs (Failure bench_mismatch otherwise). The step is the rollout of the engine's own number
+/// of tokens plus the update.
 std::vector<BenchFigure> benchGrpoStep(const RunConfig& config, int repeats);
 
 } // namespace aha

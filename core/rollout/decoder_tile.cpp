@@ -310,5 +310,20 @@ SoftmaxRow softmaxRow(const float* logits, int64_t vocab, float inverseTemperatu
 
 const char* decoderInstructionSet() { return HWY_DYNAMIC_DISPATCH(instructionSet)(); }
 
+Result<void> restrictInstructionSet(const std::string& name)
+{
+    std::string known;
+    int64_t better = 0; // the list goes from the best to the plainest
+    for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
+        if (name == hwy::TargetName(target)) {
+            hwy::DisableTargets(better);
+            return {};
+        }
+        better |= target;
+        known += std::string(known.empty() ? "" : ", ") + hwy::TargetName(target);
+    }
+    return Error { "instruction_set_unknown", "This machine or build has no instruction set \"" + name + "\".", "There are: " + known + "." };
+}
+
 } // namespace aha
 #endif

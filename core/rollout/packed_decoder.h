@@ -97,5 +97,8 @@ SoftmaxRow softmaxRow(const float* logits, int64_t vocab, float inverseTemperatu
 
 /// Name of the instruction set that forwardTile runs on.
 const char* decoderInstructionSet();
+/// Takes better instruction sets than `name` ("AVX2", "SSE4", …) away from this process, for comparisons. Call it before
+/// the first forwardTile. Error: instruction_set_unknown names those there are.
+Result<void> restrictInstructionSet(const std::string& name);
 
 } // namespace aha
