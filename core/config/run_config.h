@@ -81,7 +81,7 @@ struct CheckpointConfig {
 };
 
 struct StorageConfig {
-    double tokenDetailShare = 0.25;    ///< share of groups whose per-token log-probs and entropies are stored
+    double tokenDetailShare = 1.0;     ///< share of groups whose per-token log-probs and entropies are stored
     double tokenDetailMbPerStep = 1.0; ///< upper bound
 };
 
