@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 namespace aha {
@@ -27,6 +26,14 @@ uint64_t ownStartTime()
     for (int field = 2; field < 22 && at != std::string::npos; ++field)
         at = stat->find(' ', at + 1);
     return at == std::string::npos ? 0 : std::strtoull(stat->c_str() + at + 1, nullptr, 10);
+}
+
+struct flock wholeFile(short type)
+{
+    struct flock lock {};
+    lock.l_type = type;
+    lock.l_whence = SEEK_SET;
+    return lock;
 }
 
 std::optional<LeaseHolder> parseHolder(const std::string& text)
@@ -49,7 +56,8 @@ Result<std::unique_ptr<Lease>> Lease::acquire(const fs::path& run)
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0)
         return fileError("Opening", path, errno);
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    struct flock whole = wholeFile(F_WRLCK);
+    if (::fcntl(fd, F_OFD_SETLK, &whole) != 0) {
         ::close(fd);
         const Result<std::string> text = readFile(path, 1 << 16);
         const std::optional<LeaseHolder> holder = text ? parseHolder(*text) : std::nullopt;
@@ -81,9 +89,10 @@ std::optional<LeaseHolder> liveEngine(const fs::path& run)
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return std::nullopt;
-    const bool free = ::flock(fd, LOCK_SH | LOCK_NB) == 0;
+    struct flock whole = wholeFile(F_RDLCK); // asks only: a lock of ours could refuse an engine that starts this moment
+    const bool held = ::fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
     ::close(fd);
-    if (free)
+    if (!held)
         return std::nullopt;
     const Result<std::string> text = readFile(path, 1 << 16);
     const std::optional<LeaseHolder> holder = text ? parseHolder(*text) : std::nullopt;

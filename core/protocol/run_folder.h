@@ -30,7 +30,7 @@ struct LeaseHolder {
     std::string state;           ///< stateName() of the engine's last known state
 };
 
-/// Exclusive right to write a run, held by flock for the life of the object; the kernel frees it when the engine dies.
+/// Exclusive right to write a run, held by an open file description lock for the life of the object; the kernel frees it when the engine dies.
 class Lease {
 public:
     /// Errors: run_busy (names the pid that holds it), file_unwritable, disk_full.
