@@ -1,5 +1,6 @@
 #include "app/engine/verbs.h"
 
+#include "core/engine/compute_device.h"
 #include "core/engine/engine_context.h"
 #include "core/rollout/rollout_engine.h"
 
@@ -15,9 +16,13 @@ void addDoctor(CLI::App& app, int& status)
     CLI::App* verb = app.add_subcommand("doctor", "Says what this engine can use on this machine.");
     verb->callback([&status] {
         status = runVerb([] {
+            const std::string cuda = cudaState();
+            nlohmann::ordered_json devices = nlohmann::ordered_json::array({ "cpu" });
+            if (cuda.rfind("on", 0) == 0)
+                devices.push_back("cuda");
             const nlohmann::ordered_json json { { "engine", AHASCOPE_VERSION }, { "libtorch", TORCH_VERSION },
                 { "cores", std::thread::hardware_concurrency() }, { "instruction_set", RolloutEngine::instructionSet() },
-                { "devices", { "cpu" } }, { "cuda", "off: this build has no CUDA plug-in" }, { "resources", resourceRoot().string() } };
+                { "devices", devices }, { "cuda", cuda }, { "resources", resourceRoot().string() } };
             std::printf("%s\n", json.dump().c_str());
             return 0;
         });

@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "core/base/utf8.h"
 #include "core/engine/checkpoint.h"
+#include "core/engine/compute_device.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/train_run.h"
@@ -126,7 +127,7 @@ void addScore(CLI::App& app, int& status)
 void addGenerate(CLI::App& app, int& status)
 {
     struct Options {
-        std::string model, input;
+        std::string model, input, device = "cpu";
         SamplingParams params;
         uint64_t seed = 0;
         int n = 1, threads = 0;
@@ -143,6 +144,7 @@ void addGenerate(CLI::App& app, int& status)
     verb->add_option("--seed", o->seed, "Seed");
     verb->add_option("--n", o->n, "Completions a prompt")->check(CLI::Range(1, 1 << 16));
     verb->add_option("--threads", o->threads, "0 = one per core");
+    verb->add_option("--device", o->device, "cpu, cuda or auto")->check(CLI::IsMember({ "cpu", "cuda", "auto" }));
     verb->add_flag("--ignore-eos", o->params.ignoreEos, "Go on after the end token");
     verb->add_option("input", o->input, "JSON Lines of {\"prompt\"} or {\"ids\"}");
     verb->callback([o, &status] {
@@ -150,8 +152,8 @@ void addGenerate(CLI::App& app, int& status)
             const std::filesystem::path folder = modelFolder(o->model);
             const Transformer model = orThrow(Transformer::load(folder));
             const auto workers = makeWorkers(o->threads);
-            RolloutEngine engine(model.config(), *workers);
-            engine.setWeights(decoderWeights(model));
+            const auto engine = orThrow(ComputeDevice::open(o->device, CudaPlugin::For::Sampling)).makeRollout(model.config(), *workers);
+            engine->setWeights(decoderWeights(model));
             o->params.eosIds = { int32_t(model.config().eosTokenId) };
             std::error_code ignored;
             std::shared_ptr<const Tokenizer> tokenizer;
@@ -168,7 +170,7 @@ void addGenerate(CLI::App& app, int& status)
                 for (int j = 0; j < o->n; ++j)
                     request.streams.emplace_back(o->seed, Purpose::Sampling, uint64_t(index), uint64_t(j));
                 Json completions = Json::array();
-                const auto groups = engine.generate({ request }, o->params);
+                const auto groups = engine->generate({ request }, o->params);
                 for (const SampledCompletion& c : groups[0]) {
                     std::vector<int32_t> text = c.ids;
                     if (c.finish == FinishReason::Stop && !text.empty())
@@ -222,7 +224,7 @@ void addReward(CLI::App& app, int& status)
 void addEval(CLI::App& app, int& status)
 {
     struct Options {
-        std::string model, task = "countdown";
+        std::string model, task = "countdown", device = "cpu";
         int problems = 512, k = 16, threads = 0;
         uint64_t seed = 0;
     };
@@ -234,6 +236,7 @@ void addEval(CLI::App& app, int& status)
     verb->add_option("--k", o->k, "Completions per problem")->check(CLI::Range(1, 4096));
     verb->add_option("--seed", o->seed, "Seed");
     verb->add_option("--threads", o->threads, "0 = one per core");
+    verb->add_option("--device", o->device, "cpu, cuda or auto")->check(CLI::IsMember({ "cpu", "cuda", "auto" }));
     verb->callback([o, &status] {
         status = runVerb([&] {
             const std::filesystem::path folder = modelFolder(o->model);
@@ -244,11 +247,11 @@ void addEval(CLI::App& app, int& status)
             config.task.name = o->task;
             const Transformer model = orThrow(Transformer::load(folder));
             const auto workers = makeWorkers(o->threads);
-            RolloutEngine engine(model.config(), *workers);
-            engine.setWeights(decoderWeights(model));
+            const auto engine = orThrow(ComputeDevice::open(o->device, CudaPlugin::For::Sampling)).makeRollout(model.config(), *workers);
+            engine->setWeights(decoderWeights(model));
             const auto task = orThrow(makeTask(config.task));
             const CompletionScorer scorer = makeScorer(orThrow(loadTokenizer(folder)), *task);
-            const EvaluationRow e = evaluate(engine, scorer, config, { 0, 1, o->problems, o->k, o->seed });
+            const EvaluationRow e = evaluate(*engine, scorer, config, { 0, 1, o->problems, o->k, o->seed });
             Json passK = Json::object(), metrics = Json::object();
             for (const auto& [k, value] : e.passK)
                 passK[std::to_string(k)] = value;

@@ -21,6 +21,8 @@ namespace {
 /// Tokens that pass through forward and backward at once: large enough for efficient products, small enough that the
 /// activations stay in cache.
 constexpr int64_t kTokensPerPass = 768;
+/// On a GPU: enough to fill it.
+constexpr int64_t kTokensPerDevicePass = 32768;
 
 } // namespace
 
@@ -34,7 +36,8 @@ struct GrpoTrainer::Part {
 GrpoTrainer::GrpoTrainer(Transformer& policy, Workers& workers)
     : m_policy(policy), m_workers(workers), m_optimizer(policy.flat(), policy.matrixElements())
 {
-    for (int w = 0; w < workers.size(); ++w) {
+    const int parts = policy.flat().device().is_cpu() ? workers.size() : 1; // a GPU has one queue
+    for (int w = 0; w < parts; ++w) {
         m_gradients.push_back(at::zeros_like(policy.flat()));
         m_leaves.push_back(policy.leaves(m_gradients.back()));
     }
@@ -47,10 +50,11 @@ GrpoTrainer::Part GrpoTrainer::computePart(int worker, const std::vector<const T
     const AlgorithmConfig& a = config.algorithm;
     const TransformerWeights& leaves = m_leaves[size_t(worker)];
     const at::Device device = m_policy.flat().device();
+    const int64_t tokensPerPass = device.is_cpu() ? kTokensPerPass : kTokensPerDevicePass;
     for (size_t from = 0; from < rows.size();) {
         size_t to = from;
         int64_t tokens = 0;
-        while (to < rows.size() && (to == from || tokens + int64_t(rows[to]->ids.size()) <= kTokensPerPass))
+        while (to < rows.size() && (to == from || tokens + int64_t(rows[to]->ids.size()) <= tokensPerPass))
             tokens += int64_t(rows[to++]->ids.size());
         std::vector<const std::vector<int32_t>*> sequences;
         std::vector<int64_t> select, targets, owner;   // completion tokens: where their predecessor stands, their id, their row
@@ -73,7 +77,7 @@ GrpoTrainer::Part GrpoTrainer::computePart(int worker, const std::vector<const T
         const auto tensor = [&](auto& values) { return at::tensor(values).to(device); };
         const PackedBatch batch = packSequences(sequences, device);
         const Tensor hidden_MD = hiddenStates(m_policy.config(), leaves, batch).index_select(0, tensor(select));
-        const ops::TokenLogProbs scored = ops::tokenLogProbs(hidden_MD, leaves.head_VD, tensor(targets), config.rollout.temperature);
+        const ops::TokenLogProbs scored = ops::tokenLogProbs(hidden_MD, leaves.head_VD, tensor(targets), config.rollout.temperature, leaves.device);
         const Tensor old_N = tensor(old);
         const GrpoLossOutput out = grpoLoss({ scored.logprob_M, old_N, a.beta != 0 ? tensor(reference) : Tensor(), tensor(owner),
             tensor(advantage), tensor(weight) }, { false, a.epsilon, a.epsilonHigh, std::nullopt, a.beta, a.useBiasCorrectionKl });
@@ -128,7 +132,7 @@ Result<UpdateReport> GrpoTrainer::update(const std::vector<TrainingSample>& samp
         std::stable_sort(byLength.begin(), byLength.end(), [&](size_t x, size_t y) {
             return samples[order[begin + x]].ids.size() > samples[order[begin + y]].ids.size();
         });
-        std::vector<std::vector<const TrainingSample*>> rows(size_t(m_workers.size()));
+        std::vector<std::vector<const TrainingSample*>> rows(m_gradients.size());
         std::vector<std::vector<double>> rowWeights(rows.size());
         std::vector<size_t> load(rows.size(), 0);
         for (const size_t i : byLength) {
@@ -140,6 +144,8 @@ Result<UpdateReport> GrpoTrainer::update(const std::vector<TrainingSample>& samp
         }
         std::vector<Part> parts(rows.size());
         m_workers.run([&](int w) {
+            if (size_t(w) >= parts.size())
+                return;
             m_gradients[size_t(w)].zero_();
             parts[size_t(w)] = computePart(w, rows[size_t(w)], rowWeights[size_t(w)], config, pass == 0);
         });

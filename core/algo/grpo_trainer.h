@@ -55,7 +55,7 @@ private:
     Transformer& m_policy;
     Workers& m_workers;
     AdamW m_optimizer;
-    std::vector<at::Tensor> m_gradients;              ///< one flat buffer per worker
+    std::vector<at::Tensor> m_gradients;              ///< one flat buffer per worker; one in all on a GPU
     std::vector<TransformerWeights> m_leaves;
 };
 

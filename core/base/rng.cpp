@@ -6,9 +6,6 @@ namespace aha {
 
 namespace {
 
-constexpr uint32_t kMultiplier0 = 0xD2511F53, kMultiplier1 = 0xCD9E8D57;
-constexpr uint32_t kWeyl0 = 0x9E3779B9, kWeyl1 = 0xBB67AE85;
-
 /// SplitMix64's finaliser: turns structured keys (0, 1, 2, …) into unrelated ones.
 uint64_t mix(uint64_t x)
 {
@@ -30,19 +27,18 @@ Rng::Rng(uint64_t seed, Purpose purpose, uint64_t a, uint64_t b)
 
 void Rng::refill()
 {
-    std::array<uint32_t, 4> x = m_counter;
-    std::array<uint32_t, 2> k = m_key;
-    for (int round = 0; round < 10; ++round) {
-        const uint64_t p0 = uint64_t(kMultiplier0) * x[0];
-        const uint64_t p1 = uint64_t(kMultiplier1) * x[2];
-        x = { uint32_t(p1 >> 32) ^ x[1] ^ k[0], uint32_t(p1), uint32_t(p0 >> 32) ^ x[3] ^ k[1], uint32_t(p0) };
-        k[0] += kWeyl0;
-        k[1] += kWeyl1;
-    }
-    m_block = x;
+    const uint32_t key[2] { m_key[0], m_key[1] }, stream[2] { m_counter[2], m_counter[3] };
+    const philox::Block block = philox::block(key, stream, m_counter[0] | uint64_t(m_counter[1]) << 32);
+    m_block = { block.word[0], block.word[1], block.word[2], block.word[3] };
     m_used = 0;
     if (++m_counter[0] == 0)
         ++m_counter[1];
+}
+
+philox::State Rng::state() const
+{
+    const uint64_t next = m_counter[0] | uint64_t(m_counter[1]) << 32; // the block after the one in use
+    return { { m_key[0], m_key[1] }, { m_counter[2], m_counter[3] }, 4 * (next - 1) + uint64_t(m_used) };
 }
 
 uint32_t Rng::next32()

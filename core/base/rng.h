@@ -1,6 +1,8 @@
 #pragma once
 // Random numbers that depend on what they are for, not on who draws them first.
 
+#include "core/base/philox.h"
+
 #include <array>
 #include <cstdint>
 
@@ -37,6 +39,8 @@ public:
     int64_t between(int64_t lo, int64_t hi) { return lo + int64_t(below(uint64_t(hi - lo) + 1)); }
     /// Standard normal (Box-Muller).
     double normal();
+    /// For continuing the stream elsewhere (on a GPU).
+    philox::State state() const;
 
 private:
     void refill();

@@ -11,7 +11,7 @@ struct GeneralConfig {
     std::string kind = "grpo";         ///< grpo; later stages (sft, distill, …) extend the list
     int64_t seed = 0;
     int64_t maxSteps = 150;            ///< training steps: one rollout batch each
-    std::string device = "cpu";        ///< cpu | cuda
+    std::string device = "cpu";        ///< cpu | cuda | auto
     int64_t threads = 0;               ///< 0 = one per core
 };
 

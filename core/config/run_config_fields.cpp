@@ -23,7 +23,7 @@ std::vector<Field> fields(RunConfig& c)
         { { "general", "kind", "Stage", "What the run does. GRPO is reinforcement learning from verifiable rewards.", "", 0, 0, { "grpo" } }, &c.general.kind },
         { { "general", "seed", "Seed", "Fixes problems, samples and order. Same seed, machine and threads give the same bits.", "", 0, 9007199254740991.0 }, &c.general.seed },
         { live({ "general", "max_steps", "Steps", "Training steps. Each samples one rollout batch and updates on it.", "steps", 1, kMany }), &c.general.maxSteps },
-        { { "general", "device", "Device", "Where the model computes.", "", 0, 0, { "cpu", "cuda" } }, &c.general.device },
+        { { "general", "device", "Device", "Where the model computes. auto takes an NVIDIA GPU if it can be used; the run stores what it came to.", "", 0, 0, { "cpu", "cuda", "auto" } }, &c.general.device },
         { { "general", "threads", "Threads", "Worker threads; 0 takes one per core. The count is part of the exact result.", "", 0, 256 }, &c.general.threads },
 
         { { "model", "path", "Model folder", "Folder with config.json, model.safetensors and tokenizer.model." }, &c.model.path },

@@ -21,7 +21,7 @@ std::vector<int32_t> promptIds(const Tokenizer& tokenizer, const std::string& te
     return ids;
 }
 
-EvaluationRow evaluate(RolloutEngine& engine, const CompletionScorer& scorer, const RunConfig& config,
+EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, const RunConfig& config,
     const EvaluationRequest& request, const std::function<void(double)>& progress)
 {
     const std::vector<TaskItem> items = scorer.task().heldOut(request.problems);

@@ -2,7 +2,7 @@
 // Accuracy on the fixed held-out problems: pass@1 with its interval, pass@k (unbiased), cons@k.
 
 #include "core/engine/completion_scorer.h"
-#include "core/rollout/rollout_engine.h"
+#include "core/rollout/rollout_backend.h"
 
 #include <functional>
 
@@ -21,7 +21,7 @@ struct EvaluationRequest {
 
 /// The row to store, problems included. Sampling uses streams keyed by (seed, Evaluation, problem, sample), the same at
 /// every step, so that evaluations are paired. Interval: Wilson for one sample a problem, else clustered by problem.
-EvaluationRow evaluate(RolloutEngine& engine, const CompletionScorer& scorer, const RunConfig& config,
+EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, const RunConfig& config,
     const EvaluationRequest& request, const std::function<void(double)>& progress = {});
 
 } // namespace aha

@@ -6,6 +6,7 @@
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/nn/ops.h"
+#include "core/rollout/rollout_engine.h"
 #include "core/text/tokenizer_training.h"
 
 #include <ATen/ops/tensor.h>

@@ -4,6 +4,7 @@
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/nn/ops.h"
+#include "core/rollout/rollout_engine.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>

@@ -2,11 +2,11 @@
 
 #include "core/base/files.h"
 #include "core/engine/checkpoint.h"
+#include "core/engine/compute_device.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/run_control.h"
 #include "core/engine/step_metrics.h"
-#include "core/rollout/scoring.h"
 #include "core/store/run_reader.h"
 #include "core/store/run_writer.h"
 
@@ -39,8 +39,7 @@ public:
     void open(bool resuming)
     {
         m_control.setState(RunState::Starting, Phase::Loading, m_step, m_config);
-        if (m_config.general.device != "cpu")
-            throw Failure({ "device_unavailable", "The device \"" + m_config.general.device + "\" is not available: this build has no CUDA plug-in.", "Set general.device to cpu." });
+        m_device.emplace(orThrow(ComputeDevice::open(m_config.general.device, CudaPlugin::For::Training)));
         m_workers = makeWorkers(m_config.general.threads);
         m_tokenizerFile = fs::path(m_config.model.path) / "tokenizer.model";
         std::optional<AdamWState> optimizer;
@@ -51,12 +50,14 @@ public:
             m_control.log("warning", note);
         if (checkpoint) {
             LoadedCheckpoint loaded = orThrow(loadCheckpoint(*checkpoint));
-            m_model.emplace(std::move(loaded.model));
+            m_model.emplace(m_device->place(std::move(loaded.model)));
             optimizer = std::move(loaded.optimizer);
+            optimizer->first_P = m_device->place(optimizer->first_P);
+            optimizer->second_P = m_device->place(optimizer->second_P);
             m_step = loaded.step;
             m_tokenizerFile = *checkpoint / "tokenizer.model";
         } else {
-            m_model.emplace(orThrow(Transformer::load(m_config.model.path)));
+            m_model.emplace(m_device->place(orThrow(Transformer::load(m_config.model.path))));
         }
         const auto tokenizer = orThrow(loadTokenizer(m_tokenizerFile));
         if (tokenizer->vocabSize() != m_model->config().vocabSize || tokenizer->eosId() != m_model->config().eosTokenId)
@@ -65,7 +66,7 @@ public:
                     + " and end token " + std::to_string(m_model->config().eosTokenId) + ".", "The two do not belong together." });
         m_task = orThrow(makeTask(m_config.task));
         m_scorer = std::make_unique<CompletionScorer>(tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
-        m_rollout = std::make_unique<RolloutEngine>(m_model->config(), *m_workers);
+        m_rollout = m_device->makeRollout(m_model->config(), *m_workers);
         m_trainer = std::make_unique<GrpoTrainer>(*m_model, *m_workers);
         if (optimizer)
             m_trainer->optimizer().state() = *optimizer;
@@ -85,7 +86,7 @@ public:
         }
         orThrow(m_writer->addSource("generated", m_task->name() + ", seed " + std::to_string(m_config.general.seed), "GPL-3.0-or-later"));
         orThrow(m_writer->addMarker({ 0, m_step, resuming ? "resume" : "start", std::string(resuming ? "Resumed" : "Started") + " at step "
-                + std::to_string(m_step) + " on " + RolloutEngine::instructionSet() + ", " + std::to_string(m_workers->size()) + " threads", "{}", 0 }));
+                + std::to_string(m_step) + " on " + m_rollout->description() + ", " + std::to_string(m_workers->size()) + " threads", "{}", 0 }));
     }
 
     /// Steps until the end, a stop, or an error (Failure).
@@ -202,7 +203,7 @@ private:
         std::vector<std::vector<int32_t>> sequences;
         for (const TrainingSample& sample : samples)
             sequences.push_back(sample.ids);
-        const std::vector<ScoredSequence> scores = scoreSequences(decoderWeights(*m_reference), sequences, m_config.rollout.temperature, *m_workers);
+        const std::vector<ScoredSequence> scores = m_rollout->score(decoderWeights(*m_reference), sequences, m_config.rollout.temperature);
         for (size_t i = 0; i < samples.size(); ++i)
             samples[i].refLogp.assign(scores[i].logprob.begin() + samples[i].promptLength - 1, scores[i].logprob.end());
     }
@@ -312,11 +313,12 @@ private:
     const RunObserver& m_observer;
     std::unique_ptr<RunWriter> m_writer;
     RunControl m_control;
+    std::optional<ComputeDevice> m_device;
     std::unique_ptr<Workers> m_workers;
     std::optional<Transformer> m_model, m_reference;
     std::unique_ptr<Task> m_task;
     std::unique_ptr<CompletionScorer> m_scorer;
-    std::unique_ptr<RolloutEngine> m_rollout;
+    std::unique_ptr<RolloutBackend> m_rollout;
     std::unique_ptr<GrpoTrainer> m_trainer;
     std::vector<MarkerRow> m_settings;     ///< changes of an earlier session, replayed at their steps
     std::set<int64_t> m_saved;
@@ -358,6 +360,11 @@ Result<RunState> startRun(RunConfig config, const fs::path& run, const fs::path&
     config.model.path = fs::absolute(resolvePath(config.model.path, configFolder)).lexically_normal().string();
     if (Result<void> valid = validate(config); !valid)
         return valid.error();
+    // Refused before anything is written. What "auto" comes to is stored: a resume does not choose again.
+    const Result<ComputeDevice> device = ComputeDevice::open(config.general.device, CudaPlugin::For::Training);
+    if (!device)
+        return device.error();
+    config.general.device = device->name();
     if (Result<ModelConfig> model = readModelConfig(config.model.path); !model)
         return model.error();
     if (Result<void> made = makeFolders(run); !made)

@@ -1,6 +1,6 @@
 #include "core/nn/ops.h"
 
-#include "core/nn/cpu_kernels.h"
+#include "core/nn/device_ops.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/addmm.h>
@@ -32,21 +32,41 @@ using torch::autograd::variable_list;
 
 namespace {
 
-/// Rows of logits that exist at once: at a vocabulary of 150,000 this is 300 MB.
-constexpr int64_t kLogitRows = 512;
+/// Rows of logits that exist at once: at a vocabulary of 150,000 this is 300 MB. A GPU wants large products, so there the
+/// bound is on elements (256 MB).
+constexpr int64_t kLogitRows = 512, kDeviceLogits = int64_t(1) << 26;
 
-bool onCpu(const Tensor& tensor) { return tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat; }
+int64_t logitRows(const Tensor& hidden_MD, int64_t vocab)
+{
+    return hidden_MD.device().is_cpu() ? kLogitRows : std::max(kLogitRows, kDeviceLogits / vocab);
+}
+
+/// The fused loops for this tensor; null where there are none.
+const DeviceOps* fusedOps(const Tensor& tensor, const DeviceOps* device)
+{
+    if (tensor.scalar_type() != at::kFloat)
+        return nullptr;
+    return device ? device : tensor.device().is_cpu() ? &cpuOps() : nullptr;
+}
 
 const float* data(const Tensor& tensor) { return tensor.const_data_ptr<float>(); }
 float* mutableData(Tensor& tensor) { return tensor.mutable_data_ptr<float>(); }
 
+/// The ops that a node's forward used, kept for its backward.
+void keepOps(AutogradContext* context, const DeviceOps* ops) { context->saved_data["ops"] = int64_t(reinterpret_cast<intptr_t>(ops)); }
+const DeviceOps& keptOps(AutogradContext* context)
+{
+    return *reinterpret_cast<const DeviceOps*>(intptr_t(context->saved_data["ops"].toInt()));
+}
+
 struct RmsNormFunction : Function<RmsNormFunction> {
-    static Variable forward(AutogradContext* context, const Variable& x, const Variable& weight, double eps)
+    static Variable forward(AutogradContext* context, const Variable& x, const Variable& weight, double eps, const DeviceOps* ops)
     {
         const Tensor x_ND = x.contiguous();
         Tensor y_ND = at::empty_like(x_ND), inverse_N = at::empty({ x_ND.size(0) }, x_ND.options());
-        cpu::rmsNormForward(data(x_ND), data(weight), float(eps), x_ND.size(0), x_ND.size(1), mutableData(y_ND), mutableData(inverse_N));
+        ops->rmsNormForward(data(x_ND), data(weight), float(eps), x_ND.size(0), x_ND.size(1), mutableData(y_ND), mutableData(inverse_N));
         context->save_for_backward({ x_ND, weight, inverse_N });
+        keepOps(context, ops);
         return y_ND;
     }
     static variable_list backward(AutogradContext* context, const variable_list& gradients)
@@ -54,101 +74,86 @@ struct RmsNormFunction : Function<RmsNormFunction> {
         const variable_list saved = context->get_saved_variables();
         const Tensor dy_ND = gradients[0].contiguous();
         Tensor dx_ND = at::empty_like(saved[0]), dWeight_D = at::zeros_like(saved[1]);
-        cpu::rmsNormBackward(data(saved[0]), data(saved[1]), data(saved[2]), data(dy_ND), dy_ND.size(0), dy_ND.size(1),
+        keptOps(context).rmsNormBackward(data(saved[0]), data(saved[1]), data(saved[2]), data(dy_ND), dy_ND.size(0), dy_ND.size(1),
             mutableData(dx_ND), mutableData(dWeight_D));
-        return { dx_ND, dWeight_D, Variable() };
+        return { dx_ND, dWeight_D, Variable(), Variable() };
     }
 };
 
 struct SwiGluFunction : Function<SwiGluFunction> {
-    static Variable forward(AutogradContext* context, const Variable& gateUp)
+    static Variable forward(AutogradContext* context, const Variable& gateUp, const DeviceOps* ops)
     {
         const Tensor gateUp_N2F = gateUp.contiguous();
         const int64_t rows = gateUp_N2F.size(0), width = gateUp_N2F.size(1) / 2;
         Tensor y_NF = at::empty({ rows, width }, gateUp_N2F.options());
-        cpu::swiGluForward(data(gateUp_N2F), rows, width, mutableData(y_NF));
+        ops->swiGluForward(data(gateUp_N2F), rows, width, mutableData(y_NF));
         context->save_for_backward({ gateUp_N2F });
+        keepOps(context, ops);
         return y_NF;
     }
     static variable_list backward(AutogradContext* context, const variable_list& gradients)
     {
         const Tensor gateUp_N2F = context->get_saved_variables()[0], dy_NF = gradients[0].contiguous();
         Tensor result = at::empty_like(gateUp_N2F);
-        cpu::swiGluBackward(data(gateUp_N2F), data(dy_NF), dy_NF.size(0), dy_NF.size(1), mutableData(result));
-        return { result };
+        keptOps(context).swiGluBackward(data(gateUp_N2F), data(dy_NF), dy_NF.size(0), dy_NF.size(1), mutableData(result));
+        return { result, Variable() };
     }
 };
 
 struct AttentionFunction : Function<AttentionFunction> {
-    static cpu::Attention kernelShape(const AttentionShape& s) { return { s.heads, s.keyValueHeads, s.headDim }; }
-
-    /// Rotates query and key heads of every token; sign -1 undoes it.
-    static void rotate(Tensor& qkv_NE, const std::vector<int64_t>& offsets, const AttentionShape& s, const Tensor& tables, float sign)
-    {
-        const int64_t width = qkv_NE.size(1), half = s.headDim / 2, positions = tables.size(1);
-        const float *cosines = data(tables), *sines = cosines + positions * half;
-        float* rows = mutableData(qkv_NE);
-        for (size_t i = 0; i + 1 < offsets.size(); ++i)
-            for (int64_t t = offsets[i]; t < offsets[i + 1]; ++t) {
-                const int64_t position = t - offsets[i];
-                cpu::rope(kernelShape(s), cosines + position * half, sines + position * half, sign, rows + t * width);
-            }
-    }
-
-    static Variable forward(AutogradContext* context, const Variable& qkv, const PackedBatch& batch, const AttentionShape& s)
+    static Variable forward(AutogradContext* context, const Variable& qkv, const PackedBatch& batch, const AttentionShape& s, const DeviceOps* ops)
     {
         int64_t longest = 0;
         for (size_t i = 0; i + 1 < batch.offsets.size(); ++i)
             longest = std::max(longest, batch.offsets[i + 1] - batch.offsets[i]);
+        const DeviceOps::Attention shape { s.heads, s.keyValueHeads, s.headDim };
+        const DeviceOps::Sequences sequences { batch.offsets, batch.positions_N.const_data_ptr<int64_t>() };
         Tensor tables = at::empty({ 2, longest, s.headDim / 2 }, qkv.options());
-        cpu::ropeTables(s.ropeTheta, longest, s.headDim, mutableData(tables), mutableData(tables) + longest * (s.headDim / 2));
+        float *cosines = mutableData(tables), *sines = cosines + longest * (s.headDim / 2);
+        ops->ropeTables(s.ropeTheta, longest, s.headDim, cosines, sines);
         Tensor rotated_NE = qkv.detach().clone().contiguous();
-        rotate(rotated_NE, batch.offsets, s, tables, 1);
+        ops->rope(shape, sequences, cosines, sines, 1, mutableData(rotated_NE));
         Tensor out_NC = at::empty({ qkv.size(0), s.heads * s.headDim }, qkv.options());
         Tensor logSum_HN = at::empty({ s.heads * qkv.size(0) }, qkv.options());
-        for (size_t i = 0; i + 1 < batch.offsets.size(); ++i) {
-            const int64_t at = batch.offsets[i], length = batch.offsets[i + 1] - at;
-            cpu::attentionForward(kernelShape(s), data(rotated_NE) + at * rotated_NE.size(1), length,
-                mutableData(out_NC) + at * out_NC.size(1), mutableData(logSum_HN) + at * s.heads);
-        }
-        context->save_for_backward({ rotated_NE, out_NC, logSum_HN, tables });
+        ops->attentionForward(shape, sequences, data(rotated_NE), mutableData(out_NC), mutableData(logSum_HN));
+        context->save_for_backward({ rotated_NE, out_NC, logSum_HN, tables, batch.positions_N });
         context->saved_data["offsets"] = batch.offsets;
         context->saved_data["shape"] = std::vector<int64_t> { s.heads, s.keyValueHeads, s.headDim };
-        context->saved_data["theta"] = s.ropeTheta;
+        keepOps(context, ops);
         return out_NC;
     }
     static variable_list backward(AutogradContext* context, const variable_list& gradients)
     {
         const variable_list saved = context->get_saved_variables();
         const auto offsets = context->saved_data["offsets"].toIntVector(), sizes = context->saved_data["shape"].toIntVector();
-        const AttentionShape s { sizes[0], sizes[1], sizes[2], context->saved_data["theta"].toDouble() };
-        const Tensor &rotated_NE = saved[0], &out_NC = saved[1], dOut_NC = gradients[0].contiguous();
-        Tensor result_NE = at::empty_like(rotated_NE);
-        for (size_t i = 0; i + 1 < offsets.size(); ++i) {
-            const int64_t at = offsets[i], length = offsets[i + 1] - at;
-            cpu::attentionBackward(kernelShape(s), data(rotated_NE) + at * rotated_NE.size(1), data(out_NC) + at * out_NC.size(1),
-                data(saved[2]) + at * s.heads, data(dOut_NC) + at * out_NC.size(1), length,
-                mutableData(result_NE) + at * rotated_NE.size(1));
-        }
-        rotate(result_NE, offsets, s, saved[3], -1);
-        return { result_NE, Variable(), Variable() };
+        const DeviceOps::Attention shape { sizes[0], sizes[1], sizes[2] };
+        const DeviceOps::Sequences sequences { offsets, saved[4].const_data_ptr<int64_t>() };
+        const DeviceOps& ops = keptOps(context);
+        const Tensor &rotated_NE = saved[0], &tables = saved[3], dOut_NC = gradients[0].contiguous();
+        Tensor result_NE = at::empty_like(rotated_NE), scratch_HN = at::empty_like(saved[2]);
+        ops.attentionBackward(shape, sequences, data(rotated_NE), data(saved[1]), data(saved[2]), data(dOut_NC), mutableData(result_NE),
+            mutableData(scratch_HN));
+        ops.rope(shape, sequences, data(tables), data(tables) + tables.size(1) * tables.size(2), -1, mutableData(result_NE));
+        return { result_NE, Variable(), Variable(), Variable() };
     }
 };
 
 struct LogProbFunction : Function<LogProbFunction> {
-    static variable_list forward(AutogradContext* context, const Variable& hidden, const Variable& head, const Tensor& targets, double temperature)
+    static variable_list forward(AutogradContext* context, const Variable& hidden, const Variable& head, const Tensor& targets,
+        double temperature, const DeviceOps* ops)
     {
         const Tensor hidden_MD = hidden.contiguous(), targets_M = targets.contiguous();
-        const int64_t rows = hidden_MD.size(0), vocab = head.size(0);
+        const int64_t rows = hidden_MD.size(0), vocab = head.size(0), chunk = logitRows(hidden_MD, vocab);
         Tensor logprob_M = at::empty({ rows }, hidden_MD.options()), entropy_M = at::empty_like(logprob_M), logSum_M = at::empty_like(logprob_M);
-        for (int64_t at = 0; at < rows; at += kLogitRows) {
-            const int64_t count = std::min(kLogitRows, rows - at);
+        for (int64_t at = 0; at < rows; at += chunk) {
+            const int64_t count = std::min(chunk, rows - at);
             const Tensor logits = at::mm(hidden_MD.narrow(0, at, count), head.t());
-            cpu::softmaxStatistics(data(logits), targets_M.const_data_ptr<int64_t>() + at, float(1.0 / temperature), count, vocab,
+            ops->softmaxStatistics(data(logits), targets_M.const_data_ptr<int64_t>() + at, float(1.0 / temperature), count, vocab,
                 mutableData(logSum_M) + at, mutableData(logprob_M) + at, mutableData(entropy_M) + at);
         }
         context->save_for_backward({ hidden_MD, head, targets_M, logSum_M });
         context->saved_data["temperature"] = temperature;
+        keepOps(context, ops);
         context->mark_non_differentiable({ entropy_M });
         return { logprob_M, entropy_M };
     }
@@ -158,44 +163,48 @@ struct LogProbFunction : Function<LogProbFunction> {
         const Tensor &hidden_MD = saved[0], &head_VD = saved[1], &targets_M = saved[2], &logSum_M = saved[3];
         const double temperature = context->saved_data["temperature"].toDouble();
         const Tensor gradient_M = gradients[0].contiguous();
-        const int64_t rows = hidden_MD.size(0), vocab = head_VD.size(0);
+        const int64_t rows = hidden_MD.size(0), vocab = head_VD.size(0), step = logitRows(hidden_MD, vocab);
         Tensor dHidden_MD = at::empty_like(hidden_MD), dHead_VD = at::zeros_like(head_VD);
-        for (int64_t at = 0; at < rows; at += kLogitRows) {
-            const int64_t count = std::min(kLogitRows, rows - at);
+        for (int64_t at = 0; at < rows; at += step) {
+            const int64_t count = std::min(step, rows - at);
             const Tensor chunk = hidden_MD.narrow(0, at, count);
             Tensor logits = at::mm(chunk, head_VD.t());
-            cpu::softmaxBackward(mutableData(logits), targets_M.const_data_ptr<int64_t>() + at, data(logSum_M) + at,
+            keptOps(context).softmaxBackward(mutableData(logits), targets_M.const_data_ptr<int64_t>() + at, data(logSum_M) + at,
                 data(gradient_M) + at, float(1.0 / temperature), count, vocab);
             Tensor part = dHidden_MD.narrow(0, at, count);
             at::mm_out(part, logits, head_VD);
             at::addmm_out(dHead_VD, dHead_VD, logits.t(), chunk);
         }
-        return { dHidden_MD, dHead_VD, Variable(), Variable() };
+        return { dHidden_MD, dHead_VD, Variable(), Variable(), Variable() };
     }
 };
 
 } // namespace
 
-Tensor rmsNorm(const Tensor& x_ND, const Tensor& weight_D, double eps)
+Tensor rmsNorm(const Tensor& x_ND, const Tensor& weight_D, double eps, const DeviceOps* device)
 {
-    return onCpu(x_ND) ? RmsNormFunction::apply(x_ND, weight_D, eps) : reference::rmsNorm(x_ND, weight_D, eps);
+    const DeviceOps* ops = fusedOps(x_ND, device);
+    return ops ? RmsNormFunction::apply(x_ND, weight_D, eps, ops) : reference::rmsNorm(x_ND, weight_D, eps);
 }
 
-Tensor causalAttention(const Tensor& qkv_NE, const PackedBatch& batch, const AttentionShape& shape)
+Tensor causalAttention(const Tensor& qkv_NE, const PackedBatch& batch, const AttentionShape& shape, const DeviceOps* device)
 {
-    return onCpu(qkv_NE) ? AttentionFunction::apply(qkv_NE, batch, shape) : reference::causalAttention(qkv_NE, batch, shape);
+    const DeviceOps* ops = fusedOps(qkv_NE, device);
+    return ops ? AttentionFunction::apply(qkv_NE, batch, shape, ops) : reference::causalAttention(qkv_NE, batch, shape);
 }
 
-Tensor swiGlu(const Tensor& gateUp_N2F)
+Tensor swiGlu(const Tensor& gateUp_N2F, const DeviceOps* device)
 {
-    return onCpu(gateUp_N2F) ? SwiGluFunction::apply(gateUp_N2F) : reference::swiGlu(gateUp_N2F);
+    const DeviceOps* ops = fusedOps(gateUp_N2F, device);
+    return ops ? SwiGluFunction::apply(gateUp_N2F, ops) : reference::swiGlu(gateUp_N2F);
 }
 
-TokenLogProbs tokenLogProbs(const Tensor& hidden_MD, const Tensor& head_VD, const Tensor& targets_M, double temperature)
+TokenLogProbs tokenLogProbs(const Tensor& hidden_MD, const Tensor& head_VD, const Tensor& targets_M, double temperature, const DeviceOps* device)
 {
-    if (!onCpu(hidden_MD))
+    const DeviceOps* ops = fusedOps(hidden_MD, device);
+    if (!ops)
         return reference::tokenLogProbs(hidden_MD, head_VD, targets_M, temperature);
-    const variable_list results = LogProbFunction::apply(hidden_MD, head_VD, targets_M, temperature);
+    const variable_list results = LogProbFunction::apply(hidden_MD, head_VD, targets_M, temperature, ops);
     return { results[0], results[1] };
 }
 

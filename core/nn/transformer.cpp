@@ -82,6 +82,7 @@ Transformer::Transformer(const ModelConfig& config) : m_config(config)
 TransformerWeights Transformer::views(const Tensor& flat_P) const
 {
     TransformerWeights w;
+    w.device = m_device;
     int64_t at = 0;
     layout(m_config, w, [&](const std::vector<int64_t>& sizes, Tensor& slot) {
         const int64_t count = elements(sizes);
@@ -94,6 +95,7 @@ TransformerWeights Transformer::views(const Tensor& flat_P) const
 TransformerWeights Transformer::leaves(const Tensor& gradient_P) const
 {
     TransformerWeights w;
+    w.device = m_device;
     int64_t at = 0;
     layout(m_config, w, [&](const std::vector<int64_t>& sizes, Tensor& slot) {
         const int64_t count = elements(sizes);
@@ -105,9 +107,10 @@ TransformerWeights Transformer::leaves(const Tensor& gradient_P) const
     return w;
 }
 
-Transformer Transformer::to(at::Device device) const
+Transformer Transformer::to(at::Device device, const DeviceOps* ops) const
 {
     Transformer copy = *this;
+    copy.m_device = ops;
     copy.m_flat_P = m_flat_P.to(device);
     return copy;
 }
@@ -228,12 +231,12 @@ Tensor hiddenStates(const ModelConfig& c, const TransformerWeights& w, const Pac
     const ops::AttentionShape shape { c.numAttentionHeads, c.numKeyValueHeads, c.headDim, c.ropeTheta };
     Tensor x_ND = at::embedding(w.embedding_VD, batch.ids_N);
     for (const TransformerWeights::Layer& layer : w.layers) {
-        const Tensor qkv_NE = at::linear(ops::rmsNorm(x_ND, layer.attentionNorm_D, c.rmsNormEps), layer.qkv_ED);
-        x_ND = x_ND + at::linear(ops::causalAttention(qkv_NE, batch, shape), layer.output_DC);
-        const Tensor gateUp_N2F = at::linear(ops::rmsNorm(x_ND, layer.mlpNorm_D, c.rmsNormEps), layer.gateUp_2FD);
-        x_ND = x_ND + at::linear(ops::swiGlu(gateUp_N2F), layer.down_DF);
+        const Tensor qkv_NE = at::linear(ops::rmsNorm(x_ND, layer.attentionNorm_D, c.rmsNormEps, w.device), layer.qkv_ED);
+        x_ND = x_ND + at::linear(ops::causalAttention(qkv_NE, batch, shape, w.device), layer.output_DC);
+        const Tensor gateUp_N2F = at::linear(ops::rmsNorm(x_ND, layer.mlpNorm_D, c.rmsNormEps, w.device), layer.gateUp_2FD);
+        x_ND = x_ND + at::linear(ops::swiGlu(gateUp_N2F, w.device), layer.down_DF);
     }
-    return ops::rmsNorm(x_ND, w.finalNorm_D, c.rmsNormEps);
+    return ops::rmsNorm(x_ND, w.finalNorm_D, c.rmsNormEps, w.device);
 }
 
 } // namespace aha

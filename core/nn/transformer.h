@@ -12,6 +12,8 @@
 
 namespace aha {
 
+class DeviceOps;
+
 /// Views of one set of weights. Query, key and value share a matrix, as do gate and up (one product instead of three).
 /// E = (H + 2K) * A, C = H * A.
 struct TransformerWeights {
@@ -20,6 +22,7 @@ struct TransformerWeights {
     };
     at::Tensor embedding_VD, finalNorm_D, head_VD;   ///< head is embedding when tied
     std::vector<Layer> layers;
+    const DeviceOps* device = nullptr;               ///< fused loops where the weights are; null on the CPU
 };
 
 /// Owns the parameters. Matrices come first in the flat buffer, norms last, so that weight decay is one slice.
@@ -42,7 +45,8 @@ public:
     /// Leaf views of the parameters whose gradients accumulate into `gradient_P` (laid out like flat()). Each worker
     /// has its own leaves, so that several can run backward at once.
     TransformerWeights leaves(const at::Tensor& gradient_P) const;
-    Transformer to(at::Device device) const;
+    /// A copy there. `ops`: that device's fused loops (borrowed), which the copy's views and leaves name.
+    Transformer to(at::Device device, const DeviceOps* ops = nullptr) const;
     Transformer clone() const;
 
     /// Named views in Hugging Face's naming, of a buffer laid out like flat().
@@ -55,6 +59,7 @@ private:
     ModelConfig m_config;
     at::Tensor m_flat_P;
     int64_t m_matrixElements = 0;
+    const DeviceOps* m_device = nullptr;
 };
 
 /// Final-normed hidden states [N, D]. Logits are never formed here (see ops::tokenLogProbs).

@@ -2,6 +2,7 @@
 
 #include "core/rollout/packed_decoder.h"
 #include "core/rollout/sampler.h"
+#include "core/rollout/scoring.h"
 
 #include <algorithm>
 #include <chrono>
@@ -52,22 +53,6 @@ struct RolloutEngine::State {
 
 namespace {
 
-void checkRequests(const ModelConfig& config, const std::vector<PromptRequest>& prompts, const SamplingParams& params)
-{
-    for (const PromptRequest& prompt : prompts) {
-        if (prompt.promptIds.empty())
-            throw Failure({ "prompt_empty", "A prompt has no tokens.", "" });
-        if (int64_t(prompt.promptIds.size()) + params.maxNewTokens > config.maxPositionEmbeddings)
-            throw Failure({ "prompt_too_long", "A prompt of " + std::to_string(prompt.promptIds.size()) + " tokens and "
-                    + std::to_string(params.maxNewTokens) + " new tokens exceed the model's " + std::to_string(config.maxPositionEmbeddings)
-                    + " positions.", "Lower rollout.max_completion_length or shorten the prompt." });
-        for (const int32_t id : prompt.promptIds)
-            if (id < 0 || id >= config.vocabSize)
-                throw Failure({ "token_out_of_range", "Token " + std::to_string(id) + " is outside the vocabulary of "
-                        + std::to_string(config.vocabSize) + ".", "The tokenizer does not belong to this model." });
-    }
-}
-
 void prefill(const PackedDecoder& decoder, const std::vector<int32_t>& ids, PrefilledPrompt& prompt, TileScratch& scratch)
 {
     const int64_t length = int64_t(ids.size());
@@ -93,6 +78,10 @@ RolloutEngine::RolloutEngine(const ModelConfig& config, Workers& workers) : m_st
 RolloutEngine::~RolloutEngine() = default;
 
 void RolloutEngine::setWeights(const DecoderWeights& weights) { m_state->decoder.setWeights(weights); }
+std::vector<ScoredSequence> RolloutEngine::score(const DecoderWeights& weights, const std::vector<std::vector<int32_t>>& sequences, double temperature)
+{
+    return scoreSequences(weights, sequences, temperature, m_state->workers);
+}
 RolloutStats RolloutEngine::lastStats() const { return m_state->stats; }
 std::string RolloutEngine::instructionSet() { return decoderInstructionSet(); }
 

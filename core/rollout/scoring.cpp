@@ -1,6 +1,7 @@
 #include "core/rollout/scoring.h"
 
 #include "core/rollout/packed_decoder.h"
+#include "core/rollout/rollout_backend.h"
 
 #include <algorithm>
 #include <atomic>
@@ -14,17 +15,10 @@ std::vector<ScoredSequence> scoreSequences(const DecoderWeights& weights, const 
     const ModelConfig& config = weights.config;
     PackedDecoder decoder(config);
     decoder.setWeights(weights);
+    checkSequences(config, sequences);
     int64_t longest = 1;
-    for (const std::vector<int32_t>& ids : sequences) {
-        if (ids.empty() || int64_t(ids.size()) > config.maxPositionEmbeddings)
-            throw Failure({ "prompt_too_long", "A sequence of " + std::to_string(ids.size()) + " tokens cannot be scored; the model has "
-                    + std::to_string(config.maxPositionEmbeddings) + " positions.", "" });
-        for (const int32_t id : ids)
-            if (id < 0 || id >= config.vocabSize)
-                throw Failure({ "token_out_of_range", "Token " + std::to_string(id) + " is outside the vocabulary of "
-                        + std::to_string(config.vocabSize) + ".", "" });
+    for (const std::vector<int32_t>& ids : sequences)
         longest = std::max(longest, int64_t(ids.size()));
-    }
     decoder.ensurePositions(longest);
     std::vector<ScoredSequence> results(sequences.size());
     std::atomic<size_t> next { 0 };

@@ -3,16 +3,11 @@
 
 #include "core/base/workers.h"
 #include "core/rollout/decoder_weights.h"
+#include "core/rollout/scored_sequence.h"
 
 #include <vector>
 
 namespace aha {
-
-struct ScoredSequence {
-    std::vector<float> logprob;   ///< [i] = log p(ids[i + 1] | ids[.. i]); one shorter than ids
-    std::vector<float> entropy;   ///< nats, of the same distributions
-    std::vector<float> logits;    ///< [ids.size()][V] when asked for
-};
 
 /// Sequences must have 1 … max_position_embeddings tokens, all within the vocabulary (Failure otherwise).
 std::vector<ScoredSequence> scoreSequences(const DecoderWeights& weights, const std::vector<std::vector<int32_t>>& sequences,

@@ -55,6 +55,15 @@ doctor_cuda() {
     else
         doctor_row nvcc none "CUDA is off: the plug-in needs nvcc to be built. Everything else works without."
     fi
+    [[ -z $gpu ]] || doctor_cuda_libraries
+}
+
+doctor_cuda_libraries() {
+    if [[ -f $deps_link/torch/lib/libtorch_cuda.so ]]; then
+        doctor_row cuda present "LibTorch's CUDA libraries; the engine's own word is below"
+    else
+        doctor_row cuda MISSING "CUDA is off: ./ahascope build fetches LibTorch's CUDA libraries (1.7 GB)"
+    fi
 }
 
 doctor_fonts() {

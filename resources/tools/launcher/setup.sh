@@ -2,8 +2,10 @@
 # so an interrupted run continues where it stopped and a finished one costs a second or two.
 
 source "$root/resources/tools/launcher/say.sh"
+source "$root/resources/tools/launcher/cuda.sh"
 
 lock_file=$root/resources/cmake/deps.lock
+cuda_lock_file=$root/resources/cmake/deps-cuda.lock
 cache_dir=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/ahascope
 wheel_dir=$cache_dir/wheels
 deps_link=$root/.deps/python
@@ -76,7 +78,9 @@ python() { if [[ -x /usr/bin/python3 ]]; then /usr/bin/python3 "$@"; else python
 # lock_lines NAME...: the pinned lines of these packages.
 lock_lines() {
     local name
-    for name in "$@"; do grep -E "^$name==" "$lock_file" || die "$name is not in resources/cmake/deps.lock."; done
+    for name in "$@"; do
+        grep -hE "^$name==" "$lock_file" "$cuda_lock_file" || die "$name is not in resources/cmake/deps.lock."
+    done
 }
 
 lock_digest() { sha256sum "$lock_file" | cut -c1-12; }
@@ -107,8 +111,8 @@ fetch_wheels() {
         lock_lines "$name" >"$requirements"
         python -m pip download --no-deps --require-hashes -r "$requirements" -d "$wheel_dir" --no-cache-dir \
             --only-binary=:all: --implementation cp --python-version 3.11 --abi cp311 --abi none \
-            --platform manylinux_2_28_x86_64 --platform manylinux_2_25_x86_64 --platform manylinux_2_17_x86_64 \
-            --platform manylinux2014_x86_64 --disable-pip-version-check --progress-bar off || return 1
+            --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 --platform manylinux_2_25_x86_64 \
+            --platform manylinux_2_18_x86_64 --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64 --disable-pip-version-check --progress-bar off || return 1
         wheel_of "$name" >/dev/null || return 1
     done
     rm -f "$requirements"
@@ -145,6 +149,7 @@ bring_torch() {
     fi
     if [[ -f $folder/torch/lib/libtorch_cpu.so && $(readlink -- "$deps_link" || true) == "$folder" ]]; then
         stage_done "$(lock_version torch) in the cache"
+        bring_cuda "$folder"
         return
     fi
     [[ $(uname -m) == x86_64 ]] || die "LibTorch is pinned for x86_64; this machine is $(uname -m)." \
@@ -169,6 +174,7 @@ bring_torch() {
     mkdir -p "$root/.deps"
     ln -sfn -- "$folder" "$deps_link"
     stage_done "$(lock_version torch) unpacked"
+    bring_cuda "$folder"
 }
 
 lock_version() { lock_lines "$1" | sed -E 's/^[^=]*==([^ ]*).*/\1/'; }
@@ -187,7 +193,7 @@ configure() {
     stage_done "done"
 }
 
-# LibTorch's headers take up to 1.5 GB a compiler: never more jobs than memory for them.
+# LibTorch's headers take up to 1.7 GB a compiler: never more jobs than memory for them.
 build_jobs() {
     local cores memory_jobs
     cores=$(nproc)

@@ -1,7 +1,11 @@
-// Advantages and the clipped surrogate against TRL, values, metrics and gradients.
+// Advantages and the clipped surrogate against TRL, values, metrics and gradients. tests/gpu builds this file a second time
+// for tensors on a GPU.
 
 #include "core/algo/advantages.h"
 #include "core/algo/grpo_loss.h"
+#ifdef AHASCOPE_GOLDEN_ON_CUDA
+#include "core/cuda/plugin_loader.h"
+#endif
 #include "tests/support/golden.h"
 
 #include <ATen/ops/tensor.h>
@@ -13,6 +17,14 @@ using namespace aha;
 using golden::Json;
 
 namespace {
+
+#ifdef AHASCOPE_GOLDEN_ON_CUDA
+const at::Device kDevice(at::kCUDA, 0);
+#else
+const at::Device kDevice(at::kCPU);
+#endif
+
+template <class T> at::Tensor tensor(const std::vector<T>& values) { return at::tensor(values).to(kDevice); }
 
 /// Options of later work: listed, not checked.
 bool isLater(const std::string& reference, const Json& config, const Json& inputs)
@@ -31,6 +43,14 @@ double orElse(const Json& json, double otherwise) { return json.is_number() ? js
 class GoldenGrpo : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+#ifdef AHASCOPE_GOLDEN_ON_CUDA
+    void initTestCase()
+    {
+        if (const Result<CudaPlugin> plugin = CudaPlugin::open(CudaPlugin::For::Training); !plugin)
+            QSKIP(plugin.error().message.c_str());
+    }
+#endif
+
     void advantages()
     {
         int checked = 0, later = 0;
@@ -140,9 +160,9 @@ private:
             }
             for (const double w : reductionWeights(reduction))
                 weight.push_back(float(w));
-            const at::Tensor logp_N = at::tensor(logp).requires_grad_();
-            const GrpoLossOutput out = grpoLoss({ logp_N, old.empty() ? at::Tensor() : at::tensor(old), reference.empty() ? at::Tensor() : at::tensor(reference),
-                at::tensor(row), at::tensor(advantage), at::tensor(weight) }, loss);
+            const at::Tensor logp_N = tensor(logp).requires_grad_();
+            const GrpoLossOutput out = grpoLoss({ logp_N, old.empty() ? at::Tensor() : tensor(old), reference.empty() ? at::Tensor() : tensor(reference),
+                tensor(row), tensor(advantage), tensor(weight) }, loss);
             out.loss.backward();
             const size_t micro = from / perMicro;
             const double value = out.loss.item<double>();

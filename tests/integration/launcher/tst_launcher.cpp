@@ -1,5 +1,6 @@
 // The launcher from outside: what it forwards, what it counts, what it installs, what it says when it cannot.
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QProcess>
@@ -38,7 +39,7 @@ public:
         QFile(m_folder.path()).setPermissions(QFile::Permissions(0x7755)); // others may read it: see asSomeoneElse()
         QDir().mkpath(path("resources/tools/launcher"));
         for (const char* file : { "ahascope", "CMakeLists.txt", "CMakePresets.json", "resources/cmake/deps.lock", "resources/tools/launcher/say.sh",
-                 "resources/tools/launcher/setup.sh", "resources/tools/launcher/words.sh", "resources/tools/launcher/tests.sh",
+                 "resources/tools/launcher/setup.sh", "resources/tools/launcher/cuda.sh", "resources/cmake/deps-cuda.lock", "resources/tools/launcher/words.sh", "resources/tools/launcher/tests.sh",
                  "resources/tools/launcher/doctor.sh" }) {
             QDir().mkpath(QFileInfo(path(file)).path());
             QFile::copy(kSource + "/" + file, path(file));
@@ -157,6 +158,26 @@ private Q_SLOTS:
         QCOMPARE(m_clone->run({ "build" }).status, 0);
         QCOMPARE(m_clone->calls().size(), 1);
         QVERIFY(m_clone->calls().first().startsWith("cmake --build --preset release"));
+    }
+
+    /// The second set of libraries belongs to machines with a GPU; elsewhere set-up does not even speak of it.
+    void cudaLibrariesOnlyWhereAGpuAnswers()
+    {
+        const auto digest = [&](const QString& file) {
+            QFile lock(m_clone->path(file));
+            return lock.open(QIODevice::ReadOnly) ? QCryptographicHash::hash(lock.readAll(), QCryptographicHash::Sha256).toHex().left(12) : QByteArray();
+        };
+        const QString folder = m_clone->path("cache/ahascope/python-" + digest("resources/cmake/deps.lock"));
+        writeFile(folder + "/torch/lib/libtorch_cpu.so", "");
+        writeFile(folder + "/.cuda-" + digest("resources/cmake/deps-cuda.lock"), "");
+        QVERIFY(QDir(m_clone->path(".deps")).removeRecursively() && QDir().mkpath(m_clone->path(".deps")));
+        QVERIFY(QFile::link(folder, m_clone->path(".deps/python")));
+        m_clone->program("nvidia-smi", "exit 9\n");
+        Outcome got = m_clone->run({ "build" });
+        QVERIFY2(got.status == 0 && got.error.contains("in the cache") && !got.error.contains("CUDA"), got.error.constData());
+        m_clone->program("nvidia-smi", "exit 0\n");
+        got = m_clone->run({ "build" });
+        QVERIFY2(got.status == 0 && got.error.contains("CUDA libraries in the cache"), got.error.constData());
     }
 
     void aFailedConfigureIsRepeated()

@@ -27,14 +27,15 @@ const QHash<QString, Room>& rooms()
         { "store", { { "base", "config", "protocol" } } },
         { "nn", { { "base", "config" }, true } },
         { "rollout", { { "base", "config" } } },
+        { "cuda", { { "base", "config", "nn", "rollout" }, true } },
         { "algo", { { "base", "config", "nn", "rollout" }, true } },
-        { "engine", { ground + texts + QStringList { "nn", "rollout", "algo" }, true } },
+        { "engine", { ground + texts + QStringList { "nn", "rollout", "cuda", "algo" }, true } },
         { "run", { ground, false, true } },
         { "models", { ground + texts + QStringList { "run" }, false, true } },
         { "plots", { { "base" }, false, true } },
         { "panels", { ground + texts + QStringList { "run", "models", "plots" }, false, true } },
         { "shell", { ground + texts + QStringList { "run", "models", "plots", "panels" }, false, true } },
-        { "app/engine", { ground + texts + QStringList { "nn", "rollout", "algo", "engine" }, true } },
+        { "app/engine", { ground + texts + QStringList { "nn", "rollout", "cuda", "algo", "engine" }, true } },
         { "app/workbench", { ground + texts + QStringList { "run", "models", "plots", "panels", "shell" }, false, true } },
     };
     return table;
@@ -144,6 +145,7 @@ private Q_SLOTS:
         QTest::newRow("window sees algo") << "widgets/models/x.cpp" << "#include \"core/algo/adamw.h\"" << 1;
         QTest::newRow("model sees panel") << "widgets/models/x.cpp" << "#include \"widgets/panels/x.h\"" << 1;
         QTest::newRow("SQLite outside the store") << "core/run/x.cpp" << "#include <sqlite3.h>" << 1;
+        QTest::newRow("algo sees the plug-in") << "core/algo/x.cpp" << "#include \"core/cuda/plugin_loader.h\"" << 1;
         QTest::newRow("unknown room") << "core/other/x.cpp" << "" << 1;
         QTest::newRow("allowed") << "core/engine/x.cpp" << "#include \"core/nn/ops.h\"\n#include <ATen/core/Tensor.h>\n#include <vector>" << 0;
     }

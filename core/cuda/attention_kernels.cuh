@@ -1,0 +1,178 @@
+#pragma once
+// Causal attention for training, over packed sequences; one warp a query (forward, dQ) or a key (dK, dV), no atomics,
+// so the same numbers come out every time. Lanes stand for 32 keys while scores are made, for the head's elements while
+// rows are summed. Softmax in one pass with a running maximum (Milakov & Gimelshein 2018).
+
+#include "core/cuda/device.cuh"
+
+namespace aha::cuda {
+
+inline constexpr int kMaxHeadDim = 256, kLaneElements = kMaxHeadDim / kWarp;
+inline constexpr int kAttentionWarps = 4; ///< warps a block
+
+/// One warp's running softmax over keys, and the weighted sum of values: element `lane + 32 * i` in sum[i].
+struct RunningAttention {
+    float largest = -INFINITY, total = 0, sum[kLaneElements] = {};
+};
+
+/// Takes in keys from, …, from + 31 (those below `count`). Rows of keys and values lie `stride` apart. `weights`:
+/// shared, 32 floats of this warp's own.
+__device__ inline void attend(RunningAttention& state, const float* query, const float* keys, const float* values,
+    int64_t stride, int64_t from, int64_t count, int64_t headDim, float scale, float* weights)
+{
+    const int lane = threadIdx.x % kWarp;
+    float score = -INFINITY;
+    if (from + lane < count) {
+        const float* key = keys + (from + lane) * stride;
+        score = 0;
+        for (int64_t d = 0; d < headDim; ++d)
+            score += query[d] * key[d];
+        score *= scale;
+    }
+    const float largest = fmaxf(state.largest, warpMax(score));
+    const float weight = from + lane < count ? expf(score - largest) : 0.0f, shrink = expf(state.largest - largest);
+    weights[lane] = weight;
+    state.total = state.total * shrink + warpSum(weight);
+    state.largest = largest;
+    __syncwarp();
+    const int64_t here = count - from < kWarp ? count - from : kWarp;
+    for (int64_t i = 0, d = lane; d < headDim; ++i, d += kWarp) {
+        float sum = state.sum[i] * shrink;
+        for (int64_t j = 0; j < here; ++j)
+            sum += weights[j] * values[(from + j) * stride + d];
+        state.sum[i] = sum;
+    }
+    __syncwarp();
+}
+
+struct AttentionSizes {
+    int64_t tokens, heads, keyValueHeads, headDim;
+    __host__ __device__ int64_t width() const { return (heads + 2 * keyValueHeads) * headDim; }
+};
+
+/// Grid: (tokens / kAttentionWarps, heads).
+static __global__ void attentionForward(
+    AttentionSizes s, const float* qkv, const int64_t* positions, float* out, float* logSum)
+{
+    __shared__ float weights[kAttentionWarps][kWarp];
+    const int warp = threadIdx.x / kWarp;
+    const int64_t n = int64_t(blockIdx.x) * kAttentionWarps + warp, h = blockIdx.y,
+                  kv = h / (s.heads / s.keyValueHeads);
+    if (n >= s.tokens)
+        return;
+    const int64_t begin = n - positions[n], width = s.width();
+    const float* keys = qkv + begin * width + (s.heads + kv) * s.headDim;
+    RunningAttention state;
+    for (int64_t from = 0; from <= positions[n]; from += kWarp)
+        attend(state, qkv + n * width + h * s.headDim, keys, keys + s.keyValueHeads * s.headDim, width, from,
+            positions[n] + 1, s.headDim, 1.0f / sqrtf(float(s.headDim)), weights[warp]);
+    for (int64_t i = 0, d = threadIdx.x % kWarp; d < s.headDim; ++i, d += kWarp)
+        out[(n * s.heads + h) * s.headDim + d] = state.sum[i] / state.total;
+    if (threadIdx.x % kWarp == 0)
+        logSum[n * s.heads + h] = state.largest + logf(state.total);
+}
+
+/// delta[n][h] = dOut · out, one warp each: what every score's gradient subtracts. Grid as in the forward pass.
+static __global__ void attentionDelta(AttentionSizes s, const float* out, const float* dOut, float* delta)
+{
+    const int64_t n = int64_t(blockIdx.x) * kAttentionWarps + threadIdx.x / kWarp, at = n * s.heads + blockIdx.y;
+    if (n >= s.tokens)
+        return;
+    float sum = 0;
+    for (int64_t d = threadIdx.x % kWarp; d < s.headDim; d += kWarp)
+        sum += out[at * s.headDim + d] * dOut[at * s.headDim + d];
+    sum = warpSum(sum);
+    if (threadIdx.x % kWarp == 0)
+        delta[at] = sum;
+}
+
+/// exp(score) / total and d(score) of one query and key.
+struct ScoreGradient {
+    float weight, dScore;
+};
+__device__ inline ScoreGradient scoreGradient(const float* query, const float* key, const float* value,
+    const float* dOut, int64_t headDim, float scale, float logSum, float delta)
+{
+    float score = 0, dWeight = 0;
+    for (int64_t d = 0; d < headDim; ++d) {
+        score += query[d] * key[d];
+        dWeight += dOut[d] * value[d];
+    }
+    const float weight = expf(score * scale - logSum);
+    return { weight, weight * (dWeight - delta) * scale };
+}
+
+/// Grid as in the forward pass.
+static __global__ void attentionQueryBackward(AttentionSizes s, const float* qkv, const int64_t* positions,
+    const float* logSum, const float* delta, const float* dOut, float* dqkv)
+{
+    __shared__ float dScores[kAttentionWarps][kWarp];
+    const int warp = threadIdx.x / kWarp, lane = threadIdx.x % kWarp;
+    const int64_t n = int64_t(blockIdx.x) * kAttentionWarps + warp, h = blockIdx.y,
+                  kv = h / (s.heads / s.keyValueHeads);
+    if (n >= s.tokens)
+        return;
+    const int64_t width = s.width(), count = positions[n] + 1, at = n * s.heads + h;
+    const float* keys = qkv + (n - positions[n]) * width + (s.heads + kv) * s.headDim;
+    float sum[kLaneElements] = {};
+    for (int64_t from = 0; from < count; from += kWarp) {
+        if (from + lane < count) {
+            const float* key = keys + (from + lane) * width;
+            dScores[warp][lane] = scoreGradient(qkv + n * width + h * s.headDim, key, key + s.keyValueHeads * s.headDim,
+                dOut + at * s.headDim, s.headDim, 1.0f / sqrtf(float(s.headDim)), logSum[at], delta[at])
+                                      .dScore;
+        }
+        __syncwarp();
+        for (int64_t i = 0, d = lane; d < s.headDim; ++i, d += kWarp)
+            for (int64_t j = 0; j < kWarp && from + j < count; ++j)
+                sum[i] += dScores[warp][j] * keys[(from + j) * width + d];
+        __syncwarp();
+    }
+    for (int64_t i = 0, d = lane; d < s.headDim; ++i, d += kWarp)
+        dqkv[n * width + h * s.headDim + d] = sum[i];
+}
+
+/// One warp a token and key/value head: all later queries of its sequence, head by head. Grid: (tokens /
+/// kAttentionWarps, K).
+static __global__ void attentionKeyBackward(AttentionSizes s, const float* qkv, const int64_t* positions,
+    const float* logSum, const float* delta, const float* dOut, float* dqkv)
+{
+    __shared__ float weights[kAttentionWarps][kWarp], dScores[kAttentionWarps][kWarp];
+    const int warp = threadIdx.x / kWarp, lane = threadIdx.x % kWarp;
+    const int64_t n = int64_t(blockIdx.x) * kAttentionWarps + warp, kv = blockIdx.y,
+                  sharing = s.heads / s.keyValueHeads;
+    if (n >= s.tokens)
+        return;
+    const int64_t width = s.width(), begin = n - positions[n];
+    const float *key = qkv + n * width + (s.heads + kv) * s.headDim, *value = key + s.keyValueHeads * s.headDim;
+    float dKey[kLaneElements] = {}, dValue[kLaneElements] = {};
+    for (int64_t h = kv * sharing; h < (kv + 1) * sharing; ++h)
+        for (int64_t from = n;; from += kWarp) {
+            const int64_t t = from + lane;
+            const bool here
+                = t < s.tokens && t - positions[t] == begin; // of the same sequence; those of the next begin later
+            ScoreGradient g { 0, 0 };
+            if (here)
+                g = scoreGradient(qkv + t * width + h * s.headDim, key, value, dOut + (t * s.heads + h) * s.headDim,
+                    s.headDim, 1.0f / sqrtf(float(s.headDim)), logSum[t * s.heads + h], delta[t * s.heads + h]);
+            weights[warp][lane] = g.weight;
+            dScores[warp][lane] = g.dScore;
+            const int count = __popc(__ballot_sync(kAllLanes, here));
+            __syncwarp();
+            for (int64_t i = 0, d = lane; d < s.headDim; ++i, d += kWarp)
+                for (int j = 0; j < count; ++j) {
+                    dKey[i] += dScores[warp][j] * qkv[(from + j) * width + h * s.headDim + d];
+                    dValue[i] += weights[warp][j] * dOut[((from + j) * s.heads + h) * s.headDim + d];
+                }
+            __syncwarp();
+            if (count < kWarp)
+                break;
+        }
+    float *dk = dqkv + n * width + (s.heads + kv) * s.headDim, *dv = dk + s.keyValueHeads * s.headDim;
+    for (int64_t i = 0, d = lane; d < s.headDim; ++i, d += kWarp) {
+        dk[d] = dKey[i];
+        dv[d] = dValue[i];
+    }
+}
+
+} // namespace aha::cuda

@@ -1,0 +1,44 @@
+#include "core/engine/compute_device.h"
+
+#include "core/rollout/rollout_engine.h"
+
+namespace aha {
+
+Result<ComputeDevice> ComputeDevice::open(const std::string& name, CudaPlugin::For purpose)
+{
+    ComputeDevice device;
+    if (name == "cpu")
+        return device;
+    Result<CudaPlugin> plugin = CudaPlugin::open(purpose);
+    if (plugin)
+        device.m_plugin = *plugin;
+    else if (name != "auto")
+        return Error { "device_unavailable", "The device \"" + name + "\" is not available. " + plugin.error().message,
+            plugin.error().hint };
+    return device;
+}
+
+Transformer ComputeDevice::place(Transformer model) const
+{
+    return m_plugin ? model.to(at::Device(at::kCUDA, 0), m_plugin->deviceOps()) : model;
+}
+
+at::Tensor ComputeDevice::place(const at::Tensor& tensor) const
+{
+    return m_plugin ? tensor.to(at::Device(at::kCUDA, 0)) : tensor;
+}
+
+std::unique_ptr<RolloutBackend> ComputeDevice::makeRollout(const ModelConfig& config, Workers& workers) const
+{
+    if (m_plugin)
+        return m_plugin->makeRollout(config);
+    return std::make_unique<RolloutEngine>(config, workers);
+}
+
+std::string cudaState()
+{
+    const Result<CudaPlugin> plugin = CudaPlugin::open(CudaPlugin::For::Training);
+    return plugin ? "on: " + plugin->deviceName() : "off: " + plugin.error().message;
+}
+
+} // namespace aha

@@ -1,0 +1,32 @@
+#pragma once
+// Where a run computes. Everything that differs between CPU and GPU is decided here, once; the loops do not ask.
+
+#include "core/base/workers.h"
+#include "core/cuda/plugin_loader.h"
+#include "core/nn/transformer.h"
+#include "core/rollout/rollout_backend.h"
+
+#include <optional>
+
+namespace aha {
+
+class ComputeDevice {
+public:
+    /// "cpu", "cuda" or "auto" (the GPU if one can be used). Errors: device_unavailable with the reason.
+    static Result<ComputeDevice> open(const std::string& name, CudaPlugin::For purpose);
+
+    /// "cpu" or "cuda": what "auto" came to.
+    const char* name() const { return m_plugin ? "cuda" : "cpu"; }
+    /// The model where it computes.
+    Transformer place(Transformer model) const;
+    at::Tensor place(const at::Tensor& tensor) const;
+    std::unique_ptr<RolloutBackend> makeRollout(const ModelConfig& config, Workers& workers) const;
+
+private:
+    std::optional<CudaPlugin> m_plugin;
+};
+
+/// One sentence for people: the GPU's name, or why CUDA is off.
+std::string cudaState();
+
+} // namespace aha
