@@ -71,7 +71,7 @@ void addInspect(CLI::App& app, int& status)
         status = runVerb([&] {
             const Json json = describe(o->run);
             if (o->json) {
-                std::printf("%s\n", json.dump().c_str());
+                std::printf("%s\n", json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
                 return 0;
             }
             std::printf("%s: %s, %lld steps, %lld groups, %lld completions, %zu checkpoints\n", json["run"].get<std::string>().c_str(), json["state"].get<std::string>().c_str(),

@@ -2,12 +2,13 @@
 
 #include "app/engine/verbs.h"
 
-#include "core/base/utf8.h"
+#include "core/base/json_depth.h"
 
 #include <nlohmann/json.hpp>
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -16,6 +17,8 @@ namespace aha {
 namespace {
 std::atomic<bool> stopFlag { false };
 void onSignal(int) { stopFlag.store(true); }
+
+constexpr size_t kMaxInputLine = 64 << 20;
 } // namespace
 
 const std::atomic<bool>& stopRequested = stopFlag;
@@ -45,6 +48,9 @@ int forEachLine(const std::string& file, const std::function<nlohmann::ordered_j
     using Json = nlohmann::ordered_json;
     std::ifstream opened;
     if (!file.empty() && file != "-") {
+        std::error_code ignored;
+        if (std::filesystem::is_directory(file, ignored))
+            return reportError({ "file_unreadable", file + " is a folder, not a file.", "Name a file of JSON Lines." });
         opened.open(file);
         if (!opened)
             return reportError({ "file_missing", "There is no readable file " + file + ".", "Check the path." });
@@ -59,6 +65,13 @@ int forEachLine(const std::string& file, const std::function<nlohmann::ordered_j
         }
         Json out;
         try {
+            if (line.size() > kMaxInputLine)
+                throw Failure({ "bad_line",
+                    "The line has " + std::to_string(line.size()) + " bytes; at most " + std::to_string(kMaxInputLine)
+                        + " are read.",
+                    "" });
+            if (!jsonDepthWithin(line))
+                throw Failure({ "bad_line", "The line is nested too deeply.", "" });
             const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
             if (!json.is_object())
                 throw Failure({ "bad_line", "The line is not a JSON object.", "" });

@@ -1,5 +1,6 @@
 #include "core/algo/grpo_trainer.h"
 
+#include "core/base/fault.h"
 #include "core/nn/ops.h"
 
 #include <ATen/Parallel.h>
@@ -162,6 +163,8 @@ Result<UpdateReport> GrpoTrainer::update(const std::vector<TrainingSample>& samp
             report.trainedTokens += part.tokens;
         }
         report.diagnostics.merge(skipped);
+        if (faultDue("nan"))
+            gradient.fill_(std::nan(""));
         const double norm = clipGradient(gradient, config.optimizer.maxGradNorm);
         if (!std::isfinite(loss) || !std::isfinite(norm))
             return Error { "not_finite", "Update " + std::to_string(m_optimizer.state().updates + 1) + " has a loss of " + std::to_string(loss)

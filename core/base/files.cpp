@@ -1,5 +1,7 @@
 #include "core/base/files.h"
 
+#include "core/base/fault.h"
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -72,6 +74,7 @@ Result<std::string> readFile(const fs::path& path, uint64_t limitBytes)
 
 Result<void> syncPath(const fs::path& path)
 {
+    faultKill("file");
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.valid() || ::fsync(file.get()) != 0)
         return fileError("Flushing", path, errno);
@@ -86,11 +89,13 @@ Result<void> writeFileAtomically(const fs::path& path, std::string_view bytes)
         ::unlink(temporary.c_str());
         return fileError(what, path, reason);
     };
+    faultKill("file");
     {
         const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
         if (!file.valid())
             return fail("Creating");
         for (size_t done = 0; done < bytes.size();) {
+            faultKill("file");
             const ssize_t n = ::write(file.get(), bytes.data() + done, bytes.size() - done);
             if (n < 0 && errno == EINTR)
                 continue;
@@ -98,9 +103,11 @@ Result<void> writeFileAtomically(const fs::path& path, std::string_view bytes)
                 return fail("Writing");
             done += size_t(n);
         }
+        faultKill("file");
         if (::fsync(file.get()) != 0)
             return fail("Flushing");
     }
+    faultKill("file");
     if (::rename(temporary.c_str(), path.c_str()) != 0)
         return fail("Renaming");
     return syncPath(path.has_parent_path() ? path.parent_path() : fs::path("."));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 
 namespace aha {
 
@@ -51,6 +52,22 @@ double passAtK(int64_t n, int64_t c, int64_t k)
     for (int64_t i = n - c + 1; i <= n; ++i)
         missAll *= 1.0 - double(k) / double(i);
     return 1.0 - missAll;
+}
+
+std::optional<size_t> majorityVote(const std::vector<std::optional<std::string>>& answers)
+{
+    std::unordered_map<std::string, std::pair<size_t, size_t>> votes; // answer -> (first index, count)
+    std::optional<size_t> winner;
+    size_t most = 0;
+    for (size_t i = 0; i < answers.size(); ++i)
+        if (answers[i])
+            ++votes.try_emplace(*answers[i], i, 0).first->second.second;
+    for (const auto& [answer, vote] : votes)
+        if (vote.second > most || (vote.second == most && vote.first < *winner)) {
+            most = vote.second;
+            winner = vote.first;
+        }
+    return winner;
 }
 
 } // namespace aha

@@ -2,6 +2,8 @@
 // The few statistics every number shown to a user needs.
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -21,5 +23,9 @@ std::pair<double, double> clusteredInterval(const std::vector<double>& ratePerPr
 
 /// Unbiased pass@k from n samples of which c are right: 1 - C(n-c, k) / C(n, k) (Chen et al. 2021). Needs k <= n.
 double passAtK(int64_t n, int64_t c, int64_t k);
+
+/// Index of the first occurrence of the most frequent answer; among equally frequent ones the answer seen first wins.
+/// No answer (nullopt) never votes; nullopt when nobody votes.
+std::optional<size_t> majorityVote(const std::vector<std::optional<std::string>>& answers);
 
 } // namespace aha

@@ -1,5 +1,7 @@
 #include "core/config/field.h"
 
+#include "core/base/utf8.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -29,6 +31,14 @@ Result<void> checkRange(const FieldInfo& info, double value)
     return Error { "config_range", info.path() + " is " + shortNumber(value) + ".", "It must be " + allowed + "." };
 }
 
+/// What was given instead, short enough for a sentence.
+std::string shortDump(const Json& json)
+{
+    constexpr size_t kLongest = 80;
+    const std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
+    return text.size() <= kLongest ? text : text.substr(0, kLongest) + "…";
+}
+
 Error typeError(const FieldInfo& info, const std::string& got, const std::string& wanted)
 {
     return { "config_type", info.path() + " is " + got + ".", "It must be " + wanted + "." };
@@ -45,14 +55,16 @@ Result<void> Field::fromJson(const Json& json)
 {
     if (auto* flag = std::get_if<bool*>(&value)) {
         if (!json.is_boolean())
-            return typeError(info, json.dump(), "true or false");
+            return typeError(info, shortDump(json), "true or false");
         **flag = json.get<bool>();
         return {};
     }
     if (auto* text = std::get_if<std::string*>(&value)) {
         if (!json.is_string())
-            return typeError(info, json.dump(), "a text");
+            return typeError(info, shortDump(json), "a text");
         const std::string given = json.get<std::string>();
+        if (validUtf8(given) != given) // from a command line or a folder's name; it could not be stored as JSON
+            return typeError(info, "\"" + validUtf8(given) + "\"", "a text in valid UTF-8");
         if (!info.choices.empty() && std::find(info.choices.begin(), info.choices.end(), given) == info.choices.end()) {
             std::string list;
             for (const std::string& choice : info.choices)
@@ -63,7 +75,7 @@ Result<void> Field::fromJson(const Json& json)
         return {};
     }
     if (!json.is_number())
-        return typeError(info, json.dump(), "a number");
+        return typeError(info, shortDump(json), "a number");
     const double number = json.get<double>();
     if (Result<void> range = checkRange(info, number); !range)
         return range;
@@ -86,12 +98,12 @@ Result<void> Field::fromText(std::string_view text)
             return fromJson(Json(true));
         if (text == "false" || text == "0" || text == "no" || text == "off")
             return fromJson(Json(false));
-        return typeError(info, "\"" + std::string(text) + "\"", "true or false");
+        return typeError(info, "\"" + validUtf8(text) + "\"", "true or false");
     }
     double number = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
     if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size())
-        return typeError(info, "\"" + std::string(text) + "\"", "a number");
+        return typeError(info, "\"" + validUtf8(text) + "\"", "a number");
     if (std::holds_alternative<int64_t*>(value) && number == std::floor(number) && std::abs(number) <= 9007199254740992.0)
         return fromJson(Json(int64_t(number)));
     return fromJson(Json(number));

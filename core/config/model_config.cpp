@@ -1,6 +1,7 @@
 #include "core/config/model_config.h"
 
 #include "core/base/files.h"
+#include "core/base/json_depth.h"
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +14,34 @@ namespace {
 constexpr const char* kArchitecture = "LlamaForCausalLM";
 
 Error invalid(const std::string& message) { return { "model_config_invalid", message, "Correct config.json." }; }
+
+/// A setting that changes the arithmetic and that this version does not compute must not be passed over in silence.
+Result<void> refuseUnread(const Json& json, const std::filesystem::path& path)
+{
+    const auto refuse = [&](const std::string& what) {
+        return Error { "model_architecture_unknown",
+            path.string() + " asks for " + what + ", which this version does not compute.",
+            std::string("This version reads ") + kArchitecture + " with plain rotary embeddings, SiLU and no biases." };
+    };
+    for (const char* key : { "attention_bias", "mlp_bias" })
+        if (json.contains(key) && json[key] != false && !json[key].is_null())
+            return refuse(key);
+    for (const char* key : { "hidden_act", "hidden_activation" })
+        if (json.contains(key) && json[key] != "silu" && !json[key].is_null())
+            return refuse(key + std::string(" ") + json[key].dump());
+    if (json.contains("sliding_window") && !json["sliding_window"].is_null())
+        return refuse("a sliding window");
+    for (const char* key : { "rope_scaling", "rope_parameters" }) {
+        if (!json.contains(key) || json[key].is_null())
+            continue;
+        if (!json[key].is_object())
+            return invalid(std::string(key) + " in " + path.string() + " is not an object.");
+        for (const char* type : { "rope_type", "type" })
+            if (json[key].contains(type) && json[key][type] != "default")
+                return refuse("the rotary scaling " + json[key][type].dump());
+    }
+    return {};
+}
 
 } // namespace
 
@@ -60,7 +89,7 @@ Result<ModelConfig> readModelConfig(const std::filesystem::path& folder)
     if (!bytes)
         return Error { "model_config_missing", "The model folder " + folder.string() + " has no readable config.json: "
                 + bytes.error().message, "Point model.path at a folder with config.json and model.safetensors." };
-    const Json json = Json::parse(*bytes, nullptr, /*allow_exceptions=*/false);
+    const Json json = jsonDepthWithin(*bytes) ? Json::parse(*bytes, nullptr, /*allow_exceptions=*/false) : Json();
     if (!json.is_object())
         return invalid(path.string() + " is not a JSON object.");
     const std::string architecture = json.contains("architectures") && json["architectures"].is_array()
@@ -100,6 +129,14 @@ Result<ModelConfig> readModelConfig(const std::filesystem::path& folder)
             out = json[key].get<double>();
         return {};
     };
+    if (Result<void> plain = refuseUnread(json, path); !plain)
+        return plain.error();
+    if (json.contains("rope_parameters")
+        && json["rope_parameters"].contains("rope_theta")) { // transformers 5 writes it there
+        if (!json["rope_parameters"]["rope_theta"].is_number())
+            return invalid("rope_theta in " + path.string() + " is not a number.");
+        c.ropeTheta = json["rope_parameters"]["rope_theta"].get<double>();
+    }
     for (const auto& [key, target] : { std::pair<const char*, double*> { "rope_theta", &c.ropeTheta }, { "rms_norm_eps", &c.rmsNormEps } })
         if (Result<void> r = real(key, *target); !r)
             return r.error();

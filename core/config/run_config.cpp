@@ -1,5 +1,8 @@
 #include "core/config/run_config.h"
 
+#include "core/base/json_depth.h"
+#include "core/base/utf8.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -28,8 +31,10 @@ size_t editDistance(std::string_view a, std::string_view b)
     return row[b.size()];
 }
 
-Error unknownField(const std::string& name, std::vector<Field>& known)
+Error unknownField(const std::string& given, std::vector<Field>& known)
 {
+    constexpr size_t kLongest = 100; // keeps the search for the nearest name cheap
+    const std::string name = given.size() <= kLongest ? given : given.substr(0, kLongest) + "…";
     std::string nearest;
     size_t best = SIZE_MAX;
     for (const Field& field : known)
@@ -38,7 +43,8 @@ Error unknownField(const std::string& name, std::vector<Field>& known)
                 best = distance;
                 nearest = field.info.path();
             }
-    return { "config_unknown", "There is no setting called \"" + name + "\".", "Did you mean " + nearest + "?" };
+    return { "config_unknown", "There is no setting called \"" + validUtf8(name) + "\".",
+        "Did you mean " + nearest + "?" };
 }
 
 } // namespace
@@ -55,6 +61,9 @@ std::string toJsonText(const RunConfig& config)
 
 Result<RunConfig> runConfigFromJson(const std::string& text)
 {
+    if (!jsonDepthWithin(text))
+        return Error { "config_syntax", "The configuration is nested too deeply.",
+            "It must look like {\"general\": {…}, …}." };
     Json json;
     try {
         json = Json::parse(text);
@@ -65,6 +74,8 @@ Result<RunConfig> runConfigFromJson(const std::string& text)
         const size_t column = at - (lineStart == std::string::npos ? 0 : lineStart + 1) + 1;
         return Error { "config_syntax", "The configuration is not valid JSON at line " + std::to_string(line) + ", column "
                 + std::to_string(column) + ".", "Correct that place." };
+    } catch (const Json::exception&) { // a literal such as 1e999 that no double holds
+        return Error { "config_syntax", "The configuration holds a number that is too large.", "Correct it." };
     }
     if (!json.is_object())
         return Error { "config_syntax", "The configuration is not a JSON object.", "It must look like {\"general\": {…}, …}." };
@@ -99,7 +110,8 @@ Result<void> applySetting(RunConfig& config, const std::string& assignment)
 {
     const size_t equals = assignment.find('=');
     if (equals == std::string::npos || equals == 0)
-        return Error { "config_syntax", "The setting \"" + assignment + "\" has no name and value.", "Write it as key=value." };
+        return Error { "config_syntax", "The setting \"" + validUtf8(assignment) + "\" has no name and value.",
+            "Write it as key=value." };
     const std::string name = assignment.substr(0, equals);
     std::vector<Field> known = fields(config);
     std::vector<Field*> matches;

@@ -1,6 +1,8 @@
 #include "core/engine/checkpoint.h"
 
+#include "core/base/fault.h"
 #include "core/base/files.h"
+#include "core/base/json_depth.h"
 #include "core/nn/safetensors.h"
 #include "core/protocol/run_folder.h"
 
@@ -37,7 +39,7 @@ Result<Json> readManifest(const fs::path& folder)
     const Result<std::string> text = readFile(folder / kManifest, 1 << 20);
     if (!text)
         return invalid(folder, "it has no manifest (the save was interrupted).");
-    Json json = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
+    Json json = jsonDepthWithin(*text) ? Json::parse(*text, nullptr, /*allow_exceptions=*/false) : Json();
     if (!json.is_object() || !json.contains("step") || !json["step"].is_number_integer() || !json.contains("files") || !json["files"].is_object())
         return invalid(folder, "its manifest is damaged.");
     return json;
@@ -46,12 +48,13 @@ Result<Json> readManifest(const fs::path& folder)
 Result<void> verify(const fs::path& folder, const Json& manifest)
 {
     for (const auto& [name, entry] : manifest["files"].items()) {
-        if (name.find('/') != std::string::npos || !entry.is_object())
+        if (name.find('/') != std::string::npos || !entry.is_object() || !entry.contains("sha256")
+            || !entry["sha256"].is_string())
             return invalid(folder, "its manifest is damaged.");
         const Result<std::string> bytes = readFile(folder / name, uint64_t(1) << 40);
         if (!bytes)
             return invalid(folder, bytes.error().message);
-        if (sha256Hex(*bytes) != entry.value("sha256", ""))
+        if (sha256Hex(*bytes) != entry["sha256"].get<std::string>())
             return invalid(folder, name + " does not match its checksum.");
     }
     return {};
@@ -95,8 +98,9 @@ Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Tr
     row.sha256 = sha256Hex(text);
     if (Result<void> written = writeFileAtomically(temporary / kManifest, text); !written)
         return fail(written.error());
-    fs::remove_all(folder, ignored);
+    fs::remove_all(folder, ignored); // only ever one that could not be used: the caller keeps valid ones
     std::error_code error;
+    faultKill("file");
     fs::rename(temporary, folder, error);
     if (error)
         return fail(fileError("Renaming", temporary, error.value()));
@@ -153,6 +157,32 @@ Result<fs::path> newestCheckpoint(const fs::path& run, std::vector<std::string>&
         notes.push_back(sound.error().message);
     }
     return Error { "checkpoint_missing", "The run " + run.string() + " has no usable checkpoint.", "It can only be started again from the beginning, as a new run." };
+}
+
+Result<CheckpointRow> describeCheckpoint(const fs::path& run, const fs::path& folder)
+{
+    const Result<std::string> text = readFile(folder / kManifest, 1 << 20);
+    const Result<Json> manifest = readManifest(folder);
+    if (!text || !manifest)
+        return manifest ? invalid(folder, "it has no manifest.") : manifest.error();
+    CheckpointRow row;
+    row.step = (*manifest)["step"].get<int64_t>();
+    row.path = folder.lexically_relative(run).string();
+    row.sha256 = sha256Hex(*text);
+    for (const auto& [name, entry] : (*manifest)["files"].items())
+        row.bytes += entry.is_object() && entry.contains("bytes") && entry["bytes"].is_number_integer()
+            ? entry["bytes"].get<int64_t>()
+            : 0;
+    return row;
+}
+
+void removeCheckpoint(const fs::path& folder)
+{
+    std::error_code ignored;
+    const fs::path condemned
+        = folder.string() + ".tmp"; // a removal that is cut short leaves what sweepCheckpoints takes away
+    fs::rename(folder, condemned, ignored);
+    fs::remove_all(condemned, ignored);
 }
 
 void sweepCheckpoints(const fs::path& run)

@@ -26,6 +26,12 @@ Result<LoadedCheckpoint> loadCheckpoint(const std::filesystem::path& folder);
 /// Newest valid checkpoint of a run; invalid or unfinished ones are skipped and reported in `notes`.
 Result<std::filesystem::path> newestCheckpoint(const std::filesystem::path& run, std::vector<std::string>& notes);
 
+/// The row that saveCheckpoint() returned for `folder`, from its manifest. Error: checkpoint_invalid.
+Result<CheckpointRow> describeCheckpoint(const std::filesystem::path& run, const std::filesystem::path& folder);
+
+/// Takes a checkpoint away; interrupted at any point it is either whole or no checkpoint.
+void removeCheckpoint(const std::filesystem::path& folder);
+
 /// Removes temporary folders that an interrupted save left behind.
 void sweepCheckpoints(const std::filesystem::path& run);
 

@@ -47,8 +47,8 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
     for (size_t i = 0; i < items.size(); ++i) {
         EvaluationProblemRow problem;
         problem.prompt = { 0, items[i].prompt, row.task, items[i].itemJson };
-        std::map<std::string, std::pair<int, int>> votes; // answer -> (count, order of appearance); no answer never votes
-        std::map<std::string, bool> isRight;
+        std::vector<std::optional<std::string>> answers;
+        std::vector<bool> isRight;
         for (int j = 0; j < request.samples; ++j) {
             const CompletionScorer::Scored scored = scorer.score(items[i], completions[i][size_t(j)], config.rewards);
             if (j == 0)
@@ -58,12 +58,8 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
             reflections += scored.row.reflections;
             mixed += scored.row.mixesLanguage;
             truncated += scored.row.finishReason == "length";
-            if (!scored.row.extracted.empty()) {
-                auto& [count, order] = votes[scored.row.extracted];
-                if (count++ == 0)
-                    order = j;
-                isRight[scored.row.extracted] = scored.row.correct;
-            }
+            answers.push_back(scored.row.extracted.empty() ? std::nullopt : std::optional(scored.row.extracted));
+            isRight.push_back(scored.row.correct);
             if (totals.empty())
                 totals = scored.statistics;
             else
@@ -72,11 +68,8 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
                     totals[s].denominator += scored.statistics[s].denominator;
                 }
         }
-        // The most frequent answer; among equals the one seen first.
-        const auto winner = std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) {
-            return std::pair(a.second.first, -a.second.second) < std::pair(b.second.first, -b.second.second);
-        });
-        problem.majority = winner != votes.end() && isRight[winner->first];
+        const std::optional<size_t> winner = majorityVote(answers);
+        problem.majority = winner && isRight[*winner];
         majorities += problem.majority;
         right += problem.correct;
         rates.push_back(double(problem.correct) / request.samples);

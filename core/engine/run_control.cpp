@@ -7,7 +7,8 @@ namespace aha {
 RunControl::RunControl(const std::filesystem::path& run, std::unique_ptr<Lease> lease, RunWriter& writer, const RunObserver& observer)
     : m_lease(std::move(lease)), m_writer(writer), m_observer(observer)
 {
-    Result<std::unique_ptr<ControlServer>> server = ControlServer::listen(run, run.filename().string(), AHASCOPE_VERSION);
+    Result<std::unique_ptr<ControlServer>> server = ControlServer::listen(
+        run, std::filesystem::absolute(run / ".").parent_path().filename().string(), AHASCOPE_VERSION);
     if (server)
         m_server = std::move(*server);
     else

@@ -1,5 +1,6 @@
 #include "core/engine/train_run.h"
 
+#include "core/base/fault.h"
 #include "core/base/files.h"
 #include "core/engine/checkpoint.h"
 #include "core/engine/compute_device.h"
@@ -75,11 +76,9 @@ public:
         for (const MarkerRow& marker : m_settings) // changes that the checkpoint already trained with
             if (marker.step < m_step)
                 orThrow(applySetting(m_config, marker.text));
+        if (checkpoint)
+            takeOverCheckpoints();
         if (m_step > 0) {
-            std::error_code ignored;
-            for (const fs::directory_entry& entry : fs::directory_iterator(m_run / run_folder::kCheckpoints, ignored))
-                if (const std::string name = entry.path().filename().string(); name.rfind("step_", 0) == 0)
-                    m_saved.insert(std::strtoll(name.c_str() + 5, nullptr, 10));
             for (const auto& [name, value] : orThrow(orThrow(RunReader::open(m_run))->metricsAt(m_step)))
                 if (name == "num_tokens")
                     m_tokens = value;
@@ -87,6 +86,30 @@ public:
         orThrow(m_writer->addSource("generated", m_task->name() + ", seed " + std::to_string(m_config.general.seed), "GPL-3.0-or-later"));
         orThrow(m_writer->addMarker({ 0, m_step, resuming ? "resume" : "start", std::string(resuming ? "Resumed" : "Started") + " at step "
                 + std::to_string(m_step) + " on " + m_rollout->description() + ", " + std::to_string(m_workers->size()) + " threads", "{}", 0 }));
+    }
+
+    /// The table and the folders may differ by what was under way when an earlier session was ended.
+    void takeOverCheckpoints()
+    {
+        std::set<std::string> present;
+        std::error_code ignored;
+        for (const fs::directory_entry& entry : fs::directory_iterator(m_run / run_folder::kCheckpoints, ignored)) {
+            const Result<CheckpointRow> row = describeCheckpoint(m_run, entry.path());
+            if (!row || row->step > m_step) // newer than the newest usable one: it is written again when its step comes
+                continue;
+            m_saved.insert(row->step);
+            present.insert(row->path);
+        }
+        std::set<std::string> listed;
+        for (const CheckpointRow& row : orThrow(orThrow(RunReader::open(m_run))->checkpoints())) {
+            if (!row.removed && row.step <= m_step && !present.count(row.path))
+                orThrow(m_writer->markCheckpointRemoved(row.path));
+            if (!row.removed)
+                listed.insert(row.path);
+        }
+        for (const std::string& path : present)
+            if (!listed.count(path))
+                orThrow(m_writer->addCheckpoint(orThrow(describeCheckpoint(m_run, m_run / path))));
     }
 
     /// Steps until the end, a stop, or an error (Failure).
@@ -136,8 +159,11 @@ private:
                 prompt.streams.emplace_back(seed, Purpose::Sampling, uint64_t(step), uint64_t(i << 20 | j));
             prompts.push_back(std::move(prompt));
         }
-        const auto groups = m_rollout->generate(prompts, samplingParams(m_config, m_scorer->tokenizer()),
-            [&](double done) { m_control.progress(Phase::Sampling, step, 0.5 * done, m_config); });
+        const auto groups
+            = m_rollout->generate(prompts, samplingParams(m_config, m_scorer->tokenizer()), [&](double done) {
+                  faultKill("sampling");
+                  m_control.progress(Phase::Sampling, step, 0.5 * done, m_config);
+              });
         StepTimes times;
         times.rolloutSeconds = secondsSince(begin);
 
@@ -179,8 +205,11 @@ private:
         for (size_t i = order.size(); i > 1; --i)
             std::swap(order[i - 1], order[size_t(shuffle.below(i))]);
         const AlgorithmConfig& a = m_config.algorithm;
-        const UpdateReport report = orThrow(m_trainer->update(samples, order, m_config, m_config.general.maxSteps * a.numIterations * a.stepsPerGeneration,
-            [&](double done) { m_control.progress(Phase::Training, step, 0.5 + 0.5 * done, m_config); }));
+        const UpdateReport report = orThrow(m_trainer->update(samples, order, m_config,
+            m_config.general.maxSteps * a.numIterations * a.stepsPerGeneration, [&](double done) {
+                faultKill("training");
+                m_control.progress(Phase::Training, step, 0.5 + 0.5 * done, m_config);
+            }));
         times.trainingSeconds = secondsSince(trainingBegin);
 
         // Record.
@@ -247,8 +276,13 @@ private:
     {
         const EvalConfig& e = m_config.eval;
         const bool full = m_step == 0 || m_step == m_config.general.maxSteps;
-        const EvaluationRow row = evaluate(*m_rollout, *m_scorer, m_config, { m_step, 1, int(full ? e.finalProblems : e.problems),
-            int(full ? e.finalSamples : e.samples), uint64_t(m_config.general.seed) }, [&](double done) { m_control.progress(Phase::Evaluating, m_step, done, m_config); });
+        const EvaluationRow row = evaluate(*m_rollout, *m_scorer, m_config,
+            { m_step, 1, int(full ? e.finalProblems : e.problems), int(full ? e.finalSamples : e.samples),
+                uint64_t(m_config.general.seed) },
+            [&](double done) {
+                faultKill("evaluating");
+                m_control.progress(Phase::Evaluating, m_step, done, m_config);
+            });
         orThrow(m_writer->commitEvaluation(row));
         m_control.committed(m_step, 0, m_config);
         if (m_observer.evaluation)
@@ -268,9 +302,8 @@ private:
             const int64_t old = *std::next(m_saved.begin(), *m_saved.begin() == 0 ? 1 : 0);
             char name[40];
             std::snprintf(name, sizeof name, "checkpoints/step_%06lld", static_cast<long long>(old));
-            std::error_code ignored;
-            fs::remove_all(m_run / name, ignored);
             orThrow(m_writer->markCheckpointRemoved(name));
+            removeCheckpoint(m_run / name);
             m_saved.erase(old);
         }
     }
@@ -284,7 +317,9 @@ private:
             orThrow(m_writer->addMarker({ 0, m_step, "checkpoint", "Checkpoint at step " + std::to_string(m_step), "{}", 0 }));
             return "Checkpoint written at step " + std::to_string(m_step) + ".";
         case Command::Kind::SampleNow: {
-            const std::string prompt = command.prompt.empty() ? m_task->heldOut(64)[size_t(m_step) % 64].prompt : command.prompt;
+            const std::vector<TaskItem> fresh
+                = command.prompt.empty() ? m_task->heldOut(64) : std::vector<TaskItem>(); // small tasks have fewer
+            const std::string prompt = fresh.empty() ? command.prompt : fresh[size_t(m_step) % fresh.size()].prompt;
             const auto result = m_rollout->generate({ { promptIds(m_scorer->tokenizer(), prompt), { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step)) } } },
                 samplingParams(m_config, m_scorer->tokenizer()));
             return prompt + " " + m_scorer->tokenizer().decode(result[0][0].ids);
@@ -347,6 +382,18 @@ Result<RunState> drive(TrainRun& run, bool resuming)
 
 } // namespace
 
+namespace
+{
+
+/// The folder's name; "runs/x/" is x as well.
+std::string runIdOf(const fs::path& run)
+{
+    const fs::path normal = fs::absolute(run).lexically_normal();
+    return (normal.has_filename() ? normal : normal.parent_path()).filename().string();
+}
+
+} // namespace
+
 Result<RunConfig> readRunConfig(const fs::path& run)
 {
     const Result<std::string> text = readFile(run / run_folder::kConfig, 1 << 20);
@@ -378,7 +425,8 @@ Result<RunState> startRun(RunConfig config, const fs::path& run, const fs::path&
     const std::string text = toJsonText(config);
     if (Result<void> written = writeFileAtomically(run / run_folder::kConfig, text); !written)
         return written.error();
-    Result<std::unique_ptr<RunWriter>> writer = RunWriter::create(run, fs::absolute(run).lexically_normal().filename().string(), config.general.name, config.general.kind, text);
+    Result<std::unique_ptr<RunWriter>> writer
+        = RunWriter::create(run, runIdOf(run), config.general.name, config.general.kind, text);
     if (!writer)
         return writer.error();
     TrainRun training(std::move(config), run, std::move(*lease), std::move(*writer), observer);
@@ -395,7 +443,7 @@ Result<RunState> resumeRun(const fs::path& run, const RunObserver& observer)
         return lease.error();
     Result<std::unique_ptr<RunWriter>> writer = RunWriter::open(run);
     if (!writer && writer.error().code == "database_missing") // killed before the database was made
-        writer = RunWriter::create(run, fs::absolute(run).lexically_normal().filename().string(), config->general.name, config->general.kind, toJsonText(*config));
+        writer = RunWriter::create(run, runIdOf(run), config->general.name, config->general.kind, toJsonText(*config));
     if (!writer)
         return writer.error();
     const Result<std::vector<MarkerRow>> finished = (*writer)->markers("finished");

@@ -23,11 +23,15 @@ namespace aha {
 namespace {
 
 constexpr size_t kMaxOutgoing = 256 << 10;   // a client that does not read loses events beyond this
+constexpr size_t kMaxUnread = 4 << 20; // and is cut off when even its answers pile up beyond this
+constexpr size_t kMaxWaiting = 256; // commands that the training loop has not taken yet
+constexpr int kReadsPerTurn = 16; // so that a flooding client cannot keep the lock
 constexpr auto kHeartbeat = std::chrono::seconds(2);
 
 struct Client {
     int fd = -1;
     bool greeted = false;
+    bool deaf = false; // reads nothing and keeps asking
     std::string in, out;
 };
 
@@ -59,6 +63,7 @@ struct ControlServer::State {
         if (mayDrop && client.out.size() + line.size() > kMaxOutgoing)
             return;
         client.out += line + "\n";
+        client.deaf = client.deaf || client.out.size() > kMaxUnread;
     }
 
     void poke()
@@ -97,6 +102,10 @@ struct ControlServer::State {
                     + " of " + std::to_string(lastProgress.maxSteps));
             return;
         }
+        if (commands.size() >= kMaxWaiting) {
+            answer(client, command->id, false, "Too many commands are waiting for the end of the step.");
+            return;
+        }
         commands.push_back({ *command, number, command->id });
         commands.back().command.id = nextCommand++;
         open[commands.back().command.id] = { number, command->id };
@@ -107,21 +116,21 @@ struct ControlServer::State {
     bool receive(int64_t number, Client& client)
     {
         char bytes[1 << 14];
-        for (;;) {
+        for (int turn = 0; turn < kReadsPerTurn; ++turn) {
             const ssize_t n = ::recv(client.fd, bytes, sizeof bytes, MSG_DONTWAIT);
             if (n < 0)
                 return errno == EAGAIN || errno == EINTR;
             if (n == 0)
                 return false;
             client.in.append(bytes, size_t(n));
-            for (size_t end; (end = client.in.find('\n')) != std::string::npos;) {
-                const std::string line = client.in.substr(0, end);
-                client.in.erase(0, end + 1);
-                handle(number, client, line);
-            }
-            if (client.in.size() > kMaxLineBytes)
+            size_t from = 0;
+            for (size_t end; (end = client.in.find('\n', from)) != std::string::npos; from = end + 1)
+                handle(number, client, client.in.substr(from, end - from));
+            client.in.erase(0, from);
+            if (client.in.size() > kMaxLineBytes || client.deaf)
                 return false;
         }
+        return true;
     }
 
     static bool flush(Client& client)
@@ -212,7 +221,10 @@ Result<std::unique_ptr<ControlServer>> ControlServer::listen(const std::filesyst
     state->listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     state->wake = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     const sockaddr_un address = socketAddress(state->path);
-    if (state->listener < 0 || state->wake < 0 || ::bind(state->listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0
+    if (state->path.string().size() > kMaxSocketPath)
+        errno = ENAMETOOLONG;
+    if (state->path.string().size() > kMaxSocketPath || state->listener < 0 || state->wake < 0
+        || ::bind(state->listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0
         || ::listen(state->listener, 16) != 0) {
         const std::string reason = std::strerror(errno);
         for (const int fd : { state->listener, state->wake })
@@ -221,8 +233,12 @@ Result<std::unique_ptr<ControlServer>> ControlServer::listen(const std::filesyst
         return Error { "socket_failed", "The control socket " + state->path.string() + " could not be opened: " + reason + ".", "" };
     }
     if (state->path != inRun)
-        if (Result<void> written = writeFileAtomically(inRun, state->path.string() + "\n"); !written)
+        if (Result<void> written = writeFileAtomically(inRun, state->path.string() + "\n"); !written) {
+            ::close(state->listener);
+            ::close(state->wake);
+            ::unlink(state->path.c_str());
             return written.error();
+        }
     State* raw = state.get();
     state->thread = std::thread([raw] { raw->loop(); });
     return std::unique_ptr<ControlServer>(new ControlServer(std::move(state)));

@@ -1,8 +1,12 @@
 #include "core/protocol/messages.h"
 
+#include "core/base/json_depth.h"
+
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
+#include <optional>
 
 namespace aha {
 
@@ -29,24 +33,32 @@ template <class Enum, size_t N> std::optional<Enum> find(const std::array<const 
 
 Error malformed(const std::string& why) { return { "protocol_malformed", "A line on the control socket is not understood: " + why, "" }; }
 
-Result<Json> parseObject(const std::string& line)
+/// What comes in is kept in a map with fast lookup: a line of 10^5 keys must not take quadratic time.
+using Parsed = nlohmann::json;
+
+Result<Parsed> parseObject(const std::string& line)
 {
     if (line.size() > kMaxLineBytes)
         return malformed("it has " + std::to_string(line.size()) + " bytes, more than " + std::to_string(kMaxLineBytes) + ".");
-    Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!jsonDepthWithin(line))
+        return malformed("it is nested too deeply.");
+    Parsed json = Parsed::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object())
         return malformed("it is not a JSON object.");
     return json;
 }
 
-std::string text(const Json& json, const char* key)
+std::string text(const Parsed& json, const char* key)
 {
     return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
 }
 
-int64_t integer(const Json& json, const char* key) { return json.contains(key) && json[key].is_number_integer() ? json[key].get<int64_t>() : 0; }
+int64_t integer(const Parsed& json, const char* key)
+{
+    return json.contains(key) && json[key].is_number_integer() ? json[key].get<int64_t>() : 0;
+}
 
-double real(const Json& json, const char* key, double otherwise)
+double real(const Parsed& json, const char* key, double otherwise)
 {
     return json.contains(key) && json[key].is_number() ? json[key].get<double>() : otherwise;
 }
@@ -120,10 +132,11 @@ std::string toLine(const Event& event)
 
 Result<Hello> parseHello(const std::string& line)
 {
-    const Result<Json> json = parseObject(line);
+    const Result<Parsed> json = parseObject(line);
     if (!json)
         return json.error();
-    Hello hello { int(integer(*json, "protocol")), text(*json, "role"), text(*json, "version"), text(*json, "run") };
+    Hello hello { int(std::clamp<int64_t>(integer(*json, "protocol"), 0, INT32_MAX)), text(*json, "role"),
+        text(*json, "version"), text(*json, "run") };
     if (hello.role != "engine" && hello.role != "client")
         return malformed("the first line is not a greeting.");
     if (hello.protocol != kProtocolVersion)
@@ -134,7 +147,7 @@ Result<Hello> parseHello(const std::string& line)
 
 Result<Command> parseCommand(const std::string& line)
 {
-    const Result<Json> json = parseObject(line);
+    const Result<Parsed> json = parseObject(line);
     if (!json)
         return json.error();
     const std::string name = text(*json, "command");
@@ -150,7 +163,7 @@ Result<Command> parseCommand(const std::string& line)
 
 Result<Event> parseEvent(const std::string& line)
 {
-    const Result<Json> json = parseObject(line);
+    const Result<Parsed> json = parseObject(line);
     if (!json)
         return json.error();
     const std::string name = text(*json, "event");

@@ -41,7 +41,13 @@ std::optional<LeaseHolder> parseHolder(const std::string& text)
     const nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object() || !json.contains("pid") || !json["pid"].is_number_integer())
         return std::nullopt;
-    return LeaseHolder { json["pid"].get<int64_t>(), json.value("process_start", uint64_t(0)), json.value("host", ""), json.value("state", "") };
+    // Another program may have written anything here: a member of the wrong type counts as absent.
+    const auto word = [&](const char* key) {
+        return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+    };
+    const bool started = json.contains("process_start") && json["process_start"].is_number_unsigned();
+    return LeaseHolder { json["pid"].get<int64_t>(), started ? json["process_start"].get<uint64_t>() : 0, word("host"),
+        word("state") };
 }
 
 } // namespace
@@ -120,8 +126,12 @@ fs::path socketPathFor(const fs::path& run)
     if (path.string().size() <= kMaxSocketPath)
         return path;
     const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-    const fs::path folder = runtime && *runtime ? fs::path(runtime) : fs::temp_directory_path();
-    return folder / ("ahascope-" + sha256Hex(path.string()).substr(0, 16) + ".sock");
+    const std::string name = "ahascope-" + sha256Hex(path.string()).substr(0, 16) + ".sock";
+    std::error_code ignored;
+    const fs::path wanted = runtime ? runtime : "", temporary = fs::temp_directory_path(ignored);
+    if (!wanted.empty() && fs::is_directory(wanted, ignored) && (wanted / name).string().size() <= kMaxSocketPath)
+        return wanted / name;
+    return temporary / name;
 }
 
 fs::path locateSocket(const fs::path& run)

@@ -51,7 +51,8 @@ std::optional<LeaseHolder> liveEngine(const std::filesystem::path& run);
 RunState stateOfRun(const std::filesystem::path& run, const std::string& lastMarker);
 
 /// Path of the control socket: run/control.sock, or, where that exceeds the 107 bytes a socket address holds,
-/// $XDG_RUNTIME_DIR (or /tmp)/ahascope-<hash>.sock; then run/control.sock is a text file that holds that path.
+/// $XDG_RUNTIME_DIR (or the temporary folder)/ahascope-<hash>.sock; then run/control.sock is a text file that holds
+/// that path.
 std::filesystem::path socketPathFor(const std::filesystem::path& run);
 /// Where a client connects: follows the text file.
 std::filesystem::path locateSocket(const std::filesystem::path& run);

@@ -1,5 +1,6 @@
 #include "core/store/run_writer.h"
 
+#include "core/base/fault.h"
 #include "core/base/files.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/digest.h"
@@ -239,6 +240,7 @@ Result<void> RunWriter::commitStep(const StepRow& step)
         done.bind(3, now());
         done.bind(4, digest);
         done.exec();
+        faultKill("commit");
         transaction.commit();
         for (auto& [name, id] : ids)
             s.metricIds[name] = id;

@@ -71,6 +71,12 @@ Result<void> checkVersion(SQLite::Database& database, const std::filesystem::pat
     if (version > kSchemaVersion)
         return Error { "database_newer", (folder / run_folder::kDatabase).string() + " has schema version " + std::to_string(version)
                 + "; this program reads up to version " + std::to_string(kSchemaVersion) + ".", "Use a newer AhaScope." };
+    if (version == 0 && database.execAndGet("SELECT COUNT(*) FROM sqlite_master").getInt64() == 0) {
+        if (const std::optional<HighWater> mark = readHighWater(folder)) // everything was still in the log
+            return lostTail(folder, *mark, {});
+        return Error { "database_missing", "There is no run in " + folder.string() + " (its run.db is empty).",
+            "An engine was ended while it made the run: resume it." };
+    }
     if (version < 1)
         return Error { "database_corrupt", (folder / run_folder::kDatabase).string() + " is not a run database.", "Check the path." };
     return {};

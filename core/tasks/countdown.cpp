@@ -1,5 +1,7 @@
 #include "core/tasks/countdown.h"
 
+#include "core/base/json_depth.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -157,8 +159,12 @@ std::string toJson(const CountdownItem& item)
 
 Result<CountdownItem> countdownItemFromJson(const std::string& text)
 {
-    const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-    const auto integer = [](const Json& value) { return value.is_number_integer(); };
+    const nlohmann::json json
+        = jsonDepthWithin(text) ? nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false) : nlohmann::json();
+    const auto integer = [](const nlohmann::json& value) {
+        return value.is_number_integer()
+            && !(value.is_number_unsigned() && value.get<uint64_t>() > uint64_t(INT64_MAX));
+    };
     if (!json.is_object() || !json.contains("numbers") || !json["numbers"].is_array() || json["numbers"].empty() || json["numbers"].size() > 64
         || !std::all_of(json["numbers"].begin(), json["numbers"].end(), integer) || !json.contains("target") || !integer(json["target"]))
         return Error { "task_item_invalid", "A countdown problem needs \"numbers\" (1 to 64 whole numbers) and \"target\" (a whole number).", "" };

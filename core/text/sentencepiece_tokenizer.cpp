@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/base/utf8.h"
+#include "core/text/model_guard.h"
 
 #include <sentencepiece_processor.h>
 
@@ -13,7 +14,6 @@ namespace aha {
 namespace {
 
 constexpr uint64_t kMaxModelBytes = 64ull << 20;
-constexpr uint64_t kMaxPieceBytes = 16 << 10;   // the library recurses over pieces of ~100 KB and overflows its stack
 constexpr const char* kSpaceMark = "\xE2\x96\x81";
 
 Error invalid(const std::filesystem::path& path, const std::string& why)
@@ -21,80 +21,14 @@ Error invalid(const std::filesystem::path& path, const std::string& why)
     return { "tokenizer_invalid", path.string() + " is not a usable sentencepiece model: " + why, "Use an intact tokenizer.model." };
 }
 
-/// A protobuf varint at `at`; false at the end of the data.
-bool readVarint(std::string_view bytes, size_t& at, uint64_t& value)
-{
-    value = 0;
-    for (int shift = 0; shift < 64 && at < bytes.size(); shift += 7) {
-        const uint8_t byte = uint8_t(bytes[at++]);
-        value |= uint64_t(byte & 0x7F) << shift;
-        if (!(byte & 0x80))
-            return true;
-    }
-    return false;
-}
-
-/// Walks the fields of one protobuf message; visit(field, bytes) for length-delimited ones. False when malformed.
-template <class Visit> bool walkMessage(std::string_view bytes, Visit&& visit)
-{
-    for (size_t at = 0; at < bytes.size();) {
-        uint64_t tag = 0, size = 0;
-        if (!readVarint(bytes, at, tag))
-            return false;
-        switch (tag & 7) {
-        case 0:
-            if (!readVarint(bytes, at, size))
-                return false;
-            break;
-        case 1: size = 8; break;
-        case 5: size = 4; break;
-        case 2:
-            if (!readVarint(bytes, at, size) || size > bytes.size() - at)
-                return false;
-            if (!visit(tag >> 3, bytes.substr(at, size)))
-                return false;
-            break;
-        default: return false;
-        }
-        if ((tag & 7) == 0)
-            continue;
-        if (size > bytes.size() - at)
-            return false;
-        at += size;
-    }
-    return true;
-}
-
-/// Bounds what the library will see: ModelProto.pieces (field 1) hold SentencePiece.piece (field 1).
-Result<void> inspectModel(std::string_view bytes, const std::filesystem::path& path)
-{
-    size_t pieces = 0;
-    std::string problem;
-    const bool whole = walkMessage(bytes, [&](uint64_t field, std::string_view message) {
-        if (field != 1)
-            return true;
-        ++pieces;
-        return walkMessage(message, [&](uint64_t inner, std::string_view piece) {
-            if (inner != 1)
-                return true;
-            if (piece.size() > kMaxPieceBytes)
-                problem = "piece " + std::to_string(pieces - 1) + " has " + std::to_string(piece.size()) + " bytes.";
-            else if (piece.empty() || piece.find('\0') != std::string_view::npos)
-                problem = "piece " + std::to_string(pieces - 1) + " is empty or holds a NUL character.";
-            return problem.empty();
-        });
-    });
-    if (!problem.empty())
-        return invalid(path, problem);
-    if (!whole || pieces == 0)
-        return invalid(path, "it is damaged or not a sentencepiece file.");
-    return {};
-}
-
 class SentencePieceTokenizer : public Tokenizer {
 public:
     Result<void> open(std::string_view bytes, const std::filesystem::path& path)
     {
+        const ModelGuard guard = inspectModel(bytes);
+        if (!guard.problem.empty())
+            return invalid(path, guard.problem);
+        m_leadingSpaces = guard.leadingSpaces;
         if (const auto status = m_processor.LoadFromSerializedProto(bytes); !status.ok())
             return invalid(path, status.ToString() + ".");
         for (int id = 0; id < m_processor.GetPieceSize(); ++id)
@@ -169,11 +103,13 @@ public:
     {
         std::string text;
         ends.clear();
+        bool drops = m_leadingSpaces != LeadingSpaces::Keep;
         for (const int32_t id : ids) {
-            const bool first = text.empty();
             std::string part = textOf(id);
-            if (first && !part.empty() && part[0] == ' ')
-                part.erase(0, 1); // the model puts a space before the first word
+            if (drops && text.empty() && !part.empty() && part[0] == ' ') {
+                part.erase(0, 1);
+                drops = m_leadingSpaces == LeadingSpaces::DropAll;
+            }
             text += part;
             ends.push_back(int32_t(text.size()));
         }
@@ -210,6 +146,7 @@ private:
 
     sentencepiece::SentencePieceProcessor m_processor;
     std::vector<std::pair<std::string, int32_t>> m_special;
+    LeadingSpaces m_leadingSpaces = LeadingSpaces::DropOne;
 };
 
 } // namespace
@@ -221,9 +158,8 @@ Result<std::shared_ptr<const Tokenizer>> loadTokenizer(const std::filesystem::pa
         = std::filesystem::is_directory(folderOrFile, ignored) ? folderOrFile / "tokenizer.model" : folderOrFile;
     Result<std::string> bytes = readFile(path, kMaxModelBytes);
     if (!bytes)
-        return Error { "tokenizer_missing", "There is no readable tokenizer: " + bytes.error().message, "The model folder needs a tokenizer.model." };
-    if (Result<void> sound = inspectModel(*bytes, path); !sound)
-        return sound.error();
+        return Error { "tokenizer_missing", "There is no readable tokenizer: " + bytes.error().message,
+            "The model folder needs a tokenizer.model." };
     auto tokenizer = std::make_shared<SentencePieceTokenizer>();
     if (Result<void> opened = tokenizer->open(*bytes, path); !opened)
         return opened.error();

@@ -6,7 +6,7 @@ target_compile_options(aha_options INTERFACE -Wall -Wextra -Wno-unused-parameter
 target_compile_definitions(aha_options INTERFACE AHASCOPE_VERSION="${PROJECT_VERSION}")
 target_include_directories(aha_options INTERFACE "${CMAKE_SOURCE_DIR}")
 if(AHASCOPE_SANITIZE)
-    target_compile_options(aha_options INTERFACE -fsanitize=${AHASCOPE_SANITIZE} -fno-omit-frame-pointer)
+    target_compile_options(aha_options INTERFACE -fsanitize=${AHASCOPE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(aha_options INTERFACE -fsanitize=${AHASCOPE_SANITIZE})
 endif()
 

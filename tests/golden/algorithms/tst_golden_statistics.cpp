@@ -1,4 +1,4 @@
-// pass@k and the Wilson interval against exact values.
+// pass@k, the Wilson interval and the majority vote against exact values.
 
 #include "core/base/statistics.h"
 #include "tests/support/golden.h"
@@ -44,8 +44,16 @@ private Q_SLOTS:
                     }
                 }
             } else if (c["inputs"].contains("votes")) {
-                qInfo("golden algorithms/statistics: %s is covered by the evaluation's own test", name.c_str());
-                continue;
+                for (size_t i = 0; i < c["inputs"]["votes"].size(); ++i) {
+                    const Json &vote = c["inputs"]["votes"][i], &want = c["expected"]["results"][i];
+                    std::vector<std::optional<std::string>> answers;
+                    for (const Json& answer : vote["answers"])
+                        answers.push_back(answer.is_null() ? std::nullopt : std::optional(answer.get<std::string>()));
+                    const std::optional<size_t> winner = majorityVote(answers);
+                    QVERIFY2((winner ? Json(*answers[*winner]) : Json()) == want["winner_first_seen"], name.c_str());
+                    QVERIFY2((winner && *answers[*winner] == vote["gold"]) == want["correct_first_seen"].get<bool>(),
+                        name.c_str());
+                }
             } else {
                 QFAIL(("unknown golden case: " + name).c_str());
             }

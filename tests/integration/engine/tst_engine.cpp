@@ -1,18 +1,18 @@
-// The real engine on the real miniature: training, killing, resuming, control, bad input.
+// The real engine on the real miniature: training, reproducing, control, bad input. Faults have a folder of their own.
 
-#include "core/base/rng.h"
 #include "core/protocol/control_client.h"
 #include "core/protocol/run_folder.h"
-#include "core/store/run_reader.h"
+#include "tests/support/engine_process.h"
 
-#include <nlohmann/json.hpp>
-
-#include <QProcess>
+#include <QDir>
 #include <QtTest>
 
 #include <cmath>
 
 using namespace aha;
+using support::engine;
+using support::fingerprint;
+using support::Outcome;
 using Json = nlohmann::json;
 
 namespace {
@@ -26,54 +26,7 @@ QStringList small(const QString& run, int steps)
         "--set", "eval.problems=16", "--set", "final_problems=16", "--set", "final_samples=2", "--set", "eval.every_steps=4", "--set", "checkpoint.every_steps=3", "--set", "threads=2" };
 }
 
-struct Outcome {
-    int status;
-    QByteArray out, error;
-};
-
-Outcome engine(const QStringList& arguments, const QByteArray& in = {})
-{
-    QProcess process;
-    process.start(kEngine, arguments);
-    process.write(in);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(120000))
-        process.kill();
-    return { process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError() };
-}
-
-/// Everything reproducible about a run: metrics without perf/, completions with their tokens, the last weights' checksum.
-QByteArray fingerprint(const QString& run)
-{
-    QByteArray text;
-    const auto reader = RunReader::open(run.toStdString());
-    if (!reader)
-        return QByteArray::fromStdString(reader.error().sentence());
-    for (const std::string& name : orThrow((*reader)->metricNames()))
-        if (name.rfind("perf/", 0) != 0)
-            for (const SeriesPoint& p : orThrow((*reader)->series(name)))
-                text += QByteArray::fromStdString(name) + ' ' + QByteArray::number(p.step) + ' ' + QByteArray(reinterpret_cast<const char*>(&p.value), 8).toHex() + '\n';
-    for (const EvaluationRow& e : orThrow((*reader)->evaluations()))
-        text += "eval " + QByteArray::number(e.step) + ' ' + QByteArray::number(e.pass1, 'g', 17) + '\n';
-    for (const TraceHit& hit : orThrow((*reader)->search({}, TraceOrder::Oldest, 100000, 0))) {
-        const CompletionRow row = *(*reader)->completionText(hit.completion.id);
-        text += QByteArray::number(row.step) + ' ' + QByteArray(reinterpret_cast<const char*>(row.tokenIds.data()), qsizetype(row.tokenIds.size() * 4)).toHex() + '\n';
-    }
-    QString last;
-    for (const CheckpointRow& c : orThrow((*reader)->checkpoints()))
-        if (!c.removed)
-            last = QString::fromStdString(c.path);
-    QFile weights(run + '/' + last + "/model.safetensors");
-    if (weights.open(QIODevice::ReadOnly))
-        text += QCryptographicHash::hash(weights.readAll(), QCryptographicHash::Sha256).toHex();
-    return text;
-}
-
-QByteArray errorCode(const QByteArray& error)
-{
-    const Json json = Json::parse(error.trimmed().split('\n').last().toStdString(), nullptr, false);
-    return json.is_object() && json.contains("error") && json["message"].is_string() && !json["message"].get<std::string>().empty() ? QByteArray::fromStdString(json["error"]) : "no error object: " + error;
-}
+QByteArray errorCode(const QByteArray& error) { return Outcome { 1, {}, error }.code(); }
 
 } // namespace
 
@@ -105,36 +58,6 @@ private Q_SLOTS:
         const QString run = m_folder.filePath("seed");
         QCOMPARE(engine(small(run, 10) + QStringList { "--set", "seed=5" }).status, 0);
         QVERIFY(fingerprint(run) != m_reference);
-    }
-
-    void killedAnywhereResumesBitIdentically()
-    {
-        Rng rng(42, Purpose::Shuffle);
-        for (int round = 0; round < 6; ++round) {
-            const QString run = m_folder.filePath(QStringLiteral("killed-%1").arg(round));
-            // Killed when a random amount of output was seen: early, mid-run, around checkpoints.
-            const int lines = int(rng.below(10));
-            QProcess process;
-            process.start(kEngine, small(run, 10));
-            QByteArray seen;
-            while (seen.count('\n') < lines && process.state() != QProcess::NotRunning && process.waitForReadyRead(60000))
-                seen += process.readAllStandardOutput();
-            for (uint64_t spin = rng.below(4'000'000); spin > 0; --spin) // somewhere within the next step
-                asm volatile("");
-            process.kill();
-            process.waitForFinished();
-            seen += process.readAllStandardOutput();
-            if (QFileInfo::exists(run + "/run.db"))
-                if (const auto reader = RunReader::open(run.toStdString())) // every step that was told is there
-                    QVERIFY(*(*reader)->lastStep() >= seen.count('\n') || seen.count('\n') == 0);
-            if (!QFileInfo::exists(run + "/config.json"))
-                continue; // killed before the run existed: nothing to lose
-            for (int tries = 0; tries < 2; ++tries) { // the second resume finds a finished run
-                const Outcome resumed = engine({ "resume", run });
-                QVERIFY2(resumed.status == 0, resumed.error.constData());
-            }
-            QCOMPARE(fingerprint(run), m_reference);
-        }
     }
 
     void controlPausesChangesAndStops()

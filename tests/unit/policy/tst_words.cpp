@@ -53,7 +53,7 @@ private Q_SLOTS:
         QVERIFY(paths.size() > 50);
         for (const QString& path : paths) {
             static const QStringList data { "png", "model", "safetensors", "db", "parquet", "gguf", "swp", "bin" };
-            if (data.contains(QFileInfo(path).suffix()) || path == "LICENSE")
+            if (data.contains(QFileInfo(path).suffix()) || path == "LICENSE" || path == ".git") // a worktree's .git is a file
                 continue;
             if (const QString text = policy::textOf(path); isText(text))
                 found += breaches(path, text);

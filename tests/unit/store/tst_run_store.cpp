@@ -1,0 +1,233 @@
+// What the writer commits is what the reader sees; a step that comes twice must be the same step.
+
+#include "core/store/run_reader.h"
+#include "core/store/run_writer.h"
+#include "tests/support/run_rows.h"
+
+#include <QtTest>
+
+#include <csignal>
+#include <cstdlib>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace aha;
+
+class TestRunStore : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_writer = orThrow(RunWriter::create(path(), "id", "name \"'", "grpo", "{}"));
+    }
+    void cleanup()
+    {
+        m_writer.reset();
+        m_folder.reset();
+    }
+
+    void everythingComesBack()
+    {
+        const StepRow step = support::stepRow(1);
+        QVERIFY(m_writer->commitStep(step).ok());
+        QCOMPARE(m_writer->lastStep(), int64_t(1));
+        const auto reader = orThrow(RunReader::open(path()));
+        const std::vector<SeriesPoint> kl = *reader->series("kl");
+        QCOMPARE(kl.size(), size_t(1));
+        QVERIFY(std::isnan(kl[0].value)); // a gap, not a zero
+        QCOMPARE((*reader->series("reward"))[0].value, 0.25);
+        QCOMPARE(reader->metricNames()->size(), size_t(3));
+        QCOMPARE(reader->metricsAt(1)->size(), size_t(3));
+        QVERIFY(reader->metricsAt(2)->empty());
+        const std::vector<GroupRow> groups = *reader->groups(1);
+        QCOMPARE(groups.size(), size_t(2));
+        QCOMPARE(groups[1].prompt.itemJson, step.groups[1].prompt.itemJson);
+        QVERIFY(groups[1].zeroVariance && !groups[0].zeroVariance);
+        const std::vector<CompletionRow> completions = *reader->completions(groups[0].id);
+        QCOMPARE(completions.size(), size_t(3));
+        for (size_t i = 0; i < completions.size(); ++i) {
+            const CompletionRow &got = completions[i], &want = step.groups[0].completions[i];
+            QCOMPARE(got.reward.has_value(), want.reward.has_value());
+            QCOMPARE(got.advantage, want.advantage);
+            QCOMPARE(got.verdict, want.verdict);
+            QCOMPARE(got.extracted, want.extracted);
+            QCOMPARE(got.parts.size(), want.parts.size());
+            QVERIFY(got.parts[0].second == want.parts[0].second || std::isnan(want.parts[0].second));
+            const CompletionRow text = *reader->completionText(got.id);
+            QCOMPARE(text.text, want.text); // NUL and invalid bytes included
+            QCOMPARE(text.tokenIds, want.tokenIds);
+            const std::optional<TokenDetail> detail = *reader->tokenDetail(got.id);
+            QVERIFY(detail && detail->logprob == want.detail->logprob && detail->tokenEnds == want.detail->tokenEnds
+                && detail->entropy == want.detail->entropy);
+        }
+        QVERIFY(!*reader->tokenDetail((*reader->completions(groups[1].id))[0].id)); // not stored for this group
+    }
+
+    void evaluationComesBack()
+    {
+        QVERIFY(m_writer->commitEvaluation(support::evaluationRow(0)).ok());
+        const auto reader = orThrow(RunReader::open(path()));
+        const EvaluationRow got = (*reader->evaluations())[0], want = support::evaluationRow(0);
+        QCOMPARE(got.passK, want.passK);
+        QCOMPARE(got.pass1High, want.pass1High);
+        QCOMPARE(got.cons, want.cons);
+        const std::vector<EvaluationProblemRow> rows = *reader->evaluationProblems(got.id);
+        QCOMPARE(rows.size(), size_t(2));
+        QCOMPARE(rows[0].correct, 3);
+        QVERIFY(rows[0].majority && !rows[1].majority);
+    }
+
+    void sameStepTwice()
+    {
+        QVERIFY(m_writer->commitStep(support::stepRow(1)).ok());
+        StepRow again = support::stepRow(1);
+        again.metrics[2].second = 99; // perf/ may differ
+        again.groups[0].completions[0].detail.reset();
+        QVERIFY(m_writer->commitStep(again).ok());
+        QCOMPARE(orThrow(RunReader::open(path()))->summary()->completions, int64_t(6)); // and is not written again
+        again.metrics[0].second += 1e-15;
+        const Result<void> other = m_writer->commitStep(again);
+        QCOMPARE(other.error().code, std::string("step_mismatch"));
+        QVERIFY(other.error().message.find("Step 1") != std::string::npos);
+        QVERIFY(m_writer->commitStep(support::stepRow(2)).ok()); // the refusal broke nothing
+        QVERIFY(m_writer->commitEvaluation(support::evaluationRow(1)).ok());
+        QVERIFY(m_writer->commitEvaluation(support::evaluationRow(1)).ok());
+        EvaluationRow changed = support::evaluationRow(1);
+        changed.rows[1].correct = 1;
+        QCOMPARE(m_writer->commitEvaluation(changed).error().code, std::string("step_mismatch"));
+    }
+
+    void bigRows()
+    {
+        StepRow step = support::stepRow(1, 1, 2);
+        step.groups[0].completions[0].text = std::string(8 << 20, 'x');
+        step.groups[0].completions[0].tokenIds.assign(1 << 20, 7);
+        step.groups[0].completions[0].detail = TokenDetail { std::vector<int32_t>(1 << 20, 1),
+            std::vector<float>(1 << 20, -1.f), std::vector<float>(1 << 20, 0.5f) };
+        QVERIFY(m_writer->commitStep(step).ok());
+        const auto reader = orThrow(RunReader::open(path()));
+        const int64_t id = (*reader->completions((*reader->groups(1))[0].id))[0].id;
+        QCOMPARE(reader->completionText(id)->text.size(), size_t(8 << 20));
+        QCOMPARE((*reader->tokenDetail(id))->entropy.size(), size_t(1 << 20));
+    }
+
+    void aFailedStepLeavesNothing()
+    {
+        QVERIFY(m_writer->commitStep(support::stepRow(1)).ok());
+        StepRow broken = support::stepRow(2);
+        broken.metrics.emplace_back("new/metric", 1.0);
+        broken.groups[1].position = 0; // two groups in one place: refused in the middle of the transaction
+        QVERIFY(!m_writer->commitStep(broken).ok());
+        QCOMPARE(m_writer->lastStep(), int64_t(1));
+        const auto reader = orThrow(RunReader::open(path()));
+        QCOMPARE(*reader->lastStep(), int64_t(1));
+        QCOMPARE(reader->summary()->completions, int64_t(6));
+        StepRow next = support::stepRow(2);
+        next.metrics.emplace_back("new/metric", 1.0);
+        QVERIFY(m_writer->commitStep(next).ok()); // also the metric name that was rolled back
+        QCOMPARE(reader->series("new/metric")->size(), size_t(1));
+    }
+
+    void readersFollowTheWriter()
+    {
+        const auto reader = orThrow(RunReader::open(path()));
+        QCOMPARE(*reader->lastStep(), int64_t(-1));
+        for (int64_t step = 1; step <= 20; ++step) {
+            QVERIFY(m_writer->commitStep(support::stepRow(step, 1, 1)).ok());
+            QCOMPARE(*reader->lastStep(), step);
+            QCOMPARE(reader->series("reward", step - 1)->size(), size_t(1));
+        }
+    }
+
+    void searchFiltersAndOrders()
+    {
+        for (int64_t step = 1; step <= 3; ++step)
+            QVERIFY(m_writer->commitStep(support::stepRow(step)).ok());
+        const auto reader = orThrow(RunReader::open(path()));
+        const auto count = [&](const TraceFilter& filter) { return *reader->countHits(filter); };
+        TraceFilter filter;
+        QCOMPARE(count(filter), int64_t(18));
+        filter.text = "WAIT";
+        QCOMPARE(count(filter), int64_t(18));
+        filter.text = "%"; // no wildcard: the character itself
+        QCOMPARE(count(filter), int64_t(0)); // it stands behind the NUL, where SQLite's LIKE does not look
+        filter = {};
+        filter.correct = true;
+        filter.stepMin = 2;
+        QCOMPARE(count(filter), int64_t(4));
+        filter = {};
+        filter.rewardMin = 0.1;
+        QCOMPARE(count(filter), int64_t(6)); // NULL rewards never match
+        filter = {};
+        filter.text = "'; DROP TABLE completion; --";
+        QCOMPARE(count(filter), int64_t(0));
+        const std::vector<TraceHit> oldest = *reader->search({}, TraceOrder::Oldest, 5, 2);
+        QCOMPARE(oldest.size(), size_t(5));
+        QVERIFY(oldest[0].completion.id < oldest[4].completion.id);
+        QVERIFY(reader->search({}, TraceOrder::Newest, 5, 100)->empty());
+    }
+
+    void bookkeeping()
+    {
+        QCOMPARE(orThrow(RunReader::open(path()))->summary()->runId, std::string("id"));
+        const int64_t source = *m_writer->addSource("generated", "countdown", "GPL");
+        QCOMPARE(*m_writer->addSource("generated", "countdown", "GPL"), source);
+        QVERIFY(m_writer->addCheckpoint({ 0, 1, 3, "checkpoints/step_000003", 10, "ab", 0, false }).ok());
+        QVERIFY(
+            m_writer->addCheckpoint({ 0, 1, 3, "checkpoints/step_000003", 11, "cd", 0, false }).ok()); // written again
+        QVERIFY(m_writer->markCheckpointRemoved("checkpoints/step_000003").ok());
+        QVERIFY(m_writer->addMarker({ 0, 3, "set", "a=b", "{}", 0 }).ok());
+        QVERIFY(m_writer->addLog("warning", "odd \xFF").ok());
+        QVERIFY(m_writer->setInfo("k", "v").ok() && m_writer->setInfo("k", "w").ok());
+        const auto reader = orThrow(RunReader::open(path()));
+        QCOMPARE(reader->checkpoints()->size(), size_t(1));
+        QVERIFY((*reader->checkpoints())[0].removed && (*reader->checkpoints())[0].bytes == 11);
+        QCOMPARE(*reader->info("k"), std::string("w"));
+        QCOMPARE(*reader->info("absent"), std::string());
+        QCOMPARE(m_writer->markers("set")->size(), size_t(1));
+        QCOMPARE(reader->log(0, 10)->size(), size_t(1));
+        QVERIFY(!RunWriter::create(path(), "id", "n", "grpo", "{}").ok()); // never over an existing one
+    }
+
+    void killedInTheTransaction_data()
+    {
+        QTest::addColumn<QByteArray>("point");
+        QTest::addColumn<int>("survives"); // the step in flight
+        QTest::newRow("before the commit") << QByteArray("commit:1") << 0;
+        QTest::newRow("between commit and mark") << QByteArray("file:1") << 1;
+        QTest::newRow("in the mark") << QByteArray("file:4") << 1;
+    }
+    void killedInTheTransaction()
+    {
+        QFETCH(QByteArray, point);
+        QFETCH(int, survives);
+        QVERIFY(m_writer->commitStep(support::stepRow(1)).ok());
+        m_writer.reset();
+        const pid_t child = ::fork();
+        if (child == 0) {
+            const auto writer = RunWriter::open(path());
+            ::setenv("AHASCOPE_FAULT", point.constData(), 1);
+            (void)(*writer)->commitStep(support::stepRow(2));
+            ::_exit(0);
+        }
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        QVERIFY(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        QCOMPARE(*orThrow(RunReader::open(path()))->lastStep(), int64_t(1 + survives));
+        m_writer = orThrow(RunWriter::open(path()));
+        QCOMPARE(m_writer->lastStep(), int64_t(1 + survives));
+        for (int64_t step = 2; step <= 3; ++step)
+            QVERIFY(m_writer->commitStep(support::stepRow(step)).ok());
+        QCOMPARE(orThrow(RunReader::open(path()))->summary()->completions, int64_t(18));
+    }
+
+private:
+    std::string path() const { return m_folder->path().toStdString(); }
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<RunWriter> m_writer;
+};
+
+QTEST_GUILESS_MAIN(TestRunStore)
+#include "tst_run_store.moc"
