@@ -33,7 +33,11 @@ struct RunFeed::Private {
 
     std::filesystem::path path() const { return folder.toStdString(); }
 
-    void send(const std::string& line) { socket.write(QByteArray::fromStdString(line + "\n")); }
+    void send(const std::string& line)
+    {
+        socket.write(QByteArray::fromStdString(line + "\n"));
+        socket.flush(); // a command may be the last thing before the window goes
+    }
 
     /// State and newest step as the files say: for runs without a live engine.
     void readFiles()
