@@ -6,8 +6,13 @@
 #include "core/store/run_reader.h"
 
 #include <QElapsedTimer>
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLocalSocket>
 #include <QTimer>
+
+#include <csignal>
 
 namespace aha {
 
@@ -26,6 +31,8 @@ struct RunFeed::Private {
     double fraction = 0, eta = -1;
     qint64 lastStep = -1, maxSteps = 0, nextId = 1;
     bool greeted = false, refused = false, responding = true;
+    qint64 expected = 0;                  ///< process that was started and has not been heard of
+    QString startFailure;                 ///< why it ended before it held the run
     QLocalSocket socket;
     QByteArray buffer;
     QTimer poll;
@@ -43,17 +50,50 @@ struct RunFeed::Private {
     void readFiles()
     {
         std::string lastMarker;
+        QString why;
         if (const auto reader = RunReader::open(path())) {
             if (const auto summary = (*reader)->summary()) {
                 lastMarker = summary->lastMarker;
                 advanceTo(summary->lastStep);
             }
             if (const auto markers = (*reader)->markers(); markers && !markers->empty() && markers->back().kind == "failed")
-                reason = QString::fromStdString(markers->back().text);
-        } else {
-            reason = QString::fromStdString(reader.error().sentence());
+                why = QString::fromStdString(markers->back().text);
+        } else if (expected == 0 && reader.error().code != "database_missing") {
+            why = QString::fromStdString(reader.error().sentence());
         }
-        setState(stateOfRun(path(), lastMarker));
+        RunState next = stateOfRun(path(), lastMarker);
+        if (next == RunState::Interrupted && expected != 0) {
+            if (::kill(pid_t(expected), 0) == 0) {
+                next = RunState::Starting; // on its way to the lease
+            } else {
+                expected = 0;
+                startFailure = lastWords();
+            }
+        }
+        if (next == RunState::Interrupted && !startFailure.isEmpty()) {
+            next = RunState::Failed;
+            why = startFailure;
+        } else if (next == RunState::Interrupted && why.isEmpty()) {
+            why = QStringLiteral("The engine ended without a last word: it was killed or crashed. Everything committed is safe; Resume goes on from the newest checkpoint.");
+        }
+        const bool told = !refused && why != reason;
+        if (told)
+            reason = why;
+        if (next != state)
+            setState(next);
+        else if (told)
+            Q_EMIT q->stateChanged();
+    }
+
+    /// The sentence that an engine left on standard error, or that it left none.
+    QString lastWords() const
+    {
+        QFile log(folder + QLatin1Char('/') + QLatin1String(run_folder::kLog));
+        if (log.open(QIODevice::ReadOnly) && log.seek(qMax<qint64>(0, log.size() - 65536)))
+            for (const QByteArrayList lines = log.readAll().trimmed().split('\n'); const QByteArray& line : QByteArrayList(lines.rbegin(), lines.rend()))
+                if (const QJsonObject object = QJsonDocument::fromJson(line).object(); object.contains(QLatin1String("message")))
+                    return (object[QLatin1String("message")].toString() + QLatin1Char(' ') + object[QLatin1String("hint")].toString()).trimmed();
+        return QStringLiteral("The engine ended before it began. Its folder's engine.log may say why.");
     }
 
     void advanceTo(qint64 step)
@@ -78,14 +118,14 @@ struct RunFeed::Private {
             const bool alive = heard.elapsed() < kSilentMs;
             if (alive != responding) {
                 responding = alive;
-                reason = alive ? QString() : QStringLiteral("The engine has not answered for ten seconds.");
+                reason = alive ? QString() : QStringLiteral("The engine has not answered for ten seconds: it hangs or was halted. Wait, or end it and resume from the newest checkpoint.");
                 Q_EMIT q->stateChanged();
             }
             return;
         }
         if (!refused && socket.state() == QLocalSocket::UnconnectedState && liveEngine(path()))
             socket.connectToServer(QString::fromStdString(locateSocket(path()).string()));
-        else if (state == RunState::Running || state == RunState::Starting || state == RunState::Stopping || state == RunState::Paused)
+        else if (expected != 0 || state == RunState::Running || state == RunState::Starting || state == RunState::Stopping || state == RunState::Paused)
             readFiles();
     }
 
@@ -114,6 +154,8 @@ struct RunFeed::Private {
                 return;
             }
             greeted = true;
+            expected = 0;
+            startFailure.clear();
             reason.clear();
             return;
         }
@@ -178,6 +220,13 @@ RunFeed::RunFeed(const QString& folder, QObject* parent) : QObject(parent), d(st
     d->poll.start(kPollMs);
     d->readFiles();
     d->tick();
+}
+
+void RunFeed::expectEngine(qint64 pid)
+{
+    d->expected = pid;
+    d->startFailure.clear();
+    d->readFiles();
 }
 
 RunFeed::~RunFeed()

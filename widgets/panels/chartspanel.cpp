@@ -154,11 +154,11 @@ ChartsPanel::ChartsPanel(QWidget* parent) : QWidget(parent), m_scroll(new QScrol
     m_scroll->setWidget(m_page);
     layout->addWidget(m_scroll, 1);
     for (const Chart& chart : charts()) {
-        auto* plot = new LinePlot(QString::fromLatin1(chart.title), QString::fromLatin1(chart.unit), m_page);
+        auto* plot = new LinePlot(QString::fromUtf8(chart.title), QString::fromUtf8(chart.unit), m_page);
         plot->setMinimumHeight(220);
         plot->setValueRange(chart.low, chart.high);
         if (chart.rightUnit)
-            plot->setRightAxis(QString::fromLatin1(chart.rightUnit), 0, NAN);
+            plot->setRightAxis(QString::fromUtf8(chart.rightUnit), 0, NAN);
         m_plots.push_back(plot);
         connect(plot, &LinePlot::picked, this, &ChartsPanel::stepPicked);
         connect(plot, &LinePlot::cursorMoved, this, [this](double step) {
@@ -268,7 +268,7 @@ QVector<LinePlot::Line> ChartsPanel::linesOf(size_t index) const
             if (std::all_of(found->second.begin(), found->second.end(), [](double v) { return v == 0; }) && chart.parts.size() > 1 && part.shade > 0 && !part.right)
                 continue; // a part that is switched off would only crowd the legend
             LinePlot::Line line;
-            dress(line, QString::fromLatin1(part.label), part.shade);
+            dress(line, QString::fromUtf8(part.label), part.shade);
             line.style = part.style;
             line.right = part.right;
             line.hint = line.label + QStringLiteral(" (") + QString::fromLatin1(part.metric) + QLatin1Char(')');

@@ -119,7 +119,7 @@ void ConfigurePanel::build()
         if (m_groups.empty() || m_groups.back()->title() != group) {
             m_groups.push_back(new QGroupBox(group, m_page));
             auto* grid = new QGridLayout(m_groups.back());
-            grid->setContentsMargins(8, 6, 4, 6);
+            grid->setContentsMargins(6, 2, 2, 2);
             grid->setHorizontalSpacing(6);
             grid->setVerticalSpacing(2);
             grid->setColumnMinimumWidth(0, 118);
@@ -148,7 +148,7 @@ void ConfigurePanel::build()
     m_command->setAccessibleName(QStringLiteral("Command that will run"));
     m_command->setReadOnly(true);
     m_command->setTabChangesFocus(true);
-    m_command->setFixedHeight(m_command->fontMetrics().lineSpacing() * 3 + 12);
+    m_command->setFixedHeight(m_command->fontMetrics().lineSpacing() * 2 + 14);
     m_command->setToolTip(QStringLiteral("The same run from a terminal, in the folder of AhaScope"));
     QPushButton* copy = button(QStringLiteral("Copy"), QStringLiteral("copyCommand"), this);
     m_start = button(QStringLiteral("Start training"), QStringLiteral("startTraining"), this);
@@ -200,8 +200,6 @@ ConfigurePanel::Row ConfigurePanel::makeRow(const Field& field, QGroupBox* box)
     row.title = new QLabel(row.label, box);
     row.title->setToolTip(tip(details));
     row.title->setBuddy(row.editor);
-    row.unit = new QLabel(QString::fromStdString(field.info.unit), box);
-    row.unit->setProperty("role", QStringLiteral("hint"));
     row.reset = new QToolButton(box);
     row.reset->setObjectName(QStringLiteral("reset.") + row.path);
     row.reset->setAutoRaise(true);
@@ -217,9 +215,8 @@ ConfigurePanel::Row ConfigurePanel::makeRow(const Field& field, QGroupBox* box)
     const int at = grid->rowCount();
     grid->addWidget(row.title, at, 0);
     grid->addWidget(row.editor, at, 1);
-    grid->addWidget(row.unit, at, 2);
-    grid->addWidget(row.reset, at, 3);
-    grid->addWidget(row.message, at + 1, 0, 1, 4);
+    grid->addWidget(row.reset, at, 2);
+    grid->addWidget(row.message, at + 1, 0, 1, 3);
     connect(row.reset, &QToolButton::clicked, this, [this, path = row.path, text = QString::fromStdString(field.toText())] {
         m_typeErrors.remove(path);
         if (applySetting(m_config, (path + QLatin1Char('=') + text).toStdString()))
@@ -245,6 +242,14 @@ QWidget* ConfigurePanel::makeEditor(Row& row, const Field& field)
     } else {
         auto* edit = new QLineEdit(row.box); // numbers too: 3e-4 and 0.0003 are both natural to type
         connect(edit, &QLineEdit::textEdited, this, [this, path](const QString& text) { edited(path, text.trimmed()); });
+        if (!field.info.unit.empty()) { // stands inside, at the right edge, so that all editors are equally wide
+            auto* unit = new QLabel(QString::fromStdString(field.info.unit), edit);
+            unit->setProperty("role", QStringLiteral("hint"));
+            auto* inside = new QHBoxLayout(edit);
+            inside->setContentsMargins(0, 0, 6, 0);
+            inside->addWidget(unit, 0, Qt::AlignRight | Qt::AlignVCenter);
+            edit->setTextMargins(0, 0, unit->sizeHint().width() + 4, 0);
+        }
         made = edit;
     }
     made->setMinimumWidth(60);
@@ -392,7 +397,7 @@ void ConfigurePanel::filter(const QString& text)
     const QString wanted = text.trimmed().toLower();
     for (Row& row : m_rows) {
         row.shown = wanted.isEmpty() ? (!row.advanced || m_advanced->isChecked()) : (row.path + row.label + row.help).toLower().contains(wanted);
-        for (QWidget* one : { row.editor, static_cast<QWidget*>(row.title), static_cast<QWidget*>(row.unit), static_cast<QWidget*>(row.reset) })
+        for (QWidget* one : { row.editor, static_cast<QWidget*>(row.title), static_cast<QWidget*>(row.reset) })
             one->setVisible(row.shown);
         row.message->setVisible(row.shown && !row.message->text().isEmpty());
     }
@@ -417,18 +422,24 @@ void ConfigurePanel::arrange()
     for (QVBoxLayout* column : m_columns)
         while (QLayoutItem* item = column->takeAt(0))
             delete item;
-    // In order down the columns, each filled to its share of what is left.
-    int column = 0, filled = 0, left = total;
-    for (size_t i = 0; i < m_groups.size(); ++i) {
-        const int share = left / (columns - column);
-        if (column + 1 < columns && filled > 0 && filled + heights[i] / 2 > share) {
-            left -= filled;
-            filled = 0;
-            ++column;
+    // In order down the columns, at the smallest height that fits into them all.
+    const auto place = [&](int limit, bool really) {
+        int column = 0, filled = 0;
+        for (size_t i = 0; i < m_groups.size(); ++i) {
+            if (filled > 0 && filled + heights[i] > limit) {
+                filled = 0;
+                ++column;
+            }
+            filled += heights[i];
+            if (really)
+                m_columns[size_t(column)]->addWidget(m_groups[i]);
         }
-        m_columns[size_t(column)]->addWidget(m_groups[i]);
-        filled += heights[i];
-    }
+        return column < columns;
+    };
+    int limit = *std::max_element(heights.begin(), heights.end());
+    while (limit < total && !place(limit, false))
+        ++limit;
+    place(limit, true);
     for (size_t i = 0; i < m_columns.size(); ++i) {
         m_columns[i]->addStretch(1);
         m_columnsLayout->setStretch(int(i), int(i) < columns ? 1 : 0);

@@ -55,7 +55,7 @@ private:
         QString path, label, help;
         QGroupBox* box = nullptr;
         QWidget* editor = nullptr;
-        QLabel *title = nullptr, *unit = nullptr, *message = nullptr;
+        QLabel *title = nullptr, *message = nullptr;
         QToolButton* reset = nullptr;
         bool advanced = false, shown = true;
     };

@@ -246,6 +246,14 @@ QStringList RunsPanel::selectedFolders() const
     return folders;
 }
 
+QString RunsPanel::nameOf(const QString& folder) const
+{
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        if (m_model->row(row).folder == folder)
+            return m_model->nameOf(row);
+    return {};
+}
+
 void RunsPanel::select(const QStringList& folders)
 {
     QItemSelection selection;

@@ -37,6 +37,8 @@ public:
     /// Colours of the open runs, which stay in the table wherever they lie.
     void setColors(const QHash<QString, QColor>& colorByFolder);
     QStringList selectedFolders() const;
+    /// What the table calls a run; empty when it is not in it.
+    QString nameOf(const QString& folder) const;
     void select(const QStringList& folders);
     void setFilter(const QString& text);
     QString filterMessage() const;

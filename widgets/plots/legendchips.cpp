@@ -44,9 +44,11 @@ void LegendChip::setValue(const QString& value)
 
 QSize LegendChip::sizeHint() const
 {
-    const QFontMetrics metrics(font()); // room for a value is kept, so that nothing moves under the cursor
+    QFont strong = font();
+    strong.setWeight(QFont::DemiBold);
+    const QFontMetrics metrics(font()), wide(strong); // room for a value is kept: nothing moves under the cursor
     return { 2 * kMargin + kSwatch + 2 * kGap + metrics.horizontalAdvance(m_look.label)
-                 + metrics.horizontalAdvance(QStringLiteral("0.00000")),
+                 + wide.horizontalAdvance(QStringLiteral("0.00e-00")),
              metrics.height() + 6 };
 }
 

@@ -24,7 +24,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     QFont bold = font();
     bold.setBold(true);
     d->titleLabel->setFont(bold);
-    d->reading = new QLabel(this);
+    d->reading = new ElidedLabel(this);
     d->reading->setProperty("role", QStringLiteral("hint"));
     d->reading->setTextFormat(Qt::PlainText);
     d->reading->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -51,10 +51,9 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     plot->setInteractions(QCP::iRangeZoom);
     plot->setSelectionRectMode(QCP::srmZoom);
     plot->axisRect()->setRangeZoomAxes({ plot->xAxis }, { plot->yAxis, plot->yAxis2 });
-    plot->axisRect()->setMinimumMargins(QMargins(4, 4, 8, 4));
+    plot->axisRect()->setMinimumMargins(QMargins(4, 4, 20, 4)); // room for half of the last number
     plot->yAxis2->setTickLabels(true);
     plot->yAxis2->grid()->setVisible(false);
-    plot->yAxis->setNumberPrecision(4);
     plot->yAxis->ticker()->setTickCount(4);
     plot->yAxis2->ticker()->setTickCount(4);
     d->empty = new QLabel(QStringLiteral("No steps yet"), plot);
@@ -210,7 +209,7 @@ void LinePlot::stopFollowing() { d->setFollowing(false); }
 bool LinePlot::following() const { return d->following; }
 QString LinePlot::title() const { return d->title; }
 LegendChips* LinePlot::legend() const { return d->chips; }
-QString LinePlot::reading() const { return d->reading->property("whole").toString(); }
+QString LinePlot::reading() const { return d->reading->text(); }
 
 QPair<double, double> LinePlot::range() const
 {

@@ -4,6 +4,7 @@
 #undef QT_NO_KEYWORDS
 #undef QT_NO_FOREACH
 
+#include "widgets/plots/elidedlabel.h"
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/plotseries.h"
@@ -29,7 +30,8 @@ struct LinePlot::Private {
 
     LinePlot* q = nullptr;
     QCustomPlot* plot = nullptr;
-    QLabel *titleLabel = nullptr, *reading = nullptr, *empty = nullptr;
+    QLabel *titleLabel = nullptr, *empty = nullptr;
+    ElidedLabel* reading = nullptr;
     QToolButton* followButton = nullptr;
     LegendChips* chips = nullptr;
     QString title, unit;
@@ -42,6 +44,16 @@ struct LinePlot::Private {
     QPoint pressedAt, movedTo;
     QCPRange filledRange;
     int filledColumns = 0;
+
+    /// Short enough for a legend: 0.8477, 13.7 k, 2.85e-07.
+    static QString numberText(double value)
+    {
+        if (!std::isfinite(value))
+            return QStringLiteral("–");
+        if (std::abs(value) >= 10'000)
+            return std::abs(value) >= 1e7 ? QString::number(value, 'g', 3) : QString::number(value / 1000, 'f', 1) + QStringLiteral(" k");
+        return QString::number(value, 'g', value != 0 && std::abs(value) < 1e-3 ? 3 : 4);
+    }
 
     bool smooth(const Entry& entry) const { return smoothing > 0 && !entry.line.points; }
     bool shown(size_t index) const { return chips->shown(int(index)); }
@@ -222,7 +234,8 @@ struct LinePlot::Private {
         if (!(low <= high))
             return;
         internal = true;
-        plot->xAxis->setRange(low, std::max(high, low + 1));
+        const double end = std::max(high, low + 1), margin = 0.012 * (end - low); // dots at the ends are not cut
+        plot->xAxis->setRange(low - margin, end + margin);
         fitValues(low, high);
         internal = false;
     }
@@ -254,15 +267,14 @@ struct LinePlot::Private {
         const double step = on ? cursor : steps().second;
         for (size_t i = 0; i < entries.size(); ++i) {
             const double value = std::isfinite(step) ? entries[i].series->valueNear(step, PlotSeries::Raw) : NAN;
-            chips->setValue(int(i), std::isfinite(value) ? QString::number(value, 'g', 4) : QStringLiteral("–"));
+            chips->setValue(int(i), numberText(value));
         }
         const QString there = on ? markersAt(qRound64(cursor), 0.5) : QString();
         const QString text = on ? QStringLiteral("step %1").arg(qRound64(cursor))
                 + (there.isEmpty() ? QString() : QStringLiteral(" · ") + there)
                                 : QString();
         reading->setToolTip(text.toHtmlEscaped());
-        reading->setText(reading->fontMetrics().elidedText(text, Qt::ElideRight, reading->width()));
-        reading->setProperty("whole", text);
+        reading->setText(text);
     }
 
     void paintCursor()

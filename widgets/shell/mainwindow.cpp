@@ -90,7 +90,12 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent) : QMainWindow(pare
         if (left != openFolders())
             openRuns(left);
     });
-    connect(m_runsPanel, &RunsPanel::rowsChanged, this, [this] { m_configure->setEarlierRuns(m_runsPanel->model()->rows()); });
+    connect(m_runsPanel, &RunsPanel::rowsChanged, this, [this] {
+        m_configure->setEarlierRuns(m_runsPanel->model()->rows());
+        for (const OpenRun& run : m_runs)
+            if (!run.label.startsWith(nameOf(*run.feed)))
+                return openRuns(openFolders()); // renamed
+    });
     connect(m_runsPanel, &RunsPanel::troubled, this, &MainWindow::say);
     connect(m_runsPanel, &RunsPanel::resumeRequested, this, &MainWindow::resumeRun);
     connect(m_runsPanel, &RunsPanel::cloneRequested, this, [this](const QString& folder) {
@@ -98,6 +103,17 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent) : QMainWindow(pare
             showPage(QStringLiteral("Configure"));
     });
     connect(m_header, &RunHeader::resumeRequested, this, &MainWindow::resumeRun);
+    connect(m_header, &RunHeader::sampled, this, [this](const QString& text) {
+        m_train->showSample(text);
+        showPage(QStringLiteral("Train"));
+    });
+    connect(m_header, &RunHeader::refused, this, &MainWindow::say);
+    connect(m_header, &RunHeader::killRequested, this, [this](const QString& folder) {
+        if (QMessageBox::question(this, QStringLiteral("End engine"), QStringLiteral("End the engine of this run at once? The step in flight is lost; what was committed stays, and the run can be resumed.")) != QMessageBox::Yes)
+            return;
+        if (const Result<void> ended = killEngine(folder); !ended)
+            say(QString::fromStdString(ended.error().sentence()));
+    });
     connect(m_configure, &ConfigurePanel::startRequested, this, &MainWindow::startRun);
     connect(m_train->charts(), &ChartsPanel::stepPicked, this, [this](const QString& folder, qint64 step) {
         m_traces->showStep(folder, step);
@@ -229,7 +245,7 @@ void MainWindow::openRuns(const QStringList& folders)
             });
             connect(raw, &RunFeed::logged, this, [this, raw](const QString& level, const QString& message) { appendLog(raw->name() + QStringLiteral(" [") + level + QStringLiteral("] ") + message); });
         }
-        QString label = feed->name();
+        QString label = nameOf(*feed);
         for (const OpenRun& other : runs)
             if (other.label == label)
                 label += QStringLiteral(" (") + QFileInfo(folder).fileName() + QLatin1Char(')');
@@ -246,6 +262,12 @@ void MainWindow::showStoredLog(const RunFeed& feed)
             for (const LogRow& row : *rows)
                 m_log->appendPlainText(QDateTime::fromSecsSinceEpoch(qint64(row.createdAt)).toString(Qt::ISODate) + QLatin1Char(' ') + feed.name() + QStringLiteral(" [")
                     + QString::fromStdString(row.level) + QStringLiteral("] ") + QString::fromStdString(row.message));
+}
+
+QString MainWindow::nameOf(const RunFeed& feed) const
+{
+    const QString given = m_runsPanel->nameOf(feed.folder()); // what a person calls it
+    return given.isEmpty() ? feed.name() : given;
 }
 
 void MainWindow::spread()
@@ -274,8 +296,8 @@ bool MainWindow::startRun(const RunConfig& config)
         QMessageBox::warning(this, QStringLiteral("Start training"), QString::fromStdString(started.error().sentence()));
         return false;
     }
-    QStringList folders { folder };
-    openRuns(folders);
+    openRuns({ folder });
+    m_runs.front().feed->expectEngine(*started);
     showPage(QStringLiteral("Train"));
     m_runsPanel->updateRow(folder);
     return true;
@@ -283,11 +305,13 @@ bool MainWindow::startRun(const RunConfig& config)
 
 void MainWindow::resumeRun(const QString& folder)
 {
-    if (const Result<qint64> started = startDetached(resumeCommand(folder), folder); !started) {
+    const Result<qint64> started = startDetached(resumeCommand(folder), folder);
+    if (!started) {
         QMessageBox::warning(this, QStringLiteral("Resume"), QString::fromStdString(started.error().sentence()));
         return;
     }
     openRuns({ folder });
+    m_runs.front().feed->expectEngine(*started);
     showPage(QStringLiteral("Train"));
 }
 

@@ -61,6 +61,7 @@ private:
 
     void recolor();
     void showKeys();
+    QString nameOf(const RunFeed& feed) const;
     void showStoredLog(const RunFeed& feed);
 
     Workspace* m_workspace;

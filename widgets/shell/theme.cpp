@@ -24,10 +24,10 @@ constexpr Shade kShades[] = {
 
 constexpr const char* kSheet = R"(
 QToolTip { padding: 4px; border: 1px solid palette(mid); }
-QGroupBox { border: 1px solid palette(mid); border-radius: 6px; margin-top: 18px; padding: 8px; background: palette(base); }
+QGroupBox { border: 1px solid palette(mid); border-radius: 6px; margin-top: 18px; padding: 4px; background: palette(base); }
 QGroupBox::title { subcontrol-origin: margin; left: 8px; padding: 0 4px; font-weight: 600; }
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { padding: 3px 6px; min-height: 20px; }
-QPushButton { padding: 4px 12px; min-height: 20px; }
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { padding: 2px 6px; min-height: 18px; }
+QPushButton { padding: 3px 12px; min-height: 18px; }
 QHeaderView::section { padding: 4px 6px; border: 0; border-bottom: 1px solid palette(mid); background: palette(window); font-weight: 600; }
 QTableView { gridline-color: palette(midlight); }
 QTabBar::tab { padding: 6px 14px; }
@@ -57,6 +57,19 @@ QPalette themePalette(bool dark)
 }
 
 QColor errorColor(bool dark) { return QColor(QLatin1String(dark ? "#ff8a7a" : "#b83227")); }
+
+BadgeColors badgeColors(BadgeTone tone, bool dark)
+{
+    static constexpr const char* colors[][2][2] = { // tone, theme, background and text
+        { { "#e3e7ee", "#39424f" }, { "#363c46", "#c9d0db" } },
+        { { "#d6e6f7", "#1c4f86" }, { "#1d3d5f", "#a9d0f7" } },
+        { { "#d5efe3", "#0b5a40" }, { "#153f31", "#8fe3c1" } },
+        { { "#fbeccb", "#6d4a00" }, { "#4a3a12", "#f6d48a" } },
+        { { "#fadedb", "#8f2219" }, { "#54211d", "#ffb3a8" } },
+    };
+    const auto& pair = colors[int(tone)][dark];
+    return { QColor(QLatin1String(pair[0])), QColor(QLatin1String(pair[1])) };
+}
 
 void applyTheme(QApplication& application, ThemeChoice choice)
 {

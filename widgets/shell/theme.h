@@ -15,6 +15,12 @@ enum class ThemeChoice { System, Light, Dark };
 QPalette themePalette(bool dark);
 /// Colour of error messages on the windows of a theme.
 QColor errorColor(bool dark);
+/// A word on a coloured ground: what a run is doing.
+enum class BadgeTone { Quiet, Busy, Good, Warning, Bad };
+struct BadgeColors {
+    QColor background, text;
+};
+BadgeColors badgeColors(BadgeTone tone, bool dark);
 /// Fusion style, palette and a small style sheet. System follows the lightness of the palette the program started with.
 void applyTheme(QApplication& application, ThemeChoice choice);
 /// From the command line: "light", "dark", anything else is System.

