@@ -66,7 +66,7 @@ int main(int argc, char** argv)
     if (drawing) {
         if (!parser.isSet(out))
             return fail({ "usage", "--out is missing.", "Say where to write: --out DIR" });
-        const Result<void> drawn = parser.isSet(paint) ? writeReport(parser.value(paint), parser.value(out)) : writeScreenshots(parser.value(shots), parser.value(out));
+        const Result<void> drawn = parser.isSet(paint) ? writeReport(parser.value(paint), parser.value(out)) : writeScreenshots(QStringList { parser.value(shots) } + parser.positionalArguments(), parser.value(out));
         return drawn ? 0 : fail(drawn.error());
     }
     MainWindow window(workspace ? workspace->get() : nullptr);

@@ -32,7 +32,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kColumnWidth = 310, kMostColumns = 4, kMostClones = 30;
+constexpr int kColumnWidth = 310, kWidestColumn = 440, kMostColumns = 4, kMostClones = 30;
 constexpr const char* kDemo = "/experiments/r1-zero-miniature/config.json";
 
 QPushButton* button(const QString& text, const QString& name, QWidget* parent)
@@ -114,10 +114,12 @@ void ConfigurePanel::build()
         m_columns.back()->setSpacing(4);
         m_columnsLayout->addLayout(m_columns.back());
     }
+    m_columnsLayout->addStretch(1);
     for (const Field& field : fields(m_config)) {
         const QString group = QString::fromStdString(groupTitle(field.info.group));
         if (m_groups.empty() || m_groups.back()->title() != group) {
             m_groups.push_back(new QGroupBox(group, m_page));
+            m_groups.back()->setMaximumWidth(kWidestColumn);
             auto* grid = new QGridLayout(m_groups.back());
             grid->setContentsMargins(6, 2, 2, 2);
             grid->setHorizontalSpacing(6);
@@ -230,7 +232,8 @@ QWidget* ConfigurePanel::makeEditor(Row& row, const Field& field)
     QWidget* made = nullptr;
     const QString path = row.path;
     if (std::holds_alternative<bool*>(field.value)) {
-        auto* box = new QCheckBox(row.box);
+        auto* box = new QCheckBox(QStringLiteral("off"), row.box); // a word beside the colour
+        connect(box, &QCheckBox::toggled, box, [box](bool on) { box->setText(on ? QStringLiteral("on") : QStringLiteral("off")); });
         connect(box, &QCheckBox::toggled, this, [this, path](bool on) { edited(path, on ? QStringLiteral("true") : QStringLiteral("false")); });
         made = box;
     } else if (!field.info.choices.empty() && field.info.key != "operators") {
@@ -442,7 +445,7 @@ void ConfigurePanel::arrange()
     place(limit, true);
     for (size_t i = 0; i < m_columns.size(); ++i) {
         m_columns[i]->addStretch(1);
-        m_columnsLayout->setStretch(int(i), int(i) < columns ? 1 : 0);
+        m_columnsLayout->setStretch(int(i), int(i) < columns ? 100 : 0);
     }
 }
 

@@ -28,6 +28,7 @@ LegendChip::LegendChip(const Look& look, QWidget* parent) : QAbstractButton(pare
     setCursor(Qt::PointingHandCursor);
     setFont(small(font()));
     setText(look.label);
+    m_room = valueWidth(QStringLiteral("0.0000"));
     setAccessibleName(QStringLiteral("Show ") + look.label);
     setToolTip(((look.hint.isEmpty() ? look.label : look.hint) + QStringLiteral(" – click to show or hide"))
                    .toHtmlEscaped());
@@ -40,16 +41,24 @@ void LegendChip::setValue(const QString& value)
     m_value = value;
     setAccessibleDescription(value);
     update();
+    // Room for a value is kept and only grows, so that nothing moves under the cursor.
+    if (const int wanted = valueWidth(value); wanted > m_room) {
+        m_room = wanted;
+        Q_EMIT grown();
+    }
+}
+
+int LegendChip::valueWidth(const QString& value) const
+{
+    QFont strong = font();
+    strong.setWeight(QFont::DemiBold);
+    return QFontMetrics(strong).horizontalAdvance(value);
 }
 
 QSize LegendChip::sizeHint() const
 {
-    QFont strong = font();
-    strong.setWeight(QFont::DemiBold);
-    const QFontMetrics metrics(font()), wide(strong); // room for a value is kept: nothing moves under the cursor
-    return { 2 * kMargin + kSwatch + 2 * kGap + metrics.horizontalAdvance(m_look.label)
-                 + wide.horizontalAdvance(QStringLiteral("0.00e-00")),
-             metrics.height() + 6 };
+    const QFontMetrics metrics(font());
+    return { 2 * kMargin + kSwatch + 2 * kGap + metrics.horizontalAdvance(m_look.label) + m_room + 2, metrics.height() + 6 };
 }
 
 void LegendChip::paintEvent(QPaintEvent*)
@@ -124,6 +133,7 @@ void LegendChips::setLooks(const QVector<LegendChip::Look>& looks)
         auto* chip = new LegendChip(look, this);
         chip->setChecked(states.value(look.label, true));
         connect(chip, &QAbstractButton::toggled, this, &LegendChips::toggled);
+        connect(chip, &LegendChip::grown, this, &LegendChips::arrange);
         m_chips.append(chip);
     }
     setTabOrder(m_chips.isEmpty() ? nullptr : m_chips.last(), m_more);

@@ -29,13 +29,19 @@ public:
     const QString& value() const { return m_value; }
     QSize sizeHint() const override;
 
+Q_SIGNALS:
+    void grown();
+
 protected:
     void paintEvent(QPaintEvent* event) override;
     void enterEvent(QEnterEvent* event) override;
     void leaveEvent(QEvent* event) override;
 
 private:
+    int valueWidth(const QString& value) const;
+
     Look m_look;
+    int m_room = 0; ///< pixels kept for the value
     QString m_value;
 };
 

@@ -27,6 +27,11 @@ QToolTip { padding: 4px; border: 1px solid palette(mid); }
 QGroupBox { border: 1px solid palette(mid); border-radius: 6px; margin-top: 18px; padding: 4px; background: palette(base); }
 QGroupBox::title { subcontrol-origin: margin; left: 8px; padding: 0 4px; font-weight: 600; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { padding: 2px 6px; min-height: 18px; }
+QLineEdit, QPlainTextEdit { border: 1px solid %2; border-radius: 3px; background: palette(base); }
+QLineEdit:focus, QPlainTextEdit:focus { border-color: palette(highlight); }
+QGroupBox QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid %2; border-radius: 3px; background: palette(base); }
+QGroupBox QCheckBox::indicator:checked { background: palette(highlight); }
+QGroupBox QCheckBox::indicator:focus { border-color: palette(highlight); }
 QPushButton { padding: 3px 12px; min-height: 18px; }
 QHeaderView::section { padding: 4px 6px; border: 0; border-bottom: 1px solid palette(mid); background: palette(window); font-weight: 600; }
 QTableView { gridline-color: palette(midlight); }
@@ -58,6 +63,8 @@ QPalette themePalette(bool dark)
 
 QColor errorColor(bool dark) { return QColor(QLatin1String(dark ? "#ff8a7a" : "#b83227")); }
 
+QColor edgeColor(bool dark) { return QColor(QLatin1String(dark ? "#707887" : "#8a92a0")); }
+
 BadgeColors badgeColors(BadgeTone tone, bool dark)
 {
     static constexpr const char* colors[][2][2] = { // tone, theme, background and text
@@ -78,7 +85,7 @@ void applyTheme(QApplication& application, ThemeChoice choice)
     application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     application.setPalette(themePalette(dark));
     application.setStyleSheet(QString()); // palette() in a sheet is read when the sheet is set
-    application.setStyleSheet(QString::fromLatin1(kSheet).arg(errorColor(dark).name()));
+    application.setStyleSheet(QString::fromLatin1(kSheet).arg(errorColor(dark).name(), edgeColor(dark).name()));
 }
 
 } // namespace aha

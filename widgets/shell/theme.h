@@ -15,6 +15,8 @@ enum class ThemeChoice { System, Light, Dark };
 QPalette themePalette(bool dark);
 /// Colour of error messages on the windows of a theme.
 QColor errorColor(bool dark);
+/// Frame of a field: what can be typed into is found at a contrast of at least 3.
+QColor edgeColor(bool dark);
 /// A word on a coloured ground: what a run is doing.
 enum class BadgeTone { Quiet, Busy, Good, Warning, Bad };
 struct BadgeColors {
