@@ -22,6 +22,8 @@ namespace aha {
 
 namespace {
 
+constexpr int kLongestName = 24;
+
 struct Part {
     const char *metric, *label;
     Qt::PenStyle style = Qt::SolidLine;
@@ -257,7 +259,11 @@ QVector<LinePlot::Line> ChartsPanel::linesOf(size_t index) const
     for (size_t i = 0; i < m_sources.size(); ++i) {
         const Source& source = *m_sources[i];
         const auto dress = [&](LinePlot::Line& line, const QString& label, int shade) {
-            line.label = several ? m_runs[i].label + QLatin1Char(' ') + label : label;
+            QString run = m_runs[i].label;
+            if (run.size() > kLongestName) // both ends tell runs apart
+                run = run.left(kLongestName / 2) + QStringLiteral("…") + run.right(kLongestName / 2);
+            const bool only = chart.parts.size() == 1 && !chart.heldOut;
+            line.label = !several ? label : only ? run : run + QLatin1Char(' ') + label;
             line.color = several || shade == 0 ? m_runs[i].color : seriesColor(shade, dark);
             line.folder = source.folder;
         };
@@ -271,10 +277,11 @@ QVector<LinePlot::Line> ChartsPanel::linesOf(size_t index) const
             dress(line, QString::fromUtf8(part.label), part.shade);
             line.style = part.style;
             line.right = part.right;
+            line.shown = !several || &part == &chart.parts.front(); // several runs: what matters most; the legend has the rest
             line.hint = line.label + QStringLiteral(" (") + QString::fromLatin1(part.metric) + QLatin1Char(')');
             line.steps = found->first;
             line.values = found->second;
-            if (part.low) {
+            if (part.low && !several) { // bands on top of each other show nothing
                 line.low = source.series.value(QString::fromLatin1(part.low)).second;
                 line.high = source.series.value(QString::fromLatin1(part.high)).second;
                 if (line.low.size() != line.values.size() || line.high.size() != line.values.size()) {
@@ -306,10 +313,12 @@ QVector<LinePlot::Line> ChartsPanel::linesOf(size_t index) const
         if (cons.steps.isEmpty())
             continue;
         dress(cons, QStringLiteral("cons@%1").arg(samples), 2);
+        cons.shown = !several;
         cons.joined = false; // two measurements at the ends are no curve
         cons.hint = cons.label + QStringLiteral(": held-out share solved by the most frequent answer");
         lines.append(cons);
     }
+    std::stable_partition(lines.begin(), lines.end(), [](const LinePlot::Line& line) { return line.shown; });
     return lines;
 }
 

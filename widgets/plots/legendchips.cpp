@@ -131,7 +131,7 @@ void LegendChips::setLooks(const QVector<LegendChip::Look>& looks)
     m_chips.clear();
     for (const LegendChip::Look& look : looks) {
         auto* chip = new LegendChip(look, this);
-        chip->setChecked(states.value(look.label, true));
+        chip->setChecked(states.value(look.label, look.shown));
         connect(chip, &QAbstractButton::toggled, this, &LegendChips::toggled);
         connect(chip, &LegendChip::grown, this, &LegendChips::arrange);
         m_chips.append(chip);

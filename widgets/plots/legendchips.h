@@ -21,7 +21,8 @@ public:
         QColor color;
         Qt::PenStyle style = Qt::SolidLine;
         bool points = false;
-        QString hint; ///< tooltip; plain text
+        QString hint;      ///< tooltip; plain text
+        bool shown = true; ///< at first
     };
     LegendChip(const Look& look, QWidget* parent);
     const Look& look() const { return m_look; }

@@ -29,6 +29,7 @@ public:
         bool joined = true;        ///< of `points`: a thin line joins the dots
         bool right = false;        ///< drawn against the right axis
         QString hint = {};         ///< what the legend says on hover
+        bool shown = true;         ///< at first; the legend switches it
     };
     struct Marker {
         double step;

@@ -119,7 +119,7 @@ struct LinePlot::Private {
         QVector<LegendChip::Look> looks;
         for (const Entry& entry : entries)
             looks.append({ entry.line.label, entry.line.color, entry.line.joined ? entry.line.style : Qt::NoPen,
-                           entry.line.points, entry.line.hint });
+                           entry.line.points, entry.line.hint, entry.line.shown });
         chips->setLooks(looks);
         showHidden();
     }
@@ -264,9 +264,11 @@ struct LinePlot::Private {
         cursorLine->setVisible(on);
         cursorLine->point1->setCoords(cursor, 0);
         cursorLine->point2->setCoords(cursor, 1);
-        const double step = on ? cursor : steps().second;
         for (size_t i = 0; i < entries.size(); ++i) {
-            const double value = std::isfinite(step) ? entries[i].series->valueNear(step, PlotSeries::Raw) : NAN;
+            const PlotSeries& series = *entries[i].series;
+            double value = NAN; // without a cursor the newest; a line that ended before the cursor has none there
+            if (!series.isEmpty() && (!on || (cursor > series.steps().front() - 1 && cursor < series.steps().back() + 1)))
+                value = series.valueNear(on ? cursor : series.steps().back(), PlotSeries::Raw);
             chips->setValue(int(i), numberText(value));
         }
         const QString there = on ? markersAt(qRound64(cursor), 0.5) : QString();

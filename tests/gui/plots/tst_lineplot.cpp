@@ -148,8 +148,11 @@ private Q_SLOTS:
         m_plot->setCursor(40.2);
         QCOMPARE(m_plot->legend()->chip(0)->value(), QStringLiteral("0.4"));
         QCOMPARE(m_plot->reading(), QStringLiteral("step 40 · set optimizer.learning_rate=1e-4, checkpoint 40"));
+        m_plot->setCursor(103); // beyond the last step
+        QCOMPARE(m_plot->legend()->chip(0)->value(), QStringLiteral("–"));
         m_plot->setCursor(NAN);
         QVERIFY(m_plot->reading().isEmpty());
+        QCOMPARE(m_plot->legend()->chip(0)->value(), QStringLiteral("1"));
         QSignalSpy cursor(m_plot.get(), &LinePlot::cursorMoved), picked(m_plot.get(), &LinePlot::picked);
         m_plot->setCursor(50);
         QTest::keyClick(m_plot.get(), Qt::Key_Right);
