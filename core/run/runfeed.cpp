@@ -30,7 +30,7 @@ struct RunFeed::Private {
     Phase phase = Phase::Idle;
     double fraction = 0, eta = -1;
     qint64 lastStep = -1, maxSteps = 0, nextId = 1;
-    bool greeted = false, refused = false, responding = true;
+    bool greeted = false, refused = false, responding = true, configRead = false;
     qint64 expected = 0;                  ///< process that was started and has not been heard of
     QString startFailure;                 ///< why it ended before it held the run
     QLocalSocket socket;
@@ -49,6 +49,7 @@ struct RunFeed::Private {
     /// State and newest step as the files say: for runs without a live engine.
     void readFiles()
     {
+        readConfig();
         std::string lastMarker;
         QString why;
         if (const auto reader = RunReader::open(path())) {
@@ -83,6 +84,19 @@ struct RunFeed::Private {
             setState(next);
         else if (told)
             Q_EMIT q->stateChanged();
+    }
+
+    /// Name and length of the run; a run that is just starting has no configuration yet.
+    void readConfig()
+    {
+        if (configRead)
+            return;
+        if (const Result<std::string> text = readFile(path() / run_folder::kConfig, 1 << 20))
+            if (const Result<RunConfig> config = runConfigFromJson(*text)) {
+                maxSteps = config->general.maxSteps;
+                name = QString::fromStdString(config->general.name);
+                configRead = true;
+            }
     }
 
     /// The sentence that an engine left on standard error, or that it left none.
@@ -154,6 +168,7 @@ struct RunFeed::Private {
                 return;
             }
             greeted = true;
+            readConfig(); // the engine writes it before it answers
             expected = 0;
             startFailure.clear();
             reason.clear();
@@ -198,11 +213,6 @@ RunFeed::RunFeed(const QString& folder, QObject* parent) : QObject(parent), d(st
 {
     d->folder = folder;
     d->name = folder.section(QLatin1Char('/'), -1);
-    if (const Result<std::string> text = readFile(d->path() / run_folder::kConfig, 1 << 20))
-        if (const Result<RunConfig> config = runConfigFromJson(*text)) {
-            d->maxSteps = config->general.maxSteps;
-            d->name = QString::fromStdString(config->general.name);
-        }
     connect(&d->socket, &QLocalSocket::connected, this, [this] {
         d->heard.start();
         d->send(toLine(Hello { kProtocolVersion, "client", AHASCOPE_VERSION, "" }));

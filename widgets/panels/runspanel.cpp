@@ -35,7 +35,7 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
 {
     m_filter->setObjectName(QStringLiteral("runsFilter"));
     m_filter->setAccessibleName(QStringLiteral("Filter runs"));
-    m_filter->setPlaceholderText(QStringLiteral("Filter: words, state:finished, pass1>0.5"));
+    m_filter->setPlaceholderText(QStringLiteral("Filter: words, pass1>0.5"));
     m_filter->setToolTip(QStringLiteral("Words, or field:text (name state tag note loss task model folder), or numbers (pass1 reward step seed step_seconds created): "
                                         "tag:good pass1>=50% -state:failed \"two words\""));
     m_filter->setClearButtonEnabled(true);

@@ -84,11 +84,9 @@ struct LinePlot::Private {
     void makeGraphs()
     {
         plot->clearGraphs();
-        bool right = false;
         for (Entry& entry : entries) {
             const Line& line = entry.line;
             QCPAxis* axis = line.right ? plot->yAxis2 : plot->yAxis;
-            right = right || line.right;
             entry.low = entry.high = entry.raw = nullptr;
             const auto add = [&](const QPen& pen) {
                 QCPGraph* graph = plot->addGraph(plot->xAxis, axis);
@@ -115,7 +113,6 @@ struct LinePlot::Private {
                     entry.main->setLineStyle(QCPGraph::lsNone);
             }
         }
-        plot->yAxis2->setVisible(right);
         QVector<LegendChip::Look> looks;
         for (const Entry& entry : entries)
             looks.append({ entry.line.label, entry.line.color, entry.line.joined ? entry.line.style : Qt::NoPen,
@@ -126,6 +123,10 @@ struct LinePlot::Private {
 
     void showHidden()
     {
+        bool right = false;
+        for (size_t i = 0; i < entries.size(); ++i)
+            right = right || (shown(i) && entries[i].line.right);
+        plot->yAxis2->setVisible(right);
         for (size_t i = 0; i < entries.size(); ++i)
             for (QCPGraph* graph : { entries[i].main, entries[i].raw, entries[i].low, entries[i].high })
                 if (graph)

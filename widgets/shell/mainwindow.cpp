@@ -93,7 +93,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent) : QMainWindow(pare
     connect(m_runsPanel, &RunsPanel::rowsChanged, this, [this] {
         m_configure->setEarlierRuns(m_runsPanel->model()->rows());
         for (const OpenRun& run : m_runs)
-            if (!run.label.startsWith(nameOf(*run.feed)))
+            if (const QString name = nameOf(*run.feed); run.label != name && !run.label.startsWith(name + QStringLiteral(" (")))
                 return openRuns(openFolders()); // renamed
     });
     connect(m_runsPanel, &RunsPanel::troubled, this, &MainWindow::say);
@@ -119,7 +119,10 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent) : QMainWindow(pare
         m_traces->showStep(folder, step);
         showPage(QStringLiteral("Traces"));
     });
-    connect(m_traces, &TracesPanel::stepHovered, m_train->charts(), &ChartsPanel::markStep);
+    connect(m_traces, &TracesPanel::stepHovered, this, [this](const QString& folder, qint64 step) {
+        if (m_pages->currentWidget() == m_traces) // a person looks at it; while pages load, the charts keep their newest values
+            m_train->charts()->markStep(folder, step);
+    });
     askOnClose = [this] {
         QMessageBox box(QMessageBox::Question, QStringLiteral("Close AhaScope"), QStringLiteral("A run is still training. It can go on without this window; opening the window again shows it from where it is."), QMessageBox::NoButton, this);
         QPushButton* keep = box.addButton(QStringLiteral("Keep training"), QMessageBox::AcceptRole);

@@ -34,7 +34,7 @@ RunHeader::RunHeader(QWidget* parent) : QWidget(parent), m_name(new QLabel(this)
     m_detail->setProperty("role", QStringLiteral("hint"));
     m_progress->setObjectName(QStringLiteral("runProgress"));
     m_progress->setAccessibleName(QStringLiteral("Progress of the run"));
-    m_progress->setFixedWidth(140);
+    m_progress->setFixedWidth(110);
     m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);
     m_progress->setMaximumHeight(10);
@@ -121,7 +121,7 @@ QString RunHeader::stateText() const
     QString text = QString::fromStdString(stateName(m_feed->state()));
     if (m_feed->attached() && m_feed->state() == RunState::Running && m_feed->phase() != Phase::Idle) {
         text += QStringLiteral(" · ") + QString::fromStdString(phaseName(m_feed->phase()));
-        if (m_feed->phaseFraction() > 0 && m_feed->phaseFraction() < 1)
+        if (m_feed->phase() == Phase::Evaluating && m_feed->phaseFraction() > 0) // the others pass too quickly to be read
             text += QStringLiteral(" %1 %").arg(qRound(100 * m_feed->phaseFraction()));
     }
     return text;

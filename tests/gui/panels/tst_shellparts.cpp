@@ -124,7 +124,7 @@ private Q_SLOTS:
         server->broadcast(event);
         QTRY_COMPARE(header.stateText(), QString("paused"));
         auto* rate = panel.findChild<QLineEdit*>("knob.optimizer.learning_rate");
-        QVERIFY(rate && rate->accessibleDescription().contains("0 … 1"));
+        QVERIFY(rate && rate->accessibleDescription().contains(QString::fromUtf8("0 – 1")));
         rate->setText("7");
         QTest::keyClick(rate, Qt::Key_Return);
         QVERIFY2(panel.answer().contains("7"), qPrintable(panel.answer()));
