@@ -1,6 +1,8 @@
 // ahascope-workbench: the window, and its off-screen twin that draws reports.
 
 #include "core/base/files.h"
+#include "core/run/runlauncher.h"
+#include "core/store/workspace.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/report.h"
 #include "widgets/shell/theme.h"
@@ -51,17 +53,25 @@ int main(int argc, char** argv)
     const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light, dark or system."), QStringLiteral("NAME"), QStringLiteral("system"));
     parser.addOptions({ start, set, steps, paint, shots, out, theme });
     parser.process(application);
-    applyTheme(application, themeFromName(parser.value(theme)));
+    const bool drawing = parser.isSet(paint) || parser.isSet(shots); // pictures do not depend on anyone's arrangement
+    Result<std::unique_ptr<Workspace>> workspace = drawing ? Result<std::unique_ptr<Workspace>>(nullptr) : Workspace::open(workspaceFile().toStdString());
+    QString chosenTheme = parser.value(theme);
+    if (workspace && *workspace && !parser.isSet(theme))
+        if (const Result<std::string> kept = (*workspace)->setting(MainWindow::kThemeSetting))
+            chosenTheme = QString::fromStdString(*kept);
+    applyTheme(application, themeFromName(chosenTheme));
     if (QFontDatabase::families(QFontDatabase::SimplifiedChinese).isEmpty())
         std::fprintf(stderr, "No font with Chinese characters is installed: Chinese in traces will show as boxes. Install fonts-noto-cjk.\n");
 
-    if (parser.isSet(paint) || parser.isSet(shots)) {
+    if (drawing) {
         if (!parser.isSet(out))
             return fail({ "usage", "--out is missing.", "Say where to write: --out DIR" });
-        const Result<void> drawn = parser.isSet(paint) ? writeReport(parser.value(paint), parser.value(out)) : writeScreenshots(parser.value(shots), parser.value(out));
+        const Result<void> drawn = parser.isSet(paint) ? writeReport(parser.value(paint), parser.value(out)) : writeScreenshots(QStringList { parser.value(shots) } + parser.positionalArguments(), parser.value(out));
         return drawn ? 0 : fail(drawn.error());
     }
-    MainWindow window;
+    MainWindow window(workspace ? workspace->get() : nullptr);
+    if (!workspace)
+        window.say(QString::fromStdString(workspace.error().sentence()));
     QObject::connect(&window, &MainWindow::themeRequested, &application, [&](const QString& name) { applyTheme(application, themeFromName(name)); });
     if (!parser.positionalArguments().isEmpty())
         window.openRuns(parser.positionalArguments());

@@ -2,6 +2,8 @@
 
 #include "core/config/model_config.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <thread>
 
@@ -34,16 +36,54 @@ Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::pat
     return e;
 }
 
-std::string estimateText(const RunConfig& config, const std::filesystem::path& resourceRoot)
+TimeEstimate estimateTime(const RunConfig& c, int64_t parameters, int threads, const MeasuredSteps& measured)
+{
+    TimeEstimate e;
+    const double perThread = double(std::max(threads, 1)) / std::max(double(parameters) / 1e6, 0.01);
+    const double sampling = kSampledTokensPerSecond * perThread, training = kTrainedTokensPerSecond * perThread;
+    const double length = 0.5 * double(c.rollout.maxCompletionLength), steps = double(c.general.maxSteps);
+    const double tokens = double(c.rollout.promptsPerStep * c.rollout.numGenerations) * length;
+    e.measured = measured.runs > 0;
+    e.stepSeconds = e.measured ? measured.seconds : tokens / sampling + tokens * double(c.algorithm.numIterations) / training;
+    e.trainingSeconds = steps * e.stepSeconds;
+    const double between = c.eval.everySteps > 0 ? std::max(std::ceil(steps / double(c.eval.everySteps)) - 1, 0.0) : 0;
+    const double completions = 2.0 * double(c.eval.finalProblems * c.eval.finalSamples) + between * double(c.eval.problems * c.eval.samples);
+    e.evaluationSeconds = completions * length / sampling;
+    return e;
+}
+
+namespace {
+
+std::string duration(double seconds)
+{
+    char text[64];
+    if (seconds < 90)
+        std::snprintf(text, sizeof text, "%.0f s", seconds);
+    else if (seconds < 5400)
+        std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
+    else
+        std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
+    return text;
+}
+
+} // namespace
+
+std::string estimateText(const RunConfig& config, const std::filesystem::path& resourceRoot, const MeasuredSteps& measured)
 {
     const int threads = config.general.threads > 0 ? int(config.general.threads) : int(std::max(1u, std::thread::hardware_concurrency()));
     const Result<Estimate> estimate = estimateRun(config, resourceRoot, threads);
     if (!estimate)
         return estimate.error().sentence();
-    char text[256];
-    std::snprintf(text, sizeof text, "Estimated: %.2f M parameters, about %.0f MB of memory; %lld completions a step, at most %.0f k tokens.",
+    const TimeEstimate time = estimateTime(config, estimate->parameters, threads, measured);
+    char text[512], basis[256];
+    if (time.measured)
+        std::snprintf(basis, sizeof basis, "a step took %.2f s in %d earlier run%s of this shape", time.stepSeconds, measured.runs, measured.runs == 1 ? "" : "s");
+    else
+        std::snprintf(basis, sizeof basis, "assuming %.1f k sampled and %.1f k trained tokens a second and thread for 1 M parameters, and completions of half the length",
+            kSampledTokensPerSecond / 1e3, kTrainedTokensPerSecond / 1e3);
+    std::snprintf(text, sizeof text, "Estimated: %.2f M parameters, about %.0f MB of memory; %lld completions a step, at most %.0f k tokens. About %s on %d thread%s, of which %s evaluate (%s).",
         double(estimate->parameters) / 1e6, estimate->memoryMb, static_cast<long long>(config.rollout.promptsPerStep * config.rollout.numGenerations),
-        estimate->tokensPerStepMax / 1e3);
+        estimate->tokensPerStepMax / 1e3, duration(time.trainingSeconds + time.evaluationSeconds).c_str(), threads, threads == 1 ? "" : "s", duration(time.evaluationSeconds).c_str(), basis);
     return text;
 }
 

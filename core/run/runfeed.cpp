@@ -6,8 +6,13 @@
 #include "core/store/run_reader.h"
 
 #include <QElapsedTimer>
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLocalSocket>
 #include <QTimer>
+
+#include <csignal>
 
 namespace aha {
 
@@ -25,7 +30,9 @@ struct RunFeed::Private {
     Phase phase = Phase::Idle;
     double fraction = 0, eta = -1;
     qint64 lastStep = -1, maxSteps = 0, nextId = 1;
-    bool greeted = false, refused = false, responding = true;
+    bool greeted = false, refused = false, responding = true, configRead = false;
+    qint64 expected = 0;                  ///< process that was started and has not been heard of
+    QString startFailure;                 ///< why it ended before it held the run
     QLocalSocket socket;
     QByteArray buffer;
     QTimer poll;
@@ -33,23 +40,74 @@ struct RunFeed::Private {
 
     std::filesystem::path path() const { return folder.toStdString(); }
 
-    void send(const std::string& line) { socket.write(QByteArray::fromStdString(line + "\n")); }
+    void send(const std::string& line)
+    {
+        socket.write(QByteArray::fromStdString(line + "\n"));
+        socket.flush(); // a command may be the last thing before the window goes
+    }
 
     /// State and newest step as the files say: for runs without a live engine.
     void readFiles()
     {
+        readConfig();
         std::string lastMarker;
+        QString why;
         if (const auto reader = RunReader::open(path())) {
             if (const auto summary = (*reader)->summary()) {
                 lastMarker = summary->lastMarker;
                 advanceTo(summary->lastStep);
             }
             if (const auto markers = (*reader)->markers(); markers && !markers->empty() && markers->back().kind == "failed")
-                reason = QString::fromStdString(markers->back().text);
-        } else {
-            reason = QString::fromStdString(reader.error().sentence());
+                why = QString::fromStdString(markers->back().text);
+        } else if (expected == 0 && reader.error().code != "database_missing") {
+            why = QString::fromStdString(reader.error().sentence());
         }
-        setState(stateOfRun(path(), lastMarker));
+        RunState next = stateOfRun(path(), lastMarker);
+        if (next == RunState::Interrupted && expected != 0) {
+            if (::kill(pid_t(expected), 0) == 0) {
+                next = RunState::Starting; // on its way to the lease
+            } else {
+                expected = 0;
+                startFailure = lastWords();
+            }
+        }
+        if (next == RunState::Interrupted && !startFailure.isEmpty()) {
+            next = RunState::Failed;
+            why = startFailure;
+        } else if (next == RunState::Interrupted && why.isEmpty()) {
+            why = QStringLiteral("The engine ended without a last word: it was killed or crashed. Everything committed is safe; Resume goes on from the newest checkpoint.");
+        }
+        const bool told = !refused && why != reason;
+        if (told)
+            reason = why;
+        if (next != state)
+            setState(next);
+        else if (told)
+            Q_EMIT q->stateChanged();
+    }
+
+    /// Name and length of the run; a run that is just starting has no configuration yet.
+    void readConfig()
+    {
+        if (configRead)
+            return;
+        if (const Result<std::string> text = readFile(path() / run_folder::kConfig, 1 << 20))
+            if (const Result<RunConfig> config = runConfigFromJson(*text)) {
+                maxSteps = config->general.maxSteps;
+                name = QString::fromStdString(config->general.name);
+                configRead = true;
+            }
+    }
+
+    /// The sentence that an engine left on standard error, or that it left none.
+    QString lastWords() const
+    {
+        QFile log(folder + QLatin1Char('/') + QLatin1String(run_folder::kLog));
+        if (log.open(QIODevice::ReadOnly) && log.seek(qMax<qint64>(0, log.size() - 65536)))
+            for (const QByteArrayList lines = log.readAll().trimmed().split('\n'); const QByteArray& line : QByteArrayList(lines.rbegin(), lines.rend()))
+                if (const QJsonObject object = QJsonDocument::fromJson(line).object(); object.contains(QLatin1String("message")))
+                    return (object[QLatin1String("message")].toString() + QLatin1Char(' ') + object[QLatin1String("hint")].toString()).trimmed();
+        return QStringLiteral("The engine ended before it began. Its folder's engine.log may say why.");
     }
 
     void advanceTo(qint64 step)
@@ -74,14 +132,14 @@ struct RunFeed::Private {
             const bool alive = heard.elapsed() < kSilentMs;
             if (alive != responding) {
                 responding = alive;
-                reason = alive ? QString() : QStringLiteral("The engine has not answered for ten seconds.");
+                reason = alive ? QString() : QStringLiteral("The engine has not answered for ten seconds: it hangs or was halted. Wait, or end it and resume from the newest checkpoint.");
                 Q_EMIT q->stateChanged();
             }
             return;
         }
         if (!refused && socket.state() == QLocalSocket::UnconnectedState && liveEngine(path()))
             socket.connectToServer(QString::fromStdString(locateSocket(path()).string()));
-        else if (state == RunState::Running || state == RunState::Starting || state == RunState::Stopping || state == RunState::Paused)
+        else if (expected != 0 || state == RunState::Running || state == RunState::Starting || state == RunState::Stopping || state == RunState::Paused)
             readFiles();
     }
 
@@ -110,6 +168,9 @@ struct RunFeed::Private {
                 return;
             }
             greeted = true;
+            readConfig(); // the engine writes it before it answers
+            expected = 0;
+            startFailure.clear();
             reason.clear();
             return;
         }
@@ -152,11 +213,6 @@ RunFeed::RunFeed(const QString& folder, QObject* parent) : QObject(parent), d(st
 {
     d->folder = folder;
     d->name = folder.section(QLatin1Char('/'), -1);
-    if (const Result<std::string> text = readFile(d->path() / run_folder::kConfig, 1 << 20))
-        if (const Result<RunConfig> config = runConfigFromJson(*text)) {
-            d->maxSteps = config->general.maxSteps;
-            d->name = QString::fromStdString(config->general.name);
-        }
     connect(&d->socket, &QLocalSocket::connected, this, [this] {
         d->heard.start();
         d->send(toLine(Hello { kProtocolVersion, "client", AHASCOPE_VERSION, "" }));
@@ -174,6 +230,13 @@ RunFeed::RunFeed(const QString& folder, QObject* parent) : QObject(parent), d(st
     d->poll.start(kPollMs);
     d->readFiles();
     d->tick();
+}
+
+void RunFeed::expectEngine(qint64 pid)
+{
+    d->expected = pid;
+    d->startFailure.clear();
+    d->readFiles();
 }
 
 RunFeed::~RunFeed()

@@ -28,11 +28,15 @@ public:
     qint64 lastStep() const;         ///< -1 before the first commit
     qint64 maxSteps() const;
     bool attached() const;           ///< connected to a live engine
-    QString stateReason() const;     ///< sentence for failed / not responding; empty otherwise
+    QString stateReason() const;     ///< sentence for failed, interrupted, not responding, unreadable; empty otherwise
     bool responding() const;         ///< false when heartbeats stopped for 10 s while attached
 
     /// Sends to the engine; the answer arrives as replied(id, …). Returns the id, or -1 when not attached.
     qint64 send(Command command);
+
+    /// An engine was just started here as process `pid`: until it holds the lease the run is starting, and when it ends
+    /// before that, it has failed for the reason its log gives.
+    void expectEngine(qint64 pid);
 
 Q_SIGNALS:
     void stepsCommitted(qint64 lastStep);

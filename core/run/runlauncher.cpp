@@ -9,6 +9,10 @@
 #include <QFileInfo>
 #include <QProcess>
 #include <QRegularExpression>
+#include <QStandardPaths>
+#include <QSysInfo>
+
+#include <csignal>
 
 namespace aha {
 
@@ -34,6 +38,22 @@ QString enginePath()
 QString resourceRootFolder() { return fromEnvironment("AHASCOPE_ROOT", QStringLiteral(AHASCOPE_SOURCE_ROOT)); }
 
 QString runsFolder() { return fromEnvironment("AHASCOPE_RUNS", QDir::current().absoluteFilePath(QStringLiteral("runs"))); }
+
+QString workspaceFile()
+{
+    return fromEnvironment("AHASCOPE_WORKSPACE", QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/workspace.db"));
+}
+
+Result<void> killEngine(const QString& runFolder)
+{
+    const auto holder = liveEngine(runFolder.toStdString());
+    if (!holder || holder->pid <= 1)
+        return Error { "engine_missing", "No engine holds " + runFolder.toStdString() + ".", "" };
+    if (holder->host != QSysInfo::machineHostName().toStdString())
+        return Error { "engine_elsewhere", "The engine of this run is on " + holder->host + ".", "End process " + std::to_string(holder->pid) + " there." };
+    ::kill(pid_t(holder->pid), SIGKILL);
+    return {};
+}
 
 QStringList trainCommand(const QString& configFile, const QString& runFolder)
 {

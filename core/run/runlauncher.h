@@ -15,6 +15,8 @@ QString enginePath();
 QString resourceRootFolder();
 /// Folder that holds runs: $AHASCOPE_RUNS, else ./runs.
 QString runsFolder();
+/// The window's own memory: $AHASCOPE_WORKSPACE, else workspace.db in the user's application data.
+QString workspaceFile();
 
 /// The command that start() runs, for display and for copying into a terminal.
 QStringList trainCommand(const QString& configFile, const QString& runFolder);
@@ -26,5 +28,9 @@ Result<qint64> startDetached(const QStringList& command, const QString& runFolde
 
 /// A new folder name under runsFolder(): "<name>-<date>-<time>", made unique.
 QString newRunFolder(const QString& name);
+
+/// Ends an engine that does not answer (SIGKILL): what it committed is safe, the run is interrupted and can be resumed.
+/// Errors: engine_missing when none holds the run, engine_elsewhere when it runs on another host.
+Result<void> killEngine(const QString& runFolder);
 
 } // namespace aha

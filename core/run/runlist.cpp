@@ -13,16 +13,33 @@
 
 namespace aha {
 
+QString shapeOf(const RunConfig& c)
+{
+    return QStringLiteral("%1 %2 t%3 %4x%5x%6 mu%7 s%8 %9")
+        .arg(QString::fromStdString(c.model.path), QString::fromStdString(c.general.device))
+        .arg(c.general.threads)
+        .arg(c.rollout.promptsPerStep)
+        .arg(c.rollout.numGenerations)
+        .arg(c.rollout.maxCompletionLength)
+        .arg(c.algorithm.numIterations)
+        .arg(c.algorithm.stepsPerGeneration)
+        .arg(c.algorithm.beta != 0 ? QStringLiteral("ref") : QString());
+}
+
 RunListRow readRunRow(const QString& folder)
 {
     RunListRow row;
     row.folder = folder;
     row.name = QFileInfo(folder).fileName();
+    row.key = folder;
     row.createdAt = double(QFileInfo(folder).birthTime().toSecsSinceEpoch());
     const std::filesystem::path path = folder.toStdString();
     if (const Result<std::string> text = readFile(path / run_folder::kConfig, 1 << 20))
         if (const Result<RunConfig> config = runConfigFromJson(*text)) {
             row.name = QString::fromStdString(config->general.name);
+            row.task = QString::fromStdString(config->task.name);
+            row.model = QString::fromStdString(config->model.path);
+            row.shape = shapeOf(*config);
             row.kind = QString::fromStdString(config->general.kind);
             row.lossType = QString::fromStdString(config->algorithm.lossType);
             row.maxSteps = config->general.maxSteps;
@@ -34,6 +51,18 @@ RunListRow readRunRow(const QString& folder)
             marker = summary->lastMarker;
             row.step = std::max<qint64>(summary->lastStep, 0);
             row.createdAt = summary->createdAt;
+            // The folder's first name and the moment of its creation: a run id alone may come twice.
+            row.key = QStringLiteral("%1@%2").arg(QString::fromStdString(summary->runId)).arg(summary->createdAt, 0, 'f', 3);
+        }
+        if (const auto seconds = (*reader)->series("perf/step_seconds"); seconds && seconds->size() >= 3) {
+            std::vector<double> sorted; // the median: evaluations and a busy machine make outliers
+            for (const SeriesPoint& point : *seconds)
+                if (std::isfinite(point.value))
+                    sorted.push_back(point.value);
+            if (!sorted.empty()) {
+                std::nth_element(sorted.begin(), sorted.begin() + qsizetype(sorted.size() / 2), sorted.end());
+                row.stepSeconds = sorted[sorted.size() / 2];
+            }
         }
         if (const auto reward = (*reader)->series("reward", row.step - 1); reward && !reward->empty() && std::isfinite(reward->back().value))
             row.reward = reward->back().value;

@@ -5,13 +5,36 @@
 
 namespace aha {
 
+namespace {
+
+bool rightAligned(int column)
+{
+    return column == RunListModel::Step || column == RunListModel::Reward || column == RunListModel::Pass1 || column == RunListModel::Seed
+        || column == RunListModel::StepTime;
+}
+
+/// Words with single spaces between them, each once.
+std::string tidyTags(const QString& text)
+{
+    QStringList words = QString(text).replace(QLatin1Char(','), QLatin1Char(' ')).simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    words.removeDuplicates();
+    return words.join(QLatin1Char(' ')).toStdString();
+}
+
+} // namespace
+
 int RunListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_rows.size()); }
 int RunListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(ColumnCount); }
 
 QVariant RunListModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    static const char* const titles[] = { "Run", "State", "Step", "Reward", "pass@1", "Loss", "Seed", "Created" };
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
+    static const char* const titles[] = { "Run", "State", "Step", "pass@1", "Reward", "Tags", "Loss", "Task", "Model", "Seed", "s/step", "Created", "Note", "Folder" };
+    static_assert(std::size(titles) == ColumnCount);
+    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return int(rightAligned(section) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole)
         return {};
     return QString::fromLatin1(titles[section]);
 }
@@ -27,18 +50,25 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         return m_colors.value(row.folder);
     if (role == Qt::ToolTipRole) {
         if (!row.problem.isEmpty())
-            return row.problem;
+            return row.problem.toHtmlEscaped();
         if (index.column() == Pass1 && row.pass1)
             return QStringLiteral("Held-out pass@1, 95 % interval %1 to %2 %, n = %3").arg(100 * *row.pass1Low, 0, 'f', 1).arg(100 * *row.pass1High, 0, 'f', 1).arg(row.evalSize);
-        return row.folder;
+        const QString text = index.data(Qt::DisplayRole).toString();
+        return (index.column() == Name ? text + QLatin1Char('\n') + row.folder : text).toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>"));
     }
-    if (role == Qt::TextAlignmentRole && (index.column() == Step || index.column() == Reward || index.column() == Pass1 || index.column() == Seed))
+    if (role == Qt::TextAlignmentRole && rightAligned(index.column()))
         return int(Qt::AlignRight | Qt::AlignVCenter);
     const bool sorting = role == SortRole;
-    if (role != Qt::DisplayRole && !sorting)
+    if (role != Qt::DisplayRole && role != Qt::EditRole && !sorting)
         return {};
     switch (index.column()) {
-    case Name: return row.name;
+    case Name: return nameOf(index.row());
+    case Tags: return QString::fromStdString(label(index.row()).tags);
+    case Note: return role == Qt::EditRole ? QString::fromStdString(label(index.row()).note) : QString::fromStdString(label(index.row()).note).simplified();
+    case Task: return row.task;
+    case Model: return row.model;
+    case Folder: return row.folder;
+    case StepTime: return sorting ? QVariant(row.stepSeconds) : QVariant(row.stepSeconds > 0 ? QString::number(row.stepSeconds, 'f', 2) : QStringLiteral("–"));
     case State: return QString::fromStdString(stateName(row.state));
     case Step: return sorting ? QVariant(row.step) : QVariant(QStringLiteral("%1 / %2").arg(row.step).arg(row.maxSteps));
     case Reward: return !row.reward ? QVariant(sorting ? QVariant(-1e300) : QVariant(QStringLiteral("–"))) : sorting ? QVariant(*row.reward) : QVariant(QString::number(*row.reward, 'f', 3));
@@ -48,6 +78,71 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     case Created: return sorting ? QVariant(row.createdAt) : QVariant(QLocale().toString(QDateTime::fromSecsSinceEpoch(qint64(row.createdAt)), QLocale::ShortFormat));
     default: return {};
     }
+}
+
+Qt::ItemFlags RunListModel::flags(const QModelIndex& index) const
+{
+    const Qt::ItemFlags usual = QAbstractTableModel::flags(index);
+    return index.isValid() && (index.column() == Name || index.column() == Tags || index.column() == Note) ? usual | Qt::ItemIsEditable : usual;
+}
+
+bool RunListModel::setData(const QModelIndex& index, const QVariant& value, int role)
+{
+    if (role != Qt::EditRole || !(flags(index) & Qt::ItemIsEditable))
+        return false;
+    RunLabel label = this->label(index.row());
+    if (index.column() == Name) {
+        const QString name = value.toString().simplified();
+        label.name = name == row(index.row()).name ? std::string() : name.toStdString();
+    } else if (index.column() == Tags) {
+        label.tags = tidyTags(value.toString());
+    } else {
+        label.note = value.toString().trimmed().toStdString();
+    }
+    setLabel(index.row(), label);
+    return true;
+}
+
+RunLabel RunListModel::label(int row) const
+{
+    const auto found = m_labels.find(m_rows[size_t(row)].key.toStdString());
+    return found == m_labels.end() ? RunLabel {} : found->second;
+}
+
+QString RunListModel::nameOf(int row) const
+{
+    const RunLabel label = this->label(row);
+    return label.name.empty() ? m_rows[size_t(row)].name : QString::fromStdString(label.name);
+}
+
+void RunListModel::setLabel(int row, const RunLabel& label)
+{
+    if (label == this->label(row))
+        return;
+    const QString key = m_rows[size_t(row)].key;
+    m_labels[key.toStdString()] = label;
+    for (int i = 0; i < rowCount(); ++i) // a copy of the run shares the label
+        if (m_rows[size_t(i)].key == key)
+            Q_EMIT dataChanged(index(i, 0), index(i, ColumnCount - 1));
+    Q_EMIT labelChanged(key, label);
+}
+
+void RunListModel::setLabels(const std::map<std::string, RunLabel>& labels)
+{
+    m_labels = labels;
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+void RunListModel::removeFolder(const QString& folder)
+{
+    for (int i = 0; i < rowCount(); ++i)
+        if (m_rows[size_t(i)].folder == folder) {
+            beginRemoveRows({}, i, i);
+            m_rows.erase(m_rows.begin() + i);
+            endRemoveRows();
+            return;
+        }
 }
 
 void RunListModel::setRows(std::vector<RunListRow> rows)

@@ -1,7 +1,9 @@
 #pragma once
-// The run table's model: rows by value, replaced as a whole when the folder was scanned again.
+// The run table's model: rows by value, replaced as a whole when the folder was scanned again; names, tags and notes of
+// the workspace on top of them.
 
 #include "core/run/runlist.h"
+#include "core/store/workspace.h"
 
 #include <QAbstractTableModel>
 #include <QColor>
@@ -12,7 +14,7 @@ namespace aha {
 class RunListModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, State, Step, Reward, Pass1, Loss, Seed, Created, ColumnCount };
+    enum Column { Name, State, Step, Pass1, Reward, Tags, Loss, Task, Model, Seed, StepTime, Created, Note, Folder, ColumnCount };
     static constexpr int SortRole = Qt::UserRole;
     static constexpr int FolderRole = Qt::UserRole + 1;
 
@@ -21,16 +23,32 @@ public:
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+    /// Name, tags and note can be edited.
+    bool setData(const QModelIndex& index, const QVariant& value, int role) override;
 
     void setRows(std::vector<RunListRow> rows);
     /// Replaces the row of the same folder, or adds one.
     void updateRow(const RunListRow& row);
+    void removeFolder(const QString& folder);
+    /// By RunListRow::key.
+    void setLabels(const std::map<std::string, RunLabel>& labels);
+    void setLabel(int row, const RunLabel& label);
+    RunLabel label(int row) const;
     /// Colour swatches of the open runs.
     void setColors(const QHash<QString, QColor>& colorByFolder);
     const RunListRow& row(int index) const { return m_rows[size_t(index)]; }
+    const std::vector<RunListRow>& rows() const { return m_rows; }
+    /// What a person calls the run.
+    QString nameOf(int row) const;
+
+Q_SIGNALS:
+    /// A person changed it: to be remembered.
+    void labelChanged(const QString& key, const aha::RunLabel& label);
 
 private:
     std::vector<RunListRow> m_rows;
+    std::map<std::string, RunLabel> m_labels;
     QHash<QString, QColor> m_colors;
 };
 

@@ -1,11 +1,15 @@
 #include "widgets/panels/chartspanel.h"
 
+#include "core/base/files.h"
 #include "core/store/run_reader.h"
 #include "widgets/plots/lineplot.h"
+#include "widgets/plots/seriescolors.h"
 
-#include <QDir>
+#include <QFileDialog>
 #include <QGridLayout>
 #include <QLabel>
+#include <QMenu>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSlider>
@@ -18,46 +22,44 @@ namespace aha {
 
 namespace {
 
+constexpr int kLongestName = 24;
+
 struct Part {
     const char *metric, *label;
     Qt::PenStyle style = Qt::SolidLine;
-    int shade = 0;                      ///< 0 the run's colour, 1 and 2 its neighbours
+    int shade = 0;                      ///< 0 the run's colour, 1 … its neighbours
     const char *low = nullptr, *high = nullptr;
+    bool right = false;
 };
 struct Chart {
     const char *title, *unit;
+    double low, high;                   ///< values that the axis always shows
     std::vector<Part> parts;
     bool heldOut = false;
+    const char* rightUnit = nullptr;
 };
 
 const std::vector<Chart>& charts()
 {
     static const std::vector<Chart> all {
-        { "Reward", "", { { "reward", "total" }, { "rewards/accuracy/mean", "accuracy", Qt::SolidLine, 1 }, { "rewards/format/mean", "format", Qt::DashLine, 2 }, { "rewards/language/mean", "language", Qt::DotLine, 3 } } },
-        { "Accuracy", "share", { { "accuracy", "training" } }, true },
-        { "Response length", "tokens", { { "completions/mean_length", "mean, with min to max", Qt::SolidLine, 0, "completions/min_length", "completions/max_length" } } },
-        { "Reflection words", "per response", { { "reflection/per_response", "reflection words" } } },
-        { "Language mixing", "share of traces", { { "language/mixed_share", "mixed traces" } } },
-        { "Truncated", "share", { { "completions/clipped_ratio", "truncated" } } },
-        { "Entropy", "nats per token", { { "entropy", "entropy" } } },
-        { "KL to the start", "nats per token", { { "kl", "kl" } } },
-        { "Clipped tokens", "share", { { "clip_ratio/region_mean", "all" }, { "clip_ratio/low_mean", "low", Qt::DashLine, 1 }, { "clip_ratio/high_mean", "high", Qt::DotLine, 2 } } },
-        { "Groups without variance", "share", { { "frac_reward_zero_std", "no variance" }, { "groups/all_correct", "all right", Qt::DashLine, 1 }, { "groups/all_wrong", "all wrong", Qt::DotLine, 2 } } },
-        { "Equations and stopping", "share", { { "countdown/false_equation_share", "false equations" }, { "countdown/stop_after_hit", "stop after hit", Qt::DashLine, 1 }, { "countdown/stop_after_miss", "stop after miss", Qt::DotLine, 2 } } },
-        { "Attempts", "per trace", { { "countdown/attempts_per_trace", "attempts" } } },
-        { "Gradient norm", "", { { "grad_norm", "gradient norm" } } },
-        { "Loss", "", { { "loss", "loss" } } },
-        { "Sampler against trainer", "nats", { { "sampling/sampling_logp_difference/mean", "mean" }, { "sampling/sampling_logp_difference/max", "max", Qt::DotLine, 1 } } },
-        { "Throughput", "tokens/s", { { "perf/rollout_tokens_per_second", "sampling" }, { "perf/training_tokens_per_second", "training", Qt::DashLine, 1 } } },
-        { "Step time", "s", { { "perf/step_seconds", "step" } } },
+        { "Reward", "weighted sum", 0, NAN, { { "reward", "total" }, { "rewards/accuracy/mean", "accuracy", Qt::SolidLine, 1 }, { "rewards/format/mean", "format", Qt::DashLine, 2 }, { "rewards/language/mean", "language", Qt::DotLine, 3 } } },
+        { "Accuracy", "share", 0, 1, { { "accuracy", "training" } }, true },
+        { "Response length", "tokens", 0, NAN, { { "completions/mean_length", "mean, min–max", Qt::SolidLine, 0, "completions/min_length", "completions/max_length" }, { "completions/clipped_ratio", "truncated share →", Qt::DashLine, 1, nullptr, nullptr, true } }, false, "truncated share" },
+        { "Reflection words", "per response", 0, NAN, { { "reflection/per_response", "reflection words" } } },
+        { "Language mixing", "share of traces", 0, NAN, { { "language/mixed_share", "mixed traces" } } },
+        { "Entropy", "nats per token", 0, NAN, { { "entropy", "entropy" } } },
+        { "KL to the start", "nats per token", 0, NAN, { { "kl", "k3 estimate" } } },
+        { "Clipped tokens", "share", 0, NAN, { { "clip_ratio/region_mean", "all" }, { "clip_ratio/low_mean", "low", Qt::DashLine, 1 }, { "clip_ratio/high_mean", "high", Qt::DotLine, 2 } } },
+        { "Groups without variance", "share", 0, 1, { { "frac_reward_zero_std", "no variance" }, { "groups/all_correct", "all right", Qt::DashLine, 2 }, { "groups/all_wrong", "all wrong", Qt::DotLine, 1 } } },
+        { "Equations and stopping", "share", 0, 1, { { "countdown/false_equation_share", "false equations" }, { "countdown/stop_after_hit", "stop after hit", Qt::DashLine, 2 }, { "countdown/stop_after_miss", "stop after miss", Qt::DotLine, 1 } } },
+        { "Attempts", "per trace", 0, NAN, { { "countdown/attempts_per_trace", "attempts" } } },
+        { "Gradient norm", "before clipping", 0, NAN, { { "grad_norm", "norm" } } },
+        { "Loss", "", NAN, NAN, { { "loss", "loss" } } },
+        { "Sampler against trainer", "nats", 0, NAN, { { "sampling/sampling_logp_difference/mean", "mean" }, { "sampling/sampling_logp_difference/max", "largest", Qt::DotLine, 1 } } },
+        { "Throughput", "tokens/s", 0, NAN, { { "perf/rollout_tokens_per_second", "sampling" }, { "perf/training_tokens_per_second", "training", Qt::DashLine, 1 } } },
+        { "Step time", "s", 0, NAN, { { "perf/step_seconds", "whole step" } } },
     };
     return all;
-}
-
-QColor shaded(const QColor& color, int shade)
-{
-    static const QRgb partners[] = { 0, 0xffd55e00, 0xff009e73, 0xffcc79a7 };
-    return shade == 0 ? color : QColor::fromRgb(partners[shade]);
 }
 
 } // namespace
@@ -94,16 +96,16 @@ struct ChartsPanel::Source {
         markers.clear();
         if (const auto rows = reader->markers())
             for (const MarkerRow& row : *rows)
-                if (row.kind == "set" || row.kind == "pause" || row.kind == "checkpoint" || row.kind == "resume")
+                if (row.kind == "set" || row.kind == "pause" || row.kind == "resume" || row.kind == "interrupted")
                     markers.append({ double(row.step), QString::fromStdString(row.kind == "set" ? "set " + row.text : row.text), color });
         if (const auto rows = reader->checkpoints())
             for (const CheckpointRow& row : *rows)
                 if (!row.removed)
-                    markers.append({ double(row.step), QStringLiteral("checkpoint"), QColor(128, 128, 128) });
+                    markers.append({ double(row.step), QStringLiteral("checkpoint %1").arg(row.step), QColor(128, 128, 128), true });
     }
 };
 
-ChartsPanel::ChartsPanel(QWidget* parent) : QWidget(parent), m_scroll(new QScrollArea(this)), m_page(new QWidget(this)), m_grid(new QGridLayout(m_page)), m_smoothing(new QSlider(Qt::Horizontal, this)), m_smoothingValue(new QLabel(this)), m_empty(new QLabel(QStringLiteral("Open a run from the table on the left, or start one under Configure."), this))
+ChartsPanel::ChartsPanel(QWidget* parent) : QWidget(parent), m_scroll(new QScrollArea(this)), m_page(new QWidget(this)), m_grid(new QGridLayout(m_page)), m_smoothing(new QSlider(Qt::Horizontal, this)), m_smoothingValue(new QLabel(this)), m_follow(new QPushButton(this)), m_empty(new QLabel(QStringLiteral("Open a run from the table on the left, or start one under Configure."), this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -115,16 +117,33 @@ ChartsPanel::ChartsPanel(QWidget* parent) : QWidget(parent), m_scroll(new QScrol
     m_smoothing->setAccessibleName(QStringLiteral("Smoothing"));
     m_smoothing->setRange(0, 99);
     m_smoothing->setFixedWidth(140);
-    auto* all = new QPushButton(QStringLiteral("Everything in view"), this);
-    all->setObjectName(QStringLiteral("followAll"));
-    all->setAccessibleName(all->text());
-    auto* hint = new QLabel(QStringLiteral("drag: zoom · wheel: zoom · middle button: move · double click: everything · click: traces"), this);
+    m_follow->setObjectName(QStringLiteral("followAll"));
+    m_follow->setText(QStringLiteral("Follow"));
+    m_follow->setAccessibleName(QStringLiteral("Follow new steps in all charts"));
+    m_follow->setToolTip(QStringLiteral("On: everything is in view and new steps stay in view. Moving or zooming a chart switches it off."));
+    m_follow->setCheckable(true);
+    m_follow->setChecked(true);
+    auto* save = new QPushButton(QStringLiteral("Export"), this);
+    save->setObjectName(QStringLiteral("exportCharts"));
+    save->setAccessibleName(QStringLiteral("Export all charts"));
+    auto* exports = new QMenu(save);
+    for (const char* ending : { "png", "svg", "csv" })
+        exports->addAction(QStringLiteral("All charts as %1…").arg(QString::fromLatin1(ending).toUpper()), this, [this, ending] {
+            const QString folder = QFileDialog::getExistingDirectory(this, QStringLiteral("Export into this folder"));
+            if (!folder.isEmpty() && !exportCharts(folder, QString::fromLatin1(ending)))
+                QMessageBox::warning(this, QStringLiteral("Export"), QStringLiteral("Not every chart could be written to %1. Choose a folder that is writable and has room.").arg(folder));
+        });
+    save->setMenu(exports);
+    auto* hint = new QLabel(QStringLiteral("drag: zoom · wheel: zoom, over an axis that axis · middle button: move · double click: everything · click: traces"), this);
     hint->setProperty("role", QStringLiteral("hint"));
+    hint->setToolTip(hint->text());
+    hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     bar->addWidget(new QLabel(QStringLiteral("Smoothing"), this));
     bar->addWidget(m_smoothing);
     bar->addWidget(m_smoothingValue);
     bar->addWidget(hint, 1);
-    bar->addWidget(all);
+    bar->addWidget(m_follow);
+    bar->addWidget(save);
     layout->addLayout(bar);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setProperty("role", QStringLiteral("hint"));
@@ -137,8 +156,11 @@ ChartsPanel::ChartsPanel(QWidget* parent) : QWidget(parent), m_scroll(new QScrol
     m_scroll->setWidget(m_page);
     layout->addWidget(m_scroll, 1);
     for (const Chart& chart : charts()) {
-        auto* plot = new LinePlot(QString::fromLatin1(chart.title), QString::fromLatin1(chart.unit), m_page);
-        plot->setMinimumHeight(230);
+        auto* plot = new LinePlot(QString::fromUtf8(chart.title), QString::fromUtf8(chart.unit), m_page);
+        plot->setMinimumHeight(220);
+        plot->setValueRange(chart.low, chart.high);
+        if (chart.rightUnit)
+            plot->setRightAxis(QString::fromUtf8(chart.rightUnit), 0, NAN);
         m_plots.push_back(plot);
         connect(plot, &LinePlot::picked, this, &ChartsPanel::stepPicked);
         connect(plot, &LinePlot::cursorMoved, this, [this](double step) {
@@ -154,6 +176,7 @@ ChartsPanel::ChartsPanel(QWidget* parent) : QWidget(parent), m_scroll(new QScrol
             for (LinePlot* other : m_plots)
                 if (on && other != plot && !other->following())
                     other->follow();
+            m_follow->setChecked(std::all_of(m_plots.begin(), m_plots.end(), [](LinePlot* one) { return one->following(); }));
         });
         connect(plot, &LinePlot::maximizeToggled, this, [this, plot] {
             m_maximized = m_maximized ? nullptr : plot;
@@ -164,7 +187,12 @@ ChartsPanel::ChartsPanel(QWidget* parent) : QWidget(parent), m_scroll(new QScrol
     m_coalesce.setSingleShot(true);
     m_coalesce.setInterval(50);
     connect(&m_coalesce, &QTimer::timeout, this, &ChartsPanel::load);
-    connect(all, &QPushButton::clicked, this, [this] { m_plots.front()->follow(); for (LinePlot* plot : m_plots) plot->follow(); });
+    connect(m_follow, &QPushButton::clicked, this, [this](bool on) {
+        if (on)
+            return followAll();
+        for (LinePlot* plot : m_plots)
+            plot->stopFollowing();
+    });
     connect(m_smoothing, &QSlider::valueChanged, this, [this](int value) {
         m_smoothingValue->setText(QString::number(value / 100.0, 'f', 2));
         for (LinePlot* plot : m_plots)
@@ -208,68 +236,95 @@ void ChartsPanel::load()
 
 void ChartsPanel::show()
 {
-    const bool several = m_runs.size() > 1;
     QVector<LinePlot::Marker> markers;
     for (const auto& source : m_sources)
         markers += source->markers;
+    bool changed = false;
     for (size_t c = 0; c < m_plots.size(); ++c) {
-        const Chart& chart = charts()[c];
-        QVector<LinePlot::Line> lines;
-        for (size_t i = 0; i < m_sources.size(); ++i) {
-            const Source& source = *m_sources[i];
-            for (const Part& part : chart.parts) {
-                const auto found = source.series.constFind(QString::fromLatin1(part.metric));
-                if (found == source.series.cend() || found->first.isEmpty())
-                    continue;
-                if (std::all_of(found->second.begin(), found->second.end(), [](double v) { return v == 0; }) && chart.parts.size() > 1 && part.shade > 0)
-                    continue; // a part that is switched off would only crowd the legend
-                LinePlot::Line line;
-                line.label = several ? m_runs[i].label + (chart.parts.size() > 1 || chart.heldOut ? QStringLiteral(" ") + QString::fromLatin1(part.label) : QString()) : QString::fromLatin1(part.label);
-                line.color = several ? m_runs[i].color : shaded(m_runs[i].color, part.shade);
-                line.style = part.style;
-                line.steps = found->first;
-                line.values = found->second;
-                line.folder = source.folder;
-                if (part.low) {
-                    line.low = source.series.value(QString::fromLatin1(part.low)).second;
-                    line.high = source.series.value(QString::fromLatin1(part.high)).second;
+        const bool was = m_plots[c]->isEmpty();
+        m_plots[c]->setLines(linesOf(c));
+        m_plots[c]->setMarkers(markers);
+        changed = changed || was != m_plots[c]->isEmpty();
+    }
+    if (changed)
+        m_columns = 0;
+    arrange();
+}
+
+QVector<LinePlot::Line> ChartsPanel::linesOf(size_t index) const
+{
+    const Chart& chart = charts()[index];
+    const bool several = m_runs.size() > 1, dark = palette().color(QPalette::Base).lightness() < 128;
+    QVector<LinePlot::Line> lines;
+    for (size_t i = 0; i < m_sources.size(); ++i) {
+        const Source& source = *m_sources[i];
+        const auto dress = [&](LinePlot::Line& line, const QString& label, int shade) {
+            QString run = m_runs[i].label;
+            if (run.size() > kLongestName) // both ends tell runs apart
+                run = run.left(kLongestName / 2) + QStringLiteral("…") + run.right(kLongestName / 2);
+            const bool only = chart.parts.size() == 1 && !chart.heldOut;
+            line.label = !several ? label : only ? run : run + QLatin1Char(' ') + label;
+            line.color = several || shade == 0 ? m_runs[i].color : seriesColor(shade, dark);
+            line.folder = source.folder;
+        };
+        for (const Part& part : chart.parts) {
+            const auto found = source.series.constFind(QString::fromLatin1(part.metric));
+            if (found == source.series.cend() || std::none_of(found->second.begin(), found->second.end(), [](double v) { return std::isfinite(v); }))
+                continue; // not recorded: the KL without a reference model
+            if (std::all_of(found->second.begin(), found->second.end(), [](double v) { return v == 0; }) && chart.parts.size() > 1 && part.shade > 0 && !part.right)
+                continue; // a part that is switched off would only crowd the legend
+            LinePlot::Line line;
+            dress(line, QString::fromUtf8(part.label), part.shade);
+            line.style = part.style;
+            line.right = part.right;
+            line.shown = !several || &part == &chart.parts.front(); // several runs: what matters most; the legend has the rest
+            line.hint = line.label + QStringLiteral(" (") + QString::fromLatin1(part.metric) + QLatin1Char(')');
+            line.steps = found->first;
+            line.values = found->second;
+            if (part.low && !several) { // bands on top of each other show nothing
+                line.low = source.series.value(QString::fromLatin1(part.low)).second;
+                line.high = source.series.value(QString::fromLatin1(part.high)).second;
+                if (line.low.size() != line.values.size() || line.high.size() != line.values.size()) {
+                    line.low.clear();
+                    line.high.clear();
                 }
-                lines.append(line);
             }
-            if (chart.heldOut && !source.evaluations.empty()) {
-                LinePlot::Line held, cons;
-                for (const EvaluationRow& e : source.evaluations) {
-                    held.steps.append(double(e.step));
-                    held.values.append(e.pass1);
-                    held.low.append(e.pass1Low);
-                    held.high.append(e.pass1High);
-                    if (e.cons) {
-                        cons.steps.append(double(e.step));
-                        cons.values.append(*e.cons);
-                    }
-                }
-                held.label = (several ? m_runs[i].label + QLatin1Char(' ') : QString()) + QStringLiteral("held-out pass@1, 95 %");
-                cons.label = (several ? m_runs[i].label + QLatin1Char(' ') : QString()) + QStringLiteral("cons@n");
-                held.color = several ? m_runs[i].color.darker(130) : shaded(m_runs[i].color, 1);
-                cons.color = several ? m_runs[i].color.lighter(130) : shaded(m_runs[i].color, 2);
-                held.points = cons.points = true;
-                cons.style = Qt::DotLine;
-                held.folder = cons.folder = source.folder;
-                lines.append(held);
-                if (!cons.steps.isEmpty())
-                    lines.append(cons);
+            lines.append(line);
+        }
+        if (!chart.heldOut || source.evaluations.empty())
+            continue;
+        LinePlot::Line held, cons;
+        int samples = 0;
+        for (const EvaluationRow& e : source.evaluations) {
+            held.steps.append(double(e.step));
+            held.values.append(e.pass1);
+            held.low.append(e.pass1Low);
+            held.high.append(e.pass1High);
+            if (e.cons) {
+                cons.steps.append(double(e.step));
+                cons.values.append(*e.cons);
+                samples = e.samples;
             }
         }
-        m_plots[c]->setLines(lines);
-        m_plots[c]->setMarkers(markers);
+        held.points = cons.points = true;
+        dress(held, QStringLiteral("held-out pass@1"), 1);
+        held.hint = held.label + QStringLiteral(" with its 95 % interval");
+        lines.append(held);
+        if (cons.steps.isEmpty())
+            continue;
+        dress(cons, QStringLiteral("cons@%1").arg(samples), 2);
+        cons.shown = !several;
+        cons.joined = false; // two measurements at the ends are no curve
+        cons.hint = cons.label + QStringLiteral(": held-out share solved by the most frequent answer");
+        lines.append(cons);
     }
-    m_columns = 0;
-    arrange();
+    std::stable_partition(lines.begin(), lines.end(), [](const LinePlot::Line& line) { return line.shown; });
+    return lines;
 }
 
 void ChartsPanel::arrange()
 {
-    const int columns = m_maximized ? 1 : std::clamp(width() / 430, 1, 4);
+    const int columns = m_maximized ? 1 : std::clamp(width() / 420, 1, 4);
     m_empty->setVisible(m_runs.empty());
     m_scroll->setVisible(!m_runs.empty());
     if (columns == m_columns)
@@ -302,6 +357,15 @@ void ChartsPanel::markStep(const QString&, qint64 step)
         plot->setCursor(step < 0 ? NAN : double(step));
 }
 
+double ChartsPanel::smoothing() const { return m_smoothing->value() / 100.0; }
+void ChartsPanel::setSmoothing(double weight) { m_smoothing->setValue(qRound(100 * weight)); }
+
+void ChartsPanel::followAll()
+{
+    for (LinePlot* plot : m_plots)
+        plot->follow();
+}
+
 LinePlot* ChartsPanel::chart(const QString& title) const
 {
     for (LinePlot* plot : m_plots)
@@ -317,13 +381,24 @@ void ChartsPanel::renderReport(const QString& outDir, QStringList& writtenFiles)
         if (plot->isEmpty())
             continue;
         const QString file = QStringLiteral("%1/chart-%2.png").arg(outDir, plot->title().toLower().replace(QLatin1Char(' '), QLatin1Char('-')));
-        plot->setParent(nullptr); // out of the scroll area, so that it has the size we give it
         if (plot->savePng(file, QSize(900, 420)))
             writtenFiles << file;
-        plot->setParent(m_page);
     }
-    m_columns = 0;
-    arrange();
+}
+
+bool ChartsPanel::exportCharts(const QString& folder, const QString& ending)
+{
+    bool all = true;
+    for (LinePlot* plot : m_plots) {
+        if (plot->isEmpty())
+            continue;
+        const QString file = QStringLiteral("%1/%2.%3").arg(folder, plot->title().toLower().replace(QLatin1Char(' '), QLatin1Char('-')), ending);
+        if (ending == QLatin1String("csv"))
+            all = writeFileAtomically(file.toStdString(), plot->visibleCsv().toStdString()).ok() && all;
+        else
+            all = (ending == QLatin1String("svg") ? plot->saveSvg(file, QSize(900, 420)) : plot->savePng(file, QSize(1200, 700))) && all;
+    }
+    return all;
 }
 
 } // namespace aha

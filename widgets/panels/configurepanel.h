@@ -1,16 +1,21 @@
 #pragma once
 // A form made from the configuration table: groups, defaults, ranges, units, help; messages stand at their fields.
 
-#include "core/config/run_config.h"
+#include "core/run/runlist.h"
 
 #include <QHash>
 #include <QWidget>
 
 class QComboBox;
 class QGroupBox;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
+class QMenu;
+class QPlainTextEdit;
 class QPushButton;
+class QToolButton;
+class QVBoxLayout;
 
 namespace aha {
 
@@ -19,15 +24,23 @@ class ConfigurePanel : public QWidget {
 public:
     explicit ConfigurePanel(QWidget* parent = nullptr);
 
-    /// Shows `config`; changes are marked against `base` (defaults or the preset it came from).
-    void setConfig(const RunConfig& config);
+    /// Shows `config`. `file` is where it came from, for the command line; empty: from nowhere.
+    void setConfig(const RunConfig& config, const QString& file = {});
     const RunConfig& config() const { return m_config; }
     /// Reads a configuration file, or a preset that changes some settings of `base`. Shows the error when it cannot.
     bool loadFile(const QString& file);
+    /// Writes the configuration; the command line names the file from then on. Shows the error when it cannot.
+    bool saveFile(const QString& file);
+    /// Runs to clone from, and whose measured steps the time estimate may use.
+    void setEarlierRuns(const std::vector<RunListRow>& runs);
     /// Text that stands at a field: the broken rule, or empty. For tests.
     QString messageAt(const QString& path) const;
     /// The editor of a field. For tests.
     QWidget* editor(const QString& path) const;
+    /// What puts a field back to its default; enabled when it differs.
+    QToolButton* resetButton(const QString& path) const;
+    QString commandLine() const;
+    QString estimate() const;
 
 Q_SIGNALS:
     /// Start with this configuration in a new run folder.
@@ -35,32 +48,46 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject* object, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     struct Row {
-        QString path, help;
-        QWidget* holder = nullptr;
+        QString path, label, help;
+        QGroupBox* box = nullptr;
         QWidget* editor = nullptr;
-        QLabel *label = nullptr, *message = nullptr;
-        bool advanced = false;
+        QLabel *title = nullptr, *message = nullptr;
+        QToolButton* reset = nullptr;
+        bool advanced = false, shown = true;
     };
+    void build();
+    Row makeRow(const Field& field, QGroupBox* box);
     QWidget* makeEditor(Row& row, const Field& field);
     void showValues();
+    void showEstimate();
     void edited(const QString& path, const QString& text);
     void check();
     void filter(const QString& text);
+    void arrange();
     void fillPresets();
-    void loadDialog();
-    void saveDialog();
+    void fillClones();
+    const Row* rowAt(const QString& path) const;
 
-    RunConfig m_config;
+    RunConfig m_config, m_base;   ///< m_base: what the file of the command line says
+    QString m_file;
     std::vector<Row> m_rows;
+    std::vector<RunListRow> m_runs;
     QHash<QString, QString> m_typeErrors;   ///< fields whose text is not a value at all
     std::vector<QGroupBox*> m_groups;
     QComboBox* m_presets;
-    QLineEdit *m_search, *m_command;
+    QLineEdit* m_search;
+    QPlainTextEdit* m_command;
     QLabel *m_help, *m_estimate, *m_status;
-    QPushButton *m_start, *m_advanced;
+    QPushButton *m_start, *m_advanced, *m_clone;
+    QMenu* m_clones;
+    QWidget* m_page;
+    QHBoxLayout* m_columnsLayout;
+    std::vector<QVBoxLayout*> m_columns;
+    int m_columnCount = 0;
     bool m_filling = false;
 };
 

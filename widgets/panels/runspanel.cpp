@@ -1,63 +1,61 @@
 #include "widgets/panels/runspanel.h"
 
 #include "core/protocol/run_folder.h"
+#include "core/run/rundeletion.h"
 #include "core/run/runlauncher.h"
+#include "core/run/runscanner.h"
+#include "widgets/models/runproxy.h"
+#include "widgets/panels/rundetails.h"
 
+#include <QApplication>
+#include <QClipboard>
 #include <QDir>
 #include <QHeaderView>
+#include <QInputDialog>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
-#include <QPointer>
-#include <QSortFilterProxyModel>
+#include <QShortcut>
 #include <QTableView>
-#include <QThreadPool>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace aha {
 
 namespace {
-
-/// Words must all be found in a row; "state:finished" looks in one column only.
-class RunFilter : public QSortFilterProxyModel {
-public:
-    using QSortFilterProxyModel::QSortFilterProxyModel;
-    void setText(const QString& text)
-    {
-        m_words = text.toLower().split(QLatin1Char(' '), Qt::SkipEmptyParts);
-        invalidateFilter();
-    }
-    bool filterAcceptsRow(int row, const QModelIndex& parent) const override
-    {
-        for (const QString& word : m_words) {
-            const qsizetype colon = word.indexOf(QLatin1Char(':'));
-            const QString key = colon > 0 ? word.left(colon) : QString(), value = word.mid(colon + 1);
-            bool found = false;
-            for (int c = 0; c < sourceModel()->columnCount(); ++c) {
-                const QString title = sourceModel()->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString().toLower();
-                if (key.isEmpty() || title == key || (key == QLatin1String("loss_type") && title == QLatin1String("loss")))
-                    found = found || sourceModel()->index(row, c, parent).data().toString().toLower().contains(value);
-            }
-            if (!found)
-                return false;
-        }
-        return true;
-    }
-
-private:
-    QStringList m_words;
-};
-
+constexpr const char* kColumns = "runs.columns";
+constexpr int kLiveMs = 4000; // runs that train without being open here
 } // namespace
 
-RunsPanel::RunsPanel(QWidget* parent) : QWidget(parent), m_model(new RunListModel(this)), m_proxy(new RunFilter(this)), m_table(new QTableView(this)), m_filter(new QLineEdit(this))
+RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
+    : QWidget(parent), m_workspace(workspace), m_model(new RunListModel(this)), m_proxy(new RunProxy(m_model, this)), m_scanner(new RunScanner(this)),
+      m_details(new RunDetails(m_model, this)), m_table(new QTableView(this)), m_filter(new QLineEdit(this)), m_filters(new QToolButton(this)),
+      m_message(new QLabel(this)), m_counts(new QLabel(this)), m_empty(new QLabel(m_table->viewport()))
 {
     m_filter->setObjectName(QStringLiteral("runsFilter"));
     m_filter->setAccessibleName(QStringLiteral("Filter runs"));
-    m_filter->setPlaceholderText(QStringLiteral("Filter: words, or state:finished loss:dapo"));
+    m_filter->setPlaceholderText(QStringLiteral("Filter: words, pass1>0.5"));
+    m_filter->setToolTip(QStringLiteral("Words, or field:text (name state tag note loss task model folder), or numbers (pass1 reward step seed step_seconds created): "
+                                        "tag:good pass1>=50% -state:failed \"two words\""));
     m_filter->setClearButtonEnabled(true);
-    m_proxy->setSourceModel(m_model);
-    m_proxy->setSortRole(RunListModel::SortRole);
+    m_filters->setObjectName(QStringLiteral("savedFilters"));
+    m_filters->setText(QStringLiteral("Saved"));
+    m_filters->setAccessibleName(QStringLiteral("Saved filters"));
+    m_filters->setPopupMode(QToolButton::InstantPopup);
+    m_filters->setMenu(new QMenu(m_filters));
+    m_filters->setVisible(workspace != nullptr);
+    m_message->setObjectName(QStringLiteral("runsMessage"));
+    m_message->setProperty("role", QStringLiteral("error"));
+    m_message->setTextFormat(Qt::PlainText);
+    m_message->setWordWrap(true);
+    m_message->hide();
+    m_counts->setProperty("role", QStringLiteral("hint"));
+    m_empty->setProperty("role", QStringLiteral("hint"));
+    m_empty->setWordWrap(true);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setMargin(16);
+
     m_table->setObjectName(QStringLiteral("runsTable"));
     m_table->setAccessibleName(QStringLiteral("Runs"));
     m_table->setModel(m_proxy);
@@ -65,60 +63,180 @@ RunsPanel::RunsPanel(QWidget* parent) : QWidget(parent), m_model(new RunListMode
     m_table->sortByColumn(RunListModel::Created, Qt::DescendingOrder);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setEditTriggers(QAbstractItemView::EditKeyPressed);
     m_table->setShowGrid(false);
     m_table->setAlternatingRowColors(true);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(26);
-    m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
-    const int widths[] = { 128, 66, 72, 62, 60, 62, 46, 120 };
-    for (int c = 0; c < RunListModel::ColumnCount; ++c)
+    QHeaderView* header = m_table->horizontalHeader();
+    header->setSectionsMovable(true);
+    header->setHighlightSections(false);
+    header->setMinimumSectionSize(40);
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    header->setToolTip(QStringLiteral("Click: sort · right click: choose columns · drag: order"));
+    const int widths[] = { 120, 78, 74, 62, 62, 90, 62, 90, 140, 48, 56, 120, 160, 220 };
+    static_assert(std::size(widths) == RunListModel::ColumnCount);
+    for (int c = 0; c < RunListModel::ColumnCount; ++c) {
         m_table->setColumnWidth(c, widths[c]);
-    for (const int c : { RunListModel::Reward, RunListModel::Loss, RunListModel::Seed, RunListModel::Created })
-        m_table->setColumnHidden(c, true); // the dock is narrow; the header's menu shows them
+        m_table->setColumnHidden(c, c != RunListModel::Name && c != RunListModel::State && c != RunListModel::Pass1); // a narrow dock; the header's menu shows the rest
+    }
+    if (m_workspace)
+        if (const auto columns = m_workspace->setting(kColumns); columns && !columns->empty())
+            header->restoreState(QByteArray::fromStdString(*columns));
+    header->setSectionResizeMode(RunListModel::Name, QHeaderView::Stretch); // takes what the others leave, so that nothing is cut
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 8, 8, 8);
-    layout->setSpacing(8);
-    layout->addWidget(m_filter);
-    layout->addWidget(m_table);
+    layout->setSpacing(6);
+    auto* top = new QHBoxLayout;
+    top->setSpacing(4);
+    top->addWidget(m_filter, 1);
+    top->addWidget(m_filters);
+    layout->addLayout(top);
+    layout->addWidget(m_message);
+    layout->addWidget(m_table, 1);
+    auto* over = new QVBoxLayout(m_table->viewport());
+    over->addWidget(m_empty);
+    layout->addWidget(m_counts);
+    layout->addWidget(m_details);
 
-    connect(m_filter, &QLineEdit::textChanged, this, &RunsPanel::applyFilter);
+    const auto box = [this](QMessageBox::Icon icon, const QString& text, QMessageBox::StandardButtons buttons) {
+        QMessageBox made(icon, QStringLiteral("Runs"), text, buttons, this);
+        made.setTextFormat(Qt::PlainText); // names are anyone's text
+        return made.exec();
+    };
+    ask = [box](const QString& question) { return box(QMessageBox::Question, question, QMessageBox::Yes | QMessageBox::No) == QMessageBox::Yes; };
+    tell = [box](const QString& sentence) { box(QMessageBox::Information, sentence, QMessageBox::Ok); };
+    connect(m_filter, &QLineEdit::textChanged, this, &RunsPanel::setFilter);
+    connect(m_filters->menu(), &QMenu::aboutToShow, this, &RunsPanel::showFilters);
     connect(m_table, &QTableView::activated, this, [this] { Q_EMIT openRequested(selectedFolders()); });
     connect(m_table, &QTableView::customContextMenuRequested, this, &RunsPanel::showMenu);
-    connect(m_table->horizontalHeader(), &QHeaderView::customContextMenuRequested, this, [this](const QPoint& at) {
-        QMenu menu(this);
-        for (int c = 1; c < RunListModel::ColumnCount; ++c) {
-            QAction* action = menu.addAction(m_model->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString());
-            action->setCheckable(true);
-            action->setChecked(!m_table->isColumnHidden(c));
-            connect(action, &QAction::toggled, this, [this, c](bool shown) { m_table->setColumnHidden(c, !shown); });
-        }
-        menu.exec(m_table->horizontalHeader()->mapToGlobal(at));
+    connect(header, &QHeaderView::customContextMenuRequested, this, &RunsPanel::showColumns);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+        m_details->setRow(rows.size() == 1 ? m_proxy->mapToSource(rows[0]).row() : -1);
+        showCounts();
     });
+    for (QAbstractItemModel* model : { static_cast<QAbstractItemModel*>(m_proxy), static_cast<QAbstractItemModel*>(m_model) }) {
+        connect(model, &QAbstractItemModel::rowsInserted, this, &RunsPanel::showCounts);
+        connect(model, &QAbstractItemModel::rowsRemoved, this, &RunsPanel::showCounts);
+        connect(model, &QAbstractItemModel::modelReset, this, &RunsPanel::showCounts);
+    }
+    connect(m_model, &RunListModel::labelChanged, this, [this](const QString& key, const RunLabel& label) {
+        if (m_workspace)
+            remember(m_workspace->setLabel(key.toStdString(), label));
+        Q_EMIT rowsChanged();
+    });
+    auto* remove = new QShortcut(QKeySequence::Delete, m_table, nullptr, nullptr, Qt::WidgetShortcut);
+    connect(remove, &QShortcut::activated, this, &RunsPanel::removeSelected);
+    connect(m_scanner, &RunScanner::scanned, this, [this](const auto& rows) { setRows(*rows); });
+    connect(m_scanner, &RunScanner::rowRead, this, [this](const RunListRow& row) {
+        if (!QDir(row.folder).exists())
+            return m_model->removeFolder(row.folder);
+        m_model->updateRow(row);
+        Q_EMIT rowsChanged();
+    });
+    m_rescan.setSingleShot(true);
+    m_rescan.setInterval(500);
+    connect(&m_rescan, &QTimer::timeout, this, &RunsPanel::refresh);
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_rescan, qOverload<>(&QTimer::start));
+    m_live.setInterval(kLiveMs);
+    connect(&m_live, &QTimer::timeout, this, [this] {
+        for (const RunListRow& row : m_model->rows())
+            if (row.state == RunState::Running || row.state == RunState::Starting || row.state == RunState::Paused || row.state == RunState::Stopping)
+                m_scanner->read(row.folder);
+    });
+    m_live.start();
+    if (m_workspace) {
+        if (const auto labels = m_workspace->labels())
+            m_model->setLabels(*labels);
+        else
+            remember(labels.error());
+    }
+    showCounts();
 }
 
-void RunsPanel::applyFilter(const QString& text) { static_cast<RunFilter*>(m_proxy)->setText(text); }
+RunsPanel::~RunsPanel() = default;
 
-void RunsPanel::setRows(std::vector<RunListRow> rows) { m_model->setRows(std::move(rows)); }
+void RunsPanel::remember(const Result<void>& done)
+{
+    if (!done)
+        Q_EMIT troubled(QString::fromStdString(done.error().sentence()));
+}
+
+void RunsPanel::saveState()
+{
+    m_details->keepEdits();
+    if (m_workspace)
+        remember(m_workspace->setSetting(kColumns, m_table->horizontalHeader()->saveState().toStdString()));
+}
+
+void RunsPanel::setFilter(const QString& text)
+{
+    if (m_filter->text() != text)
+        return m_filter->setText(text); // comes back here
+    Result<RunFilter> filter = RunFilter::parse(text);
+    m_message->setText(filter ? QString() : QString::fromStdString(filter.error().sentence()));
+    m_message->setVisible(!filter);
+    if (filter) // a filter that is being typed leaves the table as it is
+        m_proxy->setFilter(std::move(*filter));
+    showCounts();
+}
+
+QString RunsPanel::filterMessage() const { return m_message->text(); }
+
+void RunsPanel::showCounts()
+{
+    const int shown = m_proxy->rowCount(), all = m_model->rowCount();
+    const int selected = int(m_table->selectionModel() ? m_table->selectionModel()->selectedRows().size() : 0);
+    QString text = shown == all ? QStringLiteral("%1 run(s)").arg(all) : QStringLiteral("%1 of %2 runs").arg(shown).arg(all);
+    if (selected > 1)
+        text += QStringLiteral(", %1 selected: right click to open or compare them").arg(selected);
+    m_counts->setText(text);
+    m_counts->setVisible(all > 0);
+    m_empty->setVisible(shown == 0);
+    m_empty->setText(all == 0 ? QStringLiteral("No runs yet.\n\nChoose a preset under Configure and press Start training. Runs appear here and stay after the window is closed.")
+                              : QStringLiteral("No run passes the filter."));
+}
+
+void RunsPanel::setRows(std::vector<RunListRow> rows)
+{
+    const QStringList selected = selectedFolders();
+    QSet<QString> there;
+    for (const RunListRow& row : rows)
+        there.insert(row.folder);
+    m_model->setRows(std::move(rows));
+    for (const QString& folder : m_open)
+        if (!there.contains(folder) && QDir(folder).exists()) // opened from elsewhere
+            m_scanner->read(folder);
+    select(selected);
+    Q_EMIT rowsChanged();
+}
 
 void RunsPanel::refresh()
 {
-    const int scan = ++m_scan;
     const QString folder = runsFolder();
-    QThreadPool::globalInstance()->start([panel = QPointer<RunsPanel>(this), scan, folder] {
-        auto rows = std::make_shared<std::vector<RunListRow>>(scanRuns(folder));
-        if (RunsPanel* target = panel.data())
-            QMetaObject::invokeMethod(target, [target, scan, rows] {
-                if (scan == target->m_scan)
-                    target->setRows(std::move(*rows));
-            });
-    });
+    if (m_watcher.directories().isEmpty() && QDir(folder).exists())
+        m_watcher.addPath(folder);
+    m_scanner->scan(folder);
 }
 
-void RunsPanel::updateRow(const QString& folder) { m_model->updateRow(readRunRow(folder)); }
+void RunsPanel::updateRow(const QString& folder) { m_scanner->read(folder); }
+
+void RunsPanel::setColors(const QHash<QString, QColor>& colors)
+{
+    m_model->setColors(colors);
+    m_open = QSet<QString>(colors.keyBegin(), colors.keyEnd());
+    QSet<QString> there;
+    for (const RunListRow& row : m_model->rows())
+        there.insert(row.folder);
+    for (const QString& folder : m_open)
+        if (!there.contains(folder))
+            m_scanner->read(folder);
+}
 
 QStringList RunsPanel::selectedFolders() const
 {
@@ -128,6 +246,33 @@ QStringList RunsPanel::selectedFolders() const
     return folders;
 }
 
+QString RunsPanel::nameOf(const QString& folder) const
+{
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        if (m_model->row(row).folder == folder)
+            return m_model->nameOf(row);
+    return {};
+}
+
+void RunsPanel::select(const QStringList& folders)
+{
+    QItemSelection selection;
+    for (int row = 0; row < m_proxy->rowCount(); ++row)
+        if (folders.contains(m_proxy->index(row, 0).data(RunListModel::FolderRole).toString()))
+            selection.select(m_proxy->index(row, 0), m_proxy->index(row, RunListModel::ColumnCount - 1));
+    m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+}
+
+void RunsPanel::edit(int column)
+{
+    const QModelIndexList rows = m_table->selectionModel()->selectedRows(column);
+    if (rows.size() != 1)
+        return;
+    m_table->setColumnHidden(column, false);
+    m_table->setCurrentIndex(rows[0]);
+    m_table->edit(rows[0]);
+}
+
 void RunsPanel::showMenu(const QPoint& position)
 {
     const QStringList folders = selectedFolders();
@@ -135,28 +280,91 @@ void RunsPanel::showMenu(const QPoint& position)
         return;
     QMenu menu(this);
     menu.addAction(folders.size() == 1 ? QStringLiteral("Open") : QStringLiteral("Open %1 runs together").arg(folders.size()), this, [this, folders] { Q_EMIT openRequested(folders); });
+    if (folders.size() > 1)
+        menu.addAction(QStringLiteral("Compare their configurations"), this, [this, folders] { Q_EMIT compareRequested(folders); });
     if (folders.size() == 1) {
         menu.addAction(QStringLiteral("Resume"), this, [this, folders] { Q_EMIT resumeRequested(folders[0]); });
         menu.addAction(QStringLiteral("New run from this one…"), this, [this, folders] { Q_EMIT cloneRequested(folders[0]); });
+        menu.addSeparator();
+        menu.addAction(QStringLiteral("Rename\tF2"), this, [this] { edit(RunListModel::Name); });
+        menu.addAction(QStringLiteral("Tags…"), this, [this] { edit(RunListModel::Tags); });
+        menu.addAction(QStringLiteral("Note…"), this, [this] { edit(RunListModel::Note); });
+        menu.addAction(QStringLiteral("Copy the folder's path"), this, [folders] { QApplication::clipboard()->setText(folders[0]); });
     }
     menu.addSeparator();
-    menu.addAction(QStringLiteral("Delete…"), this, &RunsPanel::removeSelected);
+    menu.addAction(QStringLiteral("Delete…\tDel"), this, &RunsPanel::removeSelected);
     menu.exec(m_table->viewport()->mapToGlobal(position));
+}
+
+void RunsPanel::showColumns(const QPoint& position)
+{
+    QMenu menu(this);
+    for (int c = 1; c < RunListModel::ColumnCount; ++c) {
+        QAction* action = menu.addAction(m_model->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString());
+        action->setCheckable(true);
+        action->setChecked(!m_table->isColumnHidden(c));
+        connect(action, &QAction::toggled, this, [this, c](bool shown) {
+            m_table->setColumnHidden(c, !shown);
+            saveState();
+        });
+    }
+    menu.exec(m_table->horizontalHeader()->mapToGlobal(position));
+}
+
+void RunsPanel::showFilters()
+{
+    QMenu* menu = m_filters->menu();
+    menu->clear();
+    const auto saved = m_workspace->filters();
+    if (!saved)
+        return remember(saved.error());
+    QMenu* forget = nullptr;
+    for (const auto& [name, text] : *saved) {
+        const QString title = QString::fromStdString(name), filter = QString::fromStdString(text);
+        menu->addAction(QString(title).replace(QLatin1Char('&'), QLatin1String("&&")) + QLatin1Char('\t') + filter, this, [this, filter] { setFilter(filter); });
+    }
+    menu->addSeparator();
+    QAction* keep = menu->addAction(QStringLiteral("Save this filter…"), this, [this] {
+        bool ok = false;
+        const QString name = QInputDialog::getText(this, QStringLiteral("Save this filter"), QStringLiteral("Name"), QLineEdit::Normal, m_filter->text(), &ok).simplified();
+        if (ok && !name.isEmpty())
+            remember(m_workspace->setFilter(name.toStdString(), m_filter->text().toStdString()));
+    });
+    keep->setEnabled(!m_filter->text().trimmed().isEmpty() && m_message->isHidden());
+    for (const auto& [name, text] : *saved) {
+        if (!forget)
+            forget = menu->addMenu(QStringLiteral("Forget"));
+        forget->addAction(QString::fromStdString(name).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, name = name] { remember(m_workspace->setFilter(name, "")); });
+    }
 }
 
 void RunsPanel::removeSelected()
 {
     const QStringList folders = selectedFolders();
-    for (const QString& folder : folders)
-        if (liveEngine(folder.toStdString())) {
-            QMessageBox::information(this, QStringLiteral("Delete"), QStringLiteral("%1 is being trained. Stop it first.").arg(folder));
-            return;
-        }
-    if (QMessageBox::question(this, QStringLiteral("Delete"), QStringLiteral("Delete %1 run(s) with all traces and checkpoints? This cannot be undone.").arg(folders.size())) != QMessageBox::Yes)
+    if (folders.isEmpty())
         return;
     for (const QString& folder : folders)
-        QDir(folder).removeRecursively();
-    refresh();
+        if (liveEngine(folder.toStdString()))
+            return tell(QStringLiteral("%1 is being trained. Stop it first; nothing was deleted.").arg(folder));
+    QStringList names;
+    for (const QModelIndex& index : m_table->selectionModel()->selectedRows(RunListModel::Name))
+        names << index.data().toString();
+    const QString what = names.size() <= 3 ? names.join(QStringLiteral(", ")) : QStringLiteral("%1 runs").arg(names.size());
+    if (!ask(QStringLiteral("Delete %1 with all traces and checkpoints? This cannot be undone.").arg(what)))
+        return;
+    QStringList gone, refused;
+    for (const QString& folder : folders) {
+        if (const Result<void> done = deleteRun(folder); done) {
+            gone << folder;
+            m_model->removeFolder(folder);
+        } else {
+            refused << QString::fromStdString(done.error().sentence());
+        }
+    }
+    if (!gone.isEmpty())
+        Q_EMIT deleted(gone);
+    if (!refused.isEmpty())
+        tell(refused.join(QLatin1Char('\n')));
 }
 
 } // namespace aha

@@ -1,45 +1,87 @@
 #pragma once
-// The table of runs: sort, filter, open one or several, delete.
+// The table of runs: chosen columns, sort, filter, rename, tag, note, open one or several, compare, delete.
 
 #include "widgets/models/runlistmodel.h"
 
+#include <QFileSystemWatcher>
+#include <QTimer>
 #include <QWidget>
 
+#include <functional>
+
+class QLabel;
 class QLineEdit;
-class QSortFilterProxyModel;
 class QTableView;
+class QToolButton;
 
 namespace aha {
+
+class RunDetails;
+class RunProxy;
+class RunScanner;
+class Workspace;
 
 class RunsPanel : public QWidget {
     Q_OBJECT
 public:
-    explicit RunsPanel(QWidget* parent = nullptr);
+    /// `workspace` keeps labels, columns and filters; nullptr: nothing is remembered. It must outlive the panel.
+    explicit RunsPanel(Workspace* workspace = nullptr, QWidget* parent = nullptr);
+    ~RunsPanel() override;
 
     /// Scans the runs folder on a worker thread; the table changes when it is done.
     void refresh();
     /// The same, now (for tests and off-screen use).
     void setRows(std::vector<RunListRow> rows);
+    /// Reads one run again, on the worker thread.
     void updateRow(const QString& folder);
-    void setColors(const QHash<QString, QColor>& colorByFolder) { m_model->setColors(colorByFolder); }
+    /// Colours of the open runs, which stay in the table wherever they lie.
+    void setColors(const QHash<QString, QColor>& colorByFolder);
     QStringList selectedFolders() const;
+    /// What the table calls a run; empty when it is not in it.
+    QString nameOf(const QString& folder) const;
+    void select(const QStringList& folders);
+    void setFilter(const QString& text);
+    QString filterMessage() const;
     QTableView* table() const { return m_table; }
+    RunListModel* model() const { return m_model; }
+    /// Remembers chosen columns, widths and order.
+    void saveState();
+    void removeSelected();
+
+    /// Asked before anything is deleted, and told why something was not. Replaced in tests.
+    std::function<bool(const QString& question)> ask;
+    std::function<void(const QString& sentence)> tell;
 
 Q_SIGNALS:
     void openRequested(const QStringList& folders);
+    void compareRequested(const QStringList& folders);
     void cloneRequested(const QString& folder);
     void resumeRequested(const QString& folder);
+    void deleted(const QStringList& folders);
+    void rowsChanged();
+    /// Something could not be remembered; a sentence.
+    void troubled(const QString& sentence);
 
 private:
     void showMenu(const QPoint& position);
-    void removeSelected();
-    void applyFilter(const QString& text);
+    void showColumns(const QPoint& position);
+    void showFilters();
+    void showCounts();
+    void edit(int column);
+    void remember(const Result<void>& done);
 
+    Workspace* m_workspace;
     RunListModel* m_model;
-    QSortFilterProxyModel* m_proxy;
+    RunProxy* m_proxy;
+    RunScanner* m_scanner;
+    RunDetails* m_details;
     QTableView* m_table;
     QLineEdit* m_filter;
-    int m_scan = 0;   ///< number of the newest scan: a late result of an older one is dropped
+    QToolButton* m_filters;
+    QLabel *m_message, *m_counts, *m_empty;
+    QFileSystemWatcher m_watcher;
+    QTimer m_rescan, m_live;
+    QSet<QString> m_open;
 };
 
 } // namespace aha

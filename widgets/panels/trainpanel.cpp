@@ -7,13 +7,29 @@
 #include "widgets/panels/chartspanel.h"
 
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace aha {
 
-TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent), m_charts(new ChartsPanel(this)), m_knobs(new QWidget(this)), m_answer(new QLabel(this))
+namespace {
+
+/// Short: it stands beside a field.
+QString rangeText(const FieldInfo& info)
+{
+    const auto number = [](double value) { return QString::number(value, 'g', 4); };
+    if (info.low == -info.high)
+        return QStringLiteral("± ") + number(info.high);
+    return info.high >= 1e9 ? QStringLiteral("≥ ") + number(info.low) : number(info.low) + QStringLiteral(" – ") + number(info.high);
+}
+
+} // namespace
+
+TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent), m_charts(new ChartsPanel(this)), m_knobs(new QWidget(this)), m_answer(new QLabel(this)), m_sampleBox(new QWidget(this)), m_sample(new QPlainTextEdit(m_sampleBox))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -33,20 +49,46 @@ TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent), m_charts(new ChartsPa
         auto* edit = new QLineEdit(m_knobs);
         edit->setObjectName(QStringLiteral("knob.") + path);
         edit->setAccessibleName(label->text());
-        edit->setToolTip(QString::fromStdString(field.info.help) + QStringLiteral(" Press Enter to change it from the next step on."));
-        edit->setMaximumWidth(96);
-        line->addWidget(label, index / kPerRow, 2 * (index % kPerRow), Qt::AlignRight);
-        line->addWidget(edit, index / kPerRow, 2 * (index % kPerRow) + 1);
+        const QString range = rangeText(field.info);
+        edit->setAccessibleDescription(QString::fromStdString(field.info.help) + QLatin1Char(' ') + range);
+        edit->setToolTip((path + QStringLiteral(", ") + range + QStringLiteral(". ") + QString::fromStdString(field.info.help) + QStringLiteral(" Enter: from the next step on.")).toHtmlEscaped());
+        edit->setFixedWidth(68);
+        auto* hint = new QLabel(range, m_knobs);
+        hint->setProperty("role", QStringLiteral("hint"));
+        label->setBuddy(edit);
+        const int at = 4 * (index % kPerRow);
+        line->addWidget(label, index / kPerRow, at, Qt::AlignRight);
+        line->addWidget(edit, index / kPerRow, at + 1);
+        line->addWidget(hint, index / kPerRow, at + 2);
+        line->setColumnMinimumWidth(at + 3, 10);
         ++index;
         m_editors[path] = edit;
+        m_infos[path] = field.info;
         connect(edit, &QLineEdit::returnPressed, this, [this, path] { send(path); });
     }
-    line->setColumnStretch(2 * kPerRow, 1);
+    line->setColumnStretch(4 * kPerRow, 1);
+    m_sample->setObjectName(QStringLiteral("sampleText"));
+    m_sample->setAccessibleName(QStringLiteral("Sample of the model as it is now"));
+    m_sample->setReadOnly(true);
+    m_sample->setTabChangesFocus(true);
+    m_sample->setFixedHeight(m_sample->fontMetrics().lineSpacing() * 4 + 14);
+    auto* close = new QPushButton(QStringLiteral("Close"), m_sampleBox);
+    close->setObjectName(QStringLiteral("closeSample"));
+    close->setAccessibleName(QStringLiteral("Close the sample"));
+    auto* sampleLayout = new QHBoxLayout(m_sampleBox);
+    sampleLayout->setContentsMargins(12, 4, 12, 4);
+    sampleLayout->addWidget(m_sample, 1);
+    sampleLayout->addWidget(close, 0, Qt::AlignTop);
+    connect(close, &QPushButton::clicked, m_sampleBox, &QWidget::hide);
+    m_sampleBox->hide();
+    m_answer->setTextFormat(Qt::PlainText);
+    m_answer->setWordWrap(true);
     m_answer->setObjectName(QStringLiteral("knobAnswer"));
     m_answer->setProperty("role", QStringLiteral("hint"));
     m_answer->setContentsMargins(12, 0, 12, 4);
     layout->addWidget(m_knobs);
     layout->addWidget(m_answer);
+    layout->addWidget(m_sampleBox);
     layout->addWidget(m_charts, 1);
     m_knobs->hide();
     m_answer->hide();
@@ -56,7 +98,13 @@ void TrainPanel::setRuns(const OpenRuns& runs)
 {
     if (m_feed)
         m_feed->disconnect(this);
+    const bool another = !m_feed || runs.empty() || m_feed != runs.front().feed;
     m_feed = runs.empty() ? nullptr : runs.front().feed;
+    if (another) {
+        m_answer->clear();
+        m_sampleBox->hide();
+        m_knobs->hide(); // read again for this run
+    }
     m_charts->setRuns(runs);
     const auto show = [this] {
         const bool live = m_feed && m_feed->attached();
@@ -68,7 +116,9 @@ void TrainPanel::setRuns(const OpenRuns& runs)
     if (m_feed) {
         connect(m_feed.get(), &RunFeed::stateChanged, this, show);
         connect(m_feed.get(), &RunFeed::progressChanged, this, show);
-        connect(m_feed.get(), &RunFeed::replied, this, [this](qint64, bool ok, const QString& message) {
+        connect(m_feed.get(), &RunFeed::replied, this, [this](qint64 id, bool ok, const QString& message) {
+            if (!m_sent.remove(id))
+                return;
             m_answer->setText((ok ? QString() : QStringLiteral("Refused: ")) + message);
             m_answer->show();
             if (!ok)
@@ -101,10 +151,26 @@ void TrainPanel::send(const QString& path)
 {
     if (!m_feed || !m_feed->attached())
         return;
+    // The same rules as the engine's, so that a slip is told at once and nothing is sent.
+    RunConfig trial;
+    const std::string assignment = (path + QLatin1Char('=') + m_editors[path]->text().trimmed()).toStdString();
+    if (const Result<void> set = applySetting(trial, assignment); !set) {
+        m_answer->setText(QString::fromStdString(set.error().sentence()));
+        m_answer->show();
+        return;
+    }
     Command command;
     command.kind = Command::Kind::Set;
-    command.assignment = (path + QLatin1Char('=') + m_editors[path]->text().trimmed()).toStdString();
-    m_feed->send(command);
+    command.assignment = assignment;
+    m_sent.insert(m_feed->send(command));
 }
+
+void TrainPanel::showSample(const QString& text)
+{
+    m_sample->setPlainText(text);
+    m_sampleBox->show();
+}
+
+QString TrainPanel::answer() const { return m_answer->text(); }
 
 } // namespace aha

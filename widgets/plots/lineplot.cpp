@@ -1,327 +1,201 @@
-// qcustomplot.h is written with the keywords signals, slots and foreach.
-#undef QT_NO_KEYWORDS
-#undef QT_NO_FOREACH
-
-#include "widgets/plots/lineplot.h"
-
-#include "widgets/plots/smoothing.h"
-
-#include <qcustomplot.h>
+#include "widgets/plots/lineplotprivate.h"
 
 #include <QContextMenuEvent>
-#include <QFileDialog>
-#include <QMenu>
-#include <QSvgGenerator>
 #include <QVBoxLayout>
 
-#include <algorithm>
-#include <cmath>
+namespace aha
+{
 
-namespace aha {
-
-struct LinePlot::Private {
-    LinePlot* q = nullptr;
-    QCustomPlot* plot = nullptr;
-    QLabel *titleLabel = nullptr, *reading = nullptr, *empty = nullptr;
-    QToolButton* followButton = nullptr;
-    QString title, unit;
-    QVector<Line> lines;
-    QVector<Marker> markers;
-    QHash<QString, bool> hidden;             ///< labels that the legend switched off
-    double smoothing = 0, cursor = NAN;
-    bool following = true, internal = false, pressed = false;
-    QCPItemStraightLine* cursorLine = nullptr;
-    QPoint pressedAt;
-
-    void style()
-    {
-        const QPalette palette = q->palette();
-        const QColor text = palette.color(QPalette::WindowText), grid = palette.color(QPalette::Midlight);
-        plot->setBackground(palette.color(QPalette::Base));
-        for (QCPAxis* axis : { plot->xAxis, plot->yAxis }) {
-            axis->setLabelColor(text);
-            axis->setTickLabelColor(text);
-            axis->setBasePen(QPen(palette.color(QPalette::Mid)));
-            axis->setTickPen(QPen(palette.color(QPalette::Mid)));
-            axis->setSubTickPen(Qt::NoPen);
-            axis->grid()->setPen(QPen(grid, 1));
-            axis->grid()->setZeroLinePen(QPen(palette.color(QPalette::Mid), 1));
-            QFont font = q->font();
-            font.setPointSizeF(font.pointSizeF() * 0.88);
-            axis->setTickLabelFont(font);
-            axis->setLabelFont(font);
-        }
-        QColor glass = palette.color(QPalette::Base);
-        glass.setAlpha(190);
-        plot->legend->setBrush(glass);
-        plot->legend->setBorderPen(Qt::NoPen);
-        plot->legend->setTextColor(text);
-        QFont font = q->font();
-        font.setPointSizeF(font.pointSizeF() * 0.88);
-        plot->legend->setFont(font);
-        plot->selectionRect()->setPen(QPen(palette.color(QPalette::Highlight)));
-        if (cursorLine)
-            cursorLine->setPen(QPen(palette.color(QPalette::Mid), 1, Qt::DashLine));
-    }
-
-    void rebuild()
-    {
-        plot->clearGraphs();
-        plot->clearItems();
-        cursorLine = new QCPItemStraightLine(plot);
-        cursorLine->setVisible(false);
-        bool any = false;
-        for (const Line& line : lines) {
-            any = any || !line.steps.isEmpty();
-            if (!line.low.isEmpty()) {
-                QColor fill = line.color;
-                fill.setAlpha(46);
-                QCPGraph* low = plot->addGraph();
-                QCPGraph* high = plot->addGraph();
-                low->setData(line.steps, line.low, true);
-                high->setData(line.steps, line.high, true);
-                for (QCPGraph* edge : { low, high }) {
-                    edge->setPen(Qt::NoPen);
-                    edge->removeFromLegend();
-                    edge->setVisible(!hidden.value(line.label));
-                }
-                high->setBrush(fill);
-                high->setChannelFillGraph(low);
-            }
-            const bool smooth = smoothing > 0 && !line.points;
-            if (smooth) { // the raw line stays, faint, behind
-                QColor faint = line.color;
-                faint.setAlpha(70);
-                QCPGraph* raw = plot->addGraph();
-                raw->setData(line.steps, line.values, true);
-                raw->setPen(QPen(faint, 1));
-                raw->removeFromLegend();
-                raw->setVisible(!hidden.value(line.label));
-            }
-            QCPGraph* graph = plot->addGraph();
-            graph->setData(line.steps, smooth ? debiasedAverage(line.values, smoothing) : line.values, true);
-            graph->setPen(QPen(line.color, 1, line.style)); // width 1: anything wider is painted twenty times slower
-            graph->setName(line.label);
-            if (line.points)
-                graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, line.color, line.color, 5));
-            graph->setVisible(!hidden.value(line.label));
-        }
-        for (const Marker& marker : markers) {
-            auto* item = new QCPItemStraightLine(plot);
-            QColor faint = marker.color;
-            faint.setAlpha(120);
-            item->setPen(QPen(faint, 1, Qt::DotLine));
-            item->point1->setCoords(marker.step, 0);
-            item->point2->setCoords(marker.step, 1);
-            item->setProperty("text", marker.text);
-        }
-        plot->legend->setVisible(lines.size() > 1);
-        empty->setVisible(!any);
-        style();
-        if (following)
-            showAll();
-        showCursor();
-        plot->replot(QCustomPlot::rpQueuedReplot);
-    }
-
-    void showAll()
-    {
-        double low = INFINITY, high = -INFINITY, bottom = INFINITY, top = -INFINITY;
-        const auto reach = [&](const QVector<double>& values) {
-            for (const double value : values)
-                if (std::isfinite(value)) {
-                    bottom = std::min(bottom, value);
-                    top = std::max(top, value);
-                }
-        };
-        for (const Line& line : lines) {
-            if (hidden.value(line.label) || line.steps.isEmpty())
-                continue;
-            low = std::min(low, line.steps.front());
-            high = std::max(high, line.steps.back());
-            reach(line.values);
-            reach(line.low);
-            reach(line.high);
-        }
-        internal = true;
-        if (low <= high)
-            plot->xAxis->setRange(low, std::max(high, low + 1));
-        if (bottom <= top) {
-            const double margin = top > bottom ? 0.06 * (top - bottom) : std::max(0.05 * std::abs(top), 0.05);
-            plot->yAxis->setRange(bottom - margin, top + margin);
-        }
-        internal = false;
-    }
-
-    void setFollowing(bool on)
-    {
-        if (on == following)
-            return;
-        following = on;
-        followButton->setChecked(on);
-        followButton->setVisible(!on);
-        Q_EMIT q->followChanged(on);
-    }
-
-    /// Nearest value of a line at or around a step; NaN without data.
-    static double valueAt(const Line& line, double step, double* at = nullptr)
-    {
-        if (line.steps.isEmpty())
-            return NAN;
-        auto found = std::lower_bound(line.steps.begin(), line.steps.end(), step);
-        if (found == line.steps.end() || (found != line.steps.begin() && step - *(found - 1) < *found - step))
-            --found;
-        if (at)
-            *at = *found;
-        return line.values[found - line.steps.begin()];
-    }
-
-    void showCursor()
-    {
-        const bool on = std::isfinite(cursor) && cursorLine;
-        if (cursorLine) {
-            cursorLine->setVisible(on);
-            cursorLine->point1->setCoords(cursor, 0);
-            cursorLine->point2->setCoords(cursor, 1);
-        }
-        if (!on) {
-            reading->setText(QString());
-            return;
-        }
-        QString text = QStringLiteral("step %1").arg(qRound64(cursor));
-        for (const Line& line : lines)
-            if (const double value = valueAt(line, cursor); !hidden.value(line.label) && std::isfinite(value))
-                text += (lines.size() > 1 ? QStringLiteral("  ·  ") + line.label : QStringLiteral("  ·")) + QLatin1Char(' ') + QString::number(value, 'g', 4);
-        for (const Marker& marker : markers)
-            if (std::abs(marker.step - cursor) < 0.5)
-                text += QStringLiteral("  ·  ") + marker.text;
-        reading->setText(text);
-    }
-};
-
-LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent) : QWidget(parent), d(std::make_unique<Private>())
+LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
+    : QWidget(parent), d(std::make_unique<Private>())
 {
     d->q = this;
     d->title = title;
     d->unit = unit;
     setObjectName(QStringLiteral("chart.") + title);
     setAccessibleName(title);
+    setAccessibleDescription(QStringLiteral("Arrow keys move the cursor, plus and minus zoom, Home shows everything, "
+                                            "Enter opens the traces of the step."));
+    setFocusPolicy(Qt::StrongFocus);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
-    d->titleLabel = new QLabel(unit.isEmpty() ? title : title + QStringLiteral(" (") + unit + QLatin1Char(')'), this);
+    const QString heading = unit.isEmpty() ? title : title + QStringLiteral(" (") + unit + QLatin1Char(')');
+    d->titleLabel = new QLabel(heading, this);
     QFont bold = font();
     bold.setBold(true);
     d->titleLabel->setFont(bold);
-    d->reading = new QLabel(this);
+    d->reading = new ElidedLabel(this);
     d->reading->setProperty("role", QStringLiteral("hint"));
-    d->reading->setMinimumHeight(d->reading->fontMetrics().height());
-    d->reading->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    d->reading->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    d->followButton = new QToolButton(this);
-    d->followButton->setText(QStringLiteral("Follow"));
-    d->followButton->setObjectName(QStringLiteral("follow.") + title);
-    d->followButton->setAccessibleName(QStringLiteral("Follow new steps"));
-    d->followButton->setCheckable(true);
-    d->followButton->setChecked(true);
+    d->reading->setTextFormat(Qt::PlainText);
+    d->reading->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    d->reading->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    const auto tool = [this](const QString& text, const QString& name, const QString& tip) {
+        auto* made = new QToolButton(this);
+        made->setText(text);
+        made->setAutoRaise(true);
+        made->setObjectName(name);
+        made->setAccessibleName(tip);
+        made->setToolTip(tip);
+        return made;
+    };
+    d->followButton = tool(QStringLiteral("Follow"), QStringLiteral("follow.") + title,
+                           QStringLiteral("Show everything and keep new steps in view"));
     d->followButton->hide();
-    auto* maximize = new QToolButton(this);
-    maximize->setText(QStringLiteral("⤢"));
-    maximize->setAutoRaise(true);
-    maximize->setObjectName(QStringLiteral("maximize.") + title);
-    maximize->setAccessibleName(QStringLiteral("Enlarge or shrink this chart"));
-    maximize->setToolTip(maximize->accessibleName());
+    QToolButton* maximize = tool(QStringLiteral("⤢"), QStringLiteral("maximize.") + title,
+                                 QStringLiteral("Enlarge or shrink this chart"));
+    d->chips = new LegendChips(this);
     d->plot = new QCustomPlot(this);
-    d->plot->setMinimumHeight(130);
-    d->plot->setNoAntialiasingOnDrag(true);
-    d->plot->setInteractions(QCP::iRangeZoom | QCP::iSelectLegend);
-    d->plot->setSelectionRectMode(QCP::srmZoom);
-    d->plot->axisRect()->setRangeZoom(Qt::Horizontal | Qt::Vertical);
-    d->plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignBottom | Qt::AlignRight);
-    d->plot->xAxis->setLabel(QStringLiteral("step"));
-    d->plot->legend->setRowSpacing(-4);
-    d->plot->legend->setSelectableParts(QCPLegend::spItems);
-    d->plot->setToolTip(QStringLiteral("Drag: zoom · wheel: zoom (over an axis: that axis) · middle button or Ctrl+drag: move · double click: everything · click: traces of that step"));
-    d->empty = new QLabel(QStringLiteral("No steps yet"), d->plot);
+    QCustomPlot* plot = d->plot;
+    plot->setMinimumHeight(110);
+    plot->setNoAntialiasingOnDrag(true);
+    plot->setInteractions(QCP::iRangeZoom);
+    plot->setSelectionRectMode(QCP::srmZoom);
+    plot->axisRect()->setRangeZoomAxes({ plot->xAxis }, { plot->yAxis, plot->yAxis2 });
+    plot->axisRect()->setMinimumMargins(QMargins(4, 4, 20, 4)); // room for half of the last number
+    plot->yAxis2->setTickLabels(true);
+    plot->yAxis2->grid()->setVisible(false);
+    plot->yAxis->ticker()->setTickCount(4);
+    plot->yAxis2->ticker()->setTickCount(4);
+    d->empty = new QLabel(QStringLiteral("No steps yet"), plot);
     d->empty->setProperty("role", QStringLiteral("hint"));
     d->empty->setAlignment(Qt::AlignCenter);
-    auto* emptyLayout = new QVBoxLayout(d->plot);
+    auto* emptyLayout = new QVBoxLayout(plot);
     emptyLayout->addWidget(d->empty);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 4, 4, 4);
     layout->setSpacing(2);
     auto* top = new QHBoxLayout;
     top->addWidget(d->titleLabel);
-    top->addStretch(1);
+    top->addWidget(d->reading, 1);
     top->addWidget(d->followButton);
     top->addWidget(maximize);
     layout->addLayout(top);
-    layout->addWidget(d->plot, 1);
-    layout->addWidget(d->reading);
+    layout->addWidget(d->chips);
+    layout->addWidget(plot, 1);
+    plot->installEventFilter(this);
+    d->makeMarkers();
 
+    connect(plot, &QCustomPlot::beforeReplot, this, [this] { d->fill(std::max(d->plot->axisRect()->width(), 50)); });
     connect(maximize, &QToolButton::clicked, this, &LinePlot::maximizeToggled);
     connect(d->followButton, &QToolButton::clicked, this, &LinePlot::follow);
-    connect(d->plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this](const QCPRange& range) {
+    connect(d->chips, &LegendChips::toggled, this, [this] {
+        d->showHidden();
+        d->refresh();
+    });
+    connect(plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this](const QCPRange& range) {
         if (d->internal)
             return;
         d->setFollowing(false);
         Q_EMIT rangeChanged(range.lower, range.upper);
     });
-    connect(d->plot->yAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this] {
-        if (!d->internal)
-            d->setFollowing(false);
-    });
-    connect(d->plot, &QCustomPlot::mouseDoubleClick, this, &LinePlot::follow);
-    connect(d->plot, &QCustomPlot::mouseWheel, this, [this](QWheelEvent* event) {
+    for (QCPAxis* axis : { plot->yAxis, plot->yAxis2 })
+        connect(axis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this] {
+            if (!d->internal)
+                d->setFollowing(false);
+        });
+    connect(plot, &QCustomPlot::mouseDoubleClick, this, &LinePlot::follow);
+    connect(plot, &QCustomPlot::mouseWheel, this, [this](QWheelEvent* event) {
         const QPoint at = event->position().toPoint();
-        Qt::Orientations both = Qt::Horizontal | Qt::Vertical;
-        if (d->plot->xAxis->selectTest(at, false) >= 0)
-            both = Qt::Horizontal;
-        else if (d->plot->yAxis->selectTest(at, false) >= 0)
-            both = Qt::Vertical;
-        d->plot->axisRect()->setRangeZoom(both);
+        QCPAxisRect* rect = d->plot->axisRect();
+        QList<QCPAxis*> across { d->plot->xAxis }, up { d->plot->yAxis, d->plot->yAxis2 };
+        if (at.y() > rect->bottom())
+            up.clear();
+        else if (at.x() < rect->left())
+            across.clear(), up = { d->plot->yAxis };
+        else if (at.x() > rect->right())
+            across.clear(), up = { d->plot->yAxis2 };
+        rect->setRangeZoomAxes(across, up);
     });
-    connect(d->plot, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
-        const bool move = event->button() == Qt::MiddleButton || (event->button() == Qt::LeftButton && event->modifiers() & Qt::ControlModifier);
-        d->plot->setInteraction(QCP::iRangeDrag, move);
-        d->plot->axisRect()->setRangeDrag(Qt::Horizontal | Qt::Vertical);
-        d->plot->setSelectionRectMode(move ? QCP::srmNone : QCP::srmZoom);
-        d->pressed = event->button() == Qt::LeftButton && !move;
+    connect(plot, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
+        const bool left = event->button() == Qt::LeftButton;
+        const bool move = event->button() == Qt::MiddleButton || (left && event->modifiers() & Qt::ControlModifier);
+        setFocus(Qt::MouseFocusReason);
+        d->plot->axisRect()->setRangeZoomAxes({ d->plot->xAxis }, { d->plot->yAxis, d->plot->yAxis2 });
+        d->moving = move;
+        d->movedTo = event->pos();
+        d->plot->setSelectionRectMode(left && !move ? QCP::srmZoom : QCP::srmNone);
+        d->pressed = left && !move;
         d->pressedAt = event->pos();
     });
-    connect(d->plot, &QCustomPlot::mouseRelease, this, [this](QMouseEvent* event) {
-        if (d->pressed && (event->pos() - d->pressedAt).manhattanLength() < 4 && d->plot->axisRect()->rect().contains(event->pos()))
+    connect(plot, &QCustomPlot::mouseRelease, this, [this](QMouseEvent* event) {
+        const bool still = (event->pos() - d->pressedAt).manhattanLength() < 4;
+        if (d->pressed && still && d->plot->axisRect()->rect().contains(event->pos()))
             pick(d->plot->xAxis->pixelToCoord(event->pos().x()));
-        d->pressed = false;
+        d->pressed = d->moving = false;
     });
-    connect(d->plot, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) { Q_EMIT cursorMoved(d->plot->xAxis->pixelToCoord(event->pos().x())); });
-    connect(d->plot, &QCustomPlot::legendClick, this, [this](QCPLegend*, QCPAbstractLegendItem* item) {
-        if (auto* entry = qobject_cast<QCPPlottableLegendItem*>(item)) {
-            bool& off = d->hidden[entry->plottable()->name()];
-            off = !off;
-            d->rebuild();
-        }
+    connect(plot, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) {
+        if (d->moving && event->buttons())
+            d->moveTo(event->pos());
+        const double step = d->plot->xAxis->pixelToCoord(event->pos().x());
+        const double reach = std::abs(d->plot->xAxis->pixelToCoord(event->pos().x() + Private::kMarkerReachPx) - step);
+        if (const QString text = d->markersAt(step, reach); text.isEmpty())
+            QToolTip::hideText();
+        else
+            QToolTip::showText(event->globalPosition().toPoint(), text.toHtmlEscaped(), this);
+        Q_EMIT cursorMoved(step);
     });
-    d->rebuild();
+    d->refresh();
 }
 
 LinePlot::~LinePlot() = default;
 
 void LinePlot::setLines(const QVector<Line>& lines)
 {
-    d->lines = lines;
-    d->rebuild();
+    std::vector<Private::Entry> next;
+    bool same = lines.size() == qsizetype(d->entries.size());
+    for (const Line& line : lines) {
+        Private::Entry entry;
+        for (Private::Entry& old : d->entries)
+            if (old.series && old.line.label == line.label && old.line.folder == line.folder) {
+                const Line& was = old.line;
+                same = same && &old - d->entries.data() == qsizetype(next.size()) && was.color == line.color
+                    && was.style == line.style && was.points == line.points && was.joined == line.joined
+                    && was.right == line.right && was.low.isEmpty() == line.low.isEmpty();
+                entry = std::move(old);
+                break;
+            }
+        same = same && entry.main;
+        if (!entry.series)
+            entry.series = std::make_unique<PlotSeries>();
+        entry.line = line;
+        entry.series->setSmoothing(line.points ? 0 : d->smoothing);
+        entry.series->set(line.steps, line.values, line.low, line.high);
+        next.push_back(std::move(entry));
+    }
+    d->entries = std::move(next);
+    if (!same)
+        d->makeGraphs();
+    d->refresh();
 }
 
 void LinePlot::setMarkers(const QVector<Marker>& markers)
 {
     d->markers = markers;
-    d->rebuild();
+    d->makeMarkers();
+    d->refresh();
 }
 
 void LinePlot::setSmoothing(double weight)
 {
     d->smoothing = weight;
-    d->rebuild();
+    for (Private::Entry& entry : d->entries)
+        entry.series->setSmoothing(entry.line.points ? 0 : weight);
+    d->refresh();
+}
+
+void LinePlot::setValueRange(double low, double high)
+{
+    d->leastLow = low;
+    d->leastHigh = high;
+    d->refresh();
+}
+
+void LinePlot::setRightAxis(const QString& unit, double low, double high)
+{
+    d->plot->yAxis2->setLabel(unit);
+    d->rightLow = low;
+    d->rightHigh = high;
+    d->refresh();
 }
 
 void LinePlot::follow()
@@ -331,112 +205,130 @@ void LinePlot::follow()
     d->plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
+void LinePlot::stopFollowing() { d->setFollowing(false); }
 bool LinePlot::following() const { return d->following; }
 QString LinePlot::title() const { return d->title; }
-QPair<double, double> LinePlot::range() const { return { d->plot->xAxis->range().lower, d->plot->xAxis->range().upper }; }
+LegendChips* LinePlot::legend() const { return d->chips; }
+QString LinePlot::reading() const { return d->reading->text(); }
+
+QPair<double, double> LinePlot::range() const
+{
+    return { d->plot->xAxis->range().lower, d->plot->xAxis->range().upper };
+}
+
+QPair<double, double> LinePlot::valueRange() const
+{
+    return { d->plot->yAxis->range().lower, d->plot->yAxis->range().upper };
+}
 
 bool LinePlot::isEmpty() const
 {
-    return std::all_of(d->lines.begin(), d->lines.end(), [](const Line& line) { return line.steps.isEmpty(); });
+    return std::all_of(d->entries.begin(), d->entries.end(),
+                       [](const Private::Entry& entry) { return entry.series->isEmpty(); });
 }
 
 void LinePlot::setCursor(double step)
 {
     d->cursor = step;
-    d->showCursor();
-    d->plot->replot(QCustomPlot::rpQueuedReplot);
+    d->paintCursor();
 }
 
 void LinePlot::setRange(double low, double high)
 {
     d->internal = true;
     d->plot->xAxis->setRange(low, high);
+    d->fitValues(low, high);
     d->internal = false;
     d->setFollowing(false);
     d->plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
-void LinePlot::userZoom(double low, double high) { d->plot->xAxis->setRange(low, high); }
+void LinePlot::userZoom(double low, double high)
+{
+    d->plot->xAxis->setRange(low, high);
+    d->plot->replot(QCustomPlot::rpQueuedReplot);
+}
 
 void LinePlot::pick(double step)
 {
     double best = INFINITY, chosen = 0;
     QString folder;
-    for (const Line& line : d->lines) {
+    for (const Private::Entry& entry : d->entries) {
         double at = 0;
-        if (std::isfinite(Private::valueAt(line, step, &at)) && std::abs(at - step) < best) {
+        if (std::isfinite(entry.series->valueNear(step, PlotSeries::Raw, &at)) && std::abs(at - step) < best) {
             best = std::abs(at - step);
             chosen = at;
-            folder = line.folder;
+            folder = entry.line.folder;
         }
     }
     if (!folder.isEmpty())
         Q_EMIT picked(folder, qRound64(chosen));
 }
 
-QString LinePlot::visibleCsv() const
+qsizetype LinePlot::redraw()
 {
-    QString csv = QStringLiteral("line,step,value\n");
-    const QCPRange range = d->plot->xAxis->range();
-    for (const Line& line : d->lines)
-        for (qsizetype i = 0; i < line.steps.size(); ++i)
-            if (range.contains(line.steps[i]))
-                csv += QStringLiteral("\"%1\",%2,%3\n").arg(QString(line.label).replace(QLatin1Char('"'), QStringLiteral("\"\""))).arg(line.steps[i], 0, 'g', 17)
-                           .arg(std::isfinite(line.values[i]) ? QString::number(line.values[i], 'g', 17) : QString());
-    return csv;
-}
-
-bool LinePlot::savePng(const QString& file, const QSize& size)
-{
-    const QSize before = this->size();
-    resize(size);
-    layout()->activate();
+    const auto reads = [this] {
+        qsizetype sum = 0;
+        for (const Private::Entry& entry : d->entries)
+            sum += entry.series->reads();
+        return sum;
+    };
+    const qsizetype before = reads();
     d->plot->replot(QCustomPlot::rpImmediateRefresh);
-    const bool saved = grab().save(file, "PNG");
-    resize(before);
-    return saved;
-}
-
-bool LinePlot::saveSvg(const QString& file, const QSize& size)
-{
-    QSvgGenerator generator;
-    generator.setFileName(file);
-    generator.setSize(size);
-    generator.setViewBox(QRect(QPoint(), size));
-    generator.setTitle(d->title);
-    QCPPainter painter;
-    if (!painter.begin(&generator))
-        return false;
-    painter.setMode(QCPPainter::pmVectorized);
-    d->plot->toPainter(&painter, size.width(), size.height());
-    return painter.end();
+    return reads() - before;
 }
 
 void LinePlot::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::PaletteChange && d->empty) {
+    if (event->type() == QEvent::PaletteChange && d->cursorLine) {
         d->style();
         d->plot->replot(QCustomPlot::rpQueuedReplot);
     }
     QWidget::changeEvent(event);
 }
 
-void LinePlot::contextMenuEvent(QContextMenuEvent* event)
+bool LinePlot::eventFilter(QObject* object, QEvent* event)
 {
-    QMenu menu(this);
-    const auto ask = [this](const char* ending) {
-        return QFileDialog::getSaveFileName(this, QStringLiteral("Export"), QString(d->title).replace(QLatin1Char(' '), QLatin1Char('-')).toLower() + QLatin1String(ending));
-    };
-    menu.addAction(QStringLiteral("Everything in view"), this, &LinePlot::follow);
-    menu.addSeparator();
-    menu.addAction(QStringLiteral("Export PNG…"), this, [&] { if (const QString file = ask(".png"); !file.isEmpty()) savePng(file, QSize(1200, 700)); });
-    menu.addAction(QStringLiteral("Export SVG…"), this, [&] { if (const QString file = ask(".svg"); !file.isEmpty()) saveSvg(file, QSize(1200, 700)); });
-    menu.addAction(QStringLiteral("Export CSV of what is seen…"), this, [&] {
-        QFile file(ask(".csv"));
-        if (!file.fileName().isEmpty() && file.open(QIODevice::WriteOnly))
-            file.write(visibleCsv().toUtf8());
-    });
-    menu.exec(event->globalPos());
+    if (event->type() == QEvent::Leave)
+        Q_EMIT cursorMoved(NAN);
+    return QWidget::eventFilter(object, event);
+}
+
+void LinePlot::keyPressEvent(QKeyEvent* event)
+{
+    const QCPRange range = d->plot->xAxis->range();
+    const double stride = std::max(1.0, std::round(range.size() / 200)), from = std::isfinite(d->cursor) ? d->cursor : range.upper;
+    switch (event->key()) {
+    case Qt::Key_Left: Q_EMIT cursorMoved(std::max(range.lower, std::round(from) - stride)); return;
+    case Qt::Key_Right: Q_EMIT cursorMoved(std::min(range.upper, std::round(from) + stride)); return;
+    case Qt::Key_Plus: case Qt::Key_Equal: return d->zoomKeys(0.8);
+    case Qt::Key_Minus: return d->zoomKeys(1.25);
+    case Qt::Key_Home: case Qt::Key_0: return follow();
+    case Qt::Key_Return: case Qt::Key_Enter: return pick(std::isfinite(d->cursor) ? d->cursor : range.upper);
+    default: QWidget::keyPressEvent(event);
+    }
+}
+
+void LinePlot::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void LinePlot::focusOutEvent(QFocusEvent* event)
+{
+    QWidget::focusOutEvent(event);
+    update();
+}
+
+void LinePlot::paintEvent(QPaintEvent* event)
+{
+    QWidget::paintEvent(event);
+    if (!hasFocus())
+        return;
+    QPainter painter(this);
+    painter.setPen(QPen(palette().color(QPalette::Highlight), 1));
+    painter.drawRect(rect().adjusted(0, 0, -1, -1));
 }
 
 } // namespace aha

@@ -4,22 +4,22 @@
 
 namespace aha {
 
+double DebiasedAverage::next(double value)
+{
+    if (!std::isfinite(value) || m_weight <= 0)
+        return value;
+    m_last = m_weight * m_last + (1 - m_weight) * value;
+    m_remaining *= m_weight;
+    return m_last / (1 - m_remaining);
+}
+
 QVector<double> debiasedAverage(const QVector<double>& values, double weight)
 {
-    if (weight <= 0)
-        return values;
+    DebiasedAverage average(weight);
     QVector<double> out;
     out.reserve(values.size());
-    double last = 0, remaining = 1; // remaining = weight^n
-    for (const double value : values) {
-        if (!std::isfinite(value)) {
-            out.append(value);
-            continue;
-        }
-        last = weight * last + (1 - weight) * value;
-        remaining *= weight;
-        out.append(last / (1 - remaining));
-    }
+    for (const double value : values)
+        out.append(average.next(value));
     return out;
 }
 

@@ -4,12 +4,14 @@
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"
+#include "core/store/workspace.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/trainpanel.h"
+#include "widgets/plots/seriescolors.h"
 #include "widgets/shell/runheader.h"
 
 #include <QAction>
@@ -19,11 +21,12 @@
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QLineEdit>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSettings>
+#include <QStatusBar>
 #include <QTabWidget>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -32,12 +35,17 @@ namespace aha {
 
 namespace {
 
-/// Okabe and Ito's colours that read on light and dark: told apart without red-green vision.
-constexpr QRgb kRunColors[] = { 0xff2b6cb0, 0xffd55e00, 0xff009e73, 0xffcc79a7, 0xffb58900, 0xff56b4e9 };
+constexpr const char *kGeometry = "window.geometry", *kDocks = "window.docks", *kPage = "window.page", *kOpen = "window.open_runs", *kSmoothing = "charts.smoothing";
+constexpr int kDockVersion = 1;
+
+bool isLive(const RunFeed& feed)
+{
+    return feed.attached() && (feed.state() == RunState::Running || feed.state() == RunState::Paused || feed.state() == RunState::Starting);
+}
 
 } // namespace
 
-MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_pages(new QTabWidget(this)), m_header(new RunHeader(this)), m_runsPanel(new RunsPanel(this)),
+MainWindow::MainWindow(Workspace* workspace, QWidget* parent) : QMainWindow(parent), m_workspace(workspace), m_pages(new QTabWidget(this)), m_header(new RunHeader(this)), m_runsPanel(new RunsPanel(workspace, this)),
     m_configure(new ConfigurePanel(this)), m_train(new TrainPanel(this)), m_traces(new TracesPanel(this)), m_compare(new ComparePanel(this)), m_log(new QPlainTextEdit(this))
 {
     setWindowTitle(QStringLiteral("AhaScope"));
@@ -62,7 +70,7 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_pages(new QTabW
     auto* dock = new QDockWidget(QStringLiteral("Runs"), this);
     dock->setObjectName(QStringLiteral("runsDock"));
     dock->setWidget(m_runsPanel);
-    dock->setMinimumWidth(260);
+    dock->setMinimumWidth(280);
     addDockWidget(Qt::LeftDockWidgetArea, dock);
     resizeDocks({ dock }, { 320 }, Qt::Horizontal);
     buildMenus();
@@ -71,20 +79,52 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_pages(new QTabW
         openRuns(folders);
         showPage(QStringLiteral("Train"));
     });
+    connect(m_runsPanel, &RunsPanel::compareRequested, this, [this](const QStringList& folders) {
+        openRuns(folders);
+        showPage(QStringLiteral("Compare"));
+    });
+    connect(m_runsPanel, &RunsPanel::deleted, this, [this](const QStringList& folders) {
+        QStringList left = openFolders();
+        for (const QString& folder : folders)
+            left.removeAll(folder);
+        if (left != openFolders())
+            openRuns(left);
+    });
+    connect(m_runsPanel, &RunsPanel::rowsChanged, this, [this] {
+        m_configure->setEarlierRuns(m_runsPanel->model()->rows());
+        for (const OpenRun& run : m_runs)
+            if (const QString name = nameOf(*run.feed); run.label != name && !run.label.startsWith(name + QStringLiteral(" (")))
+                return openRuns(openFolders()); // renamed
+    });
+    connect(m_runsPanel, &RunsPanel::troubled, this, &MainWindow::say);
     connect(m_runsPanel, &RunsPanel::resumeRequested, this, &MainWindow::resumeRun);
     connect(m_runsPanel, &RunsPanel::cloneRequested, this, [this](const QString& folder) {
         if (m_configure->loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig)))
             showPage(QStringLiteral("Configure"));
     });
     connect(m_header, &RunHeader::resumeRequested, this, &MainWindow::resumeRun);
+    connect(m_header, &RunHeader::sampled, this, [this](const QString& text) {
+        m_train->showSample(text);
+        showPage(QStringLiteral("Train"));
+    });
+    connect(m_header, &RunHeader::refused, this, &MainWindow::say);
+    connect(m_header, &RunHeader::killRequested, this, [this](const QString& folder) {
+        if (QMessageBox::question(this, QStringLiteral("End engine"), QStringLiteral("End the engine of this run at once? The step in flight is lost; what was committed stays, and the run can be resumed.")) != QMessageBox::Yes)
+            return;
+        if (const Result<void> ended = killEngine(folder); !ended)
+            say(QString::fromStdString(ended.error().sentence()));
+    });
     connect(m_configure, &ConfigurePanel::startRequested, this, &MainWindow::startRun);
     connect(m_train->charts(), &ChartsPanel::stepPicked, this, [this](const QString& folder, qint64 step) {
         m_traces->showStep(folder, step);
         showPage(QStringLiteral("Traces"));
     });
-    connect(m_traces, &TracesPanel::stepHovered, m_train->charts(), &ChartsPanel::markStep);
+    connect(m_traces, &TracesPanel::stepHovered, this, [this](const QString& folder, qint64 step) {
+        if (m_pages->currentWidget() == m_traces) // a person looks at it; while pages load, the charts keep their newest values
+            m_train->charts()->markStep(folder, step);
+    });
     askOnClose = [this] {
-        QMessageBox box(QMessageBox::Question, QStringLiteral("Close AhaScope"), QStringLiteral("A run is still training. It can go on without this window."), QMessageBox::NoButton, this);
+        QMessageBox box(QMessageBox::Question, QStringLiteral("Close AhaScope"), QStringLiteral("A run is still training. It can go on without this window; opening the window again shows it from where it is."), QMessageBox::NoButton, this);
         QPushButton* keep = box.addButton(QStringLiteral("Keep training"), QMessageBox::AcceptRole);
         QPushButton* stop = box.addButton(QStringLiteral("Stop with a checkpoint"), QMessageBox::DestructiveRole);
         box.addButton(QMessageBox::Cancel);
@@ -115,6 +155,7 @@ void MainWindow::buildMenus()
     });
     add(file, QStringLiteral("&Pause or continue"), QKeySequence(QStringLiteral("Ctrl+P")), [this] { m_header->togglePause(); });
     add(file, QStringLiteral("&Checkpoint now"), QKeySequence(QStringLiteral("Ctrl+S")), [this] { m_header->send(Command::Kind::CheckpointNow); });
+    add(file, QStringLiteral("Sample &now"), QKeySequence(QStringLiteral("Ctrl+T")), [this] { m_header->send(Command::Kind::SampleNow); });
     add(file, QStringLiteral("&Stop"), QKeySequence(QStringLiteral("Ctrl+.")), [this] { m_header->send(Command::Kind::Stop); });
     file->addSeparator();
     add(file, QStringLiteral("&Refresh the table of runs"), QKeySequence::Refresh, [this] { m_runsPanel->refresh(); });
@@ -123,8 +164,52 @@ void MainWindow::buildMenus()
     for (size_t i = 0; i < std::size(kPages); ++i)
         add(view, QString::fromLatin1(kPages[i]), QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)), [this, i] { m_pages->setCurrentIndex(int(i)); });
     view->addSeparator();
+    view->addAction(findChild<QDockWidget*>(QStringLiteral("runsDock"))->toggleViewAction());
+    add(view, QStringLiteral("&Filter runs"), QKeySequence(QStringLiteral("Ctrl+L")), [this] { m_runsPanel->findChild<QLineEdit*>(QStringLiteral("runsFilter"))->setFocus(); });
+    add(view, QStringLiteral("Follow new &steps"), QKeySequence(QStringLiteral("Ctrl+0")), [this] { m_train->charts()->followAll(); });
+    QMenu* theme = view->addMenu(QStringLiteral("&Theme"));
     for (const char* name : { "system", "light", "dark" })
-        add(view, QStringLiteral("Theme: ") + QString::fromLatin1(name), {}, [this, name] { Q_EMIT themeRequested(QString::fromLatin1(name)); });
+        add(theme, QString::fromLatin1(name), {}, [this, name] {
+            Q_EMIT themeRequested(QString::fromLatin1(name));
+            if (m_workspace)
+                if (const Result<void> kept = m_workspace->setSetting(kThemeSetting, name); !kept)
+                    say(QString::fromStdString(kept.error().sentence()));
+        });
+    add(menuBar()->addMenu(QStringLiteral("&Help")), QStringLiteral("&Keyboard"), QKeySequence::HelpContents, [this] { showKeys(); });
+}
+
+void MainWindow::showKeys()
+{
+    QString text;
+    for (const QAction* action : findChildren<QAction*>())
+        if (!action->shortcut().isEmpty())
+            text += action->shortcut().toString(QKeySequence::NativeText) + QLatin1Char('\t') + QString(action->text()).remove(QLatin1Char('&')) + QLatin1Char('\n');
+    text += QStringLiteral("\nIn a chart: arrows move the cursor, + and - zoom, Home shows everything, Enter opens the traces of the step.\n"
+                           "In the table of runs: Enter opens, F2 renames, Del deletes.");
+    QMessageBox box(QMessageBox::NoIcon, QStringLiteral("Keyboard"), text, QMessageBox::Ok, this);
+    box.setTextFormat(Qt::PlainText);
+    box.exec();
+}
+
+void MainWindow::say(const QString& sentence)
+{
+    statusBar()->showMessage(sentence, 15'000);
+    appendLog(sentence);
+}
+
+void MainWindow::changeEvent(QEvent* event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_dark != (palette().color(QPalette::Base).lightness() < 128))
+        recolor();
+}
+
+void MainWindow::recolor()
+{
+    m_dark = palette().color(QPalette::Base).lightness() < 128;
+    for (size_t i = 0; i < m_runs.size(); ++i)
+        m_runs[i].color = seriesColor(int(i), m_dark);
+    spread();
 }
 
 void MainWindow::showPage(const QString& name)
@@ -144,6 +229,7 @@ QStringList MainWindow::openFolders() const
 
 void MainWindow::openRuns(const QStringList& folders)
 {
+    m_dark = palette().color(QPalette::Base).lightness() < 128;
     OpenRuns runs;
     for (const QString& given : folders) {
         const QString folder = QFileInfo(given).absoluteFilePath();
@@ -153,6 +239,7 @@ void MainWindow::openRuns(const QStringList& folders)
                 feed = open.feed;
         if (!feed) {
             feed = std::make_shared<RunFeed>(folder);
+            showStoredLog(*feed);
             RunFeed* raw = feed.get();
             connect(raw, &RunFeed::stepsCommitted, this, [this, raw] { m_runsPanel->updateRow(raw->folder()); });
             connect(raw, &RunFeed::stateChanged, this, [this, raw] {
@@ -161,14 +248,29 @@ void MainWindow::openRuns(const QStringList& folders)
             });
             connect(raw, &RunFeed::logged, this, [this, raw](const QString& level, const QString& message) { appendLog(raw->name() + QStringLiteral(" [") + level + QStringLiteral("] ") + message); });
         }
-        QString label = feed->name();
+        QString label = nameOf(*feed);
         for (const OpenRun& other : runs)
             if (other.label == label)
                 label += QStringLiteral(" (") + QFileInfo(folder).fileName() + QLatin1Char(')');
-        runs.push_back({ feed, QColor::fromRgb(kRunColors[runs.size() % std::size(kRunColors)]), label });
+        runs.push_back({ feed, seriesColor(int(runs.size()), m_dark), label });
     }
     m_runs = std::move(runs);
     spread();
+}
+
+void MainWindow::showStoredLog(const RunFeed& feed)
+{
+    if (const auto reader = RunReader::open(feed.folder().toStdString()))
+        if (const auto rows = (*reader)->log(0, 500))
+            for (const LogRow& row : *rows)
+                m_log->appendPlainText(QDateTime::fromSecsSinceEpoch(qint64(row.createdAt)).toString(Qt::ISODate) + QLatin1Char(' ') + feed.name() + QStringLiteral(" [")
+                    + QString::fromStdString(row.level) + QStringLiteral("] ") + QString::fromStdString(row.message));
+}
+
+QString MainWindow::nameOf(const RunFeed& feed) const
+{
+    const QString given = m_runsPanel->nameOf(feed.folder()); // what a person calls it
+    return given.isEmpty() ? feed.name() : given;
 }
 
 void MainWindow::spread()
@@ -181,12 +283,6 @@ void MainWindow::spread()
     m_train->setRuns(m_runs);
     m_traces->setRuns(m_runs);
     m_compare->setRuns(m_runs);
-    for (const OpenRun& run : m_runs)
-        if (const auto reader = RunReader::open(run.feed->folder().toStdString()))
-            if (const auto rows = (*reader)->log(0, 500))
-                for (const LogRow& row : *rows)
-                    m_log->appendPlainText(QDateTime::fromSecsSinceEpoch(qint64(row.createdAt)).toString(Qt::ISODate) + QLatin1Char(' ') + run.label + QStringLiteral(" [")
-                        + QString::fromStdString(row.level) + QStringLiteral("] ") + QString::fromStdString(row.message));
 }
 
 void MainWindow::appendLog(const QString& text) { m_log->appendPlainText(QDateTime::currentDateTime().toString(Qt::ISODate) + QLatin1Char(' ') + text); }
@@ -203,9 +299,8 @@ bool MainWindow::startRun(const RunConfig& config)
         QMessageBox::warning(this, QStringLiteral("Start training"), QString::fromStdString(started.error().sentence()));
         return false;
     }
-    m_started.insert(folder);
-    QStringList folders { folder };
-    openRuns(folders);
+    openRuns({ folder });
+    m_runs.front().feed->expectEngine(*started);
     showPage(QStringLiteral("Train"));
     m_runsPanel->updateRow(folder);
     return true;
@@ -213,49 +308,64 @@ bool MainWindow::startRun(const RunConfig& config)
 
 void MainWindow::resumeRun(const QString& folder)
 {
-    if (const Result<qint64> started = startDetached(resumeCommand(folder), folder); !started) {
+    const Result<qint64> started = startDetached(resumeCommand(folder), folder);
+    if (!started) {
         QMessageBox::warning(this, QStringLiteral("Resume"), QString::fromStdString(started.error().sentence()));
         return;
     }
-    m_started.insert(folder);
     openRuns({ folder });
+    m_runs.front().feed->expectEngine(*started);
     showPage(QStringLiteral("Train"));
 }
 
 void MainWindow::restoreState()
 {
-    QSettings settings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("AhaScope"), QStringLiteral("workbench"));
-    restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
-    QMainWindow::restoreState(settings.value(QStringLiteral("docks")).toByteArray());
+    if (!m_workspace)
+        return;
+    const auto value = [this](const char* key) {
+        const Result<std::string> found = m_workspace->setting(key);
+        return found ? QByteArray::fromStdString(*found) : QByteArray();
+    };
+    restoreGeometry(value(kGeometry));
+    QMainWindow::restoreState(value(kDocks), kDockVersion);
     QStringList folders;
-    for (const QString& folder : settings.value(QStringLiteral("openRuns")).toStringList())
-        if (QFileInfo::exists(folder))
-            folders << folder;
+    for (const QByteArray& folder : value(kOpen).split('\n'))
+        if (!folder.isEmpty() && QFileInfo::exists(QString::fromUtf8(folder)))
+            folders << QString::fromUtf8(folder);
     openRuns(folders);
-    if (!folders.isEmpty())
-        showPage(QStringLiteral("Train"));
+    showPage(folders.isEmpty() ? QStringLiteral("Configure") : QString::fromUtf8(value(kPage)));
+    if (const QByteArray smoothing = value(kSmoothing); !smoothing.isEmpty())
+        m_train->charts()->setSmoothing(smoothing.toDouble());
 }
 
 void MainWindow::saveState()
 {
-    QSettings settings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("AhaScope"), QStringLiteral("workbench"));
-    settings.setValue(QStringLiteral("geometry"), saveGeometry());
-    settings.setValue(QStringLiteral("docks"), QMainWindow::saveState());
-    settings.setValue(QStringLiteral("openRuns"), openFolders());
+    if (!m_workspace)
+        return;
+    m_runsPanel->saveState();
+    const std::pair<const char*, QByteArray> settings[] = { { kGeometry, saveGeometry() }, { kDocks, QMainWindow::saveState(kDockVersion) },
+        { kPage, kPages[m_pages->currentIndex()] }, { kOpen, openFolders().join(QLatin1Char('\n')).toUtf8() }, { kSmoothing, QByteArray::number(m_train->charts()->smoothing()) } };
+    for (const auto& [key, bytes] : settings)
+        if (const Result<void> kept = m_workspace->setSetting(key, bytes.toStdString()); !kept)
+            return say(QString::fromStdString(kept.error().sentence()));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     std::vector<std::shared_ptr<RunFeed>> training;
     for (const OpenRun& run : m_runs)
-        if (m_started.contains(run.feed->folder()) && run.feed->attached() && (run.feed->state() == RunState::Running || run.feed->state() == RunState::Paused))
+        if (isLive(*run.feed))
             training.push_back(run.feed);
     if (!training.empty()) {
         const CloseAnswer answer = askOnClose();
         if (answer == CloseAnswer::Cancel)
             return event->ignore();
         if (answer == CloseAnswer::Stop)
-            m_header->send(Command::Kind::Stop);
+            for (const auto& feed : training) {
+                Command stop;
+                stop.kind = Command::Kind::Stop;
+                feed->send(stop);
+            }
     }
     saveState();
     event->accept();

@@ -5,7 +5,6 @@
 #include "widgets/panels/openrun.h"
 
 #include <QMainWindow>
-#include <QSet>
 
 class QPlainTextEdit;
 class QTabWidget;
@@ -18,13 +17,17 @@ class RunHeader;
 class RunsPanel;
 class TracesPanel;
 class TrainPanel;
+class Workspace;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
+    /// Key of the chosen theme among the settings of the workspace.
+    static constexpr const char* kThemeSetting = "window.theme";
     static constexpr const char* kPages[] = { "Configure", "Train", "Traces", "Compare", "Log" };
 
-    explicit MainWindow(QWidget* parent = nullptr);
+    /// `workspace` keeps what a person arranged; nullptr: nothing is remembered. It must outlive the window.
+    explicit MainWindow(Workspace* workspace = nullptr, QWidget* parent = nullptr);
     ~MainWindow() override;
 
     void openRuns(const QStringList& folders);
@@ -35,11 +38,17 @@ public:
     enum class CloseAnswer { Keep, Stop, Cancel };
     std::function<CloseAnswer()> askOnClose;
     QStringList openFolders() const;
+    /// A sentence in the status bar and in the log.
+    void say(const QString& sentence);
+    RunsPanel* runs() const { return m_runsPanel; }
+    TrainPanel* train() const { return m_train; }
+    ConfigurePanel* configure() const { return m_configure; }
 
 Q_SIGNALS:
     void themeRequested(const QString& name);
 
 protected:
+    void changeEvent(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
 private:
@@ -50,8 +59,14 @@ private:
     void restoreState();
     void saveState();
 
+    void recolor();
+    void showKeys();
+    QString nameOf(const RunFeed& feed) const;
+    void showStoredLog(const RunFeed& feed);
+
+    Workspace* m_workspace;
     OpenRuns m_runs;
-    QSet<QString> m_started;   ///< runs whose engine this window started
+    bool m_dark = false;
     QTabWidget* m_pages;
     RunHeader* m_header;
     RunsPanel* m_runsPanel;

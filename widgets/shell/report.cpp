@@ -92,10 +92,11 @@ Result<void> writeReport(const QString& run, const QString& out)
     return writeFileAtomically((out + QStringLiteral("/report.md")).toStdString(), text.toStdString());
 }
 
-Result<void> writeScreenshots(const QString& run, const QString& out)
+Result<void> writeScreenshots(const QStringList& runs, const QString& out)
 {
-    if (const auto reader = RunReader::open(run.toStdString()); !reader)
-        return reader.error();
+    for (const QString& run : runs)
+        if (const auto reader = RunReader::open(run.toStdString()); !reader)
+            return reader.error();
     if (Result<void> made = makeFolders(out.toStdString()); !made)
         return made.error();
     for (const ThemeChoice theme : { ThemeChoice::Light, ThemeChoice::Dark }) {
@@ -103,7 +104,7 @@ Result<void> writeScreenshots(const QString& run, const QString& out)
         for (const QSize size : { QSize(1280, 800), QSize(2560, 1440) }) {
             MainWindow window;
             window.resize(size);
-            window.openRuns({ run });
+            window.openRuns(runs);
             window.show();
             for (const char* page : MainWindow::kPages) {
                 window.showPage(QString::fromLatin1(page));

@@ -1,5 +1,8 @@
 #include "widgets/shell/runheader.h"
 
+#include "widgets/plots/elidedlabel.h"
+
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
@@ -18,16 +21,20 @@ QString clock(double seconds)
 
 } // namespace
 
-RunHeader::RunHeader(QWidget* parent) : QWidget(parent), m_name(new QLabel(this)), m_state(new QLabel(this)), m_detail(new QLabel(this)), m_progress(new QProgressBar(this))
+RunHeader::RunHeader(QWidget* parent) : QWidget(parent), m_name(new QLabel(this)), m_state(new QLabel(this)), m_detail(new ElidedLabel(this)), m_progress(new QProgressBar(this))
 {
     m_name->setProperty("role", QStringLiteral("title"));
     m_name->setObjectName(QStringLiteral("runName"));
     m_state->setObjectName(QStringLiteral("runState"));
+    m_state->setAccessibleName(QStringLiteral("State of the run"));
+    m_state->setProperty("role", QStringLiteral("badge"));
+    for (QLabel* label : { m_name, m_state, m_detail })
+        label->setTextFormat(Qt::PlainText);
     m_detail->setObjectName(QStringLiteral("runDetail"));
     m_detail->setProperty("role", QStringLiteral("hint"));
     m_progress->setObjectName(QStringLiteral("runProgress"));
     m_progress->setAccessibleName(QStringLiteral("Progress of the run"));
-    m_progress->setFixedWidth(180);
+    m_progress->setFixedWidth(110);
     m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);
     m_progress->setMaximumHeight(10);
@@ -39,6 +46,8 @@ RunHeader::RunHeader(QWidget* parent) : QWidget(parent), m_name(new QLabel(this)
         return made;
     };
     m_pause = make(QStringLiteral("Pause"), QStringLiteral("pauseRun"), QStyle::SP_MediaPause, QStringLiteral("Pause after the step in flight, or go on (Ctrl+P)"));
+    m_sampleNow = make(QStringLiteral("Sample"), QStringLiteral("sampleRun"), QStyle::SP_MessageBoxInformation, QStringLiteral("Let the model as it is now answer a held-out problem (Ctrl+T)"));
+    m_kill = make(QStringLiteral("End engine"), QStringLiteral("killRun"), QStyle::SP_BrowserStop, QStringLiteral("End an engine that does not answer. What it committed is safe, and the run can be resumed."));
     m_stop = make(QStringLiteral("Stop"), QStringLiteral("stopRun"), QStyle::SP_MediaStop, QStringLiteral("Finish the step, write a checkpoint, end the engine"));
     m_checkpoint = make(QStringLiteral("Checkpoint"), QStringLiteral("checkpointRun"), QStyle::SP_DialogSaveButton, QStringLiteral("Write a checkpoint after the step in flight"));
     m_resume = make(QStringLiteral("Resume"), QStringLiteral("resumeRun"), QStyle::SP_MediaPlay, QStringLiteral("Continue from the newest checkpoint"));
@@ -49,11 +58,13 @@ RunHeader::RunHeader(QWidget* parent) : QWidget(parent), m_name(new QLabel(this)
     layout->addWidget(m_state);
     layout->addWidget(m_progress);
     layout->addWidget(m_detail, 1);
-    for (QPushButton* one : { m_pause, m_checkpoint, m_stop, m_resume })
+    for (QPushButton* one : { m_pause, m_checkpoint, m_sampleNow, m_stop, m_resume, m_kill })
         layout->addWidget(one);
     connect(m_pause, &QPushButton::clicked, this, &RunHeader::togglePause);
     connect(m_stop, &QPushButton::clicked, this, [this] { send(Command::Kind::Stop); });
     connect(m_checkpoint, &QPushButton::clicked, this, [this] { send(Command::Kind::CheckpointNow); });
+    connect(m_sampleNow, &QPushButton::clicked, this, [this] { send(Command::Kind::SampleNow); });
+    connect(m_kill, &QPushButton::clicked, this, [this] { Q_EMIT killRequested(m_feed->folder()); });
     connect(m_resume, &QPushButton::clicked, this, [this] { Q_EMIT resumeRequested(m_feed->folder()); });
     show();
 }
@@ -63,7 +74,17 @@ void RunHeader::setRun(const OpenRun* run)
     if (m_feed)
         m_feed->disconnect(this);
     m_feed = run ? run->feed : nullptr;
+    m_label = run ? run->label : QString();
+    m_sent.clear();
     if (m_feed) {
+        connect(m_feed.get(), &RunFeed::replied, this, [this](qint64 id, bool ok, const QString& message) {
+            if (!m_sent.remove(id))
+                return; // another client's, or another part's
+            if (!ok)
+                Q_EMIT refused(message);
+            else if (id == m_sample)
+                Q_EMIT sampled(message);
+        });
         connect(m_feed.get(), &RunFeed::stateChanged, this, &RunHeader::show);
         connect(m_feed.get(), &RunFeed::progressChanged, this, &RunHeader::show);
         connect(m_feed.get(), &RunFeed::stepsCommitted, this, &RunHeader::show);
@@ -77,13 +98,40 @@ void RunHeader::send(Command::Kind kind)
         return;
     Command command;
     command.kind = kind;
-    m_feed->send(command);
+    const qint64 id = m_feed->send(command);
+    if (id < 0)
+        return;
+    m_sent.insert(id);
+    if (kind == Command::Kind::SampleNow)
+        m_sample = id;
 }
 
 void RunHeader::togglePause()
 {
     if (m_feed)
         send(m_feed->state() == RunState::Paused ? Command::Kind::Resume : Command::Kind::Pause);
+}
+
+QString RunHeader::stateText() const
+{
+    if (!m_feed)
+        return {};
+    if (!m_feed->responding())
+        return QStringLiteral("not responding");
+    QString text = QString::fromStdString(stateName(m_feed->state()));
+    if (m_feed->attached() && m_feed->state() == RunState::Running && m_feed->phase() != Phase::Idle) {
+        text += QStringLiteral(" · ") + QString::fromStdString(phaseName(m_feed->phase()));
+        if (m_feed->phase() == Phase::Evaluating && m_feed->phaseFraction() > 0) // the others pass too quickly to be read
+            text += QStringLiteral(" %1 %").arg(qRound(100 * m_feed->phaseFraction()));
+    }
+    return text;
+}
+
+void RunHeader::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_kill)
+        show();
 }
 
 void RunHeader::show()
@@ -94,6 +142,8 @@ void RunHeader::show()
     m_pause->setVisible(live);
     m_stop->setVisible(live);
     m_checkpoint->setVisible(live);
+    m_sampleNow->setVisible(live);
+    m_kill->setVisible(live && !m_feed->responding());
     if (!any) {
         m_name->setText(QStringLiteral("No run is open"));
         m_resume->hide();
@@ -104,11 +154,20 @@ void RunHeader::show()
     m_pause->setText(paused ? QStringLiteral("Continue") : QStringLiteral("Pause"));
     m_pause->setIcon(style()->standardIcon(paused ? QStyle::SP_MediaPlay : QStyle::SP_MediaPause));
     m_resume->setVisible(!live && (state == RunState::Stopped || state == RunState::Interrupted || state == RunState::Failed));
-    m_name->setText(m_feed->name());
-    QString stateText = m_feed->responding() ? QString::fromStdString(stateName(state)) : QStringLiteral("not responding");
-    if (live && state == RunState::Running && m_feed->phase() != Phase::Idle)
-        stateText += QStringLiteral(" · ") + QString::fromStdString(phaseName(m_feed->phase()));
-    m_state->setText(stateText);
+    m_name->setText(m_label);
+    m_state->setText(stateText());
+    BadgeTone tone = BadgeTone::Quiet;
+    if (!m_feed->responding() || state == RunState::Failed)
+        tone = BadgeTone::Bad;
+    else if (state == RunState::Paused || state == RunState::Interrupted)
+        tone = BadgeTone::Warning;
+    else if (state == RunState::Finished)
+        tone = BadgeTone::Good;
+    else if (state != RunState::Stopped)
+        tone = BadgeTone::Busy;
+    const BadgeColors colors = badgeColors(tone, palette().color(QPalette::Base).lightness() < 128);
+    if (const QString sheet = QStringLiteral("background: %1; color: %2;").arg(colors.background.name(), colors.text.name()); m_state->styleSheet() != sheet)
+        m_state->setStyleSheet(sheet);
     const qint64 step = qMax<qint64>(m_feed->lastStep(), 0), most = qMax<qint64>(m_feed->maxSteps(), 1);
     m_progress->setValue(int(1000 * step / most));
     QString detail = QStringLiteral("step %1 of %2").arg(step).arg(m_feed->maxSteps());
@@ -117,7 +176,7 @@ void RunHeader::show()
     if (!m_feed->stateReason().isEmpty())
         detail += QStringLiteral(" · ") + m_feed->stateReason();
     m_detail->setText(detail);
-    m_detail->setToolTip(detail);
+    m_detail->setToolTip(detail.toHtmlEscaped());
 }
 
 } // namespace aha

@@ -15,23 +15,30 @@ constexpr Shade kShades[] = {
     { QPalette::Window, "#f4f5f7", "#1e2126" }, { QPalette::WindowText, "#1d2430", "#dfe3ea" },
     { QPalette::Base, "#ffffff", "#16191d" }, { QPalette::AlternateBase, "#f7f8fa", "#1b1e23" },
     { QPalette::Text, "#1d2430", "#dfe3ea" }, { QPalette::Button, "#ffffff", "#2a2e35" },
-    { QPalette::ButtonText, "#1d2430", "#dfe3ea" }, { QPalette::Highlight, "#2b6cb0", "#3f7fc4" },
+    { QPalette::ButtonText, "#1d2430", "#dfe3ea" }, { QPalette::Highlight, "#2b6cb0", "#3872b4" },
     { QPalette::HighlightedText, "#ffffff", "#ffffff" }, { QPalette::ToolTipBase, "#ffffff", "#2a2e35" },
-    { QPalette::ToolTipText, "#1d2430", "#dfe3ea" }, { QPalette::PlaceholderText, "#8a93a3", "#7c8594" },
+    { QPalette::ToolTipText, "#1d2430", "#dfe3ea" }, { QPalette::PlaceholderText, "#5f697b", "#98a1b0" },
     { QPalette::Link, "#2b6cb0", "#74aee6" }, { QPalette::Mid, "#d3d8e0", "#3a4049" },
     { QPalette::Midlight, "#e6e9ee", "#2f343c" }, { QPalette::Dark, "#b9c0cc", "#14161a" }, { QPalette::Light, "#ffffff", "#343a43" },
 };
 
 constexpr const char* kSheet = R"(
 QToolTip { padding: 4px; border: 1px solid palette(mid); }
-QGroupBox { border: 1px solid palette(mid); border-radius: 6px; margin-top: 18px; padding: 8px; background: palette(base); }
+QGroupBox { border: 1px solid palette(mid); border-radius: 6px; margin-top: 18px; padding: 4px; background: palette(base); }
 QGroupBox::title { subcontrol-origin: margin; left: 8px; padding: 0 4px; font-weight: 600; }
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { padding: 3px 6px; min-height: 20px; }
-QPushButton { padding: 4px 12px; min-height: 20px; }
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { padding: 2px 6px; min-height: 18px; }
+QLineEdit, QPlainTextEdit { border: 1px solid %2; border-radius: 3px; background: palette(base); }
+QLineEdit:focus, QPlainTextEdit:focus { border-color: palette(highlight); }
+QGroupBox QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid %2; border-radius: 3px; background: palette(base); }
+QGroupBox QCheckBox::indicator:checked { background: palette(highlight); }
+QGroupBox QCheckBox::indicator:focus { border-color: palette(highlight); }
+QPushButton { padding: 3px 12px; min-height: 18px; }
 QHeaderView::section { padding: 4px 6px; border: 0; border-bottom: 1px solid palette(mid); background: palette(window); font-weight: 600; }
 QTableView { gridline-color: palette(midlight); }
 QTabBar::tab { padding: 6px 14px; }
-QLabel[role="error"] { color: #c0392b; }
+QLabel[role="error"] { color: %1; }
+QLabel[role="badge"] { padding: 2px 10px; border-radius: 9px; font-weight: 600; }
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QCheckBox:focus { outline: 1px solid palette(highlight); }
 QLabel[role="hint"] { color: palette(placeholder-text); }
 QLabel[role="title"] { font-size: 15px; font-weight: 600; }
 )";
@@ -43,21 +50,42 @@ ThemeChoice themeFromName(const QString& name)
     return name == QLatin1String("light") ? ThemeChoice::Light : name == QLatin1String("dark") ? ThemeChoice::Dark : ThemeChoice::System;
 }
 
+QPalette themePalette(bool dark)
+{
+    QPalette palette;
+    for (const Shade& shade : kShades) {
+        palette.setColor(shade.role, QColor(QLatin1String(dark ? shade.dark : shade.light)));
+        if (shade.role == QPalette::Text || shade.role == QPalette::WindowText || shade.role == QPalette::ButtonText)
+            palette.setColor(QPalette::Disabled, shade.role, QColor(QLatin1String(dark ? "#6b7382" : "#9aa2b1")));
+    }
+    return palette;
+}
+
+QColor errorColor(bool dark) { return QColor(QLatin1String(dark ? "#ff8a7a" : "#b83227")); }
+
+QColor edgeColor(bool dark) { return QColor(QLatin1String(dark ? "#707887" : "#8a92a0")); }
+
+BadgeColors badgeColors(BadgeTone tone, bool dark)
+{
+    static constexpr const char* colors[][2][2] = { // tone, theme, background and text
+        { { "#e3e7ee", "#39424f" }, { "#363c46", "#c9d0db" } },
+        { { "#d6e6f7", "#1c4f86" }, { "#1d3d5f", "#a9d0f7" } },
+        { { "#d5efe3", "#0b5a40" }, { "#153f31", "#8fe3c1" } },
+        { { "#fbeccb", "#6d4a00" }, { "#4a3a12", "#f6d48a" } },
+        { { "#fadedb", "#8f2219" }, { "#54211d", "#ffb3a8" } },
+    };
+    const auto& pair = colors[int(tone)][dark];
+    return { QColor(QLatin1String(pair[0])), QColor(QLatin1String(pair[1])) };
+}
+
 void applyTheme(QApplication& application, ThemeChoice choice)
 {
     static const bool systemIsDark = application.palette().color(QPalette::Window).lightness() < 128;
     const bool dark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && systemIsDark);
     application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    QPalette palette;
-    for (const Shade& shade : kShades) {
-        const QColor color(QLatin1String(dark ? shade.dark : shade.light));
-        palette.setColor(shade.role, color);
-        if (shade.role == QPalette::Text || shade.role == QPalette::WindowText || shade.role == QPalette::ButtonText)
-            palette.setColor(QPalette::Disabled, shade.role, QColor(QLatin1String(dark ? "#6b7382" : "#9aa2b1")));
-    }
-    application.setPalette(palette);
+    application.setPalette(themePalette(dark));
     application.setStyleSheet(QString()); // palette() in a sheet is read when the sheet is set
-    application.setStyleSheet(QString::fromLatin1(kSheet));
+    application.setStyleSheet(QString::fromLatin1(kSheet).arg(errorColor(dark).name(), edgeColor(dark).name()));
 }
 
 } // namespace aha

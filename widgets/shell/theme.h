@@ -1,6 +1,7 @@
 #pragma once
 // Light and dark from one table.
 
+#include <QColor>
 #include <QPalette>
 #include <QString>
 
@@ -10,6 +11,18 @@ namespace aha {
 
 enum class ThemeChoice { System, Light, Dark };
 
+/// The colours of a theme. Text on its background has a contrast of at least 4.5.
+QPalette themePalette(bool dark);
+/// Colour of error messages on the windows of a theme.
+QColor errorColor(bool dark);
+/// Frame of a field: what can be typed into is found at a contrast of at least 3.
+QColor edgeColor(bool dark);
+/// A word on a coloured ground: what a run is doing.
+enum class BadgeTone { Quiet, Busy, Good, Warning, Bad };
+struct BadgeColors {
+    QColor background, text;
+};
+BadgeColors badgeColors(BadgeTone tone, bool dark);
 /// Fusion style, palette and a small style sheet. System follows the lightness of the palette the program started with.
 void applyTheme(QApplication& application, ThemeChoice choice);
 /// From the command line: "light", "dark", anything else is System.

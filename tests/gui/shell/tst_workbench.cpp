@@ -215,7 +215,7 @@ private Q_SLOTS:
         QVERIFY(reward && length && !reward->isEmpty() && !length->isEmpty());
         QVERIFY(panel.chart("Gradient norm")->isEmpty()); // absent metrics: a hidden chart
         QVERIFY(reward->following());
-        QCOMPARE(reward->range(), qMakePair(1.0, 3.0));
+        QVERIFY(reward->range().first <= 1 && reward->range().second >= 3 && reward->range().second < 3.1);
         reward->userZoom(1.5, 2.5);
         QVERIFY(!reward->following() && !length->following());
         QCOMPARE(length->range(), qMakePair(1.5, 2.5));

@@ -1,0 +1,117 @@
+// The form: what differs is marked and can be put back, the command is the whole truth, the estimate says where it is from.
+
+#include "core/base/files.h"
+#include "widgets/panels/configurepanel.h"
+
+#include <QCheckBox>
+#include <QGroupBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QTemporaryDir>
+#include <QToolButton>
+#include <QtTest>
+
+using namespace aha;
+
+class TestConfigurePanel : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR); }
+
+    void changesAreMarkedAndPutBack()
+    {
+        ConfigurePanel panel;
+        auto* rate = qobject_cast<QLineEdit*>(panel.editor("optimizer.learning_rate"));
+        QToolButton* reset = panel.resetButton("optimizer.learning_rate");
+        QVERIFY(!reset->isEnabled());
+        rate->clear();
+        QTest::keyClicks(rate, "0.5x"); // not even a number
+        QVERIFY(reset->isEnabled() && !panel.messageAt("optimizer.learning_rate").isEmpty());
+        reset->click();
+        QVERIFY(!reset->isEnabled() && panel.messageAt("optimizer.learning_rate").isEmpty());
+        QCOMPARE(panel.config().optimizer.learningRate, RunConfig {}.optimizer.learningRate);
+        QCOMPARE(rate->text().toDouble(), RunConfig {}.optimizer.learningRate);
+        auto* strict = qobject_cast<QCheckBox*>(panel.editor("rewards.strict"));
+        strict->click();
+        QVERIFY(panel.config().rewards.strict && strict->text() == "on" && panel.resetButton("rewards.strict")->isEnabled());
+        panel.resetButton("rewards.strict")->click();
+        QVERIFY(!panel.config().rewards.strict && strict->text() == "off");
+    }
+
+    void theCommandIsComplete()
+    {
+        QTemporaryDir folder;
+        ConfigurePanel panel;
+        auto* name = qobject_cast<QLineEdit*>(panel.editor("general.name"));
+        name->clear();
+        QTest::keyClicks(name, "two words");
+        QVERIFY2(panel.commandLine().startsWith("./ahascope train experiments/r1-zero-miniature/config.json --set"), qPrintable(panel.commandLine()));
+        QVERIFY(panel.commandLine().contains("'general.name=two words'"));
+        const QString file = folder.filePath("mine.json");
+        QVERIFY(panel.saveFile(file));
+        QCOMPARE(panel.commandLine(), "./ahascope train " + file); // the real path, and nothing left to set
+        auto* seed = qobject_cast<QLineEdit*>(panel.editor("general.seed"));
+        seed->clear();
+        QTest::keyClicks(seed, "7");
+        QCOMPARE(panel.commandLine(), "./ahascope train " + file + " --set general.seed=7");
+        ConfigurePanel other;
+        QVERIFY(other.loadFile(file));
+        QCOMPARE(other.config().general.name, std::string("two words"));
+        QCOMPARE(other.config().general.seed, RunConfig {}.general.seed); // saved before the seed was changed
+    }
+
+    void timeComesFromEarlierRunsOfTheShape()
+    {
+        ConfigurePanel panel;
+        QVERIFY(panel.estimate().contains("Estimated") && panel.estimate().contains("assuming"));
+        RunListRow same, different;
+        same.shape = shapeOf(RunConfig {});
+        same.stepSeconds = 2.5;
+        different.shape = "another";
+        different.stepSeconds = 99;
+        panel.setEarlierRuns({ same, different });
+        QVERIFY2(panel.estimate().contains("2.50 s in 1 earlier run of this shape"), qPrintable(panel.estimate()));
+        auto* group = qobject_cast<QLineEdit*>(panel.editor("rollout.num_generations"));
+        group->clear();
+        QTest::keyClicks(group, "32");
+        QVERIFY(panel.estimate().contains("assuming")); // no run of this shape any more
+    }
+
+    void everythingFitsASmallScreen()
+    {
+        ConfigurePanel panel;
+        panel.resize(980, 740); // beside the runs in a window of 1280x800
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        const auto* scroll = panel.findChild<QScrollArea*>("configScroll");
+        QCOMPARE(scroll->horizontalScrollBar()->maximum(), 0);
+        QCOMPARE(scroll->verticalScrollBar()->maximum(), 0);
+        panel.findChild<QPushButton*>("showAdvanced")->click();
+        for (const Field& field : fields(m_any))
+            QVERIFY2(panel.editor(QString::fromStdString(field.info.path()))->isVisible(), field.info.path().c_str());
+        QCOMPARE(scroll->horizontalScrollBar()->maximum(), 0);
+        panel.findChild<QLineEdit*>("configSearch")->setText("learning");
+        QVERIFY(panel.editor("optimizer.learning_rate")->isVisible() && !panel.editor("general.seed")->isVisible());
+    }
+
+    void everyFieldHasANameAndItsKey()
+    {
+        ConfigurePanel panel;
+        for (const Field& field : fields(m_any)) {
+            const QString path = QString::fromStdString(field.info.path());
+            QVERIFY2(!panel.editor(path)->accessibleName().isEmpty(), qPrintable(path));
+            QVERIFY2(panel.editor(path)->toolTip().contains(path), qPrintable(path));
+            QVERIFY2(!panel.editor(path)->toolTip().contains("<think>"), qPrintable(path)); // shown, not interpreted
+            QVERIFY2(!panel.resetButton(path)->accessibleName().isEmpty(), qPrintable(path));
+        }
+    }
+
+private:
+    RunConfig m_any;
+};
+
+QTEST_MAIN(TestConfigurePanel)
+#include "tst_configurepanel.moc"

@@ -1,0 +1,230 @@
+// Theme, the bar over a run, the knobs, and what the window remembers.
+
+#include "core/protocol/control_server.h"
+#include "core/protocol/run_folder.h"
+#include "core/store/run_writer.h"
+#include "core/store/workspace.h"
+#include "widgets/panels/chartspanel.h"
+#include "widgets/panels/configurepanel.h"
+#include "widgets/panels/runspanel.h"
+#include "widgets/panels/trainpanel.h"
+#include "widgets/plots/seriescolors.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/runheader.h"
+#include "widgets/shell/theme.h"
+
+#include <QAbstractButton>
+#include <QAbstractItemView>
+#include <QAbstractSlider>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QTabWidget>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace aha;
+
+class TestShellParts : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
+        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+    }
+
+    void textCanBeRead()
+    {
+        for (const bool dark : { false, true }) {
+            const QPalette p = themePalette(dark);
+            const std::pair<QPalette::ColorRole, QPalette::ColorRole> pairs[] = { { QPalette::WindowText, QPalette::Window }, { QPalette::Text, QPalette::Base },
+                { QPalette::Text, QPalette::AlternateBase }, { QPalette::ButtonText, QPalette::Button }, { QPalette::HighlightedText, QPalette::Highlight },
+                { QPalette::ToolTipText, QPalette::ToolTipBase }, { QPalette::PlaceholderText, QPalette::Base }, { QPalette::PlaceholderText, QPalette::Window },
+                { QPalette::Link, QPalette::Base } };
+            for (const auto& [text, ground] : pairs)
+                QVERIFY2(contrast(p.color(text), p.color(ground)) >= 4.5, qPrintable(QString("dark %1: role %2 on %3: %4").arg(dark).arg(text).arg(ground).arg(contrast(p.color(text), p.color(ground)))));
+            QVERIFY(contrast(errorColor(dark), p.color(QPalette::Window)) >= 4.5 && contrast(errorColor(dark), p.color(QPalette::Base)) >= 4.5);
+            QVERIFY(contrast(edgeColor(dark), p.color(QPalette::Base)) >= 3);
+            for (const BadgeTone tone : { BadgeTone::Quiet, BadgeTone::Busy, BadgeTone::Good, BadgeTone::Warning, BadgeTone::Bad })
+                QVERIFY2(contrast(badgeColors(tone, dark).text, badgeColors(tone, dark).background) >= 4.5, qPrintable(QString("dark %1 tone %2").arg(dark).arg(int(tone))));
+        }
+    }
+
+    void everyElementHasAName()
+    {
+        MainWindow window;
+        window.openRuns({ makeRun("named") });
+        QList<QWidget*> mute;
+        for (QWidget* part : { static_cast<QWidget*>(window.runs()), static_cast<QWidget*>(window.train()), static_cast<QWidget*>(window.configure()), static_cast<QWidget*>(window.findChild<RunHeader*>()) })
+            for (QWidget* widget : part->findChildren<QWidget*>()) {
+                const bool acts = qobject_cast<QAbstractButton*>(widget) || qobject_cast<QLineEdit*>(widget) || qobject_cast<QComboBox*>(widget) || qobject_cast<QAbstractItemView*>(widget)
+                    || qobject_cast<QPlainTextEdit*>(widget) || (qobject_cast<QAbstractSlider*>(widget) && !qobject_cast<QScrollBar*>(widget));
+                const QByteArray kind = widget->metaObject()->className(); // parts that Qt makes inside its own widgets
+                const bool inner = kind.contains("Private") || kind == "QTableCornerButton" || kind == "QHeaderView" || kind == "QLineEditIconButton" || widget->objectName().startsWith("qt_")
+                    || (kind.contains("QComboBox") && !qobject_cast<QComboBox*>(widget));
+                if (acts && !inner && widget->accessibleName().isEmpty())
+                    mute << widget;
+            }
+        for (QWidget* widget : mute)
+            qWarning() << widget << widget->parent();
+        QVERIFY(mute.isEmpty());
+    }
+
+    void headerSaysWhatIsWrong()
+    {
+        // Killed in mid-run: no lease, no final marker.
+        const QString run = makeRun("killed");
+        const OpenRun open { std::make_shared<RunFeed>(run), Qt::blue, "killed" };
+        RunHeader header;
+        header.setRun(&open);
+        QCOMPARE(header.stateText(), QString("interrupted"));
+        QVERIFY(open.feed->stateReason().contains("Resume"));
+        QVERIFY(!header.findChild<QPushButton*>("resumeRun")->isHidden());
+        QVERIFY(header.findChild<QPushButton*>("pauseRun")->isHidden() && header.findChild<QPushButton*>("killRun")->isHidden());
+    }
+
+    void anEngineThatNeverBeganLeavesItsReason()
+    {
+        const QString run = m_folder.filePath("stillborn");
+        QDir().mkpath(run);
+        RunFeed feed(run);
+        QProcess child;
+        child.start("/bin/sleep", { "60" });
+        QVERIFY(child.waitForStarted());
+        feed.expectEngine(child.processId());
+        QCOMPARE(feed.state(), RunState::Starting); // alive and on its way
+        QFile log(run + "/engine.log");
+        QVERIFY(log.open(QIODevice::WriteOnly));
+        log.write("loading\n{\"error\":\"model_missing\",\"message\":\"There is no model at x.\",\"hint\":\"Check the path.\"}\n");
+        log.close();
+        child.kill();
+        QVERIFY(child.waitForFinished());
+        QTRY_COMPARE(feed.state(), RunState::Failed);
+        QCOMPARE(feed.stateReason(), QString("There is no model at x. Check the path."));
+    }
+
+    void knobsAreCheckedBeforeTheyAreSent()
+    {
+        const QString run = makeRun("live");
+        const auto lease = orThrow(Lease::acquire(run.toStdString()));
+        const auto server = orThrow(ControlServer::listen(run.toStdString(), "live", "test"));
+        const OpenRuns runs { { std::make_shared<RunFeed>(run), Qt::blue, "live" } };
+        TrainPanel panel;
+        RunHeader header;
+        panel.setRuns(runs);
+        header.setRun(&runs.front());
+        QTRY_VERIFY(runs.front().feed->attached());
+        Event event;
+        event.kind = Event::Kind::State;
+        event.state = RunState::Paused;
+        server->broadcast(event);
+        QTRY_COMPARE(header.stateText(), QString("paused"));
+        auto* rate = panel.findChild<QLineEdit*>("knob.optimizer.learning_rate");
+        QVERIFY(rate && rate->accessibleDescription().contains(QString::fromUtf8("0 – 1")));
+        rate->setText("7");
+        QTest::keyClick(rate, Qt::Key_Return);
+        QVERIFY2(panel.answer().contains("7"), qPrintable(panel.answer()));
+        rate->setText("1e-5");
+        QTest::keyClick(rate, Qt::Key_Return);
+        std::optional<Command> got;
+        QTRY_VERIFY(got || (got = server->take()));
+        QCOMPARE(got->assignment, std::string("optimizer.learning_rate=1e-5")); // and 7 never arrived
+        server->reply(*got, true, "changed");
+        QTRY_COMPARE(panel.answer(), QString("changed"));
+        // A sample is model text: it goes to whoever asked for it, as it is.
+        QSignalSpy sampled(&header, &RunHeader::sampled);
+        header.send(Command::Kind::SampleNow);
+        got.reset();
+        QTRY_VERIFY(got || (got = server->take()));
+        QCOMPARE(got->kind, Command::Kind::SampleNow);
+        server->reply(*got, true, "<b>no wait</b>");
+        QTRY_COMPARE(sampled.count(), 1);
+        QCOMPARE(panel.answer(), QString("changed"));
+        panel.showSample(sampled[0][0].toString());
+        QCOMPARE(panel.findChild<QPlainTextEdit*>("sampleText")->toPlainText(), QString("<b>no wait</b>"));
+    }
+
+    void windowComesBackAsItWas()
+    {
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("workspace.db").toStdString()));
+        const QString run = makeRun("kept");
+        {
+            MainWindow window(workspace.get());
+            QVERIFY(window.openFolders().isEmpty());
+            window.resize(1400, 777);
+            window.show();
+            window.openRuns({ run });
+            window.showPage("Compare");
+            window.train()->charts()->setSmoothing(0.25);
+            QVERIFY(window.close());
+        }
+        MainWindow window(workspace.get());
+        QCOMPARE(window.openFolders(), QStringList { run });
+        QCOMPARE(window.size(), QSize(1400, 777));
+        QCOMPARE(window.findChild<QTabWidget*>("pages")->tabText(window.findChild<QTabWidget*>("pages")->currentIndex()), QString("Compare"));
+        QCOMPARE(window.train()->charts()->smoothing(), 0.25);
+    }
+
+    void closingAsksAndCanLeaveTraining()
+    {
+        const QString run = makeRun("training");
+        const auto lease = orThrow(Lease::acquire(run.toStdString()));
+        const auto server = orThrow(ControlServer::listen(run.toStdString(), "training", "test"));
+        MainWindow window;
+        window.openRuns({ run });
+        Event event;
+        event.kind = Event::Kind::State;
+        event.state = RunState::Running;
+        const auto* header = window.findChild<RunHeader*>();
+        QTRY_VERIFY((server->broadcast(event), header->stateText().startsWith("running")));
+        int asked = 0;
+        MainWindow::CloseAnswer answer = MainWindow::CloseAnswer::Cancel;
+        window.askOnClose = [&] {
+            ++asked;
+            return answer;
+        };
+        window.show();
+        QVERIFY(!window.close());
+        answer = MainWindow::CloseAnswer::Keep;
+        QVERIFY(window.close());
+        QCOMPARE(asked, 2);
+        QVERIFY(!server->take()); // no command was sent
+        answer = MainWindow::CloseAnswer::Stop;
+        window.show();
+        QVERIFY(window.close());
+        std::optional<Command> got;
+        QTRY_VERIFY(got || (got = server->take()));
+        QCOMPARE(got->kind, Command::Kind::Stop);
+    }
+
+private:
+    /// A run of three steps without a final marker.
+    QString makeRun(const QString& name)
+    {
+        const QString folder = m_folder.filePath("runs/" + name);
+        QDir().mkpath(folder);
+        RunConfig config;
+        config.general.name = name.toStdString();
+        QFile file(folder + "/config.json");
+        if (!file.open(QIODevice::WriteOnly))
+            qFatal("no folder");
+        file.write(toJsonText(config).c_str());
+        auto writer = orThrow(RunWriter::create(folder.toStdString(), name.toStdString(), name.toStdString(), "grpo", toJsonText(config)));
+        for (int64_t step = 1; step <= 3; ++step) {
+            StepRow row;
+            row.step = step;
+            row.metrics = { { "reward", 0.1 * double(step) } };
+            orThrow(writer->commitStep(row));
+        }
+        return folder;
+    }
+
+    QTemporaryDir m_folder;
+};
+
+QTEST_MAIN(TestShellParts)
+#include "tst_shellparts.moc"

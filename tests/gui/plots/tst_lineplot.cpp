@@ -1,0 +1,224 @@
+// A chart under mouse and keyboard, off-screen.
+
+#include "widgets/plots/legendchips.h"
+#include "widgets/plots/lineplot.h"
+
+#include <QSignalSpy>
+#include <QSvgRenderer>
+#include <QWheelEvent>
+#include <QtTest>
+
+#include <cmath>
+
+using namespace aha;
+
+namespace
+{
+
+LinePlot::Line line(const QString& label, const QVector<double>& steps, const QVector<double>& values)
+{
+    LinePlot::Line made;
+    made.label = label;
+    made.color = Qt::blue;
+    made.steps = steps;
+    made.values = values;
+    made.folder = QStringLiteral("run");
+    return made;
+}
+
+/// The widget that QCustomPlot paints on: the last, stretched child.
+QWidget* canvas(LinePlot& plot)
+{
+    for (QWidget* child : plot.findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
+        if (QByteArray(child->metaObject()->className()) == "QCustomPlot")
+            return child;
+    return nullptr;
+}
+
+void wheel(QWidget* target, const QPoint& at)
+{
+    QWheelEvent event(at, target->mapToGlobal(at), {}, { 0, 120 }, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    QCoreApplication::sendEvent(target, &event);
+}
+
+} // namespace
+
+class TestLinePlot : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init()
+    {
+        m_plot = std::make_unique<LinePlot>(QStringLiteral("Reward"), QStringLiteral("sum"));
+        m_plot->resize(600, 320);
+        QVector<double> steps, up, down;
+        for (int i = 0; i <= 100; ++i) {
+            steps << i;
+            up << 0.01 * i;
+            down << 2 - 0.01 * i;
+        }
+        m_plot->setLines({ line(QStringLiteral("up"), steps, up), line(QStringLiteral("down"), steps, down) });
+        m_plot->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_plot.get()));
+        m_plot->redraw();
+        m_canvas = canvas(*m_plot);
+        QVERIFY(m_canvas);
+    }
+    void cleanup() { m_plot.reset(); }
+
+    void wheelOverAnAxisZoomsThatAxis()
+    {
+        const auto x = m_plot->range(), y = m_plot->valueRange();
+        wheel(m_canvas, { m_canvas->width() / 2, m_canvas->height() - 3 });
+        QVERIFY(m_plot->range().second - m_plot->range().first < x.second - x.first);
+        QCOMPARE(m_plot->valueRange(), y);
+        QVERIFY(!m_plot->following());
+        const auto narrowed = m_plot->range();
+        wheel(m_canvas, { 4, m_canvas->height() / 2 });
+        QCOMPARE(m_plot->range(), narrowed);
+        QVERIFY(m_plot->valueRange().second - m_plot->valueRange().first < y.second - y.first);
+        m_plot->follow();
+        QCOMPARE(m_plot->range(), x);
+        QCOMPARE(m_plot->valueRange(), y);
+        wheel(m_canvas, m_canvas->rect().center());
+        QVERIFY(m_plot->range() != x && m_plot->valueRange() != y);
+    }
+
+    void dragZoomsAndDoubleClickShowsAll()
+    {
+        const auto before = m_plot->range();
+        QSignalSpy moved(m_plot.get(), &LinePlot::rangeChanged);
+        const QPoint from(m_canvas->width() / 3, m_canvas->height() / 4), to(m_canvas->width() / 2, m_canvas->height() / 2);
+        QTest::mousePress(m_canvas, Qt::LeftButton, {}, from);
+        QTest::mouseMove(m_canvas, to);
+        QTest::mouseRelease(m_canvas, Qt::LeftButton, {}, to);
+        QVERIFY(moved.count() > 0);
+        QVERIFY(m_plot->range().first > before.first && m_plot->range().second < before.second);
+        QTest::mouseDClick(m_canvas, Qt::LeftButton, {}, m_canvas->rect().center());
+        QCOMPARE(m_plot->range(), before);
+        QVERIFY(m_plot->following());
+    }
+
+    void middleButtonMoves()
+    {
+        const auto before = m_plot->range();
+        const QPoint from = m_canvas->rect().center();
+        QTest::mousePress(m_canvas, Qt::MiddleButton, {}, from);
+        for (int i = 1; i <= 4; ++i) {
+            QMouseEvent move(QEvent::MouseMove, from + QPoint(20 * i, 0), m_canvas->mapToGlobal(from + QPoint(20 * i, 0)), Qt::NoButton, Qt::MiddleButton, Qt::NoModifier);
+            QCoreApplication::sendEvent(m_canvas, &move);
+        }
+        QTest::mouseRelease(m_canvas, Qt::MiddleButton, {}, from + QPoint(80, 0));
+        QVERIFY(m_plot->range().first < before.first - 5);
+        QVERIFY(std::abs((m_plot->range().second - m_plot->range().first) - (before.second - before.first)) < 1e-9);
+        QVERIFY(!m_plot->following());
+    }
+
+    void legendTogglesFromTheKeyboard()
+    {
+        QCOMPARE(m_plot->legend()->count(), 2);
+        LegendChip* down = m_plot->legend()->chip(1);
+        QCOMPARE(down->accessibleName(), QStringLiteral("Show down"));
+        QCOMPARE(down->value(), QStringLiteral("1")); // the newest value while there is no cursor
+        QVERIFY(m_plot->valueRange().second > 1.9);
+        down->setFocus();
+        QTest::keyClick(down, Qt::Key_Space);
+        QVERIFY(!down->isChecked());
+        QVERIFY(m_plot->valueRange().second < 1.2); // the axis fits what is left
+        QVERIFY(!m_plot->visibleCsv().contains(QStringLiteral("down")));
+        QVector<double> more { 0, 1 }; // another set of lines keeps the choice
+        m_plot->setLines({ line(QStringLiteral("down"), more, more) });
+        QVERIFY(!m_plot->legend()->chip(0)->isChecked());
+    }
+
+    void legendThatIsTooLongGetsAMenu()
+    {
+        QVector<LinePlot::Line> many;
+        for (int i = 0; i < 30; ++i)
+            many << line(QStringLiteral("a line with a long name %1").arg(i), { 0, 1 }, { 0, 1 });
+        m_plot->setLines(many);
+        const int chip = m_plot->legend()->chip(0)->height();
+        QVERIFY(m_plot->legend()->height() <= 2 * chip);
+        QVERIFY(!m_plot->legend()->chip(29)->isVisible() && m_plot->legend()->chip(0)->isVisible());
+    }
+
+    void cursorShowsValuesAndMarkers()
+    {
+        m_plot->setMarkers({ { 40, QStringLiteral("set optimizer.learning_rate=1e-4"), Qt::red }, { 40, QStringLiteral("checkpoint 40"), Qt::gray, true } });
+        m_plot->setCursor(40.2);
+        QCOMPARE(m_plot->legend()->chip(0)->value(), QStringLiteral("0.4"));
+        QCOMPARE(m_plot->reading(), QStringLiteral("step 40 · set optimizer.learning_rate=1e-4, checkpoint 40"));
+        m_plot->setCursor(103); // beyond the last step
+        QCOMPARE(m_plot->legend()->chip(0)->value(), QStringLiteral("–"));
+        m_plot->setCursor(NAN);
+        QVERIFY(m_plot->reading().isEmpty());
+        QCOMPARE(m_plot->legend()->chip(0)->value(), QStringLiteral("1"));
+        QSignalSpy cursor(m_plot.get(), &LinePlot::cursorMoved), picked(m_plot.get(), &LinePlot::picked);
+        m_plot->setCursor(50);
+        QTest::keyClick(m_plot.get(), Qt::Key_Right);
+        QCOMPARE(cursor.last()[0].toDouble(), 51.0);
+        QTest::keyClick(m_plot.get(), Qt::Key_Return);
+        QCOMPARE(picked.last()[1].toLongLong(), 50);
+        QTest::keyClick(m_plot.get(), Qt::Key_Plus);
+        QVERIFY(m_plot->range().second < 100);
+        QTest::keyClick(m_plot.get(), Qt::Key_Home);
+        QVERIFY(m_plot->range().second >= 100);
+    }
+
+    void axesBeginWhereTheyShould()
+    {
+        m_plot->setLines({ line(QStringLiteral("share"), { 0, 1, 2 }, { 0.8, 0.82, 0.81 }) });
+        QVERIFY(m_plot->valueRange().first > 0.7);
+        m_plot->setValueRange(0, 1);
+        QVERIFY(m_plot->valueRange().first <= 0 && m_plot->valueRange().first > -0.1);
+        QVERIFY(m_plot->valueRange().second >= 1);
+        LinePlot::Line right = line(QStringLiteral("other"), { 0, 1, 2 }, { 500, 600, 700 });
+        right.right = true;
+        m_plot->setLines({ line(QStringLiteral("share"), { 0, 1, 2 }, { 0.8, 0.82, 0.81 }), right });
+        QVERIFY(m_plot->valueRange().second < 2); // the right axis has its own range
+    }
+
+    void aMillionPointsCostPixels()
+    {
+        QVector<double> steps, values;
+        for (int i = 0; i < 1'000'000; ++i) {
+            steps << i;
+            values << std::sin(i * 1e-4) + (i % 7) * 0.1;
+        }
+        m_plot->setLines({ line(QStringLiteral("long"), steps, values) });
+        m_plot->setSmoothing(0.6);
+        m_plot->redraw();
+        m_plot->userZoom(100'000, 900'000);
+        const qsizetype reads = m_plot->redraw();
+        QVERIFY2(reads > 0 && reads < 150'000, qPrintable(QString::number(reads))); // line and raw line, some 550 columns
+        steps << 1'000'000;
+        values << 7;
+        m_plot->setLines({ line(QStringLiteral("long"), steps, values) });
+        QCOMPARE(m_plot->range(), qMakePair(100'000.0, 900'000.0)); // stays where the user put it
+        QVERIFY(m_plot->redraw() < 150'000);
+    }
+
+    void exports()
+    {
+        QTemporaryDir folder;
+        QVERIFY(m_plot->savePng(folder.filePath("a.png"), { 700, 400 }));
+        const QImage image(folder.filePath("a.png"));
+        QCOMPARE(image.size(), QSize(700, 400));
+        QVERIFY(m_plot->saveSvg(folder.filePath("a.svg"), { 700, 400 }));
+        QFile svg(folder.filePath("a.svg"));
+        QVERIFY(svg.open(QIODevice::ReadOnly));
+        const QByteArray text = svg.readAll();
+        QVERIFY(text.contains("Reward") && text.contains("down")); // title and legend are in the file
+        QVERIFY(QSvgRenderer(text).isValid());
+        QVERIFY(!m_plot->savePng(folder.filePath("no/such/folder.png"), { 70, 40 }));
+        m_plot->userZoom(10, 11);
+        QCOMPARE(m_plot->visibleCsv().count('\n'), 5); // a head, two lines at two steps
+    }
+
+private:
+    std::unique_ptr<LinePlot> m_plot;
+    QWidget* m_canvas = nullptr;
+};
+
+QTEST_MAIN(TestLinePlot)
+#include "tst_lineplot.moc"

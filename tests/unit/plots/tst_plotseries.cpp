@@ -1,0 +1,165 @@
+// Thinning, extremes and smoothing against what a plain scan of all values says.
+
+#include "widgets/plots/plotseries.h"
+#include "widgets/plots/seriescolors.h"
+
+#include <QRandomGenerator>
+#include <QtTest>
+
+using namespace aha;
+
+namespace
+{
+
+QVector<double> noise(qsizetype count, quint32 seed)
+{
+    QRandomGenerator random(seed);
+    QVector<double> values;
+    for (qsizetype i = 0; i < count; ++i)
+        values.append(random.bounded(50) == 0 ? NAN : random.generateDouble() - 0.5);
+    return values;
+}
+
+QVector<double> counting(qsizetype count)
+{
+    QVector<double> steps;
+    for (qsizetype i = 0; i < count; ++i)
+        steps.append(double(i));
+    return steps;
+}
+
+bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+} // namespace
+
+class TestPlotSeries : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void extremesOfAnyStretch()
+    {
+        const QVector<double> values = noise(5000, 1);
+        MinMaxPyramid pyramid;
+        for (const qsizetype size : { 1, 15, 16, 17, 129, 1024, 1025, 5000 }) // grows as a run does
+            pyramid.extend(values.constData(), size);
+        QRandomGenerator random(2);
+        for (int i = 0; i < 3000; ++i) {
+            const qsizetype begin = random.bounded(5000), end = random.bounded(5001);
+            Extremes plain;
+            for (qsizetype k = begin; k < end; ++k)
+                plain.reach(values[k]);
+            const Extremes found = pyramid.of(values.constData(), begin, end);
+            QVERIFY2(same(found.low, plain.low) && same(found.high, plain.high),
+                     qPrintable(QStringLiteral("%1 … %2").arg(begin).arg(end)));
+        }
+    }
+
+    void aMillionPointsAreNotRead()
+    {
+        const qsizetype count = 1'000'000;
+        PlotSeries series;
+        series.set(counting(count), noise(count, 3));
+        series.setSmoothing(0.6);
+        qsizetype before = series.reads();
+        series.extremes(17, double(count) - 19);
+        QVERIFY2(series.reads() - before < 200, qPrintable(QString::number(series.reads() - before)));
+        before = series.reads();
+        const PlotSeries::Thinned thinned = series.thin(PlotSeries::Smooth, 12345.6, 987654.3, 1000);
+        QVERIFY2(series.reads() - before < 1000 * 70, qPrintable(QString::number(series.reads() - before)));
+        QVERIFY(thinned.keys.size() <= 4002);
+        QVERIFY(std::is_sorted(thinned.keys.begin(), thinned.keys.end()));
+    }
+
+    void everyColumnKeepsItsExtremes()
+    {
+        QVector<double> values = noise(20000, 4);
+        values[7777] = 100; // one spike
+        PlotSeries series;
+        series.set(counting(20000), values);
+        const int columns = 100;
+        const PlotSeries::Thinned thinned = series.thin(PlotSeries::Raw, 1000, 9000, columns);
+        QVERIFY(thinned.values.contains(100));
+        for (int column = 0; column < columns; ++column) {
+            const double from = 1000 + 80.0 * column, to = from + 80;
+            Extremes plain, kept;
+            for (int i = 1000; i <= 9000; ++i)
+                if ((i > from || i == 1000) && i >= from && i <= to)
+                    plain.reach(values[i]);
+            for (qsizetype i = 0; i < thinned.keys.size(); ++i)
+                if ((thinned.keys[i] > from || thinned.keys[i] == 1000) && thinned.keys[i] >= from && thinned.keys[i] <= to)
+                    kept.reach(thinned.values[i]);
+            QCOMPARE(kept.low, plain.low);
+            QCOMPARE(kept.high, plain.high);
+        }
+    }
+
+    void fewPointsStayAsTheyAre()
+    {
+        PlotSeries series;
+        series.set({ 1, 2, 3, 4, 5 }, { 5, NAN, 1, 2, 8 });
+        const PlotSeries::Thinned thinned = series.thin(PlotSeries::Raw, 2.5, 3.5, 100);
+        QCOMPARE(thinned.keys, QVector<double>({ 2, 3, 4 })); // one neighbour outside each edge
+        QVERIFY(std::isnan(thinned.values[0]));
+        QCOMPARE(series.extremes(1, 3).high, 5.0);
+        double at = 0;
+        QCOMPARE(series.valueNear(4.4, PlotSeries::Raw, &at), 2.0);
+        QCOMPARE(at, 4.0);
+    }
+
+    void bandsKeepTheirEdges()
+    {
+        const qsizetype count = 10000;
+        QVector<double> low(count, -1.0), high(count, 1.0);
+        low[5000] = -9;
+        high[5001] = 9;
+        PlotSeries series;
+        series.set(counting(count), QVector<double>(count, 0.0), low, high);
+        QVERIFY(series.thin(PlotSeries::Low, 0, double(count), 50).values.contains(-9));
+        QVERIFY(series.thin(PlotSeries::High, 0, double(count), 50).values.contains(9));
+        QCOMPARE(series.thin(PlotSeries::Low, 0, double(count), 50).keys, series.thin(PlotSeries::High, 0, double(count), 50).keys);
+        QCOMPARE(series.extremes(0, double(count)).low, -9.0);
+    }
+
+    void growingGivesWhatTheWholeGives()
+    {
+        const QVector<double> steps = counting(3000), values = noise(3000, 5);
+        PlotSeries growing, whole;
+        growing.setSmoothing(0.9);
+        whole.setSmoothing(0.9);
+        for (qsizetype size = 0; size <= 3000; size += 250)
+            growing.set(steps.mid(0, size), values.mid(0, size));
+        whole.set(steps, values);
+        for (qsizetype i = 0; i < 3000; ++i)
+            QVERIFY(same(growing.curve(PlotSeries::Smooth)[i], whole.curve(PlotSeries::Smooth)[i]));
+        QVERIFY(same(growing.extremes(10, 2990).low, whole.extremes(10, 2990).low));
+        growing.setSmoothing(0);
+        QVERIFY(same(growing.curve(PlotSeries::Smooth)[17], values[17]));
+    }
+
+    void aDifferentPastIsNoticed()
+    {
+        PlotSeries series;
+        series.setSmoothing(0.5);
+        series.set({ 1, 2, 3 }, { 100, 0, 0 });
+        series.set({ 1, 2, 3, 4 }, { 1, 1, 1, 1 });
+        QCOMPARE(series.curve(PlotSeries::Smooth), QVector<double>({ 1, 1, 1, 1 }));
+        QCOMPARE(series.extremes(1, 4).high, 1.0);
+        series.set({ 1 }, { 3 }); // shorter: a recomputed run
+        QCOMPARE(series.extremes(0, 9).low, 3.0);
+    }
+
+    void coloursStandOut()
+    {
+        QCOMPARE(contrast(Qt::black, Qt::white), 21.0);
+        QCOMPARE(contrast(Qt::white, Qt::white), 1.0);
+        QVERIFY(std::abs(contrast(QColor("#777777"), Qt::white) - 4.48) < 0.01); // WCAG's own example of a near miss
+        for (int i = 0; i < kSeriesColors; ++i) {
+            QVERIFY2(contrast(seriesColor(i, false), QColor("#ffffff")) >= 3, qPrintable(QString::number(i)));
+            QVERIFY2(contrast(seriesColor(i, true), QColor("#16191d")) >= 3, qPrintable(QString::number(i)));
+        }
+        QCOMPARE(seriesColor(kSeriesColors, true), seriesColor(0, true));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPlotSeries)
+#include "tst_plotseries.moc"

@@ -1,0 +1,169 @@
+// Deleting a run, the command that trains a configuration, the time estimate, reading runs on a thread.
+
+#include "core/protocol/run_folder.h"
+#include "core/run/estimate.h"
+#include "core/run/rundeletion.h"
+#include "core/run/runscanner.h"
+#include "core/run/traincommand.h"
+
+#include <QDir>
+#include <QProcess>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace aha;
+
+namespace
+{
+
+void put(const QString& path, const QByteArray& text)
+{
+    QDir().mkpath(QFileInfo(path).path());
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(text);
+}
+
+} // namespace
+
+class TestRunTools : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { m_folder = std::make_unique<QTemporaryDir>(); }
+
+    void deletesTheRunAndNothingElse()
+    {
+        const QString run = m_folder->filePath("runs/a"), precious = m_folder->filePath("precious/weights");
+        put(run + "/config.json", "{}");
+        put(run + "/checkpoints/step_1/model.safetensors", "x");
+        put(precious, "keep");
+        QVERIFY(QFile::link(QFileInfo(precious).path(), run + "/linked"));
+        QVERIFY(deleteRun(run).ok());
+        QVERIFY(!QFileInfo::exists(run));
+        QVERIFY(QFileInfo::exists(precious)); // what a link led to
+        QVERIFY(QFileInfo::exists(m_folder->filePath("runs")));
+    }
+
+    void aLinkedRunLosesItsLink()
+    {
+        const QString real = m_folder->filePath("elsewhere/a"), link = m_folder->filePath("a");
+        put(real + "/config.json", "{}");
+        QVERIFY(QFile::link(real, link));
+        QVERIFY(deleteRun(link).ok());
+        QVERIFY(!QFileInfo(link).isSymLink());
+        QVERIFY(QFileInfo::exists(real + "/config.json"));
+    }
+
+    void refusesWhatIsNoRunOrIsBusy()
+    {
+        put(m_folder->filePath("thesis/chapter.txt"), "years of work");
+        const Result<void> noRun = deleteRun(m_folder->filePath("thesis"));
+        QVERIFY(!noRun);
+        QCOMPARE(noRun.error().code, std::string("run_missing"));
+        QVERIFY(QFileInfo::exists(m_folder->filePath("thesis/chapter.txt")));
+        const QString run = m_folder->filePath("busy");
+        put(run + "/config.json", "{}");
+        {
+            const auto lease = orThrow(Lease::acquire(run.toStdString()));
+            const Result<void> busy = deleteRun(run);
+            QVERIFY(!busy);
+            QCOMPARE(busy.error().code, std::string("run_busy"));
+            QVERIFY(busy.error().message.find(std::to_string(QCoreApplication::applicationPid())) != std::string::npos);
+            QVERIFY(QFileInfo::exists(run + "/config.json"));
+        }
+        QVERIFY(deleteRun(run).ok());
+    }
+
+    void theCommandMakesTheConfiguration()
+    {
+        RunConfig base, wanted;
+        wanted.general.name = "it's \"mine\" -> $HOME; rm *";
+        wanted.optimizer.learningRate = 3.3e-5;
+        wanted.algorithm.lossType = "dapo";
+        wanted.task.operators = "+*";
+        wanted.rewards.strict = true;
+        const QStringList words = settingsBetween(base, wanted);
+        QCOMPARE(words.size(), 10); // five pairs
+        RunConfig made = base;
+        for (int i = 1; i < words.size(); i += 2)
+            QVERIFY(applySetting(made, words[i].toStdString()).ok());
+        QCOMPARE(toJsonText(made), toJsonText(wanted));
+        QVERIFY(settingsBetween(wanted, wanted).isEmpty());
+        QProcess shell; // what a person pastes arrives word for word
+        shell.start("/bin/sh", { "-c", "printf '%s\\n' " + shellLine(words) });
+        QVERIFY(shell.waitForFinished());
+        QCOMPARE(QString::fromUtf8(shell.readAllStandardOutput()).trimmed().split('\n'), words);
+    }
+
+    void timeSaysWhereItComesFrom()
+    {
+        RunConfig config;
+        config.general.maxSteps = 100;
+        config.general.threads = 2;
+        const TimeEstimate assumed = estimateTime(config, 1'000'000, 2, {});
+        QVERIFY(!assumed.measured && assumed.stepSeconds > 0 && assumed.evaluationSeconds > 0);
+        QVERIFY(std::abs(estimateTime(config, 1'000'000, 4, {}).stepSeconds - assumed.stepSeconds / 2) < 1e-9);
+        QVERIFY(std::abs(estimateTime(config, 3'000'000, 2, {}).stepSeconds - assumed.stepSeconds * 3) < 1e-9);
+        const TimeEstimate measured = estimateTime(config, 1'000'000, 2, { 1.5, 3 });
+        QCOMPARE(measured.trainingSeconds, 150.0);
+        const std::string root = AHASCOPE_TEST_SOURCE_DIR;
+        const QString without = QString::fromStdString(estimateText(config, root)), with = QString::fromStdString(estimateText(config, root, { 1.5, 3 }));
+        QVERIFY2(without.startsWith("Estimated") && without.contains("assuming"), qPrintable(without));
+        QVERIFY2(with.contains("1.50 s in 3 earlier runs") && !with.contains("assuming"), qPrintable(with));
+        config.model.path = "no/such/model";
+        QVERIFY(!QString::fromStdString(estimateText(config, root)).contains("Estimated"));
+    }
+
+    void runsOfOneShapeAreAlike()
+    {
+        RunConfig a, b;
+        b.optimizer.learningRate *= 2; // costs nothing
+        b.general.seed = 9;
+        QCOMPARE(shapeOf(a), shapeOf(b));
+        for (int64_t* number : { &b.rollout.numGenerations, &b.rollout.maxCompletionLength, &b.general.threads, &b.algorithm.numIterations }) {
+            *number += 1;
+            QVERIFY(shapeOf(a) != shapeOf(b));
+            *number -= 1;
+        }
+        b.algorithm.beta = 0.1; // a reference model is run as well
+        QVERIFY(shapeOf(a) != shapeOf(b));
+    }
+
+    void scannerReadsAside()
+    {
+        put(m_folder->filePath("runs/a/config.json"), "{}");
+        put(m_folder->filePath("runs/notes/readme.txt"), "no run");
+        RunScanner scanner;
+        std::vector<RunListRow> rows;
+        int scans = 0;
+        connect(&scanner, &RunScanner::scanned, this, [&](const auto& found) {
+            rows = *found;
+            ++scans;
+            QCOMPARE(QThread::currentThread(), qApp->thread());
+        });
+        scanner.scan(m_folder->filePath("nowhere"));
+        scanner.scan(m_folder->filePath("runs"));
+        QCOMPARE(scans, 0); // nothing was read on this thread
+        QTRY_COMPARE(scans, 1);
+        QTest::qWait(0);
+        QCOMPARE(rows.size(), size_t(1));
+        QVERIFY(!rows[0].problem.isEmpty());
+        int reads = 0;
+        connect(&scanner, &RunScanner::rowRead, this, [&](const RunListRow& row) {
+            QCOMPARE(row.folder, m_folder->filePath("runs/a"));
+            ++reads;
+        });
+        for (int i = 0; i < 20; ++i)
+            scanner.read(m_folder->filePath("runs/a"));
+        QTRY_COMPARE(reads, 1);
+        scanner.read(m_folder->filePath("runs/a")); // and one that is dropped with the scanner
+    }
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+QTEST_GUILESS_MAIN(TestRunTools)
+#include "tst_runtools.moc"

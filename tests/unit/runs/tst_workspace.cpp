@@ -1,0 +1,105 @@
+// workspace.db: what is kept, and what happens when the file cannot be used.
+
+#include "core/store/workspace.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace aha;
+
+class TestWorkspace : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { m_file = m_folder.filePath(QStringLiteral("new/folder/%1.db").arg(++m_count)).toStdString(); }
+
+    void keepsWhatWasSaid()
+    {
+        {
+            const auto workspace = orThrow(Workspace::open(m_file));
+            QVERIFY(orThrow(workspace->labels()).empty());
+            QVERIFY(workspace->setLabel("a@1", { "my run", "good warm", "first\nsecond" }).ok());
+            QVERIFY(workspace->setLabel("b@2", { "", "x", "" }).ok());
+            QVERIFY(workspace->setLabel("b@2", {}).ok()); // nothing said any more
+            QVERIFY(workspace->setFilter("best", "pass1>0.5").ok());
+            QVERIFY(workspace->setFilter("gone", "x").ok());
+            QVERIFY(workspace->setFilter("gone", "").ok());
+            QVERIFY(workspace->setSetting("window.docks", std::string("a\0b", 3)).ok());
+            QVERIFY(workspace->setSetting("empty", "").ok());
+        }
+        const auto again = orThrow(Workspace::open(m_file));
+        const auto labels = orThrow(again->labels());
+        QCOMPARE(labels.size(), size_t(1));
+        QVERIFY((labels.at("a@1") == RunLabel { "my run", "good warm", "first\nsecond" }));
+        QCOMPARE(orThrow(again->filters()).size(), size_t(1));
+        QCOMPARE(orThrow(again->filters()).at("best"), std::string("pass1>0.5"));
+        QCOMPARE(orThrow(again->setting("window.docks")), std::string("a\0b", 3));
+        QCOMPARE(orThrow(again->setting("empty")), std::string());
+        QCOMPARE(orThrow(again->setting("never set")), std::string());
+    }
+
+    void twoWindowsShareIt()
+    {
+        const auto one = orThrow(Workspace::open(m_file)), two = orThrow(Workspace::open(m_file));
+        QVERIFY(one->setSetting("k", "1").ok());
+        QVERIFY(two->setSetting("k", "2").ok());
+        QCOMPARE(orThrow(one->setting("k")), std::string("2"));
+    }
+
+    void newerFileIsLeftAlone()
+    {
+        (void)orThrow(Workspace::open(m_file));
+        SQLite::Database(m_file, SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 7");
+        const auto refused = Workspace::open(m_file);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, std::string("workspace_newer"));
+        QVERIFY(refused.error().message.find("version 7") != std::string::npos && refused.error().message.find("version 1") != std::string::npos);
+        QCOMPARE(SQLite::Database(m_file).execAndGet("PRAGMA user_version").getInt(), 7);
+    }
+
+    void damagedFileIsASentence()
+    {
+        (void)orThrow(Workspace::open(m_file));
+        QFile file(QString::fromStdString(m_file));
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        file.write(QByteArray(4096, 'x'));
+        file.close();
+        const auto refused = Workspace::open(m_file);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, std::string("workspace_corrupt"));
+        QVERIFY(!refused.error().hint.empty());
+    }
+
+    void anotherProgramsDatabaseIsNotTouched()
+    {
+        (void)QDir().mkpath(m_folder.filePath("new/folder"));
+        SQLite::Database(m_file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE theirs (x)");
+        const auto refused = Workspace::open(m_file);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, std::string("workspace_corrupt"));
+        QCOMPARE(SQLite::Database(m_file).execAndGet("SELECT COUNT(*) FROM sqlite_master").getInt(), 1);
+    }
+
+    void lockedFileIsASentence()
+    {
+        const auto workspace = orThrow(Workspace::open(m_file));
+        SQLite::Database other(m_file, SQLite::OPEN_READWRITE);
+        other.exec("BEGIN EXCLUSIVE");
+        const Result<void> kept = workspace->setSetting("k", "v");
+        QVERIFY(!kept);
+        QCOMPARE(kept.error().code, std::string("workspace_busy"));
+        other.exec("ROLLBACK");
+        QVERIFY(workspace->setSetting("k", "v").ok());
+    }
+
+private:
+    QTemporaryDir m_folder;
+    std::string m_file;
+    int m_count = 0;
+};
+
+QTEST_GUILESS_MAIN(TestWorkspace)
+#include "tst_workspace.moc"

@@ -1,0 +1,175 @@
+#include "widgets/plots/legendchips.h"
+
+#include <QEvent>
+#include <QFontMetrics>
+#include <QMenu>
+#include <QPainter>
+#include <QToolButton>
+
+namespace aha
+{
+
+namespace
+{
+constexpr int kSwatch = 20, kGap = 5, kMargin = 5, kRows = 2;
+
+QFont small(QFont font)
+{
+    font.setPointSizeF(font.pointSizeF() * 0.9);
+    return font;
+}
+} // namespace
+
+LegendChip::LegendChip(const Look& look, QWidget* parent) : QAbstractButton(parent), m_look(look)
+{
+    setCheckable(true);
+    setChecked(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setCursor(Qt::PointingHandCursor);
+    setFont(small(font()));
+    setText(look.label);
+    m_room = valueWidth(QStringLiteral("0.0000"));
+    setAccessibleName(QStringLiteral("Show ") + look.label);
+    setToolTip(((look.hint.isEmpty() ? look.label : look.hint) + QStringLiteral(" – click to show or hide"))
+                   .toHtmlEscaped());
+}
+
+void LegendChip::setValue(const QString& value)
+{
+    if (value == m_value)
+        return;
+    m_value = value;
+    setAccessibleDescription(value);
+    update();
+    // Room for a value is kept and only grows, so that nothing moves under the cursor.
+    if (const int wanted = valueWidth(value); wanted > m_room) {
+        m_room = wanted;
+        Q_EMIT grown();
+    }
+}
+
+int LegendChip::valueWidth(const QString& value) const
+{
+    QFont strong = font();
+    strong.setWeight(QFont::DemiBold);
+    return QFontMetrics(strong).horizontalAdvance(value);
+}
+
+QSize LegendChip::sizeHint() const
+{
+    const QFontMetrics metrics(font());
+    return { 2 * kMargin + kSwatch + 2 * kGap + metrics.horizontalAdvance(m_look.label) + m_room + 2, metrics.height() + 6 };
+}
+
+void LegendChip::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QPalette::ColorGroup group = isChecked() ? QPalette::Active : QPalette::Disabled;
+    if (underMouse() || hasFocus()) {
+        painter.setPen(hasFocus() ? QPen(palette().color(QPalette::Highlight), 1.5) : QPen(Qt::NoPen));
+        painter.setBrush(palette().color(QPalette::AlternateBase));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 4, 4);
+    }
+    const int middle = height() / 2;
+    QColor color = m_look.color;
+    if (!isChecked())
+        color = palette().color(QPalette::Disabled, QPalette::WindowText);
+    painter.setPen(QPen(color, 2, m_look.style));
+    painter.drawLine(kMargin, middle, kMargin + kSwatch, middle);
+    if (m_look.points) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(color);
+        painter.drawEllipse(QPointF(kMargin + kSwatch / 2.0, middle), 3, 3);
+    }
+    QRect text = rect().adjusted(kMargin + kSwatch + kGap, 0, -kMargin, 0);
+    QFont plain = font();
+    plain.setStrikeOut(!isChecked());
+    painter.setFont(plain);
+    painter.setPen(palette().color(group, QPalette::WindowText));
+    painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft, m_look.label);
+    text.adjust(painter.fontMetrics().horizontalAdvance(m_look.label) + kGap, 0, 0, 0);
+    if (isChecked()) {
+        QFont strong = font();
+        strong.setWeight(QFont::DemiBold);
+        painter.setFont(strong);
+        painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip, m_value);
+    }
+}
+
+void LegendChip::enterEvent(QEnterEvent*) { update(); }
+void LegendChip::leaveEvent(QEvent*) { update(); }
+
+LegendChips::LegendChips(QWidget* parent) : QWidget(parent), m_more(new QToolButton(this))
+{
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    setFixedHeight(0);
+    m_more->setAutoRaise(true);
+    m_more->setPopupMode(QToolButton::InstantPopup);
+    m_more->setAccessibleName(QStringLiteral("More lines"));
+    m_more->hide();
+    auto* menu = new QMenu(m_more);
+    m_more->setMenu(menu);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        menu->clear();
+        for (int i = m_placed; i < m_chips.size(); ++i) {
+            LegendChip* chip = m_chips[i];
+            QAction* action = menu->addAction(QString(chip->look().label).replace(QLatin1Char('&'), QLatin1String("&&")));
+            action->setCheckable(true);
+            action->setChecked(chip->isChecked());
+            connect(action, &QAction::triggered, chip, &QAbstractButton::click);
+        }
+    });
+}
+
+void LegendChips::setLooks(const QVector<LegendChip::Look>& looks)
+{
+    QHash<QString, bool> states;
+    for (LegendChip* chip : m_chips)
+        states[chip->look().label] = chip->isChecked();
+    qDeleteAll(m_chips);
+    m_chips.clear();
+    for (const LegendChip::Look& look : looks) {
+        auto* chip = new LegendChip(look, this);
+        chip->setChecked(states.value(look.label, look.shown));
+        connect(chip, &QAbstractButton::toggled, this, &LegendChips::toggled);
+        connect(chip, &LegendChip::grown, this, &LegendChips::arrange);
+        m_chips.append(chip);
+    }
+    setTabOrder(m_chips.isEmpty() ? nullptr : m_chips.last(), m_more);
+    arrange();
+}
+
+void LegendChips::setValue(int index, const QString& value) { m_chips[index]->setValue(value); }
+
+void LegendChips::resizeEvent(QResizeEvent*) { arrange(); }
+
+void LegendChips::arrange()
+{
+    const int room = width(), moreWidth = m_more->fontMetrics().horizontalAdvance(QStringLiteral("+ 99 more")) + 24;
+    int x = 0, row = 0, height = 0;
+    m_placed = 0;
+    for (LegendChip* chip : m_chips) {
+        const QSize size = chip->sizeHint();
+        height = size.height();
+        const bool last = chip == m_chips.last();
+        const int wanted = size.width() + (row == kRows - 1 && !last ? moreWidth : 0);
+        if (x > 0 && x + wanted > room) {
+            if (row + 1 == kRows)
+                break;
+            x = 0;
+            ++row;
+        }
+        chip->setGeometry(x, row * height, qMin(size.width(), room), height);
+        x += size.width();
+        ++m_placed;
+    }
+    for (int i = 0; i < m_chips.size(); ++i)
+        m_chips[i]->setVisible(i < m_placed);
+    m_more->setVisible(m_placed < m_chips.size());
+    m_more->setText(QStringLiteral("+ %1 more").arg(m_chips.size() - m_placed));
+    m_more->setGeometry(x, row * height, moreWidth, height);
+    setFixedHeight(m_chips.isEmpty() ? 0 : (row + 1) * height);
+}
+
+} // namespace aha

@@ -1,0 +1,77 @@
+#pragma once
+// A chart's legend outside its plot: a row of chips that show each line's look, name and value, and switch it on and off.
+
+#include <QAbstractButton>
+#include <QColor>
+#include <QVector>
+#include <QWidget>
+
+class QToolButton;
+
+namespace aha
+{
+
+/// One line of the legend. Checked = the line is shown.
+class LegendChip : public QAbstractButton
+{
+    Q_OBJECT
+public:
+    struct Look {
+        QString label;
+        QColor color;
+        Qt::PenStyle style = Qt::SolidLine;
+        bool points = false;
+        QString hint;      ///< tooltip; plain text
+        bool shown = true; ///< at first
+    };
+    LegendChip(const Look& look, QWidget* parent);
+    const Look& look() const { return m_look; }
+    void setValue(const QString& value);
+    const QString& value() const { return m_value; }
+    QSize sizeHint() const override;
+
+Q_SIGNALS:
+    void grown();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void enterEvent(QEnterEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+
+private:
+    int valueWidth(const QString& value) const;
+
+    Look m_look;
+    int m_room = 0; ///< pixels kept for the value
+    QString m_value;
+};
+
+/// Chips in at most two rows; those that do not fit are behind a button with a menu.
+class LegendChips : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit LegendChips(QWidget* parent = nullptr);
+    /// A chip whose label was there before keeps its state.
+    void setLooks(const QVector<LegendChip::Look>& looks);
+    void setValue(int index, const QString& value);
+    bool shown(int index) const { return m_chips[index]->isChecked(); }
+    int count() const { return int(m_chips.size()); }
+    LegendChip* chip(int index) const { return m_chips[index]; }
+    QSize minimumSizeHint() const override { return { 80, 0 }; }
+
+Q_SIGNALS:
+    void toggled();
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void arrange();
+
+    QVector<LegendChip*> m_chips;
+    QToolButton* m_more;
+    int m_placed = 0; ///< chips that stand in the rows
+};
+
+} // namespace aha

@@ -1,0 +1,54 @@
+#pragma once
+// One line's data as a chart needs it: smoothed once, thinned to what the pixels can show, extremes of any stretch.
+
+#include "widgets/plots/minmaxpyramid.h"
+#include "widgets/plots/smoothing.h"
+
+#include <QVector>
+
+namespace aha
+{
+
+/// Steps ascend; NaN is a gap. Data that continue what is there only cost what is new. Not thread-safe.
+class PlotSeries
+{
+public:
+    enum Curve { Raw, Smooth, Low, High, CurveCount };
+
+    /// `low` and `high` are empty or as long as `values`.
+    void set(const QVector<double>& steps, const QVector<double>& values, const QVector<double>& low = {},
+             const QVector<double>& high = {});
+    /// TensorBoard's debiased average with this weight as the Smooth curve; 0: the values themselves.
+    void setSmoothing(double weight);
+
+    bool isEmpty() const { return m_steps.isEmpty(); }
+    bool hasBand() const { return !m_data[Low].isEmpty(); }
+    const QVector<double>& steps() const { return m_steps; }
+    const QVector<double>& curve(Curve curve) const;
+    /// Of values and band between two steps, inclusive.
+    Extremes extremes(double fromStep, double toStep) const;
+    /// At the step nearest to `step`; NaN without data. `at` receives that step.
+    double valueNear(double step, Curve curve, double* at = nullptr) const;
+
+    struct Thinned {
+        QVector<double> keys, values;
+    };
+    /// What a line between two steps needs when it is `columns` pixels wide: everything while that is little, else the
+    /// first, lowest, highest and last value of every column, so that no spike is lost. One neighbour outside each edge
+    /// is included. Low and High give one point a column: the lowest, the highest.
+    Thinned thin(Curve curve, double fromStep, double toStep, int columns) const;
+    /// Bins and values read so far by extremes() and thin().
+    qsizetype reads() const { return m_reads; }
+
+private:
+    std::pair<qsizetype, qsizetype> between(double fromStep, double toStep) const;
+    void smoothMore();
+
+    QVector<double> m_steps, m_data[CurveCount];
+    MinMaxPyramid m_pyramids[CurveCount];
+    double m_weight = 0;
+    DebiasedAverage m_average;
+    mutable qsizetype m_reads = 0;
+};
+
+} // namespace aha
