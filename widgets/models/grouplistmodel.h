@@ -36,6 +36,7 @@ public:
 
 private:
     std::vector<GroupRow> m_groups;
+    size_t m_sharedHead = 0, m_sharedTail = 0;   ///< bytes at both ends that all prompts of the step share, in words
     QSet<qint64> m_detailed;
 };
 

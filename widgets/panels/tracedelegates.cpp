@@ -12,7 +12,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kCell = 6, kTall = 10, kGap = 1, kSignedBar = 40;
+constexpr int kCell = 6, kTall = 10, kGap = 1, kSignedBar = 30;
 
 /// Background, selection and focus of the cell, without its text.
 void paintPanel(QPainter* painter, const QStyleOptionViewItem& option)
@@ -107,7 +107,7 @@ BadgeDelegate::BadgeDelegate(int kindRole, QObject* parent) : QStyledItemDelegat
 QSize BadgeDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     const QString text = index.data(Qt::DisplayRole).toString();
-    return { text.isEmpty() ? 16 : option.fontMetrics.horizontalAdvance(text) + (index.data(m_kindRole).toString().isEmpty() ? 10 : 16), option.fontMetrics.height() + 8 };
+    return { text.isEmpty() ? 16 : option.fontMetrics.horizontalAdvance(text) + (index.data(m_kindRole).toString().isEmpty() ? 10 : 14), option.fontMetrics.height() + 8 };
 }
 
 void BadgeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const
@@ -125,7 +125,7 @@ void BadgeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, 
     const bool selected = option.state & QStyle::State_Selected;
     const QColor color = selected ? textColor(option) : kindColor(kind, option.palette);
     QRectF box = QRectF(option.rect).adjusted(3, 3, -3, -3);
-    const double width = std::min(box.width(), option.fontMetrics.horizontalAdvance(option.text) + 10.0);
+    const double width = std::min(box.width(), option.fontMetrics.horizontalAdvance(option.text) + 8.0);
     if (option.displayAlignment & Qt::AlignRight)
         box.setLeft(box.right() - width);
     else

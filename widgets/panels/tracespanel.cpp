@@ -71,7 +71,7 @@ TracesPanel::TracesPanel(QWidget* parent)
     split->addWidget(readingBox);
     split->setStretchFactor(0, 0);
     split->setStretchFactor(1, 1);
-    split->setSizes({ 348, 612 });
+    split->setSizes({ 338, 622 });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(split);
@@ -180,16 +180,16 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
     if (!row)
         return row.error();
     const Result<std::optional<TokenDetail>> detail = m_reader->tokenDetail(completionId);
-    QString parts;
+    QStringList parts;
     for (const auto& [name, value] : row->parts)
-        parts += QStringLiteral(" · %1 %2").arg(visibleLine(name)).arg(value, 0, 'f', 2);
+        parts << QStringLiteral("%1 %2").arg(visibleLine(name)).arg(value, 0, 'g', 2);
     TraceDocument document;
     document.text = row->text;
     document.itemJson = prompt.itemJson;
     document.detail = detail ? *detail : std::nullopt;
     document.heading = visibleLine(prompt.text);
-    document.facts = QStringLiteral("step %1, sample %2 · %3 · %4 tokens, %5 · reward %6%7").arg(row->step).arg(row->position + 1).arg(verdictText(*row)).arg(row->tokens)
-                         .arg(row->finishReason == "length" ? QStringLiteral("cut off") : visibleLine(row->finishReason), row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"), parts);
+    document.facts = QStringLiteral("step %1, sample %2 · %3 · %4 tokens, %5 · reward %6 (%7)").arg(row->step).arg(row->position + 1).arg(verdictText(*row)).arg(row->tokens)
+                         .arg(row->finishReason == "length" ? QStringLiteral("cut off") : visibleLine(row->finishReason), row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"), parts.join(QStringLiteral(", ")));
     return document;
 }
 

@@ -56,9 +56,14 @@ private Q_SLOTS:
         QCOMPARE(model.index(1, GroupListModel::Right).data().toString(), "2/4");
         QCOMPARE(model.index(1, GroupListModel::Strip).data(GroupListModel::StripRole).toList(), QVariantList({ 1, 0, 1, 3 }));
         QCOMPARE(model.index(0, GroupListModel::Strip).data(GroupListModel::StripRole).toList(), QVariantList({ 1, 0, 0, 2 }));
+        QCOMPARE(model.index(0, GroupListModel::Prompt).data().toString(), "1 1 2 to make 3"); // without what all share
+        QCOMPARE(model.index(1, GroupListModel::Prompt).data().toString(), "5 9 6 to make 39");
         QCOMPARE(model.mostInteresting(), std::make_pair(1, 2)); // right, with variance, the longer of two alike
         QCOMPARE(model.rowOfPosition(1), 1);
         QCOMPARE(model.rowOfPosition(7), -1);
+        groups[1].prompt.text = groups[0].prompt.text;
+        model.setGroups(groups, {});
+        QCOMPARE(model.index(1, GroupListModel::Prompt).data().toString(), "use 1 1 2 to make 3 :"); // all alike: nothing is taken
         model.setGroups({}, {});
         QCOMPARE(model.mostInteresting(), std::make_pair(-1, -1));
     }
