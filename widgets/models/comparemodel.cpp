@@ -88,7 +88,7 @@ std::vector<Figure> trainingFigures()
                 if (r.groupRates.empty())
                     return kNone;
                 const auto [low, high] = clusteredInterval(r.groupRates);
-                return QStringLiteral("%1 % (%2 – %3), n = %4 groups, %5 completions").arg(percent(mean(r.groupRates)), percent(low), percent(high)).arg(r.groupRates.size()).arg(r.completions);
+                return QStringLiteral("%1 % (%2 – %3), n = %4 in %5 groups").arg(percent(mean(r.groupRates)), percent(low), percent(high)).arg(r.completions).arg(r.groupRates.size());
             } },
     };
     static const std::pair<const char*, const char*> metrics[] = { { "reward", "reward" }, { "response length, tokens", "completions/mean_length" }, { "reflection words per response", "reflection/per_response" },
@@ -168,7 +168,7 @@ QVariant CompareModel::data(const QModelIndex& index, int role) const
         return {};
     const Row& row = m_rows[size_t(index.row())];
     const int run = index.column() - 1;
-    const bool differs = run > 0 && !row.section && row.cells[run] != row.cells[0];
+    const bool differs = run > 0 && row.setting && row.cells[run] != row.cells[0];
     switch (role) {
     case Qt::DisplayRole: return run < 0 ? row.name : row.section ? QString() : row.cells[run];
     case SectionRole: return row.section;
@@ -201,13 +201,13 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
     const auto section = [&](const QString& title, std::vector<Row> rows, const QString& whenEmpty) {
         if (rows.empty() && whenEmpty.isEmpty())
             return;
-        m_rows.push_back({ true, rows.empty() ? whenEmpty : title, {}, {} });
+        m_rows.push_back({ true, false, rows.empty() ? whenEmpty : title, {}, {} });
         m_rows.insert(m_rows.end(), rows.begin(), rows.end());
     };
     const auto figures = [&](const std::vector<Figure>& list) {
         std::vector<Row> rows;
         for (const Figure& figure : list) {
-            Row row { false, QString::fromLatin1(figure.name), QString::fromUtf8(figure.help), {} };
+            Row row { false, false, QString::fromLatin1(figure.name), QString::fromUtf8(figure.help), {} };
             for (const ComparedRun& run : runs)
                 row.cells << cell(run, [&](const ComparedRun& r) { return figure.text(r, runs.front()); });
             if (wanted(row.name) && !(equal(row.cells) && row.cells.value(0) == kNone))
@@ -226,7 +226,7 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
                 QStringList cells;
                 for (size_t i = 0; i < runs.size(); ++i)
                     cells << kNone;
-                found = rows.insert(rows.end(), { false, name, help, cells });
+                found = rows.insert(rows.end(), { false, &rows == &settings, name, help, cells });
             }
             found->cells[qsizetype(run)] = text;
         };

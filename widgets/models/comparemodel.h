@@ -59,7 +59,7 @@ public:
 
 private:
     struct Row {
-        bool section = false;
+        bool section = false, setting = false;
         QString name, help;
         QStringList cells;
     };

@@ -2,6 +2,7 @@
 
 #include <QCheckBox>
 #include <QClipboard>
+#include <QEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -69,6 +70,7 @@ ComparePanel::ComparePanel(QWidget* parent)
     m_table->setWordWrap(false);
     m_table->setTabKeyNavigation(false);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table->viewport()->installEventFilter(this);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
     m_table->horizontalHeader()->setHighlightSections(false);
@@ -150,8 +152,9 @@ void ComparePanel::fitColumns()
         if (!m_model->index(row, 0).data(CompareModel::SectionRole).toBool())
             names = std::max(names, fontMetrics().horizontalAdvance(m_model->index(row, 0).data().toString()) + 24);
     m_table->setColumnWidth(0, std::min(names, kWidest));
+    const int share = (m_table->viewport()->width() - m_table->columnWidth(0)) / (columns - 1);
     for (int c = 1; c < columns; ++c)
-        m_table->setColumnWidth(c, std::clamp((m_table->viewport()->width() - m_table->columnWidth(0)) / (columns - 1), kNarrowest, kWidest));
+        m_table->setColumnWidth(c, std::clamp(share, kNarrowest, kWidest));
 }
 
 void ComparePanel::showEvent(QShowEvent* event)
@@ -161,10 +164,11 @@ void ComparePanel::showEvent(QShowEvent* event)
         read();
 }
 
-void ComparePanel::resizeEvent(QResizeEvent* event)
+bool ComparePanel::eventFilter(QObject* object, QEvent* event)
 {
-    QWidget::resizeEvent(event);
-    fitColumns();
+    if (event->type() == QEvent::Resize)
+        fitColumns();
+    return QWidget::eventFilter(object, event);
 }
 
 } // namespace aha

@@ -12,7 +12,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kCell = 6, kTall = 10, kGap = 1, kSignedBar = 30;
+constexpr int kCell = 5, kTall = 10, kGap = 1, kSignedBar = 30;
 
 /// Background, selection and focus of the cell, without its text.
 void paintPanel(QPainter* painter, const QStyleOptionViewItem& option)
@@ -73,7 +73,7 @@ BarDelegate::BarDelegate(int role, bool isSigned, QObject* parent) : QStyledItem
 QSize BarDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     const QSize size = QStyledItemDelegate::sizeHint(option, index);
-    return { m_signed ? size.width() + kSignedBar + 6 : std::max(size.width() + 8, 64), size.height() };
+    return { m_signed ? size.width() + kSignedBar + 8 : std::max(size.width() + 8, 64), size.height() };
 }
 
 void BarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const
@@ -135,7 +135,7 @@ void BadgeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, 
     painter->setBrush(pale);
     painter->setPen(QPen(color, 1));
     painter->drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
-    painter->drawText(box, Qt::AlignCenter, option.fontMetrics.elidedText(option.text, Qt::ElideRight, int(box.width()) - 8));
+    painter->drawText(box, Qt::AlignCenter, option.fontMetrics.elidedText(option.text, Qt::ElideRight, int(box.width()) - 2));
     painter->restore();
 }
 

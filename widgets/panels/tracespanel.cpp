@@ -48,7 +48,7 @@ TracesPanel::TracesPanel(QWidget* parent)
     connect(m_tabs, &QTabWidget::currentChanged, m_tables, &QStackedWidget::setCurrentIndex);
     auto* side = new QWidget(this);
     auto* sideLayout = new QVBoxLayout(side);
-    sideLayout->setContentsMargins(12, 8, 4, 8);
+    sideLayout->setContentsMargins(8, 8, 2, 8);
     sideLayout->setSpacing(6);
     sideLayout->addWidget(m_run);
     sideLayout->addWidget(m_tabs, 1);
@@ -62,7 +62,7 @@ TracesPanel::TracesPanel(QWidget* parent)
     reading->setSizes({ 425, 270 });
     auto* readingBox = new QWidget(this);
     auto* readingLayout = new QVBoxLayout(readingBox);
-    readingLayout->setContentsMargins(4, 8, 12, 8);
+    readingLayout->setContentsMargins(2, 8, 8, 8);
     readingLayout->addWidget(reading);
     auto* split = new QSplitter(this);
     split->setObjectName(QStringLiteral("traceSplit"));
@@ -71,7 +71,7 @@ TracesPanel::TracesPanel(QWidget* parent)
     split->addWidget(readingBox);
     split->setStretchFactor(0, 0);
     split->setStretchFactor(1, 1);
-    split->setSizes({ 338, 622 });
+    split->setSizes({ 318, 642 });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(split);

@@ -65,6 +65,7 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     m_step->setRange(0, 0);
     m_step->setKeyboardTracking(false);
     m_stepSummary->setWordWrap(true);
+    m_stepSummary->setToolTip(QStringLiteral("Flat: every completion of the group has the same reward, so the group trains nothing"));
     m_stepSummary->setProperty("role", QStringLiteral("hint"));
     auto* top = new QHBoxLayout;
     top->addWidget(m_step);
@@ -149,7 +150,7 @@ void TraceStepPage::load(qint64 step)
             flat += group.zeroVariance;
         }
     m_stepSummary->setText(!rows ? QString::fromStdString(rows.error().sentence()) : all == 0 ? QStringLiteral("no completions at this step")
-            : QStringLiteral("%1 % right, n = %2 · %3 of %4 groups without variance").arg(100.0 * right / all, 0, 'f', 0).arg(all).arg(flat).arg(rows->size()));
+            : QStringLiteral("%1 % right, n = %2 · %3 of %4 groups flat").arg(100.0 * right / all, 0, 'f', 0).arg(all).arg(flat).arg(rows->size()));
     m_groups->setGroups(rows ? std::move(*rows) : std::vector<GroupRow> {}, detailed ? *detailed : std::vector<int64_t> {});
     if (m_groups->rowCount() == 0) {
         m_completions->setHits({});

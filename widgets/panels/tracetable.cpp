@@ -12,7 +12,7 @@ namespace {
 
 QSettings settings() { return QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("AhaScope"), QStringLiteral("workbench")); }
 
-constexpr int kWidest = 320, kNarrowest = 60, kSlack = 80, kHeaderPadding = 10, kSortArrow = 12;
+constexpr int kWidest = 320, kNarrowest = 60, kSlack = 80, kHeaderPadding = 14, kSortArrow = 12;
 
 } // namespace
 
