@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <unordered_map>
 
 namespace aha {
 
@@ -125,21 +126,63 @@ Where whereOf(const TraceFilter& f)
     if (f.reflects) where.number("(c.reflections > 0) = ?", *f.reflects);
     if (!f.finishReason.empty()) where.text("c.finish_reason = ?", f.finishReason);
     if (!f.reason.empty()) where.text("c.reason = ?", f.reason);
+    if (!f.verdict.empty()) where.text("c.verdict = ?", f.verdict);
     return where;
 }
 
-const char* orderSql(TraceOrder order)
+/// The column an order goes by ("" = id alone), and its direction; ties are broken by id in the same direction.
+struct OrderKey {
+    const char* column;
+    bool descending;
+};
+
+OrderKey orderKey(TraceOrder order)
 {
     switch (order) {
-    case TraceOrder::Newest: return " ORDER BY c.id DESC";
-    case TraceOrder::Oldest: return " ORDER BY c.id";
-    case TraceOrder::RewardHigh: return " ORDER BY c.reward DESC, c.id";
-    case TraceOrder::RewardLow: return " ORDER BY c.reward, c.id";
-    case TraceOrder::Longest: return " ORDER BY c.tokens DESC, c.id";
-    case TraceOrder::Shortest: return " ORDER BY c.tokens, c.id";
-    case TraceOrder::MostReflections: return " ORDER BY c.reflections DESC, c.id";
+    case TraceOrder::Newest: return { "", true };
+    case TraceOrder::Oldest: return { "", false };
+    case TraceOrder::RewardHigh: return { "c.reward", true };
+    case TraceOrder::RewardLow: return { "c.reward", false };
+    case TraceOrder::Longest: return { "c.tokens", true };
+    case TraceOrder::Shortest: return { "c.tokens", false };
+    case TraceOrder::MostReflections: return { "c.reflections", true };
+    case TraceOrder::FewestReflections: return { "c.reflections", false };
+    case TraceOrder::AdvantageHigh: return { "c.advantage", true };
+    case TraceOrder::AdvantageLow: return { "c.advantage", false };
     }
-    return "";
+    return { "", true };
+}
+
+std::optional<double> keyValue(const CompletionRow& row, TraceOrder order)
+{
+    switch (order) {
+    case TraceOrder::RewardHigh:
+    case TraceOrder::RewardLow: return row.reward;
+    case TraceOrder::Longest:
+    case TraceOrder::Shortest: return row.tokens;
+    case TraceOrder::MostReflections:
+    case TraceOrder::FewestReflections: return row.reflections;
+    case TraceOrder::AdvantageHigh:
+    case TraceOrder::AdvantageLow: return row.advantage;
+    default: return std::nullopt;
+    }
+}
+
+/// Rows behind `after`. NULL (no reward) stands last in descending order and first in ascending order, as SQLite has it.
+void addKeyset(Where& where, TraceOrder order, const CompletionRow& after)
+{
+    const OrderKey key = orderKey(order);
+    const std::string column = key.column, beyond = key.descending ? " < ?" : " > ?";
+    const auto value = keyValue(after, order);
+    if (column.empty())
+        return where.number("c.id" + beyond, double(after.id));
+    if (!value) {
+        where.number("(" + column + " IS NULL AND c.id" + beyond + (key.descending ? ")" : " OR " + column + " IS NOT NULL)"), double(after.id));
+        return;
+    }
+    where.number("(" + column + beyond + " OR (" + column + " = ? AND c.id" + beyond + ")" + (key.descending ? " OR " + column + " IS NULL)" : ")"), *value);
+    where.values.emplace_back("", *value);
+    where.values.emplace_back("", double(after.id));
 }
 
 } // namespace
@@ -291,6 +334,51 @@ Result<GroupRow> RunReader::group(int64_t groupId) const
     });
 }
 
+Result<std::vector<GroupRow>> RunReader::groupsWithCompletions(int64_t step) const
+{
+    Result<std::vector<GroupRow>> rows = groups(step);
+    if (!rows)
+        return rows;
+    return guarded(m_state->folder, [&] {
+        std::unordered_map<int64_t, GroupRow*> byId;
+        for (GroupRow& row : *rows)
+            byId[row.id] = &row;
+        SQLite::Statement q(m_state->database, std::string("SELECT ") + kCompletionColumns + " FROM completion c WHERE c.step = ? ORDER BY c.group_id, c.position");
+        q.bind(1, step);
+        while (q.executeStep()) {
+            CompletionRow completion = completionFrom(q);
+            if (const auto group = byId.find(completion.groupId); group != byId.end())
+                group->second->completions.push_back(std::move(completion));
+        }
+        return std::move(*rows);
+    });
+}
+
+Result<std::vector<int64_t>> RunReader::groupsWithDetail(int64_t step) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, "SELECT DISTINCT c.group_id FROM completion c WHERE c.step = ?"
+            " AND EXISTS (SELECT 1 FROM token_detail d WHERE d.completion_id = c.id)");
+        q.bind(1, step);
+        std::vector<int64_t> ids;
+        while (q.executeStep())
+            ids.push_back(q.getColumn(0).getInt64());
+        return ids;
+    });
+}
+
+Result<std::vector<GroupRow>> RunReader::groupsOfPrompt(int64_t promptId) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, std::string(kGroupSelect) + "WHERE g.prompt_id = ? ORDER BY g.step, g.position");
+        q.bind(1, promptId);
+        std::vector<GroupRow> rows;
+        while (q.executeStep())
+            rows.push_back(groupFrom(q));
+        return rows;
+    });
+}
+
 Result<std::vector<CompletionRow>> RunReader::completions(int64_t groupId) const
 {
     return guarded(m_state->folder, [&] {
@@ -329,16 +417,22 @@ Result<std::optional<TokenDetail>> RunReader::tokenDetail(int64_t completionId) 
     });
 }
 
-Result<std::vector<TraceHit>> RunReader::search(const TraceFilter& filter, TraceOrder order, int limit, int64_t offset) const
+Result<std::vector<TraceHit>> RunReader::search(const TraceFilter& filter, TraceOrder order, int limit, const TraceHit* after) const
 {
     return guarded(m_state->folder, [&] {
-        const Where where = whereOf(filter);
-        SQLite::Statement q(m_state->database, std::string("SELECT ") + kCompletionColumns + ", g.position, p.text FROM completion c"
-            + (filter.text.empty() ? "" : " JOIN completion_text t ON t.completion_id = c.id")
-            + " JOIN completion_group g ON g.id = c.group_id JOIN prompt p ON p.id = g.prompt_id" + where.sql + orderSql(order) + " LIMIT ? OFFSET ?");
+        Where where = whereOf(filter);
+        if (after)
+            addKeyset(where, order, after->completion);
+        const OrderKey key = orderKey(order);
+        const std::string direction = key.descending ? " DESC" : "", column = key.column;
+        // The inner query picks the ids, so that sorting never carries wide rows about.
+        const std::string chosen = std::string("SELECT c.id FROM completion c") + (filter.text.empty() ? "" : " JOIN completion_text t ON t.completion_id = c.id")
+            + where.sql + " ORDER BY " + (column.empty() ? "" : column + direction + ", ") + "c.id" + direction + " LIMIT ?";
+        SQLite::Statement q(m_state->database, std::string("SELECT ") + kCompletionColumns + ", g.position, p.text FROM (" + chosen + ") chosen"
+            " JOIN completion c ON c.id = chosen.id JOIN completion_group g ON g.id = c.group_id JOIN prompt p ON p.id = g.prompt_id"
+            " ORDER BY " + (column.empty() ? "" : column + direction + ", ") + "c.id" + direction);
         where.bind(q);
         q.bind(int(where.values.size()) + 1, limit);
-        q.bind(int(where.values.size()) + 2, offset);
         std::vector<TraceHit> hits;
         while (q.executeStep())
             hits.push_back({ completionFrom(q), q.getColumn(17).getInt(), q.getColumn(18).getString() });
@@ -387,11 +481,11 @@ Result<std::vector<EvaluationRow>> RunReader::evaluations() const
     });
 }
 
-Result<std::vector<EvaluationProblemRow>> RunReader::evaluationProblems(int64_t evaluationId) const
+Result<std::vector<EvaluationProblemRow>> RunReader::evaluationProblems(int64_t evaluationId, bool withExamples) const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database, "SELECT p.id, p.text, p.task, p.item_json, e.correct, e.majority, e.example FROM evaluation_problem e"
-            " JOIN prompt p ON p.id = e.prompt_id WHERE e.evaluation_id = ? ORDER BY e.position");
+        SQLite::Statement q(m_state->database, std::string("SELECT p.id, p.text, p.task, p.item_json, e.correct, e.majority, ")
+            + (withExamples ? "e.example" : "''") + " FROM evaluation_problem e JOIN prompt p ON p.id = e.prompt_id WHERE e.evaluation_id = ? ORDER BY e.position");
         q.bind(1, evaluationId);
         std::vector<EvaluationProblemRow> rows;
         while (q.executeStep())
@@ -400,6 +494,20 @@ Result<std::vector<EvaluationProblemRow>> RunReader::evaluationProblems(int64_t 
         return rows;
     });
 }
+
+Result<std::string> RunReader::evaluationExample(int64_t evaluationId, int64_t position) const
+{
+    return guarded(m_state->folder, [&] {
+        SQLite::Statement q(m_state->database, "SELECT example FROM evaluation_problem WHERE evaluation_id = ? AND position = ?");
+        q.bind(1, evaluationId);
+        q.bind(2, position);
+        if (!q.executeStep())
+            throw Failure({ "row_missing", "This evaluation has no problem " + std::to_string(position) + ".", "" });
+        return q.getColumn(0).getString();
+    });
+}
+
+void RunReader::interrupt() const { sqlite3_interrupt(m_state->database.getHandle()); }
 
 Result<std::vector<CheckpointRow>> RunReader::checkpoints() const
 {

@@ -17,9 +17,21 @@ struct TraceFilter {
     std::optional<int64_t> stepMin, stepMax;
     std::optional<bool> correct, formatOk, mixesLanguage, reflects;
     std::string finishReason, reason;
+    std::string verdict;                           ///< correct | wrong | malformed | infra_error | timeout
 };
 
-enum class TraceOrder { Newest, Oldest, RewardHigh, RewardLow, Longest, Shortest, MostReflections };
+enum class TraceOrder {
+    Newest,
+    Oldest,
+    RewardHigh,
+    RewardLow,
+    Longest,
+    Shortest,
+    MostReflections,
+    FewestReflections,
+    AdvantageHigh,
+    AdvantageLow
+};
 
 /// One row of a search result: the completion without its text.
 struct TraceHit {
@@ -57,19 +69,29 @@ public:
     /// Completions of a group without text.
     Result<std::vector<CompletionRow>> completions(int64_t groupId) const;
     Result<GroupRow> group(int64_t groupId) const;
+    /// Groups of a step with their completions, without text: two queries, whatever the number of groups.
+    Result<std::vector<GroupRow>> groupsWithCompletions(int64_t step) const;
+    /// Ids of the step's groups that have token detail.
+    Result<std::vector<int64_t>> groupsWithDetail(int64_t step) const;
+    /// Every group that answered this prompt, in order of step, without completions.
+    Result<std::vector<GroupRow>> groupsOfPrompt(int64_t promptId) const;
     /// Fills text and tokenIds.
     Result<CompletionRow> completionText(int64_t completionId) const;
     /// nullopt when none was stored.
     Result<std::optional<TokenDetail>> tokenDetail(int64_t completionId) const;
-    /// Keyset pages: pass the number of rows already read as `offset`.
-    Result<std::vector<TraceHit>> search(const TraceFilter& filter, TraceOrder order, int limit, int64_t offset) const;
+    /// Keyset pages: pass the last row already read as `after`.
+    Result<std::vector<TraceHit>> search(const TraceFilter& filter, TraceOrder order, int limit, const TraceHit* after = nullptr) const;
     Result<int64_t> countHits(const TraceFilter& filter) const;
     Result<std::vector<EvaluationRow>> evaluations() const;
-    Result<std::vector<EvaluationProblemRow>> evaluationProblems(int64_t evaluationId) const;
+    /// In order of position. `withExamples` false leaves `example` empty: lists do not touch text.
+    Result<std::vector<EvaluationProblemRow>> evaluationProblems(int64_t evaluationId, bool withExamples = true) const;
+    Result<std::string> evaluationExample(int64_t evaluationId, int64_t position) const;
     Result<std::vector<CheckpointRow>> checkpoints() const;
     Result<std::vector<MarkerRow>> markers() const;
     Result<std::vector<LogRow>> log(int64_t afterId, int limit) const;
     Result<std::string> info(const std::string& key) const;   ///< "" when absent
+    /// Ends the query that another thread is running on this reader with the error `cancelled`. Thread-safe.
+    void interrupt() const;
 
 private:
     struct State;

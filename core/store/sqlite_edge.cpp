@@ -21,6 +21,8 @@ Error databaseError(const SQLite::Exception& exception, const std::filesystem::p
             "Free some space; everything that was committed is safe, and the run can be resumed." };
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
         return { "database_corrupt", path + " is damaged (" + words + ").", "Restore the run folder from a copy; checkpoints are separate files and can still be used." };
+    if (code == SQLITE_INTERRUPT)
+        return { "cancelled", "The query was cancelled.", "" };
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
         return { "database_busy", path + " is locked by another program.", "Close it and try again." };
     return { "database_unwritable", "Using " + path + " failed: " + words + ".", "Check that the run folder is readable and writable." };

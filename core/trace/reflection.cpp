@@ -41,6 +41,7 @@ Result<Lexicon> Lexicon::parse(std::string_view text)
         if (entry.word.empty() || entry.word.find_first_of(" \t") != std::string::npos)
             return Error { "lexicon_invalid", "Line " + std::to_string(number) + " of the lexicon does not hold one word.",
                 "Write: word, a tab, language." };
+        lexicon.m_byFirst[(unsigned char)lower(entry.word[0])].push_back(int(lexicon.m_entries.size()));
         lexicon.m_entries.push_back(std::move(entry));
     }
     return lexicon;
@@ -60,8 +61,8 @@ std::vector<WordHit> Lexicon::find(std::string_view text) const
     for (size_t at = 0; at < text.size();) {
         size_t best = 0;
         int word = -1;
-        for (size_t i = 0; i < m_entries.size(); ++i) {
-            const std::string& candidate = m_entries[i].word;
+        for (const int i : m_byFirst[(unsigned char)lower(text[at])]) {
+            const std::string& candidate = m_entries[size_t(i)].word;
             if (candidate.size() <= best || candidate.size() > text.size() - at)
                 continue;
             if (!std::equal(candidate.begin(), candidate.end(), text.begin() + long(at), [](char a, char b) { return lower(a) == lower(b); }))
@@ -71,7 +72,7 @@ std::vector<WordHit> Lexicon::find(std::string_view text) const
             if (latin && ((at > 0 && isWordByte(text[at - 1])) || (at + candidate.size() < text.size() && isWordByte(text[at + candidate.size()]))))
                 continue;
             best = candidate.size();
-            word = int(i);
+            word = i;
         }
         if (word >= 0)
             hits.push_back({ at, at + best, word });

@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 
+#include <array>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ public:
 
 private:
     std::vector<Entry> m_entries;
+    std::array<std::vector<int>, 256> m_byFirst;   ///< entries by their first byte in lower case: most bytes start none
 };
 
 } // namespace aha

@@ -1,50 +1,144 @@
 #include "widgets/models/tracelistmodel.h"
 
+#include "widgets/models/visibletext.h"
+
 #include <algorithm>
 #include <cmath>
 
 namespace aha {
 
+namespace {
+
+struct Title {
+    const char *key, *title, *help;
+};
+constexpr Title kTitles[] = {
+    { "sample", "#", "Sample number within its group" },
+    { "reward", "Reward", "Weighted sum of the reward parts" },
+    { "advantage", "Adv.", "Reward compared with the sample's own group; the bar is drawn from the middle" },
+    { "verdict", "Verdict", "What the verifier said" },
+    { "tokens", "Tokens", "Length of the completion in tokens; “cut” where the limit ended it" },
+    { "reflections", "Refl.", "Reflection words (wait, check, retry, …)" },
+    { "language", "Lang.", "target: every word in the target language; mixed: words of several languages" },
+    { "end", "End", "stop: the model ended by itself; length: cut off" },
+    { "answer", "Answer", "The answer as the verifier found it" },
+    { "step", "Step", "Training step" },
+    { "group", "Group", "Group within the step" },
+    { "prompt", "Prompt", "The problem" },
+};
+
+bool isText(int column)
+{
+    return column == TraceListModel::Verdict || column == TraceListModel::Finish || column == TraceListModel::Languages || column == TraceListModel::Extracted || column == TraceListModel::Prompt;
+}
+
+double partOf(const CompletionRow& row, const QString& name)
+{
+    for (const auto& [part, value] : row.parts)
+        if (part == name.toStdString())
+            return value;
+    return std::nan("");
+}
+
+QString number(double value, int digits) { return std::isnan(value) ? QStringLiteral("–") : QString::number(value, 'f', digits); }
+
+} // namespace
+
+QString verdictText(const CompletionRow& row)
+{
+    return row.correct ? QStringLiteral("correct") : visibleLine(row.reason).replace(QLatin1Char('_'), QLatin1Char(' '));
+}
+
+QString languageText(const CompletionRow& row)
+{
+    return row.mixesLanguage ? QStringLiteral("mixed") : row.languageShare >= 0.999 ? QStringLiteral("target") : row.languageShare <= 0.001 ? QStringLiteral("other") : QStringLiteral("–");
+}
+
 int TraceListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_hits.size()); }
-int TraceListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(ColumnCount); }
+int TraceListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(ColumnCount) + int(m_parts.size()); }
+
+QString TraceListModel::columnKey(int column) const
+{
+    return column < ColumnCount ? QString::fromLatin1(kTitles[column].key) : QStringLiteral("part.") + m_parts.value(column - kFirstPart);
+}
 
 QVariant TraceListModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    static const char* const titles[] = { "Step", "Group", "#", "Reward", "Advantage", "Verdict", "Tokens", "End", "Reflects", "Language" };
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount())
         return {};
-    return QString::fromLatin1(titles[section]);
+    const bool part = section >= kFirstPart;
+    if (role == Qt::DisplayRole)
+        return part ? m_parts[section - kFirstPart] : QString::fromLatin1(kTitles[section].title);
+    if (role == Qt::TextAlignmentRole)
+        return int((part || !isText(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole)
+        return part ? plainToolTip(QStringLiteral("Reward part ") + m_parts[section - kFirstPart] + QStringLiteral(", before weighting")) : QString::fromUtf8(kTitles[section].help);
+    return {};
+}
+
+QVariant TraceListModel::display(const TraceHit& hit, int column) const
+{
+    const CompletionRow& row = hit.completion;
+    switch (column) {
+    case Step: return qint64(row.step);
+    case Group: return hit.groupPosition + 1;
+    case Sample: return row.position + 1;
+    case Reward: return row.reward ? number(*row.reward, 2) : QStringLiteral("–");
+    case Advantage: return std::abs(row.advantage) < 5e-3 ? QStringLiteral("0.00") : QStringLiteral("%1%2").arg(row.advantage > 0 ? QStringLiteral("+") : QString(), number(row.advantage, 2));
+    case Verdict: return verdictText(row);
+    case Length: return row.finishReason == "length" ? QStringLiteral("cut %1").arg(row.tokens) : QString::number(row.tokens);
+    case Finish: return visibleLine(row.finishReason);
+    case Reflections: return row.reflections;
+    case Languages: return languageText(row);
+    case Extracted: return visibleLine(std::string_view(row.extracted).substr(0, 80));
+    case Prompt: return visibleLine(std::string_view(hit.promptText).substr(0, 120));
+    default: return number(partOf(row, m_parts.value(column - kFirstPart)), 2);
+    }
+}
+
+QVariant TraceListModel::sortKey(const TraceHit& hit, int column) const
+{
+    switch (column) {
+    case Reward: return hit.completion.reward.value_or(-1e300);
+    case Advantage: return hit.completion.advantage;
+    case Length: return hit.completion.tokens;
+    default: break;
+    }
+    if (column >= kFirstPart) {
+        const double value = partOf(hit.completion, m_parts.value(column - kFirstPart));
+        return std::isnan(value) ? -1e300 : value;
+    }
+    return display(hit, column);
 }
 
 QVariant TraceListModel::data(const QModelIndex& index, int role) const
 {
-    if (!index.isValid() || index.row() >= int(m_hits.size()))
+    if (!index.isValid() || index.row() >= int(m_hits.size()) || index.column() >= columnCount())
         return {};
     const TraceHit& hit = m_hits[size_t(index.row())];
     const CompletionRow& row = hit.completion;
-    if (role == BarRole)
-        return row.advantage / m_largest;
-    if (role == Qt::TextAlignmentRole && index.column() != Verdict && index.column() != Finish && index.column() != Languages)
-        return int(Qt::AlignRight | Qt::AlignVCenter);
-    if (role == Qt::ToolTipRole) {
-        QString parts = hit.promptText.empty() ? QString() : QString::fromStdString(hit.promptText) + QLatin1Char('\n');
-        for (const auto& [name, value] : row.parts)
-            parts += QStringLiteral("%1 %2   ").arg(QString::fromStdString(name)).arg(value, 0, 'f', 3);
-        return parts.toHtmlEscaped();
-    }
-    if (role != Qt::DisplayRole)
+    const int column = index.column();
+    switch (role) {
+    case Qt::DisplayRole: return display(hit, column);
+    case SortRole: return sortKey(hit, column);
+    case BarRole: return row.advantage / m_largest;
+    case BadgeKindRole:
+        if (column == Verdict)
+            return row.correct ? QStringLiteral("good") : row.formatOk ? QStringLiteral("bad") : QStringLiteral("warn");
+        if (column == Languages)
+            return row.mixesLanguage ? QStringLiteral("warn") : QStringLiteral("mute");
+        if (column == Finish || column == Length)
+            return row.finishReason == "length" ? QStringLiteral("warn") : QString();
         return {};
-    switch (index.column()) {
-    case Step: return qint64(row.step);
-    case Group: return hit.groupPosition + 1;
-    case Sample: return row.position + 1;
-    case Reward: return row.reward ? QString::number(*row.reward, 'f', 2) : QStringLiteral("–");
-    case Advantage: return QString::number(row.advantage, 'f', 2);
-    case Verdict: return row.correct ? QStringLiteral("correct") : QString::fromStdString(row.reason).replace(QLatin1Char('_'), QLatin1Char(' '));
-    case Length: return row.tokens;
-    case Finish: return QString::fromStdString(row.finishReason);
-    case Reflections: return row.reflections;
-    case Languages: return row.mixesLanguage ? QStringLiteral("mixed") : row.languageShare >= 0.999 ? QStringLiteral("target") : row.languageShare <= 0.001 ? QStringLiteral("other") : QStringLiteral("–");
+    case Qt::TextAlignmentRole: return headerData(column, Qt::Horizontal, role);
+    case Qt::ToolTipRole: {
+        QString tip = hit.promptText.empty() ? QString() : visibleText(hit.promptText) + QLatin1Char('\n');
+        for (const auto& [name, value] : row.parts)
+            tip += QStringLiteral("%1 %2   ").arg(visibleLine(name), number(value, 3));
+        return plainToolTip(tip);
+    }
+    case Qt::AccessibleTextRole:
+        return QStringLiteral("%1: %2").arg(headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), display(hit, column).toString());
     default: return {};
     }
 }
@@ -54,19 +148,26 @@ void TraceListModel::setHits(std::vector<TraceHit> hits)
     beginResetModel();
     m_hits = std::move(hits);
     m_largest = 1e-9;
-    for (const TraceHit& hit : m_hits)
+    QStringList parts;
+    for (const TraceHit& hit : m_hits) {
         m_largest = std::max(m_largest, std::abs(hit.completion.advantage));
+        for (const auto& [name, value] : hit.completion.parts)
+            if (const QString part = visibleLine(name); !parts.contains(part))
+                parts << part;
+    }
+    if (!m_hits.empty()) // an empty list keeps its columns
+        m_parts = parts;
     endResetModel();
 }
 
-void TraceListModel::append(std::vector<TraceHit> hits)
+void TraceListModel::append(const std::vector<TraceHit>& hits)
 {
     if (hits.empty())
         return;
     beginInsertRows({}, int(m_hits.size()), int(m_hits.size() + hits.size()) - 1);
-    for (TraceHit& hit : hits) {
+    for (const TraceHit& hit : hits) {
         m_largest = std::max(m_largest, std::abs(hit.completion.advantage));
-        m_hits.push_back(std::move(hit));
+        m_hits.push_back(hit);
     }
     endInsertRows();
 }

@@ -4,15 +4,21 @@
 #include "core/store/run_reader.h"
 
 #include <QAbstractTableModel>
+#include <QStringList>
 
 namespace aha {
 
+/// Columns: the fixed ones below, then one per reward part (kFirstPart + i), which come and go with the rows.
 class TraceListModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Step, Group, Sample, Reward, Advantage, Verdict, Length, Finish, Reflections, Languages, ColumnCount };
+    enum Column { Sample, Reward, Advantage, Verdict, Length, Reflections, Languages, Finish, Extracted, Step, Group, Prompt, ColumnCount };
+    static constexpr int kFirstPart = ColumnCount;
     /// Signed advantage over the largest of the list, -1 … 1, for the bar.
     static constexpr int BarRole = Qt::UserRole;
+    static constexpr int SortRole = Qt::UserRole + 1;
+    /// Short text for a coloured badge; the kind is one of "good", "bad", "warn", "mute".
+    static constexpr int BadgeKindRole = Qt::UserRole + 2;
 
     using QAbstractTableModel::QAbstractTableModel;
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -21,12 +27,24 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
     void setHits(std::vector<TraceHit> hits);
-    void append(std::vector<TraceHit> hits);
+    void append(const std::vector<TraceHit>& hits);
     const TraceHit& hit(int row) const { return m_hits[size_t(row)]; }
+    QStringList partNames() const { return m_parts; }
+    /// A name that stays the same from run to run, for remembering which columns are shown.
+    QString columnKey(int column) const;
 
 private:
+    QVariant display(const TraceHit& hit, int column) const;
+    QVariant sortKey(const TraceHit& hit, int column) const;
+
     std::vector<TraceHit> m_hits;
+    QStringList m_parts;
     double m_largest = 1;
 };
+
+/// "wrong_value" -> "wrong value"; "correct" when it is.
+QString verdictText(const CompletionRow& row);
+/// English name of what a trace is written in: "en", "zh", "mixed", …
+QString languageText(const CompletionRow& row);
 
 } // namespace aha

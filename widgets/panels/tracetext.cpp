@@ -4,6 +4,7 @@
 #include "core/tasks/countdown.h"
 #include "core/trace/language.h"
 #include "core/trace/structure.h"
+#include "widgets/models/visibletext.h"
 
 #include <algorithm>
 
@@ -11,111 +12,97 @@ namespace aha {
 
 namespace {
 
-/// Characters that would hide or reorder text, as something to see.
-char32_t visible(char32_t c)
-{
-    if (c == '\n' || c == '\t')
-        return c;
-    if (c < 0x20)
-        return 0x2400 + c; // control pictures
-    if (c == 0x7F)
-        return 0x2421;
-    if ((c >= 0x80 && c < 0xA0) || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0x2028 || c == 0x2029)
-        return 0x25A1;
-    return c;
-}
+constexpr size_t kRunGap = 3;   // bytes between two words of one language run: a space, a comma
 
-struct Word {
-    int begin, end;
-};
-
-QVector<Word> wordsOf(const QString& text)
+/// Index of the reflection word that turned a miss into the solution; -1 when there is none.
+int ahaWord(const std::vector<Equation>& equations, const std::vector<WordHit>& words)
 {
-    QVector<Word> words;
-    for (int at = 0; at < text.size();) {
-        while (at < text.size() && text[at].isSpace())
-            ++at;
-        const int begin = at;
-        while (at < text.size() && !text[at].isSpace())
-            ++at;
-        if (at > begin)
-            words.append({ begin, at });
+    size_t missed = std::string::npos;
+    for (const Equation& equation : equations) {
+        if (equation.hitsTarget && missed != std::string::npos) {
+            int found = -1;
+            for (size_t i = 0; i < words.size() && words[i].begin < equation.begin; ++i)
+                if (words[i].begin >= missed)
+                    found = int(i);
+            return found;
+        }
+        if (equation.hitsTarget)
+            return -1; // right at the first attempt
+        if (equation.endsAttempt && missed == std::string::npos)
+            missed = equation.end;
     }
-    return words;
+    return -1;
 }
 
 } // namespace
 
+std::pair<const TraceSpan*, const TraceSpan*> TraceText::spansIn(TraceSpan::Kind kind, int begin, int end) const
+{
+    const TraceSpan *first = spans.constData() + m_begin[size_t(kind)], *last = spans.constData() + m_begin[size_t(kind) + 1];
+    first = std::upper_bound(first, last, begin, [](int at, const TraceSpan& span) { return at < span.end; });
+    last = std::lower_bound(first, last, end, [](const TraceSpan& span, int at) { return span.begin < at; });
+    return { first, last };
+}
+
+int TraceText::tokenAt(int position) const { return int(std::upper_bound(tokenEnds.begin(), tokenEnds.end(), position) - tokenEnds.begin()); }
+
 TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, const Lexicon& lexicon, const std::optional<TokenDetail>& detail)
 {
     TraceText out;
-    out.position.resize(qsizetype(utf8.size()) + 1);
+    QVector<int> position(qsizetype(utf8.size()) + 1); // UTF-8 byte -> UTF-16 position
+    out.text.reserve(qsizetype(utf8.size()));
     for (size_t at = 0; at < utf8.size();) {
         const CodePoint point = decodeUtf8(utf8, at);
         for (uint32_t b = 0; b < point.bytes; ++b)
-            out.position[qsizetype(at + b)] = int(out.text.size());
-        const char32_t shown = point.valid ? visible(point.value) : 0xFFFD;
-        out.text += QString::fromUcs4(&shown, 1);
+            position[qsizetype(at + b)] = int(out.text.size());
+        for (const char16_t unit : QChar::fromUcs4(point.valid ? visibleCharacter(point.value) : U'\uFFFD'))
+            out.text += QChar(unit);
         at += point.bytes;
     }
-    out.position[qsizetype(utf8.size())] = int(out.text.size());
-    const auto add = [&](TraceSpan::Kind kind, size_t begin, size_t end) { out.spans.append({ kind, out.position[qsizetype(begin)], out.position[qsizetype(end)] }); };
+    position[qsizetype(utf8.size())] = int(out.text.size());
+    const auto add = [&](TraceSpan::Kind kind, size_t begin, size_t end) { out.spans.append({ kind, position[qsizetype(begin)], position[qsizetype(end)] }); };
+    const auto closed = [&](TraceSpan::Kind kind) { out.m_begin[size_t(kind) + 1] = int(out.spans.size()); };
+
+    std::vector<Equation> equations;
+    if (const Result<CountdownItem> item = countdownItemFromJson(itemJson))
+        equations = findEquations(utf8, *item);
+    const std::vector<WordHit> reflections = lexicon.find(utf8);
+    const int aha = ahaWord(equations, reflections);
+    for (const WordHit& hit : reflections)
+        add(TraceSpan::Reflection, hit.begin, hit.end);
+    closed(TraceSpan::Reflection);
+    if (aha >= 0)
+        add(TraceSpan::Aha, reflections[size_t(aha)].begin, reflections[size_t(aha)].end);
+    closed(TraceSpan::Aha);
+    const std::vector<WordSpan> words = languageWords(utf8);
+    for (const auto& [script, kind] : { std::pair(Script::Chinese, TraceSpan::Chinese), std::pair(Script::English, TraceSpan::English) }) {
+        for (size_t i = 0; i < words.size(); ++i) {
+            if (words[i].script != script)
+                continue;
+            const size_t begin = words[i].begin;
+            while (i + 1 < words.size() && words[i + 1].script == script && words[i + 1].begin - words[i].end <= kRunGap)
+                ++i;
+            add(kind, begin, words[i].end);
+        }
+        closed(kind);
+    }
     for (const TagSpan& tag : findTags(utf8))
         add(TraceSpan::Tag, tag.begin, tag.end);
-    for (const WordSpan& word : languageWords(utf8))
-        if (word.script != Script::Other)
-            add(word.script == Script::Chinese ? TraceSpan::Chinese : TraceSpan::English, word.begin, word.end);
-    if (const Result<CountdownItem> item = countdownItemFromJson(itemJson))
-        for (const Equation& equation : findEquations(utf8, *item))
-            add(equation.right ? TraceSpan::RightEquation : TraceSpan::WrongEquation, equation.begin, equation.end);
-    for (const WordHit& hit : lexicon.find(utf8))
-        add(TraceSpan::Reflection, hit.begin, hit.end);
+    closed(TraceSpan::Tag);
+    for (const bool right : { true, false }) {
+        for (const Equation& equation : equations)
+            if (equation.right == right)
+                add(right ? TraceSpan::RightEquation : TraceSpan::WrongEquation, equation.begin, equation.end);
+        closed(right ? TraceSpan::RightEquation : TraceSpan::WrongEquation);
+    }
     if (detail) {
-        for (const int32_t end : detail->tokenEnds)
-            out.tokenEnds.append(out.position[std::clamp<qsizetype>(end, 0, qsizetype(utf8.size()))]);
+        int last = 0;
+        for (const int32_t end : detail->tokenEnds) // ascending, whatever the database says
+            out.tokenEnds.append(last = std::max(last, position[std::clamp<qsizetype>(end, 0, qsizetype(utf8.size()))]));
         out.logprob = QVector<float>(detail->logprob.begin(), detail->logprob.end());
         out.entropy = QVector<float>(detail->entropy.begin(), detail->entropy.end());
     }
     return out;
-}
-
-TextDifference compareWords(const QString& left, const QString& right)
-{
-    const QVector<Word> a = wordsOf(left), b = wordsOf(right);
-    const auto same = [&](qsizetype i, qsizetype j) {
-        return QStringView(left).mid(a[i].begin, a[i].end - a[i].begin) == QStringView(right).mid(b[j].begin, b[j].end - b[j].begin);
-    };
-    qsizetype head = 0, tail = 0;
-    while (head < a.size() && head < b.size() && same(head, head))
-        ++head;
-    while (tail < a.size() - head && tail < b.size() - head && same(a.size() - 1 - tail, b.size() - 1 - tail))
-        ++tail;
-    const qsizetype n = a.size() - head - tail, m = b.size() - head - tail;
-    QVector<bool> keepA(n, false), keepB(m, false);
-    if (n <= 2000 && m <= 2000) {
-        QVector<int> length((n + 1) * (m + 1), 0);
-        for (qsizetype i = n - 1; i >= 0; --i)
-            for (qsizetype j = m - 1; j >= 0; --j)
-                length[i * (m + 1) + j] = same(head + i, head + j) ? length[(i + 1) * (m + 1) + j + 1] + 1 : std::max(length[(i + 1) * (m + 1) + j], length[i * (m + 1) + j + 1]);
-        for (qsizetype i = 0, j = 0; i < n && j < m;) {
-            if (same(head + i, head + j)) {
-                keepA[i++] = true;
-                keepB[j++] = true;
-            } else if (length[(i + 1) * (m + 1) + j] >= length[i * (m + 1) + j + 1]) {
-                ++i;
-            } else {
-                ++j;
-            }
-        }
-    }
-    TextDifference difference;
-    for (qsizetype i = 0; i < n; ++i)
-        if (!keepA[i])
-            difference.left.append({ a[head + i].begin, a[head + i].end });
-    for (qsizetype j = 0; j < m; ++j)
-        if (!keepB[j])
-            difference.right.append({ b[head + j].begin, b[head + j].end });
-    return difference;
 }
 
 } // namespace aha

@@ -7,29 +7,35 @@
 #include <QString>
 #include <QVector>
 
+#include <array>
+
 namespace aha {
 
 struct TraceSpan {
-    enum Kind { Reflection, Chinese, English, Tag, RightEquation, WrongEquation } kind;
+    /// Aha: the last reflection word between a missed attempt and the attempt that hits the target. English and Chinese
+    /// are runs of words of one script. RightEquation and WrongEquation: exact arithmetic says so.
+    enum Kind { Reflection, Aha, Chinese, English, Tag, RightEquation, WrongEquation, KindCount } kind;
     int begin, end;               ///< UTF-16 positions in TraceText::text
 };
 
 struct TraceText {
     QString text;                 ///< control, bidi and invalid characters replaced by visible ones
-    QVector<int> position;        ///< UTF-8 byte -> UTF-16 position; one longer than the bytes
-    QVector<TraceSpan> spans;
+    QVector<TraceSpan> spans;     ///< kind by kind; within a kind in order and without overlap
     QVector<int> tokenEnds;       ///< UTF-16 positions; empty without token detail
     QVector<float> logprob, entropy;
+
+    /// Spans of one kind that touch [begin, end). Logarithmic in the number of spans.
+    std::pair<const TraceSpan*, const TraceSpan*> spansIn(TraceSpan::Kind kind, int begin, int end) const;
+    int count(TraceSpan::Kind kind) const { return m_begin[size_t(kind) + 1] - m_begin[size_t(kind)]; }
+    /// First token that ends behind `position`; tokenEnds.size() when there is none.
+    int tokenAt(int position) const;
+
+private:
+    friend TraceText makeTraceText(const std::string&, const std::string&, const Lexicon&, const std::optional<TokenDetail>&);
+    std::array<int, TraceSpan::KindCount + 1> m_begin {};   ///< first span of each kind
 };
 
-/// `itemJson`: the problem, for judging equations; may be empty.
+/// `itemJson`: the problem, for judging equations; may be empty. Linear in the text; thread-safe.
 TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, const Lexicon& lexicon, const std::optional<TokenDetail>& detail);
-
-/// Words of `left` and `right` that the other does not share, as UTF-16 ranges (longest common subsequence). Texts of
-/// more than 2000 words are compared by their common beginning and end only.
-struct TextDifference {
-    QVector<std::pair<int, int>> left, right;
-};
-TextDifference compareWords(const QString& left, const QString& right);
 
 } // namespace aha

@@ -1,9 +1,11 @@
 #pragma once
-// Shows one trace: plain text only, laid out line by line as it becomes visible.
+// Shows one trace: plain text only, laid out piece by piece as it becomes visible.
 
+#include "widgets/panels/tracecolors.h"
 #include "widgets/panels/tracetext.h"
 
 #include <QAbstractScrollArea>
+#include <QImage>
 
 #include <memory>
 
@@ -14,27 +16,47 @@ namespace aha {
 class TraceView : public QAbstractScrollArea {
     Q_OBJECT
 public:
-    enum class Heat { None, LogProb, Entropy };
-
     explicit TraceView(QWidget* parent = nullptr);
     ~TraceView() override;
 
     void setTrace(const TraceText& trace);
+    /// Highlights of the same text, found later: keeps the place.
+    void setHighlights(const TraceText& trace);
+    const TraceText& trace() const { return m_trace; }
     void setHeat(Heat heat);
     void setShown(TraceSpan::Kind kind, bool shown);
-    void setDifference(const QVector<std::pair<int, int>>& ranges);
-    /// Marks every place of `text` (any case) and scrolls to the first; returns how many.
+    /// Words that the other text does not have. `left` chooses the colour.
+    void setDifference(const QVector<std::pair<int, int>>& ranges, bool left);
+    /// Marks every place of `text` (any case) and goes to the first; returns how many.
     int find(const QString& text);
+    /// Selects the next or previous place: of find(), or of a kind of span. Wraps around. False when there is none.
+    bool findNext(bool forward);
+    bool goTo(TraceSpan::Kind kind, bool forward);
+    /// Number of the selected place of find(), from 1; 0 for none.
+    int currentFound() const;
+    int foundCount() const { return int(m_found.size()); }
     void copySelection() const;
     QString selectedText() const;
-    /// Lines that were laid out since the trace was set: work done, for tests.
+    /// Scrolls so that the position is in view, a third from the top.
+    void reveal(int position);
+    /// The position at the top edge, and its inverse.
+    int topPosition();
+    void setTopPosition(int position);
+    /// Pieces that were laid out since the trace was set: work done, for tests.
     int laidOutLines() const { return m_laidOut; }
+    /// What the tool tip says about the character at `position`; plain text.
+    QString hint(int position) const;
+
+Q_SIGNALS:
+    void scrolled();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void changeEvent(QEvent* event) override;
     bool viewportEvent(QEvent* event) override;
@@ -47,17 +69,27 @@ private:
     };
     void rebuild();
     void layOut(Line& line);
+    void layOutVisible();
+    void dropLayouts();
+    size_t lineOf(int position) const;
     double top(size_t index) const;
+    double yOf(int position);
     int positionAt(const QPoint& point);
-    QColor heatColor(int token) const;
-    QVector<int> m_found;
-    int m_foundLength = 0;
+    void select(int begin, int end);
+    void fill(QPainter& painter, const Line& line, double at, int begin, int end, const QColor& color, bool underline = false) const;
+    void paintLine(QPainter& painter, const Line& line, double at);
+    void paintRibbon(QPainter& painter);
+    QRect ribbonRect() const;
 
     TraceText m_trace;
     std::vector<Line> m_lines;
     QVector<std::pair<int, int>> m_difference;
+    bool m_differsLeft = false;
+    QVector<int> m_found;
+    int m_foundLength = 0;
+    QImage m_ribbon;                             ///< drawn once per trace, size and theme
     Heat m_heat = Heat::None;
-    bool m_shown[6] = { true, true, false, true, true, true };
+    bool m_shown[TraceSpan::KindCount] = { true, true, true, false, true, true, true };
     int m_laidOut = 0, m_anchor = 0, m_cursor = 0;
 };
 

@@ -4,11 +4,8 @@
 #include "core/protocol/run_folder.h"
 #include "core/store/run_writer.h"
 #include "widgets/models/runlistmodel.h"
-#include "widgets/models/tracelistmodel.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
-#include "widgets/panels/tracespanel.h"
-#include "widgets/panels/traceview.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/smoothing.h"
 #include "widgets/shell/mainwindow.h"
@@ -229,78 +226,6 @@ private Q_SLOTS:
         QCOMPARE(picked[0][1].toLongLong(), 2);
         QVERIFY(length->saveSvg(m_folder.filePath("length.svg"), QSize(600, 400)));
         QVERIFY(QFileInfo(m_folder.filePath("length.svg")).size() > 1000);
-    }
-
-    void tracesOfAStep()
-    {
-        TracesPanel panel;
-        panel.resize(1280, 800);
-        panel.setRuns(m_open);
-        QAbstractItemModelTester tester(panel.completions(), QAbstractItemModelTester::FailureReportingMode::QtTest);
-        panel.showStep(m_run, 2);
-        QCOMPARE(panel.completions()->rowCount(), 2);
-        QCOMPARE(panel.completions()->index(0, TraceListModel::Verdict).data().toString(), "correct");
-        QCOMPARE(panel.completions()->index(1, TraceListModel::Verdict).data().toString(), "no answer");
-        panel.search();
-        QCOMPARE(panel.results()->rowCount(), 12);
-        panel.findChild<QComboBox*>("searchCorrect")->setCurrentIndex(1);
-        panel.search();
-        QCOMPARE(panel.results()->rowCount(), 6);
-        panel.findChild<QLineEdit*>("searchText")->setText("BOLD");
-        panel.search();
-        QCOMPARE(panel.results()->rowCount(), 0);
-        panel.findChild<QComboBox*>("searchCorrect")->setCurrentIndex(0);
-        panel.search();
-        QCOMPARE(panel.results()->rowCount(), 6);
-        panel.findChild<QLineEdit*>("searchText")->setText("b_ld"); // no wildcard
-        panel.search();
-        QCOMPARE(panel.results()->rowCount(), 0);
-    }
-
-    void highlightsStandAtTheirWords()
-    {
-        const Lexicon lexicon = orThrow(Lexicon::load(AHASCOPE_TEST_SOURCE_DIR "/resources/lexicons/reflection.txt"));
-        const TraceText trace = makeTraceText(kTrace, "{\"numbers\":[5,9,6],\"target\":39}", lexicon, std::nullopt);
-        QCOMPARE(trace.text, QString::fromStdString(kTrace));
-        QStringList words;
-        int wrong = 0, right = 0;
-        for (const TraceSpan& span : trace.spans) {
-            if (span.kind == TraceSpan::Reflection)
-                words << trace.text.mid(span.begin, span.end - span.begin);
-            if (span.kind == TraceSpan::WrongEquation) {
-                QCOMPARE(trace.text.mid(span.begin, span.end - span.begin), "5 + 9 = 15");
-                ++wrong;
-            }
-            right += span.kind == TraceSpan::RightEquation;
-        }
-        QCOMPARE(words, QStringList({ "wait", QString::fromUtf8("等等") }));
-        QCOMPARE(wrong, 1);
-        QCOMPARE(right, 5);
-        const TraceText hostile = makeTraceText("a\x01\xff\xe2\x80\xae<img src=x>", "", lexicon, std::nullopt);
-        QCOMPARE(hostile.text, QString("a") + QChar(0x2401) + QChar(0xFFFD) + QChar(0x25A1) + "<img src=x>");
-    }
-
-    void longLinesAreLaidOutLazily()
-    {
-        TraceView view;
-        view.resize(600, 400);
-        view.show();
-        TraceText trace;
-        trace.text = QString(1 << 20, QLatin1Char('x'));
-        view.setTrace(trace);
-        view.grab();
-        QVERIFY2(view.laidOutLines() > 0 && view.laidOutLines() <= 3, qPrintable(QString::number(view.laidOutLines()))); // of 256
-        QCOMPARE(view.find("y"), 0);
-    }
-
-    void differenceIsByWord()
-    {
-        const TextDifference d = compareWords("a b c d", "a x c d e");
-        QCOMPARE(d.left.size(), 1);
-        QCOMPARE(d.left[0], std::make_pair(2, 3));
-        QCOMPARE(d.right.size(), 2);
-        QCOMPARE(d.right[1], std::make_pair(8, 9));
-        QVERIFY(compareWords("same text", "same text").left.isEmpty());
     }
 
     void windowAndReport()

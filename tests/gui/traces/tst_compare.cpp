@@ -1,0 +1,107 @@
+// The Compare page: paired differences, what differs, empty states.
+
+#include "trace_fixture.h"
+
+#include "widgets/models/comparemodel.h"
+#include "widgets/panels/comparepanel.h"
+
+#include <QAbstractItemModelTester>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableView>
+#include <QtTest>
+
+using namespace aha;
+
+class TestCompare : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        for (int i = 0; i < 2; ++i) {
+            const QString folder = m_folder.filePath(QString("run%1").arg(i));
+            fixture::makeRun(folder, i);
+            m_open.push_back({ std::make_shared<RunFeed>(folder), QColor(Qt::blue), QString("run %1").arg(i) });
+        }
+    }
+    void cleanupTestCase() { m_open.clear(); }
+
+    void pairedOverProblems()
+    {
+        const auto problem = [](const char* text, int correct) { return EvaluationProblemRow { { 0, text, "", "" }, correct, false, "" }; };
+        const std::vector<EvaluationProblemRow> a { problem("p", 1), problem("q", 2), problem("r", 4), problem("only a", 4) }, b { problem("r", 4), problem("q", 4), problem("p", 2), problem("only b", 0) };
+        const auto d = pairedDifference(a, 4, b, 4);
+        QVERIFY(d);
+        QCOMPARE(d->problems, 3);
+        QCOMPARE(d->mean, 0.25); // 0.25, 0.5, 0
+        QVERIFY(std::abs(d->high - (0.25 + 1.959963984540054 * 0.25 / std::sqrt(3.0))) < 1e-12);
+        QVERIFY(!pairedDifference(a, 4, { problem("p", 1) }, 4));
+    }
+
+    void modelShowsWhatDiffers()
+    {
+        CompareModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        std::vector<ComparedRun> runs;
+        for (const OpenRun& run : m_open) {
+            runs.push_back(readComparedRun(run.feed->folder()));
+            runs.back().label = run.label;
+            runs.back().color = run.color;
+        }
+        const auto rowOf = [&](const QString& name) {
+            for (int row = 0; row < model.rowCount(); ++row)
+                if (model.index(row, 0).data().toString() == name)
+                    return row;
+            return -1;
+        };
+        model.setRuns(runs, true, {});
+        QVERIFY(rowOf("general.seed") > 0 && rowOf("rollout.temperature") < 0);
+        QCOMPARE(model.index(rowOf("general.seed"), 2).data(CompareModel::DiffersRole).toBool(), true);
+        QVERIFY(model.index(rowOf("pass@1 now"), 1).data().toString().contains(QString::fromUtf8("n = 6 × 4, step 3")));
+        QVERIFY(model.index(rowOf("against the first run"), 2).data().toString().contains("n = 6 shared problems"));
+        QCOMPARE(model.index(rowOf("against the first run"), 1).data().toString(), QString::fromUtf8("–"));
+        QVERIFY(model.index(rowOf("training accuracy"), 1).data().toString().startsWith("37.5 %"));
+        QCOMPARE(rowOf("completions/mean_length"), -1); // equal
+        model.setRuns(runs, false, {});
+        QVERIFY(rowOf("rollout.temperature") > 0 && rowOf("completions/mean_length") > 0);
+        model.setRuns(runs, false, "temper");
+        QCOMPARE(model.rowCount(), 2); // its heading and itself
+        QVERIFY(model.markdown().contains("| rollout.temperature | 1 | 1 |"));
+        model.setRuns({ runs[0], runs[0] }, true, {});
+        QVERIFY(rowOf("All settings are equal") > 0);
+        model.setRuns({ runs[0], readComparedRun(m_folder.filePath("nowhere")) }, true, {});
+        QVERIFY(model.headerData(2, Qt::Horizontal, Qt::ToolTipRole).toString().contains("no run"));
+    }
+
+    void panel()
+    {
+        ComparePanel panel;
+        panel.resize(900, 600);
+        panel.show();
+        auto* hint = panel.findChild<QLabel*>("compareHint");
+        QVERIFY(hint->isVisible() && hint->text().startsWith("No run is open"));
+        QVERIFY(!panel.findChild<QTableView*>("compareTable")->isVisible());
+        panel.setRuns({ m_open[0] });
+        QVERIFY(hint->isVisible() && hint->text().startsWith("One run is open"));
+        QVERIFY(panel.model()->rowCount() > 20); // its settings can be read all the same
+        panel.setRuns(m_open);
+        QVERIFY(!hint->isVisible());
+        const int few = panel.model()->rowCount();
+        panel.findChild<QCheckBox*>("onlyDifferent")->setChecked(false);
+        QVERIFY(panel.model()->rowCount() > few);
+        panel.findChild<QLineEdit*>("compareFilter")->setText("seed");
+        panel.findChild<QPushButton*>("compareCopy")->click();
+        QVERIFY(QGuiApplication::clipboard()->text().contains("| general.seed | 0 | 1 |"));
+    }
+
+private:
+    QTemporaryDir m_folder;
+    OpenRuns m_open;
+};
+
+QTEST_MAIN(TestCompare)
+#include "tst_compare.moc"

@@ -1,0 +1,303 @@
+// The Traces panel on a small database: landing, search, evaluation, comparison, keyboard, names.
+
+#include "trace_fixture.h"
+
+#include "widgets/panels/traceevaluationpage.h"
+#include "widgets/panels/tracepane.h"
+#include "widgets/panels/tracesearchpage.h"
+#include "widgets/panels/tracespanel.h"
+#include "widgets/panels/tracesteppage.h"
+#include "widgets/panels/tracetable.h"
+#include "widgets/panels/traceview.h"
+
+#include <QAbstractButton>
+#include <QAbstractItemModelTester>
+#include <QComboBox>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QScrollBar>
+#include <QSettings>
+#include <QSpinBox>
+#include <QTabWidget>
+#include <QtTest>
+
+using namespace aha;
+
+namespace {
+
+/// Shortcuts need an active window.
+void activate(QWidget& window)
+{
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+}
+
+} // namespace
+
+class TestTraces : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
+        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        m_run = m_folder.filePath("run");
+        fixture::makeRun(m_run);
+        m_feed = std::make_shared<RunFeed>(m_run);
+        m_open = { { m_feed, QColor(Qt::blue), "fixture" } };
+    }
+    void cleanupTestCase()
+    {
+        m_open.clear();
+        m_feed.reset();
+    }
+
+    void landsOnSomethingToRead()
+    {
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns(m_open);
+        QCOMPARE(panel.stepPage()->step(), 3);
+        QCOMPARE(panel.completions()->rowCount(), 4);
+        QCOMPARE(panel.pane()->document().text, fixture::kAhaTrace); // the right one with most reflection words
+        QVERIFY(panel.pane()->document().facts.contains("sample 3"));
+        QVERIFY(panel.pane()->document().detail.has_value());
+        QSignalSpy hovered(&panel, &TracesPanel::stepHovered);
+        panel.showStep(m_run, 2);
+        QCOMPARE(panel.stepPage()->step(), 2);
+        QCOMPARE(hovered.count(), 1);
+        panel.showStep(m_run, 999); // as near as there is
+        QCOMPARE(panel.stepPage()->step(), 3);
+    }
+
+    void everyCompletionCanBeReached()
+    {
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns(m_open);
+        activate(panel);
+        auto* table = panel.findChild<TraceTable*>("completions");
+        table->setFocus();
+        table->selectRow(0);
+        QTest::keyClick(table, Qt::Key_Down);
+        QVERIFY(panel.pane()->document().text.find("bold") != std::string::npos);
+        QTest::keyClick(&panel, Qt::Key_Down, Qt::AltModifier);
+        QCOMPARE(table->currentIndex().row(), 2);
+        auto* groups = panel.findChild<TraceTable*>("groups");
+        QCOMPARE(groups->currentIndex().row(), 1);
+        QTest::keyClick(&panel, Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(groups->currentIndex().row(), 0);
+        QTest::keyClick(&panel, Qt::Key_Left, Qt::AltModifier); // before the first group: the step before
+        QCOMPARE(panel.stepPage()->step(), 2);
+        auto* same = panel.findChild<QComboBox*>("samePrompt");
+        panel.showStep(m_run, 3);
+        QCOMPARE(same->count(), 3); // this prompt was asked at every step
+        Q_EMIT same->activated(0);
+        QCOMPARE(panel.stepPage()->step(), 1);
+    }
+
+    void jumpsInTheText()
+    {
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns(m_open);
+        activate(panel);
+        TraceView* view = panel.pane()->view();
+        view->setFocus();
+        QTest::keyClick(view, Qt::Key_W);
+        QCOMPARE(view->selectedText(), "wait");
+        QTest::keyClick(view, Qt::Key_W);
+        QCOMPARE(view->selectedText(), QString::fromUtf8("等等"));
+        QTest::keyClick(view, Qt::Key_W, Qt::ShiftModifier);
+        QCOMPARE(view->selectedText(), "wait");
+        QTest::keyClick(view, Qt::Key_A);
+        QCOMPARE(view->selectedText(), QString::fromUtf8("等等"));
+        auto* find = panel.findChild<QLineEdit*>("find");
+        QTest::keyClick(view, Qt::Key_F, Qt::ControlModifier);
+        QTest::keyClicks(find, "45");
+        QCOMPARE(view->foundCount(), 4);
+        QTest::keyClick(find, Qt::Key_Return);
+        QCOMPARE(view->currentFound(), 2);
+        QTest::keyClick(find, Qt::Key_W); // a letter in the field is a letter
+        QCOMPARE(find->text(), "45w");
+    }
+
+    void searchRunsAside()
+    {
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns(m_open);
+        panel.show();
+        panel.findChild<QTabWidget*>("traceTabs")->setCurrentIndex(TracesPanel::Search);
+        TraceSearchPage* page = panel.searchPage();
+        QAbstractItemModelTester tester(panel.results(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const auto found = [&] {
+            page->search();
+            return QTest::qWaitFor([&] { return !page->isRunning(); }, 10'000) ? panel.results()->rowCount() : -1;
+        };
+        QCOMPARE(found(), 24);
+        panel.findChild<QComboBox*>("searchVerdict")->setCurrentIndex(1);
+        QCOMPARE(found(), 9);
+        panel.findChild<QComboBox*>("searchVerdict")->setCurrentIndex(0);
+        panel.findChild<QLineEdit*>("searchText")->setText("BOLD");
+        QCOMPARE(found(), 6);
+        QVERIFY(panel.findChild<QLabel*>("searchStatus")->text().startsWith("6 traces"));
+        panel.findChild<QLineEdit*>("searchRewardMin")->setText("much");
+        page->search();
+        QVERIFY(panel.findChild<QLabel*>("searchProblem")->text().contains(QString::fromUtf8("“much” is not a number")));
+        panel.findChild<QLineEdit*>("searchRewardMin")->clear();
+        panel.findChild<QLineEdit*>("searchText")->clear();
+        panel.findChild<QLineEdit*>("searchStepMax")->setText("2");
+        QCOMPARE(found(), 16);
+        panel.findChild<QComboBox*>("searchVerdict")->setCurrentIndex(1);
+        auto* table = panel.findChild<TraceTable*>("results");
+        table->horizontalHeader()->setSortIndicator(TraceListModel::Reflections, Qt::DescendingOrder);
+        QVERIFY(QTest::qWaitFor([&] { return !page->isRunning(); }, 10'000));
+        QCOMPARE(panel.results()->hit(0).completion.reflections, 3);
+        table->setCurrentIndex(panel.results()->index(0, 0));
+        QCOMPARE(panel.pane()->document().text, fixture::kAhaTrace);
+        Q_EMIT table->activated(panel.results()->index(0, 0)); // Enter: among its group
+        QCOMPARE(panel.findChild<QTabWidget*>("traceTabs")->currentIndex(), int(TracesPanel::ByStep));
+        QCOMPARE(panel.stepPage()->step(), panel.results()->hit(0).completion.step);
+    }
+
+    void heldOutProblems()
+    {
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns(m_open);
+        panel.showEvaluation(m_run, 2); // the newest at or before
+        QCOMPARE(panel.evaluationPage()->current()->step, 0);
+        panel.showEvaluation(m_run, 3);
+        QCOMPARE(panel.evaluationPage()->current()->step, 3);
+        QCOMPARE(panel.evaluationPage()->problems()->rowCount(), 6);
+        QCOMPARE(panel.pane()->document().text, std::string("example 0 at step 3"));
+        panel.evaluationPage()->moveProblem(1);
+        QCOMPARE(panel.pane()->document().text, std::string("example 1 at step 3"));
+        Q_EMIT panel.pane()->compareMenu()->aboutToShow();
+        panel.pane()->compareMenu()->actions().last()->trigger(); // the same problem at the first evaluation
+        QVERIFY(panel.pane()->isPinned());
+        QCOMPARE(panel.pane()->pinnedView()->trace().text, "example 1 at step 0");
+        QVERIFY(panel.findChild<QLabel*>("evaluationTitle")->text().contains("4 learned, 2 forgotten"));
+    }
+
+    void twoSideBySide()
+    {
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns(m_open);
+        panel.show();
+        TracePane* pane = panel.pane();
+        Q_EMIT pane->compareMenu()->aboutToShow();
+        QStringList offers;
+        for (QAction* action : pane->compareMenu()->actions())
+            offers << action->text();
+        QVERIFY(offers.join('|').contains("Best other of the group (sample 1)"));
+        QVERIFY(offers.join('|').contains("Same prompt at step 1"));
+        std::string left, right;
+        for (int i = 0; i < 200; ++i) {
+            left += "line " + std::to_string(i) + "\n";
+            right += (i == 50 ? "something else entirely\n\n\n\n\n\n" : "") + ("line " + std::to_string(i)) + "\n";
+        }
+        pane->setDocument({ right, "", std::nullopt, "right", "" });
+        pane->setPinned({ left, "", std::nullopt, "left", "" });
+        QVERIFY(pane->pinnedView()->isVisible());
+        const int place = int(pane->view()->trace().text.indexOf("line 150\n"));
+        pane->view()->setTopPosition(place);
+        const int other = pane->pinnedView()->topPosition();
+        QVERIFY2(std::abs(other - int(pane->pinnedView()->trace().text.indexOf("line 150\n"))) < 30, qPrintable(pane->pinnedView()->trace().text.mid(other, 20)));
+        pane->unpin();
+        QVERIFY(!pane->pinnedView()->isVisible());
+    }
+
+    void longTracesArePreparedAside()
+    {
+        TracePane pane(std::make_shared<Lexicon>(orThrow(Lexicon::parse("wait"))));
+        pane.resize(500, 400);
+        pane.show();
+        const std::string text = "wait " + std::string(TracePane::kAtOnceBytes, 'x');
+        pane.setDocument({ text, "", std::nullopt, "long", "" });
+        QVERIFY(pane.view()->trace().text.isEmpty()); // this thread has done nothing
+        pane.setDocument({ "short wait", "", std::nullopt, "short", "" });
+        QTest::qWait(50);
+        QCOMPARE(pane.view()->trace().text, "short wait"); // the late answer did not replace it
+        pane.setDocument({ text, "", std::nullopt, "long", "" });
+        QTRY_COMPARE(pane.view()->trace().text.size(), qsizetype(text.size()));
+        QCOMPARE(pane.view()->trace().count(TraceSpan::Reflection), 1);
+    }
+
+    void columnsAreRemembered()
+    {
+        {
+            TracesPanel panel;
+            panel.setRuns(m_open);
+            auto* table = panel.findChild<TraceTable*>("completions");
+            QVERIFY(!table->isColumnHidden(TraceListModel::kFirstPart) && table->isColumnHidden(TraceListModel::Prompt));
+            QCOMPARE(table->horizontalHeader()->visualIndex(TraceListModel::kFirstPart), table->horizontalHeader()->visualIndex(TraceListModel::Advantage) + 1);
+            table->setColumnShown(TraceListModel::kFirstPart, false);
+            table->setColumnShown(TraceListModel::Prompt, true);
+        }
+        TracesPanel panel;
+        panel.setRuns(m_open);
+        auto* table = panel.findChild<TraceTable*>("completions");
+        QVERIFY(table->isColumnHidden(TraceListModel::kFirstPart) && !table->isColumnHidden(TraceListModel::Prompt));
+        table->setColumnShown(TraceListModel::kFirstPart, true);
+        table->setColumnShown(TraceListModel::Prompt, false);
+    }
+
+    /// With the runs dock open a 1280 pixel window leaves 950 for this page.
+    void nothingIsCutAt1280()
+    {
+        TracesPanel panel;
+        QVERIFY2(panel.minimumSizeHint().width() <= 940, qPrintable(QString::number(panel.minimumSizeHint().width())));
+        panel.resize(950, 690);
+        panel.setRuns(m_open);
+        panel.show();
+        QTest::qWait(20);
+        for (const char* name : { "groups", "completions" }) {
+            auto* table = panel.findChild<TraceTable*>(name);
+            QVERIFY2(table->horizontalScrollBar()->maximum() == 0, name);
+        }
+    }
+
+    void everythingHasAName()
+    {
+        TracesPanel panel;
+        panel.setRuns(m_open);
+        for (QWidget* widget : panel.findChildren<QWidget*>()) {
+            const bool interactive = qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget) || qobject_cast<QAbstractSpinBox*>(widget)
+                || (qobject_cast<QLineEdit*>(widget) && !qobject_cast<QAbstractSpinBox*>(widget->parentWidget())) || qobject_cast<QAbstractItemView*>(widget) || qobject_cast<TraceView*>(widget);
+            // Parts of other controls (corner buttons, pop-up lists) speak through their owners.
+            const bool inner = widget->inherits("QTableCornerButton") || widget->inherits("QHeaderView") || widget->inherits("QComboBoxListView") || widget->inherits("QLineEditIconButton")
+                || widget->inherits("QTabBar") || (widget->parentWidget() && widget->parentWidget()->inherits("QTabBar")) || widget->objectName().startsWith("qt_");
+            if (interactive && !inner)
+                QVERIFY2(!widget->accessibleName().isEmpty(), qPrintable(QString("%1 %2").arg(widget->metaObject()->className(), widget->objectName())));
+        }
+    }
+
+    void noRun()
+    {
+        TracesPanel panel;
+        panel.setRuns({});
+        panel.showStep(m_folder.filePath("nowhere"), 3);
+        QVERIFY(panel.findChild<QLabel*>("traceHeading")->text().contains("There is no run in"));
+        panel.searchPage()->search();
+        panel.setRuns(m_open);
+        QCOMPARE(panel.completions()->rowCount(), 4);
+        panel.setRuns({});
+        QCOMPARE(panel.completions()->rowCount(), 0);
+        QVERIFY(panel.findChild<QLabel*>("traceHeading")->text().contains("Open a run"));
+    }
+
+private:
+    QTemporaryDir m_folder;
+    QString m_run;
+    std::shared_ptr<RunFeed> m_feed;
+    OpenRuns m_open;
+};
+
+QTEST_MAIN(TestTraces)
+#include "tst_traces.moc"

@@ -1,0 +1,265 @@
+#include "widgets/models/comparemodel.h"
+
+#include "core/base/files.h"
+#include "core/base/statistics.h"
+#include "core/config/run_config.h"
+#include "core/protocol/run_folder.h"
+#include "core/store/run_reader.h"
+#include "widgets/models/visibletext.h"
+
+#include <QFont>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <unordered_map>
+
+namespace aha {
+
+namespace {
+
+const QString kNone = QStringLiteral("–");
+
+QString percent(double share) { return QString::number(100 * share, 'f', 1); }
+
+QString passText(const EvaluationRow& e)
+{
+    return QStringLiteral("%1 % (%2 – %3), n = %4 × %5, step %6").arg(percent(e.pass1), percent(e.pass1Low), percent(e.pass1High)).arg(e.problems).arg(e.samples).arg(e.step);
+}
+
+QString cell(const ComparedRun& run, const std::function<QString(const ComparedRun&)>& text) { return run.problem.isEmpty() ? text(run) : kNone; }
+
+struct Figure {
+    const char *name, *help;
+    std::function<QString(const ComparedRun& run, const ComparedRun& first)> text;
+};
+
+std::vector<Figure> heldOutFigures()
+{
+    return {
+        { "pass@1 now", "Newest held-out evaluation, with its 95 % interval", [](const ComparedRun& r, const ComparedRun&) { return r.evaluations.empty() ? kNone : passText(r.evaluations.back()); } },
+        { "against the first run", "Difference of pass@1 in points, paired over the problems that both runs evaluated last, with its 95 % interval. An interval without 0 is a difference beyond chance.",
+            [](const ComparedRun& r, const ComparedRun& first) {
+                if (&r == &first || r.evaluations.empty() || first.evaluations.empty())
+                    return kNone;
+                const auto d = pairedDifference(first.problems, first.evaluations.back().samples, r.problems, r.evaluations.back().samples);
+                return d ? QStringLiteral("%1%2 points (%3 – %4), n = %5 shared problems").arg(d->mean > 0 ? QStringLiteral("+") : QString(), percent(d->mean), percent(d->low), percent(d->high)).arg(d->problems)
+                         : QStringLiteral("– (no shared problems)");
+            } },
+        { "pass@1 at the start", "First held-out evaluation", [](const ComparedRun& r, const ComparedRun&) { return r.evaluations.empty() ? kNone : passText(r.evaluations.front()); } },
+        { "best pass@1", "Highest of all evaluations: the best of many is biased upwards",
+            [](const ComparedRun& r, const ComparedRun&) {
+                const auto best = std::max_element(r.evaluations.begin(), r.evaluations.end(), [](const EvaluationRow& a, const EvaluationRow& b) { return a.pass1 < b.pass1; });
+                return best == r.evaluations.end() ? kNone : passText(*best);
+            } },
+        { "pass@k", "Unbiased pass@k of the newest evaluation that drew several samples",
+            [](const ComparedRun& r, const ComparedRun&) {
+                for (auto e = r.evaluations.rbegin(); e != r.evaluations.rend(); ++e)
+                    if (e->samples > 1 && !e->passK.empty())
+                        return QStringLiteral("pass@%1 %2 %, n = %3, step %4").arg(e->passK.rbegin()->first).arg(percent(e->passK.rbegin()->second)).arg(e->problems).arg(e->step);
+                return kNone;
+            } },
+        { "cons@n", "Majority vote over the samples of the newest evaluation that drew several",
+            [](const ComparedRun& r, const ComparedRun&) {
+                for (auto e = r.evaluations.rbegin(); e != r.evaluations.rend(); ++e)
+                    if (e->cons) {
+                        const auto [low, high] = wilsonInterval(int64_t(std::llround(*e->cons * e->problems)), e->problems);
+                        return QStringLiteral("cons@%1 %2 % (%3 – %4), n = %5, step %6").arg(e->samples).arg(percent(*e->cons), percent(low), percent(high)).arg(e->problems).arg(e->step);
+                    }
+                return kNone;
+            } },
+    };
+}
+
+QString metric(const ComparedRun& run, const char* name)
+{
+    for (const auto& [key, value] : run.metrics)
+        if (key == name)
+            return std::isnan(value) ? kNone : QString::number(value, 'g', 4);
+    return kNone;
+}
+
+std::vector<Figure> trainingFigures()
+{
+    std::vector<Figure> figures {
+        { "state", "", [](const ComparedRun& r, const ComparedRun&) { return r.lastStep < 0 ? r.state : QStringLiteral("%1, step %2").arg(r.state).arg(r.lastStep); } },
+        { "training accuracy", "Share of right completions at the newest step; the 95 % interval is over groups, because samples of one prompt are not independent",
+            [](const ComparedRun& r, const ComparedRun&) {
+                if (r.groupRates.empty())
+                    return kNone;
+                const auto [low, high] = clusteredInterval(r.groupRates);
+                return QStringLiteral("%1 % (%2 – %3), n = %4 in %5 groups").arg(percent(mean(r.groupRates)), percent(low), percent(high)).arg(r.completions).arg(r.groupRates.size());
+            } },
+    };
+    static const std::pair<const char*, const char*> metrics[] = { { "reward", "reward" }, { "response length, tokens", "completions/mean_length" }, { "reflection words per response", "reflection/per_response" },
+        { "share that mixes languages", "language/mixed_share" }, { "truncated share", "completions/clipped_ratio" }, { "entropy, nats", "entropy" }, { "step time, s", "perf/step_seconds" } };
+    for (const auto& [name, key] : metrics)
+        figures.push_back({ name, key, [key = key](const ComparedRun& r, const ComparedRun&) { return metric(r, key); } });
+    return figures;
+}
+
+} // namespace
+
+ComparedRun readComparedRun(const QString& folder)
+{
+    ComparedRun run;
+    run.folder = folder;
+    const std::filesystem::path path = folder.toStdString();
+    if (const Result<std::string> text = readFile(path / run_folder::kConfig, 1 << 20))
+        if (Result<RunConfig> config = runConfigFromJson(*text))
+            for (const Field& field : fields(*config))
+                run.settings.push_back({ QString::fromStdString(field.info.path()), visibleLine(field.toText()), QString::fromStdString(field.info.help) });
+    const auto reader = RunReader::open(path);
+    if (!reader) {
+        run.problem = QString::fromStdString(reader.error().sentence());
+        return run;
+    }
+    if (const auto last = (*reader)->lastStep())
+        run.lastStep = *last;
+    if (const auto metrics = (*reader)->metricsAt(run.lastStep))
+        run.metrics = *metrics;
+    if (const auto groups = (*reader)->groupsWithCompletions(run.lastStep))
+        for (const GroupRow& group : *groups) {
+            const auto right = std::count_if(group.completions.begin(), group.completions.end(), [](const CompletionRow& c) { return c.correct; });
+            if (!group.completions.empty())
+                run.groupRates.push_back(double(right) / double(group.completions.size()));
+            run.completions += int64_t(group.completions.size());
+        }
+    if (auto evaluations = (*reader)->evaluations())
+        run.evaluations = std::move(*evaluations);
+    if (!run.evaluations.empty())
+        if (auto problems = (*reader)->evaluationProblems(run.evaluations.back().id, /*withExamples=*/false))
+            run.problems = std::move(*problems);
+    return run;
+}
+
+std::optional<PairedDifference> pairedDifference(const std::vector<EvaluationProblemRow>& a, int samplesA, const std::vector<EvaluationProblemRow>& b, int samplesB)
+{
+    std::unordered_map<std::string, int> known;
+    for (const EvaluationProblemRow& row : a)
+        known[row.prompt.text] = row.correct;
+    std::vector<double> differences;
+    for (const EvaluationProblemRow& row : b)
+        if (const auto found = known.find(row.prompt.text); found != known.end())
+            differences.push_back(double(row.correct) / std::max(1, samplesB) - double(found->second) / std::max(1, samplesA));
+    if (differences.size() < 2)
+        return std::nullopt;
+    const double middle = mean(differences), half = 1.959963984540054 * sampleStd(differences) / std::sqrt(double(differences.size()));
+    return PairedDifference { middle, middle - half, middle + half, int(differences.size()) };
+}
+
+int CompareModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_rows.size()); }
+int CompareModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_labels.size()) + 1; }
+
+QVariant CompareModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount())
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return int(Qt::AlignLeft | Qt::AlignVCenter);
+    if (section == 0)
+        return role == Qt::DisplayRole ? QVariant(QStringLiteral("Figure or setting")) : QVariant();
+    return role == Qt::DisplayRole ? QVariant(m_labels[section - 1]) : role == Qt::DecorationRole ? QVariant(m_colors[size_t(section) - 1]) : role == Qt::ToolTipRole ? QVariant(m_folders[section - 1]) : QVariant();
+}
+
+QVariant CompareModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid() || index.row() >= int(m_rows.size()) || index.column() > m_labels.size())
+        return {};
+    const Row& row = m_rows[size_t(index.row())];
+    const int run = index.column() - 1;
+    const bool differs = run > 0 && row.setting && row.cells[run] != row.cells[0];
+    switch (role) {
+    case Qt::DisplayRole: return run < 0 ? row.name : row.section ? QString() : row.cells[run];
+    case SectionRole: return row.section;
+    case DiffersRole: return differs;
+    case Qt::ToolTipRole: return row.help.isEmpty() && run < 0 ? QVariant() : QVariant(plainToolTip(run < 0 ? row.help : row.section ? QString() : row.cells[run]));
+    case Qt::FontRole: {
+        QFont font;
+        font.setBold(row.section || differs);
+        return row.section || differs ? QVariant(font) : QVariant();
+    }
+    case Qt::AccessibleTextRole: return run < 0 || row.section ? QVariant(row.name) : QVariant(QStringLiteral("%1, %2: %3").arg(row.name, m_labels[run], row.cells[run]));
+    default: return {};
+    }
+}
+
+void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDifferent, const QString& filter)
+{
+    beginResetModel();
+    m_rows.clear();
+    m_labels.clear();
+    m_folders.clear();
+    m_colors.clear();
+    for (const ComparedRun& run : runs) {
+        m_labels << run.label;
+        m_folders << (run.problem.isEmpty() ? run.folder : run.problem);
+        m_colors.push_back(run.color);
+    }
+    const auto wanted = [&](const QString& name) { return filter.trimmed().isEmpty() || name.contains(filter.trimmed(), Qt::CaseInsensitive); };
+    const auto equal = [](const QStringList& cells) { return std::all_of(cells.begin(), cells.end(), [&](const QString& c) { return c == cells.front(); }); };
+    const auto section = [&](const QString& title, std::vector<Row> rows, const QString& whenEmpty) {
+        if (rows.empty() && whenEmpty.isEmpty())
+            return;
+        m_rows.push_back({ true, false, rows.empty() ? whenEmpty : title, {}, {} });
+        m_rows.insert(m_rows.end(), rows.begin(), rows.end());
+    };
+    const auto figures = [&](const std::vector<Figure>& list) {
+        std::vector<Row> rows;
+        for (const Figure& figure : list) {
+            Row row { false, false, QString::fromLatin1(figure.name), QString::fromUtf8(figure.help), {} };
+            for (const ComparedRun& run : runs)
+                row.cells << cell(run, [&](const ComparedRun& r) { return figure.text(r, runs.front()); });
+            if (wanted(row.name) && !(equal(row.cells) && row.cells.value(0) == kNone))
+                rows.push_back(row);
+        }
+        return rows;
+    };
+    if (!runs.empty()) {
+        section(QStringLiteral("Held-out, 95 % intervals"), figures(heldOutFigures()), {});
+        section(QStringLiteral("Training, newest step"), figures(trainingFigures()), {});
+        // Settings and metrics of all runs, in the order of the first that has them.
+        std::vector<Row> settings, metrics;
+        const auto put = [&](std::vector<Row>& rows, const QString& name, const QString& help, size_t run, const QString& text) {
+            auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
+            if (found == rows.end()) {
+                QStringList cells;
+                for (size_t i = 0; i < runs.size(); ++i)
+                    cells << kNone;
+                found = rows.insert(rows.end(), { false, &rows == &settings, name, help, cells });
+            }
+            found->cells[qsizetype(run)] = text;
+        };
+        for (size_t i = 0; i < runs.size(); ++i) {
+            for (const ComparedRun::Setting& setting : runs[i].settings)
+                put(settings, setting.path, setting.help, i, setting.text);
+            for (const auto& [name, value] : runs[i].metrics)
+                put(metrics, visibleLine(name), {}, i, std::isnan(value) ? kNone : QString::number(value, 'g', 5));
+        }
+        for (std::vector<Row>* rows : { &settings, &metrics })
+            std::erase_if(*rows, [&](const Row& row) { return !wanted(row.name) || (onlyDifferent && runs.size() > 1 && equal(row.cells)); });
+        section(onlyDifferent && runs.size() > 1 ? QStringLiteral("Settings that differ") : QStringLiteral("Settings"), settings, filter.trimmed().isEmpty() ? QStringLiteral("All settings are equal") : QString());
+        section(QStringLiteral("All metrics, newest step"), metrics, {});
+    }
+    endResetModel();
+}
+
+QString CompareModel::markdown() const
+{
+    const auto escaped = [](QString text) { return text.replace(QLatin1Char('|'), QStringLiteral("\\|")); };
+    QString out = QStringLiteral("| |"), rule = QStringLiteral("|---|");
+    for (const QString& label : m_labels) {
+        out += QStringLiteral(" %1 |").arg(escaped(label));
+        rule += QStringLiteral("---|");
+    }
+    out += QLatin1Char('\n') + rule + QLatin1Char('\n');
+    for (const Row& row : m_rows) {
+        out += row.section ? QStringLiteral("| **%1** |").arg(escaped(row.name)) : QStringLiteral("| %1 |").arg(escaped(row.name));
+        for (qsizetype i = 0; i < m_labels.size(); ++i)
+            out += row.section ? QStringLiteral(" |") : QStringLiteral(" %1 |").arg(escaped(row.cells[i]));
+        out += QLatin1Char('\n');
+    }
+    return out;
+}
+
+} // namespace aha

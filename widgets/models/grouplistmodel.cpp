@@ -1,0 +1,147 @@
+#include "widgets/models/grouplistmodel.h"
+
+#include "widgets/models/visibletext.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace aha {
+
+namespace {
+
+int rightOf(const GroupRow& group)
+{
+    return int(std::count_if(group.completions.begin(), group.completions.end(), [](const CompletionRow& c) { return c.correct; }));
+}
+
+/// Bytes at the beginning and end that all prompts share, cut at spaces: a narrow column has no room for what does not
+/// tell them apart. {0, 0} where that would leave a prompt without words.
+std::pair<size_t, size_t> sharedEnds(const std::vector<GroupRow>& groups)
+{
+    if (groups.size() < 2)
+        return { 0, 0 };
+    const std::string& first = groups[0].prompt.text;
+    size_t head = first.size(), tail = first.size(), shortest = first.size();
+    for (const GroupRow& group : groups) {
+        const std::string& text = group.prompt.text;
+        shortest = std::min(shortest, text.size());
+        head = std::min(head, size_t(std::mismatch(first.begin(), first.begin() + long(std::min(head, text.size())), text.begin()).first - first.begin()));
+        tail = std::min(tail, size_t(std::mismatch(first.rbegin(), first.rbegin() + long(std::min(tail, text.size())), text.rbegin()).first - first.rbegin()));
+    }
+    const size_t space = head == 0 ? std::string::npos : first.rfind(' ', head - 1);
+    head = space == std::string::npos ? 0 : space + 1;
+    const size_t behind = tail == 0 ? std::string::npos : first.find(' ', first.size() - tail);
+    tail = behind == std::string::npos ? 0 : first.size() - behind;
+    return head + tail < shortest ? std::pair(head, tail) : std::pair<size_t, size_t>(0, 0);
+}
+
+int stateOf(const CompletionRow& row) { return !row.reward ? 3 : row.correct ? 1 : row.formatOk ? 0 : 2; }
+
+} // namespace
+
+int GroupListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_groups.size()); }
+int GroupListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(ColumnCount); }
+
+QVariant GroupListModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    static const char* const titles[] = { "Prompt", "Completions", "Right", "Mean", "" };
+    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
+        return {};
+    if (role == Qt::DisplayRole)
+        return QString::fromLatin1(titles[section]);
+    if (role == Qt::TextAlignmentRole)
+        return int((section == Right || section == Mean ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && section == Strip)
+        return QStringLiteral("One cell per completion: filled right, hollow wrong, barred malformed");
+    if (role == Qt::ToolTipRole && section == Mean)
+        return QStringLiteral("Mean reward of the group");
+    return {};
+}
+
+QVariant GroupListModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid() || index.row() >= int(m_groups.size()))
+        return {};
+    const GroupRow& group = m_groups[size_t(index.row())];
+    const int right = rightOf(group), count = int(group.completions.size());
+    const QString badge = group.zeroVariance ? QStringLiteral("0 var") : m_detailed.contains(group.id) ? QStringLiteral("values") : QString();
+    switch (role) {
+    case Qt::DisplayRole:
+    case SortRole:
+        switch (index.column()) {
+        case Prompt: {
+            std::string_view text = group.prompt.text;
+            text.remove_prefix(m_sharedHead);
+            text.remove_suffix(m_sharedTail);
+            return visibleLine(text.substr(0, 160));
+        }
+        case Strip: return role == SortRole ? QVariant(right) : QVariant();
+        case Right: return role == SortRole ? QVariant(right) : QVariant(QStringLiteral("%1/%2").arg(right).arg(count));
+        case Mean: return role == SortRole ? QVariant(group.rewardMean) : QVariant(QString::number(group.rewardMean, 'f', 2));
+        case Badge: return badge;
+        default: return {};
+        }
+    case StripRole: {
+        QVariantList states;
+        for (const CompletionRow& row : group.completions)
+            states << stateOf(row);
+        return states;
+    }
+    case BadgeKindRole:
+        return index.column() == Badge && !badge.isEmpty() ? QVariant(group.zeroVariance ? QStringLiteral("mute") : QStringLiteral("info")) : QVariant();
+    case Qt::TextAlignmentRole: return headerData(index.column(), Qt::Horizontal, role);
+    case Qt::ToolTipRole:
+        return plainToolTip(QStringLiteral("%1\n%2 of %3 right · mean reward %4 ± %5%6%7").arg(visibleText(group.prompt.text)).arg(right).arg(count).arg(group.rewardMean, 0, 'f', 3)
+                .arg(group.rewardStd, 0, 'f', 3).arg(group.zeroVariance ? QStringLiteral("\nzero variance: every advantage is 0, the group trains nothing") : QString(),
+                    m_detailed.contains(group.id) ? QStringLiteral("\nlog-probabilities and entropies of every token are stored") : QString()));
+    case Qt::AccessibleTextRole:
+        return QStringLiteral("%1, %2 of %3 right, mean reward %4, %5").arg(visibleLine(group.prompt.text)).arg(right).arg(count).arg(group.rewardMean, 0, 'f', 2).arg(badge);
+    default: return {};
+    }
+}
+
+void GroupListModel::setGroups(std::vector<GroupRow> groups, const std::vector<int64_t>& detailed)
+{
+    beginResetModel();
+    m_groups = std::move(groups);
+    m_detailed = QSet<qint64>(detailed.begin(), detailed.end());
+    std::tie(m_sharedHead, m_sharedTail) = sharedEnds(m_groups);
+    endResetModel();
+}
+
+int GroupListModel::rowOfPosition(int position) const
+{
+    for (size_t i = 0; i < m_groups.size(); ++i)
+        if (m_groups[i].position == position)
+            return int(i);
+    return -1;
+}
+
+int GroupListModel::mostInteresting(const GroupRow& group)
+{
+    int best = -1;
+    for (size_t i = 0; i < group.completions.size(); ++i) {
+        const auto rank = [&](const CompletionRow& c) { return std::tuple(c.correct, c.reflections, c.tokens); };
+        if (best < 0 || rank(group.completions[i]) > rank(group.completions[size_t(best)]))
+            best = int(i);
+    }
+    return best;
+}
+
+std::pair<int, int> GroupListModel::mostInteresting() const
+{
+    std::pair<int, int> best { -1, -1 };
+    const auto rank = [&](std::pair<int, int> at) {
+        const GroupRow& group = m_groups[size_t(at.first)];
+        const CompletionRow& c = group.completions[size_t(at.second)];
+        return std::tuple(c.correct, !group.zeroVariance, m_detailed.contains(group.id), c.reflections, c.tokens);
+    };
+    for (int g = 0; g < int(m_groups.size()); ++g) {
+        const std::pair<int, int> at { g, mostInteresting(m_groups[size_t(g)]) };
+        if (at.second >= 0 && (best.first < 0 || rank(at) > rank(best)))
+            best = at;
+    }
+    return best;
+}
+
+} // namespace aha

@@ -1,0 +1,43 @@
+#pragma once
+// The groups of one step as rows: prompt, one cell per completion, mean reward, what is remarkable about it.
+
+#include "core/store/rows.h"
+
+#include <QAbstractTableModel>
+#include <QSet>
+
+namespace aha {
+
+class GroupListModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { Prompt, Strip, Right, Mean, Badge, ColumnCount };
+    /// QVariantList of one int per completion: 0 wrong, 1 right, 2 malformed, 3 not scorable.
+    static constexpr int StripRole = Qt::UserRole;
+    static constexpr int SortRole = Qt::UserRole + 1;
+    static constexpr int BadgeKindRole = Qt::UserRole + 2;
+
+    using QAbstractTableModel::QAbstractTableModel;
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+    /// `detailed`: ids of groups whose completions have stored token values.
+    void setGroups(std::vector<GroupRow> groups, const std::vector<int64_t>& detailed);
+    const GroupRow& group(int row) const { return m_groups[size_t(row)]; }
+    /// -1 when the step has no group at this position.
+    int rowOfPosition(int position) const;
+    /// The group and completion worth reading first: the right answer with most reflection words, then the longest;
+    /// groups with variance come first. {-1, -1} for an empty step.
+    std::pair<int, int> mostInteresting() const;
+    /// The same within one group.
+    static int mostInteresting(const GroupRow& group);
+
+private:
+    std::vector<GroupRow> m_groups;
+    size_t m_sharedHead = 0, m_sharedTail = 0;   ///< bytes at both ends that all prompts of the step share, in words
+    QSet<qint64> m_detailed;
+};
+
+} // namespace aha

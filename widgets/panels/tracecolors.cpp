@@ -1,0 +1,97 @@
+#include "widgets/panels/tracecolors.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+namespace {
+
+QColor pick(const QPalette& palette, const char* light, const char* dark) { return QColor(QLatin1String(isDark(palette) ? dark : light)); }
+
+} // namespace
+
+bool isDark(const QPalette& palette) { return palette.color(QPalette::Base).lightness() < 128; }
+
+QTextCharFormat spanFormat(TraceSpan::Kind kind, const QPalette& palette)
+{
+    QTextCharFormat format;
+    switch (kind) {
+    case TraceSpan::Reflection:
+        format.setFontWeight(QFont::Bold);
+        format.setForeground(pick(palette, "#9a4a00", "#ffb454"));
+        break;
+    case TraceSpan::Aha:
+        format.setFontWeight(QFont::Bold);
+        format.setForeground(pick(palette, "#ffffff", "#16191d"));
+        format.setBackground(pick(palette, "#9a4a00", "#ffb454"));
+        break;
+    case TraceSpan::Chinese:
+        format.setBackground(pick(palette, "#ecdfff", "#43326b"));
+        break;
+    case TraceSpan::English:
+        format.setBackground(pick(palette, "#dceefb", "#1c3c52"));
+        break;
+    case TraceSpan::Tag:
+        format.setForeground(pick(palette, "#6a7280", "#98a1af"));
+        break;
+    case TraceSpan::RightEquation:
+        format.setFontUnderline(true);
+        format.setUnderlineColor(pick(palette, "#12805c", "#3fc98f"));
+        break;
+    case TraceSpan::WrongEquation:
+        format.setUnderlineStyle(QTextCharFormat::WaveUnderline);
+        format.setUnderlineColor(pick(palette, "#c62828", "#ff7b72"));
+        format.setForeground(pick(palette, "#b3261e", "#ff8a80"));
+        break;
+    case TraceSpan::KindCount: break;
+    }
+    return format;
+}
+
+QColor spanColor(TraceSpan::Kind kind, const QPalette& palette)
+{
+    switch (kind) {
+    case TraceSpan::Chinese: return pick(palette, "#8b5cd6", "#a880e8");
+    case TraceSpan::English: return pick(palette, "#3d95cf", "#56a3d9");
+    case TraceSpan::RightEquation: return pick(palette, "#12805c", "#3fc98f");
+    case TraceSpan::WrongEquation: return pick(palette, "#c62828", "#ff7b72");
+    case TraceSpan::Tag: return pick(palette, "#6a7280", "#98a1af");
+    default: return pick(palette, "#c96a0a", "#ffb454");
+    }
+}
+
+double heatShare(Heat heat, double logprob, double entropy)
+{
+    const double share = heat == Heat::LogProb ? 1 - std::exp(logprob) : heat == Heat::Entropy ? entropy / kEntropyTop : 0;
+    return std::isfinite(share) ? std::clamp(share, 0.0, 1.0) : 0;
+}
+
+QColor heatColor(double share, const QPalette& palette)
+{
+    QColor color = pick(palette, "#f2803a", "#e8743b");
+    color.setAlphaF(0.62 * share);
+    return color;
+}
+
+QColor differenceColor(bool left, const QPalette& palette)
+{
+    QColor color = left ? pick(palette, "#2b6cb0", "#5aa0e6") : pick(palette, "#d97706", "#f0a040");
+    color.setAlphaF(isDark(palette) ? 0.34 : 0.22);
+    return color;
+}
+
+QColor kindColor(const QString& kind, const QPalette& palette)
+{
+    if (kind == QLatin1String("good"))
+        return pick(palette, "#12805c", "#3fc98f");
+    if (kind == QLatin1String("bad"))
+        return pick(palette, "#b3261e", "#ff8a80");
+    if (kind == QLatin1String("warn"))
+        return pick(palette, "#9a5b00", "#f0b35a");
+    if (kind == QLatin1String("info"))
+        return pick(palette, "#2b6cb0", "#74aee6");
+    return pick(palette, "#5b6472", "#a3abb9");
+}
+
+} // namespace aha

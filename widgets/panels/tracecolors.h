@@ -1,0 +1,28 @@
+#pragma once
+// Colours of the trace pages for light and dark, in one place: the legend and the text cannot disagree.
+
+#include "widgets/panels/tracetext.h"
+
+#include <QColor>
+#include <QPalette>
+#include <QTextCharFormat>
+
+namespace aha {
+
+enum class Heat { None, LogProb, Entropy };
+
+bool isDark(const QPalette& palette);
+/// How a span looks; contrast of text at least 4.5 : 1 on both bases.
+QTextCharFormat spanFormat(TraceSpan::Kind kind, const QPalette& palette);
+/// The same as one solid colour, for ribbons and marks.
+QColor spanColor(TraceSpan::Kind kind, const QPalette& palette);
+/// 0 (certain) … 1 (surprising): 1 − p for log-probabilities, share of kEntropyTop for entropies.
+constexpr double kEntropyTop = 2.5;   ///< nats
+double heatShare(Heat heat, double logprob, double entropy);
+QColor heatColor(double share, const QPalette& palette);
+/// Background of words that only one of two texts has; told apart by hue (blue, orange) and drawn underlined.
+QColor differenceColor(bool left, const QPalette& palette);
+/// Badge and cell colours by kind: good, bad, warn, info, mute.
+QColor kindColor(const QString& kind, const QPalette& palette);
+
+} // namespace aha

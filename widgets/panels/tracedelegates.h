@@ -1,0 +1,45 @@
+#pragma once
+// How cells of the trace tables are painted: a strip of completions, bars, badges.
+
+#include <QStyledItemDelegate>
+
+namespace aha {
+
+/// One small cell per completion: filled right, hollow wrong, barred malformed. Shape and colour both tell.
+class StripDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    StripDelegate(int role, QObject* parent);
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+private:
+    int m_role;
+};
+
+/// Number with a bar behind it: signed from the middle (-1 … 1), or from the left (0 … 1).
+class BarDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    BarDelegate(int role, bool isSigned, QObject* parent);
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+private:
+    int m_role;
+    bool m_signed;
+};
+
+/// Text in a rounded frame of the colour of its kind (a role); plain text when the kind is empty.
+class BadgeDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    BadgeDelegate(int kindRole, QObject* parent);
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+private:
+    int m_kindRole;
+};
+
+} // namespace aha

@@ -1,0 +1,179 @@
+#include "widgets/panels/traceevaluationpage.h"
+
+#include "core/store/run_reader.h"
+#include "widgets/panels/tracedelegates.h"
+#include "widgets/panels/tracetable.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QSortFilterProxyModel>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+namespace aha {
+
+namespace {
+
+QString percent(double share) { return QString::number(100 * share, 'f', 1); }
+
+} // namespace
+
+TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
+    : QWidget(parent), m_problems(new EvaluationModel(this)), m_order(new QSortFilterProxyModel(this)), m_list(new QTableWidget(this)), m_right(new QWidget)
+{
+    m_order->setSourceModel(m_problems);
+    m_order->setSortRole(EvaluationModel::SortRole);
+    m_list->setObjectName(QStringLiteral("evaluations"));
+    m_list->setAccessibleName(QStringLiteral("Evaluations of the run"));
+    m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_list->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_list->setAlternatingRowColors(true);
+    m_list->setShowGrid(false);
+    m_list->setTabKeyNavigation(false);
+    m_list->verticalHeader()->hide();
+    m_list->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 9);
+    m_empty = new QLabel(QStringLiteral("This run has no held-out evaluation yet."), this);
+    m_empty->setProperty("role", QStringLiteral("hint"));
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 6, 0, 0);
+    layout->addWidget(m_list, 1);
+    layout->addWidget(m_empty, 1);
+
+    m_table = new TraceTable(QStringLiteral("problems"), QStringLiteral("Held-out problems of the evaluation"), m_order, [](int c) { return QStringLiteral("%1").arg(c); }, {}, m_right);
+    m_table->setItemDelegateForColumn(EvaluationModel::Share, new BarDelegate(EvaluationModel::BarRole, false, m_table));
+    m_table->setItemDelegateForColumn(EvaluationModel::Before, new BarDelegate(EvaluationModel::BarRole, false, m_table));
+    m_table->setItemDelegateForColumn(EvaluationModel::Change, new BarDelegate(EvaluationModel::BarRole, true, m_table));
+    m_table->setItemDelegateForColumn(EvaluationModel::Majority, new BadgeDelegate(EvaluationModel::BadgeKindRole, m_table));
+    m_table->setStretchColumn(EvaluationModel::Problem);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(-1, Qt::AscendingOrder);
+    m_title = new QLabel(m_right);
+    m_title->setObjectName(QStringLiteral("evaluationTitle"));
+    m_title->setTextFormat(Qt::PlainText);
+    m_title->setWordWrap(true);
+    auto* right = new QVBoxLayout(m_right);
+    right->setContentsMargins(0, 0, 0, 0);
+    right->setSpacing(4);
+    right->addWidget(m_title);
+    right->addWidget(m_table, 1);
+    connect(m_list, &QTableWidget::currentCellChanged, this, [this](int row, int, int before) {
+        if (row != before)
+            showProblems();
+    });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
+        if (index.isValid() && current())
+            Q_EMIT problemChosen(current()->id, m_order->mapToSource(index).row());
+    });
+    setReader(nullptr);
+}
+
+void TraceEvaluationPage::setReader(RunReader* reader)
+{
+    m_reader = reader;
+    m_loaded = false;
+    m_evaluations.clear();
+    m_list->setRowCount(0);
+    m_problems->setProblems({}, {}, {}, {});
+    m_title->clear();
+    m_list->hide();
+    m_empty->show();
+    if (isVisible())
+        refresh();
+}
+
+void TraceEvaluationPage::refresh()
+{
+    m_loaded = true;
+    Result<std::vector<EvaluationRow>> rows = m_reader ? m_reader->evaluations() : Result<std::vector<EvaluationRow>>(std::vector<EvaluationRow> {});
+    if (!rows || rows->size() == m_evaluations.size())
+        return;
+    const bool first = m_evaluations.empty();
+    m_evaluations = std::move(*rows);
+    const QSignalBlocker block(m_list);
+    m_list->clear();
+    m_list->setColumnCount(4);
+    m_list->setHorizontalHeaderLabels({ QStringLiteral("Step"), QStringLiteral("pass@1 %"), QStringLiteral("95 %"), QStringLiteral("cons@n %") });
+    m_list->setRowCount(int(m_evaluations.size()));
+    for (size_t i = 0; i < m_evaluations.size(); ++i) {
+        const EvaluationRow& e = m_evaluations[i];
+        const QString cells[] = { QString::number(e.step), percent(e.pass1), QStringLiteral("%1 – %2").arg(percent(e.pass1Low), percent(e.pass1High)), e.cons ? percent(*e.cons) : QStringLiteral("–") };
+        for (int c = 0; c < 4; ++c) {
+            auto* item = new QTableWidgetItem(cells[c]);
+            item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            item->setToolTip(QStringLiteral("%1 problems × %2 samples").arg(e.problems).arg(e.samples));
+            m_list->setItem(int(i), c, item);
+        }
+    }
+    m_list->resizeColumnsToContents();
+    m_list->horizontalHeader()->setStretchLastSection(true);
+    m_list->setVisible(!m_evaluations.empty());
+    m_empty->setVisible(m_evaluations.empty());
+    if (first && !m_evaluations.empty()) {
+        m_list->setCurrentCell(int(m_evaluations.size()) - 1, 0);
+        showProblems();
+    }
+}
+
+const EvaluationRow* TraceEvaluationPage::current() const
+{
+    const int row = m_list->currentRow();
+    return row >= 0 && row < int(m_evaluations.size()) ? &m_evaluations[size_t(row)] : nullptr;
+}
+
+void TraceEvaluationPage::showEvaluation(qint64 step)
+{
+    refresh();
+    int best = -1;
+    for (size_t i = 0; i < m_evaluations.size(); ++i)
+        if (m_evaluations[i].step <= step || best < 0)
+            best = int(i);
+    if (best >= 0)
+        m_list->setCurrentCell(best, 0);
+}
+
+void TraceEvaluationPage::showProblems()
+{
+    const EvaluationRow* chosen = current();
+    if (!chosen || !m_reader)
+        return;
+    Result<std::vector<EvaluationProblemRow>> rows = m_reader->evaluationProblems(chosen->id, /*withExamples=*/false);
+    const EvaluationRow& earliest = m_evaluations.front();
+    const Result<std::vector<EvaluationProblemRow>> before = chosen->id == earliest.id || earliest.task != chosen->task
+        ? Result<std::vector<EvaluationProblemRow>>(std::vector<EvaluationProblemRow> {}) : m_reader->evaluationProblems(earliest.id, /*withExamples=*/false);
+    const int kept = currentPosition();
+    m_problems->setProblems(*chosen, rows ? std::move(*rows) : std::vector<EvaluationProblemRow> {}, earliest, before ? *before : std::vector<EvaluationProblemRow> {});
+    QString text = QStringLiteral("Evaluation at step %1 · pass@1 %2 % (95 %: %3 – %4), n = %5 problems × %6").arg(chosen->step).arg(percent(chosen->pass1), percent(chosen->pass1Low), percent(chosen->pass1High)).arg(chosen->problems).arg(chosen->samples);
+    if (before && !before->empty())
+        text += QStringLiteral(" · since step %1: %2 learned, %3 forgotten").arg(earliest.step).arg(m_problems->learned()).arg(m_problems->forgotten());
+    m_title->setText(text);
+    m_title->setToolTip(QStringLiteral("Learned or forgotten: the share of right samples changed by half or more"));
+    if (m_problems->rowCount() > 0) {
+        const QModelIndex at = m_order->mapFromSource(m_problems->index(kept >= 0 && kept < m_problems->rowCount() ? kept : 0, 0));
+        m_table->setCurrentIndex(at);
+    }
+}
+
+int TraceEvaluationPage::currentPosition() const
+{
+    const QModelIndex index = m_order->mapToSource(m_table->currentIndex());
+    return index.isValid() ? index.row() : -1;
+}
+
+void TraceEvaluationPage::moveProblem(int by)
+{
+    const int row = m_table->currentIndex().row() + by;
+    if (row >= 0 && row < m_order->rowCount())
+        m_table->setCurrentIndex(m_order->index(row, 0));
+}
+
+void TraceEvaluationPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (!m_loaded)
+        refresh();
+}
+
+} // namespace aha

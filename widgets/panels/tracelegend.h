@@ -1,0 +1,40 @@
+#pragma once
+// What the colours of a trace mean, and switches for them: one button per kind of mark, a choice of token colours and
+// their scale.
+
+#include "widgets/panels/tracecolors.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QToolButton;
+
+namespace aha {
+
+class TraceLegend : public QWidget {
+    Q_OBJECT
+public:
+    explicit TraceLegend(QWidget* parent = nullptr);
+    /// Without stored values the token colours cannot be chosen, and say so.
+    void setHasTokenValues(bool has);
+    void setCounts(const TraceText& trace);
+    /// Choice of token colours and their scale: a widget of its own, placed by the owner.
+    QWidget* heatBar() const { return m_heatBar; }
+
+Q_SIGNALS:
+    void shownChanged(aha::TraceSpan::Kind kind, bool shown);
+    void heatChanged(aha::Heat heat);
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void drawSwatches();
+    void apply();
+    std::vector<QToolButton*> m_buttons;   ///< in order of kToggles
+    QComboBox* m_heat;
+    QWidget *m_scale, *m_heatBar;
+    bool m_hasValues = false;
+};
+
+} // namespace aha

@@ -1,0 +1,232 @@
+#include "widgets/panels/tracepane.h"
+
+#include "widgets/models/visibletext.h"
+#include "widgets/panels/tracelegend.h"
+#include "widgets/panels/traceview.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QShortcut>
+#include <QSplitter>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace aha {
+
+namespace {
+
+QLabel* makeLabel(QWidget* parent, const char* role)
+{
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label->setProperty("role", QString::fromLatin1(role));
+    return label;
+}
+
+/// Heading and facts above a view, as one column of the splitter.
+QWidget* makeColumn(QWidget* parent, QLabel* heading, QLabel* facts, QWidget* view)
+{
+    auto* column = new QWidget(parent);
+    auto* layout = new QVBoxLayout(column);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(2);
+    layout->addWidget(heading);
+    layout->addWidget(facts);
+    layout->addWidget(view, 1);
+    return column;
+}
+
+} // namespace
+
+TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
+    : QWidget(parent), m_lexicon(std::move(lexicon)), m_legend(new TraceLegend(this)), m_heading(makeLabel(this, "title")), m_facts(makeLabel(this, "hint")), m_leftHeading(makeLabel(this, "title")),
+      m_leftFacts(makeLabel(this, "hint")), m_found(makeLabel(this, "hint")), m_view(new TraceView(this)), m_left(new TraceView(this)), m_find(new QLineEdit(this)), m_compare(new QPushButton(this)), m_menu(new QMenu(this))
+{
+    m_left->setObjectName(QStringLiteral("pinnedView"));
+    m_left->setAccessibleName(QStringLiteral("Trace compared with"));
+    m_heading->setObjectName(QStringLiteral("traceHeading"));
+    m_facts->setObjectName(QStringLiteral("traceFacts"));
+    auto* split = new QSplitter(this);
+    split->setChildrenCollapsible(false);
+    m_leftPane = makeColumn(split, m_leftHeading, m_leftFacts, m_left);
+    m_rightHead = makeColumn(split, m_heading, m_facts, m_view);
+    split->addWidget(m_leftPane);
+    split->addWidget(m_rightHead);
+    m_leftPane->hide();
+    m_find->setObjectName(QStringLiteral("find"));
+    m_find->setAccessibleName(QStringLiteral("Find in this trace"));
+    m_find->setPlaceholderText(QStringLiteral("Find (Ctrl+F, F3 next)"));
+    m_find->setClearButtonEnabled(true);
+    m_found->setWordWrap(false);
+    m_found->setMinimumWidth(20);
+    m_find->setMinimumWidth(110);
+    m_compare->setObjectName(QStringLiteral("compareWith"));
+    m_compare->setAccessibleName(QStringLiteral("Compare with another trace"));
+    m_compare->setText(QStringLiteral("Compare"));
+    m_compare->setMenu(m_menu);
+    auto* bottom = new QHBoxLayout;
+    bottom->addWidget(m_find, 1);
+    bottom->addWidget(m_found);
+    bottom->addWidget(m_legend->heatBar());
+    bottom->addWidget(m_compare);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    layout->addWidget(m_legend);
+    layout->addWidget(split, 1);
+    layout->addLayout(bottom);
+
+    connect(m_legend, &TraceLegend::shownChanged, this, [this](TraceSpan::Kind kind, bool on) {
+        for (TraceView* view : { m_view, m_left })
+            view->setShown(kind, on);
+    });
+    connect(m_legend, &TraceLegend::heatChanged, this, [this](Heat heat) {
+        for (TraceView* view : { m_view, m_left })
+            view->setHeat(heat);
+    });
+    connect(m_view, &TraceView::scrolled, this, [this] { syncScroll(true); });
+    connect(m_left, &TraceView::scrolled, this, [this] { syncScroll(false); });
+    connect(m_find, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_view->find(text);
+        m_left->find(m_pinned ? text : QString());
+        showFound();
+    });
+    const auto next = [this](bool forward) {
+        m_view->findNext(forward);
+        showFound();
+    };
+    connect(m_find, &QLineEdit::returnPressed, this, [next] { next(true); });
+    const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
+        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated, this, work);
+    };
+    shortcut(QKeySequence(Qt::Key_F3), [next] { next(true); });
+    shortcut(QKeySequence(Qt::SHIFT | Qt::Key_F3), [next] { next(false); });
+    shortcut(QKeySequence(Qt::Key_Escape), [this] { m_find->clear(); m_view->setFocus(); });
+    for (const bool forward : { true, false }) {
+        const auto shift = forward ? Qt::NoModifier : Qt::ShiftModifier;
+        for (TraceView* view : { m_view, m_left }) { // single letters only where a trace has the focus
+            connect(new QShortcut(QKeySequence(shift | Qt::Key_W), view, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated, this,
+                [this, forward] { step(TraceSpan::Reflection, forward, QStringLiteral("no reflection word")); });
+            connect(new QShortcut(QKeySequence(shift | Qt::Key_A), view, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated, this,
+                [this, forward] { step(TraceSpan::Aha, forward, QStringLiteral("no aha here")); });
+        }
+    }
+}
+
+TracePane::~TracePane() = default;
+
+void TracePane::step(TraceSpan::Kind kind, bool forward, const QString& nothing)
+{
+    TraceView* view = m_left->hasFocus() ? m_left : m_view;
+    m_found->setText(view->goTo(kind, forward) ? QString() : nothing);
+}
+
+void TracePane::showFound()
+{
+    if (m_find->text().isEmpty())
+        return m_found->clear();
+    const int hits = m_view->foundCount(), at = m_view->currentFound();
+    m_found->setText(hits ? QStringLiteral("%1 of %2").arg(at).arg(hits) : QStringLiteral("not found"));
+}
+
+void TracePane::focusFind()
+{
+    m_find->setFocus();
+    m_find->selectAll();
+}
+
+void TracePane::clear(const QString& sentence)
+{
+    ++m_generation[0];
+    m_document = {};
+    m_heading->setText(sentence);
+    m_facts->clear();
+    m_view->setTrace({});
+    m_legend->setHasTokenValues(false);
+    m_legend->setCounts({});
+    unpin();
+}
+
+void TracePane::setDocument(const TraceDocument& document)
+{
+    m_document = document;
+    m_heading->setText(document.heading);
+    m_facts->setText(document.facts);
+    m_legend->setHasTokenValues(document.detail.has_value());
+    prepare(document, false);
+}
+
+void TracePane::setPinned(const TraceDocument& document)
+{
+    m_pinned = true;
+    m_leftHeading->setText(document.heading);
+    m_leftFacts->setText(document.facts);
+    m_leftPane->show();
+    prepare(document, true);
+}
+
+void TracePane::unpin()
+{
+    ++m_generation[1];
+    m_pinned = false;
+    m_leftPane->hide();
+    m_left->setTrace({});
+    compare();
+}
+
+/// Short texts at once; long ones appear plain, and get their marks when a worker has found them.
+void TracePane::prepare(const TraceDocument& document, bool left)
+{
+    const quint64 generation = ++m_generation[left];
+    TraceView* view = left ? m_left : m_view;
+    const auto shown = [this, view, left](const TraceText& trace) {
+        view->setTrace(trace);
+        if (!left) {
+            m_legend->setCounts(trace);
+            if (!m_find->text().isEmpty())
+                view->find(m_find->text());
+            showFound();
+        }
+        compare();
+    };
+    if (document.text.size() <= kAtOnceBytes)
+        return shown(makeTraceText(document.text, document.itemJson, *m_lexicon, document.detail));
+    view->setTrace({});
+    m_worker.post([this, document, left, generation, shown, lexicon = m_lexicon] {
+        const TraceText trace = makeTraceText(document.text, document.itemJson, *lexicon, document.detail);
+        QMetaObject::invokeMethod(this, [this, trace, left, generation, shown] {
+            if (generation == m_generation[left])
+                shown(trace);
+        }, Qt::QueuedConnection);
+    });
+}
+
+void TracePane::compare()
+{
+    m_difference = {};
+    if (m_pinned) {
+        m_difference = compareWords(m_left->trace().text, m_view->trace().text);
+        const qsizetype onlyLeft = m_difference.left.size(), onlyRight = m_difference.right.size();
+        m_found->setText(onlyLeft + onlyRight == 0 ? QStringLiteral("the two are equal") : QStringLiteral("%1 shared words").arg(m_difference.same));
+    } else {
+        showFound();
+    }
+    m_left->setDifference(m_difference.left, true);
+    m_view->setDifference(m_difference.right, false);
+}
+
+void TracePane::syncScroll(bool fromRight)
+{
+    if (!m_pinned || m_syncing)
+        return;
+    m_syncing = true; // the other side's answer must not come back
+    TraceView *from = fromRight ? m_view : m_left, *to = fromRight ? m_left : m_view;
+    to->setTopPosition(std::min(counterpart(m_difference, from->topPosition(), fromRight), int(to->trace().text.size())));
+    m_syncing = false;
+}
+
+} // namespace aha

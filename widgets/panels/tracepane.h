@@ -1,0 +1,79 @@
+#pragma once
+// The reading side of the Traces page: one trace, or two side by side with a word diff, legend, find, jumps.
+
+#include "core/store/rows.h"
+#include "core/trace/reflection.h"
+#include "widgets/models/worker.h"
+#include "widgets/panels/tracediff.h"
+#include "widgets/panels/tracetext.h"
+
+#include <QWidget>
+
+#include <memory>
+
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QPushButton;
+
+namespace aha {
+
+class TraceLegend;
+class TraceView;
+
+/// What the pane needs to show one trace; everything by value.
+struct TraceDocument {
+    std::string text, itemJson;
+    std::optional<TokenDetail> detail;
+    QString heading;          ///< the prompt
+    QString facts;            ///< step, sample, verdict, reward parts, …
+};
+
+class TracePane : public QWidget {
+    Q_OBJECT
+public:
+    /// Texts up to this size are prepared at once, longer ones on a worker.
+    static constexpr size_t kAtOnceBytes = 64 << 10;
+
+    explicit TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent = nullptr);
+    ~TracePane() override;
+
+    void setDocument(const TraceDocument& document);
+    /// Opens the left side with this trace; the difference is shown in both.
+    void setPinned(const TraceDocument& document);
+    void unpin();
+    bool isPinned() const { return m_pinned; }
+    const TraceDocument& document() const { return m_document; }
+    /// Placeholder instead of a trace.
+    void clear(const QString& sentence);
+    TraceView* view() const { return m_view; }
+    TraceView* pinnedView() const { return m_left; }
+    /// Filled by the owner with what a trace can be compared with, each time it opens.
+    QMenu* compareMenu() const { return m_menu; }
+
+public Q_SLOTS:
+    void focusFind();
+
+private:
+    void prepare(const TraceDocument& document, bool left);
+    void compare();
+    void syncScroll(bool fromRight);
+    void step(TraceSpan::Kind kind, bool forward, const QString& nothing);
+    void showFound();
+
+    std::shared_ptr<const Lexicon> m_lexicon;
+    TraceDocument m_document;
+    TextDifference m_difference;
+    bool m_pinned = false, m_syncing = false;
+    quint64 m_generation[2] = { 0, 0 };       ///< of the right and the left text: late answers are dropped
+    TraceLegend* m_legend;
+    QLabel *m_heading, *m_facts, *m_leftHeading, *m_leftFacts, *m_found;
+    QWidget *m_leftPane, *m_rightHead;
+    TraceView *m_view, *m_left;
+    QLineEdit* m_find;
+    QPushButton* m_compare;
+    QMenu* m_menu;
+    Worker m_worker;
+};
+
+} // namespace aha

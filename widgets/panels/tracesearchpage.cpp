@@ -1,0 +1,272 @@
+#include "widgets/panels/tracesearchpage.h"
+
+#include "widgets/panels/tracedelegates.h"
+#include "widgets/panels/tracetable.h"
+
+#include <QComboBox>
+#include <QFormLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QVBoxLayout>
+
+namespace aha {
+
+namespace {
+
+constexpr int kTypingPauseMs = 300;
+
+QLineEdit* makeEdit(const QString& name, const QString& accessible, const QString& hint, QWidget* parent)
+{
+    auto* edit = new QLineEdit(parent);
+    edit->setObjectName(name);
+    edit->setAccessibleName(accessible);
+    edit->setPlaceholderText(hint);
+    edit->setClearButtonEnabled(true);
+    return edit;
+}
+
+QComboBox* makeChoice(const QString& name, const QString& accessible, const QStringList& texts, QWidget* parent)
+{
+    auto* box = new QComboBox(parent);
+    box->setObjectName(name);
+    box->setAccessibleName(accessible);
+    box->addItems(texts);
+    return box;
+}
+
+std::optional<bool> chosen(const QComboBox* box) { return box->currentIndex() == 0 ? std::nullopt : std::optional(box->currentIndex() == 1); }
+
+std::optional<double> number(const QLineEdit* edit)
+{
+    bool ok = false;
+    const double value = edit->text().trimmed().toDouble(&ok);
+    return ok ? std::optional(value) : std::nullopt;
+}
+
+} // namespace
+
+TraceSearchPage::TraceSearchPage(QWidget* parent) : QWidget(parent), m_results(new TraceListModel(this)), m_right(new QWidget)
+{
+    m_table = new TraceTable(QStringLiteral("results"), QStringLiteral("Traces found"), m_results, [this](int c) { return m_results->columnKey(c); },
+        { QStringLiteral("answer"), QStringLiteral("end"), QStringLiteral("sample"), QStringLiteral("group"), QStringLiteral("advantage") }, m_right);
+    for (const int column : { TraceListModel::Verdict, TraceListModel::Languages, TraceListModel::Finish, TraceListModel::Length })
+        m_table->setItemDelegateForColumn(column, new BadgeDelegate(TraceListModel::BadgeKindRole, m_table));
+    m_table->setItemDelegateForColumn(TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_table));
+    m_table->setStretchColumn(TraceListModel::Prompt);
+    m_table->setPartsBehind(TraceListModel::Advantage, TraceListModel::kFirstPart, true);
+    m_table->horizontalHeader()->setSectionsClickable(true);
+    m_table->horizontalHeader()->setSortIndicatorShown(true);
+    m_table->horizontalHeader()->setSortIndicator(TraceListModel::Step, Qt::DescendingOrder);
+    m_table->horizontalHeader()->moveSection(m_table->horizontalHeader()->visualIndex(TraceListModel::Step), 0);
+    m_table->horizontalHeader()->moveSection(m_table->horizontalHeader()->visualIndex(TraceListModel::Prompt), 1);
+    m_status = new QLabel(m_right);
+    m_status->setObjectName(QStringLiteral("searchStatus"));
+    m_status->setTextFormat(Qt::PlainText);
+    auto* right = new QVBoxLayout(m_right);
+    right->setContentsMargins(0, 0, 0, 0);
+    right->setSpacing(4);
+    right->addWidget(m_status);
+    right->addWidget(m_table, 1);
+    buildForm();
+
+    m_typing.setSingleShot(true);
+    m_typing.setInterval(kTypingPauseMs);
+    connect(&m_typing, &QTimer::timeout, this, &TraceSearchPage::search);
+    connect(&m_search, &TraceSearch::pageFound, this, [this](const std::vector<TraceHit>& hits, bool first) {
+        first ? m_results->setHits(hits) : m_results->append(hits);
+        showStatus();
+        if (first && m_results->rowCount() > 0 && isVisible())
+            m_table->selectRow(0);
+    });
+    connect(&m_search, &TraceSearch::counted, this, [this](qint64 total) {
+        m_total = total;
+        showStatus();
+    });
+    connect(&m_search, &TraceSearch::failed, this, [this](const QString& sentence) {
+        m_results->setHits({});
+        m_status->setText(sentence);
+        m_stop->setEnabled(false);
+    });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
+        if (index.isValid())
+            Q_EMIT hitChosen(m_results->hit(index.row()));
+    });
+    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) { Q_EMIT hitActivated(m_results->hit(index.row())); });
+    connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, [this](int value) {
+        if (m_search.hasMore() && value >= m_table->verticalScrollBar()->maximum() - m_table->verticalScrollBar()->pageStep())
+            m_search.more(m_results->hit(m_results->rowCount() - 1));
+    });
+    connect(m_table->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &TraceSearchPage::sortBy);
+    setFolder({});
+}
+
+void TraceSearchPage::buildForm()
+{
+    m_text = makeEdit(QStringLiteral("searchText"), QStringLiteral("Text in the trace"), QStringLiteral("text in the trace"), this);
+    const auto range = [this](QLineEdit*& low, QLineEdit*& high, const QString& name, const QString& accessible) {
+        low = makeEdit(name + QStringLiteral("Min"), QStringLiteral("Least ") + accessible, QStringLiteral("from"), this);
+        high = makeEdit(name + QStringLiteral("Max"), QStringLiteral("Greatest ") + accessible, QStringLiteral("to"), this);
+        auto* row = new QHBoxLayout;
+        row->addWidget(low);
+        row->addWidget(high);
+        return row;
+    };
+    m_verdict = makeChoice(QStringLiteral("searchVerdict"), QStringLiteral("Verdict"), { QStringLiteral("any"), QStringLiteral("correct"), QStringLiteral("not correct"), QStringLiteral("wrong"), QStringLiteral("malformed"), QStringLiteral("timeout"), QStringLiteral("infra error") }, this);
+    m_finish = makeChoice(QStringLiteral("searchFinish"), QStringLiteral("End"), { QStringLiteral("any"), QStringLiteral("stopped by itself"), QStringLiteral("cut off at the limit") }, this);
+    m_reflects = makeChoice(QStringLiteral("searchReflects"), QStringLiteral("Reflection words"), { QStringLiteral("any"), QStringLiteral("contains some"), QStringLiteral("contains none") }, this);
+    m_mixes = makeChoice(QStringLiteral("searchMixes"), QStringLiteral("Languages"), { QStringLiteral("any"), QStringLiteral("mixes languages"), QStringLiteral("one language") }, this);
+    auto* form = new QFormLayout;
+    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->addRow(QStringLiteral("Text"), m_text);
+    form->addRow(QStringLiteral("Verdict"), m_verdict);
+    form->addRow(QStringLiteral("Reward"), range(m_rewardMin, m_rewardMax, QStringLiteral("searchReward"), QStringLiteral("reward")));
+    form->addRow(QStringLiteral("Tokens"), range(m_tokensMin, m_tokensMax, QStringLiteral("searchTokens"), QStringLiteral("length in tokens")));
+    form->addRow(QStringLiteral("Steps"), range(m_stepMin, m_stepMax, QStringLiteral("searchStep"), QStringLiteral("step")));
+    form->addRow(QStringLiteral("Reflection"), m_reflects);
+    form->addRow(QStringLiteral("Languages"), m_mixes);
+    form->addRow(QStringLiteral("End"), m_finish);
+    m_go = new QPushButton(QStringLiteral("Search"), this);
+    m_go->setObjectName(QStringLiteral("searchGo"));
+    m_go->setAccessibleName(QStringLiteral("Search"));
+    m_stop = new QPushButton(QStringLiteral("Stop"), this);
+    m_stop->setObjectName(QStringLiteral("searchStop"));
+    m_stop->setAccessibleName(QStringLiteral("Stop the search"));
+    auto* clear = new QPushButton(QStringLiteral("Clear"), this);
+    clear->setObjectName(QStringLiteral("searchClear"));
+    clear->setAccessibleName(QStringLiteral("Clear the form"));
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_go);
+    buttons->addWidget(m_stop);
+    buttons->addWidget(clear);
+    buttons->addStretch(1);
+    m_problem = new QLabel(this);
+    m_problem->setObjectName(QStringLiteral("searchProblem"));
+    m_problem->setProperty("role", QStringLiteral("error"));
+    m_problem->setTextFormat(Qt::PlainText);
+    m_problem->setWordWrap(true);
+    auto* hint = new QLabel(QStringLiteral("Click a column of the table to sort all hits by it: reward, advantage, tokens, reflection words, step. Enter on a hit shows it among its group."), this);
+    hint->setWordWrap(true);
+    hint->setProperty("role", QStringLiteral("hint"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 6, 0, 0);
+    layout->setSpacing(8);
+    layout->addLayout(form);
+    layout->addLayout(buttons);
+    layout->addWidget(m_problem);
+    layout->addWidget(hint);
+    layout->addStretch(1);
+
+    const QList<QLineEdit*> edits { m_text, m_rewardMin, m_rewardMax, m_tokensMin, m_tokensMax, m_stepMin, m_stepMax };
+    const QList<QComboBox*> boxes { m_verdict, m_finish, m_reflects, m_mixes };
+    for (QLineEdit* edit : edits) {
+        connect(edit, &QLineEdit::textEdited, this, [this] { m_typing.start(); });
+        connect(edit, &QLineEdit::returnPressed, this, &TraceSearchPage::search);
+    }
+    for (QComboBox* box : boxes)
+        connect(box, &QComboBox::activated, this, &TraceSearchPage::search);
+    connect(m_go, &QPushButton::clicked, this, &TraceSearchPage::search);
+    connect(m_stop, &QPushButton::clicked, this, [this] {
+        m_search.cancel();
+        showStatus();
+    });
+    connect(clear, &QPushButton::clicked, this, [this, edits, boxes] {
+        for (QLineEdit* edit : edits)
+            edit->clear();
+        for (QComboBox* box : boxes)
+            box->setCurrentIndex(0);
+        search();
+    });
+}
+
+void TraceSearchPage::setFolder(const QString& folder)
+{
+    if (folder == m_folder && !folder.isEmpty())
+        return;
+    m_search.cancel();
+    m_typing.stop();
+    m_folder = folder;
+    m_results->setHits({});
+    m_total = -1;
+    m_stop->setEnabled(false);
+    m_go->setEnabled(!folder.isEmpty());
+    m_status->setText(folder.isEmpty() ? QStringLiteral("Open a run to search its traces.") : QStringLiteral("Fill in what you look for; an empty form finds every trace."));
+}
+
+TraceFilter TraceSearchPage::filter() const
+{
+    TraceFilter filter;
+    filter.text = m_text->text().toStdString();
+    filter.rewardMin = number(m_rewardMin);
+    filter.rewardMax = number(m_rewardMax);
+    const auto whole = [](const QLineEdit* edit) { const auto value = number(edit); return value ? std::optional(int(std::clamp(*value, -2e9, 2e9))) : std::nullopt; };
+    filter.tokensMin = whole(m_tokensMin);
+    filter.tokensMax = whole(m_tokensMax);
+    filter.stepMin = whole(m_stepMin);
+    filter.stepMax = whole(m_stepMax);
+    switch (m_verdict->currentIndex()) {
+    case 1: filter.correct = true; break;
+    case 2: filter.correct = false; break;
+    case 3: filter.verdict = "wrong"; break;
+    case 4: filter.verdict = "malformed"; break;
+    case 5: filter.verdict = "timeout"; break;
+    case 6: filter.verdict = "infra_error"; break;
+    default: break;
+    }
+    filter.finishReason = m_finish->currentIndex() == 1 ? "stop" : m_finish->currentIndex() == 2 ? "length" : "";
+    filter.reflects = chosen(m_reflects);
+    filter.mixesLanguage = chosen(m_mixes);
+    return filter;
+}
+
+void TraceSearchPage::search()
+{
+    m_typing.stop();
+    QStringList wrong;
+    for (const QLineEdit* edit : { m_rewardMin, m_rewardMax, m_tokensMin, m_tokensMax, m_stepMin, m_stepMax })
+        if (!edit->text().trimmed().isEmpty() && !number(edit))
+            wrong << QStringLiteral("%1: “%2” is not a number.").arg(edit->accessibleName(), edit->text());
+    m_problem->setText(wrong.join(QLatin1Char('\n')));
+    if (m_folder.isEmpty() || !wrong.isEmpty())
+        return;
+    m_total = -1;
+    m_search.start(m_folder, filter(), m_order);
+    showStatus();
+}
+
+void TraceSearchPage::sortBy(int column, Qt::SortOrder order)
+{
+    const bool down = order == Qt::DescendingOrder;
+    switch (column) {
+    case TraceListModel::Step: m_order = down ? TraceOrder::Newest : TraceOrder::Oldest; break;
+    case TraceListModel::Reward: m_order = down ? TraceOrder::RewardHigh : TraceOrder::RewardLow; break;
+    case TraceListModel::Advantage: m_order = down ? TraceOrder::AdvantageHigh : TraceOrder::AdvantageLow; break;
+    case TraceListModel::Length: m_order = down ? TraceOrder::Longest : TraceOrder::Shortest; break;
+    case TraceListModel::Reflections: m_order = down ? TraceOrder::MostReflections : TraceOrder::FewestReflections; break;
+    default: return; // the other columns have no order over a whole run
+    }
+    search();
+}
+
+void TraceSearchPage::showStatus()
+{
+    m_stop->setEnabled(m_search.isRunning());
+    const QLocale locale;
+    const QString shown = locale.toString(m_results->rowCount());
+    m_status->setText(m_search.isRunning() && m_total < 0 && m_results->rowCount() == 0 ? QStringLiteral("Searching …")
+            : m_total < 0 ? QStringLiteral("%1 shown%2").arg(shown, m_search.isRunning() ? QStringLiteral(", counting …") : QStringLiteral(", not counted"))
+            : m_total == 0 ? QStringLiteral("No trace fits. Clear a field of the form.")
+                           : QStringLiteral("%1 traces%2").arg(locale.toString(m_total), m_results->rowCount() < m_total ? QStringLiteral(", %1 shown; scroll for more").arg(shown) : QString()));
+}
+
+void TraceSearchPage::moveResult(int by)
+{
+    const int row = m_table->currentIndex().row() + by;
+    if (row >= 0 && row < m_results->rowCount())
+        m_table->selectRow(row);
+}
+
+} // namespace aha

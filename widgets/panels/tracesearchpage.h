@@ -1,0 +1,59 @@
+#pragma once
+// Search over all traces of a run: the form (left) and the hits (a table for the right side).
+
+#include "widgets/models/tracelistmodel.h"
+#include "widgets/models/tracesearch.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace aha {
+
+class TraceTable;
+
+class TraceSearchPage : public QWidget {
+    Q_OBJECT
+public:
+    explicit TraceSearchPage(QWidget* parent = nullptr);
+
+    /// Empty: no run.
+    void setFolder(const QString& folder);
+    TraceListModel* results() const { return m_results; }
+    TraceFilter filter() const;
+    QWidget* right() const { return m_right; }
+    bool isRunning() const { return m_search.isRunning(); }
+    void moveResult(int by);
+
+public Q_SLOTS:
+    void search();
+
+Q_SIGNALS:
+    void hitChosen(const aha::TraceHit& hit);
+    /// The reader wants to see the hit among its group.
+    void hitActivated(const aha::TraceHit& hit);
+
+private:
+    void buildForm();
+    void sortBy(int column, Qt::SortOrder order);
+    void showStatus();
+
+    QString m_folder;
+    TraceSearch m_search;
+    TraceListModel* m_results;
+    TraceTable* m_table;
+    QWidget* m_right;
+    QLabel *m_status, *m_problem;
+    QPushButton *m_go, *m_stop;
+    QLineEdit *m_text, *m_rewardMin, *m_rewardMax, *m_tokensMin, *m_tokensMax, *m_stepMin, *m_stepMax;
+    QComboBox *m_verdict, *m_finish, *m_reflects, *m_mixes;
+    TraceOrder m_order = TraceOrder::Newest;
+    qint64 m_total = -1;
+    QTimer m_typing;          ///< a pause in typing starts the search
+};
+
+} // namespace aha

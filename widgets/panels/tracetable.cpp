@@ -1,0 +1,127 @@
+#include "widgets/panels/tracetable.h"
+
+#include <QHeaderView>
+#include <QMenu>
+#include <QSettings>
+
+#include <algorithm>
+
+namespace aha {
+
+namespace {
+
+QSettings settings() { return QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("AhaScope"), QStringLiteral("workbench")); }
+
+constexpr int kWidest = 320, kNarrowest = 60, kSlack = 80, kHeaderPadding = 14, kSortArrow = 12;
+
+} // namespace
+
+TraceTable::TraceTable(const QString& objectName, const QString& accessibleName, QAbstractItemModel* model, const std::function<QString(int)>& columnKey,
+    const QStringList& hiddenAtFirst, QWidget* parent)
+    : QTableView(parent), m_key(QStringLiteral("columns/") + objectName), m_columnKey(columnKey)
+{
+    setObjectName(objectName);
+    setAccessibleName(accessibleName);
+    setSelectionBehavior(QAbstractItemView::SelectRows);
+    setSelectionMode(QAbstractItemView::SingleSelection);
+    setAlternatingRowColors(true);
+    setShowGrid(false);
+    setWordWrap(false);
+    setTabKeyNavigation(false);
+    setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    verticalHeader()->hide();
+    verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 9);
+    verticalHeader()->setMinimumSectionSize(fontMetrics().height() + 4);
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setSectionsMovable(true);
+    horizontalHeader()->setMinimumSectionSize(24);
+    horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
+    horizontalHeader()->setToolTip(QStringLiteral("Right click: choose columns"));
+    connect(horizontalHeader(), &QHeaderView::customContextMenuRequested, this, &TraceTable::chooseColumns);
+    for (const QString& key : hiddenAtFirst)
+        m_shown[key] = false;
+    const QVariantMap stored = settings().value(m_key).toMap();
+    for (auto it = stored.begin(); it != stored.end(); ++it)
+        m_shown[it.key()] = it.value().toBool();
+    setModel(model);
+    connect(model, &QAbstractItemModel::modelReset, this, &TraceTable::fitColumns);
+    connect(horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &TraceTable::fitColumns);
+    applyShown();
+}
+
+void TraceTable::applyShown()
+{
+    for (int c = 0; c < model()->columnCount(); ++c)
+        setColumnHidden(c, !m_shown.value(m_columnKey(c), !(m_partsHidden && m_firstPart >= 0 && c >= m_firstPart)));
+    if (m_partsBehind < 0)
+        return;
+    QHeaderView* header = horizontalHeader();
+    for (int c = m_firstPart; c < model()->columnCount(); ++c) {
+        const int from = header->visualIndex(c), behind = header->visualIndex(m_partsBehind) + 1 + (c - m_firstPart);
+        if (from > behind)
+            header->moveSection(from, behind);
+    }
+}
+
+void TraceTable::setColumnShown(int column, bool shown)
+{
+    m_shown[m_columnKey(column)] = shown;
+    QVariantMap stored;
+    for (auto it = m_shown.begin(); it != m_shown.end(); ++it)
+        stored[it.key()] = it.value();
+    settings().setValue(m_key, stored);
+    fitColumns();
+}
+
+void TraceTable::chooseColumns(const QPoint& at)
+{
+    QMenu menu(this);
+    for (int v = 0; v < horizontalHeader()->count(); ++v) {
+        const int column = horizontalHeader()->logicalIndex(v);
+        QString title = model()->headerData(column, Qt::Horizontal).toString();
+        QAction* action = menu.addAction((title.isEmpty() ? m_columnKey(column) : title).replace(QLatin1Char('&'), QStringLiteral("&&")));
+        action->setCheckable(true);
+        action->setChecked(!isColumnHidden(column));
+        connect(action, &QAction::toggled, this, [this, column](bool on) { setColumnShown(column, on); });
+    }
+    menu.exec(horizontalHeader()->mapToGlobal(at));
+}
+
+void TraceTable::fitColumns()
+{
+    applyShown();
+    m_wanted.clear();
+    horizontalHeader()->setResizeContentsPrecision(200); // rows looked at: a long list must not be walked
+    QFont bold = horizontalHeader()->font();
+    bold.setWeight(QFont::DemiBold); // as the theme draws headers
+    const QFontMetrics metrics(bold);
+    for (int c = 0; c < model()->columnCount(); ++c)
+        if (!isColumnHidden(c))
+            m_wanted[c] = std::min(kWidest, std::max(sizeHintForColumn(c), metrics.horizontalAdvance(model()->headerData(c, Qt::Horizontal).toString()) + kHeaderPadding
+                                                   + (horizontalHeader()->isSortIndicatorShown() && horizontalHeader()->sortIndicatorSection() == c ? kSortArrow : 0)));
+    distribute();
+}
+
+void TraceTable::distribute()
+{
+    int others = 0;
+    for (auto it = m_wanted.begin(); it != m_wanted.end(); ++it)
+        others += it.key() == m_stretch ? 0 : it.value();
+    for (auto it = m_wanted.begin(); it != m_wanted.end(); ++it)
+        setColumnWidth(it.key(), it.key() == m_stretch ? std::clamp(viewport()->width() - others, kNarrowest, std::max(kNarrowest, it.value() + kSlack)) : it.value());
+    const int free = viewport()->width() - others;
+    if (m_stretch < 0 && free > 0 && !m_wanted.isEmpty()) { // what is left goes to all, up to half as much again
+        const double grow = std::min(1.5, double(viewport()->width()) / std::max(1, others));
+        for (auto it = m_wanted.begin(); it != m_wanted.end(); ++it)
+            setColumnWidth(it.key(), int(it.value() * grow));
+    }
+}
+
+void TraceTable::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    distribute();
+}
+
+} // namespace aha

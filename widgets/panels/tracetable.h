@@ -1,0 +1,43 @@
+#pragma once
+// A table of the trace pages: rows selected by keyboard, columns fitted to their contents, chosen by the header's menu
+// and remembered.
+
+#include <QHash>
+#include <QTableView>
+
+#include <functional>
+
+namespace aha {
+
+class TraceTable : public QTableView {
+    Q_OBJECT
+public:
+    /// `key` names the settings; `columnKey` names a column of the source model so that it can be remembered.
+    TraceTable(const QString& objectName, const QString& accessibleName, QAbstractItemModel* model, const std::function<QString(int)>& columnKey,
+        const QStringList& hiddenAtFirst, QWidget* parent = nullptr);
+
+    /// Widths from contents; the stretch column takes what is left. Called after the model was reset.
+    void fitColumns();
+    /// This column gives way and grows with the table; -1 for none.
+    void setStretchColumn(int column) { m_stretch = column; }
+    /// Reward parts stand behind `column`, wherever the model puts them.
+    void setPartsBehind(int column, int firstPart, bool hiddenAtFirst) { m_partsBehind = column, m_firstPart = firstPart, m_partsHidden = hiddenAtFirst; }
+    void setColumnShown(int column, bool shown);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void chooseColumns(const QPoint& at);
+    void applyShown();
+    void distribute();
+
+    QString m_key;
+    std::function<QString(int)> m_columnKey;
+    QHash<QString, bool> m_shown;    ///< by column key; absent: shown
+    QHash<int, int> m_wanted;        ///< widths that fit the contents
+    bool m_partsHidden = false;
+    int m_stretch = -1, m_partsBehind = -1, m_firstPart = -1;
+};
+
+} // namespace aha
