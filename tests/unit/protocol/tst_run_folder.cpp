@@ -6,7 +6,6 @@
 
 #include <csignal>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -104,7 +103,10 @@ private Q_SLOTS:
         file.close();
         QVERIFY(!liveEngine(run()));
         const int fd = ::open(qPrintable(file.fileName()), O_RDWR | O_CLOEXEC);
-        QVERIFY(::flock(fd, LOCK_EX) == 0); // held by somebody who wrote nonsense
+        struct flock whole {};
+        whole.l_type = F_WRLCK;
+        whole.l_whence = SEEK_SET;
+        QVERIFY(::fcntl(fd, F_OFD_SETLK, &whole) == 0); // held by somebody who wrote nonsense
         QVERIFY(liveEngine(run()).has_value());
         QCOMPARE(stateOfRun(run(), "start"), RunState::Running);
         QCOMPARE(Lease::acquire(run()).error().code, std::string("run_busy"));
