@@ -8,7 +8,9 @@ namespace
 constexpr int kCoalesceMs = 300;
 }
 
-RunScanner::RunScanner(QObject* parent) : QObject(parent), m_worker(new QObject)
+RunScanner::RunScanner(QObject* parent)
+    : QObject(parent)
+    , m_worker(new QObject)
 {
     m_worker->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
@@ -20,7 +22,8 @@ RunScanner::RunScanner(QObject* parent) : QObject(parent), m_worker(new QObject)
         for (const QString& folder : std::exchange(m_wanted, {}))
             QMetaObject::invokeMethod(m_worker, [this, folder] {
                 const auto row = std::make_shared<RunListRow>(readRunRow(folder));
-                QMetaObject::invokeMethod(this, [this, row] { Q_EMIT rowRead(*row); }, Qt::QueuedConnection);
+                QMetaObject::invokeMethod(
+                    this, [this, row] { Q_EMIT rowRead(*row); }, Qt::QueuedConnection);
             });
     });
 }

@@ -21,9 +21,9 @@ QString shellLine(const QStringList& words)
     static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_./:=@%+,-]+$"));
     QStringList line;
     for (const QString& word : words)
-        line << (plain.match(word).hasMatch()
-                     ? word
-                     : QLatin1Char('\'') + QString(word).replace(QLatin1Char('\''), QStringLiteral("'\\''")) + QLatin1Char('\''));
+        line << (plain.match(word).hasMatch() ? word
+                                              : QLatin1Char('\'')
+                    + QString(word).replace(QLatin1Char('\''), QStringLiteral("'\\''")) + QLatin1Char('\''));
     return line.join(QLatin1Char(' '));
 }
 

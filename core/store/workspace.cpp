@@ -20,17 +20,17 @@ Error workspaceError(const SQLite::Exception& exception, const std::filesystem::
     switch (exception.getErrorCode()) {
     case SQLITE_FULL:
         return { "disk_full", "Writing " + file.string() + " failed: the disk is full (" + words + ").",
-                 "Free some space; names, tags and layout are not remembered until then." };
+            "Free some space; names, tags and layout are not remembered until then." };
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return { "workspace_corrupt", file.string() + " is damaged (" + words + ").",
-                 "Delete it to start afresh: it holds names, tags, notes, filters and layout, and nothing of any run." };
+            "Delete it to start afresh: it holds names, tags, notes, filters and layout, and nothing of any run." };
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return { "workspace_busy", file.string() + " is locked by another window.", "Try again." };
     default:
         return { "workspace_unwritable", "Using " + file.string() + " failed: " + words + ".",
-                 "Check that the folder is writable; names, tags and layout are not remembered until then." };
+            "Check that the folder is writable; names, tags and layout are not remembered until then." };
     }
 }
 
@@ -55,7 +55,10 @@ struct Workspace::State {
     SQLite::Database database;
 };
 
-Workspace::Workspace(std::unique_ptr<State> state) : m_state(std::move(state)) { }
+Workspace::Workspace(std::unique_ptr<State> state)
+    : m_state(std::move(state))
+{
+}
 Workspace::~Workspace() = default;
 
 Result<std::unique_ptr<Workspace>> Workspace::open(const std::filesystem::path& file)
@@ -84,9 +87,9 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const std::filesystem::path& 
     });
     if (version > kWorkspaceVersion)
         return Error { "workspace_newer",
-                       file.string() + " has schema version " + std::to_string(version) + "; this program reads up to version "
-                           + std::to_string(kWorkspaceVersion) + ".",
-                       "Use a newer AhaScope; until then names, tags and layout are not remembered." };
+            file.string() + " has schema version " + std::to_string(version) + "; this program reads up to version "
+                + std::to_string(kWorkspaceVersion) + ".",
+            "Use a newer AhaScope; until then names, tags and layout are not remembered." };
     if (!state)
         return state.error();
     return std::unique_ptr<Workspace>(new Workspace(std::move(*state)));
@@ -98,8 +101,8 @@ Result<std::map<std::string, RunLabel>> Workspace::labels() const
         std::map<std::string, RunLabel> labels;
         SQLite::Statement query(m_state->database, "SELECT run_id, name, tags, note FROM run_label");
         while (query.executeStep())
-            labels[query.getColumn(0).getString()] = { query.getColumn(1).getString(), query.getColumn(2).getString(),
-                                                       query.getColumn(3).getString() };
+            labels[query.getColumn(0).getString()]
+                = { query.getColumn(1).getString(), query.getColumn(2).getString(), query.getColumn(3).getString() };
         return labels;
     });
 }
@@ -109,8 +112,8 @@ Result<void> Workspace::setLabel(const std::string& runId, const RunLabel& label
     return attempt(m_state->file, [&] {
         const bool empty = label == RunLabel {};
         SQLite::Statement write(m_state->database,
-                                empty ? "DELETE FROM run_label WHERE run_id = ?"
-                                      : "INSERT OR REPLACE INTO run_label VALUES (?, ?, ?, ?, ?)");
+            empty ? "DELETE FROM run_label WHERE run_id = ?"
+                  : "INSERT OR REPLACE INTO run_label VALUES (?, ?, ?, ?, ?)");
         write.bind(1, runId);
         if (!empty) {
             write.bind(2, label.name);
@@ -137,8 +140,8 @@ Result<void> Workspace::setFilter(const std::string& name, const std::string& fi
 {
     return attempt(m_state->file, [&] {
         SQLite::Statement write(m_state->database,
-                                filter.empty() ? "DELETE FROM saved_filter WHERE name = ?"
-                                               : "INSERT OR REPLACE INTO saved_filter VALUES (?, ?)");
+            filter.empty() ? "DELETE FROM saved_filter WHERE name = ?"
+                           : "INSERT OR REPLACE INTO saved_filter VALUES (?, ?)");
         write.bind(1, name);
         if (!filter.empty())
             write.bind(2, filter);

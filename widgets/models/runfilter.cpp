@@ -18,7 +18,10 @@ struct TextField {
     Text text;
 };
 constexpr TextField kTexts[] = {
-    { "name", [](const RunListRow& r, const RunLabel& l) { return r.name + QLatin1Char('\n') + QString::fromStdString(l.name); } },
+    { "name",
+        [](const RunListRow& r, const RunLabel& l) {
+            return r.name + QLatin1Char('\n') + QString::fromStdString(l.name);
+        } },
     { "state", [](const RunListRow& r, const RunLabel&) { return QString::fromStdString(stateName(r.state)); } },
     { "tag", [](const RunListRow&, const RunLabel& l) { return QString::fromStdString(l.tags); } },
     { "note", [](const RunListRow&, const RunLabel& l) { return QString::fromStdString(l.note); } },
@@ -37,7 +40,8 @@ constexpr NumberField kNumbers[] = {
     { "reward", [](const RunListRow& r) { return r.reward; } },
     { "step", [](const RunListRow& r) { return std::optional<double>(double(r.step)); } },
     { "seed", [](const RunListRow& r) { return std::optional<double>(double(r.seed)); } },
-    { "step_seconds", [](const RunListRow& r) { return r.stepSeconds > 0 ? std::optional<double>(r.stepSeconds) : std::nullopt; } },
+    { "step_seconds",
+        [](const RunListRow& r) { return r.stepSeconds > 0 ? std::optional<double>(r.stepSeconds) : std::nullopt; } },
     { "created", [](const RunListRow& r) { return std::optional<double>(r.createdAt); } },
 };
 
@@ -102,8 +106,8 @@ std::optional<double> numberOf(const QString& field, const QString& text)
 Error unknown(const QString& field)
 {
     return { "filter_unknown", "There is nothing called \"" + field.toStdString() + "\" to filter by.",
-             "Texts: " + namesOf(kTexts).toStdString() + " (with a colon). Numbers: " + namesOf(kNumbers).toStdString()
-                 + " (with > >= < <= = !=)." };
+        "Texts: " + namesOf(kTexts).toStdString() + " (with a colon). Numbers: " + namesOf(kNumbers).toStdString()
+            + " (with > >= < <= = !=)." };
 }
 
 } // namespace
@@ -125,15 +129,19 @@ Result<RunFilter> RunFilter::parse(const QString& text)
             QString name = match.captured(1).toLower();
             if (name == QLatin1String("pass@1"))
                 name = QStringLiteral("pass1");
-            const auto found = std::find_if(std::begin(kNumbers), std::end(kNumbers), [&](const NumberField& f) { return name == QLatin1String(f.name); });
+            const auto found = std::find_if(std::begin(kNumbers), std::end(kNumbers),
+                [&](const NumberField& f) { return name == QLatin1String(f.name); });
             if (found == std::end(kNumbers))
                 return unknown(match.captured(1));
             const std::optional<double> value = numberOf(name, match.captured(3));
             if (!value)
-                return Error { "filter_value", part.toStdString() + ": \"" + match.captured(3).toStdString() + "\" is not a "
-                                   + (name == QLatin1String("created") ? "date." : "number."),
-                               name == QLatin1String("created") ? "Write created>=2026-11-25." : "Write, for example, " + name.toStdString() + ">0.5." };
-            term = [number = found->number, sign = match.captured(2), value = *value](const RunListRow& row, const RunLabel&) {
+                return Error { "filter_value",
+                    part.toStdString() + ": \"" + match.captured(3).toStdString() + "\" is not a "
+                        + (name == QLatin1String("created") ? "date." : "number."),
+                    name == QLatin1String("created") ? "Write created>=2026-11-25."
+                                                     : "Write, for example, " + name.toStdString() + ">0.5." };
+            term = [number = found->number, sign = match.captured(2), value = *value](
+                       const RunListRow& row, const RunLabel&) {
                 const std::optional<double> has = number(row);
                 return has && compare(*has, sign, value); // what was not measured is in no range
             };
@@ -142,20 +150,26 @@ Result<RunFilter> RunFilter::parse(const QString& text)
             if (name == QLatin1String("tags"))
                 name.chop(1);
             const QString value = match.captured(2).toLower();
-            const auto found = std::find_if(std::begin(kTexts), std::end(kTexts), [&](const TextField& f) { return name == QLatin1String(f.name); });
+            const auto found = std::find_if(std::begin(kTexts), std::end(kTexts),
+                [&](const TextField& f) { return name == QLatin1String(f.name); });
             if (found == std::end(kTexts))
                 return unknown(match.captured(1));
             if (name == QLatin1String("state")) {
                 QStringList states;
                 for (int s = 0; s <= int(RunState::Interrupted); ++s)
                     states << QString::fromStdString(stateName(RunState(s)));
-                if (std::none_of(states.begin(), states.end(), [&](const QString& one) { return one.startsWith(value); }))
-                    return Error { "filter_value", "No run can be in the state \"" + value.toStdString() + "\".", "States: " + states.join(QStringLiteral(", ")).toStdString() + "." };
+                if (std::none_of(
+                        states.begin(), states.end(), [&](const QString& one) { return one.startsWith(value); }))
+                    return Error { "filter_value", "No run can be in the state \"" + value.toStdString() + "\".",
+                        "States: " + states.join(QStringLiteral(", ")).toStdString() + "." };
             }
-            term = [text = found->text, value](const RunListRow& row, const RunLabel& label) { return text(row, label).toLower().contains(value); };
+            term = [text = found->text, value](const RunListRow& row, const RunLabel& label) {
+                return text(row, label).toLower().contains(value);
+            };
         } else {
             term = [value = part.toLower()](const RunListRow& row, const RunLabel& label) {
-                return std::any_of(std::begin(kTexts), std::end(kTexts), [&](const TextField& f) { return f.text(row, label).toLower().contains(value); });
+                return std::any_of(std::begin(kTexts), std::end(kTexts),
+                    [&](const TextField& f) { return f.text(row, label).toLower().contains(value); });
             };
         }
         if (inverted)

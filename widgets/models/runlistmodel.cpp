@@ -3,20 +3,25 @@
 #include <QDateTime>
 #include <QLocale>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 bool rightAligned(int column)
 {
-    return column == RunListModel::Step || column == RunListModel::Reward || column == RunListModel::Pass1 || column == RunListModel::Seed
-        || column == RunListModel::StepTime;
+    return column == RunListModel::Step || column == RunListModel::Reward || column == RunListModel::Pass1
+        || column == RunListModel::Seed || column == RunListModel::StepTime;
 }
 
 /// Words with single spaces between them, each once.
 std::string tidyTags(const QString& text)
 {
-    QStringList words = QString(text).replace(QLatin1Char(','), QLatin1Char(' ')).simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    QStringList words = QString(text)
+                            .replace(QLatin1Char(','), QLatin1Char(' '))
+                            .simplified()
+                            .split(QLatin1Char(' '), Qt::SkipEmptyParts);
     words.removeDuplicates();
     return words.join(QLatin1Char(' ')).toStdString();
 }
@@ -28,7 +33,8 @@ int RunListModel::columnCount(const QModelIndex& parent) const { return parent.i
 
 QVariant RunListModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    static const char* const titles[] = { "Run", "State", "Step", "pass@1", "Reward", "Tags", "Loss", "Task", "Model", "Seed", "s/step", "Created", "Note", "Folder" };
+    static const char* const titles[] = { "Run", "State", "Step", "pass@1", "Reward", "Tags", "Loss", "Task", "Model",
+        "Seed", "s/step", "Created", "Note", "Folder" };
     static_assert(std::size(titles) == ColumnCount);
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
@@ -52,9 +58,14 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         if (!row.problem.isEmpty())
             return row.problem.toHtmlEscaped();
         if (index.column() == Pass1 && row.pass1)
-            return QStringLiteral("Held-out pass@1, 95 % interval %1 to %2 %, n = %3").arg(100 * *row.pass1Low, 0, 'f', 1).arg(100 * *row.pass1High, 0, 'f', 1).arg(row.evalSize);
+            return QStringLiteral("Held-out pass@1, 95 % interval %1 to %2 %, n = %3")
+                .arg(100 * *row.pass1Low, 0, 'f', 1)
+                .arg(100 * *row.pass1High, 0, 'f', 1)
+                .arg(row.evalSize);
         const QString text = index.data(Qt::DisplayRole).toString();
-        return (index.column() == Name ? text + QLatin1Char('\n') + row.folder : text).toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>"));
+        return (index.column() == Name ? text + QLatin1Char('\n') + row.folder : text)
+            .toHtmlEscaped()
+            .replace(QLatin1Char('\n'), QLatin1String("<br>"));
     }
     if (role == Qt::TextAlignmentRole && rightAligned(index.column()))
         return int(Qt::AlignRight | Qt::AlignVCenter);
@@ -62,28 +73,53 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     if (role != Qt::DisplayRole && role != Qt::EditRole && !sorting)
         return {};
     switch (index.column()) {
-    case Name: return nameOf(index.row());
-    case Tags: return QString::fromStdString(label(index.row()).tags);
-    case Note: return role == Qt::EditRole ? QString::fromStdString(label(index.row()).note) : QString::fromStdString(label(index.row()).note).simplified();
-    case Task: return row.task;
-    case Model: return row.model;
-    case Folder: return row.folder;
-    case StepTime: return sorting ? QVariant(row.stepSeconds) : QVariant(row.stepSeconds > 0 ? QString::number(row.stepSeconds, 'f', 2) : QStringLiteral("–"));
-    case State: return QString::fromStdString(stateName(row.state));
-    case Step: return sorting ? QVariant(row.step) : QVariant(QStringLiteral("%1 / %2").arg(row.step).arg(row.maxSteps));
-    case Reward: return !row.reward ? QVariant(sorting ? QVariant(-1e300) : QVariant(QStringLiteral("–"))) : sorting ? QVariant(*row.reward) : QVariant(QString::number(*row.reward, 'f', 3));
-    case Pass1: return !row.pass1 ? QVariant(sorting ? QVariant(-1.0) : QVariant(QStringLiteral("–"))) : sorting ? QVariant(*row.pass1) : QVariant(QStringLiteral("%1 %").arg(100 * *row.pass1, 0, 'f', 1));
-    case Loss: return row.lossType;
-    case Seed: return row.seed;
-    case Created: return sorting ? QVariant(row.createdAt) : QVariant(QLocale().toString(QDateTime::fromSecsSinceEpoch(qint64(row.createdAt)), QLocale::ShortFormat));
-    default: return {};
+    case Name:
+        return nameOf(index.row());
+    case Tags:
+        return QString::fromStdString(label(index.row()).tags);
+    case Note:
+        return role == Qt::EditRole ? QString::fromStdString(label(index.row()).note)
+                                    : QString::fromStdString(label(index.row()).note).simplified();
+    case Task:
+        return row.task;
+    case Model:
+        return row.model;
+    case Folder:
+        return row.folder;
+    case StepTime:
+        return sorting ? QVariant(row.stepSeconds)
+                       : QVariant(row.stepSeconds > 0 ? QString::number(row.stepSeconds, 'f', 2) : QStringLiteral("–"));
+    case State:
+        return QString::fromStdString(stateName(row.state));
+    case Step:
+        return sorting ? QVariant(row.step) : QVariant(QStringLiteral("%1 / %2").arg(row.step).arg(row.maxSteps));
+    case Reward:
+        return !row.reward ? QVariant(sorting ? QVariant(-1e300) : QVariant(QStringLiteral("–")))
+            : sorting      ? QVariant(*row.reward)
+                           : QVariant(QString::number(*row.reward, 'f', 3));
+    case Pass1:
+        return !row.pass1 ? QVariant(sorting ? QVariant(-1.0) : QVariant(QStringLiteral("–")))
+            : sorting     ? QVariant(*row.pass1)
+                          : QVariant(QStringLiteral("%1 %").arg(100 * *row.pass1, 0, 'f', 1));
+    case Loss:
+        return row.lossType;
+    case Seed:
+        return row.seed;
+    case Created:
+        return sorting
+            ? QVariant(row.createdAt)
+            : QVariant(QLocale().toString(QDateTime::fromSecsSinceEpoch(qint64(row.createdAt)), QLocale::ShortFormat));
+    default:
+        return {};
     }
 }
 
 Qt::ItemFlags RunListModel::flags(const QModelIndex& index) const
 {
     const Qt::ItemFlags usual = QAbstractTableModel::flags(index);
-    return index.isValid() && (index.column() == Name || index.column() == Tags || index.column() == Note) ? usual | Qt::ItemIsEditable : usual;
+    return index.isValid() && (index.column() == Name || index.column() == Tags || index.column() == Note)
+        ? usual | Qt::ItemIsEditable
+        : usual;
 }
 
 bool RunListModel::setData(const QModelIndex& index, const QVariant& value, int role)

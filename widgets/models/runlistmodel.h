@@ -9,12 +9,30 @@
 #include <QColor>
 #include <QHash>
 
-namespace aha {
+namespace aha
+{
 
-class RunListModel : public QAbstractTableModel {
+class RunListModel : public QAbstractTableModel
+{
     Q_OBJECT
 public:
-    enum Column { Name, State, Step, Pass1, Reward, Tags, Loss, Task, Model, Seed, StepTime, Created, Note, Folder, ColumnCount };
+    enum Column {
+        Name,
+        State,
+        Step,
+        Pass1,
+        Reward,
+        Tags,
+        Loss,
+        Task,
+        Model,
+        Seed,
+        StepTime,
+        Created,
+        Note,
+        Folder,
+        ColumnCount
+    };
     static constexpr int SortRole = Qt::UserRole;
     static constexpr int FolderRole = Qt::UserRole + 1;
 

@@ -5,7 +5,9 @@
 namespace aha
 {
 
-RunProxy::RunProxy(RunListModel* model, QObject* parent) : QSortFilterProxyModel(parent), m_model(model)
+RunProxy::RunProxy(RunListModel* model, QObject* parent)
+    : QSortFilterProxyModel(parent)
+    , m_model(model)
 {
     setSourceModel(model);
     setSortRole(RunListModel::SortRole);

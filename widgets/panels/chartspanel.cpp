@@ -18,22 +18,24 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 constexpr int kLongestName = 24;
 
 struct Part {
     const char *metric, *label;
     Qt::PenStyle style = Qt::SolidLine;
-    int shade = 0;                      ///< 0 the run's colour, 1 … its neighbours
+    int shade = 0; ///< 0 the run's colour, 1 … its neighbours
     const char *low = nullptr, *high = nullptr;
     bool right = false;
 };
 struct Chart {
     const char *title, *unit;
-    double low, high;                   ///< values that the axis always shows
+    double low, high; ///< values that the axis always shows
     std::vector<Part> parts;
     bool heldOut = false;
     const char* rightUnit = nullptr;
@@ -42,21 +44,39 @@ struct Chart {
 const std::vector<Chart>& charts()
 {
     static const std::vector<Chart> all {
-        { "Reward", "weighted sum", 0, NAN, { { "reward", "total" }, { "rewards/accuracy/mean", "accuracy", Qt::SolidLine, 1 }, { "rewards/format/mean", "format", Qt::DashLine, 2 }, { "rewards/language/mean", "language", Qt::DotLine, 3 } } },
+        { "Reward", "weighted sum", 0, NAN,
+            { { "reward", "total" }, { "rewards/accuracy/mean", "accuracy", Qt::SolidLine, 1 },
+                { "rewards/format/mean", "format", Qt::DashLine, 2 },
+                { "rewards/language/mean", "language", Qt::DotLine, 3 } } },
         { "Accuracy", "share", 0, 1, { { "accuracy", "training" } }, true },
-        { "Response length", "tokens", 0, NAN, { { "completions/mean_length", "mean, min–max", Qt::SolidLine, 0, "completions/min_length", "completions/max_length" }, { "completions/clipped_ratio", "truncated share →", Qt::DashLine, 1, nullptr, nullptr, true } }, false, "truncated share" },
+        { "Response length", "tokens", 0, NAN,
+            { { "completions/mean_length", "mean, min–max", Qt::SolidLine, 0, "completions/min_length",
+                  "completions/max_length" },
+                { "completions/clipped_ratio", "truncated share →", Qt::DashLine, 1, nullptr, nullptr, true } },
+            false, "truncated share" },
         { "Reflection words", "per response", 0, NAN, { { "reflection/per_response", "reflection words" } } },
         { "Language mixing", "share of traces", 0, NAN, { { "language/mixed_share", "mixed traces" } } },
         { "Entropy", "nats per token", 0, NAN, { { "entropy", "entropy" } } },
         { "KL to the start", "nats per token", 0, NAN, { { "kl", "k3 estimate" } } },
-        { "Clipped tokens", "share", 0, NAN, { { "clip_ratio/region_mean", "all" }, { "clip_ratio/low_mean", "low", Qt::DashLine, 1 }, { "clip_ratio/high_mean", "high", Qt::DotLine, 2 } } },
-        { "Groups without variance", "share", 0, 1, { { "frac_reward_zero_std", "no variance" }, { "groups/all_correct", "all right", Qt::DashLine, 2 }, { "groups/all_wrong", "all wrong", Qt::DotLine, 1 } } },
-        { "Equations and stopping", "share", 0, 1, { { "countdown/false_equation_share", "false equations" }, { "countdown/stop_after_hit", "stop after hit", Qt::DashLine, 2 }, { "countdown/stop_after_miss", "stop after miss", Qt::DotLine, 1 } } },
+        { "Clipped tokens", "share", 0, NAN,
+            { { "clip_ratio/region_mean", "all" }, { "clip_ratio/low_mean", "low", Qt::DashLine, 1 },
+                { "clip_ratio/high_mean", "high", Qt::DotLine, 2 } } },
+        { "Groups without variance", "share", 0, 1,
+            { { "frac_reward_zero_std", "no variance" }, { "groups/all_correct", "all right", Qt::DashLine, 2 },
+                { "groups/all_wrong", "all wrong", Qt::DotLine, 1 } } },
+        { "Equations and stopping", "share", 0, 1,
+            { { "countdown/false_equation_share", "false equations" },
+                { "countdown/stop_after_hit", "stop after hit", Qt::DashLine, 2 },
+                { "countdown/stop_after_miss", "stop after miss", Qt::DotLine, 1 } } },
         { "Attempts", "per trace", 0, NAN, { { "countdown/attempts_per_trace", "attempts" } } },
         { "Gradient norm", "before clipping", 0, NAN, { { "grad_norm", "norm" } } },
         { "Loss", "", NAN, NAN, { { "loss", "loss" } } },
-        { "Sampler against trainer", "nats", 0, NAN, { { "sampling/sampling_logp_difference/mean", "mean" }, { "sampling/sampling_logp_difference/max", "largest", Qt::DotLine, 1 } } },
-        { "Throughput", "tokens/s", 0, NAN, { { "perf/rollout_tokens_per_second", "sampling" }, { "perf/training_tokens_per_second", "training", Qt::DashLine, 1 } } },
+        { "Sampler against trainer", "nats", 0, NAN,
+            { { "sampling/sampling_logp_difference/mean", "mean" },
+                { "sampling/sampling_logp_difference/max", "largest", Qt::DotLine, 1 } } },
+        { "Throughput", "tokens/s", 0, NAN,
+            { { "perf/rollout_tokens_per_second", "sampling" },
+                { "perf/training_tokens_per_second", "training", Qt::DashLine, 1 } } },
         { "Step time", "s", 0, NAN, { { "perf/step_seconds", "whole step" } } },
     };
     return all;
@@ -97,15 +117,25 @@ struct ChartsPanel::Source {
         if (const auto rows = reader->markers())
             for (const MarkerRow& row : *rows)
                 if (row.kind == "set" || row.kind == "pause" || row.kind == "resume" || row.kind == "interrupted")
-                    markers.append({ double(row.step), QString::fromStdString(row.kind == "set" ? "set " + row.text : row.text), color });
+                    markers.append({ double(row.step),
+                        QString::fromStdString(row.kind == "set" ? "set " + row.text : row.text), color });
         if (const auto rows = reader->checkpoints())
             for (const CheckpointRow& row : *rows)
                 if (!row.removed)
-                    markers.append({ double(row.step), QStringLiteral("checkpoint %1").arg(row.step), QColor(128, 128, 128), true });
+                    markers.append({ double(row.step), QStringLiteral("checkpoint %1").arg(row.step),
+                        QColor(128, 128, 128), true });
     }
 };
 
-ChartsPanel::ChartsPanel(QWidget* parent) : QWidget(parent), m_scroll(new QScrollArea(this)), m_page(new QWidget(this)), m_grid(new QGridLayout(m_page)), m_smoothing(new QSlider(Qt::Horizontal, this)), m_smoothingValue(new QLabel(this)), m_follow(new QPushButton(this)), m_empty(new QLabel(QStringLiteral("Open a run from the table on the left, or start one under Configure."), this))
+ChartsPanel::ChartsPanel(QWidget* parent)
+    : QWidget(parent)
+    , m_scroll(new QScrollArea(this))
+    , m_page(new QWidget(this))
+    , m_grid(new QGridLayout(m_page))
+    , m_smoothing(new QSlider(Qt::Horizontal, this))
+    , m_smoothingValue(new QLabel(this))
+    , m_follow(new QPushButton(this))
+    , m_empty(new QLabel(QStringLiteral("Open a run from the table on the left, or start one under Configure."), this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -120,7 +150,8 @@ ChartsPanel::ChartsPanel(QWidget* parent) : QWidget(parent), m_scroll(new QScrol
     m_follow->setObjectName(QStringLiteral("followAll"));
     m_follow->setText(QStringLiteral("Follow"));
     m_follow->setAccessibleName(QStringLiteral("Follow new steps in all charts"));
-    m_follow->setToolTip(QStringLiteral("On: everything is in view and new steps stay in view. Moving or zooming a chart switches it off."));
+    m_follow->setToolTip(QStringLiteral(
+        "On: everything is in view and new steps stay in view. Moving or zooming a chart switches it off."));
     m_follow->setCheckable(true);
     m_follow->setChecked(true);
     auto* save = new QPushButton(QStringLiteral("Export"), this);
@@ -128,13 +159,20 @@ ChartsPanel::ChartsPanel(QWidget* parent) : QWidget(parent), m_scroll(new QScrol
     save->setAccessibleName(QStringLiteral("Export all charts"));
     auto* exports = new QMenu(save);
     for (const char* ending : { "png", "svg", "csv" })
-        exports->addAction(QStringLiteral("All charts as %1…").arg(QString::fromLatin1(ending).toUpper()), this, [this, ending] {
-            const QString folder = QFileDialog::getExistingDirectory(this, QStringLiteral("Export into this folder"));
-            if (!folder.isEmpty() && !exportCharts(folder, QString::fromLatin1(ending)))
-                QMessageBox::warning(this, QStringLiteral("Export"), QStringLiteral("Not every chart could be written to %1. Choose a folder that is writable and has room.").arg(folder));
-        });
+        exports->addAction(
+            QStringLiteral("All charts as %1…").arg(QString::fromLatin1(ending).toUpper()), this, [this, ending] {
+                const QString folder
+                    = QFileDialog::getExistingDirectory(this, QStringLiteral("Export into this folder"));
+                if (!folder.isEmpty() && !exportCharts(folder, QString::fromLatin1(ending)))
+                    QMessageBox::warning(this, QStringLiteral("Export"),
+                        QStringLiteral(
+                            "Not every chart could be written to %1. Choose a folder that is writable and has room.")
+                            .arg(folder));
+            });
     save->setMenu(exports);
-    auto* hint = new QLabel(QStringLiteral("drag: zoom · wheel: zoom, over an axis that axis · middle button: move · double click: everything · click: traces"), this);
+    auto* hint = new QLabel(QStringLiteral("drag: zoom · wheel: zoom, over an axis that axis · middle button: move · "
+                                           "double click: everything · click: traces"),
+        this);
     hint->setProperty("role", QStringLiteral("hint"));
     hint->setToolTip(hint->text());
     hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -176,7 +214,8 @@ ChartsPanel::ChartsPanel(QWidget* parent) : QWidget(parent), m_scroll(new QScrol
             for (LinePlot* other : m_plots)
                 if (on && other != plot && !other->following())
                     other->follow();
-            m_follow->setChecked(std::all_of(m_plots.begin(), m_plots.end(), [](LinePlot* one) { return one->following(); }));
+            m_follow->setChecked(
+                std::all_of(m_plots.begin(), m_plots.end(), [](LinePlot* one) { return one->following(); }));
         });
         connect(plot, &LinePlot::maximizeToggled, this, [this, plot] {
             m_maximized = m_maximized ? nullptr : plot;
@@ -210,7 +249,8 @@ void ChartsPanel::setRuns(const OpenRuns& runs)
         run.feed->disconnect(this);
     std::vector<std::unique_ptr<Source>> kept;
     for (const OpenRun& run : runs) {
-        auto known = std::find_if(m_sources.begin(), m_sources.end(), [&](const auto& source) { return source && source->folder == run.feed->folder(); });
+        auto known = std::find_if(m_sources.begin(), m_sources.end(),
+            [&](const auto& source) { return source && source->folder == run.feed->folder(); });
         if (known != m_sources.end()) {
             kept.push_back(std::move(*known));
         } else {
@@ -269,15 +309,18 @@ QVector<LinePlot::Line> ChartsPanel::linesOf(size_t index) const
         };
         for (const Part& part : chart.parts) {
             const auto found = source.series.constFind(QString::fromLatin1(part.metric));
-            if (found == source.series.cend() || std::none_of(found->second.begin(), found->second.end(), [](double v) { return std::isfinite(v); }))
+            if (found == source.series.cend()
+                || std::none_of(found->second.begin(), found->second.end(), [](double v) { return std::isfinite(v); }))
                 continue; // not recorded: the KL without a reference model
-            if (std::all_of(found->second.begin(), found->second.end(), [](double v) { return v == 0; }) && chart.parts.size() > 1 && part.shade > 0 && !part.right)
+            if (std::all_of(found->second.begin(), found->second.end(), [](double v) { return v == 0; })
+                && chart.parts.size() > 1 && part.shade > 0 && !part.right)
                 continue; // a part that is switched off would only crowd the legend
             LinePlot::Line line;
             dress(line, QString::fromUtf8(part.label), part.shade);
             line.style = part.style;
             line.right = part.right;
-            line.shown = !several || &part == &chart.parts.front(); // several runs: what matters most; the legend has the rest
+            line.shown
+                = !several || &part == &chart.parts.front(); // several runs: what matters most; the legend has the rest
             line.hint = line.label + QStringLiteral(" (") + QString::fromLatin1(part.metric) + QLatin1Char(')');
             line.steps = found->first;
             line.values = found->second;
@@ -380,7 +423,8 @@ void ChartsPanel::renderReport(const QString& outDir, QStringList& writtenFiles)
     for (LinePlot* plot : m_plots) {
         if (plot->isEmpty())
             continue;
-        const QString file = QStringLiteral("%1/chart-%2.png").arg(outDir, plot->title().toLower().replace(QLatin1Char(' '), QLatin1Char('-')));
+        const QString file = QStringLiteral("%1/chart-%2.png")
+                                 .arg(outDir, plot->title().toLower().replace(QLatin1Char(' '), QLatin1Char('-')));
         if (plot->savePng(file, QSize(900, 420)))
             writtenFiles << file;
     }
@@ -392,11 +436,15 @@ bool ChartsPanel::exportCharts(const QString& folder, const QString& ending)
     for (LinePlot* plot : m_plots) {
         if (plot->isEmpty())
             continue;
-        const QString file = QStringLiteral("%1/%2.%3").arg(folder, plot->title().toLower().replace(QLatin1Char(' '), QLatin1Char('-')), ending);
+        const QString file
+            = QStringLiteral("%1/%2.%3")
+                  .arg(folder, plot->title().toLower().replace(QLatin1Char(' '), QLatin1Char('-')), ending);
         if (ending == QLatin1String("csv"))
             all = writeFileAtomically(file.toStdString(), plot->visibleCsv().toStdString()).ok() && all;
         else
-            all = (ending == QLatin1String("svg") ? plot->saveSvg(file, QSize(900, 420)) : plot->savePng(file, QSize(1200, 700))) && all;
+            all = (ending == QLatin1String("svg") ? plot->saveSvg(file, QSize(900, 420))
+                                                  : plot->savePng(file, QSize(1200, 700)))
+                && all;
     }
     return all;
 }

@@ -14,9 +14,11 @@ class QPushButton;
 class QScrollArea;
 class QSlider;
 
-namespace aha {
+namespace aha
+{
 
-class ChartsPanel : public QWidget {
+class ChartsPanel : public QWidget
+{
     Q_OBJECT
 public:
     explicit ChartsPanel(QWidget* parent = nullptr);
@@ -43,7 +45,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    struct Source;   ///< one open run's data, fetched step by step
+    struct Source; ///< one open run's data, fetched step by step
     void load();
     void show();
     void arrange();
@@ -60,7 +62,7 @@ private:
     QLabel* m_smoothingValue;
     QPushButton* m_follow;
     QLabel* m_empty;
-    QTimer m_coalesce;   ///< many commits, one redraw
+    QTimer m_coalesce; ///< many commits, one redraw
     int m_columns = 0;
 };
 

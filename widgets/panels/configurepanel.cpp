@@ -28,9 +28,11 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 constexpr int kColumnWidth = 310, kWidestColumn = 440, kMostColumns = 4, kMostClones = 30;
 constexpr const char* kDemo = "/experiments/r1-zero-miniature/config.json";
@@ -44,7 +46,11 @@ QPushButton* button(const QString& text, const QString& name, QWidget* parent)
 }
 
 /// A tooltip that shows its text as it is.
-QString tip(const QString& text) { return QStringLiteral("<qt>") + text.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")) + QStringLiteral("</qt>"); }
+QString tip(const QString& text)
+{
+    return QStringLiteral("<qt>") + text.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>"))
+        + QStringLiteral("</qt>");
+}
 
 QString rangeOf(const FieldInfo& info)
 {
@@ -56,12 +62,14 @@ QString rangeOf(const FieldInfo& info)
     }
     if (!std::isfinite(info.low) || !std::isfinite(info.high) || info.low >= info.high)
         return {};
-    return QStringLiteral("%1 to %2").arg(info.low, 0, 'g', 7).arg(info.high, 0, 'g', 7) + (info.unit.empty() ? QString() : QLatin1Char(' ') + QString::fromStdString(info.unit));
+    return QStringLiteral("%1 to %2").arg(info.low, 0, 'g', 7).arg(info.high, 0, 'g', 7)
+        + (info.unit.empty() ? QString() : QLatin1Char(' ') + QString::fromStdString(info.unit));
 }
 
 } // namespace
 
-ConfigurePanel::ConfigurePanel(QWidget* parent) : QWidget(parent)
+ConfigurePanel::ConfigurePanel(QWidget* parent)
+    : QWidget(parent)
 {
     build();
     fillPresets();
@@ -169,12 +177,14 @@ void ConfigurePanel::build()
     connect(m_advanced, &QPushButton::toggled, this, [this] { filter(m_search->text()); });
     connect(m_clones, &QMenu::aboutToShow, this, &ConfigurePanel::fillClones);
     connect(load, &QPushButton::clicked, this, [this] {
-        const QString file = QFileDialog::getOpenFileName(this, QStringLiteral("Load configuration"), QString(), QStringLiteral("Configuration (*.json)"));
+        const QString file = QFileDialog::getOpenFileName(
+            this, QStringLiteral("Load configuration"), QString(), QStringLiteral("Configuration (*.json)"));
         if (!file.isEmpty())
             loadFile(file);
     });
     connect(save, &QPushButton::clicked, this, [this] {
-        const QString file = QFileDialog::getSaveFileName(this, QStringLiteral("Save configuration"), QStringLiteral("config.json"), QStringLiteral("Configuration (*.json)"));
+        const QString file = QFileDialog::getSaveFileName(this, QStringLiteral("Save configuration"),
+            QStringLiteral("config.json"), QStringLiteral("Configuration (*.json)"));
         if (!file.isEmpty())
             saveFile(file);
     });
@@ -193,7 +203,8 @@ ConfigurePanel::Row ConfigurePanel::makeRow(const Field& field, QGroupBox* box)
     row.label = QString::fromStdString(field.info.label);
     row.help = QString::fromStdString(field.info.help);
     const QString range = rangeOf(field.info);
-    const QString details = row.help + QStringLiteral("\n\n") + row.path + (range.isEmpty() ? QString() : QStringLiteral(": ") + range) + QStringLiteral("\nDefault: ")
+    const QString details = row.help + QStringLiteral("\n\n") + row.path
+        + (range.isEmpty() ? QString() : QStringLiteral(": ") + range) + QStringLiteral("\nDefault: ")
         + QString::fromStdString(field.toText());
     row.advanced = field.info.advanced;
     row.box = box;
@@ -219,11 +230,12 @@ ConfigurePanel::Row ConfigurePanel::makeRow(const Field& field, QGroupBox* box)
     grid->addWidget(row.editor, at, 1);
     grid->addWidget(row.reset, at, 2);
     grid->addWidget(row.message, at + 1, 0, 1, 3);
-    connect(row.reset, &QToolButton::clicked, this, [this, path = row.path, text = QString::fromStdString(field.toText())] {
-        m_typeErrors.remove(path);
-        if (applySetting(m_config, (path + QLatin1Char('=') + text).toStdString()))
-            showValues();
-    });
+    connect(
+        row.reset, &QToolButton::clicked, this, [this, path = row.path, text = QString::fromStdString(field.toText())] {
+            m_typeErrors.remove(path);
+            if (applySetting(m_config, (path + QLatin1Char('=') + text).toStdString()))
+                showValues();
+        });
     return row;
 }
 
@@ -233,8 +245,10 @@ QWidget* ConfigurePanel::makeEditor(Row& row, const Field& field)
     const QString path = row.path;
     if (std::holds_alternative<bool*>(field.value)) {
         auto* box = new QCheckBox(QStringLiteral("off"), row.box); // a word beside the colour
-        connect(box, &QCheckBox::toggled, box, [box](bool on) { box->setText(on ? QStringLiteral("on") : QStringLiteral("off")); });
-        connect(box, &QCheckBox::toggled, this, [this, path](bool on) { edited(path, on ? QStringLiteral("true") : QStringLiteral("false")); });
+        connect(box, &QCheckBox::toggled, box,
+            [box](bool on) { box->setText(on ? QStringLiteral("on") : QStringLiteral("off")); });
+        connect(box, &QCheckBox::toggled, this,
+            [this, path](bool on) { edited(path, on ? QStringLiteral("true") : QStringLiteral("false")); });
         made = box;
     } else if (!field.info.choices.empty() && field.info.key != "operators") {
         auto* box = new QComboBox(row.box);
@@ -244,7 +258,8 @@ QWidget* ConfigurePanel::makeEditor(Row& row, const Field& field)
         made = box;
     } else {
         auto* edit = new QLineEdit(row.box); // numbers too: 3e-4 and 0.0003 are both natural to type
-        connect(edit, &QLineEdit::textEdited, this, [this, path](const QString& text) { edited(path, text.trimmed()); });
+        connect(
+            edit, &QLineEdit::textEdited, this, [this, path](const QString& text) { edited(path, text.trimmed()); });
         if (!field.info.unit.empty()) { // stands inside, at the right edge, so that all editors are equally wide
             auto* unit = new QLabel(QString::fromStdString(field.info.unit), edit);
             unit->setProperty("role", QStringLiteral("hint"));
@@ -269,7 +284,8 @@ bool ConfigurePanel::eventFilter(QObject* object, QEvent* event)
         for (const Row& row : m_rows)
             if (row.editor == object)
                 m_help->setText(row.label + QStringLiteral(" (") + row.path + QStringLiteral("): ") + row.help);
-    if (event->type() == QEvent::Wheel && qobject_cast<QComboBox*>(object) && !static_cast<QWidget*>(object)->hasFocus())
+    if (event->type() == QEvent::Wheel && qobject_cast<QComboBox*>(object)
+        && !static_cast<QWidget*>(object)->hasFocus())
         return event->ignore(), true; // scrolling the form changes nothing in it
     return QWidget::eventFilter(object, event);
 }
@@ -350,7 +366,8 @@ void ConfigurePanel::check()
         row.reset->setEnabled(changed);
     }
     m_start->setEnabled(messages.isEmpty());
-    m_status->setText(messages.isEmpty() ? QString() : QStringLiteral("%1 setting(s) need attention").arg(messages.size()));
+    m_status->setText(
+        messages.isEmpty() ? QString() : QStringLiteral("%1 setting(s) need attention").arg(messages.size()));
     m_command->setPlainText(commandLine());
     showEstimate();
 }
@@ -359,7 +376,8 @@ QString ConfigurePanel::commandLine() const
 {
     const QString root = resourceRootFolder() + QLatin1Char('/');
     const QString file = m_file.startsWith(root) ? m_file.mid(root.size()) : m_file;
-    return shellLine(QStringList { QStringLiteral("./ahascope"), QStringLiteral("train"), file } + settingsBetween(m_base, m_config));
+    return shellLine(QStringList { QStringLiteral("./ahascope"), QStringLiteral("train"), file }
+        + settingsBetween(m_base, m_config));
 }
 
 void ConfigurePanel::showEstimate()
@@ -391,7 +409,10 @@ void ConfigurePanel::fillClones()
     m_clones->clear();
     for (size_t i = 0; i < m_runs.size() && i < kMostClones; ++i) {
         const QString title = m_runs[i].name + QLatin1Char('\t') + m_runs[i].folder.section(QLatin1Char('/'), -1);
-        m_clones->addAction(QString(title).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, folder = m_runs[i].folder] { loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig)); });
+        m_clones->addAction(
+            QString(title).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, folder = m_runs[i].folder] {
+                loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig));
+            });
     }
 }
 
@@ -399,7 +420,8 @@ void ConfigurePanel::filter(const QString& text)
 {
     const QString wanted = text.trimmed().toLower();
     for (Row& row : m_rows) {
-        row.shown = wanted.isEmpty() ? (!row.advanced || m_advanced->isChecked()) : (row.path + row.label + row.help).toLower().contains(wanted);
+        row.shown = wanted.isEmpty() ? (!row.advanced || m_advanced->isChecked())
+                                     : (row.path + row.label + row.help).toLower().contains(wanted);
         for (QWidget* one : { row.editor, static_cast<QWidget*>(row.title), static_cast<QWidget*>(row.reset) })
             one->setVisible(row.shown);
         row.message->setVisible(row.shown && !row.message->text().isEmpty());
@@ -417,7 +439,8 @@ void ConfigurePanel::arrange()
     std::vector<int> heights; // in rows; a title and a frame are worth one and a half
     int total = 0;
     for (QGroupBox* box : m_groups) {
-        const int rows = int(std::count_if(m_rows.begin(), m_rows.end(), [box](const Row& row) { return row.box == box && row.shown; }));
+        const int rows = int(
+            std::count_if(m_rows.begin(), m_rows.end(), [box](const Row& row) { return row.box == box && row.shown; }));
         box->setVisible(rows > 0);
         heights.push_back(rows > 0 ? 2 * rows + 3 : 0);
         total += heights.back();
@@ -463,8 +486,10 @@ void ConfigurePanel::fillPresets()
         const QDir folder(experiments.absoluteFilePath(name));
         if (folder.exists(QStringLiteral("config.json")))
             m_presets->addItem(name, folder.absoluteFilePath(QStringLiteral("config.json")));
-        for (const QString& preset : QDir(folder.absoluteFilePath(QStringLiteral("presets"))).entryList({ QStringLiteral("*.json") }, QDir::Files))
-            m_presets->addItem(name + QStringLiteral(" / ") + preset.chopped(5), folder.absoluteFilePath(QStringLiteral("presets/") + preset));
+        for (const QString& preset : QDir(folder.absoluteFilePath(QStringLiteral("presets")))
+                                         .entryList({ QStringLiteral("*.json") }, QDir::Files))
+            m_presets->addItem(name + QStringLiteral(" / ") + preset.chopped(5),
+                folder.absoluteFilePath(QStringLiteral("presets/") + preset));
     }
 }
 
@@ -473,7 +498,8 @@ bool ConfigurePanel::loadFile(const QString& file)
     const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
     const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
     if (!config) {
-        QMessageBox::warning(this, QStringLiteral("Load configuration"), QString::fromStdString(config.error().sentence()));
+        QMessageBox::warning(
+            this, QStringLiteral("Load configuration"), QString::fromStdString(config.error().sentence()));
         return false;
     }
     setConfig(*config, QFileInfo(file).absoluteFilePath());
@@ -483,7 +509,8 @@ bool ConfigurePanel::loadFile(const QString& file)
 bool ConfigurePanel::saveFile(const QString& file)
 {
     if (Result<void> written = writeFileAtomically(file.toStdString(), toJsonText(m_config)); !written) {
-        QMessageBox::warning(this, QStringLiteral("Save configuration"), QString::fromStdString(written.error().sentence()));
+        QMessageBox::warning(
+            this, QStringLiteral("Save configuration"), QString::fromStdString(written.error().sentence()));
         return false;
     }
     m_base = m_config;
@@ -500,7 +527,13 @@ const ConfigurePanel::Row* ConfigurePanel::rowAt(const QString& path) const
 }
 
 QWidget* ConfigurePanel::editor(const QString& path) const { return rowAt(path) ? rowAt(path)->editor : nullptr; }
-QToolButton* ConfigurePanel::resetButton(const QString& path) const { return rowAt(path) ? rowAt(path)->reset : nullptr; }
-QString ConfigurePanel::messageAt(const QString& path) const { return rowAt(path) ? rowAt(path)->message->text() : QString(); }
+QToolButton* ConfigurePanel::resetButton(const QString& path) const
+{
+    return rowAt(path) ? rowAt(path)->reset : nullptr;
+}
+QString ConfigurePanel::messageAt(const QString& path) const
+{
+    return rowAt(path) ? rowAt(path)->message->text() : QString();
+}
 
 } // namespace aha

@@ -17,9 +17,11 @@ class QPushButton;
 class QToolButton;
 class QVBoxLayout;
 
-namespace aha {
+namespace aha
+{
 
-class ConfigurePanel : public QWidget {
+class ConfigurePanel : public QWidget
+{
     Q_OBJECT
 public:
     explicit ConfigurePanel(QWidget* parent = nullptr);
@@ -72,11 +74,11 @@ private:
     void fillClones();
     const Row* rowAt(const QString& path) const;
 
-    RunConfig m_config, m_base;   ///< m_base: what the file of the command line says
+    RunConfig m_config, m_base; ///< m_base: what the file of the command line says
     QString m_file;
     std::vector<Row> m_rows;
     std::vector<RunListRow> m_runs;
-    QHash<QString, QString> m_typeErrors;   ///< fields whose text is not a value at all
+    QHash<QString, QString> m_typeErrors; ///< fields whose text is not a value at all
     std::vector<QGroupBox*> m_groups;
     QComboBox* m_presets;
     QLineEdit* m_search;

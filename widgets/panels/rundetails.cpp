@@ -12,8 +12,12 @@ namespace aha
 {
 
 RunDetails::RunDetails(RunListModel* model, QWidget* parent)
-    : QWidget(parent), m_model(model), m_name(new QLineEdit(this)), m_tags(new QLineEdit(this)),
-      m_note(new QPlainTextEdit(this)), m_facts(new QLabel(this))
+    : QWidget(parent)
+    , m_model(model)
+    , m_name(new QLineEdit(this))
+    , m_tags(new QLineEdit(this))
+    , m_note(new QPlainTextEdit(this))
+    , m_facts(new QLabel(this))
 {
     m_name->setObjectName(QStringLiteral("detailName"));
     m_name->setAccessibleName(QStringLiteral("Name of the selected run"));
@@ -90,16 +94,24 @@ void RunDetails::show()
             set(text);
     };
     put(m_name, m_name->text(), m_model->nameOf(row), [this](const QString& text) { m_name->setText(text); });
-    put(m_tags, m_tags->text(), QString::fromStdString(label.tags), [this](const QString& text) { m_tags->setText(text); });
+    put(m_tags, m_tags->text(), QString::fromStdString(label.tags),
+        [this](const QString& text) { m_tags->setText(text); });
     put(m_note, m_note->toPlainText(), QString::fromStdString(label.note),
         [this](const QString& text) { m_note->setPlainText(text); });
     m_fresh = false;
     QStringList facts;
     if (!run.problem.isEmpty())
         facts << run.problem;
-    facts << QStringLiteral("%1, step %2 of %3").arg(QString::fromStdString(stateName(run.state))).arg(run.step).arg(run.maxSteps);
+    facts << QStringLiteral("%1, step %2 of %3")
+                 .arg(QString::fromStdString(stateName(run.state)))
+                 .arg(run.step)
+                 .arg(run.maxSteps);
     if (run.pass1)
-        facts << QStringLiteral("pass@1 %1 % (95 %: %2 to %3, n = %4)").arg(100 * *run.pass1, 0, 'f', 1).arg(100 * *run.pass1Low, 0, 'f', 1).arg(100 * *run.pass1High, 0, 'f', 1).arg(run.evalSize);
+        facts << QStringLiteral("pass@1 %1 % (95 %: %2 to %3, n = %4)")
+                     .arg(100 * *run.pass1, 0, 'f', 1)
+                     .arg(100 * *run.pass1Low, 0, 'f', 1)
+                     .arg(100 * *run.pass1High, 0, 'f', 1)
+                     .arg(run.evalSize);
     if (run.reward)
         facts << QStringLiteral("reward %1").arg(*run.reward, 0, 'f', 3);
     facts << QStringLiteral("%1 · %2 · seed %3").arg(run.lossType, run.task).arg(run.seed);

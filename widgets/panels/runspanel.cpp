@@ -21,22 +21,34 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 constexpr const char* kColumns = "runs.columns";
 constexpr int kLiveMs = 4000; // runs that train without being open here
 } // namespace
 
 RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_model(new RunListModel(this)), m_proxy(new RunProxy(m_model, this)), m_scanner(new RunScanner(this)),
-      m_details(new RunDetails(m_model, this)), m_table(new QTableView(this)), m_filter(new QLineEdit(this)), m_filters(new QToolButton(this)),
-      m_message(new QLabel(this)), m_counts(new QLabel(this)), m_empty(new QLabel(m_table->viewport()))
+    : QWidget(parent)
+    , m_workspace(workspace)
+    , m_model(new RunListModel(this))
+    , m_proxy(new RunProxy(m_model, this))
+    , m_scanner(new RunScanner(this))
+    , m_details(new RunDetails(m_model, this))
+    , m_table(new QTableView(this))
+    , m_filter(new QLineEdit(this))
+    , m_filters(new QToolButton(this))
+    , m_message(new QLabel(this))
+    , m_counts(new QLabel(this))
+    , m_empty(new QLabel(m_table->viewport()))
 {
     m_filter->setObjectName(QStringLiteral("runsFilter"));
     m_filter->setAccessibleName(QStringLiteral("Filter runs"));
     m_filter->setPlaceholderText(QStringLiteral("Filter: words, pass1>0.5"));
-    m_filter->setToolTip(QStringLiteral("Words, or field:text (name state tag note loss task model folder), or numbers (pass1 reward step seed step_seconds created): "
+    m_filter->setToolTip(QStringLiteral("Words, or field:text (name state tag note loss task model folder), or numbers "
+                                        "(pass1 reward step seed step_seconds created): "
                                         "tag:good pass1>=50% -state:failed \"two words\""));
     m_filter->setClearButtonEnabled(true);
     m_filters->setObjectName(QStringLiteral("savedFilters"));
@@ -80,12 +92,15 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     static_assert(std::size(widths) == RunListModel::ColumnCount);
     for (int c = 0; c < RunListModel::ColumnCount; ++c) {
         m_table->setColumnWidth(c, widths[c]);
-        m_table->setColumnHidden(c, c != RunListModel::Name && c != RunListModel::State && c != RunListModel::Pass1); // a narrow dock; the header's menu shows the rest
+        m_table->setColumnHidden(c,
+            c != RunListModel::Name && c != RunListModel::State
+                && c != RunListModel::Pass1); // a narrow dock; the header's menu shows the rest
     }
     if (m_workspace)
         if (const auto columns = m_workspace->setting(kColumns); columns && !columns->empty())
             header->restoreState(QByteArray::fromStdString(*columns));
-    header->setSectionResizeMode(RunListModel::Name, QHeaderView::Stretch); // takes what the others leave, so that nothing is cut
+    header->setSectionResizeMode(
+        RunListModel::Name, QHeaderView::Stretch); // takes what the others leave, so that nothing is cut
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
 
     auto* layout = new QVBoxLayout(this);
@@ -108,7 +123,9 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
         made.setTextFormat(Qt::PlainText); // names are anyone's text
         return made.exec();
     };
-    ask = [box](const QString& question) { return box(QMessageBox::Question, question, QMessageBox::Yes | QMessageBox::No) == QMessageBox::Yes; };
+    ask = [box](const QString& question) {
+        return box(QMessageBox::Question, question, QMessageBox::Yes | QMessageBox::No) == QMessageBox::Yes;
+    };
     tell = [box](const QString& sentence) { box(QMessageBox::Information, sentence, QMessageBox::Ok); };
     connect(m_filter, &QLineEdit::textChanged, this, &RunsPanel::setFilter);
     connect(m_filters->menu(), &QMenu::aboutToShow, this, &RunsPanel::showFilters);
@@ -120,7 +137,8 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
         m_details->setRow(rows.size() == 1 ? m_proxy->mapToSource(rows[0]).row() : -1);
         showCounts();
     });
-    for (QAbstractItemModel* model : { static_cast<QAbstractItemModel*>(m_proxy), static_cast<QAbstractItemModel*>(m_model) }) {
+    for (QAbstractItemModel* model :
+        { static_cast<QAbstractItemModel*>(m_proxy), static_cast<QAbstractItemModel*>(m_model) }) {
         connect(model, &QAbstractItemModel::rowsInserted, this, &RunsPanel::showCounts);
         connect(model, &QAbstractItemModel::rowsRemoved, this, &RunsPanel::showCounts);
         connect(model, &QAbstractItemModel::modelReset, this, &RunsPanel::showCounts);
@@ -146,7 +164,8 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     m_live.setInterval(kLiveMs);
     connect(&m_live, &QTimer::timeout, this, [this] {
         for (const RunListRow& row : m_model->rows())
-            if (row.state == RunState::Running || row.state == RunState::Starting || row.state == RunState::Paused || row.state == RunState::Stopping)
+            if (row.state == RunState::Running || row.state == RunState::Starting || row.state == RunState::Paused
+                || row.state == RunState::Stopping)
                 m_scanner->read(row.folder);
     });
     m_live.start();
@@ -192,13 +211,15 @@ void RunsPanel::showCounts()
 {
     const int shown = m_proxy->rowCount(), all = m_model->rowCount();
     const int selected = int(m_table->selectionModel() ? m_table->selectionModel()->selectedRows().size() : 0);
-    QString text = shown == all ? QStringLiteral("%1 run(s)").arg(all) : QStringLiteral("%1 of %2 runs").arg(shown).arg(all);
+    QString text
+        = shown == all ? QStringLiteral("%1 run(s)").arg(all) : QStringLiteral("%1 of %2 runs").arg(shown).arg(all);
     if (selected > 1)
         text += QStringLiteral(", %1 selected: right click to open or compare them").arg(selected);
     m_counts->setText(text);
     m_counts->setVisible(all > 0);
     m_empty->setVisible(shown == 0);
-    m_empty->setText(all == 0 ? QStringLiteral("No runs yet.\n\nChoose a preset under Configure and press Start training. Runs appear here and stay after the window is closed.")
+    m_empty->setText(all == 0 ? QStringLiteral("No runs yet.\n\nChoose a preset under Configure and press Start "
+                                               "training. Runs appear here and stay after the window is closed.")
                               : QStringLiteral("No run passes the filter."));
 }
 
@@ -279,17 +300,22 @@ void RunsPanel::showMenu(const QPoint& position)
     if (folders.isEmpty())
         return;
     QMenu menu(this);
-    menu.addAction(folders.size() == 1 ? QStringLiteral("Open") : QStringLiteral("Open %1 runs together").arg(folders.size()), this, [this, folders] { Q_EMIT openRequested(folders); });
+    menu.addAction(
+        folders.size() == 1 ? QStringLiteral("Open") : QStringLiteral("Open %1 runs together").arg(folders.size()),
+        this, [this, folders] { Q_EMIT openRequested(folders); });
     if (folders.size() > 1)
-        menu.addAction(QStringLiteral("Compare their configurations"), this, [this, folders] { Q_EMIT compareRequested(folders); });
+        menu.addAction(QStringLiteral("Compare their configurations"), this,
+            [this, folders] { Q_EMIT compareRequested(folders); });
     if (folders.size() == 1) {
         menu.addAction(QStringLiteral("Resume"), this, [this, folders] { Q_EMIT resumeRequested(folders[0]); });
-        menu.addAction(QStringLiteral("New run from this one…"), this, [this, folders] { Q_EMIT cloneRequested(folders[0]); });
+        menu.addAction(
+            QStringLiteral("New run from this one…"), this, [this, folders] { Q_EMIT cloneRequested(folders[0]); });
         menu.addSeparator();
         menu.addAction(QStringLiteral("Rename\tF2"), this, [this] { edit(RunListModel::Name); });
         menu.addAction(QStringLiteral("Tags…"), this, [this] { edit(RunListModel::Tags); });
         menu.addAction(QStringLiteral("Note…"), this, [this] { edit(RunListModel::Note); });
-        menu.addAction(QStringLiteral("Copy the folder's path"), this, [folders] { QApplication::clipboard()->setText(folders[0]); });
+        menu.addAction(QStringLiteral("Copy the folder's path"), this,
+            [folders] { QApplication::clipboard()->setText(folders[0]); });
     }
     menu.addSeparator();
     menu.addAction(QStringLiteral("Delete…\tDel"), this, &RunsPanel::removeSelected);
@@ -321,12 +347,15 @@ void RunsPanel::showFilters()
     QMenu* forget = nullptr;
     for (const auto& [name, text] : *saved) {
         const QString title = QString::fromStdString(name), filter = QString::fromStdString(text);
-        menu->addAction(QString(title).replace(QLatin1Char('&'), QLatin1String("&&")) + QLatin1Char('\t') + filter, this, [this, filter] { setFilter(filter); });
+        menu->addAction(QString(title).replace(QLatin1Char('&'), QLatin1String("&&")) + QLatin1Char('\t') + filter,
+            this, [this, filter] { setFilter(filter); });
     }
     menu->addSeparator();
     QAction* keep = menu->addAction(QStringLiteral("Save this filter…"), this, [this] {
         bool ok = false;
-        const QString name = QInputDialog::getText(this, QStringLiteral("Save this filter"), QStringLiteral("Name"), QLineEdit::Normal, m_filter->text(), &ok).simplified();
+        const QString name = QInputDialog::getText(
+            this, QStringLiteral("Save this filter"), QStringLiteral("Name"), QLineEdit::Normal, m_filter->text(), &ok)
+                                 .simplified();
         if (ok && !name.isEmpty())
             remember(m_workspace->setFilter(name.toStdString(), m_filter->text().toStdString()));
     });
@@ -334,7 +363,8 @@ void RunsPanel::showFilters()
     for (const auto& [name, text] : *saved) {
         if (!forget)
             forget = menu->addMenu(QStringLiteral("Forget"));
-        forget->addAction(QString::fromStdString(name).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, name = name] { remember(m_workspace->setFilter(name, "")); });
+        forget->addAction(QString::fromStdString(name).replace(QLatin1Char('&'), QLatin1String("&&")), this,
+            [this, name = name] { remember(m_workspace->setFilter(name, "")); });
     }
 }
 
@@ -349,7 +379,8 @@ void RunsPanel::removeSelected()
     QStringList names;
     for (const QModelIndex& index : m_table->selectionModel()->selectedRows(RunListModel::Name))
         names << index.data().toString();
-    const QString what = names.size() <= 3 ? names.join(QStringLiteral(", ")) : QStringLiteral("%1 runs").arg(names.size());
+    const QString what
+        = names.size() <= 3 ? names.join(QStringLiteral(", ")) : QStringLiteral("%1 runs").arg(names.size());
     if (!ask(QStringLiteral("Delete %1 with all traces and checkpoints? This cannot be undone.").arg(what)))
         return;
     QStringList gone, refused;

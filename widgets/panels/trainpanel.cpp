@@ -14,9 +14,11 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 /// Short: it stands beside a field.
 QString rangeText(const FieldInfo& info)
@@ -24,12 +26,19 @@ QString rangeText(const FieldInfo& info)
     const auto number = [](double value) { return QString::number(value, 'g', 4); };
     if (info.low == -info.high)
         return QStringLiteral("± ") + number(info.high);
-    return info.high >= 1e9 ? QStringLiteral("≥ ") + number(info.low) : number(info.low) + QStringLiteral(" – ") + number(info.high);
+    return info.high >= 1e9 ? QStringLiteral("≥ ") + number(info.low)
+                            : number(info.low) + QStringLiteral(" – ") + number(info.high);
 }
 
 } // namespace
 
-TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent), m_charts(new ChartsPanel(this)), m_knobs(new QWidget(this)), m_answer(new QLabel(this)), m_sampleBox(new QWidget(this)), m_sample(new QPlainTextEdit(m_sampleBox))
+TrainPanel::TrainPanel(QWidget* parent)
+    : QWidget(parent)
+    , m_charts(new ChartsPanel(this))
+    , m_knobs(new QWidget(this))
+    , m_answer(new QLabel(this))
+    , m_sampleBox(new QWidget(this))
+    , m_sample(new QPlainTextEdit(m_sampleBox))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -51,7 +60,9 @@ TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent), m_charts(new ChartsPa
         edit->setAccessibleName(label->text());
         const QString range = rangeText(field.info);
         edit->setAccessibleDescription(QString::fromStdString(field.info.help) + QLatin1Char(' ') + range);
-        edit->setToolTip((path + QStringLiteral(", ") + range + QStringLiteral(". ") + QString::fromStdString(field.info.help) + QStringLiteral(" Enter: from the next step on.")).toHtmlEscaped());
+        edit->setToolTip((path + QStringLiteral(", ") + range + QStringLiteral(". ")
+            + QString::fromStdString(field.info.help) + QStringLiteral(" Enter: from the next step on."))
+                             .toHtmlEscaped());
         edit->setFixedWidth(68);
         auto* hint = new QLabel(range, m_knobs);
         hint->setProperty("role", QStringLiteral("hint"));

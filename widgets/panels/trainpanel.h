@@ -13,11 +13,13 @@ class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
 
-namespace aha {
+namespace aha
+{
 
 class ChartsPanel;
 
-class TrainPanel : public QWidget {
+class TrainPanel : public QWidget
+{
     Q_OBJECT
 public:
     explicit TrainPanel(QWidget* parent = nullptr);
@@ -33,7 +35,7 @@ private:
 
     ChartsPanel* m_charts;
     QWidget* m_knobs;
-    QHash<QString, QLineEdit*> m_editors;    ///< by field path
+    QHash<QString, QLineEdit*> m_editors; ///< by field path
     QHash<QString, FieldInfo> m_infos;
     QSet<qint64> m_sent;
     QLabel* m_answer;

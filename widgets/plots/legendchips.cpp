@@ -20,7 +20,9 @@ QFont small(QFont font)
 }
 } // namespace
 
-LegendChip::LegendChip(const Look& look, QWidget* parent) : QAbstractButton(parent), m_look(look)
+LegendChip::LegendChip(const Look& look, QWidget* parent)
+    : QAbstractButton(parent)
+    , m_look(look)
 {
     setCheckable(true);
     setChecked(true);
@@ -30,8 +32,8 @@ LegendChip::LegendChip(const Look& look, QWidget* parent) : QAbstractButton(pare
     setText(look.label);
     m_room = valueWidth(QStringLiteral("0.0000"));
     setAccessibleName(QStringLiteral("Show ") + look.label);
-    setToolTip(((look.hint.isEmpty() ? look.label : look.hint) + QStringLiteral(" – click to show or hide"))
-                   .toHtmlEscaped());
+    setToolTip(
+        ((look.hint.isEmpty() ? look.label : look.hint) + QStringLiteral(" – click to show or hide")).toHtmlEscaped());
 }
 
 void LegendChip::setValue(const QString& value)
@@ -58,7 +60,8 @@ int LegendChip::valueWidth(const QString& value) const
 QSize LegendChip::sizeHint() const
 {
     const QFontMetrics metrics(font());
-    return { 2 * kMargin + kSwatch + 2 * kGap + metrics.horizontalAdvance(m_look.label) + m_room + 2, metrics.height() + 6 };
+    return { 2 * kMargin + kSwatch + 2 * kGap + metrics.horizontalAdvance(m_look.label) + m_room + 2,
+        metrics.height() + 6 };
 }
 
 void LegendChip::paintEvent(QPaintEvent*)
@@ -100,7 +103,9 @@ void LegendChip::paintEvent(QPaintEvent*)
 void LegendChip::enterEvent(QEnterEvent*) { update(); }
 void LegendChip::leaveEvent(QEvent*) { update(); }
 
-LegendChips::LegendChips(QWidget* parent) : QWidget(parent), m_more(new QToolButton(this))
+LegendChips::LegendChips(QWidget* parent)
+    : QWidget(parent)
+    , m_more(new QToolButton(this))
 {
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     setFixedHeight(0);
@@ -114,7 +119,8 @@ LegendChips::LegendChips(QWidget* parent) : QWidget(parent), m_more(new QToolBut
         menu->clear();
         for (int i = m_placed; i < m_chips.size(); ++i) {
             LegendChip* chip = m_chips[i];
-            QAction* action = menu->addAction(QString(chip->look().label).replace(QLatin1Char('&'), QLatin1String("&&")));
+            QAction* action
+                = menu->addAction(QString(chip->look().label).replace(QLatin1Char('&'), QLatin1String("&&")));
             action->setCheckable(true);
             action->setChecked(chip->isChecked());
             connect(action, &QAction::triggered, chip, &QAbstractButton::click);

@@ -1,5 +1,6 @@
 #pragma once
-// A chart's legend outside its plot: a row of chips that show each line's look, name and value, and switch it on and off.
+// A chart's legend outside its plot: a row of chips that show each line's look, name and value, and switch it on and
+// off.
 
 #include <QAbstractButton>
 #include <QColor>
@@ -21,7 +22,7 @@ public:
         QColor color;
         Qt::PenStyle style = Qt::SolidLine;
         bool points = false;
-        QString hint;      ///< tooltip; plain text
+        QString hint; ///< tooltip; plain text
         bool shown = true; ///< at first
     };
     LegendChip(const Look& look, QWidget* parent);

@@ -7,7 +7,8 @@ namespace aha
 {
 
 LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
-    : QWidget(parent), d(std::make_unique<Private>())
+    : QWidget(parent)
+    , d(std::make_unique<Private>())
 {
     d->q = this;
     d->title = title;
@@ -39,10 +40,10 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
         return made;
     };
     d->followButton = tool(QStringLiteral("Follow"), QStringLiteral("follow.") + title,
-                           QStringLiteral("Show everything and keep new steps in view"));
+        QStringLiteral("Show everything and keep new steps in view"));
     d->followButton->hide();
-    QToolButton* maximize = tool(QStringLiteral("⤢"), QStringLiteral("maximize.") + title,
-                                 QStringLiteral("Enlarge or shrink this chart"));
+    QToolButton* maximize = tool(
+        QStringLiteral("⤢"), QStringLiteral("maximize.") + title, QStringLiteral("Enlarge or shrink this chart"));
     d->chips = new LegendChips(this);
     d->plot = new QCustomPlot(this);
     QCustomPlot* plot = d->plot;
@@ -223,8 +224,8 @@ QPair<double, double> LinePlot::valueRange() const
 
 bool LinePlot::isEmpty() const
 {
-    return std::all_of(d->entries.begin(), d->entries.end(),
-                       [](const Private::Entry& entry) { return entry.series->isEmpty(); });
+    return std::all_of(
+        d->entries.begin(), d->entries.end(), [](const Private::Entry& entry) { return entry.series->isEmpty(); });
 }
 
 void LinePlot::setCursor(double step)
@@ -297,15 +298,28 @@ bool LinePlot::eventFilter(QObject* object, QEvent* event)
 void LinePlot::keyPressEvent(QKeyEvent* event)
 {
     const QCPRange range = d->plot->xAxis->range();
-    const double stride = std::max(1.0, std::round(range.size() / 200)), from = std::isfinite(d->cursor) ? d->cursor : range.upper;
+    const double stride = std::max(1.0, std::round(range.size() / 200)),
+                 from = std::isfinite(d->cursor) ? d->cursor : range.upper;
     switch (event->key()) {
-    case Qt::Key_Left: Q_EMIT cursorMoved(std::max(range.lower, std::round(from) - stride)); return;
-    case Qt::Key_Right: Q_EMIT cursorMoved(std::min(range.upper, std::round(from) + stride)); return;
-    case Qt::Key_Plus: case Qt::Key_Equal: return d->zoomKeys(0.8);
-    case Qt::Key_Minus: return d->zoomKeys(1.25);
-    case Qt::Key_Home: case Qt::Key_0: return follow();
-    case Qt::Key_Return: case Qt::Key_Enter: return pick(std::isfinite(d->cursor) ? d->cursor : range.upper);
-    default: QWidget::keyPressEvent(event);
+    case Qt::Key_Left:
+        Q_EMIT cursorMoved(std::max(range.lower, std::round(from) - stride));
+        return;
+    case Qt::Key_Right:
+        Q_EMIT cursorMoved(std::min(range.upper, std::round(from) + stride));
+        return;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        return d->zoomKeys(0.8);
+    case Qt::Key_Minus:
+        return d->zoomKeys(1.25);
+    case Qt::Key_Home:
+    case Qt::Key_0:
+        return follow();
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        return pick(std::isfinite(d->cursor) ? d->cursor : range.upper);
+    default:
+        QWidget::keyPressEvent(event);
     }
 }
 

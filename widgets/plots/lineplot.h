@@ -1,5 +1,6 @@
 #pragma once
-// One chart: lines over steps, bands, markers, linked x axis and cursor. Paint and interaction only; data come in by value.
+// One chart: lines over steps, bands, markers, linked x axis and cursor. Paint and interaction only; data come in by
+// value.
 
 #include <QColor>
 #include <QString>
@@ -24,12 +25,12 @@ public:
         QVector<double> steps, values;
         QVector<double> low, high; ///< band around the line; empty for none
         Qt::PenStyle style = Qt::SolidLine;
-        bool points = false;       ///< measured now and then: dots, never smoothed
-        QString folder;            ///< run it belongs to
-        bool joined = true;        ///< of `points`: a thin line joins the dots
-        bool right = false;        ///< drawn against the right axis
-        QString hint = {};         ///< what the legend says on hover
-        bool shown = true;         ///< at first; the legend switches it
+        bool points = false; ///< measured now and then: dots, never smoothed
+        QString folder; ///< run it belongs to
+        bool joined = true; ///< of `points`: a thin line joins the dots
+        bool right = false; ///< drawn against the right axis
+        QString hint = {}; ///< what the legend says on hover
+        bool shown = true; ///< at first; the legend switches it
     };
     struct Marker {
         double step;
@@ -54,7 +55,7 @@ public:
     /// The view stays where it is.
     void stopFollowing();
     bool following() const;
-    void setCursor(double step);            ///< NaN: the legend shows the newest values
+    void setCursor(double step); ///< NaN: the legend shows the newest values
     void setRange(double low, double high); ///< of the x axis; the y axes fit what is in view; ends following
     QPair<double, double> range() const;
     QPair<double, double> valueRange() const;

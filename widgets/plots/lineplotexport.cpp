@@ -59,7 +59,8 @@ QString LinePlot::visibleCsv() const
         if (!d->shown(l))
             continue;
         const PlotSeries& series = *d->entries[l].series;
-        const std::pair<PlotSeries::Curve, const char*> curves[] = { { PlotSeries::Raw, "" }, { PlotSeries::Low, " (low)" }, { PlotSeries::High, " (high)" } };
+        const std::pair<PlotSeries::Curve, const char*> curves[]
+            = { { PlotSeries::Raw, "" }, { PlotSeries::Low, " (low)" }, { PlotSeries::High, " (high)" } };
         for (const auto& [curve, suffix] : curves) {
             const QVector<double>& values = series.curve(curve);
             const QString name = QString(d->entries[l].line.label + QLatin1String(suffix))
@@ -104,16 +105,24 @@ void LinePlot::contextMenuEvent(QContextMenuEvent* event)
 {
     QMenu menu(this);
     const auto ask = [this](const char* ending) {
-        return QFileDialog::getSaveFileName(this, QStringLiteral("Export"), QString(d->title).replace(QLatin1Char(' '), QLatin1Char('-')).toLower() + QLatin1String(ending));
+        return QFileDialog::getSaveFileName(this, QStringLiteral("Export"),
+            QString(d->title).replace(QLatin1Char(' '), QLatin1Char('-')).toLower() + QLatin1String(ending));
     };
     const auto tell = [this](bool written) {
         if (!written)
-            QMessageBox::warning(this, QStringLiteral("Export"), QStringLiteral("The file could not be written. Choose a folder that is writable and has room."));
+            QMessageBox::warning(this, QStringLiteral("Export"),
+                QStringLiteral("The file could not be written. Choose a folder that is writable and has room."));
     };
     menu.addAction(QStringLiteral("Everything in view"), this, &LinePlot::follow);
     menu.addSeparator();
-    menu.addAction(QStringLiteral("Export PNG…"), this, [&] { if (const QString file = ask(".png"); !file.isEmpty()) tell(savePng(file, QSize(1200, 700))); });
-    menu.addAction(QStringLiteral("Export SVG…"), this, [&] { if (const QString file = ask(".svg"); !file.isEmpty()) tell(saveSvg(file, QSize(1200, 700))); });
+    menu.addAction(QStringLiteral("Export PNG…"), this, [&] {
+        if (const QString file = ask(".png"); !file.isEmpty())
+            tell(savePng(file, QSize(1200, 700)));
+    });
+    menu.addAction(QStringLiteral("Export SVG…"), this, [&] {
+        if (const QString file = ask(".svg"); !file.isEmpty())
+            tell(saveSvg(file, QSize(1200, 700)));
+    });
     menu.addAction(QStringLiteral("Export CSV of what is seen…"), this, [&] {
         QFile file(ask(".csv"));
         if (!file.fileName().isEmpty())

@@ -1,5 +1,6 @@
 #pragma once
-// What is inside a LinePlot. Only for lineplot*.cpp: qcustomplot.h is written with the keywords signals, slots, foreach.
+// What is inside a LinePlot. Only for lineplot*.cpp: qcustomplot.h is written with the keywords signals, slots,
+// foreach.
 
 #undef QT_NO_KEYWORDS
 #undef QT_NO_FOREACH
@@ -20,7 +21,8 @@ namespace aha
 
 struct LinePlot::Private {
     static constexpr int kMarkerReachPx = 5;
-    static constexpr qsizetype kManyPoints = 4000; // beyond, pens of width 1: wider ones are painted twenty times slower
+    static constexpr qsizetype kManyPoints
+        = 4000; // beyond, lines are painted thin and plain, which is twenty times faster
 
     struct Entry {
         Line line; ///< its data are in `series`
@@ -51,7 +53,8 @@ struct LinePlot::Private {
         if (!std::isfinite(value))
             return QStringLiteral("–");
         if (std::abs(value) >= 10'000)
-            return std::abs(value) >= 1e7 ? QString::number(value, 'g', 3) : QString::number(value / 1000, 'f', 1) + QStringLiteral(" k");
+            return std::abs(value) >= 1e7 ? QString::number(value, 'g', 3)
+                                          : QString::number(value / 1000, 'f', 1) + QStringLiteral(" k");
         return QString::number(value, 'g', value != 0 && std::abs(value) < 1e-3 ? 3 : 4);
     }
 
@@ -116,7 +119,7 @@ struct LinePlot::Private {
         QVector<LegendChip::Look> looks;
         for (const Entry& entry : entries)
             looks.append({ entry.line.label, entry.line.color, entry.line.joined ? entry.line.style : Qt::NoPen,
-                           entry.line.points, entry.line.hint, entry.line.shown });
+                entry.line.points, entry.line.hint, entry.line.shown });
         chips->setLooks(looks);
         showHidden();
     }
@@ -189,11 +192,15 @@ struct LinePlot::Private {
                 entry.raw->data()->clear();
             give(entry.main, entry.line.points ? PlotSeries::Raw : PlotSeries::Smooth);
         }
+        // A dense line is a filled area to the eye: smooth edges would only cost time.
+        const bool dense = points >= kManyPoints;
         for (Entry& entry : entries)
             if (!entry.line.points) {
                 QPen pen = entry.main->pen();
-                pen.setWidthF(points < kManyPoints ? 1.6 : 1);
+                pen.setWidthF(dense ? 1 : 1.6);
                 entry.main->setPen(pen);
+                for (QCPGraph* graph : { entry.main, entry.raw })
+                    graph->setAntialiased(!dense);
             }
     }
 
@@ -268,7 +275,8 @@ struct LinePlot::Private {
         for (size_t i = 0; i < entries.size(); ++i) {
             const PlotSeries& series = *entries[i].series;
             double value = NAN; // without a cursor the newest; a line that ended before the cursor has none there
-            if (!series.isEmpty() && (!on || (cursor > series.steps().front() - 1 && cursor < series.steps().back() + 1)))
+            if (!series.isEmpty()
+                && (!on || (cursor > series.steps().front() - 1 && cursor < series.steps().back() + 1)))
                 value = series.valueNear(on ? cursor : series.steps().back(), PlotSeries::Raw);
             chips->setValue(int(i), numberText(value));
         }
@@ -293,7 +301,8 @@ struct LinePlot::Private {
         const QPoint from = std::exchange(movedTo, at);
         for (QCPAxis* axis : { plot->xAxis, plot->yAxis, plot->yAxis2 }) {
             const bool across = axis == plot->xAxis;
-            axis->moveRange(axis->pixelToCoord(across ? from.x() : from.y()) - axis->pixelToCoord(across ? at.x() : at.y()));
+            axis->moveRange(
+                axis->pixelToCoord(across ? from.x() : from.y()) - axis->pixelToCoord(across ? at.x() : at.y()));
         }
         plot->replot(QCustomPlot::rpQueuedReplot);
     }

@@ -60,8 +60,8 @@ Extremes MinMaxPyramid::of(const double* values, qsizetype begin, qsizetype end,
         // The largest bin that begins here and ends in the stretch.
         qsizetype length = 1;
         int level = -1;
-        for (qsizetype size = kBase;
-             level + 1 < int(m_levels.size()) && begin % size == 0 && begin + size <= end; size *= kFan) {
+        for (qsizetype size = kBase; level + 1 < int(m_levels.size()) && begin % size == 0 && begin + size <= end;
+             size *= kFan) {
             length = size;
             ++level;
         }

@@ -17,8 +17,8 @@ struct Extremes {
     void reach(const Extremes& other);
 };
 
-/// Bins of 16, 16*8, 16*64, … values with their extremes. Appending n values costs O(n); asking for a stretch reads a few
-/// bins a level, whatever its length. Values that are not finite count as absent. Not thread-safe.
+/// Bins of 16, 16*8, 16*64, … values with their extremes. Appending n values costs O(n); asking for a stretch reads a
+/// few bins a level, whatever its length. Values that are not finite count as absent. Not thread-safe.
 class MinMaxPyramid
 {
 public:

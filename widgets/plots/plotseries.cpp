@@ -22,7 +22,7 @@ bool continues(const QVector<double>& before, const QVector<double>& after)
 } // namespace
 
 void PlotSeries::set(const QVector<double>& steps, const QVector<double>& values, const QVector<double>& low,
-                     const QVector<double>& high)
+    const QVector<double>& high)
 {
     const bool more = continues(m_steps, steps) && continues(m_data[Raw], values) && continues(m_data[Low], low)
         && continues(m_data[High], high);

@@ -17,7 +17,7 @@ public:
 
     /// `low` and `high` are empty or as long as `values`.
     void set(const QVector<double>& steps, const QVector<double>& values, const QVector<double>& low = {},
-             const QVector<double>& high = {});
+        const QVector<double>& high = {});
     /// TensorBoard's debiased average with this weight as the Smooth curve; 0: the values themselves.
     void setSmoothing(double weight);
 

@@ -26,8 +26,13 @@ double contrast(const QColor& a, const QColor& b)
 QColor seriesColor(int index, bool dark)
 {
     static constexpr QRgb colors[kSeriesColors][2] = {
-        { 0xff2b6cb0, 0xff5aa2e6 }, { 0xffd55e00, 0xfff08a3c }, { 0xff00866a, 0xff1fbf92 }, { 0xffb5578e, 0xffd98fb9 },
-        { 0xff9a7400, 0xffe0b23c }, { 0xff2a8fbd, 0xff7ccbf2 }, { 0xff6b5bb5, 0xffa99bf0 },
+        { 0xff2b6cb0, 0xff5aa2e6 },
+        { 0xffd55e00, 0xfff08a3c },
+        { 0xff00866a, 0xff1fbf92 },
+        { 0xffb5578e, 0xffd98fb9 },
+        { 0xff9a7400, 0xffe0b23c },
+        { 0xff2a8fbd, 0xff7ccbf2 },
+        { 0xff6b5bb5, 0xffa99bf0 },
     };
     return QColor::fromRgb(colors[index % kSeriesColors][dark]);
 }

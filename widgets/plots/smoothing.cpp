@@ -2,7 +2,8 @@
 
 #include <cmath>
 
-namespace aha {
+namespace aha
+{
 
 double DebiasedAverage::next(double value)
 {

@@ -56,6 +56,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent) : QMainWindow(pare
     m_log->setObjectName(QStringLiteral("log"));
     m_log->setAccessibleName(QStringLiteral("Log"));
     m_log->setReadOnly(true);
+    m_log->setPlaceholderText(QStringLiteral("Messages of the engines and changes of state appear here."));
     m_log->setMaximumBlockCount(5000);
     QWidget* const pages[] = { m_configure, m_train, m_traces, m_compare, m_log };
     for (size_t i = 0; i < std::size(kPages); ++i)

@@ -9,19 +9,27 @@
 #include <QPushButton>
 #include <QStyle>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 QString clock(double seconds)
 {
     const int total = int(seconds);
-    return total >= 3600 ? QStringLiteral("%1 h %2 min").arg(total / 3600).arg(total % 3600 / 60) : QStringLiteral("%1:%2").arg(total / 60).arg(total % 60, 2, 10, QLatin1Char('0'));
+    return total >= 3600 ? QStringLiteral("%1 h %2 min").arg(total / 3600).arg(total % 3600 / 60)
+                         : QStringLiteral("%1:%2").arg(total / 60).arg(total % 60, 2, 10, QLatin1Char('0'));
 }
 
 } // namespace
 
-RunHeader::RunHeader(QWidget* parent) : QWidget(parent), m_name(new QLabel(this)), m_state(new QLabel(this)), m_detail(new ElidedLabel(this)), m_progress(new QProgressBar(this))
+RunHeader::RunHeader(QWidget* parent)
+    : QWidget(parent)
+    , m_name(new QLabel(this))
+    , m_state(new QLabel(this))
+    , m_detail(new ElidedLabel(this))
+    , m_progress(new QProgressBar(this))
 {
     m_name->setProperty("role", QStringLiteral("title"));
     m_name->setObjectName(QStringLiteral("runName"));
@@ -38,19 +46,26 @@ RunHeader::RunHeader(QWidget* parent) : QWidget(parent), m_name(new QLabel(this)
     m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);
     m_progress->setMaximumHeight(10);
-    const auto make = [this](const QString& text, const QString& name, QStyle::StandardPixmap icon, const QString& tip) {
-        auto* made = new QPushButton(style()->standardIcon(icon), text, this);
-        made->setObjectName(name);
-        made->setAccessibleName(text);
-        made->setToolTip(tip);
-        return made;
-    };
-    m_pause = make(QStringLiteral("Pause"), QStringLiteral("pauseRun"), QStyle::SP_MediaPause, QStringLiteral("Pause after the step in flight, or go on (Ctrl+P)"));
-    m_sampleNow = make(QStringLiteral("Sample"), QStringLiteral("sampleRun"), QStyle::SP_MessageBoxInformation, QStringLiteral("Let the model as it is now answer a held-out problem (Ctrl+T)"));
-    m_kill = make(QStringLiteral("End engine"), QStringLiteral("killRun"), QStyle::SP_BrowserStop, QStringLiteral("End an engine that does not answer. What it committed is safe, and the run can be resumed."));
-    m_stop = make(QStringLiteral("Stop"), QStringLiteral("stopRun"), QStyle::SP_MediaStop, QStringLiteral("Finish the step, write a checkpoint, end the engine"));
-    m_checkpoint = make(QStringLiteral("Checkpoint"), QStringLiteral("checkpointRun"), QStyle::SP_DialogSaveButton, QStringLiteral("Write a checkpoint after the step in flight"));
-    m_resume = make(QStringLiteral("Resume"), QStringLiteral("resumeRun"), QStyle::SP_MediaPlay, QStringLiteral("Continue from the newest checkpoint"));
+    const auto make
+        = [this](const QString& text, const QString& name, QStyle::StandardPixmap icon, const QString& tip) {
+              auto* made = new QPushButton(style()->standardIcon(icon), text, this);
+              made->setObjectName(name);
+              made->setAccessibleName(text);
+              made->setToolTip(tip);
+              return made;
+          };
+    m_pause = make(QStringLiteral("Pause"), QStringLiteral("pauseRun"), QStyle::SP_MediaPause,
+        QStringLiteral("Pause after the step in flight, or go on (Ctrl+P)"));
+    m_sampleNow = make(QStringLiteral("Sample"), QStringLiteral("sampleRun"), QStyle::SP_MessageBoxInformation,
+        QStringLiteral("Let the model as it is now answer a held-out problem (Ctrl+T)"));
+    m_kill = make(QStringLiteral("End engine"), QStringLiteral("killRun"), QStyle::SP_BrowserStop,
+        QStringLiteral("End an engine that does not answer. What it committed is safe, and the run can be resumed."));
+    m_stop = make(QStringLiteral("Stop"), QStringLiteral("stopRun"), QStyle::SP_MediaStop,
+        QStringLiteral("Finish the step, write a checkpoint, end the engine"));
+    m_checkpoint = make(QStringLiteral("Checkpoint"), QStringLiteral("checkpointRun"), QStyle::SP_DialogSaveButton,
+        QStringLiteral("Write a checkpoint after the step in flight"));
+    m_resume = make(QStringLiteral("Resume"), QStringLiteral("resumeRun"), QStyle::SP_MediaPlay,
+        QStringLiteral("Continue from the newest checkpoint"));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 8);
     layout->setSpacing(12);
@@ -121,7 +136,8 @@ QString RunHeader::stateText() const
     QString text = QString::fromStdString(stateName(m_feed->state()));
     if (m_feed->attached() && m_feed->state() == RunState::Running && m_feed->phase() != Phase::Idle) {
         text += QStringLiteral(" · ") + QString::fromStdString(phaseName(m_feed->phase()));
-        if (m_feed->phase() == Phase::Evaluating && m_feed->phaseFraction() > 0) // the others pass too quickly to be read
+        if (m_feed->phase() == Phase::Evaluating
+            && m_feed->phaseFraction() > 0) // the others pass too quickly to be read
             text += QStringLiteral(" %1 %").arg(qRound(100 * m_feed->phaseFraction()));
     }
     return text;
@@ -137,7 +153,8 @@ void RunHeader::changeEvent(QEvent* event)
 void RunHeader::show()
 {
     const bool any = bool(m_feed), live = any && m_feed->attached();
-    for (QWidget* one : { static_cast<QWidget*>(m_state), static_cast<QWidget*>(m_progress), static_cast<QWidget*>(m_detail) })
+    for (QWidget* one :
+        { static_cast<QWidget*>(m_state), static_cast<QWidget*>(m_progress), static_cast<QWidget*>(m_detail) })
         one->setVisible(any);
     m_pause->setVisible(live);
     m_stop->setVisible(live);
@@ -153,7 +170,8 @@ void RunHeader::show()
     const bool paused = state == RunState::Paused;
     m_pause->setText(paused ? QStringLiteral("Continue") : QStringLiteral("Pause"));
     m_pause->setIcon(style()->standardIcon(paused ? QStyle::SP_MediaPlay : QStyle::SP_MediaPause));
-    m_resume->setVisible(!live && (state == RunState::Stopped || state == RunState::Interrupted || state == RunState::Failed));
+    m_resume->setVisible(
+        !live && (state == RunState::Stopped || state == RunState::Interrupted || state == RunState::Failed));
     m_name->setText(m_label);
     m_state->setText(stateText());
     BadgeTone tone = BadgeTone::Quiet;
@@ -166,7 +184,9 @@ void RunHeader::show()
     else if (state != RunState::Stopped)
         tone = BadgeTone::Busy;
     const BadgeColors colors = badgeColors(tone, palette().color(QPalette::Base).lightness() < 128);
-    if (const QString sheet = QStringLiteral("background: %1; color: %2;").arg(colors.background.name(), colors.text.name()); m_state->styleSheet() != sheet)
+    if (const QString sheet
+        = QStringLiteral("background: %1; color: %2;").arg(colors.background.name(), colors.text.name());
+        m_state->styleSheet() != sheet)
         m_state->setStyleSheet(sheet);
     const qint64 step = qMax<qint64>(m_feed->lastStep(), 0), most = qMax<qint64>(m_feed->maxSteps(), 1);
     m_progress->setValue(int(1000 * step / most));

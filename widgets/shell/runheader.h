@@ -11,13 +11,15 @@ class QLabel;
 class QProgressBar;
 class QPushButton;
 
-namespace aha {
+namespace aha
+{
 
-class RunHeader : public QWidget {
+class RunHeader : public QWidget
+{
     Q_OBJECT
 public:
     explicit RunHeader(QWidget* parent = nullptr);
-    void setRun(const OpenRun* run);   ///< nullptr: none
+    void setRun(const OpenRun* run); ///< nullptr: none
     void togglePause();
     void send(Command::Kind kind);
     QString stateText() const;
@@ -38,7 +40,7 @@ private:
 
     std::shared_ptr<RunFeed> m_feed;
     QString m_label;
-    qint64 m_sample = -1;      ///< id of the sample that was asked for
+    qint64 m_sample = -1; ///< id of the sample that was asked for
     QSet<qint64> m_sent;
     QLabel *m_name, *m_state, *m_detail;
     QProgressBar* m_progress;

@@ -3,23 +3,34 @@
 #include <QApplication>
 #include <QStyleFactory>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 struct Shade {
     QPalette::ColorRole role;
     const char *light, *dark;
 };
 constexpr Shade kShades[] = {
-    { QPalette::Window, "#f4f5f7", "#1e2126" }, { QPalette::WindowText, "#1d2430", "#dfe3ea" },
-    { QPalette::Base, "#ffffff", "#16191d" }, { QPalette::AlternateBase, "#f7f8fa", "#1b1e23" },
-    { QPalette::Text, "#1d2430", "#dfe3ea" }, { QPalette::Button, "#ffffff", "#2a2e35" },
-    { QPalette::ButtonText, "#1d2430", "#dfe3ea" }, { QPalette::Highlight, "#2b6cb0", "#3872b4" },
-    { QPalette::HighlightedText, "#ffffff", "#ffffff" }, { QPalette::ToolTipBase, "#ffffff", "#2a2e35" },
-    { QPalette::ToolTipText, "#1d2430", "#dfe3ea" }, { QPalette::PlaceholderText, "#5f697b", "#98a1b0" },
-    { QPalette::Link, "#2b6cb0", "#74aee6" }, { QPalette::Mid, "#d3d8e0", "#3a4049" },
-    { QPalette::Midlight, "#e6e9ee", "#2f343c" }, { QPalette::Dark, "#b9c0cc", "#14161a" }, { QPalette::Light, "#ffffff", "#343a43" },
+    { QPalette::Window, "#f4f5f7", "#1e2126" },
+    { QPalette::WindowText, "#1d2430", "#dfe3ea" },
+    { QPalette::Base, "#ffffff", "#16191d" },
+    { QPalette::AlternateBase, "#f7f8fa", "#1b1e23" },
+    { QPalette::Text, "#1d2430", "#dfe3ea" },
+    { QPalette::Button, "#ffffff", "#2a2e35" },
+    { QPalette::ButtonText, "#1d2430", "#dfe3ea" },
+    { QPalette::Highlight, "#2b6cb0", "#3872b4" },
+    { QPalette::HighlightedText, "#ffffff", "#ffffff" },
+    { QPalette::ToolTipBase, "#ffffff", "#2a2e35" },
+    { QPalette::ToolTipText, "#1d2430", "#dfe3ea" },
+    { QPalette::PlaceholderText, "#5f697b", "#98a1b0" },
+    { QPalette::Link, "#2b6cb0", "#74aee6" },
+    { QPalette::Mid, "#d3d8e0", "#3a4049" },
+    { QPalette::Midlight, "#e6e9ee", "#2f343c" },
+    { QPalette::Dark, "#b9c0cc", "#14161a" },
+    { QPalette::Light, "#ffffff", "#343a43" },
 };
 
 constexpr const char* kSheet = R"(
@@ -47,7 +58,9 @@ QLabel[role="title"] { font-size: 15px; font-weight: 600; }
 
 ThemeChoice themeFromName(const QString& name)
 {
-    return name == QLatin1String("light") ? ThemeChoice::Light : name == QLatin1String("dark") ? ThemeChoice::Dark : ThemeChoice::System;
+    return name == QLatin1String("light") ? ThemeChoice::Light
+        : name == QLatin1String("dark")   ? ThemeChoice::Dark
+                                          : ThemeChoice::System;
 }
 
 QPalette themePalette(bool dark)
@@ -67,7 +80,8 @@ QColor edgeColor(bool dark) { return QColor(QLatin1String(dark ? "#707887" : "#8
 
 BadgeColors badgeColors(BadgeTone tone, bool dark)
 {
-    static constexpr const char* colors[][2][2] = { // tone, theme, background and text
+    static constexpr const char* colors[][2][2] = {
+        // tone, theme, background and text
         { { "#e3e7ee", "#39424f" }, { "#363c46", "#c9d0db" } },
         { { "#d6e6f7", "#1c4f86" }, { "#1d3d5f", "#a9d0f7" } },
         { { "#d5efe3", "#0b5a40" }, { "#153f31", "#8fe3c1" } },

@@ -7,7 +7,8 @@
 
 class QApplication;
 
-namespace aha {
+namespace aha
+{
 
 enum class ThemeChoice { System, Light, Dark };
 

@@ -1,4 +1,5 @@
-// The form: what differs is marked and can be put back, the command is the whole truth, the estimate says where it is from.
+// The form: what differs is marked and can be put back, the command is the whole truth, the estimate says where it is
+// from.
 
 #include "core/base/files.h"
 #include "widgets/panels/configurepanel.h"
@@ -36,7 +37,8 @@ private Q_SLOTS:
         QCOMPARE(rate->text().toDouble(), RunConfig {}.optimizer.learningRate);
         auto* strict = qobject_cast<QCheckBox*>(panel.editor("rewards.strict"));
         strict->click();
-        QVERIFY(panel.config().rewards.strict && strict->text() == "on" && panel.resetButton("rewards.strict")->isEnabled());
+        QVERIFY(panel.config().rewards.strict && strict->text() == "on"
+            && panel.resetButton("rewards.strict")->isEnabled());
         panel.resetButton("rewards.strict")->click();
         QVERIFY(!panel.config().rewards.strict && strict->text() == "off");
     }
@@ -48,7 +50,8 @@ private Q_SLOTS:
         auto* name = qobject_cast<QLineEdit*>(panel.editor("general.name"));
         name->clear();
         QTest::keyClicks(name, "two words");
-        QVERIFY2(panel.commandLine().startsWith("./ahascope train experiments/r1-zero-miniature/config.json --set"), qPrintable(panel.commandLine()));
+        QVERIFY2(panel.commandLine().startsWith("./ahascope train experiments/r1-zero-miniature/config.json --set"),
+            qPrintable(panel.commandLine()));
         QVERIFY(panel.commandLine().contains("'general.name=two words'"));
         const QString file = folder.filePath("mine.json");
         QVERIFY(panel.saveFile(file));

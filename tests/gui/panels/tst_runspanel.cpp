@@ -33,9 +33,11 @@ private Q_SLOTS:
     {
         m_panel->setRows({});
         const auto labels = m_panel->table()->findChildren<QLabel*>();
-        QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) { return !label->isHidden() && label->text().contains("No runs yet"); }));
+        QVERIFY(std::any_of(labels.begin(), labels.end(),
+            [](const QLabel* label) { return !label->isHidden() && label->text().contains("No runs yet"); }));
         m_panel->setRows({ row("a") });
-        QVERIFY(std::all_of(labels.begin(), labels.end(), [](const QLabel* label) { return label->isHidden() || !label->text().contains("No runs yet"); }));
+        QVERIFY(std::all_of(labels.begin(), labels.end(),
+            [](const QLabel* label) { return label->isHidden() || !label->text().contains("No runs yet"); }));
     }
 
     void nothingIsCutInANarrowDock()
@@ -81,7 +83,8 @@ private Q_SLOTS:
         open(); // the next window
         m_panel->setRows({ row("a"), row("b") });
         QCOMPARE(m_panel->nameOf(path("b")), QString("champion"));
-        QVERIFY(!m_panel->table()->isColumnHidden(RunListModel::Seed) && m_panel->table()->isColumnHidden(RunListModel::State));
+        QVERIFY(!m_panel->table()->isColumnHidden(RunListModel::Seed)
+            && m_panel->table()->isColumnHidden(RunListModel::State));
         m_panel->setFilter("tag:good note");
         QCOMPARE(m_panel->table()->model()->rowCount(), 0);
         m_panel->setFilter("tag:good step");

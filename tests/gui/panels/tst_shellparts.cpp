@@ -41,16 +41,26 @@ private Q_SLOTS:
     {
         for (const bool dark : { false, true }) {
             const QPalette p = themePalette(dark);
-            const std::pair<QPalette::ColorRole, QPalette::ColorRole> pairs[] = { { QPalette::WindowText, QPalette::Window }, { QPalette::Text, QPalette::Base },
-                { QPalette::Text, QPalette::AlternateBase }, { QPalette::ButtonText, QPalette::Button }, { QPalette::HighlightedText, QPalette::Highlight },
-                { QPalette::ToolTipText, QPalette::ToolTipBase }, { QPalette::PlaceholderText, QPalette::Base }, { QPalette::PlaceholderText, QPalette::Window },
-                { QPalette::Link, QPalette::Base } };
+            const std::pair<QPalette::ColorRole, QPalette::ColorRole> pairs[]
+                = { { QPalette::WindowText, QPalette::Window }, { QPalette::Text, QPalette::Base },
+                      { QPalette::Text, QPalette::AlternateBase }, { QPalette::ButtonText, QPalette::Button },
+                      { QPalette::HighlightedText, QPalette::Highlight },
+                      { QPalette::ToolTipText, QPalette::ToolTipBase }, { QPalette::PlaceholderText, QPalette::Base },
+                      { QPalette::PlaceholderText, QPalette::Window }, { QPalette::Link, QPalette::Base } };
             for (const auto& [text, ground] : pairs)
-                QVERIFY2(contrast(p.color(text), p.color(ground)) >= 4.5, qPrintable(QString("dark %1: role %2 on %3: %4").arg(dark).arg(text).arg(ground).arg(contrast(p.color(text), p.color(ground)))));
-            QVERIFY(contrast(errorColor(dark), p.color(QPalette::Window)) >= 4.5 && contrast(errorColor(dark), p.color(QPalette::Base)) >= 4.5);
+                QVERIFY2(contrast(p.color(text), p.color(ground)) >= 4.5,
+                    qPrintable(QString("dark %1: role %2 on %3: %4")
+                                   .arg(dark)
+                                   .arg(text)
+                                   .arg(ground)
+                                   .arg(contrast(p.color(text), p.color(ground)))));
+            QVERIFY(contrast(errorColor(dark), p.color(QPalette::Window)) >= 4.5
+                && contrast(errorColor(dark), p.color(QPalette::Base)) >= 4.5);
             QVERIFY(contrast(edgeColor(dark), p.color(QPalette::Base)) >= 3);
-            for (const BadgeTone tone : { BadgeTone::Quiet, BadgeTone::Busy, BadgeTone::Good, BadgeTone::Warning, BadgeTone::Bad })
-                QVERIFY2(contrast(badgeColors(tone, dark).text, badgeColors(tone, dark).background) >= 4.5, qPrintable(QString("dark %1 tone %2").arg(dark).arg(int(tone))));
+            for (const BadgeTone tone :
+                { BadgeTone::Quiet, BadgeTone::Busy, BadgeTone::Good, BadgeTone::Warning, BadgeTone::Bad })
+                QVERIFY2(contrast(badgeColors(tone, dark).text, badgeColors(tone, dark).background) >= 4.5,
+                    qPrintable(QString("dark %1 tone %2").arg(dark).arg(int(tone))));
         }
     }
 
@@ -59,12 +69,16 @@ private Q_SLOTS:
         MainWindow window;
         window.openRuns({ makeRun("named") });
         QList<QWidget*> mute;
-        for (QWidget* part : { static_cast<QWidget*>(window.runs()), static_cast<QWidget*>(window.train()), static_cast<QWidget*>(window.configure()), static_cast<QWidget*>(window.findChild<RunHeader*>()) })
+        for (QWidget* part : { static_cast<QWidget*>(window.runs()), static_cast<QWidget*>(window.train()),
+                 static_cast<QWidget*>(window.configure()), static_cast<QWidget*>(window.findChild<RunHeader*>()) })
             for (QWidget* widget : part->findChildren<QWidget*>()) {
-                const bool acts = qobject_cast<QAbstractButton*>(widget) || qobject_cast<QLineEdit*>(widget) || qobject_cast<QComboBox*>(widget) || qobject_cast<QAbstractItemView*>(widget)
-                    || qobject_cast<QPlainTextEdit*>(widget) || (qobject_cast<QAbstractSlider*>(widget) && !qobject_cast<QScrollBar*>(widget));
+                const bool acts = qobject_cast<QAbstractButton*>(widget) || qobject_cast<QLineEdit*>(widget)
+                    || qobject_cast<QComboBox*>(widget) || qobject_cast<QAbstractItemView*>(widget)
+                    || qobject_cast<QPlainTextEdit*>(widget)
+                    || (qobject_cast<QAbstractSlider*>(widget) && !qobject_cast<QScrollBar*>(widget));
                 const QByteArray kind = widget->metaObject()->className(); // parts that Qt makes inside its own widgets
-                const bool inner = kind.contains("Private") || kind == "QTableCornerButton" || kind == "QHeaderView" || kind == "QLineEditIconButton" || widget->objectName().startsWith("qt_")
+                const bool inner = kind.contains("Private") || kind == "QTableCornerButton" || kind == "QHeaderView"
+                    || kind == "QLineEditIconButton" || widget->objectName().startsWith("qt_")
                     || (kind.contains("QComboBox") && !qobject_cast<QComboBox*>(widget));
                 if (acts && !inner && widget->accessibleName().isEmpty())
                     mute << widget;
@@ -84,7 +98,8 @@ private Q_SLOTS:
         QCOMPARE(header.stateText(), QString("interrupted"));
         QVERIFY(open.feed->stateReason().contains("Resume"));
         QVERIFY(!header.findChild<QPushButton*>("resumeRun")->isHidden());
-        QVERIFY(header.findChild<QPushButton*>("pauseRun")->isHidden() && header.findChild<QPushButton*>("killRun")->isHidden());
+        QVERIFY(header.findChild<QPushButton*>("pauseRun")->isHidden()
+            && header.findChild<QPushButton*>("killRun")->isHidden());
     }
 
     void anEngineThatNeverBeganLeavesItsReason()
@@ -99,7 +114,8 @@ private Q_SLOTS:
         QCOMPARE(feed.state(), RunState::Starting); // alive and on its way
         QFile log(run + "/engine.log");
         QVERIFY(log.open(QIODevice::WriteOnly));
-        log.write("loading\n{\"error\":\"model_missing\",\"message\":\"There is no model at x.\",\"hint\":\"Check the path.\"}\n");
+        log.write("loading\n{\"error\":\"model_missing\",\"message\":\"There is no model at x.\",\"hint\":\"Check the "
+                  "path.\"}\n");
         log.close();
         child.kill();
         QVERIFY(child.waitForFinished());
@@ -165,7 +181,9 @@ private Q_SLOTS:
         MainWindow window(workspace.get());
         QCOMPARE(window.openFolders(), QStringList { run });
         QCOMPARE(window.size(), QSize(1400, 777));
-        QCOMPARE(window.findChild<QTabWidget*>("pages")->tabText(window.findChild<QTabWidget*>("pages")->currentIndex()), QString("Compare"));
+        QCOMPARE(
+            window.findChild<QTabWidget*>("pages")->tabText(window.findChild<QTabWidget*>("pages")->currentIndex()),
+            QString("Compare"));
         QCOMPARE(window.train()->charts()->smoothing(), 0.25);
     }
 
@@ -213,7 +231,8 @@ private:
         if (!file.open(QIODevice::WriteOnly))
             qFatal("no folder");
         file.write(toJsonText(config).c_str());
-        auto writer = orThrow(RunWriter::create(folder.toStdString(), name.toStdString(), name.toStdString(), "grpo", toJsonText(config)));
+        auto writer = orThrow(RunWriter::create(
+            folder.toStdString(), name.toStdString(), name.toStdString(), "grpo", toJsonText(config)));
         for (int64_t step = 1; step <= 3; ++step) {
             StepRow row;
             row.step = step;

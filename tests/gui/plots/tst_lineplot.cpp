@@ -37,7 +37,8 @@ QWidget* canvas(LinePlot& plot)
 
 void wheel(QWidget* target, const QPoint& at)
 {
-    QWheelEvent event(at, target->mapToGlobal(at), {}, { 0, 120 }, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    QWheelEvent event(
+        at, target->mapToGlobal(at), {}, { 0, 120 }, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
     QCoreApplication::sendEvent(target, &event);
 }
 
@@ -88,7 +89,8 @@ private Q_SLOTS:
     {
         const auto before = m_plot->range();
         QSignalSpy moved(m_plot.get(), &LinePlot::rangeChanged);
-        const QPoint from(m_canvas->width() / 3, m_canvas->height() / 4), to(m_canvas->width() / 2, m_canvas->height() / 2);
+        const QPoint from(m_canvas->width() / 3, m_canvas->height() / 4),
+            to(m_canvas->width() / 2, m_canvas->height() / 2);
         QTest::mousePress(m_canvas, Qt::LeftButton, {}, from);
         QTest::mouseMove(m_canvas, to);
         QTest::mouseRelease(m_canvas, Qt::LeftButton, {}, to);
@@ -105,7 +107,8 @@ private Q_SLOTS:
         const QPoint from = m_canvas->rect().center();
         QTest::mousePress(m_canvas, Qt::MiddleButton, {}, from);
         for (int i = 1; i <= 4; ++i) {
-            QMouseEvent move(QEvent::MouseMove, from + QPoint(20 * i, 0), m_canvas->mapToGlobal(from + QPoint(20 * i, 0)), Qt::NoButton, Qt::MiddleButton, Qt::NoModifier);
+            QMouseEvent move(QEvent::MouseMove, from + QPoint(20 * i, 0),
+                m_canvas->mapToGlobal(from + QPoint(20 * i, 0)), Qt::NoButton, Qt::MiddleButton, Qt::NoModifier);
             QCoreApplication::sendEvent(m_canvas, &move);
         }
         QTest::mouseRelease(m_canvas, Qt::MiddleButton, {}, from + QPoint(80, 0));
@@ -144,7 +147,8 @@ private Q_SLOTS:
 
     void cursorShowsValuesAndMarkers()
     {
-        m_plot->setMarkers({ { 40, QStringLiteral("set optimizer.learning_rate=1e-4"), Qt::red }, { 40, QStringLiteral("checkpoint 40"), Qt::gray, true } });
+        m_plot->setMarkers({ { 40, QStringLiteral("set optimizer.learning_rate=1e-4"), Qt::red },
+            { 40, QStringLiteral("checkpoint 40"), Qt::gray, true } });
         m_plot->setCursor(40.2);
         QCOMPARE(m_plot->legend()->chip(0)->value(), QStringLiteral("0.4"));
         QCOMPARE(m_plot->reading(), QStringLiteral("step 40 · set optimizer.learning_rate=1e-4, checkpoint 40"));
@@ -190,7 +194,8 @@ private Q_SLOTS:
         m_plot->redraw();
         m_plot->userZoom(100'000, 900'000);
         const qsizetype reads = m_plot->redraw();
-        QVERIFY2(reads > 0 && reads < 150'000, qPrintable(QString::number(reads))); // line and raw line, some 550 columns
+        QVERIFY2(
+            reads > 0 && reads < 150'000, qPrintable(QString::number(reads))); // line and raw line, some 550 columns
         steps << 1'000'000;
         values << 7;
         m_plot->setLines({ line(QStringLiteral("long"), steps, values) });

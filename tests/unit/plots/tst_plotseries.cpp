@@ -50,7 +50,7 @@ private Q_SLOTS:
                 plain.reach(values[k]);
             const Extremes found = pyramid.of(values.constData(), begin, end);
             QVERIFY2(same(found.low, plain.low) && same(found.high, plain.high),
-                     qPrintable(QStringLiteral("%1 … %2").arg(begin).arg(end)));
+                qPrintable(QStringLiteral("%1 … %2").arg(begin).arg(end)));
         }
     }
 
@@ -86,7 +86,8 @@ private Q_SLOTS:
                 if ((i > from || i == 1000) && i >= from && i <= to)
                     plain.reach(values[i]);
             for (qsizetype i = 0; i < thinned.keys.size(); ++i)
-                if ((thinned.keys[i] > from || thinned.keys[i] == 1000) && thinned.keys[i] >= from && thinned.keys[i] <= to)
+                if ((thinned.keys[i] > from || thinned.keys[i] == 1000) && thinned.keys[i] >= from
+                    && thinned.keys[i] <= to)
                     kept.reach(thinned.values[i]);
             QCOMPARE(kept.low, plain.low);
             QCOMPARE(kept.high, plain.high);
@@ -116,7 +117,8 @@ private Q_SLOTS:
         series.set(counting(count), QVector<double>(count, 0.0), low, high);
         QVERIFY(series.thin(PlotSeries::Low, 0, double(count), 50).values.contains(-9));
         QVERIFY(series.thin(PlotSeries::High, 0, double(count), 50).values.contains(9));
-        QCOMPARE(series.thin(PlotSeries::Low, 0, double(count), 50).keys, series.thin(PlotSeries::High, 0, double(count), 50).keys);
+        QCOMPARE(series.thin(PlotSeries::Low, 0, double(count), 50).keys,
+            series.thin(PlotSeries::High, 0, double(count), 50).keys);
         QCOMPARE(series.extremes(0, double(count)).low, -9.0);
     }
 

@@ -41,29 +41,52 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("filter");
         QTest::addColumn<QString>("passes"); // of a, b, c
-        QTest::newRow("nothing") << "" << "abc";
-        QTest::newRow("word") << "dapo" << "b";
-        QTest::newRow("word in the name, any case") << "ALPHA" << "a";
-        QTest::newRow("given name") << "champion" << "c";
-        QTest::newRow("word in a note") << "collapsed" << "b";
-        QTest::newRow("all must hold") << "countdown dapo" << "b";
-        QTest::newRow("quoted") << "\"has collapsed\"" << "b";
-        QTest::newRow("quoted, not there") << "\"collapsed has\"" << "";
-        QTest::newRow("state") << "state:finished" << "a";
-        QTest::newRow("state, beginning of the word") << "state:run" << "c";
-        QTest::newRow("tag") << "tag:good" << "c";
-        QTest::newRow("tags, too") << "tags:good" << "c";
-        QTest::newRow("not") << "-state:finished" << "bc";
-        QTest::newRow("number") << "pass1>0.5" << "a";
-        QTest::newRow("pass@1 as the column says") << "pass@1>0.5" << "a";
-        QTest::newRow("percent") << "pass1>=60%" << "a";
-        QTest::newRow("not measured is in no range") << "pass1<1" << "ab";
-        QTest::newRow("not in the range") << "-pass1<1" << "c";
-        QTest::newRow("equal") << "step=10" << "b";
-        QTest::newRow("different") << "step!=10" << "ac";
-        QTest::newRow("date") << "created>=2026-02-01" << "abc";
-        QTest::newRow("later date") << "created>2026-04-01" << "";
-        QTest::newRow("both kinds") << "loss:grpo step>100" << "a";
+        QTest::newRow("nothing") << ""
+                                 << "abc";
+        QTest::newRow("word") << "dapo"
+                              << "b";
+        QTest::newRow("word in the name, any case") << "ALPHA"
+                                                    << "a";
+        QTest::newRow("given name") << "champion"
+                                    << "c";
+        QTest::newRow("word in a note") << "collapsed"
+                                        << "b";
+        QTest::newRow("all must hold") << "countdown dapo"
+                                       << "b";
+        QTest::newRow("quoted") << "\"has collapsed\""
+                                << "b";
+        QTest::newRow("quoted, not there") << "\"collapsed has\""
+                                           << "";
+        QTest::newRow("state") << "state:finished"
+                               << "a";
+        QTest::newRow("state, beginning of the word") << "state:run"
+                                                      << "c";
+        QTest::newRow("tag") << "tag:good"
+                             << "c";
+        QTest::newRow("tags, too") << "tags:good"
+                                   << "c";
+        QTest::newRow("not") << "-state:finished"
+                             << "bc";
+        QTest::newRow("number") << "pass1>0.5"
+                                << "a";
+        QTest::newRow("pass@1 as the column says") << "pass@1>0.5"
+                                                   << "a";
+        QTest::newRow("percent") << "pass1>=60%"
+                                 << "a";
+        QTest::newRow("not measured is in no range") << "pass1<1"
+                                                     << "ab";
+        QTest::newRow("not in the range") << "-pass1<1"
+                                          << "c";
+        QTest::newRow("equal") << "step=10"
+                               << "b";
+        QTest::newRow("different") << "step!=10"
+                                   << "ac";
+        QTest::newRow("date") << "created>=2026-02-01"
+                              << "abc";
+        QTest::newRow("later date") << "created>2026-04-01"
+                                    << "";
+        QTest::newRow("both kinds") << "loss:grpo step>100"
+                                    << "a";
     }
 
     void terms()
@@ -74,8 +97,10 @@ private Q_SLOTS:
         QVERIFY2(parsed.ok(), parsed.ok() ? "" : parsed.error().message.c_str());
         const std::pair<RunListRow, RunLabel> runs[] = {
             { row(QStringLiteral("alpha"), RunState::Finished, 0.6, QStringLiteral("grpo"), 150), {} },
-            { row(QStringLiteral("beta"), RunState::Failed, 0.2, QStringLiteral("dapo"), 10), { "", "", "entropy has collapsed" } },
-            { row(QStringLiteral("gamma"), RunState::Running, std::nullopt, QStringLiteral("grpo"), 20), { "champion", "good warm", "" } },
+            { row(QStringLiteral("beta"), RunState::Failed, 0.2, QStringLiteral("dapo"), 10),
+                { "", "", "entropy has collapsed" } },
+            { row(QStringLiteral("gamma"), RunState::Running, std::nullopt, QStringLiteral("grpo"), 20),
+                { "champion", "good warm", "" } },
         };
         QString found;
         for (int i = 0; i < 3; ++i)
@@ -88,13 +113,20 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("filter");
         QTest::addColumn<QString>("says");
-        QTest::newRow("no such number") << "lr>1" << "\"lr\"";
-        QTest::newRow("no such text") << "colour:red" << "pass1"; // the hint lists what there is
-        QTest::newRow("not a number") << "pass1>high" << "\"high\" is not a number";
-        QTest::newRow("half typed") << "pass1>" << "not a number";
-        QTest::newRow("no such state") << "state:asleep" << "interrupted";
-        QTest::newRow("no date") << "created>yesterday" << "2026-";
-        QTest::newRow("open quote") << "\"two words" << "quotation";
+        QTest::newRow("no such number") << "lr>1"
+                                        << "\"lr\"";
+        QTest::newRow("no such text") << "colour:red"
+                                      << "pass1"; // the hint lists what there is
+        QTest::newRow("not a number") << "pass1>high"
+                                      << "\"high\" is not a number";
+        QTest::newRow("half typed") << "pass1>"
+                                    << "not a number";
+        QTest::newRow("no such state") << "state:asleep"
+                                       << "interrupted";
+        QTest::newRow("no date") << "created>yesterday"
+                                 << "2026-";
+        QTest::newRow("open quote") << "\"two words"
+                                    << "quotation";
     }
 
     void badFiltersSayWhy()
@@ -112,7 +144,8 @@ private Q_SLOTS:
         RunProxy proxy(&model);
         QAbstractItemModelTester one(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         QAbstractItemModelTester two(&proxy, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        model.setRows({ row(QStringLiteral("alpha"), RunState::Finished, 0.6, QStringLiteral("grpo"), 150), row(QStringLiteral("beta"), RunState::Failed, 0.2, QStringLiteral("dapo"), 10) });
+        model.setRows({ row(QStringLiteral("alpha"), RunState::Finished, 0.6, QStringLiteral("grpo"), 150),
+            row(QStringLiteral("beta"), RunState::Failed, 0.2, QStringLiteral("dapo"), 10) });
         proxy.sort(RunListModel::Pass1, Qt::DescendingOrder);
         QCOMPARE(proxy.index(0, RunListModel::Name).data().toString(), QStringLiteral("alpha"));
         proxy.sort(RunListModel::Pass1, Qt::AscendingOrder);

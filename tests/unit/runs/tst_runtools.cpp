@@ -109,7 +109,8 @@ private Q_SLOTS:
         const TimeEstimate measured = estimateTime(config, 1'000'000, 2, { 1.5, 3 });
         QCOMPARE(measured.trainingSeconds, 150.0);
         const std::string root = AHASCOPE_TEST_SOURCE_DIR;
-        const QString without = QString::fromStdString(estimateText(config, root)), with = QString::fromStdString(estimateText(config, root, { 1.5, 3 }));
+        const QString without = QString::fromStdString(estimateText(config, root)),
+                      with = QString::fromStdString(estimateText(config, root, { 1.5, 3 }));
         QVERIFY2(without.startsWith("Estimated") && without.contains("assuming"), qPrintable(without));
         QVERIFY2(with.contains("1.50 s in 3 earlier runs") && !with.contains("assuming"), qPrintable(with));
         config.model.path = "no/such/model";
@@ -122,7 +123,8 @@ private Q_SLOTS:
         b.optimizer.learningRate *= 2; // costs nothing
         b.general.seed = 9;
         QCOMPARE(shapeOf(a), shapeOf(b));
-        for (int64_t* number : { &b.rollout.numGenerations, &b.rollout.maxCompletionLength, &b.general.threads, &b.algorithm.numIterations }) {
+        for (int64_t* number : { &b.rollout.numGenerations, &b.rollout.maxCompletionLength, &b.general.threads,
+                 &b.algorithm.numIterations }) {
             *number += 1;
             QVERIFY(shapeOf(a) != shapeOf(b));
             *number -= 1;

@@ -56,7 +56,8 @@ private Q_SLOTS:
         const auto refused = Workspace::open(m_file);
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, std::string("workspace_newer"));
-        QVERIFY(refused.error().message.find("version 7") != std::string::npos && refused.error().message.find("version 1") != std::string::npos);
+        QVERIFY(refused.error().message.find("version 7") != std::string::npos
+            && refused.error().message.find("version 1") != std::string::npos);
         QCOMPARE(SQLite::Database(m_file).execAndGet("PRAGMA user_version").getInt(), 7);
     }
 
