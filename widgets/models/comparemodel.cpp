@@ -14,9 +14,11 @@
 #include <functional>
 #include <unordered_map>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 const QString kNone = QStringLiteral("–");
 
@@ -24,10 +26,17 @@ QString percent(double share) { return QString::number(100 * share, 'f', 1); }
 
 QString passText(const EvaluationRow& e)
 {
-    return QStringLiteral("%1 % (%2 – %3), n = %4 × %5, step %6").arg(percent(e.pass1), percent(e.pass1Low), percent(e.pass1High)).arg(e.problems).arg(e.samples).arg(e.step);
+    return QStringLiteral("%1 % (%2 – %3), n = %4 × %5, step %6")
+        .arg(percent(e.pass1), percent(e.pass1Low), percent(e.pass1High))
+        .arg(e.problems)
+        .arg(e.samples)
+        .arg(e.step);
 }
 
-QString cell(const ComparedRun& run, const std::function<QString(const ComparedRun&)>& text) { return run.problem.isEmpty() ? text(run) : kNone; }
+QString cell(const ComparedRun& run, const std::function<QString(const ComparedRun&)>& text)
+{
+    return run.problem.isEmpty() ? text(run) : kNone;
+}
 
 struct Figure {
     const char *name, *help;
@@ -37,34 +46,56 @@ struct Figure {
 std::vector<Figure> heldOutFigures()
 {
     return {
-        { "pass@1 now", "Newest held-out evaluation, with its 95 % interval", [](const ComparedRun& r, const ComparedRun&) { return r.evaluations.empty() ? kNone : passText(r.evaluations.back()); } },
-        { "against the first run", "Difference of pass@1 in points, paired over the problems that both runs evaluated last, with its 95 % interval. An interval without 0 is a difference beyond chance.",
+        { "pass@1 now", "Newest held-out evaluation, with its 95 % interval",
+            [](const ComparedRun& r, const ComparedRun&) {
+                return r.evaluations.empty() ? kNone : passText(r.evaluations.back());
+            } },
+        { "against the first run",
+            "Difference of pass@1 in points, paired over the problems that both runs evaluated last, with its 95 % "
+            "interval. An interval without 0 is a difference beyond chance.",
             [](const ComparedRun& r, const ComparedRun& first) {
                 if (&r == &first || r.evaluations.empty() || first.evaluations.empty())
                     return kNone;
-                const auto d = pairedDifference(first.problems, first.evaluations.back().samples, r.problems, r.evaluations.back().samples);
-                return d ? QStringLiteral("%1%2 points (%3 – %4), n = %5 shared problems").arg(d->mean > 0 ? QStringLiteral("+") : QString(), percent(d->mean), percent(d->low), percent(d->high)).arg(d->problems)
+                const auto d = pairedDifference(
+                    first.problems, first.evaluations.back().samples, r.problems, r.evaluations.back().samples);
+                return d ? QStringLiteral("%1%2 points (%3 – %4), n = %5 shared problems")
+                               .arg(d->mean > 0 ? QStringLiteral("+") : QString(), percent(d->mean), percent(d->low),
+                                   percent(d->high))
+                               .arg(d->problems)
                          : QStringLiteral("– (no shared problems)");
             } },
-        { "pass@1 at the start", "First held-out evaluation", [](const ComparedRun& r, const ComparedRun&) { return r.evaluations.empty() ? kNone : passText(r.evaluations.front()); } },
+        { "pass@1 at the start", "First held-out evaluation",
+            [](const ComparedRun& r, const ComparedRun&) {
+                return r.evaluations.empty() ? kNone : passText(r.evaluations.front());
+            } },
         { "best pass@1", "Highest of all evaluations: the best of many is biased upwards",
             [](const ComparedRun& r, const ComparedRun&) {
-                const auto best = std::max_element(r.evaluations.begin(), r.evaluations.end(), [](const EvaluationRow& a, const EvaluationRow& b) { return a.pass1 < b.pass1; });
+                const auto best = std::max_element(r.evaluations.begin(), r.evaluations.end(),
+                    [](const EvaluationRow& a, const EvaluationRow& b) { return a.pass1 < b.pass1; });
                 return best == r.evaluations.end() ? kNone : passText(*best);
             } },
         { "pass@k", "Unbiased pass@k of the newest evaluation that drew several samples",
             [](const ComparedRun& r, const ComparedRun&) {
                 for (auto e = r.evaluations.rbegin(); e != r.evaluations.rend(); ++e)
                     if (e->samples > 1 && !e->passK.empty())
-                        return QStringLiteral("pass@%1 %2 %, n = %3, step %4").arg(e->passK.rbegin()->first).arg(percent(e->passK.rbegin()->second)).arg(e->problems).arg(e->step);
+                        return QStringLiteral("pass@%1 %2 %, n = %3, step %4")
+                            .arg(e->passK.rbegin()->first)
+                            .arg(percent(e->passK.rbegin()->second))
+                            .arg(e->problems)
+                            .arg(e->step);
                 return kNone;
             } },
         { "cons@n", "Majority vote over the samples of the newest evaluation that drew several",
             [](const ComparedRun& r, const ComparedRun&) {
                 for (auto e = r.evaluations.rbegin(); e != r.evaluations.rend(); ++e)
                     if (e->cons) {
-                        const auto [low, high] = wilsonInterval(int64_t(std::llround(*e->cons * e->problems)), e->problems);
-                        return QStringLiteral("cons@%1 %2 % (%3 – %4), n = %5, step %6").arg(e->samples).arg(percent(*e->cons), percent(low), percent(high)).arg(e->problems).arg(e->step);
+                        const auto [low, high]
+                            = wilsonInterval(int64_t(std::llround(*e->cons * e->problems)), e->problems);
+                        return QStringLiteral("cons@%1 %2 % (%3 – %4), n = %5, step %6")
+                            .arg(e->samples)
+                            .arg(percent(*e->cons), percent(low), percent(high))
+                            .arg(e->problems)
+                            .arg(e->step);
                     }
                 return kNone;
             } },
@@ -82,19 +113,31 @@ QString metric(const ComparedRun& run, const char* name)
 std::vector<Figure> trainingFigures()
 {
     std::vector<Figure> figures {
-        { "state", "", [](const ComparedRun& r, const ComparedRun&) { return r.lastStep < 0 ? r.state : QStringLiteral("%1, step %2").arg(r.state).arg(r.lastStep); } },
-        { "training accuracy", "Share of right completions at the newest step; the 95 % interval is over groups, because samples of one prompt are not independent",
+        { "state", "",
+            [](const ComparedRun& r, const ComparedRun&) {
+                return r.lastStep < 0 ? r.state : QStringLiteral("%1, step %2").arg(r.state).arg(r.lastStep);
+            } },
+        { "training accuracy",
+            "Share of right completions at the newest step; the 95 % interval is over groups, because samples of one "
+            "prompt are not independent",
             [](const ComparedRun& r, const ComparedRun&) {
                 if (r.groupRates.empty())
                     return kNone;
                 const auto [low, high] = clusteredInterval(r.groupRates);
-                return QStringLiteral("%1 % (%2 – %3), n = %4 in %5 groups").arg(percent(mean(r.groupRates)), percent(low), percent(high)).arg(r.completions).arg(r.groupRates.size());
+                return QStringLiteral("%1 % (%2 – %3), n = %4 in %5 groups")
+                    .arg(percent(mean(r.groupRates)), percent(low), percent(high))
+                    .arg(r.completions)
+                    .arg(r.groupRates.size());
             } },
     };
-    static const std::pair<const char*, const char*> metrics[] = { { "reward", "reward" }, { "response length, tokens", "completions/mean_length" }, { "reflection words per response", "reflection/per_response" },
-        { "share that mixes languages", "language/mixed_share" }, { "truncated share", "completions/clipped_ratio" }, { "entropy, nats", "entropy" }, { "step time, s", "perf/step_seconds" } };
+    static const std::pair<const char*, const char*> metrics[] = { { "reward", "reward" },
+        { "response length, tokens", "completions/mean_length" },
+        { "reflection words per response", "reflection/per_response" },
+        { "share that mixes languages", "language/mixed_share" }, { "truncated share", "completions/clipped_ratio" },
+        { "entropy, nats", "entropy" }, { "step time, s", "perf/step_seconds" } };
     for (const auto& [name, key] : metrics)
-        figures.push_back({ name, key, [key = key](const ComparedRun& r, const ComparedRun&) { return metric(r, key); } });
+        figures.push_back(
+            { name, key, [key = key](const ComparedRun& r, const ComparedRun&) { return metric(r, key); } });
     return figures;
 }
 
@@ -108,7 +151,8 @@ ComparedRun readComparedRun(const QString& folder)
     if (const Result<std::string> text = readFile(path / run_folder::kConfig, 1 << 20))
         if (Result<RunConfig> config = runConfigFromJson(*text))
             for (const Field& field : fields(*config))
-                run.settings.push_back({ QString::fromStdString(field.info.path()), visibleLine(field.toText()), QString::fromStdString(field.info.help) });
+                run.settings.push_back({ QString::fromStdString(field.info.path()), visibleLine(field.toText()),
+                    QString::fromStdString(field.info.help) });
     const auto reader = RunReader::open(path);
     if (!reader) {
         run.problem = QString::fromStdString(reader.error().sentence());
@@ -120,7 +164,8 @@ ComparedRun readComparedRun(const QString& folder)
         run.metrics = *metrics;
     if (const auto groups = (*reader)->groupsWithCompletions(run.lastStep))
         for (const GroupRow& group : *groups) {
-            const auto right = std::count_if(group.completions.begin(), group.completions.end(), [](const CompletionRow& c) { return c.correct; });
+            const auto right = std::count_if(
+                group.completions.begin(), group.completions.end(), [](const CompletionRow& c) { return c.correct; });
             if (!group.completions.empty())
                 run.groupRates.push_back(double(right) / double(group.completions.size()));
             run.completions += int64_t(group.completions.size());
@@ -133,7 +178,8 @@ ComparedRun readComparedRun(const QString& folder)
     return run;
 }
 
-std::optional<PairedDifference> pairedDifference(const std::vector<EvaluationProblemRow>& a, int samplesA, const std::vector<EvaluationProblemRow>& b, int samplesB)
+std::optional<PairedDifference> pairedDifference(
+    const std::vector<EvaluationProblemRow>& a, int samplesA, const std::vector<EvaluationProblemRow>& b, int samplesB)
 {
     std::unordered_map<std::string, int> known;
     for (const EvaluationProblemRow& row : a)
@@ -141,15 +187,20 @@ std::optional<PairedDifference> pairedDifference(const std::vector<EvaluationPro
     std::vector<double> differences;
     for (const EvaluationProblemRow& row : b)
         if (const auto found = known.find(row.prompt.text); found != known.end())
-            differences.push_back(double(row.correct) / std::max(1, samplesB) - double(found->second) / std::max(1, samplesA));
+            differences.push_back(
+                double(row.correct) / std::max(1, samplesB) - double(found->second) / std::max(1, samplesA));
     if (differences.size() < 2)
         return std::nullopt;
-    const double middle = mean(differences), half = 1.959963984540054 * sampleStd(differences) / std::sqrt(double(differences.size()));
+    const double middle = mean(differences),
+                 half = 1.959963984540054 * sampleStd(differences) / std::sqrt(double(differences.size()));
     return PairedDifference { middle, middle - half, middle + half, int(differences.size()) };
 }
 
 int CompareModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_rows.size()); }
-int CompareModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_labels.size()) + 1; }
+int CompareModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : int(m_labels.size()) + 1;
+}
 
 QVariant CompareModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
@@ -159,7 +210,10 @@ QVariant CompareModel::headerData(int section, Qt::Orientation orientation, int 
         return int(Qt::AlignLeft | Qt::AlignVCenter);
     if (section == 0)
         return role == Qt::DisplayRole ? QVariant(QStringLiteral("Figure or setting")) : QVariant();
-    return role == Qt::DisplayRole ? QVariant(m_labels[section - 1]) : role == Qt::DecorationRole ? QVariant(m_colors[size_t(section) - 1]) : role == Qt::ToolTipRole ? QVariant(m_folders[section - 1]) : QVariant();
+    return role == Qt::DisplayRole   ? QVariant(m_labels[section - 1])
+        : role == Qt::DecorationRole ? QVariant(m_colors[size_t(section) - 1])
+        : role == Qt::ToolTipRole    ? QVariant(m_folders[section - 1])
+                                     : QVariant();
 }
 
 QVariant CompareModel::data(const QModelIndex& index, int role) const
@@ -170,17 +224,28 @@ QVariant CompareModel::data(const QModelIndex& index, int role) const
     const int run = index.column() - 1;
     const bool differs = run > 0 && row.setting && row.cells[run] != row.cells[0];
     switch (role) {
-    case Qt::DisplayRole: return run < 0 ? row.name : row.section ? QString() : row.cells[run];
-    case SectionRole: return row.section;
-    case DiffersRole: return differs;
-    case Qt::ToolTipRole: return row.help.isEmpty() && run < 0 ? QVariant() : QVariant(plainToolTip(run < 0 ? row.help : row.section ? QString() : row.cells[run]));
+    case Qt::DisplayRole:
+        return run < 0 ? row.name : row.section ? QString() : row.cells[run];
+    case SectionRole:
+        return row.section;
+    case DiffersRole:
+        return differs;
+    case Qt::ToolTipRole:
+        return row.help.isEmpty() && run < 0 ? QVariant()
+                                             : QVariant(plainToolTip(run < 0 ? row.help
+                                                     : row.section           ? QString()
+                                                                             : row.cells[run]));
     case Qt::FontRole: {
         QFont font;
         font.setBold(row.section || differs);
         return row.section || differs ? QVariant(font) : QVariant();
     }
-    case Qt::AccessibleTextRole: return run < 0 || row.section ? QVariant(row.name) : QVariant(QStringLiteral("%1, %2: %3").arg(row.name, m_labels[run], row.cells[run]));
-    default: return {};
+    case Qt::AccessibleTextRole:
+        return run < 0 || row.section
+            ? QVariant(row.name)
+            : QVariant(QStringLiteral("%1, %2: %3").arg(row.name, m_labels[run], row.cells[run]));
+    default:
+        return {};
     }
 }
 
@@ -196,8 +261,12 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
         m_folders << (run.problem.isEmpty() ? run.folder : run.problem);
         m_colors.push_back(run.color);
     }
-    const auto wanted = [&](const QString& name) { return filter.trimmed().isEmpty() || name.contains(filter.trimmed(), Qt::CaseInsensitive); };
-    const auto equal = [](const QStringList& cells) { return std::all_of(cells.begin(), cells.end(), [&](const QString& c) { return c == cells.front(); }); };
+    const auto wanted = [&](const QString& name) {
+        return filter.trimmed().isEmpty() || name.contains(filter.trimmed(), Qt::CaseInsensitive);
+    };
+    const auto equal = [](const QStringList& cells) {
+        return std::all_of(cells.begin(), cells.end(), [&](const QString& c) { return c == cells.front(); });
+    };
     const auto section = [&](const QString& title, std::vector<Row> rows, const QString& whenEmpty) {
         if (rows.empty() && whenEmpty.isEmpty())
             return;
@@ -220,16 +289,17 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
         section(QStringLiteral("Training, newest step"), figures(trainingFigures()), {});
         // Settings and metrics of all runs, in the order of the first that has them.
         std::vector<Row> settings, metrics;
-        const auto put = [&](std::vector<Row>& rows, const QString& name, const QString& help, size_t run, const QString& text) {
-            auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
-            if (found == rows.end()) {
-                QStringList cells;
-                for (size_t i = 0; i < runs.size(); ++i)
-                    cells << kNone;
-                found = rows.insert(rows.end(), { false, &rows == &settings, name, help, cells });
-            }
-            found->cells[qsizetype(run)] = text;
-        };
+        const auto put
+            = [&](std::vector<Row>& rows, const QString& name, const QString& help, size_t run, const QString& text) {
+                  auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
+                  if (found == rows.end()) {
+                      QStringList cells;
+                      for (size_t i = 0; i < runs.size(); ++i)
+                          cells << kNone;
+                      found = rows.insert(rows.end(), { false, &rows == &settings, name, help, cells });
+                  }
+                  found->cells[qsizetype(run)] = text;
+              };
         for (size_t i = 0; i < runs.size(); ++i) {
             for (const ComparedRun::Setting& setting : runs[i].settings)
                 put(settings, setting.path, setting.help, i, setting.text);
@@ -237,8 +307,11 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
                 put(metrics, visibleLine(name), {}, i, std::isnan(value) ? kNone : QString::number(value, 'g', 5));
         }
         for (std::vector<Row>* rows : { &settings, &metrics })
-            std::erase_if(*rows, [&](const Row& row) { return !wanted(row.name) || (onlyDifferent && runs.size() > 1 && equal(row.cells)); });
-        section(onlyDifferent && runs.size() > 1 ? QStringLiteral("Settings that differ") : QStringLiteral("Settings"), settings, filter.trimmed().isEmpty() ? QStringLiteral("All settings are equal") : QString());
+            std::erase_if(*rows, [&](const Row& row) {
+                return !wanted(row.name) || (onlyDifferent && runs.size() > 1 && equal(row.cells));
+            });
+        section(onlyDifferent && runs.size() > 1 ? QStringLiteral("Settings that differ") : QStringLiteral("Settings"),
+            settings, filter.trimmed().isEmpty() ? QStringLiteral("All settings are equal") : QString());
         section(QStringLiteral("All metrics, newest step"), metrics, {});
     }
     endResetModel();
@@ -254,7 +327,8 @@ QString CompareModel::markdown() const
     }
     out += QLatin1Char('\n') + rule + QLatin1Char('\n');
     for (const Row& row : m_rows) {
-        out += row.section ? QStringLiteral("| **%1** |").arg(escaped(row.name)) : QStringLiteral("| %1 |").arg(escaped(row.name));
+        out += row.section ? QStringLiteral("| **%1** |").arg(escaped(row.name))
+                           : QStringLiteral("| %1 |").arg(escaped(row.name));
         for (qsizetype i = 0; i < m_labels.size(); ++i)
             out += row.section ? QStringLiteral(" |") : QStringLiteral(" %1 |").arg(escaped(row.cells[i]));
         out += QLatin1Char('\n');

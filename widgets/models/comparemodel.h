@@ -11,7 +11,8 @@
 #include <optional>
 #include <vector>
 
-namespace aha {
+namespace aha
+{
 
 /// One run as the comparison needs it, by value.
 struct ComparedRun {
@@ -22,12 +23,12 @@ struct ComparedRun {
     };
     std::vector<Setting> settings;
     int64_t lastStep = -1;
-    Metrics metrics;                                ///< of the newest step
-    std::vector<double> groupRates;                 ///< share of right completions per group of the newest step
-    int64_t completions = 0;                        ///< of the newest step
+    Metrics metrics; ///< of the newest step
+    std::vector<double> groupRates; ///< share of right completions per group of the newest step
+    int64_t completions = 0; ///< of the newest step
     std::vector<EvaluationRow> evaluations;
-    std::vector<EvaluationProblemRow> problems;     ///< of the newest evaluation, without examples
-    QString problem;                                ///< why it cannot be read; empty when it can
+    std::vector<EvaluationProblemRow> problems; ///< of the newest evaluation, without examples
+    QString problem; ///< why it cannot be read; empty when it can
 };
 
 /// Reads what is compared: a few indexed queries.
@@ -39,13 +40,15 @@ struct PairedDifference {
     double mean = 0, low = 0, high = 0;
     int problems = 0;
 };
-std::optional<PairedDifference> pairedDifference(const std::vector<EvaluationProblemRow>& a, int samplesA, const std::vector<EvaluationProblemRow>& b, int samplesB);
+std::optional<PairedDifference> pairedDifference(
+    const std::vector<EvaluationProblemRow>& a, int samplesA, const std::vector<EvaluationProblemRow>& b, int samplesB);
 
-class CompareModel : public QAbstractTableModel {
+class CompareModel : public QAbstractTableModel
+{
     Q_OBJECT
 public:
-    static constexpr int SectionRole = Qt::UserRole;       ///< bool: the row is a heading
-    static constexpr int DiffersRole = Qt::UserRole + 1;   ///< bool: the cell differs from the first run's
+    static constexpr int SectionRole = Qt::UserRole; ///< bool: the row is a heading
+    static constexpr int DiffersRole = Qt::UserRole + 1; ///< bool: the cell differs from the first run's
 
     using QAbstractTableModel::QAbstractTableModel;
     int rowCount(const QModelIndex& parent = {}) const override;

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <unordered_map>
 
-namespace aha {
+namespace aha
+{
 
 int EvaluationModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_problems.size()); }
 int EvaluationModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(ColumnCount); }
@@ -18,11 +19,16 @@ QVariant EvaluationModel::headerData(int section, Qt::Orientation orientation, i
         return {};
     if (role == Qt::TextAlignmentRole)
         return int((section == Problem || section == Majority ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    const QString titles[] = { QStringLiteral("Problem"), QStringLiteral("Right"), QStringLiteral("Share"), QStringLiteral("Majority"),
-        m_earlierStep < 0 ? QStringLiteral("Before") : QStringLiteral("Step %1").arg(m_earlierStep), QStringLiteral("Change") };
-    const char* const help[] = { "The held-out problem", "Right samples of all samples", "Share of right samples", "Is the most frequent answer right? (cons@n)",
-        "Share of right samples at the first evaluation", "In points, against the first evaluation" };
-    return role == Qt::DisplayRole ? QVariant(titles[section]) : role == Qt::ToolTipRole ? QVariant(QString::fromLatin1(help[section])) : QVariant();
+    const QString titles[]
+        = { QStringLiteral("Problem"), QStringLiteral("Right"), QStringLiteral("Share"), QStringLiteral("Majority"),
+              m_earlierStep < 0 ? QStringLiteral("Before") : QStringLiteral("Step %1").arg(m_earlierStep),
+              QStringLiteral("Change") };
+    const char* const help[] = { "The held-out problem", "Right samples of all samples", "Share of right samples",
+        "Is the most frequent answer right? (cons@n)", "Share of right samples at the first evaluation",
+        "In points, against the first evaluation" };
+    return role == Qt::DisplayRole ? QVariant(titles[section])
+        : role == Qt::ToolTipRole  ? QVariant(QString::fromLatin1(help[section]))
+                                   : QVariant();
 }
 
 QVariant EvaluationModel::data(const QModelIndex& index, int role) const
@@ -38,25 +44,48 @@ QVariant EvaluationModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
     case SortRole:
         switch (index.column()) {
-        case Problem: return visibleLine(std::string_view(problem.prompt.text).substr(0, 160));
-        case Right: return sorting ? QVariant(problem.correct) : QVariant(QStringLiteral("%1/%2").arg(problem.correct).arg(m_samples));
-        case Share: return sorting ? QVariant(share(row)) : QVariant(QStringLiteral("%1 %").arg(100 * share(row), 0, 'f', 0));
-        case Majority: return sorting ? QVariant(int(problem.majority)) : QVariant(problem.majority ? QStringLiteral("right") : QStringLiteral("wrong"));
-        case Before: return sorting ? QVariant(m_before[row].value_or(-1)) : m_before[row] ? QVariant(QStringLiteral("%1 %").arg(100 * *m_before[row], 0, 'f', 0)) : QVariant(QStringLiteral("–"));
-        case Change: return sorting ? QVariant(known ? change : -9) : known ? QVariant(QStringLiteral("%1%2").arg(change > 0 ? QStringLiteral("+") : QString()).arg(100 * change, 0, 'f', 0)) : QVariant(QStringLiteral("–"));
-        default: return {};
+        case Problem:
+            return visibleLine(std::string_view(problem.prompt.text).substr(0, 160));
+        case Right:
+            return sorting ? QVariant(problem.correct)
+                           : QVariant(QStringLiteral("%1/%2").arg(problem.correct).arg(m_samples));
+        case Share:
+            return sorting ? QVariant(share(row)) : QVariant(QStringLiteral("%1 %").arg(100 * share(row), 0, 'f', 0));
+        case Majority:
+            return sorting ? QVariant(int(problem.majority))
+                           : QVariant(problem.majority ? QStringLiteral("right") : QStringLiteral("wrong"));
+        case Before:
+            return sorting      ? QVariant(m_before[row].value_or(-1))
+                : m_before[row] ? QVariant(QStringLiteral("%1 %").arg(100 * *m_before[row], 0, 'f', 0))
+                                : QVariant(QStringLiteral("–"));
+        case Change:
+            return sorting ? QVariant(known ? change : -9)
+                : known    ? QVariant(QStringLiteral("%1%2")
+                                          .arg(change > 0 ? QStringLiteral("+") : QString())
+                                          .arg(100 * change, 0, 'f', 0))
+                           : QVariant(QStringLiteral("–"));
+        default:
+            return {};
         }
-    case BarRole: return index.column() == Change ? change : index.column() == Before ? m_before[row].value_or(0) : share(row);
-    case BadgeKindRole: return index.column() == Majority ? QVariant(problem.majority ? QStringLiteral("good") : QStringLiteral("bad")) : QVariant();
-    case Qt::TextAlignmentRole: return headerData(index.column(), Qt::Horizontal, role);
-    case Qt::ToolTipRole: return plainToolTip(visibleText(problem.prompt.text));
-    case Qt::AccessibleTextRole: return QStringLiteral("%1: %2").arg(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString(), data(index, Qt::DisplayRole).toString());
-    default: return {};
+    case BarRole:
+        return index.column() == Change ? change : index.column() == Before ? m_before[row].value_or(0) : share(row);
+    case BadgeKindRole:
+        return index.column() == Majority ? QVariant(problem.majority ? QStringLiteral("good") : QStringLiteral("bad"))
+                                          : QVariant();
+    case Qt::TextAlignmentRole:
+        return headerData(index.column(), Qt::Horizontal, role);
+    case Qt::ToolTipRole:
+        return plainToolTip(visibleText(problem.prompt.text));
+    case Qt::AccessibleTextRole:
+        return QStringLiteral("%1: %2").arg(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString(),
+            data(index, Qt::DisplayRole).toString());
+    default:
+        return {};
     }
 }
 
-void EvaluationModel::setProblems(const EvaluationRow& evaluation, std::vector<EvaluationProblemRow> problems, const EvaluationRow& earlier,
-    const std::vector<EvaluationProblemRow>& before)
+void EvaluationModel::setProblems(const EvaluationRow& evaluation, std::vector<EvaluationProblemRow> problems,
+    const EvaluationRow& earlier, const std::vector<EvaluationProblemRow>& before)
 {
     beginResetModel();
     m_problems = std::move(problems);

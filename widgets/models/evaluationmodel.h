@@ -5,9 +5,11 @@
 
 #include <QAbstractTableModel>
 
-namespace aha {
+namespace aha
+{
 
-class EvaluationModel : public QAbstractTableModel {
+class EvaluationModel : public QAbstractTableModel
+{
     Q_OBJECT
 public:
     enum Column { Problem, Right, Share, Majority, Before, Change, ColumnCount };
@@ -23,11 +25,11 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
     /// `before`: the problems of an earlier evaluation, matched by prompt; may be empty.
-    void setProblems(const EvaluationRow& evaluation, std::vector<EvaluationProblemRow> problems, const EvaluationRow& earlier,
-        const std::vector<EvaluationProblemRow>& before);
+    void setProblems(const EvaluationRow& evaluation, std::vector<EvaluationProblemRow> problems,
+        const EvaluationRow& earlier, const std::vector<EvaluationProblemRow>& before);
     const EvaluationProblemRow& problem(int row) const { return m_problems[size_t(row)]; }
-    int learned() const { return m_learned; }       ///< problems whose share of right samples rose by half or more
-    int forgotten() const { return m_forgotten; }   ///< … fell by half or more
+    int learned() const { return m_learned; } ///< problems whose share of right samples rose by half or more
+    int forgotten() const { return m_forgotten; } ///< … fell by half or more
 
 private:
     double share(size_t row) const;

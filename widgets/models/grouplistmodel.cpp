@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <tuple>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 int rightOf(const GroupRow& group)
 {
-    return int(std::count_if(group.completions.begin(), group.completions.end(), [](const CompletionRow& c) { return c.correct; }));
+    return int(std::count_if(
+        group.completions.begin(), group.completions.end(), [](const CompletionRow& c) { return c.correct; }));
 }
 
 /// Bytes at the beginning and end that all prompts share, cut at spaces: a narrow column has no room for what does not
@@ -25,8 +28,13 @@ std::pair<size_t, size_t> sharedEnds(const std::vector<GroupRow>& groups)
     for (const GroupRow& group : groups) {
         const std::string& text = group.prompt.text;
         shortest = std::min(shortest, text.size());
-        head = std::min(head, size_t(std::mismatch(first.begin(), first.begin() + long(std::min(head, text.size())), text.begin()).first - first.begin()));
-        tail = std::min(tail, size_t(std::mismatch(first.rbegin(), first.rbegin() + long(std::min(tail, text.size())), text.rbegin()).first - first.rbegin()));
+        head = std::min(head,
+            size_t(std::mismatch(first.begin(), first.begin() + long(std::min(head, text.size())), text.begin()).first
+                - first.begin()));
+        tail = std::min(tail,
+            size_t(
+                std::mismatch(first.rbegin(), first.rbegin() + long(std::min(tail, text.size())), text.rbegin()).first
+                - first.rbegin()));
     }
     const size_t space = head == 0 ? std::string::npos : first.rfind(' ', head - 1);
     head = space == std::string::npos ? 0 : space + 1;
@@ -64,7 +72,9 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
         return {};
     const GroupRow& group = m_groups[size_t(index.row())];
     const int right = rightOf(group), count = int(group.completions.size());
-    const QString badge = group.zeroVariance ? QStringLiteral("0 var") : m_detailed.contains(group.id) ? QStringLiteral("values") : QString();
+    const QString badge = group.zeroVariance ? QStringLiteral("0 var")
+        : m_detailed.contains(group.id)      ? QStringLiteral("values")
+                                             : QString();
     switch (role) {
     case Qt::DisplayRole:
     case SortRole:
@@ -75,11 +85,16 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
             text.remove_suffix(m_sharedTail);
             return visibleLine(text.substr(0, 160));
         }
-        case Strip: return role == SortRole ? QVariant(right) : QVariant();
-        case Right: return role == SortRole ? QVariant(right) : QVariant(QStringLiteral("%1/%2").arg(right).arg(count));
-        case Mean: return role == SortRole ? QVariant(group.rewardMean) : QVariant(QString::number(group.rewardMean, 'f', 2));
-        case Badge: return badge;
-        default: return {};
+        case Strip:
+            return role == SortRole ? QVariant(right) : QVariant();
+        case Right:
+            return role == SortRole ? QVariant(right) : QVariant(QStringLiteral("%1/%2").arg(right).arg(count));
+        case Mean:
+            return role == SortRole ? QVariant(group.rewardMean) : QVariant(QString::number(group.rewardMean, 'f', 2));
+        case Badge:
+            return badge;
+        default:
+            return {};
         }
     case StripRole: {
         QVariantList states;
@@ -88,15 +103,33 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
         return states;
     }
     case BadgeKindRole:
-        return index.column() == Badge && !badge.isEmpty() ? QVariant(group.zeroVariance ? QStringLiteral("mute") : QStringLiteral("info")) : QVariant();
-    case Qt::TextAlignmentRole: return headerData(index.column(), Qt::Horizontal, role);
+        return index.column() == Badge && !badge.isEmpty()
+            ? QVariant(group.zeroVariance ? QStringLiteral("mute") : QStringLiteral("info"))
+            : QVariant();
+    case Qt::TextAlignmentRole:
+        return headerData(index.column(), Qt::Horizontal, role);
     case Qt::ToolTipRole:
-        return plainToolTip(QStringLiteral("%1\n%2 of %3 right · mean reward %4 ± %5%6%7").arg(visibleText(group.prompt.text)).arg(right).arg(count).arg(group.rewardMean, 0, 'f', 3)
-                .arg(group.rewardStd, 0, 'f', 3).arg(group.zeroVariance ? QStringLiteral("\nzero variance: every advantage is 0, the group trains nothing") : QString(),
-                    m_detailed.contains(group.id) ? QStringLiteral("\nlog-probabilities and entropies of every token are stored") : QString()));
+        return plainToolTip(QStringLiteral("%1\n%2 of %3 right · mean reward %4 ± %5%6%7")
+                                .arg(visibleText(group.prompt.text))
+                                .arg(right)
+                                .arg(count)
+                                .arg(group.rewardMean, 0, 'f', 3)
+                                .arg(group.rewardStd, 0, 'f', 3)
+                                .arg(group.zeroVariance ? QStringLiteral(
+                                         "\nzero variance: every advantage is 0, the group trains nothing")
+                                                        : QString(),
+                                    m_detailed.contains(group.id)
+                                        ? QStringLiteral("\nlog-probabilities and entropies of every token are stored")
+                                        : QString()));
     case Qt::AccessibleTextRole:
-        return QStringLiteral("%1, %2 of %3 right, mean reward %4, %5").arg(visibleLine(group.prompt.text)).arg(right).arg(count).arg(group.rewardMean, 0, 'f', 2).arg(badge);
-    default: return {};
+        return QStringLiteral("%1, %2 of %3 right, mean reward %4, %5")
+            .arg(visibleLine(group.prompt.text))
+            .arg(right)
+            .arg(count)
+            .arg(group.rewardMean, 0, 'f', 2)
+            .arg(badge);
+    default:
+        return {};
     }
 }
 

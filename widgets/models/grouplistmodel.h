@@ -6,9 +6,11 @@
 #include <QAbstractTableModel>
 #include <QSet>
 
-namespace aha {
+namespace aha
+{
 
-class GroupListModel : public QAbstractTableModel {
+class GroupListModel : public QAbstractTableModel
+{
     Q_OBJECT
 public:
     enum Column { Prompt, Strip, Right, Mean, Badge, ColumnCount };
@@ -36,7 +38,7 @@ public:
 
 private:
     std::vector<GroupRow> m_groups;
-    size_t m_sharedHead = 0, m_sharedTail = 0;   ///< bytes at both ends that all prompts of the step share, in words
+    size_t m_sharedHead = 0, m_sharedTail = 0; ///< bytes at both ends that all prompts of the step share, in words
     QSet<qint64> m_detailed;
 };
 

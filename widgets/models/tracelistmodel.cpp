@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 struct Title {
     const char *key, *title, *help;
@@ -29,7 +31,8 @@ constexpr Title kTitles[] = {
 
 bool isText(int column)
 {
-    return column == TraceListModel::Verdict || column == TraceListModel::Finish || column == TraceListModel::Languages || column == TraceListModel::Extracted || column == TraceListModel::Prompt;
+    return column == TraceListModel::Verdict || column == TraceListModel::Finish || column == TraceListModel::Languages
+        || column == TraceListModel::Extracted || column == TraceListModel::Prompt;
 }
 
 double partOf(const CompletionRow& row, const QString& name)
@@ -40,26 +43,37 @@ double partOf(const CompletionRow& row, const QString& name)
     return std::nan("");
 }
 
-QString number(double value, int digits) { return std::isnan(value) ? QStringLiteral("–") : QString::number(value, 'f', digits); }
+QString number(double value, int digits)
+{
+    return std::isnan(value) ? QStringLiteral("–") : QString::number(value, 'f', digits);
+}
 
 } // namespace
 
 QString verdictText(const CompletionRow& row)
 {
-    return row.correct ? QStringLiteral("correct") : visibleLine(row.reason).replace(QLatin1Char('_'), QLatin1Char(' '));
+    return row.correct ? QStringLiteral("correct")
+                       : visibleLine(row.reason).replace(QLatin1Char('_'), QLatin1Char(' '));
 }
 
 QString languageText(const CompletionRow& row)
 {
-    return row.mixesLanguage ? QStringLiteral("mixed") : row.languageShare >= 0.999 ? QStringLiteral("target") : row.languageShare <= 0.001 ? QStringLiteral("other") : QStringLiteral("–");
+    return row.mixesLanguage         ? QStringLiteral("mixed")
+        : row.languageShare >= 0.999 ? QStringLiteral("target")
+        : row.languageShare <= 0.001 ? QStringLiteral("other")
+                                     : QStringLiteral("–");
 }
 
 int TraceListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_hits.size()); }
-int TraceListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(ColumnCount) + int(m_parts.size()); }
+int TraceListModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : int(ColumnCount) + int(m_parts.size());
+}
 
 QString TraceListModel::columnKey(int column) const
 {
-    return column < ColumnCount ? QString::fromLatin1(kTitles[column].key) : QStringLiteral("part.") + m_parts.value(column - kFirstPart);
+    return column < ColumnCount ? QString::fromLatin1(kTitles[column].key)
+                                : QStringLiteral("part.") + m_parts.value(column - kFirstPart);
 }
 
 QVariant TraceListModel::headerData(int section, Qt::Orientation orientation, int role) const
@@ -72,7 +86,9 @@ QVariant TraceListModel::headerData(int section, Qt::Orientation orientation, in
     if (role == Qt::TextAlignmentRole)
         return int((part || !isText(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole)
-        return part ? plainToolTip(QStringLiteral("Reward part ") + m_parts[section - kFirstPart] + QStringLiteral(", before weighting")) : QString::fromUtf8(kTitles[section].help);
+        return part ? plainToolTip(QStringLiteral("Reward part ") + m_parts[section - kFirstPart]
+                   + QStringLiteral(", before weighting"))
+                    : QString::fromUtf8(kTitles[section].help);
     return {};
 }
 
@@ -80,29 +96,48 @@ QVariant TraceListModel::display(const TraceHit& hit, int column) const
 {
     const CompletionRow& row = hit.completion;
     switch (column) {
-    case Step: return qint64(row.step);
-    case Group: return hit.groupPosition + 1;
-    case Sample: return row.position + 1;
-    case Reward: return row.reward ? number(*row.reward, 2) : QStringLiteral("–");
-    case Advantage: return std::abs(row.advantage) < 5e-3 ? QStringLiteral("0.00") : QStringLiteral("%1%2").arg(row.advantage > 0 ? QStringLiteral("+") : QString(), number(row.advantage, 2));
-    case Verdict: return verdictText(row);
-    case Length: return row.finishReason == "length" ? QStringLiteral("cut %1").arg(row.tokens) : QString::number(row.tokens);
-    case Finish: return visibleLine(row.finishReason);
-    case Reflections: return row.reflections;
-    case Languages: return languageText(row);
-    case Extracted: return visibleLine(std::string_view(row.extracted).substr(0, 80));
-    case Prompt: return visibleLine(std::string_view(hit.promptText).substr(0, 120));
-    default: return number(partOf(row, m_parts.value(column - kFirstPart)), 2);
+    case Step:
+        return qint64(row.step);
+    case Group:
+        return hit.groupPosition + 1;
+    case Sample:
+        return row.position + 1;
+    case Reward:
+        return row.reward ? number(*row.reward, 2) : QStringLiteral("–");
+    case Advantage:
+        return std::abs(row.advantage) < 5e-3
+            ? QStringLiteral("0.00")
+            : QStringLiteral("%1%2").arg(row.advantage > 0 ? QStringLiteral("+") : QString(), number(row.advantage, 2));
+    case Verdict:
+        return verdictText(row);
+    case Length:
+        return row.finishReason == "length" ? QStringLiteral("cut %1").arg(row.tokens) : QString::number(row.tokens);
+    case Finish:
+        return visibleLine(row.finishReason);
+    case Reflections:
+        return row.reflections;
+    case Languages:
+        return languageText(row);
+    case Extracted:
+        return visibleLine(std::string_view(row.extracted).substr(0, 80));
+    case Prompt:
+        return visibleLine(std::string_view(hit.promptText).substr(0, 120));
+    default:
+        return number(partOf(row, m_parts.value(column - kFirstPart)), 2);
     }
 }
 
 QVariant TraceListModel::sortKey(const TraceHit& hit, int column) const
 {
     switch (column) {
-    case Reward: return hit.completion.reward.value_or(-1e300);
-    case Advantage: return hit.completion.advantage;
-    case Length: return hit.completion.tokens;
-    default: break;
+    case Reward:
+        return hit.completion.reward.value_or(-1e300);
+    case Advantage:
+        return hit.completion.advantage;
+    case Length:
+        return hit.completion.tokens;
+    default:
+        break;
     }
     if (column >= kFirstPart) {
         const double value = partOf(hit.completion, m_parts.value(column - kFirstPart));
@@ -119,9 +154,12 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const
     const CompletionRow& row = hit.completion;
     const int column = index.column();
     switch (role) {
-    case Qt::DisplayRole: return display(hit, column);
-    case SortRole: return sortKey(hit, column);
-    case BarRole: return row.advantage / m_largest;
+    case Qt::DisplayRole:
+        return display(hit, column);
+    case SortRole:
+        return sortKey(hit, column);
+    case BarRole:
+        return row.advantage / m_largest;
     case BadgeKindRole:
         if (column == Verdict)
             return row.correct ? QStringLiteral("good") : row.formatOk ? QStringLiteral("bad") : QStringLiteral("warn");
@@ -130,7 +168,8 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const
         if (column == Finish || column == Length)
             return row.finishReason == "length" ? QStringLiteral("warn") : QString();
         return {};
-    case Qt::TextAlignmentRole: return headerData(column, Qt::Horizontal, role);
+    case Qt::TextAlignmentRole:
+        return headerData(column, Qt::Horizontal, role);
     case Qt::ToolTipRole: {
         QString tip = hit.promptText.empty() ? QString() : visibleText(hit.promptText) + QLatin1Char('\n');
         for (const auto& [name, value] : row.parts)
@@ -138,8 +177,10 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const
         return plainToolTip(tip);
     }
     case Qt::AccessibleTextRole:
-        return QStringLiteral("%1: %2").arg(headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), display(hit, column).toString());
-    default: return {};
+        return QStringLiteral("%1: %2").arg(
+            headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), display(hit, column).toString());
+    default:
+        return {};
     }
 }
 

@@ -6,13 +6,29 @@
 #include <QAbstractTableModel>
 #include <QStringList>
 
-namespace aha {
+namespace aha
+{
 
 /// Columns: the fixed ones below, then one per reward part (kFirstPart + i), which come and go with the rows.
-class TraceListModel : public QAbstractTableModel {
+class TraceListModel : public QAbstractTableModel
+{
     Q_OBJECT
 public:
-    enum Column { Sample, Reward, Advantage, Verdict, Length, Reflections, Languages, Finish, Extracted, Step, Group, Prompt, ColumnCount };
+    enum Column {
+        Sample,
+        Reward,
+        Advantage,
+        Verdict,
+        Length,
+        Reflections,
+        Languages,
+        Finish,
+        Extracted,
+        Step,
+        Group,
+        Prompt,
+        ColumnCount
+    };
     static constexpr int kFirstPart = ColumnCount;
     /// Signed advantage over the largest of the list, -1 … 1, for the bar.
     static constexpr int BarRole = Qt::UserRole;

@@ -1,11 +1,12 @@
 #include "widgets/models/tracesearch.h"
 
-namespace aha {
+namespace aha
+{
 
 struct TraceSearch::Shared {
-    std::atomic<quint64> generation { 0 };   ///< jobs of an older one do nothing
-    std::mutex mutex;                        ///< guards the pointer against interrupt() during a change of run
-    QString folder;                          ///< of `reader`; worker thread only
+    std::atomic<quint64> generation { 0 }; ///< jobs of an older one do nothing
+    std::mutex mutex; ///< guards the pointer against interrupt() during a change of run
+    QString folder; ///< of `reader`; worker thread only
     std::unique_ptr<RunReader> reader;
 
     /// Worker thread: the reader of `wanted`.
@@ -30,7 +31,11 @@ struct TraceSearch::Shared {
     }
 };
 
-TraceSearch::TraceSearch(QObject* parent) : QObject(parent), m_shared(std::make_shared<Shared>()) {}
+TraceSearch::TraceSearch(QObject* parent)
+    : QObject(parent)
+    , m_shared(std::make_shared<Shared>())
+{
+}
 TraceSearch::~TraceSearch() { cancel(); }
 
 void TraceSearch::start(const QString& folder, const TraceFilter& filter, TraceOrder order)
@@ -61,20 +66,25 @@ void TraceSearch::cancel()
 void TraceSearch::requestPage(const std::optional<TraceHit>& after)
 {
     m_pagePending = true;
-    m_worker.post([this, shared = m_shared, generation = m_generation, folder = m_folder, filter = m_filter, order = m_order, after] {
+    m_worker.post([this, shared = m_shared, generation = m_generation, folder = m_folder, filter = m_filter,
+                      order = m_order, after] {
         if (shared->generation != generation)
             return;
         const Result<RunReader*> reader = shared->open(folder);
-        Result<std::vector<TraceHit>> hits = reader ? (*reader)->search(filter, order, kPage, after ? &*after : nullptr) : Result<std::vector<TraceHit>>(reader.error());
-        QMetaObject::invokeMethod(this, [this, generation, first = !after, hits = std::move(hits)] {
-            if (generation != m_generation)
-                return; // a newer search has begun
-            m_pagePending = false;
-            if (!hits)
-                return Q_EMIT failed(QString::fromStdString(hits.error().sentence()));
-            m_hasMore = int(hits->size()) == kPage;
-            Q_EMIT pageFound(*hits, first);
-        }, Qt::QueuedConnection);
+        Result<std::vector<TraceHit>> hits = reader ? (*reader)->search(filter, order, kPage, after ? &*after : nullptr)
+                                                    : Result<std::vector<TraceHit>>(reader.error());
+        QMetaObject::invokeMethod(
+            this,
+            [this, generation, first = !after, hits = std::move(hits)] {
+                if (generation != m_generation)
+                    return; // a newer search has begun
+                m_pagePending = false;
+                if (!hits)
+                    return Q_EMIT failed(QString::fromStdString(hits.error().sentence()));
+                m_hasMore = int(hits->size()) == kPage;
+                Q_EMIT pageFound(*hits, first);
+            },
+            Qt::QueuedConnection);
     });
 }
 
@@ -86,13 +96,16 @@ void TraceSearch::requestCount()
             return;
         const Result<RunReader*> reader = shared->open(folder);
         const Result<int64_t> total = reader ? (*reader)->countHits(filter) : Result<int64_t>(reader.error());
-        QMetaObject::invokeMethod(this, [this, generation, total] {
-            if (generation != m_generation)
-                return;
-            m_countPending = false;
-            if (total)
-                Q_EMIT counted(*total);
-        }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this,
+            [this, generation, total] {
+                if (generation != m_generation)
+                    return;
+                m_countPending = false;
+                if (total)
+                    Q_EMIT counted(*total);
+            },
+            Qt::QueuedConnection);
     });
 }
 

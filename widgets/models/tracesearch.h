@@ -10,11 +10,13 @@
 #include <atomic>
 #include <mutex>
 
-namespace aha {
+namespace aha
+{
 
 /// Lives on the GUI thread. A new search ends the running one (SQLite is interrupted), and late answers are dropped:
 /// signals always belong to the newest start() or more().
-class TraceSearch : public QObject {
+class TraceSearch : public QObject
+{
     Q_OBJECT
 public:
     static constexpr int kPage = 200;
@@ -36,7 +38,7 @@ Q_SIGNALS:
     void failed(const QString& sentence);
 
 private:
-    struct Shared;   ///< what both threads touch
+    struct Shared; ///< what both threads touch
     void requestPage(const std::optional<TraceHit>& after);
     void requestCount();
 

@@ -1,8 +1,10 @@
 #include "widgets/models/worker.h"
 
-namespace aha {
+namespace aha
+{
 
-Worker::Worker() : m_context(new QObject)
+Worker::Worker()
+    : m_context(new QObject)
 {
     m_context->moveToThread(&m_thread);
     QObject::connect(&m_thread, &QThread::finished, m_context, &QObject::deleteLater);
@@ -16,6 +18,9 @@ Worker::~Worker()
     m_thread.wait();
 }
 
-void Worker::post(std::function<void()> job) { QMetaObject::invokeMethod(m_context, std::move(job), Qt::QueuedConnection); }
+void Worker::post(std::function<void()> job)
+{
+    QMetaObject::invokeMethod(m_context, std::move(job), Qt::QueuedConnection);
+}
 
 } // namespace aha

@@ -16,14 +16,17 @@
 
 #include <algorithm>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 constexpr int kRefreshMs = 2000, kNarrowest = 150, kWidest = 420;
 
 /// Headings of sections on a band of their own; cells that differ from the first run's on a tint (and in bold).
-class CompareDelegate : public QStyledItemDelegate {
+class CompareDelegate : public QStyledItemDelegate
+{
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
@@ -42,8 +45,13 @@ public:
 } // namespace
 
 ComparePanel::ComparePanel(QWidget* parent)
-    : QWidget(parent), m_model(new CompareModel(this)), m_hint(new QLabel(this)), m_onlyDifferent(new QCheckBox(QStringLiteral("Only what differs"), this)), m_filter(new QLineEdit(this)),
-      m_copy(new QPushButton(QStringLiteral("Copy as Markdown"), this)), m_table(new QTableView(this))
+    : QWidget(parent)
+    , m_model(new CompareModel(this))
+    , m_hint(new QLabel(this))
+    , m_onlyDifferent(new QCheckBox(QStringLiteral("Only what differs"), this))
+    , m_filter(new QLineEdit(this))
+    , m_copy(new QPushButton(QStringLiteral("Copy as Markdown"), this))
+    , m_table(new QTableView(this))
 {
     m_hint->setObjectName(QStringLiteral("compareHint"));
     m_hint->setTextFormat(Qt::PlainText);
@@ -92,7 +100,8 @@ ComparePanel::ComparePanel(QWidget* parent)
     });
     connect(m_onlyDifferent, &QCheckBox::toggled, this, &ComparePanel::fill);
     connect(m_filter, &QLineEdit::textChanged, this, &ComparePanel::fill);
-    connect(m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_model->markdown()); });
+    connect(
+        m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_model->markdown()); });
     fill();
 }
 
@@ -127,8 +136,10 @@ void ComparePanel::read()
 void ComparePanel::fill()
 {
     m_model->setRuns(m_read, m_onlyDifferent->isChecked(), m_filter->text());
-    const QString more = QStringLiteral("To compare, select several runs in the table on the left (Ctrl and click) and open them together.");
-    m_hint->setText(m_runs.empty() ? QStringLiteral("No run is open. ") + more : QStringLiteral("One run is open. ") + more);
+    const QString more = QStringLiteral(
+        "To compare, select several runs in the table on the left (Ctrl and click) and open them together.");
+    m_hint->setText(
+        m_runs.empty() ? QStringLiteral("No run is open. ") + more : QStringLiteral("One run is open. ") + more);
     m_hint->setVisible(m_runs.size() < 2);
     m_onlyDifferent->setEnabled(m_runs.size() > 1);
     m_filter->setEnabled(!m_runs.empty());

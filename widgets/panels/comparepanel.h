@@ -13,9 +13,11 @@ class QLineEdit;
 class QPushButton;
 class QTableView;
 
-namespace aha {
+namespace aha
+{
 
-class ComparePanel : public QWidget {
+class ComparePanel : public QWidget
+{
     Q_OBJECT
 public:
     explicit ComparePanel(QWidget* parent = nullptr);
@@ -27,8 +29,8 @@ protected:
     bool eventFilter(QObject* object, QEvent* event) override;
 
 private:
-    void read();    ///< from the databases
-    void fill();    ///< from what was read
+    void read(); ///< from the databases
+    void fill(); ///< from what was read
     void fitColumns();
 
     OpenRuns m_runs;
@@ -39,7 +41,7 @@ private:
     QLineEdit* m_filter;
     QPushButton* m_copy;
     QTableView* m_table;
-    QTimer m_coalesce;    ///< a live run: read again now and then
+    QTimer m_coalesce; ///< a live run: read again now and then
 };
 
 } // namespace aha

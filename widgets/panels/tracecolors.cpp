@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
-QColor pick(const QPalette& palette, const char* light, const char* dark) { return QColor(QLatin1String(isDark(palette) ? dark : light)); }
+QColor pick(const QPalette& palette, const char* light, const char* dark)
+{
+    return QColor(QLatin1String(isDark(palette) ? dark : light));
+}
 
 } // namespace
 
@@ -44,7 +49,8 @@ QTextCharFormat spanFormat(TraceSpan::Kind kind, const QPalette& palette)
         format.setUnderlineColor(pick(palette, "#c62828", "#ff7b72"));
         format.setForeground(pick(palette, "#b3261e", "#ff8a80"));
         break;
-    case TraceSpan::KindCount: break;
+    case TraceSpan::KindCount:
+        break;
     }
     return format;
 }
@@ -52,18 +58,26 @@ QTextCharFormat spanFormat(TraceSpan::Kind kind, const QPalette& palette)
 QColor spanColor(TraceSpan::Kind kind, const QPalette& palette)
 {
     switch (kind) {
-    case TraceSpan::Chinese: return pick(palette, "#8b5cd6", "#a880e8");
-    case TraceSpan::English: return pick(palette, "#3d95cf", "#56a3d9");
-    case TraceSpan::RightEquation: return pick(palette, "#12805c", "#3fc98f");
-    case TraceSpan::WrongEquation: return pick(palette, "#c62828", "#ff7b72");
-    case TraceSpan::Tag: return pick(palette, "#6a7280", "#98a1af");
-    default: return pick(palette, "#c96a0a", "#ffb454");
+    case TraceSpan::Chinese:
+        return pick(palette, "#8b5cd6", "#a880e8");
+    case TraceSpan::English:
+        return pick(palette, "#3d95cf", "#56a3d9");
+    case TraceSpan::RightEquation:
+        return pick(palette, "#12805c", "#3fc98f");
+    case TraceSpan::WrongEquation:
+        return pick(palette, "#c62828", "#ff7b72");
+    case TraceSpan::Tag:
+        return pick(palette, "#6a7280", "#98a1af");
+    default:
+        return pick(palette, "#c96a0a", "#ffb454");
     }
 }
 
 double heatShare(Heat heat, double logprob, double entropy)
 {
-    const double share = heat == Heat::LogProb ? 1 - std::exp(logprob) : heat == Heat::Entropy ? entropy / kEntropyTop : 0;
+    const double share = heat == Heat::LogProb ? 1 - std::exp(logprob)
+        : heat == Heat::Entropy                ? entropy / kEntropyTop
+                                               : 0;
     return std::isfinite(share) ? std::clamp(share, 0.0, 1.0) : 0;
 }
 

@@ -7,7 +7,8 @@
 #include <QPalette>
 #include <QTextCharFormat>
 
-namespace aha {
+namespace aha
+{
 
 enum class Heat { None, LogProb, Entropy };
 
@@ -17,7 +18,7 @@ QTextCharFormat spanFormat(TraceSpan::Kind kind, const QPalette& palette);
 /// The same as one solid colour, for ribbons and marks.
 QColor spanColor(TraceSpan::Kind kind, const QPalette& palette);
 /// 0 (certain) … 1 (surprising): 1 − p for log-probabilities, share of kEntropyTop for entropies.
-constexpr double kEntropyTop = 2.5;   ///< nats
+constexpr double kEntropyTop = 2.5; ///< nats
 double heatShare(Heat heat, double logprob, double entropy);
 QColor heatColor(double share, const QPalette& palette);
 /// Background of words that only one of two texts has; told apart by hue (blue, orange) and drawn underlined.

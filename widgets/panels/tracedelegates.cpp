@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 constexpr int kCell = 5, kTall = 10, kGap = 1, kSignedBar = 30;
 
@@ -29,11 +31,16 @@ QColor textColor(const QStyleOptionViewItem& option)
 
 } // namespace
 
-StripDelegate::StripDelegate(int role, QObject* parent) : QStyledItemDelegate(parent), m_role(role) {}
+StripDelegate::StripDelegate(int role, QObject* parent)
+    : QStyledItemDelegate(parent)
+    , m_role(role)
+{
+}
 
 QSize StripDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    return { int(std::min<qsizetype>(index.data(m_role).toList().size(), 32)) * (kCell + kGap) + 10, option.fontMetrics.height() + 8 };
+    return { int(std::min<qsizetype>(index.data(m_role).toList().size(), 32)) * (kCell + kGap) + 10,
+        option.fontMetrics.height() + 8 };
 }
 
 void StripDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const
@@ -46,12 +53,14 @@ void StripDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, 
         return;
     painter->save();
     const bool selected = option.state & QStyle::State_Selected;
-    const double step = std::min<double>(kCell + kGap, (option.rect.width() - 8.0) / double(states.size())), size = std::max(1.0, step - kGap);
+    const double step = std::min<double>(kCell + kGap, (option.rect.width() - 8.0) / double(states.size())),
+                 size = std::max(1.0, step - kGap);
     const double y = option.rect.center().y() - kTall / 2.0 + 0.5;
     static const char* const kinds[] = { "bad", "good", "warn", "mute" };
     for (qsizetype i = 0; i < states.size(); ++i) {
         const int state = std::clamp(states[i].toInt(), 0, 3);
-        const QColor color = selected ? textColor(option) : kindColor(QString::fromLatin1(kinds[state]), option.palette);
+        const QColor color
+            = selected ? textColor(option) : kindColor(QString::fromLatin1(kinds[state]), option.palette);
         const QRectF cell(option.rect.x() + 4 + double(i) * step, y, size, kTall);
         if (state == 1) {
             painter->fillRect(cell, color);
@@ -68,7 +77,12 @@ void StripDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, 
     painter->restore();
 }
 
-BarDelegate::BarDelegate(int role, bool isSigned, QObject* parent) : QStyledItemDelegate(parent), m_role(role), m_signed(isSigned) {}
+BarDelegate::BarDelegate(int role, bool isSigned, QObject* parent)
+    : QStyledItemDelegate(parent)
+    , m_role(role)
+    , m_signed(isSigned)
+{
+}
 
 QSize BarDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
@@ -85,13 +99,17 @@ void BarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, co
     const double share = std::clamp(index.data(m_role).toDouble(), -1.0, 1.0);
     const bool selected = option.state & QStyle::State_Selected;
     const QRectF cell = QRectF(option.rect).adjusted(4, 4, -4, -4);
-    QColor color = selected ? textColor(option) : kindColor(m_signed ? (share >= 0 ? QStringLiteral("info") : QStringLiteral("warn")) : QStringLiteral("info"), option.palette);
+    QColor color = selected
+        ? textColor(option)
+        : kindColor(m_signed ? (share >= 0 ? QStringLiteral("info") : QStringLiteral("warn")) : QStringLiteral("info"),
+            option.palette);
     color.setAlpha(selected ? 90 : 80);
     QRectF text = cell.adjusted(2, -4, -4, 4);
     if (m_signed) { // the number keeps clear of the bar
         const double half = kSignedBar / 2.0, middle = cell.right() - half;
         text.setRight(cell.right() - kSignedBar - 4);
-        painter->fillRect(QRectF(middle + std::min(0.0, share * half), cell.y(), std::abs(share) * half, cell.height()), color);
+        painter->fillRect(
+            QRectF(middle + std::min(0.0, share * half), cell.y(), std::abs(share) * half, cell.height()), color);
         color.setAlpha(160);
         painter->fillRect(QRectF(middle - 0.5, cell.y(), 1, cell.height()), color);
     } else {
@@ -102,12 +120,19 @@ void BarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, co
     painter->restore();
 }
 
-BadgeDelegate::BadgeDelegate(int kindRole, QObject* parent) : QStyledItemDelegate(parent), m_kindRole(kindRole) {}
+BadgeDelegate::BadgeDelegate(int kindRole, QObject* parent)
+    : QStyledItemDelegate(parent)
+    , m_kindRole(kindRole)
+{
+}
 
 QSize BadgeDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     const QString text = index.data(Qt::DisplayRole).toString();
-    return { text.isEmpty() ? 16 : option.fontMetrics.horizontalAdvance(text) + (index.data(m_kindRole).toString().isEmpty() ? 10 : 14), option.fontMetrics.height() + 8 };
+    return { text.isEmpty()
+            ? 16
+            : option.fontMetrics.horizontalAdvance(text) + (index.data(m_kindRole).toString().isEmpty() ? 10 : 14),
+        option.fontMetrics.height() + 8 };
 }
 
 void BadgeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const
@@ -135,7 +160,8 @@ void BadgeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, 
     painter->setBrush(pale);
     painter->setPen(QPen(color, 1));
     painter->drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
-    painter->drawText(box, Qt::AlignCenter, option.fontMetrics.elidedText(option.text, Qt::ElideRight, int(box.width()) - 2));
+    painter->drawText(
+        box, Qt::AlignCenter, option.fontMetrics.elidedText(option.text, Qt::ElideRight, int(box.width()) - 2));
     painter->restore();
 }
 

@@ -5,16 +5,18 @@
 #include <algorithm>
 #include <cstdlib>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 constexpr qsizetype kMostWords = 40'000;
 constexpr int kMostEdits = 2000;
 
 struct Word {
     int begin, end;
-    int id;                 // equal words have equal ids
+    int id; // equal words have equal ids
 };
 
 QVector<Word> wordsOf(const QString& text, QHash<QStringView, int>& ids)
@@ -48,7 +50,8 @@ bool myers(const Word* a, int n, const Word* b, int m, std::vector<std::pair<int
         history.emplace_back(furthest.begin() + (zero - d - 1), furthest.begin() + (zero + d + 2));
         for (int k = -d; k <= d; k += 2) {
             const size_t at = size_t(zero + k);
-            int x = (k == -d || (k != d && furthest[at - 1] < furthest[at + 1])) ? furthest[at + 1] : furthest[at - 1] + 1;
+            int x = (k == -d || (k != d && furthest[at - 1] < furthest[at + 1])) ? furthest[at + 1]
+                                                                                 : furthest[at - 1] + 1;
             int y = x - k;
             while (x < n && y < m && a[x].id == b[y].id) {
                 ++x;
@@ -110,7 +113,8 @@ TextDifference compareWords(const QString& left, const QString& right)
         ++tail;
     const qsizetype n = a.size() - head - tail, m = b.size() - head - tail;
     std::vector<std::pair<int, int>> shared;
-    if (n > 0 && m > 0 && n + m <= kMostWords && !myers(a.constData() + head, int(n), b.constData() + head, int(m), shared))
+    if (n > 0 && m > 0 && n + m <= kMostWords
+        && !myers(a.constData() + head, int(n), b.constData() + head, int(m), shared))
         shared.clear();
     std::vector<bool> keptA(size_t(a.size()), false), keptB(size_t(b.size()), false);
     TextDifference difference;
@@ -134,7 +138,8 @@ int counterpart(const TextDifference& difference, int position, bool fromRight)
 {
     const auto mine = [&](const std::pair<int, int>& anchor) { return fromRight ? anchor.second : anchor.first; };
     const auto other = [&](const std::pair<int, int>& anchor) { return fromRight ? anchor.first : anchor.second; };
-    const auto behind = std::upper_bound(difference.anchors.begin(), difference.anchors.end(), position, [&](int at, const auto& anchor) { return at < mine(anchor); });
+    const auto behind = std::upper_bound(difference.anchors.begin(), difference.anchors.end(), position,
+        [&](int at, const auto& anchor) { return at < mine(anchor); });
     if (behind == difference.anchors.begin())
         return behind == difference.anchors.end() ? position : std::min(position, other(*behind));
     const auto& before = *(behind - 1);

@@ -6,12 +6,13 @@
 
 #include <utility>
 
-namespace aha {
+namespace aha
+{
 
 struct TextDifference {
-    QVector<std::pair<int, int>> left, right;   ///< UTF-16 ranges that the other text does not have
-    QVector<std::pair<int, int>> anchors;       ///< (left, right) positions of shared words, ascending
-    int same = 0;                               ///< shared words
+    QVector<std::pair<int, int>> left, right; ///< UTF-16 ranges that the other text does not have
+    QVector<std::pair<int, int>> anchors; ///< (left, right) positions of shared words, ascending
+    int same = 0; ///< shared words
 };
 
 /// Shortest edit script over words (Myers 1986, O(ND)). Beyond 2000 edits or 40,000 words only the common beginning and

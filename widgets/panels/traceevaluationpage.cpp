@@ -10,16 +10,22 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 QString percent(double share) { return QString::number(100 * share, 'f', 1); }
 
 } // namespace
 
 TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
-    : QWidget(parent), m_problems(new EvaluationModel(this)), m_order(new QSortFilterProxyModel(this)), m_list(new QTableWidget(this)), m_right(new QWidget)
+    : QWidget(parent)
+    , m_problems(new EvaluationModel(this))
+    , m_order(new QSortFilterProxyModel(this))
+    , m_list(new QTableWidget(this))
+    , m_right(new QWidget)
 {
     m_order->setSourceModel(m_problems);
     m_order->setSortRole(EvaluationModel::SortRole);
@@ -42,11 +48,17 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     layout->addWidget(m_list, 1);
     layout->addWidget(m_empty, 1);
 
-    m_table = new TraceTable(QStringLiteral("problems"), QStringLiteral("Held-out problems of the evaluation"), m_order, [](int c) { return QStringLiteral("%1").arg(c); }, {}, m_right);
-    m_table->setItemDelegateForColumn(EvaluationModel::Share, new BarDelegate(EvaluationModel::BarRole, false, m_table));
-    m_table->setItemDelegateForColumn(EvaluationModel::Before, new BarDelegate(EvaluationModel::BarRole, false, m_table));
-    m_table->setItemDelegateForColumn(EvaluationModel::Change, new BarDelegate(EvaluationModel::BarRole, true, m_table));
-    m_table->setItemDelegateForColumn(EvaluationModel::Majority, new BadgeDelegate(EvaluationModel::BadgeKindRole, m_table));
+    m_table = new TraceTable(
+        QStringLiteral("problems"), QStringLiteral("Held-out problems of the evaluation"), m_order,
+        [](int c) { return QStringLiteral("%1").arg(c); }, {}, m_right);
+    m_table->setItemDelegateForColumn(
+        EvaluationModel::Share, new BarDelegate(EvaluationModel::BarRole, false, m_table));
+    m_table->setItemDelegateForColumn(
+        EvaluationModel::Before, new BarDelegate(EvaluationModel::BarRole, false, m_table));
+    m_table->setItemDelegateForColumn(
+        EvaluationModel::Change, new BarDelegate(EvaluationModel::BarRole, true, m_table));
+    m_table->setItemDelegateForColumn(
+        EvaluationModel::Majority, new BadgeDelegate(EvaluationModel::BadgeKindRole, m_table));
     m_table->setStretchColumn(EvaluationModel::Problem);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
@@ -87,7 +99,8 @@ void TraceEvaluationPage::setReader(RunReader* reader)
 void TraceEvaluationPage::refresh()
 {
     m_loaded = true;
-    Result<std::vector<EvaluationRow>> rows = m_reader ? m_reader->evaluations() : Result<std::vector<EvaluationRow>>(std::vector<EvaluationRow> {});
+    Result<std::vector<EvaluationRow>> rows
+        = m_reader ? m_reader->evaluations() : Result<std::vector<EvaluationRow>>(std::vector<EvaluationRow> {});
     if (!rows || rows->size() == m_evaluations.size())
         return;
     const bool first = m_evaluations.empty();
@@ -95,11 +108,14 @@ void TraceEvaluationPage::refresh()
     const QSignalBlocker block(m_list);
     m_list->clear();
     m_list->setColumnCount(4);
-    m_list->setHorizontalHeaderLabels({ QStringLiteral("Step"), QStringLiteral("pass@1 %"), QStringLiteral("95 %"), QStringLiteral("cons@n %") });
+    m_list->setHorizontalHeaderLabels(
+        { QStringLiteral("Step"), QStringLiteral("pass@1 %"), QStringLiteral("95 %"), QStringLiteral("cons@n %") });
     m_list->setRowCount(int(m_evaluations.size()));
     for (size_t i = 0; i < m_evaluations.size(); ++i) {
         const EvaluationRow& e = m_evaluations[i];
-        const QString cells[] = { QString::number(e.step), percent(e.pass1), QStringLiteral("%1 – %2").arg(percent(e.pass1Low), percent(e.pass1High)), e.cons ? percent(*e.cons) : QStringLiteral("–") };
+        const QString cells[] = { QString::number(e.step), percent(e.pass1),
+            QStringLiteral("%1 – %2").arg(percent(e.pass1Low), percent(e.pass1High)),
+            e.cons ? percent(*e.cons) : QStringLiteral("–") };
         for (int c = 0; c < 4; ++c) {
             auto* item = new QTableWidgetItem(cells[c]);
             item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -142,16 +158,26 @@ void TraceEvaluationPage::showProblems()
     Result<std::vector<EvaluationProblemRow>> rows = m_reader->evaluationProblems(chosen->id, /*withExamples=*/false);
     const EvaluationRow& earliest = m_evaluations.front();
     const Result<std::vector<EvaluationProblemRow>> before = chosen->id == earliest.id || earliest.task != chosen->task
-        ? Result<std::vector<EvaluationProblemRow>>(std::vector<EvaluationProblemRow> {}) : m_reader->evaluationProblems(earliest.id, /*withExamples=*/false);
+        ? Result<std::vector<EvaluationProblemRow>>(std::vector<EvaluationProblemRow> {})
+        : m_reader->evaluationProblems(earliest.id, /*withExamples=*/false);
     const int kept = currentPosition();
-    m_problems->setProblems(*chosen, rows ? std::move(*rows) : std::vector<EvaluationProblemRow> {}, earliest, before ? *before : std::vector<EvaluationProblemRow> {});
-    QString text = QStringLiteral("Evaluation at step %1 · pass@1 %2 % (95 %: %3 – %4), n = %5 problems × %6").arg(chosen->step).arg(percent(chosen->pass1), percent(chosen->pass1Low), percent(chosen->pass1High)).arg(chosen->problems).arg(chosen->samples);
+    m_problems->setProblems(*chosen, rows ? std::move(*rows) : std::vector<EvaluationProblemRow> {}, earliest,
+        before ? *before : std::vector<EvaluationProblemRow> {});
+    QString text = QStringLiteral("Evaluation at step %1 · pass@1 %2 % (95 %: %3 – %4), n = %5 problems × %6")
+                       .arg(chosen->step)
+                       .arg(percent(chosen->pass1), percent(chosen->pass1Low), percent(chosen->pass1High))
+                       .arg(chosen->problems)
+                       .arg(chosen->samples);
     if (before && !before->empty())
-        text += QStringLiteral(" · since step %1: %2 learned, %3 forgotten").arg(earliest.step).arg(m_problems->learned()).arg(m_problems->forgotten());
+        text += QStringLiteral(" · since step %1: %2 learned, %3 forgotten")
+                    .arg(earliest.step)
+                    .arg(m_problems->learned())
+                    .arg(m_problems->forgotten());
     m_title->setText(text);
     m_title->setToolTip(QStringLiteral("Learned or forgotten: the share of right samples changed by half or more"));
     if (m_problems->rowCount() > 0) {
-        const QModelIndex at = m_order->mapFromSource(m_problems->index(kept >= 0 && kept < m_problems->rowCount() ? kept : 0, 0));
+        const QModelIndex at
+            = m_order->mapFromSource(m_problems->index(kept >= 0 && kept < m_problems->rowCount() ? kept : 0, 0));
         m_table->setCurrentIndex(at);
     }
 }

@@ -6,9 +6,11 @@
 #include <QPainter>
 #include <QToolButton>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 struct Toggle {
     const char *name, *text, *help;
@@ -16,18 +18,24 @@ struct Toggle {
     bool on;
 };
 constexpr Toggle kToggles[] = {
-    { "reflection", "Reflection", "Reflection words: wait, check, retry, … and their Chinese counterparts (W and Shift+W step through them)", { TraceSpan::Reflection, TraceSpan::Reflection }, true },
-    { "aha", "Aha", "The reflection word that turned a missed attempt into the solution (A and Shift+A)", { TraceSpan::Aha, TraceSpan::Aha }, true },
-    { "equations", "Equations", "Underlined: the equation is right. Waved and red: exact arithmetic says it is wrong", { TraceSpan::RightEquation, TraceSpan::WrongEquation }, true },
+    { "reflection", "Reflection",
+        "Reflection words: wait, check, retry, … and their Chinese counterparts (W and Shift+W step through them)",
+        { TraceSpan::Reflection, TraceSpan::Reflection }, true },
+    { "aha", "Aha", "The reflection word that turned a missed attempt into the solution (A and Shift+A)",
+        { TraceSpan::Aha, TraceSpan::Aha }, true },
+    { "equations", "Equations", "Underlined: the equation is right. Waved and red: exact arithmetic says it is wrong",
+        { TraceSpan::RightEquation, TraceSpan::WrongEquation }, true },
     { "Chinese", "中文", "Runs of Chinese", { TraceSpan::Chinese, TraceSpan::Chinese }, true },
     { "English", "English", "Runs of English words", { TraceSpan::English, TraceSpan::English }, false },
     { "tags", "Tags", "think and answer tags, greyed", { TraceSpan::Tag, TraceSpan::Tag }, true },
 };
 
 /// A gradient from certain to surprising, with its ends named.
-class HeatScale : public QWidget {
+class HeatScale : public QWidget
+{
 public:
-    explicit HeatScale(QWidget* parent) : QWidget(parent)
+    explicit HeatScale(QWidget* parent)
+        : QWidget(parent)
     {
         setObjectName(QStringLiteral("heatScale"));
         setAccessibleName(QStringLiteral("Scale of the token colours"));
@@ -44,7 +52,9 @@ protected:
     void paintEvent(QPaintEvent*) override
     {
         QPainter painter(this);
-        const QString low = m_heat == Heat::LogProb ? QStringLiteral("p = 1") : QStringLiteral("0"), high = m_heat == Heat::LogProb ? QStringLiteral("p → 0") : QStringLiteral("≥ %1 nats").arg(kEntropyTop);
+        const QString low = m_heat == Heat::LogProb ? QStringLiteral("p = 1") : QStringLiteral("0"),
+                      high
+            = m_heat == Heat::LogProb ? QStringLiteral("p → 0") : QStringLiteral("≥ %1 nats").arg(kEntropyTop);
         const int left = fontMetrics().horizontalAdvance(low) + 6, right = fontMetrics().horizontalAdvance(high) + 6;
         const QRect bar(left, height() / 2 - 6, width() - left - right, 12);
         painter.fillRect(bar, palette().color(QPalette::Base));
@@ -63,7 +73,9 @@ private:
 
 } // namespace
 
-TraceLegend::TraceLegend(QWidget* parent) : QWidget(parent), m_heatBar(new QWidget(this))
+TraceLegend::TraceLegend(QWidget* parent)
+    : QWidget(parent)
+    , m_heatBar(new QWidget(this))
 {
     m_heat = new QComboBox(m_heatBar);
     m_scale = new HeatScale(m_heatBar);
@@ -97,7 +109,8 @@ TraceLegend::TraceLegend(QWidget* parent) : QWidget(parent), m_heatBar(new QWidg
     heatLayout->addWidget(m_heat);
     m_heat->setObjectName(QStringLiteral("heat"));
     m_heat->setAccessibleName(QStringLiteral("Colour tokens by"));
-    m_heat->addItems({ QStringLiteral("no token colours"), QStringLiteral("by probability"), QStringLiteral("by entropy") });
+    m_heat->addItems(
+        { QStringLiteral("no token colours"), QStringLiteral("by probability"), QStringLiteral("by entropy") });
     connect(m_heat, &QComboBox::currentIndexChanged, this, &TraceLegend::apply);
     drawSwatches();
     setHasTokenValues(false);
@@ -115,7 +128,8 @@ void TraceLegend::setHasTokenValues(bool has)
     m_hasValues = has;
     m_heat->setEnabled(has);
     m_heat->setToolTip(has ? QStringLiteral("Hover over a token for its values")
-                           : QStringLiteral("No token values are stored for this trace: storage.token_detail_share decides for which groups they are kept"));
+                           : QStringLiteral("No token values are stored for this trace: storage.token_detail_share "
+                                            "decides for which groups they are kept"));
     apply();
 }
 
@@ -149,7 +163,8 @@ void TraceLegend::drawSwatches()
         bold.setPixelSize(11);
         bold.setBold(format.fontWeight() == QFont::Bold);
         painter.setFont(bold);
-        painter.setPen(format.foreground().style() != Qt::NoBrush ? format.foreground().color() : palette().color(QPalette::Text));
+        painter.setPen(
+            format.foreground().style() != Qt::NoBrush ? format.foreground().color() : palette().color(QPalette::Text));
         if (kind == TraceSpan::RightEquation) {
             painter.fillRect(QRect(1, 11, 8, 2), spanColor(TraceSpan::RightEquation, palette()));
             painter.setPen(QPen(spanColor(TraceSpan::WrongEquation, palette()), 1.5));
@@ -157,7 +172,10 @@ void TraceLegend::drawSwatches()
             painter.setPen(palette().color(QPalette::Text));
             painter.drawText(QRect(0, -1, 18, 11), Qt::AlignCenter, QStringLiteral("="));
         } else {
-            painter.drawText(QRect(0, 0, 18, 14), Qt::AlignCenter, kind == TraceSpan::Chinese ? QString::fromUtf8("文") : kind == TraceSpan::Tag ? QStringLiteral("<>") : QStringLiteral("a"));
+            painter.drawText(QRect(0, 0, 18, 14), Qt::AlignCenter,
+                kind == TraceSpan::Chinese   ? QString::fromUtf8("文")
+                    : kind == TraceSpan::Tag ? QStringLiteral("<>")
+                                             : QStringLiteral("a"));
         }
         painter.end();
         m_buttons[i]->setIcon(QIcon(pixmap));

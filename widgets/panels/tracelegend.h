@@ -9,9 +9,11 @@
 class QComboBox;
 class QToolButton;
 
-namespace aha {
+namespace aha
+{
 
-class TraceLegend : public QWidget {
+class TraceLegend : public QWidget
+{
     Q_OBJECT
 public:
     explicit TraceLegend(QWidget* parent = nullptr);
@@ -31,7 +33,7 @@ protected:
 private:
     void drawSwatches();
     void apply();
-    std::vector<QToolButton*> m_buttons;   ///< in order of kToggles
+    std::vector<QToolButton*> m_buttons; ///< in order of kToggles
     QComboBox* m_heat;
     QWidget *m_scale, *m_heatBar;
     bool m_hasValues = false;

@@ -8,14 +8,16 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 #include <QShortcut>
 #include <QSplitter>
-#include <QPushButton>
 #include <QVBoxLayout>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 QLabel* makeLabel(QWidget* parent, const char* role)
 {
@@ -43,8 +45,19 @@ QWidget* makeColumn(QWidget* parent, QLabel* heading, QLabel* facts, QWidget* vi
 } // namespace
 
 TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
-    : QWidget(parent), m_lexicon(std::move(lexicon)), m_legend(new TraceLegend(this)), m_heading(makeLabel(this, "title")), m_facts(makeLabel(this, "hint")), m_leftHeading(makeLabel(this, "title")),
-      m_leftFacts(makeLabel(this, "hint")), m_found(makeLabel(this, "hint")), m_view(new TraceView(this)), m_left(new TraceView(this)), m_find(new QLineEdit(this)), m_compare(new QPushButton(this)), m_menu(new QMenu(this))
+    : QWidget(parent)
+    , m_lexicon(std::move(lexicon))
+    , m_legend(new TraceLegend(this))
+    , m_heading(makeLabel(this, "title"))
+    , m_facts(makeLabel(this, "hint"))
+    , m_leftHeading(makeLabel(this, "title"))
+    , m_leftFacts(makeLabel(this, "hint"))
+    , m_found(makeLabel(this, "hint"))
+    , m_view(new TraceView(this))
+    , m_left(new TraceView(this))
+    , m_find(new QLineEdit(this))
+    , m_compare(new QPushButton(this))
+    , m_menu(new QMenu(this))
 {
     m_left->setObjectName(QStringLiteral("pinnedView"));
     m_left->setAccessibleName(QStringLiteral("Trace compared with"));
@@ -101,17 +114,23 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     };
     connect(m_find, &QLineEdit::returnPressed, this, [next] { next(true); });
     const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
-        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated, this, work);
+        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
+            this, work);
     };
     shortcut(QKeySequence(Qt::Key_F3), [next] { next(true); });
     shortcut(QKeySequence(Qt::SHIFT | Qt::Key_F3), [next] { next(false); });
-    shortcut(QKeySequence(Qt::Key_Escape), [this] { m_find->clear(); m_view->setFocus(); });
+    shortcut(QKeySequence(Qt::Key_Escape), [this] {
+        m_find->clear();
+        m_view->setFocus();
+    });
     for (const bool forward : { true, false }) {
         const auto shift = forward ? Qt::NoModifier : Qt::ShiftModifier;
         for (TraceView* view : { m_view, m_left }) { // single letters only where a trace has the focus
-            connect(new QShortcut(QKeySequence(shift | Qt::Key_W), view, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated, this,
+            connect(new QShortcut(QKeySequence(shift | Qt::Key_W), view, nullptr, nullptr, Qt::WidgetShortcut),
+                &QShortcut::activated, this,
                 [this, forward] { step(TraceSpan::Reflection, forward, QStringLiteral("no reflection word")); });
-            connect(new QShortcut(QKeySequence(shift | Qt::Key_A), view, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated, this,
+            connect(new QShortcut(QKeySequence(shift | Qt::Key_A), view, nullptr, nullptr, Qt::WidgetShortcut),
+                &QShortcut::activated, this,
                 [this, forward] { step(TraceSpan::Aha, forward, QStringLiteral("no aha here")); });
         }
     }
@@ -198,10 +217,13 @@ void TracePane::prepare(const TraceDocument& document, bool left)
     view->setTrace({});
     m_worker.post([this, document, left, generation, shown, lexicon = m_lexicon] {
         const TraceText trace = makeTraceText(document.text, document.itemJson, *lexicon, document.detail);
-        QMetaObject::invokeMethod(this, [this, trace, left, generation, shown] {
-            if (generation == m_generation[left])
-                shown(trace);
-        }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this,
+            [this, trace, left, generation, shown] {
+                if (generation == m_generation[left])
+                    shown(trace);
+            },
+            Qt::QueuedConnection);
     });
 }
 
@@ -211,7 +233,8 @@ void TracePane::compare()
     if (m_pinned) {
         m_difference = compareWords(m_left->trace().text, m_view->trace().text);
         const qsizetype onlyLeft = m_difference.left.size(), onlyRight = m_difference.right.size();
-        m_found->setText(onlyLeft + onlyRight == 0 ? QStringLiteral("the two are equal") : QStringLiteral("%1 shared words").arg(m_difference.same));
+        m_found->setText(onlyLeft + onlyRight == 0 ? QStringLiteral("the two are equal")
+                                                   : QStringLiteral("%1 shared words").arg(m_difference.same));
     } else {
         showFound();
     }
@@ -225,7 +248,8 @@ void TracePane::syncScroll(bool fromRight)
         return;
     m_syncing = true; // the other side's answer must not come back
     TraceView *from = fromRight ? m_view : m_left, *to = fromRight ? m_left : m_view;
-    to->setTopPosition(std::min(counterpart(m_difference, from->topPosition(), fromRight), int(to->trace().text.size())));
+    to->setTopPosition(
+        std::min(counterpart(m_difference, from->topPosition(), fromRight), int(to->trace().text.size())));
     m_syncing = false;
 }
 

@@ -16,7 +16,8 @@ class QLineEdit;
 class QMenu;
 class QPushButton;
 
-namespace aha {
+namespace aha
+{
 
 class TraceLegend;
 class TraceView;
@@ -25,11 +26,12 @@ class TraceView;
 struct TraceDocument {
     std::string text, itemJson;
     std::optional<TokenDetail> detail;
-    QString heading;          ///< the prompt
-    QString facts;            ///< step, sample, verdict, reward parts, …
+    QString heading; ///< the prompt
+    QString facts; ///< step, sample, verdict, reward parts, …
 };
 
-class TracePane : public QWidget {
+class TracePane : public QWidget
+{
     Q_OBJECT
 public:
     /// Texts up to this size are prepared at once, longer ones on a worker.
@@ -65,7 +67,7 @@ private:
     TraceDocument m_document;
     TextDifference m_difference;
     bool m_pinned = false, m_syncing = false;
-    quint64 m_generation[2] = { 0, 0 };       ///< of the right and the left text: late answers are dropped
+    quint64 m_generation[2] = { 0, 0 }; ///< of the right and the left text: late answers are dropped
     TraceLegend* m_legend;
     QLabel *m_heading, *m_facts, *m_leftHeading, *m_leftFacts, *m_found;
     QWidget *m_leftPane, *m_rightHead;

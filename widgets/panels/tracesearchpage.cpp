@@ -13,9 +13,11 @@
 #include <QScrollBar>
 #include <QVBoxLayout>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 constexpr int kTypingPauseMs = 300;
 
@@ -38,7 +40,10 @@ QComboBox* makeChoice(const QString& name, const QString& accessible, const QStr
     return box;
 }
 
-std::optional<bool> chosen(const QComboBox* box) { return box->currentIndex() == 0 ? std::nullopt : std::optional(box->currentIndex() == 1); }
+std::optional<bool> chosen(const QComboBox* box)
+{
+    return box->currentIndex() == 0 ? std::nullopt : std::optional(box->currentIndex() == 1);
+}
 
 std::optional<double> number(const QLineEdit* edit)
 {
@@ -49,13 +54,22 @@ std::optional<double> number(const QLineEdit* edit)
 
 } // namespace
 
-TraceSearchPage::TraceSearchPage(QWidget* parent) : QWidget(parent), m_results(new TraceListModel(this)), m_right(new QWidget)
+TraceSearchPage::TraceSearchPage(QWidget* parent)
+    : QWidget(parent)
+    , m_results(new TraceListModel(this))
+    , m_right(new QWidget)
 {
-    m_table = new TraceTable(QStringLiteral("results"), QStringLiteral("Traces found"), m_results, [this](int c) { return m_results->columnKey(c); },
-        { QStringLiteral("answer"), QStringLiteral("end"), QStringLiteral("sample"), QStringLiteral("group"), QStringLiteral("advantage") }, m_right);
-    for (const int column : { TraceListModel::Verdict, TraceListModel::Languages, TraceListModel::Finish, TraceListModel::Length })
+    m_table = new TraceTable(
+        QStringLiteral("results"), QStringLiteral("Traces found"), m_results,
+        [this](int c) { return m_results->columnKey(c); },
+        { QStringLiteral("answer"), QStringLiteral("end"), QStringLiteral("sample"), QStringLiteral("group"),
+            QStringLiteral("advantage") },
+        m_right);
+    for (const int column :
+        { TraceListModel::Verdict, TraceListModel::Languages, TraceListModel::Finish, TraceListModel::Length })
         m_table->setItemDelegateForColumn(column, new BadgeDelegate(TraceListModel::BadgeKindRole, m_table));
-    m_table->setItemDelegateForColumn(TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_table));
+    m_table->setItemDelegateForColumn(
+        TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_table));
     m_table->setStretchColumn(TraceListModel::Prompt);
     m_table->setPartsBehind(TraceListModel::Advantage, TraceListModel::kFirstPart, true);
     m_table->horizontalHeader()->setSectionsClickable(true);
@@ -95,9 +109,11 @@ TraceSearchPage::TraceSearchPage(QWidget* parent) : QWidget(parent), m_results(n
         if (index.isValid())
             Q_EMIT hitChosen(m_results->hit(index.row()));
     });
-    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) { Q_EMIT hitActivated(m_results->hit(index.row())); });
+    connect(m_table, &QTableView::activated, this,
+        [this](const QModelIndex& index) { Q_EMIT hitActivated(m_results->hit(index.row())); });
     connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, [this](int value) {
-        if (m_search.hasMore() && value >= m_table->verticalScrollBar()->maximum() - m_table->verticalScrollBar()->pageStep())
+        if (m_search.hasMore()
+            && value >= m_table->verticalScrollBar()->maximum() - m_table->verticalScrollBar()->pageStep())
             m_search.more(m_results->hit(m_results->rowCount() - 1));
     });
     connect(m_table->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &TraceSearchPage::sortBy);
@@ -106,26 +122,38 @@ TraceSearchPage::TraceSearchPage(QWidget* parent) : QWidget(parent), m_results(n
 
 void TraceSearchPage::buildForm()
 {
-    m_text = makeEdit(QStringLiteral("searchText"), QStringLiteral("Text in the trace"), QStringLiteral("text in the trace"), this);
+    m_text = makeEdit(
+        QStringLiteral("searchText"), QStringLiteral("Text in the trace"), QStringLiteral("text in the trace"), this);
     const auto range = [this](QLineEdit*& low, QLineEdit*& high, const QString& name, const QString& accessible) {
-        low = makeEdit(name + QStringLiteral("Min"), QStringLiteral("Least ") + accessible, QStringLiteral("from"), this);
-        high = makeEdit(name + QStringLiteral("Max"), QStringLiteral("Greatest ") + accessible, QStringLiteral("to"), this);
+        low = makeEdit(
+            name + QStringLiteral("Min"), QStringLiteral("Least ") + accessible, QStringLiteral("from"), this);
+        high = makeEdit(
+            name + QStringLiteral("Max"), QStringLiteral("Greatest ") + accessible, QStringLiteral("to"), this);
         auto* row = new QHBoxLayout;
         row->addWidget(low);
         row->addWidget(high);
         return row;
     };
-    m_verdict = makeChoice(QStringLiteral("searchVerdict"), QStringLiteral("Verdict"), { QStringLiteral("any"), QStringLiteral("correct"), QStringLiteral("not correct"), QStringLiteral("wrong"), QStringLiteral("malformed"), QStringLiteral("timeout"), QStringLiteral("infra error") }, this);
-    m_finish = makeChoice(QStringLiteral("searchFinish"), QStringLiteral("End"), { QStringLiteral("any"), QStringLiteral("stopped by itself"), QStringLiteral("cut off at the limit") }, this);
-    m_reflects = makeChoice(QStringLiteral("searchReflects"), QStringLiteral("Reflection words"), { QStringLiteral("any"), QStringLiteral("contains some"), QStringLiteral("contains none") }, this);
-    m_mixes = makeChoice(QStringLiteral("searchMixes"), QStringLiteral("Languages"), { QStringLiteral("any"), QStringLiteral("mixes languages"), QStringLiteral("one language") }, this);
+    m_verdict = makeChoice(QStringLiteral("searchVerdict"), QStringLiteral("Verdict"),
+        { QStringLiteral("any"), QStringLiteral("correct"), QStringLiteral("not correct"), QStringLiteral("wrong"),
+            QStringLiteral("malformed"), QStringLiteral("timeout"), QStringLiteral("infra error") },
+        this);
+    m_finish = makeChoice(QStringLiteral("searchFinish"), QStringLiteral("End"),
+        { QStringLiteral("any"), QStringLiteral("stopped by itself"), QStringLiteral("cut off at the limit") }, this);
+    m_reflects = makeChoice(QStringLiteral("searchReflects"), QStringLiteral("Reflection words"),
+        { QStringLiteral("any"), QStringLiteral("contains some"), QStringLiteral("contains none") }, this);
+    m_mixes = makeChoice(QStringLiteral("searchMixes"), QStringLiteral("Languages"),
+        { QStringLiteral("any"), QStringLiteral("mixes languages"), QStringLiteral("one language") }, this);
     auto* form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
     form->addRow(QStringLiteral("Text"), m_text);
     form->addRow(QStringLiteral("Verdict"), m_verdict);
-    form->addRow(QStringLiteral("Reward"), range(m_rewardMin, m_rewardMax, QStringLiteral("searchReward"), QStringLiteral("reward")));
-    form->addRow(QStringLiteral("Tokens"), range(m_tokensMin, m_tokensMax, QStringLiteral("searchTokens"), QStringLiteral("length in tokens")));
-    form->addRow(QStringLiteral("Steps"), range(m_stepMin, m_stepMax, QStringLiteral("searchStep"), QStringLiteral("step")));
+    form->addRow(QStringLiteral("Reward"),
+        range(m_rewardMin, m_rewardMax, QStringLiteral("searchReward"), QStringLiteral("reward")));
+    form->addRow(QStringLiteral("Tokens"),
+        range(m_tokensMin, m_tokensMax, QStringLiteral("searchTokens"), QStringLiteral("length in tokens")));
+    form->addRow(
+        QStringLiteral("Steps"), range(m_stepMin, m_stepMax, QStringLiteral("searchStep"), QStringLiteral("step")));
     form->addRow(QStringLiteral("Reflection"), m_reflects);
     form->addRow(QStringLiteral("Languages"), m_mixes);
     form->addRow(QStringLiteral("End"), m_finish);
@@ -148,7 +176,9 @@ void TraceSearchPage::buildForm()
     m_problem->setProperty("role", QStringLiteral("error"));
     m_problem->setTextFormat(Qt::PlainText);
     m_problem->setWordWrap(true);
-    auto* hint = new QLabel(QStringLiteral("Click a column of the table to sort all hits by it: reward, advantage, tokens, reflection words, step. Enter on a hit shows it among its group."), this);
+    auto* hint = new QLabel(QStringLiteral("Click a column of the table to sort all hits by it: reward, advantage, "
+                                           "tokens, reflection words, step. Enter on a hit shows it among its group."),
+        this);
     hint->setWordWrap(true);
     hint->setProperty("role", QStringLiteral("hint"));
     auto* layout = new QVBoxLayout(this);
@@ -193,7 +223,8 @@ void TraceSearchPage::setFolder(const QString& folder)
     m_total = -1;
     m_stop->setEnabled(false);
     m_go->setEnabled(!folder.isEmpty());
-    m_status->setText(folder.isEmpty() ? QStringLiteral("Open a run to search its traces.") : QStringLiteral("Fill in what you look for; an empty form finds every trace."));
+    m_status->setText(folder.isEmpty() ? QStringLiteral("Open a run to search its traces.")
+                                       : QStringLiteral("Fill in what you look for; an empty form finds every trace."));
 }
 
 TraceFilter TraceSearchPage::filter() const
@@ -202,19 +233,35 @@ TraceFilter TraceSearchPage::filter() const
     filter.text = m_text->text().toStdString();
     filter.rewardMin = number(m_rewardMin);
     filter.rewardMax = number(m_rewardMax);
-    const auto whole = [](const QLineEdit* edit) { const auto value = number(edit); return value ? std::optional(int(std::clamp(*value, -2e9, 2e9))) : std::nullopt; };
+    const auto whole = [](const QLineEdit* edit) {
+        const auto value = number(edit);
+        return value ? std::optional(int(std::clamp(*value, -2e9, 2e9))) : std::nullopt;
+    };
     filter.tokensMin = whole(m_tokensMin);
     filter.tokensMax = whole(m_tokensMax);
     filter.stepMin = whole(m_stepMin);
     filter.stepMax = whole(m_stepMax);
     switch (m_verdict->currentIndex()) {
-    case 1: filter.correct = true; break;
-    case 2: filter.correct = false; break;
-    case 3: filter.verdict = "wrong"; break;
-    case 4: filter.verdict = "malformed"; break;
-    case 5: filter.verdict = "timeout"; break;
-    case 6: filter.verdict = "infra_error"; break;
-    default: break;
+    case 1:
+        filter.correct = true;
+        break;
+    case 2:
+        filter.correct = false;
+        break;
+    case 3:
+        filter.verdict = "wrong";
+        break;
+    case 4:
+        filter.verdict = "malformed";
+        break;
+    case 5:
+        filter.verdict = "timeout";
+        break;
+    case 6:
+        filter.verdict = "infra_error";
+        break;
+    default:
+        break;
     }
     filter.finishReason = m_finish->currentIndex() == 1 ? "stop" : m_finish->currentIndex() == 2 ? "length" : "";
     filter.reflects = chosen(m_reflects);
@@ -241,12 +288,23 @@ void TraceSearchPage::sortBy(int column, Qt::SortOrder order)
 {
     const bool down = order == Qt::DescendingOrder;
     switch (column) {
-    case TraceListModel::Step: m_order = down ? TraceOrder::Newest : TraceOrder::Oldest; break;
-    case TraceListModel::Reward: m_order = down ? TraceOrder::RewardHigh : TraceOrder::RewardLow; break;
-    case TraceListModel::Advantage: m_order = down ? TraceOrder::AdvantageHigh : TraceOrder::AdvantageLow; break;
-    case TraceListModel::Length: m_order = down ? TraceOrder::Longest : TraceOrder::Shortest; break;
-    case TraceListModel::Reflections: m_order = down ? TraceOrder::MostReflections : TraceOrder::FewestReflections; break;
-    default: return; // the other columns have no order over a whole run
+    case TraceListModel::Step:
+        m_order = down ? TraceOrder::Newest : TraceOrder::Oldest;
+        break;
+    case TraceListModel::Reward:
+        m_order = down ? TraceOrder::RewardHigh : TraceOrder::RewardLow;
+        break;
+    case TraceListModel::Advantage:
+        m_order = down ? TraceOrder::AdvantageHigh : TraceOrder::AdvantageLow;
+        break;
+    case TraceListModel::Length:
+        m_order = down ? TraceOrder::Longest : TraceOrder::Shortest;
+        break;
+    case TraceListModel::Reflections:
+        m_order = down ? TraceOrder::MostReflections : TraceOrder::FewestReflections;
+        break;
+    default:
+        return; // the other columns have no order over a whole run
     }
     search();
 }
@@ -257,9 +315,15 @@ void TraceSearchPage::showStatus()
     const QLocale locale;
     const QString shown = locale.toString(m_results->rowCount());
     m_status->setText(m_search.isRunning() && m_total < 0 && m_results->rowCount() == 0 ? QStringLiteral("Searching …")
-            : m_total < 0 ? QStringLiteral("%1 shown%2").arg(shown, m_search.isRunning() ? QStringLiteral(", counting …") : QStringLiteral(", not counted"))
-            : m_total == 0 ? QStringLiteral("No trace fits. Clear a field of the form.")
-                           : QStringLiteral("%1 traces%2").arg(locale.toString(m_total), m_results->rowCount() < m_total ? QStringLiteral(", %1 shown; scroll for more").arg(shown) : QString()));
+            : m_total < 0
+            ? QStringLiteral("%1 shown%2")
+                  .arg(shown, m_search.isRunning() ? QStringLiteral(", counting …") : QStringLiteral(", not counted"))
+            : m_total == 0
+            ? QStringLiteral("No trace fits. Clear a field of the form.")
+            : QStringLiteral("%1 traces%2")
+                  .arg(locale.toString(m_total),
+                      m_results->rowCount() < m_total ? QStringLiteral(", %1 shown; scroll for more").arg(shown)
+                                                      : QString()));
 }
 
 void TraceSearchPage::moveResult(int by)

@@ -12,11 +12,13 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 
-namespace aha {
+namespace aha
+{
 
 class TraceTable;
 
-class TraceSearchPage : public QWidget {
+class TraceSearchPage : public QWidget
+{
     Q_OBJECT
 public:
     explicit TraceSearchPage(QWidget* parent = nullptr);
@@ -53,7 +55,7 @@ private:
     QComboBox *m_verdict, *m_finish, *m_reflects, *m_mixes;
     TraceOrder m_order = TraceOrder::Newest;
     qint64 m_total = -1;
-    QTimer m_typing;          ///< a pause in typing starts the search
+    QTimer m_typing; ///< a pause in typing starts the search
 };
 
 } // namespace aha

@@ -17,14 +17,17 @@
 
 #include <algorithm>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 std::shared_ptr<const Lexicon> loadLexicon()
 {
     auto lexicon = std::make_shared<Lexicon>();
-    if (Result<Lexicon> loaded = Lexicon::load((resourceRootFolder() + QStringLiteral("/resources/lexicons/reflection.txt")).toStdString()))
+    if (Result<Lexicon> loaded
+        = Lexicon::load((resourceRootFolder() + QStringLiteral("/resources/lexicons/reflection.txt")).toStdString()))
         *lexicon = std::move(*loaded);
     return lexicon;
 }
@@ -32,15 +35,23 @@ std::shared_ptr<const Lexicon> loadLexicon()
 } // namespace
 
 TracesPanel::TracesPanel(QWidget* parent)
-    : QWidget(parent), m_lexicon(loadLexicon()), m_run(new QComboBox(this)), m_tabs(new QTabWidget(this)), m_tables(new QStackedWidget(this)), m_step(new TraceStepPage(this)), m_search(new TraceSearchPage(this)),
-      m_evaluation(new TraceEvaluationPage(this)), m_pane(new TracePane(m_lexicon, this))
+    : QWidget(parent)
+    , m_lexicon(loadLexicon())
+    , m_run(new QComboBox(this))
+    , m_tabs(new QTabWidget(this))
+    , m_tables(new QStackedWidget(this))
+    , m_step(new TraceStepPage(this))
+    , m_search(new TraceSearchPage(this))
+    , m_evaluation(new TraceEvaluationPage(this))
+    , m_pane(new TracePane(m_lexicon, this))
 {
     m_run->setObjectName(QStringLiteral("traceRun"));
     m_run->setAccessibleName(QStringLiteral("Run"));
     m_tabs->setObjectName(QStringLiteral("traceTabs"));
     m_tabs->setAccessibleName(QStringLiteral("Ways to find a trace"));
     m_tabs->setDocumentMode(true);
-    const std::pair<QWidget*, const char*> pages[] = { { m_step, "By step" }, { m_search, "Search" }, { m_evaluation, "Evaluation" } };
+    const std::pair<QWidget*, const char*> pages[]
+        = { { m_step, "By step" }, { m_search, "Search" }, { m_evaluation, "Evaluation" } };
     for (const auto& [page, title] : pages)
         m_tabs->addTab(page, QString::fromLatin1(title));
     for (QWidget* table : { m_step->right(), m_search->right(), m_evaluation->right() })
@@ -81,7 +92,9 @@ TracesPanel::TracesPanel(QWidget* parent)
             showStep(m_runs[size_t(index)].feed->folder(), std::max<qint64>(m_runs[size_t(index)].feed->lastStep(), 1));
     });
     connect(m_step, &TraceStepPage::stepChanged, this, [this](qint64 step) { Q_EMIT stepHovered(m_folder, step); });
-    connect(m_step, &TraceStepPage::completionChosen, this, [this](const TraceHit& hit, const std::string&) { showHit(hit); });
+    connect(m_step, &TraceStepPage::completionChosen, this,
+        [this](const TraceHit& hit, const std::string&) { showHit(hit); });
+    connect(m_step, &TraceStepPage::evaluationRequested, this, [this](qint64 step) { showEvaluation(m_folder, step); });
     connect(m_search, &TraceSearchPage::hitChosen, this, &TracesPanel::showHit);
     connect(m_search, &TraceSearchPage::hitActivated, this, [this](const TraceHit& hit) {
         m_tabs->setCurrentIndex(ByStep);
@@ -90,7 +103,8 @@ TracesPanel::TracesPanel(QWidget* parent)
     connect(m_evaluation, &TraceEvaluationPage::problemChosen, this, &TracesPanel::showProblem);
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, &TracesPanel::fillCompareMenu);
     const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
-        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated, this, work);
+        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
+            this, work);
     };
     shortcut(QKeySequence::Find, [this] { m_pane->focusFind(); });
     shortcut(QKeySequence(Qt::ALT | Qt::Key_Down), [this] { move(1); });
@@ -127,9 +141,12 @@ void TracesPanel::setRuns(const OpenRuns& runs)
                 m_step->showStep(step);
         });
     }
-    const bool kept = std::any_of(runs.begin(), runs.end(), [this](const OpenRun& run) { return run.feed->folder() == m_folder; });
+    const bool kept
+        = std::any_of(runs.begin(), runs.end(), [this](const OpenRun& run) { return run.feed->folder() == m_folder; });
     if (kept && m_reader)
-        return m_run->setCurrentIndex(int(std::find_if(runs.begin(), runs.end(), [this](const OpenRun& run) { return run.feed->folder() == m_folder; }) - runs.begin()));
+        return m_run->setCurrentIndex(int(std::find_if(runs.begin(), runs.end(), [this](const OpenRun& run) {
+            return run.feed->folder() == m_folder;
+        }) - runs.begin()));
     setFolder({});
     if (!runs.empty())
         showStep(runs.front().feed->folder(), std::max<qint64>(runs.front().feed->lastStep(), 0));
@@ -145,7 +162,8 @@ void TracesPanel::setFolder(const QString& folder)
     m_search->setFolder(folder);
     m_reader.reset();
     m_shownHit = {};
-    m_pane->clear(folder.isEmpty() ? QStringLiteral("Open a run to read its traces.") : QStringLiteral("No completion is stored yet."));
+    m_pane->clear(folder.isEmpty() ? QStringLiteral("Open a run to read its traces.")
+                                   : QStringLiteral("No completion is stored yet."));
     if (folder.isEmpty())
         return;
     if (Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder.toStdString()))
@@ -188,8 +206,15 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
     document.itemJson = prompt.itemJson;
     document.detail = detail ? *detail : std::nullopt;
     document.heading = visibleLine(prompt.text);
-    document.facts = QStringLiteral("step %1, sample %2 · %3 · %4 tokens, %5 · reward %6 (%7)").arg(row->step).arg(row->position + 1).arg(verdictText(*row)).arg(row->tokens)
-                         .arg(row->finishReason == "length" ? QStringLiteral("cut off") : visibleLine(row->finishReason), row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"), parts.join(QStringLiteral(", ")));
+    document.facts
+        = QStringLiteral("step %1, sample %2 · %3 · %4 tokens, %5 · reward %6 (%7)")
+              .arg(row->step)
+              .arg(row->position + 1)
+              .arg(verdictText(*row))
+              .arg(row->tokens)
+              .arg(row->finishReason == "length" ? QStringLiteral("cut off") : visibleLine(row->finishReason),
+                  row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"),
+                  parts.join(QStringLiteral(", ")));
     return document;
 }
 
@@ -203,7 +228,11 @@ Result<TraceDocument> TracesPanel::problemDocument(const EvaluationRow& evaluati
     document.text = *example;
     document.itemJson = problem.prompt.itemJson;
     document.heading = visibleLine(problem.prompt.text);
-    document.facts = QStringLiteral("held-out, evaluation at step %1, %2 of %3 samples right%4").arg(evaluation.step).arg(problem.correct).arg(evaluation.samples).arg(evaluation.samples > 1 ? QStringLiteral("; the first is shown") : QString());
+    document.facts = QStringLiteral("held-out, evaluation at step %1, %2 of %3 samples right%4")
+                         .arg(evaluation.step)
+                         .arg(problem.correct)
+                         .arg(evaluation.samples)
+                         .arg(evaluation.samples > 1 ? QStringLiteral("; the first is shown") : QString());
     return document;
 }
 
@@ -213,7 +242,8 @@ void TracesPanel::showHit(const TraceHit& hit)
         return;
     m_shownHit = hit;
     const Result<GroupRow> group = m_reader->group(hit.completion.groupId);
-    const Result<TraceDocument> document = group ? completionDocument(hit.completion.id, group->prompt) : Result<TraceDocument>(group.error());
+    const Result<TraceDocument> document
+        = group ? completionDocument(hit.completion.id, group->prompt) : Result<TraceDocument>(group.error());
     document ? m_pane->setDocument(*document) : m_pane->clear(QString::fromStdString(document.error().sentence()));
 }
 
@@ -231,7 +261,9 @@ void TracesPanel::fillCompareMenu()
 {
     QMenu* menu = m_pane->compareMenu();
     menu->clear();
-    menu->addAction(QStringLiteral("Keep this one on the left"), this, [this] { m_pane->setPinned(m_pane->document()); })->setEnabled(!m_pane->document().heading.isEmpty());
+    menu->addAction(
+            QStringLiteral("Keep this one on the left"), this, [this] { m_pane->setPinned(m_pane->document()); })
+        ->setEnabled(!m_pane->document().heading.isEmpty());
     if (m_pane->isPinned())
         menu->addAction(QStringLiteral("Close the comparison"), m_pane, &TracePane::unpin);
     if (!m_reader)
@@ -243,14 +275,18 @@ void TracesPanel::fillCompareMenu()
                 m_pane->setPinned(*other);
         });
     };
-    if (const EvaluationRow *now = m_evaluation->current(), *first = m_evaluation->first(); m_tabs->currentIndex() == Evaluation && now && first && now->id != first->id && m_evaluation->currentPosition() >= 0) {
+    if (const EvaluationRow* now = m_evaluation->current(), *first = m_evaluation->first();
+        m_tabs->currentIndex() == Evaluation && now && first && now->id != first->id
+        && m_evaluation->currentPosition() >= 0) {
         menu->addAction(QStringLiteral("The same problem at step %1").arg(first->step), this, [this] {
-            if (const Result<TraceDocument> other = problemDocument(*m_evaluation->first(), m_evaluation->currentPosition()))
+            if (const Result<TraceDocument> other
+                = problemDocument(*m_evaluation->first(), m_evaluation->currentPosition()))
                 m_pane->setPinned(*other);
         });
         return;
     }
-    const Result<GroupRow> group = m_shownHit.completion.id ? m_reader->group(m_shownHit.completion.groupId) : Result<GroupRow>(Error {});
+    const Result<GroupRow> group
+        = m_shownHit.completion.id ? m_reader->group(m_shownHit.completion.groupId) : Result<GroupRow>(Error {});
     if (!group)
         return;
     if (Result<std::vector<CompletionRow>> others = m_reader->completions(group->id); others && others->size() > 1) {
@@ -258,7 +294,8 @@ void TracesPanel::fillCompareMenu()
         const auto byReward = [](const CompletionRow& a, const CompletionRow& b) { return a.advantage < b.advantage; };
         const auto [worst, best] = std::minmax_element(others->begin(), others->end(), byReward);
         offer(QStringLiteral("Best other of the group (sample %1)").arg(best->position + 1), best->id, group->prompt);
-        offer(QStringLiteral("Worst other of the group (sample %1)").arg(worst->position + 1), worst->id, group->prompt);
+        offer(
+            QStringLiteral("Worst other of the group (sample %1)").arg(worst->position + 1), worst->id, group->prompt);
     }
     if (const Result<std::vector<GroupRow>> steps = m_reader->groupsOfPrompt(group->prompt.id))
         for (const GroupRow& other : *steps) {
@@ -268,7 +305,9 @@ void TracesPanel::fillCompareMenu()
                 GroupRow withRows = other;
                 withRows.completions = std::move(*rows);
                 const int sample = GroupListModel::mostInteresting(withRows);
-                offer(QStringLiteral("Same prompt at step %1 (mean %2)").arg(other.step).arg(other.rewardMean, 0, 'f', 2), withRows.completions[size_t(sample)].id, group->prompt);
+                offer(
+                    QStringLiteral("Same prompt at step %1 (mean %2)").arg(other.step).arg(other.rewardMean, 0, 'f', 2),
+                    withRows.completions[size_t(sample)].id, group->prompt);
             }
         }
 }
@@ -276,9 +315,12 @@ void TracesPanel::fillCompareMenu()
 void TracesPanel::move(int by)
 {
     switch (m_tabs->currentIndex()) {
-    case ByStep: return m_step->moveCompletion(by);
-    case Search: return m_search->moveResult(by);
-    default: return m_evaluation->moveProblem(by);
+    case ByStep:
+        return m_step->moveCompletion(by);
+    case Search:
+        return m_search->moveResult(by);
+    default:
+        return m_evaluation->moveProblem(by);
     }
 }
 

@@ -12,7 +12,8 @@ class QComboBox;
 class QStackedWidget;
 class QTabWidget;
 
-namespace aha {
+namespace aha
+{
 
 class TraceEvaluationPage;
 class TraceListModel;
@@ -21,7 +22,8 @@ struct TraceDocument;
 class TraceSearchPage;
 class TraceStepPage;
 
-class TracesPanel : public QWidget {
+class TracesPanel : public QWidget
+{
     Q_OBJECT
 public:
     enum Tab { ByStep, Search, Evaluation };
@@ -58,9 +60,9 @@ private:
 
     OpenRuns m_runs;
     QString m_folder;
-    std::unique_ptr<RunReader> m_reader;     ///< of m_folder
+    std::unique_ptr<RunReader> m_reader; ///< of m_folder
     std::shared_ptr<const Lexicon> m_lexicon;
-    TraceHit m_shownHit;                     ///< what the pane shows, when it is a completion
+    TraceHit m_shownHit; ///< what the pane shows, when it is a completion
     QComboBox* m_run;
     QTabWidget* m_tabs;
     QStackedWidget* m_tables;

@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
 #include <QVBoxLayout>
@@ -16,9 +17,11 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
 QSortFilterProxyModel* ordered(QAbstractItemModel* source, int role, QObject* parent)
 {
@@ -40,21 +43,38 @@ void select(TraceTable* table, const QSortFilterProxyModel* proxy, int sourceRow
 } // namespace
 
 TraceStepPage::TraceStepPage(QWidget* parent)
-    : QWidget(parent), m_groups(new GroupListModel(this)), m_completions(new TraceListModel(this)), m_groupOrder(ordered(m_groups, GroupListModel::SortRole, this)),
-      m_completionOrder(ordered(m_completions, TraceListModel::SortRole, this)), m_step(new QSpinBox(this)), m_stepSummary(new QLabel(this)), m_right(new QWidget)
+    : QWidget(parent)
+    , m_groups(new GroupListModel(this))
+    , m_completions(new TraceListModel(this))
+    , m_groupOrder(ordered(m_groups, GroupListModel::SortRole, this))
+    , m_completionOrder(ordered(m_completions, TraceListModel::SortRole, this))
+    , m_step(new QSpinBox(this))
+    , m_stepSummary(new QLabel(this))
+    , m_right(new QWidget)
 {
-    m_groupTable = new TraceTable(QStringLiteral("groups"), QStringLiteral("Groups of the step"), m_groupOrder, [](int c) { return QStringLiteral("%1").arg(c); }, { QStringLiteral("%1").arg(GroupListModel::Right) }, this);
-    m_groupTable->setItemDelegateForColumn(GroupListModel::Strip, new StripDelegate(GroupListModel::StripRole, m_groupTable));
-    m_groupTable->setItemDelegateForColumn(GroupListModel::Badge, new BadgeDelegate(GroupListModel::BadgeKindRole, m_groupTable));
+    m_groupTable = new TraceTable(
+        QStringLiteral("groups"), QStringLiteral("Groups of the step"), m_groupOrder,
+        [](int c) { return QStringLiteral("%1").arg(c); }, { QStringLiteral("%1").arg(GroupListModel::Right) }, this);
+    m_groupTable->setItemDelegateForColumn(
+        GroupListModel::Strip, new StripDelegate(GroupListModel::StripRole, m_groupTable));
+    m_groupTable->setItemDelegateForColumn(
+        GroupListModel::Badge, new BadgeDelegate(GroupListModel::BadgeKindRole, m_groupTable));
     m_groupTable->setTextElideMode(Qt::ElideMiddle);
     m_groupTable->setStretchColumn(GroupListModel::Prompt);
     m_groupTable->setSortingEnabled(true);
     m_groupTable->sortByColumn(-1, Qt::AscendingOrder);
-    m_completionTable = new TraceTable(QStringLiteral("completions"), QStringLiteral("Completions of the group"), m_completionOrder, [this](int c) { return m_completions->columnKey(c); },
-        { QStringLiteral("step"), QStringLiteral("group"), QStringLiteral("prompt"), QStringLiteral("answer"), QStringLiteral("end") }, m_right);
-    m_completionTable->setItemDelegateForColumn(TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_completionTable));
-    for (const int column : { TraceListModel::Verdict, TraceListModel::Languages, TraceListModel::Finish, TraceListModel::Length })
-        m_completionTable->setItemDelegateForColumn(column, new BadgeDelegate(TraceListModel::BadgeKindRole, m_completionTable));
+    m_completionTable = new TraceTable(
+        QStringLiteral("completions"), QStringLiteral("Completions of the group"), m_completionOrder,
+        [this](int c) { return m_completions->columnKey(c); },
+        { QStringLiteral("step"), QStringLiteral("group"), QStringLiteral("prompt"), QStringLiteral("answer"),
+            QStringLiteral("end") },
+        m_right);
+    m_completionTable->setItemDelegateForColumn(
+        TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_completionTable));
+    for (const int column :
+        { TraceListModel::Verdict, TraceListModel::Languages, TraceListModel::Finish, TraceListModel::Length })
+        m_completionTable->setItemDelegateForColumn(
+            column, new BadgeDelegate(TraceListModel::BadgeKindRole, m_completionTable));
     m_completionTable->setPartsBehind(TraceListModel::Advantage, TraceListModel::kFirstPart, false);
     m_completionTable->setSortingEnabled(true);
     m_completionTable->sortByColumn(-1, Qt::AscendingOrder);
@@ -65,11 +85,18 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     m_step->setRange(0, 0);
     m_step->setKeyboardTracking(false);
     m_stepSummary->setWordWrap(true);
-    m_stepSummary->setToolTip(QStringLiteral("Flat: every completion of the group has the same reward, so the group trains nothing"));
+    m_stepSummary->setToolTip(
+        QStringLiteral("Flat: every completion of the group has the same reward, so the group trains nothing"));
     m_stepSummary->setProperty("role", QStringLiteral("hint"));
     auto* top = new QHBoxLayout;
     top->addWidget(m_step);
+    m_evaluation = new QPushButton(this);
+    m_evaluation->setObjectName(QStringLiteral("stepEvaluation"));
+    m_evaluation->setAccessibleName(QStringLiteral("Held-out problems of the evaluation at this step"));
+    m_evaluation->setToolTip(m_evaluation->accessibleName());
+    m_evaluation->hide();
     top->addStretch(1);
+    top->addWidget(m_evaluation);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 6, 0, 0);
     layout->setSpacing(6);
@@ -94,13 +121,16 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     right->addLayout(head);
     right->addWidget(m_completionTable, 1);
 
+    connect(m_evaluation, &QPushButton::clicked, this, [this] { Q_EMIT evaluationRequested(step()); });
     connect(m_step, &QSpinBox::valueChanged, this, [this](int step) { showStep(step); });
     connect(m_groupTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TraceStepPage::showGroup);
-    connect(m_completionTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
-        const GroupRow* group = currentGroup();
-        if (index.isValid() && group)
-            Q_EMIT completionChosen(m_completions->hit(m_completionOrder->mapToSource(index).row()), group->prompt.itemJson);
-    });
+    connect(m_completionTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+        [this](const QModelIndex& index) {
+            const GroupRow* group = currentGroup();
+            if (index.isValid() && group)
+                Q_EMIT completionChosen(
+                    m_completions->hit(m_completionOrder->mapToSource(index).row()), group->prompt.itemJson);
+        });
     connect(m_samePrompt, &QComboBox::activated, this, [this](int index) {
         const QPoint at = m_samePrompt->itemData(index).toPoint();
         showCompletion(at.x(), at.y(), -1);
@@ -116,6 +146,7 @@ void TraceStepPage::setReader(RunReader* reader)
     m_completions->setHits({});
     m_title->clear();
     m_samePrompt->hide();
+    m_evaluation->hide();
     m_stepSummary->clear();
     const QSignalBlocker block(m_step);
     m_step->setRange(0, 0);
@@ -139,6 +170,13 @@ void TraceStepPage::load(qint64 step)
         const QSignalBlocker block(m_step);
         m_step->setValue(int(step));
     }
+    m_evaluation->hide();
+    if (const Result<std::vector<EvaluationRow>> evaluations = m_reader->evaluations())
+        for (const EvaluationRow& e : *evaluations)
+            if (e.step == m_step->value()) {
+                m_evaluation->setText(QStringLiteral("held-out %1 % ›").arg(100 * e.pass1, 0, 'f', 1));
+                m_evaluation->show();
+            }
     Result<std::vector<GroupRow>> rows = m_reader->groupsWithCompletions(m_step->value());
     const Result<std::vector<int64_t>> detailed = m_reader->groupsWithDetail(m_step->value());
     int right = 0, all = 0, flat = 0;
@@ -149,9 +187,15 @@ void TraceStepPage::load(qint64 step)
             all += int(group.completions.size());
             flat += group.zeroVariance;
         }
-    m_stepSummary->setText(!rows ? QString::fromStdString(rows.error().sentence()) : all == 0 ? QStringLiteral("no completions at this step")
-            : QStringLiteral("%1 % right, n = %2 · %3 of %4 groups flat").arg(100.0 * right / all, 0, 'f', 0).arg(all).arg(flat).arg(rows->size()));
-    m_groups->setGroups(rows ? std::move(*rows) : std::vector<GroupRow> {}, detailed ? *detailed : std::vector<int64_t> {});
+    m_stepSummary->setText(!rows ? QString::fromStdString(rows.error().sentence())
+            : all == 0           ? QStringLiteral("no completions at this step")
+                                 : QStringLiteral("%1 % right, n = %2 · %3 of %4 groups flat")
+                             .arg(100.0 * right / all, 0, 'f', 0)
+                             .arg(all)
+                             .arg(flat)
+                             .arg(rows->size()));
+    m_groups->setGroups(
+        rows ? std::move(*rows) : std::vector<GroupRow> {}, detailed ? *detailed : std::vector<int64_t> {});
     if (m_groups->rowCount() == 0) {
         m_completions->setHits({});
         m_title->clear();
@@ -197,8 +241,16 @@ void TraceStepPage::showGroup()
         sum += completion.advantage;
         right += completion.correct;
     }
-    m_title->setText(QStringLiteral("%1   %2 of %3 right · reward %4 ± %5 · %6").arg(visibleLine(group->prompt.text)).arg(right).arg(group->completions.size()).arg(group->rewardMean, 0, 'f', 2)
-            .arg(group->rewardStd, 0, 'f', 2).arg(group->zeroVariance ? QStringLiteral("zero variance: trains nothing") : QStringLiteral("advantages sum to %1").arg(std::abs(sum) < 5e-3 ? 0.0 : sum, 0, 'f', 2)));
+    m_title->setText(
+        QStringLiteral("%1   %2 of %3 right · reward %4 ± %5 · %6")
+            .arg(visibleLine(group->prompt.text))
+            .arg(right)
+            .arg(group->completions.size())
+            .arg(group->rewardMean, 0, 'f', 2)
+            .arg(group->rewardStd, 0, 'f', 2)
+            .arg(group->zeroVariance
+                    ? QStringLiteral("zero variance: trains nothing")
+                    : QStringLiteral("advantages sum to %1").arg(std::abs(sum) < 5e-3 ? 0.0 : sum, 0, 'f', 2)));
     m_completions->setHits(std::move(hits));
     fillSamePrompt(*group);
     const int sample = m_wantedSample >= 0 ? m_wantedSample : GroupListModel::mostInteresting(*group);
@@ -211,10 +263,12 @@ void TraceStepPage::showGroup()
 void TraceStepPage::fillSamePrompt(const GroupRow& group)
 {
     m_samePrompt->clear();
-    const Result<std::vector<GroupRow>> others = m_reader ? m_reader->groupsOfPrompt(group.prompt.id) : Result<std::vector<GroupRow>>(std::vector<GroupRow> {});
+    const Result<std::vector<GroupRow>> others = m_reader ? m_reader->groupsOfPrompt(group.prompt.id)
+                                                          : Result<std::vector<GroupRow>>(std::vector<GroupRow> {});
     if (others)
         for (const GroupRow& other : *others) {
-            m_samePrompt->addItem(QStringLiteral("step %1 · mean %2").arg(other.step).arg(other.rewardMean, 0, 'f', 2), QPoint(int(other.step), other.position));
+            m_samePrompt->addItem(QStringLiteral("step %1 · mean %2").arg(other.step).arg(other.rewardMean, 0, 'f', 2),
+                QPoint(int(other.step), other.position));
             if (other.id == group.id)
                 m_samePrompt->setCurrentIndex(m_samePrompt->count() - 1);
         }
@@ -234,7 +288,8 @@ void TraceStepPage::moveCompletion(int by)
 {
     const int row = m_completionTable->currentIndex().row() + by;
     if (row >= 0 && row < m_completionOrder->rowCount())
-        m_completionTable->setCurrentIndex(m_completionOrder->index(row, m_completionTable->horizontalHeader()->logicalIndex(0)));
+        m_completionTable->setCurrentIndex(
+            m_completionOrder->index(row, m_completionTable->horizontalHeader()->logicalIndex(0)));
 }
 
 } // namespace aha

@@ -8,15 +8,18 @@
 
 class QComboBox;
 class QLabel;
+class QPushButton;
 class QSortFilterProxyModel;
 class QSpinBox;
 
-namespace aha {
+namespace aha
+{
 
 class TraceTable;
 class RunReader;
 
-class TraceStepPage : public QWidget {
+class TraceStepPage : public QWidget
+{
     Q_OBJECT
 public:
     explicit TraceStepPage(QWidget* parent = nullptr);
@@ -39,6 +42,8 @@ public:
 
 Q_SIGNALS:
     void stepChanged(qint64 step);
+    /// The reader wants the held-out problems of the evaluation at this step.
+    void evaluationRequested(qint64 step);
     void completionChosen(const aha::TraceHit& hit, const std::string& itemJson);
 
 private:
@@ -53,9 +58,10 @@ private:
     TraceTable *m_groupTable, *m_completionTable;
     QSpinBox* m_step;
     QLabel *m_stepSummary, *m_title;
+    QPushButton* m_evaluation; ///< shown at steps with an evaluation
     QComboBox* m_samePrompt;
     QWidget* m_right;
-    int m_wantedSample = -1;     ///< where showGroup() lands; -1: the most interesting
+    int m_wantedSample = -1; ///< where showGroup() lands; -1: the most interesting
 };
 
 } // namespace aha

@@ -6,19 +6,27 @@
 
 #include <algorithm>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
-QSettings settings() { return QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("AhaScope"), QStringLiteral("workbench")); }
+QSettings settings()
+{
+    return QSettings(
+        QSettings::IniFormat, QSettings::UserScope, QStringLiteral("AhaScope"), QStringLiteral("workbench"));
+}
 
 constexpr int kWidest = 320, kNarrowest = 60, kSlack = 80, kHeaderPadding = 14, kSortArrow = 12;
 
 } // namespace
 
-TraceTable::TraceTable(const QString& objectName, const QString& accessibleName, QAbstractItemModel* model, const std::function<QString(int)>& columnKey,
-    const QStringList& hiddenAtFirst, QWidget* parent)
-    : QTableView(parent), m_key(QStringLiteral("columns/") + objectName), m_columnKey(columnKey)
+TraceTable::TraceTable(const QString& objectName, const QString& accessibleName, QAbstractItemModel* model,
+    const std::function<QString(int)>& columnKey, const QStringList& hiddenAtFirst, QWidget* parent)
+    : QTableView(parent)
+    , m_key(QStringLiteral("columns/") + objectName)
+    , m_columnKey(columnKey)
 {
     setObjectName(objectName);
     setAccessibleName(accessibleName);
@@ -80,7 +88,8 @@ void TraceTable::chooseColumns(const QPoint& at)
     for (int v = 0; v < horizontalHeader()->count(); ++v) {
         const int column = horizontalHeader()->logicalIndex(v);
         QString title = model()->headerData(column, Qt::Horizontal).toString();
-        QAction* action = menu.addAction((title.isEmpty() ? m_columnKey(column) : title).replace(QLatin1Char('&'), QStringLiteral("&&")));
+        QAction* action = menu.addAction(
+            (title.isEmpty() ? m_columnKey(column) : title).replace(QLatin1Char('&'), QStringLiteral("&&")));
         action->setCheckable(true);
         action->setChecked(!isColumnHidden(column));
         connect(action, &QAction::toggled, this, [this, column](bool on) { setColumnShown(column, on); });
@@ -98,8 +107,12 @@ void TraceTable::fitColumns()
     const QFontMetrics metrics(bold);
     for (int c = 0; c < model()->columnCount(); ++c)
         if (!isColumnHidden(c))
-            m_wanted[c] = std::min(kWidest, std::max(sizeHintForColumn(c), metrics.horizontalAdvance(model()->headerData(c, Qt::Horizontal).toString()) + kHeaderPadding
-                                                   + (horizontalHeader()->isSortIndicatorShown() && horizontalHeader()->sortIndicatorSection() == c ? kSortArrow : 0)));
+            m_wanted[c] = std::min(kWidest,
+                std::max(sizeHintForColumn(c),
+                    metrics.horizontalAdvance(model()->headerData(c, Qt::Horizontal).toString()) + kHeaderPadding
+                        + (horizontalHeader()->isSortIndicatorShown() && horizontalHeader()->sortIndicatorSection() == c
+                                ? kSortArrow
+                                : 0)));
     distribute();
 }
 
@@ -109,7 +122,10 @@ void TraceTable::distribute()
     for (auto it = m_wanted.begin(); it != m_wanted.end(); ++it)
         others += it.key() == m_stretch ? 0 : it.value();
     for (auto it = m_wanted.begin(); it != m_wanted.end(); ++it)
-        setColumnWidth(it.key(), it.key() == m_stretch ? std::clamp(viewport()->width() - others, kNarrowest, std::max(kNarrowest, it.value() + kSlack)) : it.value());
+        setColumnWidth(it.key(),
+            it.key() == m_stretch
+                ? std::clamp(viewport()->width() - others, kNarrowest, std::max(kNarrowest, it.value() + kSlack))
+                : it.value());
     const int free = viewport()->width() - others;
     if (m_stretch < 0 && free > 0 && !m_wanted.isEmpty()) { // what is left goes to all, up to half as much again
         const double grow = std::min(1.5, double(viewport()->width()) / std::max(1, others));

@@ -7,21 +7,26 @@
 
 #include <functional>
 
-namespace aha {
+namespace aha
+{
 
-class TraceTable : public QTableView {
+class TraceTable : public QTableView
+{
     Q_OBJECT
 public:
     /// `key` names the settings; `columnKey` names a column of the source model so that it can be remembered.
-    TraceTable(const QString& objectName, const QString& accessibleName, QAbstractItemModel* model, const std::function<QString(int)>& columnKey,
-        const QStringList& hiddenAtFirst, QWidget* parent = nullptr);
+    TraceTable(const QString& objectName, const QString& accessibleName, QAbstractItemModel* model,
+        const std::function<QString(int)>& columnKey, const QStringList& hiddenAtFirst, QWidget* parent = nullptr);
 
     /// Widths from contents; the stretch column takes what is left. Called after the model was reset.
     void fitColumns();
     /// This column gives way and grows with the table; -1 for none.
     void setStretchColumn(int column) { m_stretch = column; }
     /// Reward parts stand behind `column`, wherever the model puts them.
-    void setPartsBehind(int column, int firstPart, bool hiddenAtFirst) { m_partsBehind = column, m_firstPart = firstPart, m_partsHidden = hiddenAtFirst; }
+    void setPartsBehind(int column, int firstPart, bool hiddenAtFirst)
+    {
+        m_partsBehind = column, m_firstPart = firstPart, m_partsHidden = hiddenAtFirst;
+    }
     void setColumnShown(int column, bool shown);
 
 protected:
@@ -34,8 +39,8 @@ private:
 
     QString m_key;
     std::function<QString(int)> m_columnKey;
-    QHash<QString, bool> m_shown;    ///< by column key; absent: shown
-    QHash<int, int> m_wanted;        ///< widths that fit the contents
+    QHash<QString, bool> m_shown; ///< by column key; absent: shown
+    QHash<int, int> m_wanted; ///< widths that fit the contents
     bool m_partsHidden = false;
     int m_stretch = -1, m_partsBehind = -1, m_firstPart = -1;
 };

@@ -8,11 +8,13 @@
 
 #include <algorithm>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
-constexpr size_t kRunGap = 3;   // bytes between two words of one language run: a space, a comma
+constexpr size_t kRunGap = 3; // bytes between two words of one language run: a space, a comma
 
 /// Index of the reflection word that turned a miss into the solution; -1 when there is none.
 int ahaWord(const std::vector<Equation>& equations, const std::vector<WordHit>& words)
@@ -38,15 +40,20 @@ int ahaWord(const std::vector<Equation>& equations, const std::vector<WordHit>& 
 
 std::pair<const TraceSpan*, const TraceSpan*> TraceText::spansIn(TraceSpan::Kind kind, int begin, int end) const
 {
-    const TraceSpan *first = spans.constData() + m_begin[size_t(kind)], *last = spans.constData() + m_begin[size_t(kind) + 1];
+    const TraceSpan *first = spans.constData() + m_begin[size_t(kind)],
+                    *last = spans.constData() + m_begin[size_t(kind) + 1];
     first = std::upper_bound(first, last, begin, [](int at, const TraceSpan& span) { return at < span.end; });
     last = std::lower_bound(first, last, end, [](const TraceSpan& span, int at) { return span.begin < at; });
     return { first, last };
 }
 
-int TraceText::tokenAt(int position) const { return int(std::upper_bound(tokenEnds.begin(), tokenEnds.end(), position) - tokenEnds.begin()); }
+int TraceText::tokenAt(int position) const
+{
+    return int(std::upper_bound(tokenEnds.begin(), tokenEnds.end(), position) - tokenEnds.begin());
+}
 
-TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, const Lexicon& lexicon, const std::optional<TokenDetail>& detail)
+TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, const Lexicon& lexicon,
+    const std::optional<TokenDetail>& detail)
 {
     TraceText out;
     QVector<int> position(qsizetype(utf8.size()) + 1); // UTF-8 byte -> UTF-16 position
@@ -60,7 +67,9 @@ TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, co
         at += point.bytes;
     }
     position[qsizetype(utf8.size())] = int(out.text.size());
-    const auto add = [&](TraceSpan::Kind kind, size_t begin, size_t end) { out.spans.append({ kind, position[qsizetype(begin)], position[qsizetype(end)] }); };
+    const auto add = [&](TraceSpan::Kind kind, size_t begin, size_t end) {
+        out.spans.append({ kind, position[qsizetype(begin)], position[qsizetype(end)] });
+    };
     const auto closed = [&](TraceSpan::Kind kind) { out.m_begin[size_t(kind) + 1] = int(out.spans.size()); };
 
     std::vector<Equation> equations;
@@ -75,12 +84,14 @@ TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, co
         add(TraceSpan::Aha, reflections[size_t(aha)].begin, reflections[size_t(aha)].end);
     closed(TraceSpan::Aha);
     const std::vector<WordSpan> words = languageWords(utf8);
-    for (const auto& [script, kind] : { std::pair(Script::Chinese, TraceSpan::Chinese), std::pair(Script::English, TraceSpan::English) }) {
+    for (const auto& [script, kind] :
+        { std::pair(Script::Chinese, TraceSpan::Chinese), std::pair(Script::English, TraceSpan::English) }) {
         for (size_t i = 0; i < words.size(); ++i) {
             if (words[i].script != script)
                 continue;
             const size_t begin = words[i].begin;
-            while (i + 1 < words.size() && words[i + 1].script == script && words[i + 1].begin - words[i].end <= kRunGap)
+            while (
+                i + 1 < words.size() && words[i + 1].script == script && words[i + 1].begin - words[i].end <= kRunGap)
                 ++i;
             add(kind, begin, words[i].end);
         }
@@ -98,7 +109,8 @@ TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, co
     if (detail) {
         int last = 0;
         for (const int32_t end : detail->tokenEnds) // ascending, whatever the database says
-            out.tokenEnds.append(last = std::max(last, position[std::clamp<qsizetype>(end, 0, qsizetype(utf8.size()))]));
+            out.tokenEnds.append(
+                last = std::max(last, position[std::clamp<qsizetype>(end, 0, qsizetype(utf8.size()))]));
         out.logprob = QVector<float>(detail->logprob.begin(), detail->logprob.end());
         out.entropy = QVector<float>(detail->entropy.begin(), detail->entropy.end());
     }

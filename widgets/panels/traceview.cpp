@@ -15,19 +15,22 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha {
+namespace aha
+{
 
-namespace {
+namespace
+{
 
-constexpr int kLongestLine = 2048;     // one wrapped line of a megabyte would block for a minute
-constexpr int kWordSearch = 80;        // a piece ends at a space when there is one this near
-constexpr int kMostLayouts = 2000;     // laid-out pieces kept
+constexpr int kLongestLine = 2048; // one wrapped line of a megabyte would block for a minute
+constexpr int kWordSearch = 80; // a piece ends at a space when there is one this near
+constexpr int kMostLayouts = 2000; // laid-out pieces kept
 constexpr int kMargin = 10, kRibbon = 10;
 constexpr double kSpacing = 1.35;
 
 } // namespace
 
-TraceView::TraceView(QWidget* parent) : QAbstractScrollArea(parent)
+TraceView::TraceView(QWidget* parent)
+    : QAbstractScrollArea(parent)
 {
     setObjectName(QStringLiteral("traceView"));
     setAccessibleName(QStringLiteral("Trace"));
@@ -75,7 +78,8 @@ void TraceView::rebuild()
     m_ribbon = {};
     const QString& text = m_trace.text;
     const double lineHeight = fontMetrics().lineSpacing() * kSpacing;
-    const int perRow = std::max(10, (viewport()->width() - 2 * kMargin - kRibbon) / std::max(1, fontMetrics().averageCharWidth()));
+    const int perRow
+        = std::max(10, (viewport()->width() - 2 * kMargin - kRibbon) / std::max(1, fontMetrics().averageCharWidth()));
     for (int at = 0; at < text.size();) {
         int end = int(QStringView(text).mid(at, kLongestLine).indexOf(QLatin1Char('\n')));
         end = end >= 0 ? at + end + 1 : std::min(int(text.size()), at + kLongestLine);
@@ -112,13 +116,15 @@ void TraceView::layOut(Line& line)
     line.layout = std::make_unique<QTextLayout>(text, font());
     QVector<QTextLayout::FormatRange> formats;
     // Backgrounds first, so that a reflection word inside a language run keeps its own colour.
-    for (const TraceSpan::Kind kind : { TraceSpan::English, TraceSpan::Chinese, TraceSpan::Tag, TraceSpan::RightEquation, TraceSpan::WrongEquation, TraceSpan::Reflection, TraceSpan::Aha }) {
+    for (const TraceSpan::Kind kind : { TraceSpan::English, TraceSpan::Chinese, TraceSpan::Tag,
+             TraceSpan::RightEquation, TraceSpan::WrongEquation, TraceSpan::Reflection, TraceSpan::Aha }) {
         if (!m_shown[kind])
             continue;
         const QTextCharFormat format = spanFormat(kind, palette());
         const auto [first, last] = m_trace.spansIn(kind, line.begin, line.begin + line.length);
         for (const TraceSpan* span = first; span != last; ++span) {
-            const int begin = std::max(span->begin, line.begin) - line.begin, end = std::min(span->end, line.begin + line.length) - line.begin;
+            const int begin = std::max(span->begin, line.begin) - line.begin,
+                      end = std::min(span->end, line.begin + line.length) - line.begin;
             formats.append({ begin, end - begin, format });
         }
     }
@@ -167,7 +173,8 @@ void TraceView::layOutVisible()
 
 size_t TraceView::lineOf(int position) const
 {
-    const auto behind = std::upper_bound(m_lines.begin(), m_lines.end(), position, [](int at, const Line& line) { return at < line.begin; });
+    const auto behind = std::upper_bound(
+        m_lines.begin(), m_lines.end(), position, [](int at, const Line& line) { return at < line.begin; });
     return behind == m_lines.begin() ? 0 : size_t(behind - m_lines.begin()) - 1;
 }
 
@@ -190,7 +197,8 @@ double TraceView::yOf(int position)
     return top(index) + (row.isValid() ? row.y() : 0);
 }
 
-void TraceView::fill(QPainter& painter, const Line& line, double at, int begin, int end, const QColor& color, bool underline) const
+void TraceView::fill(
+    QPainter& painter, const Line& line, double at, int begin, int end, const QColor& color, bool underline) const
 {
     begin = std::max(begin, line.begin) - line.begin;
     end = std::min(end, line.begin + line.length) - line.begin;
@@ -205,7 +213,8 @@ void TraceView::fill(QPainter& painter, const Line& line, double at, int begin, 
         const int from = std::max(begin, row.textStart()), to = std::min(end, row.textStart() + row.textLength());
         if (from >= to)
             continue;
-        const QRectF box(kMargin + row.cursorToX(from), at + row.y(), row.cursorToX(to) - row.cursorToX(from), row.height());
+        const QRectF box(
+            kMargin + row.cursorToX(from), at + row.y(), row.cursorToX(to) - row.cursorToX(from), row.height());
         painter.fillRect(box, color);
         if (underline)
             painter.fillRect(QRectF(box.x(), box.bottom(), box.width(), 2), solid);
@@ -221,10 +230,12 @@ void TraceView::paintLine(QPainter& painter, const Line& line, double at)
             if (begin >= end)
                 break;
             fill(painter, line, at, begin, m_trace.tokenEnds[token],
-                heatColor(heatShare(m_heat, double(m_trace.logprob.value(token)), double(m_trace.entropy.value(token))), palette()));
+                heatColor(heatShare(m_heat, double(m_trace.logprob.value(token)), double(m_trace.entropy.value(token))),
+                    palette()));
         }
     const QColor differs = differenceColor(m_differsLeft, palette());
-    const auto firstDifferent = std::upper_bound(m_difference.begin(), m_difference.end(), line.begin, [](int where, const auto& range) { return where < range.second; });
+    const auto firstDifferent = std::upper_bound(m_difference.begin(), m_difference.end(), line.begin,
+        [](int where, const auto& range) { return where < range.second; });
     for (auto range = firstDifferent; range != m_difference.end() && range->first < end; ++range)
         fill(painter, line, at, range->first, range->second, differs, true);
     const auto firstFound = std::lower_bound(m_found.begin(), m_found.end(), line.begin - m_foundLength);
@@ -271,10 +282,13 @@ void TraceView::paintRibbon(QPainter& painter)
             tops.push_back(total);
             total += line.height;
         }
-        const double scale = total > ribbon.height() - 2 * kMargin ? ribbon.height() / std::max(1.0, total) : 1, offset = scale < 1 ? 0 : kMargin;
+        const double scale = total > ribbon.height() - 2 * kMargin ? ribbon.height() / std::max(1.0, total) : 1,
+                     offset = scale < 1 ? 0 : kMargin;
         const auto place = [&](int position) {
             const size_t i = lineOf(position);
-            return offset + scale * (tops[i] + m_lines[i].height * (position - m_lines[i].begin) / std::max(1, m_lines[i].length));
+            return offset
+                + scale
+                * (tops[i] + m_lines[i].height * (position - m_lines[i].begin) / std::max(1, m_lines[i].length));
         };
         int last = -1;
         const auto mark = [&](TraceSpan::Kind kind, int x, int width, double least) {
@@ -347,7 +361,8 @@ void TraceView::reveal(int position)
         return;
     layOutVisible();
     const double y = yOf(position);
-    if (y < verticalScrollBar()->value() || y > verticalScrollBar()->value() + viewport()->height() - 2 * fontMetrics().height()) {
+    if (y < verticalScrollBar()->value()
+        || y > verticalScrollBar()->value() + viewport()->height() - 2 * fontMetrics().height()) {
         verticalScrollBar()->setValue(int(y) - viewport()->height() / 3);
         layOutVisible(); // estimates above became heights
         verticalScrollBar()->setValue(int(yOf(position)) - viewport()->height() / 3);
@@ -365,7 +380,8 @@ void TraceView::select(int begin, int end)
 void TraceView::mousePressEvent(QMouseEvent* event)
 {
     if (event->pos().x() >= viewport()->width() - kRibbon) { // jump
-        verticalScrollBar()->setValue(int(double(event->pos().y()) / viewport()->height() * verticalScrollBar()->maximum()));
+        verticalScrollBar()->setValue(
+            int(double(event->pos().y()) / viewport()->height() * verticalScrollBar()->maximum()));
         return;
     }
     if (event->button() != Qt::LeftButton)
@@ -380,7 +396,8 @@ void TraceView::mouseMoveEvent(QMouseEvent* event)
 {
     if (event->buttons() & Qt::LeftButton) {
         if (event->pos().y() < 0 || event->pos().y() > viewport()->height())
-            verticalScrollBar()->setValue(verticalScrollBar()->value() + (event->pos().y() < 0 ? -1 : 1) * verticalScrollBar()->singleStep());
+            verticalScrollBar()->setValue(
+                verticalScrollBar()->value() + (event->pos().y() < 0 ? -1 : 1) * verticalScrollBar()->singleStep());
         m_cursor = positionAt(event->pos());
         viewport()->update();
     }
@@ -402,8 +419,10 @@ void TraceView::mouseDoubleClickEvent(QMouseEvent* event)
 
 QString TraceView::hint(int position) const
 {
-    static const std::pair<TraceSpan::Kind, const char*> words[] = { { TraceSpan::Aha, "aha: after a missed attempt, this turn led to the solution" },
-        { TraceSpan::Reflection, "reflection word" }, { TraceSpan::RightEquation, "the equation is right" }, { TraceSpan::WrongEquation, "the equation is wrong" } };
+    static const std::pair<TraceSpan::Kind, const char*> words[]
+        = { { TraceSpan::Aha, "aha: after a missed attempt, this turn led to the solution" },
+              { TraceSpan::Reflection, "reflection word" }, { TraceSpan::RightEquation, "the equation is right" },
+              { TraceSpan::WrongEquation, "the equation is wrong" } };
     QStringList lines;
     for (const auto& [kind, text] : words)
         if (const auto [first, last] = m_trace.spansIn(kind, position, position + 1); first != last)
@@ -412,9 +431,12 @@ QString TraceView::hint(int position) const
     if (token < m_trace.tokenEnds.size() && token < m_trace.logprob.size()) {
         const int begin = token ? m_trace.tokenEnds[token - 1] : 0;
         const double logprob = double(m_trace.logprob.value(token));
-        lines << QStringLiteral("token %1 “%2”").arg(token + 1).arg(m_trace.text.mid(begin, std::min(80, m_trace.tokenEnds[token] - begin)))
-              << QStringLiteral("log-prob %1 · p = %2 %").arg(logprob, 0, 'f', 3).arg(100 * std::exp(logprob), 0, 'f', 1)
-              << QStringLiteral("entropy %1 nats").arg(double(m_trace.entropy.value(token)), 0, 'f', 3);
+        lines
+            << QStringLiteral("token %1 “%2”")
+                   .arg(token + 1)
+                   .arg(m_trace.text.mid(begin, std::min(80, m_trace.tokenEnds[token] - begin)))
+            << QStringLiteral("log-prob %1 · p = %2 %").arg(logprob, 0, 'f', 3).arg(100 * std::exp(logprob), 0, 'f', 1)
+            << QStringLiteral("entropy %1 nats").arg(double(m_trace.entropy.value(token)), 0, 'f', 3);
     }
     return lines.join(QLatin1Char('\n'));
 }
@@ -424,7 +446,10 @@ bool TraceView::viewportEvent(QEvent* event)
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
         if (help->pos().x() >= viewport()->width() - kRibbon) {
-            QToolTip::showText(help->globalPos(), QStringLiteral("Languages in the whole trace, with reflection words and wrong equations at the edge. Click to go there."), this);
+            QToolTip::showText(help->globalPos(),
+                QStringLiteral("Languages in the whole trace, with reflection words and wrong equations at the edge. "
+                               "Click to go there."),
+                this);
             return true;
         }
         const QString text = hint(positionAt(help->pos()));
@@ -450,7 +475,10 @@ void TraceView::keyPressEvent(QKeyEvent* event)
         QAbstractScrollArea::keyPressEvent(event);
 }
 
-QString TraceView::selectedText() const { return m_trace.text.mid(std::min(m_anchor, m_cursor), std::abs(m_cursor - m_anchor)); }
+QString TraceView::selectedText() const
+{
+    return m_trace.text.mid(std::min(m_anchor, m_cursor), std::abs(m_cursor - m_anchor));
+}
 
 void TraceView::copySelection() const
 {
@@ -481,7 +509,8 @@ int TraceView::find(const QString& text)
 {
     m_found.clear();
     m_foundLength = int(text.size());
-    for (qsizetype at = text.isEmpty() ? -1 : m_trace.text.indexOf(text, 0, Qt::CaseInsensitive); at >= 0; at = m_trace.text.indexOf(text, at + text.size(), Qt::CaseInsensitive))
+    for (qsizetype at = text.isEmpty() ? -1 : m_trace.text.indexOf(text, 0, Qt::CaseInsensitive); at >= 0;
+         at = m_trace.text.indexOf(text, at + text.size(), Qt::CaseInsensitive))
         m_found.append(int(at));
     if (!m_found.isEmpty())
         select(m_found[0], m_found[0] + m_foundLength);
@@ -500,8 +529,10 @@ bool TraceView::findNext(bool forward)
     if (m_found.isEmpty())
         return false;
     const int at = std::min(m_anchor, m_cursor);
-    const auto next = forward ? std::upper_bound(m_found.begin(), m_found.end(), at) : std::lower_bound(m_found.begin(), m_found.end(), at);
-    const int chosen = forward ? (next == m_found.end() ? m_found.front() : *next) : (next == m_found.begin() ? m_found.back() : *(next - 1));
+    const auto next = forward ? std::upper_bound(m_found.begin(), m_found.end(), at)
+                              : std::lower_bound(m_found.begin(), m_found.end(), at);
+    const int chosen = forward ? (next == m_found.end() ? m_found.front() : *next)
+                               : (next == m_found.begin() ? m_found.back() : *(next - 1));
     select(chosen, chosen + m_foundLength);
     return true;
 }

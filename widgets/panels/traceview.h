@@ -11,9 +11,11 @@
 
 class QTextLayout;
 
-namespace aha {
+namespace aha
+{
 
-class TraceView : public QAbstractScrollArea {
+class TraceView : public QAbstractScrollArea
+{
     Q_OBJECT
 public:
     explicit TraceView(QWidget* parent = nullptr);
@@ -64,7 +66,7 @@ protected:
 private:
     struct Line {
         int begin, length;
-        double height = 0;                       ///< estimated until laid out
+        double height = 0; ///< estimated until laid out
         std::unique_ptr<QTextLayout> layout;
     };
     void rebuild();
@@ -76,7 +78,8 @@ private:
     double yOf(int position);
     int positionAt(const QPoint& point);
     void select(int begin, int end);
-    void fill(QPainter& painter, const Line& line, double at, int begin, int end, const QColor& color, bool underline = false) const;
+    void fill(QPainter& painter, const Line& line, double at, int begin, int end, const QColor& color,
+        bool underline = false) const;
     void paintLine(QPainter& painter, const Line& line, double at);
     void paintRibbon(QPainter& painter);
     QRect ribbonRect() const;
@@ -87,7 +90,7 @@ private:
     bool m_differsLeft = false;
     QVector<int> m_found;
     int m_foundLength = 0;
-    QImage m_ribbon;                             ///< drawn once per trace, size and theme
+    QImage m_ribbon; ///< drawn once per trace, size and theme
     Heat m_heat = Heat::None;
     bool m_shown[TraceSpan::KindCount] = { true, true, true, false, true, true, true };
     int m_laidOut = 0, m_anchor = 0, m_cursor = 0;

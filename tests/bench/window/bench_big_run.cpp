@@ -1,5 +1,6 @@
 // A run with 100,000 completions: from nothing to the first paint of the Traces page with groups, completions and a
-// trace, and searches that leave the window free meanwhile. Bars: 1 s to open, 100 ms for the longest block of a search.
+// trace, and searches that leave the window free meanwhile. Bars: 1 s to open, 100 ms for the longest block of a
+// search.
 
 #include "figure.h"
 
@@ -21,9 +22,10 @@
 
 using namespace aha;
 
-namespace {
+namespace
+{
 
-constexpr int kSteps = 391, kGroups = 16, kSamples = 16;   // 100,096 completions
+constexpr int kSteps = 391, kGroups = 16, kSamples = 16; // 100,096 completions
 
 void makeBigRun(const QString& folder)
 {
@@ -37,14 +39,23 @@ void makeBigRun(const QString& folder)
     file.close();
     auto writer = orThrow(RunWriter::create(folder.toStdString(), "big", "big", "grpo", toJsonText(config)));
     uint32_t state = 1;
-    const auto random = [&](uint32_t n) { state = state * 1664525u + 1013904223u; return (state >> 8) % n; };
+    const auto random = [&](uint32_t n) {
+        state = state * 1664525u + 1013904223u;
+        return (state >> 8) % n;
+    };
     for (int64_t step = 1; step <= kSteps; ++step) {
         StepRow row;
         row.step = step;
-        for (const char* name : { "reward", "accuracy", "completions/mean_length", "reflection/per_response", "entropy", "kl", "loss", "grad_norm" })
+        for (const char* name : { "reward", "accuracy", "completions/mean_length", "reflection/per_response", "entropy",
+                 "kl", "loss", "grad_norm" })
             row.metrics.emplace_back(name, std::sin(double(step) / 50));
         for (int g = 0; g < kGroups; ++g) {
-            GroupRow group { 0, step, g, { 0, "use " + std::to_string(random(9) + 1) + " " + std::to_string(random(9) + 1) + " " + std::to_string(random(9) + 1) + " to make " + std::to_string(random(40)) + " :", "countdown", "{\"numbers\":[5,9,6],\"target\":39}" }, 0.5, 0.5, g % 4 == 0, {} };
+            GroupRow group { 0, step, g,
+                { 0,
+                    "use " + std::to_string(random(9) + 1) + " " + std::to_string(random(9) + 1) + " "
+                        + std::to_string(random(9) + 1) + " to make " + std::to_string(random(40)) + " :",
+                    "countdown", "{\"numbers\":[5,9,6],\"target\":39}" },
+                0.5, 0.5, g % 4 == 0, {} };
             for (int j = 0; j < kSamples; ++j) {
                 CompletionRow c;
                 c.position = j;
@@ -75,7 +86,8 @@ void makeBigRun(const QString& folder)
 
 } // namespace
 
-class BenchBigRun : public QObject {
+class BenchBigRun : public QObject
+{
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()
@@ -103,9 +115,11 @@ private Q_SLOTS:
         panel.show();
         const bool painted = !panel.grab().isNull();
         const double ms = double(timer.nsecsElapsed()) / 1e6;
-        QVERIFY(painted && panel.completions()->rowCount() == kSamples && !panel.pane()->view()->trace().text.isEmpty());
+        QVERIFY(
+            painted && panel.completions()->rowCount() == kSamples && !panel.pane()->view()->trace().text.isEmpty());
         timer.start();
-        const auto everything = orThrow(orThrow(RunReader::open(m_run.toStdString()))->search({}, TraceOrder::Oldest, 1'000'000));
+        const auto everything
+            = orThrow(orThrow(RunReader::open(m_run.toStdString()))->search({}, TraceOrder::Oldest, 1'000'000));
         const double all = double(timer.nsecsElapsed()) / 1e6;
         QCOMPARE(int64_t(everything.size()), int64_t(kSteps) * kGroups * kSamples);
         QVERIFY(bench::report({ "window/big-run/traces-open", ms, "ms", all, 1000 }));
@@ -157,7 +171,8 @@ private Q_SLOTS:
         const double here = double(turn.nsecsElapsed()) / 1e6;
         QCOMPARE(int64_t(panel.results()->rowCount()), hits);
         QVERIFY(hits > 0);
-        std::fprintf(stderr, "text search over %d completions: %lld hits, answered after %.0f ms\n", kSteps * kGroups * kSamples, static_cast<long long>(hits), answer);
+        std::fprintf(stderr, "text search over %d completions: %lld hits, answered after %.0f ms\n",
+            kSteps * kGroups * kSamples, static_cast<long long>(hits), answer);
         QVERIFY(bench::report({ "window/big-run/search-longest-block", longest, "ms", here, 100 }));
     }
 

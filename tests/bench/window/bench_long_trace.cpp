@@ -15,7 +15,8 @@
 
 using namespace aha;
 
-namespace {
+namespace
+{
 
 constexpr size_t kBytes = 1 << 20;
 
@@ -45,7 +46,8 @@ template <class Work> double longestBlock(Work&& work, const std::function<bool(
     while (!done() && total.elapsed() < 60'000) {
         sinceTurn.start();
         QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
-        worst = std::max(worst, std::max(0.0, double(sinceTurn.nsecsElapsed()) / 1e6 - 20)); // of which up to 20 waiting
+        worst
+            = std::max(worst, std::max(0.0, double(sinceTurn.nsecsElapsed()) / 1e6 - 20)); // of which up to 20 waiting
     }
     sinceTurn.start();
     QCoreApplication::processEvents();
@@ -55,21 +57,35 @@ template <class Work> double longestBlock(Work&& work, const std::function<bool(
 
 } // namespace
 
-class BenchLongTrace : public QObject {
+class BenchLongTrace : public QObject
+{
     Q_OBJECT
 private Q_SLOTS:
     void openScrollFind()
     {
         const std::string text = oneLine(kBytes);
-        auto lexicon = std::make_shared<Lexicon>(orThrow(Lexicon::load(AHASCOPE_TEST_SOURCE_DIR "/resources/lexicons/reflection.txt")));
+        auto lexicon = std::make_shared<Lexicon>(
+            orThrow(Lexicon::load(AHASCOPE_TEST_SOURCE_DIR "/resources/lexicons/reflection.txt")));
         TracePane pane(lexicon);
         pane.resize(700, 500);
         static_cast<QWidget&>(pane).show();
         QCoreApplication::processEvents();
         TraceView* view = pane.view();
         const auto always = [] { return true; };
-        const auto painted = [&](auto&& work) { return longestBlock([&] { work(); view->viewport()->repaint(); }, always); };
-        const double opening = longestBlock([&] { pane.setDocument({ text, "{\"numbers\":[5,9,6],\"target\":39}", std::nullopt, QStringLiteral("long"), {} }); }, [&] { return !view->trace().text.isEmpty(); });
+        const auto painted = [&](auto&& work) {
+            return longestBlock(
+                [&] {
+                    work();
+                    view->viewport()->repaint();
+                },
+                always);
+        };
+        const double opening = longestBlock(
+            [&] {
+                pane.setDocument(
+                    { text, "{\"numbers\":[5,9,6],\"target\":39}", std::nullopt, QStringLiteral("long"), {} });
+            },
+            [&] { return !view->trace().text.isEmpty(); });
 
         // Verify: the whole text is there, marked, and only a little of it was laid out.
         QVERIFY(view->trace().text.size() > 500'000);
@@ -81,8 +97,11 @@ private Q_SLOTS:
 
         double worst = opening;
         for (const double share : { 1.0, 0.5, 0.25, 0.75 })
-            worst = std::max(worst, painted([&] { view->verticalScrollBar()->setValue(int(share * view->verticalScrollBar()->maximum())); }));
-        worst = std::max(worst, painted([&] { pane.findChild<QLineEdit*>(QStringLiteral("find"))->setText(QStringLiteral("= 22")); }));
+            worst = std::max(worst, painted([&] {
+                view->verticalScrollBar()->setValue(int(share * view->verticalScrollBar()->maximum()));
+            }));
+        worst = std::max(worst,
+            painted([&] { pane.findChild<QLineEdit*>(QStringLiteral("find"))->setText(QStringLiteral("= 22")); }));
         QVERIFY(view->foundCount() > 100);
         worst = std::max(worst, painted([&] { view->goTo(TraceSpan::Reflection, false); }));
         worst = std::max(worst, painted([&] { view->setShown(TraceSpan::English, true); }));
@@ -93,13 +112,16 @@ private Q_SLOTS:
         plain.show();
         QCoreApplication::processEvents();
         const QString all = QString::fromStdString(text);
-        const double baseline = longestBlock([&] {
-            plain.setPlainText(all);
-            plain.viewport()->repaint();
-            plain.verticalScrollBar()->setValue(plain.verticalScrollBar()->maximum());
-            plain.viewport()->repaint();
-        }, always);
-        QVERIFY(bench::report({ "window/long-trace/longest-block", worst, "ms", baseline, 100 }) & bench::report({ "window/long-trace/open", opening, "ms", baseline, 100 }));
+        const double baseline = longestBlock(
+            [&] {
+                plain.setPlainText(all);
+                plain.viewport()->repaint();
+                plain.verticalScrollBar()->setValue(plain.verticalScrollBar()->maximum());
+                plain.viewport()->repaint();
+            },
+            always);
+        QVERIFY(bench::report({ "window/long-trace/longest-block", worst, "ms", baseline, 100 })
+            & bench::report({ "window/long-trace/open", opening, "ms", baseline, 100 }));
     }
 };
 

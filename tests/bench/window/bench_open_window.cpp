@@ -7,6 +7,7 @@
 #include "core/store/run_reader.h"
 #include "widgets/shell/mainwindow.h"
 
+#include <QApplication>
 #include <QProcess>
 #include <QStandardPaths>
 #include <QtTest>
@@ -15,10 +16,11 @@
 
 using namespace aha;
 
-namespace {
+namespace
+{
 
 constexpr int kSteps = 30, kRounds = 2;
-constexpr int kWarmUp = 2;          // steps left out: caches, allocations
+constexpr int kWarmUp = 2; // steps left out: caches, allocations
 
 /// Tokens per second of a finished run: its own clocks, without start-up and evaluation.
 double throughput(const QString& folder, int& steps)
@@ -42,7 +44,8 @@ double throughput(const QString& folder, int& steps)
 
 } // namespace
 
-class BenchOpenWindow : public QObject {
+class BenchOpenWindow : public QObject
+{
     Q_OBJECT
 private Q_SLOTS:
     void trainsBesideTheWindow()
@@ -61,8 +64,11 @@ private Q_SLOTS:
             process.setWorkingDirectory(QStringLiteral(AHASCOPE_TEST_SOURCE_DIR));
             process.setStandardOutputFile(QProcess::nullDevice());
             process.setStandardErrorFile(folder.filePath(name + QStringLiteral(".log")));
-            process.start(engine, { QStringLiteral("train"), QStringLiteral("experiments/r1-zero-miniature/config.json"), QStringLiteral("--run-dir"), run, QStringLiteral("--max-steps"), QString::number(kSteps),
-                QStringLiteral("--set"), QStringLiteral("eval.every_steps=0"), QStringLiteral("--set"), QStringLiteral("eval.problems=16") });
+            process.start(engine,
+                { QStringLiteral("train"), QStringLiteral("experiments/r1-zero-miniature/config.json"),
+                    QStringLiteral("--run-dir"), run, QStringLiteral("--max-steps"), QString::number(kSteps),
+                    QStringLiteral("--set"), QStringLiteral("eval.every_steps=0"), QStringLiteral("--set"),
+                    QStringLiteral("eval.problems=16") });
             QVERIFY(process.waitForStarted());
             int repaints = 0;
             if (window) {
@@ -87,7 +93,8 @@ private Q_SLOTS:
                 QVERIFY(process.waitForFinished(900'000));
             }
             QCOMPARE(process.exitCode(), 0);
-            QCOMPARE(orThrow(orThrow(RunReader::open(run.toStdString()))->lastStep()), int64_t(kSteps)); // verified: the run is whole
+            QCOMPARE(orThrow(orThrow(RunReader::open(run.toStdString()))->lastStep()),
+                int64_t(kSteps)); // verified: the run is whole
             (window ? beside : alone).push_back(throughput(run, n));
         };
         for (int round = 0; round < kRounds; ++round) {
@@ -95,16 +102,29 @@ private Q_SLOTS:
             train(QStringLiteral("beside%1").arg(round), true);
         }
         // The same seed gives the same tokens: the window must not change what is trained.
-        const auto rewards = [&](const QString& name) { return orThrow(orThrow(RunReader::open(folder.filePath(QStringLiteral("runs/") + name).toStdString()))->metricsAt(kSteps)); };
+        const auto rewards = [&](const QString& name) {
+            return orThrow(orThrow(RunReader::open(folder.filePath(QStringLiteral("runs/") + name).toStdString()))
+                               ->metricsAt(kSteps));
+        };
         const Metrics a = rewards(QStringLiteral("alone0")), b = rewards(QStringLiteral("beside0"));
         for (size_t i = 0; i < a.size(); ++i)
             if (a[i].first == "reward")
                 QCOMPARE(b[i].second, a[i].second);
-        const double without = *std::max_element(alone.begin(), alone.end()), with = *std::max_element(beside.begin(), beside.end());
-        std::fprintf(stderr, "tokens per second, best of %d runs, n = %d steps each: %.0f without the window, %.0f with it\n", kRounds, n, without, with);
-        QVERIFY(bench::report({ "window/open-window/share", with / without, "of the throughput without the window", 1, 0.95, /*atLeast=*/true }));
+        const double without = *std::max_element(alone.begin(), alone.end()),
+                     with = *std::max_element(beside.begin(), beside.end());
+        std::fprintf(stderr,
+            "tokens per second, best of %d runs, n = %d steps each: %.0f without the window, %.0f with it\n", kRounds,
+            n, without, with);
+        QVERIFY(bench::report({ "window/open-window/share", with / without, "of the throughput without the window", 1,
+            0.95, /*atLeast=*/true }));
     }
 };
 
-QTEST_MAIN(BenchOpenWindow)
+int main(int argc, char** argv)
+{
+    qputenv("QTEST_FUNCTION_TIMEOUT", "3600000"); // four trainings take longer than a test may
+    QApplication application(argc, argv);
+    BenchOpenWindow bench;
+    return QTest::qExec(&bench, argc, argv);
+}
 #include "bench_open_window.moc"

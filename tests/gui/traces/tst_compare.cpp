@@ -17,7 +17,8 @@
 
 using namespace aha;
 
-class TestCompare : public QObject {
+class TestCompare : public QObject
+{
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()
@@ -32,8 +33,12 @@ private Q_SLOTS:
 
     void pairedOverProblems()
     {
-        const auto problem = [](const char* text, int correct) { return EvaluationProblemRow { { 0, text, "", "" }, correct, false, "" }; };
-        const std::vector<EvaluationProblemRow> a { problem("p", 1), problem("q", 2), problem("r", 4), problem("only a", 4) }, b { problem("r", 4), problem("q", 4), problem("p", 2), problem("only b", 0) };
+        const auto problem = [](const char* text, int correct) {
+            return EvaluationProblemRow { { 0, text, "", "" }, correct, false, "" };
+        };
+        const std::vector<EvaluationProblemRow> a { problem("p", 1), problem("q", 2), problem("r", 4),
+            problem("only a", 4) },
+            b { problem("r", 4), problem("q", 4), problem("p", 2), problem("only b", 0) };
         const auto d = pairedDifference(a, 4, b, 4);
         QVERIFY(d);
         QCOMPARE(d->problems, 3);

@@ -16,7 +16,8 @@
 
 using namespace aha;
 
-class TestTraceModels : public QObject {
+class TestTraceModels : public QObject
+{
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()
@@ -54,8 +55,10 @@ private Q_SLOTS:
         QCOMPARE(model.index(0, GroupListModel::Badge).data().toString(), "0 var");
         QCOMPARE(model.index(1, GroupListModel::Badge).data().toString(), "values");
         QCOMPARE(model.index(1, GroupListModel::Right).data().toString(), "2/4");
-        QCOMPARE(model.index(1, GroupListModel::Strip).data(GroupListModel::StripRole).toList(), QVariantList({ 1, 0, 1, 3 }));
-        QCOMPARE(model.index(0, GroupListModel::Strip).data(GroupListModel::StripRole).toList(), QVariantList({ 1, 0, 0, 2 }));
+        QCOMPARE(model.index(1, GroupListModel::Strip).data(GroupListModel::StripRole).toList(),
+            QVariantList({ 1, 0, 1, 3 }));
+        QCOMPARE(model.index(0, GroupListModel::Strip).data(GroupListModel::StripRole).toList(),
+            QVariantList({ 1, 0, 0, 2 }));
         QCOMPARE(model.index(0, GroupListModel::Prompt).data().toString(), "1 1 2 to make 3"); // without what all share
         QCOMPARE(model.index(1, GroupListModel::Prompt).data().toString(), "5 9 6 to make 39");
         QCOMPARE(model.mostInteresting(), std::make_pair(1, 2)); // right, with variance, the longer of two alike
@@ -63,7 +66,8 @@ private Q_SLOTS:
         QCOMPARE(model.rowOfPosition(7), -1);
         groups[1].prompt.text = groups[0].prompt.text;
         model.setGroups(groups, {});
-        QCOMPARE(model.index(1, GroupListModel::Prompt).data().toString(), "use 1 1 2 to make 3 :"); // all alike: nothing is taken
+        QCOMPARE(model.index(1, GroupListModel::Prompt).data().toString(),
+            "use 1 1 2 to make 3 :"); // all alike: nothing is taken
         model.setGroups({}, {});
         QCOMPARE(model.mostInteresting(), std::make_pair(-1, -1));
     }
@@ -81,7 +85,8 @@ private Q_SLOTS:
         QCOMPARE(model.index(1, TraceListModel::Verdict).data().toString(), "wrong value");
         QCOMPARE(model.index(0, TraceListModel::Advantage).data().toString(), "+1.50");
         QCOMPARE(model.index(0, TraceListModel::Advantage).data(TraceListModel::BarRole).toDouble(), 1.0);
-        QVERIFY(std::abs(model.index(1, TraceListModel::Advantage).data(TraceListModel::BarRole).toDouble() + 1.0 / 3) < 1e-9);
+        QVERIFY(std::abs(model.index(1, TraceListModel::Advantage).data(TraceListModel::BarRole).toDouble() + 1.0 / 3)
+            < 1e-9);
         QCOMPARE(model.index(3, TraceListModel::Length).data().toString(), "cut 43");
         QCOMPARE(model.index(1, TraceListModel::Languages).data().toString(), "mixed");
         model.append(orThrow(m_reader->search({}, TraceOrder::Oldest, 4, &hits.back())));
@@ -100,7 +105,8 @@ private Q_SLOTS:
         QCOMPARE(m_reader->evaluationExample(evaluations[1].id, 99).error().code, std::string("row_missing"));
         EvaluationModel model;
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        model.setProblems(evaluations[1], problems, evaluations[0], orThrow(m_reader->evaluationProblems(evaluations[0].id, false)));
+        model.setProblems(
+            evaluations[1], problems, evaluations[0], orThrow(m_reader->evaluationProblems(evaluations[0].id, false)));
         QCOMPARE(model.rowCount(), 6);
         // Right at step 0: 0 1 2 3 4 0, at step 3: 2 3 4 0 1 2, of 4.
         QCOMPARE(model.index(0, EvaluationModel::Right).data().toString(), "2/4");
@@ -117,7 +123,8 @@ private Q_SLOTS:
     {
         const auto count = [&](const TraceFilter& filter) {
             const int64_t counted = orThrow(m_reader->countHits(filter));
-            return counted == int64_t(orThrow(m_reader->search(filter, TraceOrder::Newest, 1000)).size()) ? counted : -1;
+            return counted == int64_t(orThrow(m_reader->search(filter, TraceOrder::Newest, 1000)).size()) ? counted
+                                                                                                          : -1;
         };
         TraceFilter f;
         QCOMPARE(count(f), 24);
@@ -157,7 +164,8 @@ private Q_SLOTS:
                 whole.push_back(hit.completion.id);
             std::optional<TraceHit> last;
             for (;;) {
-                const std::vector<TraceHit> page = orThrow(m_reader->search({}, TraceOrder(order), 5, last ? &*last : nullptr));
+                const std::vector<TraceHit> page
+                    = orThrow(m_reader->search({}, TraceOrder(order), 5, last ? &*last : nullptr));
                 for (const TraceHit& hit : page)
                     paged.push_back(hit.completion.id);
                 if (page.size() < 5)
@@ -191,7 +199,8 @@ private Q_SLOTS:
     {
         TraceSearch search;
         std::vector<size_t> pages;
-        connect(&search, &TraceSearch::pageFound, &search, [&](const std::vector<TraceHit>& hits, bool) { pages.push_back(hits.size()); });
+        connect(&search, &TraceSearch::pageFound, &search,
+            [&](const std::vector<TraceHit>& hits, bool) { pages.push_back(hits.size()); });
         QSignalSpy counted(&search, &TraceSearch::counted);
         TraceFilter none;
         none.text = "nowhere to be found";

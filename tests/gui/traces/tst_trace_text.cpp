@@ -13,7 +13,8 @@
 
 using namespace aha;
 
-namespace {
+namespace
+{
 
 QStringList wordsOf(const TraceText& trace, TraceSpan::Kind kind)
 {
@@ -44,10 +45,14 @@ QPalette paletteOf(const char* base, const char* text)
 
 } // namespace
 
-class TestTraceText : public QObject {
+class TestTraceText : public QObject
+{
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() { m_lexicon = orThrow(Lexicon::load(AHASCOPE_TEST_SOURCE_DIR "/resources/lexicons/reflection.txt")); }
+    void initTestCase()
+    {
+        m_lexicon = orThrow(Lexicon::load(AHASCOPE_TEST_SOURCE_DIR "/resources/lexicons/reflection.txt"));
+    }
 
     void marksStandAtTheirWords()
     {
@@ -64,17 +69,22 @@ private Q_SLOTS:
 
     void ahaNeedsAMissAndAHit()
     {
-        const auto ahas = [&](const std::string& text) { return wordsOf(makeTraceText(text, fixture::kItem, m_lexicon, std::nullopt), TraceSpan::Aha); };
-        QCOMPARE(ahas("5 * 9 = 45 , 45 - 6 = 39 wait yes"), QStringList());                               // right at once
-        QCOMPARE(ahas("5 * 9 = 45 , 45 + 6 = 51 wait 9 - 6 = 3 , 3 * 5 = 15"), QStringList());             // never right
-        QCOMPARE(ahas("5 * 9 = 45 , 45 + 6 = 51 5 * 9 = 45 , 45 - 6 = 39"), QStringList());                // no reflection
+        const auto ahas = [&](const std::string& text) {
+            return wordsOf(makeTraceText(text, fixture::kItem, m_lexicon, std::nullopt), TraceSpan::Aha);
+        };
+        QCOMPARE(ahas("5 * 9 = 45 , 45 - 6 = 39 wait yes"), QStringList()); // right at once
+        QCOMPARE(ahas("5 * 9 = 45 , 45 + 6 = 51 wait 9 - 6 = 3 , 3 * 5 = 15"), QStringList()); // never right
+        QCOMPARE(ahas("5 * 9 = 45 , 45 + 6 = 51 5 * 9 = 45 , 45 - 6 = 39"), QStringList()); // no reflection
         QCOMPARE(ahas("5 * 9 = 45 , 45 + 6 = 51 wait check 5 * 9 = 45 , 45 - 6 = 39"), QStringList({ "check" }));
     }
 
     void spansOfAPart()
     {
         const TraceText trace = makeTraceText("wait a wait b wait", "", m_lexicon, std::nullopt);
-        const auto count = [&](int begin, int end) { const auto [first, last] = trace.spansIn(TraceSpan::Reflection, begin, end); return int(last - first); };
+        const auto count = [&](int begin, int end) {
+            const auto [first, last] = trace.spansIn(TraceSpan::Reflection, begin, end);
+            return int(last - first);
+        };
         QCOMPARE(count(0, 18), 3);
         QCOMPARE(count(0, 4), 1);
         QCOMPARE(count(4, 7), 0);
@@ -84,9 +94,13 @@ private Q_SLOTS:
 
     void hostileTextIsShown()
     {
-        const TraceText hostile = makeTraceText("a\x01\xff\xe2\x80\xae\xe2\x80\x8b<img src=x>\x7f", "", m_lexicon, std::nullopt);
-        QCOMPARE(hostile.text, QString("a") + QChar(0x2401) + QChar(0xFFFD) + QChar(0x25A1) + QChar(0x25A1) + "<img src=x>" + QChar(0x2421));
-        for (const char32_t c : { 0x202Au, 0x202Bu, 0x202Cu, 0x202Du, 0x202Eu, 0x2066u, 0x2067u, 0x2068u, 0x2069u, 0x200Eu, 0x200Fu, 0x061Cu, 0xFEFFu, 0xE0041u, 0x9Bu })
+        const TraceText hostile
+            = makeTraceText("a\x01\xff\xe2\x80\xae\xe2\x80\x8b<img src=x>\x7f", "", m_lexicon, std::nullopt);
+        QCOMPARE(hostile.text,
+            QString("a") + QChar(0x2401) + QChar(0xFFFD) + QChar(0x25A1) + QChar(0x25A1) + "<img src=x>"
+                + QChar(0x2421));
+        for (const char32_t c : { 0x202Au, 0x202Bu, 0x202Cu, 0x202Du, 0x202Eu, 0x2066u, 0x2067u, 0x2068u, 0x2069u,
+                 0x200Eu, 0x200Fu, 0x061Cu, 0xFEFFu, 0xE0041u, 0x9Bu })
             QCOMPARE(uint32_t(visibleCharacter(c)), 0x25A1u);
         QCOMPARE(visibleLine("a\nb\tc"), QString("a") + QChar(0x23CE) + "b" + QChar(0x21E5) + "c");
         QCOMPARE(visibleText("\xf0\x9f\x98\x80"), QString::fromUcs4(U"\U0001F600"));
@@ -96,7 +110,9 @@ private Q_SLOTS:
     void tokensMapToText()
     {
         const std::string text = "ab 等 c";
-        const TraceText trace = makeTraceText(text, "", m_lexicon, TokenDetail { { 2, 4, 6, 100 }, { -1, -2, -3, -4 }, { 0, 0, 0, 0 } }); // 4 lies inside a character, 100 behind the end
+        const TraceText trace = makeTraceText(text, "", m_lexicon,
+            TokenDetail { { 2, 4, 6, 100 }, { -1, -2, -3, -4 },
+                { 0, 0, 0, 0 } }); // 4 lies inside a character, 100 behind the end
         QCOMPARE(trace.tokenEnds, QVector<int>({ 2, 3, 4, 6 }));
         QCOMPARE(trace.tokenAt(0), 0);
         QCOMPARE(trace.tokenAt(2), 1);
@@ -123,7 +139,10 @@ private Q_SLOTS:
     void differenceIsShortest()
     {
         uint32_t state = 7;
-        const auto random = [&](int n) { state = state * 1664525u + 1013904223u; return int((state >> 16) % uint32_t(n)); };
+        const auto random = [&](int n) {
+            state = state * 1664525u + 1013904223u;
+            return int((state >> 16) % uint32_t(n));
+        };
         for (int round = 0; round < 60; ++round) {
             QStringList a, b;
             for (int i = random(30); i > 0; --i)
@@ -133,7 +152,9 @@ private Q_SLOTS:
             std::vector<std::vector<int>> table(size_t(a.size()) + 1, std::vector<int>(size_t(b.size()) + 1, 0));
             for (qsizetype i = 1; i <= a.size(); ++i)
                 for (qsizetype j = 1; j <= b.size(); ++j)
-                    table[size_t(i)][size_t(j)] = a[i - 1] == b[j - 1] ? table[size_t(i) - 1][size_t(j) - 1] + 1 : std::max(table[size_t(i) - 1][size_t(j)], table[size_t(i)][size_t(j) - 1]);
+                    table[size_t(i)][size_t(j)] = a[i - 1] == b[j - 1]
+                        ? table[size_t(i) - 1][size_t(j) - 1] + 1
+                        : std::max(table[size_t(i) - 1][size_t(j)], table[size_t(i)][size_t(j) - 1]);
             const TextDifference d = compareWords(a.join(' '), b.join(' '));
             QCOMPARE(d.same, table.back().back());
             for (const auto& [left, right] : d.anchors)
@@ -159,7 +180,8 @@ private Q_SLOTS:
         trace.text = QString(1 << 20, QLatin1Char('x'));
         view.setTrace(trace);
         view.grab();
-        QVERIFY2(view.laidOutLines() > 0 && view.laidOutLines() <= 4, qPrintable(QString::number(view.laidOutLines()))); // of 512
+        QVERIFY2(view.laidOutLines() > 0 && view.laidOutLines() <= 4,
+            qPrintable(QString::number(view.laidOutLines()))); // of 512
         QCOMPARE(view.find("y"), 0);
         view.reveal(1 << 19);
         view.grab();
@@ -200,9 +222,12 @@ private Q_SLOTS:
         for (const QPalette& palette : { paletteOf("#ffffff", "#1d2430"), paletteOf("#16191d", "#dfe3ea") })
             for (int kind = 0; kind < TraceSpan::KindCount; ++kind) {
                 const QTextCharFormat format = spanFormat(TraceSpan::Kind(kind), palette);
-                const QColor ink = format.foreground().style() == Qt::NoBrush ? palette.color(QPalette::Text) : format.foreground().color();
-                const QColor ground = format.background().style() == Qt::NoBrush ? palette.color(QPalette::Base) : format.background().color();
-                QVERIFY2(contrast(ink, ground) >= 4.5, qPrintable(QString("kind %1: %2").arg(kind).arg(contrast(ink, ground))));
+                const QColor ink = format.foreground().style() == Qt::NoBrush ? palette.color(QPalette::Text)
+                                                                              : format.foreground().color();
+                const QColor ground = format.background().style() == Qt::NoBrush ? palette.color(QPalette::Base)
+                                                                                 : format.background().color();
+                QVERIFY2(contrast(ink, ground) >= 4.5,
+                    qPrintable(QString("kind %1: %2").arg(kind).arg(contrast(ink, ground))));
             }
         for (const QPalette& palette : { paletteOf("#ffffff", "#1d2430"), paletteOf("#16191d", "#dfe3ea") })
             for (const char* kind : { "good", "bad", "warn", "info", "mute" })

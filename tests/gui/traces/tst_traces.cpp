@@ -17,6 +17,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QSettings>
 #include <QSpinBox>
@@ -25,7 +26,8 @@
 
 using namespace aha;
 
-namespace {
+namespace
+{
 
 /// Shortcuts need an active window.
 void activate(QWidget& window)
@@ -37,7 +39,8 @@ void activate(QWidget& window)
 
 } // namespace
 
-class TestTraces : public QObject {
+class TestTraces : public QObject
+{
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()
@@ -147,7 +150,8 @@ private Q_SLOTS:
         QVERIFY(panel.findChild<QLabel*>("searchStatus")->text().startsWith("6 traces"));
         panel.findChild<QLineEdit*>("searchRewardMin")->setText("much");
         page->search();
-        QVERIFY(panel.findChild<QLabel*>("searchProblem")->text().contains(QString::fromUtf8("“much” is not a number")));
+        QVERIFY(
+            panel.findChild<QLabel*>("searchProblem")->text().contains(QString::fromUtf8("“much” is not a number")));
         panel.findChild<QLineEdit*>("searchRewardMin")->clear();
         panel.findChild<QLineEdit*>("searchText")->clear();
         panel.findChild<QLineEdit*>("searchStepMax")->setText("2");
@@ -169,6 +173,14 @@ private Q_SLOTS:
         TracesPanel panel;
         panel.resize(1000, 700);
         panel.setRuns(m_open);
+        auto* link = panel.findChild<QPushButton*>("stepEvaluation");
+        panel.showStep(m_run, 2);
+        QVERIFY(link->isHidden());
+        panel.showStep(m_run, 3);
+        QVERIFY(!link->isHidden() && link->text().startsWith("held-out 50.0 %"));
+        link->click();
+        QCOMPARE(panel.findChild<QTabWidget*>("traceTabs")->currentIndex(), int(TracesPanel::Evaluation));
+        QCOMPARE(panel.evaluationPage()->current()->step, 3);
         panel.showEvaluation(m_run, 2); // the newest at or before
         QCOMPARE(panel.evaluationPage()->current()->step, 0);
         panel.showEvaluation(m_run, 3);
@@ -208,7 +220,8 @@ private Q_SLOTS:
         const int place = int(pane->view()->trace().text.indexOf("line 150\n"));
         pane->view()->setTopPosition(place);
         const int other = pane->pinnedView()->topPosition();
-        QVERIFY2(std::abs(other - int(pane->pinnedView()->trace().text.indexOf("line 150\n"))) < 30, qPrintable(pane->pinnedView()->trace().text.mid(other, 20)));
+        QVERIFY2(std::abs(other - int(pane->pinnedView()->trace().text.indexOf("line 150\n"))) < 30,
+            qPrintable(pane->pinnedView()->trace().text.mid(other, 20)));
         pane->unpin();
         QVERIFY(!pane->pinnedView()->isVisible());
     }
@@ -235,8 +248,10 @@ private Q_SLOTS:
             TracesPanel panel;
             panel.setRuns(m_open);
             auto* table = panel.findChild<TraceTable*>("completions");
-            QVERIFY(!table->isColumnHidden(TraceListModel::kFirstPart) && table->isColumnHidden(TraceListModel::Prompt));
-            QCOMPARE(table->horizontalHeader()->visualIndex(TraceListModel::kFirstPart), table->horizontalHeader()->visualIndex(TraceListModel::Advantage) + 1);
+            QVERIFY(
+                !table->isColumnHidden(TraceListModel::kFirstPart) && table->isColumnHidden(TraceListModel::Prompt));
+            QCOMPARE(table->horizontalHeader()->visualIndex(TraceListModel::kFirstPart),
+                table->horizontalHeader()->visualIndex(TraceListModel::Advantage) + 1);
             table->setColumnShown(TraceListModel::kFirstPart, false);
             table->setColumnShown(TraceListModel::Prompt, true);
         }
@@ -268,13 +283,19 @@ private Q_SLOTS:
         TracesPanel panel;
         panel.setRuns(m_open);
         for (QWidget* widget : panel.findChildren<QWidget*>()) {
-            const bool interactive = qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget) || qobject_cast<QAbstractSpinBox*>(widget)
-                || (qobject_cast<QLineEdit*>(widget) && !qobject_cast<QAbstractSpinBox*>(widget->parentWidget())) || qobject_cast<QAbstractItemView*>(widget) || qobject_cast<TraceView*>(widget);
+            const bool interactive = qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget)
+                || qobject_cast<QAbstractSpinBox*>(widget)
+                || (qobject_cast<QLineEdit*>(widget) && !qobject_cast<QAbstractSpinBox*>(widget->parentWidget()))
+                || qobject_cast<QAbstractItemView*>(widget) || qobject_cast<TraceView*>(widget);
             // Parts of other controls (corner buttons, pop-up lists) speak through their owners.
-            const bool inner = widget->inherits("QTableCornerButton") || widget->inherits("QHeaderView") || widget->inherits("QComboBoxListView") || widget->inherits("QLineEditIconButton")
-                || widget->inherits("QTabBar") || (widget->parentWidget() && widget->parentWidget()->inherits("QTabBar")) || widget->objectName().startsWith("qt_");
+            const bool inner = widget->inherits("QTableCornerButton") || widget->inherits("QHeaderView")
+                || widget->inherits("QComboBoxListView") || widget->inherits("QLineEditIconButton")
+                || widget->inherits("QTabBar")
+                || (widget->parentWidget() && widget->parentWidget()->inherits("QTabBar"))
+                || widget->objectName().startsWith("qt_");
             if (interactive && !inner)
-                QVERIFY2(!widget->accessibleName().isEmpty(), qPrintable(QString("%1 %2").arg(widget->metaObject()->className(), widget->objectName())));
+                QVERIFY2(!widget->accessibleName().isEmpty(),
+                    qPrintable(QString("%1 %2").arg(widget->metaObject()->className(), widget->objectName())));
         }
     }
 
