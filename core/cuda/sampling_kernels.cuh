@@ -134,7 +134,7 @@ __device__ inline int argmax(const float* logits, int64_t vocab, float largest, 
     for (unsigned w = 0; w < blockDim.x / kWarp; ++w)
         lowest = scratch.ints[w] < lowest ? scratch.ints[w] : lowest;
     __syncthreads();
-    return lowest;
+    return lowest == INT32_MAX ? 0 : lowest; // logits that are not numbers equal nothing: any token will do
 }
 
 /// The first token whose cumulative weight exceeds uniform * sum. Each warp owns a stretch of the vocabulary and adds

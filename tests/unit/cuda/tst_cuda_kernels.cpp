@@ -230,6 +230,11 @@ private Q_SLOTS:
         QCOMPARE(drawOnce(flat, params, {}, 0.0).token, 0);
         QCOMPARE(drawOnce(flat, params, {}, std::nextafter(1.0, 0.0)).token, 157);
         QCOMPARE(drawOnce(flat, params, {}, 32.5 / 158).token, 32);
+        for (const double temperature : { 0.0, 1.0 }) { // a model gone wrong must not write out of bounds
+            params.temperature = temperature;
+            const Drawn lost = drawOnce(std::vector<float>(158, NAN), params, {}, 0.5);
+            QVERIFY(lost.token >= 0 && lost.token < 158 && std::isnan(lost.logprob));
+        }
     }
 
     /// Three slots, five pieces of work: taken in order, refilled as they end, rows without gaps.

@@ -172,8 +172,12 @@ private Q_SLOTS:
         QCOMPARE(emulation::machine().captures, after.captures);
         QVERIFY(std::all_of(first[1].begin(), first[1].end(),
             [](const SampledCompletion& c) { return c.ids.size() == 20 && c.finish == FinishReason::Length; }));
-        compare(pair.gpu->generate(requests(9, 3, 60, 40), p),
-            pair.cpu.generate(requests(9, 3, 60, 40), p)); // another shape
+        // As many slots, but longer prompts: the memory moves, and the captured steps with it.
+        const std::vector<PromptRequest> longer = requests(2, 8, 60, 40), wider = requests(9, 3, 60, 40);
+        QVERIFY(longer[1].promptIds.size() > 44);
+        compare(pair.gpu->generate(longer, p), pair.cpu.generate(longer, p));
+        QVERIFY(emulation::machine().captures > after.captures);
+        compare(pair.gpu->generate(wider, p), pair.cpu.generate(wider, p));
     }
 
     void newWeightsAreSeen()
