@@ -158,7 +158,7 @@ private Q_SLOTS:
         QCOMPARE(say({ "set", "numbers=4" }).code(), QByteArray("refused"));
         QCOMPARE(say({ "set", "temperature=0.9" }).status, 0);
         QCOMPARE(say({ "sample-now" }).status, 0);
-        QCOMPARE(say({ "sample-now", "--prompt", QString(100'000, 'x') }).code(), QByteArray("refused"));
+        QCOMPARE(say({ "sample-now", "--prompt", QString("5 ").repeated(5000) }).code(), QByteArray("refused"));
         QCOMPARE(say({ "score-text", "--prompt", R"({"numbers":[3,4],"target":7})", "--completion",
                          "</think> <answer>3+4</answer>" })
                      .lines()[0]["message"]

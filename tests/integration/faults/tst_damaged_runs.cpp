@@ -242,7 +242,7 @@ private Q_SLOTS:
 
     void hangingEngineIsTold()
     {
-        QSKIP("SIGSTOP shows as \"not responding\" in the window: tests/gui covers it, the engine has no part in it");
+        QSKIP("a stopped engine shows as not responding in the window; the engine itself has no part in it");
     }
 
     void unwritableFolder()
