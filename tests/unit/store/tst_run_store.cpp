@@ -163,10 +163,13 @@ private Q_SLOTS:
         filter = {};
         filter.text = "'; DROP TABLE completion; --";
         QCOMPARE(count(filter), int64_t(0));
-        const std::vector<TraceHit> oldest = *reader->search({}, TraceOrder::Oldest, 5, 2);
+        const std::vector<TraceHit> oldest = *reader->search({}, TraceOrder::Oldest, 5);
         QCOMPARE(oldest.size(), size_t(5));
         QVERIFY(oldest[0].completion.id < oldest[4].completion.id);
-        QVERIFY(reader->search({}, TraceOrder::Newest, 5, 100)->empty());
+        const std::vector<TraceHit> next = *reader->search({}, TraceOrder::Oldest, 100, &oldest[4]);
+        QCOMPARE(next.size(), size_t(13)); // the rest, without overlap
+        QVERIFY(next[0].completion.id > oldest[4].completion.id);
+        QVERIFY(reader->search({}, TraceOrder::Oldest, 5, &next[12])->empty());
     }
 
     void bookkeeping()
