@@ -63,7 +63,7 @@ Result<void> verify(const fs::path& folder, const Json& manifest)
 } // namespace
 
 Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Transformer& model, const AdamWState& optimizer,
-    const fs::path& tokenizerFile, const std::string& configHash)
+    const std::string& tokenizer, const std::string& configHash)
 {
     const fs::path parent = run / run_folder::kCheckpoints;
     char name[32];
@@ -76,9 +76,6 @@ Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Tr
     CheckpointRow row;
     row.step = step;
     row.path = std::string(run_folder::kCheckpoints) + "/" + name;
-    const Result<std::string> tokenizer = readFile(tokenizerFile);
-    if (!tokenizer)
-        return tokenizer.error();
     Json manifest { { "step", step }, { "config_sha256", configHash }, { "files", Json::object() } };
     const auto write = [&](const std::string& file, const std::string& bytes) -> Result<void> {
         manifest["files"][file] = { { "bytes", bytes.size() }, { "sha256", sha256Hex(bytes) } };
@@ -86,7 +83,7 @@ Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Tr
         return writeFileAtomically(temporary / file, bytes);
     };
     const std::pair<const char*, std::string> files[] = { { "config.json", modelConfigJson(model.config()) },
-        { "model.safetensors", model.toSafetensors() }, { "optimizer.safetensors", optimizerBytes(optimizer) }, { "tokenizer.model", *tokenizer } };
+        { "model.safetensors", model.toSafetensors() }, { "optimizer.safetensors", optimizerBytes(optimizer) }, { "tokenizer.model", tokenizer } };
     const auto fail = [&](const Error& error) {
         fs::remove_all(temporary, ignored);
         return error;

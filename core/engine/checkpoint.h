@@ -11,9 +11,9 @@
 namespace aha {
 
 /// Writes checkpoints/step_<N> atomically: everything into a temporary folder, each file flushed, the manifest last,
-/// rename, flush of the parent. `tokenizerFile` is copied in. Errors: disk_full, file_unwritable; nothing is left behind.
+/// rename, flush of the parent. `tokenizer` is the content of tokenizer.model. Errors: disk_full, file_unwritable; nothing is left behind.
 Result<CheckpointRow> saveCheckpoint(const std::filesystem::path& run, int64_t step, const Transformer& model, const AdamWState& optimizer,
-    const std::filesystem::path& tokenizerFile, const std::string& configHash);
+    const std::string& tokenizer, const std::string& configHash);
 
 struct LoadedCheckpoint {
     int64_t step = 0;

@@ -1,6 +1,7 @@
 #include "core/engine/train_loop.h"
 
 #include "core/base/fault.h"
+#include "core/base/files.h"
 #include "core/engine/checkpoint.h"
 #include "core/engine/checkpoint_shelf.h"
 #include "core/engine/compute_device.h"
@@ -40,7 +41,7 @@ public:
         m_control.setState(RunState::Starting, Phase::Loading, m_step, m_config);
         m_device.emplace(orThrow(ComputeDevice::open(m_config.general.device, CudaPlugin::For::Training)));
         m_workers = makeWorkers(m_config.general.threads);
-        m_tokenizerFile = fs::path(m_config.model.path) / "tokenizer.model";
+        fs::path tokenizerFile = fs::path(m_config.model.path) / "tokenizer.model";
         std::optional<AdamWState> optimizer;
         std::vector<std::string> notes;
         sweepCheckpoints(m_run);
@@ -54,11 +55,12 @@ public:
             optimizer->first_P = m_device->place(optimizer->first_P);
             optimizer->second_P = m_device->place(optimizer->second_P);
             m_step = loaded.step;
-            m_tokenizerFile = *checkpoint / "tokenizer.model";
+            tokenizerFile = *checkpoint / "tokenizer.model";
         } else {
             m_model.emplace(m_device->place(orThrow(Transformer::load(m_config.model.path))));
         }
-        const auto tokenizer = orThrow(loadTokenizer(m_tokenizerFile));
+        const auto tokenizer = orThrow(loadTokenizer(tokenizerFile));
+        m_tokenizer = orThrow(readFile(tokenizerFile)); // its checkpoint may be removed while the run goes on
         if (tokenizer->vocabSize() != m_model->config().vocabSize || tokenizer->eosId() != m_model->config().eosTokenId)
             throw Failure({ "tokenizer_mismatch", "The tokenizer has " + std::to_string(tokenizer->vocabSize()) + " pieces and end token "
                     + std::to_string(tokenizer->eosId()) + "; the model has a vocabulary of " + std::to_string(m_model->config().vocabSize)
@@ -231,7 +233,7 @@ private:
     void saveNow()
     {
         m_control.progress(Phase::Saving, m_step, 0, m_config);
-        m_shelf.save(m_step, *m_model, m_trainer->optimizer().state(), m_tokenizerFile, m_config);
+        m_shelf.save(m_step, *m_model, m_trainer->optimizer().state(), m_tokenizer, m_config);
     }
 
     /// Commands that need the model. Returns the reply's text; throws Failure for a refusal.
@@ -270,7 +272,8 @@ private:
     }
 
     RunConfig m_config;
-    fs::path m_run, m_tokenizerFile;
+    fs::path m_run;
+    std::string m_tokenizer;               ///< content of tokenizer.model
     const RunObserver& m_observer;
     std::unique_ptr<RunWriter> m_writer;
     RunControl m_control;

@@ -79,6 +79,17 @@ private Q_SLOTS:
             qInfo("killed at %s: %d", point.c_str(), count);
     }
 
+    void resumedForLong() // until the checkpoint that it went on from is too old to keep
+    {
+        const QString run = m_folder.filePath("long");
+        const QStringList arguments = support::tinyRun(run, 14, { "checkpoint.keep=2" });
+        QVERIFY(engine(arguments, {}, { "AHASCOPE_FAULT=commit:6" }).status != 0);
+        const Outcome o = engine({ "resume", run });
+        QVERIFY2(o.status == 0, o.error.constData());
+        QCOMPARE(QDir(run + "/checkpoints").entryList(QDir::Dirs | QDir::NoDotAndDotDot),
+            QStringList({ "step_000000", "step_000012", "step_000014" }));
+    }
+
 private:
     /// Every step that was told on stdout is in the database.
     static void checkNothingLost(const QString& run, const QByteArray& told)
