@@ -21,8 +21,9 @@ void addDoctor(CLI::App& app, int& status)
             if (cuda.rfind("on", 0) == 0)
                 devices.push_back("cuda");
             const nlohmann::ordered_json json { { "engine", AHASCOPE_VERSION }, { "libtorch", TORCH_VERSION },
-                { "cores", std::thread::hardware_concurrency() }, { "instruction_set", RolloutEngine::instructionSet() },
-                { "devices", devices }, { "cuda", cuda }, { "resources", resourceRoot().string() } };
+                { "cores", std::thread::hardware_concurrency() },
+                { "instruction_set", RolloutEngine::instructionSet() }, { "devices", devices }, { "cuda", cuda },
+                { "resources", resourceRoot().string() } };
             std::printf("%s\n", json.dump().c_str());
             return 0;
         });

@@ -43,7 +43,8 @@ int runVerb(const std::function<int()>& work)
     }
 }
 
-int forEachLine(const std::string& file, const std::function<nlohmann::ordered_json(const nlohmann::ordered_json&, int64_t)>& answer)
+int forEachLine(const std::string& file,
+    const std::function<nlohmann::ordered_json(const nlohmann::ordered_json&, int64_t)>& answer)
 {
     using Json = nlohmann::ordered_json;
     std::ifstream opened;
@@ -101,7 +102,8 @@ int main(int argc, char** argv)
     app.require_subcommand(1);
     app.set_version_flag("--version", AHASCOPE_VERSION);
     int status = 0;
-    for (const auto add : { addTrain, addResume, addControl, addEval, addInspect, addTokenize, addScore, addGenerate, addReward, addExport, addPretrain, addBench, addDoctor })
+    for (const auto add : { addTrain, addResume, addControl, addEval, addInspect, addTokenize, addScore, addGenerate,
+             addReward, addExport, addPretrain, addBench, addDoctor })
         add(app, status);
     try {
         app.parse(argc, argv);

@@ -70,7 +70,8 @@ void addTokenize(CLI::App& app, int& status)
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("tokenize", "Text to token ids, or back with --decode.");
     verb->add_option("--model", o->model, "Model folder or tokenizer file")->required();
-    verb->add_option("--special", o->special, "Text of special tokens: parse it, or take it as plain text")->check(CLI::IsMember({ "parse", "text" }));
+    verb->add_option("--special", o->special, "Text of special tokens: parse it, or take it as plain text")
+        ->check(CLI::IsMember({ "parse", "text" }));
     verb->add_flag("--decode", o->decode, "From {\"ids\"} to {\"text\"}");
     verb->add_option("input", o->input, "JSON Lines; - or nothing is stdin");
     verb->callback([o, &status] {
@@ -152,7 +153,8 @@ void addGenerate(CLI::App& app, int& status)
             const std::filesystem::path folder = modelFolder(o->model);
             const Transformer model = orThrow(Transformer::load(folder));
             const auto workers = makeWorkers(o->threads);
-            const auto engine = orThrow(ComputeDevice::open(o->device, CudaPlugin::For::Sampling)).makeRollout(model.config(), *workers);
+            const auto engine = orThrow(ComputeDevice::open(o->device, CudaPlugin::For::Sampling))
+                                    .makeRollout(model.config(), *workers);
             engine->setWeights(decoderWeights(model));
             o->params.eosIds = { int32_t(model.config().eosTokenId) };
             std::error_code ignored;
@@ -166,7 +168,8 @@ void addGenerate(CLI::App& app, int& status)
                 else if (tokenizer)
                     request.promptIds = promptIds(*tokenizer, textOf(line, "prompt"));
                 else
-                    throw Failure({ "tokenizer_missing", "The model folder has no tokenizer.model, so prompts must be given as \"ids\".", "" });
+                    throw Failure({ "tokenizer_missing",
+                        "The model folder has no tokenizer.model, so prompts must be given as \"ids\".", "" });
                 for (int j = 0; j < o->n; ++j)
                     request.streams.emplace_back(o->seed, Purpose::Sampling, uint64_t(index), uint64_t(j));
                 Json completions = Json::array();
@@ -175,7 +178,8 @@ void addGenerate(CLI::App& app, int& status)
                     std::vector<int32_t> text = c.ids;
                     if (c.finish == FinishReason::Stop && !text.empty())
                         text.pop_back();
-                    completions.push_back({ { "text", tokenizer ? Json(tokenizer->decode(text)) : Json(nullptr) }, { "ids", c.ids }, { "logprobs", c.logprob },
+                    completions.push_back({ { "text", tokenizer ? Json(tokenizer->decode(text)) : Json(nullptr) },
+                        { "ids", c.ids }, { "logprobs", c.logprob },
                         { "finish_reason", c.finish == FinishReason::Stop ? "stop" : "length" } });
                 }
                 return { { "index", index }, { "completions", completions } };
@@ -214,8 +218,9 @@ void addReward(CLI::App& app, int& status)
                     reward += weights[i] * s.parts[i];
                     parts[CompletionScorer::partNames()[i]] = s.parts[i];
                 }
-                return { { "reward", reward }, { "parts", parts }, { "verdict", s.row.verdict }, { "extracted", s.row.extracted },
-                    { "reason", s.judgement.reason }, { "explanation", s.judgement.explanation } };
+                return { { "reward", reward }, { "parts", parts }, { "verdict", s.row.verdict },
+                    { "extracted", s.row.extracted }, { "reason", s.judgement.reason },
+                    { "explanation", s.judgement.explanation } };
             });
         });
     });
@@ -229,7 +234,8 @@ void addEval(CLI::App& app, int& status)
         uint64_t seed = 0;
     };
     auto o = std::make_shared<Options>();
-    CLI::App* verb = app.add_subcommand("eval", "Measures a model or a run's newest checkpoint on the held-out problems.");
+    CLI::App* verb
+        = app.add_subcommand("eval", "Measures a model or a run's newest checkpoint on the held-out problems.");
     verb->add_option("model", o->model, "Model folder or run")->required();
     verb->add_option("--task", o->task, "countdown");
     verb->add_option("--problems", o->problems, "Held-out problems")->check(CLI::Range(1, 100000));
@@ -242,12 +248,14 @@ void addEval(CLI::App& app, int& status)
             const std::filesystem::path folder = modelFolder(o->model);
             RunConfig config;
             std::error_code ignored;
-            if (std::filesystem::exists(resolvePath(o->model) / run_folder::kConfig, ignored) && std::filesystem::exists(resolvePath(o->model) / run_folder::kDatabase, ignored))
+            if (std::filesystem::exists(resolvePath(o->model) / run_folder::kConfig, ignored)
+                && std::filesystem::exists(resolvePath(o->model) / run_folder::kDatabase, ignored))
                 config = orThrow(readRunConfig(resolvePath(o->model)));
             config.task.name = o->task;
             const Transformer model = orThrow(Transformer::load(folder));
             const auto workers = makeWorkers(o->threads);
-            const auto engine = orThrow(ComputeDevice::open(o->device, CudaPlugin::For::Sampling)).makeRollout(model.config(), *workers);
+            const auto engine = orThrow(ComputeDevice::open(o->device, CudaPlugin::For::Sampling))
+                                    .makeRollout(model.config(), *workers);
             engine->setWeights(decoderWeights(model));
             const auto task = orThrow(makeTask(config.task));
             const CompletionScorer scorer = makeScorer(orThrow(loadTokenizer(folder)), *task);
@@ -257,8 +265,9 @@ void addEval(CLI::App& app, int& status)
                 passK[std::to_string(k)] = value;
             for (const auto& [name, value] : e.metrics)
                 metrics[name] = value;
-            const Json json { { "task", e.task }, { "n", e.problems }, { "samples", e.samples }, { "pass@1", e.pass1 }, { "ci95", { e.pass1Low, e.pass1High } },
-                { "pass@k", passK }, { "cons@k", e.cons ? Json(*e.cons) : Json(nullptr) }, { "metrics", metrics } };
+            const Json json { { "task", e.task }, { "n", e.problems }, { "samples", e.samples }, { "pass@1", e.pass1 },
+                { "ci95", { e.pass1Low, e.pass1High } }, { "pass@k", passK },
+                { "cons@k", e.cons ? Json(*e.cons) : Json(nullptr) }, { "metrics", metrics } };
             std::printf("%s\n", json.dump().c_str());
             return 0;
         });

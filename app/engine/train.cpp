@@ -47,22 +47,26 @@ RunObserver makeObserver()
         const double whole = e.maxSteps > 0 ? (double(e.step) - 1 + e.fraction) / double(e.maxSteps) : 0;
         std::string bar(size_t(std::max(0.0, std::min(1.0, whole)) * 24), '=');
         bar.resize(24, ' ');
-        std::printf("\r[%s] step %lld/%lld  %-10s", bar.c_str(), static_cast<long long>(e.step), static_cast<long long>(e.maxSteps), phaseName(e.phase).c_str());
+        std::printf("\r[%s] step %lld/%lld  %-10s", bar.c_str(), static_cast<long long>(e.step),
+            static_cast<long long>(e.maxSteps), phaseName(e.phase).c_str());
         if (e.etaSeconds >= 0)
             std::printf("  %d:%02d left ", int(e.etaSeconds) / 60, int(e.etaSeconds) % 60);
         std::fflush(stdout);
     };
     observer.step = [](const StepRow& row) {
         if (row.step % 10 == 0)
-            std::printf("\r\033[Kstep %lld  reward %.3f  accuracy %.3f  length %.1f  reflections %.2f  mixed %.3f\n", static_cast<long long>(row.step),
-                metric(row.metrics, "reward"), metric(row.metrics, "accuracy"), metric(row.metrics, "completions/mean_length"),
-                metric(row.metrics, "reflection/per_response"), metric(row.metrics, "language/mixed_share"));
+            std::printf("\r\033[Kstep %lld  reward %.3f  accuracy %.3f  length %.1f  reflections %.2f  mixed %.3f\n",
+                static_cast<long long>(row.step), metric(row.metrics, "reward"), metric(row.metrics, "accuracy"),
+                metric(row.metrics, "completions/mean_length"), metric(row.metrics, "reflection/per_response"),
+                metric(row.metrics, "language/mixed_share"));
     };
     observer.evaluation = [](const EvaluationRow& row) {
-        std::printf("\r\033[Kheld-out at step %lld: pass@1 %.1f %% (95 %% interval %.1f to %.1f, n = %d x %d)", static_cast<long long>(row.step),
-            100 * row.pass1, 100 * row.pass1Low, 100 * row.pass1High, row.problems, row.samples);
+        std::printf("\r\033[Kheld-out at step %lld: pass@1 %.1f %% (95 %% interval %.1f to %.1f, n = %d x %d)",
+            static_cast<long long>(row.step), 100 * row.pass1, 100 * row.pass1Low, 100 * row.pass1High, row.problems,
+            row.samples);
         if (row.cons)
-            std::printf(", pass@%d %.1f %%, cons@%d %.1f %%", row.samples, 100 * row.passK.rbegin()->second, row.samples, 100 * *row.cons);
+            std::printf(", pass@%d %.1f %%, cons@%d %.1f %%", row.samples, 100 * row.passK.rbegin()->second,
+                row.samples, 100 * *row.cons);
         std::printf("\n");
     };
     observer.note = [](const std::string& note) { std::printf("\r\033[K%s\n", note.c_str()); };
@@ -104,7 +108,9 @@ void addTrain(CLI::App& app, int& status)
                 orThrow(applySetting(config, setting));
             if (options->maxSteps != 0)
                 orThrow(applySetting(config, "general.max_steps=" + std::to_string(options->maxSteps)));
-            const std::string run = options->run.empty() ? "runs/" + config.general.name + "-" + std::to_string(::getpid()) : options->run;
+            const std::string run = options->run.empty()
+                ? "runs/" + config.general.name + "-" + std::to_string(::getpid())
+                : options->run;
             return finish(startRun(config, run, file.parent_path(), makeObserver()), run);
         });
     });

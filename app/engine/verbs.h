@@ -19,9 +19,10 @@ int runVerb(const std::function<int()>& work);
 /// {"error","message","hint"} on stderr; returns 1.
 int reportError(const Error& error);
 
-/// Calls `answer` for every JSON line of `file` ("" or "-": stdin) and prints what it returns, one line each. A line that
-/// fails prints {"index","error","message"} in its place; the others go on. Returns 1 if any failed.
-int forEachLine(const std::string& file, const std::function<nlohmann::ordered_json(const nlohmann::ordered_json&, int64_t index)>& answer);
+/// Calls `answer` for every JSON line of `file` ("" or "-": stdin) and prints what it returns, one line each. A line
+/// that fails prints {"index","error","message"} in its place; the others go on. Returns 1 if any failed.
+int forEachLine(const std::string& file,
+    const std::function<nlohmann::ordered_json(const nlohmann::ordered_json&, int64_t index)>& answer);
 
 void addTrain(CLI::App& app, int& status);
 void addResume(CLI::App& app, int& status);

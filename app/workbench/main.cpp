@@ -31,11 +31,13 @@ int main(int argc, char** argv)
     using namespace aha;
     bool offscreen = false;
     for (int i = 1; i < argc; ++i)
-        offscreen = offscreen || qstrcmp(argv[i], "--offscreen") == 0 || qstrcmp(argv[i], "--screenshot-set") == 0 || qstrcmp(argv[i], "--help") == 0;
+        offscreen = offscreen || qstrcmp(argv[i], "--offscreen") == 0 || qstrcmp(argv[i], "--screenshot-set") == 0
+            || qstrcmp(argv[i], "--help") == 0;
     if (offscreen)
         qputenv("QT_QPA_PLATFORM", "offscreen");
     else if (!hasDisplay() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
-        return fail({ "no_display", "There is no display to open a window on.", "Use ahascope report RUN --out DIR, or train without a window: ahascope train CONFIG" });
+        return fail({ "no_display", "There is no display to open a window on.",
+            "Use ahascope report RUN --out DIR, or train without a window: ahascope train CONFIG" });
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("AhaScope"));
     QApplication::setApplicationVersion(QStringLiteral(AHASCOPE_VERSION));
@@ -43,36 +45,50 @@ int main(int argc, char** argv)
     parser.setApplicationDescription(QStringLiteral("AhaScope workbench"));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument(QStringLiteral("runs"), QStringLiteral("Run directories to open."), QStringLiteral("[RUN…]"));
-    const QCommandLineOption start(QStringLiteral("start"), QStringLiteral("Start a run from this configuration and show it."), QStringLiteral("CONFIG"));
-    const QCommandLineOption set(QStringLiteral("set"), QStringLiteral("With --start: change a setting."), QStringLiteral("key=value"));
-    const QCommandLineOption steps(QStringLiteral("max-steps"), QStringLiteral("With --start: end after this many steps."), QStringLiteral("N"));
-    const QCommandLineOption paint(QStringLiteral("offscreen"), QStringLiteral("Draw every panel of this run to PNG and write a report."), QStringLiteral("RUN"));
-    const QCommandLineOption shots(QStringLiteral("screenshot-set"), QStringLiteral("Draw every page, light and dark, in two sizes."), QStringLiteral("RUN"));
-    const QCommandLineOption out(QStringLiteral("out"), QStringLiteral("Folder for the pictures and the report."), QStringLiteral("DIR"));
-    const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light, dark or system."), QStringLiteral("NAME"), QStringLiteral("system"));
+    parser.addPositionalArgument(
+        QStringLiteral("runs"), QStringLiteral("Run directories to open."), QStringLiteral("[RUN…]"));
+    const QCommandLineOption start(QStringLiteral("start"),
+        QStringLiteral("Start a run from this configuration and show it."), QStringLiteral("CONFIG"));
+    const QCommandLineOption set(
+        QStringLiteral("set"), QStringLiteral("With --start: change a setting."), QStringLiteral("key=value"));
+    const QCommandLineOption steps(
+        QStringLiteral("max-steps"), QStringLiteral("With --start: end after this many steps."), QStringLiteral("N"));
+    const QCommandLineOption paint(QStringLiteral("offscreen"),
+        QStringLiteral("Draw every panel of this run to PNG and write a report."), QStringLiteral("RUN"));
+    const QCommandLineOption shots(QStringLiteral("screenshot-set"),
+        QStringLiteral("Draw every page, light and dark, in two sizes."), QStringLiteral("RUN"));
+    const QCommandLineOption out(
+        QStringLiteral("out"), QStringLiteral("Folder for the pictures and the report."), QStringLiteral("DIR"));
+    const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light, dark or system."),
+        QStringLiteral("NAME"), QStringLiteral("system"));
     parser.addOptions({ start, set, steps, paint, shots, out, theme });
     parser.process(application);
     const bool drawing = parser.isSet(paint) || parser.isSet(shots); // pictures do not depend on anyone's arrangement
-    Result<std::unique_ptr<Workspace>> workspace = drawing ? Result<std::unique_ptr<Workspace>>(nullptr) : Workspace::open(workspaceFile().toStdString());
+    Result<std::unique_ptr<Workspace>> workspace
+        = drawing ? Result<std::unique_ptr<Workspace>>(nullptr) : Workspace::open(workspaceFile().toStdString());
     QString chosenTheme = parser.value(theme);
     if (workspace && *workspace && !parser.isSet(theme))
         if (const Result<std::string> kept = (*workspace)->setting(MainWindow::kThemeSetting))
             chosenTheme = QString::fromStdString(*kept);
     applyTheme(application, themeFromName(chosenTheme));
     if (QFontDatabase::families(QFontDatabase::SimplifiedChinese).isEmpty())
-        std::fprintf(stderr, "No font with Chinese characters is installed: Chinese in traces will show as boxes. Install fonts-noto-cjk.\n");
+        std::fprintf(stderr,
+            "No font with Chinese characters is installed: Chinese in traces will show as boxes. Install "
+            "fonts-noto-cjk.\n");
 
     if (drawing) {
         if (!parser.isSet(out))
             return fail({ "usage", "--out is missing.", "Say where to write: --out DIR" });
-        const Result<void> drawn = parser.isSet(paint) ? writeReport(parser.value(paint), parser.value(out)) : writeScreenshots(QStringList { parser.value(shots) } + parser.positionalArguments(), parser.value(out));
+        const Result<void> drawn = parser.isSet(paint)
+            ? writeReport(parser.value(paint), parser.value(out))
+            : writeScreenshots(QStringList { parser.value(shots) } + parser.positionalArguments(), parser.value(out));
         return drawn ? 0 : fail(drawn.error());
     }
     MainWindow window(workspace ? workspace->get() : nullptr);
     if (!workspace)
         window.say(QString::fromStdString(workspace.error().sentence()));
-    QObject::connect(&window, &MainWindow::themeRequested, &application, [&](const QString& name) { applyTheme(application, themeFromName(name)); });
+    QObject::connect(&window, &MainWindow::themeRequested, &application,
+        [&](const QString& name) { applyTheme(application, themeFromName(name)); });
     if (!parser.positionalArguments().isEmpty())
         window.openRuns(parser.positionalArguments());
     window.show();

@@ -9,7 +9,8 @@
 
 namespace aha {
 
-AdamW::AdamW(const at::Tensor& parameters_P, int64_t matrixElements) : m_matrixElements(matrixElements)
+AdamW::AdamW(const at::Tensor& parameters_P, int64_t matrixElements)
+    : m_matrixElements(matrixElements)
 {
     m_state.first_P = at::zeros_like(parameters_P);
     m_state.second_P = at::zeros_like(parameters_P);
@@ -19,7 +20,8 @@ double AdamW::rateAt(const OptimizerConfig& config, int64_t index, int64_t total
 {
     if (index < config.warmupSteps)
         return config.learningRate * double(index) / double(std::max<int64_t>(config.warmupSteps, 1));
-    const double progress = double(index - config.warmupSteps) / double(std::max<int64_t>(total - config.warmupSteps, 1));
+    const double progress
+        = double(index - config.warmupSteps) / double(std::max<int64_t>(total - config.warmupSteps, 1));
     if (config.schedule == "linear")
         return config.learningRate * std::max(0.0, 1.0 - progress);
     if (config.schedule == "cosine")

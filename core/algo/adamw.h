@@ -9,7 +9,7 @@ namespace aha {
 
 /// State of the optimizer; everything a checkpoint needs.
 struct AdamWState {
-    at::Tensor first_P, second_P;   ///< moments
+    at::Tensor first_P, second_P; ///< moments
     int64_t updates = 0;
 };
 

@@ -100,12 +100,15 @@ Advantages computeAdvantages(const std::vector<std::vector<double>>& rewards, co
         const std::vector<double> group = present(result.reward, g * groupSize, groupSize);
         const double centred = result.reward[i] - result.groupMean[g];
         const double divisor = config.scaleRewards == "group" ? deviation(group) + kEpsilon
-            : config.scaleRewards == "batch" ? batchDeviation + kEpsilon : 1.0;
+            : config.scaleRewards == "batch"                  ? batchDeviation + kEpsilon
+                                                              : 1.0;
         result.advantage.push_back(orZero(centred / divisor));
     }
     const bool batch = config.scaleRewards == "batch";
     result.rewardStd = orZero(batchDeviation);
-    result.zeroVarianceShare = batch ? (batchDeviation < 1e-12 ? 1.0 : 0.0) : groups ? double(zeroGroups) / double(groups) : 0;
+    result.zeroVarianceShare = batch ? (batchDeviation < 1e-12 ? 1.0 : 0.0)
+        : groups                     ? double(zeroGroups) / double(groups)
+                                     : 0;
     return result;
 }
 

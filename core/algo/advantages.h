@@ -13,18 +13,18 @@ namespace aha {
 
 struct AdvantageConfig {
     int groupSize = 8;
-    std::string scaleRewards = "group";                       ///< group | batch | none
-    std::string aggregation = "sum_then_normalize";           ///< or normalize_then_sum (GDPO)
-    std::vector<double> weights;                              ///< one per reward function
+    std::string scaleRewards = "group"; ///< group | batch | none
+    std::string aggregation = "sum_then_normalize"; ///< or normalize_then_sum (GDPO)
+    std::vector<double> weights; ///< one per reward function
 };
 
 struct Advantages {
-    std::vector<double> advantage;      ///< [R]
-    std::vector<double> reward;         ///< [R] weighted sum; NaN = unscorable
-    std::vector<double> groupMean, groupStd;   ///< [R / G]
-    std::vector<bool> zeroVariance;     ///< [R / G] all scorable rewards of the group are equal
-    double rewardMean = 0, rewardStd = 0, zeroVarianceShare = 0;   ///< reward, reward_std, frac_reward_zero_std
-    std::vector<double> functionMean, functionStd;             ///< rewards/<f>/mean, rewards/<f>/std
+    std::vector<double> advantage; ///< [R]
+    std::vector<double> reward; ///< [R] weighted sum; NaN = unscorable
+    std::vector<double> groupMean, groupStd; ///< [R / G]
+    std::vector<bool> zeroVariance; ///< [R / G] all scorable rewards of the group are equal
+    double rewardMean = 0, rewardStd = 0, zeroVarianceShare = 0; ///< reward, reward_std, frac_reward_zero_std
+    std::vector<double> functionMean, functionStd; ///< rewards/<f>/mean, rewards/<f>/std
 };
 
 /// rewards: [R][functions], R a multiple of groupSize.

@@ -32,10 +32,12 @@ std::vector<double> reductionWeights(const ReductionInput& input)
     const double rows = double(input.lengths.size());
     std::vector<double> weights;
     for (const int64_t length : input.lengths) {
-        const double divisor = input.lossType == "grpo" ? rows * double(std::max<int64_t>(length, 1)) * input.gradientAccumulation
+        const double divisor = input.lossType == "grpo"
+            ? rows * double(std::max<int64_t>(length, 1)) * input.gradientAccumulation
             : input.lossType == "bnpo" ? std::max(tokens, 1.0) * input.gradientAccumulation
-            : input.lossType == "dr_grpo" ? rows * input.maxCompletionLength * input.gradientAccumulation
-                                          : input.itemsInGenerationBatch * input.gradientAccumulation / input.stepsPerGeneration;
+            : input.lossType == "dr_grpo"
+            ? rows * input.maxCompletionLength * input.gradientAccumulation
+            : input.itemsInGenerationBatch * input.gradientAccumulation / input.stepsPerGeneration;
         weights.push_back(1.0 / divisor);
     }
     return weights;

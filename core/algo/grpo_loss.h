@@ -30,10 +30,10 @@ struct GrpoLossConfig {
 };
 
 struct ReductionInput {
-    std::string lossType = "grpo";            ///< grpo | bnpo | dr_grpo | dapo
-    std::vector<int64_t> lengths;             ///< unmasked tokens of every row of the micro-batch; 0 = fully masked
-    double maxCompletionLength = 1;           ///< dr_grpo
-    double itemsInGenerationBatch = 1;        ///< dapo
+    std::string lossType = "grpo"; ///< grpo | bnpo | dr_grpo | dapo
+    std::vector<int64_t> lengths; ///< unmasked tokens of every row of the micro-batch; 0 = fully masked
+    double maxCompletionLength = 1; ///< dr_grpo
+    double itemsInGenerationBatch = 1; ///< dapo
     double stepsPerGeneration = 1;
     double gradientAccumulation = 1;
 };
@@ -41,19 +41,19 @@ struct ReductionInput {
 std::vector<double> reductionWeights(const ReductionInput& input);
 
 struct GrpoLossInput {
-    at::Tensor logp_N;          ///< differentiable
-    at::Tensor oldLogp_N;       ///< undefined: sg(logp), the ratio is 1
-    at::Tensor refLogp_N;       ///< undefined when beta = 0
-    at::Tensor row_N;           ///< int64
+    at::Tensor logp_N; ///< differentiable
+    at::Tensor oldLogp_N; ///< undefined: sg(logp), the ratio is 1
+    at::Tensor refLogp_N; ///< undefined when beta = 0
+    at::Tensor row_N; ///< int64
     at::Tensor advantage_R;
-    at::Tensor weight_R;        ///< reductionWeights
+    at::Tensor weight_R; ///< reductionWeights
 };
 
 /// Sums over tokens (or rows, at sequence level), so that parts can be merged: divide by `count`.
 struct GrpoDiagnostics {
-    double count = 0;                             ///< tokens, or rows at sequence level
+    double count = 0; ///< tokens, or rows at sequence level
     double lowClipped = 0, highClipped = 0, regionClipped = 0;
-    double lowMin = 1, highMax = 0;               ///< over rows with tokens: smallest and largest clipped share
+    double lowMin = 1, highMax = 0; ///< over rows with tokens: smallest and largest clipped share
     double tokens = 0, kl = 0;
     bool anyRow = false;
     void merge(const GrpoDiagnostics& other);

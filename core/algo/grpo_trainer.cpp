@@ -35,7 +35,9 @@ struct GrpoTrainer::Part {
 };
 
 GrpoTrainer::GrpoTrainer(Transformer& policy, Workers& workers)
-    : m_policy(policy), m_workers(workers), m_optimizer(policy.flat(), policy.matrixElements())
+    : m_policy(policy)
+    , m_workers(workers)
+    , m_optimizer(policy.flat(), policy.matrixElements())
 {
     const int parts = policy.flat().device().is_cpu() ? workers.size() : 1; // a GPU has one queue
     for (int w = 0; w < parts; ++w) {
@@ -44,8 +46,8 @@ GrpoTrainer::GrpoTrainer(Transformer& policy, Workers& workers)
     }
 }
 
-GrpoTrainer::Part GrpoTrainer::computePart(int worker, const std::vector<const TrainingSample*>& rows, const std::vector<double>& weights,
-    const RunConfig& config, bool compareWithSampler)
+GrpoTrainer::Part GrpoTrainer::computePart(int worker, const std::vector<const TrainingSample*>& rows,
+    const std::vector<double>& weights, const RunConfig& config, bool compareWithSampler)
 {
     Part part;
     const AlgorithmConfig& a = config.algorithm;
@@ -58,7 +60,8 @@ GrpoTrainer::Part GrpoTrainer::computePart(int worker, const std::vector<const T
         while (to < rows.size() && (to == from || tokens + int64_t(rows[to]->ids.size()) <= tokensPerPass))
             tokens += int64_t(rows[to++]->ids.size());
         std::vector<const std::vector<int32_t>*> sequences;
-        std::vector<int64_t> select, targets, owner;   // completion tokens: where their predecessor stands, their id, their row
+        std::vector<int64_t> select, targets,
+            owner; // completion tokens: where their predecessor stands, their id, their row
         std::vector<float> old, reference, advantage, weight;
         int64_t at = 0;
         for (size_t i = from; i < to; ++i) {
@@ -78,10 +81,12 @@ GrpoTrainer::Part GrpoTrainer::computePart(int worker, const std::vector<const T
         const auto tensor = [&](auto& values) { return at::tensor(values).to(device); };
         const PackedBatch batch = packSequences(sequences, device);
         const Tensor hidden_MD = hiddenStates(m_policy.config(), leaves, batch).index_select(0, tensor(select));
-        const ops::TokenLogProbs scored = ops::tokenLogProbs(hidden_MD, leaves.head_VD, tensor(targets), config.rollout.temperature, leaves.device);
+        const ops::TokenLogProbs scored
+            = ops::tokenLogProbs(hidden_MD, leaves.head_VD, tensor(targets), config.rollout.temperature, leaves.device);
         const Tensor old_N = tensor(old);
-        const GrpoLossOutput out = grpoLoss({ scored.logprob_M, old_N, a.beta != 0 ? tensor(reference) : Tensor(), tensor(owner),
-            tensor(advantage), tensor(weight) }, { false, a.epsilon, a.epsilonHigh, std::nullopt, a.beta, a.useBiasCorrectionKl });
+        const GrpoLossOutput out = grpoLoss({ scored.logprob_M, old_N, a.beta != 0 ? tensor(reference) : Tensor(),
+                                                tensor(owner), tensor(advantage), tensor(weight) },
+            { false, a.epsilon, a.epsilonHigh, std::nullopt, a.beta, a.useBiasCorrectionKl });
         out.loss.backward();
         part.loss += out.loss.item<double>();
         part.diagnostics.merge(out.diagnostics);
@@ -109,7 +114,8 @@ Result<UpdateReport> GrpoTrainer::update(const std::vector<TrainingSample>& samp
     const int64_t planned = a.numIterations * a.stepsPerGeneration;
     for (int64_t pass = 0; pass < planned; ++pass) {
         const size_t begin = size_t(pass % a.stepsPerGeneration) * perBatch;
-        ReductionInput reduction { a.lossType, {}, double(config.rollout.maxCompletionLength), double(std::max<int64_t>(items, 1)), double(a.stepsPerGeneration), 1 };
+        ReductionInput reduction { a.lossType, {}, double(config.rollout.maxCompletionLength),
+            double(std::max<int64_t>(items, 1)), double(a.stepsPerGeneration), 1 };
         for (size_t i = 0; i < perBatch; ++i) {
             const TrainingSample& sample = samples[order[begin + i]];
             reduction.lengths.push_back(sample.masked ? 0 : sample.completionLength());
@@ -125,7 +131,12 @@ Result<UpdateReport> GrpoTrainer::update(const std::vector<TrainingSample>& samp
             if (a.beta == 0 && sample.advantage == 0) { // no gradient, and no clipped token
                 skipped.count += double(sample.completionLength());
                 skipped.tokens += double(sample.completionLength());
-                skipped.merge([] { GrpoDiagnostics row; row.anyRow = true; row.lowMin = 0; return row; }());
+                skipped.merge([] {
+                    GrpoDiagnostics row;
+                    row.anyRow = true;
+                    row.lowMin = 0;
+                    return row;
+                }());
                 continue;
             }
             byLength.push_back(i);
@@ -167,7 +178,8 @@ Result<UpdateReport> GrpoTrainer::update(const std::vector<TrainingSample>& samp
             gradient.fill_(std::nan(""));
         const double norm = clipGradient(gradient, config.optimizer.maxGradNorm);
         if (!std::isfinite(loss) || !std::isfinite(norm))
-            return Error { "not_finite", "Update " + std::to_string(m_optimizer.state().updates + 1) + " has a loss of " + std::to_string(loss)
+            return Error { "not_finite",
+                "Update " + std::to_string(m_optimizer.state().updates + 1) + " has a loss of " + std::to_string(loss)
                     + " and a gradient norm of " + std::to_string(norm) + "; the weights were left as they were.",
                 "Lower the learning rate, or look at the completions of this step." };
         const double rate = AdamW::rateAt(config.optimizer, m_optimizer.state().updates, totalUpdates);

@@ -16,26 +16,27 @@
 namespace aha {
 
 struct TrainingSample {
-    std::vector<int32_t> ids;          ///< prompt and completion
+    std::vector<int32_t> ids; ///< prompt and completion
     int64_t promptLength = 0;
-    std::vector<float> oldLogp;        ///< per completion token, of the policy that sampled it
-    std::vector<float> refLogp;        ///< of the reference model; empty when beta = 0
+    std::vector<float> oldLogp; ///< per completion token, of the policy that sampled it
+    std::vector<float> refLogp; ///< of the reference model; empty when beta = 0
     double advantage = 0;
-    bool masked = false;               ///< truncated and masked: trains nothing, keeps its place in denominators
+    bool masked = false; ///< truncated and masked: trains nothing, keeps its place in denominators
     int64_t completionLength() const { return int64_t(ids.size()) - promptLength; }
 };
 
 struct UpdateReport {
-    double loss = 0, gradNorm = 0;     ///< means over the updates
-    double learningRate = 0;           ///< of the last update
+    double loss = 0, gradNorm = 0; ///< means over the updates
+    double learningRate = 0; ///< of the last update
     GrpoDiagnostics diagnostics;
-    double logpDifferenceSum = 0, logpDifferenceMax = 0, logpDifferenceCount = 0;   ///< sampler against trainer, first mini-batch
-    int64_t trainedTokens = 0;         ///< completion tokens that went through backward
+    double logpDifferenceSum = 0, logpDifferenceMax = 0,
+           logpDifferenceCount = 0; ///< sampler against trainer, first mini-batch
+    int64_t trainedTokens = 0; ///< completion tokens that went through backward
     int64_t updates = 0;
 };
 
-/// Owns the optimizer. Deterministic for a fixed number of workers: rows go to workers by a fixed rule and gradients are
-/// added in order.
+/// Owns the optimizer. Deterministic for a fixed number of workers: rows go to workers by a fixed rule and gradients
+/// are added in order.
 class GrpoTrainer {
 public:
     GrpoTrainer(Transformer& policy, Workers& workers);
@@ -55,7 +56,7 @@ private:
     Transformer& m_policy;
     Workers& m_workers;
     AdamW m_optimizer;
-    std::vector<at::Tensor> m_gradients;              ///< one flat buffer per worker; one in all on a GPU
+    std::vector<at::Tensor> m_gradients; ///< one flat buffer per worker; one in all on a GPU
     std::vector<TransformerWeights> m_leaves;
 };
 

@@ -5,11 +5,9 @@
 #include <string>
 #include <string_view>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 constexpr const char* kVariable = "AHASCOPE_FAULT";
 } // namespace
 

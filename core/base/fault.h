@@ -1,8 +1,7 @@
 #pragma once
 // Named places where a test can make the program fail on purpose (HACKING.md, "Faults").
 
-namespace aha
-{
+namespace aha {
 
 /// True at the n-th call with this `point` when the environment says AHASCOPE_FAULT=point:n (n counts from 1), and only
 /// then. The count is kept in the environment variable itself, so there is no global state; without the variable the

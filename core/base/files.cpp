@@ -17,7 +17,10 @@ namespace {
 /// Closes on every path out of a function.
 class Descriptor {
 public:
-    explicit Descriptor(int fd) : m_fd(fd) {}
+    explicit Descriptor(int fd)
+        : m_fd(fd)
+    {
+    }
     ~Descriptor()
     {
         if (m_fd >= 0)
@@ -47,7 +50,7 @@ Error fileError(const std::string& what, const fs::path& path, int errnoValue)
 Result<std::string> readFile(const fs::path& path, uint64_t limitBytes)
 {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat info {};
+    struct stat info { };
     if (!file.valid() || ::fstat(file.get(), &info) != 0) {
         if (errno == ENOENT)
             return Error { "file_missing", "There is no file " + path.string() + ".", "Check the path." };

@@ -3,8 +3,7 @@
 
 #include <string_view>
 
-namespace aha
-{
+namespace aha {
 
 /// Deepest nesting that any of this project's files and lines may have.
 inline constexpr int kMaxJsonDepth = 64;

@@ -21,8 +21,14 @@ struct Error {
 /// A value of type T or an Error. `value()` on an error is a programming mistake and throws std::bad_variant_access.
 template <class T> class [[nodiscard]] Result {
 public:
-    Result(T value) : m_state(std::move(value)) {}
-    Result(Error error) : m_state(std::move(error)) {}
+    Result(T value)
+        : m_state(std::move(value))
+    {
+    }
+    Result(Error error)
+        : m_state(std::move(error))
+    {
+    }
 
     bool ok() const { return std::holds_alternative<T>(m_state); }
     explicit operator bool() const { return ok(); }
@@ -42,7 +48,10 @@ private:
 template <> class [[nodiscard]] Result<void> {
 public:
     Result() = default;
-    Result(Error error) : m_error(std::move(error)) {}
+    Result(Error error)
+        : m_error(std::move(error))
+    {
+    }
 
     bool ok() const { return !m_error.has_value(); }
     explicit operator bool() const { return ok(); }
@@ -55,7 +64,10 @@ private:
 /// Carries an Error through code that cannot return one (constructors, callbacks). Caught at the edges.
 class Failure : public std::exception {
 public:
-    explicit Failure(Error error) : m_error(std::move(error)) {}
+    explicit Failure(Error error)
+        : m_error(std::move(error))
+    {
+    }
     const Error& error() const { return m_error; }
     const char* what() const noexcept override { return m_error.message.c_str(); }
 

@@ -10,14 +10,14 @@ namespace aha {
 
 /// What a stream of random numbers is used for. The value is part of the key: never renumber.
 enum class Purpose : uint32_t {
-    Sampling = 1,     ///< tokens of a rollout
-    Prompt = 2,       ///< which problems a step trains on
-    Shuffle = 3,      ///< order of completions within a step's mini-batches
-    Evaluation = 4,   ///< tokens of an evaluation
-    Initialize = 5,   ///< weights
-    Corpus = 6,       ///< pretraining traces
-    Problem = 7,      ///< problem generation
-    HeldOut = 8,      ///< the held-out problem set
+    Sampling = 1, ///< tokens of a rollout
+    Prompt = 2, ///< which problems a step trains on
+    Shuffle = 3, ///< order of completions within a step's mini-batches
+    Evaluation = 4, ///< tokens of an evaluation
+    Initialize = 5, ///< weights
+    Corpus = 6, ///< pretraining traces
+    Problem = 7, ///< problem generation
+    HeldOut = 8, ///< the held-out problem set
 };
 
 /// Counter-based generator (Philox4x32-10, Salmon et al. 2011) keyed by (seed, purpose, a, b). Streams with different

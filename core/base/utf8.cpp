@@ -8,7 +8,10 @@ CodePoint decodeUtf8(std::string_view text, size_t offset)
     const uint8_t lead = byte(offset);
     if (lead < 0x80)
         return { lead, 1, true };
-    const uint32_t length = lead >= 0xF0 && lead <= 0xF4 ? 4 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xC2 && lead < 0xE0 ? 2 : 0;
+    const uint32_t length = lead >= 0xF0 && lead <= 0xF4 ? 4
+        : lead >= 0xE0 && lead < 0xF0                    ? 3
+        : lead >= 0xC2 && lead < 0xE0                    ? 2
+                                                         : 0;
     if (length == 0)
         return { 0xFFFD, 1, false };
     char32_t value = lead & (0xFF >> (length + 1));

@@ -8,8 +8,8 @@
 namespace aha {
 
 struct CodePoint {
-    char32_t value = 0;   ///< U+FFFD for an invalid sequence
-    uint32_t bytes = 1;   ///< bytes consumed, at least 1
+    char32_t value = 0; ///< U+FFFD for an invalid sequence
+    uint32_t bytes = 1; ///< bytes consumed, at least 1
     bool valid = true;
 };
 

@@ -2,7 +2,8 @@
 
 namespace aha {
 
-Workers::Workers(int size, std::function<void()> onStart) : m_size(size < 1 ? 1 : size)
+Workers::Workers(int size, std::function<void()> onStart)
+    : m_size(size < 1 ? 1 : size)
 {
     for (int worker = 1; worker < m_size; ++worker)
         m_threads.emplace_back([this, worker, onStart] {

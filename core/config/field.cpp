@@ -26,8 +26,8 @@ Result<void> checkRange(const FieldInfo& info, double value)
     if (std::isfinite(value) && value >= info.low && value <= info.high)
         return {};
     std::string allowed = std::isinf(info.high) ? "at least " + shortNumber(info.low)
-        : std::isinf(info.low) ? "at most " + shortNumber(info.high)
-                               : "between " + shortNumber(info.low) + " and " + shortNumber(info.high);
+        : std::isinf(info.low)                  ? "at most " + shortNumber(info.high)
+                                                : "between " + shortNumber(info.low) + " and " + shortNumber(info.high);
     return Error { "config_range", info.path() + " is " + shortNumber(value) + ".", "It must be " + allowed + "." };
 }
 
@@ -69,7 +69,8 @@ Result<void> Field::fromJson(const Json& json)
             std::string list;
             for (const std::string& choice : info.choices)
                 list += (list.empty() ? "" : ", ") + choice;
-            return Error { "config_choice", info.path() + " is \"" + given + "\".", "It must be one of: " + list + "." };
+            return Error { "config_choice", info.path() + " is \"" + given + "\".",
+                "It must be one of: " + list + "." };
         }
         **text = given;
         return {};
@@ -104,7 +105,8 @@ Result<void> Field::fromText(std::string_view text)
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
     if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size())
         return typeError(info, "\"" + validUtf8(text) + "\"", "a number");
-    if (std::holds_alternative<int64_t*>(value) && number == std::floor(number) && std::abs(number) <= 9007199254740992.0)
+    if (std::holds_alternative<int64_t*>(value) && number == std::floor(number)
+        && std::abs(number) <= 9007199254740992.0)
         return fromJson(Json(int64_t(number)));
     return fromJson(Json(number));
 }

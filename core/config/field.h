@@ -17,16 +17,16 @@ namespace aha {
 
 /// What a person sees of a field: where it stands, what it means, what it may be.
 struct FieldInfo {
-    std::string group;      ///< section of the JSON file and of the form: "model", "task", "rollout", …
-    std::string key;        ///< name within the group; TRL's name where TRL has one
-    std::string label;      ///< short, for the form
-    std::string help;       ///< one or two sentences, ends with a full stop
-    std::string unit = {};  ///< "tokens", "s", "MB"; empty when unitless
-    double low = -std::numeric_limits<double>::infinity();    ///< smallest allowed number
-    double high = std::numeric_limits<double>::infinity();    ///< largest allowed number
-    std::vector<std::string> choices = {};  ///< allowed texts; empty = any
-    bool live = false;      ///< safe to change while the run trains (control verb `set`)
-    bool advanced = false;  ///< folded away in the form
+    std::string group; ///< section of the JSON file and of the form: "model", "task", "rollout", …
+    std::string key; ///< name within the group; TRL's name where TRL has one
+    std::string label; ///< short, for the form
+    std::string help; ///< one or two sentences, ends with a full stop
+    std::string unit = {}; ///< "tokens", "s", "MB"; empty when unitless
+    double low = -std::numeric_limits<double>::infinity(); ///< smallest allowed number
+    double high = std::numeric_limits<double>::infinity(); ///< largest allowed number
+    std::vector<std::string> choices = {}; ///< allowed texts; empty = any
+    bool live = false; ///< safe to change while the run trains (control verb `set`)
+    bool advanced = false; ///< folded away in the form
 
     std::string path() const { return group + "." + key; }
 };

@@ -87,18 +87,21 @@ Result<ModelConfig> readModelConfig(const std::filesystem::path& folder)
     const std::filesystem::path path = folder / "config.json";
     Result<std::string> bytes = readFile(path, 1 << 20);
     if (!bytes)
-        return Error { "model_config_missing", "The model folder " + folder.string() + " has no readable config.json: "
-                + bytes.error().message, "Point model.path at a folder with config.json and model.safetensors." };
+        return Error { "model_config_missing",
+            "The model folder " + folder.string() + " has no readable config.json: " + bytes.error().message,
+            "Point model.path at a folder with config.json and model.safetensors." };
     const Json json = jsonDepthWithin(*bytes) ? Json::parse(*bytes, nullptr, /*allow_exceptions=*/false) : Json();
     if (!json.is_object())
         return invalid(path.string() + " is not a JSON object.");
     const std::string architecture = json.contains("architectures") && json["architectures"].is_array()
             && !json["architectures"].empty() && json["architectures"][0].is_string()
-        ? json["architectures"][0].get<std::string>() : "";
+        ? json["architectures"][0].get<std::string>()
+        : "";
     if (architecture != kArchitecture)
         return Error { "model_architecture_unknown",
             path.string() + " names the architecture \"" + architecture + "\".",
-            std::string("This version reads ") + kArchitecture + " (RMSNorm, RoPE, grouped-query attention, SwiGLU, no biases)." };
+            std::string("This version reads ") + kArchitecture
+                + " (RMSNorm, RoPE, grouped-query attention, SwiGLU, no biases)." };
     ModelConfig c;
     const auto integer = [&](const char* key, int64_t& out, bool required) -> Result<void> {
         if (!json.contains(key)) {
@@ -111,15 +114,17 @@ Result<ModelConfig> readModelConfig(const std::filesystem::path& folder)
         out = json[key].get<int64_t>();
         return {};
     };
-    const std::pair<const char*, int64_t*> required[] = { { "vocab_size", &c.vocabSize }, { "hidden_size", &c.hiddenSize },
-        { "intermediate_size", &c.intermediateSize }, { "num_hidden_layers", &c.numHiddenLayers },
-        { "num_attention_heads", &c.numAttentionHeads }, { "num_key_value_heads", &c.numKeyValueHeads },
-        { "max_position_embeddings", &c.maxPositionEmbeddings }, { "eos_token_id", &c.eosTokenId } };
+    const std::pair<const char*, int64_t*> required[]
+        = { { "vocab_size", &c.vocabSize }, { "hidden_size", &c.hiddenSize },
+              { "intermediate_size", &c.intermediateSize }, { "num_hidden_layers", &c.numHiddenLayers },
+              { "num_attention_heads", &c.numAttentionHeads }, { "num_key_value_heads", &c.numKeyValueHeads },
+              { "max_position_embeddings", &c.maxPositionEmbeddings }, { "eos_token_id", &c.eosTokenId } };
     for (const auto& [key, target] : required)
         if (Result<void> r = integer(key, *target, true); !r)
             return r.error();
     c.headDim = c.numAttentionHeads > 0 ? c.hiddenSize / c.numAttentionHeads : 0;
-    for (const auto& [key, target] : { std::pair<const char*, int64_t*> { "head_dim", &c.headDim }, { "bos_token_id", &c.bosTokenId } })
+    for (const auto& [key, target] :
+        { std::pair<const char*, int64_t*> { "head_dim", &c.headDim }, { "bos_token_id", &c.bosTokenId } })
         if (Result<void> r = integer(key, *target, false); !r)
             return r.error();
     const auto real = [&](const char* key, double& out) -> Result<void> {
@@ -137,7 +142,8 @@ Result<ModelConfig> readModelConfig(const std::filesystem::path& folder)
             return invalid("rope_theta in " + path.string() + " is not a number.");
         c.ropeTheta = json["rope_parameters"]["rope_theta"].get<double>();
     }
-    for (const auto& [key, target] : { std::pair<const char*, double*> { "rope_theta", &c.ropeTheta }, { "rms_norm_eps", &c.rmsNormEps } })
+    for (const auto& [key, target] :
+        { std::pair<const char*, double*> { "rope_theta", &c.ropeTheta }, { "rms_norm_eps", &c.rmsNormEps } })
         if (Result<void> r = real(key, *target); !r)
             return r.error();
     if (json.contains("tie_word_embeddings")) {

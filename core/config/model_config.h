@@ -13,12 +13,12 @@ namespace aha {
 /// Names follow Hugging Face's config.json.
 struct ModelConfig {
     int64_t vocabSize = 0;
-    int64_t hiddenSize = 0;             ///< D
-    int64_t intermediateSize = 0;       ///< F, width of the SwiGLU
-    int64_t numHiddenLayers = 0;        ///< L
-    int64_t numAttentionHeads = 0;      ///< H
-    int64_t numKeyValueHeads = 0;       ///< K, divides H
-    int64_t headDim = 0;                ///< Dh; H * Dh need not be D
+    int64_t hiddenSize = 0; ///< D
+    int64_t intermediateSize = 0; ///< F, width of the SwiGLU
+    int64_t numHiddenLayers = 0; ///< L
+    int64_t numAttentionHeads = 0; ///< H
+    int64_t numKeyValueHeads = 0; ///< K, divides H
+    int64_t headDim = 0; ///< Dh; H * Dh need not be D
     int64_t maxPositionEmbeddings = 0;
     double ropeTheta = 10000.0;
     double rmsNormEps = 1e-6;

@@ -72,19 +72,24 @@ Result<RunConfig> runConfigFromJson(const std::string& text)
         const auto line = 1 + std::count(text.begin(), text.begin() + long(at), '\n');
         const size_t lineStart = at == 0 ? std::string::npos : text.rfind('\n', at - 1);
         const size_t column = at - (lineStart == std::string::npos ? 0 : lineStart + 1) + 1;
-        return Error { "config_syntax", "The configuration is not valid JSON at line " + std::to_string(line) + ", column "
-                + std::to_string(column) + ".", "Correct that place." };
+        return Error { "config_syntax",
+            "The configuration is not valid JSON at line " + std::to_string(line) + ", column " + std::to_string(column)
+                + ".",
+            "Correct that place." };
     } catch (const Json::exception&) { // a literal such as 1e999 that no double holds
         return Error { "config_syntax", "The configuration holds a number that is too large.", "Correct it." };
     }
     if (!json.is_object())
-        return Error { "config_syntax", "The configuration is not a JSON object.", "It must look like {\"general\": {…}, …}." };
+        return Error { "config_syntax", "The configuration is not a JSON object.",
+            "It must look like {\"general\": {…}, …}." };
     if (json.contains("version")) {
         if (!json["version"].is_number_integer() || json["version"].get<int64_t>() < 1)
             return Error { "config_version", "version is " + json["version"].dump() + ".", "It must be 1." };
         if (json["version"].get<int64_t>() > kConfigVersion)
-            return Error { "config_version", "The configuration has version " + json["version"].dump() + "; this program reads up to "
-                    + std::to_string(kConfigVersion) + ".", "Use a newer AhaScope." };
+            return Error { "config_version",
+                "The configuration has version " + json["version"].dump() + "; this program reads up to "
+                    + std::to_string(kConfigVersion) + ".",
+                "Use a newer AhaScope." };
         json.erase("version");
     }
     RunConfig config;
@@ -93,10 +98,12 @@ Result<RunConfig> runConfigFromJson(const std::string& text)
         if (std::none_of(known.begin(), known.end(), [&, g = group](const Field& f) { return f.info.group == g; }))
             return unknownField(group, known);
         if (!members.is_object())
-            return Error { "config_type", "\"" + group + "\" is not a group of settings.", "It must be an object {…}." };
+            return Error { "config_type", "\"" + group + "\" is not a group of settings.",
+                "It must be an object {…}." };
         for (const auto& [key, value] : members.items()) {
             const std::string path = group + "." + key;
-            const auto field = std::find_if(known.begin(), known.end(), [&](const Field& f) { return f.info.path() == path; });
+            const auto field
+                = std::find_if(known.begin(), known.end(), [&](const Field& f) { return f.info.path() == path; });
             if (field == known.end())
                 return unknownField(path, known);
             if (Result<void> r = field->fromJson(value); !r)

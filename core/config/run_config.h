@@ -7,31 +7,31 @@
 namespace aha {
 
 struct GeneralConfig {
-    std::string name = "run";          ///< shown in the run table
-    std::string kind = "grpo";         ///< grpo; later stages (sft, distill, …) extend the list
+    std::string name = "run"; ///< shown in the run table
+    std::string kind = "grpo"; ///< grpo; later stages (sft, distill, …) extend the list
     int64_t seed = 0;
-    int64_t maxSteps = 150;            ///< training steps: one rollout batch each
-    std::string device = "cpu";        ///< cpu | cuda | auto
-    int64_t threads = 0;               ///< 0 = one per core
+    int64_t maxSteps = 150; ///< training steps: one rollout batch each
+    std::string device = "cpu"; ///< cpu | cuda | auto
+    int64_t threads = 0; ///< 0 = one per core
 };
 
 struct ModelSourceConfig {
-    std::string path = "resources/models/miniature";   ///< Hugging Face style folder
+    std::string path = "resources/models/miniature"; ///< Hugging Face style folder
 };
 
 struct TaskConfig {
     std::string name = "countdown";
-    int64_t numbers = 3;               ///< how many numbers a problem gives
+    int64_t numbers = 3; ///< how many numbers a problem gives
     int64_t numberMin = 1, numberMax = 9;
     int64_t targetMin = 1, targetMax = 40;
     std::string operators = "+-*";
-    int64_t valueMin = -30, valueMax = 99;   ///< bounds of every intermediate value of the reference solution
-    int64_t heldOutPercent = 40;       ///< share of all problems kept for evaluation, chosen by hash
+    int64_t valueMin = -30, valueMax = 99; ///< bounds of every intermediate value of the reference solution
+    int64_t heldOutPercent = 40; ///< share of all problems kept for evaluation, chosen by hash
 };
 
 struct RolloutConfig {
     int64_t promptsPerStep = 16;
-    int64_t numGenerations = 16;       ///< G, completions per prompt
+    int64_t numGenerations = 16; ///< G, completions per prompt
     int64_t maxCompletionLength = 200; ///< tokens
     double temperature = 1.0;
     int64_t topK = 0;
@@ -41,47 +41,47 @@ struct RolloutConfig {
 };
 
 struct AlgorithmConfig {
-    std::string lossType = "grpo";     ///< grpo | dr_grpo | dapo | bnpo
-    double beta = 0.0;                 ///< 0 = no reference model at all
+    std::string lossType = "grpo"; ///< grpo | dr_grpo | dapo | bnpo
+    double beta = 0.0; ///< 0 = no reference model at all
     bool useBiasCorrectionKl = true;
     double epsilon = 0.2;
     double epsilonHigh = 0.2;
     int64_t numIterations = 1;
-    int64_t stepsPerGeneration = 4;    ///< optimizer updates per rollout batch
-    std::string scaleRewards = "group";///< group | batch | none
+    int64_t stepsPerGeneration = 4; ///< optimizer updates per rollout batch
+    std::string scaleRewards = "group"; ///< group | batch | none
     bool maskTruncatedCompletions = false;
 };
 
 struct OptimizerConfig {
     double learningRate = 1.2e-4;
     std::string schedule = "constant"; ///< constant | linear | cosine
-    int64_t warmupSteps = 0;           ///< in optimizer updates
+    int64_t warmupSteps = 0; ///< in optimizer updates
     double weightDecay = 0.0;
     double beta1 = 0.9, beta2 = 0.95, adamEpsilon = 1e-8;
     double maxGradNorm = 1.0;
 };
 
 struct RewardConfig {
-    double accuracy = 1.0, format = 0.1, language = 0.0;   ///< weights
+    double accuracy = 1.0, format = 0.1, language = 0.0; ///< weights
     std::string targetLanguage = "en"; ///< en | zh
-    bool strict = false;               ///< accuracy counts only when the format is right
+    bool strict = false; ///< accuracy counts only when the format is right
 };
 
 struct EvalConfig {
-    int64_t everySteps = 25;           ///< 0 = only at step 0 and at the end
+    int64_t everySteps = 25; ///< 0 = only at step 0 and at the end
     int64_t problems = 512;
-    int64_t samples = 1;               ///< completions per problem at each evaluation
-    int64_t finalSamples = 16;         ///< completions per problem at step 0 and at the end (pass@k, cons@k)
+    int64_t samples = 1; ///< completions per problem at each evaluation
+    int64_t finalSamples = 16; ///< completions per problem at step 0 and at the end (pass@k, cons@k)
     int64_t finalProblems = 512;
 };
 
 struct CheckpointConfig {
     int64_t everySteps = 25;
-    int64_t keep = 3;                  ///< newest checkpoints kept; the first and the last always are
+    int64_t keep = 3; ///< newest checkpoints kept; the first and the last always are
 };
 
 struct StorageConfig {
-    double tokenDetailShare = 1.0;     ///< share of groups whose per-token log-probs and entropies are stored
+    double tokenDetailShare = 1.0; ///< share of groups whose per-token log-probs and entropies are stored
     double tokenDetailMbPerStep = 1.0; ///< upper bound
 };
 

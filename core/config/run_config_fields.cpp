@@ -13,6 +13,8 @@ std::string groupTitle(const std::string& group)
     return group;
 }
 
+// A table: one line a field, whatever its length.
+// clang-format off
 std::vector<Field> fields(RunConfig& c)
 {
     const auto live = [](FieldInfo info) { info.live = true; return info; };
@@ -86,5 +88,6 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "storage", "token_detail_mb_per_step", "Token detail bound", "Upper bound of that detail.", "MB per step", 0, 1024 }), &c.storage.tokenDetailMbPerStep },
     };
 }
+// clang-format on
 
 } // namespace aha

@@ -21,20 +21,29 @@ std::vector<Problem> problems(const RunConfig& config)
     if (config.general.name.empty())
         broken("general.name", "The run has no name.", "Give it one.");
     if (t.numberMin > t.numberMax)
-        broken("task.number_max", "task.number_max (" + n(t.numberMax) + ") is below task.number_min (" + n(t.numberMin) + ").", "Swap them.");
+        broken("task.number_max",
+            "task.number_max (" + n(t.numberMax) + ") is below task.number_min (" + n(t.numberMin) + ").",
+            "Swap them.");
     if (t.targetMin > t.targetMax)
-        broken("task.target_max", "task.target_max (" + n(t.targetMax) + ") is below task.target_min (" + n(t.targetMin) + ").", "Swap them.");
+        broken("task.target_max",
+            "task.target_max (" + n(t.targetMax) + ") is below task.target_min (" + n(t.targetMin) + ").",
+            "Swap them.");
     if (t.valueMin > t.targetMin || t.valueMax < t.targetMax)
-        broken("task.value_max", "The targets " + n(t.targetMin) + "…" + n(t.targetMax) + " do not lie within the allowed values "
-                + n(t.valueMin) + "…" + n(t.valueMax) + ".", "Widen task.value_min and task.value_max.");
+        broken("task.value_max",
+            "The targets " + n(t.targetMin) + "…" + n(t.targetMax) + " do not lie within the allowed values "
+                + n(t.valueMin) + "…" + n(t.valueMax) + ".",
+            "Widen task.value_min and task.value_max.");
     const int64_t batch = r.promptsPerStep * r.numGenerations;
     if (a.stepsPerGeneration > 0 && batch % a.stepsPerGeneration != 0)
-        broken("algorithm.steps_per_generation", "A rollout batch of " + n(r.promptsPerStep) + " prompts x " + n(r.numGenerations)
-                + " completions = " + n(batch) + " cannot be cut into " + n(a.stepsPerGeneration) + " equal mini-batches.",
+        broken("algorithm.steps_per_generation",
+            "A rollout batch of " + n(r.promptsPerStep) + " prompts x " + n(r.numGenerations) + " completions = "
+                + n(batch) + " cannot be cut into " + n(a.stepsPerGeneration) + " equal mini-batches.",
             "Choose a divisor of " + n(batch) + ".");
     if (config.eval.finalProblems > 0 && config.eval.problems > config.eval.finalProblems)
-        broken("eval.final_problems", "eval.final_problems (" + n(config.eval.finalProblems) + ") is below eval.problems ("
-                + n(config.eval.problems) + ").", "The first and last evaluation use at least the same problems: raise it.");
+        broken("eval.final_problems",
+            "eval.final_problems (" + n(config.eval.finalProblems) + ") is below eval.problems ("
+                + n(config.eval.problems) + ").",
+            "The first and last evaluation use at least the same problems: raise it.");
     if (config.rewards.accuracy == 0 && config.rewards.format == 0 && config.rewards.language == 0)
         broken("rewards.accuracy", "All reward weights are 0: nothing can be learned.", "Give at least one a weight.");
     return found;

@@ -45,8 +45,10 @@ extern "C" {
 
 __attribute__((visibility("default"))) const aha::CudaInterface* ahascopeCudaInterface()
 {
-    static const aha::CudaInterface interface { aha::kCudaInterfaceVersion, aha::cuda::problem, aha::cuda::deviceName,
-        aha::cuda::makeCudaRollout, aha::cuda::cudaOps };
+    static const aha::CudaInterface interface {
+        aha::kCudaInterfaceVersion, aha::cuda::problem, aha::cuda::deviceName, aha::cuda::makeCudaRollout,
+            aha::cuda::cudaOps
+    };
     return &interface;
 }
 

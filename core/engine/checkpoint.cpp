@@ -24,14 +24,18 @@ constexpr const char* kManifest = "manifest.json";
 std::string optimizerBytes(const AdamWState& state)
 {
     const at::Tensor first = state.first_P.cpu().contiguous(), second = state.second_P.cpu().contiguous();
-    const auto bytes = [](const at::Tensor& t) { return std::string_view(static_cast<const char*>(t.const_data_ptr()), size_t(t.numel()) * 4); };
-    return writeSafetensors({ { "exp_avg", "F32", { first.numel() }, bytes(first) }, { "exp_avg_sq", "F32", { second.numel() }, bytes(second) } },
+    const auto bytes = [](const at::Tensor& t) {
+        return std::string_view(static_cast<const char*>(t.const_data_ptr()), size_t(t.numel()) * 4);
+    };
+    return writeSafetensors({ { "exp_avg", "F32", { first.numel() }, bytes(first) },
+                                { "exp_avg_sq", "F32", { second.numel() }, bytes(second) } },
         { { "updates", std::to_string(state.updates) } });
 }
 
 Error invalid(const fs::path& folder, const std::string& why)
 {
-    return { "checkpoint_invalid", "The checkpoint " + folder.string() + " cannot be used: " + why, "Use an earlier checkpoint." };
+    return { "checkpoint_invalid", "The checkpoint " + folder.string() + " cannot be used: " + why,
+        "Use an earlier checkpoint." };
 }
 
 Result<Json> readManifest(const fs::path& folder)
@@ -40,7 +44,8 @@ Result<Json> readManifest(const fs::path& folder)
     if (!text)
         return invalid(folder, "it has no manifest (the save was interrupted).");
     Json json = jsonDepthWithin(*text) ? Json::parse(*text, nullptr, /*allow_exceptions=*/false) : Json();
-    if (!json.is_object() || !json.contains("step") || !json["step"].is_number_integer() || !json.contains("files") || !json["files"].is_object())
+    if (!json.is_object() || !json.contains("step") || !json["step"].is_number_integer() || !json.contains("files")
+        || !json["files"].is_object())
         return invalid(folder, "its manifest is damaged.");
     return json;
 }
@@ -62,8 +67,8 @@ Result<void> verify(const fs::path& folder, const Json& manifest)
 
 } // namespace
 
-Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Transformer& model, const AdamWState& optimizer,
-    const std::string& tokenizer, const std::string& configHash)
+Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Transformer& model,
+    const AdamWState& optimizer, const std::string& tokenizer, const std::string& configHash)
 {
     const fs::path parent = run / run_folder::kCheckpoints;
     char name[32];
@@ -82,8 +87,9 @@ Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Tr
         row.bytes += int64_t(bytes.size());
         return writeFileAtomically(temporary / file, bytes);
     };
-    const std::pair<const char*, std::string> files[] = { { "config.json", modelConfigJson(model.config()) },
-        { "model.safetensors", model.toSafetensors() }, { "optimizer.safetensors", optimizerBytes(optimizer) }, { "tokenizer.model", tokenizer } };
+    const std::pair<const char*, std::string> files[]
+        = { { "config.json", modelConfigJson(model.config()) }, { "model.safetensors", model.toSafetensors() },
+              { "optimizer.safetensors", optimizerBytes(optimizer) }, { "tokenizer.model", tokenizer } };
     const auto fail = [&](const Error& error) {
         fs::remove_all(temporary, ignored);
         return error;
@@ -125,11 +131,14 @@ Result<LoadedCheckpoint> loadCheckpoint(const fs::path& folder)
     LoadedCheckpoint loaded { (*manifest)["step"].get<int64_t>(), std::move(model).value(), {} };
     loaded.optimizer.first_P = loaded.model.flat().clone();
     loaded.optimizer.second_P = loaded.model.flat().clone();
-    for (const auto& [name, target] : { std::pair<const char*, at::Tensor*> { "exp_avg", &loaded.optimizer.first_P }, { "exp_avg_sq", &loaded.optimizer.second_P } }) {
+    for (const auto& [name, target] : { std::pair<const char*, at::Tensor*> { "exp_avg", &loaded.optimizer.first_P },
+             { "exp_avg_sq", &loaded.optimizer.second_P } }) {
         const auto entry = header->tensors.find(name);
-        if (entry == header->tensors.end() || entry->second.dtype != "F32" || entry->second.end - entry->second.begin != uint64_t(target->numel()) * 4)
+        if (entry == header->tensors.end() || entry->second.dtype != "F32"
+            || entry->second.end - entry->second.begin != uint64_t(target->numel()) * 4)
             return invalid(folder, std::string("optimizer.safetensors has no fitting ") + name + ".");
-        std::memcpy(target->data_ptr(), bytes->data() + header->dataOffset + entry->second.begin, size_t(target->numel()) * 4);
+        std::memcpy(
+            target->data_ptr(), bytes->data() + header->dataOffset + entry->second.begin, size_t(target->numel()) * 4);
     }
     const auto updates = header->metadata.find("updates");
     if (updates == header->metadata.end())
@@ -143,7 +152,8 @@ Result<fs::path> newestCheckpoint(const fs::path& run, std::vector<std::string>&
     std::vector<fs::path> folders;
     std::error_code ignored;
     for (const fs::directory_entry& entry : fs::directory_iterator(run / run_folder::kCheckpoints, ignored))
-        if (const std::string name = entry.path().filename().string(); name.rfind("step_", 0) == 0 && name.find(".tmp") == std::string::npos)
+        if (const std::string name = entry.path().filename().string();
+            name.rfind("step_", 0) == 0 && name.find(".tmp") == std::string::npos)
             folders.push_back(entry.path());
     std::sort(folders.rbegin(), folders.rend());
     for (const fs::path& folder : folders) {
@@ -153,7 +163,8 @@ Result<fs::path> newestCheckpoint(const fs::path& run, std::vector<std::string>&
             return folder;
         notes.push_back(sound.error().message);
     }
-    return Error { "checkpoint_missing", "The run " + run.string() + " has no usable checkpoint.", "It can only be started again from the beginning, as a new run." };
+    return Error { "checkpoint_missing", "The run " + run.string() + " has no usable checkpoint.",
+        "It can only be started again from the beginning, as a new run." };
 }
 
 Result<CheckpointRow> describeCheckpoint(const fs::path& run, const fs::path& folder)

@@ -1,6 +1,7 @@
 #pragma once
-// A checkpoint is a folder: a Hugging Face style model (config.json, model.safetensors, tokenizer.model), the optimizer's
-// moments, and a manifest with sizes and SHA-256 that is written last. Without a valid manifest it is no checkpoint.
+// A checkpoint is a folder: a Hugging Face style model (config.json, model.safetensors, tokenizer.model), the
+// optimizer's moments, and a manifest with sizes and SHA-256 that is written last. Without a valid manifest it is no
+// checkpoint.
 
 #include "core/algo/adamw.h"
 #include "core/nn/transformer.h"
@@ -11,9 +12,10 @@
 namespace aha {
 
 /// Writes checkpoints/step_<N> atomically: everything into a temporary folder, each file flushed, the manifest last,
-/// rename, flush of the parent. `tokenizer` is the content of tokenizer.model. Errors: disk_full, file_unwritable; nothing is left behind.
-Result<CheckpointRow> saveCheckpoint(const std::filesystem::path& run, int64_t step, const Transformer& model, const AdamWState& optimizer,
-    const std::string& tokenizer, const std::string& configHash);
+/// rename, flush of the parent. `tokenizer` is the content of tokenizer.model. Errors: disk_full, file_unwritable;
+/// nothing is left behind.
+Result<CheckpointRow> saveCheckpoint(const std::filesystem::path& run, int64_t step, const Transformer& model,
+    const AdamWState& optimizer, const std::string& tokenizer, const std::string& configHash);
 
 struct LoadedCheckpoint {
     int64_t step = 0;

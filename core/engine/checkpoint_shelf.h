@@ -14,12 +14,17 @@ namespace aha {
 /// Failure. The writer must outlive it.
 class CheckpointShelf {
 public:
-    CheckpointShelf(std::filesystem::path run, RunWriter& writer) : m_run(std::move(run)), m_writer(writer) {}
+    CheckpointShelf(std::filesystem::path run, RunWriter& writer)
+        : m_run(std::move(run))
+        , m_writer(writer)
+    {
+    }
 
     /// What an earlier session left, up to `step`, the newest usable checkpoint.
     void takeOver(int64_t step);
     /// Writes one, unless this step has one, and removes what is too old: the newest few stay, and the first.
-    void save(int64_t step, const Transformer& model, const AdamWState& optimizer, const std::string& tokenizer, const RunConfig& config);
+    void save(int64_t step, const Transformer& model, const AdamWState& optimizer, const std::string& tokenizer,
+        const RunConfig& config);
 
 private:
     std::filesystem::path m_run;

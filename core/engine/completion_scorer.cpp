@@ -8,7 +8,9 @@
 namespace aha {
 
 CompletionScorer::CompletionScorer(std::shared_ptr<const Tokenizer> tokenizer, const Task& task, Lexicon lexicon)
-    : m_tokenizer(std::move(tokenizer)), m_task(task), m_lexicon(std::move(lexicon))
+    : m_tokenizer(std::move(tokenizer))
+    , m_task(task)
+    , m_lexicon(std::move(lexicon))
 {
 }
 
@@ -18,7 +20,8 @@ const std::vector<std::string>& CompletionScorer::partNames()
     return names;
 }
 
-CompletionScorer::Scored CompletionScorer::scoreText(const std::string& itemJson, const std::string& text, const RewardConfig& rewards) const
+CompletionScorer::Scored CompletionScorer::scoreText(
+    const std::string& itemJson, const std::string& text, const RewardConfig& rewards) const
 {
     Scored scored;
     scored.judgement = m_task.judge(itemJson, text);
@@ -43,7 +46,8 @@ CompletionScorer::Scored CompletionScorer::scoreText(const std::string& itemJson
     return scored;
 }
 
-CompletionScorer::Scored CompletionScorer::score(const TaskItem& item, const SampledCompletion& completion, const RewardConfig& rewards) const
+CompletionScorer::Scored CompletionScorer::score(
+    const TaskItem& item, const SampledCompletion& completion, const RewardConfig& rewards) const
 {
     std::vector<int32_t> ids = completion.ids;
     if (completion.finish == FinishReason::Stop && !ids.empty())

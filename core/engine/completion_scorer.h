@@ -18,8 +18,8 @@ public:
     CompletionScorer(std::shared_ptr<const Tokenizer> tokenizer, const Task& task, Lexicon lexicon);
 
     struct Scored {
-        CompletionRow row;                       ///< everything but reward and advantage
-        std::vector<double> parts;               ///< unweighted, NaN = not applicable; in order of partNames()
+        CompletionRow row; ///< everything but reward and advantage
+        std::vector<double> parts; ///< unweighted, NaN = not applicable; in order of partNames()
         std::vector<TaskStatistic> statistics;
         Judgement judgement;
     };

@@ -1,5 +1,6 @@
 #pragma once
-// Small things every engine verb needs: where resources are, worker threads set up for LibTorch, weights for the decoder.
+// Small things every engine verb needs: where resources are, worker threads set up for LibTorch, weights for the
+// decoder.
 
 #include "core/base/workers.h"
 #include "core/nn/transformer.h"
@@ -16,7 +17,8 @@ std::filesystem::path resourceRoot();
 /// `path` as given if it exists, else relative to `base` (the folder of a configuration file), else to resourceRoot().
 std::filesystem::path resolvePath(const std::filesystem::path& path, const std::filesystem::path& base = {});
 
-/// Threads for a configured count (0 = one per core). Sets LibTorch to one thread each: the workers are the parallelism.
+/// Threads for a configured count (0 = one per core). Sets LibTorch to one thread each: the workers are the
+/// parallelism.
 std::unique_ptr<Workers> makeWorkers(int64_t threads);
 
 /// Pointers into the model's own (CPU) buffer; valid while `model` lives and keeps its buffer.

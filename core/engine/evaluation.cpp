@@ -10,7 +10,8 @@ namespace aha {
 SamplingParams samplingParams(const RunConfig& config, const Tokenizer& tokenizer)
 {
     const RolloutConfig& r = config.rollout;
-    return { r.temperature, int(r.topK), r.topP, r.minP, r.repetitionPenalty, int(r.maxCompletionLength), { tokenizer.eosId() }, false };
+    return { r.temperature, int(r.topK), r.topP, r.minP, r.repetitionPenalty, int(r.maxCompletionLength),
+        { tokenizer.eosId() }, false };
 }
 
 std::vector<int32_t> promptIds(const Tokenizer& tokenizer, const std::string& text)
@@ -91,7 +92,8 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
     row.metrics = { { "completions/mean_length", tokens / all }, { "completions/clipped_ratio", truncated / all },
         { "reflection/per_response", reflections / all }, { "language/mixed_share", mixed / all } };
     for (const TaskStatistic& statistic : totals)
-        row.metrics.emplace_back(statistic.name, statistic.denominator > 0 ? statistic.numerator / statistic.denominator : 0);
+        row.metrics.emplace_back(
+            statistic.name, statistic.denominator > 0 ? statistic.numerator / statistic.denominator : 0);
     return row;
 }
 

@@ -5,16 +5,17 @@
 
 namespace aha {
 
-std::vector<GroupRow> groupRows(int64_t step, const std::vector<TaskItem>& items, std::vector<CompletionScorer::Scored>& scored,
-    const std::vector<SampledCompletion>& completions, const Advantages& advantages, const CompletionScorer& scorer, const RunConfig& config)
+std::vector<GroupRow> groupRows(int64_t step, const std::vector<TaskItem>& items,
+    std::vector<CompletionScorer::Scored>& scored, const std::vector<SampledCompletion>& completions,
+    const Advantages& advantages, const CompletionScorer& scorer, const RunConfig& config)
 {
     std::vector<GroupRow> rows;
     const size_t groupSize = size_t(config.rollout.numGenerations);
     double detailBytes = 0;
     const double bound = config.storage.tokenDetailMbPerStep * 1e6, share = config.storage.tokenDetailShare;
     for (size_t g = 0; g < items.size(); ++g) {
-        GroupRow group { 0, step, int(g), { 0, items[g].prompt, config.task.name, items[g].itemJson }, advantages.groupMean[g],
-            advantages.groupStd[g], advantages.zeroVariance[g], {} };
+        GroupRow group { 0, step, int(g), { 0, items[g].prompt, config.task.name, items[g].itemJson },
+            advantages.groupMean[g], advantages.groupStd[g], advantages.zeroVariance[g], {} };
         // Evenly spread over the step, so that share 0.25 is every fourth group.
         const bool detailed = std::floor(double(g + 1) * share) > std::floor(double(g) * share);
         for (size_t j = 0; j < groupSize; ++j) {

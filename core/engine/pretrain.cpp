@@ -29,7 +29,8 @@ struct Sequence {
 };
 
 /// Sum of negative log-likelihoods of the completion tokens, times `weight`; its gradient goes to the leaves.
-double sequenceLoss(const ModelConfig& config, const TransformerWeights& leaves, const std::vector<Sequence>& sequences, double weight)
+double sequenceLoss(
+    const ModelConfig& config, const TransformerWeights& leaves, const std::vector<Sequence>& sequences, double weight)
 {
     std::vector<const std::vector<int32_t>*> ids;
     std::vector<int64_t> select, targets;
@@ -46,7 +47,8 @@ double sequenceLoss(const ModelConfig& config, const TransformerWeights& leaves,
         return 0;
     const PackedBatch batch = packSequences(ids, at::kCPU);
     const at::Tensor hidden = hiddenStates(config, leaves, batch).index_select(0, at::tensor(select));
-    const at::Tensor loss = ops::tokenLogProbs(hidden, leaves.head_VD, at::tensor(targets), 1.0).logprob_M.sum().mul(-weight);
+    const at::Tensor loss
+        = ops::tokenLogProbs(hidden, leaves.head_VD, at::tensor(targets), 1.0).logprob_M.sum().mul(-weight);
     loss.backward();
     return loss.item<double>();
 }
@@ -66,17 +68,26 @@ double metric(const EvaluationRow& row, const std::string& name)
     return std::nan("");
 }
 
-std::string modelCard(const PretrainRecipe& recipe, const std::string& recipeText, const Transformer& model, const EvaluationRow& row, double loss)
+std::string modelCard(const PretrainRecipe& recipe, const std::string& recipeText, const Transformer& model,
+    const EvaluationRow& row, double loss)
 {
     const std::string samples = std::to_string(row.samples), problems = std::to_string(row.problems);
     std::string card = "# Miniature base model\n\nA " + std::to_string(model.config().parameterCount())
-        + "-parameter decoder that has read synthetic search traces for countdown (three numbers, + - *) and has never seen a reward. It\n"
-          "calculates, recognises a hit, and gives up too early: what is left to learn is persistence. Licence: GPL-3.0-or-later, as the project.\n\n"
-          "Made by `./ahascope pretrain` from the recipe below (seed " + std::to_string(recipe.seed) + ", " + std::to_string(recipe.steps) + " steps of "
-        + std::to_string(recipe.batchTokens) + " tokens, last training loss " + std::to_string(loss).substr(0, 6) + " nats per token).\n\n"
-          "## Measured\n\nOn " + problems + " held-out problems, " + samples + " samples each, temperature 1, at most 200 new tokens:\n\n| what | figure |\n|---|---|\n";
-    const auto line = [&](const std::string& what, const std::string& figure) { card += "| " + what + " | " + figure + " |\n"; };
-    line("pass@1 (95 % interval)", percent(row.pass1) + " (" + percent(row.pass1Low) + " to " + percent(row.pass1High) + ")");
+        + "-parameter decoder that has read synthetic search traces for countdown (three numbers, + - *) and has never "
+          "seen a reward. It\n"
+          "calculates, recognises a hit, and gives up too early: what is left to learn is persistence. Licence: "
+          "GPL-3.0-or-later, as the project.\n\n"
+          "Made by `./ahascope pretrain` from the recipe below (seed "
+        + std::to_string(recipe.seed) + ", " + std::to_string(recipe.steps) + " steps of "
+        + std::to_string(recipe.batchTokens) + " tokens, last training loss " + std::to_string(loss).substr(0, 6)
+        + " nats per token).\n\n"
+          "## Measured\n\nOn "
+        + problems + " held-out problems, " + samples
+        + " samples each, temperature 1, at most 200 new tokens:\n\n| what | figure |\n|---|---|\n";
+    const auto line
+        = [&](const std::string& what, const std::string& figure) { card += "| " + what + " | " + figure + " |\n"; };
+    line("pass@1 (95 % interval)",
+        percent(row.pass1) + " (" + percent(row.pass1Low) + " to " + percent(row.pass1High) + ")");
     line("pass@" + samples, percent(row.passK.rbegin()->second));
     line("cons@" + samples, percent(row.cons.value_or(0)));
     line("false equations", percent(metric(row, "countdown/false_equation_share")));
@@ -98,7 +109,10 @@ Result<PretrainRecipe> readRecipe(const fs::path& file)
     if (!text)
         return text.error();
     const Json json = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
-    const auto invalid = [&](const std::string& why) { return Error { "recipe_invalid", file.string() + ": " + why, "See experiments/miniature-base/recipe.json for the fields." }; };
+    const auto invalid = [&](const std::string& why) {
+        return Error { "recipe_invalid", file.string() + ": " + why,
+            "See experiments/miniature-base/recipe.json for the fields." };
+    };
     if (!json.is_object())
         return invalid("it is not a JSON object.");
     PretrainRecipe r;
@@ -139,8 +153,10 @@ Result<PretrainRecipe> readRecipe(const fs::path& file)
     } catch (const Json::exception& error) {
         return invalid(error.what());
     }
-    if (r.traces.attempts.empty() || r.traces.attempts.size() != r.traces.attemptWeights.size() || r.steps < 1 || r.batchTokens < 64 || r.evalProblems < 1 || r.evalSamples < 1)
-        return invalid("traces.attempts and traces.attempt_weights need the same length, and steps, batch_tokens and evaluation sizes must be positive.");
+    if (r.traces.attempts.empty() || r.traces.attempts.size() != r.traces.attemptWeights.size() || r.steps < 1
+        || r.batchTokens < 64 || r.evalProblems < 1 || r.evalSamples < 1)
+        return invalid("traces.attempts and traces.attempt_weights need the same length, and steps, batch_tokens and "
+                       "evaluation sizes must be positive.");
     return r;
 }
 
@@ -197,28 +213,36 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
             }
             const double norm = clipGradient(gradients[0], 1.0);
             if (!std::isfinite(loss) || !std::isfinite(norm))
-                return Error { "not_finite", "Pretraining step " + std::to_string(step) + " has a loss of " + std::to_string(loss) + ".", "Lower learning_rate in the recipe." };
+                return Error { "not_finite",
+                    "Pretraining step " + std::to_string(step) + " has a loss of " + std::to_string(loss) + ".",
+                    "Lower learning_rate in the recipe." };
             OptimizerConfig settings;
             settings.weightDecay = recipe.weightDecay;
             const double warm = std::min(1.0, double(step + 1) / double(std::max<int64_t>(recipe.warmupSteps, 1)));
-            const double rate = recipe.learningRate * warm * (0.03 + 0.97 * 0.5 * (1 + std::cos(M_PI * double(step) / double(recipe.steps))));
+            const double rate = recipe.learningRate * warm
+                * (0.03 + 0.97 * 0.5 * (1 + std::cos(M_PI * double(step) / double(recipe.steps))));
             optimizer.update(model.flat(), gradients[0], settings, rate);
             smoothed = step == 0 ? loss : 0.98 * smoothed + 0.02 * loss;
             tokensDone += tokens;
             if (progress && (step % 50 == 49 || step + 1 == recipe.steps))
-                progress(step + 1, recipe.steps, smoothed, double(tokensDone) / std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+                progress(step + 1, recipe.steps, smoothed,
+                    double(tokensDone)
+                        / std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
         }
         orThrow(writeFileAtomically(out / "config.json", modelConfigJson(config)));
         orThrow(writeFileAtomically(out / "model.safetensors", model.toSafetensors()));
 
         RunConfig run;
         run.task = recipe.task;
-        const CompletionScorer scorer(tokenizer, *task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
+        const CompletionScorer scorer(
+            tokenizer, *task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
         RolloutEngine rollout(config, *workers);
         rollout.setWeights(decoderWeights(model));
-        const EvaluationRow row = evaluate(rollout, scorer, run, { 0, 1, int(recipe.evalProblems), int(recipe.evalSamples), 0 });
+        const EvaluationRow row
+            = evaluate(rollout, scorer, run, { 0, 1, int(recipe.evalProblems), int(recipe.evalSamples), 0 });
         const Result<std::string> recipeText = readFile(recipeFile, 1 << 20);
-        orThrow(writeFileAtomically(out / "README.md", modelCard(recipe, recipeText ? *recipeText : "", model, row, smoothed)));
+        orThrow(writeFileAtomically(
+            out / "README.md", modelCard(recipe, recipeText ? *recipeText : "", model, row, smoothed)));
         return {};
     } catch (const Failure& failure) {
         return failure.error();

@@ -13,10 +13,10 @@ struct PretrainRecipe {
     uint64_t seed = 0;
     TaskConfig task;
     TraceConfig traces;
-    ModelConfig model;               ///< vocabulary and special tokens are filled in from the tokenizer
+    ModelConfig model; ///< vocabulary and special tokens are filled in from the tokenizer
     int64_t steps = 4000;
-    int64_t batchTokens = 4096;      ///< tokens of one optimizer update
-    double learningRate = 2e-3;      ///< peak; cosine to 3 %
+    int64_t batchTokens = 4096; ///< tokens of one optimizer update
+    double learningRate = 2e-3; ///< peak; cosine to 3 %
     int64_t warmupSteps = 100;
     double weightDecay = 0.1;
     int64_t threads = 0;
@@ -28,7 +28,7 @@ Result<PretrainRecipe> readRecipe(const std::filesystem::path& file);
 
 /// Writes config.json, model.safetensors, tokenizer.model and README.md (the model card, with measured figures) to
 /// `out`. Deterministic for a machine and thread count. `progress(step, steps, loss, tokensPerSecond)`.
-Result<void> pretrain(const PretrainRecipe& recipe, const std::filesystem::path& recipeFile, const std::filesystem::path& out,
-    const std::function<void(int64_t, int64_t, double, double)>& progress);
+Result<void> pretrain(const PretrainRecipe& recipe, const std::filesystem::path& recipeFile,
+    const std::filesystem::path& out, const std::function<void(int64_t, int64_t, double, double)>& progress);
 
 } // namespace aha

@@ -4,8 +4,11 @@
 
 namespace aha {
 
-RunControl::RunControl(const std::filesystem::path& run, std::unique_ptr<Lease> lease, RunWriter& writer, const RunObserver& observer)
-    : m_lease(std::move(lease)), m_writer(writer), m_observer(observer)
+RunControl::RunControl(
+    const std::filesystem::path& run, std::unique_ptr<Lease> lease, RunWriter& writer, const RunObserver& observer)
+    : m_lease(std::move(lease))
+    , m_writer(writer)
+    , m_observer(observer)
 {
     Result<std::unique_ptr<ControlServer>> server = ControlServer::listen(
         run, std::filesystem::absolute(run / ".").parent_path().filename().string(), AHASCOPE_VERSION);
@@ -23,7 +26,8 @@ void RunControl::broadcast(const Event& event)
         m_observer.progress(event);
 }
 
-void RunControl::setState(RunState state, Phase phase, int64_t step, const RunConfig& config, const std::string& message)
+void RunControl::setState(
+    RunState state, Phase phase, int64_t step, const RunConfig& config, const std::string& message)
 {
     m_state = state;
     (void)m_lease->setState(state); // the lock itself is what counts
@@ -106,7 +110,8 @@ void RunControl::change(const Command& command, int64_t step, RunConfig& config)
     const std::string key = command.assignment.substr(0, command.assignment.find('='));
     for (const Field& field : fields(changed))
         if ((field.info.path() == key || field.info.key == key) && !field.info.live)
-            return reply(command, false, field.info.path() + " cannot be changed while the run trains. Start a new run with it.");
+            return reply(command, false,
+                field.info.path() + " cannot be changed while the run trains. Start a new run with it.");
     Result<void> applied = applySetting(changed, command.assignment);
     if (applied)
         applied = validate(changed);
@@ -122,7 +127,8 @@ void RunControl::change(const Command& command, int64_t step, RunConfig& config)
     reply(command, true, lines[0]);
 }
 
-bool RunControl::handle(const Command& command, int64_t step, RunConfig& config, const std::function<std::string(const Command&)>& forModel)
+bool RunControl::handle(
+    const Command& command, int64_t step, RunConfig& config, const std::function<std::string(const Command&)>& forModel)
 {
     switch (command.kind) {
     case Command::Kind::Pause:
@@ -130,7 +136,8 @@ bool RunControl::handle(const Command& command, int64_t step, RunConfig& config,
         const bool pause = command.kind == Command::Kind::Pause;
         if (pause != m_paused) {
             m_paused = pause;
-            (void)m_writer.addMarker({ 0, step, pause ? "pause" : "continue", pause ? "Paused" : "Continued", "{}", 0 });
+            (void)m_writer.addMarker(
+                { 0, step, pause ? "pause" : "continue", pause ? "Paused" : "Continued", "{}", 0 });
             setState(pause ? RunState::Paused : RunState::Running, Phase::Idle, step, config);
         }
         reply(command, true, pause ? "Paused after step " + std::to_string(step) + "." : "Running.");

@@ -13,7 +13,8 @@ namespace aha {
 class RunControl {
 public:
     /// The control socket is a convenience: without it (a file system without sockets) the run goes on and says so.
-    RunControl(const std::filesystem::path& run, std::unique_ptr<Lease> lease, RunWriter& writer, const RunObserver& observer);
+    RunControl(
+        const std::filesystem::path& run, std::unique_ptr<Lease> lease, RunWriter& writer, const RunObserver& observer);
 
     void setState(RunState state, Phase phase, int64_t step, const RunConfig& config, const std::string& message = "");
     /// At most ten a second.
@@ -30,7 +31,8 @@ public:
 
 private:
     /// False for stop.
-    bool handle(const Command& command, int64_t step, RunConfig& config, const std::function<std::string(const Command&)>& forModel);
+    bool handle(const Command& command, int64_t step, RunConfig& config,
+        const std::function<std::string(const Command&)>& forModel);
     void change(const Command& command, int64_t step, RunConfig& config);
     void reply(const Command& command, bool ok, const std::string& text);
     void broadcast(const Event& event);

@@ -10,7 +10,7 @@ namespace {
 
 struct Phrases {
     const char *hit, *miss;
-    std::array<const char*, 3> retry;   ///< wait, check, retry: three of R1's reflection words
+    std::array<const char*, 3> retry; ///< wait, check, retry: three of R1's reflection words
 };
 constexpr Phrases kEnglish { "yes", "no", { "wait", "check", "retry" } };
 constexpr Phrases kChinese { "对", "不对", { "等等", "检查", "再试" } };
@@ -31,7 +31,8 @@ size_t pick(const std::vector<double>& weights, Rng& rng)
 
 std::vector<std::string> miniatureWords(const TaskConfig& task)
 {
-    std::vector<std::string> words { "<think>", "</think>", "<answer>", "</answer>", "use", "to", "make", ":", "=", ",", "(", ")", "+", "-", "*" };
+    std::vector<std::string> words { "<think>", "</think>", "<answer>", "</answer>", "use", "to", "make", ":", "=", ",",
+        "(", ")", "+", "-", "*" };
     for (const Phrases& language : { kEnglish, kChinese }) {
         words.insert(words.end(), { language.hit, language.miss });
         words.insert(words.end(), language.retry.begin(), language.retry.end());
@@ -41,13 +42,15 @@ std::vector<std::string> miniatureWords(const TaskConfig& task)
     return words;
 }
 
-TrainingText searchTrace(const Task& task, const TaskConfig& taskConfig, const TraceConfig& config, uint64_t seed, uint64_t index)
+TrainingText searchTrace(
+    const Task& task, const TaskConfig& taskConfig, const TraceConfig& config, uint64_t seed, uint64_t index)
 {
     Rng rng(seed, Purpose::Corpus, index);
     const TaskItem item = task.trainItem(seed ^ 0x7072657472616E69ull, index);
     const CountdownItem problem = orThrow(countdownItemFromJson(item.itemJson));
     std::vector<TwoStep> solutions, misses;
-    for (const TwoStep& step : twoSteps(problem.numbers, taskConfig.operators, taskConfig.valueMin, taskConfig.valueMax))
+    for (const TwoStep& step :
+        twoSteps(problem.numbers, taskConfig.operators, taskConfig.valueMin, taskConfig.valueMax))
         (step.value == problem.target ? solutions : misses).push_back(step);
     for (size_t i = misses.size(); i > 1; --i)
         std::swap(misses[i - 1], misses[size_t(rng.below(i))]);

@@ -11,11 +11,11 @@
 namespace aha {
 
 struct TraceConfig {
-    double solutionShare = 0.18;     ///< share of attempts that are a solution; the rest are distinct misses
-    std::vector<int64_t> attempts { 1, 2, 3, 4, 6, 10, 14 };          ///< how many attempts a trace may make …
-    std::vector<double> attemptWeights { 70, 18, 5, 3, 2, 1, 1 };     ///< … and how often
-    double chineseShare = 0.06;      ///< traces that begin in Chinese
-    double switchShare = 0.06;       ///< chance at every retry that the language changes
+    double solutionShare = 0.18; ///< share of attempts that are a solution; the rest are distinct misses
+    std::vector<int64_t> attempts { 1, 2, 3, 4, 6, 10, 14 }; ///< how many attempts a trace may make …
+    std::vector<double> attemptWeights { 70, 18, 5, 3, 2, 1, 1 }; ///< … and how often
+    double chineseShare = 0.06; ///< traces that begin in Chinese
+    double switchShare = 0.06; ///< chance at every retry that the language changes
 };
 
 struct TrainingText {
@@ -27,6 +27,7 @@ std::vector<std::string> miniatureWords(const TaskConfig& task);
 
 /// Trace number `index` of a seed, over problems of `task` (countdown with `taskConfig`) that are never held out. Ends
 /// with the answer tag.
-TrainingText searchTrace(const Task& task, const TaskConfig& taskConfig, const TraceConfig& config, uint64_t seed, uint64_t index);
+TrainingText searchTrace(
+    const Task& task, const TaskConfig& taskConfig, const TraceConfig& config, uint64_t seed, uint64_t index);
 
 } // namespace aha

@@ -47,7 +47,8 @@ struct PaddedCache {
 /// The decoder as one would write it with the library's operators: [B, T] ids, padding computed like everything else.
 Tensor plainHidden(const ModelConfig& c, const TransformerWeights& w, const Tensor& ids_BT, PaddedCache* cache)
 {
-    const int64_t B = ids_BT.size(0), T = ids_BT.size(1), H = c.numAttentionHeads, K = c.numKeyValueHeads, A = c.headDim, from = cache ? cache->used : 0;
+    const int64_t B = ids_BT.size(0), T = ids_BT.size(1), H = c.numAttentionHeads, K = c.numKeyValueHeads,
+                  A = c.headDim, from = cache ? cache->used : 0;
     const Tensor frequencies = at::pow(c.ropeTheta, at::arange(A / 2, at::kFloat) * (-2.0 / double(A)));
     const Tensor angles = at::outer(at::arange(from, from + T, at::kFloat), frequencies);
     const auto rotate = [&](const Tensor& x) {
@@ -57,7 +58,9 @@ Tensor plainHidden(const ModelConfig& c, const TransformerWeights& w, const Tens
     Tensor x = at::embedding(w.embedding_VD, ids_BT);
     for (size_t l = 0; l < w.layers.size(); ++l) {
         const TransformerWeights::Layer& layer = w.layers[l];
-        const Tensor qkv = at::linear(ops::reference::rmsNorm(x, layer.attentionNorm_D, c.rmsNormEps), layer.qkv_ED).view({ B, T, H + 2 * K, A }).transpose(1, 2);
+        const Tensor qkv = at::linear(ops::reference::rmsNorm(x, layer.attentionNorm_D, c.rmsNormEps), layer.qkv_ED)
+                               .view({ B, T, H + 2 * K, A })
+                               .transpose(1, 2);
         const Tensor q = rotate(qkv.narrow(1, 0, H));
         Tensor k = rotate(qkv.narrow(1, H, K)), v = qkv.narrow(1, H + K, K);
         if (cache) {
@@ -66,7 +69,8 @@ Tensor plainHidden(const ModelConfig& c, const TransformerWeights& w, const Tens
             k = cache->keys[l].narrow(2, 0, from + T);
             v = cache->values[l].narrow(2, 0, from + T);
         }
-        const Tensor out = at::scaled_dot_product_attention(q, k.repeat_interleave(H / K, 1), v.repeat_interleave(H / K, 1), {}, 0.0, T > 1);
+        const Tensor out = at::scaled_dot_product_attention(
+            q, k.repeat_interleave(H / K, 1), v.repeat_interleave(H / K, 1), {}, 0.0, T > 1);
         x = x + at::linear(out.transpose(1, 2).reshape({ B, T, H * A }), layer.output_DC);
         const Tensor gateUp = at::linear(ops::reference::rmsNorm(x, layer.mlpNorm_D, c.rmsNormEps), layer.gateUp_2FD);
         x = x + at::linear(ops::reference::swiGlu(gateUp.view({ B * T, -1 })).view({ B, T, -1 }), layer.down_DF);
@@ -103,7 +107,8 @@ Tensor plainRollout(const Transformer& model, const Tensor& prompts_BP, int64_t 
 }
 
 /// The update with padded mini-batches and whole logits.
-void plainUpdate(Transformer& model, AdamW& optimizer, const std::vector<TrainingSample>& samples, const RunConfig& config)
+void plainUpdate(
+    Transformer& model, AdamW& optimizer, const std::vector<TrainingSample>& samples, const RunConfig& config)
 {
     const ModelConfig& c = model.config();
     Tensor gradient = at::zeros_like(model.flat());
@@ -131,8 +136,13 @@ void plainUpdate(Transformer& model, AdamW& optimizer, const std::vector<Trainin
         }
         const Tensor ids = at::tensor(padded).view({ int64_t(per), width });
         const Tensor logits = at::linear(plainHidden(c, leaves, ids, nullptr), leaves.head_VD);
-        const Tensor logp = at::log_softmax(logits, -1).view({ -1, c.vocabSize }).index_select(0, at::tensor(column)).gather(1, at::tensor(target).unsqueeze(1)).squeeze(1);
-        const GrpoLossOutput out = grpoLoss({ logp, at::tensor(old), {}, at::tensor(row), at::tensor(advantage), at::tensor(weight) }, {});
+        const Tensor logp = at::log_softmax(logits, -1)
+                                .view({ -1, c.vocabSize })
+                                .index_select(0, at::tensor(column))
+                                .gather(1, at::tensor(target).unsqueeze(1))
+                                .squeeze(1);
+        const GrpoLossOutput out
+            = grpoLoss({ logp, at::tensor(old), {}, at::tensor(row), at::tensor(advantage), at::tensor(weight) }, {});
         out.loss.backward();
         clipGradient(gradient, config.optimizer.maxGradNorm);
         optimizer.update(model.flat(), gradient, config.optimizer, 0.0); // rate 0: every repeat measures the same work
@@ -147,8 +157,11 @@ void verifySides(const Transformer& model, const TrainingSample& sample)
     const Tensor ids = at::tensor(std::vector<int64_t>(sample.ids.begin(), sample.ids.end())).unsqueeze(0);
     const Tensor logp = at::log_softmax(at::linear(plainHidden(model.config(), w, ids, nullptr), w.head_VD), -1)[0];
     for (int64_t t = 0; t < sample.completionLength(); ++t)
-        if (std::abs(logp[sample.promptLength + t - 1][sample.ids[size_t(sample.promptLength + t)]].item<double>() - sample.oldLogp[size_t(t)]) > 1e-4)
-            throw Failure({ "bench_mismatch", "The two sides of the benchmark disagree about token " + std::to_string(t) + ".", "" });
+        if (std::abs(logp[sample.promptLength + t - 1][sample.ids[size_t(sample.promptLength + t)]].item<double>()
+                - sample.oldLogp[size_t(t)])
+            > 1e-4)
+            throw Failure({ "bench_mismatch",
+                "The two sides of the benchmark disagree about token " + std::to_string(t) + ".", "" });
 }
 
 Spread spread(std::vector<double> values)
@@ -175,7 +188,8 @@ std::vector<BenchFigure> benchGrpoStep(const RunConfig& config, int repeats)
         PromptRequest prompt { promptIds(*tokenizer, task->trainItem(0, uint64_t(i)).prompt), {} };
         for (int64_t j = 0; j < G; ++j) {
             prompt.streams.emplace_back(0, Purpose::Sampling, uint64_t(i), uint64_t(j));
-            rows.push_back(at::tensor(std::vector<int64_t>(prompt.promptIds.begin(), prompt.promptIds.end())).unsqueeze(0));
+            rows.push_back(
+                at::tensor(std::vector<int64_t>(prompt.promptIds.begin(), prompt.promptIds.end())).unsqueeze(0));
         }
         prompts.push_back(std::move(prompt));
     }
@@ -184,7 +198,8 @@ std::vector<BenchFigure> benchGrpoStep(const RunConfig& config, int repeats)
     double tokens = 0;
     for (size_t i = 0; const auto& group : engine.generate(prompts, params)) {
         for (size_t j = 0; j < group.size(); ++j) {
-            TrainingSample sample { prompts[i].promptIds, int64_t(prompts[i].promptIds.size()), group[j].logprob, {}, j % 2 ? 0.7 : -0.7, false };
+            TrainingSample sample { prompts[i].promptIds, int64_t(prompts[i].promptIds.size()), group[j].logprob, {},
+                j % 2 ? 0.7 : -0.7, false };
             sample.ids.insert(sample.ids.end(), group[j].ids.begin(), group[j].ids.end());
             tokens += double(group[j].ids.size());
             samples.push_back(std::move(sample));

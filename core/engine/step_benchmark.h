@@ -1,6 +1,6 @@
 #pragma once
-// One GRPO step of the engine beside the same step in plain LibTorch operators (padded KV cache, padded training batch),
-// on the same threads, weights and prompts, in one process.
+// One GRPO step of the engine beside the same step in plain LibTorch operators (padded KV cache, padded training
+// batch), on the same threads, weights and prompts, in one process.
 
 #include "core/config/run_config.h"
 
@@ -14,10 +14,10 @@ struct Spread {
 };
 
 struct BenchFigure {
-    std::string name;          ///< rollout | training | step
-    std::string unit;          ///< "tokens/s" or "s"
-    Spread figure, baseline;   ///< this engine, plain operators
-    double ratio = 0;          ///< of the medians: how many times better
+    std::string name; ///< rollout | training | step
+    std::string unit; ///< "tokens/s" or "s"
+    Spread figure, baseline; ///< this engine, plain operators
+    double ratio = 0; ///< of the medians: how many times better
 };
 
 /// `repeats` rounds in which the two sides take turns, after a round that warms up. First verifies that both sides give

@@ -24,11 +24,13 @@ double ratio(double numerator, double denominator) { return denominator > 0 ? nu
 
 } // namespace
 
-Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored, const std::vector<SampledCompletion>& completions,
-    const Advantages& advantages, const UpdateReport& report, const RunConfig& config, double tokensSoFar, const StepTimes& times)
+Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored,
+    const std::vector<SampledCompletion>& completions, const Advantages& advantages, const UpdateReport& report,
+    const RunConfig& config, double tokensSoFar, const StepTimes& times)
 {
     const double n = double(scored.size());
-    double correct = 0, lengths = 0, longest = 0, shortest = 1e18, ended = 0, endedLengths = 0, endedLongest = 0, endedShortest = 1e18;
+    double correct = 0, lengths = 0, longest = 0, shortest = 1e18, ended = 0, endedLengths = 0, endedLongest = 0,
+           endedShortest = 1e18;
     double entropy = 0, reflections = 0, reflecting = 0, mixed = 0, share = 0;
     std::vector<TaskStatistic> task = scored.empty() ? std::vector<TaskStatistic> {} : scored[0].statistics;
     for (TaskStatistic& statistic : task)
@@ -66,7 +68,8 @@ Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored, const s
         allWrong += right == 0;
     }
     Metrics m { { "loss", report.loss }, { "grad_norm", report.gradNorm }, { "learning_rate", report.learningRate },
-        { "reward", advantages.rewardMean }, { "reward_std", advantages.rewardStd }, { "frac_reward_zero_std", advantages.zeroVarianceShare } };
+        { "reward", advantages.rewardMean }, { "reward_std", advantages.rewardStd },
+        { "frac_reward_zero_std", advantages.zeroVarianceShare } };
     for (size_t f = 0; f < CompletionScorer::partNames().size(); ++f) {
         m.emplace_back("rewards/" + CompletionScorer::partNames()[f] + "/mean", advantages.functionMean[f]);
         m.emplace_back("rewards/" + CompletionScorer::partNames()[f] + "/std", advantages.functionStd[f]);
@@ -89,8 +92,10 @@ Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored, const s
     m.emplace_back("clip_ratio/high_mean", ratio(d.highClipped, d.count));
     m.emplace_back("clip_ratio/high_max", d.anyRow ? d.highMax : std::nan(""));
     m.emplace_back("clip_ratio/region_mean", ratio(d.regionClipped, d.count));
-    m.emplace_back("sampling/sampling_logp_difference/mean", ratio(report.logpDifferenceSum, report.logpDifferenceCount));
-    m.emplace_back("sampling/sampling_logp_difference/max", report.logpDifferenceCount > 0 ? report.logpDifferenceMax : std::nan(""));
+    m.emplace_back(
+        "sampling/sampling_logp_difference/mean", ratio(report.logpDifferenceSum, report.logpDifferenceCount));
+    m.emplace_back("sampling/sampling_logp_difference/max",
+        report.logpDifferenceCount > 0 ? report.logpDifferenceMax : std::nan(""));
     m.emplace_back("groups/all_correct", ratio(allCorrect, double(groups)));
     m.emplace_back("groups/all_wrong", ratio(allWrong, double(groups)));
     m.emplace_back("reflection/per_response", reflections / n);

@@ -13,7 +13,8 @@ struct StepTimes {
 };
 
 /// `scored` and `completions`: all completions of the step, group by group. `tokensSoFar`: of the whole run.
-Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored, const std::vector<SampledCompletion>& completions,
-    const Advantages& advantages, const UpdateReport& report, const RunConfig& config, double tokensSoFar, const StepTimes& times);
+Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored,
+    const std::vector<SampledCompletion>& completions, const Advantages& advantages, const UpdateReport& report,
+    const RunConfig& config, double tokensSoFar, const StepTimes& times);
 
 } // namespace aha

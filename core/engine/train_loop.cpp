@@ -29,9 +29,14 @@ double secondsSince(std::chrono::steady_clock::time_point begin)
 /// Everything a running run holds. Built by open(); loop() is the training loop.
 class TrainLoop {
 public:
-    TrainLoop(RunConfig config, fs::path run, std::unique_ptr<Lease> lease, std::unique_ptr<RunWriter> writer, const RunObserver& observer)
-        : m_config(std::move(config)), m_run(std::move(run)), m_observer(observer), m_writer(std::move(writer)),
-          m_control(m_run, std::move(lease), *m_writer, m_observer), m_shelf(m_run, *m_writer)
+    TrainLoop(RunConfig config, fs::path run, std::unique_ptr<Lease> lease, std::unique_ptr<RunWriter> writer,
+        const RunObserver& observer)
+        : m_config(std::move(config))
+        , m_run(std::move(run))
+        , m_observer(observer)
+        , m_writer(std::move(writer))
+        , m_control(m_run, std::move(lease), *m_writer, m_observer)
+        , m_shelf(m_run, *m_writer)
     {
     }
 
@@ -62,11 +67,15 @@ public:
         const auto tokenizer = orThrow(loadTokenizer(tokenizerFile));
         m_tokenizer = orThrow(readFile(tokenizerFile)); // its checkpoint may be removed while the run goes on
         if (tokenizer->vocabSize() != m_model->config().vocabSize || tokenizer->eosId() != m_model->config().eosTokenId)
-            throw Failure({ "tokenizer_mismatch", "The tokenizer has " + std::to_string(tokenizer->vocabSize()) + " pieces and end token "
-                    + std::to_string(tokenizer->eosId()) + "; the model has a vocabulary of " + std::to_string(m_model->config().vocabSize)
-                    + " and end token " + std::to_string(m_model->config().eosTokenId) + ".", "The two do not belong together." });
+            throw Failure({ "tokenizer_mismatch",
+                "The tokenizer has " + std::to_string(tokenizer->vocabSize()) + " pieces and end token "
+                    + std::to_string(tokenizer->eosId()) + "; the model has a vocabulary of "
+                    + std::to_string(m_model->config().vocabSize) + " and end token "
+                    + std::to_string(m_model->config().eosTokenId) + ".",
+                "The two do not belong together." });
         m_task = orThrow(makeTask(m_config.task));
-        m_scorer = std::make_unique<CompletionScorer>(tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
+        m_scorer = std::make_unique<CompletionScorer>(
+            tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
         m_rollout = m_device->makeRollout(m_model->config(), *m_workers);
         m_trainer = std::make_unique<GrpoTrainer>(*m_model, *m_workers);
         if (optimizer)
@@ -83,9 +92,12 @@ public:
                 if (name == "num_tokens")
                     m_tokens = value;
         }
-        orThrow(m_writer->addSource("generated", m_task->name() + ", seed " + std::to_string(m_config.general.seed), "GPL-3.0-or-later"));
-        orThrow(m_writer->addMarker({ 0, m_step, resuming ? "resume" : "start", std::string(resuming ? "Resumed" : "Started") + " at step "
-                + std::to_string(m_step) + " on " + m_rollout->description() + ", " + std::to_string(m_workers->size()) + " threads", "{}", 0 }));
+        orThrow(m_writer->addSource(
+            "generated", m_task->name() + ", seed " + std::to_string(m_config.general.seed), "GPL-3.0-or-later"));
+        orThrow(m_writer->addMarker({ 0, m_step, resuming ? "resume" : "start",
+            std::string(resuming ? "Resumed" : "Started") + " at step " + std::to_string(m_step) + " on "
+                + m_rollout->description() + ", " + std::to_string(m_workers->size()) + " threads",
+            "{}", 0 }));
     }
 
     /// Steps until the end, a stop, or an error (Failure).
@@ -158,8 +170,9 @@ private:
             rewards.push_back(one.parts);
 
         // Advantage.
-        const Advantages advantages = computeAdvantages(rewards, { int(r.numGenerations), m_config.algorithm.scaleRewards, "sum_then_normalize",
-            { m_config.rewards.accuracy, m_config.rewards.format, m_config.rewards.language } });
+        const Advantages advantages = computeAdvantages(rewards,
+            { int(r.numGenerations), m_config.algorithm.scaleRewards, "sum_then_normalize",
+                { m_config.rewards.accuracy, m_config.rewards.format, m_config.rewards.language } });
 
         // Update.
         const auto trainingBegin = std::chrono::steady_clock::now();
@@ -171,7 +184,8 @@ private:
             sample.ids.insert(sample.ids.end(), completions[i].ids.begin(), completions[i].ids.end());
             sample.oldLogp = completions[i].logprob;
             sample.advantage = advantages.advantage[i];
-            sample.masked = m_config.algorithm.maskTruncatedCompletions && completions[i].finish == FinishReason::Length;
+            sample.masked
+                = m_config.algorithm.maskTruncatedCompletions && completions[i].finish == FinishReason::Length;
             times.rolloutTokens += int64_t(completions[i].ids.size());
         }
         addReference(samples);
@@ -191,7 +205,8 @@ private:
         // Record.
         times.stepSeconds = secondsSince(begin);
         m_tokens += double(times.rolloutTokens);
-        StepRow row { step, 1, stepMetrics(scored, completions, advantages, report, m_config, m_tokens, times), groupRows(step, items, scored, completions, advantages, *m_scorer, m_config) };
+        StepRow row { step, 1, stepMetrics(scored, completions, advantages, report, m_config, m_tokens, times),
+            groupRows(step, items, scored, completions, advantages, *m_scorer, m_config) };
         orThrow(m_writer->commitStep(row));
         m_control.committed(step, times.stepSeconds, m_config);
         if (m_observer.step)
@@ -208,7 +223,8 @@ private:
         std::vector<std::vector<int32_t>> sequences;
         for (const TrainingSample& sample : samples)
             sequences.push_back(sample.ids);
-        const std::vector<ScoredSequence> scores = m_rollout->score(decoderWeights(*m_reference), sequences, m_config.rollout.temperature);
+        const std::vector<ScoredSequence> scores
+            = m_rollout->score(decoderWeights(*m_reference), sequences, m_config.rollout.temperature);
         for (size_t i = 0; i < samples.size(); ++i)
             samples[i].refLogp.assign(scores[i].logprob.begin() + samples[i].promptLength - 1, scores[i].logprob.end());
     }
@@ -242,18 +258,22 @@ private:
         switch (command.kind) {
         case Command::Kind::CheckpointNow:
             saveNow();
-            orThrow(m_writer->addMarker({ 0, m_step, "checkpoint", "Checkpoint at step " + std::to_string(m_step), "{}", 0 }));
+            orThrow(m_writer->addMarker(
+                { 0, m_step, "checkpoint", "Checkpoint at step " + std::to_string(m_step), "{}", 0 }));
             return "Checkpoint written at step " + std::to_string(m_step) + ".";
         case Command::Kind::SampleNow: {
             const std::vector<TaskItem> fresh
                 = command.prompt.empty() ? m_task->heldOut(64) : std::vector<TaskItem>(); // small tasks have fewer
             const std::string prompt = fresh.empty() ? command.prompt : fresh[size_t(m_step) % fresh.size()].prompt;
-            const auto result = m_rollout->generate({ { promptIds(m_scorer->tokenizer(), prompt), { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step)) } } },
+            const auto result = m_rollout->generate(
+                { { promptIds(m_scorer->tokenizer(), prompt),
+                    { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step)) } } },
                 samplingParams(m_config, m_scorer->tokenizer()));
             return prompt + " " + m_scorer->tokenizer().decode(result[0][0].ids);
         }
         case Command::Kind::ScoreText: {
-            const CompletionScorer::Scored scored = m_scorer->scoreText(command.prompt, command.completion, m_config.rewards);
+            const CompletionScorer::Scored scored
+                = m_scorer->scoreText(command.prompt, command.completion, m_config.rewards);
             return scored.row.verdict + " (" + scored.row.reason + "): " + scored.judgement.explanation;
         }
         default:
@@ -273,7 +293,7 @@ private:
 
     RunConfig m_config;
     fs::path m_run;
-    std::string m_tokenizer;               ///< content of tokenizer.model
+    std::string m_tokenizer; ///< content of tokenizer.model
     const RunObserver& m_observer;
     std::unique_ptr<RunWriter> m_writer;
     RunControl m_control;
@@ -285,15 +305,15 @@ private:
     std::unique_ptr<CompletionScorer> m_scorer;
     std::unique_ptr<RolloutBackend> m_rollout;
     std::unique_ptr<GrpoTrainer> m_trainer;
-    std::vector<MarkerRow> m_settings;     ///< changes of an earlier session, replayed at their steps
+    std::vector<MarkerRow> m_settings; ///< changes of an earlier session, replayed at their steps
     int64_t m_step = 0;
     double m_tokens = 0;
 };
 
 } // namespace
 
-Result<RunState> runTrainLoop(RunConfig config, const fs::path& run, std::unique_ptr<Lease> lease, std::unique_ptr<RunWriter> writer,
-    bool resuming, const RunObserver& observer)
+Result<RunState> runTrainLoop(RunConfig config, const fs::path& run, std::unique_ptr<Lease> lease,
+    std::unique_ptr<RunWriter> writer, bool resuming, const RunObserver& observer)
 {
     TrainLoop loop(std::move(config), run, std::move(lease), std::move(writer), observer);
     try {
@@ -303,11 +323,13 @@ Result<RunState> runTrainLoop(RunConfig config, const fs::path& run, std::unique
         loop.control().failed(loop.step(), failure.error());
         return failure.error();
     } catch (const std::bad_alloc&) {
-        const Error error { "out_of_memory", "The computer ran out of memory.", "Use fewer prompts per step, shorter completions or a smaller model." };
+        const Error error { "out_of_memory", "The computer ran out of memory.",
+            "Use fewer prompts per step, shorter completions or a smaller model." };
         loop.control().failed(loop.step(), error);
         return error;
     } catch (const std::exception& exception) {
-        const Error error { "internal", std::string("The engine stopped: ") + exception.what(), "The run can be resumed from its last checkpoint." };
+        const Error error { "internal", std::string("The engine stopped: ") + exception.what(),
+            "The run can be resumed from its last checkpoint." };
         loop.control().failed(loop.step(), error);
         return error;
     }

@@ -28,7 +28,8 @@ Result<RunConfig> readRunConfig(const fs::path& run)
     return runConfigFromJson(*text);
 }
 
-Result<RunState> startRun(RunConfig config, const fs::path& run, const fs::path& configFolder, const RunObserver& observer)
+Result<RunState> startRun(
+    RunConfig config, const fs::path& run, const fs::path& configFolder, const RunObserver& observer)
 {
     config.model.path = fs::absolute(resolvePath(config.model.path, configFolder)).lexically_normal().string();
     if (Result<void> valid = validate(config); !valid)
@@ -44,7 +45,8 @@ Result<RunState> startRun(RunConfig config, const fs::path& run, const fs::path&
         return made.error();
     std::error_code ignored;
     if (fs::exists(run / run_folder::kDatabase, ignored))
-        return Error { "run_exists", "There is already a run in " + run.string() + ".", "Choose another folder, or continue it with: ahascope resume " + run.string() };
+        return Error { "run_exists", "There is already a run in " + run.string() + ".",
+            "Choose another folder, or continue it with: ahascope resume " + run.string() };
     Result<std::unique_ptr<Lease>> lease = Lease::acquire(run);
     if (!lease)
         return lease.error();

@@ -24,10 +24,11 @@ struct RunObserver {
 /// Starts a new run in `run` (created; must not hold one). `configFolder`: where relative paths of the configuration
 /// may also start. Returns the final state (finished or stopped). Errors: config_*, model_*, tokenizer_*, task_*,
 /// run_exists, run_busy, disk_full, not_finite, …; the run directory is left resumable.
-Result<RunState> startRun(RunConfig config, const std::filesystem::path& run, const std::filesystem::path& configFolder, const RunObserver& observer);
+Result<RunState> startRun(RunConfig config, const std::filesystem::path& run, const std::filesystem::path& configFolder,
+    const RunObserver& observer);
 
-/// Continues from the newest checkpoint. Steps after it that were already committed are computed again and must come out
-/// equal (error step_mismatch). A finished run returns Finished at once.
+/// Continues from the newest checkpoint. Steps after it that were already committed are computed again and must come
+/// out equal (error step_mismatch). A finished run returns Finished at once.
 Result<RunState> resumeRun(const std::filesystem::path& run, const RunObserver& observer);
 
 /// Reads a run's stored configuration. Errors: run_missing, config_*.

@@ -15,7 +15,8 @@
 
 namespace aha::cpu {
 
-AHA_CLONES void rmsNormForward(const float* x, const float* weight, float eps, int64_t rows, int64_t width, float* y, float* inverseRms)
+AHA_CLONES void rmsNormForward(
+    const float* x, const float* weight, float eps, int64_t rows, int64_t width, float* y, float* inverseRms)
 {
     for (int64_t n = 0; n < rows; ++n, x += width, y += width) {
         float sum = 0;
@@ -28,8 +29,8 @@ AHA_CLONES void rmsNormForward(const float* x, const float* weight, float eps, i
     }
 }
 
-AHA_CLONES void rmsNormBackward(const float* x, const float* weight, const float* inverseRms, const float* dy, int64_t rows,
-    int64_t width, float* dx, float* dWeight)
+AHA_CLONES void rmsNormBackward(const float* x, const float* weight, const float* inverseRms, const float* dy,
+    int64_t rows, int64_t width, float* dx, float* dWeight)
 {
     for (int64_t n = 0; n < rows; ++n, x += width, dy += width, dx += width) {
         const float scale = inverseRms[n];
@@ -123,9 +124,10 @@ AHA_CLONES static void attentionHeadForward(const float* query, const float* key
     }
 }
 
-AHA_CLONES static void attentionHeadBackward(const float* query, const float* key, const float* keyT, const float* value,
-    const float* valueT, const float* out, const float* logSum, const float* dOut, int64_t stride, int64_t outStride,
-    int64_t length, int64_t headDim, float* scores, float* dScores, float* dQuery, float* dKey, float* dValue)
+AHA_CLONES static void attentionHeadBackward(const float* query, const float* key, const float* keyT,
+    const float* value, const float* valueT, const float* out, const float* logSum, const float* dOut, int64_t stride,
+    int64_t outStride, int64_t length, int64_t headDim, float* scores, float* dScores, float* dQuery, float* dKey,
+    float* dValue)
 {
     const float scale = 1.0f / std::sqrt(float(headDim));
     for (int64_t t = 0; t < length; ++t) {
@@ -181,26 +183,27 @@ void attentionForward(const Attention& shape, const float* qkv, int64_t length, 
         const float* value = qkv + (shape.heads + shape.keyValueHeads + kv) * a;
         transpose(key, stride, length, a, keyT.data());
         for (int64_t h = kv * sharing; h < (kv + 1) * sharing; ++h)
-            attentionHeadForward(qkv + h * a, keyT.data(), value, stride, outStride, length, a, scores.data(), out + h * a,
-                logSum + h * length);
+            attentionHeadForward(qkv + h * a, keyT.data(), value, stride, outStride, length, a, scores.data(),
+                out + h * a, logSum + h * length);
     }
 }
 
-void attentionBackward(const Attention& shape, const float* qkv, const float* out, const float* logSum, const float* dOut,
-    int64_t length, float* dqkv)
+void attentionBackward(const Attention& shape, const float* qkv, const float* out, const float* logSum,
+    const float* dOut, int64_t length, float* dqkv)
 {
     const int64_t a = shape.headDim, stride = (shape.heads + 2 * shape.keyValueHeads) * a, outStride = shape.heads * a;
     const int64_t sharing = shape.heads / shape.keyValueHeads;
     std::memset(dqkv, 0, size_t(length * stride) * sizeof(float));
-    std::vector<float> keyT(size_t(a * length)), valueT(size_t(a * length)), scores(static_cast<size_t>(length)), dScores(static_cast<size_t>(length));
+    std::vector<float> keyT(size_t(a * length)), valueT(size_t(a * length)), scores(static_cast<size_t>(length)),
+        dScores(static_cast<size_t>(length));
     for (int64_t kv = 0; kv < shape.keyValueHeads; ++kv) {
         const int64_t keyAt = (shape.heads + kv) * a, valueAt = (shape.heads + shape.keyValueHeads + kv) * a;
         transpose(qkv + keyAt, stride, length, a, keyT.data());
         transpose(qkv + valueAt, stride, length, a, valueT.data());
         for (int64_t h = kv * sharing; h < (kv + 1) * sharing; ++h)
             attentionHeadBackward(qkv + h * a, qkv + keyAt, keyT.data(), qkv + valueAt, valueT.data(), out + h * a,
-                logSum + h * length, dOut + h * a, stride, outStride, length, a, scores.data(), dScores.data(), dqkv + h * a,
-                dqkv + keyAt, dqkv + valueAt);
+                logSum + h * length, dOut + h * a, stride, outStride, length, a, scores.data(), dScores.data(),
+                dqkv + h * a, dqkv + keyAt, dqkv + valueAt);
     }
 }
 

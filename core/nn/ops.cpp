@@ -32,8 +32,8 @@ using torch::autograd::variable_list;
 
 namespace {
 
-/// Rows of logits that exist at once: at a vocabulary of 150,000 this is 300 MB. A GPU wants large products, so there the
-/// bound is on elements (256 MB).
+/// Rows of logits that exist at once: at a vocabulary of 150,000 this is 300 MB. A GPU wants large products, so there
+/// the bound is on elements (256 MB).
 constexpr int64_t kLogitRows = 512, kDeviceLogits = int64_t(1) << 26;
 
 int64_t logitRows(const Tensor& hidden_MD, int64_t vocab)
@@ -53,18 +53,23 @@ const float* data(const Tensor& tensor) { return tensor.const_data_ptr<float>();
 float* mutableData(Tensor& tensor) { return tensor.mutable_data_ptr<float>(); }
 
 /// The ops that a node's forward used, kept for its backward.
-void keepOps(AutogradContext* context, const DeviceOps* ops) { context->saved_data["ops"] = int64_t(reinterpret_cast<intptr_t>(ops)); }
+void keepOps(AutogradContext* context, const DeviceOps* ops)
+{
+    context->saved_data["ops"] = int64_t(reinterpret_cast<intptr_t>(ops));
+}
 const DeviceOps& keptOps(AutogradContext* context)
 {
     return *reinterpret_cast<const DeviceOps*>(intptr_t(context->saved_data["ops"].toInt()));
 }
 
 struct RmsNormFunction : Function<RmsNormFunction> {
-    static Variable forward(AutogradContext* context, const Variable& x, const Variable& weight, double eps, const DeviceOps* ops)
+    static Variable forward(
+        AutogradContext* context, const Variable& x, const Variable& weight, double eps, const DeviceOps* ops)
     {
         const Tensor x_ND = x.contiguous();
         Tensor y_ND = at::empty_like(x_ND), inverse_N = at::empty({ x_ND.size(0) }, x_ND.options());
-        ops->rmsNormForward(data(x_ND), data(weight), float(eps), x_ND.size(0), x_ND.size(1), mutableData(y_ND), mutableData(inverse_N));
+        ops->rmsNormForward(data(x_ND), data(weight), float(eps), x_ND.size(0), x_ND.size(1), mutableData(y_ND),
+            mutableData(inverse_N));
         context->save_for_backward({ x_ND, weight, inverse_N });
         keepOps(context, ops);
         return y_ND;
@@ -74,8 +79,8 @@ struct RmsNormFunction : Function<RmsNormFunction> {
         const variable_list saved = context->get_saved_variables();
         const Tensor dy_ND = gradients[0].contiguous();
         Tensor dx_ND = at::empty_like(saved[0]), dWeight_D = at::zeros_like(saved[1]);
-        keptOps(context).rmsNormBackward(data(saved[0]), data(saved[1]), data(saved[2]), data(dy_ND), dy_ND.size(0), dy_ND.size(1),
-            mutableData(dx_ND), mutableData(dWeight_D));
+        keptOps(context).rmsNormBackward(data(saved[0]), data(saved[1]), data(saved[2]), data(dy_ND), dy_ND.size(0),
+            dy_ND.size(1), mutableData(dx_ND), mutableData(dWeight_D));
         return { dx_ND, dWeight_D, Variable(), Variable() };
     }
 };
@@ -95,13 +100,15 @@ struct SwiGluFunction : Function<SwiGluFunction> {
     {
         const Tensor gateUp_N2F = context->get_saved_variables()[0], dy_NF = gradients[0].contiguous();
         Tensor result = at::empty_like(gateUp_N2F);
-        keptOps(context).swiGluBackward(data(gateUp_N2F), data(dy_NF), dy_NF.size(0), dy_NF.size(1), mutableData(result));
+        keptOps(context).swiGluBackward(
+            data(gateUp_N2F), data(dy_NF), dy_NF.size(0), dy_NF.size(1), mutableData(result));
         return { result, Variable() };
     }
 };
 
 struct AttentionFunction : Function<AttentionFunction> {
-    static Variable forward(AutogradContext* context, const Variable& qkv, const PackedBatch& batch, const AttentionShape& s, const DeviceOps* ops)
+    static Variable forward(AutogradContext* context, const Variable& qkv, const PackedBatch& batch,
+        const AttentionShape& s, const DeviceOps* ops)
     {
         int64_t longest = 0;
         for (size_t i = 0; i + 1 < batch.offsets.size(); ++i)
@@ -125,31 +132,34 @@ struct AttentionFunction : Function<AttentionFunction> {
     static variable_list backward(AutogradContext* context, const variable_list& gradients)
     {
         const variable_list saved = context->get_saved_variables();
-        const auto offsets = context->saved_data["offsets"].toIntVector(), sizes = context->saved_data["shape"].toIntVector();
+        const auto offsets = context->saved_data["offsets"].toIntVector(),
+                   sizes = context->saved_data["shape"].toIntVector();
         const DeviceOps::Attention shape { sizes[0], sizes[1], sizes[2] };
         const DeviceOps::Sequences sequences { offsets, saved[4].const_data_ptr<int64_t>() };
         const DeviceOps& ops = keptOps(context);
         const Tensor &rotated_NE = saved[0], &tables = saved[3], dOut_NC = gradients[0].contiguous();
         Tensor result_NE = at::empty_like(rotated_NE), scratch_HN = at::empty_like(saved[2]);
-        ops.attentionBackward(shape, sequences, data(rotated_NE), data(saved[1]), data(saved[2]), data(dOut_NC), mutableData(result_NE),
-            mutableData(scratch_HN));
-        ops.rope(shape, sequences, data(tables), data(tables) + tables.size(1) * tables.size(2), -1, mutableData(result_NE));
+        ops.attentionBackward(shape, sequences, data(rotated_NE), data(saved[1]), data(saved[2]), data(dOut_NC),
+            mutableData(result_NE), mutableData(scratch_HN));
+        ops.rope(
+            shape, sequences, data(tables), data(tables) + tables.size(1) * tables.size(2), -1, mutableData(result_NE));
         return { result_NE, Variable(), Variable(), Variable() };
     }
 };
 
 struct LogProbFunction : Function<LogProbFunction> {
-    static variable_list forward(AutogradContext* context, const Variable& hidden, const Variable& head, const Tensor& targets,
-        double temperature, const DeviceOps* ops)
+    static variable_list forward(AutogradContext* context, const Variable& hidden, const Variable& head,
+        const Tensor& targets, double temperature, const DeviceOps* ops)
     {
         const Tensor hidden_MD = hidden.contiguous(), targets_M = targets.contiguous();
         const int64_t rows = hidden_MD.size(0), vocab = head.size(0), chunk = logitRows(hidden_MD, vocab);
-        Tensor logprob_M = at::empty({ rows }, hidden_MD.options()), entropy_M = at::empty_like(logprob_M), logSum_M = at::empty_like(logprob_M);
+        Tensor logprob_M = at::empty({ rows }, hidden_MD.options()), entropy_M = at::empty_like(logprob_M),
+               logSum_M = at::empty_like(logprob_M);
         for (int64_t at = 0; at < rows; at += chunk) {
             const int64_t count = std::min(chunk, rows - at);
             const Tensor logits = at::mm(hidden_MD.narrow(0, at, count), head.t());
-            ops->softmaxStatistics(data(logits), targets_M.const_data_ptr<int64_t>() + at, float(1.0 / temperature), count, vocab,
-                mutableData(logSum_M) + at, mutableData(logprob_M) + at, mutableData(entropy_M) + at);
+            ops->softmaxStatistics(data(logits), targets_M.const_data_ptr<int64_t>() + at, float(1.0 / temperature),
+                count, vocab, mutableData(logSum_M) + at, mutableData(logprob_M) + at, mutableData(entropy_M) + at);
         }
         context->save_for_backward({ hidden_MD, head, targets_M, logSum_M });
         context->saved_data["temperature"] = temperature;
@@ -169,8 +179,8 @@ struct LogProbFunction : Function<LogProbFunction> {
             const int64_t count = std::min(step, rows - at);
             const Tensor chunk = hidden_MD.narrow(0, at, count);
             Tensor logits = at::mm(chunk, head_VD.t());
-            keptOps(context).softmaxBackward(mutableData(logits), targets_M.const_data_ptr<int64_t>() + at, data(logSum_M) + at,
-                data(gradient_M) + at, float(1.0 / temperature), count, vocab);
+            keptOps(context).softmaxBackward(mutableData(logits), targets_M.const_data_ptr<int64_t>() + at,
+                data(logSum_M) + at, data(gradient_M) + at, float(1.0 / temperature), count, vocab);
             Tensor part = dHidden_MD.narrow(0, at, count);
             at::mm_out(part, logits, head_VD);
             at::addmm_out(dHead_VD, dHead_VD, logits.t(), chunk);
@@ -187,7 +197,8 @@ Tensor rmsNorm(const Tensor& x_ND, const Tensor& weight_D, double eps, const Dev
     return ops ? RmsNormFunction::apply(x_ND, weight_D, eps, ops) : reference::rmsNorm(x_ND, weight_D, eps);
 }
 
-Tensor causalAttention(const Tensor& qkv_NE, const PackedBatch& batch, const AttentionShape& shape, const DeviceOps* device)
+Tensor causalAttention(
+    const Tensor& qkv_NE, const PackedBatch& batch, const AttentionShape& shape, const DeviceOps* device)
 {
     const DeviceOps* ops = fusedOps(qkv_NE, device);
     return ops ? AttentionFunction::apply(qkv_NE, batch, shape, ops) : reference::causalAttention(qkv_NE, batch, shape);
@@ -199,7 +210,8 @@ Tensor swiGlu(const Tensor& gateUp_N2F, const DeviceOps* device)
     return ops ? SwiGluFunction::apply(gateUp_N2F, ops) : reference::swiGlu(gateUp_N2F);
 }
 
-TokenLogProbs tokenLogProbs(const Tensor& hidden_MD, const Tensor& head_VD, const Tensor& targets_M, double temperature, const DeviceOps* device)
+TokenLogProbs tokenLogProbs(const Tensor& hidden_MD, const Tensor& head_VD, const Tensor& targets_M, double temperature,
+    const DeviceOps* device)
 {
     const DeviceOps* ops = fusedOps(hidden_MD, device);
     if (!ops)
@@ -219,11 +231,13 @@ Tensor causalAttention(const Tensor& qkv_NE, const PackedBatch& batch, const Att
 {
     const int64_t half = s.headDim / 2;
     const Tensor frequencies = at::pow(s.ropeTheta, at::arange(half, qkv_NE.options()) * (-2.0 / double(s.headDim)));
-    const Tensor angles = at::outer(batch.positions_N.to(qkv_NE.scalar_type()), frequencies).unsqueeze(1); // [N, 1, A/2]
+    const Tensor angles
+        = at::outer(batch.positions_N.to(qkv_NE.scalar_type()), frequencies).unsqueeze(1); // [N, 1, A/2]
     const Tensor heads = qkv_NE.view({ qkv_NE.size(0), s.heads + 2 * s.keyValueHeads, s.headDim });
     const Tensor turned = heads.narrow(1, 0, s.heads + s.keyValueHeads);
     const Tensor first = turned.narrow(2, 0, half), second = turned.narrow(2, half, half);
-    const Tensor rotated = at::cat({ first * angles.cos() - second * angles.sin(), second * angles.cos() + first * angles.sin() }, 2);
+    const Tensor rotated
+        = at::cat({ first * angles.cos() - second * angles.sin(), second * angles.cos() + first * angles.sin() }, 2);
     std::vector<Tensor> outs;
     for (size_t i = 0; i + 1 < batch.offsets.size(); ++i) {
         const int64_t at = batch.offsets[i], length = batch.offsets[i + 1] - at;
@@ -235,7 +249,9 @@ Tensor causalAttention(const Tensor& qkv_NE, const PackedBatch& batch, const Att
         const Tensor key = part(rotated, s.heads, s.keyValueHeads).repeat_interleave(sharing, 1);
         const Tensor value = part(heads, s.heads + s.keyValueHeads, s.keyValueHeads).repeat_interleave(sharing, 1);
         outs.push_back(at::scaled_dot_product_attention(query, key, value, {}, 0.0, /*is_causal=*/true)
-                           .squeeze(0).transpose(0, 1).reshape({ length, s.heads * s.headDim }));
+                           .squeeze(0)
+                           .transpose(0, 1)
+                           .reshape({ length, s.heads * s.headDim }));
     }
     return at::cat(outs, 0);
 }

@@ -1,7 +1,7 @@
 #pragma once
-// Differentiable building blocks. Each is one fused loop with its own backward: the CPU's, or those of `device` where the
-// CUDA plug-in gave some. Without (other dtypes, other devices) it is composed of ATen operators, which are also the
-// reference in tests (`reference::`).
+// Differentiable building blocks. Each is one fused loop with its own backward: the CPU's, or those of `device` where
+// the CUDA plug-in gave some. Without (other dtypes, other devices) it is composed of ATen operators, which are also
+// the reference in tests (`reference::`).
 //
 // Shapes: N tokens (packed sequences), D model width, H heads, K key/value heads, A head width, F SwiGLU width,
 // V vocabulary, M selected tokens.
@@ -23,25 +23,27 @@ struct AttentionShape {
 };
 /// Causal attention within each sequence. qkv_NE holds H query, K key and K value heads side by side; queries and keys
 /// are rotated first (RoPE over half-split pairs, Su et al. 2021). Result: heads side by side, [N, H * A].
-at::Tensor causalAttention(const at::Tensor& qkv_NE, const PackedBatch& batch, const AttentionShape& shape, const DeviceOps* device = nullptr);
+at::Tensor causalAttention(
+    const at::Tensor& qkv_NE, const PackedBatch& batch, const AttentionShape& shape, const DeviceOps* device = nullptr);
 
 /// silu(gate) * up, where gateUp_N2F holds gate and up side by side (Shazeer 2020).
 at::Tensor swiGlu(const at::Tensor& gateUp_N2F, const DeviceOps* device = nullptr);
 
 struct TokenLogProbs {
-    at::Tensor logprob_M;   ///< differentiable
-    at::Tensor entropy_M;   ///< nats; carries no gradient
+    at::Tensor logprob_M; ///< differentiable
+    at::Tensor entropy_M; ///< nats; carries no gradient
 };
 /// log softmax(hidden · headᵀ / temperature) at `targets_M`. Logits exist only for a chunk of rows at a time, forward
 /// and backward (as in chunked linear cross-entropy).
-TokenLogProbs tokenLogProbs(const at::Tensor& hidden_MD, const at::Tensor& head_VD, const at::Tensor& targets_M, double temperature,
-    const DeviceOps* device = nullptr);
+TokenLogProbs tokenLogProbs(const at::Tensor& hidden_MD, const at::Tensor& head_VD, const at::Tensor& targets_M,
+    double temperature, const DeviceOps* device = nullptr);
 
 namespace reference {
 at::Tensor rmsNorm(const at::Tensor& x_ND, const at::Tensor& weight_D, double eps);
 at::Tensor causalAttention(const at::Tensor& qkv_NE, const PackedBatch& batch, const AttentionShape& shape);
 at::Tensor swiGlu(const at::Tensor& gateUp_N2F);
-TokenLogProbs tokenLogProbs(const at::Tensor& hidden_MD, const at::Tensor& head_VD, const at::Tensor& targets_M, double temperature);
+TokenLogProbs tokenLogProbs(
+    const at::Tensor& hidden_MD, const at::Tensor& head_VD, const at::Tensor& targets_M, double temperature);
 } // namespace reference
 
 } // namespace aha::ops

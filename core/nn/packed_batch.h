@@ -10,9 +10,9 @@ namespace aha {
 
 /// S sequences of together N tokens. Token n of sequence s stands at offsets[s] + its position.
 struct PackedBatch {
-    at::Tensor ids_N;              ///< int64
-    at::Tensor positions_N;        ///< int64, from 0 in each sequence
-    std::vector<int64_t> offsets;  ///< S + 1
+    at::Tensor ids_N; ///< int64
+    at::Tensor positions_N; ///< int64, from 0 in each sequence
+    std::vector<int64_t> offsets; ///< S + 1
 
     int64_t tokens() const { return offsets.empty() ? 0 : offsets.back(); }
     int64_t sequences() const { return int64_t(offsets.size()) - 1; }

@@ -54,8 +54,10 @@ Result<nlohmann::json> parseStrict(std::string_view text)
 Result<SafetensorsEntry> parseEntry(const std::string& name, const nlohmann::json& json)
 {
     SafetensorsEntry entry;
-    if (!json.is_object() || json.size() != 3 || !json.contains("dtype") || !json.contains("shape") || !json.contains("data_offsets"))
-        return bad("InvalidHeaderDeserialization", "tensor " + name + " needs dtype, shape and data_offsets and nothing else.");
+    if (!json.is_object() || json.size() != 3 || !json.contains("dtype") || !json.contains("shape")
+        || !json.contains("data_offsets"))
+        return bad("InvalidHeaderDeserialization",
+            "tensor " + name + " needs dtype, shape and data_offsets and nothing else.");
     const auto natural = [](const nlohmann::json& value) { return value.is_number_unsigned(); };
     const nlohmann::json &shape = json["shape"], &offsets = json["data_offsets"];
     if (!json["dtype"].is_string() || !shape.is_array() || !std::all_of(shape.begin(), shape.end(), natural)
@@ -76,8 +78,9 @@ Result<SafetensorsEntry> parseEntry(const std::string& name, const nlohmann::jso
     if (entry.end < entry.begin)
         return bad("InvalidOffset", "tensor " + name + " ends before it begins.");
     if (entry.end - entry.begin != bytes)
-        return bad("TensorInvalidInfo", "tensor " + name + " has " + std::to_string(entry.end - entry.begin)
-            + " bytes, but its shape needs " + std::to_string(bytes) + ".");
+        return bad("TensorInvalidInfo",
+            "tensor " + name + " has " + std::to_string(entry.end - entry.begin) + " bytes, but its shape needs "
+                + std::to_string(bytes) + ".");
     return entry;
 }
 
@@ -101,9 +104,11 @@ Result<SafetensorsHeader> parseSafetensors(std::string_view file)
     uint64_t headerBytes = 0;
     std::memcpy(&headerBytes, file.data(), 8); // little-endian, as every machine this runs on
     if (headerBytes > kMaxHeaderBytes)
-        return bad("HeaderTooLarge", "its header claims " + std::to_string(headerBytes) + " bytes; the limit is 100000000.");
+        return bad(
+            "HeaderTooLarge", "its header claims " + std::to_string(headerBytes) + " bytes; the limit is 100000000.");
     if (headerBytes > file.size() - 8)
-        return bad("InvalidHeaderLength", "its header claims " + std::to_string(headerBytes) + " bytes, but the file ends before.");
+        return bad("InvalidHeaderLength",
+            "its header claims " + std::to_string(headerBytes) + " bytes, but the file ends before.");
     Result<nlohmann::json> json = parseStrict(file.substr(8, headerBytes));
     if (!json)
         return json.error();
@@ -135,13 +140,15 @@ Result<SafetensorsHeader> parseSafetensors(std::string_view file)
     uint64_t expected = 0;
     for (const auto& [entry, name] : ordered) {
         if (entry.begin != expected)
-            return bad("InvalidOffset", "tensor " + name + " begins at byte " + std::to_string(entry.begin) + " instead of "
-                + std::to_string(expected) + " (hole or overlap).");
+            return bad("InvalidOffset",
+                "tensor " + name + " begins at byte " + std::to_string(entry.begin) + " instead of "
+                    + std::to_string(expected) + " (hole or overlap).");
         expected = entry.end;
     }
     if (header.dataOffset + expected != file.size())
-        return bad("MetadataIncompleteBuffer", "the tensors need " + std::to_string(expected) + " bytes of data, the file has "
-            + std::to_string(file.size() - header.dataOffset) + ".");
+        return bad("MetadataIncompleteBuffer",
+            "the tensors need " + std::to_string(expected) + " bytes of data, the file has "
+                + std::to_string(file.size() - header.dataOffset) + ".");
     return header;
 }
 

@@ -14,13 +14,13 @@
 namespace aha {
 
 struct SafetensorsEntry {
-    std::string dtype;             ///< F64 F32 F16 BF16 F8_E4M3 F8_E5M2 I64 I32 I16 I8 U64 U32 U16 U8 BOOL
+    std::string dtype; ///< F64 F32 F16 BF16 F8_E4M3 F8_E5M2 I64 I32 I16 I8 U64 U32 U16 U8 BOOL
     std::vector<int64_t> shape;
-    uint64_t begin = 0, end = 0;   ///< bytes within the data section
+    uint64_t begin = 0, end = 0; ///< bytes within the data section
 };
 
 struct SafetensorsHeader {
-    uint64_t dataOffset = 0;       ///< of the data section in the file
+    uint64_t dataOffset = 0; ///< of the data section in the file
     std::map<std::string, SafetensorsEntry> tensors;
     std::map<std::string, std::string> metadata;
 };
@@ -39,6 +39,7 @@ struct SafetensorsTensor {
     std::string_view bytes;
 };
 /// File content for the tensors, sorted by name; the header is padded with spaces to 8 bytes.
-std::string writeSafetensors(std::vector<SafetensorsTensor> tensors, const std::map<std::string, std::string>& metadata = {});
+std::string writeSafetensors(
+    std::vector<SafetensorsTensor> tensors, const std::map<std::string, std::string>& metadata = {});
 
 } // namespace aha

@@ -56,10 +56,13 @@ int64_t elements(const std::vector<int64_t>& sizes)
 /// Float32 copy of a stored tensor.
 Result<Tensor> toFloat(const SafetensorsEntry& entry, std::string_view bytes, const std::string& name)
 {
-    const at::ScalarType type = entry.dtype == "F32" ? at::kFloat : entry.dtype == "F16" ? at::kHalf
-        : entry.dtype == "BF16" ? at::kBFloat16 : at::ScalarType::Undefined;
+    const at::ScalarType type = entry.dtype == "F32" ? at::kFloat
+        : entry.dtype == "F16"                       ? at::kHalf
+        : entry.dtype == "BF16"                      ? at::kBFloat16
+                                                     : at::ScalarType::Undefined;
     if (type == at::ScalarType::Undefined)
-        return Error { "model_dtype", "Tensor " + name + " has dtype " + entry.dtype + ".", "Supported are F32, F16 and BF16." };
+        return Error { "model_dtype", "Tensor " + name + " has dtype " + entry.dtype + ".",
+            "Supported are F32, F16 and BF16." };
     Tensor copy = at::empty(entry.shape, at::TensorOptions(type));
     std::memcpy(copy.data_ptr(), bytes.data(), bytes.size()); // the file's bytes need not be aligned
     return copy.to(at::kFloat);
@@ -67,7 +70,8 @@ Result<Tensor> toFloat(const SafetensorsEntry& entry, std::string_view bytes, co
 
 } // namespace
 
-Transformer::Transformer(const ModelConfig& config) : m_config(config)
+Transformer::Transformer(const ModelConfig& config)
+    : m_config(config)
 {
     TransformerWeights w;
     int64_t total = 0;
@@ -144,8 +148,10 @@ Transformer Transformer::create(const ModelConfig& config, uint64_t seed)
 std::vector<std::pair<std::string, Tensor>> Transformer::named(const Tensor& flat_P) const
 {
     const TransformerWeights w = views(flat_P);
-    const int64_t queries = m_config.numAttentionHeads * m_config.headDim, keys = m_config.numKeyValueHeads * m_config.headDim;
-    std::vector<std::pair<std::string, Tensor>> all { { "model.embed_tokens.weight", w.embedding_VD }, { "model.norm.weight", w.finalNorm_D } };
+    const int64_t queries = m_config.numAttentionHeads * m_config.headDim,
+                  keys = m_config.numKeyValueHeads * m_config.headDim;
+    std::vector<std::pair<std::string, Tensor>> all { { "model.embed_tokens.weight", w.embedding_VD },
+        { "model.norm.weight", w.finalNorm_D } };
     if (!m_config.tieWordEmbeddings)
         all.emplace_back("lm_head.weight", w.head_VD);
     for (size_t i = 0; i < w.layers.size(); ++i) {
@@ -158,7 +164,8 @@ std::vector<std::pair<std::string, Tensor>> Transformer::named(const Tensor& fla
         all.emplace_back(at + "self_attn.o_proj.weight", layer.output_DC);
         all.emplace_back(at + "post_attention_layernorm.weight", layer.mlpNorm_D);
         all.emplace_back(at + "mlp.gate_proj.weight", layer.gateUp_2FD.narrow(0, 0, m_config.intermediateSize));
-        all.emplace_back(at + "mlp.up_proj.weight", layer.gateUp_2FD.narrow(0, m_config.intermediateSize, m_config.intermediateSize));
+        all.emplace_back(at + "mlp.up_proj.weight",
+            layer.gateUp_2FD.narrow(0, m_config.intermediateSize, m_config.intermediateSize));
         all.emplace_back(at + "mlp.down_proj.weight", layer.down_DF);
     }
     return all;
@@ -172,21 +179,25 @@ Result<Transformer> Transformer::load(const std::filesystem::path& folder)
     const std::filesystem::path path = folder / "model.safetensors";
     Result<std::string> bytes = readFile(path, uint64_t(1) << 40);
     if (!bytes)
-        return Error { "model_weights_missing", "The model folder " + folder.string() + " has no readable model.safetensors: "
-                + bytes.error().message, "Point model.path at a folder with config.json and model.safetensors." };
+        return Error { "model_weights_missing",
+            "The model folder " + folder.string() + " has no readable model.safetensors: " + bytes.error().message,
+            "Point model.path at a folder with config.json and model.safetensors." };
     Result<SafetensorsHeader> header = parseSafetensors(*bytes);
     if (!header)
         return Error { header.error().code, path.string() + ": " + header.error().message, header.error().hint };
     // The file's size bounds the parameters before anything is allocated.
     if (config->parameterCount() > int64_t(bytes->size()))
-        return Error { "model_shape", "config.json describes " + std::to_string(config->parameterCount())
-                + " parameters, but model.safetensors has only " + std::to_string(bytes->size()) + " bytes.", "The two do not belong together." };
+        return Error { "model_shape",
+            "config.json describes " + std::to_string(config->parameterCount())
+                + " parameters, but model.safetensors has only " + std::to_string(bytes->size()) + " bytes.",
+            "The two do not belong together." };
     Transformer model(*config);
     std::set<std::string> used;
     for (auto& [name, view] : model.named(model.m_flat_P)) {
         const auto found = header->tensors.find(name);
         if (found == header->tensors.end())
-            return Error { "model_tensor_missing", path.string() + " has no tensor " + name + ".", "It does not fit config.json." };
+            return Error { "model_tensor_missing", path.string() + " has no tensor " + name + ".",
+                "It does not fit config.json." };
         if (found->second.shape != view.sizes().vec()) {
             const auto text = [](const std::vector<int64_t>& shape) {
                 std::string list;
@@ -194,21 +205,28 @@ Result<Transformer> Transformer::load(const std::filesystem::path& folder)
                     list += (list.empty() ? "[" : ", ") + std::to_string(size);
                 return list + "]";
             };
-            return Error { "model_shape", "Tensor " + name + " has shape " + text(found->second.shape) + "; config.json needs "
-                    + text(view.sizes().vec()) + ".", "The two do not belong together." };
+            return Error { "model_shape",
+                "Tensor " + name + " has shape " + text(found->second.shape) + "; config.json needs "
+                    + text(view.sizes().vec()) + ".",
+                "The two do not belong together." };
         }
-        Result<Tensor> value = toFloat(found->second, std::string_view(*bytes).substr(header->dataOffset + found->second.begin,
-            found->second.end - found->second.begin), name);
+        Result<Tensor> value = toFloat(found->second,
+            std::string_view(*bytes).substr(
+                header->dataOffset + found->second.begin, found->second.end - found->second.begin),
+            name);
         if (!value)
             return value.error();
         if (!value->isfinite().all().item<bool>())
-            return Error { "model_not_finite", "Tensor " + name + " in " + path.string() + " holds NaN or infinite values.", "Use an intact checkpoint." };
+            return Error { "model_not_finite",
+                "Tensor " + name + " in " + path.string() + " holds NaN or infinite values.",
+                "Use an intact checkpoint." };
         view.copy_(*value);
         used.insert(name);
     }
     for (const auto& [name, entry] : header->tensors)
         if (!used.count(name) && !(config->tieWordEmbeddings && name == "lm_head.weight"))
-            return Error { "model_tensor_unexpected", path.string() + " has the tensor " + name + ", which this architecture does not know.",
+            return Error { "model_tensor_unexpected",
+                path.string() + " has the tensor " + name + ", which this architecture does not know.",
                 "It does not fit config.json." };
     return model;
 }
@@ -231,9 +249,11 @@ Tensor hiddenStates(const ModelConfig& c, const TransformerWeights& w, const Pac
     const ops::AttentionShape shape { c.numAttentionHeads, c.numKeyValueHeads, c.headDim, c.ropeTheta };
     Tensor x_ND = at::embedding(w.embedding_VD, batch.ids_N);
     for (const TransformerWeights::Layer& layer : w.layers) {
-        const Tensor qkv_NE = at::linear(ops::rmsNorm(x_ND, layer.attentionNorm_D, c.rmsNormEps, w.device), layer.qkv_ED);
+        const Tensor qkv_NE
+            = at::linear(ops::rmsNorm(x_ND, layer.attentionNorm_D, c.rmsNormEps, w.device), layer.qkv_ED);
         x_ND = x_ND + at::linear(ops::causalAttention(qkv_NE, batch, shape, w.device), layer.output_DC);
-        const Tensor gateUp_N2F = at::linear(ops::rmsNorm(x_ND, layer.mlpNorm_D, c.rmsNormEps, w.device), layer.gateUp_2FD);
+        const Tensor gateUp_N2F
+            = at::linear(ops::rmsNorm(x_ND, layer.mlpNorm_D, c.rmsNormEps, w.device), layer.gateUp_2FD);
         x_ND = x_ND + at::linear(ops::swiGlu(gateUp_N2F, w.device), layer.down_DF);
     }
     return ops::rmsNorm(x_ND, w.finalNorm_D, c.rmsNormEps, w.device);

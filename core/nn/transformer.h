@@ -20,9 +20,9 @@ struct TransformerWeights {
     struct Layer {
         at::Tensor attentionNorm_D, qkv_ED, output_DC, mlpNorm_D, gateUp_2FD, down_DF;
     };
-    at::Tensor embedding_VD, finalNorm_D, head_VD;   ///< head is embedding when tied
+    at::Tensor embedding_VD, finalNorm_D, head_VD; ///< head is embedding when tied
     std::vector<Layer> layers;
-    const DeviceOps* device = nullptr;               ///< fused loops where the weights are; null on the CPU
+    const DeviceOps* device = nullptr; ///< fused loops where the weights are; null on the CPU
 };
 
 /// Owns the parameters. Matrices come first in the flat buffer, norms last, so that weight decay is one slice.

@@ -14,7 +14,8 @@ namespace {
 
 Error notRunning(const std::filesystem::path& run)
 {
-    return { "engine_not_running", "No engine is running for " + run.string() + ".", "Start it with: ahascope resume " + run.string() };
+    return { "engine_not_running", "No engine is running for " + run.string() + ".",
+        "Start it with: ahascope resume " + run.string() };
 }
 
 /// Reads until a whole line is in `buffer`; returns it without the break.
@@ -29,10 +30,13 @@ Result<std::string> readLine(int fd, std::string& buffer, int timeoutMs)
         }
         if (buffer.size() > kMaxLineBytes)
             return Error { "protocol_malformed", "The engine sent a line that is too long.", "" };
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+        const auto left
+            = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now())
+                  .count();
         pollfd waiting { fd, POLLIN, 0 };
         if (left <= 0 || ::poll(&waiting, 1, int(left)) == 0)
-            return Error { "protocol_timeout", "The engine did not answer in time.", "It may be busy or stuck; try again, or end it." };
+            return Error { "protocol_timeout", "The engine did not answer in time.",
+                "It may be busy or stuck; try again, or end it." };
         char bytes[1 << 14];
         const ssize_t n = ::recv(fd, bytes, sizeof bytes, 0);
         if (n < 0 && errno == EINTR)
@@ -59,7 +63,10 @@ Result<void> sendLine(int fd, std::string line)
 
 } // namespace
 
-ControlClient::ControlClient(int fd) : m_fd(fd) {}
+ControlClient::ControlClient(int fd)
+    : m_fd(fd)
+{
+}
 ControlClient::~ControlClient() { ::close(m_fd); }
 
 Result<std::unique_ptr<ControlClient>> ControlClient::connect(const std::filesystem::path& run, int timeoutMs)
@@ -100,7 +107,9 @@ Result<Event> ControlClient::request(Command command, int timeoutMs)
         return sent.error();
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeoutMs);
     for (;;) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+        const auto left
+            = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now())
+                  .count();
         Result<Event> event = next(int(std::max<int64_t>(left, 0)));
         if (!event && event.error().code != "protocol_unknown_kind")
             return event;

@@ -15,14 +15,14 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <thread>
-#include <vector>
 #include <unistd.h>
+#include <vector>
 
 namespace aha {
 
 namespace {
 
-constexpr size_t kMaxOutgoing = 256 << 10;   // a client that does not read loses events beyond this
+constexpr size_t kMaxOutgoing = 256 << 10; // a client that does not read loses events beyond this
 constexpr size_t kMaxUnread = 4 << 20; // and is cut off when even its answers pile up beyond this
 constexpr size_t kMaxWaiting = 256; // commands that the training loop has not taken yet
 constexpr int kReadsPerTurn = 16; // so that a flooding client cannot keep the lock
@@ -45,7 +45,7 @@ struct ControlServer::State {
     std::mutex mutex;
     std::condition_variable arrived;
     bool stop = false;
-    std::map<int64_t, Client> clients;               // by connection number
+    std::map<int64_t, Client> clients; // by connection number
     int64_t nextClient = 1;
     struct Waiting {
         Command command;
@@ -53,7 +53,7 @@ struct ControlServer::State {
         int64_t clientsId;
     };
     std::deque<Waiting> commands;
-    std::map<int64_t, std::pair<int64_t, int64_t>> open;   // own command id -> (client, the client's id)
+    std::map<int64_t, std::pair<int64_t, int64_t>> open; // own command id -> (client, the client's id)
     int64_t nextCommand = 1;
     Event lastState, lastProgress;
     bool haveProgress = false;
@@ -98,8 +98,9 @@ struct ControlServer::State {
         }
         if (command->kind == Command::Kind::Status) {
             const Event& e = lastState;
-            answer(client, command->id, true, stateName(e.state) + ", " + phaseName(lastProgress.phase) + ", step " + std::to_string(lastProgress.step)
-                    + " of " + std::to_string(lastProgress.maxSteps));
+            answer(client, command->id, true,
+                stateName(e.state) + ", " + phaseName(lastProgress.phase) + ", step "
+                    + std::to_string(lastProgress.step) + " of " + std::to_string(lastProgress.maxSteps));
             return;
         }
         if (commands.size() >= kMaxWaiting) {
@@ -178,7 +179,9 @@ struct ControlServer::State {
                     owners.push_back(number);
                 }
             }
-            const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(nextBeat - std::chrono::steady_clock::now()).count();
+            const auto left
+                = std::chrono::duration_cast<std::chrono::milliseconds>(nextBeat - std::chrono::steady_clock::now())
+                      .count();
             ::poll(waiting.data(), waiting.size(), int(std::max<int64_t>(left, 0)));
             const std::lock_guard lock(mutex);
             uint64_t drained;
@@ -196,7 +199,9 @@ struct ControlServer::State {
                 accept();
             for (size_t i = 0; i < owners.size(); ++i) {
                 Client& client = clients[owners[i]];
-                const bool alive = (!(waiting[i + 2].revents & (POLLIN | POLLHUP | POLLERR)) || receive(owners[i], client)) && flush(client);
+                const bool alive
+                    = (!(waiting[i + 2].revents & (POLLIN | POLLHUP | POLLERR)) || receive(owners[i], client))
+                    && flush(client);
                 if (!alive) {
                     ::close(client.fd);
                     clients.erase(owners[i]);
@@ -206,9 +211,13 @@ struct ControlServer::State {
     }
 };
 
-ControlServer::ControlServer(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+ControlServer::ControlServer(std::unique_ptr<State> state)
+    : m_state(std::move(state))
+{
+}
 
-Result<std::unique_ptr<ControlServer>> ControlServer::listen(const std::filesystem::path& run, const std::string& runId, const std::string& version)
+Result<std::unique_ptr<ControlServer>> ControlServer::listen(
+    const std::filesystem::path& run, const std::string& runId, const std::string& version)
 {
     auto state = std::make_unique<State>();
     state->run = run;
@@ -230,7 +239,8 @@ Result<std::unique_ptr<ControlServer>> ControlServer::listen(const std::filesyst
         for (const int fd : { state->listener, state->wake })
             if (fd >= 0)
                 ::close(fd);
-        return Error { "socket_failed", "The control socket " + state->path.string() + " could not be opened: " + reason + ".", "" };
+        return Error { "socket_failed",
+            "The control socket " + state->path.string() + " could not be opened: " + reason + ".", "" };
     }
     if (state->path != inRun)
         if (Result<void> written = writeFileAtomically(inRun, state->path.string() + "\n"); !written) {
@@ -265,7 +275,8 @@ std::optional<Command> ControlServer::take() { return wait(0); }
 std::optional<Command> ControlServer::wait(int timeoutMs)
 {
     std::unique_lock lock(m_state->mutex);
-    m_state->arrived.wait_for(lock, std::chrono::milliseconds(timeoutMs), [this] { return !m_state->commands.empty(); });
+    m_state->arrived.wait_for(
+        lock, std::chrono::milliseconds(timeoutMs), [this] { return !m_state->commands.empty(); });
     if (m_state->commands.empty())
         return std::nullopt;
     const Command command = m_state->commands.front().command;

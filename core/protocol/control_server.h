@@ -14,8 +14,8 @@ namespace aha {
 class ControlServer {
 public:
     /// Removes a stale socket. Errors: socket_failed.
-    static Result<std::unique_ptr<ControlServer>> listen(const std::filesystem::path& run, const std::string& runId,
-        const std::string& version);
+    static Result<std::unique_ptr<ControlServer>> listen(
+        const std::filesystem::path& run, const std::string& runId, const std::string& version);
     ~ControlServer();
 
     /// The oldest waiting command; nullopt when there is none. `Status` is answered by the server itself.

@@ -14,16 +14,19 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::array kStateNames { "starting", "running", "paused", "stopping", "finished", "stopped", "failed", "interrupted" };
+constexpr std::array kStateNames { "starting", "running", "paused", "stopping", "finished", "stopped", "failed",
+    "interrupted" };
 constexpr std::array kPhaseNames { "idle", "loading", "sampling", "scoring", "training", "evaluating", "saving" };
-constexpr std::array kCommandNames { "pause", "resume", "stop", "checkpoint-now", "sample-now", "score-text", "set", "status" };
+constexpr std::array kCommandNames { "pause", "resume", "stop", "checkpoint-now", "sample-now", "score-text", "set",
+    "status" };
 constexpr std::array kEventNames { "state", "committed", "progress", "log", "heartbeat", "reply" };
 static_assert(kStateNames.size() == size_t(RunState::Interrupted) + 1);
 static_assert(kPhaseNames.size() == size_t(Phase::Saving) + 1);
 static_assert(kCommandNames.size() == size_t(Command::Kind::Status) + 1);
 static_assert(kEventNames.size() == size_t(Event::Kind::Reply) + 1);
 
-template <class Enum, size_t N> std::optional<Enum> find(const std::array<const char*, N>& names, const std::string& name)
+template <class Enum, size_t N>
+std::optional<Enum> find(const std::array<const char*, N>& names, const std::string& name)
 {
     for (size_t i = 0; i < N; ++i)
         if (name == names[i])
@@ -31,7 +34,10 @@ template <class Enum, size_t N> std::optional<Enum> find(const std::array<const 
     return std::nullopt;
 }
 
-Error malformed(const std::string& why) { return { "protocol_malformed", "A line on the control socket is not understood: " + why, "" }; }
+Error malformed(const std::string& why)
+{
+    return { "protocol_malformed", "A line on the control socket is not understood: " + why, "" };
+}
 
 /// What comes in is kept in a map with fast lookup: a line of 10^5 keys must not take quadratic time.
 using Parsed = nlohmann::json;
@@ -39,7 +45,8 @@ using Parsed = nlohmann::json;
 Result<Parsed> parseObject(const std::string& line)
 {
     if (line.size() > kMaxLineBytes)
-        return malformed("it has " + std::to_string(line.size()) + " bytes, more than " + std::to_string(kMaxLineBytes) + ".");
+        return malformed(
+            "it has " + std::to_string(line.size()) + " bytes, more than " + std::to_string(kMaxLineBytes) + ".");
     if (!jsonDepthWithin(line))
         return malformed("it is nested too deeply.");
     Parsed json = Parsed::parse(line, nullptr, /*allow_exceptions=*/false);
@@ -88,7 +95,8 @@ Result<Phase> phaseFromName(const std::string& name)
 
 std::string toLine(const Hello& hello)
 {
-    return dump({ { "protocol", hello.protocol }, { "role", hello.role }, { "version", hello.version }, { "run", hello.runId } });
+    return dump({ { "protocol", hello.protocol }, { "role", hello.role }, { "version", hello.version },
+        { "run", hello.runId } });
 }
 
 std::string toLine(const Command& command)
@@ -108,7 +116,8 @@ std::string toLine(const Event& event)
     Json json { { "event", kEventNames[size_t(event.kind)] } };
     switch (event.kind) {
     case Event::Kind::State:
-        json.update({ { "state", stateName(event.state) }, { "step", event.step }, { "max_steps", event.maxSteps }, { "message", event.message } });
+        json.update({ { "state", stateName(event.state) }, { "step", event.step }, { "max_steps", event.maxSteps },
+            { "message", event.message } });
         break;
     case Event::Kind::Committed:
         json.update({ { "step", event.step }, { "max_steps", event.maxSteps } });
@@ -140,8 +149,10 @@ Result<Hello> parseHello(const std::string& line)
     if (hello.role != "engine" && hello.role != "client")
         return malformed("the first line is not a greeting.");
     if (hello.protocol != kProtocolVersion)
-        return Error { "protocol_version", "The other side (version " + hello.version + ") speaks protocol " + std::to_string(hello.protocol)
-                + "; this program speaks " + std::to_string(kProtocolVersion) + ".", "Use the same version of AhaScope on both sides." };
+        return Error { "protocol_version",
+            "The other side (version " + hello.version + ") speaks protocol " + std::to_string(hello.protocol)
+                + "; this program speaks " + std::to_string(kProtocolVersion) + ".",
+            "Use the same version of AhaScope on both sides." };
     return hello;
 }
 
@@ -155,7 +166,8 @@ Result<Command> parseCommand(const std::string& line)
     if (!kind)
         return Error { "protocol_unknown_kind", "There is no command \"" + name + "\".",
             "Commands are pause, resume, stop, checkpoint-now, sample-now, score-text, set, status." };
-    Command command { *kind, text(*json, "assignment"), text(*json, "prompt"), text(*json, "completion"), integer(*json, "id") };
+    Command command { *kind, text(*json, "assignment"), text(*json, "prompt"), text(*json, "completion"),
+        integer(*json, "id") };
     if (command.kind == Command::Kind::Set && command.assignment.empty())
         return malformed("set needs an assignment such as \"optimizer.learning_rate=1e-4\".");
     return command;

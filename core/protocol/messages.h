@@ -15,14 +15,14 @@ inline constexpr size_t kMaxLineBytes = 1 << 20;
 
 /// State of a run. Stored as the text of stateName().
 enum class RunState {
-    Starting,      ///< loading model, opening database
+    Starting, ///< loading model, opening database
     Running,
     Paused,
-    Stopping,      ///< finishing the step, writing the last checkpoint
-    Finished,      ///< reached its last step
-    Stopped,       ///< stopped by a person; can be resumed
-    Failed,        ///< ended with an error
-    Interrupted,   ///< no live engine and no final record: killed or crashed; can be resumed
+    Stopping, ///< finishing the step, writing the last checkpoint
+    Finished, ///< reached its last step
+    Stopped, ///< stopped by a person; can be resumed
+    Failed, ///< ended with an error
+    Interrupted, ///< no live engine and no final record: killed or crashed; can be resumed
 };
 std::string stateName(RunState state);
 Result<RunState> stateFromName(const std::string& name);
@@ -36,9 +36,9 @@ Result<Phase> phaseFromName(const std::string& name);
 struct Command {
     enum class Kind { Pause, Resume, Stop, CheckpointNow, SampleNow, ScoreText, Set, Status };
     Kind kind = Kind::Status;
-    std::string assignment;   ///< Set: "group.key=value"
-    std::string prompt, completion;   ///< ScoreText; SampleNow: prompt ("" = a fresh problem)
-    int64_t id = 0;           ///< echoed in the reply
+    std::string assignment; ///< Set: "group.key=value"
+    std::string prompt, completion; ///< ScoreText; SampleNow: prompt ("" = a fresh problem)
+    int64_t id = 0; ///< echoed in the reply
 };
 std::string commandName(Command::Kind kind);
 
@@ -46,26 +46,27 @@ std::string commandName(Command::Kind kind);
 struct Event {
     enum class Kind { State, Committed, Progress, Log, Heartbeat, Reply };
     Kind kind = Kind::Heartbeat;
-    RunState state = RunState::Starting;      // State, Heartbeat, Progress
-    Phase phase = Phase::Idle;                // Progress, Heartbeat
-    int64_t step = 0, maxSteps = 0;           // Committed, Progress, State
-    double fraction = 0;                      // Progress: of the phase, 0…1
-    double etaSeconds = -1;                   // Progress: to the end of the run, -1 unknown
-    std::string level, message;               // Log; State: reason; Reply: result text
-    int64_t id = 0;                           // Reply: the command's id
-    bool ok = true;                           // Reply
+    RunState state = RunState::Starting; // State, Heartbeat, Progress
+    Phase phase = Phase::Idle; // Progress, Heartbeat
+    int64_t step = 0, maxSteps = 0; // Committed, Progress, State
+    double fraction = 0; // Progress: of the phase, 0…1
+    double etaSeconds = -1; // Progress: to the end of the run, -1 unknown
+    std::string level, message; // Log; State: reason; Reply: result text
+    int64_t id = 0; // Reply: the command's id
+    bool ok = true; // Reply
 };
 
 /// First line of each side.
 struct Hello {
     int protocol = kProtocolVersion;
-    std::string role;      ///< "engine" | "client"
-    std::string version;   ///< program version
-    std::string runId;     ///< engine only
+    std::string role; ///< "engine" | "client"
+    std::string version; ///< program version
+    std::string runId; ///< engine only
 };
 
-// One line without the line break each way. Parsing refuses other major versions and wrong types with protocol_* errors;
-// unknown event kinds and fields are skipped (parseEvent returns the error protocol_unknown_kind, which clients count).
+// One line without the line break each way. Parsing refuses other major versions and wrong types with protocol_*
+// errors; unknown event kinds and fields are skipped (parseEvent returns the error protocol_unknown_kind, which clients
+// count).
 std::string toLine(const Hello& hello);
 std::string toLine(const Command& command);
 std::string toLine(const Event& event);

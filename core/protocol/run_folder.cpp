@@ -30,7 +30,7 @@ uint64_t ownStartTime()
 
 struct flock wholeFile(short type)
 {
-    struct flock lock {};
+    struct flock lock { };
     lock.l_type = type;
     lock.l_whence = SEEK_SET;
     return lock;
@@ -52,7 +52,11 @@ std::optional<LeaseHolder> parseHolder(const std::string& text)
 
 } // namespace
 
-Lease::Lease(int fd, fs::path path) : m_fd(fd), m_path(std::move(path)) {}
+Lease::Lease(int fd, fs::path path)
+    : m_fd(fd)
+    , m_path(std::move(path))
+{
+}
 
 Lease::~Lease() { ::close(m_fd); }
 
@@ -67,7 +71,8 @@ Result<std::unique_ptr<Lease>> Lease::acquire(const fs::path& run)
         ::close(fd);
         const Result<std::string> text = readFile(path, 1 << 16);
         const std::optional<LeaseHolder> holder = text ? parseHolder(*text) : std::nullopt;
-        return Error { "run_busy", "The run in " + run.string() + " is already being trained by process "
+        return Error { "run_busy",
+            "The run in " + run.string() + " is already being trained by process "
                 + (holder ? std::to_string(holder->pid) + " on " + holder->host : "of unknown number") + ".",
             "Wait for it, or stop it with: ahascope control " + run.string() + " stop" };
     }
@@ -81,10 +86,14 @@ Result<void> Lease::setState(RunState state)
 {
     char host[256] = "";
     ::gethostname(host, sizeof host - 1);
-    const std::string text = nlohmann::ordered_json { { "pid", int64_t(::getpid()) }, { "process_start", ownStartTime() },
-        { "host", host }, { "state", stateName(state) } }.dump() + "\n";
+    const std::string text = nlohmann::ordered_json { { "pid", int64_t(::getpid()) },
+        { "process_start", ownStartTime() }, { "host", host },
+        { "state",
+            stateName(state) } }.dump()
+        + "\n";
     // In place: a rename would leave the lock on a file that nobody sees any more.
-    if (::pwrite(m_fd, text.data(), text.size(), 0) != ssize_t(text.size()) || ::ftruncate(m_fd, off_t(text.size())) != 0)
+    if (::pwrite(m_fd, text.data(), text.size(), 0) != ssize_t(text.size())
+        || ::ftruncate(m_fd, off_t(text.size())) != 0)
         return fileError("Writing", m_path, errno);
     return {};
 }

@@ -25,12 +25,13 @@ inline constexpr const char* kHighWater = "high_water.json";
 /// Who is training a run: contents of the lease file.
 struct LeaseHolder {
     int64_t pid = 0;
-    uint64_t processStart = 0;   ///< start time from /proc/<pid>/stat, in clock ticks since boot: tells a reused pid
+    uint64_t processStart = 0; ///< start time from /proc/<pid>/stat, in clock ticks since boot: tells a reused pid
     std::string host;
-    std::string state;           ///< stateName() of the engine's last known state
+    std::string state; ///< stateName() of the engine's last known state
 };
 
-/// Exclusive right to write a run, held by an open file description lock for the life of the object; the kernel frees it when the engine dies.
+/// Exclusive right to write a run, held by an open file description lock for the life of the object; the kernel frees
+/// it when the engine dies.
 class Lease {
 public:
     /// Errors: run_busy (names the pid that holds it), file_unwritable, disk_full.

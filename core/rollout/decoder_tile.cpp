@@ -4,14 +4,15 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/rollout/decoder_tile.cpp"
-#include <hwy/foreach_target.h>
+// clang-format off
+#include <hwy/foreach_target.h> // first, or the file is compiled once instead of once for each set
 #include <hwy/highway.h>
 #include <hwy/contrib/math/math-inl.h>
+// clang-format on
 
 #include "core/rollout/packed_decoder.h"
 
 #include <algorithm>
-
 #include <cmath>
 
 HWY_BEFORE_NAMESPACE();
@@ -26,8 +27,8 @@ using Vector = hn::Vec<Tag>;
 
 /// R rows times two vectors of outputs of one panel.
 template <int R>
-HWY_INLINE void multiplyBlock(const float* HWY_RESTRICT x, int64_t xStride, const float* HWY_RESTRICT panel, int64_t inputs,
-    float* HWY_RESTRICT y, int64_t yStride)
+HWY_INLINE void multiplyBlock(const float* HWY_RESTRICT x, int64_t xStride, const float* HWY_RESTRICT panel,
+    int64_t inputs, float* HWY_RESTRICT y, int64_t yStride)
 {
     const Tag tag;
     const size_t lanes = hn::Lanes(tag);
@@ -61,12 +62,23 @@ void multiply(const PackedMatrix& w, const float* x, int64_t xStride, int rows, 
             for (; rows - r >= 6; r += 6)
                 multiplyBlock<6>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride);
             switch (rows - r) {
-            case 5: multiplyBlock<5>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride); break;
-            case 4: multiplyBlock<4>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride); break;
-            case 3: multiplyBlock<3>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride); break;
-            case 2: multiplyBlock<2>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride); break;
-            case 1: multiplyBlock<1>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride); break;
-            default: break;
+            case 5:
+                multiplyBlock<5>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride);
+                break;
+            case 4:
+                multiplyBlock<4>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride);
+                break;
+            case 3:
+                multiplyBlock<3>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride);
+                break;
+            case 2:
+                multiplyBlock<2>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride);
+                break;
+            case 1:
+                multiplyBlock<1>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride);
+                break;
+            default:
+                break;
             }
         }
     }
@@ -88,19 +100,29 @@ void rmsNormRow(const float* x, const float* weight, int64_t width, double eps, 
     const Tag tag;
     Vector sums = hn::Zero(tag);
     float rest = 0;
-    sweep(width, [&](int64_t i) { const Vector v = hn::LoadU(tag, x + i); sums = hn::MulAdd(v, v, sums); },
+    sweep(
+        width,
+        [&](int64_t i) {
+            const Vector v = hn::LoadU(tag, x + i);
+            sums = hn::MulAdd(v, v, sums);
+        },
         [&](int64_t i) { rest += x[i] * x[i]; });
     const float total = hn::GetLane(hn::SumOfLanes(tag, sums)) + rest;
     const float scale = 1.0f / std::sqrt(total / float(width) + float(eps));
     const Vector scales = hn::Set(tag, scale);
-    sweep(width, [&](int64_t i) { hn::StoreU(hn::Mul(hn::Mul(hn::LoadU(tag, x + i), scales), hn::LoadU(tag, weight + i)), tag, y + i); },
+    sweep(
+        width,
+        [&](int64_t i) {
+            hn::StoreU(hn::Mul(hn::Mul(hn::LoadU(tag, x + i), scales), hn::LoadU(tag, weight + i)), tag, y + i);
+        },
         [&](int64_t i) { y[i] = x[i] * scale * weight[i]; });
 }
 
 void addRow(float* x, const float* y, int64_t width)
 {
     const Tag tag;
-    sweep(width, [&](int64_t i) { hn::StoreU(hn::Add(hn::LoadU(tag, x + i), hn::LoadU(tag, y + i)), tag, x + i); },
+    sweep(
+        width, [&](int64_t i) { hn::StoreU(hn::Add(hn::LoadU(tag, x + i), hn::LoadU(tag, y + i)), tag, x + i); },
         [&](int64_t i) { x[i] += y[i]; });
 }
 
@@ -118,7 +140,8 @@ void swiGluRow(const float* gate, const float* up, int64_t padded, float* y)
 void rotateHead(float* head, const float* cosines, const float* sines, int64_t half)
 {
     const Tag tag;
-    sweep(half,
+    sweep(
+        half,
         [&](int64_t i) {
             const Vector a = hn::LoadU(tag, head + i), b = hn::LoadU(tag, head + half + i);
             const Vector c = hn::LoadU(tag, cosines + i), s = hn::LoadU(tag, sines + i);
@@ -157,7 +180,8 @@ float softmaxInPlace(float* scores, int64_t count, float scale)
 }
 
 /// One query head over positions 0 … count-1.
-void attendHead(const float* query, const float* keys, const float* values, int64_t count, int64_t headDim, float* scores, float* out)
+void attendHead(const float* query, const float* keys, const float* values, int64_t count, int64_t headDim,
+    float* scores, float* out)
 {
     const Tag tag;
     const int64_t lanes = int64_t(hn::Lanes(tag));
@@ -168,7 +192,8 @@ void attendHead(const float* query, const float* keys, const float* values, int6
             int64_t d = 0;
             for (; d + 2 <= headDim; d += 2) {
                 even = hn::MulAdd(hn::Set(tag, query[d]), hn::Load(tag, blockKeys + d * KvCache::kBlock + c), even);
-                odd = hn::MulAdd(hn::Set(tag, query[d + 1]), hn::Load(tag, blockKeys + (d + 1) * KvCache::kBlock + c), odd);
+                odd = hn::MulAdd(
+                    hn::Set(tag, query[d + 1]), hn::Load(tag, blockKeys + (d + 1) * KvCache::kBlock + c), odd);
             }
             hn::StoreU(hn::Add(even, odd), tag, scores + block + c);
         }
@@ -205,7 +230,8 @@ void forwardTile(const PackedDecoder& decoder, const TileRow* rows, int count, i
     for (size_t l = 0; l < decoder.layers.size(); ++l) {
         const PackedDecoder::Layer& layer = decoder.layers[l];
         for (int r = 0; r < count; ++r)
-            rmsNormRow(s.x.data() + r * stride, layer.attentionNorm.data(), width, c.rmsNormEps, s.normed.data() + r * stride);
+            rmsNormRow(
+                s.x.data() + r * stride, layer.attentionNorm.data(), width, c.rmsNormEps, s.normed.data() + r * stride);
         const int64_t qkvStride = layer.qkv.paddedOutputs();
         multiply(layer.qkv, s.normed.data(), stride, count, s.qkv.data(), qkvStride);
         const int64_t attendedWidth = c.numAttentionHeads * headDim;
@@ -213,13 +239,15 @@ void forwardTile(const PackedDecoder& decoder, const TileRow* rows, int count, i
             float* row = s.qkv.data() + r * qkvStride;
             const int64_t position = rows[r].position;
             for (int64_t h = 0; h < c.numAttentionHeads + c.numKeyValueHeads; ++h)
-                rotateHead(row + h * headDim, decoder.cosines.data() + position * half, decoder.sines.data() + position * half, half);
+                rotateHead(row + h * headDim, decoder.cosines.data() + position * half,
+                    decoder.sines.data() + position * half, half);
             KvCache& cache = *rows[r].cache;
             for (int64_t kv = 0; kv < c.numKeyValueHeads; ++kv) {
                 const int64_t part = (int64_t(l) * c.numKeyValueHeads + kv) * cache.capacity * headDim;
                 const float* key = row + (c.numAttentionHeads + kv) * headDim;
                 const float* value = key + c.numKeyValueHeads * headDim;
-                float* keys = cache.keys.data() + part + position / KvCache::kBlock * KvCache::kBlock * headDim + position % KvCache::kBlock;
+                float* keys = cache.keys.data() + part + position / KvCache::kBlock * KvCache::kBlock * headDim
+                    + position % KvCache::kBlock;
                 for (int64_t d = 0; d < headDim; ++d)
                     keys[d * KvCache::kBlock] = key[d];
                 std::copy_n(value, headDim, cache.values.data() + part + position * headDim);
@@ -229,19 +257,23 @@ void forwardTile(const PackedDecoder& decoder, const TileRow* rows, int count, i
             const KvCache& cache = *rows[r].cache;
             for (int64_t h = 0; h < c.numAttentionHeads; ++h) {
                 const int64_t part = (int64_t(l) * c.numKeyValueHeads + h / sharing) * cache.capacity * headDim;
-                attendHead(s.qkv.data() + r * qkvStride + h * headDim, cache.keys.data() + part, cache.values.data() + part,
-                    rows[r].position + 1, headDim, s.scores.data(), s.attended.data() + r * attendedWidth + h * headDim);
+                attendHead(s.qkv.data() + r * qkvStride + h * headDim, cache.keys.data() + part,
+                    cache.values.data() + part, rows[r].position + 1, headDim, s.scores.data(),
+                    s.attended.data() + r * attendedWidth + h * headDim);
             }
         }
-        multiply(layer.output, s.attended.data(), attendedWidth, count, s.projected.data(), layer.output.paddedOutputs());
+        multiply(
+            layer.output, s.attended.data(), attendedWidth, count, s.projected.data(), layer.output.paddedOutputs());
         for (int r = 0; r < count; ++r) {
             addRow(s.x.data() + r * stride, s.projected.data() + r * layer.output.paddedOutputs(), width);
-            rmsNormRow(s.x.data() + r * stride, layer.mlpNorm.data(), width, c.rmsNormEps, s.normed.data() + r * stride);
+            rmsNormRow(
+                s.x.data() + r * stride, layer.mlpNorm.data(), width, c.rmsNormEps, s.normed.data() + r * stride);
         }
         const int64_t gate = decoder.paddedGate();
         multiply(layer.gateUp, s.normed.data(), stride, count, s.gateUp.data(), 2 * gate);
         for (int r = 0; r < count; ++r)
-            swiGluRow(s.gateUp.data() + r * 2 * gate, s.gateUp.data() + r * 2 * gate + gate, gate, s.hidden.data() + r * gate);
+            swiGluRow(s.gateUp.data() + r * 2 * gate, s.gateUp.data() + r * 2 * gate + gate, gate,
+                s.hidden.data() + r * gate);
         multiply(layer.down, s.hidden.data(), gate, count, s.projected.data(), layer.down.paddedOutputs());
         for (int r = 0; r < count; ++r)
             addRow(s.x.data() + r * stride, s.projected.data() + r * layer.down.paddedOutputs(), width);
@@ -249,7 +281,8 @@ void forwardTile(const PackedDecoder& decoder, const TileRow* rows, int count, i
     if (firstLogitRow >= count)
         return;
     for (int r = firstLogitRow; r < count; ++r)
-        rmsNormRow(s.x.data() + r * stride, decoder.finalNorm.data(), width, c.rmsNormEps, s.normed.data() + r * stride);
+        rmsNormRow(
+            s.x.data() + r * stride, decoder.finalNorm.data(), width, c.rmsNormEps, s.normed.data() + r * stride);
     multiply(decoder.head, s.normed.data() + firstLogitRow * stride, stride, count - firstLogitRow,
         s.logits.data() + firstLogitRow * decoder.head.paddedOutputs(), decoder.head.paddedOutputs());
 }
@@ -260,13 +293,15 @@ SoftmaxRow softmaxRow(const float* logits, int64_t vocab, float inverseTemperatu
     const Vector scale = hn::Set(tag, inverseTemperature);
     Vector top = hn::Set(tag, -3e38f);
     float topRest = -3e38f;
-    sweep(vocab, [&](int64_t i) { top = hn::Max(top, hn::Mul(hn::LoadU(tag, logits + i), scale)); },
+    sweep(
+        vocab, [&](int64_t i) { top = hn::Max(top, hn::Mul(hn::LoadU(tag, logits + i), scale)); },
         [&](int64_t i) { topRest = std::max(topRest, logits[i] * inverseTemperature); });
     SoftmaxRow row;
     row.largest = std::max(hn::GetLane(hn::MaxOfLanes(tag, top)), topRest);
     const Vector largest = hn::Set(tag, row.largest);
     Vector sums = hn::Zero(tag), weighted = hn::Zero(tag);
-    sweep(vocab,
+    sweep(
+        vocab,
         [&](int64_t i) {
             const Vector shifted = hn::Sub(hn::Mul(hn::LoadU(tag, logits + i), scale), largest);
             const Vector e = hn::Exp(tag, shifted);
@@ -322,7 +357,8 @@ Result<void> restrictInstructionSet(const std::string& name)
         better |= target;
         known += std::string(known.empty() ? "" : ", ") + hwy::TargetName(target);
     }
-    return Error { "instruction_set_unknown", "This machine or build has no instruction set \"" + name + "\".", "There are: " + known + "." };
+    return Error { "instruction_set_unknown", "This machine or build has no instruction set \"" + name + "\".",
+        "There are: " + known + "." };
 }
 
 } // namespace aha

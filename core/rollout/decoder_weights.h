@@ -10,12 +10,12 @@ namespace aha {
 /// Row-major [out][in] matrices, as in safetensors. Pointers are borrowed; they must outlive the call that reads them.
 struct DecoderWeights {
     ModelConfig config;
-    const float* embedding = nullptr;      ///< [V][D]
-    const float* finalNorm = nullptr;      ///< [D]
-    const float* head = nullptr;           ///< [V][D]; equal to `embedding` when tied
+    const float* embedding = nullptr; ///< [V][D]
+    const float* finalNorm = nullptr; ///< [D]
+    const float* head = nullptr; ///< [V][D]; equal to `embedding` when tied
     struct Layer {
-        const float *attentionNorm, *query, *key, *value, *output;  ///< [D], [H*Dh][D], [K*Dh][D], [K*Dh][D], [D][H*Dh]
-        const float *mlpNorm, *gate, *up, *down;                    ///< [D], [F][D], [F][D], [D][F]
+        const float *attentionNorm, *query, *key, *value, *output; ///< [D], [H*Dh][D], [K*Dh][D], [K*Dh][D], [D][H*Dh]
+        const float *mlpNorm, *gate, *up, *down; ///< [D], [F][D], [F][D], [D][F]
     };
     std::vector<Layer> layers;
 };

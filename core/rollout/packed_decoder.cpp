@@ -40,7 +40,8 @@ void PackedMatrix::setRows(int64_t firstOutput, const float* source, int64_t row
     }
 }
 
-PackedDecoder::PackedDecoder(const ModelConfig& modelConfig) : config(modelConfig)
+PackedDecoder::PackedDecoder(const ModelConfig& modelConfig)
+    : config(modelConfig)
 {
     const ModelConfig& c = config;
     layers.resize(size_t(c.numHiddenLayers));
@@ -93,7 +94,8 @@ void PackedDecoder::ensurePositions(int64_t count)
     sines.resize(size_t(count * half));
     for (int64_t position = positions; position < count; ++position)
         for (int64_t i = 0; i < half; ++i) {
-            const double angle = double(position) * std::pow(config.ropeTheta, -2.0 * double(i) / double(config.headDim));
+            const double angle
+                = double(position) * std::pow(config.ropeTheta, -2.0 * double(i) / double(config.headDim));
             cosines[size_t(position * half + i)] = float(std::cos(angle));
             sines[size_t(position * half + i)] = float(std::sin(angle));
         }
@@ -119,8 +121,8 @@ void KvCache::copyFrom(const ModelConfig& c, const KvCache& source, int64_t coun
     for (int64_t part = 0; part < c.numHiddenLayers * c.numKeyValueHeads; ++part) {
         std::memcpy(keys.data() + part * capacity * c.headDim, source.keys.data() + part * source.capacity * c.headDim,
             size_t(blocks * c.headDim) * sizeof(float));
-        std::memcpy(values.data() + part * capacity * c.headDim, source.values.data() + part * source.capacity * c.headDim,
-            size_t(count * c.headDim) * sizeof(float));
+        std::memcpy(values.data() + part * capacity * c.headDim,
+            source.values.data() + part * source.capacity * c.headDim, size_t(count * c.headDim) * sizeof(float));
     }
 }
 

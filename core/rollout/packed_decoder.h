@@ -39,13 +39,13 @@ struct PackedMatrix {
 struct PackedDecoder {
     struct Layer {
         AlignedFloats attentionNorm, mlpNorm;
-        PackedMatrix qkv, output, gateUp, down;   ///< gate rows first, then up, each padded to whole panels
+        PackedMatrix qkv, output, gateUp, down; ///< gate rows first, then up, each padded to whole panels
     };
     ModelConfig config;
     AlignedFloats embedding, finalNorm;
     PackedMatrix head;
     std::vector<Layer> layers;
-    std::vector<float> cosines, sines;            ///< [positions][Dh / 2]
+    std::vector<float> cosines, sines; ///< [positions][Dh / 2]
     int64_t positions = 0;
 
     explicit PackedDecoder(const ModelConfig& config);
@@ -60,7 +60,7 @@ struct PackedDecoder {
 struct KvCache {
     static constexpr int64_t kBlock = 16;
     AlignedFloats keys, values;
-    int64_t capacity = 0;                         ///< positions, a multiple of kBlock
+    int64_t capacity = 0; ///< positions, a multiple of kBlock
 
     void reserve(const ModelConfig& config, int64_t positions);
     /// Copies the first `positions` of `source`.
@@ -81,24 +81,25 @@ struct TileScratch {
 
 inline constexpr int kMaxTileRows = 16;
 
-/// Passes `count` rows (<= kMaxTileRows) through all layers, appending their keys and values; rows of the same cache must
-/// come in order of position (a prompt's tokens see each other causally). Leaves logits in scratch.logits, row r at
-/// r * decoder.head.paddedOutputs(), for rows from `firstLogitRow` on. A row's arithmetic does not depend on the others.
+/// Passes `count` rows (<= kMaxTileRows) through all layers, appending their keys and values; rows of the same cache
+/// must come in order of position (a prompt's tokens see each other causally). Leaves logits in scratch.logits, row r
+/// at r * decoder.head.paddedOutputs(), for rows from `firstLogitRow` on. A row's arithmetic does not depend on the
+/// others.
 void forwardTile(const PackedDecoder& decoder, const TileRow* rows, int count, int firstLogitRow, TileScratch& scratch);
 
 /// Softmax of logits * inverseTemperature over `vocab` entries.
 struct SoftmaxRow {
-    float largest = 0;      ///< of the scaled logits
-    float sum = 0;          ///< of exp(scaled - largest)
-    float weighted = 0;     ///< of exp(scaled - largest) * (scaled - largest)
+    float largest = 0; ///< of the scaled logits
+    float sum = 0; ///< of exp(scaled - largest)
+    float weighted = 0; ///< of exp(scaled - largest) * (scaled - largest)
 };
 /// Writes exp(scaled - largest) to `exponentials` (room for vocab rounded up to 16).
 SoftmaxRow softmaxRow(const float* logits, int64_t vocab, float inverseTemperature, float* exponentials);
 
 /// Name of the instruction set that forwardTile runs on.
 const char* decoderInstructionSet();
-/// Takes better instruction sets than `name` ("AVX2", "SSE4", …) away from this process, for comparisons. Call it before
-/// the first forwardTile. Error: instruction_set_unknown names those there are.
+/// Takes better instruction sets than `name` ("AVX2", "SSE4", …) away from this process, for comparisons. Call it
+/// before the first forwardTile. Error: instruction_set_unknown names those there are.
 Result<void> restrictInstructionSet(const std::string& name);
 
 } // namespace aha

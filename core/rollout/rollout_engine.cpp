@@ -16,13 +16,13 @@ constexpr int kTileRows = 12;
 
 struct PrefilledPrompt {
     KvCache cache;
-    std::vector<float> logits;   ///< after the last prompt token
+    std::vector<float> logits; ///< after the last prompt token
 };
 
 struct Slot {
     KvCache cache;
     size_t prompt = 0, sample = 0;
-    int64_t position = 0;        ///< of the next token to feed
+    int64_t position = 0; ///< of the next token to feed
     int32_t token = 0;
     Rng rng { 0, Purpose::Sampling };
     bool busy = false;
@@ -39,7 +39,10 @@ struct WorkerState {
 } // namespace
 
 struct RolloutEngine::State {
-    State(const ModelConfig& config, Workers& team) : decoder(config), workers(team), perWorker(size_t(team.size()))
+    State(const ModelConfig& config, Workers& team)
+        : decoder(config)
+        , workers(team)
+        , perWorker(size_t(team.size()))
     {
         for (WorkerState& worker : perWorker)
             worker.slots.resize(kTileRows);
@@ -53,7 +56,8 @@ struct RolloutEngine::State {
 
 namespace {
 
-void prefill(const PackedDecoder& decoder, const std::vector<int32_t>& ids, PrefilledPrompt& prompt, TileScratch& scratch)
+void prefill(
+    const PackedDecoder& decoder, const std::vector<int32_t>& ids, PrefilledPrompt& prompt, TileScratch& scratch)
 {
     const int64_t length = int64_t(ids.size());
     prompt.cache.reserve(decoder.config, length);
@@ -74,11 +78,15 @@ void prefill(const PackedDecoder& decoder, const std::vector<int32_t>& ids, Pref
 
 } // namespace
 
-RolloutEngine::RolloutEngine(const ModelConfig& config, Workers& workers) : m_state(std::make_unique<State>(config, workers)) {}
+RolloutEngine::RolloutEngine(const ModelConfig& config, Workers& workers)
+    : m_state(std::make_unique<State>(config, workers))
+{
+}
 RolloutEngine::~RolloutEngine() = default;
 
 void RolloutEngine::setWeights(const DecoderWeights& weights) { m_state->decoder.setWeights(weights); }
-std::vector<ScoredSequence> RolloutEngine::score(const DecoderWeights& weights, const std::vector<std::vector<int32_t>>& sequences, double temperature)
+std::vector<ScoredSequence> RolloutEngine::score(
+    const DecoderWeights& weights, const std::vector<std::vector<int32_t>>& sequences, double temperature)
 {
     return scoreSequences(weights, sequences, temperature, m_state->workers);
 }
@@ -131,7 +139,8 @@ std::vector<std::vector<SampledCompletion>> RolloutEngine::generate(const std::v
                 worker.seen = requests[slot.prompt].promptIds;
                 worker.seen.insert(worker.seen.end(), completion.ids.begin(), completion.ids.end());
             }
-            const Draw drawn = drawToken({ logits, size_t(config.vocabSize) }, params, worker.seen, slot.rng, worker.sampler);
+            const Draw drawn
+                = drawToken({ logits, size_t(config.vocabSize) }, params, worker.seen, slot.rng, worker.sampler);
             completion.ids.push_back(drawn.token);
             completion.logprob.push_back(drawn.logprob);
             completion.entropy.push_back(drawn.entropy);

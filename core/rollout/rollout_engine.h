@@ -1,5 +1,6 @@
 #pragma once
-// Samples completions: KV-cached decoding in small tiles per worker, one prefill per prompt, refill as sequences finish.
+// Samples completions: KV-cached decoding in small tiles per worker, one prefill per prompt, refill as sequences
+// finish.
 
 #include "core/base/workers.h"
 #include "core/rollout/rollout_backend.h"
@@ -18,9 +19,11 @@ public:
 
     void setWeights(const DecoderWeights& weights) override;
     /// `progress` comes from worker 0 only.
-    std::vector<std::vector<SampledCompletion>> generate(const std::vector<PromptRequest>& prompts, const SamplingParams& params,
-        const std::function<void(double)>& progress = {}, const std::atomic<bool>* cancel = nullptr) override;
-    std::vector<ScoredSequence> score(const DecoderWeights& weights, const std::vector<std::vector<int32_t>>& sequences, double temperature) override;
+    std::vector<std::vector<SampledCompletion>> generate(const std::vector<PromptRequest>& prompts,
+        const SamplingParams& params, const std::function<void(double)>& progress = {},
+        const std::atomic<bool>* cancel = nullptr) override;
+    std::vector<ScoredSequence> score(
+        const DecoderWeights& weights, const std::vector<std::vector<int32_t>>& sequences, double temperature) override;
     RolloutStats lastStats() const override;
     std::string description() const override { return instructionSet(); }
 

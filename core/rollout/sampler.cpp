@@ -18,7 +18,8 @@ void penalize(std::vector<double>& scores, double penalty, std::span<const int32
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
     for (const int32_t token : distinct)
         if (token >= 0 && size_t(token) < scores.size())
-            scores[size_t(token)] = scores[size_t(token)] < 0 ? scores[size_t(token)] * penalty : scores[size_t(token)] / penalty;
+            scores[size_t(token)]
+                = scores[size_t(token)] < 0 ? scores[size_t(token)] * penalty : scores[size_t(token)] / penalty;
 }
 
 std::vector<double> softmax(const std::vector<double>& scores)
@@ -37,7 +38,8 @@ constexpr double kRemoved = -std::numeric_limits<double>::infinity();
 
 } // namespace
 
-std::vector<double> filteredProbabilities(std::span<const float> logits, const SamplingParams& params, std::span<const int32_t> seen)
+std::vector<double> filteredProbabilities(
+    std::span<const float> logits, const SamplingParams& params, std::span<const int32_t> seen)
 {
     std::vector<double> scores(logits.begin(), logits.end());
     if (params.repetitionPenalty != 1.0)
@@ -75,7 +77,8 @@ std::vector<double> filteredProbabilities(std::span<const float> logits, const S
     return softmax(scores);
 }
 
-Draw drawToken(std::span<const float> logits, const SamplingParams& params, std::span<const int32_t> seen, Rng& rng, SamplerScratch& scratch)
+Draw drawToken(std::span<const float> logits, const SamplingParams& params, std::span<const int32_t> seen, Rng& rng,
+    SamplerScratch& scratch)
 {
     Draw draw;
     const bool filtered = params.topK > 0 || params.topP < 1.0 || params.minP > 0 || params.repetitionPenalty != 1.0;

@@ -1,5 +1,6 @@
 #pragma once
-// Draws one token from a row of logits, in the order of transformers: repetition penalty, temperature, top-k, top-p, min-p.
+// Draws one token from a row of logits, in the order of transformers: repetition penalty, temperature, top-k, top-p,
+// min-p.
 
 #include "core/rollout/types.h"
 
@@ -10,8 +11,8 @@ namespace aha {
 
 struct Draw {
     int32_t token = 0;
-    float logprob = 0;    ///< under the distribution the token was drawn from
-    float entropy = 0;    ///< of that distribution, nats
+    float logprob = 0; ///< under the distribution the token was drawn from
+    float entropy = 0; ///< of that distribution, nats
 };
 
 /// Reusable buffers; one per thread.
@@ -22,10 +23,12 @@ struct SamplerScratch {
 
 /// Distribution after all filters: probability per token, 0 for removed ones. Reference path, double precision.
 /// `seen`: tokens of prompt and completion, for the repetition penalty (each counts once).
-std::vector<double> filteredProbabilities(std::span<const float> logits, const SamplingParams& params, std::span<const int32_t> seen);
+std::vector<double> filteredProbabilities(
+    std::span<const float> logits, const SamplingParams& params, std::span<const int32_t> seen);
 
 /// Temperature 0 takes the most likely token (the lowest id among equals) and reports log-prob and entropy at
 /// temperature 1. Uses exactly one random number otherwise.
-Draw drawToken(std::span<const float> logits, const SamplingParams& params, std::span<const int32_t> seen, Rng& rng, SamplerScratch& scratch);
+Draw drawToken(std::span<const float> logits, const SamplingParams& params, std::span<const int32_t> seen, Rng& rng,
+    SamplerScratch& scratch);
 
 } // namespace aha

@@ -9,8 +9,8 @@
 
 namespace aha {
 
-std::vector<ScoredSequence> scoreSequences(const DecoderWeights& weights, const std::vector<std::vector<int32_t>>& sequences,
-    double temperature, Workers& workers, bool keepLogits)
+std::vector<ScoredSequence> scoreSequences(const DecoderWeights& weights,
+    const std::vector<std::vector<int32_t>>& sequences, double temperature, Workers& workers, bool keepLogits)
 {
     const ModelConfig& config = weights.config;
     PackedDecoder decoder(config);
@@ -44,7 +44,8 @@ std::vector<ScoredSequence> scoreSequences(const DecoderWeights& weights, const 
                         continue;
                     const float inverse = float(1.0 / temperature);
                     const SoftmaxRow row = softmaxRow(logits, config.vocabSize, inverse, exponentials.data());
-                    results[i].logprob.push_back(logits[ids[at + size_t(r) + 1]] * inverse - row.largest - std::log(row.sum));
+                    results[i].logprob.push_back(
+                        logits[ids[at + size_t(r) + 1]] * inverse - row.largest - std::log(row.sum));
                     results[i].entropy.push_back(std::log(row.sum) - row.weighted / row.sum);
                 }
             }

@@ -10,7 +10,7 @@
 namespace aha {
 
 /// Sequences must have 1 … max_position_embeddings tokens, all within the vocabulary (Failure otherwise).
-std::vector<ScoredSequence> scoreSequences(const DecoderWeights& weights, const std::vector<std::vector<int32_t>>& sequences,
-    double temperature, Workers& workers, bool keepLogits = false);
+std::vector<ScoredSequence> scoreSequences(const DecoderWeights& weights,
+    const std::vector<std::vector<int32_t>>& sequences, double temperature, Workers& workers, bool keepLogits = false);
 
 } // namespace aha

@@ -10,9 +10,9 @@
 namespace aha {
 
 namespace {
-constexpr double kDecoderRowsPerThread = 12;    // see core/rollout
-constexpr double kTokensPerPass = 768;          // see core/algo
-constexpr double kProgramMb = 260;              // LibTorch and the program itself, measured
+constexpr double kDecoderRowsPerThread = 12; // see core/rollout
+constexpr double kTokensPerPass = 768; // see core/algo
+constexpr double kProgramMb = 260; // LibTorch and the program itself, measured
 } // namespace
 
 Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::path& resourceRoot, int threads)
@@ -28,11 +28,15 @@ Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::pat
     Estimate e;
     e.parameters = m.parameterCount();
     const double p = double(e.parameters), workers = threads;
-    const double weights = 4 * p * (4 + workers) + (config.algorithm.beta != 0 ? 4 * p : 0); // weights, two moments, packed copy; a gradient a worker
-    const double kv = 8.0 * double(m.numHiddenLayers * m.numKeyValueHeads * m.headDim) * double(config.rollout.maxCompletionLength + 64) * kDecoderRowsPerThread * workers;
-    const double perToken = 4.0 * double(m.numHiddenLayers) * (8.0 * double(m.hiddenSize) + 6.0 * double(m.intermediateSize));
+    const double weights = 4 * p * (4 + workers)
+        + (config.algorithm.beta != 0 ? 4 * p : 0); // weights, two moments, packed copy; a gradient a worker
+    const double kv = 8.0 * double(m.numHiddenLayers * m.numKeyValueHeads * m.headDim)
+        * double(config.rollout.maxCompletionLength + 64) * kDecoderRowsPerThread * workers;
+    const double perToken
+        = 4.0 * double(m.numHiddenLayers) * (8.0 * double(m.hiddenSize) + 6.0 * double(m.intermediateSize));
     e.memoryMb = kProgramMb + (weights + kv + perToken * kTokensPerPass * workers) / 1e6;
-    e.tokensPerStepMax = double(config.rollout.promptsPerStep * config.rollout.numGenerations * config.rollout.maxCompletionLength);
+    e.tokensPerStepMax
+        = double(config.rollout.promptsPerStep * config.rollout.numGenerations * config.rollout.maxCompletionLength);
     return e;
 }
 
@@ -44,10 +48,12 @@ TimeEstimate estimateTime(const RunConfig& c, int64_t parameters, int threads, c
     const double length = 0.5 * double(c.rollout.maxCompletionLength), steps = double(c.general.maxSteps);
     const double tokens = double(c.rollout.promptsPerStep * c.rollout.numGenerations) * length;
     e.measured = measured.runs > 0;
-    e.stepSeconds = e.measured ? measured.seconds : tokens / sampling + tokens * double(c.algorithm.numIterations) / training;
+    e.stepSeconds
+        = e.measured ? measured.seconds : tokens / sampling + tokens * double(c.algorithm.numIterations) / training;
     e.trainingSeconds = steps * e.stepSeconds;
     const double between = c.eval.everySteps > 0 ? std::max(std::ceil(steps / double(c.eval.everySteps)) - 1, 0.0) : 0;
-    const double completions = 2.0 * double(c.eval.finalProblems * c.eval.finalSamples) + between * double(c.eval.problems * c.eval.samples);
+    const double completions
+        = 2.0 * double(c.eval.finalProblems * c.eval.finalSamples) + between * double(c.eval.problems * c.eval.samples);
     e.evaluationSeconds = completions * length / sampling;
     return e;
 }
@@ -68,22 +74,31 @@ std::string duration(double seconds)
 
 } // namespace
 
-std::string estimateText(const RunConfig& config, const std::filesystem::path& resourceRoot, const MeasuredSteps& measured)
+std::string estimateText(
+    const RunConfig& config, const std::filesystem::path& resourceRoot, const MeasuredSteps& measured)
 {
-    const int threads = config.general.threads > 0 ? int(config.general.threads) : int(std::max(1u, std::thread::hardware_concurrency()));
+    const int threads = config.general.threads > 0 ? int(config.general.threads)
+                                                   : int(std::max(1u, std::thread::hardware_concurrency()));
     const Result<Estimate> estimate = estimateRun(config, resourceRoot, threads);
     if (!estimate)
         return estimate.error().sentence();
     const TimeEstimate time = estimateTime(config, estimate->parameters, threads, measured);
     char text[512], basis[256];
     if (time.measured)
-        std::snprintf(basis, sizeof basis, "a step took %.2f s in %d earlier run%s of this shape", time.stepSeconds, measured.runs, measured.runs == 1 ? "" : "s");
+        std::snprintf(basis, sizeof basis, "a step took %.2f s in %d earlier run%s of this shape", time.stepSeconds,
+            measured.runs, measured.runs == 1 ? "" : "s");
     else
-        std::snprintf(basis, sizeof basis, "assuming %.1f k sampled and %.1f k trained tokens a second and thread for 1 M parameters, and completions of half the length",
+        std::snprintf(basis, sizeof basis,
+            "assuming %.1f k sampled and %.1f k trained tokens a second and thread for 1 M parameters, and completions "
+            "of half the length",
             kSampledTokensPerSecond / 1e3, kTrainedTokensPerSecond / 1e3);
-    std::snprintf(text, sizeof text, "Estimated: %.2f M parameters, about %.0f MB of memory; %lld completions a step, at most %.0f k tokens. About %s on %d thread%s, of which %s evaluate (%s).",
-        double(estimate->parameters) / 1e6, estimate->memoryMb, static_cast<long long>(config.rollout.promptsPerStep * config.rollout.numGenerations),
-        estimate->tokensPerStepMax / 1e3, duration(time.trainingSeconds + time.evaluationSeconds).c_str(), threads, threads == 1 ? "" : "s", duration(time.evaluationSeconds).c_str(), basis);
+    std::snprintf(text, sizeof text,
+        "Estimated: %.2f M parameters, about %.0f MB of memory; %lld completions a step, at most %.0f k tokens. About "
+        "%s on %d thread%s, of which %s evaluate (%s).",
+        double(estimate->parameters) / 1e6, estimate->memoryMb,
+        static_cast<long long>(config.rollout.promptsPerStep * config.rollout.numGenerations),
+        estimate->tokensPerStepMax / 1e3, duration(time.trainingSeconds + time.evaluationSeconds).c_str(), threads,
+        threads == 1 ? "" : "s", duration(time.evaluationSeconds).c_str(), basis);
     return text;
 }
 

@@ -9,8 +9,8 @@ namespace aha {
 
 struct Estimate {
     int64_t parameters = 0;
-    double memoryMb = 0;          ///< weights, gradients per thread, moments, packed decoder, key/value caches, activations
-    double tokensPerStepMax = 0;  ///< if every completion ran to its limit
+    double memoryMb = 0; ///< weights, gradients per thread, moments, packed decoder, key/value caches, activations
+    double tokensPerStepMax = 0; ///< if every completion ran to its limit
 };
 
 /// Errors: those of readModelConfig. `threads`: worker threads that will run.
@@ -18,15 +18,15 @@ Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::pat
 
 /// Steps of earlier runs that cost the same (shapeOf() in runlist.h).
 struct MeasuredSteps {
-    double seconds = 0;           ///< median of a step
-    int runs = 0;                 ///< how many runs it comes from; 0 = none
+    double seconds = 0; ///< median of a step
+    int runs = 0; ///< how many runs it comes from; 0 = none
 };
 
 struct TimeEstimate {
     double stepSeconds = 0;
-    double trainingSeconds = 0;   ///< all steps
+    double trainingSeconds = 0; ///< all steps
     double evaluationSeconds = 0; ///< all evaluations, at the assumed sampling rate
-    bool measured = false;        ///< stepSeconds comes from earlier runs; else from the assumption
+    bool measured = false; ///< stepSeconds comes from earlier runs; else from the assumption
 };
 
 /// What the assumption is: rates on one thread for a model of one million parameters (they fall with its size), and
@@ -36,6 +36,7 @@ inline constexpr double kSampledTokensPerSecond = 19e3, kTrainedTokensPerSecond 
 TimeEstimate estimateTime(const RunConfig& config, int64_t parameters, int threads, const MeasuredSteps& measured);
 
 /// Two sentences for the form: size, and time with where it comes from.
-std::string estimateText(const RunConfig& config, const std::filesystem::path& resourceRoot, const MeasuredSteps& measured = {});
+std::string estimateText(
+    const RunConfig& config, const std::filesystem::path& resourceRoot, const MeasuredSteps& measured = {});
 
 } // namespace aha

@@ -6,8 +6,7 @@
 #include <QFile>
 #include <QFileInfo>
 
-namespace aha
-{
+namespace aha {
 
 Result<void> deleteRun(const QString& folder)
 {

@@ -5,8 +5,7 @@
 
 #include <QString>
 
-namespace aha
-{
+namespace aha {
 
 /// Refuses a folder that is not a run (run_missing), a run that an engine holds (run_busy, names its pid), and what
 /// cannot be removed (file_unwritable). Links inside the folder are removed, not followed; a folder that is itself a

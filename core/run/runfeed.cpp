@@ -17,12 +17,15 @@
 namespace aha {
 
 namespace {
-constexpr int kPollMs = 1000;             // an engine that appears is noticed within a second
-constexpr qint64 kSilentMs = 10'000;      // heartbeats come every two seconds
+constexpr int kPollMs = 1000; // an engine that appears is noticed within a second
+constexpr qint64 kSilentMs = 10'000; // heartbeats come every two seconds
 } // namespace
 
 struct RunFeed::Private {
-    explicit Private(RunFeed* feed) : q(feed) {}
+    explicit Private(RunFeed* feed)
+        : q(feed)
+    {
+    }
 
     RunFeed* q;
     QString folder, name, reason;
@@ -31,8 +34,8 @@ struct RunFeed::Private {
     double fraction = 0, eta = -1;
     qint64 lastStep = -1, maxSteps = 0, nextId = 1;
     bool greeted = false, refused = false, responding = true, configRead = false;
-    qint64 expected = 0;                  ///< process that was started and has not been heard of
-    QString startFailure;                 ///< why it ended before it held the run
+    qint64 expected = 0; ///< process that was started and has not been heard of
+    QString startFailure; ///< why it ended before it held the run
     QLocalSocket socket;
     QByteArray buffer;
     QTimer poll;
@@ -57,7 +60,8 @@ struct RunFeed::Private {
                 lastMarker = summary->lastMarker;
                 advanceTo(summary->lastStep);
             }
-            if (const auto markers = (*reader)->markers(); markers && !markers->empty() && markers->back().kind == "failed")
+            if (const auto markers = (*reader)->markers();
+                markers && !markers->empty() && markers->back().kind == "failed")
                 why = QString::fromStdString(markers->back().text);
         } else if (expected == 0 && reader.error().code != "database_missing") {
             why = QString::fromStdString(reader.error().sentence());
@@ -75,7 +79,8 @@ struct RunFeed::Private {
             next = RunState::Failed;
             why = startFailure;
         } else if (next == RunState::Interrupted && why.isEmpty()) {
-            why = QStringLiteral("The engine ended without a last word: it was killed or crashed. Everything committed is safe; Resume goes on from the newest checkpoint.");
+            why = QStringLiteral("The engine ended without a last word: it was killed or crashed. Everything committed "
+                                 "is safe; Resume goes on from the newest checkpoint.");
         }
         const bool told = !refused && why != reason;
         if (told)
@@ -104,9 +109,13 @@ struct RunFeed::Private {
     {
         QFile log(folder + QLatin1Char('/') + QLatin1String(run_folder::kLog));
         if (log.open(QIODevice::ReadOnly) && log.seek(qMax<qint64>(0, log.size() - 65536)))
-            for (const QByteArrayList lines = log.readAll().trimmed().split('\n'); const QByteArray& line : QByteArrayList(lines.rbegin(), lines.rend()))
-                if (const QJsonObject object = QJsonDocument::fromJson(line).object(); object.contains(QLatin1String("message")))
-                    return (object[QLatin1String("message")].toString() + QLatin1Char(' ') + object[QLatin1String("hint")].toString()).trimmed();
+            for (const QByteArrayList lines = log.readAll().trimmed().split('\n');
+                 const QByteArray& line : QByteArrayList(lines.rbegin(), lines.rend()))
+                if (const QJsonObject object = QJsonDocument::fromJson(line).object();
+                    object.contains(QLatin1String("message")))
+                    return (object[QLatin1String("message")].toString() + QLatin1Char(' ')
+                        + object[QLatin1String("hint")].toString())
+                        .trimmed();
         return QStringLiteral("The engine ended before it began. Its folder's engine.log may say why.");
     }
 
@@ -132,14 +141,17 @@ struct RunFeed::Private {
             const bool alive = heard.elapsed() < kSilentMs;
             if (alive != responding) {
                 responding = alive;
-                reason = alive ? QString() : QStringLiteral("The engine has not answered for ten seconds: it hangs or was halted. Wait, or end it and resume from the newest checkpoint.");
+                reason = alive ? QString()
+                               : QStringLiteral("The engine has not answered for ten seconds: it hangs or was halted. "
+                                                "Wait, or end it and resume from the newest checkpoint.");
                 Q_EMIT q->stateChanged();
             }
             return;
         }
         if (!refused && socket.state() == QLocalSocket::UnconnectedState && liveEngine(path()))
             socket.connectToServer(QString::fromStdString(locateSocket(path()).string()));
-        else if (expected != 0 || state == RunState::Running || state == RunState::Starting || state == RunState::Stopping || state == RunState::Paused)
+        else if (expected != 0 || state == RunState::Running || state == RunState::Starting
+            || state == RunState::Stopping || state == RunState::Paused)
             readFiles();
     }
 
@@ -209,7 +221,9 @@ struct RunFeed::Private {
     }
 };
 
-RunFeed::RunFeed(const QString& folder, QObject* parent) : QObject(parent), d(std::make_unique<Private>(this))
+RunFeed::RunFeed(const QString& folder, QObject* parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(this))
 {
     d->folder = folder;
     d->name = folder.section(QLatin1Char('/'), -1);

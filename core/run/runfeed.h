@@ -20,16 +20,16 @@ public:
     ~RunFeed() override;
 
     QString folder() const;
-    QString name() const;            ///< from config.json
+    QString name() const; ///< from config.json
     RunState state() const;
     Phase phase() const;
     double phaseFraction() const;
-    double etaSeconds() const;       ///< -1 unknown
-    qint64 lastStep() const;         ///< -1 before the first commit
+    double etaSeconds() const; ///< -1 unknown
+    qint64 lastStep() const; ///< -1 before the first commit
     qint64 maxSteps() const;
-    bool attached() const;           ///< connected to a live engine
-    QString stateReason() const;     ///< sentence for failed, interrupted, not responding, unreadable; empty otherwise
-    bool responding() const;         ///< false when heartbeats stopped for 10 s while attached
+    bool attached() const; ///< connected to a live engine
+    QString stateReason() const; ///< sentence for failed, interrupted, not responding, unreadable; empty otherwise
+    bool responding() const; ///< false when heartbeats stopped for 10 s while attached
 
     /// Sends to the engine; the answer arrives as replied(id, …). Returns the id, or -1 when not attached.
     qint64 send(Command command);

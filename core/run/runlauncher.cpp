@@ -37,11 +37,15 @@ QString enginePath()
 
 QString resourceRootFolder() { return fromEnvironment("AHASCOPE_ROOT", QStringLiteral(AHASCOPE_SOURCE_ROOT)); }
 
-QString runsFolder() { return fromEnvironment("AHASCOPE_RUNS", QDir::current().absoluteFilePath(QStringLiteral("runs"))); }
+QString runsFolder()
+{
+    return fromEnvironment("AHASCOPE_RUNS", QDir::current().absoluteFilePath(QStringLiteral("runs")));
+}
 
 QString workspaceFile()
 {
-    return fromEnvironment("AHASCOPE_WORKSPACE", QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/workspace.db"));
+    return fromEnvironment("AHASCOPE_WORKSPACE",
+        QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/workspace.db"));
 }
 
 Result<void> killEngine(const QString& runFolder)
@@ -50,7 +54,8 @@ Result<void> killEngine(const QString& runFolder)
     if (!holder || holder->pid <= 1)
         return Error { "engine_missing", "No engine holds " + runFolder.toStdString() + ".", "" };
     if (holder->host != QSysInfo::machineHostName().toStdString())
-        return Error { "engine_elsewhere", "The engine of this run is on " + holder->host + ".", "End process " + std::to_string(holder->pid) + " there." };
+        return Error { "engine_elsewhere", "The engine of this run is on " + holder->host + ".",
+            "End process " + std::to_string(holder->pid) + " there." };
     ::kill(pid_t(holder->pid), SIGKILL);
     return {};
 }
@@ -65,7 +70,8 @@ QStringList resumeCommand(const QString& runFolder) { return { enginePath(), QSt
 Result<qint64> startDetached(const QStringList& command, const QString& runFolder)
 {
     if (!QFileInfo(command.value(0)).isExecutable())
-        return Error { "engine_missing", "The engine program is not at " + command.value(0).toStdString() + ".", "Build it with: ./ahascope build" };
+        return Error { "engine_missing", "The engine program is not at " + command.value(0).toStdString() + ".",
+            "Build it with: ./ahascope build" };
     if (Result<void> made = makeFolders(runFolder.toStdString()); !made)
         return made.error();
     QProcess process;
@@ -77,7 +83,8 @@ Result<qint64> startDetached(const QStringList& command, const QString& runFolde
     process.setStandardErrorFile(log, QIODevice::Append);
     qint64 pid = 0;
     if (!process.startDetached(&pid)) // its own session: it lives on when the window closes
-        return Error { "engine_not_started", "The engine could not be started: " + process.errorString().toStdString() + ".", "" };
+        return Error { "engine_not_started",
+            "The engine could not be started: " + process.errorString().toStdString() + ".", "" };
     return pid;
 }
 
@@ -85,7 +92,8 @@ QString newRunFolder(const QString& name)
 {
     QString clean = name;
     clean.replace(QRegularExpression(QStringLiteral("[^A-Za-z0-9._-]+")), QStringLiteral("-"));
-    const QString base = runsFolder() + QLatin1Char('/') + clean + QDateTime::currentDateTime().toString(QStringLiteral("-yyyyMMdd-HHmmss"));
+    const QString base = runsFolder() + QLatin1Char('/') + clean
+        + QDateTime::currentDateTime().toString(QStringLiteral("-yyyyMMdd-HHmmss"));
     QString folder = base;
     for (int i = 2; QFileInfo::exists(folder); ++i)
         folder = base + QStringLiteral("-%1").arg(i);

@@ -52,7 +52,9 @@ RunListRow readRunRow(const QString& folder)
             row.step = std::max<qint64>(summary->lastStep, 0);
             row.createdAt = summary->createdAt;
             // The folder's first name and the moment of its creation: a run id alone may come twice.
-            row.key = QStringLiteral("%1@%2").arg(QString::fromStdString(summary->runId)).arg(summary->createdAt, 0, 'f', 3);
+            row.key = QStringLiteral("%1@%2")
+                          .arg(QString::fromStdString(summary->runId))
+                          .arg(summary->createdAt, 0, 'f', 3);
         }
         if (const auto seconds = (*reader)->series("perf/step_seconds"); seconds && seconds->size() >= 3) {
             std::vector<double> sorted; // the median: evaluations and a busy machine make outliers
@@ -64,7 +66,8 @@ RunListRow readRunRow(const QString& folder)
                 row.stepSeconds = sorted[sorted.size() / 2];
             }
         }
-        if (const auto reward = (*reader)->series("reward", row.step - 1); reward && !reward->empty() && std::isfinite(reward->back().value))
+        if (const auto reward = (*reader)->series("reward", row.step - 1);
+            reward && !reward->empty() && std::isfinite(reward->back().value))
             row.reward = reward->back().value;
         if (const auto evaluations = (*reader)->evaluations(); evaluations && !evaluations->empty()) {
             const EvaluationRow& last = evaluations->back();
@@ -86,10 +89,12 @@ std::vector<RunListRow> scanRuns(const QString& runsFolder)
     const QDir parent(runsFolder);
     for (const QString& name : parent.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         const QString folder = parent.absoluteFilePath(name);
-        if (QFileInfo::exists(folder + QStringLiteral("/run.db")) || QFileInfo::exists(folder + QStringLiteral("/config.json")))
+        if (QFileInfo::exists(folder + QStringLiteral("/run.db"))
+            || QFileInfo::exists(folder + QStringLiteral("/config.json")))
             rows.push_back(readRunRow(folder));
     }
-    std::stable_sort(rows.begin(), rows.end(), [](const RunListRow& a, const RunListRow& b) { return a.createdAt > b.createdAt; });
+    std::stable_sort(
+        rows.begin(), rows.end(), [](const RunListRow& a, const RunListRow& b) { return a.createdAt > b.createdAt; });
     return rows;
 }
 

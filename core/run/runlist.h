@@ -13,16 +13,16 @@ namespace aha {
 
 struct RunListRow {
     QString folder, name, kind, lossType, task, model;
-    QString key;                                        ///< of labels in workspace.db: the same after a move of the folder
-    QString shape;                                      ///< equal for runs whose steps cost the same: model, device, threads, batch
+    QString key; ///< of labels in workspace.db: the same after a move of the folder
+    QString shape; ///< equal for runs whose steps cost the same: model, device, threads, batch
     RunState state = RunState::Interrupted;
     qint64 step = 0, maxSteps = 0, seed = 0;
-    std::optional<double> reward;                       ///< of the newest step
-    std::optional<double> pass1, pass1Low, pass1High;   ///< newest evaluation with its 95 % interval
-    int evalSize = 0;                                   ///< n of that evaluation: problems x samples
-    double createdAt = 0;                               ///< seconds since the epoch
-    double stepSeconds = 0;                             ///< measured median of a whole step; 0 = not measured
-    QString problem;                                    ///< why the run cannot be read; empty when it can
+    std::optional<double> reward; ///< of the newest step
+    std::optional<double> pass1, pass1Low, pass1High; ///< newest evaluation with its 95 % interval
+    int evalSize = 0; ///< n of that evaluation: problems x samples
+    double createdAt = 0; ///< seconds since the epoch
+    double stepSeconds = 0; ///< measured median of a whole step; 0 = not measured
+    QString problem; ///< why the run cannot be read; empty when it can
 };
 
 /// What decides how long a step takes, as a text to compare.

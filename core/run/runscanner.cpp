@@ -1,10 +1,8 @@
 #include "core/run/runscanner.h"
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 constexpr int kCoalesceMs = 300;
 }
 

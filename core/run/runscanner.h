@@ -10,13 +10,11 @@
 
 #include <memory>
 
-namespace aha
-{
+namespace aha {
 
 /// Lives on the GUI thread and never blocks it. Signals arrive there. Requests are done one after the other; many reads
 /// of the same folder in a short time become one.
-class RunScanner : public QObject
-{
+class RunScanner : public QObject {
     Q_OBJECT
 public:
     explicit RunScanner(QObject* parent = nullptr);

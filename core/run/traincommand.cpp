@@ -2,8 +2,7 @@
 
 #include <QRegularExpression>
 
-namespace aha
-{
+namespace aha {
 
 QStringList settingsBetween(const RunConfig& base, const RunConfig& wanted)
 {

@@ -6,8 +6,7 @@
 #include <QString>
 #include <QStringList>
 
-namespace aha
-{
+namespace aha {
 
 /// "--set", "group.key=value" for every field of `wanted` that differs from `base`.
 QStringList settingsBetween(const RunConfig& base, const RunConfig& wanted);

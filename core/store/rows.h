@@ -10,28 +10,28 @@
 
 namespace aha {
 
-struct TokenDetail {                   // all of one length: the completion's tokens
-    std::vector<int32_t> tokenEnds;    ///< end of each token in the UTF-8 text, exclusive
-    std::vector<float> logprob;        ///< nats, of the drawn token
-    std::vector<float> entropy;        ///< nats, of the distribution it was drawn from
+struct TokenDetail { // all of one length: the completion's tokens
+    std::vector<int32_t> tokenEnds; ///< end of each token in the UTF-8 text, exclusive
+    std::vector<float> logprob; ///< nats, of the drawn token
+    std::vector<float> entropy; ///< nats, of the distribution it was drawn from
 };
 
 struct CompletionRow {
-    int64_t id = 0, groupId = 0, step = 0;     // set by the reader
+    int64_t id = 0, groupId = 0, step = 0; // set by the reader
     int position = 0;
     int tokens = 0;
-    std::string finishReason;                  ///< stop | length
+    std::string finishReason; ///< stop | length
     std::optional<double> reward;
     double advantage = 0;
     bool correct = false, formatOk = false;
     std::string verdict, reason, extracted;
-    std::vector<std::pair<std::string, double>> parts;   ///< unweighted reward parts in configuration order
+    std::vector<std::pair<std::string, double>> parts; ///< unweighted reward parts in configuration order
     int reflections = 0;
     bool mixesLanguage = false;
     double languageShare = 0;
-    std::string text;                          ///< reader: only from completionText()
-    std::vector<int32_t> tokenIds;             ///< likewise
-    std::optional<TokenDetail> detail;         ///< reader: only from tokenDetail()
+    std::string text; ///< reader: only from completionText()
+    std::vector<int32_t> tokenIds; ///< likewise
+    std::optional<TokenDetail> detail; ///< reader: only from tokenDetail()
 };
 
 struct PromptRow {
@@ -54,7 +54,7 @@ using Metrics = std::vector<std::pair<std::string, double>>;
 struct StepRow {
     int64_t step = 0;
     int64_t stageId = 1;
-    Metrics metrics;                   ///< names under perf/ are left out of the digest
+    Metrics metrics; ///< names under perf/ are left out of the digest
     std::vector<GroupRow> groups;
 };
 
@@ -74,12 +74,12 @@ struct EvaluationRow {
     std::map<int, double> passK;
     Metrics metrics;
     double createdAt = 0;
-    std::vector<EvaluationProblemRow> rows;    ///< reader: only from evaluationProblems()
+    std::vector<EvaluationProblemRow> rows; ///< reader: only from evaluationProblems()
 };
 
 struct CheckpointRow {
     int64_t id = 0, stageId = 1, step = 0;
-    std::string path;                  ///< relative to the run directory
+    std::string path; ///< relative to the run directory
     int64_t bytes = 0;
     std::string sha256;
     double createdAt = 0;
@@ -100,7 +100,7 @@ struct LogRow {
 
 struct SeriesPoint {
     int64_t step = 0;
-    double value = 0;                  ///< NaN where the stored value is NULL
+    double value = 0; ///< NaN where the stored value is NULL
 };
 
 } // namespace aha

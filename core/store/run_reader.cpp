@@ -2,6 +2,7 @@
 
 #include "core/protocol/run_folder.h"
 #include "core/store/sqlite_edge.h"
+#include "core/store/trace_query.h"
 
 #include <nlohmann/json.hpp>
 #include <sqlite3.h>
@@ -33,8 +34,9 @@ template <class T> std::vector<T> blob(SQLite::Column column)
     return values;
 }
 
-constexpr const char* kCompletionColumns = "c.id, c.group_id, c.step, c.position, c.tokens, c.finish_reason, c.reward, c.advantage, c.correct,"
-    " c.format_ok, c.verdict, c.reason, c.extracted, c.parts_json, c.reflections, c.mixes_language, c.language_share";
+constexpr const char* kCompletionColumns
+    = "c.id, c.group_id, c.step, c.position, c.tokens, c.finish_reason, c.reward, c.advantage, c.correct,"
+      " c.format_ok, c.verdict, c.reason, c.extracted, c.parts_json, c.reflections, c.mixes_language, c.language_share";
 
 CompletionRow completionFrom(SQLite::Statement& q)
 {
@@ -69,127 +71,21 @@ GroupRow groupFrom(SQLite::Statement& q)
     row.rewardMean = q.getColumn(3).getDouble();
     row.rewardStd = q.getColumn(4).getDouble();
     row.zeroVariance = q.getColumn(5).getInt() != 0;
-    row.prompt = { q.getColumn(6).getInt64(), q.getColumn(7).getString(), q.getColumn(8).getString(), q.getColumn(9).getString() };
+    row.prompt = { q.getColumn(6).getInt64(), q.getColumn(7).getString(), q.getColumn(8).getString(),
+        q.getColumn(9).getString() };
     return row;
 }
 
-constexpr const char* kGroupSelect = "SELECT g.id, g.step, g.position, g.reward_mean, g.reward_std, g.zero_variance, p.id, p.text, p.task, p.item_json"
-    " FROM completion_group g JOIN prompt p ON p.id = g.prompt_id ";
-
-/// WHERE clause of a filter with one bound value per condition.
-struct Where {
-    std::string sql;
-    std::vector<std::pair<std::string, std::optional<double>>> values; // text, or a number
-
-    void number(const std::string& condition, double value)
-    {
-        sql += (sql.empty() ? " WHERE " : " AND ") + condition;
-        values.emplace_back("", value);
-    }
-    void text(const std::string& condition, const std::string& value)
-    {
-        sql += (sql.empty() ? " WHERE " : " AND ") + condition;
-        values.emplace_back(value, std::nullopt);
-    }
-    void bind(SQLite::Statement& statement) const
-    {
-        for (size_t i = 0; i < values.size(); ++i) {
-            if (values[i].second)
-                statement.bind(int(i) + 1, *values[i].second);
-            else
-                statement.bind(int(i) + 1, values[i].first);
-        }
-    }
-};
-
-Where whereOf(const TraceFilter& f)
-{
-    Where where;
-    if (!f.text.empty()) {
-        std::string pattern = "%";
-        for (const char c : f.text) {
-            if (c == '%' || c == '_' || c == '\\')
-                pattern += '\\';
-            pattern += c;
-        }
-        where.text("t.text LIKE ? ESCAPE '\\'", pattern + "%");
-    }
-    if (f.rewardMin) where.number("c.reward >= ?", *f.rewardMin);
-    if (f.rewardMax) where.number("c.reward <= ?", *f.rewardMax);
-    if (f.tokensMin) where.number("c.tokens >= ?", *f.tokensMin);
-    if (f.tokensMax) where.number("c.tokens <= ?", *f.tokensMax);
-    if (f.stepMin) where.number("c.step >= ?", double(*f.stepMin));
-    if (f.stepMax) where.number("c.step <= ?", double(*f.stepMax));
-    if (f.correct) where.number("c.correct = ?", *f.correct);
-    if (f.formatOk) where.number("c.format_ok = ?", *f.formatOk);
-    if (f.mixesLanguage) where.number("c.mixes_language = ?", *f.mixesLanguage);
-    if (f.reflects) where.number("(c.reflections > 0) = ?", *f.reflects);
-    if (!f.finishReason.empty()) where.text("c.finish_reason = ?", f.finishReason);
-    if (!f.reason.empty()) where.text("c.reason = ?", f.reason);
-    if (!f.verdict.empty()) where.text("c.verdict = ?", f.verdict);
-    return where;
-}
-
-/// The column an order goes by ("" = id alone), and its direction; ties are broken by id in the same direction.
-struct OrderKey {
-    const char* column;
-    bool descending;
-};
-
-OrderKey orderKey(TraceOrder order)
-{
-    switch (order) {
-    case TraceOrder::Newest: return { "", true };
-    case TraceOrder::Oldest: return { "", false };
-    case TraceOrder::RewardHigh: return { "c.reward", true };
-    case TraceOrder::RewardLow: return { "c.reward", false };
-    case TraceOrder::Longest: return { "c.tokens", true };
-    case TraceOrder::Shortest: return { "c.tokens", false };
-    case TraceOrder::MostReflections: return { "c.reflections", true };
-    case TraceOrder::FewestReflections: return { "c.reflections", false };
-    case TraceOrder::AdvantageHigh: return { "c.advantage", true };
-    case TraceOrder::AdvantageLow: return { "c.advantage", false };
-    }
-    return { "", true };
-}
-
-std::optional<double> keyValue(const CompletionRow& row, TraceOrder order)
-{
-    switch (order) {
-    case TraceOrder::RewardHigh:
-    case TraceOrder::RewardLow: return row.reward;
-    case TraceOrder::Longest:
-    case TraceOrder::Shortest: return row.tokens;
-    case TraceOrder::MostReflections:
-    case TraceOrder::FewestReflections: return row.reflections;
-    case TraceOrder::AdvantageHigh:
-    case TraceOrder::AdvantageLow: return row.advantage;
-    default: return std::nullopt;
-    }
-}
-
-/// Rows behind `after`. NULL (no reward) stands last in descending order and first in ascending order, as SQLite has it.
-void addKeyset(Where& where, TraceOrder order, const CompletionRow& after)
-{
-    const OrderKey key = orderKey(order);
-    const std::string column = key.column, beyond = key.descending ? " < ?" : " > ?";
-    const auto value = keyValue(after, order);
-    if (column.empty())
-        return where.number("c.id" + beyond, double(after.id));
-    if (!value) {
-        where.number("(" + column + " IS NULL AND c.id" + beyond + (key.descending ? ")" : " OR " + column + " IS NOT NULL)"), double(after.id));
-        return;
-    }
-    where.number("(" + column + beyond + " OR (" + column + " = ? AND c.id" + beyond + ")" + (key.descending ? " OR " + column + " IS NULL)" : ")"), *value);
-    where.values.emplace_back("", *value);
-    where.values.emplace_back("", double(after.id));
-}
+constexpr const char* kGroupSelect
+    = "SELECT g.id, g.step, g.position, g.reward_mean, g.reward_std, g.zero_variance, p.id, p.text, p.task, p.item_json"
+      " FROM completion_group g JOIN prompt p ON p.id = g.prompt_id ";
 
 } // namespace
 
 struct RunReader::State {
     State(const std::filesystem::path& runFolder, const std::string& uri)
-        : folder(runFolder), database(uri, SQLite::OPEN_READONLY | SQLite::OPEN_URI, /*busyTimeoutMs=*/3000)
+        : folder(runFolder)
+        , database(uri, SQLite::OPEN_READONLY | SQLite::OPEN_URI, /*busyTimeoutMs=*/3000)
     {
         sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         database.exec("PRAGMA query_only=ON");
@@ -198,7 +94,10 @@ struct RunReader::State {
     mutable SQLite::Database database;
 };
 
-RunReader::RunReader(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+RunReader::RunReader(std::unique_ptr<State> state)
+    : m_state(std::move(state))
+{
+}
 RunReader::~RunReader() = default;
 
 Result<std::unique_ptr<RunReader>> RunReader::open(const std::filesystem::path& folder)
@@ -206,7 +105,8 @@ Result<std::unique_ptr<RunReader>> RunReader::open(const std::filesystem::path& 
     const std::filesystem::path path = folder / run_folder::kDatabase;
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored))
-        return Error { "database_missing", "There is no run in " + folder.string() + " (no run.db).", "Check the path." };
+        return Error { "database_missing", "There is no run in " + folder.string() + " (no run.db).",
+            "Check the path." };
     std::string uri = "file:";
     for (const unsigned char c : path.string()) {
         static constexpr char kHex[] = "0123456789ABCDEF";
@@ -249,9 +149,12 @@ Result<RunSummary> RunReader::summary() const
         SQLite::Statement infoQuery(db, "SELECT key, value FROM run_info");
         while (infoQuery.executeStep()) {
             const std::string key = infoQuery.getColumn(0).getString(), value = infoQuery.getColumn(1).getString();
-            if (key == "run_id") s.runId = value;
-            if (key == "name") s.name = value;
-            if (key == "created_at") s.createdAt = std::strtod(value.c_str(), nullptr);
+            if (key == "run_id")
+                s.runId = value;
+            if (key == "name")
+                s.name = value;
+            if (key == "created_at")
+                s.createdAt = std::strtod(value.c_str(), nullptr);
         }
         SQLite::Statement stage(db, "SELECT kind, config_json FROM stage ORDER BY position DESC LIMIT 1");
         if (stage.executeStep()) {
@@ -263,7 +166,9 @@ Result<RunSummary> RunReader::summary() const
         s.steps = db.execAndGet("SELECT COUNT(*) FROM step WHERE step > 0").getInt64();
         s.groups = db.execAndGet("SELECT COALESCE(MAX(id), 0) FROM completion_group").getInt64();
         s.completions = counts.completions;
-        SQLite::Statement marker(db, "SELECT kind FROM marker WHERE kind IN ('start','finished','failed','stop','interrupted','resume') ORDER BY id DESC LIMIT 1");
+        SQLite::Statement marker(db,
+            "SELECT kind FROM marker WHERE kind IN ('start','finished','failed','stop','interrupted','resume') ORDER "
+            "BY id DESC LIMIT 1");
         if (marker.executeStep())
             s.lastMarker = marker.getColumn(0).getString();
         return s;
@@ -272,7 +177,8 @@ Result<RunSummary> RunReader::summary() const
 
 Result<int64_t> RunReader::lastStep() const
 {
-    return guarded(m_state->folder, [&] { return int64_t(m_state->database.execAndGet("SELECT COALESCE(MAX(step), -1) FROM step").getInt64()); });
+    return guarded(m_state->folder,
+        [&] { return int64_t(m_state->database.execAndGet("SELECT COALESCE(MAX(step), -1) FROM step").getInt64()); });
 }
 
 Result<std::vector<std::string>> RunReader::metricNames() const
@@ -289,12 +195,15 @@ Result<std::vector<std::string>> RunReader::metricNames() const
 Result<std::vector<SeriesPoint>> RunReader::series(const std::string& metric, int64_t afterStep) const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database, "SELECT step, value FROM metric WHERE name_id = (SELECT id FROM metric_name WHERE name = ?) AND step > ? ORDER BY step");
+        SQLite::Statement q(m_state->database,
+            "SELECT step, value FROM metric WHERE name_id = (SELECT id FROM metric_name WHERE name = ?) AND step > ? "
+            "ORDER BY step");
         q.bind(1, metric);
         q.bind(2, afterStep);
         std::vector<SeriesPoint> points;
         while (q.executeStep())
-            points.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).isNull() ? std::nan("") : q.getColumn(1).getDouble() });
+            points.push_back(
+                { q.getColumn(0).getInt64(), q.getColumn(1).isNull() ? std::nan("") : q.getColumn(1).getDouble() });
         return points;
     });
 }
@@ -302,11 +211,13 @@ Result<std::vector<SeriesPoint>> RunReader::series(const std::string& metric, in
 Result<Metrics> RunReader::metricsAt(int64_t step) const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database, "SELECT n.name, m.value FROM metric_name n JOIN metric m ON m.name_id = n.id AND m.step = ? ORDER BY n.id");
+        SQLite::Statement q(m_state->database,
+            "SELECT n.name, m.value FROM metric_name n JOIN metric m ON m.name_id = n.id AND m.step = ? ORDER BY n.id");
         q.bind(1, step);
         Metrics metrics;
         while (q.executeStep())
-            metrics.emplace_back(q.getColumn(0).getString(), q.getColumn(1).isNull() ? std::nan("") : q.getColumn(1).getDouble());
+            metrics.emplace_back(
+                q.getColumn(0).getString(), q.getColumn(1).isNull() ? std::nan("") : q.getColumn(1).getDouble());
         return metrics;
     });
 }
@@ -343,7 +254,9 @@ Result<std::vector<GroupRow>> RunReader::groupsWithCompletions(int64_t step) con
         std::unordered_map<int64_t, GroupRow*> byId;
         for (GroupRow& row : *rows)
             byId[row.id] = &row;
-        SQLite::Statement q(m_state->database, std::string("SELECT ") + kCompletionColumns + " FROM completion c WHERE c.step = ? ORDER BY c.group_id, c.position");
+        SQLite::Statement q(m_state->database,
+            std::string("SELECT ") + kCompletionColumns
+                + " FROM completion c WHERE c.step = ? ORDER BY c.group_id, c.position");
         q.bind(1, step);
         while (q.executeStep()) {
             CompletionRow completion = completionFrom(q);
@@ -357,7 +270,8 @@ Result<std::vector<GroupRow>> RunReader::groupsWithCompletions(int64_t step) con
 Result<std::vector<int64_t>> RunReader::groupsWithDetail(int64_t step) const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database, "SELECT DISTINCT c.group_id FROM completion c WHERE c.step = ?"
+        SQLite::Statement q(m_state->database,
+            "SELECT DISTINCT c.group_id FROM completion c WHERE c.step = ?"
             " AND EXISTS (SELECT 1 FROM token_detail d WHERE d.completion_id = c.id)");
         q.bind(1, step);
         std::vector<int64_t> ids;
@@ -370,7 +284,8 @@ Result<std::vector<int64_t>> RunReader::groupsWithDetail(int64_t step) const
 Result<std::vector<GroupRow>> RunReader::groupsOfPrompt(int64_t promptId) const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database, std::string(kGroupSelect) + "WHERE g.prompt_id = ? ORDER BY g.step, g.position");
+        SQLite::Statement q(
+            m_state->database, std::string(kGroupSelect) + "WHERE g.prompt_id = ? ORDER BY g.step, g.position");
         q.bind(1, promptId);
         std::vector<GroupRow> rows;
         while (q.executeStep())
@@ -382,7 +297,9 @@ Result<std::vector<GroupRow>> RunReader::groupsOfPrompt(int64_t promptId) const
 Result<std::vector<CompletionRow>> RunReader::completions(int64_t groupId) const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database, std::string("SELECT ") + kCompletionColumns + " FROM completion c WHERE c.group_id = ? ORDER BY c.position");
+        SQLite::Statement q(m_state->database,
+            std::string("SELECT ") + kCompletionColumns
+                + " FROM completion c WHERE c.group_id = ? ORDER BY c.position");
         q.bind(1, groupId);
         std::vector<CompletionRow> rows;
         while (q.executeStep())
@@ -394,11 +311,14 @@ Result<std::vector<CompletionRow>> RunReader::completions(int64_t groupId) const
 Result<CompletionRow> RunReader::completionText(int64_t completionId) const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database, std::string("SELECT ") + kCompletionColumns
-            + ", t.text, t.token_ids FROM completion c JOIN completion_text t ON t.completion_id = c.id WHERE c.id = ?");
+        SQLite::Statement q(m_state->database,
+            std::string("SELECT ") + kCompletionColumns
+                + ", t.text, t.token_ids FROM completion c JOIN completion_text t ON t.completion_id = c.id WHERE c.id "
+                  "= ?");
         q.bind(1, completionId);
         if (!q.executeStep())
-            throw Failure({ "row_missing", "There is no completion " + std::to_string(completionId) + " in this run.", "" });
+            throw Failure(
+                { "row_missing", "There is no completion " + std::to_string(completionId) + " in this run.", "" });
         CompletionRow row = completionFrom(q);
         row.text = q.getColumn(17).getString();
         row.tokenIds = blob<int32_t>(q.getColumn(18));
@@ -409,7 +329,8 @@ Result<CompletionRow> RunReader::completionText(int64_t completionId) const
 Result<std::optional<TokenDetail>> RunReader::tokenDetail(int64_t completionId) const
 {
     return guarded(m_state->folder, [&]() -> std::optional<TokenDetail> {
-        SQLite::Statement q(m_state->database, "SELECT token_ends, logprob, entropy FROM token_detail WHERE completion_id = ?");
+        SQLite::Statement q(
+            m_state->database, "SELECT token_ends, logprob, entropy FROM token_detail WHERE completion_id = ?");
         q.bind(1, completionId);
         if (!q.executeStep())
             return std::nullopt;
@@ -417,22 +338,22 @@ Result<std::optional<TokenDetail>> RunReader::tokenDetail(int64_t completionId) 
     });
 }
 
-Result<std::vector<TraceHit>> RunReader::search(const TraceFilter& filter, TraceOrder order, int limit, const TraceHit* after) const
+Result<std::vector<TraceHit>> RunReader::search(
+    const TraceFilter& filter, TraceOrder order, int limit, const TraceHit* after) const
 {
     return guarded(m_state->folder, [&] {
-        Where where = whereOf(filter);
+        TraceQuery where(filter);
         if (after)
-            addKeyset(where, order, after->completion);
-        const OrderKey key = orderKey(order);
-        const std::string direction = key.descending ? " DESC" : "", column = key.column;
+            where.startAfter(order, after->completion);
+        const std::string sorted = TraceQuery::orderBy(order);
         // The inner query picks the ids, so that sorting never carries wide rows about.
-        const std::string chosen = std::string("SELECT c.id FROM completion c") + (filter.text.empty() ? "" : " JOIN completion_text t ON t.completion_id = c.id")
-            + where.sql + " ORDER BY " + (column.empty() ? "" : column + direction + ", ") + "c.id" + direction + " LIMIT ?";
-        SQLite::Statement q(m_state->database, std::string("SELECT ") + kCompletionColumns + ", g.position, p.text FROM (" + chosen + ") chosen"
-            " JOIN completion c ON c.id = chosen.id JOIN completion_group g ON g.id = c.group_id JOIN prompt p ON p.id = g.prompt_id"
-            " ORDER BY " + (column.empty() ? "" : column + direction + ", ") + "c.id" + direction);
-        where.bind(q);
-        q.bind(int(where.values.size()) + 1, limit);
+        SQLite::Statement q(m_state->database,
+            std::string("SELECT ") + kCompletionColumns + ", g.position, p.text FROM (SELECT c.id FROM " + where.sql()
+                + sorted
+                + " LIMIT ?) chosen JOIN completion c ON c.id = chosen.id JOIN completion_group g ON g.id = c.group_id"
+                  " JOIN prompt p ON p.id = g.prompt_id"
+                + sorted);
+        q.bind(where.bind(q), limit);
         std::vector<TraceHit> hits;
         while (q.executeStep())
             hits.push_back({ completionFrom(q), q.getColumn(17).getInt(), q.getColumn(18).getString() });
@@ -443,9 +364,8 @@ Result<std::vector<TraceHit>> RunReader::search(const TraceFilter& filter, Trace
 Result<int64_t> RunReader::countHits(const TraceFilter& filter) const
 {
     return guarded(m_state->folder, [&] {
-        const Where where = whereOf(filter);
-        SQLite::Statement q(m_state->database, std::string("SELECT COUNT(*) FROM completion c")
-            + (filter.text.empty() ? "" : " JOIN completion_text t ON t.completion_id = c.id") + where.sql);
+        const TraceQuery where(filter);
+        SQLite::Statement q(m_state->database, "SELECT COUNT(*) FROM " + where.sql());
         where.bind(q);
         q.executeStep();
         return int64_t(q.getColumn(0).getInt64());
@@ -455,7 +375,8 @@ Result<int64_t> RunReader::countHits(const TraceFilter& filter) const
 Result<std::vector<EvaluationRow>> RunReader::evaluations() const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database, "SELECT id, stage_id, step, task, problems, samples, pass1, pass1_low, pass1_high, cons, pass_k_json,"
+        SQLite::Statement q(m_state->database,
+            "SELECT id, stage_id, step, task, problems, samples, pass1, pass1_low, pass1_high, cons, pass_k_json,"
             " metrics_json, created_at FROM evaluation ORDER BY step, id");
         std::vector<EvaluationRow> rows;
         while (q.executeStep()) {
@@ -484,12 +405,16 @@ Result<std::vector<EvaluationRow>> RunReader::evaluations() const
 Result<std::vector<EvaluationProblemRow>> RunReader::evaluationProblems(int64_t evaluationId, bool withExamples) const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database, std::string("SELECT p.id, p.text, p.task, p.item_json, e.correct, e.majority, ")
-            + (withExamples ? "e.example" : "''") + " FROM evaluation_problem e JOIN prompt p ON p.id = e.prompt_id WHERE e.evaluation_id = ? ORDER BY e.position");
+        SQLite::Statement q(m_state->database,
+            std::string("SELECT p.id, p.text, p.task, p.item_json, e.correct, e.majority, ")
+                + (withExamples ? "e.example" : "''")
+                + " FROM evaluation_problem e JOIN prompt p ON p.id = e.prompt_id WHERE e.evaluation_id = ? ORDER BY "
+                  "e.position");
         q.bind(1, evaluationId);
         std::vector<EvaluationProblemRow> rows;
         while (q.executeStep())
-            rows.push_back({ { q.getColumn(0).getInt64(), q.getColumn(1).getString(), q.getColumn(2).getString(), q.getColumn(3).getString() },
+            rows.push_back({ { q.getColumn(0).getInt64(), q.getColumn(1).getString(), q.getColumn(2).getString(),
+                                 q.getColumn(3).getString() },
                 q.getColumn(4).getInt(), q.getColumn(5).getInt() != 0, q.getColumn(6).getString() });
         return rows;
     });
@@ -498,7 +423,8 @@ Result<std::vector<EvaluationProblemRow>> RunReader::evaluationProblems(int64_t 
 Result<std::string> RunReader::evaluationExample(int64_t evaluationId, int64_t position) const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database, "SELECT example FROM evaluation_problem WHERE evaluation_id = ? AND position = ?");
+        SQLite::Statement q(
+            m_state->database, "SELECT example FROM evaluation_problem WHERE evaluation_id = ? AND position = ?");
         q.bind(1, evaluationId);
         q.bind(2, position);
         if (!q.executeStep())
@@ -512,11 +438,13 @@ void RunReader::interrupt() const { sqlite3_interrupt(m_state->database.getHandl
 Result<std::vector<CheckpointRow>> RunReader::checkpoints() const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database, "SELECT id, stage_id, step, path, bytes, sha256, created_at, removed FROM checkpoint ORDER BY step");
+        SQLite::Statement q(m_state->database,
+            "SELECT id, stage_id, step, path, bytes, sha256, created_at, removed FROM checkpoint ORDER BY step");
         std::vector<CheckpointRow> rows;
         while (q.executeStep())
-            rows.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).getInt64(), q.getColumn(2).getInt64(), q.getColumn(3).getString(),
-                q.getColumn(4).getInt64(), q.getColumn(5).getString(), q.getColumn(6).getDouble(), q.getColumn(7).getInt() != 0 });
+            rows.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).getInt64(), q.getColumn(2).getInt64(),
+                q.getColumn(3).getString(), q.getColumn(4).getInt64(), q.getColumn(5).getString(),
+                q.getColumn(6).getDouble(), q.getColumn(7).getInt() != 0 });
         return rows;
     });
 }
@@ -524,11 +452,12 @@ Result<std::vector<CheckpointRow>> RunReader::checkpoints() const
 Result<std::vector<MarkerRow>> RunReader::markers() const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database, "SELECT id, step, kind, text, data_json, created_at FROM marker ORDER BY id");
+        SQLite::Statement q(
+            m_state->database, "SELECT id, step, kind, text, data_json, created_at FROM marker ORDER BY id");
         std::vector<MarkerRow> rows;
         while (q.executeStep())
-            rows.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).getInt64(), q.getColumn(2).getString(), q.getColumn(3).getString(),
-                q.getColumn(4).getString(), q.getColumn(5).getDouble() });
+            rows.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).getInt64(), q.getColumn(2).getString(),
+                q.getColumn(3).getString(), q.getColumn(4).getString(), q.getColumn(5).getDouble() });
         return rows;
     });
 }
@@ -536,12 +465,14 @@ Result<std::vector<MarkerRow>> RunReader::markers() const
 Result<std::vector<LogRow>> RunReader::log(int64_t afterId, int limit) const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement q(m_state->database, "SELECT id, created_at, level, message FROM log WHERE id > ? ORDER BY id LIMIT ?");
+        SQLite::Statement q(
+            m_state->database, "SELECT id, created_at, level, message FROM log WHERE id > ? ORDER BY id LIMIT ?");
         q.bind(1, afterId);
         q.bind(2, limit);
         std::vector<LogRow> rows;
         while (q.executeStep())
-            rows.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).getDouble(), q.getColumn(2).getString(), q.getColumn(3).getString() });
+            rows.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).getDouble(), q.getColumn(2).getString(),
+                q.getColumn(3).getString() });
         return rows;
     });
 }

@@ -11,13 +11,13 @@ namespace aha {
 
 /// What to look for among the completions of a run. Unset fields do not filter.
 struct TraceFilter {
-    std::string text;                              ///< substring of the text, case-insensitive for ASCII
+    std::string text; ///< substring of the text, case-insensitive for ASCII
     std::optional<double> rewardMin, rewardMax;
     std::optional<int> tokensMin, tokensMax;
     std::optional<int64_t> stepMin, stepMax;
     std::optional<bool> correct, formatOk, mixesLanguage, reflects;
     std::string finishReason, reason;
-    std::string verdict;                           ///< correct | wrong | malformed | infra_error | timeout
+    std::string verdict; ///< correct | wrong | malformed | infra_error | timeout
 };
 
 enum class TraceOrder {
@@ -43,10 +43,10 @@ struct TraceHit {
 struct RunSummary {
     std::string runId, name, kind, configJson;
     double createdAt = 0;
-    int64_t steps = 0;            ///< committed training steps (step 0 not counted)
+    int64_t steps = 0; ///< committed training steps (step 0 not counted)
     int64_t lastStep = -1;
     int64_t groups = 0, completions = 0;
-    std::string lastMarker;       ///< kind of the newest marker: start, finished, failed, …
+    std::string lastMarker; ///< kind of the newest marker: start, finished, failed, …
 };
 
 /// One read-only connection. Every query sees a consistent state; none blocks the writer. Give each thread its own
@@ -80,7 +80,8 @@ public:
     /// nullopt when none was stored.
     Result<std::optional<TokenDetail>> tokenDetail(int64_t completionId) const;
     /// Keyset pages: pass the last row already read as `after`.
-    Result<std::vector<TraceHit>> search(const TraceFilter& filter, TraceOrder order, int limit, const TraceHit* after = nullptr) const;
+    Result<std::vector<TraceHit>> search(
+        const TraceFilter& filter, TraceOrder order, int limit, const TraceHit* after = nullptr) const;
     Result<int64_t> countHits(const TraceFilter& filter) const;
     Result<std::vector<EvaluationRow>> evaluations() const;
     /// In order of position. `withExamples` false leaves `example` empty: lists do not touch text.
@@ -89,7 +90,7 @@ public:
     Result<std::vector<CheckpointRow>> checkpoints() const;
     Result<std::vector<MarkerRow>> markers() const;
     Result<std::vector<LogRow>> log(int64_t afterId, int limit) const;
-    Result<std::string> info(const std::string& key) const;   ///< "" when absent
+    Result<std::string> info(const std::string& key) const; ///< "" when absent
     /// Ends the query that another thread is running on this reader with the error `cancelled`. Thread-safe.
     void interrupt() const;
 

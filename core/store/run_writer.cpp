@@ -42,7 +42,8 @@ void bindNumber(SQLite::Statement& statement, int index, double value)
 
 struct RunWriter::State {
     State(const std::filesystem::path& runFolder, int flags)
-        : folder(runFolder), database((runFolder / run_folder::kDatabase).string(), flags, /*busyTimeoutMs=*/10'000)
+        : folder(runFolder)
+        , database((runFolder / run_folder::kDatabase).string(), flags, /*busyTimeoutMs=*/10'000)
     {
         database.exec("PRAGMA journal_mode=WAL");
         database.exec("PRAGMA synchronous=FULL");
@@ -88,7 +89,8 @@ struct RunWriter::State {
 
     void insertCompletion(const CompletionRow& row, int64_t groupId, int64_t step)
     {
-        SQLite::Statement& insert = prepared("INSERT INTO completion(group_id, step, position, tokens, finish_reason, reward, advantage, correct,"
+        SQLite::Statement& insert = prepared(
+            "INSERT INTO completion(group_id, step, position, tokens, finish_reason, reward, advantage, correct,"
             " format_ok, verdict, reason, extracted, parts_json, reflections, mixes_language, language_share)"
             " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
         insert.bind(1, groupId);
@@ -109,14 +111,16 @@ struct RunWriter::State {
         insert.bind(16, row.languageShare);
         insert.exec();
         const int64_t id = database.getLastInsertRowid();
-        SQLite::Statement& text = prepared("INSERT INTO completion_text(completion_id, text, token_ids) VALUES (?,?,?)");
+        SQLite::Statement& text
+            = prepared("INSERT INTO completion_text(completion_id, text, token_ids) VALUES (?,?,?)");
         text.bind(1, id);
         text.bind(2, row.text);
         bindBlob(text, 3, row.tokenIds);
         text.exec();
         if (!row.detail)
             return;
-        SQLite::Statement& detail = prepared("INSERT INTO token_detail(completion_id, token_ends, logprob, entropy) VALUES (?,?,?,?)");
+        SQLite::Statement& detail
+            = prepared("INSERT INTO token_detail(completion_id, token_ends, logprob, entropy) VALUES (?,?,?,?)");
         detail.bind(1, id);
         bindBlob(detail, 2, row.detail->tokenEnds);
         bindBlob(detail, 3, row.detail->logprob);
@@ -139,7 +143,10 @@ struct RunWriter::State {
     HighWater mark;
 };
 
-RunWriter::RunWriter(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+RunWriter::RunWriter(std::unique_ptr<State> state)
+    : m_state(std::move(state))
+{
+}
 RunWriter::~RunWriter() = default;
 
 Result<std::unique_ptr<RunWriter>> RunWriter::create(const std::filesystem::path& folder, const std::string& runId,
@@ -159,7 +166,8 @@ Result<std::unique_ptr<RunWriter>> RunWriter::create(const std::filesystem::path
             info.exec();
             info.reset();
         }
-        SQLite::Statement stage(state->database, "INSERT INTO stage(id, position, kind, name, config_json, started_at) VALUES (1, 0, ?, ?, ?, ?)");
+        SQLite::Statement stage(state->database,
+            "INSERT INTO stage(id, position, kind, name, config_json, started_at) VALUES (1, 0, ?, ?, ?, ?)");
         stage.bind(1, kind);
         stage.bind(2, name);
         stage.bind(3, configJson);
@@ -174,7 +182,8 @@ Result<std::unique_ptr<RunWriter>> RunWriter::open(const std::filesystem::path& 
 {
     std::error_code ignored;
     if (!std::filesystem::exists(folder / run_folder::kDatabase, ignored))
-        return Error { "database_missing", "There is no run in " + folder.string() + " (no run.db).", "Check the path." };
+        return Error { "database_missing", "There is no run in " + folder.string() + " (no run.db).",
+            "Check the path." };
     Result<Result<std::unique_ptr<RunWriter>>> opened = guarded(folder, [&]() -> Result<std::unique_ptr<RunWriter>> {
         const std::optional<HighWater> mark = readHighWater(folder);
         auto state = std::make_unique<State>(folder, SQLite::OPEN_READWRITE);
@@ -202,7 +211,9 @@ Result<void> RunWriter::commitStep(const StepRow& step)
         if (!select.executeStep())
             return false;
         if (select.getColumn(0).getString() != digest)
-            throw Failure({ "step_mismatch", "Step " + std::to_string(step.step) + " was computed again and came out differently from what is stored.",
+            throw Failure({ "step_mismatch",
+                "Step " + std::to_string(step.step)
+                    + " was computed again and came out differently from what is stored.",
                 "Resume with the same program, machine and thread count that the run was started with." });
         return true;
     });
@@ -222,7 +233,8 @@ Result<void> RunWriter::commitStep(const StepRow& step)
         }
         for (const GroupRow& group : step.groups) {
             const int64_t prompt = s.promptId(group.prompt);
-            SQLite::Statement& insert = s.prepared("INSERT INTO completion_group(step, position, prompt_id, reward_mean, reward_std, zero_variance) VALUES (?,?,?,?,?,?)");
+            SQLite::Statement& insert = s.prepared("INSERT INTO completion_group(step, position, prompt_id, "
+                                                   "reward_mean, reward_std, zero_variance) VALUES (?,?,?,?,?,?)");
             insert.bind(1, step.step);
             insert.bind(2, group.position);
             insert.bind(3, prompt);
@@ -234,7 +246,8 @@ Result<void> RunWriter::commitStep(const StepRow& step)
             for (const CompletionRow& row : group.completions)
                 s.insertCompletion(row, groupId, step.step);
         }
-        SQLite::Statement& done = s.prepared("INSERT INTO step(step, stage_id, committed_at, digest) VALUES (?, ?, ?, ?)");
+        SQLite::Statement& done
+            = s.prepared("INSERT INTO step(step, stage_id, committed_at, digest) VALUES (?, ?, ?, ?)");
         done.bind(1, step.step);
         done.bind(2, step.stageId);
         done.bind(3, now());
@@ -263,13 +276,16 @@ Result<void> RunWriter::commitEvaluation(const EvaluationRow& row)
     State& s = *m_state;
     const std::string digest = digestOf(row);
     Result<bool> written = guarded(s.folder, [&] {
-        SQLite::Statement& select = s.prepared("SELECT digest FROM evaluation WHERE stage_id = ? AND step = ? AND task = ?");
+        SQLite::Statement& select
+            = s.prepared("SELECT digest FROM evaluation WHERE stage_id = ? AND step = ? AND task = ?");
         select.bind(1, row.stageId);
         select.bind(2, row.step);
         select.bind(3, row.task);
         if (select.executeStep()) {
             if (select.getColumn(0).getString() != digest)
-                throw Failure({ "step_mismatch", "The evaluation at step " + std::to_string(row.step) + " was computed again and came out differently from what is stored.",
+                throw Failure({ "step_mismatch",
+                    "The evaluation at step " + std::to_string(row.step)
+                        + " was computed again and came out differently from what is stored.",
                     "Resume with the same program, machine and thread count that the run was started with." });
             return false;
         }
@@ -277,7 +293,8 @@ Result<void> RunWriter::commitEvaluation(const EvaluationRow& row)
         nlohmann::ordered_json passK = nlohmann::ordered_json::object();
         for (const auto& [k, value] : row.passK)
             passK[std::to_string(k)] = value;
-        SQLite::Statement& insert = s.prepared("INSERT INTO evaluation(stage_id, step, task, problems, samples, pass1, pass1_low, pass1_high, cons,"
+        SQLite::Statement& insert = s.prepared(
+            "INSERT INTO evaluation(stage_id, step, task, problems, samples, pass1, pass1_low, pass1_high, cons,"
             " pass_k_json, metrics_json, created_at, digest) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)");
         insert.bind(1, row.stageId);
         insert.bind(2, row.step);
@@ -296,7 +313,8 @@ Result<void> RunWriter::commitEvaluation(const EvaluationRow& row)
         const int64_t id = s.database.getLastInsertRowid();
         for (size_t i = 0; i < row.rows.size(); ++i) {
             const int64_t prompt = s.promptId(row.rows[i].prompt);
-            SQLite::Statement& problem = s.prepared("INSERT INTO evaluation_problem(evaluation_id, position, prompt_id, correct, majority, example) VALUES (?,?,?,?,?,?)");
+            SQLite::Statement& problem = s.prepared("INSERT INTO evaluation_problem(evaluation_id, position, "
+                                                    "prompt_id, correct, majority, example) VALUES (?,?,?,?,?,?)");
             problem.bind(1, id);
             problem.bind(2, int64_t(i));
             problem.bind(3, prompt);
@@ -321,8 +339,10 @@ Result<void> RunWriter::commitEvaluation(const EvaluationRow& row)
 Result<void> RunWriter::addCheckpoint(const CheckpointRow& row)
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement& insert = m_state->prepared("INSERT INTO checkpoint(stage_id, step, path, bytes, sha256, created_at, removed) VALUES (?,?,?,?,?,?,0)"
-            " ON CONFLICT(stage_id, step) DO UPDATE SET path=excluded.path, bytes=excluded.bytes, sha256=excluded.sha256, removed=0");
+        SQLite::Statement& insert = m_state->prepared(
+            "INSERT INTO checkpoint(stage_id, step, path, bytes, sha256, created_at, removed) VALUES (?,?,?,?,?,?,0)"
+            " ON CONFLICT(stage_id, step) DO UPDATE SET path=excluded.path, bytes=excluded.bytes, "
+            "sha256=excluded.sha256, removed=0");
         insert.bind(1, row.stageId);
         insert.bind(2, row.step);
         insert.bind(3, row.path);
@@ -345,7 +365,8 @@ Result<void> RunWriter::markCheckpointRemoved(const std::string& path)
 Result<int64_t> RunWriter::addMarker(const MarkerRow& row)
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement& insert = m_state->prepared("INSERT INTO marker(step, kind, text, data_json, created_at) VALUES (?,?,?,?,?)");
+        SQLite::Statement& insert
+            = m_state->prepared("INSERT INTO marker(step, kind, text, data_json, created_at) VALUES (?,?,?,?,?)");
         insert.bind(1, row.step);
         insert.bind(2, row.kind);
         insert.bind(3, row.text);
@@ -370,7 +391,8 @@ Result<void> RunWriter::addLog(const std::string& level, const std::string& mess
 Result<void> RunWriter::setInfo(const std::string& key, const std::string& value)
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement& insert = m_state->prepared("INSERT INTO run_info(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value");
+        SQLite::Statement& insert = m_state->prepared(
+            "INSERT INTO run_info(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value");
         insert.bind(1, key);
         insert.bind(2, value);
         insert.exec();
@@ -409,12 +431,14 @@ int64_t RunWriter::lastStep() const { return m_state->mark.lastStep; }
 Result<std::vector<MarkerRow>> RunWriter::markers(const std::string& kind) const
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement& select = m_state->prepared("SELECT id, step, kind, text, data_json, created_at FROM marker WHERE kind = ? ORDER BY id");
+        SQLite::Statement& select = m_state->prepared(
+            "SELECT id, step, kind, text, data_json, created_at FROM marker WHERE kind = ? ORDER BY id");
         select.bind(1, kind);
         std::vector<MarkerRow> rows;
         while (select.executeStep())
-            rows.push_back({ select.getColumn(0).getInt64(), select.getColumn(1).getInt64(), select.getColumn(2).getString(),
-                select.getColumn(3).getString(), select.getColumn(4).getString(), select.getColumn(5).getDouble() });
+            rows.push_back({ select.getColumn(0).getInt64(), select.getColumn(1).getInt64(),
+                select.getColumn(2).getString(), select.getColumn(3).getString(), select.getColumn(4).getString(),
+                select.getColumn(5).getDouble() });
         return rows;
     });
 }

@@ -16,16 +16,19 @@ Error databaseError(const SQLite::Exception& exception, const std::filesystem::p
 {
     const std::string path = (folder / run_folder::kDatabase).string(), words = exception.what();
     const int code = exception.getErrorCode(), extended = exception.getExtendedErrorCode();
-    if (code == SQLITE_FULL || extended == SQLITE_IOERR_WRITE || (code == SQLITE_IOERR && (errno == ENOSPC || errno == EFBIG)))
+    if (code == SQLITE_FULL || extended == SQLITE_IOERR_WRITE
+        || (code == SQLITE_IOERR && (errno == ENOSPC || errno == EFBIG)))
         return { "disk_full", "Writing " + path + " failed: the disk is full (" + words + ").",
             "Free some space; everything that was committed is safe, and the run can be resumed." };
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-        return { "database_corrupt", path + " is damaged (" + words + ").", "Restore the run folder from a copy; checkpoints are separate files and can still be used." };
+        return { "database_corrupt", path + " is damaged (" + words + ").",
+            "Restore the run folder from a copy; checkpoints are separate files and can still be used." };
     if (code == SQLITE_INTERRUPT)
         return { "cancelled", "The query was cancelled.", "" };
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
         return { "database_busy", path + " is locked by another program.", "Close it and try again." };
-    return { "database_unwritable", "Using " + path + " failed: " + words + ".", "Check that the run folder is readable and writable." };
+    return { "database_unwritable", "Using " + path + " failed: " + words + ".",
+        "Check that the run folder is readable and writable." };
 }
 
 std::optional<HighWater> readHighWater(const std::filesystem::path& folder)
@@ -61,9 +64,11 @@ HighWater countRows(SQLite::Database& database)
 
 Error lostTail(const std::filesystem::path& folder, const HighWater& mark, const HighWater& found)
 {
-    return { "database_lost_tail", (folder / run_folder::kDatabase).string() + " has lost its newest part: it ends at step "
+    return { "database_lost_tail",
+        (folder / run_folder::kDatabase).string() + " has lost its newest part: it ends at step "
             + std::to_string(found.lastStep) + ", but step " + std::to_string(mark.lastStep) + " had been committed.",
-        "A run.db-wal file was deleted or damaged, or the disk lost writes. Restore the folder from a copy; to go on with what is left, delete "
+        "A run.db-wal file was deleted or damaged, or the disk lost writes. Restore the folder from a copy; to go on "
+        "with what is left, delete "
             + std::string(run_folder::kHighWater) + " and resume." };
 }
 
@@ -71,8 +76,10 @@ Result<void> checkVersion(SQLite::Database& database, const std::filesystem::pat
 {
     const int version = database.execAndGet("PRAGMA user_version").getInt();
     if (version > kSchemaVersion)
-        return Error { "database_newer", (folder / run_folder::kDatabase).string() + " has schema version " + std::to_string(version)
-                + "; this program reads up to version " + std::to_string(kSchemaVersion) + ".", "Use a newer AhaScope." };
+        return Error { "database_newer",
+            (folder / run_folder::kDatabase).string() + " has schema version " + std::to_string(version)
+                + "; this program reads up to version " + std::to_string(kSchemaVersion) + ".",
+            "Use a newer AhaScope." };
     if (version == 0 && database.execAndGet("SELECT COUNT(*) FROM sqlite_master").getInt64() == 0) {
         if (const std::optional<HighWater> mark = readHighWater(folder)) // everything was still in the log
             return lostTail(folder, *mark, {});
@@ -80,13 +87,11 @@ Result<void> checkVersion(SQLite::Database& database, const std::filesystem::pat
             "An engine was ended while it made the run: resume it." };
     }
     if (version < 1)
-        return Error { "database_corrupt", (folder / run_folder::kDatabase).string() + " is not a run database.", "Check the path." };
+        return Error { "database_corrupt", (folder / run_folder::kDatabase).string() + " is not a run database.",
+            "Check the path." };
     return {};
 }
 
-double now()
-{
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
+double now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
 } // namespace aha

@@ -36,7 +36,8 @@ struct HighWater {
     int64_t lastStep = -1, steps = 0, completions = 0, evaluations = 0;
     bool behind(const HighWater& other) const
     {
-        return lastStep < other.lastStep || steps < other.steps || completions < other.completions || evaluations < other.evaluations;
+        return lastStep < other.lastStep || steps < other.steps || completions < other.completions
+            || evaluations < other.evaluations;
     }
 };
 /// nullopt when there is no mark (a run that never committed anything).

@@ -6,11 +6,9 @@
 
 #include <sqlite3.h>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 constexpr int kBusyMs = 250; // the window waits, so not for long
 
 /// The same failures as for run.db, in words that fit this file.

@@ -8,8 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace aha
-{
+namespace aha {
 
 /// What a person calls a run and says about it. All empty = nothing said.
 struct RunLabel {
@@ -24,8 +23,7 @@ inline constexpr int kWorkspaceVersion = 1;
 
 /// One connection, for one thread. Two windows may share the file: the later write of a value wins. A locked file is
 /// waited for 0.25 s. Errors of every method: workspace_corrupt, workspace_busy, workspace_unwritable, disk_full.
-class Workspace
-{
+class Workspace {
 public:
     /// Creates the file and its folder when missing. More errors: workspace_newer, which names both versions.
     static Result<std::unique_ptr<Workspace>> open(const std::filesystem::path& file);

@@ -49,7 +49,10 @@ bool isHeldOut(const CountdownItem& item, int64_t percent)
 
 class Countdown : public Task {
 public:
-    explicit Countdown(const TaskConfig& config) : m_config(config) {}
+    explicit Countdown(const TaskConfig& config)
+        : m_config(config)
+    {
+    }
 
     std::string name() const override { return "countdown"; }
 
@@ -112,8 +115,9 @@ public:
             (equations[i].hitsTarget ? hits : misses) += 1;
             (equations[i].hitsTarget ? hitStops : missStops) += stops;
         }
-        return { { "countdown/false_equation_share", wrong, double(equations.size()) }, { "countdown/stop_after_hit", hitStops, hits },
-            { "countdown/stop_after_miss", missStops, misses }, { "countdown/attempts_per_trace", hits + misses, 1 },
+        return { { "countdown/false_equation_share", wrong, double(equations.size()) },
+            { "countdown/stop_after_hit", hitStops, hits }, { "countdown/stop_after_miss", missStops, misses },
+            { "countdown/attempts_per_trace", hits + misses, 1 },
             { "countdown/hits_per_attempt", hits, hits + misses } };
     }
 
@@ -123,7 +127,8 @@ public:
         for (int64_t i = 0; i < m_config.numbers; ++i)
             item.numbers.push_back(rng.between(m_config.numberMin, m_config.numberMax));
         if (m_config.numbers == 3) {
-            const std::vector<TwoStep> all = twoSteps(item.numbers, m_config.operators, m_config.valueMin, m_config.valueMax);
+            const std::vector<TwoStep> all
+                = twoSteps(item.numbers, m_config.operators, m_config.valueMin, m_config.valueMax);
             if (all.empty())
                 return std::nullopt;
             item.target = all[size_t(rng.below(all.size()))].value;
@@ -165,9 +170,11 @@ Result<CountdownItem> countdownItemFromJson(const std::string& text)
         return value.is_number_integer()
             && !(value.is_number_unsigned() && value.get<uint64_t>() > uint64_t(INT64_MAX));
     };
-    if (!json.is_object() || !json.contains("numbers") || !json["numbers"].is_array() || json["numbers"].empty() || json["numbers"].size() > 64
-        || !std::all_of(json["numbers"].begin(), json["numbers"].end(), integer) || !json.contains("target") || !integer(json["target"]))
-        return Error { "task_item_invalid", "A countdown problem needs \"numbers\" (1 to 64 whole numbers) and \"target\" (a whole number).", "" };
+    if (!json.is_object() || !json.contains("numbers") || !json["numbers"].is_array() || json["numbers"].empty()
+        || json["numbers"].size() > 64 || !std::all_of(json["numbers"].begin(), json["numbers"].end(), integer)
+        || !json.contains("target") || !integer(json["target"]))
+        return Error { "task_item_invalid",
+            "A countdown problem needs \"numbers\" (1 to 64 whole numbers) and \"target\" (a whole number).", "" };
     return CountdownItem { json["numbers"].get<std::vector<int64_t>>(), json["target"].get<int64_t>() };
 }
 
@@ -187,11 +194,13 @@ std::string TwoStep::answer() const
 
 std::string TwoStep::working() const
 {
-    const std::string second = reversed ? bare(z) + " " + op2 + " " + bare(first) : bare(first) + " " + op2 + " " + bare(z);
+    const std::string second
+        = reversed ? bare(z) + " " + op2 + " " + bare(first) : bare(first) + " " + op2 + " " + bare(z);
     return bare(x) + " " + op1 + " " + bare(y) + " = " + bare(first) + " , " + second + " = " + bare(value);
 }
 
-std::vector<TwoStep> twoSteps(std::span<const int64_t> numbers, const std::string& operators, int64_t valueMin, int64_t valueMax)
+std::vector<TwoStep> twoSteps(
+    std::span<const int64_t> numbers, const std::string& operators, int64_t valueMin, int64_t valueMax)
 {
     std::vector<TwoStep> all;
     const auto allowed = [&](int64_t value) { return value >= valueMin && value <= valueMax; };
@@ -229,21 +238,26 @@ std::vector<Equation> findEquations(std::string_view text, const CountdownItem& 
         const std::string_view word = reasoning.substr(begin, at - begin);
         int64_t number = 0;
         const auto parsed = std::from_chars(word.data(), word.data() + word.size(), number);
-        const bool whole = parsed.ec == std::errc() && parsed.ptr == word.data() + word.size() && number > -1'000'000'000 && number < 1'000'000'000;
+        const bool whole = parsed.ec == std::errc() && parsed.ptr == word.data() + word.size()
+            && number > -1'000'000'000 && number < 1'000'000'000;
         words.push_back({ begin, at, whole ? std::optional(number) : std::nullopt });
     }
-    const auto is = [&](size_t i, std::string_view what) { return i < words.size() && reasoning.substr(words[i].begin, words[i].end - words[i].begin) == what; };
+    const auto is = [&](size_t i, std::string_view what) {
+        return i < words.size() && reasoning.substr(words[i].begin, words[i].end - words[i].begin) == what;
+    };
     std::vector<Equation> equations;
     size_t chain = 0, chainEnd = SIZE_MAX; // equations in the running attempt, and where the next must start
     for (size_t i = 0; i + 4 < words.size() + 0; ++i) {
-        if (!words[i].number || !words[i + 2].number || !words[i + 4].number || !is(i + 3, "=") || !(is(i + 1, "+") || is(i + 1, "-") || is(i + 1, "*")))
+        if (!words[i].number || !words[i + 2].number || !words[i + 4].number || !is(i + 3, "=")
+            || !(is(i + 1, "+") || is(i + 1, "-") || is(i + 1, "*")))
             continue;
         const char op = reasoning[words[i + 1].begin];
         const bool right = combine(*words[i].number, op, *words[i + 2].number) == *words[i + 4].number;
         chain = i == chainEnd ? chain + 1 : 1;
         chainEnd = is(i + 5, ",") ? i + 6 : SIZE_MAX;
         const bool ends = chain + 1 == item.numbers.size();
-        equations.push_back({ words[i].begin, words[i + 4].end, right, ends, ends && right && *words[i + 4].number == item.target });
+        equations.push_back(
+            { words[i].begin, words[i + 4].end, right, ends, ends && right && *words[i + 4].number == item.target });
         i += 4;
     }
     return equations;
@@ -258,8 +272,11 @@ Result<std::unique_ptr<Task>> makeCountdown(const TaskConfig& config)
         if (const std::optional<CountdownItem> item = task->draw(rng))
             (isHeldOut(*item, config.heldOutPercent) ? held : train) = true;
     if (!train || !held)
-        return Error { "task_impossible", "No solvable countdown problem was found with numbers " + bare(config.numberMin) + "…" + bare(config.numberMax)
-                + " and targets " + bare(config.targetMin) + "…" + bare(config.targetMax) + ".", "Widen the task's ranges." };
+        return Error { "task_impossible",
+            "No solvable countdown problem was found with numbers " + bare(config.numberMin) + "…"
+                + bare(config.numberMax) + " and targets " + bare(config.targetMin) + "…" + bare(config.targetMax)
+                + ".",
+            "Widen the task's ranges." };
     return std::unique_ptr<Task>(std::move(task));
 }
 

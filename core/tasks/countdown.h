@@ -26,19 +26,20 @@ struct TwoStep {
     int64_t x, y, z;
     char op1, op2;
     bool reversed;
-    int64_t first, value;      ///< x op1 y, and the result
-    std::string answer() const;     ///< "( 5 * 9 ) - 6" or "6 - ( 5 * 9 )"
-    std::string working() const;    ///< "5 * 9 = 45 , 45 - 6 = 39"
+    int64_t first, value; ///< x op1 y, and the result
+    std::string answer() const; ///< "( 5 * 9 ) - 6" or "6 - ( 5 * 9 )"
+    std::string working() const; ///< "5 * 9 = 45 , 45 - 6 = 39"
 };
 /// Every two-step expression over three numbers whose values stay within [valueMin, valueMax].
-std::vector<TwoStep> twoSteps(std::span<const int64_t> numbers, const std::string& operators, int64_t valueMin, int64_t valueMax);
+std::vector<TwoStep> twoSteps(
+    std::span<const int64_t> numbers, const std::string& operators, int64_t valueMin, int64_t valueMax);
 
 /// An equation "a op b = c" written in a trace.
 struct Equation {
-    size_t begin, end;         ///< bytes of the text
-    bool right;                ///< exact arithmetic says so
-    bool endsAttempt;          ///< its value closes an attempt (the chain used as many numbers as the problem gives)
-    bool hitsTarget;           ///< endsAttempt, right, and equal to the target
+    size_t begin, end; ///< bytes of the text
+    bool right; ///< exact arithmetic says so
+    bool endsAttempt; ///< its value closes an attempt (the chain used as many numbers as the problem gives)
+    bool hitsTarget; ///< endsAttempt, right, and equal to the target
 };
 /// Equations of integers with one operator, left to right. A chain "a * b = c , c + d = e" is one attempt.
 std::vector<Equation> findEquations(std::string_view text, const CountdownItem& item);

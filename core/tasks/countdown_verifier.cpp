@@ -1,4 +1,5 @@
-// judgeCountdown: exact rationals, one pass, no recursion. The text is hostile: every bound below keeps the work linear.
+// judgeCountdown: exact rationals, one pass, no recursion. The text is hostile: every bound below keeps the work
+// linear.
 
 #include "core/tasks/countdown.h"
 
@@ -10,14 +11,15 @@ namespace aha {
 
 namespace {
 
-constexpr size_t kMaxAnswer = 200;   // bytes = characters: only ASCII gets past the character check
+constexpr size_t kMaxAnswer = 200; // bytes = characters: only ASCII gets past the character check
 constexpr int kMaxDepth = 32;
 constexpr std::string_view kBlank = " \t\r\n";
 
 std::string_view strip(std::string_view text)
 {
     const size_t begin = text.find_first_not_of(kBlank);
-    return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
+    return begin == std::string_view::npos ? std::string_view()
+                                           : text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
 }
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
@@ -55,7 +57,7 @@ bool hasFormat(std::string_view text)
 }
 
 struct Token {
-    char kind;             // 'n' or the character itself
+    char kind; // 'n' or the character itself
     std::string_view text;
 };
 
@@ -79,8 +81,10 @@ Evaluated evaluate(const std::vector<Token>& tokens)
         if (!left || !right || (op == '/' && *right == 0))
             left.reset();
         else
-            left = op == '+' ? mpq_class(*left + *right) : op == '-' ? mpq_class(*left - *right)
-                : op == '*' ? mpq_class(*left * *right) : mpq_class(*left / *right);
+            left = op == '+' ? mpq_class(*left + *right)
+                : op == '-'  ? mpq_class(*left - *right)
+                : op == '*'  ? mpq_class(*left * *right)
+                             : mpq_class(*left / *right);
     };
     bool wantsOperand = true;
     for (const Token& token : tokens) {
@@ -145,7 +149,8 @@ Judgement judgeCountdown(const CountdownItem& item, std::string_view completion)
         return refuse("no_think_end", "The reasoning never ends: there is no </think>.");
     const std::string_view tail = completion.substr(end + 8);
     const size_t close = tail.rfind("</answer>");
-    const size_t open = close == std::string_view::npos || close == 0 ? std::string_view::npos : tail.substr(0, close).rfind("<answer>");
+    const size_t open = close == std::string_view::npos || close == 0 ? std::string_view::npos
+                                                                      : tail.substr(0, close).rfind("<answer>");
     if (open == std::string_view::npos)
         return refuse("no_answer", "There is no <answer>…</answer> after </think>.");
     const std::string_view answer = strip(tail.substr(open + 8, close - open - 8));
@@ -194,11 +199,13 @@ Judgement judgeCountdown(const CountdownItem& item, std::string_view completion)
     std::sort(used.begin(), used.end());
     std::sort(given.begin(), given.end());
     if (used != given)
-        return refuse("wrong_numbers", "The answer must use each of " + listed(item.numbers) + " exactly once.", Verdict::Wrong);
+        return refuse(
+            "wrong_numbers", "The answer must use each of " + listed(item.numbers) + " exactly once.", Verdict::Wrong);
     if (!result.value)
         return refuse("division_by_zero", "The answer divides by zero.", Verdict::Wrong);
     if (*result.value != mpq_class(mpz_class(std::to_string(item.target))))
-        return refuse("wrong_value", "The answer is " + result.value->get_str() + ", not " + std::to_string(item.target) + ".", Verdict::Wrong);
+        return refuse("wrong_value",
+            "The answer is " + result.value->get_str() + ", not " + std::to_string(item.target) + ".", Verdict::Wrong);
     judgement.verdict = Verdict::Correct;
     judgement.accuracy = 1;
     judgement.reason = "ok";

@@ -7,11 +7,16 @@ namespace aha {
 std::string verdictName(Verdict verdict)
 {
     switch (verdict) {
-    case Verdict::Correct: return "correct";
-    case Verdict::Wrong: return "wrong";
-    case Verdict::Malformed: return "malformed";
-    case Verdict::InfraError: return "infra_error";
-    case Verdict::Timeout: return "timeout";
+    case Verdict::Correct:
+        return "correct";
+    case Verdict::Wrong:
+        return "wrong";
+    case Verdict::Malformed:
+        return "malformed";
+    case Verdict::InfraError:
+        return "infra_error";
+    case Verdict::Timeout:
+        return "timeout";
     }
     return "infra_error";
 }

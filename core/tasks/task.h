@@ -13,8 +13,8 @@
 namespace aha {
 
 struct TaskItem {
-    std::string prompt;     ///< text that the model continues
-    std::string itemJson;   ///< the task's own fields, e.g. {"numbers":[5,9,6],"target":39}
+    std::string prompt; ///< text that the model continues
+    std::string itemJson; ///< the task's own fields, e.g. {"numbers":[5,9,6],"target":39}
 };
 
 enum class Verdict { Correct, Wrong, Malformed, InfraError, Timeout };
@@ -22,16 +22,16 @@ std::string verdictName(Verdict verdict);
 
 struct Judgement {
     Verdict verdict = Verdict::Malformed;
-    double accuracy = 0;     ///< 1 for Correct, else 0
-    double format = 0;       ///< 1 when the whole completion has the required shape
-    std::string reason;      ///< the verifier's code ("ok", "wrong_value", …)
+    double accuracy = 0; ///< 1 for Correct, else 0
+    double format = 0; ///< 1 when the whole completion has the required shape
+    std::string reason; ///< the verifier's code ("ok", "wrong_value", …)
     std::string explanation; ///< the same in words, with values
-    std::string extracted;   ///< the answer as found, "" when none
+    std::string extracted; ///< the answer as found, "" when none
 };
 
 /// Task-specific numbers about one completion, summed over a batch and reported as ratios or means.
 struct TaskStatistic {
-    std::string name;        ///< metric name, e.g. countdown/false_equation_share
+    std::string name; ///< metric name, e.g. countdown/false_equation_share
     double numerator = 0, denominator = 0;
 };
 

@@ -5,11 +5,9 @@
 #include <cstring>
 #include <vector>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 constexpr size_t kMaxPieceBytes = 16 << 10; // the library recurses over pieces of ~100 KB and overflows its stack
 constexpr size_t kMaxNestedSymbols = 64; // its buffer for user-defined symbols that start at one place

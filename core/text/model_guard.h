@@ -5,8 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace aha
-{
+namespace aha {
 
 /// What decoding does with white space before the first word: encoding put one there (add_dummy_prefix), or squeezed it
 /// all (remove_extra_whitespaces).

@@ -18,7 +18,8 @@ constexpr const char* kSpaceMark = "\xE2\x96\x81";
 
 Error invalid(const std::filesystem::path& path, const std::string& why)
 {
-    return { "tokenizer_invalid", path.string() + " is not a usable sentencepiece model: " + why, "Use an intact tokenizer.model." };
+    return { "tokenizer_invalid", path.string() + " is not a usable sentencepiece model: " + why,
+        "Use an intact tokenizer.model." };
 }
 
 class SentencePieceTokenizer : public Tokenizer {
@@ -35,7 +36,8 @@ public:
             if (m_processor.IsControl(id))
                 m_special.emplace_back(m_processor.IdToPiece(id), id);
         // Longest first, so that no special token hides a longer one.
-        std::stable_sort(m_special.begin(), m_special.end(), [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+        std::stable_sort(m_special.begin(), m_special.end(),
+            [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
         return {};
     }
 

@@ -24,7 +24,7 @@ public:
     virtual std::string decode(const std::vector<int32_t>& ids, std::vector<int32_t>& ends) const = 0;
     virtual std::string piece(int32_t id) const = 0;
     virtual int32_t vocabSize() const = 0;
-    virtual int32_t bosId() const = 0;   ///< -1 when there is none
+    virtual int32_t bosId() const = 0; ///< -1 when there is none
     virtual int32_t eosId() const = 0;
     virtual int32_t unkId() const = 0;
     /// Start of each token of `encode(text)` in the text: (begin, end) in Unicode code points.

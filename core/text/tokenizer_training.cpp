@@ -11,7 +11,10 @@ namespace {
 /// One word a sentence, word i of n repeated n - i times: the trainer orders words by frequency, so the order is ours.
 class WordSentences : public sentencepiece::SentenceIterator {
 public:
-    explicit WordSentences(const std::vector<std::string>& words) : m_words(words) {}
+    explicit WordSentences(const std::vector<std::string>& words)
+        : m_words(words)
+    {
+    }
     bool done() const override { return m_word == m_words.size(); }
     void Next() override
     {

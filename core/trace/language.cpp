@@ -20,8 +20,9 @@ bool isLatin(char32_t c)
 
 bool isOtherLetter(char32_t c)
 {
-    return (c >= 0x370 && c <= 0x1DFF) || (c >= 0x1F00 && c <= 0x1FFF) || (c >= 0x2C00 && c <= 0x2DFF) || (c >= 0x3041 && c <= 0x3096)
-        || (c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC || (c >= 0x3105 && c <= 0x312F) || (c >= 0xAC00 && c <= 0xD7A3);
+    return (c >= 0x370 && c <= 0x1DFF) || (c >= 0x1F00 && c <= 0x1FFF) || (c >= 0x2C00 && c <= 0x2DFF)
+        || (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC || (c >= 0x3105 && c <= 0x312F)
+        || (c >= 0xAC00 && c <= 0xD7A3);
 }
 
 bool isDigitOrUnderscore(char32_t c) { return (c >= '0' && c <= '9') || c == '_'; }
@@ -108,7 +109,8 @@ std::vector<WordSpan> languageWords(std::string_view source)
                 last = next.value;
                 end += next.bytes;
             }
-            const bool single = letters == 1 && end == at + point.bytes && point.value != 'a' && point.value != 'A' && point.value != 'I';
+            const bool single = letters == 1 && end == at + point.bytes && point.value != 'a' && point.value != 'A'
+                && point.value != 'I';
             if (!single && !isDigitOrUnderscore(before) && before != '\\' && !isDigitOrUnderscore(after))
                 words.push_back({ at, end, Script::English });
             before = last;
@@ -134,7 +136,9 @@ LanguageCount countLanguages(std::string_view text)
 {
     LanguageCount count;
     for (const WordSpan& word : languageWords(text))
-        ++(word.script == Script::English ? count.english : word.script == Script::Chinese ? count.chinese : count.other);
+        ++(word.script == Script::English        ? count.english
+                : word.script == Script::Chinese ? count.chinese
+                                                 : count.other);
     return count;
 }
 

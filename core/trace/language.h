@@ -11,7 +11,7 @@ namespace aha {
 enum class Script { English, Chinese, Other };
 
 struct WordSpan {
-    size_t begin, end;       ///< bytes of the text
+    size_t begin, end; ///< bytes of the text
     Script script;
 };
 

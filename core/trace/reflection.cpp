@@ -39,7 +39,8 @@ Result<Lexicon> Lexicon::parse(std::string_view text)
         if (entry.word.empty() && entry.language.empty())
             continue;
         if (entry.word.empty() || entry.word.find_first_of(" \t") != std::string::npos)
-            return Error { "lexicon_invalid", "Line " + std::to_string(number) + " of the lexicon does not hold one word.",
+            return Error { "lexicon_invalid",
+                "Line " + std::to_string(number) + " of the lexicon does not hold one word.",
                 "Write: word, a tab, language." };
         lexicon.m_byFirst[(unsigned char)lower(entry.word[0])].push_back(int(lexicon.m_entries.size()));
         lexicon.m_entries.push_back(std::move(entry));
@@ -65,11 +66,14 @@ std::vector<WordHit> Lexicon::find(std::string_view text) const
             const std::string& candidate = m_entries[size_t(i)].word;
             if (candidate.size() <= best || candidate.size() > text.size() - at)
                 continue;
-            if (!std::equal(candidate.begin(), candidate.end(), text.begin() + long(at), [](char a, char b) { return lower(a) == lower(b); }))
+            if (!std::equal(candidate.begin(), candidate.end(), text.begin() + long(at),
+                    [](char a, char b) { return lower(a) == lower(b); }))
                 continue;
             // Only words of Latin letters have word boundaries; Chinese is written without spaces.
             const bool latin = isWordByte(candidate[0]);
-            if (latin && ((at > 0 && isWordByte(text[at - 1])) || (at + candidate.size() < text.size() && isWordByte(text[at + candidate.size()]))))
+            if (latin
+                && ((at > 0 && isWordByte(text[at - 1]))
+                    || (at + candidate.size() < text.size() && isWordByte(text[at + candidate.size()]))))
                 continue;
             best = candidate.size();
             word = i;

@@ -12,8 +12,8 @@
 namespace aha {
 
 struct WordHit {
-    size_t begin, end;       ///< bytes of the text
-    int word;                ///< index into the lexicon
+    size_t begin, end; ///< bytes of the text
+    int word; ///< index into the lexicon
 };
 
 /// Lines of a text file: "word" or "word<TAB>language"; '#' starts a comment. Latin words match in any ASCII case where
@@ -32,7 +32,7 @@ public:
 
 private:
     std::vector<Entry> m_entries;
-    std::array<std::vector<int>, 256> m_byFirst;   ///< entries by their first byte in lower case: most bytes start none
+    std::array<std::vector<int>, 256> m_byFirst; ///< entries by their first byte in lower case: most bytes start none
 };
 
 } // namespace aha

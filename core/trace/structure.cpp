@@ -8,8 +8,9 @@ namespace aha {
 
 std::vector<TagSpan> findTags(std::string_view text)
 {
-    static constexpr std::pair<std::string_view, TagSpan::Kind> tags[] = { { "<think>", TagSpan::ThinkOpen },
-        { "</think>", TagSpan::ThinkClose }, { "<answer>", TagSpan::AnswerOpen }, { "</answer>", TagSpan::AnswerClose } };
+    static constexpr std::pair<std::string_view, TagSpan::Kind> tags[]
+        = { { "<think>", TagSpan::ThinkOpen }, { "</think>", TagSpan::ThinkClose }, { "<answer>", TagSpan::AnswerOpen },
+              { "</answer>", TagSpan::AnswerClose } };
     std::vector<TagSpan> found;
     for (size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1))
         for (const auto& [tag, kind] : tags)

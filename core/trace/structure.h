@@ -8,7 +8,7 @@
 namespace aha {
 
 struct TagSpan {
-    size_t begin, end;       ///< bytes of the tag itself
+    size_t begin, end; ///< bytes of the tag itself
     enum Kind { ThinkOpen, ThinkClose, AnswerOpen, AnswerClose } kind;
 };
 std::vector<TagSpan> findTags(std::string_view text);

@@ -4,8 +4,7 @@
 
 #include <cstdlib>
 
-namespace
-{
+namespace {
 
 template <class Parse> void check(const std::string& line, Parse&& parse)
 {

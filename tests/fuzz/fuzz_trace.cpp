@@ -6,8 +6,7 @@
 
 #include <cstdlib>
 
-namespace
-{
+namespace {
 
 template <class Spans> void check(const Spans& spans, size_t size)
 {

@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace aha::support
-{
+namespace aha::support {
 
 /// Can the numbers, each used once, be combined with `operators` to `target`?
 inline bool solvable(const std::vector<int64_t>& numbers, int64_t target, const std::string& operators)

@@ -13,8 +13,7 @@
 
 #include <cstring>
 
-namespace aha::support
-{
+namespace aha::support {
 
 inline QString enginePath() { return QStringLiteral(AHASCOPE_TEST_BINARY_DIR "/app/engine/ahascope-engine"); }
 inline QString sourcePath(const QString& relative) { return QStringLiteral(AHASCOPE_TEST_SOURCE_DIR "/") + relative; }

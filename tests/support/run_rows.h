@@ -5,8 +5,7 @@
 
 #include <cmath>
 
-namespace aha::support
-{
+namespace aha::support {
 
 inline StepRow stepRow(int64_t step, int groups = 2, int perGroup = 3)
 {

@@ -9,8 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace aha::support
-{
+namespace aha::support {
 
 enum PieceType { Normal = 1, Unknown = 2, Control = 3, UserDefined = 4, Unused = 5, Byte = 6 };
 

@@ -14,11 +14,9 @@
 #include <functional>
 #include <unordered_map>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 const QString kNone = QStringLiteral("–");
 

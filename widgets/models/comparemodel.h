@@ -11,8 +11,7 @@
 #include <optional>
 #include <vector>
 
-namespace aha
-{
+namespace aha {
 
 /// One run as the comparison needs it, by value.
 struct ComparedRun {
@@ -43,8 +42,7 @@ struct PairedDifference {
 std::optional<PairedDifference> pairedDifference(
     const std::vector<EvaluationProblemRow>& a, int samplesA, const std::vector<EvaluationProblemRow>& b, int samplesB);
 
-class CompareModel : public QAbstractTableModel
-{
+class CompareModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     static constexpr int SectionRole = Qt::UserRole; ///< bool: the row is a heading

@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-namespace aha
-{
+namespace aha {
 
 int EvaluationModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_problems.size()); }
 int EvaluationModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(ColumnCount); }

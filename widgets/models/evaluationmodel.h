@@ -5,11 +5,9 @@
 
 #include <QAbstractTableModel>
 
-namespace aha
-{
+namespace aha {
 
-class EvaluationModel : public QAbstractTableModel
-{
+class EvaluationModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum Column { Problem, Right, Share, Majority, Before, Change, ColumnCount };

@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <tuple>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 int rightOf(const GroupRow& group)
 {

@@ -6,11 +6,9 @@
 #include <QAbstractTableModel>
 #include <QSet>
 
-namespace aha
-{
+namespace aha {
 
-class GroupListModel : public QAbstractTableModel
-{
+class GroupListModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum Column { Prompt, Strip, Right, Mean, Badge, ColumnCount };

@@ -6,11 +6,9 @@
 
 #include <optional>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 using Text = QString (*)(const RunListRow&, const RunLabel&);
 struct TextField {

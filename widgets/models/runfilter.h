@@ -9,8 +9,7 @@
 #include <functional>
 #include <vector>
 
-namespace aha
-{
+namespace aha {
 
 /// Terms with spaces between them; all must hold.
 ///   words            in name, state, tags, note, loss, task, model or folder
@@ -19,8 +18,7 @@ namespace aha
 ///   pass1>0.5        a number: pass1 reward step seed step_seconds, with > >= < <= = !=; 50% is 0.5
 ///   created>=2026-11-25
 ///   -state:finished  not
-class RunFilter
-{
+class RunFilter {
 public:
     /// Errors: filter_unknown (names the fields there are), filter_value (names the value and what would do).
     static Result<RunFilter> parse(const QString& text);

@@ -3,11 +3,9 @@
 #include <QDateTime>
 #include <QLocale>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 bool rightAligned(int column)
 {

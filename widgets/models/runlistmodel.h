@@ -9,11 +9,9 @@
 #include <QColor>
 #include <QHash>
 
-namespace aha
-{
+namespace aha {
 
-class RunListModel : public QAbstractTableModel
-{
+class RunListModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum Column {

@@ -2,8 +2,7 @@
 
 #include "widgets/models/runlistmodel.h"
 
-namespace aha
-{
+namespace aha {
 
 RunProxy::RunProxy(RunListModel* model, QObject* parent)
     : QSortFilterProxyModel(parent)

@@ -5,13 +5,11 @@
 
 #include <QSortFilterProxyModel>
 
-namespace aha
-{
+namespace aha {
 
 class RunListModel;
 
-class RunProxy : public QSortFilterProxyModel
-{
+class RunProxy : public QSortFilterProxyModel {
     Q_OBJECT
 public:
     explicit RunProxy(RunListModel* model, QObject* parent = nullptr);

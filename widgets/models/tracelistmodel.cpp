@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 struct Title {
     const char *key, *title, *help;

@@ -6,12 +6,10 @@
 #include <QAbstractTableModel>
 #include <QStringList>
 
-namespace aha
-{
+namespace aha {
 
 /// Columns: the fixed ones below, then one per reward part (kFirstPart + i), which come and go with the rows.
-class TraceListModel : public QAbstractTableModel
-{
+class TraceListModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum Column {

@@ -1,7 +1,6 @@
 #include "widgets/models/tracesearch.h"
 
-namespace aha
-{
+namespace aha {
 
 struct TraceSearch::Shared {
     std::atomic<quint64> generation { 0 }; ///< jobs of an older one do nothing

@@ -10,13 +10,11 @@
 #include <atomic>
 #include <mutex>
 
-namespace aha
-{
+namespace aha {
 
 /// Lives on the GUI thread. A new search ends the running one (SQLite is interrupted), and late answers are dropped:
 /// signals always belong to the newest start() or more().
-class TraceSearch : public QObject
-{
+class TraceSearch : public QObject {
     Q_OBJECT
 public:
     static constexpr int kPage = 200;

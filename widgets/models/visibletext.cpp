@@ -2,11 +2,9 @@
 
 #include "core/base/utf8.h"
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 bool isInvisible(char32_t c)
 {

@@ -5,8 +5,7 @@
 
 #include <string_view>
 
-namespace aha
-{
+namespace aha {
 
 /// The character to show for `c`: control characters become control pictures, bidi controls, zero-width and other
 /// invisible characters a white square. Newline and tab stay.

@@ -1,7 +1,6 @@
 #include "widgets/models/worker.h"
 
-namespace aha
-{
+namespace aha {
 
 Worker::Worker()
     : m_context(new QObject)

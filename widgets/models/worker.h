@@ -6,13 +6,11 @@
 
 #include <functional>
 
-namespace aha
-{
+namespace aha {
 
 /// Post jobs from the owner's thread; a job hands its answer back with QMetaObject::invokeMethod(owner, …,
 /// Qt::QueuedConnection). Destruction waits for the job that runs and drops the ones that wait.
-class Worker
-{
+class Worker {
 public:
     Worker();
     ~Worker();

@@ -18,11 +18,9 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 constexpr int kLongestName = 24;
 
@@ -201,6 +199,7 @@ ChartsPanel::ChartsPanel(QWidget* parent)
             plot->setRightAxis(QString::fromUtf8(chart.rightUnit), 0, NAN);
         m_plots.push_back(plot);
         connect(plot, &LinePlot::picked, this, &ChartsPanel::stepPicked);
+        connect(plot, &LinePlot::pointPicked, this, &ChartsPanel::evaluationPicked); // only evaluations are dots
         connect(plot, &LinePlot::cursorMoved, this, [this](double step) {
             for (LinePlot* other : m_plots)
                 other->setCursor(step);

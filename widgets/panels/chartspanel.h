@@ -14,11 +14,9 @@ class QPushButton;
 class QScrollArea;
 class QSlider;
 
-namespace aha
-{
+namespace aha {
 
-class ChartsPanel : public QWidget
-{
+class ChartsPanel : public QWidget {
     Q_OBJECT
 public:
     explicit ChartsPanel(QWidget* parent = nullptr);
@@ -40,6 +38,7 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);
+    void evaluationPicked(const QString& folder, qint64 step);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -16,17 +16,14 @@
 
 #include <algorithm>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 constexpr int kRefreshMs = 2000, kNarrowest = 150, kWidest = 420;
 
 /// Headings of sections on a band of their own; cells that differ from the first run's on a tint (and in bold).
-class CompareDelegate : public QStyledItemDelegate
-{
+class CompareDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override

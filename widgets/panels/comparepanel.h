@@ -13,11 +13,9 @@ class QLineEdit;
 class QPushButton;
 class QTableView;
 
-namespace aha
-{
+namespace aha {
 
-class ComparePanel : public QWidget
-{
+class ComparePanel : public QWidget {
     Q_OBJECT
 public:
     explicit ComparePanel(QWidget* parent = nullptr);

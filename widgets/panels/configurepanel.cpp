@@ -28,11 +28,9 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 constexpr int kColumnWidth = 310, kWidestColumn = 440, kMostColumns = 4, kMostClones = 30;
 constexpr const char* kDemo = "/experiments/r1-zero-miniature/config.json";

@@ -17,11 +17,9 @@ class QPushButton;
 class QToolButton;
 class QVBoxLayout;
 
-namespace aha
-{
+namespace aha {
 
-class ConfigurePanel : public QWidget
-{
+class ConfigurePanel : public QWidget {
     Q_OBJECT
 public:
     explicit ConfigurePanel(QWidget* parent = nullptr);

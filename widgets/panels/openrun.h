@@ -12,9 +12,9 @@ namespace aha {
 
 struct OpenRun {
     std::shared_ptr<RunFeed> feed;
-    QColor color;            ///< the same in every panel
-    QString label;           ///< display name, unique among the open runs
+    QColor color; ///< the same in every panel
+    QString label; ///< display name, unique among the open runs
 };
-using OpenRuns = std::vector<OpenRun>;   ///< the first is the current one
+using OpenRuns = std::vector<OpenRun>; ///< the first is the current one
 
 } // namespace aha

@@ -8,8 +8,7 @@
 #include <QLocale>
 #include <QPlainTextEdit>
 
-namespace aha
-{
+namespace aha {
 
 RunDetails::RunDetails(RunListModel* model, QWidget* parent)
     : QWidget(parent)

@@ -9,11 +9,9 @@ class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
 
-namespace aha
-{
+namespace aha {
 
-class RunDetails : public QWidget
-{
+class RunDetails : public QWidget {
     Q_OBJECT
 public:
     explicit RunDetails(RunListModel* model, QWidget* parent = nullptr);

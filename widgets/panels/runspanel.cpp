@@ -21,11 +21,9 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 constexpr const char* kColumns = "runs.columns";
 constexpr int kLiveMs = 4000; // runs that train without being open here
 } // namespace

@@ -14,16 +14,14 @@ class QLineEdit;
 class QTableView;
 class QToolButton;
 
-namespace aha
-{
+namespace aha {
 
 class RunDetails;
 class RunProxy;
 class RunScanner;
 class Workspace;
 
-class RunsPanel : public QWidget
-{
+class RunsPanel : public QWidget {
     Q_OBJECT
 public:
     /// `workspace` keeps labels, columns and filters; nullptr: nothing is remembered. It must outlive the panel.

@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 QColor pick(const QPalette& palette, const char* light, const char* dark)
 {

@@ -7,8 +7,7 @@
 #include <QPalette>
 #include <QTextCharFormat>
 
-namespace aha
-{
+namespace aha {
 
 enum class Heat { None, LogProb, Entropy };
 

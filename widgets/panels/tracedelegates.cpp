@@ -8,11 +8,9 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 constexpr int kCell = 5, kTall = 10, kGap = 1, kSignedBar = 30;
 

@@ -3,12 +3,10 @@
 
 #include <QStyledItemDelegate>
 
-namespace aha
-{
+namespace aha {
 
 /// One small cell per completion: filled right, hollow wrong, barred malformed. Shape and colour both tell.
-class StripDelegate : public QStyledItemDelegate
-{
+class StripDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:
     StripDelegate(int role, QObject* parent);
@@ -20,8 +18,7 @@ private:
 };
 
 /// Number with a bar behind it: signed from the middle (-1 … 1), or from the left (0 … 1).
-class BarDelegate : public QStyledItemDelegate
-{
+class BarDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:
     BarDelegate(int role, bool isSigned, QObject* parent);
@@ -34,8 +31,7 @@ private:
 };
 
 /// Text in a rounded frame of the colour of its kind (a role); plain text when the kind is empty.
-class BadgeDelegate : public QStyledItemDelegate
-{
+class BadgeDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:
     BadgeDelegate(int kindRole, QObject* parent);

@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <cstdlib>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 constexpr qsizetype kMostWords = 40'000;
 constexpr int kMostEdits = 2000;

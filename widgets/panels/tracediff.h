@@ -6,8 +6,7 @@
 
 #include <utility>
 
-namespace aha
-{
+namespace aha {
 
 struct TextDifference {
     QVector<std::pair<int, int>> left, right; ///< UTF-16 ranges that the other text does not have

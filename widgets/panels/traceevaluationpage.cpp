@@ -10,11 +10,9 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 QString percent(double share) { return QString::number(100 * share, 'f', 1); }
 

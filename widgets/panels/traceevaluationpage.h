@@ -10,14 +10,12 @@ class QLabel;
 class QSortFilterProxyModel;
 class QTableWidget;
 
-namespace aha
-{
+namespace aha {
 
 class RunReader;
 class TraceTable;
 
-class TraceEvaluationPage : public QWidget
-{
+class TraceEvaluationPage : public QWidget {
     Q_OBJECT
 public:
     explicit TraceEvaluationPage(QWidget* parent = nullptr);

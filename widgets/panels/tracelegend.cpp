@@ -6,11 +6,9 @@
 #include <QPainter>
 #include <QToolButton>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 struct Toggle {
     const char *name, *text, *help;
@@ -31,8 +29,7 @@ constexpr Toggle kToggles[] = {
 };
 
 /// A gradient from certain to surprising, with its ends named.
-class HeatScale : public QWidget
-{
+class HeatScale : public QWidget {
 public:
     explicit HeatScale(QWidget* parent)
         : QWidget(parent)

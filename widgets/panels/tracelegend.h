@@ -9,11 +9,9 @@
 class QComboBox;
 class QToolButton;
 
-namespace aha
-{
+namespace aha {
 
-class TraceLegend : public QWidget
-{
+class TraceLegend : public QWidget {
     Q_OBJECT
 public:
     explicit TraceLegend(QWidget* parent = nullptr);

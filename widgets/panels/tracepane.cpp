@@ -13,11 +13,9 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 QLabel* makeLabel(QWidget* parent, const char* role)
 {

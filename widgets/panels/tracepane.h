@@ -16,8 +16,7 @@ class QLineEdit;
 class QMenu;
 class QPushButton;
 
-namespace aha
-{
+namespace aha {
 
 class TraceLegend;
 class TraceView;
@@ -30,8 +29,7 @@ struct TraceDocument {
     QString facts; ///< step, sample, verdict, reward parts, …
 };
 
-class TracePane : public QWidget
-{
+class TracePane : public QWidget {
     Q_OBJECT
 public:
     /// Texts up to this size are prepared at once, longer ones on a worker.

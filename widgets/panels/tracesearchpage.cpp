@@ -13,11 +13,9 @@
 #include <QScrollBar>
 #include <QVBoxLayout>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 constexpr int kTypingPauseMs = 300;
 

@@ -12,13 +12,11 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 
-namespace aha
-{
+namespace aha {
 
 class TraceTable;
 
-class TraceSearchPage : public QWidget
-{
+class TraceSearchPage : public QWidget {
     Q_OBJECT
 public:
     explicit TraceSearchPage(QWidget* parent = nullptr);

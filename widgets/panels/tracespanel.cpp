@@ -17,11 +17,9 @@
 
 #include <algorithm>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 std::shared_ptr<const Lexicon> loadLexicon()
 {

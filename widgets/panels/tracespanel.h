@@ -12,8 +12,7 @@ class QComboBox;
 class QStackedWidget;
 class QTabWidget;
 
-namespace aha
-{
+namespace aha {
 
 class TraceEvaluationPage;
 class TraceListModel;
@@ -22,8 +21,7 @@ struct TraceDocument;
 class TraceSearchPage;
 class TraceStepPage;
 
-class TracesPanel : public QWidget
-{
+class TracesPanel : public QWidget {
     Q_OBJECT
 public:
     enum Tab { ByStep, Search, Evaluation };

@@ -17,11 +17,9 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 QSortFilterProxyModel* ordered(QAbstractItemModel* source, int role, QObject* parent)
 {

@@ -12,14 +12,12 @@ class QPushButton;
 class QSortFilterProxyModel;
 class QSpinBox;
 
-namespace aha
-{
+namespace aha {
 
 class TraceTable;
 class RunReader;
 
-class TraceStepPage : public QWidget
-{
+class TraceStepPage : public QWidget {
     Q_OBJECT
 public:
     explicit TraceStepPage(QWidget* parent = nullptr);

@@ -6,11 +6,9 @@
 
 #include <algorithm>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 QSettings settings()
 {

@@ -7,11 +7,9 @@
 
 #include <functional>
 
-namespace aha
-{
+namespace aha {
 
-class TraceTable : public QTableView
-{
+class TraceTable : public QTableView {
     Q_OBJECT
 public:
     /// `key` names the settings; `columnKey` names a column of the source model so that it can be remembered.

@@ -8,11 +8,9 @@
 
 #include <algorithm>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 constexpr size_t kRunGap = 3; // bytes between two words of one language run: a space, a comma
 

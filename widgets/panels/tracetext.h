@@ -9,8 +9,7 @@
 
 #include <array>
 
-namespace aha
-{
+namespace aha {
 
 struct TraceSpan {
     /// Aha: the last reflection word between a missed attempt and the attempt that hits the target. English and Chinese

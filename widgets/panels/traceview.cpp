@@ -15,11 +15,9 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 constexpr int kLongestLine = 2048; // one wrapped line of a megabyte would block for a minute
 constexpr int kWordSearch = 80; // a piece ends at a space when there is one this near

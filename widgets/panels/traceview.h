@@ -11,11 +11,9 @@
 
 class QTextLayout;
 
-namespace aha
-{
+namespace aha {
 
-class TraceView : public QAbstractScrollArea
-{
+class TraceView : public QAbstractScrollArea {
     Q_OBJECT
 public:
     explicit TraceView(QWidget* parent = nullptr);

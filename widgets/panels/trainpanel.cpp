@@ -14,11 +14,9 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 /// Short: it stands beside a field.
 QString rangeText(const FieldInfo& info)

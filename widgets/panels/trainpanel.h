@@ -13,13 +13,11 @@ class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
 
-namespace aha
-{
+namespace aha {
 
 class ChartsPanel;
 
-class TrainPanel : public QWidget
-{
+class TrainPanel : public QWidget {
     Q_OBJECT
 public:
     explicit TrainPanel(QWidget* parent = nullptr);

@@ -4,11 +4,9 @@
 #include <QLabel>
 #include <QPainter>
 
-namespace aha
-{
+namespace aha {
 
-class ElidedLabel : public QLabel
-{
+class ElidedLabel : public QLabel {
 public:
     using QLabel::QLabel;
     QSize minimumSizeHint() const override { return { 0, QLabel::minimumSizeHint().height() }; }

@@ -6,11 +6,9 @@
 #include <QPainter>
 #include <QToolButton>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 constexpr int kSwatch = 20, kGap = 5, kMargin = 5, kRows = 2;
 
 QFont small(QFont font)

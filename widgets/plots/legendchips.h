@@ -9,12 +9,10 @@
 
 class QToolButton;
 
-namespace aha
-{
+namespace aha {
 
 /// One line of the legend. Checked = the line is shown.
-class LegendChip : public QAbstractButton
-{
+class LegendChip : public QAbstractButton {
     Q_OBJECT
 public:
     struct Look {
@@ -48,8 +46,7 @@ private:
 };
 
 /// Chips in at most two rows; those that do not fit are behind a button with a menu.
-class LegendChips : public QWidget
-{
+class LegendChips : public QWidget {
     Q_OBJECT
 public:
     explicit LegendChips(QWidget* parent = nullptr);

@@ -3,8 +3,7 @@
 #include <QContextMenuEvent>
 #include <QVBoxLayout>
 
-namespace aha
-{
+namespace aha {
 
 LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     : QWidget(parent)
@@ -121,7 +120,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     connect(plot, &QCustomPlot::mouseRelease, this, [this](QMouseEvent* event) {
         const bool still = (event->pos() - d->pressedAt).manhattanLength() < 4;
         if (d->pressed && still && d->plot->axisRect()->rect().contains(event->pos()))
-            pick(d->plot->xAxis->pixelToCoord(event->pos().x()));
+            pick(d->plot->xAxis->pixelToCoord(event->pos().x()), d->plot->yAxis->pixelToCoord(event->pos().y()));
         d->pressed = d->moving = false;
     });
     connect(plot, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) {
@@ -250,20 +249,33 @@ void LinePlot::userZoom(double low, double high)
     d->plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
-void LinePlot::pick(double step)
+void LinePlot::pick(double step, double value)
 {
+    const QCPAxis* x = d->plot->xAxis;
+    const Private::Entry* nearest = nullptr;
     double best = INFINITY, chosen = 0;
-    QString folder;
     for (const Private::Entry& entry : d->entries) {
         double at = 0;
-        if (std::isfinite(entry.series->valueNear(step, PlotSeries::Raw, &at)) && std::abs(at - step) < best) {
-            best = std::abs(at - step);
+        const double there = entry.series->valueNear(step, PlotSeries::Raw, &at);
+        if (!std::isfinite(there) || !entry.main->visible())
+            continue;
+        const double aside = x->coordToPixel(at) - x->coordToPixel(step);
+        // The value is given on the left axis; what counts is the distance on the screen.
+        const QCPAxis* y = entry.line.right ? d->plot->yAxis2 : d->plot->yAxis;
+        const double above
+            = std::isfinite(value) ? y->coordToPixel(there) - d->plot->yAxis->coordToPixel(value) : 0;
+        if (const double distance = std::hypot(aside, above); distance < best) {
+            best = distance;
             chosen = at;
-            folder = entry.line.folder;
+            nearest = &entry;
         }
     }
-    if (!folder.isEmpty())
-        Q_EMIT picked(folder, qRound64(chosen));
+    if (!nearest || nearest->line.folder.isEmpty())
+        return;
+    if (nearest->line.points)
+        Q_EMIT pointPicked(nearest->line.folder, qRound64(chosen));
+    else
+        Q_EMIT picked(nearest->line.folder, qRound64(chosen));
 }
 
 qsizetype LinePlot::redraw()

@@ -9,13 +9,11 @@
 
 #include <memory>
 
-namespace aha
-{
+namespace aha {
 
 class LegendChips;
 
-class LinePlot : public QWidget
-{
+class LinePlot : public QWidget {
     Q_OBJECT
 public:
     /// One line. Steps ascend; NaN is a gap.
@@ -70,8 +68,8 @@ public:
     bool saveSvg(const QString& file, const QSize& size);
     /// The view changes as if the user had dragged it. For tests and linked charts.
     void userZoom(double low, double high);
-    /// What a click at `step` does.
-    void pick(double step);
+    /// What a click at `step` does; with a value, the line that passes nearest to that point is meant.
+    void pick(double step, double value = NAN);
     /// Paints now instead of when the event loop is idle. Returns the bins and values read from the data for it.
     qsizetype redraw();
 
@@ -80,6 +78,8 @@ Q_SIGNALS:
     void followChanged(bool on);
     void cursorMoved(double step);
     void picked(const QString& folder, qint64 step);
+    /// Instead of picked(): a dot of a line of `points`.
+    void pointPicked(const QString& folder, qint64 step);
     void maximizeToggled();
 
 protected:

@@ -8,8 +8,7 @@
 #include <QMessageBox>
 #include <QSvgGenerator>
 
-namespace aha
-{
+namespace aha {
 
 void LinePlot::Private::paintPicture(QCPPainter* painter, const QSize& size)
 {

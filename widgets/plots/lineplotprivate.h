@@ -16,8 +16,7 @@
 #include <cmath>
 #include <utility>
 
-namespace aha
-{
+namespace aha {
 
 struct LinePlot::Private {
     static constexpr int kMarkerReachPx = 5;

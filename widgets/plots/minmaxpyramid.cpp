@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-namespace aha
-{
+namespace aha {
 
 void Extremes::reach(double value)
 {

@@ -6,8 +6,7 @@
 #include <cmath>
 #include <vector>
 
-namespace aha
-{
+namespace aha {
 
 struct Extremes {
     double low = NAN, high = NAN; ///< NaN: no finite value
@@ -19,8 +18,7 @@ struct Extremes {
 
 /// Bins of 16, 16*8, 16*64, … values with their extremes. Appending n values costs O(n); asking for a stretch reads a
 /// few bins a level, whatever its length. Values that are not finite count as absent. Not thread-safe.
-class MinMaxPyramid
-{
+class MinMaxPyramid {
 public:
     void clear();
     /// `values` is the whole series: its first size() entries are the ones appended before.

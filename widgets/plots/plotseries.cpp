@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 /// Is `before` the beginning of `after`? Bit by bit, so that NaN equals itself; shared data are seen at once.
 bool continues(const QVector<double>& before, const QVector<double>& after)

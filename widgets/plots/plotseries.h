@@ -6,12 +6,10 @@
 
 #include <QVector>
 
-namespace aha
-{
+namespace aha {
 
 /// Steps ascend; NaN is a gap. Data that continue what is there only cost what is new. Not thread-safe.
-class PlotSeries
-{
+class PlotSeries {
 public:
     enum Curve { Raw, Smooth, Low, High, CurveCount };
 

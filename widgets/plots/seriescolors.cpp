@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 double luminance(const QColor& color)
 {

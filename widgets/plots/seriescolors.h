@@ -3,8 +3,7 @@
 
 #include <QColor>
 
-namespace aha
-{
+namespace aha {
 
 /// Contrast ratio of WCAG 2 (1 … 21), from the relative luminances.
 double contrast(const QColor& a, const QColor& b);

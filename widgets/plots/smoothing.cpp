@@ -2,8 +2,7 @@
 
 #include <cmath>
 
-namespace aha
-{
+namespace aha {
 
 double DebiasedAverage::next(double value)
 {

@@ -3,12 +3,10 @@
 
 #include <QVector>
 
-namespace aha
-{
+namespace aha {
 
 /// The average as it goes along a series: fed value by value it gives debiasedAverage(), and it can be fed more later.
-class DebiasedAverage
-{
+class DebiasedAverage {
 public:
     explicit DebiasedAverage(double weight = 0)
         : m_weight(weight)

@@ -35,18 +35,30 @@ namespace aha {
 
 namespace {
 
-constexpr const char *kGeometry = "window.geometry", *kDocks = "window.docks", *kPage = "window.page", *kOpen = "window.open_runs", *kSmoothing = "charts.smoothing";
+constexpr const char *kGeometry = "window.geometry", *kDocks = "window.docks", *kPage = "window.page",
+                     *kOpen = "window.open_runs", *kSmoothing = "charts.smoothing";
 constexpr int kDockVersion = 1;
 
 bool isLive(const RunFeed& feed)
 {
-    return feed.attached() && (feed.state() == RunState::Running || feed.state() == RunState::Paused || feed.state() == RunState::Starting);
+    return feed.attached()
+        && (feed.state() == RunState::Running || feed.state() == RunState::Paused
+            || feed.state() == RunState::Starting);
 }
 
 } // namespace
 
-MainWindow::MainWindow(Workspace* workspace, QWidget* parent) : QMainWindow(parent), m_workspace(workspace), m_pages(new QTabWidget(this)), m_header(new RunHeader(this)), m_runsPanel(new RunsPanel(workspace, this)),
-    m_configure(new ConfigurePanel(this)), m_train(new TrainPanel(this)), m_traces(new TracesPanel(this)), m_compare(new ComparePanel(this)), m_log(new QPlainTextEdit(this))
+MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
+    : QMainWindow(parent)
+    , m_workspace(workspace)
+    , m_pages(new QTabWidget(this))
+    , m_header(new RunHeader(this))
+    , m_runsPanel(new RunsPanel(workspace, this))
+    , m_configure(new ConfigurePanel(this))
+    , m_train(new TrainPanel(this))
+    , m_traces(new TracesPanel(this))
+    , m_compare(new ComparePanel(this))
+    , m_log(new QPlainTextEdit(this))
 {
     setWindowTitle(QStringLiteral("AhaScope"));
     resize(1280, 800);
@@ -94,7 +106,8 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent) : QMainWindow(pare
     connect(m_runsPanel, &RunsPanel::rowsChanged, this, [this] {
         m_configure->setEarlierRuns(m_runsPanel->model()->rows());
         for (const OpenRun& run : m_runs)
-            if (const QString name = nameOf(*run.feed); run.label != name && !run.label.startsWith(name + QStringLiteral(" (")))
+            if (const QString name = nameOf(*run.feed);
+                run.label != name && !run.label.startsWith(name + QStringLiteral(" (")))
                 return openRuns(openFolders()); // renamed
     });
     connect(m_runsPanel, &RunsPanel::troubled, this, &MainWindow::say);
@@ -110,7 +123,10 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent) : QMainWindow(pare
     });
     connect(m_header, &RunHeader::refused, this, &MainWindow::say);
     connect(m_header, &RunHeader::killRequested, this, [this](const QString& folder) {
-        if (QMessageBox::question(this, QStringLiteral("End engine"), QStringLiteral("End the engine of this run at once? The step in flight is lost; what was committed stays, and the run can be resumed.")) != QMessageBox::Yes)
+        if (QMessageBox::question(this, QStringLiteral("End engine"),
+                QStringLiteral("End the engine of this run at once? The step in flight is lost; what was committed "
+                               "stays, and the run can be resumed."))
+            != QMessageBox::Yes)
             return;
         if (const Result<void> ended = killEngine(folder); !ended)
             say(QString::fromStdString(ended.error().sentence()));
@@ -120,18 +136,28 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent) : QMainWindow(pare
         m_traces->showStep(folder, step);
         showPage(QStringLiteral("Traces"));
     });
+    connect(m_train->charts(), &ChartsPanel::evaluationPicked, this, [this](const QString& folder, qint64 step) {
+        m_traces->showEvaluation(folder, step);
+        showPage(QStringLiteral("Traces"));
+    });
     connect(m_traces, &TracesPanel::stepHovered, this, [this](const QString& folder, qint64 step) {
-        if (m_pages->currentWidget() == m_traces) // a person looks at it; while pages load, the charts keep their newest values
+        if (m_pages->currentWidget()
+            == m_traces) // a person looks at it; while pages load, the charts keep their newest values
             m_train->charts()->markStep(folder, step);
     });
     askOnClose = [this] {
-        QMessageBox box(QMessageBox::Question, QStringLiteral("Close AhaScope"), QStringLiteral("A run is still training. It can go on without this window; opening the window again shows it from where it is."), QMessageBox::NoButton, this);
+        QMessageBox box(QMessageBox::Question, QStringLiteral("Close AhaScope"),
+            QStringLiteral("A run is still training. It can go on without this window; opening the window again shows "
+                           "it from where it is."),
+            QMessageBox::NoButton, this);
         QPushButton* keep = box.addButton(QStringLiteral("Keep training"), QMessageBox::AcceptRole);
         QPushButton* stop = box.addButton(QStringLiteral("Stop with a checkpoint"), QMessageBox::DestructiveRole);
         box.addButton(QMessageBox::Cancel);
         box.setDefaultButton(keep);
         box.exec();
-        return box.clickedButton() == static_cast<QAbstractButton*>(keep) ? CloseAnswer::Keep : box.clickedButton() == static_cast<QAbstractButton*>(stop) ? CloseAnswer::Stop : CloseAnswer::Cancel;
+        return box.clickedButton() == static_cast<QAbstractButton*>(keep) ? CloseAnswer::Keep
+            : box.clickedButton() == static_cast<QAbstractButton*>(stop)  ? CloseAnswer::Stop
+                                                                          : CloseAnswer::Cancel;
     };
     restoreState();
     m_runsPanel->refresh();
@@ -154,20 +180,27 @@ void MainWindow::buildMenus()
         if (!folder.isEmpty())
             openRuns({ folder });
     });
-    add(file, QStringLiteral("&Pause or continue"), QKeySequence(QStringLiteral("Ctrl+P")), [this] { m_header->togglePause(); });
-    add(file, QStringLiteral("&Checkpoint now"), QKeySequence(QStringLiteral("Ctrl+S")), [this] { m_header->send(Command::Kind::CheckpointNow); });
-    add(file, QStringLiteral("Sample &now"), QKeySequence(QStringLiteral("Ctrl+T")), [this] { m_header->send(Command::Kind::SampleNow); });
-    add(file, QStringLiteral("&Stop"), QKeySequence(QStringLiteral("Ctrl+.")), [this] { m_header->send(Command::Kind::Stop); });
+    add(file, QStringLiteral("&Pause or continue"), QKeySequence(QStringLiteral("Ctrl+P")),
+        [this] { m_header->togglePause(); });
+    add(file, QStringLiteral("&Checkpoint now"), QKeySequence(QStringLiteral("Ctrl+S")),
+        [this] { m_header->send(Command::Kind::CheckpointNow); });
+    add(file, QStringLiteral("Sample &now"), QKeySequence(QStringLiteral("Ctrl+T")),
+        [this] { m_header->send(Command::Kind::SampleNow); });
+    add(file, QStringLiteral("&Stop"), QKeySequence(QStringLiteral("Ctrl+.")),
+        [this] { m_header->send(Command::Kind::Stop); });
     file->addSeparator();
     add(file, QStringLiteral("&Refresh the table of runs"), QKeySequence::Refresh, [this] { m_runsPanel->refresh(); });
     add(file, QStringLiteral("&Quit"), QKeySequence::Quit, [this] { close(); });
     QMenu* view = menuBar()->addMenu(QStringLiteral("&View"));
     for (size_t i = 0; i < std::size(kPages); ++i)
-        add(view, QString::fromLatin1(kPages[i]), QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)), [this, i] { m_pages->setCurrentIndex(int(i)); });
+        add(view, QString::fromLatin1(kPages[i]), QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)),
+            [this, i] { m_pages->setCurrentIndex(int(i)); });
     view->addSeparator();
     view->addAction(findChild<QDockWidget*>(QStringLiteral("runsDock"))->toggleViewAction());
-    add(view, QStringLiteral("&Filter runs"), QKeySequence(QStringLiteral("Ctrl+L")), [this] { m_runsPanel->findChild<QLineEdit*>(QStringLiteral("runsFilter"))->setFocus(); });
-    add(view, QStringLiteral("Follow new &steps"), QKeySequence(QStringLiteral("Ctrl+0")), [this] { m_train->charts()->followAll(); });
+    add(view, QStringLiteral("&Filter runs"), QKeySequence(QStringLiteral("Ctrl+L")),
+        [this] { m_runsPanel->findChild<QLineEdit*>(QStringLiteral("runsFilter"))->setFocus(); });
+    add(view, QStringLiteral("Follow new &steps"), QKeySequence(QStringLiteral("Ctrl+0")),
+        [this] { m_train->charts()->followAll(); });
     QMenu* theme = view->addMenu(QStringLiteral("&Theme"));
     for (const char* name : { "system", "light", "dark" })
         add(theme, QString::fromLatin1(name), {}, [this, name] {
@@ -176,7 +209,8 @@ void MainWindow::buildMenus()
                 if (const Result<void> kept = m_workspace->setSetting(kThemeSetting, name); !kept)
                     say(QString::fromStdString(kept.error().sentence()));
         });
-    add(menuBar()->addMenu(QStringLiteral("&Help")), QStringLiteral("&Keyboard"), QKeySequence::HelpContents, [this] { showKeys(); });
+    add(menuBar()->addMenu(QStringLiteral("&Help")), QStringLiteral("&Keyboard"), QKeySequence::HelpContents,
+        [this] { showKeys(); });
 }
 
 void MainWindow::showKeys()
@@ -184,8 +218,10 @@ void MainWindow::showKeys()
     QString text;
     for (const QAction* action : findChildren<QAction*>())
         if (!action->shortcut().isEmpty())
-            text += action->shortcut().toString(QKeySequence::NativeText) + QLatin1Char('\t') + QString(action->text()).remove(QLatin1Char('&')) + QLatin1Char('\n');
-    text += QStringLiteral("\nIn a chart: arrows move the cursor, + and - zoom, Home shows everything, Enter opens the traces of the step.\n"
+            text += action->shortcut().toString(QKeySequence::NativeText) + QLatin1Char('\t')
+                + QString(action->text()).remove(QLatin1Char('&')) + QLatin1Char('\n');
+    text += QStringLiteral("\nIn a chart: arrows move the cursor, + and - zoom, Home shows everything, Enter opens the "
+                           "traces of the step.\n"
                            "In the table of runs: Enter opens, F2 renames, Del deletes.");
     QMessageBox box(QMessageBox::NoIcon, QStringLiteral("Keyboard"), text, QMessageBox::Ok, this);
     box.setTextFormat(Qt::PlainText);
@@ -245,9 +281,12 @@ void MainWindow::openRuns(const QStringList& folders)
             connect(raw, &RunFeed::stepsCommitted, this, [this, raw] { m_runsPanel->updateRow(raw->folder()); });
             connect(raw, &RunFeed::stateChanged, this, [this, raw] {
                 m_runsPanel->updateRow(raw->folder());
-                appendLog(raw->name() + QStringLiteral(": ") + QString::fromStdString(stateName(raw->state())) + (raw->stateReason().isEmpty() ? QString() : QStringLiteral(" – ") + raw->stateReason()));
+                appendLog(raw->name() + QStringLiteral(": ") + QString::fromStdString(stateName(raw->state()))
+                    + (raw->stateReason().isEmpty() ? QString() : QStringLiteral(" – ") + raw->stateReason()));
             });
-            connect(raw, &RunFeed::logged, this, [this, raw](const QString& level, const QString& message) { appendLog(raw->name() + QStringLiteral(" [") + level + QStringLiteral("] ") + message); });
+            connect(raw, &RunFeed::logged, this, [this, raw](const QString& level, const QString& message) {
+                appendLog(raw->name() + QStringLiteral(" [") + level + QStringLiteral("] ") + message);
+            });
         }
         QString label = nameOf(*feed);
         for (const OpenRun& other : runs)
@@ -264,8 +303,9 @@ void MainWindow::showStoredLog(const RunFeed& feed)
     if (const auto reader = RunReader::open(feed.folder().toStdString()))
         if (const auto rows = (*reader)->log(0, 500))
             for (const LogRow& row : *rows)
-                m_log->appendPlainText(QDateTime::fromSecsSinceEpoch(qint64(row.createdAt)).toString(Qt::ISODate) + QLatin1Char(' ') + feed.name() + QStringLiteral(" [")
-                    + QString::fromStdString(row.level) + QStringLiteral("] ") + QString::fromStdString(row.message));
+                m_log->appendPlainText(QDateTime::fromSecsSinceEpoch(qint64(row.createdAt)).toString(Qt::ISODate)
+                    + QLatin1Char(' ') + feed.name() + QStringLiteral(" [") + QString::fromStdString(row.level)
+                    + QStringLiteral("] ") + QString::fromStdString(row.message));
 }
 
 QString MainWindow::nameOf(const RunFeed& feed) const
@@ -286,7 +326,10 @@ void MainWindow::spread()
     m_compare->setRuns(m_runs);
 }
 
-void MainWindow::appendLog(const QString& text) { m_log->appendPlainText(QDateTime::currentDateTime().toString(Qt::ISODate) + QLatin1Char(' ') + text); }
+void MainWindow::appendLog(const QString& text)
+{
+    m_log->appendPlainText(QDateTime::currentDateTime().toString(Qt::ISODate) + QLatin1Char(' ') + text);
+}
 
 bool MainWindow::startRun(const RunConfig& config)
 {
@@ -295,9 +338,11 @@ bool MainWindow::startRun(const RunConfig& config)
     const QString file = folder + QStringLiteral("/start.json");
     if (ready)
         ready = writeFileAtomically(file.toStdString(), toJsonText(config));
-    const Result<qint64> started = ready ? startDetached(trainCommand(file, folder), folder) : Result<qint64>(ready.error());
+    const Result<qint64> started
+        = ready ? startDetached(trainCommand(file, folder), folder) : Result<qint64>(ready.error());
     if (!started) {
-        QMessageBox::warning(this, QStringLiteral("Start training"), QString::fromStdString(started.error().sentence()));
+        QMessageBox::warning(
+            this, QStringLiteral("Start training"), QString::fromStdString(started.error().sentence()));
         return false;
     }
     openRuns({ folder });
@@ -344,8 +389,10 @@ void MainWindow::saveState()
     if (!m_workspace)
         return;
     m_runsPanel->saveState();
-    const std::pair<const char*, QByteArray> settings[] = { { kGeometry, saveGeometry() }, { kDocks, QMainWindow::saveState(kDockVersion) },
-        { kPage, kPages[m_pages->currentIndex()] }, { kOpen, openFolders().join(QLatin1Char('\n')).toUtf8() }, { kSmoothing, QByteArray::number(m_train->charts()->smoothing()) } };
+    const std::pair<const char*, QByteArray> settings[]
+        = { { kGeometry, saveGeometry() }, { kDocks, QMainWindow::saveState(kDockVersion) },
+              { kPage, kPages[m_pages->currentIndex()] }, { kOpen, openFolders().join(QLatin1Char('\n')).toUtf8() },
+              { kSmoothing, QByteArray::number(m_train->charts()->smoothing()) } };
     for (const auto& [key, bytes] : settings)
         if (const Result<void> kept = m_workspace->setSetting(key, bytes.toStdString()); !kept)
             return say(QString::fromStdString(kept.error().sentence()));

@@ -54,7 +54,7 @@ protected:
 private:
     void buildMenus();
     void resumeRun(const QString& folder);
-    void spread();   ///< tells every panel which runs are open
+    void spread(); ///< tells every panel which runs are open
     void appendLog(const QString& text);
     void restoreState();
     void saveState();

@@ -45,14 +45,26 @@ Result<void> writeReport(const QString& run, const QString& out)
     if (Result<void> made = makeFolders(out.toStdString()); !made)
         return made.error();
 
-    QString text = QStringLiteral("# %1\n\nRun `%2`, %3 steps, %4 groups, %5 completions.\n\n").arg(QString::fromStdString(summary->name),
-        QString::fromStdString(summary->runId)).arg(summary->steps).arg(summary->groups).arg(summary->completions);
+    QString text = QStringLiteral("# %1\n\nRun `%2`, %3 steps, %4 groups, %5 completions.\n\n")
+                       .arg(QString::fromStdString(summary->name), QString::fromStdString(summary->runId))
+                       .arg(summary->steps)
+                       .arg(summary->groups)
+                       .arg(summary->completions);
     QString csv = QStringLiteral("step,metric,value\n");
-    text += QStringLiteral("## Held-out evaluations\n\n| step | problems × samples | pass@1 | 95 % interval | pass@n | cons@n |\n|---|---|---|---|---|---|\n");
+    text += QStringLiteral("## Held-out evaluations\n\n| step | problems × samples | pass@1 | 95 % interval | pass@n | "
+                           "cons@n |\n|---|---|---|---|---|---|\n");
     if (const auto evaluations = (*reader)->evaluations())
         for (const EvaluationRow& e : *evaluations)
-            text += QStringLiteral("| %1 | %2 × %3 | %4 | %5 to %6 | %7 | %8 |\n").arg(e.step).arg(e.problems).arg(e.samples).arg(percent(e.pass1), percent(e.pass1Low), percent(e.pass1High),
-                e.samples > 1 ? QStringLiteral("%1 (n = %2)").arg(percent(e.passK.rbegin()->second)).arg(e.passK.rbegin()->first) : QStringLiteral("–"), e.cons ? percent(*e.cons) : QStringLiteral("–"));
+            text += QStringLiteral("| %1 | %2 × %3 | %4 | %5 to %6 | %7 | %8 |\n")
+                        .arg(e.step)
+                        .arg(e.problems)
+                        .arg(e.samples)
+                        .arg(percent(e.pass1), percent(e.pass1Low), percent(e.pass1High),
+                            e.samples > 1 ? QStringLiteral("%1 (n = %2)")
+                                                .arg(percent(e.passK.rbegin()->second))
+                                                .arg(e.passK.rbegin()->first)
+                                          : QStringLiteral("–"),
+                            e.cons ? percent(*e.cons) : QStringLiteral("–"));
     text += QStringLiteral("\n## Metrics\n\n| metric | first | last | min | max | n |\n|---|---|---|---|---|---|\n");
     if (const auto names = (*reader)->metricNames())
         for (const std::string& name : *names) {
@@ -61,17 +73,23 @@ Result<void> writeReport(const QString& run, const QString& out)
                 continue;
             double low = INFINITY, high = -INFINITY;
             for (const SeriesPoint& point : *points) {
-                csv += QStringLiteral("%1,%2,%3\n").arg(point.step).arg(QString::fromStdString(name), std::isnan(point.value) ? QString() : QString::number(point.value, 'g', 17));
+                csv += QStringLiteral("%1,%2,%3\n")
+                           .arg(point.step)
+                           .arg(QString::fromStdString(name),
+                               std::isnan(point.value) ? QString() : QString::number(point.value, 'g', 17));
                 if (!std::isnan(point.value)) {
                     low = std::min(low, point.value);
                     high = std::max(high, point.value);
                 }
             }
-            text += QStringLiteral("| %1 | %2 | %3 | %4 | %5 | %6 |\n").arg(QString::fromStdString(name), number(points->front().value), number(points->back().value),
-                number(std::isinf(low) ? NAN : low), number(std::isinf(high) ? NAN : high)).arg(points->size());
+            text += QStringLiteral("| %1 | %2 | %3 | %4 | %5 | %6 |\n")
+                        .arg(QString::fromStdString(name), number(points->front().value), number(points->back().value),
+                            number(std::isinf(low) ? NAN : low), number(std::isinf(high) ? NAN : high))
+                        .arg(points->size());
         }
 
-    const OpenRuns runs { { std::make_shared<RunFeed>(run), QColor(0x2b, 0x6c, 0xb0), QString::fromStdString(summary->name) } };
+    const OpenRuns runs { { std::make_shared<RunFeed>(run), QColor(0x2b, 0x6c, 0xb0),
+        QString::fromStdString(summary->name) } };
     QStringList pictures;
     ChartsPanel charts;
     charts.resize(1280, 800);
@@ -85,9 +103,13 @@ Result<void> writeReport(const QString& run, const QString& out)
     traces.renderReport(out, pictures);
     text += QStringLiteral("\n## Pictures\n\n");
     for (const QString& picture : pictures)
-        text += QStringLiteral("![%1](%2)\n\n").arg(QFileInfo(picture).completeBaseName(), QFileInfo(picture).fileName());
-    text += QStringLiteral("## Configuration\n\n```json\n") + QString::fromStdString(summary->configJson) + QStringLiteral("```\n");
-    if (Result<void> written = writeFileAtomically((out + QStringLiteral("/metrics.csv")).toStdString(), csv.toStdString()); !written)
+        text += QStringLiteral("![%1](%2)\n\n")
+                    .arg(QFileInfo(picture).completeBaseName(), QFileInfo(picture).fileName());
+    text += QStringLiteral("## Configuration\n\n```json\n") + QString::fromStdString(summary->configJson)
+        + QStringLiteral("```\n");
+    if (Result<void> written
+        = writeFileAtomically((out + QStringLiteral("/metrics.csv")).toStdString(), csv.toStdString());
+        !written)
         return written;
     return writeFileAtomically((out + QStringLiteral("/report.md")).toStdString(), text.toStdString());
 }
@@ -109,10 +131,14 @@ Result<void> writeScreenshots(const QStringList& runs, const QString& out)
             for (const char* page : MainWindow::kPages) {
                 window.showPage(QString::fromLatin1(page));
                 settle(600);
-                const QString file = QStringLiteral("%1/%2-%3-%4.png").arg(out, QString::fromLatin1(page).toLower(),
-                    theme == ThemeChoice::Light ? QStringLiteral("light") : QStringLiteral("dark")).arg(size.width());
+                const QString file
+                    = QStringLiteral("%1/%2-%3-%4.png")
+                          .arg(out, QString::fromLatin1(page).toLower(),
+                              theme == ThemeChoice::Light ? QStringLiteral("light") : QStringLiteral("dark"))
+                          .arg(size.width());
                 if (!window.grab().save(file))
-                    return Error { "file_unwritable", "The picture " + file.toStdString() + " could not be written.", "" };
+                    return Error { "file_unwritable", "The picture " + file.toStdString() + " could not be written.",
+                        "" };
             }
         }
     }

@@ -9,11 +9,9 @@
 #include <QPushButton>
 #include <QStyle>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 QString clock(double seconds)
 {

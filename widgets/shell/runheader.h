@@ -11,11 +11,9 @@ class QLabel;
 class QProgressBar;
 class QPushButton;
 
-namespace aha
-{
+namespace aha {
 
-class RunHeader : public QWidget
-{
+class RunHeader : public QWidget {
     Q_OBJECT
 public:
     explicit RunHeader(QWidget* parent = nullptr);

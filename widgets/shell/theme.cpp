@@ -3,11 +3,9 @@
 #include <QApplication>
 #include <QStyleFactory>
 
-namespace aha
-{
+namespace aha {
 
-namespace
-{
+namespace {
 
 struct Shade {
     QPalette::ColorRole role;

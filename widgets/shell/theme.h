@@ -7,8 +7,7 @@
 
 class QApplication;
 
-namespace aha
-{
+namespace aha {
 
 enum class ThemeChoice { System, Light, Dark };
 

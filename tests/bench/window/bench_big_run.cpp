@@ -22,8 +22,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 constexpr int kSteps = 391, kGroups = 16, kSamples = 16; // 100,096 completions
 
@@ -86,8 +85,7 @@ void makeBigRun(const QString& folder)
 
 } // namespace
 
-class BenchBigRun : public QObject
-{
+class BenchBigRun : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()

@@ -17,8 +17,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 constexpr int kPoints = 1'000'000, kFrames = 200, kBaselineFrames = 10;
 constexpr QSize kSize { 1200, 700 };
@@ -34,8 +33,7 @@ QPair<double, double> view(int frame, int frames)
 
 } // namespace
 
-class BenchLongSeries : public QObject
-{
+class BenchLongSeries : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void panAndZoom()

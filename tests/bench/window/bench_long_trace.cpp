@@ -15,8 +15,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 constexpr size_t kBytes = 1 << 20;
 
@@ -57,8 +56,7 @@ template <class Work> double longestBlock(Work&& work, const std::function<bool(
 
 } // namespace
 
-class BenchLongTrace : public QObject
-{
+class BenchLongTrace : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void openScrollFind()

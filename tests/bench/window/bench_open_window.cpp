@@ -16,8 +16,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 constexpr int kSteps = 30, kRounds = 2;
 constexpr int kWarmUp = 2; // steps left out: caches, allocations
@@ -57,8 +56,7 @@ double throughput(const std::vector<Timing>& rounds)
 
 } // namespace
 
-class BenchOpenWindow : public QObject
-{
+class BenchOpenWindow : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void trainsBesideTheWindow()

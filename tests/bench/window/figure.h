@@ -11,8 +11,7 @@
 #include <ctime>
 #include <vector>
 
-namespace bench
-{
+namespace bench {
 
 /// Missing the bar by this factor fails the program; less is said, not failed: machines are shared.
 constexpr double kWide = 3;

@@ -1,5 +1,5 @@
-// Advantages and the clipped surrogate against TRL, values, metrics and gradients. tests/gpu builds this file a second time
-// for tensors on a GPU.
+// Advantages and the clipped surrogate against TRL, values, metrics and gradients. tests/gpu builds this file a second
+// time for tensors on a GPU.
 
 #include "core/algo/advantages.h"
 #include "core/algo/grpo_loss.h"
@@ -29,11 +29,13 @@ template <class T> at::Tensor tensor(const std::vector<T>& values) { return at::
 /// Options of later work: listed, not checked.
 bool isLater(const std::string& reference, const Json& config, const Json& inputs)
 {
-    if (reference.find("_compute_loss") == std::string::npos || reference.find("GMPO") != std::string::npos || reference.find("gmpo") != std::string::npos)
+    if (reference.find("_compute_loss") == std::string::npos || reference.find("GMPO") != std::string::npos
+        || reference.find("gmpo") != std::string::npos)
         return true;
     static const std::set<std::string> losses { "grpo", "bnpo", "dr_grpo", "dapo" };
-    return !config.contains("loss_type") || !losses.count(config["loss_type"]) || config.value("entropy_coef", 0.0) != 0 || config.value("use_adaptive_entropy", false)
-        || config.value("top_entropy_quantile", 1.0) < 1.0 || !config["off_policy_mask_threshold"].is_null() || inputs["advantages"][0].is_array();
+    return !config.contains("loss_type") || !losses.count(config["loss_type"]) || config.value("entropy_coef", 0.0) != 0
+        || config.value("use_adaptive_entropy", false) || config.value("top_entropy_quantile", 1.0) < 1.0
+        || !config["off_policy_mask_threshold"].is_null() || inputs["advantages"][0].is_array();
 }
 
 double orElse(const Json& json, double otherwise) { return json.is_number() ? json.get<double>() : otherwise; }
@@ -81,18 +83,23 @@ private Q_SLOTS:
             }
             const Advantages a = computeAdvantages(rewards, config);
             for (size_t i = 0; i < rewards.size(); ++i)
-                QVERIFY2(golden::close(a.advantage[i], c["expected"]["advantages"][i].get<double>()), (name + " row " + std::to_string(i) + ": " + std::to_string(a.advantage[i])).c_str());
+                QVERIFY2(golden::close(a.advantage[i], c["expected"]["advantages"][i].get<double>()),
+                    (name + " row " + std::to_string(i) + ": " + std::to_string(a.advantage[i])).c_str());
             const Json& m = c["expected"]["metrics"];
-            const std::pair<const char*, double> totals[] = { { "reward", a.rewardMean }, { "reward_std", a.rewardStd }, { "frac_reward_zero_std", a.zeroVarianceShare } };
+            const std::pair<const char*, double> totals[] = { { "reward", a.rewardMean }, { "reward_std", a.rewardStd },
+                { "frac_reward_zero_std", a.zeroVarianceShare } };
             for (const auto& [key, value] : totals)
                 if (m.contains(key))
-                    QVERIFY2(golden::close(value, golden::number(m[key])), (name + " " + key + ": " + std::to_string(value)).c_str());
+                    QVERIFY2(golden::close(value, golden::number(m[key])),
+                        (name + " " + key + ": " + std::to_string(value)).c_str());
             for (size_t f = 0; f < config.weights.size(); ++f) {
                 const std::string key = "rewards/r" + std::to_string(f) + "/";
                 if (m.contains(key + "mean"))
-                    QVERIFY2(golden::close(a.functionMean[f], golden::number(m[key + "mean"])), (name + " " + key + "mean").c_str());
+                    QVERIFY2(golden::close(a.functionMean[f], golden::number(m[key + "mean"])),
+                        (name + " " + key + "mean").c_str());
                 if (m.contains(key + "std"))
-                    QVERIFY2(golden::close(a.functionStd[f], golden::number(m[key + "std"])), (name + " " + key + "std").c_str());
+                    QVERIFY2(golden::close(a.functionStd[f], golden::number(m[key + "std"])),
+                        (name + " " + key + "std").c_str());
             }
             ++checked;
         }
@@ -213,17 +220,25 @@ private:
             for (const double w : reductionWeights(reduction))
                 weight.push_back(float(w));
             const at::Tensor logp_N = tensor(logp).requires_grad_();
-            const GrpoLossOutput out = grpoLoss({ logp_N, old.empty() ? at::Tensor() : tensor(old), reference.empty() ? at::Tensor() : tensor(reference),
-                tensor(row), tensor(advantage), tensor(weight) }, loss);
+            const GrpoLossOutput out = grpoLoss({ logp_N, old.empty() ? at::Tensor() : tensor(old),
+                                                    reference.empty() ? at::Tensor() : tensor(reference), tensor(row),
+                                                    tensor(advantage), tensor(weight) },
+                loss);
             out.loss.backward();
             const size_t micro = from / perMicro;
             const double value = out.loss.item<double>();
             total += value;
-            QVERIFY2(golden::close(value, expected["micro_losses"][micro].get<double>()), (name + " micro-batch " + std::to_string(micro) + ": " + std::to_string(value) + " instead of " + expected["micro_losses"][micro].dump()).c_str());
+            QVERIFY2(golden::close(value, expected["micro_losses"][micro].get<double>()),
+                (name + " micro-batch " + std::to_string(micro) + ": " + std::to_string(value) + " instead of "
+                    + expected["micro_losses"][micro].dump())
+                    .c_str());
             for (size_t n = 0; n < where.size(); ++n) {
                 const double gradient = logp_N.grad()[int64_t(n)].item<double>();
                 const double want = expected["grad_per_token_logps"][where[n].first][where[n].second];
-                QVERIFY2(golden::close(gradient, want), (name + " gradient " + std::to_string(where[n].first) + "," + std::to_string(where[n].second) + ": " + std::to_string(gradient) + " instead of " + std::to_string(want)).c_str());
+                QVERIFY2(golden::close(gradient, want),
+                    (name + " gradient " + std::to_string(where[n].first) + "," + std::to_string(where[n].second) + ": "
+                        + std::to_string(gradient) + " instead of " + std::to_string(want))
+                        .c_str());
             }
             const GrpoDiagnostics& d = out.diagnostics;
             metrics["clip_ratio/low_mean"].push_back(d.lowClipped / d.count);
@@ -238,7 +253,8 @@ private:
             if (expected["metrics"].contains(key))
                 for (size_t i = 0; i < values.size(); ++i) {
                     const Json& want = expected["metrics"][key];
-                    QVERIFY2(golden::close(values[i], golden::number(want.is_array() ? want[i] : want)), (name + " " + key + ": " + std::to_string(values[i]) + " instead of " + want.dump()).c_str());
+                    QVERIFY2(golden::close(values[i], golden::number(want.is_array() ? want[i] : want)),
+                        (name + " " + key + ": " + std::to_string(values[i]) + " instead of " + want.dump()).c_str());
                 }
     }
 };

@@ -24,13 +24,19 @@ private Q_SLOTS:
                 for (size_t i = 0; i < c["inputs"]["x_n_z"].size(); ++i) {
                     const Json& in = c["inputs"]["x_n_z"][i];
                     const auto [low, high] = wilsonInterval(in[0], in[1], in[2]);
-                    const Json& want = intervals.is_array() && intervals[i].is_array() ? intervals[i] : Json::array({ expected["low"][i], expected["high"][i] });
-                    QVERIFY2(golden::close(low, want[0].get<double>(), 1e-12) && golden::close(high, want[1].get<double>(), 1e-12), name.c_str());
+                    const Json& want = intervals.is_array() && intervals[i].is_array()
+                        ? intervals[i]
+                        : Json::array({ expected["low"][i], expected["high"][i] });
+                    QVERIFY2(golden::close(low, want[0].get<double>(), 1e-12)
+                            && golden::close(high, want[1].get<double>(), 1e-12),
+                        name.c_str());
                 }
             } else if (c["inputs"].contains("n_c_k")) {
                 for (size_t i = 0; i < c["inputs"]["n_c_k"].size(); ++i) {
                     const Json& in = c["inputs"]["n_c_k"][i];
-                    QVERIFY2(golden::close(passAtK(in[0], in[1], in[2]), c["expected"].begin().value()[i].get<double>(), 1e-12), name.c_str());
+                    QVERIFY2(golden::close(
+                                 passAtK(in[0], in[1], in[2]), c["expected"].begin().value()[i].get<double>(), 1e-12),
+                        name.c_str());
                 }
             } else if (c["inputs"].contains("n_and_correct_counts")) {
                 const std::vector<int> ks = c["config"]["k"];
@@ -40,7 +46,9 @@ private Q_SLOTS:
                         double sum = 0;
                         for (const Json& right : in[1])
                             sum += passAtK(in[0], right, ks[k]);
-                        QVERIFY2(golden::close(sum / double(in[1].size()), c["expected"]["pass_at_k"][i][k].get<double>(), 1e-12), name.c_str());
+                        QVERIFY2(golden::close(
+                                     sum / double(in[1].size()), c["expected"]["pass_at_k"][i][k].get<double>(), 1e-12),
+                            name.c_str());
                     }
                 }
             } else if (c["inputs"].contains("votes")) {

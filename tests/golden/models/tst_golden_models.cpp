@@ -13,8 +13,7 @@
 using namespace aha;
 using golden::Json;
 
-namespace
-{
+namespace {
 
 template <class T>
 std::vector<T> valuesOf(const std::string& file, const SafetensorsHeader& header, const std::string& name)
@@ -27,8 +26,7 @@ std::vector<T> valuesOf(const std::string& file, const SafetensorsHeader& header
 
 } // namespace
 
-class GoldenModels : public QObject
-{
+class GoldenModels : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void folders_data()

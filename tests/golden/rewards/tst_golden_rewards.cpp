@@ -22,7 +22,8 @@ private Q_SLOTS:
             QVERIFY2(known.contains(name) || later.contains(name), qPrintable("unknown golden file: " + name));
             found += known.contains(name);
             if (later.contains(name))
-                qInfo("golden rewards/%s: not implemented yet, skipped: %d", qPrintable(name), int(golden::rows("rewards/" + name).size()));
+                qInfo("golden rewards/%s: not implemented yet, skipped: %d", qPrintable(name),
+                    int(golden::rows("rewards/" + name).size()));
         }
         QVERIFY2(found > 0, "no golden reward files found");
     }
@@ -34,7 +35,8 @@ private Q_SLOTS:
         for (const Json& row : rows) {
             const CountdownItem item { row["numbers"].get<std::vector<int64_t>>(), row["target"].get<int64_t>() };
             const Judgement j = judgeCountdown(item, row["completion"].get<std::string>());
-            const std::string at = "row " + row["id"].dump() + " " + row["kind"].get<std::string>() + ": got " + j.reason;
+            const std::string at
+                = "row " + row["id"].dump() + " " + row["kind"].get<std::string>() + ": got " + j.reason;
             QVERIFY2(j.reason == row["expected"]["reason"], at.c_str());
             QVERIFY2(golden::close(j.accuracy, row["expected"]["score_strict"].get<double>(), 1e-9), at.c_str());
             QVERIFY2(golden::close(j.format, row["expected"]["format"].get<double>(), 1e-9), at.c_str());
@@ -50,10 +52,14 @@ private Q_SLOTS:
             const LanguageCount count = countLanguages(row["text"].get<std::string>());
             const Json& expected = row["expected"];
             const std::string at = "row " + row["id"].dump() + " " + row["text"].dump();
-            QVERIFY2(count.english == expected["counts"]["en"] && count.chinese == expected["counts"]["zh"] && count.other == expected["counts"]["other"], at.c_str());
+            QVERIFY2(count.english == expected["counts"]["en"] && count.chinese == expected["counts"]["zh"]
+                    && count.other == expected["counts"]["other"],
+                at.c_str());
             QVERIFY2(golden::close(count.share("en"), expected["ratio_en"].get<double>(), 1e-9), at.c_str());
             QVERIFY2(golden::close(count.share("zh"), expected["ratio_zh"].get<double>(), 1e-9), at.c_str());
-            QVERIFY2(golden::close(count.share(row["target"].get<std::string>()), expected["ratio"].get<double>(), 1e-9), at.c_str());
+            QVERIFY2(
+                golden::close(count.share(row["target"].get<std::string>()), expected["ratio"].get<double>(), 1e-9),
+                at.c_str());
         }
         qInfo("golden rewards/language.jsonl: %d cases", int(rows.size()));
     }
@@ -75,7 +81,8 @@ private Q_SLOTS:
             QVERIFY2(hits.size() == expected.size(), at.c_str());
             for (size_t i = 0; i < hits.size(); ++i) {
                 QVERIFY2(lexicon->entries()[size_t(hits[i].word)].word == expected[i]["word"], at.c_str());
-                QVERIFY2(hits[i].begin == expected[i]["byte_start"] && hits[i].end == expected[i]["byte_end"], at.c_str());
+                QVERIFY2(
+                    hits[i].begin == expected[i]["byte_start"] && hits[i].end == expected[i]["byte_end"], at.c_str());
             }
         }
         qInfo("golden rewards/reflection.jsonl: %d cases", int(rows.size()));

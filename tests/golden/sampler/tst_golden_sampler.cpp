@@ -10,8 +10,7 @@
 using namespace aha;
 using golden::Json;
 
-namespace
-{
+namespace {
 
 /// Settings of one result; an unknown one is named.
 SamplingParams paramsOf(const Json& settings, std::string& unknown)
@@ -36,8 +35,7 @@ SamplingParams paramsOf(const Json& settings, std::string& unknown)
 
 } // namespace
 
-class GoldenSampler : public QObject
-{
+class GoldenSampler : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void generation()

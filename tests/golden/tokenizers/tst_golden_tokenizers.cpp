@@ -8,8 +8,7 @@
 using namespace aha;
 using golden::Json;
 
-class GoldenTokenizers : public QObject
-{
+class GoldenTokenizers : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void files_data()

@@ -16,8 +16,7 @@
 
 using namespace aha;
 
-class TestConfigurePanel : public QObject
-{
+class TestConfigurePanel : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() { qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR); }

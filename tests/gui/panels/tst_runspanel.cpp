@@ -16,8 +16,7 @@
 
 using namespace aha;
 
-class TestRunsPanel : public QObject
-{
+class TestRunsPanel : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init()

@@ -27,8 +27,7 @@
 
 using namespace aha;
 
-class TestShellParts : public QObject
-{
+class TestShellParts : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()

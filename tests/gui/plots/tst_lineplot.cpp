@@ -12,8 +12,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 LinePlot::Line line(const QString& label, const QVector<double>& steps, const QVector<double>& values)
 {
@@ -44,8 +43,7 @@ void wheel(QWidget* target, const QPoint& at)
 
 } // namespace
 
-class TestLinePlot : public QObject
-{
+class TestLinePlot : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init()
@@ -167,6 +165,23 @@ private Q_SLOTS:
         QVERIFY(m_plot->range().second < 100);
         QTest::keyClick(m_plot.get(), Qt::Key_Home);
         QVERIFY(m_plot->range().second >= 100);
+    }
+
+    void aDotIsPickedForItself() // the step behind a curve, the evaluation behind a dot
+    {
+        LinePlot::Line curve = line(QStringLiteral("curve"), { 0, 50, 100 }, { 0.1, 0.1, 0.1 });
+        LinePlot::Line dots = line(QStringLiteral("dots"), { 0, 50, 100 }, { 0.9, 0.9, 0.9 });
+        dots.points = true;
+        curve.folder = dots.folder = QStringLiteral("run");
+        m_plot->setLines({ curve, dots });
+        QSignalSpy picked(m_plot.get(), &LinePlot::picked), point(m_plot.get(), &LinePlot::pointPicked);
+        m_plot->pick(52, 0.85);
+        QCOMPARE(point.count(), 1);
+        QCOMPARE(point[0][1].toLongLong(), 50);
+        m_plot->pick(52, 0.15);
+        QCOMPARE(point.count(), 1);
+        QCOMPARE(picked.count(), 1);
+        QCOMPARE(picked[0][1].toLongLong(), 50);
     }
 
     void axesBeginWhereTheyShould()

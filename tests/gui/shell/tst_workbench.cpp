@@ -23,7 +23,8 @@ using namespace aha;
 
 namespace {
 
-const std::string kTrace = "<think> 5 * 9 = 45 , 45 + 6 = 51 no wait 5 + 9 = 15 , 15 + 6 = 21 不对 等等 5 * 9 = 45 , 45 - 6 = 39 yes </think> <answer> ( 5 * 9 ) - 6 </answer>";
+const std::string kTrace = "<think> 5 * 9 = 45 , 45 + 6 = 51 no wait 5 + 9 = 15 , 15 + 6 = 21 不对 等等 5 * 9 = 45 , "
+                           "45 - 6 = 39 yes </think> <answer> ( 5 * 9 ) - 6 </answer>";
 
 /// A run of three steps with two groups of two completions each.
 void makeRun(const QString& folder)
@@ -38,10 +39,14 @@ void makeRun(const QString& folder)
     for (int64_t step = 1; step <= 3; ++step) {
         StepRow row;
         row.step = step;
-        row.metrics = { { "reward", 0.1 * double(step) }, { "accuracy", 0.2 * double(step) }, { "completions/mean_length", 30.0 + double(step) }, { "completions/min_length", 20 },
+        row.metrics = { { "reward", 0.1 * double(step) }, { "accuracy", 0.2 * double(step) },
+            { "completions/mean_length", 30.0 + double(step) }, { "completions/min_length", 20 },
             { "completions/max_length", 60 }, { "reflection/per_response", double(step) }, { "kl", std::nan("") } };
         for (int g = 0; g < 2; ++g) {
-            GroupRow group { 0, step, g, { 0, g ? "use 1 1 1 to make 3 :" : "use 5 9 6 to make 39 :", "countdown", g ? "{\"numbers\":[1,1,1],\"target\":3}" : "{\"numbers\":[5,9,6],\"target\":39}" }, 0.55, 0.5, g == 1, {} };
+            GroupRow group { 0, step, g,
+                { 0, g ? "use 1 1 1 to make 3 :" : "use 5 9 6 to make 39 :", "countdown",
+                    g ? "{\"numbers\":[1,1,1],\"target\":3}" : "{\"numbers\":[5,9,6],\"target\":39}" },
+                0.55, 0.5, g == 1, {} };
             for (int j = 0; j < 2; ++j) {
                 CompletionRow c;
                 c.position = j;
@@ -59,7 +64,8 @@ void makeRun(const QString& folder)
                 c.text = j ? "<think> <b>bold</b> & wait" : kTrace;
                 c.tokenIds = { 1, 2, 3 };
                 if (j == 0)
-                    c.detail = TokenDetail { { 7, 9, int32_t(kTrace.size()) }, { -0.1f, -2.0f, -0.5f }, { 0.2f, 1.5f, 0.3f } };
+                    c.detail = TokenDetail { { 7, 9, int32_t(kTrace.size()) }, { -0.1f, -2.0f, -0.5f },
+                        { 0.2f, 1.5f, 0.3f } };
                 group.completions.push_back(c);
             }
             row.groups.push_back(group);
@@ -188,7 +194,8 @@ private Q_SLOTS:
         QTest::keyClicks(slices, "8");
         QVERIFY(start->isEnabled());
         for (const Field& field : fields(config))
-            QVERIFY2(!panel.editor(QString::fromStdString(field.info.path()))->accessibleName().isEmpty(), field.info.path().c_str());
+            QVERIFY2(!panel.editor(QString::fromStdString(field.info.path()))->accessibleName().isEmpty(),
+                field.info.path().c_str());
     }
 
     void smoothingIsDebiased()

@@ -9,8 +9,7 @@
 
 #include <cmath>
 
-namespace fixture
-{
+namespace fixture {
 
 /// Misses, reflects, hits on the third attempt: an aha at the last reflection word. Chinese among English.
 inline const std::string kAhaTrace = "<think> 5 * 9 = 45 , 45 + 6 = 51 no wait 5 + 9 = 15 , 15 + 6 = 21 不对 等等 5 * "

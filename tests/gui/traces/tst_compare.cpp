@@ -17,8 +17,7 @@
 
 using namespace aha;
 
-class TestCompare : public QObject
-{
+class TestCompare : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()

@@ -16,8 +16,7 @@
 
 using namespace aha;
 
-class TestTraceModels : public QObject
-{
+class TestTraceModels : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()

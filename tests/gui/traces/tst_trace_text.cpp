@@ -13,8 +13,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 QStringList wordsOf(const TraceText& trace, TraceSpan::Kind kind)
 {
@@ -45,8 +44,7 @@ QPalette paletteOf(const char* base, const char* text)
 
 } // namespace
 
-class TestTraceText : public QObject
-{
+class TestTraceText : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()

@@ -26,8 +26,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 /// Shortcuts need an active window.
 void activate(QWidget& window)
@@ -39,8 +38,7 @@ void activate(QWidget& window)
 
 } // namespace
 
-class TestTraces : public QObject
-{
+class TestTraces : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()

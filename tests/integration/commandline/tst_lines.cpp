@@ -12,8 +12,7 @@ using support::engine;
 using support::Outcome;
 using Json = nlohmann::json;
 
-namespace
-{
+namespace {
 
 const QString kModel = support::sourcePath("resources/models/miniature");
 
@@ -40,8 +39,7 @@ const QList<Verb>& verbs()
 
 } // namespace
 
-class TestLines : public QObject
-{
+class TestLines : public QObject {
     Q_OBJECT
 
     static void eachVerb()

@@ -10,8 +10,7 @@ using support::engine;
 using support::Outcome;
 using Json = nlohmann::json;
 
-class TestVerbs : public QObject
-{
+class TestVerbs : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()

@@ -22,8 +22,10 @@ const QString kDemo = QStringLiteral(AHASCOPE_TEST_SOURCE_DIR "/experiments/r1-z
 
 QStringList small(const QString& run, int steps)
 {
-    return { "train", kDemo, "--run-dir", run, "--max-steps", QString::number(steps), "--set", "prompts_per_step=4", "--set", "num_generations=4", "--set", "max_completion_length=48",
-        "--set", "eval.problems=16", "--set", "final_problems=16", "--set", "final_samples=2", "--set", "eval.every_steps=4", "--set", "checkpoint.every_steps=3", "--set", "threads=2" };
+    return { "train", kDemo, "--run-dir", run, "--max-steps", QString::number(steps), "--set", "prompts_per_step=4",
+        "--set", "num_generations=4", "--set", "max_completion_length=48", "--set", "eval.problems=16", "--set",
+        "final_problems=16", "--set", "final_samples=2", "--set", "eval.every_steps=4", "--set",
+        "checkpoint.every_steps=3", "--set", "threads=2" };
 }
 
 QByteArray errorCode(const QByteArray& error) { return Outcome { 1, {}, error }.code(); }
@@ -41,7 +43,8 @@ private Q_SLOTS:
         QCOMPARE(reference.out.trimmed().split('\n').size(), 10);
         const Json first = Json::parse(reference.out.split('\n').first().toStdString());
         QCOMPARE(first["step"].get<int>(), 1);
-        QVERIFY(first.contains("reward") && first.contains("completions/mean_length") && first.contains("countdown/false_equation_share"));
+        QVERIFY(first.contains("reward") && first.contains("completions/mean_length")
+            && first.contains("countdown/false_equation_share"));
         m_reference = fingerprint(m_folder.filePath("reference"));
         QVERIFY(m_reference.size() > 2000);
     }
@@ -102,24 +105,36 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QByteArray>("code");
         const QString run = m_folder.filePath("bad");
-        QTest::newRow("no such file") << QStringList { "train", "nowhere.json", "--run-dir", run } << QByteArray("file_missing");
-        QTest::newRow("unknown setting") << QStringList { "train", kDemo, "--run-dir", run, "--set", "learning_rte=1" } << QByteArray("config_unknown");
-        QTest::newRow("out of range") << QStringList { "train", kDemo, "--run-dir", run, "--set", "temperature=-1" } << QByteArray("config_range");
-        QTest::newRow("not divisible") << QStringList { "train", kDemo, "--run-dir", run, "--set", "steps_per_generation=7" } << QByteArray("config_rule");
-        QTest::newRow("no model") << QStringList { "train", kDemo, "--run-dir", run, "--set", "model.path=nowhere" } << QByteArray("model_config_missing");
-        const QString cut = m_folder.filePath("cut"), model = QStringLiteral(AHASCOPE_TEST_SOURCE_DIR "/resources/models/miniature/");
+        QTest::newRow("no such file") << QStringList { "train", "nowhere.json", "--run-dir", run }
+                                      << QByteArray("file_missing");
+        QTest::newRow("unknown setting") << QStringList { "train", kDemo, "--run-dir", run, "--set", "learning_rte=1" }
+                                         << QByteArray("config_unknown");
+        QTest::newRow("out of range") << QStringList { "train", kDemo, "--run-dir", run, "--set", "temperature=-1" }
+                                      << QByteArray("config_range");
+        QTest::newRow("not divisible") << QStringList { "train", kDemo, "--run-dir", run, "--set",
+            "steps_per_generation=7" } << QByteArray("config_rule");
+        QTest::newRow("no model") << QStringList { "train", kDemo, "--run-dir", run, "--set", "model.path=nowhere" }
+                                  << QByteArray("model_config_missing");
+        const QString cut = m_folder.filePath("cut"),
+                      model = QStringLiteral(AHASCOPE_TEST_SOURCE_DIR "/resources/models/miniature/");
         QDir().mkpath(cut);
         for (const char* name : { "config.json", "tokenizer.model", "model.safetensors" })
             QFile::copy(model + name, cut + '/' + name);
         QFile weights(cut + "/model.safetensors");
         weights.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
         QVERIFY(weights.resize(weights.size() / 2));
-        QTest::newRow("cut model") << QStringList { "train", kDemo, "--run-dir", run + "-cut", "--set", "model.path=" + cut } << QByteArray("MetadataIncompleteBuffer");
-        QTest::newRow("no cuda") << QStringList { "train", kDemo, "--run-dir", run + "-cuda", "--set", "device=cuda" } << QByteArray("device_unavailable");
-        QTest::newRow("unwritable") << QStringList { "train", kDemo, "--run-dir", "/proc/run" } << QByteArray("file_unwritable");
-        QTest::newRow("existing run") << QStringList { "train", kDemo, "--run-dir", m_folder.filePath("reference") } << QByteArray("run_exists");
-        QTest::newRow("resume nothing") << QStringList { "resume", m_folder.filePath("nothing") } << QByteArray("run_missing");
-        QTest::newRow("nobody to control") << QStringList { "control", m_folder.filePath("reference"), "pause" } << QByteArray("engine_not_running");
+        QTest::newRow("cut model") << QStringList { "train", kDemo, "--run-dir", run + "-cut", "--set",
+            "model.path=" + cut } << QByteArray("MetadataIncompleteBuffer");
+        QTest::newRow("no cuda") << QStringList { "train", kDemo, "--run-dir", run + "-cuda", "--set", "device=cuda" }
+                                 << QByteArray("device_unavailable");
+        QTest::newRow("unwritable") << QStringList { "train", kDemo, "--run-dir", "/proc/run" }
+                                    << QByteArray("file_unwritable");
+        QTest::newRow("existing run") << QStringList { "train", kDemo, "--run-dir", m_folder.filePath("reference") }
+                                      << QByteArray("run_exists");
+        QTest::newRow("resume nothing") << QStringList { "resume", m_folder.filePath("nothing") }
+                                        << QByteArray("run_missing");
+        QTest::newRow("nobody to control")
+            << QStringList { "control", m_folder.filePath("reference"), "pause" } << QByteArray("engine_not_running");
         QTest::newRow("usage") << QStringList { "train" } << QByteArray("usage");
     }
     void badInputIsASentence()
@@ -148,7 +163,8 @@ private Q_SLOTS:
     void verbsSpeakJsonLines()
     {
         const QString model = QStringLiteral(AHASCOPE_TEST_SOURCE_DIR "/resources/models/miniature");
-        Outcome o = engine({ "tokenize", "--model", model }, "{\"text\":\"use 5 9 6 to make 39 :\"}\nnot json\n{\"text\":\"不对 等等 -6 - 6\"}\n");
+        Outcome o = engine({ "tokenize", "--model", model },
+            "{\"text\":\"use 5 9 6 to make 39 :\"}\nnot json\n{\"text\":\"不对 等等 -6 - 6\"}\n");
         QCOMPARE(o.status, 1);
         const QList<QByteArray> lines = o.out.trimmed().split('\n');
         QCOMPARE(lines.size(), 3);
@@ -156,13 +172,17 @@ private Q_SLOTS:
         QCOMPARE(ids.size(), size_t(8)); // one token a word
         QVERIFY(Json::parse(lines[1].toStdString()).contains("error"));
         QCOMPARE(Json::parse(lines[2].toStdString())["ids"].size(), size_t(5));
-        o = engine({ "tokenize", "--model", model, "--decode" }, QByteArray::fromStdString(Json { { "ids", ids } }.dump()) + "\n");
+        o = engine({ "tokenize", "--model", model, "--decode" },
+            QByteArray::fromStdString(Json { { "ids", ids } }.dump()) + "\n");
         QCOMPARE(Json::parse(o.out.toStdString())["text"].get<std::string>(), "use 5 9 6 to make 39 :");
-        o = engine({ "reward", "--task", "countdown" }, "{\"numbers\":[5,9,6],\"target\":39,\"completion\":\"<think> x </think> <answer> ( 5 * 9 ) - 6 </answer>\"}\n");
+        o = engine({ "reward", "--task", "countdown" },
+            "{\"numbers\":[5,9,6],\"target\":39,\"completion\":\"<think> x </think> <answer> ( 5 * 9 ) - 6 "
+            "</answer>\"}\n");
         QCOMPARE(o.status, 0);
         QCOMPARE(Json::parse(o.out.toStdString())["reason"].get<std::string>(), "ok");
         QCOMPARE(Json::parse(o.out.toStdString())["parts"]["accuracy"].get<double>(), 1.0);
-        o = engine({ "generate", "--model", model, "--temperature", "0", "--max-new-tokens", "30" }, "{\"prompt\":\"use 5 9 6 to make 39 :\"}\n");
+        o = engine({ "generate", "--model", model, "--temperature", "0", "--max-new-tokens", "30" },
+            "{\"prompt\":\"use 5 9 6 to make 39 :\"}\n");
         const Json generated = Json::parse(o.out.toStdString())["completions"][0];
         std::vector<int> all = Json::parse(lines[0].toStdString())["ids"].get<std::vector<int>>();
         all.insert(all.begin(), 1); // <s>

@@ -12,8 +12,7 @@ using namespace aha;
 using support::engine;
 using support::Outcome;
 
-namespace
-{
+namespace {
 
 QByteArray contentOf(const QString& file)
 {
@@ -146,8 +145,7 @@ const Damage kTokenizerDamages[] = {
 
 } // namespace
 
-class TestBadModels : public QObject
-{
+class TestBadModels : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void everyVerb_data()

@@ -18,8 +18,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 Transformer tinyModel(float fill)
 {
@@ -48,8 +47,7 @@ AdamWState stateOf(const Transformer& model, int64_t updates)
 
 } // namespace
 
-class TestCheckpointKills : public QObject
-{
+class TestCheckpointKills : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void everyOperation()

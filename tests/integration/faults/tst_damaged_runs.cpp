@@ -13,8 +13,7 @@ using namespace aha;
 using support::engine;
 using support::Outcome;
 
-namespace
-{
+namespace {
 
 void copyFolder(const QString& from, const QString& to)
 {
@@ -37,8 +36,7 @@ void overwrite(const QString& file, const QByteArray& bytes, qint64 at = 0)
 
 } // namespace
 
-class TestDamagedRuns : public QObject
-{
+class TestDamagedRuns : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() // a run that was killed in its fourth step, with its log as it lies there

@@ -8,8 +8,7 @@
 using namespace aha;
 using support::Outcome;
 
-namespace
-{
+namespace {
 
 /// Runs a shell script as the root of a new namespace; $ENGINE, $FOLDER and $MODEL are set.
 Outcome inNamespace(const QString& folder, const QByteArray& script)
@@ -27,8 +26,7 @@ const QByteArray kTrain
 
 } // namespace
 
-class TestFullDisk : public QObject
-{
+class TestFullDisk : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()

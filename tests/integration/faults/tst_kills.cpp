@@ -13,8 +13,7 @@ using namespace aha;
 using support::engine;
 using support::Outcome;
 
-class TestKills : public QObject
-{
+class TestKills : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()

@@ -38,8 +38,10 @@ public:
     {
         QFile(m_folder.path()).setPermissions(QFile::Permissions(0x7755)); // others may read it: see asSomeoneElse()
         QDir().mkpath(path("resources/tools/launcher"));
-        for (const char* file : { "ahascope", "CMakeLists.txt", "CMakePresets.json", "resources/cmake/deps.lock", "resources/tools/launcher/say.sh",
-                 "resources/tools/launcher/setup.sh", "resources/tools/launcher/cuda.sh", "resources/cmake/deps-cuda.lock", "resources/tools/launcher/words.sh", "resources/tools/launcher/tests.sh",
+        for (const char* file : { "ahascope", "CMakeLists.txt", "CMakePresets.json", "resources/cmake/deps.lock",
+                 "resources/tools/launcher/say.sh", "resources/tools/launcher/setup.sh",
+                 "resources/tools/launcher/cuda.sh", "resources/cmake/deps-cuda.lock",
+                 "resources/tools/launcher/words.sh", "resources/tools/launcher/tests.sh",
                  "resources/tools/launcher/doctor.sh" }) {
             QDir().mkpath(QFileInfo(path(file)).path());
             QFile::copy(kSource + "/" + file, path(file));
@@ -49,18 +51,24 @@ public:
         writeFile(path("experiments/r1-zero-miniature/presets/dapo.json"), "{}");
         writeFile(path("experiments/r1-zero-miniature/README.md"), "# The miniature\n");
         // Everything is installed; `absent` names what is not.
-        program("dpkg-query", "shift 2\nfor p; do grep -qxF \"$p\" \"$CLONE/absent\" 2>/dev/null || echo \"$p installed\"; done\n", false);
+        program("dpkg-query",
+            "shift 2\nfor p; do grep -qxF \"$p\" \"$CLONE/absent\" 2>/dev/null || echo \"$p installed\"; done\n",
+            false);
         program("apt-cache", "exit 0\n", false);
         program("apt-get", "");
-        program("cmake", "case $1 in\n"
-                         "--version) echo cmake version 0 ;;\n"
-                         "--build) cp \"$CLONE/standin\" \"$CLONE/build/release/app/engine/ahascope-engine\"\n"
-                         "         cp \"$CLONE/standin\" \"$CLONE/build/release/app/workbench/ahascope-workbench\"\n"
-                         "         echo 'ninja: no work to do.' ;;\n"
-                         "*) mkdir -p \"$CLONE\"/build/release/app/{engine,workbench}; touch \"$CLONE/build/release/build.ninja\"; echo configured ;;\n"
-                         "esac\n");
+        program("cmake",
+            "case $1 in\n"
+            "--version) echo cmake version 0 ;;\n"
+            "--build) cp \"$CLONE/standin\" \"$CLONE/build/release/app/engine/ahascope-engine\"\n"
+            "         cp \"$CLONE/standin\" \"$CLONE/build/release/app/workbench/ahascope-workbench\"\n"
+            "         echo 'ninja: no work to do.' ;;\n"
+            "*) mkdir -p \"$CLONE\"/build/release/app/{engine,workbench}; touch \"$CLONE/build/release/build.ninja\"; "
+            "echo configured ;;\n"
+            "esac\n");
         // The engine and the workbench: note the call, echo the arguments and stdin, leave with what EXIT says.
-        writeFile(path("standin"), "#!/bin/bash\necho \"${0##*/} $*\" >>\"$CLONE/calls\"\nprintf '<%s>' \"$@\"; echo\ncat\nexit ${EXIT:-0}\n", true);
+        writeFile(path("standin"),
+            "#!/bin/bash\necho \"${0##*/} $*\" >>\"$CLONE/calls\"\nprintf '<%s>' \"$@\"; echo\ncat\nexit ${EXIT:-0}\n",
+            true);
     }
 
     QString path(const QString& name) const { return m_folder.filePath(name); }
@@ -82,7 +90,8 @@ public:
     QStringList calls() const
     {
         QFile file(path("calls"));
-        return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).split('\n', Qt::SkipEmptyParts) : QStringList();
+        return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).split('\n', Qt::SkipEmptyParts)
+                                              : QStringList();
     }
     QString lastCall() const { return calls().isEmpty() ? QString() : calls().last(); }
     void forget() { QFile::remove(path("calls")); }
@@ -90,7 +99,8 @@ public:
     QProcessEnvironment environment() const
     {
         QProcessEnvironment variables = QProcessEnvironment::systemEnvironment();
-        for (const char* name : { "DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "AHASCOPE_GOLDEN", "AHASCOPE_RUNS", "AHASCOPE_YES" })
+        for (const char* name :
+            { "DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "AHASCOPE_GOLDEN", "AHASCOPE_RUNS", "AHASCOPE_YES" })
             variables.remove(name);
         variables.insert("PATH", path("bin") + ":" + variables.value("PATH"));
         variables.insert("XDG_CACHE_HOME", path("cache"));
@@ -98,7 +108,8 @@ public:
         return variables;
     }
 
-    Outcome run(const QStringList& arguments, const QByteArray& in = {}, const QHash<QString, QString>& extra = {}, const QStringList& before = {}) const
+    Outcome run(const QStringList& arguments, const QByteArray& in = {}, const QHash<QString, QString>& extra = {},
+        const QStringList& before = {}) const
     {
         QProcess process;
         QProcessEnvironment variables = environment();
@@ -112,7 +123,8 @@ public:
         process.closeWriteChannel();
         if (!process.waitForFinished(60000))
             return {};
-        return { process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError() };
+        return { process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+            process.readAllStandardOutput(), process.readAllStandardError() };
     }
 
 private:
@@ -120,7 +132,10 @@ private:
 };
 
 /// What to start a program with so that it is not root; nothing where we are not root ourselves.
-QStringList asSomeoneElse() { return ::geteuid() == 0 ? QStringList { "setpriv", "--reuid", "65534", "--clear-groups" } : QStringList(); }
+QStringList asSomeoneElse()
+{
+    return ::geteuid() == 0 ? QStringList { "setpriv", "--reuid", "65534", "--clear-groups" } : QStringList();
+}
 
 QByteArray lastLine(const QByteArray& text) { return text.trimmed().split('\n').last(); }
 
@@ -135,7 +150,8 @@ private Q_SLOTS:
     {
         m_clone->built();
         const QByteArray input("line\n\0\xff no newline at the end", 31);
-        const Outcome got = m_clone->run({ "score", "--model", "a b", "", "--yes", "$HOME *" }, input, { { "EXIT", "7" } });
+        const Outcome got
+            = m_clone->run({ "score", "--model", "a b", "", "--yes", "$HOME *" }, input, { { "EXIT", "7" } });
         QCOMPARE(got.status, 7);
         QCOMPARE(got.out, "<score><--model><a b><><--yes><$HOME *>\n" + input);
         QCOMPARE(got.error, QByteArray());
@@ -165,7 +181,9 @@ private Q_SLOTS:
     {
         const auto digest = [&](const QString& file) {
             QFile lock(m_clone->path(file));
-            return lock.open(QIODevice::ReadOnly) ? QCryptographicHash::hash(lock.readAll(), QCryptographicHash::Sha256).toHex().left(12) : QByteArray();
+            return lock.open(QIODevice::ReadOnly)
+                ? QCryptographicHash::hash(lock.readAll(), QCryptographicHash::Sha256).toHex().left(12)
+                : QByteArray();
         };
         const QString folder = m_clone->path("cache/ahascope/python-" + digest("resources/cmake/deps.lock"));
         writeFile(folder + "/torch/lib/libtorch_cpu.so", "");
@@ -174,7 +192,8 @@ private Q_SLOTS:
         QVERIFY(QFile::link(folder, m_clone->path(".deps/python")));
         m_clone->program("nvidia-smi", "exit 9\n");
         Outcome got = m_clone->run({ "build" });
-        QVERIFY2(got.status == 0 && got.error.contains("in the cache") && !got.error.contains("CUDA"), got.error.constData());
+        QVERIFY2(got.status == 0 && got.error.contains("in the cache") && !got.error.contains("CUDA"),
+            got.error.constData());
         m_clone->program("nvidia-smi", "exit 0\n");
         got = m_clone->run({ "build" });
         QVERIFY2(got.status == 0 && got.error.contains("CUDA libraries in the cache"), got.error.constData());
@@ -253,8 +272,9 @@ private Q_SLOTS:
     void oneSetUpAtATime()
     {
         // Two at once would find the folder of the other and leave a mark.
-        m_clone->program("cmake", "mkdir \"$CLONE/busy\" || touch \"$CLONE/overlap\"\nsleep 0.3\nrmdir \"$CLONE/busy\"\n"
-                                  "mkdir -p \"$CLONE/build/release\"\ntouch \"$CLONE/build/release/build.ninja\"\n");
+        m_clone->program("cmake",
+            "mkdir \"$CLONE/busy\" || touch \"$CLONE/overlap\"\nsleep 0.3\nrmdir \"$CLONE/busy\"\n"
+            "mkdir -p \"$CLONE/build/release\"\ntouch \"$CLONE/build/release/build.ninja\"\n");
         QProcess first, second;
         for (QProcess* process : { &first, &second }) {
             process->setProcessEnvironment(m_clone->environment());
@@ -272,17 +292,22 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("failures");
         QTest::addColumn<int>("ctest");
         QTest::addColumn<QByteArray>("line");
-        const QByteArray good = "1/2 Test: tst_a\nTotals: 3 passed, 0 failed, 1 skipped, 0 blacklisted, 1ms\n2/2 Test: tst_b\nTotals: 4 passed, 0 failed, 0 skipped\n";
+        const QByteArray good = "1/2 Test: tst_a\nTotals: 3 passed, 0 failed, 1 skipped, 0 blacklisted, 1ms\n2/2 Test: "
+                                "tst_b\nTotals: 4 passed, 0 failed, 0 skipped\n";
         QTest::newRow("good") << good << QByteArray() << 0 << QByteArray("7 passed, 0 failed");
-        QTest::newRow("one function failed") << QByteArray("1/1 Test: tst_a\nTotals: 3 passed, 2 failed, 0 skipped\n") << QByteArray("1:tst_a\n") << 8
-                                             << QByteArray("3 passed, 2 failed");
-        QTest::newRow("crashed before its totals") << good + "3/3 Test: tst_c\nSegmentation fault\n" << QByteArray("3:tst_c\n") << 8
-                                                   << QByteArray("7 passed, 1 failed");
-        QTest::newRow("crashed after clean totals") << good << QByteArray("2:tst_b\n") << 8 << QByteArray("7 passed, 1 failed");
-        QTest::newRow("one failed, one crashed") << QByteArray("1/2 Test: tst_a\nTotals: 3 passed, 2 failed, 0 skipped\n2/2 Test: tst_b\nTotals: 4 passed, 0 failed, 0 skipped\n")
-                                                 << QByteArray("1:tst_a\n2:tst_b\n") << 8 << QByteArray("7 passed, 3 failed");
+        QTest::newRow("one function failed") << QByteArray("1/1 Test: tst_a\nTotals: 3 passed, 2 failed, 0 skipped\n")
+                                             << QByteArray("1:tst_a\n") << 8 << QByteArray("3 passed, 2 failed");
+        QTest::newRow("crashed before its totals") << good + "3/3 Test: tst_c\nSegmentation fault\n"
+                                                   << QByteArray("3:tst_c\n") << 8 << QByteArray("7 passed, 1 failed");
+        QTest::newRow("crashed after clean totals")
+            << good << QByteArray("2:tst_b\n") << 8 << QByteArray("7 passed, 1 failed");
+        QTest::newRow("one failed, one crashed")
+            << QByteArray("1/2 Test: tst_a\nTotals: 3 passed, 2 failed, 0 skipped\n2/2 Test: tst_b\nTotals: 4 passed, "
+                          "0 failed, 0 skipped\n")
+            << QByteArray("1:tst_a\n2:tst_b\n") << 8 << QByteArray("7 passed, 3 failed");
         QTest::newRow("never started") << good << QByteArray("3:tst_gone\n") << 8 << QByteArray("7 passed, 1 failed");
-        QTest::newRow("no Qt test") << good + "3/3 Test: script\nfine\n" << QByteArray() << 0 << QByteArray("8 passed, 0 failed");
+        QTest::newRow("no Qt test") << good + "3/3 Test: script\nfine\n"
+                                    << QByteArray() << 0 << QByteArray("8 passed, 0 failed");
         QTest::newRow("no tests") << QByteArray() << QByteArray() << 8 << QByteArray("0 passed, 1 failed");
     }
     void countsTests()
@@ -292,8 +317,10 @@ private Q_SLOTS:
         QFETCH(int, ctest);
         QFETCH(QByteArray, line);
         QVERIFY(writeFile(m_clone->path("log"), log) && writeFile(m_clone->path("failures"), failures));
-        m_clone->program("ctest", "d=$CLONE/build/release/Testing/Temporary\nmkdir -p $d\ncp \"$CLONE/log\" $d/LastTest.log\n"
-                                  "[[ -s $CLONE/failures ]] && cp \"$CLONE/failures\" $d/LastTestsFailed.log\necho chatter\nexit " + QByteArray::number(ctest) + "\n");
+        m_clone->program("ctest",
+            "d=$CLONE/build/release/Testing/Temporary\nmkdir -p $d\ncp \"$CLONE/log\" $d/LastTest.log\n"
+            "[[ -s $CLONE/failures ]] && cp \"$CLONE/failures\" $d/LastTestsFailed.log\necho chatter\nexit "
+                + QByteArray::number(ctest) + "\n");
         const Outcome got = m_clone->run({ "test", "--yes" });
         QCOMPARE(lastLine(got.out), line);
         QCOMPARE(got.status, ctest ? 1 : 0);
@@ -301,18 +328,22 @@ private Q_SLOTS:
 
     void choosesTests()
     {
-        m_clone->program("ctest", "echo \"golden=${AHASCOPE_GOLDEN-} platform=${QT_QPA_PLATFORM-}\" >>\"$CLONE/calls\"\n");
+        m_clone->program(
+            "ctest", "echo \"golden=${AHASCOPE_GOLDEN-} platform=${QT_QPA_PLATFORM-}\" >>\"$CLONE/calls\"\n");
         QDir().mkpath(m_clone->path("cases"));
         m_clone->run({ "test", "--label", "golden", "--golden", m_clone->path("cases/../cases") });
         QVERIFY(m_clone->calls().value(2).contains("-L ^(golden)$ "));
-        QCOMPARE(m_clone->calls().value(3), "golden=" + QFileInfo(m_clone->path("cases")).canonicalFilePath() + " platform=offscreen");
+        QCOMPARE(m_clone->calls().value(3),
+            "golden=" + QFileInfo(m_clone->path("cases")).canonicalFilePath() + " platform=offscreen");
         m_clone->forget();
         m_clone->run({ "test" });
-        QVERIFY(m_clone->calls().value(1).contains("-L ^(unit|gui|golden|invariant|integration)$ -LE ^(bench|fuzz|gpu|long)$ "));
+        QVERIFY(m_clone->calls().value(1).contains(
+            "-L ^(unit|gui|golden|invariant|integration)$ -LE ^(bench|fuzz|gpu|long)$ "));
         m_clone->forget();
         m_clone->run({ "test", "--label=all" });
         QVERIFY(!m_clone->calls().value(1).contains("-L "));
-        for (const QStringList& wrong : { QStringList { "test", "--golden", "/no/such/folder" }, { "test", "--label" }, { "test", "--lable", "x" } })
+        for (const QStringList& wrong : { QStringList { "test", "--golden", "/no/such/folder" }, { "test", "--label" },
+                 { "test", "--lable", "x" } })
             QCOMPARE(m_clone->run(wrong).status, 1);
     }
 
@@ -322,7 +353,9 @@ private Q_SLOTS:
         QCOMPARE(got.status, 0);
         const QStringList calls = m_clone->calls();
         QCOMPARE(calls.size(), 4); // configure, build, train, report
-        QVERIFY2(calls[2].startsWith("ahascope-engine train " + QFileInfo(m_clone->path("experiments")).canonicalFilePath() + "/r1-zero-miniature/config.json --run-dir "),
+        QVERIFY2(
+            calls[2].startsWith("ahascope-engine train " + QFileInfo(m_clone->path("experiments")).canonicalFilePath()
+                + "/r1-zero-miniature/config.json --run-dir "),
             qPrintable(calls[2]));
         QVERIFY(calls[2].endsWith(" --max-steps 5 --set seed=3 --set a=b"));
         const QString run = calls[2].section(' ', 4, 4);
@@ -366,7 +399,8 @@ private Q_SLOTS:
 
     void wrongUseIsASentence()
     {
-        for (const QStringList& wrong : { QStringList { "--nonsense" }, { "build", "extra" }, { "report" }, { "experiment" }, { "fetch", "elephant" }, { "demo", "--seed" } }) {
+        for (const QStringList& wrong : { QStringList { "--nonsense" }, { "build", "extra" }, { "report" },
+                 { "experiment" }, { "fetch", "elephant" }, { "demo", "--seed" } }) {
             m_clone->built();
             const Outcome got = m_clone->run(wrong);
             QCOMPARE(got.status, 1);

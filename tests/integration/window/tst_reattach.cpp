@@ -19,8 +19,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 qint64 committed(const QString& run)
 {
@@ -49,8 +48,7 @@ QVector<qint64> upTo(qint64 last)
 
 } // namespace
 
-class TestReattach : public QObject
-{
+class TestReattach : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()

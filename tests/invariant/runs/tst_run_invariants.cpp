@@ -13,8 +13,7 @@ using support::engine;
 using support::Outcome;
 using Json = nlohmann::json;
 
-namespace
-{
+namespace {
 
 /// The numbers in any order, and the target.
 std::vector<int64_t> keyOf(const std::string& itemJson)
@@ -28,8 +27,7 @@ std::vector<int64_t> keyOf(const std::string& itemJson)
 
 } // namespace
 
-class TestRunInvariants : public QObject
-{
+class TestRunInvariants : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()

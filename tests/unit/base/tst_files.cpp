@@ -14,8 +14,7 @@
 
 using namespace aha;
 
-class TestFiles : public QObject
-{
+class TestFiles : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init() { QVERIFY(m_folder.isValid()); }

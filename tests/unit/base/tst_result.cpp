@@ -8,8 +8,7 @@
 
 using namespace aha;
 
-class TestResult : public QObject
-{
+class TestResult : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void value()

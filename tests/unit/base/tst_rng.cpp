@@ -9,8 +9,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 /// Inverse of SplitMix64's finaliser, to steer the generator's key and counter to the published vector's.
 uint64_t unmix(uint64_t x)
@@ -39,8 +38,7 @@ uint64_t mix(uint64_t x)
 
 } // namespace
 
-class TestRng : public QObject
-{
+class TestRng : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void publishedVector() // Random123's kat_vectors: philox4x32, 10 rounds, counter 0, key 0

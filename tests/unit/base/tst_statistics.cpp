@@ -8,8 +8,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 double binomial(int n, int k)
 {
@@ -21,8 +20,7 @@ double binomial(int n, int k)
 
 } // namespace
 
-class TestStatistics : public QObject
-{
+class TestStatistics : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void meanAndDeviation()

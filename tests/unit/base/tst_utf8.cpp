@@ -7,8 +7,7 @@
 
 using namespace aha;
 
-class TestUtf8 : public QObject
-{
+class TestUtf8 : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void everyScalarValue()

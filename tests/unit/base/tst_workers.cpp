@@ -10,8 +10,7 @@
 
 using namespace aha;
 
-class TestWorkers : public QObject
-{
+class TestWorkers : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void everyWorkerOnce_data()

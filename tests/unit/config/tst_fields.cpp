@@ -11,8 +11,7 @@
 using namespace aha;
 using Json = nlohmann::ordered_json;
 
-namespace
-{
+namespace {
 
 /// The field `path` of `config`.
 Field fieldOf(RunConfig& config, const std::string& path)
@@ -37,8 +36,7 @@ bool refuses(const Result<void>& result, const char* code, const std::string& pa
 
 } // namespace
 
-class TestFields : public QObject
-{
+class TestFields : public QObject {
     Q_OBJECT
 
     static void eachField()

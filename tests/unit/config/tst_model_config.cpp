@@ -9,8 +9,7 @@
 using namespace aha;
 using Json = nlohmann::ordered_json;
 
-namespace
-{
+namespace {
 
 ModelConfig small()
 {
@@ -30,8 +29,7 @@ ModelConfig small()
 
 } // namespace
 
-class TestModelConfig : public QObject
-{
+class TestModelConfig : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void roundTrip()

@@ -12,8 +12,7 @@
 using namespace aha;
 using Json = nlohmann::ordered_json;
 
-namespace
-{
+namespace {
 
 /// A valid value of every field, drawn anew.
 void randomize(RunConfig& config, Rng& rng)
@@ -35,8 +34,7 @@ void randomize(RunConfig& config, Rng& rng)
 
 } // namespace
 
-class TestRunConfig : public QObject
-{
+class TestRunConfig : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void defaultsAreValid() { QVERIFY(validate(RunConfig {}).ok()); }

@@ -1,4 +1,5 @@
-// Fused CPU blocks against the composed ones, gradients against finite differences, weight files, trainer against sampler.
+// Fused CPU blocks against the composed ones, gradients against finite differences, weight files, trainer against
+// sampler.
 
 #include "core/algo/adamw.h"
 #include "core/engine/engine_context.h"
@@ -34,7 +35,8 @@ PackedBatch lengths(const std::vector<int>& sizes)
 double difference(const Tensor& a, const Tensor& b) { return (a - b).abs().max().item<double>(); }
 
 /// Values and gradients of two functions of the same inputs.
-template <class Fused, class Plain> void compare(std::vector<Tensor> inputs, Fused&& fused, Plain&& plain, double tolerance)
+template <class Fused, class Plain>
+void compare(std::vector<Tensor> inputs, Fused&& fused, Plain&& plain, double tolerance)
 {
     std::vector<Tensor> a, b;
     for (const Tensor& input : inputs) {
@@ -42,12 +44,14 @@ template <class Fused, class Plain> void compare(std::vector<Tensor> inputs, Fus
         b.push_back(input.clone().requires_grad_());
     }
     const Tensor left = fused(a), right = plain(b);
-    QVERIFY2(difference(left, right) < tolerance, qPrintable(QString("values differ by %1").arg(difference(left, right))));
+    QVERIFY2(
+        difference(left, right) < tolerance, qPrintable(QString("values differ by %1").arg(difference(left, right))));
     const Tensor weight = at::randn_like(left);
     (left * weight).sum().backward();
     (right * weight).sum().backward();
     for (size_t i = 0; i < a.size(); ++i)
-        QVERIFY2(difference(a[i].grad(), b[i].grad()) < tolerance, qPrintable(QString("gradient %1 differs by %2").arg(i).arg(difference(a[i].grad(), b[i].grad()))));
+        QVERIFY2(difference(a[i].grad(), b[i].grad()) < tolerance,
+            qPrintable(QString("gradient %1 differs by %2").arg(i).arg(difference(a[i].grad(), b[i].grad()))));
 }
 
 ModelConfig tinyModel() { return { 40, 24, 20, 2, 4, 2, 6, 128, 10000.0, 1e-6, true, 0, 1 }; }
@@ -59,17 +63,24 @@ class TestOps : public QObject {
 private Q_SLOTS:
     void rmsNorm()
     {
-        compare({ at::randn({ 9, 21 }), at::randn({ 21 }) }, [](auto& x) { return ops::rmsNorm(x[0], x[1], 1e-6); }, [](auto& x) { return ops::reference::rmsNorm(x[0], x[1], 1e-6); }, 2e-5);
+        compare(
+            { at::randn({ 9, 21 }), at::randn({ 21 }) }, [](auto& x) { return ops::rmsNorm(x[0], x[1], 1e-6); },
+            [](auto& x) { return ops::reference::rmsNorm(x[0], x[1], 1e-6); }, 2e-5);
     }
     void swiGlu()
     {
-        compare({ at::randn({ 9, 34 }) }, [](auto& x) { return ops::swiGlu(x[0]); }, [](auto& x) { return ops::reference::swiGlu(x[0]); }, 1e-5);
+        compare(
+            { at::randn({ 9, 34 }) }, [](auto& x) { return ops::swiGlu(x[0]); },
+            [](auto& x) { return ops::reference::swiGlu(x[0]); }, 1e-5);
     }
     void attention()
     {
-        for (const ops::AttentionShape& shape : { ops::AttentionShape { 4, 2, 8, 10000.0 }, ops::AttentionShape { 3, 1, 6, 100.0 }, ops::AttentionShape { 2, 2, 2, 10.0 } }) {
+        for (const ops::AttentionShape& shape : { ops::AttentionShape { 4, 2, 8, 10000.0 },
+                 ops::AttentionShape { 3, 1, 6, 100.0 }, ops::AttentionShape { 2, 2, 2, 10.0 } }) {
             const PackedBatch batch = lengths({ 5, 1, 17 });
-            compare({ at::randn({ 23, (shape.heads + 2 * shape.keyValueHeads) * shape.headDim }) }, [&](auto& x) { return ops::causalAttention(x[0], batch, shape); },
+            compare(
+                { at::randn({ 23, (shape.heads + 2 * shape.keyValueHeads) * shape.headDim }) },
+                [&](auto& x) { return ops::causalAttention(x[0], batch, shape); },
                 [&](auto& x) { return ops::reference::causalAttention(x[0], batch, shape); }, 2e-5);
         }
     }
@@ -77,8 +88,11 @@ private Q_SLOTS:
     {
         const Tensor targets = at::tensor(std::vector<int64_t> { 3, 0, 10, 7, 7 });
         for (const double temperature : { 1.0, 0.7 })
-            compare({ at::randn({ 5, 12 }), at::randn({ 11, 12 }) }, [&](auto& x) { return ops::tokenLogProbs(x[0], x[1], targets, temperature).logprob_M; },
-                [&](auto& x) { return ops::reference::tokenLogProbs(x[0], x[1], targets, temperature).logprob_M; }, 2e-5);
+            compare(
+                { at::randn({ 5, 12 }), at::randn({ 11, 12 }) },
+                [&](auto& x) { return ops::tokenLogProbs(x[0], x[1], targets, temperature).logprob_M; },
+                [&](auto& x) { return ops::reference::tokenLogProbs(x[0], x[1], targets, temperature).logprob_M; },
+                2e-5);
     }
 
     void gradientsAgreeWithFiniteDifferences()
@@ -87,7 +101,9 @@ private Q_SLOTS:
         const std::vector<int32_t> ids { 3, 8, 2, 30, 11, 5 };
         const PackedBatch batch = packSequences({ &ids }, at::kCPU);
         const Tensor targets = at::tensor(std::vector<int64_t> { 8, 2, 30, 11, 5, 1 });
-        const auto loss = [&](const TransformerWeights& w) { return -ops::tokenLogProbs(hiddenStates(model.config(), w, batch), w.head_VD, targets, 1.0).logprob_M.sum(); };
+        const auto loss = [&](const TransformerWeights& w) {
+            return -ops::tokenLogProbs(hiddenStates(model.config(), w, batch), w.head_VD, targets, 1.0).logprob_M.sum();
+        };
         Tensor gradient = at::zeros_like(model.flat());
         loss(model.leaves(gradient)).backward();
         Rng rng(1, Purpose::Shuffle);
@@ -100,7 +116,8 @@ private Q_SLOTS:
             };
             const double h = 5e-3, numeric = (at(before + h) - at(before - h)) / (2 * h);
             model.flat()[i] = before;
-            QVERIFY2(std::abs(numeric - gradient[i].item<double>()) < 2e-2 * std::max(1.0, std::abs(numeric)), qPrintable(QString("%1: %2 instead of %3").arg(i).arg(gradient[i].item<double>()).arg(numeric)));
+            QVERIFY2(std::abs(numeric - gradient[i].item<double>()) < 2e-2 * std::max(1.0, std::abs(numeric)),
+                qPrintable(QString("%1: %2 instead of %3").arg(i).arg(gradient[i].item<double>()).arg(numeric)));
         }
     }
 
@@ -116,7 +133,8 @@ private Q_SLOTS:
         const PackedBatch batch = packSequences({ &ids }, at::kCPU);
         std::vector<int64_t> targets(ids.begin() + 1, ids.end());
         const Tensor hidden = hiddenStates(model.config(), model.views(model.flat()), batch).narrow(0, 0, 59);
-        const ops::TokenLogProbs trainer = ops::tokenLogProbs(hidden, model.views(model.flat()).head_VD, at::tensor(targets), 1.0);
+        const ops::TokenLogProbs trainer
+            = ops::tokenLogProbs(hidden, model.views(model.flat()).head_VD, at::tensor(targets), 1.0);
         for (int64_t t = 0; t < 59; ++t) {
             QVERIFY(std::abs(trainer.logprob_M[t].item<double>() - sampler.logprob[size_t(t)]) < 1e-4);
             QVERIFY(std::abs(trainer.entropy_M[t].item<double>() - sampler.entropy[size_t(t)]) < 1e-4);
@@ -150,15 +168,27 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("header");
         QTest::addColumn<int>("data");
         QTest::addColumn<QString>("code");
-        QTest::newRow("overlap") << QByteArray(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}})") << 6 << "InvalidOffset";
-        QTest::newRow("hole") << QByteArray(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})") << 8 << "InvalidOffset";
-        QTest::newRow("backwards") << QByteArray(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}})") << 8 << "InvalidOffset";
-        QTest::newRow("too small") << QByteArray(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})") << 4 << "TensorInvalidInfo";
-        QTest::newRow("wraps") << QByteArray(R"({"a":{"dtype":"F32","shape":[4194305,4194305,211106198978564],"data_offsets":[0,16]}})") << 16 << "ValidationOverflow";
-        QTest::newRow("negative") << QByteArray(R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})") << 4 << "InvalidHeaderDeserialization";
-        QTest::newRow("duplicate") << QByteArray(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})") << 4 << "InvalidHeaderDeserialization";
-        QTest::newRow("trailing data") << QByteArray(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})") << 9 << "MetadataIncompleteBuffer";
-        QTest::newRow("unknown dtype") << QByteArray(R"({"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}})") << 4 << "InvalidHeaderDeserialization";
+        QTest::newRow("overlap") << QByteArray(
+            R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}})")
+                                 << 6 << "InvalidOffset";
+        QTest::newRow("hole") << QByteArray(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})") << 8
+                              << "InvalidOffset";
+        QTest::newRow("backwards") << QByteArray(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}})") << 8
+                                   << "InvalidOffset";
+        QTest::newRow("too small") << QByteArray(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})") << 4
+                                   << "TensorInvalidInfo";
+        QTest::newRow("wraps") << QByteArray(
+            R"({"a":{"dtype":"F32","shape":[4194305,4194305,211106198978564],"data_offsets":[0,16]}})")
+                               << 16 << "ValidationOverflow";
+        QTest::newRow("negative") << QByteArray(R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})") << 4
+                                  << "InvalidHeaderDeserialization";
+        QTest::newRow("duplicate") << QByteArray(
+            R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})")
+                                   << 4 << "InvalidHeaderDeserialization";
+        QTest::newRow("trailing data") << QByteArray(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})") << 9
+                                       << "MetadataIncompleteBuffer";
+        QTest::newRow("unknown dtype") << QByteArray(R"({"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}})") << 4
+                                       << "InvalidHeaderDeserialization";
         QTest::newRow("not json") << QByteArray("{oops") << 0 << "InvalidHeaderDeserialization";
         QTest::newRow("an array") << QByteArray("[]") << 0 << "InvalidHeaderDeserialization";
     }

@@ -8,8 +8,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 QVector<double> noise(qsizetype count, quint32 seed)
 {
@@ -32,8 +31,7 @@ bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)
 
 } // namespace
 
-class TestPlotSeries : public QObject
-{
+class TestPlotSeries : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void extremesOfAnyStretch()

@@ -20,10 +20,7 @@ QStringList filesBelow(const QStringList& folders, const QStringList& patterns)
     return paths;
 }
 
-QStringList codeFolders()
-{
-    return { "app", "core", "widgets", "experiments", "tests", "resources" };
-}
+QStringList codeFolders() { return { "app", "core", "widgets", "experiments", "tests", "resources" }; }
 
 QString textOf(const QString& path)
 {
@@ -74,9 +71,6 @@ QString codeOnly(const QString& text)
     return code;
 }
 
-qsizetype lineOf(const QString& text, qsizetype offset)
-{
-    return QStringView(text).left(offset).count(u'\n') + 1;
-}
+qsizetype lineOf(const QString& text, qsizetype offset) { return QStringView(text).left(offset).count(u'\n') + 1; }
 
 } // namespace policy

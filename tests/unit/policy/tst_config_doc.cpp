@@ -50,7 +50,9 @@ private Q_SLOTS:
         std::string text = "b";
         QCOMPARE(complaints({ { "group", "max_steps", "", "short" }, &number }).size(), 4);
         QCOMPARE(complaints({ { "group", "Kind", "Kind", "What the run does.", "", 0, 0, { "a" } }, &text }).size(), 2);
-        QCOMPARE(complaints({ { "group", "max_steps", "Steps", "Training steps of the run.", "steps", 1, 9 }, &number }).size(), 0);
+        QCOMPARE(complaints({ { "group", "max_steps", "Steps", "Training steps of the run.", "steps", 1, 9 }, &number })
+                     .size(),
+            0);
     }
 
     void everyField()

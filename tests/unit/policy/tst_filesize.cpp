@@ -27,7 +27,8 @@ private Q_SLOTS:
     void files()
     {
         QStringList found;
-        QStringList paths = policy::filesBelow(policy::codeFolders(), { "*.h", "*.cpp", "*.cu", "*.cuh", "*.sh", "*.py", "*.sql", "*.cmake", "CMakeLists.txt" });
+        QStringList paths = policy::filesBelow(policy::codeFolders(),
+            { "*.h", "*.cpp", "*.cu", "*.cuh", "*.sh", "*.py", "*.sql", "*.cmake", "CMakeLists.txt" });
         paths += policy::filesBelow({ "" }, { "ahascope", "CMakeLists.txt" });
         QVERIFY(paths.size() > 30);
         for (const QString& path : paths)

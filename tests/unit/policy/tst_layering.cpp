@@ -9,7 +9,7 @@
 namespace {
 
 struct Room {
-    QStringList sees;      // other rooms
+    QStringList sees; // other rooms
     bool torch = false, qt = false;
 };
 
@@ -36,7 +36,8 @@ const QHash<QString, Room>& rooms()
         { "panels", { ground + texts + QStringList { "run", "models", "plots" }, false, true } },
         { "shell", { ground + texts + QStringList { "run", "models", "plots", "panels" }, false, true } },
         { "app/engine", { ground + texts + QStringList { "nn", "rollout", "cuda", "algo", "engine" }, true } },
-        { "app/workbench", { ground + texts + QStringList { "run", "models", "plots", "panels", "shell" }, false, true } },
+        { "app/workbench",
+            { ground + texts + QStringList { "run", "models", "plots", "panels", "shell" }, false, true } },
     };
     return table;
 }
@@ -83,7 +84,8 @@ QStringList ownersOf(const QString& header)
 /// Every include of `text` that the room of `path` may not have, as sentences.
 QStringList breaches(const QString& path, const QString& text)
 {
-    static const QRegularExpression include("^[ \\t]*#[ \\t]*include[ \\t]*([<\"])([^>\"]+)[>\"]", QRegularExpression::MultilineOption);
+    static const QRegularExpression include(
+        "^[ \\t]*#[ \\t]*include[ \\t]*([<\"])([^>\"]+)[>\"]", QRegularExpression::MultilineOption);
     static const QStringList clang14 { "base", "text", "tasks", "trace" };
     const QString name = roomOf(path);
     if (!rooms().contains(name))
@@ -93,7 +95,8 @@ QStringList breaches(const QString& path, const QString& text)
     for (auto matches = include.globalMatch(text); matches.hasNext();) {
         const QRegularExpressionMatch match = matches.next();
         const QString header = match.captured(2);
-        const QString where = QString("%1:%2: %3 ").arg(path).arg(policy::lineOf(text, match.capturedStart(1))).arg(header);
+        const QString where
+            = QString("%1:%2: %3 ").arg(path).arg(policy::lineOf(text, match.capturedStart(1))).arg(header);
         const QString other = roomOf(header);
         if (isTorch(header) && !room.torch)
             found << where + "is LibTorch's, and " + name + " does not see it";
@@ -120,7 +123,8 @@ QStringList linkBreaches(const QString& path, const QString& text)
     QStringList found;
     for (auto matches = target.globalMatch(text); matches.hasNext();) {
         const QString other = matches.next().captured(1);
-        if ((rooms().contains(other) && other != name && !room.sees.contains(other)) || (other == "torch" && !room.torch))
+        if ((rooms().contains(other) && other != name && !room.sees.contains(other))
+            || (other == "torch" && !room.torch))
             found << path + ": " + name + " may not link aha_" + other;
     }
     return found;
@@ -136,18 +140,31 @@ private Q_SLOTS:
         QTest::addColumn<QString>("path");
         QTest::addColumn<QString>("text");
         QTest::addColumn<int>("count");
-        QTest::newRow("torch in base") << "core/base/x.h" << "#include <ATen/ATen.h>\n" << 1;
-        QTest::newRow("torch in rollout") << "core/rollout/x.cpp" << "#include <c10/core/Device.h>" << 1;
-        QTest::newRow("torch in the window") << "widgets/panels/x.cpp" << "#include <torch/torch.h>" << 1;
-        QTest::newRow("Qt in the engine") << "core/engine/x.cpp" << "#include <QString>\n#include <QtCore/QObject>\n#include <qglobal.h>" << 3;
-        QTest::newRow("Qt in the store") << "core/store/x.cpp" << "#  include <QString>" << 1;
-        QTest::newRow("algo sees the store") << "core/algo/x.cpp" << "#include \"core/store/rows.h\"" << 1;
-        QTest::newRow("window sees algo") << "widgets/models/x.cpp" << "#include \"core/algo/adamw.h\"" << 1;
-        QTest::newRow("model sees panel") << "widgets/models/x.cpp" << "#include \"widgets/panels/x.h\"" << 1;
-        QTest::newRow("SQLite outside the store") << "core/run/x.cpp" << "#include <sqlite3.h>" << 1;
-        QTest::newRow("algo sees the plug-in") << "core/algo/x.cpp" << "#include \"core/cuda/plugin_loader.h\"" << 1;
-        QTest::newRow("unknown room") << "core/other/x.cpp" << "" << 1;
-        QTest::newRow("allowed") << "core/engine/x.cpp" << "#include \"core/nn/ops.h\"\n#include <ATen/core/Tensor.h>\n#include <vector>" << 0;
+        QTest::newRow("torch in base") << "core/base/x.h"
+                                       << "#include <ATen/ATen.h>\n"
+                                       << 1;
+        QTest::newRow("torch in rollout") << "core/rollout/x.cpp"
+                                          << "#include <c10/core/Device.h>" << 1;
+        QTest::newRow("torch in the window") << "widgets/panels/x.cpp"
+                                             << "#include <torch/torch.h>" << 1;
+        QTest::newRow("Qt in the engine") << "core/engine/x.cpp"
+                                          << "#include <QString>\n#include <QtCore/QObject>\n#include <qglobal.h>" << 3;
+        QTest::newRow("Qt in the store") << "core/store/x.cpp"
+                                         << "#  include <QString>" << 1;
+        QTest::newRow("algo sees the store") << "core/algo/x.cpp"
+                                             << "#include \"core/store/rows.h\"" << 1;
+        QTest::newRow("window sees algo") << "widgets/models/x.cpp"
+                                          << "#include \"core/algo/adamw.h\"" << 1;
+        QTest::newRow("model sees panel") << "widgets/models/x.cpp"
+                                          << "#include \"widgets/panels/x.h\"" << 1;
+        QTest::newRow("SQLite outside the store") << "core/run/x.cpp"
+                                                  << "#include <sqlite3.h>" << 1;
+        QTest::newRow("algo sees the plug-in") << "core/algo/x.cpp"
+                                               << "#include \"core/cuda/plugin_loader.h\"" << 1;
+        QTest::newRow("unknown room") << "core/other/x.cpp"
+                                      << "" << 1;
+        QTest::newRow("allowed") << "core/engine/x.cpp"
+                                 << "#include \"core/nn/ops.h\"\n#include <ATen/core/Tensor.h>\n#include <vector>" << 0;
     }
     void seesABreach()
     {
@@ -158,7 +175,9 @@ private Q_SLOTS:
     }
     void seesALinkBreach()
     {
-        QCOMPARE(linkBreaches("core/store/CMakeLists.txt", "aha_library(aha_store LINK aha_base aha_engine aha_torch)").size(), 2);
+        QCOMPARE(linkBreaches("core/store/CMakeLists.txt", "aha_library(aha_store LINK aha_base aha_engine aha_torch)")
+                     .size(),
+            2);
     }
 
     void includes()

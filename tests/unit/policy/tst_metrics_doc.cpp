@@ -1,4 +1,5 @@
-// METRICS.md and core/engine/metric_names.h name the same metrics: none undocumented, none documented that is not there.
+// METRICS.md and core/engine/metric_names.h name the same metrics: none undocumented, none documented that is not
+// there.
 
 #include "source_tree.h"
 
@@ -34,7 +35,8 @@ QStringList namesInDocument(const QString& text)
     if (begin < 0)
         return {};
     const qsizetype end = text.indexOf("\n## ", begin + 1);
-    return all(QRegularExpression("^\\| `([^`]+)` \\|", QRegularExpression::MultilineOption), text.mid(begin, end < 0 ? -1 : end - begin));
+    return all(QRegularExpression("^\\| `([^`]+)` \\|", QRegularExpression::MultilineOption),
+        text.mid(begin, end < 0 ? -1 : end - begin));
 }
 
 QStringList missing(const QStringList& from, const QStringList& in)
@@ -53,9 +55,11 @@ class TestMetricsDoc : public QObject {
 private Q_SLOTS:
     void seesADifference()
     {
-        const QStringList header = namesInHeader("const char* kMetricNames[] = { \"loss\",\n \"a/b\", };\nint x = \"no\";");
+        const QStringList header
+            = namesInHeader("const char* kMetricNames[] = { \"loss\",\n \"a/b\", };\nint x = \"no\";");
         QCOMPARE(header, QStringList({ "loss", "a/b" }));
-        const QStringList document = namesInDocument("x\n\n## Per step\n\n| `loss` | f |\n| `old` | f |\n\n## Evaluation\n| `later` | f |\n");
+        const QStringList document
+            = namesInDocument("x\n\n## Per step\n\n| `loss` | f |\n| `old` | f |\n\n## Evaluation\n| `later` | f |\n");
         QCOMPARE(document, QStringList({ "loss", "old" }));
         QCOMPARE(missing(header, document), QStringList({ "a/b" }));
         QCOMPARE(missing(document, header), QStringList({ "old" }));
@@ -65,7 +69,8 @@ private Q_SLOTS:
     {
         if (!QFileInfo::exists(QDir(AHASCOPE_TEST_SOURCE_DIR).filePath(kHeader)))
             QSKIP("core/engine/metric_names.h is not written yet");
-        const QStringList header = namesInHeader(policy::textOf(kHeader)), document = namesInDocument(policy::textOf("METRICS.md"));
+        const QStringList header = namesInHeader(policy::textOf(kHeader)),
+                          document = namesInDocument(policy::textOf("METRICS.md"));
         QVERIFY(!header.isEmpty());
         QCOMPARE(QSet<QString>(header.begin(), header.end()).size(), header.size());
         QCOMPARE(QSet<QString>(document.begin(), document.end()).size(), document.size());

@@ -16,7 +16,8 @@ bool isConstant(const QString& statement)
 
 bool isSignalFlag(const QString& path, const QString& statement)
 {
-    static const QRegularExpression flag("\\b(sig_atomic_t|atomic\\s*<\\s*(bool|int)\\s*>|atomic_bool|atomic_flag)(?!\\w)");
+    static const QRegularExpression flag(
+        "\\b(sig_atomic_t|atomic\\s*<\\s*(bool|int)\\s*>|atomic_bool|atomic_flag)(?!\\w)");
     return path.startsWith("app/") && flag.match(statement).hasMatch();
 }
 
@@ -24,8 +25,11 @@ bool isSignalFlag(const QString& path, const QString& statement)
 bool definesMutable(const QString& path, QString statement)
 {
     statement = statement.simplified();
-    static const QRegularExpression other("^(\\[\\[[^]]*\\]\\]\\s*)?(using|typedef|namespace|class|struct|union|enum|template|extern|friend|static_assert|concept|inline namespace|Q_[A-Z_]+|HWY_[A-Z_]+|$)");
-    if (statement.isEmpty() || other.match(statement).hasMatch() || isConstant(statement.section('=', 0, 0)) || isSignalFlag(path, statement))
+    static const QRegularExpression other(
+        "^(\\[\\[[^]]*\\]\\]\\s*)?(using|typedef|namespace|class|struct|union|enum|template|extern|friend|static_"
+        "assert|concept|inline namespace|Q_[A-Z_]+|HWY_[A-Z_]+|$)");
+    if (statement.isEmpty() || other.match(statement).hasMatch() || isConstant(statement.section('=', 0, 0))
+        || isSignalFlag(path, statement))
         return false;
     const QString declared = statement.section('=', 0, 0);
     if (declared.contains("operator"))
@@ -116,16 +120,21 @@ private Q_SLOTS:
         QTest::addColumn<bool>("bad");
         QTest::newRow("singleton") << "class A { public: static A& instance(); };" << true;
         QTest::newRow("global") << "namespace aha {\nint counter = 0;\n}" << true;
-        QTest::newRow("global in an anonymous namespace") << "namespace aha { namespace {\nstd::vector<int> cache;\n} }" << true;
+        QTest::newRow("global in an anonymous namespace")
+            << "namespace aha { namespace {\nstd::vector<int> cache;\n} }" << true;
         QTest::newRow("braces") << "namespace aha { std::map<int, int> table { { 1, 2 } }; }" << true;
         QTest::newRow("static member") << "int A::count = 0;" << true;
         QTest::newRow("local static") << "int next() { static int n = 0; return ++n; }" << true;
         QTest::newRow("thread_local") << "thread_local std::string buffer;" << true;
         QTest::newRow("flag outside app") << "std::atomic<bool> g_stop { false };" << true;
         QTest::newRow("constant") << "inline constexpr int kOne = 1;\nconst char* const kNames[] = { \"a\" };" << false;
-        QTest::newRow("local constant") << "void f() { static const QRegularExpression x(\"a\"); static constexpr int k[] = { 1 }; }" << false;
-        QTest::newRow("functions") << "static int f(int a);\nResult<void> g(const B& b)\n{\n    int c = 0;\n}\nclass D;\nusing E = int;" << false;
-        QTest::newRow("static method") << "struct A { static A load(int x); static std::string name(); int b = 0; };" << false;
+        QTest::newRow("local constant")
+            << "void f() { static const QRegularExpression x(\"a\"); static constexpr int k[] = { 1 }; }" << false;
+        QTest::newRow("functions")
+            << "static int f(int a);\nResult<void> g(const B& b)\n{\n    int c = 0;\n}\nclass D;\nusing E = int;"
+            << false;
+        QTest::newRow("static method") << "struct A { static A load(int x); static std::string name(); int b = 0; };"
+                                       << false;
         QTest::newRow("comment") << "// int counter = 0;\nvoid f() { say(\"static int n = 0;\"); }" << false;
     }
     void seesThem()
@@ -135,7 +144,10 @@ private Q_SLOTS:
         const QStringList found = breaches("core/base/x.cpp", code);
         QVERIFY2(found.isEmpty() != bad, qPrintable(found.join("\n")));
     }
-    void signalFlagInAProgram() { QVERIFY(breaches("app/engine/main.cpp", "std::atomic<bool> g_stop { false };").isEmpty()); }
+    void signalFlagInAProgram()
+    {
+        QVERIFY(breaches("app/engine/main.cpp", "std::atomic<bool> g_stop { false };").isEmpty());
+    }
 
     void files()
     {

@@ -35,7 +35,8 @@ private Q_SLOTS:
     void folders()
     {
         QStringList folders, found;
-        for (const QString& path : policy::filesBelow(policy::codeFolders(), { "*.h", "*.cpp", "*.cu", "*.sh", "*.py", "*.sql", "*.cmake", "config.json", "recipe.json" }))
+        for (const QString& path : policy::filesBelow(policy::codeFolders(),
+                 { "*.h", "*.cpp", "*.cu", "*.sh", "*.py", "*.sql", "*.cmake", "config.json", "recipe.json" }))
             if (!path.startsWith("tests/fixtures/") && !folders.contains(folderOf(path)))
                 folders << folderOf(path);
         QVERIFY(folders.size() > 10);

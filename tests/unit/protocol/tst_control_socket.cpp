@@ -13,12 +13,10 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 /// A client that says what it likes.
-class RawClient
-{
+class RawClient {
 public:
     explicit RawClient(const std::string& run)
     {
@@ -67,8 +65,7 @@ const std::string kHello = toLine(Hello { kProtocolVersion, "client", "0", "" })
 
 } // namespace
 
-class TestControlSocket : public QObject
-{
+class TestControlSocket : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init()

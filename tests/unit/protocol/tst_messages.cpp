@@ -8,8 +8,7 @@
 
 using namespace aha;
 
-class TestMessages : public QObject
-{
+class TestMessages : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void goldenLines() // other versions speak exactly these

@@ -12,8 +12,7 @@
 
 using namespace aha;
 
-class TestRunFolder : public QObject
-{
+class TestRunFolder : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
@@ -103,7 +102,7 @@ private Q_SLOTS:
         file.close();
         QVERIFY(!liveEngine(run()));
         const int fd = ::open(qPrintable(file.fileName()), O_RDWR | O_CLOEXEC);
-        struct flock whole {};
+        struct flock whole { };
         whole.l_type = F_WRLCK;
         whole.l_whence = SEEK_SET;
         QVERIFY(::fcntl(fd, F_OFD_SETLK, &whole) == 0); // held by somebody who wrote nonsense

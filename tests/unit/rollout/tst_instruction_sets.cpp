@@ -12,8 +12,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 /// Random weights of a shape in which nothing is a multiple of a vector.
 struct OddModel {
@@ -65,8 +64,7 @@ struct OnlyTarget {
 
 } // namespace
 
-class TestInstructionSets : public QObject
-{
+class TestInstructionSets : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void agree()

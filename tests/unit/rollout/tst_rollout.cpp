@@ -20,7 +20,8 @@ struct Model {
     std::vector<std::vector<float>> storage;
     DecoderWeights weights;
 
-    Model(int64_t vocab, int64_t width, int64_t layers, int64_t heads, int64_t kv, int64_t headDim, int64_t inner, bool tied, uint64_t seed = 1)
+    Model(int64_t vocab, int64_t width, int64_t layers, int64_t heads, int64_t kv, int64_t headDim, int64_t inner,
+        bool tied, uint64_t seed = 1)
     {
         config = { vocab, width, inner, layers, heads, kv, headDim, 256, 10000.0, 1e-6, tied, 0, 1 };
         Rng rng(seed, Purpose::Initialize);
@@ -32,10 +33,13 @@ struct Model {
         };
         std::vector<size_t> index;
         for (int64_t l = 0; l < layers; ++l)
-            for (const auto& [count, centre] : { std::pair<int64_t, double> { width, 1 }, { heads * headDim * width, 0 }, { kv * headDim * width, 0 }, { kv * headDim * width, 0 },
-                     { width * heads * headDim, 0 }, { width, 1 }, { inner * width, 0 }, { inner * width, 0 }, { width * inner, 0 } })
+            for (const auto& [count, centre] :
+                { std::pair<int64_t, double> { width, 1 }, { heads * headDim * width, 0 }, { kv * headDim * width, 0 },
+                    { kv * headDim * width, 0 }, { width * heads * headDim, 0 }, { width, 1 }, { inner * width, 0 },
+                    { inner * width, 0 }, { width * inner, 0 } })
                 index.push_back(random(count, centre ? 0.1 : 0.3 / std::sqrt(double(width)) * 2, centre));
-        const size_t embedding = random(vocab * width, 0.7, 0), norm = random(width, 0.1, 1), head = tied ? embedding : random(vocab * width, 0.7, 0);
+        const size_t embedding = random(vocab * width, 0.7, 0), norm = random(width, 0.1, 1),
+                     head = tied ? embedding : random(vocab * width, 0.7, 0);
         weights.config = config;
         for (int64_t l = 0; l < layers; ++l) {
             const auto at = [&](int i) { return storage[index[size_t(l * 9 + i)]].data(); };
@@ -178,7 +182,8 @@ private Q_SLOTS:
             for (int v = 0; v < shape[0]; ++v)
                 sum += std::exp(expected[t][size_t(v)] / 0.7);
             for (int v = 0; v < shape[0]; ++v) {
-                QVERIFY2(std::abs(scored.logits[t * size_t(shape[0]) + size_t(v)] - expected[t][size_t(v)]) < 1e-4, qPrintable(QString("token %1").arg(t)));
+                QVERIFY2(std::abs(scored.logits[t * size_t(shape[0]) + size_t(v)] - expected[t][size_t(v)]) < 1e-4,
+                    qPrintable(QString("token %1").arg(t)));
                 const double p = std::exp(expected[t][size_t(v)] / 0.7) / sum;
                 entropy -= p > 0 ? p * std::log(p) : 0;
             }
@@ -232,7 +237,8 @@ private Q_SLOTS:
                 QVERIFY(alone[0][j].logprob == first[4][j].logprob);
             }
         }
-        const bool streamsDiffer = std::any_of(first.begin(), first.end(), [](const auto& group) { return group[0].ids != group[1].ids; });
+        const bool streamsDiffer
+            = std::any_of(first.begin(), first.end(), [](const auto& group) { return group[0].ids != group[1].ids; });
         QVERIFY(streamsDiffer);
     }
 
@@ -301,7 +307,9 @@ private Q_SLOTS:
             double chi = 0;
             for (size_t v = 0; v < 23; ++v)
                 chi += (counts[v] - n * exact[v]) * (counts[v] - n * exact[v]) / (n * exact[v]);
-            QVERIFY2(chi < 50, qPrintable(QString::number(chi))); // 22 degrees of freedom: 0.06 % of right samplers fail; the seed is fixed
+            QVERIFY2(chi < 50,
+                qPrintable(
+                    QString::number(chi))); // 22 degrees of freedom: 0.06 % of right samplers fail; the seed is fixed
         }
     }
 

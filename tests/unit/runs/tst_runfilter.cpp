@@ -11,8 +11,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 RunListRow row(const QString& name, RunState state, std::optional<double> pass1, const QString& loss, qint64 step)
 {
@@ -33,8 +32,7 @@ RunListRow row(const QString& name, RunState state, std::optional<double> pass1,
 
 } // namespace
 
-class TestRunFilter : public QObject
-{
+class TestRunFilter : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void terms_data()

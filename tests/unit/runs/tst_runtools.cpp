@@ -14,8 +14,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 void put(const QString& path, const QByteArray& text)
 {
@@ -27,8 +26,7 @@ void put(const QString& path, const QByteArray& text)
 
 } // namespace
 
-class TestRunTools : public QObject
-{
+class TestRunTools : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }

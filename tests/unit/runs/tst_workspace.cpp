@@ -10,8 +10,7 @@
 
 using namespace aha;
 
-class TestWorkspace : public QObject
-{
+class TestWorkspace : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init() { m_file = m_folder.filePath(QStringLiteral("new/folder/%1.db").arg(++m_count)).toStdString(); }

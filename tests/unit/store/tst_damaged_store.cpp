@@ -11,8 +11,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 constexpr int kSteps = 30;
 
@@ -27,8 +26,7 @@ void execute(const QString& database, const char* sql)
 
 } // namespace
 
-class TestDamagedStore : public QObject
-{
+class TestDamagedStore : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() // a run that was killed: database and log as they lie on disk

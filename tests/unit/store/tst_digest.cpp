@@ -9,8 +9,7 @@
 
 using namespace aha;
 
-class TestDigest : public QObject
-{
+class TestDigest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void noticed_data()

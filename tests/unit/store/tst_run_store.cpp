@@ -13,8 +13,7 @@
 
 using namespace aha;
 
-class TestRunStore : public QObject
-{
+class TestRunStore : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init()

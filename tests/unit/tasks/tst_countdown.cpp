@@ -10,8 +10,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 TaskConfig configOf(
     int64_t numbers, int64_t numberMax, int64_t targetMax, const std::string& operators, int64_t heldOut)
@@ -46,8 +45,7 @@ double statistic(
 
 } // namespace
 
-class TestCountdown : public QObject
-{
+class TestCountdown : public QObject {
     Q_OBJECT
 
     static void configurations()

@@ -8,8 +8,7 @@
 
 using namespace aha;
 
-class TestFalseAccepts : public QObject
-{
+class TestFalseAccepts : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void wrongAndRight()

@@ -6,15 +6,13 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 std::string wrapped(const std::string& answer) { return "<think> x </think> <answer>" + answer + "</answer>"; }
 
 } // namespace
 
-class TestVerifier : public QObject
-{
+class TestVerifier : public QObject {
     Q_OBJECT
 
     struct Row {

@@ -10,8 +10,7 @@
 using namespace aha;
 using namespace aha::support;
 
-namespace
-{
+namespace {
 
 constexpr uint32_t kUnused = 1u << 31; // no label has this bit
 
@@ -51,8 +50,7 @@ std::string words(int n)
 
 } // namespace
 
-class TestHostileModels : public QObject
-{
+class TestHostileModels : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void refused_data()

@@ -11,8 +11,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 int codePoints(std::string_view text)
 {
@@ -24,8 +23,7 @@ int codePoints(std::string_view text)
 
 } // namespace
 
-class TestTokenizer : public QObject
-{
+class TestTokenizer : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()

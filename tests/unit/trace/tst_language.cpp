@@ -8,8 +8,7 @@
 
 using namespace aha;
 
-class TestLanguage : public QObject
-{
+class TestLanguage : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void counts_data()

@@ -8,8 +8,7 @@
 
 using namespace aha;
 
-namespace
-{
+namespace {
 
 QStringList hits(const Lexicon& lexicon, std::string_view text)
 {
@@ -21,8 +20,7 @@ QStringList hits(const Lexicon& lexicon, std::string_view text)
 
 } // namespace
 
-class TestReflection : public QObject
-{
+class TestReflection : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()

@@ -8,8 +8,7 @@
 
 using namespace aha;
 
-class TestStructure : public QObject
-{
+class TestStructure : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void tags()

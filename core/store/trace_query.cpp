@@ -1,0 +1,157 @@
+#include "core/store/trace_query.h"
+
+namespace aha {
+
+namespace {
+
+/// The column an order goes by ("" = id alone), and its direction; ties are broken by id in the same direction.
+struct OrderKey {
+    const char* column;
+    bool descending;
+};
+
+OrderKey orderKey(TraceOrder order)
+{
+    switch (order) {
+    case TraceOrder::Newest:
+        return { "", true };
+    case TraceOrder::Oldest:
+        return { "", false };
+    case TraceOrder::RewardHigh:
+        return { "c.reward", true };
+    case TraceOrder::RewardLow:
+        return { "c.reward", false };
+    case TraceOrder::Longest:
+        return { "c.tokens", true };
+    case TraceOrder::Shortest:
+        return { "c.tokens", false };
+    case TraceOrder::MostReflections:
+        return { "c.reflections", true };
+    case TraceOrder::FewestReflections:
+        return { "c.reflections", false };
+    case TraceOrder::AdvantageHigh:
+        return { "c.advantage", true };
+    case TraceOrder::AdvantageLow:
+        return { "c.advantage", false };
+    }
+    return { "", true };
+}
+
+std::optional<double> keyValue(const CompletionRow& row, TraceOrder order)
+{
+    switch (order) {
+    case TraceOrder::RewardHigh:
+    case TraceOrder::RewardLow:
+        return row.reward;
+    case TraceOrder::Longest:
+    case TraceOrder::Shortest:
+        return row.tokens;
+    case TraceOrder::MostReflections:
+    case TraceOrder::FewestReflections:
+        return row.reflections;
+    case TraceOrder::AdvantageHigh:
+    case TraceOrder::AdvantageLow:
+        return row.advantage;
+    default:
+        return std::nullopt;
+    }
+}
+
+} // namespace
+
+TraceQuery::TraceQuery(const TraceFilter& f)
+    : m_readsText(!f.text.empty())
+{
+    if (!f.text.empty()) {
+        std::string pattern = "%";
+        for (const char c : f.text) {
+            if (c == '%' || c == '_' || c == '\\')
+                pattern += '\\';
+            pattern += c;
+        }
+        text("t.text LIKE ? ESCAPE '\\'", pattern + "%");
+    }
+    if (f.rewardMin)
+        number("c.reward >= ?", *f.rewardMin);
+    if (f.rewardMax)
+        number("c.reward <= ?", *f.rewardMax);
+    if (f.tokensMin)
+        number("c.tokens >= ?", *f.tokensMin);
+    if (f.tokensMax)
+        number("c.tokens <= ?", *f.tokensMax);
+    if (f.stepMin)
+        number("c.step >= ?", double(*f.stepMin));
+    if (f.stepMax)
+        number("c.step <= ?", double(*f.stepMax));
+    if (f.correct)
+        number("c.correct = ?", *f.correct);
+    if (f.formatOk)
+        number("c.format_ok = ?", *f.formatOk);
+    if (f.mixesLanguage)
+        number("c.mixes_language = ?", *f.mixesLanguage);
+    if (f.reflects)
+        number("(c.reflections > 0) = ?", *f.reflects);
+    if (!f.finishReason.empty())
+        text("c.finish_reason = ?", f.finishReason);
+    if (!f.reason.empty())
+        text("c.reason = ?", f.reason);
+    if (!f.verdict.empty())
+        text("c.verdict = ?", f.verdict);
+}
+
+void TraceQuery::startAfter(TraceOrder order, const CompletionRow& after)
+{
+    const OrderKey key = orderKey(order);
+    const std::string column = key.column, beyond = key.descending ? " < ?" : " > ?";
+    const auto value = keyValue(after, order);
+    if (column.empty())
+        return number("c.id" + beyond, double(after.id));
+    if (!value) {
+        number("(" + column + " IS NULL AND c.id" + beyond + (key.descending ? ")" : " OR " + column + " IS NOT NULL)"),
+            double(after.id));
+        return;
+    }
+    number("(" + column + beyond + " OR (" + column + " = ? AND c.id" + beyond + ")"
+            + (key.descending ? " OR " + column + " IS NULL)" : ")"),
+        *value);
+    m_values.emplace_back("", *value);
+    m_values.emplace_back("", double(after.id));
+}
+
+std::string TraceQuery::sql() const
+{
+    return (m_readsText ? "completion c JOIN completion_text t ON t.completion_id = c.id" : "completion c") + m_where;
+}
+
+std::string TraceQuery::orderBy(TraceOrder order)
+{
+    const OrderKey key = orderKey(order);
+    const std::string direction = key.descending ? " DESC" : "", column = key.column;
+    return " ORDER BY " + (column.empty() ? "" : column + direction + ", ") + "c.id" + direction;
+}
+
+int TraceQuery::bind(SQLite::Statement& statement) const
+{
+    int index = 0;
+    for (const auto& [text, value] : m_values) {
+        if (value)
+            statement.bind(++index, *value);
+        else
+            statement.bind(++index, text);
+    }
+    return index + 1;
+}
+
+void TraceQuery::number(const std::string& condition, double value)
+{
+    m_where += (m_where.empty() ? " WHERE " : " AND ") + condition;
+    m_values.emplace_back("", value);
+}
+
+void TraceQuery::text(const std::string& condition, const std::string& value)
+{
+    m_where += (m_where.empty() ? " WHERE " : " AND ") + condition;
+    m_values.emplace_back(value, std::nullopt);
+}
+
+} // namespace aha
