@@ -6,9 +6,8 @@ tokens, the same reward, four mini-batches a rollout batch, beta 0, float32, all
 
     pip install trl==1.16.0 transformers torch==2.11.0 datasets accelerate sentencepiece
 
-    ./ahascope tokenize and reward are not used: the reward below is the task's, in Python, so that nothing else is timed.
-
-Prints one JSON object per step after the warm-up and a summary with n, median, minimum and maximum.
+The reward below is the task's, in Python, so that nothing but TRL is timed. Prints one JSON object a step and a summary of
+those after the warm-up: n, median, minimum and maximum.
 """
 import argparse
 import json
