@@ -18,7 +18,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
         return *aha::loadTokenizer("/proc/self/fd/" + std::to_string(file));
     }();
     const std::string text(reinterpret_cast<const char*>(data), size);
-    if (tokenizer->decode(tokenizer->encode(text, size % 2)) != aha::validUtf8(text))
+    std::string want = aha::validUtf8(text);
+    const std::string mark = "\xE2\x96\x81"; // sentencepiece's sign for a space: the two cannot be told apart afterwards
+    for (size_t at; (at = want.find(mark)) != std::string::npos;)
+        want.replace(at, mark.size(), " ");
+    if (tokenizer->decode(tokenizer->encode(text, size % 2)) != want)
         std::abort();
     return 0;
 }
