@@ -217,23 +217,23 @@ std::vector<BenchFigure> benchGrpoStep(const RunConfig& config, int repeats)
     still.optimizer.learningRate = 0; // every repeat measures the same work
     const Tensor batch = at::cat(rows, 0);
     std::vector<double> ownRollout, plainRollouts, ownTraining, plainTraining;
-    for (int r = 0; r <= repeats; ++r) { // in turns, so that a busy moment of the machine meets both sides
-        const auto timed = [r](std::vector<double>& seconds, const auto& job) {
+    const auto timed = [repeats](std::vector<double>& seconds, const auto& job) {
+        for (int r = 0; r <= repeats; ++r) {
             const double begin = now();
             const double work = job();
             if (r > 0) // the first round warms up
                 seconds.push_back((now() - begin) / work);
-        };
-        timed(ownRollout, [&] { return engine.generate(prompts, params), tokens; });
-        timed(ownTraining, [&] { return orThrow(trainer.update(samples, order, still, 1)), 1.0; });
-        at::set_num_threads(workers->size()); // the library's own threads for the plain side
-        timed(plainRollouts, [&] {
-            const Tensor ids = plainRollout(original, batch, params.maxNewTokens);
-            return double(ids.ne(original.config().eosTokenId).sum().item<int64_t>() + ids.size(0));
-        });
-        timed(plainTraining, [&] { return plainUpdate(plainModel, plainOptimizer, samples, config), 1.0; });
-        at::set_num_threads(1);
-    }
+        }
+    };
+    timed(ownRollout, [&] { return engine.generate(prompts, params), tokens; });
+    timed(ownTraining, [&] { return orThrow(trainer.update(samples, order, still, 1)), 1.0; });
+    at::set_num_threads(workers->size());
+    timed(plainRollouts, [&] {
+        const Tensor ids = plainRollout(original, batch, params.maxNewTokens);
+        return double(ids.ne(original.config().eosTokenId).sum().item<int64_t>() + ids.size(0));
+    });
+    timed(plainTraining, [&] { return plainUpdate(plainModel, plainOptimizer, samples, config), 1.0; });
+    at::set_num_threads(1);
     const auto perSecond = [](std::vector<double> seconds) {
         for (double& s : seconds)
             s = 1 / s;

@@ -20,9 +20,10 @@ struct BenchFigure {
     double ratio = 0; ///< of the medians: how many times better
 };
 
-/// `repeats` rounds in which the two sides take turns, after a round that warms up. First verifies that both sides give
-/// a sequence the same log-probs (Failure bench_mismatch otherwise). The step is the rollout of the engine's own number
-/// of tokens plus the update.
+/// `repeats` rounds of each side after one that warms up. First verifies that both sides give a sequence the same
+/// log-probs (Failure bench_mismatch otherwise). The plain rollout runs until its longest sequence ends, so its speed
+/// varies with the draw: read the range beside the median. The step is the rollout of the engine's own number of tokens
+/// plus the update.
 std::vector<BenchFigure> benchGrpoStep(const RunConfig& config, int repeats);
 
 } // namespace aha

@@ -48,6 +48,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     QCustomPlot* plot = d->plot;
     plot->setMinimumHeight(110);
     plot->setNoAntialiasingOnDrag(true);
+    plot->setPlottingHint(QCP::phFastPolylines); // a smooth jagged path as one stroke costs seconds
     plot->setInteractions(QCP::iRangeZoom);
     plot->setSelectionRectMode(QCP::srmZoom);
     plot->axisRect()->setRangeZoomAxes({ plot->xAxis }, { plot->yAxis, plot->yAxis2 });
@@ -262,8 +263,7 @@ void LinePlot::pick(double step, double value)
         const double aside = x->coordToPixel(at) - x->coordToPixel(step);
         // The value is given on the left axis; what counts is the distance on the screen.
         const QCPAxis* y = entry.line.right ? d->plot->yAxis2 : d->plot->yAxis;
-        const double above
-            = std::isfinite(value) ? y->coordToPixel(there) - d->plot->yAxis->coordToPixel(value) : 0;
+        const double above = std::isfinite(value) ? y->coordToPixel(there) - d->plot->yAxis->coordToPixel(value) : 0;
         if (const double distance = std::hypot(aside, above); distance < best) {
             best = distance;
             chosen = at;

@@ -40,11 +40,11 @@ def word_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token=pieces.id_to_piece(pieces.unk_id())))
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     end = pieces.id_to_piece(pieces.eos_id())
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token=end, pad_token=end)
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token=pieces.id_to_piece(pieces.bos_id()), eos_token=end, pad_token=end)
 
 
-def problems(count: int, seed: int) -> list[dict]:
-    """Countdown with three numbers 1..9 and a target 1..40 that is reachable."""
+def problems(count: int, seed: int, begin: str) -> list[dict]:
+    """Countdown with three numbers 1..9 and a target 1..40 that is reachable; prompts start with the token `begin`."""
     draw = random.Random(seed)
     rows = []
     while len(rows) < count:
@@ -53,12 +53,16 @@ def problems(count: int, seed: int) -> list[dict]:
         first = draw.choice([a + b, a - b, a * b])
         target = draw.choice([first + c, first - c, first * c])
         if 1 <= target <= 40:
-            rows.append({"prompt": f"use {numbers[0]} {numbers[1]} {numbers[2]} to make {target} :", "numbers": numbers, "target": target})
+            rows.append({"prompt": f"{begin} use {numbers[0]} {numbers[1]} {numbers[2]} to make {target} :", "numbers": numbers, "target": target})
     return rows
 
 
-def reward(completions, numbers, target, **_):
+lengths = []  # mean tokens of each rollout batch
+
+
+def reward(completions, completion_ids, numbers, target, **_):
     """1 for a right answer, 0.1 for the format."""
+    lengths.append(statistics.mean(len(ids) for ids in completion_ids))
     values = []
     for text, available, goal in zip(completions, numbers, target):
         match = re.fullmatch(r"\s*<think>.*</think>\s*<answer>(.*)</answer>\s*", text, re.S)
@@ -87,7 +91,7 @@ class StepClock(TrainerCallback):
     def on_step_end(self, args, state, control, **_):
         if state.global_step % self.updates == 0:
             self.seconds.append(time.perf_counter() - self.begin)
-            print(json.dumps({"step": len(self.seconds), "seconds": round(self.seconds[-1], 3)}), flush=True)
+            print(json.dumps({"step": len(self.seconds), "seconds": round(self.seconds[-1], 3), "mean_length": round(lengths[-1], 1)}), flush=True)
 
 
 def main() -> None:
@@ -105,15 +109,17 @@ def main() -> None:
         config = GRPOConfig(
             output_dir=folder, max_steps=options.steps * updates, per_device_train_batch_size=prompts * group // updates,
             steps_per_generation=updates, gradient_accumulation_steps=1, num_generations=group, max_completion_length=200,
-            temperature=1.0, beta=0.0, loss_type="grpo", learning_rate=1.2e-4, bf16=False, use_cpu=True,
+            temperature=1.0, beta=0.0, loss_type="grpo", learning_rate=0.0,  # every step measures the same work
+             bf16=False, use_cpu=True,
             gradient_checkpointing=False, logging_steps=10**6, save_strategy="no", report_to=[], disable_tqdm=True,
             dataloader_pin_memory=False)
         clock = StepClock(updates)
-        GRPOTrainer(model=model, reward_funcs=reward, args=config, train_dataset=Dataset.from_list(problems(4096, 0)),
+        GRPOTrainer(model=model, reward_funcs=reward, args=config, train_dataset=Dataset.from_list(problems(4096, 0, tokenizer.bos_token)),
                     processing_class=tokenizer, callbacks=[clock]).train()
     kept = clock.seconds[options.warm_up:]
     print(json.dumps({"name": "trl-grpo-step", "unit": "s", "n": len(kept), "median": round(statistics.median(kept), 3),
-                      "min": round(min(kept), 3), "max": round(max(kept), 3), "threads": options.threads}))
+                      "min": round(min(kept), 3), "max": round(max(kept), 3),
+                      "mean_length": round(statistics.mean(lengths[options.warm_up:]), 1), "threads": options.threads}))
 
 
 if __name__ == "__main__":

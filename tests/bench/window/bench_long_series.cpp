@@ -59,7 +59,7 @@ private Q_SLOTS:
         QCoreApplication::processEvents();
 
         // Verify: the whole series is in view, and the spike is drawn in the upper half where nothing else is.
-        QCOMPARE(plot.range().first, 0.0);
+        QVERIFY(plot.range().first <= 0);
         QVERIFY(plot.range().second >= kPoints - 1);
         plot.setRange(0, kPoints);
         QTest::qWait(100);
