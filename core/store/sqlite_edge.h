@@ -14,8 +14,10 @@ namespace aha {
 /// disk_full, database_corrupt, database_busy or database_unwritable, with SQLite's words.
 Error databaseError(const SQLite::Exception& exception, const std::filesystem::path& folder);
 
-/// Runs `work`, which may throw SQLite::Exception, and converts.
-template <class Work> auto guarded(const std::filesystem::path& folder, Work&& work) -> Result<decltype(work())>
+/// Runs `work`, which may throw SQLite::Exception, and converts: `translate` puts it in the words of that database.
+template <class Work, class Translate = decltype(&databaseError)>
+auto guarded(const std::filesystem::path& path, Work&& work, Translate translate = &databaseError)
+    -> Result<decltype(work())>
 {
     try {
         if constexpr (std::is_void_v<decltype(work())>) {
@@ -25,7 +27,7 @@ template <class Work> auto guarded(const std::filesystem::path& folder, Work&& w
             return work();
         }
     } catch (const SQLite::Exception& exception) {
-        return databaseError(exception, folder);
+        return translate(exception, path);
     } catch (const Failure& failure) {
         return failure.error();
     }

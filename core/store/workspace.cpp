@@ -32,18 +32,9 @@ Error workspaceError(const SQLite::Exception& exception, const std::filesystem::
     }
 }
 
-template <class Work> auto attempt(const std::filesystem::path& file, Work&& work) -> Result<decltype(work())>
+template <class Work> auto attempt(const std::filesystem::path& file, Work&& work)
 {
-    try {
-        if constexpr (std::is_void_v<decltype(work())>) {
-            work();
-            return {};
-        } else {
-            return work();
-        }
-    } catch (const SQLite::Exception& exception) {
-        return workspaceError(exception, file);
-    }
+    return guarded(file, std::forward<Work>(work), &workspaceError);
 }
 
 } // namespace

@@ -70,9 +70,9 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
         return {};
     const GroupRow& group = m_groups[size_t(index.row())];
     const int right = rightOf(group), count = int(group.completions.size());
-    const QString badge = group.zeroVariance ? QStringLiteral("0 var")
-        : m_detailed.contains(group.id)      ? QStringLiteral("values")
-                                             : QString();
+    const QString badge = group.zeroVariance              ? QStringLiteral("0 var")
+        : m_someDetailed && m_detailed.contains(group.id) ? QStringLiteral("values")
+                                                          : QString();
     switch (role) {
     case Qt::DisplayRole:
     case SortRole:
@@ -136,6 +136,7 @@ void GroupListModel::setGroups(std::vector<GroupRow> groups, const std::vector<i
     beginResetModel();
     m_groups = std::move(groups);
     m_detailed = QSet<qint64>(detailed.begin(), detailed.end());
+    m_someDetailed = size_t(m_detailed.size()) < m_groups.size();
     std::tie(m_sharedHead, m_sharedTail) = sharedEnds(m_groups);
     endResetModel();
 }

@@ -37,7 +37,8 @@ public:
 private:
     std::vector<GroupRow> m_groups;
     size_t m_sharedHead = 0, m_sharedTail = 0; ///< bytes at both ends that all prompts of the step share, in words
-    QSet<qint64> m_detailed;
+    QSet<qint64> m_detailed; ///< groups with values of every token
+    bool m_someDetailed = false; ///< some but not all: only then a badge tells them apart
 };
 
 } // namespace aha

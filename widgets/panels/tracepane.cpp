@@ -51,6 +51,7 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     , m_leftHeading(makeLabel(this, "title"))
     , m_leftFacts(makeLabel(this, "hint"))
     , m_found(makeLabel(this, "hint"))
+    , m_problem(makeLabel(this, "error"))
     , m_view(new TraceView(this))
     , m_left(new TraceView(this))
     , m_find(new QLineEdit(this))
@@ -61,6 +62,8 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     m_left->setAccessibleName(QStringLiteral("Trace compared with"));
     m_heading->setObjectName(QStringLiteral("traceHeading"));
     m_facts->setObjectName(QStringLiteral("traceFacts"));
+    m_problem->setObjectName(QStringLiteral("traceProblem"));
+    m_problem->hide();
     auto* split = new QSplitter(this);
     split->setChildrenCollapsible(false);
     m_leftPane = makeColumn(split, m_leftHeading, m_leftFacts, m_left);
@@ -87,6 +90,7 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
+    layout->addWidget(m_problem);
     layout->addWidget(m_legend);
     layout->addWidget(split, 1);
     layout->addLayout(bottom);
@@ -166,6 +170,12 @@ void TracePane::clear(const QString& sentence)
     m_legend->setHasTokenValues(false);
     m_legend->setCounts({});
     unpin();
+}
+
+void TracePane::setProblem(const QString& sentence)
+{
+    m_problem->setText(sentence);
+    m_problem->setVisible(!sentence.isEmpty());
 }
 
 void TracePane::setDocument(const TraceDocument& document)

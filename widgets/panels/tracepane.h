@@ -46,6 +46,8 @@ public:
     const TraceDocument& document() const { return m_document; }
     /// Placeholder instead of a trace.
     void clear(const QString& sentence);
+    /// What could not be read, above the trace; "" takes it away.
+    void setProblem(const QString& sentence);
     TraceView* view() const { return m_view; }
     TraceView* pinnedView() const { return m_left; }
     /// Filled by the owner with what a trace can be compared with, each time it opens.
@@ -67,7 +69,7 @@ private:
     bool m_pinned = false, m_syncing = false;
     quint64 m_generation[2] = { 0, 0 }; ///< of the right and the left text: late answers are dropped
     TraceLegend* m_legend;
-    QLabel *m_heading, *m_facts, *m_leftHeading, *m_leftFacts, *m_found;
+    QLabel *m_heading, *m_facts, *m_leftHeading, *m_leftFacts, *m_found, *m_problem;
     QWidget *m_leftPane, *m_rightHead;
     TraceView *m_view, *m_left;
     QLineEdit* m_find;

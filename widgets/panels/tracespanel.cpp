@@ -21,28 +21,31 @@ namespace aha {
 
 namespace {
 
-std::shared_ptr<const Lexicon> loadLexicon()
+Result<Lexicon> loadLexicon()
 {
-    auto lexicon = std::make_shared<Lexicon>();
-    if (Result<Lexicon> loaded
-        = Lexicon::load((resourceRootFolder() + QStringLiteral("/resources/lexicons/reflection.txt")).toStdString()))
-        *lexicon = std::move(*loaded);
-    return lexicon;
+    return Lexicon::load((resourceRootFolder() + QStringLiteral("/resources/lexicons/reflection.txt")).toStdString());
 }
 
 } // namespace
 
 TracesPanel::TracesPanel(QWidget* parent)
+    : TracesPanel(loadLexicon(), parent)
+{
+}
+
+TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, QWidget* parent)
     : QWidget(parent)
-    , m_lexicon(loadLexicon())
     , m_run(new QComboBox(this))
     , m_tabs(new QTabWidget(this))
     , m_tables(new QStackedWidget(this))
     , m_step(new TraceStepPage(this))
     , m_search(new TraceSearchPage(this))
     , m_evaluation(new TraceEvaluationPage(this))
-    , m_pane(new TracePane(m_lexicon, this))
+    , m_pane(new TracePane(std::make_shared<Lexicon>(lexicon ? *lexicon : Lexicon()), this))
 {
+    if (!lexicon) // a trace is readable without its marks, but must not look as if it had none
+        m_pane->setProblem(
+            QStringLiteral("No reflection word is marked: %1").arg(QString::fromStdString(lexicon.error().sentence())));
     m_run->setObjectName(QStringLiteral("traceRun"));
     m_run->setAccessibleName(QStringLiteral("Run"));
     m_tabs->setObjectName(QStringLiteral("traceTabs"));

@@ -26,7 +26,10 @@ class TracesPanel : public QWidget {
 public:
     enum Tab { ByStep, Search, Evaluation };
 
+    /// With the lexicon that AhaScope ships.
     explicit TracesPanel(QWidget* parent = nullptr);
+    /// Without a lexicon no reflection word is marked, and the page says why.
+    explicit TracesPanel(const Result<Lexicon>& lexicon, QWidget* parent = nullptr);
     ~TracesPanel() override;
 
     void setRuns(const OpenRuns& runs);
@@ -59,7 +62,6 @@ private:
     OpenRuns m_runs;
     QString m_folder;
     std::unique_ptr<RunReader> m_reader; ///< of m_folder
-    std::shared_ptr<const Lexicon> m_lexicon;
     TraceHit m_shownHit; ///< what the pane shows, when it is a completion
     QComboBox* m_run;
     QTabWidget* m_tabs;

@@ -68,7 +68,8 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     m_log->setObjectName(QStringLiteral("log"));
     m_log->setAccessibleName(QStringLiteral("Log"));
     m_log->setReadOnly(true);
-    m_log->setPlaceholderText(QStringLiteral("Messages of the engines and changes of state appear here."));
+    m_log->setPlaceholderText(
+        QStringLiteral("What happens in the open runs appears here: starts, evaluations, checkpoints, messages."));
     m_log->setMaximumBlockCount(5000);
     QWidget* const pages[] = { m_configure, m_train, m_traces, m_compare, m_log };
     for (size_t i = 0; i < std::size(kPages); ++i)
@@ -83,9 +84,9 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     auto* dock = new QDockWidget(QStringLiteral("Runs"), this);
     dock->setObjectName(QStringLiteral("runsDock"));
     dock->setWidget(m_runsPanel);
-    dock->setMinimumWidth(280);
+    dock->setMinimumWidth(260);
     addDockWidget(Qt::LeftDockWidgetArea, dock);
-    resizeDocks({ dock }, { 320 }, Qt::Horizontal);
+    resizeDocks({ dock }, { 284 }, Qt::Horizontal); // leaves the tables of Traces their columns at 1280
     buildMenus();
 
     connect(m_runsPanel, &RunsPanel::openRequested, this, [this](const QStringList& folders) {
@@ -276,17 +277,20 @@ void MainWindow::openRuns(const QStringList& folders)
                 feed = open.feed;
         if (!feed) {
             feed = std::make_shared<RunFeed>(folder);
-            showStoredLog(*feed);
+            showHistory(*feed);
             RunFeed* raw = feed.get();
-            connect(raw, &RunFeed::stepsCommitted, this, [this, raw] { m_runsPanel->updateRow(raw->folder()); });
+            connect(raw, &RunFeed::stepsCommitted, this, [this, raw] {
+                m_runsPanel->updateRow(raw->folder());
+                showHistory(*raw);
+            });
             connect(raw, &RunFeed::stateChanged, this, [this, raw] {
                 m_runsPanel->updateRow(raw->folder());
-                appendLog(raw->name() + QStringLiteral(": ") + QString::fromStdString(stateName(raw->state()))
-                    + (raw->stateReason().isEmpty() ? QString() : QStringLiteral(" – ") + raw->stateReason()));
+                showHistory(*raw);
+                if (!raw->stateReason().isEmpty()) // what no engine can write: it was killed, it does not answer
+                    appendLog(nameOf(*raw) + QStringLiteral(": ") + QString::fromStdString(stateName(raw->state()))
+                        + QStringLiteral(" – ") + raw->stateReason());
             });
-            connect(raw, &RunFeed::logged, this, [this, raw](const QString& level, const QString& message) {
-                appendLog(raw->name() + QStringLiteral(" [") + level + QStringLiteral("] ") + message);
-            });
+            connect(raw, &RunFeed::logged, this, [this, raw] { showHistory(*raw); });
         }
         QString label = nameOf(*feed);
         for (const OpenRun& other : runs)
@@ -298,14 +302,12 @@ void MainWindow::openRuns(const QStringList& folders)
     spread();
 }
 
-void MainWindow::showStoredLog(const RunFeed& feed)
+void MainWindow::showHistory(const RunFeed& feed)
 {
-    if (const auto reader = RunReader::open(feed.folder().toStdString()))
-        if (const auto rows = (*reader)->log(0, 500))
-            for (const LogRow& row : *rows)
-                m_log->appendPlainText(QDateTime::fromSecsSinceEpoch(qint64(row.createdAt)).toString(Qt::ISODate)
-                    + QLatin1Char(' ') + feed.name() + QStringLiteral(" [") + QString::fromStdString(row.level)
-                    + QStringLiteral("] ") + QString::fromStdString(row.message));
+    auto& history = m_histories.try_emplace(feed.folder(), feed.folder()).first->second;
+    for (const RunHistory::Line& line : history.fetch())
+        m_log->appendPlainText(
+            line.at.toString(Qt::ISODate) + QLatin1Char(' ') + nameOf(feed) + QStringLiteral(": ") + line.text);
 }
 
 QString MainWindow::nameOf(const RunFeed& feed) const

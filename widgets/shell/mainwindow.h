@@ -2,9 +2,12 @@
 // Docks, menus, routing. Everything else is in the panels.
 
 #include "core/config/run_config.h"
+#include "widgets/models/runhistory.h"
 #include "widgets/panels/openrun.h"
 
 #include <QMainWindow>
+
+#include <map>
 
 class QPlainTextEdit;
 class QTabWidget;
@@ -62,10 +65,11 @@ private:
     void recolor();
     void showKeys();
     QString nameOf(const RunFeed& feed) const;
-    void showStoredLog(const RunFeed& feed);
+    void showHistory(const RunFeed& feed); ///< appends what is new in its database to the log
 
     Workspace* m_workspace;
     OpenRuns m_runs;
+    std::map<QString, RunHistory> m_histories; ///< by folder; kept when a run is closed: its lines stay in the log
     bool m_dark = false;
     QTabWidget* m_pages;
     RunHeader* m_header;

@@ -88,16 +88,17 @@ private Q_SLOTS:
                 shown.openRuns({ run });
                 shown.showPage(QStringLiteral("Train"));
                 shown.show();
-                QElapsedTimer frame;
-                frame.start();
-                while (process.state() != QProcess::NotRunning) {
-                    QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 50);
-                    if (frame.elapsed() >= 1000) { // more often than steps come
-                        shown.grab();
-                        ++repaints;
-                        frame.start();
-                    }
-                }
+                // An event loop sleeps between events, as the window's own does; processEvents() in a loop would spin.
+                QEventLoop loop;
+                QTimer frame;
+                frame.callOnTimeout([&] {
+                    shown.grab();
+                    ++repaints;
+                });
+                frame.start(1000); // more often than steps come
+                QObject::connect(&process, &QProcess::finished, &loop, [&] { loop.quit(); });
+                if (process.state() != QProcess::NotRunning)
+                    loop.exec();
                 QVERIFY2(repaints > kSteps / 4, qPrintable(QString::number(repaints)));
             } else {
                 QVERIFY(process.waitForFinished(900'000));

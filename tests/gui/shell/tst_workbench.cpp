@@ -3,6 +3,7 @@
 #include "core/protocol/control_server.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_writer.h"
+#include "widgets/models/runhistory.h"
 #include "widgets/models/runlistmodel.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
@@ -14,6 +15,7 @@
 #include <QAbstractItemModelTester>
 #include <QComboBox>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QtTest>
 
@@ -235,6 +237,30 @@ private Q_SLOTS:
         QVERIFY(QFileInfo(m_folder.filePath("length.svg")).size() > 1000);
     }
 
+    void historyTellsWhatIsNew()
+    {
+        const QString folder = m_folder.filePath("elsewhere/history");
+        makeRun(folder);
+        RunHistory history(folder);
+        const auto texts = [&history] {
+            QStringList all;
+            for (const RunHistory::Line& line : history.fetch())
+                all << line.text;
+            return all;
+        };
+        QCOMPARE(texts(),
+            QStringList({ QString::fromUtf8("held-out at step 0: pass@1 40.0 % (30.0 – 50.0), n = 100 × 1"),
+                "Finished at step 3" }));
+        QVERIFY(texts().isEmpty());
+        auto writer = orThrow(RunWriter::open(folder.toStdString()));
+        for (int i = 0; i <= RunHistory::kMost; ++i)
+            orThrow(writer->addLog("info", "line " + std::to_string(i)));
+        const QStringList more = texts();
+        QCOMPARE(more.size(), RunHistory::kMost); // the newest
+        QCOMPARE(more.back(), QStringLiteral("[info] line %1").arg(RunHistory::kMost));
+        QVERIFY(texts().isEmpty());
+    }
+
     void windowAndReport()
     {
         MainWindow window;
@@ -245,6 +271,7 @@ private Q_SLOTS:
             window.showPage(page);
             QVERIFY(!window.grab().isNull());
         }
+        QVERIFY(window.findChild<QPlainTextEdit*>("log")->toPlainText().contains(" fixture: Finished at step 3"));
         QVERIFY(window.close()); // nothing trains: nobody is asked
         const QString out = m_folder.filePath("report");
         const Result<void> written = writeReport(m_run, out);

@@ -63,6 +63,8 @@ private Q_SLOTS:
         QCOMPARE(model.mostInteresting(), std::make_pair(1, 2)); // right, with variance, the longer of two alike
         QCOMPARE(model.rowOfPosition(1), 1);
         QCOMPARE(model.rowOfPosition(7), -1);
+        model.setGroups(groups, { groups[0].id, groups[1].id });
+        QCOMPARE(model.index(1, GroupListModel::Badge).data().toString(), ""); // all have values: nothing to tell
         groups[1].prompt.text = groups[0].prompt.text;
         model.setGroups(groups, {});
         QCOMPARE(model.index(1, GroupListModel::Prompt).data().toString(),

@@ -233,11 +233,25 @@ private Q_SLOTS:
         pane.setDocument({ text, "", std::nullopt, "long", "" });
         QVERIFY(pane.view()->trace().text.isEmpty()); // this thread has done nothing
         pane.setDocument({ "short wait", "", std::nullopt, "short", "" });
-        QTest::qWait(50);
+        pane.setPinned({ text, "", std::nullopt, "the worker's next task", "" });
+        QTRY_COMPARE(pane.pinnedView()->trace().text.size(), qsizetype(text.size()));
         QCOMPARE(pane.view()->trace().text, "short wait"); // the late answer did not replace it
         pane.setDocument({ text, "", std::nullopt, "long", "" });
         QTRY_COMPARE(pane.view()->trace().text.size(), qsizetype(text.size()));
         QCOMPARE(pane.view()->trace().count(TraceSpan::Reflection), 1);
+    }
+
+    void missingLexiconIsSaid()
+    {
+        const QTemporaryDir folder;
+        TracesPanel without(Lexicon::load(folder.filePath(QStringLiteral("none.txt")).toStdString()));
+        without.show();
+        auto* problem = without.findChild<QLabel*>("traceProblem");
+        QVERIFY(problem->isVisible());
+        QVERIFY2(problem->text().contains(QLatin1String("none.txt")), qPrintable(problem->text()));
+        TracesPanel with;
+        with.show();
+        QVERIFY(!with.findChild<QLabel*>("traceProblem")->isVisible());
     }
 
     void columnsAreRemembered()
@@ -269,7 +283,8 @@ private Q_SLOTS:
         panel.resize(950, 690);
         panel.setRuns(m_open);
         panel.show();
-        QTest::qWait(20);
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        QApplication::processEvents(); // the layout that the shown size asks for
         for (const char* name : { "groups", "completions" }) {
             auto* table = panel.findChild<TraceTable*>(name);
             QVERIFY2(table->horizontalScrollBar()->maximum() == 0, name);

@@ -1,0 +1,70 @@
+#include "widgets/models/runhistory.h"
+
+#include "core/store/run_reader.h"
+#include "widgets/models/visibletext.h"
+
+#include <QLocale>
+
+#include <algorithm>
+
+namespace aha {
+
+namespace {
+
+QString evaluationLine(const EvaluationRow& row)
+{
+    QString line = QStringLiteral("held-out at step %1: pass@1 %2 % (%3 – %4), n = %5 × %6")
+                       .arg(row.step)
+                       .arg(100 * row.pass1, 0, 'f', 1)
+                       .arg(100 * row.pass1Low, 0, 'f', 1)
+                       .arg(100 * row.pass1High, 0, 'f', 1)
+                       .arg(row.problems)
+                       .arg(row.samples);
+    if (row.cons)
+        line += QStringLiteral(", cons@%1 %2 %").arg(row.samples).arg(100 * *row.cons, 0, 'f', 1);
+    return line;
+}
+
+} // namespace
+
+RunHistory::RunHistory(const QString& folder)
+    : m_folder(folder)
+{
+}
+
+std::vector<RunHistory::Line> RunHistory::fetch()
+{
+    const auto reader = RunReader::open(m_folder.toStdString());
+    if (!reader)
+        return {};
+    std::vector<Line> lines;
+    const auto take = [&](const auto& rows, qint64& newest, auto&& textOf) {
+        const qint64 told = newest;
+        if (rows)
+            for (const auto& row : *rows)
+                if (row.id > told) {
+                    newest = std::max<qint64>(newest, row.id);
+                    if (const QString text = textOf(row); !text.isEmpty())
+                        lines.push_back({ QDateTime::fromMSecsSinceEpoch(qint64(row.createdAt * 1000)), text });
+                }
+    };
+    for (qint64 before = -1; before != m_log;) { // page by page: a log may be long
+        before = m_log;
+        take((*reader)->log(m_log, kMost), m_log, [](const LogRow& row) {
+            return QLatin1Char('[') + visibleLine(row.level) + QStringLiteral("] ") + visibleLine(row.message);
+        });
+    }
+    take((*reader)->markers(), m_marker, [](const MarkerRow& row) {
+        return row.kind == "failed" || row.kind == "set" ? QString() : visibleLine(row.text); // the log has those two
+    });
+    take((*reader)->evaluations(), m_evaluation, evaluationLine);
+    take((*reader)->checkpoints(), m_checkpoint, [](const CheckpointRow& row) {
+        return QStringLiteral("checkpoint at step %1, %2").arg(row.step).arg(QLocale::c().formattedDataSize(row.bytes));
+    });
+    std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.at < b.at; });
+    if (lines.size() > kMost)
+        lines.erase(lines.begin(), lines.end() - kMost);
+    return lines;
+}
+
+} // namespace aha
