@@ -203,15 +203,16 @@ build_jobs() {
 }
 
 # ccache sees paths relative to the clone, so that a second clone takes the objects of the first.
+# $1: `programs`, what a run needs, or `all`, which adds the tests: two thirds of the work.
 build() {
     stage 4 build
     export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
     # In the build folder `ninja` follows CMakePresets.json's binaryDir.
-    (cd "$root" && logged build cmake --build --preset release --parallel "$(build_jobs)") || die "the build failed."
+    (cd "$root" && logged build cmake --build --preset release --target "$1" --parallel "$(build_jobs)") || die "the build failed."
     if grep -q 'no work to do' "$log_dir/build.log"; then stage_done "up to date"; else stage_done "done"; fi
 }
 
-# The whole set-up. A second launcher on the same clone waits for the first.
+# The whole set-up. A second launcher on the same clone waits for the first. $1: what to build (`programs`).
 set_up_and_build() {
     if ! mkdir -p "$root/build" 2>/dev/null || ! true 2>/dev/null >>"$root/build/.launcher.lock"; then
         die "the clone cannot be written: $root" "Clone it as the user who builds, or give that user the folder."
@@ -224,6 +225,6 @@ set_up_and_build() {
     install_packages
     bring_torch
     (cd "$root" && configure)
-    build
+    build "${1-programs}"
     exec 9>&-
 }

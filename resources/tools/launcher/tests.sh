@@ -53,7 +53,7 @@ word_test() {
     *) select=(-L "^($label)\$") ;;
     esac
 
-    set_up_and_build
+    set_up_and_build all
     rm -f "$build_dir/Testing/Temporary/"LastTest*.log
     local status=0 passed failed
     export QT_QPA_PLATFORM=offscreen

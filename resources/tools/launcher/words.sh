@@ -15,7 +15,7 @@ AhaScope: watch a small model learn to reason, and read what it writes.
   ./ahascope             open the workbench
   ./ahascope test [--label L|all] [--golden DIR]
                          set up, build and run the tests (unit, gui, golden, invariant, integration; all: the rest too)
-  ./ahascope build       set up and build only
+  ./ahascope build       set up and build only, the tests too
   ./ahascope doctor      what is present, what is missing, how to get it
   ./ahascope report RUN --out DIR
                          draw every panel of a run to PNG, with a Markdown report
@@ -64,7 +64,7 @@ word_workbench() {
 
 word_build() {
     (($# == 0)) || die "build takes no argument but --yes."
-    set_up_and_build
+    set_up_and_build all
 }
 
 word_demo() {
