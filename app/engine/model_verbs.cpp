@@ -156,7 +156,7 @@ void addGenerate(CLI::App& app, int& status)
             const auto engine = orThrow(ComputeDevice::open(o->device, CudaPlugin::For::Sampling))
                                     .makeRollout(model.config(), *workers);
             engine->setWeights(decoderWeights(model));
-            o->params.eosIds = { int32_t(model.config().eosTokenId) };
+            o->params.eosIds.assign(model.config().eosTokenIds.begin(), model.config().eosTokenIds.end());
             std::error_code ignored;
             std::shared_ptr<const Tokenizer> tokenizer;
             if (std::filesystem::exists(folder / "tokenizer.model", ignored))

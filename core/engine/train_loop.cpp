@@ -12,6 +12,7 @@
 #include "core/engine/step_metrics.h"
 #include "core/store/run_reader.h"
 
+#include <algorithm>
 #include <chrono>
 #include <numeric>
 
@@ -66,12 +67,13 @@ public:
         }
         const auto tokenizer = orThrow(loadTokenizer(tokenizerFile));
         m_tokenizer = orThrow(readFile(tokenizerFile)); // its checkpoint may be removed while the run goes on
-        if (tokenizer->vocabSize() != m_model->config().vocabSize || tokenizer->eosId() != m_model->config().eosTokenId)
+        if (tokenizer->vocabSize() != m_model->config().vocabSize
+            || !std::ranges::count(m_model->config().eosTokenIds, tokenizer->eosId()))
             throw Failure({ "tokenizer_mismatch",
                 "The tokenizer has " + std::to_string(tokenizer->vocabSize()) + " pieces and end token "
                     + std::to_string(tokenizer->eosId()) + "; the model has a vocabulary of "
                     + std::to_string(m_model->config().vocabSize) + " and end token "
-                    + std::to_string(m_model->config().eosTokenId) + ".",
+                    + std::to_string(m_model->config().eosTokenId()) + ".",
                 "The two do not belong together." });
         m_task = orThrow(makeTask(m_config.task));
         m_scorer = std::make_unique<CompletionScorer>(

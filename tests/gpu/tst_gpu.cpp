@@ -62,7 +62,7 @@ private Q_SLOTS:
         cpu.setWeights(decoderWeights(*m_model));
         SamplingParams p;
         p.temperature = 0;
-        p.eosIds = { int32_t(m_model->config().eosTokenId) };
+        p.eosIds = { int32_t(m_model->config().eosTokenId()) };
         const auto asked = prompts(20, 1);
         const auto got = m_gpu->generate(asked, p), expected = cpu.generate(asked, p);
         for (size_t i = 0; i < got.size(); ++i) {
@@ -76,7 +76,7 @@ private Q_SLOTS:
     void sampledTokensScoreAsTheyWereSampled()
     {
         SamplingParams p;
-        p.eosIds = { int32_t(m_model->config().eosTokenId) };
+        p.eosIds = { int32_t(m_model->config().eosTokenId()) };
         const auto asked = prompts(16, 16);
         const auto got = m_gpu->generate(asked, p);
         std::vector<std::vector<int32_t>> sequences;

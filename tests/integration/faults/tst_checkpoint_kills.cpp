@@ -30,7 +30,7 @@ Transformer tinyModel(float fill)
     c.numAttentionHeads = c.numKeyValueHeads = 1;
     c.headDim = 8;
     c.maxPositionEmbeddings = 32;
-    c.eosTokenId = 2;
+    c.eosTokenIds = { 2 };
     Transformer model = Transformer::create(c, 1);
     model.flat().fill_(fill);
     return model;
