@@ -127,4 +127,21 @@ std::string loraConfigJson(const LoraConfig& c)
     return json.dump(2) + "\n";
 }
 
+LoraConfig loraConfig(const RunConfig& run)
+{
+    const AdapterConfig& a = run.adapter;
+    LoraConfig c;
+    c.rank = a.rank;
+    c.alpha = a.alpha;
+    c.rankStabilized = a.rankStabilized;
+    c.baseModel = run.model.path;
+    if (a.targets == "attention")
+        c.targets = { "q_proj", "k_proj", "v_proj", "o_proj" };
+    else if (a.targets == "mlp")
+        c.targets = { "gate_proj", "up_proj", "down_proj" };
+    else if (a.targets == "query_value")
+        c.targets = { "q_proj", "v_proj" };
+    return c;
+}
+
 } // namespace aha

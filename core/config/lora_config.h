@@ -1,7 +1,7 @@
 #pragma once
 // Low-rank adapters (LoRA, Hu et al. 2021, arXiv 2106.09685) as PEFT's adapter_config.json describes them.
 
-#include "core/base/result.h"
+#include "core/config/run_config.h"
 
 #include <cstdint>
 #include <string>
@@ -30,5 +30,7 @@ struct LoraConfig {
 Result<LoraConfig> parseLoraConfig(const std::string& json);
 std::string loraConfigJson(const LoraConfig& config);
 Result<void> validate(const LoraConfig& config);
+/// The adapter that a run's `adapter` group asks for; its rank must not be 0.
+LoraConfig loraConfig(const RunConfig& run);
 
 } // namespace aha

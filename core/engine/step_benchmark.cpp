@@ -210,7 +210,8 @@ std::vector<BenchFigure> benchGrpoStep(const RunConfig& config, int repeats)
 
     std::vector<size_t> order(samples.size());
     std::iota(order.begin(), order.end(), size_t(0));
-    Transformer ownModel = original.clone(), plainModel = original.clone();
+    Transformer plainModel = original.clone();
+    Policy ownModel(original.clone());
     GrpoTrainer trainer(ownModel, *workers);
     AdamW plainOptimizer(plainModel.flat(), plainModel.matrixElements());
     RunConfig still = config;

@@ -53,7 +53,7 @@ public:
     LoraWeights leaves(const at::Tensor& gradient_Q) const;
     /// Views under PEFT's names.
     std::vector<std::pair<std::string, at::Tensor>> named(const at::Tensor& flat_Q) const;
-    /// Writes W + scale · B·A of every adapted matrix of `base` into `merged`, which must be a clone of it.
+    /// Writes W + scale · B·A of every adapted matrix of `base` into `merged`, which must be a clone of it, or be it.
     void mergeInto(Transformer& merged, const Transformer& base) const;
     /// adapter_config.json and the bytes of adapter_model.safetensors.
     std::string configJson() const { return loraConfigJson(m_config); }

@@ -169,7 +169,8 @@ struct LogProbFunction : Function<LogProbFunction> {
         const double temperature = context->saved_data["temperature"].toDouble();
         const Tensor gradient_M = gradients[0].contiguous();
         const int64_t rows = hidden_MD.size(0), vocab = head_VD.size(0), step = logitRows(hidden_MD, vocab);
-        Tensor dHidden_MD = at::empty_like(hidden_MD), dHead_VD = at::zeros_like(head_VD);
+        const bool trainsHead = context->needs_input_grad(1); // not beside an adapter: V x D is the largest gradient
+        Tensor dHidden_MD = at::empty_like(hidden_MD), dHead_VD = trainsHead ? at::zeros_like(head_VD) : Tensor();
         for (int64_t at = 0; at < rows; at += step) {
             const int64_t count = std::min(step, rows - at);
             const Tensor chunk = hidden_MD.narrow(0, at, count);
@@ -178,7 +179,8 @@ struct LogProbFunction : Function<LogProbFunction> {
                 data(logSum_M) + at, data(gradient_M) + at, float(1.0 / temperature), count, vocab);
             Tensor part = dHidden_MD.narrow(0, at, count);
             at::mm_out(part, logits, head_VD);
-            at::addmm_out(dHead_VD, dHead_VD, logits.t(), chunk);
+            if (trainsHead)
+                at::addmm_out(dHead_VD, dHead_VD, logits.t(), chunk);
         }
         return { dHidden_MD, dHead_VD, Variable(), Variable(), Variable() };
     }

@@ -145,7 +145,7 @@ private Q_SLOTS:
             observer.step = [&](const StepRow& row) { rows[gpu].push_back(row); };
             orThrow(startRun(config, run, {}, observer));
             QCOMPARE(orThrow(readRunConfig(run)).general.device, gpu ? "cuda" : "cpu"); // what ran
-            weights[gpu] = orThrow(loadCheckpoint(run / "checkpoints/step_000002")).model.flat();
+            weights[gpu] = orThrow(loadCheckpoint(run / "checkpoints/step_000002", {})).policy.trained();
         }
         QCOMPARE(rows[1].size(), size_t(2));
         for (size_t step = 0; step < 2; ++step)
