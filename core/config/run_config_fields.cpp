@@ -5,8 +5,9 @@ namespace aha {
 std::string groupTitle(const std::string& group)
 {
     static const std::pair<const char*, const char*> titles[] = { { "general", "Run" }, { "model", "Model" },
-        { "adapter", "Adapter (LoRA)" },        { "task", "Task" }, { "rollout", "Rollout" }, { "algorithm", "Algorithm" }, { "optimizer", "Optimizer" },
-        { "rewards", "Rewards" }, { "eval", "Evaluation" }, { "checkpoint", "Checkpoints" }, { "storage", "Storage" } };
+        { "adapter", "Adapter (LoRA)" }, { "task", "Task" }, { "rollout", "Rollout" }, { "algorithm", "Algorithm" },
+        { "optimizer", "Optimizer" }, { "rewards", "Rewards" }, { "eval", "Evaluation" },
+        { "checkpoint", "Checkpoints" }, { "storage", "Storage" } };
     for (const auto& [key, title] : titles)
         if (group == key)
             return title;
