@@ -8,6 +8,7 @@
 #include "core/engine/compute_device.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
+#include "core/engine/model_source.h"
 #include "core/engine/train_run.h"
 #include "core/protocol/run_folder.h"
 #include "core/rollout/scoring.h"
@@ -90,17 +91,19 @@ void addTokenize(CLI::App& app, int& status)
 void addScore(CLI::App& app, int& status)
 {
     struct Options {
-        std::string model, input, dtype = "float32";
+        std::string model, adapter, input, dtype = "float32";
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("score", "Log-probabilities and entropies of given tokens.");
-    verb->add_option("--model", o->model, "Model folder or run")->required();
+    verb->add_option("--model", o->model, "Model folder, adapter folder or run")->required();
+    verb->add_option("--adapter", o->adapter, "PEFT adapter folder, merged into the model");
     verb->add_option("--dtype", o->dtype, "Arithmetic")->check(CLI::IsMember({ "float32" }));
     verb->add_option("input", o->input, "JSON Lines of {\"ids\"} or {\"prompt\",\"completion\"}");
     verb->callback([o, &status] {
         status = runVerb([&] {
             const std::filesystem::path folder = modelFolder(o->model);
-            const Transformer model = orThrow(Transformer::load(folder));
+            const Transformer model
+                = orThrow(o->adapter.empty() ? loadModel(folder) : loadModel(folder, resolvePath(o->adapter)));
             const DecoderWeights weights = decoderWeights(model);
             const auto workers = makeWorkers(1);
             std::shared_ptr<const Tokenizer> tokenizer;
@@ -151,12 +154,12 @@ void addGenerate(CLI::App& app, int& status)
     verb->callback([o, &status] {
         status = runVerb([&] {
             const std::filesystem::path folder = modelFolder(o->model);
-            const Transformer model = orThrow(Transformer::load(folder));
+            const Transformer model = orThrow(loadModel(folder));
             const auto workers = makeWorkers(o->threads);
             const auto engine = orThrow(ComputeDevice::open(o->device, CudaPlugin::For::Sampling))
                                     .makeRollout(model.config(), *workers);
             engine->setWeights(decoderWeights(model));
-            o->params.eosIds = { int32_t(model.config().eosTokenId) };
+            o->params.eosIds.assign(model.config().eosTokenIds.begin(), model.config().eosTokenIds.end());
             std::error_code ignored;
             std::shared_ptr<const Tokenizer> tokenizer;
             if (std::filesystem::exists(folder / "tokenizer.model", ignored))
@@ -252,7 +255,7 @@ void addEval(CLI::App& app, int& status)
                 && std::filesystem::exists(resolvePath(o->model) / run_folder::kDatabase, ignored))
                 config = orThrow(readRunConfig(resolvePath(o->model)));
             config.task.name = o->task;
-            const Transformer model = orThrow(Transformer::load(folder));
+            const Transformer model = orThrow(loadModel(folder));
             const auto workers = makeWorkers(o->threads);
             const auto engine = orThrow(ComputeDevice::open(o->device, CudaPlugin::For::Sampling))
                                     .makeRollout(model.config(), *workers);

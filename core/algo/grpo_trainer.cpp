@@ -34,14 +34,14 @@ struct GrpoTrainer::Part {
     int64_t tokens = 0;
 };
 
-GrpoTrainer::GrpoTrainer(Transformer& policy, Workers& workers)
+GrpoTrainer::GrpoTrainer(Policy& policy, Workers& workers)
     : m_policy(policy)
     , m_workers(workers)
-    , m_optimizer(policy.flat(), policy.matrixElements())
+    , m_optimizer(policy.trained(), policy.decayedElements())
 {
-    const int parts = policy.flat().device().is_cpu() ? workers.size() : 1; // a GPU has one queue
+    const int parts = policy.trained().device().is_cpu() ? workers.size() : 1; // a GPU has one queue
     for (int w = 0; w < parts; ++w) {
-        m_gradients.push_back(at::zeros_like(policy.flat()));
+        m_gradients.push_back(at::zeros_like(policy.trained()));
         m_leaves.push_back(policy.leaves(m_gradients.back()));
     }
 }
@@ -52,7 +52,7 @@ GrpoTrainer::Part GrpoTrainer::computePart(int worker, const std::vector<const T
     Part part;
     const AlgorithmConfig& a = config.algorithm;
     const TransformerWeights& leaves = m_leaves[size_t(worker)];
-    const at::Device device = m_policy.flat().device();
+    const at::Device device = m_policy.trained().device();
     const int64_t tokensPerPass = device.is_cpu() ? kTokensPerPass : kTokensPerDevicePass;
     for (size_t from = 0; from < rows.size();) {
         size_t to = from;
@@ -183,7 +183,7 @@ Result<UpdateReport> GrpoTrainer::update(const std::vector<TrainingSample>& samp
                     + " and a gradient norm of " + std::to_string(norm) + "; the weights were left as they were.",
                 "Lower the learning rate, or look at the completions of this step." };
         const double rate = AdamW::rateAt(config.optimizer, m_optimizer.state().updates, totalUpdates);
-        m_optimizer.update(m_policy.flat(), gradient, config.optimizer, rate);
+        m_optimizer.update(m_policy.trained(), gradient, config.optimizer, rate);
         report.loss += loss / double(planned);
         report.gradNorm += norm / double(planned);
         report.learningRate = rate;

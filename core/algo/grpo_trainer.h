@@ -9,7 +9,7 @@
 #include "core/algo/adamw.h"
 #include "core/algo/grpo_loss.h"
 #include "core/base/workers.h"
-#include "core/nn/transformer.h"
+#include "core/nn/policy.h"
 
 #include <functional>
 
@@ -39,7 +39,7 @@ struct UpdateReport {
 /// are added in order.
 class GrpoTrainer {
 public:
-    GrpoTrainer(Transformer& policy, Workers& workers);
+    GrpoTrainer(Policy& policy, Workers& workers);
 
     /// `order`: permutation of the samples; consecutive slices of it are the mini-batches. `totalUpdates` is for the
     /// schedule. Errors: not_finite (loss or gradient is NaN or infinite; the weights are those before that update).
@@ -53,7 +53,7 @@ private:
     Part computePart(int worker, const std::vector<const TrainingSample*>& rows, const std::vector<double>& weights,
         const RunConfig& config, bool compareWithSampler);
 
-    Transformer& m_policy;
+    Policy& m_policy;
     Workers& m_workers;
     AdamW m_optimizer;
     std::vector<at::Tensor> m_gradients; ///< one flat buffer per worker; one in all on a GPU

@@ -2,44 +2,50 @@
 
 #include "core/base/files.h"
 #include "core/base/json_depth.h"
+#include "core/config/architecture.h"
 
 #include <nlohmann/json.hpp>
 
 namespace aha {
 
 using Json = nlohmann::ordered_json;
+using config_fields::invalid;
 
 namespace {
 
-constexpr const char* kArchitecture = "LlamaForCausalLM";
-
-Error invalid(const std::string& message) { return { "model_config_invalid", message, "Correct config.json." }; }
-
-/// A setting that changes the arithmetic and that this version does not compute must not be passed over in silence.
-Result<void> refuseUnread(const Json& json, const std::filesystem::path& path)
+/// `eos_token_id`: a number, a list of numbers, null or nothing.
+Result<std::vector<int64_t>> endTokens(const Json& json)
 {
-    const auto refuse = [&](const std::string& what) {
-        return Error { "model_architecture_unknown",
-            path.string() + " asks for " + what + ", which this version does not compute.",
-            std::string("This version reads ") + kArchitecture + " with plain rotary embeddings, SiLU and no biases." };
-    };
-    for (const char* key : { "attention_bias", "mlp_bias" })
-        if (json.contains(key) && json[key] != false && !json[key].is_null())
-            return refuse(key);
-    for (const char* key : { "hidden_act", "hidden_activation" })
-        if (json.contains(key) && json[key] != "silu" && !json[key].is_null())
-            return refuse(key + std::string(" ") + json[key].dump());
-    if (json.contains("sliding_window") && !json["sliding_window"].is_null())
-        return refuse("a sliding window");
-    for (const char* key : { "rope_scaling", "rope_parameters" }) {
-        if (!json.contains(key) || json[key].is_null())
-            continue;
-        if (!json[key].is_object())
-            return invalid(std::string(key) + " in " + path.string() + " is not an object.");
-        for (const char* type : { "rope_type", "type" })
-            if (json[key].contains(type) && json[key][type] != "default")
-                return refuse("the rotary scaling " + json[key][type].dump());
+    std::vector<int64_t> ids;
+    if (!json.contains("eos_token_id") || json["eos_token_id"].is_null())
+        return ids;
+    const Json& given = json["eos_token_id"];
+    for (const Json& id : given.is_array() ? given : Json::array({ given })) {
+        if (!id.is_number_integer())
+            return invalid("eos_token_id in config.json is " + given.dump() + ", not whole numbers.");
+        ids.push_back(id.get<int64_t>());
     }
+    return ids;
+}
+
+Result<void> readSizes(const Json& json, ModelConfig& c)
+{
+    const std::pair<const char*, int64_t*> required[] = { { "vocab_size", &c.vocabSize },
+        { "hidden_size", &c.hiddenSize }, { "intermediate_size", &c.intermediateSize },
+        { "num_hidden_layers", &c.numHiddenLayers }, { "num_attention_heads", &c.numAttentionHeads },
+        { "max_position_embeddings", &c.maxPositionEmbeddings } };
+    for (const auto& [key, target] : required) {
+        if (!json.contains(key))
+            return invalid(std::string("config.json has no field ") + key + ".");
+        if (Result<void> read = config_fields::integer(json, key, *target); !read)
+            return read;
+    }
+    c.numKeyValueHeads = c.numAttentionHeads;
+    c.headDim = c.numAttentionHeads > 0 ? c.hiddenSize / c.numAttentionHeads : 0;
+    for (const auto& [key, target] : { std::pair<const char*, int64_t*> { "num_key_value_heads", &c.numKeyValueHeads },
+             { "head_dim", &c.headDim }, { "bos_token_id", &c.bosTokenId } })
+        if (Result<void> read = config_fields::integer(json, key, *target); !read)
+            return read;
     return {};
 }
 
@@ -47,7 +53,9 @@ Result<void> refuseUnread(const Json& json, const std::filesystem::path& path)
 
 int64_t ModelConfig::parameterCount() const
 {
-    const int64_t attention = hiddenSize * headDim * (2 * numAttentionHeads + 2 * numKeyValueHeads);
+    const int64_t attention = hiddenSize * headDim * (2 * numAttentionHeads + 2 * numKeyValueHeads)
+        + (queryKeyValueBias() ? headDim * (numAttentionHeads + 2 * numKeyValueHeads) : 0)
+        + (queryKeyNorm() ? 2 * headDim : 0);
     const int64_t mlp = 3 * hiddenSize * intermediateSize;
     const int64_t embeddings = vocabSize * hiddenSize * (tieWordEmbeddings ? 1 : 2);
     return embeddings + numHiddenLayers * (attention + mlp + 2 * hiddenSize) + hiddenSize;
@@ -69,98 +77,103 @@ Result<void> validate(const ModelConfig& c)
             + ") is not a multiple of num_key_value_heads (" + std::to_string(c.numKeyValueHeads) + ").");
     if (c.headDim % 2 != 0)
         return invalid("head_dim is " + std::to_string(c.headDim) + "; rotary embeddings need an even number.");
-    if (!(c.ropeTheta > 0) || !(c.ropeTheta < 1e12))
-        return invalid("rope_theta is " + std::to_string(c.ropeTheta) + "; it must be a positive number.");
+    if (!(c.rotary.theta > 1) || !(c.rotary.theta < 1e12))
+        return invalid("rope_theta is " + std::to_string(c.rotary.theta) + "; it must be between 1 and 1e12.");
     if (!(c.rmsNormEps > 0) || !(c.rmsNormEps < 1))
         return invalid("rms_norm_eps is " + std::to_string(c.rmsNormEps) + "; it must be between 0 and 1.");
-    if (c.eosTokenId < 0 || c.eosTokenId >= c.vocabSize)
-        return invalid("eos_token_id is " + std::to_string(c.eosTokenId) + ", outside the vocabulary of "
-            + std::to_string(c.vocabSize) + ".");
+    for (const int64_t id : c.eosTokenIds)
+        if (id < 0 || id >= c.vocabSize)
+            return invalid("eos_token_id is " + std::to_string(id) + ", outside the vocabulary of "
+                + std::to_string(c.vocabSize) + ".");
     if (c.bosTokenId >= c.vocabSize)
         return invalid("bos_token_id is " + std::to_string(c.bosTokenId) + ", outside the vocabulary of "
             + std::to_string(c.vocabSize) + ".");
     return {};
 }
 
-Result<ModelConfig> readModelConfig(const std::filesystem::path& folder)
+Result<ModelConfig> parseModelConfig(const std::string& text, const std::string& source)
 {
-    const std::filesystem::path path = folder / "config.json";
-    Result<std::string> bytes = readFile(path, 1 << 20);
-    if (!bytes)
-        return Error { "model_config_missing",
-            "The model folder " + folder.string() + " has no readable config.json: " + bytes.error().message,
-            "Point model.path at a folder with config.json and model.safetensors." };
-    const Json json = jsonDepthWithin(*bytes) ? Json::parse(*bytes, nullptr, /*allow_exceptions=*/false) : Json();
+    const Json json = jsonDepthWithin(text) ? Json::parse(text, nullptr, /*allow_exceptions=*/false) : Json();
     if (!json.is_object())
-        return invalid(path.string() + " is not a JSON object.");
-    const std::string architecture = json.contains("architectures") && json["architectures"].is_array()
+        return invalid(source + " is not a JSON object.");
+    const auto named = [&source](const Error& error) {
+        return Error { error.code, source + ": " + error.message, error.hint };
+    };
+    const std::string name = json.contains("architectures") && json["architectures"].is_array()
             && !json["architectures"].empty() && json["architectures"][0].is_string()
         ? json["architectures"][0].get<std::string>()
         : "";
-    if (architecture != kArchitecture)
-        return Error { "model_architecture_unknown",
-            path.string() + " names the architecture \"" + architecture + "\".",
-            std::string("This version reads ") + kArchitecture
-                + " (RMSNorm, RoPE, grouped-query attention, SwiGLU, no biases)." };
+    const ArchitectureRule* rule = findArchitecture(name);
+    if (!rule)
+        return Error { "model_architecture_unknown", source + " names the architecture \"" + name + "\".",
+            "This version reads " + knownArchitectures() + "." };
     ModelConfig c;
-    const auto integer = [&](const char* key, int64_t& out, bool required) -> Result<void> {
-        if (!json.contains(key)) {
-            if (required)
-                return invalid(path.string() + " has no field " + key + ".");
-            return {};
-        }
-        if (!json[key].is_number_integer())
-            return invalid(std::string(key) + " in " + path.string() + " is not a whole number.");
-        out = json[key].get<int64_t>();
-        return {};
-    };
-    const std::pair<const char*, int64_t*> required[]
-        = { { "vocab_size", &c.vocabSize }, { "hidden_size", &c.hiddenSize },
-              { "intermediate_size", &c.intermediateSize }, { "num_hidden_layers", &c.numHiddenLayers },
-              { "num_attention_heads", &c.numAttentionHeads }, { "num_key_value_heads", &c.numKeyValueHeads },
-              { "max_position_embeddings", &c.maxPositionEmbeddings }, { "eos_token_id", &c.eosTokenId } };
-    for (const auto& [key, target] : required)
-        if (Result<void> r = integer(key, *target, true); !r)
-            return r.error();
-    c.headDim = c.numAttentionHeads > 0 ? c.hiddenSize / c.numAttentionHeads : 0;
-    for (const auto& [key, target] :
-        { std::pair<const char*, int64_t*> { "head_dim", &c.headDim }, { "bos_token_id", &c.bosTokenId } })
-        if (Result<void> r = integer(key, *target, false); !r)
-            return r.error();
-    const auto real = [&](const char* key, double& out) -> Result<void> {
-        if (json.contains(key) && !json[key].is_number())
-            return invalid(std::string(key) + " in " + path.string() + " is not a number.");
-        if (json.contains(key))
-            out = json[key].get<double>();
-        return {};
-    };
-    if (Result<void> plain = refuseUnread(json, path); !plain)
-        return plain.error();
-    if (json.contains("rope_parameters")
-        && json["rope_parameters"].contains("rope_theta")) { // transformers 5 writes it there
-        if (!json["rope_parameters"]["rope_theta"].is_number())
-            return invalid("rope_theta in " + path.string() + " is not a number.");
-        c.ropeTheta = json["rope_parameters"]["rope_theta"].get<double>();
+    c.architecture = rule->architecture;
+    c.tieWordEmbeddings = false;
+    if (Result<void> read = readSizes(json, c); !read)
+        return named(read.error());
+    for (const char* key : { "hidden_act", "hidden_activation" })
+        if (Result<void> plain = config_fields::only(json, key, "silu"); !plain)
+            return named(plain.error());
+    if (Result<void> own = rule->read(json, c); !own)
+        return named(own.error());
+    Result<RotaryConfig> rotary = readRotaryConfig(json);
+    if (!rotary)
+        return named(rotary.error());
+    c.rotary = *rotary;
+    if (json.contains("rms_norm_eps")) {
+        if (!json["rms_norm_eps"].is_number())
+            return invalid(source + ": rms_norm_eps is not a number.");
+        c.rmsNormEps = json["rms_norm_eps"].get<double>();
     }
-    for (const auto& [key, target] :
-        { std::pair<const char*, double*> { "rope_theta", &c.ropeTheta }, { "rms_norm_eps", &c.rmsNormEps } })
-        if (Result<void> r = real(key, *target); !r)
-            return r.error();
     if (json.contains("tie_word_embeddings")) {
         if (!json["tie_word_embeddings"].is_boolean())
-            return invalid("tie_word_embeddings in " + path.string() + " is not true or false.");
+            return invalid(source + ": tie_word_embeddings is not true or false.");
         c.tieWordEmbeddings = json["tie_word_embeddings"].get<bool>();
     }
+    Result<std::vector<int64_t>> ends = endTokens(json);
+    if (!ends)
+        return named(ends.error());
+    c.eosTokenIds = std::move(*ends);
     if (Result<void> valid = validate(c); !valid)
-        return valid.error();
+        return named(valid.error());
     return c;
+}
+
+Result<ModelConfig> readModelConfig(const std::filesystem::path& folder)
+{
+    const std::filesystem::path path = folder / "config.json";
+    const Result<std::string> text = readFile(path, 1 << 20);
+    if (!text)
+        return Error { "model_config_missing",
+            "The model folder " + folder.string() + " has no readable config.json: " + text.error().message,
+            "Point model.path at a folder with config.json and model.safetensors." };
+    Result<ModelConfig> config = parseModelConfig(*text, path.string());
+    if (!config)
+        return config;
+    // A chat model may end its turns with another token than its texts; only this file names both.
+    const std::filesystem::path generation = folder / "generation_config.json";
+    if (const Result<std::string> more = readFile(generation, 1 << 20)) {
+        const Json json = jsonDepthWithin(*more) ? Json::parse(*more, nullptr, /*allow_exceptions=*/false) : Json();
+        if (!json.is_object())
+            return invalid(generation.string() + " is not a JSON object.");
+        const Result<std::vector<int64_t>> ends = endTokens(json);
+        if (!ends)
+            return Error { ends.error().code, generation.string() + ": " + ends.error().message, ends.error().hint };
+        if (!ends->empty())
+            config->eosTokenIds = *ends;
+        if (Result<void> valid = validate(*config); !valid)
+            return Error { valid.error().code, generation.string() + ": " + valid.error().message, valid.error().hint };
+    }
+    return config;
 }
 
 std::string modelConfigJson(const ModelConfig& c)
 {
+    const ArchitectureRule& rule = ruleOf(c.architecture);
     Json json;
-    json["architectures"] = Json::array({ kArchitecture });
-    json["model_type"] = "llama";
+    json["architectures"] = Json::array({ rule.name });
+    json["model_type"] = rule.modelType;
     json["vocab_size"] = c.vocabSize;
     json["hidden_size"] = c.hiddenSize;
     json["intermediate_size"] = c.intermediateSize;
@@ -169,13 +182,18 @@ std::string modelConfigJson(const ModelConfig& c)
     json["num_key_value_heads"] = c.numKeyValueHeads;
     json["head_dim"] = c.headDim;
     json["max_position_embeddings"] = c.maxPositionEmbeddings;
-    json["rope_theta"] = c.ropeTheta;
+    writeRotaryConfig(c.rotary, json);
     json["rms_norm_eps"] = c.rmsNormEps;
     json["tie_word_embeddings"] = c.tieWordEmbeddings;
     json["hidden_act"] = "silu";
+    rule.write(c, json);
     json["torch_dtype"] = "float32";
-    json["bos_token_id"] = c.bosTokenId;
-    json["eos_token_id"] = c.eosTokenId;
+    if (c.bosTokenId >= 0)
+        json["bos_token_id"] = c.bosTokenId;
+    if (c.eosTokenIds.size() == 1)
+        json["eos_token_id"] = c.eosTokenIds[0];
+    else if (!c.eosTokenIds.empty())
+        json["eos_token_id"] = c.eosTokenIds;
     return json.dump(2) + "\n";
 }
 

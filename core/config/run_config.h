@@ -19,6 +19,13 @@ struct ModelSourceConfig {
     std::string path = "resources/models/miniature"; ///< Hugging Face style folder
 };
 
+struct AdapterConfig {
+    int64_t rank = 0; ///< 0 = no adapter, the whole model is trained
+    double alpha = 16;
+    bool rankStabilized = false;
+    std::string targets = "all"; ///< all | attention | mlp | query_value
+};
+
 struct TaskConfig {
     std::string name = "countdown";
     int64_t numbers = 3; ///< how many numbers a problem gives
@@ -88,6 +95,7 @@ struct StorageConfig {
 struct RunConfig {
     GeneralConfig general;
     ModelSourceConfig model;
+    AdapterConfig adapter;
     TaskConfig task;
     RolloutConfig rollout;
     AlgorithmConfig algorithm;

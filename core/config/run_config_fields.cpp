@@ -5,8 +5,9 @@ namespace aha {
 std::string groupTitle(const std::string& group)
 {
     static const std::pair<const char*, const char*> titles[] = { { "general", "Run" }, { "model", "Model" },
-        { "task", "Task" }, { "rollout", "Rollout" }, { "algorithm", "Algorithm" }, { "optimizer", "Optimizer" },
-        { "rewards", "Rewards" }, { "eval", "Evaluation" }, { "checkpoint", "Checkpoints" }, { "storage", "Storage" } };
+        { "adapter", "Adapter (LoRA)" }, { "task", "Task" }, { "rollout", "Rollout" }, { "algorithm", "Algorithm" },
+        { "optimizer", "Optimizer" }, { "rewards", "Rewards" }, { "eval", "Evaluation" },
+        { "checkpoint", "Checkpoints" }, { "storage", "Storage" } };
     for (const auto& [key, title] : titles)
         if (group == key)
             return title;
@@ -29,6 +30,11 @@ std::vector<Field> fields(RunConfig& c)
         { { "general", "threads", "Threads", "Worker threads; 0 takes one per core. The count is part of the exact result.", "", 0, 256 }, &c.general.threads },
 
         { { "model", "path", "Model folder", "Folder with config.json, model.safetensors and tokenizer.model." }, &c.model.path },
+
+        { { "adapter", "rank", "Rank", "Trains a low-rank adapter of this rank beside the frozen model; 0 trains the whole model.", "", 0, 4096 }, &c.adapter.rank },
+        { advanced({ "adapter", "alpha", "Alpha", "The adapter's part is scaled by alpha / rank.", "", 0.001, 10000 }), &c.adapter.alpha },
+        { advanced({ "adapter", "rank_stabilized", "Rank-stabilized", "Scales by alpha / sqrt(rank) instead, so that large ranks learn as fast as small ones." }), &c.adapter.rankStabilized },
+        { advanced({ "adapter", "targets", "Adapted matrices", "Which matrices of every layer get an adapter.", "", 0, 0, { "all", "attention", "mlp", "query_value" } }), &c.adapter.targets },
 
         { { "task", "name", "Task", "Problems with answers that a rule can check.", "", 0, 0, { "countdown" } }, &c.task.name },
         { { "task", "numbers", "Numbers", "How many numbers a problem gives. Each must be used exactly once.", "", 2, 6 }, &c.task.numbers },

@@ -45,8 +45,14 @@ __device__ inline void attend(RunningAttention& state, const float* query, const
     __syncwarp();
 }
 
+/// First position that `position` sees through a window; 0 = no window.
+__host__ __device__ inline int64_t firstVisible(int64_t position, int64_t window)
+{
+    return window > 0 && position >= window ? position + 1 - window : 0;
+}
+
 struct AttentionSizes {
-    int64_t tokens, heads, keyValueHeads, headDim;
+    int64_t tokens, heads, keyValueHeads, headDim, window;
     __host__ __device__ int64_t width() const { return (heads + 2 * keyValueHeads) * headDim; }
 };
 
@@ -63,7 +69,7 @@ static __global__ void attentionForward(
     const int64_t begin = n - positions[n], width = s.width();
     const float* keys = qkv + begin * width + (s.heads + kv) * s.headDim;
     RunningAttention state;
-    for (int64_t from = 0; from <= positions[n]; from += kWarp)
+    for (int64_t from = firstVisible(positions[n], s.window); from <= positions[n]; from += kWarp)
         attend(state, qkv + n * width + h * s.headDim, keys, keys + s.keyValueHeads * s.headDim, width, from,
             positions[n] + 1, s.headDim, 1.0f / sqrtf(float(s.headDim)), weights[warp]);
     for (int64_t i = 0, d = threadIdx.x % kWarp; d < s.headDim; ++i, d += kWarp)
@@ -115,7 +121,7 @@ static __global__ void attentionQueryBackward(AttentionSizes s, const float* qkv
     const int64_t width = s.width(), count = positions[n] + 1, at = n * s.heads + h;
     const float* keys = qkv + (n - positions[n]) * width + (s.heads + kv) * s.headDim;
     float sum[kLaneElements] = {};
-    for (int64_t from = 0; from < count; from += kWarp) {
+    for (int64_t from = firstVisible(positions[n], s.window); from < count; from += kWarp) {
         if (from + lane < count) {
             const float* key = keys + (from + lane) * width;
             dScores[warp][lane] = scoreGradient(qkv + n * width + h * s.headDim, key, key + s.keyValueHeads * s.headDim,
@@ -149,8 +155,9 @@ static __global__ void attentionKeyBackward(AttentionSizes s, const float* qkv, 
     for (int64_t h = kv * sharing; h < (kv + 1) * sharing; ++h)
         for (int64_t from = n;; from += kWarp) {
             const int64_t t = from + lane;
+            // Of the same sequence (those of the next begin later), and not past the window: then all later ones are.
             const bool here
-                = t < s.tokens && t - positions[t] == begin; // of the same sequence; those of the next begin later
+                = t < s.tokens && t - positions[t] == begin && firstVisible(positions[t], s.window) <= positions[n];
             ScoreGradient g { 0, 0 };
             if (here)
                 g = scoreGradient(qkv + t * width + h * s.headDim, key, value, dOut + (t * s.heads + h) * s.headDim,

@@ -41,12 +41,6 @@ public:
             AHA_LAUNCH(cuda::swiGluBackward, blocksFor(rows * width, kThreads), kThreads, kStream, gateUp, dy, rows,
                 width, dGateUp);
     }
-    void ropeTables(double theta, int64_t count, int64_t headDim, float* cosines, float* sines) const override
-    {
-        if (count)
-            AHA_LAUNCH(cuda::ropeTables, blocksFor(count * (headDim / 2), kThreads), kThreads, kStream, theta, count,
-                headDim, cosines, sines);
-    }
     void rope(const Attention& s, const Sequences& sequences, const float* cosines, const float* sines, float sign,
         float* rows) const override
     {
@@ -100,7 +94,7 @@ private:
                 "The model's heads are " + std::to_string(s.headDim) + " wide; the GPU's kernels go up to "
                     + std::to_string(kMaxHeadDim) + ".",
                 "Set general.device to cpu." });
-        return { sequences.tokens(), s.heads, s.keyValueHeads, s.headDim };
+        return { sequences.tokens(), s.heads, s.keyValueHeads, s.headDim, s.window };
     }
 };
 

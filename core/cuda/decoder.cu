@@ -23,7 +23,8 @@ void Decoder::setWeights(const DecoderWeights& weights, cudaStream_t stream)
     const ModelConfig& c = m_config;
     const int64_t d = c.hiddenSize, queries = c.numAttentionHeads * c.headDim, keys = c.numKeyValueHeads * c.headDim,
                   f = c.intermediateSize;
-    const int64_t table = c.vocabSize * d, perLayer = (queries + 2 * keys) * d + d * queries + 3 * f * d + 2 * d;
+    const int64_t table = c.vocabSize * d,
+                  perLayer = (queries + 2 * keys) * (d + 1) + d * queries + 3 * f * d + 2 * d + 2 * c.headDim;
     m_weights.reserve(size_t((weights.head == weights.embedding ? 1 : 2) * table + d + c.numHiddenLayers * perLayer));
     // The source may be another stream's work, an optimizer's for instance.
     check(cudaDeviceSynchronize(), "Waiting for the weights");
@@ -48,6 +49,12 @@ void Decoder::setWeights(const DecoderWeights& weights, cudaStream_t stream)
         layer.gateUp = copy(source.gate, f * d);
         copy(source.up, f * d);
         layer.down = copy(source.down, d * f);
+        if (c.queryKeyValueBias())
+            layer.qkvBias = copy(source.qkvBias, queries + 2 * keys);
+        if (c.queryKeyNorm()) {
+            layer.queryNorm = copy(source.queryNorm, c.headDim);
+            layer.keyNorm = copy(source.keyNorm, c.headDim);
+        }
         m_layers.push_back(layer);
     }
     check(cudaStreamSynchronize(stream), "Copying the weights");
@@ -65,8 +72,12 @@ bool Decoder::reserve(int64_t rows, int64_t logitRows, int64_t positions, cudaSt
         const int64_t half = c.headDim / 2;
         moved |= m_cosines.reserve(size_t(positions * half));
         moved |= m_sines.reserve(size_t(positions * half));
-        AHA_LAUNCH(ropeTables, blocksFor(positions * half, kRowThreads), kRowThreads, stream, c.ropeTheta, positions,
-            c.headDim, m_cosines.data(), m_sines.data());
+        std::vector<float> cosines(size_t(positions * half)), sines(cosines.size());
+        fillRotaryTables(rotaryFrequencies(c.rotary, c.headDim, c.maxPositionEmbeddings, positions), positions,
+            cosines.data(), sines.data());
+        m_cosines.copyFrom(cosines.data(), cosines.size(), stream);
+        m_sines.copyFrom(sines.data(), sines.size(), stream);
+        check(cudaStreamSynchronize(stream), "Copying the rotary tables"); // the host's copies go now
         m_positions = positions;
     }
     return moved;
@@ -90,10 +101,16 @@ void Decoder::forward(const Rows& rows, int64_t maxRows, const Cache& cache, boo
         const Layer& layer = m_layers[l];
         product<Input::RmsNorm, false>(m_x.data(), layer.attentionNorm, layer.qkv, rows, maxRows, d,
             attended + 2 * c.numKeyValueHeads * c.headDim, m_qkv.data(), stream);
+        if (layer.qkvBias)
+            AHA_LAUNCH(addBias, blocks, kRowThreads, stream, rows, layer.qkvBias,
+                attended + 2 * c.numKeyValueHeads * c.headDim, m_qkv.data());
+        if (layer.queryNorm)
+            AHA_LAUNCH(normHeads, dim3(blocks, unsigned(heads + c.numKeyValueHeads)), kWarp, stream, rows, heads,
+                c.numKeyValueHeads, c.headDim, float(c.rmsNormEps), layer.queryNorm, layer.keyNorm, m_qkv.data());
         AHA_LAUNCH(ropeAndAppend, blocks, kRowThreads, stream, rows, cache, int64_t(l), heads, m_cosines.data(),
             m_sines.data(), m_qkv.data());
         AHA_LAUNCH(decodeAttention, dim3(blocks, unsigned(heads)), kAttentionWarps * kWarp, stream, rows, cache,
-            int64_t(l), heads, m_qkv.data(), m_attended.data());
+            int64_t(l), heads, c.windowOf(l), m_qkv.data(), m_attended.data());
         product<Input::Plain, true>(
             m_attended.data(), nullptr, layer.output, rows, maxRows, attended, d, m_x.data(), stream);
         product<Input::RmsNorm, false>(

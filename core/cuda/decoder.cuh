@@ -27,6 +27,7 @@ public:
 private:
     struct Layer {
         float *attentionNorm, *qkv, *output, *mlpNorm, *gateUp, *down;
+        float *qkvBias = nullptr, *queryNorm = nullptr, *keyNorm = nullptr; ///< where the model has them
     };
     template <Input input, bool add>
     void product(const float* x, const float* norm, const float* w, const Rows& rows, int64_t maxRows, int64_t inputs,

@@ -35,6 +35,34 @@ static __global__ void embed(Rows rows, const float* embedding, int64_t width, f
         x[r * width + d] = embedding[rows.token[r] * width + d];
 }
 
+/// Adds a vector of `width` to every row. One block a row.
+static __global__ void addBias(Rows rows, const float* bias, int64_t width, float* x)
+{
+    const int r = blockIdx.x;
+    if (r >= *rows.count)
+        return;
+    for (int64_t i = threadIdx.x; i < width; i += blockDim.x)
+        x[r * width + i] += bias[i];
+}
+
+/// RMSNorm of every query head and every key head in place. Grid: (rows, heads + K), one warp each.
+static __global__ void normHeads(Rows rows, int64_t heads, int64_t keyValueHeads, int64_t headDim, float eps,
+    const float* queryNorm, const float* keyNorm, float* qkv)
+{
+    const int r = blockIdx.x, lane = threadIdx.x;
+    if (r >= *rows.count)
+        return;
+    const int64_t h = blockIdx.y;
+    const float* weight = h < heads ? queryNorm : keyNorm;
+    float* head = qkv + (r * (heads + 2 * keyValueHeads) + h) * headDim;
+    float sum = 0;
+    for (int64_t d = lane; d < headDim; d += kWarp)
+        sum += head[d] * head[d];
+    const float scale = 1.0f / sqrtf(warpSum(sum) / float(headDim) + eps);
+    for (int64_t d = lane; d < headDim; d += kWarp)
+        head[d] = head[d] * scale * weight[d];
+}
+
 /// Rotates the query heads in place; rotates the keys into the cache and copies the values there. One block a row.
 static __global__ void ropeAndAppend(
     Rows rows, Cache cache, int64_t layer, int64_t heads, const float* cosines, const float* sines, float* qkv)
@@ -58,9 +86,9 @@ static __global__ void ropeAndAppend(
 }
 
 /// Grid: (rows, heads). The warps of a block take chunks of 32 keys in turn and are merged in order, so the sum depends
-/// on the position alone.
+/// on the position alone. window 0: all positions.
 static __global__ void decodeAttention(
-    Rows rows, Cache cache, int64_t layer, int64_t heads, const float* qkv, float* out)
+    Rows rows, Cache cache, int64_t layer, int64_t heads, int64_t window, const float* qkv, float* out)
 {
     __shared__ float weights[kAttentionWarps][kWarp], largest[kAttentionWarps], total[kAttentionWarps],
         sums[kAttentionWarps][kMaxHeadDim];
@@ -72,7 +100,7 @@ static __global__ void decodeAttention(
     const int64_t count = rows.position[r] + 1;
     const float* query = qkv + (r * (heads + 2 * cache.keyValueHeads) + h) * a;
     RunningAttention state;
-    for (int64_t from = warp * kWarp; from < count; from += kAttentionWarps * kWarp)
+    for (int64_t from = firstVisible(count - 1, window) + warp * kWarp; from < count; from += kAttentionWarps * kWarp)
         attend(state, query, cache.keys + part, cache.values + part, a, from, count, a, 1.0f / sqrtf(float(a)),
             weights[warp]);
     for (int64_t i = 0, d = lane; d < a; ++i, d += kWarp)

@@ -84,17 +84,6 @@ static __global__ void swiGluBackward(const float* gateUp, const float* dy, int6
     dGateUp[at] = dy[i] * up * (sigmoid + silu * (1.0f - sigmoid));
 }
 
-/// In doubles, as on the CPU: float angles would lose digits at high positions.
-static __global__ void ropeTables(double theta, int64_t count, int64_t headDim, float* cosines, float* sines)
-{
-    const int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x, half = headDim / 2;
-    if (i >= count * half)
-        return;
-    const double angle = double(i / half) * pow(theta, -2.0 * double(i % half) / double(headDim));
-    cosines[i] = float(cos(angle));
-    sines[i] = float(sin(angle));
-}
-
 /// One block a token.
 static __global__ void rope(int64_t heads, int64_t width, int64_t headDim, const int64_t* positions,
     const float* cosines, const float* sines, float sign, float* rows)

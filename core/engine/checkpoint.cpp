@@ -67,7 +67,7 @@ Result<void> verify(const fs::path& folder, const Json& manifest)
 
 } // namespace
 
-Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Transformer& model,
+Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Policy& policy,
     const AdamWState& optimizer, const std::string& tokenizer, const std::string& configHash)
 {
     const fs::path parent = run / run_folder::kCheckpoints;
@@ -87,9 +87,15 @@ Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Tr
         row.bytes += int64_t(bytes.size());
         return writeFileAtomically(temporary / file, bytes);
     };
-    const std::pair<const char*, std::string> files[]
-        = { { "config.json", modelConfigJson(model.config()) }, { "model.safetensors", model.toSafetensors() },
-              { "optimizer.safetensors", optimizerBytes(optimizer) }, { "tokenizer.model", tokenizer } };
+    std::vector<std::pair<const char*, std::string>> files { { "optimizer.safetensors", optimizerBytes(optimizer) },
+        { "tokenizer.model", tokenizer } };
+    if (const LoraAdapter* adapter = policy.adapter()) {
+        files.emplace_back("adapter_config.json", adapter->configJson());
+        files.emplace_back("adapter_model.safetensors", adapter->toSafetensors());
+    } else {
+        files.emplace_back("config.json", modelConfigJson(policy.config()));
+        files.emplace_back("model.safetensors", policy.base().toSafetensors());
+    }
     const auto fail = [&](const Error& error) {
         fs::remove_all(temporary, ignored);
         return error;
@@ -112,25 +118,44 @@ Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Tr
     return row;
 }
 
-Result<LoadedCheckpoint> loadCheckpoint(const fs::path& folder)
+namespace {
+
+Result<Policy> loadPolicy(const fs::path& folder, const Json& manifest, const fs::path& base)
+{
+    if (!manifest["files"].contains("adapter_model.safetensors")) {
+        Result<Transformer> model = Transformer::load(folder);
+        return model ? Result<Policy>(Policy(std::move(*model))) : Result<Policy>(model.error());
+    }
+    Result<Transformer> model = Transformer::load(base);
+    if (!model)
+        return model.error();
+    Result<LoraAdapter> adapter = LoraAdapter::load(folder, model->config());
+    if (!adapter)
+        return invalid(folder, adapter.error().message);
+    return Policy(std::move(*model), std::move(*adapter));
+}
+
+} // namespace
+
+Result<LoadedCheckpoint> loadCheckpoint(const fs::path& folder, const fs::path& base)
 {
     const Result<Json> manifest = readManifest(folder);
     if (!manifest)
         return manifest.error();
     if (Result<void> sound = verify(folder, *manifest); !sound)
         return sound.error();
-    Result<Transformer> model = Transformer::load(folder);
-    if (!model)
-        return model.error();
+    Result<Policy> policy = loadPolicy(folder, *manifest, base);
+    if (!policy)
+        return policy.error();
     const Result<std::string> bytes = readFile(folder / "optimizer.safetensors", uint64_t(1) << 40);
     if (!bytes)
         return invalid(folder, bytes.error().message);
     const Result<SafetensorsHeader> header = parseSafetensors(*bytes);
     if (!header)
         return invalid(folder, header.error().message);
-    LoadedCheckpoint loaded { (*manifest)["step"].get<int64_t>(), std::move(model).value(), {} };
-    loaded.optimizer.first_P = loaded.model.flat().clone();
-    loaded.optimizer.second_P = loaded.model.flat().clone();
+    LoadedCheckpoint loaded { (*manifest)["step"].get<int64_t>(), std::move(*policy), {} };
+    loaded.optimizer.first_P = loaded.policy.trained().clone();
+    loaded.optimizer.second_P = loaded.policy.trained().clone();
     for (const auto& [name, target] : { std::pair<const char*, at::Tensor*> { "exp_avg", &loaded.optimizer.first_P },
              { "exp_avg_sq", &loaded.optimizer.second_P } }) {
         const auto entry = header->tensors.find(name);

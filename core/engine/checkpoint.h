@@ -1,10 +1,10 @@
 #pragma once
-// A checkpoint is a folder: a Hugging Face style model (config.json, model.safetensors, tokenizer.model), the
-// optimizer's moments, and a manifest with sizes and SHA-256 that is written last. Without a valid manifest it is no
-// checkpoint.
+// A checkpoint is a folder: a Hugging Face style model (config.json, model.safetensors), or an adapter in PEFT's
+// layout, with the tokenizer, the optimizer's moments, and a manifest with sizes and SHA-256 that is written last.
+// Without a valid manifest it is no checkpoint.
 
 #include "core/algo/adamw.h"
-#include "core/nn/transformer.h"
+#include "core/nn/policy.h"
 #include "core/store/rows.h"
 
 #include <filesystem>
@@ -14,16 +14,17 @@ namespace aha {
 /// Writes checkpoints/step_<N> atomically: everything into a temporary folder, each file flushed, the manifest last,
 /// rename, flush of the parent. `tokenizer` is the content of tokenizer.model. Errors: disk_full, file_unwritable;
 /// nothing is left behind.
-Result<CheckpointRow> saveCheckpoint(const std::filesystem::path& run, int64_t step, const Transformer& model,
+Result<CheckpointRow> saveCheckpoint(const std::filesystem::path& run, int64_t step, const Policy& policy,
     const AdamWState& optimizer, const std::string& tokenizer, const std::string& configHash);
 
 struct LoadedCheckpoint {
     int64_t step = 0;
-    Transformer model;
+    Policy policy;
     AdamWState optimizer;
 };
-/// Verifies every file against the manifest first. Errors: checkpoint_invalid (names the file and what is wrong).
-Result<LoadedCheckpoint> loadCheckpoint(const std::filesystem::path& folder);
+/// Verifies every file against the manifest first. `base`: the model folder beside which an adapter was trained.
+/// Errors: checkpoint_invalid (names the file and what is wrong), and those of the base.
+Result<LoadedCheckpoint> loadCheckpoint(const std::filesystem::path& folder, const std::filesystem::path& base);
 
 /// Newest valid checkpoint of a run; invalid or unfinished ones are skipped and reported in `notes`.
 Result<std::filesystem::path> newestCheckpoint(const std::filesystem::path& run, std::vector<std::string>& notes);

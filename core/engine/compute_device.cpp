@@ -23,6 +23,11 @@ Transformer ComputeDevice::place(Transformer model) const
     return m_plugin ? model.to(at::Device(at::kCUDA, 0), m_plugin->deviceOps()) : model;
 }
 
+Policy ComputeDevice::place(Policy policy) const
+{
+    return m_plugin ? policy.to(at::Device(at::kCUDA, 0), m_plugin->deviceOps()) : policy;
+}
+
 at::Tensor ComputeDevice::place(const at::Tensor& tensor) const
 {
     return m_plugin ? tensor.to(at::Device(at::kCUDA, 0)) : tensor;

@@ -3,7 +3,7 @@
 
 #include "core/base/workers.h"
 #include "core/cuda/plugin_loader.h"
-#include "core/nn/transformer.h"
+#include "core/nn/policy.h"
 #include "core/rollout/rollout_backend.h"
 
 #include <optional>
@@ -17,8 +17,9 @@ public:
 
     /// "cpu" or "cuda": what "auto" came to.
     const char* name() const { return m_plugin ? "cuda" : "cpu"; }
-    /// The model where it computes.
+    /// The model, with its adapter, where it computes.
     Transformer place(Transformer model) const;
+    Policy place(Policy policy) const;
     at::Tensor place(const at::Tensor& tensor) const;
     std::unique_ptr<RolloutBackend> makeRollout(const ModelConfig& config, Workers& workers) const;
 

@@ -46,9 +46,12 @@ DecoderWeights decoderWeights(const Transformer& model)
         const float* qkv = at(layer.qkv_ED);
         const float* gateUp = at(layer.gateUp_2FD);
         const int64_t queries = c.numAttentionHeads * c.headDim, keys = c.numKeyValueHeads * c.headDim;
-        d.layers.push_back({ at(layer.attentionNorm_D), qkv, qkv + queries * c.hiddenSize,
-            qkv + (queries + keys) * c.hiddenSize, at(layer.output_DC), at(layer.mlpNorm_D), gateUp,
-            gateUp + c.intermediateSize * c.hiddenSize, at(layer.down_DF) });
+        d.layers.push_back(
+            { at(layer.attentionNorm_D), qkv, qkv + queries * c.hiddenSize, qkv + (queries + keys) * c.hiddenSize,
+                at(layer.output_DC), at(layer.mlpNorm_D), gateUp, gateUp + c.intermediateSize * c.hiddenSize,
+                at(layer.down_DF), layer.qkvBias_E.defined() ? at(layer.qkvBias_E) : nullptr,
+                layer.queryNorm_A.defined() ? at(layer.queryNorm_A) : nullptr,
+                layer.keyNorm_A.defined() ? at(layer.keyNorm_A) : nullptr });
     }
     return d;
 }

@@ -171,7 +171,7 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
         ModelConfig config = recipe.model;
         config.vocabSize = tokenizer->vocabSize();
         config.bosTokenId = tokenizer->bosId();
-        config.eosTokenId = tokenizer->eosId();
+        config.eosTokenIds = { tokenizer->eosId() };
         orThrow(validate(config));
         const std::unique_ptr<Workers> workers = makeWorkers(recipe.threads);
         Transformer model = Transformer::create(config, recipe.seed);

@@ -49,7 +49,7 @@ Tensor plainHidden(const ModelConfig& c, const TransformerWeights& w, const Tens
 {
     const int64_t B = ids_BT.size(0), T = ids_BT.size(1), H = c.numAttentionHeads, K = c.numKeyValueHeads,
                   A = c.headDim, from = cache ? cache->used : 0;
-    const Tensor frequencies = at::pow(c.ropeTheta, at::arange(A / 2, at::kFloat) * (-2.0 / double(A)));
+    const Tensor frequencies = at::pow(c.rotary.theta, at::arange(A / 2, at::kFloat) * (-2.0 / double(A)));
     const Tensor angles = at::outer(at::arange(from, from + T, at::kFloat), frequencies);
     const auto rotate = [&](const Tensor& x) {
         const Tensor a = x.narrow(-1, 0, A / 2), b = x.narrow(-1, A / 2, A / 2);
@@ -97,9 +97,9 @@ Tensor plainRollout(const Transformer& model, const Tensor& prompts_BP, int64_t 
     for (int64_t t = 0; t < longest; ++t) {
         const Tensor hidden = plainHidden(c, w, input, &cache);
         const Tensor logits = at::linear(hidden.select(1, hidden.size(1) - 1), w.head_VD);
-        input = at::multinomial(at::softmax(logits, -1), 1).masked_fill(alive.logical_not(), c.eosTokenId);
+        input = at::multinomial(at::softmax(logits, -1), 1).masked_fill(alive.logical_not(), c.eosTokenId());
         tokens.push_back(input);
-        alive = alive.logical_and(input.ne(c.eosTokenId));
+        alive = alive.logical_and(input.ne(c.eosTokenId()));
         if (!alive.any().item<bool>())
             break;
     }
@@ -119,7 +119,7 @@ void plainUpdate(
         int64_t width = 0;
         for (size_t i = 0; i < per; ++i)
             width = std::max(width, int64_t(samples[s * per + i].ids.size()));
-        std::vector<int64_t> padded(per * size_t(width), c.eosTokenId);
+        std::vector<int64_t> padded(per * size_t(width), c.eosTokenId());
         std::vector<int64_t> row, column, target;
         std::vector<float> old, advantage, weight;
         for (size_t i = 0; i < per; ++i) {
@@ -210,7 +210,8 @@ std::vector<BenchFigure> benchGrpoStep(const RunConfig& config, int repeats)
 
     std::vector<size_t> order(samples.size());
     std::iota(order.begin(), order.end(), size_t(0));
-    Transformer ownModel = original.clone(), plainModel = original.clone();
+    Transformer plainModel = original.clone();
+    Policy ownModel(original.clone());
     GrpoTrainer trainer(ownModel, *workers);
     AdamW plainOptimizer(plainModel.flat(), plainModel.matrixElements());
     RunConfig still = config;
@@ -230,7 +231,7 @@ std::vector<BenchFigure> benchGrpoStep(const RunConfig& config, int repeats)
     at::set_num_threads(workers->size());
     timed(plainRollouts, [&] {
         const Tensor ids = plainRollout(original, batch, params.maxNewTokens);
-        return double(ids.ne(original.config().eosTokenId).sum().item<int64_t>() + ids.size(0));
+        return double(ids.ne(original.config().eosTokenId()).sum().item<int64_t>() + ids.size(0));
     });
     timed(plainTraining, [&] { return plainUpdate(plainModel, plainOptimizer, samples, config), 1.0; });
     at::set_num_threads(1);

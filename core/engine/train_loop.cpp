@@ -12,6 +12,7 @@
 #include "core/engine/step_metrics.h"
 #include "core/store/run_reader.h"
 
+#include <algorithm>
 #include <chrono>
 #include <numeric>
 
@@ -24,6 +25,16 @@ namespace {
 double secondsSince(std::chrono::steady_clock::time_point begin)
 {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// The policy before the first step.
+Policy startPolicy(const RunConfig& config)
+{
+    Transformer model = orThrow(Transformer::load(config.model.path));
+    if (config.adapter.rank == 0)
+        return Policy(std::move(model));
+    LoraAdapter adapter = LoraAdapter::create(loraConfig(config), model.config(), uint64_t(config.general.seed));
+    return Policy(std::move(model), std::move(adapter));
 }
 
 /// Everything a running run holds. Built by open(); loop() is the training loop.
@@ -54,30 +65,31 @@ public:
         for (const std::string& note : notes)
             m_control.log("warning", note);
         if (checkpoint) {
-            LoadedCheckpoint loaded = orThrow(loadCheckpoint(*checkpoint));
-            m_model.emplace(m_device->place(std::move(loaded.model)));
+            LoadedCheckpoint loaded = orThrow(loadCheckpoint(*checkpoint, m_config.model.path));
+            m_policy.emplace(m_device->place(std::move(loaded.policy)));
             optimizer = std::move(loaded.optimizer);
             optimizer->first_P = m_device->place(optimizer->first_P);
             optimizer->second_P = m_device->place(optimizer->second_P);
             m_step = loaded.step;
             tokenizerFile = *checkpoint / "tokenizer.model";
         } else {
-            m_model.emplace(m_device->place(orThrow(Transformer::load(m_config.model.path))));
+            m_policy.emplace(m_device->place(startPolicy(m_config)));
         }
         const auto tokenizer = orThrow(loadTokenizer(tokenizerFile));
         m_tokenizer = orThrow(readFile(tokenizerFile)); // its checkpoint may be removed while the run goes on
-        if (tokenizer->vocabSize() != m_model->config().vocabSize || tokenizer->eosId() != m_model->config().eosTokenId)
+        if (tokenizer->vocabSize() != m_policy->config().vocabSize
+            || !std::ranges::count(m_policy->config().eosTokenIds, tokenizer->eosId()))
             throw Failure({ "tokenizer_mismatch",
                 "The tokenizer has " + std::to_string(tokenizer->vocabSize()) + " pieces and end token "
                     + std::to_string(tokenizer->eosId()) + "; the model has a vocabulary of "
-                    + std::to_string(m_model->config().vocabSize) + " and end token "
-                    + std::to_string(m_model->config().eosTokenId) + ".",
+                    + std::to_string(m_policy->config().vocabSize) + " and end token "
+                    + std::to_string(m_policy->config().eosTokenId()) + ".",
                 "The two do not belong together." });
         m_task = orThrow(makeTask(m_config.task));
         m_scorer = std::make_unique<CompletionScorer>(
             tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
-        m_rollout = m_device->makeRollout(m_model->config(), *m_workers);
-        m_trainer = std::make_unique<GrpoTrainer>(*m_model, *m_workers);
+        m_rollout = m_device->makeRollout(m_policy->config(), *m_workers);
+        m_trainer = std::make_unique<GrpoTrainer>(*m_policy, *m_workers);
         if (optimizer)
             m_trainer->optimizer().state() = *optimizer;
         for (const MarkerRow& marker : orThrow(m_writer->markers("set")))
@@ -129,7 +141,7 @@ public:
     int64_t step() const { return m_step; }
 
 private:
-    void packWeights() { m_rollout->setWeights(decoderWeights(*m_model)); }
+    void packWeights() { m_rollout->setWeights(decoderWeights(m_policy->merged())); }
 
     void trainStep(int64_t step)
     {
@@ -218,13 +230,14 @@ private:
     {
         if (m_config.algorithm.beta == 0)
             return;
-        if (!m_reference)
+        if (!m_policy->adapter() && !m_reference)
             m_reference.emplace(orThrow(Transformer::load(m_config.model.path)));
+        const Transformer& reference = m_policy->adapter() ? m_policy->base() : *m_reference;
         std::vector<std::vector<int32_t>> sequences;
         for (const TrainingSample& sample : samples)
             sequences.push_back(sample.ids);
         const std::vector<ScoredSequence> scores
-            = m_rollout->score(decoderWeights(*m_reference), sequences, m_config.rollout.temperature);
+            = m_rollout->score(decoderWeights(reference), sequences, m_config.rollout.temperature);
         for (size_t i = 0; i < samples.size(); ++i)
             samples[i].refLogp.assign(scores[i].logprob.begin() + samples[i].promptLength - 1, scores[i].logprob.end());
     }
@@ -249,7 +262,7 @@ private:
     void saveNow()
     {
         m_control.progress(Phase::Saving, m_step, 0, m_config);
-        m_shelf.save(m_step, *m_model, m_trainer->optimizer().state(), m_tokenizer, m_config);
+        m_shelf.save(m_step, *m_policy, m_trainer->optimizer().state(), m_tokenizer, m_config);
     }
 
     /// Commands that need the model. Returns the reply's text; throws Failure for a refusal.
@@ -300,7 +313,8 @@ private:
     CheckpointShelf m_shelf;
     std::optional<ComputeDevice> m_device;
     std::unique_ptr<Workers> m_workers;
-    std::optional<Transformer> m_model, m_reference;
+    std::optional<Policy> m_policy;
+    std::optional<Transformer> m_reference; ///< only when the whole model is trained: else it is the base
     std::unique_ptr<Task> m_task;
     std::unique_ptr<CompletionScorer> m_scorer;
     std::unique_ptr<RolloutBackend> m_rollout;

@@ -68,17 +68,6 @@ AHA_CLONES void swiGluBackward(const float* gateUp, const float* dy, int64_t row
     }
 }
 
-void ropeTables(double theta, int64_t count, int64_t headDim, float* cosines, float* sines)
-{
-    const int64_t half = headDim / 2;
-    for (int64_t position = 0; position < count; ++position)
-        for (int64_t i = 0; i < half; ++i) {
-            const double angle = double(position) * std::pow(theta, -2.0 * double(i) / double(headDim));
-            cosines[position * half + i] = float(std::cos(angle));
-            sines[position * half + i] = float(std::sin(angle));
-        }
-}
-
 AHA_CLONES void rope(const Attention& shape, const float* cosines, const float* sines, float sign, float* row)
 {
     const int64_t half = shape.headDim / 2;
@@ -90,24 +79,27 @@ AHA_CLONES void rope(const Attention& shape, const float* cosines, const float* 
         }
 }
 
+/// First key that token t sees.
+static int64_t firstKey(int64_t t, int64_t window) { return window > 0 && t >= window ? t + 1 - window : 0; }
+
 AHA_CLONES static void attentionHeadForward(const float* query, const float* keyT, const float* value, int64_t stride,
-    int64_t outStride, int64_t length, int64_t headDim, float* scores, float* out, float* logSum)
+    int64_t outStride, int64_t length, int64_t headDim, int64_t window, float* scores, float* out, float* logSum)
 {
     const float scale = 1.0f / std::sqrt(float(headDim));
     for (int64_t t = 0; t < length; ++t) {
-        const int64_t count = t + 1;
-        std::memset(scores, 0, size_t(count) * sizeof(float));
+        const int64_t first = firstKey(t, window), count = t + 1;
+        std::memset(scores + first, 0, size_t(count - first) * sizeof(float));
         for (int64_t d = 0; d < headDim; ++d) {
             const float q = query[t * stride + d] * scale;
             const float* row = keyT + d * length;
-            for (int64_t j = 0; j < count; ++j)
+            for (int64_t j = first; j < count; ++j)
                 scores[j] += q * row[j];
         }
-        float largest = scores[0];
-        for (int64_t j = 1; j < count; ++j)
+        float largest = scores[first];
+        for (int64_t j = first + 1; j < count; ++j)
             largest = scores[j] > largest ? scores[j] : largest;
         float sum = 0;
-        for (int64_t j = 0; j < count; ++j) {
+        for (int64_t j = first; j < count; ++j) {
             scores[j] = std::exp(scores[j] - largest);
             sum += scores[j];
         }
@@ -115,7 +107,7 @@ AHA_CLONES static void attentionHeadForward(const float* query, const float* key
         const float inverse = 1.0f / sum;
         float* result = out + t * outStride;
         std::memset(result, 0, size_t(headDim) * sizeof(float));
-        for (int64_t j = 0; j < count; ++j) {
+        for (int64_t j = first; j < count; ++j) {
             const float p = scores[j] * inverse;
             const float* v = value + j * stride;
             for (int64_t d = 0; d < headDim; ++d)
@@ -126,33 +118,33 @@ AHA_CLONES static void attentionHeadForward(const float* query, const float* key
 
 AHA_CLONES static void attentionHeadBackward(const float* query, const float* key, const float* keyT,
     const float* value, const float* valueT, const float* out, const float* logSum, const float* dOut, int64_t stride,
-    int64_t outStride, int64_t length, int64_t headDim, float* scores, float* dScores, float* dQuery, float* dKey,
-    float* dValue)
+    int64_t outStride, int64_t length, int64_t headDim, int64_t window, float* scores, float* dScores, float* dQuery,
+    float* dKey, float* dValue)
 {
     const float scale = 1.0f / std::sqrt(float(headDim));
     for (int64_t t = 0; t < length; ++t) {
-        const int64_t count = t + 1;
+        const int64_t first = firstKey(t, window), count = t + 1;
         const float* gradient = dOut + t * outStride;
-        std::memset(scores, 0, size_t(count) * sizeof(float));
-        std::memset(dScores, 0, size_t(count) * sizeof(float));
+        std::memset(scores + first, 0, size_t(count - first) * sizeof(float));
+        std::memset(dScores + first, 0, size_t(count - first) * sizeof(float));
         float delta = 0;
         for (int64_t d = 0; d < headDim; ++d) {
             const float q = query[t * stride + d] * scale, g = gradient[d];
             delta += g * out[t * outStride + d];
             const float *keyRow = keyT + d * length, *valueRow = valueT + d * length;
-            for (int64_t j = 0; j < count; ++j) {
+            for (int64_t j = first; j < count; ++j) {
                 scores[j] += q * keyRow[j];
                 dScores[j] += g * valueRow[j];
             }
         }
         const float logZ = logSum[t];
-        for (int64_t j = 0; j < count; ++j) {
+        for (int64_t j = first; j < count; ++j) {
             scores[j] = std::exp(scores[j] - logZ);
             dScores[j] = scores[j] * (dScores[j] - delta) * scale;
         }
         const float* q = query + t * stride;
         float* dq = dQuery + t * stride;
-        for (int64_t j = 0; j < count; ++j) {
+        for (int64_t j = first; j < count; ++j) {
             const float p = scores[j], s = dScores[j];
             const float* k = key + j * stride;
             float *dk = dKey + j * stride, *dv = dValue + j * stride;
@@ -183,8 +175,8 @@ void attentionForward(const Attention& shape, const float* qkv, int64_t length, 
         const float* value = qkv + (shape.heads + shape.keyValueHeads + kv) * a;
         transpose(key, stride, length, a, keyT.data());
         for (int64_t h = kv * sharing; h < (kv + 1) * sharing; ++h)
-            attentionHeadForward(qkv + h * a, keyT.data(), value, stride, outStride, length, a, scores.data(),
-                out + h * a, logSum + h * length);
+            attentionHeadForward(qkv + h * a, keyT.data(), value, stride, outStride, length, a, shape.window,
+                scores.data(), out + h * a, logSum + h * length);
     }
 }
 
@@ -202,8 +194,8 @@ void attentionBackward(const Attention& shape, const float* qkv, const float* ou
         transpose(qkv + valueAt, stride, length, a, valueT.data());
         for (int64_t h = kv * sharing; h < (kv + 1) * sharing; ++h)
             attentionHeadBackward(qkv + h * a, qkv + keyAt, keyT.data(), qkv + valueAt, valueT.data(), out + h * a,
-                logSum + h * length, dOut + h * a, stride, outStride, length, a, scores.data(), dScores.data(),
-                dqkv + h * a, dqkv + keyAt, dqkv + valueAt);
+                logSum + h * length, dOut + h * a, stride, outStride, length, a, shape.window, scores.data(),
+                dScores.data(), dqkv + h * a, dqkv + keyAt, dqkv + valueAt);
     }
 }
 

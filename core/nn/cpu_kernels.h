@@ -16,10 +16,8 @@ void swiGluForward(const float* gateUp, int64_t rows, int64_t width, float* y);
 void swiGluBackward(const float* gateUp, const float* dy, int64_t rows, int64_t width, float* dGateUp);
 
 struct Attention {
-    int64_t heads, keyValueHeads, headDim;
+    int64_t heads, keyValueHeads, headDim, window; ///< window 0: all tokens before it
 };
-/// cos/sin tables for positions 0 … count-1: [count][headDim / 2].
-void ropeTables(double theta, int64_t count, int64_t headDim, float* cosines, float* sines);
 /// Rotates the query and key heads of one token's row in place; sign -1 rotates back.
 void rope(const Attention& shape, const float* cosines, const float* sines, float sign, float* row);
 /// One sequence of `length` rotated rows of width (H + 2K) * A. logSum: [H][length], for the backward pass.

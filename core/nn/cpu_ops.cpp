@@ -28,10 +28,6 @@ public:
     {
         cpu::swiGluBackward(gateUp, dy, rows, width, dGateUp);
     }
-    void ropeTables(double theta, int64_t count, int64_t headDim, float* cosines, float* sines) const override
-    {
-        cpu::ropeTables(theta, count, headDim, cosines, sines);
-    }
     void rope(const Attention& s, const Sequences& sequences, const float* cosines, const float* sines, float sign,
         float* rows) const override
     {
@@ -73,7 +69,7 @@ public:
     }
 
 private:
-    static cpu::Attention kernelShape(const Attention& s) { return { s.heads, s.keyValueHeads, s.headDim }; }
+    static cpu::Attention kernelShape(const Attention& s) { return { s.heads, s.keyValueHeads, s.headDim, s.window }; }
 };
 
 } // namespace

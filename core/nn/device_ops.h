@@ -25,6 +25,7 @@ public:
 
     struct Attention {
         int64_t heads, keyValueHeads, headDim;
+        int64_t window = 0; ///< tokens that a token sees, itself included; 0 = all before it
     };
     /// Sequences end to end: offsets (S + 1, always in the host's memory) and each token's position (the device's).
     struct Sequences {
@@ -32,9 +33,8 @@ public:
         const int64_t* positions;
         int64_t tokens() const { return offsets.back(); }
     };
-    /// cos and sin for positions 0 … count-1, each [count][headDim / 2].
-    virtual void ropeTables(double theta, int64_t count, int64_t headDim, float* cosines, float* sines) const = 0;
-    /// Rotates query and key heads of every row of width (H + 2K) * A in place; sign -1 rotates back.
+    /// Rotates query and key heads of every row of width (H + 2K) * A in place by tables of [positions][A / 2]; sign -1
+    /// gives the gradient (the tables may be scaled, so that is the transpose and not the inverse).
     virtual void rope(const Attention& shape, const Sequences& sequences, const float* cosines, const float* sines,
         float sign, float* rows) const = 0;
     /// Causal within each sequence, over rotated rows. logSum [N * H] is for the backward pass of the same device

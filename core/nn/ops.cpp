@@ -11,7 +11,6 @@
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/mm.h>
-#include <ATen/ops/outer.h>
 #include <ATen/ops/pow.h>
 #include <ATen/ops/rsqrt.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
@@ -110,14 +109,10 @@ struct AttentionFunction : Function<AttentionFunction> {
     static Variable forward(AutogradContext* context, const Variable& qkv, const PackedBatch& batch,
         const AttentionShape& s, const DeviceOps* ops)
     {
-        int64_t longest = 0;
-        for (size_t i = 0; i + 1 < batch.offsets.size(); ++i)
-            longest = std::max(longest, batch.offsets[i + 1] - batch.offsets[i]);
-        const DeviceOps::Attention shape { s.heads, s.keyValueHeads, s.headDim };
+        const DeviceOps::Attention shape { s.heads, s.keyValueHeads, s.headDim, s.window };
         const DeviceOps::Sequences sequences { batch.offsets, batch.positions_N.const_data_ptr<int64_t>() };
-        Tensor tables = at::empty({ 2, longest, s.headDim / 2 }, qkv.options());
-        float *cosines = mutableData(tables), *sines = cosines + longest * (s.headDim / 2);
-        ops->ropeTables(s.ropeTheta, longest, s.headDim, cosines, sines);
+        const Tensor& tables = s.tables_2TR;
+        const float *cosines = data(tables), *sines = cosines + tables.size(1) * tables.size(2);
         Tensor rotated_NE = qkv.detach().clone().contiguous();
         ops->rope(shape, sequences, cosines, sines, 1, mutableData(rotated_NE));
         Tensor out_NC = at::empty({ qkv.size(0), s.heads * s.headDim }, qkv.options());
@@ -125,7 +120,7 @@ struct AttentionFunction : Function<AttentionFunction> {
         ops->attentionForward(shape, sequences, data(rotated_NE), mutableData(out_NC), mutableData(logSum_HN));
         context->save_for_backward({ rotated_NE, out_NC, logSum_HN, tables, batch.positions_N });
         context->saved_data["offsets"] = batch.offsets;
-        context->saved_data["shape"] = std::vector<int64_t> { s.heads, s.keyValueHeads, s.headDim };
+        context->saved_data["shape"] = std::vector<int64_t> { s.heads, s.keyValueHeads, s.headDim, s.window };
         keepOps(context, ops);
         return out_NC;
     }
@@ -134,7 +129,7 @@ struct AttentionFunction : Function<AttentionFunction> {
         const variable_list saved = context->get_saved_variables();
         const auto offsets = context->saved_data["offsets"].toIntVector(),
                    sizes = context->saved_data["shape"].toIntVector();
-        const DeviceOps::Attention shape { sizes[0], sizes[1], sizes[2] };
+        const DeviceOps::Attention shape { sizes[0], sizes[1], sizes[2], sizes[3] };
         const DeviceOps::Sequences sequences { offsets, saved[4].const_data_ptr<int64_t>() };
         const DeviceOps& ops = keptOps(context);
         const Tensor &rotated_NE = saved[0], &tables = saved[3], dOut_NC = gradients[0].contiguous();
@@ -174,7 +169,8 @@ struct LogProbFunction : Function<LogProbFunction> {
         const double temperature = context->saved_data["temperature"].toDouble();
         const Tensor gradient_M = gradients[0].contiguous();
         const int64_t rows = hidden_MD.size(0), vocab = head_VD.size(0), step = logitRows(hidden_MD, vocab);
-        Tensor dHidden_MD = at::empty_like(hidden_MD), dHead_VD = at::zeros_like(head_VD);
+        const bool trainsHead = context->needs_input_grad(1); // not beside an adapter: V x D is the largest gradient
+        Tensor dHidden_MD = at::empty_like(hidden_MD), dHead_VD = trainsHead ? at::zeros_like(head_VD) : Tensor();
         for (int64_t at = 0; at < rows; at += step) {
             const int64_t count = std::min(step, rows - at);
             const Tensor chunk = hidden_MD.narrow(0, at, count);
@@ -183,7 +179,8 @@ struct LogProbFunction : Function<LogProbFunction> {
                 data(logSum_M) + at, data(gradient_M) + at, float(1.0 / temperature), count, vocab);
             Tensor part = dHidden_MD.narrow(0, at, count);
             at::mm_out(part, logits, head_VD);
-            at::addmm_out(dHead_VD, dHead_VD, logits.t(), chunk);
+            if (trainsHead)
+                at::addmm_out(dHead_VD, dHead_VD, logits.t(), chunk);
         }
         return { dHidden_MD, dHead_VD, Variable(), Variable(), Variable() };
     }
@@ -202,6 +199,19 @@ Tensor causalAttention(
 {
     const DeviceOps* ops = fusedOps(qkv_NE, device);
     return ops ? AttentionFunction::apply(qkv_NE, batch, shape, ops) : reference::causalAttention(qkv_NE, batch, shape);
+}
+
+Tensor normHeads(const Tensor& qkv_NE, const Tensor& queryNorm_A, const Tensor& keyNorm_A, double eps,
+    const AttentionShape& s, const DeviceOps* device)
+{
+    const int64_t queries = s.heads * s.headDim, keys = s.keyValueHeads * s.headDim;
+    const auto normed = [&](int64_t from, int64_t width, const Tensor& weight_A) {
+        return rmsNorm(qkv_NE.narrow(1, from, width).reshape({ -1, s.headDim }), weight_A, eps, device)
+            .view({ -1, width });
+    };
+    return at::cat(
+        { normed(0, queries, queryNorm_A), normed(queries, keys, keyNorm_A), qkv_NE.narrow(1, queries + keys, keys) },
+        1);
 }
 
 Tensor swiGlu(const Tensor& gateUp_N2F, const DeviceOps* device)
@@ -230,14 +240,13 @@ Tensor rmsNorm(const Tensor& x_ND, const Tensor& weight_D, double eps)
 Tensor causalAttention(const Tensor& qkv_NE, const PackedBatch& batch, const AttentionShape& s)
 {
     const int64_t half = s.headDim / 2;
-    const Tensor frequencies = at::pow(s.ropeTheta, at::arange(half, qkv_NE.options()) * (-2.0 / double(s.headDim)));
-    const Tensor angles
-        = at::outer(batch.positions_N.to(qkv_NE.scalar_type()), frequencies).unsqueeze(1); // [N, 1, A/2]
+    const Tensor tables_2NR = s.tables_2TR.to(qkv_NE.scalar_type()).index_select(1, batch.positions_N);
+    const Tensor cosines = tables_2NR.select(0, 0).unsqueeze(1),
+                 sines = tables_2NR.select(0, 1).unsqueeze(1); // [N, 1, R]
     const Tensor heads = qkv_NE.view({ qkv_NE.size(0), s.heads + 2 * s.keyValueHeads, s.headDim });
     const Tensor turned = heads.narrow(1, 0, s.heads + s.keyValueHeads);
     const Tensor first = turned.narrow(2, 0, half), second = turned.narrow(2, half, half);
-    const Tensor rotated
-        = at::cat({ first * angles.cos() - second * angles.sin(), second * angles.cos() + first * angles.sin() }, 2);
+    const Tensor rotated = at::cat({ first * cosines - second * sines, second * cosines + first * sines }, 2);
     std::vector<Tensor> outs;
     for (size_t i = 0; i + 1 < batch.offsets.size(); ++i) {
         const int64_t at = batch.offsets[i], length = batch.offsets[i + 1] - at;
@@ -248,7 +257,13 @@ Tensor causalAttention(const Tensor& qkv_NE, const PackedBatch& batch, const Att
         const Tensor query = part(rotated, 0, s.heads);
         const Tensor key = part(rotated, s.heads, s.keyValueHeads).repeat_interleave(sharing, 1);
         const Tensor value = part(heads, s.heads + s.keyValueHeads, s.keyValueHeads).repeat_interleave(sharing, 1);
-        outs.push_back(at::scaled_dot_product_attention(query, key, value, {}, 0.0, /*is_causal=*/true)
+        c10::optional<Tensor> visible; // [T, T]
+        if (s.window > 0) {
+            const Tensor distance = at::arange(length, batch.positions_N.options()).unsqueeze(1)
+                - at::arange(length, batch.positions_N.options()).unsqueeze(0);
+            visible = distance.ge(0).logical_and(distance.lt(s.window));
+        }
+        outs.push_back(at::scaled_dot_product_attention(query, key, value, visible, 0.0, /*is_causal=*/!visible)
                            .squeeze(0)
                            .transpose(0, 1)
                            .reshape({ length, s.heads * s.headDim }));

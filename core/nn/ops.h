@@ -19,12 +19,17 @@ at::Tensor rmsNorm(const at::Tensor& x_ND, const at::Tensor& weight_D, double ep
 
 struct AttentionShape {
     int64_t heads, keyValueHeads, headDim;
-    double ropeTheta;
+    at::Tensor tables_2TR; ///< cos and sin for at least as many positions as the longest sequence; R = A / 2
+    int64_t window = 0; ///< tokens that a token sees, itself included; 0 = all before it
 };
 /// Causal attention within each sequence. qkv_NE holds H query, K key and K value heads side by side; queries and keys
 /// are rotated first (RoPE over half-split pairs, Su et al. 2021). Result: heads side by side, [N, H * A].
 at::Tensor causalAttention(
     const at::Tensor& qkv_NE, const PackedBatch& batch, const AttentionShape& shape, const DeviceOps* device = nullptr);
+
+/// qkv_NE with every query head normed by `queryNorm_A` and every key head by `keyNorm_A` (Qwen3).
+at::Tensor normHeads(const at::Tensor& qkv_NE, const at::Tensor& queryNorm_A, const at::Tensor& keyNorm_A, double eps,
+    const AttentionShape& shape, const DeviceOps* device = nullptr);
 
 /// silu(gate) * up, where gateUp_N2F holds gate and up side by side (Shazeer 2020).
 at::Tensor swiGlu(const at::Tensor& gateUp_N2F, const DeviceOps* device = nullptr);

@@ -39,6 +39,12 @@ template <class Visit> void layout(const ModelConfig& c, TransformerWeights& w, 
     for (TransformerWeights::Layer& layer : w.layers) {
         visit({ d }, layer.attentionNorm_D);
         visit({ d }, layer.mlpNorm_D);
+        if (c.queryKeyValueBias())
+            visit({ e }, layer.qkvBias_E);
+        if (c.queryKeyNorm()) {
+            visit({ c.headDim }, layer.queryNorm_A);
+            visit({ c.headDim }, layer.keyNorm_A);
+        }
     }
     visit({ d }, w.finalNorm_D);
     if (c.tieWordEmbeddings)
@@ -53,8 +59,9 @@ int64_t elements(const std::vector<int64_t>& sizes)
     return count;
 }
 
-/// Float32 copy of a stored tensor.
-Result<Tensor> toFloat(const SafetensorsEntry& entry, std::string_view bytes, const std::string& name)
+} // namespace
+
+Result<Tensor> floatTensor(const SafetensorsEntry& entry, std::string_view bytes, const std::string& name)
 {
     const at::ScalarType type = entry.dtype == "F32" ? at::kFloat
         : entry.dtype == "F16"                       ? at::kHalf
@@ -67,8 +74,6 @@ Result<Tensor> toFloat(const SafetensorsEntry& entry, std::string_view bytes, co
     std::memcpy(copy.data_ptr(), bytes.data(), bytes.size()); // the file's bytes need not be aligned
     return copy.to(at::kFloat);
 }
-
-} // namespace
 
 Transformer::Transformer(const ModelConfig& config)
     : m_config(config)
@@ -140,6 +145,10 @@ Transformer Transformer::create(const ModelConfig& config, uint64_t seed)
         layer.down_DF.mul_(residual);
         layer.attentionNorm_D.fill_(1);
         layer.mlpNorm_D.fill_(1);
+        if (config.queryKeyNorm()) {
+            layer.queryNorm_A.fill_(1);
+            layer.keyNorm_A.fill_(1);
+        }
     }
     w.finalNorm_D.fill_(1);
     return model;
@@ -162,6 +171,15 @@ std::vector<std::pair<std::string, Tensor>> Transformer::named(const Tensor& fla
         all.emplace_back(at + "self_attn.k_proj.weight", layer.qkv_ED.narrow(0, queries, keys));
         all.emplace_back(at + "self_attn.v_proj.weight", layer.qkv_ED.narrow(0, queries + keys, keys));
         all.emplace_back(at + "self_attn.o_proj.weight", layer.output_DC);
+        if (m_config.queryKeyValueBias()) {
+            all.emplace_back(at + "self_attn.q_proj.bias", layer.qkvBias_E.narrow(0, 0, queries));
+            all.emplace_back(at + "self_attn.k_proj.bias", layer.qkvBias_E.narrow(0, queries, keys));
+            all.emplace_back(at + "self_attn.v_proj.bias", layer.qkvBias_E.narrow(0, queries + keys, keys));
+        }
+        if (m_config.queryKeyNorm()) {
+            all.emplace_back(at + "self_attn.q_norm.weight", layer.queryNorm_A);
+            all.emplace_back(at + "self_attn.k_norm.weight", layer.keyNorm_A);
+        }
         all.emplace_back(at + "post_attention_layernorm.weight", layer.mlpNorm_D);
         all.emplace_back(at + "mlp.gate_proj.weight", layer.gateUp_2FD.narrow(0, 0, m_config.intermediateSize));
         all.emplace_back(at + "mlp.up_proj.weight",
@@ -210,7 +228,7 @@ Result<Transformer> Transformer::load(const std::filesystem::path& folder)
                     + text(view.sizes().vec()) + ".",
                 "The two do not belong together." };
         }
-        Result<Tensor> value = toFloat(found->second,
+        Result<Tensor> value = floatTensor(found->second,
             std::string_view(*bytes).substr(
                 header->dataOffset + found->second.begin, found->second.end - found->second.begin),
             name);
@@ -244,17 +262,47 @@ std::string Transformer::toSafetensors() const
     return writeSafetensors(std::move(list), { { "format", "pt" } });
 }
 
+Tensor rotaryTables(const ModelConfig& c, int64_t longest, at::Device device)
+{
+    const RotaryFrequencies frequencies = rotaryFrequencies(c.rotary, c.headDim, c.maxPositionEmbeddings, longest);
+    Tensor tables_2TR = at::empty({ 2, longest, c.headDim / 2 }, at::kFloat);
+    float* cosines = tables_2TR.mutable_data_ptr<float>();
+    fillRotaryTables(frequencies, longest, cosines, cosines + longest * (c.headDim / 2));
+    return tables_2TR.to(device);
+}
+
 Tensor hiddenStates(const ModelConfig& c, const TransformerWeights& w, const PackedBatch& batch)
 {
-    const ops::AttentionShape shape { c.numAttentionHeads, c.numKeyValueHeads, c.headDim, c.ropeTheta };
+    int64_t longest = 0;
+    for (size_t i = 0; i + 1 < batch.offsets.size(); ++i)
+        longest = std::max(longest, batch.offsets[i + 1] - batch.offsets[i]);
+    ops::AttentionShape shape { c.numAttentionHeads, c.numKeyValueHeads, c.headDim,
+        rotaryTables(c, longest, w.embedding_VD.device()) };
+    const int64_t queries = c.numAttentionHeads * c.headDim, keys = c.numKeyValueHeads * c.headDim,
+                  f = c.intermediateSize;
+    static const LoraLayer kNone;
     Tensor x_ND = at::embedding(w.embedding_VD, batch.ids_N);
-    for (const TransformerWeights::Layer& layer : w.layers) {
-        const Tensor qkv_NE
-            = at::linear(ops::rmsNorm(x_ND, layer.attentionNorm_D, c.rmsNormEps, w.device), layer.qkv_ED);
-        x_ND = x_ND + at::linear(ops::causalAttention(qkv_NE, batch, shape, w.device), layer.output_DC);
-        const Tensor gateUp_N2F
-            = at::linear(ops::rmsNorm(x_ND, layer.mlpNorm_D, c.rmsNormEps, w.device), layer.gateUp_2FD);
-        x_ND = x_ND + at::linear(ops::swiGlu(gateUp_N2F, w.device), layer.down_DF);
+    for (size_t l = 0; l < w.layers.size(); ++l) {
+        const TransformerWeights::Layer& layer = w.layers[l];
+        const LoraLayer& lora = w.lora.layers.empty() ? kNone : w.lora.layers[l];
+        shape.window = c.windowOf(l);
+        const Tensor normed_ND = ops::rmsNorm(x_ND, layer.attentionNorm_D, c.rmsNormEps, w.device);
+        Tensor qkv_NE = layer.qkvBias_E.defined() ? at::linear(normed_ND, layer.qkv_ED, layer.qkvBias_E)
+                                                  : at::linear(normed_ND, layer.qkv_ED);
+        qkv_NE = addLora(
+            qkv_NE, normed_ND, { { &lora.query, queries }, { &lora.key, keys }, { &lora.value, keys } }, w.lora.scale);
+        if (layer.queryNorm_A.defined())
+            qkv_NE = ops::normHeads(qkv_NE, layer.queryNorm_A, layer.keyNorm_A, c.rmsNormEps, shape, w.device);
+        const Tensor attended_NC = ops::causalAttention(qkv_NE, batch, shape, w.device);
+        x_ND = x_ND
+            + addLora(at::linear(attended_NC, layer.output_DC), attended_NC, { { &lora.output, c.hiddenSize } },
+                w.lora.scale);
+        const Tensor mlpNormed_ND = ops::rmsNorm(x_ND, layer.mlpNorm_D, c.rmsNormEps, w.device);
+        const Tensor gateUp_N2F = addLora(at::linear(mlpNormed_ND, layer.gateUp_2FD), mlpNormed_ND,
+            { { &lora.gate, f }, { &lora.up, f } }, w.lora.scale);
+        const Tensor hidden_NF = ops::swiGlu(gateUp_N2F, w.device);
+        x_ND = x_ND
+            + addLora(at::linear(hidden_NF, layer.down_DF), hidden_NF, { { &lora.down, c.hiddenSize } }, w.lora.scale);
     }
     return ops::rmsNorm(x_ND, w.finalNorm_D, c.rmsNormEps, w.device);
 }

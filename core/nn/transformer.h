@@ -3,7 +3,9 @@
 
 #include "core/base/result.h"
 #include "core/config/model_config.h"
+#include "core/nn/lora.h"
 #include "core/nn/packed_batch.h"
+#include "core/nn/safetensors.h"
 
 #include <filesystem>
 #include <string>
@@ -19,13 +21,16 @@ class DeviceOps;
 struct TransformerWeights {
     struct Layer {
         at::Tensor attentionNorm_D, qkv_ED, output_DC, mlpNorm_D, gateUp_2FD, down_DF;
+        at::Tensor qkvBias_E; ///< undefined without biases
+        at::Tensor queryNorm_A, keyNorm_A; ///< undefined without norms on the heads
     };
     at::Tensor embedding_VD, finalNorm_D, head_VD; ///< head is embedding when tied
     std::vector<Layer> layers;
+    LoraWeights lora; ///< an adapter beside them; no layers: none
     const DeviceOps* device = nullptr; ///< fused loops where the weights are; null on the CPU
 };
 
-/// Owns the parameters. Matrices come first in the flat buffer, norms last, so that weight decay is one slice.
+/// Owns the parameters. Matrices come first in the flat buffer, then norms and biases: weight decay is one slice.
 class Transformer {
 public:
     /// Random weights: normal(0, 0.02), residual outputs scaled by 1/sqrt(2L), norms 1. Same seed, same weights.
@@ -61,6 +66,12 @@ private:
     int64_t m_matrixElements = 0;
     const DeviceOps* m_device = nullptr;
 };
+
+/// Float32 copy of a stored tensor (F32, F16, BF16). Error: model_dtype names the tensor.
+Result<at::Tensor> floatTensor(const SafetensorsEntry& entry, std::string_view bytes, const std::string& name);
+
+/// cos and sin for positions 0 … longest-1, [2, T, A/2] float32.
+at::Tensor rotaryTables(const ModelConfig& config, int64_t longest, at::Device device);
 
 /// Final-normed hidden states [N, D]. Logits are never formed here (see ops::tokenLogProbs).
 at::Tensor hiddenStates(const ModelConfig& config, const TransformerWeights& weights, const PackedBatch& batch);

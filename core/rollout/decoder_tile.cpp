@@ -179,12 +179,16 @@ float softmaxInPlace(float* scores, int64_t count, float scale)
     return hn::GetLane(hn::SumOfLanes(tag, sums));
 }
 
-/// One query head over positions 0 … count-1.
+/// One query head over positions 0 … count-1, or the last `window` of them.
 void attendHead(const float* query, const float* keys, const float* values, int64_t count, int64_t headDim,
-    float* scores, float* out)
+    int64_t window, float* scores, float* out)
 {
     const Tag tag;
-    const int64_t lanes = int64_t(hn::Lanes(tag));
+    const int64_t lanes = int64_t(hn::Lanes(tag)), first = window > 0 ? std::max<int64_t>(0, count - window) : 0,
+                  aligned = first / KvCache::kBlock * KvCache::kBlock;
+    keys += aligned * headDim; // from the block of the first visible key on
+    values += aligned * headDim;
+    count -= aligned;
     for (int64_t block = 0; block < count; block += KvCache::kBlock) {
         const float* blockKeys = keys + block * headDim;
         for (int64_t c = 0; c < KvCache::kBlock; c += lanes) {
@@ -198,6 +202,7 @@ void attendHead(const float* query, const float* keys, const float* values, int6
             hn::StoreU(hn::Add(even, odd), tag, scores + block + c);
         }
     }
+    std::fill_n(scores, first - aligned, -1e30f); // weight 0
     const float sum = softmaxInPlace(scores, count, 1.0f / std::sqrt(float(headDim)));
     const float inverse = 1.0f / sum;
     int64_t d = 0;
@@ -232,12 +237,19 @@ void forwardTile(const PackedDecoder& decoder, const TileRow* rows, int count, i
         for (int r = 0; r < count; ++r)
             rmsNormRow(
                 s.x.data() + r * stride, layer.attentionNorm.data(), width, c.rmsNormEps, s.normed.data() + r * stride);
-        const int64_t qkvStride = layer.qkv.paddedOutputs();
+        const int64_t qkvStride = layer.qkv.paddedOutputs(), window = c.windowOf(l);
         multiply(layer.qkv, s.normed.data(), stride, count, s.qkv.data(), qkvStride);
         const int64_t attendedWidth = c.numAttentionHeads * headDim;
         for (int r = 0; r < count; ++r) { // all keys and values first: rows of one prompt see the earlier ones
             float* row = s.qkv.data() + r * qkvStride;
             const int64_t position = rows[r].position;
+            if (c.queryKeyValueBias())
+                addRow(row, layer.qkvBias.data(), (c.numAttentionHeads + 2 * c.numKeyValueHeads) * headDim);
+            if (c.queryKeyNorm())
+                for (int64_t h = 0; h < c.numAttentionHeads + c.numKeyValueHeads; ++h)
+                    rmsNormRow(row + h * headDim,
+                        h < c.numAttentionHeads ? layer.queryNorm.data() : layer.keyNorm.data(), headDim, c.rmsNormEps,
+                        row + h * headDim);
             for (int64_t h = 0; h < c.numAttentionHeads + c.numKeyValueHeads; ++h)
                 rotateHead(row + h * headDim, decoder.cosines.data() + position * half,
                     decoder.sines.data() + position * half, half);
@@ -258,7 +270,7 @@ void forwardTile(const PackedDecoder& decoder, const TileRow* rows, int count, i
             for (int64_t h = 0; h < c.numAttentionHeads; ++h) {
                 const int64_t part = (int64_t(l) * c.numKeyValueHeads + h / sharing) * cache.capacity * headDim;
                 attendHead(s.qkv.data() + r * qkvStride + h * headDim, cache.keys.data() + part,
-                    cache.values.data() + part, rows[r].position + 1, headDim, s.scores.data(),
+                    cache.values.data() + part, rows[r].position + 1, headDim, window, s.scores.data(),
                     s.attended.data() + r * attendedWidth + h * headDim);
             }
         }

@@ -1,5 +1,5 @@
 #pragma once
-// Float32 weights of a Llama-style decoder as raw rows: what the fused CPU decoder packs.
+// Float32 weights of a dense decoder as raw rows: what the fused CPU decoder packs.
 
 #include "core/config/model_config.h"
 
@@ -16,6 +16,8 @@ struct DecoderWeights {
     struct Layer {
         const float *attentionNorm, *query, *key, *value, *output; ///< [D], [H*Dh][D], [K*Dh][D], [K*Dh][D], [D][H*Dh]
         const float *mlpNorm, *gate, *up, *down; ///< [D], [F][D], [F][D], [D][F]
+        const float* qkvBias = nullptr; ///< [(H + 2K) * Dh]; null without biases
+        const float *queryNorm = nullptr, *keyNorm = nullptr; ///< [Dh]; null without norms on the heads
     };
     std::vector<Layer> layers;
 };

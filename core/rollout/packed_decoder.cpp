@@ -1,7 +1,6 @@
 #include "core/rollout/packed_decoder.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 namespace aha {
@@ -48,6 +47,12 @@ PackedDecoder::PackedDecoder(const ModelConfig& modelConfig)
     for (Layer& layer : layers) {
         layer.attentionNorm.resize(size_t(roundUp(c.hiddenSize, 16)));
         layer.mlpNorm.resize(size_t(roundUp(c.hiddenSize, 16)));
+        if (c.queryKeyValueBias())
+            layer.qkvBias.resize(size_t((c.numAttentionHeads + 2 * c.numKeyValueHeads) * c.headDim));
+        if (c.queryKeyNorm()) {
+            layer.queryNorm.resize(size_t(c.headDim));
+            layer.keyNorm.resize(size_t(c.headDim));
+        }
         layer.qkv.reshape((c.numAttentionHeads + 2 * c.numKeyValueHeads) * c.headDim, c.hiddenSize);
         layer.output.reshape(c.hiddenSize, c.numAttentionHeads * c.headDim);
         layer.gateUp.reshape(2 * paddedGate(), c.hiddenSize);
@@ -79,6 +84,12 @@ void PackedDecoder::setWeights(const DecoderWeights& w)
         layer.gateUp.setRows(0, source.gate, c.intermediateSize);
         layer.gateUp.setRows(paddedGate(), source.up, c.intermediateSize);
         layer.down.setRows(0, source.down, c.hiddenSize);
+        if (c.queryKeyValueBias())
+            copy(layer.qkvBias, source.qkvBias, queries + 2 * keys);
+        if (c.queryKeyNorm()) {
+            copy(layer.queryNorm, source.queryNorm, c.headDim);
+            copy(layer.keyNorm, source.keyNorm, c.headDim);
+        }
     }
     copy(embedding, w.embedding, c.vocabSize * c.hiddenSize);
     copy(finalNorm, w.finalNorm, c.hiddenSize);
@@ -87,18 +98,12 @@ void PackedDecoder::setWeights(const DecoderWeights& w)
 
 void PackedDecoder::ensurePositions(int64_t count)
 {
-    const int64_t half = config.headDim / 2;
     if (count <= positions)
         return;
-    cosines.resize(size_t(count * half));
-    sines.resize(size_t(count * half));
-    for (int64_t position = positions; position < count; ++position)
-        for (int64_t i = 0; i < half; ++i) {
-            const double angle
-                = double(position) * std::pow(config.ropeTheta, -2.0 * double(i) / double(config.headDim));
-            cosines[size_t(position * half + i)] = float(std::cos(angle));
-            sines[size_t(position * half + i)] = float(std::sin(angle));
-        }
+    cosines.resize(size_t(count * (config.headDim / 2)));
+    sines.resize(cosines.size());
+    fillRotaryTables(rotaryFrequencies(config.rotary, config.headDim, config.maxPositionEmbeddings, count), count,
+        cosines.data(), sines.data());
     positions = count;
 }
 

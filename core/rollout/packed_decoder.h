@@ -38,7 +38,7 @@ struct PackedMatrix {
 
 struct PackedDecoder {
     struct Layer {
-        AlignedFloats attentionNorm, mlpNorm;
+        AlignedFloats attentionNorm, mlpNorm, qkvBias, queryNorm, keyNorm; ///< the last three: where the model has them
         PackedMatrix qkv, output, gateUp, down; ///< gate rows first, then up, each padded to whole panels
     };
     ModelConfig config;
@@ -50,7 +50,8 @@ struct PackedDecoder {
 
     explicit PackedDecoder(const ModelConfig& config);
     void setWeights(const DecoderWeights& weights);
-    /// Makes sure the rotary tables cover positions below `count`.
+    /// Makes sure the rotary tables cover positions below `count`. With a dynamic scaling beyond the trained context
+    /// they are those of sequences of `count` tokens from then on.
     void ensurePositions(int64_t count);
     int64_t paddedGate() const;
 };

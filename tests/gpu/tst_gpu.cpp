@@ -62,7 +62,7 @@ private Q_SLOTS:
         cpu.setWeights(decoderWeights(*m_model));
         SamplingParams p;
         p.temperature = 0;
-        p.eosIds = { int32_t(m_model->config().eosTokenId) };
+        p.eosIds = { int32_t(m_model->config().eosTokenId()) };
         const auto asked = prompts(20, 1);
         const auto got = m_gpu->generate(asked, p), expected = cpu.generate(asked, p);
         for (size_t i = 0; i < got.size(); ++i) {
@@ -76,7 +76,7 @@ private Q_SLOTS:
     void sampledTokensScoreAsTheyWereSampled()
     {
         SamplingParams p;
-        p.eosIds = { int32_t(m_model->config().eosTokenId) };
+        p.eosIds = { int32_t(m_model->config().eosTokenId()) };
         const auto asked = prompts(16, 16);
         const auto got = m_gpu->generate(asked, p);
         std::vector<std::vector<int32_t>> sequences;
@@ -145,7 +145,7 @@ private Q_SLOTS:
             observer.step = [&](const StepRow& row) { rows[gpu].push_back(row); };
             orThrow(startRun(config, run, {}, observer));
             QCOMPARE(orThrow(readRunConfig(run)).general.device, gpu ? "cuda" : "cpu"); // what ran
-            weights[gpu] = orThrow(loadCheckpoint(run / "checkpoints/step_000002")).model.flat();
+            weights[gpu] = orThrow(loadCheckpoint(run / "checkpoints/step_000002", {})).policy.trained();
         }
         QCOMPARE(rows[1].size(), size_t(2));
         for (size_t step = 0; step < 2; ++step)

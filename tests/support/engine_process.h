@@ -109,7 +109,7 @@ inline QByteArray fingerprint(const QString& run)
         if (!c.removed)
             last = QString::fromStdString(c.path);
     }
-    for (const char* name : { "/model.safetensors", "/optimizer.safetensors" }) {
+    for (const char* name : { "/model.safetensors", "/adapter_model.safetensors", "/optimizer.safetensors" }) {
         QFile file(run + '/' + last + name);
         if (file.open(QIODevice::ReadOnly))
             text += QCryptographicHash::hash(file.readAll(), QCryptographicHash::Sha256).toHex() + '\n';

@@ -23,7 +23,7 @@ ModelConfig small()
     c.headDim = 8;
     c.maxPositionEmbeddings = 256;
     c.bosTokenId = 1;
-    c.eosTokenId = 2;
+    c.eosTokenIds = { 2 };
     return c;
 }
 
@@ -37,7 +37,7 @@ private Q_SLOTS:
         for (const bool tied : { true, false }) {
             ModelConfig c = small();
             c.tieWordEmbeddings = tied;
-            c.ropeTheta = 500000;
+            c.rotary.theta = 500000;
             c.rmsNormEps = 1e-5;
             write(QByteArray::fromStdString(modelConfigJson(c)));
             const Result<ModelConfig> back = readModelConfig(folder());
@@ -63,8 +63,73 @@ private Q_SLOTS:
         write(QByteArray::fromStdString(json.dump()));
         const Result<ModelConfig> c = readModelConfig(folder());
         QVERIFY2(c.ok(), c.ok() ? "" : c.error().message.c_str());
-        QCOMPARE(c->ropeTheta, 123456.0);
+        QCOMPARE(c->rotary.theta, 123456.0);
         QCOMPARE(c->headDim, int64_t(8)); // hidden_size / heads
+    }
+
+    void architectures()
+    {
+        for (const Architecture architecture :
+            { Architecture::Llama, Architecture::Mistral, Architecture::Qwen2, Architecture::Qwen3 })
+            for (const int64_t window : { 0, 7 }) {
+                ModelConfig c = small();
+                c.architecture = architecture;
+                c.eosTokenIds = { 2, 5 };
+                if (architecture != Architecture::Llama)
+                    c.slidingWindow = window;
+                if (window && (architecture == Architecture::Qwen2 || architecture == Architecture::Qwen3))
+                    c.windowedLayers = { false, true };
+                c.rotary = { .theta = 5e5,
+                    .scaling = RotaryConfig::Scaling::Llama3,
+                    .factor = 8,
+                    .originalMaxPositions = 64,
+                    .lowFrequencyFactor = 1,
+                    .highFrequencyFactor = 3 };
+                const Result<ModelConfig> back = parseModelConfig(modelConfigJson(c), "test");
+                QVERIFY2(back.ok(), back.ok() ? "" : back.error().message.c_str());
+                QVERIFY(back->architecture == architecture && back->rotary == c.rotary);
+                QCOMPARE(back->eosTokenIds, c.eosTokenIds);
+                for (const size_t layer : { 0, 1 })
+                    QCOMPARE(back->windowOf(layer), c.windowOf(layer));
+            }
+    }
+
+    /// What a field means when it is not there differs between architectures.
+    void defaults()
+    {
+        const auto parsed = [](const char* name, const char* patch) {
+            Json json = Json::parse(modelConfigJson(small()));
+            for (const char* key : { "head_dim", "num_key_value_heads", "tie_word_embeddings", "bos_token_id" })
+                json.erase(key);
+            json["architectures"] = Json::array({ name });
+            json.merge_patch(Json::parse(patch));
+            return orThrow(parseModelConfig(json.dump(), "test"));
+        };
+        const ModelConfig llama = parsed("LlamaForCausalLM", "{}");
+        QVERIFY(
+            llama.numKeyValueHeads == 4 && llama.headDim == 8 && !llama.tieWordEmbeddings && llama.bosTokenId == -1);
+        QCOMPARE(parsed("Qwen3ForCausalLM", "{}").headDim, int64_t(128));
+        QCOMPARE(parsed("MistralForCausalLM", "{}").slidingWindow, int64_t(4096));
+        QCOMPARE(parsed("MistralForCausalLM", R"({"sliding_window":9})").windowOf(1), int64_t(9));
+        QCOMPARE(parsed("Qwen2ForCausalLM", R"({"sliding_window":9})").slidingWindow, int64_t(0)); // not switched on
+        const ModelConfig windowed
+            = parsed("Qwen2ForCausalLM", R"({"sliding_window":9,"use_sliding_window":true,"max_window_layers":1})");
+        QVERIFY(windowed.windowOf(0) == 0 && windowed.windowOf(1) == 9);
+    }
+
+    void endTokensOfGeneration()
+    {
+        write(QByteArray::fromStdString(modelConfigJson(small())));
+        QFile file(m_folder.filePath("generation_config.json"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(R"({"eos_token_id": [7, 2]})");
+        file.close();
+        QCOMPARE(orThrow(readModelConfig(folder())).eosTokenIds, (std::vector<int64_t> { 7, 2 }));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(R"({"eos_token_id": 100})");
+        file.close();
+        QVERIFY(QString::fromStdString(readModelConfig(folder()).error().message).contains("generation_config.json"));
+        QVERIFY(file.remove());
     }
 
     void refused_data()
@@ -88,23 +153,30 @@ private Q_SLOTS:
         row("rope text", R"({"rope_theta":"NaN"})", "model_config_invalid", "rope_theta");
         row("eps one", R"({"rms_norm_eps":1})", "model_config_invalid", "rms_norm_eps");
         row("end token outside", R"({"eos_token_id":100})", "model_config_invalid", "eos_token_id");
-        row("end tokens as a list", R"({"eos_token_id":[2,3]})", "model_config_invalid", "eos_token_id");
+        row("end token in a list outside", R"({"eos_token_id":[2,100]})", "model_config_invalid", "eos_token_id");
+        row("end tokens as texts", R"({"eos_token_id":["2"]})", "model_config_invalid", "eos_token_id");
         row("begin token outside", R"({"bos_token_id":100})", "model_config_invalid", "bos_token_id");
         row("tie as a number", R"({"tie_word_embeddings":1})", "model_config_invalid", "tie_word_embeddings");
         row("no width", R"({"hidden_size":null})", "model_config_invalid", "hidden_size");
-        row("other architecture", R"({"architectures":["Qwen3ForCausalLM"]})", "model_architecture_unknown",
-            "Qwen3ForCausalLM");
+        row("other architecture", R"({"architectures":["GPT2LMHeadModel"]})", "model_architecture_unknown",
+            "GPT2LMHeadModel");
         row("no architecture", R"({"architectures":[]})", "model_architecture_unknown", "architecture");
         row("biases", R"({"attention_bias":true})", "model_architecture_unknown", "attention_bias");
         row("biases in the MLP", R"({"mlp_bias":true})", "model_architecture_unknown", "mlp_bias");
         row("other activation", R"({"hidden_act":"gelu"})", "model_architecture_unknown", "gelu");
         row("window", R"({"sliding_window":64})", "model_architecture_unknown", "window");
-        row("rope scaling", R"({"rope_scaling":{"rope_type":"llama3","factor":8.0}})", "model_architecture_unknown",
-            "llama3");
-        row("rope scaling, old name", R"({"rope_scaling":{"type":"linear","factor":2.0}})",
-            "model_architecture_unknown", "linear");
-        row("rope scaling, new place", R"({"rope_parameters":{"rope_type":"yarn","rope_theta":10000.0}})",
-            "model_architecture_unknown", "yarn");
+        row("rope scaling", R"({"rope_scaling":{"rope_type":"longrope","factor":8.0}})", "model_architecture_unknown",
+            "longrope");
+        row("rope scaling without a factor", R"({"rope_scaling":{"type":"linear"}})", "model_config_invalid", "factor");
+        row("rope scaling that shrinks", R"({"rope_scaling":{"type":"dynamic","factor":0.5}})", "model_config_invalid",
+            "factor");
+        row("rope scaling, bad factor", R"({"rope_parameters":{"rope_type":"linear","factor":"4"}})",
+            "model_config_invalid", "factor");
+        row("llama3 upside down",
+            R"({"rope_scaling":{"rope_type":"llama3","factor":8.0,"low_freq_factor":4.0,"high_freq_factor":1.0}})",
+            "model_config_invalid", "low_freq_factor");
+        row("half of each head", R"({"rope_parameters":{"rope_type":"default","partial_rotary_factor":0.5}})",
+            "model_architecture_unknown", "partial_rotary_factor");
         row("rope scaling as a number", R"({"rope_scaling":3})", "model_config_invalid", "rope_scaling");
     }
     void refused()

@@ -1,6 +1,7 @@
 // What stands in the way of CUDA becomes one sentence, for doctor and for `device: cuda`; `auto` goes on without.
 
 #include "core/engine/compute_device.h"
+#include "tests/support/model_shape.h"
 
 #include <QtTest>
 
@@ -58,7 +59,7 @@ private Q_SLOTS:
         QVERIFY(device.ok());
         QCOMPARE(QByteArray(device->name()), QByteArray("cpu"));
         Workers workers(1);
-        const Transformer model = Transformer::create({ 40, 24, 20, 2, 4, 2, 6, 128, 10000.0, 1e-6, true, 0, 1 }, 1);
+        const Transformer model = Transformer::create(modelShape(40, 24, 20, 2, 4, 2, 6), 1);
         QVERIFY(device->makeRollout(model.config(), workers) != nullptr);
         QVERIFY(device->place(model).flat().device().is_cpu());
     }

@@ -10,7 +10,10 @@
 #include "core/tasks/task.h"
 #include "core/text/tokenizer.h"
 #include "tests/support/cuda_emulation.h"
+#include "tests/support/model_shape.h"
 
+#include <ATen/ops/arange.h>
+#include <ATen/ops/sin.h>
 #include <QtTest>
 
 #include <cmath>
@@ -28,7 +31,7 @@ Transformer lively(ModelConfig config, uint64_t seed)
     return model;
 }
 
-ModelConfig tinyModel() { return { 40, 24, 20, 2, 4, 2, 6, 128, 10000.0, 1e-6, true, 0, 1 }; }
+ModelConfig tinyModel() { return modelShape(40, 24, 20, 2, 4, 2, 6); }
 
 std::vector<PromptRequest> requests(int prompts, int samples, int longest, int64_t vocab)
 {
@@ -86,6 +89,21 @@ struct Pair {
     }
 };
 
+void compareScores(const Pair& pair, const std::vector<std::vector<int32_t>>& sequences)
+{
+    Workers workers(1);
+    const auto got = pair.gpu->score(decoderWeights(pair.model), sequences, 0.7),
+               expected = scoreSequences(decoderWeights(pair.model), sequences, 0.7, workers);
+    for (size_t i = 0; i < sequences.size(); ++i) {
+        QCOMPARE(got[i].logprob.size(), sequences[i].size() - 1);
+        QCOMPARE(got[i].entropy.size(), sequences[i].size() - 1);
+        for (size_t t = 0; t + 1 < sequences[i].size(); ++t)
+            QVERIFY2(std::abs(got[i].logprob[t] - expected[i].logprob[t]) < 1e-4
+                    && std::abs(got[i].entropy[t] - expected[i].entropy[t]) < 1e-4,
+                qPrintable(QString("%1 instead of %2").arg(got[i].logprob[t]).arg(expected[i].logprob[t])));
+    }
+}
+
 } // namespace
 
 class TestCudaRollout : public QObject {
@@ -105,7 +123,7 @@ private Q_SLOTS:
                 { promptIds(*tokenizer, task->trainItem(1, i).prompt), { Rng(1, Purpose::Sampling, i) } });
         SamplingParams p = params(90);
         p.temperature = 0;
-        p.eosIds = { int32_t(pair.model.config().eosTokenId) };
+        p.eosIds = { int32_t(pair.model.config().eosTokenId()) };
         const Groups got = pair.gpu->generate(prompts, p);
         compare(got, pair.cpu.generate(prompts, p));
         QVERIFY(got[0][0].ids.size() > 10);
@@ -202,9 +220,8 @@ private Q_SLOTS:
     void shapes()
     {
         QFETCH(QList<int>, shape);
-        const Pair pair(lively({ shape[0], shape[1], shape[2], shape[3], shape[4], shape[5], shape[6], 128, 10000.0,
-                                   1e-6, shape[7] != 0, 0, 1 },
-            6));
+        const Pair pair(
+            lively(modelShape(shape[0], shape[1], shape[2], shape[3], shape[4], shape[5], shape[6], shape[7] != 0), 6));
         std::vector<std::vector<int32_t>> sequences;
         Rng rng(3, Purpose::Problem);
         for (const int length : { 1, 2, 50, 33 }) {
@@ -212,16 +229,29 @@ private Q_SLOTS:
             for (int t = 0; t < length; ++t)
                 sequences.back().push_back(int32_t(rng.below(uint64_t(shape[0]))));
         }
-        Workers workers(1);
-        const auto got = pair.gpu->score(decoderWeights(pair.model), sequences, 0.7),
-                   expected = scoreSequences(decoderWeights(pair.model), sequences, 0.7, workers);
-        for (size_t i = 0; i < sequences.size(); ++i) {
-            QCOMPARE(got[i].logprob.size(), sequences[i].size() - 1);
-            QCOMPARE(got[i].entropy.size(), sequences[i].size() - 1);
-            for (size_t t = 0; t + 1 < sequences[i].size(); ++t)
-                QVERIFY2(std::abs(got[i].logprob[t] - expected[i].logprob[t]) < 1e-4
-                        && std::abs(got[i].entropy[t] - expected[i].entropy[t]) < 1e-4,
-                    qPrintable(QString("%1 instead of %2").arg(got[i].logprob[t]).arg(expected[i].logprob[t])));
+        compareScores(pair, sequences);
+    }
+
+    void architectures()
+    {
+        for (const Architecture architecture : { Architecture::Qwen2, Architecture::Qwen3, Architecture::Mistral }) {
+            ModelConfig config = modelShape(40, 24, 20, 2, 4, 2, 6);
+            config.architecture = architecture;
+            if (architecture == Architecture::Mistral)
+                config.slidingWindow = 5;
+            config.rotary.scaling = RotaryConfig::Scaling::Linear;
+            config.rotary.factor = 2;
+            Transformer model = lively(config, 6);
+            const int64_t matrices = model.matrixElements();
+            at::Tensor rest = model.flat().narrow(0, matrices, model.flat().numel() - matrices); // norms and biases
+            rest.add_(at::sin(at::arange(rest.numel(), at::kFloat)), 0.4);
+            Pair pair(std::move(model));
+            std::vector<std::vector<int32_t>> sequences(1);
+            for (int t = 0; t < 50; ++t)
+                sequences[0].push_back(t * 7 % 40);
+            compareScores(pair, sequences);
+            compare(pair.gpu->generate(requests(3, 4, 20, 40), params(40)),
+                pair.cpu.generate(requests(3, 4, 20, 40), params(40)));
         }
     }
 

@@ -8,6 +8,7 @@
 #include "core/nn/transformer.h"
 #include "core/rollout/rollout_engine.h"
 #include "core/rollout/scoring.h"
+#include "tests/support/model_shape.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/randn.h>
@@ -54,7 +55,7 @@ void compare(std::vector<Tensor> inputs, Fused&& fused, Plain&& plain, double to
             qPrintable(QString("gradient %1 differs by %2").arg(i).arg(difference(a[i].grad(), b[i].grad()))));
 }
 
-ModelConfig tinyModel() { return { 40, 24, 20, 2, 4, 2, 6, 128, 10000.0, 1e-6, true, 0, 1 }; }
+ModelConfig tinyModel() { return modelShape(40, 24, 20, 2, 4, 2, 6); }
 
 } // namespace
 
@@ -75,14 +76,38 @@ private Q_SLOTS:
     }
     void attention()
     {
-        for (const ops::AttentionShape& shape : { ops::AttentionShape { 4, 2, 8, 10000.0 },
-                 ops::AttentionShape { 3, 1, 6, 100.0 }, ops::AttentionShape { 2, 2, 2, 10.0 } }) {
+        const auto shaped = [](int64_t heads, int64_t keyValueHeads, int64_t headDim, double theta, int64_t window) {
+            ModelConfig c;
+            c.headDim = headDim;
+            c.rotary.theta = theta;
+            return ops::AttentionShape { heads, keyValueHeads, headDim, rotaryTables(c, 20, at::kCPU), window };
+        };
+        for (const ops::AttentionShape& shape :
+            { shaped(4, 2, 8, 10000.0, 0), shaped(3, 1, 6, 100.0, 0), shaped(2, 2, 2, 10.0, 0),
+                shaped(4, 2, 8, 10000.0, 6), shaped(2, 1, 4, 100.0, 1), shaped(2, 1, 4, 100.0, 64) }) {
             const PackedBatch batch = lengths({ 5, 1, 17 });
             compare(
                 { at::randn({ 23, (shape.heads + 2 * shape.keyValueHeads) * shape.headDim }) },
                 [&](auto& x) { return ops::causalAttention(x[0], batch, shape); },
                 [&](auto& x) { return ops::reference::causalAttention(x[0], batch, shape); }, 2e-5);
         }
+    }
+    void normedHeads()
+    {
+        const ops::AttentionShape shape { 3, 1, 4, {} };
+        compare(
+            { at::randn({ 7, 20 }), at::randn({ 4 }), at::randn({ 4 }) },
+            [&](auto& x) { return ops::normHeads(x[0], x[1], x[2], 1e-6, shape); },
+            [&](auto& x) {
+                const Tensor heads = x[0].view({ 7, 5, 4 });
+                const auto norm = [](const Tensor& part, const Tensor& weight) {
+                    return ops::reference::rmsNorm(part, weight, 1e-6);
+                };
+                return at::cat(
+                    { norm(heads.narrow(1, 0, 3), x[1]), norm(heads.narrow(1, 3, 1), x[2]), heads.narrow(1, 4, 1) }, 1)
+                    .reshape({ 7, 20 });
+            },
+            2e-5);
     }
     void logProbs()
     {

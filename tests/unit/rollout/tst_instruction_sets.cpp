@@ -4,6 +4,7 @@
 #include "core/base/rng.h"
 #include "core/rollout/packed_decoder.h"
 #include "core/rollout/scoring.h"
+#include "tests/support/model_shape.h"
 
 #include <QtTest>
 #include <hwy/highway.h>
@@ -16,7 +17,7 @@ namespace {
 
 /// Random weights of a shape in which nothing is a multiple of a vector.
 struct OddModel {
-    ModelConfig config { 83, 40, 50, 2, 4, 2, 10, 64, 10000.0, 1e-6, false, 0, 1 };
+    ModelConfig config = modelShape(83, 40, 50, 2, 4, 2, 10, false);
     std::vector<std::vector<float>> storage;
     DecoderWeights weights;
 

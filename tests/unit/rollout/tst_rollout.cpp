@@ -4,6 +4,7 @@
 #include "core/rollout/rollout_engine.h"
 #include "core/rollout/sampler.h"
 #include "core/rollout/scoring.h"
+#include "tests/support/model_shape.h"
 
 #include <QtTest>
 
@@ -23,7 +24,7 @@ struct Model {
     Model(int64_t vocab, int64_t width, int64_t layers, int64_t heads, int64_t kv, int64_t headDim, int64_t inner,
         bool tied, uint64_t seed = 1)
     {
-        config = { vocab, width, inner, layers, heads, kv, headDim, 256, 10000.0, 1e-6, tied, 0, 1 };
+        config = modelShape(vocab, width, inner, layers, heads, kv, headDim, tied);
         Rng rng(seed, Purpose::Initialize);
         const auto random = [&](int64_t count, double scale, double centre) {
             storage.emplace_back();
@@ -74,7 +75,8 @@ struct Model {
         const auto rotate = [&](Row& heads, int64_t count, int64_t position) {
             for (int64_t h = 0; h < count; ++h)
                 for (int64_t i = 0; i < c.headDim / 2; ++i) {
-                    const double angle = double(position) * std::pow(c.ropeTheta, -2.0 * double(i) / double(c.headDim));
+                    const double angle
+                        = double(position) * std::pow(c.rotary.theta, -2.0 * double(i) / double(c.headDim));
                     double &a = heads[size_t(h * c.headDim + i)], &b = heads[size_t(h * c.headDim + i + c.headDim / 2)];
                     const double first = a * std::cos(angle) - b * std::sin(angle);
                     b = b * std::cos(angle) + a * std::sin(angle);
