@@ -3,7 +3,7 @@
 #include "core/base/files.h"
 #include "core/base/rng.h"
 #include "core/nn/ops.h"
-#include "core/nn/safetensors.h"
+#include "core/weights/safetensors.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/embedding.h>

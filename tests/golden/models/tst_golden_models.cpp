@@ -2,7 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/engine/engine_context.h"
-#include "core/nn/safetensors.h"
+#include "core/weights/safetensors.h"
 #include "core/rollout/scoring.h"
 #include "tests/support/golden.h"
 
