@@ -3,7 +3,7 @@
 #include "core/base/fault.h"
 #include "core/base/files.h"
 #include "core/base/json_depth.h"
-#include "core/nn/safetensors.h"
+#include "core/weights/safetensors.h"
 #include "core/protocol/run_folder.h"
 
 #include <ATen/ops/from_blob.h>

@@ -2,7 +2,8 @@
 
 #include "core/base/files.h"
 #include "core/base/rng.h"
-#include "core/nn/safetensors.h"
+#include "core/weights/open_weights.h"
+#include "core/weights/safetensors.h"
 #include "core/nn/transformer.h"
 
 #include <ATen/TensorOperators.h>
@@ -151,38 +152,32 @@ Result<LoraAdapter> LoraAdapter::load(const std::filesystem::path& folder, const
     if (!config)
         return config.error();
     const std::filesystem::path path = folder / "adapter_model.safetensors";
-    const Result<std::string> bytes = readFile(path, uint64_t(1) << 36);
-    if (!bytes)
+    const Result<std::unique_ptr<WeightSource>> source = openWeights(path);
+    if (!source && source.error().code == "file_missing")
         return Error { "lora_weights_missing",
-            "The adapter folder " + folder.string()
-                + " has no readable adapter_model.safetensors: " + bytes.error().message,
+            "The adapter folder " + folder.string() + " has no adapter_model.safetensors.",
             "Save the adapter as safetensors." };
-    const Result<SafetensorsHeader> header = parseSafetensors(*bytes);
-    if (!header)
-        return Error { header.error().code, path.string() + ": " + header.error().message, header.error().hint };
+    if (!source)
+        return source.error();
     LoraAdapter adapter(*config, model);
     std::set<std::string> used;
     for (auto& [name, view] : adapter.named(adapter.m_flat_Q)) {
-        const auto found = header->tensors.find(name);
-        if (found == header->tensors.end())
+        const WeightEntry* entry = (*source)->find(name);
+        if (!entry)
             return Error { "lora_tensor_missing", path.string() + " has no tensor " + name + ".",
                 "The adapter belongs to another model or other target modules." };
-        const SafetensorsEntry& entry = found->second;
-        if (entry.shape != view.sizes().vec())
+        if (entry->shape != view.sizes().vec())
             return Error { "lora_shape",
-                "Tensor " + name + " of the adapter has " + std::to_string(entry.shape.empty() ? 0 : entry.shape[0])
-                    + " rows or a width that does not fit the model, which needs " + std::to_string(view.size(0))
-                    + " x " + std::to_string(view.size(1)) + ".",
+                "Tensor " + name + " of the adapter has shape " + shapeText(entry->shape) + "; the model needs "
+                    + shapeText(view.sizes().vec()) + ".",
                 "The adapter belongs to another model." };
-        Result<Tensor> value = floatTensor(
-            entry, std::string_view(*bytes).substr(header->dataOffset + entry.begin, entry.end - entry.begin), name);
-        if (!value)
-            return value.error();
-        if (!value->isfinite().all().item<bool>())
+        const std::span<float> place(view.mutable_data_ptr<float>(), size_t(view.numel()));
+        if (Result<void> read = (*source)->read(name, place); !read)
+            return read.error();
+        if (!view.isfinite().all().item<bool>())
             return Error { "lora_not_finite",
                 "Tensor " + name + " in " + path.string() + " holds NaN or infinite values.",
                 "Use an intact adapter." };
-        view.copy_(*value);
         used.insert(name);
     }
     for (const auto& [name, entry] : header->tensors)

@@ -3,14 +3,16 @@
 #include "core/base/files.h"
 #include "core/base/rng.h"
 #include "core/nn/ops.h"
-#include "core/nn/safetensors.h"
+#include "core/weights/open_weights.h"
+#include "core/weights/safetensors.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/zeros.h>
+
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <set>
@@ -60,20 +62,6 @@ int64_t elements(const std::vector<int64_t>& sizes)
 }
 
 } // namespace
-
-Result<Tensor> floatTensor(const SafetensorsEntry& entry, std::string_view bytes, const std::string& name)
-{
-    const at::ScalarType type = entry.dtype == "F32" ? at::kFloat
-        : entry.dtype == "F16"                       ? at::kHalf
-        : entry.dtype == "BF16"                      ? at::kBFloat16
-                                                     : at::ScalarType::Undefined;
-    if (type == at::ScalarType::Undefined)
-        return Error { "model_dtype", "Tensor " + name + " has dtype " + entry.dtype + ".",
-            "Supported are F32, F16 and BF16." };
-    Tensor copy = at::empty(entry.shape, at::TensorOptions(type));
-    std::memcpy(copy.data_ptr(), bytes.data(), bytes.size()); // the file's bytes need not be aligned
-    return copy.to(at::kFloat);
-}
 
 Transformer::Transformer(const ModelConfig& config)
     : m_config(config)
@@ -189,63 +177,86 @@ std::vector<std::pair<std::string, Tensor>> Transformer::named(const Tensor& fla
     return all;
 }
 
-Result<Transformer> Transformer::load(const std::filesystem::path& folder)
+namespace {
+
+struct OpenModel {
+    ModelConfig config;
+    std::unique_ptr<WeightSource> weights;
+};
+
+Result<OpenModel> openModel(const std::filesystem::path& path)
 {
-    Result<ModelConfig> config = readModelConfig(folder);
-    if (!config)
+    std::error_code ignored;
+    const bool withConfig = std::filesystem::exists(path / "config.json", ignored);
+    Result<ModelConfig> config = withConfig ? readModelConfig(path) : Result<ModelConfig>(Error {});
+    if (withConfig && !config)
         return config.error();
-    const std::filesystem::path path = folder / "model.safetensors";
-    Result<std::string> bytes = readFile(path, uint64_t(1) << 40);
-    if (!bytes)
-        return Error { "model_weights_missing",
-            "The model folder " + folder.string() + " has no readable model.safetensors: " + bytes.error().message,
-            "Point model.path at a folder with config.json and model.safetensors." };
-    Result<SafetensorsHeader> header = parseSafetensors(*bytes);
-    if (!header)
-        return Error { header.error().code, path.string() + ": " + header.error().message, header.error().hint };
-    // The file's size bounds the parameters before anything is allocated.
-    if (config->parameterCount() > int64_t(bytes->size()))
+    Result<std::unique_ptr<WeightSource>> weights = openWeights(path);
+    if (!weights) {
+        const std::string& code = weights.error().code;
+        if (code == "weights_none" || code == "file_missing")
+            return withConfig ? Error { "model_weights_missing", weights.error().message, weights.error().hint }
+                              : readModelConfig(path).error();
+        return weights.error();
+    }
+    if (!withConfig) { // a GGUF file says itself what it is
+        const Result<nlohmann::ordered_json> json = (*weights)->config();
+        if (!json)
+            return json.error();
+        config = parseModelConfig(json->dump(), path.string());
+        if (!config)
+            return config.error();
+    }
+    return OpenModel { std::move(*config), std::move(*weights) };
+}
+
+} // namespace
+
+Result<Transformer> Transformer::load(const std::filesystem::path& path)
+{
+    Result<OpenModel> opened = openModel(path);
+    if (!opened)
+        return opened.error();
+    const ModelConfig& config = opened->config;
+    const WeightSource& source = *opened->weights;
+    // What the file holds bounds the parameters before anything is allocated.
+    uint64_t stored = 0;
+    for (const WeightEntry& entry : source.entries())
+        stored += entry.elements;
+    if (uint64_t(config.parameterCount()) > stored)
         return Error { "model_shape",
-            "config.json describes " + std::to_string(config->parameterCount())
-                + " parameters, but model.safetensors has only " + std::to_string(bytes->size()) + " bytes.",
+            "The configuration describes " + std::to_string(config.parameterCount()) + " parameters, but "
+                + path.string() + " holds " + std::to_string(stored) + ".",
             "The two do not belong together." };
-    Transformer model(*config);
+    Transformer model(config);
     std::set<std::string> used;
     for (auto& [name, view] : model.named(model.m_flat_P)) {
-        const auto found = header->tensors.find(name);
-        if (found == header->tensors.end())
+        const WeightEntry* entry = source.find(name);
+        if (!entry)
             return Error { "model_tensor_missing", path.string() + " has no tensor " + name + ".",
-                "It does not fit config.json." };
-        if (found->second.shape != view.sizes().vec()) {
-            const auto text = [](const std::vector<int64_t>& shape) {
-                std::string list;
-                for (int64_t size : shape)
-                    list += (list.empty() ? "[" : ", ") + std::to_string(size);
-                return list + "]";
-            };
+                "It does not fit its configuration." };
+        if (entry->shape != view.sizes().vec())
             return Error { "model_shape",
-                "Tensor " + name + " has shape " + text(found->second.shape) + "; config.json needs "
-                    + text(view.sizes().vec()) + ".",
+                "Tensor " + name + " has shape " + shapeText(entry->shape) + "; the configuration needs "
+                    + shapeText(view.sizes().vec()) + ".",
                 "The two do not belong together." };
-        }
-        Result<Tensor> value = floatTensor(found->second,
-            std::string_view(*bytes).substr(
-                header->dataOffset + found->second.begin, found->second.end - found->second.begin),
-            name);
-        if (!value)
-            return value.error();
-        if (!value->isfinite().all().item<bool>())
+        // Rows of the flat buffer are contiguous: the values go straight to their place.
+        const std::span<float> place(view.mutable_data_ptr<float>(), size_t(view.numel()));
+        if (Result<void> read = source.read(name, place); !read)
+            return read.error();
+        if (!view.isfinite().all().item<bool>())
             return Error { "model_not_finite",
                 "Tensor " + name + " in " + path.string() + " holds NaN or infinite values.",
                 "Use an intact checkpoint." };
-        view.copy_(*value);
         used.insert(name);
     }
-    for (const auto& [name, entry] : header->tensors)
-        if (!used.count(name) && !(config->tieWordEmbeddings && name == "lm_head.weight"))
+    for (const WeightEntry& entry : source.entries()) {
+        const bool recomputed = entry.name.ends_with("rotary_emb.inv_freq"); // in files of old versions
+        if (!used.count(entry.name) && !recomputed && !(config.tieWordEmbeddings && entry.name == "lm_head.weight"))
             return Error { "model_tensor_unexpected",
-                path.string() + " has the tensor " + name + ", which this architecture does not know.",
-                "It does not fit config.json." };
+                path.string() + " has the tensor " + entry.name + ", which this architecture does not know.",
+                "It does not fit its configuration." };
+    }
     return model;
 }
 

@@ -5,7 +5,6 @@
 #include "core/config/model_config.h"
 #include "core/nn/lora.h"
 #include "core/nn/packed_batch.h"
-#include "core/nn/safetensors.h"
 
 #include <filesystem>
 #include <string>
@@ -35,9 +34,9 @@ class Transformer {
 public:
     /// Random weights: normal(0, 0.02), residual outputs scaled by 1/sqrt(2L), norms 1. Same seed, same weights.
     static Transformer create(const ModelConfig& config, uint64_t seed);
-    /// Reads config.json and model.safetensors (F32, F16, BF16) of a Hugging Face style folder. Missing, unexpected or
-    /// misshaped tensors are named. Errors: model_*, and those of parseSafetensors.
-    static Result<Transformer> load(const std::filesystem::path& folder);
+    /// A Hugging Face style folder (safetensors, whole or in shards), or a GGUF file; every stored format is turned into
+    /// float32. Missing, unexpected or misshaped tensors are named. Errors: model_*, and those of openWeights().
+    static Result<Transformer> load(const std::filesystem::path& path);
 
     const ModelConfig& config() const { return m_config; }
     /// All parameters as one float32 vector [P].
@@ -66,9 +65,6 @@ private:
     int64_t m_matrixElements = 0;
     const DeviceOps* m_device = nullptr;
 };
-
-/// Float32 copy of a stored tensor (F32, F16, BF16). Error: model_dtype names the tensor.
-Result<at::Tensor> floatTensor(const SafetensorsEntry& entry, std::string_view bytes, const std::string& name);
 
 /// cos and sin for positions 0 … longest-1, [2, T, A/2] float32.
 at::Tensor rotaryTables(const ModelConfig& config, int64_t longest, at::Device device);

@@ -1,6 +1,6 @@
 // Header of a weight file: any bytes are refused or describe ranges within the file.
 
-#include "core/nn/safetensors.h"
+#include "core/weights/safetensors.h"
 
 #include <cstdlib>
 

@@ -3,7 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/nn/packed_batch.h"
-#include "core/nn/safetensors.h"
+#include "core/weights/safetensors.h"
 #include "tests/support/golden.h"
 
 #include <ATen/TensorOperators.h>

@@ -75,7 +75,7 @@ const Damage kDamages[] = {
         } },
     { "header of 2^63 bytes", "HeaderTooLarge",
         [](const QString& f) { replaceContent(f + "/model.safetensors", QByteArray("\0\0\0\0\0\0\0\x80{}", 10)); } },
-    { "a pickle", "HeaderTooLarge",
+    { "a pickle", "weights_pickle",
         [](const QString& f) {
             replaceContent(
                 f + "/model.safetensors", QByteArray("PK\x03\x04\0\0\0\x08\0\0", 10) + QByteArray(1000, 'x'));

@@ -4,7 +4,7 @@
 #include "core/algo/adamw.h"
 #include "core/engine/engine_context.h"
 #include "core/nn/ops.h"
-#include "core/nn/safetensors.h"
+#include "core/weights/safetensors.h"
 #include "core/nn/transformer.h"
 #include "core/rollout/rollout_engine.h"
 #include "core/rollout/scoring.h"

@@ -14,7 +14,7 @@
 namespace aha {
 
 struct SafetensorsEntry {
-    std::string dtype; ///< F64 F32 F16 BF16 F8_E4M3 F8_E5M2 I64 I32 I16 I8 U64 U32 U16 U8 BOOL
+    std::string dtype; ///< F64 F32 F16 BF16 F8_E4M3 F8_E5M2 F8_E8M0 C64 I64 I32 I16 I8 U64 U32 U16 U8 BOOL
     std::vector<int64_t> shape;
     uint64_t begin = 0, end = 0; ///< bytes within the data section
 };
