@@ -132,7 +132,7 @@ private:
 
     void comment(size_t from)
     {
-        const size_t end = m_source.find("#}", from);
+        const size_t end = from < m_source.size() ? m_source.find("#}", from) : from - 2; // jinja2 lets the last one be
         if (end == std::string::npos)
             problem("a comment {# is never closed");
         const char sign = end > from ? m_source[end - 1] : '\0';
@@ -177,7 +177,10 @@ private:
             leave(next);
             return true;
         }
-        problem("{% raw %} is never closed by {% endraw %}");
+        if (at < m_source.size()) // jinja2 lets one at the very end be
+            problem("{% raw %} is never closed by {% endraw %}");
+        m_at = at;
+        return true;
     }
 
     void inside(bool block)

@@ -1,5 +1,7 @@
 #include "core/template/template_linter.h"
 
+#include <algorithm>
+
 namespace aha {
 
 namespace {
@@ -50,7 +52,7 @@ private:
         if (chat)
             return chat->text;
         if (!m_failed)
-            add("not_checked", "A small conversation could not be rendered: " + chat.error().message,
+            add("not_checked", "A small conversation could not be rendered (" + chat.error().message + ").",
                 "Render a conversation of your own and look at what becomes of <think>.");
         m_failed = true;
         return std::nullopt;
@@ -84,7 +86,8 @@ private:
     void plainTurn()
     {
         const auto text = render({ user(), assistant(kAnswer) }, false, Json::object());
-        if (text && has(*text, "<think>"))
+        // Behind the question: a system text may explain the tag.
+        if (text && text->find("<think>", std::min(text->find(kQuestion), text->size())) != std::string::npos)
             add("adds_think", "The template writes a <think> block into an assistant turn that has none.",
                 "SFT then trains on a block that is not in the data: put the reasoning into the messages, or use a "
                 "template "
@@ -99,8 +102,7 @@ private:
         while (same < with->size() && same < without->size() && (*with)[same] == (*without)[same])
             ++same;
         // The tag may begin in what both have in common.
-        const size_t question = with->find(kQuestion);
-        const size_t open = with->find("<think>", question == std::string::npos ? 0 : question);
+        const size_t open = with->find("<think>", std::min(with->find(kQuestion), with->size()));
         if (open == std::string::npos || open + 7 <= same)
             return;
         if (with->find("</think>", open) == std::string::npos)
