@@ -152,8 +152,13 @@ Value fromJson(const nlohmann::ordered_json& json, int depth)
         if (json.get<uint64_t>() > uint64_t(INT64_MAX))
             fail(kUnsupported, "the input holds " + json.dump() + ", a whole number beyond 64 bits");
         return Value(json.get<int64_t>());
-    case nlohmann::ordered_json::value_t::number_float:
-        return Value(json.get<double>());
+    case nlohmann::ordered_json::value_t::number_float: {
+        // The parser makes doubles of whole numbers that do not fit; Python would keep every digit.
+        const double number = json.get<double>();
+        if (number >= 18446744073709551616.0 || number <= -9223372036854775808.0)
+            fail(kUnsupported, "the input holds " + json.dump() + ", a number beyond 64 bits");
+        return Value(number);
+    }
     case nlohmann::ordered_json::value_t::string:
         return Value::constant(validUtf8(json.get_ref<const std::string&>()));
     case nlohmann::ordered_json::value_t::array: {

@@ -99,6 +99,20 @@ private Q_SLOTS:
             std::string(",None,{\"role\": \"x\", \"thinking\": null};"));
     }
 
+    void largeNumbers()
+    {
+        const char* source = "{{ messages[0].x }}";
+        const auto text = [&](const char* json) {
+            Json message = Json::object();
+            message["x"] = Json::parse(json);
+            return render(source, with(Json::array({ message })));
+        };
+        QCOMPARE(text("9223372036854775807")->text, std::string("9223372036854775807"));
+        QCOMPARE(text("1e15")->text, std::string("1000000000000000.0"));
+        for (const char* beyond : { "9223372036854775808", "123456789012345678901234567890", "-9223372036854775809" })
+            QCOMPARE(text(beyond).error().code, std::string("template_unsupported"));
+    }
+
     void nullFields()
     {
         ChatRequest request = with({ { { "role", "assistant" }, { "content", nullptr } } });
