@@ -30,6 +30,7 @@ void addControl(CLI::App& app, int& status);
 void addEval(CLI::App& app, int& status);
 void addInspect(CLI::App& app, int& status);
 void addTokenize(CLI::App& app, int& status);
+void addRender(CLI::App& app, int& status);
 void addScore(CLI::App& app, int& status);
 void addGenerate(CLI::App& app, int& status);
 void addReward(CLI::App& app, int& status);

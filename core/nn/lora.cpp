@@ -180,10 +180,10 @@ Result<LoraAdapter> LoraAdapter::load(const std::filesystem::path& folder, const
                 "Use an intact adapter." };
         used.insert(name);
     }
-    for (const auto& [name, entry] : header->tensors)
-        if (!used.count(name))
+    for (const WeightEntry& entry : (*source)->entries())
+        if (!used.count(entry.name))
             return Error { "lora_tensor_unexpected",
-                path.string() + " has the tensor " + name + ", which has no place here.",
+                path.string() + " has the tensor " + entry.name + ", which has no place here.",
                 "The adapter belongs to another model or other target modules." };
     return adapter;
 }

@@ -26,7 +26,7 @@ private Q_SLOTS:
     void help_data()
     {
         QTest::addColumn<QString>("verb");
-        for (const char* verb : { "train", "resume", "control", "eval", "inspect", "tokenize", "score", "generate",
+        for (const char* verb : { "train", "resume", "control", "eval", "inspect", "tokenize", "render", "score", "generate",
                  "reward", "export", "pretrain", "bench", "doctor" })
             QTest::newRow(verb) << verb;
     }

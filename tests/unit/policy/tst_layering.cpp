@@ -16,11 +16,12 @@ struct Room {
 const QHash<QString, Room>& rooms()
 {
     static const QStringList ground { "base", "config", "protocol", "store" };
-    static const QStringList texts { "text", "tasks", "trace" };
+    static const QStringList texts { "text", "template", "tasks", "trace" };
     static const QHash<QString, Room> table {
         { "base", {} },
         { "config", { { "base" } } },
         { "text", { { "base" } } },
+        { "template", { { "base" } } },
         { "tasks", { { "base", "config" } } },
         { "trace", { { "base" } } },
         { "protocol", { { "base" } } },
@@ -87,7 +88,7 @@ QStringList breaches(const QString& path, const QString& text)
 {
     static const QRegularExpression include(
         "^[ \\t]*#[ \\t]*include[ \\t]*([<\"])([^>\"]+)[>\"]", QRegularExpression::MultilineOption);
-    static const QStringList clang14 { "base", "text", "tasks", "trace", "weights" };
+    static const QStringList clang14 { "base", "text", "template", "tasks", "trace", "weights" };
     const QString name = roomOf(path);
     if (!rooms().contains(name))
         return { path + ": the folder is in no layer; add it to tst_layering and ARCHITECTURE.md" };
