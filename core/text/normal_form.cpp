@@ -1,0 +1,154 @@
+#include "core/text/normal_form.h"
+
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+
+#include <algorithm>
+
+namespace aha {
+
+namespace {
+
+/// A character of the result. change: 1 = it is new; 0 = it stands for one of the source; -n = and for the n after it.
+struct Change {
+    char32_t c;
+    int change;
+};
+
+/// Characters below U+0300 are the same in NFC and compose only with later ones.
+bool isBelowCombining(std::string_view text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return uint8_t(c) < 0xCC; });
+}
+
+const UNormalizer2* instance(NormalForm form)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    const bool compatible = form == NormalForm::Nfkc || form == NormalForm::Nfkd;
+    const UNormalizer2* found = compatible ? unorm2_getNFKCInstance(&status) : unorm2_getNFCInstance(&status);
+    return U_SUCCESS(status) ? found : nullptr;
+}
+
+bool isNormalized(NormalForm form, std::string_view text)
+{
+    if (form == NormalForm::Nfc && isBelowCombining(text))
+        return true;
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::Normalizer2* n = form == NormalForm::Nfc ? icu::Normalizer2::getNFCInstance(status)
+        : form == NormalForm::Nfd                       ? icu::Normalizer2::getNFDInstance(status)
+        : form == NormalForm::Nfkc                      ? icu::Normalizer2::getNFKCInstance(status)
+                                                        : icu::Normalizer2::getNFKDInstance(status);
+    return U_SUCCESS(status) && n->isNormalizedUTF8(icu::StringPiece(text.data(), int32_t(text.size())), status)
+        && U_SUCCESS(status);
+}
+
+std::vector<Change> decompose(const UNormalizer2* form, std::string_view text)
+{
+    std::vector<Change> out;
+    size_t pending = 0; // start of the run of marks that still has to be sorted
+    const auto sortPending = [&] {
+        std::stable_sort(out.begin() + long(pending), out.end(), [](const Change& a, const Change& b) {
+            return u_getCombiningClass(UChar32(a.c)) < u_getCombiningClass(UChar32(b.c));
+        });
+        pending = out.size();
+    };
+    const auto push = [&](UChar32 c, bool first) {
+        if (u_getCombiningClass(c) == 0)
+            sortPending();
+        out.push_back({ char32_t(c), first ? 0 : 1 });
+    };
+    for (size_t at = 0; at < text.size();) {
+        const CodePoint point = decodeUtf8(text, at);
+        at += point.bytes;
+        UChar parts[64]; // the longest decomposition has 18 characters
+        UErrorCode status = U_ZERO_ERROR;
+        const int32_t size = unorm2_getDecomposition(form, UChar32(point.value), parts, 64, &status);
+        if (size < 0 || U_FAILURE(status)) {
+            push(UChar32(point.value), true);
+            continue;
+        }
+        for (int32_t i = 0; i < size;) {
+            const bool first = i == 0;
+            UChar32 c;
+            U16_NEXT(parts, i, size, c);
+            push(c, first);
+        }
+    }
+    sortPending();
+    return out;
+}
+
+/// Composes in place, by the crate's rules.
+std::vector<Change> compose(const UNormalizer2* form, const std::vector<Change>& in)
+{
+    std::vector<Change> out;
+    out.reserve(in.size());
+    std::vector<Change> blocked; // marks after the starter that did not compose with it
+    bool hasStarter = false;
+    Change starter {};
+    int lastClass = -1;
+    const auto flush = [&] {
+        if (hasStarter)
+            out.push_back(starter);
+        out.insert(out.end(), blocked.begin(), blocked.end());
+        blocked.clear();
+        lastClass = -1;
+    };
+    for (const Change& next : in) {
+        const int cls = u_getCombiningClass(UChar32(next.c));
+        if (!hasStarter) {
+            if (cls != 0) {
+                out.push_back(next);
+            } else {
+                starter = next;
+                hasStarter = true;
+            }
+            continue;
+        }
+        if (lastClass < 0 || lastClass < cls) {
+            if (const UChar32 both = unorm2_composePair(form, UChar32(starter.c), UChar32(next.c)); both >= 0) {
+                starter = { char32_t(both), starter.change + next.change - 1 };
+                continue;
+            }
+        }
+        if (cls == 0) {
+            flush();
+            starter = next;
+        } else {
+            blocked.push_back(next);
+            lastClass = cls;
+        }
+    }
+    flush();
+    return out;
+}
+
+} // namespace
+
+TextSlice toNormalForm(NormalForm form, TextSlice from, TextBuffers& buffers)
+{
+    const UNormalizer2* tables = instance(form);
+    if (!tables || isNormalized(form, from.text))
+        return from;
+    std::vector<Change> changes = decompose(tables, from.text);
+    if (form == NormalForm::Nfc || form == NormalForm::Nfkc)
+        changes = compose(tables, changes);
+    TextRewriter rewriter(from, buffers);
+    size_t at = 0; // the next byte of the source that nothing stands for yet
+    const auto step = [&] {
+        if (at < from.text.size())
+            at += decodeUtf8(from.text, at).bytes;
+    };
+    for (const Change& change : changes) {
+        std::string bytes;
+        appendUtf8(bytes, change.c);
+        rewriter.insert(bytes, change.change > 0 ? at - 1 : at);
+        if (change.change <= 0)
+            for (int i = 0; i <= -change.change; ++i)
+                step();
+    }
+    return rewriter.done();
+}
+
+} // namespace aha
