@@ -2,6 +2,7 @@
 
 #include "core/base/utf8.h"
 #include "core/text/byte_alphabet.h"
+#include "core/text/space_mark.h"
 #include "core/text/symbol_merging.h"
 
 namespace aha {
@@ -39,6 +40,7 @@ Result<std::shared_ptr<const BpeModel>> BpeModel::make(Vocabulary vocabulary, co
         capacity *= 2;
     model->m_merges.resize(capacity);
     std::string both;
+    bool marksBegin = true;
     for (size_t rank = 0; rank < merges.size(); ++rank) {
         const auto& [left, right] = merges[rank];
         const int32_t a = v.find(left), b = v.find(right);
@@ -49,12 +51,15 @@ Result<std::shared_ptr<const BpeModel>> BpeModel::make(Vocabulary vocabulary, co
         const int32_t id = v.find(both);
         if (id < 0)
             return unknownPiece(where, both);
+        marksBegin &= marksOnlyBegin(both);
         const uint64_t pair = pairOf(a, b);
         size_t slot = scramble(pair) & (capacity - 1);
         while (model->m_merges[slot].pair != UINT64_MAX && model->m_merges[slot].pair != pair)
             slot = (slot + 1) & (capacity - 1);
         model->m_merges[slot] = { pair, uint32_t(rank), id }; // of two equal rules the later counts
     }
+    model->m_cutsAtMark
+        = marksBegin && v.find(kSpaceMark) >= 0 && !model->m_options.byteLevel && !model->m_options.ignoreMerges;
     for (int byte = 0; byte < 256; ++byte) {
         std::string piece;
         if (model->m_options.byteLevel)
@@ -83,6 +88,20 @@ const BpeModel::Merge* BpeModel::find(uint64_t pair) const
 }
 
 void BpeModel::tokenize(std::string_view word, std::vector<WordToken>& out) const
+{
+    if (!m_cutsAtMark)
+        return cached(word, out);
+    forEachMarkedPart(word, [&](size_t begin, size_t end) {
+        const size_t before = out.size();
+        cached(word.substr(begin, end - begin), out);
+        for (size_t i = before; i < out.size(); ++i) {
+            out[i].begin += uint32_t(begin);
+            out[i].end += uint32_t(begin);
+        }
+    });
+}
+
+void BpeModel::cached(std::string_view word, std::vector<WordToken>& out) const
 {
     if (m_cache.find(word, out))
         return;

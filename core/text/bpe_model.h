@@ -38,6 +38,7 @@ private:
     static uint64_t pairOf(int32_t left, int32_t right) { return uint64_t(uint32_t(left)) << 32 | uint32_t(right); }
     const Merge* find(uint64_t pair) const;
     void compute(std::string_view word, std::vector<WordToken>& out) const;
+    void cached(std::string_view word, std::vector<WordToken>& out) const;
 
     Vocabulary m_vocabulary;
     BpeOptions m_options;
@@ -46,6 +47,7 @@ private:
     std::array<int32_t, 256> m_byteIds {}; ///< byte-level: the byte's piece; else the ASCII character's
     std::array<int32_t, 256> m_fallbackIds {};
     std::unordered_map<std::string, int32_t> m_wholeWords; ///< byte-level with ignoreMerges: pieces as bytes
+    bool m_cutsAtMark = false; ///< no merge leads across the beginning of a "▁…"
     mutable WordCache m_cache;
 };
 

@@ -4,6 +4,7 @@
 #include "core/text/pattern_translation.h"
 #include "core/text/pipeline_tokenizer.h"
 #include "core/text/score_bpe_model.h"
+#include "core/text/space_mark.h"
 #include "core/text/tokenizer_json.h"
 
 #include <algorithm>
@@ -13,8 +14,6 @@ namespace aha {
 namespace {
 
 enum TokenType { Normal = 1, Unknown = 2, Control = 3, UserDefined = 4, Unused = 5, Byte = 6 };
-
-constexpr const char* kSpaceMark = "\xE2\x96\x81";
 
 // The splitting rules by name, in the models' own words (their tokenizer.json); names: llama.cpp, src/llama-vocab.cpp.
 constexpr const char* kQwen2
@@ -134,8 +133,8 @@ void makeSentencePiece(const GgufVocabulary& v, TokenizerParts& parts)
             + std::to_string(v.scores.size()) + " scores."));
     std::vector<NormalizerStep> steps;
     if (v.addSpacePrefix)
-        steps.push_back({ NormalizerStep::Prepend { kSpaceMark } });
-    steps.push_back({ NormalizerStep::Replace { " ", std::nullopt, kSpaceMark } });
+        steps.push_back({ NormalizerStep::Prepend { std::string(kSpaceMark) } });
+    steps.push_back({ NormalizerStep::Replace { " ", std::nullopt, std::string(kSpaceMark) } });
     parts.normalizer = Normalizer(std::move(steps));
     parts.added = addedTokens(v, /*normalizesUserTokens=*/!v.addSpacePrefix); // "▁▁" is looked for among the marks
     std::vector<std::pair<std::string, int64_t>> pieces;
@@ -153,7 +152,7 @@ void makeSentencePiece(const GgufVocabulary& v, TokenizerParts& parts)
     }
     parts.model
         = orThrow(ScoreBpeModel::make(orThrow(Vocabulary::make(std::move(pieces))), v.scores, std::move(kinds), unk));
-    parts.decoder.replacements = { { kSpaceMark, " " } };
+    parts.decoder.replacements = { { std::string(kSpaceMark), " " } };
     parts.decoder.byteFallback = true;
     parts.decoder.leadingSpaces = v.addSpacePrefix ? LeadingSpaces::DropOne : LeadingSpaces::Keep;
 }

@@ -1,6 +1,5 @@
 #include "core/text/normal_form.h"
 
-#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 
@@ -14,6 +13,7 @@ namespace {
 struct Change {
     char32_t c;
     int change;
+    uint8_t cls = 0; ///< canonical combining class
 };
 
 /// Characters below U+0300 are the same in NFC and compose only with later ones.
@@ -30,17 +30,31 @@ const UNormalizer2* instance(NormalForm form)
     return U_SUCCESS(status) ? found : nullptr;
 }
 
-bool isNormalized(NormalForm form, std::string_view text)
+/// The quick check of UAX #15: false where only the full algorithm can tell. Not ICU's isNormalized(), which takes
+/// quadratic time on long runs of marks.
+bool isCertainlyNormalized(NormalForm form, std::string_view text)
 {
     if (form == NormalForm::Nfc && isBelowCombining(text))
         return true;
-    UErrorCode status = U_ZERO_ERROR;
-    const icu::Normalizer2* n = form == NormalForm::Nfc ? icu::Normalizer2::getNFCInstance(status)
-        : form == NormalForm::Nfd                       ? icu::Normalizer2::getNFDInstance(status)
-        : form == NormalForm::Nfkc                      ? icu::Normalizer2::getNFKCInstance(status)
-                                                        : icu::Normalizer2::getNFKDInstance(status);
-    return U_SUCCESS(status) && n->isNormalizedUTF8(icu::StringPiece(text.data(), int32_t(text.size())), status)
-        && U_SUCCESS(status);
+    const UProperty property = form == NormalForm::Nfc ? UCHAR_NFC_QUICK_CHECK
+        : form == NormalForm::Nfd                      ? UCHAR_NFD_QUICK_CHECK
+        : form == NormalForm::Nfkc                     ? UCHAR_NFKC_QUICK_CHECK
+                                                       : UCHAR_NFKD_QUICK_CHECK;
+    uint8_t last = 0;
+    for (size_t at = 0; at < text.size();) {
+        const CodePoint point = decodeUtf8(text, at);
+        at += point.bytes;
+        if (point.value < 0x80 || (point.value >= 0x3400 && point.value < 0xA000)) { // ASCII, Han: never concerned
+            last = 0;
+            continue;
+        }
+        const UChar32 c = UChar32(point.value);
+        const uint8_t cls = u_getCombiningClass(c);
+        if ((cls != 0 && cls < last) || u_getIntPropertyValue(c, property) != UNORM_YES)
+            return false;
+        last = cls;
+    }
+    return true;
 }
 
 std::vector<Change> decompose(const UNormalizer2* form, std::string_view text)
@@ -48,15 +62,15 @@ std::vector<Change> decompose(const UNormalizer2* form, std::string_view text)
     std::vector<Change> out;
     size_t pending = 0; // start of the run of marks that still has to be sorted
     const auto sortPending = [&] {
-        std::stable_sort(out.begin() + long(pending), out.end(), [](const Change& a, const Change& b) {
-            return u_getCombiningClass(UChar32(a.c)) < u_getCombiningClass(UChar32(b.c));
-        });
+        std::stable_sort(out.begin() + long(pending), out.end(),
+            [](const Change& a, const Change& b) { return a.cls < b.cls; });
         pending = out.size();
     };
     const auto push = [&](UChar32 c, bool first) {
-        if (u_getCombiningClass(c) == 0)
+        const uint8_t cls = u_getCombiningClass(c);
+        if (cls == 0)
             sortPending();
-        out.push_back({ char32_t(c), first ? 0 : 1 });
+        out.push_back({ char32_t(c), first ? 0 : 1, cls });
     };
     for (size_t at = 0; at < text.size();) {
         const CodePoint point = decodeUtf8(text, at);
@@ -96,7 +110,7 @@ std::vector<Change> compose(const UNormalizer2* form, const std::vector<Change>&
         lastClass = -1;
     };
     for (const Change& next : in) {
-        const int cls = u_getCombiningClass(UChar32(next.c));
+        const int cls = next.cls;
         if (!hasStarter) {
             if (cls != 0) {
                 out.push_back(next);
@@ -129,7 +143,7 @@ std::vector<Change> compose(const UNormalizer2* form, const std::vector<Change>&
 TextSlice toNormalForm(NormalForm form, TextSlice from, TextBuffers& buffers)
 {
     const UNormalizer2* tables = instance(form);
-    if (!tables || isNormalized(form, from.text))
+    if (!tables || isCertainlyNormalized(form, from.text))
         return from;
     std::vector<Change> changes = decompose(tables, from.text);
     if (form == NormalForm::Nfc || form == NormalForm::Nfkc)

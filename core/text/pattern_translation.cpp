@@ -1,6 +1,7 @@
 #include "core/text/pattern_translation.h"
 
 #include "core/base/utf8.h"
+#include "core/text/recent_unicode.h"
 
 #include <algorithm>
 #include <array>
@@ -185,7 +186,7 @@ private:
     }
 
     /// \p{..}, \P{..}, \p{^..}; general categories and scripts.
-    std::string property(bool negated)
+    std::string property(bool negated, bool inClass)
     {
         if (m_foldsCase)
             refuse("a property in a case-insensitive part");
@@ -205,8 +206,14 @@ private:
                                                      " Armenian Khmer Lao Myanmar Ethiopic Tibetan Mongolian Bopomofo "
                                                      "Malayalam Kannada Gujarati Gurmukhi Sinhala Oriya ";
         const char* head = negated ? "\\P{" : "\\p{";
-        if (kCategories.find(" " + name + " ") != std::string_view::npos)
-            return head + name + "}";
+        if (kCategories.find(" " + name + " ") != std::string_view::npos) {
+            const std::string recent = recentlyAssigned(name);
+            if (recent.empty())
+                return head + name + "}";
+            if (inClass) // a complement in a class keeps what it has too much: characters newer than Unicode 14
+                return head + name + "}" + (negated ? "" : recent);
+            return (negated ? "[^\\p{" : "[\\p{") + name + "}" + recent + "]";
+        }
         if (kScripts.find(" " + name + " ") != std::string_view::npos)
             return head + ("sc:" + name) + "}";
         refuse("the property \\p{" + name + "}");
@@ -279,7 +286,7 @@ private:
             return std::string("[^") + kWord + "]";
         case 'p':
         case 'P':
-            return property(c == 'P');
+            return property(c == 'P', /*inClass=*/false);
         case 'A':
         case 'z':
             repeatable = false;
@@ -379,7 +386,7 @@ private:
             return 0;
         case 'p':
         case 'P':
-            set = property(e == 'P');
+            set = property(e == 'P', /*inClass=*/true);
             return 0;
         default:
             break;

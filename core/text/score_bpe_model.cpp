@@ -2,6 +2,7 @@
 
 #include "core/base/utf8.h"
 #include "core/text/byte_alphabet.h"
+#include "core/text/space_mark.h"
 #include "core/text/symbol_merging.h"
 
 #include <algorithm>
@@ -29,8 +30,11 @@ Result<std::shared_ptr<const ScoreBpeModel>> ScoreBpeModel::make(
     model->m_unkId = v.has(unkId) ? unkId : -1;
     for (int byte = 0; byte < 256; ++byte)
         model->m_byteIds[size_t(byte)] = v.find(fallbackPieceOfByte(uint8_t(byte)));
-    for (int32_t id = 0; id < v.endId(); ++id)
+    model->m_cutsAtMark = true;
+    for (int32_t id = 0; id < v.endId(); ++id) {
         model->m_longest = std::max(model->m_longest, v.piece(id).size());
+        model->m_cutsAtMark &= model->m_kinds[size_t(id)] == Kind::Apart || marksOnlyBegin(v.piece(id));
+    }
     return std::shared_ptr<const ScoreBpeModel>(std::move(model));
 }
 
@@ -41,6 +45,14 @@ int32_t ScoreBpeModel::mergeable(std::string_view piece) const
 }
 
 void ScoreBpeModel::tokenize(std::string_view word, std::vector<WordToken>& out) const
+{
+    if (!m_cutsAtMark)
+        return merge(word, 0, out);
+    forEachMarkedPart(
+        word, [&](size_t begin, size_t end) { merge(word.substr(begin, end - begin), uint32_t(begin), out); });
+}
+
+void ScoreBpeModel::merge(std::string_view word, uint32_t shift, std::vector<WordToken>& out) const
 {
     std::vector<MergeSymbol> symbols;
     for (size_t at = 0; at < word.size();) {
@@ -73,15 +85,17 @@ void ScoreBpeModel::tokenize(std::string_view word, std::vector<WordToken>& out)
             }
         }
         if (id >= 0) {
-            out.push_back({ id, begin, end });
+            out.push_back({ id, begin + shift, end + shift });
             return;
         }
         const bool hasBytes = std::all_of(text.begin(), text.end(), [&](char c) { return m_byteIds[uint8_t(c)] >= 0; });
         if (hasBytes)
             for (uint32_t i = begin; i < end; ++i)
-                out.push_back({ m_byteIds[uint8_t(word[i])], i, i + 1 });
+                out.push_back({ m_byteIds[uint8_t(word[i])], i + shift, i + shift + 1 });
+        else if (m_unkId >= 0 && !out.empty() && out.back().id == m_unkId && out.back().end == begin + shift)
+            out.back().end = end + shift; // unknown neighbours are one token
         else if (m_unkId >= 0)
-            out.push_back({ m_unkId, begin, end });
+            out.push_back({ m_unkId, begin + shift, end + shift });
     };
     for (const MergeSymbol& symbol : symbols)
         emit(symbol.begin, symbol.end);

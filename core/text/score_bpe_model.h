@@ -26,11 +26,13 @@ public:
 
 private:
     int32_t mergeable(std::string_view piece) const;
+    void merge(std::string_view word, uint32_t shift, std::vector<WordToken>& out) const;
 
     Vocabulary m_vocabulary;
     std::vector<float> m_scores;
     std::vector<Kind> m_kinds;
     int32_t m_unkId = -1;
+    bool m_cutsAtMark = false; ///< no piece leads across the beginning of a "▁…"
     size_t m_longest = 0; ///< bytes of the longest piece
     std::array<int32_t, 256> m_byteIds {};
 };
