@@ -138,29 +138,58 @@ std::vector<Change> compose(const UNormalizer2* form, const std::vector<Change>&
     return out;
 }
 
+/// The end of a stretch of text that begins at `begin`: no character composes with an ASCII character after it.
+size_t stretchEnd(std::string_view text, size_t begin)
+{
+    constexpr size_t kStretch = 512;
+    size_t end = begin + kStretch;
+    while (end < text.size() && uint8_t(text[end]) >= 0x80)
+        ++end;
+    return std::min(end, text.size());
+}
+
+/// Writes text[begin, end) in the form.
+void rewrite(NormalForm form, const UNormalizer2* tables, std::string_view text, size_t begin, size_t end,
+    TextRewriter& rewriter)
+{
+    std::vector<Change> changes = decompose(tables, text.substr(begin, end - begin));
+    if (form == NormalForm::Nfc || form == NormalForm::Nfkc)
+        changes = compose(tables, changes);
+    size_t at = begin; // the next byte of the source that nothing stands for yet
+    std::string bytes;
+    for (const Change& change : changes) {
+        bytes.clear();
+        appendUtf8(bytes, change.c);
+        rewriter.insert(bytes, change.change > 0 ? at - 1 : at);
+        for (int i = 0; change.change <= 0 && i <= -change.change && at < text.size(); ++i)
+            at += decodeUtf8(text, at).bytes;
+    }
+}
+
 } // namespace
 
 TextSlice toNormalForm(NormalForm form, TextSlice from, TextBuffers& buffers)
 {
     const UNormalizer2* tables = instance(form);
-    if (!tables || isCertainlyNormalized(form, from.text))
-        return from;
-    std::vector<Change> changes = decompose(tables, from.text);
-    if (form == NormalForm::Nfc || form == NormalForm::Nfkc)
-        changes = compose(tables, changes);
-    TextRewriter rewriter(from, buffers);
-    size_t at = 0; // the next byte of the source that nothing stands for yet
-    const auto step = [&] {
-        if (at < from.text.size())
-            at += decodeUtf8(from.text, at).bytes;
+    const auto isNormalized = [&](size_t begin, size_t end) {
+        return isCertainlyNormalized(form, from.text.substr(begin, end - begin));
     };
-    for (const Change& change : changes) {
-        std::string bytes;
-        appendUtf8(bytes, change.c);
-        rewriter.insert(bytes, change.change > 0 ? at - 1 : at);
-        if (change.change <= 0)
-            for (int i = 0; i <= -change.change; ++i)
-                step();
+    size_t at = 0, end = 0;
+    for (; at < from.text.size(); at = end) {
+        end = stretchEnd(from.text, at);
+        if (!isNormalized(at, end))
+            break;
+    }
+    if (!tables || at == from.text.size())
+        return from;
+    TextRewriter rewriter(from, buffers);
+    rewriter.keep(0, at);
+    for (; at < from.text.size(); at = end) {
+        end = stretchEnd(from.text, at);
+        if (isNormalized(at, end))
+            rewriter.keep(at, end);
+        else
+            rewrite(form, tables, from.text, at, end, rewriter);
     }
     return rewriter.done();
 }
