@@ -465,6 +465,10 @@ Result<std::string> translatePattern(std::string_view oniguruma)
     try {
         if (oniguruma.size() > kMaxPatternBytes)
             refuse("more than 16 KB");
+        // DeepSeek-LLM's. Tried at every space of a long run it would take quadratic time; a match that begins inside a
+        // run is never the first, and the first takes all that the run has.
+        if (oniguruma == R"(\s+$)")
+            return std::string("(?<![") + kSpaces + "])[" + kSpaces + "]+(?m:$)";
         return Translator(oniguruma).whole();
     } catch (const Failure& failure) {
         return failure.error();
