@@ -2,14 +2,12 @@
 // Looks at a sentencepiece file before the library does. The library (0.1.97) trusts some of what it reads; a hostile
 // file makes it recurse without end or read outside its arrays.
 
+#include "core/text/tokenizer.h"
+
 #include <string>
 #include <string_view>
 
 namespace aha {
-
-/// What decoding does with white space before the first word: encoding put one there (add_dummy_prefix), or squeezed it
-/// all (remove_extra_whitespaces).
-enum class LeadingSpaces { Keep, DropOne, DropAll };
 
 struct ModelGuard {
     std::string problem; ///< "" = safe to load; else a sentence part: "piece 3 is empty."

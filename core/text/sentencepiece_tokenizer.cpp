@@ -1,6 +1,5 @@
-#include "core/text/tokenizer.h"
+#include "core/text/sentencepiece_tokenizer.h"
 
-#include "core/base/files.h"
 #include "core/base/utf8.h"
 #include "core/text/model_guard.h"
 
@@ -13,7 +12,6 @@ namespace aha {
 
 namespace {
 
-constexpr uint64_t kMaxModelBytes = 64ull << 20;
 constexpr const char* kSpaceMark = "\xE2\x96\x81";
 
 Error invalid(const std::filesystem::path& path, const std::string& why)
@@ -123,6 +121,10 @@ public:
     int32_t bosId() const override { return m_processor.bos_id(); }
     int32_t eosId() const override { return m_processor.eos_id(); }
     int32_t unkId() const override { return m_processor.unk_id(); }
+    int32_t padId() const override { return m_processor.pad_id(); }
+    bool isSpecial(int32_t id) const override { return inRange(id) && m_processor.IsControl(id); }
+    std::string tokenBytes(int32_t id) const override { return textOf(id); }
+    LeadingSpaces leadingSpaces() const override { return m_leadingSpaces; }
 
 private:
     bool inRange(int32_t id) const { return id >= 0 && id < m_processor.GetPieceSize(); }
@@ -153,17 +155,11 @@ private:
 
 } // namespace
 
-Result<std::shared_ptr<const Tokenizer>> loadTokenizer(const std::filesystem::path& folderOrFile)
+Result<std::shared_ptr<const Tokenizer>> makeSentencePieceTokenizer(
+    std::string_view bytes, const std::filesystem::path& path)
 {
-    std::error_code ignored;
-    const std::filesystem::path path
-        = std::filesystem::is_directory(folderOrFile, ignored) ? folderOrFile / "tokenizer.model" : folderOrFile;
-    Result<std::string> bytes = readFile(path, kMaxModelBytes);
-    if (!bytes)
-        return Error { "tokenizer_missing", "There is no readable tokenizer: " + bytes.error().message,
-            "The model folder needs a tokenizer.model." };
     auto tokenizer = std::make_shared<SentencePieceTokenizer>();
-    if (Result<void> opened = tokenizer->open(*bytes, path); !opened)
+    if (Result<void> opened = tokenizer->open(bytes, path); !opened)
         return opened.error();
     return std::shared_ptr<const Tokenizer>(std::move(tokenizer));
 }

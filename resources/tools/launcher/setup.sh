@@ -15,7 +15,7 @@ packages=(
     g++ cmake ninja-build ccache pkg-config                       # build
     qt6-base-dev qt6-svg-dev libqcustomplot-dev                   # window, tests
     libsqlite3-dev libsqlitecpp-dev                               # storage
-    libsentencepiece-dev libicu-dev                               # text
+    libsentencepiece-dev libicu-dev libpcre2-dev                  # text
     nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev      # configuration, command line, log
     libhwy-dev libgmp-dev libssl-dev                              # SIMD, exact numbers, SHA-256
     fonts-dejavu-core fonts-noto-cjk                              # Chinese traces are boxes without a CJK font

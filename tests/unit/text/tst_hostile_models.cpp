@@ -130,7 +130,8 @@ private Q_SLOTS:
 
     void missing()
     {
-        QCOMPARE(loadTokenizer(m_folder.path().toStdString()).error().code, std::string("tokenizer_missing"));
+        const QTemporaryDir empty;
+        QCOMPARE(loadTokenizer(empty.path().toStdString()).error().code, std::string("tokenizer_missing"));
         QCOMPARE(loadTokenizer(path() + "/nowhere").error().code, std::string("tokenizer_missing"));
     }
 

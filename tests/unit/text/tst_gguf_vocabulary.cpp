@@ -1,0 +1,223 @@
+// GGUF's lists make the same tokenizer as the model's own files. The lists come from the golden fixtures.
+
+#include "core/text/gguf_vocabulary.h"
+#include "core/text/tokenizer_json.h"
+#include "tests/support/golden.h"
+
+#include <QtTest>
+
+using namespace aha;
+using golden::Json;
+
+namespace {
+
+Json jsonOf(const QString& relative)
+{
+    const QByteArray text = golden::bytes(golden::folder() + "/" + relative);
+    return Json::parse(text.begin(), text.end());
+}
+
+/// What llama.cpp's converter writes for a byte-level tokenizer.json.
+GgufVocabulary fromJson(const QString& name, const char* pre)
+{
+    const Json json = jsonOf("tokenizers/" + name + "/tokenizer.json");
+    GgufVocabulary v;
+    v.model = "gpt2";
+    v.pre = pre;
+    const auto put = [&](const std::string& token, size_t id, int type) {
+        v.tokens.resize(std::max(v.tokens.size(), id + 1));
+        v.tokenTypes.resize(v.tokens.size(), 1);
+        v.tokens[id] = token;
+        v.tokenTypes[id] = type;
+    };
+    for (const auto& [token, id] : json["model"]["vocab"].items())
+        put(token, id.get<size_t>(), 1);
+    for (const Json& added : json["added_tokens"])
+        put(added["content"], added["id"].get<size_t>(), added["special"].get<bool>() ? 3 : 4);
+    for (const Json& merge : json["model"]["merges"])
+        v.merges.push_back(merge[0].get<std::string>() + " " + merge[1].get<std::string>());
+    return v;
+}
+
+/// Pieces, scores and types of a sentencepiece file.
+GgufVocabulary fromModel(const QString& name)
+{
+    const QByteArray file = golden::bytes(golden::folder() + "/tokenizers/" + name + "/tokenizer.model");
+    GgufVocabulary v;
+    v.model = "llama";
+    qsizetype at = 0;
+    const auto varint = [&] {
+        uint64_t value = 0;
+        for (int shift = 0; at < file.size(); shift += 7) {
+            const auto byte = uint8_t(file[at++]);
+            value |= uint64_t(byte & 0x7F) << shift;
+            if (byte < 0x80)
+                break;
+        }
+        return value;
+    };
+    while (at < file.size()) {
+        const uint64_t tag = varint();
+        const qsizetype end = qsizetype(varint());
+        const qsizetype stop = at + end;
+        if (tag != (1 << 3 | 2)) {
+            at = stop;
+            continue;
+        }
+        std::string piece;
+        float score = 0;
+        int type = 1;
+        while (at < stop)
+            switch (const uint64_t field = varint(); field) {
+            case 1 << 3 | 2: {
+                const auto size = qsizetype(varint());
+                piece = file.mid(at, size).toStdString();
+                at += size;
+                break;
+            }
+            case 2 << 3 | 5:
+                memcpy(&score, file.data() + at, 4);
+                at += 4;
+                break;
+            default:
+                type = int(varint());
+            }
+        v.tokens.push_back(piece);
+        v.scores.push_back(score);
+        v.tokenTypes.push_back(type);
+    }
+    return v;
+}
+
+} // namespace
+
+class TestGgufVocabulary : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void byteLevel_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QByteArray>("pre");
+        QTest::newRow("gpt2") << "gpt2" << QByteArray("gpt-2");
+        QTest::newRow("qwen2") << "qwen2" << QByteArray("qwen2");
+        QTest::newRow("llama3") << "llama3" << QByteArray("llama-bpe");
+        QTest::newRow("deepseek_v3") << "deepseek_v3" << QByteArray("deepseek-v3");
+    }
+    void byteLevel()
+    {
+        QFETCH(QString, name);
+        QFETCH(QByteArray, pre);
+        const auto t = makeTokenizer(fromJson(name, pre.constData()));
+        QVERIFY2(t.ok(), t.ok() ? "" : t.error().message.c_str());
+        const Json expected = jsonOf("expected/tokenizers/" + name + ".json");
+        QCOMPARE((*t)->vocabSize(), expected["vocab_size"].get<int>());
+        for (const Json& c : expected["cases"]) {
+            const std::string text = c["text"];
+            QVERIFY2(Json((*t)->encode(text)) == c["ids"], c["kind"].get<std::string>().c_str());
+            QVERIFY2(Json((*t)->encode(text, false)) == c.value("ids_special_as_text", c["ids"]),
+                c["kind"].get<std::string>().c_str());
+            QCOMPARE((*t)->decode((*t)->encode(text)), c.value("decoded", text));
+        }
+    }
+
+    void sentencePiece_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<bool>("prefix");
+        QTest::newRow("spm_bpe") << "spm_bpe" << true;
+        QTest::newRow("spm_gemma") << "spm_gemma" << false;
+    }
+    void sentencePiece()
+    {
+        QFETCH(QString, name);
+        QFETCH(bool, prefix);
+        GgufVocabulary v = fromModel(name);
+        v.addSpacePrefix = prefix;
+        v.bosId = 1;
+        const auto t = makeTokenizer(v);
+        QVERIFY2(t.ok(), t.ok() ? "" : t.error().message.c_str());
+        QCOMPARE((*t)->prefixIds(), std::vector<int32_t> { 1 });
+        const Json expected = jsonOf("expected/tokenizers/" + name + ".json");
+        for (const Json& c : expected["cases"]) {
+            const std::string text = c["text"];
+            const std::vector<int32_t> ids = (*t)->encode(text, /*parseSpecial=*/false);
+            QVERIFY2(
+                Json(ids) == c["ids"], (c.dump().substr(0, 300) + "\n got " + Json(ids).dump().substr(0, 300)).c_str());
+            QCOMPARE((*t)->decode(ids), c.value("decoded", text));
+        }
+    }
+
+    void everyRuleCompilesAndWritesAnyText_data()
+    {
+        QTest::addColumn<QByteArray>("pre");
+        for (const char* pre : { "", "default", "gpt-2", "smollm", "starcoder", "qwen2", "qwen35", "deepseek-r1-qwen",
+                 "llama-bpe", "llama3", "dbrx", "gpt-4o", "llama4", "tekken", "deepseek-llm", "deepseek-coder",
+                 "deepseek-v3", "falcon" })
+            QTest::newRow(*pre ? pre : "none") << QByteArray(pre);
+    }
+    void everyRuleCompilesAndWritesAnyText()
+    {
+        QFETCH(QByteArray, pre);
+        const auto t = makeTokenizer(fromJson("gpt2", pre.constData()));
+        QVERIFY2(t.ok(), t.ok() ? "" : t.error().message.c_str());
+        const std::string text = "Don't  stop 12345 等等 \n\n e, ἀώὠ ok\t<x> 🫨 ";
+        QCOMPARE((*t)->decode((*t)->encode(text)), text);
+        for (const char* run : { " ", "a", "\n" }) {
+            std::string longRun;
+            for (int i = 0; i < (pre == "deepseek-llm" ? 1'000'000 : 100'000); ++i)
+                longRun += run;
+            longRun += "x"; // linear: else the test's time limit
+            QCOMPARE((*t)->decode((*t)->encode(longRun)), longRun);
+        }
+    }
+
+    void digitsByRule()
+    {
+        const auto count
+            = [&](const char* pre) { return (*makeTokenizer(fromJson("gpt2", pre)))->encode("1234567").size(); };
+        QCOMPARE(count("qwen2"), size_t(7)); // one by one, whatever merges there are
+        QCOMPARE(count("smollm"), size_t(7));
+        QVERIFY(count("llama-bpe") <= size_t(7));
+    }
+
+    void refused_data()
+    {
+        QTest::addColumn<QByteArray>("says");
+        for (const char* what : { "no tokens", "token types", "the type 9", "not UTF-8", "kind \"bert\"",
+                 "rule \"martian\"", "not two tokens", "names the token \"qq\"", "scores", "does not have" })
+            QTest::newRow(what) << QByteArray(what);
+    }
+    void refused()
+    {
+        QFETCH(QByteArray, says);
+        GgufVocabulary v = fromJson("gpt2", "gpt-2");
+        if (says == "no tokens")
+            v.tokens.clear();
+        else if (says == "token types")
+            v.tokenTypes.pop_back();
+        else if (says == "the type 9")
+            v.tokenTypes[5] = 9;
+        else if (says == "not UTF-8")
+            v.tokens[5] = "\xFF";
+        else if (says == "kind \"bert\"")
+            v.model = "bert";
+        else if (says == "rule \"martian\"")
+            v.pre = "martian";
+        else if (says == "not two tokens")
+            v.merges[3] = "abc";
+        else if (says == "names the token \"qq\"")
+            v.merges[3] = "qq q";
+        else if (says == "scores")
+            v.model = "llama";
+        else
+            v.eosId = 1 << 20;
+        const auto t = makeTokenizer(v);
+        QVERIFY(!t.ok());
+        QVERIFY2(t.error().message.find(says.toStdString()) != std::string::npos, t.error().message.c_str());
+        QCOMPARE(t.error().code,
+            std::string(says.contains('"') && !says.contains("names") ? "tokenizer_unsupported" : "tokenizer_invalid"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestGgufVocabulary)
+#include "tst_gguf_vocabulary.moc"
