@@ -77,7 +77,7 @@ void addTokenize(CLI::App& app, int& status)
     verb->add_option("input", o->input, "JSON Lines; - or nothing is stdin");
     verb->callback([o, &status] {
         status = runVerb([&] {
-            const auto tokenizer = orThrow(loadTokenizer(resolvePath(o->model)));
+            const auto tokenizer = orThrow(loadModelTokenizer(resolvePath(o->model)));
             return forEachLine(o->input, [&](const Json& line, int64_t) -> Json {
                 if (o->decode)
                     return { { "text", tokenizer->decode(idsOf(line, "ids")) } };
@@ -113,7 +113,7 @@ void addScore(CLI::App& app, int& status)
                     ids = idsOf(line, "ids");
                 } else {
                     if (!tokenizer)
-                        tokenizer = orThrow(loadTokenizer(folder));
+                        tokenizer = orThrow(loadModelTokenizer(folder));
                     ids = promptIds(*tokenizer, textOf(line, "prompt"));
                     const std::vector<int32_t> rest = tokenizer->encode(textOf(line, "completion"));
                     ids.insert(ids.end(), rest.begin(), rest.end());
@@ -150,7 +150,7 @@ void addGenerate(CLI::App& app, int& status)
     verb->add_option("--threads", o->threads, "0 = one per core");
     verb->add_option("--device", o->device, "cpu, cuda or auto")->check(CLI::IsMember({ "cpu", "cuda", "auto" }));
     verb->add_flag("--ignore-eos", o->params.ignoreEos, "Go on after the end token");
-    verb->add_option("input", o->input, "JSON Lines of {\"prompt\"} or {\"ids\"}");
+    verb->add_option("input", o->input, "JSON Lines of {\"prompt\"}, {\"ids\"} or {\"messages\"}");
     verb->callback([o, &status] {
         status = runVerb([&] {
             const std::filesystem::path folder = modelFolder(o->model);
@@ -160,19 +160,25 @@ void addGenerate(CLI::App& app, int& status)
                                     .makeRollout(model.config(), *workers);
             engine->setWeights(decoderWeights(model));
             o->params.eosIds.assign(model.config().eosTokenIds.begin(), model.config().eosTokenIds.end());
-            std::error_code ignored;
-            std::shared_ptr<const Tokenizer> tokenizer;
-            if (std::filesystem::exists(folder / "tokenizer.model", ignored))
-                tokenizer = orThrow(loadTokenizer(folder));
+            // Verbs fed with ids need no tokenizer, and no chat template unless messages come.
+            const Result<std::shared_ptr<const Tokenizer>> found = loadModelTokenizer(folder);
+            const std::shared_ptr<const Tokenizer> tokenizer = found ? *found : nullptr;
+            std::optional<ChatTemplate> chat;
             return forEachLine(o->input, [&](const Json& line, int64_t index) -> Json {
                 PromptRequest request;
-                if (line.contains("ids"))
+                if (line.contains("ids")) {
                     request.promptIds = idsOf(line, "ids");
-                else if (tokenizer)
+                } else if (!found) {
+                    throw Failure({ found.error().code, found.error().message, "Or give the prompt as \"ids\"." });
+                } else if (line.contains("messages")) {
+                    if (!chat)
+                        chat = orThrow(loadChatTemplate(folder));
+                    ChatRequest messages = orThrow(chatRequestFromJson(line));
+                    messages.addGenerationPrompt = messages.continueField.empty();
+                    request.promptIds = tokenizer->encode(orThrow(chat->render(messages)).text);
+                } else {
                     request.promptIds = promptIds(*tokenizer, textOf(line, "prompt"));
-                else
-                    throw Failure({ "tokenizer_missing",
-                        "The model folder has no tokenizer.model, so prompts must be given as \"ids\".", "" });
+                }
                 for (int j = 0; j < o->n; ++j)
                     request.streams.emplace_back(o->seed, Purpose::Sampling, uint64_t(index), uint64_t(j));
                 Json completions = Json::array();
@@ -261,7 +267,7 @@ void addEval(CLI::App& app, int& status)
                                     .makeRollout(model.config(), *workers);
             engine->setWeights(decoderWeights(model));
             const auto task = orThrow(makeTask(config.task));
-            const CompletionScorer scorer = makeScorer(orThrow(loadTokenizer(folder)), *task);
+            const CompletionScorer scorer = makeScorer(orThrow(loadModelTokenizer(folder)), *task);
             const EvaluationRow e = evaluate(*engine, scorer, config, { 0, 1, o->problems, o->k, o->seed });
             Json passK = Json::object(), metrics = Json::object();
             for (const auto& [k, value] : e.passK)

@@ -144,4 +144,15 @@ LoraConfig loraConfig(const RunConfig& run)
     return c;
 }
 
+int64_t parameterCount(const LoraConfig& config, const ModelConfig& m)
+{
+    const int64_t d = m.hiddenSize, f = m.intermediateSize, queries = m.numAttentionHeads * m.headDim,
+                  keys = m.numKeyValueHeads * m.headDim;
+    const int64_t ends[] = { d + queries, d + keys, d + keys, queries + d, d + f, d + f, f + d }; // of kLoraTargets
+    int64_t sum = 0;
+    for (size_t i = 0; i < std::size(kLoraTargets); ++i)
+        sum += config.adapts(kLoraTargets[i]) ? ends[i] : 0;
+    return m.numHiddenLayers * config.rank * sum;
+}
+
 } // namespace aha

@@ -1,6 +1,7 @@
 #pragma once
 // Low-rank adapters (LoRA, Hu et al. 2021, arXiv 2106.09685) as PEFT's adapter_config.json describes them.
 
+#include "core/config/model_config.h"
 #include "core/config/run_config.h"
 
 #include <cstdint>
@@ -32,5 +33,7 @@ std::string loraConfigJson(const LoraConfig& config);
 Result<void> validate(const LoraConfig& config);
 /// The adapter that a run's `adapter` group asks for; its rank must not be 0.
 LoraConfig loraConfig(const RunConfig& run);
+/// Numbers that the adapter has beside `model`.
+int64_t parameterCount(const LoraConfig& config, const ModelConfig& model);
 
 } // namespace aha

@@ -29,7 +29,7 @@ std::vector<Field> fields(RunConfig& c)
         { { "general", "device", "Device", "Where the model computes. auto takes an NVIDIA GPU if it can be used; the run stores what it came to.", "", 0, 0, { "cpu", "cuda", "auto" } }, &c.general.device },
         { { "general", "threads", "Threads", "Worker threads; 0 takes one per core. The count is part of the exact result.", "", 0, 256 }, &c.general.threads },
 
-        { { "model", "path", "Model folder", "Folder with config.json, model.safetensors and tokenizer.model." }, &c.model.path },
+        { { "model", "path", "Model folder", "Hugging Face style folder: config.json, safetensors, tokenizer. Or a GGUF file, to train an adapter beside it." }, &c.model.path },
 
         { { "adapter", "rank", "Rank", "Trains a low-rank adapter of this rank beside the frozen model; 0 trains the whole model.", "", 0, 4096 }, &c.adapter.rank },
         { advanced({ "adapter", "alpha", "Alpha", "The adapter's part is scaled by alpha / rank.", "", 0.001, 10000 }), &c.adapter.alpha },

@@ -3,8 +3,8 @@
 #include "core/base/fault.h"
 #include "core/base/files.h"
 #include "core/base/json_depth.h"
-#include "core/weights/safetensors.h"
 #include "core/protocol/run_folder.h"
+#include "core/weights/safetensors.h"
 
 #include <ATen/ops/from_blob.h>
 #include <nlohmann/json.hpp>
@@ -67,8 +67,18 @@ Result<void> verify(const fs::path& folder, const Json& manifest)
 
 } // namespace
 
+CompanionFiles readCompanions(const fs::path& folder)
+{
+    CompanionFiles files;
+    for (const char* name : { "tokenizer.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+             "added_tokens.json", "chat_template.jinja", "generation_config.json" })
+        if (Result<std::string> text = readFile(folder / name, uint64_t(1) << 28))
+            files[name] = std::move(*text);
+    return files;
+}
+
 Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Policy& policy,
-    const AdamWState& optimizer, const std::string& tokenizer, const std::string& configHash)
+    const AdamWState& optimizer, const CompanionFiles& companions, const std::string& configHash)
 {
     const fs::path parent = run / run_folder::kCheckpoints;
     char name[32];
@@ -87,8 +97,8 @@ Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Po
         row.bytes += int64_t(bytes.size());
         return writeFileAtomically(temporary / file, bytes);
     };
-    std::vector<std::pair<const char*, std::string>> files { { "optimizer.safetensors", optimizerBytes(optimizer) },
-        { "tokenizer.model", tokenizer } };
+    std::vector<std::pair<std::string, std::string>> files(companions.begin(), companions.end());
+    files.emplace_back("optimizer.safetensors", optimizerBytes(optimizer));
     if (const LoraAdapter* adapter = policy.adapter()) {
         files.emplace_back("adapter_config.json", adapter->configJson());
         files.emplace_back("adapter_model.safetensors", adapter->toSafetensors());

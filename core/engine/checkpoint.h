@@ -8,14 +8,20 @@
 #include "core/store/rows.h"
 
 #include <filesystem>
+#include <map>
+#include <string>
 
 namespace aha {
 
+/// The small files that make a model folder whole: tokenizer, templates, generation settings. Content by file name.
+using CompanionFiles = std::map<std::string, std::string>;
+/// Those that `folder` has; none of a GGUF file.
+CompanionFiles readCompanions(const std::filesystem::path& folder);
+
 /// Writes checkpoints/step_<N> atomically: everything into a temporary folder, each file flushed, the manifest last,
-/// rename, flush of the parent. `tokenizer` is the content of tokenizer.model. Errors: disk_full, file_unwritable;
-/// nothing is left behind.
+/// rename, flush of the parent. Errors: disk_full, file_unwritable; nothing is left behind.
 Result<CheckpointRow> saveCheckpoint(const std::filesystem::path& run, int64_t step, const Policy& policy,
-    const AdamWState& optimizer, const std::string& tokenizer, const std::string& configHash);
+    const AdamWState& optimizer, const CompanionFiles& companions, const std::string& configHash);
 
 struct LoadedCheckpoint {
     int64_t step = 0;

@@ -3,6 +3,7 @@
 
 #include "core/algo/adamw.h"
 #include "core/config/run_config.h"
+#include "core/engine/checkpoint.h"
 #include "core/nn/policy.h"
 #include "core/store/run_writer.h"
 
@@ -23,7 +24,7 @@ public:
     /// What an earlier session left, up to `step`, the newest usable checkpoint.
     void takeOver(int64_t step);
     /// Writes one, unless this step has one, and removes what is too old: the newest few stay, and the first.
-    void save(int64_t step, const Policy& policy, const AdamWState& optimizer, const std::string& tokenizer,
+    void save(int64_t step, const Policy& policy, const AdamWState& optimizer, const CompanionFiles& companions,
         const RunConfig& config);
 
 private:

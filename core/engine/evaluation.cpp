@@ -16,9 +16,9 @@ SamplingParams samplingParams(const RunConfig& config, const Tokenizer& tokenize
 
 std::vector<int32_t> promptIds(const Tokenizer& tokenizer, const std::string& text)
 {
-    std::vector<int32_t> ids = tokenizer.encode(text);
-    if (tokenizer.bosId() >= 0)
-        ids.insert(ids.begin(), tokenizer.bosId());
+    std::vector<int32_t> ids = tokenizer.prefixIds();
+    const std::vector<int32_t> own = tokenizer.encode(text);
+    ids.insert(ids.end(), own.begin(), own.end());
     return ids;
 }
 

@@ -10,7 +10,7 @@ namespace aha {
 
 /// The run's sampling settings.
 SamplingParams samplingParams(const RunConfig& config, const Tokenizer& tokenizer);
-/// Token ids of a prompt, with the begin token where the tokenizer has one.
+/// Token ids of a prompt, with what the tokenizer puts before a text (a begin token, where the model was trained so).
 std::vector<int32_t> promptIds(const Tokenizer& tokenizer, const std::string& text);
 
 struct EvaluationRequest {

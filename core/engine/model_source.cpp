@@ -2,6 +2,9 @@
 
 #include "core/base/files.h"
 #include "core/engine/engine_context.h"
+#include "core/text/gguf_vocabulary.h"
+#include "core/weights/gguf_source.h"
+#include "core/weights/gguf_tokenizer.h"
 
 namespace aha {
 
@@ -27,8 +30,7 @@ Result<Transformer> merged(const fs::path& base, const fs::path& adapterFolder)
     return model;
 }
 
-} // namespace
-
+/// The folder that holds what belongs to the model of `folder`: itself, or an adapter's base.
 Result<fs::path> baseFolder(const fs::path& folder)
 {
     if (!isAdapter(folder))
@@ -47,6 +49,84 @@ Result<fs::path> baseFolder(const fs::path& folder)
                 + "\", and there is no model folder of that name.",
             "Write the base model's folder into adapter_config.json as base_model_name_or_path." };
     return base;
+}
+
+/// The GGUF file that `path` is, or the only model file of the folder that it is; empty: none.
+fs::path ggufFile(const fs::path& path)
+{
+    std::error_code ignored;
+    if (!fs::is_directory(path, ignored))
+        return path.extension() == ".gguf" ? path : fs::path();
+    fs::path found;
+    if (!fs::exists(path / "config.json", ignored))
+        for (const fs::directory_entry& entry : fs::directory_iterator(path, ignored))
+            if (entry.path().extension() == ".gguf")
+                found = entry.path(); // of several, opening the weights complains
+    return found;
+}
+
+Result<GgufTokenizer> tokenizerOf(const fs::path& file)
+{
+    const Result<std::unique_ptr<GgufSource>> source = GgufSource::open(file, GgufNames::AsStored);
+    return source ? ggufTokenizer((*source)->file()) : Result<GgufTokenizer>(source.error());
+}
+
+GgufVocabulary vocabularyOf(GgufTokenizer t)
+{
+    GgufVocabulary v;
+    v.model = t.model;
+    v.pre = t.pre;
+    v.tokens = std::move(t.tokens);
+    v.merges = std::move(t.merges);
+    v.scores = std::move(t.scores);
+    v.tokenTypes = std::move(t.types);
+    v.bosId = t.bosId.value_or(-1);
+    v.eosId = t.eosId.value_or(-1);
+    v.unkId = t.unknownId.value_or(-1);
+    v.padId = t.padId.value_or(-1);
+    v.addBos = t.addBos;
+    v.addEos = t.addEos;
+    v.addSpacePrefix = t.addSpacePrefix.value_or(true);
+    return v;
+}
+
+} // namespace
+
+Result<std::shared_ptr<const Tokenizer>> loadModelTokenizer(const fs::path& path)
+{
+    std::error_code ignored;
+    if (!fs::is_directory(path, ignored) && path.extension() != ".gguf")
+        return loadTokenizer(path);
+    if (const fs::path file = ggufFile(path); !file.empty()) {
+        Result<GgufTokenizer> tokenizer = tokenizerOf(file);
+        return tokenizer ? makeTokenizer(vocabularyOf(std::move(*tokenizer)))
+                         : Result<std::shared_ptr<const Tokenizer>>(tokenizer.error());
+    }
+    Result<std::shared_ptr<const Tokenizer>> own = loadTokenizer(path);
+    if (own || own.error().code != "tokenizer_missing" || !isAdapter(path))
+        return own;
+    const Result<fs::path> base = baseFolder(path);
+    return base ? loadModelTokenizer(*base) : Result<std::shared_ptr<const Tokenizer>>(base.error());
+}
+
+Result<ChatTemplate> loadChatTemplate(const fs::path& path)
+{
+    if (const fs::path file = ggufFile(path); !file.empty()) {
+        const Result<GgufTokenizer> t = tokenizerOf(file);
+        if (!t)
+            return t.error();
+        if (t->chatTemplate.empty())
+            return Error { "template_missing", file.string() + " carries no chat template.",
+                "Give the prompt as text, or a template file." };
+        SpecialTokens tokens;
+        for (const auto& [name, id] : { std::pair<const char*, std::optional<int32_t>> { "bos_token", t->bosId },
+                 { "eos_token", t->eosId }, { "pad_token", t->padId }, { "unk_token", t->unknownId } })
+            if (id)
+                tokens[name] = t->tokens[size_t(*id)];
+        return ChatTemplate::fromText(t->chatTemplate, tokens);
+    }
+    const Result<fs::path> base = baseFolder(path);
+    return base ? ChatTemplate::fromModelFolder(*base) : Result<ChatTemplate>(base.error());
 }
 
 Result<Transformer> loadModel(const fs::path& folder, const std::optional<fs::path>& adapter)

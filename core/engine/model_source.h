@@ -1,7 +1,10 @@
 #pragma once
-// A model as people name it: a Hugging Face folder, a run's checkpoint, or a PEFT adapter that names its base.
+// A model as people name it: a Hugging Face folder, a GGUF file, a run's checkpoint, or a PEFT adapter that names its
+// base. Its weights, its tokenizer, its chat template.
 
 #include "core/nn/policy.h"
+#include "core/template/chat_template.h"
+#include "core/text/tokenizer.h"
 
 #include <filesystem>
 #include <optional>
@@ -14,7 +17,11 @@ namespace aha {
 Result<Transformer> loadModel(
     const std::filesystem::path& folder, const std::optional<std::filesystem::path>& adapter = std::nullopt);
 
-/// The folder that holds configuration and tokenizer of `folder`: itself, or an adapter's base.
-Result<std::filesystem::path> baseFolder(const std::filesystem::path& folder);
+/// The tokenizer of a model folder or tokenizer file, of a GGUF file, or of an adapter's base. Errors: those of
+/// loadTokenizer(), of makeTokenizer() and of the GGUF reader.
+Result<std::shared_ptr<const Tokenizer>> loadModelTokenizer(const std::filesystem::path& path);
+
+/// Errors: template_missing, and those of ChatTemplate and of the GGUF reader.
+Result<ChatTemplate> loadChatTemplate(const std::filesystem::path& path);
 
 } // namespace aha

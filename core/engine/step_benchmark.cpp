@@ -3,6 +3,7 @@
 #include "core/algo/grpo_trainer.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
+#include "core/engine/model_source.h"
 #include "core/nn/ops.h"
 #include "core/rollout/rollout_engine.h"
 
@@ -175,8 +176,8 @@ Spread spread(std::vector<double> values)
 
 std::vector<BenchFigure> benchGrpoStep(const RunConfig& config, int repeats)
 {
-    const Transformer original = orThrow(Transformer::load(resolvePath(config.model.path)));
-    const auto tokenizer = orThrow(loadTokenizer(resolvePath(config.model.path)));
+    const Transformer original = orThrow(loadModel(resolvePath(config.model.path)));
+    const auto tokenizer = orThrow(loadModelTokenizer(resolvePath(config.model.path)));
     const auto task = orThrow(makeTask(config.task));
     const auto workers = makeWorkers(config.general.threads);
     RolloutEngine engine(original.config(), *workers);

@@ -8,6 +8,7 @@
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/group_rows.h"
+#include "core/engine/model_source.h"
 #include "core/engine/run_control.h"
 #include "core/engine/step_metrics.h"
 #include "core/store/run_reader.h"
@@ -30,7 +31,7 @@ double secondsSince(std::chrono::steady_clock::time_point begin)
 /// The policy before the first step.
 Policy startPolicy(const RunConfig& config)
 {
-    Transformer model = orThrow(Transformer::load(config.model.path));
+    Transformer model = orThrow(loadModel(config.model.path));
     if (config.adapter.rank == 0)
         return Policy(std::move(model));
     LoraAdapter adapter = LoraAdapter::create(loraConfig(config), model.config(), uint64_t(config.general.seed));
@@ -57,7 +58,7 @@ public:
         m_control.setState(RunState::Starting, Phase::Loading, m_step, m_config);
         m_device.emplace(orThrow(ComputeDevice::open(m_config.general.device, CudaPlugin::For::Training)));
         m_workers = makeWorkers(m_config.general.threads);
-        fs::path tokenizerFile = fs::path(m_config.model.path) / "tokenizer.model";
+        fs::path source = m_config.model.path;
         std::optional<AdamWState> optimizer;
         std::vector<std::string> notes;
         sweepCheckpoints(m_run);
@@ -71,13 +72,18 @@ public:
             optimizer->first_P = m_device->place(optimizer->first_P);
             optimizer->second_P = m_device->place(optimizer->second_P);
             m_step = loaded.step;
-            tokenizerFile = *checkpoint / "tokenizer.model";
+            if (!m_policy->adapter())
+                source = *checkpoint;
         } else {
             m_policy.emplace(m_device->place(startPolicy(m_config)));
         }
-        const auto tokenizer = orThrow(loadTokenizer(tokenizerFile));
-        m_tokenizer = orThrow(readFile(tokenizerFile)); // its checkpoint may be removed while the run goes on
-        if (tokenizer->vocabSize() != m_policy->config().vocabSize
+        const auto tokenizer = orThrow(loadModelTokenizer(source));
+        m_companions = readCompanions(source); // its checkpoint may be removed while the run goes on
+        if (!m_policy->adapter() && m_companions.empty())
+            throw Failure({ "tokenizer_missing",
+                source.string() + " has no tokenizer files beside its weights, so a checkpoint would have none.",
+                "Train an adapter (adapter.rank above 0), or start from a Hugging Face folder." });
+        if (tokenizer->vocabSize() > m_policy->config().vocabSize
             || !std::ranges::count(m_policy->config().eosTokenIds, tokenizer->eosId()))
             throw Failure({ "tokenizer_mismatch",
                 "The tokenizer has " + std::to_string(tokenizer->vocabSize()) + " pieces and end token "
@@ -262,7 +268,7 @@ private:
     void saveNow()
     {
         m_control.progress(Phase::Saving, m_step, 0, m_config);
-        m_shelf.save(m_step, *m_policy, m_trainer->optimizer().state(), m_tokenizer, m_config);
+        m_shelf.save(m_step, *m_policy, m_trainer->optimizer().state(), m_companions, m_config);
     }
 
     /// Commands that need the model. Returns the reply's text; throws Failure for a refusal.
@@ -306,7 +312,7 @@ private:
 
     RunConfig m_config;
     fs::path m_run;
-    std::string m_tokenizer; ///< content of tokenizer.model
+    CompanionFiles m_companions; ///< of the model, for its checkpoints
     const RunObserver& m_observer;
     std::unique_ptr<RunWriter> m_writer;
     RunControl m_control;

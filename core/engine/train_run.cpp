@@ -4,6 +4,7 @@
 #include "core/engine/compute_device.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/train_loop.h"
+#include "core/nn/transformer.h"
 
 namespace aha {
 
@@ -39,7 +40,7 @@ Result<RunState> startRun(
     if (!device)
         return device.error();
     config.general.device = device->name();
-    if (Result<ModelConfig> model = readModelConfig(config.model.path); !model)
+    if (Result<ModelConfig> model = Transformer::configOf(config.model.path); !model)
         return model.error();
     if (Result<void> made = makeFolders(run); !made)
         return made.error();

@@ -212,6 +212,12 @@ Result<OpenModel> openModel(const std::filesystem::path& path)
 
 } // namespace
 
+Result<ModelConfig> Transformer::configOf(const std::filesystem::path& path)
+{
+    Result<OpenModel> opened = openModel(path);
+    return opened ? Result<ModelConfig>(std::move(opened->config)) : Result<ModelConfig>(opened.error());
+}
+
 Result<Transformer> Transformer::load(const std::filesystem::path& path)
 {
     Result<OpenModel> opened = openModel(path);

@@ -34,9 +34,11 @@ class Transformer {
 public:
     /// Random weights: normal(0, 0.02), residual outputs scaled by 1/sqrt(2L), norms 1. Same seed, same weights.
     static Transformer create(const ModelConfig& config, uint64_t seed);
-    /// A Hugging Face style folder (safetensors, whole or in shards), or a GGUF file; every stored format is turned into
-    /// float32. Missing, unexpected or misshaped tensors are named. Errors: model_*, and those of openWeights().
+    /// A Hugging Face style folder (safetensors, whole or in shards), or a GGUF file; every stored format is turned
+    /// into float32. Missing, unexpected or misshaped tensors are named. Errors: model_*, and those of openWeights().
     static Result<Transformer> load(const std::filesystem::path& path);
+    /// What load() would make, without reading the weights.
+    static Result<ModelConfig> configOf(const std::filesystem::path& path);
 
     const ModelConfig& config() const { return m_config; }
     /// All parameters as one float32 vector [P].

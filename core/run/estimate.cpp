@@ -1,5 +1,6 @@
 #include "core/run/estimate.h"
 
+#include "core/config/lora_config.h"
 #include "core/config/model_config.h"
 
 #include <algorithm>
@@ -28,8 +29,12 @@ Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::pat
     Estimate e;
     e.parameters = m.parameterCount();
     const double p = double(e.parameters), workers = threads;
-    const double weights = 4 * p * (4 + workers)
-        + (config.algorithm.beta != 0 ? 4 * p : 0); // weights, two moments, packed copy; a gradient a worker
+    const bool adapter = config.adapter.rank > 0;
+    const double trained = adapter ? double(parameterCount(loraConfig(config), m)) : p;
+    const double copies = 2 // the weights, and packed for rollouts
+        + (adapter ? 1 : 0) // merged
+        + (config.algorithm.beta != 0 && !adapter ? 1 : 0); // the reference; beside an adapter it is the base
+    const double weights = 4 * p * copies + 4 * trained * (2 + workers); // two moments, a gradient a worker
     const double kv = 8.0 * double(m.numHiddenLayers * m.numKeyValueHeads * m.headDim)
         * double(config.rollout.maxCompletionLength + 64) * kDecoderRowsPerThread * workers;
     const double perToken

@@ -118,6 +118,11 @@ public:
 
     std::string piece(int32_t id) const override { return inRange(id) ? m_processor.IdToPiece(id) : "\xEF\xBF\xBD"; }
     int32_t vocabSize() const override { return m_processor.GetPieceSize(); }
+    /// As transformers feeds such models: a begin token where there is one.
+    std::vector<int32_t> prefixIds() const override
+    {
+        return bosId() >= 0 ? std::vector<int32_t> { bosId() } : std::vector<int32_t>();
+    }
     int32_t bosId() const override { return m_processor.bos_id(); }
     int32_t eosId() const override { return m_processor.eos_id(); }
     int32_t unkId() const override { return m_processor.unk_id(); }

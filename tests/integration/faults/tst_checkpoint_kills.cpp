@@ -52,7 +52,7 @@ class TestCheckpointKills : public QObject {
 private Q_SLOTS:
     void everyOperation()
     {
-        const std::string tokenizer = "the tokenizer's bytes";
+        const CompanionFiles tokenizer { { "tokenizer.model", "the tokenizer's bytes" } };
         const Policy first = tinyModel(1), second = tinyModel(2);
         int deaths = 0;
         for (int n = 1;; ++n) {
@@ -95,7 +95,9 @@ private Q_SLOTS:
         QTemporaryDir folder;
         const std::string run = folder.path().toStdString();
         const Policy model = tinyModel(1);
-        QVERIFY(saveCheckpoint(run, 1, model, stateOf(model, 4), "the tokenizer's bytes", "hash").ok());
+        QVERIFY(
+            saveCheckpoint(run, 1, model, stateOf(model, 4), { { "tokenizer.model", "the tokenizer's bytes" } }, "hash")
+                .ok());
         const QString checkpoint = folder.filePath("checkpoints/step_000001");
         for (const QString& name : QDir(checkpoint).entryList(QDir::Files)) {
             QFile file(checkpoint + '/' + name);
@@ -127,7 +129,7 @@ private Q_SLOTS:
         QTemporaryDir folder;
         const std::string run = folder.path().toStdString();
         const Policy model = tinyModel(1);
-        const std::string tokenizer = "the tokenizer's bytes";
+        const CompanionFiles tokenizer { { "tokenizer.model", "the tokenizer's bytes" } };
         const CheckpointRow row = orThrow(saveCheckpoint(run, 1, model, stateOf(model, 4), tokenizer, "hash"));
         const CheckpointRow again = orThrow(describeCheckpoint(run, run + "/" + row.path));
         QVERIFY(again.sha256 == row.sha256 && again.bytes == row.bytes && again.path == row.path && again.step == 1);

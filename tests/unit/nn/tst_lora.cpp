@@ -41,6 +41,7 @@ private Q_SLOTS:
         QVERIFY(states(&adapter).equal(states(nullptr)));
         QCOMPARE(adapter.flat().numel(), // 8 (in + out) of 7 matrices, twice
             int64_t(2 * 8 * ((24 + 24) + (24 + 12) + (24 + 12) + (24 + 24) + 2 * (24 + 20) + (20 + 24))));
+        QCOMPARE(parameterCount(adapter.config(), m_model->config()), adapter.flat().numel());
     }
 
     void mergedEqualsBeside()
