@@ -51,7 +51,7 @@ public:
     uint64_t size() const { return m_rows->size(); }
     Result<Row> row(uint64_t index) const;
     /// Rows [from, from + count), fewer at the end. Errors: cancelled, store_damaged.
-    Result<std::vector<Row>> rows(uint64_t from, uint64_t count, std::stop_token stop = {}) const;
+    Result<std::vector<Row>> rows(uint64_t from, uint64_t count, std::stop_token stop = std::stop_token()) const;
 
     const std::vector<Column>& columns() const { return m_columns; } ///< in order of first appearance
     const std::vector<SourceFile>& sources() const { return m_sources; }
@@ -65,7 +65,7 @@ public:
 
     /// Reads the sources again: do they still have the content that was imported? Errors: source_changed (names the
     /// file), file_missing, cancelled.
-    Result<void> verifySources(std::stop_token stop = {}) const;
+    Result<void> verifySources(std::stop_token stop = std::stop_token()) const;
 
 private:
     Dataset() = default;
@@ -86,21 +86,21 @@ using OnProgress = std::function<void(const ImportProgress&)>;
 /// The folder appears whole or not at all. Errors: those of openRows(); the first bad row if they are fatal;
 /// dataset_empty (no good row at all); disk_full, file_unwritable; cancelled.
 Result<std::shared_ptr<const Dataset>> importFiles(const std::vector<std::filesystem::path>& files,
-    const std::filesystem::path& cache, const ImportOptions& options = {}, std::stop_token stop = {},
-    const OnProgress& onProgress = {});
+    const std::filesystem::path& cache, const ImportOptions& options = ImportOptions(),
+    std::stop_token stop = std::stop_token(), const OnProgress& onProgress = {});
 
 /// A file, or a split of a folder: chooseSplit() and importFiles().
 Result<std::shared_ptr<const Dataset>> importDataset(const std::filesystem::path& fileOrFolder,
-    const std::filesystem::path& cache, const std::string& split = "", const ImportOptions& options = {},
-    std::stop_token stop = {}, const OnProgress& onProgress = {});
+    const std::filesystem::path& cache, const std::string& split = "", const ImportOptions& options = ImportOptions(),
+    std::stop_token stop = std::stop_token(), const OnProgress& onProgress = {});
 
 /// The first rows and what was bad among them, without an import.
 struct Head {
     std::vector<Row> rows;
     std::vector<RowError> badRows;
 };
-Result<Head> readHead(const std::vector<std::filesystem::path>& files, uint64_t count, const ReadOptions& options = {},
-    std::stop_token stop = {});
+Result<Head> readHead(const std::vector<std::filesystem::path>& files, uint64_t count,
+    const ReadOptions& options = ReadOptions(), std::stop_token stop = std::stop_token());
 
 /// $XDG_CACHE_HOME/ahascope/datasets, else ~/.cache/ahascope/datasets.
 std::filesystem::path defaultDatasetCache();

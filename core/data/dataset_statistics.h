@@ -49,7 +49,7 @@ struct DatasetStatistics {
 
 /// Runs on the calling thread; memory: about 60 bytes a row. Errors: cancelled, store_damaged.
 Result<DatasetStatistics> computeStatistics(const Dataset& data, const RowSelection& rows, const Mapping& mapping,
-    const StatisticsOptions& options, std::stop_token stop = {},
+    const StatisticsOptions& options, std::stop_token stop = std::stop_token(),
     const std::function<void(uint64_t done)>& onProgress = {});
 
 /// At most `maxBins` bins of a round width (1, 2, 5 · 10^k). `ascending` may be empty.

@@ -26,7 +26,7 @@ Error damaged(const std::filesystem::path& file, const std::string& why)
 {
     if (why.find("ncrypt") != std::string::npos)
         return { "parquet_encrypted", file.string() + " is encrypted.", "Write it again without encryption." };
-    if (why.find("capped") != std::string::npos || why.find("exceeds") != std::string::npos)
+    if (why.find("cap exceeded") != std::string::npos || why.find("memory ran out") != std::string::npos)
         return { "parquet_too_large", file.string() + " needs more memory than a page of data should: " + why + ".",
             "Write it again with smaller pages and row groups." };
     return { "parquet_damaged", file.string() + " is not a whole Parquet file: " + why + ".",

@@ -47,7 +47,7 @@ Result<FileFormat> formatOf(const std::filesystem::path& file);
 
 /// Opens `file`. Errors: those of formatOf and of the format's first bytes: csv_header, parquet_damaged,
 /// parquet_encrypted, parquet_unavailable (a build without Arrow), …
-Result<std::unique_ptr<RowReader>> openRows(
-    const std::filesystem::path& file, const ReadOptions& options = {}, std::stop_token stop = {});
+Result<std::unique_ptr<RowReader>> openRows(const std::filesystem::path& file,
+    const ReadOptions& options = ReadOptions(), std::stop_token stop = std::stop_token());
 
 } // namespace aha::data

@@ -42,6 +42,6 @@ struct PassRateFilter {
 /// Rows of `from` whose number in `column` (dotted path) lies in [low, high]. Errors: filter_column (no row has such a
 /// number), cancelled.
 Result<PassRateFilter> filterByPassRate(const Dataset& data, const RowSelection& from, const std::string& column,
-    double low, double high, std::stop_token stop = {});
+    double low, double high, std::stop_token stop = std::stop_token());
 
 } // namespace aha::data
