@@ -383,13 +383,14 @@ Example build(const Mapping& mapping, const Row& row)
     if (mapping.thoughtTagsToThink)
         for (Turns* turns : { &e.completion, &e.chosen, &e.rejected })
             thinkTags(*turns);
-    for (const auto& [key, value] : row.items()) {
+    for (const auto& item : row.items()) {
+        const std::string& key = item.key();
         const bool taken
             = std::any_of(mapping.assignments.begin(), mapping.assignments.end(), [&](const Assignment& a) {
                   return a.part != Part::Gold && std::find(a.columns.begin(), a.columns.end(), key) != a.columns.end();
               });
         if (!taken)
-            e.metadata[key] = value; // the gold column stays visible by its name: reward functions ask for it
+            e.metadata[key] = item.value(); // the gold column stays visible by its name: reward functions ask for it
     }
     return e;
 }

@@ -160,7 +160,7 @@ private Q_SLOTS:
         Files files;
         const std::string path = files.write("a.jsonl", rowsText(100));
         const fs::path folder = importFiles({ path }, files.path("cache")).value()->folder();
-        overwrite(folder / "rows.bin", 5, 'X'); // inside row 1
+        overwrite(folder / "rows.bin", 6, '7'); // {"id":7 is JSON as well: only the checksum knows
         auto data = Dataset::open(folder);
         QVERIFY(data.ok());
         QCOMPARE(code((*data)->row(0)), std::string("store_damaged"));
