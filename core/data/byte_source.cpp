@@ -1,5 +1,6 @@
 #include "core/data/byte_source.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -12,7 +13,7 @@ namespace aha::data {
 
 namespace {
 
-constexpr size_t kInputBytes = size_t(1) << 18;
+constexpr size_t kMostInputBytes = size_t(1) << 18;
 
 Error unreadable(const std::filesystem::path& path, int error)
 {
@@ -68,7 +69,7 @@ Result<std::unique_ptr<ByteSource>> ByteSource::open(
         return Error { "file_unreadable", path.string() + " is not a file.", "Choose a data file." };
     source->m_diskBytes = uint64_t(info.st_size);
     ::posix_fadvise(source->m_file, 0, 0, POSIX_FADV_SEQUENTIAL);
-    source->m_input.resize(kInputBytes);
+    source->m_input.resize(std::clamp<size_t>(options.chunkBytes, 16, kMostInputBytes));
     if (auto filled = source->refill(); !filled)
         return filled.error();
     source->m_packing = packingOf(std::string_view(source->m_input.data(), source->m_inputEnd));

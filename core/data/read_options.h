@@ -16,6 +16,7 @@ struct ReadOptions {
     uint64_t maxInflation = 200; ///< an unpacked file may be this many times the packed one …
     uint64_t inflationFreeBytes = uint64_t(256) << 20; ///< … once it is past this size (bombs)
     uint64_t arrowMemoryBytes = uint64_t(224) << 20; ///< most that Parquet pages and batches may take at once
+    uint64_t chunkBytes = uint64_t(1) << 20; ///< read at a time; small ones are for tests and fuzzers
     char delimiter = 0; ///< of CSV; 0: comma, or tab for .tsv
 };
 

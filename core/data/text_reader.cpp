@@ -1,14 +1,9 @@
 #include "core/data/text_reader.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace aha::data {
-
-namespace {
-
-constexpr size_t kChunkBytes = size_t(1) << 20;
-
-} // namespace
 
 TextReader::TextReader(std::unique_ptr<ByteSource> source, const ReadOptions& options)
     : m_source(std::move(source))
@@ -24,8 +19,9 @@ Result<bool> TextReader::more()
         m_at = 0;
     }
     // A long row grows the buffer by half, a short one leaves it alone.
-    if (m_buffer.size() < m_end + kChunkBytes)
-        m_buffer.resize(std::max(m_end + kChunkBytes, m_buffer.size() + m_buffer.size() / 2));
+    const size_t chunk = std::max<size_t>(m_options.chunkBytes, 16); // a byte order mark must fit
+    if (m_buffer.size() < m_end + chunk)
+        m_buffer.resize(std::max(m_end + chunk, m_buffer.size() + m_buffer.size() / 2));
     const auto got = m_source->read(m_buffer.data() + m_end, m_buffer.size() - m_end);
     if (!got)
         return got.error();

@@ -289,6 +289,27 @@ private Q_SLOTS:
         QCOMPARE(readAll(files.write("Größe %s 😀\n.jsonl", "{\"a\":1}")).rows.size(), size_t(1));
     }
 
+    /// Where the chunks of a file end does not matter: every format reads the same in pieces of 16, 17, … bytes.
+    void chunksDoNotShow()
+    {
+        Files files;
+        const std::string row = "{\"a\":\"x\\\"]}\u2028\",\"b\":[1,{\"c\":null}]}";
+        std::string lines = "\xEF\xBB\xBF", array = "[", csv = "a,\"b\"\r\n";
+        for (int i = 0; i < 20; ++i) {
+            lines += row + (i % 3 ? "\r\n" : "\n\n");
+            array += (i ? ",\n " : "") + row;
+            csv += "\"x\"\"\r\ny,\"," + std::string(size_t(i), 'z') + "\r\n";
+        }
+        for (const std::string& path :
+            { files.write("a.jsonl", lines), files.write("a.json", array + "]"), files.write("a.csv", csv),
+                files.write("a.jsonl.gz", gzip(lines)), files.write("a.jsonl.zst", zstd(lines)) }) {
+            const ReadAll whole = readAll(path);
+            QCOMPARE(whole.rows.size(), size_t(20));
+            for (ReadOptions options { .chunkBytes = 16 }; options.chunkBytes < 50; ++options.chunkBytes)
+                QVERIFY2(readAll(path, options).rows == whole.rows, path.c_str());
+        }
+    }
+
     void stopsWhenAsked()
     {
         Files files;
