@@ -8,6 +8,8 @@ find_package(nlohmann_json REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)   # SHA-256 of checkpoints
+find_package(ZLIB REQUIRED)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(SENTENCEPIECE REQUIRED IMPORTED_TARGET sentencepiece)
@@ -58,4 +60,29 @@ if(AHASCOPE_WITH_CUDA AND AHASCOPE_WITH_TORCH)
     else()
         message(FATAL_ERROR "AHASCOPE_WITH_CUDA is ON, but nvcc was not found. Install the CUDA 13 toolkit or set AHASCOPE_NVCC.")
     endif()
+endif()
+
+# Arrow and Parquet from the Python package, as two IMPORTED targets: the wheel ships no CMake package, and its libraries
+# are only there under their soname (libarrow.so.2600). They use the new libstdc++ ABI, need nothing but each other, and
+# share no exported symbol with LibTorch. Compiled away (a sentence instead of a reader) only in a user's own build.
+if(AHASCOPE_WITH_ARROW)
+    file(GLOB arrow_library "${AHASCOPE_ARROW_DIR}/pyarrow/libarrow.so.*")
+    file(GLOB parquet_library "${AHASCOPE_ARROW_DIR}/pyarrow/libparquet.so.*")
+    list(LENGTH arrow_library arrow_count)
+    list(LENGTH parquet_library parquet_count)
+    if(NOT arrow_count EQUAL 1 OR NOT parquet_count EQUAL 1)
+        message(FATAL_ERROR "Arrow is not in ${AHASCOPE_ARROW_DIR}. Run ./ahascope build, which fetches it, or point "
+                            "AHASCOPE_ARROW_DIR at a folder that holds the unpacked pyarrow package, or leave Parquet "
+                            "out with -DAHASCOPE_WITH_ARROW=OFF.")
+    endif()
+    file(REAL_PATH "${AHASCOPE_ARROW_DIR}" AHASCOPE_ARROW_REAL)
+    foreach(name arrow parquet)
+        file(REAL_PATH "${${name}_library}" location)
+        get_filename_component(soname "${location}" NAME)
+        add_library(aha_external_${name} SHARED IMPORTED)
+        set_target_properties(aha_external_${name} PROPERTIES IMPORTED_LOCATION "${location}" IMPORTED_SONAME "${soname}"
+            INTERFACE_INCLUDE_DIRECTORIES "${AHASCOPE_ARROW_REAL}/pyarrow/include"
+            INTERFACE_COMPILE_DEFINITIONS _GLIBCXX_USE_CXX11_ABI=1)
+    endforeach()
+    target_link_libraries(aha_external_parquet INTERFACE aha_external_arrow)
 endif()

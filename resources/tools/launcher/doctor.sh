@@ -34,6 +34,14 @@ doctor_torch() {
     fi
 }
 
+doctor_arrow() {
+    if has_arrow "$arrow_link"; then
+        doctor_row arrow present "$(lock_version pyarrow), $(readlink -f -- "$arrow_link")"
+    else
+        doctor_row arrow MISSING "./ahascope build fetches it (55 MB, kept in $cache_dir)"
+    fi
+}
+
 doctor_built() {
     local program
     for program in "$engine" "$workbench"; do
@@ -96,6 +104,7 @@ word_doctor() {
         doctor_program ninja ninja --version
         doctor_program ccache ccache --version
         doctor_torch
+        doctor_arrow
         doctor_built
         doctor_cuda
         doctor_fonts

@@ -1,8 +1,9 @@
-# The four stages of set-up: Debian packages, LibTorch, configure, build. Each looks first and does only what is missing,
+# The four stages of set-up: Debian packages, LibTorch and Arrow, configure, build. Each looks first and does only what is missing,
 # so an interrupted run continues where it stopped and a finished one costs a second or two.
 
 source "$root/resources/tools/launcher/say.sh"
 source "$root/resources/tools/launcher/cuda.sh"
+source "$root/resources/tools/launcher/arrow.sh"
 
 lock_file=$root/resources/cmake/deps.lock
 cuda_lock_file=$root/resources/cmake/deps-cuda.lock
@@ -16,6 +17,7 @@ packages=(
     qt6-base-dev qt6-svg-dev libqcustomplot-dev                   # window, tests
     libsqlite3-dev libsqlitecpp-dev                               # storage
     libsentencepiece-dev libicu-dev libpcre2-dev                  # text
+    libzstd-dev zlib1g-dev                                        # packed data sets
     nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev      # configuration, command line, log
     libhwy-dev libgmp-dev libssl-dev                              # SIMD, exact numbers, SHA-256
     fonts-dejavu-core fonts-noto-cjk                              # Chinese traces are boxes without a CJK font
@@ -79,7 +81,7 @@ python() { if [[ -x /usr/bin/python3 ]]; then /usr/bin/python3 "$@"; else python
 lock_lines() {
     local name
     for name in "$@"; do
-        grep -hE "^$name==" "$lock_file" "$cuda_lock_file" || die "$name is not in resources/cmake/deps.lock."
+        grep -hE "^$name==" "$lock_file" "$cuda_lock_file" "$arrow_lock_file" || die "$name is in no lock file of resources/cmake."
     done
 }
 
@@ -179,11 +181,11 @@ bring_torch() {
 
 lock_version() { lock_lines "$1" | sed -E 's/^[^=]*==([^ ]*).*/\1/'; }
 
-# Ninja re-runs CMake when a CMake file changes; a new LibTorch folder or preset needs it from outside.
+# Ninja re-runs CMake when a CMake file changes; a new LibTorch or Arrow folder or preset needs it from outside.
 configure() {
     stage 3 configure
     local stamp=$build_dir/.configured now
-    now="$(readlink -f -- "$deps_link") $(sha256sum "$root/CMakePresets.json" | cut -c1-12)"
+    now="$(readlink -f -- "$deps_link") $(readlink -f -- "$arrow_link") $(sha256sum "$root/CMakePresets.json" | cut -c1-12)"
     if [[ -f $build_dir/build.ninja && -f $stamp && $(<"$stamp") == "$now" ]]; then
         stage_done "unchanged"
         return
@@ -224,6 +226,7 @@ set_up_and_build() {
     fi
     install_packages
     bring_torch
+    bring_arrow
     (cd "$root" && configure)
     build "${1-programs}"
     exec 9>&-

@@ -41,12 +41,15 @@ public:
         for (const char* file : { "ahascope", "CMakeLists.txt", "CMakePresets.json", "resources/cmake/deps.lock",
                  "resources/tools/launcher/say.sh", "resources/tools/launcher/setup.sh",
                  "resources/tools/launcher/cuda.sh", "resources/cmake/deps-cuda.lock",
+                 "resources/tools/launcher/arrow.sh", "resources/cmake/deps-arrow.lock",
                  "resources/tools/launcher/words.sh", "resources/tools/launcher/tests.sh",
                  "resources/tools/launcher/doctor.sh" }) {
             QDir().mkpath(QFileInfo(path(file)).path());
             QFile::copy(kSource + "/" + file, path(file));
         }
         writeFile(path(".deps/python/torch/lib/libtorch_cpu.so"), ""); // "your own": nothing is fetched
+        writeFile(path(".deps/arrow/pyarrow/libparquet.so.1"), "");
+        writeFile(path(".deps/arrow/pyarrow/include/arrow/api.h"), "");
         writeFile(path("experiments/r1-zero-miniature/config.json"), "{}");
         writeFile(path("experiments/r1-zero-miniature/presets/dapo.json"), "{}");
         writeFile(path("experiments/r1-zero-miniature/README.md"), "# The miniature\n");
