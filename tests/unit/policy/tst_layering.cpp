@@ -38,7 +38,8 @@ const QHash<QString, Room>& rooms()
         { "plots", { { "base" }, false, true } },
         { "panels", { ground + texts + QStringList { "run", "models", "plots" }, false, true } },
         { "shell", { ground + texts + QStringList { "run", "models", "plots", "panels" }, false, true } },
-        { "app/engine", { ground + texts + QStringList { "weights", "nn", "rollout", "cuda", "algo", "engine" }, true } },
+        { "app/engine",
+            { ground + texts + QStringList { "weights", "nn", "rollout", "cuda", "algo", "engine" }, true } },
         { "app/workbench",
             { ground + texts + QStringList { "run", "models", "plots", "panels", "shell" }, false, true } },
     };
