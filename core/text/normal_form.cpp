@@ -62,8 +62,8 @@ std::vector<Change> decompose(const UNormalizer2* form, std::string_view text)
     std::vector<Change> out;
     size_t pending = 0; // start of the run of marks that still has to be sorted
     const auto sortPending = [&] {
-        std::stable_sort(out.begin() + long(pending), out.end(),
-            [](const Change& a, const Change& b) { return a.cls < b.cls; });
+        std::stable_sort(
+            out.begin() + long(pending), out.end(), [](const Change& a, const Change& b) { return a.cls < b.cls; });
         pending = out.size();
     };
     const auto push = [&](UChar32 c, bool first) {
@@ -171,9 +171,8 @@ void rewrite(NormalForm form, const UNormalizer2* tables, std::string_view text,
 TextSlice toNormalForm(NormalForm form, TextSlice from, TextBuffers& buffers)
 {
     const UNormalizer2* tables = instance(form);
-    const auto isNormalized = [&](size_t begin, size_t end) {
-        return isCertainlyNormalized(form, from.text.substr(begin, end - begin));
-    };
+    const auto isNormalized
+        = [&](size_t begin, size_t end) { return isCertainlyNormalized(form, from.text.substr(begin, end - begin)); };
     size_t at = 0, end = 0;
     for (; at < from.text.size(); at = end) {
         end = stretchEnd(from.text, at);

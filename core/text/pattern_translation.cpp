@@ -17,7 +17,13 @@ constexpr int kMaxNesting = 32, kMaxRepeat = 1000;
 // White_Space. PCRE2's own \s has U+180E too.
 constexpr const char* kSpaces
     = R"(\t-\r \x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000})";
-constexpr const char* kWord = R"(\p{Alphabetic}\p{M}\p{Nd}\p{Pc})";
+
+/// What \w means to Oniguruma, for use inside a class.
+std::string wordSet()
+{
+    return R"(\p{Alphabetic}\p{M}\p{Nd}\p{Pc})" + recentlyAssigned("L") + recentlyAssigned("M")
+        + recentlyAssigned("Nd");
+}
 
 [[noreturn]] void refuse(const std::string& what)
 {
@@ -281,9 +287,9 @@ private:
         case 'D':
             return "\\P{Nd}";
         case 'w':
-            return std::string("[") + kWord + "]";
+            return "[" + wordSet() + "]";
         case 'W':
-            return std::string("[^") + kWord + "]";
+            return "[^" + wordSet() + "]";
         case 'p':
         case 'P':
             return property(c == 'P', /*inClass=*/false);
@@ -382,7 +388,7 @@ private:
             set = "\\P{Nd}";
             return 0;
         case 'w':
-            set = kWord;
+            set = wordSet();
             return 0;
         case 'p':
         case 'P':

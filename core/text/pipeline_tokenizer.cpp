@@ -134,17 +134,16 @@ public:
     {
         std::vector<int32_t> ids;
         ids.reserve(text.size() / 4);
-        run(text, parseSpecial, /*offsets=*/false, [&](int32_t id, const TextSlice&) { ids.push_back(id); });
+        run(text, parseSpecial, /*offsets=*/false, [&](int32_t id, const TextSlice&, bool) { ids.push_back(id); });
         return ids;
     }
 
     Encoding encodeWithOffsets(std::string_view text, bool parseSpecial) const override
     {
         Encoding e;
-        run(text, parseSpecial, /*offsets=*/true, [&](int32_t id, const TextSlice& from) {
+        run(text, parseSpecial, /*offsets=*/true, [&](int32_t id, const TextSlice& from, bool isAdded) {
             e.ids.push_back(id);
-            const bool showsText
-                = m_added.count(id) || (id == m_parts.model->unkId() && m_parts.model->showsUnknownText());
+            const bool showsText = isAdded || (id == m_parts.model->unkId() && m_parts.model->showsUnknownText());
             e.pieces.push_back(showsText ? std::string(from.text) : piece(id));
             e.offsets.push_back(from.text.empty()
                     ? TextSpan()
@@ -206,7 +205,7 @@ private:
                                                    : kReplacement;
     }
 
-    /// Calls token(id, what it stands for) in order.
+    /// Calls token(id, what it stands for, whether it was found as an added token) in order.
     template <class Token> void run(std::string_view given, bool parseSpecial, bool offsets, Token&& token) const
     {
         const std::string repaired = isValidUtf8(given) ? std::string() : validUtf8(given);
@@ -219,20 +218,20 @@ private:
             tokens.clear();
             m_parts.model->tokenize(slice.text, tokens);
             for (const WordToken& t : tokens)
-                token(t.id, slice.part(t.begin, t.end));
+                token(t.id, slice.part(t.begin, t.end), false);
         };
         const TextSlice whole { text, offsets ? origin.data() : nullptr };
         for (const AddedTokenFinder::Part& part : m_raw.split(text, parseSpecial)) {
             const TextSlice slice = whole.part(part.begin, part.end);
             if (part.token) {
-                token(part.token->id, slice);
+                token(part.token->id, slice, true);
                 continue;
             }
             const TextSlice normal = m_parts.normalizer.apply(slice, buffers);
             for (const AddedTokenFinder::Part& inner : m_normalized.split(normal.text, parseSpecial)) {
                 const TextSlice piece = normal.part(inner.begin, inner.end);
                 if (inner.token)
-                    token(inner.token->id, piece);
+                    token(inner.token->id, piece, true);
                 else
                     words.split(piece, part.begin == 0 && inner.begin == 0, word);
             }

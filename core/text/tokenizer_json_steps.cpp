@@ -114,17 +114,15 @@ void addPreTokenizer(const JsonField& field, std::vector<PreTokenizerStep>& step
         steps.push_back({ Split {
             readPattern(field.at("pattern")), readBehavior(field.at("behavior")), field.flagOr("invert", false) } });
     } else if (type == "Digits") {
-        steps.push_back({ Split { compiled(field, "\\p{N}"),
+        steps.push_back({ Split { fromOniguruma(field, "\\p{N}"),
             field.flagOr("individual_digits", false) ? SplitBehavior::Isolated : SplitBehavior::Contiguous } });
     } else if (type == "Punctuation") {
         steps.push_back({ Split { compiled(field, R"([\p{P}\x21-\x2F\x3A-\x40\x5B-\x60\x7B-\x7E])"),
             field.has("behavior") ? readBehavior(field.at("behavior")) : SplitBehavior::Isolated } });
     } else if (type == "WhitespaceSplit") {
         steps.push_back({ Split { fromOniguruma(field, "\\s"), SplitBehavior::Removed } });
-    } else if (type == "Whitespace") {
-        steps.push_back({ Split { compiled(field,
-                                      R"((?:(?![\x{180E}])[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}])+)"
-                                      R"(|(?:[\x{180E}]|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\s])+)"),
+    } else if (type == "Whitespace") { // words, or signs, by UTS #18's idea of a word
+        steps.push_back({ Split { fromOniguruma(field, R"([\w\x{200C}\x{200D}]+|[^\w\s\x{200C}\x{200D}]+)"),
             SplitBehavior::Removed, true } });
     } else if (type == "CharDelimiterSplit") {
         steps.push_back(

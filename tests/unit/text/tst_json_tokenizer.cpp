@@ -100,8 +100,11 @@ private Q_SLOTS:
             { "merges", { "a a" } } };
         QCOMPARE(made(json)->encode("aaéxya"), (Ids { 4, 2, 3, 0, 0, 1 }));
         json["model"]["fuse_unk"] = true;
+        json["added_tokens"] = Json::array();
+        added(json, 0, "<unk>");
         const Tokenizer::Encoding e = made(json)->encodeWithOffsets("aaxya");
         QCOMPARE(e.ids, (Ids { 4, 0, 1 }));
+        QCOMPARE(e.pieces[1], std::string("<unk>"));
         QCOMPARE(e.offsets[1], std::make_pair(2, 4));
         QCOMPARE(made(json)->decode({ 4, 1 }), std::string("aa a")); // no decoder: pieces with spaces between
         json["model"]["unk_token"] = nullptr;
