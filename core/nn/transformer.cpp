@@ -225,11 +225,11 @@ Result<Transformer> Transformer::load(const std::filesystem::path& path)
         return opened.error();
     const ModelConfig& config = opened->config;
     const WeightSource& source = *opened->weights;
-    // What the file holds bounds the parameters before anything is allocated.
+    // What the file holds bounds what is allocated, with room for the message that names a missing tensor.
     uint64_t stored = 0;
     for (const WeightEntry& entry : source.entries())
         stored += entry.elements;
-    if (uint64_t(config.parameterCount()) > stored)
+    if (uint64_t(config.parameterCount()) / 4 > stored)
         return Error { "model_shape",
             "The configuration describes " + std::to_string(config.parameterCount()) + " parameters, but "
                 + path.string() + " holds " + std::to_string(stored) + ".",

@@ -80,7 +80,7 @@ Result<std::unique_ptr<WeightSource>> openWeights(const fs::path& path)
     if (!fs::is_directory(path, error))
         return openFile(path);
     if (fs::exists(path / "model.safetensors", error))
-        return general(SafetensorsSource::openFile(path / "model.safetensors"));
+        return openFile(path / "model.safetensors"); // whatever it really is
     if (fs::exists(path / "model.safetensors.index.json", error))
         return general(SafetensorsSource::openIndex(path / "model.safetensors.index.json"));
     std::vector<fs::path> weights, pickles;
