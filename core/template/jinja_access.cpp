@@ -192,6 +192,7 @@ std::optional<Value> item(Runtime& runtime, const Value& object, const Value& ke
     if (const auto* range = object.as<Range>())
         return Value(range->start + range->step * at);
     const std::string& bytes = object.bytes();
+    runtime.meter.step(int64_t(bytes.size() >> 5)); // characters are counted from the front
     const size_t from = byteOffset(bytes, at);
     return runtime.text(bytes.substr(from, byteOffset(std::string_view(bytes).substr(from), 1)), object.text().markup);
 }
@@ -291,6 +292,7 @@ Value getSlice(Runtime& runtime, const Value& object, const Value* start, const 
     const int64_t from = clamp(bound(start), by < 0 ? length - 1 : 0), to = clamp(bound(stop), by < 0 ? -1 : length);
     if (object.isString() && by == 1) {
         const std::string& bytes = object.bytes();
+        runtime.meter.step(int64_t(bytes.size() >> 5));
         const size_t begin = byteOffset(bytes, from);
         const size_t size = to > from ? byteOffset(std::string_view(bytes).substr(begin), to - from) : 0;
         return runtime.text(bytes.substr(begin, size), object.text().markup);
@@ -303,7 +305,7 @@ Value getSlice(Runtime& runtime, const Value& object, const Value* start, const 
     }
     std::vector<std::string_view> letters;
     if (object.isString()) {
-        runtime.meter.step(length >> 4);
+        runtime.meter.step(length >> 2);
         const Charge paid(runtime.meter, uint64_t(length) * sizeof(std::string_view));
         letters = characters(object.bytes());
     }

@@ -41,7 +41,7 @@ Rendering render(const Template& tree, const Variables& variables, const Now& no
 void Evaluator::write(std::string_view text)
 {
     m_written += text.size();
-    meter.step(int64_t(text.size() >> 8));
+    meter.step(int64_t(text.size() >> 6));
     if (m_written > meter.limits().outputBytes)
         fail(kLimit, "the template writes more than " + std::to_string(meter.limits().outputBytes >> 20) + " MiB");
     m_out->append(text);

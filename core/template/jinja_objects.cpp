@@ -169,7 +169,7 @@ std::optional<int64_t> lengthOf(Runtime& runtime, const Value& value)
     case Kind::Undefined:
         return 0;
     case Kind::String:
-        runtime.meter.step(int64_t(value.bytes().size() >> 8));
+        runtime.meter.step(int64_t(value.bytes().size() >> 6));
         return codePoints(value.bytes());
     case Kind::Sequence:
         return int64_t(value.items().size());

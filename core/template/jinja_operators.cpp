@@ -225,7 +225,7 @@ bool equal(const Value& a, const Value& b, Meter* meter)
         return true;
     case Kind::String:
         if (meter)
-            meter->step(int64_t(std::min(a.bytes().size(), b.bytes().size()) >> 8));
+            meter->step(int64_t(std::min(a.bytes().size(), b.bytes().size()) >> 6));
         return a.bytes() == b.bytes();
     case Kind::Sequence: {
         if (a.isTuple() != b.isTuple() || a.items().size() != b.items().size())
@@ -321,7 +321,7 @@ bool contains(Runtime& runtime, const Value& container, const Value& item)
         if (item.isUndefined())
             fail(kType, "'in' needs a text on its left, not something undefined (" + item.asUndefined().message + ")");
         const std::string& needle = textOf(item, "the left side of 'in'");
-        runtime.meter.step(int64_t(container.bytes().size() >> 8));
+        runtime.meter.step(int64_t(container.bytes().size() >> 6));
         return findText(container.bytes(), needle) != std::string::npos;
     }
     if (container.isDict()) {

@@ -117,8 +117,10 @@ void Runtime::forEach(const Value& value, const std::function<bool(const Value&)
 Values Runtime::toValues(const Value& value)
 {
     Values all;
-    forEach(value, [&all](const Value& item) {
+    forEach(value, [this, &all](const Value& item) {
         all.push_back(item);
+        if (all.size() * sizeof(Value) > meter.limits().liveBytes)
+            fail(kLimit, "a list is too large");
         return true;
     });
     return all;

@@ -38,6 +38,7 @@ template <std::string (*Map)(std::string_view)> Value mapped(Runtime& runtime, c
     Arguments("this method", args, {});
     // A mapping may make a text three times as long.
     const Charge paid(runtime.meter, self.bytes().size());
+    runtime.meter.step(int64_t(self.bytes().size() >> 2));
     return same(runtime, self, Map(self.bytes()));
 }
 
@@ -49,7 +50,7 @@ Value stripped(Runtime& runtime, const Value& self, CallArgs& args, bool left, b
         return same(runtime, self, strip(self.bytes(), nullptr, left, right));
     refuseMarkup(self, "strip");
     const std::string_view chars = textOf(a[0], "the argument of strip()");
-    runtime.meter.step(int64_t(self.bytes().size() >> 8) * int64_t(chars.size() / 64 + 1));
+    runtime.meter.step(int64_t(self.bytes().size() >> 5) * int64_t(chars.size() / 64 + 1));
     return same(runtime, self, strip(self.bytes(), &chars, left, right));
 }
 Value stripBoth(Runtime& r, const Value& self, CallArgs& args) { return stripped(r, self, args, true, true); }
@@ -71,7 +72,7 @@ Value splitBy(Runtime& runtime, const Value& self, CallArgs& args, bool fromRigh
     refuseMarkup(self, "split");
     Arguments a("split()", args, { "sep=", "maxsplit=" });
     const int64_t limit = a.integer(1, -1);
-    runtime.meter.step(int64_t(self.bytes().size() >> 5));
+    runtime.meter.step(int64_t(self.bytes().size() >> 4));
     const auto cut = fromRight ? rsplit : split;
     if (!a.has(0) || a[0].isNone())
         return pieces(runtime, cut(self.bytes(), nullptr, limit));
@@ -87,7 +88,7 @@ Value splitlines(Runtime& runtime, const Value& self, CallArgs& args)
 {
     refuseMarkup(self, "splitlines");
     Arguments a("splitlines()", args, { "keepends=" });
-    runtime.meter.step(int64_t(self.bytes().size() >> 5));
+    runtime.meter.step(int64_t(self.bytes().size() >> 4));
     return pieces(runtime, splitLines(self.bytes(), a.truthy(0, false)));
 }
 
@@ -113,6 +114,8 @@ Value partitionRight(Runtime& r, const Value& self, CallArgs& args) { return par
 std::optional<std::pair<std::string_view, int64_t>> window(const Value& self, const Arguments& a, size_t from)
 {
     const std::string_view text = self.bytes();
+    if (!a.has(from) && !a.has(from + 1))
+        return std::make_pair(text, int64_t(0));
     const int64_t length = codePoints(text);
     const auto bound = [&](size_t index, int64_t otherwise) {
         if (!a.has(index) || a[index].isNone())
@@ -132,6 +135,8 @@ Value endsOrStarts(Runtime& runtime, const Value& self, CallArgs& args, bool end
     const std::string name = ends ? "endswith()" : "startswith()";
     plain(args, ends ? "endswith" : "startswith");
     Arguments a(name, args, { "text", "start=", "end=" });
+    if (args.positional.size() > 1)
+        runtime.meter.step(int64_t(self.bytes().size() >> 5));
     const auto part = window(self, a, 1);
     const auto fits = [&](const Value& value) {
         const std::string& what = textOf(value, "the argument of " + name);
@@ -204,7 +209,7 @@ Value join(Runtime& runtime, const Value& self, CallArgs& args)
         runtime.meter.take(0);
         if (out.size() + part.size() + self.bytes().size() > runtime.meter.limits().liveBytes)
             fail(kLimit, "join() makes too long a text");
-        runtime.meter.step(int64_t((part.size() + self.bytes().size()) >> 8));
+        runtime.meter.step(int64_t((part.size() + self.bytes().size()) >> 6));
         out.append(first ? std::string_view() : std::string_view(self.bytes())).append(part);
         first = false;
         return true;
@@ -276,7 +281,7 @@ template <char Kind> Value is(Runtime& runtime, const Value& self, CallArgs& arg
         { 'e', "decimal" }, { 'u', "numeric" }, { 's', "space" }, { 'l', "lower" }, { 'U', "upper" }, { 't', "title" },
         { 'A', "ascii" }, { 'p', "printable" }, { 'i', "identifier" } };
     Arguments("this method", args, {});
-    runtime.meter.step(int64_t(self.bytes().size() >> 4));
+    runtime.meter.step(int64_t(self.bytes().size() >> 2));
     return Value(isAll(self.bytes(), kNames.at(Kind)));
 }
 

@@ -74,16 +74,23 @@ bool divisibleby(Runtime& runtime, const Value& value, CallArgs& args)
     return equal(remainder(runtime, value, a[0]), Value(int64_t(0)), &runtime.meter);
 }
 
+std::string metered(Runtime& runtime, const Value& value)
+{
+    std::string text = str(runtime, value);
+    runtime.meter.step(int64_t(text.size() >> 2));
+    return text;
+}
+
 bool lowercase(Runtime& runtime, const Value& value, CallArgs& args)
 {
     Arguments("lower", args, {});
-    return isAll(str(runtime, value), "lower");
+    return isAll(metered(runtime, value), "lower");
 }
 
 bool uppercase(Runtime& runtime, const Value& value, CallArgs& args)
 {
     Arguments("upper", args, {});
-    return isAll(str(runtime, value), "upper");
+    return isAll(metered(runtime, value), "upper");
 }
 
 bool sameas(Runtime&, const Value& value, CallArgs& args)

@@ -22,7 +22,7 @@ public:
     }
     void write(std::string_view text)
     {
-        m_runtime.meter.step();
+        m_runtime.meter.step(1 + int64_t(text.size() >> 3));
         m_out += text;
         // A value that contains itself many times over must not be written out whole.
         if (m_out.size() > m_runtime.meter.limits().outputBytes)

@@ -70,7 +70,7 @@ Value title(Runtime& runtime, const Value& value, CallArgs& args)
     const std::string& text = soft.bytes();
     const auto separates
         = [](char32_t c) { return c == '-' || c == '(' || c == '{' || c == '[' || c == '<' || isPythonSpace(c); };
-    runtime.meter.step(int64_t(text.size() >> 4));
+    runtime.meter.step(int64_t(text.size() >> 2));
     const Charge paid(runtime.meter, text.size() * 2);
     std::string out;
     // Runs of separators and of the rest alternate; each starts in upper case and goes on in lower.
@@ -106,7 +106,7 @@ Value join(Runtime& runtime, const Value& value, CallArgs& args)
         const std::string part = str(runtime, attribute ? getPath(runtime, item, a[1]) : item);
         if (out.size() + part.size() + separator.size() > runtime.meter.limits().liveBytes)
             fail(kLimit, "join makes too long a text");
-        runtime.meter.step(int64_t((part.size() + separator.size()) >> 8));
+        runtime.meter.step(int64_t((part.size() + separator.size()) >> 6));
         out.append(first ? std::string() : separator).append(part);
         first = false;
         return true;
@@ -129,7 +129,7 @@ Value indent(Runtime& runtime, const Value& value, CallArgs& args)
     if (value.text().markup)
         fail(kUnsupported, "indent of the result of |safe or |escape");
     const std::string all = text + "\n"; // as jinja2 does, so that a last line break makes an empty line
-    runtime.meter.step(int64_t(all.size() >> 5));
+    runtime.meter.step(int64_t(all.size() >> 4));
     const std::vector<std::string_view> lines = splitLines(all, false);
     uint64_t size = 0;
     if (__builtin_mul_overflow(uint64_t(lines.size()), uint64_t(indention.size()), &size))
@@ -171,7 +171,7 @@ Value wordcount(Runtime& runtime, const Value& value, CallArgs& args)
 {
     Arguments("wordcount", args, {});
     const Value text = softText(runtime, value);
-    runtime.meter.step(int64_t(text.bytes().size() >> 4));
+    runtime.meter.step(int64_t(text.bytes().size() >> 2));
     int64_t words = 0;
     bool inWord = false;
     for (size_t i = 0; i < text.bytes().size();) {

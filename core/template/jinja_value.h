@@ -20,8 +20,8 @@ namespace aha::jinja {
 
 /// Bounds of one render. A template is hostile until it has been read by a person.
 struct RenderLimits {
-    int64_t steps = 50'000'000; ///< evaluated nodes, touched items, 256-byte pieces of copied text
-    uint64_t liveBytes = uint64_t(512) << 20; ///< text and containers alive at once
+    int64_t steps = 20'000'000; ///< evaluated nodes, touched items, 64-byte pieces of copied text
+    uint64_t liveBytes = uint64_t(256) << 20; ///< text and containers alive at once
     uint64_t outputBytes = uint64_t(64) << 20;
     int depth = 1000; ///< nested evaluations; about 200 macro calls
 };
@@ -41,7 +41,7 @@ public:
     }
     void take(uint64_t bytes)
     {
-        step(int64_t(bytes >> 8));
+        step(int64_t(bytes >> 6));
         // Checked before anything is allocated.
         if (bytes > m_limits.liveBytes || m_live + bytes > m_limits.liveBytes)
             fail(kLimit, "the template holds more than " + std::to_string(m_limits.liveBytes >> 20) + " MiB of text");
