@@ -302,8 +302,10 @@ bool compare(Runtime& runtime, const std::string& op, const Value& a, const Valu
     runtime.meter.step();
     if (isNumber(a) && isNumber(b))
         return ordered(op, compareNumbers(a, b));
-    if (a.isString() && b.isString()) // the order of bytes is the order of code points
-        return ordered(op, a.bytes().compare(b.bytes()));
+    if (a.isString() && b.isString()) { // the order of bytes is the order of code points
+        const int order = a.bytes().compare(b.bytes());
+        return ordered(op, order < 0 ? -1 : order > 0);
+    }
     if (!a.isSequence() || !b.isSequence() || a.isTuple() != b.isTuple())
         notOrdered(op, a, b);
     const Values &x = a.items(), &y = b.items();

@@ -65,6 +65,35 @@ bool isCased(char32_t c)
         || u_charType(UChar32(c)) == U_TITLECASE_LETTER;
 }
 
+/// Lower case of the character at `at`; a capital sigma at the end of a word takes its final form.
+std::string lowerAt(std::string_view text, size_t at, uint32_t bytes)
+{
+    if (decodeUtf8(text, at).value != 0x3A3)
+        return mapCase(text.substr(at, bytes), Case::Lower);
+    const auto ignorable = [](char32_t c) { return u_hasBinaryProperty(UChar32(c), UCHAR_CASE_IGNORABLE); };
+    const auto cased = [](char32_t c) { return u_hasBinaryProperty(UChar32(c), UCHAR_CASED); };
+    bool before = false, after = false;
+    for (size_t i = at; i > 0;) {
+        do
+            --i;
+        while (i > 0 && (uint8_t(text[i]) & 0xC0) == 0x80);
+        const char32_t c = decodeUtf8(text, i).value;
+        if (ignorable(c))
+            continue;
+        before = cased(c);
+        break;
+    }
+    for (size_t i = at + bytes; i < text.size();) {
+        const CodePoint c = decodeUtf8(text, i);
+        i += c.bytes;
+        if (ignorable(c.value))
+            continue;
+        after = cased(c.value);
+        break;
+    }
+    return before && !after ? "\xCF\x82" : "\xCF\x83";
+}
+
 bool numericType(char32_t c, UNumericType atMost)
 {
     const int32_t type = u_getIntPropertyValue(UChar32(c), UCHAR_NUMERIC_TYPE);
@@ -326,7 +355,7 @@ std::string swapcase(std::string_view text)
     std::string out;
     eachCodePoint(text, [&](char32_t c, size_t at, uint32_t bytes) {
         const std::string_view one = text.substr(at, bytes);
-        out += u_hasBinaryProperty(UChar32(c), UCHAR_UPPERCASE) ? lower(one)
+        out += u_hasBinaryProperty(UChar32(c), UCHAR_UPPERCASE) ? lowerAt(text, at, bytes)
             : u_hasBinaryProperty(UChar32(c), UCHAR_LOWERCASE)  ? upper(one)
                                                                 : std::string(one);
     });
@@ -338,7 +367,7 @@ std::string titlecase(std::string_view text)
     std::string out;
     bool inWord = false;
     eachCodePoint(text, [&](char32_t c, size_t at, uint32_t bytes) {
-        out += mapCase(text.substr(at, bytes), inWord ? Case::Lower : Case::Title);
+        out += inWord ? lowerAt(text, at, bytes) : mapCase(text.substr(at, bytes), Case::Title);
         inWord = isCased(c);
     });
     return out;
