@@ -175,6 +175,7 @@ void addGenerate(CLI::App& app, int& status)
                         chat = orThrow(loadChatTemplate(folder));
                     ChatRequest messages = orThrow(chatRequestFromJson(line));
                     messages.addGenerationPrompt = messages.continueField.empty();
+                    messages.dropNullFields = true; // as transformers' apply_chat_template does
                     request.promptIds = tokenizer->encode(orThrow(chat->render(messages)).text);
                 } else {
                     request.promptIds = promptIds(*tokenizer, textOf(line, "prompt"));
