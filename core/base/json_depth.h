@@ -1,5 +1,5 @@
 #pragma once
-// Bounds the nesting of JSON text before a parser sees it: printing and comparing parsed JSON recurse.
+// Bounds JSON text before a parser sees it: its nesting (printing and comparing parsed JSON recurse) and its values.
 
 #include <string_view>
 
@@ -8,10 +8,9 @@ namespace aha {
 /// Deepest nesting that any of this project's files and lines may have.
 inline constexpr int kMaxJsonDepth = 64;
 
-/// False when brackets outside strings nest deeper than `limit`. Says nothing about validity. Linear.
-inline bool jsonDepthWithin(std::string_view text, int limit = kMaxJsonDepth)
+/// Calls visit(c) for every character outside strings until it returns false; the answer is whether it never did.
+template <class Visit> bool everyJsonMark(std::string_view text, Visit&& visit)
 {
-    int depth = 0;
     bool inString = false;
     for (size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -22,14 +21,29 @@ inline bool jsonDepthWithin(std::string_view text, int limit = kMaxJsonDepth)
                 inString = false;
         } else if (c == '"') {
             inString = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > limit)
-                return false;
-        } else if (c == '}' || c == ']') {
-            --depth;
+        } else if (!visit(c)) {
+            return false;
         }
     }
     return true;
+}
+
+/// False when brackets outside strings nest deeper than `limit`. Says nothing about validity. Linear.
+inline bool jsonDepthWithin(std::string_view text, int limit = kMaxJsonDepth)
+{
+    int depth = 0;
+    return everyJsonMark(text, [&](char c) {
+        if (c == '}' || c == ']')
+            --depth;
+        return (c != '{' && c != '[') || ++depth <= limit;
+    });
+}
+
+/// False when the text has more values than `limit`; commas and opening brackets are an upper bound. Linear.
+inline bool jsonValuesWithin(std::string_view text, size_t limit)
+{
+    size_t values = 0;
+    return everyJsonMark(text, [&](char c) { return (c != ',' && c != '[' && c != '{') || ++values <= limit; });
 }
 
 } // namespace aha

@@ -135,6 +135,21 @@ Result<void> ByteSource::countUnpacked(size_t bytes)
     return {};
 }
 
+Error ByteSource::truncated(const char* format) const
+{
+    return { "packed_truncated",
+        m_path.string() + " ends in the middle of its " + format + " data (after " + std::to_string(m_diskBytesRead)
+            + " bytes).",
+        "The download or copy is incomplete: fetch the file again." };
+}
+
+Error ByteSource::damaged(const char* format, uint64_t at, const std::string& why) const
+{
+    return { "packed_damaged",
+        m_path.string() + " is damaged near byte " + std::to_string(at) + " of its " + format + " data (" + why + ").",
+        "Fetch the file again." };
+}
+
 Result<size_t> ByteSource::inflateInto(char* to, size_t size)
 {
     z_stream& z = m_unpacker->gzip;
@@ -148,10 +163,7 @@ Result<size_t> ByteSource::inflateInto(char* to, size_t size)
             if (!*more) {
                 if (!m_inMember)
                     return size_t(0);
-                return Error { "packed_truncated",
-                    m_path.string() + " ends in the middle of its gzip data (after " + std::to_string(m_diskBytesRead)
-                        + " bytes).",
-                    "The download or copy is incomplete: fetch the file again." };
+                return truncated("gzip");
             }
         }
         if (!m_inMember) {
@@ -170,10 +182,7 @@ Result<size_t> ByteSource::inflateInto(char* to, size_t size)
         if (status == Z_STREAM_END)
             m_inMember = false;
         else if (status != Z_OK && status != Z_BUF_ERROR)
-            return Error { "packed_damaged",
-                m_path.string() + " is damaged near byte " + std::to_string(m_diskBytesRead - z.avail_in)
-                    + " of its gzip data" + (z.msg ? " (" + std::string(z.msg) + ")" : "") + ".",
-                "Fetch the file again." };
+            return damaged("gzip", m_diskBytesRead - z.avail_in, z.msg ? z.msg : "no details");
     }
     const size_t made = size - z.avail_out;
     if (auto counted = countUnpacked(made); !counted)
@@ -191,10 +200,7 @@ Result<size_t> ByteSource::unzstdInto(char* to, size_t size)
         const bool used = in.pos != m_inputAt;
         m_inputAt = in.pos;
         if (ZSTD_isError(status))
-            return Error { "packed_damaged",
-                m_path.string() + " is damaged near byte " + std::to_string(m_diskBytesRead - (m_inputEnd - m_inputAt))
-                    + " of its zstd data (" + ZSTD_getErrorName(status) + ").",
-                "Fetch the file again." };
+            return damaged("zstd", m_diskBytesRead - (m_inputEnd - m_inputAt), ZSTD_getErrorName(status));
         if (used || out.pos > 0)
             m_inMember = status != 0;
         if (out.pos > 0 || m_inputAt < m_inputEnd)
@@ -205,10 +211,7 @@ Result<size_t> ByteSource::unzstdInto(char* to, size_t size)
         if (!*more) {
             if (!m_inMember)
                 return size_t(0);
-            return Error { "packed_truncated",
-                m_path.string() + " ends in the middle of its zstd data (after " + std::to_string(m_diskBytesRead)
-                    + " bytes).",
-                "The download or copy is incomplete: fetch the file again." };
+            return truncated("zstd");
         }
     }
     if (auto counted = countUnpacked(out.pos); !counted)

@@ -38,6 +38,8 @@ private:
     ByteSource() = default;
     Result<bool> refill(); ///< false at the end of the file
     Result<size_t> inflateInto(char* to, size_t size);
+    Error truncated(const char* format) const;
+    Error damaged(const char* format, uint64_t at, const std::string& why) const;
     Result<size_t> unzstdInto(char* to, size_t size);
     Result<void> countUnpacked(size_t bytes);
 

@@ -2,6 +2,9 @@
 
 #include "core/config/lora_config.h"
 #include "core/config/model_config.h"
+#include "core/weights/open_weights.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -16,13 +19,30 @@ constexpr double kTokensPerPass = 768; // see core/algo
 constexpr double kProgramMb = 260; // LibTorch and the program itself, measured
 } // namespace
 
+namespace {
+
+/// Of a model folder, or of the GGUF file that the engine takes as well.
+Result<ModelConfig> modelConfigOf(const std::filesystem::path& path)
+{
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored) || path.extension() != ".gguf")
+        return readModelConfig(path);
+    const Result<std::unique_ptr<WeightSource>> weights = openWeights(path);
+    if (!weights)
+        return weights.error();
+    const Result<nlohmann::ordered_json> json = (*weights)->config();
+    return json ? parseModelConfig(json->dump(), path.string()) : Result<ModelConfig>(json.error());
+}
+
+} // namespace
+
 Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::path& resourceRoot, int threads)
 {
     std::error_code ignored;
     std::filesystem::path folder = config.model.path;
     if (!folder.is_absolute() && !std::filesystem::exists(folder, ignored))
         folder = resourceRoot / folder;
-    const Result<ModelConfig> model = readModelConfig(folder);
+    const Result<ModelConfig> model = modelConfigOf(folder);
     if (!model)
         return model.error();
     const ModelConfig& m = *model;

@@ -13,27 +13,6 @@ namespace {
 constexpr size_t kMaxFileBytes = 128u << 20;
 constexpr size_t kMaxValues = 8'000'000;
 
-/// Commas outside strings: an upper bound, up to nesting, of the values a parser would hold.
-bool valuesWithin(std::string_view text, size_t limit)
-{
-    size_t values = 0;
-    bool inString = false;
-    for (size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (inString) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                inString = false;
-        } else if (c == '"') {
-            inString = true;
-        } else if ((c == ',' || c == '[' || c == '{') && ++values > limit) {
-            return false;
-        }
-    }
-    return true;
-}
-
 Vocabulary readVocabulary(const JsonField& field)
 {
     std::vector<std::pair<std::string, int64_t>> pieces;
@@ -126,7 +105,7 @@ Result<nlohmann::json> parseTokenizerFile(std::string_view text)
     if (!jsonDepthWithin(text))
         return Error { "tokenizer_invalid", "The file nests deeper than " + std::to_string(kMaxJsonDepth) + " levels.",
             "" };
-    if (!valuesWithin(text, kMaxValues))
+    if (!jsonValuesWithin(text, kMaxValues))
         return Error { "tokenizer_invalid", "The file has more than " + std::to_string(kMaxValues) + " values.", "" };
     try {
         nlohmann::json json = nlohmann::json::parse(text);

@@ -104,7 +104,8 @@ private Q_SLOTS:
             ++checked;
         }
         QVERIFY(checked > 0);
-        qInfo("golden algorithms/advantages: %d cases (of other algorithms, not implemented yet: %d)", checked, later);
+        qInfo("golden algorithms/advantages: %d cases (of algorithms that this version does not have: %d)", checked,
+            later);
     }
 
     void loss()
@@ -122,7 +123,7 @@ private Q_SLOTS:
             ++checked;
         }
         QVERIFY(checked > 0);
-        qInfo("golden algorithms/grpo_loss: %d cases (of options not implemented yet: %d)", checked, later);
+        qInfo("golden algorithms/grpo_loss: %d cases (of options that this version does not have: %d)", checked, later);
     }
 
     void maskTruncated() // from token ids to loss: which rows train, what they divide by
@@ -169,7 +170,8 @@ private Q_SLOTS:
             ++checked;
         }
         QVERIFY(checked > 0);
-        qInfo("golden algorithms/mask_truncated: %d cases (of losses not implemented yet: %d)", checked, later);
+        qInfo("golden algorithms/mask_truncated: %d cases (of losses that this version does not have: %d)", checked,
+            later);
     }
 
 private:

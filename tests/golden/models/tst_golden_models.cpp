@@ -162,7 +162,7 @@ private:
             return true;
         if (config.error().code != "model_architecture_unknown")
             throw Failure(config.error());
-        qInfo("golden models/%s: refused, not implemented yet: %s", qPrintable(name), config.error().message.c_str());
+        qInfo("golden models/%s: refused by name: %s", qPrintable(name), config.error().message.c_str());
         return false;
     }
 

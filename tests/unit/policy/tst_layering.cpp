@@ -33,7 +33,7 @@ const QHash<QString, Room>& rooms()
         { "cuda", { { "base", "config", "nn", "rollout" }, true } },
         { "algo", { { "base", "config", "nn", "rollout" }, true } },
         { "engine", { ground + texts + QStringList { "weights", "nn", "rollout", "cuda", "algo" }, true } },
-        { "run", { ground, false, true } },
+        { "run", { ground + QStringList { "weights" }, false, true } },
         { "models", { ground + texts + QStringList { "run" }, false, true } },
         { "plots", { { "base" }, false, true } },
         { "panels", { ground + texts + QStringList { "run", "models", "plots" }, false, true } },

@@ -95,6 +95,24 @@ private Q_SLOTS:
         QCOMPARE(QString::fromUtf8(shell.readAllStandardOutput()).trimmed().split('\n'), words);
     }
 
+    void memoryEstimate()
+    {
+        RunConfig config;
+        const auto megabytes = [&] {
+            const Result<Estimate> e = estimateRun(config, AHASCOPE_TEST_SOURCE_DIR, 2);
+            return e ? e->memoryMb : -1;
+        };
+        const double whole = megabytes();
+        config.adapter.rank = 4; // two moments and a gradient a worker of the adapter alone, and a merged copy
+        QVERIFY(whole > 0 && megabytes() > 0 && megabytes() < whole);
+        config.model.path = AHASCOPE_TEST_FIXTURES "/golden/gguf/qwen2-f32.gguf"; // 900 tokens, 3 layers of width 48
+        const Result<Estimate> gguf = estimateRun(config, AHASCOPE_TEST_SOURCE_DIR, 2);
+        QVERIFY2(gguf.ok(), gguf.ok() ? "" : gguf.error().message.c_str());
+        QCOMPARE(gguf->parameters, int64_t(109488));
+        config.model.path = "/nowhere.gguf";
+        QVERIFY(!estimateRun(config, AHASCOPE_TEST_SOURCE_DIR, 2).ok());
+    }
+
     void timeSaysWhereItComesFrom()
     {
         RunConfig config;
