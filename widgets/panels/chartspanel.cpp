@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/store/run_reader.h"
+#include "widgets/plots/elidedlabel.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/seriescolors.h"
 
@@ -168,8 +169,9 @@ ChartsPanel::ChartsPanel(QWidget* parent)
                             .arg(folder));
             });
     save->setMenu(exports);
-    auto* hint = new QLabel(QStringLiteral("drag: zoom · wheel: zoom, over an axis that axis · middle button: move · "
-                                           "double click: everything · click: traces"),
+    auto* hint = new ElidedLabel(
+        QStringLiteral("click: traces · drag: zoom · double click: everything · wheel: zoom, over an axis "
+                       "that axis · middle button: move"),
         this);
     hint->setProperty("role", QStringLiteral("hint"));
     hint->setToolTip(hint->text());

@@ -16,9 +16,9 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
+#include <QPushButton>
 #include <QShortcut>
 #include <QTableView>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace aha {
@@ -37,7 +37,7 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     , m_details(new RunDetails(m_model, this))
     , m_table(new QTableView(this))
     , m_filter(new QLineEdit(this))
-    , m_filters(new QToolButton(this))
+    , m_filters(new QPushButton(this))
     , m_message(new QLabel(this))
     , m_counts(new QLabel(this))
     , m_empty(new QLabel(m_table->viewport()))
@@ -52,7 +52,6 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     m_filters->setObjectName(QStringLiteral("savedFilters"));
     m_filters->setText(QStringLiteral("Saved"));
     m_filters->setAccessibleName(QStringLiteral("Saved filters"));
-    m_filters->setPopupMode(QToolButton::InstantPopup);
     m_filters->setMenu(new QMenu(m_filters));
     m_filters->setVisible(workspace != nullptr);
     m_message->setObjectName(QStringLiteral("runsMessage"));

@@ -12,7 +12,7 @@
 class QLabel;
 class QLineEdit;
 class QTableView;
-class QToolButton;
+class QPushButton;
 
 namespace aha {
 
@@ -77,7 +77,7 @@ private:
     RunDetails* m_details;
     QTableView* m_table;
     QLineEdit* m_filter;
-    QToolButton* m_filters;
+    QPushButton* m_filters;
     QLabel *m_message, *m_counts, *m_empty;
     QFileSystemWatcher m_watcher;
     QTimer m_rescan, m_live;

@@ -7,7 +7,6 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QStyle>
 
 namespace aha {
 
@@ -24,7 +23,7 @@ QString clock(double seconds)
 
 RunHeader::RunHeader(QWidget* parent)
     : QWidget(parent)
-    , m_name(new QLabel(this))
+    , m_name(new ElidedLabel(this))
     , m_state(new QLabel(this))
     , m_detail(new ElidedLabel(this))
     , m_progress(new QProgressBar(this))
@@ -40,33 +39,33 @@ RunHeader::RunHeader(QWidget* parent)
     m_detail->setProperty("role", QStringLiteral("hint"));
     m_progress->setObjectName(QStringLiteral("runProgress"));
     m_progress->setAccessibleName(QStringLiteral("Progress of the run"));
-    m_progress->setFixedWidth(110);
+    m_progress->setFixedWidth(70);
     m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);
     m_progress->setMaximumHeight(10);
-    const auto make
-        = [this](const QString& text, const QString& name, QStyle::StandardPixmap icon, const QString& tip) {
-              auto* made = new QPushButton(style()->standardIcon(icon), text, this);
-              made->setObjectName(name);
-              made->setAccessibleName(text);
-              made->setToolTip(tip);
-              return made;
-          };
-    m_pause = make(QStringLiteral("Pause"), QStringLiteral("pauseRun"), QStyle::SP_MediaPause,
+    // No icons: those of the platform are black on the dark theme, and the words say it.
+    const auto make = [this](const QString& text, const QString& name, const QString& tip) {
+        auto* made = new QPushButton(text, this);
+        made->setObjectName(name);
+        made->setAccessibleName(text);
+        made->setToolTip(tip);
+        return made;
+    };
+    m_pause = make(QStringLiteral("Pause"), QStringLiteral("pauseRun"),
         QStringLiteral("Pause after the step in flight, or go on (Ctrl+P)"));
-    m_sampleNow = make(QStringLiteral("Sample"), QStringLiteral("sampleRun"), QStyle::SP_MessageBoxInformation,
+    m_sampleNow = make(QStringLiteral("Sample"), QStringLiteral("sampleRun"),
         QStringLiteral("Let the model as it is now answer a held-out problem (Ctrl+T)"));
-    m_kill = make(QStringLiteral("End engine"), QStringLiteral("killRun"), QStyle::SP_BrowserStop,
+    m_kill = make(QStringLiteral("End engine"), QStringLiteral("killRun"),
         QStringLiteral("End an engine that does not answer. What it committed is safe, and the run can be resumed."));
-    m_stop = make(QStringLiteral("Stop"), QStringLiteral("stopRun"), QStyle::SP_MediaStop,
+    m_stop = make(QStringLiteral("Stop"), QStringLiteral("stopRun"),
         QStringLiteral("Finish the step, write a checkpoint, end the engine"));
-    m_checkpoint = make(QStringLiteral("Checkpoint"), QStringLiteral("checkpointRun"), QStyle::SP_DialogSaveButton,
+    m_checkpoint = make(QStringLiteral("Checkpoint"), QStringLiteral("checkpointRun"),
         QStringLiteral("Write a checkpoint after the step in flight"));
-    m_resume = make(QStringLiteral("Resume"), QStringLiteral("resumeRun"), QStyle::SP_MediaPlay,
-        QStringLiteral("Continue from the newest checkpoint"));
+    m_resume = make(
+        QStringLiteral("Resume"), QStringLiteral("resumeRun"), QStringLiteral("Continue from the newest checkpoint"));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 8);
-    layout->setSpacing(12);
+    layout->setSpacing(8);
     layout->addWidget(m_name);
     layout->addWidget(m_state);
     layout->addWidget(m_progress);
@@ -167,10 +166,10 @@ void RunHeader::show()
     const RunState state = m_feed->state();
     const bool paused = state == RunState::Paused;
     m_pause->setText(paused ? QStringLiteral("Continue") : QStringLiteral("Pause"));
-    m_pause->setIcon(style()->standardIcon(paused ? QStyle::SP_MediaPlay : QStyle::SP_MediaPause));
     m_resume->setVisible(
         !live && (state == RunState::Stopped || state == RunState::Interrupted || state == RunState::Failed));
     m_name->setText(m_label);
+    m_name->setToolTip(m_label.toHtmlEscaped());
     m_state->setText(stateText());
     BadgeTone tone = BadgeTone::Quiet;
     if (!m_feed->responding() || state == RunState::Failed)
@@ -190,7 +189,9 @@ void RunHeader::show()
     m_progress->setValue(int(1000 * step / most));
     QString detail = QStringLiteral("step %1 of %2").arg(step).arg(m_feed->maxSteps());
     if (live && m_feed->etaSeconds() >= 0)
-        detail += QStringLiteral(" · %1 left (estimated)").arg(clock(m_feed->etaSeconds()));
+        detail += QStringLiteral(" · about %1 left").arg(clock(m_feed->etaSeconds()));
+    // Step and time are never cut: a long name or a reason gives way.
+    m_detail->setMinimumWidth(m_detail->fontMetrics().horizontalAdvance(detail) + 2);
     if (!m_feed->stateReason().isEmpty())
         detail += QStringLiteral(" · ") + m_feed->stateReason();
     m_detail->setText(detail);

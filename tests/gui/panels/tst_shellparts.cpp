@@ -17,6 +17,7 @@
 #include <QAbstractItemView>
 #include <QAbstractSlider>
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -99,6 +100,35 @@ private Q_SLOTS:
         QVERIFY(!header.findChild<QPushButton*>("resumeRun")->isHidden());
         QVERIFY(header.findChild<QPushButton*>("pauseRun")->isHidden()
             && header.findChild<QPushButton*>("killRun")->isHidden());
+    }
+
+    /// What is left of a 1280 pixel window beside the runs, and a name that does not fit.
+    void stepAndTimeAreNeverCut()
+    {
+        const QString run = makeRun("timed");
+        const auto lease = orThrow(Lease::acquire(run.toStdString()));
+        const auto server = orThrow(ControlServer::listen(run.toStdString(), "timed", "test"));
+        const OpenRun open { std::make_shared<RunFeed>(run), Qt::blue, QString("a-long-name-").repeated(8) };
+        RunHeader header;
+        header.setRun(&open);
+        QTRY_VERIFY(open.feed->attached());
+        Event event;
+        event.kind = Event::Kind::Progress;
+        event.state = RunState::Running;
+        event.phase = Phase::Evaluating;
+        event.fraction = 0.99;
+        event.step = 149;
+        event.maxSteps = 1500;
+        event.etaSeconds = 45'296;
+        server->broadcast(event);
+        auto* detail = header.findChild<QLabel*>("runDetail");
+        QTRY_VERIFY2(detail->text().endsWith("about 12 h 34 min left"), qPrintable(detail->text()));
+        header.resize(990, header.sizeHint().height());
+        static_cast<QWidget&>(header).show();
+        QVERIFY(QTest::qWaitForWindowExposed(&header));
+        QVERIFY2(
+            header.minimumSizeHint().width() <= 990, qPrintable(QString::number(header.minimumSizeHint().width())));
+        QVERIFY(detail->width() >= detail->fontMetrics().horizontalAdvance(detail->text()));
     }
 
     void anEngineThatNeverBeganLeavesItsReason()
