@@ -1,6 +1,7 @@
 #include "core/algo/grpo_trainer.h"
 
 #include "core/base/fault.h"
+#include "core/config/training_memory.h"
 #include "core/nn/ops.h"
 
 #include <ATen/Parallel.h>
@@ -16,16 +17,6 @@
 namespace aha {
 
 using at::Tensor;
-
-namespace {
-
-/// Tokens that pass through forward and backward at once: large enough for efficient products, small enough that the
-/// activations stay in cache.
-constexpr int64_t kTokensPerPass = 768;
-/// On a GPU: enough to fill it.
-constexpr int64_t kTokensPerDevicePass = 32768;
-
-} // namespace
 
 struct GrpoTrainer::Part {
     double loss = 0;
@@ -53,7 +44,8 @@ GrpoTrainer::Part GrpoTrainer::computePart(int worker, const std::vector<const T
     const AlgorithmConfig& a = config.algorithm;
     const TransformerWeights& leaves = m_leaves[size_t(worker)];
     const at::Device device = m_policy.trained().device();
-    const int64_t tokensPerPass = device.is_cpu() ? kTokensPerPass : kTokensPerDevicePass;
+    const int64_t tokensPerPass = aha::tokensPerPass(config.training, !device.is_cpu());
+    const bool checkpointLayers = checkpointsLayers(config.training, m_policy.config(), !device.is_cpu());
     for (size_t from = 0; from < rows.size();) {
         size_t to = from;
         int64_t tokens = 0;
@@ -80,7 +72,8 @@ GrpoTrainer::Part GrpoTrainer::computePart(int worker, const std::vector<const T
         }
         const auto tensor = [&](auto& values) { return at::tensor(values).to(device); };
         const PackedBatch batch = packSequences(sequences, device);
-        const Tensor hidden_MD = hiddenStates(m_policy.config(), leaves, batch).index_select(0, tensor(select));
+        const Tensor hidden_MD
+            = hiddenStates(m_policy.config(), leaves, batch, checkpointLayers).index_select(0, tensor(select));
         const ops::TokenLogProbs scored
             = ops::tokenLogProbs(hidden_MD, leaves.head_VD, tensor(targets), config.rollout.temperature, leaves.device);
         const Tensor old_N = tensor(old);

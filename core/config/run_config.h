@@ -68,6 +68,11 @@ struct OptimizerConfig {
     double maxGradNorm = 1.0;
 };
 
+struct TrainingConfig {
+    std::string gradientCheckpointing = "auto"; ///< auto | on | off
+    int64_t tokensPerPass = 0; ///< tokens that pass through forward and backward at once; 0 = training_memory.h
+};
+
 struct RewardConfig {
     double accuracy = 1.0, format = 0.1, language = 0.0; ///< weights
     std::string targetLanguage = "en"; ///< en | zh
@@ -100,6 +105,7 @@ struct RunConfig {
     RolloutConfig rollout;
     AlgorithmConfig algorithm;
     OptimizerConfig optimizer;
+    TrainingConfig training;
     RewardConfig rewards;
     EvalConfig eval;
     CheckpointConfig checkpoint;

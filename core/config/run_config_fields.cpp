@@ -6,7 +6,7 @@ std::string groupTitle(const std::string& group)
 {
     static const std::pair<const char*, const char*> titles[] = { { "general", "Run" }, { "model", "Model" },
         { "adapter", "Adapter (LoRA)" }, { "task", "Task" }, { "rollout", "Rollout" }, { "algorithm", "Algorithm" },
-        { "optimizer", "Optimizer" }, { "rewards", "Rewards" }, { "eval", "Evaluation" },
+        { "optimizer", "Optimizer" }, { "training", "Training memory" }, { "rewards", "Rewards" }, { "eval", "Evaluation" },
         { "checkpoint", "Checkpoints" }, { "storage", "Storage" } };
     for (const auto& [key, title] : titles)
         if (group == key)
@@ -74,6 +74,9 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "optimizer", "adam_beta2", "Adam β2", "Decay of the second moment.", "", 0, 0.999999 }), &c.optimizer.beta2 },
         { advanced({ "optimizer", "adam_epsilon", "Adam ε", "Added to the root of the second moment.", "", 1e-20, 1 }), &c.optimizer.adamEpsilon },
         { live({ "optimizer", "max_grad_norm", "Gradient clip", "The gradient is scaled down to this global norm.", "", 1e-6, 1e9 }), &c.optimizer.maxGradNorm },
+
+        { { "training", "gradient_checkpointing", "Gradient checkpointing", "Keeps only each layer's input for the backward pass and computes the layer again: the same numbers, far less memory, a third more time. auto does it when the layers of one pass would take more than 256 MB a thread.", "", 0, 0, { "auto", "on", "off" } }, &c.training.gradientCheckpointing },
+        { advanced({ "training", "tokens_per_pass", "Tokens per pass", "Tokens that go through forward and backward at once on each thread; 0 takes 768, on a GPU 32,768. Gradients add up to those of the whole mini-batch; a single longer sequence passes whole.", "tokens", 0, 1048576 }), &c.training.tokensPerPass },
 
         { live({ "rewards", "accuracy", "Accuracy", "Weight of the right answer, judged by exact arithmetic.", "", -100, 100 }), &c.rewards.accuracy },
         { live({ "rewards", "format", "Format", "Weight of <think>…</think> <answer>…</answer> and nothing else.", "", -100, 100 }), &c.rewards.format },

@@ -31,13 +31,14 @@ using torch::autograd::variable_list;
 
 namespace {
 
-/// Rows of logits that exist at once: at a vocabulary of 150,000 this is 300 MB. A GPU wants large products, so there
-/// the bound is on elements (256 MB).
-constexpr int64_t kLogitRows = 512, kDeviceLogits = int64_t(1) << 26;
+/// Rows of logits that exist at once. Bounded by elements, so that a vocabulary of 150,000 costs 64 MB a worker and not
+/// 300; a GPU wants large products (256 MB).
+constexpr int64_t kLogitRows = 512, kFewestLogitRows = 64, kLogits = int64_t(1) << 24, kDeviceLogits = int64_t(1) << 26;
 
 int64_t logitRows(const Tensor& hidden_MD, int64_t vocab)
 {
-    return hidden_MD.device().is_cpu() ? kLogitRows : std::max(kLogitRows, kDeviceLogits / vocab);
+    return hidden_MD.device().is_cpu() ? std::clamp(kLogits / vocab, kFewestLogitRows, kLogitRows)
+                                       : std::max(kLogitRows, kDeviceLogits / vocab);
 }
 
 /// The fused loops for this tensor; null where there are none.

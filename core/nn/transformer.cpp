@@ -2,11 +2,13 @@
 
 #include "core/base/files.h"
 #include "core/base/rng.h"
+#include "core/nn/block_checkpoint.h"
 #include "core/nn/ops.h"
 #include "core/weights/open_weights.h"
 #include "core/weights/safetensors.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
@@ -288,38 +290,57 @@ Tensor rotaryTables(const ModelConfig& c, int64_t longest, at::Device device)
     return tables_2TR.to(device);
 }
 
-Tensor hiddenStates(const ModelConfig& c, const TransformerWeights& w, const PackedBatch& batch)
+namespace {
+
+/// One layer: attention, then SwiGLU, each added to its input.
+Tensor decoderLayer(const ModelConfig& c, const TransformerWeights& w, size_t l, const PackedBatch& batch,
+    ops::AttentionShape shape, const Tensor& input_ND)
+{
+    const int64_t queries = c.numAttentionHeads * c.headDim, keys = c.numKeyValueHeads * c.headDim,
+                  f = c.intermediateSize;
+    static const LoraLayer kNone;
+    const TransformerWeights::Layer& layer = w.layers[l];
+    const LoraLayer& lora = w.lora.layers.empty() ? kNone : w.lora.layers[l];
+    shape.window = c.windowOf(l);
+    const Tensor normed_ND = ops::rmsNorm(input_ND, layer.attentionNorm_D, c.rmsNormEps, w.device);
+    Tensor qkv_NE = layer.qkvBias_E.defined() ? at::linear(normed_ND, layer.qkv_ED, layer.qkvBias_E)
+                                              : at::linear(normed_ND, layer.qkv_ED);
+    qkv_NE = addLora(
+        qkv_NE, normed_ND, { { &lora.query, queries }, { &lora.key, keys }, { &lora.value, keys } }, w.lora.scale);
+    if (layer.queryNorm_A.defined())
+        qkv_NE = ops::normHeads(qkv_NE, layer.queryNorm_A, layer.keyNorm_A, c.rmsNormEps, shape, w.device);
+    const Tensor attended_NC = ops::causalAttention(qkv_NE, batch, shape, w.device);
+    const Tensor x_ND = input_ND
+        + addLora(
+            at::linear(attended_NC, layer.output_DC), attended_NC, { { &lora.output, c.hiddenSize } }, w.lora.scale);
+    const Tensor mlpNormed_ND = ops::rmsNorm(x_ND, layer.mlpNorm_D, c.rmsNormEps, w.device);
+    const Tensor gateUp_N2F = addLora(
+        at::linear(mlpNormed_ND, layer.gateUp_2FD), mlpNormed_ND, { { &lora.gate, f }, { &lora.up, f } }, w.lora.scale);
+    const Tensor hidden_NF = ops::swiGlu(gateUp_N2F, w.device);
+    return x_ND
+        + addLora(at::linear(hidden_NF, layer.down_DF), hidden_NF, { { &lora.down, c.hiddenSize } }, w.lora.scale);
+}
+
+} // namespace
+
+Tensor hiddenStates(const ModelConfig& c, const TransformerWeights& w, const PackedBatch& batch, bool checkpointLayers)
 {
     int64_t longest = 0;
     for (size_t i = 0; i + 1 < batch.offsets.size(); ++i)
         longest = std::max(longest, batch.offsets[i + 1] - batch.offsets[i]);
-    ops::AttentionShape shape { c.numAttentionHeads, c.numKeyValueHeads, c.headDim,
+    const ops::AttentionShape shape { c.numAttentionHeads, c.numKeyValueHeads, c.headDim,
         rotaryTables(c, longest, w.embedding_VD.device()) };
-    const int64_t queries = c.numAttentionHeads * c.headDim, keys = c.numKeyValueHeads * c.headDim,
-                  f = c.intermediateSize;
-    static const LoraLayer kNone;
     Tensor x_ND = at::embedding(w.embedding_VD, batch.ids_N);
-    for (size_t l = 0; l < w.layers.size(); ++l) {
-        const TransformerWeights::Layer& layer = w.layers[l];
-        const LoraLayer& lora = w.lora.layers.empty() ? kNone : w.lora.layers[l];
-        shape.window = c.windowOf(l);
-        const Tensor normed_ND = ops::rmsNorm(x_ND, layer.attentionNorm_D, c.rmsNormEps, w.device);
-        Tensor qkv_NE = layer.qkvBias_E.defined() ? at::linear(normed_ND, layer.qkv_ED, layer.qkvBias_E)
-                                                  : at::linear(normed_ND, layer.qkv_ED);
-        qkv_NE = addLora(
-            qkv_NE, normed_ND, { { &lora.query, queries }, { &lora.key, keys }, { &lora.value, keys } }, w.lora.scale);
-        if (layer.queryNorm_A.defined())
-            qkv_NE = ops::normHeads(qkv_NE, layer.queryNorm_A, layer.keyNorm_A, c.rmsNormEps, shape, w.device);
-        const Tensor attended_NC = ops::causalAttention(qkv_NE, batch, shape, w.device);
-        x_ND = x_ND
-            + addLora(at::linear(attended_NC, layer.output_DC), attended_NC, { { &lora.output, c.hiddenSize } },
-                w.lora.scale);
-        const Tensor mlpNormed_ND = ops::rmsNorm(x_ND, layer.mlpNorm_D, c.rmsNormEps, w.device);
-        const Tensor gateUp_N2F = addLora(at::linear(mlpNormed_ND, layer.gateUp_2FD), mlpNormed_ND,
-            { { &lora.gate, f }, { &lora.up, f } }, w.lora.scale);
-        const Tensor hidden_NF = ops::swiGlu(gateUp_N2F, w.device);
-        x_ND = x_ND
-            + addLora(at::linear(hidden_NF, layer.down_DF), hidden_NF, { { &lora.down, c.hiddenSize } }, w.lora.scale);
+    if (checkpointLayers && at::GradMode::is_enabled()) {
+        // Runs again after this function returned, so it owns copies (of views: no values).
+        const auto layer = std::make_shared<const std::function<Tensor(size_t, const Tensor&)>>(
+            [c, w, batch, shape](
+                size_t l, const Tensor& input_ND) { return decoderLayer(c, w, l, batch, shape, input_ND); });
+        for (size_t l = 0; l < w.layers.size(); ++l)
+            x_ND = checkpointed([layer, l](const Tensor& input_ND) { return (*layer)(l, input_ND); }, x_ND);
+    } else {
+        for (size_t l = 0; l < w.layers.size(); ++l)
+            x_ND = decoderLayer(c, w, l, batch, shape, x_ND);
     }
     return ops::rmsNorm(x_ND, w.finalNorm_D, c.rmsNormEps, w.device);
 }

@@ -71,7 +71,9 @@ private:
 /// cos and sin for positions 0 … longest-1, [2, T, A/2] float32.
 at::Tensor rotaryTables(const ModelConfig& config, int64_t longest, at::Device device);
 
-/// Final-normed hidden states [N, D]. Logits are never formed here (see ops::tokenLogProbs).
-at::Tensor hiddenStates(const ModelConfig& config, const TransformerWeights& weights, const PackedBatch& batch);
+/// Final-normed hidden states [N, D]. Logits are never formed here (see ops::tokenLogProbs). `checkpointLayers`: keeps
+/// each layer's input alone for the backward pass (see block_checkpoint.h); the same bits either way.
+at::Tensor hiddenStates(const ModelConfig& config, const TransformerWeights& weights, const PackedBatch& batch,
+    bool checkpointLayers = false);
 
 } // namespace aha
