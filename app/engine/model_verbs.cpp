@@ -205,7 +205,7 @@ void addReward(CLI::App& app, int& status)
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("reward", "Judges completions with a task's rule.");
-    verb->add_option("--task", o->task, "countdown")->required();
+    verb->add_option("--task", o->task, "countdown or arithmetic")->required();
     verb->add_option("--config", o->config, "Configuration file for weights and options");
     verb->add_option("input", o->input, "JSON Lines of {\"completion\", …the task's own fields}");
     verb->callback([o, &status] {
@@ -221,7 +221,7 @@ void addReward(CLI::App& app, int& status)
                 const CompletionScorer::Scored s = scorer.scoreText(line.dump(), completion, config.rewards);
                 if (s.judgement.verdict == Verdict::InfraError)
                     throw Failure({ s.judgement.reason, s.judgement.explanation, "" });
-                const double weights[] = { config.rewards.accuracy, config.rewards.format, config.rewards.language };
+                const std::vector<double> weights = CompletionScorer::weights(config.rewards);
                 double reward = 0;
                 Json parts = Json::object();
                 for (size_t i = 0; i < s.parts.size(); ++i) {
@@ -247,7 +247,7 @@ void addEval(CLI::App& app, int& status)
     CLI::App* verb
         = app.add_subcommand("eval", "Measures a model or a run's newest checkpoint on the held-out problems.");
     verb->add_option("model", o->model, "Model folder or run")->required();
-    verb->add_option("--task", o->task, "countdown");
+    verb->add_option("--task", o->task, "countdown or arithmetic");
     verb->add_option("--problems", o->problems, "Held-out problems")->check(CLI::Range(1, 100000));
     verb->add_option("--k", o->k, "Completions per problem")->check(CLI::Range(1, 4096));
     verb->add_option("--seed", o->seed, "Seed");
@@ -268,8 +268,11 @@ void addEval(CLI::App& app, int& status)
                                     .makeRollout(model.config(), *workers);
             engine->setWeights(decoderWeights(model));
             const auto task = orThrow(makeTask(config.task));
-            const CompletionScorer scorer = makeScorer(orThrow(loadModelTokenizer(folder)), *task);
-            const EvaluationRow e = evaluate(*engine, scorer, config, { 0, 1, o->problems, o->k, o->seed });
+            const auto tokenizer = orThrow(loadModelTokenizer(folder));
+            const CompletionScorer scorer = makeScorer(tokenizer, *task);
+            const EvaluationRow e
+                = evaluate(*engine, scorer, orThrow(PromptBuilder::open(config.prompt, folder, tokenizer)), config,
+                    { 0, 1, o->problems, o->k, o->seed, samplingParams(config, model.config()) });
             Json passK = Json::object(), metrics = Json::object();
             for (const auto& [k, value] : e.passK)
                 passK[std::to_string(k)] = value;

@@ -36,6 +36,13 @@ struct TaskConfig {
     int64_t heldOutPercent = 40; ///< share of all problems kept for evaluation, chosen by hash
 };
 
+/// How a problem becomes what the model reads.
+struct PromptConfig {
+    std::string style = "auto"; ///< auto | chat | text
+    std::string system;
+    std::string exampleQuestion, exampleAnswer; ///< one example turn before the problem
+};
+
 struct RolloutConfig {
     int64_t promptsPerStep = 16;
     int64_t numGenerations = 16; ///< G, completions per prompt
@@ -74,7 +81,7 @@ struct TrainingConfig {
 };
 
 struct RewardConfig {
-    double accuracy = 1.0, format = 0.1, language = 0.0; ///< weights
+    double accuracy = 1.0, format = 0.1, language = 0.0, tags = 0.0; ///< weights
     std::string targetLanguage = "en"; ///< en | zh
     bool strict = false; ///< accuracy counts only when the format is right
 };
@@ -102,6 +109,7 @@ struct RunConfig {
     ModelSourceConfig model;
     AdapterConfig adapter;
     TaskConfig task;
+    PromptConfig prompt;
     RolloutConfig rollout;
     AlgorithmConfig algorithm;
     OptimizerConfig optimizer;

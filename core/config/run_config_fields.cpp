@@ -5,7 +5,7 @@ namespace aha {
 std::string groupTitle(const std::string& group)
 {
     static const std::pair<const char*, const char*> titles[] = { { "general", "Run" }, { "model", "Model" },
-        { "adapter", "Adapter (LoRA)" }, { "task", "Task" }, { "rollout", "Rollout" }, { "algorithm", "Algorithm" },
+        { "adapter", "Adapter (LoRA)" }, { "task", "Task" }, { "prompt", "Prompt" }, { "rollout", "Rollout" }, { "algorithm", "Algorithm" },
         { "optimizer", "Optimizer" }, { "training", "Training memory" }, { "rewards", "Rewards" }, { "eval", "Evaluation" },
         { "checkpoint", "Checkpoints" }, { "storage", "Storage" } };
     for (const auto& [key, title] : titles)
@@ -36,16 +36,21 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "adapter", "rank_stabilized", "Rank-stabilized", "Scales by alpha / sqrt(rank) instead, so that large ranks learn as fast as small ones." }), &c.adapter.rankStabilized },
         { advanced({ "adapter", "targets", "Adapted matrices", "Which matrices of every layer get an adapter.", "", 0, 0, { "all", "attention", "mlp", "query_value" } }), &c.adapter.targets },
 
-        { { "task", "name", "Task", "Problems with answers that a rule can check.", "", 0, 0, { "countdown" } }, &c.task.name },
-        { { "task", "numbers", "Numbers", "How many numbers a problem gives. Each must be used exactly once.", "", 2, 6 }, &c.task.numbers },
+        { { "task", "name", "Task", "Problems with answers that a rule can check. countdown: reach a target with given numbers. arithmetic: the value of an expression.", "", 0, 0, { "countdown", "arithmetic" } }, &c.task.name },
+        { { "task", "numbers", "Numbers", "How many numbers a problem gives. In countdown each must be used exactly once.", "", 2, 6 }, &c.task.numbers },
         { { "task", "number_min", "Smallest number", "Smallest number that a problem may give.", "", 0, 9999 }, &c.task.numberMin },
         { { "task", "number_max", "Largest number", "Largest number that a problem may give.", "", 0, 9999 }, &c.task.numberMax },
-        { { "task", "target_min", "Smallest target", "Smallest value to reach.", "", -99999, 99999 }, &c.task.targetMin },
-        { { "task", "target_max", "Largest target", "Largest value to reach.", "", -99999, 99999 }, &c.task.targetMax },
+        { { "task", "target_min", "Smallest target", "Countdown: smallest value to reach.", "", -99999, 99999 }, &c.task.targetMin },
+        { { "task", "target_max", "Largest target", "Countdown: largest value to reach.", "", -99999, 99999 }, &c.task.targetMax },
         { { "task", "operators", "Operators", "Operators of the reference solutions, any of + - *.", "", 0, 0, { "+", "-", "*", "+-", "+*", "-*", "+-*" } }, &c.task.operators },
         { advanced({ "task", "value_min", "Smallest value", "Every intermediate value of a reference solution is at least this.", "", -999999, 999999 }), &c.task.valueMin },
         { advanced({ "task", "value_max", "Largest value", "Every intermediate value of a reference solution is at most this.", "", -999999, 999999 }), &c.task.valueMax },
         { advanced({ "task", "held_out_percent", "Held out", "Share of all problems that are never trained on. Chosen by a hash of the problem.", "%", 1, 90 }), &c.task.heldOutPercent },
+
+        { { "prompt", "style", "Style", "chat: the problem is a user's message in the model's chat template. text: the model continues the bare problem. auto: chat where the model has a template.", "", 0, 0, { "auto", "chat", "text" } }, &c.prompt.style },
+        { { "prompt", "system", "System message", "Put before the conversation when the style is chat; empty: none, or the template's own." }, &c.prompt.system },
+        { { "prompt", "example_question", "Example question", "A user's message that shows a problem, before the real one. Empty: no example." }, &c.prompt.exampleQuestion },
+        { { "prompt", "example_answer", "Example answer", "The assistant's message that answers the example in the wanted format." }, &c.prompt.exampleAnswer },
 
         { { "rollout", "prompts_per_step", "Prompts per step", "Different problems in one rollout batch.", "", 1, 65536 }, &c.rollout.promptsPerStep },
         { { "rollout", "num_generations", "Group size G", "Completions sampled for each prompt. The group is the baseline of its own advantages.", "", 2, 4096 }, &c.rollout.numGenerations },
@@ -81,6 +86,7 @@ std::vector<Field> fields(RunConfig& c)
         { live({ "rewards", "accuracy", "Accuracy", "Weight of the right answer, judged by exact arithmetic.", "", -100, 100 }), &c.rewards.accuracy },
         { live({ "rewards", "format", "Format", "Weight of <think>…</think> <answer>…</answer> and nothing else.", "", -100, 100 }), &c.rewards.format },
         { live({ "rewards", "language", "Language", "Weight of the share of words in the target language (R1's language-consistency reward).", "", -100, 100 }), &c.rewards.language },
+        { live({ "rewards", "tags", "Tags", "Weight of the share of <think>, </think>, <answer>, </answer> that occur exactly once: a graded step towards the format.", "", -100, 100 }), &c.rewards.tags },
         { { "rewards", "target_language", "Target language", "The language that the language reward counts.", "", 0, 0, { "en", "zh" } }, &c.rewards.targetLanguage },
         { { "rewards", "strict", "Strict", "The accuracy reward is given only when the format is right too." }, &c.rewards.strict },
 

@@ -33,6 +33,12 @@ std::vector<Problem> problems(const RunConfig& config)
             "The targets " + n(t.targetMin) + "…" + n(t.targetMax) + " do not lie within the allowed values "
                 + n(t.valueMin) + "…" + n(t.valueMax) + ".",
             "Widen task.value_min and task.value_max.");
+    if (config.prompt.exampleQuestion.empty() != config.prompt.exampleAnswer.empty())
+        broken("prompt.example_answer", "An example needs both a question and an answer, and one of them is empty.",
+            "Fill in both, or neither.");
+    if (config.prompt.style == "text" && !(config.prompt.system + config.prompt.exampleQuestion).empty())
+        broken("prompt.style", "A system message and an example need prompt.style chat or auto, and it is text.",
+            "Choose chat, or empty them.");
     const int64_t batch = r.promptsPerStep * r.numGenerations;
     if (a.stepsPerGeneration > 0 && batch % a.stepsPerGeneration != 0)
         broken("algorithm.steps_per_generation",
@@ -44,7 +50,8 @@ std::vector<Problem> problems(const RunConfig& config)
             "eval.final_problems (" + n(config.eval.finalProblems) + ") is below eval.problems ("
                 + n(config.eval.problems) + ").",
             "The first and last evaluation use at least the same problems: raise it.");
-    if (config.rewards.accuracy == 0 && config.rewards.format == 0 && config.rewards.language == 0)
+    if (config.rewards.accuracy == 0 && config.rewards.format == 0 && config.rewards.language == 0
+        && config.rewards.tags == 0)
         broken("rewards.accuracy", "All reward weights are 0: nothing can be learned.", "Give at least one a weight.");
     return found;
 }

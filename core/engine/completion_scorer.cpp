@@ -1,6 +1,7 @@
 #include "core/engine/completion_scorer.h"
 
 #include "core/base/utf8.h"
+#include "core/tasks/answer_tags.h"
 #include "core/trace/language.h"
 
 #include <cmath>
@@ -16,8 +17,13 @@ CompletionScorer::CompletionScorer(std::shared_ptr<const Tokenizer> tokenizer, c
 
 const std::vector<std::string>& CompletionScorer::partNames()
 {
-    static const std::vector<std::string> names { "accuracy", "format", "language" };
+    static const std::vector<std::string> names { "accuracy", "format", "language", "tags" };
     return names;
+}
+
+std::vector<double> CompletionScorer::weights(const RewardConfig& r)
+{
+    return { r.accuracy, r.format, r.language, r.tags };
 }
 
 CompletionScorer::Scored CompletionScorer::scoreText(
@@ -29,7 +35,8 @@ CompletionScorer::Scored CompletionScorer::scoreText(
     const bool usable = j.verdict != Verdict::InfraError && j.verdict != Verdict::Timeout;
     const double accuracy = rewards.strict && j.format == 0 ? 0 : j.accuracy;
     const LanguageCount languages = countLanguages(text);
-    scored.parts = { usable ? accuracy : std::nan(""), j.format, languages.share(rewards.targetLanguage) };
+    scored.parts
+        = { usable ? accuracy : std::nan(""), j.format, languages.share(rewards.targetLanguage), tagShare(text) };
     CompletionRow& row = scored.row;
     row.correct = j.verdict == Verdict::Correct;
     row.formatOk = j.format > 0;

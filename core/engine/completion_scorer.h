@@ -24,6 +24,8 @@ public:
         Judgement judgement;
     };
     static const std::vector<std::string>& partNames();
+    /// Of the parts, in the same order.
+    static std::vector<double> weights(const RewardConfig& rewards);
     /// Judges the completion's text without its end token. An infrastructure failure leaves the accuracy part NaN.
     Scored score(const TaskItem& item, const SampledCompletion& completion, const RewardConfig& rewards) const;
     /// The same from text, for the reward verb.

@@ -7,33 +7,27 @@
 
 namespace aha {
 
-SamplingParams samplingParams(const RunConfig& config, const Tokenizer& tokenizer)
+SamplingParams samplingParams(const RunConfig& config, const ModelConfig& model)
 {
     const RolloutConfig& r = config.rollout;
     return { r.temperature, int(r.topK), r.topP, r.minP, r.repetitionPenalty, int(r.maxCompletionLength),
-        { tokenizer.eosId() }, false };
+        { model.eosTokenIds.begin(), model.eosTokenIds.end() }, false };
 }
 
-std::vector<int32_t> promptIds(const Tokenizer& tokenizer, const std::string& text)
+EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, const PromptBuilder& builder,
+    const RunConfig& config, const EvaluationRequest& request, const std::function<void(double)>& progress)
 {
-    std::vector<int32_t> ids = tokenizer.prefixIds();
-    const std::vector<int32_t> own = tokenizer.encode(text);
-    ids.insert(ids.end(), own.begin(), own.end());
-    return ids;
-}
-
-EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, const RunConfig& config,
-    const EvaluationRequest& request, const std::function<void(double)>& progress)
-{
-    const std::vector<TaskItem> items = scorer.task().heldOut(request.problems);
+    std::vector<TaskItem> items = scorer.task().heldOut(request.problems);
     std::vector<PromptRequest> prompts;
     for (size_t i = 0; i < items.size(); ++i) {
-        PromptRequest prompt { promptIds(scorer.tokenizer(), items[i].prompt), {} };
+        PromptBuilder::Prompt built = builder.build(items[i].prompt);
+        items[i].prompt = std::move(built.text);
+        PromptRequest prompt { std::move(built.ids), {} };
         for (int j = 0; j < request.samples; ++j)
             prompt.streams.emplace_back(request.seed, Purpose::Evaluation, i, uint64_t(j));
         prompts.push_back(std::move(prompt));
     }
-    const auto completions = engine.generate(prompts, samplingParams(config, scorer.tokenizer()), progress);
+    const auto completions = engine.generate(prompts, request.sampling, progress);
 
     EvaluationRow row;
     row.step = request.step;

@@ -2,26 +2,26 @@
 // Accuracy on the fixed held-out problems: pass@1 with its interval, pass@k (unbiased), cons@k.
 
 #include "core/engine/completion_scorer.h"
+#include "core/engine/prompt_builder.h"
 #include "core/rollout/rollout_backend.h"
 
 #include <functional>
 
 namespace aha {
 
-/// The run's sampling settings.
-SamplingParams samplingParams(const RunConfig& config, const Tokenizer& tokenizer);
-/// Token ids of a prompt, with what the tokenizer puts before a text (a begin token, where the model was trained so).
-std::vector<int32_t> promptIds(const Tokenizer& tokenizer, const std::string& text);
+/// The run's sampling settings, ending where the model ends a turn.
+SamplingParams samplingParams(const RunConfig& config, const ModelConfig& model);
 
 struct EvaluationRequest {
     int64_t step = 0, stageId = 1;
     int problems = 512, samples = 1;
     uint64_t seed = 0;
+    SamplingParams sampling;
 };
 
 /// The row to store, problems included. Sampling uses streams keyed by (seed, Evaluation, problem, sample), the same at
 /// every step, so that evaluations are paired. Interval: Wilson for one sample a problem, else clustered by problem.
-EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, const RunConfig& config,
-    const EvaluationRequest& request, const std::function<void(double)>& progress = {});
+EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, const PromptBuilder& prompts,
+    const RunConfig& config, const EvaluationRequest& request, const std::function<void(double)>& progress = {});
 
 } // namespace aha

@@ -16,6 +16,8 @@ inline constexpr const char* kMetricNames[] = {
     "rewards/format/std",
     "rewards/language/mean",
     "rewards/language/std",
+    "rewards/tags/mean",
+    "rewards/tags/std",
     "accuracy",
     "num_tokens",
     "completions/mean_length",

@@ -238,8 +238,8 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
             tokenizer, *task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
         RolloutEngine rollout(config, *workers);
         rollout.setWeights(decoderWeights(model));
-        const EvaluationRow row
-            = evaluate(rollout, scorer, run, { 0, 1, int(recipe.evalProblems), int(recipe.evalSamples), 0 });
+        const EvaluationRow row = evaluate(rollout, scorer, orThrow(PromptBuilder::open(run.prompt, out, tokenizer)),
+            run, { 0, 1, int(recipe.evalProblems), int(recipe.evalSamples), 0, samplingParams(run, config) });
         const Result<std::string> recipeText = readFile(recipeFile, 1 << 20);
         orThrow(writeFileAtomically(
             out / "README.md", modelCard(recipe, recipeText ? *recipeText : "", model, row, smoothed)));

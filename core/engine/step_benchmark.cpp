@@ -194,7 +194,7 @@ std::vector<BenchFigure> benchGrpoStep(const RunConfig& config, int repeats)
         }
         prompts.push_back(std::move(prompt));
     }
-    const SamplingParams params = samplingParams(config, *tokenizer);
+    const SamplingParams params = samplingParams(config, original.config());
     std::vector<TrainingSample> samples;
     double tokens = 0;
     for (size_t i = 0; const auto& group : engine.generate(prompts, params)) {

@@ -92,6 +92,7 @@ public:
                     + std::to_string(m_policy->config().eosTokenId()) + ".",
                 "The two do not belong together." });
         m_task = orThrow(makeTask(m_config.task));
+        m_prompts.emplace(orThrow(PromptBuilder::open(m_config.prompt, source, tokenizer)));
         m_scorer = std::make_unique<CompletionScorer>(
             tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
         m_rollout = m_device->makeRollout(m_policy->config(), *m_workers);
@@ -160,13 +161,15 @@ private:
         std::vector<PromptRequest> prompts;
         for (int64_t i = 0; i < r.promptsPerStep; ++i) {
             items.push_back(m_task->trainItem(seed, uint64_t((step - 1) * r.promptsPerStep + i)));
-            PromptRequest prompt { promptIds(m_scorer->tokenizer(), items.back().prompt), {} };
+            PromptBuilder::Prompt built = m_prompts->build(items.back().prompt);
+            items.back().prompt = std::move(built.text);
+            PromptRequest prompt { std::move(built.ids), {} };
             for (int64_t j = 0; j < r.numGenerations; ++j)
                 prompt.streams.emplace_back(seed, Purpose::Sampling, uint64_t(step), uint64_t(i << 20 | j));
             prompts.push_back(std::move(prompt));
         }
         const auto groups
-            = m_rollout->generate(prompts, samplingParams(m_config, m_scorer->tokenizer()), [&](double done) {
+            = m_rollout->generate(prompts, samplingParams(m_config, m_policy->config()), [&](double done) {
                   faultKill("sampling");
                   m_control.progress(Phase::Sampling, step, 0.5 * done, m_config);
               });
@@ -190,7 +193,7 @@ private:
         // Advantage.
         const Advantages advantages = computeAdvantages(rewards,
             { int(r.numGenerations), m_config.algorithm.scaleRewards, "sum_then_normalize",
-                { m_config.rewards.accuracy, m_config.rewards.format, m_config.rewards.language } });
+                CompletionScorer::weights(m_config.rewards) });
 
         // Update.
         const auto trainingBegin = std::chrono::steady_clock::now();
@@ -252,9 +255,9 @@ private:
     {
         const EvalConfig& e = m_config.eval;
         const bool full = m_step == 0 || m_step == m_config.general.maxSteps;
-        const EvaluationRow row = evaluate(*m_rollout, *m_scorer, m_config,
+        const EvaluationRow row = evaluate(*m_rollout, *m_scorer, *m_prompts, m_config,
             { m_step, 1, int(full ? e.finalProblems : e.problems), int(full ? e.finalSamples : e.samples),
-                uint64_t(m_config.general.seed) },
+                uint64_t(m_config.general.seed), samplingParams(m_config, m_policy->config()) },
             [&](double done) {
                 faultKill("evaluating");
                 m_control.progress(Phase::Evaluating, m_step, done, m_config);
@@ -285,9 +288,9 @@ private:
                 = command.prompt.empty() ? m_task->heldOut(64) : std::vector<TaskItem>(); // small tasks have fewer
             const std::string prompt = fresh.empty() ? command.prompt : fresh[size_t(m_step) % fresh.size()].prompt;
             const auto result = m_rollout->generate(
-                { { promptIds(m_scorer->tokenizer(), prompt),
+                { { m_prompts->build(prompt).ids,
                     { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step)) } } },
-                samplingParams(m_config, m_scorer->tokenizer()));
+                samplingParams(m_config, m_policy->config()));
             return prompt + " " + m_scorer->tokenizer().decode(result[0][0].ids);
         }
         case Command::Kind::ScoreText: {
@@ -323,6 +326,7 @@ private:
     std::optional<Transformer> m_reference; ///< only when the whole model is trained: else it is the base
     std::unique_ptr<Task> m_task;
     std::unique_ptr<CompletionScorer> m_scorer;
+    std::optional<PromptBuilder> m_prompts;
     std::unique_ptr<RolloutBackend> m_rollout;
     std::unique_ptr<GrpoTrainer> m_trainer;
     std::vector<MarkerRow> m_settings; ///< changes of an earlier session, replayed at their steps

@@ -1,6 +1,7 @@
 // judgeCountdown: exact rationals, one pass, no recursion. The text is hostile: every bound below keeps the work
 // linear.
 
+#include "core/tasks/answer_tags.h"
 #include "core/tasks/countdown.h"
 
 #include <gmpxx.h>
@@ -11,50 +12,10 @@ namespace aha {
 
 namespace {
 
-constexpr size_t kMaxAnswer = 200; // bytes = characters: only ASCII gets past the character check
 constexpr int kMaxDepth = 32;
 constexpr std::string_view kBlank = " \t\r\n";
 
-std::string_view strip(std::string_view text)
-{
-    const size_t begin = text.find_first_not_of(kBlank);
-    return begin == std::string_view::npos ? std::string_view()
-                                           : text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
-
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
-
-size_t codePoints(std::string_view text)
-{
-    return size_t(std::count_if(text.begin(), text.end(), [](char c) { return (uint8_t(c) & 0xC0) != 0x80; }));
-}
-
-/// White space, at most one <think>, text without tags, </think>, white space, one <answer>…</answer>, white space.
-bool hasFormat(std::string_view text)
-{
-    text = strip(text);
-    const auto take = [&text](std::string_view prefix) {
-        if (text.substr(0, prefix.size()) != prefix)
-            return false;
-        text.remove_prefix(prefix.size());
-        return true;
-    };
-    /// Up to the first of the four tags, which must be `closing`.
-    const auto takeUntil = [&](std::string_view closing) {
-        for (size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1))
-            for (const std::string_view tag : { "<think>", "</think>", "<answer>", "</answer>" })
-                if (text.substr(at, tag.size()) == tag) {
-                    text.remove_prefix(at);
-                    return take(closing);
-                }
-        return false;
-    };
-    take("<think>");
-    if (!takeUntil("</think>"))
-        return false;
-    text = strip(text);
-    return take("<answer>") && takeUntil("</answer>") && text.empty();
-}
 
 struct Token {
     char kind; // 'n' or the character itself
@@ -136,28 +97,18 @@ std::string listed(const std::vector<int64_t>& numbers)
 
 Judgement judgeCountdown(const CountdownItem& item, std::string_view completion)
 {
+    const AnswerTags tags = readAnswerTags(completion);
     Judgement judgement;
-    judgement.format = hasFormat(completion) ? 1 : 0;
-    const auto refuse = [&](const char* reason, const std::string& words, Verdict verdict = Verdict::Malformed) {
+    judgement.format = tags.format ? 1 : 0;
+    const auto refuse = [&](const std::string& reason, const std::string& words, Verdict verdict = Verdict::Malformed) {
         judgement.verdict = verdict;
         judgement.reason = reason;
         judgement.explanation = words;
         return judgement;
     };
-    const size_t end = completion.rfind("</think>");
-    if (end == std::string_view::npos)
-        return refuse("no_think_end", "The reasoning never ends: there is no </think>.");
-    const std::string_view tail = completion.substr(end + 8);
-    const size_t close = tail.rfind("</answer>");
-    const size_t open = close == std::string_view::npos || close == 0 ? std::string_view::npos
-                                                                      : tail.substr(0, close).rfind("<answer>");
-    if (open == std::string_view::npos)
-        return refuse("no_answer", "There is no <answer>…</answer> after </think>.");
-    const std::string_view answer = strip(tail.substr(open + 8, close - open - 8));
-    if (answer.empty())
-        return refuse("empty_answer", "The answer is empty.");
-    if (codePoints(answer) > kMaxAnswer)
-        return refuse("too_long", "The answer is longer than 200 characters.");
+    if (!tags.reason.empty())
+        return refuse(tags.reason, tags.explanation);
+    const std::string_view answer = tags.answer;
     judgement.extracted = std::string(answer);
     for (const char c : answer)
         if (!isDigit(c) && std::string_view("+-*/() \t\r\n").find(c) == std::string_view::npos)

@@ -1,5 +1,6 @@
 #include "core/tasks/task.h"
 
+#include "core/tasks/arithmetic.h"
 #include "core/tasks/countdown.h"
 
 namespace aha {
@@ -23,9 +24,16 @@ std::string verdictName(Verdict verdict)
 
 Result<std::unique_ptr<Task>> makeTask(const TaskConfig& config)
 {
-    if (config.name == "countdown")
-        return makeCountdown(config);
-    return Error { "task_unknown", "There is no task called \"" + config.name + "\".", "Use countdown." };
+    using Maker = Result<std::unique_ptr<Task>> (*)(const TaskConfig&);
+    static constexpr std::pair<const char*, Maker> makers[]
+        = { { "countdown", makeCountdown }, { "arithmetic", makeArithmetic } };
+    std::string names;
+    for (const auto& [name, make] : makers) {
+        if (config.name == name)
+            return make(config);
+        names += (names.empty() ? "" : ", ") + std::string(name);
+    }
+    return Error { "task_unknown", "There is no task called \"" + config.name + "\".", "There are: " + names + "." };
 }
 
 } // namespace aha
