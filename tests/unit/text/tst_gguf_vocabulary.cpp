@@ -1,6 +1,7 @@
 // GGUF's lists make the same tokenizer as the model's own files. The lists come from the golden fixtures.
 
 #include "core/text/gguf_vocabulary.h"
+#include "core/text/tokenizer_conversion.h"
 #include "core/text/tokenizer_json.h"
 #include "tests/support/golden.h"
 
@@ -145,6 +146,66 @@ private Q_SLOTS:
                 Json(ids) == c["ids"], (c.dump().substr(0, 300) + "\n got " + Json(ids).dump().substr(0, 300)).c_str());
             QCOMPARE((*t)->decode(ids), c.value("decoded", text));
         }
+    }
+
+    void convertsThereAndBack_data()
+    {
+        QTest::addColumn<QString>("pre");
+        QTest::newRow("gpt2") << "gpt-2";
+        QTest::newRow("qwen2") << "qwen2";
+        QTest::newRow("llama3") << "llama-bpe";
+        QTest::newRow("deepseek_v3") << "deepseek-v3";
+        QTest::newRow("llama2") << "";
+        QTest::newRow("spm_bpe") << "";
+        QTest::newRow("spm_gemma") << "";
+    }
+    /// A folder's tokenizer as GGUF's lists, and those as a tokenizer.json again: the same ids all the way.
+    void convertsThereAndBack()
+    {
+        QFETCH(QString, pre);
+        const QString name = QString::fromLatin1(QTest::currentDataTag());
+        const std::string source = (golden::folder() + "/tokenizers/" + name).toStdString();
+        const Json expected = jsonOf("expected/tokenizers/" + name + ".json");
+        const int size = orThrow(loadTokenizer(source))->vocabSize();
+        GgufVocabulary v = orThrow(ggufVocabularyOf(source, size + 3));
+        QCOMPARE(v.tokens.size(), size_t(size + 3));
+        QCOMPARE(QString::fromStdString(v.pre), pre);
+        QCOMPARE(v.tokens.back(), "[PAD" + std::to_string(size + 2) + "]");
+        const auto lists = orThrow(makeTokenizer(v));
+        QTemporaryDir folder;
+        QFile file(folder.filePath("tokenizer.json"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(orThrow(tokenizerJsonOf(v)).c_str());
+        file.close();
+        const auto again = orThrow(loadTokenizer(folder.path().toStdString()));
+        const bool sentencePiece = v.model == "llama";
+        int checked = 0;
+        for (const Json& c : expected["cases"]) {
+            const std::string text = c["text"];
+            const Json ids = sentencePiece ? c.value("ids_special_as_text", c["ids"]) : c["ids"];
+            // transformers' sentencepiece tokenizers see added tokens that sentencepiece itself takes as text
+            if (sentencePiece && Json(orThrow(loadTokenizer(source))->encode(text, false)) != ids)
+                continue;
+            ++checked;
+            QVERIFY2(Json(lists->encode(text, !sentencePiece)) == ids, c.dump().substr(0, 200).c_str());
+            QVERIFY2(Json(again->encode(text, !sentencePiece)) == ids,
+                (c.dump().substr(0, 200) + " got " + Json(again->encode(text, !sentencePiece)).dump().substr(0, 200))
+                    .c_str());
+        }
+        QVERIFY(checked > 20);
+    }
+
+    void whatGgufCannotCarry()
+    {
+        const auto code = [](const QString& name, int64_t size) {
+            return ggufVocabularyOf((golden::folder() + "/tokenizers/" + name).toStdString(), size).error().code;
+        };
+        QCOMPARE(code("spm_unigram", 100000), std::string("tokenizer_no_gguf"));
+        QCOMPARE(code("gpt2", 10), std::string("tokenizer_invalid"));
+        QCOMPARE(code("nowhere", 10), std::string("tokenizer_missing"));
+        GgufVocabulary v;
+        v.model = "bert";
+        QCOMPARE(tokenizerJsonOf(v).error().code, std::string("tokenizer_unsupported"));
     }
 
     void everyRuleCompilesAndWritesAnyText_data()
