@@ -1,6 +1,5 @@
 #include "app/engine/verbs.h"
 
-#include "core/base/files.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
 
@@ -91,32 +90,6 @@ void addInspect(CLI::App& app, int& status)
             for (const auto& [name, m] : json["metrics"].items())
                 std::printf("  %-46s first %-12s last %-12s n %zu\n", name.c_str(), m["first"].dump().c_str(),
                     m["last"].dump().c_str(), m["n"].get<size_t>());
-            return 0;
-        });
-    });
-}
-
-void addExport(CLI::App& app, int& status)
-{
-    struct Options {
-        std::string run, to = "csv", out;
-    };
-    auto o = std::make_shared<Options>();
-    CLI::App* verb = app.add_subcommand("export", "Writes a run's metrics as CSV: step,metric,value.");
-    verb->add_option("run", o->run, "Run directory")->required();
-    verb->add_option("--to", o->to, "Format")->check(CLI::IsMember({ "csv" }));
-    verb->add_option("--out", o->out, "File to write")->required();
-    verb->callback([o, &status] {
-        status = runVerb([&] {
-            const auto reader = orThrow(RunReader::open(o->run));
-            std::string text = "step,metric,value\n";
-            char value[40];
-            for (const std::string& name : orThrow(reader->metricNames()))
-                for (const SeriesPoint& point : orThrow(reader->series(name))) {
-                    std::snprintf(value, sizeof value, std::isnan(point.value) ? "" : "%.17g", point.value);
-                    text += std::to_string(point.step) + "," + name + "," + value + "\n";
-                }
-            orThrow(writeFileAtomically(o->out, text));
             return 0;
         });
     });

@@ -67,16 +67,6 @@ Result<void> verify(const fs::path& folder, const Json& manifest)
 
 } // namespace
 
-CompanionFiles readCompanions(const fs::path& folder)
-{
-    CompanionFiles files;
-    for (const char* name : { "tokenizer.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-             "added_tokens.json", "chat_template.jinja", "generation_config.json" })
-        if (Result<std::string> text = readFile(folder / name, uint64_t(1) << 28))
-            files[name] = std::move(*text);
-    return files;
-}
-
 Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Policy& policy,
     const AdamWState& optimizer, const CompanionFiles& companions, const std::string& configHash)
 {

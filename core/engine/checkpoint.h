@@ -4,19 +4,14 @@
 // Without a valid manifest it is no checkpoint.
 
 #include "core/algo/adamw.h"
+#include "core/engine/companion_files.h"
 #include "core/nn/policy.h"
 #include "core/store/rows.h"
 
 #include <filesystem>
-#include <map>
 #include <string>
 
 namespace aha {
-
-/// The small files that make a model folder whole: tokenizer, templates, generation settings. Content by file name.
-using CompanionFiles = std::map<std::string, std::string>;
-/// Those that `folder` has; none of a GGUF file.
-CompanionFiles readCompanions(const std::filesystem::path& folder);
 
 /// Writes checkpoints/step_<N> atomically: everything into a temporary folder, each file flushed, the manifest last,
 /// rename, flush of the parent. Errors: disk_full, file_unwritable; nothing is left behind.

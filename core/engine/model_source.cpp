@@ -1,7 +1,9 @@
 #include "core/engine/model_source.h"
 
 #include "core/base/files.h"
+#include "core/engine/checkpoint.h"
 #include "core/engine/engine_context.h"
+#include "core/protocol/run_folder.h"
 #include "core/text/gguf_vocabulary.h"
 #include "core/weights/gguf_source.h"
 #include "core/weights/gguf_tokenizer.h"
@@ -30,27 +32,6 @@ Result<Transformer> merged(const fs::path& base, const fs::path& adapterFolder)
     return model;
 }
 
-/// The folder that holds what belongs to the model of `folder`: itself, or an adapter's base.
-Result<fs::path> baseFolder(const fs::path& folder)
-{
-    if (!isAdapter(folder))
-        return folder;
-    const Result<std::string> text = readFile(folder / "adapter_config.json", 1 << 20);
-    if (!text)
-        return text.error();
-    const Result<LoraConfig> config = parseLoraConfig(*text);
-    if (!config)
-        return config.error();
-    const fs::path base = resolvePath(config->baseModel, folder);
-    std::error_code ignored;
-    if (config->baseModel.empty() || !fs::exists(base / "config.json", ignored))
-        return Error { "adapter_base_missing",
-            "The adapter " + folder.string() + " names the base model \"" + config->baseModel
-                + "\", and there is no model folder of that name.",
-            "Write the base model's folder into adapter_config.json as base_model_name_or_path." };
-    return base;
-}
-
 /// The GGUF file that `path` is, or the only model file of the folder that it is; empty: none.
 fs::path ggufFile(const fs::path& path)
 {
@@ -65,10 +46,48 @@ fs::path ggufFile(const fs::path& path)
     return found;
 }
 
-Result<GgufTokenizer> tokenizerOf(const fs::path& file)
+} // namespace
+
+Result<fs::path> findModel(const fs::path& given)
 {
+    const fs::path path = resolvePath(given);
+    std::error_code ignored;
+    if (!fs::exists(path / run_folder::kDatabase, ignored))
+        return path;
+    std::vector<std::string> notes;
+    return newestCheckpoint(path, notes);
+}
+
+Result<fs::path> baseModel(const fs::path& folder)
+{
+    if (!isAdapter(folder))
+        return folder;
+    const Result<std::string> text = readFile(folder / "adapter_config.json", 1 << 20);
+    if (!text)
+        return text.error();
+    const Result<LoraConfig> config = parseLoraConfig(*text);
+    if (!config)
+        return config.error();
+    const fs::path base = resolvePath(config->baseModel, folder);
+    std::error_code ignored;
+    if (config->baseModel.empty() || (!fs::exists(base / "config.json", ignored) && ggufFile(base).empty()))
+        return Error { "adapter_base_missing",
+            "The adapter " + folder.string() + " names the base model \"" + config->baseModel
+                + "\", and there is no model folder of that name.",
+            "Write the base model's folder into adapter_config.json as base_model_name_or_path." };
+    return base;
+}
+
+Result<std::optional<GgufTokenizer>> ggufTokenizerOf(const fs::path& path)
+{
+    const fs::path file = ggufFile(path);
+    if (file.empty())
+        return std::optional<GgufTokenizer>();
     const Result<std::unique_ptr<GgufSource>> source = GgufSource::open(file, GgufNames::AsStored);
-    return source ? ggufTokenizer((*source)->file()) : Result<GgufTokenizer>(source.error());
+    if (!source)
+        return source.error();
+    Result<GgufTokenizer> tokenizer = ggufTokenizer((*source)->file());
+    return tokenizer ? Result<std::optional<GgufTokenizer>>(std::move(*tokenizer)) : tokenizer.error();
 }
 
 GgufVocabulary vocabularyOf(GgufTokenizer t)
@@ -90,33 +109,31 @@ GgufVocabulary vocabularyOf(GgufTokenizer t)
     return v;
 }
 
-} // namespace
-
 Result<std::shared_ptr<const Tokenizer>> loadModelTokenizer(const fs::path& path)
 {
     std::error_code ignored;
     if (!fs::is_directory(path, ignored) && path.extension() != ".gguf")
         return loadTokenizer(path);
-    if (const fs::path file = ggufFile(path); !file.empty()) {
-        Result<GgufTokenizer> tokenizer = tokenizerOf(file);
-        return tokenizer ? makeTokenizer(vocabularyOf(std::move(*tokenizer)))
-                         : Result<std::shared_ptr<const Tokenizer>>(tokenizer.error());
-    }
+    Result<std::optional<GgufTokenizer>> inside = ggufTokenizerOf(path);
+    if (!inside)
+        return inside.error();
+    if (*inside)
+        return makeTokenizer(vocabularyOf(std::move(**inside)));
     Result<std::shared_ptr<const Tokenizer>> own = loadTokenizer(path);
     if (own || own.error().code != "tokenizer_missing" || !isAdapter(path))
         return own;
-    const Result<fs::path> base = baseFolder(path);
+    const Result<fs::path> base = baseModel(path);
     return base ? loadModelTokenizer(*base) : Result<std::shared_ptr<const Tokenizer>>(base.error());
 }
 
 Result<ChatTemplate> loadChatTemplate(const fs::path& path)
 {
-    if (const fs::path file = ggufFile(path); !file.empty()) {
-        const Result<GgufTokenizer> t = tokenizerOf(file);
-        if (!t)
-            return t.error();
+    const Result<std::optional<GgufTokenizer>> inside = ggufTokenizerOf(path);
+    if (!inside)
+        return inside.error();
+    if (const std::optional<GgufTokenizer>& t = *inside) {
         if (t->chatTemplate.empty())
-            return Error { "template_missing", file.string() + " carries no chat template.",
+            return Error { "template_missing", path.string() + " carries no chat template.",
                 "Give the prompt as text, or a template file." };
         SpecialTokens tokens;
         for (const auto& [name, id] : { std::pair<const char*, std::optional<int32_t>> { "bos_token", t->bosId },
@@ -125,13 +142,13 @@ Result<ChatTemplate> loadChatTemplate(const fs::path& path)
                 tokens[name] = t->tokens[size_t(*id)];
         return ChatTemplate::fromText(t->chatTemplate, tokens);
     }
-    const Result<fs::path> base = baseFolder(path);
+    const Result<fs::path> base = baseModel(path);
     return base ? ChatTemplate::fromModelFolder(*base) : Result<ChatTemplate>(base.error());
 }
 
 Result<Transformer> loadModel(const fs::path& folder, const std::optional<fs::path>& adapter)
 {
-    const Result<fs::path> base = baseFolder(folder);
+    const Result<fs::path> base = baseModel(folder);
     if (!base)
         return base.error();
     if (adapter)

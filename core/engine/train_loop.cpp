@@ -78,11 +78,7 @@ public:
             m_policy.emplace(m_device->place(startPolicy(m_config)));
         }
         const auto tokenizer = orThrow(loadModelTokenizer(source));
-        m_companions = readCompanions(source); // its checkpoint may be removed while the run goes on
-        if (!m_policy->adapter() && m_companions.empty())
-            throw Failure({ "tokenizer_missing",
-                source.string() + " has no tokenizer files beside its weights, so a checkpoint would have none.",
-                "Train an adapter (adapter.rank above 0), or start from a Hugging Face folder." });
+        m_companions = orThrow(companionFiles(source)); // its checkpoint may be removed while the run goes on
         if (tokenizer->vocabSize() > m_policy->config().vocabSize
             || !std::ranges::count(m_policy->config().eosTokenIds, tokenizer->eosId()))
             throw Failure({ "tokenizer_mismatch",

@@ -58,9 +58,14 @@ void writeByteLevel(const GgufVocabulary& v, Json& json)
     steps.push_back(byteLevelPart());
     json["pre_tokenizer"] = { { "type", "Sequence" }, { "pretokenizers", steps } };
     json["decoder"] = byteLevelPart();
+    // The tokenizers library numbers added tokens anew unless the vocabulary has them, or they follow it without a gap.
+    size_t end = 0;
+    const auto plain = [&](size_t id) { return typeOf(v, id) == Normal || typeOf(v, id) == Byte; };
+    for (size_t id = 0; id < v.tokens.size(); ++id)
+        end = plain(id) ? id + 1 : end;
     Json vocab = Json::object();
     for (size_t id = 0; id < v.tokens.size(); ++id)
-        if (const int32_t type = typeOf(v, id); type == Normal || type == Byte)
+        if (plain(id) || (id < end && typeOf(v, id) != Unused))
             vocab[v.tokens[id]] = id;
     Json merges = Json::array();
     for (const std::string& line : v.merges) {

@@ -149,6 +149,8 @@ void writeAll(const fs::path& folder, const WeightSource& source, const ModelFol
         for (const char* name : kCopied)
             if (std::error_code ignored; fs::exists(options.copyFrom / name, ignored))
                 orThrow(writeFileAtomically(folder / name, orThrow(readFile(options.copyFrom / name))));
+    for (const auto& [name, content] : options.files)
+        orThrow(writeFileAtomically(folder / name, content));
     Reporter reporter { progress, 0 };
     Json map = Json::object();
     for (size_t i = 0; i < shards.size(); ++i)

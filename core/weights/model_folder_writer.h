@@ -5,6 +5,7 @@
 #include "core/weights/weight_source.h"
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 namespace aha {
@@ -15,6 +16,7 @@ struct ModelFolderOptions {
     /// How to store the weights: F32, F16, BF16, or "keep": as they are stored, with quantised ones as F32.
     std::string dtype = "keep";
     uint64_t shardBytes = 5'000'000'000; ///< largest shard; a larger tensor has a shard of its own
+    std::map<std::string, std::string> files; ///< more files, content by name
 };
 
 /// Writes everything to a folder beside `target` and renames it at the end; at most one tensor is in memory.

@@ -1,0 +1,69 @@
+#include "app/engine/verbs.h"
+
+#include "core/base/files.h"
+#include "core/engine/engine_context.h"
+#include "core/engine/export_model.h"
+#include "core/engine/model_source.h"
+#include "core/store/run_reader.h"
+
+#include <cmath>
+#include <cstdio>
+#include <unistd.h>
+
+namespace aha {
+
+namespace {
+
+/// step,metric,value: one row for each.
+std::string metricsCsv(const std::string& run)
+{
+    const auto reader = orThrow(RunReader::open(run));
+    std::string text = "step,metric,value\n";
+    char value[40];
+    for (const std::string& name : orThrow(reader->metricNames()))
+        for (const SeriesPoint& point : orThrow(reader->series(name))) {
+            std::snprintf(value, sizeof value, std::isnan(point.value) ? "" : "%.17g", point.value);
+            text += std::to_string(point.step) + "," + name + "," + value + "\n";
+        }
+    return text;
+}
+
+} // namespace
+
+void addExport(CLI::App& app, int& status)
+{
+    struct Options {
+        std::string source, to = "csv", out, dtype;
+    };
+    auto o = std::make_shared<Options>();
+    CLI::App* verb = app.add_subcommand("export",
+        "Writes a run's metrics as CSV (step,metric,value), or a model for other programs: a Hugging Face folder (hf), "
+        "or a GGUF file. Of a run, its newest checkpoint; an adapter is merged into its base.");
+    verb->add_option("source", o->source, "Run directory; for hf and gguf also a model folder, GGUF file or adapter")
+        ->required();
+    verb->add_option("--to", o->to, "Format")->check(CLI::IsMember({ "csv", "hf", "gguf" }));
+    verb->add_option("--out", o->out, "File to write; for hf a folder")->required();
+    verb->add_option("--dtype", o->dtype, "Of the weights. hf: keep, F32, F16, BF16. gguf: F16, F32, BF16, Q8_0");
+    verb->callback([o, &status] {
+        status = runVerb([&] {
+            if (o->to == "csv") {
+                orThrow(writeFileAtomically(o->out, metricsCsv(o->source)));
+                return 0;
+            }
+            const auto workers = makeWorkers(0);
+            const bool terminal = ::isatty(STDERR_FILENO) == 1;
+            orThrow(exportModel({ orThrow(findModel(o->source)), o->out, o->to, o->dtype }, *workers,
+                [&](const std::string& name, uint64_t done, uint64_t total) {
+                    if (terminal)
+                        std::fprintf(
+                            stderr, "\r\033[K%3.0f %%  %s", 100.0 * double(done) / double(total), name.c_str());
+                    return !stopRequested.load();
+                }));
+            if (terminal)
+                std::fprintf(stderr, "\r\033[K");
+            return 0;
+        });
+    });
+}
+
+} // namespace aha
