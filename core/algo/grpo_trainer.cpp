@@ -73,7 +73,7 @@ GrpoTrainer::Part GrpoTrainer::computePart(int worker, const std::vector<const T
         const auto tensor = [&](auto& values) { return at::tensor(values).to(device); };
         const PackedBatch batch = packSequences(sequences, device);
         const Tensor hidden_MD
-            = hiddenStates(m_policy.config(), leaves, batch, checkpointLayers).index_select(0, tensor(select));
+            = hiddenStates(m_policy.config(), leaves, batch, {}, checkpointLayers).index_select(0, tensor(select));
         const ops::TokenLogProbs scored
             = ops::tokenLogProbs(hidden_MD, leaves.head_VD, tensor(targets), config.rollout.temperature, leaves.device);
         const Tensor old_N = tensor(old);

@@ -9,7 +9,7 @@ namespace aha {
 using Json = nlohmann::ordered_json;
 
 namespace {
-const ArchitectureRule* const kRules[] = { &kLlama, &kMistral, &kQwen2, &kQwen3 };
+const ArchitectureRule* const kRules[] = { &kLlama, &kMistral, &kQwen2, &kQwen3, &kDeepSeekV3 };
 }
 
 const ArchitectureRule* findArchitecture(const std::string& name)
@@ -44,6 +44,26 @@ Result<void> integer(const Json& json, const char* key, int64_t& out)
     if (!json[key].is_number_integer())
         return invalid(std::string(key) + " in config.json is " + json[key].dump() + ", not a whole number.");
     out = json[key].get<int64_t>();
+    return {};
+}
+
+Result<void> number(const Json& json, const char* key, double& out)
+{
+    if (!json.contains(key) || json[key].is_null())
+        return {};
+    if (!json[key].is_number())
+        return invalid(std::string(key) + " in config.json is " + json[key].dump() + ", not a number.");
+    out = json[key].get<double>();
+    return {};
+}
+
+Result<void> boolean(const Json& json, const char* key, bool& out)
+{
+    if (!json.contains(key) || json[key].is_null())
+        return {};
+    if (!json[key].is_boolean())
+        return invalid(std::string(key) + " in config.json is " + json[key].dump() + ", not true or false.");
+    out = json[key].get<bool>();
     return {};
 }
 

@@ -16,9 +16,11 @@ struct ArchitectureRule {
     /// not computed here are refused by name.
     Result<void> (*read)(const nlohmann::ordered_json& json, ModelConfig& config);
     void (*write)(const ModelConfig& config, nlohmann::ordered_json& json);
+    /// Rules of its own fields, part of validate(); null when there are none.
+    Result<void> (*check)(const ModelConfig& config) = nullptr;
 };
 
-extern const ArchitectureRule kLlama, kMistral, kQwen2, kQwen3;
+extern const ArchitectureRule kLlama, kMistral, kQwen2, kQwen3, kDeepSeekV3;
 
 /// nullptr for a name that is not known.
 const ArchitectureRule* findArchitecture(const std::string& name);
@@ -30,6 +32,9 @@ namespace config_fields {
 Error invalid(const std::string& message);
 /// A whole number of `json`; absent and null leave `out`.
 Result<void> integer(const nlohmann::ordered_json& json, const char* key, int64_t& out);
+/// A number, and true or false, in the same way.
+Result<void> number(const nlohmann::ordered_json& json, const char* key, double& out);
+Result<void> boolean(const nlohmann::ordered_json& json, const char* key, bool& out);
 /// model_architecture_unknown when the field is there and neither null nor `allowed`.
 Result<void> only(const nlohmann::ordered_json& json, const char* key, const nlohmann::ordered_json& allowed);
 /// `sliding_window` when `use_sliding_window`, on the layers from `max_window_layers` on, or where `layer_types` says

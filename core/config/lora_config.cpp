@@ -15,6 +15,14 @@ namespace {
 
 Error invalid(const std::string& message) { return { "lora_config_invalid", message, "Correct adapter_config.json." }; }
 
+/// Every name that a target can have, in the order in which a file lists them.
+std::vector<std::string> knownTargets()
+{
+    std::vector<std::string> names(std::begin(kLoraTargets), std::end(kLoraTargets));
+    names.insert(names.end(), std::begin(kLatentLoraTargets), std::end(kLatentLoraTargets));
+    return names;
+}
+
 /// Fields of PEFT that change what is computed: anything but these values is refused by name.
 Result<void> refuseUnread(const Json& json)
 {
@@ -52,10 +60,12 @@ Result<void> validate(const LoraConfig& c)
         return invalid("lora_dropout is " + std::to_string(c.dropout) + "; it must be from 0 to below 1.");
     if (c.targets.empty())
         return invalid("The adapter names no target modules.");
+    const std::vector<std::string> known = knownTargets();
     for (const std::string& target : c.targets)
-        if (std::find(std::begin(kLoraTargets), std::end(kLoraTargets), target) == std::end(kLoraTargets))
+        if (std::find(known.begin(), known.end(), target) == known.end())
             return Error { "lora_unsupported", "The adapter's target module \"" + target + "\" is not known.",
-                "Known are q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj." };
+                "Known are q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj; in DeepSeek-V3 q_proj, "
+                "q_a_proj, q_b_proj, kv_a_proj_with_mqa, kv_b_proj and o_proj." };
     return {};
 }
 
@@ -103,7 +113,7 @@ Result<LoraConfig> parseLoraConfig(const std::string& text)
     if (Result<void> valid = validate(c); !valid)
         return valid.error();
     std::vector<std::string> ordered; // the file's order means nothing
-    for (const char* target : kLoraTargets)
+    for (const std::string& target : knownTargets())
         if (c.adapts(target))
             ordered.push_back(target);
     c.targets = std::move(ordered);
@@ -127,7 +137,29 @@ std::string loraConfigJson(const LoraConfig& c)
     return json.dump(2) + "\n";
 }
 
-LoraConfig loraConfig(const RunConfig& run)
+std::vector<LoraTarget> loraTargets(const ModelConfig& m)
+{
+    const int64_t d = m.hiddenSize, f = m.intermediateSize, attended = m.attendedWidth();
+    if (m.latentAttention()) {
+        const LatentAttentionConfig& l = m.latent;
+        const int64_t queries = m.numAttentionHeads * l.queryKeyWidth();
+        std::vector<LoraTarget> all;
+        if (l.queryRank > 0)
+            all = { { "q_a_proj", "self_attn", d, l.queryRank }, { "q_b_proj", "self_attn", l.queryRank, queries } };
+        else
+            all = { { "q_proj", "self_attn", d, queries } };
+        all.push_back({ "kv_a_proj_with_mqa", "self_attn", d, l.cachedWidth() });
+        all.push_back({ "kv_b_proj", "self_attn", l.latentWidth, m.numAttentionHeads * l.expandedWidth() });
+        all.push_back({ "o_proj", "self_attn", attended, d });
+        return all;
+    }
+    const int64_t keys = m.numKeyValueHeads * m.headDim;
+    return { { "q_proj", "self_attn", d, attended }, { "k_proj", "self_attn", d, keys },
+        { "v_proj", "self_attn", d, keys }, { "o_proj", "self_attn", attended, d }, { "gate_proj", "mlp", d, f },
+        { "up_proj", "mlp", d, f }, { "down_proj", "mlp", f, d } };
+}
+
+LoraConfig loraConfig(const RunConfig& run, const ModelConfig& model)
 {
     const AdapterConfig& a = run.adapter;
     LoraConfig c;
@@ -135,24 +167,43 @@ LoraConfig loraConfig(const RunConfig& run)
     c.alpha = a.alpha;
     c.rankStabilized = a.rankStabilized;
     c.baseModel = run.model.path;
-    if (a.targets == "attention")
-        c.targets = { "q_proj", "k_proj", "v_proj", "o_proj" };
-    else if (a.targets == "mlp")
-        c.targets = { "gate_proj", "up_proj", "down_proj" };
+    const std::string block = a.targets == "attention" ? "self_attn" : a.targets == "mlp" ? "mlp" : "";
+    c.targets.clear();
+    if (a.targets == "query_value" && model.latentAttention())
+        c.targets = { model.latent.queryRank > 0 ? "q_b_proj" : "q_proj", "kv_b_proj" };
     else if (a.targets == "query_value")
         c.targets = { "q_proj", "v_proj" };
+    else
+        for (const LoraTarget& target : loraTargets(model))
+            if (block.empty() || block == target.block)
+                c.targets.push_back(target.name);
+    if (c.targets.empty()) // refused by checkTargets()
+        c.targets = { "gate_proj", "up_proj", "down_proj" };
     return c;
 }
 
-int64_t parameterCount(const LoraConfig& config, const ModelConfig& m)
+Result<void> checkTargets(const LoraConfig& config, const ModelConfig& model)
 {
-    const int64_t d = m.hiddenSize, f = m.intermediateSize, queries = m.numAttentionHeads * m.headDim,
-                  keys = m.numKeyValueHeads * m.headDim;
-    const int64_t ends[] = { d + queries, d + keys, d + keys, queries + d, d + f, d + f, f + d }; // of kLoraTargets
+    const std::vector<LoraTarget> has = loraTargets(model);
+    std::string names;
+    for (const LoraTarget& target : has)
+        names += std::string(names.empty() ? "" : ", ") + target.name;
+    for (const std::string& wanted : config.targets)
+        if (std::none_of(has.begin(), has.end(), [&](const LoraTarget& target) { return target.name == wanted; }))
+            return Error { "lora_unsupported",
+                model.latentAttention() && (wanted == "gate_proj" || wanted == "up_proj" || wanted == "down_proj")
+                    ? "The adapter adapts " + wanted + ", which in this model belongs to the experts."
+                    : "The adapter adapts " + wanted + ", which this model does not have.",
+                "Here an adapter can adapt " + names + "." };
+    return {};
+}
+
+int64_t parameterCount(const LoraConfig& config, const ModelConfig& model)
+{
     int64_t sum = 0;
-    for (size_t i = 0; i < std::size(kLoraTargets); ++i)
-        sum += config.adapts(kLoraTargets[i]) ? ends[i] : 0;
-    return m.numHiddenLayers * config.rank * sum;
+    for (const LoraTarget& target : loraTargets(model))
+        sum += config.adapts(target.name) ? target.inputs + target.outputs : 0;
+    return model.numHiddenLayers * config.rank * sum;
 }
 
 } // namespace aha

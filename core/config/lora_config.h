@@ -13,6 +13,16 @@ namespace aha {
 /// The matrices of a layer that can be adapted, by their names in checkpoints.
 inline constexpr const char* kLoraTargets[]
     = { "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj" };
+/// Those of latent attention beside q_proj and o_proj.
+inline constexpr const char* kLatentLoraTargets[] = { "q_a_proj", "q_b_proj", "kv_a_proj_with_mqa", "kv_b_proj" };
+
+/// A matrix that a model has in every layer.
+struct LoraTarget {
+    const char *name, *block; ///< "q_proj" in "self_attn"
+    int64_t inputs, outputs;
+};
+/// What can be adapted in `model`, in the order of an adapter's parameters. With experts: attention alone.
+std::vector<LoraTarget> loraTargets(const ModelConfig& model);
 
 /// W·x becomes W·x + scale · B·A·x, with A [rank][in] and B [out][rank].
 struct LoraConfig {
@@ -31,8 +41,10 @@ struct LoraConfig {
 Result<LoraConfig> parseLoraConfig(const std::string& json);
 std::string loraConfigJson(const LoraConfig& config);
 Result<void> validate(const LoraConfig& config);
-/// The adapter that a run's `adapter` group asks for; its rank must not be 0.
-LoraConfig loraConfig(const RunConfig& run);
+/// The adapter that a run's `adapter` group asks for beside `model`; its rank must not be 0.
+LoraConfig loraConfig(const RunConfig& run, const ModelConfig& model);
+/// lora_unsupported names a target that `model` does not have, or that cannot be adapted in it.
+Result<void> checkTargets(const LoraConfig& config, const ModelConfig& model);
 /// Numbers that the adapter has beside `model`.
 int64_t parameterCount(const LoraConfig& config, const ModelConfig& model);
 

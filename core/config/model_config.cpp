@@ -51,14 +51,42 @@ Result<void> readSizes(const Json& json, ModelConfig& c)
 
 } // namespace
 
+namespace {
+
+int64_t attentionParameters(const ModelConfig& c)
+{
+    const int64_t d = c.hiddenSize, h = c.numAttentionHeads;
+    if (c.latentAttention()) {
+        const LatentAttentionConfig& m = c.latent;
+        const int64_t queries
+            = m.queryRank > 0 ? m.queryRank * (d + 1 + h * m.queryKeyWidth()) : h * m.queryKeyWidth() * d;
+        return queries + m.cachedWidth() * d + m.latentWidth + h * m.expandedWidth() * m.latentWidth
+            + d * c.attendedWidth();
+    }
+    return d * c.headDim * (2 * h + 2 * c.numKeyValueHeads)
+        + (c.queryKeyValueBias() ? c.headDim * (h + 2 * c.numKeyValueHeads) : 0)
+        + (c.queryKeyNorm() ? 2 * c.headDim : 0);
+}
+
+int64_t layerParameters(const ModelConfig& c, int64_t layer)
+{
+    const ExpertConfig& e = c.experts;
+    const int64_t d = c.hiddenSize;
+    const int64_t mlp = c.hasExperts(layer) ? e.routed * d + 3 * d * (e.routed * e.width + e.sharedWidth())
+                                            : 3 * d * c.intermediateSize;
+    return attentionParameters(c) + mlp + 2 * d;
+}
+
+} // namespace
+
 int64_t ModelConfig::parameterCount() const
 {
-    const int64_t attention = hiddenSize * headDim * (2 * numAttentionHeads + 2 * numKeyValueHeads)
-        + (queryKeyValueBias() ? headDim * (numAttentionHeads + 2 * numKeyValueHeads) : 0)
-        + (queryKeyNorm() ? 2 * headDim : 0);
-    const int64_t mlp = 3 * hiddenSize * intermediateSize;
-    const int64_t embeddings = vocabSize * hiddenSize * (tieWordEmbeddings ? 1 : 2);
-    return embeddings + numHiddenLayers * (attention + mlp + 2 * hiddenSize) + hiddenSize;
+    int64_t count = vocabSize * hiddenSize * (tieWordEmbeddings ? 1 : 2) + hiddenSize;
+    for (int64_t layer = 0; layer < numHiddenLayers; ++layer)
+        count += layerParameters(*this, layer);
+    if (predictLayers > 0) // three norms and the projection of both inputs
+        count += layerParameters(*this, numHiddenLayers) + 3 * hiddenSize + 2 * hiddenSize * hiddenSize;
+    return count;
 }
 
 Result<void> validate(const ModelConfig& c)
@@ -75,6 +103,8 @@ Result<void> validate(const ModelConfig& c)
     if (c.numAttentionHeads % c.numKeyValueHeads != 0)
         return invalid("num_attention_heads (" + std::to_string(c.numAttentionHeads)
             + ") is not a multiple of num_key_value_heads (" + std::to_string(c.numKeyValueHeads) + ").");
+    if (Result<void> own = ruleOf(c.architecture).check ? ruleOf(c.architecture).check(c) : Result<void>(); !own)
+        return own;
     if (c.headDim % 2 != 0)
         return invalid("head_dim is " + std::to_string(c.headDim) + "; rotary embeddings need an even number.");
     if (!(c.rotary.theta > 1) || !(c.rotary.theta < 1e12))

@@ -2,6 +2,8 @@
 // Shape of a decoder-only transformer, read from a Hugging Face style config.json.
 
 #include "core/base/result.h"
+#include "core/config/expert_config.h"
+#include "core/config/latent_attention_config.h"
 #include "core/config/rotary_config.h"
 
 #include <cstdint>
@@ -11,13 +13,14 @@
 
 namespace aha {
 
-/// One file of core/config each (architecture_*.cpp); all share RMSNorm, RoPE over half-split pairs, grouped-query
-/// attention and SwiGLU.
+/// One file of core/config each (architecture_*.cpp). All share RMSNorm and SwiGLU; all but DeepSeek-V3 have
+/// grouped-query attention with RoPE over half-split pairs.
 enum class Architecture {
     Llama, ///< Llama 2/3.x, SmolLM2
     Mistral, ///< sliding window
     Qwen2, ///< biases on query, key and value
     Qwen3, ///< norms on every query and key head
+    DeepSeekV3, ///< latent attention, mixture of experts, a head that predicts the token after the next
 };
 
 /// Names follow Hugging Face's config.json.
@@ -38,9 +41,17 @@ struct ModelConfig {
     std::vector<int64_t> eosTokenIds; ///< any of them ends a sequence
     int64_t slidingWindow = 0; ///< tokens that a token sees, itself included; 0 = all
     std::vector<bool> windowedLayers; ///< with a window: the layers that have it, one entry each; empty = all
+    LatentAttentionConfig latent; ///< DeepSeek-V3; headDim is then the rotary width
+    ExpertConfig experts; ///< DeepSeek-V3
+    int64_t predictLayers = 0; ///< num_nextn_predict_layers: 1 = there is a multi-token prediction layer
 
     bool queryKeyValueBias() const { return architecture == Architecture::Qwen2; }
     bool queryKeyNorm() const { return architecture == Architecture::Qwen3; }
+    bool latentAttention() const { return architecture == Architecture::DeepSeekV3; }
+    /// Layers are counted from 0; the prediction layer is number L.
+    bool hasExperts(int64_t layer) const { return experts.routed > 0 && layer >= experts.firstLayer; }
+    /// Outputs of all heads side by side, which the output projection takes.
+    int64_t attendedWidth() const { return numAttentionHeads * (latentAttention() ? latent.valueWidth : headDim); }
     /// Window of a layer; 0 = none.
     int64_t windowOf(size_t layer) const { return windowedLayers.empty() || windowedLayers[layer] ? slidingWindow : 0; }
     /// The first end token; -1 when there is none.

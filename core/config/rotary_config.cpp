@@ -223,6 +223,12 @@ RotaryFrequencies rotaryFrequencies(
     return frequencies;
 }
 
+double yarnScoreScale(const RotaryConfig& c)
+{
+    const double scale = c.scaling == Scaling::Yarn && c.mscaleAllDim != 0 ? yarnScale(c.factor, c.mscaleAllDim) : 1;
+    return scale * scale;
+}
+
 void fillRotaryTables(const RotaryFrequencies& frequencies, int64_t count, float* cosines, float* sines)
 {
     for (int64_t position = 0; position < count; ++position)

@@ -42,6 +42,9 @@ struct RotaryFrequencies {
 RotaryFrequencies rotaryFrequencies(
     const RotaryConfig& config, int64_t headDim, int64_t maxPositionEmbeddings, int64_t longest);
 
+/// DeepSeek's factor on the scores beside yarn: mscale(factor, mscale_all_dim) squared, 1 where it is not given.
+double yarnScoreScale(const RotaryConfig& config);
+
 /// cos and sin, times the scale, for positions 0 … count-1, each [count][radians].
 void fillRotaryTables(const RotaryFrequencies& frequencies, int64_t count, float* cosines, float* sines);
 

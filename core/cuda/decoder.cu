@@ -11,6 +11,10 @@ constexpr int kRowThreads = 128;
 Decoder::Decoder(const ModelConfig& config)
     : m_config(config)
 {
+    if (config.latentAttention())
+        throw Failure(
+            { "cuda_unsupported", "The GPU's kernels do not cover latent attention and experts (DeepSeek-V3).",
+                "Set general.device to cpu." });
     if (config.headDim > kMaxHeadDim)
         throw Failure({ "cuda_unsupported",
             "The model's heads are " + std::to_string(config.headDim) + " wide; the GPU's kernels go up to "

@@ -11,8 +11,8 @@
 
 namespace aha {
 
-/// Raise with every change of this struct, of RolloutBackend or of DeviceOps.
-inline constexpr uint32_t kCudaInterfaceVersion = 2;
+/// Raise with every change of this struct, of RolloutBackend, of ModelConfig or of DeviceOps.
+inline constexpr uint32_t kCudaInterfaceVersion = 3;
 
 struct CudaInterface {
     uint32_t version = kCudaInterfaceVersion;

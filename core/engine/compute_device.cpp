@@ -1,12 +1,13 @@
 #include "core/engine/compute_device.h"
 
-#include "core/rollout/rollout_engine.h"
+#include "core/rollout/cpu_rollout.h"
 
 namespace aha {
 
 Result<ComputeDevice> ComputeDevice::open(const std::string& name, CudaPlugin::For purpose)
 {
     ComputeDevice device;
+    device.m_automatic = name == "auto";
     if (name == "cpu")
         return device;
     Result<CudaPlugin> plugin = CudaPlugin::open(purpose);
@@ -33,11 +34,22 @@ at::Tensor ComputeDevice::place(const at::Tensor& tensor) const
     return m_plugin ? tensor.to(at::Device(at::kCUDA, 0)) : tensor;
 }
 
+Result<void> ComputeDevice::computes(const ModelConfig& config) const
+{
+    if (m_plugin && config.latentAttention())
+        return Error { "cuda_unsupported", "The GPU's kernels do not cover latent attention and experts (DeepSeek-V3).",
+            "Set general.device to cpu." };
+    return {};
+}
+
 std::unique_ptr<RolloutBackend> ComputeDevice::makeRollout(const ModelConfig& config, Workers& workers) const
 {
-    if (m_plugin)
+    const Result<void> able = computes(config);
+    if (!able && !m_automatic)
+        throw Failure(able.error());
+    if (m_plugin && able)
         return m_plugin->makeRollout(config);
-    return std::make_unique<RolloutEngine>(config, workers);
+    return makeCpuRollout(config, workers);
 }
 
 std::string cudaState()

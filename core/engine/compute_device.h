@@ -21,10 +21,15 @@ public:
     Transformer place(Transformer model) const;
     Policy place(Policy policy) const;
     at::Tensor place(const at::Tensor& tensor) const;
+    /// cuda_unsupported when the plug-in does not compute this architecture; the CPU computes all.
+    Result<void> computes(const ModelConfig& config) const;
+    /// On the CPU as well where "auto" found a GPU that does not compute this architecture. Throws Failure
+    /// cuda_unsupported where "cuda" was asked for.
     std::unique_ptr<RolloutBackend> makeRollout(const ModelConfig& config, Workers& workers) const;
 
 private:
     std::optional<CudaPlugin> m_plugin;
+    bool m_automatic = false;
 };
 
 /// One sentence for people: the GPU's name, or why CUDA is off.

@@ -34,7 +34,8 @@ Policy startPolicy(const RunConfig& config)
     Transformer model = orThrow(loadModel(config.model.path));
     if (config.adapter.rank == 0)
         return Policy(std::move(model));
-    LoraAdapter adapter = LoraAdapter::create(loraConfig(config), model.config(), uint64_t(config.general.seed));
+    LoraAdapter adapter
+        = LoraAdapter::create(loraConfig(config, model.config()), model.config(), uint64_t(config.general.seed));
     return Policy(std::move(model), std::move(adapter));
 }
 

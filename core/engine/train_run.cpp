@@ -1,6 +1,7 @@
 #include "core/engine/train_run.h"
 
 #include "core/base/files.h"
+#include "core/config/lora_config.h"
 #include "core/engine/compute_device.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/train_loop.h"
@@ -39,9 +40,19 @@ Result<RunState> startRun(
     const Result<ComputeDevice> device = ComputeDevice::open(config.general.device, CudaPlugin::For::Training);
     if (!device)
         return device.error();
+    const bool automatic = config.general.device == "auto";
     config.general.device = device->name();
-    if (Result<ModelConfig> model = Transformer::configOf(config.model.path); !model)
+    const Result<ModelConfig> model = Transformer::configOf(config.model.path);
+    if (!model)
         return model.error();
+    if (Result<void> able = device->computes(*model); !able) {
+        if (!automatic)
+            return able.error();
+        config.general.device = "cpu";
+    }
+    if (config.adapter.rank > 0)
+        if (Result<void> fits = checkTargets(loraConfig(config, *model), *model); !fits)
+            return fits.error();
     if (Result<void> made = makeFolders(run); !made)
         return made.error();
     std::error_code ignored;

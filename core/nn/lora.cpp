@@ -2,9 +2,9 @@
 
 #include "core/base/files.h"
 #include "core/base/rng.h"
+#include "core/nn/transformer.h"
 #include "core/weights/open_weights.h"
 #include "core/weights/safetensors.h"
-#include "core/nn/transformer.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
@@ -23,21 +23,22 @@ using at::Tensor;
 
 namespace {
 
-struct Target {
-    const char *name, *block; ///< as in checkpoints
+struct Target : LoraTarget {
     LoraPair LoraLayer::*pair;
-    int64_t inputs, outputs;
 };
 
 std::vector<Target> targetsOf(const LoraConfig& config, const ModelConfig& c)
 {
-    const int64_t d = c.hiddenSize, f = c.intermediateSize, queries = c.numAttentionHeads * c.headDim,
-                  keys = c.numKeyValueHeads * c.headDim;
-    std::vector<Target> all { { "q_proj", "self_attn", &LoraLayer::query, d, queries },
-        { "k_proj", "self_attn", &LoraLayer::key, d, keys }, { "v_proj", "self_attn", &LoraLayer::value, d, keys },
-        { "o_proj", "self_attn", &LoraLayer::output, queries, d }, { "gate_proj", "mlp", &LoraLayer::gate, d, f },
-        { "up_proj", "mlp", &LoraLayer::up, d, f }, { "down_proj", "mlp", &LoraLayer::down, f, d } };
-    std::erase_if(all, [&](const Target& target) { return !config.adapts(target.name); });
+    const std::pair<std::string, LoraPair LoraLayer::*> places[] = { { "q_proj", &LoraLayer::query },
+        { "k_proj", &LoraLayer::key }, { "v_proj", &LoraLayer::value }, { "o_proj", &LoraLayer::output },
+        { "gate_proj", &LoraLayer::gate }, { "up_proj", &LoraLayer::up }, { "down_proj", &LoraLayer::down },
+        { "q_a_proj", &LoraLayer::queryDown }, { "q_b_proj", &LoraLayer::query },
+        { "kv_a_proj_with_mqa", &LoraLayer::latentDown }, { "kv_b_proj", &LoraLayer::latentUp } };
+    std::vector<Target> all;
+    for (const LoraTarget& target : loraTargets(c))
+        for (const auto& [name, pair] : places)
+            if (name == target.name && config.adapts(name))
+                all.push_back({ target, pair });
     return all;
 }
 
@@ -111,6 +112,7 @@ LoraWeights LoraAdapter::leaves(const Tensor& gradient_Q) const
 
 LoraAdapter LoraAdapter::create(const LoraConfig& config, const ModelConfig& model, uint64_t seed)
 {
+    orThrow(checkTargets(config, model));
     LoraAdapter adapter(config, model);
     Rng rng(seed, Purpose::Initialize, 1);
     for (LoraLayer& layer : adapter.views(adapter.m_flat_Q).layers)
@@ -151,6 +153,8 @@ Result<LoraAdapter> LoraAdapter::load(const std::filesystem::path& folder, const
     const Result<LoraConfig> config = parseLoraConfig(*configText);
     if (!config)
         return config.error();
+    if (Result<void> fits = checkTargets(*config, model); !fits)
+        return fits.error();
     const std::filesystem::path path = folder / "adapter_model.safetensors";
     const Result<std::unique_ptr<WeightSource>> source = openWeights(path);
     if (!source && source.error().code == "file_missing")
@@ -205,10 +209,18 @@ void LoraAdapter::mergeInto(Transformer& merged, const Transformer& base) const
     for (size_t l = 0; l < from.layers.size(); ++l) {
         const LoraLayer& pairs = lora.layers[l];
         const TransformerWeights::Layer &source = from.layers[l], &target = to.layers[l];
+        add(target.output_DC, source.output_DC, pairs.output, 0, c.hiddenSize);
+        if (c.latentAttention()) {
+            const LatentAttentionWeights &m = source.latent, &merging = target.latent;
+            add(merging.queryDown_QD, m.queryDown_QD, pairs.queryDown, 0, c.latent.queryRank);
+            add(merging.queryUp, m.queryUp, pairs.query, 0, m.queryUp.size(0));
+            add(merging.latentDown, m.latentDown, pairs.latentDown, 0, m.latentDown.size(0));
+            add(merging.latentUp, m.latentUp, pairs.latentUp, 0, m.latentUp.size(0));
+            continue;
+        }
         add(target.qkv_ED, source.qkv_ED, pairs.query, 0, queries);
         add(target.qkv_ED, source.qkv_ED, pairs.key, queries, keys);
         add(target.qkv_ED, source.qkv_ED, pairs.value, queries + keys, keys);
-        add(target.output_DC, source.output_DC, pairs.output, 0, c.hiddenSize);
         add(target.gateUp_2FD, source.gateUp_2FD, pairs.gate, 0, f);
         add(target.gateUp_2FD, source.gateUp_2FD, pairs.up, f, f);
         add(target.down_DF, source.down_DF, pairs.down, 0, c.hiddenSize);

@@ -24,6 +24,7 @@ struct LoraPair {
 };
 struct LoraLayer {
     LoraPair query, key, value, output, gate, up, down;
+    LoraPair queryDown, latentDown, latentUp; ///< of latent attention, whose up-projection of queries is `query`
 };
 /// Views of one set of adapter parameters. No layers: no adapter.
 struct LoraWeights {
@@ -38,7 +39,8 @@ at::Tensor addLora(const at::Tensor& y_NE, const at::Tensor& x_ND,
 /// Owns the adapter's parameters: all A and B in one flat buffer, the only ones that are trained.
 class LoraAdapter {
 public:
-    /// A uniform in ±1/sqrt(inputs), B zero, as PEFT starts: the adapted model is the base model.
+    /// A uniform in ±1/sqrt(inputs), B zero, as PEFT starts: the adapted model is the base model. Throws Failure
+    /// lora_unsupported when `model` lacks a target.
     static LoraAdapter create(const LoraConfig& config, const ModelConfig& model, uint64_t seed);
     /// A PEFT folder. Errors: lora_config_*, lora_unsupported, lora_tensor_missing, lora_tensor_unexpected, lora_shape,
     /// lora_not_finite, and those of parseSafetensors.

@@ -2,7 +2,17 @@
 
 #include <ATen/ops/empty.h>
 
+#include <algorithm>
+
 namespace aha {
+
+int64_t PackedBatch::longest() const
+{
+    int64_t length = 0;
+    for (size_t i = 0; i + 1 < offsets.size(); ++i)
+        length = std::max(length, offsets[i + 1] - offsets[i]);
+    return length;
+}
 
 PackedBatch packSequences(const std::vector<const std::vector<int32_t>*>& sequences, at::Device device)
 {

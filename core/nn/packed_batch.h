@@ -15,6 +15,8 @@ struct PackedBatch {
     std::vector<int64_t> offsets; ///< S + 1
 
     int64_t tokens() const { return offsets.empty() ? 0 : offsets.back(); }
+    /// Tokens of the longest sequence.
+    int64_t longest() const;
     int64_t sequences() const { return int64_t(offsets.size()) - 1; }
 };
 

@@ -25,31 +25,56 @@ using at::Tensor;
 
 namespace {
 
-/// Calls visit(sizes, slot) for every weight in the order of the flat buffer.
-template <class Visit> void layout(const ModelConfig& c, TransformerWeights& w, Visit&& visit)
+using Layer = TransformerWeights::Layer;
+
+/// Calls each(layer, its number) for the model's layers, and for that of the prediction.
+template <class Weights, class Each> void forLayers(const ModelConfig& c, Weights& w, const Each& each)
 {
-    const int64_t d = c.hiddenSize, e = (c.numAttentionHeads + 2 * c.numKeyValueHeads) * c.headDim;
-    const int64_t attention = c.numAttentionHeads * c.headDim, f = c.intermediateSize;
+    for (int64_t l = 0; l < c.numHiddenLayers; ++l)
+        each(w.layers[size_t(l)], l);
+    if (c.predictLayers > 0)
+        each(w.prediction.layer, c.numHiddenLayers);
+}
+
+/// Calls visit(sizes, slot) for every weight in the order of the flat buffer: matrices, then vectors.
+void layout(const ModelConfig& c, TransformerWeights& w, const WeightVisitor& visit)
+{
+    const int64_t d = c.hiddenSize, e = (c.numAttentionHeads + 2 * c.numKeyValueHeads) * c.headDim,
+                  f = c.intermediateSize;
     w.layers.resize(size_t(c.numHiddenLayers));
-    visit(std::vector<int64_t> { c.vocabSize, d }, w.embedding_VD);
-    for (TransformerWeights::Layer& layer : w.layers) {
-        visit({ e, d }, layer.qkv_ED);
-        visit({ d, attention }, layer.output_DC);
-        visit({ 2 * f, d }, layer.gateUp_2FD);
-        visit({ d, f }, layer.down_DF);
-    }
+    visit({ c.vocabSize, d }, w.embedding_VD);
+    forLayers(c, w, [&](Layer& layer, int64_t number) {
+        if (c.latentAttention())
+            visitMatrices(c, layer.latent, visit);
+        else
+            visit({ e, d }, layer.qkv_ED);
+        visit({ d, c.attendedWidth() }, layer.output_DC);
+        if (c.hasExperts(number)) {
+            visitMatrices(c, layer.experts, visit);
+        } else {
+            visit({ 2 * f, d }, layer.gateUp_2FD);
+            visit({ d, f }, layer.down_DF);
+        }
+    });
+    if (c.predictLayers > 0)
+        visit({ d, 2 * d }, w.prediction.joined_D2D);
     if (!c.tieWordEmbeddings)
         visit({ c.vocabSize, d }, w.head_VD);
-    for (TransformerWeights::Layer& layer : w.layers) {
+    forLayers(c, w, [&](Layer& layer, int64_t) {
         visit({ d }, layer.attentionNorm_D);
         visit({ d }, layer.mlpNorm_D);
+        if (c.latentAttention())
+            visitVectors(c, layer.latent, visit);
         if (c.queryKeyValueBias())
             visit({ e }, layer.qkvBias_E);
         if (c.queryKeyNorm()) {
             visit({ c.headDim }, layer.queryNorm_A);
             visit({ c.headDim }, layer.keyNorm_A);
         }
-    }
+    });
+    if (c.predictLayers > 0)
+        for (Tensor* norm : { &w.prediction.embeddingNorm_D, &w.prediction.hiddenNorm_D, &w.prediction.headNorm_D })
+            visit({ d }, *norm);
     visit({ d }, w.finalNorm_D);
     if (c.tieWordEmbeddings)
         w.head_VD = w.embedding_VD;
@@ -72,10 +97,25 @@ Transformer::Transformer(const ModelConfig& config)
     int64_t total = 0;
     layout(config, w, [&](const std::vector<int64_t>& sizes, Tensor&) {
         total += elements(sizes);
-        if (sizes.size() == 2)
+        if (sizes.size() > 1)
             m_matrixElements = total;
     });
     m_flat_P = at::zeros({ total }, at::kFloat);
+    int64_t withExperts = 0;
+    forLayers(config, w, [&](const Layer&, int64_t number) { withExperts += config.hasExperts(number); });
+    if (withExperts > 0)
+        m_buffers_E = at::zeros({ withExperts * config.experts.routed }, at::kFloat);
+}
+
+void Transformer::attachBuffers(TransformerWeights& w) const
+{
+    int64_t at = 0;
+    forLayers(m_config, w, [&](Layer& layer, int64_t number) {
+        if (!m_config.hasExperts(number))
+            return;
+        layer.experts.bias_E = m_buffers_E.narrow(0, at, m_config.experts.routed);
+        at += m_config.experts.routed;
+    });
 }
 
 TransformerWeights Transformer::views(const Tensor& flat_P) const
@@ -88,6 +128,7 @@ TransformerWeights Transformer::views(const Tensor& flat_P) const
         slot = flat_P.narrow(0, at, count).view(sizes);
         at += count;
     });
+    attachBuffers(w);
     return w;
 }
 
@@ -103,6 +144,7 @@ TransformerWeights Transformer::leaves(const Tensor& gradient_P) const
         slot.mutable_grad() = gradient_P.narrow(0, at, count).view(sizes);
         at += count;
     });
+    attachBuffers(w);
     return w;
 }
 
@@ -111,6 +153,8 @@ Transformer Transformer::to(at::Device device, const DeviceOps* ops) const
     Transformer copy = *this;
     copy.m_device = ops;
     copy.m_flat_P = m_flat_P.to(device);
+    if (m_buffers_E.defined())
+        copy.m_buffers_E = m_buffers_E.to(device);
     return copy;
 }
 
@@ -118,6 +162,8 @@ Transformer Transformer::clone() const
 {
     Transformer copy = *this;
     copy.m_flat_P = m_flat_P.clone();
+    if (m_buffers_E.defined())
+        copy.m_buffers_E = m_buffers_E.clone();
     return copy;
 }
 
@@ -128,54 +174,84 @@ Transformer Transformer::create(const ModelConfig& config, uint64_t seed)
     float* values = model.m_flat_P.data_ptr<float>();
     for (int64_t i = 0; i < model.m_matrixElements; ++i)
         values[i] = float(0.02 * rng.normal());
+    // After the matrices: norms start at 1, biases at 0.
+    model.m_flat_P.narrow(0, model.m_matrixElements, model.m_flat_P.numel() - model.m_matrixElements).fill_(1);
     TransformerWeights w = model.views(model.m_flat_P);
-    for (TransformerWeights::Layer& layer : w.layers) {
-        const double residual = 1.0 / std::sqrt(2.0 * double(config.numHiddenLayers));
-        layer.output_DC.mul_(residual);
-        layer.down_DF.mul_(residual);
-        layer.attentionNorm_D.fill_(1);
-        layer.mlpNorm_D.fill_(1);
-        if (config.queryKeyNorm()) {
-            layer.queryNorm_A.fill_(1);
-            layer.keyNorm_A.fill_(1);
-        }
-    }
-    w.finalNorm_D.fill_(1);
+    const double residual = 1.0 / std::sqrt(2.0 * double(config.numHiddenLayers));
+    forLayers(config, w, [&](Layer& layer, int64_t) {
+        for (const Tensor& output : { layer.output_DC, layer.down_DF, layer.experts.down_EDF, layer.experts.down_DS })
+            if (output.defined())
+                output.mul_(residual);
+        if (layer.qkvBias_E.defined())
+            layer.qkvBias_E.zero_();
+    });
     return model;
 }
 
-std::vector<std::pair<std::string, Tensor>> Transformer::named(const Tensor& flat_P) const
+namespace {
+
+void appendNamed(const ModelConfig& c, const Layer& layer, const std::string& at, NamedTensors& all)
 {
-    const TransformerWeights w = views(flat_P);
-    const int64_t queries = m_config.numAttentionHeads * m_config.headDim,
-                  keys = m_config.numKeyValueHeads * m_config.headDim;
-    std::vector<std::pair<std::string, Tensor>> all { { "model.embed_tokens.weight", w.embedding_VD },
-        { "model.norm.weight", w.finalNorm_D } };
-    if (!m_config.tieWordEmbeddings)
-        all.emplace_back("lm_head.weight", w.head_VD);
-    for (size_t i = 0; i < w.layers.size(); ++i) {
-        const TransformerWeights::Layer& layer = w.layers[i];
-        const std::string at = "model.layers." + std::to_string(i) + ".";
-        all.emplace_back(at + "input_layernorm.weight", layer.attentionNorm_D);
+    const int64_t queries = c.numAttentionHeads * c.headDim, keys = c.numKeyValueHeads * c.headDim,
+                  f = c.intermediateSize;
+    all.emplace_back(at + "input_layernorm.weight", layer.attentionNorm_D);
+    if (c.latentAttention()) {
+        aha::appendNamed(layer.latent, at + "self_attn.", all);
+    } else {
         all.emplace_back(at + "self_attn.q_proj.weight", layer.qkv_ED.narrow(0, 0, queries));
         all.emplace_back(at + "self_attn.k_proj.weight", layer.qkv_ED.narrow(0, queries, keys));
         all.emplace_back(at + "self_attn.v_proj.weight", layer.qkv_ED.narrow(0, queries + keys, keys));
-        all.emplace_back(at + "self_attn.o_proj.weight", layer.output_DC);
-        if (m_config.queryKeyValueBias()) {
-            all.emplace_back(at + "self_attn.q_proj.bias", layer.qkvBias_E.narrow(0, 0, queries));
-            all.emplace_back(at + "self_attn.k_proj.bias", layer.qkvBias_E.narrow(0, queries, keys));
-            all.emplace_back(at + "self_attn.v_proj.bias", layer.qkvBias_E.narrow(0, queries + keys, keys));
-        }
-        if (m_config.queryKeyNorm()) {
-            all.emplace_back(at + "self_attn.q_norm.weight", layer.queryNorm_A);
-            all.emplace_back(at + "self_attn.k_norm.weight", layer.keyNorm_A);
-        }
-        all.emplace_back(at + "post_attention_layernorm.weight", layer.mlpNorm_D);
-        all.emplace_back(at + "mlp.gate_proj.weight", layer.gateUp_2FD.narrow(0, 0, m_config.intermediateSize));
-        all.emplace_back(at + "mlp.up_proj.weight",
-            layer.gateUp_2FD.narrow(0, m_config.intermediateSize, m_config.intermediateSize));
-        all.emplace_back(at + "mlp.down_proj.weight", layer.down_DF);
     }
+    all.emplace_back(at + "self_attn.o_proj.weight", layer.output_DC);
+    if (c.queryKeyValueBias()) {
+        all.emplace_back(at + "self_attn.q_proj.bias", layer.qkvBias_E.narrow(0, 0, queries));
+        all.emplace_back(at + "self_attn.k_proj.bias", layer.qkvBias_E.narrow(0, queries, keys));
+        all.emplace_back(at + "self_attn.v_proj.bias", layer.qkvBias_E.narrow(0, queries + keys, keys));
+    }
+    if (c.queryKeyNorm()) {
+        all.emplace_back(at + "self_attn.q_norm.weight", layer.queryNorm_A);
+        all.emplace_back(at + "self_attn.k_norm.weight", layer.keyNorm_A);
+    }
+    all.emplace_back(at + "post_attention_layernorm.weight", layer.mlpNorm_D);
+    if (layer.experts.router_ED.defined()) {
+        aha::appendNamed(layer.experts, at + "mlp.", all);
+        return;
+    }
+    all.emplace_back(at + "mlp.gate_proj.weight", layer.gateUp_2FD.narrow(0, 0, f));
+    all.emplace_back(at + "mlp.up_proj.weight", layer.gateUp_2FD.narrow(0, f, f));
+    all.emplace_back(at + "mlp.down_proj.weight", layer.down_DF);
+}
+
+std::string layerName(int64_t number) { return "model.layers." + std::to_string(number) + "."; }
+
+} // namespace
+
+NamedTensors Transformer::named(const Tensor& flat_P) const
+{
+    const TransformerWeights w = views(flat_P);
+    NamedTensors all { { "model.embed_tokens.weight", w.embedding_VD }, { "model.norm.weight", w.finalNorm_D } };
+    if (!m_config.tieWordEmbeddings)
+        all.emplace_back("lm_head.weight", w.head_VD);
+    forLayers(
+        m_config, w, [&](const Layer& layer, int64_t number) { appendNamed(m_config, layer, layerName(number), all); });
+    if (m_config.predictLayers > 0) {
+        const std::string at = layerName(m_config.numHiddenLayers);
+        all.emplace_back(at + "enorm.weight", w.prediction.embeddingNorm_D);
+        all.emplace_back(at + "hnorm.weight", w.prediction.hiddenNorm_D);
+        all.emplace_back(at + "eh_proj.weight", w.prediction.joined_D2D);
+        all.emplace_back(at + "shared_head.norm.weight", w.prediction.headNorm_D);
+    }
+    return all;
+}
+
+NamedTensors Transformer::namedBuffers() const
+{
+    NamedTensors all;
+    const TransformerWeights w = views(m_flat_P);
+    forLayers(m_config, w, [&](const Layer& layer, int64_t number) {
+        if (layer.experts.bias_E.defined())
+            all.emplace_back(layerName(number) + "mlp.gate.e_score_correction_bias", layer.experts.bias_E);
+    });
     return all;
 }
 
@@ -212,6 +288,13 @@ Result<OpenModel> openModel(const std::filesystem::path& path)
     return OpenModel { std::move(*config), std::move(*weights) };
 }
 
+/// DeepSeek's files repeat the embedding and the head inside the prediction layer, which shares them.
+bool isPredictionCopy(const ModelConfig& c, const std::string& name)
+{
+    const std::string at = layerName(c.numHiddenLayers);
+    return c.predictLayers > 0 && (name == at + "embed_tokens.weight" || name == at + "shared_head.head.weight");
+}
+
 } // namespace
 
 Result<ModelConfig> Transformer::configOf(const std::filesystem::path& path)
@@ -238,7 +321,10 @@ Result<Transformer> Transformer::load(const std::filesystem::path& path)
             "The two do not belong together." };
     Transformer model(config);
     std::set<std::string> used;
-    for (auto& [name, view] : model.named(model.m_flat_P)) {
+    NamedTensors wanted = model.named(model.m_flat_P);
+    for (auto& buffer : model.namedBuffers())
+        wanted.push_back(std::move(buffer));
+    for (auto& [name, view] : wanted) {
         const WeightEntry* entry = source.find(name);
         if (!entry)
             return Error { "model_tensor_missing", path.string() + " has no tensor " + name + ".",
@@ -260,7 +346,8 @@ Result<Transformer> Transformer::load(const std::filesystem::path& path)
     }
     for (const WeightEntry& entry : source.entries()) {
         const bool recomputed = entry.name.ends_with("rotary_emb.inv_freq"); // in files of old versions
-        if (!used.count(entry.name) && !recomputed && !(config.tieWordEmbeddings && entry.name == "lm_head.weight"))
+        if (!used.count(entry.name) && !recomputed && !(config.tieWordEmbeddings && entry.name == "lm_head.weight")
+            && !isPredictionCopy(config, entry.name))
             return Error { "model_tensor_unexpected",
                 path.string() + " has the tensor " + entry.name + ", which this architecture does not know.",
                 "It does not fit its configuration." };
@@ -270,11 +357,13 @@ Result<Transformer> Transformer::load(const std::filesystem::path& path)
 
 std::string Transformer::toSafetensors() const
 {
-    const Tensor flat = m_flat_P.cpu();
+    NamedTensors all = named(m_flat_P.cpu());
+    for (auto& buffer : namedBuffers())
+        all.push_back(std::move(buffer));
     std::vector<Tensor> kept; // contiguous copies must outlive the writing
     std::vector<SafetensorsTensor> list;
-    for (const auto& [name, view] : named(flat)) {
-        kept.push_back(view.contiguous());
+    for (const auto& [name, view] : all) {
+        kept.push_back(view.cpu().contiguous());
         list.push_back({ name, "F32", view.sizes().vec(),
             std::string_view(static_cast<const char*>(kept.back().const_data_ptr()), size_t(view.numel()) * 4) });
     }
@@ -292,55 +381,74 @@ Tensor rotaryTables(const ModelConfig& c, int64_t longest, at::Device device)
 
 namespace {
 
-/// One layer: attention, then SwiGLU, each added to its input.
-Tensor decoderLayer(const ModelConfig& c, const TransformerWeights& w, size_t l, const PackedBatch& batch,
-    ops::AttentionShape shape, const Tensor& input_ND)
+/// Grouped-query attention, before the output projection.
+Tensor groupedQueryAttention(const ModelConfig& c, const Layer& layer, const LoraLayer& lora, int64_t number,
+    const TransformerWeights& w, const Tensor& normed_ND, const PackedBatch& batch, const Tensor& tables_2TR)
 {
-    const int64_t queries = c.numAttentionHeads * c.headDim, keys = c.numKeyValueHeads * c.headDim,
-                  f = c.intermediateSize;
-    static const LoraLayer kNone;
-    const TransformerWeights::Layer& layer = w.layers[l];
-    const LoraLayer& lora = w.lora.layers.empty() ? kNone : w.lora.layers[l];
-    shape.window = c.windowOf(l);
-    const Tensor normed_ND = ops::rmsNorm(input_ND, layer.attentionNorm_D, c.rmsNormEps, w.device);
+    const int64_t queries = c.numAttentionHeads * c.headDim, keys = c.numKeyValueHeads * c.headDim;
+    const ops::AttentionShape shape { c.numAttentionHeads, c.numKeyValueHeads, c.headDim, tables_2TR,
+        c.windowOf(size_t(number)) };
     Tensor qkv_NE = layer.qkvBias_E.defined() ? at::linear(normed_ND, layer.qkv_ED, layer.qkvBias_E)
                                               : at::linear(normed_ND, layer.qkv_ED);
     qkv_NE = addLora(
         qkv_NE, normed_ND, { { &lora.query, queries }, { &lora.key, keys }, { &lora.value, keys } }, w.lora.scale);
     if (layer.queryNorm_A.defined())
         qkv_NE = ops::normHeads(qkv_NE, layer.queryNorm_A, layer.keyNorm_A, c.rmsNormEps, shape, w.device);
-    const Tensor attended_NC = ops::causalAttention(qkv_NE, batch, shape, w.device);
-    const Tensor x_ND = input_ND
-        + addLora(
-            at::linear(attended_NC, layer.output_DC), attended_NC, { { &lora.output, c.hiddenSize } }, w.lora.scale);
-    const Tensor mlpNormed_ND = ops::rmsNorm(x_ND, layer.mlpNorm_D, c.rmsNormEps, w.device);
+    return ops::causalAttention(qkv_NE, batch, shape, w.device);
+}
+
+Tensor denseMlp(const ModelConfig& c, const Layer& layer, const LoraLayer& lora, const TransformerWeights& w,
+    const Tensor& normed_ND)
+{
+    const int64_t f = c.intermediateSize;
     const Tensor gateUp_N2F = addLora(
-        at::linear(mlpNormed_ND, layer.gateUp_2FD), mlpNormed_ND, { { &lora.gate, f }, { &lora.up, f } }, w.lora.scale);
+        at::linear(normed_ND, layer.gateUp_2FD), normed_ND, { { &lora.gate, f }, { &lora.up, f } }, w.lora.scale);
     const Tensor hidden_NF = ops::swiGlu(gateUp_N2F, w.device);
-    return x_ND
-        + addLora(at::linear(hidden_NF, layer.down_DF), hidden_NF, { { &lora.down, c.hiddenSize } }, w.lora.scale);
+    return addLora(at::linear(hidden_NF, layer.down_DF), hidden_NF, { { &lora.down, c.hiddenSize } }, w.lora.scale);
 }
 
 } // namespace
 
-Tensor hiddenStates(const ModelConfig& c, const TransformerWeights& w, const PackedBatch& batch, bool checkpointLayers)
+Tensor decoderLayer(const ModelConfig& c, const Layer& layer, int64_t number, const TransformerWeights& w,
+    const Tensor& x_ND, const PackedBatch& batch, const Tensor& tables_2TR, const RoutingObserver& observer)
 {
-    int64_t longest = 0;
-    for (size_t i = 0; i + 1 < batch.offsets.size(); ++i)
-        longest = std::max(longest, batch.offsets[i + 1] - batch.offsets[i]);
-    const ops::AttentionShape shape { c.numAttentionHeads, c.numKeyValueHeads, c.headDim,
-        rotaryTables(c, longest, w.embedding_VD.device()) };
+    static const LoraLayer kNone;
+    const LoraLayer& lora = size_t(number) < w.lora.layers.size() ? w.lora.layers[size_t(number)] : kNone;
+    const Tensor normed_ND = ops::rmsNorm(x_ND, layer.attentionNorm_D, c.rmsNormEps, w.device);
+    const Tensor attended_NC = c.latentAttention()
+        ? latentAttention(c, layer.latent, lora, w.lora.scale, normed_ND, batch, tables_2TR, w.device)
+        : groupedQueryAttention(c, layer, lora, number, w, normed_ND, batch, tables_2TR);
+    const Tensor y_ND = x_ND
+        + addLora(
+            at::linear(attended_NC, layer.output_DC), attended_NC, { { &lora.output, c.hiddenSize } }, w.lora.scale);
+    const Tensor mlpNormed_ND = ops::rmsNorm(y_ND, layer.mlpNorm_D, c.rmsNormEps, w.device);
+    if (!c.hasExperts(number))
+        return y_ND + denseMlp(c, layer, lora, w, mlpNormed_ND);
+    Routing routing;
+    const Tensor z_ND = y_ND + mixtureOfExperts(c, layer.experts, mlpNormed_ND, w.device, &routing);
+    if (observer)
+        observer(number, routing);
+    return z_ND;
+}
+
+Tensor hiddenStates(const ModelConfig& c, const TransformerWeights& w, const PackedBatch& batch,
+    const RoutingObserver& observer, bool checkpointLayers)
+{
+    const Tensor tables_2TR = rotaryTables(c, batch.longest(), w.embedding_VD.device());
     Tensor x_ND = at::embedding(w.embedding_VD, batch.ids_N);
     if (checkpointLayers && at::GradMode::is_enabled()) {
-        // Runs again after this function returned, so it owns copies (of views: no values).
+        // Runs again after this function returned, so it owns copies (of views: no values). The observer sees the first
+        // time alone.
         const auto layer = std::make_shared<const std::function<Tensor(size_t, const Tensor&)>>(
-            [c, w, batch, shape](
-                size_t l, const Tensor& input_ND) { return decoderLayer(c, w, l, batch, shape, input_ND); });
+            [c, w, batch, tables_2TR, observer](size_t l, const Tensor& input_ND) {
+                return decoderLayer(c, w.layers[l], int64_t(l), w, input_ND, batch, tables_2TR,
+                    at::GradMode::is_enabled() ? RoutingObserver() : observer);
+            });
         for (size_t l = 0; l < w.layers.size(); ++l)
             x_ND = checkpointed([layer, l](const Tensor& input_ND) { return (*layer)(l, input_ND); }, x_ND);
     } else {
         for (size_t l = 0; l < w.layers.size(); ++l)
-            x_ND = decoderLayer(c, w, l, batch, shape, x_ND);
+            x_ND = decoderLayer(c, w.layers[l], int64_t(l), w, x_ND, batch, tables_2TR, observer);
     }
     return ops::rmsNorm(x_ND, w.finalNorm_D, c.rmsNormEps, w.device);
 }

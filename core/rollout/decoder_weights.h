@@ -1,7 +1,8 @@
 #pragma once
-// Float32 weights of a dense decoder as raw rows: what the fused CPU decoder packs.
+// Float32 weights of a decoder as raw rows: what a rollout backend packs.
 
 #include "core/config/model_config.h"
+#include "core/rollout/latent_weights.h"
 
 #include <vector>
 
@@ -20,6 +21,7 @@ struct DecoderWeights {
         const float *queryNorm = nullptr, *keyNorm = nullptr; ///< [Dh]; null without norms on the heads
     };
     std::vector<Layer> layers;
+    std::vector<LatentLayerWeights> latentLayers; ///< instead of `layers` with latent attention
 };
 
 } // namespace aha

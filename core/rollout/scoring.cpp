@@ -1,5 +1,6 @@
 #include "core/rollout/scoring.h"
 
+#include "core/rollout/latent_rollout.h"
 #include "core/rollout/packed_decoder.h"
 #include "core/rollout/rollout_backend.h"
 
@@ -13,6 +14,8 @@ std::vector<ScoredSequence> scoreSequences(const DecoderWeights& weights,
     const std::vector<std::vector<int32_t>>& sequences, double temperature, Workers& workers, bool keepLogits)
 {
     const ModelConfig& config = weights.config;
+    if (config.latentAttention())
+        return scoreLatentSequences(weights, sequences, temperature, workers, keepLogits);
     PackedDecoder decoder(config);
     decoder.setWeights(weights);
     checkSequences(config, sequences);

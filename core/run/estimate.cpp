@@ -50,7 +50,7 @@ Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::pat
     e.parameters = m.parameterCount();
     const double p = double(e.parameters), workers = threads;
     const bool adapter = config.adapter.rank > 0;
-    const double trained = adapter ? double(parameterCount(loraConfig(config), m)) : p;
+    const double trained = adapter ? double(parameterCount(loraConfig(config, m), m)) : p;
     const double copies = 2 // the weights, and packed for rollouts
         + (adapter ? 1 : 0) // merged
         + (config.algorithm.beta != 0 && !adapter ? 1 : 0); // the reference; beside an adapter it is the base
