@@ -16,19 +16,6 @@ AdamW::AdamW(const at::Tensor& parameters_P, int64_t matrixElements)
     m_state.second_P = at::zeros_like(parameters_P);
 }
 
-double AdamW::rateAt(const OptimizerConfig& config, int64_t index, int64_t total)
-{
-    if (index < config.warmupSteps)
-        return config.learningRate * double(index) / double(std::max<int64_t>(config.warmupSteps, 1));
-    const double progress
-        = double(index - config.warmupSteps) / double(std::max<int64_t>(total - config.warmupSteps, 1));
-    if (config.schedule == "linear")
-        return config.learningRate * std::max(0.0, 1.0 - progress);
-    if (config.schedule == "cosine")
-        return config.learningRate * std::max(0.0, 0.5 * (1.0 + std::cos(M_PI * progress)));
-    return config.learningRate;
-}
-
 void AdamW::update(at::Tensor& parameters_P, const at::Tensor& gradient_P, const OptimizerConfig& config, double rate)
 {
     ++m_state.updates;

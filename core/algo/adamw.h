@@ -1,5 +1,5 @@
 #pragma once
-// AdamW (Loshchilov & Hutter 2019) over one flat parameter vector, with global gradient clipping and schedules.
+// AdamW (Loshchilov & Hutter 2019) over one flat parameter vector, with global gradient clipping.
 
 #include "core/config/run_config.h"
 
@@ -17,9 +17,6 @@ class AdamW {
 public:
     /// Weight decay applies to the first `matrixElements` of the vector only.
     AdamW(const at::Tensor& parameters_P, int64_t matrixElements);
-
-    /// Rate of update `index` (from 0) of `total`: linear warm-up, then the schedule. Matches transformers' schedules.
-    static double rateAt(const OptimizerConfig& config, int64_t index, int64_t total);
 
     /// One update in place. The gradient must already be clipped.
     void update(at::Tensor& parameters_P, const at::Tensor& gradient_P, const OptimizerConfig& config, double rate);

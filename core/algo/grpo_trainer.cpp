@@ -1,5 +1,6 @@
 #include "core/algo/grpo_trainer.h"
 
+#include "core/algo/learning_rate.h"
 #include "core/base/fault.h"
 #include "core/config/training_memory.h"
 #include "core/nn/ops.h"
@@ -175,7 +176,7 @@ Result<UpdateReport> GrpoTrainer::update(const std::vector<TrainingSample>& samp
                 "Update " + std::to_string(m_optimizer.state().updates + 1) + " has a loss of " + std::to_string(loss)
                     + " and a gradient norm of " + std::to_string(norm) + "; the weights were left as they were.",
                 "Lower the learning rate, or look at the completions of this step." };
-        const double rate = AdamW::rateAt(config.optimizer, m_optimizer.state().updates, totalUpdates);
+        const double rate = learningRate(config.optimizer, m_optimizer.state().updates, totalUpdates);
         m_optimizer.update(m_policy.trained(), gradient, config.optimizer, rate);
         report.loss += loss / double(planned);
         report.gradNorm += norm / double(planned);

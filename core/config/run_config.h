@@ -68,8 +68,13 @@ struct AlgorithmConfig {
 
 struct OptimizerConfig {
     double learningRate = 1.2e-4;
-    std::string schedule = "constant"; ///< constant | linear | cosine
+    std::string schedule = "constant"; ///< see core/algo/learning_rate.h
     int64_t warmupSteps = 0; ///< in optimizer updates
+    double minRateRatio = 0; ///< smallest rate as a share of the peak, where the schedule has one
+    int64_t decaySteps = 0; ///< warmup_stable_decay: last updates over which the rate falls
+    std::string warmupShape = "linear", decayShape = "cosine"; ///< of warmup_stable_decay: linear | cosine | 1-sqrt
+    int64_t cycles = 1; ///< cosine_with_restarts
+    double power = 1; ///< polynomial
     double weightDecay = 0.0;
     double beta1 = 0.9, beta2 = 0.95, adamEpsilon = 1e-8;
     double maxGradNorm = 1.0;

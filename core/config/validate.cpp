@@ -45,6 +45,15 @@ std::vector<Problem> problems(const RunConfig& config)
             "A rollout batch of " + n(r.promptsPerStep) + " prompts x " + n(r.numGenerations) + " completions = "
                 + n(batch) + " cannot be cut into " + n(a.stepsPerGeneration) + " equal mini-batches.",
             "Choose a divisor of " + n(batch) + ".");
+    if (config.optimizer.schedule == "constant" && config.optimizer.warmupSteps > 0)
+        broken("optimizer.warmup_steps",
+            "The schedule constant has no warm-up, and optimizer.warmup_steps is " + n(config.optimizer.warmupSteps)
+                + ".",
+            "Choose constant_with_warmup, or set it to 0.");
+    if (config.optimizer.schedule == "warmup_stable_decay" && config.optimizer.decaySteps == 0)
+        broken("optimizer.decay_steps",
+            "The schedule warmup_stable_decay needs to know over how many updates it falls.",
+            "Set optimizer.decay_steps, for example to a tenth of all updates.");
     if (config.eval.finalProblems > 0 && config.eval.problems > config.eval.finalProblems)
         broken("eval.final_problems",
             "eval.final_problems (" + n(config.eval.finalProblems) + ") is below eval.problems ("
