@@ -8,7 +8,7 @@ namespace aha {
 
 struct GeneralConfig {
     std::string name = "run"; ///< shown in the run table
-    std::string kind = "grpo"; ///< grpo; later stages (sft, distill, …) extend the list
+    std::string kind = "grpo"; ///< grpo | sft; later stages (distill, …) extend the list
     int64_t seed = 0;
     int64_t maxSteps = 150; ///< training steps: one rollout batch each
     std::string device = "cpu"; ///< cpu | cuda | auto
@@ -34,6 +34,25 @@ struct TaskConfig {
     std::string operators = "+-*";
     int64_t valueMin = -30, valueMax = 99; ///< bounds of every intermediate value of the reference solution
     int64_t heldOutPercent = 40; ///< share of all problems kept for evaluation, chosen by hash
+};
+
+/// Rows of files instead of generated problems. `path`, `split`, `slice` and `weights` are lists, separated by
+/// semicolons: see data_sources.h.
+struct DataConfig {
+    std::string path; ///< files or folders; empty = no data set
+    std::string split; ///< of a folder; empty = the only one, or train
+    std::string slice; ///< of each source: "[:1000]", "[::10]", "[10%:20%]"
+    std::string weights; ///< shares of a mixture; empty = by their sizes
+    std::string mixtureEnd = "first_exhausted"; ///< first_exhausted | all_exhausted
+    std::string mapping; ///< empty = recognised; else a layout's name, "prompt=question, gold=answer", or JSON
+    std::string systemPrompt; ///< for conversations without one
+    double passRateMin = 0, passRateMax = 1; ///< rows outside are left out, where rows have a pass rate
+    int64_t maxExamples = 0; ///< 0 = all
+    bool shuffle = true; ///< anew each epoch, by the run's seed
+    std::string badRows = "fatal"; ///< fatal | skip
+    std::string evalPath; ///< held-out rows; empty = evalSplit of path, or a share of path's rows
+    std::string evalSplit;
+    int64_t evalPercent = 5; ///< that share, when there is neither evalPath nor evalSplit
 };
 
 struct RolloutConfig {
@@ -97,6 +116,7 @@ struct RunConfig {
     ModelSourceConfig model;
     AdapterConfig adapter;
     TaskConfig task;
+    DataConfig data;
     RolloutConfig rollout;
     AlgorithmConfig algorithm;
     OptimizerConfig optimizer;

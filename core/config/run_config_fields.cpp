@@ -5,7 +5,7 @@ namespace aha {
 std::string groupTitle(const std::string& group)
 {
     static const std::pair<const char*, const char*> titles[] = { { "general", "Run" }, { "model", "Model" },
-        { "adapter", "Adapter (LoRA)" }, { "task", "Task" }, { "rollout", "Rollout" }, { "algorithm", "Algorithm" },
+        { "adapter", "Adapter (LoRA)" }, { "task", "Task" }, { "data", "Data set" }, { "rollout", "Rollout" }, { "algorithm", "Algorithm" },
         { "optimizer", "Optimizer" }, { "rewards", "Rewards" }, { "eval", "Evaluation" },
         { "checkpoint", "Checkpoints" }, { "storage", "Storage" } };
     for (const auto& [key, title] : titles)
@@ -23,7 +23,7 @@ std::vector<Field> fields(RunConfig& c)
     constexpr double kMany = 1e9;
     return {
         { { "general", "name", "Name", "Shown in the run table." }, &c.general.name },
-        { { "general", "kind", "Stage", "What the run does. GRPO is reinforcement learning from verifiable rewards.", "", 0, 0, { "grpo" } }, &c.general.kind },
+        { { "general", "kind", "Stage", "What the run does. grpo: reinforcement learning from verifiable rewards. sft: supervised fine-tuning on a data set.", "", 0, 0, { "grpo", "sft" } }, &c.general.kind },
         { { "general", "seed", "Seed", "Fixes problems, samples and order. Same seed, machine and threads give the same bits.", "", 0, 9007199254740991.0 }, &c.general.seed },
         { live({ "general", "max_steps", "Steps", "Training steps. Each samples one rollout batch and updates on it.", "steps", 1, kMany }), &c.general.maxSteps },
         { { "general", "device", "Device", "Where the model computes. auto takes an NVIDIA GPU if it can be used; the run stores what it came to.", "", 0, 0, { "cpu", "cuda", "auto" } }, &c.general.device },
@@ -46,6 +46,22 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "task", "value_min", "Smallest value", "Every intermediate value of a reference solution is at least this.", "", -999999, 999999 }), &c.task.valueMin },
         { advanced({ "task", "value_max", "Largest value", "Every intermediate value of a reference solution is at most this.", "", -999999, 999999 }), &c.task.valueMax },
         { advanced({ "task", "held_out_percent", "Held out", "Share of all problems that are never trained on. Chosen by a hash of the problem.", "%", 1, 90 }), &c.task.heldOutPercent },
+
+        { { "data", "path", "Data set", "File (JSONL, JSON, CSV, Parquet) or folder with rows. Several, separated by semicolons, make a mixture." }, &c.data.path },
+        { { "data", "split", "Split", "Which split of a folder trains; empty takes the only one, or train. One for all sources, or one each, separated by semicolons." }, &c.data.split },
+        { advanced({ "data", "slice", "Slice", "Part of each source, as in Python: [:1000], [-100:], [::10], [10%:20%]. One for all sources, or one each, separated by semicolons." }), &c.data.slice },
+        { { "data", "weights", "Weights", "Shares of the sources in a mixture, separated by semicolons; empty mixes by their sizes." }, &c.data.weights },
+        { advanced({ "data", "mixture_end", "Mixture ends", "An epoch of a mixture ends before the first source would repeat a row, or when all rows of all sources have come.", "", 0, 0, { "first_exhausted", "all_exhausted" } }), &c.data.mixtureEnd },
+        { { "data", "mapping", "Columns", "Which column plays which part; empty recognises the layout. Else the layout's name, pairs such as prompt=question, gold=answer, or a mapping as JSON." }, &c.data.mapping },
+        { { "data", "system_prompt", "System prompt", "Put before conversations that have no system turn of their own." }, &c.data.systemPrompt },
+        { advanced({ "data", "pass_rate_min", "Lowest pass rate", "Rows whose pass rate is lower are left out, where rows have one.", "", 0, 1 }), &c.data.passRateMin },
+        { advanced({ "data", "pass_rate_max", "Highest pass rate", "Rows whose pass rate is higher are left out, where rows have one.", "", 0, 1 }), &c.data.passRateMax },
+        { { "data", "max_examples", "Most rows", "At most so many rows train: drawn by the seed when they are shuffled, else the first. 0 takes all.", "", 0, kMany }, &c.data.maxExamples },
+        { { "data", "shuffle", "Shuffle", "Shuffles the rows anew each epoch, by the seed." }, &c.data.shuffle },
+        { advanced({ "data", "bad_rows", "Bad rows", "What an unreadable row does: end the run before it starts, or be left out and counted.", "", 0, 0, { "fatal", "skip" } }), &c.data.badRows },
+        { { "data", "eval_path", "Held-out rows", "File or folder with rows for evaluation; empty takes them from the data set itself." }, &c.data.evalPath },
+        { { "data", "eval_split", "Held-out split", "Which split is held out for evaluation." }, &c.data.evalSplit },
+        { { "data", "eval_percent", "Held-out share", "Share of the rows kept for evaluation, drawn by the seed, where neither a held-out path nor a split is given.", "%", 0, 90 }, &c.data.evalPercent },
 
         { { "rollout", "prompts_per_step", "Prompts per step", "Different problems in one rollout batch.", "", 1, 65536 }, &c.rollout.promptsPerStep },
         { { "rollout", "num_generations", "Group size G", "Completions sampled for each prompt. The group is the baseline of its own advantages.", "", 2, 4096 }, &c.rollout.numGenerations },

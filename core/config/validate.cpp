@@ -1,3 +1,4 @@
+#include "core/config/data_sources.h"
 #include "core/config/run_config.h"
 
 #include <nlohmann/json.hpp>
@@ -46,6 +47,19 @@ std::vector<Problem> problems(const RunConfig& config)
             "The first and last evaluation use at least the same problems: raise it.");
     if (config.rewards.accuracy == 0 && config.rewards.format == 0 && config.rewards.language == 0)
         broken("rewards.accuracy", "All reward weights are 0: nothing can be learned.", "Give at least one a weight.");
+    const DataConfig& d = config.data;
+    if (const Result<std::vector<DataSource>> sources = dataSources(d); !sources) {
+        const std::string& message = sources.error().message; // begins with the field
+        found.push_back({ message.substr(0, message.find(' ')), sources.error() });
+    } else if (config.general.kind == "sft" && sources->empty())
+        broken("data.path", "Supervised fine-tuning needs a data set, and data.path is empty.",
+            "Name a file or folder with rows.");
+    if (d.passRateMin > d.passRateMax)
+        broken("data.pass_rate_max", "data.pass_rate_max is below data.pass_rate_min: no row can pass.", "Swap them.");
+    for (const ColumnChoice& choice : columnChoices(d.mapping))
+        if (choice.part.empty() || choice.column.empty())
+            broken("data.mapping", "data.mapping has the part \"" + choice.part + "=" + choice.column + "\".",
+                "Write pairs of part and column: prompt=question, gold=answer.");
     return found;
 }
 

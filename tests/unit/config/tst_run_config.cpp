@@ -140,6 +140,12 @@ private Q_SLOTS:
         QTest::newRow("targets outside the values") << "value_max=10" << QByteArray("task.value_max");
         QTest::newRow("not divisible") << "steps_per_generation=7" << QByteArray("algorithm.steps_per_generation");
         QTest::newRow("fewer at the end") << "eval.problems=100 final_problems=50" << QByteArray("eval.final_problems");
+        QTest::newRow("no rows to tune on") << "general.kind=sft" << QByteArray("data.path");
+        QTest::newRow("pass rates swapped")
+            << "pass_rate_min=0.8 pass_rate_max=0.2" << QByteArray("data.pass_rate_max");
+        QTest::newRow("a column without a part") << "mapping==question" << QByteArray("data.mapping");
+        QTest::newRow("three weights for two sources")
+            << "data.path=a.jsonl;b.jsonl data.weights=1;2;3" << QByteArray("data.weights");
         QTest::newRow("nothing to learn") << "rewards.accuracy=0 rewards.format=0" << QByteArray("rewards.accuracy");
     }
     void rulesAcrossFields()
