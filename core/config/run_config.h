@@ -46,6 +46,7 @@ struct DataConfig {
     std::string mixtureEnd = "first_exhausted"; ///< first_exhausted | all_exhausted
     std::string mapping; ///< empty = recognised; else a layout's name, "prompt=question, gold=answer", or JSON
     std::string systemPrompt; ///< for conversations without one
+    bool asChat = false; ///< plain prompts and completions become turns of user and assistant
     double passRateMin = 0, passRateMax = 1; ///< rows outside are left out, where rows have a pass rate
     int64_t maxExamples = 0; ///< 0 = all
     bool shuffle = true; ///< anew each epoch, by the run's seed
@@ -76,6 +77,18 @@ struct AlgorithmConfig {
     int64_t stepsPerGeneration = 4; ///< optimizer updates per rollout batch
     std::string scaleRewards = "group"; ///< group | batch | none
     bool maskTruncatedCompletions = false;
+};
+
+/// Names and defaults of TRL's SFTConfig where it has them.
+struct SftConfig {
+    std::string lossOn = "auto"; ///< auto | completion | assistant | all
+    std::string lossType = "nll"; ///< nll | dft
+    int64_t maxLength = 1024; ///< tokens of a training row
+    std::string packing = "none"; ///< none | bfd | bfd_split | wrapped
+    int64_t batchSize = 8; ///< training rows of one optimizer update
+    int64_t tokensPerPass = 0; ///< through the model at once, per worker; 0 = what suits the device
+    double labelSmoothing = 0, zLoss = 0;
+    int64_t evalCompletions = 4; ///< sampled at each evaluation
 };
 
 struct OptimizerConfig {
@@ -119,6 +132,7 @@ struct RunConfig {
     DataConfig data;
     RolloutConfig rollout;
     AlgorithmConfig algorithm;
+    SftConfig sft;
     OptimizerConfig optimizer;
     RewardConfig rewards;
     EvalConfig eval;
@@ -129,12 +143,16 @@ struct RunConfig {
 /// Version of config.json's layout. A newer one is refused.
 inline constexpr int kConfigVersion = 1;
 
+/// The defaults of a stage: those above, and where TRL's trainer of that stage has others, those.
+RunConfig defaultConfig(const std::string& kind);
+
 /// Every field bound to `config`'s members, in the order of the form. Valid as long as `config` lives.
 std::vector<Field> fields(RunConfig& config);
 /// Title of a field group for the form.
 std::string groupTitle(const std::string& group);
 
-/// Rules that span fields (divisibility, exclusions). Every message names the rule, the values and the mend.
+/// Rules that span fields (divisibility, exclusions, fields that the stage does not use). Every message names the rule,
+/// the values and the mend.
 Result<void> validate(const RunConfig& config);
 /// All broken rules, with the field path each belongs to: what the form shows at the fields.
 struct Problem {
@@ -145,7 +163,7 @@ std::vector<Problem> problems(const RunConfig& config);
 
 /// Complete JSON text, groups in form order, `"version": 1` first.
 std::string toJsonText(const RunConfig& config);
-/// Missing fields keep their defaults; unknown groups and fields are errors that name the nearest known field.
+/// Missing fields have the stage's defaults; unknown groups and fields are errors that name the nearest known field.
 /// Errors: config_syntax (line and column), config_unknown, config_type, config_range, config_choice, config_version.
 Result<RunConfig> runConfigFromJson(const std::string& text);
 /// "key=value" or "group.key=value". A bare key must be unique.
