@@ -6,10 +6,8 @@
 // sampler's log-probs serve as the old policy's (same weights, same numbers to 1e-4, and the difference is measured);
 // with beta = 0, rows of advantage 0 are left out of forward and backward, because their gradient is 0.
 
-#include "core/algo/adamw.h"
 #include "core/algo/grpo_loss.h"
-#include "core/base/workers.h"
-#include "core/nn/policy.h"
+#include "core/algo/update_step.h"
 
 #include <functional>
 
@@ -35,8 +33,7 @@ struct UpdateReport {
     int64_t updates = 0;
 };
 
-/// Owns the optimizer. Deterministic for a fixed number of workers: rows go to workers by a fixed rule and gradients
-/// are added in order.
+/// Owns the optimizer. Deterministic for a fixed number of workers (see update_step.h).
 class GrpoTrainer {
 public:
     GrpoTrainer(Policy& policy, Workers& workers);
@@ -46,18 +43,14 @@ public:
     Result<UpdateReport> update(const std::vector<TrainingSample>& samples, const std::vector<size_t>& order,
         const RunConfig& config, int64_t totalUpdates, const std::function<void(double)>& progress = {});
 
-    AdamW& optimizer() { return m_optimizer; }
+    AdamW& optimizer() { return m_step.optimizer(); }
 
 private:
     struct Part; // one worker's share of a mini-batch
-    Part computePart(int worker, const std::vector<const TrainingSample*>& rows, const std::vector<double>& weights,
-        const RunConfig& config, bool compareWithSampler);
+    void computePass(Part& part, const TransformerWeights& leaves, const std::vector<const TrainingSample*>& rows,
+        const std::vector<double>& weights, const RunConfig& config, bool compareWithSampler) const;
 
-    Policy& m_policy;
-    Workers& m_workers;
-    AdamW m_optimizer;
-    std::vector<at::Tensor> m_gradients; ///< one flat buffer per worker; one in all on a GPU
-    std::vector<TransformerWeights> m_leaves;
+    UpdateStep m_step;
 };
 
 } // namespace aha

@@ -49,6 +49,18 @@ Error unknownField(const std::string& given, std::vector<Field>& known)
 
 } // namespace
 
+RunConfig defaultConfig(const std::string& kind)
+{
+    RunConfig config;
+    config.general.kind = kind;
+    if (kind == "sft") { // trl's SFTConfig and transformers' TrainingArguments
+        config.optimizer.learningRate = 2e-5;
+        config.optimizer.schedule = "linear";
+        config.optimizer.beta2 = 0.999;
+    }
+    return config;
+}
+
 std::string toJsonText(const RunConfig& config)
 {
     RunConfig copy = config;
@@ -93,6 +105,9 @@ Result<RunConfig> runConfigFromJson(const std::string& text)
         json.erase("version");
     }
     RunConfig config;
+    if (const auto general = json.find("general"); general != json.end() && general->is_object())
+        if (const auto kind = general->find("kind"); kind != general->end() && kind->is_string())
+            config = defaultConfig(kind->get<std::string>());
     std::vector<Field> known = fields(config);
     for (const auto& [group, members] : json.items()) {
         if (std::none_of(known.begin(), known.end(), [&, g = group](const Field& f) { return f.info.group == g; }))

@@ -8,7 +8,7 @@ namespace aha {
 
 struct GeneralConfig {
     std::string name = "run"; ///< shown in the run table
-    std::string kind = "grpo"; ///< grpo; later stages (sft, distill, …) extend the list
+    std::string kind = "grpo"; ///< grpo | sft; later stages (distill, …) extend the list
     int64_t seed = 0;
     int64_t maxSteps = 150; ///< training steps: one rollout batch each
     std::string device = "cpu"; ///< cpu | cuda | auto
@@ -43,6 +43,26 @@ struct PromptConfig {
     std::string exampleQuestion, exampleAnswer; ///< one example turn before the problem
 };
 
+/// Rows of files instead of generated problems. `path`, `split`, `slice` and `weights` are lists, separated by
+/// semicolons: see data_sources.h.
+struct DataConfig {
+    std::string path; ///< files or folders; empty = no data set
+    std::string split; ///< of a folder; empty = the only one, or train
+    std::string slice; ///< of each source: "[:1000]", "[::10]", "[10%:20%]"
+    std::string weights; ///< shares of a mixture; empty = by their sizes
+    std::string mixtureEnd = "first_exhausted"; ///< first_exhausted | all_exhausted
+    std::string mapping; ///< empty = recognised; else a layout's name, "prompt=question, gold=answer", or JSON
+    std::string systemPrompt; ///< for conversations without one
+    bool asChat = false; ///< plain prompts and completions become turns of user and assistant
+    double passRateMin = 0, passRateMax = 1; ///< rows outside are left out, where rows have a pass rate
+    int64_t maxExamples = 0; ///< 0 = all
+    bool shuffle = true; ///< anew each epoch, by the run's seed
+    std::string badRows = "fatal"; ///< fatal | skip
+    std::string evalPath; ///< held-out rows; empty = evalSplit of path, or a share of path's rows
+    std::string evalSplit;
+    int64_t evalPercent = 5; ///< that share, when there is neither evalPath nor evalSplit
+};
+
 struct RolloutConfig {
     int64_t promptsPerStep = 16;
     int64_t numGenerations = 16; ///< G, completions per prompt
@@ -64,6 +84,17 @@ struct AlgorithmConfig {
     int64_t stepsPerGeneration = 4; ///< optimizer updates per rollout batch
     std::string scaleRewards = "group"; ///< group | batch | none
     bool maskTruncatedCompletions = false;
+};
+
+/// Names and defaults of TRL's SFTConfig where it has them.
+struct SftConfig {
+    std::string lossOn = "auto"; ///< auto | completion | assistant | all
+    std::string lossType = "nll"; ///< nll | dft
+    int64_t maxLength = 1024; ///< tokens of a training row
+    std::string packing = "none"; ///< none | bfd | bfd_split | wrapped
+    int64_t batchSize = 8; ///< training rows of one optimizer update
+    double labelSmoothing = 0, zLoss = 0;
+    int64_t evalCompletions = 4; ///< sampled at each evaluation
 };
 
 struct OptimizerConfig {
@@ -114,9 +145,11 @@ struct RunConfig {
     ModelSourceConfig model;
     AdapterConfig adapter;
     TaskConfig task;
+    DataConfig data;
     PromptConfig prompt;
     RolloutConfig rollout;
     AlgorithmConfig algorithm;
+    SftConfig sft;
     OptimizerConfig optimizer;
     TrainingConfig training;
     RewardConfig rewards;
@@ -128,12 +161,16 @@ struct RunConfig {
 /// Version of config.json's layout. A newer one is refused.
 inline constexpr int kConfigVersion = 1;
 
+/// The defaults of a stage: those above, and where TRL's trainer of that stage has others, those.
+RunConfig defaultConfig(const std::string& kind);
+
 /// Every field bound to `config`'s members, in the order of the form. Valid as long as `config` lives.
 std::vector<Field> fields(RunConfig& config);
 /// Title of a field group for the form.
 std::string groupTitle(const std::string& group);
 
-/// Rules that span fields (divisibility, exclusions). Every message names the rule, the values and the mend.
+/// Rules that span fields (divisibility, exclusions, fields that the stage does not use). Every message names the rule,
+/// the values and the mend.
 Result<void> validate(const RunConfig& config);
 /// All broken rules, with the field path each belongs to: what the form shows at the fields.
 struct Problem {
@@ -144,7 +181,7 @@ std::vector<Problem> problems(const RunConfig& config);
 
 /// Complete JSON text, groups in form order, `"version": 1` first.
 std::string toJsonText(const RunConfig& config);
-/// Missing fields keep their defaults; unknown groups and fields are errors that name the nearest known field.
+/// Missing fields have the stage's defaults; unknown groups and fields are errors that name the nearest known field.
 /// Errors: config_syntax (line and column), config_unknown, config_type, config_range, config_choice, config_version.
 Result<RunConfig> runConfigFromJson(const std::string& text);
 /// "key=value" or "group.key=value". A bare key must be unique.

@@ -5,8 +5,9 @@ namespace aha {
 std::string groupTitle(const std::string& group)
 {
     static const std::pair<const char*, const char*> titles[] = { { "general", "Run" }, { "model", "Model" },
-        { "adapter", "Adapter (LoRA)" }, { "task", "Task" }, { "prompt", "Prompt" }, { "rollout", "Rollout" }, { "algorithm", "Algorithm" },
-        { "optimizer", "Optimizer" }, { "training", "Training memory" }, { "rewards", "Rewards" }, { "eval", "Evaluation" },
+        { "adapter", "Adapter (LoRA)" }, { "task", "Task" }, { "data", "Data set" }, { "prompt", "Prompt" },
+        { "rollout", "Rollout" }, { "algorithm", "Algorithm" }, { "sft", "Fine-tuning" }, { "optimizer", "Optimizer" },
+        { "training", "Training memory" }, { "rewards", "Rewards" }, { "eval", "Evaluation" },
         { "checkpoint", "Checkpoints" }, { "storage", "Storage" } };
     for (const auto& [key, title] : titles)
         if (group == key)
@@ -23,9 +24,9 @@ std::vector<Field> fields(RunConfig& c)
     constexpr double kMany = 1e9;
     return {
         { { "general", "name", "Name", "Shown in the run table." }, &c.general.name },
-        { { "general", "kind", "Stage", "What the run does. GRPO is reinforcement learning from verifiable rewards.", "", 0, 0, { "grpo" } }, &c.general.kind },
+        { { "general", "kind", "Stage", "What the run does. grpo: reinforcement learning from verifiable rewards. sft: supervised fine-tuning on a data set.", "", 0, 0, { "grpo", "sft" } }, &c.general.kind },
         { { "general", "seed", "Seed", "Fixes problems, samples and order. Same seed, machine and threads give the same bits.", "", 0, 9007199254740991.0 }, &c.general.seed },
-        { live({ "general", "max_steps", "Steps", "Training steps. Each samples one rollout batch and updates on it.", "steps", 1, kMany }), &c.general.maxSteps },
+        { live({ "general", "max_steps", "Steps", "Training steps. grpo: each samples one rollout batch and updates on it. sft: each is one optimizer update.", "steps", 1, kMany }), &c.general.maxSteps },
         { { "general", "device", "Device", "Where the model computes. auto takes an NVIDIA GPU if it can be used; the run stores what it came to.", "", 0, 0, { "cpu", "cuda", "auto" } }, &c.general.device },
         { { "general", "threads", "Threads", "Worker threads; 0 takes one per core. The count is part of the exact result.", "", 0, 256 }, &c.general.threads },
 
@@ -46,6 +47,23 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "task", "value_min", "Smallest value", "Every intermediate value of a reference solution is at least this.", "", -999999, 999999 }), &c.task.valueMin },
         { advanced({ "task", "value_max", "Largest value", "Every intermediate value of a reference solution is at most this.", "", -999999, 999999 }), &c.task.valueMax },
         { advanced({ "task", "held_out_percent", "Held out", "Share of all problems that are never trained on. Chosen by a hash of the problem.", "%", 1, 90 }), &c.task.heldOutPercent },
+
+        { { "data", "path", "Data set", "File (JSONL, JSON, CSV, Parquet) or folder with rows. Several, separated by semicolons, make a mixture." }, &c.data.path },
+        { { "data", "split", "Split", "Which split of a folder trains; empty takes the only one, or train. One for all sources, or one each, separated by semicolons." }, &c.data.split },
+        { advanced({ "data", "slice", "Slice", "Part of each source, as in Python: [:1000], [-100:], [::10], [10%:20%]. One for all sources, or one each, separated by semicolons." }), &c.data.slice },
+        { { "data", "weights", "Weights", "Shares of the sources in a mixture, separated by semicolons; empty mixes by their sizes." }, &c.data.weights },
+        { advanced({ "data", "mixture_end", "Mixture ends", "An epoch of a mixture ends before the first source would repeat a row, or when all rows of all sources have come.", "", 0, 0, { "first_exhausted", "all_exhausted" } }), &c.data.mixtureEnd },
+        { { "data", "mapping", "Columns", "Which column plays which part; empty recognises the layout. Else the layout's name, pairs such as prompt=question, gold=answer, or a mapping as JSON." }, &c.data.mapping },
+        { { "data", "system_prompt", "System prompt", "Put before conversations that have no system turn of their own." }, &c.data.systemPrompt },
+        { { "data", "as_chat", "As chat", "Plain prompts and completions become a turn of the user and one of the assistant, for the model's chat template." }, &c.data.asChat },
+        { advanced({ "data", "pass_rate_min", "Lowest pass rate", "Rows whose pass rate is lower are left out, where rows have one.", "", 0, 1 }), &c.data.passRateMin },
+        { advanced({ "data", "pass_rate_max", "Highest pass rate", "Rows whose pass rate is higher are left out, where rows have one.", "", 0, 1 }), &c.data.passRateMax },
+        { { "data", "max_examples", "Most rows", "At most so many rows train: drawn by the seed when they are shuffled, else the first. 0 takes all.", "", 0, kMany }, &c.data.maxExamples },
+        { { "data", "shuffle", "Shuffle", "Shuffles the rows anew each epoch, by the seed." }, &c.data.shuffle },
+        { advanced({ "data", "bad_rows", "Bad rows", "What an unreadable row does: end the run before it starts, or be left out and counted.", "", 0, 0, { "fatal", "skip" } }), &c.data.badRows },
+        { { "data", "eval_path", "Held-out rows", "File or folder with rows for evaluation; empty takes them from the data set itself." }, &c.data.evalPath },
+        { { "data", "eval_split", "Held-out split", "Which split is held out for evaluation." }, &c.data.evalSplit },
+        { { "data", "eval_percent", "Held-out share", "Share of the rows kept for evaluation, drawn by the seed, where neither a held-out path nor a split is given.", "%", 0, 90 }, &c.data.evalPercent },
 
         { { "prompt", "style", "Style", "chat: the problem is a user's message in the model's chat template. text: the model continues the bare problem. auto: chat where the model has a template.", "", 0, 0, { "auto", "chat", "text" } }, &c.prompt.style },
         { { "prompt", "system", "System message", "Put before the conversation when the style is chat; empty: none, or the template's own." }, &c.prompt.system },
@@ -70,6 +88,15 @@ std::vector<Field> fields(RunConfig& c)
         { { "algorithm", "steps_per_generation", "Mini-batches", "Optimizer updates per pass over a rollout batch. R1 used 16.", "", 1, 4096 }, &c.algorithm.stepsPerGeneration },
         { { "algorithm", "scale_rewards", "Scale rewards", "What the centred rewards are divided by: the group's standard deviation, the batch's, or nothing.", "", 0, 0, { "group", "batch", "none" } }, &c.algorithm.scaleRewards },
         { { "algorithm", "mask_truncated_completions", "Mask truncated", "Truncated completions do not train, but still count in their group's baseline." }, &c.algorithm.maskTruncatedCompletions },
+
+        { { "sft", "loss_on", "Trained tokens", "auto: the completion where rows have a prompt, else all. assistant: what the chat template marks as the assistant's words.", "", 0, 0, { "auto", "completion", "assistant", "all" } }, &c.sft.lossOn },
+        { { "sft", "loss_type", "Loss", "nll: negative log-likelihood. dft: each token's likelihood also weighs its loss (dynamic fine-tuning).", "", 0, 0, { "nll", "dft" } }, &c.sft.lossType },
+        { { "sft", "max_length", "Longest row", "Training rows are cut here; with the packing bfd_split or wrapped what follows goes on elsewhere.", "tokens", 2, 1048576 }, &c.sft.maxLength },
+        { { "sft", "packing", "Packing", "Several examples in one training row, never seeing each other. bfd: best fit, longest first. bfd_split: without dropping what is too long. wrapped: end to end, without boundaries.", "", 0, 0, { "none", "bfd", "bfd_split", "wrapped" } }, &c.sft.packing },
+        { { "sft", "batch_size", "Batch", "Training rows of one optimizer update. The loss is the mean over all their trained tokens.", "rows", 1, 65536 }, &c.sft.batchSize },
+        { advanced({ "sft", "label_smoothing", "Label smoothing", "Share of the loss that is spread over the whole vocabulary. Not with dft.", "", 0, 0.999 }), &c.sft.labelSmoothing },
+        { advanced({ "sft", "z_loss", "Z-loss", "Weight of the squared log-normalizer, which keeps logits from drifting.", "", 0, 1 }), &c.sft.zLoss },
+        { { "sft", "eval_completions", "Example completions", "Completions of held-out prompts sampled at each evaluation, to read.", "", 0, 256 }, &c.sft.evalCompletions },
 
         { live({ "optimizer", "learning_rate", "Learning rate", "Peak rate of AdamW.", "", 0, 1 }), &c.optimizer.learningRate },
         { { "optimizer", "schedule", "Schedule", "How the rate moves over all updates of the run, by transformers' names. constant has no warm-up.", "", 0, 0, { "constant", "constant_with_warmup", "linear", "cosine", "cosine_with_min_lr", "cosine_warmup_with_min_lr", "cosine_with_restarts", "warmup_stable_decay", "inverse_sqrt", "polynomial" } }, &c.optimizer.schedule },
@@ -97,7 +124,7 @@ std::vector<Field> fields(RunConfig& c)
         { { "rewards", "strict", "Strict", "The accuracy reward is given only when the format is right too." }, &c.rewards.strict },
 
         { { "eval", "every_steps", "Every", "Steps between evaluations on the held-out problems; 0 evaluates at the start and the end only.", "steps", 0, kMany }, &c.eval.everySteps },
-        { { "eval", "problems", "Problems", "Held-out problems of each evaluation; a fixed set.", "", 1, 100000 }, &c.eval.problems },
+        { { "eval", "problems", "Problems", "Held-out problems of each evaluation; a fixed set. sft: at most so many held-out rows.", "", 1, 100000 }, &c.eval.problems },
         { { "eval", "samples", "Samples", "Completions per problem.", "", 1, 1024 }, &c.eval.samples },
         { { "eval", "final_samples", "Samples, first and last", "Completions per problem at step 0 and at the end, for pass@k and cons@k.", "", 1, 1024 }, &c.eval.finalSamples },
         { advanced({ "eval", "final_problems", "Problems, first and last", "Held-out problems of the evaluations at step 0 and at the end.", "", 1, 100000 }), &c.eval.finalProblems },

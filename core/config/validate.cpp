@@ -1,8 +1,26 @@
+#include "core/config/data_sources.h"
 #include "core/config/run_config.h"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace aha {
+
+namespace {
+
+/// Fields that a stage does not read: whole groups, or single paths.
+bool applies(const std::string& kind, const FieldInfo& info)
+{
+    static const std::vector<std::string> notSft { "task", "algorithm", "rewards", "rollout.prompts_per_step",
+        "rollout.num_generations", "eval.samples", "eval.final_samples", "eval.final_problems" };
+    static const std::vector<std::string> notGrpo { "sft" };
+    const std::vector<std::string>& unused = kind == "sft" ? notSft : notGrpo;
+    return std::find(unused.begin(), unused.end(), info.group) == unused.end()
+        && std::find(unused.begin(), unused.end(), info.path()) == unused.end();
+}
+
+} // namespace
 
 std::vector<Problem> problems(const RunConfig& config)
 {
@@ -15,20 +33,29 @@ std::vector<Problem> problems(const RunConfig& config)
         found.push_back({ path, Error { "config_rule", message, hint } });
     };
     const auto n = [](int64_t value) { return std::to_string(value); };
+    RunConfig defaults = defaultConfig(config.general.kind);
+    const std::vector<Field> given = fields(copy), usual = fields(defaults);
+    for (size_t i = 0; i < given.size(); ++i)
+        if (!applies(config.general.kind, given[i].info) && given[i].toJson() != usual[i].toJson())
+            broken(given[i].info.path().c_str(),
+                given[i].info.path() + " is " + given[i].toText() + ", but the stage " + config.general.kind
+                    + " does not use it.",
+                "Set it back to " + usual[i].toText() + ", or leave it out.");
+    const bool grpo = config.general.kind == "grpo";
     const TaskConfig& t = config.task;
     const RolloutConfig& r = config.rollout;
     const AlgorithmConfig& a = config.algorithm;
     if (config.general.name.empty())
         broken("general.name", "The run has no name.", "Give it one.");
-    if (t.numberMin > t.numberMax)
+    if (grpo && t.numberMin > t.numberMax)
         broken("task.number_max",
             "task.number_max (" + n(t.numberMax) + ") is below task.number_min (" + n(t.numberMin) + ").",
             "Swap them.");
-    if (t.targetMin > t.targetMax)
+    if (grpo && t.targetMin > t.targetMax)
         broken("task.target_max",
             "task.target_max (" + n(t.targetMax) + ") is below task.target_min (" + n(t.targetMin) + ").",
             "Swap them.");
-    if (t.valueMin > t.targetMin || t.valueMax < t.targetMax)
+    if (grpo && (t.valueMin > t.targetMin || t.valueMax < t.targetMax))
         broken("task.value_max",
             "The targets " + n(t.targetMin) + "…" + n(t.targetMax) + " do not lie within the allowed values "
                 + n(t.valueMin) + "…" + n(t.valueMax) + ".",
@@ -40,7 +67,7 @@ std::vector<Problem> problems(const RunConfig& config)
         broken("prompt.style", "A system message and an example need prompt.style chat or auto, and it is text.",
             "Choose chat, or empty them.");
     const int64_t batch = r.promptsPerStep * r.numGenerations;
-    if (a.stepsPerGeneration > 0 && batch % a.stepsPerGeneration != 0)
+    if (grpo && a.stepsPerGeneration > 0 && batch % a.stepsPerGeneration != 0)
         broken("algorithm.steps_per_generation",
             "A rollout batch of " + n(r.promptsPerStep) + " prompts x " + n(r.numGenerations) + " completions = "
                 + n(batch) + " cannot be cut into " + n(a.stepsPerGeneration) + " equal mini-batches.",
@@ -54,14 +81,32 @@ std::vector<Problem> problems(const RunConfig& config)
         broken("optimizer.decay_steps",
             "The schedule warmup_stable_decay needs to know over how many updates it falls.",
             "Set optimizer.decay_steps, for example to a tenth of all updates.");
-    if (config.eval.finalProblems > 0 && config.eval.problems > config.eval.finalProblems)
+    if (grpo && config.eval.finalProblems > 0 && config.eval.problems > config.eval.finalProblems)
         broken("eval.final_problems",
             "eval.final_problems (" + n(config.eval.finalProblems) + ") is below eval.problems ("
                 + n(config.eval.problems) + ").",
             "The first and last evaluation use at least the same problems: raise it.");
-    if (config.rewards.accuracy == 0 && config.rewards.format == 0 && config.rewards.language == 0
-        && config.rewards.tags == 0)
+    const RewardConfig& w = config.rewards;
+    if (grpo && w.accuracy == 0 && w.format == 0 && w.language == 0 && w.tags == 0)
         broken("rewards.accuracy", "All reward weights are 0: nothing can be learned.", "Give at least one a weight.");
+    if (config.sft.lossType == "dft" && config.sft.labelSmoothing != 0)
+        broken("sft.label_smoothing", "sft.label_smoothing does not go with the loss dft.", "Set one of them back.");
+    const DataConfig& d = config.data;
+    if (const Result<std::vector<DataSource>> sources = dataSources(d); !sources) {
+        const std::string& message = sources.error().message; // begins with the field
+        found.push_back({ message.substr(0, message.find(' ')), sources.error() });
+    } else if (config.general.kind == "sft" && sources->empty())
+        broken("data.path", "Supervised fine-tuning needs a data set, and data.path is empty.",
+            "Name a file or folder with rows.");
+    else if (!d.shuffle && !d.weights.empty())
+        broken("data.shuffle", "A mixture with weights is drawn at random, and data.shuffle is off.",
+            "Switch it on, or leave data.weights empty.");
+    if (d.passRateMin > d.passRateMax)
+        broken("data.pass_rate_max", "data.pass_rate_max is below data.pass_rate_min: no row can pass.", "Swap them.");
+    for (const ColumnChoice& choice : columnChoices(d.mapping))
+        if (choice.part.empty() || choice.column.empty())
+            broken("data.mapping", "data.mapping has the part \"" + choice.part + "=" + choice.column + "\".",
+                "Write pairs of part and column: prompt=question, gold=answer.");
     return found;
 }
 

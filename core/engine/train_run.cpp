@@ -36,6 +36,9 @@ Result<RunState> startRun(
     config.model.path = fs::absolute(resolvePath(config.model.path, configFolder)).lexically_normal().string();
     if (Result<void> valid = validate(config); !valid)
         return valid.error();
+    if (config.general.kind != "grpo")
+        return Error { "kind_unknown", "This engine does not train the stage " + config.general.kind + ".",
+            "Set general.kind to grpo." };
     // Refused before anything is written. What "auto" comes to is stored: a resume does not choose again.
     const Result<ComputeDevice> device = ComputeDevice::open(config.general.device, CudaPlugin::For::Training);
     if (!device)

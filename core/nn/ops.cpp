@@ -143,25 +143,38 @@ struct AttentionFunction : Function<AttentionFunction> {
     }
 };
 
+/// Of each row, whether no logit is above the target's.
+Tensor isTop(const Tensor& logits_MV, const Tensor& targets_M)
+{
+    return logits_MV.gather(1, targets_M.unsqueeze(1)).squeeze(1) >= logits_MV.amax({ 1 });
+}
+
 struct LogProbFunction : Function<LogProbFunction> {
     static variable_list forward(AutogradContext* context, const Variable& hidden, const Variable& head,
-        const Tensor& targets, double temperature, const DeviceOps* ops)
+        const Tensor& targets, double temperature, const DeviceOps* ops, bool wantTop)
     {
         const Tensor hidden_MD = hidden.contiguous(), targets_M = targets.contiguous();
         const int64_t rows = hidden_MD.size(0), vocab = head.size(0), chunk = logitRows(hidden_MD, vocab);
         Tensor logprob_M = at::empty({ rows }, hidden_MD.options()), entropy_M = at::empty_like(logprob_M),
                logSum_M = at::empty_like(logprob_M);
+        Tensor top_M = wantTop ? at::empty({ rows }, hidden_MD.options().dtype(at::kBool)) : Tensor();
         for (int64_t at = 0; at < rows; at += chunk) {
             const int64_t count = std::min(chunk, rows - at);
             const Tensor logits = at::mm(hidden_MD.narrow(0, at, count), head.t());
             ops->softmaxStatistics(data(logits), targets_M.const_data_ptr<int64_t>() + at, float(1.0 / temperature),
                 count, vocab, mutableData(logSum_M) + at, mutableData(logprob_M) + at, mutableData(entropy_M) + at);
+            if (wantTop)
+                top_M.narrow(0, at, count).copy_(isTop(logits, targets_M.narrow(0, at, count)));
         }
         context->save_for_backward({ hidden_MD, head, targets_M, logSum_M });
         context->saved_data["temperature"] = temperature;
         keepOps(context, ops);
-        context->mark_non_differentiable({ entropy_M });
-        return { logprob_M, entropy_M };
+        if (!wantTop) {
+            context->mark_non_differentiable({ entropy_M });
+            return { logprob_M, entropy_M };
+        }
+        context->mark_non_differentiable({ entropy_M, top_M });
+        return { logprob_M, entropy_M, top_M };
     }
     static variable_list backward(AutogradContext* context, const variable_list& gradients)
     {
@@ -183,7 +196,7 @@ struct LogProbFunction : Function<LogProbFunction> {
             if (trainsHead)
                 at::addmm_out(dHead_VD, dHead_VD, logits.t(), chunk);
         }
-        return { dHidden_MD, dHead_VD, Variable(), Variable(), Variable() };
+        return { dHidden_MD, dHead_VD, Variable(), Variable(), Variable(), Variable() };
     }
 };
 
@@ -222,13 +235,13 @@ Tensor swiGlu(const Tensor& gateUp_N2F, const DeviceOps* device)
 }
 
 TokenLogProbs tokenLogProbs(const Tensor& hidden_MD, const Tensor& head_VD, const Tensor& targets_M, double temperature,
-    const DeviceOps* device)
+    const DeviceOps* device, bool wantTop)
 {
     const DeviceOps* ops = fusedOps(hidden_MD, device);
     if (!ops)
         return reference::tokenLogProbs(hidden_MD, head_VD, targets_M, temperature);
-    const variable_list results = LogProbFunction::apply(hidden_MD, head_VD, targets_M, temperature, ops);
-    return { results[0], results[1] };
+    const variable_list results = LogProbFunction::apply(hidden_MD, head_VD, targets_M, temperature, ops, wantTop);
+    return { results[0], results[1], wantTop ? results[2] : Tensor() };
 }
 
 namespace reference {
@@ -282,7 +295,7 @@ TokenLogProbs tokenLogProbs(const Tensor& hidden_MD, const Tensor& head_VD, cons
 {
     const Tensor logp_MV = at::log_softmax(at::matmul(hidden_MD, head_VD.t()) / temperature, -1);
     const Tensor entropy_M = -(logp_MV.detach().exp() * logp_MV.detach()).sum(-1);
-    return { logp_MV.gather(1, targets_M.unsqueeze(1)).squeeze(1), entropy_M };
+    return { logp_MV.gather(1, targets_M.unsqueeze(1)).squeeze(1), entropy_M, isTop(logp_MV.detach(), targets_M) };
 }
 
 } // namespace reference

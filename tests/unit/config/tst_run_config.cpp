@@ -59,6 +59,19 @@ private Q_SLOTS:
         QCOMPARE(runConfigFromJson(R"({"rollout":{"temperature":0.5}})")->rollout.temperature, 0.5);
     }
 
+    /// A stage's defaults are TRL's for that stage; what a file says wins.
+    void defaultsOfTheStage()
+    {
+        const RunConfig sft = *runConfigFromJson(R"({"general":{"kind":"sft"}})");
+        QCOMPARE(toJsonText(sft), toJsonText(defaultConfig("sft")));
+        QCOMPARE(sft.optimizer.learningRate, 2e-5);
+        QCOMPARE(sft.optimizer.schedule, std::string("linear"));
+        QCOMPARE(runConfigFromJson(R"({"optimizer":{"learning_rate":0.5},"general":{"kind":"sft"}})")
+                     ->optimizer.learningRate,
+            0.5);
+        QCOMPARE(toJsonText(defaultConfig("grpo")), toJsonText(RunConfig {}));
+    }
+
     void brokenFiles_data()
     {
         QTest::addColumn<QByteArray>("text");
@@ -140,6 +153,21 @@ private Q_SLOTS:
         QTest::newRow("targets outside the values") << "value_max=10" << QByteArray("task.value_max");
         QTest::newRow("not divisible") << "steps_per_generation=7" << QByteArray("algorithm.steps_per_generation");
         QTest::newRow("fewer at the end") << "eval.problems=100 final_problems=50" << QByteArray("eval.final_problems");
+        QTest::newRow("smoothing with dft") << "general.kind=sft data.path=a sft.loss_type=dft label_smoothing=0.1"
+                                            << QByteArray("sft.label_smoothing");
+        QTest::newRow("a task without a use")
+            << "general.kind=sft data.path=a task.numbers=4" << QByteArray("task.numbers");
+        QTest::newRow("a group size without a use")
+            << "general.kind=sft data.path=a num_generations=4" << QByteArray("rollout.num_generations");
+        QTest::newRow("packing without a use") << "sft.packing=bfd" << QByteArray("sft.packing");
+        QTest::newRow("weights in order")
+            << "data.path=a;b data.weights=1;2 data.shuffle=false" << QByteArray("data.shuffle");
+        QTest::newRow("no rows to tune on") << "general.kind=sft" << QByteArray("data.path");
+        QTest::newRow("pass rates swapped")
+            << "pass_rate_min=0.8 pass_rate_max=0.2" << QByteArray("data.pass_rate_max");
+        QTest::newRow("a column without a part") << "mapping==question" << QByteArray("data.mapping");
+        QTest::newRow("three weights for two sources")
+            << "data.path=a.jsonl;b.jsonl data.weights=1;2;3" << QByteArray("data.weights");
         QTest::newRow("nothing to learn") << "rewards.accuracy=0 rewards.format=0" << QByteArray("rewards.accuracy");
     }
     void rulesAcrossFields()

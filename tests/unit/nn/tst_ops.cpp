@@ -120,6 +120,19 @@ private Q_SLOTS:
                 2e-5);
     }
 
+    void topTokens()
+    {
+        const Tensor targets = at::tensor(std::vector<int64_t> { 3, 0, 10, 7, 7 });
+        const Tensor hidden = at::randn({ 5, 12 }), head = at::randn({ 11, 12 });
+        const Tensor logits = hidden.matmul(head.t());
+        const Tensor best = logits.argmax(1);
+        QVERIFY(!ops::tokenLogProbs(hidden, head, targets, 1.0).top_M.defined()); // only when asked for
+        for (const Tensor& asked : { targets, best }) {
+            const Tensor top = ops::tokenLogProbs(hidden, head, asked, 1.0, nullptr, true).top_M;
+            QVERIFY((top == (asked == best)).all().item<bool>());
+        }
+    }
+
     void gradientsAgreeWithFiniteDifferences()
     {
         Transformer model = Transformer::create(tinyModel(), 5);

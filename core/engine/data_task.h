@@ -1,0 +1,33 @@
+#pragma once
+// Rows of a data set as problems: their prompts are sampled, their gold answers judge.
+
+#include "core/engine/training_data.h"
+#include "core/tasks/task.h"
+
+namespace aha {
+
+/// Problem number i is the i-th row, epoch after epoch, each epoch in the order of TrainingData. A gold answer with
+/// "numbers" and "target" is a countdown; any other is compared exactly (judgeExact); a row without one can earn no
+/// accuracy, which its verdict says. Thread-safe. Reading a row that cannot be read throws Failure.
+class DataTask : public Task {
+public:
+    explicit DataTask(TrainingData data);
+
+    std::string name() const override { return "dataset"; }
+    /// `seed` is the data's own: the order is fixed when the data is opened.
+    TaskItem trainItem(uint64_t seed, uint64_t index) const override;
+    std::vector<TaskItem> heldOut(int count) const override;
+    Judgement judge(const std::string& itemJson, const std::string& completion) const override;
+    std::vector<TaskStatistic> statistics(const std::string& itemJson, const std::string& completion) const override;
+
+    const TrainingData& data() const { return m_data; }
+
+private:
+    TrainingData m_data;
+};
+
+/// The task of `config`: generated problems (makeTask) or rows of its data set. Errors: those of makeTask() and
+/// TrainingData::open().
+Result<std::unique_ptr<Task>> makeRunTask(const RunConfig& config);
+
+} // namespace aha

@@ -1,0 +1,93 @@
+// The lists of the group "data": one source and several, what is given once for all, what does not fit.
+
+#include "core/config/data_sources.h"
+
+#include <QtTest>
+
+using namespace aha;
+
+class TestDataSources : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void noneOneAndSeveral()
+    {
+        DataConfig data;
+        QVERIFY(dataSources(data)->empty());
+        data.path = " rows.jsonl ";
+        data.slice = "[:10]";
+        QCOMPARE(dataSources(data)->size(), size_t(1));
+        QCOMPARE((*dataSources(data))[0].path, std::string("rows.jsonl"));
+        QCOMPARE((*dataSources(data))[0].weight, 0.0);
+        data.path = "a b/rows.jsonl; other";
+        data.split = "; test";
+        data.weights = "0.7;0.3";
+        const std::vector<DataSource> two = *dataSources(data);
+        QCOMPARE(two.size(), size_t(2));
+        QCOMPARE(two[0].path, std::string("a b/rows.jsonl"));
+        QVERIFY(two[0].split.empty());
+        QCOMPARE(two[1].split, std::string("test"));
+        QCOMPARE(two[1].slice, std::string("[:10]")); // one for all
+        QCOMPARE(two[1].weight, 0.3);
+    }
+
+    void whatDoesNotFit_data()
+    {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("split");
+        QTest::addColumn<QString>("weights");
+        QTest::addColumn<QString>("named");
+        QTest::newRow("empty path") << "a;;b"
+                                    << ""
+                                    << ""
+                                    << "data.path";
+        QTest::newRow("splits") << "a;b;c"
+                                << "x;y"
+                                << ""
+                                << "data.split";
+        QTest::newRow("one weight") << "a;b"
+                                    << ""
+                                    << "1"
+                                    << "data.weights";
+        QTest::newRow("word") << "a;b"
+                              << ""
+                              << "1;much"
+                              << "data.weights";
+        QTest::newRow("zero") << "a;b"
+                              << ""
+                              << "1;0"
+                              << "data.weights";
+        QTest::newRow("endless") << "a;b"
+                                 << ""
+                                 << "1;inf"
+                                 << "data.weights";
+    }
+    void whatDoesNotFit()
+    {
+        QFETCH(QString, path);
+        QFETCH(QString, split);
+        QFETCH(QString, weights);
+        QFETCH(QString, named);
+        DataConfig data;
+        data.path = path.toStdString();
+        data.split = split.toStdString();
+        data.weights = weights.toStdString();
+        const auto result = dataSources(data);
+        QVERIFY(!result);
+        QCOMPARE(QString::fromStdString(result.error().message).section(' ', 0, 0), named);
+    }
+
+    void columns()
+    {
+        QVERIFY(columnChoices("").empty());
+        QVERIFY(columnChoices("gsm8k").empty());
+        QVERIFY(columnChoices(R"({"layout":"a=b"})").empty());
+        const std::vector<ColumnChoice> choices = columnChoices("prompt = question,gold=reward.truth");
+        QCOMPARE(choices.size(), size_t(2));
+        QCOMPARE(choices[0].part, std::string("prompt"));
+        QCOMPARE(choices[0].column, std::string("question"));
+        QCOMPARE(choices[1].column, std::string("reward.truth"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestDataSources)
+#include "tst_data_sources.moc"
