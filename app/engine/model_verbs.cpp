@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "core/base/utf8.h"
 #include "core/engine/compute_device.h"
+#include "core/engine/data_task.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/model_source.h"
@@ -227,7 +228,7 @@ void addReward(CLI::App& app, int& status)
 void addEval(CLI::App& app, int& status)
 {
     struct Options {
-        std::string model, task = "countdown", device = "cpu";
+        std::string model, task, device = "cpu";
         int problems = 512, k = 16, threads = 0;
         uint64_t seed = 0;
     };
@@ -235,7 +236,7 @@ void addEval(CLI::App& app, int& status)
     CLI::App* verb
         = app.add_subcommand("eval", "Measures a model or a run's newest checkpoint on the held-out problems.");
     verb->add_option("model", o->model, "Model folder or run")->required();
-    verb->add_option("--task", o->task, "countdown or arithmetic");
+    verb->add_option("--task", o->task, "countdown or arithmetic; default: the run's own, of a model countdown");
     verb->add_option("--problems", o->problems, "Held-out problems")->check(CLI::Range(1, 100000));
     verb->add_option("--k", o->k, "Completions per problem")->check(CLI::Range(1, 4096));
     verb->add_option("--seed", o->seed, "Seed");
@@ -249,13 +250,14 @@ void addEval(CLI::App& app, int& status)
             if (std::filesystem::exists(resolvePath(o->model) / run_folder::kConfig, ignored)
                 && std::filesystem::exists(resolvePath(o->model) / run_folder::kDatabase, ignored))
                 config = orThrow(readRunConfig(resolvePath(o->model)));
-            config.task.name = o->task;
+            if (!o->task.empty())
+                config.task.name = o->task;
             const Transformer model = orThrow(loadModel(folder));
             const auto workers = makeWorkers(o->threads);
             const auto engine = orThrow(ComputeDevice::open(o->device, CudaPlugin::For::Sampling))
                                     .makeRollout(model.config(), *workers);
             engine->setWeights(decoderWeights(model));
-            const auto task = orThrow(makeTask(config.task));
+            const auto task = orThrow(makeRunTask(config));
             const auto tokenizer = orThrow(loadModelTokenizer(folder));
             const CompletionScorer scorer = makeScorer(tokenizer, *task);
             const EvaluationRow e

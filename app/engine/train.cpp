@@ -54,7 +54,12 @@ RunObserver makeObserver()
         std::fflush(stdout);
     };
     observer.step = [](const StepRow& row) {
-        if (row.step % 10 == 0)
+        if (const double accuracy = metric(row.metrics, "mean_token_accuracy"); std::isfinite(accuracy)) {
+            if (row.step % 10 == 0)
+                std::printf("\r\033[Kstep %lld  epoch %.2f  loss %.4f  token accuracy %.3f\n",
+                    static_cast<long long>(row.step), metric(row.metrics, "epoch"), metric(row.metrics, "loss"),
+                    accuracy);
+        } else if (row.step > 0 && row.step % 10 == 0)
             std::printf("\r\033[Kstep %lld  reward %.3f  accuracy %.3f  length %.1f  reflections %.2f  mixed %.3f\n",
                 static_cast<long long>(row.step), metric(row.metrics, "reward"), metric(row.metrics, "accuracy"),
                 metric(row.metrics, "completions/mean_length"), metric(row.metrics, "reflection/per_response"),

@@ -37,7 +37,7 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "adapter", "rank_stabilized", "Rank-stabilized", "Scales by alpha / sqrt(rank) instead, so that large ranks learn as fast as small ones." }), &c.adapter.rankStabilized },
         { advanced({ "adapter", "targets", "Adapted matrices", "Which matrices of every layer get an adapter.", "", 0, 0, { "all", "attention", "mlp", "query_value" } }), &c.adapter.targets },
 
-        { { "task", "name", "Task", "Problems with answers that a rule can check. countdown: reach a target with given numbers. arithmetic: the value of an expression.", "", 0, 0, { "countdown", "arithmetic" } }, &c.task.name },
+        { { "task", "name", "Task", "Problems with answers that a rule can check. countdown: reach a target with given numbers. arithmetic: the value of an expression. dataset: rows of data.path with their answers.", "", 0, 0, { "countdown", "arithmetic", "dataset" } }, &c.task.name },
         { { "task", "numbers", "Numbers", "How many numbers a problem gives. In countdown each must be used exactly once.", "", 2, 6 }, &c.task.numbers },
         { { "task", "number_min", "Smallest number", "Smallest number that a problem may give.", "", 0, 9999 }, &c.task.numberMin },
         { { "task", "number_max", "Largest number", "Largest number that a problem may give.", "", 0, 9999 }, &c.task.numberMax },

@@ -12,7 +12,7 @@ namespace {
 /// Fields that a stage does not read: whole groups, or single paths.
 bool applies(const std::string& kind, const FieldInfo& info)
 {
-    static const std::vector<std::string> notSft { "task", "algorithm", "rewards", "rollout.prompts_per_step",
+    static const std::vector<std::string> notSft { "task", "prompt", "algorithm", "rewards", "rollout.prompts_per_step",
         "rollout.num_generations", "eval.samples", "eval.final_samples", "eval.final_problems" };
     static const std::vector<std::string> notGrpo { "sft" };
     const std::vector<std::string>& unused = kind == "sft" ? notSft : notGrpo;
@@ -98,6 +98,11 @@ std::vector<Problem> problems(const RunConfig& config)
     } else if (config.general.kind == "sft" && sources->empty())
         broken("data.path", "Supervised fine-tuning needs a data set, and data.path is empty.",
             "Name a file or folder with rows.");
+    else if (grpo && t.name == "dataset" && sources->empty())
+        broken("data.path", "The task dataset needs rows, and data.path is empty.", "Name a file or folder with rows.");
+    else if (grpo && t.name != "dataset" && !sources->empty())
+        broken("data.path", "data.path names rows, but the task " + t.name + " makes its own problems.",
+            "Set task.name to dataset, or leave data.path empty.");
     else if (!d.shuffle && !d.weights.empty())
         broken("data.shuffle", "A mixture with weights is drawn at random, and data.shuffle is off.",
             "Switch it on, or leave data.weights empty.");

@@ -85,8 +85,8 @@ Result<std::unique_ptr<Task>> makeRunTask(const RunConfig& config)
 {
     if (config.task.name != "dataset")
         return makeTask(config.task);
-    Result<TrainingData> data = TrainingData::open(config.data, uint64_t(config.general.seed),
-        { data::Kind::PromptOnly, data::Kind::PromptCompletion });
+    Result<TrainingData> data = TrainingData::open(
+        config.data, uint64_t(config.general.seed), { data::Kind::PromptOnly, data::Kind::PromptCompletion });
     if (!data)
         return data.error();
     return std::unique_ptr<Task>(std::make_unique<DataTask>(std::move(*data)));

@@ -20,7 +20,7 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
     std::vector<TaskItem> items = scorer.task().heldOut(request.problems);
     std::vector<PromptRequest> prompts;
     for (size_t i = 0; i < items.size(); ++i) {
-        PromptBuilder::Prompt built = builder.build(items[i].prompt);
+        PromptBuilder::Prompt built = builder.build(items[i]);
         items[i].prompt = std::move(built.text);
         PromptRequest prompt { std::move(built.ids), {} };
         for (int j = 0; j < request.samples; ++j)

@@ -35,21 +35,30 @@ Result<PromptBuilder> PromptBuilder::open(
     return PromptBuilder(config, chat ? std::optional(std::move(*chat)) : std::nullopt, std::move(tokenizer));
 }
 
-PromptBuilder::Prompt PromptBuilder::build(const std::string& problem) const
+PromptBuilder::Prompt PromptBuilder::build(const TaskItem& item) const
 {
     if (!m_chat)
-        return { problem, promptIds(*m_tokenizer, problem) };
+        return { item.prompt, promptIds(*m_tokenizer, item.prompt) };
     ChatRequest request;
     const auto say = [&](const char* role, const std::string& content) {
         request.messages.push_back({ { "role", role }, { "content", content } });
     };
-    if (!m_config.system.empty())
+    nlohmann::ordered_json turns = nlohmann::ordered_json::array();
+    if (!item.messagesJson.empty())
+        turns = nlohmann::ordered_json::parse(item.messagesJson);
+    const bool ownSystem = !turns.empty() && turns[0].value("role", "") == "system";
+    if (ownSystem)
+        request.messages.push_back(turns[0]);
+    else if (!m_config.system.empty())
         say("system", m_config.system);
     if (!m_config.exampleQuestion.empty()) {
         say("user", m_config.exampleQuestion);
         say("assistant", m_config.exampleAnswer);
     }
-    say("user", problem);
+    for (size_t i = ownSystem ? 1 : 0; i < turns.size(); ++i)
+        request.messages.push_back(turns[i]);
+    if (turns.empty())
+        say("user", item.prompt);
     request.addGenerationPrompt = true;
     std::string text = orThrow(m_chat->render(request)).text;
     std::vector<int32_t> ids = m_tokenizer->encode(text); // the template writes its own BOS

@@ -2,6 +2,7 @@
 // How a problem becomes what the model reads: bare, or as a user's message in the model's chat template.
 
 #include "core/config/run_config.h"
+#include "core/tasks/task.h"
 #include "core/template/chat_template.h"
 #include "core/text/tokenizer.h"
 
@@ -25,8 +26,9 @@ public:
         std::string text; ///< as the model reads it
         std::vector<int32_t> ids;
     };
-    /// Throws Failure when the template refuses the conversation.
-    Prompt build(const std::string& problem) const;
+    /// A conversation keeps its turns; the configured system message stands before them unless it has its own. Without
+    /// a template its texts follow each other. Throws Failure when the template refuses the conversation.
+    Prompt build(const TaskItem& item) const;
 
 private:
     PromptBuilder(

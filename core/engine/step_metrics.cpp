@@ -8,8 +8,6 @@
 
 namespace aha {
 
-namespace {
-
 double residentMegabytes()
 {
     const Result<std::string> statm = readFile("/proc/self/statm", 4096);
@@ -18,6 +16,8 @@ double residentMegabytes()
         return std::nan("");
     return double(resident) * double(::sysconf(_SC_PAGESIZE)) / 1e6;
 }
+
+namespace {
 
 /// NaN without anything to divide by: a gap in the chart, not a zero.
 double ratio(double numerator, double denominator) { return denominator > 0 ? numerator / denominator : std::nan(""); }

@@ -12,6 +12,9 @@ struct StepTimes {
     int64_t rolloutTokens = 0;
 };
 
+/// Of this process; NaN where the system does not say.
+double residentMegabytes();
+
 /// `scored` and `completions`: all completions of the step, group by group. `tokensSoFar`: of the whole run.
 Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored,
     const std::vector<SampledCompletion>& completions, const Advantages& advantages, const UpdateReport& report,

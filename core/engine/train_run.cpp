@@ -1,6 +1,7 @@
 #include "core/engine/train_run.h"
 
 #include "core/base/files.h"
+#include "core/config/data_sources.h"
 #include "core/config/lora_config.h"
 #include "core/engine/compute_device.h"
 #include "core/engine/engine_context.h"
@@ -20,6 +21,18 @@ std::string runIdOf(const fs::path& run)
     return (normal.has_filename() ? normal : normal.parent_path()).filename().string();
 }
 
+/// Each of the paths as an absolute one; missing files are found when they are opened.
+std::string resolvedPaths(const std::string& paths, const fs::path& configFolder)
+{
+    DataConfig data;
+    data.path = paths;
+    std::string resolved;
+    for (const DataSource& source : orThrow(dataSources(data)))
+        resolved += (resolved.empty() ? "" : "; ")
+            + fs::absolute(resolvePath(source.path, configFolder)).lexically_normal().string();
+    return resolved;
+}
+
 } // namespace
 
 Result<RunConfig> readRunConfig(const fs::path& run)
@@ -36,9 +49,8 @@ Result<RunState> startRun(
     config.model.path = fs::absolute(resolvePath(config.model.path, configFolder)).lexically_normal().string();
     if (Result<void> valid = validate(config); !valid)
         return valid.error();
-    if (config.general.kind != "grpo")
-        return Error { "kind_unknown", "This engine does not train the stage " + config.general.kind + ".",
-            "Set general.kind to grpo." };
+    for (std::string* paths : { &config.data.path, &config.data.evalPath })
+        *paths = resolvedPaths(*paths, configFolder);
     // Refused before anything is written. What "auto" comes to is stored: a resume does not choose again.
     const Result<ComputeDevice> device = ComputeDevice::open(config.general.device, CudaPlugin::For::Training);
     if (!device)

@@ -409,18 +409,24 @@ Result<void> RunWriter::endStage(int64_t stageId)
     });
 }
 
-Result<int64_t> RunWriter::addSource(const std::string& kind, const std::string& locator, const std::string& licence)
+Result<int64_t> RunWriter::addSource(const std::string& kind, const std::string& locator, const std::string& licence,
+    const std::string& sha256, const std::string& note)
 {
     return guarded(m_state->folder, [&] {
-        SQLite::Statement& select = m_state->prepared("SELECT id FROM source WHERE kind = ? AND locator = ?");
+        SQLite::Statement& select
+            = m_state->prepared("SELECT id FROM source WHERE kind = ? AND locator = ? AND ifnull(sha256, '') = ?");
         select.bind(1, kind);
         select.bind(2, locator);
+        select.bind(3, sha256);
         if (select.executeStep())
             return int64_t(select.getColumn(0).getInt64());
-        SQLite::Statement& insert = m_state->prepared("INSERT INTO source(kind, locator, licence) VALUES (?,?,?)");
+        SQLite::Statement& insert = m_state->prepared(
+            "INSERT INTO source(kind, locator, licence, sha256, note) VALUES (?,?,?,nullif(?,''),nullif(?,''))");
         insert.bind(1, kind);
         insert.bind(2, locator);
         insert.bind(3, licence);
+        insert.bind(4, sha256);
+        insert.bind(5, note);
         insert.exec();
         return int64_t(m_state->database.getLastInsertRowid());
     });

@@ -37,8 +37,10 @@ public:
     Result<void> addLog(const std::string& level, const std::string& message);
     Result<void> setInfo(const std::string& key, const std::string& value);
     Result<void> endStage(int64_t stageId);
-    /// Provenance of prompts: returns the id of an equal source or of a new one.
-    Result<int64_t> addSource(const std::string& kind, const std::string& locator, const std::string& licence);
+    /// Provenance of prompts and training rows: returns the id of an equal source or of a new one. `sha256`: of a
+    /// file's content.
+    Result<int64_t> addSource(const std::string& kind, const std::string& locator, const std::string& licence,
+        const std::string& sha256 = "", const std::string& note = "");
     /// -1 when no step is committed.
     int64_t lastStep() const;
     /// Steps committed at or before which `kind` markers exist, oldest first (for replaying knob changes).

@@ -15,6 +15,7 @@ namespace aha {
 struct TaskItem {
     std::string prompt; ///< text that the model continues
     std::string itemJson; ///< the task's own fields, e.g. {"numbers":[5,9,6],"target":39}
+    std::string messagesJson; ///< the turns of a conversation, where the problem is one; else empty
 };
 
 enum class Verdict { Correct, Wrong, Malformed, InfraError, Timeout };

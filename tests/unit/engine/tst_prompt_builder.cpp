@@ -42,7 +42,7 @@ private Q_SLOTS:
     void withoutTemplateIsText()
     {
         const PromptBuilder builder = orThrow(open({}));
-        const PromptBuilder::Prompt prompt = builder.build("2 + 3");
+        const PromptBuilder::Prompt prompt = builder.build({ "2 + 3", "", "" });
         QCOMPARE(prompt.text, std::string("2 + 3"));
         QCOMPARE(prompt.ids.size(), size_t(6)); // after the begin token
         QCOMPARE(prompt.ids[0], 1);
@@ -52,18 +52,32 @@ private Q_SLOTS:
     {
         writeTemplate("{% for m in messages %}[{{ m.role }}|{{ m.content }}]{% endfor %}"
                       "{% if add_generation_prompt %}[assistant|{% endif %}");
-        const PromptBuilder::Prompt plain = orThrow(open({})).build("2 + 3");
+        const PromptBuilder::Prompt plain = orThrow(open({})).build({ "2 + 3", "", "" });
         QCOMPARE(plain.text, std::string("[user|2 + 3][assistant|"));
         QCOMPARE(plain.ids, bytes(plain.text)); // the template writes its own begin token
         PromptConfig config;
         config.system = "Be brief.";
         config.exampleQuestion = "1 + 1";
         config.exampleAnswer = "2";
-        QCOMPARE(orThrow(open(config)).build("2 + 3").text,
+        QCOMPARE(orThrow(open(config)).build({ "2 + 3", "", "" }).text,
             std::string("[system|Be brief.][user|1 + 1][assistant|2][user|2 + 3][assistant|"));
         config = {};
         config.style = "text";
-        QCOMPARE(orThrow(open(config)).build("2 + 3").text, std::string("2 + 3"));
+        QCOMPARE(orThrow(open(config)).build({ "2 + 3", "", "" }).text, std::string("2 + 3"));
+    }
+
+    void aConversationKeepsItsTurns()
+    {
+        writeTemplate("{% for m in messages %}[{{ m.role }}|{{ m.content }}]{% endfor %}");
+        PromptConfig config;
+        config.system = "Be brief.";
+        const TaskItem plain { "a b", "", R"([{"role":"user","content":"a"},{"role":"user","content":"b"}])" },
+            own { "s a", "", R"([{"role":"system","content":"s"},{"role":"user","content":"a"}])" };
+        QCOMPARE(orThrow(open(config)).build(plain).text, std::string("[system|Be brief.][user|a][user|b]"));
+        QCOMPARE(orThrow(open(config)).build(own).text, std::string("[system|s][user|a]"));
+        config = {};
+        config.style = "text";
+        QCOMPARE(orThrow(open(config)).build(plain).text, std::string("a b"));
     }
 
     void whatNeedsATemplateSaysSo()

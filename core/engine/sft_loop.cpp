@@ -1,0 +1,214 @@
+#include "core/engine/sft_loop.h"
+
+#include "core/algo/sft_trainer.h"
+#include "core/base/fault.h"
+#include "core/engine/data_record.h"
+#include "core/engine/engine_context.h"
+#include "core/engine/evaluation.h"
+#include "core/engine/example_rows.h"
+#include "core/engine/model_source.h"
+#include "core/engine/sft_batches.h"
+#include "core/engine/step_metrics.h"
+#include "core/engine/training_session.h"
+
+#include <cmath>
+#include <cstdio>
+
+namespace aha {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string counted(uint64_t n, const std::string& what)
+{
+    return std::to_string(n) + " row" + (n == 1 ? " " : "s ") + what;
+}
+
+class SftLoop final : public TrainingSession {
+public:
+    using TrainingSession::TrainingSession;
+
+private:
+    void openStage(bool resuming) override
+    {
+        m_data.emplace(orThrow(TrainingData::open(m_config.data, uint64_t(m_config.general.seed),
+            { data::Kind::PromptCompletion, data::Kind::LanguageModeling }, data::defaultDatasetCache(), {},
+            [this](const data::ImportProgress& p) {
+                m_control.progress(
+                    Phase::Loading, m_step, p.bytesTotal > 0 ? double(p.bytes) / double(p.bytesTotal) : 0, m_config);
+            })));
+        recordData(*m_writer, *m_data, resuming);
+        const Result<ChatTemplate> chat = loadChatTemplate(m_modelSource);
+        if (!chat && chat.error().code != "template_missing")
+            throw Failure(chat.error());
+        m_encoder.emplace(
+            orThrow(SftEncoder::make(m_tokenizer, chat ? std::optional(*chat) : std::nullopt, m_config.sft)));
+        m_batches.emplace(*m_data, *m_encoder, m_config, *m_workers,
+            [this](double done) { m_control.progress(Phase::Loading, m_step, done, m_config); });
+        sayWhatTrains();
+        m_trainer.emplace(*m_policy, *m_workers);
+        m_rollout = m_device->makeRollout(m_policy->config(), *m_workers);
+        m_description = m_rollout->description();
+    }
+
+    AdamW& optimizer() override { return m_trainer->optimizer(); }
+    void packWeights() override { } // rollouts are rare here: sample() does it
+
+    void trainStep(int64_t step) override
+    {
+        const auto begin = std::chrono::steady_clock::now();
+        m_control.progress(Phase::Training, step, 0, m_config);
+        const SftBatches::Batch batch = m_batches->at(step);
+        const SftUpdate update
+            = orThrow(m_trainer->update(batch.sequences, m_config, m_config.general.maxSteps, [&](double done) {
+                  faultKill("training");
+                  m_control.progress(Phase::Training, step, done, m_config);
+              }));
+        const double trainingSeconds = secondsSince(begin);
+        m_tokens += double(update.scores.tokens);
+        StepRow row { step, 1,
+            { { "loss", update.loss }, { "mean_token_accuracy", update.scores.tokenAccuracy },
+                { "entropy", update.scores.entropy }, { "num_tokens", m_tokens }, { "grad_norm", update.gradNorm },
+                { "learning_rate", update.learningRate }, { "epoch", batch.epoch } },
+            {} };
+        if (evaluationDue(step))
+            evaluateInto(row);
+        row.metrics.emplace_back("perf/step_seconds", secondsSince(begin));
+        row.metrics.emplace_back("perf/training_seconds", trainingSeconds);
+        row.metrics.emplace_back(
+            "perf/training_tokens_per_second", double(update.scores.tokens) / std::max(trainingSeconds, 1e-9));
+        row.metrics.emplace_back("perf/resident_mb", residentMegabytes());
+        commit(row, trainingSeconds);
+    }
+
+    /// A later step's evaluation is part of the step: see trainStep().
+    void evaluateNow() override
+    {
+        StepRow row { 0, 1, {}, {} };
+        if (m_step == 0)
+            evaluateInto(row);
+        if (!row.metrics.empty() || !row.groups.empty())
+            commit(row, 0);
+    }
+
+    std::string answerForModel(const Command& command) override
+    {
+        if (command.kind != Command::Kind::SampleNow)
+            throw Failure(
+                { "protocol_unknown_kind", "A fine-tuning run has no verifier that could score a text.", "" });
+        ExampleQuestion question { promptIds(*m_tokenizer, command.prompt), command.prompt, "" };
+        if (command.prompt.empty() && !questions().empty())
+            question = questions()[size_t(m_step) % questions().size()];
+        if (question.ids.empty())
+            throw Failure({ "sft_no_prompt", "There is no held-out prompt to sample from.", "Give one." });
+        return question.text + " " + m_tokenizer->decode(sample({ question }, 1u << 30)[0].ids);
+    }
+
+    void commit(const StepRow& row, double stepSeconds)
+    {
+        orThrow(m_writer->commitStep(row));
+        m_control.committed(row.step, stepSeconds, m_config);
+        if (m_observer.step)
+            m_observer.step(row);
+    }
+
+    /// Loss and accuracy on the held-out rows, and example completions.
+    void evaluateInto(StepRow& row)
+    {
+        const std::vector<SftSequence>& held = m_batches->heldOut();
+        if (!held.empty()) {
+            const SftScores scores = m_trainer->evaluate(held, m_config, [&](double done) {
+                faultKill("evaluating");
+                m_control.progress(Phase::Evaluating, row.step, done, m_config);
+            });
+            row.metrics.emplace_back("eval_loss", scores.nll);
+            row.metrics.emplace_back("eval_mean_token_accuracy", scores.tokenAccuracy);
+            row.metrics.emplace_back("eval_entropy", scores.entropy);
+            row.metrics.emplace_back("eval_num_tokens", double(scores.trainedTokens));
+            row.metrics.emplace_back("eval_samples", double(held.size()));
+            char text[160];
+            std::snprintf(text, sizeof text,
+                "Held out at step %lld: loss %.4f, token accuracy %.1f %% (n = %zu rows, %lld trained tokens)",
+                static_cast<long long>(row.step), scores.nll, 100 * scores.tokenAccuracy, held.size(),
+                static_cast<long long>(scores.trainedTokens));
+            m_control.log("info", text);
+        }
+        if (!questions().empty())
+            row.groups = exampleRows(
+                row.step, questions(), sample(questions(), 0), *m_tokenizer, m_config.rewards.targetLanguage);
+    }
+
+    /// Held-out prompts that completions are sampled for; made when first asked for.
+    const std::vector<ExampleQuestion>& questions()
+    {
+        if (!m_questions) {
+            m_questions.emplace();
+            for (uint64_t row = 0; row < m_data->heldOutRows(); ++row) {
+                if (int64_t(m_questions->size()) >= m_config.sft.evalCompletions)
+                    break;
+                const Result<data::Example> example = m_data->heldOut(row);
+                if (!example)
+                    continue; // a bad row that was skipped and counted
+                if (auto question = orThrow(m_encoder->question(*example)))
+                    m_questions->push_back({ question->ids, m_tokenizer->decode(question->ids), question->answer });
+            }
+        }
+        return *m_questions;
+    }
+
+    /// The same random numbers at every evaluation, so that they can be compared.
+    std::vector<SampledCompletion> sample(const std::vector<ExampleQuestion>& questions, uint64_t key)
+    {
+        m_rollout->setWeights(decoderWeights(m_policy->merged()));
+        std::vector<PromptRequest> prompts;
+        for (size_t i = 0; i < questions.size(); ++i)
+            prompts.push_back({ questions[i].ids,
+                { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, key + i, key ? uint64_t(m_step) : 0) } });
+        std::vector<SampledCompletion> completions;
+        for (auto& group : m_rollout->generate(prompts, samplingParams(m_config, m_policy->config())))
+            completions.push_back(std::move(group[0]));
+        return completions;
+    }
+
+    void sayWhatTrains()
+    {
+        const int64_t steps = m_batches->stepsInFirstEpoch();
+        char text[200];
+        std::snprintf(text, sizeof text, "; %lld steps are an epoch, so the run has %.2f epochs.",
+            static_cast<long long>(steps), double(m_config.general.maxSteps) / double(steps));
+        m_control.log("info",
+            counted(m_batches->rows(), "train, ") + std::to_string(m_batches->heldOut().size()) + " are held out"
+                + text);
+        const auto warn = [this](uint64_t n, const std::string& what) {
+            if (n > 0)
+                m_control.log("warning", counted(n, what));
+        };
+        const std::string limit = std::to_string(m_config.sft.maxLength) + " tokens (sft.max_length).";
+        warn(m_batches->cut(), "longer than the limit of " + limit);
+        warn(m_batches->untrained(), "left out: no trained token within " + limit);
+        warn(m_batches->unreadable(), "left out: no text to train on could be made of them.");
+        warn(m_batches->boundaryMoved(),
+            "where the prompt alone has other tokens than at the head of the whole; as in TRL its token count is "
+            "masked.");
+        for (const TrainingData::Source& source : m_data->sources())
+            warn(source.bad, "of " + source.path + " left out: unreadable.");
+    }
+
+    std::optional<TrainingData> m_data;
+    std::optional<SftEncoder> m_encoder;
+    std::optional<SftBatches> m_batches;
+    std::optional<SftTrainer> m_trainer;
+    std::unique_ptr<RolloutBackend> m_rollout;
+    std::optional<std::vector<ExampleQuestion>> m_questions;
+};
+
+} // namespace
+
+Result<RunState> runSftLoop(RunConfig config, const fs::path& run, std::unique_ptr<Lease> lease,
+    std::unique_ptr<RunWriter> writer, bool resuming, const RunObserver& observer)
+{
+    return SftLoop(std::move(config), run, std::move(lease), std::move(writer), observer).run(resuming);
+}
+
+} // namespace aha

@@ -1,0 +1,176 @@
+#include "core/engine/training_session.h"
+
+#include "core/config/lora_config.h"
+#include "core/engine/engine_context.h"
+#include "core/engine/model_source.h"
+#include "core/store/run_reader.h"
+
+#include <algorithm>
+
+namespace aha {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The policy before the first step.
+Policy startPolicy(const RunConfig& config)
+{
+    Transformer model = orThrow(loadModel(config.model.path));
+    if (config.adapter.rank == 0)
+        return Policy(std::move(model));
+    LoraAdapter adapter
+        = LoraAdapter::create(loraConfig(config, model.config()), model.config(), uint64_t(config.general.seed));
+    return Policy(std::move(model), std::move(adapter));
+}
+
+} // namespace
+
+double secondsSince(std::chrono::steady_clock::time_point begin)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+TrainingSession::TrainingSession(RunConfig config, fs::path run, std::unique_ptr<Lease> lease,
+    std::unique_ptr<RunWriter> writer, const RunObserver& observer)
+    : m_config(std::move(config))
+    , m_run(std::move(run))
+    , m_observer(observer)
+    , m_writer(std::move(writer))
+    , m_control(m_run, std::move(lease), *m_writer, m_observer)
+    , m_shelf(m_run, *m_writer)
+{
+}
+
+Result<RunState> TrainingSession::run(bool resuming)
+{
+    const auto failed = [this](const Error& error) {
+        m_control.failed(m_step, error);
+        return error;
+    };
+    try {
+        open(resuming);
+        return loop();
+    } catch (const Failure& failure) {
+        return failed(failure.error());
+    } catch (const std::bad_alloc&) {
+        return failed({ "out_of_memory", "The computer ran out of memory.",
+            "Use smaller batches, shorter sequences or a smaller model." });
+    } catch (const std::exception& exception) {
+        return failed({ "internal", std::string("The engine stopped: ") + exception.what(),
+            "The run can be resumed from its last checkpoint." });
+    }
+}
+
+/// Loads model and tokenizer, from the newest checkpoint when `resuming`; replays what the checkpoint trained with.
+void TrainingSession::open(bool resuming)
+{
+    m_control.setState(RunState::Starting, Phase::Loading, m_step, m_config);
+    m_device.emplace(orThrow(ComputeDevice::open(m_config.general.device, CudaPlugin::For::Training)));
+    m_workers = makeWorkers(m_config.general.threads);
+    m_modelSource = m_config.model.path;
+    std::optional<AdamWState> optimizer;
+    std::vector<std::string> notes;
+    sweepCheckpoints(m_run);
+    const Result<fs::path> checkpoint = resuming ? newestCheckpoint(m_run, notes) : Result<fs::path>(Error {});
+    for (const std::string& note : notes)
+        m_control.log("warning", note);
+    if (checkpoint) {
+        LoadedCheckpoint loaded = orThrow(loadCheckpoint(*checkpoint, m_config.model.path));
+        m_policy.emplace(m_device->place(std::move(loaded.policy)));
+        optimizer = std::move(loaded.optimizer);
+        optimizer->first_P = m_device->place(optimizer->first_P);
+        optimizer->second_P = m_device->place(optimizer->second_P);
+        m_step = loaded.step;
+        if (!m_policy->adapter())
+            m_modelSource = *checkpoint;
+    } else {
+        m_policy.emplace(m_device->place(startPolicy(m_config)));
+    }
+    m_tokenizer = orThrow(loadModelTokenizer(m_modelSource));
+    m_companions = orThrow(companionFiles(m_modelSource)); // its checkpoint may be removed while the run goes on
+    if (m_tokenizer->vocabSize() > m_policy->config().vocabSize
+        || !std::ranges::count(m_policy->config().eosTokenIds, m_tokenizer->eosId()))
+        throw Failure({ "tokenizer_mismatch",
+            "The tokenizer has " + std::to_string(m_tokenizer->vocabSize()) + " pieces and end token "
+                + std::to_string(m_tokenizer->eosId()) + "; the model has a vocabulary of "
+                + std::to_string(m_policy->config().vocabSize) + " and end token "
+                + std::to_string(m_policy->config().eosTokenId()) + ".",
+            "The two do not belong together." });
+    openStage(resuming);
+    if (optimizer)
+        this->optimizer().state() = *optimizer;
+    for (const MarkerRow& marker : orThrow(m_writer->markers("set")))
+        m_settings.push_back(marker);
+    for (const MarkerRow& marker : m_settings) // changes that the checkpoint already trained with
+        if (marker.step < m_step)
+            orThrow(applySetting(m_config, marker.text));
+    if (checkpoint)
+        m_shelf.takeOver(m_step);
+    if (m_step > 0) {
+        for (const auto& [name, value] : orThrow(orThrow(RunReader::open(m_run))->metricsAt(m_step)))
+            if (name == "num_tokens")
+                m_tokens = value;
+    }
+    orThrow(m_writer->addMarker({ 0, m_step, resuming ? "resume" : "start",
+        std::string(resuming ? "Resumed" : "Started") + " at step " + std::to_string(m_step) + " on " + m_description
+            + ", " + std::to_string(m_workers->size()) + " threads",
+        "{}", 0 }));
+}
+
+/// Steps until the end, a stop, or an error (Failure).
+RunState TrainingSession::loop()
+{
+    packWeights();
+    if (m_step == 0) {
+        evaluateNow();
+        saveNow();
+    }
+    while (m_step < m_config.general.maxSteps) {
+        if (!m_control.between(m_step, m_config, [this](const Command& command) { return answer(command); }))
+            return end(RunState::Stopped, "stop", "Stopped after step " + std::to_string(m_step));
+        for (const MarkerRow& marker : m_settings) // replay of changes made when these steps were first computed
+            if (marker.step == m_step)
+                orThrow(applySetting(m_config, marker.text));
+        trainStep(++m_step);
+        packWeights();
+        if (evaluationDue(m_step))
+            evaluateNow();
+        if (m_step == m_config.general.maxSteps || m_step % m_config.checkpoint.everySteps == 0)
+            saveNow();
+    }
+    return end(RunState::Finished, "finished", "Finished at step " + std::to_string(m_step));
+}
+
+bool TrainingSession::evaluationDue(int64_t step) const
+{
+    const int64_t every = m_config.eval.everySteps;
+    return step == 0 || step == m_config.general.maxSteps || (every > 0 && step % every == 0);
+}
+
+void TrainingSession::saveNow()
+{
+    m_control.progress(Phase::Saving, m_step, 0, m_config);
+    m_shelf.save(m_step, *m_policy, optimizer().state(), m_companions, m_config);
+}
+
+std::string TrainingSession::answer(const Command& command)
+{
+    if (command.kind != Command::Kind::CheckpointNow)
+        return answerForModel(command);
+    saveNow();
+    orThrow(m_writer->addMarker({ 0, m_step, "checkpoint", "Checkpoint at step " + std::to_string(m_step), "{}", 0 }));
+    return "Checkpoint written at step " + std::to_string(m_step) + ".";
+}
+
+RunState TrainingSession::end(RunState state, const std::string& marker, const std::string& text)
+{
+    saveNow();
+    if (state == RunState::Finished)
+        orThrow(m_writer->endStage(1));
+    orThrow(m_writer->addMarker({ 0, m_step, marker, text, "{}", 0 }));
+    m_control.setState(state, Phase::Idle, m_step, m_config);
+    return state;
+}
+
+} // namespace aha

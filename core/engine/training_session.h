@@ -1,0 +1,63 @@
+#pragma once
+// What every training stage shares: the run's model, tokenizer, checkpoints, control and settings, and the frame of the
+// outer loop. A stage adds its step and its evaluation.
+
+#include "core/algo/adamw.h"
+#include "core/engine/checkpoint_shelf.h"
+#include "core/engine/compute_device.h"
+#include "core/engine/run_control.h"
+#include "core/text/tokenizer.h"
+
+namespace aha {
+
+double secondsSince(std::chrono::steady_clock::time_point begin);
+
+class TrainingSession {
+public:
+    TrainingSession(RunConfig config, std::filesystem::path run, std::unique_ptr<Lease> lease,
+        std::unique_ptr<RunWriter> writer, const RunObserver& observer);
+    virtual ~TrainingSession() = default;
+
+    /// Trains until the end, a stop or an error, from the newest checkpoint when `resuming`. Every exception ends here,
+    /// as an error that the run records.
+    Result<RunState> run(bool resuming);
+
+protected:
+    /// Model and tokenizer are there; makes the trainer and what else the stage needs. Throws Failure.
+    virtual void openStage(bool resuming) = 0;
+    virtual AdamW& optimizer() = 0;
+    virtual void packWeights() = 0; ///< the weights have changed: rollouts need a new copy
+    virtual void trainStep(int64_t step) = 0; ///< computes and commits one step
+    virtual void evaluateNow() = 0;
+    /// A command that needs the model. Returns the reply's text; throws Failure for a refusal.
+    virtual std::string answerForModel(const Command& command) = 0;
+
+    bool evaluationDue(int64_t step) const;
+    void saveNow();
+
+    RunConfig m_config;
+    std::filesystem::path m_run;
+    const RunObserver& m_observer;
+    std::unique_ptr<RunWriter> m_writer;
+    RunControl m_control;
+    std::optional<ComputeDevice> m_device;
+    std::unique_ptr<Workers> m_workers;
+    std::optional<Policy> m_policy;
+    std::shared_ptr<const Tokenizer> m_tokenizer;
+    std::filesystem::path m_modelSource; ///< where tokenizer and template are: the model, or the checkpoint
+    std::string m_description; ///< of what rollouts compute on; openStage() sets it
+    int64_t m_step = 0;
+    double m_tokens = 0; ///< of the whole run
+
+private:
+    void open(bool resuming);
+    RunState loop();
+    std::string answer(const Command& command);
+    RunState end(RunState state, const std::string& marker, const std::string& text);
+
+    CheckpointShelf m_shelf;
+    CompanionFiles m_companions; ///< of the model, for its checkpoints
+    std::vector<MarkerRow> m_settings; ///< changes of an earlier session, replayed at their steps
+};
+
+} // namespace aha

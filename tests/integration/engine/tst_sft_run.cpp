@@ -1,0 +1,134 @@
+// Fine-tuning from outside: a run that learns held-out rows, killed and resumed to the bit, and what it refuses.
+
+#include "core/base/files.h"
+#include "tests/support/engine_process.h"
+
+#include <QtTest>
+
+#include <cmath>
+
+using namespace aha;
+using support::engine;
+using support::Outcome;
+
+class TestSftRun : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        qputenv("XDG_CACHE_HOME", m_folder.filePath("cache").toLocal8Bit());
+        m_whole = engine(sftRun("whole"));
+        QVERIFY2(m_whole.status == 0, m_whole.error.constData());
+    }
+
+    void learns()
+    {
+        const std::vector<nlohmann::json> lines = m_whole.lines();
+        QCOMPARE(lines.size(), size_t(kSteps + 1)); // step 0 is the evaluation before training
+        const nlohmann::json &first = lines.front(), &last = lines.back();
+        QCOMPARE(first["step"].get<int>(), 0);
+        QCOMPARE(first["eval_samples"].get<double>(), 12.0);
+        QCOMPARE(last["eval_num_tokens"], first["eval_num_tokens"]);
+        QVERIFY(last["eval_loss"].get<double>() < first["eval_loss"].get<double>() - 0.02);
+        for (const nlohmann::json* line : { &first, &last })
+            QVERIFY((*line)["eval_mean_token_accuracy"] > 0.5 && (*line)["eval_mean_token_accuracy"] < 1);
+        for (const char* name :
+            { "loss", "mean_token_accuracy", "entropy", "num_tokens", "grad_norm", "learning_rate", "epoch" }) {
+            QVERIFY2(std::isfinite(last[name].get<double>()), name);
+            QVERIFY2(!first.contains(name), name);
+        }
+        QVERIFY(!last.contains("reward") && !lines[1].contains("eval_loss") && lines[4].contains("eval_loss"));
+        QVERIFY(last["num_tokens"].get<double>() > lines[1]["num_tokens"].get<double>());
+    }
+
+    void recordsWhatItSaw()
+    {
+        const auto reader = orThrow(RunReader::open(path("whole").toStdString()));
+        const RunSummary summary = orThrow(reader->summary());
+        QCOMPARE(summary.completions, int64_t(4 * 2)); // two examples at steps 0, 4, 8, 9
+        bool data = false;
+        for (const MarkerRow& marker : orThrow(reader->markers()))
+            data = data || (marker.kind == "data" && marker.dataJson.find("traces.jsonl") != std::string::npos);
+        QVERIFY(data);
+        QVERIFY(QFileInfo::exists(path("whole") + "/checkpoints/step_000009/model.safetensors"));
+    }
+
+    void resumesBitIdentically_data()
+    {
+        QTest::addColumn<QString>("fault");
+        QTest::newRow("in training") << "training:14";
+        QTest::newRow("in an evaluation") << "evaluating:5";
+        QTest::newRow("before a commit") << "commit:7";
+    }
+    void resumesBitIdentically()
+    {
+        QFETCH(QString, fault);
+        const QString name = QString(QTest::currentDataTag()).replace(' ', '-');
+        QCOMPARE(engine(sftRun(name), {}, { "AHASCOPE_FAULT=" + fault }).status, -1);
+        const Outcome rest = engine({ "resume", path(name) });
+        QVERIFY2(rest.status == 0, rest.error.constData());
+        const QByteArray got = support::fingerprint(path(name)), want = support::fingerprint(path("whole"));
+        QVERIFY2(got == want, support::firstDifference(got, want).constData());
+    }
+
+    void theDataMustStay()
+    {
+        const QString file = m_folder.filePath("rows.jsonl");
+        const auto write = [&](int rows) {
+            std::string text;
+            for (int i = 0; i < rows; ++i)
+                text += "{\"prompt\":\"use 1 2 3 to make " + std::to_string(i)
+                    + " :\",\"completion\":\" <think> 1 + 2 = 3 yes </think>\"}\n";
+            orThrow(writeFileAtomically(file.toStdString(), text));
+        };
+        write(20);
+        const QStringList arguments = sftRun("moved", { "data.path=" + file });
+        QCOMPARE(engine(arguments, {}, { "AHASCOPE_FAULT=commit:4" }).status, -1);
+        write(21);
+        const Outcome rest = engine({ "resume", path("moved") });
+        QVERIFY(rest.status != 0);
+        QCOMPARE(rest.code(), QByteArray("source_changed"));
+    }
+
+    void refusals_data()
+    {
+        QTest::addColumn<QStringList>("settings");
+        QTest::addColumn<QByteArray>("code");
+        QTest::newRow("no such file") << QStringList { "data.path=nowhere.jsonl" } << QByteArray("file_missing");
+        QTest::newRow("no chat template") << QStringList { "data.as_chat=true" } << QByteArray("template_missing");
+        QTest::newRow("no marks") << QStringList { "loss_on=assistant" } << QByteArray("template_no_generation");
+        QTest::newRow("no data") << QStringList { "data.path=" } << QByteArray("config_rule");
+        QTest::newRow("of another stage") << QStringList { "algorithm.beta=0.1" } << QByteArray("config_rule");
+        QTest::newRow("too short") << QStringList { "max_length=3" } << QByteArray("sft_nothing_trained");
+    }
+    void refusals()
+    {
+        QFETCH(QStringList, settings);
+        QFETCH(QByteArray, code);
+        const Outcome o
+            = engine(sftRun("refused-" + QString::number(QRandomGenerator::global()->generate()), settings));
+        QVERIFY(o.status != 0);
+        QCOMPARE(o.code(), code);
+    }
+
+private:
+    static constexpr int kSteps = 9;
+    QString path(const QString& name) const { return m_folder.filePath(name); }
+    /// Evaluations at 0, 4, 8, 9; checkpoints at 0, 3, 6, 9.
+    QStringList sftRun(const QString& name, const QStringList& settings = {}) const
+    {
+        QStringList arguments { "train", support::sourcePath("experiments/sft-smollm2/presets/miniature.json"),
+            "--run-dir", path(name), "--max-steps", QString::number(kSteps) };
+        const QStringList tiny { "max_completion_length=16", "eval.problems=12", "eval.every_steps=4",
+            "checkpoint.every_steps=3", "threads=2", "eval_completions=2", "learning_rate=0.001", "warmup_steps=1",
+            "training.tokens_per_pass=128" };
+        for (const QString& setting : tiny + settings)
+            arguments << "--set" << setting;
+        return arguments;
+    }
+    QTemporaryDir m_folder;
+    Outcome m_whole;
+};
+
+QTEST_GUILESS_MAIN(TestSftRun)
+#include "tst_sft_run.moc"
