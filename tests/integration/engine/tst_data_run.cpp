@@ -6,6 +6,8 @@
 
 #include <QtTest>
 
+#include <set>
+
 using namespace aha;
 using support::engine;
 using support::Outcome;

@@ -161,7 +161,13 @@ private Q_SLOTS:
             << "general.kind=sft data.path=a num_generations=4" << QByteArray("rollout.num_generations");
         QTest::newRow("packing without a use") << "sft.packing=bfd" << QByteArray("sft.packing");
         QTest::newRow("weights in order")
-            << "data.path=a;b data.weights=1;2 data.shuffle=false" << QByteArray("data.shuffle");
+            << "task.name=dataset data.path=a;b data.weights=1;2 data.shuffle=false" << QByteArray("data.shuffle");
+        QTest::newRow("no rows to learn from") << "task.name=dataset" << QByteArray("data.path");
+        QTest::newRow("rows without a use") << "data.path=a" << QByteArray("data.path");
+        QTest::newRow("warm-up of nothing") << "warmup_steps=3" << QByteArray("optimizer.warmup_steps");
+        QTest::newRow("decay of nothing") << "schedule=warmup_stable_decay" << QByteArray("optimizer.decay_steps");
+        QTest::newRow("half an example") << "example_question=a" << QByteArray("prompt.example_answer");
+        QTest::newRow("text with turns") << "prompt.style=text prompt.system=a" << QByteArray("prompt.style");
         QTest::newRow("no rows to tune on") << "general.kind=sft" << QByteArray("data.path");
         QTest::newRow("pass rates swapped")
             << "pass_rate_min=0.8 pass_rate_max=0.2" << QByteArray("data.pass_rate_max");
