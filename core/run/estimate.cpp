@@ -2,6 +2,7 @@
 
 #include "core/config/lora_config.h"
 #include "core/config/model_config.h"
+#include "core/config/training_memory.h"
 #include "core/weights/open_weights.h"
 
 #include <nlohmann/json.hpp>
@@ -15,7 +16,6 @@ namespace aha {
 
 namespace {
 constexpr double kDecoderRowsPerThread = 12; // see core/rollout
-constexpr double kTokensPerPass = 768; // see core/algo
 constexpr double kProgramMb = 260; // LibTorch and the program itself, measured
 } // namespace
 
@@ -36,6 +36,17 @@ Result<ModelConfig> modelConfigOf(const std::filesystem::path& path)
 
 } // namespace
 
+namespace {
+
+/// A row longer than a pass is one of its own.
+double passTokens(const RunConfig& c)
+{
+    const double pass = double(tokensPerPass(c.training, c.general.device == "cuda"));
+    return c.general.kind == "sft" ? std::max(pass, double(c.sft.maxLength)) : pass;
+}
+
+} // namespace
+
 Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::path& resourceRoot, int threads)
 {
     std::error_code ignored;
@@ -48,22 +59,36 @@ Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::pat
     const ModelConfig& m = *model;
     Estimate e;
     e.parameters = m.parameterCount();
+    const bool sft = config.general.kind == "sft", samples = !sft || config.sft.evalCompletions > 0;
+    const double pass = passTokens(config);
     const double p = double(e.parameters), workers = threads;
     const bool adapter = config.adapter.rank > 0;
     const double trained = adapter ? double(parameterCount(loraConfig(config, m), m)) : p;
-    const double copies = 2 // the weights, and packed for rollouts
-        + (adapter ? 1 : 0) // merged
-        + (config.algorithm.beta != 0 && !adapter ? 1 : 0); // the reference; beside an adapter it is the base
+    const double copies = 1.0 + (samples ? 1 : 0) // the weights, and packed for rollouts
+        + (adapter && samples ? 1 : 0) // merged
+        + (!sft && config.algorithm.beta != 0 && !adapter ? 1 : 0); // the reference; beside an adapter it is the base
     const double weights = 4 * p * copies + 4 * trained * (2 + workers); // two moments, a gradient a worker
     const double kv = 8.0 * double(m.numHiddenLayers * m.numKeyValueHeads * m.headDim)
-        * double(config.rollout.maxCompletionLength + 64) * kDecoderRowsPerThread * workers;
-    const double perToken
-        = 4.0 * double(m.numHiddenLayers) * (8.0 * double(m.hiddenSize) + 6.0 * double(m.intermediateSize));
-    e.memoryMb = kProgramMb + (weights + kv + perToken * kTokensPerPass * workers) / 1e6;
-    e.tokensPerStepMax
-        = double(config.rollout.promptsPerStep * config.rollout.numGenerations * config.rollout.maxCompletionLength);
+        * double(config.rollout.maxCompletionLength + 64) * kDecoderRowsPerThread * workers * (samples ? 1 : 0);
+    const double perToken = double(activationBytesPerToken(m, checkpointsLayers(config.training, m, false)));
+    e.memoryMb = kProgramMb + (weights + kv + perToken * pass * workers) / 1e6;
+    if (sft)
+        e.tokensPerStepMax = double(config.sft.batchSize * config.sft.maxLength);
+    else
+        e.tokensPerStepMax = double(
+            config.rollout.promptsPerStep * config.rollout.numGenerations * config.rollout.maxCompletionLength);
     return e;
 }
+
+namespace {
+
+/// Full rows when packed; else rows are assumed to be half as long as allowed.
+double sftTokens(const RunConfig& c)
+{
+    return double(c.sft.batchSize * c.sft.maxLength) * (c.sft.packing == "none" ? 0.5 : 1.0);
+}
+
+} // namespace
 
 TimeEstimate estimateTime(const RunConfig& c, int64_t parameters, int threads, const MeasuredSteps& measured)
 {
@@ -75,6 +100,17 @@ TimeEstimate estimateTime(const RunConfig& c, int64_t parameters, int threads, c
     e.measured = measured.runs > 0;
     e.stepSeconds
         = e.measured ? measured.seconds : tokens / sampling + tokens * double(c.algorithm.numIterations) / training;
+    if (c.general.kind == "sft") {
+        if (!e.measured)
+            e.stepSeconds = sftTokens(c) / training;
+        const double evaluations
+            = 2 + (c.eval.everySteps > 0 ? std::floor((steps - 1) / double(c.eval.everySteps)) : 0);
+        e.trainingSeconds = steps * e.stepSeconds;
+        e.evaluationSeconds = evaluations // a forward pass is a third of a training step
+            * (double(c.eval.problems) * 0.5 * double(c.sft.maxLength) / (3 * training)
+                + double(c.sft.evalCompletions) * length / sampling);
+        return e;
+    }
     e.trainingSeconds = steps * e.stepSeconds;
     const double between = c.eval.everySteps > 0 ? std::max(std::ceil(steps / double(c.eval.everySteps)) - 1, 0.0) : 0;
     const double completions
@@ -117,14 +153,22 @@ std::string estimateText(
             "assuming %.1f k sampled and %.1f k trained tokens a second and thread for 1 M parameters, and completions "
             "of half the length",
             kSampledTokensPerSecond / 1e3, kTrainedTokensPerSecond / 1e3);
+    const std::string times = "About " + duration(time.trainingSeconds + time.evaluationSeconds) + " on "
+        + std::to_string(threads) + " thread" + (threads == 1 ? "" : "s") + ", of which "
+        + duration(time.evaluationSeconds) + " evaluate (" + basis + ").";
+    if (config.general.kind == "sft") {
+        std::snprintf(text, sizeof text,
+            "Estimated: %.2f M parameters, about %.0f MB of memory; %lld rows a step, at most %.0f k tokens. ",
+            double(estimate->parameters) / 1e6, estimate->memoryMb, static_cast<long long>(config.sft.batchSize),
+            estimate->tokensPerStepMax / 1e3);
+        return text + times;
+    }
     std::snprintf(text, sizeof text,
-        "Estimated: %.2f M parameters, about %.0f MB of memory; %lld completions a step, at most %.0f k tokens. About "
-        "%s on %d thread%s, of which %s evaluate (%s).",
+        "Estimated: %.2f M parameters, about %.0f MB of memory; %lld completions a step, at most %.0f k tokens. ",
         double(estimate->parameters) / 1e6, estimate->memoryMb,
         static_cast<long long>(config.rollout.promptsPerStep * config.rollout.numGenerations),
-        estimate->tokensPerStepMax / 1e3, duration(time.trainingSeconds + time.evaluationSeconds).c_str(), threads,
-        threads == 1 ? "" : "s", duration(time.evaluationSeconds).c_str(), basis);
-    return text;
+        estimate->tokensPerStepMax / 1e3);
+    return text + times;
 }
 
 } // namespace aha

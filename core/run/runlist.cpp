@@ -15,6 +15,14 @@ namespace aha {
 
 QString shapeOf(const RunConfig& c)
 {
+    if (c.general.kind == "sft")
+        return QStringLiteral("%1 %2 t%3 sft %4x%5 %6 r%7")
+            .arg(QString::fromStdString(c.model.path), QString::fromStdString(c.general.device))
+            .arg(c.general.threads)
+            .arg(c.sft.batchSize)
+            .arg(c.sft.maxLength)
+            .arg(QString::fromStdString(c.sft.packing + ' ' + c.data.path))
+            .arg(c.adapter.rank);
     return QStringLiteral("%1 %2 t%3 %4x%5x%6 mu%7 s%8 %9")
         .arg(QString::fromStdString(c.model.path), QString::fromStdString(c.general.device))
         .arg(c.general.threads)
@@ -42,6 +50,10 @@ RunListRow readRunRow(const QString& folder)
             row.shape = shapeOf(*config);
             row.kind = QString::fromStdString(config->general.kind);
             row.lossType = QString::fromStdString(config->algorithm.lossType);
+            if (config->general.kind == "sft") {
+                row.task = QFileInfo(QString::fromStdString(config->data.path)).fileName();
+                row.lossType = QString::fromStdString("sft " + config->sft.lossType);
+            }
             row.maxSteps = config->general.maxSteps;
             row.seed = config->general.seed;
         }

@@ -38,11 +38,21 @@ struct Chart {
     std::vector<Part> parts;
     bool heldOut = false;
     const char* rightUnit = nullptr;
+    const char* unless = nullptr; ///< runs that record this metric have a chart of their own for it
 };
+
+/// What only a fine-tuning run records.
+constexpr const char* kTokenAccuracy = "mean_token_accuracy";
+/// The chart that stands there while nothing is recorded.
+constexpr const char* kPlaceholder = "Reward";
 
 const std::vector<Chart>& charts()
 {
     static const std::vector<Chart> all {
+        { "Token loss", "nats per token", 0, NAN,
+            { { "loss", "training" }, { "eval_loss", "held-out", Qt::DashLine, 1 } } },
+        { "Token accuracy", "share", 0, 1,
+            { { kTokenAccuracy, "training" }, { "eval_mean_token_accuracy", "held-out", Qt::DashLine, 1 } } },
         { "Reward", "weighted sum", 0, NAN,
             { { "reward", "total" }, { "rewards/accuracy/mean", "accuracy", Qt::SolidLine, 1 },
                 { "rewards/format/mean", "format", Qt::DashLine, 2 },
@@ -69,7 +79,7 @@ const std::vector<Chart>& charts()
                 { "countdown/stop_after_miss", "stop after miss", Qt::DotLine, 1 } } },
         { "Attempts", "per trace", 0, NAN, { { "countdown/attempts_per_trace", "attempts" } } },
         { "Gradient norm", "before clipping", 0, NAN, { { "grad_norm", "norm" } } },
-        { "Loss", "", NAN, NAN, { { "loss", "loss" } } },
+        { "Loss", "", NAN, NAN, { { "loss", "loss" } }, false, nullptr, kTokenAccuracy },
         { "Sampler against trainer", "nats", 0, NAN,
             { { "sampling/sampling_logp_difference/mean", "mean" },
                 { "sampling/sampling_logp_difference/max", "largest", Qt::DotLine, 1 } } },
@@ -299,6 +309,10 @@ QVector<LinePlot::Line> ChartsPanel::linesOf(size_t index) const
     QVector<LinePlot::Line> lines;
     for (size_t i = 0; i < m_sources.size(); ++i) {
         const Source& source = *m_sources[i];
+        const bool fineTuning = !source.series.value(QString::fromLatin1(kTokenAccuracy)).first.isEmpty();
+        if (fineTuning ? chart.unless != nullptr
+                       : index == 0) // the loss of tokens and that of GRPO say different things
+            continue;
         const auto dress = [&](LinePlot::Line& line, const QString& label, int shade) {
             QString run = m_runs[i].label;
             if (run.size() > kLongestName) // both ends tell runs apart
@@ -377,8 +391,10 @@ void ChartsPanel::arrange()
     while (m_grid->count())
         delete m_grid->takeAt(0);
     int at = 0;
+    const bool nothing = std::all_of(m_plots.begin(), m_plots.end(), [](LinePlot* plot) { return plot->isEmpty(); });
     for (LinePlot* plot : m_plots) {
-        const bool shown = m_maximized ? plot == m_maximized : !plot->isEmpty() || plot == m_plots.front();
+        const bool shown = m_maximized ? plot == m_maximized
+                                       : !plot->isEmpty() || (nothing && plot->title() == QLatin1String(kPlaceholder));
         plot->setVisible(shown);
         if (shown) {
             m_grid->addWidget(plot, at / columns, at % columns);

@@ -133,6 +133,28 @@ private Q_SLOTS:
         QVERIFY(!QString::fromStdString(estimateText(config, root)).contains("Estimated"));
     }
 
+    void fineTuningIsEstimatedByItsOwnRows()
+    {
+        RunConfig config = defaultConfig("sft");
+        const auto estimate = [&] { return orThrow(estimateRun(config, AHASCOPE_TEST_SOURCE_DIR, 2)); };
+        const Estimate plain = estimate();
+        QCOMPARE(plain.tokensPerStepMax, 8.0 * 1024);
+        config.sft.evalCompletions = 0; // neither decoder nor caches
+        QVERIFY(estimate().memoryMb < plain.memoryMb);
+        config.sft.maxLength = 4096; // a row is a pass at least
+        QVERIFY(estimate().memoryMb > plain.memoryMb);
+        const double seconds = estimateTime(config, 1'000'000, 2, {}).stepSeconds;
+        config.sft.packing = "bfd";
+        QCOMPARE(estimateTime(config, 1'000'000, 2, {}).stepSeconds, 2 * seconds);
+        const QString text = QString::fromStdString(estimateText(config, AHASCOPE_TEST_SOURCE_DIR));
+        QVERIFY2(text.contains("8 rows a step") && !text.contains("completions a step"), qPrintable(text));
+        RunConfig other = config;
+        other.rollout.numGenerations = 3; // not what a step of fine-tuning costs
+        QCOMPARE(shapeOf(config), shapeOf(other));
+        other.sft.batchSize = 3;
+        QVERIFY(shapeOf(config) != shapeOf(other));
+    }
+
     void runsOfOneShapeAreAlike()
     {
         RunConfig a, b;

@@ -1,0 +1,80 @@
+// Which charts a run of which stage has: fine-tuning leads with the loss and accuracy of tokens, and has no empty ones.
+
+#include "core/store/run_writer.h"
+#include "widgets/panels/chartspanel.h"
+#include "widgets/plots/lineplot.h"
+
+#include <QtTest>
+
+using namespace aha;
+
+class TestChartsPanel : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init()
+    {
+        m_panel = std::make_unique<ChartsPanel>();
+        m_panel->resize(1280, 800);
+    }
+
+    void fineTuning()
+    {
+        show({ make(
+            "sft", { { "loss", 2 }, { "mean_token_accuracy", 0.5 }, { "eval_loss", 1.9 }, { "grad_norm", 1 } }) });
+        QCOMPARE(shown(), QStringList({ "Token loss", "Token accuracy", "Gradient norm" }));
+    }
+
+    void reinforcement()
+    {
+        show({ make("grpo", { { "loss", 0.1 }, { "reward", 0.5 }, { "grad_norm", 1 } }) });
+        QCOMPARE(shown(), QStringList({ "Reward", "Gradient norm", "Loss" }));
+    }
+
+    void besideEachOther()
+    {
+        show({ make("sft", { { "loss", 2 }, { "mean_token_accuracy", 0.5 } }),
+            make("grpo", { { "loss", 0.1 }, { "reward", 1 } }) });
+        QCOMPARE(shown(), QStringList({ "Token loss", "Token accuracy", "Reward", "Loss" }));
+        QCOMPARE(m_panel->chart("Token loss")->visibleCsv().count('\n'), 3); // the fine-tuning run's two steps alone
+    }
+
+    void nothingRecordedYet()
+    {
+        show({ make("grpo", {}) });
+        QCOMPARE(shown(), QStringList("Reward"));
+    }
+
+private:
+    QString make(const QString& kind, const Metrics& metrics)
+    {
+        const QString folder = m_folder.filePath(kind + QString::number(++m_made));
+        QDir().mkpath(folder);
+        auto writer = orThrow(
+            RunWriter::create(folder.toStdString(), kind.toStdString(), kind.toStdString(), kind.toStdString(), "{}"));
+        for (int64_t step = 1; step <= 2 && !metrics.empty(); ++step)
+            orThrow(writer->commitStep({ step, 1, metrics, {} }));
+        return folder;
+    }
+    void show(const QStringList& folders)
+    {
+        OpenRuns runs;
+        for (const QString& folder : folders)
+            runs.push_back({ std::make_shared<RunFeed>(folder), QColor(Qt::blue), folder });
+        m_panel->setRuns(runs);
+    }
+    QStringList shown() const
+    {
+        QStringList titles;
+        for (const LinePlot* plot : m_panel->findChildren<LinePlot*>())
+            if (!plot->isHidden())
+                titles << plot->title();
+        return titles;
+    }
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<ChartsPanel> m_panel;
+    int m_made = 0;
+};
+
+QTEST_MAIN(TestChartsPanel)
+#include "tst_chartspanel.moc"
