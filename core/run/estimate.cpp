@@ -55,10 +55,13 @@ Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::pat
         + (adapter ? 1 : 0) // merged
         + (config.algorithm.beta != 0 && !adapter ? 1 : 0); // the reference; beside an adapter it is the base
     const double weights = 4 * p * copies + 4 * trained * (2 + workers); // two moments, a gradient a worker
-    const double kv = 8.0 * double(m.numHiddenLayers * m.numKeyValueHeads * m.headDim)
-        * double(config.rollout.maxCompletionLength + 64) * kDecoderRowsPerThread * workers;
-    const double perToken
-        = 4.0 * double(m.numHiddenLayers) * (8.0 * double(m.hiddenSize) + 6.0 * double(m.intermediateSize));
+    const double cached
+        = m.latentAttention() ? double(m.latent.cachedWidth()) : 2.0 * double(m.numKeyValueHeads * m.headDim);
+    const double mlpWidth
+        = double(std::max(m.intermediateSize, m.experts.chosen * m.experts.width + m.experts.sharedWidth()));
+    const double kv = 4.0 * double(m.numHiddenLayers) * cached * double(config.rollout.maxCompletionLength + 64)
+        * kDecoderRowsPerThread * workers;
+    const double perToken = 4.0 * double(m.numHiddenLayers) * (8.0 * double(m.hiddenSize) + 6.0 * mlpWidth);
     e.memoryMb = kProgramMb + (weights + kv + perToken * kTokensPerPass * workers) / 1e6;
     e.tokensPerStepMax
         = double(config.rollout.promptsPerStep * config.rollout.numGenerations * config.rollout.maxCompletionLength);
