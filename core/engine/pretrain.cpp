@@ -5,11 +5,10 @@
 #include "core/base/statistics.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
-#include "core/nn/ops.h"
-#include "core/rollout/rollout_engine.h"
+#include "core/rollout/cpu_rollout.h"
 #include "core/text/tokenizer_training.h"
 
-#include <ATen/ops/tensor.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/zeros_like.h>
 #include <nlohmann/json.hpp>
 
@@ -22,36 +21,6 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-struct Sequence {
-    std::vector<int32_t> ids;
-    int64_t promptLength = 0;
-};
-
-/// Sum of negative log-likelihoods of the completion tokens, times `weight`; its gradient goes to the leaves.
-double sequenceLoss(
-    const ModelConfig& config, const TransformerWeights& leaves, const std::vector<Sequence>& sequences, double weight)
-{
-    std::vector<const std::vector<int32_t>*> ids;
-    std::vector<int64_t> select, targets;
-    int64_t at = 0;
-    for (const Sequence& sequence : sequences) {
-        ids.push_back(&sequence.ids);
-        for (int64_t t = sequence.promptLength; t < int64_t(sequence.ids.size()); ++t) {
-            select.push_back(at + t - 1);
-            targets.push_back(sequence.ids[size_t(t)]);
-        }
-        at += int64_t(sequence.ids.size());
-    }
-    if (ids.empty())
-        return 0;
-    const PackedBatch batch = packSequences(ids, at::kCPU);
-    const at::Tensor hidden = hiddenStates(config, leaves, batch).index_select(0, at::tensor(select));
-    const at::Tensor loss
-        = ops::tokenLogProbs(hidden, leaves.head_VD, at::tensor(targets), 1.0).logprob_M.sum().mul(-weight);
-    loss.backward();
-    return loss.item<double>();
-}
 
 std::string percent(double share)
 {
@@ -118,14 +87,13 @@ Result<PretrainRecipe> readRecipe(const fs::path& file)
     PretrainRecipe r;
     try {
         const Json& model = json.at("model");
-        model.at("hidden_size").get_to(r.model.hiddenSize);
-        model.at("intermediate_size").get_to(r.model.intermediateSize);
-        model.at("num_hidden_layers").get_to(r.model.numHiddenLayers);
-        model.at("num_attention_heads").get_to(r.model.numAttentionHeads);
-        model.at("num_key_value_heads").get_to(r.model.numKeyValueHeads);
-        model.at("head_dim").get_to(r.model.headDim);
-        model.at("max_position_embeddings").get_to(r.model.maxPositionEmbeddings);
-        r.model.tieWordEmbeddings = model.value("tie_word_embeddings", true);
+        Json described { { "architectures", Json::array({ "LlamaForCausalLM" }) }, { "tie_word_embeddings", true } };
+        described.update(model);
+        described["vocab_size"] = 1; // from the tokenizer later
+        Result<ModelConfig> shape = parseModelConfig(described.dump(), file.string());
+        if (!shape)
+            return shape.error();
+        r.model = std::move(*shape);
         const Json& traces = json.at("traces");
         traces.at("solution_share").get_to(r.traces.solutionShare);
         traces.at("attempts").get_to(r.traces.attempts);
@@ -140,6 +108,9 @@ Result<PretrainRecipe> readRecipe(const fs::path& file)
         training.at("warmup_steps").get_to(r.warmupSteps);
         training.at("weight_decay").get_to(r.weightDecay);
         r.threads = training.value("threads", int64_t(0));
+        r.objective.balanceSpeed = training.value("balance_speed", r.objective.balanceSpeed);
+        r.objective.balanceLoss = training.value("balance_loss", r.objective.balanceLoss);
+        r.objective.predictionWeight = training.value("prediction_weight", r.objective.predictionWeight);
         const Json& evaluation = json.at("evaluation");
         evaluation.at("problems").get_to(r.evalProblems);
         evaluation.at("samples").get_to(r.evalSamples);
@@ -177,8 +148,10 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
         Transformer model = Transformer::create(config, recipe.seed);
         AdamW optimizer(model.flat(), model.matrixElements());
         std::vector<at::Tensor> gradients;
+        std::vector<at::Tensor> loads; // of the experts
         std::vector<TransformerWeights> leaves;
         for (int w = 0; w < workers->size(); ++w) {
+            loads.push_back(noExpertLoad(model));
             gradients.push_back(at::zeros_like(model.flat()));
             leaves.push_back(model.leaves(gradients.back()));
         }
@@ -187,29 +160,35 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
         int64_t tokensDone = 0;
         const auto begin = std::chrono::steady_clock::now();
         for (int64_t step = 0; step < recipe.steps; ++step) {
-            std::vector<std::vector<Sequence>> shares(size_t(workers->size()));
-            int64_t tokens = 0, targets = 0;
+            std::vector<std::vector<PretrainSequence>> shares(size_t(workers->size()));
+            int64_t tokens = 0, targets = 0, sequences = 0;
             for (size_t i = 0; tokens < recipe.batchTokens; ++i) {
                 const TrainingText text = searchTrace(*task, recipe.task, recipe.traces, recipe.seed, nextTrace++);
-                Sequence sequence { promptIds(*tokenizer, text.prompt), 0 };
+                PretrainSequence sequence { promptIds(*tokenizer, text.prompt), 0 };
                 sequence.promptLength = int64_t(sequence.ids.size());
                 const std::vector<int32_t> completion = tokenizer->encode(text.completion);
                 sequence.ids.insert(sequence.ids.end(), completion.begin(), completion.end());
                 sequence.ids.push_back(tokenizer->eosId());
                 tokens += int64_t(sequence.ids.size());
                 targets += int64_t(sequence.ids.size()) - sequence.promptLength;
+                ++sequences;
                 shares[i % shares.size()].push_back(std::move(sequence));
             }
             std::vector<double> losses(shares.size());
             workers->run([&](int w) {
                 gradients[size_t(w)].zero_();
-                losses[size_t(w)] = sequenceLoss(config, leaves[size_t(w)], shares[size_t(w)], 1.0 / double(targets));
+                if (loads[size_t(w)].defined())
+                    loads[size_t(w)].zero_();
+                losses[size_t(w)] = pretrainLoss(config, leaves[size_t(w)], shares[size_t(w)], 1.0 / double(targets),
+                    1.0 / double(sequences), recipe.objective, loads[size_t(w)]);
             });
             double loss = 0;
             for (size_t w = 0; w < losses.size(); ++w) {
                 loss += losses[w];
                 if (w > 0)
                     gradients[0].add_(gradients[w]);
+                if (w > 0 && loads[w].defined())
+                    loads[0].add_(loads[w]);
             }
             const double norm = clipGradient(gradients[0], 1.0);
             if (!std::isfinite(loss) || !std::isfinite(norm))
@@ -222,6 +201,7 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
             const double rate = recipe.learningRate * warm
                 * (0.03 + 0.97 * 0.5 * (1 + std::cos(M_PI * double(step) / double(recipe.steps))));
             optimizer.update(model.flat(), gradients[0], settings, rate);
+            balanceExperts(model, loads[0], recipe.objective.balanceSpeed);
             smoothed = step == 0 ? loss : 0.98 * smoothed + 0.02 * loss;
             tokensDone += tokens;
             if (progress && (step % 50 == 49 || step + 1 == recipe.steps))
@@ -236,9 +216,9 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
         run.task = recipe.task;
         const CompletionScorer scorer(
             tokenizer, *task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
-        RolloutEngine rollout(config, *workers);
-        rollout.setWeights(decoderWeights(model));
-        const EvaluationRow row = evaluate(rollout, scorer, orThrow(PromptBuilder::open(run.prompt, out, tokenizer)),
+        const std::unique_ptr<RolloutBackend> rollout = makeCpuRollout(config, *workers);
+        rollout->setWeights(decoderWeights(model));
+        const EvaluationRow row = evaluate(*rollout, scorer, orThrow(PromptBuilder::open(run.prompt, out, tokenizer)),
             run, { 0, 1, int(recipe.evalProblems), int(recipe.evalSamples), 0, samplingParams(run, config) });
         const Result<std::string> recipeText = readFile(recipeFile, 1 << 20);
         orThrow(writeFileAtomically(

@@ -2,6 +2,7 @@
 // Makes the miniature's base model: tokenizer, next-token pretraining on search traces, measurement, model card.
 
 #include "core/config/model_config.h"
+#include "core/engine/pretrain_loss.h"
 #include "core/engine/search_traces.h"
 
 #include <filesystem>
@@ -13,12 +14,15 @@ struct PretrainRecipe {
     uint64_t seed = 0;
     TaskConfig task;
     TraceConfig traces;
-    ModelConfig model; ///< vocabulary and special tokens are filled in from the tokenizer
+    /// Vocabulary and special tokens are filled in from the tokenizer. In the file a Llama by its sizes, or, with
+    /// `architectures`, the fields of a config.json.
+    ModelConfig model;
     int64_t steps = 4000;
     int64_t batchTokens = 4096; ///< tokens of one optimizer update
     double learningRate = 2e-3; ///< peak; cosine to 3 %
     int64_t warmupSteps = 100;
     double weightDecay = 0.1;
+    PretrainObjective objective;
     int64_t threads = 0;
     int64_t evalProblems = 512, evalSamples = 16;
 };

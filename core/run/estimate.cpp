@@ -68,8 +68,10 @@ Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::pat
         + (adapter && samples ? 1 : 0) // merged
         + (!sft && config.algorithm.beta != 0 && !adapter ? 1 : 0); // the reference; beside an adapter it is the base
     const double weights = 4 * p * copies + 4 * trained * (2 + workers); // two moments, a gradient a worker
-    const double kv = 8.0 * double(m.numHiddenLayers * m.numKeyValueHeads * m.headDim)
-        * double(config.rollout.maxCompletionLength + 64) * kDecoderRowsPerThread * workers * (samples ? 1 : 0);
+    const double cached
+        = m.latentAttention() ? double(m.latent.cachedWidth()) : 2.0 * double(m.numKeyValueHeads * m.headDim);
+    const double kv = 4.0 * double(m.numHiddenLayers) * cached * double(config.rollout.maxCompletionLength + 64)
+        * kDecoderRowsPerThread * workers * (samples ? 1 : 0);
     const double perToken = double(activationBytesPerToken(m, checkpointsLayers(config.training, m, false)));
     e.memoryMb = kProgramMb + (weights + kv + perToken * pass * workers) / 1e6;
     if (sft)
