@@ -4,7 +4,6 @@
 
 #include "core/base/files.h"
 #include "core/base/utf8.h"
-#include "core/engine/checkpoint.h"
 #include "core/engine/compute_device.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
@@ -23,17 +22,6 @@ namespace aha {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// The model folder itself, or a run's newest checkpoint.
-std::filesystem::path modelFolder(const std::string& given)
-{
-    const std::filesystem::path path = resolvePath(given);
-    std::error_code ignored;
-    if (!std::filesystem::exists(path / run_folder::kDatabase, ignored))
-        return path;
-    std::vector<std::string> notes;
-    return orThrow(newestCheckpoint(path, notes));
-}
 
 std::vector<int32_t> idsOf(const Json& json, const char* key)
 {
@@ -101,7 +89,7 @@ void addScore(CLI::App& app, int& status)
     verb->add_option("input", o->input, "JSON Lines of {\"ids\"} or {\"prompt\",\"completion\"}");
     verb->callback([o, &status] {
         status = runVerb([&] {
-            const std::filesystem::path folder = modelFolder(o->model);
+            const std::filesystem::path folder = orThrow(resolveModel(o->model));
             const Transformer model
                 = orThrow(o->adapter.empty() ? loadModel(folder) : loadModel(folder, resolvePath(o->adapter)));
             const DecoderWeights weights = decoderWeights(model);
@@ -153,7 +141,7 @@ void addGenerate(CLI::App& app, int& status)
     verb->add_option("input", o->input, "JSON Lines of {\"prompt\"}, {\"ids\"} or {\"messages\"}");
     verb->callback([o, &status] {
         status = runVerb([&] {
-            const std::filesystem::path folder = modelFolder(o->model);
+            const std::filesystem::path folder = orThrow(resolveModel(o->model));
             const Transformer model = orThrow(loadModel(folder));
             const auto workers = makeWorkers(o->threads);
             const auto engine = orThrow(ComputeDevice::open(o->device, CudaPlugin::For::Sampling))
@@ -255,7 +243,7 @@ void addEval(CLI::App& app, int& status)
     verb->add_option("--device", o->device, "cpu, cuda or auto")->check(CLI::IsMember({ "cpu", "cuda", "auto" }));
     verb->callback([o, &status] {
         status = runVerb([&] {
-            const std::filesystem::path folder = modelFolder(o->model);
+            const std::filesystem::path folder = orThrow(resolveModel(o->model));
             RunConfig config;
             std::error_code ignored;
             if (std::filesystem::exists(resolvePath(o->model) / run_folder::kConfig, ignored)

@@ -11,6 +11,9 @@
 
 namespace aha {
 
+/// What was named, or the newest checkpoint of the run that was named. Errors: those of newestCheckpoint().
+Result<std::filesystem::path> resolveModel(const std::string& given);
+
 /// The model as one set of weights; an adapter is merged into its base. `adapter`: a PEFT folder to merge on top of a
 /// model that is none itself. Errors: those of Transformer::load and LoraAdapter::load; adapter_base_missing when an
 /// adapter's base_model_name_or_path leads nowhere.

@@ -1,6 +1,6 @@
 #include "core/run/estimate.h"
 
-#include "core/config/lora_config.h"
+#include "core/card/memory_needs.h"
 #include "core/config/model_config.h"
 #include "core/weights/open_weights.h"
 
@@ -12,12 +12,6 @@
 #include <thread>
 
 namespace aha {
-
-namespace {
-constexpr double kDecoderRowsPerThread = 12; // see core/rollout
-constexpr double kTokensPerPass = 768; // see core/algo
-constexpr double kProgramMb = 260; // LibTorch and the program itself, measured
-} // namespace
 
 namespace {
 
@@ -48,18 +42,7 @@ Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::pat
     const ModelConfig& m = *model;
     Estimate e;
     e.parameters = m.parameterCount();
-    const double p = double(e.parameters), workers = threads;
-    const bool adapter = config.adapter.rank > 0;
-    const double trained = adapter ? double(parameterCount(loraConfig(config), m)) : p;
-    const double copies = 2 // the weights, and packed for rollouts
-        + (adapter ? 1 : 0) // merged
-        + (config.algorithm.beta != 0 && !adapter ? 1 : 0); // the reference; beside an adapter it is the base
-    const double weights = 4 * p * copies + 4 * trained * (2 + workers); // two moments, a gradient a worker
-    const double kv = 8.0 * double(m.numHiddenLayers * m.numKeyValueHeads * m.headDim)
-        * double(config.rollout.maxCompletionLength + 64) * kDecoderRowsPerThread * workers;
-    const double perToken
-        = 4.0 * double(m.numHiddenLayers) * (8.0 * double(m.hiddenSize) + 6.0 * double(m.intermediateSize));
-    e.memoryMb = kProgramMb + (weights + kv + perToken * kTokensPerPass * workers) / 1e6;
+    e.memoryMb = trainingMemoryMb(config, m, threads);
     e.tokensPerStepMax
         = double(config.rollout.promptsPerStep * config.rollout.numGenerations * config.rollout.maxCompletionLength);
     return e;
