@@ -48,11 +48,11 @@ QVariant RecentModels::data(const QModelIndex& index, int role) const
     }
 }
 
-void RecentModels::add(const QString& given)
+QString RecentModels::add(const QString& given)
 {
     const QString path = QFileInfo(given).absoluteFilePath();
     if (path.contains(QLatin1Char('\n')) || (!m_paths.isEmpty() && m_paths.first() == path))
-        return;
+        return path;
     remove(path);
     beginInsertRows({}, 0, 0);
     m_paths.prepend(path);
@@ -63,6 +63,7 @@ void RecentModels::add(const QString& given)
         endRemoveRows();
     }
     keep();
+    return path;
 }
 
 void RecentModels::remove(const QString& path)

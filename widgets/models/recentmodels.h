@@ -22,8 +22,8 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
 
     const QStringList& paths() const { return m_paths; }
-    /// To the top; the oldest one goes when there are too many.
-    void add(const QString& path);
+    /// To the top; the oldest one goes when there are too many. Its absolute path.
+    QString add(const QString& path);
     void remove(const QString& path);
 
 private:

@@ -89,11 +89,7 @@ void ModelChooser::setPath(const QString& path)
 {
     if (path == m_path)
         return fill();
-    m_path = path;
-    if (!path.isEmpty())
-        m_recent->add(path);
-    if (!path.isEmpty() && !m_recent->paths().isEmpty())
-        m_path = m_recent->paths().first(); // absolute
+    m_path = path.isEmpty() ? path : m_recent->add(path);
     fill();
     Q_EMIT chosen(m_path);
 }

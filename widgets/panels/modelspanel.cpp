@@ -22,11 +22,14 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <utility>
+
 namespace aha {
 
 namespace {
 
-constexpr int kNameWidth = 150, kSectionWidth = 460;
+constexpr int kNameWidth = 110, kSectionWidth = 370, kListWidth = 230, kMostColumns = 3;
 
 QLabel* label(const QString& text, QWidget* parent)
 {
@@ -194,8 +197,7 @@ ModelsPanel::ModelsPanel(RecentModels* recent, const QString& engine, QWidget* p
 
 void ModelsPanel::openModel(const QString& path)
 {
-    m_recent->add(path);
-    choose(m_recent->paths().value(0));
+    choose(m_recent->add(path));
     m_list->setCurrentIndex(m_recent->index(0));
 }
 
@@ -227,20 +229,30 @@ void ModelsPanel::present()
         button->setEnabled(runs);
     m_tokenizer->setEnabled(known);
     m_forget->setEnabled(!m_path.isEmpty());
-    if (m_sections)
+    if (m_sections) {
+        m_sections->hide(); // until it is gone
         m_sections->deleteLater();
+    }
     m_sections = new QWidget(this);
     auto* grid = new QGridLayout(m_sections);
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setSpacing(10);
     const QVector<CardSection> sections = known ? cardSections(m_card) : QVector<CardSection>();
-    const int columns = width() > 2 * kSectionWidth + 300 ? 2 : 1;
+    const int columns = m_columns;
     for (int i = 0; i < sections.size(); ++i)
         grid->addWidget(sectionWidget(sections[i], m_sections), i / columns, i % columns);
     for (int c = 0; c < columns; ++c)
         grid->setColumnStretch(c, 1);
     grid->setRowStretch(grid->rowCount(), 1);
     m_sectionsLayout->addWidget(m_sections);
+}
+
+void ModelsPanel::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    const int columns = std::clamp((width() - kListWidth) / kSectionWidth, 1, kMostColumns);
+    if (std::exchange(m_columns, columns) != columns)
+        present();
 }
 
 void ModelsPanel::dragEnterEvent(QDragEnterEvent* event)

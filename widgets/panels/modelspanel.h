@@ -35,6 +35,7 @@ Q_SIGNALS:
     void trainRequested(const QString& path);
 
 protected:
+    void resizeEvent(QResizeEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
@@ -53,6 +54,7 @@ private:
     QPushButton *m_talk, *m_compare, *m_tokenizer, *m_train, *m_forget;
     QWidget* m_sections = nullptr;
     QVBoxLayout* m_sectionsLayout;
+    int m_columns = 1; ///< of sections: as many as there is room for
 };
 
 } // namespace aha

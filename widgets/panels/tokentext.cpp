@@ -9,6 +9,8 @@
 #include <QWheelEvent>
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace aha {
 
@@ -110,8 +112,10 @@ QString TokenText::hint(int position) const
 
 int TokenText::heightForText() const
 {
-    const double lines = document()->documentLayout()->documentSize().height(); // of a plain text: lines
-    return int(std::max(1.0, lines) * fontMetrics().lineSpacing() + 2 * document()->documentMargin() + 2);
+    double height = 2 * document()->documentMargin() + 2;
+    for (QTextBlock block = document()->firstBlock(); block.isValid(); block = block.next())
+        height += blockBoundingRect(block).height(); // lines of other scripts are taller
+    return int(std::ceil(height));
 }
 
 void TokenText::fitHeight()
