@@ -52,7 +52,7 @@ void addExport(CLI::App& app, int& status)
             }
             const auto workers = makeWorkers(0);
             const bool terminal = ::isatty(STDERR_FILENO) == 1;
-            orThrow(exportModel({ orThrow(findModel(o->source)), o->out, o->to, o->dtype }, *workers,
+            orThrow(exportModel({ orThrow(resolveModel(o->source)), o->out, o->to, o->dtype }, *workers,
                 [&](const std::string& name, uint64_t done, uint64_t total) {
                     if (terminal)
                         std::fprintf(

@@ -90,7 +90,7 @@ void addScore(CLI::App& app, int& status)
     verb->add_option("input", o->input, "JSON Lines of {\"ids\"} or {\"prompt\",\"completion\"}");
     verb->callback([o, &status] {
         status = runVerb([&] {
-            const std::filesystem::path folder = orThrow(findModel(o->model));
+            const std::filesystem::path folder = orThrow(resolveModel(o->model));
             const Transformer model
                 = orThrow(o->adapter.empty() ? loadModel(folder) : loadModel(folder, resolvePath(o->adapter)));
             const DecoderWeights weights = decoderWeights(model);
@@ -142,7 +142,7 @@ void addGenerate(CLI::App& app, int& status)
     verb->add_option("input", o->input, "JSON Lines of {\"prompt\"}, {\"ids\"} or {\"messages\"}");
     verb->callback([o, &status] {
         status = runVerb([&] {
-            const std::filesystem::path folder = orThrow(findModel(o->model));
+            const std::filesystem::path folder = orThrow(resolveModel(o->model));
             const Transformer model = orThrow(loadModel(folder));
             const auto workers = makeWorkers(o->threads);
             const auto engine = orThrow(ComputeDevice::open(o->device, CudaPlugin::For::Sampling))
@@ -244,7 +244,7 @@ void addEval(CLI::App& app, int& status)
     verb->add_option("--device", o->device, "cpu, cuda or auto")->check(CLI::IsMember({ "cpu", "cuda", "auto" }));
     verb->callback([o, &status] {
         status = runVerb([&] {
-            const std::filesystem::path folder = orThrow(findModel(o->model));
+            const std::filesystem::path folder = orThrow(resolveModel(o->model));
             RunConfig config;
             std::error_code ignored;
             if (std::filesystem::exists(resolvePath(o->model) / run_folder::kConfig, ignored)

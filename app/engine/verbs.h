@@ -29,6 +29,8 @@ void addResume(CLI::App& app, int& status);
 void addControl(CLI::App& app, int& status);
 void addEval(CLI::App& app, int& status);
 void addInspect(CLI::App& app, int& status);
+void addModel(CLI::App& app, int& status);
+void addPlayground(CLI::App& app, int& status);
 void addTokenize(CLI::App& app, int& status);
 void addRender(CLI::App& app, int& status);
 void addScore(CLI::App& app, int& status);

@@ -59,9 +59,13 @@ int main(int argc, char** argv)
         QStringLiteral("Draw every page, light and dark, in two sizes."), QStringLiteral("RUN"));
     const QCommandLineOption out(
         QStringLiteral("out"), QStringLiteral("Folder for the pictures and the report."), QStringLiteral("DIR"));
+    const QCommandLineOption model(QStringLiteral("model"),
+        QStringLiteral("Show this model's card: a folder, a GGUF file, an adapter or a run."), QStringLiteral("MODEL"));
+    const QCommandLineOption data(
+        QStringLiteral("data"), QStringLiteral("Show this data set: a file or a folder."), QStringLiteral("DATA"));
     const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light, dark or system."),
         QStringLiteral("NAME"), QStringLiteral("system"));
-    parser.addOptions({ start, set, steps, paint, shots, out, theme });
+    parser.addOptions({ start, set, steps, paint, shots, out, model, data, theme });
     parser.process(application);
     const bool drawing = parser.isSet(paint) || parser.isSet(shots); // pictures do not depend on anyone's arrangement
     Result<std::unique_ptr<Workspace>> workspace
@@ -81,7 +85,8 @@ int main(int argc, char** argv)
             return fail({ "usage", "--out is missing.", "Say where to write: --out DIR" });
         const Result<void> drawn = parser.isSet(paint)
             ? writeReport(parser.value(paint), parser.value(out))
-            : writeScreenshots(QStringList { parser.value(shots) } + parser.positionalArguments(), parser.value(out));
+            : writeScreenshots(QStringList { parser.value(shots) } + parser.positionalArguments(), parser.value(out),
+                parser.value(model), parser.value(data));
         return drawn ? 0 : fail(drawn.error());
     }
     MainWindow window(workspace ? workspace->get() : nullptr);
@@ -91,6 +96,10 @@ int main(int argc, char** argv)
         [&](const QString& name) { applyTheme(application, themeFromName(name)); });
     if (!parser.positionalArguments().isEmpty())
         window.openRuns(parser.positionalArguments());
+    if (parser.isSet(data))
+        window.openData(parser.value(data));
+    if (parser.isSet(model))
+        window.openModel(parser.value(model));
     window.show();
     if (parser.isSet(start)) {
         const Result<std::string> text = readFile(parser.value(start).toStdString(), 1 << 20);

@@ -1,6 +1,8 @@
 #include "core/engine/companion_files.h"
 
 #include "core/base/files.h"
+#include "core/card/model_parts.h"
+#include "core/engine/engine_context.h"
 #include "core/engine/model_source.h"
 #include "core/text/tokenizer_conversion.h"
 
@@ -48,7 +50,7 @@ CompanionFiles ofGguf(const GgufTokenizer& t)
 Result<CompanionFiles> companionFiles(const fs::path& model)
 {
     try {
-        const fs::path folder = orThrow(baseModel(model));
+        const fs::path folder = orThrow(baseOfModel(model, resourceRoot()));
         if (const std::optional<GgufTokenizer> inside = orThrow(ggufTokenizerOf(folder)))
             return ofGguf(*inside);
         CompanionFiles files;

@@ -27,7 +27,7 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
             prompt.streams.emplace_back(request.seed, Purpose::Evaluation, i, uint64_t(j));
         prompts.push_back(std::move(prompt));
     }
-    const auto completions = engine.generate(prompts, request.sampling, progress);
+    const auto completions = engine.generate(prompts, request.sampling, { .progress = progress });
 
     EvaluationRow row;
     row.step = request.step;

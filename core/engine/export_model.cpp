@@ -1,6 +1,8 @@
 #include "core/engine/export_model.h"
 
+#include "core/card/model_parts.h"
 #include "core/engine/companion_files.h"
+#include "core/engine/engine_context.h"
 #include "core/engine/model_source.h"
 #include "core/text/tokenizer_conversion.h"
 #include "core/weights/gguf_export.h"
@@ -75,7 +77,7 @@ GgufTokenizer ggufTokenizerFor(const fs::path& base, int64_t vocabSize)
 Result<void> exportModel(const ModelExport& request, Workers& workers, const WeightProgress& progress)
 {
     try {
-        const fs::path base = orThrow(baseModel(request.model));
+        const fs::path base = orThrow(baseOfModel(request.model, resourceRoot()));
         const Source source = openSource(request.model, base);
         if (request.to == "hf")
             return writeModelFolder(*source.weights,

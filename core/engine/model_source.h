@@ -4,18 +4,15 @@
 
 #include "core/nn/policy.h"
 #include "core/template/chat_template.h"
-#include "core/text/gguf_vocabulary.h"
 #include "core/text/tokenizer.h"
-#include "core/weights/gguf_tokenizer.h"
 
 #include <filesystem>
 #include <optional>
 
 namespace aha {
 
-/// Where the model that `given` names lies: the path (see resolvePath()), or a run's newest checkpoint. Error:
-/// checkpoint_missing.
-Result<std::filesystem::path> findModel(const std::filesystem::path& given);
+/// What was named, or the newest checkpoint of the run that was named. Errors: those of newestCheckpoint().
+Result<std::filesystem::path> resolveModel(const std::string& given);
 
 /// The model as one set of weights; an adapter is merged into its base. `adapter`: a PEFT folder to merge on top of a
 /// model that is none itself. Errors: those of Transformer::load and LoraAdapter::load; adapter_base_missing when an
@@ -29,13 +26,5 @@ Result<std::shared_ptr<const Tokenizer>> loadModelTokenizer(const std::filesyste
 
 /// Errors: template_missing, and those of ChatTemplate and of the GGUF reader.
 Result<ChatTemplate> loadChatTemplate(const std::filesystem::path& path);
-
-/// `path` itself, or the model that an adapter was trained beside. Error: adapter_base_missing.
-Result<std::filesystem::path> baseModel(const std::filesystem::path& path);
-
-/// What a GGUF file (or the folder that holds just that) carries of its tokenizer; nothing of any other model.
-Result<std::optional<GgufTokenizer>> ggufTokenizerOf(const std::filesystem::path& path);
-/// The same as the text library takes it.
-GgufVocabulary vocabularyOf(GgufTokenizer tokenizer);
 
 } // namespace aha

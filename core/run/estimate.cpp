@@ -1,8 +1,7 @@
 #include "core/run/estimate.h"
 
-#include "core/config/lora_config.h"
+#include "core/card/memory_needs.h"
 #include "core/config/model_config.h"
-#include "core/config/training_memory.h"
 #include "core/weights/open_weights.h"
 
 #include <nlohmann/json.hpp>
@@ -13,11 +12,6 @@
 #include <thread>
 
 namespace aha {
-
-namespace {
-constexpr double kDecoderRowsPerThread = 12; // see core/rollout
-constexpr double kProgramMb = 260; // LibTorch and the program itself, measured
-} // namespace
 
 namespace {
 
@@ -38,13 +32,6 @@ Result<ModelConfig> modelConfigOf(const std::filesystem::path& path)
 
 namespace {
 
-/// A row longer than a pass is one of its own.
-double passTokens(const RunConfig& c)
-{
-    const double pass = double(tokensPerPass(c.training, c.general.device == "cuda"));
-    return c.general.kind == "sft" ? std::max(pass, double(c.sft.maxLength)) : pass;
-}
-
 } // namespace
 
 Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::path& resourceRoot, int threads)
@@ -59,22 +46,8 @@ Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::pat
     const ModelConfig& m = *model;
     Estimate e;
     e.parameters = m.parameterCount();
-    const bool sft = config.general.kind == "sft", samples = !sft || config.sft.evalCompletions > 0;
-    const double pass = passTokens(config);
-    const double p = double(e.parameters), workers = threads;
-    const bool adapter = config.adapter.rank > 0;
-    const double trained = adapter ? double(parameterCount(loraConfig(config, m), m)) : p;
-    const double copies = 1.0 + (samples ? 1 : 0) // the weights, and packed for rollouts
-        + (adapter && samples ? 1 : 0) // merged
-        + (!sft && config.algorithm.beta != 0 && !adapter ? 1 : 0); // the reference; beside an adapter it is the base
-    const double weights = 4 * p * copies + 4 * trained * (2 + workers); // two moments, a gradient a worker
-    const double cached
-        = m.latentAttention() ? double(m.latent.cachedWidth()) : 2.0 * double(m.numKeyValueHeads * m.headDim);
-    const double kv = 4.0 * double(m.numHiddenLayers) * cached * double(config.rollout.maxCompletionLength + 64)
-        * kDecoderRowsPerThread * workers * (samples ? 1 : 0);
-    const double perToken = double(activationBytesPerToken(m, checkpointsLayers(config.training, m, false)));
-    e.memoryMb = kProgramMb + (weights + kv + perToken * pass * workers) / 1e6;
-    if (sft)
+    e.memoryMb = trainingMemoryMb(config, m, threads);
+    if (config.general.kind == "sft")
         e.tokensPerStepMax = double(config.sft.batchSize * config.sft.maxLength);
     else
         e.tokensPerStepMax = double(

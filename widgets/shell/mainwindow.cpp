@@ -5,10 +5,15 @@
 #include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"
 #include "core/store/workspace.h"
+#include "widgets/models/recentmodels.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/configurepanel.h"
+#include "widgets/panels/datapanel.h"
+#include "widgets/panels/modelspanel.h"
+#include "widgets/panels/playgroundpanel.h"
 #include "widgets/panels/runspanel.h"
+#include "widgets/panels/tokenizerpanel.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/plots/seriescolors.h"
@@ -38,6 +43,10 @@ namespace {
 constexpr const char *kGeometry = "window.geometry", *kDocks = "window.docks", *kPage = "window.page",
                      *kOpen = "window.open_runs", *kSmoothing = "charts.smoothing";
 constexpr int kDockVersion = 1;
+constexpr const char* kPageHelp[]
+    = { "Settings of a new run", "Curves of the open runs", "What the model wrote, step by step",
+          "Open runs side by side", "Models and their cards", "Talk with a model or a checkpoint",
+          "How a text is cut into tokens", "Rows of a data set", "What happened in the open runs" };
 
 bool isLive(const RunFeed& feed)
 {
@@ -58,6 +67,11 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     , m_train(new TrainPanel(this))
     , m_traces(new TracesPanel(this))
     , m_compare(new ComparePanel(this))
+    , m_recentModels(new RecentModels(workspace, this))
+    , m_models(new ModelsPanel(m_recentModels, {}, this))
+    , m_playground(new PlaygroundPanel(m_recentModels, {}, this))
+    , m_tokenizer(new TokenizerPanel(m_recentModels, this))
+    , m_data(new DataPanel(m_recentModels, this))
     , m_log(new QPlainTextEdit(this))
 {
     setWindowTitle(QStringLiteral("AhaScope"));
@@ -71,9 +85,13 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     m_log->setPlaceholderText(
         QStringLiteral("What happens in the open runs appears here: starts, evaluations, checkpoints, messages."));
     m_log->setMaximumBlockCount(5000);
-    QWidget* const pages[] = { m_configure, m_train, m_traces, m_compare, m_log };
-    for (size_t i = 0; i < std::size(kPages); ++i)
-        m_pages->addTab(pages[i], QString::fromLatin1(kPages[i]));
+    QWidget* const pages[]
+        = { m_configure, m_train, m_traces, m_compare, m_models, m_playground, m_tokenizer, m_data, m_log };
+    static_assert(std::size(pages) == std::size(kPages));
+    for (size_t i = 0; i < std::size(kPages); ++i) {
+        const int tab = m_pages->addTab(pages[i], QString::fromLatin1(kPages[i]));
+        m_pages->setTabToolTip(tab, QStringLiteral("%1 (Ctrl+%2)").arg(QLatin1String(kPageHelp[i])).arg(i + 1));
+    }
     auto* centre = new QWidget(this);
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -146,6 +164,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
             == m_traces) // a person looks at it; while pages load, the charts keep their newest values
             m_train->charts()->markStep(folder, step);
     });
+    connectModels();
     askOnClose = [this] {
         QMessageBox box(QMessageBox::Question, QStringLiteral("Close AhaScope"),
             QStringLiteral("A run is still training. It can go on without this window; opening the window again shows "
@@ -165,6 +184,42 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
 }
 
 MainWindow::~MainWindow() = default;
+
+void MainWindow::connectModels()
+{
+    connect(m_models, &ModelsPanel::talkRequested, this, [this](const QString& path) {
+        m_playground->openModel(path);
+        showPage(QStringLiteral("Playground"));
+    });
+    connect(m_models, &ModelsPanel::compareRequested, this, [this](const QString& path) {
+        m_playground->openModel(path, 1);
+        showPage(QStringLiteral("Playground"));
+    });
+    connect(m_models, &ModelsPanel::tokenizerRequested, this, [this](const QString& path) {
+        m_tokenizer->openModel(path);
+        showPage(QStringLiteral("Tokenizer"));
+    });
+    connect(m_models, &ModelsPanel::trainRequested, this, [this](const QString& path) {
+        RunConfig config = m_configure->config();
+        config.model.path = path.toStdString();
+        m_configure->setConfig(config);
+        showPage(QStringLiteral("Configure"));
+    });
+}
+
+void MainWindow::openModel(const QString& path)
+{
+    m_models->openModel(path);
+    m_tokenizer->openModel(path);
+    m_data->openModel(path);
+    showPage(QStringLiteral("Models"));
+}
+
+void MainWindow::openData(const QString& path)
+{
+    m_data->openPath(path);
+    showPage(QStringLiteral("Data"));
+}
 
 void MainWindow::buildMenus()
 {
@@ -326,6 +381,10 @@ void MainWindow::spread()
     m_train->setRuns(m_runs);
     m_traces->setRuns(m_runs);
     m_compare->setRuns(m_runs);
+    m_models->setRuns(m_runs);
+    m_playground->setRuns(m_runs);
+    m_tokenizer->setRuns(m_runs);
+    m_data->setRuns(m_runs);
 }
 
 void MainWindow::appendLog(const QString& text)

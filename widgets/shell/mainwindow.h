@@ -16,8 +16,13 @@ namespace aha {
 
 class ComparePanel;
 class ConfigurePanel;
+class DataPanel;
+class ModelsPanel;
+class PlaygroundPanel;
+class RecentModels;
 class RunHeader;
 class RunsPanel;
+class TokenizerPanel;
 class TracesPanel;
 class TrainPanel;
 class Workspace;
@@ -27,7 +32,8 @@ class MainWindow : public QMainWindow {
 public:
     /// Key of the chosen theme among the settings of the workspace.
     static constexpr const char* kThemeSetting = "window.theme";
-    static constexpr const char* kPages[] = { "Configure", "Train", "Traces", "Compare", "Log" };
+    static constexpr const char* kPages[]
+        = { "Configure", "Train", "Traces", "Compare", "Models", "Playground", "Tokenizer", "Data", "Log" };
 
     /// `workspace` keeps what a person arranged; nullptr: nothing is remembered. It must outlive the window.
     explicit MainWindow(Workspace* workspace = nullptr, QWidget* parent = nullptr);
@@ -35,6 +41,9 @@ public:
 
     void openRuns(const QStringList& folders);
     void showPage(const QString& name);
+    /// Shows the card, and offers the model to the playground and to the tokenizer page.
+    void openModel(const QString& path);
+    void openData(const QString& path);
     /// Writes the configuration, starts an engine on it and opens the run. Shows the error when it cannot.
     bool startRun(const RunConfig& config);
     /// What closing does while an engine started here still trains. Replaced in tests.
@@ -46,6 +55,9 @@ public:
     RunsPanel* runs() const { return m_runsPanel; }
     TrainPanel* train() const { return m_train; }
     ConfigurePanel* configure() const { return m_configure; }
+    ModelsPanel* models() const { return m_models; }
+    PlaygroundPanel* playground() const { return m_playground; }
+    DataPanel* dataSets() const { return m_data; }
 
 Q_SIGNALS:
     void themeRequested(const QString& name);
@@ -56,6 +68,7 @@ protected:
 
 private:
     void buildMenus();
+    void connectModels();
     void resumeRun(const QString& folder);
     void spread(); ///< tells every panel which runs are open
     void appendLog(const QString& text);
@@ -78,6 +91,11 @@ private:
     TrainPanel* m_train;
     TracesPanel* m_traces;
     ComparePanel* m_compare;
+    RecentModels* m_recentModels;
+    ModelsPanel* m_models;
+    PlaygroundPanel* m_playground;
+    TokenizerPanel* m_tokenizer;
+    DataPanel* m_data;
     QPlainTextEdit* m_log;
 };
 

@@ -3,6 +3,8 @@
 #include "core/base/files.h"
 #include "core/store/run_reader.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/playgroundpanel.h"
+#include "widgets/panels/samplingform.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/theme.h"
@@ -23,6 +25,8 @@ QString number(double value) { return std::isnan(value) ? QStringLiteral("–") 
 
 QString percent(double value) { return QString::number(100 * value, 'f', 1) + QStringLiteral(" %"); }
 
+constexpr int kTalkMs = 120'000; // most that a picture waits for a model's answer
+
 /// Lets queued work (worker threads, timers) reach the widgets.
 void settle(int ms)
 {
@@ -30,6 +34,24 @@ void settle(int ms)
     timer.start();
     while (timer.elapsed() < ms)
         QApplication::processEvents(QEventLoop::AllEvents, 20);
+}
+
+/// Opens `model` everywhere and has it answer one question, coloured, as a person would see it.
+void talk(MainWindow& window, const QString& model)
+{
+    window.openModel(model);
+    PlaygroundPanel& playground = *window.playground();
+    playground.openModel(model);
+    playground.form()->setHeat(Heat::LogProb);
+    QElapsedTimer timer;
+    timer.start();
+    const auto wait = [&](const auto& done) {
+        while (!done() && timer.elapsed() < kTalkMs)
+            QApplication::processEvents(QEventLoop::AllEvents, 20);
+    };
+    wait([&] { return playground.canSend(); });
+    playground.send(QStringLiteral("Why is the sky blue? Answer in two sentences."));
+    wait([&] { return !playground.conversation()->isAnswering(); });
 }
 
 } // namespace
@@ -114,7 +136,7 @@ Result<void> writeReport(const QString& run, const QString& out)
     return writeFileAtomically((out + QStringLiteral("/report.md")).toStdString(), text.toStdString());
 }
 
-Result<void> writeScreenshots(const QStringList& runs, const QString& out)
+Result<void> writeScreenshots(const QStringList& runs, const QString& out, const QString& model, const QString& data)
 {
     for (const QString& run : runs)
         if (const auto reader = RunReader::open(run.toStdString()); !reader)
@@ -127,6 +149,10 @@ Result<void> writeScreenshots(const QStringList& runs, const QString& out)
             MainWindow window;
             window.resize(size);
             window.openRuns(runs);
+            if (!data.isEmpty())
+                window.openData(data);
+            if (!model.isEmpty())
+                talk(window, model);
             window.show();
             for (const char* page : MainWindow::kPages) {
                 window.showPage(QString::fromLatin1(page));

@@ -26,8 +26,8 @@ private Q_SLOTS:
     void help_data()
     {
         QTest::addColumn<QString>("verb");
-        for (const char* verb : { "train", "resume", "control", "eval", "inspect", "tokenize", "render", "score", "generate",
-                 "reward", "export", "pretrain", "bench", "doctor" })
+        for (const char* verb : { "train", "resume", "control", "eval", "inspect", "model", "playground", "tokenize",
+                 "render", "score", "generate", "reward", "export", "pretrain", "bench", "doctor" })
             QTest::newRow(verb) << verb;
     }
     void help()

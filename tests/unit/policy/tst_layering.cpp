@@ -16,7 +16,7 @@ struct Room {
 const QHash<QString, Room>& rooms()
 {
     static const QStringList ground { "base", "config", "protocol", "store" };
-    static const QStringList texts { "text", "template", "data", "tasks", "trace" };
+    static const QStringList texts { "text", "template", "data", "tasks", "trace", "card" };
     static const QHash<QString, Room> table {
         { "base", {} },
         { "config", { { "base" } } },
@@ -28,12 +28,13 @@ const QHash<QString, Room>& rooms()
         { "protocol", { { "base" } } },
         { "store", { { "base", "config", "protocol" } } },
         { "weights", { { "base" } } },
+        { "card", { { "base", "config", "text", "template", "weights" } } },
         { "nn", { { "base", "config", "weights" }, true } },
         { "rollout", { { "base", "config" } } },
         { "cuda", { { "base", "config", "nn", "rollout" }, true } },
         { "algo", { { "base", "config", "nn", "rollout" }, true } },
         { "engine", { ground + texts + QStringList { "weights", "nn", "rollout", "cuda", "algo" }, true } },
-        { "run", { ground + QStringList { "weights" }, false, true } },
+        { "run", { ground + QStringList { "weights", "card" }, false, true } },
         { "models", { ground + texts + QStringList { "run" }, false, true } },
         { "plots", { { "base" }, false, true } },
         { "panels", { ground + texts + QStringList { "run", "models", "plots" }, false, true } },

@@ -1,0 +1,197 @@
+#include "widgets/models/replytext.h"
+
+#include "widgets/models/visibletext.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr QLatin1String kOpen("<think>"), kClose("</think>");
+
+double number(const Json& json, const char* key)
+{
+    return json.contains(key) && json[key].is_number() ? json[key].get<double>() : 0;
+}
+
+std::string text(const Json& json, const char* key)
+{
+    return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+}
+
+QString pieceOf(const Json& json)
+{
+    if (json.contains("piece"))
+        return visibleLine(text(json, "piece"));
+    const QString hex = QString::fromStdString(text(json, "bytes")).toUpper();
+    QString shown;
+    for (qsizetype i = 0; i + 1 < hex.size(); i += 2)
+        shown += QStringLiteral("<0x") + hex.mid(i, 2) + QLatin1Char('>');
+    return shown;
+}
+
+} // namespace
+
+void ReplyText::start(const Json& event)
+{
+    m_state = State::Running;
+    m_promptTokens = int(number(event, "prompt_tokens"));
+    m_prompt = visibleText(text(event, "prompt"));
+    m_prefilled = event.contains("thinking") && event["thinking"].is_boolean() && event["thinking"].get<bool>();
+    if (m_prefilled)
+        m_thinkBegin = 0;
+}
+
+void ReplyText::add(const Json& event, double seconds)
+{
+    if (m_tokens.isEmpty())
+        m_firstSeconds = seconds;
+    const std::string added = text(event, "text");
+    m_exact += added;
+    m_shown += visibleText(added);
+    ReplyToken token;
+    token.id = int(number(event, "token"));
+    token.piece = pieceOf(event);
+    token.logprob = float(number(event, "logprob"));
+    token.entropy = float(number(event, "entropy"));
+    token.special = event.contains("special");
+    token.end = int(m_shown.size());
+    if (event.contains("alternatives") && event["alternatives"].is_array())
+        for (const Json& other : event["alternatives"])
+            if (other.is_object())
+                token.alternatives.append({ pieceOf(other), float(number(other, "logprob")) });
+    m_tokens.append(std::move(token));
+    lookForTags(seconds);
+}
+
+void ReplyText::lookForTags(double seconds)
+{
+    if (m_thinkBegin < 0) {
+        const qsizetype first
+            = std::find_if(m_shown.begin(), m_shown.end(), [](QChar c) { return !c.isSpace(); }) - m_shown.begin();
+        if (!QStringView(m_shown).mid(first).startsWith(kOpen))
+            return;
+        m_thinkBegin = int(first + kOpen.size());
+    }
+    if (m_thinkEnd < 0) {
+        m_thinkSeconds = seconds - m_firstSeconds;
+        const qsizetype close = m_shown.indexOf(kClose, m_thinkBegin);
+        if (close < 0)
+            return;
+        m_thinkEnd = int(close);
+        m_answerBegin = int(close + kClose.size());
+    }
+}
+
+void ReplyText::finish(const Json& done)
+{
+    const std::string rest = text(done, "text"), finish = text(done, "finish");
+    m_exact += rest;
+    m_shown += visibleText(rest);
+    if (!m_tokens.isEmpty())
+        m_tokens.last().end = int(m_shown.size());
+    m_tokensPerSecond = number(done, "tokens_per_second");
+    m_state = finish == "stop" ? State::Stopped : finish == "length" ? State::Length : State::Cancelled;
+}
+
+void ReplyText::fail(const QString& sentence)
+{
+    m_problem = sentence;
+    m_state = State::Failed;
+}
+
+std::string ReplyText::asMessage() const { return (m_prefilled ? "<think>\n" : "") + m_exact; }
+
+ReplyPart ReplyText::part(int begin, int end) const
+{
+    // Blank lines around the tags belong to the tags.
+    while (begin < end && m_shown[begin].isSpace())
+        ++begin;
+    ReplyPart part { begin, std::max(begin, end), 0, 0 };
+    const auto behind = [&](int position) {
+        return int(std::upper_bound(m_tokens.begin(), m_tokens.end(), position, [](int p, const ReplyToken& token) {
+            return p < token.end;
+        }) - m_tokens.begin());
+    };
+    part.firstToken = behind(begin);
+    part.lastToken = std::max(part.firstToken, behind(end - 1) + (end > begin ? 1 : 0));
+    part.lastToken = std::min(part.lastToken, int(m_tokens.size()));
+    return part;
+}
+
+ReplyPart ReplyText::think() const
+{
+    if (m_thinkBegin < 0)
+        return {};
+    return part(m_thinkBegin, m_thinkEnd < 0 ? int(m_shown.size()) : m_thinkEnd);
+}
+
+ReplyPart ReplyText::answer() const
+{
+    if (isThinking())
+        return {};
+    return part(m_answerBegin, int(m_shown.size()));
+}
+
+int ReplyText::tokenAt(int position) const
+{
+    const auto at = std::upper_bound(
+        m_tokens.begin(), m_tokens.end(), position, [](int p, const ReplyToken& token) { return p < token.end; });
+    return at == m_tokens.end() ? -1 : int(at - m_tokens.begin());
+}
+
+QString ReplyText::summary() const
+{
+    switch (m_state) {
+    case State::Waiting:
+        return QStringLiteral("waiting");
+    case State::Running:
+        return m_tokens.isEmpty() ? QStringLiteral("reading %1 tokens").arg(m_promptTokens)
+                                  : QStringLiteral("%1 tokens").arg(m_tokens.size());
+    case State::Failed:
+        return QStringLiteral("failed");
+    default:
+        break;
+    }
+    QString text = QStringLiteral("%1 + %2 tokens").arg(m_promptTokens).arg(m_tokens.size());
+    if (m_tokensPerSecond > 0)
+        text += QStringLiteral(" · %1 tokens/s").arg(m_tokensPerSecond, 0, 'f', 1);
+    double sum = 0;
+    for (const ReplyToken& token : m_tokens)
+        sum += double(token.logprob);
+    if (!m_tokens.isEmpty())
+        text += QStringLiteral(" · mean log-prob %1").arg(sum / double(m_tokens.size()), 0, 'f', 2);
+    return text
+        + (m_state == State::Stopped       ? QStringLiteral(" · ended by itself")
+                : m_state == State::Length ? QStringLiteral(" · cut at the limit")
+                                           : QStringLiteral(" · stopped"));
+}
+
+QString tokenHint(const ReplyToken& token)
+{
+    const auto row = [](const QString& piece, float logprob) {
+        return QStringLiteral("%1 %  %2  ")
+                   .arg(100 * std::exp(double(logprob)), 6, 'f', 2)
+                   .arg(double(logprob), 7, 'f', 3)
+            + piece;
+    };
+    // Pieces are hostile: never the pattern of a later arg().
+    QString text = QStringLiteral("token %1  \"").arg(token.id) + token.piece + QStringLiteral("\"\n")
+        + QStringLiteral("probability %1 %, log-prob %2, entropy %3 nats")
+              .arg(100 * std::exp(double(token.logprob)), 0, 'f', 2)
+              .arg(double(token.logprob), 0, 'f', 3)
+              .arg(double(token.entropy), 0, 'f', 3);
+    if (!token.alternatives.isEmpty())
+        text += QStringLiteral("\n\nmost likely here:");
+    for (const ReplyToken::Alternative& other : token.alternatives)
+        text += QLatin1Char('\n') + row(other.piece, other.logprob);
+    return text;
+}
+
+} // namespace aha

@@ -1,0 +1,72 @@
+#pragma once
+// The page Data: a data set's rows, how they are read, and what is to be known about all of them.
+
+#include "widgets/models/datasetjobs.h"
+#include "widgets/panels/openrun.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPlainTextEdit;
+class QProgressBar;
+class QPushButton;
+class QTableView;
+class QTabWidget;
+
+namespace aha {
+
+class DatasetModel;
+class Histogram;
+class MappingForm;
+class ModelChooser;
+class RecentModels;
+class TokenChips;
+
+class DataPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit DataPanel(RecentModels* recent, QWidget* parent = nullptr);
+
+    void openPath(const QString& path, const QString& split = {});
+    void openModel(const QString& path);
+    void setRuns(const OpenRuns& runs);
+    DatasetJobs* jobs() { return &m_jobs; }
+    DatasetModel* model() const { return m_model; }
+    void showTab(int tab);
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    QWidget* buildStatistics();
+    void take(const OpenedDataset& opened);
+    void showRow();
+    void showStatistics(const data::DatasetStatistics& statistics);
+    void search();
+    void say(const QString& text, bool problem = false);
+    void busy(bool working);
+
+    OpenedDataset m_opened;
+    DatasetModel* m_model;
+    QLabel *m_state, *m_figures, *m_tokensNote;
+    QProgressBar* m_progress;
+    QPushButton *m_cancel, *m_count;
+    QComboBox *m_split, *m_overlap;
+    QLineEdit* m_search;
+    ModelChooser* m_tokenizer;
+    QTableView* m_table;
+    QTabWidget* m_tabs;
+    QPlainTextEdit *m_text, *m_raw;
+    TokenChips* m_tokens;
+    MappingForm* m_mapping;
+    Histogram* m_lengths;
+    QTimer m_soon;
+    TokenizerLoader m_loader;
+    DatasetJobs m_jobs; ///< last: no answer outlives the rest
+};
+
+} // namespace aha

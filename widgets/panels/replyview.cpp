@@ -1,0 +1,118 @@
+#include "widgets/panels/replyview.h"
+
+#include "widgets/models/replytext.h"
+#include "widgets/models/visibletext.h"
+#include "widgets/panels/tokentext.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace aha {
+
+namespace {
+
+QToolButton* smallButton(const QString& text, const char* name, const QString& help, QWidget* parent)
+{
+    auto* button = new QToolButton(parent);
+    button->setText(text);
+    button->setObjectName(QLatin1String(name));
+    button->setAccessibleName(help);
+    button->setToolTip(plainToolTip(help));
+    button->setAutoRaise(true);
+    return button;
+}
+
+} // namespace
+
+ReplyView::ReplyView(QWidget* parent)
+    : QWidget(parent)
+    , m_fold(new QToolButton(this))
+    , m_think(new TokenText(this))
+    , m_answer(new TokenText(this))
+    , m_note(new QLabel(this))
+    , m_problem(new QLabel(this))
+    , m_copy(
+          smallButton(QStringLiteral("Copy"), "copyReply", QStringLiteral("Copy the exact text of this answer"), this))
+    , m_again(smallButton(
+          QStringLiteral("Again"), "regenerate", QStringLiteral("Answer this again with the next seed"), this))
+{
+    m_fold->setObjectName(QStringLiteral("foldThink"));
+    m_fold->setCheckable(true);
+    m_fold->setAutoRaise(true);
+    m_fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_fold->setArrowType(Qt::RightArrow);
+    m_think->setObjectName(QStringLiteral("thinkText"));
+    m_think->setAccessibleName(QStringLiteral("Thinking"));
+    m_answer->setObjectName(QStringLiteral("answerText"));
+    m_answer->setAccessibleName(QStringLiteral("Answer"));
+    m_note->setProperty("role", QStringLiteral("hint"));
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setObjectName(QStringLiteral("replyNote"));
+    m_problem->setProperty("role", QStringLiteral("error"));
+    m_problem->setTextFormat(Qt::PlainText);
+    m_problem->setWordWrap(true);
+    m_problem->setObjectName(QStringLiteral("replyProblem"));
+    auto* foot = new QHBoxLayout;
+    foot->addWidget(m_note, 1);
+    foot->addWidget(m_again);
+    foot->addWidget(m_copy);
+    auto* thinkRow = new QHBoxLayout;
+    thinkRow->addSpacing(18);
+    thinkRow->addWidget(m_think, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(m_fold, 0, Qt::AlignLeft);
+    layout->addLayout(thinkRow);
+    layout->addWidget(m_answer);
+    layout->addWidget(m_problem);
+    layout->addLayout(foot);
+    connect(m_fold, &QToolButton::toggled, this, [this](bool unfolded) {
+        m_fold->setArrowType(unfolded ? Qt::DownArrow : Qt::RightArrow);
+        m_think->setVisible(unfolded);
+    });
+    connect(m_copy, &QToolButton::clicked, this, &ReplyView::copyRequested);
+    connect(m_again, &QToolButton::clicked, this, &ReplyView::againRequested);
+    m_fold->hide();
+    m_think->hide();
+    m_problem->hide();
+}
+
+bool ReplyView::thinkUnfolded() const { return m_fold->isChecked(); }
+
+void ReplyView::present(const ReplyText& reply)
+{
+    const ReplyPart think = reply.think(), answer = reply.answer();
+    const bool thinks = reply.isThinking() || !think.isEmpty();
+    m_fold->setVisible(thinks);
+    m_think->setVisible(thinks && m_fold->isChecked());
+    if (thinks) {
+        const int tokens = think.lastToken - think.firstToken;
+        m_fold->setText((reply.isThinking() && reply.isOpen() ? QStringLiteral("Thinking: %1 tokens, %2 s")
+                                                              : QStringLiteral("Thought: %1 tokens, %2 s"))
+                            .arg(tokens)
+                            .arg(reply.thinkSeconds(), 0, 'f', 1));
+        m_fold->setAccessibleName(m_fold->text());
+        m_think->setPart(reply, think);
+    }
+    m_answer->setPart(reply, answer);
+    m_answer->setVisible(!answer.isEmpty());
+    m_note->setText(reply.summary());
+    m_note->setToolTip(reply.prompt().isEmpty()
+            ? QString()
+            : plainToolTip(QStringLiteral("The prompt as the model saw it:\n\n") + reply.prompt().right(4000)));
+    m_problem->setVisible(!reply.problem().isEmpty());
+    m_problem->setText(reply.problem());
+    m_copy->setEnabled(!reply.exact().empty());
+    m_again->setEnabled(!reply.isOpen());
+}
+
+void ReplyView::setHeat(Heat heat)
+{
+    m_think->setHeat(heat);
+    m_answer->setHeat(heat);
+}
+
+} // namespace aha

@@ -1,0 +1,175 @@
+#include "widgets/panels/tokenchips.h"
+
+#include "widgets/models/visibletext.h"
+#include "widgets/panels/tracecolors.h"
+
+#include <QFontDatabase>
+#include <QHelpEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <QToolTip>
+
+namespace aha {
+
+namespace {
+
+constexpr int kMargin = 8, kGap = 2, kPadding = 3;
+/// Four neighbours that never look alike; text on them has a contrast of at least 4.5 : 1.
+constexpr const char* kShades[2][4]
+    = { { "#dbe7fb", "#fde6cf", "#dcf2e0", "#f3dff2" }, { "#26405f", "#5b3d1c", "#214a35", "#4d2f52" } };
+
+} // namespace
+
+TokenChips::TokenChips(QWidget* parent)
+    : QAbstractScrollArea(parent)
+{
+    setObjectName(QStringLiteral("tokenChips"));
+    setAccessibleName(QStringLiteral("Tokens"));
+    QFont mono = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+    mono.setPointSizeF(font().pointSizeF() + 0.5);
+    setFont(mono);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    viewport()->setMouseTracking(true);
+}
+
+void TokenChips::setTokens(const TokenList& tokens)
+{
+    m_tokens = tokens;
+    m_marked.clear();
+    setAccessibleDescription(QStringLiteral("%1 tokens").arg(tokens.chips.size()));
+    flow();
+}
+
+void TokenChips::setMarks(const QVector<bool>& marked)
+{
+    m_marked = marked;
+    viewport()->update();
+}
+
+void TokenChips::setIdsShown(bool shown)
+{
+    m_ids = shown;
+    flow();
+}
+
+int TokenChips::chipWidth(const TokenChip& chip) const
+{
+    int width = fontMetrics().horizontalAdvance(chip.text);
+    if (m_ids)
+        width = std::max(width, fontMetrics().horizontalAdvance(QString::number(chip.id)));
+    return std::min(std::max(width, 4) + 2 * kPadding, std::max(40, viewport()->width() - 2 * kMargin));
+}
+
+int TokenChips::rowHeight() const { return fontMetrics().lineSpacing() * (m_ids ? 2 : 1) + 8; }
+
+void TokenChips::flow()
+{
+    m_rows.clear();
+    const int right = viewport()->width() - kMargin;
+    int x = kMargin, first = 0;
+    for (int i = 0; i < m_tokens.chips.size(); ++i) {
+        const TokenChip& chip = m_tokens.chips[i];
+        const int width = chipWidth(chip);
+        if (x + width > right && i > first) {
+            m_rows.push_back({ first, i });
+            first = i;
+            x = kMargin;
+        }
+        x += width + kGap;
+        if (chip.lineBreaks > 0) {
+            m_rows.push_back({ first, i + 1 });
+            first = i + 1;
+            x = kMargin;
+        }
+    }
+    if (first < m_tokens.chips.size())
+        m_rows.push_back({ first, int(m_tokens.chips.size()) });
+    verticalScrollBar()->setRange(
+        0, std::max(0, int(m_rows.size()) * rowHeight() + 2 * kMargin - viewport()->height()));
+    verticalScrollBar()->setPageStep(viewport()->height());
+    verticalScrollBar()->setSingleStep(rowHeight());
+    viewport()->update();
+}
+
+void TokenChips::paintEvent(QPaintEvent*)
+{
+    QPainter painter(viewport());
+    painter.setRenderHint(QPainter::Antialiasing);
+    const int height = rowHeight(), scrolled = verticalScrollBar()->value(), line = fontMetrics().lineSpacing();
+    const bool dark = isDark(palette());
+    const size_t begin = size_t(std::max(0, (scrolled - kMargin) / height));
+    for (size_t row = begin; row < m_rows.size(); ++row) {
+        const int y = kMargin + int(row) * height - scrolled;
+        if (y > viewport()->height())
+            break;
+        int x = kMargin;
+        for (int i = m_rows[row].first; i < m_rows[row].last; ++i) {
+            const TokenChip& chip = m_tokens.chips[i];
+            const QRect box(x, y, chipWidth(chip), height - 4);
+            x += box.width() + kGap;
+            painter.setPen(chip.special ? QPen(palette().color(QPalette::Highlight), 1.5) : Qt::NoPen);
+            painter.setBrush(QColor(QLatin1String(kShades[dark][i % 4])));
+            painter.drawRoundedRect(box, 3, 3);
+            if (i < m_marked.size() && m_marked[i])
+                painter.fillRect(
+                    QRect(box.x(), box.bottom() - 1, box.width(), 3), palette().color(QPalette::Highlight));
+            painter.setPen(chip.bytes ? kindColor(QStringLiteral("bad"), palette()) : palette().color(QPalette::Text));
+            const QRect inside = box.adjusted(kPadding, 1, -kPadding, 0);
+            painter.drawText(QRect(inside.x(), inside.y(), inside.width(), line + 2), Qt::AlignVCenter | Qt::AlignLeft,
+                fontMetrics().elidedText(chip.text, Qt::ElideRight, inside.width()));
+            if (m_ids) {
+                painter.setPen(palette().color(QPalette::PlaceholderText));
+                painter.drawText(QRect(inside.x(), inside.y() + line, inside.width(), line + 2),
+                    Qt::AlignVCenter | Qt::AlignLeft, QString::number(chip.id));
+            }
+        }
+    }
+}
+
+int TokenChips::chipAt(const QPoint& point) const
+{
+    const int row = (point.y() + verticalScrollBar()->value() - kMargin) / rowHeight();
+    if (row < 0 || row >= int(m_rows.size()))
+        return -1;
+    int x = kMargin;
+    for (int i = m_rows[size_t(row)].first; i < m_rows[size_t(row)].last; ++i) {
+        const int width = chipWidth(m_tokens.chips[i]);
+        if (point.x() >= x && point.x() < x + width)
+            return i;
+        x += width + kGap;
+    }
+    return -1;
+}
+
+QString TokenChips::hint(int chip) const
+{
+    if (chip < 0 || chip >= m_tokens.chips.size())
+        return {};
+    const TokenChip& c = m_tokens.chips[chip];
+    return QStringLiteral("token %1 of %2, id %3").arg(chip + 1).arg(m_tokens.chips.size()).arg(c.id)
+        + (c.special      ? QStringLiteral(", special")
+                : c.bytes ? QStringLiteral(", bytes that are no whole characters")
+                          : QString())
+        + QLatin1Char('\n') + c.text;
+}
+
+void TokenChips::resizeEvent(QResizeEvent* event)
+{
+    QAbstractScrollArea::resizeEvent(event);
+    flow();
+}
+
+bool TokenChips::viewportEvent(QEvent* event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        if (const QString text = hint(chipAt(help->pos())); text.isEmpty())
+            QToolTip::hideText();
+        else
+            QToolTip::showText(help->globalPos(), plainToolTip(text), this);
+        return true;
+    }
+    return QAbstractScrollArea::viewportEvent(event);
+}
+
+} // namespace aha
