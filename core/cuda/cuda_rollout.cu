@@ -29,6 +29,7 @@ SamplerSettings settingsOf(const SamplingParams& p)
     s.topP = p.topP;
     s.topK = p.topK;
     s.maxNewTokens = p.maxNewTokens;
+    s.alternatives = p.alternatives;
     if (p.ignoreEos)
         return s;
     if (p.eosIds.size() > size_t(kMaxEnds))
@@ -58,9 +59,8 @@ public:
         return properties.name;
     }
 
-    std::vector<std::vector<SampledCompletion>> generate(const std::vector<PromptRequest>& prompts,
-        const SamplingParams& params, const std::function<void(double)>& progress,
-        const std::atomic<bool>* cancel) override
+    std::vector<std::vector<SampledCompletion>> generate(
+        const std::vector<PromptRequest>& prompts, const SamplingParams& params, const GenerateHooks& hooks) override
     {
         const auto begin = std::chrono::steady_clock::now();
         checkRequests(m_decoder.config(), prompts, params);
@@ -75,15 +75,15 @@ public:
             m_stats.prefillTokens += int64_t(prompts[i].promptIds.size());
         }
         const size_t together = promptsTogether(int64_t(longest));
-        for (size_t from = 0; from < prompts.size() && !(cancel && cancel->load()); from += together) {
+        for (size_t from = 0; from < prompts.size() && !(hooks.cancel && hooks.cancel->load()); from += together) {
             const size_t to = std::min(prompts.size(), from + together);
             done += wave(
                 prompts, from, to, int64_t(longest), params, results,
                 [&](size_t finished) {
-                    if (progress && total)
-                        progress(double(done + finished) / double(total));
+                    if (hooks.progress && total)
+                        hooks.progress(double(done + finished) / double(total));
                 },
-                cancel);
+                hooks);
         }
         m_stats.decodedTokens = m_rows;
         m_stats.meanActiveRows = m_steps ? double(m_rows) / double(m_steps) : 0;
@@ -127,7 +127,7 @@ private:
     /// Prompts [from, to) of the request; returns the number of finished completions.
     size_t wave(const std::vector<PromptRequest>& prompts, size_t from, size_t to, int64_t longestPrompt,
         const SamplingParams& params, std::vector<std::vector<SampledCompletion>>& results,
-        const std::function<void(size_t)>& progress, const std::atomic<bool>* cancel)
+        const std::function<void(size_t)>& progress, const GenerateHooks& hooks)
     {
         const ModelConfig& c = m_decoder.config();
         std::vector<const std::vector<int32_t>*> ids;
@@ -162,8 +162,10 @@ private:
             std::max<int64_t>(slots, Feeder::rowsPerPass(c)), std::max<int64_t>(slots, 1), capacity, stream);
         m_feeder.run(m_decoder, ids, prefilled, m_prompts.view(), false, stream);
 
-        moved |= reserveTable(slots, to - from, work, size_t(params.maxNewTokens), seenWords);
-        const SamplerSettings settings = settingsOf(params);
+        SamplerSettings settings = settingsOf(params);
+        if (!hooks.onToken)
+            settings.alternatives = 0;
+        moved |= reserveTable(slots, to - from, work, size_t(params.maxNewTokens), seenWords, settings.alternatives);
         const Counters zero {};
         const std::vector<int> free(size_t(slots), -1);
         const std::vector<uint32_t> seen = promptSets(ids, seenWords);
@@ -184,8 +186,9 @@ private:
             m_graphs.clear();
         m_shape = shape;
         int rows = slots;
+        std::vector<int> reported(hooks.onToken ? work : 0);
         for (Counters seenNow {}; size_t(seenNow.finished) < work;) {
-            if (cancel && cancel->load(std::memory_order_relaxed))
+            if (hooks.cancel && hooks.cancel->load(std::memory_order_relaxed))
                 break;
             const int bucket = StepGraphs::bucketFor(rows, slots);
             for (int step = 0; step < kStepsPerLook; ++step)
@@ -193,6 +196,8 @@ private:
             seenNow = m_counters.toHost(1, stream)[0];
             if (size_t(seenNow.nextWork) == work) // the queue is empty: from here on rows only become fewer
                 rows = std::max(1, seenNow.liveRows);
+            if (hooks.onToken)
+                reportTokens(from, workPrompt, settings, slots, reported, hooks);
             progress(size_t(seenNow.finished));
         }
         return collect(work, params, answers);
@@ -210,6 +215,37 @@ private:
             seenWords, m_decoder.logits());
     }
 
+    /// Tells what the steps since the last look have drawn.
+    void reportTokens(size_t firstPrompt, const std::vector<int>& workPrompt, const SamplerSettings& settings,
+        int slots, std::vector<int>& reported, const GenerateHooks& hooks)
+    {
+        cudaStream_t stream = m_stream.get();
+        const size_t work = workPrompt.size(), width = size_t(settings.maxNewTokens),
+                     listed = size_t(settings.alternatives);
+        std::vector<int> drawn = m_outLength.toHost(work, stream);
+        const std::vector<int> owner = m_owner.toHost(size_t(slots), stream),
+                               produced = m_produced.toHost(size_t(slots), stream);
+        for (size_t s = 0; s < owner.size(); ++s)
+            if (owner[s] >= 0)
+                drawn[size_t(owner[s])] = produced[s];
+        const std::vector<int> id = m_outId.toHost(work * width, stream),
+                               other = m_outAlternative.toHost(work * width * listed, stream);
+        const std::vector<float> logprob = m_outLogprob.toHost(work * width, stream),
+                                 entropy = m_outEntropy.toHost(work * width, stream),
+                                 otherLogprob = m_outAlternativeLogprob.toHost(work * width * listed, stream);
+        for (size_t w = 0, sample = 0; w < work; ++w) { // a prompt's completions lie together
+            sample = w > 0 && workPrompt[w] == workPrompt[w - 1] ? sample + 1 : 0;
+            for (; reported[w] < drawn[w]; ++reported[w]) {
+                const size_t at = w * width + size_t(reported[w]);
+                TokenReport report { firstPrompt + size_t(workPrompt[w]), sample, id[at], logprob[at], entropy[at],
+                    {} };
+                for (size_t a = at * listed; a < (at + 1) * listed && other[a] >= 0; ++a)
+                    report.alternatives.push_back({ other[a], otherLogprob[a] });
+                hooks.onToken(report);
+            }
+        }
+    }
+
     static std::vector<uint32_t> promptSets(const std::vector<const std::vector<int32_t>*>& ids, int seenWords)
     {
         std::vector<uint32_t> sets(ids.size() * size_t(seenWords));
@@ -219,7 +255,7 @@ private:
         return sets;
     }
 
-    bool reserveTable(int slots, size_t prompts, size_t work, size_t maxNewTokens, int seenWords)
+    bool reserveTable(int slots, size_t prompts, size_t work, size_t maxNewTokens, int seenWords, int alternatives)
     {
         bool moved = m_settings.reserve(1) | m_counters.reserve(1);
         for (DeviceArray<int>* array :
@@ -231,6 +267,8 @@ private:
             | m_outEnded.reserve(work);
         moved |= m_outId.reserve(work * maxNewTokens) | m_outLogprob.reserve(work * maxNewTokens)
             | m_outEntropy.reserve(work * maxNewTokens);
+        moved |= m_outAlternative.reserve(work * maxNewTokens * size_t(alternatives))
+            | m_outAlternativeLogprob.reserve(work * maxNewTokens * size_t(alternatives));
         return moved;
     }
 
@@ -259,6 +297,8 @@ private:
         t.outId = m_outId.data();
         t.outLogprob = m_outLogprob.data();
         t.outEntropy = m_outEntropy.data();
+        t.outAlternative = m_outAlternative.data();
+        t.outAlternativeLogprob = m_outAlternativeLogprob.data();
         return t;
     }
 
@@ -344,10 +384,10 @@ private:
     DeviceArray<SamplerSettings> m_settings;
     DeviceArray<Counters> m_counters;
     DeviceArray<int> m_owner, m_token, m_position, m_produced, m_fresh, m_rowSlot, m_rowToken, m_rowPosition;
-    DeviceArray<int> m_promptLength, m_promptLast, m_workPrompt, m_outLength, m_outEnded, m_outId;
+    DeviceArray<int> m_promptLength, m_promptLast, m_workPrompt, m_outLength, m_outEnded, m_outId, m_outAlternative;
     DeviceArray<uint32_t> m_seen, m_promptSeen;
     DeviceArray<philox::State> m_streams;
-    DeviceArray<float> m_outLogprob, m_outEntropy, m_scoreLogprob, m_scoreEntropy;
+    DeviceArray<float> m_outLogprob, m_outEntropy, m_outAlternativeLogprob, m_scoreLogprob, m_scoreEntropy;
     DeviceArray<int64_t> m_targets;
 };
 

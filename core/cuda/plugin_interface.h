@@ -12,7 +12,7 @@
 namespace aha {
 
 /// Raise with every change of this struct, of RolloutBackend or of DeviceOps.
-inline constexpr uint32_t kCudaInterfaceVersion = 2;
+inline constexpr uint32_t kCudaInterfaceVersion = 3;
 
 struct CudaInterface {
     uint32_t version = kCudaInterfaceVersion;

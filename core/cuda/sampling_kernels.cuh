@@ -16,6 +16,7 @@ struct SamplerSettings {
     double topP;
     int greedy, topK; ///< topK 0: off
     int maxNewTokens, endCount, ends[kMaxEnds];
+    int alternatives; ///< most likely tokens to list for each drawn one
 };
 
 /// Shared scratch of one block of kSoftmaxThreads.
@@ -117,13 +118,9 @@ __device__ inline void keepMinP(float* logits, int64_t vocab, const SamplerSetti
     __syncthreads();
 }
 
-/// The most likely token, the lowest id among equals.
-__device__ inline int argmax(const float* logits, int64_t vocab, float largest, DrawScratch& scratch)
+/// The smallest `lowest` of the block.
+__device__ inline int blockLowest(int lowest, DrawScratch& scratch)
 {
-    int lowest = INT32_MAX;
-    for (int64_t v = threadIdx.x; v < vocab && lowest == INT32_MAX; v += blockDim.x)
-        if (logits[v] == largest)
-            lowest = int(v);
     for (int step = kWarp / 2; step > 0; step /= 2) {
         const int other = __shfl_xor_sync(kAllLanes, lowest, step);
         lowest = other < lowest ? other : lowest;
@@ -134,6 +131,17 @@ __device__ inline int argmax(const float* logits, int64_t vocab, float largest, 
     for (unsigned w = 0; w < blockDim.x / kWarp; ++w)
         lowest = scratch.ints[w] < lowest ? scratch.ints[w] : lowest;
     __syncthreads();
+    return lowest;
+}
+
+/// The most likely token, the lowest id among equals.
+__device__ inline int argmax(const float* logits, int64_t vocab, float largest, DrawScratch& scratch)
+{
+    int lowest = INT32_MAX;
+    for (int64_t v = threadIdx.x; v < vocab && lowest == INT32_MAX; v += blockDim.x)
+        if (logits[v] == largest)
+            lowest = int(v);
+    lowest = blockLowest(lowest, scratch);
     return lowest == INT32_MAX ? 0 : lowest; // logits that are not numbers equal nothing: any token will do
 }
 
@@ -204,6 +212,26 @@ __device__ inline int inverseCumulative(
     const int token = scratch.ints[0];
     __syncthreads();
     return token;
+}
+
+/// Of the tokens that are less likely than `afterLogit`, or as likely with a higher id than `afterId`, the most likely
+/// with the lowest id; its id, or -1.
+__device__ inline int nextLikely(
+    const float* logits, int64_t vocab, float afterLogit, int afterId, DrawScratch& scratch)
+{
+    const auto comesAfter
+        = [&](int64_t v) { return logits[v] < afterLogit || (logits[v] == afterLogit && v > afterId); };
+    float top = -INFINITY;
+    for (int64_t v = threadIdx.x; v < vocab; v += blockDim.x)
+        top = comesAfter(v) ? fmaxf(top, logits[v]) : top;
+    top = blockMax(top, scratch.floats);
+    if (top == -INFINITY)
+        return -1;
+    int lowest = INT32_MAX;
+    for (int64_t v = threadIdx.x; v < vocab && lowest == INT32_MAX; v += blockDim.x)
+        if (logits[v] == top && comesAfter(v))
+            lowest = int(v);
+    return blockLowest(lowest, scratch);
 }
 
 struct Drawn {

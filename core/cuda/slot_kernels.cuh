@@ -37,6 +37,8 @@ struct SlotTable {
     const philox::State* stream;
     int *outLength, *outEnded, *outId; ///< [work], [work], [work][maxNewTokens]
     float *outLogprob, *outEntropy;
+    int* outAlternative; ///< [work][maxNewTokens][alternatives]; -1: no more tokens are possible
+    float* outAlternativeLogprob;
 };
 
 /// Ranks of the threads for which `flag` holds, in order of thread; `total` is their number. Blocks of whole warps.
@@ -125,9 +127,20 @@ static __global__ void drawTokens(
     uint32_t* seen = t.seen + int64_t(slot) * seenWords;
     const Drawn drawn
         = draw(logits + r * vocab, vocab, s, seen, philox::uniformAt(t.stream[work], uint64_t(produced)), scratch);
+    const int64_t at = int64_t(work) * s.maxNewTokens + produced;
+    float previous = INFINITY;
+    for (int a = 0, id = -1; a < s.alternatives; ++a) {
+        id = previous > -INFINITY ? nextLikely(logits + r * vocab, vocab, previous, id, scratch) : -1;
+        previous = id < 0 ? -INFINITY : logits[r * vocab + id];
+        if (threadIdx.x == 0) {
+            t.outAlternative[at * s.alternatives + a] = id;
+            // The drawn token's log-prob and logit give everyone's.
+            t.outAlternativeLogprob[at * s.alternatives + a]
+                = drawn.logprob + (previous - logits[r * vocab + drawn.token]) * s.inverseTemperature;
+        }
+    }
     if (threadIdx.x > 0)
         return;
-    const int64_t at = int64_t(work) * s.maxNewTokens + produced;
     t.outId[at] = drawn.token;
     t.outLogprob[at] = drawn.logprob;
     t.outEntropy[at] = drawn.entropy;

@@ -33,7 +33,8 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
             prompt.streams.emplace_back(request.seed, Purpose::Evaluation, i, uint64_t(j));
         prompts.push_back(std::move(prompt));
     }
-    const auto completions = engine.generate(prompts, samplingParams(config, scorer.tokenizer()), progress);
+    const auto completions
+        = engine.generate(prompts, samplingParams(config, scorer.tokenizer()), { .progress = progress });
 
     EvaluationRow row;
     row.step = request.step;

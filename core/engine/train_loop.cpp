@@ -165,11 +165,11 @@ private:
                 prompt.streams.emplace_back(seed, Purpose::Sampling, uint64_t(step), uint64_t(i << 20 | j));
             prompts.push_back(std::move(prompt));
         }
-        const auto groups
-            = m_rollout->generate(prompts, samplingParams(m_config, m_scorer->tokenizer()), [&](double done) {
-                  faultKill("sampling");
-                  m_control.progress(Phase::Sampling, step, 0.5 * done, m_config);
-              });
+        const auto groups = m_rollout->generate(
+            prompts, samplingParams(m_config, m_scorer->tokenizer()), { .progress = [&](double done) {
+                faultKill("sampling");
+                m_control.progress(Phase::Sampling, step, 0.5 * done, m_config);
+            } });
         StepTimes times;
         times.rolloutSeconds = secondsSince(begin);
 

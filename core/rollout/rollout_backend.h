@@ -6,8 +6,6 @@
 #include "core/rollout/scored_sequence.h"
 #include "core/rollout/types.h"
 
-#include <atomic>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,13 +21,11 @@ public:
     /// update that rollouts should see.
     virtual void setWeights(const DecoderWeights& weights) = 0;
 
-    /// completions[i][j] answers prompts[i].streams[j]. `progress` (may be empty) gets the share of finished
-    /// completions, on the calling thread. When `cancel` becomes true, returns early with what is finished (rest
-    /// empty). Throws Failure: prompt_too_long (prompt + new tokens exceed max_position_embeddings),
-    /// token_out_of_range.
-    virtual std::vector<std::vector<SampledCompletion>> generate(const std::vector<PromptRequest>& prompts,
-        const SamplingParams& params, const std::function<void(double)>& progress = {},
-        const std::atomic<bool>* cancel = nullptr)
+    /// completions[i][j] answers prompts[i].streams[j]. When hooks.cancel becomes true, returns early with what is
+    /// finished (rest empty). Throws Failure: prompt_too_long (prompt + new tokens exceed max_position_embeddings),
+    /// token_out_of_range; and what a hook throws.
+    virtual std::vector<std::vector<SampledCompletion>> generate(
+        const std::vector<PromptRequest>& prompts, const SamplingParams& params, const GenerateHooks& hooks = {})
         = 0;
 
     /// Log-probs and entropies under `weights`, which need not be those of setWeights (a reference model's).

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 
 namespace aha {
 
@@ -93,8 +94,8 @@ std::vector<ScoredSequence> RolloutEngine::score(
 RolloutStats RolloutEngine::lastStats() const { return m_state->stats; }
 std::string RolloutEngine::instructionSet() { return decoderInstructionSet(); }
 
-std::vector<std::vector<SampledCompletion>> RolloutEngine::generate(const std::vector<PromptRequest>& requests,
-    const SamplingParams& params, const std::function<void(double)>& progress, const std::atomic<bool>* cancel)
+std::vector<std::vector<SampledCompletion>> RolloutEngine::generate(
+    const std::vector<PromptRequest>& requests, const SamplingParams& params, const GenerateHooks& hooks)
 {
     const auto begin = std::chrono::steady_clock::now();
     State& state = *m_state;
@@ -124,6 +125,11 @@ std::vector<std::vector<SampledCompletion>> RolloutEngine::generate(const std::v
             prefill(decoder, requests[i].promptIds, state.prompts[i], state.perWorker[size_t(w)].scratch);
     });
 
+    const std::atomic<bool>* cancel = hooks.cancel;
+    SamplingParams drawing = params;
+    if (!hooks.onToken)
+        drawing.alternatives = 0;
+    std::mutex reporting;
     std::atomic<size_t> next { 0 }, finished { 0 };
     const auto isEnd = [&](int32_t token) {
         return !params.ignoreEos && std::find(params.eosIds.begin(), params.eosIds.end(), token) != params.eosIds.end();
@@ -140,18 +146,23 @@ std::vector<std::vector<SampledCompletion>> RolloutEngine::generate(const std::v
                 worker.seen.insert(worker.seen.end(), completion.ids.begin(), completion.ids.end());
             }
             const Draw drawn
-                = drawToken({ logits, size_t(config.vocabSize) }, params, worker.seen, slot.rng, worker.sampler);
+                = drawToken({ logits, size_t(config.vocabSize) }, drawing, worker.seen, slot.rng, worker.sampler);
             completion.ids.push_back(drawn.token);
             completion.logprob.push_back(drawn.logprob);
             completion.entropy.push_back(drawn.entropy);
             slot.token = drawn.token;
+            if (hooks.onToken) {
+                const std::lock_guard lock(reporting);
+                hooks.onToken({ slot.prompt, slot.sample, drawn.token, drawn.logprob, drawn.entropy,
+                    worker.sampler.alternatives });
+            }
             const bool ended = isEnd(drawn.token);
             if (ended || int(completion.ids.size()) >= params.maxNewTokens) {
                 completion.finish = ended ? FinishReason::Stop : FinishReason::Length;
                 slot.busy = false;
                 const size_t done = finished.fetch_add(1) + 1;
-                if (w == 0 && progress)
-                    progress(double(done) / double(total));
+                if (w == 0 && hooks.progress)
+                    hooks.progress(double(done) / double(total));
             }
             return slot.busy;
         };

@@ -34,6 +34,26 @@ std::vector<double> softmax(const std::vector<double>& scores)
     return p;
 }
 
+/// The `count` largest positive weights, largest first, the lower id first among equals.
+template <class Weight>
+void mostLikely(size_t vocab, int count, const Weight& weight, std::vector<TokenAlternative>& found)
+{
+    found.clear();
+    std::vector<std::pair<double, int32_t>> best;
+    for (size_t i = 0; i < vocab; ++i) {
+        const double w = weight(i);
+        if (!(w > 0) || (best.size() == size_t(count) && w <= best.back().first))
+            continue;
+        if (best.size() == size_t(count))
+            best.pop_back();
+        const auto place = std::upper_bound(
+            best.begin(), best.end(), w, [](double value, const auto& other) { return value > other.first; });
+        best.insert(place, { w, int32_t(i) });
+    }
+    for (const auto& [w, id] : best)
+        found.push_back({ id, float(std::log(w)) });
+}
+
 constexpr double kRemoved = -std::numeric_limits<double>::infinity();
 
 } // namespace
@@ -99,6 +119,9 @@ Draw drawToken(std::span<const float> logits, const SamplingParams& params, std:
         draw.token = chosen < 0 ? lastPossible : chosen; // rounding may leave the sum a hair below 1
         draw.logprob = float(std::log(p[size_t(draw.token)]));
         draw.entropy = float(entropy);
+        if (params.alternatives > 0)
+            mostLikely(
+                p.size(), params.alternatives, [&](size_t i) { return p[i]; }, scratch.alternatives);
         return draw;
     }
     const size_t vocab = logits.size();
@@ -134,6 +157,10 @@ Draw drawToken(std::span<const float> logits, const SamplingParams& params, std:
     }
     draw.logprob = row[size_t(draw.token)] * inverse - softmax.largest - std::log(softmax.sum);
     draw.entropy = std::log(softmax.sum) - softmax.weighted / softmax.sum;
+    if (params.alternatives > 0)
+        mostLikely(
+            vocab, params.alternatives, [&](size_t i) { return double(scratch.exponentials[i]) / double(softmax.sum); },
+            scratch.alternatives);
     return draw;
 }
 

@@ -18,7 +18,7 @@ struct Draw {
 /// Reusable buffers; one per thread.
 struct SamplerScratch {
     std::vector<float> exponentials, adjusted;
-    std::vector<std::pair<double, int32_t>> order;
+    std::vector<TokenAlternative> alternatives; ///< params.alternatives of them after drawToken
 };
 
 /// Distribution after all filters: probability per token, 0 for removed ones. Reference path, double precision.

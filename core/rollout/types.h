@@ -3,7 +3,9 @@
 
 #include "core/base/rng.h"
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace aha {
@@ -16,6 +18,7 @@ struct SamplingParams {
     int maxNewTokens = 200;
     std::vector<int32_t> eosIds; ///< a completion ends with (and includes) any of these
     bool ignoreEos = false;
+    int alternatives = 0; ///< most likely tokens that each TokenReport lists; 0 = none, at no cost
 };
 
 /// One prompt and the completions wanted of it.
@@ -31,6 +34,30 @@ struct SampledCompletion {
     std::vector<float> logprob; ///< nats, under the distribution the token was drawn from
     std::vector<float> entropy; ///< nats, of that distribution
     FinishReason finish = FinishReason::Length;
+};
+
+struct TokenAlternative {
+    int32_t id = 0;
+    float logprob = 0;
+};
+
+/// A token that was just drawn.
+struct TokenReport {
+    size_t prompt = 0, completion = 0; ///< of the request
+    int32_t id = 0;
+    float logprob = 0, entropy = 0; ///< as in SampledCompletion
+    /// Most likely first, of the distribution the token was drawn from (greedy: at temperature 1); the lower id first
+    /// among equals. The drawn token is among them only when it is that likely.
+    std::vector<TokenAlternative> alternatives;
+};
+
+/// What a caller may watch while completions are made. All may be empty.
+struct GenerateHooks {
+    std::function<void(double)> progress = {}; ///< share of finished completions, on the calling thread
+    const std::atomic<bool>* cancel = nullptr; ///< when it becomes true, generation ends early
+    /// Every drawn token, in order within a completion. Never two calls at once, but possibly on other threads than
+    /// the caller's, and possibly some tokens late.
+    std::function<void(const TokenReport&)> onToken = {};
 };
 
 struct RolloutStats {

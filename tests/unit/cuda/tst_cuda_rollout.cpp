@@ -17,6 +17,7 @@
 #include <QtTest>
 
 #include <cmath>
+#include <map>
 
 using namespace aha;
 using Groups = std::vector<std::vector<SampledCompletion>>;
@@ -260,12 +261,12 @@ private Q_SLOTS:
         Pair pair(lively(tinyModel(), 3));
         SamplingParams p = params(64);
         std::vector<double> heard;
-        pair.gpu->generate(requests(2, 3, 5, 40), p, [&](double share) { heard.push_back(share); });
+        pair.gpu->generate(requests(2, 3, 5, 40), p, { .progress = [&](double share) { heard.push_back(share); } });
         QVERIFY(!heard.empty() && heard.back() == 1.0 && std::is_sorted(heard.begin(), heard.end()));
         std::atomic<bool> cancel { false };
         p.ignoreEos = true;
         const Groups cut = pair.gpu->generate(
-            requests(2, 3, 5, 40), p, [&](double) { cancel = true; }, &cancel);
+            requests(2, 3, 5, 40), p, { .progress = [&](double) { cancel = true; }, .cancel = &cancel });
         QVERIFY(cut.size() == 2 && cut[1].size() == 3);
         for (const auto& group : cut)
             for (const SampledCompletion& c : group)
@@ -273,6 +274,44 @@ private Q_SLOTS:
         cancel = false;
         compare(pair.gpu->generate(requests(2, 3, 5, 40), p),
             pair.cpu.generate(requests(2, 3, 5, 40), p)); // and goes on as if nothing had been
+    }
+
+    void everyTokenIsReported()
+    {
+        Pair pair(lively(tinyModel(), 3));
+        for (const int topK : { 0, 3 }) {
+            SamplingParams p = params(40);
+            p.alternatives = 4;
+            p.topK = topK;
+            const auto asked = requests(3, 4, 5, 40);
+            const auto listen = [&](RolloutBackend& engine) {
+                std::map<std::pair<size_t, size_t>, std::vector<TokenReport>> heard;
+                const Groups got = engine.generate(asked, p, { .onToken = [&](const TokenReport& r) {
+                    heard[{ r.prompt, r.completion }].push_back(r);
+                } });
+                for (size_t i = 0; i < got.size(); ++i)
+                    for (size_t j = 0; j < got[i].size(); ++j) {
+                        const std::vector<TokenReport>& reports = heard[{ i, j }];
+                        std::vector<int32_t> ids;
+                        for (const TokenReport& r : reports)
+                            ids.push_back(r.id);
+                        QTest::qCompare(ids, got[i][j].ids, "reported", "got", __FILE__, __LINE__);
+                    }
+                return heard;
+            };
+            auto gpu = listen(*pair.gpu), cpu = listen(pair.cpu);
+            for (const auto& [key, reports] : cpu)
+                for (size_t t = 0; t < reports.size(); ++t) {
+                    const TokenReport &a = gpu[key].at(t), &b = reports[t];
+                    QVERIFY(std::abs(a.logprob - b.logprob) < 1e-4 && std::abs(a.entropy - b.entropy) < 1e-4);
+                    QCOMPARE(a.alternatives.size(), size_t(topK ? 3 : 4));
+                    QCOMPARE(b.alternatives.size(), a.alternatives.size());
+                    for (size_t n = 0; n < a.alternatives.size(); ++n) {
+                        QCOMPARE(a.alternatives[n].id, b.alternatives[n].id);
+                        QVERIFY(std::abs(a.alternatives[n].logprob - b.alternatives[n].logprob) < 1e-4);
+                    }
+                }
+        }
     }
 
     void refusals()

@@ -9,6 +9,7 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 using namespace aha;
@@ -313,6 +314,76 @@ private Q_SLOTS:
                 qPrintable(
                     QString::number(chi))); // 22 degrees of freedom: 0.06 % of right samplers fail; the seed is fixed
         }
+    }
+
+    void hooksHearEveryTokenInOrder()
+    {
+        const Model m(60, 32, 2, 4, 2, 8, 48, true);
+        Workers workers(3);
+        RolloutEngine engine(m.config, workers);
+        engine.setWeights(m.weights);
+        const auto asked = requests(6, 5, 31, 60);
+        for (const bool filtered : { false, true }) {
+            SamplingParams p = params(40);
+            p.alternatives = 5;
+            p.topK = filtered ? 3 : 0;
+            std::vector<std::vector<SampledCompletion>> heard(6, std::vector<SampledCompletion>(5));
+            std::atomic<int> inside { 0 };
+            bool overlapped = false, ordered = true, listed = true;
+            const auto got = engine.generate(asked, p, { .onToken = [&](const TokenReport& r) {
+                overlapped = overlapped || inside.fetch_add(1) > 0;
+                SampledCompletion& c = heard[r.prompt][r.completion];
+                c.ids.push_back(r.id);
+                c.logprob.push_back(r.logprob);
+                c.entropy.push_back(r.entropy);
+                listed = listed && r.alternatives.size() == (filtered ? 3 : 5);
+                double total = 0;
+                for (size_t a = 0; a < r.alternatives.size(); ++a) {
+                    total += std::exp(double(r.alternatives[a].logprob));
+                    ordered = ordered && (a == 0 || r.alternatives[a].logprob <= r.alternatives[a - 1].logprob);
+                    if (r.alternatives[a].id == r.id)
+                        listed = listed && std::abs(r.alternatives[a].logprob - r.logprob) < 1e-5;
+                }
+                listed = listed && (filtered ? std::abs(total - 1) < 1e-5 : total < 1);
+                --inside;
+            } });
+            QVERIFY(!overlapped && ordered && listed);
+            for (size_t i = 0; i < 6; ++i)
+                for (size_t j = 0; j < 5; ++j) {
+                    QCOMPARE(heard[i][j].ids, got[i][j].ids);
+                    QVERIFY(heard[i][j].logprob == got[i][j].logprob && heard[i][j].entropy == got[i][j].entropy);
+                }
+        }
+    }
+
+    void alternativesAreTheMostLikely()
+    {
+        const std::vector<float> logits { 1.0f, 3.0f, -2.0f, 3.0f, 0.5f, 2.0f };
+        SamplingParams p;
+        SamplerScratch scratch;
+        Rng rng(1, Purpose::Sampling);
+        for (const double temperature : { 0.0, 1.0, 0.5 })
+            for (const double topP : { 1.0, 0.98 }) {
+                p.temperature = temperature;
+                p.topP = topP;
+                p.alternatives = 4;
+                const std::vector<double> exact = filteredProbabilities(logits, p, {});
+                drawToken(logits, p, {}, rng, scratch);
+                std::vector<int32_t> ids;
+                for (const TokenAlternative& a : scratch.alternatives) {
+                    ids.push_back(a.id);
+                    if (temperature > 0) // greedy knows no filters
+                        QVERIFY(std::abs(a.logprob - std::log(exact[size_t(a.id)])) < 1e-5);
+                }
+                std::vector<int32_t> expected { 1, 3, 5, 0 }; // equals in order of id
+                if (temperature == 0.5 && topP < 1)
+                    expected.pop_back(); // 1.0 is among the least likely that add up to 2 %
+                QCOMPARE(ids, expected);
+            }
+        p.alternatives = 0;
+        scratch.alternatives.clear();
+        drawToken(logits, p, {}, rng, scratch);
+        QVERIFY(scratch.alternatives.empty());
     }
 
     void badRequestsAreRefused()
