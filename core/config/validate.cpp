@@ -46,6 +46,9 @@ std::vector<Problem> problems(const RunConfig& config)
             "The first and last evaluation use at least the same problems: raise it.");
     if (config.rewards.accuracy == 0 && config.rewards.format == 0 && config.rewards.language == 0)
         broken("rewards.accuracy", "All reward weights are 0: nothing can be learned.", "Give at least one a weight.");
+    if (r.weights != "float32" && config.general.device == "cuda")
+        broken("rollout.weights", "rollout.weights is " + r.weights + ", but rollouts on a GPU are float32.",
+            "Set rollout.weights to float32, or general.device to cpu.");
     return found;
 }
 

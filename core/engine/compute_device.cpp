@@ -33,11 +33,17 @@ at::Tensor ComputeDevice::place(const at::Tensor& tensor) const
     return m_plugin ? tensor.to(at::Device(at::kCUDA, 0)) : tensor;
 }
 
-std::unique_ptr<RolloutBackend> ComputeDevice::makeRollout(const ModelConfig& config, Workers& workers) const
+std::unique_ptr<RolloutBackend> ComputeDevice::makeRollout(
+    const ModelConfig& config, Workers& workers, const std::string& weights) const
 {
+    const std::optional<WeightFormat> format = weightFormatNamed(weights);
+    if (!format || (m_plugin && *format != WeightFormat::Float32))
+        throw Failure(
+            { "weights_unsupported", "Rollouts with weights in \"" + weights + "\" do not exist on this device.",
+                m_plugin ? "On a GPU they are float32." : "There are float32, bfloat16 and int8." });
     if (m_plugin)
         return m_plugin->makeRollout(config);
-    return std::make_unique<RolloutEngine>(config, workers);
+    return std::make_unique<RolloutEngine>(config, workers, *format);
 }
 
 std::string cudaState()

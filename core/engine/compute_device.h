@@ -21,7 +21,9 @@ public:
     Transformer place(Transformer model) const;
     Policy place(Policy policy) const;
     at::Tensor place(const at::Tensor& tensor) const;
-    std::unique_ptr<RolloutBackend> makeRollout(const ModelConfig& config, Workers& workers) const;
+    /// `weights`: "float32", or "bfloat16" or "int8" on the CPU (Failure weights_unsupported elsewhere).
+    std::unique_ptr<RolloutBackend> makeRollout(
+        const ModelConfig& config, Workers& workers, const std::string& weights = "float32") const;
 
 private:
     std::optional<CudaPlugin> m_plugin;

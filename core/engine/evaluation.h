@@ -10,6 +10,8 @@ namespace aha {
 
 /// The run's sampling settings.
 SamplingParams samplingParams(const RunConfig& config, const Tokenizer& tokenizer);
+/// GenerateHooks::stopWatch for texts that end a completion; empty without any. The tokenizer must outlive it.
+std::function<StopWatch()> stopWatchFor(std::vector<std::string> texts, const Tokenizer& tokenizer);
 /// Token ids of a prompt, with what the tokenizer puts before a text (a begin token, where the model was trained so).
 std::vector<int32_t> promptIds(const Tokenizer& tokenizer, const std::string& text);
 
