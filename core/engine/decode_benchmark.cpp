@@ -19,6 +19,7 @@ namespace aha {
 namespace {
 
 constexpr size_t kPromptTokens = 20;
+constexpr size_t kLogitsAtOnce = size_t(1) << 26;
 
 const char* const kPrompts[]
     = { "The capital of France is a city on the river", "To make a cup of tea, you first have to boil the",
@@ -58,15 +59,25 @@ struct Gap {
     double difference = 0, agreement = 0;
 };
 
-/// Completions scored under both precisions, one at a time: whole logits of one sequence are large enough.
+/// Completions scored under both precisions, some at a time: whole logits are large.
 Gap gapToFloat32(const DecoderWeights& weights, const std::vector<std::vector<int32_t>>& sequences,
     const std::vector<size_t>& promptLengths, WeightFormat format, Workers& workers)
 {
     double difference = 0, agreed = 0, tokens = 0;
     const size_t vocab = size_t(weights.config.vocabSize);
+    std::vector<ScoredSequence> lows, fulls;
+    size_t scored = 0; // sequences below are those of lows and fulls
     for (size_t i = 0; i < sequences.size(); ++i) {
-        const ScoredSequence low = scoreSequences(weights, { sequences[i] }, 1.0, workers, true, format)[0],
-                             full = scoreSequences(weights, { sequences[i] }, 1.0, workers, true)[0];
+        if (i == scored) {
+            std::vector<std::vector<int32_t>> some;
+            for (size_t logits = 0; scored < sequences.size() && (some.empty() || logits < kLogitsAtOnce); ++scored) {
+                some.push_back(sequences[scored]);
+                logits += sequences[scored].size() * vocab;
+            }
+            lows = scoreSequences(weights, some, 1.0, workers, true, format);
+            fulls = scoreSequences(weights, some, 1.0, workers, true);
+        }
+        const ScoredSequence &low = lows[lows.size() - (scored - i)], &full = fulls[fulls.size() - (scored - i)];
         for (size_t t = promptLengths[i] - 1; t + 1 < sequences[i].size(); ++t) {
             const auto likeliest = [&](const ScoredSequence& s) {
                 const auto begin = s.logits.begin() + long(t * vocab);
