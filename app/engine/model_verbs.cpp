@@ -121,6 +121,8 @@ void addGenerate(CLI::App& app, int& status)
 {
     struct Options {
         std::string model, input, device = "cpu";
+        std::string weights = "float32";
+        std::vector<std::string> stop;
         SamplingParams params;
         uint64_t seed = 0;
         int n = 1, threads = 0;
@@ -138,6 +140,10 @@ void addGenerate(CLI::App& app, int& status)
     verb->add_option("--n", o->n, "Completions a prompt")->check(CLI::Range(1, 1 << 16));
     verb->add_option("--threads", o->threads, "0 = one per core");
     verb->add_option("--device", o->device, "cpu, cuda or auto")->check(CLI::IsMember({ "cpu", "cuda", "auto" }));
+    verb->add_option("--weights", o->weights, "Precision of the weights: float32, bfloat16 or int8 (CPU)")
+        ->check(CLI::IsMember({ "float32", "bfloat16", "int8" }));
+    verb->add_option("--stop", o->stop, "End with the token that completes this text; may be given several times")
+        ->allow_extra_args(false);
     verb->add_flag("--ignore-eos", o->params.ignoreEos, "Go on after the end token");
     verb->add_option("input", o->input, "JSON Lines of {\"prompt\"}, {\"ids\"} or {\"messages\"}");
     verb->callback([o, &status] {
@@ -146,12 +152,16 @@ void addGenerate(CLI::App& app, int& status)
             const Transformer model = orThrow(loadModel(folder));
             const auto workers = makeWorkers(o->threads);
             const auto engine = orThrow(ComputeDevice::open(o->device, CudaPlugin::For::Sampling))
-                                    .makeRollout(model.config(), *workers);
+                                    .makeRollout(model.config(), *workers, o->weights);
             engine->setWeights(decoderWeights(model));
             o->params.eosIds.assign(model.config().eosTokenIds.begin(), model.config().eosTokenIds.end());
             // Verbs fed with ids need no tokenizer, and no chat template unless messages come.
             const Result<std::shared_ptr<const Tokenizer>> found = loadModelTokenizer(folder);
             const std::shared_ptr<const Tokenizer> tokenizer = found ? *found : nullptr;
+            if (!o->stop.empty() && !tokenizer)
+                throw Failure({ found.error().code, found.error().message, "--stop needs the tokenizer." });
+            const GenerateHooks hooks { .stopWatch
+                = tokenizer ? stopWatchFor(o->stop, *tokenizer) : std::function<StopWatch()>() };
             std::optional<ChatTemplate> chat;
             return forEachLine(o->input, [&](const Json& line, int64_t index) -> Json {
                 PromptRequest request;
@@ -172,14 +182,16 @@ void addGenerate(CLI::App& app, int& status)
                 for (int j = 0; j < o->n; ++j)
                     request.streams.emplace_back(o->seed, Purpose::Sampling, uint64_t(index), uint64_t(j));
                 Json completions = Json::array();
-                const auto groups = engine->generate({ request }, o->params);
+                const auto groups = engine->generate({ request }, o->params, hooks);
                 for (const SampledCompletion& c : groups[0]) {
                     std::vector<int32_t> text = c.ids;
-                    if (c.finish == FinishReason::Stop && !text.empty())
-                        text.pop_back();
+                    if (c.finish == FinishReason::Stop && c.stopText < 0 && !text.empty())
+                        text.pop_back(); // the end token; a stop text stays
                     completions.push_back({ { "text", tokenizer ? Json(tokenizer->decode(text)) : Json(nullptr) },
                         { "ids", c.ids }, { "logprobs", c.logprob },
                         { "finish_reason", c.finish == FinishReason::Stop ? "stop" : "length" } });
+                    if (c.stopText >= 0)
+                        completions.back()["stop"] = o->stop[size_t(c.stopText)];
                 }
                 return { { "index", index }, { "completions", completions } };
             });

@@ -74,6 +74,8 @@ GrpoLossOutput grpoLoss(const GrpoLossInput& in, const GrpoLossConfig& config)
         ratio_N = at::clamp(ratio_N, std::nullopt, *config.delta);
     const Tensor advantage_N = in.advantage_R.index_select(0, in.row_N);
     Tensor loss_N = -at::minimum(ratio_N * advantage_N, clipped_N * advantage_N);
+    if (in.correction_N.defined())
+        loss_N = loss_N * in.correction_N;
 
     GrpoLossOutput out;
     if (config.beta != 0) {

@@ -47,6 +47,7 @@ struct GrpoLossInput {
     at::Tensor row_N; ///< int64
     at::Tensor advantage_R;
     at::Tensor weight_R; ///< reductionWeights
+    at::Tensor correction_N {}; ///< of the sampler (sampler_correction.h), multiplies all but the KL; undefined: 1
 };
 
 /// Sums over tokens (or rows, at sequence level), so that parts can be merged: divide by `count`.

@@ -32,7 +32,7 @@ void GrpoTrainer::computePass(Part& part, const TransformerWeights& leaves,
     std::vector<const std::vector<int32_t>*> sequences;
     std::vector<int64_t> select, targets,
         owner; // completion tokens: where their predecessor stands, their id, their row
-    std::vector<float> old, reference, advantage, weight;
+    std::vector<float> old, reference, correction, advantage, weight;
     int64_t at = 0;
     for (size_t i = 0; i < rows.size(); ++i) {
         const TrainingSample& sample = *rows[i];
@@ -44,6 +44,7 @@ void GrpoTrainer::computePass(Part& part, const TransformerWeights& leaves,
         }
         old.insert(old.end(), sample.oldLogp.begin(), sample.oldLogp.end());
         reference.insert(reference.end(), sample.refLogp.begin(), sample.refLogp.end());
+        correction.insert(correction.end(), sample.correction.begin(), sample.correction.end());
         advantage.push_back(float(sample.advantage));
         weight.push_back(float(weights[i]));
         at += int64_t(sample.ids.size());
@@ -54,9 +55,10 @@ void GrpoTrainer::computePass(Part& part, const TransformerWeights& leaves,
     const ops::TokenLogProbs scored
         = ops::tokenLogProbs(hidden_MD, leaves.head_VD, tensor(targets), config.rollout.temperature, leaves.device);
     const Tensor old_N = tensor(old);
-    const GrpoLossOutput out = grpoLoss({ scored.logprob_M, old_N, a.beta != 0 ? tensor(reference) : Tensor(),
-                                            tensor(owner), tensor(advantage), tensor(weight) },
-        { false, a.epsilon, a.epsilonHigh, std::nullopt, a.beta, a.useBiasCorrectionKl });
+    const GrpoLossOutput out
+        = grpoLoss({ scored.logprob_M, old_N, a.beta != 0 ? tensor(reference) : Tensor(), tensor(owner),
+                       tensor(advantage), tensor(weight), correction.empty() ? Tensor() : tensor(correction) },
+            { false, a.epsilon, a.epsilonHigh, std::nullopt, a.beta, a.useBiasCorrectionKl });
     out.loss.backward();
     part.loss += out.loss.item<double>();
     part.diagnostics.merge(out.diagnostics);

@@ -7,9 +7,11 @@
 // with beta = 0, rows of advantage 0 are left out of forward and backward, because their gradient is 0.
 
 #include "core/algo/grpo_loss.h"
+#include "core/algo/sampler_correction.h"
 #include "core/algo/update_step.h"
 
 #include <functional>
+#include <optional>
 
 namespace aha {
 
@@ -20,6 +22,7 @@ struct TrainingSample {
     std::vector<float> refLogp; ///< of the reference model; empty when beta = 0
     double advantage = 0;
     bool masked = false; ///< truncated and masked: trains nothing, keeps its place in denominators
+    std::vector<float> correction {}; ///< per completion token (sampler_correction.h); empty = 1
     int64_t completionLength() const { return int64_t(ids.size()) - promptLength; }
 };
 
@@ -29,6 +32,7 @@ struct UpdateReport {
     GrpoDiagnostics diagnostics;
     double logpDifferenceSum = 0, logpDifferenceMax = 0,
            logpDifferenceCount = 0; ///< sampler against trainer, first mini-batch
+    std::optional<SamplerGap> samplerGap {}; ///< where the sampler is corrected or not float32
     int64_t trainedTokens = 0; ///< completion tokens that went through backward
     int64_t updates = 0;
 };

@@ -72,6 +72,8 @@ struct RolloutConfig {
     double topP = 1.0;
     double minP = 0.0;
     double repetitionPenalty = 1.0;
+    std::string stop; ///< a completion ends with this text; empty = only with the end token
+    std::string weights = "float32"; ///< float32 | bfloat16 | int8
 };
 
 struct AlgorithmConfig {
@@ -84,6 +86,16 @@ struct AlgorithmConfig {
     int64_t stepsPerGeneration = 4; ///< optimizer updates per rollout batch
     std::string scaleRewards = "group"; ///< group | batch | none
     bool maskTruncatedCompletions = false;
+    std::string samplerCorrection = "auto"; ///< auto | off | token_truncate | token_mask | sequence_truncate | …
+    double samplerCorrectionCap = 3.0;
+
+    /// What "auto" comes to: token_truncate where rollouts have other weights than training.
+    std::string samplerCorrectionFor(const RolloutConfig& rollout) const
+    {
+        return samplerCorrection != "auto" ? samplerCorrection
+            : rollout.weights == "float32" ? "off"
+                                           : "token_truncate";
+    }
 };
 
 /// Names and defaults of TRL's SFTConfig where it has them.

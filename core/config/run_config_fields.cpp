@@ -78,6 +78,8 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "rollout", "top_p", "Top-p", "Sample among the most likely tokens that together reach this probability.", "", 0.0001, 1 }), &c.rollout.topP },
         { advanced({ "rollout", "min_p", "Min-p", "Drop tokens below this share of the most likely one's probability.", "", 0, 1 }), &c.rollout.minP },
         { advanced({ "rollout", "repetition_penalty", "Repetition penalty", "Divides the positive and multiplies the negative logits of tokens already seen. 1 switches it off.", "", 0.1, 10 }), &c.rollout.repetitionPenalty },
+        { { "rollout", "stop", "Stop text", "A completion also ends with the token that completes this text, e.g. </answer>. Empty: only with the end token." }, &c.rollout.stop },
+        { { "rollout", "weights", "Rollout weights", "Precision of the weights that completions are sampled with. bfloat16 and int8 read less memory, which makes large models faster; training stays float32, and the difference is measured and corrected. CPU only.", "", 0, 0, { "float32", "bfloat16", "int8" } }, &c.rollout.weights },
 
         { { "algorithm", "loss_type", "Loss", "grpo: mean over sequences (the R1 form, favours length). dapo: mean over all tokens. dr_grpo: sum over a constant length. bnpo: mean over the mini-batch's tokens.", "", 0, 0, { "grpo", "dr_grpo", "dapo", "bnpo" } }, &c.algorithm.lossType },
         { live({ "algorithm", "beta", "KL weight β", "Weight of the KL term (k3) to the frozen starting policy. 0 loads no reference model.", "", 0, 100 }), &c.algorithm.beta },
@@ -88,6 +90,8 @@ std::vector<Field> fields(RunConfig& c)
         { { "algorithm", "steps_per_generation", "Mini-batches", "Optimizer updates per pass over a rollout batch. R1 used 16.", "", 1, 4096 }, &c.algorithm.stepsPerGeneration },
         { { "algorithm", "scale_rewards", "Scale rewards", "What the centred rewards are divided by: the group's standard deviation, the batch's, or nothing.", "", 0, 0, { "group", "batch", "none" } }, &c.algorithm.scaleRewards },
         { { "algorithm", "mask_truncated_completions", "Mask truncated", "Truncated completions do not train, but still count in their group's baseline." }, &c.algorithm.maskTruncatedCompletions },
+        { advanced({ "algorithm", "sampler_correction", "Sampler correction", "Importance sampling between the sampler's distribution and the trained policy. truncate caps the ratio, mask drops what exceeds it; token or whole sequence. auto: token_truncate unless rollouts are float32.", "", 0, 0, { "auto", "off", "token_truncate", "token_mask", "sequence_truncate", "sequence_mask" } }), &c.algorithm.samplerCorrection },
+        { advanced({ "algorithm", "sampler_correction_cap", "Correction cap", "Largest importance ratio: truncated to it, or masked above it.", "", 1, 1000 }), &c.algorithm.samplerCorrectionCap },
 
         { { "sft", "loss_on", "Trained tokens", "auto: the completion where rows have a prompt, else all. assistant: what the chat template marks as the assistant's words.", "", 0, 0, { "auto", "completion", "assistant", "all" } }, &c.sft.lossOn },
         { { "sft", "loss_type", "Loss", "nll: negative log-likelihood. dft: each token's likelihood also weighs its loss (dynamic fine-tuning).", "", 0, 0, { "nll", "dft" } }, &c.sft.lossType },

@@ -112,6 +112,9 @@ std::vector<Problem> problems(const RunConfig& config)
         if (choice.part.empty() || choice.column.empty())
             broken("data.mapping", "data.mapping has the part \"" + choice.part + "=" + choice.column + "\".",
                 "Write pairs of part and column: prompt=question, gold=answer.");
+    if (r.weights != "float32" && config.general.device == "cuda")
+        broken("rollout.weights", "rollout.weights is " + r.weights + ", but rollouts on a GPU are float32.",
+            "Set rollout.weights to float32, or general.device to cpu.");
     return found;
 }
 

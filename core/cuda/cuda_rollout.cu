@@ -187,6 +187,7 @@ private:
         m_shape = shape;
         int rows = slots;
         std::vector<int> reported(hooks.onToken ? work : 0);
+        std::vector<StopWatch> watches(reported.size());
         for (Counters seenNow {}; size_t(seenNow.finished) < work;) {
             if (hooks.cancel && hooks.cancel->load(std::memory_order_relaxed))
                 break;
@@ -197,10 +198,10 @@ private:
             if (size_t(seenNow.nextWork) == work) // the queue is empty: from here on rows only become fewer
                 rows = std::max(1, seenNow.liveRows);
             if (hooks.onToken)
-                reportTokens(from, workPrompt, settings, slots, reported, hooks);
+                reportTokens(from, workPrompt, settings, slots, reported, watches, hooks);
             progress(size_t(seenNow.finished));
         }
-        return collect(work, params, answers);
+        return collect(work, params, answers, hooks);
     }
 
     void recordStep(const SlotTable& table, int rows, int seenWords)
@@ -217,7 +218,7 @@ private:
 
     /// Tells what the steps since the last look have drawn.
     void reportTokens(size_t firstPrompt, const std::vector<int>& workPrompt, const SamplerSettings& settings,
-        int slots, std::vector<int>& reported, const GenerateHooks& hooks)
+        int slots, std::vector<int>& reported, std::vector<StopWatch>& watches, const GenerateHooks& hooks)
     {
         cudaStream_t stream = m_stream.get();
         const size_t work = workPrompt.size(), width = size_t(settings.maxNewTokens),
@@ -242,6 +243,12 @@ private:
                 for (size_t a = at * listed; a < (at + 1) * listed && other[a] >= 0; ++a)
                     report.alternatives.push_back({ other[a], otherLogprob[a] });
                 hooks.onToken(report);
+                if (hooks.stopWatch && !watches[w])
+                    watches[w] = hooks.stopWatch();
+                if (watches[w] && watches[w](report.id) >= 0) {
+                    reported[w] = INT32_MAX; // what is drawn behind the stop is nobody's
+                    break;
+                }
             }
         }
     }
@@ -302,7 +309,8 @@ private:
         return t;
     }
 
-    size_t collect(size_t work, const SamplingParams& params, const std::vector<SampledCompletion*>& answers)
+    size_t collect(size_t work, const SamplingParams& params, const std::vector<SampledCompletion*>& answers,
+        const GenerateHooks& hooks)
     {
         cudaStream_t stream = m_stream.get();
         const size_t width = size_t(params.maxNewTokens);
@@ -322,6 +330,7 @@ private:
             answers[w]->logprob = part(logprob);
             answers[w]->entropy = part(entropy);
             answers[w]->finish = length[w] > 0 && ended[w] ? FinishReason::Stop : FinishReason::Length;
+            cutAtStop(*answers[w], hooks);
         }
         return size_t(counters.finished);
     }

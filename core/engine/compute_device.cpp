@@ -42,14 +42,21 @@ Result<void> ComputeDevice::computes(const ModelConfig& config) const
     return {};
 }
 
-std::unique_ptr<RolloutBackend> ComputeDevice::makeRollout(const ModelConfig& config, Workers& workers) const
+std::unique_ptr<RolloutBackend> ComputeDevice::makeRollout(
+    const ModelConfig& config, Workers& workers, const std::string& weights) const
 {
     const Result<void> able = computes(config);
     if (!able && !m_automatic)
         throw Failure(able.error());
-    if (m_plugin && able)
+    const std::optional<WeightFormat> format = weightFormatNamed(weights);
+    const bool onGpu = m_plugin && able;
+    if (!format || (onGpu && *format != WeightFormat::Float32))
+        throw Failure(
+            { "weights_unsupported", "Rollouts with weights in \"" + weights + "\" do not exist on this device.",
+                onGpu ? "On a GPU they are float32." : "There are float32, bfloat16 and int8." });
+    if (onGpu)
         return m_plugin->makeRollout(config);
-    return makeCpuRollout(config, workers);
+    return makeCpuRollout(config, workers, *format);
 }
 
 std::string cudaState()

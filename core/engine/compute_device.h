@@ -23,9 +23,11 @@ public:
     at::Tensor place(const at::Tensor& tensor) const;
     /// cuda_unsupported when the plug-in does not compute this architecture; the CPU computes all.
     Result<void> computes(const ModelConfig& config) const;
-    /// On the CPU as well where "auto" found a GPU that does not compute this architecture. Throws Failure
-    /// cuda_unsupported where "cuda" was asked for.
-    std::unique_ptr<RolloutBackend> makeRollout(const ModelConfig& config, Workers& workers) const;
+    /// `weights`: "float32", or "bfloat16" or "int8" on the CPU (Failure weights_unsupported elsewhere). On the CPU as
+    /// well where "auto" found a GPU that does not compute this architecture. Throws Failure cuda_unsupported where
+    /// "cuda" was asked for.
+    std::unique_ptr<RolloutBackend> makeRollout(
+        const ModelConfig& config, Workers& workers, const std::string& weights = "float32") const;
 
 private:
     std::optional<CudaPlugin> m_plugin;

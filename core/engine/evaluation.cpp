@@ -1,6 +1,7 @@
 #include "core/engine/evaluation.h"
 
 #include "core/base/statistics.h"
+#include "core/text/stop_strings.h"
 
 #include <algorithm>
 #include <map>
@@ -12,6 +13,16 @@ SamplingParams samplingParams(const RunConfig& config, const ModelConfig& model)
     const RolloutConfig& r = config.rollout;
     return { r.temperature, int(r.topK), r.topP, r.minP, r.repetitionPenalty, int(r.maxCompletionLength),
         { model.eosTokenIds.begin(), model.eosTokenIds.end() }, false };
+}
+
+std::function<StopWatch()> stopWatchFor(std::vector<std::string> texts, const Tokenizer& tokenizer)
+{
+    std::erase(texts, "");
+    if (texts.empty())
+        return {};
+    return [fresh = StopStrings(std::move(texts)), &tokenizer] {
+        return [watch = fresh, &tokenizer](int32_t token) mutable { return watch.push(tokenizer.tokenBytes(token)); };
+    };
 }
 
 EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, const PromptBuilder& builder,
@@ -27,7 +38,8 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
             prompt.streams.emplace_back(request.seed, Purpose::Evaluation, i, uint64_t(j));
         prompts.push_back(std::move(prompt));
     }
-    const auto completions = engine.generate(prompts, request.sampling, { .progress = progress });
+    const auto completions = engine.generate(prompts, request.sampling,
+        { .progress = progress, .stopWatch = stopWatchFor({ config.rollout.stop }, scorer.tokenizer()) });
 
     EvaluationRow row;
     row.step = request.step;

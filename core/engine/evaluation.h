@@ -11,6 +11,8 @@ namespace aha {
 
 /// The run's sampling settings, ending where the model ends a turn.
 SamplingParams samplingParams(const RunConfig& config, const ModelConfig& model);
+/// GenerateHooks::stopWatch for texts that end a completion; empty without any. The tokenizer must outlive it.
+std::function<StopWatch()> stopWatchFor(std::vector<std::string> texts, const Tokenizer& tokenizer);
 
 struct EvaluationRequest {
     int64_t step = 0, stageId = 1;

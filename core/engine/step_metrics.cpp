@@ -92,10 +92,18 @@ Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored,
     m.emplace_back("clip_ratio/high_mean", ratio(d.highClipped, d.count));
     m.emplace_back("clip_ratio/high_max", d.anyRow ? d.highMax : std::nan(""));
     m.emplace_back("clip_ratio/region_mean", ratio(d.regionClipped, d.count));
-    m.emplace_back(
-        "sampling/sampling_logp_difference/mean", ratio(report.logpDifferenceSum, report.logpDifferenceCount));
-    m.emplace_back("sampling/sampling_logp_difference/max",
-        report.logpDifferenceCount > 0 ? report.logpDifferenceMax : std::nan(""));
+    if (const std::optional<SamplerGap>& gap = report.samplerGap) {
+        m.emplace_back("sampling/sampling_logp_difference/mean", ratio(gap->differenceSum, gap->tokens));
+        m.emplace_back("sampling/sampling_logp_difference/max", gap->tokens > 0 ? gap->differenceMax : std::nan(""));
+        m.emplace_back("sampling/importance_sampling_ratio/min", gap->ratios > 0 ? gap->ratioMin : std::nan(""));
+        m.emplace_back("sampling/importance_sampling_ratio/mean", ratio(gap->ratioSum, gap->ratios));
+        m.emplace_back("sampling/importance_sampling_ratio/max", gap->ratios > 0 ? gap->ratioMax : std::nan(""));
+    } else {
+        m.emplace_back(
+            "sampling/sampling_logp_difference/mean", ratio(report.logpDifferenceSum, report.logpDifferenceCount));
+        m.emplace_back("sampling/sampling_logp_difference/max",
+            report.logpDifferenceCount > 0 ? report.logpDifferenceMax : std::nan(""));
+    }
     m.emplace_back("groups/all_correct", ratio(allCorrect, double(groups)));
     m.emplace_back("groups/all_wrong", ratio(allWrong, double(groups)));
     m.emplace_back("reflection/per_response", reflections / n);

@@ -32,7 +32,7 @@ private:
         m_prompts.emplace(orThrow(PromptBuilder::open(m_config.prompt, m_modelSource, m_tokenizer)));
         m_scorer = std::make_unique<CompletionScorer>(
             m_tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
-        m_rollout = m_device->makeRollout(m_policy->config(), *m_workers);
+        m_rollout = m_device->makeRollout(m_policy->config(), *m_workers, m_config.rollout.weights);
         m_description = m_rollout->description();
         m_trainer = std::make_unique<GrpoTrainer>(*m_policy, *m_workers);
         if (const auto* rows = dynamic_cast<const DataTask*>(m_task.get()))
@@ -63,11 +63,13 @@ private:
                 prompt.streams.emplace_back(seed, Purpose::Sampling, uint64_t(step), uint64_t(i << 20 | j));
             prompts.push_back(std::move(prompt));
         }
-        const auto groups = m_rollout->generate(
-            prompts, samplingParams(m_config, m_policy->config()), { .progress = [&](double done) {
-                faultKill("sampling");
-                m_control.progress(Phase::Sampling, step, 0.5 * done, m_config);
-            } });
+        const auto groups = m_rollout->generate(prompts, samplingParams(m_config, m_policy->config()),
+            { .progress =
+                    [&](double done) {
+                        faultKill("sampling");
+                        m_control.progress(Phase::Sampling, step, 0.5 * done, m_config);
+                    },
+                .stopWatch = stopWatchFor({ r.stop }, m_scorer->tokenizer()) });
         StepTimes times;
         times.rolloutSeconds = secondsSince(begin);
 
@@ -104,6 +106,7 @@ private:
                 = m_config.algorithm.maskTruncatedCompletions && completions[i].finish == FinishReason::Length;
             times.rolloutTokens += int64_t(completions[i].ids.size());
         }
+        const std::optional<SamplerGap> gap = correctForSampler(samples);
         addReference(samples);
         std::vector<size_t> order(samples.size());
         std::iota(order.begin(), order.end(), size_t(0));
@@ -111,11 +114,12 @@ private:
         for (size_t i = order.size(); i > 1; --i)
             std::swap(order[i - 1], order[size_t(shuffle.below(i))]);
         const AlgorithmConfig& a = m_config.algorithm;
-        const UpdateReport report = orThrow(m_trainer->update(samples, order, m_config,
+        UpdateReport report = orThrow(m_trainer->update(samples, order, m_config,
             m_config.general.maxSteps * a.numIterations * a.stepsPerGeneration, [&](double done) {
                 faultKill("training");
                 m_control.progress(Phase::Training, step, 0.5 + 0.5 * done, m_config);
             }));
+        report.samplerGap = gap;
         times.trainingSeconds = secondsSince(trainingBegin);
 
         // Record.
@@ -127,6 +131,33 @@ private:
         m_control.committed(step, times.stepSeconds, m_config);
         if (m_observer.step)
             m_observer.step(row);
+    }
+
+    /// Where the sampler is not the trained policy: old log-probs become the policy's own, and each token gets its
+    /// ratio.
+    std::optional<SamplerGap> correctForSampler(std::vector<TrainingSample>& samples)
+    {
+        const std::string mode = m_config.algorithm.samplerCorrectionFor(m_config.rollout);
+        if (mode == "off" && m_config.rollout.weights == "float32")
+            return {};
+        std::vector<std::vector<int32_t>> sequences;
+        for (const TrainingSample& sample : samples)
+            sequences.push_back(sample.ids);
+        const std::vector<ScoredSequence> scores
+            = m_rollout->score(decoderWeights(m_policy->merged()), sequences, m_config.rollout.temperature);
+        std::vector<SampledLogps> logps;
+        for (size_t i = 0; i < samples.size(); ++i)
+            logps.push_back({ samples[i].oldLogp,
+                { scores[i].logprob.begin() + samples[i].promptLength - 1, scores[i].logprob.end() },
+                samples[i].masked });
+        CorrectedLogps corrected
+            = correctSampler(logps, { mode, std::nullopt, m_config.algorithm.samplerCorrectionCap });
+        for (size_t i = 0; i < samples.size(); ++i) {
+            samples[i].oldLogp = std::move(logps[i].old);
+            if (mode != "off")
+                samples[i].correction = std::move(corrected.ratio[i]);
+        }
+        return corrected.gap;
     }
 
     /// Log-probs under the frozen starting policy, only when the KL term wants them.
@@ -171,7 +202,7 @@ private:
                 = command.prompt.empty() ? m_task->heldOut(64) : std::vector<TaskItem>(); // small tasks have fewer
             const std::string prompt = fresh.empty() ? command.prompt : fresh[size_t(m_step) % fresh.size()].prompt;
             const auto result = m_rollout->generate(
-                { { m_prompts->build({ prompt, "" }).ids,
+                { { m_prompts->build({ prompt, "", "" }).ids,
                     { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step)) } } },
                 samplingParams(m_config, m_policy->config()));
             return prompt + " " + m_scorer->tokenizer().decode(result[0][0].ids);

@@ -1,6 +1,6 @@
-// The fused decoder: one tile of rows through every layer without leaving this file. Compiled once for each instruction
-// set; the best one is chosen at run time. Sums over inputs run in one fixed order, so a row's bits do not depend on
-// how many rows share its tile.
+// The fused decoder: rows through every layer without leaving this file. Compiled once for each instruction set; the
+// best one is chosen at run time. Sums run in one fixed order, so a row's bits depend neither on the rows that share
+// its pass nor on the threads that share the work.
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/rollout/decoder_tile.cpp"
@@ -14,75 +14,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+
+#include "core/rollout/matmul-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace aha {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-/// At most 16 lanes: panels and key blocks are multiples of it.
-using Tag = hn::CappedTag<float, 16>;
-using Vector = hn::Vec<Tag>;
-
-/// R rows times two vectors of outputs of one panel.
-template <int R>
-HWY_INLINE void multiplyBlock(const float* HWY_RESTRICT x, int64_t xStride, const float* HWY_RESTRICT panel,
-    int64_t inputs, float* HWY_RESTRICT y, int64_t yStride)
-{
-    const Tag tag;
-    const size_t lanes = hn::Lanes(tag);
-    Vector low[R], high[R];
-    for (int r = 0; r < R; ++r)
-        low[r] = high[r] = hn::Zero(tag);
-    for (int64_t k = 0; k < inputs; ++k) {
-        const Vector w0 = hn::Load(tag, panel + k * PackedMatrix::kPanel);
-        const Vector w1 = hn::Load(tag, panel + k * PackedMatrix::kPanel + lanes);
-        for (int r = 0; r < R; ++r) {
-            const Vector input = hn::Set(tag, x[r * xStride + k]);
-            low[r] = hn::MulAdd(input, w0, low[r]);
-            high[r] = hn::MulAdd(input, w1, high[r]);
-        }
-    }
-    for (int r = 0; r < R; ++r) {
-        hn::StoreU(low[r], tag, y + r * yStride);
-        hn::StoreU(high[r], tag, y + r * yStride + lanes);
-    }
-}
-
-/// y[rows][paddedOutputs] = x[rows][inputs] · Wᵀ.
-void multiply(const PackedMatrix& w, const float* x, int64_t xStride, int rows, float* y, int64_t yStride)
-{
-    const int64_t step = 2 * int64_t(hn::Lanes(Tag()));
-    for (int64_t panel = 0; panel < w.panels; ++panel) {
-        const float* values = w.values.data() + panel * PackedMatrix::kPanel * w.inputs;
-        for (int64_t c = 0; c < PackedMatrix::kPanel; c += step) {
-            int r = 0;
-            float* out = y + panel * PackedMatrix::kPanel + c;
-            for (; rows - r >= 6; r += 6)
-                multiplyBlock<6>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride);
-            switch (rows - r) {
-            case 5:
-                multiplyBlock<5>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride);
-                break;
-            case 4:
-                multiplyBlock<4>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride);
-                break;
-            case 3:
-                multiplyBlock<3>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride);
-                break;
-            case 2:
-                multiplyBlock<2>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride);
-                break;
-            case 1:
-                multiplyBlock<1>(x + r * xStride, xStride, values + c, w.inputs, out + r * yStride, yStride);
-                break;
-            default:
-                break;
-            }
-        }
-    }
-}
 
 /// Whole vectors first, the rest one by one.
 template <class Whole, class Single> HWY_INLINE void sweep(int64_t count, const Whole& whole, const Single& single)
@@ -126,11 +66,12 @@ void addRow(float* x, const float* y, int64_t width)
         [&](int64_t i) { x[i] += y[i]; });
 }
 
-void swiGluRow(const float* gate, const float* up, int64_t padded, float* y)
+/// One panel of gate and of up.
+void swiGluPanel(const float* gate, const float* up, float* y)
 {
     const Tag tag;
     const Vector one = hn::Set(tag, 1.0f);
-    for (int64_t i = 0; i < padded; i += int64_t(hn::Lanes(tag))) { // padding is zero and stays zero
+    for (int64_t i = 0; i < PackedMatrix::kPanel; i += int64_t(hn::Lanes(tag))) { // padding is zero and stays zero
         const Vector g = hn::LoadU(tag, gate + i);
         const Vector sigmoidDenominator = hn::Add(one, hn::Exp(tag, hn::Neg(g)));
         hn::StoreU(hn::Mul(hn::Div(g, sigmoidDenominator), hn::LoadU(tag, up + i)), tag, y + i);
@@ -206,6 +147,18 @@ void attendHead(const float* query, const float* keys, const float* values, int6
     const float sum = softmaxInPlace(scores, count, 1.0f / std::sqrt(float(headDim)));
     const float inverse = 1.0f / sum;
     int64_t d = 0;
+    for (; d + 4 * lanes <= headDim; d += 4 * lanes) { // four chains hide the latency of the sums
+        Vector sums[4];
+        for (Vector& v : sums)
+            v = hn::Zero(tag);
+        for (int64_t t = 0; t < count; ++t) {
+            const Vector p = hn::Set(tag, scores[t]);
+            for (int i = 0; i < 4; ++i)
+                sums[i] = hn::MulAdd(p, hn::LoadU(tag, values + t * headDim + d + i * lanes), sums[i]);
+        }
+        for (int i = 0; i < 4; ++i)
+            hn::StoreU(hn::Mul(sums[i], hn::Set(tag, inverse)), tag, out + d + i * lanes);
+    }
     for (; d + 2 * lanes <= headDim; d += 2 * lanes) {
         Vector low = hn::Zero(tag), high = hn::Zero(tag);
         for (int64_t t = 0; t < count; ++t) {
@@ -225,78 +178,107 @@ void attendHead(const float* query, const float* keys, const float* values, int6
     }
 }
 
-void forwardTile(const PackedDecoder& decoder, const TileRow* rows, int count, int firstLogitRow, TileScratch& s)
+/// Bias, norms of the heads and rotation of one row's queries and keys; keys and values go to the row's cache.
+void prepareAttention(const PackedDecoder& decoder, size_t l, const TileRow& tile, float* row)
 {
     const ModelConfig& c = decoder.config;
-    const int64_t width = c.hiddenSize, stride = (width + 31) / 32 * 32, headDim = c.headDim, half = headDim / 2;
-    const int64_t sharing = c.numAttentionHeads / c.numKeyValueHeads;
-    for (int r = 0; r < count; ++r)
-        std::copy_n(decoder.embedding.data() + rows[r].token * width, width, s.x.data() + r * stride);
+    const PackedDecoder::Layer& layer = decoder.layers[l];
+    const int64_t headDim = c.headDim, half = headDim / 2, position = tile.position;
+    if (c.queryKeyValueBias())
+        addRow(row, layer.qkvBias.data(), (c.numAttentionHeads + 2 * c.numKeyValueHeads) * headDim);
+    if (c.queryKeyNorm())
+        for (int64_t h = 0; h < c.numAttentionHeads + c.numKeyValueHeads; ++h)
+            rmsNormRow(row + h * headDim, h < c.numAttentionHeads ? layer.queryNorm.data() : layer.keyNorm.data(),
+                headDim, c.rmsNormEps, row + h * headDim);
+    for (int64_t h = 0; h < c.numAttentionHeads + c.numKeyValueHeads; ++h)
+        rotateHead(
+            row + h * headDim, decoder.cosines.data() + position * half, decoder.sines.data() + position * half, half);
+    KvCache& cache = *tile.cache;
+    for (int64_t kv = 0; kv < c.numKeyValueHeads; ++kv) {
+        const int64_t part = (int64_t(l) * c.numKeyValueHeads + kv) * cache.capacity * headDim;
+        const float* key = row + (c.numAttentionHeads + kv) * headDim;
+        const float* value = key + c.numKeyValueHeads * headDim;
+        float* keys = cache.keys.data() + part + position / KvCache::kBlock * KvCache::kBlock * headDim
+            + position % KvCache::kBlock;
+        for (int64_t d = 0; d < headDim; ++d)
+            keys[d * KvCache::kBlock] = key[d];
+        std::copy_n(value, headDim, cache.values.data() + part + position * headDim);
+    }
+}
+
+void forwardRows(const PackedDecoder& decoder, const TileRow* rows, int count, PassScratch& s, ThreadScratch& own,
+    const TeamPlace& place)
+{
+    const ModelConfig& c = decoder.config;
+    constexpr int64_t kPanel = PackedMatrix::kPanel;
+    const int64_t width = c.hiddenSize, stride = (width + kPanel - 1) / kPanel * kPanel, headDim = c.headDim;
+    const int64_t sharing = c.numAttentionHeads / c.numKeyValueHeads, heads = c.numAttentionHeads;
+    const int64_t attendedStride = (heads * headDim + kPanel - 1) / kPanel * kPanel, gate = decoder.paddedGate();
+    const bool integers = decoder.format == WeightFormat::Int8;
+    const auto inputs = [&](const float* x, int64_t xStride, int rowCount, int64_t used) {
+        if (integers)
+            quantizeRows(x, xStride, rowCount, used, own.quantized);
+        return InputRows { x, xStride, rowCount, &own.quantized };
+    };
+    /// This thread's panels of a product; to (or, with kAdd, added to) y.
+    const auto product = [&](auto add, const PackedMatrix& w, const InputRows& in, float* y, int64_t yStride) {
+        const auto [first, last] = place.part(w.panels);
+        multiply<add>(w, first, last, in, y + first * kPanel, yStride);
+    };
+    using Store = std::false_type;
+    using Add = std::true_type;
+    const auto norm = [&](const float* weight) { // every thread for itself: cheaper than a barrier
+        for (int r = 0; r < count; ++r)
+            rmsNormRow(s.x.data() + r * stride, weight, width, c.rmsNormEps, own.normed.data() + r * stride);
+        return inputs(own.normed.data(), stride, count, width);
+    };
+
+    for (auto [r, end] = place.part(count); r < end; ++r)
+        decoder.embedding().readRow(rows[r].token, s.x.data() + r * stride);
+    place.wait();
     for (size_t l = 0; l < decoder.layers.size(); ++l) {
         const PackedDecoder::Layer& layer = decoder.layers[l];
-        for (int r = 0; r < count; ++r)
-            rmsNormRow(
-                s.x.data() + r * stride, layer.attentionNorm.data(), width, c.rmsNormEps, s.normed.data() + r * stride);
         const int64_t qkvStride = layer.qkv.paddedOutputs(), window = c.windowOf(l);
-        multiply(layer.qkv, s.normed.data(), stride, count, s.qkv.data(), qkvStride);
-        const int64_t attendedWidth = c.numAttentionHeads * headDim;
-        for (int r = 0; r < count; ++r) { // all keys and values first: rows of one prompt see the earlier ones
-            float* row = s.qkv.data() + r * qkvStride;
-            const int64_t position = rows[r].position;
-            if (c.queryKeyValueBias())
-                addRow(row, layer.qkvBias.data(), (c.numAttentionHeads + 2 * c.numKeyValueHeads) * headDim);
-            if (c.queryKeyNorm())
-                for (int64_t h = 0; h < c.numAttentionHeads + c.numKeyValueHeads; ++h)
-                    rmsNormRow(row + h * headDim,
-                        h < c.numAttentionHeads ? layer.queryNorm.data() : layer.keyNorm.data(), headDim, c.rmsNormEps,
-                        row + h * headDim);
-            for (int64_t h = 0; h < c.numAttentionHeads + c.numKeyValueHeads; ++h)
-                rotateHead(row + h * headDim, decoder.cosines.data() + position * half,
-                    decoder.sines.data() + position * half, half);
-            KvCache& cache = *rows[r].cache;
-            for (int64_t kv = 0; kv < c.numKeyValueHeads; ++kv) {
-                const int64_t part = (int64_t(l) * c.numKeyValueHeads + kv) * cache.capacity * headDim;
-                const float* key = row + (c.numAttentionHeads + kv) * headDim;
-                const float* value = key + c.numKeyValueHeads * headDim;
-                float* keys = cache.keys.data() + part + position / KvCache::kBlock * KvCache::kBlock * headDim
-                    + position % KvCache::kBlock;
-                for (int64_t d = 0; d < headDim; ++d)
-                    keys[d * KvCache::kBlock] = key[d];
-                std::copy_n(value, headDim, cache.values.data() + part + position * headDim);
-            }
-        }
-        for (int r = 0; r < count; ++r) {
+        product(Store(), layer.qkv, norm(layer.attentionNorm.data()), s.qkv.data(), qkvStride);
+        place.wait();
+        for (auto [r, end] = place.part(count); r < end; ++r) // all keys first: rows of one prompt see the earlier ones
+            prepareAttention(decoder, l, rows[r], s.qkv.data() + r * qkvStride);
+        place.wait();
+        for (auto [i, end] = place.part(count * heads); i < end; ++i) {
+            const int64_t r = i / heads, h = i % heads;
             const KvCache& cache = *rows[r].cache;
-            for (int64_t h = 0; h < c.numAttentionHeads; ++h) {
-                const int64_t part = (int64_t(l) * c.numKeyValueHeads + h / sharing) * cache.capacity * headDim;
-                attendHead(s.qkv.data() + r * qkvStride + h * headDim, cache.keys.data() + part,
-                    cache.values.data() + part, rows[r].position + 1, headDim, window, s.scores.data(),
-                    s.attended.data() + r * attendedWidth + h * headDim);
-            }
+            const int64_t part = (int64_t(l) * c.numKeyValueHeads + h / sharing) * cache.capacity * headDim;
+            attendHead(s.qkv.data() + r * qkvStride + h * headDim, cache.keys.data() + part, cache.values.data() + part,
+                rows[r].position + 1, headDim, window, own.scores.data(),
+                s.attended.data() + r * attendedStride + h * headDim);
         }
-        multiply(
-            layer.output, s.attended.data(), attendedWidth, count, s.projected.data(), layer.output.paddedOutputs());
-        for (int r = 0; r < count; ++r) {
-            addRow(s.x.data() + r * stride, s.projected.data() + r * layer.output.paddedOutputs(), width);
-            rmsNormRow(
-                s.x.data() + r * stride, layer.mlpNorm.data(), width, c.rmsNormEps, s.normed.data() + r * stride);
+        place.wait();
+        product(
+            Add(), layer.output, inputs(s.attended.data(), attendedStride, count, heads * headDim), s.x.data(), stride);
+        place.wait();
+        const InputRows normed = norm(layer.mlpNorm.data());
+        for (auto [p, end] = place.part(gate / kPanel); p < end; ++p) {
+            multiply<false>(layer.gateUp, 2 * p, 2 * p + 2, normed, own.pair.data(), 2 * kPanel);
+            for (int r = 0; r < count; ++r)
+                swiGluPanel(own.pair.data() + r * 2 * kPanel, own.pair.data() + r * 2 * kPanel + kPanel,
+                    s.hidden.data() + r * gate + p * kPanel);
         }
-        const int64_t gate = decoder.paddedGate();
-        multiply(layer.gateUp, s.normed.data(), stride, count, s.gateUp.data(), 2 * gate);
-        for (int r = 0; r < count; ++r)
-            swiGluRow(s.gateUp.data() + r * 2 * gate, s.gateUp.data() + r * 2 * gate + gate, gate,
-                s.hidden.data() + r * gate);
-        multiply(layer.down, s.hidden.data(), gate, count, s.projected.data(), layer.down.paddedOutputs());
-        for (int r = 0; r < count; ++r)
-            addRow(s.x.data() + r * stride, s.projected.data() + r * layer.down.paddedOutputs(), width);
+        place.wait();
+        product(Add(), layer.down, inputs(s.hidden.data(), gate, count, c.intermediateSize), s.x.data(), stride);
+        place.wait();
     }
-    if (firstLogitRow >= count)
+    int wanted = 0;
+    for (int r = 0; r < count; ++r)
+        if (rows[r].wantsLogits)
+            rmsNormRow(s.x.data() + r * stride, decoder.finalNorm.data(), width, c.rmsNormEps,
+                own.normed.data() + wanted++ * stride);
+    if (wanted == 0) {
+        place.wait(); // nobody starts the next pass before all have read this one's rows
         return;
-    for (int r = firstLogitRow; r < count; ++r)
-        rmsNormRow(
-            s.x.data() + r * stride, decoder.finalNorm.data(), width, c.rmsNormEps, s.normed.data() + r * stride);
-    multiply(decoder.head, s.normed.data() + firstLogitRow * stride, stride, count - firstLogitRow,
-        s.logits.data() + firstLogitRow * decoder.head.paddedOutputs(), decoder.head.paddedOutputs());
+    }
+    product(Store(), decoder.head, inputs(own.normed.data(), stride, wanted, width), s.logits.data(),
+        decoder.head.paddedOutputs());
+    place.wait();
 }
 
 SoftmaxRow softmaxRow(const float* logits, int64_t vocab, float inverseTemperature, float* exponentials)
@@ -341,13 +323,14 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace aha {
 
-HWY_EXPORT(forwardTile);
+HWY_EXPORT(forwardRows);
 HWY_EXPORT(softmaxRow);
 HWY_EXPORT(instructionSet);
 
-void forwardTile(const PackedDecoder& decoder, const TileRow* rows, int count, int firstLogitRow, TileScratch& scratch)
+void forwardRows(const PackedDecoder& decoder, const TileRow* rows, int count, PassScratch& pass, ThreadScratch& own,
+    const TeamPlace& place)
 {
-    HWY_DYNAMIC_DISPATCH(forwardTile)(decoder, rows, count, firstLogitRow, scratch);
+    HWY_DYNAMIC_DISPATCH(forwardRows)(decoder, rows, count, pass, own, place);
 }
 
 SoftmaxRow softmaxRow(const float* logits, int64_t vocab, float inverseTemperature, float* exponentials)

@@ -1,7 +1,7 @@
 #include "core/rollout/latent_rollout.h"
 
+#include "core/rollout/generation.h"
 #include "core/rollout/packed_decoder.h"
-#include "core/rollout/sampler.h"
 
 #include <algorithm>
 #include <chrono>
@@ -11,26 +11,12 @@ namespace aha {
 
 namespace {
 
-struct Prompt {
-    LatentCache cache;
-    std::vector<float> logits; ///< after the last token
-};
-
-struct Slot {
-    LatentCache cache;
-    size_t prompt = 0, sample = 0;
-    int64_t position = 0; ///< of the next token to feed
-    int32_t token = 0;
-    Rng rng { 0, Purpose::Sampling };
-    bool busy = false;
-};
+using LatentSlot = Slot<LatentCache>;
 
 struct WorkerState {
-    std::vector<Slot> slots = std::vector<Slot>(kLatentRows);
+    std::vector<LatentSlot> slots = std::vector<LatentSlot>(kLatentRows);
     LatentScratch scratch;
     SamplerScratch sampler;
-    std::vector<int32_t> seen;
-    int64_t rows = 0, passes = 0;
 };
 
 /// Calls each(row of the pass, its position) after every pass of the sequence; `logits`: for all rows, or the last.
@@ -51,58 +37,6 @@ void forSequence(const LatentDecoder& decoder, const std::vector<int32_t>& ids, 
     }
 }
 
-/// One call of generate(): what is asked, what is next, what came of it.
-struct Generation {
-    const std::vector<PromptRequest>& requests;
-    const SamplingParams& params;
-    int64_t vocab;
-    std::vector<std::vector<SampledCompletion>> results;
-    std::vector<std::pair<size_t, size_t>> work; ///< prompt, sample
-    std::atomic<size_t> next { 0 }, finished { 0 };
-
-    /// Draws the next token of a slot; the slot is free when its sequence has ended.
-    void draw(Slot& slot, const float* logits, WorkerState& worker)
-    {
-        SampledCompletion& completion = results[slot.prompt][slot.sample];
-        if (params.repetitionPenalty != 1.0) {
-            worker.seen = requests[slot.prompt].promptIds;
-            worker.seen.insert(worker.seen.end(), completion.ids.begin(), completion.ids.end());
-        }
-        const Draw drawn = drawToken({ logits, size_t(vocab) }, params, worker.seen, slot.rng, worker.sampler);
-        completion.ids.push_back(drawn.token);
-        completion.logprob.push_back(drawn.logprob);
-        completion.entropy.push_back(drawn.entropy);
-        slot.token = drawn.token;
-        const bool ended = !params.ignoreEos
-            && std::find(params.eosIds.begin(), params.eosIds.end(), drawn.token) != params.eosIds.end();
-        if (ended || int(completion.ids.size()) >= params.maxNewTokens) {
-            completion.finish = ended ? FinishReason::Stop : FinishReason::Length;
-            slot.busy = false;
-            finished.fetch_add(1);
-        }
-    }
-
-    /// Gives a free slot its next sequence and that its first token; false when there is no more work.
-    bool refill(
-        Slot& slot, const std::vector<Prompt>& prompts, const ModelConfig& config, int64_t longest, WorkerState& worker)
-    {
-        for (size_t item; (item = next.fetch_add(1)) < work.size();) {
-            std::tie(slot.prompt, slot.sample) = work[item];
-            slot.position = int64_t(requests[slot.prompt].promptIds.size());
-            slot.rng = requests[slot.prompt].streams[slot.sample];
-            slot.busy = params.maxNewTokens > 0;
-            if (slot.busy)
-                draw(slot, prompts[slot.prompt].logits.data(), worker);
-            if (!slot.busy)
-                continue;
-            slot.cache.reserve(config, longest);
-            slot.cache.copyFrom(config, prompts[slot.prompt].cache, slot.position);
-            return true;
-        }
-        return false;
-    }
-};
-
 } // namespace
 
 struct LatentRollout::State {
@@ -115,7 +49,7 @@ struct LatentRollout::State {
     LatentDecoder decoder;
     Workers& workers;
     std::vector<WorkerState> perWorker;
-    std::vector<Prompt> prompts;
+    std::vector<PrefilledPrompt<LatentCache>> prompts;
     RolloutStats stats;
 };
 
@@ -136,8 +70,8 @@ std::vector<ScoredSequence> LatentRollout::score(
         weights, sequences, temperature, m_state->workers, /*keepLogits=*/false, m_state->decoder.mode);
 }
 
-std::vector<std::vector<SampledCompletion>> LatentRollout::generate(const std::vector<PromptRequest>& requests,
-    const SamplingParams& params, const std::function<void(double)>& progress, const std::atomic<bool>* cancel)
+std::vector<std::vector<SampledCompletion>> LatentRollout::generate(
+    const std::vector<PromptRequest>& requests, const SamplingParams& params, const GenerateHooks& hooks)
 {
     const auto begin = std::chrono::steady_clock::now();
     State& state = *m_state;
@@ -145,15 +79,10 @@ std::vector<std::vector<SampledCompletion>> LatentRollout::generate(const std::v
     const ModelConfig& config = decoder.config;
     checkRequests(config, requests, params);
     state.stats = {};
-    Generation generation { requests, params, config.vocabSize, {}, {} };
-    generation.results.resize(requests.size());
     size_t longestPrompt = 1;
-    for (size_t i = 0; i < requests.size(); ++i) {
-        longestPrompt = std::max(longestPrompt, requests[i].promptIds.size());
-        state.stats.prefillTokens += int64_t(requests[i].promptIds.size());
-        generation.results[i].resize(requests[i].streams.size());
-        for (size_t j = 0; j < requests[i].streams.size(); ++j)
-            generation.work.emplace_back(i, j);
+    for (const PromptRequest& request : requests) {
+        longestPrompt = std::max(longestPrompt, request.promptIds.size());
+        state.stats.prefillTokens += int64_t(request.promptIds.size());
     }
     const int64_t longest = int64_t(longestPrompt) + params.maxNewTokens;
     decoder.ensurePositions(longest);
@@ -164,52 +93,45 @@ std::vector<std::vector<SampledCompletion>> LatentRollout::generate(const std::v
         LatentScratch& scratch = state.perWorker[size_t(w)].scratch;
         scratch.resize(decoder, longest);
         for (size_t i; (i = nextPrompt.fetch_add(1)) < requests.size();) {
-            Prompt& prompt = state.prompts[i];
+            PrefilledPrompt<LatentCache>& prompt = state.prompts[i];
             prompt.cache.reserve(config, int64_t(requests[i].promptIds.size()));
             forSequence(decoder, requests[i].promptIds, prompt.cache, scratch, false,
                 [&](const float* logits, int64_t) { prompt.logits.assign(logits, logits + config.vocabSize); });
         }
     });
+    Generation<LatentCache> work(config, requests, params, hooks, state.prompts, longest);
     state.workers.run([&](int w) {
         WorkerState& worker = state.perWorker[size_t(w)];
-        worker.rows = worker.passes = 0;
-        for (Slot& slot : worker.slots)
+        for (LatentSlot& slot : worker.slots)
             slot.busy = false;
-        while (!cancel || !cancel->load(std::memory_order_relaxed)) {
+        int64_t passes = 0, tokens = 0;
+        while (!work.cancelled()) {
             LatentRow rows[kLatentRows];
-            Slot* owners[kLatentRows];
+            LatentSlot* owners[kLatentRows];
             int count = 0;
-            for (Slot& slot : worker.slots)
-                if (slot.busy || generation.refill(slot, state.prompts, config, longest, worker)) {
+            for (LatentSlot& slot : worker.slots)
+                if (slot.busy || work.refill(slot, worker.sampler, w == 0)) {
                     rows[count] = { &slot.cache, slot.position, slot.token };
                     owners[count++] = &slot;
                 }
             if (count == 0)
-                return;
+                break;
             latentForward(decoder, rows, count, 0, worker.scratch);
-            worker.rows += count;
-            ++worker.passes;
+            ++passes;
+            tokens += count;
             for (int r = 0; r < count; ++r) {
                 ++owners[r]->position;
-                generation.draw(*owners[r], worker.scratch.logits.data() + r * decoder.head.padded(), worker);
+                const float* logits = worker.scratch.logits.data() + r * decoder.head.padded();
+                work.record(*owners[r], work.draw(*owners[r], logits, worker.sampler), w == 0);
             }
-            if (w == 0 && progress)
-                progress(double(generation.finished.load()) / double(generation.work.size()));
         }
+        work.count(passes, tokens);
     });
-    int64_t passes = 0;
-    for (const WorkerState& worker : state.perWorker) {
-        state.stats.decodedTokens += worker.rows;
-        passes += worker.passes;
-    }
-    if (cancel && cancel->load())
-        for (auto& group : generation.results)
-            for (SampledCompletion& completion : group)
-                if (completion.finish == FinishReason::Length && int(completion.ids.size()) < params.maxNewTokens)
-                    completion = {};
-    state.stats.meanActiveRows = passes ? double(state.stats.decodedTokens) / double(passes) : 0;
+    auto results = work.takeResults();
+    state.stats.decodedTokens = work.decodedTokens();
+    state.stats.meanActiveRows = work.passes() ? double(work.decodedTokens()) / double(work.passes()) : 0;
     state.stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    return std::move(generation.results);
+    return results;
 }
 
 std::vector<ScoredSequence> scoreLatentSequences(const DecoderWeights& weights,

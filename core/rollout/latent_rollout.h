@@ -17,10 +17,8 @@ public:
     ~LatentRollout() override;
 
     void setWeights(const DecoderWeights& weights) override;
-    /// `progress` comes from worker 0 only.
     std::vector<std::vector<SampledCompletion>> generate(const std::vector<PromptRequest>& prompts,
-        const SamplingParams& params, const std::function<void(double)>& progress = {},
-        const std::atomic<bool>* cancel = nullptr) override;
+        const SamplingParams& params, const GenerateHooks& hooks = {}) override;
     std::vector<ScoredSequence> score(
         const DecoderWeights& weights, const std::vector<std::vector<int32_t>>& sequences, double temperature) override;
     RolloutStats lastStats() const override;

@@ -6,41 +6,13 @@
 namespace aha {
 
 namespace {
-constexpr size_t kAlignFloats = 16;
 int64_t roundUp(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
+constexpr int64_t kPanel = PackedMatrix::kPanel;
 } // namespace
 
-void AlignedFloats::resize(size_t count)
-{
-    if (count <= m_size)
-        return;
-    m_storage.assign(count + kAlignFloats, 0.0f);
-    const auto address = reinterpret_cast<uintptr_t>(m_storage.data());
-    m_begin = m_storage.data() + (64 - address % 64) % 64 / sizeof(float);
-    m_size = count;
-}
-
-void PackedMatrix::reshape(int64_t outputCount, int64_t inputCount)
-{
-    inputs = inputCount;
-    outputs = outputCount;
-    panels = roundUp(outputCount, kPanel) / kPanel;
-    values.resize(size_t(panels * kPanel * inputs));
-}
-
-void PackedMatrix::setRows(int64_t firstOutput, const float* source, int64_t rows)
-{
-    for (int64_t r = 0; r < rows; ++r) {
-        const int64_t output = firstOutput + r;
-        float* column = values.data() + output / kPanel * kPanel * inputs + output % kPanel;
-        const float* row = source + r * inputs;
-        for (int64_t k = 0; k < inputs; ++k)
-            column[k * kPanel] = row[k];
-    }
-}
-
-PackedDecoder::PackedDecoder(const ModelConfig& modelConfig)
+PackedDecoder::PackedDecoder(const ModelConfig& modelConfig, WeightFormat storage)
     : config(modelConfig)
+    , format(storage)
 {
     const ModelConfig& c = config;
     layers.resize(size_t(c.numHiddenLayers));
@@ -53,36 +25,46 @@ PackedDecoder::PackedDecoder(const ModelConfig& modelConfig)
             layer.queryNorm.resize(size_t(c.headDim));
             layer.keyNorm.resize(size_t(c.headDim));
         }
-        layer.qkv.reshape((c.numAttentionHeads + 2 * c.numKeyValueHeads) * c.headDim, c.hiddenSize);
-        layer.output.reshape(c.hiddenSize, c.numAttentionHeads * c.headDim);
-        layer.gateUp.reshape(2 * paddedGate(), c.hiddenSize);
-        layer.down.reshape(c.hiddenSize, c.intermediateSize);
+        layer.qkv.reshape((c.numAttentionHeads + 2 * c.numKeyValueHeads) * c.headDim, c.hiddenSize, format);
+        layer.output.reshape(c.hiddenSize, c.numAttentionHeads * c.headDim, format);
+        layer.gateUp.reshape(2 * paddedGate(), c.hiddenSize, format);
+        layer.down.reshape(c.hiddenSize, c.intermediateSize, format);
     }
-    embedding.resize(size_t(c.vocabSize * c.hiddenSize));
     finalNorm.resize(size_t(roundUp(c.hiddenSize, 16)));
-    head.reshape(c.vocabSize, c.hiddenSize);
+    head.reshape(c.vocabSize, c.hiddenSize, format);
+    if (!c.tieWordEmbeddings)
+        ownEmbedding.reshape(c.vocabSize, c.hiddenSize, format);
 }
 
 int64_t PackedDecoder::paddedGate() const { return roundUp(config.intermediateSize, PackedMatrix::kPanel); }
 
-void PackedDecoder::setWeights(const DecoderWeights& w)
+size_t PackedDecoder::bytes() const
+{
+    size_t sum = head.bytes() + ownEmbedding.bytes();
+    for (const Layer& layer : layers)
+        sum += layer.qkv.bytes() + layer.output.bytes() + layer.gateUp.bytes() + layer.down.bytes();
+    return sum;
+}
+
+void PackedDecoder::setWeights(const DecoderWeights& w, Workers& workers)
 {
     const ModelConfig& c = config;
     const auto copy = [](AlignedFloats& to, const float* from, int64_t count) {
         std::memcpy(to.data(), from, size_t(count) * sizeof(float));
     };
     const int64_t queries = c.numAttentionHeads * c.headDim, keys = c.numKeyValueHeads * c.headDim;
-    for (size_t i = 0; i < layers.size(); ++i) {
-        Layer& layer = layers[i];
-        const DecoderWeights::Layer& source = w.layers[i];
+    const auto setLayer = [&](Layer& layer, const DecoderWeights::Layer& source) {
         copy(layer.attentionNorm, source.attentionNorm, c.hiddenSize);
         copy(layer.mlpNorm, source.mlpNorm, c.hiddenSize);
         layer.qkv.setRows(0, source.query, queries);
         layer.qkv.setRows(queries, source.key, keys);
         layer.qkv.setRows(queries + keys, source.value, keys);
         layer.output.setRows(0, source.output, c.hiddenSize);
-        layer.gateUp.setRows(0, source.gate, c.intermediateSize);
-        layer.gateUp.setRows(paddedGate(), source.up, c.intermediateSize);
+        for (int64_t row = 0; row < c.intermediateSize; row += kPanel) {
+            const int64_t count = std::min(kPanel, c.intermediateSize - row);
+            layer.gateUp.setRows(2 * row, source.gate + row * c.hiddenSize, count);
+            layer.gateUp.setRows(2 * row + kPanel, source.up + row * c.hiddenSize, count);
+        }
         layer.down.setRows(0, source.down, c.hiddenSize);
         if (c.queryKeyValueBias())
             copy(layer.qkvBias, source.qkvBias, queries + 2 * keys);
@@ -90,10 +72,20 @@ void PackedDecoder::setWeights(const DecoderWeights& w)
             copy(layer.queryNorm, source.queryNorm, c.headDim);
             copy(layer.keyNorm, source.keyNorm, c.headDim);
         }
-    }
-    copy(embedding, w.embedding, c.vocabSize * c.hiddenSize);
+    };
     copy(finalNorm, w.finalNorm, c.hiddenSize);
-    head.setRows(0, w.head, c.vocabSize);
+    workers.run([&](int worker) {
+        const TeamPlace place { worker, workers.size() };
+        for (auto [i, end] = place.part(int64_t(layers.size())); i < end; ++i)
+            setLayer(layers[size_t(i)], w.layers[size_t(i)]);
+        const auto [panel, last] = place.part(head.panels);
+        const int64_t row = panel * kPanel, count = std::min(last * kPanel, c.vocabSize) - row;
+        if (count <= 0)
+            return;
+        head.setRows(row, w.head + row * c.hiddenSize, count);
+        if (!c.tieWordEmbeddings)
+            ownEmbedding.setRows(row, w.embedding + row * c.hiddenSize, count);
+    });
 }
 
 void PackedDecoder::ensurePositions(int64_t count)
@@ -131,19 +123,35 @@ void KvCache::copyFrom(const ModelConfig& c, const KvCache& source, int64_t coun
     }
 }
 
-void TileScratch::resize(const PackedDecoder& decoder, int64_t rows, int64_t longest)
+bool sharesPasses(const PackedDecoder& decoder, size_t sequences, int threads)
+{
+    constexpr size_t kCachedBytes = size_t(32) << 20; // weights that a processor's caches may hold
+    return decoder.bytes() > kCachedBytes || sequences < size_t(threads);
+}
+
+void PassScratch::resize(const PackedDecoder& decoder, int64_t rows)
 {
     const ModelConfig& c = decoder.config;
-    const int64_t width = roundUp(std::max(c.hiddenSize, c.numAttentionHeads * c.headDim), 32);
-    x.resize(size_t(rows * roundUp(c.hiddenSize, 32)));
-    normed.resize(size_t(rows * roundUp(c.hiddenSize, 32)));
-    projected.resize(size_t(rows * width));
-    attended.resize(size_t(rows * width));
-    qkv.resize(size_t(rows) * size_t(roundUp((c.numAttentionHeads + 2 * c.numKeyValueHeads) * c.headDim, 32)));
-    gateUp.resize(size_t(rows * 2 * decoder.paddedGate()));
+    x.resize(size_t(rows * roundUp(c.hiddenSize, kPanel)));
+    qkv.resize(size_t(rows * roundUp((c.numAttentionHeads + 2 * c.numKeyValueHeads) * c.headDim, kPanel)));
+    attended.resize(size_t(rows * roundUp(c.numAttentionHeads * c.headDim, kPanel)));
     hidden.resize(size_t(rows * decoder.paddedGate()));
     logits.resize(size_t(rows * decoder.head.paddedOutputs()));
+}
+
+void ThreadScratch::resize(const PackedDecoder& decoder, int64_t rows, int64_t longest)
+{
+    normed.resize(size_t(rows * roundUp(decoder.config.hiddenSize, kPanel)));
+    pair.resize(size_t(rows * 2 * kPanel));
     scores.resize(size_t(roundUp(longest, KvCache::kBlock)) + 16);
+    if (decoder.format == WeightFormat::Int8) {
+        const ModelConfig& c = decoder.config;
+        const int64_t widest
+            = roundUp(std::max({ c.hiddenSize, c.numAttentionHeads * c.headDim, c.intermediateSize }), kPanel);
+        quantized.values.resize(size_t(rows * widest));
+        quantized.scales.resize(size_t(rows * widest / PackedMatrix::kGroup));
+        quantized.offsets.resize(size_t(rows * widest / PackedMatrix::kGroup));
+    }
 }
 
 } // namespace aha

@@ -18,6 +18,21 @@ void checkTokens(const ModelConfig& config, const std::vector<int32_t>& ids, con
 
 } // namespace
 
+void cutAtStop(SampledCompletion& completion, const GenerateHooks& hooks)
+{
+    if (!hooks.stopWatch)
+        return;
+    const StopWatch watch = hooks.stopWatch();
+    for (size_t t = 0; t < completion.ids.size(); ++t)
+        if (const int text = watch(completion.ids[t]); text >= 0) {
+            completion.ids.resize(t + 1);
+            completion.logprob.resize(t + 1);
+            completion.entropy.resize(t + 1);
+            completion.finish = FinishReason::Stop;
+            completion.stopText = text;
+        }
+}
+
 void checkRequests(const ModelConfig& config, const std::vector<PromptRequest>& prompts, const SamplingParams& params)
 {
     for (const PromptRequest& prompt : prompts) {

@@ -38,6 +38,9 @@ public:
     virtual std::string description() const = 0;
 };
 
+/// For a backend that learns of its tokens too late to stop in time: cuts what lies behind the stop.
+void cutAtStop(SampledCompletion& completion, const GenerateHooks& hooks);
+
 /// Failure unless every prompt fits the model: prompt_empty, prompt_too_long, token_out_of_range.
 void checkRequests(const ModelConfig& config, const std::vector<PromptRequest>& prompts, const SamplingParams& params);
 /// The same for sequences to score, which must have 1 … max_position_embeddings tokens.

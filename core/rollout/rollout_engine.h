@@ -1,20 +1,22 @@
 #pragma once
-// Samples completions: KV-cached decoding in small tiles per worker, one prefill per prompt, refill as sequences
-// finish.
+// Samples completions: KV-cached decoding, one prefill per prompt, refill as sequences finish. Small models: tiles of
+// sequences, each thread its own. Large models, or few sequences: all threads share every pass.
 
 #include "core/base/workers.h"
+#include "core/rollout/packed_matrix.h"
 #include "core/rollout/rollout_backend.h"
 
 #include <memory>
 
 namespace aha {
 
-/// Float32 CPU engine with run-time dispatch (AVX-512, AVX2, portable). A row's arithmetic does not depend on which
-/// other rows share its tile, so completions depend only on weights, prompt, parameters and stream; never on thread
-/// count or batch layout. Not thread-safe; uses the workers it was given. Weights must lie in the host's memory.
+/// CPU engine with run-time dispatch (AVX-512, AVX2, portable) and weights in float32, bfloat16 or int8. A row's
+/// arithmetic does not depend on which other rows share its pass, so completions depend only on weights, prompt,
+/// parameters and stream; never on thread count or batch layout. Not thread-safe; uses the workers it was given.
+/// Weights must lie in the host's memory.
 class RolloutEngine : public RolloutBackend {
 public:
-    RolloutEngine(const ModelConfig& config, Workers& workers);
+    RolloutEngine(const ModelConfig& config, Workers& workers, WeightFormat format = WeightFormat::Float32);
     ~RolloutEngine() override;
 
     void setWeights(const DecoderWeights& weights) override;

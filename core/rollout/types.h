@@ -34,7 +34,11 @@ struct SampledCompletion {
     std::vector<float> logprob; ///< nats, under the distribution the token was drawn from
     std::vector<float> entropy; ///< nats, of that distribution
     FinishReason finish = FinishReason::Length;
+    int stopText = -1; ///< what GenerateHooks::stopWatch ended it with
 };
+
+/// Takes a completion's tokens one by one; the index of the text that this token completes, or -1.
+using StopWatch = std::function<int(int32_t token)>;
 
 struct TokenAlternative {
     int32_t id = 0;
@@ -58,6 +62,9 @@ struct GenerateHooks {
     /// Every drawn token, in order within a completion. Never two calls at once, but possibly on other threads than
     /// the caller's, and possibly some tokens late.
     std::function<void(const TokenReport&)> onToken = {};
+    /// A new watch for every completion, which ends with the token that the watch stops at. Watches of different
+    /// completions may be called at once.
+    std::function<StopWatch()> stopWatch = {};
 };
 
 struct RolloutStats {

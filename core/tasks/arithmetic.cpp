@@ -96,7 +96,7 @@ public:
 private:
     static TaskItem describe(const ArithmeticItem& item)
     {
-        return { "What is " + item.expression + "?", toJson(item) };
+        return { "What is " + item.expression + "?", toJson(item), "" };
     }
 
     TaskConfig m_config;

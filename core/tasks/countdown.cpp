@@ -147,7 +147,7 @@ public:
     }
 
 private:
-    static TaskItem describe(const CountdownItem& item) { return { countdownPrompt(item), toJson(item) }; }
+    static TaskItem describe(const CountdownItem& item) { return { countdownPrompt(item), toJson(item), "" }; }
 
     TaskConfig m_config;
 };

@@ -3,6 +3,7 @@
 
 #include "core/algo/advantages.h"
 #include "core/algo/grpo_loss.h"
+#include "core/algo/sampler_correction.h"
 #ifdef AHASCOPE_GOLDEN_ON_CUDA
 #include "core/cuda/plugin_loader.h"
 #endif
@@ -174,6 +175,64 @@ private Q_SLOTS:
             later);
     }
 
+    void samplerCorrection()
+    {
+        int checked = 0, later = 0;
+        for (const Json& c : golden::cases("algorithms/sampler_correction")) {
+            const std::string name = c["name"];
+            const Json &config = c["config"], &in = c["inputs"], &expected = c["expected"];
+            QVERIFY2(config["vllm_importance_sampling_correction"] == true, ("unknown golden case: " + name).c_str());
+            const auto limit = [&](const char* key) {
+                return config[key].is_number() ? std::optional(config[key].get<double>()) : std::nullopt;
+            };
+            const size_t rows = in["per_token_logps"].size(), width = in["per_token_logps"][0].size();
+            std::vector<SampledLogps> sequences(rows);
+            for (size_t i = 0; i < rows; ++i)
+                for (size_t t = 0; t < width && in["completion_mask"][i][t] != 0; ++t) {
+                    sequences[i].old.push_back(in["old_per_token_logps"][i][t]);
+                    sequences[i].sampling.push_back(in["sampling_per_token_logps"][i][t]);
+                }
+            const CorrectedLogps got = correctSampler(sequences,
+                { config["vllm_importance_sampling_mode"], limit("vllm_importance_sampling_clip_min"),
+                    limit("vllm_importance_sampling_clip_max") });
+            const Json& wanted = expected["importance_sampling_ratio"];
+            Json ratio = Json::array();
+            for (size_t i = 0; i < rows; ++i) {
+                for (size_t t = 0; t < got.ratio[i].size(); ++t)
+                    QVERIFY2(golden::close(got.ratio[i][t], wanted[i][wanted[i].size() == 1 ? 0 : t].get<double>()),
+                        (name + " ratio " + std::to_string(i) + "," + std::to_string(t)).c_str());
+                ratio.push_back(got.ratio[i]);
+            }
+            const SamplerGap& gap = got.gap;
+            const std::pair<const char*, double> metrics[]
+                = { { "sampling_logp_difference/mean", gap.differenceSum / gap.tokens },
+                      { "sampling_logp_difference/max", gap.differenceMax },
+                      { "importance_sampling_ratio/min", gap.ratioMin },
+                      { "importance_sampling_ratio/mean", gap.ratioSum / gap.ratios },
+                      { "importance_sampling_ratio/max", gap.ratioMax } };
+            for (const auto& [key, value] : metrics)
+                QVERIFY2(golden::close(value, golden::number(expected["metrics"][std::string("sampling/") + key])),
+                    (name + " " + key + ": " + std::to_string(value)).c_str());
+            ++checked;
+            static const std::set<std::string> losses { "grpo", "bnpo", "dr_grpo", "dapo" };
+            if (!losses.count(config["loss_type"])) { // the ratios are checked, the loss is of later work
+                ++later;
+                continue;
+            }
+            Json inputs = in, whole = expected;
+            inputs["advantages"] = expected["advantages"];
+            inputs["num_items_in_batch"] = expected["num_items_in_batch"];
+            inputs["correction"] = ratio;
+            whole["micro_losses"] = Json::array({ expected["loss"] });
+            checkCase(name, config, inputs, whole);
+            if (QTest::currentTestFailed())
+                return;
+        }
+        QVERIFY(checked > later && later > 0);
+        qInfo("golden algorithms/sampler_correction: %d cases (of losses that this version does not have: %d)", checked,
+            later);
+    }
+
 private:
     void checkCase(const std::string& name, const Json& config, const Json& in, const Json& expected)
     {
@@ -191,7 +250,7 @@ private:
         double total = 0;
         std::map<std::string, std::vector<double>> metrics;
         for (size_t from = 0; from < rows; from += perMicro) {
-            std::vector<float> logp, old, reference, advantage, weight;
+            std::vector<float> logp, old, reference, correction, advantage, weight;
             std::vector<int64_t> row;
             std::vector<std::pair<size_t, size_t>> where;
             ReductionInput reduction;
@@ -212,6 +271,8 @@ private:
                         old.push_back(in["old_per_token_logps"][i][t]);
                     if (in.contains("ref_per_token_logps"))
                         reference.push_back(in["ref_per_token_logps"][i][t]);
+                    if (in.contains("correction"))
+                        correction.push_back(in["correction"][i][size_t(length)]);
                     row.push_back(int64_t(i - from));
                     where.emplace_back(i, t);
                     ++length;
@@ -222,10 +283,11 @@ private:
             for (const double w : reductionWeights(reduction))
                 weight.push_back(float(w));
             const at::Tensor logp_N = tensor(logp).requires_grad_();
-            const GrpoLossOutput out = grpoLoss({ logp_N, old.empty() ? at::Tensor() : tensor(old),
-                                                    reference.empty() ? at::Tensor() : tensor(reference), tensor(row),
-                                                    tensor(advantage), tensor(weight) },
-                loss);
+            const GrpoLossOutput out
+                = grpoLoss({ logp_N, old.empty() ? at::Tensor() : tensor(old),
+                               reference.empty() ? at::Tensor() : tensor(reference), tensor(row), tensor(advantage),
+                               tensor(weight), correction.empty() ? at::Tensor() : tensor(correction) },
+                    loss);
             out.loss.backward();
             const size_t micro = from / perMicro;
             const double value = out.loss.item<double>();

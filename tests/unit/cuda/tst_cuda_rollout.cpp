@@ -314,6 +314,26 @@ private Q_SLOTS:
         }
     }
 
+    void stopsWithTheWatch()
+    {
+        Pair pair(lively(tinyModel(), 3));
+        const auto asked = requests(3, 4, 5, 40);
+        size_t heard = 0, kept = 0;
+        const GenerateHooks hooks { .onToken = [&](const TokenReport&) { ++heard; },
+            .stopWatch
+            = [] { return [seen = 0](int32_t token) mutable { return token % 5 == 0 && ++seen == 2 ? 1 : -1; }; } };
+        const Groups got = pair.gpu->generate(asked, params(40), hooks);
+        int stopped = 0;
+        for (const auto& group : got)
+            for (const SampledCompletion& c : group) {
+                kept += c.ids.size();
+                stopped += c.stopText == 1;
+            }
+        QCOMPARE(heard, kept);
+        QVERIFY(stopped > 0);
+        compare(got, pair.cpu.generate(asked, params(40), { .stopWatch = hooks.stopWatch }));
+    }
+
     void refusals()
     {
         Pair pair(lively(tinyModel(), 3));

@@ -68,8 +68,19 @@ struct OnlyTarget {
 class TestInstructionSets : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void agree_data()
+    {
+        QTest::addColumn<int>("format");
+        QTest::addColumn<float>("tolerance");
+        QTest::newRow("float32") << int(WeightFormat::Float32) << 1e-4f;
+        QTest::newRow("bfloat16") << int(WeightFormat::BFloat16) << 1e-4f;
+        // Inputs between two of their 255 steps may go either way.
+        QTest::newRow("int8") << int(WeightFormat::Int8) << 0.05f;
+    }
     void agree()
     {
+        QFETCH(int, format);
+        QFETCH(float, tolerance);
         const OddModel model;
         Workers workers(1);
         std::vector<std::vector<int32_t>> sequences;
@@ -85,19 +96,19 @@ private Q_SLOTS:
             const OnlyTarget only(target);
             names << QString::fromLatin1(decoderInstructionSet());
             QCOMPARE(names.last(), QString::fromLatin1(hwy::TargetName(target)));
-            results.push_back(scoreSequences(model.weights, sequences, 0.8, workers, true));
+            results.push_back(scoreSequences(model.weights, sequences, 0.8, workers, true, WeightFormat(format)));
         }
         QVERIFY2(names.size() >= 2, "only one instruction set: nothing to compare");
         qInfo("instruction sets: %s", qPrintable(names.join(", ")));
         for (size_t r = 1; r < results.size(); ++r)
             for (size_t s = 0; s < sequences.size(); ++s) {
                 for (size_t i = 0; i < results[0][s].logits.size(); ++i)
-                    QVERIFY2(std::abs(results[r][s].logits[i] - results[0][s].logits[i]) <= 1e-4f,
+                    QVERIFY2(std::abs(results[r][s].logits[i] - results[0][s].logits[i]) <= tolerance,
                         qPrintable(names[int(r)]));
                 for (size_t i = 0; i < results[0][s].logprob.size(); ++i) {
-                    QVERIFY2(std::abs(results[r][s].logprob[i] - results[0][s].logprob[i]) <= 1e-4f,
+                    QVERIFY2(std::abs(results[r][s].logprob[i] - results[0][s].logprob[i]) <= tolerance,
                         qPrintable(names[int(r)]));
-                    QVERIFY2(std::abs(results[r][s].entropy[i] - results[0][s].entropy[i]) <= 1e-4f,
+                    QVERIFY2(std::abs(results[r][s].entropy[i] - results[0][s].entropy[i]) <= tolerance,
                         qPrintable(names[int(r)]));
                 }
             }

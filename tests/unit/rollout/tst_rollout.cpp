@@ -2,7 +2,6 @@
 
 #include "core/rollout/packed_decoder.h"
 #include "core/rollout/rollout_engine.h"
-#include "core/rollout/sampler.h"
 #include "core/rollout/scoring.h"
 #include "tests/support/model_shape.h"
 
@@ -52,8 +51,35 @@ struct Model {
         weights.head = storage[head].data();
     }
 
-    /// Logits after every token, in doubles, straight from the formulas.
-    std::vector<std::vector<double>> reference(const std::vector<int32_t>& ids) const
+    /// Every matrix replaced by what its packed form stands for.
+    void roundWeights(WeightFormat format)
+    {
+        const auto round = [format](const float* data, int64_t rows, int64_t inputs) {
+            PackedMatrix packed;
+            packed.reshape(rows, inputs, format);
+            packed.setRows(0, data, rows);
+            for (int64_t r = 0; r < rows; ++r)
+                packed.readRow(r, const_cast<float*>(data) + r * inputs); // it lies in `storage`
+        };
+        const ModelConfig& c = config;
+        const int64_t attended = c.numAttentionHeads * c.headDim, keys = c.numKeyValueHeads * c.headDim;
+        for (const DecoderWeights::Layer& layer : weights.layers) {
+            round(layer.query, attended, c.hiddenSize);
+            round(layer.key, keys, c.hiddenSize);
+            round(layer.value, keys, c.hiddenSize);
+            round(layer.output, c.hiddenSize, attended);
+            round(layer.gate, c.intermediateSize, c.hiddenSize);
+            round(layer.up, c.intermediateSize, c.hiddenSize);
+            round(layer.down, c.hiddenSize, c.intermediateSize);
+        }
+        round(weights.embedding, c.vocabSize, c.hiddenSize);
+        if (!c.tieWordEmbeddings)
+            round(weights.head, c.vocabSize, c.hiddenSize);
+    }
+
+    /// Logits after every token, in doubles, straight from the formulas. `roundInputs`: inputs of products are rounded
+    /// to int8 by groups, as with int8 weights.
+    std::vector<std::vector<double>> reference(const std::vector<int32_t>& ids, bool roundInputs = false) const
     {
         const ModelConfig& c = config;
         using Row = std::vector<double>;
@@ -66,7 +92,16 @@ struct Model {
                 y[i] = x[i] / std::sqrt(sum / double(x.size()) + c.rmsNormEps) * w[i];
             return y;
         };
-        const auto multiply = [](const float* w, int64_t rows, const Row& x) {
+        const auto multiply = [roundInputs](const float* w, int64_t rows, Row x) {
+            constexpr size_t group = size_t(PackedMatrix::kGroup);
+            for (size_t from = 0; roundInputs && from < x.size(); from += group) {
+                const size_t to = std::min(x.size(), from + group);
+                double largest = 0;
+                for (size_t k = from; k < to; ++k)
+                    largest = std::max(largest, std::abs(x[k]));
+                for (size_t k = from; largest > 0 && k < to; ++k)
+                    x[k] = std::nearbyint(x[k] / largest * 127) * largest / 127;
+            }
             Row y(static_cast<size_t>(rows));
             for (int64_t r = 0; r < rows; ++r)
                 for (size_t k = 0; k < x.size(); ++k)
@@ -169,6 +204,7 @@ private Q_SLOTS:
         QTest::newRow("one head, width 2") << QList<int> { 33, 24, 1, 1, 1, 2, 17, 1 };
         QTest::newRow("wide heads") << QList<int> { 50, 48, 3, 4, 4, 64, 40, 0 };
     }
+
     void logitsEqualPlainArithmetic()
     {
         QFETCH(QList<int>, shape);
@@ -195,6 +231,107 @@ private Q_SLOTS:
                 QVERIFY(std::abs(scored.entropy[t] - entropy) < 1e-4);
             }
         }
+    }
+
+    void lowPrecisionIsPlainArithmeticOnRoundedWeights_data()
+    {
+        QTest::addColumn<int>("format");
+        QTest::addColumn<bool>("tied");
+        QTest::newRow("bfloat16") << int(WeightFormat::BFloat16) << false;
+        QTest::newRow("bfloat16, tied") << int(WeightFormat::BFloat16) << true;
+        QTest::newRow("int8") << int(WeightFormat::Int8) << false;
+        QTest::newRow("int8, tied") << int(WeightFormat::Int8) << true;
+    }
+
+    void lowPrecisionIsPlainArithmeticOnRoundedWeights()
+    {
+        QFETCH(int, format);
+        QFETCH(bool, tied);
+        const WeightFormat stored = WeightFormat(format);
+        Model m(50, 72, 2, 4, 2, 18, 100, tied); // 72 and 100 are no multiples of a group
+        std::vector<int32_t> ids;
+        Rng rng(3, Purpose::Problem);
+        for (int t = 0; t < 21; ++t)
+            ids.push_back(int32_t(rng.below(50)));
+        Workers workers(2);
+        const auto got = scoreSequences(m.weights, { ids }, 1.0, workers, true, stored)[0],
+                   precise = scoreSequences(m.weights, { ids }, 1.0, workers, true)[0];
+        m.roundWeights(stored);
+        const auto expected = m.reference(ids, stored == WeightFormat::Int8);
+        double rounding = 0, worst = 0;
+        for (size_t t = 0; t < ids.size(); ++t)
+            for (size_t v = 0; v < 50; ++v) {
+                worst = std::max(worst, std::abs(got.logits[t * 50 + v] - expected[t][v]));
+                rounding = std::max(rounding, double(std::abs(got.logits[t * 50 + v] - precise.logits[t * 50 + v])));
+            }
+        // An input that lies between two of its 255 steps may go either way.
+        QVERIFY2(worst < (stored == WeightFormat::Int8 ? 0.05 : 1e-4), qPrintable(QString::number(worst)));
+        QVERIFY2(rounding > 2 * worst && rounding < 1, qPrintable(QString::number(rounding)));
+    }
+
+    void sharedPassesGiveTheSameBits_data()
+    {
+        QTest::addColumn<int>("format");
+        QTest::newRow("float32") << int(WeightFormat::Float32);
+        QTest::newRow("bfloat16") << int(WeightFormat::BFloat16);
+        QTest::newRow("int8") << int(WeightFormat::Int8);
+    }
+
+    void sharedPassesGiveTheSameBits()
+    {
+        QFETCH(int, format);
+        const Model m(160, 72, 2, 4, 2, 18, 100, true);
+        auto asked = requests(2, 2, 23, 160);
+        for (int32_t t = 0; t < 70; ++t) // longer than a pass
+            asked[1].promptIds.push_back(t);
+        const PackedDecoder decoder(m.config, WeightFormat(format));
+        std::vector<std::vector<SampledCompletion>> first;
+        std::vector<ScoredSequence> scores;
+        for (const int threads : { 1, 2, 5 }) { // the last one shares passes
+            QCOMPARE(sharesPasses(decoder, 4, threads), threads > 4);
+            Workers workers(threads);
+            RolloutEngine engine(m.config, workers, WeightFormat(format));
+            engine.setWeights(m.weights);
+            const auto got = engine.generate(asked, params(30));
+            const auto scored
+                = scoreSequences(m.weights, { asked[1].promptIds }, 1.0, workers, true, WeightFormat(format));
+            if (first.empty()) {
+                first = got;
+                scores = scored;
+            }
+            QVERIFY(scored[0].logits == scores[0].logits && scored[0].logprob == scores[0].logprob);
+            for (size_t i = 0; i < 2; ++i)
+                for (size_t j = 0; j < 2; ++j) {
+                    QCOMPARE(got[i][j].ids, first[i][j].ids);
+                    QVERIFY(got[i][j].logprob == first[i][j].logprob && got[i][j].entropy == first[i][j].entropy);
+                }
+        }
+        QVERIFY(first[0][0].ids != first[1][0].ids && first[1][0].ids.size() > 5);
+    }
+
+    void aThrowingHookEndsTheRollout()
+    {
+        const Model m(60, 32, 2, 4, 2, 8, 48, true);
+        for (const int threads : { 2, 3 }) { // each its own passes, and shared ones
+            Workers workers(threads);
+            RolloutEngine engine(m.config, workers);
+            engine.setWeights(m.weights);
+            const auto asked = requests(2, 1, 3, 60);
+            QVERIFY_EXCEPTION_THROWN(engine.generate(asked, params(40),
+                                         { .onToken = [](const TokenReport&) { throw std::runtime_error("enough"); } }),
+                std::runtime_error);
+            QCOMPARE(engine.generate(asked, params(40)).size(), size_t(2)); // and the engine goes on
+        }
+    }
+
+    void tiedEmbeddingsAreStoredOnce()
+    {
+        const ModelConfig tied = modelShape(500, 64, 64, 1, 2, 2, 32, true),
+                          loose = modelShape(500, 64, 64, 1, 2, 2, 32, false);
+        for (const auto& [format, perWeight] : { std::pair { WeightFormat::Float32, 4.0 },
+                 std::pair { WeightFormat::BFloat16, 2.0 }, std::pair { WeightFormat::Int8, 1.125 } })
+            QCOMPARE(double(PackedDecoder(loose, format).bytes() - PackedDecoder(tied, format).bytes()),
+                perWeight * 512 * 64);
     }
 
     void cachedDecodingAgreesWithScoring()
@@ -287,32 +424,76 @@ private Q_SLOTS:
         }
     }
 
-    void samplerDrawsTheDistribution()
+    void hooksHearEveryTokenInOrder()
     {
-        std::vector<float> logits;
-        Rng fill(1, Purpose::Problem);
-        for (int i = 0; i < 23; ++i)
-            logits.push_back(float(fill.normal()));
-        for (const double temperature : { 1.0, 0.6 }) {
-            SamplingParams p;
-            p.temperature = temperature;
-            const std::vector<double> exact = filteredProbabilities(logits, p, {});
-            std::vector<int> counts(23);
-            SamplerScratch scratch;
-            Rng rng(5, Purpose::Sampling);
-            constexpr int n = 200000;
-            for (int i = 0; i < n; ++i) {
-                const Draw d = drawToken(logits, p, {}, rng, scratch);
-                ++counts[size_t(d.token)];
-                if (i < 200)
-                    QVERIFY(std::abs(d.logprob - std::log(exact[size_t(d.token)])) < 1e-5);
-            }
-            double chi = 0;
-            for (size_t v = 0; v < 23; ++v)
-                chi += (counts[v] - n * exact[v]) * (counts[v] - n * exact[v]) / (n * exact[v]);
-            QVERIFY2(chi < 50,
-                qPrintable(
-                    QString::number(chi))); // 22 degrees of freedom: 0.06 % of right samplers fail; the seed is fixed
+        const Model m(60, 32, 2, 4, 2, 8, 48, true);
+        Workers workers(3);
+        RolloutEngine engine(m.config, workers);
+        engine.setWeights(m.weights);
+        const auto asked = requests(6, 5, 31, 60);
+        for (const bool filtered : { false, true }) {
+            SamplingParams p = params(40);
+            p.alternatives = 5;
+            p.topK = filtered ? 3 : 0;
+            std::vector<std::vector<SampledCompletion>> heard(6, std::vector<SampledCompletion>(5));
+            std::atomic<int> inside { 0 };
+            bool overlapped = false, ordered = true, listed = true;
+            const auto got = engine.generate(asked, p, { .onToken = [&](const TokenReport& r) {
+                overlapped = overlapped || inside.fetch_add(1) > 0;
+                SampledCompletion& c = heard[r.prompt][r.completion];
+                c.ids.push_back(r.id);
+                c.logprob.push_back(r.logprob);
+                c.entropy.push_back(r.entropy);
+                listed = listed && r.alternatives.size() == (filtered ? 3 : 5);
+                double total = 0;
+                for (size_t a = 0; a < r.alternatives.size(); ++a) {
+                    total += std::exp(double(r.alternatives[a].logprob));
+                    ordered = ordered && (a == 0 || r.alternatives[a].logprob <= r.alternatives[a - 1].logprob);
+                    if (r.alternatives[a].id == r.id)
+                        listed = listed && std::abs(r.alternatives[a].logprob - r.logprob) < 1e-5;
+                }
+                listed = listed && (filtered ? std::abs(total - 1) < 1e-5 : total < 1);
+                --inside;
+            } });
+            QVERIFY(!overlapped && ordered && listed);
+            for (size_t i = 0; i < 6; ++i)
+                for (size_t j = 0; j < 5; ++j) {
+                    QCOMPARE(heard[i][j].ids, got[i][j].ids);
+                    QVERIFY(heard[i][j].logprob == got[i][j].logprob && heard[i][j].entropy == got[i][j].entropy);
+                }
+        }
+    }
+
+    void aStopWatchEndsACompletion()
+    {
+        const Model m(60, 32, 2, 4, 2, 8, 48, true);
+        const auto asked = requests(3, 2, 31, 60);
+        for (const int threads : { 2, 7 }) {
+            Workers workers(threads);
+            RolloutEngine engine(m.config, workers);
+            engine.setWeights(m.weights);
+            const auto whole = engine.generate(asked, params(40));
+            // Stops at the second token divisible by 3, as a text over two tokens would.
+            const auto got = engine.generate(asked, params(40), { .stopWatch = [] {
+                return [seen = 0](int32_t token) mutable { return token % 3 == 0 && ++seen == 2 ? 3 : -1; };
+            } });
+            int stopped = 0;
+            for (size_t i = 0; i < asked.size(); ++i)
+                for (size_t j = 0; j < 2; ++j) {
+                    const std::vector<int32_t>& all = whole[i][j].ids;
+                    size_t end = 0;
+                    int thirds = 0;
+                    while (end < all.size() && thirds < 2)
+                        thirds += all[end++] % 3 == 0;
+                    QCOMPARE(got[i][j].ids, std::vector<int32_t>(all.begin(), all.begin() + long(end)));
+                    QCOMPARE(got[i][j].logprob.size(), end);
+                    QCOMPARE(got[i][j].entropy.size(), end);
+                    QCOMPARE(got[i][j].stopText, thirds == 2 ? 3 : -1);
+                    if (thirds == 2)
+                        QVERIFY(got[i][j].finish == FinishReason::Stop);
+                    stopped += thirds == 2;
+                }
+            QVERIFY(stopped > 0);
         }
     }
 
