@@ -10,7 +10,8 @@
 namespace aha {
 
 std::vector<GroupRow> exampleRows(int64_t step, const std::vector<ExampleQuestion>& questions,
-    const std::vector<SampledCompletion>& completions, const Tokenizer& tokenizer, const std::string& language)
+    const std::vector<SampledCompletion>& completions, const Tokenizer& tokenizer, const Lexicon& lexicon,
+    const std::string& language)
 {
     std::vector<GroupRow> rows;
     for (size_t i = 0; i < questions.size(); ++i) {
@@ -26,6 +27,7 @@ std::vector<GroupRow> exampleRows(int64_t step, const std::vector<ExampleQuestio
         row.verdict = "unchecked";
         row.reason = "not_judged";
         const LanguageCount languages = countLanguages(row.text);
+        row.reflections = int(lexicon.find(row.text).size());
         row.mixesLanguage = languages.mixes();
         row.languageShare = languages.share(language);
         TokenDetail detail { {}, sampled.logprob, sampled.entropy };

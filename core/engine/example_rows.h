@@ -4,6 +4,7 @@
 #include "core/rollout/types.h"
 #include "core/store/rows.h"
 #include "core/text/tokenizer.h"
+#include "core/trace/reflection.h"
 
 namespace aha {
 
@@ -15,6 +16,7 @@ struct ExampleQuestion {
 
 /// `completions[i]` answers `questions[i]`.
 std::vector<GroupRow> exampleRows(int64_t step, const std::vector<ExampleQuestion>& questions,
-    const std::vector<SampledCompletion>& completions, const Tokenizer& tokenizer, const std::string& language);
+    const std::vector<SampledCompletion>& completions, const Tokenizer& tokenizer, const Lexicon& lexicon,
+    const std::string& language);
 
 } // namespace aha

@@ -47,6 +47,7 @@ private:
         m_batches.emplace(*m_data, *m_encoder, m_config, *m_workers,
             [this](double done) { m_control.progress(Phase::Loading, m_step, done, m_config); });
         sayWhatTrains();
+        m_lexicon.emplace(orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
         m_trainer.emplace(*m_policy, *m_workers);
         m_rollout = m_device->makeRollout(m_policy->config(), *m_workers);
         m_description = m_rollout->description();
@@ -135,8 +136,8 @@ private:
             m_control.log("info", text);
         }
         if (!questions().empty())
-            row.groups = exampleRows(
-                row.step, questions(), sample(questions(), 0), *m_tokenizer, m_config.rewards.targetLanguage);
+            row.groups = exampleRows(row.step, questions(), sample(questions(), 0), *m_tokenizer, *m_lexicon,
+                m_config.rewards.targetLanguage);
     }
 
     /// Held-out prompts that completions are sampled for; made when first asked for.
@@ -198,6 +199,7 @@ private:
     std::optional<TrainingData> m_data;
     std::optional<SftEncoder> m_encoder;
     std::optional<SftBatches> m_batches;
+    std::optional<Lexicon> m_lexicon;
     std::optional<SftTrainer> m_trainer;
     std::unique_ptr<RolloutBackend> m_rollout;
     std::optional<std::vector<ExampleQuestion>> m_questions;

@@ -31,6 +31,7 @@ struct Part {
     int shade = 0; ///< 0 the run's colour, 1 … its neighbours
     const char *low = nullptr, *high = nullptr;
     bool right = false;
+    bool measured = false; ///< now and then, at evaluations: dots
 };
 struct Chart {
     const char *title, *unit;
@@ -50,9 +51,10 @@ const std::vector<Chart>& charts()
 {
     static const std::vector<Chart> all {
         { "Token loss", "nats per token", 0, NAN,
-            { { "loss", "training" }, { "eval_loss", "held-out", Qt::DashLine, 1 } } },
+            { { "loss", "training" }, { "eval_loss", "held-out", Qt::DashLine, 1, nullptr, nullptr, false, true } } },
         { "Token accuracy", "share", 0, 1,
-            { { kTokenAccuracy, "training" }, { "eval_mean_token_accuracy", "held-out", Qt::DashLine, 1 } } },
+            { { kTokenAccuracy, "training" },
+                { "eval_mean_token_accuracy", "held-out", Qt::DashLine, 1, nullptr, nullptr, false, true } } },
         { "Reward", "weighted sum", 0, NAN,
             { { "reward", "total" }, { "rewards/accuracy/mean", "accuracy", Qt::SolidLine, 1 },
                 { "rewards/format/mean", "format", Qt::DashLine, 2 },
@@ -211,7 +213,10 @@ ChartsPanel::ChartsPanel(QWidget* parent)
             plot->setRightAxis(QString::fromUtf8(chart.rightUnit), 0, NAN);
         m_plots.push_back(plot);
         connect(plot, &LinePlot::picked, this, &ChartsPanel::stepPicked);
-        connect(plot, &LinePlot::pointPicked, this, &ChartsPanel::evaluationPicked); // only evaluations are dots
+        const bool ofSteps
+            = std::any_of(chart.parts.begin(), chart.parts.end(), [](const Part& part) { return part.measured; });
+        connect(plot, &LinePlot::pointPicked, this, // dots are evaluations; fine-tuning keeps them with its steps
+            ofSteps ? &ChartsPanel::stepPicked : &ChartsPanel::evaluationPicked);
         connect(plot, &LinePlot::cursorMoved, this, [this](double step) {
             for (LinePlot* other : m_plots)
                 other->setCursor(step);
@@ -334,6 +339,7 @@ QVector<LinePlot::Line> ChartsPanel::linesOf(size_t index) const
             dress(line, QString::fromUtf8(part.label), part.shade);
             line.style = part.style;
             line.right = part.right;
+            line.points = part.measured;
             line.shown
                 = !several || &part == &chart.parts.front(); // several runs: what matters most; the legend has the rest
             line.hint = line.label + QStringLiteral(" (") + QString::fromLatin1(part.metric) + QLatin1Char(')');

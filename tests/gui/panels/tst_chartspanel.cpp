@@ -22,6 +22,12 @@ private Q_SLOTS:
         show({ make(
             "sft", { { "loss", 2 }, { "mean_token_accuracy", 0.5 }, { "eval_loss", 1.9 }, { "grad_norm", 1 } }) });
         QCOMPARE(shown(), QStringList({ "Token loss", "Token accuracy", "Gradient norm" }));
+        QSignalSpy steps(m_panel.get(), &ChartsPanel::stepPicked),
+            evaluations(m_panel.get(), &ChartsPanel::evaluationPicked);
+        Q_EMIT m_panel->chart("Token loss")->pointPicked("run", 2); // its held-out dots belong to steps
+        Q_EMIT m_panel->chart("Accuracy")->pointPicked("run", 2);
+        QCOMPARE(steps.count(), 1);
+        QCOMPARE(evaluations.count(), 1);
     }
 
     void reinforcement()
