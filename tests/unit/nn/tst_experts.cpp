@@ -224,6 +224,30 @@ private Q_SLOTS:
         QVERIFY(largest((a - b).narrow(0, 3, 1)) > 1e-4);
     }
 
+    /// All of its parameters learn from the prediction's loss, and the main model does as well.
+    void predictionTrains()
+    {
+        ModelConfig c = latentShape(1);
+        c.experts.firstLayer = 0;
+        c.predictLayers = 1;
+        const Transformer m = Transformer::create(c, 4); // no bias: every expert has tokens
+        at::Tensor gradient_P = at::zeros_like(m.flat());
+        const TransformerWeights w = m.leaves(gradient_P);
+        std::vector<int32_t> ids;
+        for (int32_t i = 0; i < 60; ++i)
+            ids.push_back(i);
+        const PackedBatch batch = packSequences({ &ids }, at::kCPU);
+        const AheadTargets targets = aheadTargets(batch, 2);
+        QCOMPARE(targets.rows_M.numel(), int64_t(58));
+        const at::Tensor states = predictedStates(c, w, hiddenStates(c, w, batch), batch);
+        const at::Tensor loss
+            = -ops::tokenLogProbs(states.index_select(0, targets.rows_M), w.head_VD, targets.ids_M, 1.0)
+                   .logprob_M.mean();
+        multiTokenLoss(at::zeros_like(loss), loss, 0.3).backward();
+        for (const auto& [name, view] : m.named(gradient_P))
+            QVERIFY2(largest(view) > 0, name.c_str());
+    }
+
     /// Pretraining: the main loss is reported alone, the other terms have their gradients, and every layer's bias moves
     /// by its own load.
     void pretraining()
