@@ -12,6 +12,7 @@
 #include <ATen/ops/tensor.h>
 #include <QtTest>
 
+#include <cmath>
 #include <set>
 
 using namespace aha;
@@ -190,7 +191,8 @@ private Q_SLOTS:
             for (size_t i = 0; i < rows; ++i)
                 for (size_t t = 0; t < width && in["completion_mask"][i][t] != 0; ++t) {
                     sequences[i].old.push_back(in["old_per_token_logps"][i][t]);
-                    sequences[i].sampling.push_back(in["sampling_per_token_logps"][i][t]);
+                    sequences[i].sampling.push_back( // null: the sampler could not score the token
+                        float(orElse(in["sampling_per_token_logps"][i][t], std::nan(""))));
                 }
             const CorrectedLogps got = correctSampler(sequences,
                 { config["vllm_importance_sampling_mode"], limit("vllm_importance_sampling_clip_min"),
