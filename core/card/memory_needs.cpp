@@ -12,15 +12,14 @@ namespace aha {
 namespace {
 constexpr double kDecoderRowsPerThread = 12; // see core/rollout
 constexpr double kProgramMb = 260; // LibTorch and the program itself, measured
+} // namespace
 
-/// Bytes of keys and values of one token.
-double cachePerToken(const ModelConfig& m)
+double cacheBytesPerToken(const ModelConfig& m)
 {
     const double numbers
         = m.latentAttention() ? double(m.latent.cachedWidth()) : 2.0 * double(m.numKeyValueHeads * m.headDim);
     return 4.0 * double(m.numHiddenLayers) * numbers;
 }
-} // namespace
 
 namespace {
 
@@ -43,7 +42,7 @@ double trainingMemoryMb(const RunConfig& config, const ModelConfig& m, int threa
         + (adapter && samples ? 1 : 0) // merged
         + (!sft && config.algorithm.beta != 0 && !adapter ? 1 : 0); // the reference; beside an adapter it is the base
     const double weights = 4 * p * copies + 4 * trained * (2 + workers); // two moments, a gradient a worker
-    const double kv = cachePerToken(m) * double(config.rollout.maxCompletionLength + 64) * kDecoderRowsPerThread
+    const double kv = cacheBytesPerToken(m) * double(config.rollout.maxCompletionLength + 64) * kDecoderRowsPerThread
         * workers * (samples ? 1 : 0);
     const double perToken = double(activationBytesPerToken(m, checkpointsLayers(config.training, m, false)));
     return kProgramMb + (weights + kv + perToken * passTokens(config) * workers) / 1e6;
@@ -51,7 +50,7 @@ double trainingMemoryMb(const RunConfig& config, const ModelConfig& m, int threa
 
 double inferenceMemoryMb(const ModelConfig& m, int64_t tokens)
 {
-    return kProgramMb + (8.0 * double(m.parameterCount()) + cachePerToken(m) * double(tokens)) / 1e6;
+    return kProgramMb + (8.0 * double(m.parameterCount()) + cacheBytesPerToken(m) * double(tokens)) / 1e6;
 }
 
 MachineMemory machineMemory()

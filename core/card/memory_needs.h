@@ -10,6 +10,9 @@ namespace aha {
 /// caches, activations, and the program itself. MB.
 double trainingMemoryMb(const RunConfig& config, const ModelConfig& model, int threads);
 
+/// Keys and values of one token in all layers.
+double cacheBytesPerToken(const ModelConfig& model);
+
 /// Of one conversation of `tokens` tokens: the weights in float32, a second time while they are packed for the decoder,
 /// its key/value cache, and the program. MB.
 double inferenceMemoryMb(const ModelConfig& model, int64_t tokens);

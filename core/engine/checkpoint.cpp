@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 
 namespace aha {
 
@@ -87,21 +88,24 @@ Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Po
         row.bytes += int64_t(bytes.size());
         return writeFileAtomically(temporary / file, bytes);
     };
-    std::vector<std::pair<std::string, std::string>> files(companions.begin(), companions.end());
-    files.emplace_back("optimizer.safetensors", optimizerBytes(optimizer));
+    // Each file's bytes exist only while it is written: of a model that is trained whole they are as large as it is.
+    std::vector<std::pair<std::string, std::function<std::string()>>> files;
+    for (const auto& [file, bytes] : companions)
+        files.emplace_back(file, [&bytes = bytes] { return bytes; });
+    files.emplace_back("optimizer.safetensors", [&] { return optimizerBytes(optimizer); });
     if (const LoraAdapter* adapter = policy.adapter()) {
-        files.emplace_back("adapter_config.json", adapter->configJson());
-        files.emplace_back("adapter_model.safetensors", adapter->toSafetensors());
+        files.emplace_back("adapter_config.json", [adapter] { return adapter->configJson(); });
+        files.emplace_back("adapter_model.safetensors", [adapter] { return adapter->toSafetensors(); });
     } else {
-        files.emplace_back("config.json", modelConfigJson(policy.config()));
-        files.emplace_back("model.safetensors", policy.base().toSafetensors());
+        files.emplace_back("config.json", [&] { return modelConfigJson(policy.config()); });
+        files.emplace_back("model.safetensors", [&] { return policy.base().toSafetensors(); });
     }
     const auto fail = [&](const Error& error) {
         fs::remove_all(temporary, ignored);
         return error;
     };
     for (const auto& [file, bytes] : files)
-        if (Result<void> written = write(file, bytes); !written)
+        if (Result<void> written = write(file, bytes()); !written)
             return fail(written.error());
     const std::string text = manifest.dump(2) + "\n";
     row.sha256 = sha256Hex(text);

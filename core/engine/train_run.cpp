@@ -43,14 +43,23 @@ Result<RunConfig> readRunConfig(const fs::path& run)
     return runConfigFromJson(*text);
 }
 
-Result<RunState> startRun(
-    RunConfig config, const fs::path& run, const fs::path& configFolder, const RunObserver& observer)
+Result<RunConfig> resolvedConfig(RunConfig config, const fs::path& configFolder)
 {
     config.model.path = fs::absolute(resolvePath(config.model.path, configFolder)).lexically_normal().string();
     if (Result<void> valid = validate(config); !valid)
         return valid.error();
     for (std::string* paths : { &config.data.path, &config.data.evalPath })
         *paths = resolvedPaths(*paths, configFolder);
+    return config;
+}
+
+Result<RunState> startRun(
+    RunConfig config, const fs::path& run, const fs::path& configFolder, const RunObserver& observer)
+{
+    Result<RunConfig> resolved = resolvedConfig(std::move(config), configFolder);
+    if (!resolved)
+        return resolved.error();
+    config = std::move(*resolved);
     // Refused before anything is written. What "auto" comes to is stored: a resume does not choose again.
     const Result<ComputeDevice> device = ComputeDevice::open(config.general.device, CudaPlugin::For::Training);
     if (!device)

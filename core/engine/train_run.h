@@ -21,6 +21,9 @@ struct RunObserver {
     const std::atomic<bool>* stop = nullptr;
 };
 
+/// Makes the paths of a configuration absolute, and validates it. Errors: config_rule, …
+Result<RunConfig> resolvedConfig(RunConfig config, const std::filesystem::path& configFolder);
+
 /// Starts a new run in `run` (created; must not hold one). `configFolder`: where relative paths of the configuration
 /// may also start. Returns the final state (finished or stopped). Errors: config_*, model_*, tokenizer_*, task_*,
 /// run_exists, run_busy, disk_full, not_finite, …; the run directory is left resumable.

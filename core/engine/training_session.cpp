@@ -11,9 +11,6 @@ namespace aha {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-/// The policy before the first step.
 Policy startPolicy(const RunConfig& config)
 {
     Transformer model = orThrow(loadModel(config.model.path));
@@ -23,8 +20,6 @@ Policy startPolicy(const RunConfig& config)
         = LoraAdapter::create(loraConfig(config, model.config()), model.config(), uint64_t(config.general.seed));
     return Policy(std::move(model), std::move(adapter));
 }
-
-} // namespace
 
 double secondsSince(std::chrono::steady_clock::time_point begin)
 {

@@ -10,6 +10,9 @@
 
 namespace aha {
 
+/// The policy before the first step. Throws Failure.
+Policy startPolicy(const RunConfig& config);
+
 double secondsSince(std::chrono::steady_clock::time_point begin);
 
 class TrainingSession {

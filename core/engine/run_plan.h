@@ -1,0 +1,25 @@
+#pragma once
+// What a run will need, from its configuration and a short measurement: the model is loaded, a few tokens are sampled,
+// one update is computed, nothing is kept.
+
+#include "core/config/run_config.h"
+
+namespace aha {
+
+struct RunPlan {
+    // Measured.
+    double measuredMb = 0; ///< the most that the measuring process held
+    double sampledTokensPerSecond = 0; ///< at measuredRows sequences at once; 0 when the stage does not sample
+    double trainedTokensPerSecond = 0; ///< prompt and completion tokens through forward and backward
+    double promptTokens = 0; ///< mean over the first problems; 0 when the stage has none
+    int64_t measuredRows = 0;
+    double seconds = 0; ///< that measuring took
+    // Computed from it. Times assume that completions are half as long as they may be.
+    double peakMb = 0; ///< of the run: the measurement, and what longer sequences and checkpoints add
+    double stepSeconds = 0, rolloutSeconds = 0, trainingSeconds = 0;
+};
+
+/// `config` must be valid and its paths resolved. Errors: those of loading the model, the task and the data.
+Result<RunPlan> measurePlan(const RunConfig& config);
+
+} // namespace aha
