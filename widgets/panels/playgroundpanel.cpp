@@ -174,7 +174,7 @@ void PlaygroundPanel::setRuns(const OpenRuns& runs)
         chooser->setRuns(runs);
 }
 
-void PlaygroundPanel::load(int column, const QString& path)
+void PlaygroundPanel::load(int column, QString path)
 {
     Model& model = m_models[column];
     model = {};

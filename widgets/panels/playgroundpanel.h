@@ -51,7 +51,7 @@ private:
         QString path, problem;
         nlohmann::ordered_json card;
     };
-    void load(int column, const QString& path);
+    void load(int column, QString path); ///< a copy: it may be the column's own
     void take(const nlohmann::ordered_json& event);
     void engineDied(const QString& sentence);
     void startAgain();

@@ -99,7 +99,7 @@ private Q_SLOTS:
         const auto text = [&](const char* name) { return panel.findChild<QLabel*>(QLatin1String(name))->text(); };
         panel.openPath(m_dir.filePath("set"));
         QTRY_COMPARE(panel.model()->rowCount(), 33);
-        QVERIFY2(text("dataState").contains("GSM8K") && text("dataState").contains("1 left out"),
+        QVERIFY2(text("dataState").contains("Questions with gold answers") && text("dataState").contains("1 left out"),
             qPrintable(text("dataState")));
         QCOMPARE(panel.findChild<QComboBox*>("split")->count(), 2);
         const auto* row = panel.findChild<QPlainTextEdit*>("rowText");
