@@ -157,7 +157,7 @@ ModelsPanel::ModelsPanel(RecentModels* recent, const QString& engine, QWidget* p
     splitter->addWidget(left);
     splitter->addWidget(right);
     splitter->setStretchFactor(1, 1);
-    splitter->setSizes({ 210, 800 });
+    splitter->setSizes({ 250, 760 });
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(14);
     auto* layout = new QVBoxLayout(this);

@@ -57,7 +57,7 @@ int TokenChips::chipWidth(const TokenChip& chip) const
     int width = fontMetrics().horizontalAdvance(chip.text);
     if (m_ids)
         width = std::max(width, fontMetrics().horizontalAdvance(QString::number(chip.id)));
-    return std::min(std::max(width, 4) + 2 * kPadding, std::max(40, viewport()->width() - 2 * kMargin));
+    return std::min(std::max(width + 1, 4) + 2 * kPadding, std::max(40, viewport()->width() - 2 * kMargin));
 }
 
 int TokenChips::rowHeight() const { return fontMetrics().lineSpacing() * (m_ids ? 2 : 1) + 8; }

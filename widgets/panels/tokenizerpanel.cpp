@@ -19,7 +19,7 @@ namespace aha {
 namespace {
 constexpr int kSoonMs = 60;
 constexpr const char* kExample
-    = "Type here. Spaces, new lines,\n\tnumbers like 1234567 and 中文 or 🙂 show how a text is cut.\n";
+    = "Type here. Spaces, new lines,\n\tnumbers like 1234567 and 中文 or naïve show how a text is cut.\n";
 }
 
 TokenizerPanel::TokenizerPanel(RecentModels* recent, QWidget* parent)

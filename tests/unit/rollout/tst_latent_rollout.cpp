@@ -179,6 +179,35 @@ private Q_SLOTS:
         QCOMPARE(rollout.generate(asked, params(20))[5][0].ids, before[5][0].ids);
     }
 
+    void hooksHearAndStop()
+    {
+        const LatentModel model(latentShape());
+        Workers workers(2);
+        LatentRollout rollout(model.config, workers);
+        rollout.setWeights(model.weights);
+        SamplingParams sampling = params(20);
+        sampling.ignoreEos = true;
+        const auto whole = rollout.generate(requests(model.config, 3), sampling);
+        std::vector<std::vector<std::vector<int32_t>>> heard(whole.size());
+        for (size_t i = 0; i < whole.size(); ++i)
+            heard[i].resize(whole[i].size());
+        sampling.alternatives = 2;
+        const GenerateHooks hooks { .onToken =
+                                        [&](const TokenReport& report) {
+                                            QCOMPARE(report.alternatives.size(), size_t(2));
+                                            heard[report.prompt][report.completion].push_back(report.id);
+                                        },
+            .stopWatch = [] { return [seen = 0](int32_t) mutable { return ++seen == 7 ? 3 : -1; }; } };
+        const auto got = rollout.generate(requests(model.config, 3), sampling, hooks);
+        for (size_t i = 0; i < got.size(); ++i)
+            for (size_t j = 0; j < got[i].size(); ++j) {
+                QCOMPARE(got[i][j].ids.size(), size_t(7));
+                QCOMPARE(got[i][j].stopText, 3);
+                QCOMPARE(got[i][j].ids, heard[i][j]);
+                QVERIFY(std::equal(got[i][j].ids.begin(), got[i][j].ids.end(), whole[i][j].ids.begin()));
+            }
+    }
+
     void limits()
     {
         const LatentModel model(latentShape());
@@ -197,7 +226,7 @@ private Q_SLOTS:
         QCOMPARE(code({ 1, 2 }, 127), std::string("prompt_too_long")); // 128 positions
         QCOMPARE(code({ 1, 2 }, 126), std::string());
         std::atomic<bool> cancel { true };
-        const auto cancelled = rollout.generate(requests(model.config, 2), params(20), {}, &cancel);
+        const auto cancelled = rollout.generate(requests(model.config, 2), params(20), { .cancel = &cancel });
         QVERIFY(cancelled.size() == 6 && cancelled[0].size() == 2 && cancelled[0][0].ids.empty());
     }
 
