@@ -113,7 +113,7 @@ Result<UpdateReport> GrpoTrainer::update(const std::vector<TrainingSample>& samp
         }
         std::vector<Part> parts(m_step.workers());
         m_step.accumulate(
-            rows, tokens, config.training, [&](size_t w, const TransformerWeights& leaves, const UpdateStep::Pass& p) {
+            rows, tokens, config, [&](size_t w, const TransformerWeights& leaves, const UpdateStep::Pass& p) {
                 std::vector<const TrainingSample*> passRows;
                 std::vector<double> passWeights;
                 for (const size_t i : p) {

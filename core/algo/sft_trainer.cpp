@@ -53,7 +53,8 @@ SftTrainer::Sums SftTrainer::pass(const std::vector<SftSequence>& batch, double 
     }
     std::vector<Sums> parts(m_step.workers());
     std::atomic<int64_t> done { 0 };
-    m_step.accumulate(rows, lengths, config.training,
+    m_step.accumulate(
+        rows, lengths, config,
         [&](size_t worker, const TransformerWeights& leaves, const UpdateStep::Pass& passRows) {
             std::optional<at::NoGradGuard> frozen;
             if (!train)
@@ -87,7 +88,8 @@ SftTrainer::Sums SftTrainer::pass(const std::vector<SftSequence>& batch, double 
             const int64_t sofar = done += at;
             if (progress && worker == 0) // the calling thread
                 progress(double(sofar) / double(all));
-        });
+        },
+        train);
     Sums sums;
     for (const Sums& part : parts) {
         sums.loss += part.loss;

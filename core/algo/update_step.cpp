@@ -2,6 +2,7 @@
 
 #include "core/algo/learning_rate.h"
 #include "core/base/fault.h"
+#include "core/base/rng.h"
 #include "core/config/training_memory.h"
 
 #include <ATen/ops/zeros_like.h>
@@ -30,9 +31,9 @@ at::Tensor UpdateStep::hidden(
 }
 
 void UpdateStep::accumulate(const std::vector<size_t>& rows, const std::vector<int64_t>& tokens,
-    const TrainingConfig& training, const RunPass& run)
+    const RunConfig& config, const RunPass& run, bool trains)
 {
-    const int64_t most = tokensPerPass(training, !device().is_cpu());
+    const int64_t most = tokensPerPass(config.training, !device().is_cpu());
     // Longest first, each to the worker with the fewest tokens so far: a fixed rule, and a fair one.
     std::vector<size_t> byLength = rows;
     std::stable_sort(byLength.begin(), byLength.end(), [&](size_t x, size_t y) { return tokens[x] > tokens[y]; });
@@ -49,7 +50,11 @@ void UpdateStep::accumulate(const std::vector<size_t>& rows, const std::vector<i
             return;
         m_gradients[w].zero_();
         const std::vector<size_t>& share = shares[w];
+        LoraWeights& lora = m_leaves[w].lora;
+        lora.dropout = trains && m_policy.adapter() ? m_policy.adapter()->config().dropout : 0;
+        Rng dropout(uint64_t(config.general.seed), Purpose::Dropout, uint64_t(m_optimizer.state().updates), w);
         for (size_t from = 0; from < share.size();) {
+            lora.dropoutSeed = dropout.next64();
             size_t to = from;
             int64_t together = 0;
             while (to < share.size() && (to == from || together + tokens[share[to]] <= most))

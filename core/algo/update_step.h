@@ -26,9 +26,10 @@ public:
     /// One worker's share of forward and backward: `leaves` collect the gradient.
     using RunPass = std::function<void(size_t worker, const TransformerWeights& leaves, const Pass& rows)>;
     /// Sets gradient() to the sum over `rows`, whose sequences have `tokens[row]` tokens. `run` is called for every
-    /// pass, on its worker. A row longer than tokensPerPass() is a pass of its own.
-    void accumulate(const std::vector<size_t>& rows, const std::vector<int64_t>& tokens, const TrainingConfig& training,
-        const RunPass& run);
+    /// pass, on its worker. A row longer than tokensPerPass() is a pass of its own. `trains`: an adapter's dropout is
+    /// on; what it drops depends on the run's seed, the number of the update, the worker and the pass.
+    void accumulate(const std::vector<size_t>& rows, const std::vector<int64_t>& tokens, const RunConfig& config,
+        const RunPass& run, bool trains = true);
     /// hiddenStates(), with layers computed again in the backward pass where `training` asks for it.
     at::Tensor hidden(const TransformerWeights& leaves, const PackedBatch& batch, const TrainingConfig& training) const;
     at::Tensor& gradient() { return m_gradients[0]; }

@@ -165,6 +165,7 @@ LoraConfig loraConfig(const RunConfig& run, const ModelConfig& model)
     LoraConfig c;
     c.rank = a.rank;
     c.alpha = a.alpha;
+    c.dropout = a.dropout;
     c.rankStabilized = a.rankStabilized;
     c.baseModel = run.model.path;
     const std::string block = a.targets == "attention" ? "self_attn" : a.targets == "mlp" ? "mlp" : "";

@@ -22,6 +22,7 @@ struct ModelSourceConfig {
 struct AdapterConfig {
     int64_t rank = 0; ///< 0 = no adapter, the whole model is trained
     double alpha = 16;
+    double dropout = 0;
     bool rankStabilized = false;
     std::string targets = "all"; ///< all | attention | mlp | query_value
 };
@@ -190,6 +191,8 @@ struct Problem {
     Error error;
 };
 std::vector<Problem> problems(const RunConfig& config);
+/// Whether a run of this configuration reads the field: what a form shows.
+bool applies(const RunConfig& config, const FieldInfo& info);
 
 /// Complete JSON text, groups in form order, `"version": 1` first.
 std::string toJsonText(const RunConfig& config);

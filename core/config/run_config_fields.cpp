@@ -34,6 +34,7 @@ std::vector<Field> fields(RunConfig& c)
 
         { { "adapter", "rank", "Rank", "Trains a low-rank adapter of this rank beside the frozen model; 0 trains the whole model.", "", 0, 4096 }, &c.adapter.rank },
         { advanced({ "adapter", "alpha", "Alpha", "The adapter's part is scaled by alpha / rank.", "", 0.001, 10000 }), &c.adapter.alpha },
+        { advanced({ "adapter", "dropout", "Dropout", "Share of the adapter's inputs that training drops at random. GRPO's ratio then compares a thinned policy with the one that sampled.", "", 0, 0.99 }), &c.adapter.dropout },
         { advanced({ "adapter", "rank_stabilized", "Rank-stabilized", "Scales by alpha / sqrt(rank) instead, so that large ranks learn as fast as small ones." }), &c.adapter.rankStabilized },
         { advanced({ "adapter", "targets", "Adapted matrices", "Which matrices of every layer get an adapter.", "", 0, 0, { "all", "attention", "mlp", "query_value" } }), &c.adapter.targets },
 
@@ -67,8 +68,8 @@ std::vector<Field> fields(RunConfig& c)
 
         { { "prompt", "style", "Style", "chat: the problem is a user's message in the model's chat template. text: the model continues the bare problem. auto: chat where the model has a template.", "", 0, 0, { "auto", "chat", "text" } }, &c.prompt.style },
         { { "prompt", "system", "System message", "Put before the conversation when the style is chat; empty: none, or the template's own." }, &c.prompt.system },
-        { { "prompt", "example_question", "Example question", "A user's message that shows a problem, before the real one. Empty: no example." }, &c.prompt.exampleQuestion },
-        { { "prompt", "example_answer", "Example answer", "The assistant's message that answers the example in the wanted format." }, &c.prompt.exampleAnswer },
+        { advanced({ "prompt", "example_question", "Example question", "A user's message that shows a problem, before the real one. Empty: no example." }), &c.prompt.exampleQuestion },
+        { advanced({ "prompt", "example_answer", "Example answer", "The assistant's message that answers the example in the wanted format." }), &c.prompt.exampleAnswer },
 
         { { "rollout", "prompts_per_step", "Prompts per step", "Different problems in one rollout batch.", "", 1, 65536 }, &c.rollout.promptsPerStep },
         { { "rollout", "num_generations", "Group size G", "Completions sampled for each prompt. The group is the baseline of its own advantages.", "", 2, 4096 }, &c.rollout.numGenerations },
@@ -78,8 +79,8 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "rollout", "top_p", "Top-p", "Sample among the most likely tokens that together reach this probability.", "", 0.0001, 1 }), &c.rollout.topP },
         { advanced({ "rollout", "min_p", "Min-p", "Drop tokens below this share of the most likely one's probability.", "", 0, 1 }), &c.rollout.minP },
         { advanced({ "rollout", "repetition_penalty", "Repetition penalty", "Divides the positive and multiplies the negative logits of tokens already seen. 1 switches it off.", "", 0.1, 10 }), &c.rollout.repetitionPenalty },
-        { { "rollout", "stop", "Stop text", "A completion also ends with the token that completes this text, e.g. </answer>. Empty: only with the end token." }, &c.rollout.stop },
-        { { "rollout", "weights", "Rollout weights", "Precision of the weights that completions are sampled with. bfloat16 and int8 read less memory, which makes large models faster; training stays float32, and the difference is measured and corrected. CPU only.", "", 0, 0, { "float32", "bfloat16", "int8" } }, &c.rollout.weights },
+        { advanced({ "rollout", "stop", "Stop text", "A completion also ends with the token that completes this text, e.g. </answer>. Empty: only with the end token." }), &c.rollout.stop },
+        { advanced({ "rollout", "weights", "Rollout weights", "Precision of the weights that completions are sampled with. bfloat16 and int8 read less memory, which makes large models faster; training stays float32, and the difference is measured and corrected. CPU only.", "", 0, 0, { "float32", "bfloat16", "int8" } }), &c.rollout.weights },
 
         { { "algorithm", "loss_type", "Loss", "grpo: mean over sequences (the R1 form, favours length). dapo: mean over all tokens. dr_grpo: sum over a constant length. bnpo: mean over the mini-batch's tokens.", "", 0, 0, { "grpo", "dr_grpo", "dapo", "bnpo" } }, &c.algorithm.lossType },
         { live({ "algorithm", "beta", "KL weight β", "Weight of the KL term (k3) to the frozen starting policy. 0 loads no reference model.", "", 0, 100 }), &c.algorithm.beta },
@@ -117,7 +118,7 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "optimizer", "adam_epsilon", "Adam ε", "Added to the root of the second moment.", "", 1e-20, 1 }), &c.optimizer.adamEpsilon },
         { live({ "optimizer", "max_grad_norm", "Gradient clip", "The gradient is scaled down to this global norm.", "", 1e-6, 1e9 }), &c.optimizer.maxGradNorm },
 
-        { { "training", "gradient_checkpointing", "Gradient checkpointing", "Keeps only each layer's input for the backward pass and computes the layer again: the same numbers, far less memory, a third more time. auto does it when the layers of one pass would take more than 256 MB a thread.", "", 0, 0, { "auto", "on", "off" } }, &c.training.gradientCheckpointing },
+        { advanced({ "training", "gradient_checkpointing", "Gradient checkpointing", "Keeps only each layer's input for the backward pass and computes the layer again: the same numbers, far less memory, a third more time. auto does it when the layers of one pass would take more than 256 MB a thread.", "", 0, 0, { "auto", "on", "off" } }), &c.training.gradientCheckpointing },
         { advanced({ "training", "tokens_per_pass", "Tokens per pass", "Tokens that go through forward and backward at once on each thread; 0 takes 768, on a GPU 32,768. Gradients add up to those of the whole mini-batch; a single longer sequence passes whole.", "tokens", 0, 1048576 }), &c.training.tokensPerPass },
 
         { live({ "rewards", "accuracy", "Accuracy", "Weight of the right answer, judged by exact arithmetic.", "", -100, 100 }), &c.rewards.accuracy },

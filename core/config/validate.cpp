@@ -10,7 +10,7 @@ namespace aha {
 namespace {
 
 /// Fields that a stage does not read: whole groups, or single paths.
-bool applies(const std::string& kind, const FieldInfo& info)
+bool stageReads(const std::string& kind, const FieldInfo& info)
 {
     static const std::vector<std::string> notSft { "task", "prompt", "algorithm", "rewards", "rollout.prompts_per_step",
         "rollout.num_generations", "eval.samples", "eval.final_samples", "eval.final_problems" };
@@ -21,6 +21,19 @@ bool applies(const std::string& kind, const FieldInfo& info)
 }
 
 } // namespace
+
+bool applies(const RunConfig& config, const FieldInfo& info)
+{
+    if (!stageReads(config.general.kind, info))
+        return false;
+    if (config.general.kind == "sft")
+        return true;
+    const std::string& task = config.task.name;
+    if (info.group == "data")
+        return task == "dataset";
+    const bool target = info.key == "target_min" || info.key == "target_max";
+    return info.group != "task" || info.key == "name" || task == "countdown" || (task == "arithmetic" && !target);
+}
 
 std::vector<Problem> problems(const RunConfig& config)
 {
@@ -36,7 +49,7 @@ std::vector<Problem> problems(const RunConfig& config)
     RunConfig defaults = defaultConfig(config.general.kind);
     const std::vector<Field> given = fields(copy), usual = fields(defaults);
     for (size_t i = 0; i < given.size(); ++i)
-        if (!applies(config.general.kind, given[i].info) && given[i].toJson() != usual[i].toJson())
+        if (!stageReads(config.general.kind, given[i].info) && given[i].toJson() != usual[i].toJson())
             broken(given[i].info.path().c_str(),
                 given[i].info.path() + " is " + given[i].toText() + ", but the stage " + config.general.kind
                     + " does not use it.",

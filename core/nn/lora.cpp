@@ -13,6 +13,7 @@
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <set>
@@ -59,19 +60,44 @@ void layout(const LoraConfig& config, const ModelConfig& model, LoraWeights& wei
 
 } // namespace
 
+namespace {
+
+/// x with some inputs 0 and the others scaled up, so that the mean stays. The numbers belong to (seed, matrix, place):
+/// a matrix is known by where its A lies in the adapter's buffer.
+Tensor dropped(const Tensor& x_ND, const LoraWeights& lora, const LoraPair& pair)
+{
+    const uint64_t matrix = uint64_t(pair.a_RD.storage_offset());
+    const uint32_t key[2] = { uint32_t(lora.dropoutSeed), uint32_t(lora.dropoutSeed >> 32) },
+                   stream[2] = { uint32_t(matrix), uint32_t(matrix >> 32) };
+    const uint32_t limit = uint32_t(std::min(lora.dropout * 0x1p32, 4294967295.0));
+    const float kept = float(1 / (1 - lora.dropout));
+    Tensor mask_ND = at::empty(x_ND.sizes(), at::kFloat);
+    float* mask = mask_ND.mutable_data_ptr<float>();
+    const int64_t count = mask_ND.numel();
+    for (int64_t i = 0; i < count; i += 4) {
+        const philox::Block words = philox::block(key, stream, uint64_t(i / 4));
+        for (int64_t j = i; j < std::min(i + 4, count); ++j)
+            mask[j] = words.word[j - i] < limit ? 0 : kept;
+    }
+    return x_ND * mask_ND.to(x_ND.device());
+}
+
+} // namespace
+
 Tensor addLora(const Tensor& y_NE, const Tensor& x_ND, std::initializer_list<std::pair<const LoraPair*, int64_t>> parts,
-    double scale)
+    const LoraWeights& lora)
 {
     std::vector<Tensor> deltas;
     bool any = false;
     for (const auto& [pair, outputs] : parts) {
         any = any || pair->a_RD.defined();
-        deltas.push_back(pair->a_RD.defined() ? at::linear(at::linear(x_ND, pair->a_RD), pair->b_ER)
-                                              : at::zeros({ x_ND.size(0), outputs }, x_ND.options()));
+        deltas.push_back(pair->a_RD.defined()
+                ? at::linear(at::linear(lora.dropout > 0 ? dropped(x_ND, lora, *pair) : x_ND, pair->a_RD), pair->b_ER)
+                : at::zeros({ x_ND.size(0), outputs }, x_ND.options()));
     }
     if (!any)
         return y_NE;
-    return at::add(y_NE, deltas.size() == 1 ? deltas[0] : at::cat(deltas, 1), scale);
+    return at::add(y_NE, deltas.size() == 1 ? deltas[0] : at::cat(deltas, 1), lora.scale);
 }
 
 LoraAdapter::LoraAdapter(const LoraConfig& config, const ModelConfig& model)
@@ -99,6 +125,7 @@ LoraWeights LoraAdapter::views(const Tensor& flat_Q) const
 LoraWeights LoraAdapter::leaves(const Tensor& gradient_Q) const
 {
     LoraWeights weights;
+    weights.dropout = m_config.dropout;
     int64_t at = 0;
     layout(m_config, m_model, weights, [&](const std::vector<int64_t>& sizes, Tensor& slot) {
         const int64_t count = sizes[0] * sizes[1];

@@ -30,11 +30,14 @@ struct LoraLayer {
 struct LoraWeights {
     std::vector<LoraLayer> layers;
     double scale = 0;
+    double dropout = 0; ///< share of A's inputs that are dropped; 0 but in leaves
+    uint64_t dropoutSeed = 0; ///< of this pass: the same seed drops the same inputs, also when a layer runs again
 };
 
-/// y_NE plus scale · (x·Aᵀ)·Bᵀ for each of the matrices whose outputs lie side by side in y: (pair, outputs).
+/// y_NE plus scale · (x·Aᵀ)·Bᵀ for each of the matrices whose outputs lie side by side in y: (pair, outputs). Each has
+/// its own dropout on x, as PEFT's modules have.
 at::Tensor addLora(const at::Tensor& y_NE, const at::Tensor& x_ND,
-    std::initializer_list<std::pair<const LoraPair*, int64_t>> parts, double scale);
+    std::initializer_list<std::pair<const LoraPair*, int64_t>> parts, const LoraWeights& lora);
 
 /// Owns the adapter's parameters: all A and B in one flat buffer, the only ones that are trained.
 class LoraAdapter {
@@ -51,7 +54,7 @@ public:
     at::Tensor& flat() { return m_flat_Q; }
     const at::Tensor& flat() const { return m_flat_Q; }
     LoraWeights views(const at::Tensor& flat_Q) const;
-    /// Leaf views of the parameters whose gradients accumulate into `gradient_Q`.
+    /// Leaf views of the parameters whose gradients accumulate into `gradient_Q`, with the configured dropout.
     LoraWeights leaves(const at::Tensor& gradient_Q) const;
     /// Views under PEFT's names.
     std::vector<std::pair<std::string, at::Tensor>> named(const at::Tensor& flat_Q) const;

@@ -68,13 +68,14 @@ void appendNamed(const LatentAttentionWeights& w, const std::string& at, NamedTe
     all.emplace_back(at + "kv_b_proj.weight", w.latentUp);
 }
 
-Tensor latentAttention(const ModelConfig& c, const LatentAttentionWeights& w, const LoraLayer& lora, double loraScale,
-    const Tensor& normed_ND, const PackedBatch& batch, const Tensor& tables_2TA, const DeviceOps* device)
+Tensor latentAttention(const ModelConfig& c, const LatentAttentionWeights& w, const LoraLayer& lora,
+    const LoraWeights& adapter, const Tensor& normed_ND, const PackedBatch& batch, const Tensor& tables_2TA,
+    const DeviceOps* device)
 {
     const LatentAttentionConfig& m = c.latent;
     const int64_t tokens = normed_ND.size(0), heads = c.numAttentionHeads;
     const auto project = [&](const Tensor& x, const Tensor& weight, const LoraPair& pair) {
-        return addLora(at::linear(x, weight), x, { { &pair, weight.size(0) } }, loraScale);
+        return addLora(at::linear(x, weight), x, { { &pair, weight.size(0) } }, adapter);
     };
     Tensor query = normed_ND;
     if (m.queryRank > 0)

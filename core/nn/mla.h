@@ -31,7 +31,7 @@ void appendNamed(const LatentAttentionWeights& weights, const std::string& at, N
 /// Causal attention of `normed_ND` within each sequence, before the output projection: [N, H S]. `tables_2TA`: cos and
 /// sin of each position for A / 2 pairs. The norms of both bottlenecks use 1e-6, whatever rms_norm_eps says.
 at::Tensor latentAttention(const ModelConfig& config, const LatentAttentionWeights& weights, const LoraLayer& lora,
-    double loraScale, const at::Tensor& normed_ND, const PackedBatch& batch, const at::Tensor& tables_2TA,
+    const LoraWeights& adapter, const at::Tensor& normed_ND, const PackedBatch& batch, const at::Tensor& tables_2TA,
     const DeviceOps* device);
 
 } // namespace aha

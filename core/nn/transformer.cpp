@@ -390,8 +390,8 @@ Tensor groupedQueryAttention(const ModelConfig& c, const Layer& layer, const Lor
         c.windowOf(size_t(number)) };
     Tensor qkv_NE = layer.qkvBias_E.defined() ? at::linear(normed_ND, layer.qkv_ED, layer.qkvBias_E)
                                               : at::linear(normed_ND, layer.qkv_ED);
-    qkv_NE = addLora(
-        qkv_NE, normed_ND, { { &lora.query, queries }, { &lora.key, keys }, { &lora.value, keys } }, w.lora.scale);
+    qkv_NE
+        = addLora(qkv_NE, normed_ND, { { &lora.query, queries }, { &lora.key, keys }, { &lora.value, keys } }, w.lora);
     if (layer.queryNorm_A.defined())
         qkv_NE = ops::normHeads(qkv_NE, layer.queryNorm_A, layer.keyNorm_A, c.rmsNormEps, shape, w.device);
     return ops::causalAttention(qkv_NE, batch, shape, w.device);
@@ -401,10 +401,10 @@ Tensor denseMlp(const ModelConfig& c, const Layer& layer, const LoraLayer& lora,
     const Tensor& normed_ND)
 {
     const int64_t f = c.intermediateSize;
-    const Tensor gateUp_N2F = addLora(
-        at::linear(normed_ND, layer.gateUp_2FD), normed_ND, { { &lora.gate, f }, { &lora.up, f } }, w.lora.scale);
+    const Tensor gateUp_N2F
+        = addLora(at::linear(normed_ND, layer.gateUp_2FD), normed_ND, { { &lora.gate, f }, { &lora.up, f } }, w.lora);
     const Tensor hidden_NF = ops::swiGlu(gateUp_N2F, w.device);
-    return addLora(at::linear(hidden_NF, layer.down_DF), hidden_NF, { { &lora.down, c.hiddenSize } }, w.lora.scale);
+    return addLora(at::linear(hidden_NF, layer.down_DF), hidden_NF, { { &lora.down, c.hiddenSize } }, w.lora);
 }
 
 } // namespace
@@ -416,11 +416,10 @@ Tensor decoderLayer(const ModelConfig& c, const Layer& layer, int64_t number, co
     const LoraLayer& lora = size_t(number) < w.lora.layers.size() ? w.lora.layers[size_t(number)] : kNone;
     const Tensor normed_ND = ops::rmsNorm(x_ND, layer.attentionNorm_D, c.rmsNormEps, w.device);
     const Tensor attended_NC = c.latentAttention()
-        ? latentAttention(c, layer.latent, lora, w.lora.scale, normed_ND, batch, tables_2TR, w.device)
+        ? latentAttention(c, layer.latent, lora, w.lora, normed_ND, batch, tables_2TR, w.device)
         : groupedQueryAttention(c, layer, lora, number, w, normed_ND, batch, tables_2TR);
     const Tensor y_ND = x_ND
-        + addLora(
-            at::linear(attended_NC, layer.output_DC), attended_NC, { { &lora.output, c.hiddenSize } }, w.lora.scale);
+        + addLora(at::linear(attended_NC, layer.output_DC), attended_NC, { { &lora.output, c.hiddenSize } }, w.lora);
     const Tensor mlpNormed_ND = ops::rmsNorm(y_ND, layer.mlpNorm_D, c.rmsNormEps, w.device);
     if (!c.hasExperts(number))
         return y_ND + denseMlp(c, layer, lora, w, mlpNormed_ND);

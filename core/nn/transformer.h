@@ -96,11 +96,11 @@ using RoutingObserver = std::function<void(int64_t layer, const Routing& routing
 /// Final-normed hidden states [N, D]. Logits are never formed here (see ops::tokenLogProbs). `checkpointLayers`: keeps
 /// each layer's input alone for the backward pass (see block_checkpoint.h); the same bits either way.
 at::Tensor hiddenStates(const ModelConfig& config, const TransformerWeights& weights, const PackedBatch& batch,
-    const RoutingObserver& observer = {}, bool checkpointLayers = false);
+    const RoutingObserver& observer = nullptr, bool checkpointLayers = false);
 
 /// One layer, number `number`: attention and MLP, each with its norm before and the residual around it.
 at::Tensor decoderLayer(const ModelConfig& config, const TransformerWeights::Layer& layer, int64_t number,
     const TransformerWeights& weights, const at::Tensor& x_ND, const PackedBatch& batch, const at::Tensor& tables_2TR,
-    const RoutingObserver& observer = {});
+    const RoutingObserver& observer = nullptr);
 
 } // namespace aha

@@ -204,7 +204,7 @@ ConfigurePanel::Row ConfigurePanel::makeRow(const Field& field, QGroupBox* box)
     const QString details = row.help + QStringLiteral("\n\n") + row.path
         + (range.isEmpty() ? QString() : QStringLiteral(": ") + range) + QStringLiteral("\nDefault: ")
         + QString::fromStdString(field.toText());
-    row.advanced = field.info.advanced;
+    row.info = field.info;
     row.box = box;
     row.editor = makeEditor(row, field);
     row.editor->setToolTip(tip(details));
@@ -335,11 +335,25 @@ void ConfigurePanel::edited(const QString& path, const QString& text)
 {
     if (m_filling)
         return;
+    if (path == QLatin1String("general.kind")) {
+        changeStage(text.toStdString());
+        return;
+    }
     if (Result<void> set = applySetting(m_config, (path + QLatin1Char('=') + text).toStdString()); set)
         m_typeErrors.remove(path);
     else
         m_typeErrors[path] = QString::fromStdString(set.error().sentence());
     check();
+}
+
+void ConfigurePanel::changeStage(const std::string& kind)
+{
+    RunConfig before = defaultConfig(m_config.general.kind), after = defaultConfig(kind);
+    const std::vector<Field> usual = fields(before), next = fields(after), now = fields(m_config);
+    for (size_t i = 0; i < now.size(); ++i)
+        if (now[i].info.path() == "general.kind" || now[i].toText() == usual[i].toText())
+            (void)applySetting(m_config, next[i].info.path() + "=" + next[i].toText()); // defaults are valid
+    showValues();
 }
 
 void ConfigurePanel::check()
@@ -348,8 +362,9 @@ void ConfigurePanel::check()
     for (const Problem& problem : problems(m_config))
         if (const QString path = QString::fromStdString(problem.path); !messages.contains(path))
             messages[path] = QString::fromStdString(problem.error.sentence());
-    RunConfig defaults;
+    RunConfig defaults = defaultConfig(m_config.general.kind);
     const std::vector<Field> now = fields(m_config), before = fields(defaults);
+    bool otherRows = false;
     for (size_t i = 0; i < m_rows.size(); ++i) {
         Row& row = m_rows[i];
         const QString message = messages.value(row.path);
@@ -362,7 +377,12 @@ void ConfigurePanel::check()
         row.title->setFont(font);
         row.reset->setText(changed ? QStringLiteral("↺") : QString());
         row.reset->setEnabled(changed);
+        const bool shows = applies(m_config, row.info) || !message.isEmpty(); // what is wrong is never hidden
+        otherRows = otherRows || shows != row.applies;
+        row.applies = shows;
     }
+    if (otherRows)
+        filter(m_search->text());
     m_start->setEnabled(messages.isEmpty());
     m_status->setText(
         messages.isEmpty() ? QString() : QStringLiteral("%1 setting(s) need attention").arg(messages.size()));
@@ -418,8 +438,9 @@ void ConfigurePanel::filter(const QString& text)
 {
     const QString wanted = text.trimmed().toLower();
     for (Row& row : m_rows) {
-        row.shown = wanted.isEmpty() ? (!row.advanced || m_advanced->isChecked())
-                                     : (row.path + row.label + row.help).toLower().contains(wanted);
+        row.shown = row.applies
+            && (wanted.isEmpty() ? (!row.info.advanced || m_advanced->isChecked())
+                                 : (row.path + row.label + row.help).toLower().contains(wanted));
         for (QWidget* one : { row.editor, static_cast<QWidget*>(row.title), static_cast<QWidget*>(row.reset) })
             one->setVisible(row.shown);
         row.message->setVisible(row.shown && !row.message->text().isEmpty());

@@ -57,7 +57,8 @@ private:
         QWidget* editor = nullptr;
         QLabel *title = nullptr, *message = nullptr;
         QToolButton* reset = nullptr;
-        bool advanced = false, shown = true;
+        FieldInfo info;
+        bool applies = true, shown = true;
     };
     void build();
     Row makeRow(const Field& field, QGroupBox* box);
@@ -65,6 +66,7 @@ private:
     void showValues();
     void showEstimate();
     void edited(const QString& path, const QString& text);
+    void changeStage(const std::string& kind); ///< what has the old stage's default takes the new one's
     void check();
     void filter(const QString& text);
     void arrange();

@@ -81,8 +81,9 @@ private:
     }
     QStringList adapterRun(const QString& name) const
     {
-        return support::tinyRun(
-            path(name), 4, { "adapter.rank=2", "adapter.targets=all", "algorithm.beta=0.01", "learning_rate=0.01" });
+        return support::tinyRun(path(name), 4,
+            { "adapter.rank=2", "adapter.targets=all", "algorithm.beta=0.01", "learning_rate=0.01",
+                "adapter.dropout=0.1" });
     }
     QTemporaryDir m_folder;
 };

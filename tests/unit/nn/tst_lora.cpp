@@ -6,7 +6,10 @@
 #include "tests/support/model_shape.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/randn.h>
 #include <ATen/ops/randn_like.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
 #include <QtTest>
 
 using namespace aha;
@@ -62,6 +65,34 @@ private Q_SLOTS:
             adapter.mergeInto(merged, *m_model); // nothing of the last merge stays
             QVERIFY(merged.flat().equal(m_model->flat()));
         }
+    }
+
+    void dropoutKeepsTheMean()
+    {
+        LoraConfig config = some({ "q_proj", "o_proj" });
+        config.dropout = 0.25;
+        LoraAdapter adapter = LoraAdapter::create(config, m_model->config(), 1);
+        adapter.flat().copy_(at::randn_like(adapter.flat()) * 0.3);
+        Tensor gradient = at::zeros_like(adapter.flat());
+        LoraWeights lora = adapter.leaves(gradient);
+        QCOMPARE(lora.dropout, 0.25);
+        QCOMPARE(adapter.views(adapter.flat()).dropout, 0.0); // what samples and scores drops nothing
+        const LoraPair &query = lora.layers[0].query, &output = lora.layers[0].output;
+        const Tensor x_ND = at::randn({ 5, 24 }), zero_ND = at::zeros({ 5, 24 });
+        const auto added = [&](const LoraPair& pair, double dropout, uint64_t seed) {
+            lora.dropout = dropout;
+            lora.dropoutSeed = seed;
+            return addLora(zero_ND, x_ND, { { &pair, 24 } }, lora).detach();
+        };
+        QVERIFY(added(query, 0.25, 7).equal(added(query, 0.25, 7)));
+        QVERIFY(!added(query, 0.25, 7).equal(added(query, 0.25, 8)));
+        QVERIFY(!added(query, 0.25, 7).equal(added(query, 0, 7)));
+        Tensor sum_ND = at::zeros({ 5, 24 });
+        for (uint64_t seed = 0; seed < 4000; ++seed)
+            sum_ND += added(output, 0.25, seed);
+        const Tensor exact_ND = added(output, 0, 0);
+        const double off = (sum_ND / 4000 - exact_ND).abs().max().item<double>();
+        QVERIFY2(off < 0.05 * exact_ND.abs().max().item<double>(), qPrintable(QString::number(off)));
     }
 
     void filesThereAndBack()

@@ -4,10 +4,10 @@
 #include "core/algo/adamw.h"
 #include "core/engine/engine_context.h"
 #include "core/nn/ops.h"
-#include "core/weights/safetensors.h"
 #include "core/nn/transformer.h"
 #include "core/rollout/rollout_engine.h"
 #include "core/rollout/scoring.h"
+#include "core/weights/safetensors.h"
 #include "tests/support/model_shape.h"
 
 #include <ATen/TensorOperators.h>

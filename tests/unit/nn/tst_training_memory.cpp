@@ -43,7 +43,9 @@ Policy somePolicy(const ModelConfig& config, bool adapter)
     model.flat().add_(at::randn(model.flat().sizes()) * 0.1);
     if (!adapter)
         return Policy(std::move(model));
-    LoraAdapter lora = LoraAdapter::create(LoraConfig {}, config, 3);
+    LoraConfig withDropout;
+    withDropout.dropout = 0.1;
+    LoraAdapter lora = LoraAdapter::create(withDropout, config, 3);
     lora.flat().add_(at::randn(lora.flat().sizes()) * 0.1);
     return Policy(std::move(model), std::move(lora));
 }
