@@ -10,6 +10,7 @@
 #include "core/engine/sft_batches.h"
 #include "core/engine/step_metrics.h"
 #include "core/engine/training_session.h"
+#include "core/rollout/rollout_engine.h"
 
 #include <cmath>
 #include <cstdio>
@@ -49,8 +50,13 @@ private:
         sayWhatTrains();
         m_lexicon.emplace(orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
         m_trainer.emplace(*m_policy, *m_workers);
-        m_rollout = m_device->makeRollout(m_policy->config(), *m_workers);
-        m_description = m_rollout->description();
+        m_description
+            = std::string(m_device->name()) == "cpu" ? RolloutEngine::instructionSet() : makeRollout()->description();
+    }
+
+    std::unique_ptr<RolloutBackend> makeRollout() const
+    {
+        return m_device->makeRollout(m_policy->config(), *m_workers, m_config.rollout.weights);
     }
 
     AdamW& optimizer() override { return m_trainer->optimizer(); }
@@ -161,13 +167,14 @@ private:
     /// The same random numbers at every evaluation, so that they can be compared.
     std::vector<SampledCompletion> sample(const std::vector<ExampleQuestion>& questions, uint64_t key)
     {
-        m_rollout->setWeights(decoderWeights(m_policy->merged()));
+        const std::unique_ptr<RolloutBackend> rollout = makeRollout(); // only while it is needed: as large as the model
+        rollout->setWeights(decoderWeights(m_policy->merged()));
         std::vector<PromptRequest> prompts;
         for (size_t i = 0; i < questions.size(); ++i)
             prompts.push_back({ questions[i].ids,
                 { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, key + i, key ? uint64_t(m_step) : 0) } });
         std::vector<SampledCompletion> completions;
-        for (auto& group : m_rollout->generate(prompts, samplingParams(m_config, m_policy->config())))
+        for (auto& group : rollout->generate(prompts, samplingParams(m_config, m_policy->config())))
             completions.push_back(std::move(group[0]));
         return completions;
     }
@@ -201,7 +208,6 @@ private:
     std::optional<SftBatches> m_batches;
     std::optional<Lexicon> m_lexicon;
     std::optional<SftTrainer> m_trainer;
-    std::unique_ptr<RolloutBackend> m_rollout;
     std::optional<std::vector<ExampleQuestion>> m_questions;
 };
 
