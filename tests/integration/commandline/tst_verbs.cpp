@@ -26,8 +26,9 @@ private Q_SLOTS:
     void help_data()
     {
         QTest::addColumn<QString>("verb");
-        for (const char* verb : { "train", "resume", "control", "eval", "inspect", "model", "playground", "tokenize",
-                 "render", "score", "generate", "reward", "export", "pretrain", "bench", "doctor" })
+        for (const char* verb :
+            { "train", "resume", "control", "eval", "inspect", "model", "playground", "tokenize", "render", "score",
+                "generate", "reward", "export", "plan", "model", "playground", "pretrain", "bench", "doctor" })
             QTest::newRow(verb) << verb;
     }
     void help()
@@ -107,6 +108,24 @@ private Q_SLOTS:
         QVERIFY(engine({ "inspect", m_run }).out.contains("finished"));
         QVERIFY(engine({ "inspect", m_run + "/" }).status == 0);
         QCOMPARE(engine({ "inspect", m_folder.path() }).code(), QByteArray("database_missing"));
+    }
+
+    /// Predicted from a measurement: near what the same run then holds.
+    void planPredictsMemory()
+    {
+        QStringList arguments = support::tinyRun(m_run, 1);
+        arguments[0] = "plan";
+        arguments.remove(2, 4); // --run-dir and --max-steps
+        const Outcome o = engine(arguments);
+        QVERIFY2(o.status == 0, o.error.constData());
+        const Json j = o.lines()[0];
+        for (const char* figure : { "sampled_tokens_per_second", "trained_tokens_per_second", "memory_mb" })
+            QVERIFY2(j["measured"][figure].get<double>() > 0, figure);
+        QVERIFY(j["estimated"]["step_seconds"].get<double>() > 0 && j["fits"].is_boolean());
+        const Json run = engine({ "inspect", m_run, "--json" }).lines()[0];
+        const double held = run["metrics"]["perf/resident_mb"]["max"], planned = j["estimated"]["peak_memory_mb"];
+        QVERIFY2(std::abs(planned - held) < 0.25 * held, qPrintable(QString("%1 MB, held %2").arg(planned).arg(held)));
+        QCOMPARE(engine({ "plan", m_folder.filePath("none.json") }).code(), QByteArray("file_missing"));
     }
 
     void exportCsv()
