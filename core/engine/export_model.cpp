@@ -81,8 +81,7 @@ Result<void> exportModel(const ModelExport& request, Workers& workers, const Wei
         const Source source = openSource(request.model, base);
         if (request.to == "hf")
             return writeModelFolder(*source.weights,
-                { request.out, {}, request.dtype.empty() ? "keep" : request.dtype, 5'000'000'000,
-                    orThrow(companionFiles(base)) },
+                { request.out, orThrow(companionFiles(base)), request.dtype.empty() ? "keep" : request.dtype },
                 &workers, progress);
         if (request.to != "gguf")
             return Error { "export_format", "Models are not exported as \"" + request.to + "\".",

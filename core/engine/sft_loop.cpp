@@ -174,7 +174,8 @@ private:
             prompts.push_back({ questions[i].ids,
                 { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, key + i, key ? uint64_t(m_step) : 0) } });
         std::vector<SampledCompletion> completions;
-        for (auto& group : rollout->generate(prompts, samplingParams(m_config, m_policy->config())))
+        for (auto& group : rollout->generate(prompts, samplingParams(m_config, m_policy->config()),
+                 { .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) }))
             completions.push_back(std::move(group[0]));
         return completions;
     }

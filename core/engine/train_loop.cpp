@@ -200,12 +200,14 @@ private:
         case Command::Kind::SampleNow: {
             const std::vector<TaskItem> fresh
                 = command.prompt.empty() ? m_task->heldOut(64) : std::vector<TaskItem>(); // small tasks have fewer
-            const std::string prompt = fresh.empty() ? command.prompt : fresh[size_t(m_step) % fresh.size()].prompt;
+            const TaskItem item
+                = fresh.empty() ? TaskItem { command.prompt, "", "" } : fresh[size_t(m_step) % fresh.size()];
             const auto result = m_rollout->generate(
-                { { m_prompts->build({ prompt, "", "" }).ids,
+                { { m_prompts->build(item).ids,
                     { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step)) } } },
-                samplingParams(m_config, m_policy->config()));
-            return prompt + " " + m_scorer->tokenizer().decode(result[0][0].ids);
+                samplingParams(m_config, m_policy->config()),
+                { .stopWatch = stopWatchFor({ m_config.rollout.stop }, m_scorer->tokenizer()) });
+            return item.prompt + " " + m_scorer->tokenizer().decode(result[0][0].ids);
         }
         case Command::Kind::ScoreText: {
             const CompletionScorer::Scored scored

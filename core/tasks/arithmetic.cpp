@@ -2,6 +2,7 @@
 
 #include "core/base/json_depth.h"
 #include "core/tasks/answer_tags.h"
+#include "core/tasks/held_out.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,15 +15,6 @@ namespace aha {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// Fixed for all seeds and versions: which problems are never trained on.
-bool isHeldOut(const std::string& expression, int64_t percent)
-{
-    uint64_t hash = 0xCBF29CE484222325ull; // FNV-1a
-    for (const char c : expression)
-        hash = (hash ^ uint8_t(c)) * 0x100000001B3ull;
-    return (hash >> 17) % 100 < uint64_t(percent);
-}
 
 class Arithmetic : public Task {
 public:

@@ -1,6 +1,7 @@
 #include "core/tasks/countdown.h"
 
 #include "core/base/json_depth.h"
+#include "core/tasks/held_out.h"
 
 #include <nlohmann/json.hpp>
 
@@ -34,17 +35,14 @@ std::optional<int64_t> randomValue(std::vector<int64_t> numbers, const TaskConfi
     return numbers[0];
 }
 
-/// Fixed for all seeds and versions: which problems are never trained on.
+/// The order of the numbers does not matter.
 bool isHeldOut(const CountdownItem& item, int64_t percent)
 {
     std::vector<int64_t> key = item.numbers;
     std::sort(key.begin(), key.end());
     key.push_back(item.target);
-    uint64_t hash = 0xCBF29CE484222325ull; // FNV-1a over the numbers' bytes
-    for (int64_t number : key)
-        for (int shift = 0; shift < 64; shift += 8)
-            hash = (hash ^ (uint64_t(number) >> shift & 0xFF)) * 0x100000001B3ull;
-    return (hash >> 17) % 100 < uint64_t(percent);
+    return aha::isHeldOut(
+        std::string_view(reinterpret_cast<const char*>(key.data()), key.size() * sizeof key[0]), percent);
 }
 
 class Countdown : public Task {

@@ -18,10 +18,6 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr const char* kCopied[] = { "generation_config.json", "tokenizer.json", "tokenizer_config.json",
-    "tokenizer.model", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
-    "chat_template.jinja", "chat_template.json" };
-
 struct Stored {
     const WeightEntry* entry;
     std::string dtype;
@@ -145,10 +141,6 @@ void writeAll(const fs::path& folder, const WeightSource& source, const ModelFol
     const std::vector<Shard> shards = shardsOf(source, options);
     config[config.contains("dtype") ? "dtype" : "torch_dtype"] = dtypeWord(shards);
     orThrow(writeFileAtomically(folder / "config.json", config.dump(2) + "\n"));
-    if (!options.copyFrom.empty())
-        for (const char* name : kCopied)
-            if (std::error_code ignored; fs::exists(options.copyFrom / name, ignored))
-                orThrow(writeFileAtomically(folder / name, orThrow(readFile(options.copyFrom / name))));
     for (const auto& [name, content] : options.files)
         orThrow(writeFileAtomically(folder / name, content));
     Reporter reporter { progress, 0 };

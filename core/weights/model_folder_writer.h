@@ -12,11 +12,10 @@ namespace aha {
 
 struct ModelFolderOptions {
     std::filesystem::path target; ///< must not exist, or be an empty folder
-    std::filesystem::path copyFrom; ///< a model folder whose tokenizer and generation files are copied; may be empty
+    std::map<std::string, std::string> files; ///< tokenizer, templates, generation settings: content by name
     /// How to store the weights: F32, F16, BF16, or "keep": as they are stored, with quantised ones as F32.
     std::string dtype = "keep";
     uint64_t shardBytes = 5'000'000'000; ///< largest shard; a larger tensor has a shard of its own
-    std::map<std::string, std::string> files; ///< more files, content by name
 };
 
 /// Writes everything to a folder beside `target` and renames it at the end; at most one tensor is in memory.

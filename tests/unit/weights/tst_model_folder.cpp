@@ -48,12 +48,10 @@ private Q_SLOTS:
         const Folder folder;
         const SmallModel model;
         const MemoryWeights weights = model.weights();
-        std::filesystem::create_directory(folder.path() / "base");
-        folder.write("base/tokenizer.json", "{}");
-        folder.write("base/generation_config.json", "{\"eos_token_id\":[1,2]}");
-        folder.write("base/notes.txt", "not copied");
+        const std::map<std::string, std::string> files { { "tokenizer.json", "{}" },
+            { "generation_config.json", "{\"eos_token_id\":[1,2]}" } };
         const auto target = folder.path() / "out";
-        orThrow(writeModelFolder(weights, { target, folder.path() / "base", "keep" }));
+        orThrow(writeModelFolder(weights, { target, files, "keep" }));
         QVERIFY(filesOf(target)
             == std::set<std::string>(
                 { "config.json", "generation_config.json", "model.safetensors", "tokenizer.json" }));
@@ -65,7 +63,7 @@ private Q_SLOTS:
         QVERIFY(config.at("torch_dtype") == "float32");
         config.erase("torch_dtype");
         QVERIFY(config == model.config());
-        QVERIFY(filesOf(folder.path()) == std::set<std::string>({ "base", "out" })); // nothing temporary
+        QVERIFY(filesOf(folder.path()) == std::set<std::string>({ "out" })); // nothing temporary
     }
 
     void shards()
