@@ -20,7 +20,8 @@ void addPlan(CLI::App& app, int& status)
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("plan",
-        "Predicts a run's peak memory and the time of a step: loads its model, samples a few tokens, computes one "
+        "Predicts a run's peak memory (the host's, not a GPU's) and the time of a step: loads its model, samples a few "
+        "tokens, computes one "
         "update.");
     verb->add_option("config", o->config, "Configuration file")->required();
     verb->add_option("--set", o->settings, "group.key=value over the file");

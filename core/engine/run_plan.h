@@ -15,7 +15,7 @@ struct RunPlan {
     int64_t measuredRows = 0;
     double seconds = 0; ///< that measuring took
     // Computed from it. Times assume that completions are half as long as they may be.
-    double peakMb = 0; ///< of the run: the measurement, and what longer sequences and checkpoints add
+    double peakMb = 0; ///< of the run, in the host: the measurement, and what longer sequences and checkpoints add
     double stepSeconds = 0, rolloutSeconds = 0, trainingSeconds = 0;
 };
 
