@@ -177,40 +177,59 @@ void RolloutEngine::State::shared(Generation<KvCache>& work, int64_t longest)
     std::vector<size_t> finishing;
     std::vector<Slot<KvCache>*> owners;
     std::vector<Draw> draws;
+    const auto chooseRows = [&] {
+        rows.clear();
+        owners.clear();
+        for (size_t s = 0; s < slots && !work.cancelled(); ++s) {
+            Slot<KvCache>& slot = leader.slots[s];
+            if (slot.busy || work.refill(slot, leader.sampler, true)) {
+                rows.push_back({ &slot.cache, slot.position, slot.token });
+                owners.push_back(&slot);
+            }
+        }
+        draws.resize(rows.size());
+    };
+    const auto makePass = [&](ThreadState& thread, const TeamPlace& place) {
+        forwardRows(decoder, rows.data(), int(rows.size()), leader.pass, thread.own, place);
+        for (auto [r, end] = place.part(int64_t(rows.size())); r < end; ++r)
+            draws[size_t(r)] = work.draw(
+                *owners[size_t(r)], leader.pass.logits.data() + r * decoder.head.paddedOutputs(), thread.sampler);
+    };
+    const auto book = [&] {
+        work.count(1, int64_t(rows.size()));
+        for (size_t r = 0; r < owners.size(); ++r) {
+            ++owners[r]->position;
+            work.record(*owners[r], draws[r], true);
+        }
+    };
     Barrier barrier(workers.size());
+    TeamPace pace(workers.size());
     workers.run([&](int w) {
         inTeam(barrier, [&] {
             ThreadState& thread = threads[size_t(w)];
-            const TeamPlace place { w, workers.size(), &barrier };
+            double slept = 0;
+            const TeamPlace place { w, workers.size(), &barrier, &slept };
             thread.own.resize(decoder, kTeamRows, longest);
             prefillShared(work.requests(), leader.pass, thread.own, place, rows, finishing);
             for (;;) {
                 if (w == 0) {
-                    rows.clear();
-                    owners.clear();
-                    for (size_t s = 0; s < slots && !work.cancelled(); ++s) {
-                        Slot<KvCache>& slot = leader.slots[s];
-                        if (slot.busy || work.refill(slot, thread.sampler, true)) {
-                            rows.push_back({ &slot.cache, slot.position, slot.token });
-                            owners.push_back(&slot);
-                        }
+                    chooseRows();
+                    while (!rows.empty() && pace.alone()) { // the others sleep at the barrier below
+                        makePass(thread, {});
+                        book();
+                        chooseRows();
                     }
-                    draws.resize(rows.size());
                 }
                 place.wait();
                 if (rows.empty())
                     return;
-                forwardRows(decoder, rows.data(), int(rows.size()), leader.pass, thread.own, place);
-                for (auto [r, end] = place.part(int64_t(rows.size())); r < end; ++r)
-                    draws[size_t(r)] = work.draw(*owners[size_t(r)],
-                        leader.pass.logits.data() + r * decoder.head.paddedOutputs(), thread.sampler);
+                slept = 0;
+                const auto begin = std::chrono::steady_clock::now();
+                makePass(thread, place);
                 place.wait();
                 if (w == 0) {
-                    work.count(1, int64_t(rows.size()));
-                    for (size_t r = 0; r < owners.size(); ++r) {
-                        ++owners[r]->position;
-                        work.record(*owners[r], draws[r], true);
-                    }
+                    pace.passed(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(), slept);
+                    book();
                 }
             }
         });
