@@ -49,14 +49,47 @@ Error unknownField(const std::string& given, std::vector<Field>& known)
 
 } // namespace
 
+Stage stageOf(const std::string& kind)
+{
+    if (kind == "sft")
+        return Stage::FineTuning;
+    if (kind == "distill")
+        return Stage::Distillation;
+    const bool preference = kind == "dpo" || kind == "kto" || kind == "cpo" || kind == "orpo";
+    return preference ? Stage::Preference : Stage::Online;
+}
+
 RunConfig defaultConfig(const std::string& kind)
 {
     RunConfig config;
     config.general.kind = kind;
-    if (kind == "sft") { // trl's SFTConfig and transformers' TrainingArguments
+    AlgorithmConfig& a = config.algorithm;
+    switch (stageOf(kind)) {
+    case Stage::Online: // the learning rate and what is sampled are the same for all: they are compared
+        if (kind != "grpo") {
+            a.klPlacement = kind == "mirror_descent" ? "loss" : "reward";
+            a.klEstimator = "k1";
+        }
+        if (kind == "rloo")
+            a.importanceLevel = "sequence";
+        if (kind == "ppo")
+            a.numIterations = 1;
+        break;
+    case Stage::FineTuning: // trl's SFTConfig and transformers' TrainingArguments
         config.optimizer.learningRate = 2e-5;
         config.optimizer.schedule = "linear";
         config.optimizer.beta2 = 0.999;
+        break;
+    case Stage::Preference: // trl's DPOConfig, KTOConfig, CPOConfig, ORPOConfig
+        config.optimizer.learningRate = 1e-6;
+        config.optimizer.schedule = "linear";
+        config.optimizer.beta2 = 0.999;
+        break;
+    case Stage::Distillation: // trl's DistillationConfig
+        config.optimizer.learningRate = 1e-6;
+        config.optimizer.schedule = "linear";
+        config.optimizer.beta2 = 0.999;
+        break;
     }
     return config;
 }
@@ -142,13 +175,39 @@ Result<void> applySetting(RunConfig& config, const std::string& assignment)
             matches.push_back(&field);
     if (matches.empty())
         return unknownField(name, known);
+    if (matches.size() > 1) { // the one that the run reads
+        std::vector<Field*> read;
+        std::copy_if(matches.begin(), matches.end(), std::back_inserter(read),
+            [&](const Field* field) { return readsField(config.general.kind, field->info); });
+        if (read.size() == 1)
+            matches = read;
+    }
     if (matches.size() > 1) {
         std::string list;
         for (const Field* field : matches)
             list += (list.empty() ? "" : " or ") + field->info.path();
         return Error { "config_ambiguous", "\"" + name + "\" names more than one setting.", "Write " + list + "." };
     }
-    return matches[0]->fromText(std::string_view(assignment).substr(equals + 1));
+    const std::string value = assignment.substr(equals + 1);
+    if (matches[0]->info.path() != "general.kind")
+        return matches[0]->fromText(value);
+    RunConfig changed = config;
+    if (Result<void> r = matches[0]->fromText(value); !r)
+        return r;
+    changeKind(changed, value);
+    config = changed;
+    return {};
+}
+
+void changeKind(RunConfig& config, const std::string& kind)
+{
+    RunConfig before = defaultConfig(config.general.kind), after = defaultConfig(kind);
+    const std::vector<Field> usual = fields(before), wanted = fields(after);
+    std::vector<Field> now = fields(config);
+    for (size_t i = 0; i < now.size(); ++i)
+        if (now[i].toJson() == usual[i].toJson())
+            (void)now[i].fromJson(wanted[i].toJson()); // a default: it fits
+    config.general.kind = kind;
 }
 
 std::vector<std::string> differences(const RunConfig& a, const RunConfig& b)

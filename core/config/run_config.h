@@ -8,7 +8,7 @@ namespace aha {
 
 struct GeneralConfig {
     std::string name = "run"; ///< shown in the run table
-    std::string kind = "grpo"; ///< grpo | sft; later stages (distill, …) extend the list
+    std::string kind = "grpo"; ///< the algorithm; see stageOf()
     int64_t seed = 0;
     int64_t maxSteps = 150; ///< training steps: one rollout batch each
     std::string device = "cpu"; ///< cpu | cuda | auto
@@ -77,16 +77,34 @@ struct RolloutConfig {
     std::string weights = "float32"; ///< float32 | bfloat16 | int8
 };
 
+/// Of reinforcement learning. Which fields a kind reads: validate.cpp.
 struct AlgorithmConfig {
-    std::string lossType = "grpo"; ///< grpo | dr_grpo | dapo | bnpo
+    std::string lossType = "grpo"; ///< grpo | dr_grpo | dapo | bnpo | cispo | sapo | luspo | vespo
+    std::string importanceLevel = "token"; ///< token | sequence (GSPO)
     double beta = 0.0; ///< 0 = no reference model at all
+    std::string klPlacement = "loss"; ///< loss | reward
+    std::string klEstimator = "k3"; ///< k1 | k2 | k3
     bool useBiasCorrectionKl = true;
+    int64_t refSyncSteps = 0; ///< the reference moves every so many steps; 0 = it never does
+    double refMixupAlpha = 1.0; ///< then reference = alpha policy + (1 - alpha) reference
     double epsilon = 0.2;
     double epsilonHigh = 0.2;
+    double delta = 0; ///< upper bound of the ratio (two-sided clip); 0 = none
+    double dualClip = 0; ///< bound of the loss where the advantage is negative, in advantages; 0 = none
+    std::string covariance = "none"; ///< none | clip_cov | kl_cov
+    double covarianceShare = 2e-4; ///< of the tokens
+    double covarianceKlWeight = 1.0; ///< kl_cov
+    double sapoTemperaturePos = 1.0, sapoTemperatureNeg = 1.05;
+    double vespoKPos = 2, vespoLambdaPos = 3, vespoKNeg = 3, vespoLambdaNeg = 2;
     int64_t numIterations = 1;
     int64_t stepsPerGeneration = 4; ///< optimizer updates per rollout batch
     std::string scaleRewards = "group"; ///< group | batch | none
+    std::string aggregation = "sum_then_normalize"; ///< sum_then_normalize | normalize_then_sum (GDPO)
     bool maskTruncatedCompletions = false;
+    double topEntropyQuantile = 1.0; ///< share of the tokens, those of highest entropy, that train
+    double offPolicyMaskThreshold = 0; ///< nats a token; 0 = off
+    double gamma = 1.0; ///< discount of token rewards
+    double temperature = 1.0; ///< tau of mirror descent (Kimi k1.5)
     std::string samplerCorrection = "auto"; ///< auto | off | token_truncate | token_mask | sequence_truncate | …
     double samplerCorrectionCap = 3.0;
 
@@ -99,6 +117,32 @@ struct AlgorithmConfig {
     }
 };
 
+struct EntropyConfig {
+    double coef = 0; ///< weight of the bonus
+    bool adaptive = false; ///< the weight moves so that the entropy stays near the target
+    double target = 0.2; ///< nats
+    double coefMin = 0, coefMax = 1, coefDelta = 0.005;
+};
+
+/// Which sampled groups train.
+struct SelectionConfig {
+    bool dynamicSampling = false; ///< groups outside the band are sampled anew until the batch is full (DAPO)
+    double passRateMin = 0, passRateMax = 1; ///< exclusive
+    int64_t maxRounds = 4; ///< sampling rounds of a step
+};
+
+/// PPO's value model and its rewards.
+struct CriticConfig {
+    double learningRate = 5e-4;
+    double lambda = 0.95; ///< of generalised advantage estimation
+    double valueClip = 0.2;
+    int64_t warmupSteps = 0; ///< steps in which only the critic learns
+    bool whitenRewards = false;
+    double missingEosPenalty = 0; ///< taken off the reward of a truncated completion
+    double klTarget = 0; ///< nats a completion: the KL weight adapts to it; 0 = the weight is fixed
+    double klHorizon = 10000; ///< completions over which it adapts
+};
+
 /// Names and defaults of TRL's SFTConfig where it has them.
 struct SftConfig {
     std::string lossOn = "auto"; ///< auto | completion | assistant | all
@@ -108,6 +152,35 @@ struct SftConfig {
     int64_t batchSize = 8; ///< training rows of one optimizer update
     double labelSmoothing = 0, zLoss = 0;
     int64_t evalCompletions = 4; ///< sampled at each evaluation
+};
+
+/// Names and defaults of TRL's DPOConfig, KTOConfig, CPOConfig and ORPOConfig where they have them.
+struct PreferenceConfig {
+    double beta = 0.1;
+    std::string lossType = "sigmoid"; ///< of dpo: one of dpo_loss.h, or several separated by semicolons
+    std::string lossWeights; ///< one each; empty = 1
+    double labelSmoothing = 0;
+    std::string fDivergence = "reverse_kl"; ///< reverse_kl | forward_kl | js_divergence | alpha_divergence
+    double fAlpha = 0.5; ///< of alpha_divergence
+    double ldAlpha = 1; ///< weight of the tokens beyond the shorter completion
+    bool useWeighting = false; ///< WPO
+    double discopopTau = 0.05;
+    double desirableWeight = 1, undesirableWeight = 1; ///< kto
+    std::string ktoLoss = "kto"; ///< kto | apo_zero_unpaired
+    std::string cpoLoss = "sigmoid"; ///< sigmoid | hinge | ipo | simpo
+    double cpoAlpha = 1; ///< weight of the likelihood term
+    double simpoGamma = 0.5;
+    int64_t batchSize = 8; ///< pairs (kto: examples) of one optimizer update
+    int64_t maxLength = 1024; ///< tokens of prompt and completion
+};
+
+struct DistillConfig {
+    std::string teacher; ///< model folder or file
+    std::string divergence = "jsd"; ///< jsd | minillm
+    double beta = 1; ///< of jsd: 0 forward KL … 1 reverse KL
+    double temperature = 1;
+    double onPolicyShare = 1; ///< share of the steps that learn from the student's own completions (GKD's lambda)
+    int64_t topK = 0; ///< only the teacher's k likeliest tokens and a bucket for the rest; 0 = the whole vocabulary
 };
 
 struct OptimizerConfig {
@@ -130,9 +203,19 @@ struct TrainingConfig {
 };
 
 struct RewardConfig {
-    double accuracy = 1.0, format = 0.1, language = 0.0, tags = 0.0; ///< weights
+    double accuracy = 1.0, format = 0.1, language = 0.0, tags = 0.0; ///< weights, as those below
+    double reasoningSteps = 0, length = 0, cosine = 0, repetition = 0, overlong = 0, reflection = 0;
+    double expression = 0, program = 0;
     std::string targetLanguage = "en"; ///< en | zh
     bool strict = false; ///< accuracy counts only when the format is right
+    double cosineRightShort = 1, cosineRightLong = 0.5; ///< ends of the cosine, for right answers
+    double cosineWrongShort = -1, cosineWrongLong = -0.5;
+    int64_t repetitionNgram = 3; ///< tokens
+    double repetitionPenalty = -1; ///< of a text that only repeats
+    int64_t overlongCache = 50; ///< last tokens of the allowed length, over which the penalty grows
+    std::string expressionText; ///< over the names of the parts
+    std::string programCommand; ///< reads and writes JSON Lines
+    double programSeconds = 10; ///< for a batch
 };
 
 struct EvalConfig {
@@ -162,7 +245,12 @@ struct RunConfig {
     PromptConfig prompt;
     RolloutConfig rollout;
     AlgorithmConfig algorithm;
+    EntropyConfig entropy;
+    SelectionConfig selection;
+    CriticConfig critic;
     SftConfig sft;
+    PreferenceConfig preference;
+    DistillConfig distill;
     OptimizerConfig optimizer;
     TrainingConfig training;
     RewardConfig rewards;
@@ -171,11 +259,17 @@ struct RunConfig {
     StorageConfig storage;
 };
 
+/// What a kind's loop does. Several algorithms share one.
+enum class Stage { Online, FineTuning, Preference, Distillation };
+Stage stageOf(const std::string& kind);
+
 /// Version of config.json's layout. A newer one is refused.
 inline constexpr int kConfigVersion = 1;
 
-/// The defaults of a stage: those above, and where TRL's trainer of that stage has others, those.
+/// The defaults of a kind: those above, and where its own are others, those.
 RunConfig defaultConfig(const std::string& kind);
+/// Makes it another kind's configuration: what had the default gets the new kind's, all else stays.
+void changeKind(RunConfig& config, const std::string& kind);
 
 /// Every field bound to `config`'s members, in the order of the form. Valid as long as `config` lives.
 std::vector<Field> fields(RunConfig& config);
@@ -191,6 +285,8 @@ struct Problem {
     Error error;
 };
 std::vector<Problem> problems(const RunConfig& config);
+/// Whether a run of this kind can read the field: another value than the default is else a mistake.
+bool readsField(const std::string& kind, const FieldInfo& info);
 /// Whether a run of this configuration reads the field: what a form shows.
 bool applies(const RunConfig& config, const FieldInfo& info);
 
@@ -199,7 +295,8 @@ std::string toJsonText(const RunConfig& config);
 /// Missing fields have the stage's defaults; unknown groups and fields are errors that name the nearest known field.
 /// Errors: config_syntax (line and column), config_unknown, config_type, config_range, config_choice, config_version.
 Result<RunConfig> runConfigFromJson(const std::string& text);
-/// "key=value" or "group.key=value". A bare key must be unique.
+/// "key=value" or "group.key=value". A bare key must be unique among the fields, or among those that the run's kind
+/// reads. A new general.kind brings its defaults: changeKind().
 Result<void> applySetting(RunConfig& config, const std::string& assignment);
 /// One line per field whose value differs: "group.key: a -> b".
 std::vector<std::string> differences(const RunConfig& a, const RunConfig& b);

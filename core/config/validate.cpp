@@ -7,34 +7,6 @@
 
 namespace aha {
 
-namespace {
-
-/// Fields that a stage does not read: whole groups, or single paths.
-bool stageReads(const std::string& kind, const FieldInfo& info)
-{
-    static const std::vector<std::string> notSft { "task", "prompt", "algorithm", "rewards", "rollout.prompts_per_step",
-        "rollout.num_generations", "eval.samples", "eval.final_samples", "eval.final_problems" };
-    static const std::vector<std::string> notGrpo { "sft" };
-    const std::vector<std::string>& unused = kind == "sft" ? notSft : notGrpo;
-    return std::find(unused.begin(), unused.end(), info.group) == unused.end()
-        && std::find(unused.begin(), unused.end(), info.path()) == unused.end();
-}
-
-} // namespace
-
-bool applies(const RunConfig& config, const FieldInfo& info)
-{
-    if (!stageReads(config.general.kind, info))
-        return false;
-    if (config.general.kind == "sft")
-        return true;
-    const std::string& task = config.task.name;
-    if (info.group == "data")
-        return task == "dataset";
-    const bool target = info.key == "target_min" || info.key == "target_max";
-    return info.group != "task" || info.key == "name" || task == "countdown" || (task == "arithmetic" && !target);
-}
-
 std::vector<Problem> problems(const RunConfig& config)
 {
     std::vector<Problem> found;
@@ -49,26 +21,27 @@ std::vector<Problem> problems(const RunConfig& config)
     RunConfig defaults = defaultConfig(config.general.kind);
     const std::vector<Field> given = fields(copy), usual = fields(defaults);
     for (size_t i = 0; i < given.size(); ++i)
-        if (!stageReads(config.general.kind, given[i].info) && given[i].toJson() != usual[i].toJson())
+        if (!readsField(config.general.kind, given[i].info) && given[i].toJson() != usual[i].toJson())
             broken(given[i].info.path().c_str(),
-                given[i].info.path() + " is " + given[i].toText() + ", but the stage " + config.general.kind
+                given[i].info.path() + " is " + given[i].toText() + ", but " + config.general.kind
                     + " does not use it.",
                 "Set it back to " + usual[i].toText() + ", or leave it out.");
-    const bool grpo = config.general.kind == "grpo";
+    const Stage stage = stageOf(config.general.kind);
+    const bool online = stage == Stage::Online, samples = online || stage == Stage::Distillation;
     const TaskConfig& t = config.task;
     const RolloutConfig& r = config.rollout;
     const AlgorithmConfig& a = config.algorithm;
     if (config.general.name.empty())
         broken("general.name", "The run has no name.", "Give it one.");
-    if (grpo && t.numberMin > t.numberMax)
+    if (samples && t.numberMin > t.numberMax)
         broken("task.number_max",
             "task.number_max (" + n(t.numberMax) + ") is below task.number_min (" + n(t.numberMin) + ").",
             "Swap them.");
-    if (grpo && t.targetMin > t.targetMax)
+    if (samples && t.targetMin > t.targetMax)
         broken("task.target_max",
             "task.target_max (" + n(t.targetMax) + ") is below task.target_min (" + n(t.targetMin) + ").",
             "Swap them.");
-    if (grpo && (t.valueMin > t.targetMin || t.valueMax < t.targetMax))
+    if (samples && (t.valueMin > t.targetMin || t.valueMax < t.targetMax))
         broken("task.value_max",
             "The targets " + n(t.targetMin) + "…" + n(t.targetMax) + " do not lie within the allowed values "
                 + n(t.valueMin) + "…" + n(t.valueMax) + ".",
@@ -80,7 +53,7 @@ std::vector<Problem> problems(const RunConfig& config)
         broken("prompt.style", "A system message and an example need prompt.style chat or auto, and it is text.",
             "Choose chat, or empty them.");
     const int64_t batch = r.promptsPerStep * r.numGenerations;
-    if (grpo && a.stepsPerGeneration > 0 && batch % a.stepsPerGeneration != 0)
+    if (online && a.stepsPerGeneration > 0 && batch % a.stepsPerGeneration != 0)
         broken("algorithm.steps_per_generation",
             "A rollout batch of " + n(r.promptsPerStep) + " prompts x " + n(r.numGenerations) + " completions = "
                 + n(batch) + " cannot be cut into " + n(a.stepsPerGeneration) + " equal mini-batches.",
@@ -94,26 +67,58 @@ std::vector<Problem> problems(const RunConfig& config)
         broken("optimizer.decay_steps",
             "The schedule warmup_stable_decay needs to know over how many updates it falls.",
             "Set optimizer.decay_steps, for example to a tenth of all updates.");
-    if (grpo && config.eval.finalProblems > 0 && config.eval.problems > config.eval.finalProblems)
+    if (samples && config.eval.finalProblems > 0 && config.eval.problems > config.eval.finalProblems)
         broken("eval.final_problems",
             "eval.final_problems (" + n(config.eval.finalProblems) + ") is below eval.problems ("
                 + n(config.eval.problems) + ").",
             "The first and last evaluation use at least the same problems: raise it.");
     const RewardConfig& w = config.rewards;
-    if (grpo && w.accuracy == 0 && w.format == 0 && w.language == 0 && w.tags == 0)
+    const double weights[] = { w.accuracy, w.format, w.language, w.tags, w.reasoningSteps, w.length, w.cosine,
+        w.repetition, w.overlong, w.reflection, w.expression, w.program };
+    if (online && std::all_of(std::begin(weights), std::end(weights), [](double weight) { return weight == 0; }))
         broken("rewards.accuracy", "All reward weights are 0: nothing can be learned.", "Give at least one a weight.");
+    if (w.expression != 0 && w.expressionText.empty())
+        broken("rewards.expression_text", "rewards.expression has a weight, and there is no expression.",
+            "Write one, for example: accuracy * (1 - truncated).");
+    if (w.program != 0 && w.programCommand.empty())
+        broken("rewards.program_command", "rewards.program has a weight, and there is no program.",
+            "Name a command that reads and writes JSON Lines.");
+    if (stage == Stage::Distillation && config.distill.teacher.empty())
+        broken("distill.teacher", "Distillation needs a teacher, and distill.teacher is empty.",
+            "Name a model folder or file.");
+    if (config.general.kind == "ppo" && config.adapter.rank > 0)
+        broken("adapter.rank",
+            "PPO's value model is a whole copy of the model, and adapter.rank is " + n(config.adapter.rank) + ".",
+            "Set adapter.rank to 0, or choose an algorithm without a critic, such as grpo or rloo.");
+    if (a.lossType == "luspo" && a.importanceLevel != "sequence")
+        broken("algorithm.importance_sampling_level", "The loss luspo is made for ratios of whole sequences.",
+            "Set algorithm.importance_sampling_level to sequence.");
+    if (a.lossType == "vespo" && a.importanceLevel != "token")
+        broken("algorithm.importance_sampling_level",
+            "The loss vespo weighs whole sequences itself, from ratios of tokens.",
+            "Set algorithm.importance_sampling_level to token.");
+    if (a.delta != 0 && a.delta <= 1 + a.epsilon)
+        broken("algorithm.delta", "algorithm.delta must be above 1 + algorithm.epsilon.",
+            "Raise it (INTELLECT-2 uses 4), or set it to 0.");
+    if (config.selection.dynamicSampling && config.selection.passRateMin >= config.selection.passRateMax)
+        broken("selection.group_pass_rate_max",
+            "selection.group_pass_rate_max is not above selection.group_pass_rate_min: no group fits.",
+            "Widen the band; 0 and 1 leave out groups that are all wrong or all right.");
     if (config.sft.lossType == "dft" && config.sft.labelSmoothing != 0)
         broken("sft.label_smoothing", "sft.label_smoothing does not go with the loss dft.", "Set one of them back.");
     const DataConfig& d = config.data;
     if (const Result<std::vector<DataSource>> sources = dataSources(d); !sources) {
         const std::string& message = sources.error().message; // begins with the field
         found.push_back({ message.substr(0, message.find(' ')), sources.error() });
-    } else if (config.general.kind == "sft" && sources->empty())
-        broken("data.path", "Supervised fine-tuning needs a data set, and data.path is empty.",
+    } else if ((stage == Stage::FineTuning || stage == Stage::Preference) && sources->empty())
+        broken("data.path", config.general.kind + " learns from a data set, and data.path is empty.",
             "Name a file or folder with rows.");
-    else if (grpo && t.name == "dataset" && sources->empty())
+    else if (stage == Stage::Distillation && config.distill.onPolicyShare < 1 && sources->empty())
+        broken("data.path", "distill.on_policy_share leaves steps to a data set, and data.path is empty.",
+            "Name a file or folder with rows, or set distill.on_policy_share to 1.");
+    else if (samples && t.name == "dataset" && sources->empty())
         broken("data.path", "The task dataset needs rows, and data.path is empty.", "Name a file or folder with rows.");
-    else if (grpo && t.name != "dataset" && !sources->empty())
+    else if (online && t.name != "dataset" && !sources->empty())
         broken("data.path", "data.path names rows, but the task " + t.name + " makes its own problems.",
             "Set task.name to dataset, or leave data.path empty.");
     else if (!d.shuffle && !d.weights.empty())

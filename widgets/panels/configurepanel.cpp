@@ -348,11 +348,7 @@ void ConfigurePanel::edited(const QString& path, const QString& text)
 
 void ConfigurePanel::changeStage(const std::string& kind)
 {
-    RunConfig before = defaultConfig(m_config.general.kind), after = defaultConfig(kind);
-    const std::vector<Field> usual = fields(before), next = fields(after), now = fields(m_config);
-    for (size_t i = 0; i < now.size(); ++i)
-        if (now[i].info.path() == "general.kind" || now[i].toText() == usual[i].toText())
-            (void)applySetting(m_config, next[i].info.path() + "=" + next[i].toText()); // defaults are valid
+    changeKind(m_config, kind);
     showValues();
 }
 

@@ -143,6 +143,48 @@ private Q_SLOTS:
         QCOMPARE(differences(RunConfig {}, config)[0], std::string("general.name: run -> a=b"));
     }
 
+    void aBareNameMeansWhatTheKindReads()
+    {
+        RunConfig config;
+        QVERIFY(applySetting(config, "beta=0.25").ok());
+        QCOMPARE(config.algorithm.beta, 0.25);
+        QVERIFY(applySetting(config, "kind=dpo").ok());
+        QVERIFY(applySetting(config, "beta=0.5").ok());
+        QCOMPARE(config.preference.beta, 0.5);
+        QCOMPARE(config.algorithm.beta, 0.25);
+    }
+
+    void aNewKindBringsItsDefaultsAndKeepsWhatWasSet()
+    {
+        RunConfig config;
+        QVERIFY(applySetting(config, "adam_beta2=0.9").ok());
+        QVERIFY(applySetting(config, "general.kind=sft").ok());
+        QCOMPARE(config.optimizer.learningRate, defaultConfig("sft").optimizer.learningRate);
+        QCOMPARE(config.optimizer.beta2, 0.9);
+        QVERIFY(applySetting(config, "general.kind=grpo").ok());
+        QCOMPARE(config.optimizer.learningRate, defaultConfig("grpo").optimizer.learningRate);
+        const RunConfig before = config;
+        QCOMPARE(applySetting(config, "general.kind=gpro").error().code, std::string("config_choice"));
+        QVERIFY(differences(before, config).empty());
+    }
+
+    void everyKindsDefaultsAreReadByIt() // so that a configuration of defaults breaks no rule
+    {
+        for (const char* kind :
+            { "grpo", "rloo", "reinforce", "reinforce_pp", "reinforce_pp_baseline", "remax", "ppo", "mirror_descent" })
+            QVERIFY2(validate(defaultConfig(kind)).ok(), kind);
+        for (const char* kind : { "sft", "dpo", "kto", "cpo", "orpo" }) {
+            RunConfig config = defaultConfig(kind);
+            QCOMPARE(validate(config).error().message.find("learn") != std::string::npos, true);
+            config.data.path = "rows.jsonl";
+            QVERIFY2(validate(config).ok(), kind);
+        }
+        RunConfig config = defaultConfig("distill");
+        QCOMPARE(problems(config).at(0).path, std::string("distill.teacher"));
+        config.distill.teacher = "teacher";
+        QVERIFY(validate(config).ok());
+    }
+
     void rulesAcrossFields_data()
     {
         QTest::addColumn<QString>("settings");
@@ -164,6 +206,21 @@ private Q_SLOTS:
             << "task.name=dataset data.path=a;b data.weights=1;2 data.shuffle=false" << QByteArray("data.shuffle");
         QTest::newRow("no rows to learn from") << "task.name=dataset" << QByteArray("data.path");
         QTest::newRow("rows without a use") << "data.path=a" << QByteArray("data.path");
+        QTest::newRow("a critic without a use") << "critic.lambda=0.9" << QByteArray("critic.lambda");
+        QTest::newRow("a clip without a use") << "kind=remax epsilon=0.1" << QByteArray("algorithm.epsilon");
+        QTest::newRow("a critic beside an adapter") << "kind=ppo adapter.rank=4" << QByteArray("adapter.rank");
+        QTest::newRow("no teacher") << "kind=distill" << QByteArray("distill.teacher");
+        QTest::newRow("no rows to distil from")
+            << "kind=distill distill.teacher=t on_policy_share=0.5" << QByteArray("data.path");
+        QTest::newRow("luspo by tokens") << "algorithm.loss_type=luspo"
+                                         << QByteArray("algorithm.importance_sampling_level");
+        QTest::newRow("vespo by sequences") << "algorithm.loss_type=vespo importance_sampling_level=sequence"
+                                            << QByteArray("algorithm.importance_sampling_level");
+        QTest::newRow("a bound inside the clip") << "delta=1.1" << QByteArray("algorithm.delta");
+        QTest::newRow("an empty band") << "dynamic_sampling=true group_pass_rate_min=1"
+                                       << QByteArray("selection.group_pass_rate_max");
+        QTest::newRow("no expression") << "rewards.expression=1" << QByteArray("rewards.expression_text");
+        QTest::newRow("no program") << "rewards.program=1" << QByteArray("rewards.program_command");
         QTest::newRow("warm-up of nothing") << "warmup_steps=3" << QByteArray("optimizer.warmup_steps");
         QTest::newRow("decay of nothing") << "schedule=warmup_stable_decay" << QByteArray("optimizer.decay_steps");
         QTest::newRow("half an example") << "example_question=a" << QByteArray("prompt.example_answer");

@@ -1,0 +1,131 @@
+// Which fields a run reads: by its kind, and by what its other fields say.
+
+#include "core/config/run_config.h"
+
+#include <algorithm>
+
+namespace aha {
+
+namespace {
+
+using Kinds = std::vector<std::string>;
+
+bool oneOf(const Kinds& kinds, const std::string& kind)
+{
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+/// Kinds of online reinforcement learning that read a field of the group algorithm, entropy or critic.
+bool algorithmReads(const std::string& kind, const FieldInfo& info)
+{
+    static const Kinds clipped { "grpo", "rloo", "reinforce_pp", "reinforce_pp_baseline", "ppo" };
+    static const Kinds discounted { "reinforce", "reinforce_pp", "ppo" };
+    static const Kinds everyones { "beta", "kl_placement", "kl_estimator", "ref_model_sync_steps",
+        "ref_model_mixup_alpha", "num_iterations", "steps_per_generation", "mask_truncated_completions",
+        "sampler_correction", "sampler_correction_cap" };
+    if (info.group == "critic")
+        return kind == "ppo";
+    if (info.group == "entropy")
+        return kind != "mirror_descent";
+    if (oneOf(everyones, info.key)) // mirror descent holds the policy to the sampler instead of clipping
+        return true;
+    if (info.key == "epsilon" || info.key == "epsilon_high" || info.key == "dual_clip")
+        return oneOf(clipped, kind);
+    if (info.key == "gamma")
+        return oneOf(discounted, kind);
+    if (info.key == "temperature")
+        return kind == "mirror_descent";
+    return kind == "grpo";
+}
+
+/// What a kind reads at all. `sft` reads a data set and no task, for example.
+bool kindReads(const std::string& kind, const FieldInfo& info)
+{
+    const std::string &group = info.group, &key = info.key;
+    const Stage stage = stageOf(kind);
+    if (group == "algorithm" || group == "entropy" || group == "critic")
+        return stage == Stage::Online && algorithmReads(kind, info);
+    if (group == "selection" || group == "rewards")
+        return stage == Stage::Online;
+    if (group == "sft")
+        return stage == Stage::FineTuning || stage == Stage::Distillation;
+    if (group == "distill")
+        return stage == Stage::Distillation;
+    if (group == "task" || group == "prompt")
+        return stage != Stage::FineTuning && stage != Stage::Preference;
+    if (group == "rollout" && (key == "prompts_per_step" || key == "num_generations"))
+        return stage == Stage::Online || stage == Stage::Distillation;
+    if (group == "eval" && (key == "samples" || key == "final_samples" || key == "final_problems"))
+        return stage == Stage::Online || stage == Stage::Distillation;
+    if (group != "preference")
+        return true;
+    static const std::pair<const char*, Kinds> preference[]
+        = { { "loss_type", { "dpo" } }, { "loss_weights", { "dpo" } }, { "label_smoothing", { "dpo", "cpo" } },
+              { "f_divergence_type", { "dpo" } }, { "f_alpha_divergence_coef", { "dpo" } }, { "ld_alpha", { "dpo" } },
+              { "use_weighting", { "dpo" } }, { "discopop_tau", { "dpo" } }, { "kto_loss", { "kto" } },
+              { "desirable_weight", { "kto" } }, { "undesirable_weight", { "kto" } }, { "cpo_loss", { "cpo" } },
+              { "cpo_alpha", { "cpo" } }, { "simpo_gamma", { "cpo" } } };
+    for (const auto& [field, kinds] : preference)
+        if (key == field)
+            return oneOf(kinds, kind);
+    return stage == Stage::Preference;
+}
+
+/// What other fields switch off. A value there changes nothing, and is no mistake.
+bool settingsRead(const RunConfig& c, const FieldInfo& info)
+{
+    const std::string &group = info.group, &key = info.key;
+    const AlgorithmConfig& a = c.algorithm;
+    const auto begins = [&](const char* text) { return key.rfind(text, 0) == 0; };
+    if (group == "data" && stageOf(c.general.kind) == Stage::Online)
+        return c.task.name == "dataset";
+    if (group == "task" && key != "name") {
+        const bool target = key == "target_min" || key == "target_max";
+        return c.task.name == "countdown" || (c.task.name == "arithmetic" && !target);
+    }
+    if (group == "algorithm") {
+        if (begins("kl_") || begins("ref_model"))
+            return a.beta != 0 && (key != "ref_model_mixup_alpha" || a.refSyncSteps > 0);
+        if (key == "use_bias_correction_kl")
+            return a.beta != 0 && a.klPlacement == "loss";
+        if (begins("sapo") || begins("vespo"))
+            return begins(a.lossType.c_str());
+        if (begins("covariance_"))
+            return a.covariance != "none" && (key != "covariance_kl_weight" || a.covariance == "kl_cov");
+        if (key == "sampler_correction_cap")
+            return a.samplerCorrection != "off";
+    }
+    if (group == "entropy" && key != "coef")
+        return c.entropy.adaptive || (key == "adaptive" && c.entropy.coef != 0);
+    if (group == "selection" && key != "dynamic_sampling")
+        return c.selection.dynamicSampling;
+    if (group == "critic" && key == "kl_horizon")
+        return c.critic.klTarget > 0;
+    if (group == "rewards") {
+        const RewardConfig& w = c.rewards;
+        if (begins("cosine_"))
+            return w.cosine != 0;
+        if (begins("repetition_"))
+            return w.repetition != 0;
+        if (key == "overlong_cache")
+            return w.overlong != 0;
+        if (key == "expression_text")
+            return w.expression != 0;
+        if (begins("program_"))
+            return w.program != 0;
+    }
+    if (group == "preference" && begins("f_alpha"))
+        return c.preference.fDivergence == "alpha_divergence";
+    return true;
+}
+
+} // namespace
+
+bool readsField(const std::string& kind, const FieldInfo& info) { return kindReads(kind, info); }
+
+bool applies(const RunConfig& config, const FieldInfo& info)
+{
+    return kindReads(config.general.kind, info) && settingsRead(config, info);
+}
+
+} // namespace aha
