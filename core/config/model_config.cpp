@@ -6,6 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstring>
+#include <string_view>
+
 namespace aha {
 
 using Json = nlohmann::ordered_json;
@@ -77,11 +80,16 @@ int64_t layerParameters(const ModelConfig& c, int64_t layer)
     return attentionParameters(c) + mlp + 2 * d;
 }
 
+/// Endings of the names under "architectures".
+constexpr std::string_view kClassifier = "ForSequenceClassification";
+constexpr const char* kLanguageModel = "ForCausalLM";
+
 } // namespace
 
 int64_t ModelConfig::parameterCount() const
 {
-    int64_t count = vocabSize * hiddenSize * (tieWordEmbeddings ? 1 : 2) + hiddenSize;
+    const int64_t head = labels > 0 ? labels : tieWordEmbeddings ? 0 : vocabSize;
+    int64_t count = (vocabSize + head) * hiddenSize + hiddenSize;
     for (int64_t layer = 0; layer < numHiddenLayers; ++layer)
         count += layerParameters(*this, layer);
     if (predictLayers > 0) // three norms and the projection of both inputs
@@ -133,13 +141,22 @@ Result<ModelConfig> parseModelConfig(const std::string& text, const std::string&
             && !json["architectures"].empty() && json["architectures"][0].is_string()
         ? json["architectures"][0].get<std::string>()
         : "";
-    const ArchitectureRule* rule = findArchitecture(name);
+    const bool classifies = name.ends_with(kClassifier);
+    const ArchitectureRule* rule
+        = findArchitecture(classifies ? name.substr(0, name.size() - kClassifier.size()) + kLanguageModel : name);
     if (!rule)
         return Error { "model_architecture_unknown", source + " names the architecture \"" + name + "\".",
             "This version reads " + knownArchitectures() + "." };
     ModelConfig c;
     c.architecture = rule->architecture;
     c.tieWordEmbeddings = false;
+    if (classifies) {
+        c.labels = json.contains("id2label") && json["id2label"].is_object() ? int64_t(json["id2label"].size()) : 2;
+        if (Result<void> read = config_fields::integer(json, "num_labels", c.labels); !read)
+            return named(read.error());
+        if (c.labels < 1 || c.labels > 65536)
+            return invalid(source + ": the head has " + std::to_string(c.labels) + " labels; it must have 1 to 65536.");
+    }
     if (Result<void> read = readSizes(json, c); !read)
         return named(read.error());
     for (const char* key : { "hidden_act", "hidden_activation" })
@@ -202,7 +219,10 @@ std::string modelConfigJson(const ModelConfig& c)
 {
     const ArchitectureRule& rule = ruleOf(c.architecture);
     Json json;
-    json["architectures"] = Json::array({ rule.name });
+    std::string name = rule.name;
+    if (c.labels > 0)
+        name = name.substr(0, name.size() - std::strlen(kLanguageModel)) + std::string(kClassifier);
+    json["architectures"] = Json::array({ name });
     json["model_type"] = rule.modelType;
     json["vocab_size"] = c.vocabSize;
     json["hidden_size"] = c.hiddenSize;
@@ -215,6 +235,9 @@ std::string modelConfigJson(const ModelConfig& c)
     writeRotaryConfig(c.rotary, json);
     json["rms_norm_eps"] = c.rmsNormEps;
     json["tie_word_embeddings"] = c.tieWordEmbeddings;
+    if (c.labels > 0) // transformers keeps the number of labels as this table
+        for (int64_t label = 0; label < c.labels; ++label)
+            json["id2label"][std::to_string(label)] = "LABEL_" + std::to_string(label);
     json["hidden_act"] = "silu";
     rule.write(c, json);
     json["torch_dtype"] = "float32";

@@ -45,6 +45,8 @@ struct ModelConfig {
     ExpertConfig experts; ///< DeepSeek-V3
     int64_t predictLayers = 0; ///< num_nextn_predict_layers: 1 = there is a multi-token prediction layer
 
+    int64_t labels = 0; ///< outputs of a classification head (reward models, critics); 0 = a language model
+
     bool queryKeyValueBias() const { return architecture == Architecture::Qwen2; }
     bool queryKeyNorm() const { return architecture == Architecture::Qwen3; }
     bool latentAttention() const { return architecture == Architecture::DeepSeekV3; }

@@ -4,13 +4,10 @@
 #include "core/base/files.h"
 #include "core/base/json_depth.h"
 #include "core/protocol/run_folder.h"
-#include "core/weights/safetensors.h"
 
-#include <ATen/ops/from_blob.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <functional>
 
 namespace aha {
@@ -21,17 +18,6 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr const char* kManifest = "manifest.json";
-
-std::string optimizerBytes(const AdamWState& state)
-{
-    const at::Tensor first = state.first_P.cpu().contiguous(), second = state.second_P.cpu().contiguous();
-    const auto bytes = [](const at::Tensor& t) {
-        return std::string_view(static_cast<const char*>(t.const_data_ptr()), size_t(t.numel()) * 4);
-    };
-    return writeSafetensors({ { "exp_avg", "F32", { first.numel() }, bytes(first) },
-                                { "exp_avg_sq", "F32", { second.numel() }, bytes(second) } },
-        { { "updates", std::to_string(state.updates) } });
-}
 
 Error invalid(const fs::path& folder, const std::string& why)
 {
@@ -68,8 +54,35 @@ Result<void> verify(const fs::path& folder, const Json& manifest)
 
 } // namespace
 
+TensorFile optimizerFile(const AdamWState& state)
+{
+    return { { { "exp_avg", state.first_P }, { "exp_avg_sq", state.second_P } },
+        { { "updates", std::to_string(state.updates) } } };
+}
+
+Result<AdamWState> optimizerState(const TensorFile& file, int64_t parameters)
+{
+    AdamWState state;
+    for (const auto& [name, target] :
+        { std::pair<const char*, at::Tensor*> { "exp_avg", &state.first_P }, { "exp_avg_sq", &state.second_P } }) {
+        const at::Tensor* tensor = file.find(name);
+        if (!tensor || tensor->numel() != parameters)
+            return Error { "checkpoint_invalid",
+                std::string("the optimizer's file has no ") + name + " of " + std::to_string(parameters) + " numbers.",
+                "Use an earlier checkpoint." };
+        *target = *tensor;
+    }
+    const auto updates = file.texts.find("updates");
+    if (updates == file.texts.end())
+        return Error { "checkpoint_invalid", "the optimizer's file does not say how many updates were made.",
+            "Use an earlier checkpoint." };
+    state.updates = std::strtoll(updates->second.c_str(), nullptr, 10);
+    return state;
+}
+
 Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Policy& policy,
-    const AdamWState& optimizer, const CompanionFiles& companions, const std::string& configHash)
+    const AdamWState& optimizer, const StageFiles& stage, const CompanionFiles& companions,
+    const std::string& configHash)
 {
     const fs::path parent = run / run_folder::kCheckpoints;
     char name[32];
@@ -92,7 +105,8 @@ Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Po
     std::vector<std::pair<std::string, std::function<std::string()>>> files;
     for (const auto& [file, bytes] : companions)
         files.emplace_back(file, [&bytes = bytes] { return bytes; });
-    files.emplace_back("optimizer.safetensors", [&] { return optimizerBytes(optimizer); });
+    files.emplace_back("optimizer.safetensors", [&] { return optimizerFile(optimizer).bytes(); });
+    files.insert(files.end(), stage.begin(), stage.end());
     if (const LoraAdapter* adapter = policy.adapter()) {
         files.emplace_back("adapter_config.json", [adapter] { return adapter->configJson(); });
         files.emplace_back("adapter_model.safetensors", [adapter] { return adapter->toSafetensors(); });
@@ -154,26 +168,13 @@ Result<LoadedCheckpoint> loadCheckpoint(const fs::path& folder, const fs::path& 
     const Result<std::string> bytes = readFile(folder / "optimizer.safetensors", uint64_t(1) << 40);
     if (!bytes)
         return invalid(folder, bytes.error().message);
-    const Result<SafetensorsHeader> header = parseSafetensors(*bytes);
-    if (!header)
-        return invalid(folder, header.error().message);
-    LoadedCheckpoint loaded { (*manifest)["step"].get<int64_t>(), std::move(*policy), {} };
-    loaded.optimizer.first_P = loaded.policy.trained().clone();
-    loaded.optimizer.second_P = loaded.policy.trained().clone();
-    for (const auto& [name, target] : { std::pair<const char*, at::Tensor*> { "exp_avg", &loaded.optimizer.first_P },
-             { "exp_avg_sq", &loaded.optimizer.second_P } }) {
-        const auto entry = header->tensors.find(name);
-        if (entry == header->tensors.end() || entry->second.dtype != "F32"
-            || entry->second.end - entry->second.begin != uint64_t(target->numel()) * 4)
-            return invalid(folder, std::string("optimizer.safetensors has no fitting ") + name + ".");
-        std::memcpy(
-            target->data_ptr(), bytes->data() + header->dataOffset + entry->second.begin, size_t(target->numel()) * 4);
-    }
-    const auto updates = header->metadata.find("updates");
-    if (updates == header->metadata.end())
-        return invalid(folder, "optimizer.safetensors does not say how many updates were made.");
-    loaded.optimizer.updates = std::strtoll(updates->second.c_str(), nullptr, 10);
-    return loaded;
+    const Result<TensorFile> file = parseTensorFile(*bytes);
+    if (!file)
+        return invalid(folder, file.error().message);
+    Result<AdamWState> optimizer = optimizerState(*file, policy->trained().numel());
+    if (!optimizer)
+        return invalid(folder, optimizer.error().message);
+    return LoadedCheckpoint { (*manifest)["step"].get<int64_t>(), std::move(*policy), std::move(*optimizer) };
 }
 
 Result<fs::path> newestCheckpoint(const fs::path& run, std::vector<std::string>& notes)

@@ -5,18 +5,28 @@
 
 #include "core/algo/adamw.h"
 #include "core/engine/companion_files.h"
+#include "core/engine/tensor_file.h"
 #include "core/nn/policy.h"
 #include "core/store/rows.h"
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 namespace aha {
 
+/// Moments as a file, and back. Error: checkpoint_invalid, when they are not of so many parameters.
+TensorFile optimizerFile(const AdamWState& state);
+Result<AdamWState> optimizerState(const TensorFile& file, int64_t parameters);
+
+/// What a stage keeps beside the policy: names in the checkpoint's folder, and what writes their bytes.
+using StageFiles = std::vector<std::pair<std::string, std::function<std::string()>>>;
+
 /// Writes checkpoints/step_<N> atomically: everything into a temporary folder, each file flushed, the manifest last,
 /// rename, flush of the parent. Errors: disk_full, file_unwritable; nothing is left behind.
 Result<CheckpointRow> saveCheckpoint(const std::filesystem::path& run, int64_t step, const Policy& policy,
-    const AdamWState& optimizer, const CompanionFiles& companions, const std::string& configHash);
+    const AdamWState& optimizer, const StageFiles& stage, const CompanionFiles& companions,
+    const std::string& configHash);
 
 struct LoadedCheckpoint {
     int64_t step = 0;

@@ -34,13 +34,13 @@ void CheckpointShelf::takeOver(int64_t step)
             orThrow(m_writer.addCheckpoint(orThrow(describeCheckpoint(m_run, m_run / path))));
 }
 
-void CheckpointShelf::save(int64_t step, const Policy& policy, const AdamWState& optimizer,
+void CheckpointShelf::save(int64_t step, const Policy& policy, const AdamWState& optimizer, const StageFiles& stage,
     const CompanionFiles& companions, const RunConfig& config)
 {
     if (m_saved.count(step))
         return;
     const CheckpointRow row
-        = orThrow(saveCheckpoint(m_run, step, policy, optimizer, companions, sha256Hex(toJsonText(config))));
+        = orThrow(saveCheckpoint(m_run, step, policy, optimizer, stage, companions, sha256Hex(toJsonText(config))));
     orThrow(m_writer.addCheckpoint(row));
     m_saved.insert(step);
     while (int64_t(m_saved.size()) > config.checkpoint.keep + 1) {

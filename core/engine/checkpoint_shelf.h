@@ -24,8 +24,8 @@ public:
     /// What an earlier session left, up to `step`, the newest usable checkpoint.
     void takeOver(int64_t step);
     /// Writes one, unless this step has one, and removes what is too old: the newest few stay, and the first.
-    void save(int64_t step, const Policy& policy, const AdamWState& optimizer, const CompanionFiles& companions,
-        const RunConfig& config);
+    void save(int64_t step, const Policy& policy, const AdamWState& optimizer, const StageFiles& stage,
+        const CompanionFiles& companions, const RunConfig& config);
 
 private:
     std::filesystem::path m_run;

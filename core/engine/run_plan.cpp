@@ -1,6 +1,6 @@
 #include "core/engine/run_plan.h"
 
-#include "core/algo/grpo_trainer.h"
+#include "core/algo/policy_trainer.h"
 #include "core/algo/sft_trainer.h"
 #include "core/base/files.h"
 #include "core/card/memory_needs.h"
@@ -77,7 +77,7 @@ public:
             = double(m_plan.measuredRows * (kSampledTokens - 1)) / std::max(all - first, 1e-6);
 
         // One update whose passes are full. Whatever was sampled, every sequence trains.
-        GrpoTrainer trainer(m_policy, *m_workers);
+        PolicyTrainer trainer(m_policy, *m_workers);
         const double expected = 0.5 * double(r.maxCompletionLength);
         std::vector<TrainingSample> samples;
         int64_t tokens = 0;

@@ -1,6 +1,6 @@
 #include "core/engine/step_benchmark.h"
 
-#include "core/algo/grpo_trainer.h"
+#include "core/algo/policy_trainer.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/model_source.h"
@@ -142,8 +142,8 @@ void plainUpdate(
                                 .index_select(0, at::tensor(column))
                                 .gather(1, at::tensor(target).unsqueeze(1))
                                 .squeeze(1);
-        const GrpoLossOutput out
-            = grpoLoss({ logp, at::tensor(old), {}, at::tensor(row), at::tensor(advantage), at::tensor(weight) }, {});
+        const PolicyLossOutput out
+            = policyLoss({ logp, at::tensor(old), {}, at::tensor(row), at::tensor(advantage), at::tensor(weight) }, {});
         out.loss.backward();
         clipGradient(gradient, config.optimizer.maxGradNorm);
         optimizer.update(model.flat(), gradient, config.optimizer, 0.0); // rate 0: every repeat measures the same work
@@ -213,7 +213,7 @@ std::vector<BenchFigure> benchGrpoStep(const RunConfig& config, int repeats)
     std::iota(order.begin(), order.end(), size_t(0));
     Transformer plainModel = original.clone();
     Policy ownModel(original.clone());
-    GrpoTrainer trainer(ownModel, *workers);
+    PolicyTrainer trainer(ownModel, *workers);
     AdamW plainOptimizer(plainModel.flat(), plainModel.matrixElements());
     RunConfig still = config;
     still.optimizer.learningRate = 0; // every repeat measures the same work

@@ -84,14 +84,18 @@ Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored,
     m.emplace_back("completions/max_terminated_length", ended > 0 ? endedLongest : std::nan(""));
     m.emplace_back("completions/clipped_ratio", (n - ended) / n);
     m.emplace_back("entropy", ratio(entropy, lengths));
-    const GrpoDiagnostics& d = report.diagnostics;
-    if (config.algorithm.beta != 0)
+    const PolicyLossDiagnostics& d = report.diagnostics;
+    if (config.algorithm.beta != 0 && config.algorithm.klPlacement == "loss")
         m.emplace_back("kl", ratio(d.kl, d.tokens));
-    m.emplace_back("clip_ratio/low_mean", ratio(d.lowClipped, d.count));
-    m.emplace_back("clip_ratio/low_min", d.anyRow ? d.lowMin : std::nan(""));
-    m.emplace_back("clip_ratio/high_mean", ratio(d.highClipped, d.count));
-    m.emplace_back("clip_ratio/high_max", d.anyRow ? d.highMax : std::nan(""));
-    m.emplace_back("clip_ratio/region_mean", ratio(d.regionClipped, d.count));
+    if (config.general.kind == "grpo" || config.general.kind == "rloo") {
+        m.emplace_back("clip_ratio/low_mean", ratio(d.lowClipped, d.count));
+        m.emplace_back("clip_ratio/low_min", d.anyRow ? d.lowMin : std::nan(""));
+        m.emplace_back("clip_ratio/high_mean", ratio(d.highClipped, d.count));
+        m.emplace_back("clip_ratio/high_max", d.anyRow ? d.highMax : std::nan(""));
+        m.emplace_back("clip_ratio/region_mean", ratio(d.regionClipped, d.count));
+    }
+    for (const auto& [name, average] : d.averages)
+        m.emplace_back(name, ratio(average.sum, average.count));
     if (const std::optional<SamplerGap>& gap = report.samplerGap) {
         m.emplace_back("sampling/sampling_logp_difference/mean", ratio(gap->differenceSum, gap->tokens));
         m.emplace_back("sampling/sampling_logp_difference/max", gap->tokens > 0 ? gap->differenceMax : std::nan(""));

@@ -2,7 +2,7 @@
 // The metrics of one training step, under the names of metric_names.h.
 
 #include "core/algo/advantages.h"
-#include "core/algo/grpo_trainer.h"
+#include "core/algo/policy_trainer.h"
 #include "core/engine/completion_scorer.h"
 
 namespace aha {

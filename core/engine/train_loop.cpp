@@ -1,17 +1,27 @@
 #include "core/engine/train_loop.h"
 
+#include "core/algo/critic.h"
+#include "core/algo/kl_controller.h"
+#include "core/algo/online_targets.h"
 #include "core/base/fault.h"
+#include "core/base/files.h"
 #include "core/engine/data_record.h"
 #include "core/engine/data_task.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/group_rows.h"
+#include "core/engine/model_source.h"
+#include "core/engine/reference_policy.h"
 #include "core/engine/sft_loop.h"
 #include "core/engine/step_metrics.h"
+#include "core/engine/step_sampler.h"
 #include "core/engine/training_session.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <numeric>
 
 namespace aha {
@@ -20,7 +30,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// GRPO: the trainer, the task and the rollouts beside what every stage has.
+/// Online reinforcement learning: the trainer, the task and the rollouts beside what every stage has.
 class TrainLoop final : public TrainingSession {
 public:
     using TrainingSession::TrainingSession;
@@ -34,7 +44,12 @@ private:
             m_tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
         m_rollout = m_device->makeRollout(m_policy->config(), *m_workers, m_config.rollout.weights);
         m_description = m_rollout->description();
-        m_trainer = std::make_unique<GrpoTrainer>(*m_policy, *m_workers);
+        m_sampler.emplace(StepSampler::Parts { *m_task, *m_prompts, *m_scorer, *m_rollout, *m_workers });
+        m_trainer = std::make_unique<PolicyTrainer>(*m_policy, *m_workers);
+        if (m_config.general.kind == "ppo")
+            m_critic.emplace(m_device->place(Policy(orThrow(loadModel(m_config.model.path)).withHead(1))), *m_workers);
+        if (m_config.algorithm.beta != 0)
+            m_reference.emplace(*m_policy, m_config);
         if (const auto* rows = dynamic_cast<const DataTask*>(m_task.get()))
             recordData(*m_writer, rows->data(), resuming);
         else
@@ -45,92 +60,183 @@ private:
     AdamW& optimizer() override { return m_trainer->optimizer(); }
     void packWeights() override { m_rollout->setWeights(decoderWeights(m_policy->merged())); }
 
+    StageFiles stageFiles() override
+    {
+        StageFiles files;
+        if (m_critic) {
+            files.emplace_back("critic.safetensors", [this] {
+                return TensorFile { { { "parameters", m_critic->model().trained() } }, {} }.bytes();
+            });
+            files.emplace_back("critic_optimizer.safetensors",
+                [this] { return optimizerFile(m_critic->optimizer().state()).bytes(); });
+        }
+        if (std::optional<TensorFile> reference = m_reference ? m_reference->state() : std::nullopt)
+            files.emplace_back("reference.safetensors", [file = std::move(*reference)] { return file.bytes(); });
+        files.emplace_back("coefficients.json", [this] {
+            const EntropyCoefficient& entropy = m_trainer->entropyCoefficient();
+            nlohmann::ordered_json json { { "entropy_coef", entropy.coef }, { "kl_coef", m_klController.coef } };
+            if (std::isfinite(entropy.lastEntropy))
+                json["last_entropy"] = entropy.lastEntropy;
+            return json.dump(2) + "\n";
+        });
+        return files;
+    }
+
+    void restoreStage(const fs::path& checkpoint) override
+    {
+        const auto file = [&](const char* name) {
+            return orThrow(parseTensorFile(orThrow(readFile(checkpoint / name, uint64_t(1) << 40))));
+        };
+        std::error_code ignored;
+        if (m_critic) {
+            at::Tensor& parameters = m_critic->model().trained();
+            const TensorFile stored = file("critic.safetensors");
+            const at::Tensor* values = stored.find("parameters");
+            if (!values || values->numel() != parameters.numel())
+                throw Failure({ "checkpoint_invalid", "The checkpoint's critic is not of this model.",
+                    "Use an earlier checkpoint." });
+            parameters.copy_(*values);
+            AdamWState state
+                = orThrow(optimizerState(file("critic_optimizer.safetensors"), m_critic->model().trained().numel()));
+            state.first_P = m_device->place(state.first_P);
+            state.second_P = m_device->place(state.second_P);
+            m_critic->optimizer().state() = std::move(state);
+        }
+        if (m_reference && fs::exists(checkpoint / "reference.safetensors", ignored))
+            m_reference->restore(file("reference.safetensors"));
+        const Result<std::string> text = readFile(checkpoint / "coefficients.json", 1 << 16);
+        if (!text) // of an engine before it
+            return;
+        const auto json = nlohmann::ordered_json::parse(*text, nullptr, /*allow_exceptions=*/false);
+        const auto number = [&](const char* name, double otherwise) {
+            return json.is_object() && json.contains(name) && json[name].is_number() ? json[name].get<double>()
+                                                                                     : otherwise;
+        };
+        EntropyCoefficient& entropy = m_trainer->entropyCoefficient();
+        entropy.coef = number("entropy_coef", entropy.coef);
+        entropy.lastEntropy = number("last_entropy", entropy.lastEntropy);
+        m_klController.coef = number("kl_coef", m_config.algorithm.beta);
+    }
+
     void trainStep(int64_t step) override
     {
         const auto begin = std::chrono::steady_clock::now();
-        const RolloutConfig& r = m_config.rollout;
-        const uint64_t seed = uint64_t(m_config.general.seed);
+        const AlgorithmConfig& a = m_config.algorithm;
+        const SamplingParams params = samplingParams(m_config, m_policy->config());
 
-        // Sample.
-        std::vector<TaskItem> items;
-        std::vector<PromptRequest> prompts;
-        for (int64_t i = 0; i < r.promptsPerStep; ++i) {
-            items.push_back(m_task->trainItem(seed, uint64_t((step - 1) * r.promptsPerStep + i)));
-            PromptBuilder::Prompt built = m_prompts->build(items.back());
-            items.back().prompt = std::move(built.text);
-            PromptRequest prompt { std::move(built.ids), {} };
-            for (int64_t j = 0; j < r.numGenerations; ++j)
-                prompt.streams.emplace_back(seed, Purpose::Sampling, uint64_t(step), uint64_t(i << 20 | j));
-            prompts.push_back(std::move(prompt));
-        }
-        const auto groups = m_rollout->generate(prompts, samplingParams(m_config, m_policy->config()),
-            { .progress =
-                    [&](double done) {
-                        faultKill("sampling");
-                        m_control.progress(Phase::Sampling, step, 0.5 * done, m_config);
-                    },
-                .stopWatch = stopWatchFor({ r.stop }, m_scorer->tokenizer()) });
-        StepTimes times;
-        times.rolloutSeconds = secondsSince(begin);
-
-        // Verify and reward.
-        m_control.progress(Phase::Scoring, step, 0.5, m_config);
-        std::vector<SampledCompletion> completions;
-        for (const auto& group : groups)
-            completions.insert(completions.end(), group.begin(), group.end());
-        std::vector<CompletionScorer::Scored> scored(completions.size());
-        m_workers->run([&](int w) {
-            for (size_t i = size_t(w); i < scored.size(); i += size_t(m_workers->size()))
-                scored[i] = m_scorer->score(items[i / size_t(r.numGenerations)], completions[i], m_config.rewards);
+        // Sample, verify and reward.
+        SampledStep sampled = m_sampler->sample(step, m_config, params, [&](double done) {
+            faultKill("sampling");
+            m_control.progress(Phase::Sampling, step, 0.5 * done, m_config);
         });
-        std::vector<std::vector<double>> rewards;
-        for (const CompletionScorer::Scored& one : scored)
-            rewards.push_back(one.parts);
+        StepTimes times { sampled.seconds };
+        times.rolloutTokens = sampled.generatedTokens;
+        m_control.progress(Phase::Scoring, step, 0.5, m_config);
 
         // Advantage.
-        const Advantages advantages = computeAdvantages(rewards,
-            { int(r.numGenerations), m_config.algorithm.scaleRewards, "sum_then_normalize",
-                CompletionScorer::weights(m_config.rewards) });
-
-        // Update.
         const auto trainingBegin = std::chrono::steady_clock::now();
-        std::vector<TrainingSample> samples(completions.size());
+        const size_t groupSize = size_t(m_config.rollout.numGenerations);
+        std::vector<TrainingSample> samples(sampled.completions.size());
+        ScoredBatch batch;
+        batch.weights = CompletionScorer::weights(m_config.rewards);
         for (size_t i = 0; i < samples.size(); ++i) {
+            const SampledCompletion& completion = sampled.completions[i];
             TrainingSample& sample = samples[i];
-            sample.ids = prompts[i / size_t(r.numGenerations)].promptIds;
+            sample.ids = sampled.promptIds[i / groupSize];
             sample.promptLength = int64_t(sample.ids.size());
-            sample.ids.insert(sample.ids.end(), completions[i].ids.begin(), completions[i].ids.end());
-            sample.oldLogp = completions[i].logprob;
-            sample.advantage = advantages.advantage[i];
-            sample.masked
-                = m_config.algorithm.maskTruncatedCompletions && completions[i].finish == FinishReason::Length;
-            times.rolloutTokens += int64_t(completions[i].ids.size());
+            sample.ids.insert(sample.ids.end(), completion.ids.begin(), completion.ids.end());
+            sample.oldLogp = completion.logprob;
+            sample.masked = a.maskTruncatedCompletions && completion.finish == FinishReason::Length;
+            batch.rewards.push_back(sampled.scored[i].parts);
+            batch.ended.push_back(completion.finish != FinishReason::Length);
         }
         const std::optional<SamplerGap> gap = correctForSampler(samples);
         addReference(samples);
+        if (m_critic) {
+            std::vector<std::vector<float>> values = m_critic->values(samples, m_config);
+            for (size_t i = 0; i < samples.size(); ++i)
+                samples[i].oldValue = std::move(values[i]);
+        }
+        if (m_config.general.kind == "remax")
+            batch.greedyRewards = m_sampler->greedyRewards(sampled, m_config, params);
+        batch.klWeight = klWeight();
+        const OnlineTargets targets = setTargets(samples, batch, m_config);
+
+        // Update.
         std::vector<size_t> order(samples.size());
         std::iota(order.begin(), order.end(), size_t(0));
-        Rng shuffle(seed, Purpose::Shuffle, uint64_t(step));
+        Rng shuffle(uint64_t(m_config.general.seed), Purpose::Shuffle, uint64_t(step));
         for (size_t i = order.size(); i > 1; --i)
             std::swap(order[i - 1], order[size_t(shuffle.below(i))]);
-        const AlgorithmConfig& a = m_config.algorithm;
-        UpdateReport report = orThrow(m_trainer->update(samples, order, m_config,
-            m_config.general.maxSteps * a.numIterations * a.stepsPerGeneration, [&](double done) {
+        const auto progress = [&](double from, double share) {
+            return [this, step, from, share](double done) {
                 faultKill("training");
-                m_control.progress(Phase::Training, step, 0.5 + 0.5 * done, m_config);
-            }));
+                m_control.progress(Phase::Training, step, from + share * done, m_config);
+            };
+        };
+        Metrics extra = algorithmMetrics(sampled, targets);
+        if (m_critic) {
+            const CriticReport critic = orThrow(m_critic->update(samples, order, m_config, progress(0.5, 0.25)));
+            extra.emplace_back("critic/value_loss", critic.loss);
+            extra.emplace_back("critic/grad_norm", critic.gradNorm);
+            extra.emplace_back("critic/clip_ratio", critic.values > 0 ? critic.clipped / critic.values : std::nan(""));
+            extra.emplace_back("critic/explained_variance", critic.explainedVariance);
+        }
+        UpdateReport report;
+        if (!m_critic || step > m_config.critic.warmupSteps)
+            report = orThrow(m_trainer->update(samples, order, m_config,
+                m_config.general.maxSteps * a.numIterations * a.stepsPerGeneration,
+                m_critic ? progress(0.75, 0.25) : progress(0.5, 0.5)));
         report.samplerGap = gap;
+        m_klController.update(targets.kl, targets.rows);
+        if (m_reference && m_reference->follow(step, a))
+            m_control.log("info", "The reference policy moved after step " + std::to_string(step) + ".");
         times.trainingSeconds = secondsSince(trainingBegin);
 
         // Record.
         times.stepSeconds = secondsSince(begin);
         m_tokens += double(times.rolloutTokens);
-        StepRow row { step, 1, stepMetrics(scored, completions, advantages, report, m_config, m_tokens, times),
-            groupRows(step, items, scored, completions, advantages, *m_scorer, m_config) };
+        Metrics metrics
+            = stepMetrics(sampled.scored, sampled.completions, targets.rewards, report, m_config, m_tokens, times);
+        metrics.insert(metrics.end(), extra.begin(), extra.end());
+        StepRow row { step, 1, std::move(metrics),
+            groupRows(step, sampled.items, sampled.scored, sampled.completions, targets.rewards, *m_scorer, m_config) };
         orThrow(m_writer->commitStep(row));
         m_control.committed(step, times.stepSeconds, m_config);
         if (m_observer.step)
             m_observer.step(row);
+    }
+
+    /// Of the penalty inside the reward; adaptive where PPO has a target.
+    double klWeight()
+    {
+        const AlgorithmConfig& a = m_config.algorithm;
+        const CriticConfig& c = m_config.critic;
+        if (a.beta == 0 || a.klPlacement != "reward")
+            return 0;
+        const bool adaptive = m_config.general.kind == "ppo" && c.klTarget > 0;
+        if (!adaptive || m_step == 1)
+            m_klController.coef = a.beta;
+        m_klController.adaptive
+            = adaptive ? std::optional(KlController::Adaptive { c.klTarget, c.klHorizon }) : std::nullopt;
+        return m_klController.coef;
+    }
+
+    Metrics algorithmMetrics(const SampledStep& sampled, const OnlineTargets& targets) const
+    {
+        Metrics metrics;
+        if (m_config.selection.dynamicSampling) {
+            metrics.emplace_back("selection/generated_groups", double(sampled.generatedGroups));
+            metrics.emplace_back("selection/used_groups", double(sampled.items.size()));
+            metrics.emplace_back("selection/rounds", double(sampled.rounds));
+        }
+        if (targets.rows > 0) {
+            metrics.emplace_back("kl/reward", targets.kl);
+            metrics.emplace_back("kl/coef", m_klController.coef);
+        }
+        if (m_config.entropy.coef != 0 || m_config.entropy.adaptive)
+            metrics.emplace_back("entropy/coef", m_trainer->entropyCoefficient().applied());
+        return metrics;
     }
 
     /// Where the sampler is not the trained policy: old log-probs become the policy's own, and each token gets its
@@ -153,6 +259,7 @@ private:
         CorrectedLogps corrected
             = correctSampler(logps, { mode, std::nullopt, m_config.algorithm.samplerCorrectionCap });
         for (size_t i = 0; i < samples.size(); ++i) {
+            samples[i].samplingLogp = std::move(samples[i].oldLogp);
             samples[i].oldLogp = std::move(logps[i].old);
             if (mode != "off")
                 samples[i].correction = std::move(corrected.ratio[i]);
@@ -160,19 +267,16 @@ private:
         return corrected.gap;
     }
 
-    /// Log-probs under the frozen starting policy, only when the KL term wants them.
+    /// Log-probs under the reference policy, only when a KL term wants them.
     void addReference(std::vector<TrainingSample>& samples)
     {
-        if (m_config.algorithm.beta == 0)
+        if (!m_reference)
             return;
-        if (!m_policy->adapter() && !m_reference)
-            m_reference.emplace(orThrow(Transformer::load(m_config.model.path)));
-        const Transformer& reference = m_policy->adapter() ? m_policy->base() : *m_reference;
         std::vector<std::vector<int32_t>> sequences;
         for (const TrainingSample& sample : samples)
             sequences.push_back(sample.ids);
         const std::vector<ScoredSequence> scores
-            = m_rollout->score(decoderWeights(reference), sequences, m_config.rollout.temperature);
+            = m_rollout->score(decoderWeights(m_reference->model()), sequences, m_config.rollout.temperature);
         for (size_t i = 0; i < samples.size(); ++i)
             samples[i].refLogp.assign(scores[i].logprob.begin() + samples[i].promptLength - 1, scores[i].logprob.end());
     }
@@ -219,12 +323,15 @@ private:
         }
     }
 
-    std::optional<Transformer> m_reference; ///< only when the whole model is trained: else it is the base
+    std::optional<ReferencePolicy> m_reference; ///< where there is a KL term
+    std::optional<Critic> m_critic; ///< ppo
+    KlController m_klController;
     std::unique_ptr<Task> m_task;
     std::unique_ptr<CompletionScorer> m_scorer;
     std::optional<PromptBuilder> m_prompts;
     std::unique_ptr<RolloutBackend> m_rollout;
-    std::unique_ptr<GrpoTrainer> m_trainer;
+    std::optional<StepSampler> m_sampler;
+    std::unique_ptr<PolicyTrainer> m_trainer;
 };
 
 } // namespace

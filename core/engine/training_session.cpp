@@ -93,8 +93,10 @@ void TrainingSession::open(bool resuming)
                 + std::to_string(m_policy->config().eosTokenId()) + ".",
             "The two do not belong together." });
     openStage(resuming);
-    if (optimizer)
+    if (optimizer) {
         this->optimizer().state() = *optimizer;
+        restoreStage(*checkpoint);
+    }
     for (const MarkerRow& marker : orThrow(m_writer->markers("set")))
         m_settings.push_back(marker);
     for (const MarkerRow& marker : m_settings) // changes that the checkpoint already trained with
@@ -146,7 +148,7 @@ bool TrainingSession::evaluationDue(int64_t step) const
 void TrainingSession::saveNow()
 {
     m_control.progress(Phase::Saving, m_step, 0, m_config);
-    m_shelf.save(m_step, *m_policy, optimizer().state(), m_companions, m_config);
+    m_shelf.save(m_step, *m_policy, optimizer().state(), stageFiles(), m_companions, m_config);
 }
 
 std::string TrainingSession::answer(const Command& command)

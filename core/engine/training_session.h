@@ -29,6 +29,10 @@ protected:
     /// Model and tokenizer are there; makes the trainer and what else the stage needs. Throws Failure.
     virtual void openStage(bool resuming) = 0;
     virtual AdamW& optimizer() = 0;
+    /// What the stage keeps beside the policy in a checkpoint.
+    virtual StageFiles stageFiles() { return {}; }
+    /// The same back, after openStage(), when the run goes on from a checkpoint.
+    virtual void restoreStage(const std::filesystem::path&) { }
     virtual void packWeights() = 0; ///< the weights have changed: rollouts need a new copy
     virtual void trainStep(int64_t step) = 0; ///< computes and commits one step
     virtual void evaluateNow() = 0;

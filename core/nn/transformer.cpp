@@ -58,7 +58,9 @@ void layout(const ModelConfig& c, TransformerWeights& w, const WeightVisitor& vi
     });
     if (c.predictLayers > 0)
         visit({ d, 2 * d }, w.prediction.joined_D2D);
-    if (!c.tieWordEmbeddings)
+    if (c.labels > 0)
+        visit({ c.labels, d }, w.head_VD);
+    else if (!c.tieWordEmbeddings)
         visit({ c.vocabSize, d }, w.head_VD);
     forLayers(c, w, [&](Layer& layer, int64_t) {
         visit({ d }, layer.attentionNorm_D);
@@ -76,7 +78,7 @@ void layout(const ModelConfig& c, TransformerWeights& w, const WeightVisitor& vi
         for (Tensor* norm : { &w.prediction.embeddingNorm_D, &w.prediction.hiddenNorm_D, &w.prediction.headNorm_D })
             visit({ d }, *norm);
     visit({ d }, w.finalNorm_D);
-    if (c.tieWordEmbeddings)
+    if (c.labels == 0 && c.tieWordEmbeddings)
         w.head_VD = w.embedding_VD;
 }
 
@@ -167,6 +169,22 @@ Transformer Transformer::clone() const
     return copy;
 }
 
+Transformer Transformer::withHead(int64_t labels) const
+{
+    ModelConfig config = m_config;
+    config.labels = labels;
+    Transformer model(config);
+    NamedTensors to = model.named(model.m_flat_P);
+    const NamedTensors from = named(m_flat_P);
+    for (auto& [name, view] : to)
+        for (const auto& [source, values] : from)
+            if (name == source && name != "score.weight")
+                view.copy_(values);
+    if (m_buffers_E.defined())
+        model.m_buffers_E.copy_(m_buffers_E);
+    return model;
+}
+
 Transformer Transformer::create(const ModelConfig& config, uint64_t seed)
 {
     Transformer model(config);
@@ -230,7 +248,9 @@ NamedTensors Transformer::named(const Tensor& flat_P) const
 {
     const TransformerWeights w = views(flat_P);
     NamedTensors all { { "model.embed_tokens.weight", w.embedding_VD }, { "model.norm.weight", w.finalNorm_D } };
-    if (!m_config.tieWordEmbeddings)
+    if (m_config.labels > 0)
+        all.emplace_back("score.weight", w.head_VD);
+    else if (!m_config.tieWordEmbeddings)
         all.emplace_back("lm_head.weight", w.head_VD);
     forLayers(
         m_config, w, [&](const Layer& layer, int64_t number) { appendNamed(m_config, layer, layerName(number), all); });

@@ -34,7 +34,8 @@ struct TransformerWeights {
         at::Tensor embeddingNorm_D, hiddenNorm_D, joined_D2D, headNorm_D;
         Layer layer;
     };
-    at::Tensor embedding_VD, finalNorm_D, head_VD; ///< head is embedding when tied
+    at::Tensor embedding_VD, finalNorm_D;
+    at::Tensor head_VD; ///< the embedding when tied; [labels, D] of a classifier
     std::vector<Layer> layers;
     Prediction prediction;
     LoraWeights lora; ///< an adapter beside them; no layers: none
@@ -70,6 +71,9 @@ public:
     /// A copy there. `ops`: that device's fused loops (borrowed), which the copy's views and leaves name.
     Transformer to(at::Device device, const DeviceOps* ops = nullptr) const;
     Transformer clone() const;
+    /// The same backbone with a head of so many outputs in the place of the vocabulary's, all zero: a reward model or
+    /// critic in the making. On the CPU.
+    Transformer withHead(int64_t labels) const;
 
     /// Named views in Hugging Face's naming, of a buffer laid out like flat().
     NamedTensors named(const at::Tensor& flat_P) const;

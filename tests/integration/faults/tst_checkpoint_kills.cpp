@@ -58,11 +58,11 @@ private Q_SLOTS:
         for (int n = 1;; ++n) {
             QTemporaryDir folder;
             const std::string run = folder.path().toStdString();
-            QVERIFY(saveCheckpoint(run, 1, first, stateOf(first, 4), tokenizer, "hash").ok());
+            QVERIFY(saveCheckpoint(run, 1, first, stateOf(first, 4), {}, tokenizer, "hash").ok());
             const pid_t child = ::fork();
             if (child == 0) {
                 ::setenv("AHASCOPE_FAULT", ("file:" + std::to_string(n)).c_str(), 1);
-                ::_exit(saveCheckpoint(run, 2, second, stateOf(second, 8), tokenizer, "hash").ok() ? 0 : 1);
+                ::_exit(saveCheckpoint(run, 2, second, stateOf(second, 8), {}, tokenizer, "hash").ok() ? 0 : 1);
             }
             int status = 0;
             ::waitpid(child, &status, 0);
@@ -77,7 +77,7 @@ private Q_SLOTS:
             QCOMPARE(loaded->optimizer.updates, loaded->step * 4);
             sweepCheckpoints(run);
             QVERIFY(QDir(folder.filePath("checkpoints")).entryList({ "*.tmp" }, QDir::Dirs).isEmpty());
-            QVERIFY(saveCheckpoint(run, 3, first, stateOf(first, 12), tokenizer, "hash").ok()); // and saving goes on
+            QVERIFY(saveCheckpoint(run, 3, first, stateOf(first, 12), {}, tokenizer, "hash").ok()); // and saving goes on
             QCOMPARE(loadCheckpoint(*newestCheckpoint(run, notes), {})->step, int64_t(3));
             if (WIFEXITED(status)) {
                 QCOMPARE(WEXITSTATUS(status), 0);
@@ -96,7 +96,7 @@ private Q_SLOTS:
         const std::string run = folder.path().toStdString();
         const Policy model = tinyModel(1);
         QVERIFY(
-            saveCheckpoint(run, 1, model, stateOf(model, 4), { { "tokenizer.model", "the tokenizer's bytes" } }, "hash")
+            saveCheckpoint(run, 1, model, stateOf(model, 4), {}, { { "tokenizer.model", "the tokenizer's bytes" } }, "hash")
                 .ok());
         const QString checkpoint = folder.filePath("checkpoints/step_000001");
         for (const QString& name : QDir(checkpoint).entryList(QDir::Files)) {
@@ -130,7 +130,7 @@ private Q_SLOTS:
         const std::string run = folder.path().toStdString();
         const Policy model = tinyModel(1);
         const CompanionFiles tokenizer { { "tokenizer.model", "the tokenizer's bytes" } };
-        const CheckpointRow row = orThrow(saveCheckpoint(run, 1, model, stateOf(model, 4), tokenizer, "hash"));
+        const CheckpointRow row = orThrow(saveCheckpoint(run, 1, model, stateOf(model, 4), {}, tokenizer, "hash"));
         const CheckpointRow again = orThrow(describeCheckpoint(run, run + "/" + row.path));
         QVERIFY(again.sha256 == row.sha256 && again.bytes == row.bytes && again.path == row.path && again.step == 1);
         removeCheckpoint(run + "/" + row.path);

@@ -1,0 +1,146 @@
+#include "core/algo/online_targets.h"
+
+#include "core/algo/gae.h"
+#include "core/algo/kl_estimators.h"
+#include "core/algo/ppo_targets.h"
+#include "core/algo/reinforce_pp.h"
+#include "core/algo/remax.h"
+#include "core/algo/reward_groups.h"
+#include "core/algo/rloo.h"
+
+#include <cmath>
+
+namespace aha {
+
+namespace {
+
+std::vector<double> doubles(const std::vector<float>& values) { return { values.begin(), values.end() }; }
+std::vector<float> floats(const std::vector<double>& values) { return { values.begin(), values.end() }; }
+
+double mean(const std::vector<float>& values)
+{
+    double sum = 0;
+    for (const float value : values)
+        sum += value;
+    return values.empty() ? 0 : sum / double(values.size());
+}
+
+/// Σ_t KL_t of every row.
+std::vector<double> klSums(const std::vector<TrainingSample>& samples, const std::string& estimator)
+{
+    std::vector<double> sums;
+    for (const TrainingSample& sample : samples) {
+        double sum = 0;
+        for (size_t t = 0; t < sample.refLogp.size(); ++t)
+            sum += klEstimate(estimator, sample.oldLogp[t], sample.refLogp[t]);
+        sums.push_back(sum);
+    }
+    return sums;
+}
+
+/// Plain REINFORCE: discounted returns of the token rewards, less the batch's mean reward.
+void reinforce(
+    std::vector<TrainingSample>& samples, const std::vector<double>& rewards, double klWeight, const AlgorithmConfig& a)
+{
+    const double baseline = meanOfScorable(rewards);
+    for (size_t i = 0; i < samples.size(); ++i) {
+        TrainingSample& sample = samples[i];
+        std::vector<double> tokenRewards(size_t(sample.completionLength()), 0.0);
+        if (tokenRewards.empty())
+            continue;
+        for (size_t t = 0; klWeight != 0 && t < tokenRewards.size(); ++t)
+            tokenRewards[t] -= klWeight * klEstimate(a.klEstimator, sample.oldLogp[t], sample.refLogp[t]);
+        tokenRewards.back() += rewards[i] - baseline;
+        sample.tokenAdvantage = floats(discountedReturns(tokenRewards, a.gamma));
+    }
+}
+
+void reinforcePp(
+    std::vector<TrainingSample>& samples, const std::vector<double>& rewards, double klWeight, const RunConfig& config)
+{
+    const AlgorithmConfig& a = config.algorithm;
+    std::vector<ReinforcePpRow> rows;
+    for (size_t i = 0; i < samples.size(); ++i)
+        rows.push_back({ doubles(samples[i].oldLogp), doubles(samples[i].refLogp), rewards[i] });
+    ReinforcePpConfig settings;
+    settings.groupBaseline = config.general.kind == "reinforce_pp_baseline";
+    settings.groupSize = int(config.rollout.numGenerations);
+    settings.gamma = a.gamma;
+    settings.klCoef = klWeight;
+    settings.klEstimator = a.klEstimator;
+    const ReinforcePpTargets targets = reinforcePpTargets(rows, settings);
+    for (size_t i = 0; i < samples.size(); ++i)
+        samples[i].tokenAdvantage = floats(targets.advantage[i]);
+}
+
+void ppo(std::vector<TrainingSample>& samples, const std::vector<double>& rewards, const ScoredBatch& batch,
+    const RunConfig& config)
+{
+    std::vector<PpoRow> rows;
+    for (size_t i = 0; i < samples.size(); ++i)
+        rows.push_back({ doubles(samples[i].oldLogp), doubles(samples[i].refLogp), doubles(samples[i].oldValue),
+            rewards[i], batch.ended[i] });
+    PpoTargetConfig settings;
+    settings.gamma = config.algorithm.gamma;
+    settings.lambda = config.critic.lambda;
+    settings.klCoef = batch.klWeight;
+    settings.klEstimator = config.algorithm.klEstimator;
+    settings.whitenRewards = config.critic.whitenRewards;
+    if (config.critic.missingEosPenalty != 0)
+        settings.missingEosPenalty = config.critic.missingEosPenalty;
+    const std::vector<PpoTargets> targets = ppoTargets(rows, settings);
+    for (size_t i = 0; i < samples.size(); ++i) {
+        samples[i].tokenAdvantage = floats(targets[i].advantage);
+        samples[i].returns = floats(targets[i].returns);
+    }
+}
+
+} // namespace
+
+OnlineTargets setTargets(std::vector<TrainingSample>& samples, const ScoredBatch& batch, const RunConfig& config)
+{
+    const AlgorithmConfig& a = config.algorithm;
+    const std::string& kind = config.general.kind;
+    const int groupSize = int(config.rollout.numGenerations);
+    AdvantageConfig scaling { groupSize, kind == "grpo" ? a.scaleRewards : "none", a.aggregation, batch.weights };
+    OnlineTargets out { computeAdvantages(batch.rewards, scaling) };
+    std::vector<double> reward = out.rewards.reward;
+    const double middle = orZero(meanOfScorable(reward));
+    for (size_t i = 0; i < reward.size(); ++i) // what could not be scored moves no mean, and trains nothing
+        if (std::isnan(reward[i])) {
+            samples[i].masked = true;
+            reward[i] = middle;
+        }
+    const std::vector<double> kl = batch.klWeight != 0 ? klSums(samples, a.klEstimator) : std::vector<double> {};
+    for (const double sum : kl)
+        out.kl += sum / double(kl.size());
+    out.rows = double(kl.size());
+
+    std::vector<double>& advantage = out.rewards.advantage;
+    if (kind == "rloo") {
+        advantage = rlooAdvantages(batch.rewards, kl, { groupSize, batch.weights, batch.klWeight }).advantage;
+    } else if (kind == "remax") {
+        advantage = remaxAdvantages(reward, batch.greedyRewards, groupSize, batch.klWeight, kl);
+    } else if (kind == "reinforce") {
+        reinforce(samples, reward, batch.klWeight, a);
+    } else if (kind == "reinforce_pp" || kind == "reinforce_pp_baseline") {
+        reinforcePp(samples, reward, batch.klWeight, config);
+    } else if (kind == "ppo") {
+        ppo(samples, reward, batch, config);
+    } else if (!kl.empty()) { // grpo and mirror descent: the penalty is part of what is normalised
+        std::vector<std::vector<double>> penalised;
+        for (size_t i = 0; i < reward.size(); ++i)
+            penalised.push_back({ reward[i] - batch.klWeight * kl[i] });
+        scaling.weights = { 1.0 };
+        scaling.aggregation = "sum_then_normalize";
+        advantage = computeAdvantages(penalised, scaling).advantage;
+    }
+    for (size_t i = 0; i < samples.size(); ++i) {
+        if (!samples[i].tokenAdvantage.empty())
+            advantage[i] = mean(samples[i].tokenAdvantage);
+        samples[i].advantage = advantage[i];
+    }
+    return out;
+}
+
+} // namespace aha
