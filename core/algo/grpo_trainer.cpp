@@ -55,10 +55,16 @@ void GrpoTrainer::computePass(Part& part, const TransformerWeights& leaves,
     const ops::TokenLogProbs scored
         = ops::tokenLogProbs(hidden_MD, leaves.head_VD, tensor(targets), config.rollout.temperature, leaves.device);
     const Tensor old_N = tensor(old);
-    const GrpoLossOutput out
-        = grpoLoss({ scored.logprob_M, old_N, a.beta != 0 ? tensor(reference) : Tensor(), tensor(owner),
-                       tensor(advantage), tensor(weight), correction.empty() ? Tensor() : tensor(correction) },
-            { false, a.epsilon, a.epsilonHigh, std::nullopt, a.beta, a.useBiasCorrectionKl });
+    PolicyLossConfig loss;
+    loss.lossType = a.lossType;
+    loss.epsilon = a.epsilon;
+    loss.epsilonHigh = a.epsilonHigh;
+    loss.beta = a.beta;
+    loss.useBiasCorrectionKl = a.useBiasCorrectionKl;
+    const PolicyLossOutput out
+        = policyLoss({ scored.logprob_M, old_N, a.beta != 0 ? tensor(reference) : Tensor(), tensor(owner),
+                         tensor(advantage), tensor(weight), correction.empty() ? Tensor() : tensor(correction) },
+            loss);
     out.loss.backward();
     part.loss += out.loss.item<double>();
     part.diagnostics.merge(out.diagnostics);

@@ -146,6 +146,12 @@ private Q_SLOTS:
                 inputs,
                 [&](auto& x, const DeviceOps* o) { return ops::tokenLogProbs(x[0], x[1], targets, 0.7, o).logprob_M; },
                 [&](auto& x) { return ops::reference::tokenLogProbs(x[0], x[1], targets, 0.7).logprob_M; }, 3e-5);
+            compare(
+                inputs,
+                [&](auto& x, const DeviceOps* o) {
+                    return ops::tokenLogProbs(x[0], x[1], targets, 0.7, o, false, true).entropy_M;
+                },
+                [&](auto& x) { return ops::reference::tokenLogProbs(x[0], x[1], targets, 0.7, true).entropy_M; }, 3e-5);
             const Tensor entropy = ops::tokenLogProbs(inputs[0], inputs[1], targets, 0.7, gpu()).entropy_M;
             QVERIFY(
                 difference(entropy,
