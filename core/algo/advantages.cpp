@@ -1,5 +1,6 @@
 #include "core/algo/advantages.h"
 
+#include "core/algo/reward_groups.h"
 #include "core/base/statistics.h"
 
 #include <cmath>
@@ -9,106 +10,89 @@ namespace aha {
 
 namespace {
 
-constexpr double kEpsilon = 1e-4;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoSpread = 1e-12;
 
-std::vector<double> present(const std::vector<double>& values, size_t from, size_t count)
+/// NaN for fewer than two values: there is nothing to compare with.
+double spreadOf(const std::vector<double>& values, const AdvantageConfig& config)
 {
-    std::vector<double> kept;
-    for (size_t i = from; i < from + count; ++i)
-        if (!std::isnan(values[i]))
-            kept.push_back(values[i]);
-    return kept;
+    return config.populationStd && values.size() >= 2 ? populationDeviation(values) : deviation(values);
 }
 
-/// Unbiased deviation; NaN for fewer than two values, as torch has it.
-double deviation(const std::vector<double>& values) { return values.size() < 2 ? kNaN : sampleStd(values); }
-
-double orZero(double value) { return std::isnan(value) ? 0 : value; }
-
 /// (value - group mean) / (group deviation + ε) within each group; NaN stays NaN.
-std::vector<double> normalizedInGroups(const std::vector<double>& values, size_t groupSize)
+std::vector<double> normalizedInGroups(const std::vector<double>& values, const AdvantageConfig& config)
 {
+    const size_t groupSize = size_t(config.groupSize);
     std::vector<double> result(values.size(), kNaN);
     for (size_t from = 0; from < values.size(); from += groupSize) {
-        const std::vector<double> group = present(values, from, groupSize);
-        const double centre = mean(group), spread = deviation(group);
+        const std::vector<double> group = scorable(values, from, groupSize);
+        const double centre = mean(group), divisor = spreadOf(group, config) + config.epsilon;
         for (size_t i = from; i < from + groupSize; ++i)
-            result[i] = (values[i] - centre) / (spread + kEpsilon);
+            result[i] = (values[i] - centre) / divisor;
     }
     return result;
+}
+
+/// GDPO: every reward function normalised in its group, weighted, summed, and the sums normalised over the batch.
+void normalizeThenSum(
+    Advantages& result, const std::vector<std::vector<double>>& rewards, const AdvantageConfig& config)
+{
+    std::vector<double> sums(rewards.size(), kNaN);
+    for (size_t f = 0; f < config.weights.size(); ++f) {
+        std::vector<double> column;
+        for (const std::vector<double>& row : rewards)
+            column.push_back(row[f]);
+        const std::vector<double> normalized = normalizedInGroups(column, config);
+        for (size_t i = 0; i < rewards.size(); ++i)
+            if (!std::isnan(column[i])) // alone in its group it has no deviation: it counts 0
+                sums[i] = orZero(sums[i]) + config.weights[f] * orZero(normalized[i]);
+    }
+    const std::vector<double> kept = scorable(sums, 0, sums.size());
+    const double centre = mean(kept), spread = spreadOf(kept, config);
+    for (const double sum : sums)
+        result.advantage.push_back(orZero((sum - centre) / (spread + config.epsilon)));
+    result.zeroVarianceShare = spread < kNoSpread ? 1.0 : 0.0;
 }
 
 } // namespace
 
 Advantages computeAdvantages(const std::vector<std::vector<double>>& rewards, const AdvantageConfig& config)
 {
-    const size_t rows = rewards.size(), functions = config.weights.size(), groupSize = size_t(config.groupSize);
+    const size_t rows = rewards.size(), groupSize = size_t(config.groupSize);
     Advantages result;
-    const auto column = [&](size_t f) {
-        std::vector<double> values(rows);
-        for (size_t i = 0; i < rows; ++i)
-            values[i] = rewards[i][f];
-        return values;
-    };
-    const auto weightedSum = [&](const std::vector<std::vector<double>>& parts) {
-        std::vector<double> sums(rows, kNaN);
-        for (size_t i = 0; i < rows; ++i)
-            for (size_t f = 0; f < functions; ++f)
-                if (!std::isnan(rewards[i][f]))
-                    sums[i] = orZero(sums[i]) + config.weights[f] * orZero(parts[f][i]);
-        return sums;
-    };
-    std::vector<std::vector<double>> columns;
-    for (size_t f = 0; f < functions; ++f) {
-        columns.push_back(column(f));
-        const std::vector<double> values = present(columns[f], 0, rows);
-        result.functionMean.push_back(values.empty() ? kNaN : mean(values));
-        result.functionStd.push_back(orZero(deviation(values)));
-    }
-    result.reward = weightedSum(columns);
-    const std::vector<double> all = present(result.reward, 0, rows);
-    result.rewardMean = mean(all);
-
-    int zeroGroups = 0;
+    result.reward = weightedRewards(rewards, config.weights);
+    const RewardSummary summary = summarizeRewards(rewards, result.reward, config.weights.size());
+    result.rewardMean = summary.mean;
+    result.rewardStd = summary.std;
+    result.functionMean = summary.functionMean;
+    result.functionStd = summary.functionStd;
+    std::vector<double> spreads; // NaN where a group has fewer than two scorable rows
+    double zeroGroups = 0;
     for (size_t from = 0; from < rows; from += groupSize) {
-        const std::vector<double> group = present(result.reward, from, groupSize);
-        const double spread = deviation(group);
+        const std::vector<double> group = scorable(result.reward, from, groupSize);
         result.groupMean.push_back(mean(group));
-        result.groupStd.push_back(orZero(spread));
-        const bool zero = group.size() >= 2 && spread < 1e-12;
-        result.zeroVariance.push_back(zero);
-        zeroGroups += zero;
+        result.groupStd.push_back(orZero(deviation(group)));
+        result.zeroVariance.push_back(group.size() >= 2 && deviation(group) < kNoSpread);
+        zeroGroups += result.zeroVariance.back();
+        spreads.push_back(spreadOf(group, config));
     }
-    const double batchDeviation = deviation(all);
-    const size_t groups = rows / groupSize;
     if (config.aggregation == "normalize_then_sum") {
-        std::vector<std::vector<double>> parts;
-        for (const std::vector<double>& values : columns)
-            parts.push_back(normalizedInGroups(values, groupSize));
-        const std::vector<double> sums = weightedSum(parts);
-        const std::vector<double> kept = present(sums, 0, rows);
-        const double centre = mean(kept), spread = deviation(kept);
-        for (double sum : sums)
-            result.advantage.push_back(orZero((sum - centre) / (spread + kEpsilon)));
-        result.rewardStd = orZero(batchDeviation);
-        result.zeroVarianceShare = spread < 1e-12 ? 1.0 : 0.0;
+        normalizeThenSum(result, rewards, config);
         return result;
     }
+    const std::vector<double> all = scorable(result.reward, 0, rows);
+    const double batchSpread = spreadOf(all, config);
     for (size_t i = 0; i < rows; ++i) {
         const size_t g = i / groupSize;
-        const std::vector<double> group = present(result.reward, g * groupSize, groupSize);
-        const double centred = result.reward[i] - result.groupMean[g];
-        const double divisor = config.scaleRewards == "group" ? deviation(group) + kEpsilon
-            : config.scaleRewards == "batch"                  ? batchDeviation + kEpsilon
+        const double divisor = config.scaleRewards == "group" ? spreads[g] + config.epsilon
+            : config.scaleRewards == "batch"                  ? batchSpread + config.epsilon
                                                               : 1.0;
-        result.advantage.push_back(orZero(centred / divisor));
+        result.advantage.push_back(orZero((result.reward[i] - result.groupMean[g]) / divisor));
     }
-    const bool batch = config.scaleRewards == "batch";
-    result.rewardStd = orZero(batchDeviation);
-    result.zeroVarianceShare = batch ? (batchDeviation < 1e-12 ? 1.0 : 0.0)
-        : groups                     ? double(zeroGroups) / double(groups)
-                                     : 0;
+    if (config.scaleRewards == "batch")
+        result.zeroVarianceShare = batchSpread < kNoSpread ? 1.0 : 0.0;
+    else if (rows > 0)
+        result.zeroVarianceShare = zeroGroups * double(groupSize) / double(rows);
     return result;
 }
 

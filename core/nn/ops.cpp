@@ -151,8 +151,9 @@ Tensor isTop(const Tensor& logits_MV, const Tensor& targets_M)
 
 struct LogProbFunction : Function<LogProbFunction> {
     static variable_list forward(AutogradContext* context, const Variable& hidden, const Variable& head,
-        const Tensor& targets, double temperature, const DeviceOps* ops, bool wantTop)
+        const Tensor& targets, double temperature, const DeviceOps* ops, bool wantTop, bool entropyGradient)
     {
+        context->set_materialize_grads(false); // an entropy that nothing used has none
         const Tensor hidden_MD = hidden.contiguous(), targets_M = targets.contiguous();
         const int64_t rows = hidden_MD.size(0), vocab = head.size(0), chunk = logitRows(hidden_MD, vocab);
         Tensor logprob_M = at::empty({ rows }, hidden_MD.options()), entropy_M = at::empty_like(logprob_M),
@@ -166,22 +167,37 @@ struct LogProbFunction : Function<LogProbFunction> {
             if (wantTop)
                 top_M.narrow(0, at, count).copy_(isTop(logits, targets_M.narrow(0, at, count)));
         }
-        context->save_for_backward({ hidden_MD, head, targets_M, logSum_M });
+        context->save_for_backward({ hidden_MD, head, targets_M, logSum_M, entropyGradient ? entropy_M : Tensor() });
         context->saved_data["temperature"] = temperature;
         keepOps(context, ops);
-        if (!wantTop) {
-            context->mark_non_differentiable({ entropy_M });
-            return { logprob_M, entropy_M };
+        variable_list fixed, results { logprob_M, entropy_M };
+        if (!entropyGradient)
+            fixed.push_back(entropy_M);
+        if (wantTop) {
+            fixed.push_back(top_M);
+            results.push_back(top_M);
         }
-        context->mark_non_differentiable({ entropy_M, top_M });
-        return { logprob_M, entropy_M, top_M };
+        context->mark_non_differentiable(fixed);
+        return results;
+    }
+    /// logits become d(loss)/d(logits): 1/temperature · (g (1[target] - p) - g_H p (log p + H)), g and g_H the
+    /// gradients of log-prob and entropy. ATen's operators, so that every device has it.
+    static void backwardWithEntropy(Tensor& logits, const Tensor& targets_M, const Tensor& logSum_M,
+        const Tensor& entropy_M, const Tensor& dLogprob_M, const Tensor& dEntropy_M, double inverseTemperature)
+    {
+        logits.mul_(inverseTemperature).sub_(logSum_M.unsqueeze(1)); // log p
+        const Tensor p = logits.exp();
+        logits.add_(entropy_M.unsqueeze(1)).mul_(dEntropy_M.unsqueeze(1)).add_(dLogprob_M.unsqueeze(1));
+        logits.mul_(p).neg_().scatter_add_(1, targets_M.unsqueeze(1), dLogprob_M.unsqueeze(1));
+        logits.mul_(inverseTemperature);
     }
     static variable_list backward(AutogradContext* context, const variable_list& gradients)
     {
         const variable_list saved = context->get_saved_variables();
         const Tensor &hidden_MD = saved[0], &head_VD = saved[1], &targets_M = saved[2], &logSum_M = saved[3];
         const double temperature = context->saved_data["temperature"].toDouble();
-        const Tensor gradient_M = gradients[0].contiguous();
+        const bool withEntropy = saved[4].defined() && gradients[1].defined();
+        const Tensor gradient_M = gradients[0].defined() ? gradients[0].contiguous() : at::zeros_like(logSum_M);
         const int64_t rows = hidden_MD.size(0), vocab = head_VD.size(0), step = logitRows(hidden_MD, vocab);
         const bool trainsHead = context->needs_input_grad(1); // not beside an adapter: V x D is the largest gradient
         Tensor dHidden_MD = at::empty_like(hidden_MD), dHead_VD = trainsHead ? at::zeros_like(head_VD) : Tensor();
@@ -189,14 +205,19 @@ struct LogProbFunction : Function<LogProbFunction> {
             const int64_t count = std::min(step, rows - at);
             const Tensor chunk = hidden_MD.narrow(0, at, count);
             Tensor logits = at::mm(chunk, head_VD.t());
-            keptOps(context).softmaxBackward(mutableData(logits), targets_M.const_data_ptr<int64_t>() + at,
-                data(logSum_M) + at, data(gradient_M) + at, float(1.0 / temperature), count, vocab);
+            if (withEntropy)
+                backwardWithEntropy(logits, targets_M.narrow(0, at, count), logSum_M.narrow(0, at, count),
+                    saved[4].narrow(0, at, count), gradient_M.narrow(0, at, count), gradients[1].narrow(0, at, count),
+                    1.0 / temperature);
+            else
+                keptOps(context).softmaxBackward(mutableData(logits), targets_M.const_data_ptr<int64_t>() + at,
+                    data(logSum_M) + at, data(gradient_M) + at, float(1.0 / temperature), count, vocab);
             Tensor part = dHidden_MD.narrow(0, at, count);
             at::mm_out(part, logits, head_VD);
             if (trainsHead)
                 at::addmm_out(dHead_VD, dHead_VD, logits.t(), chunk);
         }
-        return { dHidden_MD, dHead_VD, Variable(), Variable(), Variable(), Variable() };
+        return { dHidden_MD, dHead_VD, Variable(), Variable(), Variable(), Variable(), Variable() };
     }
 };
 
@@ -235,12 +256,13 @@ Tensor swiGlu(const Tensor& gateUp_N2F, const DeviceOps* device)
 }
 
 TokenLogProbs tokenLogProbs(const Tensor& hidden_MD, const Tensor& head_VD, const Tensor& targets_M, double temperature,
-    const DeviceOps* device, bool wantTop)
+    const DeviceOps* device, bool wantTop, bool entropyGradient)
 {
     const DeviceOps* ops = fusedOps(hidden_MD, device);
     if (!ops)
-        return reference::tokenLogProbs(hidden_MD, head_VD, targets_M, temperature);
-    const variable_list results = LogProbFunction::apply(hidden_MD, head_VD, targets_M, temperature, ops, wantTop);
+        return reference::tokenLogProbs(hidden_MD, head_VD, targets_M, temperature, entropyGradient);
+    const variable_list results
+        = LogProbFunction::apply(hidden_MD, head_VD, targets_M, temperature, ops, wantTop, entropyGradient);
     return { results[0], results[1], wantTop ? results[2] : Tensor() };
 }
 
@@ -291,10 +313,12 @@ Tensor swiGlu(const Tensor& gateUp_N2F)
     return at::silu(gateUp_N2F.narrow(1, 0, width)) * gateUp_N2F.narrow(1, width, width);
 }
 
-TokenLogProbs tokenLogProbs(const Tensor& hidden_MD, const Tensor& head_VD, const Tensor& targets_M, double temperature)
+TokenLogProbs tokenLogProbs(
+    const Tensor& hidden_MD, const Tensor& head_VD, const Tensor& targets_M, double temperature, bool entropyGradient)
 {
     const Tensor logp_MV = at::log_softmax(at::matmul(hidden_MD, head_VD.t()) / temperature, -1);
-    const Tensor entropy_M = -(logp_MV.detach().exp() * logp_MV.detach()).sum(-1);
+    const Tensor source_MV = entropyGradient ? logp_MV : logp_MV.detach();
+    const Tensor entropy_M = -(source_MV.exp() * source_MV).sum(-1);
     return { logp_MV.gather(1, targets_M.unsqueeze(1)).squeeze(1), entropy_M, isTop(logp_MV.detach(), targets_M) };
 }
 

@@ -36,20 +36,20 @@ at::Tensor swiGlu(const at::Tensor& gateUp_N2F, const DeviceOps* device = nullpt
 
 struct TokenLogProbs {
     at::Tensor logprob_M; ///< differentiable
-    at::Tensor entropy_M; ///< nats; carries no gradient
+    at::Tensor entropy_M; ///< nats; carries a gradient only where asked for
     at::Tensor top_M; ///< bool: is the target the most likely token; undefined unless asked for
 };
 /// log softmax(hidden · headᵀ / temperature) at `targets_M`. Logits exist only for a chunk of rows at a time, forward
-/// and backward (as in chunked linear cross-entropy).
+/// and backward (as in chunked linear cross-entropy). The entropy's gradient costs a second chunk in the backward pass.
 TokenLogProbs tokenLogProbs(const at::Tensor& hidden_MD, const at::Tensor& head_VD, const at::Tensor& targets_M,
-    double temperature, const DeviceOps* device = nullptr, bool wantTop = false);
+    double temperature, const DeviceOps* device = nullptr, bool wantTop = false, bool entropyGradient = false);
 
 namespace reference {
 at::Tensor rmsNorm(const at::Tensor& x_ND, const at::Tensor& weight_D, double eps);
 at::Tensor causalAttention(const at::Tensor& qkv_NE, const PackedBatch& batch, const AttentionShape& shape);
 at::Tensor swiGlu(const at::Tensor& gateUp_N2F);
-TokenLogProbs tokenLogProbs(
-    const at::Tensor& hidden_MD, const at::Tensor& head_VD, const at::Tensor& targets_M, double temperature);
+TokenLogProbs tokenLogProbs(const at::Tensor& hidden_MD, const at::Tensor& head_VD, const at::Tensor& targets_M,
+    double temperature, bool entropyGradient = false);
 } // namespace reference
 
 } // namespace aha::ops

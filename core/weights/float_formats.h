@@ -59,6 +59,19 @@ inline uint16_t halfOfFloat(float value)
     return uint16_t(sign | ((magnitude - (uint32_t(127 - 15) << 23) + 0xfff + odd) >> 13));
 }
 
+/// Round to nearest even, as torch's float8_e4m3fn: does not saturate, so from above 464 (which ties to 448) on, and
+/// for infinity, it is NaN.
+inline uint8_t e4m3OfFloat(float value)
+{
+    const uint32_t bits = bitsOfFloat(value), sign = (bits >> 24) & 0x80, magnitude = bits & 0x7fffffff;
+    if (magnitude > 0x43e80000) // 464
+        return uint8_t(sign | 0x7f);
+    if (magnitude < 0x3c800000) // below 2^-6: adding 2^14 aligns the subnormal's bits and rounds them
+        return uint8_t(sign | (bitsOfFloat(floatOfBits(magnitude) + 0x1p14f) - bitsOfFloat(0x1p14f)));
+    const uint32_t odd = (magnitude >> 20) & 1;
+    return uint8_t(sign | ((magnitude - (120u << 23) + 0x7ffff + odd) >> 20));
+}
+
 /// Round to nearest even; a NaN stays one.
 inline uint16_t bfloatOfFloat(float value)
 {

@@ -1,7 +1,7 @@
 // The training kernels, emulated, through the same autograd nodes as on a GPU: values and gradients against the CPU's
 // loops and the composed operators, a whole model's gradient, two GRPO updates.
 
-#include "core/algo/grpo_trainer.h"
+#include "core/algo/policy_trainer.h"
 #include "core/base/rng.h"
 #include "core/cuda/cuda_ops.h"
 #include "core/nn/device_ops.h"
@@ -146,6 +146,12 @@ private Q_SLOTS:
                 inputs,
                 [&](auto& x, const DeviceOps* o) { return ops::tokenLogProbs(x[0], x[1], targets, 0.7, o).logprob_M; },
                 [&](auto& x) { return ops::reference::tokenLogProbs(x[0], x[1], targets, 0.7).logprob_M; }, 3e-5);
+            compare(
+                inputs,
+                [&](auto& x, const DeviceOps* o) {
+                    return ops::tokenLogProbs(x[0], x[1], targets, 0.7, o, false, true).entropy_M;
+                },
+                [&](auto& x) { return ops::reference::tokenLogProbs(x[0], x[1], targets, 0.7, true).entropy_M; }, 3e-5);
             const Tensor entropy = ops::tokenLogProbs(inputs[0], inputs[1], targets, 0.7, gpu()).entropy_M;
             QVERIFY(
                 difference(entropy,
@@ -191,7 +197,7 @@ private Q_SLOTS:
         placed.flat() = start.flat().clone();
         Policy cpu(std::move(start)), emulated(std::move(placed));
         Workers workers(1);
-        GrpoTrainer first(cpu, workers), second(emulated, workers);
+        PolicyTrainer first(cpu, workers), second(emulated, workers);
         const std::vector<TrainingSample> samples = trainingSamples();
         std::vector<size_t> order(samples.size());
         for (size_t i = 0; i < order.size(); ++i)

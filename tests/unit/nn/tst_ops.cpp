@@ -11,6 +11,7 @@
 #include "tests/support/model_shape.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros_like.h>
@@ -118,6 +119,26 @@ private Q_SLOTS:
                 [&](auto& x) { return ops::tokenLogProbs(x[0], x[1], targets, temperature).logprob_M; },
                 [&](auto& x) { return ops::reference::tokenLogProbs(x[0], x[1], targets, temperature).logprob_M; },
                 2e-5);
+    }
+
+    /// Both at once, with different weights, and the entropy alone; more rows than one chunk of logits holds.
+    void entropyGradient()
+    {
+        for (const bool both : { true, false })
+            for (const int64_t rows : { int64_t(5), int64_t(1100) }) {
+                const Tensor targets = at::arange(rows).remainder(11);
+                const auto mixed = [&](const ops::TokenLogProbs& t) {
+                    return both ? 0.3 * t.logprob_M + 2 * t.entropy_M : 2 * t.entropy_M;
+                };
+                compare(
+                    { at::randn({ rows, 12 }), at::randn({ 11, 12 }) },
+                    [&](auto& x) { return mixed(ops::tokenLogProbs(x[0], x[1], targets, 0.7, nullptr, false, true)); },
+                    [&](auto& x) { return mixed(ops::reference::tokenLogProbs(x[0], x[1], targets, 0.7, true)); },
+                    rows > 100 ? 2e-4 : 2e-5);
+            }
+        const Tensor hidden = at::randn({ 2, 3 }).requires_grad_();
+        const Tensor targets = at::tensor(std::vector<int64_t> { 1, 0 });
+        QVERIFY(!ops::tokenLogProbs(hidden, at::randn({ 4, 3 }), targets, 1.0).entropy_M.requires_grad());
     }
 
     void topTokens()
