@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/export_model.h"
+#include "core/engine/export_rows.h"
 #include "core/engine/model_source.h"
 #include "core/store/run_reader.h"
 
@@ -34,20 +35,32 @@ void addExport(CLI::App& app, int& status)
 {
     struct Options {
         std::string source, to = "csv", out, dtype;
+        int64_t perGroup = 4;
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("export",
-        "Writes a run's metrics as CSV (step,metric,value), or a model for other programs: a Hugging Face folder (hf), "
-        "or a GGUF file. Of a run, its newest checkpoint; an adapter is merged into its base.");
+        "Writes a run's metrics as CSV (step,metric,value); its right completions as rows to imitate (answers), or "
+        "right "
+        "beside wrong ones as preferences (pairs); or a model for other programs: a Hugging Face folder (hf), or a "
+        "GGUF "
+        "file. Of a run, its newest checkpoint; an adapter is merged into its base.");
     verb->add_option("source", o->source, "Run directory; for hf and gguf also a model folder, GGUF file or adapter")
         ->required();
-    verb->add_option("--to", o->to, "Format")->check(CLI::IsMember({ "csv", "hf", "gguf" }));
+    verb->add_option("--to", o->to, "Format")->check(CLI::IsMember({ "csv", "answers", "pairs", "hf", "gguf" }));
     verb->add_option("--out", o->out, "File to write; for hf a folder")->required();
+    verb->add_option("--per-group", o->perGroup, "answers, pairs: most rows of one group")
+        ->check(CLI::Range(int64_t(1), int64_t(4096)));
     verb->add_option("--dtype", o->dtype, "Of the weights. hf: keep, F32, F16, BF16. gguf: F16, F32, BF16, Q8_0");
     verb->callback([o, &status] {
         status = runVerb([&] {
             if (o->to == "csv") {
                 orThrow(writeFileAtomically(o->out, metricsCsv(o->source)));
+                return 0;
+            }
+            if (o->to == "answers" || o->to == "pairs") {
+                const RowsExported done = orThrow(exportRows({ o->source, o->out, o->to == "pairs", o->perGroup }));
+                std::fprintf(stderr, "%lld rows from %lld groups.\n", static_cast<long long>(done.rows),
+                    static_cast<long long>(done.groups));
                 return 0;
             }
             const auto workers = makeWorkers(0);

@@ -1,7 +1,8 @@
 #include "core/algo/sft_trainer.h"
 
+#include "core/algo/packed_targets.h"
+
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/tensor.h>
 
 #include <algorithm>
 #include <atomic>
@@ -25,11 +26,6 @@ struct SftTrainer::Sums {
         return scores;
     }
 };
-
-int64_t SftSequence::trainedTokens() const
-{
-    return trained.empty() ? 0 : std::count_if(trained.begin() + 1, trained.end(), [](uint8_t t) { return t != 0; });
-}
 
 SftTrainer::SftTrainer(Policy& policy, Workers& workers)
     : m_step(policy, workers)
@@ -59,24 +55,16 @@ SftTrainer::Sums SftTrainer::pass(const std::vector<SftSequence>& batch, double 
             std::optional<at::NoGradGuard> frozen;
             if (!train)
                 frozen.emplace();
-            std::vector<const std::vector<int32_t>*> sequences;
-            std::vector<int64_t> select, targets; // where the token before a trained one stands, and the trained one
-            int64_t at = 0;
+            std::vector<const SftSequence*> sequences;
+            int64_t own = 0;
             for (const size_t row : passRows) {
-                const SftSequence& sequence = batch[row];
-                sequences.push_back(&sequence.ids);
-                for (size_t t = 1; t < sequence.ids.size(); ++t)
-                    if (sequence.trained[t]) {
-                        select.push_back(at + int64_t(t) - 1);
-                        targets.push_back(sequence.ids[t]);
-                    }
-                at += int64_t(sequence.ids.size());
+                sequences.push_back(&batch[row]);
+                own += lengths[row];
             }
-            const PackedBatch packed = packSequences(sequences, m_step.device());
-            const Tensor hidden_MD = m_step.hidden(leaves, packed, config.training)
-                                         .index_select(0, at::tensor(select).to(m_step.device()));
-            const SftLossOutput out = sftLoss(
-                hidden_MD, leaves.head_VD, at::tensor(targets).to(m_step.device()), tokens, loss, leaves.device);
+            const PackedTargets packed(sequences, m_step.device());
+            const Tensor hidden_MD
+                = m_step.hidden(leaves, packed.batch, config.training).index_select(0, packed.before_M);
+            const SftLossOutput out = sftLoss(hidden_MD, leaves.head_VD, packed.target_M, tokens, loss, leaves.device);
             if (train)
                 out.loss.backward();
             Sums& part = parts[worker];
@@ -85,7 +73,7 @@ SftTrainer::Sums SftTrainer::pass(const std::vector<SftSequence>& batch, double 
             part.entropy += out.entropy;
             part.right += out.right;
             part.count += out.count;
-            const int64_t sofar = done += at;
+            const int64_t sofar = done += own;
             if (progress && worker == 0) // the calling thread
                 progress(double(sofar) / double(all));
         },

@@ -7,15 +7,10 @@
 // nothing but memory.
 
 #include "core/algo/sft_loss.h"
+#include "core/algo/sft_sequence.h"
 #include "core/algo/update_step.h"
 
 namespace aha {
-
-struct SftSequence {
-    std::vector<int32_t> ids;
-    std::vector<uint8_t> trained; ///< per token; the first one has nothing that predicts it and never trains
-    int64_t trainedTokens() const;
-};
 
 /// Means over trained tokens.
 struct SftScores {

@@ -5,7 +5,7 @@
 #include "core/engine/data_record.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
-#include "core/engine/example_rows.h"
+#include "core/engine/example_sampler.h"
 #include "core/engine/model_source.h"
 #include "core/engine/sft_batches.h"
 #include "core/engine/step_metrics.h"
@@ -48,7 +48,8 @@ private:
         m_batches.emplace(*m_data, *m_encoder, m_config, *m_workers,
             [this](double done) { m_control.progress(Phase::Loading, m_step, done, m_config); });
         sayWhatTrains();
-        m_lexicon.emplace(orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
+        m_examples.emplace(*m_data, *m_encoder, *m_tokenizer,
+            orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")), m_config);
         m_trainer.emplace(*m_policy, *m_workers);
         m_description
             = std::string(m_device->name()) == "cpu" ? RolloutEngine::instructionSet() : makeRollout()->description();
@@ -105,11 +106,13 @@ private:
             throw Failure(
                 { "protocol_unknown_kind", "A fine-tuning run has no verifier that could score a text.", "" });
         ExampleQuestion question { promptIds(*m_tokenizer, command.prompt), command.prompt, "" };
-        if (command.prompt.empty() && !questions().empty())
-            question = questions()[size_t(m_step) % questions().size()];
+        const std::vector<ExampleQuestion>& held = m_examples->questions();
+        if (command.prompt.empty() && !held.empty())
+            question = held[size_t(m_step) % held.size()];
         if (question.ids.empty())
             throw Failure({ "sft_no_prompt", "There is no held-out prompt to sample from.", "Give one." });
-        return question.text + " " + m_tokenizer->decode(sample({ question }, 1u << 30)[0].ids);
+        const Rng stream(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step));
+        return question.text + " " + m_tokenizer->decode(sample({ { question.ids, { stream } } })[0][0].ids);
     }
 
     void commit(const StepRow& row, double stepSeconds)
@@ -141,43 +144,16 @@ private:
                 static_cast<long long>(scores.trainedTokens));
             m_control.log("info", text);
         }
-        if (!questions().empty())
-            row.groups = exampleRows(row.step, questions(), sample(questions(), 0), *m_tokenizer, *m_lexicon,
-                m_config.rewards.targetLanguage);
+        row.groups = m_examples->rows(row.step, [this](const auto& prompts) { return sample(prompts); });
     }
 
-    /// Held-out prompts that completions are sampled for; made when first asked for.
-    const std::vector<ExampleQuestion>& questions()
-    {
-        if (!m_questions) {
-            m_questions.emplace();
-            for (uint64_t row = 0; row < m_data->heldOutRows(); ++row) {
-                if (int64_t(m_questions->size()) >= m_config.sft.evalCompletions)
-                    break;
-                const Result<data::Example> example = m_data->heldOut(row);
-                if (!example)
-                    continue; // a bad row that was skipped and counted
-                if (auto question = orThrow(m_encoder->question(*example)))
-                    m_questions->push_back({ question->ids, m_tokenizer->decode(question->ids), question->answer });
-            }
-        }
-        return *m_questions;
-    }
-
-    /// The same random numbers at every evaluation, so that they can be compared.
-    std::vector<SampledCompletion> sample(const std::vector<ExampleQuestion>& questions, uint64_t key)
+    /// Completions of prompts under the weights of now.
+    std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>& prompts)
     {
         const std::unique_ptr<RolloutBackend> rollout = makeRollout(); // only while it is needed: as large as the model
         rollout->setWeights(decoderWeights(m_policy->merged()));
-        std::vector<PromptRequest> prompts;
-        for (size_t i = 0; i < questions.size(); ++i)
-            prompts.push_back({ questions[i].ids,
-                { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, key + i, key ? uint64_t(m_step) : 0) } });
-        std::vector<SampledCompletion> completions;
-        for (auto& group : rollout->generate(prompts, samplingParams(m_config, m_policy->config()),
-                 { .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) }))
-            completions.push_back(std::move(group[0]));
-        return completions;
+        return rollout->generate(prompts, samplingParams(m_config, m_policy->config()),
+            { .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) });
     }
 
     void sayWhatTrains()
@@ -207,9 +183,8 @@ private:
     std::optional<TrainingData> m_data;
     std::optional<SftEncoder> m_encoder;
     std::optional<SftBatches> m_batches;
-    std::optional<Lexicon> m_lexicon;
     std::optional<SftTrainer> m_trainer;
-    std::optional<std::vector<ExampleQuestion>> m_questions;
+    std::optional<ExampleSampler> m_examples;
 };
 
 } // namespace

@@ -7,10 +7,12 @@
 #include "core/base/files.h"
 #include "core/engine/data_record.h"
 #include "core/engine/data_task.h"
+#include "core/engine/distill_loop.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/group_rows.h"
 #include "core/engine/model_source.h"
+#include "core/engine/preference_loop.h"
 #include "core/engine/reference_policy.h"
 #include "core/engine/sft_loop.h"
 #include "core/engine/step_metrics.h"
@@ -339,8 +341,16 @@ private:
 Result<RunState> runTrainLoop(RunConfig config, const fs::path& run, std::unique_ptr<Lease> lease,
     std::unique_ptr<RunWriter> writer, bool resuming, const RunObserver& observer)
 {
-    if (config.general.kind == "sft")
+    switch (stageOf(config.general.kind)) {
+    case Stage::FineTuning:
         return runSftLoop(std::move(config), run, std::move(lease), std::move(writer), resuming, observer);
+    case Stage::Preference:
+        return runPreferenceLoop(std::move(config), run, std::move(lease), std::move(writer), resuming, observer);
+    case Stage::Distillation:
+        return runDistillLoop(std::move(config), run, std::move(lease), std::move(writer), resuming, observer);
+    case Stage::Online:
+        break;
+    }
     return TrainLoop(std::move(config), run, std::move(lease), std::move(writer), observer).run(resuming);
 }
 

@@ -1,0 +1,212 @@
+#include "core/engine/distill_loop.h"
+
+#include "core/algo/distill_trainer.h"
+#include "core/base/fault.h"
+#include "core/engine/data_record.h"
+#include "core/engine/data_task.h"
+#include "core/engine/engine_context.h"
+#include "core/engine/evaluation.h"
+#include "core/engine/group_rows.h"
+#include "core/engine/model_source.h"
+#include "core/engine/sft_batches.h"
+#include "core/engine/step_metrics.h"
+#include "core/engine/step_sampler.h"
+#include "core/engine/training_session.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Same text, same tokens, or the teacher's distributions mean something else.
+void checkTokenizers(const Tokenizer& student, const Tokenizer& teacher, const std::string& path)
+{
+    const std::string probe = "The answer is 42: <think> 3 * (4 + 5) = 27, 等等 </think> <answer> x² </answer>\n";
+    if (student.vocabSize() != teacher.vocabSize() || student.encode(probe) != teacher.encode(probe))
+        throw Failure({ "other_vocabulary",
+            "The teacher " + path + " has another tokenizer than the student: " + std::to_string(teacher.vocabSize())
+                + " pieces against " + std::to_string(student.vocabSize()) + ", or other tokens for the same text.",
+            "Distil its texts instead: sample answers from it and fine-tune on them (sft)." });
+}
+
+class DistillLoop final : public TrainingSession {
+public:
+    using TrainingSession::TrainingSession;
+
+private:
+    void openStage(bool resuming) override
+    {
+        const DistillConfig& d = m_config.distill;
+        const fs::path teacher = orThrow(resolveModel(d.teacher));
+        m_teacher.emplace(m_device->place(orThrow(loadModel(teacher))));
+        checkTokenizers(*m_tokenizer, *orThrow(loadModelTokenizer(teacher)), d.teacher);
+        m_task = orThrow(makeRunTask(m_config));
+        m_prompts.emplace(orThrow(PromptBuilder::open(m_config.prompt, m_modelSource, m_tokenizer)));
+        m_scorer = std::make_unique<CompletionScorer>(
+            m_tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
+        m_rollout = m_device->makeRollout(m_policy->config(), *m_workers, m_config.rollout.weights);
+        m_description = m_rollout->description();
+        m_sampler.emplace(StepSampler::Parts { *m_task, *m_prompts, *m_scorer, *m_rollout, *m_workers });
+        m_trainer.emplace(*m_policy, *m_teacher, *m_workers);
+        if (d.onPolicyShare < 1)
+            openData(resuming);
+        if (const auto* rows = dynamic_cast<const DataTask*>(m_task.get()); rows && !m_data)
+            recordData(*m_writer, rows->data(), resuming);
+        else if (!rows && !m_data)
+            orThrow(m_writer->addSource(
+                "generated", m_task->name() + ", seed " + std::to_string(m_config.general.seed), "GPL-3.0-or-later"));
+    }
+
+    void openData(bool resuming)
+    {
+        m_data.emplace(orThrow(TrainingData::open(m_config.data, uint64_t(m_config.general.seed),
+            { data::Kind::PromptCompletion, data::Kind::LanguageModeling }, data::defaultDatasetCache(), {},
+            [this](const data::ImportProgress& p) {
+                m_control.progress(
+                    Phase::Loading, m_step, p.bytesTotal > 0 ? double(p.bytes) / double(p.bytesTotal) : 0, m_config);
+            })));
+        recordData(*m_writer, *m_data, resuming);
+        const Result<ChatTemplate> chat = loadChatTemplate(m_modelSource);
+        if (!chat && chat.error().code != "template_missing")
+            throw Failure(chat.error());
+        m_encoder.emplace(
+            orThrow(SftEncoder::make(m_tokenizer, chat ? std::optional(*chat) : std::nullopt, m_config.sft)));
+        m_batches.emplace(*m_data, *m_encoder, m_config, *m_workers,
+            [this](double done) { m_control.progress(Phase::Loading, m_step, done, m_config); });
+    }
+
+    AdamW& optimizer() override { return m_trainer->optimizer(); }
+    void packWeights() override { m_rollout->setWeights(decoderWeights(m_policy->merged())); }
+
+    /// Evenly spread, so that a share of 0.25 is every fourth step.
+    bool onPolicy(int64_t step) const
+    {
+        const double share = m_config.distill.onPolicyShare;
+        return std::floor(double(step) * share) > std::floor(double(step - 1) * share);
+    }
+
+    /// How many steps up to this one learn from the data.
+    int64_t dataStep(int64_t step) const
+    {
+        return step - int64_t(std::floor(double(step) * m_config.distill.onPolicyShare));
+    }
+
+    void trainStep(int64_t step) override
+    {
+        const auto begin = std::chrono::steady_clock::now();
+        StepTimes times;
+        StepRow row { step, 1, {}, {} };
+        std::vector<SftSequence> sequences;
+        double epoch = std::nan("");
+        std::optional<SampledStep> sampled;
+        if (onPolicy(step)) {
+            sampled = m_sampler->sample(step, m_config, samplingParams(m_config, m_policy->config()), [&](double done) {
+                faultKill("sampling");
+                m_control.progress(Phase::Sampling, step, 0.5 * done, m_config);
+            });
+            times.rolloutSeconds = sampled->seconds;
+            times.rolloutTokens = sampled->generatedTokens;
+            const size_t groupSize = size_t(m_config.rollout.numGenerations);
+            for (size_t i = 0; i < sampled->completions.size(); ++i) {
+                SftSequence sequence { sampled->promptIds[i / groupSize], {} };
+                sequence.trained.assign(sequence.ids.size(), 0);
+                const std::vector<int32_t>& ids = sampled->completions[i].ids;
+                sequence.ids.insert(sequence.ids.end(), ids.begin(), ids.end());
+                sequence.trained.resize(sequence.ids.size(), 1);
+                sequences.push_back(std::move(sequence));
+            }
+        } else {
+            SftBatches::Batch batch = m_batches->at(dataStep(step));
+            sequences = std::move(batch.sequences);
+            epoch = batch.epoch;
+        }
+        const auto trainingBegin = std::chrono::steady_clock::now();
+        const DistillUpdate update
+            = orThrow(m_trainer->update(sequences, m_config, m_config.general.maxSteps, [&](double done) {
+                  faultKill("training");
+                  m_control.progress(Phase::Training, step, 0.5 + 0.5 * done, m_config);
+              }));
+        times.trainingSeconds = secondsSince(trainingBegin);
+        times.stepSeconds = secondsSince(begin);
+        m_tokens += double(update.scores.tokens);
+        UpdateReport report;
+        report.loss = update.scores.loss;
+        report.gradNorm = update.gradNorm;
+        report.learningRate = update.learningRate;
+        report.trainedTokens = update.scores.trainedTokens;
+        if (sampled) {
+            std::vector<std::vector<double>> rewards;
+            for (const CompletionScorer::Scored& one : sampled->scored)
+                rewards.push_back(one.parts);
+            const Advantages statistics = computeAdvantages(rewards,
+                { int(m_config.rollout.numGenerations), "none", "sum_then_normalize",
+                    CompletionScorer::weights(m_config.rewards) });
+            row.metrics
+                = stepMetrics(sampled->scored, sampled->completions, statistics, report, m_config, m_tokens, times);
+            row.groups = groupRows(
+                step, sampled->items, sampled->scored, sampled->completions, statistics, *m_scorer, m_config);
+            for (GroupRow& group : row.groups) // no advantage trains here
+                for (CompletionRow& completion : group.completions)
+                    completion.advantage = 0;
+        } else {
+            row.metrics = { { "loss", report.loss }, { "num_tokens", m_tokens }, { "grad_norm", report.gradNorm },
+                { "learning_rate", report.learningRate }, { "entropy", update.scores.entropy }, { "epoch", epoch },
+                { "perf/step_seconds", times.stepSeconds }, { "perf/training_seconds", times.trainingSeconds },
+                { "perf/resident_mb", residentMegabytes() } };
+        }
+        row.metrics.emplace_back("distill/divergence", update.scores.divergence);
+        row.metrics.emplace_back("distill/agreement", update.scores.agreement);
+        orThrow(m_writer->commitStep(row));
+        m_control.committed(step, times.stepSeconds, m_config);
+        if (m_observer.step)
+            m_observer.step(row);
+    }
+
+    void evaluateNow() override
+    {
+        const EvalConfig& e = m_config.eval;
+        const bool full = m_step == 0 || m_step == m_config.general.maxSteps;
+        const EvaluationRow row = evaluate(*m_rollout, *m_scorer, *m_prompts, m_config,
+            { m_step, 1, int(full ? e.finalProblems : e.problems), int(full ? e.finalSamples : e.samples),
+                uint64_t(m_config.general.seed), samplingParams(m_config, m_policy->config()) },
+            [&](double done) {
+                faultKill("evaluating");
+                m_control.progress(Phase::Evaluating, m_step, done, m_config);
+            });
+        orThrow(m_writer->commitEvaluation(row));
+        m_control.committed(m_step, 0, m_config);
+        if (m_observer.evaluation)
+            m_observer.evaluation(row);
+    }
+
+    std::string answerForModel(const Command&) override
+    {
+        throw Failure({ "protocol_unknown_kind", "A distillation run neither samples nor scores on request.",
+            "Read its completions, or open its checkpoint in the playground." });
+    }
+
+    std::optional<Transformer> m_teacher;
+    std::unique_ptr<Task> m_task;
+    std::unique_ptr<CompletionScorer> m_scorer;
+    std::optional<PromptBuilder> m_prompts;
+    std::unique_ptr<RolloutBackend> m_rollout;
+    std::optional<StepSampler> m_sampler;
+    std::optional<TrainingData> m_data; ///< where some steps learn from it
+    std::optional<SftEncoder> m_encoder;
+    std::optional<SftBatches> m_batches;
+    std::optional<DistillTrainer> m_trainer;
+};
+
+} // namespace
+
+Result<RunState> runDistillLoop(RunConfig config, const fs::path& run, std::unique_ptr<Lease> lease,
+    std::unique_ptr<RunWriter> writer, bool resuming, const RunObserver& observer)
+{
+    return DistillLoop(std::move(config), run, std::move(lease), std::move(writer), observer).run(resuming);
+}
+
+} // namespace aha
