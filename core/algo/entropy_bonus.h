@@ -42,7 +42,7 @@ struct EntropyCoefficient {
     struct Adaptive {
         double target = 0.2, min = 0, max = 1, step = 0.005;
     };
-    std::optional<Adaptive> adaptive; ///< none: coef stays
+    std::optional<Adaptive> adaptive {}; ///< none: coef stays
     /// What the micro-batches of the next update apply.
     double applied() const;
     /// After an optimizer update whose micro-batches had these EntropyPlan sums.

@@ -13,7 +13,7 @@ struct KlController {
     struct Adaptive {
         double target = 0.1, horizon = 10000;
     };
-    std::optional<Adaptive> adaptive; ///< none: coef stays
+    std::optional<Adaptive> adaptive {}; ///< none: coef stays
     /// After a step of n completions whose mean KL was this.
     void update(double kl, double n);
 };

@@ -20,7 +20,7 @@ struct RlooConfig {
     int groupSize = 2;
     std::vector<double> weights; ///< one per reward function
     double beta = 0.05;
-    std::optional<std::pair<double, double>> rewardClip;
+    std::optional<std::pair<double, double>> rewardClip {};
     bool normalize = false;
 };
 
