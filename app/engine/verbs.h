@@ -45,6 +45,7 @@ void addReward(CLI::App& app, int& status);
 void addExport(CLI::App& app, int& status);
 void addPretrain(CLI::App& app, int& status);
 void addPlan(CLI::App& app, int& status);
+void addBatch(CLI::App& app, int& status);
 void addBench(CLI::App& app, int& status);
 void addDoctor(CLI::App& app, int& status);
 

@@ -28,7 +28,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("verb");
         for (const char* verb :
             { "train", "resume", "control", "eval", "inspect", "model", "playground", "tokenize", "render", "score",
-                "generate", "reward", "export", "plan", "model", "playground", "pretrain", "bench", "doctor" })
+                "generate", "reward", "export", "plan", "batch", "model", "playground", "pretrain", "bench", "doctor" })
             QTest::newRow(verb) << verb;
     }
     void help()
