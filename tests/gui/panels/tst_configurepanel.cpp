@@ -4,6 +4,8 @@
 #include "core/base/files.h"
 #include "widgets/panels/configurepanel.h"
 
+#include <nlohmann/json.hpp>
+
 #include <QComboBox>
 
 #include <QCheckBox>
@@ -34,16 +36,23 @@ int fakeEngine()
     if (config && config->general.name == "hang")
         return ::pause();
     if (!config || config->general.name == "refuse") {
-        std::fprintf(stderr, "%s\n", R"({"error":"x","message":"The model is not there.","hint":"Look."})");
+        const nlohmann::ordered_json error { { "error", "x" }, { "message", "The model is not there." },
+            { "hint", "Look." } };
+        std::fprintf(stderr, "%s\n", error.dump().c_str());
         return 1;
     }
-    std::printf(R"({"measured":{"seconds":7,"memory_mb":400,"sampled_tokens_per_second":16000,"rows":64,)"
-                R"("trained_tokens_per_second":5300,"prompt_tokens":34,"completions":64,"completion_tokens":31},)"
-                R"("estimated":{"peak_memory_mb":512.4,"step_seconds":0.85,"rollout_seconds":0.6,)"
-                R"("training_seconds":0.25,"assumes":"lengths of 64 sampled completions, mean 31 tokens; the policy's )"
-                R"(lengths change while it trains"},"machine":{"memory_mb":4000,"available_mb":%d},"fits":true})"
-                "\n",
-        config->adapter.rank > 0 ? 100 : 3000);
+    const nlohmann::ordered_json plan { { "measured",
+                                            { { "seconds", 7 }, { "memory_mb", 400 },
+                                                { "sampled_tokens_per_second", 16000 }, { "rows", 64 },
+                                                { "trained_tokens_per_second", 5300 }, { "prompt_tokens", 34 } } },
+        { "estimated",
+            { { "peak_memory_mb", 512.4 }, { "step_seconds", 0.85 }, { "rollout_seconds", 0.6 },
+                { "training_seconds", 0.25 },
+                { "assumes",
+                    "lengths of 64 sampled completions, mean 31 tokens; the policy's lengths change while it "
+                    "trains" } } },
+        { "machine", { { "available_mb", config->adapter.rank > 0 ? 100 : 3000 } } } };
+    std::printf("%s\n", plan.dump().c_str());
     return 0;
 }
 
