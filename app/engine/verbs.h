@@ -11,6 +11,8 @@
 
 namespace aha {
 
+struct RunConfig;
+
 /// Set by SIGTERM and SIGINT: end after the step in flight.
 extern const std::atomic<bool>& stopRequested;
 
@@ -23,6 +25,10 @@ int reportError(const Error& error);
 /// that fails prints {"index","error","message"} in its place; the others go on. Returns 1 if any failed.
 int forEachLine(const std::string& file,
     const std::function<nlohmann::ordered_json(const nlohmann::ordered_json&, int64_t index)>& answer);
+
+/// The configuration of a file (none or "-": of stdin) with settings over it, valid and its paths resolved. Throws
+/// Failure.
+RunConfig givenConfig(const std::string& file, const std::vector<std::string>& settings);
 
 void addTrain(CLI::App& app, int& status);
 void addResume(CLI::App& app, int& status);
@@ -39,6 +45,7 @@ void addReward(CLI::App& app, int& status);
 void addExport(CLI::App& app, int& status);
 void addPretrain(CLI::App& app, int& status);
 void addPlan(CLI::App& app, int& status);
+void addBatch(CLI::App& app, int& status);
 void addBench(CLI::App& app, int& status);
 void addDoctor(CLI::App& app, int& status);
 

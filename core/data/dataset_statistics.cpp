@@ -1,10 +1,11 @@
-#include "core/data/dataset_statistics.h"
 #include "core/base/files.h"
+#include "core/data/dataset_statistics.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
+#include <unordered_map>
 
 namespace aha::data {
 
@@ -54,12 +55,66 @@ DuplicateRows findDuplicates(std::vector<Fingerprint>& all, size_t listed)
     return found;
 }
 
+bool saysNothing(const Row& value)
+{
+    if (value.is_string())
+        return value.get_ref<const std::string&>().find_first_not_of(" \t\r\n") == std::string::npos;
+    return value.is_null() || ((value.is_array() || value.is_object()) && value.empty());
+}
+
+/// Counts by row, in the time of its fields, however many columns there are.
+class EmptyCounter {
+public:
+    explicit EmptyCounter(const std::vector<Column>& columns)
+    {
+        for (const Column& column : columns) {
+            m_index.emplace(column.name, m_fields.size());
+            m_fields.push_back({ column.name, 0, 0, {}, {} });
+        }
+        m_seen.assign(m_fields.size(), 0);
+    }
+
+    void add(const Row& row, uint64_t number)
+    {
+        ++m_rows;
+        if (row.is_object())
+            for (const auto& [name, value] : row.items())
+                if (const auto found = m_index.find(name); found != m_index.end()) {
+                    m_seen[found->second] = m_rows;
+                    if (EmptyFields& field = m_fields[found->second]; saysNothing(value))
+                        note(field.empty, field.firstEmpty, number);
+                }
+        for (size_t i = 0; i < m_fields.size(); ++i)
+            if (m_seen[i] != m_rows)
+                note(m_fields[i].missing, m_fields[i].firstMissing, number);
+    }
+
+    std::vector<EmptyFields> take()
+    {
+        std::erase_if(m_fields, [](const EmptyFields& field) { return field.empty + field.missing == 0; });
+        return std::move(m_fields);
+    }
+
+private:
+    static void note(uint64_t& count, std::vector<uint64_t>& first, uint64_t number)
+    {
+        if (count++ < kListedEmpty)
+            first.push_back(number);
+    }
+
+    std::unordered_map<std::string, size_t> m_index;
+    std::vector<EmptyFields> m_fields;
+    std::vector<uint64_t> m_seen; ///< the last row, counted from 1, that had the column
+    uint64_t m_rows = 0;
+};
+
 } // namespace
 
 Result<DatasetStatistics> computeStatistics(const Dataset& data, const RowSelection& rows, const Mapping& mapping,
     const StatisticsOptions& options, std::stop_token stop, const std::function<void(uint64_t)>& onProgress)
 {
     DatasetStatistics s;
+    EmptyCounter empty(data.columns());
     std::vector<Fingerprint> texts, prompts;
     for (uint64_t i = 0; i < rows.size(); ++i) {
         if (stop.stop_requested())
@@ -71,6 +126,7 @@ Result<DatasetStatistics> computeStatistics(const Dataset& data, const RowSelect
         if (!row)
             return row.error();
         ++s.rows;
+        empty.add(*row, number);
         const auto example = toExample(mapping, *row);
         if (!example) {
             ++s.unreadable;
@@ -105,6 +161,7 @@ Result<DatasetStatistics> computeStatistics(const Dataset& data, const RowSelect
             s.rowsCut += options.maxTokens > 0 && s.totalTokens.back() > options.maxTokens;
         }
     }
+    s.emptyFields = empty.take();
     s.duplicates = findDuplicates(texts, options.listed);
     s.duplicatePrompts = findDuplicates(prompts, options.listed);
     std::sort(s.promptTokens.begin(), s.promptTokens.end());

@@ -35,10 +35,19 @@ struct LengthHistogram {
     std::vector<uint64_t> bins;
 };
 
+/// Rows where a column says nothing: null, "" or white space, [], {}.
+struct EmptyFields {
+    std::string column;
+    uint64_t empty = 0, missing = 0; ///< missing: the row has no such field at all
+    std::vector<uint64_t> firstEmpty, firstMissing; ///< row numbers, at most kListedEmpty
+};
+inline constexpr size_t kListedEmpty = 5;
+
 struct DatasetStatistics {
     uint64_t rows = 0;
     uint64_t unreadable = 0; ///< the mapping does not fit them
     std::vector<std::pair<uint64_t, std::string>> listedUnreadable;
+    std::vector<EmptyFields> emptyFields; ///< of columns that have some, in the order of the columns
     DuplicateRows duplicates; ///< prompt and answers equal up to case and white space
     DuplicateRows duplicatePrompts;
     uint64_t overlapping = 0;

@@ -22,6 +22,9 @@ namespace {
 constexpr int kSampledTokens = 12; ///< a sequence
 constexpr int64_t kMostMeasuredRows = 64;
 constexpr size_t kMeasuredPrompts = 16;
+constexpr double kLengthSeconds = 15; ///< what sampling whole completions may take, about
+constexpr double kQuickSeconds = 1;
+constexpr int64_t kFewestLengths = 8, kMostLengths = 64;
 
 /// The most memory that this process ever held (VmHWM).
 double mostResidentMb()
@@ -76,23 +79,27 @@ public:
         m_plan.sampledTokensPerSecond
             = double(m_plan.measuredRows * (kSampledTokens - 1)) / std::max(all - first, 1e-6);
 
-        // One update whose passes are full. Whatever was sampled, every sequence trains.
+        // How long completions are now: whole ones, ended as the run ends them.
+        const double expected = sampleLengths(*rollout, prompts, batch);
+
+        // One update whose passes are full, also where today's short completions would not fill them: they may become
+        // half as long as allowed. Whatever was sampled, every sequence trains.
         PolicyTrainer trainer(m_policy, *m_workers);
-        const double expected = 0.5 * double(r.maxCompletionLength);
+        const double later = std::max(expected, 0.5 * double(r.maxCompletionLength));
+        const int64_t enough
+            = std::min(enoughTokens(), int64_t(double(batch) * (m_plan.promptTokens + std::max(later, 1.0))));
         std::vector<TrainingSample> samples;
         int64_t tokens = 0;
-        for (size_t i = 0; i < prompts.size(); ++i)
-            for (const SampledCompletion& completion : m_groups[i]) {
-                if (tokens >= enoughTokens())
-                    break;
+        for (size_t round = 0; tokens < enough; ++round)
+            for (size_t i = 0; i < prompts.size() && tokens < enough; ++i) {
+                if (m_groups[i].empty())
+                    continue;
+                const SampledCompletion& completion = m_groups[i][round % m_groups[i].size()];
                 TrainingSample sample;
                 sample.ids = prompts[i].promptIds;
                 sample.promptLength = int64_t(sample.ids.size());
-                for (int64_t t = 0; t < std::max<int64_t>(1, int64_t(expected));
-                     ++t) { // as long as it is expected to be
-                    sample.ids.push_back(completion.ids[size_t(t) % completion.ids.size()]);
-                    sample.oldLogp.push_back(completion.logprob[size_t(t) % completion.logprob.size()]);
-                }
+                sample.ids.insert(sample.ids.end(), completion.ids.begin(), completion.ids.end());
+                sample.oldLogp = completion.logprob;
                 if (m_config.algorithm.beta != 0)
                     sample.refLogp = sample.oldLogp;
                 sample.advantage = samples.size() % 2 ? 1 : -1;
@@ -104,9 +111,8 @@ public:
             order[i] = i;
         RunConfig once = m_config;
         once.algorithm.stepsPerGeneration = once.algorithm.numIterations = 1;
-        const auto begin = std::chrono::steady_clock::now();
-        orThrow(trainer.update(samples, order, once, 1));
-        m_plan.trainedTokensPerSecond = double(tokens) / secondsSince(begin);
+        m_plan.trainedTokensPerSecond
+            = double(tokens) / secondsOf([&] { orThrow(trainer.update(samples, order, once, 1)); });
 
         if (m_config.algorithm.beta != 0 || r.weights != "float32") { // a decoder for the reference or the exact policy
             std::vector<int32_t> ids = samples[0].ids;
@@ -140,9 +146,8 @@ public:
                 sequence.ids.push_back(int32_t((t * 7 + 11) % m_policy.config().vocabSize));
             batch.push_back(std::move(sequence));
         }
-        const auto begin = std::chrono::steady_clock::now();
-        orThrow(trainer.update(batch, m_config, 1));
-        m_plan.trainedTokensPerSecond = double(int64_t(batch.size()) * length) / secondsSince(begin);
+        m_plan.trainedTokensPerSecond
+            = double(int64_t(batch.size()) * length) / secondsOf([&] { orThrow(trainer.update(batch, m_config, 1)); });
         if (m_config.sft.evalCompletions > 0) {
             const auto rollout = m_device.makeRollout(m_policy.config(), *m_workers, m_config.rollout.weights);
             rollout->setWeights(decoderWeights(m_policy.merged()));
@@ -155,6 +160,42 @@ public:
     }
 
 private:
+    /// Of a quick one the second time: the first also allocates.
+    template <class Work> static double secondsOf(const Work& work)
+    {
+        for (bool again = true;; again = false) {
+            const auto begin = std::chrono::steady_clock::now();
+            work();
+            if (const double seconds = secondsSince(begin); seconds > kQuickSeconds || !again)
+                return std::max(seconds, 1e-6);
+        }
+    }
+
+    /// Samples whole completions of these prompts and keeps them; their mean length. As many as fit into the time.
+    double sampleLengths(RolloutBackend& rollout, std::vector<PromptRequest>& prompts, int64_t batch)
+    {
+        const RolloutConfig& r = m_config.rollout;
+        const int64_t affordable = int64_t(
+            kLengthSeconds * m_plan.sampledTokensPerSecond / double(std::max<int64_t>(r.maxCompletionLength, 1)));
+        const int64_t count = std::min(batch, std::clamp(affordable, kFewestLengths, kMostLengths));
+        for (size_t i = 0; i < prompts.size(); ++i)
+            prompts[i].streams.clear();
+        for (size_t i = 0; i < size_t(count); ++i) // those of the run's first step
+            prompts[i % prompts.size()].streams.emplace_back(uint64_t(m_config.general.seed), Purpose::Sampling, 1,
+                uint64_t(i % prompts.size() << 20 | i / prompts.size()));
+        m_groups = rollout.generate(prompts, samplingParams(m_config, m_policy.config()),
+            { .stopWatch = stopWatchFor({ r.stop }, *m_tokenizer) });
+        double tokens = 0;
+        for (const auto& group : m_groups)
+            for (const SampledCompletion& completion : group) {
+                tokens += double(completion.ids.size());
+                m_plan.cutCompletions += completion.finish == FinishReason::Length;
+            }
+        m_plan.sampledCompletions = count;
+        m_plan.completionTokens = tokens / double(count);
+        return m_plan.completionTokens;
+    }
+
     /// For a full pass on every worker.
     int64_t enoughTokens() const
     {

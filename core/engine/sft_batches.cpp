@@ -33,7 +33,7 @@ SftBatches::SftBatches(const TrainingData& data, const SftEncoder& encoder, cons
     , m_lengths(data.rows(), 0)
 {
     struct Counts {
-        uint64_t rows = 0, cut = 0, untrained = 0, unreadable = 0, moved = 0;
+        uint64_t rows = 0, cut = 0, untrained = 0, unreadable = 0, moved = 0, dropped = 0;
         std::optional<std::pair<uint64_t, Error>> first; ///< the first row that could not be encoded
     };
     const int64_t limit = config.sft.maxLength;
@@ -62,6 +62,7 @@ SftBatches::SftBatches(const TrainingData& data, const SftEncoder& encoder, cons
                 continue;
             }
             ++counts.rows;
+            counts.dropped += whole - sequence.ids.size();
             m_lengths[row] = uint32_t(whole);
             if (worker == 0 && progress)
                 progress(double(row) / double(data.rows()));
@@ -74,6 +75,7 @@ SftBatches::SftBatches(const TrainingData& data, const SftEncoder& encoder, cons
         m_untrained += counts.untrained;
         m_unreadable += counts.unreadable;
         m_boundaryMoved += counts.moved;
+        m_dropped += counts.dropped;
         if (counts.first && (!first || counts.first->first < first->first))
             first = counts.first;
     }
@@ -156,6 +158,8 @@ SftBatches::Batch SftBatches::at(int64_t step)
             if (m_config.sft.packing != "wrapped" || &piece == &e.packed[row].front())
                 out.sequences.emplace_back();
             SftSequence& sequence = out.sequences.back();
+            out.pieces.push_back({ row - from, e.rows[piece.document], piece.from, piece.to, int64_t(whole.ids.size()),
+                out.sequences.size() - 1, int64_t(sequence.ids.size()) });
             sequence.ids.insert(sequence.ids.end(), whole.ids.begin() + piece.from, whole.ids.begin() + piece.to);
             sequence.trained.insert(
                 sequence.trained.end(), whole.trained.begin() + piece.from, whole.trained.begin() + piece.to);

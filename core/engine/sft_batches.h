@@ -10,6 +10,9 @@
 
 namespace aha {
 
+/// What fine-tuning can train on.
+inline const std::vector<data::Kind> kSftKinds { data::Kind::PromptCompletion, data::Kind::LanguageModeling };
+
 /// Every row is tokenized once at the start for its length, and again when its batch comes: memory is a few bytes a
 /// row. Not thread-safe; uses the workers.
 class SftBatches {
@@ -19,9 +22,18 @@ public:
     SftBatches(const TrainingData& data, const SftEncoder& encoder, const RunConfig& config, Workers& workers,
         const std::function<void(double)>& progress = {});
 
+    /// Where a stretch of a batch comes from: for whoever shows it.
+    struct Piece {
+        size_t packedRow = 0; ///< of the batch, from 0
+        uint64_t row = 0; ///< of the training data
+        int64_t from = 0, to = 0, whole = 0; ///< tokens [from, to) of the row's `whole`
+        size_t sequence = 0;
+        int64_t begin = 0; ///< in sequences[sequence], where the piece starts
+    };
     struct Batch {
         double epoch = 0; ///< epochs done after this batch, as transformers counts
         std::vector<SftSequence> sequences;
+        std::vector<Piece> pieces; ///< in the order of the sequences
     };
     /// Of step 1, 2, …; the last batch of an epoch may be smaller. Throws Failure.
     Batch at(int64_t step);
@@ -31,6 +43,7 @@ public:
 
     uint64_t rows() const { return m_rows; } ///< that train
     uint64_t cut() const { return m_cut; } ///< longer than the limit
+    uint64_t droppedTokens() const { return m_dropped; } ///< behind the limit, of rows that train
     uint64_t untrained() const { return m_untrained; } ///< left out: no trained token within the limit
     uint64_t unreadable() const { return m_unreadable; } ///< left out: could not be encoded
     uint64_t boundaryMoved() const { return m_boundaryMoved; }
@@ -53,7 +66,7 @@ private:
     std::vector<SftSequence> m_heldOut;
     std::vector<int64_t> m_stepsBefore { 0 }; ///< of each epoch looked at so far
     std::optional<std::pair<uint64_t, Epoch>> m_current;
-    uint64_t m_rows = 0, m_cut = 0, m_untrained = 0, m_unreadable = 0, m_boundaryMoved = 0;
+    uint64_t m_rows = 0, m_cut = 0, m_untrained = 0, m_unreadable = 0, m_boundaryMoved = 0, m_dropped = 0;
 };
 
 } // namespace aha

@@ -1,6 +1,7 @@
 #include "core/engine/sft_encoder.h"
 
 #include "core/data/mapping.h"
+#include "core/engine/model_source.h"
 
 #include <algorithm>
 
@@ -63,6 +64,15 @@ Result<SftEncoder> SftEncoder::make(
     encoder.m_chat = std::move(chat);
     encoder.m_config = config;
     return encoder;
+}
+
+Result<SftEncoder> SftEncoder::open(
+    std::shared_ptr<const Tokenizer> tokenizer, const std::filesystem::path& path, const SftConfig& config)
+{
+    const Result<ChatTemplate> chat = loadChatTemplate(path);
+    if (!chat && chat.error().code != "template_missing")
+        return chat.error();
+    return make(std::move(tokenizer), chat ? std::optional(*chat) : std::nullopt, config);
 }
 
 RenderedChat SftEncoder::render(const Messages& messages, const data::Row& tools, bool generate) const

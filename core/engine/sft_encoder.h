@@ -14,6 +14,8 @@
 #include "core/template/chat_template.h"
 #include "core/text/tokenizer.h"
 
+#include <filesystem>
+
 namespace aha {
 
 /// Immutable; every method is const and thread-safe.
@@ -23,6 +25,10 @@ public:
     /// (assistant tokens are asked for and the template does not mark them).
     static Result<SftEncoder> make(
         std::shared_ptr<const Tokenizer> tokenizer, std::optional<ChatTemplate> chat, const SftConfig& config);
+
+    /// With the template of the model at `path`, where it has one.
+    static Result<SftEncoder> open(
+        std::shared_ptr<const Tokenizer> tokenizer, const std::filesystem::path& path, const SftConfig& config);
 
     struct Encoded {
         SftSequence sequence; ///< whole: cutting is the batches' business

@@ -33,18 +33,13 @@ public:
 private:
     void openStage(bool resuming) override
     {
-        m_data.emplace(orThrow(TrainingData::open(m_config.data, uint64_t(m_config.general.seed),
-            { data::Kind::PromptCompletion, data::Kind::LanguageModeling }, data::defaultDatasetCache(), {},
-            [this](const data::ImportProgress& p) {
+        m_data.emplace(orThrow(TrainingData::open(m_config.data, uint64_t(m_config.general.seed), kSftKinds,
+            data::defaultDatasetCache(), {}, [this](const data::ImportProgress& p) {
                 m_control.progress(
                     Phase::Loading, m_step, p.bytesTotal > 0 ? double(p.bytes) / double(p.bytesTotal) : 0, m_config);
             })));
         recordData(*m_writer, *m_data, resuming);
-        const Result<ChatTemplate> chat = loadChatTemplate(m_modelSource);
-        if (!chat && chat.error().code != "template_missing")
-            throw Failure(chat.error());
-        m_encoder.emplace(
-            orThrow(SftEncoder::make(m_tokenizer, chat ? std::optional(*chat) : std::nullopt, m_config.sft)));
+        m_encoder.emplace(orThrow(SftEncoder::open(m_tokenizer, m_modelSource, m_config.sft)));
         m_batches.emplace(*m_data, *m_encoder, m_config, *m_workers,
             [this](double done) { m_control.progress(Phase::Loading, m_step, done, m_config); });
         sayWhatTrains();

@@ -217,6 +217,12 @@ uint64_t TrainingData::at(uint64_t epoch, uint64_t position) const
     return m_firstRow[pick.source] + pick.row;
 }
 
+std::pair<std::string, uint64_t> TrainingData::origin(uint64_t row) const
+{
+    const size_t i = size_t(std::upper_bound(m_firstRow.begin(), m_firstRow.end(), row) - m_firstRow.begin()) - 1;
+    return { m_train[i].path, m_train[i].selection.at(row - m_firstRow[i]) };
+}
+
 Result<data::Example> TrainingData::example(
     const std::vector<Part>& parts, const std::vector<uint64_t>& first, uint64_t row) const
 {

@@ -31,6 +31,9 @@ public:
     Result<data::Example> row(uint64_t row) const { return example(m_train, m_firstRow, row); }
     Result<data::Example> heldOut(uint64_t row) const { return example(m_held, m_firstHeldOut, row); }
 
+    /// Where a training row stands: its source's path, and its number there, from 0.
+    std::pair<std::string, uint64_t> origin(uint64_t row) const;
+
     /// Rows of an epoch: fewer than rows() in a mixture that ends before a source repeats.
     uint64_t epochSize() const;
     /// Row number at `position` < epochSize() of an epoch. Depends on the seed alone.

@@ -20,12 +20,15 @@ struct WorkerState {
 };
 
 /// Calls each(row of the pass, its position) after every pass of the sequence; `logits`: for all rows, or the last.
+/// `cancel` may be null. Returns how many tokens it read.
 template <class Each>
-void forSequence(const LatentDecoder& decoder, const std::vector<int32_t>& ids, LatentCache& cache,
-    LatentScratch& scratch, bool allLogits, const Each& each)
+int64_t forSequence(const LatentDecoder& decoder, const std::vector<int32_t>& ids, LatentCache& cache,
+    LatentScratch& scratch, bool allLogits, const std::atomic<bool>* cancel, const Each& each)
 {
     const int64_t length = int64_t(ids.size());
     for (int64_t at = 0; at < length; at += kLatentRows) {
+        if (cancel && cancel->load(std::memory_order_relaxed))
+            return at;
         LatentRow rows[kLatentRows];
         const int count = int(std::min<int64_t>(kLatentRows, length - at));
         for (int r = 0; r < count; ++r)
@@ -35,6 +38,7 @@ void forSequence(const LatentDecoder& decoder, const std::vector<int32_t>& ids, 
         for (int r = first; r < count; ++r)
             each(scratch.logits.data() + r * decoder.head.padded(), at + r);
     }
+    return length;
 }
 
 } // namespace
@@ -80,22 +84,21 @@ std::vector<std::vector<SampledCompletion>> LatentRollout::generate(
     checkRequests(config, requests, params);
     state.stats = {};
     size_t longestPrompt = 1;
-    for (const PromptRequest& request : requests) {
+    for (const PromptRequest& request : requests)
         longestPrompt = std::max(longestPrompt, request.promptIds.size());
-        state.stats.prefillTokens += int64_t(request.promptIds.size());
-    }
     const int64_t longest = int64_t(longestPrompt) + params.maxNewTokens;
     decoder.ensurePositions(longest);
     state.prompts.resize(std::max(state.prompts.size(), requests.size()));
 
     std::atomic<size_t> nextPrompt { 0 };
+    std::atomic<int64_t> prefilled { 0 };
     state.workers.run([&](int w) {
         LatentScratch& scratch = state.perWorker[size_t(w)].scratch;
         scratch.resize(decoder, longest);
         for (size_t i; (i = nextPrompt.fetch_add(1)) < requests.size();) {
             PrefilledPrompt<LatentCache>& prompt = state.prompts[i];
             prompt.cache.reserve(config, int64_t(requests[i].promptIds.size()));
-            forSequence(decoder, requests[i].promptIds, prompt.cache, scratch, false,
+            prefilled += forSequence(decoder, requests[i].promptIds, prompt.cache, scratch, false, hooks.cancel,
                 [&](const float* logits, int64_t) { prompt.logits.assign(logits, logits + config.vocabSize); });
         }
     });
@@ -128,6 +131,7 @@ std::vector<std::vector<SampledCompletion>> LatentRollout::generate(
         work.count(passes, tokens);
     });
     auto results = work.takeResults();
+    state.stats.prefillTokens = prefilled;
     state.stats.decodedTokens = work.decodedTokens();
     state.stats.meanActiveRows = work.passes() ? double(work.decodedTokens()) / double(work.passes()) : 0;
     state.stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -158,7 +162,7 @@ std::vector<ScoredSequence> scoreLatentSequences(const DecoderWeights& weights,
         for (size_t i; (i = next.fetch_add(1)) < sequences.size();) {
             const std::vector<int32_t>& ids = sequences[i];
             ScoredSequence& result = results[i];
-            forSequence(decoder, ids, cache, scratch, true, [&](const float* logits, int64_t position) {
+            forSequence(decoder, ids, cache, scratch, true, nullptr, [&](const float* logits, int64_t position) {
                 if (keepLogits)
                     result.logits.insert(result.logits.end(), logits, logits + config.vocabSize);
                 if (size_t(position) + 1 == ids.size())

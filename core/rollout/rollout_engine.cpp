@@ -35,23 +35,28 @@ struct RolloutEngine::State {
     std::vector<ThreadState> threads;
     std::vector<PrefilledPrompt<KvCache>> prompts;
     RolloutStats stats;
+    std::atomic<int64_t> prefilled { 0 }; ///< tokens of this generate()
 
     void alone(Generation<KvCache>& work, int64_t longest);
     void shared(Generation<KvCache>& work, int64_t longest);
-    void prefillShared(const std::vector<PromptRequest>& requests, PassScratch& pass, ThreadScratch& own,
-        const TeamPlace& place, std::vector<TileRow>& rows, std::vector<size_t>& finishing);
+    void prefillShared(const Generation<KvCache>& work, PassScratch& pass, ThreadScratch& own, const TeamPlace& place,
+        std::vector<TileRow>& rows, std::vector<size_t>& finishing);
 };
 
 namespace {
 
-void prefillAlone(const PackedDecoder& decoder, const std::vector<int32_t>& ids, PrefilledPrompt<KvCache>& prompt,
-    ThreadState& thread)
+/// Returns how many tokens it read: all, unless the work is cancelled.
+int64_t prefillAlone(const PackedDecoder& decoder, const Generation<KvCache>& work, size_t request,
+    PrefilledPrompt<KvCache>& prompt, ThreadState& thread)
 {
+    const std::vector<int32_t>& ids = work.requests()[request].promptIds;
     const int64_t length = int64_t(ids.size());
     prompt.cache.reserve(decoder.config, length);
     thread.pass.resize(decoder, kMaxTileRows);
     thread.own.resize(decoder, kMaxTileRows, length);
     for (int64_t at = 0; at < length; at += kMaxTileRows) {
+        if (work.cancelled()) // nothing will be drawn from it
+            return at;
         TileRow rows[kMaxTileRows];
         const int count = int(std::min<int64_t>(kMaxTileRows, length - at));
         for (int r = 0; r < count; ++r)
@@ -59,6 +64,7 @@ void prefillAlone(const PackedDecoder& decoder, const std::vector<int32_t>& ids,
         forwardRows(decoder, rows, count, thread.pass, thread.own);
     }
     prompt.logits.assign(thread.pass.logits.data(), thread.pass.logits.data() + decoder.config.vocabSize);
+    return length;
 }
 
 } // namespace
@@ -87,7 +93,7 @@ void RolloutEngine::State::alone(Generation<KvCache>& work, int64_t longest)
     std::atomic<size_t> nextPrompt { 0 };
     workers.run([&](int w) {
         for (size_t i; (i = nextPrompt.fetch_add(1)) < work.requests().size();)
-            prefillAlone(decoder, work.requests()[i].promptIds, prompts[i], threads[size_t(w)]);
+            prefilled += prefillAlone(decoder, work, i, prompts[i], threads[size_t(w)]);
     });
     const size_t slots = std::min<size_t>(kTileRows, (work.total() + threads.size() - 1) / threads.size());
     std::atomic<bool> failed { false };
@@ -131,16 +137,17 @@ void RolloutEngine::State::alone(Generation<KvCache>& work, int64_t longest)
 }
 
 /// Prompts' rows one after another, kTeamRows at a time. All threads of the team call it.
-void RolloutEngine::State::prefillShared(const std::vector<PromptRequest>& requests, PassScratch& pass,
-    ThreadScratch& own, const TeamPlace& place, std::vector<TileRow>& rows, std::vector<size_t>& finishing)
+void RolloutEngine::State::prefillShared(const Generation<KvCache>& work, PassScratch& pass, ThreadScratch& own,
+    const TeamPlace& place, std::vector<TileRow>& rows, std::vector<size_t>& finishing)
 {
+    const std::vector<PromptRequest>& requests = work.requests();
     size_t prompt = 0, at = 0;
     for (;;) {
         place.wait(); // the logits of the pass before are copied, the rows are free
         if (place.index == 0) {
             rows.clear();
             finishing.clear();
-            while (prompt < requests.size() && rows.size() < size_t(kTeamRows)) {
+            while (prompt < requests.size() && rows.size() < size_t(kTeamRows) && !work.cancelled()) {
                 const std::vector<int32_t>& ids = requests[prompt].promptIds;
                 if (at == 0)
                     prompts[prompt].cache.reserve(decoder.config, int64_t(ids.size()));
@@ -150,6 +157,7 @@ void RolloutEngine::State::prefillShared(const std::vector<PromptRequest>& reque
                     finishing.push_back(prompt++);
                 at = last ? 0 : at + 1;
             }
+            prefilled += int64_t(rows.size());
         }
         place.wait();
         if (rows.empty()) {
@@ -210,7 +218,7 @@ void RolloutEngine::State::shared(Generation<KvCache>& work, int64_t longest)
             double slept = 0;
             const TeamPlace place { w, workers.size(), &barrier, &slept };
             thread.own.resize(decoder, kTeamRows, longest);
-            prefillShared(work.requests(), leader.pass, thread.own, place, rows, finishing);
+            prefillShared(work, leader.pass, thread.own, place, rows, finishing);
             for (;;) {
                 if (w == 0) {
                     chooseRows();
@@ -245,10 +253,9 @@ std::vector<std::vector<SampledCompletion>> RolloutEngine::generate(
     checkRequests(decoder.config, requests, params);
     size_t longestPrompt = 0;
     state.stats = {};
-    for (const PromptRequest& request : requests) {
+    state.prefilled = 0;
+    for (const PromptRequest& request : requests)
         longestPrompt = std::max(longestPrompt, request.promptIds.size());
-        state.stats.prefillTokens += int64_t(request.promptIds.size());
-    }
     const int64_t longest = int64_t(longestPrompt) + params.maxNewTokens;
     decoder.ensurePositions(longest);
     if (state.prompts.size() < requests.size())
@@ -259,6 +266,7 @@ std::vector<std::vector<SampledCompletion>> RolloutEngine::generate(
     else
         state.alone(work, longest);
     auto results = work.takeResults();
+    state.stats.prefillTokens = state.prefilled;
     state.stats.decodedTokens = work.decodedTokens();
     state.stats.meanActiveRows = work.passes() ? double(work.decodedTokens()) / double(work.passes()) : 0;
     state.stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

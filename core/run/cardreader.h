@@ -1,12 +1,7 @@
 #pragma once
 // Asks the engine for a model's card: a file that is not what it says harms a child process, not the window.
 
-#include <nlohmann/json.hpp>
-
-#include <QObject>
-#include <QString>
-
-class QProcess;
+#include "core/run/enginequestion.h"
 
 namespace aha {
 
@@ -15,7 +10,6 @@ class CardReader : public QObject {
 public:
     /// `program`: empty: the engine beside this program.
     explicit CardReader(const QString& program = {}, QObject* parent = nullptr);
-    ~CardReader() override;
 
     /// Answers with one of the signals; an earlier question that is not answered yet is dropped.
     void read(const QString& path);
@@ -25,10 +19,8 @@ Q_SIGNALS:
     void failed(const QString& path, const QString& sentence);
 
 private:
-    void drop();
-
-    QString m_program;
-    QProcess* m_process = nullptr;
+    EngineQuestion m_question;
+    QString m_path;
 };
 
 } // namespace aha

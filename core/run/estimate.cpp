@@ -2,6 +2,7 @@
 
 #include "core/card/memory_needs.h"
 #include "core/config/model_config.h"
+#include "core/run/plantext.h"
 #include "core/weights/open_weights.h"
 
 #include <nlohmann/json.hpp>
@@ -27,10 +28,6 @@ Result<ModelConfig> modelConfigOf(const std::filesystem::path& path)
     const Result<nlohmann::ordered_json> json = (*weights)->config();
     return json ? parseModelConfig(json->dump(), path.string()) : Result<ModelConfig>(json.error());
 }
-
-} // namespace
-
-namespace {
 
 } // namespace
 
@@ -94,22 +91,6 @@ TimeEstimate estimateTime(const RunConfig& c, int64_t parameters, int threads, c
     return e;
 }
 
-namespace {
-
-std::string duration(double seconds)
-{
-    char text[64];
-    if (seconds < 90)
-        std::snprintf(text, sizeof text, "%.0f s", seconds);
-    else if (seconds < 5400)
-        std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
-    else
-        std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
-    return text;
-}
-
-} // namespace
-
 std::string estimateText(
     const RunConfig& config, const std::filesystem::path& resourceRoot, const MeasuredSteps& measured)
 {
@@ -128,9 +109,9 @@ std::string estimateText(
             "assuming %.1f k sampled and %.1f k trained tokens a second and thread for 1 M parameters, and completions "
             "of half the length",
             kSampledTokensPerSecond / 1e3, kTrainedTokensPerSecond / 1e3);
-    const std::string times = "About " + duration(time.trainingSeconds + time.evaluationSeconds) + " on "
+    const std::string times = "About " + durationText(time.trainingSeconds + time.evaluationSeconds) + " on "
         + std::to_string(threads) + " thread" + (threads == 1 ? "" : "s") + ", of which "
-        + duration(time.evaluationSeconds) + " evaluate (" + basis + ").";
+        + durationText(time.evaluationSeconds) + " evaluate (" + basis + ").";
     if (config.general.kind == "sft") {
         std::snprintf(text, sizeof text,
             "Estimated: %.2f M parameters, about %.0f MB of memory; %lld rows a step, at most %.0f k tokens. ",

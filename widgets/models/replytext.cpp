@@ -146,16 +146,21 @@ int ReplyText::tokenAt(int position) const
     return at == m_tokens.end() ? -1 : int(at - m_tokens.begin());
 }
 
-QString ReplyText::summary() const
+QString ReplyText::summary(bool behindAnother) const
 {
     switch (m_state) {
     case State::Waiting:
-        return QStringLiteral("waiting");
+        return behindAnother ? QStringLiteral("waits for the other: one model computes at a time")
+                             : QStringLiteral("waits for the engine");
     case State::Running:
-        return m_tokens.isEmpty() ? QStringLiteral("reading %1 tokens").arg(m_promptTokens)
+        return m_tokens.isEmpty() ? QStringLiteral("reads %1 tokens of the prompt").arg(m_promptTokens)
                                   : QStringLiteral("%1 tokens").arg(m_tokens.size());
     case State::Failed:
         return QStringLiteral("failed");
+    case State::Cancelled:
+        if (m_promptTokens == 0)
+            return QStringLiteral("stopped before it began");
+        break;
     default:
         break;
     }

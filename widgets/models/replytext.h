@@ -56,8 +56,9 @@ public:
     ReplyPart answer() const;
     bool isThinking() const { return m_thinkBegin >= 0 && m_thinkEnd < 0; }
     double thinkSeconds() const { return m_thinkSeconds; }
-    /// "118 tokens, 14.2 tokens/s, stopped by itself"
-    QString summary() const;
+    /// "118 tokens, 14.2 tokens/s, stopped by itself". `behindAnother`: another answer comes first, one model computes
+    /// at a time.
+    QString summary(bool behindAnother) const;
     /// Of the token at a UTF-16 position; -1: none.
     int tokenAt(int position) const;
 

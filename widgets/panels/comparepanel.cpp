@@ -79,6 +79,7 @@ ComparePanel::ComparePanel(QWidget* parent)
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
     m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setStretchLastSection(true);
     auto* bar = new QHBoxLayout;
     bar->addWidget(m_onlyDifferent);
     bar->addWidget(m_filter, 1);

@@ -5,6 +5,7 @@
 #include "core/run/estimate.h"
 #include "core/run/runlauncher.h"
 #include "core/run/traincommand.h"
+#include "widgets/panels/planview.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -66,16 +67,16 @@ QString rangeOf(const FieldInfo& info)
 
 } // namespace
 
-ConfigurePanel::ConfigurePanel(QWidget* parent)
+ConfigurePanel::ConfigurePanel(const QString& engine, QWidget* parent)
     : QWidget(parent)
 {
-    build();
+    build(engine);
     fillPresets();
     setConfig(RunConfig {});
     filter(QString());
 }
 
-void ConfigurePanel::build()
+void ConfigurePanel::build(const QString& engine)
 {
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(12, 8, 12, 8);
@@ -117,7 +118,7 @@ void ConfigurePanel::build()
     m_columnsLayout->setSpacing(10);
     for (int i = 0; i < kMostColumns; ++i) {
         m_columns.push_back(new QVBoxLayout);
-        m_columns.back()->setSpacing(4);
+        m_columns.back()->setSpacing(2);
         m_columnsLayout->addLayout(m_columns.back());
     }
     m_columnsLayout->addStretch(1);
@@ -129,7 +130,7 @@ void ConfigurePanel::build()
             auto* grid = new QGridLayout(m_groups.back());
             grid->setContentsMargins(6, 2, 2, 2);
             grid->setHorizontalSpacing(6);
-            grid->setVerticalSpacing(2);
+            grid->setVerticalSpacing(1);
             grid->setColumnMinimumWidth(0, 118);
             grid->setColumnStretch(1, 1);
         }
@@ -144,11 +145,8 @@ void ConfigurePanel::build()
     m_help->setProperty("role", QStringLiteral("hint"));
     m_help->setMinimumHeight(m_help->fontMetrics().lineSpacing() * 2);
     outer->addWidget(m_help);
-    m_estimate = new QLabel(this);
-    m_estimate->setObjectName(QStringLiteral("estimate"));
-    m_estimate->setTextFormat(Qt::PlainText);
-    m_estimate->setWordWrap(true);
-    outer->addWidget(m_estimate);
+    m_plan = new PlanView(engine, this);
+    outer->addWidget(m_plan);
     m_status = new QLabel(this);
     m_status->setProperty("role", QStringLiteral("error"));
     m_command = new QPlainTextEdit(this);
@@ -406,10 +404,12 @@ void ConfigurePanel::showEstimate()
         std::nth_element(seconds.begin(), seconds.begin() + qsizetype(seconds.size() / 2), seconds.end());
         measured = { seconds[seconds.size() / 2], int(seconds.size()) };
     }
-    m_estimate->setText(QString::fromStdString(estimateText(m_config, resourceRootFolder().toStdString(), measured)));
+    m_plan->setConfig(m_config,
+        QString::fromStdString(estimateText(m_config, resourceRootFolder().toStdString(), measured)),
+        m_start->isEnabled());
 }
 
-QString ConfigurePanel::estimate() const { return m_estimate->text(); }
+QString ConfigurePanel::estimate() const { return m_plan->text(); }
 
 void ConfigurePanel::setEarlierRuns(const std::vector<RunListRow>& runs)
 {

@@ -19,10 +19,13 @@ class QVBoxLayout;
 
 namespace aha {
 
+class PlanView;
+
 class ConfigurePanel : public QWidget {
     Q_OBJECT
 public:
-    explicit ConfigurePanel(QWidget* parent = nullptr);
+    /// `engine`: the program that measures; empty: the one beside this program.
+    explicit ConfigurePanel(const QString& engine = {}, QWidget* parent = nullptr);
 
     /// Shows `config`. `file` is where it came from, for the command line; empty: from nowhere.
     void setConfig(const RunConfig& config, const QString& file = {});
@@ -60,7 +63,7 @@ private:
         FieldInfo info;
         bool applies = true, shown = true;
     };
-    void build();
+    void build(const QString& engine);
     Row makeRow(const Field& field, QGroupBox* box);
     QWidget* makeEditor(Row& row, const Field& field);
     void showValues();
@@ -83,7 +86,8 @@ private:
     QComboBox* m_presets;
     QLineEdit* m_search;
     QPlainTextEdit* m_command;
-    QLabel *m_help, *m_estimate, *m_status;
+    QLabel *m_help, *m_status;
+    PlanView* m_plan;
     QPushButton *m_start, *m_advanced, *m_clone;
     QMenu* m_clones;
     QWidget* m_page;

@@ -4,6 +4,7 @@
 #include "widgets/models/rowrendering.h"
 #include "widgets/models/tokenlist.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/batchpage.h"
 #include "widgets/panels/mappingform.h"
 #include "widgets/panels/modelchooser.h"
 #include "widgets/panels/tokenchips.h"
@@ -50,9 +51,21 @@ QPlainTextEdit* readOnlyText(const char* name, const QString& says, QWidget* par
 
 QString rows(uint64_t count) { return QLocale(QLocale::English).toString(qulonglong(count)); }
 
+/// "7 rows (3, 8, 9, 12, 40, …)": numbers as the table shows them.
+QString rowsWithNumbers(uint64_t count, const std::vector<uint64_t>& first)
+{
+    QStringList numbers;
+    for (const uint64_t row : first)
+        numbers << QString::number(row + 1);
+    if (first.size() < count)
+        numbers << QStringLiteral("…");
+    return rows(count) + (count == 1 ? QStringLiteral(" row (") : QStringLiteral(" rows ("))
+        + numbers.join(QStringLiteral(", ")) + QLatin1Char(')');
+}
+
 } // namespace
 
-DataPanel::DataPanel(RecentModels* recent, QWidget* parent)
+DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* parent)
     : QWidget(parent)
     , m_model(new DatasetModel(this))
     , m_state(new QLabel(this))
@@ -69,6 +82,7 @@ DataPanel::DataPanel(RecentModels* recent, QWidget* parent)
     , m_raw(readOnlyText("rowRaw", QStringLiteral("The row as it is stored"), this))
     , m_tokens(new TokenChips(this))
     , m_mapping(new MappingForm(this))
+    , m_batch(new BatchPage(engine, this))
 {
     setAcceptDrops(true);
     auto* open = new QToolButton(this);
@@ -132,7 +146,10 @@ DataPanel::DataPanel(RecentModels* recent, QWidget* parent)
     m_tabs->addTab(tokensPage, QStringLiteral("Tokens"));
     m_tabs->addTab(m_raw, QStringLiteral("JSON"));
     m_tabs->addTab(mappingScroll, QStringLiteral("Mapping"));
+    m_tabs->addTab(m_batch, QStringLiteral("First batch"));
     m_tabs->addTab(buildStatistics(), QStringLiteral("Statistics"));
+    m_batch->openedData = [this] { return openedData(); };
+    m_batch->openedModel = [this] { return m_tokenizer->path(); };
 
     auto* top = new QHBoxLayout;
     top->addWidget(open);
@@ -237,7 +254,25 @@ void DataPanel::openPath(const QString& path, const QString& split)
 
 void DataPanel::openModel(const QString& path) { m_tokenizer->setPath(path); }
 
-void DataPanel::setRuns(const OpenRuns& runs) { m_tokenizer->setRuns(runs); }
+void DataPanel::setRuns(const OpenRuns& runs)
+{
+    m_tokenizer->setRuns(runs);
+    m_batch->setRuns(runs);
+}
+
+/// As a run would name it. A mapping goes along only where a person has changed what was recognised.
+std::optional<DataConfig> DataPanel::openedData() const
+{
+    if (!m_opened.dataset)
+        return {};
+    DataConfig data = defaultConfig("sft").data;
+    data.path = m_opened.path.toStdString();
+    data.split = m_opened.splits.size() > 1 ? m_opened.split.toStdString() : std::string();
+    const std::string mapping = toJson(m_mapping->mapping()).dump();
+    if (m_opened.mappings.empty() || mapping != toJson(m_opened.mappings.front()).dump())
+        data.mapping = mapping;
+    return data;
+}
 
 void DataPanel::showTab(int tab) { m_tabs->setCurrentIndex(tab); }
 
@@ -246,6 +281,7 @@ void DataPanel::take(const OpenedDataset& opened)
     busy(false);
     m_opened = opened;
     m_model->setDataset(opened.dataset);
+    m_batch->clear();
     m_mapping->setChoices(opened.mappings, opened.dataset->columns());
     m_split->clear();
     m_split->addItems(opened.splits);
@@ -343,10 +379,15 @@ void DataPanel::showStatistics(const data::DatasetStatistics& s)
             lines.last() += QStringLiteral(" (row %1: ").arg(s.listedOverlaps.front().first + 1)
                 + visibleLine(s.listedOverlaps.front().second) + QLatin1Char(')');
     }
-    for (const data::Column& column : m_opened.dataset->columns())
-        if (column.rows < m_opened.dataset->size())
-            lines << QStringLiteral("column ") + visibleLine(column.name)
-                    + QStringLiteral(" is missing in %1 rows").arg(rows(m_opened.dataset->size() - column.rows));
+    for (const data::EmptyFields& field : s.emptyFields) {
+        QStringList parts;
+        if (field.empty > 0)
+            parts << QStringLiteral("empty in ") + rowsWithNumbers(field.empty, field.firstEmpty);
+        if (field.missing > 0)
+            parts << QStringLiteral("missing in ") + rowsWithNumbers(field.missing, field.firstMissing);
+        lines << QStringLiteral("column ") + visibleLine(field.column) + QStringLiteral(" is ")
+                + parts.join(QStringLiteral(", "));
+    }
     if (!s.totalTokens.empty()) {
         quint64 sum = 0;
         for (const uint32_t tokens : s.totalTokens)

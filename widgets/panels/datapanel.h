@@ -1,11 +1,14 @@
 #pragma once
 // The page Data: a data set's rows, how they are read, and what is to be known about all of them.
 
+#include "core/config/run_config.h"
 #include "widgets/models/datasetjobs.h"
 #include "widgets/panels/openrun.h"
 
 #include <QTimer>
 #include <QWidget>
+
+#include <optional>
 
 class QComboBox;
 class QLabel;
@@ -18,6 +21,7 @@ class QTabWidget;
 
 namespace aha {
 
+class BatchPage;
 class DatasetModel;
 class Histogram;
 class MappingForm;
@@ -28,13 +32,15 @@ class TokenChips;
 class DataPanel : public QWidget {
     Q_OBJECT
 public:
-    explicit DataPanel(RecentModels* recent, QWidget* parent = nullptr);
+    /// `engine`: the program that makes batches; empty: the one beside this program.
+    explicit DataPanel(RecentModels* recent, const QString& engine = {}, QWidget* parent = nullptr);
 
     void openPath(const QString& path, const QString& split = {});
     void openModel(const QString& path);
     void setRuns(const OpenRuns& runs);
     DatasetJobs* jobs() { return &m_jobs; }
     DatasetModel* model() const { return m_model; }
+    BatchPage* batch() const { return m_batch; }
     void showTab(int tab);
 
 protected:
@@ -43,6 +49,7 @@ protected:
 
 private:
     QWidget* buildStatistics();
+    std::optional<DataConfig> openedData() const;
     void take(const OpenedDataset& opened);
     void showRow();
     void showStatistics(const data::DatasetStatistics& statistics);
@@ -63,6 +70,7 @@ private:
     QPlainTextEdit *m_text, *m_raw;
     TokenChips* m_tokens;
     MappingForm* m_mapping;
+    BatchPage* m_batch;
     Histogram* m_lengths;
     QTimer m_soon;
     TokenizerLoader m_loader;

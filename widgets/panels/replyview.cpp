@@ -82,7 +82,7 @@ ReplyView::ReplyView(QWidget* parent)
 
 bool ReplyView::thinkUnfolded() const { return m_fold->isChecked(); }
 
-void ReplyView::present(const ReplyText& reply)
+void ReplyView::present(const ReplyText& reply, bool behindAnother)
 {
     const ReplyPart think = reply.think(), answer = reply.answer();
     const bool thinks = reply.isThinking() || !think.isEmpty();
@@ -99,7 +99,7 @@ void ReplyView::present(const ReplyText& reply)
     }
     m_answer->setPart(reply, answer);
     m_answer->setVisible(!answer.isEmpty());
-    m_note->setText(reply.summary());
+    m_note->setText(reply.summary(behindAnother));
     m_note->setToolTip(reply.prompt().isEmpty()
             ? QString()
             : plainToolTip(QStringLiteral("The prompt as the model saw it:\n\n") + reply.prompt().right(4000)));

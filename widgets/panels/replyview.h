@@ -18,7 +18,8 @@ class ReplyView : public QWidget {
 public:
     explicit ReplyView(QWidget* parent = nullptr);
 
-    void present(const ReplyText& reply);
+    /// `behindAnother`: its model computes when that answer has ended.
+    void present(const ReplyText& reply, bool behindAnother);
     void setHeat(Heat heat);
     bool thinkUnfolded() const;
 

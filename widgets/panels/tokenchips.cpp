@@ -17,6 +17,9 @@ constexpr int kMargin = 8, kGap = 2, kPadding = 3;
 /// Four neighbours that never look alike; text on them has a contrast of at least 4.5 : 1.
 constexpr const char* kShades[2][4]
     = { { "#dbe7fb", "#fde6cf", "#dcf2e0", "#f3dff2" }, { "#26405f", "#5b3d1c", "#214a35", "#4d2f52" } };
+/// Without a loss and with one; neighbours differ a little.
+constexpr const char* kLossShades[2][2][2] = { { { "#edeff2", "#e4e7ec" }, { "#bfe5cd", "#aedcbf" } },
+    { { "#272b32", "#2f343c" }, { "#1c5a3c", "#236a48" } } };
 
 } // namespace
 
@@ -36,6 +39,8 @@ void TokenChips::setTokens(const TokenList& tokens)
 {
     m_tokens = tokens;
     m_marked.clear();
+    m_trained.clear();
+    m_headings.clear();
     setAccessibleDescription(QStringLiteral("%1 tokens").arg(tokens.chips.size()));
     flow();
 }
@@ -44,6 +49,24 @@ void TokenChips::setMarks(const QVector<bool>& marked)
 {
     m_marked = marked;
     viewport()->update();
+}
+
+void TokenChips::setLossMask(const QVector<bool>& trained)
+{
+    m_trained = trained;
+    viewport()->update();
+}
+
+void TokenChips::setHeadings(const QVector<TokenHeading>& headings)
+{
+    m_headings = headings;
+    flow();
+}
+
+QColor TokenChips::colorOf(int chip, bool dark) const
+{
+    return QColor(QLatin1String(
+        m_trained.isEmpty() ? kShades[dark][chip % 4] : kLossShades[dark][m_trained.value(chip)][chip % 2]));
 }
 
 void TokenChips::setIdsShown(bool shown)
@@ -66,8 +89,15 @@ void TokenChips::flow()
 {
     m_rows.clear();
     const int right = viewport()->width() - kMargin;
-    int x = kMargin, first = 0;
+    int x = kMargin, first = 0, heading = 0;
     for (int i = 0; i < m_tokens.chips.size(); ++i) {
+        for (; heading < m_headings.size() && m_headings[heading].chip <= i; ++heading) {
+            if (first < i)
+                m_rows.push_back({ first, i });
+            first = i;
+            x = kMargin;
+            m_rows.push_back({ i, i, heading });
+        }
         const TokenChip& chip = m_tokens.chips[i];
         const int width = chipWidth(chip);
         if (x + width > right && i > first) {
@@ -103,12 +133,20 @@ void TokenChips::paintEvent(QPaintEvent*)
         if (y > viewport()->height())
             break;
         int x = kMargin;
+        if (m_rows[row].heading >= 0) {
+            const QRect band(kMargin, y, viewport()->width() - 2 * kMargin, height - 4);
+            painter.setPen(palette().color(QPalette::Highlight));
+            painter.drawLine(band.left(), band.bottom(), band.right(), band.bottom());
+            painter.setPen(palette().color(QPalette::Text));
+            painter.drawText(band, Qt::AlignBottom | Qt::AlignLeft,
+                fontMetrics().elidedText(m_headings[m_rows[row].heading].text, Qt::ElideRight, band.width()));
+        }
         for (int i = m_rows[row].first; i < m_rows[row].last; ++i) {
             const TokenChip& chip = m_tokens.chips[i];
             const QRect box(x, y, chipWidth(chip), height - 4);
             x += box.width() + kGap;
             painter.setPen(chip.special ? QPen(palette().color(QPalette::Highlight), 1.5) : Qt::NoPen);
-            painter.setBrush(QColor(QLatin1String(kShades[dark][i % 4])));
+            painter.setBrush(colorOf(i, dark));
             painter.drawRoundedRect(box, 3, 3);
             if (i < m_marked.size() && m_marked[i])
                 painter.fillRect(
@@ -141,12 +179,34 @@ int TokenChips::chipAt(const QPoint& point) const
     return -1;
 }
 
+QRect TokenChips::chipRect(int chip) const
+{
+    for (size_t row = 0; row < m_rows.size(); ++row)
+        if (chip >= m_rows[row].first && chip < m_rows[row].last) {
+            int x = kMargin;
+            for (int i = m_rows[row].first; i < chip; ++i)
+                x += chipWidth(m_tokens.chips[i]) + kGap;
+            return { x, kMargin + int(row) * rowHeight() - verticalScrollBar()->value(),
+                chipWidth(m_tokens.chips[chip]), rowHeight() - 4 };
+        }
+    return {};
+}
+
+QString TokenChips::heading(int row) const
+{
+    const int at = row >= 0 && row < rowCount() ? m_rows[size_t(row)].heading : -1;
+    return at < 0 ? QString() : m_headings[at].text;
+}
+
 QString TokenChips::hint(int chip) const
 {
     if (chip < 0 || chip >= m_tokens.chips.size())
         return {};
     const TokenChip& c = m_tokens.chips[chip];
     return QStringLiteral("token %1 of %2, id %3").arg(chip + 1).arg(m_tokens.chips.size()).arg(c.id)
+        + (m_trained.isEmpty()          ? QString()
+                : m_trained.value(chip) ? QStringLiteral(", has a loss")
+                                        : QStringLiteral(", no loss"))
         + (c.special      ? QStringLiteral(", special")
                 : c.bytes ? QStringLiteral(", bytes that are no whole characters")
                           : QString())

@@ -7,6 +7,12 @@
 
 namespace aha {
 
+/// A line of its own before a chip, with a rule across: where something new begins.
+struct TokenHeading {
+    int chip = 0;
+    QString text;
+};
+
 class TokenChips : public QAbstractScrollArea {
     Q_OBJECT
 public:
@@ -15,11 +21,17 @@ public:
     void setTokens(const TokenList& tokens);
     /// Chips that stand out (what a model is trained on), one entry a chip; empty: none.
     void setMarks(const QVector<bool>& marked);
+    /// In place of the changing colours: which chips have a loss, one entry a chip; empty: the changing colours.
+    void setLossMask(const QVector<bool>& trained);
+    /// Ascending by chip. Call after setTokens().
+    void setHeadings(const QVector<TokenHeading>& headings);
     void setIdsShown(bool shown);
     /// The chip at a point of the viewport; -1: none.
     int chipAt(const QPoint& point) const;
+    QRect chipRect(int chip) const; ///< in the viewport
     QString hint(int chip) const; ///< plain text
     int rowCount() const { return int(m_rows.size()); }
+    QString heading(int row) const; ///< "" for a row of tokens
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -28,14 +40,17 @@ protected:
 
 private:
     struct Row {
-        int first, last; ///< chips, [first, last)
+        int first, last; ///< chips, [first, last); none: a heading
+        int heading = -1;
     };
     void flow();
+    QColor colorOf(int chip, bool dark) const;
     int chipWidth(const TokenChip& chip) const;
     int rowHeight() const;
 
     TokenList m_tokens;
-    QVector<bool> m_marked;
+    QVector<bool> m_marked, m_trained;
+    QVector<TokenHeading> m_headings;
     bool m_ids = false;
     std::vector<Row> m_rows;
 };

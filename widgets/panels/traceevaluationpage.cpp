@@ -6,9 +6,12 @@
 
 #include <QHeaderView>
 #include <QLabel>
+#include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QTableWidget>
 #include <QVBoxLayout>
+
+#include <cmath>
 
 namespace aha {
 
@@ -67,11 +70,19 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     auto* right = new QVBoxLayout(m_right);
     right->setContentsMargins(0, 0, 0, 0);
     right->setSpacing(4);
+    m_examples = new QPushButton(QStringLiteral("Read what was sampled at this evaluation"), m_right);
+    m_examples->setObjectName(QStringLiteral("readExamples"));
     right->addWidget(m_title);
+    right->addWidget(m_examples, 0, Qt::AlignLeft);
     right->addWidget(m_table, 1);
+    right->addStretch(0);
+    connect(m_examples, &QPushButton::clicked, this, [this] {
+        if (const int row = m_list->currentRow(); row >= 0 && row < int(m_heldOut.size()))
+            Q_EMIT examplesRequested(m_heldOut[size_t(row)].step);
+    });
     connect(m_list, &QTableWidget::currentCellChanged, this, [this](int row, int, int before) {
         if (row != before)
-            showProblems();
+            m_heldOut.empty() ? showProblems() : showHeldOut();
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         if (index.isValid() && current())
@@ -85,7 +96,10 @@ void TraceEvaluationPage::setReader(RunReader* reader)
     m_reader = reader;
     m_loaded = false;
     m_evaluations.clear();
+    m_heldOut.clear();
     m_list->setRowCount(0);
+    m_examples->hide();
+    m_table->show();
     m_problems->setProblems({}, {}, {}, {});
     m_title->clear();
     m_list->hide();
@@ -99,36 +113,121 @@ void TraceEvaluationPage::refresh()
     m_loaded = true;
     Result<std::vector<EvaluationRow>> rows
         = m_reader ? m_reader->evaluations() : Result<std::vector<EvaluationRow>>(std::vector<EvaluationRow> {});
-    if (!rows || rows->size() == m_evaluations.size())
+    if (!rows || (rows->empty() && m_reader))
+        return fillHeldOut();
+    if (rows->size() == m_evaluations.size())
         return;
     const bool first = m_evaluations.empty();
     m_evaluations = std::move(*rows);
-    const QSignalBlocker block(m_list);
-    m_list->clear();
-    m_list->setColumnCount(4);
-    m_list->setHorizontalHeaderLabels(
-        { QStringLiteral("Step"), QStringLiteral("pass@1 %"), QStringLiteral("95 %"), QStringLiteral("cons@n %") });
-    m_list->setRowCount(int(m_evaluations.size()));
-    for (size_t i = 0; i < m_evaluations.size(); ++i) {
-        const EvaluationRow& e = m_evaluations[i];
-        const QString cells[] = { QString::number(e.step), percent(e.pass1),
+    std::vector<QStringList> cells;
+    QStringList tips;
+    for (const EvaluationRow& e : m_evaluations) {
+        cells.push_back({ QString::number(e.step), percent(e.pass1),
             QStringLiteral("%1 – %2").arg(percent(e.pass1Low), percent(e.pass1High)),
-            e.cons ? percent(*e.cons) : QStringLiteral("–") };
-        for (int c = 0; c < 4; ++c) {
-            auto* item = new QTableWidgetItem(cells[c]);
-            item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-            item->setToolTip(QStringLiteral("%1 problems × %2 samples").arg(e.problems).arg(e.samples));
-            m_list->setItem(int(i), c, item);
-        }
+            e.cons ? percent(*e.cons) : QStringLiteral("–") });
+        tips << QStringLiteral("%1 problems × %2 samples").arg(e.problems).arg(e.samples);
     }
-    m_list->resizeColumnsToContents();
-    m_list->horizontalHeader()->setStretchLastSection(true);
-    m_list->setVisible(!m_evaluations.empty());
-    m_empty->setVisible(m_evaluations.empty());
+    fillList({ QStringLiteral("Step"), QStringLiteral("pass@1 %"), QStringLiteral("95 %"), QStringLiteral("cons@n %") },
+        cells, tips);
     if (first && !m_evaluations.empty()) {
+        const QSignalBlocker block(m_list);
         m_list->setCurrentCell(int(m_evaluations.size()) - 1, 0);
         showProblems();
     }
+}
+
+void TraceEvaluationPage::fillList(
+    const QStringList& titles, const std::vector<QStringList>& rows, const QStringList& tips)
+{
+    const QSignalBlocker block(m_list);
+    m_list->clear();
+    m_list->setColumnCount(int(titles.size()));
+    m_list->setHorizontalHeaderLabels(titles);
+    m_list->setRowCount(int(rows.size()));
+    for (size_t i = 0; i < rows.size(); ++i)
+        for (int c = 0; c < titles.size(); ++c) {
+            auto* item = new QTableWidgetItem(rows[i][c]);
+            item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            item->setToolTip(tips[qsizetype(i)]);
+            m_list->setItem(int(i), c, item);
+        }
+    m_list->resizeColumnsToContents();
+    m_list->horizontalHeader()->setStretchLastSection(true);
+    m_list->setVisible(!rows.empty());
+    m_empty->setVisible(rows.empty());
+}
+
+std::vector<TraceEvaluationPage::HeldOut> TraceEvaluationPage::readHeldOut() const
+{
+    std::vector<HeldOut> all;
+    const Result<std::vector<SeriesPoint>> losses = m_reader->series("eval_loss");
+    if (!losses)
+        return all;
+    for (const SeriesPoint& point : *losses)
+        all.push_back({ point.step, point.value });
+    const std::pair<const char*, double HeldOut::*> others[] = { { "eval_mean_token_accuracy", &HeldOut::accuracy },
+        { "eval_samples", &HeldOut::rows }, { "eval_num_tokens", &HeldOut::tokens } };
+    for (const auto& [name, member] : others)
+        if (const Result<std::vector<SeriesPoint>> points = m_reader->series(name))
+            for (const SeriesPoint& point : *points)
+                for (HeldOut& one : all)
+                    if (one.step == point.step)
+                        one.*member = point.value;
+    return all;
+}
+
+void TraceEvaluationPage::fillHeldOut()
+{
+    std::vector<HeldOut> all = readHeldOut();
+    if (all.size() == m_heldOut.size())
+        return;
+    const bool first = m_heldOut.empty();
+    m_heldOut = std::move(all);
+    std::vector<QStringList> cells;
+    QStringList tips;
+    for (const HeldOut& e : m_heldOut) {
+        cells.push_back({ QString::number(e.step), QString::number(e.loss, 'f', 4), percent(e.accuracy),
+            QString::number(e.rows, 'f', 0) });
+        tips << QStringLiteral("%1 held-out rows, %2 tokens with a loss")
+                    .arg(e.rows, 0, 'f', 0)
+                    .arg(e.tokens, 0, 'f', 0);
+    }
+    fillList({ QStringLiteral("Step"), QStringLiteral("Loss"), QStringLiteral("Accuracy %"), QStringLiteral("n") },
+        cells, tips);
+    m_table->hide();
+    if (first) {
+        const QSignalBlocker block(m_list);
+        m_list->setCurrentCell(int(m_heldOut.size()) - 1, 0);
+        showHeldOut();
+    }
+}
+
+void TraceEvaluationPage::showHeldOut()
+{
+    const int row = m_list->currentRow();
+    if (row < 0 || row >= int(m_heldOut.size()))
+        return;
+    const HeldOut &now = m_heldOut[size_t(row)], &start = m_heldOut.front();
+    QString text
+        = QStringLiteral("Held-out rows at step %1 · loss %2 nats a token (perplexity %3) · token accuracy %4 %, "
+                         "n = %5 rows, %6 tokens with a loss")
+              .arg(now.step)
+              .arg(now.loss, 0, 'f', 4)
+              .arg(std::exp(now.loss), 0, 'f', 2)
+              .arg(percent(now.accuracy))
+              .arg(now.rows, 0, 'f', 0)
+              .arg(now.tokens, 0, 'f', 0);
+    const auto change = [](double by, int digits) {
+        return (by > 0 ? QStringLiteral("+") : QString()) + QString::number(by, 'f', digits);
+    };
+    if (row > 0)
+        text += QStringLiteral(" · since step %1: loss %2, accuracy %3 points")
+                    .arg(start.step)
+                    .arg(change(now.loss - start.loss, 4), change(100 * (now.accuracy - start.accuracy), 1));
+    m_title->setText(text);
+    m_title->setToolTip(QStringLiteral("Accuracy: the share of tokens where the right one was the most likely"));
+    const Result<std::vector<GroupRow>> sampled = m_reader->groups(now.step);
+    m_examples->setVisible(sampled && !sampled->empty());
 }
 
 const EvaluationRow* TraceEvaluationPage::current() const
@@ -143,6 +242,9 @@ void TraceEvaluationPage::showEvaluation(qint64 step)
     int best = -1;
     for (size_t i = 0; i < m_evaluations.size(); ++i)
         if (m_evaluations[i].step <= step || best < 0)
+            best = int(i);
+    for (size_t i = 0; i < m_heldOut.size(); ++i)
+        if (m_heldOut[i].step <= step || best < 0)
             best = int(i);
     if (best >= 0)
         m_list->setCurrentCell(best, 0);

@@ -1,5 +1,6 @@
 #pragma once
-// Held-out evaluations of a run (left) and the problems of one of them (a table for the right side).
+// Held-out evaluations of a run (left) and the problems of one of them (a table for the right side). A run of
+// fine-tuning has no problems: it has loss and token accuracy on its held-out rows.
 
 #include "core/store/rows.h"
 #include "widgets/models/evaluationmodel.h"
@@ -7,6 +8,7 @@
 #include <QWidget>
 
 class QLabel;
+class QPushButton;
 class QSortFilterProxyModel;
 class QTableWidget;
 
@@ -37,21 +39,34 @@ public:
 
 Q_SIGNALS:
     void problemChosen(qint64 evaluationId, int position);
+    /// Fine-tuning: the completions that were sampled at this step's evaluation.
+    void examplesRequested(qint64 step);
 
 protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    /// One evaluation of fine-tuning: means over the tokens that have a loss.
+    struct HeldOut {
+        qint64 step = 0;
+        double loss = 0, accuracy = 0, rows = 0, tokens = 0;
+    };
     void showProblems();
+    std::vector<HeldOut> readHeldOut() const;
+    void fillHeldOut();
+    void showHeldOut();
+    void fillList(const QStringList& titles, const std::vector<QStringList>& rows, const QStringList& tips);
 
     RunReader* m_reader = nullptr;
     bool m_loaded = false;
     std::vector<EvaluationRow> m_evaluations;
+    std::vector<HeldOut> m_heldOut; ///< where there are no evaluations of problems
     EvaluationModel* m_problems;
     QSortFilterProxyModel* m_order;
     QTableWidget* m_list;
     TraceTable* m_table;
     QLabel *m_title, *m_empty;
+    QPushButton* m_examples;
     QWidget* m_right;
 };
 

@@ -102,6 +102,8 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, QWidget* parent)
         m_step->showCompletion(hit.completion.step, hit.groupPosition, hit.completion.position);
     });
     connect(m_evaluation, &TraceEvaluationPage::problemChosen, this, &TracesPanel::showProblem);
+    connect(
+        m_evaluation, &TraceEvaluationPage::examplesRequested, this, [this](qint64 step) { showStep(m_folder, step); });
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, &TracesPanel::fillCompareMenu);
     const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
         connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,

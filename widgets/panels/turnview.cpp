@@ -62,8 +62,11 @@ TurnView::TurnView(const QString& user, int columns, QWidget* parent)
 
 void TurnView::present(const Conversation& conversation, int row)
 {
-    for (size_t c = 0; c < m_replies.size(); ++c)
-        m_replies[c]->present(conversation.reply(row, int(c)));
+    bool open = false; // an answer before this one
+    for (size_t c = 0; c < m_replies.size(); ++c) {
+        m_replies[c]->present(conversation.reply(row, int(c)), open);
+        open = open || conversation.reply(row, int(c)).isOpen();
+    }
 }
 
 void TurnView::setHeat(Heat heat)

@@ -6,6 +6,7 @@
 #include "core/store/run_reader.h"
 #include "core/store/workspace.h"
 #include "widgets/models/recentmodels.h"
+#include "widgets/panels/batchpage.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/configurepanel.h"
@@ -63,7 +64,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     , m_pages(new QTabWidget(this))
     , m_header(new RunHeader(this))
     , m_runsPanel(new RunsPanel(workspace, this))
-    , m_configure(new ConfigurePanel(this))
+    , m_configure(new ConfigurePanel({}, this))
     , m_train(new TrainPanel(this))
     , m_traces(new TracesPanel(this))
     , m_compare(new ComparePanel(this))
@@ -71,7 +72,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     , m_models(new ModelsPanel(m_recentModels, {}, this))
     , m_playground(new PlaygroundPanel(m_recentModels, {}, this))
     , m_tokenizer(new TokenizerPanel(m_recentModels, this))
-    , m_data(new DataPanel(m_recentModels, this))
+    , m_data(new DataPanel(m_recentModels, {}, this))
     , m_log(new QPlainTextEdit(this))
 {
     setWindowTitle(QStringLiteral("AhaScope"));
@@ -187,6 +188,7 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::connectModels()
 {
+    m_data->batch()->form = [this] { return m_configure->config(); };
     connect(m_models, &ModelsPanel::talkRequested, this, [this](const QString& path) {
         m_playground->openModel(path);
         showPage(QStringLiteral("Playground"));

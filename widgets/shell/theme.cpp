@@ -1,7 +1,8 @@
 #include "widgets/shell/theme.h"
 
+#include "widgets/shell/controlstyle.h"
+
 #include <QApplication>
-#include <QStyleFactory>
 
 namespace aha {
 
@@ -33,14 +34,11 @@ constexpr Shade kShades[] = {
 
 constexpr const char* kSheet = R"(
 QToolTip { padding: 4px; border: 1px solid palette(mid); }
-QGroupBox { border: 1px solid palette(mid); border-radius: 6px; margin-top: 18px; padding: 4px; background: palette(base); }
+QGroupBox { border: 1px solid palette(mid); border-radius: 6px; margin-top: 18px; padding: 1px 4px; background: palette(base); }
 QGroupBox::title { subcontrol-origin: margin; left: 8px; padding: 0 4px; font-weight: 600; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { padding: 2px 6px; min-height: 18px; }
 QLineEdit, QPlainTextEdit { border: 1px solid %2; border-radius: 3px; background: palette(base); }
 QLineEdit:focus, QPlainTextEdit:focus { border-color: palette(highlight); }
-QGroupBox QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid %2; border-radius: 3px; background: palette(base); }
-QGroupBox QCheckBox::indicator:checked { background: palette(highlight); }
-QGroupBox QCheckBox::indicator:focus { border-color: palette(highlight); }
 QPushButton { padding: 3px 12px; min-height: 18px; }
 QHeaderView::section { padding: 4px 6px; border: 0; border-bottom: 1px solid palette(mid); background: palette(window); font-weight: 600; }
 QTableView { gridline-color: palette(midlight); }
@@ -74,7 +72,7 @@ QPalette themePalette(bool dark)
 
 QColor errorColor(bool dark) { return QColor(QLatin1String(dark ? "#ff8a7a" : "#b83227")); }
 
-QColor edgeColor(bool dark) { return QColor(QLatin1String(dark ? "#707887" : "#8a92a0")); }
+QColor edgeColor(bool dark) { return QColor(QLatin1String(dark ? "#707887" : "#7f8795")); }
 
 BadgeColors badgeColors(BadgeTone tone, bool dark)
 {
@@ -94,7 +92,7 @@ void applyTheme(QApplication& application, ThemeChoice choice)
 {
     static const bool systemIsDark = application.palette().color(QPalette::Window).lightness() < 128;
     const bool dark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && systemIsDark);
-    application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    application.setStyle(new ControlStyle); // the application's from here on
     application.setPalette(themePalette(dark));
     application.setStyleSheet(QString()); // palette() in a sheet is read when the sheet is set
     application.setStyleSheet(QString::fromLatin1(kSheet).arg(errorColor(dark).name(), edgeColor(dark).name()));

@@ -1,9 +1,11 @@
-// A data set in the window: rows on demand, hostile cells, search, mapping, statistics.
+// A data set in the window: rows on demand, hostile cells, search, mapping, statistics, the first batch. The engine
+// that makes the batch is this program itself.
 
 #include "core/base/files.h"
 #include "widgets/models/datasetmodel.h"
 #include "widgets/models/recentmodels.h"
 #include "widgets/models/rowrendering.h"
+#include "widgets/panels/batchpage.h"
 #include "widgets/panels/datapanel.h"
 #include "widgets/panels/mappingform.h"
 #include "widgets/panels/tokenchips.h"
@@ -15,11 +17,53 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <iterator>
+#include <unistd.h>
+
 using namespace aha;
+
+namespace {
+
+/// "batch - --step N": two documents in one row, a third cut; what was asked for comes back in the settings.
+int fakeEngine(const char* step)
+{
+    using Json = nlohmann::ordered_json;
+    const std::string text(std::istreambuf_iterator<char>(std::cin), {});
+    const Result<RunConfig> config = runConfigFromJson(text);
+    if (config && config->general.seed == 99)
+        return ::pause();
+    if (!config || config->data.path.find("none") != std::string::npos) {
+        std::fprintf(stderr, "%s\n", R"({"error":"x","message":"No row trains.","hint":""})");
+        return 1;
+    }
+    const auto document = [&](int packed, int row, int from, int whole, const Json& ids, const Json& trained) {
+        return Json { { "packed_row", packed }, { "path", config->data.path }, { "row", row }, { "from", from },
+            { "to", from + int(ids.size()) }, { "whole", whole }, { "ids", ids }, { "trained", trained } };
+    };
+    const Json batch { { "step", std::atoi(step) }, { "epoch", 0.5 }, { "tokens", 9 }, { "trained_tokens", 4 },
+        { "dropped_tokens", 7 },
+        { "settings",
+            { { "model", config->model.path }, { "seed", config->general.seed }, { "packing", config->sft.packing },
+                { "max_length", config->sft.maxLength }, { "loss_on", "auto" } } },
+        { "all",
+            { { "rows", 30 }, { "cut", 2 }, { "dropped_tokens", 11 }, { "untrained", 1 }, { "unreadable", 2 },
+                { "steps_in_epoch", 2 } } },
+        { "documents",
+            { document(0, 16, 0, 3, { 20, 21, 22 }, { 0, 0, 1 }), document(0, 4, 0, 2, { 23, 24 }, { 0, 1 }),
+                document(1, 8, 0, 11, { 25, 26, 27, 28 }, { 0, 1, 1, 0 }) } } };
+    std::printf("%s\n", batch.dump().c_str());
+    return 0;
+}
+
+} // namespace
 
 class TestDataPanel : public QObject {
     Q_OBJECT
@@ -114,13 +158,22 @@ private Q_SLOTS:
 
         panel.openModel(QStringLiteral(AHASCOPE_TEST_SOURCE_DIR "/resources/models/miniature"));
         panel.findChild<QTableView*>("dataTable")->selectRow(3);
-        QTRY_VERIFY(panel.findChild<TokenChips*>()->rowCount() > 0);
+        QTRY_VERIFY(panel.findChild<TokenChips*>("tokenChips")->rowCount() > 0);
         panel.findChild<QPushButton*>("countRows")->click();
         QTRY_VERIFY(text("dataFigures").contains("33 rows"));
         QVERIFY2(text("dataFigures").contains("3 repeat an earlier row"), qPrintable(text("dataFigures")));
         QVERIFY2(text("dataFigures").contains("33 share eight words in a row"), qPrintable(text("dataFigures")));
-        QVERIFY(text("dataFigures").contains("tokens in all"));
+        QVERIFY(text("dataFigures").contains("tokens in all") && !text("dataFigures").contains("is empty in"));
         QVERIFY(!panel.findChild<Histogram*>()->hint(20).isEmpty());
+
+        panel.openPath(write(
+            "gaps.jsonl", questions(2, "x") + "{\"question\":\"\",\"answer\":\"#### 1\"}\n{\"answer\":\"#### 2\"}\n"));
+        QTRY_COMPARE(panel.model()->rowCount(), 4);
+        panel.findChild<QPushButton*>("countRows")->click();
+        QTRY_VERIFY2(text("dataFigures").contains("column question is empty in 1 row (3), missing in 1 row (4)"),
+            qPrintable(text("dataFigures")));
+        panel.openPath(m_dir.filePath("set"));
+        QTRY_COMPARE(panel.model()->rowCount(), 33);
 
         // By hand: the answer alone is the prompt.
         auto* columns = panel.findChild<QComboBox*>("columns.prompt");
@@ -134,6 +187,68 @@ private Q_SLOTS:
         panel.openPath(m_dir.filePath("nowhere.jsonl"));
         QTRY_VERIFY(text("dataState").contains("nowhere.jsonl"));
         QCOMPARE(panel.model()->rowCount(), 33); // what was open stays
+    }
+
+    void firstBatch()
+    {
+        const QString file = write(
+            "sft/rows.jsonl", "{\"prompt\":\"a\",\"completion\":\"b\"}\n{\"prompt\":\"c\",\"completion\":\"\"}\n");
+        RecentModels recent(nullptr);
+        DataPanel panel(&recent, QCoreApplication::applicationFilePath());
+        panel.jobs()->setCache(cache());
+        panel.resize(900, 600);
+        panel.show();
+        panel.showTab(4);
+        BatchPage& page = *panel.batch();
+        auto* make = panel.findChild<QPushButton*>("makeBatch");
+        make->click();
+        QVERIFY(page.note().contains("Open a data set first"));
+        panel.openPath(file);
+        QTRY_COMPARE(panel.model()->rowCount(), 2);
+        panel.openModel(QStringLiteral(AHASCOPE_TEST_SOURCE_DIR "/resources/models/miniature"));
+        RunConfig form = defaultConfig("sft");
+        form.general.seed = 7;
+        form.sft.packing = "bfd";
+        form.sft.maxLength = 64;
+        page.form = [&] { return form; };
+        panel.findChild<QSpinBox*>("batchStep")->setValue(3);
+        make->click();
+        QTRY_VERIFY2(page.note().startsWith(
+                         "Step 3: 2 rows of 3 documents, 9 tokens, 4 with a loss, 7 cut off behind 64 tokens."),
+            qPrintable(page.note()));
+        QVERIFY(
+            page.note().contains("30 rows train (2 steps an epoch), 2 of them are cut and lose 11 tokens; 3 are left"));
+        const auto* chips = page.tokens();
+        QCOMPARE(chips->rowCount(), 6); // three headings and a line of tokens below each
+        QVERIFY2(chips->heading(0).startsWith("Row 1, document 1: row 17 of rows.jsonl, 3 tokens"),
+            qPrintable(chips->heading(0)));
+        QVERIFY(chips->heading(2).startsWith("Row 1, document 2: row 5"));
+        QVERIFY(chips->heading(4).startsWith("Row 2: row 9 of rows.jsonl, 4 tokens (1 to 4 of 11)"));
+        QVERIFY(chips->hint(0).contains("id 20, no loss") && chips->hint(2).contains("id 22, has a loss"));
+        // The mask is seen: the last token of the first document is coloured, those before it are grey.
+        const QImage picture = page.tokens()->viewport()->grab().toImage();
+        const auto grey = [&](int chip) {
+            const QRect box = chips->chipRect(chip); // above its letters
+            const QColor c = picture.pixelColor(box.center().x(), box.top() + 1);
+            return c.green() - c.red() < 20;
+        };
+        QVERIFY(grey(0) && grey(1) && !grey(2) && grey(3) && !grey(4));
+        QVERIFY(panel.findChild<QWidget*>("batchTokens")->isVisible());
+
+        form.general.kind = "grpo"; // of another stage: fine-tuning's own settings, this seed
+        make->click();
+        QTRY_VERIFY2(page.note().contains("behind 1,024 tokens"), qPrintable(page.note()));
+        form.general.seed = 99; // hangs
+        make->click();
+        QCOMPARE(make->text(), QString("Cancel"));
+        make->click();
+        QCOMPARE(make->text(), QString("Make batch"));
+        QCOMPARE(chips->rowCount(), 0);
+        form.general.seed = 0;
+        panel.openPath(write("none.jsonl", "{\"text\":\"a\"}\n"));
+        QTRY_COMPARE(panel.model()->rowCount(), 1);
+        make->click();
+        QTRY_COMPARE(page.note(), QString("No row trains."));
     }
 
     void histogram()
@@ -152,5 +267,12 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestDataPanel)
+int main(int argc, char** argv)
+{
+    if (argc > 4 && std::strcmp(argv[1], "batch") == 0)
+        return fakeEngine(argv[4]);
+    QApplication application(argc, argv);
+    TestDataPanel test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "tst_datapanel.moc"

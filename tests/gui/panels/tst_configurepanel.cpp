@@ -1,8 +1,10 @@
 // The form: what differs is marked and can be put back, the command is the whole truth, the estimate says where it is
-// from.
+// from, a measurement says when it no longer holds. The engine that measures is this program itself.
 
 #include "core/base/files.h"
 #include "widgets/panels/configurepanel.h"
+
+#include <nlohmann/json.hpp>
 
 #include <QComboBox>
 
@@ -16,7 +18,45 @@
 #include <QToolButton>
 #include <QtTest>
 
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <iterator>
+#include <unistd.h>
+
 using namespace aha;
+
+namespace {
+
+/// "plan -": answers a configuration; one named "hang" never, one named "refuse" with an error.
+int fakeEngine()
+{
+    const std::string text(std::istreambuf_iterator<char>(std::cin), {});
+    const Result<RunConfig> config = runConfigFromJson(text);
+    if (config && config->general.name == "hang")
+        return ::pause();
+    if (!config || config->general.name == "refuse") {
+        const nlohmann::ordered_json error { { "error", "x" }, { "message", "The model is not there." },
+            { "hint", "Look." } };
+        std::fprintf(stderr, "%s\n", error.dump().c_str());
+        return 1;
+    }
+    const nlohmann::ordered_json plan { { "measured",
+                                            { { "seconds", 7 }, { "memory_mb", 400 },
+                                                { "sampled_tokens_per_second", 16000 }, { "rows", 64 },
+                                                { "trained_tokens_per_second", 5300 }, { "prompt_tokens", 34 } } },
+        { "estimated",
+            { { "peak_memory_mb", 512.4 }, { "step_seconds", 0.85 }, { "rollout_seconds", 0.6 },
+                { "training_seconds", 0.25 },
+                { "assumes",
+                    "lengths of 64 sampled completions, mean 31 tokens; the policy's lengths change while it "
+                    "trains" } } },
+        { "machine", { { "available_mb", config->adapter.rank > 0 ? 100 : 3000 } } } };
+    std::printf("%s\n", plan.dump().c_str());
+    return 0;
+}
+
+} // namespace
 
 class TestConfigurePanel : public QObject {
     Q_OBJECT
@@ -84,6 +124,62 @@ private Q_SLOTS:
         QVERIFY(panel.estimate().contains("assuming")); // no run of this shape any more
     }
 
+    void measures()
+    {
+        ConfigurePanel panel(QCoreApplication::applicationFilePath());
+        auto* button = panel.findChild<QPushButton*>("measurePlan");
+        const auto set = [&](const char* path, const char* text) {
+            auto* edit = qobject_cast<QLineEdit*>(panel.editor(path));
+            edit->clear();
+            QTest::keyClicks(edit, text);
+        };
+        QVERIFY(panel.estimate().startsWith("Estimated"));
+        button->click();
+        QVERIFY(panel.estimate().startsWith("Estimated") && panel.estimate().contains("Measuring for"));
+        QCOMPARE(button->text(), QString("Cancel"));
+        QTRY_VERIFY2(panel.estimate().startsWith("Measured on this machine in 7 s: peak memory 512 MB, a step 0.85 s"),
+            qPrintable(panel.estimate()));
+        QVERIFY(panel.estimate().contains("Assumed: lengths of 64 sampled completions, mean 31 tokens; the policy's "
+                                          "lengths change while it trains."));
+        QVERIFY(!panel.estimate().contains("Estimated") && !panel.estimate().contains("does not fit"));
+        set("optimizer.learning_rate", "0.001"); // costs nothing
+        set("general.max_steps", "1000"); // changes the sum, not the measurement
+        QVERIFY2(panel.estimate().startsWith("Measured") && panel.estimate().contains("1000 steps 14 min"),
+            qPrintable(panel.estimate()));
+        set("rollout.num_generations", "32");
+        QVERIFY2(panel.estimate().startsWith("Estimated")
+                && panel.estimate().contains("no longer holds: rollout.num_generations changed since (it said peak "
+                                             "memory 512 MB, a step 0.85 s)"),
+            qPrintable(panel.estimate()));
+        set("adapter.rank", "8");
+        button->click(); // this one has less memory to fit in
+        QTRY_VERIFY2(panel.estimate().contains("It does not fit: 100 MB are free."), qPrintable(panel.estimate()));
+        set("rollout.num_generations", "x");
+        QVERIFY(!button->isEnabled()); // what cannot start cannot be measured
+    }
+
+    void aMeasurementCanBeCancelled()
+    {
+        ConfigurePanel panel(QCoreApplication::applicationFilePath());
+        auto* button = panel.findChild<QPushButton*>("measurePlan");
+        RunConfig config;
+        config.general.name = "hang";
+        panel.setConfig(config);
+        button->click();
+        QVERIFY(panel.estimate().contains("Measuring"));
+        button->click();
+        QVERIFY(panel.estimate().startsWith("Estimated") && panel.estimate().contains("cancelled"));
+        QCOMPARE(button->text(), QString("Measure"));
+        config.general.name = "refuse";
+        panel.setConfig(config);
+        button->click();
+        QTRY_VERIFY2(
+            panel.estimate().contains("Not measured: The model is not there. Look."), qPrintable(panel.estimate()));
+        ConfigurePanel without("no/such/program");
+        without.findChild<QPushButton*>("measurePlan")->click();
+        QTRY_VERIFY2(without.estimate().contains("could not be started"), qPrintable(without.estimate()));
+    }
+
     void onlyWhatAppliesIsShown()
     {
         ConfigurePanel panel;
@@ -140,5 +236,12 @@ private:
     RunConfig m_any;
 };
 
-QTEST_MAIN(TestConfigurePanel)
+int main(int argc, char** argv)
+{
+    if (argc > 1 && std::strcmp(argv[1], "plan") == 0)
+        return fakeEngine();
+    QApplication application(argc, argv);
+    TestConfigurePanel test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "tst_configurepanel.moc"

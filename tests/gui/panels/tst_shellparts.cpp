@@ -16,14 +16,19 @@
 #include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAbstractSlider>
+#include <QCheckBox>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QScrollBar>
+#include <QStyleOption>
 #include <QTabWidget>
 #include <QTemporaryDir>
+#include <QVBoxLayout>
 #include <QtTest>
 
 using namespace aha;
@@ -62,6 +67,66 @@ private Q_SLOTS:
                 QVERIFY2(contrast(badgeColors(tone, dark).text, badgeColors(tone, dark).background) >= 4.5,
                     qPrintable(QString("dark %1 tone %2").arg(dark).arg(int(tone))));
         }
+    }
+
+    /// What can be ticked, chosen, pressed or typed into is found by its frame, in both themes, also when nothing is
+    /// ticked; a tick is a shape, not a colour alone.
+    void controlsHaveEdges()
+    {
+        for (const ThemeChoice theme : { ThemeChoice::Light, ThemeChoice::Dark }) {
+            applyTheme(*qApp, theme);
+            QWidget page;
+            auto* layout = new QVBoxLayout(&page);
+            auto* ticked = new QCheckBox("ticked");
+            ticked->setChecked(true);
+            QWidget* const controls[]
+                = { new QCheckBox("check"), new QRadioButton("radio"), new QSpinBox, new QDoubleSpinBox, new QComboBox,
+                      new QPushButton("press"), new QLineEdit, new QPlainTextEdit, ticked };
+            for (QWidget* control : controls) {
+                layout->addWidget(control);
+                control->setFocusPolicy(Qt::NoFocus);
+            }
+            page.resize(300, 500);
+            const QColor ground = page.palette().color(QPalette::Window);
+            const auto edge = [&](QWidget* control) {
+                QStyleOptionButton option;
+                option.initFrom(control);
+                QRect box = control->rect();
+                if (qobject_cast<QCheckBox*>(control))
+                    box = control->style()->subElementRect(QStyle::SE_CheckBoxIndicator, &option, control);
+                if (qobject_cast<QRadioButton*>(control))
+                    box = control->style()->subElementRect(QStyle::SE_RadioButtonIndicator, &option, control);
+                const QImage picture = page.grab().toImage();
+                const QPoint at = control->mapTo(&page, box.topLeft());
+                double best = 1;
+                for (int x = 0; x < 3; ++x)
+                    best = std::max(best, contrast(picture.pixelColor(at.x() + x, at.y() + box.height() / 2), ground));
+                return best;
+            };
+            for (QWidget* control : controls) {
+                const QString which = QString("theme %1, %2").arg(int(theme)).arg(control->metaObject()->className());
+                const double enabled = edge(control);
+                QVERIFY2(enabled >= 3, qPrintable(which + QString(": %1").arg(enabled)));
+                control->setEnabled(false);
+                const double disabled = edge(control);
+                QVERIFY2(disabled >= 1.4 && disabled < enabled, qPrintable(which + QString(" off: %1").arg(disabled)));
+                control->setEnabled(true);
+            }
+            const auto lightest = [&] { // within the frame of the ticked one
+                const QImage picture = page.grab().toImage();
+                double best = 1;
+                const QColor fill = page.palette().color(QPalette::Highlight);
+                for (int y = 3; y < ticked->height() - 3; ++y)
+                    for (int x = 4; x < 10; ++x) {
+                        const QColor pixel = picture.pixelColor(ticked->mapTo(&page, QPoint(x, y)));
+                        if (pixel.lightness() > fill.lightness())
+                            best = std::max(best, contrast(pixel, fill));
+                    }
+                return best;
+            };
+            QVERIFY2(lightest() >= 3, qPrintable(QString::number(lightest())));
+        }
+        applyTheme(*qApp, ThemeChoice::System);
     }
 
     void everyElementHasAName()

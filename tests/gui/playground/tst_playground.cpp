@@ -28,7 +28,7 @@ namespace {
 int fakeEngine()
 {
     const auto say = [](const Json& event) { std::cout << event.dump() << std::endl; };
-    std::string hanging;
+    std::string hanging, waiting;
     for (std::string line; std::getline(std::cin, line);) {
         const Json request = Json::parse(line);
         const std::string op = request["op"];
@@ -45,6 +45,10 @@ int fakeEngine()
             say(event);
         } else if (op == "generate") {
             const std::string text = request["messages"].back()["content"];
+            if (!hanging.empty()) { // one at a time: it waits behind the one that hangs
+                waiting = event["id"];
+                continue;
+            }
             event.update({ { "event", "started" }, { "prompt_tokens", 4 }, { "prompt", text }, { "thinking", false } });
             say(event);
             if (text == "die")
@@ -64,8 +68,11 @@ int fakeEngine()
             event.update({ { "event", "done" }, { "finish", "stop" }, { "text", "" } });
             say(event);
         } else if (op == "cancel" && !hanging.empty()) {
-            say({ { "event", "done" }, { "id", hanging }, { "finish", "cancelled" }, { "text", "" } });
+            for (std::string* id : { &hanging, &waiting })
+                if (!id->empty())
+                    say({ { "event", "done" }, { "id", *id }, { "finish", "cancelled" }, { "text", "" } });
             hanging.clear();
+            waiting.clear();
         }
     }
     return 0;
@@ -163,6 +170,23 @@ private Q_SLOTS:
         QCOMPARE(m_panel->conversation()->columns(0), 2);
         QCOMPARE(answer(0, 0), answer(0, 1)); // the same words and seed
         QCOMPARE(m_panel->findChildren<ReplyView*>().size(), 2);
+    }
+
+    void saysWhatWaits()
+    {
+        m_panel->openModel("two.gguf", 1);
+        QTRY_VERIFY(m_panel->canSend());
+        m_panel->send("hang");
+        const auto note = [&](int column) {
+            const auto replies = m_panel->findChildren<ReplyView*>();
+            return column < replies.size() ? replies[column]->findChild<QLabel*>("replyNote")->text() : QString();
+        };
+        QTRY_COMPARE(note(0), QString("reads 4 tokens of the prompt"));
+        QTRY_COMPARE(note(1), QString("waits for the other: one model computes at a time"));
+        child<QAbstractButton>("stopAnswer")->click();
+        QTRY_VERIFY(!m_panel->conversation()->isAnswering());
+        QTRY_VERIFY(note(0).startsWith("4 + 0 tokens") && note(0).endsWith("stopped"));
+        QCOMPARE(note(1), QString("stopped before it began"));
     }
 
     void stops()

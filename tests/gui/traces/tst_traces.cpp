@@ -2,6 +2,8 @@
 
 #include "trace_fixture.h"
 
+#include "core/base/files.h"
+
 #include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracesearchpage.h"
@@ -22,6 +24,7 @@
 #include <QSettings>
 #include <QSpinBox>
 #include <QTabWidget>
+#include <QTableWidget>
 #include <QtTest>
 
 using namespace aha;
@@ -192,6 +195,57 @@ private Q_SLOTS:
         QVERIFY(panel.pane()->isPinned());
         QCOMPARE(panel.pane()->pinnedView()->trace().text, "example 1 at step 0");
         QVERIFY(panel.findChild<QLabel*>("evaluationTitle")->text().contains("4 learned, 2 forgotten"));
+    }
+
+    void fineTuningHasHeldOutFigures()
+    {
+        const QString run = m_folder.filePath("sft");
+        QVERIFY(QDir().mkpath(run));
+        const RunConfig config = defaultConfig("sft");
+        orThrow(writeFileAtomically((run + "/config.json").toStdString(), toJsonText(config)));
+        {
+            auto writer = orThrow(RunWriter::create(run.toStdString(), "sft", "sft", "sft", toJsonText(config)));
+            for (int64_t step = 0; step <= 2; ++step) {
+                StepRow row { step, 1, { { "loss", 2.0 } }, {} };
+                if (step != 1)
+                    row.metrics = { { "eval_loss", 2.0 - 0.25 * double(step) },
+                        { "eval_mean_token_accuracy", 0.5 + 0.05 * double(step) }, { "eval_samples", 24 },
+                        { "eval_num_tokens", 1000 } };
+                if (step == 2)
+                    row.groups.push_back({ 0, step, 0, { 0, "Hello", "example", "{}" }, 0, 0, false,
+                        { fixture::completion(step, 0, 0) } });
+                orThrow(writer->commitStep(row));
+            }
+        }
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns({ { std::make_shared<RunFeed>(run), QColor(Qt::blue), "sft" } });
+        panel.show();
+        panel.findChild<QTabWidget*>("traceTabs")->setCurrentIndex(TracesPanel::Evaluation);
+        const auto* list = panel.findChild<QTableWidget*>("evaluations");
+        QVERIFY(list->isVisible());
+        QCOMPARE(list->rowCount(), 2);
+        QCOMPARE(list->item(1, 1)->text(), QString("1.5000"));
+        QCOMPARE(list->item(1, 2)->text(), QString("60.0"));
+        QCOMPARE(list->item(1, 3)->text(), QString("24"));
+        const QString title = panel.findChild<QLabel*>("evaluationTitle")->text();
+        QVERIFY2(title.contains("loss 1.5000 nats a token (perplexity 4.48)")
+                && title.contains("n = 24 rows, 1000 tokens")
+                && title.contains("since step 0: loss -0.5000, accuracy +10.0 points"),
+            qPrintable(title));
+        auto* read = panel.findChild<QPushButton*>("readExamples");
+        QVERIFY(read->isVisible());
+        panel.showEvaluation(run, 1); // the newest at or before: nothing was sampled at step 0
+        QVERIFY(panel.findChild<QLabel*>("evaluationTitle")->text().startsWith("Held-out rows at step 0"));
+        QVERIFY(!read->isVisible());
+        panel.showEvaluation(run, 2);
+        read->click();
+        QCOMPARE(panel.findChild<QTabWidget*>("traceTabs")->currentIndex(), int(TracesPanel::ByStep));
+        QCOMPARE(panel.stepPage()->step(), 2);
+        panel.setRuns(m_open); // and back: problems again
+        panel.showEvaluation(m_run, 3);
+        QCOMPARE(panel.evaluationPage()->problems()->rowCount(), 6);
+        QVERIFY(panel.findChild<TraceTable*>("problems")->isVisible() && !read->isVisible());
     }
 
     void twoSideBySide()

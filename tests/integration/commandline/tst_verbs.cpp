@@ -28,7 +28,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("verb");
         for (const char* verb :
             { "train", "resume", "control", "eval", "inspect", "model", "playground", "tokenize", "render", "score",
-                "generate", "reward", "export", "plan", "model", "playground", "pretrain", "bench", "doctor" })
+                "generate", "reward", "export", "plan", "batch", "model", "playground", "pretrain", "bench", "doctor" })
             QTest::newRow(verb) << verb;
     }
     void help()
@@ -123,6 +123,13 @@ private Q_SLOTS:
             QVERIFY2(j["measured"][figure].get<double>() > 0, figure);
         QVERIFY(j["estimated"]["step_seconds"].get<double>() > 0 && j["fits"].is_boolean());
         const Json run = engine({ "inspect", m_run, "--json" }).lines()[0];
+        // The whole completions are those of the run's first step.
+        QCOMPARE(j["measured"]["completions"], Json(4));
+        QCOMPARE(j["measured"]["completion_tokens"], run["metrics"]["completions/mean_length"]["first"]);
+        const std::string assumes = j["estimated"]["assumes"];
+        QVERIFY2(assumes.starts_with("lengths of 4 sampled completions, mean ")
+                && assumes.find("change while it trains") != std::string::npos,
+            assumes.c_str());
         const double held = run["metrics"]["perf/resident_mb"]["max"], planned = j["estimated"]["peak_memory_mb"];
         QVERIFY2(std::abs(planned - held) < 0.25 * held, qPrintable(QString("%1 MB, held %2").arg(planned).arg(held)));
         QCOMPARE(engine({ "plan", m_folder.filePath("none.json") }).code(), QByteArray("file_missing"));

@@ -41,6 +41,32 @@ private Q_SLOTS:
         QVERIFY(last["num_tokens"].get<double>() > lines[1]["num_tokens"].get<double>());
     }
 
+    /// What the verb shows is what the run trains on.
+    void showsTheBatch()
+    {
+        for (const int step : { 1, 3 }) {
+            QStringList arguments = sftRun("none");
+            arguments[0] = "batch";
+            arguments.remove(2, 4); // --run-dir and --max-steps
+            const Outcome o = engine(arguments + QStringList { "--step", QString::number(step) });
+            QVERIFY2(o.status == 0, o.error.constData());
+            const nlohmann::json batch = o.lines()[0];
+            const auto before = step == 1 ? 0.0 : m_whole.lines()[size_t(step) - 1]["num_tokens"].get<double>();
+            QCOMPARE(batch["tokens"].get<double>(), m_whole.lines()[size_t(step)]["num_tokens"].get<double>() - before);
+            QCOMPARE(batch["epoch"], m_whole.lines()[size_t(step)]["epoch"]);
+            int64_t trained = 0;
+            for (const nlohmann::json& document : batch["documents"]) {
+                QCOMPARE(document["ids"].size(), document["trained"].size());
+                QVERIFY(document["trained"][0] == 0 && document["path"].get<std::string>().ends_with("traces.jsonl"));
+                for (const nlohmann::json& one : document["trained"])
+                    trained += one.get<int>();
+            }
+            QVERIFY(trained > 0 && trained == batch["trained_tokens"] && trained < batch["tokens"]);
+        }
+        QCOMPARE(engine({ "batch", support::sourcePath("experiments/r1-zero-miniature/config.json") }).code(),
+            QByteArray("config_rule"));
+    }
+
     void recordsWhatItSaw()
     {
         const auto reader = orThrow(RunReader::open(path("whole").toStdString()));

@@ -87,6 +87,28 @@ private Q_SLOTS:
             std::string("cancelled"));
     }
 
+    void countsEmptyFields()
+    {
+        Files files;
+        std::string text = "{\"prompt\":\"a\",\"completion\":\" \\n\",\"tools\":[]}\n"
+                           "{\"prompt\":\"b\",\"completion\":null}\n"
+                           "{\"prompt\":\"c\",\"completion\":\"0\",\"tools\":{}}\n"
+                           "{\"completion\":\"d\",\"tools\":[0]}\n";
+        for (int i = 0; i < 8; ++i)
+            text += "{\"prompt\":\"e\",\"completion\":\"\",\"tools\":false}\n";
+        const auto data = importFiles({ files.write("e.jsonl", text) }, files.path("cache")).value();
+        const auto got
+            = computeStatistics(*data, RowSelection::all(12), recognise(data->rows(0, 3).value()).value(), {}).value();
+        QCOMPARE(got.emptyFields.size(), size_t(3));
+        const EmptyFields &prompt = got.emptyFields[0], &completion = got.emptyFields[1], &tools = got.emptyFields[2];
+        QVERIFY(prompt.column == "prompt" && prompt.empty == 0 && prompt.missing == 1);
+        QCOMPARE(prompt.firstMissing, (std::vector<uint64_t> { 3 }));
+        QVERIFY(completion.empty == 10 && completion.missing == 0);
+        QCOMPARE(completion.firstEmpty, (std::vector<uint64_t> { 0, 1, 4, 5, 6 })); // the first ones only
+        QVERIFY(tools.empty == 2 && tools.missing == 1); // false and 0 are values
+        QCOMPARE(tools.firstEmpty, (std::vector<uint64_t> { 0, 2 }));
+    }
+
     void listsAreBounded()
     {
         Files files;

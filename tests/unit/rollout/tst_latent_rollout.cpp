@@ -228,6 +228,7 @@ private Q_SLOTS:
         std::atomic<bool> cancel { true };
         const auto cancelled = rollout.generate(requests(model.config, 2), params(20), { .cancel = &cancel });
         QVERIFY(cancelled.size() == 6 && cancelled[0].size() == 2 && cancelled[0][0].ids.empty());
+        QCOMPARE(rollout.lastStats().prefillTokens, int64_t(0)); // prompts are not read to their end either
     }
 
     void chosenByArchitecture()

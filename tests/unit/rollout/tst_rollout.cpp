@@ -309,6 +309,28 @@ private Q_SLOTS:
         QVERIFY(first[0][0].ids != first[1][0].ids && first[1][0].ids.size() > 5);
     }
 
+    /// A prompt of thousands of tokens takes seconds: whoever cancels does not wait for its end.
+    void aCancelIsHeardBetweenThePassesOfAPrompt()
+    {
+        const Model m(60, 32, 2, 4, 2, 8, 48, true);
+        for (const int threads : { 2, 5 }) { // each its own passes, and shared ones
+            Workers workers(threads);
+            RolloutEngine engine(m.config, workers);
+            engine.setWeights(m.weights);
+            auto asked = requests(2, 2, 3, 60);
+            asked[1].promptIds.assign(90, 7);
+            std::atomic<bool> cancel { false };
+            engine.generate(asked, params(4), { .cancel = &cancel });
+            QCOMPARE(engine.lastStats().prefillTokens, int64_t(asked[0].promptIds.size()) + 90);
+            cancel = true;
+            const auto nothing = engine.generate(asked, params(4), { .cancel = &cancel });
+            QCOMPARE(engine.lastStats().prefillTokens, int64_t(0));
+            QVERIFY(nothing.size() == 2 && nothing[1].size() == 2 && nothing[1][0].ids.empty());
+            cancel = false;
+            QVERIFY(!engine.generate(asked, params(4), { .cancel = &cancel })[1][0].ids.empty()); // and it goes on
+        }
+    }
+
     void aThrowingHookEndsTheRollout()
     {
         const Model m(60, 32, 2, 4, 2, 8, 48, true);

@@ -74,6 +74,7 @@ private Q_SLOTS:
         QCOMPARE(data.heldOutRows(), uint64_t(7));
         QCOMPARE(orThrow(data.heldOut(6)).prompt.text, std::string("held 6 "));
         QCOMPARE(orThrow(data.row(40)).prompt.text, std::string("other 0 "));
+        QCOMPARE(data.origin(43), (std::pair<std::string, uint64_t>(path("more.jsonl"), 3)));
         QCOMPARE(data.sources().size(), size_t(3));
         m_config.data.weights = "1; 1";
         QCOMPARE(open().epochSize(), uint64_t(20)); // ten of each
@@ -149,12 +150,26 @@ private Q_SLOTS:
                 }
             }
             last = batch.sequences;
+            int64_t covered = 0;
+            for (const SftBatches::Piece& piece : batch.pieces) { // what is shown is what is trained
+                const SftSequence row = encoder.encode(orThrow(data.row(piece.row)))->sequence;
+                const std::vector<int32_t>& ids = batch.sequences[piece.sequence].ids;
+                QCOMPARE(piece.whole, int64_t(row.ids.size()));
+                QVERIFY(
+                    std::equal(row.ids.begin() + piece.from, row.ids.begin() + piece.to, ids.begin() + piece.begin));
+                QVERIFY(int64_t(piece.packedRow) < m_config.sft.batchSize);
+                covered += piece.to - piece.from;
+            }
+            for (const SftSequence& s : batch.sequences)
+                covered -= int64_t(s.ids.size());
+            QCOMPARE(covered, int64_t(0));
         }
         const bool keeps = packing == "bfd_split" || packing == "wrapped";
         if (keeps)
             QCOMPARE(tokens, whole);
         else
             QVERIFY(tokens < whole && seen.size() == 40);
+        QCOMPARE(int64_t(walked.droppedTokens()), whole - tokens);
         SftBatches jumped(data, encoder, m_config, one);
         const SftBatches::Batch again = jumped.at(2 * steps);
         QCOMPARE(again.sequences.size(), last.size());
