@@ -27,21 +27,30 @@ namespace {
 double passTokens(const RunConfig& c)
 {
     const double pass = double(tokensPerPass(c.training, c.general.device == "cuda"));
-    return c.general.kind == "sft" ? std::max(pass, double(c.sft.maxLength)) : pass;
+    const Stage stage = stageOf(c.general.kind);
+    const double row = stage == Stage::FineTuning ? double(c.sft.maxLength)
+        : stage == Stage::Preference              ? 2 * double(c.preference.maxLength) // a pair passes together
+                                                  : 0;
+    return std::max(pass, row);
 }
 
 } // namespace
 
 double trainingMemoryMb(const RunConfig& config, const ModelConfig& m, int threads)
 {
-    const bool sft = config.general.kind == "sft", samples = !sft || config.sft.evalCompletions > 0;
+    const Stage stage = stageOf(config.general.kind);
+    const bool samples = !learnsFromRows(config) || config.sft.evalCompletions > 0;
+    const bool compares = stage == Stage::Online ? config.algorithm.beta != 0
+                                                 : config.general.kind == "dpo" || config.general.kind == "kto";
     const double p = double(m.parameterCount()), workers = threads;
     const bool adapter = config.adapter.rank > 0;
     const double trained = adapter ? double(parameterCount(loraConfig(config, m), m)) : p;
     const double copies = 1.0 + (samples ? 1 : 0) // the weights, and packed for rollouts
         + (adapter && samples ? 1 : 0) // merged
-        + (!sft && config.algorithm.beta != 0 && !adapter ? 1 : 0); // the reference; beside an adapter it is the base
-    const double weights = 4 * p * copies + 4 * trained * (2 + workers); // two moments, a gradient a worker
+        + (compares && !adapter ? 1 : 0); // the reference; beside an adapter it is the base
+    const double optimizers = 4 * trained * (2 + workers), // two moments, a gradient a worker
+        critic = config.general.kind == "ppo" ? 4 * p * (3 + workers) : 0;
+    const double weights = 4 * p * copies + optimizers + critic;
     const double kv = cacheBytesPerToken(m) * double(config.rollout.maxCompletionLength + 64) * kDecoderRowsPerThread
         * workers * (samples ? 1 : 0);
     const double perToken = double(activationBytesPerToken(m, checkpointsLayers(config.training, m, false)));

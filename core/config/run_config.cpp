@@ -59,6 +59,12 @@ Stage stageOf(const std::string& kind)
     return preference ? Stage::Preference : Stage::Online;
 }
 
+bool learnsFromRows(const RunConfig& config)
+{
+    const Stage stage = stageOf(config.general.kind);
+    return stage == Stage::FineTuning || stage == Stage::Preference;
+}
+
 RunConfig defaultConfig(const std::string& kind)
 {
     RunConfig config;

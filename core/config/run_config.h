@@ -262,6 +262,8 @@ struct RunConfig {
 /// What a kind's loop does. Several algorithms share one.
 enum class Stage { Online, FineTuning, Preference, Distillation };
 Stage stageOf(const std::string& kind);
+/// Does the run train on rows of a data set alone?
+bool learnsFromRows(const RunConfig& config);
 
 /// Version of config.json's layout. A newer one is refused.
 inline constexpr int kConfigVersion = 1;

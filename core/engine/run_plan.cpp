@@ -227,10 +227,14 @@ private:
 
 Result<RunPlan> measurePlan(const RunConfig& config)
 {
+    const Stage stage = stageOf(config.general.kind);
+    if (stage == Stage::Preference || stage == Stage::Distillation || config.general.kind == "ppo")
+        return Error { "plan_unknown", "A run of " + config.general.kind + " cannot be measured before it starts.",
+            "The form's estimate counts its models; the run itself shows its memory (perf/resident_mb)." };
     try {
         const auto begin = std::chrono::steady_clock::now();
         Measurement measurement(config);
-        RunPlan plan = config.general.kind == "sft" ? measurement.sft() : measurement.grpo();
+        RunPlan plan = stage == Stage::FineTuning ? measurement.sft() : measurement.grpo();
         plan.seconds = secondsSince(begin);
         return plan;
     } catch (const Failure& failure) {

@@ -29,6 +29,26 @@ Result<ModelConfig> modelConfigOf(const std::filesystem::path& path)
     return json ? parseModelConfig(json->dump(), path.string()) : Result<ModelConfig>(json.error());
 }
 
+/// Of a data set. A pair is two.
+double rowsOfStep(const RunConfig& c)
+{
+    if (stageOf(c.general.kind) == Stage::Preference)
+        return double(c.preference.batchSize) * (c.general.kind == "kto" ? 1 : 2);
+    return double(c.sft.batchSize);
+}
+
+int64_t longestRow(const RunConfig& c)
+{
+    return stageOf(c.general.kind) == Stage::Preference ? c.preference.maxLength : c.sft.maxLength;
+}
+
+/// Full rows when packed; else rows are assumed to be half as long as allowed.
+double tokensOfRows(const RunConfig& c)
+{
+    const bool packed = stageOf(c.general.kind) == Stage::FineTuning && c.sft.packing != "none";
+    return rowsOfStep(c) * double(longestRow(c)) * (packed ? 1.0 : 0.5);
+}
+
 } // namespace
 
 Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::path& resourceRoot, int threads)
@@ -44,23 +64,16 @@ Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::pat
     Estimate e;
     e.parameters = m.parameterCount();
     e.memoryMb = trainingMemoryMb(config, m, threads);
-    if (config.general.kind == "sft")
-        e.tokensPerStepMax = double(config.sft.batchSize * config.sft.maxLength);
+    if (learnsFromRows(config))
+        e.tokensPerStepMax = rowsOfStep(config) * double(longestRow(config));
     else
         e.tokensPerStepMax = double(
             config.rollout.promptsPerStep * config.rollout.numGenerations * config.rollout.maxCompletionLength);
+    if (stageOf(config.general.kind) == Stage::Distillation)
+        if (const Result<ModelConfig> teacher = modelConfigOf(config.distill.teacher))
+            e.memoryMb += 4 * double(teacher->parameterCount()) / 1e6;
     return e;
 }
-
-namespace {
-
-/// Full rows when packed; else rows are assumed to be half as long as allowed.
-double sftTokens(const RunConfig& c)
-{
-    return double(c.sft.batchSize * c.sft.maxLength) * (c.sft.packing == "none" ? 0.5 : 1.0);
-}
-
-} // namespace
 
 TimeEstimate estimateTime(const RunConfig& c, int64_t parameters, int threads, const MeasuredSteps& measured)
 {
@@ -72,14 +85,14 @@ TimeEstimate estimateTime(const RunConfig& c, int64_t parameters, int threads, c
     e.measured = measured.runs > 0;
     e.stepSeconds
         = e.measured ? measured.seconds : tokens / sampling + tokens * double(c.algorithm.numIterations) / training;
-    if (c.general.kind == "sft") {
+    if (learnsFromRows(c)) {
         if (!e.measured)
-            e.stepSeconds = sftTokens(c) / training;
+            e.stepSeconds = tokensOfRows(c) / training;
         const double evaluations
             = 2 + (c.eval.everySteps > 0 ? std::floor((steps - 1) / double(c.eval.everySteps)) : 0);
         e.trainingSeconds = steps * e.stepSeconds;
         e.evaluationSeconds = evaluations // a forward pass is a third of a training step
-            * (double(c.eval.problems) * 0.5 * double(c.sft.maxLength) / (3 * training)
+            * (double(c.eval.problems) * 0.5 * double(longestRow(c)) / (3 * training)
                 + double(c.sft.evalCompletions) * length / sampling);
         return e;
     }
@@ -112,10 +125,10 @@ std::string estimateText(
     const std::string times = "About " + durationText(time.trainingSeconds + time.evaluationSeconds) + " on "
         + std::to_string(threads) + " thread" + (threads == 1 ? "" : "s") + ", of which "
         + durationText(time.evaluationSeconds) + " evaluate (" + basis + ").";
-    if (config.general.kind == "sft") {
+    if (learnsFromRows(config)) {
         std::snprintf(text, sizeof text,
-            "Estimated: %.2f M parameters, about %.0f MB of memory; %lld rows a step, at most %.0f k tokens. ",
-            double(estimate->parameters) / 1e6, estimate->memoryMb, static_cast<long long>(config.sft.batchSize),
+            "Estimated: %.2f M parameters, about %.0f MB of memory; %.0f rows a step, at most %.0f k tokens. ",
+            double(estimate->parameters) / 1e6, estimate->memoryMb, rowsOfStep(config),
             estimate->tokensPerStepMax / 1e3);
         return text + times;
     }

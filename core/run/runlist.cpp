@@ -23,7 +23,16 @@ QString shapeOf(const RunConfig& c)
             .arg(c.sft.maxLength)
             .arg(QString::fromStdString(c.sft.packing + ' ' + c.data.path))
             .arg(c.adapter.rank);
-    return QStringLiteral("%1 %2 t%3 %4x%5x%6 mu%7 s%8 %9")
+    if (learnsFromRows(c))
+        return QStringLiteral("%1 %2 t%3 %4 %5x%6 %7 r%8")
+            .arg(QString::fromStdString(c.model.path), QString::fromStdString(c.general.device))
+            .arg(c.general.threads)
+            .arg(QString::fromStdString(c.general.kind))
+            .arg(c.preference.batchSize)
+            .arg(c.preference.maxLength)
+            .arg(QString::fromStdString(c.data.path))
+            .arg(c.adapter.rank);
+    return QStringLiteral("%1 %2 t%3 %4x%5x%6 mu%7 s%8 %9 %10")
         .arg(QString::fromStdString(c.model.path), QString::fromStdString(c.general.device))
         .arg(c.general.threads)
         .arg(c.rollout.promptsPerStep)
@@ -31,8 +40,25 @@ QString shapeOf(const RunConfig& c)
         .arg(c.rollout.maxCompletionLength)
         .arg(c.algorithm.numIterations)
         .arg(c.algorithm.stepsPerGeneration)
-        .arg(c.algorithm.beta != 0 ? QStringLiteral("ref") : QString());
+        .arg(c.algorithm.beta != 0 ? QStringLiteral("ref") : QString())
+        .arg(QString::fromStdString(c.general.kind));
 }
+
+namespace {
+
+/// What a run minimises, in a word or two.
+std::string lossName(const RunConfig& c)
+{
+    const std::string& kind = c.general.kind;
+    if (kind == "grpo")
+        return c.algorithm.lossType;
+    return kind == "sft" ? kind + " " + c.sft.lossType
+        : kind == "dpo"  ? kind + " " + c.preference.lossType
+        : kind == "cpo"  ? kind + " " + c.preference.cpoLoss
+                         : kind;
+}
+
+} // namespace
 
 RunListRow readRunRow(const QString& folder)
 {
@@ -50,10 +76,9 @@ RunListRow readRunRow(const QString& folder)
             row.shape = shapeOf(*config);
             row.kind = QString::fromStdString(config->general.kind);
             row.lossType = QString::fromStdString(config->algorithm.lossType);
-            if (config->general.kind == "sft") {
+            if (learnsFromRows(*config))
                 row.task = QFileInfo(QString::fromStdString(config->data.path)).fileName();
-                row.lossType = QString::fromStdString("sft " + config->sft.lossType);
-            }
+            row.lossType = QString::fromStdString(lossName(*config));
             row.maxSteps = config->general.maxSteps;
             row.seed = config->general.seed;
         }

@@ -1,0 +1,106 @@
+// Distillation through the real engine: a student that has strayed comes back to its teacher.
+
+#include "tests/support/engine_process.h"
+
+#include <QtTest>
+
+using namespace aha;
+using support::engine;
+using support::Outcome;
+
+class TestDistillRun : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        // The student: the shipped model after some steps in no direction in particular.
+        const Outcome strayed = engine(support::tinyRun(path("strayed"), 2,
+            { "num_generations=4", "rewards.language=1", "learning_rate=0.003", "checkpoint.every_steps=2" }));
+        QVERIFY2(strayed.status == 0, strayed.error.constData());
+        const Outcome sampled = engine(support::tinyRun(path("sampled"), 1,
+            { "prompts_per_step=16", "num_generations=8", "max_completion_length=80", "learning_rate=0" }));
+        QVERIFY2(sampled.status == 0, sampled.error.constData());
+        QCOMPARE(engine({ "export", path("sampled"), "--to", "answers", "--out", path("answers.jsonl") }).status, 0);
+    }
+
+    void comesBack_data()
+    {
+        QTest::addColumn<QString>("settings");
+        for (const char* settings :
+            { "distill.beta=1", "distill.beta=0", "distill.beta=0.5 distill.temperature=2", "divergence=minillm",
+                "distill.top_k=8", "on_policy_share=0", "on_policy_share=0.5", "adapter.rank=4" })
+            QTest::newRow(settings) << QString(settings);
+    }
+    void comesBack()
+    {
+        QFETCH(QString, settings);
+        const QString whole = path(QString::number(m_runs++)), cut = path(QString::number(m_runs++));
+        const Outcome o = engine(distillRun(whole, settings));
+        QVERIFY2(o.status == 0, o.error.constData());
+        const auto reader = orThrow(RunReader::open(whole.toStdString()));
+        const std::vector<SeriesPoint> divergence = orThrow(reader->series("distill/divergence")),
+                                       agreement = orThrow(reader->series("distill/agreement"));
+        QCOMPARE(divergence.size(), size_t(10));
+        const auto mean = [](const std::vector<SeriesPoint>& series, size_t from) {
+            return (series[from].value + series[from + 1].value + series[from + 2].value) / 3;
+        };
+        QVERIFY2(mean(divergence, 7) < 0.8 * mean(divergence, 0),
+            qPrintable(QString("%1 to %2").arg(mean(divergence, 0)).arg(mean(divergence, 7))));
+        for (const SeriesPoint& point : agreement)
+            QVERIFY(point.value > 0.3 && point.value <= 1);
+
+        const Outcome first = engine(distillRun(cut, settings), {}, { "AHASCOPE_FAULT=training:5" });
+        QCOMPARE(first.status, -1);
+        const Outcome rest = engine({ "resume", cut });
+        QVERIFY2(rest.status == 0, rest.error.constData());
+        const QByteArray a = support::fingerprint(whole), b = support::fingerprint(cut);
+        QVERIFY2(a == b, support::firstDifference(a, b).constData());
+    }
+
+    void aTwinHasNothingToLearn()
+    {
+        const QString run = path("twin");
+        const Outcome o = engine(distillRun(run, "model.path=" + support::sourcePath("resources/models/miniature")));
+        QVERIFY2(o.status == 0, o.error.constData());
+        const auto reader = orThrow(RunReader::open(run.toStdString()));
+        QVERIFY(orThrow(reader->series("distill/divergence")).front().value < 1e-5);
+        QVERIFY(orThrow(reader->series("distill/agreement")).front().value > 0.999);
+    }
+
+    void saysWhoCannotTeach()
+    {
+        QCOMPARE(engine(distillRun(path("none"), "distill.teacher=" + path("nowhere"))).code(),
+            QByteArray("model_config_missing"));
+        const Outcome other = engine(distillRun(
+            path("other"), "distill.teacher=" + QStringLiteral(AHASCOPE_TEST_FIXTURES "/golden/models/llama")));
+        QVERIFY2(other.status != 0 && !other.code().startsWith("no error"), other.error.constData());
+    }
+
+private:
+    QString path(const QString& name) const { return m_folder.filePath(name); }
+    QStringList distillRun(const QString& run, const QString& settings) const
+    {
+        QFile config(path("distill.json"));
+        if (config.open(QIODevice::WriteOnly))
+            config.write(QStringLiteral(R"({"version": 1, "general": {"name": "d", "kind": "distill", "max_steps": 10},
+                "model": {"path": "%1"}, "distill": {"teacher": "resources/models/miniature"},
+                "data": {"path": "%2"}, "sft": {"batch_size": 16},
+                "rollout": {"prompts_per_step": 4, "num_generations": 4, "max_completion_length": 40},
+                "optimizer": {"learning_rate": 0.0005, "schedule": "constant"},
+                "eval": {"every_steps": 5, "problems": 4, "final_problems": 4, "final_samples": 2},
+                "checkpoint": {"every_steps": 2}})")
+                             .arg(path("strayed/checkpoints/step_000002"),
+                                 settings.contains("on_policy_share") ? path("answers.jsonl") : QString())
+                             .toUtf8());
+        config.close();
+        QStringList arguments { "train", config.fileName(), "--run-dir", run, "--set", "threads=2" };
+        for (const QString& setting : settings.split(' '))
+            arguments << "--set" << setting;
+        return arguments;
+    }
+    QTemporaryDir m_folder;
+    int m_runs = 0;
+};
+
+QTEST_GUILESS_MAIN(TestDistillRun)
+#include "tst_distill_run.moc"
