@@ -27,7 +27,7 @@ struct CpoLossConfig {
     double alpha = 0; ///< AlphaPO; 0 = the log-prob itself
 };
 
-/// P pairs as 2P rows of packed_rows.h: the chosen ones, then the rejected ones in the same order.
+/// P pairs as 2P rows of row_positions.h: the chosen ones, then the rejected ones in the same order.
 struct CpoLossInput {
     at::Tensor logp_N; ///< differentiable
     at::Tensor row_N;

@@ -1,6 +1,6 @@
 #include "core/algo/dpo_loss.h"
 
-#include "core/algo/packed_rows.h"
+#include "core/algo/row_positions.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/log_sigmoid.h>
@@ -111,7 +111,9 @@ Result<void> checkDpoLoss(const DpoLossConfig& config)
         return bad("ld_alpha is " + std::to_string(*config.ldAlpha) + ".", "It must lie between 0 and 1.");
     for (const std::string& type : config.lossType) {
         if (std::find(std::begin(kTypes), std::end(kTypes), type) == std::end(kTypes))
-            return bad("There is no preference loss \"" + type + "\".", "METRICS.md lists them.");
+            return bad("There is no preference loss \"" + type + "\".",
+                "Choose among sigmoid, hinge, ipo, robust, exo_pair, nca_pair, bco_pair, sppo_hard, aot, aot_unpaired, "
+                "apo_zero, apo_down, discopop, sft and sigmoid_norm.");
         if (type == "exo_pair" && !(e > 0 && e < 1))
             return bad("exo_pair takes the logarithm of label_smoothing, which is " + std::to_string(e) + ".",
                 "Set it to a small value such as 0.001.");
@@ -142,7 +144,7 @@ DpoLossOutput dpoLoss(const DpoLossInput& in, const DpoLossConfig& config)
         if (!config.ldAlpha)
             return sumPerRow(logp_N, in.row_N, rows);
         const Tensor shared_R = at::minimum(chosen(length_R), rejected(length_R)).repeat({ 2 });
-        const Tensor tail_N = positionsInRow(in.row_N, rows).ge(shared_R.index_select(0, in.row_N));
+        const Tensor tail_N = positionsInRow(in.row_N, rows).ge(spread(shared_R, in.row_N));
         return sumPerRow(at::where(tail_N, *config.ldAlpha * logp_N, logp_N), in.row_N, rows);
     };
     const Tensor logp_R = rowLogp(in.logp_N);

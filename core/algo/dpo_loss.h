@@ -56,7 +56,7 @@ Result<void> checkDpoLoss(const DpoLossConfig& config);
 /// Is the loss more than a sum over pairs, so that the batch must not be cut into micro-batches?
 bool needsWholeBatch(const DpoLossConfig& config);
 
-/// P pairs as R = 2P rows of packed_rows.h: the chosen ones, then the rejected ones in the same order.
+/// P pairs as R = 2P rows of row_positions.h: the chosen ones, then the rejected ones in the same order.
 struct DpoLossInput {
     at::Tensor logp_N; ///< differentiable
     at::Tensor refLogp_N; ///< undefined: no reference (all 0)

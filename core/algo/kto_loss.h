@@ -32,7 +32,7 @@ std::vector<size_t> ktoMismatch(size_t rows, size_t batch);
 double ktoReferencePoint(const at::Tensor& mismatchLogRatio_R);
 
 struct KtoLossInput {
-    at::Tensor logp_N; ///< differentiable; packed_rows.h
+    at::Tensor logp_N; ///< differentiable; row_positions.h
     at::Tensor refLogp_N;
     at::Tensor row_N;
     at::Tensor desirable_R; ///< bool

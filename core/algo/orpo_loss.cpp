@@ -1,6 +1,6 @@
 #include "core/algo/orpo_loss.h"
 
-#include "core/algo/packed_rows.h"
+#include "core/algo/row_positions.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/log_sigmoid.h>

@@ -16,7 +16,7 @@ struct OrpoLossConfig {
     double beta = 0.1; ///< the paper's λ
 };
 
-/// P pairs as 2P rows of packed_rows.h: the chosen ones, then the rejected ones in the same order.
+/// P pairs as 2P rows of row_positions.h: the chosen ones, then the rejected ones in the same order.
 struct OrpoLossInput {
     at::Tensor logp_N; ///< differentiable
     at::Tensor row_N;

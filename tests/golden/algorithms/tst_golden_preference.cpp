@@ -4,7 +4,7 @@
 #include "core/algo/dpo_loss.h"
 #include "core/algo/kto_loss.h"
 #include "core/algo/orpo_loss.h"
-#include "core/algo/packed_rows.h"
+#include "core/algo/row_positions.h"
 #include "tests/support/golden_packed.h"
 
 #include <ATen/TensorOperators.h>
