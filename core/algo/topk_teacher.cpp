@@ -18,8 +18,6 @@
 #include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <limits>
-
 namespace aha {
 
 using at::Tensor;
