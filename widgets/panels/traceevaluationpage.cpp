@@ -72,6 +72,7 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     right->setSpacing(4);
     m_examples = new QPushButton(QStringLiteral("Read what was sampled at this evaluation"), m_right);
     m_examples->setObjectName(QStringLiteral("readExamples"));
+    m_examples->setAccessibleName(m_examples->text());
     right->addWidget(m_title);
     right->addWidget(m_examples, 0, Qt::AlignLeft);
     right->addWidget(m_table, 1);
