@@ -104,7 +104,7 @@ int main(int argc, char** argv)
     int status = 0;
     for (const auto add :
         { addTrain, addResume, addControl, addEval, addInspect, addModel, addPlayground, addTokenize, addRender,
-            addScore, addGenerate, addReward, addExport, addPlan, addBatch, addPretrain, addBench, addDoctor })
+            addScore, addGenerate, addReward, addExport, addTable, addPlan, addBatch, addPretrain, addBench, addDoctor })
         add(app, status);
     try {
         app.parse(argc, argv);

@@ -21,6 +21,7 @@ AhaScope: watch a small model learn to reason, and read what it writes.
                          draw every panel of a run to PNG, with a Markdown report
   ./ahascope experiment list
   ./ahascope experiment run NAME[/PRESET] [--max-steps N] [--seed N] [--set key=value]…
+  ./ahascope experiment queue NAME [--seeds 0,1,2]      all its presets, and a table; goes on where it was cut
   ./ahascope fetch smollm2
                          a real small language model (98 MB) for .deps/models/
 
@@ -146,6 +147,41 @@ list_experiments() {
     done
 }
 
+# An experiment and all its presets on the given seeds, one run after the other, in runs/NAME-PRESET-sSEED. What is
+# finished is left alone and what was cut goes on, so that the same command continues it another day.
+queue_experiment() {
+    local name=$1 seeds=0 seed config preset run_dir failed=0 run_dirs=() options=()
+    shift
+    while (($#)); do
+        case $1 in
+        --seeds) seeds=${2-}; shift ;;
+        --seeds=*) seeds=${1#--seeds=} ;;
+        *) options+=("$1") ;;
+        esac
+        shift
+    done
+    [[ $seeds =~ ^[0-9]+(,[0-9]+)*$ ]] || die "--seeds needs numbers separated by commas, and '$seeds' is not."
+    [[ -x $engine ]] || set_up_and_build
+    need_program "$engine"
+    mkdir -p "$AHASCOPE_RUNS"
+    for seed in ${seeds//,/ }; do
+        for config in "$root/experiments/$name/config.json" "$root/experiments/$name"/presets/*.json; do
+            [[ -f $config ]] || continue
+            preset=$(basename -- "$config" .json)
+            [[ $preset == config ]] && run_dir=$AHASCOPE_RUNS/$name-s$seed || run_dir=$AHASCOPE_RUNS/$name-$preset-s$seed
+            run_dirs+=("$run_dir")
+            printf '== %s, seed %s\n' "$name/$preset" "$seed" >&2
+            if [[ -f $run_dir/run.db ]]; then # a finished run says so at once
+                "$engine" resume "$run_dir" >/dev/null || failed=1
+            else
+                "$engine" train "$config" --run-dir "$run_dir" --set "seed=$seed" "${options[@]}" >/dev/null || failed=1
+            fi
+        done
+    done
+    "$engine" table "${run_dirs[@]}" || failed=1
+    return "$failed"
+}
+
 word_experiment() {
     case ${1-} in
     list) list_experiments ;;
@@ -168,6 +204,11 @@ word_experiment() {
         for argument in "${options[@]}"; do [[ $argument == --run-dir* ]] && run_dir=(); done
         exec "$engine" train "$config" "${run_dir[@]}" "${options[@]}"
         ;;
-    *) die "experiment does what?" "./ahascope experiment list, or experiment run NAME" ;;
+    queue)
+        [[ -n ${2-} && -f $root/experiments/$2/config.json ]] || die "which experiment?" "./ahascope experiment list names them."
+        shift
+        queue_experiment "$@"
+        ;;
+    *) die "experiment does what?" "./ahascope experiment list, experiment run NAME, or experiment queue NAME" ;;
     esac
 }
