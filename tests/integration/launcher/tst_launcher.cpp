@@ -389,6 +389,24 @@ private Q_SLOTS:
         QCOMPARE(m_clone->run({ "experiment", "run", "nothing" }).status, 1);
     }
 
+    void aQueueRunsEveryPresetOnEverySeed()
+    {
+        m_clone->built();
+        const Outcome got = m_clone->run({ "experiment", "queue", "r1-zero-miniature", "--seeds", "0,7" });
+        QCOMPARE(got.status, 0);
+        const QStringList calls = m_clone->calls();
+        QCOMPARE(calls.size(), 5); // configuration and one preset, twice, and the table
+        QVERIFY(calls[0].contains("/r1-zero-miniature/config.json") && calls[0].endsWith("-s0 --set seed=0"));
+        QVERIFY(calls[3].contains("/presets/dapo.json") && calls[3].endsWith("-dapo-s7 --set seed=7"));
+        QVERIFY(calls[4].startsWith("ahascope-engine table ") && calls[4].count("r1-zero-miniature") == 4);
+        QVERIFY(QDir().mkpath(m_clone->path("runs/r1-zero-miniature-s0")));
+        QVERIFY(writeFile(m_clone->path("runs/r1-zero-miniature-s0/run.db"), ""));
+        m_clone->run({ "experiment", "queue", "r1-zero-miniature" });
+        QVERIFY(m_clone->calls().at(m_clone->calls().size() - 3).startsWith("ahascope-engine resume "));
+        QCOMPARE(m_clone->run({ "experiment", "queue", "r1-zero-miniature", "--seeds", "0,a" }).status, 1);
+        QCOMPARE(m_clone->run({ "experiment", "queue", "nothing" }).status, 1);
+    }
+
     void doctorChangesNothing()
     {
         m_clone->absent("ccache\n");
