@@ -33,7 +33,8 @@ Tensor ppoSurrogate(const PolicyTokens& t, PolicyLossDiagnostics& diagnostics)
     const Tensor plain_N = -t.advantage_N * ratio_N, clipped_N = -t.advantage_N * at::clamp(ratio_N, least, most);
     Tensor loss_N = at::maximum(plain_N, clipped_N);
     addAverage(diagnostics, "policy/clipfrac", t, clipped_N.gt(plain_N), /*byRow=*/false, 0);
-    addAverage(diagnostics, "policy/approxkl", t, -logRatio_N, /*byRow=*/false, 0);
+    addAverage(diagnostics, "policy/approxkl", t, 0.5 * logRatio_N * logRatio_N, /*byRow=*/false, 0); // TRL's
+    addAverage(diagnostics, "policy/ppo_kl", t, -logRatio_N, /*byRow=*/false, 0); // verl's
     countClipped(diagnostics, t, ratio_N.lt(least) & negative_N, ratio_N.gt(most) & t.advantage_N.gt(0),
         /*byRow=*/false);
     if (t.config.dualClip) {

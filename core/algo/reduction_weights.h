@@ -8,7 +8,7 @@
 //   horizon             1 / (rows · horizon · k)      dr_grpo (arXiv 2503.20783): a constant length
 //   window_token_mean   s / (items · k)               dapo (arXiv 2503.14476 eq. 8), cispo, vespo: mean over the tokens
 //                                                     of one accumulation window
-//   sequence_sum        1 / (rows · k)                luspo: mean over rows of token sums
+//   sequence_sum        1 / (rows · k)                luspo (arXiv 2602.05261): mean over rows of sums
 //   horizon_sum         1 / horizon                   verl's seq-mean-token-sum-norm (sum over rows, not mean)
 // k = gradient accumulation steps, s = steps per generation, items = tokens of the whole generation batch.
 

@@ -1,5 +1,5 @@
-// SAPO: soft adaptive policy optimisation (arXiv 2511.20347). A sigmoid gate in the place of the hard clip, steeper for
-// negative advantages:
+// SAPO: soft adaptive policy optimisation (arXiv 2511.20347) eq. 5-6. A sigmoid gate in the place of the hard clip,
+// steeper for negative advantages:
 //
 //   s = -A · 4/τ · sigmoid(τ (w - 1)),   τ = τ_pos where A > 0, else τ_neg
 //

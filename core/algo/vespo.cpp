@@ -1,5 +1,5 @@
-// VESPO: variational sequence-level soft policy optimisation (arXiv 2602.10693). A sequence's weight W = Π w is shaped
-// by a gamma kernel with its top near W = k/λ, and every token keeps the gradient of its log-prob:
+// VESPO: variational sequence-level soft policy optimisation (arXiv 2602.10693) eq. 20. A sequence's weight W = Π w is
+// shaped by a gamma kernel with its top near W = k/λ, and every token keeps the gradient of its log-prob:
 //
 //   log W = clip( Σ_t clip(log w_t, ±20) + Σ_t clip(log ρ_t, log 1e-8, 20), log 1e-8, 20 )
 //   s = -sg(φ) A log p,   φ = exp(λ + k log W - λ W)      (φ(1) = 1);  k, λ by the sign of A
