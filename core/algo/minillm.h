@@ -5,7 +5,7 @@
 //   R_t = log q(y_t) - log p(y_t)                                   teacher q, student p; no gradient
 //   A_t = Σ_{i>=t} γ^i R_i;   with length normalisation  A_t / Σ_{i>=t} γ^i;   γ = 0: A_t = R_t
 //   single step: mean over tokens of KL(p(. | y_<t) ‖ q(. | y_<t)), whole vocabulary
-// A_t is added to the advantage of the completion in a clipped policy-gradient loss (grpo_loss.h), the single step is
+// A_t is added to the advantage of the completion in a clipped policy-gradient loss (policy_loss.h), the single step is
 // added to that loss. γ^i counts from the start of the completion and is not divided back, as in TRL: without length
 // normalisation later tokens shrink.
 //

@@ -124,7 +124,7 @@ PolicyTrainer::MiniBatch PolicyTrainer::plan(
         }
         PolicyLossDiagnostics row; // no gradient, and no clipped token
         row.tokens = double(rows[i]->completionLength());
-        row.count = batch.loss.level == "sequence" ? 1 : row.tokens;
+        row.count = batch.loss.level == "sequence" || batch.loss.lossType == "rloo" ? 1 : row.tokens;
         row.anyRow = true;
         row.lowMin = 0;
         batch.skipped.merge(row);

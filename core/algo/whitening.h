@@ -1,5 +1,6 @@
 #pragma once
-// Numbers of a whole batch brought to mean 0 and variance 1. Two conventions are in use; they differ by sqrt(n / (n-1)):
+// Numbers of a whole batch brought to mean 0 and variance 1. Two conventions are in use; they differ by sqrt(n /
+// (n-1)):
 //   Unbiased     (x - mean) / sqrt(var·n/(n-1) + 1e-8)      TRL's and verl's masked_whiten
 //   Population   (x - mean) / sqrt(max(var, 1e-8))          OpenRLHF
 

@@ -65,6 +65,7 @@ inline constexpr const char* kMetricNames[] = {
     "clip_cov/share",
     "kl_cov/share",
     "policy/approxkl",
+    "policy/ppo_kl",
     "policy/clipfrac",
     "policy/clipfrac_lower",
     "critic/value_loss",

@@ -2,7 +2,7 @@
 // the head included. 4,096 tokens beside the same loss over whole logits: bar a quarter, equal to 1e-5. 16,384 tokens
 // alone: bar 2 GB. Counted by the allocator, so the figures are exact.
 
-#include "core/algo/grpo_loss.h"
+#include "core/algo/policy_loss.h"
 #include "core/nn/ops.h"
 #include "tests/bench/window/figure.h"
 #include "tests/support/counting_allocator.h"
@@ -71,9 +71,9 @@ private:
             const ops::TokenLogProbs scored = wholeLogits
                 ? ops::reference::tokenLogProbs(hidden_MD, head_VD, targets_M, 0.9)
                 : ops::tokenLogProbs(hidden_MD, head_VD, targets_M, 0.9);
-            const Tensor loss
-                = grpoLoss({ scored.logprob_M, {}, {}, row_M, at::full({ 1 }, 0.7), at::full({ 1 }, 1.0 / tokens) }, {})
-                      .loss;
+            const Tensor loss = policyLoss(
+                { scored.logprob_M, {}, {}, row_M, at::full({ 1 }, 0.7), at::full({ 1 }, 1.0 / tokens) }, {})
+                                    .loss;
             loss.backward();
             m.loss = loss.item<double>();
         }

@@ -4,6 +4,8 @@
 
 #include <QtTest>
 
+#include <set>
+
 using namespace aha;
 using support::engine;
 using support::Outcome;
