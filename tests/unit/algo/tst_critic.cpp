@@ -1,9 +1,12 @@
 // The value model: where values stand, that they learn the returns, that cutting the batch changes nothing.
 
 #include "core/algo/critic.h"
+#include "core/base/rng.h"
 #include "tests/support/model_shape.h"
 
 #include <QtTest>
+
+#include <numeric>
 
 using namespace aha;
 
