@@ -38,6 +38,21 @@ std::vector<double> klSums(const std::vector<TrainingSample>& samples, const std
     return sums;
 }
 
+/// What could not be scored trains nothing, and its group's mean in its place moves no baseline. `mask`: the algorithm
+/// does not itself give such a row the advantage 0 (TRL's GRPO and RLOO do, and count its tokens).
+void maskUnscored(std::vector<TrainingSample>& samples, std::vector<double>& reward, int groupSize, bool mask)
+{
+    const std::vector<double> given = reward;
+    const double middle = orZero(meanOfScorable(given));
+    for (size_t i = 0; i < reward.size(); ++i)
+        if (std::isnan(given[i])) {
+            samples[i].masked = samples[i].masked || mask;
+            const double own
+                = meanOfScorable(scorable(given, i / size_t(groupSize) * size_t(groupSize), size_t(groupSize)));
+            reward[i] = std::isnan(own) ? middle : own;
+        }
+}
+
 /// Plain REINFORCE: discounted returns of the token rewards, less the batch's mean reward.
 void reinforce(
     std::vector<TrainingSample>& samples, const std::vector<double>& rewards, double klWeight, const AlgorithmConfig& a)
@@ -104,14 +119,9 @@ OnlineTargets setTargets(std::vector<TrainingSample>& samples, const ScoredBatch
     const int groupSize = int(config.rollout.numGenerations);
     AdvantageConfig scaling { groupSize, kind == "grpo" ? a.scaleRewards : "none", a.aggregation, batch.weights };
     OnlineTargets out { computeAdvantages(batch.rewards, scaling) };
-    std::vector<double> reward = out.rewards.reward;
-    const double middle = orZero(meanOfScorable(reward));
-    for (size_t i = 0; i < reward.size(); ++i) // what could not be scored moves no mean, and trains nothing
-        if (std::isnan(reward[i])) {
-            samples[i].masked = true;
-            reward[i] = middle;
-        }
     const std::vector<double> kl = batch.klWeight != 0 ? klSums(samples, a.klEstimator) : std::vector<double> {};
+    std::vector<double> reward = out.rewards.reward;
+    maskUnscored(samples, reward, groupSize, kind != "rloo" && (kind != "grpo" || !kl.empty()));
     for (const double sum : kl)
         out.kl += sum / double(kl.size());
     out.rows = double(kl.size());
@@ -119,6 +129,9 @@ OnlineTargets setTargets(std::vector<TrainingSample>& samples, const ScoredBatch
     std::vector<double>& advantage = out.rewards.advantage;
     if (kind == "rloo") {
         advantage = rlooAdvantages(batch.rewards, kl, { groupSize, batch.weights, batch.klWeight }).advantage;
+    } else if (kind == "rft") { // RAFT, ReST, R1's rejection sampling: right completions are imitated, nothing else
+        for (size_t i = 0; i < samples.size(); ++i)
+            advantage[i] = batch.correct[i] ? 1 : 0;
     } else if (kind == "remax") {
         advantage = remaxAdvantages(reward, batch.greedyRewards, groupSize, batch.klWeight, kl);
     } else if (kind == "reinforce") {

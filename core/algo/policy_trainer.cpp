@@ -7,6 +7,8 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/logical_not.h>
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
@@ -25,7 +27,7 @@ std::string lossTypeOf(const RunConfig& config)
     const std::string& kind = config.general.kind;
     if (kind == "rloo")
         return "rloo";
-    if (kind == "reinforce" || kind == "remax")
+    if (kind == "reinforce" || kind == "remax" || kind == "rft")
         return "reinforce";
     if (kind == "mirror_descent")
         return "kimi";
@@ -87,6 +89,7 @@ struct PolicyTrainer::Part {
     PolicyLossDiagnostics diagnostics;
     double differenceSum = 0, differenceMax = 0, differenceCount = 0;
     int64_t tokens = 0;
+    std::optional<std::pair<const TrainingSample*, int64_t>> notFinite; ///< a sample, and the first such token in it
 };
 
 PolicyTrainer::PolicyTrainer(Policy& policy, Workers& workers)
@@ -229,6 +232,14 @@ void PolicyTrainer::computePass(Part& part, const TransformerWeights& leaves, co
     part.policyLoss += out.policyLoss;
     part.diagnostics.merge(out.diagnostics);
     part.tokens += packed.tokens;
+    if (!part.notFinite && !std::isfinite(out.loss.item<double>())) {
+        const Tensor bad_N = at::logical_not(at::isfinite(scored.logprob_M.detach())).to(at::kFloat);
+        PackedCompletions::split(samples, bad_N, [&](size_t i, const std::vector<float>& bad) {
+            const auto first = std::find(bad.begin(), bad.end(), 1.0f);
+            if (!part.notFinite && first != bad.end())
+                part.notFinite.emplace(samples[i], first - bad.begin());
+        });
+    }
     if (compareWithSampler) {
         const Tensor difference = (scored.logprob_M.detach() - input.oldLogp_N).abs();
         part.differenceSum += difference.sum().item<double>();
@@ -277,8 +288,18 @@ Result<UpdateReport> PolicyTrainer::update(const std::vector<TrainingSample>& sa
         }
         report.diagnostics.merge(batch.skipped);
         const Result<UpdateStep::Applied> applied = m_step.apply(loss, config.optimizer, totalUpdates);
-        if (!applied)
-            return applied.error();
+        if (!applied) {
+            Error error = applied.error();
+            for (const Part& part : parts)
+                if (part.notFinite) {
+                    const auto& [sample, token] = *part.notFinite;
+                    error.message += " The first token without a finite log-probability is number "
+                        + std::to_string(token + 1) + " of completion " + std::to_string(sample - samples.data() + 1)
+                        + " (token id " + std::to_string(sample->ids[size_t(sample->promptLength + token)]) + ").";
+                    break;
+                }
+            return error;
+        }
         if (batch.entropy.threshold)
             m_entropy.update(batch.entropy.sum, batch.entropy.tokens);
         else

@@ -20,11 +20,15 @@ bool algorithmReads(const std::string& kind, const FieldInfo& info)
 {
     static const Kinds clipped { "grpo", "rloo", "reinforce_pp", "reinforce_pp_baseline", "ppo" };
     static const Kinds discounted { "reinforce", "reinforce_pp", "ppo" };
+    static const Kinds imitates { "num_iterations", "steps_per_generation", "mask_truncated_completions",
+        "sampler_correction", "sampler_correction_cap" };
     static const Kinds everyones { "beta", "kl_placement", "kl_estimator", "ref_model_sync_steps",
         "ref_model_mixup_alpha", "num_iterations", "steps_per_generation", "mask_truncated_completions",
         "sampler_correction", "sampler_correction_cap" };
     if (info.group == "critic")
         return kind == "ppo";
+    if (kind == "rft")
+        return info.group == "entropy" || oneOf(imitates, info.key);
     if (info.group == "entropy")
         return kind != "mirror_descent";
     if (oneOf(everyones, info.key)) // mirror descent holds the policy to the sampler instead of clipping
@@ -47,8 +51,9 @@ bool kindReads(const std::string& kind, const FieldInfo& info)
         return stage == Stage::Online && algorithmReads(kind, info);
     if (group == "selection" || group == "rewards")
         return stage == Stage::Online;
-    if (group == "sft")
-        return stage == Stage::FineTuning || stage == Stage::Distillation;
+    if (group == "sft") // examples to read are sampled wherever rows train
+        return stage == Stage::FineTuning || stage == Stage::Distillation
+            || (stage == Stage::Preference && key == "eval_completions");
     if (group == "distill")
         return stage == Stage::Distillation;
     if (group == "task" || group == "prompt")

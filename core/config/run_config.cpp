@@ -72,7 +72,7 @@ RunConfig defaultConfig(const std::string& kind)
     AlgorithmConfig& a = config.algorithm;
     switch (stageOf(kind)) {
     case Stage::Online: // the learning rate and what is sampled are the same for all: they are compared
-        if (kind != "grpo") {
+        if (kind != "grpo" && kind != "rft") {
             a.klPlacement = kind == "mirror_descent" ? "loss" : "reward";
             a.klEstimator = "k1";
         }

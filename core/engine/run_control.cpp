@@ -1,5 +1,7 @@
 #include "core/engine/run_control.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
 namespace aha {
@@ -107,12 +109,12 @@ void RunControl::reply(const Command& command, bool ok, const std::string& text)
 void RunControl::change(const Command& command, int64_t step, RunConfig& config)
 {
     RunConfig changed = config;
-    const std::string key = command.assignment.substr(0, command.assignment.find('='));
-    for (const Field& field : fields(changed))
-        if ((field.info.path() == key || field.info.key == key) && !field.info.live)
-            return reply(command, false,
-                field.info.path() + " cannot be changed while the run trains. Start a new run with it.");
     Result<void> applied = applySetting(changed, command.assignment);
+    const std::vector<Field> before = fields(config), after = fields(changed);
+    for (size_t i = 0; i < after.size(); ++i)
+        if (!after[i].info.live && after[i].toJson() != before[i].toJson())
+            return reply(command, false,
+                after[i].info.path() + " cannot be changed while the run trains. Start a new run with it.");
     if (applied)
         applied = validate(changed);
     if (!applied)

@@ -151,6 +151,7 @@ private:
             sample.masked = a.maskTruncatedCompletions && completion.finish == FinishReason::Length;
             batch.rewards.push_back(sampled.scored[i].parts);
             batch.ended.push_back(completion.finish != FinishReason::Length);
+            batch.correct.push_back(sampled.scored[i].row.correct);
         }
         const std::optional<SamplerGap> gap = correctForSampler(samples);
         addReference(samples);
@@ -185,10 +186,14 @@ private:
             extra.emplace_back("critic/explained_variance", critic.explainedVariance);
         }
         UpdateReport report;
-        if (!m_critic || step > m_config.critic.warmupSteps)
-            report = orThrow(m_trainer->update(samples, order, m_config,
+        if (!m_critic || step > m_config.critic.warmupSteps) {
+            Result<UpdateReport> updated = m_trainer->update(samples, order, m_config,
                 m_config.general.maxSteps * a.numIterations * a.stepsPerGeneration,
-                m_critic ? progress(0.75, 0.25) : progress(0.5, 0.5)));
+                m_critic ? progress(0.75, 0.25) : progress(0.5, 0.5));
+            if (!updated)
+                throw Failure(withBatch(updated.error(), step, samples));
+            report = std::move(*updated);
+        }
         report.samplerGap = gap;
         m_klController.update(targets.kl, targets.rows);
         if (m_reference && m_reference->follow(step, a))
@@ -207,6 +212,24 @@ private:
         m_control.committed(step, times.stepSeconds, m_config);
         if (m_observer.step)
             m_observer.step(row);
+    }
+
+    /// Keeps what a step that cannot be taken wanted to train on, so that it can be looked at.
+    Error withBatch(Error error, int64_t step, const std::vector<TrainingSample>& samples) const
+    {
+        std::string text;
+        for (size_t i = 0; i < samples.size(); ++i) {
+            const TrainingSample& sample = samples[i];
+            const nlohmann::ordered_json row { { "completion", i + 1 }, { "prompt_tokens", sample.promptLength },
+                { "ids", sample.ids }, { "advantage", sample.advantage }, { "masked", sample.masked },
+                { "old_logp", sample.oldLogp }, { "ref_logp", sample.refLogp },
+                { "token_advantage", sample.tokenAdvantage } };
+            text += row.dump() + "\n";
+        }
+        const fs::path file = m_run / ("not_finite_step_" + std::to_string(step) + ".jsonl");
+        if (writeFileAtomically(file, text))
+            error.hint += " The step's completions are in " + file.filename().string() + " in the run's folder.";
+        return error;
     }
 
     /// Of the penalty inside the reward; adaptive where PPO has a target.

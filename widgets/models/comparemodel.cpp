@@ -149,8 +149,9 @@ ComparedRun readComparedRun(const QString& folder)
     if (const Result<std::string> text = readFile(path / run_folder::kConfig, 1 << 20))
         if (Result<RunConfig> config = runConfigFromJson(*text))
             for (const Field& field : fields(*config))
-                run.settings.push_back({ QString::fromStdString(field.info.path()), visibleLine(field.toText()),
-                    QString::fromStdString(field.info.help) });
+                if (readsField(config->general.kind, field.info))
+                    run.settings.push_back({ QString::fromStdString(field.info.path()), visibleLine(field.toText()),
+                        QString::fromStdString(field.info.help) });
     const auto reader = RunReader::open(path);
     if (!reader) {
         run.problem = QString::fromStdString(reader.error().sentence());

@@ -72,7 +72,7 @@ private Q_SLOTS:
         QCOMPARE(rowOf("completions/mean_length"), -1); // equal
         model.setRuns(runs, false, {});
         QVERIFY(rowOf("rollout.temperature") > 0 && rowOf("completions/mean_length") > 0);
-        model.setRuns(runs, false, "temper");
+        model.setRuns(runs, false, "rollout.temper");
         QCOMPARE(model.rowCount(), 2); // its heading and itself
         QVERIFY(model.markdown().contains("| rollout.temperature | 1 | 1 |"));
         model.setRuns({ runs[0], runs[0] }, true, {});

@@ -25,6 +25,7 @@ private Q_SLOTS:
         row("reinforce++ baseline", "kind=reinforce_pp_baseline", "policy/clipfrac");
         row("remax", "kind=remax", "loss");
         row("mirror descent", "kind=mirror_descent", "kimi/squared_log_ratio");
+        row("rft", "kind=rft max_completion_length=100 prompts_per_step=8", "loss");
         row("cispo", "loss_type=cispo epsilon_high=2", "cispo_clip_ratio");
         row("sapo", "loss_type=sapo", "loss");
         row("luspo", "loss_type=luspo importance_sampling_level=sequence", "loss");

@@ -165,6 +165,9 @@ private Q_SLOTS:
         const Outcome o = engine(
             support::tinyRun(run, 6, { "checkpoint.every_steps=100" }), {}, { "AHASCOPE_FAULT=nan:10" }); // in step 3
         QCOMPARE(o.code(), QByteArray("not_finite"));
+        QFile batch(run + "/not_finite_step_3.jsonl"); // what it wanted to train on
+        QVERIFY(batch.open(QIODevice::ReadOnly));
+        QCOMPARE(batch.readAll().count('\n'), 4);
         QCOMPARE(o.status, 1);
         const auto reader = orThrow(RunReader::open(run.toStdString()));
         QCOMPARE(*reader->lastStep(), int64_t(2)); // the step in flight left nothing
