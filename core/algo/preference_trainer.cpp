@@ -16,7 +16,6 @@
 
 #include <atomic>
 #include <cmath>
-#include <mutex>
 #include <optional>
 #include <sstream>
 
@@ -80,6 +79,12 @@ struct PreferenceTrainer::Scored {
     Tensor logp_N, row_N, refLogp_N, logSquaredSum_N;
 };
 
+/// One worker's share of a batch.
+struct PreferenceTrainer::Sums {
+    double loss = 0, nll = 0;
+    PreferenceDiagnostics diagnostics;
+};
+
 PreferenceTrainer::PreferenceTrainer(Policy& policy, Workers& workers)
     : m_step(policy, workers)
 {
@@ -120,7 +125,7 @@ PreferenceScores PreferenceTrainer::pass(const std::vector<PreferencePair>& batc
         rows = { 0 };
         tokens = { sums.tokens };
     }
-    std::mutex merging;
+    std::vector<Sums> parts(m_step.workers()); // added up in order: the same bits every time
     std::atomic<int64_t> done { 0 };
     m_step.accumulate(
         rows, tokens, config,
@@ -162,12 +167,9 @@ PreferenceScores PreferenceTrainer::pass(const std::vector<PreferencePair>& batc
             }
             if (train)
                 loss.backward();
-            {
-                const std::lock_guard lock(merging);
-                sums.loss += loss.item<double>();
-                sums.nll += nll / chosenTokens;
-                sums.diagnostics.merge(diagnostics);
-            }
+            parts[worker].loss += loss.item<double>();
+            parts[worker].nll += nll;
+            parts[worker].diagnostics.merge(diagnostics);
             int64_t own = 0;
             for (const PreferencePair* pair : pairs)
                 own += pair->tokens();
@@ -176,6 +178,11 @@ PreferenceScores PreferenceTrainer::pass(const std::vector<PreferencePair>& batc
                 progress(double(sofar) / double(std::max<int64_t>(sums.tokens, 1)));
         },
         train);
+    for (const Sums& part : parts) {
+        sums.loss += part.loss;
+        sums.nll += part.nll / chosenTokens;
+        sums.diagnostics.merge(part.diagnostics);
+    }
     return sums;
 }
 
@@ -210,7 +217,7 @@ PreferenceScores PreferenceTrainer::pass(const std::vector<PreferenceExample>& b
             false);
         sums.referencePoint = ktoReferencePoint(at::tensor(ratios));
     }
-    std::mutex merging;
+    std::vector<Sums> parts(m_step.workers()); // added up in order: the same bits every time
     std::atomic<int64_t> done { 0 };
     m_step.accumulate(
         rows, tokens, config,
@@ -233,16 +240,17 @@ PreferenceScores PreferenceTrainer::pass(const std::vector<PreferenceExample>& b
                     loss);
             if (train)
                 out.loss.backward();
-            {
-                const std::lock_guard lock(merging);
-                sums.loss += out.loss.item<double>();
-                sums.diagnostics.merge(out.diagnostics);
-            }
+            parts[worker].loss += out.loss.item<double>();
+            parts[worker].diagnostics.merge(out.diagnostics);
             const int64_t sofar = done += own;
             if (progress && worker == 0)
                 progress(double(sofar) / double(std::max<int64_t>(sums.tokens, 1)));
         },
         train);
+    for (const Sums& part : parts) {
+        sums.loss += part.loss;
+        sums.diagnostics.merge(part.diagnostics);
+    }
     sums.nll = std::nan("");
     return sums;
 }

@@ -62,6 +62,7 @@ public:
 
 private:
     struct Scored;
+    struct Sums;
     Scored score(const TransformerWeights& leaves, const std::vector<const TrainingSample*>& samples,
         const RunConfig& config, bool wantSquares) const;
     PreferenceScores pass(const std::vector<PreferencePair>& batch, bool train, const RunConfig& config,

@@ -38,6 +38,7 @@ QGroupBox { border: 1px solid palette(mid); border-radius: 6px; margin-top: 18px
 QGroupBox::title { subcontrol-origin: margin; left: 8px; padding: 0 4px; font-weight: 600; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { padding: 2px 6px; min-height: 18px; }
 QLineEdit, QPlainTextEdit { border: 1px solid %2; border-radius: 3px; background: palette(base); }
+QLineEdit:disabled, QPlainTextEdit:disabled { border-color: %3; }
 QLineEdit:focus, QPlainTextEdit:focus { border-color: palette(highlight); }
 QPushButton { padding: 3px 12px; min-height: 18px; }
 QHeaderView::section { padding: 4px 6px; border: 0; border-bottom: 1px solid palette(mid); background: palette(window); font-weight: 600; }
@@ -72,7 +73,7 @@ QPalette themePalette(bool dark)
 
 QColor errorColor(bool dark) { return QColor(QLatin1String(dark ? "#ff8a7a" : "#b83227")); }
 
-QColor edgeColor(bool dark) { return QColor(QLatin1String(dark ? "#707887" : "#7f8795")); }
+QColor edgeColor(bool dark) { return QColor(QLatin1String(dark ? "#7e8797" : "#737b89")); }
 
 BadgeColors badgeColors(BadgeTone tone, bool dark)
 {
@@ -95,7 +96,8 @@ void applyTheme(QApplication& application, ThemeChoice choice)
     application.setStyle(new ControlStyle); // the application's from here on
     application.setPalette(themePalette(dark));
     application.setStyleSheet(QString()); // palette() in a sheet is read when the sheet is set
-    application.setStyleSheet(QString::fromLatin1(kSheet).arg(errorColor(dark).name(), edgeColor(dark).name()));
+    application.setStyleSheet(QString::fromLatin1(kSheet).arg(
+        errorColor(dark).name(), edgeColor(dark).name(), QLatin1String(dark ? "#565d69" : "#b4b9c2")));
 }
 
 } // namespace aha

@@ -113,7 +113,7 @@ private:
         if (config.open(QIODevice::WriteOnly))
             config.write(QStringLiteral(R"({"version": 1, "general": {"name": "p", "kind": "dpo", "max_steps": 8},
                 "model": {"path": "resources/models/miniature"}, "data": {"path": "%1", "eval_percent": 25},
-                "preference": {"batch_size": 4}, "optimizer": {"learning_rate": 0.0005, "schedule": "constant"},
+                "preference": {"batch_size": 64}, "optimizer": {"learning_rate": 0.0005, "schedule": "constant"},
                 "eval": {"every_steps": 4}, "checkpoint": {"every_steps": 2}, "rollout": {"max_completion_length": 24},
                 "sft": {"eval_completions": 2}})")
                              .arg(path("pairs.jsonl"))
