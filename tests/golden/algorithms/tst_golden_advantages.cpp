@@ -2,10 +2,10 @@
 
 #include "core/algo/advantages.h"
 #include "core/algo/gae.h"
-#include "core/algo/kimi_length_reward.h"
 #include "core/algo/process_supervision.h"
 #include "core/algo/reinforce_pp.h"
 #include "core/algo/rloo.h"
+#include "core/rewards/kimi_length.h"
 #include "policy_case.h"
 
 #include <numeric>

@@ -1,5 +1,15 @@
-// The verifier and the word counters against the reference rows.
+// The rewards, the verifier and the word counters against the reference rows.
 
+#include "core/rewards/boxed_accuracy.h"
+#include "core/rewards/cosine.h"
+#include "core/rewards/format.h"
+#include "core/rewards/kimi_length.h"
+#include "core/rewards/logic_rl.h"
+#include "core/rewards/overlong.h"
+#include "core/rewards/reasoning_steps.h"
+#include "core/rewards/repetition.h"
+#include "core/rewards/tag_count.h"
+#include "core/rewards/text_words.h"
 #include "core/tasks/countdown.h"
 #include "core/trace/language.h"
 #include "core/trace/reflection.h"
@@ -10,13 +20,103 @@
 using namespace aha;
 using golden::Json;
 
+namespace {
+
+using Values = std::vector<double>;
+
+double orSkipped(const std::optional<double>& value) { return value.value_or(std::nan("")); }
+
+CosineEnds ends(const Json& config)
+{
+    return { config["max_value_correct"], config["min_value_correct"], config["min_value_wrong"],
+        config["max_value_wrong"] };
+}
+
+/// `value(i)` of each of the completions.
+template <class F> Values each(const Json& list, F value)
+{
+    Values values;
+    for (size_t i = 0; i < list.size(); ++i)
+        values.push_back(value(i));
+    return values;
+}
+
+/// What this program gives for a row of open_r1_rewards.jsonl; empty = the row's reward is not known.
+Values openR1(const Json& row)
+{
+    const std::string reward = row["reward"];
+    const Json &in = row["inputs"], &config = row["config"];
+    const auto text = [&] { return in["completion"].get<std::string>(); };
+    const auto completion = [&](size_t i) { return in["completions"][i].get<std::string>(); };
+    const auto gold = [&](size_t i) { return in["solutions"][i].get<std::string>(); };
+    /// open-r1 counts an unparsable gold as right.
+    const auto right = [&](size_t i) { return boxedAccuracy(gold(i), completion(i)).value_or(1) != 0; };
+    if (reward == "format")
+        return { openR1Format(text()) };
+    if (reward == "tag_count")
+        return { tagCount(text()) };
+    if (reward == "think_format")
+        return { thinkFormat(text()) };
+    if (reward == "code_format")
+        return { codeFormat(text(), config.value("language", "python")) };
+    if (reward == "reasoning_steps")
+        return { reasoningSteps(text()) };
+    if (reward == "accuracy")
+        return each(in["completions"], [&](size_t i) { return orSkipped(boxedAccuracy(gold(i), completion(i))); });
+    if (reward == "reasoning_accuracy")
+        return each(in["completions"], [&](size_t i) { return orSkipped(reasoningAccuracy(gold(i), completion(i))); });
+    if (reward == "len") {
+        std::vector<int64_t> lengths;
+        std::vector<bool> correct;
+        for (size_t i = 0; i < in["completions"].size(); ++i) {
+            lengths.push_back(int64_t(codePointCount(completion(i))));
+            correct.push_back(right(i));
+        }
+        return kimiLengthRewards(lengths, correct);
+    }
+    if (reward == "cosine_scaled")
+        return each(in["completions"], [&](size_t i) {
+            return boxedAccuracy(gold(i), completion(i))
+                ? cosineUnclipped(double(codePointCount(completion(i))), config["max_len"], right(i), ends(config))
+                : 1.0;
+        });
+    if (reward == "cosine_scaled_tokens")
+        return each(in["completions"], [&](size_t i) {
+            return boxedAccuracy(gold(i), completion(i))
+                ? cosineClipped(in["completion_lengths"][i], config["max_len"], right(i), ends(config))
+                : std::nan("");
+        });
+    if (reward == "repetition_penalty")
+        return { repetitionOfWords(text(), config["ngram_size"], config["max_penalty"]) };
+    if (reward == "repetition_penalty_tokens")
+        return { repetitionOfTokens(in["completion_ids"], config["ngram_size"], config["max_penalty"]) };
+    if (reward == "soft_overlong_punishment")
+        return each(in["completion_lengths"], [&](size_t i) {
+            return softOverlong(in["completion_lengths"][i], config["max_completion_len"], config["soft_punish_cache"]);
+        });
+    if (reward == "dapo_overlong_buffer")
+        return each(in["completion_lengths"], [&](size_t i) {
+            return dapoOverlongBuffer(
+                in["completion_lengths"][i], config["max_len"], config["buffer_len"], config["penalty_factor"]);
+        });
+    if (reward == "demystify_cosine")
+        return each(in["lengths"], [&](size_t i) {
+            return demystifyCosine(
+                in["lengths"][i], config["max_len"], in["correct"][i], ends(config), config["exceed"]);
+        });
+    return {};
+}
+
+} // namespace
+
 class GoldenRewards : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void everyFileIsKnown()
     {
-        const QStringList known { "countdown.jsonl", "language.jsonl", "reflection.jsonl" };
-        const QStringList later { "math_verify.jsonl", "open_r1_rewards.jsonl", "knights_knaves.jsonl" };
+        const QStringList known { "countdown.jsonl", "language.jsonl", "reflection.jsonl", "open_r1_rewards.jsonl",
+            "knights_knaves.jsonl" };
+        const QStringList later { "math_verify.jsonl" };
         int found = 0;
         for (const QString& name : QDir(golden::folder() + "/rewards").entryList({ "*.jsonl" }, QDir::Files)) {
             QVERIFY2(known.contains(name) || later.contains(name), qPrintable("unknown golden file: " + name));
@@ -42,6 +142,48 @@ private Q_SLOTS:
             QVERIFY2(golden::close(j.format, row["expected"]["format"].get<double>(), 1e-9), at.c_str());
         }
         qInfo("golden rewards/countdown.jsonl: %d cases", int(rows.size()));
+    }
+
+    void openR1Rewards()
+    {
+        const std::vector<Json> rows = golden::rows("rewards/open_r1_rewards.jsonl");
+        QVERIFY(!rows.empty());
+        for (const Json& row : rows) {
+            const std::string at = "row " + row["id"].dump() + " " + row["reward"].get<std::string>();
+            const Values values = openR1(row);
+            const Json expected = row["expected"].is_array() ? row["expected"] : Json::array({ row["expected"] });
+            QVERIFY2(!values.empty(), ("unknown reward: " + at).c_str());
+            QVERIFY2(values.size() == expected.size(), at.c_str());
+            for (size_t i = 0; i < values.size(); ++i)
+                QVERIFY2(golden::close(values[i], golden::number(expected[i]), 1e-9),
+                    (at + " value " + std::to_string(i) + ": got " + std::to_string(values[i]) + ", expected "
+                        + expected[i].dump())
+                        .c_str());
+        }
+        qInfo("golden rewards/open_r1_rewards.jsonl: %d cases", int(rows.size()));
+    }
+
+    void knightsAndKnaves()
+    {
+        const std::vector<Json> rows = golden::rows("rewards/knights_knaves.jsonl");
+        QVERIFY(!rows.empty());
+        int completions = 0;
+        for (const Json& row : rows) {
+            const std::vector<std::string> names = row["names"], roles = row["solution"];
+            for (const Json& completion : row["completions"]) {
+                const LogicRlScore score = logicRlScore(completion["completion"].get<std::string>(), names, roles);
+                const Json& expected = completion["expected"];
+                const std::string at = "row " + row["id"].dump() + " " + completion["kind"].get<std::string>();
+                QVERIFY2(golden::close(score.format, expected["format"].get<double>(), 1e-9), at.c_str());
+                QVERIFY2(golden::close(score.answer, expected["answer"].get<double>(), 1e-9), at.c_str());
+                QVERIFY2(golden::close(score.total(), expected["total"].get<double>(), 1e-9), at.c_str());
+                QVERIFY2(score.roles.has_value() == expected["parsed"].is_object(), at.c_str());
+                for (size_t i = 0; score.roles && i < names.size(); ++i)
+                    QVERIFY2((*score.roles)[i] == expected["parsed"][names[i]], at.c_str());
+                ++completions;
+            }
+        }
+        qInfo("golden rewards/knights_knaves.jsonl: %d cases", completions);
     }
 
     void language()

@@ -25,6 +25,7 @@ const QHash<QString, Room>& rooms()
         { "data", { { "base" } } },
         { "tasks", { { "base", "config" } } },
         { "trace", { { "base" } } },
+        { "rewards", { { "base", "tasks", "trace" } } },
         { "protocol", { { "base" } } },
         { "store", { { "base", "config", "protocol" } } },
         { "weights", { { "base" } } },
@@ -33,14 +34,15 @@ const QHash<QString, Room>& rooms()
         { "rollout", { { "base", "config" } } },
         { "cuda", { { "base", "config", "nn", "rollout" }, true } },
         { "algo", { { "base", "config", "nn", "rollout" }, true } },
-        { "engine", { ground + texts + QStringList { "weights", "nn", "rollout", "cuda", "algo" }, true } },
+        { "engine", { ground + texts + QStringList { "weights", "rewards", "nn", "rollout", "cuda", "algo" }, true } },
         { "run", { ground + QStringList { "weights", "card" }, false, true } },
         { "models", { ground + texts + QStringList { "run" }, false, true } },
         { "plots", { { "base" }, false, true } },
         { "panels", { ground + texts + QStringList { "run", "models", "plots" }, false, true } },
         { "shell", { ground + texts + QStringList { "run", "models", "plots", "panels" }, false, true } },
         { "app/engine",
-            { ground + texts + QStringList { "weights", "nn", "rollout", "cuda", "algo", "engine" }, true } },
+            { ground + texts + QStringList { "weights", "rewards", "nn", "rollout", "cuda", "algo", "engine" },
+                true } },
         { "app/workbench",
             { ground + texts + QStringList { "run", "models", "plots", "panels", "shell" }, false, true } },
     };
@@ -93,7 +95,7 @@ QStringList breaches(const QString& path, const QString& text)
 {
     static const QRegularExpression include(
         "^[ \\t]*#[ \\t]*include[ \\t]*([<\"])([^>\"]+)[>\"]", QRegularExpression::MultilineOption);
-    static const QStringList clang14 { "base", "text", "template", "data", "tasks", "trace", "weights" };
+    static const QStringList clang14 { "base", "text", "template", "data", "tasks", "trace", "rewards", "weights" };
     const QString name = roomOf(path);
     if (!rooms().contains(name))
         return { path + ": the folder is in no layer; add it to tst_layering and ARCHITECTURE.md" };

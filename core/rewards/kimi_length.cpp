@@ -1,4 +1,4 @@
-#include "core/algo/kimi_length_reward.h"
+#include "core/rewards/kimi_length.h"
 
 #include <algorithm>
 
