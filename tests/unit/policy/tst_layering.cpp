@@ -20,6 +20,7 @@ const QHash<QString, Room>& rooms()
     static const QHash<QString, Room> table {
         { "base", {} },
         { "config", { { "base" } } },
+        { "recipes", { { "base", "config" } } },
         { "text", { { "base" } } },
         { "template", { { "base" } } },
         { "data", { { "base" } } },
@@ -41,7 +42,8 @@ const QHash<QString, Room>& rooms()
         { "panels", { ground + texts + QStringList { "run", "models", "plots" }, false, true } },
         { "shell", { ground + texts + QStringList { "run", "models", "plots", "panels" }, false, true } },
         { "app/engine",
-            { ground + texts + QStringList { "weights", "rewards", "nn", "rollout", "cuda", "algo", "engine" },
+            { ground + texts
+                    + QStringList { "recipes", "weights", "rewards", "nn", "rollout", "cuda", "algo", "engine" },
                 true } },
         { "app/workbench",
             { ground + texts + QStringList { "run", "models", "plots", "panels", "shell" }, false, true } },
@@ -95,7 +97,8 @@ QStringList breaches(const QString& path, const QString& text)
 {
     static const QRegularExpression include(
         "^[ \\t]*#[ \\t]*include[ \\t]*([<\"])([^>\"]+)[>\"]", QRegularExpression::MultilineOption);
-    static const QStringList clang14 { "base", "text", "template", "data", "tasks", "trace", "rewards", "weights" };
+    static const QStringList clang14 { "base", "recipes", "text", "template", "data", "tasks", "trace", "rewards",
+        "weights" };
     const QString name = roomOf(path);
     if (!rooms().contains(name))
         return { path + ": the folder is in no layer; add it to tst_layering and ARCHITECTURE.md" };
