@@ -36,6 +36,18 @@ private Q_SLOTS:
         QCOMPARE(shown(), QStringList({ "Reward", "Gradient norm", "Loss" }));
     }
 
+    void preferencesDistillationAndACritic()
+    {
+        show({ make("dpo", { { "loss", 0.5 }, { "rewards/chosen", 0.1 }, { "rewards/rejected", -0.4 },
+                               { "rewards/margins", 0.5 }, { "rewards/accuracies", 0.8 }, { "logps/chosen", -20 } }) });
+        QCOMPARE(shown(), QStringList({ "Implicit rewards", "Preferred", "Log-probability", "Loss" }));
+        show({ make("distill", { { "loss", 0.5 }, { "distill/divergence", 0.5 }, { "distill/agreement", 0.7 } }) });
+        QCOMPARE(shown(), QStringList({ "Divergence from the teacher", "Agreement with the teacher", "Loss" }));
+        show({ make("ppo", { { "reward", 0.5 }, { "kl/reward", 0.2 }, { "critic/explained_variance", 0.3 },
+                               { "selection/generated_groups", 4 } }) });
+        QCOMPARE(shown(), QStringList({ "Reward", "KL in the reward", "Value model", "Groups sampled" }));
+    }
+
     void besideEachOther()
     {
         show({ make("sft", { { "loss", 2 }, { "mean_token_accuracy", 0.5 } }),
