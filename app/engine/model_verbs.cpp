@@ -9,6 +9,7 @@
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/model_source.h"
+#include "core/engine/step_rewards.h"
 #include "core/engine/train_run.h"
 #include "core/protocol/run_folder.h"
 #include "core/rollout/scoring.h"
@@ -16,6 +17,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <cstdio>
 
 namespace aha {
@@ -217,21 +219,37 @@ void addReward(CLI::App& app, int& status)
             config.task.name = o->task;
             const auto task = orThrow(makeTask(config.task));
             const CompletionScorer scorer = makeScorer(nullptr, *task);
+            std::vector<std::string> notes;
+            StepRewards rewards(config.rewards, [&notes](const std::string& level, const std::string& text) {
+                if (level == "warning")
+                    notes.push_back(text);
+            });
             return forEachLine(o->input, [&](const Json& line, int64_t) -> Json {
                 const std::string completion = textOf(line, "completion");
-                const CompletionScorer::Scored s = scorer.scoreText(line.dump(), completion, config.rewards);
+                std::vector<CompletionScorer::Scored> scored { scorer.scoreText(
+                    line.dump(), completion, config.rewards) };
+                notes.clear();
+                const std::string prompt
+                    = line.contains("prompt") && line["prompt"].is_string() ? textOf(line, "prompt") : "";
+                rewards.complete({ { prompt, line.dump(), "" } }, 1, scored, config);
+                const CompletionScorer::Scored& s = scored[0];
                 if (s.judgement.verdict == Verdict::InfraError)
                     throw Failure({ s.judgement.reason, s.judgement.explanation, "" });
-                const std::vector<double> weights = CompletionScorer::weights(config.rewards);
+                const std::vector<double> weights = rewardWeights(config.rewards);
+                const std::vector<std::string> names = rewardPartNames(config.rewards);
                 double reward = 0;
                 Json parts = Json::object();
                 for (size_t i = 0; i < s.parts.size(); ++i) {
-                    reward += weights[i] * s.parts[i];
-                    parts[CompletionScorer::partNames()[i]] = s.parts[i];
+                    const bool hasValue = !std::isnan(s.parts[i]);
+                    reward += hasValue ? weights[i] * s.parts[i] : 0;
+                    parts[names[i]] = hasValue ? Json(s.parts[i]) : Json(nullptr);
                 }
-                return { { "reward", reward }, { "parts", parts }, { "verdict", s.row.verdict },
+                Json answer { { "reward", reward }, { "parts", parts }, { "verdict", s.row.verdict },
                     { "extracted", s.row.extracted }, { "reason", s.judgement.reason },
                     { "explanation", s.judgement.explanation } };
+                if (!notes.empty())
+                    answer["notes"] = notes;
+                return answer;
             });
         });
     });

@@ -1,6 +1,12 @@
 #include "core/engine/completion_scorer.h"
 
 #include "core/base/utf8.h"
+#include "core/rewards/cosine.h"
+#include "core/rewards/gated.h"
+#include "core/rewards/overlong.h"
+#include "core/rewards/reasoning_steps.h"
+#include "core/rewards/reflection_count.h"
+#include "core/rewards/repetition.h"
 #include "core/tasks/answer_tags.h"
 #include "core/trace/language.h"
 
@@ -15,15 +21,14 @@ CompletionScorer::CompletionScorer(std::shared_ptr<const Tokenizer> tokenizer, c
 {
 }
 
-const std::vector<std::string>& CompletionScorer::partNames()
+void CompletionScorer::Scored::takeParts(const RewardConfig& rewards)
 {
-    static const std::vector<std::string> names { "accuracy", "format", "language", "tags" };
-    return names;
-}
-
-std::vector<double> CompletionScorer::weights(const RewardConfig& r)
-{
-    return { r.accuracy, r.format, r.language, r.tags };
+    parts.clear();
+    row.parts.clear();
+    for (const RewardPart part : rewardParts(rewards)) {
+        parts.push_back((*this)[part]);
+        row.parts.emplace_back(rewardPartName(part), (*this)[part]);
+    }
 }
 
 CompletionScorer::Scored CompletionScorer::scoreText(
@@ -33,36 +38,48 @@ CompletionScorer::Scored CompletionScorer::scoreText(
     scored.judgement = m_task.judge(itemJson, text);
     const Judgement& j = scored.judgement;
     const bool usable = j.verdict != Verdict::InfraError && j.verdict != Verdict::Timeout;
-    const double accuracy = rewards.strict && j.format == 0 ? 0 : j.accuracy;
+    const double accuracy = rewards.strict ? gated(j.accuracy, j.format) : j.accuracy;
     const LanguageCount languages = countLanguages(text);
-    scored.parts
-        = { usable ? accuracy : std::nan(""), j.format, languages.share(rewards.targetLanguage), tagShare(text) };
+    scored.values.fill(std::nan(""));
+    scored[RewardPart::Accuracy] = usable ? accuracy : std::nan("");
+    scored[RewardPart::Format] = j.format;
+    scored[RewardPart::Language] = languages.share(rewards.targetLanguage);
+    scored[RewardPart::Tags] = tagShare(text);
+    scored[RewardPart::ReasoningSteps] = reasoningSteps(text);
+    scored[RewardPart::Reflection] = reflectionCount(m_lexicon, text);
     CompletionRow& row = scored.row;
     row.correct = j.verdict == Verdict::Correct;
     row.formatOk = j.format > 0;
     row.verdict = verdictName(j.verdict);
     row.reason = j.reason;
     row.extracted = j.extracted;
-    for (size_t i = 0; i < scored.parts.size(); ++i)
-        row.parts.emplace_back(partNames()[i], scored.parts[i]);
     row.reflections = int(m_lexicon.find(text).size());
     row.mixesLanguage = languages.mixes();
     row.languageShare = languages.share(rewards.targetLanguage);
     row.text = text;
     scored.statistics = m_task.statistics(itemJson, text);
+    scored.takeParts(rewards);
     return scored;
 }
 
 CompletionScorer::Scored CompletionScorer::score(
-    const TaskItem& item, const SampledCompletion& completion, const RewardConfig& rewards) const
+    const TaskItem& item, const SampledCompletion& completion, const RunConfig& config) const
 {
     std::vector<int32_t> ids = completion.ids;
     if (completion.finish == FinishReason::Stop && !ids.empty())
         ids.pop_back(); // the end token is not text
-    Scored scored = scoreText(item.itemJson, validUtf8(m_tokenizer->decode(ids)), rewards);
+    Scored scored = scoreText(item.itemJson, validUtf8(m_tokenizer->decode(ids)), config.rewards);
     scored.row.tokens = int(completion.ids.size());
     scored.row.finishReason = completion.finish == FinishReason::Stop ? "stop" : "length";
     scored.row.tokenIds = completion.ids;
+    const RewardConfig& r = config.rewards;
+    const int64_t length = scored.row.tokens, most = config.rollout.maxCompletionLength;
+    if (!std::isnan(scored[RewardPart::Accuracy]))
+        scored[RewardPart::Cosine] = cosineClipped(double(length), double(most), scored.row.correct,
+            { r.cosineRightShort, r.cosineRightLong, r.cosineWrongShort, r.cosineWrongLong });
+    scored[RewardPart::Repetition] = repetitionOfTokens(ids, r.repetitionNgram, r.repetitionPenalty);
+    scored[RewardPart::Overlong] = softOverlong(length, most, r.overlongCache);
+    scored.takeParts(r);
     return scored;
 }
 

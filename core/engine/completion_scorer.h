@@ -1,7 +1,7 @@
 #pragma once
 // Where tokens become text and text becomes numbers: verdict, reward parts, reflection words, languages.
 
-#include "core/config/run_config.h"
+#include "core/engine/reward_parts.h"
 #include "core/rollout/types.h"
 #include "core/store/rows.h"
 #include "core/tasks/task.h"
@@ -19,16 +19,18 @@ public:
 
     struct Scored {
         CompletionRow row; ///< everything but reward and advantage
-        std::vector<double> parts; ///< unweighted, NaN = not applicable; in order of partNames()
+        RewardValues values {}; ///< NaN: not scored, or StepRewards is to fill it in
+        std::vector<double> parts; ///< those of rewardParts(), unweighted, in their order
         std::vector<TaskStatistic> statistics;
         Judgement judgement;
+
+        double& operator[](RewardPart part) { return values[size_t(part)]; }
+        double operator[](RewardPart part) const { return values[size_t(part)]; }
+        void takeParts(const RewardConfig& rewards); ///< `parts` and those of the row, from `values`
     };
-    static const std::vector<std::string>& partNames();
-    /// Of the parts, in the same order.
-    static std::vector<double> weights(const RewardConfig& rewards);
     /// Judges the completion's text without its end token. An infrastructure failure leaves the accuracy part NaN.
-    Scored score(const TaskItem& item, const SampledCompletion& completion, const RewardConfig& rewards) const;
-    /// The same from text, for the reward verb.
+    Scored score(const TaskItem& item, const SampledCompletion& completion, const RunConfig& config) const;
+    /// The same from text, for the reward verb: what is measured in tokens has no value.
     Scored scoreText(const std::string& itemJson, const std::string& text, const RewardConfig& rewards) const;
 
     const Tokenizer& tokenizer() const { return *m_tokenizer; }

@@ -50,7 +50,9 @@ private:
             m_tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
         m_rollout = m_device->makeRollout(m_policy->config(), *m_workers, m_config.rollout.weights);
         m_description = m_rollout->description();
-        m_sampler.emplace(StepSampler::Parts { *m_task, *m_prompts, *m_scorer, *m_rollout, *m_workers });
+        m_rewards.emplace(m_config.rewards,
+            [this](const std::string& level, const std::string& text) { m_control.log(level, text); });
+        m_sampler.emplace(StepSampler::Parts { *m_task, *m_prompts, *m_scorer, *m_rewards, *m_rollout, *m_workers });
         m_trainer.emplace(*m_policy, *m_teacher, *m_workers);
         if (d.onPolicyShare < 1)
             openData(resuming);
@@ -144,7 +146,7 @@ private:
                 rewards.push_back(one.parts);
             const Advantages statistics = computeAdvantages(rewards,
                 { int(m_config.rollout.numGenerations), "none", "sum_then_normalize",
-                    CompletionScorer::weights(m_config.rewards) });
+                    rewardWeights(m_config.rewards) });
             row.metrics
                 = stepMetrics(sampled->scored, sampled->completions, statistics, report, m_config, m_tokens, times);
             row.groups = groupRows(
@@ -194,6 +196,7 @@ private:
     std::unique_ptr<CompletionScorer> m_scorer;
     std::optional<PromptBuilder> m_prompts;
     std::unique_ptr<RolloutBackend> m_rollout;
+    std::optional<StepRewards> m_rewards;
     std::optional<StepSampler> m_sampler;
     std::optional<TrainingData> m_data; ///< where some steps learn from it
     std::optional<SftEncoder> m_encoder;

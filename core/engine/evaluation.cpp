@@ -57,7 +57,7 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
         std::vector<std::optional<std::string>> answers;
         std::vector<bool> isRight;
         for (int j = 0; j < request.samples; ++j) {
-            const CompletionScorer::Scored scored = scorer.score(items[i], completions[i][size_t(j)], config.rewards);
+            const CompletionScorer::Scored scored = scorer.score(items[i], completions[i][size_t(j)], config);
             if (j == 0)
                 problem.example = scored.row.text;
             problem.correct += scored.row.correct;

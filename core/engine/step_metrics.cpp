@@ -70,9 +70,15 @@ Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored,
     Metrics m { { "loss", report.loss }, { "grad_norm", report.gradNorm }, { "learning_rate", report.learningRate },
         { "reward", advantages.rewardMean }, { "reward_std", advantages.rewardStd },
         { "frac_reward_zero_std", advantages.zeroVarianceShare } };
-    for (size_t f = 0; f < CompletionScorer::partNames().size(); ++f) {
-        m.emplace_back("rewards/" + CompletionScorer::partNames()[f] + "/mean", advantages.functionMean[f]);
-        m.emplace_back("rewards/" + CompletionScorer::partNames()[f] + "/std", advantages.functionStd[f]);
+    const std::vector<RewardPart> parts = rewardParts(config.rewards);
+    for (size_t f = 0; f < parts.size(); ++f) {
+        const std::string name = std::string("rewards/") + rewardPartName(parts[f]);
+        m.emplace_back(name + "/mean", advantages.functionMean[f]);
+        m.emplace_back(name + "/std", advantages.functionStd[f]);
+        const auto unscored
+            = std::count_if(scored.begin(), scored.end(), [f](const auto& one) { return std::isnan(one.parts[f]); });
+        if (mayBeUnscored(parts[f]) && (unscored > 0 || parts[f] != RewardPart::Accuracy))
+            m.emplace_back(name + "/unscored", double(unscored)); // of the accuracy: a failure worth a line
     }
     m.emplace_back("accuracy", correct / n);
     m.emplace_back("num_tokens", tokensSoFar);

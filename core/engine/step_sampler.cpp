@@ -22,13 +22,14 @@ double passRate(const CompletionScorer::Scored* group, size_t size)
 }
 
 std::vector<CompletionScorer::Scored> StepSampler::score(const std::vector<TaskItem>& items, size_t groupSize,
-    const std::vector<SampledCompletion>& completions, const RewardConfig& rewards) const
+    const std::vector<SampledCompletion>& completions, const RunConfig& config) const
 {
     std::vector<CompletionScorer::Scored> scored(completions.size());
     m_parts.workers.run([&](int w) {
         for (size_t i = size_t(w); i < scored.size(); i += size_t(m_parts.workers.size()))
-            scored[i] = m_parts.scorer.score(items[i / groupSize], completions[i], rewards);
+            scored[i] = m_parts.scorer.score(items[i / groupSize], completions[i], config);
     });
+    m_parts.rewards.complete(items, groupSize, scored, config);
     return scored;
 }
 
@@ -61,7 +62,7 @@ SampledStep StepSampler::round(int64_t step, int64_t first, uint64_t firstItem, 
     sampled.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     sampled.generatedGroups = r.promptsPerStep;
     sampled.rounds = 1;
-    sampled.scored = score(sampled.items, size_t(r.numGenerations), sampled.completions, config.rewards);
+    sampled.scored = score(sampled.items, size_t(r.numGenerations), sampled.completions, config);
     return sampled;
 }
 
@@ -116,9 +117,9 @@ std::vector<double> StepSampler::greedyRewards(
              requests, greedy, { .stopWatch = stopWatchFor({ config.rollout.stop }, m_parts.scorer.tokenizer()) }))
         completions.push_back(std::move(group[0]));
     std::vector<std::vector<double>> parts;
-    for (const CompletionScorer::Scored& one : score(sampled.items, 1, completions, config.rewards))
+    for (const CompletionScorer::Scored& one : score(sampled.items, 1, completions, config))
         parts.push_back(one.parts);
-    return weightedRewards(parts, CompletionScorer::weights(config.rewards));
+    return weightedRewards(parts, rewardWeights(config.rewards));
 }
 
 } // namespace aha

@@ -5,6 +5,7 @@
 #include "core/base/workers.h"
 #include "core/engine/completion_scorer.h"
 #include "core/engine/prompt_builder.h"
+#include "core/engine/step_rewards.h"
 #include "core/rollout/rollout_backend.h"
 
 #include <functional>
@@ -31,6 +32,7 @@ public:
         const Task& task;
         const PromptBuilder& prompts;
         const CompletionScorer& scorer;
+        StepRewards& rewards;
         RolloutBackend& rollout;
         Workers& workers;
     };
@@ -52,7 +54,7 @@ private:
     SampledStep round(int64_t step, int64_t first, uint64_t firstItem, const RunConfig& config,
         const SamplingParams& params, const std::function<void(double)>& progress) const;
     std::vector<CompletionScorer::Scored> score(const std::vector<TaskItem>& items, size_t groupSize,
-        const std::vector<SampledCompletion>& completions, const RewardConfig& rewards) const;
+        const std::vector<SampledCompletion>& completions, const RunConfig& config) const;
 
     Parts m_parts;
 };

@@ -46,7 +46,9 @@ private:
             m_tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
         m_rollout = m_device->makeRollout(m_policy->config(), *m_workers, m_config.rollout.weights);
         m_description = m_rollout->description();
-        m_sampler.emplace(StepSampler::Parts { *m_task, *m_prompts, *m_scorer, *m_rollout, *m_workers });
+        m_rewards.emplace(m_config.rewards,
+            [this](const std::string& level, const std::string& text) { m_control.log(level, text); });
+        m_sampler.emplace(StepSampler::Parts { *m_task, *m_prompts, *m_scorer, *m_rewards, *m_rollout, *m_workers });
         m_trainer = std::make_unique<PolicyTrainer>(*m_policy, *m_workers);
         if (m_config.general.kind == "ppo")
             m_critic.emplace(m_device->place(Policy(orThrow(loadModel(m_config.model.path)).withHead(1))), *m_workers);
@@ -140,7 +142,7 @@ private:
         const size_t groupSize = size_t(m_config.rollout.numGenerations);
         std::vector<TrainingSample> samples(sampled.completions.size());
         ScoredBatch batch;
-        batch.weights = CompletionScorer::weights(m_config.rewards);
+        batch.weights = rewardWeights(m_config.rewards);
         for (size_t i = 0; i < samples.size(); ++i) {
             const SampledCompletion& completion = sampled.completions[i];
             TrainingSample& sample = samples[i];
@@ -153,6 +155,7 @@ private:
             batch.ended.push_back(completion.finish != FinishReason::Length);
             batch.correct.push_back(sampled.scored[i].row.correct);
         }
+        batch.rewards = comparableRows(std::move(batch.rewards), batch.weights, groupSize);
         const std::optional<SamplerGap> gap = correctForSampler(samples);
         addReference(samples);
         if (m_critic) {
@@ -354,6 +357,7 @@ private:
     std::unique_ptr<Task> m_task;
     std::unique_ptr<CompletionScorer> m_scorer;
     std::optional<PromptBuilder> m_prompts;
+    std::optional<StepRewards> m_rewards;
     std::unique_ptr<RolloutBackend> m_rollout;
     std::optional<StepSampler> m_sampler;
     std::unique_ptr<PolicyTrainer> m_trainer;

@@ -5,6 +5,7 @@
 #include "core/config/lora_config.h"
 #include "core/engine/compute_device.h"
 #include "core/engine/engine_context.h"
+#include "core/engine/step_rewards.h"
 #include "core/engine/train_loop.h"
 #include "core/nn/transformer.h"
 
@@ -47,6 +48,8 @@ Result<RunConfig> resolvedConfig(RunConfig config, const fs::path& configFolder)
 {
     config.model.path = fs::absolute(resolvePath(config.model.path, configFolder)).lexically_normal().string();
     if (Result<void> valid = validate(config); !valid)
+        return valid.error();
+    if (Result<void> valid = checkRewards(config.rewards); !valid)
         return valid.error();
     for (std::string* paths : { &config.data.path, &config.data.evalPath })
         *paths = resolvedPaths(*paths, configFolder);
