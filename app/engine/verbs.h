@@ -43,6 +43,7 @@ void addScore(CLI::App& app, int& status);
 void addGenerate(CLI::App& app, int& status);
 void addReward(CLI::App& app, int& status);
 void addExport(CLI::App& app, int& status);
+void addRecipe(CLI::App& app, int& status);
 void addPretrain(CLI::App& app, int& status);
 void addPlan(CLI::App& app, int& status);
 void addBatch(CLI::App& app, int& status);
