@@ -102,9 +102,9 @@ int main(int argc, char** argv)
     app.require_subcommand(1);
     app.set_version_flag("--version", AHASCOPE_VERSION);
     int status = 0;
-    for (const auto add :
-        { addTrain, addResume, addControl, addEval, addInspect, addModel, addPlayground, addTokenize, addRender,
-            addScore, addGenerate, addReward, addExport, addTable, addPlan, addBatch, addPretrain, addBench, addDoctor })
+    for (const auto add : { addTrain, addResume, addControl, addEval, addInspect, addModel, addPlayground, addTokenize,
+             addRender, addScore, addGenerate, addReward, addExport, addTable, addRecipe, addPlan, addBatch,
+             addPretrain, addBench, addDoctor })
         add(app, status);
     try {
         app.parse(argc, argv);

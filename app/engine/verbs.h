@@ -44,6 +44,7 @@ void addGenerate(CLI::App& app, int& status);
 void addReward(CLI::App& app, int& status);
 void addExport(CLI::App& app, int& status);
 void addTable(CLI::App& app, int& status);
+void addRecipe(CLI::App& app, int& status);
 void addPretrain(CLI::App& app, int& status);
 void addPlan(CLI::App& app, int& status);
 void addBatch(CLI::App& app, int& status);

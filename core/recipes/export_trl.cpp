@@ -39,6 +39,9 @@ Trainer trainerOf(const std::string& kind)
     for (const auto& [name, trainer] : kTrainers)
         if (kind == name)
             return trainer;
+    if (kind == "distill")
+        throw Failure({ "recipe_export", "Distillation is not exported.",
+            "TRL's trainers for it (GKD, experimental) sample one completion a prompt: write the recipe by hand." });
     throw Failure({ "recipe_export", "TRL has no trainer for " + kind + ".",
         "It trains grpo, rloo, sft, dpo, kto, cpo and orpo. verl has ppo, reinforce_pp, reinforce_pp_baseline and "
         "remax." });
@@ -79,8 +82,10 @@ void addBatches(RecipeExport& e)
     const int64_t perDevice = rowsAtOnce(rows);
     e.set("per_device_train_batch_size", perDevice);
     e.set("gradient_accumulation_steps", rows / perDevice);
-    if (stage == Stage::Online)
+    if (stage == Stage::Online) {
+        e.set("per_device_eval_batch_size", c.rollout.numGenerations); // TRL wants whole groups there
         e.set("steps_per_generation", rows / perDevice * c.algorithm.stepsPerGeneration);
+    }
     e.set("max_steps", c.general.maxSteps * updates);
     e.set("save_steps", c.checkpoint.everySteps * updates);
     e.set("save_total_limit", c.checkpoint.keep);
@@ -174,6 +179,8 @@ void addOnline(RecipeExport& e)
     if (!grpo && a.epsilon != a.epsilonHigh)
         e.note("TRL's RLOO clips the ratio of whole sequences, as here");
     e.told({ "task.name" });
+    if (c.data.path.empty())
+        e.note("task.name = " + c.task.name + ": the task makes its own problems, rows() must return some");
 }
 
 void addRows(RecipeExport& e)
@@ -305,7 +312,8 @@ ExportedRecipe exportTrl(const RunConfig& config)
     std::string text = "#!/usr/bin/env python3\n# " + onOneLine(config.general.name) + ": " + kind
         + " with TRL 1.16. Written by AhaScope; `recipe import` reads it back.\n#\n"
           "# Run:  python train.py          or, on N GPUs:  accelerate launch --num_processes N train.py\n"
-          "# with gradient_accumulation_steps (and steps_per_generation) divided by N.\n#\n"
+          "# with gradient_accumulation_steps (and steps_per_generation) divided by N.\n"
+          "# TRL trains in bfloat16 where the GPU has it, AhaScope in float32: bf16=False compares like with like.\n#\n"
           "# You supply: rows()"
         + (online ? std::string(" and the reward functions") : std::string()) + ".\n";
     text += out.without.empty() ? "# Everything has a counterpart.\n"

@@ -78,9 +78,9 @@ void schedule(RecipeImport& r)
 {
     const double ratio = std::clamp(r.number("lr_warmup_ratio", 0.03), 0.0, 1.0);
     if (r.setting().key == "lr_warmup_ratio") {
-        const int64_t all
-            = (steps(r) > 0 ? steps(r) : r.config.general.maxSteps) * updates(r) * positive(r, "max_epochs", 1);
-        return r.change("optimizer.warmup_steps", std::ceil(ratio * double(all)), "a share of " + n(all) + " updates");
+        const double perStep = double(updates(r)) * double(positive(r, "max_epochs", 1));
+        const double all = double(steps(r) > 0 ? steps(r) : r.config.general.maxSteps) * perStep;
+        return r.change("optimizer.warmup_steps", std::ceil(ratio * all), "a share of all updates");
     }
     takeSchedule(r, r.text("lr_scheduler", "cosine_with_min_lr"), ratio, 0);
     if (r.text("lr_scheduler", "cosine_with_min_lr") == "cosine_with_min_lr")

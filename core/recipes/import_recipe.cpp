@@ -121,8 +121,11 @@ std::string recipeTable(const ImportedRecipe& recipe)
         return word.size() < width ? word + std::string(width - word.size(), ' ') : word;
     };
     for (const RecipeLine& line : recipe.lines) {
-        std::string what = line.key.empty() ? line.field : line.key + " = " + line.value;
-        std::string became = line.field.empty() || line.key.empty() ? "" : line.field + " = " + line.fieldValue;
+        std::string what = line.key.empty() ? line.field
+            : line.value.empty()            ? line.key
+                                            : line.key + " = " + line.value;
+        std::string became
+            = line.field.empty() || line.key.empty() ? "" : line.field + " = " + shortText(line.fieldValue);
         if (!line.note.empty())
             became += (became.empty() ? "" : "  (") + line.note + (became.empty() ? "" : ")");
         text += padded(line.line > 0 ? std::to_string(line.line) : "", 5) + padded(treatmentName(line.treatment), 9)

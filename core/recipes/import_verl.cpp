@@ -41,7 +41,7 @@ int64_t steps(const RecipeImport& r)
 {
     if (r.has("trainer.total_training_steps"))
         return positive(r, "trainer.total_training_steps", 1);
-    return std::max<int64_t>(0, r.options().rows / prompts(r) * r.whole("trainer.total_epochs", 30));
+    return std::max<int64_t>(0, r.options().rows / prompts(r) * positive(r, "trainer.total_epochs", 30));
 }
 
 void shape(RecipeImport& r)
@@ -334,7 +334,8 @@ RecipeDialect verlDialect()
         { "trainer.n_gpus_per_node", "trainer.nnodes", "trainer.default_local_dir", "trainer.default_hdfs_dir",
             "trainer.resume*", "trainer.val_before_train", "trainer.device", "trainer.del_local_ckpt*", "address",
             "runtime-env*", "working-dir", "config-path", "config-name", "data.val_batch_size", "data.reward_fn_key",
-            "reward_model.reward_manager", "actor_rollout_ref.ref*", "no-wait", "*shuffle" });
+            "actor_rollout_ref.ref*", "no-wait", "*shuffle" });
+    addNotes(d.ignored, "see the overlong buffer", { "reward_model.reward_manager" });
     addNotes(d.ignored, "no critic, or what the policy has", { "critic.*" });
     for (const auto& [key, value] :
         std::initializer_list<std::pair<std::string, Json>> { { "data.train_batch_size", 1024 },

@@ -157,6 +157,13 @@ void RecipeImport::put(const std::string& path, const Json& value, const std::st
         field->toText(), how });
 }
 
+void RecipeImport::remark(const std::string& path, const std::string& why)
+{
+    for (const Field& field : fields(config))
+        if (field.info.path() == path)
+            m_lines.push_back({ 0, m_setting->key, "", RecipeTreatment::Default, path, field.toText(), why });
+}
+
 void RecipeImport::handle(const RecipeDialect& dialect)
 {
     const std::string& key = m_setting->key;

@@ -63,6 +63,8 @@ public:
     void none(const std::string& why) { add(RecipeTreatment::NoCounterpart, why); }
     void ignore(const std::string& why) { add(RecipeTreatment::Ignored, why); }
     void toFix(const std::string& what) { add(RecipeTreatment::ToFix, what); }
+    /// What happens since the recipe does not say: `field` stays as it is.
+    void remark(const std::string& field, const std::string& why);
     /// The value does not do: the import fails.
     [[noreturn]] void refuse(const std::string& what, const std::string& hint) const;
 

@@ -25,8 +25,13 @@ std::vector<std::string> functions(const RecipeImport& r)
 void takeFunctions(RecipeImport& r)
 {
     const std::vector<std::string> names = functions(r);
-    if (names.empty())
-        return r.ignore("not set");
+    if (names.empty()) {
+        if (r.setting().line > 0)
+            return r.ignore("not set");
+        for (const char* field : { "rewards.accuracy", "rewards.format" })
+            r.remark(field, "the recipe names no reward functions: ours stay");
+        return;
+    }
     const Json& weights = r.value("reward_weights");
     if (weights.is_array() && weights.size() != names.size())
         r.refuse("there are " + std::to_string(names.size()) + " reward functions and " + std::to_string(weights.size())
@@ -94,8 +99,10 @@ void addTrlRewards(RecipeDialect& d, bool openR1)
     for (const char* key : { "code_language", "code_eval_test_batch_size", "code_eval_scoring_mode",
              "parallel_code_exec_per_proc", "code_provider", "ioi_provider", "e2b_router_url", "morph_router_url" })
         d.none.push_back({ key, "there is no code reward" });
-    if (!openR1)
+    if (!openR1) {
+        d.defaults.push_back({ "reward_funcs", nullptr });
         return;
+    }
     for (const auto& [key, value] :
         std::initializer_list<std::pair<const char*, Json>> { { "reward_funcs", { "accuracy", "format", "tag_count" } },
             { "cosine_min_value_wrong", 0.0 }, { "cosine_max_value_wrong", -0.5 }, { "cosine_min_value_correct", 0.5 },

@@ -49,7 +49,8 @@ int64_t steps(const RecipeImport& r)
 int64_t allUpdates(const RecipeImport& r)
 {
     const int64_t known = steps(r);
-    return (known > 0 ? known : r.config.general.maxSteps) * updatesPerStep(r);
+    const double all = double(known > 0 ? known : r.config.general.maxSteps) * double(updatesPerStep(r));
+    return int64_t(std::min(all, 1e15));
 }
 
 const char* batchField(const RecipeImport& r)

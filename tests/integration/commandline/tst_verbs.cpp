@@ -26,9 +26,9 @@ private Q_SLOTS:
     void help_data()
     {
         QTest::addColumn<QString>("verb");
-        for (const char* verb :
-            { "train", "resume", "control", "eval", "inspect", "model", "playground", "tokenize", "render", "score",
-                "generate", "reward", "export", "plan", "batch", "model", "playground", "pretrain", "bench", "doctor" })
+        for (const char* verb : { "train", "resume", "control", "eval", "inspect", "model", "playground", "tokenize",
+                 "render", "score", "generate", "reward", "export", "recipe", "plan", "batch", "model", "playground",
+                 "pretrain", "bench", "doctor" })
             QTest::newRow(verb) << verb;
     }
     void help()

@@ -132,7 +132,8 @@ private Q_SLOTS:
             QVERIFY2(back, back ? "" : (back.error().sentence() + "\n" + text).c_str());
             for (const std::string& difference : differences(config, back->config)) {
                 const std::string field = difference.substr(0, difference.find(':'));
-                bool said = field == "rewards.expression_text" || !read(config, field); // a text of the user's; no effect
+                bool said
+                    = field == "rewards.expression_text" || !read(config, field); // a text of the user's; no effect
                 for (const std::string& line : script->without)
                     said = said || line.rfind(field + " ", 0) == 0;
                 QVERIFY2(said, (difference + "\n" + text).c_str());
@@ -219,7 +220,7 @@ private Q_SLOTS:
             row(kind, "trl", "TRL has no trainer for");
         for (const char* kind : { "sft", "dpo", "kto", "cpo", "orpo", "reinforce", "mirror_descent" })
             row(kind, "verl", "verl on Ray has no trainer for");
-        row("distill", "trl", "TRL has no trainer for distill");
+        row("distill", "trl", "Distillation is not exported");
         row("grpo", "jax", "There is no exporter to jax");
     }
     void refuses()

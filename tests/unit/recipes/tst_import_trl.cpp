@@ -145,6 +145,8 @@ private Q_SLOTS:
         QCOMPARE(gspo.config.algorithm.stepsPerGeneration, 4);
         QCOMPARE(gspo.config.rollout.promptsPerStep, 16);
         QCOMPARE(gspo.config.general.maxSteps, 100);
+        QCOMPARE(lineOf(gspo, "reward_funcs", "rewards.format")->note,
+            std::string("the recipe names no reward functions: ours stay"));
         for (const ImportedRecipe* r : { &dapo, &dr, &gspo })
             QVERIFY(validate(r->config));
     }
