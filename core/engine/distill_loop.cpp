@@ -3,15 +3,13 @@
 #include "core/algo/distill_trainer.h"
 #include "core/base/fault.h"
 #include "core/engine/data_record.h"
-#include "core/engine/data_task.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/group_rows.h"
 #include "core/engine/model_source.h"
+#include "core/engine/sampling_session.h"
 #include "core/engine/sft_batches.h"
 #include "core/engine/step_metrics.h"
-#include "core/engine/step_sampler.h"
-#include "core/engine/training_session.h"
 
 #include <algorithm>
 #include <cmath>
@@ -33,9 +31,9 @@ void checkTokenizers(const Tokenizer& student, const Tokenizer& teacher, const s
             "Distil its texts instead: sample answers from it and fine-tune on them (sft)." });
 }
 
-class DistillLoop final : public TrainingSession {
+class DistillLoop final : public SamplingSession {
 public:
-    using TrainingSession::TrainingSession;
+    using SamplingSession::SamplingSession;
 
 private:
     void openStage(bool resuming) override
@@ -44,23 +42,12 @@ private:
         const fs::path teacher = orThrow(resolveModel(d.teacher));
         m_teacher.emplace(m_device->place(orThrow(loadModel(teacher))));
         checkTokenizers(*m_tokenizer, *orThrow(loadModelTokenizer(teacher)), d.teacher);
-        m_task = orThrow(makeRunTask(m_config));
-        m_prompts.emplace(orThrow(PromptBuilder::open(m_config.prompt, m_modelSource, m_tokenizer)));
-        m_scorer = std::make_unique<CompletionScorer>(
-            m_tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
-        m_rollout = m_device->makeRollout(m_policy->config(), *m_workers, m_config.rollout.weights);
-        m_description = m_rollout->description();
-        m_rewards.emplace(m_config.rewards,
-            [this](const std::string& level, const std::string& text) { m_control.log(level, text); });
-        m_sampler.emplace(StepSampler::Parts { *m_task, *m_prompts, *m_scorer, *m_rewards, *m_rollout, *m_workers });
+        openSampling();
         m_trainer.emplace(*m_policy, *m_teacher, *m_workers);
         if (d.onPolicyShare < 1)
             openData(resuming);
-        if (const auto* rows = dynamic_cast<const DataTask*>(m_task.get()); rows && !m_data)
-            recordData(*m_writer, rows->data(), resuming);
-        else if (!rows && !m_data)
-            orThrow(m_writer->addSource(
-                "generated", m_task->name() + ", seed " + std::to_string(m_config.general.seed), "GPL-3.0-or-later"));
+        else
+            recordTask(resuming);
     }
 
     void openData(bool resuming)
@@ -82,7 +69,6 @@ private:
     }
 
     AdamW& optimizer() override { return m_trainer->optimizer(); }
-    void packWeights() override { m_rollout->setWeights(decoderWeights(m_policy->merged())); }
 
     /// Evenly spread, so that a share of 0.25 is every fourth step.
     bool onPolicy(int64_t step) const
@@ -168,23 +154,6 @@ private:
             m_observer.step(row);
     }
 
-    void evaluateNow() override
-    {
-        const EvalConfig& e = m_config.eval;
-        const bool full = m_step == 0 || m_step == m_config.general.maxSteps;
-        const EvaluationRow row = evaluate(*m_rollout, *m_scorer, *m_prompts, m_config,
-            { m_step, 1, int(full ? e.finalProblems : e.problems), int(full ? e.finalSamples : e.samples),
-                uint64_t(m_config.general.seed), samplingParams(m_config, m_policy->config()) },
-            [&](double done) {
-                faultKill("evaluating");
-                m_control.progress(Phase::Evaluating, m_step, done, m_config);
-            });
-        orThrow(m_writer->commitEvaluation(row));
-        m_control.committed(m_step, 0, m_config);
-        if (m_observer.evaluation)
-            m_observer.evaluation(row);
-    }
-
     std::string answerForModel(const Command&) override
     {
         throw Failure({ "protocol_unknown_kind", "A distillation run neither samples nor scores on request.",
@@ -192,12 +161,6 @@ private:
     }
 
     std::optional<Transformer> m_teacher;
-    std::unique_ptr<Task> m_task;
-    std::unique_ptr<CompletionScorer> m_scorer;
-    std::optional<PromptBuilder> m_prompts;
-    std::unique_ptr<RolloutBackend> m_rollout;
-    std::optional<StepRewards> m_rewards;
-    std::optional<StepSampler> m_sampler;
     std::optional<TrainingData> m_data; ///< where some steps learn from it
     std::optional<SftEncoder> m_encoder;
     std::optional<SftBatches> m_batches;

@@ -5,8 +5,6 @@
 #include "core/algo/online_targets.h"
 #include "core/base/fault.h"
 #include "core/base/files.h"
-#include "core/engine/data_record.h"
-#include "core/engine/data_task.h"
 #include "core/engine/distill_loop.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
@@ -14,10 +12,9 @@
 #include "core/engine/model_source.h"
 #include "core/engine/preference_loop.h"
 #include "core/engine/reference_policy.h"
+#include "core/engine/sampling_session.h"
 #include "core/engine/sft_loop.h"
 #include "core/engine/step_metrics.h"
-#include "core/engine/step_sampler.h"
-#include "core/engine/training_session.h"
 
 #include <nlohmann/json.hpp>
 
@@ -32,37 +29,24 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Online reinforcement learning: the trainer, the task and the rollouts beside what every stage has.
-class TrainLoop final : public TrainingSession {
+/// Online reinforcement learning: the trainer, and what an algorithm keeps beside the policy.
+class TrainLoop final : public SamplingSession {
 public:
-    using TrainingSession::TrainingSession;
+    using SamplingSession::SamplingSession;
 
 private:
     void openStage(bool resuming) override
     {
-        m_task = orThrow(makeRunTask(m_config));
-        m_prompts.emplace(orThrow(PromptBuilder::open(m_config.prompt, m_modelSource, m_tokenizer)));
-        m_scorer = std::make_unique<CompletionScorer>(
-            m_tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
-        m_rollout = m_device->makeRollout(m_policy->config(), *m_workers, m_config.rollout.weights);
-        m_description = m_rollout->description();
-        m_rewards.emplace(m_config.rewards,
-            [this](const std::string& level, const std::string& text) { m_control.log(level, text); });
-        m_sampler.emplace(StepSampler::Parts { *m_task, *m_prompts, *m_scorer, *m_rewards, *m_rollout, *m_workers });
+        openSampling();
         m_trainer = std::make_unique<PolicyTrainer>(*m_policy, *m_workers);
         if (m_config.general.kind == "ppo")
             m_critic.emplace(m_device->place(Policy(orThrow(loadModel(m_config.model.path)).withHead(1))), *m_workers);
         if (m_config.algorithm.beta != 0)
             m_reference.emplace(*m_policy, m_config);
-        if (const auto* rows = dynamic_cast<const DataTask*>(m_task.get()))
-            recordData(*m_writer, rows->data(), resuming);
-        else
-            orThrow(m_writer->addSource(
-                "generated", m_task->name() + ", seed " + std::to_string(m_config.general.seed), "GPL-3.0-or-later"));
+        recordTask(resuming);
     }
 
     AdamW& optimizer() override { return m_trainer->optimizer(); }
-    void packWeights() override { m_rollout->setWeights(decoderWeights(m_policy->merged())); }
 
     StageFiles stageFiles() override
     {
@@ -309,23 +293,6 @@ private:
             samples[i].refLogp.assign(scores[i].logprob.begin() + samples[i].promptLength - 1, scores[i].logprob.end());
     }
 
-    void evaluateNow() override
-    {
-        const EvalConfig& e = m_config.eval;
-        const bool full = m_step == 0 || m_step == m_config.general.maxSteps;
-        const EvaluationRow row = evaluate(*m_rollout, *m_scorer, *m_prompts, m_config,
-            { m_step, 1, int(full ? e.finalProblems : e.problems), int(full ? e.finalSamples : e.samples),
-                uint64_t(m_config.general.seed), samplingParams(m_config, m_policy->config()) },
-            [&](double done) {
-                faultKill("evaluating");
-                m_control.progress(Phase::Evaluating, m_step, done, m_config);
-            });
-        orThrow(m_writer->commitEvaluation(row));
-        m_control.committed(m_step, 0, m_config);
-        if (m_observer.evaluation)
-            m_observer.evaluation(row);
-    }
-
     std::string answerForModel(const Command& command) override
     {
         switch (command.kind) {
@@ -354,12 +321,6 @@ private:
     std::optional<ReferencePolicy> m_reference; ///< where there is a KL term
     std::optional<Critic> m_critic; ///< ppo
     KlController m_klController;
-    std::unique_ptr<Task> m_task;
-    std::unique_ptr<CompletionScorer> m_scorer;
-    std::optional<PromptBuilder> m_prompts;
-    std::optional<StepRewards> m_rewards;
-    std::unique_ptr<RolloutBackend> m_rollout;
-    std::optional<StepSampler> m_sampler;
     std::unique_ptr<PolicyTrainer> m_trainer;
 };
 

@@ -1,0 +1,52 @@
+#include "core/engine/sampling_session.h"
+
+#include "core/base/fault.h"
+#include "core/engine/data_record.h"
+#include "core/engine/data_task.h"
+#include "core/engine/engine_context.h"
+#include "core/engine/evaluation.h"
+
+namespace aha {
+
+void SamplingSession::openSampling()
+{
+    m_task = orThrow(makeRunTask(m_config));
+    m_prompts.emplace(orThrow(PromptBuilder::open(m_config.prompt, m_modelSource, m_tokenizer)));
+    m_scorer = std::make_unique<CompletionScorer>(
+        m_tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
+    m_rollout = m_device->makeRollout(m_policy->config(), *m_workers, m_config.rollout.weights);
+    m_description = m_rollout->description();
+    m_rewards.emplace(
+        m_config.rewards, [this](const std::string& level, const std::string& text) { m_control.log(level, text); });
+    m_sampler.emplace(StepSampler::Parts { *m_task, *m_prompts, *m_scorer, *m_rewards, *m_rollout, *m_workers });
+}
+
+void SamplingSession::recordTask(bool resuming)
+{
+    if (const auto* rows = dynamic_cast<const DataTask*>(m_task.get()))
+        recordData(*m_writer, rows->data(), resuming);
+    else
+        orThrow(m_writer->addSource(
+            "generated", m_task->name() + ", seed " + std::to_string(m_config.general.seed), "GPL-3.0-or-later"));
+}
+
+void SamplingSession::packWeights() { m_rollout->setWeights(decoderWeights(m_policy->merged())); }
+
+void SamplingSession::evaluateNow()
+{
+    const EvalConfig& e = m_config.eval;
+    const bool full = m_step == 0 || m_step == m_config.general.maxSteps;
+    const EvaluationRow row = evaluate(*m_rollout, *m_scorer, *m_prompts, m_config,
+        { m_step, 1, int(full ? e.finalProblems : e.problems), int(full ? e.finalSamples : e.samples),
+            uint64_t(m_config.general.seed), samplingParams(m_config, m_policy->config()) },
+        [&](double done) {
+            faultKill("evaluating");
+            m_control.progress(Phase::Evaluating, m_step, done, m_config);
+        });
+    orThrow(m_writer->commitEvaluation(row));
+    m_control.committed(m_step, 0, m_config);
+    if (m_observer.evaluation)
+        m_observer.evaluation(row);
+}
+
+} // namespace aha
