@@ -13,7 +13,7 @@ struct Known {
 };
 constexpr Known kKnown[kRewardParts] = { { "accuracy", &RewardConfig::accuracy }, { "format", &RewardConfig::format },
     { "language", &RewardConfig::language }, { "tags", &RewardConfig::tags },
-    { "reasoning_steps", &RewardConfig::reasoningSteps }, { "length", &RewardConfig::length },
+    { "reasoning", &RewardConfig::reasoningSteps }, { "length", &RewardConfig::length },
     { "cosine", &RewardConfig::cosine }, { "repetition", &RewardConfig::repetition },
     { "overlong", &RewardConfig::overlong }, { "reflection", &RewardConfig::reflection },
     { "program", &RewardConfig::program }, { "expression", &RewardConfig::expression } };

@@ -29,7 +29,7 @@ std::vector<std::string> RecipeExport::without() const
 
 std::vector<std::pair<std::string, double>> weightedRewards(const RunConfig& config)
 {
-    static constexpr const char* kParts[] { "accuracy", "format", "language", "tags", "reasoning_steps", "length",
+    static constexpr const char* kParts[] { "accuracy", "format", "language", "tags", "reasoning", "length",
         "cosine", "repetition", "overlong", "reflection", "expression", "program" };
     RunConfig copy = config;
     std::vector<std::pair<std::string, double>> found;

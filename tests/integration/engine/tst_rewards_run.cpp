@@ -17,9 +17,9 @@ class TestRewardsRun : public QObject {
 private Q_SLOTS:
     void builtInParts()
     {
-        const auto reader = train({ "rewards.reasoning_steps=0.1", "rewards.length=0.2", "rewards.cosine=0.3",
+        const auto reader = train({ "rewards.reasoning=0.1", "rewards.length=0.2", "rewards.cosine=0.3",
             "rewards.repetition=0.1", "rewards.overlong=0.5", "rewards.overlong_cache=10", "rewards.reflection=0.01" });
-        for (const char* part : { "reasoning_steps", "length", "cosine", "repetition", "overlong", "reflection" })
+        for (const char* part : { "reasoning", "length", "cosine", "repetition", "overlong", "reflection" })
             QVERIFY2(std::isfinite(last(*reader, std::string("rewards/") + part + "/mean")), part);
         QCOMPARE(last(*reader, "rewards/cosine/unscored"), 0.0);
         QVERIFY(orThrow(reader->series("rewards/program/mean")).empty()); // has no weight
@@ -29,7 +29,7 @@ private Q_SLOTS:
                 for (const auto& [name, value] : one.parts)
                     sum += value
                         * std::map<std::string, double> { { "accuracy", 1 }, { "format", 0.1 },
-                              { "reasoning_steps", 0.1 }, { "length", 0.2 }, { "cosine", 0.3 }, { "repetition", 0.1 },
+                              { "reasoning", 0.1 }, { "length", 0.2 }, { "cosine", 0.3 }, { "repetition", 0.1 },
                               { "overlong", 0.5 }, { "reflection", 0.01 } }[name];
                 QVERIFY(one.reward && std::abs(*one.reward - sum) < 1e-9);
                 if (one.tokens == 24) // the allowed length

@@ -58,7 +58,7 @@ private Q_SLOTS:
         rewards.reasoningSteps = 1, rewards.length = 2, rewards.cosine = 3, rewards.repetition = 4;
         rewards.overlong = 5, rewards.reflection = 6, rewards.program = 7, rewards.expression = 8;
         QCOMPARE(rewardWeights(rewards), std::vector<double>({ 1, 0.1, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8 }));
-        QCOMPARE(rewardPartName(RewardPart::ReasoningSteps), "reasoning_steps");
+        QCOMPARE(rewardPartName(RewardPart::ReasoningSteps), "reasoning");
         QCOMPARE(rewardPartName(RewardPart::Reflection), "reflection");
         QCOMPARE(rewardPartName(RewardPart::Program), "program");
     }
