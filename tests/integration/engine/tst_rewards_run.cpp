@@ -86,7 +86,8 @@ private Q_SLOTS:
             for (const CompletionRow& one : group.completions) {
                 const std::string text = orThrow(reader->completionText(one.id)).text;
                 double expected = double(QString::fromStdString(text).toUcs4().size());
-                for (const auto& number : nlohmann::json::parse(group.prompt.itemJson)["numbers"])
+                const nlohmann::json item = nlohmann::json::parse(group.prompt.itemJson);
+                for (const auto& number : item["numbers"])
                     expected += number.get<double>();
                 QCOMPARE(partOf(one, "program"), expected);
             }
