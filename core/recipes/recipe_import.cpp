@@ -148,7 +148,9 @@ void RecipeImport::put(const std::string& path, const Json& value, const std::st
         return none("a run of kind " + kind() + " has no " + path);
     const std::string before = field->toText();
     if (Result<void> filled = fill(*field, value); !filled)
-        refuse("it does not fit. " + filled.error().message, filled.error().hint);
+        refuse("it does not fit"
+                + (filled.error().message.size() <= 200 ? ". " + filled.error().message : " " + path + "."),
+            filled.error().hint);
     const RecipeTreatment treatment = m_setting->line == 0 ? RecipeTreatment::Default
         : how.empty()                                      ? RecipeTreatment::Taken
                                                            : RecipeTreatment::Changed;
