@@ -53,6 +53,7 @@ Result<void> fill(Field& field, const Json& value)
 
 RecipeImport::RecipeImport(std::vector<RecipeSetting> settings, const std::string& kind, const ImportOptions& options)
     : config(defaultConfig(kind))
+    , m_fields(fields(config))
     , m_settings(std::move(settings))
     , m_options(options)
 {
@@ -141,13 +142,15 @@ void RecipeImport::add(RecipeTreatment treatment, const std::string& note)
 
 void RecipeImport::put(const std::string& path, const Json& value, const std::string& how)
 {
-    std::vector<Field> all = fields(config);
-    const auto field = std::find_if(all.begin(), all.end(), [&](const Field& f) { return f.info.path() == path; });
+    const auto field = std::find_if(
+        m_fields.begin(), m_fields.end(), [&](const Field& candidate) { return candidate.info.path() == path; });
     if (!readsField(kind(), field->info))
         return none("a run of kind " + kind() + " has no " + path);
     const std::string before = field->toText();
     if (Result<void> filled = fill(*field, value); !filled)
-        refuse("it does not fit. " + filled.error().message, filled.error().hint);
+        refuse("it does not fit"
+                + (filled.error().message.size() <= 200 ? ". " + filled.error().message : " " + path + "."),
+            filled.error().hint);
     const RecipeTreatment treatment = m_setting->line == 0 ? RecipeTreatment::Default
         : how.empty()                                      ? RecipeTreatment::Taken
                                                            : RecipeTreatment::Changed;
@@ -159,7 +162,7 @@ void RecipeImport::put(const std::string& path, const Json& value, const std::st
 
 void RecipeImport::remark(const std::string& path, const std::string& why)
 {
-    for (const Field& field : fields(config))
+    for (const Field& field : m_fields)
         if (field.info.path() == path)
             m_lines.push_back({ 0, m_setting->key, "", RecipeTreatment::Default, path, field.toText(), why });
 }

@@ -41,6 +41,9 @@ public:
 
     RecipeImport(std::vector<RecipeSetting> settings, const std::string& kind, const ImportOptions& options);
 
+    RecipeImport(const RecipeImport&) = delete; ///< the table of fields points into `config`
+    RecipeImport& operator=(const RecipeImport&) = delete;
+
     RunConfig config;
     const ImportOptions& options() const { return m_options; }
     const std::string& kind() const { return config.general.kind; }
@@ -78,6 +81,7 @@ private:
     [[noreturn]] void refuse(const RecipeSetting& setting, const std::string& what, const std::string& hint) const;
     const RecipeSetting* find(const std::string& key) const;
 
+    std::vector<Field> m_fields; ///< of `config`
     std::vector<RecipeSetting> m_settings;
     ImportOptions m_options;
     const RecipeSetting* m_setting = nullptr;

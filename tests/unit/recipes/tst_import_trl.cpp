@@ -186,6 +186,8 @@ private Q_SLOTS:
         row("type", "num_generations: 8\ntemperature: hot\n", "Line 2: temperature is hot");
         row("flag", "num_generations: 8\nbeta: true\n", "Line 2: beta is true");
         row("choice", "num_generations: 8\nloss_type: best\n", "Line 2: loss_type is best");
+        static const std::string longText = "num_generations: 8\nloss_type: " + std::string(5000, 'x') + "\n";
+        row("long choice", longText.c_str(), "…: it does not fit algorithm.loss_type.");
         row("groups", "num_generations: 7\nper_device_train_batch_size: 16\n",
             "16 completions of a rollout batch are not whole groups of 7");
         row("weights", "num_generations: 8\nreward_funcs: [accuracy]\nreward_weights: [1, 2]\n",
