@@ -54,12 +54,13 @@ std::vector<RunHistory::Line> RunHistory::fetch()
             return QLatin1Char('[') + visibleLine(row.level) + QStringLiteral("] ") + visibleLine(row.message);
         });
     }
-    take((*reader)->markers(), m_marker, [](const MarkerRow& row) {
-        return row.kind == "failed" || row.kind == "set" ? QString() : visibleLine(row.text); // the log has those two
-    });
     take((*reader)->evaluations(), m_evaluation, evaluationLine);
     take((*reader)->checkpoints(), m_checkpoint, [](const CheckpointRow& row) {
         return QStringLiteral("checkpoint at step %1, %2").arg(row.step).arg(QLocale::c().formattedDataSize(row.bytes));
+    });
+    // After what may have come in the same millisecond: a run says last that it has ended.
+    take((*reader)->markers(), m_marker, [](const MarkerRow& row) {
+        return row.kind == "failed" || row.kind == "set" ? QString() : visibleLine(row.text); // the log has those two
     });
     std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.at < b.at; });
     if (lines.size() > kMost)
