@@ -178,7 +178,7 @@ queue_experiment() {
             fi
         done
     done
-    "$engine" table "${run_dirs[@]}" || failed=1
+    "$engine" table "${run_dirs[@]}" || true # runs on data sets have no evaluations on problems: it says so
     return "$failed"
 }
 
