@@ -11,6 +11,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <set>
 
 namespace aha {
 
@@ -75,10 +76,13 @@ Result<RunTableRow> tableRow(const std::filesystem::path& run, int64_t klComplet
                 row.meanLength = value;
         std::vector<int64_t> sampledBy { 0 }; // a step
         const int64_t groupSize = config.rollout.numGenerations;
-        std::vector<SeriesPoint> generated = orThrow(reader->series("selection/generated_groups"));
+        const std::vector<SeriesPoint> generated = orThrow(reader->series("selection/generated_groups"));
+        std::set<int64_t> sampling; // steps on rows of a data set sample nothing
+        for (const SeriesPoint& point : orThrow(reader->series("completions/mean_length")))
+            sampling.insert(point.step);
         for (const SeriesPoint& step : orThrow(reader->series("perf/step_seconds"))) {
             row.trainingSeconds += step.value;
-            double groups = double(config.rollout.promptsPerStep);
+            double groups = sampling.count(step.step) ? double(config.rollout.promptsPerStep) : 0;
             for (const SeriesPoint& point : generated)
                 if (point.step == step.step)
                     groups = point.value;
