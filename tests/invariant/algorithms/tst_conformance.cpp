@@ -3,15 +3,21 @@
 // Countdown's reward table in tests/unit/tasks.
 
 #include "core/algo/advantages.h"
+#include "core/algo/distillation_divergence.h"
+#include "core/algo/dpo_loss.h"
 #include "core/algo/gae.h"
 #include "core/algo/kl_estimators.h"
+#include "core/algo/kto_loss.h"
 #include "core/algo/rloo.h"
 #include "core/nn/ops.h"
+#include "core/rewards/tiny_zero.h"
 #include "tests/support/policy_batch.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/eye.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/log_softmax.h>
+#include <ATen/ops/tensor.h>
 #include <QtTest>
 
 using namespace aha;
@@ -160,6 +166,53 @@ private Q_SLOTS:
         for (size_t t = 0; t < rewards.size(); ++t)
             QVERIFY(near(gae.advantage[t], returns[t] - values[t]) && near(gae.returns[t], returns[t]));
         QVERIFY(!near(generalizedAdvantages(rewards, values, 1, 0.5).advantage[0], gae.advantage[0], 1e-3));
+    }
+
+    void rule10_apoMovesAnswersAsItsNamesSayAndKtosBaselineIsNotNegative()
+    {
+        // One pair, two tokens an answer, at the reference: c = r = 0.
+        const auto gradient = [](const char* lossType) {
+            at::Tensor logp_N = at::full({ 4 }, -1.0).requires_grad_();
+            DpoLossInput input { logp_N, at::full({ 4 }, -1.0), at::tensor({ 0, 0, 1, 1 }).to(at::kLong), 1, 1, 2 };
+            dpoLoss(input, { { lossType } }).loss.backward();
+            return std::pair { logp_N.grad()[0].item<double>(), logp_N.grad()[2].item<double>() };
+        };
+        const auto [zeroChosen, zeroRejected] = gradient("apo_zero");
+        QVERIFY(zeroChosen < 0 && zeroRejected > 0); // descent: chosen up, rejected down
+        const auto [downChosen, downRejected] = gradient("apo_down");
+        QVERIFY(downRejected > 0); // rejected down
+        QVERIFY(near(downChosen, 0)); // at c = r the push down and the pull of the margin are equal
+        at::Tensor logp_N = at::tensor({ -1.0f, -1.0f, -3.0f, -3.0f }).requires_grad_();
+        dpoLoss(
+            { logp_N, at::full({ 4 }, -1.0f), at::tensor({ 0, 0, 1, 1 }).to(at::kLong), 1, 1, 2 }, { { "apo_down" } })
+            .loss.backward();
+        QVERIFY(logp_N.grad()[0].item<double>() > 0); // once the rejected is behind, the chosen goes down too
+        QCOMPARE(ktoReferencePoint(at::tensor({ -1.0f, -2.0f })), 0.0);
+        QVERIFY(near(ktoReferencePoint(at::tensor({ 1.0f, 2.0f })), 1.5));
+    }
+
+    void rule11_theEndsOfTheJensenShannonDivergenceAreCasesOfTheirOwn()
+    {
+        const at::Tensor student_1V = at::log_softmax(at::tensor({ 0.0, 1.0, 2.0 }).unsqueeze(0), -1),
+                         teacher_1V = at::log_softmax(at::tensor({ 2.0, 0.5, 0.0 }).unsqueeze(0), -1);
+        const auto kl
+            = [](const at::Tensor& p, const at::Tensor& q) { return (p.exp() * (p - q)).sum().item<double>(); };
+        const auto jsd
+            = [&](double beta) { return generalizedDivergence(student_1V, teacher_1V, beta).sum().item<double>(); };
+        QVERIFY(near(jsd(0), kl(teacher_1V, student_1V)) && near(jsd(1), kl(student_1V, teacher_1V)));
+        QVERIFY(jsd(1e-6) < 1e-5 && near(jsd(1e-6) / 1e-6, jsd(0), 1e-3)); // tends to 0, not to forward KL
+    }
+
+    void rule14_countdownsRewardTable()
+    {
+        const auto reward = [](const char* answer) {
+            return tinyZeroCountdown(
+                std::string("<think> … </think> <answer>") + answer + "</answer>", { 2, 3, 4 }, 14);
+        };
+        QCOMPARE(reward("2 + 3 * 4"), 1.0);
+        QCOMPARE(reward("2 + 12"), 0.1); // other numbers
+        QCOMPARE(reward("2 ** 3 + 4"), 0.1); // no full reward through Python's operators
+        QCOMPARE(tinyZeroCountdown("2 + 3 * 4 = 14", { 2, 3, 4 }, 14), 0.0); // no tag
     }
 
     void rule12_temperatureComesBeforeTheLogProbOnBothSides()
