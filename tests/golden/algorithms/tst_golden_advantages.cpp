@@ -7,6 +7,7 @@
 #include "core/algo/rloo.h"
 #include "core/rewards/kimi_length.h"
 #include "policy_case.h"
+#include "tests/golden/algorithms/golden_family.h"
 
 #include <numeric>
 
@@ -48,17 +49,14 @@ at::Tensor tensor(const std::vector<float>& values) { return at::tensor(values);
 
 } // namespace
 
-class GoldenAdvantages : public QObject {
+class GoldenAdvantages : public GoldenFamily {
     Q_OBJECT
 private Q_SLOTS:
     void cases()
     {
-        int checked = 0;
-        for (const Json& c : golden::cases("algorithms/advantages")) {
-            m_name = c["name"];
+        everyCase("advantages", [&](const Json& c, const From& from) {
             const Json &config = c["config"], &in = c["inputs"], &expected = c["expected"];
             const std::string reference = c["reference"];
-            const auto from = [&](const char* text) { return reference.find(text) != std::string::npos; };
             // What a case is follows from its reference and from which inputs and options it has.
             if (from("GRPOTrainer._generate_and_score_completions"))
                 grpo(config, in, expected);
@@ -79,21 +77,12 @@ private Q_SLOTS:
             else if (reference.rfind("formula: A = ", 0) == 0)
                 plain(reference, config, in, expected);
             else
-                QFAIL(("unknown golden case: " + m_name).c_str());
-            if (QTest::currentTestFailed())
-                return;
-            ++checked;
-        }
-        QVERIFY(checked > 0);
-        qInfo("golden algorithms/advantages: %d cases", checked);
+                return false;
+            return true;
+        });
     }
 
 private:
-    void compare(const std::string& what, double got, const Json& expected)
-    {
-        QVERIFY2(golden::close(got, golden::number(expected)),
-            (m_name + " " + what + ": " + std::to_string(got) + " instead of " + expected.dump()).c_str());
-    }
     void compareAll(const std::string& what, const std::vector<double>& got, const Json& expected)
     {
         QVERIFY2(got.size() == expected.size(), (m_name + " " + what + " has another length").c_str());
@@ -304,8 +293,6 @@ private:
     {
         compareAll("reward", kimiLengthRewards(in["lengths"], in["correct"]), expected["rewards"]);
     }
-
-    std::string m_name;
 };
 
 QTEST_GUILESS_MAIN(GoldenAdvantages)

@@ -8,8 +8,10 @@
 #include "core/nn/ops.h"
 #include "tests/support/golden_packed.h"
 
+#include "tests/golden/algorithms/golden_family.h"
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/eye.h>
+
 #include <QtTest>
 
 #include <map>
@@ -161,15 +163,12 @@ void checkClassic(const Json& c)
 
 } // namespace
 
-class GoldenDistillation : public QObject {
+class GoldenDistillation : public GoldenFamily {
     Q_OBJECT
 private Q_SLOTS:
     void distillation()
     {
-        const std::vector<Json> cases = golden::cases("algorithms/distillation");
-        for (const Json& c : cases) {
-            const std::string reference = c["reference"];
-            const auto from = [&](const char* name) { return reference.find(name) != std::string::npos; };
+        everyCase("distillation", [&](const Json& c, const From& from) {
             if (from("IWOPDTrainer.generalized_jsd_loss"))
                 checkSupport(c);
             else if (from("GKDTrainer.generalized_jsd_loss") || from("_chunked_divergence_loss"))
@@ -183,12 +182,9 @@ private Q_SLOTS:
             else if (from("alpha * CE + (1 - alpha)"))
                 checkClassic(c);
             else
-                QFAIL(("unknown golden case: " + c["name"].get<std::string>()).c_str());
-            if (QTest::currentTestFailed())
-                return;
-        }
-        qInfo("golden algorithms/distillation: %d cases", int(cases.size()));
-        QVERIFY2(!cases.empty(), "no golden cases");
+                return false;
+            return true;
+        });
     }
 };
 

@@ -2,14 +2,14 @@
 
 #include "core/weights/float_formats.h"
 #include "core/weights/fp8_blocks.h"
-#include "tests/support/golden.h"
+#include "tests/golden/algorithms/golden_family.h"
 
 #include <QtTest>
 
 using namespace aha;
 using golden::Json;
 
-class GoldenFp8 : public QObject {
+class GoldenFp8 : public GoldenFamily {
     Q_OBJECT
 private Q_SLOTS:
     void cases()
@@ -43,12 +43,6 @@ private Q_SLOTS:
     }
 
 private:
-    void compare(const std::string& what, double got, const Json& expected)
-    {
-        QVERIFY2(golden::close(got, golden::number(expected)),
-            (m_name + " " + what + ": " + std::to_string(got) + " instead of " + expected.dump()).c_str());
-    }
-
     void blocks(const Json& config, const Json& in, const Json& expected)
     {
         const int64_t rows = config["shape"][0], columns = config["shape"][1];
@@ -83,8 +77,6 @@ private:
             QVERIFY2(size_t(std::count(m.codes.begin(), m.codes.end(), uint8_t(0))) >= x.size() - where.size(),
                 m_name.c_str());
     }
-
-    std::string m_name;
 };
 
 QTEST_GUILESS_MAIN(GoldenFp8)

@@ -4,22 +4,19 @@
 #include "core/algo/ppo_loss.h"
 #include "core/algo/ppo_targets.h"
 #include "policy_case.h"
+#include "tests/golden/algorithms/golden_family.h"
 
 #include <ATen/TensorOperators.h>
 
 using namespace aha;
 using golden::Json;
 
-class GoldenPpo : public QObject {
+class GoldenPpo : public GoldenFamily {
     Q_OBJECT
 private Q_SLOTS:
     void cases()
     {
-        int checked = 0;
-        for (const Json& c : golden::cases("algorithms/ppo")) {
-            m_name = c["name"];
-            const std::string reference = c["reference"];
-            const auto from = [&](const char* text) { return reference.find(text) != std::string::npos; };
+        everyCase("ppo", [&](const Json& c, const From& from) {
             if (from("PPOTrainer.train (reward and GAE section"))
                 targets(c["config"], c["inputs"], c["expected"]);
             else if (from("PPOTrainer.train (loss section"))
@@ -29,21 +26,12 @@ private Q_SLOTS:
             else if (from("formula") && from("k3 = exp(-d) + d - 1"))
                 klEstimators(c["inputs"], c["expected"]);
             else
-                QFAIL(("unknown golden case: " + m_name).c_str());
-            if (QTest::currentTestFailed())
-                return;
-            ++checked;
-        }
-        QVERIFY(checked > 0);
-        qInfo("golden algorithms/ppo: %d cases", checked);
+                return false;
+            return true;
+        });
     }
 
 private:
-    void compare(const std::string& what, double got, const Json& expected)
-    {
-        QVERIFY2(golden::close(got, golden::number(expected)),
-            (m_name + " " + what + ": " + std::to_string(got) + " instead of " + expected.dump()).c_str());
-    }
     /// Row `got` against the padded row, which must be 0 from there on.
     void compareRow(const std::string& what, const std::vector<double>& got, const Json& expected)
     {
@@ -203,8 +191,6 @@ private:
                 }
         }
     }
-
-    std::string m_name;
 };
 
 QTEST_GUILESS_MAIN(GoldenPpo)

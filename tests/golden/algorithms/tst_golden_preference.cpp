@@ -7,7 +7,9 @@
 #include "core/algo/row_positions.h"
 #include "tests/support/golden_packed.h"
 
+#include "tests/golden/algorithms/golden_family.h"
 #include <ATen/TensorOperators.h>
+
 #include <QtTest>
 
 #include <map>
@@ -208,15 +210,12 @@ void checkOrpo(const Json& c)
 
 } // namespace
 
-class GoldenPreference : public QObject {
+class GoldenPreference : public GoldenFamily {
     Q_OBJECT
 private Q_SLOTS:
     void preference()
     {
-        const std::vector<Json> cases = golden::cases("algorithms/preference");
-        for (const Json& c : cases) {
-            const std::string reference = c["reference"];
-            const auto from = [&](const char* name) { return reference.find(name) != std::string::npos; };
+        everyCase("preference", [&](const Json& c, const From& from) {
             if (from("DPOTrainer"))
                 checkDpo(c);
             else if (from("add_kl_completion_ids"))
@@ -228,12 +227,9 @@ private Q_SLOTS:
             else if (from("ORPOTrainer"))
                 checkOrpo(c);
             else
-                QFAIL(("unknown golden case: " + c["name"].get<std::string>()).c_str());
-            if (QTest::currentTestFailed())
-                return;
-        }
-        qInfo("golden algorithms/preference: %d cases", int(cases.size()));
-        QVERIFY2(!cases.empty(), "no golden cases");
+                return false;
+            return true;
+        });
     }
 };
 

@@ -6,7 +6,9 @@
 #include "core/algo/reward_model_loss.h"
 #include "tests/support/golden_packed.h"
 
+#include "tests/golden/algorithms/golden_family.h"
 #include <ATen/TensorOperators.h>
+
 #include <QtTest>
 
 #include <map>
@@ -102,15 +104,12 @@ void checkPrime(const Json& c)
 
 } // namespace
 
-class GoldenRewardModels : public QObject {
+class GoldenRewardModels : public GoldenFamily {
     Q_OBJECT
 private Q_SLOTS:
     void rewardModels()
     {
-        const std::vector<Json> cases = golden::cases("algorithms/reward_models");
-        for (const Json& c : cases) {
-            const std::string reference = c["reference"];
-            const auto from = [&](const char* name) { return reference.find(name) != std::string::npos; };
+        everyCase("reward_models", [&](const Json& c, const From& from) {
             if (from("RewardTrainer"))
                 checkPairs(c);
             else if (from("PRMTrainer"))
@@ -118,12 +117,9 @@ private Q_SLOTS:
             else if (from("PRIME"))
                 checkPrime(c);
             else
-                QFAIL(("unknown golden case: " + c["name"].get<std::string>()).c_str());
-            if (QTest::currentTestFailed())
-                return;
-        }
-        qInfo("golden algorithms/reward_models: %d cases", int(cases.size()));
-        QVERIFY2(!cases.empty(), "no golden cases");
+                return false;
+            return true;
+        });
     }
 };
 
