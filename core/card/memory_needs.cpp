@@ -30,7 +30,9 @@ double passTokens(const RunConfig& c)
     const Stage stage = stageOf(c.general.kind);
     const double row = stage == Stage::FineTuning ? double(c.sft.maxLength)
         : stage == Stage::Preference              ? 2 * double(c.preference.maxLength) // a pair passes together
-                                                  : 0;
+        : stage == Stage::RewardModel
+        ? (c.rewardModel.objective == "pairwise" ? 2.0 : 1.0) * double(c.rewardModel.maxLength)
+        : 0;
     return std::max(pass, row);
 }
 
@@ -39,7 +41,7 @@ double passTokens(const RunConfig& c)
 double trainingMemoryMb(const RunConfig& config, const ModelConfig& m, int threads)
 {
     const Stage stage = stageOf(config.general.kind);
-    const bool samples = !learnsFromRows(config) || config.sft.evalCompletions > 0;
+    const bool samples = !learnsFromRows(config) || (stage != Stage::RewardModel && config.sft.evalCompletions > 0);
     const bool compares = stage == Stage::Online ? config.algorithm.beta != 0
                                                  : config.general.kind == "dpo" || config.general.kind == "kto";
     const double p = double(m.parameterCount()), workers = threads;

@@ -18,7 +18,7 @@ bool oneOf(const Kinds& kinds, const std::string& kind)
 /// Kinds of online reinforcement learning that read a field of the group algorithm, entropy or critic.
 bool algorithmReads(const std::string& kind, const FieldInfo& info)
 {
-    static const Kinds clipped { "grpo", "rloo", "reinforce_pp", "reinforce_pp_baseline", "ppo" };
+    static const Kinds clipped { "grpo", "rloo", "reinforce_pp", "reinforce_pp_baseline", "ppo", "prime" };
     static const Kinds discounted { "reinforce", "reinforce_pp", "ppo" };
     static const Kinds imitates { "num_iterations", "steps_per_generation", "mask_truncated_completions",
         "sampler_correction", "sampler_correction_cap" };
@@ -27,6 +27,10 @@ bool algorithmReads(const std::string& kind, const FieldInfo& info)
         "sampler_correction", "sampler_correction_cap" };
     if (info.group == "critic")
         return kind == "ppo";
+    if (info.group == "prime")
+        return kind == "prime";
+    if (info.group == "process")
+        return kind == "grpo";
     if (kind == "rft")
         return info.group == "entropy" || oneOf(imitates, info.key);
     if (info.group == "entropy")
@@ -47,7 +51,7 @@ bool kindReads(const std::string& kind, const FieldInfo& info)
 {
     const std::string &group = info.group, &key = info.key;
     const Stage stage = stageOf(kind);
-    if (group == "algorithm" || group == "entropy" || group == "critic")
+    if (group == "algorithm" || group == "entropy" || group == "critic" || group == "prime" || group == "process")
         return stage == Stage::Online && algorithmReads(kind, info);
     if (group == "selection" || group == "rewards")
         return stage == Stage::Online;
@@ -56,8 +60,14 @@ bool kindReads(const std::string& kind, const FieldInfo& info)
             || (stage == Stage::Preference && key == "eval_completions");
     if (group == "distill")
         return stage == Stage::Distillation;
+    if (group == "reward_model")
+        return stage == Stage::RewardModel;
     if (group == "task" || group == "prompt")
-        return stage != Stage::FineTuning && stage != Stage::Preference;
+        return stage == Stage::Online || stage == Stage::Distillation;
+    if (group == "rollout" && key == "partial_tokens")
+        return stage == Stage::Online;
+    if (group == "rollout" && stage == Stage::RewardModel)
+        return false;
     if (group == "rollout" && (key == "prompts_per_step" || key == "num_generations"))
         return stage == Stage::Online || stage == Stage::Distillation;
     if (group == "eval" && (key == "samples" || key == "final_samples" || key == "final_problems"))
@@ -102,18 +112,49 @@ bool settingsRead(const RunConfig& c, const FieldInfo& info)
     }
     if (group == "entropy" && key != "coef")
         return c.entropy.adaptive || (key == "adaptive" && c.entropy.coef != 0);
-    if (group == "selection" && key != "dynamic_sampling")
-        return c.selection.dynamicSampling;
+    if (group == "selection") {
+        if (key == "pool_size" || key == "curriculum_steps")
+            return c.selection.order != "uniform" && (key == "pool_size" || c.selection.order == "curriculum");
+        if (key == "max_rounds" || begins("group_pass_rate"))
+            return c.selection.dynamicSampling;
+    }
+    if (group == "process" && key != "model")
+        return !c.process.model.empty() && (key == "separator" || key == "refresh_steps" || c.process.refreshSteps > 0);
     if (group == "critic" && key == "kl_horizon")
         return c.critic.klTarget > 0;
+    if (group == "critic" && key == "loss_coef")
+        return c.critic.backbone == "shared";
+    if (group == "critic" && key == "learning_rate")
+        return c.critic.backbone == "own";
+    if (group == "optimizer" && begins("muon"))
+        return c.optimizer.optim == "muon";
+    if (group == "reward_model") {
+        if (key == "centering" || key == "margin")
+            return c.rewardModel.objective == "pairwise";
+        if (key == "separator" || key == "last_step_only")
+            return c.rewardModel.objective == "process";
+    }
+    if (group == "distill") {
+        const std::string& d = c.distill.divergence;
+        if (key == "alpha")
+            return d == "classic";
+        if (key == "gamma")
+            return d == "minillm" || d == "reverse_kl";
+        if (key == "beta" || key == "top_k")
+            return d == "jsd";
+        if (key == "cache")
+            return d == "jsd" && c.distill.topK > 0;
+    }
     if (group == "rewards") {
         const RewardConfig& w = c.rewards;
         if (begins("cosine_"))
-            return w.cosine != 0;
+            return w.cosine != 0 && (key != "cosine_cut" || w.cosineOwnCut);
         if (begins("repetition_"))
             return w.repetition != 0;
         if (key == "overlong_cache")
             return w.overlong != 0;
+        if (key == "model_path")
+            return w.model != 0;
         if (key == "expression_text")
             return w.expression != 0;
         if (begins("program_"))

@@ -55,6 +55,8 @@ Stage stageOf(const std::string& kind)
         return Stage::FineTuning;
     if (kind == "distill")
         return Stage::Distillation;
+    if (kind == "reward_model")
+        return Stage::RewardModel;
     const bool preference = kind == "dpo" || kind == "kto" || kind == "cpo" || kind == "orpo";
     return preference ? Stage::Preference : Stage::Online;
 }
@@ -62,7 +64,7 @@ Stage stageOf(const std::string& kind)
 bool learnsFromRows(const RunConfig& config)
 {
     const Stage stage = stageOf(config.general.kind);
-    return stage == Stage::FineTuning || stage == Stage::Preference;
+    return stage == Stage::FineTuning || stage == Stage::Preference || stage == Stage::RewardModel;
 }
 
 RunConfig defaultConfig(const std::string& kind)
@@ -88,6 +90,11 @@ RunConfig defaultConfig(const std::string& kind)
         break;
     case Stage::Preference: // trl's DPOConfig, KTOConfig, CPOConfig, ORPOConfig
         config.optimizer.learningRate = 1e-6;
+        config.optimizer.schedule = "linear";
+        config.optimizer.beta2 = 0.999;
+        break;
+    case Stage::RewardModel: // trl's RewardConfig
+        config.optimizer.learningRate = 1e-4;
         config.optimizer.schedule = "linear";
         config.optimizer.beta2 = 0.999;
         break;

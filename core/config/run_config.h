@@ -75,6 +75,7 @@ struct RolloutConfig {
     double repetitionPenalty = 1.0;
     std::string stop; ///< a completion ends with this text; empty = only with the end token
     std::string weights = "float32"; ///< float32 | bfloat16 | int8
+    int64_t partialTokens = 0; ///< of a completion in one step; longer ones go on in the next. 0 = whole completions
 };
 
 /// Of reinforcement learning. Which fields a kind reads: validate.cpp.
@@ -124,15 +125,37 @@ struct EntropyConfig {
     double coefMin = 0, coefMax = 1, coefDelta = 0.005;
 };
 
-/// Which sampled groups train.
+/// Which problems are sampled, and which sampled groups train.
 struct SelectionConfig {
+    std::string order = "uniform"; ///< uniform | curriculum | prioritized
+    int64_t poolSize = 1024; ///< problems that an order other than uniform chooses from
+    int64_t curriculumSteps = 0; ///< in which the curriculum opens from the easiest to all; 0 = half the run
+    int64_t replayGroups = 0; ///< size of the buffer whose groups take the place of those without variance; 0 = none
     bool dynamicSampling = false; ///< groups outside the band are sampled anew until the batch is full (DAPO)
     double passRateMin = 0, passRateMax = 1; ///< exclusive
     int64_t maxRounds = 4; ///< sampling rounds of a step
 };
 
+/// Rewards for the steps of a solution, from a process reward model (DeepSeekMath).
+struct ProcessConfig {
+    std::string model; ///< folder; empty = rewards of outcomes
+    std::string separator = "\n"; ///< ends a step
+    int64_t refreshSteps = 0; ///< steps after which the model learns on from the verifier's verdicts; 0 = never
+    double refreshLearningRate = 1e-5;
+    double replayShare = 0.1; ///< share of earlier completions among those that it then learns from
+};
+
+/// The implicit process reward model of PRIME.
+struct PrimeFields {
+    double beta = 0.05; ///< scale of the log-ratio that is the reward
+    double processCoef = 5, outcomeCoef = 1;
+    double learningRate = 1e-6;
+};
+
 /// PPO's value model and its rewards.
 struct CriticConfig {
+    std::string backbone = "own"; ///< own | shared with the policy
+    double lossCoef = 0.1; ///< weight of the value loss where the backbone is shared
     double learningRate = 5e-4;
     double lambda = 0.95; ///< of generalised advantage estimation
     double valueClip = 0.2;
@@ -174,9 +197,25 @@ struct PreferenceConfig {
     int64_t maxLength = 1024; ///< tokens of prompt and completion
 };
 
+/// Learns a reward from comparisons, grades or labelled steps. Names and defaults of TRL's RewardConfig and PRMConfig.
+struct RewardModelConfig {
+    std::string objective = "pairwise"; ///< pairwise | outcome | process
+    double centering = 0; ///< weight of the squared sum of a pair's rewards
+    bool margin = false; ///< pairwise: rows have the margin by which the winner shall lead
+    std::string separator = "\n"; ///< process: ends a step
+    bool lastStepOnly = false; ///< process: only a row's last step teaches
+    int64_t batchSize = 8; ///< rows of one optimizer update
+    int64_t maxLength = 1024; ///< tokens of prompt and completion
+};
+
 struct DistillConfig {
     std::string teacher; ///< model folder or file
-    std::string divergence = "jsd"; ///< jsd | minillm
+    std::string teacherWeights = "float32"; ///< float32 | bfloat16 | int8
+    std::string divergence = "jsd"; ///< jsd | minillm | reverse_kl | classic
+    double alpha = 0.5; ///< of classic: weight of the labels
+    double gamma = 0; ///< of minillm: discount; of reverse_kl: weight of early tokens (IW-OPD)
+    double logitClip = 0; ///< the teacher's logits are cut to this distance from their mean; 0 = not
+    std::string cache; ///< folder that keeps the teacher's top-k log-probs of rows; empty = not kept
     double beta = 1; ///< of jsd: 0 forward KL … 1 reverse KL
     double temperature = 1;
     double onPolicyShare = 1; ///< share of the steps that learn from the student's own completions (GKD's lambda)
@@ -184,6 +223,8 @@ struct DistillConfig {
 };
 
 struct OptimizerConfig {
+    std::string optim = "adamw"; ///< adamw | muon
+    double muonMomentum = 0.95;
     double learningRate = 1.2e-4;
     std::string schedule = "constant"; ///< see core/algo/learning_rate.h
     int64_t warmupSteps = 0; ///< in optimizer updates
@@ -205,13 +246,20 @@ struct TrainingConfig {
 struct RewardConfig {
     double accuracy = 1.0, format = 0.1, language = 0.0, tags = 0.0; ///< weights, as those below
     double reasoningSteps = 0, length = 0, cosine = 0, repetition = 0, overlong = 0, reflection = 0;
+    double boxed = 0, codeFormat = 0, tinyZero = 0, logicRl = 0; ///< of open-r1, TinyZero, Logic-RL
+    double model = 0; ///< of a reward model
     double expression = 0, program = 0;
+    std::string weightSchedule; ///< weights over the steps: "length: 0@1 1@100; format: 1@50 0.1@100"
+    std::string modelPath; ///< folder of the reward model
     std::string targetLanguage = "en"; ///< en | zh
     bool strict = false; ///< accuracy counts only when the format is right
     double cosineRightShort = 1, cosineRightLong = 0.5; ///< ends of the cosine, for right answers
     double cosineWrongShort = -1, cosineWrongLong = -0.5;
+    bool cosineOwnCut = false; ///< completions that were cut have a value of their own (Demystifying Long CoT)
+    double cosineCut = -10; ///< that value
     int64_t repetitionNgram = 3; ///< tokens
     double repetitionPenalty = -1; ///< of a text that only repeats
+    double repetitionGamma = 0; ///< the penalty stands on its tokens, discounted by this; 0 = on the whole completion
     int64_t overlongCache = 50; ///< last tokens of the allowed length, over which the penalty grows
     std::string expressionText; ///< over the names of the parts
     std::string programCommand; ///< reads and writes JSON Lines
@@ -247,9 +295,12 @@ struct RunConfig {
     AlgorithmConfig algorithm;
     EntropyConfig entropy;
     SelectionConfig selection;
+    ProcessConfig process;
+    PrimeFields prime;
     CriticConfig critic;
     SftConfig sft;
     PreferenceConfig preference;
+    RewardModelConfig rewardModel;
     DistillConfig distill;
     OptimizerConfig optimizer;
     TrainingConfig training;
@@ -260,7 +311,7 @@ struct RunConfig {
 };
 
 /// What a kind's loop does. Several algorithms share one.
-enum class Stage { Online, FineTuning, Preference, Distillation };
+enum class Stage { Online, FineTuning, Preference, RewardModel, Distillation };
 Stage stageOf(const std::string& kind);
 /// Does the run train on rows of a data set alone?
 bool learnsFromRows(const RunConfig& config);

@@ -73,8 +73,9 @@ std::vector<Problem> problems(const RunConfig& config)
                 + n(config.eval.problems) + ").",
             "The first and last evaluation use at least the same problems: raise it.");
     const RewardConfig& w = config.rewards;
-    const double weights[] = { w.accuracy, w.format, w.language, w.tags, w.reasoningSteps, w.length, w.cosine,
-        w.repetition, w.overlong, w.reflection, w.expression, w.program };
+    const double weights[]
+        = { w.accuracy, w.format, w.language, w.tags, w.reasoningSteps, w.length, w.cosine, w.repetition, w.overlong,
+              w.reflection, w.boxed, w.codeFormat, w.tinyZero, w.logicRl, w.model, w.expression, w.program };
     if (online && std::all_of(std::begin(weights), std::end(weights), [](double weight) { return weight == 0; }))
         broken("rewards.accuracy", "All reward weights are 0: nothing can be learned.", "Give at least one a weight.");
     if (w.expression != 0 && w.expressionText.empty())
@@ -110,7 +111,7 @@ std::vector<Problem> problems(const RunConfig& config)
     if (const Result<std::vector<DataSource>> sources = dataSources(d); !sources) {
         const std::string& message = sources.error().message; // begins with the field
         found.push_back({ message.substr(0, message.find(' ')), sources.error() });
-    } else if ((stage == Stage::FineTuning || stage == Stage::Preference) && sources->empty())
+    } else if (learnsFromRows(config) && sources->empty())
         broken("data.path", config.general.kind + " learns from a data set, and data.path is empty.",
             "Name a file or folder with rows.");
     else if (stage == Stage::Distillation && config.distill.onPolicyShare < 1 && sources->empty())

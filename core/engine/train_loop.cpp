@@ -336,6 +336,8 @@ Result<RunState> runTrainLoop(RunConfig config, const fs::path& run, std::unique
         return runPreferenceLoop(std::move(config), run, std::move(lease), std::move(writer), resuming, observer);
     case Stage::Distillation:
         return runDistillLoop(std::move(config), run, std::move(lease), std::move(writer), resuming, observer);
+    case Stage::RewardModel:
+        return Error { "config_rule", "The kind reward_model is not there yet.", "" };
     case Stage::Online:
         break;
     }

@@ -34,12 +34,21 @@ double rowsOfStep(const RunConfig& c)
 {
     if (stageOf(c.general.kind) == Stage::Preference)
         return double(c.preference.batchSize) * (c.general.kind == "kto" ? 1 : 2);
+    if (stageOf(c.general.kind) == Stage::RewardModel)
+        return double(c.rewardModel.batchSize) * (c.rewardModel.objective == "pairwise" ? 2 : 1);
     return double(c.sft.batchSize);
 }
 
 int64_t longestRow(const RunConfig& c)
 {
-    return stageOf(c.general.kind) == Stage::Preference ? c.preference.maxLength : c.sft.maxLength;
+    switch (stageOf(c.general.kind)) {
+    case Stage::Preference:
+        return c.preference.maxLength;
+    case Stage::RewardModel:
+        return c.rewardModel.maxLength;
+    default:
+        return c.sft.maxLength;
+    }
 }
 
 /// Full rows when packed; else rows are assumed to be half as long as allowed.
