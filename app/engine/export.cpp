@@ -36,6 +36,7 @@ void addExport(CLI::App& app, int& status)
     struct Options {
         std::string source, to = "csv", out, dtype;
         int64_t perGroup = 4;
+        std::vector<std::string> chosen { "correct" }, rejected { "wrong", "malformed" };
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("export",
@@ -50,6 +51,9 @@ void addExport(CLI::App& app, int& status)
     verb->add_option("--out", o->out, "File to write; for hf a folder")->required();
     verb->add_option("--per-group", o->perGroup, "answers, pairs: most rows of one group")
         ->check(CLI::Range(int64_t(1), int64_t(4096)));
+    const auto verdicts = CLI::IsMember({ "correct", "wrong", "malformed" });
+    verb->add_option("--chosen", o->chosen, "answers, pairs: verdicts of what is imitated or wins")->check(verdicts);
+    verb->add_option("--rejected", o->rejected, "pairs: verdicts of what loses")->check(verdicts);
     verb->add_option("--dtype", o->dtype, "Of the weights. hf: keep, F32, F16, BF16. gguf: F16, F32, BF16, Q8_0");
     verb->callback([o, &status] {
         status = runVerb([&] {
@@ -58,7 +62,8 @@ void addExport(CLI::App& app, int& status)
                 return 0;
             }
             if (o->to == "answers" || o->to == "pairs") {
-                const RowsExported done = orThrow(exportRows({ o->source, o->out, o->to == "pairs", o->perGroup }));
+                const RowsExported done
+                    = orThrow(exportRows({ o->source, o->out, o->to == "pairs", o->perGroup, o->chosen, o->rejected }));
                 std::fprintf(stderr, "%lld rows from %lld groups.\n", static_cast<long long>(done.rows),
                     static_cast<long long>(done.groups));
                 return 0;

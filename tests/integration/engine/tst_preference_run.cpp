@@ -44,6 +44,25 @@ private Q_SLOTS:
             QVERIFY(texts.at(row["prompt"]).first.count(row["completion"]));
     }
 
+    void winnersMayBeWrong()
+    {
+        const Outcome made = engine({ "export", path("sampled"), "--to", "pairs", "--chosen", "wrong", "--rejected",
+            "malformed", "--out", path("wrong.jsonl") });
+        QVERIFY2(made.status == 0, made.error.constData());
+        const auto reader = orThrow(RunReader::open(path("sampled").toStdString()));
+        std::map<std::string, std::map<std::string, std::set<std::string>>> verdicts; // of a prompt's texts
+        for (const GroupRow& group : orThrow(reader->groupsWithCompletions(1)))
+            for (const CompletionRow& completion : group.completions)
+                verdicts[group.prompt.text][orThrow(reader->completionText(completion.id)).text].insert(
+                    completion.verdict);
+        const std::vector<nlohmann::json> pairs = rows("wrong.jsonl");
+        QVERIFY(!pairs.empty());
+        for (const nlohmann::json& row : pairs) {
+            QVERIFY(verdicts[row["prompt"]][row["chosen"]].count("wrong"));
+            QVERIFY(verdicts[row["prompt"]][row["rejected"]].count("malformed"));
+        }
+    }
+
     void nothingToExport()
     {
         const Outcome none = engine(support::tinyRun(path("none"), 1, { "max_completion_length=2" }));
