@@ -242,7 +242,7 @@ std::vector<Field> fields(RunConfig& c)
         { live(advanced({ "rewards", "model", "Reward model", "Weight of a reward model's value.", "", -100, 100 })), &c.rewards.model },
         { live(advanced({ "rewards", "expression", "Expression", "Weight of your own expression over the parts.", "", -100, 100 })), &c.rewards.expression },
         { live(advanced({ "rewards", "program", "Program", "Weight of your own program's score.", "", -100, 100 })), &c.rewards.program },
-        { advanced({ "rewards", "weight_schedule", "Weights over time", "Weights that move with the steps, as value@step, linear between: length: 0@1 1@100; format: 1@50 0.1@100." }), &c.rewards.weightSchedule },
+        { advanced({ "rewards", "weight_schedule", "Weights over time", "Weights that move with the steps, as value@step, linear between: length: 0@1 1@100; format: 1@50 0.1@100. They take the place of the weights above, also of what is set while the run trains." }), &c.rewards.weightSchedule },
         { { "rewards", "model_path", "Reward model's folder", "A sequence classifier with one value, such as a run of reward_model makes." }, &c.rewards.modelPath },
         { { "rewards", "target_language", "Target language", "The language that the language reward counts.", "", 0, 0, { "en", "zh" } }, &c.rewards.targetLanguage },
         { { "rewards", "strict", "Strict", "The accuracy reward is given only when the format is right too." }, &c.rewards.strict },

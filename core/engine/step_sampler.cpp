@@ -104,8 +104,8 @@ SampledStep StepSampler::sample(int64_t step, const RunConfig& config, const Sam
     return kept;
 }
 
-std::vector<double> StepSampler::greedyRewards(
-    const SampledStep& sampled, const RunConfig& config, const SamplingParams& params) const
+std::vector<double> StepSampler::greedyRewards(const SampledStep& sampled, const RunConfig& config,
+    const std::vector<double>& weights, const SamplingParams& params) const
 {
     SamplingParams greedy = params;
     greedy.temperature = 0;
@@ -119,7 +119,7 @@ std::vector<double> StepSampler::greedyRewards(
     std::vector<std::vector<double>> parts;
     for (const CompletionScorer::Scored& one : score(sampled.items, 1, completions, config))
         parts.push_back(one.parts);
-    return weightedRewards(parts, rewardWeights(config.rewards));
+    return weightedRewards(parts, weights);
 }
 
 } // namespace aha

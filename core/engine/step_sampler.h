@@ -46,9 +46,10 @@ public:
     SampledStep sample(int64_t step, const RunConfig& config, const SamplingParams& params,
         const std::function<void(double)>& progress) const;
 
-    /// Total rewards of one greedy completion of each group's prompt (ReMax's baseline); NaN = not scorable.
-    std::vector<double> greedyRewards(
-        const SampledStep& sampled, const RunConfig& config, const SamplingParams& params) const;
+    /// Total rewards of one greedy completion of each group's prompt (ReMax's baseline), by the weights of
+    /// rewardParts(); NaN = not scorable.
+    std::vector<double> greedyRewards(const SampledStep& sampled, const RunConfig& config,
+        const std::vector<double>& weights, const SamplingParams& params) const;
 
 private:
     SampledStep round(int64_t step, int64_t first, uint64_t firstItem, const RunConfig& config,

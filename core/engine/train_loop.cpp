@@ -126,7 +126,7 @@ private:
         const size_t groupSize = size_t(m_config.rollout.numGenerations);
         std::vector<TrainingSample> samples(sampled.completions.size());
         ScoredBatch batch;
-        batch.weights = rewardWeights(m_config.rewards);
+        batch.weights = rewardWeights(rewardsAt(m_config.rewards, step));
         for (size_t i = 0; i < samples.size(); ++i) {
             const SampledCompletion& completion = sampled.completions[i];
             TrainingSample& sample = samples[i];
@@ -148,7 +148,7 @@ private:
                 samples[i].oldValue = std::move(values[i]);
         }
         if (m_config.general.kind == "remax")
-            batch.greedyRewards = m_sampler->greedyRewards(sampled, m_config, params);
+            batch.greedyRewards = m_sampler->greedyRewards(sampled, m_config, batch.weights, params);
         batch.klWeight = klWeight();
         const OnlineTargets targets = setTargets(samples, batch, m_config);
 
@@ -236,7 +236,7 @@ private:
 
     Metrics algorithmMetrics(const SampledStep& sampled, const OnlineTargets& targets) const
     {
-        Metrics metrics;
+        Metrics metrics = scheduledWeights(m_config.rewards, m_step);
         if (m_config.selection.dynamicSampling) {
             metrics.emplace_back("selection/generated_groups", double(sampled.generatedGroups));
             metrics.emplace_back("selection/used_groups", double(sampled.items.size()));
