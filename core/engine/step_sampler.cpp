@@ -1,8 +1,8 @@
 #include "core/engine/step_sampler.h"
 
-#include "core/algo/reward_groups.h"
 #include "core/engine/evaluation.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -116,10 +116,20 @@ std::vector<double> StepSampler::greedyRewards(const SampledStep& sampled, const
     for (auto& group : m_parts.rollout.generate(
              requests, greedy, { .stopWatch = stopWatchFor({ config.rollout.stop }, m_parts.scorer.tokenizer()) }))
         completions.push_back(std::move(group[0]));
-    std::vector<std::vector<double>> parts;
-    for (const CompletionScorer::Scored& one : score(sampled.items, 1, completions, config))
-        parts.push_back(one.parts);
-    return weightedRewards(parts, weights);
+    const std::vector<CompletionScorer::Scored> scored = score(sampled.items, 1, completions, config);
+    const std::vector<RewardPart> parts = rewardParts(config.rewards);
+    const size_t groupSize = size_t(config.rollout.numGenerations);
+    std::vector<double> totals(scored.size(), 0.0);
+    for (size_t f = 0; f < parts.size(); ++f) {
+        if (weights[f] == 0 || parts[f] == RewardPart::Length)
+            continue;
+        for (size_t g = 0; g < scored.size(); ++g) {
+            const auto group = sampled.scored.begin() + long(g * groupSize);
+            if (std::any_of(group, group + long(groupSize), [f](const auto& one) { return !std::isnan(one.parts[f]); }))
+                totals[g] += weights[f] * scored[g].parts[f];
+        }
+    }
+    return totals;
 }
 
 } // namespace aha

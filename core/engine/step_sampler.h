@@ -47,7 +47,9 @@ public:
         const std::function<void(double)>& progress) const;
 
     /// Total rewards of one greedy completion of each group's prompt (ReMax's baseline), by the weights of
-    /// rewardParts(); NaN = not scorable.
+    /// rewardParts(). Counts every part that a completion can have alone and some of the group have, the user's program
+    /// and expression included; NaN where the greedy completion lacks one of them. Kimi's length reward compares a
+    /// group and cannot be had alone: its baseline is 0, about its mean in a group.
     std::vector<double> greedyRewards(const SampledStep& sampled, const RunConfig& config,
         const std::vector<double>& weights, const SamplingParams& params) const;
 

@@ -126,7 +126,9 @@ private:
         const size_t groupSize = size_t(m_config.rollout.numGenerations);
         std::vector<TrainingSample> samples(sampled.completions.size());
         ScoredBatch batch;
-        batch.weights = rewardWeights(rewardsAt(m_config.rewards, step));
+        const RewardConfig rewards = rewardsAt(m_config.rewards, step);
+        batch.weights = rewardWeights(rewards);
+        batch.tokenGamma = rewards.repetitionGamma;
         for (size_t i = 0; i < samples.size(); ++i) {
             const SampledCompletion& completion = sampled.completions[i];
             TrainingSample& sample = samples[i];
@@ -136,6 +138,8 @@ private:
             sample.oldLogp = completion.logprob;
             sample.masked = a.maskTruncatedCompletions && completion.finish == FinishReason::Length;
             batch.rewards.push_back(sampled.scored[i].parts);
+            if (repetitionOnTokens(rewards))
+                batch.tokenRewards.push_back(sampled.scored[i].weightedTokenRewards(rewards.repetition));
             batch.ended.push_back(completion.finish != FinishReason::Length);
             batch.correct.push_back(sampled.scored[i].row.correct);
         }
