@@ -60,6 +60,36 @@ void checkTokenPenalty(const RunConfig& config, const BrokenRule& broken)
             "Set critic.lambda to 1, or rewards.repetition_gamma to algorithm.gamma.");
 }
 
+/// What may not be combined with the order of problems, replay and partial rollouts.
+void checkSelection(const RunConfig& config, const BrokenRule& broken)
+{
+    const SelectionConfig& s = config.selection;
+    const RolloutConfig& r = config.rollout;
+    const std::string& kind = config.general.kind;
+    if (s.order != "uniform" && s.poolSize < r.promptsPerStep)
+        broken("selection.pool_size",
+            "A step has " + std::to_string(r.promptsPerStep) + " prompts, and the pool only "
+                + std::to_string(s.poolSize) + " problems.",
+            "Raise selection.pool_size, or lower rollout.prompts_per_step.");
+    if (s.replayGroups > 0 && kind != "grpo" && kind != "rloo")
+        broken("selection.replay_groups",
+            "Groups are replayed in the place of those whose rewards do not vary; with " + kind
+                + " such groups train too, or earlier ones cannot.",
+            "Set selection.replay_groups to 0, or choose grpo or rloo.");
+    if (s.replayGroups > 0 && !config.process.model.empty())
+        broken("selection.replay_groups",
+            "A process reward model teaches also by groups whose outcomes do not vary, and they would be replaced.",
+            "Set selection.replay_groups to 0, or leave process.model empty.");
+    if (r.partialTokens > 0 && s.dynamicSampling)
+        broken("rollout.partial_tokens",
+            "Dynamic sampling chooses among groups of one policy, and partial rollouts have groups of several.",
+            "Switch selection.dynamic_sampling off, or set rollout.partial_tokens to 0.");
+    if (r.partialTokens > 0 && kind == "remax")
+        broken("rollout.partial_tokens",
+            "ReMax compares with a greedy completion of the same policy, and partial rollouts have tokens of several.",
+            "Set rollout.partial_tokens to 0, or choose another algorithm.");
+}
+
 } // namespace
 
 void checkSampling(const RunConfig& config, const BrokenRule& broken)
@@ -67,6 +97,7 @@ void checkSampling(const RunConfig& config, const BrokenRule& broken)
     checkWeights(config.rewards, broken);
     checkParts(config, broken);
     checkTokenPenalty(config, broken);
+    checkSelection(config, broken);
 }
 
 } // namespace aha
