@@ -8,6 +8,7 @@
 #include "core/algo/reward_groups.h"
 #include "core/algo/rloo.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace aha {
@@ -53,6 +54,33 @@ void maskUnscored(std::vector<TrainingSample>& samples, std::vector<double>& rew
         }
 }
 
+/// Of the rows that train; a row without a reward has none of the token rewards either.
+std::vector<std::vector<double>> usableTokenRewards(const ScoredBatch& batch, const std::vector<double>& reward)
+{
+    std::vector<std::vector<double>> rows = batch.tokenRewards;
+    for (size_t i = 0; i < rows.size(); ++i)
+        if (std::isnan(reward[i]))
+            rows[i].clear();
+    return rows;
+}
+
+/// For algorithms that know no token rewards: their return is added to the advantage at every token, as it is and
+/// without a baseline.
+void addTokenReturns(
+    std::vector<TrainingSample>& samples, const std::vector<std::vector<double>>& tokenRewards, double gamma)
+{
+    for (size_t i = 0; i < tokenRewards.size(); ++i) {
+        const std::vector<double> own = discountedReturns(tokenRewards[i], gamma);
+        if (std::all_of(own.begin(), own.end(), [](double value) { return value == 0; }))
+            continue;
+        TrainingSample& sample = samples[i];
+        if (sample.tokenAdvantage.empty())
+            sample.tokenAdvantage.assign(own.size(), float(sample.advantage));
+        for (size_t t = 0; t < own.size(); ++t)
+            sample.tokenAdvantage[t] += float(own[t]);
+    }
+}
+
 /// Plain REINFORCE: discounted returns of the token rewards, less the batch's mean reward.
 void reinforce(
     std::vector<TrainingSample>& samples, const std::vector<double>& rewards, double klWeight, const AlgorithmConfig& a)
@@ -70,35 +98,38 @@ void reinforce(
     }
 }
 
-void reinforcePp(
-    std::vector<TrainingSample>& samples, const std::vector<double>& rewards, double klWeight, const RunConfig& config)
+void reinforcePp(std::vector<TrainingSample>& samples, const std::vector<double>& rewards,
+    const std::vector<std::vector<double>>& tokenRewards, const ScoredBatch& batch, const RunConfig& config)
 {
     const AlgorithmConfig& a = config.algorithm;
     std::vector<ReinforcePpRow> rows;
     for (size_t i = 0; i < samples.size(); ++i)
-        rows.push_back({ doubles(samples[i].oldLogp), doubles(samples[i].refLogp), rewards[i] });
+        rows.push_back({ doubles(samples[i].oldLogp), doubles(samples[i].refLogp), rewards[i],
+            tokenRewards.empty() ? std::vector<double>() : tokenRewards[i] });
     ReinforcePpConfig settings;
     settings.groupBaseline = config.general.kind == "reinforce_pp_baseline";
     settings.groupSize = int(config.rollout.numGenerations);
     settings.gamma = a.gamma;
-    settings.klCoef = klWeight;
+    settings.klCoef = batch.klWeight;
+    settings.tokenGamma = batch.tokenGamma;
     settings.klEstimator = a.klEstimator;
     const ReinforcePpTargets targets = reinforcePpTargets(rows, settings);
     for (size_t i = 0; i < samples.size(); ++i)
         samples[i].tokenAdvantage = floats(targets.advantage[i]);
 }
 
-void ppo(std::vector<TrainingSample>& samples, const std::vector<double>& rewards, const ScoredBatch& batch,
-    const RunConfig& config)
+void ppo(std::vector<TrainingSample>& samples, const std::vector<double>& rewards,
+    const std::vector<std::vector<double>>& tokenRewards, const ScoredBatch& batch, const RunConfig& config)
 {
     std::vector<PpoRow> rows;
     for (size_t i = 0; i < samples.size(); ++i)
         rows.push_back({ doubles(samples[i].oldLogp), doubles(samples[i].refLogp), doubles(samples[i].oldValue),
-            rewards[i], batch.ended[i] });
+            rewards[i], batch.ended[i], tokenRewards.empty() ? std::vector<double>() : tokenRewards[i] });
     PpoTargetConfig settings;
     settings.gamma = config.algorithm.gamma;
     settings.lambda = config.critic.lambda;
     settings.klCoef = batch.klWeight;
+    settings.tokenGamma = batch.tokenGamma;
     settings.klEstimator = config.algorithm.klEstimator;
     settings.whitenRewards = config.critic.whitenRewards;
     if (config.critic.missingEosPenalty != 0)
@@ -126,6 +157,7 @@ OnlineTargets setTargets(std::vector<TrainingSample>& samples, const ScoredBatch
         out.kl += sum / double(kl.size());
     out.rows = double(kl.size());
 
+    const std::vector<std::vector<double>> tokenRewards = usableTokenRewards(batch, out.rewards.reward);
     std::vector<double>& advantage = out.rewards.advantage;
     if (kind == "rloo") {
         advantage = rlooAdvantages(batch.rewards, kl, { groupSize, batch.weights, batch.klWeight }).advantage;
@@ -137,9 +169,9 @@ OnlineTargets setTargets(std::vector<TrainingSample>& samples, const ScoredBatch
     } else if (kind == "reinforce") {
         reinforce(samples, reward, batch.klWeight, a);
     } else if (kind == "reinforce_pp" || kind == "reinforce_pp_baseline") {
-        reinforcePp(samples, reward, batch.klWeight, config);
+        reinforcePp(samples, reward, tokenRewards, batch, config);
     } else if (kind == "ppo") {
-        ppo(samples, reward, batch, config);
+        ppo(samples, reward, tokenRewards, batch, config);
     } else if (!kl.empty()) { // grpo and mirror descent: the penalty is part of what is normalised
         std::vector<std::vector<double>> penalised;
         for (size_t i = 0; i < reward.size(); ++i)
@@ -148,6 +180,10 @@ OnlineTargets setTargets(std::vector<TrainingSample>& samples, const ScoredBatch
         scaling.aggregation = "sum_then_normalize";
         advantage = computeAdvantages(penalised, scaling).advantage;
     }
+    for (size_t i = 0; i < samples.size(); ++i)
+        samples[i].advantage = advantage[i];
+    if (kind != "ppo" && kind != "reinforce_pp" && kind != "reinforce_pp_baseline")
+        addTokenReturns(samples, tokenRewards, batch.tokenGamma);
     for (size_t i = 0; i < samples.size(); ++i) {
         if (!samples[i].tokenAdvantage.empty())
             advantage[i] = mean(samples[i].tokenAdvantage);

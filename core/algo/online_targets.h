@@ -14,7 +14,9 @@ struct ScoredBatch {
     std::vector<double> weights; ///< one a part
     std::vector<bool> ended; ///< [R] the completion was not cut
     std::vector<bool> correct; ///< [R] the verifier's word
-    std::vector<double> greedyRewards; ///< remax: [R / G], of a greedy completion of the prompt
+    std::vector<std::vector<double>> tokenRewards {}; ///< [R][tokens], weighted; a return of their own; empty: none
+    double tokenGamma = 1; ///< discount of that return
+    std::vector<double> greedyRewards {}; ///< remax: [R / G], of a greedy completion of the prompt
     double klWeight = 0; ///< β in the reward at this step; 0 where the KL term is part of the loss
 };
 

@@ -173,7 +173,10 @@ void PolicyTrainer::probe(MiniBatch& batch, const RunConfig& config)
         entropies.insert(entropies.end(), entropy[row].begin(), entropy[row].end());
         tokens.logp.insert(tokens.logp.end(), logp[row].begin(), logp[row].end());
         tokens.old.insert(tokens.old.end(), sample.oldLogp.begin(), sample.oldLogp.end());
-        tokens.advantage.insert(tokens.advantage.end(), logp[row].size(), float(sample.advantage));
+        if (sample.tokenAdvantage.empty())
+            tokens.advantage.insert(tokens.advantage.end(), logp[row].size(), float(sample.advantage));
+        else
+            tokens.advantage.insert(tokens.advantage.end(), sample.tokenAdvantage.begin(), sample.tokenAdvantage.end());
     }
     if (entropies.empty())
         return;
@@ -241,7 +244,15 @@ void PolicyTrainer::computePass(Part& part, const TransformerWeights& leaves, co
         });
     }
     if (compareWithSampler) {
-        const Tensor difference = (scored.logprob_M.detach() - input.oldLogp_N).abs();
+        Tensor difference = (scored.logprob_M.detach() - input.oldLogp_N).abs();
+        if (std::any_of(samples.begin(), samples.end(), [](const TrainingSample* s) { return s->stale; })) {
+            std::vector<uint8_t> fresh;
+            for (const TrainingSample* sample : samples)
+                fresh.insert(fresh.end(), size_t(sample->completionLength()), !sample->stale);
+            difference = difference.masked_select(at::tensor(fresh).to(device, at::kBool));
+        }
+        if (difference.numel() == 0)
+            return;
         part.differenceSum += difference.sum().item<double>();
         part.differenceMax = std::max(part.differenceMax, difference.max().item<double>());
         part.differenceCount += double(difference.numel());

@@ -26,6 +26,8 @@ std::vector<PpoTargets> ppoTargets(const std::vector<PpoRow>& rows, const PpoTar
         std::vector<double> reward = target.nonScoreReward;
         reward.resize(row.values.size(), 0.0);
         reward.back() += row.score - (row.ended ? 0 : config.missingEosPenalty.value_or(0));
+        for (size_t t = 0; config.tokenGamma == config.gamma && t < row.tokenReward.size(); ++t)
+            reward[t] += row.tokenReward[t];
         rewards.push_back(std::move(reward));
         targets.push_back(std::move(target));
     }
@@ -33,6 +35,13 @@ std::vector<PpoTargets> ppoTargets(const std::vector<PpoRow>& rows, const PpoTar
         whiten(rewards, Whitening::Unbiased, /*keepMean=*/true);
     for (size_t i = 0; i < rows.size(); ++i) {
         Gae gae = generalizedAdvantages(rewards[i], rows[i].values, config.gamma, config.lambda);
+        if (config.tokenGamma != config.gamma) {
+            const std::vector<double> own = discountedReturns(rows[i].tokenReward, config.tokenGamma);
+            for (size_t t = 0; t < own.size(); ++t) {
+                gae.advantage[t] += own[t];
+                gae.returns[t] += own[t];
+            }
+        }
         targets[i].reward = rewards[i];
         targets[i].returns = std::move(gae.returns);
         gae.advantage.resize(rows[i].logp.size()); // the position after the last token has no action

@@ -5,6 +5,10 @@
 //
 //   r_t = -β KL_t (+ score at the last value position),   A, R = GAE(r, V);   A is whitened over all tokens, R is not
 //
+// Rewards of single tokens with a discount of their own (Demystifying Long CoT, arXiv 2502.03373 §4.6) are a return
+// beside: A_t and R_t each gain Σ_k γ'^k r'_{t+k}. That is exact for λ = 1, which its code demands; where γ' = γ they
+// are part of r_t, and any λ will do.
+//
 // A row has as many value positions as it has tokens, or one more: TRL values the position after the last token and
 // puts the score there, unless the row fills the longest length. At that position there is no token, so KL is 0.
 
@@ -19,6 +23,7 @@ struct PpoTargetConfig {
     std::string klEstimator = "k1"; ///< kl_estimators.h
     bool whitenRewards = false; ///< to variance 1, over all value positions; keeps the mean
     bool whitenAdvantages = true;
+    double tokenGamma = 1; ///< discount of PpoRow::tokenReward
     std::optional<double> missingEosPenalty; ///< taken off the score of a row that did not end
 };
 
@@ -27,6 +32,7 @@ struct PpoRow {
     std::vector<double> values; ///< as many, or one more
     double score = 0;
     bool ended = true;
+    std::vector<double> tokenReward {}; ///< one a token, or empty
 };
 struct PpoTargets {
     std::vector<double> nonScoreReward; ///< -β KL per token

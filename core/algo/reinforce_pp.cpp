@@ -11,6 +11,11 @@ ReinforcePpTargets reinforcePpTargets(const std::vector<ReinforcePpRow>& rows, c
 {
     ReinforcePpTargets targets;
     const size_t groupSize = size_t(std::max(config.groupSize, 1));
+    const auto addOwn = [&](const ReinforcePpRow& row) {
+        const std::vector<double> own = discountedReturns(row.tokenReward, config.tokenGamma);
+        for (size_t t = 0; t < own.size(); ++t)
+            targets.returns.back()[t] += own[t];
+    };
     for (size_t i = 0; i < rows.size(); ++i) {
         const ReinforcePpRow& row = rows[i];
         const size_t tokens = row.logp.size();
@@ -20,6 +25,7 @@ ReinforcePpTargets reinforcePpTargets(const std::vector<ReinforcePpRow>& rows, c
             for (size_t j = from; j < to; ++j)
                 sum += rows[j].score;
             targets.returns.emplace_back(tokens, row.score - sum / double(to - from));
+            addOwn(row);
             continue;
         }
         std::vector<double> rewards(tokens, 0.0);
@@ -29,6 +35,7 @@ ReinforcePpTargets reinforcePpTargets(const std::vector<ReinforcePpRow>& rows, c
         if (tokens > 0)
             rewards.back() += row.score;
         targets.returns.push_back(discountedReturns(rewards, config.gamma));
+        addOwn(row);
     }
     targets.advantage = targets.returns;
     whiten(targets.advantage, config.whitening, /*keepMean=*/false);

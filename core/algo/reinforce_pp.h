@@ -20,10 +20,12 @@ struct ReinforcePpConfig {
     double gamma = 1, klCoef = 0.01;
     std::string klEstimator = "k1";
     Whitening whitening = Whitening::Unbiased;
+    double tokenGamma = 1; ///< discount of ReinforcePpRow::tokenReward
 };
 struct ReinforcePpRow {
     std::vector<double> logp, refLogp; ///< one a token; refLogp may be empty when klCoef = 0 or with groupBaseline
     double score = 0;
+    std::vector<double> tokenReward {}; ///< one a token, or empty; a return of its own is added before whitening
 };
 struct ReinforcePpTargets {
     std::vector<std::vector<double>> returns, advantage; ///< [R][tokens]

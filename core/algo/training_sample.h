@@ -13,6 +13,7 @@ struct TrainingSample {
     std::vector<float> refLogp; ///< of the reference model; empty when there is none
     double advantage = 0;
     bool masked = false; ///< truncated and masked: trains nothing, keeps its place in denominators
+    bool stale = false; ///< (partly) drawn by an earlier policy: its log-probs say nothing about the sampler
     std::vector<float> correction {}; ///< per completion token (sampler_correction.h); empty = 1
     std::vector<float> samplingLogp {}; ///< of the sampler, where that is not oldLogp
     std::vector<float> tokenAdvantage {}; ///< per completion token, instead of `advantage`

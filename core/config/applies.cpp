@@ -1,6 +1,6 @@
 // Which fields a run reads: by its kind, and by what its other fields say.
 
-#include "core/config/run_config.h"
+#include "core/config/weight_schedule.h"
 
 #include <algorithm>
 
@@ -146,19 +146,19 @@ bool settingsRead(const RunConfig& c, const FieldInfo& info)
             return d == "jsd" && c.distill.topK > 0;
     }
     if (group == "rewards") {
-        const RewardConfig& w = c.rewards;
+        const auto weighed = [&](double RewardConfig::*weight) { return isWeighed(c.rewards, weight); };
         if (begins("cosine_"))
-            return w.cosine != 0 && (key != "cosine_cut" || w.cosineOwnCut);
+            return weighed(&RewardConfig::cosine) && (key != "cosine_cut" || c.rewards.cosineOwnCut);
         if (begins("repetition_"))
-            return w.repetition != 0;
+            return weighed(&RewardConfig::repetition);
         if (key == "overlong_cache")
-            return w.overlong != 0;
+            return weighed(&RewardConfig::overlong);
         if (key == "model_path")
-            return w.model != 0;
+            return weighed(&RewardConfig::model);
         if (key == "expression_text")
-            return w.expression != 0;
+            return weighed(&RewardConfig::expression);
         if (begins("program_"))
-            return w.program != 0;
+            return weighed(&RewardConfig::program);
     }
     if (group == "preference" && begins("f_alpha"))
         return c.preference.fDivergence == "alpha_divergence";

@@ -1,9 +1,8 @@
 #include "core/config/data_sources.h"
 #include "core/config/run_config.h"
+#include "core/config/sampling_rules.h"
 
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 namespace aha {
 
@@ -72,18 +71,8 @@ std::vector<Problem> problems(const RunConfig& config)
             "eval.final_problems (" + n(config.eval.finalProblems) + ") is below eval.problems ("
                 + n(config.eval.problems) + ").",
             "The first and last evaluation use at least the same problems: raise it.");
-    const RewardConfig& w = config.rewards;
-    const double weights[]
-        = { w.accuracy, w.format, w.language, w.tags, w.reasoningSteps, w.length, w.cosine, w.repetition, w.overlong,
-              w.reflection, w.boxed, w.codeFormat, w.tinyZero, w.logicRl, w.model, w.expression, w.program };
-    if (online && std::all_of(std::begin(weights), std::end(weights), [](double weight) { return weight == 0; }))
-        broken("rewards.accuracy", "All reward weights are 0: nothing can be learned.", "Give at least one a weight.");
-    if (w.expression != 0 && w.expressionText.empty())
-        broken("rewards.expression_text", "rewards.expression has a weight, and there is no expression.",
-            "Write one, for example: accuracy * (1 - truncated).");
-    if (w.program != 0 && w.programCommand.empty())
-        broken("rewards.program_command", "rewards.program has a weight, and there is no program.",
-            "Name a command that reads and writes JSON Lines.");
+    if (online)
+        checkSampling(config, broken);
     if (stage == Stage::Distillation && config.distill.teacher.empty())
         broken("distill.teacher", "Distillation needs a teacher, and distill.teacher is empty.",
             "Name a model folder or file.");

@@ -1,6 +1,7 @@
 #include "core/engine/completion_scorer.h"
 
 #include "core/base/utf8.h"
+#include "core/engine/item_rewards.h"
 #include "core/rewards/cosine.h"
 #include "core/rewards/gated.h"
 #include "core/rewards/overlong.h"
@@ -11,6 +12,7 @@
 #include "core/trace/language.h"
 
 #include <cmath>
+#include <numeric>
 
 namespace aha {
 
@@ -19,6 +21,14 @@ CompletionScorer::CompletionScorer(std::shared_ptr<const Tokenizer> tokenizer, c
     , m_task(task)
     , m_lexicon(std::move(lexicon))
 {
+}
+
+std::vector<double> CompletionScorer::Scored::weightedTokenRewards(double weight) const
+{
+    std::vector<double> weighted = tokenRewards;
+    for (double& value : weighted)
+        value *= weight;
+    return weighted;
 }
 
 void CompletionScorer::Scored::takeParts(const RewardConfig& rewards)
@@ -47,6 +57,7 @@ CompletionScorer::Scored CompletionScorer::scoreText(
     scored[RewardPart::Tags] = tagShare(text);
     scored[RewardPart::ReasoningSteps] = reasoningSteps(text);
     scored[RewardPart::Reflection] = reflectionCount(m_lexicon, text);
+    scoreByItem(scored.values, rewards, itemJson, text);
     CompletionRow& row = scored.row;
     row.correct = j.verdict == Verdict::Correct;
     row.formatOk = j.format > 0;
@@ -74,10 +85,18 @@ CompletionScorer::Scored CompletionScorer::score(
     scored.row.tokenIds = completion.ids;
     const RewardConfig& r = config.rewards;
     const int64_t length = scored.row.tokens, most = config.rollout.maxCompletionLength;
+    const CosineEnds ends { r.cosineRightShort, r.cosineRightLong, r.cosineWrongShort, r.cosineWrongLong };
     if (!std::isnan(scored[RewardPart::Accuracy]))
-        scored[RewardPart::Cosine] = cosineClipped(double(length), double(most), scored.row.correct,
-            { r.cosineRightShort, r.cosineRightLong, r.cosineWrongShort, r.cosineWrongLong });
-    scored[RewardPart::Repetition] = repetitionOfTokens(ids, r.repetitionNgram, r.repetitionPenalty);
+        scored[RewardPart::Cosine] = r.cosineOwnCut
+            ? demystifyCosine(double(length), double(most), scored.row.correct, ends, r.cosineCut)
+            : cosineClipped(double(length), double(most), scored.row.correct, ends);
+    if (repetitionOnTokens(r)) {
+        scored.tokenRewards = denseRepetition(ids, r.repetitionNgram, r.repetitionPenalty, /*onlyStart=*/false);
+        scored.tokenRewards.resize(completion.ids.size(), 0.0); // the end token repeats nothing
+        scored[RewardPart::Repetition] = std::accumulate(scored.tokenRewards.begin(), scored.tokenRewards.end(), 0.0);
+    } else {
+        scored[RewardPart::Repetition] = repetitionOfTokens(ids, r.repetitionNgram, r.repetitionPenalty);
+    }
     scored[RewardPart::Overlong] = softOverlong(length, most, r.overlongCache);
     scored.takeParts(r);
     return scored;

@@ -21,11 +21,13 @@ public:
         CompletionRow row; ///< everything but reward and advantage
         RewardValues values {}; ///< NaN: not scored, or StepRewards is to fill it in
         std::vector<double> parts; ///< those of rewardParts(), unweighted, in their order
+        std::vector<double> tokenRewards {}; ///< repetitionOnTokens(): one a token, unweighted
         std::vector<TaskStatistic> statistics;
         Judgement judgement;
 
         double& operator[](RewardPart part) { return values[size_t(part)]; }
         double operator[](RewardPart part) const { return values[size_t(part)]; }
+        std::vector<double> weightedTokenRewards(double weight) const;
         void takeParts(const RewardConfig& rewards); ///< `parts` and those of the row, from `values`
     };
     /// Judges the completion's text without its end token. An infrastructure failure leaves the accuracy part NaN.

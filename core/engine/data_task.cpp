@@ -52,6 +52,12 @@ TaskItem DataTask::trainItem(uint64_t, uint64_t index) const
     return itemOf(orThrow(m_data.row(m_data.at(index / size, index % size))));
 }
 
+std::optional<double> DataTask::passRate(uint64_t index) const
+{
+    const uint64_t size = m_data.epochSize();
+    return orThrow(m_data.row(m_data.at(index / size, index % size))).passRate;
+}
+
 std::vector<TaskItem> DataTask::heldOut(int count) const
 {
     std::vector<TaskItem> items;

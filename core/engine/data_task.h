@@ -20,6 +20,9 @@ public:
     Judgement judge(const std::string& itemJson, const std::string& completion) const override;
     std::vector<TaskStatistic> statistics(const std::string& itemJson, const std::string& completion) const override;
 
+    /// What its row says of how often it is solved.
+    std::optional<double> passRate(uint64_t index) const;
+
     const TrainingData& data() const { return m_data; }
 
 private:

@@ -5,31 +5,31 @@
 
 namespace aha {
 
-namespace {
+static_assert(kRewardParts == size_t(RewardPart::Expression) + 1, "kRewardWeights and RewardPart have the same parts");
 
-struct Known {
-    const char* name;
-    double RewardConfig::*weight;
-};
-constexpr Known kKnown[kRewardParts] = { { "accuracy", &RewardConfig::accuracy }, { "format", &RewardConfig::format },
-    { "language", &RewardConfig::language }, { "tags", &RewardConfig::tags },
-    { "reasoning", &RewardConfig::reasoningSteps }, { "length", &RewardConfig::length },
-    { "cosine", &RewardConfig::cosine }, { "repetition", &RewardConfig::repetition },
-    { "overlong", &RewardConfig::overlong }, { "reflection", &RewardConfig::reflection },
-    { "program", &RewardConfig::program }, { "expression", &RewardConfig::expression } };
+const char* rewardPartName(RewardPart part) { return kRewardWeights[size_t(part)].name; }
 
-} // namespace
+double rewardPartWeight(RewardPart part, const RewardConfig& rewards)
+{
+    return rewards.*kRewardWeights[size_t(part)].weight;
+}
 
-const char* rewardPartName(RewardPart part) { return kKnown[size_t(part)].name; }
-
-double rewardPartWeight(RewardPart part, const RewardConfig& rewards) { return rewards.*kKnown[size_t(part)].weight; }
+bool isWeighed(const RewardConfig& rewards, RewardPart part)
+{
+    return isWeighed(rewards, kRewardWeights[size_t(part)].weight);
+}
 
 std::vector<RewardPart> rewardParts(const RewardConfig& rewards)
 {
     std::vector<RewardPart> parts;
-    for (size_t i = 0; i < kRewardParts; ++i)
-        if (RewardPart(i) <= RewardPart::Tags || rewardPartWeight(RewardPart(i), rewards) != 0)
+    const std::vector<WeightCurve> curves = orThrow(parseWeightSchedule(rewards.weightSchedule));
+    for (size_t i = 0; i < kRewardParts; ++i) {
+        bool has = RewardPart(i) <= RewardPart::Tags || rewardPartWeight(RewardPart(i), rewards) != 0;
+        for (const WeightCurve& curve : curves)
+            has = has || curve.part.weight == kRewardWeights[i].weight;
+        if (has)
             parts.push_back(RewardPart(i));
+    }
     return parts;
 }
 
@@ -45,7 +45,17 @@ std::vector<double> rewardWeights(const RewardConfig& rewards)
 {
     std::vector<double> weights;
     for (const RewardPart part : rewardParts(rewards))
-        weights.push_back(rewardPartWeight(part, rewards));
+        weights.push_back(part == RewardPart::Repetition && rewards.repetitionGamma > 0
+                ? 0
+                : rewardPartWeight(part, rewards));
+    return weights;
+}
+
+std::vector<std::pair<std::string, double>> scheduledWeights(const RewardConfig& rewards, int64_t step)
+{
+    std::vector<std::pair<std::string, double>> weights;
+    for (const WeightCurve& curve : orThrow(parseWeightSchedule(rewards.weightSchedule)))
+        weights.emplace_back("rewards/" + std::string(curve.part.name) + "/weight", curve.at(step));
     return weights;
 }
 
@@ -55,6 +65,10 @@ bool mayBeUnscored(RewardPart part)
     case RewardPart::Accuracy:
     case RewardPart::Length:
     case RewardPart::Cosine:
+    case RewardPart::Boxed:
+    case RewardPart::TinyZero:
+    case RewardPart::LogicRl:
+    case RewardPart::Model:
     case RewardPart::Program:
     case RewardPart::Expression:
         return true;

@@ -1,5 +1,7 @@
 #include "core/engine/run_control.h"
 
+#include "core/config/weight_schedule.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -115,6 +117,11 @@ void RunControl::change(const Command& command, int64_t step, RunConfig& config)
         if (!after[i].info.live && after[i].toJson() != before[i].toJson())
             return reply(command, false,
                 after[i].info.path() + " cannot be changed while the run trains. Start a new run with it.");
+    for (const RewardWeight& part : kRewardWeights)
+        if (changed.rewards.*part.weight != config.rewards.*part.weight && isScheduled(config.rewards, part.weight))
+            return reply(command, false,
+                "rewards." + std::string(part.name)
+                    + " follows rewards.weight_schedule. Start a new run to give it another weight.");
     if (applied)
         applied = validate(changed);
     if (!applied)

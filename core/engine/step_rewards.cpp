@@ -107,8 +107,8 @@ void StepRewards::complete(
     const RewardConfig& rewards = config.rewards;
     for (size_t from = 0; from + groupSize <= scored.size(); from += groupSize)
         lengthRewards(scored.data() + from, groupSize);
-    const bool expression = m_expression && rewards.expression != 0;
-    if (m_program && (rewards.program != 0 || (expression && usesProgram(*m_expression))))
+    const bool expression = m_expression && isWeighed(rewards, RewardPart::Expression);
+    if (m_program && (isWeighed(rewards, RewardPart::Program) || (expression && usesProgram(*m_expression))))
         askProgram(items, groupSize, scored, rewards);
     for (Scored& one : scored) {
         if (expression)

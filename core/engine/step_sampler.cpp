@@ -1,24 +1,58 @@
 #include "core/engine/step_sampler.h"
 
-#include "core/algo/reward_groups.h"
 #include "core/engine/evaluation.h"
+#include "core/engine/problem_order.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 
 namespace aha {
 
-double passRate(const CompletionScorer::Scored* group, size_t size)
+namespace {
+
+struct Verdicts {
+    int64_t right = 0, judged = 0;
+};
+Verdicts verdictsOf(const CompletionScorer::Scored* group, size_t size)
 {
-    double right = 0, judged = 0;
+    Verdicts verdicts;
     for (size_t i = 0; i < size; ++i) {
         const Verdict verdict = group[i].judgement.verdict;
         if (verdict == Verdict::InfraError || verdict == Verdict::Timeout)
             continue;
-        right += group[i].row.correct;
-        ++judged;
+        verdicts.right += group[i].row.correct;
+        ++verdicts.judged;
     }
-    return judged > 0 ? right / judged : std::nan("");
+    return verdicts;
+}
+
+} // namespace
+
+double passRate(const CompletionScorer::Scored* group, size_t size)
+{
+    const Verdicts verdicts = verdictsOf(group, size);
+    return verdicts.judged > 0 ? double(verdicts.right) / double(verdicts.judged) : std::nan("");
+}
+
+StepSampler::Problem StepSampler::problem(uint64_t number, const RunConfig& config) const
+{
+    Problem problem { m_parts.task.trainItem(uint64_t(config.general.seed), number), {} };
+    PromptBuilder::Prompt built = m_parts.prompts.build(problem.item);
+    problem.item.prompt = std::move(built.text);
+    problem.promptIds = std::move(built.ids);
+    return problem;
+}
+
+void StepSampler::record(
+    const std::vector<uint64_t>& problems, const std::vector<CompletionScorer::Scored>& scored) const
+{
+    const size_t groupSize = problems.empty() ? 0 : scored.size() / problems.size();
+    for (size_t g = 0; m_order && g < problems.size(); ++g) {
+        const Verdicts verdicts = verdictsOf(scored.data() + g * groupSize, groupSize);
+        m_order->record(problems[g], verdicts.right, verdicts.judged);
+    }
 }
 
 std::vector<CompletionScorer::Scored> StepSampler::score(const std::vector<TaskItem>& items, size_t groupSize,
@@ -33,9 +67,9 @@ std::vector<CompletionScorer::Scored> StepSampler::score(const std::vector<TaskI
     return scored;
 }
 
-/// `first`: number of the first group within the step; `firstItem`: of the first problem within the run.
-SampledStep StepSampler::round(int64_t step, int64_t first, uint64_t firstItem, const RunConfig& config,
-    const SamplingParams& params, const std::function<void(double)>& progress) const
+/// `first`: number of the first group within the step.
+SampledStep StepSampler::round(int64_t step, int64_t first, const std::vector<uint64_t>& problems,
+    const RunConfig& config, const SamplingParams& params, const std::function<void(double)>& progress) const
 {
     const RolloutConfig& r = config.rollout;
     const uint64_t seed = uint64_t(config.general.seed);
@@ -43,14 +77,12 @@ SampledStep StepSampler::round(int64_t step, int64_t first, uint64_t firstItem, 
     SampledStep sampled;
     std::vector<PromptRequest> requests;
     for (int64_t i = 0; i < r.promptsPerStep; ++i) {
-        TaskItem item = m_parts.task.trainItem(seed, firstItem + uint64_t(i));
-        PromptBuilder::Prompt built = m_parts.prompts.build(item);
-        item.prompt = std::move(built.text);
-        PromptRequest request { std::move(built.ids), {} };
+        Problem asked = problem(problems[size_t(i)], config);
+        PromptRequest request { std::move(asked.promptIds), {} };
         for (int64_t j = 0; j < r.numGenerations; ++j)
             request.streams.emplace_back(seed, Purpose::Sampling, uint64_t(step), uint64_t((first + i) << 20 | j));
         sampled.promptIds.push_back(request.promptIds);
-        sampled.items.push_back(std::move(item));
+        sampled.items.push_back(std::move(asked.item));
         requests.push_back(std::move(request));
     }
     for (auto& group : m_parts.rollout.generate(requests, params,
@@ -63,6 +95,7 @@ SampledStep StepSampler::round(int64_t step, int64_t first, uint64_t firstItem, 
     sampled.generatedGroups = r.promptsPerStep;
     sampled.rounds = 1;
     sampled.scored = score(sampled.items, size_t(r.numGenerations), sampled.completions, config);
+    record(problems, sampled.scored);
     return sampled;
 }
 
@@ -72,8 +105,14 @@ SampledStep StepSampler::sample(int64_t step, const RunConfig& config, const Sam
     const SelectionConfig& selection = config.selection;
     const int64_t wanted = config.rollout.promptsPerStep;
     const size_t groupSize = size_t(config.rollout.numGenerations);
+    std::set<uint64_t> used;
+    const auto problems = [&](int64_t n, uint64_t first) {
+        std::vector<uint64_t> numbers(size_t(wanted), 0);
+        std::iota(numbers.begin(), numbers.end(), first);
+        return m_order ? m_order->draw(step, n, wanted, used) : numbers;
+    };
     if (!selection.dynamicSampling)
-        return round(step, 0, uint64_t((step - 1) * wanted), config, params, progress);
+        return round(step, 0, problems(0, uint64_t((step - 1) * wanted)), config, params, progress);
     SampledStep kept, spare; // inside the band, and outside
     const auto take = [&](SampledStep& to, SampledStep& from, size_t g) {
         to.items.push_back(std::move(from.items[g]));
@@ -84,8 +123,9 @@ SampledStep StepSampler::sample(int64_t step, const RunConfig& config, const Sam
         }
     };
     for (int64_t n = 0; n < selection.maxRounds && int64_t(kept.items.size()) < wanted; ++n) {
-        SampledStep more = round(step, n * wanted, uint64_t(((step - 1) * selection.maxRounds + n) * wanted), config,
-            params, [&](double done) { progress(n == 0 ? done : 1.0); });
+        SampledStep more
+            = round(step, n * wanted, problems(n, uint64_t(((step - 1) * selection.maxRounds + n) * wanted)), config,
+                params, [&](double done) { progress(n == 0 ? done : 1.0); });
         kept.generatedGroups += more.generatedGroups;
         kept.generatedTokens += more.generatedTokens;
         kept.seconds += more.seconds;
@@ -104,8 +144,8 @@ SampledStep StepSampler::sample(int64_t step, const RunConfig& config, const Sam
     return kept;
 }
 
-std::vector<double> StepSampler::greedyRewards(
-    const SampledStep& sampled, const RunConfig& config, const SamplingParams& params) const
+std::vector<double> StepSampler::greedyRewards(const SampledStep& sampled, const RunConfig& config,
+    const std::vector<double>& weights, const SamplingParams& params) const
 {
     SamplingParams greedy = params;
     greedy.temperature = 0;
@@ -116,10 +156,20 @@ std::vector<double> StepSampler::greedyRewards(
     for (auto& group : m_parts.rollout.generate(
              requests, greedy, { .stopWatch = stopWatchFor({ config.rollout.stop }, m_parts.scorer.tokenizer()) }))
         completions.push_back(std::move(group[0]));
-    std::vector<std::vector<double>> parts;
-    for (const CompletionScorer::Scored& one : score(sampled.items, 1, completions, config))
-        parts.push_back(one.parts);
-    return weightedRewards(parts, rewardWeights(config.rewards));
+    const std::vector<CompletionScorer::Scored> scored = score(sampled.items, 1, completions, config);
+    const std::vector<RewardPart> parts = rewardParts(config.rewards);
+    const size_t groupSize = size_t(config.rollout.numGenerations);
+    std::vector<double> totals(scored.size(), 0.0);
+    for (size_t f = 0; f < parts.size(); ++f) {
+        if (weights[f] == 0 || parts[f] == RewardPart::Length)
+            continue;
+        for (size_t g = 0; g < scored.size(); ++g) {
+            const auto group = sampled.scored.begin() + long(g * groupSize);
+            if (std::any_of(group, group + long(groupSize), [f](const auto& one) { return !std::isnan(one.parts[f]); }))
+                totals[g] += weights[f] * scored[g].parts[f];
+        }
+    }
+    return totals;
 }
 
 } // namespace aha

@@ -9,8 +9,11 @@
 #include "core/rollout/rollout_backend.h"
 
 #include <functional>
+#include <set>
 
 namespace aha {
+
+class ProblemOrder;
 
 /// Groups of one size, one prompt each.
 struct SampledStep {
@@ -18,6 +21,7 @@ struct SampledStep {
     std::vector<std::vector<int32_t>> promptIds; ///< a group
     std::vector<SampledCompletion> completions; ///< group by group
     std::vector<CompletionScorer::Scored> scored; ///< a completion
+    std::vector<int64_t> earlierTokens; ///< a completion: how many of its tokens earlier steps drew; empty: none
 
     int64_t generatedGroups = 0; ///< sampled in all; those above are the ones that train
     int64_t generatedTokens = 0;
@@ -41,22 +45,39 @@ public:
     {
     }
 
-    /// Depends on the weights, the configuration and the step alone. `progress`: share of the first round's
+    /// Problems come in this order from now on, and it is told what they came out as; null: one after the other.
+    void setOrder(ProblemOrder* order) { m_order = order; }
+
+    struct Problem {
+        TaskItem item; ///< with the prompt as the model reads it
+        std::vector<int32_t> promptIds;
+    };
+    /// Training problem of this number.
+    Problem problem(uint64_t number, const RunConfig& config) const;
+    /// Verdicts and reward parts of groups of one size.
+    std::vector<CompletionScorer::Scored> score(const std::vector<TaskItem>& items, size_t groupSize,
+        const std::vector<SampledCompletion>& completions, const RunConfig& config) const;
+    /// Tells the order what the groups of these problems came out as.
+    void record(const std::vector<uint64_t>& problems, const std::vector<CompletionScorer::Scored>& scored) const;
+
+    /// Depends on the weights, the configuration, the step and the order alone. `progress`: share of the first round's
     /// completions, then 1.
     SampledStep sample(int64_t step, const RunConfig& config, const SamplingParams& params,
         const std::function<void(double)>& progress) const;
 
-    /// Total rewards of one greedy completion of each group's prompt (ReMax's baseline); NaN = not scorable.
-    std::vector<double> greedyRewards(
-        const SampledStep& sampled, const RunConfig& config, const SamplingParams& params) const;
+    /// Total rewards of one greedy completion of each group's prompt (ReMax's baseline), by the weights of
+    /// rewardParts(). Counts every part that a completion can have alone and some of the group have, the user's program
+    /// and expression included; NaN where the greedy completion lacks one of them. Kimi's length reward compares a
+    /// group and cannot be had alone: its baseline is 0, about its mean in a group.
+    std::vector<double> greedyRewards(const SampledStep& sampled, const RunConfig& config,
+        const std::vector<double>& weights, const SamplingParams& params) const;
 
 private:
-    SampledStep round(int64_t step, int64_t first, uint64_t firstItem, const RunConfig& config,
+    SampledStep round(int64_t step, int64_t first, const std::vector<uint64_t>& problems, const RunConfig& config,
         const SamplingParams& params, const std::function<void(double)>& progress) const;
-    std::vector<CompletionScorer::Scored> score(const std::vector<TaskItem>& items, size_t groupSize,
-        const std::vector<SampledCompletion>& completions, const RunConfig& config) const;
 
     Parts m_parts;
+    ProblemOrder* m_order = nullptr;
 };
 
 /// Share of a group's completions that are right; those whose verdict is a failure of ours do not count. NaN for none.

@@ -13,6 +13,7 @@
 #include "core/engine/preference_loop.h"
 #include "core/engine/reference_policy.h"
 #include "core/engine/sampling_session.h"
+#include "core/engine/selection_state.h"
 #include "core/engine/sft_loop.h"
 #include "core/engine/step_metrics.h"
 
@@ -43,6 +44,7 @@ private:
             m_critic.emplace(m_device->place(Policy(orThrow(loadModel(m_config.model.path)).withHead(1))), *m_workers);
         if (m_config.algorithm.beta != 0)
             m_reference.emplace(*m_policy, m_config);
+        m_selection.emplace(m_config, *m_task, *m_sampler, *m_rollout, *m_tokenizer);
         recordTask(resuming);
     }
 
@@ -51,6 +53,7 @@ private:
     StageFiles stageFiles() override
     {
         StageFiles files;
+        m_selection->addFiles(files);
         if (m_critic) {
             files.emplace_back("critic.safetensors", [this] {
                 return TensorFile { { { "parameters", m_critic->model().trained() } }, {} }.bytes();
@@ -76,6 +79,7 @@ private:
             return orThrow(parseTensorFile(orThrow(readFile(checkpoint / name, uint64_t(1) << 40))));
         };
         std::error_code ignored;
+        m_selection->restore(checkpoint, m_config);
         if (m_critic) {
             at::Tensor& parameters = m_critic->model().trained();
             const TensorFile stored = file("critic.safetensors");
@@ -113,7 +117,7 @@ private:
         const SamplingParams params = samplingParams(m_config, m_policy->config());
 
         // Sample, verify and reward.
-        SampledStep sampled = m_sampler->sample(step, m_config, params, [&](double done) {
+        SampledStep sampled = m_selection->sample(step, m_config, params, [&](double done) {
             faultKill("sampling");
             m_control.progress(Phase::Sampling, step, 0.5 * done, m_config);
         });
@@ -126,7 +130,9 @@ private:
         const size_t groupSize = size_t(m_config.rollout.numGenerations);
         std::vector<TrainingSample> samples(sampled.completions.size());
         ScoredBatch batch;
-        batch.weights = rewardWeights(m_config.rewards);
+        const RewardConfig rewards = rewardsAt(m_config.rewards, step);
+        batch.weights = rewardWeights(rewards);
+        batch.tokenGamma = rewards.repetitionGamma;
         for (size_t i = 0; i < samples.size(); ++i) {
             const SampledCompletion& completion = sampled.completions[i];
             TrainingSample& sample = samples[i];
@@ -134,8 +140,11 @@ private:
             sample.promptLength = int64_t(sample.ids.size());
             sample.ids.insert(sample.ids.end(), completion.ids.begin(), completion.ids.end());
             sample.oldLogp = completion.logprob;
+            sample.stale = !sampled.earlierTokens.empty() && sampled.earlierTokens[i] > 0;
             sample.masked = a.maskTruncatedCompletions && completion.finish == FinishReason::Length;
             batch.rewards.push_back(sampled.scored[i].parts);
+            if (repetitionOnTokens(rewards))
+                batch.tokenRewards.push_back(sampled.scored[i].weightedTokenRewards(rewards.repetition));
             batch.ended.push_back(completion.finish != FinishReason::Length);
             batch.correct.push_back(sampled.scored[i].row.correct);
         }
@@ -148,9 +157,10 @@ private:
                 samples[i].oldValue = std::move(values[i]);
         }
         if (m_config.general.kind == "remax")
-            batch.greedyRewards = m_sampler->greedyRewards(sampled, m_config, params);
+            batch.greedyRewards = m_sampler->greedyRewards(sampled, m_config, batch.weights, params);
         batch.klWeight = klWeight();
         const OnlineTargets targets = setTargets(samples, batch, m_config);
+        m_selection->replay(step, targets.rewards, samples);
 
         // Update.
         std::vector<size_t> order(samples.size());
@@ -236,7 +246,8 @@ private:
 
     Metrics algorithmMetrics(const SampledStep& sampled, const OnlineTargets& targets) const
     {
-        Metrics metrics;
+        Metrics metrics = scheduledWeights(m_config.rewards, m_step);
+        metrics.insert(metrics.end(), m_selection->metrics().begin(), m_selection->metrics().end());
         if (m_config.selection.dynamicSampling) {
             metrics.emplace_back("selection/generated_groups", double(sampled.generatedGroups));
             metrics.emplace_back("selection/used_groups", double(sampled.items.size()));
@@ -318,6 +329,7 @@ private:
         }
     }
 
+    std::optional<SelectionState> m_selection;
     std::optional<ReferencePolicy> m_reference; ///< where there is a KL term
     std::optional<Critic> m_critic; ///< ppo
     KlController m_klController;

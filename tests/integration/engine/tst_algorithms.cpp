@@ -73,6 +73,14 @@ private Q_SLOTS:
                                           << QByteArray("coefficients.json") << QByteArray("training:9");
         QTest::newRow("dynamic sampling")
             << "dynamic_sampling=true max_rounds=3" << QByteArray("coefficients.json") << QByteArray("training:9");
+        QTest::newRow("replay") << "replay_groups=3 rewards.language=0 rewards.format=0 rewards.tags=1"
+                                << QByteArray("replay_buffer.json") << QByteArray("training:9");
+        QTest::newRow("prioritized problems") << "selection.order=prioritized pool_size=5"
+                                              << QByteArray("problem_order.json") << QByteArray("training:9");
+        QTest::newRow("curriculum") << "selection.order=curriculum pool_size=8 curriculum_steps=4"
+                                    << QByteArray("problem_order.json") << QByteArray("training:9");
+        QTest::newRow("partial rollouts") << "partial_tokens=7 selection.order=prioritized pool_size=9 replay_groups=2"
+                                          << QByteArray("partial_rollouts.json") << QByteArray("training:9");
     }
     void goesOnBitForBit()
     {

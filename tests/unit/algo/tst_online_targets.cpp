@@ -158,6 +158,69 @@ private Q_SLOTS:
         QVERIFY(near(batch.tokens(), flat));
     }
 
+    /// A penalty on the second token of the first row, and on the last of the third, which has no reward.
+    void penaltiesOnTokensHaveTheirOwnReturn_data()
+    {
+        QTest::addColumn<QString>("kind");
+        for (const char* kind : { "grpo", "reinforce", "reinforce_pp", "reinforce_pp_baseline", "remax", "ppo" })
+            QTest::newRow(kind) << QString(kind);
+    }
+    void penaltiesOnTokensHaveTheirOwnReturn()
+    {
+        QFETCH(QString, kind);
+        Batch without(kind.toUtf8().constData()), with(kind.toUtf8().constData());
+        for (Batch* batch : { &without, &with }) {
+            batch->scored.rewards = { { 1 }, { 0 }, { kNaN }, { 1 } };
+            batch->scored.greedyRewards = { 0.5, 0.5 };
+            batch->config.critic.lambda = 1;
+            batch->scored.tokenRewards = { { 0, 0 }, { 0, 0, 0 }, { 0 }, { 0, 0 } };
+            batch->scored.tokenGamma = 0.5;
+        }
+        with.scored.tokenRewards = { { 0, -0.4 }, { 0, 0, 0 }, { -1 }, { 0, 0 } };
+        without.set();
+        with.set();
+        const bool whitened = kind == "ppo" || kind.startsWith("reinforce_pp");
+        const auto rowOf = [](const TrainingSample& sample) {
+            std::vector<double> row(sample.tokenAdvantage.begin(), sample.tokenAdvantage.end());
+            row.resize(size_t(sample.completionLength()), sample.advantage);
+            return row;
+        };
+        const std::vector<double> before = rowOf(without.samples[0]), after = rowOf(with.samples[0]);
+        if (!whitened) {
+            QVERIFY(near(after, { before[0] - 0.2, before[1] - 0.4 }));
+            for (size_t i = 1; i < 4; ++i)
+                QVERIFY(near(rowOf(with.samples[i]), rowOf(without.samples[i])));
+            return;
+        }
+        // Whitening moves all by the same shift and scale: differences within the row tell.
+        const double scale = (rowOf(with.samples[3])[0] - rowOf(with.samples[1])[0])
+            / (rowOf(without.samples[3])[0] - rowOf(without.samples[1])[0]);
+        QVERIFY(std::abs((after[1] - after[0]) / scale - (before[1] - before[0])) > 0.1);
+        if (kind == "ppo") {
+            QVERIFY(std::abs(with.samples[0].returns[0] - (without.samples[0].returns[0] - 0.2)) < 1e-6);
+            QVERIFY(std::abs(with.samples[0].returns[1] - (without.samples[0].returns[1] - 0.4)) < 1e-6);
+            QCOMPARE(with.samples[2].returns, without.samples[2].returns); // has no reward
+        }
+    }
+
+    void oneDiscountIsOneReturn() // whatever lambda is
+    {
+        Batch apart("ppo"), together("ppo");
+        for (Batch* batch : { &apart, &together }) {
+            batch->config.algorithm.gamma = 0.9;
+            batch->config.critic.lambda = 1;
+            batch->scored.tokenRewards = { { 0, -0.4 }, { -0.1, 0, 0 }, { -1 }, { 0, 0 } };
+        }
+        apart.scored.tokenGamma = 0.9 + 1e-12;
+        together.scored.tokenGamma = 0.9;
+        apart.set();
+        together.set();
+        QVERIFY(near(apart.tokens(), together.tokens()));
+        together.config.critic.lambda = 0.5;
+        together.set();
+        QVERIFY(!near(apart.tokens(), together.tokens()));
+    }
+
     void whatCannotBeScoredTrainsNothing_data()
     {
         QTest::addColumn<QString>("kind");
@@ -173,7 +236,8 @@ private Q_SLOTS:
         batch.scored.greedyRewards = { 0.5, 0.5 };
         const OnlineTargets targets = batch.set();
         QVERIFY(std::isnan(targets.rewards.reward[2]));
-        QVERIFY(batch.samples[2].masked || (batch.samples[2].advantage == 0 && batch.samples[2].tokenAdvantage.empty()));
+        QVERIFY(
+            batch.samples[2].masked || (batch.samples[2].advantage == 0 && batch.samples[2].tokenAdvantage.empty()));
         QVERIFY(!batch.samples[0].masked);
         for (const TrainingSample& sample : batch.samples)
             QVERIFY(std::isfinite(sample.advantage));
