@@ -154,7 +154,7 @@ bool settingsRead(const RunConfig& c, const FieldInfo& info)
         if (key == "overlong_cache")
             return w.overlong != 0;
         if (key == "model_path")
-            return w.model != 0;
+            return w.model != 0 || w.expression != 0; // an expression may name it
         if (key == "expression_text")
             return w.expression != 0;
         if (begins("program_"))

@@ -1,6 +1,7 @@
 #include "core/engine/export_rows.h"
 
 #include "core/base/files.h"
+#include "core/engine/solution_steps.h"
 #include "core/store/run_reader.h"
 
 #include <nlohmann/json.hpp>
@@ -14,6 +15,59 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string line(const Json& row) { return row.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+Json gradedRow(const GroupRow& group, const std::string& text, bool right, const RowsExport& request)
+{
+    Json row { { "prompt", group.prompt.text } };
+    if (request.kind == RowKind::Grades) {
+        row["completion"] = text;
+        row["label"] = right;
+        return row;
+    }
+    row["completions"] = solutionSteps(text, request.separator);
+    row["labels"] = std::vector<bool>(row["completions"].size(), right);
+    return row;
+}
+
+std::vector<Json> rowsOf(RunReader& reader, const GroupRow& group, const RowsExport& request)
+{
+    const auto textOf = [&](int64_t id) { return orThrow(reader.completionText(id)).text; };
+    std::vector<Json> rows;
+    std::vector<int64_t> right, wrong;
+    for (const CompletionRow& completion : group.completions) {
+        const bool good = completion.verdict == "correct";
+        if (!good && completion.verdict != "wrong" && completion.verdict != "malformed")
+            continue; // what we failed at is neither
+        (good ? right : wrong).push_back(completion.id);
+        if (request.kind < RowKind::Grades || int64_t(rows.size()) >= request.perGroup)
+            continue;
+        Json row = gradedRow(group, textOf(completion.id), good, request);
+        if (request.kind == RowKind::Grades || !row["completions"].empty())
+            rows.push_back(std::move(row));
+    }
+    const bool pairs = request.kind == RowKind::Pairs;
+    size_t most
+        = std::min<size_t>(pairs ? std::min(right.size(), wrong.size()) : right.size(), size_t(request.perGroup));
+    for (size_t i = 0; i < most && request.kind < RowKind::Grades; ++i) {
+        Json& row = rows.emplace_back(Json { { "prompt", group.prompt.text } });
+        row[pairs ? "chosen" : "completion"] = textOf(right[i]);
+        if (pairs)
+            row["rejected"] = textOf(wrong[i]);
+    }
+    return rows;
+}
+
+const char* nothingOf(RowKind kind)
+{
+    switch (kind) {
+    case RowKind::Answers:
+        return "a right completion.";
+    case RowKind::Pairs:
+        return "a right and a wrong completion.";
+    default:
+        return "a completion that was judged.";
+    }
+}
 
 } // namespace
 
@@ -29,30 +83,15 @@ Result<RowsExported> exportRows(const RowsExport& request)
     for (int64_t step = 1; step <= last; ++step)
         for (const GroupRow& group : orThrow((*reader)->groupsWithCompletions(step))) {
             ++counted.groups;
-            std::vector<int64_t> right, wrong;
-            for (const CompletionRow& completion : group.completions)
-                if (completion.verdict == "correct")
-                    right.push_back(completion.id);
-                else if (completion.verdict == "wrong"
-                    || completion.verdict == "malformed") // what we failed at is neither
-                    wrong.push_back(completion.id);
-            const size_t most = std::min<size_t>(
-                request.pairs ? std::min(right.size(), wrong.size()) : right.size(), size_t(request.perGroup));
-            for (size_t i = 0; i < most; ++i) {
-                Json row { { "prompt", group.prompt.text } };
-                row[request.pairs ? "chosen" : "completion"] = orThrow((*reader)->completionText(right[i])).text;
-                if (request.pairs)
-                    row["rejected"] = orThrow((*reader)->completionText(wrong[i])).text;
+            for (const Json& row : rowsOf(**reader, group, request))
                 if (std::string one = line(row); written.insert(one).second) {
                     text += one;
                     ++counted.rows;
                 }
-            }
         }
     if (counted.rows == 0)
         return Error { "export_empty",
-            "None of the run's " + std::to_string(counted.groups) + " groups has "
-                + (request.pairs ? "a right and a wrong completion." : "a right completion."),
+            "None of the run's " + std::to_string(counted.groups) + " groups has " + nothingOf(request.kind),
             "Use a run that samples and judges completions, such as one of grpo." };
     if (Result<void> saved = writeFileAtomically(request.out, text); !saved)
         return saved.error();

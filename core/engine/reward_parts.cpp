@@ -16,7 +16,8 @@ constexpr Known kKnown[kRewardParts] = { { "accuracy", &RewardConfig::accuracy }
     { "reasoning", &RewardConfig::reasoningSteps }, { "length", &RewardConfig::length },
     { "cosine", &RewardConfig::cosine }, { "repetition", &RewardConfig::repetition },
     { "overlong", &RewardConfig::overlong }, { "reflection", &RewardConfig::reflection },
-    { "program", &RewardConfig::program }, { "expression", &RewardConfig::expression } };
+    { "model", &RewardConfig::model }, { "program", &RewardConfig::program },
+    { "expression", &RewardConfig::expression } };
 
 } // namespace
 
@@ -55,6 +56,7 @@ bool mayBeUnscored(RewardPart part)
     case RewardPart::Accuracy:
     case RewardPart::Length:
     case RewardPart::Cosine:
+    case RewardPart::Model: // of a text alone
     case RewardPart::Program:
     case RewardPart::Expression:
         return true;

@@ -21,10 +21,11 @@ enum class RewardPart {
     Repetition,
     Overlong,
     Reflection,
+    Model, ///< of a reward model
     Program,
     Expression
 };
-inline constexpr size_t kRewardParts = 12;
+inline constexpr size_t kRewardParts = 13;
 /// A value of each part, unweighted. NaN = not scored.
 using RewardValues = std::array<double, kRewardParts>;
 

@@ -5,6 +5,7 @@
 #include "core/base/workers.h"
 #include "core/engine/completion_scorer.h"
 #include "core/engine/prompt_builder.h"
+#include "core/engine/reward_model_part.h"
 #include "core/engine/step_rewards.h"
 #include "core/rollout/rollout_backend.h"
 
@@ -35,6 +36,7 @@ public:
         StepRewards& rewards;
         RolloutBackend& rollout;
         Workers& workers;
+        RewardModelPart& rewardModel;
     };
     explicit StepSampler(const Parts& parts)
         : m_parts(parts)
@@ -53,7 +55,7 @@ public:
 private:
     SampledStep round(int64_t step, int64_t first, uint64_t firstItem, const RunConfig& config,
         const SamplingParams& params, const std::function<void(double)>& progress) const;
-    std::vector<CompletionScorer::Scored> score(const std::vector<TaskItem>& items, size_t groupSize,
+    std::vector<CompletionScorer::Scored> score(const SampledStep& sampled, size_t groupSize,
         const std::vector<SampledCompletion>& completions, const RunConfig& config) const;
 
     Parts m_parts;
