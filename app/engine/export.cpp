@@ -29,6 +29,24 @@ std::string metricsCsv(const std::string& run)
     return text;
 }
 
+std::optional<RowKind> rowKind(const std::string& name)
+{
+    for (const auto& [known, kind] : { std::pair { "answers", RowKind::Answers }, { "pairs", RowKind::Pairs },
+             { "grades", RowKind::Grades }, { "steps", RowKind::Steps } })
+        if (name == known)
+            return kind;
+    return std::nullopt;
+}
+
+/// \n and \t as people type them.
+std::string unescaped(std::string text)
+{
+    for (const auto& [typed, meant] : { std::pair { "\\n", "\n" }, { "\\t", "\t" } })
+        for (size_t at = text.find(typed); at != std::string::npos; at = text.find(typed, at + 1))
+            text.replace(at, 2, meant);
+    return text;
+}
+
 } // namespace
 
 void addExport(CLI::App& app, int& status)
@@ -37,23 +55,28 @@ void addExport(CLI::App& app, int& status)
         std::string source, to = "csv", out, dtype;
         int64_t perGroup = 4;
         std::vector<std::string> chosen { "correct" }, rejected { "wrong", "malformed" };
+        std::string separator = "\\n";
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("export",
-        "Writes a run's metrics as CSV (step,metric,value); its right completions as rows to imitate (answers), or "
+        "Writes a run's metrics as CSV (step,metric,value); its right completions as rows to imitate (answers), "
         "right "
-        "beside wrong ones as preferences (pairs); or a model for other programs: a Hugging Face folder (hf), or a "
+        "beside wrong ones as preferences (pairs), or all with their verdicts (grades), or their steps with them "
+        "(steps), "
+        "for reward models; or a model for other programs: a Hugging Face folder (hf), or a "
         "GGUF "
         "file. Of a run, its newest checkpoint; an adapter is merged into its base.");
     verb->add_option("source", o->source, "Run directory; for hf and gguf also a model folder, GGUF file or adapter")
         ->required();
-    verb->add_option("--to", o->to, "Format")->check(CLI::IsMember({ "csv", "answers", "pairs", "hf", "gguf" }));
+    verb->add_option("--to", o->to, "Format")
+        ->check(CLI::IsMember({ "csv", "answers", "pairs", "grades", "steps", "hf", "gguf" }));
     verb->add_option("--out", o->out, "File to write; for hf a folder")->required();
-    verb->add_option("--per-group", o->perGroup, "answers, pairs: most rows of one group")
+    verb->add_option("--per-group", o->perGroup, "answers, pairs, grades, steps: most rows of one group")
         ->check(CLI::Range(int64_t(1), int64_t(4096)));
     const auto verdicts = CLI::IsMember({ "correct", "wrong", "malformed" });
     verb->add_option("--chosen", o->chosen, "answers, pairs: verdicts of what is imitated or wins")->check(verdicts);
     verb->add_option("--rejected", o->rejected, "pairs: verdicts of what loses")->check(verdicts);
+    verb->add_option("--separator", o->separator, "steps: text that ends a step; \\n is a line end");
     verb->add_option("--dtype", o->dtype, "Of the weights. hf: keep, F32, F16, BF16. gguf: F16, F32, BF16, Q8_0");
     verb->callback([o, &status] {
         status = runVerb([&] {
@@ -61,9 +84,9 @@ void addExport(CLI::App& app, int& status)
                 orThrow(writeFileAtomically(o->out, metricsCsv(o->source)));
                 return 0;
             }
-            if (o->to == "answers" || o->to == "pairs") {
-                const RowsExported done
-                    = orThrow(exportRows({ o->source, o->out, o->to == "pairs", o->perGroup, o->chosen, o->rejected }));
+            if (const auto kind = rowKind(o->to)) {
+                const RowsExported done = orThrow(exportRows({ o->source, o->out, *kind, o->perGroup,
+                    unescaped(o->separator), o->chosen, o->rejected }));
                 std::fprintf(stderr, "%lld rows from %lld groups.\n", static_cast<long long>(done.rows),
                     static_cast<long long>(done.groups));
                 return 0;

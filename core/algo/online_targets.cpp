@@ -3,10 +3,13 @@
 #include "core/algo/gae.h"
 #include "core/algo/kl_estimators.h"
 #include "core/algo/ppo_targets.h"
+#include "core/algo/prime.h"
 #include "core/algo/reinforce_pp.h"
 #include "core/algo/remax.h"
 #include "core/algo/reward_groups.h"
 #include "core/algo/rloo.h"
+
+#include <ATen/ops/tensor.h>
 
 #include <algorithm>
 #include <cmath>
@@ -141,6 +144,41 @@ void ppo(std::vector<TrainingSample>& samples, const std::vector<double>& reward
     }
 }
 
+/// An outcome without a verdict is its group's mean: it moves no baseline, and its row is masked.
+void prime(std::vector<TrainingSample>& samples, const ScoredBatch& batch, const RunConfig& config)
+{
+    const int64_t groupSize = config.rollout.numGenerations;
+    std::vector<double> outcomes = batch.verdicts;
+    maskUnscored(samples, outcomes, int(groupSize), true);
+    std::vector<float> rewards;
+    std::vector<int64_t> row;
+    for (size_t i = 0; i < samples.size(); ++i) {
+        rewards.insert(rewards.end(), batch.primeRewards[i].begin(), batch.primeRewards[i].end());
+        row.insert(row.end(), batch.primeRewards[i].size(), int64_t(i));
+    }
+    const PrimeFields& p = config.prime;
+    const at::Tensor advantage_N = primeAdvantages(at::tensor(rewards), at::tensor(row),
+        at::tensor(outcomes).to(at::kFloat), groupSize, { p.beta, p.processCoef, p.outcomeCoef })
+                                       .advantage_N.contiguous();
+    const float* from = advantage_N.const_data_ptr<float>();
+    for (size_t i = 0; i < samples.size(); ++i) {
+        samples[i].tokenAdvantage.assign(from, from + batch.primeRewards[i].size());
+        from += batch.primeRewards[i].size();
+    }
+}
+
+/// Group by group.
+void processSteps(std::vector<TrainingSample>& samples, const ScoredBatch& batch, size_t groupSize)
+{
+    for (size_t from = 0; from < samples.size(); from += groupSize) {
+        std::vector<SteppedCompletion> group(
+            batch.steps.begin() + long(from), batch.steps.begin() + long(std::min(from + groupSize, samples.size())));
+        const std::vector<std::vector<double>> advantages = processAdvantages(group, {});
+        for (size_t i = 0; i < group.size(); ++i)
+            samples[from + i].tokenAdvantage = floats(advantages[i]);
+    }
+}
+
 } // namespace
 
 OnlineTargets setTargets(std::vector<TrainingSample>& samples, const ScoredBatch& batch, const RunConfig& config)
@@ -172,6 +210,10 @@ OnlineTargets setTargets(std::vector<TrainingSample>& samples, const ScoredBatch
         reinforcePp(samples, reward, tokenRewards, batch, config);
     } else if (kind == "ppo") {
         ppo(samples, reward, tokenRewards, batch, config);
+    } else if (kind == "prime") {
+        prime(samples, batch, config);
+    } else if (!batch.steps.empty()) {
+        processSteps(samples, batch, size_t(groupSize));
     } else if (!kl.empty()) { // grpo and mirror descent: the penalty is part of what is normalised
         std::vector<std::vector<double>> penalised;
         for (size_t i = 0; i < reward.size(); ++i)

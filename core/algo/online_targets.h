@@ -3,6 +3,7 @@
 // algorithms' own files hold the formulas; here is which of them a run asks for, and what they are given.
 
 #include "core/algo/advantages.h"
+#include "core/algo/process_supervision.h"
 #include "core/algo/training_sample.h"
 #include "core/config/run_config.h"
 
@@ -18,6 +19,9 @@ struct ScoredBatch {
     double tokenGamma = 1; ///< discount of that return
     std::vector<double> greedyRewards {}; ///< remax: [R / G], of a greedy completion of the prompt
     double klWeight = 0; ///< β in the reward at this step; 0 where the KL term is part of the loss
+    std::vector<double> verdicts; ///< [R] as `correct`; NaN where the verifier failed
+    std::vector<std::vector<float>> primeRewards; ///< prime: [R] of every completion token
+    std::vector<SteppedCompletion> steps; ///< process supervision: [R]; empty: outcomes are rewarded
 };
 
 struct OnlineTargets {

@@ -154,7 +154,7 @@ bool settingsRead(const RunConfig& c, const FieldInfo& info)
         if (key == "overlong_cache")
             return weighed(&RewardConfig::overlong);
         if (key == "model_path")
-            return weighed(&RewardConfig::model);
+            return weighed(&RewardConfig::model) || weighed(&RewardConfig::expression); // an expression may name it
         if (key == "expression_text")
             return weighed(&RewardConfig::expression);
         if (begins("program_"))

@@ -81,7 +81,7 @@ int64_t layerParameters(const ModelConfig& c, int64_t layer)
 }
 
 /// Endings of the names under "architectures".
-constexpr std::string_view kClassifier = "ForSequenceClassification";
+constexpr std::string_view kClassifier = "ForSequenceClassification", kTokenClassifier = "ForTokenClassification";
 constexpr const char* kLanguageModel = "ForCausalLM";
 
 } // namespace
@@ -89,7 +89,7 @@ constexpr const char* kLanguageModel = "ForCausalLM";
 int64_t ModelConfig::parameterCount() const
 {
     const int64_t head = labels > 0 ? labels : tieWordEmbeddings ? 0 : vocabSize;
-    int64_t count = (vocabSize + head) * hiddenSize + hiddenSize;
+    int64_t count = (vocabSize + head) * hiddenSize + hiddenSize + (classifiesTokens ? labels : 0);
     for (int64_t layer = 0; layer < numHiddenLayers; ++layer)
         count += layerParameters(*this, layer);
     if (predictLayers > 0) // three norms and the projection of both inputs
@@ -141,15 +141,17 @@ Result<ModelConfig> parseModelConfig(const std::string& text, const std::string&
             && !json["architectures"].empty() && json["architectures"][0].is_string()
         ? json["architectures"][0].get<std::string>()
         : "";
-    const bool classifies = name.ends_with(kClassifier);
+    const bool tokens = name.ends_with(kTokenClassifier), classifies = tokens || name.ends_with(kClassifier);
+    const std::string_view ending = tokens ? kTokenClassifier : kClassifier;
     const ArchitectureRule* rule
-        = findArchitecture(classifies ? name.substr(0, name.size() - kClassifier.size()) + kLanguageModel : name);
+        = findArchitecture(classifies ? name.substr(0, name.size() - ending.size()) + kLanguageModel : name);
     if (!rule)
         return Error { "model_architecture_unknown", source + " names the architecture \"" + name + "\".",
             "This version reads " + knownArchitectures() + "." };
     ModelConfig c;
     c.architecture = rule->architecture;
     c.tieWordEmbeddings = false;
+    c.classifiesTokens = tokens;
     if (classifies) {
         c.labels = json.contains("id2label") && json["id2label"].is_object() ? int64_t(json["id2label"].size()) : 2;
         if (Result<void> read = config_fields::integer(json, "num_labels", c.labels); !read)
@@ -221,7 +223,8 @@ std::string modelConfigJson(const ModelConfig& c)
     Json json;
     std::string name = rule.name;
     if (c.labels > 0)
-        name = name.substr(0, name.size() - std::strlen(kLanguageModel)) + std::string(kClassifier);
+        name = name.substr(0, name.size() - std::strlen(kLanguageModel))
+            + std::string(c.classifiesTokens ? kTokenClassifier : kClassifier);
     json["architectures"] = Json::array({ name });
     json["model_type"] = rule.modelType;
     json["vocab_size"] = c.vocabSize;

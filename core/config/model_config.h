@@ -46,6 +46,7 @@ struct ModelConfig {
     int64_t predictLayers = 0; ///< num_nextn_predict_layers: 1 = there is a multi-token prediction layer
 
     int64_t labels = 0; ///< outputs of a classification head (reward models, critics); 0 = a language model
+    bool classifiesTokens = false; ///< a verdict on every token, with biases; else one on the sequence, without
 
     bool queryKeyValueBias() const { return architecture == Architecture::Qwen2; }
     bool queryKeyNorm() const { return architecture == Architecture::Qwen3; }

@@ -80,6 +80,38 @@ std::vector<Problem> problems(const RunConfig& config)
         broken("adapter.rank",
             "PPO's value model is a whole copy of the model, and adapter.rank is " + n(config.adapter.rank) + ".",
             "Set adapter.rank to 0, or choose an algorithm without a critic, such as grpo or rloo.");
+    const bool prime = config.general.kind == "prime", process = online && !config.process.model.empty();
+    if (prime && config.adapter.rank > 0)
+        broken("adapter.rank",
+            "PRIME's reward model is a whole copy of the model, and adapter.rank is " + n(config.adapter.rank) + ".",
+            "Set adapter.rank to 0, or choose grpo.");
+    if (prime && r.numGenerations < 2)
+        broken("rollout.num_generations", "PRIME compares the completions of a prompt, and there is only one.",
+            "Set rollout.num_generations to 2 or more.");
+    if ((prime || process) && a.beta != 0 && a.klPlacement == "reward")
+        broken("algorithm.kl_placement",
+            std::string(prime ? "PRIME" : "Process supervision")
+                + " has rewards for tokens, and no KL term among them.",
+            "Set algorithm.kl_placement to loss, or algorithm.beta to 0.");
+    if (process && (a.scaleRewards != "group" || a.aggregation != "sum_then_normalize"))
+        broken("algorithm.scale_rewards",
+            "Process supervision normalises over the steps of a group; algorithm.scale_rewards is " + a.scaleRewards
+                + " and algorithm.aggregation " + a.aggregation + ".",
+            "Set them to group and sum_then_normalize.");
+    if (process && config.process.separator.empty())
+        broken("process.separator", "Steps are cut at the separator, and it is empty.",
+            "Name the one that the reward model was trained with, for example a line end.");
+    if (online && w.model != 0 && w.modelPath.empty())
+        broken("rewards.model_path", "rewards.model has a weight, and there is no reward model.",
+            "Name the folder of one, such as a run of reward_model.");
+    if (stage == Stage::RewardModel && config.adapter.rank > 0)
+        broken("adapter.rank",
+            "A reward model's head is new and trains whole, and adapter.rank is " + n(config.adapter.rank) + ".",
+            "Set adapter.rank to 0.");
+    if (stage == Stage::RewardModel && config.rewardModel.objective == "process"
+        && config.rewardModel.separator.empty())
+        broken("reward_model.separator", "Labels stand on the separator behind each step, and it is empty.",
+            "Name one, for example a line end.");
     if (a.lossType == "luspo" && a.importanceLevel != "sequence")
         broken("algorithm.importance_sampling_level", "The loss luspo is made for ratios of whole sequences.",
             "Set algorithm.importance_sampling_level to sequence.");

@@ -28,6 +28,11 @@ public:
         double& operator[](RewardPart part) { return values[size_t(part)]; }
         double operator[](RewardPart part) const { return values[size_t(part)]; }
         std::vector<double> weightedTokenRewards(double weight) const;
+        /// Did the verifier come to a verdict?
+        bool judged() const
+        {
+            return judgement.verdict != Verdict::InfraError && judgement.verdict != Verdict::Timeout;
+        }
         void takeParts(const RewardConfig& rewards); ///< `parts` and those of the row, from `values`
     };
     /// Judges the completion's text without its end token. An infrastructure failure leaves the accuracy part NaN.

@@ -7,6 +7,7 @@
 #include "core/engine/evaluation.h"
 #include "core/engine/group_rows.h"
 #include "core/engine/model_source.h"
+#include "core/engine/same_tokenizer.h"
 #include "core/engine/sampling_session.h"
 #include "core/engine/sft_batches.h"
 #include "core/engine/step_metrics.h"
@@ -23,8 +24,7 @@ namespace {
 /// Same text, same tokens, or the teacher's distributions mean something else.
 void checkTokenizers(const Tokenizer& student, const Tokenizer& teacher, const std::string& path)
 {
-    const std::string probe = "The answer is 42: <think> 3 * (4 + 5) = 27, 等等 </think> <answer> x² </answer>\n";
-    if (student.vocabSize() != teacher.vocabSize() || student.encode(probe) != teacher.encode(probe))
+    if (!sameTokenizer(student, teacher))
         throw Failure({ "other_vocabulary",
             "The teacher " + path + " has another tokenizer than the student: " + std::to_string(teacher.vocabSize())
                 + " pieces against " + std::to_string(student.vocabSize()) + ", or other tokens for the same text.",

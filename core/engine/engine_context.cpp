@@ -66,6 +66,9 @@ LatentLayerWeights latentLayer(const TransformerWeights::Layer& layer)
 DecoderWeights decoderWeights(const Transformer& model)
 {
     const ModelConfig& c = model.config();
+    if (c.labels > 0)
+        throw Failure({ "model_head", "The model is a classifier (a reward model): it cannot write.",
+            "Name a language model; a reward model is asked by a run, see rewards.model_path." });
     const TransformerWeights w = model.views(model.flat());
     DecoderWeights d;
     d.config = c;

@@ -21,7 +21,8 @@ std::filesystem::path resolvePath(const std::filesystem::path& path, const std::
 /// parallelism.
 std::unique_ptr<Workers> makeWorkers(int64_t threads);
 
-/// Pointers into the model's own (CPU) buffer; valid while `model` lives and keeps its buffer.
+/// Pointers into the model's own (CPU) buffer; valid while `model` lives and keeps its buffer. Throws Failure
+/// model_head for a classifier.
 DecoderWeights decoderWeights(const Transformer& model);
 
 } // namespace aha

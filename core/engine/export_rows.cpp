@@ -1,6 +1,7 @@
 #include "core/engine/export_rows.h"
 
 #include "core/base/files.h"
+#include "core/engine/solution_steps.h"
 #include "core/store/run_reader.h"
 
 #include <nlohmann/json.hpp>
@@ -29,6 +30,64 @@ std::string list(const std::vector<std::string>& verdicts)
 
 std::string line(const Json& row) { return row.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
+Json gradedRow(const GroupRow& group, const std::string& text, bool right, const RowsExport& request)
+{
+    Json row { { "prompt", group.prompt.text } };
+    if (request.kind == RowKind::Grades) {
+        row["completion"] = text;
+        row["label"] = right;
+        return row;
+    }
+    row["completions"] = solutionSteps(text, request.separator);
+    row["labels"] = std::vector<bool>(row["completions"].size(), right);
+    return row;
+}
+
+std::vector<Json> rowsOf(RunReader& reader, const GroupRow& group, const RowsExport& request)
+{
+    const auto textOf = [&](int64_t id) { return orThrow(reader.completionText(id)).text; };
+    std::vector<Json> rows;
+    std::vector<int64_t> winners, losers;
+    for (const CompletionRow& completion : group.completions) {
+        if (request.kind < RowKind::Grades) {
+            if (among(completion.verdict, request.chosen))
+                winners.push_back(completion.id);
+            else if (among(completion.verdict, request.rejected))
+                losers.push_back(completion.id);
+            continue;
+        }
+        const bool right = completion.verdict == "correct";
+        if ((!right && completion.verdict != "wrong" && completion.verdict != "malformed") // what we failed at is neither
+            || int64_t(rows.size()) >= request.perGroup)
+            continue;
+        Json row = gradedRow(group, textOf(completion.id), right, request);
+        if (request.kind == RowKind::Grades || !row["completions"].empty())
+            rows.push_back(std::move(row));
+    }
+    const bool pairs = request.kind == RowKind::Pairs;
+    const size_t most
+        = std::min<size_t>(pairs ? std::min(winners.size(), losers.size()) : winners.size(), size_t(request.perGroup));
+    for (size_t i = 0; i < most; ++i) {
+        Json& row = rows.emplace_back(Json { { "prompt", group.prompt.text } });
+        row[pairs ? "chosen" : "completion"] = textOf(winners[i]);
+        if (pairs)
+            row["rejected"] = textOf(losers[i]);
+    }
+    return rows;
+}
+
+std::string nothingOf(const RowsExport& request)
+{
+    switch (request.kind) {
+    case RowKind::Answers:
+        return "a completion that is " + list(request.chosen) + ".";
+    case RowKind::Pairs:
+        return "both a winner (" + list(request.chosen) + ") and a loser (" + list(request.rejected) + ").";
+    default:
+        return "a completion that was judged.";
+    }
+}
+
 } // namespace
 
 Result<RowsExported> exportRows(const RowsExport& request)
@@ -43,31 +102,15 @@ Result<RowsExported> exportRows(const RowsExport& request)
     for (int64_t step = 1; step <= last; ++step)
         for (const GroupRow& group : orThrow((*reader)->groupsWithCompletions(step))) {
             ++counted.groups;
-            std::vector<int64_t> winners, losers;
-            for (const CompletionRow& completion : group.completions)
-                if (among(completion.verdict, request.chosen))
-                    winners.push_back(completion.id);
-                else if (among(completion.verdict, request.rejected))
-                    losers.push_back(completion.id);
-            const size_t most = std::min<size_t>(
-                request.pairs ? std::min(winners.size(), losers.size()) : winners.size(), size_t(request.perGroup));
-            for (size_t i = 0; i < most; ++i) {
-                Json row { { "prompt", group.prompt.text } };
-                row[request.pairs ? "chosen" : "completion"] = orThrow((*reader)->completionText(winners[i])).text;
-                if (request.pairs)
-                    row["rejected"] = orThrow((*reader)->completionText(losers[i])).text;
+            for (const Json& row : rowsOf(**reader, group, request))
                 if (std::string one = line(row); written.insert(one).second) {
                     text += one;
                     ++counted.rows;
                 }
-            }
         }
     if (counted.rows == 0)
         return Error { "export_empty",
-            "None of the run's " + std::to_string(counted.groups) + " groups has "
-                + (request.pairs
-                        ? "both a winner (" + list(request.chosen) + ") and a loser (" + list(request.rejected) + ")."
-                        : "a completion that is " + list(request.chosen) + "."),
+            "None of the run's " + std::to_string(counted.groups) + " groups has " + nothingOf(request),
             "Use a run that samples and judges completions, such as one of grpo." };
     if (Result<void> saved = writeFileAtomically(request.out, text); !saved)
         return saved.error();

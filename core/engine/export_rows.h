@@ -1,6 +1,6 @@
 #pragma once
-// A run's completions as rows of a data set: the right ones to imitate (rejection sampling), or right beside wrong as
-// preferences. JSON Lines in TRL's column names.
+// A run's completions as rows of a data set: the right ones to imitate (rejection sampling), right beside wrong as
+// preferences, each with its verdict, or each step with it. JSON Lines in TRL's column names.
 
 #include "core/base/result.h"
 
@@ -11,18 +11,26 @@
 
 namespace aha {
 
+enum class RowKind {
+    Answers, ///< {"prompt","completion"} of right ones
+    Pairs, ///< {"prompt","chosen","rejected"}
+    Grades, ///< {"prompt","completion","label"}
+    Steps, ///< {"prompt","completions","labels"}: cut at the separator, every step with the completion's verdict
+};
 struct RowsExport {
     std::filesystem::path run, out;
-    bool pairs = false; ///< {"prompt","chosen","rejected"}; else {"prompt","completion"} of right ones
+    RowKind kind = RowKind::Answers;
     int64_t perGroup = 4; ///< most rows of one group
+    std::string separator = "\n"; ///< steps: ends one
     /// The verifier's verdicts that make a winner (or an answer to imitate), and a loser. What it failed at is neither.
     std::vector<std::string> chosen { "correct" }, rejected { "wrong", "malformed" };
 };
 struct RowsExported {
     int64_t groups = 0, rows = 0; ///< looked at, written
 };
-/// Pairs: the i-th winner with the i-th loser of a group; groups without both give none. A text that was written before
-/// is written once. Errors: export_empty (nothing to write), and those of reader and file.
+/// Pairs: the i-th winner with the i-th loser of a group; groups without both give none. Grades and steps: the group's
+/// first completions that could be judged. A text that was written before is written once. Errors: export_empty (nothing
+/// to write), and those of reader and file.
 Result<RowsExported> exportRows(const RowsExport& request);
 
 } // namespace aha

@@ -162,7 +162,7 @@ SampledStep PartialRollouts::sample(
         }
     }
     m_groups = std::move(rest);
-    sampled.scored = m_sampler.score(sampled.items, groupSize, sampled.completions, config);
+    sampled.scored = m_sampler.score(sampled, groupSize, sampled.completions, config);
     m_sampler.record(problems, sampled.scored);
     return sampled;
 }

@@ -3,12 +3,12 @@
 // rows, from any step on.
 
 #include "core/algo/preference_trainer.h"
+#include "core/engine/encoded_rows.h"
 #include "core/engine/sft_encoder.h"
-#include "core/engine/training_data.h"
 
 namespace aha {
 
-/// All rows are kept as tokens: preference sets are small. Not thread-safe.
+/// Not thread-safe.
 class PreferenceBatches {
 public:
     /// `pairs`: rows are pairs; else single completions with a label (kto), and a pair gives two. Throws Failure: a row
@@ -28,26 +28,23 @@ public:
     /// The first held-out rows, all in one.
     const Batch& heldOut() const { return m_heldOut; }
 
-    uint64_t rows() const { return m_usable; } ///< that train
-    uint64_t cut() const { return m_cut; } ///< longer than the limit
-    uint64_t unusable() const { return m_unusable; } ///< left out
-    int64_t stepsInEpoch() const;
+    uint64_t rows() const { return m_rows.rows(); } ///< that train
+    uint64_t cut() const { return m_rows.cut(); } ///< longer than the limit
+    uint64_t unusable() const { return m_rows.unusable(); } ///< left out
+    int64_t stepsInEpoch() const { return m_rows.stepsInEpoch(); }
 
 private:
     struct Row {
-        std::vector<TrainingSample> samples; ///< chosen, rejected; or one; empty: left out
+        std::vector<TrainingSample> samples; ///< chosen, rejected; or one
         std::vector<bool> desirable;
     };
-    Result<Row> encode(const data::Example& example, bool& cut) const;
+    static Result<Row> encode(
+        const data::Example& example, const SftEncoder& encoder, int64_t limit, bool pairs, bool& cut);
     Batch batchOf(const std::vector<const Row*>& rows) const;
 
-    const TrainingData& m_data;
-    const SftEncoder& m_encoder;
-    const RunConfig& m_config;
     const bool m_pairs;
-    std::vector<Row> m_rows;
+    EncodedRows<Row> m_rows;
     Batch m_heldOut;
-    uint64_t m_usable = 0, m_cut = 0, m_unusable = 0;
 };
 
 } // namespace aha

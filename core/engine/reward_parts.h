@@ -26,7 +26,7 @@ enum class RewardPart {
     CodeFormat,
     TinyZero,
     LogicRl,
-    Model,
+    Model, ///< of a reward model
     Program,
     Expression
 };

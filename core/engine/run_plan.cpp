@@ -228,8 +228,12 @@ private:
 Result<RunPlan> measurePlan(const RunConfig& config)
 {
     const Stage stage = stageOf(config.general.kind);
-    if (stage == Stage::Preference || stage == Stage::Distillation || config.general.kind == "ppo")
-        return Error { "plan_unknown", "A run of " + config.general.kind + " cannot be measured before it starts.",
+    const std::string& kind = config.general.kind;
+    if (stage == Stage::Preference || stage == Stage::Distillation || stage == Stage::RewardModel || kind == "ppo"
+        || kind == "prime" || !config.process.model.empty())
+        return Error { "plan_unknown",
+            "A run of " + kind + (config.process.model.empty() ? "" : " with a process reward model")
+                + " cannot be measured before it starts.",
             "The form's estimate counts its models; the run itself shows its memory (perf/resident_mb)." };
     try {
         const auto begin = std::chrono::steady_clock::now();

@@ -18,7 +18,10 @@ void SamplingSession::openSampling()
     m_description = m_rollout->description();
     m_rewards.emplace(
         m_config.rewards, [this](const std::string& level, const std::string& text) { m_control.log(level, text); });
-    m_sampler.emplace(StepSampler::Parts { *m_task, *m_prompts, *m_scorer, *m_rewards, *m_rollout, *m_workers });
+    m_rewardModel.emplace(m_config.rewards, m_tokenizer, *m_workers,
+        [this](Transformer model) { return m_device->place(std::move(model)); });
+    m_sampler.emplace(
+        StepSampler::Parts { *m_task, *m_prompts, *m_scorer, *m_rewards, *m_rollout, *m_workers, *m_rewardModel });
 }
 
 void SamplingSession::recordTask(bool resuming)

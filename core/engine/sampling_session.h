@@ -25,6 +25,7 @@ protected:
     std::optional<PromptBuilder> m_prompts;
     std::unique_ptr<RolloutBackend> m_rollout;
     std::optional<StepRewards> m_rewards;
+    std::optional<RewardModelPart> m_rewardModel;
     std::optional<StepSampler> m_sampler;
 };
 

@@ -1,6 +1,7 @@
 #include "core/engine/step_rewards.h"
 
 #include "core/base/json_depth.h"
+#include "core/engine/reward_model_part.h"
 #include "core/rewards/kimi_length.h"
 
 #include <nlohmann/json.hpp>
@@ -71,7 +72,17 @@ std::string requestLine(const TaskItem& item, const Scored& one)
 
 bool usesProgram(const RewardExpression& expression) { return expression.uses(size_t(RewardPart::Program)); }
 
+bool usesModel(const RewardExpression& expression) { return expression.uses(size_t(RewardPart::Model)); }
+
 } // namespace
+
+bool asksRewardModel(const RewardConfig& rewards)
+{
+    if (rewards.model != 0 || rewards.expression == 0 || rewards.expressionText.empty())
+        return rewards.model != 0;
+    const Result<RewardExpression> expression = RewardExpression::parse(rewards.expressionText, expressionNames());
+    return expression && usesModel(*expression);
+}
 
 Result<void> checkRewards(const RewardConfig& rewards)
 {
@@ -85,6 +96,10 @@ Result<void> checkRewards(const RewardConfig& rewards)
         return Error { "program_missing",
             "rewards.expression_text uses the program's score, and rewards.program_command is empty.",
             "Name a command that reads and writes JSON Lines." };
+    if (usesModel(*expression) && rewards.modelPath.empty())
+        return Error { "reward_model_missing",
+            "rewards.expression_text uses the reward model's value, and rewards.model_path is empty.",
+            "Name the folder of a reward model." };
     return {};
 }
 

@@ -34,8 +34,8 @@ private:
     std::optional<RewardProgram> m_program;
 };
 
-/// Can the user's expression be read? Errors: expression_invalid; program_missing where it uses a program that is not
-/// there.
+/// Can the user's expression be read? Errors: expression_invalid; program_missing and reward_model_missing where it
+/// uses a program or model that is not there.
 Result<void> checkRewards(const RewardConfig& rewards);
 
 } // namespace aha

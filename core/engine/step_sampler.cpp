@@ -55,15 +55,16 @@ void StepSampler::record(
     }
 }
 
-std::vector<CompletionScorer::Scored> StepSampler::score(const std::vector<TaskItem>& items, size_t groupSize,
+std::vector<CompletionScorer::Scored> StepSampler::score(const SampledStep& sampled, size_t groupSize,
     const std::vector<SampledCompletion>& completions, const RunConfig& config) const
 {
     std::vector<CompletionScorer::Scored> scored(completions.size());
     m_parts.workers.run([&](int w) {
         for (size_t i = size_t(w); i < scored.size(); i += size_t(m_parts.workers.size()))
-            scored[i] = m_parts.scorer.score(items[i / groupSize], completions[i], config);
+            scored[i] = m_parts.scorer.score(sampled.items[i / groupSize], completions[i], config);
     });
-    m_parts.rewards.complete(items, groupSize, scored, config);
+    m_parts.rewardModel.fill(sampled.promptIds, groupSize, scored, config);
+    m_parts.rewards.complete(sampled.items, groupSize, scored, config);
     return scored;
 }
 
@@ -94,7 +95,7 @@ SampledStep StepSampler::round(int64_t step, int64_t first, const std::vector<ui
     sampled.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     sampled.generatedGroups = r.promptsPerStep;
     sampled.rounds = 1;
-    sampled.scored = score(sampled.items, size_t(r.numGenerations), sampled.completions, config);
+    sampled.scored = score(sampled, size_t(r.numGenerations), sampled.completions, config);
     record(problems, sampled.scored);
     return sampled;
 }
@@ -156,7 +157,7 @@ std::vector<double> StepSampler::greedyRewards(const SampledStep& sampled, const
     for (auto& group : m_parts.rollout.generate(
              requests, greedy, { .stopWatch = stopWatchFor({ config.rollout.stop }, m_parts.scorer.tokenizer()) }))
         completions.push_back(std::move(group[0]));
-    const std::vector<CompletionScorer::Scored> scored = score(sampled.items, 1, completions, config);
+    const std::vector<CompletionScorer::Scored> scored = score(sampled, 1, completions, config);
     const std::vector<RewardPart> parts = rewardParts(config.rewards);
     const size_t groupSize = size_t(config.rollout.numGenerations);
     std::vector<double> totals(scored.size(), 0.0);

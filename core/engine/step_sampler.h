@@ -5,6 +5,7 @@
 #include "core/base/workers.h"
 #include "core/engine/completion_scorer.h"
 #include "core/engine/prompt_builder.h"
+#include "core/engine/reward_model_part.h"
 #include "core/engine/step_rewards.h"
 #include "core/rollout/rollout_backend.h"
 
@@ -39,6 +40,7 @@ public:
         StepRewards& rewards;
         RolloutBackend& rollout;
         Workers& workers;
+        RewardModelPart& rewardModel;
     };
     explicit StepSampler(const Parts& parts)
         : m_parts(parts)
@@ -54,8 +56,8 @@ public:
     };
     /// Training problem of this number.
     Problem problem(uint64_t number, const RunConfig& config) const;
-    /// Verdicts and reward parts of groups of one size.
-    std::vector<CompletionScorer::Scored> score(const std::vector<TaskItem>& items, size_t groupSize,
+    /// Verdicts and reward parts of completions of the groups' prompts, `groupSize` each.
+    std::vector<CompletionScorer::Scored> score(const SampledStep& sampled, size_t groupSize,
         const std::vector<SampledCompletion>& completions, const RunConfig& config) const;
     /// Tells the order what the groups of these problems came out as.
     void record(const std::vector<uint64_t>& problems, const std::vector<CompletionScorer::Scored>& scored) const;

@@ -3,6 +3,7 @@
 #include "core/algo/critic.h"
 #include "core/algo/kl_controller.h"
 #include "core/algo/online_targets.h"
+#include "core/algo/prime_model.h"
 #include "core/base/fault.h"
 #include "core/base/files.h"
 #include "core/engine/distill_loop.h"
@@ -11,11 +12,14 @@
 #include "core/engine/group_rows.h"
 #include "core/engine/model_source.h"
 #include "core/engine/preference_loop.h"
+#include "core/engine/process_rewards.h"
 #include "core/engine/reference_policy.h"
+#include "core/engine/reward_model_loop.h"
 #include "core/engine/sampling_session.h"
 #include "core/engine/selection_state.h"
 #include "core/engine/sft_loop.h"
 #include "core/engine/step_metrics.h"
+#include "core/engine/trained_files.h"
 
 #include <nlohmann/json.hpp>
 
@@ -45,6 +49,12 @@ private:
         if (m_config.algorithm.beta != 0)
             m_reference.emplace(*m_policy, m_config);
         m_selection.emplace(m_config, *m_task, *m_sampler, *m_rollout, *m_tokenizer);
+        if (m_config.general.kind == "prime")
+            m_prime.emplace(m_device->place(startPolicy(m_config)),
+                m_device->place(orThrow(loadModel(m_config.model.path))), *m_workers);
+        if (!m_config.process.model.empty())
+            m_process.emplace(
+                m_config, m_tokenizer, *m_workers, [this](Policy model) { return m_device->place(std::move(model)); });
         recordTask(resuming);
     }
 
@@ -61,6 +71,10 @@ private:
             files.emplace_back("critic_optimizer.safetensors",
                 [this] { return optimizerFile(m_critic->optimizer().state()).bytes(); });
         }
+        if (m_prime)
+            addTrainedFiles(files, "prime", m_prime->model(), m_prime->optimizer());
+        if (m_process)
+            m_process->addTo(files);
         if (std::optional<TensorFile> reference = m_reference ? m_reference->state() : std::nullopt)
             files.emplace_back("reference.safetensors", [file = std::move(*reference)] { return file.bytes(); });
         files.emplace_back("coefficients.json", [this] {
@@ -94,6 +108,10 @@ private:
             state.second_P = m_device->place(state.second_P);
             m_critic->optimizer().state() = std::move(state);
         }
+        if (m_prime)
+            restoreTrainedFiles(checkpoint, "prime", m_prime->model(), m_prime->optimizer());
+        if (m_process)
+            m_process->restore(checkpoint);
         if (m_reference && fs::exists(checkpoint / "reference.safetensors", ignored))
             m_reference->restore(file("reference.safetensors"));
         const Result<std::string> text = readFile(checkpoint / "coefficients.json", 1 << 16);
@@ -147,6 +165,7 @@ private:
                 batch.tokenRewards.push_back(sampled.scored[i].weightedTokenRewards(rewards.repetition));
             batch.ended.push_back(completion.finish != FinishReason::Length);
             batch.correct.push_back(sampled.scored[i].row.correct);
+            batch.verdicts.push_back(sampled.scored[i].judged() ? double(sampled.scored[i].row.correct) : std::nan(""));
         }
         batch.rewards = comparableRows(std::move(batch.rewards), batch.weights, groupSize);
         const std::optional<SamplerGap> gap = correctForSampler(samples);
@@ -159,6 +178,7 @@ private:
         if (m_config.general.kind == "remax")
             batch.greedyRewards = m_sampler->greedyRewards(sampled, m_config, batch.weights, params);
         batch.klWeight = klWeight();
+        Metrics extra = judgeTokens(step, samples, batch);
         const OnlineTargets targets = setTargets(samples, batch, m_config);
         m_selection->replay(step, targets.rewards, samples);
 
@@ -174,7 +194,8 @@ private:
                 m_control.progress(Phase::Training, step, from + share * done, m_config);
             };
         };
-        Metrics extra = algorithmMetrics(sampled, targets);
+        for (auto& metric : algorithmMetrics(sampled, targets))
+            extra.push_back(std::move(metric));
         if (m_critic) {
             const CriticReport critic = orThrow(m_critic->update(samples, order, m_config, progress(0.5, 0.25)));
             extra.emplace_back("critic/value_loss", critic.loss);
@@ -192,6 +213,8 @@ private:
             report = std::move(*updated);
         }
         report.samplerGap = gap;
+        if (m_process)
+            refreshProcess(step, extra);
         m_klController.update(targets.kl, targets.rows);
         if (m_reference && m_reference->follow(step, a))
             m_control.log("info", "The reference policy moved after step " + std::to_string(step) + ".");
@@ -209,6 +232,39 @@ private:
         m_control.committed(step, times.stepSeconds, m_config);
         if (m_observer.step)
             m_observer.step(row);
+    }
+
+    /// Rewards of tokens or steps, from models beside the policy.
+    Metrics judgeTokens(int64_t step, const std::vector<TrainingSample>& samples, ScoredBatch& batch)
+    {
+        Metrics metrics;
+        const auto share = [](double part, double all) { return all > 0 ? part / all : std::nan(""); };
+        if (m_prime) {
+            PrimeReport report = orThrow(m_prime->learn(samples, batch.verdicts, m_config,
+                [this, step](double done) { m_control.progress(Phase::Training, step, 0.5 * done, m_config); }));
+            metrics = { { "prime/loss", report.loss }, { "prime/grad_norm", report.gradNorm },
+                { "prime/accuracy", share(report.right, report.judged) }, { "prime/reward", report.reward } };
+            batch.tokenRewards = std::move(report.tokenRewards);
+        }
+        if (m_process) {
+            ProcessRewards::Step judged = m_process->judge(samples, batch.verdicts, m_config);
+            metrics = { { "process/reward", judged.mean }, { "process/steps", judged.steps / double(samples.size()) },
+                { "process/agreement", share(judged.agrees, judged.judged) } };
+            batch.steps = std::move(judged.completions);
+        }
+        return metrics;
+    }
+
+    void refreshProcess(int64_t step, Metrics& metrics)
+    {
+        const std::optional<ProcessRewards::Refresh> done = orThrow(m_process->refresh(step, m_config));
+        if (!done)
+            return;
+        metrics.emplace_back("process/refresh_loss", done->loss);
+        metrics.emplace_back("process/refresh_accuracy", done->accuracy);
+        m_control.log("info",
+            "The process reward model learned from " + std::to_string(done->rows) + " completions, "
+                + std::to_string(done->earlier) + " of them earlier ones, after step " + std::to_string(step) + ".");
     }
 
     /// Keeps what a step that cannot be taken wanted to train on, so that it can be looked at.
@@ -332,6 +388,8 @@ private:
     std::optional<SelectionState> m_selection;
     std::optional<ReferencePolicy> m_reference; ///< where there is a KL term
     std::optional<Critic> m_critic; ///< ppo
+    std::optional<PrimeModel> m_prime; ///< prime
+    std::optional<ProcessRewards> m_process; ///< where steps are rewarded
     KlController m_klController;
     std::unique_ptr<PolicyTrainer> m_trainer;
 };
@@ -349,7 +407,7 @@ Result<RunState> runTrainLoop(RunConfig config, const fs::path& run, std::unique
     case Stage::Distillation:
         return runDistillLoop(std::move(config), run, std::move(lease), std::move(writer), resuming, observer);
     case Stage::RewardModel:
-        return Error { "config_rule", "The kind reward_model is not there yet.", "" };
+        return runRewardModelLoop(std::move(config), run, std::move(lease), std::move(writer), resuming, observer);
     case Stage::Online:
         break;
     }

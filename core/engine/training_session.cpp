@@ -3,6 +3,7 @@
 #include "core/config/lora_config.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/model_source.h"
+#include "core/engine/reward_model_source.h"
 #include "core/store/run_reader.h"
 
 #include <algorithm>
@@ -14,6 +15,12 @@ namespace fs = std::filesystem;
 Policy startPolicy(const RunConfig& config)
 {
     Transformer model = orThrow(loadModel(config.model.path));
+    if (stageOf(config.general.kind) == Stage::RewardModel)
+        return Policy(withRewardHead(std::move(model), config));
+    if (model.config().labels > 0)
+        throw Failure(
+            { "model_head", "The model " + config.model.path + " is a classifier (a reward model): it cannot write.",
+                "Name a language model in model.path." });
     if (config.adapter.rank == 0)
         return Policy(std::move(model));
     LoraAdapter adapter

@@ -78,6 +78,8 @@ void layout(const ModelConfig& c, TransformerWeights& w, const WeightVisitor& vi
         for (Tensor* norm : { &w.prediction.embeddingNorm_D, &w.prediction.hiddenNorm_D, &w.prediction.headNorm_D })
             visit({ d }, *norm);
     visit({ d }, w.finalNorm_D);
+    if (c.classifiesTokens)
+        visit({ c.labels }, w.headBias_V);
     if (c.labels == 0 && c.tieWordEmbeddings)
         w.head_VD = w.embedding_VD;
 }
@@ -169,16 +171,17 @@ Transformer Transformer::clone() const
     return copy;
 }
 
-Transformer Transformer::withHead(int64_t labels) const
+Transformer Transformer::withHead(int64_t labels, bool tokens) const
 {
     ModelConfig config = m_config;
     config.labels = labels;
+    config.classifiesTokens = tokens;
     Transformer model(config);
     NamedTensors to = model.named(model.m_flat_P);
     const NamedTensors from = named(m_flat_P);
     for (auto& [name, view] : to)
         for (const auto& [source, values] : from)
-            if (name == source && name != "score.weight")
+            if (name == source && name != "score.weight" && name != "score.bias")
                 view.copy_(values);
     if (m_buffers_E.defined())
         model.m_buffers_E.copy_(m_buffers_E);
@@ -195,6 +198,8 @@ Transformer Transformer::create(const ModelConfig& config, uint64_t seed)
     // After the matrices: norms start at 1, biases at 0.
     model.m_flat_P.narrow(0, model.m_matrixElements, model.m_flat_P.numel() - model.m_matrixElements).fill_(1);
     TransformerWeights w = model.views(model.m_flat_P);
+    if (w.headBias_V.defined())
+        w.headBias_V.zero_();
     const double residual = 1.0 / std::sqrt(2.0 * double(config.numHiddenLayers));
     forLayers(config, w, [&](Layer& layer, int64_t) {
         for (const Tensor& output : { layer.output_DC, layer.down_DF, layer.experts.down_EDF, layer.experts.down_DS })
@@ -252,6 +257,8 @@ NamedTensors Transformer::named(const Tensor& flat_P) const
         all.emplace_back("score.weight", w.head_VD);
     else if (!m_config.tieWordEmbeddings)
         all.emplace_back("lm_head.weight", w.head_VD);
+    if (w.headBias_V.defined())
+        all.emplace_back("score.bias", w.headBias_V);
     forLayers(
         m_config, w, [&](const Layer& layer, int64_t number) { appendNamed(m_config, layer, layerName(number), all); });
     if (m_config.predictLayers > 0) {

@@ -35,6 +35,7 @@ struct TransformerWeights {
         Layer layer;
     };
     at::Tensor embedding_VD, finalNorm_D;
+    at::Tensor headBias_V; ///< of a classifier of tokens; else undefined
     at::Tensor head_VD; ///< the embedding when tied; [labels, D] of a classifier
     std::vector<Layer> layers;
     Prediction prediction;
@@ -72,8 +73,8 @@ public:
     Transformer to(at::Device device, const DeviceOps* ops = nullptr) const;
     Transformer clone() const;
     /// The same backbone with a head of so many outputs in the place of the vocabulary's, all zero: a reward model or
-    /// critic in the making. On the CPU.
-    Transformer withHead(int64_t labels) const;
+    /// critic in the making. `tokens`: one that classifies tokens. On the CPU.
+    Transformer withHead(int64_t labels, bool tokens = false) const;
 
     /// Named views in Hugging Face's naming, of a buffer laid out like flat().
     NamedTensors named(const at::Tensor& flat_P) const;

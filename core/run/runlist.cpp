@@ -23,13 +23,14 @@ QString shapeOf(const RunConfig& c)
             .arg(c.sft.maxLength)
             .arg(QString::fromStdString(c.sft.packing + ' ' + c.data.path))
             .arg(c.adapter.rank);
+    const bool rewards = stageOf(c.general.kind) == Stage::RewardModel;
     if (learnsFromRows(c))
         return QStringLiteral("%1 %2 t%3 %4 %5x%6 %7 r%8")
             .arg(QString::fromStdString(c.model.path), QString::fromStdString(c.general.device))
             .arg(c.general.threads)
             .arg(QString::fromStdString(c.general.kind))
-            .arg(c.preference.batchSize)
-            .arg(c.preference.maxLength)
+            .arg(rewards ? c.rewardModel.batchSize : c.preference.batchSize)
+            .arg(rewards ? c.rewardModel.maxLength : c.preference.maxLength)
             .arg(QString::fromStdString(c.data.path))
             .arg(c.adapter.rank);
     return QStringLiteral("%1 %2 t%3 %4x%5x%6 mu%7 s%8 %9 %10")
@@ -52,10 +53,11 @@ std::string lossName(const RunConfig& c)
     const std::string& kind = c.general.kind;
     if (kind == "grpo")
         return c.algorithm.lossType;
-    return kind == "sft" ? kind + " " + c.sft.lossType
-        : kind == "dpo"  ? kind + " " + c.preference.lossType
-        : kind == "cpo"  ? kind + " " + c.preference.cpoLoss
-                         : kind;
+    return kind == "sft"         ? kind + " " + c.sft.lossType
+        : kind == "dpo"          ? kind + " " + c.preference.lossType
+        : kind == "reward_model" ? kind + " " + c.rewardModel.objective
+        : kind == "cpo"          ? kind + " " + c.preference.cpoLoss
+                                 : kind;
 }
 
 } // namespace

@@ -251,6 +251,51 @@ private Q_SLOTS:
         QVERIFY2(std::abs(batch.samples[0].advantage - middle.samples[0].advantage) < 1e-6,
             qPrintable(QString("%1 against %2").arg(batch.samples[0].advantage).arg(middle.samples[0].advantage)));
     }
+
+    /// Each completion's own formula is held against golden cases; here, that every token gets its completion's.
+    void primeTakesVerdictsAndTokenRewards()
+    {
+        Batch batch("prime");
+        batch.config.prime.processCoef = 0;
+        batch.scored.verdicts = { 1, 0, 1, 1 };
+        batch.scored.primeRewards = { { 0, 0 }, { 0, 0, 0 }, { 0 }, { 0, 0 } };
+        batch.set();
+        // Outcome advantages 1, -1, 0, 0 stand at every token of their completion, then are whitened over all eight.
+        std::vector<std::vector<double>> expected { { 1, 1, -1, -1, -1, 0, 0, 0 } };
+        whiten(expected, Whitening::Unbiased, false);
+        QVERIFY(near(batch.tokens(), expected[0]));
+        Batch process("prime");
+        process.config.prime.outcomeCoef = 0;
+        process.scored.verdicts = { 1, 0, 1, 1 };
+        process.scored.primeRewards = { { 0, 2 }, { 0, 0, 0 }, { 0 }, { 0, 0 } };
+        process.set();
+        const std::vector<double> tokens = process.tokens();
+        QVERIFY(tokens[0] > 0 && tokens[1] > tokens[0] && tokens[2] < tokens[5]); // the reward is the second token's
+    }
+
+    void primeMasksWhatHasNoVerdict()
+    {
+        Batch batch("prime");
+        batch.scored.rewards[1] = { kNaN };
+        batch.scored.verdicts = { 1, kNaN, 1, 0 };
+        batch.scored.primeRewards = { { 0, 0 }, { 0, 0, 0 }, { 0 }, { 0, 0 } };
+        batch.set();
+        QVERIFY(batch.samples[1].masked && !batch.samples[0].masked);
+        const std::vector<double> tokens = batch.tokens();
+        QVERIFY(std::abs(tokens[0] - tokens[2]) < 1e-6); // no baseline has moved: both are the mean
+        QVERIFY(tokens[5] > tokens[0] && tokens[6] < tokens[0]);
+    }
+
+    void stepsTakeTheOutcomesPlace()
+    {
+        Batch batch("grpo");
+        batch.scored.steps
+            = { { 2, { 0, 1 }, { 1, 0 } }, { 3, { 1 }, { 0 } }, { 1, { 0 }, { 0.5 } }, { 2, { 1 }, { 0.5 } } };
+        batch.set();
+        const double mean = 1.0 / 3, std = std::sqrt(1.0 / 3) + 1e-4, up = (1 - mean) / std, down = -mean / std;
+        QVERIFY(near(batch.tokens(), { up + down, down, down, down, 0, 0, 0, 0 }));
+        QVERIFY(near({ batch.samples[0].advantage }, { up / 2 + down }));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestOnlineTargets)
