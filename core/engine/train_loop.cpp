@@ -1,15 +1,14 @@
 #include "core/engine/train_loop.h"
 
-#include "core/algo/critic.h"
 #include "core/algo/kl_controller.h"
 #include "core/algo/online_targets.h"
 #include "core/base/fault.h"
 #include "core/base/files.h"
+#include "core/engine/critic_files.h"
 #include "core/engine/distill_loop.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/group_rows.h"
-#include "core/engine/model_source.h"
 #include "core/engine/preference_loop.h"
 #include "core/engine/reference_policy.h"
 #include "core/engine/sampling_session.h"
@@ -39,25 +38,21 @@ private:
     {
         openSampling();
         m_trainer = std::make_unique<PolicyTrainer>(*m_policy, *m_workers);
-        if (m_config.general.kind == "ppo")
-            m_critic.emplace(m_device->place(Policy(orThrow(loadModel(m_config.model.path)).withHead(1))), *m_workers);
+        if (m_config.general.kind == "ppo" && m_config.critic.backbone == "shared")
+            m_trainer->shareValueHead();
+        else if (m_config.general.kind == "ppo")
+            m_critic.emplace(m_device->place(startCritic(m_config)), *m_workers);
         if (m_config.algorithm.beta != 0)
             m_reference.emplace(*m_policy, m_config);
         recordTask(resuming);
     }
 
     AdamW& optimizer() override { return m_trainer->optimizer(); }
+    Critic* critic() { return m_critic ? &*m_critic : nullptr; }
 
     StageFiles stageFiles() override
     {
-        StageFiles files;
-        if (m_critic) {
-            files.emplace_back("critic.safetensors", [this] {
-                return TensorFile { { { "parameters", m_critic->model().trained() } }, {} }.bytes();
-            });
-            files.emplace_back("critic_optimizer.safetensors",
-                [this] { return optimizerFile(m_critic->optimizer().state()).bytes(); });
-        }
+        StageFiles files = criticFiles(critic(), m_trainer->valueHead());
         if (std::optional<TensorFile> reference = m_reference ? m_reference->state() : std::nullopt)
             files.emplace_back("reference.safetensors", [file = std::move(*reference)] { return file.bytes(); });
         files.emplace_back("coefficients.json", [this] {
@@ -76,20 +71,7 @@ private:
             return orThrow(parseTensorFile(orThrow(readFile(checkpoint / name, uint64_t(1) << 40))));
         };
         std::error_code ignored;
-        if (m_critic) {
-            at::Tensor& parameters = m_critic->model().trained();
-            const TensorFile stored = file("critic.safetensors");
-            const at::Tensor* values = stored.find("parameters");
-            if (!values || values->numel() != parameters.numel())
-                throw Failure({ "checkpoint_invalid", "The checkpoint's critic is not of this model.",
-                    "Use an earlier checkpoint." });
-            parameters.copy_(*values);
-            AdamWState state
-                = orThrow(optimizerState(file("critic_optimizer.safetensors"), m_critic->model().trained().numel()));
-            state.first_P = m_device->place(state.first_P);
-            state.second_P = m_device->place(state.second_P);
-            m_critic->optimizer().state() = std::move(state);
-        }
+        restoreCritic(critic(), m_trainer->valueHead(), checkpoint, *m_device);
         if (m_reference && fs::exists(checkpoint / "reference.safetensors", ignored))
             m_reference->restore(file("reference.safetensors"));
         const Result<std::string> text = readFile(checkpoint / "coefficients.json", 1 << 16);
@@ -142,8 +124,9 @@ private:
         batch.rewards = comparableRows(std::move(batch.rewards), batch.weights, groupSize);
         const std::optional<SamplerGap> gap = correctForSampler(samples);
         addReference(samples);
-        if (m_critic) {
-            std::vector<std::vector<float>> values = m_critic->values(samples, m_config);
+        if (m_critic || m_trainer->valueHead()) {
+            std::vector<std::vector<float>> values
+                = m_critic ? m_critic->values(samples, m_config) : m_trainer->values(samples, m_config);
             for (size_t i = 0; i < samples.size(); ++i)
                 samples[i].oldValue = std::move(values[i]);
         }
@@ -180,6 +163,12 @@ private:
             if (!updated)
                 throw Failure(withBatch(updated.error(), step, samples));
             report = std::move(*updated);
+        }
+        if (m_trainer->valueHead()) {
+            extra.emplace_back("critic/value_loss", report.valueLoss);
+            extra.emplace_back(
+                "critic/clip_ratio", report.values > 0 ? report.valuesClipped / report.values : std::nan(""));
+            extra.emplace_back("critic/explained_variance", explainedAtSampling(samples));
         }
         report.samplerGap = gap;
         m_klController.update(targets.kl, targets.rows);
@@ -319,7 +308,7 @@ private:
     }
 
     std::optional<ReferencePolicy> m_reference; ///< where there is a KL term
-    std::optional<Critic> m_critic; ///< ppo
+    std::optional<Critic> m_critic; ///< ppo, unless its critic is a head of the trainer's
     KlController m_klController;
     std::unique_ptr<PolicyTrainer> m_trainer;
 };

@@ -173,7 +173,8 @@ private Q_SLOTS:
         batch.scored.greedyRewards = { 0.5, 0.5 };
         const OnlineTargets targets = batch.set();
         QVERIFY(std::isnan(targets.rewards.reward[2]));
-        QVERIFY(batch.samples[2].masked || (batch.samples[2].advantage == 0 && batch.samples[2].tokenAdvantage.empty()));
+        QVERIFY(
+            batch.samples[2].masked || (batch.samples[2].advantage == 0 && batch.samples[2].tokenAdvantage.empty()));
         QVERIFY(!batch.samples[0].masked);
         for (const TrainingSample& sample : batch.samples)
             QVERIFY(std::isfinite(sample.advantage));
