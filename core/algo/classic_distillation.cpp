@@ -15,9 +15,11 @@ ClassicDistillationOutput classicDistillation(const Tensor& hidden_MD, const Ten
 {
     const double t = config.temperature;
     const Tensor hard = -ops::tokenLogProbs(hidden_MD, head_VD, labels_M, 1.0, device).logprob_M.sum();
-    const Tensor soft = t * t
-        * distillationDivergence(hidden_MD, head_VD, teacherHidden_ME, teacherHead_VE, { 0, t, 0 }).divergence_M.sum();
-    return { (config.alpha * hard + (1 - config.alpha) * soft) / updateTokens, total(hard), total(soft) };
+    const TokenDivergence softened
+        = distillationDivergence(hidden_MD, head_VD, teacherHidden_ME, teacherHead_VE, { 0, t, config.logitClip });
+    const Tensor soft = t * t * softened.divergence_M.sum();
+    return { (config.alpha * hard + (1 - config.alpha) * soft) / updateTokens, total(hard), total(soft),
+        softened.entropy_M };
 }
 
 } // namespace aha

@@ -15,11 +15,13 @@ class DeviceOps;
 struct ClassicDistillationConfig {
     double alpha = 0.5;
     double temperature = 2;
+    double logitClip = 0; ///< teacher_logits.h
 };
 
 struct ClassicDistillationOutput {
     at::Tensor loss; ///< scalar, differentiable
     double crossEntropy = 0, divergence = 0; ///< sums over tokens; the divergence with its T²
+    at::Tensor entropy_M; ///< of the student at the temperature, nats; carries no gradient
 };
 
 ClassicDistillationOutput classicDistillation(const at::Tensor& hidden_MD, const at::Tensor& head_VD,

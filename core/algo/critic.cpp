@@ -15,14 +15,16 @@ Critic::Critic(Policy model, Workers& workers)
     : m_model(std::move(model))
     , m_step(m_model, workers)
 {
+    if (m_model.adapter())
+        m_head.emplace(m_model.config().hiddenSize, m_step.device(), m_step.workers());
 }
 
-Tensor Critic::valuesOf(
-    const TransformerWeights& leaves, const std::vector<const TrainingSample*>& samples, const RunConfig& config) const
+Tensor Critic::valuesOf(size_t worker, const TransformerWeights& leaves,
+    const std::vector<const TrainingSample*>& samples, const RunConfig& config) const
 {
     const PackedCompletions packed(samples, m_step.device());
     const Tensor hidden_ND = m_step.hidden(leaves, packed.batch, config.training).index_select(0, packed.before_N);
-    return at::matmul(hidden_ND, leaves.head_VD.t()).squeeze(1);
+    return m_head ? m_head->values(hidden_ND, worker) : at::matmul(hidden_ND, leaves.head_VD.t()).squeeze(1);
 }
 
 std::vector<std::vector<float>> Critic::values(const std::vector<TrainingSample>& samples, const RunConfig& config)
@@ -37,12 +39,12 @@ std::vector<std::vector<float>> Critic::values(const std::vector<TrainingSample>
     }
     m_step.accumulate(
         rows, tokens, config,
-        [&](size_t, const TransformerWeights& leaves, const UpdateStep::Pass& pass) {
+        [&](size_t worker, const TransformerWeights& leaves, const UpdateStep::Pass& pass) {
             const at::NoGradGuard frozen;
             std::vector<const TrainingSample*> part;
             for (const size_t row : pass)
                 part.push_back(&samples[row]);
-            PackedCompletions::split(part, valuesOf(leaves, part, config),
+            PackedCompletions::split(part, valuesOf(worker, leaves, part, config),
                 [&](size_t i, std::vector<float> own) { values[pass[i]] = std::move(own); });
         },
         false);
@@ -76,13 +78,15 @@ Result<CriticReport> Critic::update(const std::vector<TrainingSample>& samples, 
         }
         std::vector<ValueLossOutput> parts(m_step.workers());
         std::vector<double> losses(m_step.workers());
+        if (m_head)
+            m_head->begin();
         m_step.accumulate(
             rows, tokens, config, [&](size_t worker, const TransformerWeights& leaves, const UpdateStep::Pass& pass) {
                 std::vector<const TrainingSample*> part;
                 for (const size_t row : pass)
                     part.push_back(&samples[row]);
                 const ValueLossOutput out
-                    = valueLoss({ valuesOf(leaves, part, config),
+                    = valueLoss({ valuesOf(worker, leaves, part, config),
                                     PackedCompletions::gather(part, &TrainingSample::oldValue, m_step.device()),
                                     PackedCompletions::gather(part, &TrainingSample::returns, m_step.device()),
                                     1 / double(positions) },
@@ -98,7 +102,8 @@ Result<CriticReport> Critic::update(const std::vector<TrainingSample>& samples, 
             report.clipped += parts[w].clipped;
             report.values += parts[w].count;
         }
-        const Result<UpdateStep::Applied> applied = m_step.apply(loss, optimizer, planned);
+        const Result<UpdateStep::Applied> applied
+            = m_step.apply(loss, optimizer, planned, m_head ? std::optional(m_head->companion()) : std::nullopt);
         if (!applied)
             return applied.error();
         report.loss += loss / double(planned);
@@ -106,13 +111,18 @@ Result<CriticReport> Critic::update(const std::vector<TrainingSample>& samples, 
         if (progress)
             progress(double(update + 1) / double(planned));
     }
+    report.explainedVariance = explainedAtSampling(samples);
+    return report;
+}
+
+double explainedAtSampling(const std::vector<TrainingSample>& samples)
+{
     std::vector<const TrainingSample*> all;
     for (const TrainingSample& sample : samples)
         if (sample.completionLength() > 0)
             all.push_back(&sample);
-    report.explainedVariance = explainedVariance(PackedCompletions::gather(all, &TrainingSample::oldValue, at::kCPU),
+    return explainedVariance(PackedCompletions::gather(all, &TrainingSample::oldValue, at::kCPU),
         PackedCompletions::gather(all, &TrainingSample::returns, at::kCPU));
-    return report;
 }
 
 } // namespace aha

@@ -3,12 +3,15 @@
 // value is read where the token is predicted: what the completion is worth before it.
 //
 // It starts as a copy of the policy's first weights with a head of zeros, so that all first values are 0 and the first
-// advantages are plain returns. It shares nothing with the policy; their updates do not depend on each other.
+// advantages are plain returns. Beside an adapter it is the frozen model with an adapter of its own and a head. It
+// shares nothing with the policy; their updates do not depend on each other. A head on the policy's own hidden states
+// is PolicyTrainer::shareValueHead().
 
 #include "core/algo/training_sample.h"
-#include "core/algo/update_step.h"
+#include "core/algo/value_head.h"
 
 #include <functional>
+#include <optional>
 
 namespace aha {
 
@@ -18,9 +21,13 @@ struct CriticReport {
     double explainedVariance = 0; ///< of the returns by the values at sampling; NaN where returns do not vary
 };
 
+/// Of the returns by the values at sampling, over all completion tokens; NaN where returns do not vary.
+double explainedAtSampling(const std::vector<TrainingSample>& samples);
+
 class Critic {
 public:
-    /// `model`: with a head of one output (Transformer::withHead), where it computes. Workers are borrowed.
+    /// `model`: with a head of one output (Transformer::withHead), or a language model with an adapter, where it
+    /// computes. Workers are borrowed.
     Critic(Policy model, Workers& workers);
 
     /// Of every completion token.
@@ -31,13 +38,15 @@ public:
 
     Policy& model() { return m_model; }
     AdamW& optimizer() { return m_step.optimizer(); }
+    ValueHead* head() { return m_head ? &*m_head : nullptr; } ///< beside an adapter
 
 private:
-    at::Tensor valuesOf(const TransformerWeights& leaves, const std::vector<const TrainingSample*>& samples,
-        const RunConfig& config) const;
+    at::Tensor valuesOf(size_t worker, const TransformerWeights& leaves,
+        const std::vector<const TrainingSample*>& samples, const RunConfig& config) const;
 
     Policy m_model;
     UpdateStep m_step;
+    std::optional<ValueHead> m_head;
 };
 
 } // namespace aha

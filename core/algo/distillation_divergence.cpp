@@ -1,6 +1,7 @@
 #include "core/algo/distillation_divergence.h"
 
 #include "core/algo/logit_chunks.h"
+#include "core/algo/teacher_logits.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/addmm.h>
@@ -31,11 +32,9 @@ Tensor mixture(const Tensor& student_MV, const Tensor& teacher_MV, double beta)
     return at::logaddexp(student_MV + std::log1p(-beta), teacher_MV + std::log(beta));
 }
 
-Tensor clipped(const Tensor& logits_MV, double clip) { return clip > 0 ? logits_MV.clamp(-clip, clip) : logits_MV; }
-
 Tensor logProbs(const Tensor& logits_MV, const DivergenceConfig& config)
 {
-    return at::log_softmax(clipped(logits_MV, config.logitClip) / config.temperature, -1);
+    return at::log_softmax(logits_MV / config.temperature, -1);
 }
 
 /// dD/dlog S up to a multiple of S, which the softmax cancels.
@@ -55,8 +54,8 @@ struct DivergenceFunction : Function<DivergenceFunction> {
         Tensor divergence_M = at::empty({ rows }, hidden_MD.options()), entropy_M = at::empty_like(divergence_M);
         forChunks(rows, logitChunk(hidden_MD, head_VD.size(0), kCopies), [&](int64_t from, int64_t count) {
             const Tensor student = logProbs(at::mm(hidden_MD.narrow(0, from, count), head_VD.t()), config);
-            const Tensor teacher
-                = logProbs(at::mm(teacherHidden_ME.narrow(0, from, count), teacherHead_VE.t()), config);
+            const Tensor teacher = logProbs(
+                teacherLogits(teacherHidden_ME.narrow(0, from, count), teacherHead_VE, config.logitClip), config);
             divergence_M.narrow(0, from, count).copy_(generalizedDivergence(student, teacher, config.beta));
             entropy_M.narrow(0, from, count).copy_(-(student.exp() * student).sum(-1));
         });
@@ -78,15 +77,13 @@ struct DivergenceFunction : Function<DivergenceFunction> {
         const Tensor scale_M1 = (gradients[0] / config.temperature).unsqueeze(1);
         const int64_t chunk = logitChunk(hidden_MD, head_VD.size(0), kCopies);
         forChunks(hidden_MD.size(0), chunk, [&](int64_t from, int64_t count) {
-            const Tensor rows = hidden_MD.narrow(0, from, count), logits = at::mm(rows, head_VD.t());
-            const Tensor student = logProbs(logits, config);
-            const Tensor teacher
-                = logProbs(at::mm(teacherHidden_ME.narrow(0, from, count), teacherHead_VE.t()), config);
+            const Tensor rows = hidden_MD.narrow(0, from, count);
+            const Tensor student = logProbs(at::mm(rows, head_VD.t()), config);
+            const Tensor teacher = logProbs(
+                teacherLogits(teacherHidden_ME.narrow(0, from, count), teacherHead_VE, config.logitClip), config);
             Tensor gradient = slope(student, teacher, config.beta);
             gradient.sub_(student.exp().mul_(gradient.sum(-1, /*keepdim=*/true)));
             gradient.mul_(scale_M1.narrow(0, from, count));
-            if (config.logitClip > 0)
-                gradient.mul_(logits.abs().le(config.logitClip));
             Tensor part = dHidden_MD.narrow(0, from, count);
             at::mm_out(part, gradient, head_VD);
             if (trainsHead)

@@ -8,8 +8,7 @@
 //   otherwise    β KL(T ‖ M) + (1 - β) KL(S ‖ M),  M = (1 - β) S + β T
 // β → 0 tends to 0 and not to forward KL: 0 and 1 are cases of their own. No factor temperature².
 // The loss of GKD and of DistillationTrainer is the sum over tokens divided by the tokens of the whole update.
-//   logit_clip c: logits of both are first clipped to [-c, c] (re-distillation, Mobius Labs 2025), without gradient
-//   beyond; 0 switches it off.
+// The teacher's logits may be clipped: teacher_logits.h.
 //
 // One node with its own backward pass: logits of both models exist for a chunk of rows at a time, forward and backward,
 //   g = dD/dlog S:  -T | S (log S - log T) | (1 - β) S (log S - log M)      dD/dlogits = (g - S Σ g) / temperature
@@ -24,7 +23,7 @@ namespace aha {
 struct DivergenceConfig {
     double beta = 0.5;
     double temperature = 1;
-    double logitClip = 0;
+    double logitClip = 0; ///< of the teacher
 };
 
 /// Errors: other_vocabulary (the heads have different numbers of tokens).

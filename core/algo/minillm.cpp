@@ -39,9 +39,9 @@ Tensor minillmAdvantages(
 }
 
 Tensor minillmSingleStep(const Tensor& hidden_MD, const Tensor& head_VD, const Tensor& teacherHidden_ME,
-    const Tensor& teacherHead_VE, double temperature, double updateTokens)
+    const Tensor& teacherHead_VE, double temperature, double updateTokens, double clip)
 {
-    const DivergenceConfig reverseKl { 1, temperature, 0 };
+    const DivergenceConfig reverseKl { 1, temperature, clip };
     return distillationDivergence(hidden_MD, head_VD, teacherHidden_ME, teacherHead_VE, reverseKl).divergence_M.sum()
         / updateTokens;
 }

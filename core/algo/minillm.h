@@ -27,7 +27,8 @@ at::Tensor minillmAdvantages(const at::Tensor& logp_N, const at::Tensor& teacher
     int64_t rows, const MinillmConfig& config);
 
 /// Sum of the single-step term over the M given positions, divided by the tokens of the whole update.
+/// `clip`: teacher_logits.h.
 at::Tensor minillmSingleStep(const at::Tensor& hidden_MD, const at::Tensor& head_VD, const at::Tensor& teacherHidden_ME,
-    const at::Tensor& teacherHead_VE, double temperature, double updateTokens);
+    const at::Tensor& teacherHead_VE, double temperature, double updateTokens, double clip = 0);
 
 } // namespace aha

@@ -2,6 +2,7 @@
 
 #include "core/algo/covariance.h"
 #include "core/algo/packed_completions.h"
+#include "core/algo/ppo_loss.h"
 #include "core/algo/reduction_weights.h"
 #include "core/nn/ops.h"
 
@@ -82,6 +83,7 @@ struct PolicyTrainer::MiniBatch {
     EntropyPlan entropy;
     std::vector<std::vector<uint8_t>> selected; ///< a row: its tokens that clip_cov or kl_cov chose; empty: none
     PolicyLossDiagnostics skipped;
+    double positions = 0; ///< completion tokens that are not masked
 };
 
 struct PolicyTrainer::Part {
@@ -89,12 +91,47 @@ struct PolicyTrainer::Part {
     PolicyLossDiagnostics diagnostics;
     double differenceSum = 0, differenceMax = 0, differenceCount = 0;
     int64_t tokens = 0;
+    ValueLossOutput value; ///< its sums
+    double valueLoss = 0;
     std::optional<std::pair<const TrainingSample*, int64_t>> notFinite; ///< a sample, and the first such token in it
 };
 
 PolicyTrainer::PolicyTrainer(Policy& policy, Workers& workers)
     : m_step(policy, workers)
 {
+}
+
+ValueHead& PolicyTrainer::shareValueHead()
+{
+    return m_valueHead.emplace(m_step.model().hiddenSize, m_step.device(), m_step.workers());
+}
+
+std::vector<std::vector<float>> PolicyTrainer::values(
+    const std::vector<TrainingSample>& samples, const RunConfig& config)
+{
+    std::vector<std::vector<float>> values(samples.size());
+    std::vector<size_t> rows;
+    std::vector<int64_t> tokens;
+    for (size_t i = 0; i < samples.size(); ++i) {
+        tokens.push_back(int64_t(samples[i].ids.size()));
+        if (samples[i].completionLength() > 0)
+            rows.push_back(i);
+    }
+    m_step.accumulate(
+        rows, tokens, config,
+        [&](size_t worker, const TransformerWeights& leaves, const UpdateStep::Pass& pass) {
+            const at::NoGradGuard frozen;
+            std::vector<const TrainingSample*> part;
+            for (const size_t row : pass)
+                part.push_back(&samples[row]);
+            const PackedCompletions packed(part, m_step.device());
+            const Tensor hidden_ND
+                = m_step.hidden(leaves, packed.batch, config.training).index_select(0, packed.before_N);
+            PackedCompletions::split(part, m_valueHead->values(hidden_ND, worker),
+                [&](size_t i, std::vector<float> own) { values[pass[i]] = std::move(own); });
+        },
+        false);
+    return values;
 }
 
 PolicyTrainer::MiniBatch PolicyTrainer::plan(
@@ -114,7 +151,7 @@ PolicyTrainer::MiniBatch PolicyTrainer::plan(
     batch.weights = reductionWeights(reduction);
 
     const bool everyRow = batch.loss.beta != 0 || batch.loss.entropyCoef != 0 || batch.loss.lossType == "kimi"
-        || batch.loss.lossType == "kl_cov";
+        || batch.loss.lossType == "kl_cov" || m_valueHead;
     double completionTokens = 0;
     for (size_t i = 0; i < rows.size(); ++i) {
         batch.tokens.push_back(int64_t(rows[i]->ids.size()));
@@ -132,7 +169,7 @@ PolicyTrainer::MiniBatch PolicyTrainer::plan(
         row.lowMin = 0;
         batch.skipped.merge(row);
     }
-    batch.entropy.tokens = completionTokens;
+    batch.entropy.tokens = batch.positions = completionTokens;
     if (a.topEntropyQuantile < 1 || a.covariance != "none")
         probe(batch, config);
     batch.loss.entropyThreshold = batch.entropy.threshold;
@@ -194,7 +231,7 @@ void PolicyTrainer::probe(MiniBatch& batch, const RunConfig& config)
             batch.selected[row].push_back(chosen[at++]);
 }
 
-void PolicyTrainer::computePass(Part& part, const TransformerWeights& leaves, const MiniBatch& batch,
+void PolicyTrainer::computePass(Part& part, size_t worker, const TransformerWeights& leaves, const MiniBatch& batch,
     const UpdateStep::Pass& rows, const RunConfig& config, bool compareWithSampler) const
 {
     std::vector<const TrainingSample*> samples;
@@ -212,9 +249,9 @@ void PolicyTrainer::computePass(Part& part, const TransformerWeights& leaves, co
         return PackedCompletions::gather(samples, values, device);
     };
     const PackedCompletions packed(samples, device);
-    const ops::TokenLogProbs scored = ops::tokenLogProbs(
-        m_step.hidden(leaves, packed.batch, config.training).index_select(0, packed.before_N), leaves.head_VD,
-        packed.target_N, config.rollout.temperature, leaves.device, false, batch.loss.entropyCoef != 0);
+    const Tensor hidden_ND = m_step.hidden(leaves, packed.batch, config.training).index_select(0, packed.before_N);
+    const ops::TokenLogProbs scored = ops::tokenLogProbs(hidden_ND, leaves.head_VD, packed.target_N,
+        config.rollout.temperature, leaves.device, false, batch.loss.entropyCoef != 0);
     PolicyLossInput input;
     input.logp_N = scored.logprob_M;
     input.entropy_N = scored.entropy_M;
@@ -229,7 +266,18 @@ void PolicyTrainer::computePass(Part& part, const TransformerWeights& leaves, co
     input.samplingLogp_N = ofTokens(&TrainingSample::samplingLogp);
     if (!selected.empty())
         input.selected_N = at::tensor(selected).to(device, at::kBool);
-    const PolicyLossOutput out = policyLoss(input, batch.loss);
+    PolicyLossOutput out = policyLoss(input, batch.loss);
+    if (m_valueHead) {
+        const CriticConfig& c = config.critic;
+        const ValueLossOutput value
+            = valueLoss({ m_valueHead->values(hidden_ND, worker), ofTokens(&TrainingSample::oldValue),
+                            ofTokens(&TrainingSample::returns), 1 / batch.positions },
+                unlessZero(c.valueClip));
+        out.loss = out.loss + c.lossCoef * value.loss;
+        part.valueLoss += value.loss.item<double>();
+        part.value.clipped += value.clipped;
+        part.value.count += value.count;
+    }
     out.loss.backward();
     part.loss += out.loss.item<double>();
     part.policyLoss += out.policyLoss;
@@ -282,9 +330,11 @@ Result<UpdateReport> PolicyTrainer::update(const std::vector<TrainingSample>& sa
             rows.push_back(&samples[order[begin + i]]);
         const MiniBatch batch = plan(rows, config, double(std::max<int64_t>(items, 1)));
         std::vector<Part> parts(m_step.workers());
+        if (m_valueHead)
+            m_valueHead->begin();
         m_step.accumulate(batch.rows, batch.tokens, config,
             [&](size_t w, const TransformerWeights& leaves, const UpdateStep::Pass& p) {
-                computePass(parts[w], leaves, batch, p, config, pass == 0);
+                computePass(parts[w], w, leaves, batch, p, config, pass == 0);
             });
         double loss = 0, entropy = 0;
         for (const Part& part : parts) {
@@ -296,9 +346,13 @@ Result<UpdateReport> PolicyTrainer::update(const std::vector<TrainingSample>& sa
             report.logpDifferenceMax = std::max(report.logpDifferenceMax, part.differenceMax);
             report.logpDifferenceCount += part.differenceCount;
             report.trainedTokens += part.tokens;
+            report.valueLoss += part.valueLoss / double(planned);
+            report.valuesClipped += part.value.clipped;
+            report.values += part.value.count;
         }
         report.diagnostics.merge(batch.skipped);
-        const Result<UpdateStep::Applied> applied = m_step.apply(loss, config.optimizer, totalUpdates);
+        const Result<UpdateStep::Applied> applied = m_step.apply(
+            loss, config.optimizer, totalUpdates, m_valueHead ? std::optional(m_valueHead->companion()) : std::nullopt);
         if (!applied) {
             Error error = applied.error();
             for (const Part& part : parts)

@@ -2,6 +2,7 @@
 
 #include "core/algo/distillation_divergence.h"
 #include "core/algo/logit_chunks.h"
+#include "core/algo/teacher_logits.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
@@ -94,12 +95,12 @@ Tensor completed(const Tensor& logp_MS, const Tensor& valid_MS, bool tail)
 
 } // namespace
 
-TeacherSupport teacherTopK(const Tensor& teacherHidden_ME, const Tensor& teacherHead_VE, int64_t k, double temperature)
+TeacherSupport teacherTopK(
+    const Tensor& teacherHidden_ME, const Tensor& teacherHead_VE, int64_t k, double temperature, double clip)
 {
     const int64_t vocab = teacherHead_VE.size(0);
     const Tensor ids_MK = topIds(teacherHidden_ME, teacherHead_VE, std::min(k, vocab));
-    const at::NoGradGuard noGrad;
-    return { ids_MK, logProbsAt(teacherHidden_ME, teacherHead_VE, ids_MK, temperature), {}, k >= vocab };
+    return { ids_MK, teacherLogProbsAt(teacherHidden_ME, teacherHead_VE, ids_MK, temperature, clip), {}, k >= vocab };
 }
 
 TeacherSupport sharedSupport(const Tensor& hidden_MD, const Tensor& head_VD, const Tensor& teacherHidden_ME,

@@ -29,9 +29,9 @@ struct SupportDivergenceConfig {
     bool addTail = true;
 };
 
-/// The teacher's k most likely tokens, most likely first: what a cache holds.
-TeacherSupport teacherTopK(
-    const at::Tensor& teacherHidden_ME, const at::Tensor& teacherHead_VE, int64_t k, double temperature);
+/// The teacher's k most likely tokens, most likely first: what a cache holds. `clip`: teacher_logits.h.
+TeacherSupport teacherTopK(const at::Tensor& teacherHidden_ME, const at::Tensor& teacherHead_VE, int64_t k,
+    double temperature, double clip = 0);
 /// The reference's support, from both models. Heads of the same vocabulary.
 TeacherSupport sharedSupport(const at::Tensor& hidden_MD, const at::Tensor& head_VD, const at::Tensor& teacherHidden_ME,
     const at::Tensor& teacherHead_VE, int64_t k, const SupportDivergenceConfig& config);

@@ -16,6 +16,7 @@ UpdateStep::UpdateStep(Policy& policy, Workers& workers)
     : m_policy(policy)
     , m_workers(workers)
     , m_optimizer(policy.trained(), policy.decayedElements())
+    , m_matrices(muonMatrices(policy))
 {
     const int parts = policy.trained().device().is_cpu() ? workers.size() : 1; // a GPU has one queue
     for (int w = 0; w < parts; ++w) {
@@ -67,18 +68,43 @@ void UpdateStep::accumulate(const std::vector<size_t>& rows, const std::vector<i
         m_gradients[0].add_(m_gradients[w]);
 }
 
-Result<UpdateStep::Applied> UpdateStep::apply(double loss, const OptimizerConfig& config, int64_t totalUpdates)
+namespace {
+
+/// clipGradient() of both as if they were one vector.
+double clipTogether(at::Tensor& gradient_P, at::Tensor* beside, double maxNorm)
+{
+    if (!beside)
+        return clipGradient(gradient_P, maxNorm);
+    const double norm = std::hypot(gradient_P.norm().item<double>(), beside->norm().item<double>());
+    const double scale = maxNorm / (norm + 1e-6);
+    if (std::isfinite(norm) && scale < 1) {
+        gradient_P.mul_(scale);
+        beside->mul_(scale);
+    }
+    return norm;
+}
+
+} // namespace
+
+Result<UpdateStep::Applied> UpdateStep::apply(
+    double loss, const OptimizerConfig& config, int64_t totalUpdates, std::optional<Companion> beside)
 {
     if (faultDue("nan"))
         gradient().fill_(std::nan(""));
-    const double norm = clipGradient(gradient(), config.maxGradNorm);
+    const double norm = clipTogether(gradient(), beside ? &beside->gradient : nullptr, config.maxGradNorm);
     if (!std::isfinite(loss) || !std::isfinite(norm))
         return Error { "not_finite",
             "Update " + std::to_string(m_optimizer.state().updates + 1) + " has a loss of " + std::to_string(loss)
                 + " and a gradient norm of " + std::to_string(norm) + "; the weights were left as they were.",
             "Lower the learning rate, or look at what this step trained on." };
     const double rate = learningRate(config, m_optimizer.state().updates, totalUpdates);
-    m_optimizer.update(m_policy.trained(), gradient(), config, rate);
+    if (config.optim == "muon")
+        muonUpdate(m_optimizer.state(), m_matrices, m_policy.trained(), gradient(), m_policy.decayedElements(), config,
+            rate, m_workers);
+    else
+        m_optimizer.update(m_policy.trained(), gradient(), config, rate);
+    if (beside)
+        beside->optimizer.update(beside->parameters, beside->gradient, config, rate);
     return Applied { norm, rate };
 }
 

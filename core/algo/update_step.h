@@ -1,11 +1,12 @@
 #pragma once
 // What every trainer shares: rows given out to workers, the gradient of one optimizer update, and the update itself.
 
-#include "core/algo/adamw.h"
+#include "core/algo/muon.h"
 #include "core/base/workers.h"
 #include "core/nn/policy.h"
 
 #include <functional>
+#include <optional>
 
 namespace aha {
 
@@ -37,16 +38,24 @@ public:
     struct Applied {
         double gradNorm = 0, learningRate = 0;
     };
+    /// Parameters of somebody else that the same loss trains (value_head.h): one norm for both, one rate.
+    struct Companion {
+        at::Tensor& parameters;
+        at::Tensor& gradient;
+        AdamW& optimizer;
+    };
     /// Clips the gradient and moves the weights. Errors: not_finite (loss or gradient is NaN or infinite; the weights
     /// are those before).
-    Result<Applied> apply(double loss, const OptimizerConfig& config, int64_t totalUpdates);
+    Result<Applied> apply(double loss, const OptimizerConfig& config, int64_t totalUpdates,
+        std::optional<Companion> beside = std::nullopt);
 
     AdamW& optimizer() { return m_optimizer; }
 
 private:
     Policy& m_policy;
     Workers& m_workers;
-    AdamW m_optimizer;
+    AdamW m_optimizer; ///< its state is Muon's as well
+    std::vector<MuonMatrix> m_matrices;
     std::vector<at::Tensor> m_gradients; ///< one flat buffer per worker
     std::vector<TransformerWeights> m_leaves;
 };

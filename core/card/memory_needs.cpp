@@ -51,7 +51,7 @@ double trainingMemoryMb(const RunConfig& config, const ModelConfig& m, int threa
         + (adapter && samples ? 1 : 0) // merged
         + (compares && !adapter ? 1 : 0); // the reference; beside an adapter it is the base
     const double optimizers = 4 * trained * (2 + workers), // two moments, a gradient a worker
-        critic = config.general.kind == "ppo" ? 4 * p * (3 + workers) : 0;
+        critic = config.general.kind == "ppo" && config.critic.backbone == "own" ? 4 * p + optimizers : 0;
     const double weights = 4 * p * copies + optimizers + critic;
     const double kv = cacheBytesPerToken(m) * double(config.rollout.maxCompletionLength + 64) * kDecoderRowsPerThread
         * workers * (samples ? 1 : 0);

@@ -76,10 +76,6 @@ std::vector<Problem> problems(const RunConfig& config)
     if (stage == Stage::Distillation && config.distill.teacher.empty())
         broken("distill.teacher", "Distillation needs a teacher, and distill.teacher is empty.",
             "Name a model folder or file.");
-    if (config.general.kind == "ppo" && config.adapter.rank > 0)
-        broken("adapter.rank",
-            "PPO's value model is a whole copy of the model, and adapter.rank is " + n(config.adapter.rank) + ".",
-            "Set adapter.rank to 0, or choose an algorithm without a critic, such as grpo or rloo.");
     const bool prime = config.general.kind == "prime", process = online && !config.process.model.empty();
     if (prime && config.adapter.rank > 0)
         broken("adapter.rank",
@@ -112,6 +108,35 @@ std::vector<Problem> problems(const RunConfig& config)
         && config.rewardModel.separator.empty())
         broken("reward_model.separator", "Labels stand on the separator behind each step, and it is empty.",
             "Name one, for example a line end.");
+    const DistillConfig& distill = config.distill;
+    const bool ownTokens = distill.divergence == "reverse_kl" || distill.divergence == "minillm";
+    if (stage == Stage::Distillation && ownTokens && distill.onPolicyShare < 1)
+        broken("distill.on_policy_share",
+            "distill.divergence " + distill.divergence
+                + " weighs tokens that the student itself sampled, and distill.on_policy_share leaves steps to a data "
+                  "set.",
+            "Set distill.on_policy_share to 1, or choose jsd (beta 1 is the reverse KL on any text).");
+    if (stage == Stage::Distillation && distill.divergence == "classic" && distill.onPolicyShare > 0)
+        broken("distill.on_policy_share",
+            "distill.divergence classic learns from a data set's own tokens as labels, and distill.on_policy_share "
+            "gives steps to what the student samples.",
+            "Set distill.on_policy_share to 0 and name a data set in data.path, or choose jsd.");
+    if (stage == Stage::Distillation && !distill.cache.empty()
+        && (distill.divergence != "jsd" || distill.topK == 0 || distill.onPolicyShare == 1))
+        broken("distill.cache",
+            "distill.cache keeps the teacher's likeliest tokens on a data set's rows, and this run asks for none.",
+            "Leave it empty, or set distill.divergence to jsd, distill.top_k above 0 and distill.on_policy_share below "
+            "1.");
+    if (config.optimizer.optim == "muon" && config.adapter.rank > 0)
+        broken("optimizer.optim",
+            "Muon orthogonalises the matrices of a whole model, and adapter.rank is " + n(config.adapter.rank)
+                + ": an adapter trains only narrow factors of them.",
+            "Set optimizer.optim to adamw, or adapter.rank to 0.");
+    if (config.general.kind == "ppo" && config.critic.backbone == "shared" && config.critic.warmupSteps > 0)
+        broken("critic.warmup_steps",
+            "A shared critic learns with the policy, in the same updates, and critic.warmup_steps is "
+                + n(config.critic.warmupSteps) + ".",
+            "Set critic.warmup_steps to 0, or critic.backbone to own.");
     if (a.lossType == "luspo" && a.importanceLevel != "sequence")
         broken("algorithm.importance_sampling_level", "The loss luspo is made for ratios of whole sequences.",
             "Set algorithm.importance_sampling_level to sequence.");

@@ -7,10 +7,10 @@
 #include "core/engine/evaluation.h"
 #include "core/engine/group_rows.h"
 #include "core/engine/model_source.h"
-#include "core/engine/same_tokenizer.h"
 #include "core/engine/sampling_session.h"
 #include "core/engine/sft_batches.h"
 #include "core/engine/step_metrics.h"
+#include "core/engine/teacher_rows.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,16 +21,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Same text, same tokens, or the teacher's distributions mean something else.
-void checkTokenizers(const Tokenizer& student, const Tokenizer& teacher, const std::string& path)
-{
-    if (!sameTokenizer(student, teacher))
-        throw Failure({ "other_vocabulary",
-            "The teacher " + path + " has another tokenizer than the student: " + std::to_string(teacher.vocabSize())
-                + " pieces against " + std::to_string(student.vocabSize()) + ", or other tokens for the same text.",
-            "Distil its texts instead: sample answers from it and fine-tune on them (sft)." });
-}
-
 class DistillLoop final : public SamplingSession {
 public:
     using SamplingSession::SamplingSession;
@@ -39,15 +29,23 @@ private:
     void openStage(bool resuming) override
     {
         const DistillConfig& d = m_config.distill;
-        const fs::path teacher = orThrow(resolveModel(d.teacher));
-        m_teacher.emplace(m_device->place(orThrow(loadModel(teacher))));
-        checkTokenizers(*m_tokenizer, *orThrow(loadModelTokenizer(teacher)), d.teacher);
+        m_teacher.emplace(d, *m_device, *m_tokenizer);
         openSampling();
-        m_trainer.emplace(*m_policy, *m_teacher, *m_workers);
-        if (d.onPolicyShare < 1)
-            openData(resuming);
-        else
+        const bool likeliest = d.divergence == "jsd" && d.topK > 0; // alone teach: they can be asked for beforehand
+        m_trainer.emplace(*m_policy, d.onPolicyShare > 0 || !likeliest ? &m_teacher->model() : nullptr, *m_workers);
+        if (d.onPolicyShare == 1) {
             recordTask(resuming);
+            return;
+        }
+        openData(resuming);
+        if (!likeliest)
+            return;
+        m_teacherRows.emplace(*m_teacher, *m_workers, d, m_policy->config().vocabSize,
+            [this](const std::string& text) { m_control.log("warning", text); });
+        if (!d.cache.empty())
+            m_control.log("info",
+                "The teacher cache knows " + std::to_string(m_teacherRows->cachedRows())
+                    + " rows; rows that it lacks are kept in it.");
     }
 
     void openData(bool resuming)
@@ -88,7 +86,7 @@ private:
         const auto begin = std::chrono::steady_clock::now();
         StepTimes times;
         StepRow row { step, 1, {}, {} };
-        std::vector<SftSequence> sequences;
+        DistillBatch batch;
         double epoch = std::nan("");
         std::optional<SampledStep> sampled;
         if (onPolicy(step)) {
@@ -105,16 +103,18 @@ private:
                 const std::vector<int32_t>& ids = sampled->completions[i].ids;
                 sequence.ids.insert(sequence.ids.end(), ids.begin(), ids.end());
                 sequence.trained.resize(sequence.ids.size(), 1);
-                sequences.push_back(std::move(sequence));
+                batch.sequences.push_back(std::move(sequence));
             }
         } else {
-            SftBatches::Batch batch = m_batches->at(dataStep(step));
-            sequences = std::move(batch.sequences);
-            epoch = batch.epoch;
+            SftBatches::Batch rows = m_batches->at(dataStep(step));
+            batch.sequences = std::move(rows.sequences);
+            epoch = rows.epoch;
         }
         const auto trainingBegin = std::chrono::steady_clock::now();
+        if (!sampled && m_teacherRows)
+            batch.known = m_teacherRows->supports(batch.sequences);
         const DistillUpdate update
-            = orThrow(m_trainer->update(sequences, m_config, m_config.general.maxSteps, [&](double done) {
+            = orThrow(m_trainer->update(batch, m_config, m_config.general.maxSteps, [&](double done) {
                   faultKill("training");
                   m_control.progress(Phase::Training, step, 0.5 + 0.5 * done, m_config);
               }));
@@ -145,6 +145,8 @@ private:
                 { "learning_rate", report.learningRate }, { "entropy", update.scores.entropy }, { "epoch", epoch },
                 { "perf/step_seconds", times.stepSeconds }, { "perf/training_seconds", times.trainingSeconds },
                 { "perf/resident_mb", residentMegabytes() } };
+            if (m_teacherRows)
+                row.metrics.emplace_back("perf/teacher_asked", double(m_teacherRows->asked()));
         }
         row.metrics.emplace_back("distill/divergence", update.scores.divergence);
         row.metrics.emplace_back("distill/agreement", update.scores.agreement);
@@ -160,7 +162,8 @@ private:
             "Read its completions, or open its checkpoint in the playground." });
     }
 
-    std::optional<Transformer> m_teacher;
+    std::optional<Teacher> m_teacher;
+    std::optional<TeacherRows> m_teacherRows; ///< where its likeliest tokens teach on rows
     std::optional<TrainingData> m_data; ///< where some steps learn from it
     std::optional<SftEncoder> m_encoder;
     std::optional<SftBatches> m_batches;

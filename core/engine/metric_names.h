@@ -182,6 +182,7 @@ inline constexpr const char* kMetricNames[] = {
     "perf/rollout_tokens_per_second",
     "perf/training_tokens_per_second",
     "perf/resident_mb",
+    "perf/teacher_asked",
 };
 
 } // namespace aha

@@ -1,11 +1,11 @@
 #include "core/engine/train_loop.h"
 
-#include "core/algo/critic.h"
 #include "core/algo/kl_controller.h"
 #include "core/algo/online_targets.h"
 #include "core/algo/prime_model.h"
 #include "core/base/fault.h"
 #include "core/base/files.h"
+#include "core/engine/critic_files.h"
 #include "core/engine/distill_loop.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
@@ -44,8 +44,10 @@ private:
     {
         openSampling();
         m_trainer = std::make_unique<PolicyTrainer>(*m_policy, *m_workers);
-        if (m_config.general.kind == "ppo")
-            m_critic.emplace(m_device->place(Policy(orThrow(loadModel(m_config.model.path)).withHead(1))), *m_workers);
+        if (m_config.general.kind == "ppo" && m_config.critic.backbone == "shared")
+            m_trainer->shareValueHead();
+        else if (m_config.general.kind == "ppo")
+            m_critic.emplace(m_device->place(startCritic(m_config)), *m_workers);
         if (m_config.algorithm.beta != 0)
             m_reference.emplace(*m_policy, m_config);
         m_selection.emplace(m_config, *m_task, *m_sampler, *m_rollout, *m_tokenizer);
@@ -59,18 +61,12 @@ private:
     }
 
     AdamW& optimizer() override { return m_trainer->optimizer(); }
+    Critic* critic() { return m_critic ? &*m_critic : nullptr; }
 
     StageFiles stageFiles() override
     {
-        StageFiles files;
+        StageFiles files = criticFiles(critic(), m_trainer->valueHead());
         m_selection->addFiles(files);
-        if (m_critic) {
-            files.emplace_back("critic.safetensors", [this] {
-                return TensorFile { { { "parameters", m_critic->model().trained() } }, {} }.bytes();
-            });
-            files.emplace_back("critic_optimizer.safetensors",
-                [this] { return optimizerFile(m_critic->optimizer().state()).bytes(); });
-        }
         if (m_prime)
             addTrainedFiles(files, "prime", m_prime->model(), m_prime->optimizer());
         if (m_process)
@@ -94,20 +90,7 @@ private:
         };
         std::error_code ignored;
         m_selection->restore(checkpoint, m_config);
-        if (m_critic) {
-            at::Tensor& parameters = m_critic->model().trained();
-            const TensorFile stored = file("critic.safetensors");
-            const at::Tensor* values = stored.find("parameters");
-            if (!values || values->numel() != parameters.numel())
-                throw Failure({ "checkpoint_invalid", "The checkpoint's critic is not of this model.",
-                    "Use an earlier checkpoint." });
-            parameters.copy_(*values);
-            AdamWState state
-                = orThrow(optimizerState(file("critic_optimizer.safetensors"), m_critic->model().trained().numel()));
-            state.first_P = m_device->place(state.first_P);
-            state.second_P = m_device->place(state.second_P);
-            m_critic->optimizer().state() = std::move(state);
-        }
+        restoreCritic(critic(), m_trainer->valueHead(), checkpoint, *m_device);
         if (m_prime)
             restoreTrainedFiles(checkpoint, "prime", m_prime->model(), m_prime->optimizer());
         if (m_process)
@@ -170,8 +153,9 @@ private:
         batch.rewards = comparableRows(std::move(batch.rewards), batch.weights, groupSize);
         const std::optional<SamplerGap> gap = correctForSampler(samples);
         addReference(samples);
-        if (m_critic) {
-            std::vector<std::vector<float>> values = m_critic->values(samples, m_config);
+        if (m_critic || m_trainer->valueHead()) {
+            std::vector<std::vector<float>> values
+                = m_critic ? m_critic->values(samples, m_config) : m_trainer->values(samples, m_config);
             for (size_t i = 0; i < samples.size(); ++i)
                 samples[i].oldValue = std::move(values[i]);
         }
@@ -211,6 +195,12 @@ private:
             if (!updated)
                 throw Failure(withBatch(updated.error(), step, samples));
             report = std::move(*updated);
+        }
+        if (m_trainer->valueHead()) {
+            extra.emplace_back("critic/value_loss", report.valueLoss);
+            extra.emplace_back(
+                "critic/clip_ratio", report.values > 0 ? report.valuesClipped / report.values : std::nan(""));
+            extra.emplace_back("critic/explained_variance", explainedAtSampling(samples));
         }
         report.samplerGap = gap;
         if (m_process)
@@ -387,7 +377,7 @@ private:
 
     std::optional<SelectionState> m_selection;
     std::optional<ReferencePolicy> m_reference; ///< where there is a KL term
-    std::optional<Critic> m_critic; ///< ppo
+    std::optional<Critic> m_critic; ///< ppo, unless its critic is a head of the trainer's
     std::optional<PrimeModel> m_prime; ///< prime
     std::optional<ProcessRewards> m_process; ///< where steps are rewarded
     KlController m_klController;

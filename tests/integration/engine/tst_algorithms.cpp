@@ -64,6 +64,14 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("fault"); // in step 3, after the checkpoint of step 2
         QTest::newRow("ppo") << "kind=ppo beta=0.02 kl_target=0.5 kl_horizon=10 num_iterations=2"
                              << QByteArray("critic.safetensors") << QByteArray("training:40");
+        QTest::newRow("ppo, shared critic") << "kind=ppo critic.backbone=shared num_iterations=2"
+                                            << QByteArray("value_head.safetensors") << QByteArray("training:18");
+        QTest::newRow("ppo of an adapter")
+            << "kind=ppo adapter.rank=2" << QByteArray("value_head.safetensors") << QByteArray("training:20");
+        QTest::newRow("ppo of an adapter, shared critic")
+            << "kind=ppo adapter.rank=2 critic.backbone=shared" << QByteArray("value_head.safetensors")
+            << QByteArray("training:9");
+        QTest::newRow("muon") << "optim=muon" << QByteArray("optimizer.safetensors") << QByteArray("training:9");
         QTest::newRow("moving reference") << "beta=0.1 ref_model_sync_steps=1 ref_model_mixup_alpha=0.5"
                                           << QByteArray("reference.safetensors") << QByteArray("training:9");
         QTest::newRow("moving reference of an adapter")

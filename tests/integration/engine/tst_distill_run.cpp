@@ -26,9 +26,11 @@ private Q_SLOTS:
     void comesBack_data()
     {
         QTest::addColumn<QString>("settings");
-        for (const char* settings :
-            { "distill.beta=1", "distill.beta=0", "distill.beta=0.5 distill.temperature=2", "divergence=minillm",
-                "distill.top_k=8", "on_policy_share=0", "on_policy_share=0.5", "adapter.rank=4" })
+        for (const char* settings : { "distill.beta=1", "distill.beta=0", "distill.beta=0.5 distill.temperature=2",
+                 "divergence=minillm", "distill.top_k=8", "on_policy_share=0", "divergence=reverse_kl",
+                 "divergence=reverse_kl gamma=0.5", "divergence=minillm gamma=0.9",
+                 "divergence=classic on_policy_share=0 distill.alpha=0.2", "logit_clip=8", "teacher_weights=int8", "optim=muon",
+                 "distill.top_k=8 on_policy_share=0 distill.cache=CACHE", "on_policy_share=0.5", "adapter.rank=4" })
             QTest::newRow(settings) << QString(settings);
     }
     void comesBack()
@@ -55,6 +57,60 @@ private Q_SLOTS:
         QVERIFY2(rest.status == 0, rest.error.constData());
         const QByteArray a = support::fingerprint(whole), b = support::fingerprint(cut);
         QVERIFY2(a == b, support::firstDifference(a, b).constData());
+    }
+
+    /// The second run shares the first one's cache and needs no teacher; without one it comes out the same.
+    void keptOnDisk()
+    {
+        const QString settings = "distill.top_k=8 on_policy_share=0 distill.cache=" + path("kept");
+        const auto run = [&](const QString& name, const QString& with) {
+            const Outcome o = engine(distillRun(path(name), with));
+            return o.status == 0 ? QByteArray() : o.error;
+        };
+        const auto asked = [&](const QString& name) {
+            return orThrow(orThrow(RunReader::open(path(name).toStdString()))->series("perf/teacher_asked"))
+                .back()
+                .value;
+        };
+        const auto weights = [&](const QString& name) {
+            QFile file(path(name + "/checkpoints/step_000010/model.safetensors"));
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        QCOMPARE(run("filling", settings), QByteArray());
+        QVERIFY(asked("filling") > 50);
+        QCOMPARE(run("reading", settings), QByteArray());
+        QCOMPARE(asked("reading"), 0.0);
+        const QByteArray a = support::fingerprint(path("filling")), b = support::fingerprint(path("reading"));
+        QVERIFY2(a == b, support::firstDifference(a, b).constData());
+        QCOMPARE(run("without", "distill.top_k=8 on_policy_share=0"), QByteArray());
+        QVERIFY(!weights("without").isEmpty());
+        QCOMPARE(weights("without"), weights("reading"));
+        // Another question is never answered from it.
+        QCOMPARE(run("warmer", settings + " distill.temperature=1.5"), QByteArray());
+        QVERIFY(asked("warmer") > 50);
+        QCOMPARE(run("rounded", settings + " teacher_weights=bfloat16"), QByteArray());
+        QVERIFY(asked("rounded") > 50);
+        // Damage is seen, said, and mended.
+        QDir folder(path("kept"));
+        for (const QString& question : folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+            QDir files(folder.filePath(question));
+            for (const QString& name : files.entryList(QDir::Files)) {
+                QFile file(files.filePath(name));
+                QVERIFY(file.open(QIODevice::ReadWrite));
+                QVERIFY(file.seek(file.size() - 3));
+                file.write("!!");
+            }
+        }
+        QCOMPARE(run("mended", settings), QByteArray());
+        QVERIFY(asked("mended") > 0);
+        QCOMPARE(weights("mended"), weights("reading"));
+    }
+
+    void whatDoesNotGoTogether()
+    {
+        for (const char* settings : { "divergence=reverse_kl on_policy_share=0.5",
+                 "divergence=minillm on_policy_share=0", "divergence=classic", "distill.cache=somewhere" })
+            QCOMPARE(engine(distillRun(path("refused"), settings)).code(), QByteArray("config_rule"));
     }
 
     void aTwinHasNothingToLearn()
@@ -94,8 +150,8 @@ private:
                              .toUtf8());
         config.close();
         QStringList arguments { "train", config.fileName(), "--run-dir", run, "--set", "threads=2" };
-        for (const QString& setting : settings.split(' '))
-            arguments << "--set" << setting;
+        for (QString setting : settings.split(' '))
+            arguments << "--set" << setting.replace("CACHE", path("cache of " + QFileInfo(run).fileName()));
         return arguments;
     }
     QTemporaryDir m_folder;

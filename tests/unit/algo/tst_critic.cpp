@@ -117,6 +117,31 @@ private Q_SLOTS:
         QVERIFY(std::abs(gradientNorm(3, 8) - whole) < 1e-6 * whole);
     }
 
+    /// The frozen model with an adapter of its own and a head.
+    void besideAnAdapter()
+    {
+        const auto workers = std::make_unique<Workers>(2);
+        const Transformer base = model();
+        LoraConfig lora;
+        lora.rank = 4;
+        Critic critic(Policy(model(), LoraAdapter::create(lora, base.config(), 1)), *workers);
+        QVERIFY(critic.head());
+        std::vector<TrainingSample> samples = batch(16);
+        CriticReport report;
+        for (int round = 0; round < 60; ++round) {
+            const auto values = critic.values(samples, config());
+            for (size_t i = 0; i < samples.size(); ++i) {
+                if (round == 0)
+                    QVERIFY(std::all_of(values[i].begin(), values[i].end(), [](float v) { return v == 0; }));
+                samples[i].oldValue = values[i];
+            }
+            report = orThrow(critic.update(samples, inOrder(samples.size()), config()));
+        }
+        QVERIFY2(report.explainedVariance > 0.7, qPrintable(QString::number(report.explainedVariance)));
+        QVERIFY(critic.model().base().flat().equal(base.flat()));
+        QVERIFY(critic.head()->weight().any().item<bool>());
+    }
+
     void maskedRowsTeachItNothing()
     {
         const auto workers = std::make_unique<Workers>(1);

@@ -4,6 +4,8 @@
 #include "core/base/rng.h"
 #include "tests/support/model_shape.h"
 
+#include <ATen/TensorOperators.h>
+
 #include <QtTest>
 
 #include <cmath>
@@ -81,6 +83,80 @@ private Q_SLOTS:
         QCOMPARE(trained(c), all);
         QCOMPARE(trained(config("mirror_descent")), all);
         QCOMPARE(trained(config("rloo")), teaching);
+    }
+
+    /// A critic on the policy's hidden states: one gradient, that of the policy's loss and the weighted value loss.
+    void sharedCritic()
+    {
+        std::vector<TrainingSample> samples = batch(12);
+        Rng rng(7, Purpose::Initialize);
+        for (TrainingSample& sample : samples)
+            for (int64_t t = 0; t < sample.completionLength(); ++t) {
+                sample.oldValue.push_back(float(rng.uniform()));
+                sample.returns.push_back(float(2 * rng.uniform() - 1));
+            }
+        std::vector<TrainingSample> silent = samples; // only their values teach
+        for (TrainingSample& sample : silent)
+            sample.advantage = 0;
+        RunConfig c = config("ppo");
+        c.critic.backbone = "shared";
+        c.critic.valueClip = 0;
+        c.optimizer.learningRate = 0;
+        c.optimizer.maxGradNorm = 1e9;
+        struct Gradients {
+            at::Tensor policy, head;
+            double loss, valueLoss;
+            int64_t tokens;
+        };
+        const auto with = [&](const std::vector<TrainingSample>& rows, double coef, const at::Tensor& moved,
+                              const at::Tensor& movedHead) {
+            Trained t;
+            ValueHead& head = t.trainer.shareValueHead();
+            Rng first(3, Purpose::Initialize);
+            for (int64_t d = 0; d < 32; ++d)
+                head.weight()[d] = float(0.3 * first.normal());
+            if (moved.defined()) {
+                t.policy.trained().add_(moved);
+                head.weight().add_(movedHead);
+            }
+            RunConfig own = c;
+            own.critic.lossCoef = coef;
+            const UpdateReport report = orThrow(t.update(rows, own));
+            return Gradients { t.trainer.gradient().clone(), head.gradient().clone(), report.loss, report.valueLoss,
+                report.trainedTokens };
+        };
+        const Gradients both = with(samples, 0.7, {}, {}), values = with(silent, 1, {}, {});
+        Trained alone;
+        orThrow(alone.update(samples, c));
+        const at::Tensor sum = alone.trainer.gradient() + 0.7 * values.policy;
+        QVERIFY((both.policy - sum).abs().max().item<double>() < 1e-6);
+        QVERIFY((both.head - 0.7 * values.head).abs().max().item<double>() < 1e-6);
+        QVERIFY(values.policy.norm().item<double>() > 1e-3);
+        QCOMPARE(both.tokens, values.tokens); // also rows without an advantage
+        QVERIFY(std::abs(values.loss - values.valueLoss) < 1e-6);
+
+        // Finite differences along the gradient.
+        const double norm = std::hypot(both.policy.norm().item<double>(), both.head.norm().item<double>());
+        const double step = 2e-3;
+        const at::Tensor along = both.policy * (step / norm), alongHead = both.head * (step / norm);
+        const double slope
+            = (with(samples, 0.7, along, alongHead).loss - with(samples, 0.7, -along, -alongHead).loss) / (2 * step);
+        QVERIFY2(std::abs(slope - norm) < 0.02 * norm, qPrintable(QString("%1 against %2").arg(slope).arg(norm)));
+
+        // Both move in one update, and the values come nearer to the returns.
+        Trained t;
+        t.trainer.shareValueHead();
+        c.optimizer.learningRate = 3e-3;
+        c.critic.lossCoef = 1;
+        double firstLoss = 0, lastLoss = 0;
+        for (int i = 0; i < 30; ++i) {
+            const auto now = t.trainer.values(silent, c);
+            for (size_t r = 0; r < silent.size(); ++r)
+                silent[r].oldValue = now[r];
+            lastLoss = orThrow(t.update(silent, c)).valueLoss;
+            firstLoss = i == 0 ? lastLoss : firstLoss;
+        }
+        QVERIFY2(lastLoss < 0.5 * firstLoss, qPrintable(QString("%1 to %2").arg(firstLoss).arg(lastLoss)));
     }
 
     void aBonusRaisesTheEntropy()

@@ -8,6 +8,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/_unique.h>
 #include <ATen/ops/log_softmax.h>
+#include <ATen/ops/maximum.h>
+#include <ATen/ops/minimum.h>
 #include <QtTest>
 
 using namespace aha;
@@ -27,8 +29,19 @@ struct Pair {
         teacherHead_VE = random.uniform({ vocab, 5 }, -1, 1, at::kDouble);
         upper_M = random.uniform({ rows }, -1, 1, at::kDouble); // d loss / d divergence: any numbers
     }
-    Tensor studentLog(const DivergenceConfig& c) const { return logOf(hidden_MD, head_VD, c); }
-    Tensor teacherLog(const DivergenceConfig& c) const { return logOf(teacherHidden_ME.detach(), teacherHead_VE, c); }
+    Tensor studentLog(const DivergenceConfig& c) const
+    {
+        return at::log_softmax(hidden_MD.matmul(head_VD.t()) / c.temperature, -1);
+    }
+    /// As teacher_logits.h says, but the mean is added back: a softmax does not see it.
+    Tensor teacherLog(const DivergenceConfig& c) const
+    {
+        Tensor logits = teacherHidden_ME.detach().matmul(teacherHead_VE.t());
+        const Tensor mean = logits.mean(-1, true);
+        if (c.logitClip > 0)
+            logits = at::minimum(at::maximum(logits, mean - c.logitClip), mean + c.logitClip);
+        return at::log_softmax(logits / c.temperature, -1);
+    }
     /// Gradients of Σ upper · divergence; forgets them.
     std::pair<Tensor, Tensor> gradients(const Tensor& divergence_M)
     {
@@ -37,15 +50,6 @@ struct Pair {
         hidden_MD.mutable_grad() = Tensor();
         head_VD.mutable_grad() = Tensor();
         return out;
-    }
-
-private:
-    static Tensor logOf(const Tensor& hidden, const Tensor& head, const DivergenceConfig& c)
-    {
-        Tensor logits = hidden.matmul(head.t());
-        if (c.logitClip > 0)
-            logits = logits.clamp(-c.logitClip, c.logitClip);
-        return at::log_softmax(logits / c.temperature, -1);
     }
 };
 
@@ -201,6 +205,23 @@ private Q_SLOTS:
         QVERIFY(!teacher.logp_MS.requires_grad());
         const Tensor log_MV = p.teacherLog({});
         QVERIFY(largest(teacher.logp_MS, std::get<0>(log_MV.topk(3))) < 1e-12);
+    }
+
+    /// The likeliest tokens stay who they are, and lose what they have above the others.
+    void clippedTeacher()
+    {
+        Pair p(60);
+        const DivergenceConfig config { 0, 0.8, 1.5 };
+        const Tensor log_MV = p.teacherLog(config), plain_MV = p.teacherLog({ 0, 0.8, 0 });
+        const TeacherSupport clipped = teacherTopK(p.teacherHidden_ME, p.teacherHead_VE, 4, 0.8, 1.5);
+        QVERIFY(clipped.ids_MS.equal(std::get<1>(plain_MV.topk(4))));
+        QVERIFY(largest(clipped.logp_MS, log_MV.gather(1, clipped.ids_MS)) < 1e-12);
+        QVERIFY(largest(log_MV, plain_MV) > 0.1);
+        QVERIFY((std::get<0>(log_MV.max(1)) - std::get<0>(log_MV.min(1))).max().item<double>() <= 2 * 1.5 / 0.8 + 1e-9);
+        // Above every distance it is no clip.
+        QVERIFY(largest(teacherTopK(p.teacherHidden_ME, p.teacherHead_VE, 4, 0.8, 100).logp_MS,
+                    plain_MV.gather(1, clipped.ids_MS))
+            < 1e-12);
     }
 
     /// A token in both supports counts once: the probabilities add up.
