@@ -48,6 +48,7 @@ void addRecipe(CLI::App& app, int& status);
 void addPretrain(CLI::App& app, int& status);
 void addPlan(CLI::App& app, int& status);
 void addBatch(CLI::App& app, int& status);
+void addSolve(CLI::App& app, int& status);
 void addBench(CLI::App& app, int& status);
 void addDoctor(CLI::App& app, int& status);
 

@@ -1,0 +1,148 @@
+#include "core/engine/path_scorer.h"
+
+#include "core/text/stop_strings.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+namespace {
+
+class RewardModelScorer final : public PathScorer {
+public:
+    explicit RewardModelScorer(HeadedModel model)
+        : m_model(std::move(model))
+    {
+    }
+    std::vector<double> score(const std::vector<SolutionPath>& paths) override
+    {
+        std::vector<HeadedModel::Question> questions;
+        for (const SolutionPath& path : paths) {
+            HeadedModel::Question question { path.prompt, {} };
+            question.ids.insert(question.ids.end(), path.ids.begin(), path.ids.end());
+            question.positions = { int64_t(question.ids.size()) - 1 };
+            questions.push_back(std::move(question));
+        }
+        std::vector<double> scores;
+        for (const auto& answer : m_model.ask(questions))
+            scores.push_back(1 / (1 + std::exp(-double(answer[0][0]))));
+        return scores;
+    }
+
+private:
+    HeadedModel m_model;
+};
+
+class ProcessModelScorer final : public PathScorer {
+public:
+    ProcessModelScorer(HeadedModel model, std::shared_ptr<const Tokenizer> tokenizer, const StepRule& rule,
+        std::vector<int64_t> endTokens)
+        : m_model(std::move(model))
+        , m_tokenizer(std::move(tokenizer))
+        , m_rule(rule)
+        , m_endTokens(std::move(endTokens))
+        , m_separator(m_tokenizer->encode(rule.separator))
+    {
+    }
+    std::vector<double> score(const std::vector<SolutionPath>& paths) override
+    {
+        std::vector<HeadedModel::Question> questions;
+        for (const SolutionPath& path : paths) {
+            HeadedModel::Question question { path.prompt, {} };
+            for (std::vector<int32_t> step : stepsOf(path.ids, m_rule.separator, *m_tokenizer)) {
+                while (!step.empty()
+                    && std::find(m_endTokens.begin(), m_endTokens.end(), step.back()) != m_endTokens.end())
+                    step.pop_back(); // the model was trained on steps without it
+                question.ids.insert(question.ids.end(), step.begin(), step.end());
+                if (!m_tokenizer->decode(step).ends_with(m_rule.separator))
+                    question.ids.insert(question.ids.end(), m_separator.begin(), m_separator.end());
+                question.positions.push_back(int64_t(question.ids.size()) - 1);
+            }
+            questions.push_back(std::move(question));
+        }
+        std::vector<double> scores;
+        for (const auto& answer : m_model.ask(questions)) {
+            std::vector<double> good;
+            for (const std::vector<float>& step : answer)
+                good.push_back(1 / (1 + std::exp(double(step[0]) - double(step[1]))));
+            scores.push_back(solutionReward(good, m_rule.aggregation));
+        }
+        return scores;
+    }
+
+private:
+    HeadedModel m_model;
+    std::shared_ptr<const Tokenizer> m_tokenizer;
+    StepRule m_rule;
+    std::vector<int64_t> m_endTokens;
+    std::vector<int32_t> m_separator;
+};
+
+class OracleScorer final : public PathScorer {
+public:
+    OracleScorer(const CompletionScorer& scorer, const std::vector<TaskItem>& items, const RunConfig& config)
+        : m_scorer(scorer)
+        , m_items(items)
+        , m_config(config)
+    {
+    }
+    std::vector<double> score(const std::vector<SolutionPath>& paths) override
+    {
+        std::vector<double> scores;
+        for (const SolutionPath& path : paths)
+            scores.push_back(
+                path.ended ? double(judgePath(m_scorer, m_items[path.problem], path, m_config).row.correct) : 0.5);
+        return scores;
+    }
+
+private:
+    const CompletionScorer& m_scorer;
+    const std::vector<TaskItem>& m_items;
+    const RunConfig& m_config;
+};
+
+} // namespace
+
+std::unique_ptr<PathScorer> rewardModelScorer(HeadedModel model)
+{
+    return std::make_unique<RewardModelScorer>(std::move(model));
+}
+
+std::unique_ptr<PathScorer> processModelScorer(
+    HeadedModel model, std::shared_ptr<const Tokenizer> tokenizer, const StepRule& rule, std::vector<int64_t> endTokens)
+{
+    return std::make_unique<ProcessModelScorer>(std::move(model), std::move(tokenizer), rule, std::move(endTokens));
+}
+
+std::unique_ptr<PathScorer> oracleScorer(
+    const CompletionScorer& scorer, const std::vector<TaskItem>& items, const RunConfig& config)
+{
+    return std::make_unique<OracleScorer>(scorer, items, config);
+}
+
+CompletionScorer::Scored judgePath(
+    const CompletionScorer& scorer, const TaskItem& item, const SolutionPath& path, const RunConfig& config)
+{
+    SampledCompletion completion;
+    completion.ids = path.ids;
+    completion.finish = path.ended && !path.cut ? FinishReason::Stop : FinishReason::Length;
+    return scorer.score(item, completion, config);
+}
+
+std::vector<std::vector<int32_t>> stepsOf(
+    const std::vector<int32_t>& ids, const std::string& separator, const Tokenizer& tokenizer)
+{
+    std::vector<std::vector<int32_t>> steps(1);
+    StopStrings watch({ separator });
+    for (const int32_t id : ids) {
+        steps.back().push_back(id);
+        if (watch.push(tokenizer.tokenBytes(id)) >= 0)
+            steps.emplace_back();
+    }
+    if (steps.back().empty() && steps.size() > 1)
+        steps.pop_back();
+    return steps;
+}
+
+} // namespace aha

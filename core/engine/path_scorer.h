@@ -1,0 +1,48 @@
+#pragma once
+// How good a solution, or the beginning of one, is: 0 … 1.
+
+#include "core/algo/process_reward.h"
+#include "core/engine/completion_scorer.h"
+#include "core/engine/headed_model.h"
+
+#include <memory>
+
+namespace aha {
+
+struct SolutionPath {
+    size_t problem = 0;
+    std::vector<int32_t> prompt, ids;
+    bool ended = false, cut = false; ///< cut: ended for want of room, without an end token
+};
+
+class PathScorer {
+public:
+    virtual ~PathScorer() = default;
+    virtual std::vector<double> score(const std::vector<SolutionPath>& paths) = 0;
+};
+
+/// A reward or value model: σ of its output at the last token.
+std::unique_ptr<PathScorer> rewardModelScorer(HeadedModel model);
+
+struct StepRule {
+    std::string separator;
+    StepAggregation aggregation = StepAggregation::Last;
+};
+/// A process reward model: p(good) at the end of each step, aggregated. A path without a whole step is one step.
+std::unique_ptr<PathScorer> processModelScorer(HeadedModel model, std::shared_ptr<const Tokenizer> tokenizer,
+    const StepRule& rule, std::vector<int64_t> endTokens);
+
+/// The verifier: 1 for a right solution, 0 for a wrong one, ½ for one that goes on. Scorer, items and configuration are
+/// borrowed.
+std::unique_ptr<PathScorer> oracleScorer(
+    const CompletionScorer& scorer, const std::vector<TaskItem>& items, const RunConfig& config);
+
+/// The verdict on a path as a finished solution.
+CompletionScorer::Scored judgePath(
+    const CompletionScorer& scorer, const TaskItem& item, const SolutionPath& path, const RunConfig& config);
+
+/// Tokens cut into steps: each ends with the token that completes the separator, but for the last.
+std::vector<std::vector<int32_t>> stepsOf(
+    const std::vector<int32_t>& ids, const std::string& separator, const Tokenizer& tokenizer);
+
+} // namespace aha

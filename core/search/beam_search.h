@@ -1,0 +1,25 @@
+#pragma once
+// Beam search over steps with a verifier (Snell et al., arXiv 2408.03314; rules and defaults of Hugging Face's
+// search-and-learn, beam_search.py).
+//
+//   N beams take a step each; finished ones leave as candidates; of the others the N / M of highest score stay and are
+//   repeated, in order, until there are N again. The last of `maxSteps` rounds runs to the end of the solution.
+//   Candidates: the first N finished ones.
+//
+// Defaults there: M = 4, 40 rounds, score of a path = the verifier's on its last step, no look-ahead.
+// Deviations: equal scores are broken towards the earlier beam; a search that ends with fewer than N candidates has
+// fewer (there they are repeated, which only changes what a majority of copies looks like).
+
+#include "core/search/step_model.h"
+
+namespace aha {
+
+struct BeamSettings {
+    size_t beams = 4; ///< N
+    size_t width = 4; ///< M
+    size_t maxSteps = 40;
+};
+
+SearchResult beamSearch(StepModel& model, size_t problems, const BeamSettings& settings);
+
+} // namespace aha
