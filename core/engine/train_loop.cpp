@@ -234,7 +234,7 @@ private:
                 [this, step](double done) { m_control.progress(Phase::Training, step, 0.5 * done, m_config); }));
             metrics = { { "prime/loss", report.loss }, { "prime/grad_norm", report.gradNorm },
                 { "prime/accuracy", share(report.right, report.judged) }, { "prime/reward", report.reward } };
-            batch.tokenRewards = std::move(report.tokenRewards);
+            batch.primeRewards = std::move(report.tokenRewards);
         }
         if (m_process) {
             ProcessRewards::Step judged = m_process->judge(samples, batch.verdicts, m_config);
