@@ -81,9 +81,6 @@ std::vector<Problem> problems(const RunConfig& config)
         broken("adapter.rank",
             "PRIME's reward model is a whole copy of the model, and adapter.rank is " + n(config.adapter.rank) + ".",
             "Set adapter.rank to 0, or choose grpo.");
-    if (prime && r.numGenerations < 2)
-        broken("rollout.num_generations", "PRIME compares the completions of a prompt, and there is only one.",
-            "Set rollout.num_generations to 2 or more.");
     if ((prime || process) && a.beta != 0 && a.klPlacement == "reward")
         broken("algorithm.kl_placement",
             std::string(prime ? "PRIME" : "Process supervision")

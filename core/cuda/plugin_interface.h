@@ -12,7 +12,7 @@
 namespace aha {
 
 /// Raise with every change of this struct, of RolloutBackend, of ModelConfig or of DeviceOps.
-inline constexpr uint32_t kCudaInterfaceVersion = 4;
+inline constexpr uint32_t kCudaInterfaceVersion = 5;
 
 struct CudaInterface {
     uint32_t version = kCudaInterfaceVersion;

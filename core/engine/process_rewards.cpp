@@ -75,6 +75,8 @@ ProcessRewards::Step ProcessRewards::judge(
             if (row.labels[t] != kNoLabel)
                 questions[i].positions.push_back(int64_t(t));
         completion.stepEnds = std::move(steps.ends);
+        if (!completion.stepEnds.empty()) // what is behind the last step, such as the end token, belongs to it
+            completion.stepEnds.back() = completion.length - 1;
         if (m_learns && !std::isnan(correct[i]) && !questions[i].positions.empty()) {
             RewardRow& kept = m_fresh.emplace_back();
             kept.ids = row.ids;

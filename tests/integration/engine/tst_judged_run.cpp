@@ -95,7 +95,6 @@ private Q_SLOTS:
         QCOMPARE(code({ "rewards.model=1", "model_path=resources/models/miniature" }), QByteArray("model_head"));
         QCOMPARE(code({ "process.model=" + path("outcome") }), QByteArray("model_head"));
         QCOMPARE(code({ "process.model=" + path("process"), "scale_rewards=none" }), QByteArray("config_rule"));
-        QCOMPARE(code({ "kind=prime", "num_generations=1" }), QByteArray("config_rule"));
         QCOMPARE(code({ "kind=prime", "adapter.rank=2" }), QByteArray("config_rule"));
         QCOMPARE(code({ "kind=prime", "beta=0.1", "kl_placement=reward" }), QByteArray("config_rule"));
         // A model whose text is other tokens.
