@@ -26,11 +26,12 @@ private Q_SLOTS:
     void comesBack_data()
     {
         QTest::addColumn<QString>("settings");
-        for (const char* settings : { "distill.beta=1", "distill.beta=0", "distill.beta=0.5 distill.temperature=2",
-                 "divergence=minillm", "distill.top_k=8", "on_policy_share=0", "divergence=reverse_kl",
-                 "divergence=reverse_kl gamma=0.5", "divergence=minillm gamma=0.9",
-                 "divergence=classic on_policy_share=0 distill.alpha=0.2", "logit_clip=8", "teacher_weights=int8", "optim=muon",
-                 "distill.top_k=8 on_policy_share=0 distill.cache=CACHE", "on_policy_share=0.5", "adapter.rank=4" })
+        for (const char* settings :
+            { "distill.beta=1", "distill.beta=0", "distill.beta=0.5 distill.temperature=2", "divergence=minillm",
+                "distill.top_k=8", "on_policy_share=0", "divergence=reverse_kl", "divergence=reverse_kl gamma=0.5",
+                "divergence=minillm gamma=0.9", "divergence=classic on_policy_share=0 distill.alpha=0.2",
+                "logit_clip=8", "teacher_weights=int8", "optim=muon",
+                "distill.top_k=8 on_policy_share=0 distill.cache=CACHE", "on_policy_share=0.5", "adapter.rank=4" })
             QTest::newRow(settings) << QString(settings);
     }
     void comesBack()
@@ -77,7 +78,7 @@ private Q_SLOTS:
             return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
         };
         QCOMPARE(run("filling", settings), QByteArray());
-        QVERIFY(asked("filling") > 50);
+        QVERIFY(asked("filling") > 0); // each row once, however many epochs
         QCOMPARE(run("reading", settings), QByteArray());
         QCOMPARE(asked("reading"), 0.0);
         const QByteArray a = support::fingerprint(path("filling")), b = support::fingerprint(path("reading"));
@@ -87,9 +88,9 @@ private Q_SLOTS:
         QCOMPARE(weights("without"), weights("reading"));
         // Another question is never answered from it.
         QCOMPARE(run("warmer", settings + " distill.temperature=1.5"), QByteArray());
-        QVERIFY(asked("warmer") > 50);
+        QCOMPARE(asked("warmer"), asked("filling"));
         QCOMPARE(run("rounded", settings + " teacher_weights=bfloat16"), QByteArray());
-        QVERIFY(asked("rounded") > 50);
+        QCOMPARE(asked("rounded"), asked("filling"));
         // Damage is seen, said, and mended.
         QDir folder(path("kept"));
         for (const QString& question : folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {

@@ -208,7 +208,17 @@ private Q_SLOTS:
         QTest::newRow("rows without a use") << "data.path=a" << QByteArray("data.path");
         QTest::newRow("a critic without a use") << "critic.lambda=0.9" << QByteArray("critic.lambda");
         QTest::newRow("a clip without a use") << "kind=remax epsilon=0.1" << QByteArray("algorithm.epsilon");
-        QTest::newRow("a critic beside an adapter") << "kind=ppo adapter.rank=4" << QByteArray("adapter.rank");
+        QTest::newRow("a shared critic before the policy")
+            << "kind=ppo critic.backbone=shared critic.warmup_steps=2" << QByteArray("critic.warmup_steps");
+        QTest::newRow("muon of an adapter") << "optim=muon adapter.rank=4" << QByteArray("optimizer.optim");
+        QTest::newRow("other people's tokens") << "kind=distill distill.teacher=t data.path=a "
+                                                  "divergence=reverse_kl on_policy_share=0.5"
+                                               << QByteArray("distill.on_policy_share");
+        QTest::newRow("labels of its own")
+            << "kind=distill distill.teacher=t divergence=classic" << QByteArray("distill.on_policy_share");
+        QTest::newRow("a cache of nothing") << "kind=distill distill.teacher=t data.path=a on_policy_share=0 "
+                                               "distill.cache=c"
+                                            << QByteArray("distill.cache");
         QTest::newRow("no teacher") << "kind=distill" << QByteArray("distill.teacher");
         QTest::newRow("no rows to distil from")
             << "kind=distill distill.teacher=t on_policy_share=0.5" << QByteArray("data.path");
