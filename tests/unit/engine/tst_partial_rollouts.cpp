@@ -159,14 +159,22 @@ private Q_SLOTS:
         QVERIFY(drawn >= used && waited > 0);
     }
 
+    void goesOnFromItsState_data()
+    {
+        QTest::addColumn<bool>("prioritized");
+        QTest::newRow("one after the other") << false;
+        QTest::newRow("by success rate") << true;
+    }
     void goesOnFromItsState()
     {
+        QFETCH(bool, prioritized);
         RunConfig config = smallConfig();
         Miniature m(config);
         config.selection.order = "prioritized";
         ProblemOrder order(config, std::vector<std::optional<double>>(40));
-        m.sampler.setOrder(&order);
-        PartialRollouts one(m.sampler, m.rollout, *m.tokenizer, &order);
+        ProblemOrder* const used = prioritized ? &order : nullptr;
+        m.sampler.setOrder(used);
+        PartialRollouts one(m.sampler, m.rollout, *m.tokenizer, used);
         for (int64_t step = 1; step <= 3; ++step)
             one.sample(step, config, m.params, [](double) {});
         QVERIFY(one.unfinished() + one.waiting() > 0);
@@ -175,7 +183,7 @@ private Q_SLOTS:
         for (int64_t step = 4; step <= 7; ++step)
             rest.push_back(print(one.sample(step, config, m.params, [](double) {})));
         QVERIFY(order.restore(rates).ok());
-        PartialRollouts two(m.sampler, m.rollout, *m.tokenizer, &order);
+        PartialRollouts two(m.sampler, m.rollout, *m.tokenizer, used);
         QVERIFY(two.restore(state, config).ok());
         QCOMPARE(two.state(), state);
         for (int64_t step = 4; step <= 7; ++step)
