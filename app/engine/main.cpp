@@ -1,6 +1,6 @@
 // ahascope-engine: the training side of AhaScope. See --help of each verb.
 
-#include "app/engine/verbs.h"
+#include "app/engine/insight_verbs.h"
 
 #include "core/base/json_depth.h"
 
@@ -103,7 +103,7 @@ int main(int argc, char** argv)
     app.set_version_flag("--version", AHASCOPE_VERSION);
     int status = 0;
     for (const auto add : { addTrain, addResume, addControl, addEval, addInspect, addModel, addPlayground, addTokenize,
-             addRender, addScore, addGenerate, addReward, addExport, addTable, addSolve, addRecipe, addPlan, addBatch,
+             addRender, addScore, addGenerate, addReward, addExport, addTable, addSolve, addLosses, addWhatIf, addImportRun, addRecipe, addPlan, addBatch,
              addPretrain, addBench, addDoctor })
         add(app, status);
     try {

@@ -27,7 +27,8 @@ std::string partsJson(const std::vector<std::pair<std::string, double>>& parts)
 
 template <class T> void bindBlob(SQLite::Statement& statement, int index, const std::vector<T>& values)
 {
-    statement.bind(index, static_cast<const void*>(values.data()), int(values.size() * sizeof(T)));
+    const T none {}; // a null pointer would be NULL, not an empty blob
+    statement.bind(index, values.empty() ? &none : values.data(), int(values.size() * sizeof(T)));
 }
 
 void bindNumber(SQLite::Statement& statement, int index, double value)

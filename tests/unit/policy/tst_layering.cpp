@@ -30,6 +30,7 @@ const QHash<QString, Room>& rooms()
         { "search", { { "base" } } },
         { "protocol", { { "base" } } },
         { "store", { { "base", "config", "protocol" } } },
+        { "foreign", { ground + QStringList { "data", "trace" } } },
         { "weights", { { "base" } } },
         { "card", { { "base", "config", "text", "template", "weights" } } },
         { "nn", { { "base", "config", "weights" }, true } },
@@ -44,7 +45,7 @@ const QHash<QString, Room>& rooms()
         { "shell", { ground + texts + QStringList { "run", "models", "plots", "panels" }, false, true } },
         { "app/engine",
             { ground + texts
-                    + QStringList { "recipes", "weights", "rewards", "search", "nn", "rollout", "cuda", "algo", "engine" },
+                    + QStringList { "recipes", "foreign", "weights", "rewards", "search", "nn", "rollout", "cuda", "algo", "engine" },
                 true } },
         { "app/workbench",
             { ground + texts + QStringList { "run", "models", "plots", "panels", "shell" }, false, true } },

@@ -1,0 +1,12 @@
+#pragma once
+// Verbs that look at runs without training; as verbs.h.
+
+#include "app/engine/verbs.h"
+
+namespace aha {
+
+void addLosses(CLI::App& app, int& status);
+void addWhatIf(CLI::App& app, int& status);
+void addImportRun(CLI::App& app, int& status);
+
+} // namespace aha

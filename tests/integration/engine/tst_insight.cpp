@@ -1,0 +1,113 @@
+// The verbs that look at runs: losses, whatif, import-run, on a real run of the tiny configuration.
+
+#include "tests/support/engine_process.h"
+
+#include <QtTest>
+
+#include <cmath>
+
+using namespace aha;
+using support::engine;
+using support::Outcome;
+using Json = nlohmann::json;
+
+class TestInsight : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        // One update a step, so that a step's own gradient is what losses works out again.
+        const Outcome o = engine(support::tinyRun(run(), 2,
+            { "num_generations=4", "rewards.language=1", "learning_rate=0.001", "checkpoint.every_steps=1",
+                "steps_per_generation=1" }));
+        QVERIFY2(o.status == 0, o.error.constData());
+    }
+
+    void theRunsOwnGradient()
+    {
+        for (const char* step : { "1", "2" }) {
+            const Outcome o
+                = engine({ "losses", run(), "--step", step, "--loss", "run", "--loss", "dr_grpo", "--json" });
+            QVERIFY2(o.status == 0, o.error.constData());
+            const Json json = o.lines().at(0);
+            QCOMPARE(json["policy_step"].get<int>(), QByteArray(step).toInt() - 1);
+            const auto reader = orThrow(RunReader::open(run().toStdString()));
+            for (const SeriesPoint& point : orThrow(reader->series("grad_norm")))
+                if (point.step == QByteArray(step).toInt()) {
+                    const double norm = json["losses"][0]["grad_norm"];
+                    QVERIFY2(std::abs(norm - point.value) < 1e-3 * point.value,
+                        qPrintable(QString("%1 against %2").arg(norm).arg(point.value)));
+                }
+            QVERIFY(std::abs(json["mean_ratio"].get<double>() - 1) < 1e-3);
+            const double cosine = json["cosine"][0][1];
+            QVERIFY(std::abs(json["cosine"][0][0].get<double>() - 1) < 1e-5);
+            QCOMPARE(cosine, json["cosine"][1][0].get<double>());
+            QVERIFY(cosine > 0 && cosine < 1);
+        }
+    }
+    void ratiosOfALaterPolicy()
+    {
+        const Outcome o = engine({ "losses", run(), "--step", "1", "--policy", "2", "--loss", "grpo", "--loss",
+            "tight=grpo,epsilon=0.0001,epsilon_high=0.0001", "--loss", "kl=grpo,beta=0.5", "--json" });
+        QVERIFY2(o.status == 0, o.error.constData());
+        const Json json = o.lines().at(0);
+        QVERIFY(json["largest_log_ratio"].get<double>() > 0.001);
+        const auto clipped = [&](int i) {
+            const Json& pull = json["losses"][i]["pull"];
+            return pull["clipped_low"].get<double>() + pull["clipped_high"].get<double>();
+        };
+        QVERIFY(clipped(1) > clipped(0));
+        QVERIFY(json["losses"][2]["grad_norm"] != json["losses"][0]["grad_norm"]);
+        QVERIFY(json["notes"].dump().find("reference") != std::string::npos);
+        QVERIFY(engine({ "losses", run(), "--step", "1", "--loss", "grpo" }).out.contains("| grpo | 1.000 |"));
+    }
+
+    void whatIf()
+    {
+        const Outcome o = engine({ "whatif", run(), "--loss", "run", "--loss", "none=grpo,scale_rewards=none", "--loss",
+            "accuracy=rewards.language=0", "--json" });
+        QVERIFY2(o.status == 0, o.error.constData());
+        const Json rows = o.lines().at(0)["settings"];
+        QCOMPARE(rows[0]["steps"].get<int>(), 2);
+        QCOMPARE(rows[0]["completions"].get<int>(), 16);
+        QCOMPARE(rows[0]["sign_changes"].get<double>(), 0.0); // the run's own advantages come out again
+        QVERIFY(std::abs(rows[0]["correlation"].get<double>() - 1) < 1e-6);
+        QVERIFY(rows[1]["correlation"].get<double>() > 0.5);
+        QVERIFY(rows[2]["sign_changes"].get<double>() > 0);
+        QCOMPARE(rows[2]["changed"].size(), std::min<size_t>(rows[2]["sign_changes"].get<size_t>(), 32));
+    }
+
+    void whatCannotBeLookedAt()
+    {
+        QCOMPARE(engine({ "losses", run(), "--step", "9" }).code(), QByteArray("step_missing"));
+        QCOMPARE(engine({ "losses", run(), "--step", "1", "--policy", "7" }).code(), QByteArray("checkpoint_missing"));
+        QCOMPARE(engine({ "losses", run(), "--loss", "no" }).code(), QByteArray("loss_unknown"));
+        QCOMPARE(engine({ "whatif", m_folder.filePath("none") }).code(), QByteArray("run_missing"));
+    }
+
+    void importsARun()
+    {
+        const QString out = m_folder.filePath("imported");
+        const Outcome o = engine({ "import-run", QStringLiteral(AHASCOPE_TEST_FIXTURES "/foreign/trl"), "--out", out });
+        QVERIFY2(o.status == 0, o.error.constData());
+        const Json json = o.lines().at(0);
+        QCOMPARE(json["steps"].get<int>(), 3);
+        QCOMPARE(json["completions"].get<int>(), 10);
+        const Outcome seen = engine({ "inspect", out, "--json" }); // as any run
+        QVERIFY2(seen.status == 0, seen.error.constData());
+        const Json run = seen.lines().at(0);
+        QCOMPARE(run["state"].get<std::string>(), std::string("finished"));
+        QCOMPARE(run["metrics"]["reward"]["last"].get<double>(), 1.0);
+        QCOMPARE(run["completions"].get<int>(), 10);
+        QVERIFY(engine({ "export", out, "--to", "csv", "--out", out + ".csv" }).status == 0);
+        QCOMPARE(
+            engine({ "import-run", m_folder.filePath("none"), "--out", out }).code(), QByteArray("source_missing"));
+    }
+
+private:
+    QString run() const { return m_folder.filePath("run"); }
+    QTemporaryDir m_folder;
+};
+
+QTEST_GUILESS_MAIN(TestInsight)
+#include "tst_insight.moc"
