@@ -206,8 +206,8 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "distill", "cache", "Teacher cache", "Folder that keeps the teacher's top-k log-probs of a data set's rows, for this and other runs; where it has all, the teacher is not loaded. Empty: the teacher is asked each time." }), &c.distill.cache },
 
         { advanced({ "optimizer", "optim", "Optimizer", "adamw, or muon: orthogonalised momentum for the matrices of the layers, AdamW for all else.", "", 0, 0, { "adamw", "muon" } }), &c.optimizer.optim },
-        { advanced({ "optimizer", "muon_momentum", "Momentum", "Of muon.", "", 0, 0.9999 }), &c.optimizer.muonMomentum },
-        { live({ "optimizer", "learning_rate", "Learning rate", "Peak rate.", "", 0, 1 }), &c.optimizer.learningRate },
+        { advanced({ "optimizer", "muon_momentum", "Momentum", "Share of muon's last direction in the next.", "", 0, 0.9999 }), &c.optimizer.muonMomentum },
+        { live({ "optimizer", "learning_rate", "Learning rate", "Peak of the schedule.", "", 0, 1 }), &c.optimizer.learningRate },
         { { "optimizer", "schedule", "Schedule", "How the rate moves over all updates of the run, by transformers' names. constant has no warm-up.", "", 0, 0, { "constant", "constant_with_warmup", "linear", "cosine", "cosine_with_min_lr", "cosine_warmup_with_min_lr", "cosine_with_restarts", "warmup_stable_decay", "inverse_sqrt", "polynomial" } }, &c.optimizer.schedule },
         { { "optimizer", "warmup_steps", "Warm-up", "Updates over which the rate rises from 0.", "updates", 0, kMany }, &c.optimizer.warmupSteps },
         { advanced({ "optimizer", "min_rate_ratio", "Smallest rate", "Where the schedule ends, as a share of the peak: cosine_with_min_lr, cosine_warmup_with_min_lr, warmup_stable_decay, polynomial.", "", 0, 1 }), &c.optimizer.minRateRatio },
