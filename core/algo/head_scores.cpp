@@ -1,5 +1,6 @@
 #include "core/algo/head_scores.h"
 
+#include "core/base/result.h"
 #include "core/config/training_memory.h"
 
 #include <ATen/TensorOperators.h>
@@ -24,6 +25,13 @@ std::vector<Tensor> askHead(const Transformer& model, const std::vector<HeadQues
 {
     const at::Device device = model.flat().device();
     const TransformerWeights weights = model.views(model.flat());
+    const int64_t room = model.config().maxPositionEmbeddings;
+    for (const HeadQuestion& question : questions)
+        if (int64_t(question.ids.size()) > room)
+            throw Failure({ "prompt_too_long",
+                "A text of " + std::to_string(question.ids.size())
+                    + " tokens is to be judged, and the model that judges reads at most " + std::to_string(room) + ".",
+                "Shorten rollout.max_completion_length, or use another model." });
     const int64_t most = tokensPerPass(training, !device.is_cpu());
     const size_t parts = device.is_cpu() ? size_t(workers.size()) : 1; // a GPU has one queue
     std::vector<size_t> order(questions.size());

@@ -18,7 +18,7 @@ struct HeadQuestion {
     std::vector<int64_t> positions;
 };
 /// Of a model that does not train: no gradients, no optimizer. [positions, labels] for each question, on the CPU.
-/// Deterministic for a fixed number of workers.
+/// Deterministic for a fixed number of workers. Throws Failure prompt_too_long.
 std::vector<at::Tensor> askHead(const Transformer& model, const std::vector<HeadQuestion>& questions, Workers& workers,
     const TrainingConfig& training);
 

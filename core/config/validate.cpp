@@ -1,6 +1,7 @@
 #include "core/config/data_sources.h"
 #include "core/config/run_config.h"
 #include "core/config/sampling_rules.h"
+#include "core/config/weight_schedule.h"
 
 #include <nlohmann/json.hpp>
 
@@ -94,7 +95,7 @@ std::vector<Problem> problems(const RunConfig& config)
     if (process && config.process.separator.empty())
         broken("process.separator", "Steps are cut at the separator, and it is empty.",
             "Name the one that the reward model was trained with, for example a line end.");
-    if (online && config.rewards.model != 0 && config.rewards.modelPath.empty())
+    if (online && isWeighed(config.rewards, &RewardConfig::model) && config.rewards.modelPath.empty())
         broken("rewards.model_path", "rewards.model has a weight, and there is no reward model.",
             "Name the folder of one, such as a run of reward_model.");
     if (stage == Stage::RewardModel && config.adapter.rank > 0)

@@ -1,5 +1,6 @@
 #include "core/engine/path_scorer.h"
 
+#include "core/algo/head_scores.h"
 #include "core/text/stop_strings.h"
 
 #include <algorithm>
@@ -11,34 +12,37 @@ namespace {
 
 class RewardModelScorer final : public PathScorer {
 public:
-    explicit RewardModelScorer(HeadedModel model)
+    RewardModelScorer(Transformer model, Workers& workers)
         : m_model(std::move(model))
+        , m_workers(workers)
     {
     }
     std::vector<double> score(const std::vector<SolutionPath>& paths) override
     {
-        std::vector<HeadedModel::Question> questions;
+        std::vector<HeadQuestion> questions;
         for (const SolutionPath& path : paths) {
-            HeadedModel::Question question { path.prompt, {} };
+            HeadQuestion question { path.prompt, {} };
             question.ids.insert(question.ids.end(), path.ids.begin(), path.ids.end());
             question.positions = { int64_t(question.ids.size()) - 1 };
             questions.push_back(std::move(question));
         }
         std::vector<double> scores;
-        for (const auto& answer : m_model.ask(questions))
-            scores.push_back(1 / (1 + std::exp(-double(answer[0][0]))));
+        for (const at::Tensor& reward : askHead(m_model, questions, m_workers, {}))
+            scores.push_back(1 / (1 + std::exp(-reward.item<double>())));
         return scores;
     }
 
 private:
-    HeadedModel m_model;
+    Transformer m_model;
+    Workers& m_workers;
 };
 
 class ProcessModelScorer final : public PathScorer {
 public:
-    ProcessModelScorer(HeadedModel model, std::shared_ptr<const Tokenizer> tokenizer, const StepRule& rule,
-        std::vector<int64_t> endTokens)
+    ProcessModelScorer(Transformer model, Workers& workers, std::shared_ptr<const Tokenizer> tokenizer,
+        const StepRule& rule, std::vector<int64_t> endTokens)
         : m_model(std::move(model))
+        , m_workers(workers)
         , m_tokenizer(std::move(tokenizer))
         , m_rule(rule)
         , m_endTokens(std::move(endTokens))
@@ -47,9 +51,9 @@ public:
     }
     std::vector<double> score(const std::vector<SolutionPath>& paths) override
     {
-        std::vector<HeadedModel::Question> questions;
+        std::vector<HeadQuestion> questions;
         for (const SolutionPath& path : paths) {
-            HeadedModel::Question question { path.prompt, {} };
+            HeadQuestion question { path.prompt, {} };
             for (std::vector<int32_t> step : stepsOf(path.ids, m_rule.separator, *m_tokenizer)) {
                 while (!step.empty()
                     && std::find(m_endTokens.begin(), m_endTokens.end(), step.back()) != m_endTokens.end())
@@ -62,17 +66,17 @@ public:
             questions.push_back(std::move(question));
         }
         std::vector<double> scores;
-        for (const auto& answer : m_model.ask(questions)) {
-            std::vector<double> good;
-            for (const std::vector<float>& step : answer)
-                good.push_back(1 / (1 + std::exp(double(step[0]) - double(step[1]))));
-            scores.push_back(solutionReward(good, m_rule.aggregation));
+        for (const at::Tensor& steps_S2 : askHead(m_model, questions, m_workers, {})) {
+            const at::Tensor good_S = stepRewards(steps_S2).to(at::kDouble).contiguous();
+            const double* good = good_S.const_data_ptr<double>();
+            scores.push_back(solutionReward({ good, good + good_S.numel() }, m_rule.aggregation));
         }
         return scores;
     }
 
 private:
-    HeadedModel m_model;
+    Transformer m_model;
+    Workers& m_workers;
     std::shared_ptr<const Tokenizer> m_tokenizer;
     StepRule m_rule;
     std::vector<int64_t> m_endTokens;
@@ -104,15 +108,16 @@ private:
 
 } // namespace
 
-std::unique_ptr<PathScorer> rewardModelScorer(HeadedModel model)
+std::unique_ptr<PathScorer> rewardModelScorer(Transformer model, Workers& workers)
 {
-    return std::make_unique<RewardModelScorer>(std::move(model));
+    return std::make_unique<RewardModelScorer>(std::move(model), workers);
 }
 
-std::unique_ptr<PathScorer> processModelScorer(
-    HeadedModel model, std::shared_ptr<const Tokenizer> tokenizer, const StepRule& rule, std::vector<int64_t> endTokens)
+std::unique_ptr<PathScorer> processModelScorer(Transformer model, Workers& workers,
+    std::shared_ptr<const Tokenizer> tokenizer, const StepRule& rule, std::vector<int64_t> endTokens)
 {
-    return std::make_unique<ProcessModelScorer>(std::move(model), std::move(tokenizer), rule, std::move(endTokens));
+    return std::make_unique<ProcessModelScorer>(
+        std::move(model), workers, std::move(tokenizer), rule, std::move(endTokens));
 }
 
 std::unique_ptr<PathScorer> oracleScorer(

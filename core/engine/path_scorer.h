@@ -2,8 +2,9 @@
 // How good a solution, or the beginning of one, is: 0 … 1.
 
 #include "core/algo/process_reward.h"
+#include "core/base/workers.h"
 #include "core/engine/completion_scorer.h"
-#include "core/engine/headed_model.h"
+#include "core/nn/transformer.h"
 
 #include <memory>
 
@@ -21,16 +22,16 @@ public:
     virtual std::vector<double> score(const std::vector<SolutionPath>& paths) = 0;
 };
 
-/// A reward or value model: σ of its output at the last token.
-std::unique_ptr<PathScorer> rewardModelScorer(HeadedModel model);
+/// A reward or value model: σ of its output at the last token. Workers are borrowed.
+std::unique_ptr<PathScorer> rewardModelScorer(Transformer model, Workers& workers);
 
 struct StepRule {
     std::string separator;
     StepAggregation aggregation = StepAggregation::Last;
 };
 /// A process reward model: p(good) at the end of each step, aggregated. A path without a whole step is one step.
-std::unique_ptr<PathScorer> processModelScorer(HeadedModel model, std::shared_ptr<const Tokenizer> tokenizer,
-    const StepRule& rule, std::vector<int64_t> endTokens);
+std::unique_ptr<PathScorer> processModelScorer(Transformer model, Workers& workers,
+    std::shared_ptr<const Tokenizer> tokenizer, const StepRule& rule, std::vector<int64_t> endTokens);
 
 /// The verifier: 1 for a right solution, 0 for a wrong one, ½ for one that goes on. Scorer, items and configuration are
 /// borrowed.

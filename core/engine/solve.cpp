@@ -8,6 +8,7 @@
 #include "core/engine/model_source.h"
 #include "core/engine/model_steps.h"
 #include "core/engine/prompt_builder.h"
+#include "core/engine/reward_model_source.h"
 #include "core/search/answer_choice.h"
 #include "core/search/best_of_n.h"
 #include "core/search/diverse_tree_search.h"
@@ -170,19 +171,15 @@ SolveReport solveHeldOut(const SolveRequest& request, const SolveObserver& obser
     std::unique_ptr<PathScorer> scorer;
     const std::string& scorerFolder = request.rewardModel.empty() ? request.processModel : request.rewardModel;
     if (!scorerFolder.empty()) {
-        HeadedModel headed = orThrow(
-            HeadedModel::load(orThrow(resolveModel(scorerFolder)), request.rewardModel.empty() ? 2 : 1, *workers));
-        if (headed.vocabSize() != model.config().vocabSize)
-            throw Failure({ "solve_vocabulary",
-                "The scorer " + scorerFolder + " reads a vocabulary of " + std::to_string(headed.vocabSize())
-                    + " tokens, the model writes one of " + std::to_string(model.config().vocabSize) + ".",
-                "Both must have the same tokenizer." });
-        if (request.rewardModel.empty()) {
-            scorer = processModelScorer(std::move(headed), tokenizer, { config.process.separator, request.aggregation },
-                model.config().eosTokenIds);
+        const bool process = request.rewardModel.empty();
+        Transformer judging = openRewardModel(
+            scorerFolder, process ? 2 : 1, process, *tokenizer, process ? "--process-model" : "--reward-model");
+        if (process) {
+            scorer = processModelScorer(std::move(judging), *workers, tokenizer,
+                { config.process.separator, request.aggregation }, model.config().eosTokenIds);
             report.scorer = "process reward model " + scorerFolder;
         } else {
-            scorer = rewardModelScorer(std::move(headed));
+            scorer = rewardModelScorer(std::move(judging), *workers);
             report.scorer = "reward model " + scorerFolder;
         }
     } else if (request.oracle) {

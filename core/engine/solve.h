@@ -55,8 +55,8 @@ struct SolveObserver {
     std::function<void(const std::string& line)> problem;
 };
 
-/// Throws Failure: those of loadModel(), of the task and of HeadedModel; solve_method when a method needs a scorer that
-/// was not given; solve_vocabulary when the scorer reads other tokens.
+/// Throws Failure: those of loadModel(), of the task of openRewardModel(); solve_method when a method needs a scorer
+/// that was not given; solve_vocabulary when the scorer reads other tokens.
 SolveReport solveHeldOut(const SolveRequest& request, const SolveObserver& observer);
 
 std::string solveMarkdown(const SolveReport& report);

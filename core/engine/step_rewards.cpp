@@ -78,8 +78,10 @@ bool usesModel(const RewardExpression& expression) { return expression.uses(size
 
 bool asksRewardModel(const RewardConfig& rewards)
 {
-    if (rewards.model != 0 || rewards.expression == 0 || rewards.expressionText.empty())
-        return rewards.model != 0;
+    if (isWeighed(rewards, RewardPart::Model))
+        return true;
+    if (!isWeighed(rewards, RewardPart::Expression) || rewards.expressionText.empty())
+        return false;
     const Result<RewardExpression> expression = RewardExpression::parse(rewards.expressionText, expressionNames());
     return expression && usesModel(*expression);
 }

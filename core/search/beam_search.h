@@ -6,7 +6,8 @@
 //   repeated, in order, until there are N again. The last of `maxSteps` rounds runs to the end of the solution.
 //   Candidates: the first N finished ones.
 //
-// Defaults there: M = 4, 40 rounds, score of a path = the verifier's on its last step, no look-ahead.
+// Defaults there: M = 4, 40 rounds, score of a path = the verifier's on its last step.
+// No look-ahead: a path is judged by what it is, not by what it may become.
 // Deviations: equal scores are broken towards the earlier beam; a search that ends with fewer than N candidates has
 // fewer (there they are repeated, which only changes what a majority of copies looks like).
 

@@ -66,9 +66,10 @@ struct ScriptedSampling {
         words.write("wait\n");
         words.close();
         const auto tokenizer = std::make_shared<ByteTokenizer>();
+        rewardModel.emplace(config.rewards, tokenizer, workers, [](Transformer model) { return model; });
         prompts.emplace(orThrow(PromptBuilder::open(config.prompt, folder.path().toStdString(), tokenizer)));
         scorer.emplace(tokenizer, *task, orThrow(Lexicon::load(words.fileName().toStdString())));
-        sampler.emplace(StepSampler::Parts { *task, *prompts, *scorer, rewards, rollout, workers });
+        sampler.emplace(StepSampler::Parts { *task, *prompts, *scorer, rewards, rollout, workers, *rewardModel });
     }
 
     QTemporaryDir folder;
@@ -78,6 +79,7 @@ struct ScriptedSampling {
     Workers workers { 1 };
     std::optional<PromptBuilder> prompts;
     std::optional<CompletionScorer> scorer;
+    std::optional<RewardModelPart> rewardModel;
     std::optional<StepSampler> sampler;
 };
 

@@ -95,7 +95,7 @@ private Q_SLOTS:
     {
         QCOMPARE(engine(solve({ "--methods", "beam" })).code(), QByteArray("solve_method"));
         QCOMPARE(engine(solve({ "--methods", "tree", "--oracle" })).code(), QByteArray("solve_method"));
-        QCOMPARE(engine(solve({ "--reward-model", m_folder.filePath("process") })).code(), QByteArray("not_a_scorer"));
+        QCOMPARE(engine(solve({ "--reward-model", m_folder.filePath("process") })).code(), QByteArray("model_head"));
         QCOMPARE(
             engine(solve({ "--oracle", "--reward-model", m_folder.filePath("reward") })).code(), QByteArray("usage"));
     }
@@ -105,7 +105,7 @@ private:
     {
         const std::filesystem::path miniature = support::sourcePath("resources/models/miniature").toStdString(),
                                     folder = m_folder.filePath(name).toStdString();
-        Transformer model = orThrow(Transformer::load(miniature)).withHead(labels);
+        Transformer model = orThrow(Transformer::load(miniature)).withHead(labels, /*tokens=*/labels == 2);
         Rng rng(3, Purpose::Initialize);
         for (auto& [tensor, view] : model.named(model.flat()))
             if (tensor == "score.weight")

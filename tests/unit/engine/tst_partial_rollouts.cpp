@@ -30,7 +30,8 @@ struct Miniature {
               tokenizer, *task, orThrow(Lexicon::load(AHASCOPE_TEST_SOURCE_DIR "/resources/lexicons/reflection.txt")))
         , rewards(config.rewards, {})
         , rollout(model.config(), workers)
-        , sampler({ *task, prompts, scorer, rewards, rollout, workers })
+        , rewardModel(config.rewards, tokenizer, workers, [](Transformer judging) { return judging; })
+        , sampler({ *task, prompts, scorer, rewards, rollout, workers, rewardModel })
         , params(samplingParams(config, model.config()))
     {
         rollout.setWeights(decoderWeights(model));
@@ -43,6 +44,7 @@ struct Miniature {
     StepRewards rewards;
     Workers workers { 2 };
     RolloutEngine rollout;
+    RewardModelPart rewardModel;
     StepSampler sampler;
     SamplingParams params;
 };
