@@ -66,6 +66,9 @@ Teacher::Teacher(const DistillConfig& config, const ComputeDevice& device, const
     , m_device(device)
     , m_path(orThrow(resolveModel(config.teacher)))
 {
+    if (std::error_code ignored; !fs::exists(m_path, ignored))
+        throw Failure({ "model_config_missing", "There is no teacher at " + config.teacher + ".",
+            "Name a model folder, a GGUF file or a run in distill.teacher." });
     checkTokenizers(student, *orThrow(loadModelTokenizer(m_path)), config.teacher);
 }
 

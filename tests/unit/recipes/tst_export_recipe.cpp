@@ -85,6 +85,8 @@ RunConfig drawn(const std::string& kind, Rng& rng)
         config.sft.labelSmoothing = 0;
     if (config.adapter.rank % 3 == 0)
         config.adapter = {};
+    if (config.adapter.rank > 0)
+        o.optim = "adamw";
     if (kind == "dpo") {
         config.preference.lossType = "robust;sft";
         config.preference.lossWeights = "1.0;0.25";
