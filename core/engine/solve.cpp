@@ -64,7 +64,7 @@ double chosenIsRight(const std::vector<Judged>& all, size_t from, size_t to, Ans
     return chosen && all[from + *chosen].right ? 1 : 0;
 }
 
-/// Of samples: every block of n, so that small n use all of them.
+/// Of samples: every block of n, so that small n use all of them; "any" of the same blocks, so that nothing passes it.
 SolveRow sampleRow(const JudgedProblems& problems, int n, bool scored)
 {
     SolveRow row { "sample", n, {}, {}, 0, double(n), 0 };
@@ -83,13 +83,13 @@ SolveRow sampleRow(const JudgedProblems& problems, int n, bool scored)
     std::vector<double> any;
     double tokens = 0;
     for (const std::vector<Judged>& all : problems) {
-        int64_t right = 0;
-        double sum = 0;
-        for (const Judged& one : all) {
-            right += one.right;
+        double right = 0, blocks = 0, sum = 0;
+        for (size_t from = 0; from + size_t(n) <= all.size(); from += size_t(n), ++blocks)
+            right += std::any_of(
+                all.begin() + long(from), all.begin() + long(from) + n, [](const Judged& one) { return one.right; });
+        for (const Judged& one : all)
             sum += one.tokens;
-        }
-        any.push_back(passAtK(int64_t(all.size()), right, n));
+        any.push_back(right / blocks);
         tokens += sum * n / double(all.size());
     }
     row.any = shareOf(any);

@@ -30,6 +30,8 @@ private Q_SLOTS:
         for (size_t i = 0; i < 3; ++i) {
             QCOMPARE(lines[i]["n"].get<int>(), 1 << i);
             QVERIFY(lines[i]["tokens"].get<double>() > 0);
+            for (const auto& [choice, share] : lines[i]["accuracy"].items()) // of the same solutions
+                QVERIFY(share["value"].get<double>() <= lines[i]["any_right"]["value"].get<double>());
         }
         // All four: the verifier finds a right one wherever there is one, and no choice can do better.
         const double any = lines[2]["any_right"]["value"];
