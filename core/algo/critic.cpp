@@ -1,5 +1,6 @@
 #include "core/algo/critic.h"
 
+#include "core/algo/completion_values.h"
 #include "core/algo/packed_completions.h"
 #include "core/algo/ppo_loss.h"
 
@@ -29,26 +30,10 @@ Tensor Critic::valuesOf(size_t worker, const TransformerWeights& leaves,
 
 std::vector<std::vector<float>> Critic::values(const std::vector<TrainingSample>& samples, const RunConfig& config)
 {
-    std::vector<std::vector<float>> values(samples.size());
-    std::vector<size_t> rows;
-    std::vector<int64_t> tokens;
-    for (size_t i = 0; i < samples.size(); ++i) {
-        tokens.push_back(int64_t(samples[i].ids.size()));
-        if (samples[i].completionLength() > 0)
-            rows.push_back(i);
-    }
-    m_step.accumulate(
-        rows, tokens, config,
-        [&](size_t worker, const TransformerWeights& leaves, const UpdateStep::Pass& pass) {
-            const at::NoGradGuard frozen;
-            std::vector<const TrainingSample*> part;
-            for (const size_t row : pass)
-                part.push_back(&samples[row]);
-            PackedCompletions::split(part, valuesOf(worker, leaves, part, config),
-                [&](size_t i, std::vector<float> own) { values[pass[i]] = std::move(own); });
-        },
-        false);
-    return values;
+    return completionValues(m_step, samples, config,
+        [&](size_t worker, const TransformerWeights& leaves, const std::vector<const TrainingSample*>& part) {
+            return valuesOf(worker, leaves, part, config);
+        });
 }
 
 Result<CriticReport> Critic::update(const std::vector<TrainingSample>& samples, const std::vector<size_t>& order,

@@ -1,5 +1,6 @@
 #include "core/algo/policy_trainer.h"
 
+#include "core/algo/completion_values.h"
 #include "core/algo/covariance.h"
 #include "core/algo/packed_completions.h"
 #include "core/algo/ppo_loss.h"
@@ -109,29 +110,12 @@ ValueHead& PolicyTrainer::shareValueHead()
 std::vector<std::vector<float>> PolicyTrainer::values(
     const std::vector<TrainingSample>& samples, const RunConfig& config)
 {
-    std::vector<std::vector<float>> values(samples.size());
-    std::vector<size_t> rows;
-    std::vector<int64_t> tokens;
-    for (size_t i = 0; i < samples.size(); ++i) {
-        tokens.push_back(int64_t(samples[i].ids.size()));
-        if (samples[i].completionLength() > 0)
-            rows.push_back(i);
-    }
-    m_step.accumulate(
-        rows, tokens, config,
-        [&](size_t worker, const TransformerWeights& leaves, const UpdateStep::Pass& pass) {
-            const at::NoGradGuard frozen;
-            std::vector<const TrainingSample*> part;
-            for (const size_t row : pass)
-                part.push_back(&samples[row]);
+    return completionValues(m_step, samples, config,
+        [&](size_t worker, const TransformerWeights& leaves, const std::vector<const TrainingSample*>& part) {
             const PackedCompletions packed(part, m_step.device());
-            const Tensor hidden_ND
-                = m_step.hidden(leaves, packed.batch, config.training).index_select(0, packed.before_N);
-            PackedCompletions::split(part, m_valueHead->values(hidden_ND, worker),
-                [&](size_t i, std::vector<float> own) { values[pass[i]] = std::move(own); });
-        },
-        false);
-    return values;
+            return m_valueHead->values(
+                m_step.hidden(leaves, packed.batch, config.training).index_select(0, packed.before_N), worker);
+        });
 }
 
 PolicyTrainer::MiniBatch PolicyTrainer::plan(
