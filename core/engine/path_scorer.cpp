@@ -1,7 +1,7 @@
 #include "core/engine/path_scorer.h"
 
 #include "core/algo/head_scores.h"
-#include "core/text/stop_strings.h"
+#include "core/engine/solution_steps.h"
 
 #include <algorithm>
 #include <cmath>
@@ -46,24 +46,23 @@ public:
         , m_tokenizer(std::move(tokenizer))
         , m_rule(rule)
         , m_endTokens(std::move(endTokens))
-        , m_separator(m_tokenizer->encode(rule.separator))
     {
     }
     std::vector<double> score(const std::vector<SolutionPath>& paths) override
     {
         std::vector<HeadQuestion> questions;
-        for (const SolutionPath& path : paths) {
-            HeadQuestion question { path.prompt, {} };
-            for (std::vector<int32_t> step : stepsOf(path.ids, m_rule.separator, *m_tokenizer)) {
-                while (!step.empty()
-                    && std::find(m_endTokens.begin(), m_endTokens.end(), step.back()) != m_endTokens.end())
-                    step.pop_back(); // the model was trained on steps without it
-                question.ids.insert(question.ids.end(), step.begin(), step.end());
-                if (!m_tokenizer->decode(step).ends_with(m_rule.separator))
-                    question.ids.insert(question.ids.end(), m_separator.begin(), m_separator.end());
-                question.positions.push_back(int64_t(question.ids.size()) - 1);
-            }
-            questions.push_back(std::move(question));
+        for (const SolutionPath& path : paths) { // read as the model's training rows are
+            std::vector<int32_t> words = path.ids;
+            while (
+                !words.empty() && std::find(m_endTokens.begin(), m_endTokens.end(), words.back()) != m_endTokens.end())
+                words.pop_back();
+            const std::vector<std::string> steps = sampledSteps(*m_tokenizer, words, m_rule.separator).texts;
+            ProcessRow row = stepRow(*m_tokenizer, path.prompt, steps, std::vector<bool>(steps.size(), true),
+                { m_rule.separator, false, 0 });
+            HeadQuestion& question = questions.emplace_back(HeadQuestion { std::move(row.ids), {} });
+            for (size_t t = 0; t < row.labels.size(); ++t)
+                if (row.labels[t] != kNoLabel)
+                    question.positions.push_back(int64_t(t));
         }
         std::vector<double> scores;
         for (const at::Tensor& steps_S2 : askHead(m_model, questions, m_workers, {})) {
@@ -80,7 +79,6 @@ private:
     std::shared_ptr<const Tokenizer> m_tokenizer;
     StepRule m_rule;
     std::vector<int64_t> m_endTokens;
-    std::vector<int32_t> m_separator;
 };
 
 class OracleScorer final : public PathScorer {
@@ -133,21 +131,6 @@ CompletionScorer::Scored judgePath(
     completion.ids = path.ids;
     completion.finish = path.ended && !path.cut ? FinishReason::Stop : FinishReason::Length;
     return scorer.score(item, completion, config);
-}
-
-std::vector<std::vector<int32_t>> stepsOf(
-    const std::vector<int32_t>& ids, const std::string& separator, const Tokenizer& tokenizer)
-{
-    std::vector<std::vector<int32_t>> steps(1);
-    StopStrings watch({ separator });
-    for (const int32_t id : ids) {
-        steps.back().push_back(id);
-        if (watch.push(tokenizer.tokenBytes(id)) >= 0)
-            steps.emplace_back();
-    }
-    if (steps.back().empty() && steps.size() > 1)
-        steps.pop_back();
-    return steps;
 }
 
 } // namespace aha

@@ -29,7 +29,7 @@ struct StepRule {
     std::string separator;
     StepAggregation aggregation = StepAggregation::Last;
 };
-/// A process reward model: p(good) at the end of each step, aggregated. A path without a whole step is one step.
+/// A process reward model: p(good) at the end of each step, aggregated. A text behind the last separator is a step too.
 std::unique_ptr<PathScorer> processModelScorer(Transformer model, Workers& workers,
     std::shared_ptr<const Tokenizer> tokenizer, const StepRule& rule, std::vector<int64_t> endTokens);
 
@@ -41,9 +41,5 @@ std::unique_ptr<PathScorer> oracleScorer(
 /// The verdict on a path as a finished solution.
 CompletionScorer::Scored judgePath(
     const CompletionScorer& scorer, const TaskItem& item, const SolutionPath& path, const RunConfig& config);
-
-/// Tokens cut into steps: each ends with the token that completes the separator, but for the last.
-std::vector<std::vector<int32_t>> stepsOf(
-    const std::vector<int32_t>& ids, const std::string& separator, const Tokenizer& tokenizer);
 
 } // namespace aha
