@@ -8,6 +8,7 @@
 #include "core/engine/model_source.h"
 #include "core/engine/preference_batches.h"
 #include "core/engine/reference_policy.h"
+#include "core/engine/row_session.h"
 #include "core/engine/step_metrics.h"
 #include "core/engine/training_session.h"
 #include "core/rollout/rollout_engine.h"
@@ -21,9 +22,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-class PreferenceLoop final : public TrainingSession {
+class PreferenceLoop final : public RowSession {
 public:
-    using TrainingSession::TrainingSession;
+    using RowSession::RowSession;
 
 private:
     bool pairs() const { return m_config.general.kind != "kto"; }
@@ -128,16 +129,7 @@ private:
                 scores[i].logprob.begin() + samples[i]->promptLength - 1, scores[i].logprob.end());
     }
 
-    void evaluateNow() override
-    {
-        StepRow row { 0, 1, {}, {} };
-        if (m_step == 0) // a later step's evaluation is part of the step
-            evaluateInto(row);
-        if (!row.metrics.empty() || !row.groups.empty())
-            commit(row, 0);
-    }
-
-    void evaluateInto(StepRow& row)
+    void evaluateInto(StepRow& row) override
     {
         faultKill("evaluating");
         m_control.progress(Phase::Evaluating, row.step, 0, m_config);
@@ -162,14 +154,6 @@ private:
     {
         throw Failure({ "protocol_unknown_kind", "A preference run neither samples nor scores on request.",
             "Read its example completions, or open its checkpoint in the playground." });
-    }
-
-    void commit(const StepRow& row, double stepSeconds)
-    {
-        orThrow(m_writer->commitStep(row));
-        m_control.committed(row.step, stepSeconds, m_config);
-        if (m_observer.step)
-            m_observer.step(row);
     }
 
     void sayWhatTrains()

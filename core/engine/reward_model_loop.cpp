@@ -5,6 +5,7 @@
 #include "core/engine/data_record.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/reward_batches.h"
+#include "core/engine/row_session.h"
 #include "core/engine/step_metrics.h"
 #include "core/engine/training_session.h"
 
@@ -17,9 +18,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-class RewardModelLoop final : public TrainingSession {
+class RewardModelLoop final : public RowSession {
 public:
-    using TrainingSession::TrainingSession;
+    using RowSession::RowSession;
 
 private:
     bool pairs() const { return rewardObjective(m_config) == RewardObjective::Pairwise; }
@@ -84,16 +85,7 @@ private:
         return metrics;
     }
 
-    void evaluateNow() override
-    {
-        StepRow row { 0, 1, {}, {} };
-        if (m_step == 0) // a later step's evaluation is part of the step
-            evaluateInto(row);
-        if (!row.metrics.empty())
-            commit(row, 0);
-    }
-
-    void evaluateInto(StepRow& row)
+    void evaluateInto(StepRow& row) override
     {
         faultKill("evaluating");
         m_control.progress(Phase::Evaluating, row.step, 0, m_config);
@@ -113,14 +105,6 @@ private:
     {
         throw Failure({ "protocol_unknown_kind", "A reward model neither samples nor answers on request.",
             "Read its accuracy on held-out rows, or let a run ask its checkpoint (rewards.model_path)." });
-    }
-
-    void commit(const StepRow& row, double stepSeconds)
-    {
-        orThrow(m_writer->commitStep(row));
-        m_control.committed(row.step, stepSeconds, m_config);
-        if (m_observer.step)
-            m_observer.step(row);
     }
 
     void sayWhatTrains()
