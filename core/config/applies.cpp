@@ -62,7 +62,9 @@ bool kindReads(const std::string& kind, const FieldInfo& info)
         return stage == Stage::Distillation;
     if (group == "reward_model")
         return stage == Stage::RewardModel;
-    if (group == "task" || group == "prompt")
+    if (group == "data" && (key == "verifier" || key == "extraction"))
+        return stage == Stage::Online || stage == Stage::Distillation;
+    if (group == "task" || group == "prompt" || group == "sandbox")
         return stage == Stage::Online || stage == Stage::Distillation;
     if (group == "rollout" && key == "partial_tokens")
         return stage == Stage::Online;
@@ -92,11 +94,25 @@ bool settingsRead(const RunConfig& c, const FieldInfo& info)
     const std::string &group = info.group, &key = info.key;
     const AlgorithmConfig& a = c.algorithm;
     const auto begins = [&](const char* text) { return key.rfind(text, 0) == 0; };
+    const std::string& task = c.task.name;
+    if (group == "data" && (key == "verifier" || key == "extraction"))
+        return task == "dataset" && (key == "verifier" || c.data.verifier == "auto" || c.data.verifier == "math");
     if (group == "data" && stageOf(c.general.kind) == Stage::Online)
-        return c.task.name == "dataset";
+        return task == "dataset";
+    if (group == "sandbox")
+        return task == "programming"
+            || (task == "dataset" && (c.data.verifier == "auto" || c.data.verifier == "code"));
     if (group == "task" && key != "name") {
-        const bool target = key == "target_min" || key == "target_max";
-        return c.task.name == "countdown" || (c.task.name == "arithmetic" && !target);
+        const bool ranges = task == "countdown" || task == "arithmetic", levels = !ranges && task != "dataset";
+        if (key == "held_out_percent")
+            return task != "dataset";
+        if (key == "face_cards")
+            return task == "game24";
+        if (key == "level" || key == "eval_level" || key == "promote_at")
+            return levels;
+        if (key == "demote_at" || key == "promote_after")
+            return levels && c.task.promoteAt > 0;
+        return ranges && (task == "countdown" || (key != "target_min" && key != "target_max"));
     }
     if (group == "algorithm") {
         if (begins("kl_") || begins("ref_model"))

@@ -35,6 +35,12 @@ struct TaskConfig {
     std::string operators = "+-*";
     int64_t valueMin = -30, valueMax = 99; ///< bounds of every intermediate value of the reference solution
     int64_t heldOutPercent = 40; ///< share of all problems kept for evaluation, chosen by hash
+    int64_t level = 1; ///< of difficulty, where a task has levels; a curriculum begins here
+    int64_t evalLevel = 0; ///< of the held-out problems; 0 = level
+    double promoteAt = 0; ///< success rate at which the level rises; 0 = it stays
+    double demoteAt = 0; ///< success rate below which it falls
+    int64_t promoteAfter = 5; ///< steps that the success rate is the mean of
+    std::string faceCards = "rank"; ///< rank | ten | shift: what J, Q and K count in the game of 24
 };
 
 /// How a problem becomes what the model reads.
@@ -52,6 +58,8 @@ struct DataConfig {
     std::string slice; ///< of each source: "[:1000]", "[::10]", "[10%:20%]"
     std::string weights; ///< shares of a mixture; empty = by their sizes
     std::string mixtureEnd = "first_exhausted"; ///< first_exhausted | all_exhausted
+    std::string verifier = "auto"; ///< auto | exact | math | choice | gsm8k | code | none
+    std::string extraction = "boxed"; ///< boxed | open: where a mathematical answer may stand
     std::string mapping; ///< empty = recognised; else a layout's name, "prompt=question, gold=answer", or JSON
     std::string systemPrompt; ///< for conversations without one
     bool asChat = false; ///< plain prompts and completions become turns of user and assistant
@@ -247,6 +255,7 @@ struct RewardConfig {
     double accuracy = 1.0, format = 0.1, language = 0.0, tags = 0.0; ///< weights, as those below
     double reasoningSteps = 0, length = 0, cosine = 0, repetition = 0, overlong = 0, reflection = 0;
     double boxed = 0, codeFormat = 0, tinyZero = 0, logicRl = 0; ///< of open-r1, TinyZero, Logic-RL
+    double code = 0; ///< share of a program's tests that pass
     double model = 0; ///< of a reward model
     double expression = 0, program = 0;
     std::string weightSchedule; ///< weights over the steps: "length: 0@1 1@100; format: 1@50 0.1@100"
@@ -264,6 +273,16 @@ struct RewardConfig {
     std::string expressionText; ///< over the names of the parts
     std::string programCommand; ///< reads and writes JSON Lines
     double programSeconds = 10; ///< for a batch
+};
+
+/// What a program that a completion wrote may use, for each of its tests.
+struct SandboxConfig {
+    double cpuSeconds = 4; ///< wall clock: twice that and a second
+    int64_t memoryMb = 512;
+    int64_t outputKb = 1024;
+    int64_t processes = 4;
+    int64_t workers = 0; ///< programs at once; 0 = one per core
+    int64_t maxTests = 15; ///< of a problem; the longest inputs are kept
 };
 
 struct EvalConfig {
@@ -290,6 +309,7 @@ struct RunConfig {
     AdapterConfig adapter;
     TaskConfig task;
     DataConfig data;
+    SandboxConfig sandbox;
     PromptConfig prompt;
     RolloutConfig rollout;
     AlgorithmConfig algorithm;

@@ -169,6 +169,9 @@ std::vector<Problem> problems(const RunConfig& config)
     else if (!d.shuffle && !d.weights.empty())
         broken("data.shuffle", "A mixture with weights is drawn at random, and data.shuffle is off.",
             "Switch it on, or leave data.weights empty.");
+    if (t.promoteAt > 0 && t.demoteAt >= t.promoteAt)
+        broken("task.demote_at", "task.demote_at is not below task.promote_at: a level would rise and fall at once.",
+            "Lower it; 0 never goes back.");
     if (d.passRateMin > d.passRateMax)
         broken("data.pass_rate_max", "data.pass_rate_max is below data.pass_rate_min: no row can pass.", "Swap them.");
     for (const ColumnChoice& choice : columnChoices(d.mapping))

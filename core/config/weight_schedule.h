@@ -22,7 +22,8 @@ inline constexpr RewardWeight kRewardWeights[] = { { "accuracy", &RewardConfig::
     { "cosine", &RewardConfig::cosine }, { "repetition", &RewardConfig::repetition },
     { "overlong", &RewardConfig::overlong }, { "reflection", &RewardConfig::reflection },
     { "boxed", &RewardConfig::boxed }, { "code_format", &RewardConfig::codeFormat },
-    { "tiny_zero", &RewardConfig::tinyZero }, { "logic_rl", &RewardConfig::logicRl }, { "model", &RewardConfig::model },
+    { "tiny_zero", &RewardConfig::tinyZero }, { "logic_rl", &RewardConfig::logicRl },
+    { "code", &RewardConfig::code }, { "model", &RewardConfig::model },
     { "program", &RewardConfig::program }, { "expression", &RewardConfig::expression } };
 
 struct WeightCurve {

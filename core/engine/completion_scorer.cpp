@@ -53,6 +53,7 @@ CompletionScorer::Scored CompletionScorer::scoreText(
     scored.values.fill(std::nan(""));
     scored[RewardPart::Accuracy] = usable ? accuracy : std::nan("");
     scored[RewardPart::Format] = j.format;
+    scored[RewardPart::Code] = j.share;
     scored[RewardPart::Language] = languages.share(rewards.targetLanguage);
     scored[RewardPart::Tags] = tagShare(text);
     scored[RewardPart::ReasoningSteps] = reasoningSteps(text);

@@ -68,6 +68,7 @@ bool mayBeUnscored(RewardPart part)
     case RewardPart::Boxed:
     case RewardPart::TinyZero:
     case RewardPart::LogicRl:
+    case RewardPart::Code:
     case RewardPart::Model:
     case RewardPart::Program:
     case RewardPart::Expression:

@@ -26,6 +26,7 @@ enum class RewardPart {
     CodeFormat,
     TinyZero,
     LogicRl,
+    Code, ///< share of a program's tests
     Model, ///< of a reward model
     Program,
     Expression

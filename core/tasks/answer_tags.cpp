@@ -1,12 +1,12 @@
 #include "core/tasks/answer_tags.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace aha {
 
 namespace {
 
-constexpr size_t kMaxAnswer = 200; // characters
 constexpr std::string_view kTags[] = { "<think>", "</think>", "<answer>", "</answer>" };
 
 std::string_view strip(std::string_view text)
@@ -51,13 +51,13 @@ bool hasFormat(std::string_view text)
 
 } // namespace
 
-AnswerTags readAnswerTags(std::string_view text)
+AnswerTags readAnswerTags(std::string_view text, size_t maxCharacters)
 {
     AnswerTags tags;
     tags.format = hasFormat(text);
-    const auto refuse = [&](const char* reason, const char* words) {
+    const auto refuse = [&](const char* reason, std::string words) {
         tags.reason = reason;
-        tags.explanation = words;
+        tags.explanation = std::move(words);
         return tags;
     };
     const size_t end = text.rfind("</think>");
@@ -72,8 +72,8 @@ AnswerTags readAnswerTags(std::string_view text)
     const std::string_view answer = strip(tail.substr(open + 8, close - open - 8));
     if (answer.empty())
         return refuse("empty_answer", "The answer is empty.");
-    if (codePoints(answer) > kMaxAnswer)
-        return refuse("too_long", "The answer is longer than 200 characters.");
+    if (codePoints(answer) > maxCharacters)
+        return refuse("too_long", "The answer is longer than " + std::to_string(maxCharacters) + " characters.");
     tags.answer = answer;
     return tags;
 }

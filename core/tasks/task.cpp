@@ -2,6 +2,7 @@
 
 #include "core/tasks/arithmetic.h"
 #include "core/tasks/countdown.h"
+#include "core/tasks/generated_task.h"
 
 namespace aha {
 
@@ -32,6 +33,11 @@ Result<std::unique_ptr<Task>> makeTask(const TaskConfig& config)
         if (config.name == name)
             return make(config);
         names += (names.empty() ? "" : ", ") + std::string(name);
+    }
+    for (const PuzzleEntry& entry : allPuzzles()) {
+        if (config.name == entry.name)
+            return makeGeneratedTask(entry.name, config, entry.make(config));
+        names += ", " + std::string(entry.name);
     }
     return Error { "task_unknown", "There is no task called \"" + config.name + "\".", "There are: " + names + "." };
 }

@@ -5,6 +5,7 @@
 #include "core/base/rng.h"
 #include "core/config/run_config.h"
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,6 +29,9 @@ struct Judgement {
     std::string reason; ///< the verifier's code ("ok", "wrong_value", …)
     std::string explanation; ///< the same in words, with values
     std::string extracted; ///< the answer as found, "" when none
+    size_t begin = 0, end = 0; ///< bytes of the completion where it stands; equal when there is none
+    std::string normalForm {}; ///< the answer as it is compared: "1/2" for "0.50"
+    double share = std::numeric_limits<double>::quiet_NaN(); ///< of a program's tests that pass; NaN elsewhere
 };
 
 /// Task-specific numbers about one completion, summed over a batch and reported as ratios or means.
@@ -40,12 +44,21 @@ class Task {
 public:
     virtual ~Task() = default;
     virtual std::string name() const = 0;
+    /// Levels of difficulty, from 1; a task whose ranges are configured has one.
+    virtual int levels() const { return 1; }
+    /// The same as trainItem(), on a level that the configuration does not name. 1 <= level <= levels().
+    virtual TaskItem trainItemAt(int level, uint64_t seed, uint64_t index) const
+    {
+        (void)level;
+        return trainItem(seed, index);
+    }
     /// Training problem number `index` of a seed: the same (seed, index) is the same problem. Never held out.
     virtual TaskItem trainItem(uint64_t seed, uint64_t index) const = 0;
     /// The first `count` problems of the fixed held-out set (independent of any seed), all different.
     /// Fewer when the task has no more.
     virtual std::vector<TaskItem> heldOut(int count) const = 0;
-    /// Judges completion text only (never searches the prompt).
+    /// Judges completion text only (never searches the prompt). What it could not find out is InfraError or Timeout,
+    /// and never Wrong.
     virtual Judgement judge(const std::string& itemJson, const std::string& completion) const = 0;
     /// Always the same names in the same order.
     virtual std::vector<TaskStatistic> statistics(const std::string& itemJson, const std::string& completion) const = 0;

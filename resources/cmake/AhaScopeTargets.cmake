@@ -3,6 +3,8 @@
 
 add_library(aha_options INTERFACE)
 target_compile_options(aha_options INTERFACE -Wall -Wextra -Wno-unused-parameter)
+# Functions and lines are enough for a backtrace. With types and variables, 180 test programs take 10 GB of disk.
+target_compile_options(aha_options INTERFACE "$<$<CONFIG:RelWithDebInfo>:-g1>")
 target_compile_definitions(aha_options INTERFACE AHASCOPE_VERSION="${PROJECT_VERSION}")
 target_include_directories(aha_options INTERFACE "${CMAKE_SOURCE_DIR}")
 if(AHASCOPE_SANITIZE)

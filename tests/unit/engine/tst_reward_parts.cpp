@@ -58,8 +58,9 @@ private Q_SLOTS:
         rewards.reasoningSteps = 1, rewards.length = 2, rewards.cosine = 3, rewards.repetition = 4;
         rewards.overlong = 5, rewards.reflection = 6, rewards.program = 7, rewards.expression = 8;
         rewards.boxed = 9, rewards.codeFormat = 10, rewards.tinyZero = 11, rewards.logicRl = 12, rewards.model = 13;
-        QCOMPARE(
-            rewardWeights(rewards), std::vector<double>({ 1, 0.1, 0, 0, 1, 2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 7, 8 }));
+        rewards.code = 14;
+        QCOMPARE(rewardWeights(rewards),
+            std::vector<double>({ 1, 0.1, 0, 0, 1, 2, 3, 4, 5, 6, 9, 10, 11, 12, 14, 13, 7, 8 }));
         QCOMPARE(rewardPartName(RewardPart::ReasoningSteps), "reasoning");
         QCOMPARE(rewardPartName(RewardPart::Reflection), "reflection");
         QCOMPARE(rewardPartName(RewardPart::Program), "program");
