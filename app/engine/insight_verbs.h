@@ -8,5 +8,8 @@ namespace aha {
 void addLosses(CLI::App& app, int& status);
 void addWhatIf(CLI::App& app, int& status);
 void addImportRun(CLI::App& app, int& status);
+void addRescore(CLI::App& app, int& status);
+void addHacks(CLI::App& app, int& status);
+void addTasks(CLI::App& app, int& status);
 
 } // namespace aha

@@ -201,60 +201,6 @@ void addGenerate(CLI::App& app, int& status)
     });
 }
 
-void addReward(CLI::App& app, int& status)
-{
-    struct Options {
-        std::string task, config, input;
-    };
-    auto o = std::make_shared<Options>();
-    CLI::App* verb = app.add_subcommand("reward", "Judges completions with a task's rule.");
-    verb->add_option("--task", o->task, "countdown or arithmetic")->required();
-    verb->add_option("--config", o->config, "Configuration file for weights and options");
-    verb->add_option("input", o->input, "JSON Lines of {\"completion\", …the task's own fields}");
-    verb->callback([o, &status] {
-        status = runVerb([&] {
-            RunConfig config;
-            if (!o->config.empty())
-                config = orThrow(runConfigFromJson(orThrow(readFile(resolvePath(o->config), 1 << 20))));
-            config.task.name = o->task;
-            const auto task = orThrow(makeTask(config.task));
-            const CompletionScorer scorer = makeScorer(nullptr, *task);
-            std::vector<std::string> notes;
-            StepRewards rewards(config.rewards, [&notes](const std::string& level, const std::string& text) {
-                if (level == "warning")
-                    notes.push_back(text);
-            });
-            return forEachLine(o->input, [&](const Json& line, int64_t) -> Json {
-                const std::string completion = textOf(line, "completion");
-                std::vector<CompletionScorer::Scored> scored { scorer.scoreText(
-                    line.dump(), completion, config.rewards) };
-                notes.clear();
-                const std::string prompt
-                    = line.contains("prompt") && line["prompt"].is_string() ? textOf(line, "prompt") : "";
-                rewards.complete({ { prompt, line.dump(), "" } }, 1, scored, config);
-                const CompletionScorer::Scored& s = scored[0];
-                if (s.judgement.verdict == Verdict::InfraError)
-                    throw Failure({ s.judgement.reason, s.judgement.explanation, "" });
-                const std::vector<double> weights = rewardWeights(config.rewards);
-                const std::vector<std::string> names = rewardPartNames(config.rewards);
-                double reward = 0;
-                Json parts = Json::object();
-                for (size_t i = 0; i < s.parts.size(); ++i) {
-                    const bool hasValue = !std::isnan(s.parts[i]);
-                    reward += hasValue ? weights[i] * s.parts[i] : 0;
-                    parts[names[i]] = hasValue ? Json(s.parts[i]) : Json(nullptr);
-                }
-                Json answer { { "reward", reward }, { "parts", parts }, { "verdict", s.row.verdict },
-                    { "extracted", s.row.extracted }, { "reason", s.judgement.reason },
-                    { "explanation", s.judgement.explanation } };
-                if (!notes.empty())
-                    answer["notes"] = notes;
-                return answer;
-            });
-        });
-    });
-}
-
 void addEval(CLI::App& app, int& status)
 {
     struct Options {
@@ -266,7 +212,7 @@ void addEval(CLI::App& app, int& status)
     CLI::App* verb
         = app.add_subcommand("eval", "Measures a model or a run's newest checkpoint on the held-out problems.");
     verb->add_option("model", o->model, "Model folder or run")->required();
-    verb->add_option("--task", o->task, "countdown or arithmetic; default: the run's own, of a model countdown");
+    verb->add_option("--task", o->task, "A task of ./ahascope tasks; default: the run's own, of a model countdown");
     verb->add_option("--problems", o->problems, "Held-out problems")->check(CLI::Range(1, 100000));
     verb->add_option("--k", o->k, "Completions per problem")->check(CLI::Range(1, 4096));
     verb->add_option("--seed", o->seed, "Seed");

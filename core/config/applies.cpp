@@ -100,8 +100,7 @@ bool settingsRead(const RunConfig& c, const FieldInfo& info)
     if (group == "data" && stageOf(c.general.kind) == Stage::Online)
         return task == "dataset";
     if (group == "sandbox")
-        return task == "programming"
-            || (task == "dataset" && (c.data.verifier == "auto" || c.data.verifier == "code"));
+        return task == "programming" || (task == "dataset" && (c.data.verifier == "auto" || c.data.verifier == "code"));
     if (group == "task" && key != "name") {
         const bool ranges = task == "countdown" || task == "arithmetic", levels = !ranges && task != "dataset";
         if (key == "held_out_percent")

@@ -6,7 +6,7 @@ std::string groupTitle(const std::string& group)
 {
     static const std::pair<const char*, const char*> titles[]
         = { { "general", "Run" }, { "model", "Model" }, { "adapter", "Adapter (LoRA)" }, { "task", "Task" },
-              { "data", "Data set" }, { "prompt", "Prompt" }, { "rollout", "Rollout" }, { "algorithm", "Algorithm" },
+              { "data", "Data set" }, { "sandbox", "Sandbox" }, { "prompt", "Prompt" }, { "rollout", "Rollout" }, { "algorithm", "Algorithm" },
               { "entropy", "Entropy bonus" }, { "selection", "Group selection" }, { "process", "Process rewards" },
               { "prime", "PRIME" }, { "critic", "Critic" },
               { "sft", "Fine-tuning" }, { "preference", "Preferences" }, { "reward_model", "Reward model" }, { "distill", "Distillation" },

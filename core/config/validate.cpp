@@ -169,6 +169,14 @@ std::vector<Problem> problems(const RunConfig& config)
     else if (!d.shuffle && !d.weights.empty())
         broken("data.shuffle", "A mixture with weights is drawn at random, and data.shuffle is off.",
             "Switch it on, or leave data.weights empty.");
+    const bool curriculum = samples && t.promoteAt > 0;
+    if (curriculum && config.selection.order != "uniform")
+        broken("task.promote_at",
+            "A curriculum over levels draws new problems, and selection.order keeps a pool of them.",
+            "Set selection.order to uniform, or task.promote_at to 0.");
+    if (curriculum && r.partialTokens > 0)
+        broken("task.promote_at", "A curriculum over levels does not go with partial rollouts.",
+            "Set rollout.partial_tokens to 0, or task.promote_at to 0.");
     if (t.promoteAt > 0 && t.demoteAt >= t.promoteAt)
         broken("task.demote_at", "task.demote_at is not below task.promote_at: a level would rise and fall at once.",
             "Lower it; 0 never goes back.");

@@ -2,11 +2,10 @@
 
 #include "core/algo/adamw.h"
 #include "core/base/files.h"
-#include "core/base/statistics.h"
+#include "core/engine/base_model_card.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/rollout/cpu_rollout.h"
-#include "core/text/tokenizer_training.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/zeros_like.h>
@@ -22,52 +21,32 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-std::string percent(double share)
+/// The fields of a configuration's group task.
+TaskConfig taskOf(const Json& fields)
 {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f %%", 100 * share);
-    return text;
+    Json taskOnly;
+    taskOnly["task"] = fields;
+    return orThrow(runConfigFromJson(taskOnly.dump())).task;
 }
 
-double metric(const EvaluationRow& row, const std::string& name)
+void readSearch(const Json& json, PretrainRecipe& r)
 {
-    for (const auto& [key, value] : row.metrics)
-        if (key == name)
-            return value;
-    return std::nan("");
+    const Json& traces = json.at("traces");
+    traces.at("solution_share").get_to(r.traces.solutionShare);
+    traces.at("attempts").get_to(r.traces.attempts);
+    traces.at("attempt_weights").get_to(r.traces.attemptWeights);
+    traces.at("chinese_share").get_to(r.traces.chineseShare);
+    traces.at("switch_share").get_to(r.traces.switchShare);
+    r.task = taskOf(json.at("task"));
 }
 
-std::string modelCard(const PretrainRecipe& recipe, const std::string& recipeText, const Transformer& model,
-    const EvaluationRow& row, double loss)
+void readWorked(const Json& json, WorkedTraceConfig& worked)
 {
-    const std::string samples = std::to_string(row.samples), problems = std::to_string(row.problems);
-    std::string card = "# Miniature base model\n\nA " + std::to_string(model.config().parameterCount())
-        + "-parameter decoder that has read synthetic search traces for countdown (three numbers, + - *) and has never "
-          "seen a reward. It\n"
-          "calculates, recognises a hit, and gives up too early: what is left to learn is persistence. Licence: "
-          "GPL-3.0-or-later, as the project.\n\n"
-          "Made by `./ahascope pretrain` from the recipe below (seed "
-        + std::to_string(recipe.seed) + ", " + std::to_string(recipe.steps) + " steps of "
-        + std::to_string(recipe.batchTokens) + " tokens, last training loss " + std::to_string(loss).substr(0, 6)
-        + " nats per token).\n\n"
-          "## Measured\n\nOn "
-        + problems + " held-out problems, " + samples
-        + " samples each, temperature 1, at most 200 new tokens:\n\n| what | figure |\n|---|---|\n";
-    const auto line
-        = [&](const std::string& what, const std::string& figure) { card += "| " + what + " | " + figure + " |\n"; };
-    line("pass@1 (95 % interval)",
-        percent(row.pass1) + " (" + percent(row.pass1Low) + " to " + percent(row.pass1High) + ")");
-    line("pass@" + samples, percent(row.passK.rbegin()->second));
-    line("cons@" + samples, percent(row.cons.value_or(0)));
-    line("false equations", percent(metric(row, "countdown/false_equation_share")));
-    line("stops after a hit", percent(metric(row, "countdown/stop_after_hit")));
-    line("stops after a miss", percent(metric(row, "countdown/stop_after_miss")));
-    line("hits per attempt", percent(metric(row, "countdown/hits_per_attempt")));
-    line("attempts per trace", std::to_string(metric(row, "countdown/attempts_per_trace")).substr(0, 4));
-    line("mean length", std::to_string(metric(row, "completions/mean_length")).substr(0, 4) + " tokens");
-    line("reflection words per response", std::to_string(metric(row, "reflection/per_response")).substr(0, 4));
-    line("traces that mix languages", percent(metric(row, "language/mixed_share")));
-    return card + "\n## Recipe\n\n```json\n" + recipeText + "```\n";
+    json.at("worked_share").get_to(worked.workedShare);
+    json.at("lucky_share").get_to(worked.luckyShare);
+    json.at("pieces").get_to(worked.pieces);
+    for (const Json& entry : json.at("tasks"))
+        worked.tasks.push_back({ taskOf(entry.at("task")), entry.value("weight", 1.0) });
 }
 
 } // namespace
@@ -94,12 +73,10 @@ Result<PretrainRecipe> readRecipe(const fs::path& file)
         if (!shape)
             return shape.error();
         r.model = std::move(*shape);
-        const Json& traces = json.at("traces");
-        traces.at("solution_share").get_to(r.traces.solutionShare);
-        traces.at("attempts").get_to(r.traces.attempts);
-        traces.at("attempt_weights").get_to(r.traces.attemptWeights);
-        traces.at("chinese_share").get_to(r.traces.chineseShare);
-        traces.at("switch_share").get_to(r.traces.switchShare);
+        if (json.contains("worked"))
+            readWorked(json["worked"], r.worked);
+        else
+            readSearch(json, r);
         const Json& training = json.at("training");
         r.seed = training.at("seed").get<uint64_t>();
         training.at("steps").get_to(r.steps);
@@ -114,15 +91,10 @@ Result<PretrainRecipe> readRecipe(const fs::path& file)
         const Json& evaluation = json.at("evaluation");
         evaluation.at("problems").get_to(r.evalProblems);
         evaluation.at("samples").get_to(r.evalSamples);
-        RunConfig run;
-        Json taskOnly;
-        taskOnly["task"] = json.at("task");
-        Result<RunConfig> task = runConfigFromJson(taskOnly.dump());
-        if (!task)
-            return task.error();
-        r.task = task->task;
     } catch (const Json::exception& error) {
         return invalid(error.what());
+    } catch (const Failure& failure) {
+        return failure.error();
     }
     if (r.traces.attempts.empty() || r.traces.attempts.size() != r.traces.attemptWeights.size() || r.steps < 1
         || r.batchTokens < 64 || r.evalProblems < 1 || r.evalSamples < 1)
@@ -136,8 +108,10 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
 {
     try {
         orThrow(makeFolders(out));
-        const std::unique_ptr<Task> task = orThrow(makeTask(recipe.task));
-        orThrow(trainWordTokenizer(miniatureWords(recipe.task), out / "tokenizer.model"));
+        const std::unique_ptr<PretrainCorpus> corpus
+            = orThrow(recipe.worked.tasks.empty() ? searchCorpus(recipe.task, recipe.traces, recipe.seed)
+                                                  : workedCorpus(recipe.worked, recipe.seed));
+        orThrow(corpus->makeTokenizer(out / "tokenizer.model"));
         const auto tokenizer = orThrow(loadTokenizer(out));
         ModelConfig config = recipe.model;
         config.vocabSize = tokenizer->vocabSize();
@@ -163,7 +137,7 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
             std::vector<std::vector<PretrainSequence>> shares(size_t(workers->size()));
             int64_t tokens = 0, targets = 0, sequences = 0;
             for (size_t i = 0; tokens < recipe.batchTokens; ++i) {
-                const TrainingText text = searchTrace(*task, recipe.task, recipe.traces, recipe.seed, nextTrace++);
+                const TrainingText text = corpus->text(nextTrace++);
                 PretrainSequence sequence { promptIds(*tokenizer, text.prompt), 0 };
                 sequence.promptLength = int64_t(sequence.ids.size());
                 const std::vector<int32_t> completion = tokenizer->encode(text.completion);
@@ -212,17 +186,22 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
         orThrow(writeFileAtomically(out / "config.json", modelConfigJson(config)));
         orThrow(writeFileAtomically(out / "model.safetensors", model.toSafetensors()));
 
-        RunConfig run;
-        run.task = recipe.task;
-        const CompletionScorer scorer(
-            tokenizer, *task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
         const std::unique_ptr<RolloutBackend> rollout = makeCpuRollout(config, *workers);
         rollout->setWeights(decoderWeights(model));
-        const EvaluationRow row = evaluate(*rollout, scorer, orThrow(PromptBuilder::open(run.prompt, out, tokenizer)),
-            run, { 0, 1, int(recipe.evalProblems), int(recipe.evalSamples), 0, samplingParams(run, config) });
+        std::vector<EvaluationRow> rows;
+        for (const TaskConfig& measured : corpus->tasks()) {
+            RunConfig run;
+            run.task = measured;
+            const std::unique_ptr<Task> task = orThrow(makeTask(measured));
+            const CompletionScorer scorer(
+                tokenizer, *task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
+            rows.push_back(evaluate(*rollout, scorer, orThrow(PromptBuilder::open(run.prompt, out, tokenizer)), run,
+                { 0, 1, int(recipe.evalProblems), int(recipe.evalSamples), 0, samplingParams(run, config) }));
+        }
         const Result<std::string> recipeText = readFile(recipeFile, 1 << 20);
-        orThrow(writeFileAtomically(
-            out / "README.md", modelCard(recipe, recipeText ? *recipeText : "", model, row, smoothed)));
+        const BaseModelCard card { corpus->about(), recipeText ? *recipeText : "", config.parameterCount(), recipe.seed,
+            recipe.steps, recipe.batchTokens, smoothed, std::move(rows) };
+        orThrow(writeFileAtomically(out / "README.md", baseModelCard(card)));
         return {};
     } catch (const Failure& failure) {
         return failure.error();

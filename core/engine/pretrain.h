@@ -1,9 +1,10 @@
 #pragma once
-// Makes the miniature's base model: tokenizer, next-token pretraining on search traces, measurement, model card.
+// Makes a miniature base model: tokenizer, next-token pretraining on made texts, measurement, model card.
 
 #include "core/config/model_config.h"
 #include "core/engine/pretrain_loss.h"
 #include "core/engine/search_traces.h"
+#include "core/engine/worked_traces.h"
 
 #include <filesystem>
 #include <functional>
@@ -12,8 +13,9 @@ namespace aha {
 
 struct PretrainRecipe {
     uint64_t seed = 0;
-    TaskConfig task;
+    TaskConfig task; ///< with traces: search traces of countdown …
     TraceConfig traces;
+    WorkedTraceConfig worked; ///< … or, where it names tasks, texts about those
     /// Vocabulary and special tokens are filled in from the tokenizer. In the file a Llama by its sizes, or, with
     /// `architectures`, the fields of a config.json.
     ModelConfig model;

@@ -1,6 +1,7 @@
 #include "core/engine/search_traces.h"
 
 #include "core/tasks/countdown.h"
+#include "core/text/tokenizer_training.h"
 
 #include <array>
 
@@ -74,6 +75,47 @@ TrainingText searchTrace(
         }
     }
     return { item.prompt, text + " </think> <answer> " + last->answer() + " </answer>" };
+}
+
+namespace {
+
+class SearchCorpus : public PretrainCorpus {
+public:
+    SearchCorpus(const TaskConfig& config, const TraceConfig& traces, uint64_t seed, std::unique_ptr<Task> task)
+        : m_config(config)
+        , m_traces(traces)
+        , m_seed(seed)
+        , m_task(std::move(task))
+    {
+    }
+    TrainingText text(uint64_t index) const override { return searchTrace(*m_task, m_config, m_traces, m_seed, index); }
+    Result<void> makeTokenizer(const std::filesystem::path& file) const override
+    {
+        return trainWordTokenizer(miniatureWords(m_config), file);
+    }
+    std::vector<TaskConfig> tasks() const override { return { m_config }; }
+    std::string about() const override
+    {
+        return "It has read synthetic search traces for countdown (three numbers, + - *) and has never seen a reward. "
+               "It\n"
+               "calculates, recognises a hit, and gives up too early: what is left to learn is persistence.";
+    }
+
+private:
+    TaskConfig m_config;
+    TraceConfig m_traces;
+    uint64_t m_seed;
+    std::unique_ptr<Task> m_task;
+};
+
+} // namespace
+
+Result<std::unique_ptr<PretrainCorpus>> searchCorpus(const TaskConfig& task, const TraceConfig& traces, uint64_t seed)
+{
+    Result<std::unique_ptr<Task>> made = makeTask(task);
+    if (!made)
+        return made.error();
+    return std::unique_ptr<PretrainCorpus>(std::make_unique<SearchCorpus>(task, traces, seed, std::move(*made)));
 }
 
 } // namespace aha

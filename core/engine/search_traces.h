@@ -3,6 +3,7 @@
 // try again, in English, Chinese or both; mostly short and mostly wrong, so that persistence is left to be learned.
 
 #include "core/base/rng.h"
+#include "core/engine/pretrain_corpus.h"
 #include "core/tasks/task.h"
 
 #include <string>
@@ -18,10 +19,6 @@ struct TraceConfig {
     double switchShare = 0.06; ///< chance at every retry that the language changes
 };
 
-struct TrainingText {
-    std::string prompt, completion;
-};
-
 /// Words of the miniature's language, in the order of the tokenizer's pieces.
 std::vector<std::string> miniatureWords(const TaskConfig& task);
 
@@ -29,5 +26,8 @@ std::vector<std::string> miniatureWords(const TaskConfig& task);
 /// with the answer tag.
 TrainingText searchTrace(
     const Task& task, const TaskConfig& taskConfig, const TraceConfig& config, uint64_t seed, uint64_t index);
+
+/// The two together. Errors: those of makeTask().
+Result<std::unique_ptr<PretrainCorpus>> searchCorpus(const TaskConfig& task, const TraceConfig& traces, uint64_t seed);
 
 } // namespace aha

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char *kOrderFile = "problem_order.json", *kReplayFile = "replay_buffer.json",
-                     *kPartialFile = "partial_rollouts.json";
+                     *kPartialFile = "partial_rollouts.json", *kLevelFile = "level_curriculum.json";
 
 /// Of the problems of the pool: those of a data set's rows, where they have one.
 std::vector<std::optional<double>> poolOf(const RunConfig& config, const Task& task)
@@ -40,7 +40,21 @@ SelectionState::SelectionState(const RunConfig& config, const Task& task, StepSa
         m_replay = std::make_unique<ReplayBuffer>(config);
     if (config.rollout.partialTokens > 0)
         m_partial = std::make_unique<PartialRollouts>(sampler, rollout, tokenizer, m_order.get());
+    if (config.task.promoteAt > 0 && task.levels() > 1)
+        m_curriculum = std::make_unique<LevelCurriculum>(config.task, task.levels());
     sampler.setOrder(m_order.get());
+    sampler.setCurriculum(m_curriculum.get());
+}
+
+void SelectionState::endLevelStep()
+{
+    const int level = m_curriculum->level();
+    m_curriculum->endStep();
+    m_metrics.emplace_back("task/level", double(level));
+    m_levelNote = m_curriculum->level() == level
+        ? ""
+        : "The level of the problems " + std::string(m_curriculum->level() > level ? "rises" : "falls") + " from "
+            + std::to_string(level) + " to " + std::to_string(m_curriculum->level()) + ".";
 }
 
 SampledStep SelectionState::sample(
@@ -49,6 +63,8 @@ SampledStep SelectionState::sample(
     m_metrics.clear();
     SampledStep sampled = m_partial ? m_partial->sample(step, config, params, progress)
                                     : m_sampler.sample(step, config, params, progress);
+    if (m_curriculum)
+        endLevelStep();
     if (m_order) {
         const ProblemOrder::Summary pool = m_order->summary();
         m_metrics.emplace_back("selection/open_problems", double(m_order->open(step)));
@@ -88,6 +104,8 @@ void SelectionState::addFiles(StageFiles& files) const
         files.emplace_back(kReplayFile, [this] { return m_replay->state(); });
     if (m_partial)
         files.emplace_back(kPartialFile, [this] { return m_partial->state(); });
+    if (m_curriculum)
+        files.emplace_back(kLevelFile, [this] { return m_curriculum->state(); });
 }
 
 void SelectionState::restore(const fs::path& checkpoint, const RunConfig& config)
@@ -99,6 +117,8 @@ void SelectionState::restore(const fs::path& checkpoint, const RunConfig& config
         orThrow(m_replay->restore(text(kReplayFile)));
     if (m_partial)
         orThrow(m_partial->restore(text(kPartialFile), config));
+    if (m_curriculum)
+        orThrow(m_curriculum->restore(text(kLevelFile)));
 }
 
 } // namespace aha

@@ -1,8 +1,9 @@
 #pragma once
 // What a run of reinforcement learning remembers of its sampling from step to step: success rates of problems, groups
-// to replay, unfinished completions. A run that asks for none of them keeps nothing.
+// to replay, unfinished completions, the level of a curriculum. A run that asks for none of them keeps nothing.
 
 #include "core/engine/checkpoint.h"
+#include "core/engine/level_curriculum.h"
 #include "core/engine/partial_rollouts.h"
 #include "core/engine/problem_order.h"
 #include "core/engine/replay_buffer.h"
@@ -23,6 +24,8 @@ public:
 
     /// Of the last step.
     const Metrics& metrics() const { return m_metrics; }
+    /// A sentence for the run's log when the last step moved the level; else "".
+    const std::string& levelNote() const { return m_levelNote; }
 
     void addFiles(StageFiles& files) const;
     /// Throws Failure checkpoint_invalid.
@@ -30,10 +33,14 @@ public:
 
 private:
     StepSampler& m_sampler;
+    void endLevelStep();
+
+    std::unique_ptr<LevelCurriculum> m_curriculum; ///< `m_sampler` points to it
     std::unique_ptr<ProblemOrder> m_order; ///< `m_sampler` points to it
     std::unique_ptr<ReplayBuffer> m_replay;
     std::unique_ptr<PartialRollouts> m_partial;
     Metrics m_metrics;
+    std::string m_levelNote;
 };
 
 } // namespace aha

@@ -1,6 +1,7 @@
 #include "core/engine/step_sampler.h"
 
 #include "core/engine/evaluation.h"
+#include "core/engine/level_curriculum.h"
 #include "core/engine/problem_order.h"
 
 #include <algorithm>
@@ -38,7 +39,10 @@ double passRate(const CompletionScorer::Scored* group, size_t size)
 
 StepSampler::Problem StepSampler::problem(uint64_t number, const RunConfig& config) const
 {
-    Problem problem { m_parts.task.trainItem(uint64_t(config.general.seed), number), {} };
+    const uint64_t seed = uint64_t(config.general.seed);
+    Problem problem { m_curriculum ? m_parts.task.trainItemAt(m_curriculum->level(), seed, number)
+                                   : m_parts.task.trainItem(seed, number),
+        {} };
     PromptBuilder::Prompt built = m_parts.prompts.build(problem.item);
     problem.item.prompt = std::move(built.text);
     problem.promptIds = std::move(built.ids);
@@ -49,9 +53,12 @@ void StepSampler::record(
     const std::vector<uint64_t>& problems, const std::vector<CompletionScorer::Scored>& scored) const
 {
     const size_t groupSize = problems.empty() ? 0 : scored.size() / problems.size();
-    for (size_t g = 0; m_order && g < problems.size(); ++g) {
+    for (size_t g = 0; g < problems.size(); ++g) {
         const Verdicts verdicts = verdictsOf(scored.data() + g * groupSize, groupSize);
-        m_order->record(problems[g], verdicts.right, verdicts.judged);
+        if (m_order)
+            m_order->record(problems[g], verdicts.right, verdicts.judged);
+        if (m_curriculum)
+            m_curriculum->record(verdicts.right, verdicts.judged);
     }
 }
 

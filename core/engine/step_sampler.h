@@ -14,6 +14,7 @@
 
 namespace aha {
 
+class LevelCurriculum;
 class ProblemOrder;
 
 /// Groups of one size, one prompt each.
@@ -49,6 +50,8 @@ public:
 
     /// Problems come in this order from now on, and it is told what they came out as; null: one after the other.
     void setOrder(ProblemOrder* order) { m_order = order; }
+    /// Problems come from its level from now on, and it is told what they came out as; null: as the task is configured.
+    void setCurriculum(LevelCurriculum* curriculum) { m_curriculum = curriculum; }
 
     struct Problem {
         TaskItem item; ///< with the prompt as the model reads it
@@ -59,7 +62,7 @@ public:
     /// Verdicts and reward parts of completions of the groups' prompts, `groupSize` each.
     std::vector<CompletionScorer::Scored> score(const SampledStep& sampled, size_t groupSize,
         const std::vector<SampledCompletion>& completions, const RunConfig& config) const;
-    /// Tells the order what the groups of these problems came out as.
+    /// Tells order and curriculum what the groups of these problems came out as.
     void record(const std::vector<uint64_t>& problems, const std::vector<CompletionScorer::Scored>& scored) const;
 
     /// Depends on the weights, the configuration, the step and the order alone. `progress`: share of the first round's
@@ -80,6 +83,7 @@ private:
 
     Parts m_parts;
     ProblemOrder* m_order = nullptr;
+    LevelCurriculum* m_curriculum = nullptr;
 };
 
 /// Share of a group's completions that are right; those whose verdict is a failure of ours do not count. NaN for none.

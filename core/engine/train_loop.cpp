@@ -125,6 +125,8 @@ private:
         StepTimes times { sampled.seconds };
         times.rolloutTokens = sampled.generatedTokens;
         m_control.progress(Phase::Scoring, step, 0.5, m_config);
+        if (!m_selection->levelNote().empty())
+            m_control.log("info", m_selection->levelNote());
 
         // Advantage.
         const auto trainingBegin = std::chrono::steady_clock::now();

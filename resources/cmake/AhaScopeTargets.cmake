@@ -37,16 +37,41 @@ function(aha_qt_library name)
     target_compile_definitions(${name} PUBLIC QT_NO_KEYWORDS QT_NO_FOREACH QT_NO_CAST_TO_ASCII)
 endfunction()
 
-# aha_test(<name> LABELS <labels> SOURCES ... LINK ... [ARGS ...] [TIMEOUT s]): one Qt Test executable.
+# What every test includes, compiled once. Tests with Qt's other modules have other definitions and read it themselves.
+set(AHA_TEST_DEFINITIONS QT_NO_KEYWORDS _GLIBCXX_USE_CXX11_ABI=1 # as LibTorch says it
+    AHASCOPE_TEST_FIXTURES="${CMAKE_SOURCE_DIR}/tests/fixtures"
+    AHASCOPE_TEST_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+    AHASCOPE_TEST_BINARY_DIR="${CMAKE_BINARY_DIR}")
+function(aha_test_headers)
+    file(WRITE "${CMAKE_BINARY_DIR}/test_headers.cpp" "")
+    add_library(aha_test_headers OBJECT "${CMAKE_BINARY_DIR}/test_headers.cpp")
+    target_link_libraries(aha_test_headers PRIVATE aha_options Qt6::Test)
+    target_compile_definitions(aha_test_headers PRIVATE ${AHA_TEST_DEFINITIONS})
+    target_compile_options(aha_test_headers PRIVATE -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR) # differs in every folder
+    target_precompile_headers(aha_test_headers PRIVATE <QtTest> <algorithm> <cmath> <map> <memory> <optional> <set> <string> <vector>)
+endfunction()
+
+# aha_test(<name> LABELS <labels> SOURCES ... LINK ... [ARGS ...] [TIMEOUT s]): one Qt Test executable. moc reads the
+# sources that end with their own .moc file; a target of its own for that would take longer than most tests compile.
 function(aha_test name)
     cmake_parse_arguments(ARG "" "TIMEOUT" "LABELS;SOURCES;LINK;ARGS" ${ARGN})
     add_executable(${name} ${ARG_SOURCES})
-    set_target_properties(${name} PROPERTIES AUTOMOC ON)
     target_link_libraries(${name} PRIVATE aha_options ${ARG_LINK} Qt6::Test)
-    target_compile_definitions(${name} PRIVATE QT_NO_KEYWORDS
-        AHASCOPE_TEST_FIXTURES="${CMAKE_SOURCE_DIR}/tests/fixtures"
-        AHASCOPE_TEST_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-        AHASCOPE_TEST_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    target_compile_definitions(${name} PRIVATE ${AHA_TEST_DEFINITIONS})
+    target_compile_options(${name} PRIVATE -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR)
+    if(NOT "${ARG_LINK}" MATCHES "aha_(run|models|plots|panels|shell)|Qt6::(Gui|Widgets|Network)")
+        target_precompile_headers(${name} REUSE_FROM aha_test_headers)
+    endif()
+    foreach(source ${ARG_SOURCES})
+        get_filename_component(stem "${source}" NAME_WE)
+        file(STRINGS "${source}" own_moc REGEX "^#include \"${stem}\\.moc\"")
+        if(own_moc)
+            set(moc "${CMAKE_CURRENT_BINARY_DIR}/${stem}.moc")
+            qt_generate_moc("${source}" "${moc}" TARGET ${name})
+            target_sources(${name} PRIVATE "${moc}")
+            target_include_directories(${name} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}")
+        endif()
+    endforeach()
     add_test(NAME ${name} COMMAND ${name} ${ARG_ARGS})
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 300)

@@ -89,6 +89,8 @@ private Q_SLOTS:
                                     << QByteArray("problem_order.json") << QByteArray("training:9");
         QTest::newRow("partial rollouts") << "partial_tokens=7 selection.order=prioritized pool_size=9 replay_groups=2"
                                           << QByteArray("partial_rollouts.json") << QByteArray("training:9");
+        QTest::newRow("levels") << "task.name=multiplication task.level=4 promote_at=0.9 demote_at=0.5 promote_after=2"
+                                << QByteArray("level_curriculum.json") << QByteArray("training:9");
     }
     void goesOnBitForBit()
     {

@@ -1,0 +1,208 @@
+// The reward of a completion: of one, of those that a run stored, of known hacks.
+
+#include "app/engine/insight_verbs.h"
+
+#include "core/base/files.h"
+#include "core/engine/data_task.h"
+#include "core/engine/engine_context.h"
+#include "core/engine/reward_lab.h"
+#include "core/engine/step_rewards.h"
+#include "core/engine/train_run.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+namespace aha {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string textOf(const Json& json, const char* key)
+{
+    if (!json.contains(key) || !json[key].is_string())
+        throw Failure({ "bad_line", std::string("The line needs \"") + key + "\": a text.", "" });
+    return json[key].get<std::string>();
+}
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+void print(const Json& json) { std::printf("%s\n", json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str()); }
+
+/// A configuration file for weights and options, or the defaults, with settings over it.
+RunConfig rewardConfig(const std::string& file, const std::vector<std::string>& settings)
+{
+    RunConfig config;
+    if (!file.empty())
+        config = orThrow(runConfigFromJson(orThrow(readFile(resolvePath(file), 1 << 20))));
+    for (const std::string& setting : settings)
+        orThrow(applySetting(config, setting));
+    return config;
+}
+
+/// The parts of one completion, what each adds, and their sum.
+Json rewardJson(const CompletionScorer::Scored& scored, const RewardConfig& rewards, bool explain)
+{
+    const std::vector<double> weights = rewardWeights(rewards);
+    const std::vector<std::string> names = rewardPartNames(rewards);
+    double reward = 0;
+    Json parts = Json::object(), terms = Json::object();
+    for (size_t i = 0; i < scored.parts.size(); ++i) {
+        const bool hasValue = !std::isnan(scored.parts[i]);
+        reward += hasValue ? weights[i] * scored.parts[i] : 0;
+        parts[names[i]] = number(scored.parts[i]);
+        terms[names[i]] = { { "value", number(scored.parts[i]) }, { "weight", weights[i] },
+            { "adds", hasValue ? Json(weights[i] * scored.parts[i]) : Json(nullptr) } };
+    }
+    Json answer { { "reward", reward }, { "parts", parts }, { "verdict", scored.row.verdict },
+        { "extracted", scored.row.extracted }, { "reason", scored.judgement.reason },
+        { "explanation", scored.judgement.explanation } };
+    if (explain)
+        answer["terms"] = std::move(terms);
+    return answer;
+}
+
+} // namespace
+
+void addReward(CLI::App& app, int& status)
+{
+    struct Options {
+        std::string task, config, input;
+        std::vector<std::string> settings;
+        bool explain = false;
+    };
+    auto o = std::make_shared<Options>();
+    CLI::App* verb = app.add_subcommand("reward", "Judges completions with a task's rule.");
+    verb->add_option("--task", o->task, "A task of ./ahascope tasks")->required();
+    verb->add_option("--config", o->config, "Configuration file for weights and options");
+    verb->add_option("--set", o->settings, "group.key=value over it")->allow_extra_args(false);
+    verb->add_flag("--explain", o->explain,
+        "Everything that was read: tags, the answer's place and normal form, words, each part's share, what is "
+        "missing");
+    verb->add_option("input", o->input, "JSON Lines of {\"completion\", …the task's own fields}");
+    verb->callback([o, &status] {
+        status = runVerb([&] {
+            RunConfig config = rewardConfig(o->config, o->settings);
+            config.task.name = o->task;
+            const auto task = orThrow(makeTask(config.task));
+            const CompletionScorer scorer(
+                nullptr, *task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
+            std::vector<std::string> notes;
+            StepRewards rewards(config.rewards, [&notes](const std::string& level, const std::string& text) {
+                if (level == "warning")
+                    notes.push_back(text);
+            });
+            return forEachLine(o->input, [&](const Json& line, int64_t) -> Json {
+                const std::string completion = textOf(line, "completion");
+                std::vector<CompletionScorer::Scored> scored { scorer.scoreText(
+                    line.dump(), completion, config.rewards) };
+                notes.clear();
+                const std::string prompt
+                    = line.contains("prompt") && line["prompt"].is_string() ? textOf(line, "prompt") : "";
+                rewards.complete({ { prompt, line.dump(), "" } }, 1, scored, config);
+                const CompletionScorer::Scored& s = scored[0];
+                if (s.judgement.verdict == Verdict::InfraError)
+                    throw Failure({ s.judgement.reason, s.judgement.explanation, "" });
+                Json answer = rewardJson(s, config.rewards, o->explain);
+                if (o->explain)
+                    answer.update(explainCompletion(*task, line.dump(), completion));
+                if (!notes.empty())
+                    answer["notes"] = notes;
+                return answer;
+            });
+        });
+    });
+}
+
+void addRescore(CLI::App& app, int& status)
+{
+    struct Options {
+        std::string run;
+        std::vector<std::string> settings;
+        int64_t first = -1, last = -1;
+        bool flipsOnly = false;
+    };
+    auto o = std::make_shared<Options>();
+    CLI::App* verb = app.add_subcommand("rescore",
+        "The completions that a run stored, judged again under other rewards: a line for each whose verdict or reward "
+        "changes, and a summary. Trains nothing and writes nothing.");
+    verb->add_option("run", o->run, "Run directory")->required();
+    verb->add_option("--set", o->settings, "group.key=value over the run's own configuration")->allow_extra_args(false);
+    verb->add_option("--from", o->first, "First step")->check(CLI::NonNegativeNumber);
+    verb->add_option("--to", o->last, "Last step")->check(CLI::NonNegativeNumber);
+    verb->add_flag("--flips", o->flipsOnly, "Only completions whose verdict changes");
+    verb->callback([o, &status] {
+        status = runVerb([&] {
+            RescoreRequest request { resolvePath(o->run), o->settings, {}, {} };
+            if (o->first >= 0)
+                request.firstStep = o->first;
+            if (o->last >= 0)
+                request.lastStep = o->last;
+            const RescoreSummary s = orThrow(rescore(request, [&](const Rescored& r) {
+                if (o->flipsOnly && r.verdictWas == r.verdictNow)
+                    return;
+                print({ { "step", r.step }, { "group", r.group }, { "position", r.position },
+                    { "completion", r.completion },
+                    { "was",
+                        { { "verdict", r.verdictWas }, { "reason", r.reasonWas }, { "reward", number(r.rewardWas) } } },
+                    { "now",
+                        { { "verdict", r.verdictNow }, { "reason", r.reasonNow }, { "reward", number(r.rewardNow) } } },
+                    { "extracted", r.extracted }, { "explanation", r.explanation } });
+            }));
+            print({ { "steps", s.steps }, { "completions", s.completions }, { "verdict_flips", s.verdictFlips },
+                { "into_correct", s.nowRight }, { "out_of_correct", s.nowWrong }, { "reward_changes", s.rewardChanges },
+                { "unscored", s.unscored }, { "mean_reward_was", number(s.meanWas) },
+                { "mean_reward_now", number(s.meanNow) }, { "correlation", number(s.correlation) },
+                { "notes", s.notes } });
+            return 0;
+        });
+    });
+}
+
+void addHacks(CLI::App& app, int& status)
+{
+    struct Options {
+        std::string config;
+        std::vector<std::string> settings;
+        bool json = false;
+    };
+    auto o = std::make_shared<Options>();
+    CLI::App* verb = app.add_subcommand("hacks",
+        "Runs known ways to be paid without the work against a configuration's rewards, your program and expression "
+        "included: which hold, which pay for the hack more than for an honest wrong answer (leaks), or as much as for "
+        "the right one (broken). Exit status 1 when one is broken.");
+    verb->add_option("config", o->config, "Configuration file; none: the default rewards");
+    verb->add_option("--set", o->settings, "group.key=value over it")->allow_extra_args(false);
+    verb->add_flag("--json", o->json, "A JSON line for each case and a summary, instead of a table");
+    verb->callback([o, &status] {
+        status = runVerb([&] {
+            const std::vector<HackCase> cases = orThrow(hackCases());
+            std::map<std::string, int> counts;
+            if (!o->json)
+                std::printf("%-15s %7s %7s %7s  %s\n", "outcome", "hack", "right", "wrong", "case");
+            for (const HackResult& r : runHackBench(rewardConfig(o->config, o->settings), cases)) {
+                const std::string outcome = hackOutcomeName(r.outcome);
+                ++counts[outcome];
+                if (o->json)
+                    print({ { "case", r.hack->name }, { "task", r.hack->task }, { "outcome", outcome },
+                        { "hack_reward", number(r.hackReward) }, { "right_reward", number(r.rightReward) },
+                        { "wrong_reward", number(r.wrongReward) }, { "verdict", r.verdict }, { "reason", r.reason },
+                        { "why", r.hack->why } });
+                else
+                    std::printf("%-15s %7.3f %7.3f %7.3f  %s: %s\n", outcome.c_str(), r.hackReward, r.rightReward,
+                        r.wrongReward, r.hack->name.c_str(), r.hack->why.c_str());
+            }
+            if (o->json)
+                print({ { "cases", cases.size() }, { "outcomes", counts } });
+            else
+                for (const auto& [outcome, count] : counts)
+                    std::printf("%s: %d of %zu\n", outcome.c_str(), count, cases.size());
+            return counts.count("broken") ? 1 : 0;
+        });
+    });
+}
+
+} // namespace aha

@@ -1,0 +1,72 @@
+#pragma once
+// Rewards, looked at without training: one text with everything that was read in it, a run's stored completions under
+// other rewards, and a bench of known hacks.
+
+#include "core/config/run_config.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace aha {
+
+class CompletionScorer;
+class Task;
+
+/// What stands where in a completion, as JSON: "tags" (each with bytes), "answer" (text, bytes, normal form),
+/// "reflections", "languages", "reasoning_steps", and "needs": sentences that say what a right completion would have
+/// that this one has not. Pure.
+nlohmann::ordered_json explainCompletion(const Task& task, const std::string& itemJson, const std::string& text);
+
+struct RescoreRequest {
+    std::filesystem::path run;
+    std::vector<std::string> settings; ///< group.key=value over the run's own configuration
+    std::optional<int64_t> firstStep, lastStep; ///< both ends included
+};
+struct Rescored { ///< a completion whose verdict or reward is another one
+    int64_t step = 0, completion = 0;
+    int group = 0, position = 0;
+    std::string verdictWas, verdictNow, reasonWas, reasonNow, extracted, explanation;
+    double rewardWas = 0, rewardNow = 0; ///< NaN = not scored
+};
+struct RescoreSummary {
+    int64_t steps = 0, completions = 0, verdictFlips = 0, rewardChanges = 0, unscored = 0;
+    int64_t nowRight = 0, nowWrong = 0; ///< of the flips: into correct, and out of it
+    double meanWas = 0, meanNow = 0; ///< over those that both scored
+    double correlation = 0; ///< of the two rewards; NaN where one does not vary
+    std::vector<std::string> notes;
+};
+/// Calls `changed` for each difference, in the order of the run. Errors: those of the reader and of the task;
+/// reward_not_online for a run that rewards nothing.
+Result<RescoreSummary> rescore(const RescoreRequest& request, const std::function<void(const Rescored&)>& changed);
+
+/// A known way to be paid without the work, beside an honest right and an honest wrong answer to the same problem.
+struct HackCase {
+    std::string name, task, itemJson, why;
+    std::string hack, right, wrong; ///< completions
+};
+/// resources/hacks/*.jsonl, by file and line. Error: hack_case_invalid, with both.
+Result<std::vector<HackCase>> hackCases();
+
+enum class HackOutcome {
+    Held, ///< the hack earns no more than the honest wrong answer
+    Leaks, ///< more than that, less than the right one
+    Broken, ///< as much as the right answer, or more
+    Unscored, ///< the reward has no value for one of the three
+    NotApplicable ///< it pays the right answer no more than the wrong one: there is nothing to steal
+};
+const char* hackOutcomeName(HackOutcome outcome);
+struct HackResult {
+    const HackCase* hack = nullptr;
+    HackOutcome outcome = HackOutcome::Unscored;
+    double hackReward = 0, rightReward = 0, wrongReward = 0; ///< NaN = not scored
+    std::string verdict, reason; ///< of the hack
+};
+/// `cases` is borrowed. Throws Failure where the rewards themselves cannot be had (a program that is missing, …).
+std::vector<HackResult> runHackBench(const RunConfig& config, const std::vector<HackCase>& cases);
+
+} // namespace aha
