@@ -34,6 +34,8 @@ std::vector<std::string> miniatureWords(const TaskConfig& task)
 {
     std::vector<std::string> words { "<think>", "</think>", "<answer>", "</answer>", "use", "to", "make", ":", "=", ",",
         "(", ")", "+", "-", "*" };
+    if (task.operators.find('/') != std::string::npos)
+        words.push_back("/");
     for (const Phrases& language : { kEnglish, kChinese }) {
         words.insert(words.end(), { language.hit, language.miss });
         words.insert(words.end(), language.retry.begin(), language.retry.end());
@@ -61,7 +63,8 @@ TrainingText searchTrace(
     std::string text = "<think>";
     const TwoStep* last = nullptr;
     for (int64_t i = 0; i < attempts; ++i) {
-        const bool hit = misses.empty() || rng.uniform() < config.solutionShare;
+        // With division a problem may have no solution in whole steps: such a trace ends on a miss.
+        const bool hit = !solutions.empty() && (misses.empty() || rng.uniform() < config.solutionShare);
         last = hit ? &solutions[size_t(rng.below(solutions.size()))] : &misses[size_t(i) % misses.size()];
         text += " " + last->working();
         const Phrases& language = chinese ? kChinese : kEnglish;

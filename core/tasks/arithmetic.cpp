@@ -73,6 +73,10 @@ public:
             item.expression += std::string(" ") + op + " " + std::to_string(number);
             if (op == '*') {
                 product *= number; // both at most a million: no overflow
+            } else if (op == '/') { // only where nothing is left over
+                if (number == 0 || product % number != 0)
+                    return std::nullopt;
+                product /= number;
             } else {
                 item.value += sign * product;
                 sign = op == '-' ? -1 : 1;
@@ -123,6 +127,8 @@ Judgement judgeArithmetic(const ArithmeticItem& item, std::string_view completio
     if (!tags.reason.empty())
         return judgement;
     judgement.extracted = std::string(tags.answer);
+    judgement.begin = size_t(tags.answer.data() - completion.data());
+    judgement.end = judgement.begin + tags.answer.size();
     std::string_view digits = tags.answer; // not empty
     if (digits[0] == '+' && digits.substr(1, 1) != "-")
         digits.remove_prefix(1);
@@ -134,6 +140,7 @@ Judgement judgeArithmetic(const ArithmeticItem& item, std::string_view completio
         judgement.explanation = "The answer is not one whole number.";
         return judgement;
     }
+    judgement.normalForm = overflow ? std::string(digits) : std::to_string(value);
     const bool right = !overflow && value == item.value;
     judgement.verdict = right ? Verdict::Correct : Verdict::Wrong;
     judgement.accuracy = right ? 1 : 0;

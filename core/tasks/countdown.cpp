@@ -3,6 +3,7 @@
 #include "core/base/json_depth.h"
 #include "core/tasks/held_out.h"
 
+#include <gmpxx.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -16,6 +17,14 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 int64_t combine(int64_t a, char op, int64_t b) { return op == '+' ? a + b : op == '-' ? a - b : a * b; }
+
+/// A step between whole numbers; a division only where nothing is left over.
+std::optional<int64_t> wholeStep(int64_t a, char op, int64_t b)
+{
+    if (op != '/')
+        return combine(a, op, b);
+    return b != 0 && a % b == 0 ? std::optional(a / b) : std::nullopt;
+}
 
 std::string bare(int64_t value) { return std::to_string(value); }
 
@@ -33,6 +42,30 @@ std::optional<int64_t> randomValue(std::vector<int64_t> numbers, const TaskConfi
         numbers.erase(numbers.begin() + long(at) + 1);
     }
     return numbers[0];
+}
+
+/// The same with division: values on the way may be fractions, the last one is whole.
+std::optional<int64_t> randomFractionalValue(
+    const std::vector<int64_t>& numbers, const TaskConfig& config, Rng& rng)
+{
+    std::vector<mpq_class> values;
+    for (const int64_t number : numbers)
+        values.emplace_back(long(number));
+    while (values.size() > 1) {
+        const size_t at = size_t(rng.below(values.size() - 1));
+        const char op = config.operators[size_t(rng.below(config.operators.size()))];
+        mpq_class &value = values[at], &right = values[at + 1];
+        if (op == '/' && right == 0)
+            return std::nullopt;
+        value = op == '+' ? mpq_class(value + right)
+            : op == '-'   ? mpq_class(value - right)
+            : op == '*'   ? mpq_class(value * right)
+                          : mpq_class(value / right);
+        if (value < long(config.valueMin) || value > long(config.valueMax))
+            return std::nullopt;
+        values.erase(values.begin() + long(at) + 1);
+    }
+    return values[0].get_den() == 1 ? std::optional<int64_t>(values[0].get_num().get_si()) : std::nullopt;
 }
 
 /// The order of the numbers does not matter.
@@ -124,7 +157,8 @@ public:
         CountdownItem item;
         for (int64_t i = 0; i < m_config.numbers; ++i)
             item.numbers.push_back(rng.between(m_config.numberMin, m_config.numberMax));
-        if (m_config.numbers == 3) {
+        const bool divides = m_config.operators.find('/') != std::string::npos;
+        if (m_config.numbers == 3 && !divides) {
             const std::vector<TwoStep> all
                 = twoSteps(item.numbers, m_config.operators, m_config.valueMin, m_config.valueMax);
             if (all.empty())
@@ -134,7 +168,8 @@ public:
             std::vector<int64_t> order = item.numbers;
             for (size_t i = order.size(); i > 1; --i)
                 std::swap(order[i - 1], order[size_t(rng.below(i))]);
-            const std::optional<int64_t> value = randomValue(order, m_config, rng);
+            const std::optional<int64_t> value
+                = divides ? randomFractionalValue(order, m_config, rng) : randomValue(order, m_config, rng);
             if (!value)
                 return std::nullopt;
             item.target = *value;
@@ -201,19 +236,23 @@ std::vector<TwoStep> twoSteps(
     std::span<const int64_t> numbers, const std::string& operators, int64_t valueMin, int64_t valueMax)
 {
     std::vector<TwoStep> all;
-    const auto allowed = [&](int64_t value) { return value >= valueMin && value <= valueMax; };
+    const auto allowed = [&](const std::optional<int64_t>& value) {
+        return value && *value >= valueMin && *value <= valueMax;
+    };
     for (size_t i = 0; i < 3; ++i) {
         const int64_t z = numbers[i], a = numbers[i == 0 ? 1 : 0], b = numbers[i == 2 ? 1 : 2];
         for (const auto& [x, y] : { std::pair(a, b), std::pair(b, a) })
             for (const char op1 : operators) {
-                const int64_t first = combine(x, op1, y);
+                const std::optional<int64_t> first = wholeStep(x, op1, y);
                 if (!allowed(first))
                     continue;
                 for (const char op2 : operators)
-                    if (const int64_t value = combine(first, op2, z); allowed(value))
-                        all.push_back({ x, y, z, op1, op2, false, first, value });
-                if (const int64_t value = z - first; operators.find('-') != std::string::npos && allowed(value))
-                    all.push_back({ x, y, z, op1, '-', true, first, value });
+                    if (const std::optional<int64_t> value = wholeStep(*first, op2, z); allowed(value))
+                        all.push_back({ x, y, z, op1, op2, false, *first, *value });
+                for (const char op2 : { '-', '/' })
+                    if (const std::optional<int64_t> value = wholeStep(z, op2, *first);
+                        operators.find(op2) != std::string::npos && allowed(value))
+                        all.push_back({ x, y, z, op1, op2, true, *first, *value });
             }
     }
     return all;
@@ -247,10 +286,10 @@ std::vector<Equation> findEquations(std::string_view text, const CountdownItem& 
     size_t chain = 0, chainEnd = SIZE_MAX; // equations in the running attempt, and where the next must start
     for (size_t i = 0; i + 4 < words.size() + 0; ++i) {
         if (!words[i].number || !words[i + 2].number || !words[i + 4].number || !is(i + 3, "=")
-            || !(is(i + 1, "+") || is(i + 1, "-") || is(i + 1, "*")))
+            || !(is(i + 1, "+") || is(i + 1, "-") || is(i + 1, "*") || is(i + 1, "/")))
             continue;
         const char op = reasoning[words[i + 1].begin];
-        const bool right = combine(*words[i].number, op, *words[i + 2].number) == *words[i + 4].number;
+        const bool right = wholeStep(*words[i].number, op, *words[i + 2].number) == words[i + 4].number;
         chain = i == chainEnd ? chain + 1 : 1;
         chainEnd = is(i + 5, ",") ? i + 6 : SIZE_MAX;
         const bool ends = chain + 1 == item.numbers.size();

@@ -17,11 +17,11 @@ Result<CountdownItem> countdownItemFromJson(const std::string& json);
 /// "use 5 9 6 to make 39 :"
 std::string countdownPrompt(const CountdownItem& item);
 
-/// Checks a completion. Order of checks and reasons: no_think_end, no_answer, empty_answer, too_long, bad_character,
-/// leading_zero, too_deep, syntax, wrong_numbers, division_by_zero, wrong_value, ok. Linear time, total.
+/// Checks a completion. Order of checks and reasons: no_think_end, no_answer, empty_answer, too_long, then those of
+/// checkExpression() (number_expression.h). Linear time, total.
 Judgement judgeCountdown(const CountdownItem& item, std::string_view completion);
 
-/// One way to combine three numbers in two steps: ((x op1 y) op2 z), or (z - (x op1 y)) when `reversed`.
+/// One way to combine three numbers in two steps: ((x op1 y) op2 z), or (z op2 (x op1 y)) when `reversed`.
 struct TwoStep {
     int64_t x, y, z;
     char op1, op2;
@@ -30,7 +30,7 @@ struct TwoStep {
     std::string answer() const; ///< "( 5 * 9 ) - 6" or "6 - ( 5 * 9 )"
     std::string working() const; ///< "5 * 9 = 45 , 45 - 6 = 39"
 };
-/// Every two-step expression over three numbers whose values stay within [valueMin, valueMax].
+/// Every two-step expression over three numbers whose values are whole and within [valueMin, valueMax].
 std::vector<TwoStep> twoSteps(
     std::span<const int64_t> numbers, const std::string& operators, int64_t valueMin, int64_t valueMax);
 

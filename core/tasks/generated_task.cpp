@@ -50,7 +50,7 @@ public:
         Rng rng(0, Purpose::HeldOut, uint64_t(level));
         // Some levels hold few problems: stop when nothing new has come for long.
         for (int idle = 0; int(items.size()) < count && idle < 20'000; ++idle) {
-            std::optional<Puzzle::Drawn> drawn = m_puzzle->draw(level, rng);
+            std::optional<Puzzle::Drawn> drawn = m_puzzle->drawHeldOut(level, rng);
             if (drawn && isHeldOut(keyOf(*drawn)) && seen.insert(keyOf(*drawn)).second) {
                 items.push_back(itemOf(std::move(*drawn)));
                 idle = 0;

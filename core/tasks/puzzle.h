@@ -40,6 +40,9 @@ public:
     };
     /// One problem; nullopt where this draw came to none (it is drawn again, at most some hundred thousand times).
     virtual std::optional<Drawn> draw(int level, Rng& rng) const = 0;
+    /// The same for the held-out set, where that follows another rule. The split goes by the key: it must not name
+    /// what differs between the two.
+    virtual std::optional<Drawn> drawHeldOut(int level, Rng& rng) const { return draw(level, rng); }
 
     /// `answer`: what stands between the tags, stripped, never empty; whatever a model may write. Linear in its length.
     /// Error: task_item_invalid, with the field that is missing or wrong.

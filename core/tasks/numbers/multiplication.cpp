@@ -20,7 +20,7 @@ public:
     std::string levelText(int level) const override
     {
         const auto [left, right] = kDigits[level - 1];
-        return std::to_string(left) + " digits times " + std::to_string(right);
+        return std::to_string(left) + (left == 1 ? " digit times " : " digits times ") + std::to_string(right);
     }
 
     std::optional<Drawn> draw(int level, Rng& rng) const override

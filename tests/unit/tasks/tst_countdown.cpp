@@ -200,8 +200,12 @@ private Q_SLOTS:
                                      << "";
         QTest::newRow("largest") << "999999999 * 999999999 = 1"
                                  << "f";
-        QTest::newRow("division is no operator here") << "8 / 2 = 4"
-                                                      << "";
+        QTest::newRow("division") << "8 / 2 = 4 , 4 + 35 = 39"
+                                  << "r rah";
+        QTest::newRow("division with a rest") << "9 / 2 = 4"
+                                              << "f";
+        QTest::newRow("division by zero") << "9 / 0 = 0"
+                                          << "f";
         QTest::newRow("cut") << "5 * 9 ="
                              << "";
     }
