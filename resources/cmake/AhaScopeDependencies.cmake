@@ -13,6 +13,7 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(SENTENCEPIECE REQUIRED IMPORTED_TARGET sentencepiece)
+pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)   # the sandbox; bwrap is looked for at run time
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 find_library(SENTENCEPIECE_TRAIN sentencepiece_train REQUIRED)
 find_library(GMP gmp REQUIRED)

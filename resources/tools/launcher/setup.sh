@@ -21,6 +21,7 @@ packages=(
     nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev      # configuration, command line, log
     libhwy-dev libgmp-dev libssl-dev                              # SIMD, exact numbers, SHA-256
     fonts-dejavu-core fonts-noto-cjk                              # Chinese traces are boxes without a CJK font
+    bubblewrap libseccomp-dev                                     # sandbox for programs that models write
     python3 python3-pip ca-certificates                           # to fetch LibTorch, nothing at run time
 )
 

@@ -24,7 +24,8 @@ const QHash<QString, Room>& rooms()
         { "text", { { "base" } } },
         { "template", { { "base" } } },
         { "data", { { "base" } } },
-        { "tasks", { { "base", "config" } } },
+        { "sandbox", { { "base" } } },
+        { "tasks", { { "base", "config", "sandbox" } } },
         { "trace", { { "base" } } },
         { "rewards", { { "base", "tasks", "trace" } } },
         { "search", { { "base" } } },
@@ -37,7 +38,7 @@ const QHash<QString, Room>& rooms()
         { "rollout", { { "base", "config" } } },
         { "cuda", { { "base", "config", "nn", "rollout" }, true } },
         { "algo", { { "base", "config", "nn", "rollout" }, true } },
-        { "engine", { ground + texts + QStringList { "weights", "rewards", "search", "nn", "rollout", "cuda", "algo" }, true } },
+        { "engine", { ground + texts + QStringList { "weights", "sandbox", "rewards", "search", "nn", "rollout", "cuda", "algo" }, true } },
         { "run", { ground + QStringList { "weights", "card" }, false, true } },
         { "models", { ground + texts + QStringList { "run" }, false, true } },
         { "plots", { { "base" }, false, true } },
@@ -45,7 +46,7 @@ const QHash<QString, Room>& rooms()
         { "shell", { ground + texts + QStringList { "run", "models", "plots", "panels" }, false, true } },
         { "app/engine",
             { ground + texts
-                    + QStringList { "recipes", "foreign", "weights", "rewards", "search", "nn", "rollout", "cuda", "algo", "engine" },
+                    + QStringList { "recipes", "foreign", "weights", "sandbox", "rewards", "search", "nn", "rollout", "cuda", "algo", "engine" },
                 true } },
         { "app/workbench",
             { ground + texts + QStringList { "run", "models", "plots", "panels", "shell" }, false, true } },
@@ -85,6 +86,8 @@ QStringList ownersOf(const QString& header)
         return { "store" };
     if (header.startsWith("arrow/") || header.startsWith("parquet/") || header == "zlib.h" || header == "zstd.h")
         return { "data" };
+    if (header.startsWith("seccomp"))
+        return { "sandbox" };
     if (header.startsWith("gmp"))
         return { "tasks" };
     if (header.startsWith("openssl/"))
@@ -99,7 +102,7 @@ QStringList breaches(const QString& path, const QString& text)
 {
     static const QRegularExpression include(
         "^[ \\t]*#[ \\t]*include[ \\t]*([<\"])([^>\"]+)[>\"]", QRegularExpression::MultilineOption);
-    static const QStringList clang14 { "base", "recipes", "text", "template", "data", "tasks", "trace", "rewards",
+    static const QStringList clang14 { "base", "recipes", "text", "template", "data", "sandbox", "tasks", "trace", "rewards",
         "weights" };
     const QString name = roomOf(path);
     if (!rooms().contains(name))
