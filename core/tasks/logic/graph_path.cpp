@@ -93,8 +93,8 @@ Result<Map> mapOf(const Json& item)
         map.roads.push_back({ a, b, hasLength ? road[2].get<int>() : 1 });
         map.hasLengths = map.hasLengths || hasLength;
     }
-    map.from = placeOf(map, textField(item, "from", 16).value_or(""));
-    map.to = placeOf(map, textField(item, "to", 16).value_or(""));
+    map.from = placeOf(map, textOf(item, "from", 16).value_or(""));
+    map.to = placeOf(map, textOf(item, "to", 16).value_or(""));
     if (map.from < 0 || map.to < 0 || map.from == map.to)
         return itemInvalid("\"from\" and \"to\" are not two places of the map.");
     if (distances(map, map.from)[size_t(map.to)] >= kFar)

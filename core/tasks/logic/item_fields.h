@@ -16,7 +16,7 @@ namespace aha {
 inline Error itemInvalid(std::string message) { return { "task_item_invalid", std::move(message), "" }; }
 
 /// A whole number in [min, max].
-inline std::optional<int> wholeField(const nlohmann::ordered_json& item, const char* name, int min, int max)
+inline std::optional<int> wholeOf(const nlohmann::ordered_json& item, const char* name, int min, int max)
 {
     const auto found = item.is_object() ? item.find(name) : item.end();
     if (!item.is_object() || found == item.end() || !found->is_number_integer() || found->get<double>() < min
@@ -26,7 +26,7 @@ inline std::optional<int> wholeField(const nlohmann::ordered_json& item, const c
 }
 
 /// A text of 1 to maxBytes bytes.
-inline std::optional<std::string> textField(const nlohmann::ordered_json& item, const char* name, size_t maxBytes)
+inline std::optional<std::string> textOf(const nlohmann::ordered_json& item, const char* name, size_t maxBytes)
 {
     const auto found = item.is_object() ? item.find(name) : item.end();
     if (!item.is_object() || found == item.end() || !found->is_string())
@@ -44,7 +44,7 @@ inline std::string lowerCase(std::string_view text)
 }
 
 /// A list of min to max different texts (ASCII case apart), none longer than maxBytes, none with a line break.
-inline std::optional<std::vector<std::string>> textsField(
+inline std::optional<std::vector<std::string>> textsOf(
     const nlohmann::ordered_json& item, const char* name, size_t min, size_t max, size_t maxBytes)
 {
     const auto found = item.is_object() ? item.find(name) : item.end();

@@ -29,8 +29,8 @@ struct Island {
 
 std::optional<std::pair<int, bool>> readPerson(const Json& json, size_t people)
 {
-    const std::optional<int> who = wholeField(json, "who", 0, int(people) - 1);
-    const std::optional<std::string> role = textField(json, "role", 6);
+    const std::optional<int> who = wholeOf(json, "who", 0, int(people) - 1);
+    const std::optional<std::string> role = textOf(json, "role", 6);
     if (!who || !role || (*role != "knight" && *role != "knave"))
         return std::nullopt;
     return std::pair(*who, *role == "knight");
@@ -48,7 +48,7 @@ std::vector<Formula> rulesOf(const std::vector<Formula>& statements)
 Result<Island> islandOf(const Json& item)
 {
     Island island;
-    const std::optional<std::vector<std::string>> names = textsField(item, "names", 1, kMaxFacts, 40);
+    const std::optional<std::vector<std::string>> names = textsOf(item, "names", 1, kMaxFacts, 40);
     if (!names)
         return itemInvalid("Knights and knaves need \"names\": 1 to 10 different ones of at most 40 bytes.");
     island.names = *names;

@@ -50,12 +50,12 @@ Truth follows(const std::vector<Formula>& premises, const Formula& conclusion, i
 Result<Question> questionOf(const Json& item)
 {
     Question question;
-    const std::optional<std::vector<std::string>> facts = textsField(item, "facts", 1, kMaxFacts, 80);
+    const std::optional<std::vector<std::string>> facts = textsOf(item, "facts", 1, kMaxFacts, 80);
     if (!facts)
         return itemInvalid("A problem of logic needs \"facts\": 1 to 10 different sentences of at most 80 bytes.");
     question.facts = *facts;
     const auto readFact = [&](const Json& json) -> std::optional<std::pair<int, bool>> {
-        const std::optional<int> fact = wholeField(json, "fact", 0, int(facts->size()) - 1);
+        const std::optional<int> fact = wholeOf(json, "fact", 0, int(facts->size()) - 1);
         if (!fact || !json.contains("value") || !json["value"].is_boolean())
             return std::nullopt;
         return std::pair(*fact, json["value"].get<bool>());

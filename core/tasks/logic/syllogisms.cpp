@@ -144,7 +144,7 @@ struct Question {
 Result<Question> questionOf(const Json& item)
 {
     Question question;
-    const std::optional<std::vector<std::string>> terms = textsField(item, "terms", 2, kMaxTerms, 40);
+    const std::optional<std::vector<std::string>> terms = textsOf(item, "terms", 2, kMaxTerms, 40);
     if (!terms)
         return itemInvalid("A syllogism needs \"terms\": 2 to 8 different words of at most 40 bytes.");
     question.terms = *terms;
@@ -154,9 +154,9 @@ Result<Question> questionOf(const Json& item)
         if (list == item.end() || !list->is_array() || list->empty() || list->size() > 20)
             return itemInvalid("A syllogism needs \"premises\" and \"options\": lists of 1 to 20 statements.");
         for (const Json& json : *list) {
-            const std::optional<int> a = wholeField(json, "a", 0, int(terms->size()) - 1),
-                                     b = wholeField(json, "b", 0, int(terms->size()) - 1);
-            const std::optional<std::string> name = textField(json, "quantity", 8);
+            const std::optional<int> a = wholeOf(json, "a", 0, int(terms->size()) - 1),
+                                     b = wholeOf(json, "b", 0, int(terms->size()) - 1);
+            const std::optional<std::string> name = textOf(json, "quantity", 8);
             const auto quantity = std::find(std::begin(kQuantities), std::end(kQuantities), name.value_or(""));
             if (!a || !b || *a == *b || quantity == std::end(kQuantities))
                 return itemInvalid("A statement is {\"quantity\": all, no, some or some_not, \"a\": term number, "

@@ -183,16 +183,16 @@ std::optional<Value> valueOf(const Street& street, const Json& json)
 Result<Street> streetOf(const Json& item)
 {
     Street street;
-    street.houses = wholeField(item, "houses", 2, kMaxHouses).value_or(0);
+    street.houses = wholeOf(item, "houses", 2, kMaxHouses).value_or(0);
     const auto attributes = item.find("attributes"), clues = item.find("clues"), question = item.find("question");
     if (!street.houses || attributes == item.end() || !attributes->is_array() || attributes->empty()
         || attributes->size() > size_t(kMaxAttributes))
         return itemInvalid("A zebra puzzle needs \"houses\", 2 to 6, and \"attributes\", 1 to 6.");
     for (const Json& json : *attributes) {
-        const auto values = textsField(json, "values", size_t(street.houses), size_t(street.houses), 30);
+        const auto values = textsOf(json, "values", size_t(street.houses), size_t(street.houses), 30);
         if (!values)
             return itemInvalid("An attribute needs \"values\": as many different words as there are houses.");
-        street.names.push_back(textField(json, "name", 30).value_or("value"));
+        street.names.push_back(textOf(json, "name", 30).value_or("value"));
         street.values.push_back(*values);
     }
     if (clues == item.end() || !clues->is_array() || clues->size() > 200)
@@ -200,18 +200,18 @@ Result<Street> streetOf(const Json& item)
     for (const Json& entry : *clues) {
         const Json json = entry.is_object() ? entry : Json::object();
         const auto kind
-            = std::find(std::begin(kClueKinds), std::end(kClueKinds), textField(json, "kind", 10).value_or(""));
+            = std::find(std::begin(kClueKinds), std::end(kClueKinds), textOf(json, "kind", 10).value_or(""));
         const std::optional<Value> a = valueOf(street, json.value("a", Json())),
                                    b = valueOf(street, json.value("b", Json()));
-        const std::optional<int> house = wholeField(json, "house", 1, street.houses);
+        const std::optional<int> house = wholeOf(json, "house", 1, street.houses);
         if (kind == std::end(kClueKinds) || !a || (*kind == kClueKinds[1] ? !house : !b || *a == *b))
             return itemInvalid("A clue has a \"kind\" (same, at, left, next, before), \"a\" and \"b\" as [attribute "
                                "number, value], or for at a \"house\".");
         street.clues.push_back({ ClueKind(kind - std::begin(kClueKinds)), *a, b.value_or(*a), house.value_or(1) - 1 });
     }
     const Json asked = question == item.end() ? Json() : *question;
-    const std::optional<int> find = wholeField(asked, "find", 0, int(street.values.size()) - 1),
-                             house = wholeField(asked, "house", 1, street.houses);
+    const std::optional<int> find = wholeOf(asked, "find", 0, int(street.values.size()) - 1),
+                             house = wholeOf(asked, "house", 1, street.houses);
     street.of = asked.is_object() ? valueOf(street, asked.value("of", Json())) : std::nullopt;
     if (!find || (!street.of && !house))
         return itemInvalid("The \"question\" has \"find\", an attribute's number, and \"of\", a value, or \"house\".");
