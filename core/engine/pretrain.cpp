@@ -5,6 +5,7 @@
 #include "core/engine/base_model_card.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
+#include "core/engine/model_source.h"
 #include "core/rollout/cpu_rollout.h"
 
 #include <ATen/TensorOperators.h>
@@ -49,6 +50,16 @@ void readWorked(const Json& json, WorkedTraceConfig& worked)
         worked.tasks.push_back({ taskOf(entry.at("task")), entry.value("weight", 1.0) });
 }
 
+/// The weights of another model of this shape.
+Transformer started(const fs::path& folder, const ModelConfig& config)
+{
+    Transformer model = orThrow(loadModel(resolvePath(folder)));
+    if (modelConfigJson(model.config()) != modelConfigJson(config))
+        throw Failure({ "recipe_invalid", "The model in " + folder.string() + " has another shape than the recipe's.",
+            "Give the recipe the sizes of that model's config.json, and a corpus with the same words." });
+    return model;
+}
+
 } // namespace
 
 Result<PretrainRecipe> readRecipe(const fs::path& file)
@@ -79,6 +90,7 @@ Result<PretrainRecipe> readRecipe(const fs::path& file)
             readSearch(json, r);
         const Json& training = json.at("training");
         r.seed = training.at("seed").get<uint64_t>();
+        r.from = training.value("from", std::string());
         training.at("steps").get_to(r.steps);
         training.at("batch_tokens").get_to(r.batchTokens);
         training.at("learning_rate").get_to(r.learningRate);
@@ -119,7 +131,8 @@ Result<void> pretrain(const PretrainRecipe& recipe, const fs::path& recipeFile, 
         config.eosTokenIds = { tokenizer->eosId() };
         orThrow(validate(config));
         const std::unique_ptr<Workers> workers = makeWorkers(recipe.threads);
-        Transformer model = Transformer::create(config, recipe.seed);
+        Transformer model
+            = recipe.from.empty() ? Transformer::create(config, recipe.seed) : started(recipe.from, config);
         AdamW optimizer(model.flat(), model.matrixElements());
         std::vector<at::Tensor> gradients;
         std::vector<at::Tensor> loads; // of the experts

@@ -19,6 +19,7 @@ struct PretrainRecipe {
     /// Vocabulary and special tokens are filled in from the tokenizer. In the file a Llama by its sizes, or, with
     /// `architectures`, the fields of a config.json.
     ModelConfig model;
+    std::filesystem::path from; ///< model folder whose weights are trained on; empty: new ones, drawn by the seed
     int64_t steps = 4000;
     int64_t batchTokens = 4096; ///< tokens of one optimizer update
     double learningRate = 2e-3; ///< peak; cosine to 3 %
