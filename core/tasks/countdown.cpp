@@ -45,8 +45,7 @@ std::optional<int64_t> randomValue(std::vector<int64_t> numbers, const TaskConfi
 }
 
 /// The same with division: values on the way may be fractions, the last one is whole.
-std::optional<int64_t> randomFractionalValue(
-    const std::vector<int64_t>& numbers, const TaskConfig& config, Rng& rng)
+std::optional<int64_t> randomFractionalValue(const std::vector<int64_t>& numbers, const TaskConfig& config, Rng& rng)
 {
     std::vector<mpq_class> values;
     for (const int64_t number : numbers)
@@ -195,20 +194,78 @@ std::string toJson(const CountdownItem& item)
     return json.dump();
 }
 
+namespace {
+
+/// Takes "numbers" and "target" out of the top object as they come by; verdicts are too many for a tree each.
+class ItemReader : public nlohmann::json_sax<nlohmann::json> {
+public:
+    CountdownItem item;
+    bool valid() const { return m_target && m_numbers && !item.numbers.empty() && item.numbers.size() <= 64; }
+
+    bool null() override { return other(); }
+    bool boolean(bool) override { return other(); }
+    bool number_integer(number_integer_t value) override { return whole(value); }
+    bool number_unsigned(number_unsigned_t value) override
+    {
+        return value <= uint64_t(INT64_MAX) ? whole(int64_t(value)) : other();
+    }
+    bool number_float(number_float_t, const string_t&) override { return other(); }
+    bool string(string_t&) override { return other(); }
+    bool binary(binary_t&) override { return other(); }
+    bool start_object(size_t) override { return open(false); }
+    bool end_object() override { return --m_depth, true; }
+    bool start_array(size_t) override { return open(true); }
+    bool end_array() override { return --m_depth, true; }
+    bool key(string_t& name) override
+    {
+        if (m_depth == 1)
+            m_key = name == "numbers" ? Key::Numbers : name == "target" ? Key::Target : Key::Other;
+        return true;
+    }
+    bool parse_error(size_t, const std::string&, const nlohmann::json::exception&) override { return false; }
+
+private:
+    enum class Key { Other, Numbers, Target };
+
+    bool other() { return m_key == Key::Other && m_depth > 0; } ///< what stands elsewhere is nobody's business
+    bool open(bool array)
+    {
+        ++m_depth;
+        if (m_depth == 1)
+            return !array; // an object
+        if (m_depth == 2 && m_key == Key::Numbers && array) {
+            item.numbers.clear(); // the last of equal keys counts
+            return m_numbers = true;
+        }
+        return m_key == Key::Other;
+    }
+    bool whole(int64_t value)
+    {
+        if (m_key == Key::Target && m_depth == 1) {
+            item.target = value;
+            return m_target = true;
+        }
+        if (m_key == Key::Numbers && m_depth == 2) {
+            item.numbers.push_back(value);
+            return true;
+        }
+        return other();
+    }
+
+    int m_depth = 0;
+    Key m_key = Key::Other;
+    bool m_numbers = false, m_target = false;
+};
+
+} // namespace
+
 Result<CountdownItem> countdownItemFromJson(const std::string& text)
 {
-    const nlohmann::json json
-        = jsonDepthWithin(text) ? nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false) : nlohmann::json();
-    const auto integer = [](const nlohmann::json& value) {
-        return value.is_number_integer()
-            && !(value.is_number_unsigned() && value.get<uint64_t>() > uint64_t(INT64_MAX));
-    };
-    if (!json.is_object() || !json.contains("numbers") || !json["numbers"].is_array() || json["numbers"].empty()
-        || json["numbers"].size() > 64 || !std::all_of(json["numbers"].begin(), json["numbers"].end(), integer)
-        || !json.contains("target") || !integer(json["target"]))
+    ItemReader reader;
+    if (!nlohmann::json::sax_parse(text, &reader) || !reader.valid())
         return Error { "task_item_invalid",
             "A countdown problem needs \"numbers\" (1 to 64 whole numbers) and \"target\" (a whole number).", "" };
-    return CountdownItem { json["numbers"].get<std::vector<int64_t>>(), json["target"].get<int64_t>() };
+    return std::move(reader.item);
 }
 
 std::string countdownPrompt(const CountdownItem& item)
@@ -236,9 +293,8 @@ std::vector<TwoStep> twoSteps(
     std::span<const int64_t> numbers, const std::string& operators, int64_t valueMin, int64_t valueMax)
 {
     std::vector<TwoStep> all;
-    const auto allowed = [&](const std::optional<int64_t>& value) {
-        return value && *value >= valueMin && *value <= valueMax;
-    };
+    const auto allowed
+        = [&](const std::optional<int64_t>& value) { return value && *value >= valueMin && *value <= valueMax; };
     for (size_t i = 0; i < 3; ++i) {
         const int64_t z = numbers[i], a = numbers[i == 0 ? 1 : 0], b = numbers[i == 2 ? 1 : 2];
         for (const auto& [x, y] : { std::pair(a, b), std::pair(b, a) })

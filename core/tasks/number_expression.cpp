@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <numeric>
 
 namespace aha {
 
@@ -83,30 +85,91 @@ std::optional<std::vector<Token>> postfix(const std::vector<Token>& tokens)
     return out;
 }
 
-/// A value that becomes nothing on a division by zero.
-std::optional<mpq_class> evaluate(const std::vector<Token>& expression)
+/// The value of a postfix expression by one kind of rational numbers; "" on a division by zero, nullopt where that kind
+/// cannot hold a value. Rationals: from(digits), + - * / as apply(op, left, right), isZero(), text() in lowest terms.
+template <class Rational> std::optional<std::string> evaluateWith(const std::vector<Token>& expression)
 {
-    std::vector<mpq_class> values;
+    std::vector<Rational> values;
+    values.reserve(expression.size());
     for (const Token& token : expression) {
         if (token.kind == 'n') {
-            values.emplace_back(mpz_class(std::string(token.text), 10));
+            values.emplace_back();
+            if (!values.back().read(token.text))
+                return std::nullopt;
             continue;
         }
-        const mpq_class right = values.back();
+        const Rational right = std::move(values.back());
         values.pop_back();
-        mpq_class& left = values.back();
-        if (token.kind == '/' && right == 0)
+        if (token.kind == '/' && right.isZero())
+            return "";
+        if (!values.back().apply(token.kind, right))
             return std::nullopt;
-        if (token.kind == '+')
-            left += right;
-        else if (token.kind == '-')
-            left -= right;
-        else if (token.kind == '*')
-            left *= right;
-        else
-            left /= right;
     }
-    return values.back();
+    return values.back().text();
+}
+
+/// Fits what countdown is about; says so when a value leaves 64 bits.
+class SmallRational {
+public:
+    bool read(std::string_view digits)
+    {
+        return std::from_chars(digits.data(), digits.data() + digits.size(), m_top).ec == std::errc();
+    }
+    bool isZero() const { return m_top == 0; }
+    bool apply(char op, const SmallRational& right)
+    {
+        const bool times = op == '*' || op == '/';
+        int64_t top = op == '/' ? right.m_bottom : right.m_top, bottom = op == '/' ? right.m_top : right.m_bottom;
+        int64_t left = m_top;
+        bool overflows = false;
+        if (times) {
+            overflows |= __builtin_mul_overflow(left, top, &m_top);
+        } else {
+            overflows |= __builtin_mul_overflow(left, bottom, &left) || __builtin_mul_overflow(top, m_bottom, &top);
+            overflows
+                |= op == '+' ? __builtin_add_overflow(left, top, &m_top) : __builtin_sub_overflow(left, top, &m_top);
+        }
+        overflows |= __builtin_mul_overflow(m_bottom, bottom, &m_bottom);
+        if (overflows || m_top == INT64_MIN || m_bottom == INT64_MIN)
+            return false;
+        const int64_t common = std::gcd(m_top, m_bottom) * (m_bottom < 0 ? -1 : 1);
+        m_top /= common;
+        m_bottom /= common;
+        return true;
+    }
+    std::string text() const { return std::to_string(m_top) + (m_bottom == 1 ? "" : "/" + std::to_string(m_bottom)); }
+
+private:
+    int64_t m_top = 0, m_bottom = 1;
+};
+
+class BigRational {
+public:
+    bool read(std::string_view digits) { return m_value.set_str(std::string(digits), 10) == 0; }
+    bool isZero() const { return m_value == 0; }
+    bool apply(char op, const BigRational& right)
+    {
+        if (op == '+')
+            m_value += right.m_value;
+        else if (op == '-')
+            m_value -= right.m_value;
+        else if (op == '*')
+            m_value *= right.m_value;
+        else
+            m_value /= right.m_value;
+        return true;
+    }
+    std::string text() const { return m_value.get_str(); }
+
+private:
+    mpq_class m_value;
+};
+
+/// In lowest terms; "" on a division by zero.
+std::string valueOf(const std::vector<Token>& expression)
+{
+    const std::optional<std::string> small = evaluateWith<SmallRational>(expression);
+    return small ? *small : *evaluateWith<BigRational>(expression);
 }
 
 bool usesExactly(std::span<const int64_t> numbers, const std::vector<Token>& tokens)
@@ -135,8 +198,7 @@ AnswerCheck checkExpression(std::span<const int64_t> numbers, int64_t target, st
     };
     for (const char c : answer)
         if (!isDigit(c) && !isBlank(c) && std::string_view("+-*/()").find(c) == std::string_view::npos)
-            return malformed(
-                "bad_character", "The answer holds something other than digits, + - * / and parentheses.");
+            return malformed("bad_character", "The answer holds something other than digits, + - * / and parentheses.");
     if (answer.size() > kMaxAnswer)
         return malformed("too_long", "The answer is longer than " + std::to_string(kMaxAnswer) + " characters.");
     const std::vector<Token> tokens = tokensOf(answer);
@@ -158,10 +220,9 @@ AnswerCheck checkExpression(std::span<const int64_t> numbers, int64_t target, st
             listed += (listed.empty() ? "" : ", ") + std::to_string(number);
         return { Verdict::Wrong, "wrong_numbers", "The answer must use each of " + listed + " exactly once.", "" };
     }
-    const std::optional<mpq_class> value = evaluate(*expression);
-    if (!value)
+    const std::string normal = valueOf(*expression), wanted = std::to_string(target);
+    if (normal.empty())
         return { Verdict::Wrong, "division_by_zero", "The answer divides by zero.", "" };
-    const std::string normal = value->get_str(), wanted = std::to_string(target);
     if (normal != wanted) // both canonical
         return { Verdict::Wrong, "wrong_value", "The answer is " + normal + ", not " + wanted + ".", normal };
     return { Verdict::Correct, "ok", "The answer is " + wanted + " and uses every number once.", normal };
