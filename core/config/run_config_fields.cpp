@@ -241,7 +241,7 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "training", "tokens_per_pass", "Tokens per pass", "Tokens that go through forward and backward at once on each thread; 0 takes 768, on a GPU 32,768. Gradients add up to those of the whole mini-batch; a single longer sequence passes whole.", "tokens", 0, 1048576 }), &c.training.tokensPerPass },
 
         { live({ "rewards", "accuracy", "Accuracy", "Weight of the right answer, judged by exact arithmetic.", "", -100, 100 }), &c.rewards.accuracy },
-        { live({ "rewards", "format", "Format", "Weight of <think>…</think> <answer>…</answer> and nothing else.", "", -100, 100 }), &c.rewards.format },
+        { live({ "rewards", "format", "Format", "Weight of the form. The whole completion: <think> (or the prompt's), reasoning without tags, </think>, one <answer>…</answer>, white space between and after them, and nothing else. Tags byte by byte.", "", -100, 100 }), &c.rewards.format },
         { live({ "rewards", "language", "Language", "Weight of the share of words in the target language (R1's language-consistency reward).", "", -100, 100 }), &c.rewards.language },
         { live({ "rewards", "tags", "Tags", "Weight of the share of <think>, </think>, <answer>, </answer> that occur exactly once: a graded step towards the format.", "", -100, 100 }), &c.rewards.tags },
         { live(advanced({ "rewards", "reasoning", "Reasoning steps", "Weight of visible steps (Step 1:, 1., bullets, First, Next, …), full from three on (open-r1).", "", -100, 100 })), &c.rewards.reasoningSteps },
@@ -261,7 +261,7 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "rewards", "weight_schedule", "Weights over time", "Weights that move with the steps, as value@step, linear between: length: 0@1 1@100; format: 1@50 0.1@100. They take the place of the weights above, also of what is set while the run trains." }), &c.rewards.weightSchedule },
         { { "rewards", "model_path", "Reward model's folder", "A sequence classifier with one value, such as a run of reward_model makes." }, &c.rewards.modelPath },
         { { "rewards", "target_language", "Target language", "The language that the language reward counts.", "", 0, 0, { "en", "zh" } }, &c.rewards.targetLanguage },
-        { { "rewards", "strict", "Strict", "The accuracy reward is given only when the format is right too." }, &c.rewards.strict },
+        { { "rewards", "strict", "Strict", "Accuracy counts only when the form is right too. Otherwise the answer is the last <answer>…</answer> after the last </think>, whatever stands around it; it is read by the task's own strict grammar, and never searched for in the prompt." }, &c.rewards.strict },
         { advanced({ "rewards", "cosine_right_short", "Cosine, right, short", "A right answer of length 0.", "", -100, 100 }), &c.rewards.cosineRightShort },
         { advanced({ "rewards", "cosine_right_long", "Cosine, right, long", "A right answer of the longest length.", "", -100, 100 }), &c.rewards.cosineRightLong },
         { advanced({ "rewards", "cosine_wrong_short", "Cosine, wrong, short", "A wrong answer of length 0.", "", -100, 100 }), &c.rewards.cosineWrongShort },
