@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <set>
@@ -69,18 +70,19 @@ public:
         item.expression = std::to_string(product);
         for (int64_t i = 1; i < m_config.numbers; ++i) {
             const char op = m_config.operators[size_t(rng.below(m_config.operators.size()))];
-            const int64_t number = rng.between(m_config.numberMin, m_config.numberMax);
-            item.expression += std::string(" ") + op + " " + std::to_string(number);
+            const std::optional<int64_t> number
+                = op == '/' ? divisor(product, rng) : rng.between(m_config.numberMin, m_config.numberMax);
+            if (!number)
+                return std::nullopt;
+            item.expression += std::string(" ") + op + " " + std::to_string(*number);
             if (op == '*') {
-                product *= number; // both at most a million: no overflow
-            } else if (op == '/') { // only where nothing is left over
-                if (number == 0 || product % number != 0)
-                    return std::nullopt;
-                product /= number;
+                product *= *number; // both at most a million: no overflow
+            } else if (op == '/') {
+                product /= *number;
             } else {
                 item.value += sign * product;
                 sign = op == '-' ? -1 : 1;
-                product = number;
+                product = *number;
             }
             if (!allowed(item.value) || !allowed(sign * product))
                 return std::nullopt;
@@ -90,6 +92,16 @@ public:
     }
 
 private:
+    /// One of the numbers that a problem may give and that divide `value`: values stay whole.
+    std::optional<int64_t> divisor(int64_t value, Rng& rng) const
+    {
+        std::vector<int64_t> divisors;
+        for (int64_t number = std::max<int64_t>(m_config.numberMin, 1); number <= m_config.numberMax; ++number)
+            if (value % number == 0)
+                divisors.push_back(number);
+        return divisors.empty() ? std::nullopt : std::optional(divisors[size_t(rng.below(divisors.size()))]);
+    }
+
     static TaskItem describe(const ArithmeticItem& item)
     {
         return { "What is " + item.expression + "?", toJson(item), "" };

@@ -8,29 +8,48 @@
 
 namespace aha::support {
 
-/// Can the numbers, each used once, be combined with `operators` to `target`?
-inline bool solvable(const std::vector<int64_t>& numbers, int64_t target, const std::string& operators)
+/// Not in lowest terms; the numbers of a problem are small and few.
+struct CountdownRatio {
+    int64_t over, under = 1;
+};
+
+/// Can the numbers, each used once, be combined with `operators` to `target`? Exact. `whole`: without fractions.
+inline bool solvable(
+    const std::vector<CountdownRatio>& numbers, int64_t target, const std::string& operators, bool whole)
 {
     if (numbers.size() == 1)
-        return numbers[0] == target;
+        return numbers[0].over == target * numbers[0].under;
     for (size_t i = 0; i < numbers.size(); ++i)
         for (size_t j = 0; j < numbers.size(); ++j) {
             if (i == j)
                 continue;
-            std::vector<int64_t> rest;
+            std::vector<CountdownRatio> rest;
             for (size_t k = 0; k < numbers.size(); ++k)
                 if (k != i && k != j)
                     rest.push_back(numbers[k]);
-            rest.push_back(0);
+            rest.push_back({ 0 });
+            const auto [a, b] = numbers[i];
+            const auto [c, d] = numbers[j];
             for (const char op : operators) {
-                rest.back() = op == '+' ? numbers[i] + numbers[j]
-                    : op == '-'         ? numbers[i] - numbers[j]
-                                        : numbers[i] * numbers[j];
-                if (solvable(rest, target, operators))
+                if (op == '/' && c == 0)
+                    continue;
+                rest.back() = op == '+' ? CountdownRatio { a * d + c * b, b * d }
+                    : op == '-'         ? CountdownRatio { a * d - c * b, b * d }
+                    : op == '*'         ? CountdownRatio { a * c, b * d }
+                                        : CountdownRatio { a * d, b * c };
+                if (!(whole && rest.back().over % rest.back().under != 0) && solvable(rest, target, operators, whole))
                     return true;
             }
         }
     return false;
+}
+inline bool solvable(
+    const std::vector<int64_t>& numbers, int64_t target, const std::string& operators, bool whole = false)
+{
+    std::vector<CountdownRatio> ratios;
+    for (const int64_t number : numbers)
+        ratios.push_back({ number });
+    return solvable(ratios, target, operators, whole);
 }
 
 /// A random expression over `leaves` in order, with its value (integers, no division).

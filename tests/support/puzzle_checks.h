@@ -195,6 +195,7 @@ inline std::string readmeRow(const PuzzleOracle& oracle)
     const std::unique_ptr<Puzzle> puzzle = puzzleOf(oracle);
     const TaskItem item = orThrow(makeTask(puzzleConfig(oracle, 1)))->trainItem(1, 0);
     const auto cell = [](std::string text) { // code in a table, a line each
+        text.erase(text.find_last_not_of('\n') + 1);
         for (size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 6)
             text.replace(at, 1, "`<br>`");
         return "`" + text + "`";

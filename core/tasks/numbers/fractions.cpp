@@ -93,10 +93,11 @@ public:
         Result<Problem> problem = problemOf(item);
         if (!problem)
             return {};
-        std::string text = expressionOf(*problem);
-        const auto addStep = [&text](const std::string& step) {
-            if (text.size() < step.size() || text.substr(text.size() - step.size()) != step)
+        std::string text = expressionOf(*problem), last = text;
+        const auto addStep = [&](const std::string& step) {
+            if (step != last)
                 text += " = " + step;
+            last = step;
         };
         for (size_t at; (at = problem->operators.find('*')) != std::string::npos;) {
             Fraction& left = problem->terms[at];

@@ -2,6 +2,15 @@
 
 namespace aha {
 
-std::vector<PuzzleEntry> wordPuzzles() { return {}; }
+std::vector<PuzzleEntry> wordPuzzles()
+{
+    return {
+        { "letter_counting", makeLetterCounting },
+        { "string_manipulation", makeStringManipulation },
+        { "word_sorting", makeWordSorting },
+        { "caesar_cipher", makeCaesarCipher },
+        { "code_output", makeCodeOutput },
+    };
+}
 
 } // namespace aha

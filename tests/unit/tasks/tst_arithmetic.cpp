@@ -3,6 +3,7 @@
 
 #include "core/tasks/answer_tags.h"
 #include "core/tasks/arithmetic.h"
+#include "tests/support/exact_value.h"
 
 #include <QtTest>
 
@@ -70,6 +71,18 @@ private Q_SLOTS:
         QVERIFY(products > 300);
     }
 
+    void divisionsLeaveNothingOver()
+    {
+        const std::unique_ptr<Task> task = orThrow(makeTask(terms(4, "+-*/")));
+        int divisions = 0;
+        for (uint64_t i = 0; i < 300; ++i) {
+            const ArithmeticItem problem = orThrow(arithmeticItemFromJson(task->trainItem(7, i).itemJson));
+            QCOMPARE(support::exactValue(problem.expression).value(), (support::ExactValue { problem.value, 1 }));
+            divisions += problem.expression.find('/') != std::string::npos;
+        }
+        QVERIFY2(divisions > 50, qPrintable(QString::number(divisions)));
+    }
+
     void strictNumbers_data()
     {
         QTest::addColumn<QString>("answer");
@@ -90,7 +103,11 @@ private Q_SLOTS:
     {
         QFETCH(QString, answer);
         QFETCH(QString, reason);
-        const Judgement j = judgeArithmetic({ "", 19 }, answered(answer.toStdString()));
+        const std::string text = answered(answer.toStdString());
+        const Judgement j = judgeArithmetic({ "", 19 }, text);
+        QCOMPARE(text.substr(j.begin, j.end - j.begin), j.extracted);
+        if (reason == QLatin1String("ok"))
+            QCOMPARE(j.normalForm, std::string("19"));
         QCOMPARE(QString::fromStdString(j.reason), reason);
         QCOMPARE(j.accuracy, reason == QLatin1String("ok") ? 1.0 : 0.0);
         QCOMPARE(j.verdict == Verdict::Correct, reason == QLatin1String("ok"));

@@ -61,6 +61,8 @@ class TestCountdown : public QObject {
         QTest::newRow("six numbers") << 6 << 5 << 30 << "+-" << 50;
         QTest::newRow("addition only") << 3 << 30 << 90 << "+" << 1;
         QTest::newRow("mostly held out") << 3 << 9 << 40 << "+-*" << 90;
+        for (int numbers = 2; numbers <= 6; ++numbers)
+            QTest::addRow("division, %d numbers", numbers) << numbers << 9 << 40 << "+-*/" << 40;
     }
     static TaskConfig current()
     {
@@ -113,6 +115,70 @@ private Q_SLOTS:
             QCOMPARE(few[i].itemJson, many[i].itemJson);
         QCOMPARE(
             QByteArray::fromStdString(task->heldOut(1)[0].itemJson), QByteArray(kFirstHeldOut)); // of every version
+    }
+
+    /// What configurations without division draw stays as it is in every version: runs are repeated.
+    void drawsStay_data()
+    {
+        QTest::addColumn<int>("numbers");
+        QTest::addColumn<QByteArray>("operators");
+        QTest::addColumn<QByteArray>("held");
+        QTest::addColumn<QByteArray>("train");
+        QTest::newRow("2 +-") << 2 << QByteArray("+-") << QByteArray(R"({"numbers":[2,1],"target":3})")
+                              << QByteArray(R"({"numbers":[6,3],"target":9})");
+        QTest::newRow("3 +*") << 3 << QByteArray("+*") << QByteArray(R"({"numbers":[8,2,1],"target":10})")
+                              << QByteArray(R"({"numbers":[8,2,1],"target":11})");
+        QTest::newRow("3 +-*") << 3 << QByteArray("+-*") << QByteArray(R"({"numbers":[1,4,1],"target":4})")
+                              << QByteArray(R"({"numbers":[3,8,6],"target":17})");
+        QTest::newRow("4 +-*") << 4 << QByteArray("+-*") << QByteArray(R"({"numbers":[5,7,6,1],"target":38})")
+                              << QByteArray(R"({"numbers":[1,4,3,4],"target":3})");
+        QTest::newRow("5 +-*") << 5 << QByteArray("+-*") << QByteArray(R"({"numbers":[3,2,6,2,8],"target":17})")
+                              << QByteArray(R"({"numbers":[5,4,7,1,8],"target":17})");
+        QTest::newRow("6 +-") << 6 << QByteArray("+-") << QByteArray(R"({"numbers":[3,2,6,2,8,2],"target":17})")
+                              << QByteArray(R"({"numbers":[1,4,3,4,9,3],"target":8})");
+    }
+    void drawsStay()
+    {
+        QFETCH(int, numbers);
+        QFETCH(QByteArray, operators);
+        QFETCH(QByteArray, held);
+        QFETCH(QByteArray, train);
+        const auto task = orThrow(makeTask(configOf(numbers, 9, 40, operators.toStdString(), 40)));
+        QCOMPARE(QByteArray::fromStdString(task->heldOut(1)[0].itemJson), held);
+        QCOMPARE(QByteArray::fromStdString(task->trainItem(5, 7).itemJson), train);
+    }
+
+    void divisionIsNeeded()
+    {
+        const auto task = orThrow(makeTask(configOf(4, 9, 40, "+-*/", 40)));
+        int whole = 0, fractional = 0; // problems that need a division, and a fraction
+        for (uint64_t i = 0; i < 600; ++i) {
+            const CountdownItem item = *countdownItemFromJson(task->trainItem(2, i).itemJson);
+            whole += !support::solvable(item.numbers, item.target, "+-*");
+            fractional += !support::solvable(item.numbers, item.target, "+-*/", true);
+        }
+        QVERIFY2(whole > 10 && fractional > 0, qPrintable(QString("%1 %2").arg(whole).arg(fractional)));
+    }
+
+    void dividingStepsAreExact()
+    {
+        const std::vector<int64_t> numbers { 8, 2, 3 };
+        const std::vector<TwoStep> all = twoSteps(numbers, "+-*/", -30, 99);
+        std::set<std::string> answers;
+        for (const TwoStep& t : all) {
+            const std::string text = "</think><answer>" + t.answer() + "</answer>";
+            const Judgement j = judgeCountdown({ numbers, t.value }, text);
+            QVERIFY2(j.verdict == Verdict::Correct, t.answer().c_str());
+            QCOMPARE(j.normalForm, std::to_string(t.value));
+            QCOMPARE(text.substr(j.begin, j.end - j.begin), t.answer());
+            QVERIFY(findEquations(t.working(), { numbers, t.value }).back().hitsTarget);
+            answers.insert(t.answer());
+        }
+        QVERIFY(answers.count("( 8 / 2 ) + 3") && answers.count("8 / ( 3 - 2 )"));
+        QVERIFY(!answers.count("( 8 / 3 ) + 2"));
+        const Judgement third = judgeCountdown({ { 1, 3 }, 3 }, "</think><answer>1/3</answer>");
+        QCOMPARE(third.normalForm, std::string("1/3"));
+        QCOMPARE(third.reason, std::string("wrong_value"));
     }
 
     void trainingProblemsAreReproducible()

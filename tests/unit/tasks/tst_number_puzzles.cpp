@@ -13,7 +13,8 @@ namespace {
 
 bool isWhole(const std::string& answer, int64_t value)
 {
-    return answer == std::to_string(value) || answer == "+" + std::to_string(value);
+    return QRegularExpression(QStringLiteral("^[+-]?\\d{1,18}$")).match(QString::fromStdString(answer)).hasMatch()
+        && QString::fromStdString(answer).toLongLong() == value;
 }
 
 std::string between(const std::string& text, const std::string& before, const std::string& after)
@@ -325,6 +326,24 @@ class TestNumberPuzzles : public QObject {
         return kOracles[row];
     }
 
+    template <class Check> static void workings(const char* name, Check&& check)
+    {
+        const auto row = std::find_if(
+            std::begin(kOracles), std::end(kOracles), [&](const PuzzleOracle& each) { return !strcmp(each.name, name); });
+        const std::unique_ptr<Puzzle> puzzle = puzzleOf(*row);
+        Rng rng(1, Purpose::Corpus);
+        for (int level = 1; level <= puzzle->levels(); ++level) {
+            const auto task = orThrow(makeTask(puzzleConfig(*row, level)));
+            for (uint64_t i = 0; i < 100; ++i) {
+                const TaskItem item = task->trainItem(6, i);
+                const Json json = Json::parse(item.itemJson);
+                check(item.prompt, puzzle->working(json, rng), orThrow(puzzle->solve(json)));
+                if (QTest::currentTestFailed())
+                    return;
+            }
+        }
+    }
+
 private Q_SLOTS:
     void everyPuzzleIsHere()
     {
@@ -343,6 +362,39 @@ private Q_SLOTS:
     void problems() { problemsAreTold(oracle()); }
     void hostile_data() { rows(); }
     void hostile() { hostileTextEndsInAVerdict(oracle()); }
+    void everyStepOfFractionsIsEqual()
+    {
+        workings("fractions", [](const std::string& prompt, const std::string& words, const std::string& solution) {
+            const QStringList steps = QString::fromStdString(words).split(QStringLiteral(" = "));
+            QCOMPARE(steps[0].toStdString(), between(prompt, "What is ", "?"));
+            QCOMPARE(steps.last().toStdString(), solution);
+            QVERIFY(steps.size() > 1);
+            for (const QString& step : steps)
+                QVERIFY2(exactValue(step.toStdString(), true) == exactValue(solution, true), words.c_str());
+        });
+    }
+
+    void everyStepOfEquationsHolds()
+    {
+        workings("linear_equations", [](const std::string&, const std::string& words, const std::string& solution) {
+            const QStringList steps = QString::fromStdString(words).split(QStringLiteral(" , ")),
+                              values = QString::fromStdString(solution).split(QStringLiteral(", "));
+            QVERIFY(steps.size() > 1);
+            QVERIFY2(steps.contains(QStringLiteral("x = ") + values[0]), words.c_str());
+            QCOMPARE(steps.last(), (values.size() == 1 ? QStringLiteral("x = ") : QStringLiteral("y = ")) + values.last());
+            for (const QString& step : steps) {
+                const std::string x = "(0 + " + values[0].toStdString() + ")",
+                                  y = "(0 + " + values.last().toStdString() + ")";
+                const QStringList sides
+                    = QString::fromStdString(replaced(replaced(step.toStdString(), "x", x), "y", y))
+                          .split(QStringLiteral(" = "));
+                QCOMPARE(sides.size(), 2);
+                QVERIFY2(exactValue(sides[0].toStdString(), true) == exactValue(sides[1].toStdString(), true),
+                    words.c_str());
+            }
+        });
+    }
+
     void readme_data() { rows(); }
     void readme()
     {
