@@ -3,6 +3,7 @@
 #include "core/tasks/arithmetic.h"
 #include "core/tasks/countdown.h"
 #include "core/tasks/generated_task.h"
+#include "core/tasks/programs/programming.h"
 
 namespace aha {
 
@@ -23,8 +24,12 @@ std::string verdictName(Verdict verdict)
     return "infra_error";
 }
 
-Result<std::unique_ptr<Task>> makeTask(const TaskConfig& config)
+Result<std::unique_ptr<Task>> makeTask(const TaskConfig& config) { return makeTask(config, SandboxConfig {}); }
+
+Result<std::unique_ptr<Task>> makeTask(const TaskConfig& config, const SandboxConfig& sandbox)
 {
+    if (config.name == "programming")
+        return makeProgramming(config, sandbox);
     using Maker = Result<std::unique_ptr<Task>> (*)(const TaskConfig&);
     static constexpr std::pair<const char*, Maker> makers[]
         = { { "countdown", makeCountdown }, { "arithmetic", makeArithmetic } };
@@ -39,6 +44,7 @@ Result<std::unique_ptr<Task>> makeTask(const TaskConfig& config)
             return makeGeneratedTask(entry.name, config, entry.make(config));
         names += ", " + std::string(entry.name);
     }
+    names += ", programming";
     return Error { "task_unknown", "There is no task called \"" + config.name + "\".", "There are: " + names + "." };
 }
 

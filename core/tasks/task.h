@@ -64,7 +64,9 @@ public:
     virtual std::vector<TaskStatistic> statistics(const std::string& itemJson, const std::string& completion) const = 0;
 };
 
-/// The task that `config` names. Errors: task_unknown, task_impossible (no solvable problem in these ranges).
+/// The task that `config` names; answers that are programs run within `sandbox`. Errors: task_unknown, task_level,
+/// task_impossible (no solvable problem in these ranges), sandbox_unavailable (programming alone).
+Result<std::unique_ptr<Task>> makeTask(const TaskConfig& config, const SandboxConfig& sandbox);
 Result<std::unique_ptr<Task>> makeTask(const TaskConfig& config);
 
 } // namespace aha

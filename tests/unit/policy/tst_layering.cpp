@@ -84,8 +84,10 @@ QStringList ownersOf(const QString& header)
         return { "text" };
     if (header.startsWith("SQLiteCpp/") || header == "sqlite3.h")
         return { "store" };
-    if (header.startsWith("arrow/") || header.startsWith("parquet/") || header == "zlib.h" || header == "zstd.h")
+    if (header.startsWith("arrow/") || header.startsWith("parquet/") || header == "zstd.h")
         return { "data" };
+    if (header == "zlib.h")
+        return { "data", "tasks" };
     if (header.startsWith("seccomp"))
         return { "sandbox" };
     if (header.startsWith("gmp"))
