@@ -113,8 +113,9 @@ private:
         const auto mine = wordOf(g), theirs = wordOf(a);
         if (mine && theirs && (*mine == *theirs || (!m_rules.strictVariables && g.kind == a.kind)))
             return Likeness::Equal;
-        if (!isExpression(gold.tree, gold.index) || !isExpression(answer.tree, answer.index))
-            return Likeness::Different;
+        if (!isExpression(gold.tree, gold.index) || !isExpression(answer.tree, answer.index)) // "f(1, 2)"
+            return textOf(gold.tree, gold.index) == textOf(answer.tree, answer.index) ? Likeness::Equal
+                                                                                      : Likeness::Different;
         return compareNumbers(gold, answer, m_rules, m_work);
     }
 

@@ -208,7 +208,20 @@ private:
             return std::nullopt;
         }
         Result<Found> found = read(place);
+        if (found && goesOn(place.end))
+            return Result<Found>(Error { "hedged",
+                "The text goes on with another answer after \"" + place.text.substr(0, 80) + "\".", "" });
         return found ? std::optional(found) : std::nullopt;
+    }
+
+    /// "5, or maybe 6": another number follows after "or" in the same sentence.
+    bool goesOn(size_t end) const
+    {
+        const std::string_view rest = m_text.substr(end, kFinalReach);
+        const std::string_view sentence = rest.substr(0, rest.find_first_of("\n;?!"));
+        const size_t other = sentence.find(" or ");
+        return other != kNone && sentence.substr(0, other).find(". ") == kNone
+            && sentence.find_first_of("0123456789", other) != kNone;
     }
 
     /// The formula or number that ends last.

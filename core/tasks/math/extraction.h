@@ -28,7 +28,8 @@ struct Found {
     size_t begin = 0, end = 0; ///< bytes of the text where it stands
 };
 
-/// Errors: too_long, no_answer, no_box, box_not_closed, denied ("the answer is not 5"), those of parseAnswer().
+/// Errors: too_long, no_answer, no_box, box_not_closed, denied ("the answer is not 5"), hedged
+/// ("the answer is 5, or maybe 6"), those of parseAnswer().
 Result<Found> findAnswer(std::string_view text, Extraction extraction);
 /// The same in a gold, open, but the first place must be readable: nothing else is taken for it.
 Result<Found> findGold(std::string_view text);

@@ -11,7 +11,7 @@ namespace aha {
 
 /// `gold`: text that holds the answer as a completion does (a number, "$…$", "\boxed{…}"); for the bare LaTeX of a data
 /// set's column see markedGold(). Reasons: ok, wrong_value, wrong_unit, undefined_value (wrong); no_answer, no_box,
-/// box_not_closed, denied, too_long, too_deep, too_large, syntax, bad_character, bad_command, ambiguous_blank
+/// box_not_closed, denied, hedged, too_long, too_deep, too_large, syntax, bad_character, bad_command, ambiguous_blank
 /// (malformed); budget (timeout); gold_unreadable (infra_error).
 Judgement judgeMath(std::string_view gold, std::string_view completion, Extraction extraction, const MathRules& rules);
 Judgement judgeMath(std::string_view gold, std::string_view completion, Extraction extraction);

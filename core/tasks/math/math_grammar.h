@@ -39,7 +39,7 @@ private:
         explicit Level(Parser& parser)
             : parser(parser)
         {
-            if (++parser.m_level > kMaxDepth)
+            if (++parser.m_level > 4 * kMaxDepth) // a bracket is four levels
                 parser.fail("too_deep", "The answer is nested more than " + std::to_string(kMaxDepth) + " deep.");
         }
         ~Level() { --parser.m_level; }

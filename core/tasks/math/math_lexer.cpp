@@ -200,8 +200,10 @@ private:
         std::string whole, places;
         at = digits(text, at, whole);
         size_t next = at + 1;
+        const bool afterComma = !m_tokens.empty() && m_tokens.back().isSign(","); // "1,2,3"
         const bool comma
-            = at < text.size() && text[at] == ',' && m_brackets <= 0 && decimalComma(text, at, m_latex && whole == "0");
+            = at < text.size() && text[at] == ',' && m_brackets <= 0 && !afterComma
+            && decimalComma(text, at, m_latex && whole == "0");
         if (at + 1 < text.size() && isDigit(text[at + 1])
             && (text[at] == '.' || (comma && (!m_latex || whole == "0")))) {
             while (next < text.size() && isDigit(text[next]))

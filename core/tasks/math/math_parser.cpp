@@ -235,8 +235,8 @@ bool Parser::takeUnit()
             else
                 ++m_at;
         }
-        if (at("/"))
-            ++m_at;
+        if (take("/") && peek().kind == TokenKind::Letter && !unitHere()) // "km/h"
+            m_unit += "/" + m_tokens[m_at++].text;
     }
     return true;
 }
