@@ -16,6 +16,25 @@ using Json = nlohmann::ordered_json;
 
 void print(const Json& json) { std::printf("%s\n", json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str()); }
 
+/// The same of programs, where this machine can run them; else why it cannot.
+void printProgramming()
+{
+    TaskConfig config;
+    config.name = "programming";
+    int levels = 1;
+    for (int level = 1; level <= levels; ++level) {
+        config.level = level;
+        const Result<std::unique_ptr<Task>> task = makeTask(config);
+        if (!task) {
+            print({ { "task", "programming" }, { "unavailable", task.error().sentence() } });
+            return;
+        }
+        levels = (*task)->levels();
+        print({ { "task", "programming" }, { "level", level }, { "levels", levels },
+            { "question", (*task)->trainItem(0, 0).prompt } });
+    }
+}
+
 /// One problem of every level of every puzzle, with an answer.
 void printOverview()
 {
@@ -31,6 +50,7 @@ void printOverview()
                 { "answer", orThrow(puzzle->solve(Json::parse(item.itemJson))) } });
         }
     }
+    printProgramming();
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 namespace aha {
@@ -123,7 +124,16 @@ std::vector<HackResult> runHackBench(const RunConfig& config, const std::vector<
             described.name = hack.task;
             described.level = 1;
             described.evalLevel = 0;
-            task = orThrow(makeTask(described));
+            Result<std::unique_ptr<Task>> made = makeTask(described, config.sandbox);
+            if (!made && made.error().code != "sandbox_unavailable")
+                throw Failure(made.error());
+            if (!made) { // programs cannot be run here; the other cases can
+                constexpr double none = std::numeric_limits<double>::quiet_NaN();
+                results.push_back({ &hack, HackOutcome::Unscored, none, none, none, verdictName(Verdict::InfraError),
+                    made.error().message });
+                continue;
+            }
+            task = std::move(*made);
         }
         const CompletionScorer scorer(nullptr, *task, lexicon);
         const std::vector<Outcome> o = outcomesOf(hack, config, scorer, rewards);
