@@ -60,7 +60,7 @@ CompletionScorer::Scored CompletionScorer::scoreText(
     scored[RewardPart::Reflection] = reflectionCount(m_lexicon, text);
     scoreByItem(scored.values, rewards, itemJson, text);
     CompletionRow& row = scored.row;
-    row.correct = j.verdict == Verdict::Correct;
+    row.correct = j.accuracy > 0;
     row.formatOk = j.format > 0;
     row.verdict = verdictName(j.verdict);
     row.reason = j.reason;

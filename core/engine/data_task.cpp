@@ -1,11 +1,12 @@
 #include "core/engine/data_task.h"
 
-#include "core/tasks/countdown.h"
-#include "core/tasks/exact_answer.h"
+#include "core/base/json_depth.h"
+#include "core/tasks/choice_answer.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace aha {
 
@@ -13,10 +14,40 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-TaskItem itemOf(const data::Example& example)
+/// The options of a multiple choice, which data sets call either.
+data::Row optionsOf(const data::Example& example)
+{
+    for (const char* name : { "options", "choices" })
+        if (const auto found = example.metadata.find(name); found != example.metadata.end() && found->is_structured())
+            return *found;
+    return nullptr;
+}
+
+/// "A. Paris" on each line, behind a question that does not show its options itself.
+std::string optionLines(const std::string& question, const data::Row& options)
+{
+    std::string lines;
+    bool shown = true;
+    char letter = 'A';
+    for (const std::string& text : choiceOptions(options)) {
+        shown = shown && question.find(text) != std::string::npos;
+        lines += std::string("\n") + letter++ + ". " + text;
+    }
+    return shown ? std::string() : lines;
+}
+
+TaskItem itemOf(const data::Example& example, const RowRules& rules)
 {
     TaskItem item;
     item.prompt = example.prompt.joined();
+    Json fields { { "gold", example.gold } };
+    std::string lines;
+    if (rules.verifier == RowVerifier::Choice)
+        if (const data::Row options = optionsOf(example); !options.is_null()) {
+            fields["options"] = options;
+            lines = optionLines(item.prompt, options);
+            item.prompt += lines;
+        }
     if (example.prompt.conversational) {
         Json messages = Json::array();
         for (const data::Message& message : example.prompt.messages) {
@@ -25,31 +56,26 @@ TaskItem itemOf(const data::Example& example)
             turn["content"] = message.content;
             messages.push_back(std::move(turn));
         }
+        if (!lines.empty())
+            messages.back()["content"] = example.prompt.messages.back().content + lines;
         item.messagesJson = messages.dump();
     }
-    item.itemJson = Json { { "gold", example.gold } }.dump();
+    item.itemJson = fields.dump();
     return item;
 }
 
-Json goldOf(const std::string& itemJson)
-{
-    const Json json = Json::parse(itemJson, nullptr, /*allow_exceptions=*/false);
-    return json.is_object() && json.contains("gold") ? json["gold"] : Json();
-}
-
-bool isCountdown(const Json& gold) { return gold.is_object() && gold.contains("numbers") && gold.contains("target"); }
-
 } // namespace
 
-DataTask::DataTask(TrainingData data)
+DataTask::DataTask(TrainingData data, RowRules rules)
     : m_data(std::move(data))
+    , m_rules(rules)
 {
 }
 
 TaskItem DataTask::trainItem(uint64_t, uint64_t index) const
 {
     const uint64_t size = m_data.epochSize();
-    return itemOf(orThrow(m_data.row(m_data.at(index / size, index % size))));
+    return itemOf(orThrow(m_data.row(m_data.at(index / size, index % size))), m_rules);
 }
 
 std::optional<double> DataTask::passRate(uint64_t index) const
@@ -62,27 +88,14 @@ std::vector<TaskItem> DataTask::heldOut(int count) const
 {
     std::vector<TaskItem> items;
     for (uint64_t i = 0; i < std::min<uint64_t>(uint64_t(std::max(count, 0)), m_data.heldOutRows()); ++i)
-        items.push_back(itemOf(orThrow(m_data.heldOut(i))));
+        items.push_back(itemOf(orThrow(m_data.heldOut(i)), m_rules));
     return items;
 }
 
 Judgement DataTask::judge(const std::string& itemJson, const std::string& completion) const
 {
-    const Json gold = goldOf(itemJson);
-    if (isCountdown(gold)) {
-        const Result<CountdownItem> item = countdownItemFromJson(gold.dump());
-        if (!item)
-            return { Verdict::InfraError, 0, 0, "bad_item", item.error().message, "" };
-        return judgeCountdown(*item, completion);
-    }
-    Judgement judgement = judgeExact(gold.is_string() ? gold.get<std::string>() : gold.dump(), completion);
-    if (gold.is_null()) {
-        judgement.verdict = Verdict::Malformed;
-        judgement.accuracy = 0;
-        judgement.reason = "no_gold";
-        judgement.explanation = "The row has no answer to compare with.";
-    }
-    return judgement;
+    const Json item = jsonDepthWithin(itemJson) ? Json::parse(itemJson, nullptr, /*allow_exceptions=*/false) : Json();
+    return judgeRow(m_rules, item, completion);
 }
 
 std::vector<TaskStatistic> DataTask::statistics(const std::string&, const std::string&) const { return {}; }
@@ -91,11 +104,14 @@ Result<std::unique_ptr<Task>> makeRunTask(const RunConfig& config)
 {
     if (config.task.name != "dataset")
         return makeTask(config.task);
+    const Result<RowRules> rules = rowRules(config.data);
+    if (!rules)
+        return rules.error();
     Result<TrainingData> data = TrainingData::open(
         config.data, uint64_t(config.general.seed), { data::Kind::PromptOnly, data::Kind::PromptCompletion });
     if (!data)
         return data.error();
-    return std::unique_ptr<Task>(std::make_unique<DataTask>(std::move(*data)));
+    return std::unique_ptr<Task>(std::make_unique<DataTask>(std::move(*data), *rules));
 }
 
 } // namespace aha

@@ -2,16 +2,16 @@
 // Rows of a data set as problems: their prompts are sampled, their gold answers judge.
 
 #include "core/engine/training_data.h"
-#include "core/tasks/task.h"
+#include "core/tasks/row_verifier.h"
 
 namespace aha {
 
-/// Problem number i is the i-th row, epoch after epoch, each epoch in the order of TrainingData. A gold answer with
-/// "numbers" and "target" is a countdown; any other is compared exactly (judgeExact); a row without one can earn no
-/// accuracy, which its verdict says. Thread-safe. Reading a row that cannot be read throws Failure.
+/// Problem number i is the i-th row, epoch after epoch, each epoch in the order of TrainingData. judgeRow() judges.
+/// With data.verifier choice, a question that does not show its options gets them as lines "A. …". Thread-safe. Reading
+/// a row that cannot be read throws Failure.
 class DataTask : public Task {
 public:
-    explicit DataTask(TrainingData data);
+    DataTask(TrainingData data, RowRules rules);
 
     std::string name() const override { return "dataset"; }
     /// `seed` is the data's own: the order is fixed when the data is opened.
@@ -27,10 +27,11 @@ public:
 
 private:
     TrainingData m_data;
+    RowRules m_rules;
 };
 
-/// The task of `config`: generated problems (makeTask) or rows of its data set. Errors: those of makeTask() and
-/// TrainingData::open().
+/// The task of `config`: generated problems (makeTask) or rows of its data set. Errors: those of makeTask(), rowRules()
+/// and TrainingData::open().
 Result<std::unique_ptr<Task>> makeRunTask(const RunConfig& config);
 
 } // namespace aha

@@ -3,6 +3,7 @@
 #include "core/base/json_depth.h"
 #include "core/tasks/answer_tags.h"
 #include "core/tasks/held_out.h"
+#include "core/tasks/strict_verdict.h"
 
 #include <nlohmann/json.hpp>
 
@@ -56,7 +57,7 @@ public:
         const Result<ArithmeticItem> item = arithmeticItemFromJson(itemJson);
         if (!item)
             return { Verdict::InfraError, 0, 0, "bad_item", item.error().message, "" };
-        return judgeArithmetic(*item, completion);
+        return strictVerdict(judgeArithmetic(*item, completion), completion);
     }
 
     std::vector<TaskStatistic> statistics(const std::string&, const std::string&) const override { return {}; }

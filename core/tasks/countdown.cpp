@@ -2,6 +2,7 @@
 
 #include "core/base/json_depth.h"
 #include "core/tasks/held_out.h"
+#include "core/tasks/strict_verdict.h"
 
 #include <gmpxx.h>
 #include <nlohmann/json.hpp>
@@ -120,7 +121,7 @@ public:
         const Result<CountdownItem> item = countdownItemFromJson(itemJson);
         if (!item)
             return { Verdict::InfraError, 0, 0, "bad_item", item.error().message, "" };
-        return judgeCountdown(*item, completion);
+        return strictVerdict(judgeCountdown(*item, completion), completion);
     }
 
     std::vector<TaskStatistic> statistics(const std::string& itemJson, const std::string& completion) const override

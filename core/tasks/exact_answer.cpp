@@ -1,6 +1,7 @@
 #include "core/tasks/exact_answer.h"
 
 #include "core/tasks/answer_tags.h"
+#include "core/tasks/strict_verdict.h"
 
 #include <gmpxx.h>
 
@@ -101,12 +102,10 @@ std::optional<mpq_class> asNumber(std::string_view text)
     return negative ? mpq_class(-value) : value;
 }
 
-/// Content of the last \boxed{…} with balanced braces; empty when there is none.
-std::string_view lastBoxed(std::string_view text)
+} // namespace
+
+std::string_view boxedAt(std::string_view text, size_t at)
 {
-    const size_t at = text.rfind("\\boxed{");
-    if (at == std::string_view::npos)
-        return {};
     const size_t begin = at + 7;
     int depth = 1;
     for (size_t i = begin; i < text.size(); ++i) {
@@ -117,7 +116,11 @@ std::string_view lastBoxed(std::string_view text)
     return {};
 }
 
-} // namespace
+std::string_view lastBoxed(std::string_view text)
+{
+    const size_t at = text.rfind("\\boxed{");
+    return at == std::string_view::npos ? std::string_view() : boxedAt(text, at);
+}
 
 std::string normalAnswer(std::string_view answer)
 {
@@ -144,27 +147,45 @@ std::string normalAnswer(std::string_view answer)
     return words;
 }
 
-Judgement judgeExact(std::string_view gold, std::string_view completion)
+FoundAnswer findAnswer(std::string_view completion)
 {
     const AnswerTags tags = readAnswerTags(completion);
-    Judgement judgement;
-    judgement.format = tags.format ? 1 : 0;
-    std::string_view answer = tags.answer;
+    FoundAnswer found { tags.answer, tags.reason.empty(), tags.format ? 1.0 : 0.0, tags.reason, tags.explanation };
     if (tags.reason == "no_answer")
-        answer = lastBoxed(completion.substr(completion.rfind("</think>") + 8));
-    if (answer.empty()) {
-        judgement.reason = tags.reason;
-        judgement.explanation = tags.explanation;
-        return judgement;
+        found.answer = lastBoxed(completion.substr(completion.rfind("</think>") + 8));
+    if (!found.answer.empty())
+        found.reason.clear();
+    return found;
+}
+
+Judgement foundJudgement(const FoundAnswer& found, std::string_view completion)
+{
+    Judgement judgement;
+    judgement.format = found.format;
+    judgement.reason = found.reason;
+    judgement.explanation = found.explanation;
+    if (!found.answer.empty()) {
+        judgement.extracted = std::string(found.answer);
+        judgement.begin = size_t(found.answer.data() - completion.data());
+        judgement.end = judgement.begin + found.answer.size();
     }
-    judgement.extracted = std::string(answer);
-    const bool right = normalAnswer(answer) == normalAnswer(gold);
+    return judgement;
+}
+
+Judgement judgeExact(std::string_view gold, std::string_view completion)
+{
+    const FoundAnswer found = findAnswer(completion);
+    Judgement judgement = foundJudgement(found, completion);
+    if (found.answer.empty())
+        return judgement;
+    judgement.normalForm = normalAnswer(found.answer);
+    const bool right = judgement.normalForm == normalAnswer(gold);
     judgement.verdict = right ? Verdict::Correct : Verdict::Wrong;
     judgement.accuracy = right ? 1 : 0;
     judgement.reason = right ? "ok" : "wrong_value";
     judgement.explanation
         = std::string("The answer is ") + (right ? "" : "not ") + std::string(gold.substr(0, 200)) + ".";
-    return judgement;
+    return found.tagged ? strictVerdict(std::move(judgement), completion) : judgement;
 }
 
 } // namespace aha

@@ -3,6 +3,7 @@
 #include "core/base/json_depth.h"
 #include "core/tasks/answer_tags.h"
 #include "core/tasks/held_out.h"
+#include "core/tasks/strict_verdict.h"
 
 #include <nlohmann/json.hpp>
 
@@ -83,7 +84,7 @@ public:
         judgement.begin = size_t(tags.answer.data() - completion.data());
         judgement.end = judgement.begin + tags.answer.size();
         judgement.normalForm = std::move(check->normalForm);
-        return judgement;
+        return strictVerdict(std::move(judgement), completion);
     }
 
     std::vector<TaskStatistic> statistics(const std::string&, const std::string&) const override { return {}; }

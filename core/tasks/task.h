@@ -24,7 +24,7 @@ std::string verdictName(Verdict verdict);
 
 struct Judgement {
     Verdict verdict = Verdict::Malformed;
-    double accuracy = 0; ///< 1 for Correct, else 0
+    double accuracy = 0; ///< 1 when the answer is right, be its form strict (strict_verdict.h) or not; else 0
     double format = 0; ///< 1 when the whole completion has the required shape
     std::string reason; ///< the verifier's code ("ok", "wrong_value", …)
     std::string explanation; ///< the same in words, with values

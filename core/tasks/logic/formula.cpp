@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace aha {
+namespace aha::logic {
 
 namespace {
 
@@ -277,4 +277,4 @@ std::optional<std::vector<Truth>> deduce(
     return deduce(all, std::move(known), steps);
 }
 
-} // namespace aha
+} // namespace aha::logic

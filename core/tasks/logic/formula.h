@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace aha {
+namespace aha::logic {
 
 /// A statement as a flat tree: parts stand before the whole, which is the last node. Never empty when it was read or
 /// made by the functions below.
@@ -71,4 +71,4 @@ std::optional<std::vector<Truth>> deduce(
 /// Only the first half: what follows without assumptions. False when a statement cannot hold.
 bool follow(std::span<const Formula> all, std::vector<Truth>& known, std::vector<DeductionStep>* steps);
 
-} // namespace aha
+} // namespace aha::logic

@@ -9,6 +9,8 @@
 
 namespace aha {
 
+using namespace logic;
+
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -54,8 +56,9 @@ std::vector<int> distances(const Map& map, int from)
 
 int placeOf(const Map& map, std::string_view name)
 {
+    const std::string lower = lowerCase(name);
     for (size_t i = 0; i < map.places.size(); ++i)
-        if (lowerCase(map.places[i]) == lowerCase(name))
+        if (lowerCase(map.places[i]) == lower)
             return int(i);
     return -1;
 }
@@ -173,13 +176,13 @@ public:
         if (!map)
             return map.error();
         const std::optional<std::vector<std::string>> names = namesIn(answer);
-        if (names && names->size() > map->places.size())
-            return AnswerCheck { Verdict::Wrong, "not_shortest", "This way is longer than the map has places." };
         std::vector<int> way;
         for (const std::string& name : names.value_or(std::vector<std::string>()))
             way.push_back(placeOf(*map, name));
         if (way.empty() || std::find(way.begin(), way.end(), -1) != way.end())
             return AnswerCheck { Verdict::Malformed, "not_a_way", "The answer is not a list of places of the map." };
+        if (way.size() > map->places.size())
+            return AnswerCheck { Verdict::Wrong, "not_shortest", "This way is longer than the map has places." };
         const std::string normal = written(*map, way);
         const auto wrong = [&](const char* reason, std::string words) {
             return AnswerCheck { Verdict::Wrong, reason, std::move(words), normal };

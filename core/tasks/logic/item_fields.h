@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace aha {
+namespace aha::logic {
 
 inline Error itemInvalid(std::string message) { return { "task_item_invalid", std::move(message), "" }; }
 
@@ -76,4 +76,4 @@ template <class R> std::vector<int> someOf(int size, int count, R& rng)
     return all;
 }
 
-} // namespace aha
+} // namespace aha::logic

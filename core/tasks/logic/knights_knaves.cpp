@@ -10,6 +10,8 @@
 
 namespace aha {
 
+using namespace logic;
+
 namespace {
 
 using Json = nlohmann::ordered_json;

@@ -9,6 +9,8 @@
 
 namespace aha {
 
+using namespace logic;
+
 namespace {
 
 using Json = nlohmann::ordered_json;

@@ -8,6 +8,8 @@
 
 namespace aha {
 
+using namespace logic;
+
 namespace {
 
 using Json = nlohmann::ordered_json;

@@ -11,6 +11,8 @@
 #include "core/rewards/tag_count.h"
 #include "core/rewards/text_words.h"
 #include "core/tasks/countdown.h"
+#include "core/tasks/logic/knights_knaves.h"
+#include "core/tasks/row_verifier.h"
 #include "core/trace/language.h"
 #include "core/trace/reflection.h"
 #include "tests/support/golden.h"
@@ -140,6 +142,11 @@ private Q_SLOTS:
             QVERIFY2(j.reason == row["expected"]["reason"], at.c_str());
             QVERIFY2(golden::close(j.accuracy, row["expected"]["score_strict"].get<double>(), 1e-9), at.c_str());
             QVERIFY2(golden::close(j.format, row["expected"]["format"].get<double>(), 1e-9), at.c_str());
+            // The same through a data set's row; its verdict asks for the form too.
+            const nlohmann::ordered_json gold { { "numbers", item.numbers }, { "target", item.target } };
+            const Judgement own = judgeRow({}, { { "gold", gold } }, row["completion"].get<std::string>());
+            QVERIFY2(own.reason == j.reason && own.accuracy == j.accuracy && own.format == j.format, at.c_str());
+            QVERIFY2((own.verdict == Verdict::Correct) == (j.accuracy == 1 && j.format == 1), at.c_str());
         }
         qInfo("golden rewards/countdown.jsonl: %d cases", int(rows.size()));
     }
@@ -184,6 +191,43 @@ private Q_SLOTS:
             }
         }
         qInfo("golden rewards/knights_knaves.jsonl: %d cases", completions);
+    }
+
+    /// Our verifier: what Logic-RL pays in full is right, what it finds wrong is wrong, what it cannot read is
+    /// malformed. Where its form fails we differ on purpose: a <think> of the prompt's is no fault, an answer's value
+    /// is still read.
+    void knightsAndKnavesVerifier()
+    {
+        using Item = nlohmann::ordered_json;
+        for (const Json& row : golden::rows("rewards/knights_knaves.jsonl")) {
+            const Item names = Item::parse(row["names"].dump()), statements = Item::parse(row["statements"].dump()),
+                       solution = Item::parse(row["solution"].dump());
+            const std::vector<Item> golds { { { "names", names }, { "statements", statements } },
+                { { "names", names }, { "solution", solution } },
+                { { "names", names }, { "statements", statements }, { "solution", solution } } };
+            const Result<AnswerCheck> own = checkKnightsKnaves(golds[0], row["solution_text"].get<std::string>());
+            QVERIFY2(own.ok() && own->verdict == Verdict::Correct, ("row " + row["id"].dump()).c_str());
+            QCOMPARE(own->normalForm, row["solution_text"].get<std::string>());
+            for (const Json& completion : row["completions"]) {
+                const std::string text = completion["completion"].get<std::string>();
+                const double answer = completion["expected"]["answer"], format = completion["expected"]["format"];
+                const bool prefilled = text.find("<think>") == std::string::npos && text.find("</think>") > 0;
+                for (const Item& gold : golds) {
+                    const Judgement j = judgeRow({}, Item { { "gold", gold } }, text);
+                    const std::string at = "row " + row["id"].dump() + " " + completion["kind"].get<std::string>()
+                        + ": " + verdictName(j.verdict) + " " + j.reason;
+                    if (answer == 2)
+                        QVERIFY2(j.accuracy == 1 && (j.verdict == Verdict::Correct) == (j.format == 1), at.c_str());
+                    else if (answer == -1.5)
+                        QVERIFY2(j.accuracy == 0 && (j.verdict == Verdict::Wrong) == (j.format == 1), at.c_str());
+                    else if (format == 1)
+                        QVERIFY2(j.accuracy == 0 && j.verdict == Verdict::Malformed, at.c_str());
+                    else if (!prefilled)
+                        QVERIFY2(j.verdict == Verdict::Malformed, at.c_str());
+                    QVERIFY2(j.verdict != Verdict::InfraError, at.c_str());
+                }
+            }
+        }
     }
 
     void language()

