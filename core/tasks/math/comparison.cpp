@@ -14,6 +14,7 @@ namespace aha::math {
 namespace {
 
 constexpr long kSteps = 40'000; // of one comparison
+constexpr long kSideSteps = 8'000; // of what is not the comparison itself
 constexpr size_t kMaxElements = 64; // of a set that is compared in any order
 
 bool isUnordered(const Node& node) { return node.kind == NodeKind::Set || node.kind == NodeKind::List; }
@@ -340,7 +341,7 @@ Comparison compareAnswers(const Tree& gold, const Tree& answer, const MathRules&
 
 bool isUndefined(const Tree& tree)
 {
-    Work work(kSteps);
+    Work work(kSideSteps);
     bool undefined = false;
     eachExpression(tree, tree.root, [&](int node) {
         if (undefined)
@@ -356,7 +357,7 @@ bool isUndefined(const Tree& tree)
 std::string normalForm(const Tree& tree)
 {
     Tree simple = tree;
-    Work work(kSteps);
+    Work work(kSideSteps);
     eachExpression(tree, tree.root, [&](int node) {
         Node& out = simple.nodes[size_t(node)];
         if (out.kind == NodeKind::Word || out.kind == NodeKind::Percent || !symbolsOf(tree, node).empty())

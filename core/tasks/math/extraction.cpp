@@ -80,18 +80,20 @@ private:
         return std::min(m_text.find_first_not_of(characters, at), m_text.size());
     }
 
-    const Place* formulaAt(size_t at) const
+    /// The first of these places that begins at `at` or later.
+    template <class Places> static size_t firstFrom(const Places& places, size_t at)
     {
-        const auto found = std::lower_bound(m_formulas.begin(), m_formulas.end(), at,
-            [](const Place& place, size_t begin) { return place.begin < begin; });
-        return found != m_formulas.end() && found->begin == at ? &*found : nullptr;
+        return size_t(std::lower_bound(places.begin(), places.end(), at, [](const auto& place, size_t begin) {
+            return place.begin < begin;
+        }) - places.begin());
     }
 
     /// What stands right at `at`: a formula, or a sentence that can be read as a whole.
     std::optional<Result<Found>> standsAt(size_t at) const
     {
-        if (const Place* formula = formulaAt(at)) {
-            Result<Found> found = read(*formula);
+        const size_t formula = firstFrom(m_formulas, at);
+        if (formula < m_formulas.size() && m_formulas[formula].begin == at) {
+            Result<Found> found = read(formulaAt(m_text, m_formulas, formula));
             if (found)
                 return found;
             return std::nullopt;
@@ -191,26 +193,21 @@ private:
     /// The first formula or number within reach.
     std::optional<Result<Found>> within(size_t after)
     {
-        const auto from = [&](const std::vector<Place>& places) {
-            return std::lower_bound(places.begin(), places.end(), after,
-                [](const Place& place, size_t begin) { return place.begin < begin; });
-        };
-        const auto formula = from(m_formulas);
-        const auto number = from(m_numbers);
-        const bool hasFormula = formula != m_formulas.end() && formula->begin <= after + kReach;
-        const bool hasNumber = number != m_numbers.end() && number->begin <= after + kReach;
+        const size_t formula = firstFrom(m_formulas, after), number = firstFrom(m_numbers, after);
+        const bool hasFormula = formula < m_formulas.size() && m_formulas[formula].begin <= after + kReach;
+        const bool hasNumber = number < m_numbers.size() && m_numbers[number].begin <= after + kReach;
         if (!hasFormula && !hasNumber)
             return std::nullopt;
-        const bool takesFormula = hasFormula && (!hasNumber || formula->begin <= number->begin);
-        const Place place = takesFormula ? *formula : numberAt(m_text, m_numbers, size_t(number - m_numbers.begin()));
+        const bool takesFormula = hasFormula && (!hasNumber || m_formulas[formula].begin <= m_numbers[number].begin);
+        const Place place = takesFormula ? formulaAt(m_text, m_formulas, formula) : numberAt(m_text, m_numbers, number);
         if (denies(m_text.substr(after, std::max(place.begin, after) - after))) {
             m_denied.push_back(place);
             return std::nullopt;
         }
         Result<Found> found = read(place);
         if (found && goesOn(place.end))
-            return Result<Found>(Error { "hedged",
-                "The text goes on with another answer after \"" + place.text.substr(0, 80) + "\".", "" });
+            return Result<Found>(Error {
+                "hedged", "The text goes on with another answer after \"" + place.text.substr(0, 80) + "\".", "" });
         return found ? std::optional(found) : std::nullopt;
     }
 
@@ -230,9 +227,12 @@ private:
         size_t formula = m_formulas.size(), number = m_numbers.size();
         Error error { "no_answer", "There is no box, formula or number.", "" };
         for (int tries = m_tries; tries > 0 && formula + number > 0; --tries) {
+            while (formula > 0 && m_formulas[formula - 1].joined)
+                --formula;
             const bool takesFormula
                 = number == 0 || (formula > 0 && m_formulas[formula - 1].end >= m_numbers[number - 1].end);
-            const Place place = takesFormula ? m_formulas[formula - 1] : numberAt(m_text, m_numbers, number - 1);
+            const Place place
+                = takesFormula ? formulaAt(m_text, m_formulas, formula - 1) : numberAt(m_text, m_numbers, number - 1);
             (takesFormula ? formula : number) -= 1;
             const bool denied = std::any_of(m_denied.begin(), m_denied.end(),
                 [&](const Place& one) { return place.begin < one.end && one.begin < place.end; });
@@ -248,7 +248,8 @@ private:
     }
 
     std::string_view m_text;
-    std::vector<Place> m_formulas, m_numbers;
+    std::vector<Formula> m_formulas;
+    std::vector<ProseNumber> m_numbers;
     std::vector<Place> m_denied;
     int m_tries;
 };

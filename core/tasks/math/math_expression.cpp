@@ -367,8 +367,8 @@ int Parser::named(const std::string& name)
             return make(NodeKind::Function, "root", { degree, inner });
         }
         const int inner = name == "radical" && peek().kind == TokenKind::Number ? primary() : argument();
-        if (peek().kind == TokenKind::Number && inner != kNone
-            && m_tree.at(inner).kind == NodeKind::Number && m_tree.at(inner).text != "group")
+        if (peek().kind == TokenKind::Number && inner != kNone && m_tree.at(inner).kind == NodeKind::Number
+            && m_tree.at(inner).text != "group")
             fail("syntax", "It is not clear how much of the number stands under the root.");
         return make(NodeKind::Function, "sqrt", { inner });
     }

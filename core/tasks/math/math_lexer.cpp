@@ -201,8 +201,7 @@ private:
         at = digits(text, at, whole);
         size_t next = at + 1;
         const bool afterComma = !m_tokens.empty() && m_tokens.back().isSign(","); // "1,2,3"
-        const bool comma
-            = at < text.size() && text[at] == ',' && m_brackets <= 0 && !afterComma
+        const bool comma = at < text.size() && text[at] == ',' && m_brackets <= 0 && !afterComma
             && decimalComma(text, at, m_latex && whole == "0");
         if (at + 1 < text.size() && isDigit(text[at + 1])
             && (text[at] == '.' || (comma && (!m_latex || whole == "0")))) {

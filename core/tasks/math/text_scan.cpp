@@ -42,6 +42,8 @@ size_t groupEnd(std::string_view text, size_t open)
 size_t percentEnd(std::string_view text, size_t at)
 {
     const size_t word = skipBlanks(text, at);
+    if (word == text.size() || std::string_view("%\\pP").find(text[word]) == kNone)
+        return at;
     for (const std::string_view sign : { "\\%", "%", "percentage", "percent", "pct" })
         if (startsWith(text.substr(word), sign)
             && (!isLetter(sign.back()) || word + sign.size() == text.size() || !isLetter(text[word + sign.size()])))
@@ -68,9 +70,9 @@ struct Delimiter {
 constexpr Delimiter kDelimiters[]
     = { { "$$", "$$", false }, { "\\[", "\\]", false }, { "$", "$", true }, { "\\(", "\\)", true } };
 
-std::vector<Place> singleFormulas(std::string_view text)
+std::vector<Formula> singleFormulas(std::string_view text)
 {
-    std::vector<Place> formulas;
+    std::vector<Formula> formulas;
     std::array<size_t, std::size(kDelimiters)> failedBefore {}; // no end for what opens before this place
     for (size_t at = 0; at < text.size();) {
         if (text[at] != '$' && text[at] != '\\') {
@@ -104,7 +106,7 @@ std::vector<Place> singleFormulas(std::string_view text)
             if (delimiter.open == "$$" && next < text.size() && text[next] == '$')
                 ++next; // "$$$5$$$"
             if (!stripped(text.substr(begin, end - begin)).empty())
-                formulas.push_back({ at, next, std::string(text.substr(begin, end - begin)), Notation::Latex });
+                formulas.push_back({ at, next, begin, end, false, false, false });
             break;
         }
         at = next;
@@ -253,38 +255,51 @@ Place gathered(std::string_view text, const std::vector<Place>& boxes)
     return place;
 }
 
-std::vector<Place> formulasIn(std::string_view text)
+std::vector<Formula> formulasIn(std::string_view text)
 {
-    std::vector<Place> joined;
-    for (Place& formula : singleFormulas(text)) {
+    std::vector<Formula> formulas = singleFormulas(text);
+    size_t first = 0; // of those that are one
+    for (size_t i = 0; i < formulas.size(); ++i) {
+        Formula& formula = formulas[i];
         const size_t end = percentEnd(text, formula.end);
-        if (end != formula.end) {
-            formula.text += "\\%";
-            formula.end = end;
-        }
-        bool alternatives = false;
-        if (!joined.empty() && formula.begin - joined.back().end < 24
-            && onlyConnects(text.substr(joined.back().end, formula.begin - joined.back().end), alternatives)
-            && joined.back().text.size() + formula.text.size() <= kMaxExpression) {
-            joined.back().text += (alternatives ? " or " : ", ") + formula.text;
-            joined.back().end = formula.end;
+        formula.percent = end != formula.end;
+        formula.end = end;
+        if (i > 0 && formula.begin - formulas[first].end < 24
+            && onlyConnects(
+                text.substr(formulas[first].end, formula.begin - formulas[first].end), formula.alternative)) {
+            formula.joined = true;
+            formulas[first].end = end;
         } else {
-            joined.push_back(std::move(formula));
+            first = i;
         }
     }
-    return joined;
+    return formulas;
 }
 
-std::vector<Place> numbersIn(std::string_view text)
+Place formulaAt(std::string_view text, const std::vector<Formula>& formulas, size_t index)
 {
-    std::vector<Place> numbers;
+    Place place { formulas[index].begin, formulas[index].end, {}, Notation::Latex };
+    for (size_t i = index; i < formulas.size() && (i == index || formulas[i].joined); ++i) {
+        if (i > index)
+            place.text += formulas[i].alternative ? " or " : ", ";
+        place.text += text.substr(formulas[i].inner, formulas[i].innerEnd - formulas[i].inner);
+        place.text += formulas[i].percent ? "\\%" : "";
+        if (place.text.size() > kMaxExpression)
+            break; // the lexer refuses it
+    }
+    return place;
+}
+
+std::vector<ProseNumber> numbersIn(std::string_view text)
+{
+    std::vector<ProseNumber> numbers;
     for (size_t at = 0; at < text.size();) {
         const size_t begin = at;
         at += text[at] == '-';
         if (at < text.size() && text[at] == '\\') {
             const size_t end = fractionEnd(text, at);
             if (end != kNone)
-                numbers.push_back({ begin, end, {}, Notation::Latex });
+                numbers.push_back({ begin, end, true });
             at = end != kNone ? end : at + 1;
             continue;
         }
@@ -294,19 +309,22 @@ std::vector<Place> numbersIn(std::string_view text)
             continue;
         }
         at = numberEnd(text, at);
-        const size_t before = begin - currencyBefore(text, begin);
+        size_t before = begin;
+        if (begin > 0 && !isBlank(text[begin - 1]))
+            before -= currencyBefore(text, begin);
         if (before == 0 || isBlank(text[before - 1]) || text[before - 1] == '='
             || (before >= 2 && text.substr(before - 2, 2) == "**"))
-            numbers.push_back({ begin, at, {}, Notation::Plain });
+            numbers.push_back({ begin, at, false });
     }
     return numbers;
 }
 
-Place numberAt(std::string_view text, const std::vector<Place>& numbers, size_t index)
+Place numberAt(std::string_view text, const std::vector<ProseNumber>& numbers, size_t index)
 {
     constexpr size_t kReach = 120; // bytes that an expression may go to either side
     constexpr std::string_view signs = "0123456789./^*+-() ";
-    Place place = numbers[index];
+    Place place { numbers[index].begin, numbers[index].end, {},
+        numbers[index].latex ? Notation::Latex : Notation::Plain };
     size_t tail = place.end;
     while (tail < text.size() && tail - place.end < kReach && text[tail] != ' ' && signs.find(text[tail]) != kNone)
         ++tail;
@@ -319,7 +337,7 @@ Place numberAt(std::string_view text, const std::vector<Place>& numbers, size_t 
     if (place.notation == Notation::Plain) {
         // "1/3", "3 + 4", "4 3/8": the longest that can be read and ends with this number
         size_t first = index;
-        while (first > 0 && numbers[first - 1].begin >= start && numbers[first - 1].notation == Notation::Plain)
+        while (first > 0 && numbers[first - 1].begin >= start && !numbers[first - 1].latex)
             --first;
         for (size_t i = first; i <= index; ++i) {
             if (numbers[i].begin == place.begin && tail == place.end)

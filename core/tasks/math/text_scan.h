@@ -16,12 +16,26 @@ Boxes boxesIn(std::string_view text);
 Place gathered(std::string_view text, const std::vector<Place>& boxes);
 
 /// $…$, $$…$$, \(…\), \[…\]; those that only a comma, "and" or "or" parts are one.
-std::vector<Place> formulasIn(std::string_view text);
+struct Formula {
+    size_t begin = 0, end = 0; ///< of all of it
+    size_t inner = 0, innerEnd = 0; ///< of what stands between its marks, where it is one
+    bool percent = false; ///< a percent sign follows the marks
+    bool joined = false; ///< it belongs to the formula before it in the list
+    bool alternative = false; ///< … after an "or"
+};
+/// In order; joined ones follow the one that begins them, whose `end` is the end of all.
+std::vector<Formula> formulasIn(std::string_view text);
+/// The place of the one at `index` with those joined to it.
+Place formulaAt(std::string_view text, const std::vector<Formula>& formulas, size_t index);
 
-/// Numbers in prose, where a word could begin: "1,234", "1 000", "-3.5", "\frac{1}{2}". Their `text` is left empty.
-std::vector<Place> numbersIn(std::string_view text);
+/// A number in prose, where a word could begin: "1,234", "1 000", "-3.5", "\frac{1}{2}" (`latex`).
+struct ProseNumber {
+    size_t begin = 0, end = 0;
+    bool latex = false;
+};
+std::vector<ProseNumber> numbersIn(std::string_view text);
 /// One of them with what belongs to it: "1/3", "3 + 4", "5 percent", "14 cm".
-Place numberAt(std::string_view text, const std::vector<Place>& numbers, size_t index);
+Place numberAt(std::string_view text, const std::vector<ProseNumber>& numbers, size_t index);
 
 bool isBlank(char c);
 std::string_view stripped(std::string_view text);

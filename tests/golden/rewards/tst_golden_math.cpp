@@ -66,7 +66,8 @@ private Q_SLOTS:
         for (const Disagreement& one : kKnown)
             known[one.id] = one.theirs;
         for (const auto& [id, theirs] : found)
-            QVERIFY2(known.count(id) && known[id] == theirs, qPrintable(QStringLiteral("row %1 is not listed").arg(id)));
+            QVERIFY2(
+                known.count(id) && known[id] == theirs, qPrintable(QStringLiteral("row %1 is not listed").arg(id)));
         QCOMPARE(found.size(), known.size());
     }
 

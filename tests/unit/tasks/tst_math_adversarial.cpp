@@ -25,8 +25,7 @@ Judgement open(const std::string& gold, const std::string& answer) { return judg
 
 #define RIGHT(gold, answer) QCOMPARE(open(gold, answer).reason, std::string("ok"))
 #define REFUSED(gold, answer) QVERIFY2(open(gold, answer).accuracy == 0, open(gold, answer).explanation.c_str())
-#define JUDGED(gold, answer, expected)                                                                                 \
-    QCOMPARE(verdictName(open(gold, answer).verdict), verdictName(Verdict::expected))
+#define JUDGED(gold, answer, expected) QCOMPARE(verdictName(open(gold, answer).verdict), verdictName(Verdict::expected))
 
 } // namespace
 
@@ -214,8 +213,9 @@ private Q_SLOTS:
     void hostileBytes_data()
     {
         QTest::addColumn<QByteArray>("answer");
-        const auto row
-            = [](const char* name, const std::string& answer) { QTest::newRow(name) << QByteArray::fromStdString(answer); };
+        const auto row = [](const char* name, const std::string& answer) {
+            QTest::newRow(name) << QByteArray::fromStdString(answer);
+        };
         row("empty", "");
         row("nul", std::string("\\boxed{5\0}", 10));
         row("invalid UTF-8", "\\boxed{5\xff}");

@@ -252,7 +252,8 @@ private Q_SLOTS:
     /// A gold that cannot be read is no wrong answer, and nothing else in it is taken for the answer.
     void unreadableGolds()
     {
-        for (const char* gold : { "", "no number here", "$\\foo 5$", "$\\frac{1}{0}$", "\\boxed{5", "\\text{none}", "$ $" })
+        for (const char* gold :
+            { "", "no number here", "$\\foo 5$", "$\\frac{1}{0}$", "\\boxed{5", "\\text{none}", "$ $" })
             QCOMPARE(judgeMath(gold, "\\boxed{5}", Extraction::Boxed).verdict, Verdict::InfraError);
         QCOMPARE(judgeMath(std::string(100'000, '5'), "5", Extraction::Open).verdict, Verdict::InfraError);
     }
