@@ -217,7 +217,7 @@ void addReward(CLI::App& app, int& status)
             if (!o->config.empty())
                 config = orThrow(runConfigFromJson(orThrow(readFile(resolvePath(o->config), 1 << 20))));
             config.task.name = o->task;
-            const auto task = orThrow(makeTask(config.task));
+            const auto task = orThrow(makeTask(config.task, config.sandbox));
             const CompletionScorer scorer = makeScorer(nullptr, *task);
             std::vector<std::string> notes;
             StepRewards rewards(config.rewards, [&notes](const std::string& level, const std::string& text) {

@@ -2,6 +2,7 @@
 
 #include "core/tasks/countdown.h"
 #include "core/tasks/exact_answer.h"
+#include "core/tasks/programs/code_judge.h"
 
 #include <nlohmann/json.hpp>
 
@@ -37,12 +38,29 @@ Json goldOf(const std::string& itemJson)
     return json.is_object() && json.contains("gold") ? json["gold"] : Json();
 }
 
+/// Are answers programs? In doubt the first rows say it.
+bool wantsSandbox(const std::string& verifier, const TrainingData& data)
+{
+    if (verifier != "auto")
+        return verifier == "code";
+    for (uint64_t i = 0; i < std::min<uint64_t>(data.epochSize(), 32); ++i)
+        if (const Result<data::Example> row = data.row(data.at(0, i)); row && areProgramTests(row->gold))
+            return true;
+    return false;
+}
+
 bool isCountdown(const Json& gold) { return gold.is_object() && gold.contains("numbers") && gold.contains("target"); }
 
 } // namespace
 
 DataTask::DataTask(TrainingData data)
     : m_data(std::move(data))
+{
+}
+
+DataTask::DataTask(TrainingData data, ProgramRows programs)
+    : m_data(std::move(data))
+    , m_programs(std::move(programs))
 {
 }
 
@@ -69,6 +87,8 @@ std::vector<TaskItem> DataTask::heldOut(int count) const
 Judgement DataTask::judge(const std::string& itemJson, const std::string& completion) const
 {
     const Json gold = goldOf(itemJson);
+    if (m_programs.pool && (m_programs.all || areProgramTests(gold)))
+        return judgeCode(gold, completion, *m_programs.pool, m_programs.maxTests);
     if (isCountdown(gold)) {
         const Result<CountdownItem> item = countdownItemFromJson(gold.dump());
         if (!item)
@@ -90,12 +110,18 @@ std::vector<TaskStatistic> DataTask::statistics(const std::string&, const std::s
 Result<std::unique_ptr<Task>> makeRunTask(const RunConfig& config)
 {
     if (config.task.name != "dataset")
-        return makeTask(config.task);
+        return makeTask(config.task, config.sandbox);
     Result<TrainingData> data = TrainingData::open(
         config.data, uint64_t(config.general.seed), { data::Kind::PromptOnly, data::Kind::PromptCompletion });
     if (!data)
         return data.error();
-    return std::unique_ptr<Task>(std::make_unique<DataTask>(std::move(*data)));
+    if (!wantsSandbox(config.data.verifier, *data))
+        return std::unique_ptr<Task>(std::make_unique<DataTask>(std::move(*data)));
+    Result<std::shared_ptr<SandboxPool>> pool = openSandboxPool(config.sandbox);
+    if (!pool)
+        return pool.error();
+    return std::unique_ptr<Task>(std::make_unique<DataTask>(
+        std::move(*data), ProgramRows { std::move(*pool), config.sandbox.maxTests, config.data.verifier == "code" }));
 }
 
 } // namespace aha

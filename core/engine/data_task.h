@@ -4,14 +4,27 @@
 #include "core/engine/training_data.h"
 #include "core/tasks/task.h"
 
+#include <memory>
+
 namespace aha {
+
+class SandboxPool;
+
+/// How rows whose answers are programs are judged.
+struct ProgramRows {
+    std::shared_ptr<SandboxPool> pool {}; ///< null: no row is such
+    int64_t maxTests = 0; ///< of a row
+    bool all = false; ///< every row must be such (data.verifier code)
+};
 
 /// Problem number i is the i-th row, epoch after epoch, each epoch in the order of TrainingData. A gold answer with
 /// "numbers" and "target" is a countdown; any other is compared exactly (judgeExact); a row without one can earn no
-/// accuracy, which its verdict says. Thread-safe. Reading a row that cannot be read throws Failure.
+/// accuracy, which its verdict says. Tests of programs (program_tests.h) are run in a sandbox. Thread-safe. Reading a
+/// row that cannot be read throws Failure.
 class DataTask : public Task {
 public:
     explicit DataTask(TrainingData data);
+    DataTask(TrainingData data, ProgramRows programs);
 
     std::string name() const override { return "dataset"; }
     /// `seed` is the data's own: the order is fixed when the data is opened.
@@ -27,10 +40,12 @@ public:
 
 private:
     TrainingData m_data;
+    ProgramRows m_programs;
 };
 
 /// The task of `config`: generated problems (makeTask) or rows of its data set. Errors: those of makeTask() and
-/// TrainingData::open().
+/// TrainingData::open(); sandbox_unavailable for rows whose answers are programs (data.verifier code, or auto where the
+/// first rows have tests).
 Result<std::unique_ptr<Task>> makeRunTask(const RunConfig& config);
 
 } // namespace aha
