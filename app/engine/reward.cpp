@@ -87,7 +87,7 @@ void addReward(CLI::App& app, int& status)
         status = runVerb([&] {
             RunConfig config = rewardConfig(o->config, o->settings);
             config.task.name = o->task;
-            const auto task = orThrow(makeTask(config.task));
+            const auto task = orThrow(makeTask(config.task, config.sandbox));
             const CompletionScorer scorer(
                 nullptr, *task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
             std::vector<std::string> notes;

@@ -124,6 +124,34 @@ void mathGold(const View& v, Mapping& m, const char* solution)
         m.assign(Part::Gold, { solution }, Reading::BoxedAnswer);
 }
 
+/// Problems whose answers are programs, with their tests (core/tasks/programs/program_tests.h reads them).
+void codeProblems(const View& v, Found& found)
+{
+    const auto add = [&](const char* layout, const char* title, const std::string& question,
+                         const std::vector<std::string>& tests, const std::string& why) {
+        Mapping m = start(layout, title, Kind::PromptOnly, 0.99, why);
+        if (v.text("starter_code")) // what a function must be called
+            m.assign(Part::Prompt, { question, "starter_code" }, Reading::Joined);
+        else
+            m.assign(Part::Prompt, { question }, Reading::Text);
+        m.assign(Part::Gold, tests, tests.size() == 1 ? Reading::Value : Reading::Object);
+        m.task = "code";
+        found.push_back(m);
+    };
+    if (v.text("question") && v.has("input_output"))
+        add("apps", "APPS or TACO", "question", { "input_output" }, "Rows have question and input_output.");
+    if (v.text("question_content") && v.has("public_test_cases")) {
+        std::vector<std::string> tests { "public_test_cases" };
+        for (const char* more : { "private_test_cases", "metadata" })
+            if (v.has(more))
+                tests.push_back(more);
+        add("livecodebench", "LiveCodeBench", "question_content", tests, "Rows have question_content and test cases.");
+    }
+    if (v.text("description") && v.has({ "public_tests", "private_tests" }))
+        add("code_contests", "CodeContests", "description", { "public_tests", "private_tests" },
+            "Rows have a description and tests.");
+}
+
 void problems(const View& v, Found& found)
 {
     const std::string problem = v.firstOf({ "problem", "prompt", "question" });
@@ -134,6 +162,7 @@ void problems(const View& v, Found& found)
         m.task = "code";
         found.push_back(m);
     }
+    codeProblems(v, found);
     if (!v.text("problem"))
         return;
     if (v.text("deepseek_reasoning") && v.text("deepseek_solution")) {

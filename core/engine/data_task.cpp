@@ -2,6 +2,7 @@
 
 #include "core/base/json_depth.h"
 #include "core/tasks/choice_answer.h"
+#include "core/tasks/programs/code_judge.h"
 
 #include <nlohmann/json.hpp>
 
@@ -64,11 +65,23 @@ TaskItem itemOf(const data::Example& example, const RowRules& rules)
     return item;
 }
 
+/// Are answers programs? In doubt the first rows say it.
+bool wantsSandbox(RowVerifier verifier, const TrainingData& data)
+{
+    if (verifier != RowVerifier::Auto)
+        return verifier == RowVerifier::Code;
+    for (uint64_t i = 0; i < std::min<uint64_t>(data.epochSize(), 32); ++i)
+        if (const Result<data::Example> row = data.row(data.at(0, i)); row && areProgramTests(row->gold))
+            return true;
+    return false;
+}
+
 } // namespace
 
-DataTask::DataTask(TrainingData data, RowRules rules)
+DataTask::DataTask(TrainingData data, RowRules rules, ProgramRows programs)
     : m_data(std::move(data))
     , m_rules(rules)
+    , m_programs(std::move(programs))
 {
 }
 
@@ -95,6 +108,9 @@ std::vector<TaskItem> DataTask::heldOut(int count) const
 Judgement DataTask::judge(const std::string& itemJson, const std::string& completion) const
 {
     const Json item = jsonDepthWithin(itemJson) ? Json::parse(itemJson, nullptr, /*allow_exceptions=*/false) : Json();
+    if (m_programs.pool && item.is_object())
+        if (const auto gold = item.find("gold"); gold != item.end() && (m_programs.all || areProgramTests(*gold)))
+            return judgeCode(*gold, completion, *m_programs.pool, m_programs.maxTests);
     return judgeRow(m_rules, item, completion);
 }
 
@@ -103,7 +119,7 @@ std::vector<TaskStatistic> DataTask::statistics(const std::string&, const std::s
 Result<std::unique_ptr<Task>> makeRunTask(const RunConfig& config)
 {
     if (config.task.name != "dataset")
-        return makeTask(config.task);
+        return makeTask(config.task, config.sandbox);
     const Result<RowRules> rules = rowRules(config.data);
     if (!rules)
         return rules.error();
@@ -111,7 +127,14 @@ Result<std::unique_ptr<Task>> makeRunTask(const RunConfig& config)
         config.data, uint64_t(config.general.seed), { data::Kind::PromptOnly, data::Kind::PromptCompletion });
     if (!data)
         return data.error();
-    return std::unique_ptr<Task>(std::make_unique<DataTask>(std::move(*data), *rules));
+    ProgramRows programs;
+    if (wantsSandbox(rules->verifier, *data)) {
+        Result<std::shared_ptr<SandboxPool>> pool = openSandboxPool(config.sandbox);
+        if (!pool)
+            return pool.error();
+        programs = { std::move(*pool), config.sandbox.maxTests, rules->verifier == RowVerifier::Code };
+    }
+    return std::unique_ptr<Task>(std::make_unique<DataTask>(std::move(*data), *rules, std::move(programs)));
 }
 
 } // namespace aha

@@ -4,14 +4,25 @@
 #include "core/engine/training_data.h"
 #include "core/tasks/row_verifier.h"
 
+#include <memory>
+
 namespace aha {
 
-/// Problem number i is the i-th row, epoch after epoch, each epoch in the order of TrainingData. judgeRow() judges.
-/// With data.verifier choice, a question that does not show its options gets them as lines "A. …". Thread-safe. Reading
-/// a row that cannot be read throws Failure.
+class SandboxPool;
+
+/// How rows whose answers are programs are judged.
+struct ProgramRows {
+    std::shared_ptr<SandboxPool> pool {}; ///< null: no row is such
+    int64_t maxTests = 0; ///< of a row
+    bool all = false; ///< every row must be such (data.verifier code)
+};
+
+/// Problem number i is the i-th row, epoch after epoch, each epoch in the order of TrainingData. judgeRow() judges, but
+/// for tests of programs (program_tests.h), which are run in a sandbox. With data.verifier choice, a question that does
+/// not show its options gets them as lines "A. …". Thread-safe. Reading a row that cannot be read throws Failure.
 class DataTask : public Task {
 public:
-    DataTask(TrainingData data, RowRules rules);
+    DataTask(TrainingData data, RowRules rules, ProgramRows programs);
 
     std::string name() const override { return "dataset"; }
     /// `seed` is the data's own: the order is fixed when the data is opened.
@@ -28,10 +39,12 @@ public:
 private:
     TrainingData m_data;
     RowRules m_rules;
+    ProgramRows m_programs;
 };
 
 /// The task of `config`: generated problems (makeTask) or rows of its data set. Errors: those of makeTask(), rowRules()
-/// and TrainingData::open().
+/// and TrainingData::open(); sandbox_unavailable for rows whose answers are programs (data.verifier code, or auto where
+/// the first rows have tests).
 Result<std::unique_ptr<Task>> makeRunTask(const RunConfig& config);
 
 } // namespace aha

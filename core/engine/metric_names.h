@@ -174,6 +174,7 @@ inline constexpr const char* kMetricNames[] = {
     "groups/all_wrong",
     "reflection/per_response",
     "reflection/share",
+    "completions/infra_error_share",
     "language/mixed_share",
     "language/target_share",
     "countdown/false_equation_share",

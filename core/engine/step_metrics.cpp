@@ -1,6 +1,7 @@
 #include "core/engine/step_metrics.h"
 
 #include "core/base/files.h"
+#include "core/engine/infra_errors.h"
 
 #include <algorithm>
 #include <cmath>
@@ -118,6 +119,8 @@ Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored,
     m.emplace_back("groups/all_wrong", ratio(allWrong, double(groups)));
     m.emplace_back("reflection/per_response", reflections / n);
     m.emplace_back("reflection/share", reflecting / n);
+    if (const double share = infraErrorShare(scored); share > 0)
+        m.emplace_back("completions/infra_error_share", share);
     m.emplace_back("language/mixed_share", mixed / n);
     m.emplace_back("language/target_share", share / n);
     for (const TaskStatistic& statistic : task)

@@ -10,6 +10,7 @@
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/group_rows.h"
+#include "core/engine/infra_errors.h"
 #include "core/engine/model_source.h"
 #include "core/engine/preference_loop.h"
 #include "core/engine/process_rewards.h"
@@ -127,6 +128,8 @@ private:
         m_control.progress(Phase::Scoring, step, 0.5, m_config);
         if (!m_selection->levelNote().empty())
             m_control.log("info", m_selection->levelNote());
+        if (const std::optional<std::string> warning = infraErrorWarning(sampled.scored, step))
+            m_control.log("warning", *warning);
 
         // Advantage.
         const auto trainingBegin = std::chrono::steady_clock::now();

@@ -6,6 +6,7 @@
 #include "core/tasks/exact_answer.h"
 #include "core/tasks/gsm8k_answer.h"
 #include "core/tasks/logic/knights_knaves.h"
+#include "core/tasks/math/math_answer.h"
 #include "core/tasks/strict_verdict.h"
 
 #include <nlohmann/json.hpp>
@@ -79,9 +80,9 @@ Judgement unjudged(const char* reason, const char* words, double accuracy, std::
 
 Result<RowRules> rowRules(const DataConfig& config)
 {
-    constexpr std::pair<const char*, RowVerifier> names[]
-        = { { "auto", RowVerifier::Auto }, { "exact", RowVerifier::Exact }, { "choice", RowVerifier::Choice },
-              { "gsm8k", RowVerifier::Gsm8k }, { "none", RowVerifier::None } };
+    constexpr std::pair<const char*, RowVerifier> names[] = { { "auto", RowVerifier::Auto },
+        { "exact", RowVerifier::Exact }, { "math", RowVerifier::Math }, { "choice", RowVerifier::Choice },
+        { "gsm8k", RowVerifier::Gsm8k }, { "code", RowVerifier::Code }, { "none", RowVerifier::None } };
     std::string known;
     for (const auto& [name, verifier] : names) {
         if (config.verifier == name)
@@ -102,6 +103,8 @@ Judgement judgeRow(const RowRules& rules, const Json& item, std::string_view com
     if (gold.is_null())
         return unjudged("no_gold", "The row has no answer to compare with.", 0, completion);
     switch (rules.verifier) {
+    case RowVerifier::Math:
+        return judgeMath(markedGold(textOf(gold)), completion, rules.open ? Extraction::Open : Extraction::Boxed);
     case RowVerifier::Choice:
         return judgeChoice(gold, options, completion);
     case RowVerifier::Gsm8k:

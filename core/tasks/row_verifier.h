@@ -13,10 +13,10 @@ namespace aha {
 enum class RowVerifier {
     Auto, ///< by the gold answer: numbers and target, names and statements or solution, else exact
     Exact, ///< exact_answer.h
-    Math,
+    Math, ///< math/math_answer.h
     Choice, ///< choice_answer.h
     Gsm8k, ///< gsm8k_answer.h
-    Code,
+    Code, ///< run in a sandbox, which is the caller's: judgeRow() takes such rows as Auto
     None, ///< nothing: accuracy is not a number, so that no reward counts it
 };
 
@@ -25,7 +25,7 @@ struct RowRules {
     bool open = false; ///< mathematical answers may stand anywhere (data.extraction)
 };
 
-/// Error: verifier_unknown (also for one that this build does not have).
+/// Error: verifier_unknown.
 Result<RowRules> rowRules(const DataConfig& config);
 
 /// `item`: {"gold": …} and, where the row has them, "options". A row without gold answer can earn nothing: malformed,

@@ -187,6 +187,12 @@ private:
 
 bool areProgramTests(const Json& gold)
 {
+    if (gold.is_string()) {
+        const auto& text = gold.get_ref<const std::string&>();
+        if (const size_t at = text.find_first_not_of(" \t\r\n");
+            at == std::string::npos || (text[at] != '{' && text[at] != '['))
+            return false;
+    }
     const Json tests = unwrapped(gold);
     if (tests.is_array())
         return !tests.empty() && tests[0].is_object() && tests[0].contains("input") && tests[0].contains("output");

@@ -74,6 +74,19 @@ doctor_cuda_libraries() {
     fi
 }
 
+# What only the engine's own ten checks can say is "sandbox" in its line below; this is what keeps them from passing.
+doctor_sandbox() {
+    local version=""
+    version=$(bwrap --version 2>/dev/null) || version=
+    if [[ -z $version ]]; then
+        doctor_row sandbox MISSING "programs that models write cannot be run: ./ahascope build installs bubblewrap"
+    elif [[ ! -x /usr/bin/python3 ]]; then
+        doctor_row sandbox MISSING "programs that models write cannot be run without /usr/bin/python3"
+    else
+        doctor_row sandbox present "$version; the engine's own word on it is below"
+    fi
+}
+
 doctor_fonts() {
     local fonts=()
     mapfile -t fonts < <(missing_packages | grep '^fonts-' || true)
@@ -107,6 +120,7 @@ word_doctor() {
         doctor_arrow
         doctor_built
         doctor_cuda
+        doctor_sandbox
         doctor_fonts
         doctor_display
         doctor_row memory "" "$(awk '/^MemTotal/ { t = $2 } /^MemAvailable/ { a = $2 } END { printf "%.1f GB, %.1f free", t / 1e6, a / 1e6 }' /proc/meminfo), $(nproc) cores"

@@ -5,11 +5,19 @@
 
 #include "core/sandbox/process_tree.h"
 
+#include <QProcess>
 #include <QTest>
 
 #include <csignal>
 #include <thread>
 #include <unistd.h>
+
+namespace {
+
+const char* const kHold = "--hold";
+const char* const kLasting = "import os, time\nos.fork()\nos.setsid()\nprint('up', flush=True)\ntime.sleep(1000)";
+
+} // namespace
 
 class TestAttacks : public QObject {
     Q_OBJECT
@@ -41,8 +49,7 @@ private Q_SLOTS:
     /// A18 from outside: whoever kills bubblewrap itself kills all that runs in it.
     void bubblewrapIsKilled()
     {
-        const aha::PreparedProgram program = m_pool->prepare({ aha::Language::Python,
-            "import os, time\nos.fork()\nos.setsid()\nprint('up', flush=True)\ntime.sleep(1000)" });
+        const aha::PreparedProgram program = m_pool->prepare({ aha::Language::Python, kLasting });
         std::vector<aha::SandboxRun> runs;
         std::thread runner([&] { runs = m_pool->run(program, { "" }, 0); });
         // Once the program itself is there: bubblewrap, its inner process, the program.
@@ -57,6 +64,24 @@ private Q_SLOTS:
         runner.join();
         QVERIFY(!runs[0].ok());
         QCOMPARE(m_host.survivors(), QString());
+    }
+
+    /// The same for the program that wanted the run: this one again, with a word.
+    void supervisorIsKilled()
+    {
+        QProcess supervisor;
+        QTemporaryDir home; // for what its preflight may leave behind
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert("HOME", home.path());
+        supervisor.setProcessEnvironment(environment);
+        supervisor.start(QCoreApplication::applicationFilePath(), { kHold });
+        QVERIFY(supervisor.waitForStarted());
+        while (aha::descendantsOf(pid_t(supervisor.processId())).size() < 4)
+            QVERIFY2(supervisor.state() == QProcess::Running && !supervisor.waitForFinished(20),
+                supervisor.readAllStandardError().constData());
+        supervisor.kill();
+        QVERIFY(supervisor.waitForFinished(30'000));
+        QTRY_COMPARE_WITH_TIMEOUT(m_host.survivors(), QString(), 30'000);
     }
 
     /// Every attack of the design's table is here.
@@ -76,5 +101,14 @@ private:
     std::unique_ptr<aha::SandboxPool> m_pool;
 };
 
-QTEST_GUILESS_MAIN(TestAttacks)
+int main(int argc, char** argv)
+{
+    if (argc == 2 && QByteArray(argv[1]) == kHold) {
+        const aha::Sandbox box = orThrow(aha::Sandbox::open({ 600, 256, 1024, 4, 600 }));
+        return box.run({ aha::Language::Python, kLasting }, "").ok() ? 0 : 1;
+    }
+    QCoreApplication app(argc, argv);
+    TestAttacks test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "tst_attacks.moc"

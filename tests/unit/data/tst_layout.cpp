@@ -133,6 +133,15 @@ private Q_SLOTS:
         QTest::newRow("open-r1 code") << QByteArray(
             R"({"prompt":"p","verification_info":{"language":"python","test_cases":[]}})")
                                       << "open_r1_code";
+        QTest::newRow("APPS") << QByteArray(
+            R"({"question":"q","input_output":{"inputs":["1"],"outputs":["2"]},"starter_code":"","solutions":"[]"})")
+                              << "apps";
+        QTest::newRow("LiveCodeBench") << QByteArray(
+            R"({"question_content":"q","starter_code":"class Solution:","public_test_cases":"[]","private_test_cases":"eJx","metadata":"{}"})")
+                                       << "livecodebench";
+        QTest::newRow("CodeContests") << QByteArray(
+            R"({"description":"d","public_tests":{"input":["1"],"output":["2"]},"private_tests":{"input":[],"output":[]}})")
+                                      << "code_contests";
         QTest::newRow("instruction response")
             << QByteArray(R"({"instruction":"i","response":"r"})") << "question_answer";
     }
