@@ -47,7 +47,7 @@ Seen readThem(const PretrainCorpus& corpus, int count)
         if (judgement.format != 1)
             return {};
         (worked ? seen.worked : seen.guessed) += 1;
-        (worked ? seen.workedRight : seen.guessedRight) += judgement.verdict == Verdict::Correct;
+        (worked ? seen.workedRight : seen.guessedRight) += judgement.accuracy > 0; // a guess has no thoughts
         seen.hard += a > 99;
     }
     return seen;
