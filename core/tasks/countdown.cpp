@@ -45,8 +45,7 @@ std::optional<int64_t> randomValue(std::vector<int64_t> numbers, const TaskConfi
 }
 
 /// The same with division: values on the way may be fractions, the last one is whole.
-std::optional<int64_t> randomFractionalValue(
-    const std::vector<int64_t>& numbers, const TaskConfig& config, Rng& rng)
+std::optional<int64_t> randomFractionalValue(const std::vector<int64_t>& numbers, const TaskConfig& config, Rng& rng)
 {
     std::vector<mpq_class> values;
     for (const int64_t number : numbers)
@@ -236,9 +235,8 @@ std::vector<TwoStep> twoSteps(
     std::span<const int64_t> numbers, const std::string& operators, int64_t valueMin, int64_t valueMax)
 {
     std::vector<TwoStep> all;
-    const auto allowed = [&](const std::optional<int64_t>& value) {
-        return value && *value >= valueMin && *value <= valueMax;
-    };
+    const auto allowed
+        = [&](const std::optional<int64_t>& value) { return value && *value >= valueMin && *value <= valueMax; };
     for (size_t i = 0; i < 3; ++i) {
         const int64_t z = numbers[i], a = numbers[i == 0 ? 1 : 0], b = numbers[i == 2 ? 1 : 2];
         for (const auto& [x, y] : { std::pair(a, b), std::pair(b, a) })

@@ -135,8 +135,7 @@ AnswerCheck checkExpression(std::span<const int64_t> numbers, int64_t target, st
     };
     for (const char c : answer)
         if (!isDigit(c) && !isBlank(c) && std::string_view("+-*/()").find(c) == std::string_view::npos)
-            return malformed(
-                "bad_character", "The answer holds something other than digits, + - * / and parentheses.");
+            return malformed("bad_character", "The answer holds something other than digits, + - * / and parentheses.");
     if (answer.size() > kMaxAnswer)
         return malformed("too_long", "The answer is longer than " + std::to_string(kMaxAnswer) + " characters.");
     const std::vector<Token> tokens = tokensOf(answer);
