@@ -132,7 +132,7 @@ inline void problemsAreTold(const PuzzleOracle& oracle)
         before = prompts;
         std::map<std::string, std::string> solutions; // of a key, of a question
         Rng rng(level, Purpose::Corpus);
-        for (int i = 0; i < 2000; ++i) {
+        for (int i = 0; i < 600; ++i) {
             const std::optional<Puzzle::Drawn> drawn = puzzle->draw(level, rng);
             if (!drawn)
                 continue;
