@@ -55,6 +55,9 @@ TrainingText searchTrace(
     for (const TwoStep& step :
         twoSteps(problem.numbers, taskConfig.operators, taskConfig.valueMin, taskConfig.valueMax))
         (step.value == problem.target ? solutions : misses).push_back(step);
+    if (solutions.empty() && misses.empty())
+        throw Failure({ "task_impossible", "No two whole steps over a problem's numbers stay within the task's bounds.",
+            "Widen task.value_min and task.value_max." });
     for (size_t i = misses.size(); i > 1; --i)
         std::swap(misses[i - 1], misses[size_t(rng.below(i))]);
 

@@ -26,7 +26,7 @@ struct PuzzleOracle {
     const char* faceCards = "rank"; ///< task.face_cards
 };
 
-inline std::string answered(const std::string& answer) { return "<think> </think><answer>" + answer + "</answer>"; }
+inline std::string answered(const std::string& answer) { return "<think>well</think><answer>" + answer + "</answer>"; }
 
 inline TaskConfig puzzleConfig(const PuzzleOracle& oracle, int level)
 {
@@ -96,7 +96,8 @@ inline void wrongAnswersGetNothing(const PuzzleOracle& oracle)
         const std::string words = item.prompt + " -> " + solution + ", judged: " + answer + ": " + judgement.reason;
         QVERIFY2((judgement.verdict == Verdict::Correct) == right, words.c_str());
         QCOMPARE(judgement.accuracy, right ? 1.0 : 0.0);
-        QVERIFY2(right || judgement.verdict == Verdict::Wrong || judgement.verdict == Verdict::Malformed, words.c_str());
+        QVERIFY2(
+            right || judgement.verdict == Verdict::Wrong || judgement.verdict == Verdict::Malformed, words.c_str());
         QVERIFY2(!judgement.reason.empty() && judgement.explanation.size() > 3 && judgement.explanation.back() == '.',
             words.c_str());
         reasons.insert(judgement.reason);
@@ -131,7 +132,7 @@ inline void problemsAreTold(const PuzzleOracle& oracle)
         before = prompts;
         std::map<std::string, std::string> solutions; // of a key, of a question
         Rng rng(level, Purpose::Corpus);
-        for (int i = 0; i < 2000; ++i) {
+        for (int i = 0; i < 600; ++i) {
             const std::optional<Puzzle::Drawn> drawn = puzzle->draw(level, rng);
             if (!drawn)
                 continue;
@@ -165,7 +166,8 @@ inline void hostileTextEndsInAVerdict(const PuzzleOracle& oracle)
         const Json item = Json::parse(drawn.itemJson);
         for (const std::string& answer : answers) {
             const AnswerCheck check = orThrow(puzzle->check(item, answer));
-            QVERIFY2(check.verdict == Verdict::Wrong || check.verdict == Verdict::Malformed, answer.substr(0, 50).c_str());
+            QVERIFY2(
+                check.verdict == Verdict::Wrong || check.verdict == Verdict::Malformed, answer.substr(0, 50).c_str());
             QVERIFY(!check.reason.empty());
         }
         for (const auto& field : item.items())
@@ -200,15 +202,15 @@ inline std::string readmeRow(const PuzzleOracle& oracle)
             text.replace(at, 1, "`<br>`");
         return "`" + text + "`";
     };
-    return "| `" + std::string(oracle.name) + "` | " + std::to_string(puzzle->levels()) + ": "
-        + puzzle->levelText(1) + " … " + puzzle->levelText(puzzle->levels()) + " | " + cell(item.prompt) + " | "
+    return "| `" + std::string(oracle.name) + "` | " + std::to_string(puzzle->levels()) + ": " + puzzle->levelText(1)
+        + " … " + puzzle->levelText(puzzle->levels()) + " | " + cell(item.prompt) + " | "
         + cell(orThrow(puzzle->solve(Json::parse(item.itemJson)))) + " |";
 }
 
 inline void readmeShowsAnExample(const PuzzleOracle& oracle, const std::string& folder)
 {
-    QFile file(QStringLiteral(AHASCOPE_TEST_SOURCE_DIR) + QLatin1String("/core/tasks/")
-        + QString::fromStdString(folder) + QLatin1String("/README.md"));
+    QFile file(QStringLiteral(AHASCOPE_TEST_SOURCE_DIR) + QLatin1String("/core/tasks/") + QString::fromStdString(folder)
+        + QLatin1String("/README.md"));
     QVERIFY(file.open(QIODevice::ReadOnly));
     const QByteArray row = QByteArray::fromStdString(readmeRow(oracle));
     QVERIFY2(file.readAll().contains(row + "\n"), "README.md lacks this row:\n" + row);

@@ -21,10 +21,7 @@ constexpr std::string_view kWeekdays[]
 
 struct Date {
     int64_t year, month, day;
-    bool operator==(const Date& other) const
-    {
-        return year == other.year && month == other.month && day == other.day;
-    }
+    bool operator==(const Date& other) const { return year == other.year && month == other.month && day == other.day; }
     bool operator<(const Date& other) const
     {
         return std::array { year, month, day } < std::array { other.year, other.month, other.day };

@@ -52,8 +52,7 @@ public:
         Json terms = Json::array();
         for (const Fraction& term : problem.terms)
             terms.push_back(term.over), terms.push_back(term.under);
-        return Drawn { "What is " + expressionOf(problem)
-                + "? Answer in lowest terms, like 3/4, or as a whole number.",
+        return Drawn { "What is " + expressionOf(problem) + "? Answer in lowest terms, like 3/4, or as a whole number.",
             Json { { "terms", terms }, { "operators", problem.operators } }.dump(), "" };
     }
 

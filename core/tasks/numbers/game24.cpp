@@ -49,7 +49,8 @@ struct Part {
 };
 using Parts = std::array<Part, 4>;
 
-/// The easiest of all solutions, by joining any two of the first `count` parts until one is left; kNeeds: there is none.
+/// The easiest of all solutions, by joining any two of the first `count` parts until one is left; kNeeds: there is
+/// none.
 Needs easiest(const Parts& parts, size_t count)
 {
     if (count == 1)
@@ -211,9 +212,8 @@ private:
         std::vector<int64_t> numbers;
         for (const std::string& card : *cards) {
             const size_t face = card.size() == 1 ? kFaces.find(card[0]) : std::string_view::npos;
-            const std::optional<int64_t> number = face != std::string_view::npos
-                ? *rule == "ten" ? 10 : int64_t(face) + 11
-                : wholeNumber(card);
+            const std::optional<int64_t> number
+                = face != std::string_view::npos ? *rule == "ten" ? 10 : int64_t(face) + 11 : wholeNumber(card);
             if (!number || *number < 1 || *number > 13)
                 return invalidItem("\"" + card + "\" is not a card: 1 to 10, J, Q, K.");
             numbers.push_back(*number);

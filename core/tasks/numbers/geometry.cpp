@@ -53,7 +53,9 @@ using Value = std::optional<int64_t>;
 
 const Shape kShapes[] = {
     { "rectangle_area", 1, "A rectangle is # long and # wide. What is its area?", 2,
-        [](Rng& r) { return Sizes { r.between(2, 20), r.between(2, 12) }; },
+        [](Rng& r) {
+            return Sizes { r.between(2, 20), r.between(2, 12) };
+        },
         [](const Sizes& s) -> Value { return s[0] * s[1]; },
         [](const Sizes& s) -> Value {
             int64_t squares = 0;
@@ -62,11 +64,15 @@ const Shape kShapes[] = {
             return squares;
         } },
     { "rectangle_perimeter", 1, "A rectangle is # long and # wide. What is its perimeter?", 2,
-        [](Rng& r) { return Sizes { r.between(2, 30), r.between(2, 30) }; },
+        [](Rng& r) {
+            return Sizes { r.between(2, 30), r.between(2, 30) };
+        },
         [](const Sizes& s) -> Value { return 2 * (s[0] + s[1]); },
         [](const Sizes& s) -> Value { return s[0] + s[1] + s[0] + s[1]; } },
     { "triangle_angle", 2, "Two angles of a triangle are # and # degrees. How many degrees is the third?", 2,
-        [](Rng& r) { return Sizes { r.between(10, 100), r.between(10, 79) }; },
+        [](Rng& r) {
+            return Sizes { r.between(10, 100), r.between(10, 79) };
+        },
         [](const Sizes& s) -> Value { return s[0] + s[1] < 180 ? Value(180 - s[0] - s[1]) : std::nullopt; },
         [](const Sizes& s) -> Value {
             for (int64_t angle = 1; angle < 180; ++angle)
@@ -75,7 +81,9 @@ const Shape kShapes[] = {
             return std::nullopt;
         } },
     { "triangle_area", 2, "A triangle has a base of # and a height of #. What is its area?", 2,
-        [](Rng& r) { return Sizes { r.between(2, 20), 2 * r.between(1, 10) }; },
+        [](Rng& r) {
+            return Sizes { r.between(2, 20), 2 * r.between(1, 10) };
+        },
         [](const Sizes& s) -> Value { return s[0] * s[1] % 2 == 0 ? Value(s[0] * s[1] / 2) : std::nullopt; },
         [](const Sizes& s) -> Value { // shoelace formula over (0, 0), (base, 0), (0, height)
             const std::array<std::array<int64_t, 2>, 3> corners { { { 0, 0 }, { s[0], 0 }, { 0, s[1] } } };
@@ -88,7 +96,9 @@ const Shape kShapes[] = {
             return twice % 2 == 0 ? Value(twice / 2) : std::nullopt;
         } },
     { "box_volume", 3, "A box is # long, # wide and # high. What is its volume?", 3,
-        [](Rng& r) { return Sizes { r.between(2, 12), r.between(2, 12), r.between(2, 12) }; },
+        [](Rng& r) {
+            return Sizes { r.between(2, 12), r.between(2, 12), r.between(2, 12) };
+        },
         [](const Sizes& s) -> Value { return s[0] * s[1] * s[2]; },
         [](const Sizes& s) -> Value {
             int64_t layer = 0, cubes = 0;
@@ -132,7 +142,9 @@ const Shape kShapes[] = {
             return std::nullopt;
         } },
     { "box_surface", 5, "A closed box is # long, # wide and # high. What is the area of all its sides together?", 3,
-        [](Rng& r) { return Sizes { r.between(2, 15), r.between(2, 15), r.between(2, 15) }; },
+        [](Rng& r) {
+            return Sizes { r.between(2, 15), r.between(2, 15), r.between(2, 15) };
+        },
         [](const Sizes& s) -> Value { return 2 * (s[0] * s[1] + s[0] * s[2] + s[1] * s[2]); },
         [](const Sizes& s) -> Value { // floor, the walls layer by layer, lid
             const int64_t floor = s[0] * s[1], around = 2 * (s[0] + s[1]);
@@ -143,13 +155,18 @@ const Shape kShapes[] = {
         } },
     { "frame", 5,
         "A garden is # long and # wide. Around it, outside, runs a path that is # wide. What is the area of the path?",
-        3, [](Rng& r) { return Sizes { r.between(4, 30), r.between(4, 30), r.between(1, 5) }; },
+        3,
+        [](Rng& r) {
+            return Sizes { r.between(4, 30), r.between(4, 30), r.between(1, 5) };
+        },
         [](const Sizes& s) -> Value { return (s[0] + 2 * s[2]) * (s[1] + 2 * s[2]) - s[0] * s[1]; },
         [](const Sizes& s) -> Value { // two long strips, two short ones, four corners
             return 2 * s[0] * s[2] + 2 * s[1] * s[2] + 4 * s[2] * s[2];
         } },
     { "trapezoid_area", 5, "The parallel sides of a trapezoid are # and #, and they are # apart. What is its area?", 3,
-        [](Rng& r) { return Sizes { r.between(3, 30), r.between(3, 30), 2 * r.between(1, 10) }; },
+        [](Rng& r) {
+            return Sizes { r.between(3, 30), r.between(3, 30), 2 * r.between(1, 10) };
+        },
         [](const Sizes& s) -> Value {
             const int64_t twice = (s[0] + s[1]) * s[2];
             return twice % 2 == 0 ? Value(twice / 2) : std::nullopt;

@@ -86,9 +86,9 @@ public:
         for (const Equation& equation : equations)
             for (const Side& side : equation)
                 json.insert(json.end(), { side.factor, side.x, side.y, side.constant });
-        return Drawn { equations.size() == 1
-                ? "Solve " + textOf(equations[0]) + ". What is x?"
-                : "Solve " + textOf(equations[0]) + " and " + textOf(equations[1]) + ". Answer with x and y, like 3, 4.",
+        return Drawn { equations.size() == 1 ? "Solve " + textOf(equations[0]) + ". What is x?"
+                                             : "Solve " + textOf(equations[0]) + " and " + textOf(equations[1])
+                    + ". Answer with x and y, like 3, 4.",
             Json { { "equations", json } }.dump(), "" };
     }
 
@@ -113,8 +113,8 @@ public:
             const int64_t left = valueOf(equation[0], x, y), right = valueOf(equation[1], x, y);
             if (left != right)
                 return AnswerCheck { Verdict::Wrong, "wrong_value",
-                    "In " + textOf(equation) + " the left side becomes " + std::to_string(left)
-                        + " and the right side " + std::to_string(right) + ".",
+                    "In " + textOf(equation) + " the left side becomes " + std::to_string(left) + " and the right side "
+                        + std::to_string(right) + ".",
                     normal };
         }
         return AnswerCheck { Verdict::Correct, "ok", "Both sides are equal.", normal };

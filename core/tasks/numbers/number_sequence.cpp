@@ -19,7 +19,10 @@ using Terms = std::vector<int64_t>;
 constexpr int64_t kLargest = 1'000'000; // of a term that is given: products of two fit 64 bits
 
 int64_t draw(Rng& rng, int64_t low, int64_t high) { return rng.between(low, high); }
-int64_t signedDraw(Rng& rng, int64_t low, int64_t high) { return rng.below(2) ? draw(rng, low, high) : -draw(rng, low, high); }
+int64_t signedDraw(Rng& rng, int64_t low, int64_t high)
+{
+    return rng.below(2) ? draw(rng, low, high) : -draw(rng, low, high);
+}
 
 /// The n-th differences' last row is constant: adds up the last of each row. nullopt: not constant.
 std::optional<int64_t> byDifferences(Terms terms, size_t order)
@@ -165,8 +168,9 @@ const Family kFamilies[] = {
             return Terms { first, first + a, first + 2 * a + b, first + 3 * a + 3 * b + c };
         },
         [](const Terms& t) { return byDifferences(t, 3); }, [](const Terms& t) { return byPolynomial(t, 3); } },
-    { "recurrence", "Each number is a fixed number times the one before plus another fixed number times the one before "
-                    "that.",
+    { "recurrence",
+        "Each number is a fixed number times the one before plus another fixed number times the one before "
+        "that.",
         4, 6,
         [](Rng& rng, bool) {
             const int64_t p = signedDraw(rng, 1, 3), q = signedDraw(rng, 1, 3), first = draw(rng, 1, 6),
@@ -271,8 +275,7 @@ private:
             std::begin(kFamilies), std::end(kFamilies), [&](const Family& each) { return each.name == *name; });
         if (family == std::end(kFamilies))
             return invalidItem("There is no kind of sequence \"" + *name + "\".");
-        Result<std::vector<int64_t>> terms
-            = wholesField(item, "terms", { -kLargest, kLargest, family->least, 20 });
+        Result<std::vector<int64_t>> terms = wholesField(item, "terms", { -kLargest, kLargest, family->least, 20 });
         if (!terms)
             return terms.error();
         const std::optional<int64_t> next = family->next(*terms);

@@ -85,7 +85,8 @@ void loops(CodeWriter& w)
 {
     w.line(0, "total = " + w.number(0, 10));
     const int64_t begin = w.any(0, 5);
-    w.line(0, w.maybe() ? "for i in range(" + w.number(3, 7) + "):"
+    w.line(0,
+        w.maybe()       ? "for i in range(" + w.number(3, 7) + "):"
             : w.maybe() ? "for i in range(" + std::to_string(begin) + ", " + w.number(begin + 3, begin + 7) + "):"
                         : "for i in range(" + w.number(10, 15) + ", " + w.number(0, 4) + ", -" + w.number(2, 3) + "):");
     const int inner = w.maybe();
@@ -112,8 +113,9 @@ void lists(CodeWriter& w)
         return;
     }
     const bool two = w.program.find("b = a") != std::string::npos;
-    w.line(0, two ? w.one({ "print(b)", "print(len(b), a[-1])", "print(sum(b))" })
-                  : w.one({ "print(a)", "print(a[-1], len(a))", "print(sum(a) // len(a))", "print(a[-2] - a[1])" }));
+    w.line(0,
+        two ? w.one({ "print(b)", "print(len(b), a[-1])", "print(sum(b))" })
+            : w.one({ "print(a)", "print(a[-1], len(a))", "print(sum(a) // len(a))", "print(a[-2] - a[1])" }));
 }
 
 void whileLoops(CodeWriter& w)
@@ -185,7 +187,8 @@ public:
         if (given == wanted)
             return AnswerCheck { Verdict::Correct, "ok", "The program prints " + wanted + ".", given };
         const auto bare = [](std::string text) {
-            text.erase(std::remove_if(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\n'; }), text.end());
+            text.erase(
+                std::remove_if(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\n'; }), text.end());
             return text;
         };
         const bool layout = bare(given) == bare(wanted);

@@ -1,6 +1,6 @@
 #pragma once
-// Small programs in a part of Python: whole numbers, truth values, lists of numbers; assignments, if, for, while, break,
-// continue, print.
+// Small programs in a part of Python: whole numbers, truth values, lists of numbers; assignments, if, for, while,
+// break, continue, print.
 
 #include "core/base/result.h"
 

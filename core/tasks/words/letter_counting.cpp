@@ -38,9 +38,10 @@ public:
         for (int i = 0; i < shape.words; ++i)
             problem.text += (i == 0 ? "" : " ") + randomWord(shape.shortest, shape.longest, rng);
         const char inText = problem.text[size_t(rng.below(problem.text.size()))];
-        problem.letters = shape.vowels ? "aeiou" : std::string(1, inText == ' ' || rng.below(5) == 0 ? randomLetter(rng) : inText);
-        return Drawn { questionOf(problem),
-            Json { { "text", problem.text }, { "letters", problem.letters } }.dump(), "" };
+        problem.letters
+            = shape.vowels ? "aeiou" : std::string(1, inText == ' ' || rng.below(5) == 0 ? randomLetter(rng) : inText);
+        return Drawn { questionOf(problem), Json { { "text", problem.text }, { "letters", problem.letters } }.dump(),
+            "" };
     }
 
     Result<AnswerCheck> check(const Json& item, std::string_view answer) const override
@@ -121,8 +122,7 @@ private:
             return text ? letters.error() : text.error();
         std::string kinds = *letters;
         std::sort(kinds.begin(), kinds.end());
-        if (!isLowerText(*text) || !isLowerText(kinds)
-            || std::adjacent_find(kinds.begin(), kinds.end()) != kinds.end())
+        if (!isLowerText(*text) || !isLowerText(kinds) || std::adjacent_find(kinds.begin(), kinds.end()) != kinds.end())
             return invalidItem("\"text\" is words of letters a to z, and \"letters\" are different ones of them.");
         return Problem { *text, *letters };
     }

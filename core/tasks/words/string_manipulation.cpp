@@ -136,8 +136,8 @@ constexpr Kind kKinds[] = {
 
 const Kind* kindOf(std::string_view name)
 {
-    const auto found = std::find_if(
-        std::begin(kKinds), std::end(kKinds), [&](const Kind& each) { return each.name == name; });
+    const auto found
+        = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& each) { return each.name == name; });
     return found == std::end(kKinds) ? nullptr : &*found;
 }
 
@@ -209,8 +209,8 @@ public:
         if (given == wanted)
             return AnswerCheck { Verdict::Correct, "ok", "The result is " + wanted + ".", given };
         const bool onlyCase = given.size() == wanted.size()
-            && std::equal(given.begin(), given.end(), wanted.begin(),
-                [](char a, char b) { return lower(a) == lower(b); });
+            && std::equal(
+                given.begin(), given.end(), wanted.begin(), [](char a, char b) { return lower(a) == lower(b); });
         return AnswerCheck { Verdict::Wrong, onlyCase ? "wrong_case" : "wrong_value",
             onlyCase ? "The letters are right, but small and capital ones are not: " + wanted + "."
                      : "The result is " + wanted + ".",

@@ -55,7 +55,8 @@ public:
         const char initial = char('a' + rng.below(26));
         for (int tries = 0; int(words.size()) < shape.words && tries < 1000; ++tries) {
             const std::string word = randomWord(3, 9, rng);
-            if ((!shape.sameInitial || word[0] == initial) && std::find(words.begin(), words.end(), word) == words.end())
+            if ((!shape.sameInitial || word[0] == initial)
+                && std::find(words.begin(), words.end(), word) == words.end())
                 words.push_back(word);
         }
         if (int(words.size()) < shape.words)
@@ -90,7 +91,8 @@ public:
         std::sort(wanted.begin(), wanted.end());
         std::sort(used.begin(), used.end());
         if (used != wanted)
-            return AnswerCheck { Verdict::Wrong, "wrong_words", "The answer must have each word exactly once.", normal };
+            return AnswerCheck { Verdict::Wrong, "wrong_words", "The answer must have each word exactly once.",
+                normal };
         for (size_t i = 1; i < given.size(); ++i)
             if (problem->order->before(given[i], given[i - 1]))
                 return AnswerCheck { Verdict::Wrong, "wrong_order",
@@ -104,7 +106,7 @@ public:
         Result<Problem> problem = problemOf(item);
         if (!problem)
             return problem.error();
-        std::vector<std::string> &rest = problem->words, sorted;
+        std::vector<std::string>&rest = problem->words, sorted;
         while (!rest.empty()) {
             size_t first = 0;
             for (size_t i = 1; i < rest.size(); ++i)

@@ -129,11 +129,11 @@ private Q_SLOTS:
         QTest::newRow("3 +*") << 3 << QByteArray("+*") << QByteArray(R"({"numbers":[8,2,1],"target":10})")
                               << QByteArray(R"({"numbers":[8,2,1],"target":11})");
         QTest::newRow("3 +-*") << 3 << QByteArray("+-*") << QByteArray(R"({"numbers":[1,4,1],"target":4})")
-                              << QByteArray(R"({"numbers":[3,8,6],"target":17})");
+                               << QByteArray(R"({"numbers":[3,8,6],"target":17})");
         QTest::newRow("4 +-*") << 4 << QByteArray("+-*") << QByteArray(R"({"numbers":[5,7,6,1],"target":38})")
-                              << QByteArray(R"({"numbers":[1,4,3,4],"target":3})");
+                               << QByteArray(R"({"numbers":[1,4,3,4],"target":3})");
         QTest::newRow("5 +-*") << 5 << QByteArray("+-*") << QByteArray(R"({"numbers":[3,2,6,2,8],"target":17})")
-                              << QByteArray(R"({"numbers":[5,4,7,1,8],"target":17})");
+                               << QByteArray(R"({"numbers":[5,4,7,1,8],"target":17})");
         QTest::newRow("6 +-") << 6 << QByteArray("+-") << QByteArray(R"({"numbers":[3,2,6,2,8,2],"target":17})")
                               << QByteArray(R"({"numbers":[1,4,3,4,9,3],"target":8})");
     }

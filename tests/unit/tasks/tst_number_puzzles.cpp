@@ -39,10 +39,10 @@ bool makes24(const std::string&, const Json& item, const std::string& answer)
     std::multiset<int64_t> wanted, used;
     for (const std::string& card : item["cards"].get<std::vector<std::string>>())
         wanted.insert(item["face_cards"] == "ten" && card.find_first_of("JQK") == 0 ? 10
-                : card == "J"                                                      ? 11
-                : card == "Q"                                                      ? 12
-                : card == "K"                                                      ? 13
-                                                                                   : std::stoll(card));
+                : card == "J"                                                       ? 11
+                : card == "Q"                                                       ? 12
+                : card == "K"                                                       ? 13
+                                                                                    : std::stoll(card));
     std::string spaced;
     for (const char c : answer)
         spaced += std::isdigit(c) ? std::string(1, c) : " " + std::string(1, c) + " ";
@@ -119,7 +119,8 @@ bool isLowest(const std::string& prompt, const Json&, const std::string& answer)
 std::string nearFraction(const Json&, const std::string& solution, Rng& rng)
 {
     const size_t slash = solution.find('/');
-    const int64_t over = std::stoll(solution), under = slash == std::string::npos ? 1 : std::stoll(solution.substr(slash + 1)),
+    const int64_t over = std::stoll(solution),
+                  under = slash == std::string::npos ? 1 : std::stoll(solution.substr(slash + 1)),
                   factor = rng.between(2, 6);
     switch (rng.below(5)) {
     case 0: // not in lowest terms
@@ -129,7 +130,8 @@ std::string nearFraction(const Json&, const std::string& solution, Rng& rng)
     case 2:
         return QString::number(double(over) / double(under), 'f', 6).toStdString();
     case 3: // a mixed number
-        return std::to_string(over / under) + " " + std::to_string(std::abs(over % under)) + "/" + std::to_string(under);
+        return std::to_string(over / under) + " " + std::to_string(std::abs(over % under)) + "/"
+            + std::to_string(under);
     default:
         return slash == std::string::npos ? solution + "/1" : changedNumber(solution, rng);
     }
@@ -149,8 +151,9 @@ bool isMeasure(const std::string& prompt, const Json& item, const std::string& a
         { "triangle_angle", 180 - a - b }, { "triangle_area", 0.5 * a * b }, { "box_volume", a * b * c },
         { "square_from_perimeter", std::pow(a / 4, 2) }, { "hypotenuse", std::hypot(a, b) },
         { "leg", std::sqrt(a * a - b * b) }, { "box_surface", 2 * a * b + 2 * b * c + 2 * a * c },
-        { "frame", 2 * c * (a + b + 2 * c) }, { "trapezoid_area", (a + b) / 2 * c }, { "polygon_angles", 180 * a - 360 },
-        { "isosceles_area", b / 2 * std::sqrt(a * a - b * b / 4) }, { "rectangle_diagonal", std::hypot(b, a / b) } };
+        { "frame", 2 * c * (a + b + 2 * c) }, { "trapezoid_area", (a + b) / 2 * c },
+        { "polygon_angles", 180 * a - 360 }, { "isosceles_area", b / 2 * std::sqrt(a * a - b * b / 4) },
+        { "rectangle_diagonal", std::hypot(b, a / b) } };
     const double value = values.at(item["shape"].get<std::string>());
     return std::abs(value - std::round(value)) < 1e-6 && isWhole(answer, std::llround(value));
 }
@@ -328,8 +331,8 @@ class TestNumberPuzzles : public QObject {
 
     template <class Check> static void workings(const char* name, Check&& check)
     {
-        const auto row = std::find_if(
-            std::begin(kOracles), std::end(kOracles), [&](const PuzzleOracle& each) { return !strcmp(each.name, name); });
+        const auto row = std::find_if(std::begin(kOracles), std::end(kOracles),
+            [&](const PuzzleOracle& each) { return !strcmp(each.name, name); });
         const std::unique_ptr<Puzzle> puzzle = puzzleOf(*row);
         Rng rng(1, Purpose::Corpus);
         for (int level = 1; level <= puzzle->levels(); ++level) {
@@ -381,13 +384,13 @@ private Q_SLOTS:
                               values = QString::fromStdString(solution).split(QStringLiteral(", "));
             QVERIFY(steps.size() > 1);
             QVERIFY2(steps.contains(QStringLiteral("x = ") + values[0]), words.c_str());
-            QCOMPARE(steps.last(), (values.size() == 1 ? QStringLiteral("x = ") : QStringLiteral("y = ")) + values.last());
+            QCOMPARE(
+                steps.last(), (values.size() == 1 ? QStringLiteral("x = ") : QStringLiteral("y = ")) + values.last());
             for (const QString& step : steps) {
                 const std::string x = "(0 + " + values[0].toStdString() + ")",
                                   y = "(0 + " + values.last().toStdString() + ")";
-                const QStringList sides
-                    = QString::fromStdString(replaced(replaced(step.toStdString(), "x", x), "y", y))
-                          .split(QStringLiteral(" = "));
+                const QStringList sides = QString::fromStdString(replaced(replaced(step.toStdString(), "x", x), "y", y))
+                                              .split(QStringLiteral(" = "));
                 QCOMPARE(sides.size(), 2);
                 QVERIFY2(exactValue(sides[0].toStdString(), true) == exactValue(sides[1].toStdString(), true),
                     words.c_str());

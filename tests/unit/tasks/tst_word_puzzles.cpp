@@ -285,7 +285,8 @@ private Q_SLOTS:
                     const Json drawn
                         = Json::parse(orThrow(makeTask(puzzleConfig(*each, level)))->trainItem(6, i).itemJson);
                     const QString words = q(puzzle->working(drawn, rng));
-                    QVERIFY2(words.endsWith(QLatin1String(" : ") + q(orThrow(puzzle->solve(drawn)))), qPrintable(words));
+                    QVERIFY2(
+                        words.endsWith(QLatin1String(" : ") + q(orThrow(puzzle->solve(drawn)))), qPrintable(words));
                 }
         }
     }
@@ -296,8 +297,7 @@ private Q_SLOTS:
         const Json encode { { "text", "cat y" }, { "shift", 3 }, { "direction", "encode" } },
             decode { { "text", "fd" }, { "shift", 3 }, { "direction", "decode" } };
         const std::unique_ptr<Puzzle> caesar = puzzleOf(kOracles[3]);
-        QCOMPARE(caesar->working(encode, rng),
-            std::string("c + 3 = f , a + 3 = d , t + 3 = w , y + 3 = b : fdw b"));
+        QCOMPARE(caesar->working(encode, rng), std::string("c + 3 = f , a + 3 = d , t + 3 = w , y + 3 = b : fdw b"));
         QCOMPARE(caesar->working(decode, rng), std::string("f - 3 = c , d - 3 = a : ca"));
     }
 
@@ -305,14 +305,17 @@ private Q_SLOTS:
     {
         const PuzzleOracle& code = kOracles[4];
         const std::unique_ptr<Puzzle> puzzle = puzzleOf(code);
-        std::vector<std::string> programs { "print(-7 // 2, -7 % 2, 7 // -2, 7 % -2, -8 // 2, -8 % -3)\n",
-            "x = 0\nprint(x or 5, 3 and x, not x, x == 0 and 2)\n", "a = [1, 2]\nb = a\nb.append(3)\nprint(a, len(b))\n",
+        std::vector<std::string> programs {
+            "print(-7 // 2, -7 % 2, 7 // -2, 7 % -2, -8 // 2, -8 % -3)\n",
+            "x = 0\nprint(x or 5, 3 and x, not x, x == 0 and 2)\n",
+            "a = [1, 2]\nb = a\nb.append(3)\nprint(a, len(b))\n",
             "a = [3, 1, 2]\nfor v in a:\n    if len(a) < 6:\n        a.append(v * 10)\nprint(a)\n",
             "for i in range(10, 0, -3):\n    if i == 4:\n        continue\n    print(i)\nprint(i)\n",
             "x = True\nprint(x, x + 1, -x, [1][0], [])\n", "a = [5, 6, 7]\na[-1] += a[0]\na[0] = a[2] // 5\nprint(a)\n",
             "if 0:\n    print(1)\nelif 2 < 1:\n    print(2)\nelse:\n    print()\n    print(3)\n",
             "print(min(3, 1, 2), max([4, 9]), abs(-3), sum([]), 2 - 3 - 4, 2 * -3 % 5, -2 * 3)\n",
-            "n = 0\nwhile True:\n    n += 1\n    if n % 2:\n        continue\n    if n > 5:\n        break\nprint(n)\n" };
+            "n = 0\nwhile True:\n    n += 1\n    if n % 2:\n        continue\n    if n > 5:\n        break\nprint(n)\n"
+        };
         for (int level = 1; level <= puzzle->levels(); ++level) {
             const auto task = orThrow(makeTask(puzzleConfig(code, level)));
             for (uint64_t i = 0; i < 200; ++i)
@@ -331,7 +334,8 @@ private Q_SLOTS:
         for (const char* bad : { "print(x)", "x = 1 / 2", "print(1", "x = = 2", "if 1:\nprint(1)", "  print(1)",
                  "print([1][1])", "print(1 // 0)", "print(len(3))", "break", "x.append(1)", "for i in 5:\n    print(i)",
                  "if 1:\n    x = 1\n  y = 2", "elif 1:\n    x = 1", "else:\n    x = 1", "x = 007", "a = [1]\na += 1",
-                 "while 1:\n    x = 1", "print = 3", "x = 9\x80", "import os", "print(min([]))", "x = [1]\nprint(x + 1)" })
+                 "while 1:\n    x = 1", "print = 3", "x = 9\x80", "import os", "print(min([]))",
+                 "x = [1]\nprint(x + 1)" })
             QTest::newRow(bad) << QByteArray(bad);
         QTest::newRow("overflow") << QByteArray("x = 3\nfor i in range(60):\n    x *= 10\nprint(x)");
         QTest::newRow("deep") << "x = " + QByteArray(1000, '(') + "1" + QByteArray(1000, ')');
@@ -351,8 +355,8 @@ private Q_SLOTS:
         QFETCH(QByteArray, program);
         const Result<std::string> output = runCode(program.toStdString());
         QVERIFY(!output);
-        QVERIFY2(output.error().code == "code_invalid" || output.error().code == "code_failed",
-            output.error().code.c_str());
+        QVERIFY2(
+            output.error().code == "code_invalid" || output.error().code == "code_failed", output.error().code.c_str());
         QVERIFY(output.error().message.find("Line ") == 0);
     }
 };
