@@ -1,6 +1,7 @@
 // Parser: sums, products, powers, functions, brackets, matrices.
 
 #include "core/tasks/math/math_grammar.h"
+#include "core/tasks/math/units.h"
 
 namespace aha::math {
 
@@ -68,6 +69,10 @@ int Parser::product()
     int left = factor();
     bool bareNumber = left != kNone && m_tree.at(left).kind == NodeKind::Number;
     while (!failed()) {
+        if (const unsigned long scale = takeScale()) {
+            left = make(NodeKind::Multiply, "scaled", { left, number(mpq_class(scale), 0) });
+            continue;
+        }
         if (takeUnit())
             break;
         bool divide = false;
@@ -93,6 +98,21 @@ int Parser::product()
         }
     }
     return left;
+}
+
+unsigned long Parser::takeScale()
+{
+    const Token& token = peek();
+    if (m_scaled == m_at || (token.kind != TokenKind::Text && token.kind != TokenKind::Letter))
+        return 0;
+    const std::string& words = token.kind == TokenKind::Text ? token.text : token.run;
+    const size_t blank = words.find(' ');
+    const unsigned long scale = scaleOf(std::string_view(words).substr(0, blank));
+    if (scale > 0 && blank != std::string::npos)
+        m_scaled = m_at; // "million dollars": a unit is left
+    else if (scale > 0)
+        m_at += token.kind == TokenKind::Text ? 1 : words.size();
+    return scale;
 }
 
 int Parser::factor()
@@ -176,17 +196,15 @@ int Parser::argument()
     if (at("{"))
         return primary();
     if (peek().kind == TokenKind::Number && m_notation == Notation::Latex) {
-        Token& token = m_tokens[m_at];
-        const char digit = token.text[0];
-        if (token.places > 0 || digit == '.') {
+        const std::string& text = peek().text;
+        if (text.find_first_not_of("0123456789") != std::string::npos || m_digit >= text.size()) {
             fail("syntax", "A decimal stands where one digit is meant.");
             return kNone;
         }
-        if (token.text.size() == 1) {
+        const char digit = text[m_digit];
+        if (++m_digit == text.size()) {
+            m_digit = 0;
             ++m_at;
-        } else {
-            token.text.erase(0, 1);
-            token.value = mpq_class(mpz_class(token.text, 10));
         }
         return number(mpq_class(digit - '0'), 0);
     }
@@ -204,8 +222,12 @@ int Parser::primary()
     const Token token = peek();
     switch (token.kind) {
     case TokenKind::Number:
+        if (m_digit > 0) {
+            fail("syntax", "It is not clear which digits belong to a command.");
+            return kNone;
+        }
         ++m_at;
-        return number(token.value, token.places);
+        return at("_") ? inBase(token) : number(token.value, token.places);
     case TokenKind::Letter:
         ++m_at;
         return letter(token.text);
@@ -236,6 +258,28 @@ int Parser::primary()
         token.kind == TokenKind::Stop ? std::string("The answer stops in the middle.")
                                       : "\"" + token.text + "\" stands where a value should.");
     return kNone;
+}
+
+int Parser::inBase(const Token& digits)
+{
+    ++m_at;
+    const bool braced = take("{");
+    const Token base = peek();
+    if (base.kind == TokenKind::Number)
+        ++m_at;
+    if (braced)
+        expect("}");
+    const bool known = base.kind == TokenKind::Number && base.places == 0 && base.value >= 2 && base.value <= 10;
+    if (!known || digits.text.find_first_not_of("0123456789") != std::string::npos) {
+        fail("syntax", "An index stands at a number and is no base from 2 to 10.");
+        return kNone;
+    }
+    mpz_class value;
+    if (mpz_set_str(value.get_mpz_t(), digits.text.c_str(), int(base.value.get_d())) != 0) {
+        fail("syntax", "\"" + digits.text.substr(0, 40) + "\" has a digit that its base has not.");
+        return kNone;
+    }
+    return number(mpq_class(value), 0);
 }
 
 int Parser::letter(const std::string& name)

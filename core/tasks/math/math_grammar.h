@@ -60,6 +60,8 @@ private:
     int product();
     /// "cm", \text{km/h}, \text{m}^2 after a number. What follows must end the item; operand() sees to it.
     bool takeUnit();
+    /// 1000000 for "million" after a number; 0 where no such word stands.
+    unsigned long takeScale();
     int factor();
     int exponent();
     /// "4\frac{3}{8}" is 4 + 3/8; in plain text "4 3/8" is as well.
@@ -68,6 +70,8 @@ private:
     int argument();
     int primary();
     int letter(const std::string& name);
+    /// "1011_2".
+    int inBase(const Token& digits);
     int bracket(const std::string& open);
     /// A number in brackets is no part of a mixed number.
     int grouped(int node);
@@ -84,6 +88,8 @@ private:
     bool m_seenPlusMinus = false;
     int m_bars = 0; ///< of absolute values that are open
     std::string m_unit;
+    size_t m_digit = 0; ///< of the current number, that \frac12 has come to
+    size_t m_scaled = ~size_t(0); ///< the token whose first word, "million", is used up
 };
 
 } // namespace aha::math

@@ -209,7 +209,8 @@ private:
                 places += text[next++];
             at = next;
         }
-        if (whole.size() + places.size() > kMaxDigits) {
+        const std::string period = repeating(text, at, places.empty());
+        if (whole.size() + places.size() + period.size() > kMaxDigits) {
             fail("too_long", "A number has more than " + std::to_string(kMaxDigits) + " digits.");
             return at;
         }
@@ -219,8 +220,33 @@ private:
         Token& token = m_tokens.back();
         token.value = mpq_class(mpz_class("0" + whole + places, 10), scale);
         token.value.canonicalize();
+        if (!period.empty()) {
+            mpz_class nines;
+            mpz_ui_pow_ui(nines.get_mpz_t(), 10, period.size());
+            mpq_class rest(mpz_class(period, 10), mpz_class(scale * (nines - 1)));
+            rest.canonicalize();
+            token.value += rest;
+            token.text += "~"; // no digits for \frac to part
+            return at;
+        }
         token.places = int(places.size());
         return m_latex ? at : exponent(text, at, token);
+    }
+
+    /// The digits of ".\overline{3}" or "\overline{6}" (after places) at `at`, which is moved behind them.
+    static std::string repeating(std::string_view text, size_t& at, bool point)
+    {
+        const std::string_view open = point ? ".\\overline{" : "\\overline{";
+        if (text.substr(at, open.size()) != open)
+            return {};
+        size_t end = at + open.size();
+        while (end < text.size() && isDigit(text[end]))
+            ++end;
+        if (end == at + open.size() || end == text.size() || text[end] != '}')
+            return {};
+        const std::string digits(text.substr(at + open.size(), end - at - open.size()));
+        at = end + 1;
+        return digits;
     }
 
     /// "1,22" has one; "1,2,3" is a list. In LaTeX only "0,125" has (`three` digits), which is no thousand.

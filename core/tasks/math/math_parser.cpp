@@ -115,6 +115,8 @@ std::vector<int> Parser::items(bool spread, std::string& separator)
         parts.push_back(item());
         if (spread && m_seenPlusMinus && !failed()) {
             m_at = start;
+            m_digit = 0;
+            m_scaled = ~size_t(0);
             m_plusMinus = -1;
             parts.push_back(item());
         }
@@ -209,6 +211,7 @@ int Parser::words()
         if (failed())
             return kNone;
         m_at = start;
+        m_digit = 0;
     }
     m_at += count;
     return make(NodeKind::Word, joined, product);
@@ -226,7 +229,10 @@ bool Parser::takeUnit()
     if (!unitHere())
         return false;
     while (unitHere()) {
-        m_unit += (m_unit.empty() ? "" : " ") + (peek().kind == TokenKind::Text ? peek().text : peek().run);
+        std::string word = peek().kind == TokenKind::Text ? peek().text : peek().run;
+        if (m_scaled == m_at)
+            word.erase(0, word.find(' ') + 1);
+        m_unit += (m_unit.empty() ? "" : " ") + word;
         m_at += peek().kind == TokenKind::Text ? 1 : peek().run.size();
         if (at("^")) {
             ++m_at;

@@ -12,7 +12,7 @@ constexpr long kHugeBits = 1000; // a Huge number has more
 constexpr long kGuard = 48; // bits of every result that are not trusted
 constexpr long kTight = -250; // bits: errors below count as none
 constexpr long kMaxExponent = 1L << 26; // of an approximate number
-constexpr unsigned long kMaxFactorial = 1500;
+constexpr unsigned long kMaxFactorial = 3000;
 constexpr long kSlowStep = 40; // a series, in units of a sum
 
 long bitsOf(const mpq_class& q)

@@ -89,4 +89,15 @@ std::string measureOf(std::string_view unit)
     return found == std::end(kMeasures) ? std::string() : std::string(found->name);
 }
 
+unsigned long scaleOf(std::string_view word)
+{
+    if (word == "thousand")
+        return 1'000;
+    if (word == "million")
+        return 1'000'000;
+    if (word == "billion")
+        return 1'000'000'000;
+    return word == "trillion" ? 1'000'000'000'000 : 0;
+}
+
 } // namespace aha::math

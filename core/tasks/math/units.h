@@ -12,4 +12,7 @@ bool isUnit(std::string_view word);
 /// One name for a unit of measurement: "cm" for "centimetres". Empty for a word that measures nothing ("apples").
 std::string measureOf(std::string_view unit);
 
+/// 1000000 for "million"; 0 for a word that is no such number.
+unsigned long scaleOf(std::string_view word);
+
 } // namespace aha::math

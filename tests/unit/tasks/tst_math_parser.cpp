@@ -65,10 +65,23 @@ private Q_SLOTS:
         row("14^\\circ", "14");
         row("14^{\\circ}", "14");
         row("14°", "14");
+        row("1.5\\text{ million}", "1500000");
+        row("1.5\\text{ million dollars}", "1500000 dollars");
+        row("0.\\overline{3}", "1/3");
+        row("0.1\\overline{6}", "1/6");
+        row("0.\\overline{142857}", "1/7");
+        row("0.\\overline{}", "!bad_character");
+        row("1011_2", "11");
+        row("2516_{8}", "1358");
+        row("1012_2", "!syntax");
+        row("1011_{16}", "!syntax");
+        row("5_x", "!syntax");
         // fractions
         row("\\frac{1}{2}", "1/2");
         row("\\frac12", "1/2");
         row("\\frac1{2}", "1/2");
+        row("\\frac123", "!syntax");
+        row("\\frac{1}23", "!syntax");
         row("\\frac{1}2", "1/2");
         row("\\dfrac{10}{4}", "5/2");
         row("\\frac\\pi2", "pi/2");
@@ -151,6 +164,9 @@ private Q_SLOTS:
         row("\\pm 3", "3, -3");
         row("\\{\\pm1, \\pm2\\}", "{1, -1, 2, -2}");
         row("1\\pm2\\mp3", "0, 2");
+        row("\\pm\\frac12", "1/2, -1/2");
+        row("1\\pm\\sqrt2", "1 + sqrt(2), 1 - sqrt(2)");
+        row("\\pm2\\text{ million dollars}", "2000000 dollars, -2000000 dollars");
         row("\\begin{pmatrix}1&2\\\\3&4\\end{pmatrix}", "[1, 2; 3, 4]");
         row("\\begin{bmatrix}1\\\\2\\end{bmatrix}", "[1; 2]");
         row("\\left(\\begin{array}{cc}1&2\\\\3&4\\end{array}\\right)", "[1, 2; 3, 4]");
@@ -229,6 +245,8 @@ private Q_SLOTS:
         row("4 3/8", "35/8");
         row("3 + 4", "7");
         row("14 dollars", "14 dollars");
+        row("1.5 million", "1500000");
+        row("1.5 million dollars", "1500000 dollars");
         row("60 km/h", "60 km/h");
         row("5 or 6", "5 or 6");
         row("not 5", "!syntax");
