@@ -75,7 +75,8 @@ public:
             if (!valueOf(std::string_view(&c, 1), problem->to))
                 return AnswerCheck { Verdict::Malformed, "not_a_number",
                     "The answer is not one number of digits of base " + std::to_string(problem->to) + ".", "" };
-        const std::string_view bare = answer.substr(std::min(answer.find_first_not_of('0'), answer.size() - 1));
+        const std::string_view bare
+            = answer.substr(std::min(answer.find_first_not_of('0'), answer.size() - !answer.empty()));
         const std::string wanted = inBase(problem->value, problem->to);
         const std::optional<int64_t> value = valueOf(bare, problem->to);
         if (!value)
