@@ -185,7 +185,7 @@ private Q_SLOTS:
         QCOMPARE(say({ "sample-now" }).status, 0);
         QCOMPARE(say({ "sample-now", "--prompt", QString("5 ").repeated(5000) }).code(), QByteArray("refused"));
         QCOMPARE(say({ "score-text", "--prompt", R"({"numbers":[3,4],"target":7})", "--completion",
-                         "</think> <answer>3+4</answer>" })
+                         "3 + 4 = 7 </think> <answer>3+4</answer>" })
                      .lines()[0]["message"]
                      .get<std::string>()
                      .rfind("correct", 0),

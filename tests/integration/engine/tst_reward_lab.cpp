@@ -151,7 +151,7 @@ private Q_SLOTS:
         QCOMPARE(some.lines().size(), size_t(3));
         Json line = some.lines()[0];
         line["completion"]
-            = "<think></think><answer>" + std::to_string(line["a"].get<int>() * line["b"].get<int>()) + "</answer>";
+            = "<think> so </think><answer>" + std::to_string(line["a"].get<int>() * line["b"].get<int>()) + "</answer>";
         const Outcome judged
             = engine({ "reward", "--task", "multiplication" }, QByteArray::fromStdString(line.dump() + "\n"));
         QCOMPARE(judged.lines()[0]["verdict"].get<std::string>(), std::string("correct"));
