@@ -122,14 +122,26 @@ RunListRow readRunRow(const QString& folder)
     return row;
 }
 
+namespace {
+
+/// A run that has just begun has its configuration and nothing else. A model beside the runs has weights there.
+bool isRun(const QString& folder)
+{
+    if (QFileInfo::exists(folder + QStringLiteral("/run.db")))
+        return true;
+    return QFileInfo::exists(folder + QStringLiteral("/config.json"))
+        && QDir(folder).entryList({ QStringLiteral("*.safetensors"), QStringLiteral("*.gguf") }, QDir::Files).isEmpty();
+}
+
+} // namespace
+
 std::vector<RunListRow> scanRuns(const QString& runsFolder)
 {
     std::vector<RunListRow> rows;
     const QDir parent(runsFolder);
     for (const QString& name : parent.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         const QString folder = parent.absoluteFilePath(name);
-        if (QFileInfo::exists(folder + QStringLiteral("/run.db"))
-            || QFileInfo::exists(folder + QStringLiteral("/config.json")))
+        if (isRun(folder))
             rows.push_back(readRunRow(folder));
     }
     std::stable_sort(

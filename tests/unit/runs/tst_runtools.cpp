@@ -3,6 +3,7 @@
 #include "core/protocol/run_folder.h"
 #include "core/run/estimate.h"
 #include "core/run/rundeletion.h"
+#include "core/run/runlist.h"
 #include "core/run/runscanner.h"
 #include "core/run/traincommand.h"
 
@@ -42,6 +43,16 @@ private Q_SLOTS:
         QVERIFY(!QFileInfo::exists(run));
         QVERIFY(QFileInfo::exists(precious)); // what a link led to
         QVERIFY(QFileInfo::exists(m_folder->filePath("runs")));
+    }
+
+    void modelsBesideRunsAreNoRuns()
+    {
+        put(m_folder->filePath("runs/begun/config.json"), "{}");
+        put(m_folder->filePath("runs/base/config.json"), R"({"architectures":["LlamaForCausalLM"]})");
+        put(m_folder->filePath("runs/base/model.safetensors"), "x");
+        const std::vector<RunListRow> rows = scanRuns(m_folder->filePath("runs"));
+        QCOMPARE(rows.size(), size_t(1));
+        QVERIFY(rows[0].folder.endsWith(QStringLiteral("begun")));
     }
 
     void aLinkedRunLosesItsLink()
