@@ -3,28 +3,14 @@
 #include "core/tasks/answer_tags.h"
 #include "core/tasks/countdown.h"
 #include "core/tasks/number_expression.h"
+#include "core/tasks/tagged_answer.h"
 
 namespace aha {
 
 Judgement judgeCountdown(const CountdownItem& item, std::string_view completion)
 {
-    const AnswerTags tags = readAnswerTags(completion);
-    Judgement judgement;
-    judgement.format = tags.format ? 1 : 0;
-    judgement.reason = tags.reason;
-    judgement.explanation = tags.explanation;
-    if (!tags.reason.empty())
-        return judgement;
-    AnswerCheck check = checkExpression(item.numbers, item.target, tags.answer);
-    judgement.verdict = check.verdict;
-    judgement.accuracy = check.verdict == Verdict::Correct ? 1 : 0;
-    judgement.reason = std::move(check.reason);
-    judgement.explanation = std::move(check.explanation);
-    judgement.extracted = std::string(tags.answer);
-    judgement.begin = size_t(tags.answer.data() - completion.data());
-    judgement.end = judgement.begin + tags.answer.size();
-    judgement.normalForm = std::move(check.normalForm);
-    return judgement;
+    return judgeTaggedAnswer(completion, kMaxAnswer,
+        [&](std::string_view answer) { return checkExpression(item.numbers, item.target, answer); });
 }
 
 } // namespace aha

@@ -1,9 +1,9 @@
 #include "core/tasks/generated_task.h"
 
 #include "core/base/json_depth.h"
-#include "core/tasks/answer_tags.h"
 #include "core/tasks/held_out.h"
 #include "core/tasks/strict_verdict.h"
+#include "core/tasks/tagged_answer.h"
 
 #include <nlohmann/json.hpp>
 
@@ -64,27 +64,12 @@ public:
     {
         using Json = nlohmann::ordered_json;
         const Json item = jsonDepthWithin(itemJson) ? Json::parse(itemJson, nullptr, false) : Json();
-        const AnswerTags tags = readAnswerTags(completion, m_puzzle->maxAnswer());
-        Judgement judgement;
-        judgement.format = tags.format ? 1 : 0;
-        judgement.reason = tags.reason;
-        judgement.explanation = tags.explanation;
-        if (!tags.reason.empty())
-            return judgement;
-        Result<AnswerCheck> check = item.is_object()
-            ? m_puzzle->check(item, tags.answer)
-            : Error { "task_item_invalid", "A problem of " + m_name + " is a JSON object.", "" };
-        if (!check)
-            return { Verdict::InfraError, 0, 0, "bad_item", check.error().message, "" };
-        judgement.verdict = check->verdict;
-        judgement.accuracy = check->verdict == Verdict::Correct ? 1 : 0;
-        judgement.reason = std::move(check->reason);
-        judgement.explanation = std::move(check->explanation);
-        judgement.extracted = std::string(tags.answer);
-        judgement.begin = size_t(tags.answer.data() - completion.data());
-        judgement.end = judgement.begin + tags.answer.size();
-        judgement.normalForm = std::move(check->normalForm);
-        return strictVerdict(std::move(judgement), completion);
+        const auto check = [&](std::string_view answer) -> Result<AnswerCheck> {
+            if (!item.is_object())
+                return Error { "task_item_invalid", "A problem of " + m_name + " is a JSON object.", "" };
+            return m_puzzle->check(item, answer);
+        };
+        return strictVerdict(judgeTaggedAnswer(completion, m_puzzle->maxAnswer(), check), completion);
     }
 
     std::vector<TaskStatistic> statistics(const std::string&, const std::string&) const override { return {}; }

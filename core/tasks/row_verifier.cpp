@@ -8,6 +8,7 @@
 #include "core/tasks/logic/knights_knaves.h"
 #include "core/tasks/math/math_answer.h"
 #include "core/tasks/strict_verdict.h"
+#include "core/tasks/tagged_answer.h"
 
 #include <nlohmann/json.hpp>
 
@@ -30,25 +31,8 @@ Judgement judgeRowCountdown(const Json& gold, std::string_view completion)
 
 Judgement judgeRowKnights(const Json& gold, std::string_view completion)
 {
-    const AnswerTags tags = readAnswerTags(completion, kMaxKnightsAnswer);
-    Judgement judgement;
-    judgement.format = tags.format ? 1 : 0;
-    judgement.reason = tags.reason;
-    judgement.explanation = tags.explanation;
-    if (!tags.reason.empty())
-        return judgement;
-    Result<AnswerCheck> check = checkKnightsKnaves(gold, tags.answer);
-    if (!check)
-        return { Verdict::InfraError, 0, 0, "bad_item", check.error().message, "" };
-    judgement.verdict = check->verdict;
-    judgement.accuracy = check->verdict == Verdict::Correct ? 1 : 0;
-    judgement.reason = std::move(check->reason);
-    judgement.explanation = std::move(check->explanation);
-    judgement.extracted = std::string(tags.answer);
-    judgement.begin = size_t(tags.answer.data() - completion.data());
-    judgement.end = judgement.begin + tags.answer.size();
-    judgement.normalForm = std::move(check->normalForm);
-    return strictVerdict(std::move(judgement), completion);
+    const auto check = [&](std::string_view answer) { return checkKnightsKnaves(gold, answer); };
+    return strictVerdict(judgeTaggedAnswer(completion, kMaxKnightsAnswer, check), completion);
 }
 
 std::string textOf(const Json& gold)
