@@ -38,6 +38,11 @@ void printProgramming()
 /// One problem of every level of every puzzle, with an answer.
 void printOverview()
 {
+    for (const char* name : { "countdown", "arithmetic" }) { // ranges instead of levels: task.numbers, number_min, …
+        TaskConfig config;
+        config.name = name;
+        print({ { "task", name }, { "levels", 1 }, { "question", orThrow(makeTask(config))->trainItem(0, 0).prompt } });
+    }
     for (const PuzzleEntry& entry : allPuzzles()) {
         TaskConfig config;
         config.name = entry.name;

@@ -141,7 +141,9 @@ private Q_SLOTS:
         const Outcome all = engine({ "tasks" });
         QVERIFY2(all.status == 0, all.error.constData());
         for (const Json& line : all.lines()) {
-            if (line["task"] == "programming") // has programs for answers, and needs a sandbox
+            if (line["task"] == "countdown" || line["task"] == "arithmetic") // many answers, or plain to see
+                QVERIFY2(line["question"].get<std::string>().size() > 5, line.dump().c_str());
+            else if (line["task"] == "programming") // has programs for answers, and needs a sandbox
                 QVERIFY2(line.contains("question") || line.contains("unavailable"), line.dump().c_str());
             else
                 QVERIFY2(line["question"].get<std::string>().size() > 5 && !line["answer"].get<std::string>().empty(),
