@@ -239,6 +239,10 @@ void addEval(CLI::App& app, int& status)
             const EvaluationRow e
                 = evaluate(*engine, scorer, orThrow(PromptBuilder::open(config.prompt, folder, tokenizer)), config,
                     { 0, 1, o->problems, o->k, o->seed, samplingParams(config, model.config()) });
+            if (e.problems == 0)
+                throw Failure({ "nothing_judged", "None of the held-out problems of " + e.task + " could be judged.",
+                    "Rows need answers (data.verifier), some of them held out (data.eval_percent), and programs a "
+                    "sandbox (./ahascope doctor)." });
             Json passK = Json::object(), metrics = Json::object();
             for (const auto& [k, value] : e.passK)
                 passK[std::to_string(k)] = value;

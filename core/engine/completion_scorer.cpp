@@ -35,9 +35,11 @@ void CompletionScorer::Scored::takeParts(const RewardConfig& rewards)
 {
     parts.clear();
     row.parts.clear();
+    // What could not be judged would else be compared, by its form alone, with answers that could.
+    const bool failed = !judged() && judgement.verdict != Verdict::Unjudged;
     for (const RewardPart part : rewardParts(rewards)) {
-        parts.push_back((*this)[part]);
-        row.parts.emplace_back(rewardPartName(part), (*this)[part]);
+        parts.push_back(failed ? std::nan("") : (*this)[part]);
+        row.parts.emplace_back(rewardPartName(part), parts.back());
     }
 }
 
@@ -47,11 +49,10 @@ CompletionScorer::Scored CompletionScorer::scoreText(
     Scored scored;
     scored.judgement = m_task.judge(itemJson, text);
     const Judgement& j = scored.judgement;
-    const bool usable = j.verdict != Verdict::InfraError && j.verdict != Verdict::Timeout;
     const double accuracy = rewards.strict ? gated(j.accuracy, j.format) : j.accuracy;
     const LanguageCount languages = countLanguages(text);
     scored.values.fill(std::nan(""));
-    scored[RewardPart::Accuracy] = usable ? accuracy : std::nan("");
+    scored[RewardPart::Accuracy] = isJudged(j.verdict) ? accuracy : std::nan("");
     scored[RewardPart::Format] = j.format;
     scored[RewardPart::Code] = j.share;
     scored[RewardPart::Language] = languages.share(rewards.targetLanguage);

@@ -29,11 +29,9 @@ public:
         double operator[](RewardPart part) const { return values[size_t(part)]; }
         std::vector<double> weightedTokenRewards(double weight) const;
         /// Did the verifier come to a verdict?
-        bool judged() const
-        {
-            return judgement.verdict != Verdict::InfraError && judgement.verdict != Verdict::Timeout;
-        }
-        void takeParts(const RewardConfig& rewards); ///< `parts` and those of the row, from `values`
+        bool judged() const { return isJudged(judgement.verdict); }
+        /// `parts` and those of the row, from `values`; all NaN where the verifier failed or ran out of time.
+        void takeParts(const RewardConfig& rewards);
     };
     /// Judges the completion's text without its end token. An infrastructure failure leaves the accuracy part NaN.
     Scored score(const TaskItem& item, const SampledCompletion& completion, const RunConfig& config) const;

@@ -48,7 +48,7 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
     row.problems = int(items.size());
     row.samples = request.samples;
     std::vector<double> rates;
-    int64_t right = 0;
+    int64_t right = 0, unjudged = 0;
     double majorities = 0, tokens = 0, reflections = 0, mixed = 0, truncated = 0;
     std::vector<TaskStatistic> totals;
     for (size_t i = 0; i < items.size(); ++i) {
@@ -56,6 +56,7 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
         problem.prompt = { 0, items[i].prompt, row.task, items[i].itemJson };
         std::vector<std::optional<std::string>> answers;
         std::vector<bool> isRight;
+        int64_t unknown = 0;
         for (int j = 0; j < request.samples; ++j) {
             const CompletionScorer::Scored scored = scorer.score(items[i], completions[i][size_t(j)], config);
             if (j == 0)
@@ -67,6 +68,7 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
             truncated += scored.row.finishReason == "length";
             answers.push_back(scored.row.extracted.empty() ? std::nullopt : std::optional(scored.row.extracted));
             isRight.push_back(scored.row.correct);
+            unknown += !scored.judged();
             if (totals.empty())
                 totals = scored.statistics;
             else
@@ -75,6 +77,9 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
                     totals[s].denominator += scored.statistics[s].denominator;
                 }
         }
+        unjudged += unknown;
+        if (unknown > 0)
+            continue; // whether the model solves it is not known: neither right nor wrong
         const std::optional<size_t> winner = majorityVote(answers);
         problem.majority = winner && isRight[*winner];
         majorities += problem.majority;
@@ -82,8 +87,12 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
         rates.push_back(double(problem.correct) / request.samples);
         row.rows.push_back(std::move(problem));
     }
-    const double n = double(items.size()), all = n * request.samples;
-    row.pass1 = all > 0 ? double(right) / all : 0;
+    const double all = double(items.size()) * request.samples;
+    const double n = double(row.rows.size());
+    row.problems = int(row.rows.size());
+    if (row.rows.empty())
+        return row;
+    row.pass1 = double(right) / (n * request.samples);
     const auto [low, high] = request.samples == 1 ? wilsonInterval(right, int64_t(n)) : clusteredInterval(rates);
     row.pass1Low = low;
     row.pass1High = high;
@@ -97,6 +106,8 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
     }
     row.metrics = { { "completions/mean_length", tokens / all }, { "completions/clipped_ratio", truncated / all },
         { "reflection/per_response", reflections / all }, { "language/mixed_share", mixed / all } };
+    if (unjudged > 0)
+        row.metrics.emplace_back("completions/unjudged_share", double(unjudged) / all);
     for (const TaskStatistic& statistic : totals)
         row.metrics.emplace_back(
             statistic.name, statistic.denominator > 0 ? statistic.numerator / statistic.denominator : 0);

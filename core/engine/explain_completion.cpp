@@ -60,6 +60,8 @@ Json needsOf(const Judgement& judgement, const std::string& text)
         needs.push_back("An answer that can be read. " + judgement.explanation);
     else if (judgement.verdict == Verdict::Wrong)
         needs.push_back("The right answer. " + judgement.explanation);
+    else if (judgement.verdict == Verdict::Unjudged)
+        needs.push_back("Nothing more for accuracy. " + judgement.explanation);
     else if (judgement.verdict != Verdict::Correct)
         needs.push_back("Nothing of the completion: the verifier failed. " + judgement.explanation);
     return needs;

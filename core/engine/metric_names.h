@@ -175,6 +175,7 @@ inline constexpr const char* kMetricNames[] = {
     "reflection/per_response",
     "reflection/share",
     "completions/infra_error_share",
+    "completions/unjudged_share",
     "language/mixed_share",
     "language/target_share",
     "countdown/false_equation_share",

@@ -46,6 +46,11 @@ void SamplingSession::evaluateNow()
             faultKill("evaluating");
             m_control.progress(Phase::Evaluating, m_step, done, m_config);
         });
+    if (row.problems == 0) { // no rows held out, no answers to compare with, or a verifier that fails
+        m_control.log(
+            "info", "Step " + std::to_string(m_step) + ": no held-out problem could be judged, so there is no pass@1.");
+        return;
+    }
     orThrow(m_writer->commitEvaluation(row));
     m_control.committed(m_step, 0, m_config);
     if (m_observer.evaluation)

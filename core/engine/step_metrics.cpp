@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/engine/infra_errors.h"
+#include "core/engine/step_sampler.h"
 
 #include <algorithm>
 #include <cmath>
@@ -30,8 +31,8 @@ Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored,
     const RunConfig& config, double tokensSoFar, const StepTimes& times)
 {
     const double n = double(scored.size());
-    double correct = 0, lengths = 0, longest = 0, shortest = 1e18, ended = 0, endedLengths = 0, endedLongest = 0,
-           endedShortest = 1e18;
+    double correct = 0, judged = 0, lengths = 0, longest = 0, shortest = 1e18, ended = 0, endedLengths = 0,
+           endedLongest = 0, endedShortest = 1e18;
     double entropy = 0, reflections = 0, reflecting = 0, mixed = 0, share = 0;
     std::vector<TaskStatistic> task = scored.empty() ? std::vector<TaskStatistic> {} : scored[0].statistics;
     for (TaskStatistic& statistic : task)
@@ -40,6 +41,7 @@ Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored,
         const CompletionRow& row = scored[i].row;
         const double length = row.tokens;
         correct += row.correct;
+        judged += scored[i].judged();
         lengths += length;
         longest = std::max(longest, length);
         shortest = std::min(shortest, length);
@@ -64,9 +66,9 @@ Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored,
     double allCorrect = 0, allWrong = 0;
     for (size_t g = 0; g < groups; ++g) {
         const auto begin = scored.begin() + long(g * groupSize);
-        const auto right = std::count_if(begin, begin + long(groupSize), [](const auto& s) { return s.row.correct; });
-        allCorrect += right == long(groupSize);
-        allWrong += right == 0;
+        const double rate = passRate(&*begin, groupSize);
+        allCorrect += rate == 1;
+        allWrong += rate == 0;
     }
     Metrics m { { "loss", report.loss }, { "grad_norm", report.gradNorm }, { "learning_rate", report.learningRate },
         { "reward", advantages.rewardMean }, { "reward_std", advantages.rewardStd },
@@ -81,7 +83,7 @@ Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored,
         if (mayBeUnscored(parts[f]) && (unscored > 0 || parts[f] != RewardPart::Accuracy))
             m.emplace_back(name + "/unscored", double(unscored)); // of the accuracy: a failure worth a line
     }
-    m.emplace_back("accuracy", correct / n);
+    m.emplace_back("accuracy", judged > 0 ? correct / judged : std::nan(""));
     m.emplace_back("num_tokens", tokensSoFar);
     m.emplace_back("completions/mean_length", lengths / n);
     m.emplace_back("completions/min_length", shortest);
@@ -121,6 +123,8 @@ Metrics stepMetrics(const std::vector<CompletionScorer::Scored>& scored,
     m.emplace_back("reflection/share", reflecting / n);
     if (const double share = infraErrorShare(scored); share > 0)
         m.emplace_back("completions/infra_error_share", share);
+    if (judged < n)
+        m.emplace_back("completions/unjudged_share", 1 - judged / n);
     m.emplace_back("language/mixed_share", mixed / n);
     m.emplace_back("language/target_share", share / n);
     for (const TaskStatistic& statistic : task)

@@ -20,8 +20,7 @@ Verdicts verdictsOf(const CompletionScorer::Scored* group, size_t size)
 {
     Verdicts verdicts;
     for (size_t i = 0; i < size; ++i) {
-        const Verdict verdict = group[i].judgement.verdict;
-        if (verdict == Verdict::InfraError || verdict == Verdict::Timeout)
+        if (!group[i].judged())
             continue;
         verdicts.right += group[i].row.correct;
         ++verdicts.judged;

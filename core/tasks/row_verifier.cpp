@@ -50,10 +50,11 @@ Judgement judgeByLayout(const Json& gold, std::string_view completion)
 }
 
 /// A form without a verdict.
-Judgement unjudged(const char* reason, const char* words, double accuracy, std::string_view completion)
+Judgement unjudged(const char* reason, const char* words, std::string_view completion)
 {
     Judgement judgement;
-    judgement.accuracy = accuracy;
+    judgement.verdict = Verdict::Unjudged;
+    judgement.accuracy = std::numeric_limits<double>::quiet_NaN();
     judgement.format = readAnswerTags(completion).format ? 1 : 0;
     judgement.reason = reason;
     judgement.explanation = words;
@@ -80,12 +81,11 @@ Result<RowRules> rowRules(const DataConfig& config)
 Judgement judgeRow(const RowRules& rules, const Json& item, std::string_view completion)
 {
     if (rules.verifier == RowVerifier::None)
-        return unjudged("no_verifier", "Rows are not judged (data.verifier is none).",
-            std::numeric_limits<double>::quiet_NaN(), completion);
+        return unjudged("no_verifier", "Rows are not judged (data.verifier is none).", completion);
     const Json gold = item.is_object() ? item.value("gold", Json()) : Json();
     const Json options = item.is_object() ? item.value("options", Json()) : Json();
     if (gold.is_null())
-        return unjudged("no_gold", "The row has no answer to compare with.", 0, completion);
+        return unjudged("no_gold", "The row has no answer to compare with.", completion);
     switch (rules.verifier) {
     case RowVerifier::Math:
         return judgeMath(markedGold(textOf(gold)), completion, rules.open ? Extraction::Open : Extraction::Boxed);

@@ -28,8 +28,9 @@ struct RowRules {
 /// Error: verifier_unknown.
 Result<RowRules> rowRules(const DataConfig& config);
 
-/// `item`: {"gold": …} and, where the row has them, "options". A row without gold answer can earn nothing: malformed,
-/// reason no_gold. Otherwise reasons and verdicts of the verifier; bad_item and bad_gold are InfraError. Pure.
+/// `item`: {"gold": …} and, where the row has them, "options". A row without gold answer has no accuracy (NaN):
+/// unjudged, reason no_gold. Otherwise reasons and verdicts of the verifier; bad_item and bad_gold are InfraError.
+/// Pure.
 Judgement judgeRow(const RowRules& rules, const nlohmann::ordered_json& item, std::string_view completion);
 
 } // namespace aha

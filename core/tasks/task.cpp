@@ -20,8 +20,15 @@ std::string verdictName(Verdict verdict)
         return "infra_error";
     case Verdict::Timeout:
         return "timeout";
+    case Verdict::Unjudged:
+        return "unjudged";
     }
     return "infra_error";
+}
+
+bool isJudged(Verdict verdict)
+{
+    return verdict == Verdict::Correct || verdict == Verdict::Wrong || verdict == Verdict::Malformed;
 }
 
 Result<std::unique_ptr<Task>> makeTask(const TaskConfig& config) { return makeTask(config, SandboxConfig {}); }

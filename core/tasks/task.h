@@ -19,8 +19,11 @@ struct TaskItem {
     std::string messagesJson; ///< the turns of a conversation, where the problem is one; else empty
 };
 
-enum class Verdict { Correct, Wrong, Malformed, InfraError, Timeout };
+/// Unjudged: there is nothing to compare with, or data.verifier is none.
+enum class Verdict { Correct, Wrong, Malformed, InfraError, Timeout, Unjudged };
 std::string verdictName(Verdict verdict);
+/// Says something about the answer: correct, wrong or malformed. All others count neither as right nor as wrong.
+bool isJudged(Verdict verdict);
 
 struct Judgement {
     Verdict verdict = Verdict::Malformed;

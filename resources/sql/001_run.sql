@@ -77,7 +77,7 @@ CREATE TABLE completion (
     advantage      REAL NOT NULL,
     correct        INTEGER NOT NULL,
     format_ok      INTEGER NOT NULL,
-    verdict        TEXT NOT NULL,      -- correct | wrong | malformed | infra_error | timeout
+    verdict        TEXT NOT NULL,      -- correct | wrong | malformed | infra_error | timeout | unjudged
     reason         TEXT NOT NULL,      -- the verifier's code, e.g. wrong_value
     extracted      TEXT NOT NULL,      -- the answer as found, '' when none
     parts_json     TEXT NOT NULL,      -- {"accuracy":1.0,"format":1.0,"language":0.9}

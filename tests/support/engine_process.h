@@ -12,6 +12,7 @@
 #include <QProcess>
 
 #include <cstring>
+#include <limits>
 
 namespace aha::support {
 
@@ -71,6 +72,15 @@ inline Outcome runProgram(const QString& program, const QStringList& arguments, 
 inline Outcome engine(const QStringList& arguments, const QByteArray& in = {}, const QStringList& environment = {})
 {
     return runProgram(enginePath(), arguments, in, environment);
+}
+
+/// A part of a completion's reward; NaN when it has none of this name.
+inline double part(const CompletionRow& completion, const std::string& name)
+{
+    for (const auto& [part, value] : completion.parts)
+        if (part == name)
+            return value;
+    return std::numeric_limits<double>::quiet_NaN();
 }
 
 /// Everything reproducible about a run: metrics without perf/, evaluations, completions with their tokens and values,

@@ -84,6 +84,38 @@ private Q_SLOTS:
         QCOMPARE(QSet<QString>(prints.begin(), prints.end()).size(), prints.size());
     }
 
+    /// Prompts without an answer, judged by the reward model alone: no verdict, no share of right answers, and the
+    /// reward is the model's.
+    void openPrompts()
+    {
+        QFile rows(path("open.jsonl"));
+        QVERIFY(rows.open(QIODevice::WriteOnly));
+        for (int i = 0; i < 20; ++i)
+            rows.write(QStringLiteral("{\"question\":\"use 1 %1 %2 to make %3 :\"}\n")
+                           .arg(2 + i % 7)
+                           .arg(1 + i % 5)
+                           .arg(4 + i % 9)
+                           .toUtf8());
+        rows.close();
+        const QStringList settings { "task.name=dataset", "data.path=" + rows.fileName(), "data.verifier=none",
+            "data.mapping=prompt=question", "data.eval_percent=10", "rewards.accuracy=0", "rewards.format=0",
+            "rewards.model=1", "model_path=" + path("outcome"), "num_generations=4" };
+        const Outcome o = engine(support::tinyRun(path("open"), 3, settings));
+        QVERIFY2(o.status == 0, o.error.constData());
+        const auto reader = orThrow(RunReader::open(path("open").toStdString()));
+        bool learns = false;
+        for (int step = 1; step <= 3; ++step)
+            for (const GroupRow& group : orThrow(reader->groupsWithCompletions(step)))
+                for (const CompletionRow& c : group.completions) {
+                    QVERIFY(c.reward.has_value());
+                    QCOMPARE(*c.reward, support::part(c, "model"));
+                    QCOMPARE(c.verdict, std::string("unjudged"));
+                    learns |= c.advantage != 0;
+                }
+        QVERIFY(learns);
+        QVERIFY(orThrow(reader->evaluations()).empty()); // nothing is right or wrong
+    }
+
     void saysWhatItCannotUse()
     {
         const auto code = [&](const QStringList& settings) {

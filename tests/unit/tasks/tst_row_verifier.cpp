@@ -251,11 +251,12 @@ private Q_SLOTS:
         for (const char* none : { "{}", "[]", "null", R"({"gold": null})" }) {
             const Judgement j = judge(RowVerifier::Auto, none, answered("1"));
             QCOMPARE(j.reason, std::string("no_gold"));
-            QCOMPARE(j.verdict, Verdict::Malformed);
-            QCOMPARE(j.accuracy, 0.0);
+            QCOMPARE(j.verdict, Verdict::Unjudged);
+            QVERIFY(std::isnan(j.accuracy));
         }
         const Judgement none = judge(RowVerifier::None, R"({"gold": "1"})", answered("1"));
         QVERIFY(std::isnan(none.accuracy));
+        QCOMPARE(none.verdict, Verdict::Unjudged);
         QCOMPARE(none.format, 1.0);
     }
 
