@@ -14,6 +14,9 @@ namespace {
 /// What the times rest on, in words.
 std::string assumption(const RunPlan& p)
 {
+    if (p.measuredSteps > 0)
+        return "every step as the run's own step " + std::to_string(p.measuredSteps)
+            + (p.sampledCompletions > 0 ? "; the policy's lengths change while it trains" : "");
     if (p.sampledCompletions == 0)
         return "every row as long as sft.max_length";
     char text[160];
@@ -36,7 +39,7 @@ void addPlan(CLI::App& app, int& status)
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("plan",
         "Predicts a run's peak memory (the host's, not a GPU's) and the time of a step: loads its model, samples a few "
-        "completions, computes one update.");
+        "completions, computes one update; of a run with several models, its own first steps.");
     verb->add_option("config", o->config, "Configuration file; - or none: from stdin");
     verb->add_option("--set", o->settings, "group.key=value over the file");
     verb->callback([o, &status] {
@@ -50,8 +53,8 @@ void addPlan(CLI::App& app, int& status)
                         { "sampled_tokens_per_second", orNull(p.sampledTokensPerSecond) }, { "rows", p.measuredRows },
                         { "trained_tokens_per_second", p.trainedTokensPerSecond },
                         { "prompt_tokens", orNull(p.promptTokens) }, { "completions", p.sampledCompletions },
-                        { "completion_tokens", orNull(p.completionTokens) },
-                        { "completions_cut", p.cutCompletions } } },
+                        { "completion_tokens", orNull(p.completionTokens) }, { "completions_cut", p.cutCompletions },
+                        { "steps", p.measuredSteps } } },
                 { "estimated",
                     { { "peak_memory_mb", p.peakMb }, { "step_seconds", p.stepSeconds },
                         { "rollout_seconds", p.rolloutSeconds }, { "training_seconds", p.trainingSeconds },

@@ -8,6 +8,7 @@
 #include "core/engine/data_task.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
+#include "core/engine/first_steps.h"
 #include "core/engine/model_source.h"
 #include "core/engine/prompt_builder.h"
 #include "core/engine/training_session.h"
@@ -17,16 +18,7 @@
 
 namespace aha {
 
-namespace {
-
-constexpr int kSampledTokens = 12; ///< a sequence
-constexpr int64_t kMostMeasuredRows = 64;
-constexpr size_t kMeasuredPrompts = 16;
-constexpr double kLengthSeconds = 15; ///< what sampling whole completions may take, about
-constexpr double kQuickSeconds = 1;
-constexpr int64_t kFewestLengths = 8, kMostLengths = 64;
-
-/// The most memory that this process ever held (VmHWM).
+/// VmHWM.
 double mostResidentMb()
 {
     const Result<std::string> status = readFile("/proc/self/status", 1 << 16);
@@ -36,6 +28,15 @@ double mostResidentMb()
         ? double(kb) * 1024 / 1e6
         : 0;
 }
+
+namespace {
+
+constexpr int kSampledTokens = 12; ///< a sequence
+constexpr int64_t kMostMeasuredRows = 64;
+constexpr size_t kMeasuredPrompts = 16;
+constexpr double kLengthSeconds = 15; ///< what sampling whole completions may take, about
+constexpr double kQuickSeconds = 1;
+constexpr int64_t kFewestLengths = 8, kMostLengths = 64;
 
 class Measurement {
 public:
@@ -229,13 +230,11 @@ Result<RunPlan> measurePlan(const RunConfig& config)
 {
     const Stage stage = stageOf(config.general.kind);
     const std::string& kind = config.general.kind;
-    if (stage == Stage::Preference || stage == Stage::Distillation || stage == Stage::RewardModel || kind == "ppo"
-        || kind == "prime" || !config.process.model.empty())
-        return Error { "plan_unknown",
-            "A run of " + kind + (config.process.model.empty() ? "" : " with a process reward model")
-                + " cannot be measured before it starts.",
-            "The form's estimate counts its models; the run itself shows its memory (perf/resident_mb)." };
+    const bool severalModels = stage == Stage::Preference || stage == Stage::Distillation || stage == Stage::RewardModel
+        || kind == "ppo" || kind == "prime" || !config.process.model.empty() || !config.rewards.modelPath.empty();
     try {
+        if (severalModels)
+            return measureFirstSteps(config);
         const auto begin = std::chrono::steady_clock::now();
         Measurement measurement(config);
         RunPlan plan = stage == Stage::FineTuning ? measurement.sft() : measurement.grpo();

@@ -78,7 +78,7 @@ void PlanView::present()
     m_button->setEnabled(asking || m_valid);
     QString text = m_estimate;
     if (asking) {
-        text += QStringLiteral("\nMeasuring for %1 s: the engine loads the model, samples, computes one update.")
+        text += QStringLiteral("\nMeasuring for %1 s: the engine loads the model, samples and trains a little.")
                     .arg(m_since.elapsed() / 1000);
     } else if (m_plan) {
         QStringList changed;

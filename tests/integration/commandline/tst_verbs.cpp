@@ -135,6 +135,29 @@ private Q_SLOTS:
         QCOMPARE(engine({ "plan", m_folder.filePath("none.json") }).code(), QByteArray("file_missing"));
     }
 
+    /// Runs with more than one model: their own first steps say it, and leave nothing behind.
+    void planMeasuresFirstSteps()
+    {
+        const QTemporaryDir scratch;
+        QStringList arguments = support::tinyRun(m_run, 4, { "kind=ppo" });
+        const QString run = m_folder.filePath("ppo");
+        arguments[3] = run;
+        QCOMPARE(engine(arguments).status, 0);
+        const Json held = engine({ "inspect", run, "--json" }).lines()[0]["metrics"]["perf/resident_mb"]["max"];
+        arguments[0] = "plan";
+        arguments.remove(2, 4);
+        const Outcome o = engine(arguments, {}, { "TMPDIR=" + scratch.path() });
+        QVERIFY2(o.status == 0, o.error.constData());
+        const Json j = o.lines()[0];
+        QCOMPARE(j["measured"]["steps"], Json(2));
+        QCOMPARE(j["measured"]["completions"], Json(4));
+        QVERIFY(j["estimated"]["step_seconds"] > 0 && j["measured"]["trained_tokens_per_second"] > 0);
+        const double planned = j["estimated"]["peak_memory_mb"];
+        QVERIFY2(
+            std::abs(planned - held.get<double>()) < 0.25 * held.get<double>(), qPrintable(QString::number(planned)));
+        QVERIFY(QDir(scratch.path()).isEmpty());
+    }
+
     void exportCsv()
     {
         const QString file = m_folder.filePath("x.csv");
