@@ -1,5 +1,7 @@
 // An item and an answer, parted by the first line break; the first byte picks the puzzle. Verifiers are total: any item
-// is judged or refused, any answer read, and a solver's answer to an item that it accepts is right.
+// is judged or refused, any answer read, and a solver's answer to an item that it accepts is right. Where the input has
+// no item a drawn one stands in, drawn and solved once: making a problem costs a thousand times what reading an answer
+// does.
 
 #include "core/base/json_depth.h"
 #include "core/tasks/puzzle.h"
@@ -7,6 +9,42 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdlib>
+#include <map>
+
+namespace {
+
+using Item = nlohmann::ordered_json;
+
+void solve(const aha::Puzzle& puzzle, const Item& item, aha::Rng& rng)
+{
+    using namespace aha;
+    if (const Result<std::string> solved = puzzle.solve(item)) {
+        const Result<AnswerCheck> check = puzzle.check(item, *solved);
+        if (!check || check->verdict != Verdict::Correct)
+            std::abort();
+    }
+    puzzle.working(item, rng);
+}
+
+/// Null when the puzzle found no problem.
+const Item& drawnItem(const aha::Puzzle& puzzle, size_t number, int level)
+{
+    static std::map<std::pair<size_t, int>, Item> items;
+    const auto [at, isNew] = items.try_emplace({ number, level });
+    if (isNew) {
+        aha::Rng rng(number, aha::Purpose::Problem, uint64_t(level));
+        std::optional<aha::Puzzle::Drawn> drawn;
+        for (int tries = 0; tries < 1000 && !drawn; ++tries)
+            drawn = puzzle.draw(level, rng);
+        if (drawn) {
+            at->second = Item::parse(drawn->itemJson);
+            solve(puzzle, at->second, rng);
+        }
+    }
+    return at->second;
+}
+
+} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 {
@@ -14,22 +52,19 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     if (size == 0)
         return 0;
     static const std::vector<PuzzleEntry> puzzles = allPuzzles();
-    const std::unique_ptr<Puzzle> puzzle = puzzles[data[0] % puzzles.size()].make({});
+    const size_t number = data[0] % puzzles.size();
+    const std::unique_ptr<Puzzle> puzzle = puzzles[number].make({});
     const std::string_view all(reinterpret_cast<const char*>(data) + 1, size - 1);
     const size_t line = std::min(all.find('\n'), all.size());
     const std::string_view answer = line < all.size() ? all.substr(line + 1) : std::string_view();
-    Rng rng(data[0], Purpose::Problem, size);
-    nlohmann::ordered_json item;
+    Item item;
     if (const std::string_view text = all.substr(0, line); jsonDepthWithin(text))
-        item = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!item.is_object()) { // a real problem, then
-        std::optional<Puzzle::Drawn> drawn;
-        for (int tries = 0; tries < 1000 && !drawn; ++tries)
-            drawn = puzzle->draw(1 + int(size % size_t(puzzle->levels())), rng);
-        if (!drawn)
-            return 0;
-        item = nlohmann::ordered_json::parse(drawn->itemJson);
-    }
+        item = Item::parse(text, nullptr, /*allow_exceptions=*/false);
+    const bool given = item.is_object();
+    if (!given)
+        item = drawnItem(*puzzle, number, 1 + int(size % size_t(puzzle->levels())));
+    if (item.is_null())
+        return 0;
     if (!answer.empty()) {
         const Result<AnswerCheck> check = puzzle->check(item, answer);
         if (check
@@ -40,11 +75,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
             && check->verdict != Verdict::Malformed)
             std::abort();
     }
-    if (const Result<std::string> solved = puzzle->solve(item)) {
-        const Result<AnswerCheck> check = puzzle->check(item, *solved);
-        if (!check || check->verdict != Verdict::Correct)
-            std::abort();
+    if (given) {
+        Rng rng(data[0], Purpose::Problem, size);
+        solve(*puzzle, item, rng);
     }
-    puzzle->working(item, rng);
     return 0;
 }
