@@ -6,7 +6,6 @@
 
 #include <nlohmann/json.hpp>
 #include <sqlite3.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <cstring>
@@ -107,17 +106,7 @@ Result<std::unique_ptr<RunReader>> RunReader::open(const std::filesystem::path& 
     if (!std::filesystem::exists(path, ignored))
         return Error { "database_missing", "There is no run in " + folder.string() + " (no run.db).",
             "Check the path." };
-    std::string uri = "file:";
-    for (const unsigned char c : path.string()) {
-        static constexpr char kHex[] = "0123456789ABCDEF";
-        if (std::isalnum(c) || c == '/' || c == '.' || c == '-' || c == '_')
-            uri += char(c);
-        else
-            uri += { '%', kHex[c >> 4], kHex[c & 15] };
-    }
-    // On read-only media SQLite cannot create the shared-memory file; without a WAL the database is complete as it is.
-    if (::access(folder.c_str(), W_OK) != 0 && !std::filesystem::exists(path.string() + "-wal", ignored))
-        uri += "?immutable=1";
+    const std::string uri = readOnlyUri(folder);
     Result<Result<std::unique_ptr<RunReader>>> opened = guarded(folder, [&]() -> Result<std::unique_ptr<RunReader>> {
         const std::optional<HighWater> mark = readHighWater(folder); // before the database: the writer only ever adds
         auto state = std::make_unique<State>(folder, uri);

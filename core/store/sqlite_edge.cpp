@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -29,6 +30,23 @@ Error databaseError(const SQLite::Exception& exception, const std::filesystem::p
         return { "database_busy", path + " is locked by another program.", "Close it and try again." };
     return { "database_unwritable", "Using " + path + " failed: " + words + ".",
         "Check that the run folder is readable and writable." };
+}
+
+std::string readOnlyUri(const std::filesystem::path& folder)
+{
+    const std::filesystem::path path = folder / run_folder::kDatabase;
+    std::error_code ignored;
+    std::string uri = "file:";
+    for (const unsigned char c : path.string()) {
+        static constexpr char kHex[] = "0123456789ABCDEF";
+        if (std::isalnum(c) || c == '/' || c == '.' || c == '-' || c == '_')
+            uri += char(c);
+        else
+            uri += { '%', kHex[c >> 4], kHex[c & 15] };
+    }
+    if (::access(folder.c_str(), W_OK) != 0 && !std::filesystem::exists(path.string() + "-wal", ignored))
+        uri += "?immutable=1";
+    return uri;
 }
 
 std::optional<HighWater> readHighWater(const std::filesystem::path& folder)

@@ -48,6 +48,10 @@ Result<void> writeHighWater(const std::filesystem::path& folder, const HighWater
 HighWater countRows(SQLite::Database& database);
 Error lostTail(const std::filesystem::path& folder, const HighWater& mark, const HighWater& found);
 
+/// What a reader opens: the run's database as a URI. On read-only media SQLite cannot create the shared-memory file;
+/// without a WAL the database is complete as it is.
+std::string readOnlyUri(const std::filesystem::path& folder);
+
 /// Refuses a database from a newer program.
 Result<void> checkVersion(SQLite::Database& database, const std::filesystem::path& folder);
 

@@ -1,19 +1,21 @@
 #include "widgets/panels/chartspanel.h"
 
-#include "core/base/files.h"
-#include "core/store/run_reader.h"
-#include "widgets/plots/elidedlabel.h"
+#include "widgets/panels/chartchooser.h"
+#include "widgets/panels/chartlines.h"
+#include "widgets/panels/chartsbar.h"
+#include "widgets/panels/chartsections.h"
+#include "widgets/panels/charttable.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/seriescolors.h"
 
-#include <QFileDialog>
-#include <QGridLayout>
+#include <QElapsedTimer>
+#include <QEvent>
+#include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
-#include <QMessageBox>
 #include <QPushButton>
-#include <QScrollArea>
-#include <QSlider>
+#include <QShortcut>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -23,472 +25,463 @@ namespace aha {
 
 namespace {
 
-constexpr int kLongestName = 24;
-
-struct Part {
-    const char *metric, *label;
-    Qt::PenStyle style = Qt::SolidLine;
-    int shade = 0; ///< 0 the run's colour, 1 … its neighbours
-    const char *low = nullptr, *high = nullptr;
-    bool right = false;
-    bool measured = false; ///< now and then, at evaluations: dots
-};
-struct Chart {
-    const char *title, *unit;
-    double low, high; ///< values that the axis always shows
-    std::vector<Part> parts;
-    bool heldOut = false;
-    const char* rightUnit = nullptr;
-    const char* unless = nullptr; ///< runs that record this metric have a chart of their own for it
-};
-
-/// What only a fine-tuning run records.
-constexpr const char* kTokenAccuracy = "mean_token_accuracy";
 /// The chart that stands there while nothing is recorded.
-constexpr const char* kPlaceholder = "Reward";
-
-const std::vector<Chart>& charts()
-{
-    static const std::vector<Chart> all {
-        { "Token loss", "nats per token", 0, NAN,
-            { { "loss", "training" }, { "eval_loss", "held-out", Qt::DashLine, 1, nullptr, nullptr, false, true } } },
-        { "Token accuracy", "share", 0, 1,
-            { { kTokenAccuracy, "training" },
-                { "eval_mean_token_accuracy", "held-out", Qt::DashLine, 1, nullptr, nullptr, false, true } } },
-        { "Implicit rewards", "of the preference", NAN, NAN,
-            { { "rewards/chosen", "chosen" }, { "rewards/rejected", "rejected", Qt::DashLine, 1 },
-                { "rewards/margins", "margin", Qt::DotLine, 2 } } },
-        { "Preferred", "share of pairs", 0, 1,
-            { { "rewards/accuracies", "training" },
-                { "eval_rewards/accuracies", "held-out", Qt::DashLine, 1, nullptr, nullptr, false, true } } },
-        { "Log-probability", "nats per completion", NAN, NAN,
-            { { "logps/chosen", "chosen" }, { "logps/rejected", "rejected", Qt::DashLine, 1 } } },
-        { "Divergence from the teacher", "nats per token", 0, NAN, { { "distill/divergence", "divergence" } } },
-        { "Agreement with the teacher", "share of tokens", 0, 1, { { "distill/agreement", "same likeliest token" } } },
-        { "Reward model", "share right, held-out", 0, 1,
-            { { "eval_accuracy", "right, 95 %", Qt::SolidLine, 0, "eval_accuracy/low", "eval_accuracy/high" } } },
-        { "Reward margin", "winner less loser", NAN, NAN,
-            { { "margin", "training" },
-                { "eval_margin", "held-out", Qt::DashLine, 1, nullptr, nullptr, false, true } } },
-        { "Reward", "weighted sum", 0, NAN,
-            { { "reward", "total" }, { "rewards/accuracy/mean", "accuracy", Qt::SolidLine, 1 },
-                { "rewards/format/mean", "format", Qt::DashLine, 2 },
-                { "rewards/language/mean", "language", Qt::DotLine, 3 } } },
-        { "Accuracy", "share", 0, 1, { { "accuracy", "training" } }, true },
-        { "Response length", "tokens", 0, NAN,
-            { { "completions/mean_length", "mean, min–max", Qt::SolidLine, 0, "completions/min_length",
-                  "completions/max_length" },
-                { "completions/clipped_ratio", "truncated share →", Qt::DashLine, 1, nullptr, nullptr, true } },
-            false, "truncated share" },
-        { "Reflection words", "per response", 0, NAN, { { "reflection/per_response", "reflection words" } } },
-        { "Language mixing", "share of traces", 0, NAN, { { "language/mixed_share", "mixed traces" } } },
-        { "Entropy", "nats per token", 0, NAN, { { "entropy", "entropy" } } },
-        { "KL to the start", "nats per token", 0, NAN, { { "kl", "k3 estimate" } } },
-        { "KL in the reward", "nats per completion", 0, NAN, { { "kl/reward", "to the reference" } } },
-        { "Value model", "share of the returns' variance", NAN, 1, { { "critic/explained_variance", "explained" } } },
-        { "Groups sampled", "per step", 0, NAN,
-            { { "selection/generated_groups", "sampled" }, { "selection/used_groups", "trained", Qt::DashLine, 1 } } },
-        { "Clipped tokens", "share", 0, NAN,
-            { { "clip_ratio/region_mean", "all" }, { "clip_ratio/low_mean", "low", Qt::DashLine, 1 },
-                { "clip_ratio/high_mean", "high", Qt::DotLine, 2 } } },
-        { "Groups without variance", "share", 0, 1,
-            { { "frac_reward_zero_std", "no variance" }, { "groups/all_correct", "all right", Qt::DashLine, 2 },
-                { "groups/all_wrong", "all wrong", Qt::DotLine, 1 } } },
-        { "Equations and stopping", "share", 0, 1,
-            { { "countdown/false_equation_share", "false equations" },
-                { "countdown/stop_after_hit", "stop after hit", Qt::DashLine, 2 },
-                { "countdown/stop_after_miss", "stop after miss", Qt::DotLine, 1 } } },
-        { "Attempts", "per trace", 0, NAN, { { "countdown/attempts_per_trace", "attempts" } } },
-        { "Gradient norm", "before clipping", 0, NAN, { { "grad_norm", "norm" } } },
-        { "Loss", "", NAN, NAN, { { "loss", "loss" } }, false, nullptr, kTokenAccuracy },
-        { "Sampler against trainer", "nats", 0, NAN,
-            { { "sampling/sampling_logp_difference/mean", "mean" },
-                { "sampling/sampling_logp_difference/max", "largest", Qt::DotLine, 1 } } },
-        { "Throughput", "tokens/s", 0, NAN,
-            { { "perf/rollout_tokens_per_second", "sampling" },
-                { "perf/training_tokens_per_second", "training", Qt::DashLine, 1 } } },
-        { "Step time", "s", 0, NAN, { { "perf/step_seconds", "whole step" } } },
-    };
-    return all;
-}
+const QString kPlaceholder = QStringLiteral("std:Reward");
+constexpr int kFillMs = 25; ///< then the event loop has its turn
 
 } // namespace
 
-/// Series of one run, extended as steps are committed.
-struct ChartsPanel::Source {
-    QString folder;
-    std::unique_ptr<RunReader> reader;
-    QHash<QString, std::pair<QVector<double>, QVector<double>>> series;
-    std::vector<EvaluationRow> evaluations;
-    QVector<LinePlot::Marker> markers;
-
-    void fetch(const QColor& color)
-    {
-        if (!reader) {
-            if (auto opened = RunReader::open(folder.toStdString()))
-                reader = std::move(*opened);
-            else
-                return;
-        }
-        for (const Chart& chart : charts())
-            for (const Part& part : chart.parts)
-                for (const char* name : { part.metric, part.low, part.high })
-                    if (name) {
-                        auto& [steps, values] = series[QString::fromLatin1(name)];
-                        if (const auto points = reader->series(name, steps.isEmpty() ? -1 : qint64(steps.back())))
-                            for (const SeriesPoint& point : *points) {
-                                steps.append(double(point.step));
-                                values.append(point.value);
-                            }
-                    }
-        if (auto rows = reader->evaluations())
-            evaluations = std::move(*rows);
-        markers.clear();
-        if (const auto rows = reader->markers())
-            for (const MarkerRow& row : *rows)
-                if (row.kind == "set" || row.kind == "pause" || row.kind == "resume" || row.kind == "interrupted")
-                    markers.append({ double(row.step),
-                        QString::fromStdString(row.kind == "set" ? "set " + row.text : row.text), color });
-        if (const auto rows = reader->checkpoints())
-            for (const CheckpointRow& row : *rows)
-                if (!row.removed)
-                    markers.append({ double(row.step), QStringLiteral("checkpoint %1").arg(row.step),
-                        QColor(128, 128, 128), true });
-    }
-};
-
 ChartsPanel::ChartsPanel(QWidget* parent)
     : QWidget(parent)
-    , m_scroll(new QScrollArea(this))
-    , m_page(new QWidget(this))
-    , m_grid(new QGridLayout(m_page))
-    , m_smoothing(new QSlider(Qt::Horizontal, this))
-    , m_smoothingValue(new QLabel(this))
-    , m_follow(new QPushButton(this))
+    , m_series(new MetricSeries(this))
+    , m_heat(new HeatSource(this))
+    , m_view(ChartLayout::standard())
+    , m_recorded(m_view)
+    , m_bar(new ChartsBar(this))
+    , m_saveRow(new QWidget(this))
+    , m_layoutName(new QLineEdit(m_saveRow))
+    , m_note(new QLabel(this))
+    , m_chooser(new ChartChooser(this))
+    , m_sections(new ChartSections([this](const QString& id, QWidget* page) { return makePlot(id, page); }, this))
+    , m_table(new ChartTable(this))
     , m_empty(new QLabel(QStringLiteral("Open a run from the table on the left, or start one under Configure."), this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    auto* bar = new QHBoxLayout;
-    bar->setContentsMargins(12, 4, 12, 4);
-    bar->setSpacing(8);
-    m_smoothing->setObjectName(QStringLiteral("smoothing"));
-    m_smoothing->setAccessibleName(QStringLiteral("Smoothing"));
-    m_smoothing->setRange(0, 99);
-    m_smoothing->setFixedWidth(140);
-    m_follow->setObjectName(QStringLiteral("followAll"));
-    m_follow->setText(QStringLiteral("Follow"));
-    m_follow->setAccessibleName(QStringLiteral("Follow new steps in all charts"));
-    m_follow->setToolTip(QStringLiteral(
-        "On: everything is in view and new steps stay in view. Moving or zooming a chart switches it off."));
-    m_follow->setCheckable(true);
-    m_follow->setChecked(true);
-    auto* save = new QPushButton(QStringLiteral("Export"), this);
-    save->setObjectName(QStringLiteral("exportCharts"));
-    save->setAccessibleName(QStringLiteral("Export all charts"));
-    auto* exports = new QMenu(save);
-    for (const char* ending : { "png", "svg", "csv" })
-        exports->addAction(
-            QStringLiteral("All charts as %1…").arg(QString::fromLatin1(ending).toUpper()), this, [this, ending] {
-                const QString folder
-                    = QFileDialog::getExistingDirectory(this, QStringLiteral("Export into this folder"));
-                if (!folder.isEmpty() && !exportCharts(folder, QString::fromLatin1(ending)))
-                    QMessageBox::warning(this, QStringLiteral("Export"),
-                        QStringLiteral(
-                            "Not every chart could be written to %1. Choose a folder that is writable and has room.")
-                            .arg(folder));
-            });
-    save->setMenu(exports);
-    auto* hint = new ElidedLabel(
-        QStringLiteral("click: traces · drag: zoom · double click: everything · wheel: zoom, over an axis "
-                       "that axis · middle button: move"),
-        this);
-    hint->setProperty("role", QStringLiteral("hint"));
-    hint->setToolTip(hint->text());
-    hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    bar->addWidget(new QLabel(QStringLiteral("Smoothing"), this));
-    bar->addWidget(m_smoothing);
-    bar->addWidget(m_smoothingValue);
-    bar->addWidget(hint, 1);
-    bar->addWidget(m_follow);
-    bar->addWidget(save);
-    layout->addLayout(bar);
+    m_layoutName->setObjectName(QStringLiteral("layoutName"));
+    m_layoutName->setAccessibleName(QStringLiteral("Name of the layout"));
+    m_layoutName->setPlaceholderText(QStringLiteral("Name of the layout"));
+    auto* keep = new QPushButton(QStringLiteral("Save"), m_saveRow);
+    keep->setObjectName(QStringLiteral("saveLayout"));
+    auto* cancel = new QPushButton(QStringLiteral("Cancel"), m_saveRow);
+    auto* row = new QHBoxLayout(m_saveRow);
+    row->setContentsMargins(12, 0, 12, 4);
+    row->addWidget(m_layoutName, 1);
+    row->addWidget(keep);
+    row->addWidget(cancel);
+    m_saveRow->hide();
+    m_note->setObjectName(QStringLiteral("chartsNote"));
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setWordWrap(true);
+    m_note->setContentsMargins(12, 0, 12, 4);
+    m_note->hide();
+    m_chooser->hide();
+    m_table->hide();
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setProperty("role", QStringLiteral("hint"));
+    for (QWidget* part : std::initializer_list<QWidget*> { m_bar, m_saveRow, m_note, m_chooser })
+        layout->addWidget(part);
     layout->addWidget(m_empty, 1);
-    m_scroll->setObjectName(QStringLiteral("chartsScroll"));
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_grid->setContentsMargins(12, 4, 12, 12);
-    m_grid->setSpacing(12);
-    m_scroll->setWidget(m_page);
-    layout->addWidget(m_scroll, 1);
-    for (const Chart& chart : charts()) {
-        auto* plot = new LinePlot(QString::fromUtf8(chart.title), QString::fromUtf8(chart.unit), m_page);
-        plot->setMinimumHeight(220);
-        plot->setValueRange(chart.low, chart.high);
-        if (chart.rightUnit)
-            plot->setRightAxis(QString::fromUtf8(chart.rightUnit), 0, NAN);
-        m_plots.push_back(plot);
-        connect(plot, &LinePlot::picked, this, &ChartsPanel::stepPicked);
-        const bool ofSteps
-            = std::any_of(chart.parts.begin(), chart.parts.end(), [](const Part& part) { return part.measured; });
-        connect(plot, &LinePlot::pointPicked, this, // dots are evaluations; fine-tuning keeps them with its steps
-            ofSteps ? &ChartsPanel::stepPicked : &ChartsPanel::evaluationPicked);
-        connect(plot, &LinePlot::cursorMoved, this, [this](double step) {
-            for (LinePlot* other : m_plots)
-                other->setCursor(step);
-        });
-        connect(plot, &LinePlot::rangeChanged, this, [this, plot](double low, double high) {
-            for (LinePlot* other : m_plots)
-                if (other != plot)
-                    other->setRange(low, high);
-        });
-        connect(plot, &LinePlot::followChanged, this, [this, plot](bool on) {
-            for (LinePlot* other : m_plots)
-                if (on && other != plot && !other->following())
-                    other->follow();
-            m_follow->setChecked(
-                std::all_of(m_plots.begin(), m_plots.end(), [](LinePlot* one) { return one->following(); }));
-        });
-        connect(plot, &LinePlot::maximizeToggled, this, [this, plot] {
-            m_maximized = m_maximized ? nullptr : plot;
-            m_columns = 0;
-            arrange();
-        });
-    }
-    m_coalesce.setSingleShot(true);
-    m_coalesce.setInterval(50);
-    connect(&m_coalesce, &QTimer::timeout, this, &ChartsPanel::load);
-    connect(m_follow, &QPushButton::clicked, this, [this](bool on) {
+    layout->addWidget(m_sections, 1);
+    layout->addWidget(m_table);
+    m_sections->hide();
+
+    for (QTimer* timer : { &m_reload, &m_fill, &m_record, &m_values })
+        timer->setSingleShot(true);
+    connect(&m_reload, &QTimer::timeout, this, &ChartsPanel::reload);
+    connect(&m_fill, &QTimer::timeout, this, &ChartsPanel::fillSome);
+    connect(&m_record, &QTimer::timeout, this, &ChartsPanel::record);
+    connect(&m_values, &QTimer::timeout, this, &ChartsPanel::showValues);
+    connect(m_series, &MetricSeries::changed, this, [this] {
+        if (!m_series->busy())
+            m_reload.start(0);
+        else if (!m_reload.isActive())
+            m_reload.start(200); // many runs: not a redraw for each
+    });
+    connect(m_heat, &HeatSource::ready, this, [this](const QString&, const QString& quantity) {
+        m_dirty.insert(QStringLiteral("heat:") + quantity);
+        m_fill.start(0);
+    });
+    connect(m_sections, &ChartSections::viewMoved, this, [this] {
+        if (!m_fill.isActive())
+            m_fill.start(0);
+    });
+    connect(m_sections, &ChartSections::sectionToggled, this, [this](const QString& name, bool open) {
+        m_view.open.removeAll(name);
+        if (open)
+            m_view.open << name;
+        changed();
+        QTimer::singleShot(0, this, &ChartsPanel::arrange); // the head that was clicked goes with its section
+    });
+    connect(m_bar, &ChartsBar::smoothingChanged, this, [this](int hundredths) {
+        m_view.smoothing = hundredths;
+        markAll();
+        changed();
+    });
+    connect(m_bar, &ChartsBar::xAxisChanged, this, [this](const QString& xAxis) {
+        m_view.xAxis = xAxis;
+        m_view.from = m_view.to = NAN; // of another axis
+        m_heat->forget();
+        setCursor(NAN);
+        setPin(NAN);
+        followAll();
+        reload(); // asks for the places, too
+        changed();
+    });
+    connect(m_bar, &ChartsBar::followClicked, this, [this](bool on) {
         if (on)
             return followAll();
-        for (LinePlot* plot : m_plots)
+        for (LinePlot* plot : m_sections->plots())
             plot->stopFollowing();
     });
-    connect(m_smoothing, &QSlider::valueChanged, this, [this](int value) {
-        m_smoothingValue->setText(QString::number(value / 100.0, 'f', 2));
-        for (LinePlot* plot : m_plots)
-            plot->setSmoothing(value / 100.0);
+    connect(m_bar, &ChartsBar::tableClicked, this, [this](bool on) {
+        m_view.table = on;
+        m_table->setVisible(on);
+        m_values.start(0);
+        changed();
     });
-    m_smoothing->setValue(60);
-    show();
+    connect(m_table, &ChartTable::closed, this, [this] {
+        m_view.table = false;
+        m_bar->setTableShown(false);
+        m_table->hide();
+        changed();
+    });
+    connect(m_bar, &ChartsBar::addClicked, m_chooser, &ChartChooser::begin);
+    connect(m_chooser, &ChartChooser::closed, m_chooser, &QWidget::hide);
+    connect(m_chooser, &ChartChooser::chosen, this, &ChartsPanel::addChart);
+    connect(m_bar->viewMenu(), &QMenu::aboutToShow, this, &ChartsPanel::fillViewMenu);
+    connect(m_bar->exportMenu(), &QMenu::aboutToShow, this, &ChartsPanel::fillExportMenu);
+    connect(keep, &QPushButton::clicked, this, &ChartsPanel::saveLayout);
+    connect(m_layoutName, &QLineEdit::returnPressed, this, &ChartsPanel::saveLayout);
+    connect(cancel, &QPushButton::clicked, m_saveRow, &QWidget::hide);
+    const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
+        auto* made = new QShortcut(keys, this);
+        made->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(made, &QShortcut::activated, this, [this, work] {
+            record(); // what was changed just now is a step of its own
+            work();
+        });
+    };
+    shortcut(QKeySequence::Undo, [this] { m_undo.undo(); });
+    shortcut(QKeySequence::Redo, [this] { m_undo.redo(); });
+    m_view.smoothing = m_recorded.smoothing = m_bar->smoothing();
 }
 
 ChartsPanel::~ChartsPanel() = default;
+
+LinePlot* ChartsPanel::makePlot(const QString& id, QWidget* parent)
+{
+    const ChartSpec spec = chartSpec(id);
+    auto* plot = new LinePlot(spec.title, spec.unit, parent);
+    plot->setValueRange(spec.low, spec.high);
+    if (!spec.rightUnit.isEmpty())
+        plot->setRightAxis(spec.rightUnit, 0, NAN);
+    const ChartOptions options = m_view.options.value(id);
+    plot->setLogarithmic(options.logX, options.logY);
+    plot->setOutliersLeftOut(options.leaveOut);
+    plot->setCursor(m_cursor);
+    plot->setPin(m_pin);
+    m_dirty.insert(id);
+    connect(plot, &LinePlot::picked, this, &ChartsPanel::stepPicked);
+    const bool ofSteps
+        = std::any_of(spec.parts.begin(), spec.parts.end(), [](const ChartPart& part) { return part.measured; });
+    connect(plot, &LinePlot::pointPicked, this, // dots are evaluations; fine-tuning keeps them with its steps
+        ofSteps ? &ChartsPanel::stepPicked : &ChartsPanel::evaluationPicked);
+    connect(plot, &LinePlot::cursorMoved, this, &ChartsPanel::setCursor);
+    connect(plot, &LinePlot::pinMoved, this, [this](double x) {
+        setPin(x);
+        if (std::isfinite(x) && !m_view.table) { // two cursors are for their differences
+            m_view.table = true;
+            m_bar->setTableShown(true);
+            m_table->show();
+            changed();
+        }
+    });
+    connect(plot, &LinePlot::rangeChanged, this, [this, plot](double low, double high) { showRange(low, high, plot); });
+    connect(plot, &LinePlot::followChanged, this, [this](bool on) {
+        if (on && !m_applying)
+            followAll();
+        m_bar->setFollowing(on);
+    });
+    connect(plot, &LinePlot::optionsChanged, this, [this, plot, id] {
+        m_view.options[id] = { plot->logarithmicX(), plot->logarithmicY(), plot->outliersLeftOut() };
+        changed();
+    });
+    connect(plot, &LinePlot::maximizeToggled, this,
+        [this, id] { m_sections->setMaximized(m_sections->maximized().isEmpty() ? id : QString()); });
+    connect(plot, &LinePlot::moveAsked, this, [this, id](int places) {
+        const QVector<ChartSpec> shown = overview(); // past those that are hidden because they have no data
+        for (int i = 0; i < shown.size(); ++i)
+            if (shown[i].id == id && i + places >= 0 && i + places < shown.size()
+                && m_view.moveBefore(id, shown[i + places].id)) {
+                changed();
+                arrange();
+                m_sections->showChart(id);
+                return;
+            }
+    });
+    connect(plot, &LinePlot::dropped, this, [this, id](const QPoint& at) {
+        const QString there = m_sections->chartAt(at);
+        if (!there.isEmpty() && there != id && m_view.moveBefore(id, there)) {
+            changed();
+            arrange();
+        }
+    });
+    connect(plot, &LinePlot::removeAsked, this, [this, id] { removeChart(id); });
+    connect(plot, &LinePlot::menuOpening, this, [this, id](QMenu* menu) { fillChartMenu(menu, id); });
+    return plot;
+}
 
 void ChartsPanel::setRuns(const OpenRuns& runs)
 {
     for (const OpenRun& run : m_runs)
         run.feed->disconnect(this);
-    std::vector<std::unique_ptr<Source>> kept;
-    for (const OpenRun& run : runs) {
-        auto known = std::find_if(m_sources.begin(), m_sources.end(),
-            [&](const auto& source) { return source && source->folder == run.feed->folder(); });
-        if (known != m_sources.end()) {
-            kept.push_back(std::move(*known));
-        } else {
-            kept.push_back(std::make_unique<Source>());
-            kept.back()->folder = run.feed->folder();
-        }
-        connect(run.feed.get(), &RunFeed::stepsCommitted, this, [this] {
-            if (!m_coalesce.isActive())
-                m_coalesce.start();
-        });
-    }
     m_runs = runs;
-    m_sources = std::move(kept);
-    load();
-}
-
-void ChartsPanel::load()
-{
-    for (size_t i = 0; i < m_sources.size(); ++i)
-        m_sources[i]->fetch(m_runs[i].color);
-    show();
-}
-
-void ChartsPanel::show()
-{
-    QVector<LinePlot::Marker> markers;
-    for (const auto& source : m_sources)
-        markers += source->markers;
-    bool changed = false;
-    for (size_t c = 0; c < m_plots.size(); ++c) {
-        const bool was = m_plots[c]->isEmpty();
-        m_plots[c]->setLines(linesOf(c));
-        m_plots[c]->setMarkers(markers);
-        changed = changed || was != m_plots[c]->isEmpty();
+    QStringList folders;
+    for (const OpenRun& run : runs) {
+        const QString folder = run.feed->folder();
+        folders << folder;
+        connect(run.feed.get(), &RunFeed::stepsCommitted, this, [this, folder] { m_series->refresh(folder); });
     }
-    if (changed)
-        m_columns = 0;
+    m_series->setRuns(folders);
+    m_empty->setVisible(runs.empty());
+    m_sections->setVisible(!runs.empty());
+    m_table->setVisible(m_view.table && !runs.empty());
+    reload();
+}
+
+ChartLines ChartsPanel::lines() const
+{
+    return { m_series->runs(), m_runs, m_view.xAxis, m_view.seeds, palette().color(QPalette::Base).lightness() < 128 };
+}
+
+void ChartsPanel::reload()
+{
+    if (const QString metric = ChartLines::placesMetric(m_view.xAxis); !metric.isEmpty())
+        m_series->want({ metric });
     arrange();
+    markAll();
 }
 
-QVector<LinePlot::Line> ChartsPanel::linesOf(size_t index) const
+QVector<ChartSpec> ChartsPanel::overview() const
 {
-    const Chart& chart = charts()[index];
-    const bool several = m_runs.size() > 1, dark = palette().color(QPalette::Base).lightness() < 128;
-    QVector<LinePlot::Line> lines;
-    for (size_t i = 0; i < m_sources.size(); ++i) {
-        const Source& source = *m_sources[i];
-        const bool fineTuning = !source.series.value(QString::fromLatin1(kTokenAccuracy)).first.isEmpty();
-        if (fineTuning ? chart.unless != nullptr
-                       : index == 0) // the loss of tokens and that of GRPO say different things
-            continue;
-        const auto dress = [&](LinePlot::Line& line, const QString& label, int shade) {
-            QString run = m_runs[i].label;
-            if (run.size() > kLongestName) // both ends tell runs apart
-                run = run.left(kLongestName / 2) + QStringLiteral("…") + run.right(kLongestName / 2);
-            const bool only = chart.parts.size() == 1 && !chart.heldOut;
-            line.label = !several ? label : only ? run : run + QLatin1Char(' ') + label;
-            line.color = several || shade == 0 ? m_runs[i].color : seriesColor(shade, dark);
-            line.folder = source.folder;
-        };
-        for (const Part& part : chart.parts) {
-            const auto found = source.series.constFind(QString::fromLatin1(part.metric));
-            if (found == source.series.cend()
-                || std::none_of(found->second.begin(), found->second.end(), [](double v) { return std::isfinite(v); }))
-                continue; // not recorded: the KL without a reference model
-            if (std::all_of(found->second.begin(), found->second.end(), [](double v) { return v == 0; })
-                && chart.parts.size() > 1 && part.shade > 0 && !part.right)
-                continue; // a part that is switched off would only crowd the legend
-            LinePlot::Line line;
-            dress(line, QString::fromUtf8(part.label), part.shade);
-            line.style = part.style;
-            line.right = part.right;
-            line.points = part.measured;
-            line.shown
-                = !several || &part == &chart.parts.front(); // several runs: what matters most; the legend has the rest
-            line.hint = line.label + QStringLiteral(" (") + QString::fromLatin1(part.metric) + QLatin1Char(')');
-            line.steps = found->first;
-            line.values = found->second;
-            if (part.low && !several) { // bands on top of each other show nothing
-                line.low = source.series.value(QString::fromLatin1(part.low)).second;
-                line.high = source.series.value(QString::fromLatin1(part.high)).second;
-                if (line.low.size() != line.values.size() || line.high.size() != line.values.size()) {
-                    line.low.clear();
-                    line.high.clear();
-                }
-            }
-            lines.append(line);
-        }
-        if (!chart.heldOut || source.evaluations.empty())
-            continue;
-        LinePlot::Line held, cons;
-        int samples = 0;
-        for (const EvaluationRow& e : source.evaluations) {
-            held.steps.append(double(e.step));
-            held.values.append(e.pass1);
-            held.low.append(e.pass1Low);
-            held.high.append(e.pass1High);
-            if (e.cons) {
-                cons.steps.append(double(e.step));
-                cons.values.append(*e.cons);
-                samples = e.samples;
-            }
-        }
-        held.points = cons.points = true;
-        dress(held, QStringLiteral("held-out pass@1"), 1);
-        held.hint = held.label + QStringLiteral(" with its 95 % interval");
-        lines.append(held);
-        if (cons.steps.isEmpty())
-            continue;
-        dress(cons, QStringLiteral("cons@%1").arg(samples), 2);
-        cons.shown = !several;
-        cons.joined = false; // two measurements at the ends are no curve
-        cons.hint = cons.label + QStringLiteral(": held-out share solved by the most frequent answer");
-        lines.append(cons);
+    QVector<ChartSpec> specs;
+    for (const QString& id : m_view.charts) {
+        ChartSpec spec = chartSpec(id);
+        if (ChartLines::has(spec, m_series->runs()))
+            specs.append(std::move(spec));
     }
-    std::stable_partition(lines.begin(), lines.end(), [](const LinePlot::Line& line) { return line.shown; });
-    return lines;
+    return specs;
 }
 
 void ChartsPanel::arrange()
 {
-    const int columns = m_maximized ? 1 : std::clamp(width() / 420, 1, 4);
-    m_empty->setVisible(m_runs.empty());
-    m_scroll->setVisible(!m_runs.empty());
-    if (columns == m_columns)
-        return;
-    m_columns = columns;
-    while (m_grid->count())
-        delete m_grid->takeAt(0);
-    int at = 0;
-    const bool nothing = std::all_of(m_plots.begin(), m_plots.end(), [](LinePlot* plot) { return plot->isEmpty(); });
-    for (LinePlot* plot : m_plots) {
-        const bool shown = m_maximized ? plot == m_maximized
-                                       : !plot->isEmpty() || (nothing && plot->title() == QLatin1String(kPlaceholder));
-        plot->setVisible(shown);
-        if (shown) {
-            m_grid->addWidget(plot, at / columns, at % columns);
-            ++at;
+    ChartSections::Section first;
+    for (const ChartSpec& spec : overview())
+        first.charts << spec.id;
+    QStringList metrics;
+    bool read = true;
+    for (const MetricSeries::Run& run : m_series->runs()) {
+        read = read && run.read;
+        for (const QString& metric : run.recorded)
+            if (!metrics.contains(metric))
+                metrics << metric;
+    }
+    if (first.charts.isEmpty() && !m_runs.empty())
+        first.charts << kPlaceholder;
+    QMap<QString, QStringList> byPrefix;
+    for (const QString& metric : std::as_const(metrics))
+        if (const QString id = QStringLiteral("metric:") + metric; !m_view.charts.contains(id))
+            byPrefix[metricSection(metric)] << id;
+    QVector<ChartSections::Section> sections { first };
+    for (auto it = byPrefix.begin(); it != byPrefix.end(); ++it)
+        sections.append({ it.key(), *it, m_view.open.contains(it.key()) });
+    m_sections->setSections(sections);
+    m_bar->setMetrics(metrics);
+    QVector<QPair<QString, QString>> choices;
+    for (const ChartSpec& spec : standardCharts())
+        if (!m_view.charts.contains(spec.id))
+            choices.append({ spec.id,
+                (spec.quantity.isEmpty() ? QStringLiteral("Chart: ") : QStringLiteral("Map: ")) + spec.title });
+    for (const QString& metric : std::as_const(metrics))
+        if (!m_view.charts.contains(QStringLiteral("metric:") + metric))
+            choices.append({ QStringLiteral("metric:") + metric, metric });
+    m_chooser->setChoices(choices);
+}
+
+void ChartsPanel::markAll()
+{
+    for (auto it = m_sections->plots().begin(); it != m_sections->plots().end(); ++it)
+        m_dirty.insert(it.key());
+    m_fill.start(0);
+}
+
+void ChartsPanel::fillSome()
+{
+    QStringList ids = isVisible() ? m_sections->inView() : QStringList();
+    ids += m_watched.values();
+    QStringList wanted;
+    for (const QString& id : std::as_const(ids))
+        if (m_dirty.contains(id))
+            wanted += chartSpec(id).metrics();
+    m_series->want(wanted);
+    QElapsedTimer timer;
+    timer.start();
+    const ChartLines lines = this->lines();
+    for (const QString& id : std::as_const(ids)) {
+        if (!m_dirty.contains(id))
+            continue;
+        if (timer.elapsed() > kFillMs)
+            return m_fill.start(0);
+        fill(id, lines);
+    }
+    m_values.start(0);
+}
+
+void ChartsPanel::fill(const QString& id, const ChartLines& lines)
+{
+    m_dirty.remove(id);
+    LinePlot* plot = m_sections->plot(id);
+    const ChartSpec spec = chartSpec(id);
+    plot->setEmptyText(m_series->busy() ? QStringLiteral("Reading …") : QStringLiteral("No steps yet"));
+    plot->setXAxis(ChartLines::axis(m_view.xAxis));
+    plot->setSmoothing(m_view.smoothing / 100.0);
+    if (spec.quantity.isEmpty()) {
+        plot->setLines(lines.lines(spec));
+    } else if (!m_runs.empty()) {
+        const QString folder = m_runs.front().feed->folder();
+        const HeatSource::Map* map = m_heat->map(folder, spec.quantity);
+        fillHeat(plot, spec, map ? *map : HeatSource::Map());
+        const MetricSeries::Run& run = m_series->runs().front();
+        const MetricExpression::Series places = lines.places(0);
+        const QString version
+            = QStringLiteral("%1\n%2\n%3\n%4").arg(folder, m_view.xAxis).arg(run.completions).arg(places.steps.size());
+        const bool known = ChartLines::placesMetric(m_view.xAxis).isEmpty() || !places.steps.isEmpty();
+        if (known && plot->property("asked").toString() != version) { // asked once for what is stored now
+            plot->setProperty("asked", version);
+            m_heat->request(folder, spec.quantity, places);
         }
     }
-    for (int c = 0; c < 4; ++c)
-        m_grid->setColumnStretch(c, c < columns ? 1 : 0);
+    plot->setMarkers(lines.markers());
+    if (std::isfinite(m_view.from) && std::isfinite(m_view.to) && plot->following())
+        plot->setRange(m_view.from, m_view.to);
 }
 
-void ChartsPanel::resizeEvent(QResizeEvent* event)
+void ChartsPanel::fillHeat(LinePlot* plot, const ChartSpec& spec, const HeatSource::Map& map)
 {
-    QWidget::resizeEvent(event);
-    arrange();
+    const StepHistogram& grid = map.histogram;
+    plot->setHeat({ grid.xLow, grid.xHigh, grid.low, grid.high, grid.columns, grid.rows,
+        QVector<double>(grid.shares.begin(), grid.shares.end()) });
+    LinePlot::Line mean;
+    mean.steps = mean.x = map.mean.steps;
+    mean.values = map.mean.values;
+    mean.label = m_runs.size() > 1 ? QStringLiteral("mean, %1").arg(m_runs.front().label) : QStringLiteral("mean");
+    mean.hint = QStringLiteral("%1 of %2 completions; the darker or brighter, the larger the share of a step")
+                    .arg(spec.title)
+                    .arg(map.completions);
+    mean.color = seriesColor(1, palette().color(QPalette::Base).lightness() < 128);
+    mean.folder = m_runs.front().feed->folder();
+    plot->setLines({ mean });
 }
 
-void ChartsPanel::markStep(const QString&, qint64 step)
+void ChartsPanel::setCursor(double x)
 {
-    for (LinePlot* plot : m_plots)
-        plot->setCursor(step < 0 ? NAN : double(step));
+    m_cursor = x;
+    for (LinePlot* plot : m_sections->plots())
+        plot->setCursor(x);
+    if (!m_values.isActive())
+        m_values.start(0);
 }
 
-double ChartsPanel::smoothing() const { return m_smoothing->value() / 100.0; }
-void ChartsPanel::setSmoothing(double weight) { m_smoothing->setValue(qRound(100 * weight)); }
+void ChartsPanel::setPin(double x)
+{
+    m_pin = x;
+    for (LinePlot* plot : m_sections->plots())
+        plot->setPin(x);
+    m_values.start(0);
+}
+
+void ChartsPanel::showValues()
+{
+    if (m_table->isHidden() || m_sections->plots().isEmpty())
+        return;
+    QVector<ValueTableModel::Row> rows;
+    for (const QString& id : m_sections->inView()) {
+        const LinePlot* plot = m_sections->plot(id);
+        for (const LinePlot::Reading& reading : plot->readings())
+            rows.append({ plot->title(), reading.line, reading.color, reading.step, reading.value, reading.smoothed,
+                reading.pinned });
+    }
+    const LinePlot* any = *m_sections->plots().begin();
+    QString place = std::isfinite(m_cursor) ? QStringLiteral("At ") + any->placeText(m_cursor)
+                                            : QStringLiteral("Newest values; point at a chart or use its arrow keys");
+    place += std::isfinite(m_pin) ? QStringLiteral(" · pinned at ") + any->placeText(m_pin)
+                                  : QStringLiteral(" · P or Shift and click pins a second cursor");
+    m_table->setValues(place, rows);
+}
+
+void ChartsPanel::showRange(double low, double high, const LinePlot* from)
+{
+    m_view.from = low;
+    m_view.to = high;
+    for (LinePlot* other : m_sections->plots())
+        if (other != from)
+            other->setRange(low, high);
+    changed();
+}
 
 void ChartsPanel::followAll()
 {
-    for (LinePlot* plot : m_plots)
+    const bool was = std::exchange(m_applying, true); // the charts tell of it one by one
+    m_view.from = m_view.to = NAN;
+    for (LinePlot* plot : m_sections->plots())
         plot->follow();
+    m_applying = was;
+    m_bar->setFollowing(true);
+    changed();
 }
 
-LinePlot* ChartsPanel::chart(const QString& title) const
+void ChartsPanel::markStep(const QString& folder, qint64 step)
 {
-    for (LinePlot* plot : m_plots)
-        if (plot->title() == title)
-            return plot;
+    double x = step < 0 ? NAN : double(step);
+    if (!ChartLines::placesMetric(m_view.xAxis).isEmpty() && step >= 0) {
+        x = NAN;
+        for (size_t i = 0; i < m_runs.size(); ++i)
+            if (m_runs[i].feed->folder() == folder) {
+                const MetricExpression::Series places = lines().places(i);
+                if (const qsizetype at = places.steps.indexOf(double(step)); at >= 0)
+                    x = places.values[at];
+            }
+    }
+    setCursor(x);
+}
+
+double ChartsPanel::smoothing() const { return m_bar->smoothing() / 100.0; }
+void ChartsPanel::setSmoothing(double weight) { m_bar->setSmoothing(qRound(100 * weight)); }
+
+LinePlot* ChartsPanel::chart(const QString& title)
+{
+    QStringList ids = m_view.charts;
+    for (const ChartSpec& spec : standardCharts())
+        ids << spec.id;
+    ids << QStringLiteral("metric:") + title;
+    for (const QString& id : std::as_const(ids)) {
+        const ChartSpec spec = chartSpec(id);
+        if (spec.title != title)
+            continue;
+        m_watched.insert(id);
+        LinePlot* plot = m_sections->made(id);
+        if (m_dirty.contains(id)) {
+            m_series->want(spec.metrics());
+            fill(id, lines());
+        }
+        return plot;
+    }
     return nullptr;
 }
 
-void ChartsPanel::renderReport(const QString& outDir, QStringList& writtenFiles)
+void ChartsPanel::showEvent(QShowEvent* event)
 {
-    load();
-    for (LinePlot* plot : m_plots) {
-        if (plot->isEmpty())
-            continue;
-        const QString file = QStringLiteral("%1/chart-%2.png")
-                                 .arg(outDir, plot->title().toLower().replace(QLatin1Char(' '), QLatin1Char('-')));
-        if (plot->savePng(file, QSize(900, 420)))
-            writtenFiles << file;
-    }
+    QWidget::showEvent(event);
+    m_fill.start(0);
 }
 
-bool ChartsPanel::exportCharts(const QString& folder, const QString& ending)
+void ChartsPanel::changeEvent(QEvent* event)
 {
-    bool all = true;
-    for (LinePlot* plot : m_plots) {
-        if (plot->isEmpty())
-            continue;
-        const QString file
-            = QStringLiteral("%1/%2.%3")
-                  .arg(folder, plot->title().toLower().replace(QLatin1Char(' '), QLatin1Char('-')), ending);
-        if (ending == QLatin1String("csv"))
-            all = writeFileAtomically(file.toStdString(), plot->visibleCsv().toStdString()).ok() && all;
-        else
-            all = (ending == QLatin1String("svg") ? plot->saveSvg(file, QSize(900, 420))
-                                                  : plot->savePng(file, QSize(1200, 700)))
-                && all;
-    }
-    return all;
+    if (event->type() == QEvent::PaletteChange)
+        markAll(); // lines have other colours
+    QWidget::changeEvent(event);
 }
 
 } // namespace aha

@@ -1,20 +1,31 @@
 #pragma once
-// All charts of the open runs, with one x axis, one cursor and one smoothing for all.
+// All charts of the open runs, with one x axis, one cursor and one smoothing for all: an overview that the user
+// arranges, and below it every metric by its prefix.
 
+#include "widgets/models/chartlayout.h"
+#include "widgets/models/chartspec.h"
+#include "widgets/models/heatsource.h"
+#include "widgets/models/layoutshelf.h"
+#include "widgets/models/metricseries.h"
 #include "widgets/panels/openrun.h"
-#include "widgets/plots/lineplot.h"
 
-#include <QHash>
+#include <QSet>
 #include <QTimer>
+#include <QUndoStack>
 #include <QWidget>
 
-class QGridLayout;
 class QLabel;
-class QPushButton;
-class QScrollArea;
-class QSlider;
+class QLineEdit;
+class QMenu;
 
 namespace aha {
+
+class ChartChooser;
+class ChartLines;
+class ChartSections;
+class ChartTable;
+class ChartsBar;
+class LinePlot;
 
 class ChartsPanel : public QWidget {
     Q_OBJECT
@@ -23,15 +34,29 @@ public:
     ~ChartsPanel() override;
 
     void setRuns(const OpenRuns& runs);
+    /// Where layouts are kept; the last view comes back. Without one nothing is kept.
+    void setWorkspace(Workspace* workspace);
     /// Draws every chart to PNG, now.
     void renderReport(const QString& outDir, QStringList& writtenFiles);
-    LinePlot* chart(const QString& title) const;
-    /// Every chart as a file of this kind (png, svg, csv), what is in view. False when one could not be written.
+    /// By title; made and kept up to date from then on, whether it can be seen or not. nullptr: no such chart.
+    LinePlot* chart(const QString& title);
+    /// Every chart of the overview as a file of this kind (png, svg, pdf, csv), what is in view. False when one could
+    /// not be written.
     bool exportCharts(const QString& folder, const QString& ending);
+    /// The same in one picture, below each other.
+    QImage pictureOfAll();
 
     double smoothing() const;
     void setSmoothing(double weight);
     void followAll();
+
+    const ChartLayout& view() const { return m_view; }
+    /// As if the user had made every change: it can be undone.
+    void setView(const ChartLayout& view);
+    QUndoStack* undoStack() { return &m_undo; }
+    /// What changed becomes a step of undo now, and not a moment after the last change.
+    void record();
+    const MetricSeries* series() const { return m_series; }
 
 public Q_SLOTS:
     void markStep(const QString& folder, qint64 step);
@@ -41,28 +66,52 @@ Q_SIGNALS:
     void evaluationPicked(const QString& folder, qint64 step);
 
 protected:
-    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
-    struct Source; ///< one open run's data, fetched step by step
-    void load();
-    void show();
-    void arrange();
-    QVector<LinePlot::Line> linesOf(size_t chart) const;
+    LinePlot* makePlot(const QString& id, QWidget* parent);
+    ChartLines lines() const;
+    void reload(); ///< after more was read
+    void arrange(); ///< sections and choices
+    void markAll(); ///< every chart has to be filled again
+    void fillSome(); ///< those in view, for some milliseconds; the rest later
+    void fill(const QString& id, const ChartLines& lines);
+    void fillHeat(LinePlot* plot, const ChartSpec& spec, const HeatSource::Map& map);
+    QVector<ChartSpec> overview() const; ///< its charts that have data
+    void completeNow(); ///< every chart of the overview, read and filled
+    void apply(const ChartLayout& view);
+    void changed(); ///< the user changed the view
+    void setCursor(double x);
+    void setPin(double x);
+    void showValues();
+    void showRange(double low, double high, const LinePlot* from);
+    void addChart(const QString& id);
+    void removeChart(const QString& id);
+    void fillChartMenu(QMenu* menu, const QString& id);
+    void fillViewMenu();
+    void fillExportMenu();
+    void saveLayout();
+    void say(const QString& sentence, bool problem);
 
     OpenRuns m_runs;
-    std::vector<std::unique_ptr<Source>> m_sources;
-    std::vector<LinePlot*> m_plots;
-    LinePlot* m_maximized = nullptr;
-    QScrollArea* m_scroll;
-    QWidget* m_page;
-    QGridLayout* m_grid;
-    QSlider* m_smoothing;
-    QLabel* m_smoothingValue;
-    QPushButton* m_follow;
+    MetricSeries* m_series;
+    HeatSource* m_heat;
+    LayoutShelf m_shelf { nullptr };
+    ChartLayout m_view, m_recorded;
+    QUndoStack m_undo;
+    ChartsBar* m_bar;
+    QWidget* m_saveRow;
+    QLineEdit* m_layoutName;
+    QLabel* m_note;
+    ChartChooser* m_chooser;
+    ChartSections* m_sections;
+    ChartTable* m_table;
     QLabel* m_empty;
-    QTimer m_coalesce; ///< many commits, one redraw
-    int m_columns = 0;
+    QSet<QString> m_dirty, m_watched;
+    double m_cursor = NAN, m_pin = NAN;
+    bool m_applying = false;
+    QTimer m_reload, m_fill, m_record, m_values; ///< many changes, one redraw
 };
 
 } // namespace aha

@@ -1,6 +1,7 @@
 #include "widgets/plots/lineplotprivate.h"
 
 #include <QContextMenuEvent>
+#include <QMenu>
 #include <QVBoxLayout>
 
 namespace aha {
@@ -14,13 +15,23 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     d->unit = unit;
     setObjectName(QStringLiteral("chart.") + title);
     setAccessibleName(title);
-    setAccessibleDescription(QStringLiteral("Arrow keys move the cursor, plus and minus zoom, Home shows everything, "
-                                            "Enter opens the traces of the step."));
+    setAccessibleDescription(QStringLiteral(
+        "Arrow keys move the cursor, with Shift ten times as far; P pins it and Escape takes the pin "
+        "away; plus and minus zoom, Home shows everything; L makes the value axis logarithmic, O leaves "
+        "out outliers; Enter opens the traces of the step; Alt with an arrow key moves the chart, Delete "
+        "removes it; the menu key has everything."));
     setFocusPolicy(Qt::StrongFocus);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
     const QString heading = unit.isEmpty() ? title : title + QStringLiteral(" (") + unit + QLatin1Char(')');
-    d->titleLabel = new QLabel(heading, this);
+    d->titleLabel = new ElidedLabel(this);
+    d->titleLabel->setTextFormat(Qt::PlainText);
+    d->titleLabel->setText(heading);
+    d->titleLabel->setToolTip(heading.toHtmlEscaped());
+    d->titleLabel->setObjectName(QStringLiteral("title.") + title);
+    d->titleLabel->setMaximumWidth(d->titleLabel->sizeHint().width() + 200);
+    d->titleLabel->setCursor(Qt::OpenHandCursor); // the handle to rearrange by
+    d->titleLabel->installEventFilter(this);
     QFont bold = font();
     bold.setBold(true);
     d->titleLabel->setFont(bold);
@@ -41,6 +52,16 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     d->followButton = tool(QStringLiteral("Follow"), QStringLiteral("follow.") + title,
         QStringLiteral("Show everything and keep new steps in view"));
     d->followButton->hide();
+    d->outsideButton = tool({}, QStringLiteral("outside.") + title,
+        QStringLiteral("Points far from the others, or not above 0 on a logarithmic axis. Click to show all"));
+    d->outsideButton->hide();
+    QToolButton* more = tool(
+        QStringLiteral("⋯"), QStringLiteral("menu.") + title, QStringLiteral("What can be done with this chart"));
+    more->setPopupMode(QToolButton::InstantPopup);
+    more->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
+    auto* menu = new QMenu(more);
+    more->setMenu(menu);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillMenu(menu); });
     QToolButton* maximize = tool(
         QStringLiteral("⤢"), QStringLiteral("maximize.") + title, QStringLiteral("Enlarge or shrink this chart"));
     d->chips = new LegendChips(this);
@@ -55,8 +76,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     plot->axisRect()->setMinimumMargins(QMargins(4, 4, 20, 4)); // room for half of the last number
     plot->yAxis2->setTickLabels(true);
     plot->yAxis2->grid()->setVisible(false);
-    plot->yAxis->ticker()->setTickCount(4);
-    plot->yAxis2->ticker()->setTickCount(4);
+    d->setScales();
     d->empty = new QLabel(QStringLiteral("No steps yet"), plot);
     d->empty->setProperty("role", QStringLiteral("hint"));
     d->empty->setAlignment(Qt::AlignCenter);
@@ -68,7 +88,9 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     auto* top = new QHBoxLayout;
     top->addWidget(d->titleLabel);
     top->addWidget(d->reading, 1);
+    top->addWidget(d->outsideButton);
     top->addWidget(d->followButton);
+    top->addWidget(more);
     top->addWidget(maximize);
     layout->addLayout(top);
     layout->addWidget(d->chips);
@@ -79,6 +101,11 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     connect(plot, &QCustomPlot::beforeReplot, this, [this] { d->fill(std::max(d->plot->axisRect()->width(), 50)); });
     connect(maximize, &QToolButton::clicked, this, &LinePlot::maximizeToggled);
     connect(d->followButton, &QToolButton::clicked, this, &LinePlot::follow);
+    connect(d->outsideButton, &QToolButton::clicked, this, [this] {
+        setOutliersLeftOut(false);
+        setLogarithmic(d->logX, false);
+        Q_EMIT optionsChanged();
+    });
     connect(d->chips, &LegendChips::toggled, this, [this] {
         d->showHidden();
         d->refresh();
@@ -120,7 +147,9 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     });
     connect(plot, &QCustomPlot::mouseRelease, this, [this](QMouseEvent* event) {
         const bool still = (event->pos() - d->pressedAt).manhattanLength() < 4;
-        if (d->pressed && still && d->plot->axisRect()->rect().contains(event->pos()))
+        if (d->pressed && still && event->modifiers() & Qt::ShiftModifier)
+            Q_EMIT pinMoved(d->plot->xAxis->pixelToCoord(event->pos().x()));
+        else if (d->pressed && still && d->plot->axisRect()->rect().contains(event->pos()))
             pick(d->plot->xAxis->pixelToCoord(event->pos().x()), d->plot->yAxis->pixelToCoord(event->pos().y()));
         d->pressed = d->moving = false;
     });
@@ -151,7 +180,7 @@ void LinePlot::setLines(const QVector<Line>& lines)
                 const Line& was = old.line;
                 same = same && &old - d->entries.data() == qsizetype(next.size()) && was.color == line.color
                     && was.style == line.style && was.points == line.points && was.joined == line.joined
-                    && was.right == line.right && was.low.isEmpty() == line.low.isEmpty();
+                    && was.right == line.right && was.low.isEmpty() == line.low.isEmpty() && was.hint == line.hint;
                 entry = std::move(old);
                 break;
             }
@@ -159,8 +188,8 @@ void LinePlot::setLines(const QVector<Line>& lines)
         if (!entry.series)
             entry.series = std::make_unique<PlotSeries>();
         entry.line = line;
-        entry.series->setSmoothing(line.points ? 0 : d->smoothing);
-        entry.series->set(line.steps, line.values, line.low, line.high);
+        entry.series->setSmoothing(line.points || !line.smooth ? 0 : d->smoothing);
+        entry.series->set(line.x.isEmpty() ? line.steps : line.x, line.values, line.low, line.high);
         next.push_back(std::move(entry));
     }
     d->entries = std::move(next);
@@ -171,6 +200,8 @@ void LinePlot::setLines(const QVector<Line>& lines)
 
 void LinePlot::setMarkers(const QVector<Marker>& markers)
 {
+    if (markers == d->markers)
+        return;
     d->markers = markers;
     d->makeMarkers();
     d->refresh();
@@ -178,9 +209,11 @@ void LinePlot::setMarkers(const QVector<Marker>& markers)
 
 void LinePlot::setSmoothing(double weight)
 {
+    if (weight == d->smoothing)
+        return;
     d->smoothing = weight;
     for (Private::Entry& entry : d->entries)
-        entry.series->setSmoothing(entry.line.points ? 0 : weight);
+        entry.series->setSmoothing(entry.line.points || !entry.line.smooth ? 0 : weight);
     d->refresh();
 }
 
@@ -203,7 +236,7 @@ void LinePlot::follow()
 {
     d->setFollowing(true);
     d->showAll();
-    d->plot->replot(QCustomPlot::rpQueuedReplot);
+    d->replotSoon();
 }
 
 void LinePlot::stopFollowing() { d->setFollowing(false); }
@@ -224,14 +257,96 @@ QPair<double, double> LinePlot::valueRange() const
 
 bool LinePlot::isEmpty() const
 {
-    return std::all_of(
-        d->entries.begin(), d->entries.end(), [](const Private::Entry& entry) { return entry.series->isEmpty(); });
+    return std::all_of(d->entries.begin(), d->entries.end(), [](const Private::Entry& entry) {
+        return entry.series->isEmpty();
+    }) && d->heat.columns < 1;
 }
+
+void LinePlot::setXAxis(const XAxis& axis)
+{
+    if (axis == d->xAxis)
+        return;
+    d->xAxis = axis;
+    d->refresh();
+}
+
+void LinePlot::setEmptyText(const QString& text) { d->empty->setText(text); }
+
+void LinePlot::setHeat(const Heat& heat)
+{
+    d->heat = heat;
+    d->makeHeat();
+    d->refresh();
+}
+
+void LinePlot::setLogarithmic(bool x, bool y)
+{
+    x = x && d->heat.columns < 1;
+    y = y && d->heat.columns < 1;
+    if (x == d->logX && y == d->logY)
+        return;
+    d->logX = x;
+    d->logY = y;
+    d->setScales();
+    if (!d->following) {
+        QCPRange range = d->plot->xAxis->range();
+        if (d->logX && range.lower <= 0)
+            d->setFollowing(true);
+        else
+            setRange(range.lower, range.upper);
+    }
+    d->refresh();
+}
+
+void LinePlot::setOutliersLeftOut(bool on)
+{
+    if (on == d->leaveOut)
+        return;
+    d->leaveOut = on;
+    if (!d->following)
+        setRange(d->plot->xAxis->range().lower, d->plot->xAxis->range().upper);
+    d->refresh();
+}
+
+bool LinePlot::logarithmicX() const { return d->logX; }
+bool LinePlot::logarithmicY() const { return d->logY; }
+bool LinePlot::outliersLeftOut() const { return d->leaveOut; }
+qsizetype LinePlot::outside() const { return d->outside; }
+double LinePlot::cursor() const { return d->cursor; }
+QString LinePlot::placeText(double x) const { return d->placeText(x); }
 
 void LinePlot::setCursor(double step)
 {
     d->cursor = step;
     d->paintCursor();
+}
+
+void LinePlot::setPin(double x)
+{
+    d->pin = x;
+    d->paintCursor();
+}
+
+QVector<LinePlot::Reading> LinePlot::readings() const
+{
+    QVector<Reading> all;
+    for (size_t i = 0; i < d->entries.size(); ++i) {
+        if (!d->shown(i))
+            continue;
+        const Private::Entry& entry = d->entries[i];
+        Reading reading { entry.line.label, entry.line.folder, entry.line.color };
+        if (const qsizetype at = d->indexAt(entry, d->cursor); at >= 0) {
+            reading.step = qRound64(entry.line.steps[at]);
+            reading.value = entry.series->curve(PlotSeries::Raw)[at];
+            if (d->smooth(entry))
+                reading.smoothed = entry.series->curve(PlotSeries::Smooth)[at];
+        }
+        if (std::isfinite(d->pin))
+            if (const qsizetype at = d->indexAt(entry, d->pin); at >= 0)
+                reading.pinned = entry.series->curve(PlotSeries::Raw)[at];
+        all.append(reading);
+    }
+    return all;
 }
 
 void LinePlot::setRange(double low, double high)
@@ -241,13 +356,13 @@ void LinePlot::setRange(double low, double high)
     d->fitValues(low, high);
     d->internal = false;
     d->setFollowing(false);
-    d->plot->replot(QCustomPlot::rpQueuedReplot);
+    d->replotSoon();
 }
 
 void LinePlot::userZoom(double low, double high)
 {
     d->plot->xAxis->setRange(low, high);
-    d->plot->replot(QCustomPlot::rpQueuedReplot);
+    d->replotSoon();
 }
 
 void LinePlot::pick(double step, double value)
@@ -256,9 +371,11 @@ void LinePlot::pick(double step, double value)
     const Private::Entry* nearest = nullptr;
     double best = INFINITY, chosen = 0;
     for (const Private::Entry& entry : d->entries) {
-        double at = 0;
-        const double there = entry.series->valueNear(step, PlotSeries::Raw, &at);
-        if (!std::isfinite(there) || !entry.main->visible())
+        const qsizetype index = entry.series->indexNear(step);
+        if (index < 0 || !entry.main->visible())
+            continue;
+        const double at = entry.series->steps()[index], there = entry.series->curve(PlotSeries::Raw)[index];
+        if (!std::isfinite(there))
             continue;
         const double aside = x->coordToPixel(at) - x->coordToPixel(step);
         // The value is given on the left axis; what counts is the distance on the screen.
@@ -266,13 +383,13 @@ void LinePlot::pick(double step, double value)
         const double above = std::isfinite(value) ? y->coordToPixel(there) - d->plot->yAxis->coordToPixel(value) : 0;
         if (const double distance = std::hypot(aside, above); distance < best) {
             best = distance;
-            chosen = at;
+            chosen = entry.line.steps[index];
             nearest = &entry;
         }
     }
     if (!nearest || nearest->line.folder.isEmpty())
         return;
-    if (nearest->line.points)
+    if (nearest->line.points && !nearest->line.stepwise)
         Q_EMIT pointPicked(nearest->line.folder, qRound64(chosen));
     else
         Q_EMIT picked(nearest->line.folder, qRound64(chosen));
@@ -295,14 +412,21 @@ void LinePlot::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::PaletteChange && d->cursorLine) {
         d->style();
-        d->plot->replot(QCustomPlot::rpQueuedReplot);
+        d->replotSoon();
     }
     QWidget::changeEvent(event);
 }
 
 bool LinePlot::eventFilter(QObject* object, QEvent* event)
 {
-    if (event->type() == QEvent::Leave)
+    if (object == d->titleLabel && event->type() == QEvent::MouseButtonRelease) { // the title is the chart's handle
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        if (!d->titleLabel->rect().contains(mouse->position().toPoint()))
+            Q_EMIT dropped(mouse->globalPosition().toPoint());
+    }
+    if (event->type() == QEvent::Paint && object == d->plot && d->stale) // was out of sight
+        d->replotSoon();
+    if (event->type() == QEvent::Leave && object == d->plot)
         Q_EMIT cursorMoved(NAN);
     return QWidget::eventFilter(object, event);
 }
@@ -310,15 +434,36 @@ bool LinePlot::eventFilter(QObject* object, QEvent* event)
 void LinePlot::keyPressEvent(QKeyEvent* event)
 {
     const QCPRange range = d->plot->xAxis->range();
-    const double stride = std::max(1.0, std::round(range.size() / 200)),
+    const double stride = d->xAxis.whole ? std::max(1.0, std::round(range.size() / 200)) : range.size() / 200,
                  from = std::isfinite(d->cursor) ? d->cursor : range.upper;
+    const double length = event->modifiers() & Qt::ShiftModifier ? 10 * stride : stride;
+    if (event->modifiers() & Qt::AltModifier) {
+        if (event->key() == Qt::Key_Left || event->key() == Qt::Key_Up)
+            return Q_EMIT moveAsked(-1);
+        if (event->key() == Qt::Key_Right || event->key() == Qt::Key_Down)
+            return Q_EMIT moveAsked(1);
+    }
     switch (event->key()) {
     case Qt::Key_Left:
-        Q_EMIT cursorMoved(std::max(range.lower, std::round(from) - stride));
+        Q_EMIT cursorMoved(std::max(range.lower, (d->xAxis.whole ? std::round(from) : from) - length));
         return;
     case Qt::Key_Right:
-        Q_EMIT cursorMoved(std::min(range.upper, std::round(from) + stride));
+        Q_EMIT cursorMoved(std::min(range.upper, (d->xAxis.whole ? std::round(from) : from) + length));
         return;
+    case Qt::Key_P:
+        return Q_EMIT pinMoved(from);
+    case Qt::Key_Escape:
+        if (!std::isfinite(d->pin))
+            return QWidget::keyPressEvent(event);
+        return Q_EMIT pinMoved(NAN);
+    case Qt::Key_L:
+        setLogarithmic(d->logX, !d->logY);
+        return Q_EMIT optionsChanged();
+    case Qt::Key_O:
+        setOutliersLeftOut(!d->leaveOut);
+        return Q_EMIT optionsChanged();
+    case Qt::Key_Delete:
+        return Q_EMIT removeAsked();
     case Qt::Key_Plus:
     case Qt::Key_Equal:
         return d->zoomKeys(0.8);

@@ -3,11 +3,14 @@
 // value.
 
 #include <QColor>
+#include <QImage>
 #include <QString>
 #include <QVector>
 #include <QWidget>
 
 #include <memory>
+
+class QMenu;
 
 namespace aha {
 
@@ -29,12 +32,36 @@ public:
         bool right = false; ///< drawn against the right axis
         QString hint = {}; ///< what the legend says on hover
         bool shown = true; ///< at first; the legend switches it
+        bool smooth = true; ///< follows the smoothing; a mean with a band around it does not
+        bool stepwise = false; ///< of `points`: a dot is a step, not an evaluation
+        QVector<double> x = {}; ///< where the values stand on the x axis, ascending; empty: at their steps
+    };
+    /// What the x axis measures. A reading at 12 is prefix + "12" + suffix.
+    struct XAxis {
+        QString prefix, suffix;
+        bool whole = false;
+        QString title = {}; ///< stands at the axis of a picture
+        bool operator==(const XAxis&) const = default;
+    };
+    /// How much there is of which value, as a map behind the lines. Column c covers the c-th part of the x range.
+    struct Heat {
+        double xLow = 0, xHigh = 0, low = 0, high = 0;
+        int columns = 0, rows = 0;
+        QVector<double> shares; ///< rows of one column are together; NaN: nothing was measured there
+    };
+    /// One line at the cursor and at the pin.
+    struct Reading {
+        QString line, folder;
+        QColor color;
+        qint64 step = -1; ///< -1: the line has no value there
+        double value = NAN, smoothed = NAN, pinned = NAN;
     };
     struct Marker {
-        double step;
+        double step; ///< on the x axis
         QString text;
         QColor color;
         bool slight = false; ///< a tick at the upper edge instead of a line
+        bool operator==(const Marker&) const = default;
     };
 
     explicit LinePlot(const QString& title, const QString& unit, QWidget* parent = nullptr);
@@ -53,7 +80,27 @@ public:
     /// The view stays where it is.
     void stopFollowing();
     bool following() const;
+    void setXAxis(const XAxis& axis);
+    void setHeat(const Heat& heat);
+    /// What stands in a chart without data.
+    void setEmptyText(const QString& text);
+    void setLogarithmic(bool x, bool y);
+    bool logarithmicX() const;
+    bool logarithmicY() const;
+    /// The left axis fits what lies within three interquartile ranges of the middle half; the rest is counted, not
+    /// lost.
+    void setOutliersLeftOut(bool on);
+    bool outliersLeftOut() const;
+    /// Points in view that the y axes, fitted to them, leave out.
+    qsizetype outside() const;
     void setCursor(double step); ///< NaN: the legend shows the newest values
+    double cursor() const;
+    /// A second cursor that stays; NaN for none.
+    void setPin(double x);
+    /// Of the lines that are shown; without a cursor the newest values.
+    QVector<Reading> readings() const;
+    /// "step 250": this place of the x axis in words.
+    QString placeText(double x) const;
     void setRange(double low, double high); ///< of the x axis; the y axes fit what is in view; ends following
     QPair<double, double> range() const;
     QPair<double, double> valueRange() const;
@@ -66,6 +113,10 @@ public:
     QString visibleCsv() const;
     bool savePng(const QString& file, const QSize& size);
     bool saveSvg(const QString& file, const QSize& size);
+    bool savePdf(const QString& file, const QSize& size);
+    QImage picture(const QSize& size);
+    /// Everything that can be done with the chart; the panel adds its own through menuOpening().
+    void fillMenu(QMenu* menu);
     /// The view changes as if the user had dragged it. For tests and linked charts.
     void userZoom(double low, double high);
     /// What a click at `step` does; with a value, the line that passes nearest to that point is meant.
@@ -81,6 +132,15 @@ Q_SIGNALS:
     /// Instead of picked(): a dot of a line of `points`.
     void pointPicked(const QString& folder, qint64 step);
     void maximizeToggled();
+    void pinMoved(double x);
+    /// The user changed a logarithmic axis or how outliers are treated.
+    void optionsChanged();
+    void menuOpening(QMenu* menu);
+    /// The user wants the chart elsewhere among its neighbours, or gone.
+    void moveAsked(int places);
+    void removeAsked();
+    /// The title was dragged to here.
+    void dropped(const QPoint& globalPosition);
 
 protected:
     bool eventFilter(QObject* object, QEvent* event) override;

@@ -1,14 +1,21 @@
-// A chart as PNG, SVG and CSV: what is in view, with title and legend.
+// A chart as PNG, SVG, PDF, CSV and on the clipboard: what is in view, with title and legend; and the chart's menu.
 
 #include "widgets/plots/lineplotprivate.h"
 
+#include <QClipboard>
 #include <QContextMenuEvent>
 #include <QFileDialog>
+#include <QGuiApplication>
 #include <QMenu>
 #include <QMessageBox>
+#include <QPdfWriter>
 #include <QSvgGenerator>
 
 namespace aha {
+
+namespace {
+constexpr QSize kPicture(1200, 700);
+}
 
 void LinePlot::Private::paintPicture(QCPPainter* painter, const QSize& size)
 {
@@ -45,14 +52,17 @@ void LinePlot::Private::paintPicture(QCPPainter* painter, const QSize& size)
     const int top = y + 8;
     fill(size.width());
     painter->translate(0, top);
+    plot->xAxis->setLabel(xAxis.title);
     plot->toPainter(painter, size.width(), size.height() - top);
+    plot->xAxis->setLabel({});
     filledColumns = 0;
-    plot->replot(QCustomPlot::rpQueuedReplot);
+    replotSoon();
 }
 
 QString LinePlot::visibleCsv() const
 {
-    QString csv = QStringLiteral("line,step,value\n");
+    const bool steps = d->xAxis.whole;
+    QString csv = steps ? QStringLiteral("line,step,value\n") : QStringLiteral("line,step,x,value\n");
     const QCPRange range = d->plot->xAxis->range();
     for (size_t l = 0; l < d->entries.size(); ++l) {
         if (!d->shown(l))
@@ -66,10 +76,11 @@ QString LinePlot::visibleCsv() const
                                      .replace(QLatin1Char('"'), QStringLiteral("\"\""));
             for (qsizetype i = 0; i < values.size(); ++i)
                 if (range.contains(series.steps()[i]))
-                    csv += QStringLiteral("\"%1\",%2,%3\n")
-                               .arg(name)
-                               .arg(series.steps()[i], 0, 'g', 17)
-                               .arg(std::isfinite(values[i]) ? QString::number(values[i], 'g', 17) : QString());
+                    csv += QLatin1Char('"') + name + QStringLiteral("\",")
+                        + QString::number(d->entries[l].line.steps[i], 'g', 17) + QLatin1Char(',')
+                        + (steps ? QString() : QString::number(series.steps()[i], 'g', 17) + QLatin1Char(','))
+                        + (std::isfinite(values[i]) ? QString::number(values[i], 'g', 17) : QString())
+                        + QLatin1Char('\n');
         }
     }
     return csv;
@@ -100,33 +111,94 @@ bool LinePlot::saveSvg(const QString& file, const QSize& size)
     return painter.end();
 }
 
-void LinePlot::contextMenuEvent(QContextMenuEvent* event)
+bool LinePlot::savePdf(const QString& file, const QSize& size)
 {
-    QMenu menu(this);
+    QPdfWriter writer(file);
+    writer.setPageSize(QPageSize(QSizeF(size) * 0.75, QPageSize::Point)); // a pixel is 1/96 inch
+    writer.setPageMargins(QMarginsF());
+    writer.setResolution(96);
+    writer.setTitle(d->title);
+    QCPPainter painter;
+    if (!painter.begin(&writer))
+        return false;
+    painter.setMode(QCPPainter::pmVectorized);
+    painter.setMode(QCPPainter::pmNoCaching);
+    d->paintPicture(&painter, size);
+    return painter.end();
+}
+
+QImage LinePlot::picture(const QSize& size)
+{
+    QImage image(size, QImage::Format_ARGB32_Premultiplied);
+    QCPPainter painter;
+    if (!painter.begin(&image))
+        return {};
+    d->paintPicture(&painter, size);
+    painter.end();
+    return image;
+}
+
+void LinePlot::fillMenu(QMenu* menu)
+{
+    menu->clear();
     const auto ask = [this](const char* ending) {
         return QFileDialog::getSaveFileName(this, QStringLiteral("Export"),
-            QString(d->title).replace(QLatin1Char(' '), QLatin1Char('-')).toLower() + QLatin1String(ending));
+            QString(d->title)
+                    .replace(QLatin1Char(' '), QLatin1Char('-'))
+                    .replace(QLatin1Char('/'), QLatin1Char('-'))
+                    .toLower()
+                + QLatin1String(ending));
     };
     const auto tell = [this](bool written) {
         if (!written)
             QMessageBox::warning(this, QStringLiteral("Export"),
                 QStringLiteral("The file could not be written. Choose a folder that is writable and has room."));
     };
-    menu.addAction(QStringLiteral("Everything in view"), this, &LinePlot::follow);
-    menu.addSeparator();
-    menu.addAction(QStringLiteral("Export PNG…"), this, [&] {
-        if (const QString file = ask(".png"); !file.isEmpty())
-            tell(savePng(file, QSize(1200, 700)));
-    });
-    menu.addAction(QStringLiteral("Export SVG…"), this, [&] {
-        if (const QString file = ask(".svg"); !file.isEmpty())
-            tell(saveSvg(file, QSize(1200, 700)));
-    });
-    menu.addAction(QStringLiteral("Export CSV of what is seen…"), this, [&] {
+    const auto option = [&](const QString& text, bool on, auto&& change) {
+        QAction* action = menu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(on);
+        action->setEnabled(d->heat.columns < 1);
+        connect(action, &QAction::triggered, this, [this, change](bool now) {
+            change(now);
+            Q_EMIT optionsChanged();
+        });
+    };
+    menu->addAction(QStringLiteral("Everything in view\tHome"), this, &LinePlot::follow);
+    if (std::isfinite(d->cursor))
+        menu->addAction(QStringLiteral("Pin the cursor here\tP"), this, [this] { Q_EMIT pinMoved(d->cursor); });
+    if (std::isfinite(d->pin))
+        menu->addAction(QStringLiteral("Take the pin away\tEsc"), this, [this] { Q_EMIT pinMoved(NAN); });
+    menu->addSeparator();
+    option(QStringLiteral("Logarithmic values\tL"), d->logY, [this](bool on) { setLogarithmic(d->logX, on); });
+    option(QStringLiteral("Logarithmic x axis"), d->logX, [this](bool on) { setLogarithmic(on, d->logY); });
+    option(QStringLiteral("Leave out outliers\tO"), d->leaveOut, [this](bool on) { setOutliersLeftOut(on); });
+    menu->addSeparator();
+    Q_EMIT menuOpening(menu);
+    menu->addAction(
+        QStringLiteral("Copy picture"), this, [this] { QGuiApplication::clipboard()->setImage(picture(kPicture)); });
+    menu->addAction(QStringLiteral("Copy CSV of what is seen"), this,
+        [this] { QGuiApplication::clipboard()->setText(visibleCsv()); });
+    using Save = bool (LinePlot::*)(const QString&, const QSize&);
+    for (const auto& [ending, save] : { std::pair<const char*, Save>(".png", &LinePlot::savePng),
+             std::pair<const char*, Save>(".svg", &LinePlot::saveSvg),
+             std::pair<const char*, Save>(".pdf", &LinePlot::savePdf) })
+        menu->addAction(QStringLiteral("Export %1…").arg(QString::fromLatin1(ending + 1).toUpper()), this,
+            [this, ask, tell, ending = ending, save = save] {
+                if (const QString file = ask(ending); !file.isEmpty())
+                    tell((this->*save)(file, kPicture));
+            });
+    menu->addAction(QStringLiteral("Export CSV of what is seen…"), this, [this, ask, tell] {
         QFile file(ask(".csv"));
         if (!file.fileName().isEmpty())
             tell(file.open(QIODevice::WriteOnly) && file.write(visibleCsv().toUtf8()) >= 0 && file.flush());
     });
+}
+
+void LinePlot::contextMenuEvent(QContextMenuEvent* event)
+{
+    QMenu menu(this);
+    fillMenu(&menu);
     menu.exec(event->globalPos());
 }
 

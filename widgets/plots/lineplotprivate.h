@@ -23,6 +23,8 @@ struct LinePlot::Private {
     static constexpr qsizetype kManyPoints
         = 4000; // beyond, lines are painted thin and plain, which is twenty times faster
 
+    static constexpr size_t kManyLines = 8; // beyond, the unsmoothed lines behind would only be a haze
+
     struct Entry {
         Line line; ///< its data are in `series`
         std::unique_ptr<PlotSeries> series;
@@ -31,17 +33,22 @@ struct LinePlot::Private {
 
     LinePlot* q = nullptr;
     QCustomPlot* plot = nullptr;
-    QLabel *titleLabel = nullptr, *empty = nullptr;
-    ElidedLabel* reading = nullptr;
-    QToolButton* followButton = nullptr;
+    QLabel* empty = nullptr;
+    ElidedLabel *titleLabel = nullptr, *reading = nullptr;
+    QToolButton *followButton = nullptr, *outsideButton = nullptr;
     LegendChips* chips = nullptr;
     QString title, unit;
     std::vector<Entry> entries;
     QVector<Marker> markers;
-    double smoothing = 0, cursor = NAN;
+    double smoothing = 0, cursor = NAN, pin = NAN;
     double leastLow = NAN, leastHigh = NAN, rightLow = NAN, rightHigh = NAN;
     bool following = true, internal = false, pressed = false, moving = false;
-    QCPItemStraightLine* cursorLine = nullptr;
+    bool logX = false, logY = false, leaveOut = false, stale = true;
+    qsizetype outside = 0;
+    XAxis xAxis { QStringLiteral("step "), {}, true, QStringLiteral("step") };
+    Heat heat;
+    QCPColorMap* heatMap = nullptr;
+    QCPItemLine *cursorLine = nullptr, *pinLine = nullptr;
     QPoint pressedAt, movedTo;
     QCPRange filledRange;
     int filledColumns = 0;
@@ -57,7 +64,7 @@ struct LinePlot::Private {
         return QString::number(value, 'g', value != 0 && std::abs(value) < 1e-3 ? 3 : 4);
     }
 
-    bool smooth(const Entry& entry) const { return smoothing > 0 && !entry.line.points; }
+    bool smooth(const Entry& entry) const { return smoothing > 0 && !entry.line.points && entry.line.smooth; }
     bool shown(size_t index) const { return chips->shown(int(index)); }
 
     void style()
@@ -79,7 +86,9 @@ struct LinePlot::Private {
             axis->setLabelFont(font);
         }
         plot->selectionRect()->setPen(QPen(palette.color(QPalette::Highlight)));
-        cursorLine->setPen(QPen(palette.color(QPalette::Dark), 1, Qt::DashLine));
+        cursorLine->setPen(QPen(palette.color(QPalette::WindowText), 1, Qt::DashLine));
+        pinLine->setPen(QPen(palette.color(QPalette::Highlight), 1.4, Qt::SolidLine));
+        styleHeat();
     }
 
     /// New graphs for new lines; the data come in fill().
@@ -106,7 +115,7 @@ struct LinePlot::Private {
             }
             QColor faint = line.color;
             faint.setAlpha(80);
-            if (!line.points)
+            if (!line.points && entries.size() <= kManyLines)
                 entry.raw = add(QPen(faint, 1)); // stays, faint, behind the smoothed one
             entry.main = add(QPen(line.points ? faint : line.color, 1, line.style));
             if (line.points) {
@@ -138,21 +147,35 @@ struct LinePlot::Private {
     void makeMarkers()
     {
         plot->clearItems();
-        cursorLine = new QCPItemStraightLine(plot);
-        cursorLine->setLayer(QStringLiteral("overlay")); // its own buffer: moving it repaints nothing else
-        cursorLine->setVisible(false);
-        for (const Marker& marker : markers) {
+        const auto upright = [this](double x, double length) {
             auto* item = new QCPItemLine(plot);
-            QColor color = marker.color;
-            color.setAlpha(170);
-            item->setPen(QPen(color, 1, marker.slight ? Qt::SolidLine : Qt::DotLine));
             for (QCPItemPosition* end : { item->start, item->end }) {
                 end->setTypeX(QCPItemPosition::ptPlotCoords);
                 end->setTypeY(QCPItemPosition::ptAxisRectRatio);
             }
-            item->start->setCoords(marker.step, 0);
-            item->end->setCoords(marker.step, marker.slight ? 0.04 : 1);
+            item->start->setCoords(x, 0);
+            item->end->setCoords(x, length);
+            return item;
+        };
+        for (QCPItemLine** line : { &pinLine, &cursorLine }) {
+            *line = upright(0, 1);
+            (*line)->setLayer(QStringLiteral("overlay")); // its own buffer: moving it repaints nothing else
+            (*line)->setVisible(false);
         }
+        for (const Marker& marker : markers) {
+            QColor color = marker.color;
+            color.setAlpha(170);
+            upright(marker.step, marker.slight ? 0.04 : 1)
+                ->setPen(QPen(color, 1, marker.slight ? Qt::SolidLine : Qt::DotLine));
+        }
+    }
+
+    /// Paints when the event loop is idle; a chart that cannot be seen waits until it can.
+    void replotSoon()
+    {
+        stale = plot->visibleRegion().isEmpty();
+        if (!stale)
+            plot->replot(QCustomPlot::rpQueuedReplot);
     }
 
     /// Everything after a change of data or looks.
@@ -164,7 +187,7 @@ struct LinePlot::Private {
         if (following)
             showAll();
         showCursor();
-        plot->replot(QCustomPlot::rpQueuedReplot);
+        replotSoon();
     }
 
     /// Gives the graphs what the x range and the pixels need.
@@ -180,7 +203,9 @@ struct LinePlot::Private {
             const auto give = [&](QCPGraph* graph, PlotSeries::Curve curve) {
                 if (!graph || !graph->visible())
                     return;
-                const PlotSeries::Thinned data = entry.series->thin(curve, range.lower, range.upper, columns);
+                const PlotSeries::Thinned data = logX
+                    ? entry.series->thinLogarithmic(curve, range.lower, range.upper, columns)
+                    : entry.series->thin(curve, range.lower, range.upper, columns);
                 graph->setData(data.keys, data.values, true);
                 points += data.keys.size();
             };
@@ -199,53 +224,24 @@ struct LinePlot::Private {
                 pen.setWidthF(dense ? 1 : 1.6);
                 entry.main->setPen(pen);
                 for (QCPGraph* graph : { entry.main, entry.raw })
-                    graph->setAntialiased(!dense);
+                    if (graph)
+                        graph->setAntialiased(!dense);
             }
     }
 
-    /// The y axes around what lies between two steps.
-    void fitValues(double from, double to)
-    {
-        for (const bool right : { false, true }) {
-            Extremes found;
-            for (size_t i = 0; i < entries.size(); ++i)
-                if (shown(i) && entries[i].line.right == right)
-                    found.reach(entries[i].series->extremes(from, to));
-            if (!found.any())
-                continue;
-            found.reach(right ? rightLow : leastLow);
-            found.reach(right ? rightHigh : leastHigh);
-            const double span = found.high - found.low;
-            const double margin = span > 0 ? 0.05 * span : std::max(0.05 * std::abs(found.high), 0.05);
-            const double low = right ? rightLow : leastLow;
-            // An axis that begins at its floor begins exactly there.
-            (right ? plot->yAxis2 : plot->yAxis)
-                ->setRange(found.low == low ? low - 0.3 * margin : found.low - margin, found.high + margin);
-        }
-    }
-
-    QPair<double, double> steps() const
-    {
-        double low = INFINITY, high = -INFINITY;
-        for (size_t i = 0; i < entries.size(); ++i)
-            if (shown(i) && !entries[i].series->isEmpty()) {
-                low = std::min(low, entries[i].series->steps().front());
-                high = std::max(high, entries[i].series->steps().back());
-            }
-        return { low, high };
-    }
-
-    void showAll()
-    {
-        const auto [low, high] = steps();
-        if (!(low <= high))
-            return;
-        internal = true;
-        const double end = std::max(high, low + 1), margin = 0.012 * (end - low); // dots at the ends are not cut
-        plot->xAxis->setRange(low - margin, end + margin);
-        fitValues(low, high);
-        internal = false;
-    }
+    // lineplotfit.cpp
+    /// The y axes around what lies between two places of the x axis.
+    void fitValues(double from, double to);
+    /// The left axis without outliers; counts what it leaves out.
+    Extremes withoutOutliers(Extremes found, double from, double to);
+    double smallestPositive(bool right, double from, double to) const;
+    /// Ends of the data on the x axis.
+    QPair<double, double> ends() const;
+    void showAll();
+    void setScales();
+    void showOutside();
+    void makeHeat();
+    void styleHeat();
 
     void setFollowing(bool on)
     {
@@ -265,24 +261,46 @@ struct LinePlot::Private {
         return texts.join(QStringLiteral(", "));
     }
 
+    QString placeText(double x) const
+    {
+        return xAxis.prefix + (xAxis.whole ? QString::number(qRound64(x)) : numberText(x)) + xAxis.suffix;
+    }
+
+    /// Of an entry at `x`, without it the newest; -1 where the line has none: it began later or ended before.
+    qsizetype indexAt(const Entry& entry, double x) const
+    {
+        const PlotSeries& series = *entry.series;
+        if (series.isEmpty())
+            return -1;
+        if (!std::isfinite(x))
+            return series.steps().size() - 1;
+        const double reach = xAxis.whole ? 1 : 0.01 * plot->xAxis->range().size();
+        return x > series.steps().front() - reach && x < series.steps().back() + reach ? series.indexNear(x) : -1;
+    }
+
     void showCursor()
     {
         const bool on = std::isfinite(cursor);
-        cursorLine->setVisible(on);
-        cursorLine->point1->setCoords(cursor, 0);
-        cursorLine->point2->setCoords(cursor, 1);
-        for (size_t i = 0; i < entries.size(); ++i) {
-            const PlotSeries& series = *entries[i].series;
-            double value = NAN; // without a cursor the newest; a line that ended before the cursor has none there
-            if (!series.isEmpty()
-                && (!on || (cursor > series.steps().front() - 1 && cursor < series.steps().back() + 1)))
-                value = series.valueNear(on ? cursor : series.steps().back(), PlotSeries::Raw);
-            chips->setValue(int(i), numberText(value));
+        for (const auto& [line, at] : { std::pair(cursorLine, cursor), std::pair(pinLine, pin) }) {
+            line->setVisible(std::isfinite(at));
+            if (line->visible()) {
+                line->start->setCoords(at, 0);
+                line->end->setCoords(at, 1);
+            }
         }
-        const QString there = on ? markersAt(qRound64(cursor), 0.5) : QString();
-        const QString text = on ? QStringLiteral("step %1").arg(qRound64(cursor))
-                + (there.isEmpty() ? QString() : QStringLiteral(" · ") + there)
-                                : QString();
+        for (size_t i = 0; i < entries.size(); ++i) {
+            const qsizetype at = indexAt(entries[i], cursor);
+            chips->setValue(int(i), numberText(at < 0 ? NAN : entries[i].series->curve(PlotSeries::Raw)[at]));
+        }
+        const double place = xAxis.whole ? double(qRound64(cursor)) : cursor;
+        const QString there
+            = on ? markersAt(place, xAxis.whole ? 0.5 : 0.004 * plot->xAxis->range().size()) : QString();
+        QString text = on ? placeText(cursor) : QString();
+        if (on && std::isfinite(pin))
+            text += QStringLiteral(" · Δ ")
+                + numberText(xAxis.whole ? double(qRound64(cursor) - qRound64(pin)) : cursor - pin);
+        if (!there.isEmpty())
+            text += QStringLiteral(" · ") + there;
         reading->setToolTip(text.toHtmlEscaped());
         reading->setText(text);
     }
@@ -290,8 +308,10 @@ struct LinePlot::Private {
     void paintCursor()
     {
         showCursor();
-        if (q->isVisible() && !q->visibleRegion().isEmpty())
+        if (!plot->visibleRegion().isEmpty())
             plot->layer(QStringLiteral("overlay"))->replot();
+        else
+            stale = true;
     }
 
     /// The data go with the mouse. QCustomPlot's own range drag knows the left button only.
@@ -300,10 +320,11 @@ struct LinePlot::Private {
         const QPoint from = std::exchange(movedTo, at);
         for (QCPAxis* axis : { plot->xAxis, plot->yAxis, plot->yAxis2 }) {
             const bool across = axis == plot->xAxis;
-            axis->moveRange(
-                axis->pixelToCoord(across ? from.x() : from.y()) - axis->pixelToCoord(across ? at.x() : at.y()));
+            const double was = axis->pixelToCoord(across ? from.x() : from.y()),
+                         now = axis->pixelToCoord(across ? at.x() : at.y());
+            axis->moveRange(axis->scaleType() == QCPAxis::stLogarithmic ? was / now : was - now);
         }
-        plot->replot(QCustomPlot::rpQueuedReplot);
+        replotSoon();
     }
 
     /// Zooms the x axis by hand; `middle` stays where it is.
@@ -311,7 +332,7 @@ struct LinePlot::Private {
     {
         const double middle = std::isfinite(cursor) ? cursor : plot->xAxis->range().center();
         plot->xAxis->scaleRange(factor, middle);
-        plot->replot(QCustomPlot::rpQueuedReplot);
+        replotSoon();
     }
 
     /// Title, legend and plot, for a file.

@@ -82,16 +82,24 @@ Extremes PlotSeries::extremes(double fromStep, double toStep) const
     return found;
 }
 
-double PlotSeries::valueNear(double step, Curve which, double* at) const
+qsizetype PlotSeries::indexNear(double step) const
 {
     if (m_steps.isEmpty())
-        return NAN;
+        return -1;
     auto found = std::lower_bound(m_steps.begin(), m_steps.end(), step);
     if (found == m_steps.end() || (found != m_steps.begin() && step - *(found - 1) < *found - step))
         --found;
+    return found - m_steps.begin();
+}
+
+double PlotSeries::valueNear(double step, Curve which, double* at) const
+{
+    const qsizetype found = indexNear(step);
+    if (found < 0)
+        return NAN;
     if (at)
-        *at = *found;
-    return curve(which)[found - m_steps.begin()];
+        *at = m_steps[found];
+    return curve(which)[found];
 }
 
 PlotSeries::Thinned PlotSeries::thin(Curve which, double fromStep, double toStep, int columns) const
@@ -143,6 +151,31 @@ PlotSeries::Thinned PlotSeries::thin(Curve which, double fromStep, double toStep
     }
     if (end < m_steps.size())
         put(m_steps[end], values[end]);
+    return out;
+}
+
+PlotSeries::Thinned PlotSeries::thinLogarithmic(Curve which, double fromStep, double toStep, int columns) const
+{
+    Thinned out;
+    const auto firstAbove = std::upper_bound(m_steps.begin(), m_steps.end(), 0.0);
+    if (firstAbove == m_steps.end() || !(toStep > 0))
+        return out;
+    double from = std::max(fromStep, *firstAbove * 0.5);
+    if (!(from < toStep))
+        return out;
+    // Narrow pieces, in which a linear column is nearly one of equal ratio.
+    const int pieces = std::clamp(columns / 16, 1, 64);
+    const double ratio = std::pow(toStep / from, 1.0 / pieces);
+    for (int piece = 0; piece < pieces; ++piece) {
+        const double to = piece + 1 == pieces ? toStep : from * ratio;
+        const Thinned part = thin(which, from, to, std::max(columns / pieces, 1));
+        for (qsizetype i = 0; i < part.keys.size(); ++i) // the neighbours outside a piece come twice
+            if (part.keys[i] > 0 && (out.keys.isEmpty() || part.keys[i] >= out.keys.back())) {
+                out.keys.append(part.keys[i]);
+                out.values.append(part.values[i]);
+            }
+        from = to;
+    }
     return out;
 }
 

@@ -25,6 +25,8 @@ public:
     const QVector<double>& curve(Curve curve) const;
     /// Of values and band between two steps, inclusive.
     Extremes extremes(double fromStep, double toStep) const;
+    /// Which value is nearest to `step`; -1 without data.
+    qsizetype indexNear(double step) const;
     /// At the step nearest to `step`; NaN without data. `at` receives that step.
     double valueNear(double step, Curve curve, double* at = nullptr) const;
 
@@ -35,11 +37,15 @@ public:
     /// first, lowest, highest and last value of every column, so that no spike is lost. One neighbour outside each edge
     /// is included. Low and High give one point a column: the lowest, the highest.
     Thinned thin(Curve curve, double fromStep, double toStep, int columns) const;
+    /// The same, for a logarithmic axis: columns of equal ratio. Steps that are not above 0 have no place on it.
+    Thinned thinLogarithmic(Curve curve, double fromStep, double toStep, int columns) const;
     /// Bins and values read so far by extremes() and thin().
     qsizetype reads() const { return m_reads; }
 
-private:
+    /// The values between two steps, inclusive: begin and end of them.
     std::pair<qsizetype, qsizetype> between(double fromStep, double toStep) const;
+
+private:
     void smoothMore();
 
     QVector<double> m_steps, m_data[CurveCount];

@@ -91,6 +91,24 @@ private Q_SLOTS:
             QVERIFY2(!replots.isEmpty(), qPrintable(QStringLiteral("frame %1 was not drawn").arg(frame)));
         }
 
+        // The same with everything on that costs by the point: outliers counted, two cursors.
+        plot.setOutliersLeftOut(true);
+        plot.setPin(kPoints / 2.0);
+        std::vector<double> fullMs;
+        for (int frame = 0; frame < kFrames / 2; ++frame) {
+            const auto [low, high] = view(frame + kFrames / 2, kFrames);
+            timer.start();
+            replots.clear();
+            plot.setRange(low, high);
+            plot.setCursor((low + high) / 2);
+            while (replots.isEmpty() && timer.elapsed() < 5000)
+                QCoreApplication::processEvents();
+            plot.grab();
+            fullMs.push_back(double(timer.nsecsElapsed()) / 1e6);
+        }
+        plot.setOutliersLeftOut(false);
+        bench::report({ "window/long-series/frame-median-outliers-cursors", bench::median(fullMs), "ms", NAN, 16 });
+
         QCustomPlot plain;
         plain.resize(kSize);
         plain.setNoAntialiasingOnDrag(true);

@@ -14,14 +14,15 @@ private Q_SLOTS:
     void init()
     {
         m_panel = std::make_unique<ChartsPanel>();
-        m_panel->resize(1280, 800);
+        m_panel->resize(1280, 3000); // every chart is in view
+        m_panel->show();
     }
 
     void fineTuning()
     {
         show({ make(
             "sft", { { "loss", 2 }, { "mean_token_accuracy", 0.5 }, { "eval_loss", 1.9 }, { "grad_norm", 1 } }) });
-        QCOMPARE(shown(), QStringList({ "Token loss", "Token accuracy", "Gradient norm" }));
+        QTRY_COMPARE(shown(), QStringList({ "Token loss", "Token accuracy", "Gradient norm" }));
         QSignalSpy steps(m_panel.get(), &ChartsPanel::stepPicked),
             evaluations(m_panel.get(), &ChartsPanel::evaluationPicked);
         Q_EMIT m_panel->chart("Token loss")->pointPicked("run", 2); // its held-out dots belong to steps
@@ -33,33 +34,36 @@ private Q_SLOTS:
     void reinforcement()
     {
         show({ make("grpo", { { "loss", 0.1 }, { "reward", 0.5 }, { "grad_norm", 1 } }) });
-        QCOMPARE(shown(), QStringList({ "Reward", "Gradient norm", "Loss" }));
+        QTRY_COMPARE(shown(), QStringList({ "Reward", "Gradient norm", "Loss" }));
     }
 
     void preferencesDistillationAndACritic()
     {
-        show({ make("dpo", { { "loss", 0.5 }, { "rewards/chosen", 0.1 }, { "rewards/rejected", -0.4 },
-                               { "rewards/margins", 0.5 }, { "rewards/accuracies", 0.8 }, { "logps/chosen", -20 } }) });
-        QCOMPARE(shown(), QStringList({ "Implicit rewards", "Preferred", "Log-probability", "Loss" }));
+        show({ make("dpo",
+            { { "loss", 0.5 }, { "rewards/chosen", 0.1 }, { "rewards/rejected", -0.4 }, { "rewards/margins", 0.5 },
+                { "rewards/accuracies", 0.8 }, { "logps/chosen", -20 } }) });
+        QTRY_COMPARE(shown(), QStringList({ "Implicit rewards", "Preferred", "Log-probability", "Loss" }));
         show({ make("distill", { { "loss", 0.5 }, { "distill/divergence", 0.5 }, { "distill/agreement", 0.7 } }) });
-        QCOMPARE(shown(), QStringList({ "Divergence from the teacher", "Agreement with the teacher", "Loss" }));
-        show({ make("ppo", { { "reward", 0.5 }, { "kl/reward", 0.2 }, { "critic/explained_variance", 0.3 },
-                               { "selection/generated_groups", 4 } }) });
-        QCOMPARE(shown(), QStringList({ "Reward", "KL in the reward", "Value model", "Groups sampled" }));
+        QTRY_COMPARE(shown(), QStringList({ "Divergence from the teacher", "Agreement with the teacher", "Loss" }));
+        show({ make("ppo",
+            { { "reward", 0.5 }, { "kl/reward", 0.2 }, { "critic/explained_variance", 0.3 },
+                { "selection/generated_groups", 4 } }) });
+        QTRY_COMPARE(shown(), QStringList({ "Reward", "KL in the reward", "Value model", "Groups sampled" }));
     }
 
     void besideEachOther()
     {
         show({ make("sft", { { "loss", 2 }, { "mean_token_accuracy", 0.5 } }),
             make("grpo", { { "loss", 0.1 }, { "reward", 1 } }) });
-        QCOMPARE(shown(), QStringList({ "Token loss", "Token accuracy", "Reward", "Loss" }));
-        QCOMPARE(m_panel->chart("Token loss")->visibleCsv().count('\n'), 3); // the fine-tuning run's two steps alone
+        QTRY_COMPARE(shown(), QStringList({ "Token loss", "Token accuracy", "Reward", "Loss" }));
+        QTRY_COMPARE(
+            m_panel->chart("Token loss")->visibleCsv().count('\n'), 3); // the fine-tuning run's two steps alone
     }
 
     void nothingRecordedYet()
     {
         show({ make("grpo", {}) });
-        QCOMPARE(shown(), QStringList("Reward"));
+        QTRY_COMPARE(shown(), QStringList("Reward"));
     }
 
 private:
@@ -83,9 +87,16 @@ private:
     QStringList shown() const
     {
         QStringList titles;
+        QList<const LinePlot*> plots;
         for (const LinePlot* plot : m_panel->findChildren<LinePlot*>())
-            if (!plot->isHidden())
-                titles << plot->title();
+            if (plot->isVisible())
+                plots << plot;
+        const auto place = [&](const LinePlot* plot) { return plot->mapTo(m_panel.get(), QPoint()); };
+        std::sort(plots.begin(), plots.end(), [&](const LinePlot* a, const LinePlot* b) {
+            return std::pair(place(a).y(), place(a).x()) < std::pair(place(b).y(), place(b).x());
+        });
+        for (const LinePlot* plot : plots)
+            titles << plot->title();
         return titles;
     }
 

@@ -1,0 +1,112 @@
+// Fifty runs with twenty metrics of ten thousand steps each, opened at once: until every chart that can be seen shows
+// all of them, and how long the window is blocked meanwhile. Then panning all linked charts. Bars: 2 s, 100 ms.
+
+#include "figure.h"
+
+#include "core/config/run_config.h"
+#include "core/store/run_reader.h"
+#include "core/store/run_writer.h"
+#include "widgets/panels/chartspanel.h"
+#include "widgets/plots/legendchips.h"
+#include "widgets/plots/lineplot.h"
+#include "widgets/plots/seriescolors.h"
+
+#include <QDir>
+#include <QtTest>
+
+#include <cmath>
+
+using namespace aha;
+
+namespace {
+
+constexpr int kRuns = 50, kSteps = 10'000;
+constexpr const char* kMetrics[] = { "reward", "rewards/accuracy/mean", "rewards/format/mean", "accuracy",
+    "completions/mean_length", "completions/min_length", "completions/max_length", "completions/clipped_ratio",
+    "reflection/per_response", "language/mixed_share", "entropy", "kl", "clip_ratio/region_mean",
+    "frac_reward_zero_std", "grad_norm", "loss", "learning_rate", "num_tokens", "reward_std", "perf/step_seconds" };
+
+} // namespace
+
+class BenchManyRuns : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void openAndPan()
+    {
+        QTemporaryDir folder;
+        const QString first = folder.filePath("run0");
+        QDir().mkpath(first);
+        {
+            RunConfig config;
+            auto writer = orThrow(RunWriter::create(first.toStdString(), "r", "r", "grpo", toJsonText(config)));
+            for (int64_t step = 1; step <= kSteps; ++step) {
+                StepRow row;
+                row.step = step;
+                for (const char* name : kMetrics)
+                    row.metrics.emplace_back(name, std::sin(double(step) / 700) + 1.5 + 0.1 * double(step % 7));
+                orThrow(writer->commitStep(row));
+            }
+        }
+        OpenRuns runs;
+        for (int i = 0; i < kRuns; ++i) {
+            const QString run = folder.filePath(QStringLiteral("run%1").arg(i));
+            if (i > 0) {
+                QDir().mkpath(run);
+                for (const QFileInfo& file : QDir(first).entryInfoList(QDir::Files))
+                    QVERIFY(QFile::copy(file.filePath(), run + QLatin1Char('/') + file.fileName()));
+            }
+            runs.push_back({ std::make_shared<RunFeed>(run), seriesColor(i, false), QStringLiteral("run %1").arg(i) });
+        }
+        ChartsPanel panel;
+        panel.resize(970, 690);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        QElapsedTimer whole, block;
+        double longest = 0;
+        const auto turn = [&] { // one turn of the event loop, and what it cost
+            block.start();
+            QCoreApplication::processEvents(QEventLoop::AllEvents);
+            longest = std::max(longest, double(block.nsecsElapsed()) / 1e6);
+        };
+        whole.start();
+        panel.setRuns(runs);
+        longest = double(whole.nsecsElapsed()) / 1e6;
+        const auto complete = [&] {
+            int shown = 0;
+            for (const LinePlot* plot : panel.findChildren<LinePlot*>())
+                if (plot->isVisible() && !plot->visibleRegion().isEmpty()) {
+                    if (plot->legend()->count() < kRuns || plot->isEmpty())
+                        return false;
+                    ++shown;
+                }
+            return shown >= 4 && !panel.series()->busy();
+        };
+        while (!complete() && whole.elapsed() < 60'000)
+            turn();
+        panel.grab();
+        const double seconds = double(whole.nsecsElapsed()) / 1e9;
+        QVERIFY(complete());
+        // Verified: every run, every step.
+        LinePlot* reward = panel.chart("Reward");
+        QVERIFY(reward->range().second >= kSteps);
+        int whole50 = 0;
+        for (const MetricSeries::Run& run : panel.series()->runs())
+            whole50 += run.find("reward") && run.find("reward")->values.size() == kSteps;
+        QCOMPARE(whole50, kRuns);
+        std::vector<double> frames;
+        for (int frame = 0; frame < 60; ++frame) {
+            block.start();
+            reward->userZoom(20.0 * frame, 20.0 * frame + 5000);
+            Q_EMIT reward->cursorMoved(20.0 * frame + 100);
+            QCoreApplication::processEvents(QEventLoop::AllEvents);
+            frames.push_back(double(block.nsecsElapsed()) / 1e6);
+        }
+        const bool opened = bench::report({ "window/many-runs/open", seconds, "s", NAN, 2 });
+        const bool free = bench::report({ "window/many-runs/longest-block", longest, "ms", NAN, 100 });
+        const bool panned = bench::report({ "window/many-runs/pan-median", bench::median(frames), "ms", NAN, 100 });
+        QVERIFY(opened && free && panned);
+    }
+};
+
+QTEST_MAIN(BenchManyRuns)
+#include "bench_many_runs.moc"

@@ -1,0 +1,40 @@
+#pragma once
+// How the charts are arranged and looked at: what a layout saves and what undo takes back.
+
+#include <QHash>
+#include <QJsonObject>
+#include <QString>
+#include <QStringList>
+
+#include <cmath>
+
+namespace aha {
+
+struct ChartOptions {
+    bool logX = false, logY = false, leaveOut = false;
+    bool operator==(const ChartOptions&) const = default;
+};
+
+/// A value. What a file says and this program does not know is left out.
+struct ChartLayout {
+    QStringList charts; ///< ids (chartspec.h) of the overview, in order
+    QStringList open; ///< sections of the other metrics that are unfolded
+    QHash<QString, ChartOptions> options; ///< by id; only what differs from the default
+    QString xAxis = QStringLiteral("step"); ///< step | hours | a metric
+    QString seeds; ///< "" each run | error | range
+    int smoothing = 60; ///< hundredths
+    bool table = false; ///< values at the cursor
+    double from = NAN, to = NAN; ///< what is in view; NaN: everything
+
+    static ChartLayout standard();
+    QJsonObject toJson() const;
+    static ChartLayout fromJson(const QJsonObject& json);
+    bool operator==(const ChartLayout& other) const { return toJson() == other.toJson(); }
+
+    /// Moves a chart of the overview by so many places, as far as it goes. False when nothing moves.
+    bool move(const QString& id, int places);
+    /// Puts it where `before` is.
+    bool moveBefore(const QString& id, const QString& before);
+};
+
+} // namespace aha

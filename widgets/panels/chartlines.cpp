@@ -1,0 +1,337 @@
+#include "widgets/panels/chartlines.h"
+
+#include "core/base/seed_band.h"
+#include "widgets/models/seedgroups.h"
+#include "widgets/plots/seriescolors.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace aha {
+
+namespace {
+
+constexpr int kLongestName = 24;
+
+bool belongs(const ChartSpec& spec, const MetricSeries::Run& run)
+{
+    return (spec.unless.isEmpty() || !run.recorded.contains(spec.unless))
+        && (spec.onlyWith.isEmpty() || run.recorded.contains(spec.onlyWith));
+}
+
+std::vector<double> toStd(const QVector<double>& values) { return { values.begin(), values.end() }; }
+QVector<double> toQt(const std::vector<double>& values) { return { values.begin(), values.end() }; }
+
+} // namespace
+
+ChartLines::ChartLines(const std::vector<MetricSeries::Run>& runs, const OpenRuns& open, const QString& xAxis,
+    const QString& seeds, bool dark)
+    : m_runs(runs)
+    , m_open(open)
+    , m_xAxis(xAxis)
+    , m_seeds(seeds)
+    , m_dark(dark)
+{
+    QVector<QVector<int>> groups;
+    if (seeds.isEmpty()) {
+        for (int i = 0; i < int(runs.size()); ++i)
+            groups.append(QVector<int> { i });
+    } else {
+        QStringList configs;
+        for (const MetricSeries::Run& run : runs)
+            configs << run.configJson;
+        groups = seedGroups(configs);
+    }
+    for (const QVector<int>& group : groups) {
+        Subject subject;
+        subject.runs.assign(group.begin(), group.end());
+        if (const QString metric = placesMetric(xAxis); !metric.isEmpty())
+            subject.places = together(subject, [&](size_t run) {
+                const Series* found = m_runs[run].find(metric);
+                return found ? *found : Series();
+            }).line;
+        m_subjects.push_back(std::move(subject));
+    }
+}
+
+bool ChartLines::has(const ChartSpec& spec, const std::vector<MetricSeries::Run>& runs)
+{
+    const QStringList metrics = spec.metrics();
+    return std::any_of(runs.begin(), runs.end(), [&](const MetricSeries::Run& run) {
+        if (!belongs(spec, run))
+            return false;
+        if (!spec.quantity.isEmpty())
+            return run.completions > 0;
+        if (!spec.expression.isEmpty())
+            return !metrics.isEmpty() && std::all_of(metrics.begin(), metrics.end(), [&](const QString& metric) {
+                return run.recorded.contains(metric);
+            });
+        return (spec.heldOut && !run.evaluations.empty())
+            || std::any_of(spec.parts.begin(), spec.parts.end(),
+                [&](const ChartPart& part) { return run.recorded.contains(part.metric); });
+    });
+}
+
+QString ChartLines::placesMetric(const QString& xAxis)
+{
+    return xAxis == QLatin1String("step") ? QString()
+        : xAxis == QLatin1String("hours") ? MetricSeries::hoursName()
+                                          : xAxis;
+}
+
+LinePlot::XAxis ChartLines::axis(const QString& xAxis)
+{
+    if (xAxis == QLatin1String("step"))
+        return { QStringLiteral("step "), {}, true, QStringLiteral("step") };
+    if (xAxis == QLatin1String("hours"))
+        return { {}, QStringLiteral(" h"), false, QStringLiteral("wall time (h)") };
+    if (xAxis == QLatin1String("num_tokens"))
+        return { {}, QStringLiteral(" tokens"), false, QStringLiteral("tokens") };
+    return { xAxis + QStringLiteral(" = "), {}, false, xAxis };
+}
+
+MetricExpression::Series ChartLines::places(size_t run) const
+{
+    const QString metric = placesMetric(m_xAxis);
+    const Series* found = metric.isEmpty() ? nullptr : m_runs[run].find(metric);
+    return found ? *found : Series();
+}
+
+template <class Of> ChartLines::Banded ChartLines::together(const Subject& subject, Of&& of) const
+{
+    Banded made;
+    if (subject.runs.size() == 1) {
+        made.line = of(subject.runs.front());
+        return made;
+    }
+    std::vector<std::vector<double>> steps, values;
+    for (const size_t run : subject.runs) {
+        const Series series = of(run);
+        if (series.steps.isEmpty())
+            continue;
+        steps.push_back(toStd(series.steps));
+        values.push_back(toStd(series.values));
+    }
+    const SeedBand band
+        = seedBand(steps, values, m_seeds == QLatin1String("range") ? BandKind::Range : BandKind::StandardError);
+    made.line = { toQt(band.steps), toQt(band.mean) };
+    made.low = toQt(band.low);
+    made.high = toQt(band.high);
+    made.runs = int(steps.size());
+    return made;
+}
+
+void ChartLines::dress(LinePlot::Line& line, const Subject& subject, const QString& label, int shade, bool only) const
+{
+    const OpenRun& first = m_open[subject.runs.front()];
+    const bool several = m_subjects.size() > 1;
+    QString run = first.label;
+    if (run.size() > kLongestName) // both ends tell runs apart
+        run = run.left(kLongestName / 2) + QStringLiteral("…") + run.right(kLongestName / 2);
+    line.label = !several ? label : only ? run : run + QLatin1Char(' ') + label;
+    line.hint = line.label;
+    if (subject.runs.size() > 1) {
+        const QString band = m_seeds == QLatin1String("range") ? QStringLiteral("lowest to highest run")
+                                                               : QStringLiteral("± standard error");
+        line.label += QStringLiteral(" (n = %1)").arg(subject.runs.size());
+        line.smooth = false; // the band is around the mean itself
+        line.hint += QStringLiteral(": mean of %1 runs that differ only in seed and name, not smoothed; band: %2")
+                         .arg(subject.runs.size())
+                         .arg(band);
+    }
+    line.color = several || shade == 0 ? first.color : seriesColor(shade, m_dark);
+    line.folder = first.feed->folder();
+}
+
+bool ChartLines::place(LinePlot::Line& line, const Subject& subject) const
+{
+    if (placesMetric(m_xAxis).isEmpty())
+        return !line.steps.isEmpty();
+    const Series& places = subject.places;
+    if (places.steps.isEmpty())
+        return false;
+    const bool held = line.points;
+    const bool fromZero = m_xAxis == QLatin1String("hours") || m_xAxis == QLatin1String("num_tokens");
+    struct Point {
+        double x, step, value, low, high;
+    };
+    std::vector<Point> points;
+    points.reserve(size_t(line.steps.size()));
+    qsizetype at = 0;
+    for (qsizetype i = 0; i < line.steps.size(); ++i) {
+        while (at < places.steps.size() && places.steps[at] < line.steps[i])
+            ++at;
+        double x = at < places.steps.size() && places.steps[at] == line.steps[i] ? places.values[at] : NAN;
+        if (at == 0 && !std::isfinite(x) && fromZero)
+            x = 0; // before the first step nothing had been sampled
+        if (std::isfinite(x))
+            points.push_back({ x, line.steps[i], line.values[i], line.low.isEmpty() ? NAN : line.low[i],
+                line.high.isEmpty() ? NAN : line.high[i] });
+    }
+    const auto before = [](const Point& a, const Point& b) { return a.x < b.x; };
+    if (!std::is_sorted(points.begin(), points.end(), before)) {
+        std::stable_sort(points.begin(), points.end(), before); // back and forth: one dot a step, in no order
+        line.points = true;
+        line.joined = false;
+        line.stepwise = !held;
+        line.low.clear();
+        line.high.clear();
+    }
+    const auto column = [&](double Point::*field) {
+        QVector<double> values;
+        values.reserve(qsizetype(points.size()));
+        for (const Point& point : points)
+            values << point.*field;
+        return values;
+    };
+    line.x = column(&Point::x);
+    line.steps = column(&Point::step);
+    line.values = column(&Point::value);
+    if (!line.low.isEmpty()) {
+        line.low = column(&Point::low);
+        line.high = column(&Point::high);
+    }
+    return !points.empty();
+}
+
+QVector<LinePlot::Line> ChartLines::lines(const ChartSpec& spec) const
+{
+    const bool several = m_subjects.size() > 1;
+    const bool only = spec.parts.size() <= 1 && !spec.heldOut;
+    QVector<LinePlot::Line> lines;
+    const auto finish = [&](LinePlot::Line line, const Subject& subject, const Banded& data) {
+        line.steps = data.line.steps;
+        line.values = data.line.values;
+        if (!data.low.isEmpty()) {
+            line.low = data.low;
+            line.high = data.high;
+        }
+        if (place(line, subject))
+            lines.append(line);
+    };
+    for (const Subject& subject : m_subjects) {
+        const MetricSeries::Run& first = m_runs[subject.runs.front()];
+        if (!belongs(spec, first))
+            continue;
+        if (!spec.expression.isEmpty()) {
+            const auto parsed = MetricExpression::parse(spec.expression);
+            if (!parsed)
+                continue;
+            LinePlot::Line line;
+            dress(line, subject, spec.expression, 0, true);
+            finish(line, subject, together(subject, [&](size_t run) {
+                return parsed->evaluate([&](const QString& metric) { return m_runs[run].find(metric); });
+            }));
+        }
+        for (const ChartPart& part : spec.parts) {
+            const Banded data = together(subject, [&](size_t run) {
+                const Series* found = m_runs[run].find(part.metric);
+                return found ? *found : Series();
+            });
+            const QVector<double>& values = data.line.values;
+            if (std::none_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); }))
+                continue; // not recorded: the KL without a reference model
+            if (spec.parts.size() > 1 && part.shade > 0 && !part.right
+                && std::all_of(values.begin(), values.end(), [](double v) { return v == 0; }))
+                continue; // a part that is switched off would only crowd the legend
+            LinePlot::Line line;
+            const Series *low = first.find(part.low), *high = first.find(part.high);
+            const bool band = !several && subject.runs.size() == 1 && low
+                && high // on top of each other they show nothing
+                && low->values.size() == values.size() && high->values.size() == values.size();
+            // "mean, min–max" says the band behind its comma.
+            dress(line, subject, band ? part.label : part.label.section(QStringLiteral(", "), 0, 0), part.shade, only);
+            line.style = part.style;
+            line.right = part.right;
+            line.points = part.measured;
+            line.shown = !several || &part == &spec.parts.front(); // what matters most; the legend has the rest
+            line.hint += QStringLiteral(" (") + part.metric + QLatin1Char(')');
+            if (band) {
+                line.low = low->values;
+                line.high = high->values;
+            }
+            finish(line, subject, data);
+        }
+        if (spec.heldOut)
+            addHeldOut(subject, lines);
+    }
+    std::stable_partition(lines.begin(), lines.end(), [](const LinePlot::Line& line) { return line.shown; });
+    return lines;
+}
+
+void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lines) const
+{
+    const std::vector<EvaluationRow>& evaluations = m_runs[subject.runs.front()].evaluations;
+    if (evaluations.empty())
+        return;
+    const auto passes = together(subject, [&](size_t run) {
+        Series series;
+        for (const EvaluationRow& e : m_runs[run].evaluations) {
+            series.steps << double(e.step);
+            series.values << e.pass1;
+        }
+        return series;
+    });
+    LinePlot::Line held, cons;
+    held.steps = passes.line.steps;
+    held.values = passes.line.values;
+    held.low = passes.low;
+    held.high = passes.high;
+    int samples = 0;
+    for (const EvaluationRow& e : evaluations) {
+        if (subject.runs.size() == 1) {
+            held.low.append(e.pass1Low);
+            held.high.append(e.pass1High);
+        }
+        if (e.cons) {
+            cons.steps.append(double(e.step));
+            cons.values.append(*e.cons);
+            samples = e.samples;
+        }
+    }
+    held.points = cons.points = true;
+    dress(held, subject, QStringLiteral("held-out pass@1"), 1, false);
+    if (subject.runs.size() == 1)
+        held.hint
+            = held.label + QStringLiteral(" with its 95 % interval, n = %1 problems").arg(evaluations.back().problems);
+    if (place(held, subject))
+        lines.append(held);
+    if (cons.steps.isEmpty() || subject.runs.size() > 1)
+        return;
+    dress(cons, subject, QStringLiteral("cons@%1").arg(samples), 2, false);
+    cons.shown = m_subjects.size() < 2;
+    cons.joined = false; // two measurements at the ends are no curve
+    cons.hint = cons.label + QStringLiteral(": held-out share solved by the most frequent answer");
+    if (place(cons, subject))
+        lines.append(cons);
+}
+
+QVector<LinePlot::Marker> ChartLines::markers() const
+{
+    QVector<LinePlot::Marker> all;
+    for (size_t run = 0; run < m_runs.size(); ++run) {
+        const Series places = this->places(run);
+        const bool steps = placesMetric(m_xAxis).isEmpty();
+        const auto add = [&](int64_t step, const QString& text, const QColor& color, bool slight) {
+            double x = double(step);
+            if (!steps) { // the last place at or before the step
+                const auto after = std::upper_bound(places.steps.begin(), places.steps.end(), x);
+                if (after == places.steps.begin())
+                    return;
+                x = places.values[after - places.steps.begin() - 1];
+            }
+            if (std::isfinite(x))
+                all.append({ x, text, color, slight });
+        };
+        for (const MarkerRow& row : m_runs[run].markers)
+            if (row.kind == "set" || row.kind == "pause" || row.kind == "resume" || row.kind == "interrupted")
+                add(row.step, QString::fromStdString(row.kind == "set" ? "set " + row.text : row.text),
+                    m_open[run].color, false);
+        for (const CheckpointRow& row : m_runs[run].checkpoints)
+            if (!row.removed)
+                add(row.step, QStringLiteral("checkpoint %1").arg(row.step), QColor(128, 128, 128), true);
+    }
+    return all;
+}
+
+} // namespace aha

@@ -1,0 +1,53 @@
+#pragma once
+// What a chart draws: a ChartSpec and the metrics of the open runs as lines, at the places that the x axis asks for.
+
+#include "widgets/models/chartspec.h"
+#include "widgets/models/metricseries.h"
+#include "widgets/panels/openrun.h"
+#include "widgets/plots/lineplot.h"
+
+namespace aha {
+
+class ChartLines {
+public:
+    /// Of runs and their metrics in the same order. `xAxis` is step, hours or a metric; `seeds` is "" (each run), error
+    /// or range (runs that differ only in seed and name are one line with a band).
+    ChartLines(const std::vector<MetricSeries::Run>& runs, const OpenRuns& open, const QString& xAxis,
+        const QString& seeds, bool dark);
+
+    /// Is there anything to draw, as far as the names of the metrics tell?
+    static bool has(const ChartSpec& spec, const std::vector<MetricSeries::Run>& runs);
+    static LinePlot::XAxis axis(const QString& xAxis);
+    /// The metric that gives the places; "" for steps.
+    static QString placesMetric(const QString& xAxis);
+
+    QVector<LinePlot::Line> lines(const ChartSpec& spec) const;
+    QVector<LinePlot::Marker> markers() const;
+    /// Where a run's steps stand on the x axis; empty when at themselves.
+    MetricExpression::Series places(size_t run) const;
+
+private:
+    using Series = MetricExpression::Series;
+    struct Subject { ///< one run, or several that differ only in seed
+        std::vector<size_t> runs;
+        Series places;
+    };
+    struct Banded {
+        Series line;
+        QVector<double> low, high;
+        int runs = 1;
+    };
+    template <class Of> Banded together(const Subject& subject, Of&& of) const;
+    void dress(LinePlot::Line& line, const Subject& subject, const QString& label, int shade, bool only) const;
+    /// Gives it its x values; false when nothing is left.
+    bool place(LinePlot::Line& line, const Subject& subject) const;
+    void addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lines) const;
+
+    const std::vector<MetricSeries::Run>& m_runs;
+    const OpenRuns& m_open;
+    QString m_xAxis, m_seeds;
+    bool m_dark;
+    std::vector<Subject> m_subjects;
+};
+
+} // namespace aha

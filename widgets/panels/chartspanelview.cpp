@@ -1,0 +1,339 @@
+// How the charts are arranged: menus, undo, saved layouts, files.
+
+#include "core/base/files.h"
+#include "widgets/panels/chartchooser.h"
+#include "widgets/panels/chartlines.h"
+#include "widgets/panels/chartsbar.h"
+#include "widgets/panels/chartsections.h"
+#include "widgets/panels/chartspanel.h"
+#include "widgets/panels/charttable.h"
+#include "widgets/plots/lineplot.h"
+
+#include <QActionGroup>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPainter>
+#include <QStyle>
+#include <QUndoCommand>
+
+#include <functional>
+
+namespace aha {
+
+namespace {
+
+constexpr int kRecordMs = 300; ///< a drag or a turn of the wheel is one step of undo
+constexpr QSize kSavedSize(1200, 700), kSavedVector(900, 420);
+
+class ViewChange : public QUndoCommand {
+public:
+    ViewChange(std::function<void(const ChartLayout&)> apply, const ChartLayout& before, const ChartLayout& after)
+        : m_apply(std::move(apply))
+        , m_before(before)
+        , m_after(after)
+    {
+    }
+    void undo() override { m_apply(m_before); }
+    void redo() override
+    {
+        if (m_done) // when it is pushed, the user has already done it
+            m_apply(m_after);
+        m_done = true;
+    }
+
+private:
+    std::function<void(const ChartLayout&)> m_apply;
+    ChartLayout m_before, m_after;
+    bool m_done = false;
+};
+
+QString fileName(const QString& title)
+{
+    QString name = title.toLower();
+    for (QChar& c : name)
+        if (!c.isLetterOrNumber())
+            c = QLatin1Char('-');
+    return name.left(80);
+}
+
+} // namespace
+
+void ChartsPanel::setWorkspace(Workspace* workspace)
+{
+    m_shelf = LayoutShelf(workspace);
+    if (const std::optional<ChartLayout> last = m_shelf.last())
+        apply(*last);
+}
+
+void ChartsPanel::apply(const ChartLayout& view)
+{
+    m_applying = true;
+    m_view = view;
+    m_bar->setSmoothing(view.smoothing);
+    m_bar->setXAxis(view.xAxis);
+    m_bar->setTableShown(view.table);
+    m_view = view; // the bar may have spoken in between
+    m_table->setVisible(view.table && !m_runs.empty());
+    const bool all = !std::isfinite(view.from) || !std::isfinite(view.to);
+    for (auto it = m_sections->plots().begin(); it != m_sections->plots().end(); ++it) {
+        const ChartOptions options = view.options.value(it.key());
+        (*it)->setLogarithmic(options.logX, options.logY);
+        (*it)->setOutliersLeftOut(options.leaveOut);
+        if (all)
+            (*it)->follow();
+        else
+            (*it)->setRange(view.from, view.to);
+    }
+    m_bar->setFollowing(all);
+    reload();
+    m_recorded = m_view;
+    m_applying = false;
+}
+
+void ChartsPanel::setView(const ChartLayout& view)
+{
+    record();
+    const ChartLayout before = m_recorded;
+    apply(view);
+    if (before == m_recorded)
+        return;
+    m_undo.push(new ViewChange([this](const ChartLayout& one) { apply(one); }, before, m_recorded));
+    (void)m_shelf.setLast(m_view);
+}
+
+void ChartsPanel::changed()
+{
+    if (!m_applying)
+        m_record.start(kRecordMs);
+}
+
+void ChartsPanel::record()
+{
+    m_record.stop();
+    if (m_view == m_recorded)
+        return;
+    m_undo.push(new ViewChange([this](const ChartLayout& one) { apply(one); }, m_recorded, m_view));
+    m_recorded = m_view;
+    (void)m_shelf.setLast(m_view); // not worth a message: nothing is lost but the view at the next start
+}
+
+void ChartsPanel::addChart(const QString& id)
+{
+    if (!m_view.charts.contains(id))
+        m_view.charts.prepend(id); // where it is seen
+    changed();
+    arrange();
+    m_fill.start(0);
+    m_sections->showChart(id);
+}
+
+void ChartsPanel::removeChart(const QString& id)
+{
+    const QVector<ChartSpec> shown = overview();
+    if (!m_view.charts.removeOne(id))
+        return;
+    m_sections->setMaximized({});
+    changed();
+    arrange();
+    for (int i = 0; i < shown.size(); ++i) // the focus goes to what stands there now
+        if (shown[i].id == id && shown.size() > 1)
+            m_sections->showChart(shown[i + 1 < shown.size() ? i + 1 : i - 1].id);
+    say(QStringLiteral("“%1” was taken out of the overview. Ctrl+Z brings it back; Add chart has it, too.")
+            .arg(chartSpec(id).title),
+        false);
+}
+
+void ChartsPanel::fillChartMenu(QMenu* menu, const QString& id)
+{
+    LinePlot* plot = m_sections->plot(id);
+    if (m_view.charts.contains(id)) {
+        menu->addAction(QStringLiteral("Move forward\tAlt+Left"), plot, [plot] { Q_EMIT plot->moveAsked(-1); });
+        menu->addAction(QStringLiteral("Move back\tAlt+Right"), plot, [plot] { Q_EMIT plot->moveAsked(1); });
+        menu->addAction(QStringLiteral("Move to the top"), this, [this, id] {
+            m_view.move(id, -int(m_view.charts.size()));
+            changed();
+            arrange();
+            m_sections->showChart(id);
+        });
+        menu->addAction(QStringLiteral("Remove from the overview\tDel"), this, [this, id] { removeChart(id); });
+    } else {
+        menu->addAction(QStringLiteral("Add to the overview"), this, [this, id] { addChart(id); });
+    }
+    menu->addSeparator();
+}
+
+void ChartsPanel::fillViewMenu()
+{
+    QMenu* menu = m_bar->viewMenu();
+    menu->clear();
+    record();
+    QAction* undo = menu->addAction(QStringLiteral("Undo\tCtrl+Z"), &m_undo, &QUndoStack::undo);
+    undo->setEnabled(m_undo.canUndo());
+    QAction* redo = menu->addAction(QStringLiteral("Redo\tCtrl+Shift+Z"), &m_undo, &QUndoStack::redo);
+    redo->setEnabled(m_undo.canRedo());
+    menu->addSection(QStringLiteral("Runs that differ only in their seed"));
+    auto* seeds = new QActionGroup(menu);
+    for (const auto& [value, text] : { std::pair("", "Each run a line"), std::pair("error", "Mean ± standard error"),
+             std::pair("range", "Mean, lowest to highest") }) {
+        QAction* action = menu->addAction(QString::fromUtf8(text), this, [this, value = QString::fromLatin1(value)] {
+            m_view.seeds = value;
+            markAll();
+            changed();
+        });
+        action->setCheckable(true);
+        action->setChecked(m_view.seeds == QLatin1String(value));
+        seeds->addAction(action);
+    }
+    menu->addSection(QStringLiteral("Layouts"));
+    menu->addAction(QStringLiteral("Standard"), this, [this] { setView(ChartLayout::standard()); });
+    const QStringList names = m_shelf.names();
+    for (const QString& name : names)
+        menu->addAction(QString(name).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, name] {
+            if (const std::optional<ChartLayout> layout = m_shelf.layout(name))
+                setView(*layout);
+        });
+    menu->addAction(QStringLiteral("Save this layout…"), this, [this] {
+        m_saveRow->show();
+        m_layoutName->setFocus();
+    });
+    if (names.isEmpty())
+        return;
+    QMenu* remove = menu->addMenu(QStringLiteral("Delete a layout"));
+    for (const QString& name : names)
+        remove->addAction(QString(name).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, name] {
+            const Result<void> gone = m_shelf.remove(name);
+            say(gone ? QStringLiteral("The layout “%1” was deleted.").arg(name)
+                     : QString::fromStdString(gone.error().sentence()),
+                !gone);
+        });
+}
+
+void ChartsPanel::saveLayout()
+{
+    const QString name = m_layoutName->text().trimmed();
+    const Result<void> saved = m_shelf.save(name, m_view);
+    say(saved ? QStringLiteral("The layout was saved as “%1”; the menu View has it.").arg(name)
+              : QString::fromStdString(saved.error().sentence()),
+        !saved);
+    if (saved) {
+        m_layoutName->clear();
+        m_saveRow->hide();
+    }
+}
+
+void ChartsPanel::say(const QString& sentence, bool problem)
+{
+    m_note->setText(sentence);
+    m_note->setProperty("role", problem ? QStringLiteral("error") : QStringLiteral("hint"));
+    m_note->style()->unpolish(m_note); // so that the role is read again
+    m_note->style()->polish(m_note);
+    m_note->show();
+    QTimer::singleShot(problem ? 15000 : 6000, m_note, [note = m_note, sentence] {
+        if (note->text() == sentence)
+            note->hide();
+    });
+}
+
+void ChartsPanel::fillExportMenu()
+{
+    QMenu* menu = m_bar->exportMenu();
+    menu->clear();
+    for (const char* ending : { "png", "svg", "pdf", "csv" })
+        menu->addAction(
+            QStringLiteral("All charts as %1…").arg(QString::fromLatin1(ending).toUpper()), this, [this, ending] {
+                const QString folder
+                    = QFileDialog::getExistingDirectory(this, QStringLiteral("Export into this folder"));
+                if (folder.isEmpty())
+                    return;
+                const bool all = exportCharts(folder, QString::fromLatin1(ending));
+                say(all ? QStringLiteral("The charts were written to %1.").arg(folder)
+                        : QStringLiteral(
+                            "Not every chart could be written to %1. Choose a folder that is writable and has room.")
+                              .arg(folder),
+                    !all);
+            });
+    menu->addSeparator();
+    menu->addAction(QStringLiteral("Copy a picture of all charts"), this, [this] {
+        QGuiApplication::clipboard()->setImage(pictureOfAll());
+        say(QStringLiteral("The charts are on the clipboard."), false);
+    });
+    menu->addAction(QStringLiteral("Copy the values at the cursor"), this, [this] {
+        m_table->show();
+        showValues();
+        m_table->setVisible(m_view.table);
+        QGuiApplication::clipboard()->setText(m_table->model()->text());
+        say(QStringLiteral("The values at the cursor are on the clipboard."), false);
+    });
+}
+
+void ChartsPanel::completeNow()
+{
+    QStringList metrics { ChartLines::placesMetric(m_view.xAxis) };
+    for (const QString& id : m_view.charts)
+        metrics += chartSpec(id).metrics();
+    metrics.removeAll(QString());
+    m_series->want(metrics);
+    m_series->readNow();
+    arrange();
+    markAll();
+    const ChartLines lines = this->lines();
+    for (const ChartSpec& spec : overview()) {
+        LinePlot* plot = m_sections->made(spec.id);
+        if (!spec.quantity.isEmpty())
+            fillHeat(plot, spec, HeatSource::count(m_runs.front().feed->folder(), spec.quantity, lines.places(0)));
+        else
+            fill(spec.id, lines);
+    }
+}
+
+void ChartsPanel::renderReport(const QString& outDir, QStringList& writtenFiles)
+{
+    completeNow();
+    for (const ChartSpec& spec : overview()) {
+        const QString file = QStringLiteral("%1/chart-%2.png").arg(outDir, fileName(spec.title));
+        if (LinePlot* plot = m_sections->plot(spec.id); !plot->isEmpty() && plot->savePng(file, QSize(900, 420)))
+            writtenFiles << file;
+    }
+}
+
+bool ChartsPanel::exportCharts(const QString& folder, const QString& ending)
+{
+    completeNow();
+    bool all = true;
+    for (const ChartSpec& spec : overview()) {
+        LinePlot* plot = m_sections->plot(spec.id);
+        if (plot->isEmpty())
+            continue;
+        const QString file = QStringLiteral("%1/%2.%3").arg(folder, fileName(spec.title), ending);
+        const bool written = ending == QLatin1String("csv")
+            ? writeFileAtomically(file.toStdString(), plot->visibleCsv().toStdString()).ok()
+            : ending == QLatin1String("svg") ? plot->saveSvg(file, kSavedVector)
+            : ending == QLatin1String("pdf") ? plot->savePdf(file, kSavedVector)
+                                             : plot->savePng(file, kSavedSize);
+        all = written && all;
+    }
+    return all;
+}
+
+QImage ChartsPanel::pictureOfAll()
+{
+    completeNow();
+    QVector<QImage> pictures;
+    for (const ChartSpec& spec : overview())
+        if (LinePlot* plot = m_sections->plot(spec.id); !plot->isEmpty())
+            pictures << plot->picture(kSavedVector);
+    constexpr int kColumns = 2;
+    const int rows = (int(pictures.size()) + kColumns - 1) / kColumns;
+    QImage sheet(kColumns * kSavedVector.width(), std::max(rows, 1) * kSavedVector.height(), QImage::Format_RGB32);
+    sheet.fill(palette().color(QPalette::Base));
+    QPainter painter(&sheet);
+    for (int i = 0; i < pictures.size(); ++i)
+        painter.drawImage(i % kColumns * kSavedVector.width(), i / kColumns * kSavedVector.height(), pictures[i]);
+    return sheet;
+}
+
+} // namespace aha

@@ -1,0 +1,234 @@
+// Which part of the data a chart shows: ends of the axes, logarithms, outliers, and the map behind the lines.
+
+#include "widgets/plots/lineplotprivate.h"
+#include "widgets/plots/seriescolors.h"
+
+namespace aha {
+
+namespace {
+
+constexpr qsizetype kQuartileSample = 20'000; ///< values that the quartiles are taken from, evenly spaced
+/// 200 k instead of 200000, 1.5 M instead of a power of ten.
+template <class Ticker> class CompactTicker : public Ticker {
+protected:
+    QString getTickLabel(double tick, const QLocale& locale, QChar format, int precision) override
+    {
+        const double size = std::abs(tick);
+        if (size >= 1e12 || size < 1e4)
+            return Ticker::getTickLabel(tick, locale, format, precision);
+        return size >= 1e9 ? QString::number(tick / 1e9, 'g', 4) + QStringLiteral(" G")
+            : size >= 1e6  ? QString::number(tick / 1e6, 'g', 4) + QStringLiteral(" M")
+                           : QString::number(tick / 1e3, 'g', 4) + QStringLiteral(" k");
+    }
+};
+
+constexpr double kFence = 3; ///< Tukey's outer fence, in interquartile ranges
+
+} // namespace
+
+Extremes LinePlot::Private::withoutOutliers(Extremes found, double from, double to)
+{
+    std::vector<std::pair<const double*, const double*>> stretches;
+    qsizetype all = 0;
+    for (size_t i = 0; i < entries.size(); ++i)
+        if (shown(i) && !entries[i].line.right) {
+            const auto [begin, end] = entries[i].series->between(from, to);
+            const double* values = entries[i].series->curve(PlotSeries::Raw).constData();
+            stretches.emplace_back(values + begin, values + end);
+            all += end - begin;
+        }
+    std::vector<double> sample;
+    sample.reserve(size_t(std::min(all, kQuartileSample) + 16));
+    const qsizetype stride = std::max<qsizetype>(all / kQuartileSample, 1);
+    for (const auto& [begin, end] : stretches)
+        for (const double* value = begin; value < end; value += stride)
+            if (std::isfinite(*value))
+                sample.push_back(*value);
+    if (sample.size() < 8)
+        return found;
+    const auto quartile = [&](size_t k) {
+        std::nth_element(sample.begin(), sample.begin() + k, sample.end());
+        return sample[k];
+    };
+    const double lower = quartile(sample.size() / 4), upper = quartile(3 * sample.size() / 4);
+    if (!(upper > lower))
+        return found; // most values are equal: there is no measure of what is far
+    const double low = lower - kFence * (upper - lower), high = upper + kFence * (upper - lower);
+    Extremes inside { INFINITY, -INFINITY };
+    for (const auto& [begin, end] : stretches)
+        for (const double* value = begin; value < end; ++value) {
+            if (*value >= low && *value <= high) {
+                inside.low = std::min(inside.low, *value);
+                inside.high = std::max(inside.high, *value);
+            } else if (std::isfinite(*value)) {
+                ++outside;
+            }
+        }
+    return outside > 0 && inside.low <= inside.high ? inside : found;
+}
+
+double LinePlot::Private::smallestPositive(bool right, double from, double to) const
+{
+    double smallest = INFINITY;
+    for (size_t i = 0; i < entries.size(); ++i)
+        if (shown(i) && entries[i].line.right == right) {
+            const auto [begin, end] = entries[i].series->between(from, to);
+            const QVector<double>& values = entries[i].series->curve(PlotSeries::Raw);
+            for (qsizetype k = begin; k < end; ++k)
+                if (values[k] > 0 && values[k] < smallest)
+                    smallest = values[k];
+        }
+    return smallest;
+}
+
+void LinePlot::Private::fitValues(double from, double to)
+{
+    outside = 0;
+    for (const bool right : { false, true }) {
+        Extremes found;
+        for (size_t i = 0; i < entries.size(); ++i)
+            if (shown(i) && entries[i].line.right == right)
+                found.reach(entries[i].series->extremes(from, to));
+        QCPAxis* axis = right ? plot->yAxis2 : plot->yAxis;
+        const double least = right ? rightLow : leastLow, most = right ? rightHigh : leastHigh;
+        if (!right && heat.columns > 0) {
+            found.reach(heat.low);
+            found.reach(heat.high);
+        }
+        if (!found.any())
+            continue;
+        if (!right && leaveOut)
+            found = withoutOutliers(found, from, to);
+        if (!right && logY) {
+            if (!(found.low > 0)) {
+                found.low = smallestPositive(right, from, to);
+                for (size_t i = 0; i < entries.size(); ++i)
+                    if (shown(i) && !entries[i].line.right) {
+                        const auto [begin, end] = entries[i].series->between(from, to);
+                        const QVector<double>& values = entries[i].series->curve(PlotSeries::Raw);
+                        outside += std::count_if(
+                            values.begin() + begin, values.begin() + end, [](double value) { return value <= 0; });
+                    }
+            }
+            const double low = std::isfinite(found.low) ? found.low : 0.1, high = std::max(found.high, low);
+            const double margin = high > low ? std::pow(high / low, 0.05) : 1.5;
+            axis->setRange(low / margin, high * margin);
+            continue;
+        }
+        found.reach(least);
+        found.reach(most);
+        const double span = found.high - found.low;
+        const double margin = span > 0 ? 0.05 * span : std::max(0.05 * std::abs(found.high), 0.05);
+        // An axis that begins at its floor begins exactly there.
+        axis->setRange(found.low == least ? least - 0.3 * margin : found.low - margin, found.high + margin);
+    }
+    showOutside();
+}
+
+void LinePlot::Private::showOutside()
+{
+    outsideButton->setVisible(outside > 0);
+    if (outside > 0)
+        outsideButton->setText(
+            outside == 1 ? QStringLiteral("1 point outside") : QStringLiteral("%1 points outside").arg(outside));
+}
+
+QPair<double, double> LinePlot::Private::ends() const
+{
+    double low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < entries.size(); ++i)
+        if (shown(i) && !entries[i].series->isEmpty()) {
+            const QVector<double>& places = entries[i].series->steps();
+            const auto first = logX ? std::upper_bound(places.begin(), places.end(), 0.0) : places.begin();
+            if (first == places.end())
+                continue;
+            low = std::min(low, *first);
+            high = std::max(high, places.back());
+        }
+    if (heat.columns > 0 && !logX) {
+        low = std::min(low, heat.xLow);
+        high = std::max(high, heat.xHigh);
+    }
+    return { low, high };
+}
+
+void LinePlot::Private::showAll()
+{
+    const auto [low, high] = ends();
+    if (!(low <= high))
+        return;
+    internal = true;
+    // Dots at the ends are not cut.
+    if (logX) {
+        const double end = std::max(high, 2 * low), margin = std::pow(end / low, 0.012);
+        plot->xAxis->setRange(low / margin, end * margin);
+    } else {
+        const double end = xAxis.whole || high == low ? std::max(high, low + 1) : high, margin = 0.012 * (end - low);
+        plot->xAxis->setRange(low - margin, end + margin);
+    }
+    fitValues(low, high);
+    internal = false;
+}
+
+void LinePlot::Private::setScales()
+{
+    for (const auto& [axis, logarithmic] :
+        { std::pair(plot->xAxis, logX), std::pair(plot->yAxis, logY), std::pair(plot->yAxis2, false) }) {
+        internal = true;
+        if (logarithmic) {
+            axis->setScaleType(QCPAxis::stLogarithmic);
+            axis->setTicker(QSharedPointer<CompactTicker<QCPAxisTickerLog>>::create());
+        } else {
+            axis->setScaleType(QCPAxis::stLinear);
+            axis->setTicker(QSharedPointer<CompactTicker<QCPAxisTicker>>::create());
+            axis->ticker()->setTickCount(axis == plot->xAxis ? 5 : 4);
+        }
+        internal = false;
+    }
+}
+
+void LinePlot::Private::makeHeat()
+{
+    if (heat.columns < 1) {
+        if (heatMap)
+            plot->removePlottable(heatMap);
+        heatMap = nullptr;
+        return;
+    }
+    if (!heatMap) {
+        heatMap = new QCPColorMap(plot->xAxis, plot->yAxis);
+        heatMap->setLayer(QStringLiteral("background"));
+        heatMap->setInterpolate(false);
+        heatMap->setTightBoundary(true);
+    }
+    // QCustomPlot's ranges are those of the cells' middles.
+    const double width = (heat.xHigh - heat.xLow) / heat.columns, height = (heat.high - heat.low) / heat.rows;
+    QCPColorMapData* data = heatMap->data();
+    data->setSize(heat.columns, heat.rows);
+    data->setRange(QCPRange(heat.xLow + width / 2, heat.xHigh - width / 2),
+        QCPRange(heat.low + height / 2, heat.high - height / 2));
+    double most = 0;
+    for (int column = 0; column < heat.columns; ++column)
+        for (int row = 0; row < heat.rows; ++row) {
+            const double share = heat.shares[qsizetype(column) * heat.rows + row];
+            data->setCell(column, row, std::isfinite(share) ? std::sqrt(share) : 0); // so that rare values are seen
+            most = std::max(most, std::isfinite(share) ? std::sqrt(share) : 0.0);
+        }
+    heatMap->setDataRange(QCPRange(0, most > 0 ? most : 1));
+}
+
+void LinePlot::Private::styleHeat()
+{
+    if (!heatMap)
+        return;
+    const bool dark = q->palette().color(QPalette::Base).lightness() < 128;
+    QCPColorGradient gradient;
+    gradient.clearColorStops();
+    gradient.setColorInterpolation(QCPColorGradient::ciRGB);
+    gradient.setColorStopAt(0, q->palette().color(QPalette::Base));
+    gradient.setColorStopAt(0.5, seriesColor(5, dark));
+    gradient.setColorStopAt(1, dark ? QColor(0xe9, 0xf5, 0xff) : QColor(0x12, 0x2f, 0x52));
+    heatMap->setGradient(gradient);
+}
+
+} // namespace aha
