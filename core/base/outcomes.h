@@ -46,8 +46,8 @@ struct OutcomeMatrix {
     std::array<int, kOutcomeClasses> counts {}; ///< rows of each class
 };
 
-/// Problems are told apart by their text; the n-th of two equal texts in one evaluation is the n-th in another. `exact`:
-/// no evaluation may contradict (columns that are different runs, not one run's course).
+/// Problems are told apart by their text; the n-th of two equal texts in one evaluation is the n-th in another.
+/// `exact`: no evaluation may contradict (columns that are different runs, not one run's course).
 OutcomeMatrix outcomeMatrix(const std::vector<OutcomeColumn>& columns, bool exact);
 
 } // namespace aha

@@ -134,8 +134,7 @@ std::optional<PairedComparison> comparePaired(
     return c;
 }
 
-std::vector<std::string> pairedSentences(
-    const PairedComparison& c, const std::string& nameA, const std::string& nameB)
+std::vector<std::string> pairedSentences(const PairedComparison& c, const std::string& nameA, const std::string& nameB)
 {
     const bool beyond = c.low > 0 || c.high < 0;
     std::vector<std::string> sentences { nameB + " against " + nameA + ": " + points(c.difference)
@@ -149,14 +148,15 @@ std::vector<std::string> pairedSentences(
             + " " + std::to_string(c.samplesB)
             + " samples of each, and counts of problems are fair only between equally many. The difference above is.");
     else if (c.better + c.worse == 0)
-        sentences.push_back("On no problem do the two differ (n = " + thousands(c.problems) + "), so there is nothing to test.");
+        sentences.push_back(
+            "On no problem do the two differ (n = " + thousands(c.problems) + "), so there is nothing to test.");
     else
         sentences.push_back(nameB + " is right more often on " + thousands(c.better) + " problems, less often on "
             + thousands(c.worse) + ", equally on " + thousands(c.equal) + ": "
             + (c.samplesA == 1 ? "McNemar's exact test p " : "exact sign test p ")
-            + (*c.p < 0.0001 ? "< 0.0001" : "= " + number("%.4f", *c.p)) + ". Of the n = "
-            + thousands(c.better + c.worse) + " on which they differ, " + nameB + " is better on " + percent(c.share)
-            + " % (95 % interval " + percent(c.shareLow) + " – " + percent(c.shareHigh)
+            + (*c.p < 0.0001 ? "< 0.0001" : "= " + number("%.4f", *c.p))
+            + ". Of the n = " + thousands(c.better + c.worse) + " on which they differ, " + nameB + " is better on "
+            + percent(c.share) + " % (95 % interval " + percent(c.shareLow) + " – " + percent(c.shareHigh)
             + " %; 50 % would be no difference).");
     return sentences;
 }

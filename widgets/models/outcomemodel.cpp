@@ -75,8 +75,8 @@ QVariant OutcomeModel::data(const QModelIndex& index, int role) const
         return int(problem.outcome);
     case Qt::AccessibleTextRole:
         return QStringLiteral("%1, %2: %3")
-            .arg(visibleLine(std::string_view(problem.problem).substr(0, 160)), m_table.columnName(size_t(index.column())),
-                words());
+            .arg(visibleLine(std::string_view(problem.problem).substr(0, 160)),
+                m_table.columnName(size_t(index.column())), words());
     case Qt::ToolTipRole:
         return plainToolTip(QStringLiteral("%1: %2").arg(m_table.columnName(size_t(index.column())), words()));
     case Qt::TextAlignmentRole:

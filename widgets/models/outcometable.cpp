@@ -8,8 +8,8 @@ namespace aha {
 namespace {
 
 /// Adds one evaluation as a column; its sentence when it cannot be read.
-QString addColumn(
-    RunReader& reader, const RunName& run, const EvaluationRow& e, OutcomeTable& table, std::vector<OutcomeColumn>& columns)
+QString addColumn(RunReader& reader, const RunName& run, const EvaluationRow& e, OutcomeTable& table,
+    std::vector<OutcomeColumn>& columns)
 {
     Result<std::vector<EvaluationProblemRow>> rows = reader.evaluationProblems(e.id, /*withExamples=*/false);
     if (!rows)
@@ -78,11 +78,13 @@ QString outcomeMark(OutcomeClass outcome)
 QString outcomeHelp(OutcomeClass outcome, bool acrossRuns)
 {
     const QString right = QStringLiteral("Right: at least half of the samples.");
-    const QString strays
-        = acrossRuns ? QString() : QStringLiteral(" One evaluation in five may contradict, as samples are drawn at random.");
+    const QString strays = acrossRuns
+        ? QString()
+        : QStringLiteral(" One evaluation in five may contradict, as samples are drawn at random.");
     switch (outcome) {
     case OutcomeClass::Solved:
-        return (acrossRuns ? QStringLiteral("Right in every run. ") : QStringLiteral("Right from the first evaluation on. "))
+        return (acrossRuns ? QStringLiteral("Right in every run. ")
+                           : QStringLiteral("Right from the first evaluation on. "))
             + right + strays;
     case OutcomeClass::Learned:
         return (acrossRuns ? QStringLiteral("Wrong in the first runs, right in the ones behind them. ")
@@ -95,7 +97,8 @@ QString outcomeHelp(OutcomeClass outcome, bool acrossRuns)
     case OutcomeClass::Unstable:
         return QStringLiteral("Changes more often than that. ") + right;
     case OutcomeClass::Never:
-        return (acrossRuns ? QStringLiteral("Right in no run. ") : QStringLiteral("Wrong throughout. ")) + right + strays;
+        return (acrossRuns ? QStringLiteral("Right in no run. ") : QStringLiteral("Wrong throughout. ")) + right
+            + strays;
     }
     return {};
 }
@@ -113,9 +116,7 @@ OutcomeTable readCourse(const RunName& run)
             if (table.problem = addColumn(**reader, run, e, table, columns); !table.problem.isEmpty())
                 break;
     if (table.problem.isEmpty() && columns.empty())
-        table.problem = QStringLiteral("%1 has no evaluation on held-out problems. Runs of fine-tuning have them when "
-                                       "general.task names a task; others with eval.every.")
-                            .arg(run.label);
+        table.problem = QStringLiteral("%1 has no evaluation on held-out problems.").arg(run.label);
     table.matrix = outcomeMatrix(columns, false);
     return table;
 }

@@ -77,8 +77,10 @@ private Q_SLOTS:
         const auto said = pairedSentences(*c, "A", "B");
         QCOMPARE(said.size(), size_t(2));
         QVERIFY(said[0].starts_with("B against A: +29.4 points of pass@1, from 64.7 to 94.1 % (95 % interval +"));
-        QVERIFY(said[0].find("n = 34 shared problems, 2,000 resamples, seed 1). The interval leaves out 0") != std::string::npos);
-        QVERIFY(said[1].find("12 problems, less often on 2, equally on 20: McNemar's exact test p = 0.0129.") != std::string::npos);
+        QVERIFY(said[0].find("n = 34 shared problems, 2,000 resamples, seed 1). The interval leaves out 0")
+            != std::string::npos);
+        QVERIFY(said[1].find("12 problems, less often on 2, equally on 20: McNemar's exact test p = 0.0129.")
+            != std::string::npos);
         QVERIFY(said[1].find("B is better on 85.7 % (95 % interval 57.2 – 98.2 %") != std::string::npos);
     }
 
@@ -94,7 +96,8 @@ private Q_SLOTS:
         QVERIFY(said[0].find("includes 0") != std::string::npos);
         QVERIFY(said[1].starts_with("On no problem do the two differ"));
         QVERIFY(pairedSentences(*comparePaired({ { 1, 2 }, { 2, 0 } }, 4, 4, 100, 1), "A", "B")[1].find(
-                    "exact sign test p = 1.0000") != std::string::npos);
+                    "exact sign test p = 1.0000")
+            != std::string::npos);
     }
 };
 
