@@ -1,6 +1,7 @@
 #pragma once
 // A run's completions as rows of a data set: the right ones to imitate (rejection sampling), right beside wrong as
-// preferences, each with its verdict, or each step with it. JSON Lines in TRL's column names.
+// preferences, each with its verdict, or each step with it. JSON Lines in TRL's column names, and a column "provenance"
+// that trainers pass over: run, run_id, step, completion, verdict (pairs: also rejected, rejected_verdict).
 
 #include "core/base/result.h"
 

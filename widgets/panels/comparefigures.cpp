@@ -93,6 +93,7 @@ CompareFigures::CompareFigures(QWidget* parent)
     m_coalesce.setSingleShot(true);
     m_coalesce.setInterval(kRefreshMs);
     connect(&m_coalesce, &QTimer::timeout, this, [this] {
+        m_stale = true;
         if (isVisible())
             read();
     });
@@ -102,6 +103,8 @@ CompareFigures::CompareFigures(QWidget* parent)
         m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_model->markdown()); });
     fill();
 }
+
+CompareFigures::~CompareFigures() = default;
 
 void CompareFigures::setRuns(const OpenRuns& runs)
 {
@@ -114,21 +117,46 @@ void CompareFigures::setRuns(const OpenRuns& runs)
                 m_coalesce.start();
         });
     m_read.clear();
+    ++m_asked;
+    m_stale = true;
+    fill();
     if (isVisible())
         read(); // otherwise when the page is looked at
 }
 
 void CompareFigures::read()
 {
-    m_read.clear();
+    m_stale = false;
+    const quint64 asked = ++m_asked;
+    if (m_runs.empty())
+        return fill();
+    std::vector<ComparedRun> names;
     for (const OpenRun& run : m_runs) {
-        ComparedRun read = readComparedRun(run.feed->folder());
-        read.label = run.label;
-        read.color = run.color;
-        read.state = QString::fromStdString(stateName(run.feed->state()));
-        m_read.push_back(std::move(read));
+        ComparedRun name;
+        name.folder = run.feed->folder();
+        name.label = run.label;
+        name.color = run.color;
+        name.state = QString::fromStdString(stateName(run.feed->state()));
+        names.push_back(std::move(name));
     }
-    fill();
+    m_worker.post([this, asked, names = std::move(names)] {
+        std::vector<ComparedRun> runs;
+        for (const ComparedRun& name : names) {
+            runs.push_back(readComparedRun(name.folder));
+            runs.back().label = name.label;
+            runs.back().color = name.color;
+            runs.back().state = name.state;
+        }
+        QMetaObject::invokeMethod(
+            this,
+            [this, asked, runs = std::move(runs)] {
+                if (asked != m_asked)
+                    return;
+                m_read = runs;
+                fill();
+            },
+            Qt::QueuedConnection);
+    });
 }
 
 void CompareFigures::fill()
@@ -169,7 +197,7 @@ void CompareFigures::fitColumns()
 void CompareFigures::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
-    if (m_read.size() != m_runs.size())
+    if (m_stale)
         read();
 }
 

@@ -2,6 +2,7 @@
 // Figures, configuration and metrics of several runs side by side.
 
 #include "widgets/models/comparemodel.h"
+#include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
 
 #include <QTimer>
@@ -19,6 +20,7 @@ class CompareFigures : public QWidget {
     Q_OBJECT
 public:
     explicit CompareFigures(QWidget* parent = nullptr);
+    ~CompareFigures() override;
     void setRuns(const OpenRuns& runs);
     CompareModel* model() const { return m_model; }
 
@@ -27,7 +29,7 @@ protected:
     bool eventFilter(QObject* object, QEvent* event) override;
 
 private:
-    void read(); ///< from the databases
+    void read(); ///< from the databases, on the worker
     void fill(); ///< from what was read
     void fitColumns();
 
@@ -40,6 +42,9 @@ private:
     QPushButton* m_copy;
     QTableView* m_table;
     QTimer m_coalesce; ///< a live run: read again now and then
+    bool m_stale = true;
+    quint64 m_asked = 0; ///< number of the newest reading: late answers of others are dropped
+    Worker m_worker;
 };
 
 } // namespace aha

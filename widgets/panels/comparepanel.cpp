@@ -3,8 +3,10 @@
 #include "core/run/runlauncher.h"
 #include "core/trace/reflection.h"
 #include "widgets/panels/comparefigures.h"
+#include "widgets/panels/lineagepage.h"
 #include "widgets/panels/outcomespage.h"
 #include "widgets/panels/probespage.h"
+#include "widgets/panels/textspage.h"
 
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -31,17 +33,26 @@ ComparePanel::ComparePanel(QWidget* parent)
 {
     const std::shared_ptr<const Lexicon> lexicon = loadLexicon();
     m_probes = new ProbesPage(lexicon, this);
+    m_lineage = new LineagePage(lexicon, this);
+    m_texts = new TextsPage(lexicon, this);
     m_tabs->setObjectName(QStringLiteral("compareTabs"));
     m_tabs->setAccessibleName(QStringLiteral("Ways to compare"));
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_figures, QStringLiteral("Figures"));
     m_tabs->addTab(m_outcomes, QStringLiteral("Outcomes"));
     m_tabs->addTab(m_probes, QStringLiteral("Probes"));
+    m_tabs->addTab(m_lineage, QStringLiteral("Lineage"));
+    m_tabs->addTab(m_texts, QStringLiteral("Texts"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 12);
     layout->addWidget(m_tabs);
     connect(m_outcomes, &OutcomesPage::problemPicked, this, &ComparePanel::problemPicked);
     connect(m_probes, &ProbesPage::problemPicked, this, &ComparePanel::problemPicked);
+    connect(m_lineage, &LineagePage::problemPicked, this, &ComparePanel::problemPicked);
+    connect(m_lineage, &LineagePage::completionPicked, this, &ComparePanel::completionPicked);
+    connect(m_texts, &TextsPage::completionPicked, this, &ComparePanel::completionPicked);
+    connect(m_lineage, &LineagePage::stepPicked, this, &ComparePanel::stepPicked);
+    connect(m_lineage, &LineagePage::said, this, &ComparePanel::said);
     connect(m_outcomes, &OutcomesPage::probeRequested, this, [this](const QString& folder, const QString& problem) {
         showTab(Probes);
         m_probes->follow(folder, problem);
@@ -53,6 +64,14 @@ void ComparePanel::setRuns(const OpenRuns& runs)
     m_figures->setRuns(runs);
     m_outcomes->setRuns(runs);
     m_probes->setRuns(runs);
+    m_lineage->setRuns(runs);
+    m_texts->setRuns(runs);
+}
+
+void ComparePanel::compareCompletion(bool left, const QString& folder, qint64 completionId)
+{
+    m_texts->setText(left ? TextsPage::A : TextsPage::B, folder, completionId);
+    showTab(Texts);
 }
 
 void ComparePanel::showTab(Tab tab) { m_tabs->setCurrentIndex(tab); }

@@ -1,5 +1,6 @@
 #pragma once
-// Runs and checkpoints side by side: figures, outcomes of held-out problems, what was answered to them over time.
+// Runs and checkpoints side by side: figures, outcomes of held-out problems, what was answered to them over time,
+// where training samples came from.
 
 #include "widgets/panels/openrun.h"
 
@@ -11,29 +12,38 @@ namespace aha {
 
 class CompareFigures;
 class CompareModel;
+class LineagePage;
 class OutcomesPage;
 class ProbesPage;
+class TextsPage;
 
 class ComparePanel : public QWidget {
     Q_OBJECT
 public:
-    enum Tab { Figures, Outcomes, Probes };
+    enum Tab { Figures, Outcomes, Probes, Lineage, Texts };
 
     explicit ComparePanel(QWidget* parent = nullptr);
     void setRuns(const OpenRuns& runs);
     void showTab(Tab tab);
     CompareModel* model() const; ///< of the figures
     OutcomesPage* outcomes() const { return m_outcomes; }
+    /// Puts a completion on the left (A) or the right side of the tab Texts, beside one from any other run or step.
+    void compareCompletion(bool left, const QString& folder, qint64 completionId);
     ProbesPage* probes() const { return m_probes; }
 
 Q_SIGNALS:
+    void stepPicked(const QString& folder, qint64 step);
+    void completionPicked(const QString& folder, qint64 completionId);
     void problemPicked(const QString& folder, qint64 evaluationId, int position);
+    void said(const QString& sentence);
 
 private:
     QTabWidget* m_tabs;
     CompareFigures* m_figures;
     OutcomesPage* m_outcomes;
     ProbesPage* m_probes;
+    LineagePage* m_lineage;
+    TextsPage* m_texts;
 };
 
 } // namespace aha
