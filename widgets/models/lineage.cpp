@@ -198,8 +198,7 @@ LineageStep answerNow(RunReader& reader, const LineageSource& source, const Line
             }
     }
     link.known = false;
-    link.facts = QStringLiteral("Not asked: this prompt is neither held out nor sampled in the run. "
-                                "Copy it and ask the model in the Playground.");
+    link.facts = QStringLiteral("Not asked: neither held out nor sampled. Copy the prompt and ask in the Playground.");
     return link;
 }
 
@@ -238,6 +237,8 @@ LineageSource readLineage(const QString& folder, const QString& label)
         filter << QStringLiteral("rows %1").arg(shown(first.slice));
     if (files->size() > 1)
         filter << QStringLiteral("first of %1 sources").arg(files->size());
+    if (config->data.evalPercent > 0 && config->data.evalPath.empty() && config->data.evalSplit.empty())
+        source.heldOutPercent = int(config->data.evalPercent);
     source.filter = filter.join(QStringLiteral(", "));
     readRows(first.path, first.split, source);
     return source;

@@ -25,6 +25,7 @@ struct LineageSource {
     QString dataFile; ///< empty: the run's own completions
     QString kind, teacher, filter; ///< stage; model that teaches, and what data.* let through: empty when there is none
     std::vector<LineageSample> samples;
+    int heldOutPercent = 0; ///< of the rows: the run measured itself on them and did not learn from them
     bool more = false; ///< the file has more rows than were read
     QString problem; ///< why there is nothing; empty when there is
 };

@@ -44,6 +44,7 @@ LineagePage::LineagePage(const std::shared_ptr<const Lexicon>& lexicon, QWidget*
     m_list->setAccessibleName(QStringLiteral("Training samples"));
     m_list->setModel(m_model);
     m_list->setUniformItemSizes(true);
+    m_list->setSpacing(1);
     m_list->setTextElideMode(Qt::ElideRight);
     m_about->setObjectName(QStringLiteral("lineageAbout"));
     m_empty->setObjectName(QStringLiteral("lineageEmpty"));
@@ -178,13 +179,16 @@ void LineagePage::setSource(const LineageSource& source)
     m_filter->setVisible(any);
     m_list->setVisible(any);
     m_about->setVisible(any);
-    m_about->setText((source.dataFile.isEmpty()
+    m_about->setText(source.dataFile.isEmpty()
             ? QStringLiteral("%1: learns from its own completions; n = %2 groups of the newest steps")
                   .arg(source.kind)
                   .arg(source.samples.size())
-            : QStringLiteral("%1: %2 n = %3 rows of its data")
+            : QStringLiteral("%1: %2 n = %3 rows of its data%4")
                   .arg(source.kind, source.more ? QStringLiteral("the first") : QStringLiteral("all"))
-                  .arg(source.samples.size())));
+                  .arg(source.samples.size())
+                  .arg(source.heldOutPercent > 0
+                          ? QStringLiteral("; %1 % of them it held out").arg(source.heldOutPercent)
+                          : QString()));
     m_about->setToolTip(plainToolTip(visibleText(source.dataFile.toStdString())));
     if (any)
         m_list->setCurrentIndex(m_model->index(0));
