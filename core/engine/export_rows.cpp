@@ -56,8 +56,7 @@ Json provenance(const RowSource& source, const CompletionRow& completion)
         { "completion", completion.id }, { "verdict", completion.verdict } };
 }
 
-std::vector<Json> rowsOf(
-    RunReader& reader, const RowSource& source, const GroupRow& group, const RowsExport& request)
+std::vector<Json> rowsOf(RunReader& reader, const RowSource& source, const GroupRow& group, const RowsExport& request)
 {
     const auto textOf = [&](int64_t id) { return orThrow(reader.completionText(id)).text; };
     std::vector<Json> rows;
@@ -71,7 +70,8 @@ std::vector<Json> rowsOf(
             continue;
         }
         const bool right = completion.verdict == "correct";
-        if ((!right && completion.verdict != "wrong" && completion.verdict != "malformed") // what we failed at is neither
+        if ((!right && completion.verdict != "wrong"
+                && completion.verdict != "malformed") // what we failed at is neither
             || int64_t(rows.size()) >= request.perGroup)
             continue;
         Json row = gradedRow(group, textOf(completion.id), right, request);

@@ -30,8 +30,8 @@ struct RowsExported {
     int64_t groups = 0, rows = 0; ///< looked at, written
 };
 /// Pairs: the i-th winner with the i-th loser of a group; groups without both give none. Grades and steps: the group's
-/// first completions that could be judged. A text that was written before is written once. Errors: export_empty (nothing
-/// to write), and those of reader and file.
+/// first completions that could be judged. A text that was written before is written once. Errors: export_empty
+/// (nothing to write), and those of reader and file.
 Result<RowsExported> exportRows(const RowsExport& request);
 
 } // namespace aha

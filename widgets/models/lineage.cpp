@@ -18,7 +18,10 @@ namespace {
 namespace fs = std::filesystem;
 constexpr int kOwnSteps = 20; ///< newest steps whose groups are offered where there is no data file
 
-template <class T> T valueOr(Result<T> result, T otherwise) { return result ? std::move(*result) : std::move(otherwise); }
+template <class T> T valueOr(Result<T> result, T otherwise)
+{
+    return result ? std::move(*result) : std::move(otherwise);
+}
 
 QString shown(const std::string& text) { return visibleLine(std::string_view(text).substr(0, 200)); }
 
@@ -173,7 +176,8 @@ LineageStep answerNow(RunReader& reader, const LineageSource& source, const Line
             link.evaluationId = e.id;
             link.position = e.position;
             link.text = valueOr(reader.evaluationExample(e.id, e.position), std::string());
-            link.facts = QStringLiteral("step %1, held-out: %2 of n = %3 right").arg(e.step).arg(e.correct).arg(e.samples);
+            link.facts
+                = QStringLiteral("step %1, held-out: %2 of n = %3 right").arg(e.step).arg(e.correct).arg(e.samples);
             return link;
         }
         if (trained >= 0)
@@ -224,8 +228,8 @@ LineageSource readLineage(const QString& folder, const QString& label)
     }
     const Result<std::vector<DataSource>> files = dataSources(config->data);
     if (!files || files->empty()) {
-        source.problem = files ? QStringLiteral("data.path names no file.")
-                               : QString::fromStdString(files.error().sentence());
+        source.problem
+            = files ? QStringLiteral("data.path names no file.") : QString::fromStdString(files.error().sentence());
         return source;
     }
     const DataSource& first = files->front();
@@ -270,11 +274,11 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
     training.title = own ? QStringLiteral("Training sample: the run's own") : QStringLiteral("Training sample");
     training.heading = shown(sample.prompt);
     training.text = own && completion ? completion->text : sample.completion;
-    training.facts = own ? QStringLiteral("step %1: %2").arg(sample.step).arg(shown(sample.prompt))
-                         : QStringLiteral("row %1 of %2: %3")
-                               .arg(sample.row)
-                               .arg(visibleLine(fs::path(source.dataFile.toStdString()).filename().string()),
-                                   shown(sample.prompt));
+    training.facts = own
+        ? QStringLiteral("step %1: %2").arg(sample.step).arg(shown(sample.prompt))
+        : QStringLiteral("row %1 of %2: %3")
+              .arg(sample.row)
+              .arg(visibleLine(fs::path(source.dataFile.toStdString()).filename().string()), shown(sample.prompt));
     if (group)
         training.itemJson = group->prompt.itemJson;
 
@@ -294,7 +298,8 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
                   .arg(completion->step)
                   .arg(completion->position + 1)
                   .arg(byText ? QStringLiteral(" (found by its text)") : QString(),
-                      source.teacher.isEmpty() ? QString() : QStringLiteral("; teacher of the run: %1").arg(source.teacher));
+                      source.teacher.isEmpty() ? QString()
+                                               : QStringLiteral("; teacher of the run: %1").arg(source.teacher));
     } else {
         trace.known = false;
         trace.facts = sample.completionId >= 0
@@ -304,7 +309,7 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
             : QStringLiteral("The row does not say where it came from. Rows that ahascope export writes do.");
     }
 
-    filter.title = QStringLiteral("Filter that kept it");
+    filter.title = own ? QStringLiteral("Verdict on it") : QStringLiteral("Filter that kept it");
     if (completion) {
         const auto others = origin.reader->completions(completion->groupId);
         const auto same = others ? std::count_if(others->begin(), others->end(),

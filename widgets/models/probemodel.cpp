@@ -40,8 +40,8 @@ QVariant ProbeModel::data(const QModelIndex& index, int role) const
         case Qt::CheckStateRole:
             return m_pinned.contains(keyOf(problem.problem)) ? Qt::Checked : Qt::Unchecked;
         case Qt::AccessibleTextRole:
-            return QStringLiteral("%1%2").arg(m_pinned.contains(keyOf(problem.problem)) ? QStringLiteral("pinned: ")
-                                                                                       : QString(),
+            return QStringLiteral("%1%2").arg(
+                m_pinned.contains(keyOf(problem.problem)) ? QStringLiteral("pinned: ") : QString(),
                 visibleLine(text.substr(0, 160)));
         case Qt::ToolTipRole:
             return plainToolTip(visibleText(text.substr(0, 2000)));
@@ -50,8 +50,7 @@ QVariant ProbeModel::data(const QModelIndex& index, int role) const
         }
     if (m_evaluation >= int(problem.cells.size()))
         return {};
-    const int right = problem.cells[size_t(m_evaluation)].right,
-              samples = m_table.matrix.samples[size_t(m_evaluation)];
+    const int right = problem.cells[size_t(m_evaluation)].right, samples = m_table.matrix.samples[size_t(m_evaluation)];
     switch (role) {
     case Qt::DisplayRole:
         return right < 0 ? QString() : QStringLiteral("%1/%2").arg(right).arg(samples);

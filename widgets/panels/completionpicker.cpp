@@ -168,7 +168,8 @@ void CompletionPicker::fillSamples(qint64 completionId)
     if (group < 0 || group >= int(m_groups.size()))
         return;
     for (const CompletionRow& completion : m_groups[size_t(group)].completions) {
-        m_sample->addItem(QStringLiteral("sample %1: %2").arg(completion.position + 1).arg(visibleLine(completion.verdict)),
+        m_sample->addItem(
+            QStringLiteral("sample %1: %2").arg(completion.position + 1).arg(visibleLine(completion.verdict)),
             qlonglong(completion.id));
         if (completion.id == completionId)
             m_sample->setCurrentIndex(m_sample->count() - 1);

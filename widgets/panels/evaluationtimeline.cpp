@@ -118,12 +118,13 @@ void EvaluationTimeline::describe()
     if (value() >= int(m_marks.size()))
         return setAccessibleDescription({});
     const Mark& mark = m_marks[size_t(value())];
-    setAccessibleDescription(QStringLiteral("step %1, evaluation %2 of %3, %4")
-                                 .arg(mark.step)
-                                 .arg(value() + 1)
-                                 .arg(m_marks.size())
-                                 .arg(mark.right < 0 ? QStringLiteral("not asked")
-                                                     : QStringLiteral("%1 of %2 right").arg(mark.right).arg(mark.samples)));
+    setAccessibleDescription(
+        QStringLiteral("step %1, evaluation %2 of %3, %4")
+            .arg(mark.step)
+            .arg(value() + 1)
+            .arg(m_marks.size())
+            .arg(mark.right < 0 ? QStringLiteral("not asked")
+                                : QStringLiteral("%1 of %2 right").arg(mark.right).arg(mark.samples)));
 }
 
 } // namespace aha

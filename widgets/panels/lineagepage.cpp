@@ -69,9 +69,9 @@ LineagePage::LineagePage(const std::shared_ptr<const Lexicon>& lexicon, QWidget*
     reading->setContentsMargins(0, 0, 0, 0);
     reading->setSpacing(0);
     for (int link = 0; link < LineageLinks; ++link) {
-        auto* card = new LineageCard(link == 0        ? LineageCard::First
-                : link + 1 == LineageLinks ? LineageCard::Last
-                                                      : LineageCard::Middle,
+        auto* card = new LineageCard(link == 0 ? LineageCard::First
+                : link + 1 == LineageLinks     ? LineageCard::Last
+                                               : LineageCard::Middle,
             m_reading);
         card->setObjectName(QStringLiteral("lineageLink%1").arg(link));
         m_cards[size_t(link)] = card;
@@ -122,7 +122,8 @@ LineagePage::LineagePage(const std::shared_ptr<const Lexicon>& lexicon, QWidget*
                     const LineageStep& other = m_chain[size_t(link)];
                     m_pane->setPinned({ other.text, other.itemJson, std::nullopt, other.heading, other.facts });
                 });
-        menu->addAction(QStringLiteral("Close the comparison"), m_pane, &TracePane::unpin)->setEnabled(m_pane->isPinned());
+        menu->addAction(QStringLiteral("Close the comparison"), m_pane, &TracePane::unpin)
+            ->setEnabled(m_pane->isPinned());
     });
     setSource(LineageSource());
 }
@@ -141,7 +142,7 @@ void LineagePage::setRuns(const OpenRuns& runs)
     }
     if (const int found = m_run->findText(kept); found >= 0)
         m_run->setCurrentIndex(found);
-    m_run->setEnabled(runs.size() > 1);
+    m_run->setVisible(runs.size() > 1); // one run: its name stands above the pages already
     m_stale = true;
     if (isVisible())
         read(); // otherwise when the page is looked at
@@ -170,9 +171,10 @@ void LineagePage::setSource(const LineageSource& source)
 {
     m_model->setSource(source);
     const bool any = !source.samples.empty();
-    m_empty->setText(m_runs.empty() ? QStringLiteral("No run is open. Select a distilled or fine-tuned run in the table "
-                                                     "on the left: where its training samples came from appears here.")
-                                    : source.problem);
+    m_empty->setText(m_runs.empty()
+            ? QStringLiteral("No run is open. Select a distilled or fine-tuned run in the table "
+                             "on the left: where its training samples came from appears here.")
+            : source.problem);
     m_empty->setVisible(!any && !m_empty->text().isEmpty());
     m_side->setVisible(any || m_runs.size() > 1);
     m_reading->setVisible(any);
@@ -180,10 +182,10 @@ void LineagePage::setSource(const LineageSource& source)
     m_list->setVisible(any);
     m_about->setVisible(any);
     m_about->setText(source.dataFile.isEmpty()
-            ? QStringLiteral("%1: learns from its own completions; n = %2 groups of the newest steps")
+            ? QStringLiteral("%1: learns from its own completions; n = %2 groups of the newest steps")
                   .arg(source.kind)
                   .arg(source.samples.size())
-            : QStringLiteral("%1: %2 n = %3 rows of its data%4")
+            : QStringLiteral("%1: %2 n = %3 rows of its data%4")
                   .arg(source.kind, source.more ? QStringLiteral("the first") : QStringLiteral("all"))
                   .arg(source.samples.size())
                   .arg(source.heldOutPercent > 0
@@ -222,7 +224,7 @@ void LineagePage::setChain(const std::vector<LineageStep>& chain)
     showLink(m_link); // the same link of the next sample
 }
 
-/// The answer stands beside the trace that was to be learned, with what differs.
+/// The answer stands beside the sample that was to be learned, with what differs.
 void LineagePage::showLink(int link)
 {
     if (link >= int(m_chain.size()))
@@ -235,7 +237,7 @@ void LineagePage::showLink(int link)
         m_pane->clear(one.facts);
     else
         m_pane->setDocument({ one.text, one.itemJson, std::nullopt, one.heading, one.facts });
-    const LineageStep& learned = m_chain[m_chain[TraceLink].text.empty() ? SampleLink : TraceLink];
+    const LineageStep& learned = m_chain[SampleLink];
     if (link == AnswerLink && !one.text.empty() && !learned.text.empty())
         m_pane->setPinned({ learned.text, learned.itemJson, std::nullopt, learned.heading, learned.title });
     else

@@ -4,6 +4,7 @@
 #include "widgets/panels/outcomedelegate.h"
 #include "widgets/panels/pairedcard.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
@@ -90,7 +91,8 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     QFont plain = font();
     problems->setFont(plain);
     problems->setStyleSheet(QStringLiteral(
-        "QHeaderView::section { font-weight: 400; border: 0; padding: 0 6px; background: palette(base); }"));
+        "QHeaderView::section { font-weight: 400; border: 0; padding: 0 0 0 6px; background: palette(base); }"));
+    m_table->setStyleSheet(QStringLiteral("QTableCornerButton::section { background: palette(window); border: 0; }"));
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setMinimumSectionSize(20);
     m_table->horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
@@ -102,15 +104,14 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     bar->addWidget(m_filter, 1);
     bar->addWidget(m_order);
     auto* chips = new QHBoxLayout;
-    chips->setSpacing(6);
+    chips->setSpacing(18);
     for (int c = 0; c < kOutcomeClasses; ++c) {
-        auto* chip = new QPushButton(this);
+        auto* chip = new QCheckBox(this);
         chip->setObjectName(QStringLiteral("outcomeClass%1").arg(c));
-        chip->setCheckable(true);
         chip->setChecked(true);
         m_classes[size_t(c)] = chip;
         chips->addWidget(chip);
-        connect(chip, &QPushButton::toggled, this, [this, c](bool on) {
+        connect(chip, &QCheckBox::toggled, this, [this, c](bool on) {
             m_model->setShown(OutcomeClass(c), on);
             describe();
         });
@@ -195,7 +196,6 @@ void OutcomesPage::fillChoices()
         m_what->addItem(QStringLiteral("Newest evaluation of the %1 open runs").arg(m_runs.size()));
     if (const int found = m_what->findText(kept); found >= 0)
         m_what->setCurrentIndex(found);
-    m_what->setEnabled(m_what->count() > 1);
 }
 
 void OutcomesPage::read()
@@ -241,7 +241,7 @@ void OutcomesPage::setTable(const OutcomeTable& table)
     m_filter->setEnabled(any);
     m_order->setEnabled(any);
     for (int c = 0; c < kOutcomeClasses; ++c) {
-        QPushButton* chip = m_classes[size_t(c)];
+        QCheckBox* chip = m_classes[size_t(c)];
         const QString name = outcomeName(OutcomeClass(c), table.acrossRuns);
         const int count = table.matrix.counts[size_t(c)];
         chip->setVisible(any);

@@ -10,6 +10,7 @@
 
 #include <array>
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -51,7 +52,7 @@ private:
     OutcomeModel* m_model;
     QComboBox *m_what, *m_order;
     QLineEdit* m_filter;
-    std::array<QPushButton*, kOutcomeClasses> m_classes {};
+    std::array<QCheckBox*, kOutcomeClasses> m_classes {};
     QLabel *m_empty, *m_legend, *m_current;
     QTableView* m_table;
     QPushButton *m_open, *m_follow;

@@ -61,7 +61,7 @@ Result<TraceDocument> readAnswer(
                                                   : QStringLiteral("%1 of %2 samples right, the first is shown%3")
                                                         .arg(found->correct)
                                                         .arg(found->samples)
-                                                        .arg(all      ? QStringLiteral(": right")
+                                                        .arg(all       ? QStringLiteral(": right")
                                                                 : none ? QStringLiteral(": wrong")
                                                                        : QString()));
     return document;
@@ -186,7 +186,8 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
         showProblem();
     });
     // Ticking arranges the rows anew: the selection goes with its problem.
-    connect(m_model, &QAbstractItemModel::modelReset, this, [this] { selectProblem(m_problem); }, Qt::QueuedConnection);
+    connect(
+        m_model, &QAbstractItemModel::modelReset, this, [this] { selectProblem(m_problem); }, Qt::QueuedConnection);
     connect(m_timeline, &QAbstractSlider::valueChanged, this, [this](int evaluation) {
         m_model->setEvaluation(evaluation);
         showAnswer();
@@ -237,7 +238,7 @@ void ProbesPage::setRuns(const OpenRuns& runs)
                 m_coalesce.start();
         });
     }
-    m_run->setEnabled(runs.size() > 1);
+    m_run->setVisible(runs.size() > 1); // one run: its name stands above the pages already
     fillAgainst();
     m_stale = true;
     if (isVisible())
@@ -290,7 +291,7 @@ void ProbesPage::setTable(const OutcomeTable& table)
                                                      "by evaluation.")
                                     : table.problem);
     m_empty->setVisible(!any && !m_empty->text().isEmpty());
-    m_side->setVisible(any || m_runs.size() > 1);
+    m_side->setVisible(any || m_runs.size() > 1); // another run may have some
     m_reading->setVisible(any);
     m_filter->setVisible(any);
     m_list->setVisible(any);
@@ -360,7 +361,7 @@ std::optional<ProbesPage::Place> ProbesPage::against() const
     if (choice >= FirstRun) {
         const OutcomeRow* row = current();
         return row ? std::optional(Place { m_against->currentData().toString(),
-                         m_against->currentText().section(QStringLiteral(", newest"), 0, 0), -1, row->problem })
+                   m_against->currentText().section(QStringLiteral(", newest"), 0, 0), -1, row->problem })
                    : std::nullopt;
     }
     if (choice == Previous)
@@ -380,8 +381,8 @@ void ProbesPage::showAnswer()
     const quint64 asked = ++m_answerAsked;
     const std::optional<Place> place = placeOf(m_timeline->value()), other = against();
     if (!place)
-        return m_pane->clear(
-            current() ? QStringLiteral("This evaluation did not ask the problem.") : QStringLiteral("Select a problem."));
+        return m_pane->clear(current() ? QStringLiteral("This evaluation did not ask the problem.")
+                                       : QStringLiteral("Select a problem."));
     m_worker.post([this, asked, place = *place, other] {
         const Result<TraceDocument> now = readAnswer(place.folder, place.label, place.evaluationId, place.problem);
         std::optional<Result<TraceDocument>> before;
@@ -395,8 +396,7 @@ void ProbesPage::showAnswer()
                 if (!now)
                     return m_pane->clear(QString::fromStdString(now.error().sentence()));
                 m_pane->setDocument(*now);
-                m_pane->setProblem(
-                    before && !*before ? QString::fromStdString(before->error().sentence()) : QString());
+                m_pane->setProblem(before && !*before ? QString::fromStdString(before->error().sentence()) : QString());
                 if (before && *before)
                     m_pane->setPinned(**before);
                 else
@@ -423,10 +423,10 @@ void ProbesPage::describe()
 {
     const int at = m_timeline->value();
     m_where->setText(at < int(m_table.sources.size()) ? QStringLiteral("step %1 · evaluation %2 of %3")
-                                                           .arg(m_table.sources[size_t(at)].step)
-                                                           .arg(at + 1)
-                                                           .arg(m_table.sources.size())
-                                                     : QString());
+                                                            .arg(m_table.sources[size_t(at)].step)
+                                                            .arg(at + 1)
+                                                            .arg(m_table.sources.size())
+                                                      : QString());
     m_open->setEnabled(placeOf(at).has_value());
 }
 

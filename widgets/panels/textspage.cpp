@@ -31,13 +31,13 @@ Result<TraceDocument> readCompletion(const QString& folder, const QString& label
     document.detail = detail ? *detail : std::nullopt;
     document.heading
         = group ? visibleLine(std::string_view(group->prompt.text).substr(0, 200)) : QStringLiteral("a completion");
-    document.facts = QStringLiteral("%1, step %2, sample %3 · %4 · reward %5, %6 tokens")
-                         .arg(label)
-                         .arg(row->step)
-                         .arg(row->position + 1)
-                         .arg(visibleLine(row->verdict),
-                             row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"))
-                         .arg(row->tokens);
+    document.facts
+        = QStringLiteral("%1, step %2, sample %3 · %4 · reward %5, %6 tokens")
+              .arg(label)
+              .arg(row->step)
+              .arg(row->position + 1)
+              .arg(visibleLine(row->verdict), row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"))
+              .arg(row->tokens);
     return document;
 }
 

@@ -30,7 +30,8 @@ OutcomeTable makeTable(int problems, int evaluations)
             column.problems.emplace_back("use " + std::to_string(p) + " 5 9 6 to make 39 :",
                 int((uint32_t(p * 131 + e * 17) * 2654435761u >> 20) % uint32_t(column.samples + 1)));
         columns.push_back(std::move(column));
-        table.sources.push_back({ { "run", "run", Qt::blue }, e + 1, e * 5, "countdown", problems, columns.back().samples, 0.5, 0.4, 0.6 });
+        table.sources.push_back(
+            { { "run", "run", Qt::blue }, e + 1, e * 5, "countdown", problems, columns.back().samples, 0.5, 0.4, 0.6 });
     }
     table.matrix = outcomeMatrix(columns, false);
     return table;
@@ -99,7 +100,9 @@ private Q_SLOTS:
         const double plainFill = cpuOf([&] {
             for (int row = 0; row < problems; ++row)
                 for (int column = 0; column < 40; ++column)
-                    plain.setItem(row, column, new QTableWidgetItem(QString::number(table.matrix.rows[size_t(row)].cells[size_t(column)].right)));
+                    plain.setItem(row, column,
+                        new QTableWidgetItem(
+                            QString::number(table.matrix.rows[size_t(row)].cells[size_t(column)].right)));
         });
         plain.verticalHeader()->setDefaultSectionSize(22);
         plain.horizontalHeader()->setDefaultSectionSize(30);

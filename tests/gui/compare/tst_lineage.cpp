@@ -52,7 +52,8 @@ private Q_SLOTS:
             { { "prompt", kOther }, { "completion", fixture::kAhaTrace } }, // written before rows had provenance
             { { "prompt", "from elsewhere" }, { "completion", "nobody's <b>" } },
             { { "prompt", kAsked }, { "completion", "x" },
-                { "provenance", { { "run", "gone" }, { "run_id", "gone" }, { "completion", 7 }, { "verdict", "correct" } } } },
+                { "provenance",
+                    { { "run", "gone" }, { "run_id", "gone" }, { "completion", 7 }, { "verdict", "correct" } } } },
         };
         QFile file(path("teacher") + "/answers.jsonl");
         QVERIFY(file.open(QIODevice::WriteOnly));
@@ -210,7 +211,8 @@ private:
         QFile file(path("student") + "/config.json");
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(toJsonText(config).c_str());
-        auto writer = orThrow(RunWriter::create(path("student").toStdString(), "s", "s", "distill", toJsonText(config)));
+        auto writer
+            = orThrow(RunWriter::create(path("student").toStdString(), "s", "s", "distill", toJsonText(config)));
         for (int64_t step = 1; step <= 2; ++step) {
             StepRow row;
             row.step = step;
@@ -219,7 +221,8 @@ private:
             group.completions[0].text = "<think> what the student says </think>";
             row.groups.push_back(group);
             orThrow(writer->commitStep(row));
-            orThrow(writer->addCheckpoint({ 0, 1, step, "checkpoints/step-" + std::to_string(step), 1'000'000, "abc", 0, false }));
+            orThrow(writer->addCheckpoint(
+                { 0, 1, step, "checkpoints/step-" + std::to_string(step), 1'000'000, "abc", 0, false }));
         }
         orThrow(writer->markCheckpointRemoved("checkpoints/step-1"));
     }

@@ -8,6 +8,7 @@
 #include "widgets/panels/outcomespage.h"
 
 #include <QAbstractItemModelTester>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
@@ -131,7 +132,7 @@ private Q_SLOTS:
         auto* table = page.findChild<QTableView*>("outcomes");
         QTRY_COMPARE(page.model()->rowCount(), 5);
         QVERIFY(!table->accessibleName().isEmpty());
-        auto* learned = page.findChild<QPushButton*>("outcomeClass1");
+        auto* learned = page.findChild<QCheckBox*>("outcomeClass1");
         QCOMPARE(learned->text(), QString::fromUtf8("▲ 1 learned"));
         QCOMPARE(learned->accessibleName(), QString("learned: 1 of 5 problems"));
         QSignalSpy picked(&page, &OutcomesPage::problemPicked), probe(&page, &OutcomesPage::probeRequested);
@@ -181,7 +182,7 @@ private Q_SLOTS:
         what->setCurrentIndex(2);
         Q_EMIT what->activated(2);
         QTRY_VERIFY2(text->text().startsWith("run b against run a: "), qPrintable(text->text()));
-        QCOMPARE(page.findChild<QPushButton*>("outcomeClass1")->text(), QString::fromUtf8("▲ 1 gained"));
+        QCOMPARE(page.findChild<QCheckBox*>("outcomeClass1")->text(), QString::fromUtf8("▲ 1 gained"));
     }
 
     void stepTimeIsAMedianWithN()

@@ -67,7 +67,8 @@ private Q_SLOTS:
         timeline.setAccessibleName("Evaluations");
         timeline.show();
         timeline.setMarks({ { 0, 0, 4 }, { 10, -1, 1 }, { 20, 3, 4 } });
-        QSignalSpy moved(&timeline, &QAbstractSlider::valueChanged), played(&timeline, &EvaluationTimeline::playToggled);
+        QSignalSpy moved(&timeline, &QAbstractSlider::valueChanged),
+            played(&timeline, &EvaluationTimeline::playToggled);
         QTest::keyClick(&timeline, Qt::Key_Right);
         QCOMPARE(timeline.value(), 1);
         QCOMPARE(timeline.accessibleDescription(), QString("step 10, evaluation 2 of 3, not asked"));
@@ -103,7 +104,8 @@ private Q_SLOTS:
         QTest::keyClick(timeline, Qt::Key_Home);
         QTRY_VERIFY(pane->view()->trace().text.contains("step 0"));
         QTRY_VERIFY(!pane->isPinned()); // nothing is before the first
-        QVERIFY(page.findChild<QLabel*>("traceFacts")->text().endsWith("4 of 4 samples right, the first is shown: right"));
+        QVERIFY(
+            page.findChild<QLabel*>("traceFacts")->text().endsWith("4 of 4 samples right, the first is shown: right"));
         auto* against = page.findChild<QComboBox*>("probeAgainst");
         QCOMPARE(against->count(), 4);
         against->setCurrentIndex(3); // the other run's newest evaluation
@@ -115,7 +117,8 @@ private Q_SLOTS:
         auto* problem = page.findChild<QLabel*>("traceProblem"); // run b was not asked this one
         QTRY_VERIFY(problem->text().contains("run b was not asked this problem"));
         QTest::keyClick(timeline, Qt::Key_Left); // nor was run a at step 10
-        QTRY_COMPARE(page.findChild<QLabel*>("traceHeading")->text(), QString("This evaluation did not ask the problem."));
+        QTRY_COMPARE(
+            page.findChild<QLabel*>("traceHeading")->text(), QString("This evaluation did not ask the problem."));
         QVERIFY(!page.findChild<QPushButton*>("probeOpen")->isEnabled());
         QTest::keyClick(timeline, Qt::Key_Right);
         QSignalSpy picked(&page, &ProbesPage::problemPicked);

@@ -43,7 +43,8 @@ private Q_SLOTS:
         QVERIFY(!page.findChild<QLabel*>("textsEmpty")->isVisible());
         auto* pane = page.findChild<TracePane*>();
         auto* facts = page.findChild<QLabel*>("traceFacts");
-        QTRY_VERIFY2(facts->text().startsWith("run 1, step 3, sample 1"), qPrintable(facts->text())); // the second run is B
+        QTRY_VERIFY2(
+            facts->text().startsWith("run 1, step 3, sample 1"), qPrintable(facts->text())); // the second run is B
         QTRY_VERIFY(pane->isPinned());
         auto* step = page.findChild<QSpinBox*>("textBStep");
         QCOMPARE(step->maximum(), 3);
@@ -60,7 +61,8 @@ private Q_SLOTS:
         Q_EMIT sample->activated(3);
         QTRY_VERIFY(pane->view()->trace().text.contains("step 2 group 1 sample 3"));
         step->setValue(0); // nothing is sampled before the first step
-        QTRY_VERIFY(page.findChild<QLabel*>("traceProblem")->text().startsWith("No completion is stored at step 0 of run 1"));
+        QTRY_VERIFY(
+            page.findChild<QLabel*>("traceProblem")->text().startsWith("No completion is stored at step 0 of run 1"));
     }
 
     void sentById()
