@@ -14,6 +14,15 @@ double mean(const std::vector<double>& values)
     return values.empty() ? 0 : sum / double(values.size());
 }
 
+double median(std::vector<double> values)
+{
+    if (values.empty())
+        return 0;
+    std::sort(values.begin(), values.end());
+    const size_t half = values.size() / 2;
+    return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
 double sampleStd(const std::vector<double>& values)
 {
     if (values.size() < 2)

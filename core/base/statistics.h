@@ -10,6 +10,8 @@
 namespace aha {
 
 double mean(const std::vector<double>& values);
+/// Middle value, or the mean of the middle two; 0 for none.
+double median(std::vector<double> values);
 /// Unbiased (n-1) standard deviation; 0 for fewer than two values.
 double sampleStd(const std::vector<double>& values);
 

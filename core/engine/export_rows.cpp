@@ -15,6 +15,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* kProvenance = "provenance";
+
+struct RowSource {
+    std::string run, runId; ///< name of the folder; id that a moved folder keeps
+};
+
 bool among(const std::string& verdict, const std::vector<std::string>& verdicts)
 {
     return std::find(verdicts.begin(), verdicts.end(), verdict) != verdicts.end();
@@ -43,24 +49,33 @@ Json gradedRow(const GroupRow& group, const std::string& text, bool right, const
     return row;
 }
 
-std::vector<Json> rowsOf(RunReader& reader, const GroupRow& group, const RowsExport& request)
+/// Which completion the row is: the way back from a training row to the trace and the verdict that kept it.
+Json provenance(const RowSource& source, const CompletionRow& completion)
+{
+    return { { "run", source.run }, { "run_id", source.runId }, { "step", completion.step },
+        { "completion", completion.id }, { "verdict", completion.verdict } };
+}
+
+std::vector<Json> rowsOf(RunReader& reader, const RowSource& source, const GroupRow& group, const RowsExport& request)
 {
     const auto textOf = [&](int64_t id) { return orThrow(reader.completionText(id)).text; };
     std::vector<Json> rows;
-    std::vector<int64_t> winners, losers;
+    std::vector<const CompletionRow*> winners, losers;
     for (const CompletionRow& completion : group.completions) {
         if (request.kind < RowKind::Grades) {
             if (among(completion.verdict, request.chosen))
-                winners.push_back(completion.id);
+                winners.push_back(&completion);
             else if (among(completion.verdict, request.rejected))
-                losers.push_back(completion.id);
+                losers.push_back(&completion);
             continue;
         }
         const bool right = completion.verdict == "correct";
-        if ((!right && completion.verdict != "wrong" && completion.verdict != "malformed") // what we failed at is neither
+        if ((!right && completion.verdict != "wrong"
+                && completion.verdict != "malformed") // what we failed at is neither
             || int64_t(rows.size()) >= request.perGroup)
             continue;
         Json row = gradedRow(group, textOf(completion.id), right, request);
+        row[kProvenance] = provenance(source, completion);
         if (request.kind == RowKind::Grades || !row["completions"].empty())
             rows.push_back(std::move(row));
     }
@@ -69,9 +84,14 @@ std::vector<Json> rowsOf(RunReader& reader, const GroupRow& group, const RowsExp
         = std::min<size_t>(pairs ? std::min(winners.size(), losers.size()) : winners.size(), size_t(request.perGroup));
     for (size_t i = 0; i < most; ++i) {
         Json& row = rows.emplace_back(Json { { "prompt", group.prompt.text } });
-        row[pairs ? "chosen" : "completion"] = textOf(winners[i]);
+        row[pairs ? "chosen" : "completion"] = textOf(winners[i]->id);
         if (pairs)
-            row["rejected"] = textOf(losers[i]);
+            row["rejected"] = textOf(losers[i]->id);
+        row[kProvenance] = provenance(source, *winners[i]);
+        if (pairs) {
+            row[kProvenance]["rejected"] = losers[i]->id;
+            row[kProvenance]["rejected_verdict"] = losers[i]->verdict;
+        }
     }
     return rows;
 }
@@ -98,15 +118,20 @@ Result<RowsExported> exportRows(const RowsExport& request)
     RowsExported counted;
     std::string text;
     std::set<std::string> written;
+    const RowSource source { std::filesystem::absolute(request.run / "").parent_path().filename().string(),
+        orThrow((*reader)->info("run_id")) };
     const int64_t last = orThrow((*reader)->lastStep());
     for (int64_t step = 1; step <= last; ++step)
         for (const GroupRow& group : orThrow((*reader)->groupsWithCompletions(step))) {
             ++counted.groups;
-            for (const Json& row : rowsOf(**reader, group, request))
-                if (std::string one = line(row); written.insert(one).second) {
-                    text += one;
+            for (const Json& row : rowsOf(**reader, source, group, request)) {
+                Json said = row; // equal texts are one row, whichever completion they were
+                said.erase(kProvenance);
+                if (written.insert(line(said)).second) {
+                    text += line(row);
                     ++counted.rows;
                 }
+            }
         }
     if (counted.rows == 0)
         return Error { "export_empty",

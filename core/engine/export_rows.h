@@ -1,6 +1,7 @@
 #pragma once
 // A run's completions as rows of a data set: the right ones to imitate (rejection sampling), right beside wrong as
-// preferences, each with its verdict, or each step with it. JSON Lines in TRL's column names.
+// preferences, each with its verdict, or each step with it. JSON Lines in TRL's column names, and a column "provenance"
+// that trainers pass over: run, run_id, step, completion, verdict (pairs: also rejected, rejected_verdict).
 
 #include "core/base/result.h"
 
@@ -29,8 +30,8 @@ struct RowsExported {
     int64_t groups = 0, rows = 0; ///< looked at, written
 };
 /// Pairs: the i-th winner with the i-th loser of a group; groups without both give none. Grades and steps: the group's
-/// first completions that could be judged. A text that was written before is written once. Errors: export_empty (nothing
-/// to write), and those of reader and file.
+/// first completions that could be judged. A text that was written before is written once. Errors: export_empty
+/// (nothing to write), and those of reader and file.
 Result<RowsExported> exportRows(const RowsExport& request);
 
 } // namespace aha

@@ -422,6 +422,27 @@ Result<std::string> RunReader::evaluationExample(int64_t evaluationId, int64_t p
     });
 }
 
+Result<std::optional<PromptAnswers>> RunReader::answersOf(const std::string& promptText) const
+{
+    return guarded(m_state->folder, [&]() -> std::optional<PromptAnswers> {
+        SQLite::Statement prompt(m_state->database, "SELECT id, text, task, item_json FROM prompt WHERE text = ?");
+        prompt.bind(1, promptText);
+        if (!prompt.executeStep())
+            return std::nullopt;
+        PromptAnswers found { { prompt.getColumn(0).getInt64(), prompt.getColumn(1).getString(),
+                                  prompt.getColumn(2).getString(), prompt.getColumn(3).getString() },
+            {} };
+        SQLite::Statement q(m_state->database,
+            "SELECT e.id, e.step, e.samples, p.position, p.correct FROM evaluation e JOIN evaluation_problem p ON"
+            " p.evaluation_id = e.id WHERE p.prompt_id = ? ORDER BY e.step, e.id, p.position");
+        q.bind(1, found.prompt.id);
+        while (q.executeStep())
+            found.evaluations.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).getInt64(), q.getColumn(2).getInt(),
+                q.getColumn(3).getInt(), q.getColumn(4).getInt() });
+        return found;
+    });
+}
+
 void RunReader::interrupt() const { sqlite3_interrupt(m_state->database.getHandle()); }
 
 Result<std::vector<CheckpointRow>> RunReader::checkpoints() const

@@ -49,6 +49,16 @@ struct RunSummary {
     std::string lastMarker; ///< kind of the newest marker: start, finished, failed, …
 };
 
+/// Where a prompt was asked: as a held-out problem, and its place in the run.
+struct PromptAnswers {
+    PromptRow prompt;
+    struct Evaluation {
+        int64_t id = 0, step = 0;
+        int samples = 1, position = 0, correct = 0;
+    };
+    std::vector<Evaluation> evaluations; ///< in order of step
+};
+
 /// One read-only connection. Every query sees a consistent state; none blocks the writer. Give each thread its own
 /// reader. Errors of every method: database_corrupt, database_busy.
 class RunReader {
@@ -87,6 +97,8 @@ public:
     /// In order of position. `withExamples` false leaves `example` empty: lists do not touch text.
     Result<std::vector<EvaluationProblemRow>> evaluationProblems(int64_t evaluationId, bool withExamples = true) const;
     Result<std::string> evaluationExample(int64_t evaluationId, int64_t position) const;
+    /// nullopt when the run never saw a prompt of this text.
+    Result<std::optional<PromptAnswers>> answersOf(const std::string& promptText) const;
     Result<std::vector<CheckpointRow>> checkpoints() const;
     Result<std::vector<MarkerRow>> markers() const;
     Result<std::vector<LogRow>> log(int64_t afterId, int limit) const;

@@ -128,14 +128,21 @@ std::vector<Figure> trainingFigures()
                     .arg(r.groupRates.size());
             } },
     };
-    static const std::pair<const char*, const char*> metrics[] = { { "reward", "reward" },
-        { "response length, tokens", "completions/mean_length" },
-        { "reflection words per response", "reflection/per_response" },
-        { "share that mixes languages", "language/mixed_share" }, { "truncated share", "completions/clipped_ratio" },
-        { "entropy, nats", "entropy" }, { "step time, s", "perf/step_seconds" } };
+    static const std::pair<const char*, const char*> metrics[]
+        = { { "reward", "reward" }, { "response length, tokens", "completions/mean_length" },
+              { "reflection words per response", "reflection/per_response" },
+              { "share that mixes languages", "language/mixed_share" },
+              { "truncated share", "completions/clipped_ratio" }, { "entropy, nats", "entropy" } };
     for (const auto& [name, key] : metrics)
         figures.push_back(
             { name, key, [key = key](const ComparedRun& r, const ComparedRun&) { return metric(r, key); } });
+    figures.push_back({ "step time, s", "Median over the last steps (perf/step_seconds)",
+        [](const ComparedRun& r, const ComparedRun&) {
+            return r.stepSeconds.empty() ? kNone
+                                         : QStringLiteral("%1, median of n = %2 steps")
+                                               .arg(QString::number(median(r.stepSeconds), 'g', 4))
+                                               .arg(r.stepSeconds.size());
+        } });
     return figures;
 }
 
@@ -161,6 +168,10 @@ ComparedRun readComparedRun(const QString& folder)
         run.lastStep = *last;
     if (const auto metrics = (*reader)->metricsAt(run.lastStep))
         run.metrics = *metrics;
+    if (const auto times = (*reader)->series("perf/step_seconds", run.lastStep - kTimedSteps))
+        for (const SeriesPoint& point : *times)
+            if (!std::isnan(point.value))
+                run.stepSeconds.push_back(point.value);
     if (const auto groups = (*reader)->groupsWithCompletions(run.lastStep))
         for (const GroupRow& group : *groups) {
             const auto right = std::count_if(

@@ -13,6 +13,8 @@
 
 namespace aha {
 
+inline constexpr int kTimedSteps = 20;
+
 /// One run as the comparison needs it, by value.
 struct ComparedRun {
     QString label, folder, state;
@@ -23,6 +25,7 @@ struct ComparedRun {
     std::vector<Setting> settings;
     int64_t lastStep = -1;
     Metrics metrics; ///< of the newest step
+    std::vector<double> stepSeconds; ///< of the last kTimedSteps steps: one step's time says little
     std::vector<double> groupRates; ///< share of right completions per group of the newest step
     int64_t completions = 0; ///< of the newest step
     std::vector<EvaluationRow> evaluations;

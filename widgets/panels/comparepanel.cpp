@@ -1,183 +1,81 @@
 #include "widgets/panels/comparepanel.h"
 
-#include <QCheckBox>
-#include <QClipboard>
-#include <QEvent>
-#include <QGuiApplication>
-#include <QHBoxLayout>
-#include <QHeaderView>
-#include <QLabel>
-#include <QLineEdit>
-#include <QPainter>
-#include <QPushButton>
-#include <QStyledItemDelegate>
-#include <QTableView>
-#include <QVBoxLayout>
+#include "core/run/runlauncher.h"
+#include "core/trace/reflection.h"
+#include "widgets/panels/comparefigures.h"
+#include "widgets/panels/lineagepage.h"
+#include "widgets/panels/outcomespage.h"
+#include "widgets/panels/probespage.h"
+#include "widgets/panels/textspage.h"
 
-#include <algorithm>
+#include <QTabWidget>
+#include <QVBoxLayout>
 
 namespace aha {
 
 namespace {
 
-constexpr int kRefreshMs = 2000, kNarrowest = 150, kWidest = 420;
-
-/// Headings of sections on a band of their own; cells that differ from the first run's on a tint (and in bold).
-class CompareDelegate : public QStyledItemDelegate {
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
-    {
-        if (index.data(CompareModel::SectionRole).toBool() && !(option.state & QStyle::State_Selected))
-            painter->fillRect(option.rect, option.palette.color(QPalette::Midlight));
-        if (index.data(CompareModel::DiffersRole).toBool() && !(option.state & QStyle::State_Selected)) {
-            QColor tint = option.palette.color(QPalette::Highlight);
-            tint.setAlpha(28);
-            painter->fillRect(option.rect, tint);
-        }
-        QStyledItemDelegate::paint(painter, option, index);
-    }
-};
+/// A lexicon that cannot be read marks nothing; the Traces page says so.
+std::shared_ptr<const Lexicon> loadLexicon()
+{
+    const Result<Lexicon> lexicon
+        = Lexicon::load((resourceRootFolder() + QStringLiteral("/resources/lexicons/reflection.txt")).toStdString());
+    return std::make_shared<Lexicon>(lexicon ? *lexicon : Lexicon());
+}
 
 } // namespace
 
 ComparePanel::ComparePanel(QWidget* parent)
     : QWidget(parent)
-    , m_model(new CompareModel(this))
-    , m_hint(new QLabel(this))
-    , m_onlyDifferent(new QCheckBox(QStringLiteral("Only what differs"), this))
-    , m_filter(new QLineEdit(this))
-    , m_copy(new QPushButton(QStringLiteral("Copy as Markdown"), this))
-    , m_table(new QTableView(this))
+    , m_tabs(new QTabWidget(this))
+    , m_figures(new CompareFigures(this))
+    , m_outcomes(new OutcomesPage(this))
 {
-    m_hint->setObjectName(QStringLiteral("compareHint"));
-    m_hint->setTextFormat(Qt::PlainText);
-    m_hint->setWordWrap(true);
-    m_hint->setAlignment(Qt::AlignCenter);
-    m_hint->setProperty("role", QStringLiteral("hint"));
-    m_onlyDifferent->setObjectName(QStringLiteral("onlyDifferent"));
-    m_onlyDifferent->setAccessibleName(m_onlyDifferent->text());
-    m_onlyDifferent->setChecked(true);
-    m_filter->setObjectName(QStringLiteral("compareFilter"));
-    m_filter->setAccessibleName(QStringLiteral("Filter figures and settings"));
-    m_filter->setPlaceholderText(QStringLiteral("Filter figures and settings"));
-    m_filter->setClearButtonEnabled(true);
-    m_copy->setObjectName(QStringLiteral("compareCopy"));
-    m_copy->setAccessibleName(QStringLiteral("Copy the comparison as a Markdown table"));
-    m_table->setObjectName(QStringLiteral("compareTable"));
-    m_table->setAccessibleName(QStringLiteral("Comparison of runs"));
-    m_table->setModel(m_model);
-    m_table->setItemDelegate(new CompareDelegate(m_table));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->viewport()->installEventFilter(this);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setStretchLastSection(true);
-    auto* bar = new QHBoxLayout;
-    bar->addWidget(m_onlyDifferent);
-    bar->addWidget(m_filter, 1);
-    bar->addWidget(m_copy);
+    const std::shared_ptr<const Lexicon> lexicon = loadLexicon();
+    m_probes = new ProbesPage(lexicon, this);
+    m_lineage = new LineagePage(lexicon, this);
+    m_texts = new TextsPage(lexicon, this);
+    m_tabs->setObjectName(QStringLiteral("compareTabs"));
+    m_tabs->setAccessibleName(QStringLiteral("Ways to compare"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_figures, QStringLiteral("Figures"));
+    m_tabs->addTab(m_outcomes, QStringLiteral("Outcomes"));
+    m_tabs->addTab(m_probes, QStringLiteral("Probes"));
+    m_tabs->addTab(m_lineage, QStringLiteral("Lineage"));
+    m_tabs->addTab(m_texts, QStringLiteral("Texts"));
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(12, 12, 12, 12);
-    layout->setSpacing(8);
-    layout->addLayout(bar);
-    layout->addWidget(m_hint);
-    layout->addWidget(m_table, 1);
-    m_coalesce.setSingleShot(true);
-    m_coalesce.setInterval(kRefreshMs);
-    connect(&m_coalesce, &QTimer::timeout, this, [this] {
-        if (isVisible())
-            read();
+    layout->setContentsMargins(12, 8, 12, 12);
+    layout->addWidget(m_tabs);
+    connect(m_outcomes, &OutcomesPage::problemPicked, this, &ComparePanel::problemPicked);
+    connect(m_probes, &ProbesPage::problemPicked, this, &ComparePanel::problemPicked);
+    connect(m_lineage, &LineagePage::problemPicked, this, &ComparePanel::problemPicked);
+    connect(m_lineage, &LineagePage::completionPicked, this, &ComparePanel::completionPicked);
+    connect(m_texts, &TextsPage::completionPicked, this, &ComparePanel::completionPicked);
+    connect(m_lineage, &LineagePage::stepPicked, this, &ComparePanel::stepPicked);
+    connect(m_lineage, &LineagePage::said, this, &ComparePanel::said);
+    connect(m_outcomes, &OutcomesPage::probeRequested, this, [this](const QString& folder, const QString& problem) {
+        showTab(Probes);
+        m_probes->follow(folder, problem);
     });
-    connect(m_onlyDifferent, &QCheckBox::toggled, this, &ComparePanel::fill);
-    connect(m_filter, &QLineEdit::textChanged, this, &ComparePanel::fill);
-    connect(
-        m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_model->markdown()); });
-    fill();
 }
 
 void ComparePanel::setRuns(const OpenRuns& runs)
 {
-    for (const OpenRun& run : m_runs)
-        run.feed->disconnect(this);
-    m_runs = runs;
-    for (const OpenRun& run : runs)
-        connect(run.feed.get(), &RunFeed::stepsCommitted, this, [this] {
-            if (!m_coalesce.isActive())
-                m_coalesce.start();
-        });
-    m_read.clear();
-    if (isVisible())
-        read(); // otherwise when the page is looked at
+    m_figures->setRuns(runs);
+    m_outcomes->setRuns(runs);
+    m_probes->setRuns(runs);
+    m_lineage->setRuns(runs);
+    m_texts->setRuns(runs);
 }
 
-void ComparePanel::read()
+void ComparePanel::compareCompletion(bool left, const QString& folder, qint64 completionId)
 {
-    m_read.clear();
-    for (const OpenRun& run : m_runs) {
-        ComparedRun read = readComparedRun(run.feed->folder());
-        read.label = run.label;
-        read.color = run.color;
-        read.state = QString::fromStdString(stateName(run.feed->state()));
-        m_read.push_back(std::move(read));
-    }
-    fill();
+    m_texts->setText(left ? TextsPage::A : TextsPage::B, folder, completionId);
+    showTab(Texts);
 }
 
-void ComparePanel::fill()
-{
-    m_model->setRuns(m_read, m_onlyDifferent->isChecked(), m_filter->text());
-    const QString more = QStringLiteral(
-        "To compare, select several runs in the table on the left (Ctrl and click) and open them together.");
-    m_hint->setText(
-        m_runs.empty() ? QStringLiteral("No run is open. ") + more : QStringLiteral("One run is open. ") + more);
-    m_hint->setVisible(m_runs.size() < 2);
-    m_onlyDifferent->setEnabled(m_runs.size() > 1);
-    m_filter->setEnabled(!m_runs.empty());
-    m_copy->setEnabled(!m_runs.empty());
-    m_table->setVisible(!m_runs.empty());
-    m_table->clearSpans();
-    for (int row = 0; row < m_model->rowCount() && m_model->columnCount() > 1; ++row)
-        if (m_model->index(row, 0).data(CompareModel::SectionRole).toBool())
-            m_table->setSpan(row, 0, 1, m_model->columnCount());
-    fitColumns();
-}
+void ComparePanel::showTab(Tab tab) { m_tabs->setCurrentIndex(tab); }
 
-/// The names get what they need; the runs share the rest.
-void ComparePanel::fitColumns()
-{
-    const int columns = m_model->columnCount();
-    if (columns < 2)
-        return;
-    int names = kNarrowest;
-    for (int row = 0; row < m_model->rowCount(); ++row)
-        if (!m_model->index(row, 0).data(CompareModel::SectionRole).toBool())
-            names = std::max(names, fontMetrics().horizontalAdvance(m_model->index(row, 0).data().toString()) + 24);
-    m_table->setColumnWidth(0, std::min(names, kWidest));
-    const int share = (m_table->viewport()->width() - m_table->columnWidth(0)) / (columns - 1);
-    for (int c = 1; c < columns; ++c)
-        m_table->setColumnWidth(c, std::clamp(share, kNarrowest, kWidest));
-}
-
-void ComparePanel::showEvent(QShowEvent* event)
-{
-    QWidget::showEvent(event);
-    if (m_read.size() != m_runs.size())
-        read();
-}
-
-bool ComparePanel::eventFilter(QObject* object, QEvent* event)
-{
-    if (event->type() == QEvent::Resize)
-        fitColumns();
-    return QWidget::eventFilter(object, event);
-}
+CompareModel* ComparePanel::model() const { return m_figures->model(); }
 
 } // namespace aha

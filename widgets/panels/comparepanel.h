@@ -1,45 +1,49 @@
 #pragma once
-// Figures, configuration and metrics of several runs side by side.
+// Runs and checkpoints side by side: figures, outcomes of held-out problems, what was answered to them over time,
+// where training samples came from.
 
-#include "widgets/models/comparemodel.h"
 #include "widgets/panels/openrun.h"
 
-#include <QTimer>
 #include <QWidget>
 
-class QCheckBox;
-class QLabel;
-class QLineEdit;
-class QPushButton;
-class QTableView;
+class QTabWidget;
 
 namespace aha {
+
+class CompareFigures;
+class CompareModel;
+class LineagePage;
+class OutcomesPage;
+class ProbesPage;
+class TextsPage;
 
 class ComparePanel : public QWidget {
     Q_OBJECT
 public:
+    enum Tab { Figures, Outcomes, Probes, Lineage, Texts };
+
     explicit ComparePanel(QWidget* parent = nullptr);
     void setRuns(const OpenRuns& runs);
-    CompareModel* model() const { return m_model; }
+    void showTab(Tab tab);
+    CompareModel* model() const; ///< of the figures
+    OutcomesPage* outcomes() const { return m_outcomes; }
+    /// Puts a completion on the left (A) or the right side of the tab Texts, beside one from any other run or step.
+    void compareCompletion(bool left, const QString& folder, qint64 completionId);
+    ProbesPage* probes() const { return m_probes; }
 
-protected:
-    void showEvent(QShowEvent* event) override;
-    bool eventFilter(QObject* object, QEvent* event) override;
+Q_SIGNALS:
+    void stepPicked(const QString& folder, qint64 step);
+    void completionPicked(const QString& folder, qint64 completionId);
+    void problemPicked(const QString& folder, qint64 evaluationId, int position);
+    void said(const QString& sentence);
 
 private:
-    void read(); ///< from the databases
-    void fill(); ///< from what was read
-    void fitColumns();
-
-    OpenRuns m_runs;
-    std::vector<ComparedRun> m_read;
-    CompareModel* m_model;
-    QLabel* m_hint;
-    QCheckBox* m_onlyDifferent;
-    QLineEdit* m_filter;
-    QPushButton* m_copy;
-    QTableView* m_table;
-    QTimer m_coalesce; ///< a live run: read again now and then
+    QTabWidget* m_tabs;
+    CompareFigures* m_figures;
+    OutcomesPage* m_outcomes;
+    ProbesPage* m_probes;
+    LineagePage* m_lineage;
+    TextsPage* m_texts;
 };
 
 } // namespace aha

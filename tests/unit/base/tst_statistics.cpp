@@ -33,6 +33,13 @@ private Q_SLOTS:
         QVERIFY(std::abs(sampleStd({ 1e9 + 1, 1e9 + 2, 1e9 + 3 }) - 1) < 1e-9); // two passes: no cancellation
     }
 
+    void medians()
+    {
+        QCOMPARE(median({}), 0.0);
+        QCOMPARE(median({ 9, 1, 2 }), 2.0);
+        QCOMPARE(median({ 9, 1, 2, 4 }), 3.0);
+    }
+
     void passAtKIsTheBinomial()
     {
         for (int n = 1; n <= 20; ++n)

@@ -1,0 +1,53 @@
+#pragma once
+// Which problems a model solves at which evaluation: problems x evaluations, and what became of each problem.
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace aha {
+
+/// What became of a problem over the evaluations. At one evaluation a problem is right when at least half of its
+/// samples are.
+enum class OutcomeClass { Solved, Learned, Forgotten, Unstable, Never };
+inline constexpr int kOutcomeClasses = 5;
+
+/// The step function (right throughout, wrong throughout, wrong then right, right then wrong) that the fewest
+/// evaluations contradict; a constant wins a tie. `strays`: most contradictions, more make the problem Unstable. An
+/// empty list is Never.
+OutcomeClass outcomeClass(const std::vector<bool>& right, int strays);
+
+/// Samples are drawn at random, so that a problem must not lose its class by one unlucky draw among many evaluations:
+/// one evaluation in five may contradict.
+inline int strayEvaluations(size_t evaluations) { return int(evaluations / 5); }
+
+struct OutcomeCell {
+    int right = -1; ///< right samples; -1: this evaluation did not ask the problem
+    int position = -1; ///< of the problem in this evaluation
+};
+
+struct OutcomeRow {
+    std::string problem;
+    std::vector<OutcomeCell> cells; ///< one per evaluation
+    OutcomeClass outcome = OutcomeClass::Never;
+    double first = 0, last = 0; ///< share of right samples where it was asked first and last
+};
+
+/// One evaluation: the problems in order of position, each with its right samples of `samples`.
+struct OutcomeColumn {
+    int samples = 1;
+    std::vector<std::pair<std::string, int>> problems;
+};
+
+struct OutcomeMatrix {
+    std::vector<int> samples; ///< of each evaluation
+    std::vector<OutcomeRow> rows; ///< in order of first appearance
+    std::array<int, kOutcomeClasses> counts {}; ///< rows of each class
+};
+
+/// Problems are told apart by their text; the n-th of two equal texts in one evaluation is the n-th in another.
+/// `exact`: no evaluation may contradict (columns that are different runs, not one run's course).
+OutcomeMatrix outcomeMatrix(const std::vector<OutcomeColumn>& columns, bool exact);
+
+} // namespace aha

@@ -1,0 +1,236 @@
+// Lineage: from training rows, with and without a record of their origin, to the student's answer.
+
+#include "../traces/trace_fixture.h"
+
+#include "widgets/models/lineagemodel.h"
+#include "widgets/panels/comparepanel.h"
+#include "widgets/panels/lineagecard.h"
+#include "widgets/panels/lineagepage.h"
+#include "widgets/panels/tracepane.h"
+#include "widgets/panels/traceview.h"
+
+#include <QAbstractItemModelTester>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QtTest>
+
+#include "core/store/run_reader.h"
+
+#include <nlohmann/json.hpp>
+
+using namespace aha;
+
+namespace {
+
+const std::string kAsked = "use 5 9 6 to make 39 :", kOther = "use 1 1 2 to make 3 :";
+
+} // namespace
+
+class TestLineage : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        fixture::makeRun(path("teacher"));
+        const auto teacher = orThrow(RunReader::open(path("teacher").toStdString()));
+        // The row's own completion: step 2, the group of kAsked, the first sample.
+        for (const GroupRow& group : orThrow(teacher->groupsWithCompletions(2)))
+            if (group.prompt.text == kAsked)
+                m_completion = group.completions[0].id;
+        QVERIFY(m_completion > 0);
+        const nlohmann::ordered_json rows[] = {
+            { { "prompt", kAsked }, { "completion", fixture::kAhaTrace },
+                { "provenance",
+                    { { "run", "teacher" }, { "run_id", "fixture" }, { "step", 2 }, { "completion", m_completion },
+                        { "verdict", "correct" } } } },
+            { { "prompt", kOther }, { "completion", fixture::kAhaTrace } }, // written before rows had provenance
+            { { "prompt", "from elsewhere" }, { "completion", "nobody's <b>" } },
+            { { "prompt", kAsked }, { "completion", "x" },
+                { "provenance",
+                    { { "run", "gone" }, { "run_id", "gone" }, { "completion", 7 }, { "verdict", "correct" } } } },
+        };
+        QFile file(path("teacher") + "/answers.jsonl");
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        for (const auto& row : rows)
+            file.write(QByteArray::fromStdString(row.dump()) + "\n");
+        makeStudent();
+        QDir().mkpath(path("empty"));
+        m_student = { std::make_shared<RunFeed>(path("student")), QColor(Qt::blue), "student" };
+        m_teacher = { std::make_shared<RunFeed>(path("teacher")), QColor(Qt::red), "teacher" };
+    }
+    void cleanupTestCase()
+    {
+        m_student.feed.reset();
+        m_teacher.feed.reset();
+    }
+
+    void rowsAreRead()
+    {
+        const LineageSource source = readLineage(path("student"), "student");
+        QVERIFY2(source.problem.isEmpty(), qPrintable(source.problem));
+        QCOMPARE(source.samples.size(), size_t(4));
+        QCOMPARE(source.samples[0].completionId, m_completion);
+        QCOMPARE(source.samples[0].verdict, std::string("correct"));
+        QCOMPARE(source.samples[1].completionId, qint64(-1));
+        QCOMPARE(source.kind, QString("distill"));
+        QCOMPARE(source.teacher, QString("models/teacher"));
+        QCOMPARE(source.filter, QString::fromUtf8("pass rate 0.2 – 0.8"));
+        QVERIFY(!readLineage(path("empty"), "empty").problem.isEmpty());
+        LineageModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setSource(source);
+        QCOMPARE(model.index(2).data().toString(), QString("3  from elsewhere"));
+        model.setText("NOBODY");
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(model.index(0).data(Qt::AccessibleTextRole).toString(), QString("row 3: from elsewhere"));
+    }
+
+    void recordedOriginIsFollowed()
+    {
+        const LineageSource source = readLineage(path("student"), "student");
+        const auto chain = followLineage(source, source.samples[0]);
+        QCOMPARE(chain.size(), size_t(LineageLinks));
+        QCOMPARE(chain[SampleLink].facts, QString("row 1 of answers.jsonl: use 5 9 6 to make 39 :"));
+        QCOMPARE(chain[TraceLink].completionId, m_completion);
+        QCOMPARE(chain[TraceLink].folder, path("teacher"));
+        QVERIFY2(chain[TraceLink].facts.startsWith("teacher, step 2, sample 1; teacher of the run: models/teacher"),
+            qPrintable(chain[TraceLink].facts));
+        QCOMPARE(chain[FilterLink].step, qint64(2));
+        QVERIFY2(chain[FilterLink].facts.startsWith("verdict correct, reward 1.10, 40 tokens; 2 of the group's n = 4"),
+            qPrintable(chain[FilterLink].facts));
+        QCOMPARE(chain[CheckpointLink].step, qint64(2)); // the newest that was not removed
+        QVERIFY(chain[AnswerLink].known);
+        QCOMPARE(chain[AnswerLink].text, std::string("<think> what the student says </think>"));
+        QVERIFY2(chain[AnswerLink].facts.startsWith("step 2, sampled in training: 1 of n = 1 right"),
+            qPrintable(chain[AnswerLink].facts));
+    }
+
+    void unrecordedOriginIsFoundByText()
+    {
+        const LineageSource source = readLineage(path("student"), "student");
+        const auto chain = followLineage(source, source.samples[1]);
+        QVERIFY(chain[TraceLink].known && chain[TraceLink].facts.contains("(found by its text)"));
+        QVERIFY(chain[TraceLink].completionId > 0);
+        QVERIFY(!chain[AnswerLink].known && chain[AnswerLink].facts.startsWith("Not asked"));
+    }
+
+    void whatIsNotRecordedSaysSo()
+    {
+        const LineageSource source = readLineage(path("student"), "student");
+        const auto elsewhere = followLineage(source, source.samples[2]);
+        QVERIFY(!elsewhere[TraceLink].known && elsewhere[TraceLink].facts.startsWith("The row does not say"));
+        QVERIFY(!elsewhere[FilterLink].known && !elsewhere[TraceLink].leads());
+        const auto gone = followLineage(source, source.samples[3]);
+        QVERIFY2(gone[TraceLink].facts.startsWith("Completion 7 of gone"), qPrintable(gone[TraceLink].facts));
+        QVERIFY(gone[FilterLink].facts.startsWith("verdict correct"));
+    }
+
+    void ownCompletionsAreFollowed()
+    {
+        const LineageSource source = readLineage(path("teacher"), "teacher");
+        QVERIFY(source.dataFile.isEmpty());
+        QCOMPARE(source.samples.size(), size_t(6)); // two groups at each of three steps
+        const auto chain = followLineage(source, source.samples[0]);
+        QVERIFY(!chain[TraceLink].text.empty() && chain[TraceLink].folder == path("teacher"));
+        QVERIFY(chain[AnswerLink].known);
+    }
+
+    void eachLinkIsAClick()
+    {
+        LineagePage page(std::make_shared<Lexicon>());
+        page.resize(970, 650);
+        page.show();
+        QVERIFY(page.findChild<QLabel*>("lineageEmpty")->text().startsWith("No run is open"));
+        page.setRuns({ m_student, m_teacher });
+        QTRY_COMPARE(page.model()->rowCount(), 4);
+        auto* pane = page.findChild<TracePane*>();
+        auto* open = page.findChild<QPushButton*>("lineageOpen");
+        const auto card = [&](int link) { return page.findChild<LineageCard*>(QString("lineageLink%1").arg(link)); };
+        QTRY_VERIFY(card(AnswerLink)->accessibleDescription().startsWith("step 2, sampled"));
+        QVERIFY(pane->view()->trace().text.contains("5 * 9 = 45"));
+        QVERIFY(!open->isEnabled()); // a row of a file
+        QSignalSpy completion(&page, &LineagePage::completionPicked), step(&page, &LineagePage::stepPicked);
+        for (int link = 0; link + 1 < LineageLinks; ++link)
+            QTest::keyClick(card(link), Qt::Key_Down); // cards are one group: arrows move and choose
+        card(TraceLink)->click();
+        open->click();
+        QCOMPARE(completion.size(), 1);
+        QCOMPARE(completion[0][1].toLongLong(), m_completion);
+        card(FilterLink)->click();
+        open->click();
+        QCOMPARE(step.size(), 1);
+        QCOMPARE(step[0][0].toString(), path("teacher"));
+        card(AnswerLink)->click();
+        QVERIFY(pane->isPinned() && pane->view()->trace().text.contains("what the student says"));
+        QVERIFY(pane->pinnedView()->trace().text.contains("5 * 9 = 45"));
+        page.findChild<QListView*>("lineageSamples")->setCurrentIndex(page.model()->index(1));
+        QTRY_VERIFY(card(AnswerLink)->accessibleDescription().startsWith("Not asked"));
+        QVERIFY(!pane->isPinned() && !open->isEnabled());
+        page.findChild<QPushButton*>("lineageCopy")->click();
+        QCOMPARE(QGuiApplication::clipboard()->text().toStdString(), kOther);
+        page.findChild<QLineEdit*>("lineageFilter")->setText("elsewhere");
+        QCOMPARE(page.model()->rowCount(), 1);
+    }
+
+    void panelPassesItOn()
+    {
+        ComparePanel panel;
+        panel.resize(970, 690);
+        panel.show();
+        panel.setRuns({ m_student });
+        panel.showTab(ComparePanel::Lineage);
+        auto* page = panel.findChild<LineagePage*>();
+        QTRY_COMPARE(page->model()->rowCount(), 4);
+        auto* trace = panel.findChild<LineageCard*>("lineageLink1");
+        QTRY_VERIFY(!trace->accessibleDescription().isEmpty());
+        QSignalSpy picked(&panel, &ComparePanel::completionPicked);
+        trace->click();
+        panel.findChild<QPushButton*>("lineageOpen")->click();
+        QCOMPARE(picked.size(), 1);
+    }
+
+private:
+    QString path(const char* name) const { return m_folder.filePath(name); }
+
+    void makeStudent()
+    {
+        QDir().mkpath(path("student"));
+        RunConfig config;
+        config.general.name = "student";
+        config.general.kind = "distill";
+        config.data.path = (path("teacher") + "/answers.jsonl").toStdString();
+        config.data.passRateMin = 0.2;
+        config.data.passRateMax = 0.8;
+        config.distill.teacher = "models/teacher";
+        QFile file(path("student") + "/config.json");
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(toJsonText(config).c_str());
+        auto writer
+            = orThrow(RunWriter::create(path("student").toStdString(), "s", "s", "distill", toJsonText(config)));
+        for (int64_t step = 1; step <= 2; ++step) {
+            StepRow row;
+            row.step = step;
+            GroupRow group { 0, step, 0, { 0, kAsked, "countdown", fixture::kItem }, 1, 0, true, {} };
+            group.completions.push_back(fixture::completion(step, 0, 0));
+            group.completions[0].text = "<think> what the student says </think>";
+            row.groups.push_back(group);
+            orThrow(writer->commitStep(row));
+            orThrow(writer->addCheckpoint(
+                { 0, 1, step, "checkpoints/step-" + std::to_string(step), 1'000'000, "abc", 0, false }));
+        }
+        orThrow(writer->markCheckpointRemoved("checkpoints/step-1"));
+    }
+
+    QTemporaryDir m_folder;
+    qint64 m_completion = 0;
+    OpenRun m_student, m_teacher;
+};
+
+QTEST_MAIN(TestLineage)
+#include "tst_lineage.moc"

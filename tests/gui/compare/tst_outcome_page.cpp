@@ -1,0 +1,217 @@
+// The outcome matrix: what it reads, how it is filtered and sorted, its keyboard, and the paired tests below it.
+
+#include "course_fixture.h"
+
+#include "widgets/models/comparemodel.h"
+#include "widgets/models/outcomemodel.h"
+#include "widgets/panels/comparepanel.h"
+#include "widgets/panels/outcomespage.h"
+
+#include <QAbstractItemModelTester>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTableView>
+#include <QtTest>
+
+using namespace aha;
+
+class TestOutcomesPage : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        // Solved, learned, forgotten, never, unstable; the middle evaluation asks one problem less and one sample.
+        m_course.evaluations = { { 0, 4, { 4, 0, 3, 1, 4 } }, { 10, 1, { 1, 0, 1, 0 } }, { 20, 4, { 3, 2, 0, 0, 0 } },
+            { 30, 4, { 4, 4, 1, 1, 4 } } };
+        for (int i = 1; i <= 25; ++i)
+            m_course.stepSeconds.push_back(i == 25 ? 900 : i); // the newest step alone would mislead
+        fixture::makeCourse(m_folder.filePath("a"), m_course);
+        fixture::Course other;
+        other.name = "other";
+        other.evaluations = { { 0, 4, { 0, 0, 0, 0, 0 } }, { 5, 4, { 4, 4, 4, 0, 0 } } };
+        fixture::makeCourse(m_folder.filePath("b"), other);
+        fixture::makeCourse(m_folder.filePath("none"), { "none", {}, { 1 } });
+        for (const char* name : { "a", "b", "none" })
+            m_open.push_back(
+                { std::make_shared<RunFeed>(m_folder.filePath(name)), QColor(Qt::blue), QString("run %1").arg(name) });
+    }
+    void cleanupTestCase() { m_open.clear(); }
+
+    void courseIsRead()
+    {
+        const OutcomeTable table = readCourse({ m_folder.filePath("a"), "run a", Qt::blue });
+        QVERIFY2(table.problem.isEmpty(), qPrintable(table.problem));
+        QCOMPARE(table.sources.size(), size_t(4));
+        QCOMPARE(table.columnName(2), QString("step 20"));
+        QCOMPARE(table.matrix.counts, (std::array<int, kOutcomeClasses> { 1, 1, 1, 1, 1 }));
+        QCOMPARE(table.matrix.rows[4].cells[1].right, -1);
+        QCOMPARE(table.pairs(0, 1).size(), size_t(4));
+        QCOMPARE(table.pairs(0, 3)[1].b, 4);
+        QVERIFY(readCourse({ m_folder.filePath("none"), "run none", Qt::blue })
+                    .problem.startsWith("run none has no evaluation"));
+        QVERIFY(!readCourse({ m_folder.filePath("nowhere"), "x", Qt::blue }).problem.isEmpty());
+        const OutcomeTable newest = readNewest({ { m_folder.filePath("a"), "run a", Qt::blue },
+            { m_folder.filePath("none"), "run none", Qt::blue }, { m_folder.filePath("b"), "run b", Qt::blue } });
+        QCOMPARE(newest.sources.size(), size_t(2));
+        QCOMPARE(newest.columnName(1), QString("run b"));
+        QCOMPARE(newest.matrix.rows[2].outcome, OutcomeClass::Learned); // shown as gained
+        QCOMPARE(outcomeName(OutcomeClass::Learned, true), QString("gained"));
+    }
+
+    void modelFiltersAndSorts()
+    {
+        OutcomeModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setTable(readCourse({ m_folder.filePath("a"), "run a", Qt::blue }));
+        QCOMPARE(model.rowCount(), 5);
+        QCOMPARE(model.columnCount(), 4);
+        QCOMPARE(model.index(1, 2).data().toString(), QString("2/4"));
+        QCOMPARE(model.index(4, 1).data().toString(), QString()); // not asked
+        QCOMPARE(model.index(4, 1).data(OutcomeModel::RightRole).toInt(), -1);
+        QCOMPARE(model.index(0, 1).data(Qt::AccessibleTextRole).toString(),
+            QString("use 1 2 3 to make 9 :, step 10: 1 of 1 right"));
+        QVERIFY(model.headerData(1, Qt::Vertical, Qt::DisplayRole).toString().startsWith(QString::fromUtf8("▲")));
+        QVERIFY(model.headerData(0, Qt::Horizontal, Qt::ToolTipRole).toString().contains("n = 5 problems"));
+        for (const OutcomeClass c : { OutcomeClass::Solved, OutcomeClass::Never, OutcomeClass::Unstable })
+            model.setShown(c, false);
+        QCOMPARE(model.rowCount(), 2);
+        model.setText("2 5 TO");
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(model.row(0).outcome, OutcomeClass::Forgotten);
+        QCOMPARE(model.shownRow(fixture::problemText(0)), -1);
+        model.setText({});
+        for (int c = 0; c < kOutcomeClasses; ++c)
+            model.setShown(OutcomeClass(c), true);
+        const auto first = [&](OutcomeModel::Order order) {
+            model.setOrder(order);
+            return model.row(0).problem;
+        };
+        QCOMPARE(first(OutcomeModel::MostGained), fixture::problemText(1));
+        QCOMPARE(first(OutcomeModel::MostLost), fixture::problemText(2));
+        QCOMPARE(first(OutcomeModel::HardestFirst), fixture::problemText(2));
+        QCOMPARE(first(OutcomeModel::ByClass), fixture::problemText(0));
+        QCOMPARE(model.shownRow(fixture::problemText(3)), 4); // never is the last class
+    }
+
+    void hostileTextIsShownNotObeyed()
+    {
+        OutcomeTable table;
+        table.sources.push_back({ { "f", "r", Qt::blue }, 1, 0, "t", 1, 1, 0, 0, 1 });
+        table.matrix = outcomeMatrix({ { 1, { { "<b>x</b>\n\xE2\x80\xAE\x01", 1 } } } }, false);
+        OutcomeModel model;
+        model.setTable(table);
+        const QString shown = model.headerData(0, Qt::Vertical, Qt::DisplayRole).toString();
+        QVERIFY(shown.contains("<b>x</b>") && !shown.contains('\n') && !shown.contains(QChar(0x202E))
+            && !shown.contains(QChar(1)));
+        QVERIFY(model.headerData(0, Qt::Vertical, Qt::ToolTipRole).toString().contains("&lt;b&gt;"));
+    }
+
+    void pageSaysWhatToDo()
+    {
+        OutcomesPage page;
+        page.show();
+        auto* empty = page.findChild<QLabel*>("outcomesEmpty");
+        QVERIFY(empty->isVisible() && empty->text().startsWith("No run is open"));
+        QVERIFY(!page.findChild<QTableView*>("outcomes")->isVisible());
+        page.setRuns({ m_open[2] });
+        QTRY_VERIFY(empty->text().startsWith("run none has no evaluation"));
+    }
+
+    void cellsOpenByKeyboard()
+    {
+        OutcomesPage page;
+        page.resize(970, 690);
+        page.show();
+        page.setRuns({ m_open[0] });
+        auto* table = page.findChild<QTableView*>("outcomes");
+        QTRY_COMPARE(page.model()->rowCount(), 5);
+        QVERIFY(!table->accessibleName().isEmpty());
+        auto* learned = page.findChild<QCheckBox*>("outcomeClass1");
+        QCOMPARE(learned->text(), QString::fromUtf8("▲ 1 learned"));
+        QCOMPARE(learned->accessibleName(), QString("learned: 1 of 5 problems"));
+        QSignalSpy picked(&page, &OutcomesPage::problemPicked), probe(&page, &OutcomesPage::probeRequested);
+        table->setCurrentIndex(page.model()->index(1, 1));
+        QTest::keyClick(table, Qt::Key_Right);
+        QTest::keyClick(table, Qt::Key_Down);
+        QTest::keyClick(table, Qt::Key_Return);
+        QCOMPARE(picked.size(), 1);
+        QCOMPARE(picked[0][0].toString(), m_folder.filePath("a"));
+        QCOMPARE(picked[0][1].toLongLong(), page.model()->table().sources[2].evaluationId);
+        QCOMPARE(picked[0][2].toInt(), 2);
+        QVERIFY(
+            page.findChild<QLabel*>("outcomesCurrent")->text().startsWith(QString::fromUtf8("step 20 · 0 of 4 right")));
+        QTest::keyClick(table, Qt::Key_P);
+        QCOMPARE(probe.size(), 1);
+        QCOMPARE(probe[0][1].toString().toStdString(), fixture::problemText(2));
+        table->setCurrentIndex(page.model()->index(4, 1)); // not asked: nothing to open
+        QVERIFY(!page.findChild<QPushButton*>("outcomeOpen")->isEnabled());
+        QTest::keyClick(table, Qt::Key_Return);
+        QCOMPARE(picked.size(), 1);
+        learned->click(); // hides the class
+        QCOMPARE(page.model()->rowCount(), 4);
+        page.findChild<QLineEdit*>("outcomesFilter")->setText("no such problem");
+        QCOMPARE(page.findChild<QLabel*>("outcomesCurrent")->text(), QString("No problem passes the filter."));
+    }
+
+    void twoEvaluationsAreTested()
+    {
+        OutcomesPage page;
+        page.show();
+        page.setRuns({ m_open[0], m_open[1] });
+        auto* text = page.findChild<QLabel*>("pairedText");
+        QTRY_VERIFY(text->text().startsWith("step 30 against step 0: "));
+        QVERIFY2(text->text().contains("n = 5 shared problems, 10,000 resamples, seed 1"), qPrintable(text->text()));
+        QVERIFY(text->text().contains("exact sign test p = "));
+        auto *a = page.findChild<QComboBox*>("pairedA"), *b = page.findChild<QComboBox*>("pairedB");
+        page.findChild<QPushButton*>("pairedSwap")->click();
+        QTRY_VERIFY(text->text().startsWith("step 0 against step 30: "));
+        b->setCurrentIndex(1);
+        Q_EMIT b->activated(1);
+        QTRY_VERIFY(text->text().contains("No test by problem: step 30 drew 4 and step 10 1 samples"));
+        a->setCurrentIndex(1);
+        Q_EMIT a->activated(1);
+        QCOMPARE(text->text(), QString("Choose two different ones."));
+        auto* what = page.findChild<QComboBox*>("outcomesWhat");
+        QCOMPARE(what->count(), 3);
+        what->setCurrentIndex(2);
+        Q_EMIT what->activated(2);
+        QTRY_VERIFY2(text->text().startsWith("run b against run a: "), qPrintable(text->text()));
+        QCOMPARE(page.findChild<QCheckBox*>("outcomeClass1")->text(), QString::fromUtf8("▲ 1 gained"));
+    }
+
+    void stepTimeIsAMedianWithN()
+    {
+        ComparedRun run = readComparedRun(m_folder.filePath("a"));
+        QCOMPARE(run.stepSeconds.size(), size_t(20));
+        CompareModel model;
+        model.setRuns({ run }, false, "step time");
+        QCOMPARE(model.index(1, 1).data().toString(), QString("15.5, median of n = 20 steps")); // of 6 … 24 and 900
+    }
+
+    void panelHasTabs()
+    {
+        ComparePanel panel;
+        panel.resize(970, 690);
+        panel.show();
+        panel.setRuns({ m_open[0] });
+        panel.showTab(ComparePanel::Outcomes);
+        QTRY_COMPARE(panel.outcomes()->model()->rowCount(), 5);
+        QSignalSpy picked(&panel, &ComparePanel::problemPicked);
+        QTest::keyClick(panel.findChild<QTableView*>("outcomes"), Qt::Key_Return);
+        QCOMPARE(picked.size(), 1);
+    }
+
+private:
+    QTemporaryDir m_folder;
+    fixture::Course m_course;
+    OpenRuns m_open;
+};
+
+QTEST_MAIN(TestOutcomesPage)
+#include "tst_outcome_page.moc"

@@ -1,0 +1,362 @@
+#include "widgets/models/lineage.h"
+
+#include "core/base/files.h"
+#include "core/config/data_sources.h"
+#include "core/data/layout.h"
+#include "core/data/split_files.h"
+#include "core/protocol/run_folder.h"
+#include "core/store/run_reader.h"
+#include "widgets/models/grouplistmodel.h"
+#include "widgets/models/visibletext.h"
+
+#include <algorithm>
+
+namespace aha {
+
+namespace {
+
+namespace fs = std::filesystem;
+constexpr int kOwnSteps = 20; ///< newest steps whose groups are offered where there is no data file
+
+template <class T> T valueOr(Result<T> result, T otherwise)
+{
+    return result ? std::move(*result) : std::move(otherwise);
+}
+
+QString shown(const std::string& text) { return visibleLine(std::string_view(text).substr(0, 200)); }
+
+std::string textAt(const data::Row& row, const char* name)
+{
+    const auto found = row.find(name);
+    return found != row.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+qint64 numberAt(const data::Row& row, const char* name)
+{
+    const auto found = row.find(name);
+    return found != row.end() && found->is_number_integer() ? found->get<qint64>() : -1;
+}
+
+LineageSample sampleFrom(const data::Example& example, const data::Row& row, quint64 number)
+{
+    LineageSample sample;
+    sample.row = number;
+    sample.prompt = example.prompt.joined();
+    sample.completion = example.kind == data::Kind::Preference ? example.chosen.joined() : example.completion.joined();
+    for (const data::SolutionStep& step : example.steps)
+        sample.completion += (sample.completion.empty() ? "" : "\n") + step.text;
+    if (const auto origin = row.find("provenance"); origin != row.end() && origin->is_object()) {
+        sample.run = textAt(*origin, "run");
+        sample.runId = textAt(*origin, "run_id");
+        sample.verdict = textAt(*origin, "verdict");
+        sample.step = numberAt(*origin, "step");
+        sample.completionId = numberAt(*origin, "completion");
+    }
+    return sample;
+}
+
+void readRows(const fs::path& path, const std::string& split, LineageSource& source)
+{
+    const Result<data::Split> files = data::chooseSplit(path, split);
+    const Result<data::Head> head
+        = files ? data::readHead(files->files, kLineageRows + 1) : Result<data::Head>(files.error());
+    if (!head) {
+        source.problem = QStringLiteral("The rows that the run learned from cannot be read: %1")
+                             .arg(QString::fromStdString(head.error().sentence()));
+        return;
+    }
+    const size_t sampleRows = std::min<size_t>(head->rows.size(), 100);
+    const Result<data::Mapping> mapping
+        = data::recognise({ head->rows.begin(), head->rows.begin() + std::ptrdiff_t(sampleRows) });
+    if (!mapping) {
+        source.problem = QString::fromStdString(mapping.error().sentence());
+        return;
+    }
+    size_t bytes = 0;
+    for (size_t i = 0; i < head->rows.size() && !source.more; ++i) {
+        if (i == kLineageRows || bytes > kLineageBytes)
+            source.more = true;
+        else if (const Result<data::Example> example = data::toExample(*mapping, head->rows[i])) {
+            source.samples.push_back(sampleFrom(*example, head->rows[i], i + 1));
+            bytes += source.samples.back().prompt.size() + source.samples.back().completion.size();
+        }
+    }
+    if (source.samples.empty())
+        source.problem = QStringLiteral("No row of %1 could be read as a training sample.").arg(source.dataFile);
+}
+
+void readOwn(LineageSource& source)
+{
+    const auto reader = RunReader::open(source.folder.toStdString());
+    if (!reader) {
+        source.problem = QString::fromStdString(reader.error().sentence());
+        return;
+    }
+    const std::string runId = valueOr((*reader)->info("run_id"), std::string());
+    const int64_t last = valueOr((*reader)->lastStep(), int64_t(-1));
+    for (int64_t step = last; step > std::max<int64_t>(0, last - kOwnSteps); --step)
+        if (const auto groups = (*reader)->groupsWithCompletions(step))
+            for (const GroupRow& group : *groups) {
+                if (group.completions.empty())
+                    continue;
+                const int index = std::max(0, GroupListModel::mostInteresting(group));
+                const CompletionRow& one = group.completions[std::min(size_t(index), group.completions.size() - 1)];
+                source.samples.push_back({ quint64(step), group.prompt.text, {},
+                    fs::path(source.folder.toStdString()).filename().string(), runId, one.verdict, step, one.id });
+            }
+    if (source.samples.empty())
+        source.problem
+            = QStringLiteral("%1 names no data file, and it has not sampled a completion yet.").arg(source.label);
+}
+
+struct Found {
+    fs::path folder;
+    std::unique_ptr<RunReader> reader;
+};
+
+/// The run a row came from: beside the data file, beside the student, by its id.
+Found findRun(const LineageSource& source, const LineageSample& sample)
+{
+    const fs::path student = source.folder.toStdString(),
+                   beside = fs::path(source.dataFile.toStdString()).parent_path();
+    std::vector<fs::path> candidates { source.dataFile.isEmpty() ? student : beside };
+    if (!sample.run.empty() && sample.run.find('/') == std::string::npos && sample.run != "..")
+        for (const fs::path& shelf : { beside.parent_path(), student.parent_path() })
+            candidates.push_back(shelf / sample.run);
+    std::error_code ignored;
+    if (!sample.runId.empty())
+        for (const fs::directory_entry& entry : fs::directory_iterator(student.parent_path(), ignored))
+            candidates.push_back(entry.path());
+    for (const fs::path& folder : candidates) {
+        if (!fs::exists(folder / run_folder::kDatabase, ignored))
+            continue;
+        Result<std::unique_ptr<RunReader>> reader = RunReader::open(folder);
+        if (reader && (sample.runId.empty() || valueOr((*reader)->info("run_id"), std::string()) == sample.runId))
+            return { folder, std::move(*reader) };
+    }
+    return {};
+}
+
+/// The completion of the same prompt with the same text; nullopt when there is none.
+std::optional<CompletionRow> findByText(RunReader& reader, const LineageSample& sample)
+{
+    const auto answers = reader.answersOf(sample.prompt);
+    if (!answers || !*answers)
+        return std::nullopt;
+    if (const auto groups = reader.groupsOfPrompt((*answers)->prompt.id))
+        for (const GroupRow& group : *groups)
+            if (const auto completions = reader.completions(group.id))
+                for (const CompletionRow& one : *completions)
+                    if (auto whole = reader.completionText(one.id); whole && whole->text == sample.completion)
+                        return *whole;
+    return std::nullopt;
+}
+
+QString verdictFacts(const CompletionRow& row)
+{
+    return QStringLiteral("verdict %1, reward %2, %3 tokens")
+        .arg(shown(row.verdict), row.reward ? QString::number(*row.reward, 'f', 2) : QStringLiteral("–"))
+        .arg(row.tokens);
+}
+
+LineageStep answerNow(RunReader& reader, const LineageSource& source, const LineageSample& sample)
+{
+    LineageStep link;
+    link.title = QStringLiteral("What %1 answers now").arg(source.label);
+    link.heading = shown(sample.prompt);
+    link.folder = source.folder;
+    const auto answers = reader.answersOf(sample.prompt);
+    if (answers && *answers) {
+        link.itemJson = (*answers)->prompt.itemJson;
+        const auto groups = reader.groupsOfPrompt((*answers)->prompt.id);
+        const auto& held = (*answers)->evaluations;
+        const int64_t trained = groups && !groups->empty() ? groups->back().step : -1;
+        if (!held.empty() && held.back().step >= trained) {
+            const auto& e = held.back();
+            link.evaluationId = e.id;
+            link.position = e.position;
+            link.text = valueOr(reader.evaluationExample(e.id, e.position), std::string());
+            link.facts
+                = QStringLiteral("step %1, held-out: %2 of n = %3 right").arg(e.step).arg(e.correct).arg(e.samples);
+            return link;
+        }
+        if (trained >= 0)
+            if (auto completions = reader.completions(groups->back().id); completions && !completions->empty()) {
+                GroupRow group = groups->back();
+                group.completions = std::move(*completions);
+                const size_t index = std::min(
+                    size_t(std::max(0, GroupListModel::mostInteresting(group))), group.completions.size() - 1);
+                const CompletionRow& one = group.completions[index];
+                const auto right = std::count_if(group.completions.begin(), group.completions.end(),
+                    [](const CompletionRow& c) { return c.correct; });
+                link.completionId = one.id;
+                if (const auto whole = reader.completionText(one.id))
+                    link.text = whole->text;
+                link.facts = QStringLiteral("step %1, sampled in training: %2 of n = %3 right; sample %4, %5")
+                                 .arg(trained)
+                                 .arg(right)
+                                 .arg(group.completions.size())
+                                 .arg(one.position + 1)
+                                 .arg(verdictFacts(one));
+                return link;
+            }
+    }
+    link.known = false;
+    link.facts = QStringLiteral("Not asked: neither held out nor sampled. Copy the prompt and ask in the Playground.");
+    return link;
+}
+
+} // namespace
+
+LineageSource readLineage(const QString& folder, const QString& label)
+{
+    LineageSource source;
+    source.folder = folder;
+    source.label = label;
+    const Result<std::string> text = readFile(fs::path(folder.toStdString()) / run_folder::kConfig, 1 << 20);
+    const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
+    if (!config) {
+        source.problem = QString::fromStdString(config.error().sentence());
+        return source;
+    }
+    source.kind = visibleLine(config->general.kind);
+    if (config->general.kind == "distill")
+        source.teacher = visibleLine(config->distill.teacher);
+    if (config->data.path.empty()) {
+        readOwn(source);
+        return source;
+    }
+    const Result<std::vector<DataSource>> files = dataSources(config->data);
+    if (!files || files->empty()) {
+        source.problem
+            = files ? QStringLiteral("data.path names no file.") : QString::fromStdString(files.error().sentence());
+        return source;
+    }
+    const DataSource& first = files->front();
+    source.dataFile = QString::fromStdString(first.path);
+    QStringList filter;
+    if (config->data.passRateMin > 0 || config->data.passRateMax < 1)
+        filter << QStringLiteral("pass rate %1 – %2").arg(config->data.passRateMin).arg(config->data.passRateMax);
+    if (!first.slice.empty())
+        filter << QStringLiteral("rows %1").arg(shown(first.slice));
+    if (files->size() > 1)
+        filter << QStringLiteral("first of %1 sources").arg(files->size());
+    if (config->data.evalPercent > 0 && config->data.evalPath.empty() && config->data.evalSplit.empty())
+        source.heldOutPercent = int(config->data.evalPercent);
+    source.filter = filter.join(QStringLiteral(", "));
+    readRows(first.path, first.split, source);
+    return source;
+}
+
+std::vector<LineageStep> followLineage(const LineageSource& source, const LineageSample& sample)
+{
+    std::vector<LineageStep> chain(LineageLinks);
+    LineageStep &training = chain[SampleLink], &trace = chain[TraceLink], &filter = chain[FilterLink],
+                &checkpoint = chain[CheckpointLink];
+    const bool own = source.dataFile.isEmpty();
+    const auto student = RunReader::open(source.folder.toStdString());
+    Found origin = findRun(source, sample);
+    std::optional<CompletionRow> completion;
+    bool byText = false;
+    if (origin.reader) {
+        if (sample.completionId >= 0) {
+            if (auto row = origin.reader->completionText(sample.completionId))
+                completion = std::move(*row);
+        } else {
+            completion = findByText(*origin.reader, sample);
+            byText = completion.has_value();
+        }
+    }
+    const std::optional<GroupRow> group
+        = completion ? std::optional(valueOr(origin.reader->group(completion->groupId), GroupRow())) : std::nullopt;
+    const QString originName = QString::fromStdString(origin.folder.filename().string());
+
+    training.title = own ? QStringLiteral("Training sample: the run's own") : QStringLiteral("Training sample");
+    training.heading = shown(sample.prompt);
+    training.text = own && completion ? completion->text : sample.completion;
+    training.facts = own
+        ? QStringLiteral("step %1: %2").arg(sample.step).arg(shown(sample.prompt))
+        : QStringLiteral("row %1 of %2: %3")
+              .arg(sample.row)
+              .arg(visibleLine(fs::path(source.dataFile.toStdString()).filename().string()), shown(sample.prompt));
+    if (group)
+        training.itemJson = group->prompt.itemJson;
+
+    trace.title = own && !source.teacher.isEmpty() ? QStringLiteral("Teacher that judged it")
+        : own                                      ? QStringLiteral("Trace")
+                                                   : QStringLiteral("Trace it was taken from");
+    trace.heading = training.heading;
+    trace.itemJson = training.itemJson;
+    if (completion) {
+        trace.folder = QString::fromStdString(origin.folder.string());
+        trace.completionId = completion->id;
+        trace.text = completion->text;
+        trace.facts = own && !source.teacher.isEmpty()
+            ? QStringLiteral("%1 read every token of sample %2").arg(source.teacher).arg(completion->position + 1)
+            : QStringLiteral("%1, step %2, sample %3%4%5")
+                  .arg(visibleLine(originName.toStdString()))
+                  .arg(completion->step)
+                  .arg(completion->position + 1)
+                  .arg(byText ? QStringLiteral(" (found by its text)") : QString(),
+                      source.teacher.isEmpty() ? QString()
+                                               : QStringLiteral("; teacher of the run: %1").arg(source.teacher));
+    } else {
+        trace.known = false;
+        trace.facts = sample.completionId >= 0
+            ? QStringLiteral("Completion %1 of %2 is not among the runs beside this one: put its run there.")
+                  .arg(sample.completionId)
+                  .arg(shown(sample.run))
+            : QStringLiteral("The row does not say where it came from. Rows that ahascope export writes do.");
+    }
+
+    filter.title = own ? QStringLiteral("Verdict on it") : QStringLiteral("Filter that kept it");
+    if (completion) {
+        const auto others = origin.reader->completions(completion->groupId);
+        const auto same = others ? std::count_if(others->begin(), others->end(),
+                              [&](const CompletionRow& c) { return c.verdict == completion->verdict; })
+                                 : 0;
+        filter.folder = trace.folder;
+        filter.step = completion->step;
+        filter.facts = QStringLiteral("%1; %2 of the group's n = %3 have this verdict")
+                           .arg(verdictFacts(*completion))
+                           .arg(same)
+                           .arg(others ? others->size() : 0);
+        filter.text = trace.text;
+        filter.itemJson = trace.itemJson;
+        filter.heading = trace.heading;
+    } else if (!sample.verdict.empty()) {
+        filter.facts = QStringLiteral("verdict %1").arg(shown(sample.verdict));
+    } else {
+        filter.known = false;
+        filter.facts = QStringLiteral("No verdict is recorded.");
+    }
+    if (!source.filter.isEmpty())
+        filter.facts += QStringLiteral(" · data: %1").arg(source.filter);
+
+    checkpoint.title = QStringLiteral("Checkpoint that learned it");
+    const auto checkpoints = student ? (*student)->checkpoints() : Result<std::vector<CheckpointRow>>(student.error());
+    const CheckpointRow* newest = nullptr;
+    if (checkpoints)
+        for (const CheckpointRow& one : *checkpoints)
+            newest = one.removed ? newest : &one;
+    if (newest) {
+        checkpoint.folder = source.folder;
+        checkpoint.step = newest->step;
+        checkpoint.facts = QStringLiteral("%1, step %2, %3 MB, %4")
+                               .arg(source.label)
+                               .arg(newest->step)
+                               .arg(double(newest->bytes) / 1e6, 0, 'f', 1)
+                               .arg(shown(newest->sha256).left(12));
+    } else {
+        checkpoint.known = false;
+        checkpoint.facts = QStringLiteral("%1 has no checkpoint yet.").arg(source.label);
+    }
+    if (student)
+        chain[AnswerLink] = answerNow(**student, source, sample);
+    else
+        chain[AnswerLink] = { QStringLiteral("What %1 answers now").arg(source.label),
+            QString::fromStdString(student.error().sentence()), {}, {}, {}, false, {}, -1, -1, -1, -1 };
+    return chain;
+}
+
+} // namespace aha

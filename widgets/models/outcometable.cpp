@@ -1,0 +1,142 @@
+#include "widgets/models/outcometable.h"
+
+#include "core/store/run_reader.h"
+#include "widgets/models/visibletext.h"
+
+namespace aha {
+
+namespace {
+
+/// Adds one evaluation as a column; its sentence when it cannot be read.
+QString addColumn(RunReader& reader, const RunName& run, const EvaluationRow& e, OutcomeTable& table,
+    std::vector<OutcomeColumn>& columns)
+{
+    Result<std::vector<EvaluationProblemRow>> rows = reader.evaluationProblems(e.id, /*withExamples=*/false);
+    if (!rows)
+        return QString::fromStdString(rows.error().sentence());
+    OutcomeColumn column { e.samples, {} };
+    column.problems.reserve(rows->size());
+    for (EvaluationProblemRow& row : *rows)
+        column.problems.emplace_back(std::move(row.prompt.text), row.correct);
+    columns.push_back(std::move(column));
+    table.sources.push_back(
+        { run, e.id, e.step, visibleLine(e.task), e.problems, e.samples, e.pass1, e.pass1Low, e.pass1High });
+    return {};
+}
+
+} // namespace
+
+QString OutcomeTable::columnName(size_t column) const
+{
+    const OutcomeSource& source = sources[column];
+    return acrossRuns ? source.run.label : QStringLiteral("step %1").arg(source.step);
+}
+
+std::vector<PairedCount> OutcomeTable::pairs(size_t a, size_t b) const
+{
+    std::vector<PairedCount> pairs;
+    for (const OutcomeRow& row : matrix.rows)
+        if (row.cells[a].right >= 0 && row.cells[b].right >= 0)
+            pairs.push_back({ row.cells[a].right, row.cells[b].right });
+    return pairs;
+}
+
+QString outcomeName(OutcomeClass outcome, bool acrossRuns)
+{
+    switch (outcome) {
+    case OutcomeClass::Solved:
+        return acrossRuns ? QStringLiteral("all right") : QStringLiteral("solved");
+    case OutcomeClass::Learned:
+        return acrossRuns ? QStringLiteral("gained") : QStringLiteral("learned");
+    case OutcomeClass::Forgotten:
+        return acrossRuns ? QStringLiteral("lost") : QStringLiteral("forgotten");
+    case OutcomeClass::Unstable:
+        return acrossRuns ? QStringLiteral("mixed") : QStringLiteral("unstable");
+    case OutcomeClass::Never:
+        return acrossRuns ? QStringLiteral("none right") : QStringLiteral("never");
+    }
+    return {};
+}
+
+QString outcomeMark(OutcomeClass outcome)
+{
+    switch (outcome) {
+    case OutcomeClass::Solved:
+        return QStringLiteral("✓");
+    case OutcomeClass::Learned:
+        return QStringLiteral("▲");
+    case OutcomeClass::Forgotten:
+        return QStringLiteral("▼");
+    case OutcomeClass::Unstable:
+        return QStringLiteral("≈");
+    case OutcomeClass::Never:
+        return QStringLiteral("✗");
+    }
+    return {};
+}
+
+QString outcomeHelp(OutcomeClass outcome, bool acrossRuns)
+{
+    const QString right = QStringLiteral("Right: at least half of the samples.");
+    const QString strays = acrossRuns
+        ? QString()
+        : QStringLiteral(" One evaluation in five may contradict, as samples are drawn at random.");
+    switch (outcome) {
+    case OutcomeClass::Solved:
+        return (acrossRuns ? QStringLiteral("Right in every run. ")
+                           : QStringLiteral("Right from the first evaluation on. "))
+            + right + strays;
+    case OutcomeClass::Learned:
+        return (acrossRuns ? QStringLiteral("Wrong in the first runs, right in the ones behind them. ")
+                           : QStringLiteral("Wrong first, right from some evaluation on. "))
+            + right + strays;
+    case OutcomeClass::Forgotten:
+        return (acrossRuns ? QStringLiteral("Right in the first runs, wrong in the ones behind them. ")
+                           : QStringLiteral("Right first, wrong from some evaluation on. "))
+            + right + strays;
+    case OutcomeClass::Unstable:
+        return QStringLiteral("Changes more often than that. ") + right;
+    case OutcomeClass::Never:
+        return (acrossRuns ? QStringLiteral("Right in no run. ") : QStringLiteral("Wrong throughout. ")) + right
+            + strays;
+    }
+    return {};
+}
+
+OutcomeTable readCourse(const RunName& run)
+{
+    OutcomeTable table;
+    std::vector<OutcomeColumn> columns;
+    const auto reader = RunReader::open(run.folder.toStdString());
+    const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
+    if (!evaluations)
+        table.problem = QString::fromStdString(evaluations.error().sentence());
+    else
+        for (const EvaluationRow& e : *evaluations)
+            if (table.problem = addColumn(**reader, run, e, table, columns); !table.problem.isEmpty())
+                break;
+    if (table.problem.isEmpty() && columns.empty())
+        table.problem = QStringLiteral("%1 has no evaluation on held-out problems.").arg(run.label);
+    table.matrix = outcomeMatrix(columns, false);
+    return table;
+}
+
+OutcomeTable readNewest(const std::vector<RunName>& runs)
+{
+    OutcomeTable table;
+    table.acrossRuns = true;
+    std::vector<OutcomeColumn> columns;
+    for (const RunName& run : runs) {
+        const auto reader = RunReader::open(run.folder.toStdString());
+        const auto evaluations
+            = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(std::vector<EvaluationRow> {});
+        if (evaluations && !evaluations->empty())
+            addColumn(**reader, run, evaluations->back(), table, columns);
+    }
+    if (columns.empty())
+        table.problem = QStringLiteral("None of the open runs has an evaluation on held-out problems.");
+    table.matrix = outcomeMatrix(columns, true);
+    return table;
+}
+
+} // namespace aha

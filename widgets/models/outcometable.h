@@ -1,0 +1,51 @@
+#pragma once
+// Held-out problems x evaluations as read from run.db: the course of one run, or the newest evaluation of several.
+
+#include "core/base/outcomes.h"
+#include "core/base/paired_tests.h"
+
+#include <QColor>
+#include <QString>
+
+#include <vector>
+
+namespace aha {
+
+struct RunName {
+    QString folder, label;
+    QColor color;
+};
+
+/// The evaluation that is one column.
+struct OutcomeSource {
+    RunName run;
+    qint64 evaluationId = 0, step = 0;
+    QString task;
+    int problems = 0, samples = 1;
+    double pass1 = 0, low = 0, high = 0;
+};
+
+struct OutcomeTable {
+    bool acrossRuns = false;
+    std::vector<OutcomeSource> sources; ///< one per column of the matrix
+    OutcomeMatrix matrix;
+    QString problem; ///< why there is nothing to see; empty when there is
+
+    /// What a column is called: "step 20", or the run's label.
+    QString columnName(size_t column) const;
+    /// Right samples of both columns, on the problems that both asked.
+    std::vector<PairedCount> pairs(size_t a, size_t b) const;
+};
+
+/// What a class of problems is called, and a mark that tells it without colour. Across runs nothing is learned: a
+/// problem is right in all, none, only the later or only the earlier columns.
+QString outcomeName(OutcomeClass outcome, bool acrossRuns);
+QString outcomeMark(OutcomeClass outcome);
+QString outcomeHelp(OutcomeClass outcome, bool acrossRuns);
+
+/// Every evaluation of one run. Reads no completions; call from a worker.
+OutcomeTable readCourse(const RunName& run);
+/// The newest evaluation of each run. Runs without one are left out.
+OutcomeTable readNewest(const std::vector<RunName>& runs);
+
+} // namespace aha

@@ -1,0 +1,331 @@
+#include "widgets/panels/outcomespage.h"
+
+#include "widgets/models/visibletext.h"
+#include "widgets/panels/outcomedelegate.h"
+#include "widgets/panels/pairedcard.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace aha {
+
+namespace {
+
+constexpr int kRefreshMs = 2000, kProblemWidth = 300, kWidestCell = 64, kRunWidth = 120;
+
+QLabel* makeLabel(const char* objectName, const char* role, QWidget* parent)
+{
+    auto* label = new QLabel(parent);
+    label->setObjectName(QString::fromLatin1(objectName));
+    label->setTextFormat(Qt::PlainText);
+    label->setProperty("role", QString::fromLatin1(role));
+    return label;
+}
+
+QPixmap swatch(const QColor& color)
+{
+    QPixmap pixmap(10, 10);
+    pixmap.fill(color);
+    return pixmap;
+}
+
+} // namespace
+
+OutcomesPage::OutcomesPage(QWidget* parent)
+    : QWidget(parent)
+    , m_model(new OutcomeModel(this))
+    , m_what(new QComboBox(this))
+    , m_order(new QComboBox(this))
+    , m_filter(new QLineEdit(this))
+    , m_empty(makeLabel("outcomesEmpty", "hint", this))
+    , m_legend(makeLabel("outcomesLegend", "hint", this))
+    , m_current(makeLabel("outcomesCurrent", "", this))
+    , m_table(new QTableView(this))
+    , m_open(new QPushButton(QStringLiteral("Open its answer"), this))
+    , m_follow(new QPushButton(QStringLiteral("Follow as a probe"), this))
+    , m_paired(new PairedCard(this))
+{
+    m_what->setObjectName(QStringLiteral("outcomesWhat"));
+    m_what->setAccessibleName(QStringLiteral("Columns of the matrix"));
+    m_order->setObjectName(QStringLiteral("outcomesOrder"));
+    m_order->setAccessibleName(QStringLiteral("Order of the problems"));
+    for (const char* name : { "as asked", "by class", "most gained", "most lost", "hardest first", "easiest first" })
+        m_order->addItem(QString::fromLatin1(name));
+    m_filter->setObjectName(QStringLiteral("outcomesFilter"));
+    m_filter->setAccessibleName(QStringLiteral("Filter problems"));
+    m_filter->setPlaceholderText(QStringLiteral("Filter problems"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setMinimumWidth(110);
+    m_empty->setWordWrap(true);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_table->setObjectName(QStringLiteral("outcomes"));
+    m_table->setAccessibleName(QStringLiteral("Outcomes of held-out problems"));
+    m_table->setModel(m_model);
+    m_table->setItemDelegate(new OutcomeDelegate(m_table));
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->setCornerButtonEnabled(false);
+    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table->viewport()->installEventFilter(this);
+    m_table->installEventFilter(this);
+    QHeaderView* problems = m_table->verticalHeader();
+    problems->setSectionResizeMode(QHeaderView::Fixed);
+    problems->setDefaultSectionSize(fontMetrics().height() + 8);
+    problems->setFixedWidth(kProblemWidth);
+    problems->setTextElideMode(Qt::ElideRight);
+    problems->setHighlightSections(false);
+    problems->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    QFont plain = font();
+    problems->setFont(plain);
+    problems->setStyleSheet(QStringLiteral(
+        "QHeaderView::section { font-weight: 400; border: 0; padding: 0 0 0 6px; background: palette(base); }"));
+    m_table->setStyleSheet(QStringLiteral("QTableCornerButton::section { background: palette(window); border: 0; }"));
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->horizontalHeader()->setMinimumSectionSize(20);
+    m_table->horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
+    m_table->horizontalHeader()->setStyleSheet(QStringLiteral("QHeaderView::section { padding: 4px 2px; }"));
+
+    auto* bar = new QHBoxLayout;
+    bar->setSpacing(8);
+    bar->addWidget(m_what, 1);
+    bar->addWidget(m_filter, 1);
+    bar->addWidget(m_order);
+    auto* chips = new QHBoxLayout;
+    chips->setSpacing(18);
+    for (int c = 0; c < kOutcomeClasses; ++c) {
+        auto* chip = new QCheckBox(this);
+        chip->setObjectName(QStringLiteral("outcomeClass%1").arg(c));
+        chip->setChecked(true);
+        m_classes[size_t(c)] = chip;
+        chips->addWidget(chip);
+        connect(chip, &QCheckBox::toggled, this, [this, c](bool on) {
+            m_model->setShown(OutcomeClass(c), on);
+            describe();
+        });
+    }
+    chips->addStretch(1);
+    chips->addWidget(m_legend);
+    for (QPushButton* button : { m_open, m_follow })
+        button->setEnabled(false);
+    m_open->setObjectName(QStringLiteral("outcomeOpen"));
+    m_open->setToolTip(QStringLiteral("The answer of this evaluation on the page Traces (Enter)"));
+    m_follow->setObjectName(QStringLiteral("outcomeFollow"));
+    m_follow->setToolTip(QStringLiteral("Its answers at every evaluation, on the tab Probes (P)"));
+    m_current->setMinimumWidth(60);
+    m_current->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    auto* below = new QHBoxLayout;
+    below->setSpacing(8);
+    below->addWidget(m_current, 1);
+    below->addWidget(m_open);
+    below->addWidget(m_follow);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->setSpacing(8);
+    layout->addLayout(bar);
+    layout->addLayout(chips);
+    layout->addWidget(m_empty, 1);
+    layout->addWidget(m_table, 1);
+    layout->addLayout(below);
+    layout->addWidget(m_paired);
+
+    m_coalesce.setSingleShot(true);
+    m_coalesce.setInterval(kRefreshMs);
+    connect(&m_coalesce, &QTimer::timeout, this, [this] {
+        m_stale = true;
+        if (isVisible())
+            read();
+    });
+    connect(m_what, &QComboBox::activated, this, &OutcomesPage::read);
+    connect(m_order, &QComboBox::activated, this, [this](int order) {
+        m_model->setOrder(OutcomeModel::Order(order));
+        describe();
+    });
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_model->setText(text);
+        describe();
+    });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &OutcomesPage::describe);
+    connect(m_table, &QTableView::doubleClicked, this, &OutcomesPage::openCell);
+    connect(m_open, &QPushButton::clicked, this, [this] { openCell(m_table->currentIndex()); });
+    connect(m_follow, &QPushButton::clicked, this, [this] {
+        if (const QModelIndex at = m_table->currentIndex(); at.isValid())
+            Q_EMIT probeRequested(m_model->table().sources[size_t(at.column())].run.folder,
+                QString::fromStdString(m_model->row(at.row()).problem));
+    });
+    setTable(OutcomeTable());
+}
+
+OutcomesPage::~OutcomesPage() = default;
+
+void OutcomesPage::setRuns(const OpenRuns& runs)
+{
+    for (const OpenRun& run : m_runs)
+        run.feed->disconnect(this);
+    m_runs = runs;
+    for (const OpenRun& run : runs)
+        connect(run.feed.get(), &RunFeed::stepsCommitted, this, [this] {
+            if (!m_coalesce.isActive())
+                m_coalesce.start();
+        });
+    fillChoices();
+    m_stale = true;
+    if (isVisible())
+        read(); // otherwise when the page is looked at
+}
+
+void OutcomesPage::fillChoices()
+{
+    const QString kept = m_what->currentText();
+    m_what->clear();
+    for (const OpenRun& run : m_runs)
+        m_what->addItem(QIcon(swatch(run.color)), QStringLiteral("Evaluations of %1").arg(run.label));
+    if (m_runs.size() > 1)
+        m_what->addItem(QStringLiteral("Newest evaluation of the %1 open runs").arg(m_runs.size()));
+    if (const int found = m_what->findText(kept); found >= 0)
+        m_what->setCurrentIndex(found);
+}
+
+void OutcomesPage::read()
+{
+    m_stale = false;
+    const quint64 asked = ++m_asked;
+    std::vector<RunName> names;
+    for (const OpenRun& run : m_runs)
+        names.push_back({ run.feed->folder(), run.label, run.color });
+    if (names.empty())
+        return setTable(OutcomeTable());
+    const size_t what = size_t(std::max(0, m_what->currentIndex()));
+    m_worker.post([this, asked, what, names = std::move(names)] {
+        OutcomeTable table = what < names.size() ? readCourse(names[what]) : readNewest(names);
+        QMetaObject::invokeMethod(
+            this,
+            [this, asked, table = std::move(table)] {
+                if (asked == m_asked)
+                    setTable(table);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void OutcomesPage::setTable(const OutcomeTable& table)
+{
+    const bool sameColumns = table.sources.size() == m_model->table().sources.size()
+        && std::equal(table.sources.begin(), table.sources.end(), m_model->table().sources.begin(),
+            [](const OutcomeSource& a, const OutcomeSource& b) {
+                return a.evaluationId == b.evaluationId && a.run.folder == b.run.folder;
+            });
+    if (sameColumns && !table.sources.empty())
+        return; // a live run without a new evaluation: keep the place
+    m_model->setTable(table);
+    const bool any = !table.sources.empty();
+    m_empty->setText(m_runs.empty() ? QStringLiteral("No run is open. Select one in the table on the left: its "
+                                                     "held-out problems appear here, evaluation by evaluation.")
+                                    : table.problem);
+    m_empty->setVisible(!any);
+    for (QWidget* widget : { static_cast<QWidget*>(m_table), static_cast<QWidget*>(m_current),
+             static_cast<QWidget*>(m_open), static_cast<QWidget*>(m_follow), static_cast<QWidget*>(m_legend) })
+        widget->setVisible(any);
+    m_filter->setEnabled(any);
+    m_order->setEnabled(any);
+    for (int c = 0; c < kOutcomeClasses; ++c) {
+        QCheckBox* chip = m_classes[size_t(c)];
+        const QString name = outcomeName(OutcomeClass(c), table.acrossRuns);
+        const int count = table.matrix.counts[size_t(c)];
+        chip->setVisible(any);
+        chip->setText(QStringLiteral("%1 %2 %3").arg(outcomeMark(OutcomeClass(c))).arg(count).arg(name));
+        chip->setAccessibleName(
+            QStringLiteral("%1: %2 of %3 problems").arg(name).arg(count).arg(table.matrix.rows.size()));
+        chip->setToolTip(plainToolTip(outcomeHelp(OutcomeClass(c), table.acrossRuns)));
+    }
+    m_legend->setText(QStringLiteral("n = %1   ● all right  ○ none  2 right samples").arg(table.matrix.rows.size()));
+    m_paired->setTable(table);
+    fitColumns();
+    if (any && m_model->rowCount() > 0)
+        m_table->setCurrentIndex(m_model->index(0, m_model->columnCount() - 1));
+    describe();
+}
+
+void OutcomesPage::describe()
+{
+    const QModelIndex at = m_table->currentIndex();
+    const bool asked = at.isValid() && at.data(OutcomeModel::RightRole).toInt() >= 0;
+    m_open->setEnabled(asked);
+    m_follow->setEnabled(at.isValid());
+    if (!at.isValid())
+        return m_current->setText(m_model->rowCount() == 0 && !m_model->table().sources.empty()
+                ? QStringLiteral("No problem passes the filter.")
+                : QString());
+    const OutcomeRow& row = m_model->row(at.row());
+    const OutcomeSource& source = m_model->table().sources[size_t(at.column())];
+    m_current->setText(
+        QStringLiteral("%1 · %2 · %3")
+            .arg(m_model->table().columnName(size_t(at.column())),
+                asked ? QStringLiteral("%1 of %2 right").arg(row.cells[size_t(at.column())].right).arg(source.samples)
+                      : QStringLiteral("not asked"),
+                visibleLine(std::string_view(row.problem).substr(0, 160))));
+    m_current->setToolTip(plainToolTip(m_current->text()));
+}
+
+void OutcomesPage::openCell(const QModelIndex& index)
+{
+    if (!index.isValid())
+        return;
+    const OutcomeCell& cell = m_model->row(index.row()).cells[size_t(index.column())];
+    const OutcomeSource& source = m_model->table().sources[size_t(index.column())];
+    if (cell.right >= 0)
+        Q_EMIT problemPicked(source.run.folder, source.evaluationId, cell.position);
+}
+
+/// The evaluations share what the problems leave, within bounds; the runs' names need more.
+void OutcomesPage::fitColumns()
+{
+    const int columns = m_model->columnCount();
+    if (columns == 0)
+        return;
+    const int narrowest
+        = std::max(fontMetrics().height() + 8, fontMetrics().horizontalAdvance(QStringLiteral("0000")) + 6);
+    const int share = m_table->viewport()->width() / columns;
+    m_table->horizontalHeader()->setDefaultSectionSize(m_model->table().acrossRuns
+            ? std::clamp(share, kRunWidth, 2 * kRunWidth)
+            : std::clamp(share, narrowest, std::max(narrowest, kWidestCell)));
+}
+
+void OutcomesPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (m_stale)
+        read();
+}
+
+bool OutcomesPage::eventFilter(QObject* object, QEvent* event)
+{
+    if (event->type() == QEvent::Resize && object == m_table->viewport())
+        fitColumns();
+    if (event->type() == QEvent::KeyPress && object == m_table) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key == Qt::Key_Return || key == Qt::Key_Enter) {
+            openCell(m_table->currentIndex());
+            return true;
+        }
+        if (key == Qt::Key_P) {
+            m_follow->click();
+            return true;
+        }
+    }
+    return QWidget::eventFilter(object, event);
+}
+
+} // namespace aha

@@ -1,0 +1,66 @@
+#pragma once
+// Outcome matrix: held-out problems x evaluations of a run, or x open runs; classes with counts, paired tests.
+
+#include "widgets/models/outcomemodel.h"
+#include "widgets/models/worker.h"
+#include "widgets/panels/openrun.h"
+
+#include <QTimer>
+#include <QWidget>
+
+#include <array>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QTableView;
+
+namespace aha {
+
+class PairedCard;
+
+class OutcomesPage : public QWidget {
+    Q_OBJECT
+public:
+    explicit OutcomesPage(QWidget* parent = nullptr);
+    ~OutcomesPage() override;
+
+    void setRuns(const OpenRuns& runs);
+    OutcomeModel* model() const { return m_model; }
+
+Q_SIGNALS:
+    /// A cell was opened: its problem in its evaluation.
+    void problemPicked(const QString& folder, qint64 evaluationId, int position);
+    /// The problem is to be followed over the evaluations of this run.
+    void probeRequested(const QString& folder, const QString& problem);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    bool eventFilter(QObject* object, QEvent* event) override;
+
+private:
+    void fillChoices();
+    void read();
+    void setTable(const OutcomeTable& table);
+    void describe();
+    void openCell(const QModelIndex& index);
+    void fitColumns();
+
+    OpenRuns m_runs;
+    OutcomeModel* m_model;
+    QComboBox *m_what, *m_order;
+    QLineEdit* m_filter;
+    std::array<QCheckBox*, kOutcomeClasses> m_classes {};
+    QLabel *m_empty, *m_legend, *m_current;
+    QTableView* m_table;
+    QPushButton *m_open, *m_follow;
+    PairedCard* m_paired;
+    bool m_stale = true;
+    quint64 m_asked = 0;
+    QTimer m_coalesce;
+    Worker m_worker;
+};
+
+} // namespace aha

@@ -1,0 +1,446 @@
+#include "widgets/panels/probespage.h"
+
+#include "core/store/run_reader.h"
+#include "widgets/models/visibletext.h"
+#include "widgets/panels/evaluationtimeline.h"
+#include "widgets/panels/outcomedelegate.h"
+#include "widgets/panels/tracepane.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QSplitter>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace aha {
+
+namespace {
+
+constexpr int kRefreshMs = 2000, kOutcomeWidth = 70;
+enum Against { Nothing, Previous, First, FirstRun };
+
+/// What TracePane shows, or the sentence why not.
+Result<TraceDocument> readAnswer(
+    const QString& folder, const QString& label, qint64 evaluationId, const std::string& problem)
+{
+    const auto reader = RunReader::open(folder.toStdString());
+    if (!reader)
+        return reader.error();
+    const auto answers = (*reader)->answersOf(problem);
+    if (!answers)
+        return answers.error();
+    const Error absent { "row_missing", label.toStdString() + " was not asked this problem.", "" };
+    if (!*answers || (*answers)->evaluations.empty())
+        return absent;
+    const auto& list = (*answers)->evaluations;
+    const auto found = evaluationId < 0
+        ? list.end() - 1
+        : std::find_if(list.begin(), list.end(), [&](const auto& e) { return e.id == evaluationId; });
+    if (found == list.end())
+        return absent;
+    const Result<std::string> text = (*reader)->evaluationExample(found->id, found->position);
+    if (!text)
+        return text.error();
+    TraceDocument document;
+    document.text = *text;
+    document.itemJson = (*answers)->prompt.itemJson;
+    document.heading = visibleLine(std::string_view(problem).substr(0, 200));
+    const bool all = found->correct == found->samples, none = found->correct == 0;
+    document.facts = QStringLiteral("%1, step %2 · %3")
+                         .arg(label)
+                         .arg(found->step)
+                         .arg(found->samples == 1 ? (all ? QStringLiteral("right") : QStringLiteral("wrong"))
+                                                  : QStringLiteral("%1 of %2 samples right, the first is shown%3")
+                                                        .arg(found->correct)
+                                                        .arg(found->samples)
+                                                        .arg(all       ? QStringLiteral(": right")
+                                                                : none ? QStringLiteral(": wrong")
+                                                                       : QString()));
+    return document;
+}
+
+} // namespace
+
+ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* parent)
+    : QWidget(parent)
+    , m_model(new ProbeModel(this))
+    , m_run(new QComboBox(this))
+    , m_against(new QComboBox(this))
+    , m_filter(new QLineEdit(this))
+    , m_list(new QTableView(this))
+    , m_timeline(new EvaluationTimeline(this))
+    , m_play(new QPushButton(this))
+    , m_open(new QPushButton(QStringLiteral("Open on Traces"), this))
+    , m_where(new QLabel(this))
+    , m_empty(new QLabel(this))
+    , m_side(new QWidget(this))
+    , m_reading(new QWidget(this))
+    , m_pane(new TracePane(lexicon, this))
+{
+    m_run->setObjectName(QStringLiteral("probeRun"));
+    m_run->setAccessibleName(QStringLiteral("Run"));
+    m_against->setObjectName(QStringLiteral("probeAgainst"));
+    m_against->setAccessibleName(QStringLiteral("Compare the answer with"));
+    m_against->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_against->setMinimumContentsLength(20);
+    m_filter->setObjectName(QStringLiteral("probeFilter"));
+    m_filter->setAccessibleName(QStringLiteral("Filter problems"));
+    m_filter->setPlaceholderText(QStringLiteral("Filter problems"));
+    m_filter->setClearButtonEnabled(true);
+    m_list->setObjectName(QStringLiteral("probes"));
+    m_list->setAccessibleName(QStringLiteral("Held-out problems; pinned ones first"));
+    m_list->setModel(m_model);
+    m_list->setItemDelegateForColumn(ProbeModel::Outcome, new OutcomeDelegate(m_list));
+    m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_list->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_list->setShowGrid(false);
+    m_list->setWordWrap(false);
+    m_list->setTabKeyNavigation(false);
+    m_list->verticalHeader()->hide();
+    m_list->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_list->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
+    m_list->horizontalHeader()->setSectionResizeMode(ProbeModel::Problem, QHeaderView::Stretch);
+    m_list->horizontalHeader()->setSectionResizeMode(ProbeModel::Outcome, QHeaderView::Fixed);
+    m_list->horizontalHeader()->resizeSection(ProbeModel::Outcome, kOutcomeWidth);
+    m_list->horizontalHeader()->setHighlightSections(false);
+    m_list->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_timeline->setObjectName(QStringLiteral("probeTimeline"));
+    m_timeline->setAccessibleName(QStringLiteral("Evaluations"));
+    m_timeline->setToolTip(QStringLiteral("Left and right: evaluation by evaluation; Home: step 0; Space: play"));
+    m_play->setObjectName(QStringLiteral("probePlay"));
+    m_open->setObjectName(QStringLiteral("probeOpen"));
+    for (QLabel* label : { m_where, m_empty })
+        label->setTextFormat(Qt::PlainText);
+    m_where->setObjectName(QStringLiteral("probeWhere"));
+    m_empty->setObjectName(QStringLiteral("probesEmpty"));
+    m_empty->setWordWrap(true);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setProperty("role", QStringLiteral("hint"));
+
+    auto* side = new QVBoxLayout(m_side);
+    side->setContentsMargins(0, 0, 0, 0);
+    side->setSpacing(6);
+    side->addWidget(m_run);
+    side->addWidget(m_filter);
+    side->addWidget(m_list, 1);
+    auto* bar = new QHBoxLayout;
+    bar->setSpacing(8);
+    bar->addWidget(m_play);
+    bar->addWidget(m_where, 1);
+    bar->addWidget(new QLabel(QStringLiteral("against"), m_reading));
+    bar->addWidget(m_against);
+    bar->addWidget(m_open);
+    auto* reading = new QVBoxLayout(m_reading);
+    reading->setContentsMargins(0, 0, 0, 0);
+    reading->setSpacing(8);
+    reading->addWidget(m_timeline);
+    reading->addLayout(bar);
+    reading->addWidget(m_pane, 1);
+    auto* split = new QSplitter(this);
+    split->setObjectName(QStringLiteral("probeSplit"));
+    split->setChildrenCollapsible(false);
+    split->setHandleWidth(12);
+    split->addWidget(m_side);
+    split->addWidget(m_reading);
+    split->setStretchFactor(1, 1);
+    split->setSizes({ 260, 680 });
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->addWidget(m_empty, 1);
+    layout->addWidget(split, 1);
+
+    m_coalesce.setSingleShot(true);
+    m_coalesce.setInterval(kRefreshMs);
+    connect(&m_coalesce, &QTimer::timeout, this, [this] {
+        m_stale = true;
+        if (isVisible())
+            read();
+    });
+    m_player.setInterval(kPlayMs);
+    connect(&m_player, &QTimer::timeout, this, [this] {
+        if (m_timeline->value() >= m_timeline->maximum())
+            return play(false);
+        m_timeline->setValue(m_timeline->value() + 1);
+    });
+    connect(m_run, &QComboBox::activated, this, [this] {
+        fillAgainst();
+        read();
+    });
+    connect(m_against, &QComboBox::activated, this, &ProbesPage::showAnswer);
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_model->setText(text);
+        selectProblem(m_problem);
+    });
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
+        if (!index.isValid())
+            return;
+        m_problem = m_model->row(index.row()).problem;
+        showProblem();
+    });
+    // Ticking arranges the rows anew: the selection goes with its problem.
+    connect(
+        m_model, &QAbstractItemModel::modelReset, this, [this] { selectProblem(m_problem); }, Qt::QueuedConnection);
+    connect(m_timeline, &QAbstractSlider::valueChanged, this, [this](int evaluation) {
+        m_model->setEvaluation(evaluation);
+        showAnswer();
+    });
+    connect(m_timeline, &EvaluationTimeline::playToggled, this, [this] { play(!m_player.isActive()); });
+    connect(m_play, &QPushButton::clicked, this, [this] { play(!m_player.isActive()); });
+    connect(m_open, &QPushButton::clicked, this, [this] {
+        const OutcomeRow* row = current();
+        const size_t at = size_t(m_timeline->value());
+        if (row && at < row->cells.size() && row->cells[at].right >= 0)
+            Q_EMIT problemPicked(folder(), m_table.sources[at].evaluationId, row->cells[at].position);
+    });
+    connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, [this] {
+        m_pane->compareMenu()->clear();
+        for (int i = 0; i < m_against->count(); ++i)
+            m_pane->compareMenu()->addAction(m_against->itemText(i), this, [this, i] {
+                m_against->setCurrentIndex(i);
+                showAnswer();
+            });
+    });
+    play(false);
+    setTable(OutcomeTable());
+}
+
+ProbesPage::~ProbesPage() = default;
+
+QString ProbesPage::folder() const
+{
+    const int run = m_run->currentIndex();
+    return run >= 0 && run < int(m_runs.size()) ? m_runs[size_t(run)].feed->folder() : QString();
+}
+
+void ProbesPage::setRuns(const OpenRuns& runs)
+{
+    for (const OpenRun& run : m_runs)
+        run.feed->disconnect(this);
+    const QString kept = folder();
+    m_runs = runs;
+    m_run->clear();
+    for (const OpenRun& run : runs) {
+        QPixmap swatch(10, 10);
+        swatch.fill(run.color);
+        m_run->addItem(QIcon(swatch), run.label);
+        if (run.feed->folder() == kept)
+            m_run->setCurrentIndex(m_run->count() - 1);
+        connect(run.feed.get(), &RunFeed::stepsCommitted, this, [this] {
+            if (!m_coalesce.isActive())
+                m_coalesce.start();
+        });
+    }
+    m_run->setVisible(runs.size() > 1); // one run: its name stands above the pages already
+    fillAgainst();
+    m_stale = true;
+    if (isVisible())
+        read(); // otherwise when the page is looked at
+}
+
+void ProbesPage::fillAgainst()
+{
+    const QString kept = m_against->currentText();
+    m_against->clear();
+    m_against->addItem(QStringLiteral("nothing"));
+    m_against->addItem(QStringLiteral("the evaluation before"));
+    m_against->addItem(QStringLiteral("the first evaluation"));
+    for (const OpenRun& run : m_runs)
+        if (run.feed->folder() != folder())
+            m_against->addItem(QStringLiteral("%1, newest").arg(run.label), run.feed->folder());
+    const int found = m_against->findText(kept);
+    m_against->setCurrentIndex(found >= 0 ? found : Previous);
+}
+
+void ProbesPage::read()
+{
+    m_stale = false;
+    const quint64 asked = ++m_asked;
+    if (folder().isEmpty())
+        return setTable(OutcomeTable());
+    m_worker.post([this, asked, run = RunName { folder(), m_run->currentText(), QColor() }] {
+        OutcomeTable table = readCourse(run);
+        QMetaObject::invokeMethod(
+            this,
+            [this, asked, table = std::move(table)] {
+                if (asked == m_asked)
+                    setTable(table);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void ProbesPage::setTable(const OutcomeTable& table)
+{
+    const bool atEnd = m_timeline->value() == m_timeline->maximum();
+    const bool grown = table.sources.size() != m_table.sources.size()
+        || (!table.sources.empty() && table.sources[0].run.folder != m_table.sources[0].run.folder);
+    if (!grown && !table.sources.empty())
+        return; // a live run without a new evaluation
+    m_table = table;
+    const bool any = !table.sources.empty();
+    m_empty->setText(m_runs.empty() ? QStringLiteral("No run is open. Select one in the table on the left: what it "
+                                                     "answered to the same held-out problems appears here, evaluation "
+                                                     "by evaluation.")
+                                    : table.problem);
+    m_empty->setVisible(!any && !m_empty->text().isEmpty());
+    m_side->setVisible(any || m_runs.size() > 1); // another run may have some
+    m_reading->setVisible(any);
+    m_filter->setVisible(any);
+    m_list->setVisible(any);
+    m_model->setTable(table);
+    std::vector<EvaluationTimeline::Mark> marks;
+    for (const OutcomeSource& source : table.sources)
+        marks.push_back({ source.step, -1, source.samples });
+    m_timeline->setMarks(marks);
+    if (atEnd && !m_player.isActive())
+        m_timeline->setValue(m_timeline->maximum());
+    m_model->setEvaluation(m_timeline->value());
+    selectProblem(m_problem);
+}
+
+const OutcomeRow* ProbesPage::current() const
+{
+    const QModelIndex at = m_list->currentIndex();
+    return at.isValid() && at.row() < m_model->rowCount() ? &m_model->row(at.row()) : nullptr;
+}
+
+void ProbesPage::selectProblem(const std::string& problem)
+{
+    const int row = m_model->shownRow(problem);
+    if (m_model->rowCount() > 0)
+        m_list->setCurrentIndex(m_model->index(std::max(0, row), ProbeModel::Problem));
+    showProblem();
+}
+
+void ProbesPage::follow(const QString& folder, const QString& problem)
+{
+    for (size_t i = 0; i < m_runs.size(); ++i)
+        if (m_runs[i].feed->folder() == folder && int(i) != m_run->currentIndex()) {
+            m_run->setCurrentIndex(int(i));
+            fillAgainst();
+            m_stale = true;
+        }
+    m_problem = problem.toStdString();
+    m_filter->clear();
+    m_model->pin(m_problem, true);
+    if (m_stale && isVisible())
+        read();
+    else
+        selectProblem(m_problem);
+}
+
+void ProbesPage::showProblem()
+{
+    const OutcomeRow* row = current();
+    std::vector<EvaluationTimeline::Mark> marks;
+    for (size_t i = 0; i < m_table.sources.size(); ++i)
+        marks.push_back({ m_table.sources[i].step, row ? row->cells[i].right : -1, m_table.sources[i].samples });
+    m_timeline->setMarks(marks);
+    showAnswer();
+}
+
+std::optional<ProbesPage::Place> ProbesPage::placeOf(int evaluation) const
+{
+    const OutcomeRow* row = current();
+    if (!row || evaluation < 0 || evaluation >= int(row->cells.size()) || row->cells[size_t(evaluation)].right < 0)
+        return std::nullopt;
+    return Place { folder(), m_run->currentText(), m_table.sources[size_t(evaluation)].evaluationId, row->problem };
+}
+
+std::optional<ProbesPage::Place> ProbesPage::against() const
+{
+    const int choice = m_against->currentIndex(), now = m_timeline->value();
+    if (choice >= FirstRun) {
+        const OutcomeRow* row = current();
+        return row ? std::optional(Place { m_against->currentData().toString(),
+                   m_against->currentText().section(QStringLiteral(", newest"), 0, 0), -1, row->problem })
+                   : std::nullopt;
+    }
+    if (choice == Previous)
+        for (int i = now - 1; i >= 0; --i)
+            if (const auto place = placeOf(i))
+                return place;
+    if (choice == First)
+        for (int i = 0; i < now; ++i)
+            if (const auto place = placeOf(i))
+                return place;
+    return std::nullopt;
+}
+
+void ProbesPage::showAnswer()
+{
+    describe();
+    const quint64 asked = ++m_answerAsked;
+    const std::optional<Place> place = placeOf(m_timeline->value()), other = against();
+    if (!place)
+        return m_pane->clear(current() ? QStringLiteral("This evaluation did not ask the problem.")
+                                       : QStringLiteral("Select a problem."));
+    m_worker.post([this, asked, place = *place, other] {
+        const Result<TraceDocument> now = readAnswer(place.folder, place.label, place.evaluationId, place.problem);
+        std::optional<Result<TraceDocument>> before;
+        if (other)
+            before = readAnswer(other->folder, other->label, other->evaluationId, other->problem);
+        QMetaObject::invokeMethod(
+            this,
+            [this, asked, now, before] {
+                if (asked != m_answerAsked)
+                    return; // scrubbed on
+                if (!now)
+                    return m_pane->clear(QString::fromStdString(now.error().sentence()));
+                m_pane->setDocument(*now);
+                m_pane->setProblem(before && !*before ? QString::fromStdString(before->error().sentence()) : QString());
+                if (before && *before)
+                    m_pane->setPinned(**before);
+                else
+                    m_pane->unpin();
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void ProbesPage::play(bool on)
+{
+    if (on && m_timeline->value() >= m_timeline->maximum())
+        m_timeline->setValue(0);
+    if (on)
+        m_player.start();
+    else
+        m_player.stop();
+    m_play->setText(on ? QStringLiteral("Pause") : QStringLiteral("Play"));
+    m_play->setAccessibleName(
+        on ? QStringLiteral("Stop playing") : QStringLiteral("Play the evaluations one after another"));
+}
+
+void ProbesPage::describe()
+{
+    const int at = m_timeline->value();
+    m_where->setText(at < int(m_table.sources.size()) ? QStringLiteral("step %1 · evaluation %2 of %3")
+                                                            .arg(m_table.sources[size_t(at)].step)
+                                                            .arg(at + 1)
+                                                            .arg(m_table.sources.size())
+                                                      : QString());
+    m_open->setEnabled(placeOf(at).has_value());
+}
+
+void ProbesPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (m_stale)
+        read();
+}
+
+void ProbesPage::hideEvent(QHideEvent* event)
+{
+    play(false);
+    QWidget::hideEvent(event);
+}
+
+} // namespace aha

@@ -1,0 +1,83 @@
+#pragma once
+// Held-out prompts over a run's evaluations: scrub or play, and read what changed since another evaluation or run.
+
+#include "core/trace/reflection.h"
+#include "widgets/models/probemodel.h"
+#include "widgets/models/worker.h"
+#include "widgets/panels/openrun.h"
+
+#include <QTimer>
+#include <QWidget>
+
+#include <memory>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QTableView;
+
+namespace aha {
+
+class EvaluationTimeline;
+class TracePane;
+
+class ProbesPage : public QWidget {
+    Q_OBJECT
+public:
+    static constexpr int kPlayMs = 1000; ///< per evaluation
+
+    explicit ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* parent = nullptr);
+    ~ProbesPage() override;
+
+    void setRuns(const OpenRuns& runs);
+    /// Shows and pins this problem of the run.
+    void follow(const QString& folder, const QString& problem);
+    ProbeModel* model() const { return m_model; }
+
+Q_SIGNALS:
+    void problemPicked(const QString& folder, qint64 evaluationId, int position);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
+private:
+    /// One answer to read: which problem, in which evaluation of which run.
+    struct Place {
+        QString folder, label;
+        qint64 evaluationId = -1; ///< -1: the newest
+        std::string problem;
+    };
+    void fillAgainst();
+    void read(); ///< the outcomes
+    void setTable(const OutcomeTable& table);
+    void selectProblem(const std::string& problem);
+    void showProblem(); ///< marks of the timeline
+    void showAnswer();
+    void play(bool on);
+    void describe();
+    std::optional<Place> placeOf(int evaluation) const; ///< of the selected problem; nullopt when it was not asked
+    std::optional<Place> against() const;
+    const OutcomeRow* current() const;
+    QString folder() const;
+
+    OpenRuns m_runs;
+    OutcomeTable m_table;
+    ProbeModel* m_model;
+    QComboBox *m_run, *m_against;
+    QLineEdit* m_filter;
+    QTableView* m_list;
+    EvaluationTimeline* m_timeline;
+    QPushButton *m_play, *m_open;
+    QLabel *m_where, *m_empty;
+    QWidget *m_side, *m_reading;
+    TracePane* m_pane;
+    std::string m_problem; ///< selected; kept over refreshes
+    bool m_stale = true;
+    quint64 m_asked = 0, m_answerAsked = 0;
+    QTimer m_coalesce, m_player;
+    Worker m_worker;
+};
+
+} // namespace aha
