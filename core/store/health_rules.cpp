@@ -74,8 +74,8 @@ std::string nText(double perStep, int64_t step)
 SignalValues unknown(const std::string& why) { return { {}, NAN, why }; }
 SignalValues notRecorded(const std::string& metric)
 {
-    return unknown("Not recorded: " + metric + " is missing, or there are fewer than "
-        + std::to_string(kSignalWindow) + " steps.");
+    return unknown("Not recorded: " + metric + " is missing, or there are fewer than " + std::to_string(kSignalWindow)
+        + " steps.");
 }
 
 /// A mean over the window against the threshold.
@@ -93,8 +93,8 @@ SignalValues truncation(const SignalData& data, double threshold)
     if (means.empty())
         return notRecorded("completions/clipped_ratio");
     return simple(means, threshold,
-        percent(means.back().value) + " of the completions were cut off" + nText(data.completionsPerStep, means.back().step)
-            + ".");
+        percent(means.back().value) + " of the completions were cut off"
+            + nText(data.completionsPerStep, means.back().step) + ".");
 }
 
 SignalValues zeroVariance(const SignalData& data, double threshold)
@@ -209,9 +209,9 @@ SignalValues rewardWithoutHeldOut(const SignalData& data, double threshold)
             const bool raised = rise >= threshold && held + half < rise / 2;
             if (text.empty() || (raised && !point.raised) || (raised == point.raised && rise > point.value)) {
                 point = { b.step, rise, raised };
-                text = "From step " + std::to_string(a.step) + " to " + std::to_string(b.step) + " the reward changed by "
-                    + figure(rise) + ", held-out pass@1 by " + number(100 * held, 1) + " points (95 %: "
-                    + number(100 * (held - half), 1) + " to " + number(100 * (held + half), 1)
+                text = "From step " + std::to_string(a.step) + " to " + std::to_string(b.step)
+                    + " the reward changed by " + figure(rise) + ", held-out pass@1 by " + number(100 * held, 1)
+                    + " points (95 %: " + number(100 * (held - half), 1) + " to " + number(100 * (held + half), 1)
                     + ", unpaired), n = " + std::to_string(b.problems) + " problems.";
             }
         }
@@ -275,7 +275,8 @@ SignalValues dominantPart(const SignalData& data, double threshold)
 
 SignalValues lengthDrift(const SignalData& data, double threshold)
 {
-    const Series lengths = windowed(seriesOf(data, "completions/mean_length")), accuracy = windowed(seriesOf(data, "accuracy"));
+    const Series lengths = windowed(seriesOf(data, "completions/mean_length")),
+                 accuracy = windowed(seriesOf(data, "accuracy"));
     if (lengths.empty() || accuracy.empty())
         return notRecorded("completions/mean_length or accuracy");
     SignalValues found { {}, threshold, {} };
@@ -303,13 +304,13 @@ SignalValues repetition(const SignalData& data, double threshold)
 
 SignalValues formatOnly(const SignalData& data, double threshold)
 {
-    const Series format = windowed(seriesOf(data, "rewards/format/mean")), accuracy = windowed(seriesOf(data, "accuracy"));
+    const Series format = windowed(seriesOf(data, "rewards/format/mean")),
+                 accuracy = windowed(seriesOf(data, "accuracy"));
     if (format.empty() || accuracy.empty())
         return notRecorded("rewards/format/mean or accuracy");
     SignalValues found { {}, threshold, {} };
     for (const SeriesPoint& p : format) {
-        const double rise = p.value - format.front().value,
-                     gain = valueAt(accuracy, p.step) - accuracy.front().value;
+        const double rise = p.value - format.front().value, gain = valueAt(accuracy, p.step) - accuracy.front().value;
         found.points.push_back({ p.step, rise, rise >= threshold && gain < kFlatAccuracy });
         found.numbers = "Format went from " + percent(format.front().value) + " to " + percent(p.value)
             + ", training accuracy changed by " + number(100 * gain, 1) + " points"

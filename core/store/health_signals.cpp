@@ -19,8 +19,8 @@ const std::vector<SignalInfo>& signalInfos()
         { HealthSignal::ZeroVariance, "zero_variance", "Groups that teach nothing", "share of groups without variance",
             "All completions of a group have the same reward, so its advantages are 0: the problems are too easy, too "
             "hard, or the reward cannot tell answers apart.",
-            "Groups marked flat. Dynamic sampling, an order by success rate or another mix of problems helps.", 0.5, 0.01,
-            1, 1, true, false },
+            "Groups marked flat. Dynamic sampling, an order by success rate or another mix of problems helps.", 0.5,
+            0.01, 1, 1, true, false },
         { HealthSignal::EntropyCollapse, "entropy_collapse", "Entropy collapses",
             "entropy, as a share of the first steps'",
             "The policy has become nearly deterministic and explores no more: learning rate or number of updates too "
@@ -59,28 +59,32 @@ const std::vector<SignalInfo>& signalInfos()
             0.8, 0.1, 1, 1, true, false },
         { HealthSignal::LengthDrift, "length_drift", "Length drifts without accuracy",
             "mean length, as a multiple of twenty steps before",
-            "Responses grow and answers do not get better: the length bias of per-sequence means (Dr. GRPO), or a reward "
+            "Responses grow and answers do not get better: the length bias of per-sequence means (Dr. GRPO), or a "
+            "reward "
             "that likes length.",
-            "The longest wrong completions: do they search, or only go on? Compare with loss types dapo and dr_grpo.", 1.5,
-            1.05, 20, 2, false, false },
+            "The longest wrong completions: do they search, or only go on? Compare with loss types dapo and dr_grpo.",
+            1.5, 1.05, 20, 2, false, false },
         { HealthSignal::Repetition, "repetition", "Completions repeat themselves", "share of 4-grams said before",
             "Loops: often together with truncation, at low entropy, or where length is rewarded.",
             "The completions with the most repetition; a repetition penalty among the rewards.", 0.6, 0.05, 1, 1, true,
             false },
-        { HealthSignal::FormatOnly, "format_only", "Only the format is learned", "rise of the format reward since the first steps",
-            "Format is the easier part, so it is learned first; when accuracy does not follow, answers are empty shells, "
+        { HealthSignal::FormatOnly, "format_only", "Only the format is learned",
+            "rise of the format reward since the first steps",
+            "Format is the easier part, so it is learned first; when accuracy does not follow, answers are empty "
+            "shells, "
             "or the task is too hard to find any right answer.",
             "Well-formed wrong completions: do they try to solve the problem?", 0.2, 0.02, 1, 2, false, false },
         { HealthSignal::SamplerGap, "sampler_gap", "Sampler and trainer disagree",
             "mean |log p of trainer − log p of sampler|",
             "The weights that sample are not the ones that train: low-precision rollouts, stale weights, or another "
             "temperature. Ratios then start wrong. Low precision is allowed fifty times the threshold.",
-            "rollout.weights and algorithm.sampler_correction; with float32 it is a fault worth reporting.", 0.001, 1e-6, 1,
-            6, false, false },
+            "rollout.weights and algorithm.sampler_correction; with float32 it is a fault worth reporting.", 0.001,
+            1e-6, 1, 6, false, false },
         { HealthSignal::InfraErrors, "infra_errors", "Verdicts fail", "share of completions that could not be judged",
-            "The verifier, the sandbox or a row of data failed, not the model. Such completions are left out of training.",
-            "Completions with the verdict infra_error and their reason; `doctor` says the sandbox's state.", 0.05, 0.001, 1,
-            1, true, false },
+            "The verifier, the sandbox or a row of data failed, not the model. Such completions are left out of "
+            "training.",
+            "Completions with the verdict infra_error and their reason; `doctor` says the sandbox's state.", 0.05,
+            0.001, 1, 1, true, false },
     };
     return all;
 }

@@ -50,8 +50,8 @@ struct SignalData {
     bool lowPrecisionRollouts = false;
 };
 
-/// Share of repeated 4-grams, mean over a sample of the step's completions: not a metric of the engine, counted from the
-/// texts by whoever fills SignalData.
+/// Share of repeated 4-grams, mean over a sample of the step's completions: not a metric of the engine, counted from
+/// the texts by whoever fills SignalData.
 inline constexpr const char* kRepetitionSeries = "text/repetition";
 /// Every metric that a rule reads; reward parts (rewards/<part>/mean and /std) come on top.
 const std::vector<std::string>& signalMetrics();

@@ -88,7 +88,8 @@ private Q_SLOTS:
         for (size_t i = 0; i < states.size(); ++i) {
             QVERIFY2(states[i].state == SignalState::Quiet, signalInfos()[i].key);
             QCOMPARE(states[i].since, -1);
-            QVERIFY2(!states[i].numbers.empty() && states[i].numbers.find("n = ") != std::string::npos, signalInfos()[i].key);
+            QVERIFY2(!states[i].numbers.empty() && states[i].numbers.find("n = ") != std::string::npos,
+                signalInfos()[i].key);
         }
     }
 
@@ -114,16 +115,28 @@ private Q_SLOTS:
             QTest::newRow(name) << int(signal) << QString(metric) << value << since;
         };
         // A window of five steps reaches the threshold when enough of it lies behind the change at step 41.
-        row("truncation", HealthSignal::Truncation, "completions/clipped_ratio", [](int t) { return t > 40 ? 0.9 : 0; }, 42);
-        row("zero variance", HealthSignal::ZeroVariance, "frac_reward_zero_std", [](int t) { return t > 40 ? 0.9 : 0.1; }, 43);
-        row("entropy collapse", HealthSignal::EntropyCollapse, "entropy", [](int t) { return t > 40 ? 0.01 : 0.5; }, 45);
-        row("entropy rise", HealthSignal::EntropyRise, "entropy", [](int t) { return t > 40 ? 3.0 : 0.5; }, 42);
-        row("kl spike", HealthSignal::KlSpike, "kl", [](int t) { return t == 55 ? 2.0 : 0.01; }, 55);
-        row("accuracy fall", HealthSignal::AccuracyFall, "accuracy", [](int t) { return t > 40 ? 0.1 : 0.5; }, 43);
-        row("repetition", HealthSignal::Repetition, kRepetitionSeries, [](int t) { return t > 40 ? 0.95 : 0.2; }, 43);
-        row("sampler gap", HealthSignal::SamplerGap, "sampling/sampling_logp_difference/mean",
+        row(
+            "truncation", HealthSignal::Truncation, "completions/clipped_ratio", [](int t) { return t > 40 ? 0.9 : 0; },
+            42);
+        row(
+            "zero variance", HealthSignal::ZeroVariance, "frac_reward_zero_std",
+            [](int t) { return t > 40 ? 0.9 : 0.1; }, 43);
+        row(
+            "entropy collapse", HealthSignal::EntropyCollapse, "entropy", [](int t) { return t > 40 ? 0.01 : 0.5; },
+            45);
+        row(
+            "entropy rise", HealthSignal::EntropyRise, "entropy", [](int t) { return t > 40 ? 3.0 : 0.5; }, 42);
+        row(
+            "kl spike", HealthSignal::KlSpike, "kl", [](int t) { return t == 55 ? 2.0 : 0.01; }, 55);
+        row(
+            "accuracy fall", HealthSignal::AccuracyFall, "accuracy", [](int t) { return t > 40 ? 0.1 : 0.5; }, 43);
+        row(
+            "repetition", HealthSignal::Repetition, kRepetitionSeries, [](int t) { return t > 40 ? 0.95 : 0.2; }, 43);
+        row(
+            "sampler gap", HealthSignal::SamplerGap, "sampling/sampling_logp_difference/mean",
             [](int t) { return t > 40 ? 0.01 : 1e-7; }, 41);
-        row("infra errors", HealthSignal::InfraErrors, "completions/infra_error_share",
+        row(
+            "infra errors", HealthSignal::InfraErrors, "completions/infra_error_share",
             [](int t) { return t > 40 ? 0.2 : NAN; }, 42);
     }
     void raised()
@@ -239,8 +252,6 @@ private Q_SLOTS:
         QVERIFY(state(HealthSignal::KlSpike, data).state == SignalState::Quiet);
     }
 };
-
-Q_DECLARE_METATYPE(std::function<double(int)>)
 
 QTEST_GUILESS_MAIN(TestHealthSignals)
 #include "tst_health_signals.moc"
