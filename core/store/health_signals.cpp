@@ -45,7 +45,7 @@ const std::vector<SignalInfo>& signalInfos()
             "The steps where it begins: entropy, length and gradient norm there. The checkpoint before it is worth "
             "keeping.",
             0.6, 0.05, 0.95, 1, true, true },
-        { HealthSignal::RewardWithoutHeldOut, "held_out_flat", "Reward rises, held-out does not",
+        { HealthSignal::RewardWithoutHeldOut, "held_out_flat", "Reward up, held-out flat",
             "rise of the reward since the evaluation that it is held against",
             "The reward measures something other than the task, or training problems are memorised: reward hacking and "
             "overfitting both look like this.",
@@ -64,7 +64,7 @@ const std::vector<SignalInfo>& signalInfos()
             "that likes length.",
             "The longest wrong completions: do they search, or only go on? Compare with loss types dapo and dr_grpo.",
             1.5, 1.05, 20, 2, false, false },
-        { HealthSignal::Repetition, "repetition", "Completions repeat themselves", "share of 4-grams said before",
+        { HealthSignal::Repetition, "repetition", "Completions repeat", "share of 4-grams said before",
             "Loops: often together with truncation, at low entropy, or where length is rewarded.",
             "The completions with the most repetition; a repetition penalty among the rewards.", 0.6, 0.05, 1, 1, true,
             false },

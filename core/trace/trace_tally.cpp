@@ -7,7 +7,8 @@ namespace aha {
 
 namespace {
 
-constexpr size_t kAround = 60; // bytes on both sides of an example
+constexpr size_t kBefore = 14, kAfter = 90; // bytes around an example: a narrow list shows the place itself
+constexpr size_t kLongest = 120; // bytes of the place
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -68,15 +69,16 @@ void TraceSums::add(const TraceSums& other)
         positions[i] += other.positions[i];
     behaviour.add(other.behaviour);
     mixed += other.mixed;
+    mixedTokens += other.mixedTokens;
     for (size_t i = 0; i < scriptWords.size(); ++i) {
         scriptWords[i] += other.scriptWords[i];
         tracesWithScript[i] += other.tracesWithScript[i];
     }
 }
 
-std::string excerptOf(std::string_view text, size_t begin, size_t end, size_t around)
+std::string excerptOf(std::string_view text, size_t begin, size_t end, size_t before, size_t after)
 {
-    size_t from = begin > around ? begin - around : 0, to = std::min(text.size(), end + around);
+    size_t from = begin > before ? begin - before : 0, to = std::min(text.size(), end + after);
     while (from < begin && continues(text[from]))
         ++from;
     while (to > end && to < text.size() && continues(text[to]))
@@ -97,8 +99,8 @@ StepTallier::StepTallier(const Lexicon& lexicon, int64_t step)
 void StepTallier::example(const TalliedTrace& trace, int kind, size_t begin, size_t end)
 {
     if (!std::exchange(m_shown[{ kind, trace.correct }], true))
-        m_tally.examples.push_back(
-            { kind, trace.id, m_tally.step, trace.correct, excerptOf(trace.text, begin, end, kAround) });
+        m_tally.examples.push_back({ kind, trace.id, m_tally.step, trace.correct,
+            excerptOf(trace.text, begin, std::min(end, begin + kLongest), kBefore, kAfter) });
 }
 
 void StepTallier::addBehaviour(const TalliedTrace& trace, const std::vector<WordHit>& hits, BehaviourSums& sums)
@@ -158,6 +160,7 @@ void StepTallier::add(const TalliedTrace& trace)
     }
     const bool mixed = present >= 2;
     sums.mixed += mixed;
+    sums.mixedTokens += mixed ? trace.tokens : 0;
     if (mixed)
         example(trace, kMixedExample, first[size_t(rarest)].begin, first[size_t(rarest)].end);
     auto& [mixing, reflecting] = m_groups[trace.groupId];

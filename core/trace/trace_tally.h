@@ -43,7 +43,7 @@ struct TraceSums {
     int64_t reflections = 0, reflecting = 0; ///< words; traces with at least one
     std::vector<int64_t> words, tracesWithWord; ///< by index of the lexicon
     std::array<int64_t, kPositionBins> positions {}; ///< of reflection words
-    int64_t mixed = 0; ///< traces with words of at least two scripts
+    int64_t mixed = 0, mixedTokens = 0; ///< traces with words of at least two scripts; their tokens
     std::array<int64_t, 3> scriptWords {}, tracesWithScript {}; ///< by Script
     BehaviourSums behaviour;
 
@@ -107,7 +107,7 @@ private:
     int64_t m_offered = 0, m_stride = 1;
 };
 
-/// Bytes [begin, end) of `text` with up to `around` bytes on both sides, cut at code points.
-std::string excerptOf(std::string_view text, size_t begin, size_t end, size_t around);
+/// Bytes [begin, end) of `text` with up to `before` and `after` bytes around them, cut at code points.
+std::string excerptOf(std::string_view text, size_t begin, size_t end, size_t before, size_t after);
 
 } // namespace aha

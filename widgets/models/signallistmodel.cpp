@@ -12,10 +12,10 @@ QString signalValueText(const SignalInfo& info, double value)
 {
     if (!std::isfinite(value))
         return QStringLiteral("–");
-    if (info.percent)
-        return QStringLiteral("%1 %").arg(100 * value, 0, 'f', info.decimals);
-    return value != 0 && std::abs(value) < 0.01 ? QString::number(value, 'g', 3)
-                                                : QString::number(value, 'f', info.decimals);
+    const QString text = info.percent          ? QStringLiteral("%1 %").arg(100 * value, 0, 'f', info.decimals)
+        : value != 0 && std::abs(value) < 0.01 ? QString::number(value, 'g', 3)
+                                               : QString::number(value, 'f', info.decimals);
+    return value < 0 ? QString(text).replace(0, 1, QChar(0x2212)) : text;
 }
 
 namespace {

@@ -77,6 +77,7 @@ AnalysePanel::AnalysePanel(const Result<Lexicon>& lexicon, QWidget* parent)
     m_tabs->addTab(m_behaviour, QStringLiteral("Behaviour"));
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(12, 10, 12, 6);
+    bar->setSpacing(8);
     bar->addWidget(m_run);
     bar->addWidget(m_againstLabel);
     bar->addWidget(m_against);

@@ -18,7 +18,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kSideWidth = 392, kViewPauseMs = 60;
+constexpr int kSideWidth = 392, kWidestFigure = 150, kViewPauseMs = 60;
 
 QString minus(QString text) { return text.replace(QLatin1Char('-'), QChar(0x2212)); }
 
@@ -39,7 +39,13 @@ QTableView* makeFigureTable(const QString& name, const QString& accessible, Figu
     table->verticalHeader()->hide();
     table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 8);
     table->horizontalHeader()->setHighlightSections(false);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    table->horizontalHeader()->setMaximumSectionSize(kWidestFigure);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    // The name takes what is left. The model has its columns later than the table.
+    QObject::connect(model, &QAbstractItemModel::modelReset, table, [table, model] {
+        if (model->columnCount() > 0)
+            table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    });
     return table;
 }
 
@@ -95,7 +101,7 @@ AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
     m_exampleTable->setWordWrap(false);
     m_exampleTable->setTabKeyNavigation(false);
     m_exampleTable->setAlternatingRowColors(true);
-    m_exampleTable->setTextElideMode(Qt::ElideMiddle);
+    m_exampleTable->setTextElideMode(Qt::ElideRight);
     m_exampleTable->verticalHeader()->hide();
     m_exampleTable->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     m_exampleTable->horizontalHeader()->setStretchLastSection(true);

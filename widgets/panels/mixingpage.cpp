@@ -70,7 +70,7 @@ MixingPage::MixingPage(QWidget* parent)
     , m_ablationNote(makeNote(QStringLiteral("ablationNote"), this))
 {
     m_charts->add(QStringLiteral("Mixed traces"), QStringLiteral("share of traces"), 0, NAN);
-    m_charts->add(QStringLiteral("Accuracy of mixed traces"), QStringLiteral("share right"), 0, 1);
+    m_charts->add(QStringLiteral("Accuracy"), QStringLiteral("share right"), 0, 1);
     m_charts->add(QStringLiteral("Words by script"), QStringLiteral("share of words"), 0, NAN);
     m_figures->addTab(page({ makeFigureTable(QStringLiteral("mixedComparison"),
                                  QStringLiteral("Mixed traces against the others"), m_comparison, this),
@@ -123,7 +123,8 @@ void MixingPage::fillCharts()
             = line(*shown, name + QStringLiteral("other scripts"), several ? shown->color : seriesColor(4, dark()),
                 Qt::DotLine, [](const StepTally& step) { return scriptShare(step, Script::Other); });
         other.shown = !several;
-        scripts.append(other);
+        if (std::any_of(other.values.begin(), other.values.end(), [](double share) { return share > 0; }))
+            scripts.append(other);
     }
     m_charts->chart(0)->setLines(mixed);
     m_charts->chart(1)->setLines(accuracy);
@@ -163,6 +164,14 @@ void MixingPage::fillComparison()
             intervalText(pooled->othersLow, pooled->othersHigh),
             QStringLiteral("The group is the unit: completions of one prompt are alike"));
     }
+    const auto sums = m_run.tally->sums(m_from, m_to);
+    const auto mean = [](int64_t tokens, int64_t traces) {
+        return traces > 0 ? QString::number(double(tokens) / double(traces), 'f', 1) : QStringLiteral("–");
+    };
+    const int64_t mixedTokens = sums[0].mixedTokens + sums[1].mixedTokens;
+    add(QStringLiteral("tokens, mean"), mean(mixedTokens, mixed),
+        mean(sums[0].tokens + sums[1].tokens - mixedTokens, others),
+        QStringLiteral("The longer a trace, the likelier a word of another language: compare accuracies with this in mind"));
     m_comparison->setRows({ QString(), QStringLiteral("mixed"), QStringLiteral("one language") }, rows);
     QString note = std::isfinite(share.share) && share.n > 0
         ? QStringLiteral("%1 of the traces mix (%2, 95 %).")
@@ -174,7 +183,7 @@ void MixingPage::fillComparison()
                     .arg(pooled->clusters);
     note += within
         ? QStringLiteral("\nSame prompt, same step: %1, n = %L2 groups that have both. Neither the problem nor "
-                         "the time can explain this one (Mantel and Haenszel).")
+                             "the time can explain this one, length may (Mantel and Haenszel).")
               .arg(pointsText(within->difference, within->low, within->high))
               .arg(within->clusters)
         : QStringLiteral("\nNo two groups in view have both kinds of traces.");
@@ -237,22 +246,20 @@ void MixingPage::fillAblation()
             intervalText(side.right.low, side.right.high), QStringLiteral("%L1").arg(traces),
             traces ? QString::number(double(sums[0].tokens + sums[1].tokens) / double(traces), 'f', 1)
                    : QStringLiteral("–") };
-        QString pass = QStringLiteral("–"), interval = pass;
+        QString pass = QStringLiteral("–"), interval = pass, held = pass;
         for (const EvaluationRow& e : tally.evaluations)
             if (e.step <= last) {
                 pass = QStringLiteral("%1 (step %2)").arg(percentText(e.pass1)).arg(e.step);
-                interval = QStringLiteral("%1, n = %2 × %3")
-                               .arg(intervalText(e.pass1Low, e.pass1High))
-                               .arg(e.problems)
-                               .arg(e.samples);
+                interval = intervalText(e.pass1Low, e.pass1High);
+                held = QStringLiteral("%1 × %2").arg(e.problems).arg(e.samples);
             }
-        side.cells << pass << interval;
+        side.cells << pass << interval << held;
     }
     static constexpr const char* names[] = { "rewards.language", "mixed traces", "95 % interval", "right traces",
-        "95 % interval", "traces (n)", "tokens, mean", "held-out pass@1", "95 % interval" };
+        "95 % interval", "traces (n)", "tokens, mean", "held-out pass@1", "95 % interval", "problems × samples (n)" };
     QVector<FiguresModel::Row> rows;
     for (qsizetype i = 0; i < sides[0].cells.size(); ++i)
-        rows.append({ int(i), { QString::fromLatin1(names[i]), sides[0].cells[i], sides[1].cells[i] }, {}, {} });
+        rows.append({ int(i), { QString::fromUtf8(names[i]), sides[0].cells[i], sides[1].cells[i] }, {}, {} });
     m_ablation->setRows({ QString(), m_run.label, m_other.label }, rows);
     m_ablationNote->setText(
         QStringLiteral(

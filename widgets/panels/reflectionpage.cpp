@@ -32,6 +32,8 @@ TraceSums both(const StepTally& step)
     return sums;
 }
 
+QString stepsText(int steps) { return steps == 1 ? QStringLiteral("1 step") : QStringLiteral("%1 steps").arg(steps); }
+
 QComboBox* makeBox(const QString& name, const QString& accessible, const QStringList& items, QWidget* parent)
 {
     auto* box = new QComboBox(parent);
@@ -64,7 +66,7 @@ ReflectionPage::ReflectionPage(QWidget* parent)
     bar->addWidget(m_unit);
     bar->addStretch(1);
     m_left->insertLayout(0, bar);
-    m_charts->add(QStringLiteral("Reflection"), QStringLiteral("right and wrong traces apart"), 0, NAN);
+    m_charts->add(QStringLiteral("Reflection words"), QStringLiteral("right and wrong traces apart"), 0, NAN);
     m_charts->add(QStringLiteral("Accuracy"), QStringLiteral("share right"), 0, 1);
     m_charts->add(QStringLiteral("Length"), QStringLiteral("tokens"), 0, NAN);
 
@@ -269,8 +271,8 @@ void ReflectionPage::fillLags()
     for (size_t i = 0; i < found.size(); ++i) {
         const LaggedCorrelation& c = found[i];
         const QString which = c.lag == 0 ? QStringLiteral("same step")
-            : c.lag > 0                  ? QStringLiteral("reflection %1 steps earlier").arg(c.lag)
-                        : QStringLiteral("%1 %2 steps earlier").arg(m_against->currentText()).arg(-c.lag);
+            : c.lag > 0                  ? QStringLiteral("reflection %1 earlier").arg(stepsText(c.lag))
+                        : QStringLiteral("%1 %2 earlier").arg(m_against->currentText(), stepsText(-c.lag));
         QString text = QStringLiteral("%1: r = %2")
                            .arg(which, std::isfinite(c.r) ? QString::number(c.r, 'f', 2) : QStringLiteral("–"));
         text += std::isfinite(c.low) ? QStringLiteral(" (95 %: %1 – %2)").arg(c.low, 0, 'f', 2).arg(c.high, 0, 'f', 2)

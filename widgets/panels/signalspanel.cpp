@@ -67,7 +67,7 @@ SignalsPanel::SignalsPanel(Workspace* workspace, QWidget* parent)
     , m_table(new QTableView(this))
     , m_exampleTable(new QTableView(this))
     , m_body(new QWidget(this))
-    , m_chart(new LinePlot(QStringLiteral("Signal"), QString(), this))
+    , m_chart(new LinePlot(QStringLiteral("Value and threshold"), QString(), this))
     , m_threshold(new QDoubleSpinBox(this))
     , m_default(new QPushButton(QStringLiteral("Default"), this))
     , m_openStep(new QPushButton(this))
@@ -88,8 +88,8 @@ SignalsPanel::SignalsPanel(Workspace* workspace, QWidget* parent)
     dress(m_table);
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 14);
     m_table->horizontalHeader()->setSectionResizeMode(SignalListModel::Name, QHeaderView::Stretch);
-    m_table->setColumnWidth(SignalListModel::State, 166);
-    m_table->setColumnWidth(SignalListModel::Value, 62);
+    m_table->setColumnWidth(SignalListModel::State, 156);
+    m_table->setColumnWidth(SignalListModel::Value, 68);
     m_table->setFixedWidth(kListWidth);
     m_detail = makeDetail();
     auto* bar = new QHBoxLayout;
@@ -145,7 +145,7 @@ QWidget* SignalsPanel::makeDetail()
     dress(m_exampleTable);
     m_exampleTable->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     m_exampleTable->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = { 48, 58, 60, 96 };
+    const int widths[] = { 48, 58, 60, 112 };
     for (int column = 0; column < 4; ++column)
         m_exampleTable->setColumnWidth(column, widths[column]);
     auto* threshold = new QHBoxLayout;

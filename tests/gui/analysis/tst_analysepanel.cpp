@@ -200,7 +200,7 @@ private Q_SLOTS:
         dots->setFocus();
         QTest::keyClick(dots, Qt::Key_Right);
         QTest::keyClick(dots, Qt::Key_Right);
-        QVERIFY(dots->hintAt(dots->current()).contains("reflection 1 steps earlier")
+        QVERIFY(dots->hintAt(dots->current()).contains("reflection 1 step earlier")
             && dots->hintAt(dots->current()).contains("n = 15 steps"));
     }
 

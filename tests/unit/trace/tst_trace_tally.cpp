@@ -38,6 +38,7 @@ private Q_SLOTS:
         QCOMPARE(wrong.reflecting, 1);
         QCOMPARE(wrong.words, (std::vector<int64_t> { 0, 0, 1 }));
         QCOMPARE(wrong.mixed, 1);
+        QCOMPARE(wrong.mixedTokens, 4);
         QCOMPARE(right.mixed, 0);
         QCOMPARE(wrong.tracesWithScript, (std::array<int64_t, 3> { 2, 1, 0 }));
         QCOMPARE(wrong.scriptWords, (std::array<int64_t, 3> { 4, 2, 0 }));
@@ -118,11 +119,11 @@ private Q_SLOTS:
     void excerptsKeepCharactersWhole()
     {
         const std::string text = "等等等等wait等等等等";
-        const std::string excerpt = excerptOf(text, 12, 16, 4);
+        const std::string excerpt = excerptOf(text, 12, 16, 4, 4);
         QCOMPARE(excerpt, std::string("…等wait等…"));
-        QCOMPARE(excerptOf("wait", 0, 4, 60), std::string("wait"));
+        QCOMPARE(excerptOf("wait", 0, 4, 60, 60), std::string("wait"));
         QCOMPARE(
-            excerptOf("\x80\x80\x80wait\x80\x80", 3, 7, 1), std::string("…wait…")); // broken UTF-8: no endless loop
+            excerptOf("\x80\x80\x80wait\x80\x80", 3, 7, 1, 1), std::string("…wait…")); // broken UTF-8: no endless loop
     }
 
     void emptyAndHostile()
@@ -155,12 +156,13 @@ private Q_SLOTS:
         TraceSums a, b;
         a.words = { 1 };
         b.words = { 2, 3 };
-        a.traces = 1, b.traces = 2, b.positions[4] = 5, b.mixed = 1;
+        a.traces = 1, b.traces = 2, b.positions[4] = 5, b.mixed = 1, b.mixedTokens = 9;
         a.add(b);
         QCOMPARE(a.traces, 3);
         QCOMPARE(a.words, (std::vector<int64_t> { 3, 3 }));
         QCOMPARE(a.positions[4], 5);
         QCOMPARE(a.mixed, 1);
+        QCOMPARE(a.mixedTokens, 9);
     }
 };
 
