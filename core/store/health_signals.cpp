@@ -57,7 +57,7 @@ const std::vector<SignalInfo>& signalInfos()
             "being right, so that is what is learned.",
             "The reward parts of a group side by side. Lower the weight of that part, or let it end with the schedule.",
             0.8, 0.1, 1, 1, true, false },
-        { HealthSignal::LengthDrift, "length_drift", "Length drifts without accuracy",
+        { HealthSignal::LengthDrift, "length_drift", "Length without accuracy",
             "mean length, as a multiple of twenty steps before",
             "Responses grow and answers do not get better: the length bias of per-sequence means (Dr. GRPO), or a "
             "reward "

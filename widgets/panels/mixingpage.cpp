@@ -265,7 +265,7 @@ void MixingPage::fillAblation()
         QStringLiteral(
             "Steps %1 – %2. The second less the first: mixed traces %3, right traces %4 (95 %, unpaired, the group "
             "is the unit).%5")
-            .arg(std::max<int64_t>(from, 0))
+            .arg(std::max(from, m_run.tally->steps.front()->step))
             .arg(last)
             .arg(differenceText(sides[0].mixed, sides[1].mixed), differenceText(sides[0].right, sides[1].right),
                 (m_run.tally->languageWeight > 0) == (m_other.tally->languageWeight > 0)
