@@ -1,0 +1,114 @@
+#include "core/base/cluster_rates.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+namespace {
+
+constexpr double kZ95 = 1.959963984540054;
+
+template <class Count, class All> ClusterShare shareOf(const std::vector<ClusterCounts>& clusters, Count count, All all)
+{
+    ClusterShare found { NAN, NAN, NAN, 0, 0 };
+    int64_t hits = 0;
+    for (const ClusterCounts& c : clusters) {
+        hits += count(c);
+        found.n += all(c);
+        found.clusters += all(c) > 0;
+    }
+    if (found.n == 0)
+        return found;
+    found.share = double(hits) / double(found.n);
+    if (found.clusters < 2)
+        return found;
+    double squares = 0;
+    for (const ClusterCounts& c : clusters) {
+        const double error = (double(count(c)) - found.share * double(all(c))) / double(found.n);
+        squares += error * error;
+    }
+    const double g = found.clusters, half = kZ95 * std::sqrt(g / (g - 1) * squares);
+    found.low = std::max(0.0, found.share - half);
+    found.high = std::min(1.0, found.share + half);
+    return found;
+}
+
+} // namespace
+
+ClusterShare shareOfKind(const std::vector<ClusterCounts>& clusters)
+{
+    return shareOf(
+        clusters, [](const ClusterCounts& c) { return c.of; }, [](const ClusterCounts& c) { return c.of + c.others; });
+}
+
+ClusterShare shareRight(const std::vector<ClusterCounts>& clusters)
+{
+    return shareOf(
+        clusters, [](const ClusterCounts& c) { return c.right + c.othersRight; },
+        [](const ClusterCounts& c) { return c.of + c.others; });
+}
+
+std::optional<RateComparison> pooledRates(const std::vector<ClusterCounts>& clusters)
+{
+    const ClusterShare of = shareOf(
+        clusters, [](const ClusterCounts& c) { return c.right; }, [](const ClusterCounts& c) { return c.of; });
+    const ClusterShare others = shareOf(
+        clusters, [](const ClusterCounts& c) { return c.othersRight; },
+        [](const ClusterCounts& c) { return c.others; });
+    if (of.n == 0 || others.n == 0)
+        return std::nullopt;
+    double squares = 0;
+    int used = 0;
+    for (const ClusterCounts& c : clusters) {
+        if (c.of + c.others == 0)
+            continue;
+        ++used;
+        const double error = (double(c.right) - of.share * double(c.of)) / double(of.n)
+            - (double(c.othersRight) - others.share * double(c.others)) / double(others.n);
+        squares += error * error;
+    }
+    if (used < 2)
+        return std::nullopt;
+    const double difference = of.share - others.share,
+                 half = kZ95 * std::sqrt(double(used) / double(used - 1) * squares);
+    return RateComparison { of.share, of.low, of.high, others.share, others.low, others.high, difference,
+        difference - half, difference + half, of.n, others.n, used };
+}
+
+std::optional<RateComparison> ratesWithinClusters(const std::vector<ClusterCounts>& clusters)
+{
+    RateComparison found;
+    double weights = 0;
+    const auto weightOf
+        = [](const ClusterCounts& c) { return double(c.of) * double(c.others) / double(c.of + c.others); };
+    for (const ClusterCounts& c : clusters) {
+        if (c.of == 0 || c.others == 0)
+            continue;
+        weights += weightOf(c);
+        found.rate += weightOf(c) * double(c.right) / double(c.of);
+        found.othersRate += weightOf(c) * double(c.othersRight) / double(c.others);
+        found.n += c.of;
+        found.othersN += c.others;
+        ++found.clusters;
+    }
+    if (found.clusters < 2)
+        return std::nullopt;
+    found.rate /= weights;
+    found.othersRate /= weights;
+    found.difference = found.rate - found.othersRate;
+    double squares = 0;
+    for (const ClusterCounts& c : clusters)
+        if (c.of > 0 && c.others > 0) {
+            const double here = double(c.right) / double(c.of) - double(c.othersRight) / double(c.others);
+            const double error = weightOf(c) * (here - found.difference) / weights;
+            squares += error * error;
+        }
+    const double half = kZ95 * std::sqrt(double(found.clusters) / double(found.clusters - 1) * squares);
+    found.low = found.difference - half;
+    found.high = found.difference + half;
+    found.rateLow = found.rateHigh = found.othersLow = found.othersHigh = NAN;
+    return found;
+}
+
+} // namespace aha

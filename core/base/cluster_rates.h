@@ -1,0 +1,46 @@
+#pragma once
+// Are completions of one kind right more often than the others? With intervals that know that the completions of one
+// prompt are alike.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace aha {
+
+/// The completions of one prompt, in two kinds.
+struct ClusterCounts {
+    int64_t of = 0, right = 0; ///< of the kind that is asked about
+    int64_t others = 0, othersRight = 0;
+};
+
+struct RateComparison {
+    double rate = 0, rateLow = 0, rateHigh = 0;
+    double othersRate = 0, othersLow = 0, othersHigh = 0;
+    double difference = 0, low = 0, high = 0; ///< rate − othersRate
+    int64_t n = 0, othersN = 0;
+    int clusters = 0; ///< that the difference rests on
+};
+
+/// Rates over everything, pooled; 95 % intervals by linearisation of the ratio with the cluster as the unit
+/// (variance G/(G−1) Σ e_g²). Confounded by whatever differs between prompts and steps. nullopt without completions of
+/// both kinds or with fewer than two clusters.
+std::optional<RateComparison> pooledRates(const std::vector<ClusterCounts>& clusters);
+
+/// The same within clusters: only prompts that have completions of both kinds, weighted n₁n₀/(n₁+n₀) (Mantel and
+/// Haenszel's risk difference), so that neither the prompt nor the step can explain the difference. Rates are weighted
+/// likewise and have no interval of their own (NaN). nullopt for fewer than two such clusters.
+std::optional<RateComparison> ratesWithinClusters(const std::vector<ClusterCounts>& clusters);
+
+/// A share k/n over clusters with its 95 % interval by the same linearisation; low and high are NaN for fewer than two.
+struct ClusterShare {
+    double share = 0, low = 0, high = 0;
+    int64_t n = 0;
+    int clusters = 0;
+};
+/// `of` of all (`of` + `others`) completions.
+ClusterShare shareOfKind(const std::vector<ClusterCounts>& clusters);
+/// The right ones of all.
+ClusterShare shareRight(const std::vector<ClusterCounts>& clusters);
+
+} // namespace aha

@@ -1,0 +1,388 @@
+#include "core/store/health_rules.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace aha {
+
+namespace {
+
+constexpr int kLookBack = 20; // steps over which length is compared
+constexpr int kKlBefore = 10; // steps whose median a KL spike is held against, and for which it stays raised
+constexpr double kKlFloor = 0.02; // nats: multiples of nothing are no spikes
+constexpr double kFlatAccuracy = 0.02; // a rise below this is none
+constexpr double kLowPrecisionFactor = 50;
+
+using Series = std::vector<SeriesPoint>;
+using Point = SignalValues::Point;
+
+std::string number(double value, int digits)
+{
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", digits, value);
+    return text;
+}
+std::string percent(double share) { return number(100 * share, 1) + " %"; }
+std::string figure(double value)
+{
+    char text[64];
+    std::snprintf(text, sizeof text, "%.3g", value);
+    return text;
+}
+
+/// Finite points only.
+Series seriesOf(const SignalData& data, const std::string& name)
+{
+    const auto found = data.series.find(name);
+    Series points;
+    if (found != data.series.end())
+        std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(points),
+            [](const SeriesPoint& p) { return std::isfinite(p.value); });
+    return points;
+}
+
+/// Means over kSignalWindow points, at the step of the last of them.
+Series windowed(const Series& points)
+{
+    Series means;
+    double sum = 0;
+    for (size_t i = 0; i < points.size(); ++i) {
+        sum += points[i].value;
+        if (i >= size_t(kSignalWindow))
+            sum -= points[i - kSignalWindow].value;
+        if (i + 1 >= size_t(kSignalWindow))
+            means.push_back({ points[i].step, sum / kSignalWindow });
+    }
+    return means;
+}
+
+/// Value at the last step not after `step`; NaN before the first.
+double valueAt(const Series& points, int64_t step)
+{
+    const auto after = std::upper_bound(
+        points.begin(), points.end(), step, [](int64_t s, const SeriesPoint& p) { return s < p.step; });
+    return after == points.begin() ? NAN : (after - 1)->value;
+}
+
+std::string nText(double perStep, int64_t step)
+{
+    return ", n = " + std::to_string(int64_t(std::llround(perStep * kSignalWindow))) + " completions up to step "
+        + std::to_string(step);
+}
+
+SignalValues unknown(const std::string& why) { return { {}, NAN, why }; }
+SignalValues notRecorded(const std::string& metric)
+{
+    return unknown("Not recorded: " + metric + " is missing, or there are fewer than " + std::to_string(kSignalWindow)
+        + " steps.");
+}
+
+/// A mean over the window against the threshold.
+SignalValues simple(const Series& means, double threshold, const std::string& what)
+{
+    SignalValues found { {}, threshold, what };
+    for (const SeriesPoint& p : means)
+        found.points.push_back({ p.step, p.value, p.value >= threshold });
+    return found;
+}
+
+SignalValues truncation(const SignalData& data, double threshold)
+{
+    const Series means = windowed(seriesOf(data, "completions/clipped_ratio"));
+    if (means.empty())
+        return notRecorded("completions/clipped_ratio");
+    return simple(means, threshold,
+        percent(means.back().value) + " of the completions were cut off"
+            + nText(data.completionsPerStep, means.back().step) + ".");
+}
+
+SignalValues zeroVariance(const SignalData& data, double threshold)
+{
+    const Series means = windowed(seriesOf(data, "frac_reward_zero_std"));
+    if (means.empty())
+        return notRecorded("frac_reward_zero_std");
+    const int64_t step = means.back().step;
+    const double right = valueAt(windowed(seriesOf(data, "groups/all_correct")), step),
+                 wrong = valueAt(windowed(seriesOf(data, "groups/all_wrong")), step);
+    std::string text = percent(means.back().value) + " of the groups have one reward for all";
+    if (std::isfinite(right) && std::isfinite(wrong))
+        text += " (all right " + percent(right) + ", all wrong " + percent(wrong) + " of the groups)";
+    return simple(means, threshold, text + nText(data.completionsPerStep, step) + ".");
+}
+
+SignalValues entropy(const SignalData& data, double threshold, bool collapse)
+{
+    const Series means = windowed(seriesOf(data, "entropy"));
+    if (means.empty())
+        return notRecorded("entropy");
+    if (!(means.front().value > 0))
+        return unknown("The entropy of the first steps is 0, so there is nothing to hold the later ones against.");
+    SignalValues found { {}, threshold, {} };
+    for (const SeriesPoint& p : means) {
+        const double share = p.value / means.front().value;
+        found.points.push_back({ p.step, share, collapse ? share <= threshold : share >= threshold });
+    }
+    found.numbers = "Entropy is " + figure(means.back().value) + " nats, in the first steps it was "
+        + figure(means.front().value) + nText(data.completionsPerStep, means.back().step) + ".";
+    return found;
+}
+
+SignalValues klSpike(const SignalData& data, double threshold)
+{
+    Series points = seriesOf(data, "kl");
+    std::string name = "KL to the reference";
+    if (points.empty()) {
+        points = seriesOf(data, "policy/approxkl");
+        name = "KL of the updates";
+    }
+    if (points.size() <= size_t(kKlBefore))
+        return unknown("Not recorded: there is no kl (beta is 0) and no policy/approxkl, or there are fewer than "
+            + std::to_string(kKlBefore + 1) + " steps.");
+    SignalValues found { {}, threshold, {} };
+    int64_t spike = -1;
+    double height = 0;
+    for (size_t i = kKlBefore; i < points.size(); ++i) {
+        std::vector<double> before;
+        for (size_t j = i - kKlBefore; j < i; ++j)
+            before.push_back(points[j].value);
+        std::nth_element(before.begin(), before.begin() + kKlBefore / 2, before.end());
+        const double median = before[kKlBefore / 2];
+        const double times = points[i].value / std::max(median, kKlFloor / threshold);
+        if (times >= threshold && points[i].value >= kKlFloor) {
+            spike = points[i].step;
+            height = points[i].value;
+        }
+        // It stays raised for a while: a spike is over before anybody looks.
+        found.points.push_back({ points[i].step, times, spike >= 0 && points[i].step - spike < kKlBefore });
+    }
+    found.numbers = name + " is " + figure(points.back().value) + " nats at step " + std::to_string(points.back().step)
+        + (spike >= 0 ? "; the last spike was " + figure(height) + " at step " + std::to_string(spike) : "")
+        + ", n = " + std::to_string(int64_t(data.completionsPerStep)) + " completions a step.";
+    return found;
+}
+
+SignalValues accuracyFall(const SignalData& data, double threshold)
+{
+    const Series means = windowed(seriesOf(data, "accuracy"));
+    if (means.empty())
+        return notRecorded("accuracy");
+    SignalValues found { {}, threshold, {} };
+    double best = 0;
+    int64_t at = means.front().step;
+    for (const SeriesPoint& p : means) {
+        if (p.value > best) {
+            best = p.value;
+            at = p.step;
+        }
+        // Below a few percent a share of the best is noise.
+        const double share = best > 0 ? p.value / best : 1;
+        found.points.push_back({ p.step, share, best >= 0.05 && share <= threshold });
+    }
+    found.numbers = "Training accuracy is " + percent(means.back().value) + ", its best was " + percent(best)
+        + " at step " + std::to_string(at) + nText(data.completionsPerStep, means.back().step) + ".";
+    return found;
+}
+
+/// The reward rose by at least the threshold, and held-out pass@1 by significantly less than half of that.
+SignalValues rewardWithoutHeldOut(const SignalData& data, double threshold)
+{
+    const Series reward = windowed(seriesOf(data, "reward"));
+    const auto& evaluations = data.evaluations;
+    if (reward.empty() || evaluations.size() < 2)
+        return unknown("Needs a reward and two held-out evaluations (evaluation.every_steps).");
+    const auto rewardOf = [&](const EvaluationRow& e) {
+        const double there = valueAt(reward, e.step);
+        return std::isfinite(there) ? there : reward.front().value;
+    };
+    SignalValues found { {}, threshold, {} };
+    for (size_t k = 1; k < evaluations.size(); ++k) {
+        Point point { evaluations[k].step, 0, false };
+        std::string text;
+        // Against the first evaluation, and against the one halfway: a rise may stop in the middle.
+        for (const size_t j : { size_t(0), k / 2 }) {
+            if (j >= k)
+                continue;
+            const EvaluationRow &a = evaluations[j], &b = evaluations[k];
+            const double rise = rewardOf(b) - rewardOf(a), held = b.pass1 - a.pass1,
+                         half = std::hypot((a.pass1High - a.pass1Low) / 2, (b.pass1High - b.pass1Low) / 2);
+            const bool raised = rise >= threshold && held + half < rise / 2;
+            if (text.empty() || (raised && !point.raised) || (raised == point.raised && rise > point.value)) {
+                point = { b.step, rise, raised };
+                text = "From step " + std::to_string(a.step) + " to " + std::to_string(b.step)
+                    + " the reward changed by " + figure(rise) + ", held-out pass@1 by " + number(100 * held, 1)
+                    + " points (95 %: " + number(100 * (held - half), 1) + " to " + number(100 * (held + half), 1)
+                    + ", unpaired), n = " + std::to_string(b.problems) + " problems.";
+            }
+        }
+        found.points.push_back(point);
+        found.numbers = text;
+    }
+    return found;
+}
+
+bool aboutCorrectness(const std::string& part)
+{
+    for (const char* name : { "accuracy", "boxed", "tiny_zero", "logic_rl", "code", "cosine" })
+        if (part == name)
+            return true;
+    return false;
+}
+
+SignalValues dominantPart(const SignalData& data, double threshold)
+{
+    struct Spread {
+        std::string name;
+        Series points;
+        double weight;
+    };
+    std::vector<Spread> parts;
+    bool correctness = false;
+    for (const auto& [name, weight] : data.weights)
+        if (weight != 0) {
+            Series means = windowed(seriesOf(data, "rewards/" + name + "/std"));
+            if (means.empty())
+                continue;
+            correctness = correctness || aboutCorrectness(name);
+            parts.push_back({ name, std::move(means), std::abs(weight) });
+        }
+    if (data.weights.empty())
+        return unknown("No reward part has a weight, or the run's configuration cannot be read.");
+    if (parts.size() < 2 || !correctness)
+        return unknown("Needs at least two reward parts with a weight, one of them about being right.");
+    SignalValues found { {}, threshold, {} };
+    for (const SeriesPoint& at : parts.front().points) {
+        double all = 0, most = 0;
+        const Spread* first = nullptr;
+        for (const Spread& part : parts) {
+            const double spread = part.weight * valueAt(part.points, at.step);
+            if (!std::isfinite(spread))
+                continue;
+            all += spread;
+            if (!aboutCorrectness(part.name) && spread > most) {
+                most = spread;
+                first = &part;
+            }
+        }
+        const double share = all > 0 ? most / all : 0;
+        found.points.push_back({ at.step, share, share >= threshold });
+        found.numbers = !first ? "Only correctness makes rewards differ" + nText(data.completionsPerStep, at.step) + "."
+                               : percent(share) + " of the weighted spread of rewards comes from " + first->name
+                + nText(data.completionsPerStep, at.step) + ".";
+    }
+    return found;
+}
+
+SignalValues lengthDrift(const SignalData& data, double threshold)
+{
+    const Series lengths = windowed(seriesOf(data, "completions/mean_length")),
+                 accuracy = windowed(seriesOf(data, "accuracy"));
+    if (lengths.empty() || accuracy.empty())
+        return notRecorded("completions/mean_length or accuracy");
+    SignalValues found { {}, threshold, {} };
+    for (size_t i = 0; i < lengths.size(); ++i) {
+        const SeriesPoint& before = lengths[i >= size_t(kLookBack) ? i - kLookBack : 0];
+        const double times = lengths[i].value / std::max(before.value, 1e-9);
+        const double gain = valueAt(accuracy, lengths[i].step) - valueAt(accuracy, before.step);
+        found.points.push_back({ lengths[i].step, times, times >= threshold && gain < kFlatAccuracy });
+        found.numbers = "Mean length went from " + number(before.value, 1) + " to " + number(lengths[i].value, 1)
+            + " tokens since step " + std::to_string(before.step) + ", training accuracy changed by "
+            + number(100 * gain, 1) + " points" + nText(data.completionsPerStep, lengths[i].step) + ".";
+    }
+    return found;
+}
+
+SignalValues repetition(const SignalData& data, double threshold)
+{
+    const Series means = windowed(seriesOf(data, kRepetitionSeries));
+    if (means.empty())
+        return unknown("No completions of training steps are stored, or there are fewer than five steps.");
+    return simple(means, threshold,
+        percent(means.back().value) + " of the 4-grams of words were said before in their completion"
+            + nText(data.repetitionPerStep, means.back().step) + " (a sample of each step).");
+}
+
+SignalValues formatOnly(const SignalData& data, double threshold)
+{
+    const Series format = windowed(seriesOf(data, "rewards/format/mean")),
+                 accuracy = windowed(seriesOf(data, "accuracy"));
+    if (format.empty() || accuracy.empty())
+        return notRecorded("rewards/format/mean or accuracy");
+    SignalValues found { {}, threshold, {} };
+    for (const SeriesPoint& p : format) {
+        const double rise = p.value - format.front().value, gain = valueAt(accuracy, p.step) - accuracy.front().value;
+        found.points.push_back({ p.step, rise, rise >= threshold && gain < kFlatAccuracy });
+        found.numbers = "Format went from " + percent(format.front().value) + " to " + percent(p.value)
+            + ", training accuracy changed by " + number(100 * gain, 1) + " points"
+            + nText(data.completionsPerStep, p.step) + ".";
+    }
+    return found;
+}
+
+SignalValues samplerGap(const SignalData& data, double threshold)
+{
+    const Series means = windowed(seriesOf(data, "sampling/sampling_logp_difference/mean"));
+    if (means.empty())
+        return notRecorded("sampling/sampling_logp_difference/mean");
+    const double used = data.lowPrecisionRollouts ? kLowPrecisionFactor * threshold : threshold;
+    return simple(means, used,
+        "The mean difference is " + figure(means.back().value) + " nats a token"
+            + (data.lowPrecisionRollouts ? " with rollouts in low precision" : "")
+            + nText(data.completionsPerStep, means.back().step) + ".");
+}
+
+SignalValues infraErrors(const SignalData& data, double threshold)
+{
+    // Recorded only where there are any: a step without it has none.
+    const Series recorded = seriesOf(data, "completions/infra_error_share"), steps = seriesOf(data, "reward");
+    Series shares;
+    auto next = recorded.begin();
+    for (const SeriesPoint& p : steps) {
+        while (next != recorded.end() && next->step < p.step)
+            ++next;
+        shares.push_back({ p.step, next != recorded.end() && next->step == p.step ? next->value : 0 });
+    }
+    const Series means = windowed(shares);
+    if (means.empty())
+        return notRecorded("reward");
+    return simple(means, threshold,
+        percent(means.back().value) + " of the completions could not be judged"
+            + nText(data.completionsPerStep, means.back().step) + ".");
+}
+
+} // namespace
+
+SignalValues signalValues(HealthSignal signal, const SignalData& data, double threshold)
+{
+    switch (signal) {
+    case HealthSignal::Truncation:
+        return truncation(data, threshold);
+    case HealthSignal::ZeroVariance:
+        return zeroVariance(data, threshold);
+    case HealthSignal::EntropyCollapse:
+        return entropy(data, threshold, true);
+    case HealthSignal::EntropyRise:
+        return entropy(data, threshold, false);
+    case HealthSignal::KlSpike:
+        return klSpike(data, threshold);
+    case HealthSignal::AccuracyFall:
+        return accuracyFall(data, threshold);
+    case HealthSignal::RewardWithoutHeldOut:
+        return rewardWithoutHeldOut(data, threshold);
+    case HealthSignal::DominantPart:
+        return dominantPart(data, threshold);
+    case HealthSignal::LengthDrift:
+        return lengthDrift(data, threshold);
+    case HealthSignal::Repetition:
+        return repetition(data, threshold);
+    case HealthSignal::FormatOnly:
+        return formatOnly(data, threshold);
+    case HealthSignal::SamplerGap:
+        return samplerGap(data, threshold);
+    case HealthSignal::InfraErrors:
+        return infraErrors(data, threshold);
+    }
+    return {};
+}
+
+} // namespace aha

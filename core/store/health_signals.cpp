@@ -1,0 +1,147 @@
+#include "core/store/health_signals.h"
+
+#include "core/store/health_rules.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+const std::vector<SignalInfo>& signalInfos()
+{
+    static const std::vector<SignalInfo> all {
+        { HealthSignal::Truncation, "truncation", "Truncation eats reward", "truncated share of completions",
+            "Completions reach max_completion_length before they answer: the limit is too low for the task, or the "
+            "policy learned to ramble. A truncated completion earns nothing however good its reasoning was.",
+            "Truncated completions that were on a good way; raise rollout.max_completion_length, or add an overlong or "
+            "length reward.",
+            0.25, 0.001, 1, 1, true, false },
+        { HealthSignal::ZeroVariance, "zero_variance", "Groups that teach nothing", "share of groups without variance",
+            "All completions of a group have the same reward, so its advantages are 0: the problems are too easy, too "
+            "hard, or the reward cannot tell answers apart.",
+            "Groups marked flat. Dynamic sampling, an order by success rate or another mix of problems helps.", 0.5,
+            0.01, 1, 1, true, false },
+        { HealthSignal::EntropyCollapse, "entropy_collapse", "Entropy collapses",
+            "entropy, as a share of the first steps'",
+            "The policy has become nearly deterministic and explores no more: learning rate or number of updates too "
+            "high, upper clip too tight (DAPO's clip-higher), no entropy term.",
+            "Whether the completions of a group still differ. Past this point more steps seldom help.", 0.2, 0.01, 0.9,
+            1, true, true },
+        { HealthSignal::EntropyRise, "entropy_rise", "Entropy blows up", "entropy, as a multiple of the first steps'",
+            "The policy drifts towards noise: step size too large, ratios without a bound, or advantages that reward "
+            "unlikely tokens.",
+            "Whether the newest completions are still language. Lower the learning rate or start again from an earlier "
+            "checkpoint.",
+            3, 1.1, 100, 2, false, false },
+        { HealthSignal::KlSpike, "kl_spike", "KL spikes", "KL, as a multiple of the median of the ten steps before",
+            "One update moved the policy much further than those before it: an outlier batch, a large gradient, or a "
+            "ratio that ran away on few tokens.",
+            "The step of the spike: its gradient norm, its clipped share, and its longest completions.", 10, 2, 1000, 1,
+            false, false },
+        { HealthSignal::AccuracyFall, "accuracy_fall", "Accuracy falls from its best",
+            "training accuracy, as a share of its best stretch",
+            "The policy forgets what it could: collapse after too large updates, or a reward that pays for something "
+            "else. A harder level of a curriculum looks the same.",
+            "The steps where it begins: entropy, length and gradient norm there. The checkpoint before it is worth "
+            "keeping.",
+            0.6, 0.05, 0.95, 1, true, true },
+        { HealthSignal::RewardWithoutHeldOut, "held_out_flat", "Reward up, held-out flat",
+            "rise of the reward since the evaluation that it is held against",
+            "The reward measures something other than the task, or training problems are memorised: reward hacking and "
+            "overfitting both look like this.",
+            "Completions with the highest reward that are not right, and what the reward lab says of them.", 0.1, 0.01,
+            10, 2, false, false },
+        { HealthSignal::DominantPart, "dominant_part", "One part teaches alone",
+            "share of the weighted spread of rewards that is not correctness",
+            "Advantages come from differences within a group; nearly all of them come from a part that is not about "
+            "being right, so that is what is learned.",
+            "The reward parts of a group side by side. Lower the weight of that part, or let it end with the schedule.",
+            0.8, 0.1, 1, 1, true, false },
+        { HealthSignal::LengthDrift, "length_drift", "Length without accuracy",
+            "mean length, as a multiple of twenty steps before",
+            "Responses grow and answers do not get better: the length bias of per-sequence means (Dr. GRPO), or a "
+            "reward "
+            "that likes length.",
+            "The longest wrong completions: do they search, or only go on? Compare with loss types dapo and dr_grpo.",
+            1.5, 1.05, 20, 2, false, false },
+        { HealthSignal::Repetition, "repetition", "Completions repeat", "share of 4-grams said before",
+            "Loops: often together with truncation, at low entropy, or where length is rewarded.",
+            "The completions with the most repetition; a repetition penalty among the rewards.", 0.6, 0.05, 1, 1, true,
+            false },
+        { HealthSignal::FormatOnly, "format_only", "Only the format is learned",
+            "rise of the format reward since the first steps",
+            "Format is the easier part, so it is learned first; when accuracy does not follow, answers are empty "
+            "shells, "
+            "or the task is too hard to find any right answer.",
+            "Well-formed wrong completions: do they try to solve the problem?", 0.2, 0.02, 1, 2, false, false },
+        { HealthSignal::SamplerGap, "sampler_gap", "Sampler and trainer disagree",
+            "mean |log p of trainer − log p of sampler|",
+            "The weights that sample are not the ones that train: low-precision rollouts, stale weights, or another "
+            "temperature. Ratios then start wrong. Low precision is allowed fifty times the threshold.",
+            "rollout.weights and algorithm.sampler_correction; with float32 it is a fault worth reporting.", 0.001,
+            1e-6, 1, 6, false, false },
+        { HealthSignal::InfraErrors, "infra_errors", "Verdicts fail", "share of completions that could not be judged",
+            "The verifier, the sandbox or a row of data failed, not the model. Such completions are left out of "
+            "training.",
+            "Completions with the verdict infra_error and their reason; `doctor` says the sandbox's state.", 0.05,
+            0.001, 1, 1, true, false },
+    };
+    return all;
+}
+
+const std::vector<std::string>& signalMetrics()
+{
+    static const std::vector<std::string> all { "reward", "accuracy", "entropy", "kl", "policy/approxkl",
+        "frac_reward_zero_std", "groups/all_correct", "groups/all_wrong", "completions/clipped_ratio",
+        "completions/mean_length", "completions/infra_error_share", "rewards/format/mean",
+        "sampling/sampling_logp_difference/mean" };
+    return all;
+}
+
+std::vector<double> defaultThresholds()
+{
+    std::vector<double> all;
+    for (const SignalInfo& info : signalInfos())
+        all.push_back(info.threshold);
+    return all;
+}
+
+std::vector<SignalState> evaluateSignals(const SignalData& data, const std::vector<double>& thresholds)
+{
+    std::vector<SignalState> states;
+    for (const SignalInfo& info : signalInfos()) {
+        SignalValues found = signalValues(info.signal, data, thresholds[states.size()]);
+        SignalState state;
+        state.threshold = found.threshold;
+        state.value = found.points.empty() ? NAN : found.points.back().value;
+        state.values.reserve(found.points.size());
+        // Stretches of raised steps; the newest one counts.
+        bool open = false;
+        double extreme = 0;
+        for (const SignalValues::Point& point : found.points) {
+            state.values.push_back({ point.step, point.value });
+            if (point.raised && !open) {
+                state.since = point.step;
+                state.worst = -1;
+            }
+            open = point.raised;
+            if (!open)
+                continue;
+            state.until = point.step;
+            if (state.worst < 0 || (info.below ? point.value < extreme : point.value > extreme)) {
+                state.worst = point.step;
+                extreme = point.value;
+            }
+        }
+        if (!found.points.empty()) {
+            state.state = open ? SignalState::Raised : SignalState::Quiet;
+            if (state.worst < 0)
+                state.worst = found.points.back().step;
+        }
+        state.numbers = std::move(found.numbers);
+        states.push_back(std::move(state));
+    }
+    return states;
+}
+
+} // namespace aha

@@ -1,0 +1,78 @@
+#pragma once
+// What a run's series say about its health: signals with a cause to think of, never verdicts. Each has a threshold that
+// a person can move. The rules are in health_rules.cpp; METRICS.md explains the metrics that they read.
+
+#include "core/store/rows.h"
+
+#include <string>
+
+namespace aha {
+
+enum class HealthSignal {
+    Truncation,
+    ZeroVariance,
+    EntropyCollapse,
+    EntropyRise,
+    KlSpike,
+    AccuracyFall,
+    RewardWithoutHeldOut,
+    DominantPart,
+    LengthDrift,
+    Repetition,
+    FormatOnly,
+    SamplerGap,
+    InfraErrors,
+};
+
+/// What a person reads about a signal, and its threshold.
+struct SignalInfo {
+    HealthSignal signal;
+    const char* key; ///< stable, of settings
+    const char* name;
+    const char* measures; ///< the value that is held against the threshold
+    const char* cause; ///< what usually stands behind it
+    const char* look; ///< what to look at next
+    double threshold, least, most; ///< default and range
+    int decimals; ///< of the value and the threshold, after scaling
+    bool percent; ///< shown times 100
+    bool below; ///< raised at or below the threshold instead of at or above
+};
+/// In the order of the enum.
+const std::vector<SignalInfo>& signalInfos();
+
+/// A run as the rules see it, by value.
+struct SignalData {
+    std::map<std::string, std::vector<SeriesPoint>> series; ///< by metric, steps ascending
+    std::vector<EvaluationRow> evaluations; ///< in order of step
+    std::vector<std::pair<std::string, double>> weights; ///< of reward parts, as configured; "" for none
+    double completionsPerStep = 0; ///< n of a step
+    double repetitionPerStep = 0; ///< completions per step that kRepetitionSeries rests on
+    bool lowPrecisionRollouts = false;
+};
+
+/// Share of repeated 4-grams, mean over a sample of the step's completions: not a metric of the engine, counted from
+/// the texts by whoever fills SignalData.
+inline constexpr const char* kRepetitionSeries = "text/repetition";
+/// Every metric that a rule reads; reward parts (rewards/<part>/mean and /std) come on top.
+const std::vector<std::string>& signalMetrics();
+
+struct SignalState {
+    enum State { Unknown, Quiet, Raised }; ///< Unknown: what it needs is not recorded, or there are too few steps
+    State state = Unknown;
+    int64_t since = -1; ///< raised: first step of the stretch that lasts until now; quiet: of the newest one, or −1
+    int64_t until = -1; ///< last step of that stretch
+    int64_t worst = -1; ///< step with the most extreme value of that stretch, else the newest step
+    double value = 0; ///< newest; NaN when unknown
+    double threshold = 0;
+    std::string numbers; ///< the sentence with the figures and their n
+    std::vector<SeriesPoint> values; ///< what is held against the threshold, over the steps
+};
+
+/// Steps whose mean is held against thresholds: one step of a small batch says little.
+inline constexpr int kSignalWindow = 5;
+
+/// States in the order of signalInfos(). `thresholds` has as many entries.
+std::vector<SignalState> evaluateSignals(const SignalData& data, const std::vector<double>& thresholds);
+std::vector<double> defaultThresholds();
+
+} // namespace aha

@@ -1,0 +1,113 @@
+#pragma once
+// What the traces of one training step show in numbers: reflection words and where they stand, languages, right and
+// wrong traces apart.
+
+#include "core/base/cluster_rates.h"
+#include "core/trace/behaviour.h"
+#include "core/trace/language.h"
+#include "core/trace/reflection.h"
+
+#include <array>
+#include <map>
+#include <memory>
+
+namespace aha {
+
+/// Views live as long as the caller's strings.
+struct TalliedTrace {
+    int64_t id = 0, groupId = 0;
+    bool correct = false;
+    int tokens = 0;
+    std::string_view text;
+    const BehaviourProblem* problem = nullptr; ///< null: nothing is known of it
+};
+
+inline constexpr int kPositionBins = 20; ///< of equal width over the bytes of a trace
+
+/// BehaviourCounts summed, and traces that show a behaviour at least once.
+struct BehaviourSums {
+    int64_t calculations = 0, wrongCalculations = 0;
+    int64_t attempts = 0, repeatedAttempts = 0, hits = 0;
+    int64_t verifications = 0, wrongVerifications = 0;
+    int64_t backtracks = 0, subGoals = 0, enumerations = 0;
+    int64_t reflections = 0, reflectionsNew = 0, reflectionsRepeat = 0, reflectionsNothing = 0, reflectionsChecking = 0;
+    std::array<int64_t, 4> tracesWith {}; ///< by Behaviour
+
+    void add(const BehaviourCounts& counts);
+    void add(const BehaviourSums& other);
+};
+
+/// Sums over the right or the wrong traces of a step.
+struct TraceSums {
+    int64_t traces = 0, tokens = 0;
+    int64_t reflections = 0, reflecting = 0; ///< words; traces with at least one
+    std::vector<int64_t> words, tracesWithWord; ///< by index of the lexicon
+    std::array<int64_t, kPositionBins> positions {}; ///< of reflection words
+    int64_t mixed = 0, mixedTokens = 0; ///< traces with words of at least two scripts; their tokens
+    std::array<int64_t, 3> scriptWords {}, tracesWithScript {}; ///< by Script
+    BehaviourSums behaviour;
+
+    void add(const TraceSums& other);
+};
+
+/// Kinds of examples below 0; from 0 on, the reflection word of that index.
+inline constexpr int kMixedExample = -1;
+inline constexpr int kFalseVerdictExample = -2; ///< a verification whose verdict arithmetic refutes
+inline constexpr int kNewAfterReflectionExample = -3, kRepeatAfterReflectionExample = -4,
+                     kNothingAfterReflectionExample = -5, kCheckingReflectionExample = -6;
+inline constexpr int kRepeatedAttemptExample = -7, kWrongCalculationExample = -8;
+/// Verification, backtracking, sub-goal, enumeration.
+inline constexpr int behaviourExample(Behaviour kind) { return -10 - int(kind); }
+
+/// A place in a trace that shows something.
+struct TraceExample {
+    int kind = 0;
+    int64_t id = 0, step = 0; ///< of the completion
+    bool correct = false;
+    std::string excerpt; ///< whole code points around the place
+};
+
+struct StepTally {
+    int64_t step = 0;
+    std::array<TraceSums, 2> of; ///< [0] wrong, [1] right
+    std::vector<ClusterCounts> mixing; ///< of each group: the mixed traces against the others
+    std::vector<ClusterCounts> reflecting; ///< of each group: traces that reflect against the others
+    std::vector<TraceExample> examples; ///< at most one of each kind and verdict
+
+    int64_t traces() const { return of[0].traces + of[1].traces; }
+};
+
+/// Adds up the traces of one step, one after another. Linear in the text.
+class StepTallier {
+public:
+    /// The lexicon must live as long as the tallier.
+    StepTallier(const Lexicon& lexicon, int64_t step);
+    void add(const TalliedTrace& trace);
+    StepTally finish();
+
+private:
+    void example(const TalliedTrace& trace, int kind, size_t begin, size_t end);
+    void addBehaviour(const TalliedTrace& trace, const std::vector<WordHit>& hits, BehaviourSums& sums);
+
+    const Lexicon& m_lexicon;
+    StepTally m_tally;
+    std::map<int64_t, std::pair<ClusterCounts, ClusterCounts>> m_groups;
+    std::map<std::pair<int, bool>, bool> m_shown; ///< kinds that have their example
+};
+
+/// At most kMost examples, evenly spread over all that were offered, whatever their number.
+class ExampleShelf {
+public:
+    static constexpr size_t kMost = 64;
+    void offer(const TraceExample& example);
+    const std::vector<TraceExample>& examples() const { return m_kept; }
+
+private:
+    std::vector<TraceExample> m_kept;
+    int64_t m_offered = 0, m_stride = 1;
+};
+
+/// Bytes [begin, end) of `text` with up to `before` and `after` bytes around them, cut at code points.
+std::string excerptOf(std::string_view text, size_t begin, size_t end, size_t before, size_t after);
+
+} // namespace aha

@@ -1,0 +1,273 @@
+// The Analyse page: words, places, lags, languages, two runs, behaviours; examples lead to their trace.
+
+#include "analysis_fixture.h"
+
+#include "core/store/run_reader.h"
+#include "widgets/models/figuresmodel.h"
+#include "widgets/panels/analysepanel.h"
+#include "widgets/panels/behaviourpage.h"
+#include "widgets/panels/mixingpage.h"
+#include "widgets/panels/reflectionpage.h"
+#include "widgets/plots/intervaldots.h"
+#include "widgets/plots/legendchips.h"
+#include "widgets/plots/pairedbars.h"
+
+#include <QAbstractItemModelTester>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTableView>
+#include <QtTest>
+
+using namespace aha;
+
+class TestAnalysePanel : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_lexicon = std::make_shared<const Lexicon>(orThrow(Lexicon::parse("wait\ten\nbut\ten\n等等\tzh\n")));
+        for (const double language : { 0.0, 0.5 }) {
+            const QString folder = m_folder.filePath(QString("run-%1").arg(language));
+            fixture::makeAnalysedRun(folder, language, 16).reset();
+            m_open.push_back({ std::make_shared<RunFeed>(folder), language > 0 ? QColor(Qt::red) : QColor(Qt::blue),
+                QString("language %1").arg(language) });
+        }
+    }
+    void cleanupTestCase() { m_open.clear(); }
+
+    void modelsHoldTheirContract()
+    {
+        FiguresModel figures;
+        QAbstractItemModelTester one(&figures, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        figures.setRows({ "a", "b" }, { { 4, { "x", "1" }, { NAN, 1 }, "why" }, { 5, { "y", "2" }, { NAN, 2 }, {} } });
+        QCOMPARE(figures.index(1, 1).data(FiguresModel::SortRole).toDouble(), 2.0);
+        QVERIFY(figures.index(0, 0).data(Qt::ToolTipRole).toString().contains("why"));
+        QSignalSpy reset(&figures, &QAbstractItemModel::modelReset);
+        figures.setRows({ "a", "b" }, { { 4, { "x", "3" }, {}, {} }, { 5, { "y", "4" }, {}, {} } });
+        QCOMPARE(reset.size(), 0); // the same rows: a selection stays
+        QCOMPARE(figures.index(0, 1).data().toString(), QString("3"));
+        ExampleListModel examples;
+        QAbstractItemModelTester two(&examples, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        examples.setExamples({ { 0, 7, 3, true,
+            "a\x01"
+            "b\nc" } });
+        QCOMPARE(examples.index(0, ExampleListModel::Verdict).data().toString(), QString("right"));
+        const QString shown = examples.index(0, ExampleListModel::Excerpt).data().toString();
+        QVERIFY(!shown.contains('\n') && !shown.contains(QChar(1)));
+    }
+
+    /// A live run costs only what is new, and another run in the same folder starts afresh.
+    void countsOnlyWhatIsNew()
+    {
+        const QString folder = m_folder.filePath("live");
+        auto writer = fixture::makeAnalysedRun(folder, 0, 5);
+        TraceAnalysis analysis(folder, m_lexicon);
+        QSignalSpy finished(&analysis, &TraceAnalysis::finished);
+        analysis.refresh();
+        QVERIFY(finished.wait());
+        const auto before = analysis.tally();
+        QCOMPARE(before->steps.size(), size_t(5));
+        QCOMPARE(before->traces, 5 * fixture::kGroups * fixture::kSamples);
+        QCOMPARE(before->sums(1, 5)[1].words[0], 2 * fixture::kGroups); // "wait" of right traces at steps 4 and 5
+        orThrow(writer->commitStep(fixture::analysedStep(6, 0)));
+        analysis.refresh();
+        analysis.refresh(); // while it reads: once more, not lost
+        QVERIFY(finished.wait());
+        const auto after = analysis.tally();
+        QCOMPARE(after->steps.size(), size_t(6));
+        for (size_t i = 0; i < 5; ++i)
+            QCOMPARE(after->steps[i].get(), before->steps[i].get()); // kept, not counted again
+        writer.reset();
+        QVERIFY(QDir(folder).removeRecursively());
+        fixture::makeAnalysedRun(folder, 0.5, 2).reset();
+        analysis.refresh();
+        QVERIFY(finished.wait());
+        QCOMPARE(analysis.tally()->steps.size(), size_t(2));
+        QCOMPARE(analysis.tally()->languageWeight, 0.5);
+    }
+
+    void unreadable()
+    {
+        QDir().mkpath(m_folder.filePath("nothing"));
+        AnalysePanel panel(*m_lexicon);
+        panel.show();
+        auto* hint = panel.findChild<QLabel*>("analyseHint");
+        QVERIFY(hint->isVisible() && hint->text().startsWith("No run is open"));
+        panel.setRuns({ { std::make_shared<RunFeed>(m_folder.filePath("nothing")), Qt::blue, "nothing" } });
+        QTRY_VERIFY(!panel.reading());
+        QVERIFY(hint->text().contains("no run.db"));
+        QVERIFY(!panel.findChild<QTabWidget*>("analyseTabs")->isVisible());
+        AnalysePanel blind(Result<Lexicon>(Error { "lexicon_missing", "There is no lexicon.", "" }));
+        blind.show();
+        blind.setRuns({ m_open[0] });
+        QTRY_VERIFY(!blind.reading());
+        QVERIFY(blind.findChild<QLabel*>("analyseStatus")->text().contains("There is no lexicon."));
+    }
+
+    void reflection()
+    {
+        AnalysePanel panel(*m_lexicon);
+        panel.resize(970, 690);
+        panel.setRuns({ m_open[0] });
+        QVERIFY(!panel.reading()); // nothing is read before it is looked at
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        ReflectionPage* page = panel.reflection();
+        // 13 steps × 3 groups say "wait" once; of 48 right traces.
+        QVERIFY(page->findChild<QLabel*>("reflectionScope")->text().contains("n = 48 right and 144 wrong"));
+        const auto cell = [&](const QString& word, int column) {
+            for (int row = 0; row < page->words()->rowCount(); ++row)
+                if (page->words()->index(row, 0).data().toString() == word)
+                    return page->words()->index(row, column).data().toString();
+            return QString("no row");
+        };
+        QCOMPARE(cell("wait", 1), QString("0.81")); // 39 / 48
+        QCOMPARE(cell("wait", 2), QString("0.00"));
+        QCOMPARE(cell("but", 3), QString("32")); // two groups of three at 16 steps
+        auto* unit = page->findChild<QComboBox*>("reflectionUnit");
+        unit->setCurrentIndex(2);
+        QVERIFY(cell("wait", 1).startsWith("81.") && cell("wait", 1).endsWith(" %"));
+        unit->setCurrentIndex(1);
+        QVERIFY(cell("wait", 1).startsWith("81.") && !cell("wait", 1).endsWith("%")); // 39 words in 480 tokens
+        unit->setCurrentIndex(0);
+
+        // A word chosen with the keyboard draws its own curve and shows its examples.
+        auto* table = page->findChild<QTableView*>("reflectionWords");
+        table->setFocus();
+        for (int row = 0; row < page->words()->rowCount(); ++row)
+            if (page->words()->index(row, 0).data().toString() == "wait")
+                table->setCurrentIndex(page->words()->index(row, 0));
+        QCOMPARE(page->charts()->chart(0)->legend()->chip(0)->look().label, QString::fromUtf8("“wait” right"));
+        QVERIFY(page->findChild<QLabel*>("reflectionExamplesTitle")->text().contains("wait"));
+        QVERIFY(page->examples()->rowCount() > 0);
+        QVERIFY(page->examples()->example(0).correct);
+        page->findChild<QComboBox*>("reflectionExamplesVerdict")->setCurrentIndex(2);
+        QCOMPARE(page->examples()->rowCount(), 0); // wrong traces never say it
+        page->findChild<QComboBox*>("reflectionExamplesVerdict")->setCurrentIndex(0);
+
+        QSignalSpy picked(&panel, &AnalysePanel::completionPicked);
+        auto* examples = page->findChild<QTableView*>("reflectionExamples");
+        QTest::mouseClick(
+            examples->viewport(), Qt::LeftButton, {}, examples->visualRect(page->examples()->index(0, 2)).center());
+        QCOMPARE(picked.size(), 1);
+        QCOMPARE(picked[0][0].toString(), m_open[0].feed->folder());
+        const auto reader = orThrow(RunReader::open(m_open[0].feed->folder().toStdString()));
+        QVERIFY(orThrow(reader->completionText(picked[0][1].toLongLong())).text.find("wait") != std::string::npos);
+
+        QSignalSpy step(&panel, &AnalysePanel::stepPicked), evaluation(&panel, &AnalysePanel::evaluationPicked);
+        page->charts()->chart(0)->pick(5);
+        QCOMPARE(step[0][1].toLongLong(), 5);
+        page->charts()->chart(1)->pick(0, 0.2);
+        QCOMPARE(evaluation[0][1].toLongLong(), 0);
+    }
+
+    void zoomNarrowsTheFigures()
+    {
+        AnalysePanel panel(*m_lexicon);
+        panel.resize(970, 690);
+        panel.setRuns({ m_open[0] });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        ReflectionPage* page = panel.reflection();
+        page->charts()->chart(0)->userZoom(0.5, 3.5); // steps 1 to 3: nobody waits yet
+        auto* scope = page->findChild<QLabel*>("reflectionScope");
+        QTRY_VERIFY(scope->text().contains("n = 9 right"));
+        QCOMPARE(page->charts()->chart(2)->range(), qMakePair(0.5, 3.5)); // one x axis for all
+        page->charts()->chart(1)->follow();
+        QTRY_VERIFY(scope->text().contains("n = 48 right"));
+    }
+
+    void lagsAndPositions()
+    {
+        AnalysePanel panel(*m_lexicon);
+        panel.resize(970, 690);
+        panel.setRuns({ m_open[0] });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        ReflectionPage* page = panel.reflection();
+        auto* bars = page->findChild<PairedBars*>("reflectionPositions");
+        QVERIFY(bars->accessibleName().contains("right n = 39") && bars->accessibleName().contains("wrong n = 48"));
+        page->figures()->setCurrentIndex(2);
+        // Accuracy is the same at every step: there is no correlation, and it says so instead of 0.
+        auto* note = page->findChild<QLabel*>("lagNote");
+        QVERIFY(note->text().startsWith("Too few steps"));
+        page->findChild<QComboBox*>("lagAgainst")->setCurrentIndex(1);
+        QVERIFY(note->text().startsWith("Too few steps")); // so is the length
+        auto* dots = page->findChild<IntervalDots*>("reflectionLags");
+        dots->setFocus();
+        QTest::keyClick(dots, Qt::Key_Right);
+        QTest::keyClick(dots, Qt::Key_Right);
+        QVERIFY(dots->hintAt(dots->current()).contains("reflection 1 step earlier")
+            && dots->hintAt(dots->current()).contains("n = 15 steps"));
+    }
+
+    void languageMixing()
+    {
+        AnalysePanel panel(*m_lexicon);
+        panel.resize(970, 690);
+        panel.setRuns({ m_open[0] });
+        panel.show();
+        auto* tabs = panel.findChild<QTabWidget*>("analyseTabs");
+        tabs->setCurrentIndex(1);
+        QTRY_VERIFY(!panel.reading());
+        MixingPage* page = panel.mixing();
+        QCOMPARE(page->comparison()->index(0, 1).data().toString(), QString("16"));
+        QCOMPARE(page->comparison()->index(0, 2).data().toString(), QString("176"));
+        QCOMPARE(page->comparison()->index(1, 1).data().toString(), QString("0.0 %"));
+        QVERIFY(page->findChild<QLabel*>("mixedNote")->text().contains("n = 16 groups that have both"));
+        QVERIFY(page->examples()->rowCount() > 0);
+        const QString excerpt = page->examples()->index(0, ExampleListModel::Excerpt).data().toString();
+        QVERIFY(excerpt.contains(QString::fromUtf8("等")) && !excerpt.contains(QChar(0x202E))
+            && !excerpt.contains(QChar(1)));
+        QVERIFY(page->findChild<QLabel*>("ablationNote")->text().contains("rewards.language"));
+        QVERIFY(page->findChild<QTableView*>("mixingAblation")->isHidden());
+
+        panel.setRuns(m_open); // the second one stands beside the first by itself
+        QTRY_VERIFY(!panel.reading());
+        page->figures()->setCurrentIndex(2);
+        FiguresModel* table = page->ablation();
+        QCOMPARE(table->headerData(2, Qt::Horizontal, Qt::DisplayRole).toString(), QString("language 0.5"));
+        QCOMPARE(table->index(0, 2).data().toString(), QString("0.5"));
+        QCOMPARE(table->index(1, 1).data().toString(), QString("8.3 %")); // one trace of twelve
+        QCOMPARE(table->index(1, 2).data().toString(), QString("0.0 %"));
+        QVERIFY(page->findChild<QLabel*>("ablationNote")->text().contains(QString::fromUtf8("−8.3 points")));
+        QVERIFY(!page->findChild<QLabel*>("ablationNote")->text().contains("no ablation"));
+        panel.findChild<QComboBox*>("analyseAgainst")->setCurrentIndex(0);
+        Q_EMIT panel.findChild<QComboBox*>("analyseAgainst")->activated(0);
+        QVERIFY(page->findChild<QTableView*>("mixingAblation")->isHidden());
+    }
+
+    void behaviour()
+    {
+        AnalysePanel panel(*m_lexicon);
+        panel.resize(970, 690);
+        panel.setRuns({ m_open[0] });
+        panel.show();
+        panel.findChild<QTabWidget*>("analyseTabs")->setCurrentIndex(2);
+        QTRY_VERIFY(!panel.reading());
+        BehaviourPage* page = panel.behaviour();
+        auto* table = page->findChild<QTableView*>("behaviourKinds");
+        int seen = 0;
+        for (int row = 0; row < page->kinds()->rowCount(); ++row)
+            if (page->kinds()->index(row, 0).data().toString() == "backtracking") {
+                ++seen;
+                QCOMPARE(page->kinds()->index(row, 1).data().toString(), QString("0.81"));
+                table->setCurrentIndex(page->kinds()->index(row, 0));
+            }
+        QCOMPARE(seen, 1);
+        QVERIFY(page->charts()->chart(0)->legend()->chip(0)->look().label.startsWith("backtracking"));
+        QVERIFY(page->examples()->rowCount() > 0);
+        QVERIFY(page->examples()->example(0).correct);
+    }
+
+private:
+    QTemporaryDir m_folder;
+    std::shared_ptr<const Lexicon> m_lexicon;
+    OpenRuns m_open;
+};
+
+QTEST_MAIN(TestAnalysePanel)
+#include "tst_analysepanel.moc"

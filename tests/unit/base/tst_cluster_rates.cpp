@@ -1,0 +1,86 @@
+// Rates of two kinds of completions: pooled, within prompts, and what the cluster does to the interval.
+
+#include "core/base/cluster_rates.h"
+
+#include <QTest>
+
+#include <cmath>
+
+using namespace aha;
+
+class TestClusterRates : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    /// One completion of one kind in each cluster: the linearised interval is the plain one of two shares, times
+    /// n/(n−1).
+    void pooledIsThePlainOneWithoutClusters()
+    {
+        std::vector<ClusterCounts> clusters;
+        for (int i = 0; i < 40; ++i)
+            clusters.push_back({ 1, i < 10, 0, 0 }); // 25 %
+        for (int i = 0; i < 60; ++i)
+            clusters.push_back({ 0, 0, 1, i < 30 }); // 50 %
+        const auto found = pooledRates(clusters);
+        QVERIFY(found);
+        QCOMPARE(found->rate, 0.25);
+        QCOMPARE(found->othersRate, 0.5);
+        QCOMPARE(found->difference, -0.25);
+        QCOMPARE(found->n, 40);
+        QCOMPARE(found->othersN, 60);
+        const double plain = 1.959963984540054 * std::sqrt(100.0 / 99 * (0.25 * 0.75 / 40 + 0.25 / 60));
+        QVERIFY(std::abs(found->high - found->difference - plain) < 1e-12);
+        QVERIFY(std::abs(found->rateHigh - 0.25 - 1.959963984540054 * std::sqrt(40.0 / 39 * 0.25 * 0.75 / 40)) < 1e-12);
+    }
+
+    /// Ten copies of each completion are no ten times as much evidence.
+    void copiesDoNotNarrow()
+    {
+        std::vector<ClusterCounts> single, copied;
+        for (int i = 0; i < 30; ++i) {
+            single.push_back({ 1, i % 3 == 0, 1, i % 2 == 0 });
+            copied.push_back({ 10, 10 * (i % 3 == 0), 10, 10 * (i % 2 == 0) });
+        }
+        const auto a = pooledRates(single), b = pooledRates(copied);
+        QVERIFY(std::abs((a->high - a->low) - (b->high - b->low)) < 1e-12);
+    }
+
+    /// Simpson: mixed traces are common where problems are hard, and no worse there. Pooled they look far worse.
+    void withinPromptsTakesTheProblemOut()
+    {
+        std::vector<ClusterCounts> clusters;
+        for (int i = 0; i < 50; ++i) {
+            clusters.push_back({ 8, 1, 8, 1 }); // hard, half of them mix
+            clusters.push_back({ 1, 1, 15, 15 }); // easy, few mix
+        }
+        QVERIFY(pooledRates(clusters)->difference < -0.4);
+        const auto within = ratesWithinClusters(clusters);
+        QCOMPARE(within->difference, 0.0);
+        QVERIFY(std::abs(within->high) < 1e-12);
+        QCOMPARE(within->clusters, 100);
+        clusters.push_back({ 4, 4, 0, 0 }); // one kind only: says nothing here
+        QCOMPARE(ratesWithinClusters(clusters)->clusters, 100);
+    }
+
+    void weightsAreMantelHaenszels()
+    {
+        const auto found = ratesWithinClusters({ { 1, 1, 1, 0 }, { 4, 2, 12, 3 } }); // weights 0.5 and 3
+        QVERIFY(std::abs(found->difference - (0.5 * 1.0 + 3 * 0.25) / 3.5) < 1e-12);
+    }
+
+    void nothingToCompare()
+    {
+        QVERIFY(!pooledRates({}));
+        QVERIFY(!pooledRates({ { 4, 2, 0, 0 }, { 3, 1, 0, 0 } }));
+        QVERIFY(!ratesWithinClusters({ { 4, 2, 4, 0 } }));
+        const ClusterShare one = shareOfKind({ { 1, 0, 3, 0 } });
+        QCOMPARE(one.share, 0.25);
+        QVERIFY(std::isnan(one.low));
+        const ClusterShare two = shareRight({ { 1, 1, 3, 0 }, { 2, 2, 2, 1 } });
+        QCOMPARE(two.share, 0.5);
+        QVERIFY(two.low < 0.5 && two.high > 0.5);
+        QVERIFY(std::isnan(shareRight({}).share));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestClusterRates)
+#include "tst_cluster_rates.moc"

@@ -1,0 +1,257 @@
+// Each health signal with a series that raises it and one that does not.
+
+#include "core/store/health_signals.h"
+
+#include <QTest>
+
+#include <cmath>
+#include <functional>
+
+using namespace aha;
+
+namespace {
+
+using Value = std::function<double(int)>;
+
+std::vector<SeriesPoint> series(int steps, const Value& value)
+{
+    std::vector<SeriesPoint> points;
+    for (int t = 1; t <= steps; ++t)
+        points.push_back({ t, value(t) });
+    return points;
+}
+
+EvaluationRow evaluation(int64_t step, double pass1)
+{
+    EvaluationRow e;
+    e.step = step;
+    e.problems = 500;
+    e.samples = 1;
+    e.pass1 = pass1;
+    e.pass1Low = pass1 - 0.04;
+    e.pass1High = pass1 + 0.04;
+    return e;
+}
+
+/// A run of 60 steps in which everything goes well.
+SignalData healthy()
+{
+    SignalData data;
+    const auto put = [&](const char* name, const Value& value) { data.series[name] = series(60, value); };
+    put("reward", [](int t) { return 0.2 + 0.01 * t; });
+    put("accuracy", [](int t) { return 0.15 + 0.01 * t; });
+    put("entropy", [](int t) { return 0.5 - 0.004 * t; });
+    put("kl", [](int t) { return 0.01 + 0.0005 * t + 0.002 * (t % 3); });
+    put("frac_reward_zero_std", [](int t) { return 0.1 + 0.002 * t; });
+    put("groups/all_correct", [](int) { return 0.05; });
+    put("groups/all_wrong", [](int) { return 0.05; });
+    put("completions/clipped_ratio", [](int) { return 0.01; });
+    put("completions/mean_length", [](int t) { return 30 + t; });
+    put("rewards/format/mean", [](int) { return 0.98; });
+    put("rewards/accuracy/std", [](int) { return 0.4; });
+    put("rewards/format/std", [](int) { return 0.1; });
+    put("sampling/sampling_logp_difference/mean", [](int) { return 3e-7; });
+    put(kRepetitionSeries, [](int) { return 0.2; });
+    data.evaluations = { evaluation(0, 0.2), evaluation(25, 0.4), evaluation(50, 0.6) };
+    data.weights = { { "accuracy", 1 }, { "format", 0.1 } };
+    data.completionsPerStep = 256;
+    data.repetitionPerStep = 16;
+    return data;
+}
+
+SignalState state(HealthSignal signal, const SignalData& data)
+{
+    return evaluateSignals(data, defaultThresholds())[size_t(signal)];
+}
+
+} // namespace
+
+class TestHealthSignals : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void tableIsInOrder()
+    {
+        QSet<QString> keys;
+        for (size_t i = 0; i < signalInfos().size(); ++i) {
+            const SignalInfo& info = signalInfos()[i];
+            QCOMPARE(size_t(info.signal), i);
+            QVERIFY(info.threshold >= info.least && info.threshold <= info.most);
+            keys << info.key;
+        }
+        QCOMPARE(keys.size(), qsizetype(signalInfos().size()));
+        QCOMPARE(signalInfos().size(), size_t(HealthSignal::InfraErrors) + 1);
+    }
+
+    void healthyRunIsQuiet()
+    {
+        const auto states = evaluateSignals(healthy(), defaultThresholds());
+        for (size_t i = 0; i < states.size(); ++i) {
+            QVERIFY2(states[i].state == SignalState::Quiet, signalInfos()[i].key);
+            QCOMPARE(states[i].since, -1);
+            QVERIFY2(!states[i].numbers.empty() && states[i].numbers.find("n = ") != std::string::npos,
+                signalInfos()[i].key);
+        }
+    }
+
+    void nothingRecordedIsUnknown()
+    {
+        for (const SignalState& state : evaluateSignals({}, defaultThresholds())) {
+            QVERIFY(state.state == SignalState::Unknown);
+            QVERIFY(std::isnan(state.value) && !state.numbers.empty());
+        }
+        SignalData few = healthy();
+        for (auto& [name, points] : few.series)
+            points.resize(3);
+        QVERIFY(state(HealthSignal::Truncation, few).state == SignalState::Unknown);
+    }
+
+    void raised_data()
+    {
+        QTest::addColumn<int>("signal");
+        QTest::addColumn<QString>("metric");
+        QTest::addColumn<std::function<double(int)>>("value");
+        QTest::addColumn<int>("since");
+        const auto row = [](const char* name, HealthSignal signal, const char* metric, Value value, int since) {
+            QTest::newRow(name) << int(signal) << QString(metric) << value << since;
+        };
+        // A window of five steps reaches the threshold when enough of it lies behind the change at step 41.
+        row(
+            "truncation", HealthSignal::Truncation, "completions/clipped_ratio", [](int t) { return t > 40 ? 0.9 : 0; },
+            42);
+        row(
+            "zero variance", HealthSignal::ZeroVariance, "frac_reward_zero_std",
+            [](int t) { return t > 40 ? 0.9 : 0.1; }, 43);
+        row(
+            "entropy collapse", HealthSignal::EntropyCollapse, "entropy", [](int t) { return t > 40 ? 0.01 : 0.5; },
+            45);
+        row(
+            "entropy rise", HealthSignal::EntropyRise, "entropy", [](int t) { return t > 40 ? 3.0 : 0.5; }, 42);
+        row(
+            "kl spike", HealthSignal::KlSpike, "kl", [](int t) { return t == 55 ? 2.0 : 0.01; }, 55);
+        row(
+            "accuracy fall", HealthSignal::AccuracyFall, "accuracy", [](int t) { return t > 40 ? 0.1 : 0.5; }, 43);
+        row(
+            "repetition", HealthSignal::Repetition, kRepetitionSeries, [](int t) { return t > 40 ? 0.95 : 0.2; }, 43);
+        row(
+            "sampler gap", HealthSignal::SamplerGap, "sampling/sampling_logp_difference/mean",
+            [](int t) { return t > 40 ? 0.01 : 1e-7; }, 41);
+        row(
+            "infra errors", HealthSignal::InfraErrors, "completions/infra_error_share",
+            [](int t) { return t > 40 ? 0.2 : NAN; }, 42);
+    }
+    void raised()
+    {
+        QFETCH(int, signal);
+        QFETCH(QString, metric);
+        QFETCH(std::function<double(int)>, value);
+        QFETCH(int, since);
+        SignalData data = healthy();
+        QVERIFY(state(HealthSignal(signal), data).state == SignalState::Quiet);
+        data.series[metric.toStdString()] = series(60, value);
+        const SignalState found = state(HealthSignal(signal), data);
+        QVERIFY2(found.state == SignalState::Raised, found.numbers.c_str());
+        QCOMPARE(found.since, since);
+        QCOMPARE(found.until, 60);
+        QVERIFY(found.worst >= since);
+        QVERIFY(found.numbers.find("n = ") != std::string::npos);
+        // A few of the rules look at several series: none of the others may go off for the same reason, but for those
+        // that are about the same thing.
+        std::vector<double> lax = defaultThresholds();
+        lax[size_t(signal)] = signalInfos()[size_t(signal)].below ? 1e-9 : 1e9;
+        QVERIFY(evaluateSignals(data, lax)[size_t(signal)].state == SignalState::Quiet);
+    }
+
+    void rewardUpHeldOutFlat()
+    {
+        SignalData data = healthy(); // reward rises by 0.5, held-out by 40 points
+        data.evaluations = { evaluation(0, 0.2), evaluation(25, 0.22), evaluation(50, 0.21) };
+        const SignalState flat = state(HealthSignal::RewardWithoutHeldOut, data);
+        QVERIFY(flat.state == SignalState::Raised);
+        QCOMPARE(flat.since, 25);
+        QVERIFY(QString::fromStdString(flat.numbers).contains("n = 500 problems"));
+        data.evaluations = { evaluation(0, 0.2), evaluation(10, 0.4), evaluation(20, 0.42), evaluation(50, 0.42) };
+        QVERIFY(state(HealthSignal::RewardWithoutHeldOut, data).state == SignalState::Raised); // flat since halfway
+        data.series["reward"] = series(60, [](int) { return 0.3; });
+        QVERIFY(state(HealthSignal::RewardWithoutHeldOut, data).state == SignalState::Quiet); // nothing rises
+        data = healthy();
+        for (EvaluationRow& e : data.evaluations) // so few problems that a flat line may as well be a rise
+            e.pass1 = 0.3, e.pass1Low = 0.02, e.pass1High = 0.6;
+        QVERIFY(state(HealthSignal::RewardWithoutHeldOut, data).state == SignalState::Quiet);
+        data.evaluations.resize(1);
+        QVERIFY(state(HealthSignal::RewardWithoutHeldOut, data).state == SignalState::Unknown);
+    }
+
+    void onePartTeachesAlone()
+    {
+        SignalData data = healthy();
+        data.weights = { { "accuracy", 1 }, { "language", 2 } };
+        data.series["rewards/language/std"] = series(60, [](int) { return 0.3; });
+        data.series["rewards/accuracy/std"] = series(60, [](int t) { return t > 40 ? 0 : 0.4; });
+        const SignalState found = state(HealthSignal::DominantPart, data);
+        QVERIFY(found.state == SignalState::Raised);
+        QVERIFY(found.numbers.find("language") != std::string::npos);
+        data.weights = { { "accuracy", 1 }, { "language", 0.1 } };
+        data.series["rewards/accuracy/std"] = series(60, [](int) { return 0.4; });
+        QVERIFY(state(HealthSignal::DominantPart, data).state == SignalState::Quiet);
+        data.weights = { { "language", 1 } }; // the only part: that is what was asked for
+        QVERIFY(state(HealthSignal::DominantPart, data).state == SignalState::Unknown);
+    }
+
+    void lengthWithoutAccuracy()
+    {
+        SignalData data = healthy();
+        data.series["completions/mean_length"] = series(60, [](int t) { return t > 40 ? 100.0 : 30.0; });
+        QVERIFY(state(HealthSignal::LengthDrift, data).state == SignalState::Quiet); // accuracy rises with it
+        data.series["accuracy"] = series(60, [](int) { return 0.3; });
+        const SignalState found = state(HealthSignal::LengthDrift, data);
+        QVERIFY(found.state == SignalState::Raised);
+        QVERIFY(found.numbers.find("tokens since step 40") != std::string::npos);
+    }
+
+    void formatAlone()
+    {
+        SignalData data = healthy();
+        data.series["rewards/format/mean"] = series(60, [](int t) { return t > 30 ? 1.0 : 0.3; });
+        QVERIFY(state(HealthSignal::FormatOnly, data).state == SignalState::Quiet); // accuracy rises with it
+        data.series["accuracy"] = series(60, [](int) { return 0.02; });
+        QVERIFY(state(HealthSignal::FormatOnly, data).state == SignalState::Raised);
+        data.series["rewards/format/mean"] = series(60, [](int) { return 1.0; }); // it knew the format from the start
+        QVERIFY(state(HealthSignal::FormatOnly, data).state == SignalState::Quiet);
+    }
+
+    void lowPrecisionIsAllowedMore()
+    {
+        SignalData data = healthy();
+        data.series["sampling/sampling_logp_difference/mean"] = series(60, [](int) { return 0.02; });
+        QVERIFY(state(HealthSignal::SamplerGap, data).state == SignalState::Raised);
+        data.lowPrecisionRollouts = true;
+        QVERIFY(state(HealthSignal::SamplerGap, data).state == SignalState::Quiet);
+    }
+
+    /// What is over is quiet, and remembered.
+    void pastStretch()
+    {
+        SignalData data = healthy();
+        data.series["completions/clipped_ratio"] = series(60, [](int t) { return t > 20 && t <= 30 ? 1.0 : 0; });
+        const SignalState found = state(HealthSignal::Truncation, data);
+        QVERIFY(found.state == SignalState::Quiet);
+        QCOMPARE(found.since, 22);
+        QCOMPARE(found.until, 33);
+        QCOMPARE(found.worst, 25);
+    }
+
+    void klWithoutReference()
+    {
+        SignalData data = healthy();
+        data.series.erase("kl");
+        QVERIFY(state(HealthSignal::KlSpike, data).state == SignalState::Unknown);
+        data.series["policy/approxkl"] = series(60, [](int t) { return t == 58 ? 1.0 : 0.001; });
+        QVERIFY(state(HealthSignal::KlSpike, data).state == SignalState::Raised);
+        // Ten times nearly nothing is no spike.
+        data.series["policy/approxkl"] = series(60, [](int t) { return t == 58 ? 1e-4 : 1e-7; });
+        QVERIFY(state(HealthSignal::KlSpike, data).state == SignalState::Quiet);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestHealthSignals)
+#include "tst_health_signals.moc"

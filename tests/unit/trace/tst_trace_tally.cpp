@@ -1,0 +1,170 @@
+// The traces of a step in numbers: words, places, scripts, groups, examples.
+
+#include "core/trace/trace_tally.h"
+
+#include <QTest>
+
+#include <numeric>
+
+using namespace aha;
+
+namespace {
+
+Lexicon lexicon() { return orThrow(Lexicon::parse("wait\ten\nbut\ten\n等等\tzh\n")); }
+
+} // namespace
+
+class TestTraceTally : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void countsRightAndWrongApart()
+    {
+        const Lexicon words = lexicon();
+        StepTallier tallier(words, 7);
+        tallier.add({ 1, 10, true, 5, "wait one two but three wait" });
+        tallier.add({ 2, 10, false, 3, "one two" });
+        tallier.add({ 3, 11, false, 4, "one 等等 two" });
+        const StepTally tally = tallier.finish();
+        QCOMPARE(tally.step, 7);
+        QCOMPARE(tally.traces(), 3);
+        const TraceSums &wrong = tally.of[0], &right = tally.of[1];
+        QCOMPARE(right.traces, 1);
+        QCOMPARE(right.tokens, 5);
+        QCOMPARE(right.reflections, 3);
+        QCOMPARE(right.words, (std::vector<int64_t> { 2, 1, 0 }));
+        QCOMPARE(right.tracesWithWord, (std::vector<int64_t> { 1, 1, 0 }));
+        QCOMPARE(wrong.traces, 2);
+        QCOMPARE(wrong.tokens, 7);
+        QCOMPARE(wrong.reflecting, 1);
+        QCOMPARE(wrong.words, (std::vector<int64_t> { 0, 0, 1 }));
+        QCOMPARE(wrong.mixed, 1);
+        QCOMPARE(wrong.mixedTokens, 4);
+        QCOMPARE(right.mixed, 0);
+        QCOMPARE(wrong.tracesWithScript, (std::array<int64_t, 3> { 2, 1, 0 }));
+        QCOMPARE(wrong.scriptWords, (std::array<int64_t, 3> { 4, 2, 0 }));
+        // Bytes 0, 13 and 23 of 27.
+        QCOMPARE(right.positions[0], 1);
+        QCOMPARE(right.positions[17], 1);
+        QCOMPARE(right.positions[9], 1);
+        QCOMPARE(std::accumulate(right.positions.begin(), right.positions.end(), int64_t(0)), 3);
+    }
+
+    void groupsAreTheUnit()
+    {
+        const Lexicon words = lexicon();
+        StepTallier tallier(words, 1);
+        tallier.add({ 1, 5, true, 1, "wait" });
+        tallier.add({ 2, 5, false, 1, "no" });
+        tallier.add({ 3, 5, true, 1, "no" });
+        tallier.add({ 4, 6, false, 1, "wait 好" });
+        const StepTally tally = tallier.finish();
+        QCOMPARE(tally.reflecting.size(), size_t(2));
+        QCOMPARE(tally.reflecting[0].of, 1);
+        QCOMPARE(tally.reflecting[0].right, 1);
+        QCOMPARE(tally.reflecting[0].others, 2);
+        QCOMPARE(tally.reflecting[0].othersRight, 1);
+        QCOMPARE(tally.mixing[0].of, 0);
+        QCOMPARE(tally.mixing[1].of, 1);
+        QCOMPARE(tally.mixing[1].right, 0);
+    }
+
+    void oneExampleOfEachKind()
+    {
+        const Lexicon words = lexicon();
+        StepTallier tallier(words, 3);
+        tallier.add({ 1, 5, true, 1, "a wait" });
+        tallier.add({ 2, 5, true, 1, "b wait" });
+        tallier.add({ 3, 5, false, 1, "c wait 好" });
+        std::vector<TraceExample> found = tallier.finish().examples;
+        std::erase_if(found, [](const TraceExample& e) { return e.kind < kMixedExample; }); // behaviours: see there
+        QCOMPARE(found.size(), size_t(3)); // wait right, wait wrong, mixed wrong
+        QCOMPARE(found[0].id, 1);
+        QCOMPARE(found[0].kind, 0);
+        QVERIFY(found[0].correct);
+        QCOMPARE(found[2].kind, kMixedExample);
+        QCOMPARE(found[2].step, 3);
+        QCOMPARE(found[2].excerpt, std::string("c wait 好"));
+    }
+
+    /// What a trace does is added up per verdict, with an example of each kind.
+    void behaviour()
+    {
+        const Lexicon words = lexicon();
+        const BehaviourProblem problem = behaviourProblem("{\"numbers\":[5,9,6],\"target\":39}");
+        StepTallier tallier(words, 2);
+        const std::string text = "<think> 5 * 9 = 45 , 45 + 6 = 51 no wait 5 * 9 = 45 , 45 - 6 = 39 yes </think>";
+        tallier.add({ 1, 5, true, 9, text, &problem });
+        tallier.add({ 2, 5, true, 9, text, &problem });
+        tallier.add({ 3, 5, false, 9, "<think> 5 + 9 = 15 , 15 + 6 = 21", &problem });
+        const StepTally tally = tallier.finish();
+        const BehaviourSums &right = tally.of[1].behaviour, &wrong = tally.of[0].behaviour;
+        const BehaviourCounts one = analyseBehaviour(text, problem, words.find(text)).counts;
+        QVERIFY(one.attempts == 2 && one.hits == 1 && one.backtracks > 0 && one.reflectionsNew == 1);
+        QCOMPARE(right.attempts, 2 * one.attempts);
+        QCOMPARE(right.hits, 2);
+        QCOMPARE(right.backtracks, 2 * one.backtracks);
+        QCOMPARE(right.reflectionsNew, 2);
+        QCOMPARE(right.tracesWith[size_t(Behaviour::Backtracking)], 2);
+        QCOMPARE(wrong.wrongCalculations, 1);
+        QCOMPARE(wrong.hits, 0);
+        const auto has = [&](int kind, bool correct) {
+            return std::any_of(tally.examples.begin(), tally.examples.end(),
+                [&](const TraceExample& e) { return e.kind == kind && e.correct == correct; });
+        };
+        QVERIFY(has(behaviourExample(Behaviour::Backtracking), true));
+        QVERIFY(has(kNewAfterReflectionExample, true) && !has(kNewAfterReflectionExample, false));
+        QVERIFY(has(kWrongCalculationExample, false));
+    }
+
+    void excerptsKeepCharactersWhole()
+    {
+        const std::string text = "等等等等wait等等等等";
+        const std::string excerpt = excerptOf(text, 12, 16, 4, 4);
+        QCOMPARE(excerpt, std::string("…等wait等…"));
+        QCOMPARE(excerptOf("wait", 0, 4, 60, 60), std::string("wait"));
+        QCOMPARE(
+            excerptOf("\x80\x80\x80wait\x80\x80", 3, 7, 1, 1), std::string("…wait…")); // broken UTF-8: no endless loop
+    }
+
+    void emptyAndHostile()
+    {
+        const Lexicon words = lexicon();
+        StepTallier tallier(words, 3);
+        tallier.add({ 1, 5, true, 0, "" });
+        tallier.add({ 2, 5, true, 9, std::string_view("\xFF\x00wait", 6) });
+        const StepTally tally = tallier.finish();
+        QCOMPARE(tally.of[1].traces, 2);
+        QCOMPARE(tally.of[1].reflections, 1);
+    }
+
+    void shelfKeepsThemSpread()
+    {
+        ExampleShelf shelf;
+        for (int i = 0; i < 1000; ++i)
+            shelf.offer({ 0, i, i, false, {} });
+        const auto& kept = shelf.examples();
+        QVERIFY(kept.size() <= ExampleShelf::kMost && kept.size() > ExampleShelf::kMost / 4);
+        QCOMPARE(kept.front().id, 0);
+        const int64_t stride = kept[1].id - kept[0].id;
+        for (size_t i = 1; i < kept.size(); ++i)
+            QCOMPARE(kept[i].id - kept[i - 1].id, stride);
+        QVERIFY(kept.back().id + stride >= 1000);
+    }
+
+    void sumsAdd()
+    {
+        TraceSums a, b;
+        a.words = { 1 };
+        b.words = { 2, 3 };
+        a.traces = 1, b.traces = 2, b.positions[4] = 5, b.mixed = 1, b.mixedTokens = 9;
+        a.add(b);
+        QCOMPARE(a.traces, 3);
+        QCOMPARE(a.words, (std::vector<int64_t> { 3, 3 }));
+        QCOMPARE(a.positions[4], 5);
+        QCOMPARE(a.mixed, 1);
+        QCOMPARE(a.mixedTokens, 9);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTraceTally)
+#include "tst_trace_tally.moc"

@@ -1,0 +1,56 @@
+#include "widgets/models/signalexamplemodel.h"
+
+#include "widgets/models/visibletext.h"
+
+#include <cmath>
+
+namespace aha {
+
+int SignalExampleModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : int(m_examples.rows.size());
+}
+int SignalExampleModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+
+QVariant SignalExampleModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid() || index.row() >= rowCount())
+        return {};
+    const SignalExamples::Row& row = m_examples.rows[size_t(index.row())];
+    if (role == Qt::TextAlignmentRole)
+        return QVariant(int(Qt::AlignVCenter) | int(index.column() < Verdict ? Qt::AlignRight : Qt::AlignLeft));
+    if (role == Qt::ToolTipRole && index.column() == Text)
+        return plainToolTip(visibleText(row.text));
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (index.column()) {
+    case Step:
+        return row.step;
+    case Tokens:
+        return row.tokens;
+    case Reward:
+        return std::isfinite(row.reward) ? QString::number(row.reward, 'f', 2) : QStringLiteral("–");
+    case Verdict:
+        return row.finishReason == "length" ? visibleLine(row.verdict) + QStringLiteral(", cut")
+                                            : visibleLine(row.verdict);
+    default:
+        return visibleLine(row.text);
+    }
+}
+
+QVariant SignalExampleModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    static constexpr const char* titles[] = { "step", "tokens", "reward", "verdict", "begins" };
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
+        return {};
+    return QString::fromLatin1(titles[section]);
+}
+
+void SignalExampleModel::setExamples(const SignalExamples& examples)
+{
+    beginResetModel();
+    m_examples = examples;
+    endResetModel();
+}
+
+} // namespace aha

@@ -1,0 +1,110 @@
+#include "widgets/models/signallistmodel.h"
+
+#include "widgets/models/visibletext.h"
+
+#include <QFont>
+
+#include <cmath>
+
+namespace aha {
+
+QString signalValueText(const SignalInfo& info, double value)
+{
+    if (!std::isfinite(value))
+        return QStringLiteral("–");
+    const QString text = info.percent          ? QStringLiteral("%1 %").arg(100 * value, 0, 'f', info.decimals)
+        : value != 0 && std::abs(value) < 0.01 ? QString::number(value, 'g', 3)
+                                               : QString::number(value, 'f', info.decimals);
+    return value < 0 ? QString(text).replace(0, 1, QChar(0x2212)) : text;
+}
+
+namespace {
+
+QString stateText(const SignalState* state)
+{
+    if (!state)
+        return QStringLiteral("not read yet");
+    switch (state->state) {
+    case SignalState::Raised:
+        return QStringLiteral("raised since step %1").arg(state->since);
+    case SignalState::Quiet:
+        return state->since < 0 ? QStringLiteral("quiet")
+            : state->since == state->until
+            ? QStringLiteral("quiet; raised at %1").arg(state->since)
+            : QStringLiteral("quiet; raised %1 – %2").arg(state->since).arg(state->until);
+    case SignalState::Unknown:
+        break;
+    }
+    return QStringLiteral("not recorded");
+}
+
+} // namespace
+
+int SignalListModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : int(signalInfos().size());
+}
+int SignalListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+
+const SignalState* SignalListModel::state(int row) const
+{
+    return row >= 0 && row < int(m_states.size()) ? &m_states[size_t(row)] : nullptr;
+}
+
+QVariant SignalListModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid() || index.row() >= rowCount())
+        return {};
+    const SignalInfo& info = signalInfos()[size_t(index.row())];
+    const SignalState* state = this->state(index.row());
+    const bool raised = state && state->state == SignalState::Raised;
+    switch (role) {
+    case Qt::DisplayRole:
+        if (index.column() == Name)
+            return QString::fromUtf8(info.name);
+        if (index.column() == State)
+            return stateText(state);
+        return state ? signalValueText(info, state->value) : QStringLiteral("–");
+    case Qt::TextAlignmentRole:
+        return QVariant(int(Qt::AlignVCenter) | int(index.column() == Value ? Qt::AlignRight : Qt::AlignLeft));
+    case Qt::FontRole: {
+        QFont font;
+        font.setBold(raised && index.column() == Name);
+        return font.bold() ? QVariant(font) : QVariant();
+    }
+    case Qt::ToolTipRole:
+        return plainToolTip(index.column() == Value
+                ? QStringLiteral("%1; threshold %2 %3")
+                      .arg(QString::fromUtf8(info.measures), info.below ? QStringLiteral("≤") : QStringLiteral("≥"),
+                          signalValueText(info, state ? state->threshold : info.threshold))
+                : state ? QString::fromStdString(state->numbers)
+                        : stateText(state));
+    case Qt::AccessibleTextRole:
+        return index.column() == Name ? QStringLiteral("%1, %2").arg(QString::fromUtf8(info.name), stateText(state))
+                                      : data(index, Qt::DisplayRole);
+    case StateRole:
+        return state ? int(state->state) : int(SignalState::Unknown);
+    case BadgeKindRole:
+        return index.column() == State && raised ? QStringLiteral("warn") : QString();
+    default:
+        return {};
+    }
+}
+
+QVariant SignalListModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    static constexpr const char* titles[] = { "signal", "state", "now" };
+    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant(int(Qt::AlignVCenter) | int(section == Value ? Qt::AlignRight : Qt::AlignLeft));
+    return role == Qt::DisplayRole ? QVariant(QString::fromLatin1(titles[section])) : QVariant();
+}
+
+void SignalListModel::setStates(const std::vector<SignalState>& states)
+{
+    m_states = states;
+    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+} // namespace aha

@@ -1,0 +1,247 @@
+#include "widgets/models/signalwatch.h"
+
+#include "core/config/weight_schedule.h"
+#include "core/store/run_reader.h"
+#include "core/trace/structure.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace aha {
+
+namespace {
+
+constexpr size_t kRepetitionSample = 16; // completions a step: a window of five steps has 80
+constexpr int kExamples = 24;
+constexpr size_t kExcerpt = 160; // bytes
+
+/// The completions of a run that show a signal best.
+std::pair<TraceFilter, TraceOrder> exampleQuery(HealthSignal signal, const SignalState& state)
+{
+    TraceFilter filter;
+    if (state.since >= 0) {
+        filter.stepMin = std::max<int64_t>(0, state.since - kSignalWindow + 1); // of the first window that raised it
+        filter.stepMax = state.until;
+    }
+    TraceOrder order = TraceOrder::Newest;
+    switch (signal) {
+    case HealthSignal::Truncation:
+        filter.finishReason = "length";
+        break;
+    case HealthSignal::RewardWithoutHeldOut:
+    case HealthSignal::DominantPart:
+        filter.correct = false;
+        order = TraceOrder::RewardHigh;
+        break;
+    case HealthSignal::LengthDrift:
+        filter.correct = false;
+        order = TraceOrder::Longest;
+        break;
+    case HealthSignal::Repetition:
+        order = TraceOrder::Longest;
+        break;
+    case HealthSignal::FormatOnly:
+        filter.correct = false;
+        filter.formatOk = true;
+        break;
+    case HealthSignal::InfraErrors:
+        filter.verdict = "infra_error";
+        break;
+    case HealthSignal::AccuracyFall:
+    case HealthSignal::EntropyRise:
+        filter.correct = false;
+        break;
+    case HealthSignal::KlSpike:
+        filter.stepMin = filter.stepMax = state.worst;
+        order = TraceOrder::Longest;
+        break;
+    default:
+        break;
+    }
+    return { filter, order };
+}
+
+} // namespace
+
+struct SignalWatch::Reader {
+    std::filesystem::path folder;
+    SignalData data;
+    std::string runId;
+    int64_t lastStep = -1;
+    std::vector<SignalState> states; ///< of the newest evaluation
+
+    /// Sentence when the run cannot be read.
+    QString read(const std::atomic<bool>& stop)
+    {
+        const Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder);
+        if (!opened)
+            return QString::fromStdString(opened.error().sentence());
+        const RunReader& reader = **opened;
+        const Result<RunSummary> summary = reader.summary();
+        if (!summary)
+            return QString::fromStdString(summary.error().sentence());
+        if (summary->runId != runId || summary->lastStep < lastStep) { // another run in the same folder
+            data = {};
+            lastStep = -1;
+            runId = summary->runId;
+        }
+        if (summary->steps > 0)
+            data.completionsPerStep = double(summary->completions) / double(summary->steps);
+        readConfig(*summary);
+        std::vector<std::string> names = signalMetrics();
+        for (const auto& [part, weight] : data.weights)
+            names.push_back("rewards/" + part + "/std");
+        for (const std::string& name : names) {
+            std::vector<SeriesPoint>& series = data.series[name];
+            const Result<std::vector<SeriesPoint>> more = reader.series(name, series.empty() ? -1 : series.back().step);
+            if (!more)
+                return QString::fromStdString(more.error().sentence());
+            series.insert(series.end(), more->begin(), more->end());
+        }
+        if (Result<std::vector<EvaluationRow>> rows = reader.evaluations()) {
+            data.evaluations = std::move(*rows);
+            std::stable_sort(data.evaluations.begin(), data.evaluations.end(),
+                [](const EvaluationRow& a, const EvaluationRow& b) { return a.step < b.step; });
+        }
+        return readRepetition(reader, summary->lastStep, stop);
+    }
+
+    void readConfig(const RunSummary& summary)
+    {
+        const Result<RunConfig> config = runConfigFromJson(summary.configJson);
+        if (!config)
+            return;
+        RewardConfig rewards = config->rewards;
+        try {
+            rewards = rewardsAt(rewards, std::max<int64_t>(1, summary.lastStep));
+        } catch (const Failure&) { // the weights as they stand
+        }
+        data.weights.clear();
+        for (const RewardWeight& part : kRewardWeights)
+            if (rewards.*part.weight != 0)
+                data.weights.emplace_back(part.name, rewards.*part.weight);
+        data.lowPrecisionRollouts = config->rollout.weights != "float32";
+    }
+
+    QString readRepetition(const RunReader& reader, int64_t last, const std::atomic<bool>& stop)
+    {
+        std::vector<SeriesPoint>& series = data.series[kRepetitionSeries];
+        for (int64_t step = lastStep + 1; step <= last && !stop; ++step) {
+            TraceFilter filter;
+            filter.stepMin = filter.stepMax = step;
+            const Result<std::vector<TraceHit>> hits = reader.search(filter, TraceOrder::Oldest, 100'000);
+            if (!hits)
+                return QString::fromStdString(hits.error().sentence());
+            // Evenly spread over the step, so that every few groups have one.
+            const size_t stride = std::max<size_t>(1, hits->size() / kRepetitionSample);
+            double sum = 0;
+            int counted = 0;
+            for (size_t i = 0; i < hits->size() && counted < int(kRepetitionSample); i += stride)
+                if (const Result<CompletionRow> full = reader.completionText((*hits)[i].completion.id)) {
+                    sum += repeatedNgramShare(full->text);
+                    ++counted;
+                }
+            if (counted > 0) {
+                series.push_back({ step, sum / counted });
+                data.repetitionPerStep = counted;
+            }
+            lastStep = step;
+        }
+        return {};
+    }
+
+    SignalExamples examples(HealthSignal signal) const
+    {
+        SignalExamples found { signal, {} };
+        const Result<std::unique_ptr<RunReader>> reader = RunReader::open(folder);
+        if (!reader || states.empty())
+            return found;
+        const auto [filter, order] = exampleQuery(signal, states[size_t(signal)]);
+        const Result<std::vector<TraceHit>> hits = (*reader)->search(filter, order, kExamples);
+        if (!hits)
+            return found;
+        for (const TraceHit& hit : *hits) {
+            const CompletionRow& row = hit.completion;
+            SignalExamples::Row example { row.id, row.step, row.tokens, row.reward.value_or(NAN), row.verdict,
+                row.finishReason, {} };
+            if (const Result<CompletionRow> full = (*reader)->completionText(row.id))
+                example.text = full->text.substr(0, kExcerpt);
+            found.rows.push_back(std::move(example));
+        }
+        return found;
+    }
+};
+
+SignalWatch::SignalWatch(const QString& folder, QObject* parent)
+    : QObject(parent)
+    , m_folder(folder)
+    , m_thresholds(defaultThresholds())
+    , m_reader(std::make_shared<Reader>())
+    , m_stop(std::make_shared<std::atomic<bool>>(false))
+    , m_question(std::make_shared<std::atomic<int>>(0))
+{
+    m_reader->folder = folder.toStdString();
+}
+
+SignalWatch::~SignalWatch() { *m_stop = true; }
+
+void SignalWatch::setThresholds(const std::vector<double>& thresholds)
+{
+    if (thresholds == m_thresholds)
+        return;
+    m_thresholds = thresholds;
+    if (m_states.empty())
+        return;
+    m_moved = true;
+    refresh();
+}
+
+void SignalWatch::refresh()
+{
+    if (m_reading) {
+        m_again = true;
+        return;
+    }
+    m_reading = true;
+    m_worker.post(
+        [this, reader = m_reader, stop = m_stop, thresholds = m_thresholds, anew = std::exchange(m_moved, false)] {
+            const QString problem = reader->read(*stop);
+            reader->states = problem.isEmpty() ? evaluateSignals(reader->data, thresholds) : std::vector<SignalState>();
+            QMetaObject::invokeMethod(
+                this, [this, states = reader->states, problem, anew] { take(states, problem, anew); },
+                Qt::QueuedConnection);
+        });
+}
+
+void SignalWatch::take(std::vector<SignalState> states, const QString& problem, bool evaluatedAnew)
+{
+    m_reading = false;
+    m_problem = problem;
+    const std::vector<SignalState> before = std::exchange(m_states, std::move(states));
+    Q_EMIT changed();
+    if (!before.empty() && !evaluatedAnew)
+        for (size_t i = 0; i < m_states.size(); ++i)
+            if (m_states[i].state == SignalState::Raised && before[i].state != SignalState::Raised)
+                Q_EMIT raised(int(i));
+    if (std::exchange(m_again, false) || m_moved)
+        refresh();
+}
+
+void SignalWatch::findExamples(HealthSignal signal)
+{
+    const int number = ++*m_question;
+    m_worker.post([this, reader = m_reader, question = m_question, signal, number] {
+        if (*question != number)
+            return;
+        QMetaObject::invokeMethod(
+            this,
+            [this, found = reader->examples(signal), number] {
+                if (*m_question == number)
+                    Q_EMIT examplesFound(found);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+} // namespace aha

@@ -1,0 +1,66 @@
+#pragma once
+// Keeps an eye on one run's health signals: reads what is new on a thread of its own, and says what was raised.
+
+#include "core/store/health_signals.h"
+#include "widgets/models/worker.h"
+
+#include <QObject>
+#include <QString>
+
+#include <atomic>
+#include <memory>
+
+namespace aha {
+
+/// Completions that show a signal, or the way to them.
+struct SignalExamples {
+    HealthSignal signal = HealthSignal::Truncation;
+    struct Row {
+        qint64 id = 0, step = 0;
+        int tokens = 0;
+        double reward = 0; ///< NaN when not scored
+        std::string verdict, finishReason, text; ///< text: its beginning
+    };
+    std::vector<Row> rows;
+};
+
+class SignalWatch : public QObject {
+    Q_OBJECT
+public:
+    explicit SignalWatch(const QString& folder, QObject* parent = nullptr);
+    ~SignalWatch() override;
+
+    QString folder() const { return m_folder; }
+    /// Evaluates anew. From these on raised() says nothing of what they alone changed.
+    void setThresholds(const std::vector<double>& thresholds);
+    /// Reads what was committed since the last call; while it is reading, it is asked again when it is done.
+    void refresh();
+    bool reading() const { return m_reading; }
+    /// In the order of signalInfos(); empty before the first reading.
+    const std::vector<SignalState>& states() const { return m_states; }
+    QString problem() const { return m_problem; } ///< why the run cannot be read
+    /// Answered by examplesFound(); a newer question replaces one that waits.
+    void findExamples(HealthSignal signal);
+
+Q_SIGNALS:
+    void changed();
+    /// A signal that the reading before did not have. Never after the first reading of a run: what stands there then is
+    /// history.
+    void raised(int signal);
+    void examplesFound(const aha::SignalExamples& examples);
+
+private:
+    struct Reader; ///< lives on the worker's thread
+    void take(std::vector<SignalState> states, const QString& problem, bool evaluatedAnew);
+
+    QString m_folder, m_problem;
+    std::vector<double> m_thresholds;
+    std::vector<SignalState> m_states;
+    std::shared_ptr<Reader> m_reader;
+    std::shared_ptr<std::atomic<bool>> m_stop;
+    std::shared_ptr<std::atomic<int>> m_question; ///< number of the newest question for examples
+    bool m_reading = false, m_again = false, m_moved = false;
+    Worker m_worker; ///< last: its thread ends before what it uses
+};
+
+} // namespace aha

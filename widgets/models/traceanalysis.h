@@ -1,0 +1,65 @@
+#pragma once
+// A run's traces counted step by step on a thread of their own, and kept: a live run costs only what is new.
+
+#include "core/store/rows.h"
+#include "core/trace/trace_tally.h"
+#include "widgets/models/worker.h"
+
+#include <QObject>
+#include <QStringList>
+
+#include <atomic>
+#include <memory>
+
+namespace aha {
+
+/// What is known of a run so far. Passed between threads by pointer to const.
+struct RunTally {
+    QString folder, runId;
+    QString problem; ///< why the run cannot be read; empty when it can
+    std::vector<std::shared_ptr<const StepTally>> steps; ///< those with completions, ascending
+    std::map<int, std::array<ExampleShelf, 2>> examples; ///< by kind, [correct]
+    std::vector<EvaluationRow> evaluations;
+    QStringList words; ///< of the lexicon
+    double languageWeight = 0; ///< rewards.language
+    int64_t traces = 0, lastStep = -1;
+
+    /// Sums over the steps with from ≤ step ≤ to: [0] wrong, [1] right.
+    std::array<TraceSums, 2> sums(int64_t from, int64_t to) const;
+    /// Groups of these steps.
+    std::vector<ClusterCounts> mixing(int64_t from, int64_t to) const;
+    std::vector<ClusterCounts> reflecting(int64_t from, int64_t to) const;
+};
+
+class TraceAnalysis : public QObject {
+    Q_OBJECT
+public:
+    TraceAnalysis(const QString& folder, std::shared_ptr<const Lexicon> lexicon, QObject* parent = nullptr);
+    ~TraceAnalysis() override;
+
+    QString folder() const { return m_folder; }
+    /// Reads what was committed since the last call; while it is reading, it is asked again when it is done.
+    void refresh();
+    bool reading() const { return m_reading; }
+    /// Never null.
+    std::shared_ptr<const RunTally> tally() const { return m_tally; }
+
+Q_SIGNALS:
+    void progressed(qint64 tracesRead, qint64 tracesInAll);
+    /// tally() has grown. While a long run is read this comes several times.
+    void changed();
+    void finished();
+
+private:
+    struct Reader; ///< lives on the worker's thread
+    void take(std::shared_ptr<const RunTally> tally, qint64 total, bool last);
+
+    QString m_folder;
+    std::shared_ptr<const RunTally> m_tally;
+    std::shared_ptr<Reader> m_reader;
+    std::shared_ptr<std::atomic<bool>> m_stop;
+    bool m_reading = false, m_again = false;
+    Worker m_worker; ///< last: its thread ends before what it uses
+};
+
+} // namespace aha

@@ -1,0 +1,68 @@
+#pragma once
+// Reflection, language mixing and behaviour over the steps of a run, counted from its stored traces.
+
+#include "widgets/models/traceanalysis.h"
+#include "widgets/panels/openrun.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QProgressBar;
+class QTabWidget;
+
+namespace aha {
+
+class AnalysisPage;
+class BehaviourPage;
+class MixingPage;
+class ReflectionPage;
+
+class AnalysePanel : public QWidget {
+    Q_OBJECT
+public:
+    /// With the lexicon that AhaScope ships.
+    explicit AnalysePanel(QWidget* parent = nullptr);
+    /// Without a lexicon no reflection word is counted, and the page says why.
+    explicit AnalysePanel(const Result<Lexicon>& lexicon, QWidget* parent = nullptr);
+    ~AnalysePanel() override;
+
+    /// Reads nothing until it is looked at. What was counted of a run that stays open is kept.
+    void setRuns(const OpenRuns& runs);
+    ReflectionPage* reflection() const { return m_reflection; }
+    MixingPage* mixing() const { return m_mixing; }
+    BehaviourPage* behaviour() const { return m_behaviour; }
+    bool reading() const;
+
+Q_SIGNALS:
+    void stepPicked(const QString& folder, qint64 step);
+    void evaluationPicked(const QString& folder, qint64 step);
+    void completionPicked(const QString& folder, qint64 completionId);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    TraceAnalysis* analysisOf(const QString& folder);
+    const OpenRun* chosen(const QComboBox* box) const;
+    void read();
+    void display();
+    void showProgress();
+
+    std::shared_ptr<const Lexicon> m_lexicon;
+    QString m_lexiconProblem;
+    OpenRuns m_runs;
+    std::vector<std::unique_ptr<TraceAnalysis>> m_analyses; ///< of the open runs that were looked at
+    QComboBox *m_run, *m_against;
+    QLabel *m_againstLabel, *m_status, *m_hint;
+    QProgressBar* m_progress;
+    QTabWidget* m_tabs;
+    ReflectionPage* m_reflection;
+    MixingPage* m_mixing;
+    BehaviourPage* m_behaviour;
+    std::vector<AnalysisPage*> m_pages;
+    QTimer m_coalesce; ///< a live run: what is new is read now and then
+};
+
+} // namespace aha

@@ -1,0 +1,262 @@
+#include "widgets/panels/analysispage.h"
+
+#include "widgets/models/figuresmodel.h"
+#include "widgets/plots/seriescolors.h"
+
+#include <QComboBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QTabWidget>
+#include <QTableView>
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+namespace {
+
+constexpr int kSideWidth = 392, kWidestFigure = 150, kViewPauseMs = 60;
+
+QString minus(QString text) { return text.replace(QLatin1Char('-'), QChar(0x2212)); }
+
+} // namespace
+
+QTableView* makeFigureTable(const QString& name, const QString& accessible, FiguresModel* model, QWidget* parent)
+{
+    auto* table = new QTableView(parent);
+    table->setObjectName(name);
+    table->setAccessibleName(accessible);
+    table->setModel(model);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setShowGrid(false);
+    table->setAlternatingRowColors(true);
+    table->setTabKeyNavigation(false);
+    table->setWordWrap(false);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 8);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setMaximumSectionSize(kWidestFigure);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    // The name takes what is left. The model has its columns later than the table.
+    QObject::connect(model, &QAbstractItemModel::modelReset, table, [table, model] {
+        if (model->columnCount() > 0)
+            table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    });
+    return table;
+}
+
+QLabel* makeNote(const QString& name, QWidget* parent)
+{
+    auto* note = new QLabel(parent);
+    note->setObjectName(name);
+    note->setTextFormat(Qt::PlainText);
+    note->setWordWrap(true);
+    note->setProperty("role", QStringLiteral("hint"));
+    return note;
+}
+
+QString percentText(double share)
+{
+    return std::isfinite(share) ? QStringLiteral("%1 %").arg(100 * share, 0, 'f', 1) : QStringLiteral("–");
+}
+
+QString intervalText(double low, double high)
+{
+    return std::isfinite(low) && std::isfinite(high)
+        ? minus(QStringLiteral("%1 – %2").arg(100 * low, 0, 'f', 1).arg(100 * high, 0, 'f', 1))
+        : QStringLiteral("–");
+}
+
+QString pointsText(double difference, double low, double high)
+{
+    return QStringLiteral("%1%2 points (%3)")
+        .arg(difference > 0 ? QStringLiteral("+") : QString(), minus(QString::number(100 * difference, 'f', 1)),
+            intervalText(low, high));
+}
+
+AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
+    : QWidget(parent)
+    , m_charts(new ChartStack(this))
+    , m_left(new QVBoxLayout)
+    , m_scope(makeNote(name + QStringLiteral("Scope"), this))
+    , m_figures(new QTabWidget(this))
+    , m_examples(new ExampleListModel(this))
+    , m_exampleTable(new QTableView(this))
+    , m_exampleTitle(new QLabel(this))
+    , m_verdict(new QComboBox(this))
+{
+    m_figures->setObjectName(name + QStringLiteral("Figures"));
+    m_figures->setAccessibleName(QStringLiteral("Figures of the steps in view"));
+    m_figures->setDocumentMode(true);
+    m_exampleTable->setObjectName(name + QStringLiteral("Examples"));
+    m_exampleTable->setAccessibleName(QStringLiteral("Examples; Enter opens the trace"));
+    m_exampleTable->setModel(m_examples);
+    m_exampleTable->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_exampleTable->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_exampleTable->setShowGrid(false);
+    m_exampleTable->setWordWrap(false);
+    m_exampleTable->setTabKeyNavigation(false);
+    m_exampleTable->setAlternatingRowColors(true);
+    m_exampleTable->setTextElideMode(Qt::ElideRight);
+    m_exampleTable->verticalHeader()->hide();
+    m_exampleTable->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
+    m_exampleTable->horizontalHeader()->setStretchLastSection(true);
+    m_exampleTable->horizontalHeader()->setHighlightSections(false);
+    m_exampleTable->setColumnWidth(ExampleListModel::Step, 54);
+    m_exampleTable->setColumnWidth(ExampleListModel::Verdict, 62);
+    m_exampleTitle->setObjectName(name + QStringLiteral("ExamplesTitle"));
+    m_exampleTitle->setTextFormat(Qt::PlainText);
+    m_exampleTitle->setBuddy(m_exampleTable);
+    m_verdict->setObjectName(name + QStringLiteral("ExamplesVerdict"));
+    m_verdict->setAccessibleName(QStringLiteral("Verdict of the examples"));
+    m_verdict->addItems({ QStringLiteral("right and wrong"), QStringLiteral("right"), QStringLiteral("wrong") });
+
+    auto* head = new QHBoxLayout;
+    head->addWidget(m_exampleTitle, 1);
+    head->addWidget(m_verdict);
+    auto* side = new QWidget(this);
+    side->setFixedWidth(kSideWidth);
+    auto* right = new QVBoxLayout(side);
+    right->setContentsMargins(0, 0, 0, 0);
+    right->setSpacing(6);
+    right->addWidget(m_scope);
+    right->addWidget(m_figures, 3);
+    right->addLayout(head);
+    right->addWidget(m_exampleTable, 2);
+    m_left->setSpacing(6);
+    m_left->addWidget(m_charts, 1);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 10, 12, 12);
+    layout->setSpacing(14);
+    layout->addLayout(m_left, 1);
+    layout->addWidget(side);
+
+    connect(m_charts, &ChartStack::stepPicked, this, &AnalysisPage::stepPicked);
+    connect(m_charts, &ChartStack::evaluationPicked, this, &AnalysisPage::evaluationPicked);
+    m_coalesce.setSingleShot(true);
+    m_coalesce.setInterval(kViewPauseMs);
+    connect(&m_coalesce, &QTimer::timeout, this, [this] {
+        if (m_run.tally)
+            fillFigures();
+    });
+    connect(m_charts, &ChartStack::viewChanged, this, [this](double low, double high) {
+        m_from = std::isfinite(low) ? int64_t(std::ceil(low)) : 0;
+        m_to = std::isfinite(high) ? int64_t(std::floor(high)) : INT64_MAX;
+        m_coalesce.start();
+    });
+    connect(m_verdict, &QComboBox::currentIndexChanged, this, [this] { showExamples(m_exampleKind, m_exampleText); });
+    const auto open = [this](const QModelIndex& index) {
+        if (index.isValid() && m_run.tally)
+            Q_EMIT completionPicked(m_run.tally->folder, m_examples->example(index.row()).id);
+    };
+    connect(m_exampleTable, &QTableView::clicked, this, open);
+    connect(m_exampleTable, &QTableView::activated, this, open);
+}
+
+void AnalysisPage::setRuns(const Shown& run, const Shown& other)
+{
+    const bool same = m_run.tally && run.tally && m_run.tally->folder == run.tally->folder;
+    m_run = run;
+    m_other = other;
+    if (!same) {
+        m_from = 0;
+        m_to = INT64_MAX;
+        for (int i = 0; i < m_charts->count(); ++i)
+            m_charts->chart(i)->follow();
+    }
+    fill();
+}
+
+void AnalysisPage::fill()
+{
+    if (!m_run.tally || !isVisible())
+        return;
+    fillCharts();
+    fillFigures();
+}
+
+void AnalysisPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    fill();
+}
+
+void AnalysisPage::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        fill();
+}
+
+bool AnalysisPage::dark() const { return palette().color(QPalette::Base).lightness() < 128; }
+QColor AnalysisPage::rightColor() const { return seriesColor(2, dark()); }
+QColor AnalysisPage::wrongColor() const { return seriesColor(1, dark()); }
+
+void AnalysisPage::showExamples(int kind, const QString& title)
+{
+    m_exampleKind = kind;
+    m_exampleText = title;
+    if (!m_run.tally)
+        return;
+    std::vector<TraceExample> found;
+    if (const auto kept = m_run.tally->examples.find(kind); kept != m_run.tally->examples.end())
+        for (const bool right : { false, true })
+            if (m_verdict->currentIndex() == 0 || right == (m_verdict->currentIndex() == 1))
+                for (const TraceExample& example : kept->second[right].examples())
+                    if (example.step >= m_from && example.step <= m_to)
+                        found.push_back(example);
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.step > b.step; });
+    m_exampleTitle->setText(QStringLiteral("Examples: %1").arg(title));
+    m_examples->setExamples(std::move(found));
+}
+
+LinePlot::Line AnalysisPage::line(const Shown& shown, const QString& label, const QColor& color, Qt::PenStyle style,
+    const std::function<double(const StepTally&)>& value) const
+{
+    LinePlot::Line line;
+    line.label = label;
+    line.color = color;
+    line.style = style;
+    line.folder = shown.tally->folder;
+    for (const auto& step : shown.tally->steps) {
+        line.steps.append(double(step->step));
+        line.values.append(value(*step));
+    }
+    return line;
+}
+
+LinePlot::Line AnalysisPage::heldOut(const Shown& shown, const QString& label, const QColor& color) const
+{
+    LinePlot::Line line;
+    line.label = label;
+    line.color = color;
+    line.folder = shown.tally->folder;
+    line.points = true;
+    line.hint = QStringLiteral("pass@1 on the held-out problems, with its 95 % interval");
+    for (const EvaluationRow& e : shown.tally->evaluations) {
+        line.steps.append(double(e.step));
+        line.values.append(e.pass1);
+        line.low.append(e.pass1Low);
+        line.high.append(e.pass1High);
+    }
+    return line;
+}
+
+QString AnalysisPage::scopeText() const
+{
+    const auto& steps = m_run.tally->steps;
+    const auto sums = m_run.tally->sums(m_from, m_to);
+    if (steps.empty() || sums[0].traces + sums[1].traces == 0)
+        return QStringLiteral("No traces in the steps in view.");
+    return QStringLiteral("Steps %L1 – %L2, n = %L3 right and %L4 wrong traces. Zoom a chart to narrow the figures.")
+        .arg(std::max(m_from, steps.front()->step))
+        .arg(std::min(m_to, steps.back()->step))
+        .arg(sums[1].traces)
+        .arg(sums[0].traces);
+}
+
+} // namespace aha

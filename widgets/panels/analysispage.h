@@ -1,0 +1,96 @@
+#pragma once
+// What the tabs of the Analyse page share: charts over steps on the left, figures on the right, examples below them.
+
+#include "widgets/models/examplelistmodel.h"
+#include "widgets/models/traceanalysis.h"
+#include "widgets/panels/chartstack.h"
+
+#include <QColor>
+#include <QTimer>
+
+#include <functional>
+
+class QComboBox;
+class QLabel;
+class QTableView;
+class QTabWidget;
+class QVBoxLayout;
+
+namespace aha {
+
+class FiguresModel;
+
+class AnalysisPage : public QWidget {
+    Q_OBJECT
+public:
+    struct Shown {
+        std::shared_ptr<const RunTally> tally; ///< null: none
+        QString label;
+        QColor color;
+    };
+
+    /// `name` begins the object names of what is on the page.
+    AnalysisPage(const QString& name, QWidget* parent);
+
+    /// The run, and one to hold it against (may be none). The page fills itself.
+    void setRuns(const Shown& run, const Shown& other);
+    ChartStack* charts() const { return m_charts; }
+    ExampleListModel* examples() const { return m_examples; }
+    QTabWidget* figures() const { return m_figures; }
+
+Q_SIGNALS:
+    void stepPicked(const QString& folder, qint64 step);
+    void evaluationPicked(const QString& folder, qint64 step);
+    void completionPicked(const QString& folder, qint64 completionId);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+    virtual void fillCharts() = 0;
+    virtual void fillFigures() = 0; ///< of the steps in view
+    void fill(); ///< everything, if the page is looked at
+    /// The examples of this kind in the steps in view, newest first.
+    void showExamples(int kind, const QString& title);
+
+    bool dark() const;
+    QColor rightColor() const;
+    QColor wrongColor() const;
+    /// A line over the steps of `shown`; NaN where `value` gives it.
+    LinePlot::Line line(const Shown& shown, const QString& label, const QColor& color, Qt::PenStyle style,
+        const std::function<double(const StepTally&)>& value) const;
+    /// Held-out pass@1 with its interval, as dots.
+    LinePlot::Line heldOut(const Shown& shown, const QString& label, const QColor& color) const;
+    /// "Steps 1 – 50, n = 4,000 right and 8,800 wrong traces".
+    QString scopeText() const;
+
+    Shown m_run, m_other;
+    int64_t m_from = 0, m_to = INT64_MAX; ///< steps in view
+
+    ChartStack* m_charts;
+    QVBoxLayout* m_left; ///< bar, then the charts
+    QLabel* m_scope;
+    QTabWidget* m_figures;
+
+private:
+    ExampleListModel* m_examples;
+    QTableView* m_exampleTable;
+    QLabel* m_exampleTitle;
+    QComboBox* m_verdict;
+    QTimer m_coalesce; ///< a drag over the chart, one count
+    int m_exampleKind = 0;
+    QString m_exampleText;
+};
+
+/// A table of figures as all tabs have it.
+QTableView* makeFigureTable(const QString& name, const QString& accessible, FiguresModel* model, QWidget* parent);
+/// A note in the quiet colour below figures.
+QLabel* makeNote(const QString& name, QWidget* parent);
+/// "54.2 %"; "–" for NaN.
+QString percentText(double share);
+/// "51.0 – 57.3"; "–" for NaN.
+QString intervalText(double low, double high);
+/// "+2.1 points (−0.4 – 4.6)".
+QString pointsText(double difference, double low, double high);
+
+} // namespace aha

@@ -1,0 +1,157 @@
+#include "widgets/panels/behaviourpage.h"
+
+#include "widgets/models/figuresmodel.h"
+#include "widgets/plots/seriescolors.h"
+
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QTabWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+namespace aha {
+
+namespace {
+
+using Count = int64_t BehaviourSums::*;
+
+/// One row: a count over another, or over the traces.
+struct Kind {
+    const char *name, *help;
+    Count of, outOf; ///< outOf null: per trace
+    int example;
+    bool share;
+};
+
+const Kind kKinds[] = {
+    { "verification", "A result is compared with what was asked (“no”, “yes”, “check:”) or calculated again; per trace",
+        &BehaviourSums::verifications, nullptr, behaviourExample(Behaviour::Verification), false },
+    { "… with a false verdict", "Share of the verifications whose verdict exact arithmetic refutes",
+        &BehaviourSums::wrongVerifications, &BehaviourSums::verifications, kFalseVerdictExample, true },
+    { "backtracking", "An attempt is given up and another begins; per trace", &BehaviourSums::backtracks, nullptr,
+        behaviourExample(Behaviour::Backtracking), false },
+    { "sub-goals", "A result that the next calculation builds on, or a named step; per trace", &BehaviourSums::subGoals,
+        nullptr, behaviourExample(Behaviour::SubGoal), false },
+    { "enumeration", "Three or more different attempts or listed cases one after the other; per trace",
+        &BehaviourSums::enumerations, nullptr, behaviourExample(Behaviour::Enumeration), false },
+    { "repeated attempts", "Share of the attempts whose calculations stood there before",
+        &BehaviourSums::repeatedAttempts, &BehaviourSums::attempts, kRepeatedAttemptExample, true },
+    { "wrong calculations", "Share of the calculations that exact arithmetic refutes",
+        &BehaviourSums::wrongCalculations, &BehaviourSums::calculations, kWrongCalculationExample, true },
+    { "after a word: new", "Share of the reflection words that something new follows: another attempt or other words",
+        &BehaviourSums::reflectionsNew, &BehaviourSums::reflections, kNewAfterReflectionExample, true },
+    { "after a word: repeats", "Share of the reflection words after which only what stood there before comes again",
+        &BehaviourSums::reflectionsRepeat, &BehaviourSums::reflections, kRepeatAfterReflectionExample, true },
+    { "after a word: nothing", "Share of the reflection words that less than three words follow",
+        &BehaviourSums::reflectionsNothing, &BehaviourSums::reflections, kNothingAfterReflectionExample, true },
+    { "after a word: checks",
+        "Share of the reflection words after which a verdict that agrees with arithmetic is stated, or an earlier "
+        "attempt "
+        "is calculated again",
+        &BehaviourSums::reflectionsChecking, &BehaviourSums::reflections, kCheckingReflectionExample, true },
+};
+
+int64_t outOf(const TraceSums& sums, const Kind& kind) { return kind.outOf ? sums.behaviour.*kind.outOf : sums.traces; }
+
+double rate(const TraceSums& sums, const Kind& kind)
+{
+    const int64_t all = outOf(sums, kind);
+    return all > 0 ? double(sums.behaviour.*kind.of) / double(all) : NAN;
+}
+
+double afterWord(const StepTally& step, Count of)
+{
+    const int64_t all = step.of[0].behaviour.reflections + step.of[1].behaviour.reflections;
+    return all > 0 ? double(step.of[0].behaviour.*of + step.of[1].behaviour.*of) / double(all) : NAN;
+}
+
+} // namespace
+
+BehaviourPage::BehaviourPage(QWidget* parent)
+    : AnalysisPage(QStringLiteral("behaviour"), parent)
+    , m_kinds(new FiguresModel(this))
+    , m_table(makeFigureTable(
+          QStringLiteral("behaviourKinds"), QStringLiteral("Behaviours; a row shows its curve"), m_kinds, this))
+    , m_note(makeNote(QStringLiteral("behaviourNote"), this))
+{
+    m_charts->add(QStringLiteral("Behaviour"), QStringLiteral("right and wrong traces apart"), 0, NAN);
+    m_charts->add(QStringLiteral("After a reflection word"), QStringLiteral("share of the words"), 0, 1);
+    m_charts->add(QStringLiteral("Accuracy"), QStringLiteral("share right"), 0, 1);
+    auto* page = new QWidget(this);
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, 6, 0, 0);
+    layout->addWidget(m_table, 1);
+    layout->addWidget(m_note);
+    m_note->setText(
+        QStringLiteral("Rules on the text judge, no model: they know calculations and verdicts, not meaning. "
+                       "A difference between right and wrong traces does not say which causes which."));
+    m_figures->addTab(page, QStringLiteral("By kind"));
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
+        if (!index.isValid() || !m_run.tally)
+            return;
+        m_kind = index.data(FiguresModel::KeyRole).toInt();
+        fillCharts();
+        showKindExamples();
+    });
+}
+
+void BehaviourPage::fillCharts()
+{
+    const Kind& kind = kKinds[m_kind];
+    const auto of = [&kind](size_t right) {
+        return [&kind, right](const StepTally& step) { return rate(step.of[right], kind); };
+    };
+    const QString name = QString::fromUtf8(kind.name) + QStringLiteral(", ");
+    m_charts->chart(0)->setLines({ line(m_run, name + QStringLiteral("right"), rightColor(), Qt::SolidLine, of(1)),
+        line(m_run, name + QStringLiteral("wrong"), wrongColor(), Qt::DashLine, of(0)) });
+    const auto after = [](Count count) { return [count](const StepTally& step) { return afterWord(step, count); }; };
+    m_charts->chart(1)->setLines({ line(m_run, QStringLiteral("new"), seriesColor(0, dark()), Qt::SolidLine,
+                                       after(&BehaviourSums::reflectionsNew)),
+        line(m_run, QStringLiteral("repeats"), seriesColor(4, dark()), Qt::DashLine,
+            after(&BehaviourSums::reflectionsRepeat)),
+        line(m_run, QStringLiteral("nothing"), seriesColor(3, dark()), Qt::DotLine,
+            after(&BehaviourSums::reflectionsNothing)),
+        line(m_run, QStringLiteral("checks"), seriesColor(6, dark()), Qt::DashDotLine,
+            after(&BehaviourSums::reflectionsChecking)) });
+    m_charts->chart(2)->setLines(
+        { line(m_run, QStringLiteral("training"), seriesColor(0, dark()), Qt::SolidLine,
+              [](const StepTally& step) { return double(step.of[1].traces) / double(step.traces()); }),
+            heldOut(m_run, QStringLiteral("held-out pass@1"), seriesColor(3, dark())) });
+}
+
+void BehaviourPage::fillFigures()
+{
+    m_scope->setText(scopeText());
+    const auto sums = m_run.tally->sums(m_from, m_to);
+    const auto text = [](double value, const Kind& kind) {
+        return !std::isfinite(value) ? QStringLiteral("–")
+            : kind.share             ? percentText(value)
+                                     : QString::number(value, 'f', 2);
+    };
+    QVector<FiguresModel::Row> rows;
+    for (int i = 0; i < int(std::size(kKinds)); ++i) {
+        const Kind& kind = kKinds[i];
+        const int64_t n[] = { outOf(sums[0], kind), outOf(sums[1], kind) };
+        rows.append({ i,
+            { QString::fromUtf8(kind.name), text(rate(sums[1], kind), kind), text(rate(sums[0], kind), kind),
+                QStringLiteral("%L1").arg(sums[0].behaviour.*kind.of + sums[1].behaviour.*kind.of) },
+            {},
+            QStringLiteral("%1.\nRight traces: %L2 of %L3; wrong traces: %L4 of %L5.")
+                .arg(QString::fromUtf8(kind.help))
+                .arg(sums[1].behaviour.*kind.of)
+                .arg(n[1])
+                .arg(sums[0].behaviour.*kind.of)
+                .arg(n[0]) });
+    }
+    m_kinds->setRows(
+        { QStringLiteral("behaviour"), QStringLiteral("right"), QStringLiteral("wrong"), QStringLiteral("n") }, rows);
+    if (!m_table->currentIndex().isValid())
+        m_table->setCurrentIndex(m_kinds->index(m_kind, 0));
+    showKindExamples();
+}
+
+void BehaviourPage::showKindExamples() { showExamples(kKinds[m_kind].example, QString::fromUtf8(kKinds[m_kind].name)); }
+
+} // namespace aha

@@ -1,0 +1,294 @@
+#include "widgets/panels/reflectionpage.h"
+
+#include "core/base/lagged_correlation.h"
+#include "widgets/models/figuresmodel.h"
+#include "widgets/models/visibletext.h"
+#include "widgets/plots/intervaldots.h"
+#include "widgets/plots/pairedbars.h"
+#include "widgets/plots/seriescolors.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QTabWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+namespace {
+
+constexpr int kMostLag = 10;
+
+TraceSums both(const StepTally& step)
+{
+    TraceSums sums = step.of[0];
+    sums.add(step.of[1]);
+    return sums;
+}
+
+QString stepsText(int steps) { return steps == 1 ? QStringLiteral("1 step") : QStringLiteral("%1 steps").arg(steps); }
+
+QComboBox* makeBox(const QString& name, const QString& accessible, const QStringList& items, QWidget* parent)
+{
+    auto* box = new QComboBox(parent);
+    box->setObjectName(name);
+    box->setAccessibleName(accessible);
+    box->addItems(items);
+    return box;
+}
+
+} // namespace
+
+ReflectionPage::ReflectionPage(QWidget* parent)
+    : AnalysisPage(QStringLiteral("reflection"), parent)
+    , m_unit(makeBox(QStringLiteral("reflectionUnit"), QStringLiteral("Reflection words counted"),
+          { QStringLiteral("per response"), QStringLiteral("per 1,000 tokens"), QStringLiteral("share of traces") },
+          this))
+    , m_against(makeBox(QStringLiteral("lagAgainst"), QStringLiteral("Correlate reflection with"),
+          { QStringLiteral("accuracy"), QStringLiteral("length") }, this))
+    , m_words(new FiguresModel(this))
+    , m_wordTable(makeFigureTable(
+          QStringLiteral("reflectionWords"), QStringLiteral("Reflection words; a row shows its curve"), m_words, this))
+    , m_reflecting(makeNote(QStringLiteral("reflectingAccuracy"), this))
+    , m_lagNote(makeNote(QStringLiteral("lagNote"), this))
+    , m_positions(new PairedBars(this))
+    , m_lags(new IntervalDots(this))
+    , m_detrend(new QCheckBox(QStringLiteral("Without the trends"), this))
+{
+    auto* bar = new QHBoxLayout;
+    bar->addWidget(new QLabel(QStringLiteral("Reflection words"), this));
+    bar->addWidget(m_unit);
+    bar->addStretch(1);
+    m_left->insertLayout(0, bar);
+    m_charts->add(QStringLiteral("Reflection words"), QStringLiteral("right and wrong traces apart"), 0, NAN);
+    m_charts->add(QStringLiteral("Accuracy"), QStringLiteral("share right"), 0, 1);
+    m_charts->add(QStringLiteral("Length"), QStringLiteral("tokens"), 0, NAN);
+
+    auto* byWord = new QWidget(this);
+    auto* wordLayout = new QVBoxLayout(byWord);
+    wordLayout->setContentsMargins(0, 6, 0, 0);
+    wordLayout->addWidget(m_wordTable, 1);
+    wordLayout->addWidget(m_reflecting);
+    m_positions->setObjectName(QStringLiteral("reflectionPositions"));
+    auto* place = new QWidget(this);
+    auto* placeLayout = new QVBoxLayout(place);
+    placeLayout->setContentsMargins(0, 6, 0, 0);
+    placeLayout->addWidget(m_positions, 1);
+    auto* placeNote = makeNote(QStringLiteral("positionNote"), this);
+    placeNote->setText(QStringLiteral("Share of the reflection words that stand in each twentieth of their trace, all "
+                                      "words of the lexicon."));
+    placeLayout->addWidget(placeNote);
+    m_detrend->setObjectName(QStringLiteral("lagDetrend"));
+    m_detrend->setAccessibleName(m_detrend->text());
+    m_detrend->setToolTip(QStringLiteral(
+        "Takes the straight line off both series first. Two series that both rise correlate at every lag."));
+    m_detrend->setChecked(true);
+    m_lags->setObjectName(QStringLiteral("reflectionLags"));
+    auto* lag = new QWidget(this);
+    auto* lagLayout = new QVBoxLayout(lag);
+    lagLayout->setContentsMargins(0, 6, 0, 0);
+    auto* lagBar = new QHBoxLayout;
+    lagBar->addWidget(new QLabel(QStringLiteral("Reflection with"), this));
+    lagBar->addWidget(m_against);
+    lagBar->addStretch(1);
+    lagBar->addWidget(m_detrend);
+    lagLayout->addLayout(lagBar);
+    lagLayout->addWidget(m_lags, 1);
+    lagLayout->addWidget(m_lagNote);
+    m_figures->addTab(byWord, QStringLiteral("By word"));
+    m_figures->addTab(place, QStringLiteral("Position"));
+    m_figures->addTab(lag, QStringLiteral("Which moves first"));
+
+    connect(m_unit, &QComboBox::currentIndexChanged, this, [this] { fill(); });
+    connect(m_against, &QComboBox::currentIndexChanged, this, [this] { fillLags(); });
+    connect(m_detrend, &QCheckBox::toggled, this, [this] { fillLags(); });
+    connect(m_lags, &IntervalDots::currentChanged, this, [this] { fillLags(); });
+    connect(
+        m_wordTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
+            if (!index.isValid() || !m_run.tally)
+                return;
+            m_word = index.data(FiguresModel::KeyRole).toInt();
+            fillCharts();
+            fillLags();
+            showExamples(m_word < 0 ? 0 : m_word, m_word < 0 ? wordText() : visibleLine(wordText().toStdString()));
+        });
+}
+
+int ReflectionPage::word() const { return m_word < m_run.tally->words.size() ? m_word : -1; }
+
+QString ReflectionPage::wordText() const
+{
+    return word() < 0 ? QStringLiteral("all words") : visibleLine(m_run.tally->words[word()].toStdString());
+}
+
+double ReflectionPage::rate(const TraceSums& sums, int word) const
+{
+    if (sums.traces == 0)
+        return NAN;
+    const auto count = double(word < 0 ? sums.reflections : sums.words[size_t(word)]);
+    switch (m_unit->currentIndex()) {
+    case PerThousandTokens:
+        return sums.tokens > 0 ? 1000 * count / double(sums.tokens) : NAN;
+    case ShareOfTraces:
+        return double(word < 0 ? sums.reflecting : sums.tracesWithWord[size_t(word)]) / double(sums.traces);
+    default:
+        return count / double(sums.traces);
+    }
+}
+
+QString ReflectionPage::rateText(double rate) const
+{
+    if (!std::isfinite(rate))
+        return QStringLiteral("–");
+    return m_unit->currentIndex() == ShareOfTraces ? percentText(rate) : QString::number(rate, 'f', rate < 10 ? 2 : 1);
+}
+
+void ReflectionPage::fillCharts()
+{
+    const int word = this->word();
+    const QString name = word < 0 ? QString() : QStringLiteral("“%1” ").arg(wordText());
+    const auto of = [&](size_t right) {
+        return [this, right, word](const StepTally& step) { return rate(step.of[right], word); };
+    };
+    m_charts->chart(0)->setLines({ line(m_run, name + QStringLiteral("right"), rightColor(), Qt::SolidLine, of(1)),
+        line(m_run, name + QStringLiteral("wrong"), wrongColor(), Qt::DashLine, of(0)) });
+    m_charts->chart(1)->setLines(
+        { line(m_run, QStringLiteral("training"), seriesColor(0, dark()), Qt::SolidLine,
+              [](const StepTally& step) { return double(step.of[1].traces) / double(step.traces()); }),
+            heldOut(m_run, QStringLiteral("held-out pass@1"), seriesColor(3, dark())) });
+    const auto tokens = [](size_t right) {
+        return [right](const StepTally& step) {
+            return step.of[right].traces ? double(step.of[right].tokens) / double(step.of[right].traces) : NAN;
+        };
+    };
+    m_charts->chart(2)->setLines({ line(m_run, QStringLiteral("right"), rightColor(), Qt::SolidLine, tokens(1)),
+        line(m_run, QStringLiteral("wrong"), wrongColor(), Qt::DashLine, tokens(0)) });
+}
+
+void ReflectionPage::fillFigures()
+{
+    m_scope->setText(scopeText());
+    fillWords();
+    const auto sums = m_run.tally->sums(m_from, m_to);
+    PairedBarsData bars;
+    for (const bool right : { true, false }) {
+        PairedBarsData::Side& side = right ? bars.left : bars.right;
+        side.label = right ? QStringLiteral("right") : QStringLiteral("wrong");
+        side.color = right ? rightColor() : wrongColor();
+        side.hatched = !right;
+        for (const int64_t count : sums[right].positions)
+            side.counts.append(quint64(count));
+    }
+    bars.counted = QStringLiteral("reflection words");
+    bars.low = QStringLiteral("start of the trace");
+    bars.high = QStringLiteral("end");
+    m_positions->setData(bars);
+    fillLags();
+}
+
+void ReflectionPage::fillWords()
+{
+    const auto sums = m_run.tally->sums(m_from, m_to);
+    QVector<FiguresModel::Row> rows;
+    const auto add = [&](int word, const QString& name) {
+        const double right = rate(sums[1], word), wrong = rate(sums[0], word);
+        const int64_t n[] = { word < 0 ? sums[0].reflections : sums[0].words[size_t(word)],
+            word < 0 ? sums[1].reflections : sums[1].words[size_t(word)] };
+        if (word >= 0 && n[0] + n[1] == 0)
+            return;
+        rows.append({ word, { name, rateText(right), rateText(wrong), QStringLiteral("%L1").arg(n[0] + n[1]) },
+            { NAN, right, wrong, double(n[0] + n[1]) },
+            QStringLiteral("%1: %L2 times in %L3 right traces, %L4 times in %L5 wrong traces")
+                .arg(name)
+                .arg(n[1])
+                .arg(sums[1].traces)
+                .arg(n[0])
+                .arg(sums[0].traces) });
+    };
+    add(-1, QStringLiteral("all words"));
+    for (int word = 0; word < m_run.tally->words.size(); ++word)
+        add(word, visibleLine(m_run.tally->words[word].toStdString()));
+    std::stable_sort(
+        rows.begin() + 1, rows.end(), [](const auto& a, const auto& b) { return a.numbers[3] > b.numbers[3]; });
+    const int chosen = m_word;
+    m_words->setRows(
+        { QStringLiteral("word"), QStringLiteral("right"), QStringLiteral("wrong"), QStringLiteral("n") }, rows);
+    int at = 0;
+    for (int row = 0; row < rows.size(); ++row)
+        if (rows[row].key == chosen)
+            at = row;
+    m_wordTable->setCurrentIndex(m_words->index(at, 0));
+    m_word = rows[at].key;
+    // The commonest word stands for all of them.
+    showExamples(m_word >= 0  ? m_word
+            : rows.size() > 1 ? rows[1].key
+                              : 0,
+        m_word >= 0           ? wordText()
+            : rows.size() > 1 ? rows[1].cells[0]
+                              : wordText());
+    const auto same = ratesWithinClusters(m_run.tally->reflecting(m_from, m_to));
+    m_reflecting->setText(same
+            ? QStringLiteral("Same prompt, same step: accuracy of the traces that reflect, less that of the others, is "
+                             "%1, 95 % interval, n = %L2 groups that have both. It does not say which causes which.")
+                  .arg(pointsText(same->difference, same->low, same->high))
+                  .arg(same->clusters)
+            : QStringLiteral("No two groups in view have traces with and without reflection words."));
+}
+
+void ReflectionPage::fillLags()
+{
+    if (!m_run.tally)
+        return;
+    std::vector<double> reflection, other;
+    int64_t before = -1;
+    for (const auto& step : m_run.tally->steps) {
+        if (step->step < m_from || step->step > m_to)
+            continue;
+        for (; before >= 0 && before + 1 < step->step; ++before) { // steps without completions are gaps
+            reflection.push_back(NAN);
+            other.push_back(NAN);
+        }
+        before = step->step;
+        const TraceSums sums = both(*step);
+        reflection.push_back(rate(sums, word()));
+        other.push_back(m_against->currentIndex() == 0 ? double(step->of[1].traces) / double(sums.traces)
+                                                       : double(sums.tokens) / double(sums.traces));
+    }
+    if (m_detrend->isChecked()) {
+        reflection = withoutTrend(reflection);
+        other = withoutTrend(other);
+    }
+    const int most = std::min(kMostLag, std::max(0, int(reflection.size()) / 4));
+    const std::vector<LaggedCorrelation> found = laggedCorrelations(reflection, other, most);
+    QVector<IntervalDots::Dot> dots;
+    int strongest = -1;
+    for (size_t i = 0; i < found.size(); ++i) {
+        const LaggedCorrelation& c = found[i];
+        const QString which = c.lag == 0 ? QStringLiteral("same step")
+            : c.lag > 0                  ? QStringLiteral("reflection %1 earlier").arg(stepsText(c.lag))
+                        : QStringLiteral("%1 %2 earlier").arg(m_against->currentText(), stepsText(-c.lag));
+        QString text = QStringLiteral("%1: r = %2")
+                           .arg(which, std::isfinite(c.r) ? QString::number(c.r, 'f', 2) : QStringLiteral("–"));
+        text += std::isfinite(c.low) ? QStringLiteral(" (95 %: %1 – %2)").arg(c.low, 0, 'f', 2).arg(c.high, 0, 'f', 2)
+                                     : QStringLiteral(" (too few independent steps for an interval)");
+        text += QStringLiteral(", n = %1 steps, about %2 independent").arg(c.n).arg(c.effective, 0, 'f', 0);
+        dots.append({ c.lag, c.r, c.low, c.high, text.replace(QLatin1Char('-'), QChar(0x2212)) });
+        if (std::isfinite(c.r) && (strongest < 0 || std::abs(c.r) > std::abs(found[size_t(strongest)].r)))
+            strongest = int(i);
+    }
+    m_lags->setDots(dots, seriesColor(0, dark()), QStringLiteral("steps by which reflection is ahead"));
+    const int told = m_lags->current() >= 0 && m_lags->current() < dots.size() ? m_lags->current() : strongest;
+    m_lagNote->setText(told < 0
+            ? QStringLiteral("Too few steps in view for a correlation.")
+            : QStringLiteral("%1%2. Fisher's z with the effective number of steps (Pyper and Peterman 1998). Filled "
+                             "dots leave 0 out; one lag in twenty does so by chance.")
+                  .arg(told == strongest ? QStringLiteral("Strongest, ") : QString(), dots[told].hint));
+}
+
+} // namespace aha

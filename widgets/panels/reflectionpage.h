@@ -1,0 +1,43 @@
+#pragma once
+// Reflection words against accuracy and length: by word, by place in the trace, and which moves first.
+
+#include "widgets/panels/analysispage.h"
+
+class QCheckBox;
+
+namespace aha {
+
+class IntervalDots;
+class PairedBars;
+
+class ReflectionPage : public AnalysisPage {
+    Q_OBJECT
+public:
+    explicit ReflectionPage(QWidget* parent = nullptr);
+    FiguresModel* words() const { return m_words; }
+
+protected:
+    void fillCharts() override;
+    void fillFigures() override;
+
+private:
+    enum Unit { PerResponse, PerThousandTokens, ShareOfTraces };
+    /// Of the chosen word; −1 all words.
+    double rate(const TraceSums& sums, int word) const;
+    QString rateText(double rate) const;
+    int word() const;
+    QString wordText() const;
+    void fillWords();
+    void fillLags();
+
+    QComboBox *m_unit, *m_against;
+    FiguresModel* m_words;
+    QTableView* m_wordTable;
+    QLabel *m_reflecting, *m_lagNote;
+    PairedBars* m_positions;
+    IntervalDots* m_lags;
+    QCheckBox* m_detrend;
+    int m_word = -1;
+};
+
+} // namespace aha

@@ -1,0 +1,385 @@
+#include "widgets/panels/signalspanel.h"
+
+#include "core/store/workspace.h"
+#include "widgets/models/signalexamplemodel.h"
+#include "widgets/models/signallistmodel.h"
+#include "widgets/panels/tracedelegates.h"
+#include "widgets/plots/lineplot.h"
+#include "widgets/plots/seriescolors.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace aha {
+
+namespace {
+
+constexpr int kRefreshMs = 3000, kListWidth = 424;
+
+std::string settingKey(const SignalInfo& info) { return std::string("signals.threshold.") + info.key; }
+
+QLabel* makeText(const char* name, const char* role, QWidget* parent)
+{
+    auto* label = new QLabel(parent);
+    label->setObjectName(QString::fromLatin1(name));
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    if (*role)
+        label->setProperty("role", QString::fromLatin1(role));
+    return label;
+}
+
+void dress(QTableView* table)
+{
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setShowGrid(false);
+    table->setAlternatingRowColors(true);
+    table->setTabKeyNavigation(false);
+    table->setWordWrap(false);
+    table->verticalHeader()->hide();
+    table->horizontalHeader()->setHighlightSections(false);
+}
+
+} // namespace
+
+SignalsPanel::SignalsPanel(Workspace* workspace, QWidget* parent)
+    : QWidget(parent)
+    , m_workspace(workspace)
+    , m_thresholds(defaultThresholds())
+    , m_model(new SignalListModel(this))
+    , m_examples(new SignalExampleModel(this))
+    , m_run(new QComboBox(this))
+    , m_summary(new QLabel(this))
+    , m_hint(makeText("signalsHint", "hint", this))
+    , m_table(new QTableView(this))
+    , m_exampleTable(new QTableView(this))
+    , m_body(new QWidget(this))
+    , m_chart(new LinePlot(QStringLiteral("Value and threshold"), QString(), this))
+    , m_threshold(new QDoubleSpinBox(this))
+    , m_default(new QPushButton(QStringLiteral("Default"), this))
+    , m_openStep(new QPushButton(this))
+{
+    m_run->setObjectName(QStringLiteral("signalsRun"));
+    m_run->setAccessibleName(QStringLiteral("Run"));
+    m_run->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_run->setMinimumContentsLength(24);
+    m_summary->setObjectName(QStringLiteral("signalsSummary"));
+    m_summary->setTextFormat(Qt::PlainText);
+    m_summary->setProperty("role", QStringLiteral("hint"));
+    m_hint->setAlignment(Qt::AlignCenter);
+    m_table->setObjectName(QStringLiteral("signals"));
+    m_table->setAccessibleName(QStringLiteral("Health signals"));
+    m_table->setModel(m_model);
+    m_table->setItemDelegateForColumn(
+        SignalListModel::State, new BadgeDelegate(SignalListModel::BadgeKindRole, m_table));
+    dress(m_table);
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 14);
+    m_table->horizontalHeader()->setSectionResizeMode(SignalListModel::Name, QHeaderView::Stretch);
+    m_table->setColumnWidth(SignalListModel::State, 156);
+    m_table->setColumnWidth(SignalListModel::Value, 68);
+    m_table->setFixedWidth(kListWidth);
+    m_detail = makeDetail();
+    auto* bar = new QHBoxLayout;
+    bar->addWidget(m_run);
+    bar->addSpacing(8);
+    bar->addWidget(m_summary, 1);
+    auto* body = new QHBoxLayout(m_body);
+    body->setContentsMargins(0, 0, 0, 0);
+    body->setSpacing(14);
+    body->addWidget(m_table);
+    body->addWidget(m_detail, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 10, 12, 12);
+    layout->setSpacing(8);
+    layout->addLayout(bar);
+    layout->addWidget(m_hint, 1);
+    layout->addWidget(m_body, 1);
+
+    m_coalesce.setSingleShot(true);
+    m_coalesce.setInterval(kRefreshMs);
+    connect(&m_coalesce, &QTimer::timeout, this, &SignalsPanel::refresh);
+    connect(m_run, &QComboBox::currentIndexChanged, this, [this] { showStates(); });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
+        m_chart->follow();
+        showDetail();
+    });
+    readThresholds();
+    m_table->setCurrentIndex(m_model->index(0, 0));
+    setRuns({});
+}
+
+SignalsPanel::~SignalsPanel() = default;
+
+QWidget* SignalsPanel::makeDetail()
+{
+    auto* detail = new QWidget(this);
+    m_title = makeText("signalTitle", "title", detail);
+    m_numbers = makeText("signalNumbers", "", detail);
+    m_cause = makeText("signalCause", "", detail);
+    m_look = makeText("signalLook", "", detail);
+    m_thresholdLabel = makeText("signalThresholdLabel", "", detail);
+    m_thresholdLabel->setBuddy(m_threshold);
+    m_chart->setMinimumHeight(190);
+    m_threshold->setObjectName(QStringLiteral("signalThreshold"));
+    m_threshold->setKeyboardTracking(false);
+    m_default->setObjectName(QStringLiteral("signalDefault"));
+    m_default->setAccessibleName(QStringLiteral("Back to the default threshold"));
+    m_openStep->setObjectName(QStringLiteral("signalStep"));
+    m_exampleTable->setObjectName(QStringLiteral("signalExamples"));
+    m_exampleTable->setAccessibleName(QStringLiteral("Completions that show the signal; Enter opens the trace"));
+    m_exampleTable->setModel(m_examples);
+    m_exampleTable->setTextElideMode(Qt::ElideRight);
+    dress(m_exampleTable);
+    m_exampleTable->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
+    m_exampleTable->horizontalHeader()->setStretchLastSection(true);
+    const int widths[] = { 48, 58, 60, 112 };
+    for (int column = 0; column < 4; ++column)
+        m_exampleTable->setColumnWidth(column, widths[column]);
+    auto* threshold = new QHBoxLayout;
+    threshold->addWidget(m_thresholdLabel, 1);
+    threshold->addWidget(m_threshold);
+    threshold->addWidget(m_default);
+    auto* head = new QHBoxLayout;
+    head->addWidget(m_title, 1);
+    head->addWidget(m_openStep);
+    auto* layout = new QVBoxLayout(detail);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    layout->addLayout(head);
+    layout->addWidget(m_numbers);
+    layout->addWidget(m_chart, 3);
+    layout->addLayout(threshold);
+    layout->addWidget(m_cause);
+    layout->addWidget(m_look);
+    layout->addWidget(m_exampleTable, 2);
+    connect(m_chart, &LinePlot::picked, this, &SignalsPanel::stepPicked);
+    connect(m_chart, &LinePlot::cursorMoved, m_chart, &LinePlot::setCursor);
+    connect(m_threshold, &QDoubleSpinBox::valueChanged, this,
+        [this](double value) { setThreshold(signalInfos()[size_t(row())].percent ? value / 100 : value); });
+    connect(m_default, &QPushButton::clicked, this, [this] {
+        setThreshold(signalInfos()[size_t(row())].threshold);
+        m_detailOf = {};
+        showDetail();
+    });
+    connect(m_openStep, &QPushButton::clicked, this, [this] {
+        if (const SignalState* state = m_model->state(row()); state && state->worst >= 0 && watch())
+            Q_EMIT stepPicked(watch()->folder(), state->worst);
+    });
+    const auto open = [this](const QModelIndex& index) {
+        if (index.isValid() && watch())
+            Q_EMIT completionPicked(watch()->folder(), m_examples->example(index.row()).id);
+    };
+    connect(m_exampleTable, &QTableView::clicked, this, open);
+    connect(m_exampleTable, &QTableView::activated, this, open);
+    return detail;
+}
+
+void SignalsPanel::setRuns(const OpenRuns& runs)
+{
+    for (const OpenRun& run : m_runs)
+        run.feed->disconnect(this);
+    m_runs = runs;
+    std::vector<std::unique_ptr<SignalWatch>> kept;
+    const QString shown = m_run->currentData().toString();
+    const QSignalBlocker block(m_run);
+    m_run->clear();
+    for (const OpenRun& run : runs) {
+        const QString folder = run.feed->folder(), label = run.label;
+        m_run->addItem(label, folder);
+        const auto known = std::find_if(
+            m_watches.begin(), m_watches.end(), [&](const auto& watch) { return watch && watch->folder() == folder; });
+        std::unique_ptr<SignalWatch> watch
+            = known != m_watches.end() ? std::move(*known) : std::make_unique<SignalWatch>(folder);
+        watch->disconnect(this);
+        watch->setThresholds(m_thresholds);
+        connect(watch.get(), &SignalWatch::changed, this, &SignalsPanel::showStates);
+        connect(watch.get(), &SignalWatch::raised, this, [this, label, watch = watch.get()](int signal) {
+            const SignalState& state = watch->states()[size_t(signal)];
+            Q_EMIT raised(QStringLiteral("%1: %2, a signal since step %3. %4")
+                              .arg(label, QString::fromUtf8(signalInfos()[size_t(signal)].name))
+                              .arg(state.since)
+                              .arg(QString::fromStdString(state.numbers)));
+        });
+        connect(
+            watch.get(), &SignalWatch::examplesFound, this, [this, watch = watch.get()](const SignalExamples& found) {
+                if (watch == this->watch() && int(found.signal) == row())
+                    m_examples->setExamples(found);
+            });
+        connect(run.feed.get(), &RunFeed::stepsCommitted, this, [this] {
+            if (!m_coalesce.isActive())
+                m_coalesce.start();
+        });
+        watch->refresh();
+        kept.push_back(std::move(watch));
+    }
+    m_watches = std::move(kept);
+    m_run->setCurrentIndex(std::max(0, m_run->findData(shown)));
+    m_run->setEnabled(runs.size() > 1);
+    showStates();
+}
+
+SignalWatch* SignalsPanel::watch() const
+{
+    for (const auto& watch : m_watches)
+        if (watch->folder() == m_run->currentData().toString())
+            return watch.get();
+    return nullptr;
+}
+
+int SignalsPanel::row() const { return std::max(0, m_table->currentIndex().row()); }
+
+bool SignalsPanel::reading() const
+{
+    return std::any_of(m_watches.begin(), m_watches.end(), [](const auto& watch) { return watch->reading(); });
+}
+
+void SignalsPanel::refresh()
+{
+    for (const auto& watch : m_watches)
+        watch->refresh();
+}
+
+void SignalsPanel::showStates()
+{
+    SignalWatch* shown = watch();
+    m_model->setStates(shown ? shown->states() : std::vector<SignalState>());
+    int raised = 0, known = 0;
+    for (int i = 0; i < m_model->rowCount(); ++i)
+        if (const SignalState* state = m_model->state(i)) {
+            raised += state->state == SignalState::Raised;
+            known += state->state != SignalState::Unknown;
+        }
+    m_summary->setText(!shown ? QString()
+            : shown->states().empty()
+            ? QStringLiteral("reading…")
+            : QStringLiteral("%1 of %2 signals raised. Signals are reasons to look, not verdicts.")
+                  .arg(raised)
+                  .arg(known));
+    m_hint->setText(!shown
+            ? QStringLiteral("No run is open. Open one from the table on the left: its health signals are shown here.")
+            : shown->problem());
+    if (shown && !shown->states().empty() && m_landed != shown->folder()) { // what is raised is what one came for
+        m_landed = shown->folder();
+        for (int i = 0; i < m_model->rowCount(); ++i)
+            if (m_model->state(i)->state == SignalState::Raised) {
+                m_table->setCurrentIndex(m_model->index(i, 0));
+                break;
+            }
+    }
+    const bool empty = !m_hint->text().isEmpty();
+    m_hint->setVisible(empty);
+    m_body->setVisible(!empty);
+    showDetail();
+}
+
+void SignalsPanel::showDetail()
+{
+    const SignalInfo& info = signalInfos()[size_t(row())];
+    const SignalState* state = m_model->state(row());
+    const std::pair<QString, int> of { watch() ? watch()->folder() : QString(), row() };
+    const bool same = std::exchange(m_detailOf, of) == of; // only newer figures: what a person does here goes on
+    m_title->setText(QString::fromUtf8(info.name));
+    m_numbers->setText(state ? QString::fromStdString(state->numbers) : QString());
+    m_cause->setText(QStringLiteral("Usually: %1").arg(QString::fromUtf8(info.cause)));
+    m_look->setText(QStringLiteral("Look at: %1").arg(QString::fromUtf8(info.look)));
+    m_thresholdLabel->setText(
+        QStringLiteral("Raised where the %1 is at %2")
+            .arg(QString::fromUtf8(info.measures), info.below ? QStringLiteral("most") : QStringLiteral("least")));
+    if (!same) {
+        const QSignalBlocker block(m_threshold);
+        const double scale = info.percent ? 100 : 1;
+        m_threshold->setDecimals(info.decimals);
+        m_threshold->setRange(scale * info.least, scale * info.most);
+        m_threshold->setSingleStep(scale * info.threshold / 10);
+        m_threshold->setSuffix(info.percent ? QStringLiteral(" %") : QString());
+        m_threshold->setValue(scale * m_thresholds[size_t(row())]);
+        m_threshold->setAccessibleName(QStringLiteral("Threshold: %1").arg(QString::fromUtf8(info.measures)));
+    }
+    m_default->setEnabled(m_thresholds[size_t(row())] != info.threshold);
+    m_openStep->setVisible(state && state->state == SignalState::Raised && state->worst >= 0);
+    if (state)
+        m_openStep->setText(QStringLiteral("Traces of step %1 ›").arg(state->worst));
+    m_openStep->setAccessibleName(m_openStep->text());
+    showChart();
+    if (!same)
+        m_examples->setExamples({ info.signal, {} });
+    if (watch() && state && state->state != SignalState::Unknown)
+        watch()->findExamples(info.signal);
+}
+
+void SignalsPanel::showChart()
+{
+    const SignalInfo& info = signalInfos()[size_t(row())];
+    const SignalState* state = m_model->state(row());
+    const bool dark = palette().color(QPalette::Base).lightness() < 128;
+    LinePlot::Line values, threshold;
+    values.label = QString::fromUtf8(info.measures);
+    values.color = seriesColor(0, dark);
+    threshold.label = QStringLiteral("threshold");
+    threshold.color = seriesColor(1, dark);
+    threshold.style = Qt::DashLine;
+    if (state && state->state != SignalState::Unknown) {
+        values.folder = watch()->folder();
+        for (const SeriesPoint& point : state->values) {
+            values.steps.append(double(point.step));
+            values.values.append(point.value);
+        }
+        threshold.steps = { values.steps.front(), values.steps.back() };
+        threshold.values = { state->threshold, state->threshold };
+        if (values.steps.size() == 1)
+            threshold.steps = { values.steps.front() - 1, values.steps.front() };
+    }
+    m_chart->setValueRange(0, NAN);
+    m_chart->setVisible(!values.steps.isEmpty());
+    m_chart->setLines({ values, threshold });
+}
+
+void SignalsPanel::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_detail)
+        showChart();
+}
+
+void SignalsPanel::readThresholds()
+{
+    if (!m_workspace)
+        return;
+    for (size_t i = 0; i < m_thresholds.size(); ++i) {
+        const SignalInfo& info = signalInfos()[i];
+        const Result<std::string> text = m_workspace->setting(settingKey(info));
+        bool ok = false;
+        const double value = text ? QString::fromStdString(*text).toDouble(&ok) : 0;
+        if (ok && value >= info.least && value <= info.most)
+            m_thresholds[i] = value;
+    }
+}
+
+void SignalsPanel::setThreshold(double value)
+{
+    const SignalInfo& info = signalInfos()[size_t(row())];
+    m_thresholds[size_t(row())] = value;
+    m_default->setEnabled(value != info.threshold);
+    if (m_workspace)
+        if (const Result<void> kept = m_workspace->setSetting(settingKey(info),
+                value == info.threshold ? std::string() : QString::number(value, 'g', 12).toStdString());
+            !kept)
+            Q_EMIT said(QString::fromStdString(kept.error().sentence()));
+    for (const auto& watch : m_watches)
+        watch->setThresholds(m_thresholds);
+}
+
+} // namespace aha
