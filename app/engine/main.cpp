@@ -1,6 +1,7 @@
 // ahascope-engine: the training side of AhaScope. See --help of each verb.
 
 #include "app/engine/insight_verbs.h"
+#include "app/engine/run_verbs.h"
 
 #include "core/base/json_depth.h"
 
@@ -104,7 +105,7 @@ int main(int argc, char** argv)
     int status = 0;
     for (const auto add : { addTrain, addResume, addControl, addEval, addInspect, addModel, addPlayground, addTokenize,
              addRender, addScore, addGenerate, addReward, addExport, addTable, addSolve, addLosses, addWhatIf, addRescore, addHacks, addTasks, addImportRun, addRecipe, addPlan, addBatch,
-             addPretrain, addBench, addDoctor })
+             addPretrain, addBench, addDoctor, addQueue, addServe, addAttach })
         add(app, status);
     try {
         app.parse(argc, argv);

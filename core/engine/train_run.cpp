@@ -5,6 +5,7 @@
 #include "core/config/lora_config.h"
 #include "core/engine/compute_device.h"
 #include "core/engine/engine_context.h"
+#include "core/engine/run_attachment.h"
 #include "core/engine/step_rewards.h"
 #include "core/engine/train_loop.h"
 #include "core/nn/transformer.h"
@@ -101,6 +102,9 @@ Result<RunState> startRun(
 
 Result<RunState> resumeRun(const fs::path& run, const RunObserver& observer)
 {
+    if (isReplica(run))
+        return Error { "run_replica", run.string() + " is the copy of a run that lives elsewhere.",
+            "Resume it there; to follow it again: ahascope attach " + run.string() };
     Result<RunConfig> config = readRunConfig(run);
     if (!config)
         return config.error();

@@ -56,7 +56,7 @@ struct ControlServer::State {
     std::map<int64_t, std::pair<int64_t, int64_t>> open; // own command id -> (client, the client's id)
     int64_t nextCommand = 1;
     Event lastState, lastProgress;
-    bool haveProgress = false;
+    bool haveProgress = false, silent = false;
 
     void push(Client& client, const std::string& line, bool mayDrop)
     {
@@ -193,7 +193,8 @@ struct ControlServer::State {
                 beat.state = lastState.state;
                 beat.phase = lastProgress.phase;
                 for (auto& [number, client] : clients)
-                    push(client, toLine(beat), true);
+                    if (!silent)
+                        push(client, toLine(beat), true);
             }
             if (waiting[0].revents)
                 accept();
@@ -299,6 +300,12 @@ void ControlServer::broadcast(const Event& event)
             m_state->push(client, line, event.kind != Event::Kind::State);
     }
     m_state->poke();
+}
+
+void ControlServer::setSilent(bool silent)
+{
+    const std::lock_guard lock(m_state->mutex);
+    m_state->silent = silent;
 }
 
 void ControlServer::reply(const Command& command, bool ok, const std::string& message)

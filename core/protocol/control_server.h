@@ -24,6 +24,8 @@ public:
     std::optional<Command> wait(int timeoutMs);
     /// To all clients. State and Progress are remembered and sent to clients that connect later.
     void broadcast(const Event& event);
+    /// No heartbeats while true: what clients would hear is not there (the server of a replica that lost its run).
+    void setSilent(bool silent);
     /// Answer to `command`, to the client that sent it.
     void reply(const Command& command, bool ok, const std::string& message);
 

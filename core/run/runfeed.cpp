@@ -141,8 +141,10 @@ struct RunFeed::Private {
             const bool alive = heard.elapsed() < kSilentMs;
             if (alive != responding) {
                 responding = alive;
-                reason = alive ? QString()
-                               : QStringLiteral("The engine has not answered for ten seconds: it hangs or was halted. "
+                if (alive)
+                    reason.clear();
+                else if (reason.isEmpty()) // a copy of a run elsewhere says itself what is wrong
+                    reason = QStringLiteral("The engine has not answered for ten seconds: it hangs or was halted. "
                                                 "Wait, or end it and resume from the newest checkpoint.");
                 Q_EMIT q->stateChanged();
             }
@@ -193,7 +195,11 @@ struct RunFeed::Private {
             maxSteps = event->maxSteps;
         switch (event->kind) {
         case Event::Kind::State:
-            reason = QString::fromStdString(event->message);
+            if (const QString said = QString::fromStdString(event->message); said != reason) {
+                reason = said;
+                if (event->state == state)
+                    Q_EMIT q->stateChanged();
+            }
             setState(event->state);
             break;
         case Event::Kind::Committed:

@@ -1,0 +1,271 @@
+#include "core/config/sweep.h"
+
+#include "core/base/rng.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+namespace aha {
+
+namespace {
+
+std::string trimmed(const std::string& text)
+{
+    const size_t from = text.find_first_not_of(" \t"), to = text.find_last_not_of(" \t");
+    return from == std::string::npos ? "" : text.substr(from, to - from + 1);
+}
+
+Error badAxis(const std::string& text, const std::string& why)
+{
+    return { "sweep_axis", "\"" + text + "\" is no axis of a sweep: " + why,
+        "Examples: seed=0,1,2 and optimizer.learning_rate=1e-5..1e-3 log x5 and rollout.temperature=0.8..1.2 x3." };
+}
+
+/// The field that a person means; the alternative that `config` binds lives as long as it does.
+Result<Field> fieldNamed(RunConfig& config, const std::string& name)
+{
+    std::vector<Field> matches;
+    for (Field& field : fields(config))
+        if (field.info.path() == name)
+            return field;
+        else if (field.info.key == name)
+            matches.push_back(field);
+    if (matches.size() > 1) // "seed" and the like: of the fields that this kind of run reads
+        std::erase_if(matches, [&](const Field& field) { return !readsField(config.general.kind, field.info); });
+    if (matches.size() == 1)
+        return matches[0];
+    if (matches.empty())
+        return Error { "config_unknown", "There is no setting \"" + name + "\".",
+            "ahascope train --help and the form of Configure list them." };
+    return Error { "config_unknown",
+        "Several groups have a setting \"" + name + "\": " + matches[0].info.path() + " and " + matches[1].info.path()
+            + ".",
+        "Write it with its group." };
+}
+
+bool whole(const Field& field) { return std::holds_alternative<int64_t*>(field.value); }
+bool numeric(const Field& field) { return whole(field) || std::holds_alternative<double*>(field.value); }
+
+/// Short, and the same number when it is read again to six digits: values that people compare.
+std::string numberText(double value, bool asWhole)
+{
+    char text[64];
+    std::snprintf(text, sizeof text, asWhole ? "%.0f" : "%.6g", value);
+    return text;
+}
+
+/// NaN where the text is no number.
+double number(const std::string& text)
+{
+    const std::string word = trimmed(text);
+    char* end = nullptr;
+    const double value = std::strtod(word.c_str(), &end);
+    return word.empty() || *end != 0 || !std::isfinite(value) ? std::nan("") : value;
+}
+
+/// Is the value one that the field takes?
+Result<void> check(const std::string& path, const std::string& value)
+{
+    RunConfig scratch;
+    Result<Field> field = fieldNamed(scratch, path);
+    return field ? field->fromText(value) : Result<void>(field.error());
+}
+
+} // namespace
+
+Result<SweepAxis> parseSweepAxis(const std::string& text)
+{
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos)
+        return badAxis(text, "it has no \"=\".");
+    RunConfig scratch;
+    const Result<Field> field = fieldNamed(scratch, trimmed(text.substr(0, equals)));
+    if (!field)
+        return field.error();
+    SweepAxis axis;
+    axis.path = field->info.path();
+    if (axis.path == "general.name" || axis.path == "general.kind")
+        return badAxis(text, axis.path + " cannot vary within a sweep.");
+    std::string rest = trimmed(text.substr(equals + 1));
+    const size_t dots = rest.find("..");
+    if (dots == std::string::npos || !numeric(*field)) {
+        for (size_t from = 0; from <= rest.size();) {
+            const size_t comma = std::min(rest.find(',', from), rest.size());
+            const std::string value = trimmed(rest.substr(from, comma - from));
+            if (!value.empty() && std::find(axis.values.begin(), axis.values.end(), value) == axis.values.end())
+                axis.values.push_back(value);
+            from = comma + 1;
+        }
+        if (axis.values.empty())
+            return badAxis(text, "it names no value.");
+        for (const std::string& value : axis.values)
+            if (Result<void> fits = check(axis.path, value); !fits)
+                return fits.error();
+        return axis;
+    }
+    axis.scale = SweepAxis::Scale::Linear;
+    const double low = number(rest.substr(0, dots));
+    rest = rest.substr(dots + 2);
+    size_t word = std::min(rest.find(' ', rest.find_first_not_of(' ')), rest.size());
+    const double high = number(rest.substr(0, word));
+    if (!(low < high))
+        return badAxis(text, "a range goes from a smaller number to a larger one.");
+    axis.low = low;
+    axis.high = high;
+    for (rest = trimmed(rest.substr(word)); !rest.empty(); rest = trimmed(rest.substr(word))) {
+        word = std::min(rest.find(' '), rest.size());
+        const std::string one = rest.substr(0, word);
+        const double count = one[0] == 'x' ? number(one.substr(1)) : std::nan("");
+        if (one == "log")
+            axis.scale = SweepAxis::Scale::Log;
+        else if (count >= 2 && count <= double(kMostSweepPoints) && count == std::floor(count))
+            axis.count = int64_t(count);
+        else
+            return badAxis(text, "\"" + one + "\" is neither log nor a count of at least two such as x5.");
+    }
+    if (axis.scale == SweepAxis::Scale::Log && axis.low <= 0)
+        return badAxis(text, "a range by factors begins above zero.");
+    for (const double end : { axis.low, axis.high })
+        if (Result<void> fits = check(axis.path, numberText(end, whole(*field))); !fits)
+            return fits.error();
+    if (axis.count == 0 && whole(*field) && axis.scale == SweepAxis::Scale::Linear
+        && axis.high - axis.low < double(kMostSweepPoints))
+        axis.count = int64_t(axis.high - axis.low) + 1;
+    return axis;
+}
+
+std::string toText(const SweepAxis& axis)
+{
+    std::string text = axis.path + "=";
+    if (axis.scale == SweepAxis::Scale::List) {
+        for (size_t i = 0; i < axis.values.size(); ++i)
+            text += (i ? "," : "") + axis.values[i];
+        return text;
+    }
+    return text + numberText(axis.low, false) + ".." + numberText(axis.high, false)
+        + (axis.scale == SweepAxis::Scale::Log ? " log" : "")
+        + (axis.count > 0 ? " x" + std::to_string(axis.count) : "");
+}
+
+namespace {
+
+bool wholeAt(const std::string& path)
+{
+    RunConfig scratch;
+    const Result<Field> field = fieldNamed(scratch, path);
+    return field && whole(*field);
+}
+
+/// Where a share of the range stands.
+double between(const SweepAxis& axis, double share)
+{
+    if (axis.scale == SweepAxis::Scale::Log)
+        return std::exp(std::log(axis.low) + share * (std::log(axis.high) - std::log(axis.low)));
+    return axis.low + share * (axis.high - axis.low);
+}
+
+} // namespace
+
+Result<std::vector<std::string>> gridValues(const SweepAxis& axis)
+{
+    if (axis.scale == SweepAxis::Scale::List)
+        return axis.values;
+    if (axis.count < 2)
+        return Error { "sweep_axis", axis.path + " has a range without a count, which a grid needs.",
+            "Add one, such as x5, or draw random points." };
+    const bool rounded = wholeAt(axis.path);
+    std::vector<std::string> values;
+    for (int64_t i = 0; i < axis.count; ++i) {
+        const std::string value = numberText(between(axis, double(i) / double(axis.count - 1)), rounded);
+        if (values.empty() || values.back() != value)
+            values.push_back(value);
+    }
+    return values;
+}
+
+Result<std::vector<SweepPoint>> sweepPoints(const RunConfig& base, const Sweep& sweep)
+{
+    for (size_t i = 0; i < sweep.axes.size(); ++i)
+        for (size_t j = 0; j < i; ++j)
+            if (sweep.axes[i].path == sweep.axes[j].path)
+                return Error { "sweep_axis", sweep.axes[i].path + " varies on two axes.",
+                    "Put all its values on one." };
+    if (sweep.samples < 0 || sweep.samples > kMostSweepPoints)
+        return Error { "sweep_size",
+            "A sweep draws 1 to " + std::to_string(kMostSweepPoints) + " random points, not "
+                + std::to_string(sweep.samples) + ".",
+            "" };
+    std::vector<std::vector<std::string>> rows { {} }; // a value for each axis
+    if (sweep.samples > 0 && !sweep.axes.empty()) {
+        rows.clear();
+        std::vector<bool> rounded;
+        for (const SweepAxis& axis : sweep.axes)
+            rounded.push_back(wholeAt(axis.path));
+        for (int64_t i = 0; i < sweep.samples; ++i) {
+            std::vector<std::string> row;
+            for (size_t a = 0; a < sweep.axes.size(); ++a) {
+                const SweepAxis& axis = sweep.axes[a];
+                Rng random(sweep.seed, Purpose::Shuffle, uint64_t(i), a);
+                if (axis.scale == SweepAxis::Scale::List) {
+                    row.push_back(axis.values[random.below(axis.values.size())]);
+                } else if (rounded[a] && axis.scale == SweepAxis::Scale::Linear) {
+                    row.push_back(std::to_string(random.between(int64_t(axis.low), int64_t(axis.high))));
+                } else {
+                    row.push_back(numberText(between(axis, random.uniform()), rounded[a]));
+                }
+            }
+            if (std::find(rows.begin(), rows.end(), row) == rows.end()) // a list draws the same again and again
+                rows.push_back(std::move(row));
+        }
+    } else {
+        for (const SweepAxis& axis : sweep.axes) {
+            const Result<std::vector<std::string>> values = gridValues(axis);
+            if (!values)
+                return values.error();
+            if (double(rows.size()) * double(values->size()) > double(kMostSweepPoints))
+                return Error { "sweep_size", "The grid has more than " + std::to_string(kMostSweepPoints) + " points.",
+                    "Take fewer values, or draw random points." };
+            std::vector<std::vector<std::string>> next;
+            for (const std::vector<std::string>& row : rows)
+                for (const std::string& value : *values) {
+                    next.push_back(row);
+                    next.back().push_back(value);
+                }
+            rows = std::move(next);
+        }
+    }
+    std::vector<SweepPoint> points;
+    for (const std::vector<std::string>& row : rows) {
+        SweepPoint point { base, {} };
+        std::string settings;
+        for (size_t a = 0; a < row.size(); ++a) {
+            if (Result<void> set = applySetting(point.config, sweep.axes[a].path + "=" + row[a]); !set)
+                return set.error();
+            point.settings.emplace_back(sweep.axes[a].path, row[a]);
+            settings += (a ? ", " : "") + sweep.axes[a].path + " = " + row[a];
+        }
+        if (!sweep.axes.empty())
+            point.config.general.name = sweep.name + "#" + std::to_string(points.size() + 1);
+        if (Result<void> valid = validate(point.config); !valid) {
+            Error error = valid.error();
+            if (!settings.empty())
+                error.message = "With " + settings + ": " + error.message;
+            return error;
+        }
+        points.push_back(std::move(point));
+    }
+    return points;
+}
+
+std::string sweepOf(const std::string& runName)
+{
+    const size_t mark = runName.rfind('#');
+    const bool numbered = mark != std::string::npos && mark > 0 && mark + 1 < runName.size()
+        && std::all_of(
+            runName.begin() + std::ptrdiff_t(mark) + 1, runName.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return numbered ? runName.substr(0, mark) : "";
+}
+
+} // namespace aha

@@ -1,0 +1,254 @@
+// The page of sweeps: form with preview, and results through table and charts.
+
+#include "core/base/files.h"
+#include "core/store/run_writer.h"
+#include "widgets/panels/queuepage.h"
+#include "widgets/panels/queuepanel.h"
+#include "widgets/panels/sweepform.h"
+#include "widgets/panels/sweeppage.h"
+#include "widgets/panels/sweepresults.h"
+#include "widgets/plots/parallelcoordinates.h"
+#include "widgets/plots/scatterplot.h"
+
+#include <QAbstractItemModelTester>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTableWidget>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace aha;
+
+class TestSweepPage : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    QString m_runs;
+
+    /// Six finished runs of the sweep "lr": three rates with two losses. Better with the larger rate.
+    void makeSweep()
+    {
+        Sweep sweep { "lr",
+            { orThrow(parseSweepAxis("optimizer.learning_rate=1e-5..1e-3 log x3")),
+                orThrow(parseSweepAxis("algorithm.loss_type=dapo,grpo")) },
+            0, 0 };
+        int i = 0;
+        for (const SweepPoint& point : orThrow(sweepPoints(RunConfig {}, sweep))) {
+            const std::filesystem::path folder = (m_runs + QString("/lr-%1").arg(++i)).toStdString();
+            orThrow(makeFolders(folder));
+            const std::string config = toJsonText(point.config);
+            orThrow(writeFileAtomically(folder / "config.json", config));
+            auto writer = orThrow(
+                RunWriter::create(folder, "lr-" + std::to_string(i), point.config.general.name, "grpo", config));
+            StepRow step;
+            step.step = 1;
+            step.metrics = { { "reward", 0.1 * i } };
+            if (i != 6)
+                step.metrics.push_back({ "entropy", 1.0 / i });
+            orThrow(writer->commitStep(step));
+            EvaluationRow e;
+            e.step = 1;
+            e.task = "countdown";
+            e.problems = 50;
+            e.samples = 2;
+            e.pass1 = 0.1 * i;
+            e.pass1Low = e.pass1 - 0.05;
+            e.pass1High = e.pass1 + 0.05;
+            orThrow(writer->commitEvaluation(e));
+            orThrow(writer->addMarker({ 0, 1, i == 5 ? "failed" : "finished", "", "{}", 0 }));
+        }
+    }
+    template <class T> static T* child(QWidget* parent, const char* name)
+    {
+        T* found = parent->findChild<T*>(name);
+        if (!found)
+            qFatal("there is no %s", name);
+        return found;
+    }
+    std::unique_ptr<QueuePanel> panel()
+    {
+        auto made = std::make_unique<QueuePanel>(m_runs, m_folder.filePath("no-engine"), nullptr);
+        made->resize(970, 690);
+        made->show();
+        child<QTabWidget>(made.get(), "queueTabs")->setCurrentIndex(1);
+        return made;
+    }
+    static void addAxis(QWidget* page, const QString& field, const QString& values)
+    {
+        child<QComboBox>(page, "sweepField")->setCurrentText(field);
+        auto* edit = child<QLineEdit>(page, "sweepValues");
+        edit->clear();
+        QTest::keyClicks(edit, values);
+        QTest::keyClick(edit, Qt::Key_Return);
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        static int n = 0;
+        m_runs = m_folder.filePath("runs" + QString::number(++n));
+        QDir().mkpath(m_runs);
+    }
+
+    void previewsAndQueues()
+    {
+        RunQueue queue(m_runs.toStdString());
+        orThrow(queue.setPaused(true));
+        const auto shown = panel();
+        auto* preview = child<QTableWidget>(shown.get(), "sweepPreview");
+        auto* message = child<QLabel>(shown.get(), "sweepMessage");
+        auto* button = child<QPushButton>(shown.get(), "sweepQueue");
+        QVERIFY(!button->isEnabled());
+        child<QLineEdit>(shown.get(), "sweepName")->setText("rates");
+        addAxis(shown.get(), "optimizer.learning_rate", "1e-5..1e-3 log x3");
+        addAxis(shown.get(), "general.seed", "0..1");
+        QTRY_COMPARE(preview->rowCount(), 6);
+        QCOMPARE(preview->item(5, 0)->text(), QString("rates#6"));
+        QCOMPARE(preview->item(2, 1)->text(), QString("0.0001"));
+        QCOMPARE(button->text(), QString("Queue 6 runs"));
+        QTRY_VERIFY(
+            child<QLabel>(shown.get(), "sweepSummary")->text().contains("about")); // model of the defaults is there
+        addAxis(shown.get(), "optimizer.learning_rate", "7");
+        QVERIFY(message->isVisible() && message->text().contains("7"));
+        QVERIFY(button->isEnabled()); // what was good stays
+        addAxis(shown.get(), "algorithm.steps_per_generation", "1,7");
+        QVERIFY(!button->isEnabled());
+        QTRY_VERIFY(message->text().contains("algorithm.steps_per_generation = 7"));
+        QVERIFY(!button->isEnabled()); // one bad point: none is queued
+        auto* axes = child<QListWidget>(shown.get(), "sweepAxes");
+        axes->setCurrentRow(2);
+        QTest::keyClick(axes, Qt::Key_Delete);
+        QTRY_VERIFY(button->isEnabled() && !message->isVisible());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QTRY_COMPARE(orThrow(queue.read()).items.size(), size_t(6));
+        QCOMPARE(orThrow(queue.read()).items[5].sweep, std::string("rates"));
+        QCOMPARE(child<QTabWidget>(shown.get(), "queueTabs")->currentIndex(), 0);
+        QTRY_COMPARE(shown->queuePage()->model()->rowCount(), 6);
+    }
+
+    void randomPointsByTheSeed()
+    {
+        const auto shown = panel();
+        auto* preview = child<QTableWidget>(shown.get(), "sweepPreview");
+        addAxis(shown.get(), "optimizer.learning_rate", "1e-5..1e-3 log");
+        QTRY_VERIFY(child<QLabel>(shown.get(), "sweepMessage")->text().contains("count")); // a grid needs one
+        child<QComboBox>(shown.get(), "sweepKind")->setCurrentIndex(1);
+        QTRY_COMPARE(preview->rowCount(), 20);
+        const QString first = preview->item(0, 1)->text();
+        child<QSpinBox>(shown.get(), "sweepSamples")->setValue(30);
+        QTRY_COMPARE(preview->rowCount(), 30);
+        QCOMPARE(preview->item(0, 1)->text(), first);
+        child<QSpinBox>(shown.get(), "sweepSeed")->setValue(1);
+        QTRY_VERIFY(preview->item(0, 1)->text() != first);
+    }
+
+    void modelIsSound()
+    {
+        makeSweep();
+        const auto names = listSweeps(m_runs);
+        QCOMPARE(names.size(), size_t(1));
+        QCOMPARE(names[0].runs, 6);
+        const SweepData data = readSweep(m_runs, "lr");
+        QCOMPARE(data.fields, QStringList({ "algorithm.loss_type", "optimizer.learning_rate" }));
+        SweepModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setData(data, kPass1);
+        QCOMPARE(model.rowCount(), 6);
+        int best = -1;
+        for (int row = 0; row < 6; ++row)
+            if (data.runs[size_t(row)].name == "lr#6")
+                best = row;
+        QCOMPARE(model.index(best, 4).data().toString(), QString("60.0 %"));
+        QCOMPARE(model.index(best, 5).data().toString(), QString::fromUtf8("55.0 – 65.0 (n = 100)"));
+        model.setData(data, "entropy");
+        QCOMPARE(model.index(best, 4).data().toString(), QString::fromUtf8("–"));
+        QVERIFY(!sweepNumber(data, data.runs[0], "algorithm.loss_type")); // a word
+        model.setData(readSweep(m_runs, "none"), kPass1);
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void brushesFilterTheTable()
+    {
+        makeSweep();
+        const auto shown = panel();
+        shown->sweepPage()->choose("lr");
+        QTableView* table = shown->sweepPage()->results()->table();
+        QTRY_COMPARE(table->model()->rowCount(), 6);
+        QCOMPARE(table->model()->index(0, 0).data().toString(), QString("lr#6")); // best first
+        auto* plot = child<ParallelCoordinates>(shown.get(), "parallelCoordinates");
+        plot->setFocus();
+        QTest::keyClick(plot, Qt::Key_Right);
+        QTest::keyClick(plot, Qt::Key_Right);
+        QCOMPARE(plot->currentAxis(), 2); // the metric
+        QTest::keyClick(plot, Qt::Key_Up); // the upper half: 40, 50, 60 %
+        QCOMPARE(table->model()->rowCount(), 3);
+        QVERIFY(child<QLabel>(shown.get(), "sweepResultSummary")->text().startsWith("3 of 6"));
+        QTest::keyClick(plot, Qt::Key_Down);
+        QVERIFY(std::abs(plot->brush(2)->first - 0.45) < 1e-9);
+        QTest::keyClick(plot, Qt::Key_Down, Qt::ShiftModifier);
+        QVERIFY(std::abs(plot->brush(2)->second - 0.9) < 1e-9);
+        QTest::keyClick(plot, Qt::Key_Escape);
+        QCOMPARE(table->model()->rowCount(), 6);
+        // The same with the mouse: on the axis of the words, the upper end is "grpo".
+        const int x = int(plot->pointOf(0, 0).x());
+        QTest::mousePress(plot, Qt::LeftButton, {}, { x, 30 });
+        QMouseEvent move(QEvent::MouseMove, QPointF(x, plot->height() / 2.0),
+            plot->mapToGlobal(QPointF(x, plot->height() / 2.0)), Qt::LeftButton, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(plot, &move);
+        QTest::mouseRelease(plot, Qt::LeftButton, {}, { x, plot->height() / 2 });
+        QCOMPARE(table->model()->rowCount(), 3);
+        for (int row = 0; row < 3; ++row)
+            QCOMPARE(table->model()->index(row, 2).data().toString(), QString("grpo"));
+        QTest::keyClick(plot, Qt::Key_PageDown); // only among those within
+        QVERIFY(plot->inside(plot->picked()));
+        QSignalSpy opened(shown.get(), &QueuePanel::openRequested);
+        QTest::keyClick(plot, Qt::Key_Return);
+        QCOMPARE(opened.count(), 1);
+        QVERIFY(opened[0][0].toString().startsWith(m_runs + "/lr-"));
+    }
+
+    void scatterAndBestOpenRuns()
+    {
+        makeSweep();
+        const auto shown = panel();
+        shown->sweepPage()->choose("lr");
+        QTableView* table = shown->sweepPage()->results()->table();
+        QTRY_COMPARE(table->model()->rowCount(), 6);
+        child<QComboBox>(shown.get(), "sweepView")->setCurrentIndex(1);
+        auto* plot = child<ScatterPlot>(shown.get(), "scatterPlot");
+        auto* x = child<QComboBox>(shown.get(), "sweepX");
+        QVERIFY(x->isVisible());
+        x->setCurrentText("optimizer.learning_rate");
+        QTest::mouseClick(plot, Qt::LeftButton, {}, plot->positionOf(0).toPoint());
+        QVERIFY(plot->picked() >= 0);
+        QCOMPARE(table->currentIndex().data(SweepModel::FolderRole).toString(), readSweep(m_runs, "lr").runs[0].folder);
+        QVERIFY(plot->accessibleDescription().contains("95 % interval"));
+        x->setCurrentText("entropy"); // one run has none
+        plot->setFocus();
+        for (int i = 0; i < 8; ++i)
+            QTest::keyClick(plot, Qt::Key_Right);
+        QSignalSpy opened(shown.get(), &QueuePanel::openRequested);
+        QTest::keyClick(plot, Qt::Key_Return);
+        QCOMPARE(opened.count(), 1);
+        child<QComboBox>(shown.get(), "sweepView")->setCurrentIndex(2);
+        QVERIFY(!x->isVisible());
+        QVERIFY(plot->accessibleName().contains("6 points"));
+        child<QComboBox>(shown.get(), "sweepMetric")->setCurrentText("reward");
+        QVERIFY(plot->accessibleName().contains("reward"));
+        table->setFocus();
+        table->selectRow(0);
+        QTest::keyClick(table, Qt::Key_Return);
+        QCOMPARE(opened.count(), 2);
+        QVERIFY(opened[1][0].toString().endsWith("/lr-6"));
+    }
+};
+
+QTEST_MAIN(TestSweepPage)
+#include "tst_sweep_page.moc"

@@ -1,0 +1,82 @@
+#pragma once
+// A sweep's runs: which there are, what varies between them, what came out.
+
+#include "core/config/sweep.h"
+#include "core/protocol/messages.h"
+#include "core/run/runlist.h"
+#include "core/store/rows.h"
+
+#include <QAbstractTableModel>
+#include <QStringList>
+
+#include <filesystem>
+#include <optional>
+
+namespace aha {
+
+struct SweepRun {
+    QString folder, name;
+    RunState state = RunState::Interrupted;
+    qint64 step = 0;
+    double createdAt = 0;
+    QStringList values; ///< of SweepData::fields
+    Metrics metrics; ///< of the newest step
+    std::optional<double> pass1, pass1Low, pass1High; ///< newest evaluation, 95 % interval
+    int samples = 0; ///< n of that evaluation
+};
+
+struct SweepData {
+    QString name;
+    QStringList fields; ///< those that differ between the runs
+    QStringList metrics; ///< names that any run has
+    std::vector<SweepRun> runs; ///< in order of their start
+};
+
+struct SweepName {
+    QString name;
+    int runs = 0;
+};
+
+/// The figure of choice where a run has evaluations.
+inline constexpr const char* kPass1 = "held-out pass@1";
+
+/// Every sweep that has a run in the folder, newest first. Reads one small file a run: call it off the GUI thread.
+std::vector<SweepName> listSweeps(const QString& runsFolder);
+/// Reads the runs of a sweep: off the GUI thread.
+SweepData readSweep(const QString& runsFolder, const QString& name);
+/// A field's or a metric's value as a number; nullopt where there is none or it is a word.
+std::optional<double> sweepNumber(const SweepData& data, const SweepRun& run, const QString& column);
+
+/// What the runs of a sweep will need, from earlier runs of the same shape where there are some.
+struct SweepTime {
+    double seconds = 0; ///< all runs, one after the other
+    int measured = 0; ///< of how many runs the time of a step was measured before
+    int unknown = 0; ///< runs whose model cannot be read
+};
+SweepTime sweepTime(const std::vector<SweepPoint>& points, const std::vector<RunListRow>& earlier,
+    const std::filesystem::path& resourceRoot);
+
+/// One row a run; the chosen figure behind the fields that vary.
+class SweepModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    static constexpr int SortRole = Qt::UserRole;
+    static constexpr int FolderRole = Qt::UserRole + 1;
+
+    using QAbstractTableModel::QAbstractTableModel;
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+    void setData(const SweepData& data, const QString& metric);
+    const SweepData& sweep() const { return m_data; }
+    int metricColumn() const { return int(m_data.fields.size()) + 2; }
+
+private:
+    using QAbstractTableModel::setData;
+    SweepData m_data;
+    QString m_metric;
+};
+
+} // namespace aha

@@ -1,0 +1,422 @@
+#include "widgets/panels/queuepage.h"
+
+#include "core/base/files.h"
+#include "core/run/runfeed.h"
+#include "core/run/runlauncher.h"
+#include "widgets/panels/remoteform.h"
+
+#include <QDateTime>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QStyle>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace aha {
+
+namespace {
+
+constexpr int kPollMs = 500; // a look at the file's time; it is read only when that changed
+constexpr qint64 kRestartMs = 5000; // a worker that cannot start is not tried without pause
+
+QPushButton* button(QWidget* parent, const char* name, const QString& text, const QString& tip)
+{
+    auto* made = new QPushButton(text, parent);
+    made->setObjectName(QString::fromLatin1(name));
+    made->setAccessibleName(tip);
+    made->setToolTip(tip);
+    return made;
+}
+
+} // namespace
+
+QueuePage::QueuePage(const QString& runsFolder, const QString& engine, QWidget* parent)
+    : QWidget(parent)
+    , m_runs(runsFolder)
+    , m_engine(engine)
+    , m_model(new QueueModel(this))
+{
+    build();
+    m_poll.setInterval(kPollMs);
+    connect(&m_poll, &QTimer::timeout, this, &QueuePage::refresh);
+    m_poll.start();
+    refresh();
+    showActions();
+}
+
+QueuePage::~QueuePage() = default;
+
+void QueuePage::build()
+{
+    m_hold = button(
+        this, "queueHold", QStringLiteral("Hold the queue"), QStringLiteral("Start nothing new; what runs goes on"));
+    m_hold->setCheckable(true);
+    m_jobs = new QSpinBox(this);
+    m_jobs->setObjectName(QStringLiteral("queueJobs"));
+    m_jobs->setAccessibleName(QStringLiteral("Runs at a time"));
+    m_jobs->setRange(1, 64);
+    m_jobs->setPrefix(QStringLiteral("at a time: "));
+    m_summary = new QLabel(this);
+    m_summary->setObjectName(QStringLiteral("queueSummary"));
+    m_summary->setProperty("role", QStringLiteral("hint"));
+    m_add = button(this, "queueAdd", QStringLiteral("Add a configuration…"),
+        QStringLiteral("Queue the run of a configuration file"));
+    m_clear = button(this, "queueClear", QStringLiteral("Clear ended"),
+        QStringLiteral("Take what has ended out of the list; the runs' folders stay"));
+    m_attach = button(this, "queueAttach", QStringLiteral("Attach to a remote run…"),
+        QStringLiteral("Follow or start a run on another machine over SSH"));
+    m_attach->setCheckable(true);
+    m_message = new QLabel(this);
+    m_message->setObjectName(QStringLiteral("queueMessage"));
+    m_message->setTextFormat(Qt::PlainText);
+    m_message->setWordWrap(true);
+    m_message->hide();
+    m_remote = new RemoteForm(m_runs, m_engine, this);
+    m_remote->hide();
+
+    m_table = new QTableView(this);
+    m_table->setObjectName(QStringLiteral("queueTable"));
+    m_table->setAccessibleName(QStringLiteral("Queue of runs"));
+    m_table->setModel(m_model);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setAlternatingRowColors(true);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 12);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    const int widths[] = { 34, 230, 140, 250 };
+    for (int c = 0; c < int(std::size(widths)); ++c)
+        m_table->setColumnWidth(c, widths[c]);
+    m_table->setToolTip(QStringLiteral("Alt+Up, Alt+Down: order · Enter: open · R: retry · Del: take out"));
+    m_table->installEventFilter(this);
+    m_empty = new QLabel(QStringLiteral("The queue is empty. Add a configuration file here, queue a sweep on the next "
+                                        "page, or in a terminal: ahascope queue add CONFIG"),
+        this);
+    m_empty->setObjectName(QStringLiteral("queueEmpty"));
+    m_empty->setProperty("role", QStringLiteral("hint"));
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+
+    m_up = button(
+        this, "queueUp", QStringLiteral("▲ Earlier"), QStringLiteral("Start the selected run earlier (Alt+Up)"));
+    m_down = button(
+        this, "queueDown", QStringLiteral("▼ Later"), QStringLiteral("Start the selected run later (Alt+Down)"));
+    m_pause = button(
+        this, "queuePause", QStringLiteral("Pause"), QStringLiteral("Pause the selected run after the step in flight"));
+    m_resume = button(this, "queueResume", QStringLiteral("Go on"), QStringLiteral("Let the paused run go on"));
+    m_stop = button(this, "queueStop", QStringLiteral("Stop"),
+        QStringLiteral("End the selected run after the step in flight, with a checkpoint"));
+    m_retry = button(this, "queueRetry", QStringLiteral("Retry"),
+        QStringLiteral("Queue it again; it goes on from its newest checkpoint (R)"));
+    m_remove = button(this, "queueRemove", QStringLiteral("Take out"),
+        QStringLiteral("Take it out of the list; the run's folder stays (Del)"));
+    m_open = button(this, "queueOpen", QStringLiteral("Open"), QStringLiteral("Open the selected run (Enter)"));
+
+    auto* top = new QHBoxLayout;
+    for (QWidget* widget : std::initializer_list<QWidget*> { m_hold, m_jobs, m_summary })
+        top->addWidget(widget);
+    top->addStretch(1);
+    for (QWidget* widget : { m_add, m_attach })
+        top->addWidget(widget);
+    auto* bottom = new QHBoxLayout;
+    for (QPushButton* one : { m_up, m_down })
+        bottom->addWidget(one);
+    bottom->addSpacing(16);
+    for (QPushButton* one : { m_pause, m_resume, m_stop })
+        bottom->addWidget(one);
+    bottom->addSpacing(16);
+    for (QPushButton* one : { m_retry, m_remove, m_open })
+        bottom->addWidget(one);
+    bottom->addStretch(1);
+    bottom->addWidget(m_clear);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 12, 12, 12);
+    layout->setSpacing(8);
+    layout->addLayout(top);
+    layout->addWidget(m_remote);
+    layout->addWidget(m_message);
+    layout->addWidget(m_empty, 1);
+    layout->addWidget(m_table, 1);
+    layout->addLayout(bottom);
+
+    connect(m_hold, &QPushButton::clicked, this,
+        [this](bool held) { change([held](RunQueue& q) { return q.setPaused(held); }); });
+    connect(m_jobs, &QSpinBox::valueChanged, this, [this](int jobs) {
+        if (!m_filling)
+            change([jobs](RunQueue& q) { return q.setJobs(jobs); });
+    });
+    connect(m_add, &QPushButton::clicked, this, [this] {
+        const QString file = QFileDialog::getOpenFileName(this, QStringLiteral("Queue a configuration"),
+            resourceRootFolder() + QStringLiteral("/experiments"), QStringLiteral("Configurations (*.json)"));
+        if (!file.isEmpty())
+            enqueueFile(file);
+    });
+    connect(m_clear, &QPushButton::clicked, this, [this] {
+        change([](RunQueue& q) -> Result<void> {
+            const auto cleared = q.clearEnded();
+            return cleared ? Result<void>() : Result<void>(cleared.error());
+        });
+    });
+    connect(m_attach, &QPushButton::toggled, this, [this](bool shown) {
+        m_remote->setVisible(shown);
+        if (shown)
+            m_remote->focusFirst();
+    });
+    connect(m_remote, &RemoteForm::closed, this, [this] { m_attach->setChecked(false); });
+    connect(m_remote, &RemoteForm::attached, this, &QueuePage::openRequested);
+    connect(m_remote, &RemoteForm::said, this, &QueuePage::said);
+    connect(m_up, &QPushButton::clicked, this, [this] { moveRow(QueueMove::Up); });
+    connect(m_down, &QPushButton::clicked, this, [this] { moveRow(QueueMove::Down); });
+    connect(m_pause, &QPushButton::clicked, this, [this] { command(Command::Kind::Pause); });
+    connect(m_resume, &QPushButton::clicked, this, [this] { command(Command::Kind::Resume); });
+    connect(m_stop, &QPushButton::clicked, this, [this] { command(Command::Kind::Stop); });
+    connect(m_retry, &QPushButton::clicked, this,
+        [this] { change([id = selectedId()](RunQueue& q) { return q.retry(id); }); });
+    connect(m_remove, &QPushButton::clicked, this,
+        [this] { change([id = selectedId()](RunQueue& q) { return q.remove(id); }); });
+    connect(m_open, &QPushButton::clicked, this, &QueuePage::openRow);
+    connect(m_table, &QTableView::doubleClicked, this, &QueuePage::openRow);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &QueuePage::showActions);
+}
+
+void QueuePage::enqueue(const std::vector<RunConfig>& configs, const QString& sweep)
+{
+    change([configs, sweep = sweep.toStdString()](RunQueue& q) -> Result<void> {
+        std::vector<RunQueue::Addition> additions;
+        for (const RunConfig& config : configs) {
+            if (const Result<void> valid = validate(config); !valid)
+                return Error { valid.error().code, config.general.name + ": " + valid.error().message,
+                    valid.error().hint };
+            additions.push_back({ config.general.name, toJsonText(config), sweep, "" });
+        }
+        const auto ids = q.add(additions);
+        return ids ? Result<void>() : Result<void>(ids.error());
+    });
+}
+
+void QueuePage::enqueueFile(const QString& file)
+{
+    const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
+    const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
+    if (!config)
+        return tell(QString::fromStdString(config.error().sentence()), true);
+    enqueue({ *config }, {});
+}
+
+void QueuePage::change(std::function<Result<void>(RunQueue&)> change)
+{
+    m_worker.post([this, change = std::move(change), runs = m_runs.toStdString()] {
+        RunQueue queue(runs);
+        const Result<void> done = change(queue);
+        const QString sentence = done ? QString() : QString::fromStdString(done.error().sentence());
+        QMetaObject::invokeMethod(
+            this,
+            [this, sentence] {
+                tell(sentence, true);
+                m_stamp.clear();
+                refresh();
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void QueuePage::refresh()
+{
+    const QFileInfo file(m_runs + QStringLiteral("/.queue/queue.json"));
+    const QString stamp = file.exists()
+        ? QStringLiteral("%1 %2").arg(file.lastModified().toMSecsSinceEpoch()).arg(file.size())
+        : QStringLiteral("none");
+    if (stamp == m_stamp) {
+        if (m_model->contents().wantsWorker())
+            startWorker();
+        return;
+    }
+    m_stamp = stamp;
+    m_worker.post([this, runs = m_runs.toStdString()] {
+        const auto contents = std::make_shared<Result<QueueContents>>(RunQueue(runs).read());
+        QMetaObject::invokeMethod(
+            this,
+            [this, contents] {
+                if (*contents)
+                    showContents(**contents);
+                else
+                    tell(QString::fromStdString(contents->error().sentence()), true);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void QueuePage::showContents(const QueueContents& contents)
+{
+    const qint64 selected = selectedId();
+    m_model->setContents(contents);
+    if (const int row = m_model->rowOf(selected); row >= 0)
+        m_table->setCurrentIndex(m_model->index(row, QueueModel::Name));
+    m_filling = true;
+    m_jobs->setValue(contents.jobs);
+    m_hold->setChecked(contents.paused);
+    m_filling = false;
+    m_hold->setText(contents.paused ? QStringLiteral("Let the queue go on") : QStringLiteral("Hold the queue"));
+    m_summary->setText((contents.paused ? QStringLiteral("on hold · ") : QString()) + m_model->summary());
+    m_empty->setVisible(contents.items.empty());
+    m_table->setVisible(!contents.items.empty());
+    m_clear->setEnabled(contents.count(QueueItem::State::Ended) > 0);
+    follow();
+    showActions();
+    if (contents.wantsWorker())
+        startWorker();
+}
+
+void QueuePage::follow()
+{
+    for (auto at = m_feeds.begin(); at != m_feeds.end();) {
+        const int row = m_model->rowOf(at->first);
+        at = row >= 0 && m_model->item(row).state == QueueItem::State::Started ? std::next(at) : m_feeds.erase(at);
+    }
+    for (const QueueItem& item : m_model->contents().items) {
+        if (item.state != QueueItem::State::Started || m_feeds.count(item.id))
+            continue;
+        auto feed = std::make_unique<RunFeed>(QString::fromStdString(item.folder));
+        if (item.pid > 1)
+            feed->expectEngine(item.pid);
+        const qint64 id = item.id;
+        for (const auto changed : { &RunFeed::stateChanged, &RunFeed::progressChanged })
+            connect(feed.get(), changed, this, [this, id] { updateRow(id); });
+        connect(feed.get(), &RunFeed::stepsCommitted, this, [this, id] { updateRow(id); });
+        connect(feed.get(), &RunFeed::replied, this,
+            [this](qint64, bool ok, const QString& message) { tell(message, !ok); });
+        m_feeds[id] = std::move(feed);
+        updateRow(id);
+    }
+}
+
+void QueuePage::updateRow(qint64 id)
+{
+    const auto found = m_feeds.find(id);
+    if (found == m_feeds.end())
+        return;
+    const RunFeed& feed = *found->second;
+    m_model->setLive(id,
+        { feed.state(), feed.phase(), feed.phaseFraction(), feed.lastStep(), feed.maxSteps(), feed.etaSeconds(),
+            feed.responding(), feed.stateReason() });
+    showActions();
+}
+
+void QueuePage::startWorker()
+{
+    if ((m_started.isValid() && m_started.elapsed() < kRestartMs) || RunQueue(m_runs.toStdString()).worked())
+        return;
+    m_started.start();
+    const Result<qint64> pid
+        = startDetached({ m_engine, QStringLiteral("queue"), QStringLiteral("work"), QStringLiteral("--runs"), m_runs },
+            m_runs + QStringLiteral("/.queue"));
+    if (!pid)
+        tell(QString::fromStdString(pid.error().sentence()), true);
+}
+
+qint64 QueuePage::selectedId() const
+{
+    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    return rows.isEmpty() ? -1 : rows[0].data(QueueModel::IdRole).toLongLong();
+}
+
+void QueuePage::showActions()
+{
+    const int row = m_model->rowOf(selectedId());
+    const QueueStatus status = row >= 0 ? m_model->status(row) : QueueStatus::Queued;
+    const bool waiting = row >= 0 && status == QueueStatus::Queued;
+    const bool ended = row >= 0 && m_model->item(row).state == QueueItem::State::Ended;
+    const auto feed = m_feeds.find(selectedId());
+    const bool attached = feed != m_feeds.end() && feed->second->attached();
+    m_up->setEnabled(waiting);
+    m_down->setEnabled(waiting);
+    m_pause->setEnabled(attached && status == QueueStatus::Running);
+    m_resume->setEnabled(attached && status == QueueStatus::Paused);
+    m_stop->setEnabled(attached && (status == QueueStatus::Running || status == QueueStatus::Paused));
+    m_retry->setEnabled(ended && status != QueueStatus::Completed);
+    m_remove->setEnabled(waiting || ended);
+    m_open->setEnabled(row >= 0 && m_model->item(row).startedAt > 0);
+}
+
+void QueuePage::tell(const QString& sentence, bool error)
+{
+    m_message->setProperty("role", error ? QStringLiteral("error") : QStringLiteral("hint"));
+    m_message->style()->unpolish(m_message);
+    m_message->style()->polish(m_message);
+    m_message->setText(sentence);
+    m_message->setVisible(!sentence.isEmpty());
+    if (!sentence.isEmpty())
+        Q_EMIT said(sentence);
+}
+
+void QueuePage::command(Command::Kind kind)
+{
+    const auto feed = m_feeds.find(selectedId());
+    Command command;
+    command.kind = kind;
+    if (feed == m_feeds.end() || feed->second->send(command) < 0)
+        tell(QStringLiteral("The run's engine is not there to be told; wait until it has started."), true);
+}
+
+void QueuePage::moveRow(QueueMove where)
+{
+    if (const qint64 id = selectedId(); id > 0)
+        change([id, where](RunQueue& q) { return q.move(id, where); });
+}
+
+void QueuePage::openRow()
+{
+    const int row = m_model->rowOf(selectedId());
+    if (row < 0)
+        return;
+    if (m_model->item(row).startedAt <= 0)
+        return tell(QStringLiteral("\"%1\" has not been started, so there is nothing to open yet.")
+                        .arg(m_model->index(row, QueueModel::Name).data().toString()),
+            false);
+    Q_EMIT openRequested(QString::fromStdString(m_model->item(row).folder));
+}
+
+bool QueuePage::eventFilter(QObject* object, QEvent* event)
+{
+    if (object != m_table || event->type() != QEvent::KeyPress)
+        return QWidget::eventFilter(object, event);
+    const auto* key = static_cast<QKeyEvent*>(event);
+    QPushButton* pressed = nullptr;
+    const bool alt = key->modifiers() & Qt::AltModifier;
+    switch (key->key()) {
+    case Qt::Key_Up:
+        pressed = alt ? m_up : nullptr;
+        break;
+    case Qt::Key_Down:
+        pressed = alt ? m_down : nullptr;
+        break;
+    case Qt::Key_Delete:
+        pressed = m_remove;
+        break;
+    case Qt::Key_R:
+        pressed = key->modifiers() == Qt::NoModifier ? m_retry : nullptr;
+        break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        pressed = m_open;
+        break;
+    default:
+        break;
+    }
+    if (!pressed)
+        return QWidget::eventFilter(object, event);
+    pressed->click(); // a disabled one does nothing
+    return true;
+}
+
+} // namespace aha

@@ -1,0 +1,80 @@
+#pragma once
+// The queue: what waits in which order, what runs and how far, what ended and why.
+
+#include "core/config/run_config.h"
+#include "widgets/models/queuemodel.h"
+#include "widgets/models/worker.h"
+
+#include <QElapsedTimer>
+#include <QTimer>
+#include <QWidget>
+
+#include <map>
+
+class QLabel;
+class QPushButton;
+class QSpinBox;
+class QTableView;
+
+namespace aha {
+
+class RemoteForm;
+class RunFeed;
+
+/// Reads and changes the queue of `runsFolder` on a thread of its own, and starts the worker (`engine` queue work,
+/// detached) whenever there is something to do and nobody does it: so after a reboot the queue goes on when the window
+/// opens.
+class QueuePage : public QWidget {
+    Q_OBJECT
+public:
+    QueuePage(const QString& runsFolder, const QString& engine, QWidget* parent = nullptr);
+    ~QueuePage() override;
+
+    /// Behind all others. Nothing is queued unless every one is valid.
+    void enqueue(const std::vector<RunConfig>& configs, const QString& sweep);
+    void enqueueFile(const QString& file);
+    QueueModel* model() const { return m_model; }
+    QTableView* table() const { return m_table; }
+    RemoteForm* remoteForm() const { return m_remote; }
+    /// Reads the queue again.
+    void refresh();
+
+Q_SIGNALS:
+    void openRequested(const QString& folder);
+    void said(const QString& sentence);
+
+protected:
+    bool eventFilter(QObject* object, QEvent* event) override;
+
+private:
+    void build();
+    /// On the worker thread, then reads again; an error is shown.
+    void change(std::function<Result<void>(RunQueue&)> change);
+    void showContents(const QueueContents& contents);
+    void follow(); ///< a feed for each item that runs
+    void updateRow(qint64 id);
+    void showActions();
+    void tell(const QString& sentence, bool error);
+    void startWorker();
+    void command(Command::Kind kind);
+    void moveRow(QueueMove where);
+    void openRow();
+    qint64 selectedId() const;
+
+    QString m_runs, m_engine;
+    QueueModel* m_model;
+    QTableView* m_table;
+    RemoteForm* m_remote;
+    QLabel *m_summary, *m_message, *m_empty;
+    QPushButton *m_hold, *m_add, *m_clear, *m_attach;
+    QSpinBox* m_jobs;
+    QPushButton *m_up, *m_down, *m_pause, *m_resume, *m_stop, *m_retry, *m_remove, *m_open;
+    QTimer m_poll;
+    QString m_stamp; ///< of the file that was read last
+    QElapsedTimer m_started; ///< since the last worker was started
+    std::map<qint64, std::unique_ptr<RunFeed>> m_feeds;
+    bool m_filling = false;
+    Worker m_worker; // last: its thread ends before what its answers touch
+};
+
+} // namespace aha

@@ -1,0 +1,224 @@
+#include "widgets/panels/remoteform.h"
+
+#include "core/protocol/run_folder.h"
+#include "core/run/runlauncher.h"
+#include "core/run/traincommand.h"
+
+#include <QComboBox>
+#include <QDir>
+#include <QFile>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QVBoxLayout>
+
+namespace aha {
+
+namespace {
+
+constexpr const char* kRemote = "remote.json";
+
+QJsonObject readObject(const QString& file)
+{
+    QFile source(file);
+    return source.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(source.read(1 << 20)).object() : QJsonObject();
+}
+
+} // namespace
+
+RemoteForm::RemoteForm(const QString& runsFolder, const QString& engine, QWidget* parent)
+    : QWidget(parent)
+    , m_runs(runsFolder)
+    , m_engine(engine)
+    , m_known(new QComboBox(this))
+    , m_host(new QLineEdit(this))
+    , m_run(new QLineEdit(this))
+    , m_program(new QLineEdit(QStringLiteral("ahascope-engine"), this))
+    , m_config(new QLineEdit(this))
+    , m_command(new QLabel(this))
+    , m_message(new QLabel(this))
+    , m_attach(new QPushButton(QStringLiteral("Attach"), this))
+    , m_close(new QPushButton(QStringLiteral("Close"), this))
+{
+    const auto named = [](QWidget* widget, const char* name, const QString& accessible) {
+        widget->setObjectName(QString::fromLatin1(name));
+        widget->setAccessibleName(accessible);
+    };
+    named(m_known, "remoteKnown", QStringLiteral("A new remote run, or one that was attached before"));
+    named(m_host, "remoteHost", QStringLiteral("Machine, as for ssh"));
+    named(m_run, "remoteRun", QStringLiteral("Folder of the run on that machine"));
+    named(m_program, "remoteProgram", QStringLiteral("Engine program on that machine"));
+    named(
+        m_config, "remoteConfig", QStringLiteral("Configuration to start there; empty to follow a run that is there"));
+    named(m_attach, "remoteAttach", QStringLiteral("Attach to the remote run"));
+    named(m_close, "remoteClose", QStringLiteral("Close this form"));
+    m_host->setPlaceholderText(QStringLiteral("user@machine, or a name of ~/.ssh/config; a key must let you in"));
+    m_run->setPlaceholderText(QStringLiteral("runs/my-run"));
+    m_config->setPlaceholderText(
+        QStringLiteral("empty: follow a run that is there; else a file here that is started there"));
+    m_command->setObjectName(QStringLiteral("remoteCommand"));
+    m_command->setProperty("role", QStringLiteral("hint"));
+    m_command->setTextFormat(Qt::PlainText);
+    m_command->setWordWrap(true);
+    m_command->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_message->setObjectName(QStringLiteral("remoteMessage"));
+    m_message->setProperty("role", QStringLiteral("error"));
+    m_message->setTextFormat(Qt::PlainText);
+    m_message->setWordWrap(true);
+    m_message->hide();
+    auto* where = new QHBoxLayout;
+    where->addWidget(m_run, 1);
+    where->addWidget(new QLabel(QStringLiteral("Program there"), this));
+    where->addWidget(m_program);
+    auto* form = new QFormLayout;
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->addRow(QStringLiteral("Remote run"), m_known);
+    form->addRow(QStringLiteral("Machine"), m_host);
+    form->addRow(QStringLiteral("Folder there"), where);
+    form->addRow(QStringLiteral("Start with"), m_config);
+    auto* bottom = new QHBoxLayout;
+    bottom->addWidget(m_command, 1);
+    bottom->addWidget(m_attach);
+    bottom->addWidget(m_close);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 4, 0, 8);
+    layout->addLayout(form);
+    layout->addWidget(m_message);
+    layout->addLayout(bottom);
+    for (QLineEdit* edit : { m_host, m_run, m_program, m_config }) {
+        connect(edit, &QLineEdit::textChanged, this, &RemoteForm::check);
+        connect(edit, &QLineEdit::returnPressed, this, &RemoteForm::attach);
+    }
+    connect(m_known, &QComboBox::activated, this, &RemoteForm::choose);
+    connect(m_attach, &QPushButton::clicked, this, &RemoteForm::attach);
+    connect(m_close, &QPushButton::clicked, this, &RemoteForm::closed);
+    fillKnown();
+    check();
+}
+
+void RemoteForm::focusFirst() { m_host->setFocus(); }
+
+void RemoteForm::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    fillKnown();
+}
+
+void RemoteForm::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape)
+        Q_EMIT closed();
+    else
+        QWidget::keyPressEvent(event);
+}
+
+/// Copies that nobody fills at the moment.
+void RemoteForm::fillKnown()
+{
+    const QString chosen = m_known->currentData().toString();
+    m_known->clear();
+    m_known->addItem(QStringLiteral("another one"), QString());
+    const QDir runs(m_runs);
+    for (const QString& name : runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Time)) {
+        const QString folder = runs.absoluteFilePath(name);
+        if (QFile::exists(folder + QLatin1Char('/') + QLatin1String(kRemote)) && !liveEngine(folder.toStdString()))
+            m_known->addItem(QStringLiteral("again: ") + name, folder);
+    }
+    m_known->setEnabled(m_known->count() > 1);
+    m_known->setCurrentIndex(std::max(0, m_known->findData(chosen)));
+}
+
+void RemoteForm::choose(int index)
+{
+    const QString folder = m_known->itemData(index).toString();
+    const bool again = !folder.isEmpty();
+    for (QLineEdit* edit : { m_host, m_run, m_program, m_config })
+        edit->setReadOnly(again);
+    if (again) {
+        const QJsonObject remote = readObject(folder + QLatin1Char('/') + QLatin1String(kRemote));
+        m_host->setText(remote[QLatin1String("host")].toString());
+        m_run->setText(remote[QLatin1String("run")].toString());
+        m_program->setText(remote[QLatin1String("program")].toString());
+        m_config->setText(remote[QLatin1String("start")].toBool() ? folder + QStringLiteral("/start.json") : QString());
+    }
+    check();
+}
+
+/// The copy's folder: named by the run and the machine.
+QString RemoteForm::replica() const
+{
+    if (const QString known = m_known->currentData().toString(); !known.isEmpty())
+        return known;
+    QString name = m_run->text().trimmed();
+    while (name.endsWith(QLatin1Char('/')))
+        name.chop(1);
+    name = name.section(QLatin1Char('/'), -1)
+        + (m_host->text().trimmed().isEmpty()
+                ? QString()
+                : QLatin1Char('@') + m_host->text().trimmed().section(QLatin1Char('@'), -1));
+    name.replace(QRegularExpression(QStringLiteral("[^A-Za-z0-9._@-]+")), QStringLiteral("-"));
+    return QDir(m_runs).absoluteFilePath(name.startsWith(QLatin1Char('.')) ? QLatin1String("run") + name : name);
+}
+
+QStringList RemoteForm::command() const
+{
+    if (!m_known->currentData().toString().isEmpty())
+        return { m_engine, QStringLiteral("attach"), replica() };
+    const QString host = m_host->text().trimmed(), run = m_run->text().trimmed(), program = m_program->text().trimmed();
+    static const QRegularExpression name(QStringLiteral("^[A-Za-z0-9._@:%\\[\\]][A-Za-z0-9._@:%\\[\\]-]*$"));
+    if (run.isEmpty() || program.isEmpty() || !name.match(host).hasMatch())
+        return {};
+    QStringList words { m_engine, QStringLiteral("attach"), replica(), QStringLiteral("--host"), host,
+        QStringLiteral("--run"), run };
+    if (program != QLatin1String("ahascope-engine"))
+        words << QStringLiteral("--program") << program;
+    if (const QString config = m_config->text().trimmed(); !config.isEmpty())
+        words << QStringLiteral("--start") << config;
+    return words;
+}
+
+void RemoteForm::check()
+{
+    const QStringList words = command();
+    m_attach->setEnabled(!words.isEmpty());
+    m_attach->setText(m_config->text().trimmed().isEmpty() || m_config->isReadOnly()
+            ? QStringLiteral("Attach")
+            : QStringLiteral("Start and attach"));
+    m_command->setText(words.isEmpty() ? QStringLiteral("Name the machine and the run's folder there.")
+                                       : QStringLiteral("ahascope ") + shellLine(words.mid(1)));
+    m_message->hide();
+}
+
+void RemoteForm::attach()
+{
+    const QStringList words = command();
+    if (words.isEmpty())
+        return;
+    const QString folder = replica();
+    const auto tell = [this](const QString& sentence) {
+        m_message->setText(sentence);
+        m_message->show();
+    };
+    if (liveEngine(folder.toStdString()))
+        return tell(QStringLiteral("This run is attached already: %1.").arg(folder));
+    if (const QString config = m_config->text().trimmed(); !config.isEmpty() && !QFile::exists(config))
+        return tell(QStringLiteral("There is no configuration %1.").arg(config));
+    if (m_known->currentData().toString().isEmpty() && QFile::exists(folder + QStringLiteral("/run.db"))
+        && !QFile::exists(folder + QLatin1Char('/') + QLatin1String(kRemote)))
+        return tell(
+            QStringLiteral("%1 is a run of its own, so the copy cannot go there. Rename one of them.").arg(folder));
+    const Result<qint64> pid = startDetached(words, folder);
+    if (!pid)
+        return tell(QString::fromStdString(pid.error().sentence()));
+    Q_EMIT said(QStringLiteral("Attaching to %1 on %2.").arg(m_run->text().trimmed(), m_host->text().trimmed()));
+    Q_EMIT attached(folder);
+    Q_EMIT closed();
+}
+
+} // namespace aha

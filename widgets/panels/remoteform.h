@@ -1,0 +1,46 @@
+#pragma once
+// Attach to a run on another machine: an inline form, and what it would run as one line.
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace aha {
+
+/// Starts `engine` attach, detached, which fills a folder of `runsFolder` with the run's rows.
+class RemoteForm : public QWidget {
+    Q_OBJECT
+public:
+    RemoteForm(const QString& runsFolder, const QString& engine, QWidget* parent = nullptr);
+    void focusFirst();
+    /// The command that Attach runs; empty while something is missing.
+    QStringList command() const;
+
+Q_SIGNALS:
+    /// The copy's folder is there and being filled.
+    void attached(const QString& folder);
+    void closed();
+    void said(const QString& sentence);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void fillKnown();
+    void choose(int index);
+    void check();
+    void attach();
+    QString replica() const;
+
+    QString m_runs, m_engine;
+    QComboBox* m_known;
+    QLineEdit *m_host, *m_run, *m_program, *m_config;
+    QLabel *m_command, *m_message;
+    QPushButton *m_attach, *m_close;
+};
+
+} // namespace aha

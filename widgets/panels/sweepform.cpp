@@ -1,0 +1,407 @@
+#include "widgets/panels/sweepform.h"
+
+#include "core/base/files.h"
+#include "core/protocol/run_folder.h"
+#include "core/run/runlauncher.h"
+#include "widgets/models/queuemodel.h"
+
+#include <QComboBox>
+#include <QCompleter>
+#include <QDir>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+namespace {
+
+constexpr int kPlanMs = 150, kShownPoints = 500;
+
+} // namespace
+
+SweepForm::SweepForm(const QString& runsFolder, QWidget* parent)
+    : QWidget(parent)
+    , m_runsFolder(runsFolder)
+{
+    build();
+    m_coalesce.setSingleShot(true);
+    m_coalesce.setInterval(kPlanMs);
+    connect(&m_coalesce, &QTimer::timeout, this, &SweepForm::plan);
+    fillFields();
+    setRuns({});
+    plan();
+}
+
+void SweepForm::build()
+{
+    const auto named = [](QWidget* widget, const char* name, const QString& accessible) {
+        widget->setObjectName(QString::fromLatin1(name));
+        widget->setAccessibleName(accessible);
+    };
+    m_bases = new QComboBox(this);
+    named(m_bases, "sweepBase", QStringLiteral("Configuration that the sweep varies"));
+    m_name = new QLineEdit(QStringLiteral("sweep"), this);
+    named(m_name, "sweepName", QStringLiteral("Name of the sweep"));
+    m_name->setMaximumWidth(260);
+    m_field = new QComboBox(this);
+    named(m_field, "sweepField", QStringLiteral("Setting to vary"));
+    m_field->setEditable(true);
+    m_field->setInsertPolicy(QComboBox::NoInsert);
+    m_field->completer()->setFilterMode(Qt::MatchContains);
+    m_field->completer()->setCompletionMode(QCompleter::PopupCompletion);
+    m_field->setMinimumWidth(280);
+    m_values = new QLineEdit(this);
+    named(m_values, "sweepValues", QStringLiteral("Values of the setting"));
+    m_add = new QPushButton(QStringLiteral("Add axis"), this);
+    named(m_add, "sweepAdd", QStringLiteral("Add this setting as an axis"));
+    m_fieldHelp = new QLabel(this);
+    m_fieldHelp->setObjectName(QStringLiteral("sweepFieldHelp"));
+    m_fieldHelp->setProperty("role", QStringLiteral("hint"));
+    m_fieldHelp->setTextFormat(Qt::PlainText);
+    m_fieldHelp->setWordWrap(true);
+    m_axes = new QListWidget(this);
+    named(m_axes, "sweepAxes", QStringLiteral("Axes of the sweep; Del removes one"));
+    m_axes->setMaximumHeight(fontMetrics().lineSpacing() * 5 + 10);
+    m_remove = new QPushButton(QStringLiteral("Remove axis"), this);
+    named(m_remove, "sweepRemove", QStringLiteral("Remove the selected axis"));
+    m_kind = new QComboBox(this);
+    named(m_kind, "sweepKind", QStringLiteral("Grid or random points"));
+    m_kind->addItems({ QStringLiteral("Grid: every combination"), QStringLiteral("Random points") });
+    m_samples = new QSpinBox(this);
+    named(m_samples, "sweepSamples", QStringLiteral("Number of random points"));
+    m_samples->setRange(1, int(kMostSweepPoints));
+    m_samples->setValue(20);
+    m_samples->setSuffix(QStringLiteral(" points"));
+    m_seed = new QSpinBox(this);
+    named(m_seed, "sweepSeed", QStringLiteral("Seed of the random points"));
+    m_seed->setRange(0, 1'000'000);
+    m_seed->setPrefix(QStringLiteral("drawn with seed "));
+    m_message = new QLabel(this);
+    m_message->setObjectName(QStringLiteral("sweepMessage"));
+    m_message->setProperty("role", QStringLiteral("error"));
+    m_message->setTextFormat(Qt::PlainText);
+    m_message->setWordWrap(true);
+    m_message->hide();
+    m_preview = new QTableWidget(this);
+    named(m_preview, "sweepPreview", QStringLiteral("Runs of the sweep"));
+    m_preview->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_preview->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_preview->setAlternatingRowColors(true);
+    m_preview->setShowGrid(false);
+    m_preview->setTabKeyNavigation(false);
+    m_preview->verticalHeader()->hide();
+    m_preview->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
+    m_preview->horizontalHeader()->setHighlightSections(false);
+    m_preview->horizontalHeader()->setStretchLastSection(true);
+    m_summary = new QLabel(this);
+    m_summary->setObjectName(QStringLiteral("sweepSummary"));
+    m_summary->setTextFormat(Qt::PlainText);
+    m_summary->setWordWrap(true);
+    m_queue = new QPushButton(this);
+    named(m_queue, "sweepQueue", QStringLiteral("Queue the runs of the sweep"));
+
+    auto* first = new QHBoxLayout;
+    first->addWidget(m_bases, 1);
+    first->addWidget(new QLabel(QStringLiteral("Name"), this));
+    first->addWidget(m_name);
+    auto* second = new QHBoxLayout;
+    second->addWidget(m_field);
+    second->addWidget(m_values, 1);
+    second->addWidget(m_add);
+    auto* third = new QHBoxLayout;
+    third->addWidget(m_axes, 1);
+    third->addWidget(m_remove, 0, Qt::AlignTop);
+    auto* fourth = new QHBoxLayout;
+    fourth->addWidget(m_kind);
+    fourth->addWidget(m_samples);
+    fourth->addWidget(m_seed);
+    fourth->addStretch(1);
+    auto* form = new QFormLayout;
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->addRow(QStringLiteral("Vary"), first);
+    form->addRow(QStringLiteral("Setting"), second);
+    form->addRow(QString(), m_fieldHelp);
+    form->addRow(QStringLiteral("Axes"), third);
+    form->addRow(QStringLiteral("Points"), fourth);
+    auto* bottom = new QHBoxLayout;
+    bottom->addWidget(m_summary, 1);
+    bottom->addWidget(m_queue);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addLayout(form);
+    layout->addWidget(m_message);
+    layout->addWidget(m_preview, 1);
+    layout->addLayout(bottom);
+
+    connect(m_bases, &QComboBox::activated, this, &SweepForm::chooseBase);
+    connect(m_field, &QComboBox::currentTextChanged, this, &SweepForm::describeField);
+    connect(m_add, &QPushButton::clicked, this, &SweepForm::addAxis);
+    connect(m_values, &QLineEdit::returnPressed, this, &SweepForm::addAxis);
+    connect(m_remove, &QPushButton::clicked, this, &SweepForm::removeAxis);
+    connect(m_axes, &QListWidget::currentRowChanged, this, [this](int row) { m_remove->setEnabled(row >= 0); });
+    m_axes->installEventFilter(this);
+    const auto later = [this] { m_coalesce.start(); };
+    connect(m_name, &QLineEdit::textChanged, this, later);
+    connect(m_kind, &QComboBox::currentIndexChanged, this, later);
+    connect(m_samples, &QSpinBox::valueChanged, this, later);
+    connect(m_seed, &QSpinBox::valueChanged, this, later);
+    connect(m_queue, &QPushButton::clicked, this, [this] {
+        std::vector<RunConfig> configs;
+        for (const SweepPoint& point : m_points)
+            configs.push_back(point.config);
+        Q_EMIT queueRequested(configs, m_sweep.axes.empty() ? QString() : QString::fromStdString(m_sweep.name));
+    });
+    m_remove->setEnabled(false);
+}
+
+void SweepForm::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    m_coalesce.start();
+}
+
+bool SweepForm::eventFilter(QObject* object, QEvent* event)
+{
+    if (object == m_axes && event->type() == QEvent::KeyPress
+        && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Delete) {
+        removeAxis();
+        return true;
+    }
+    return QWidget::eventFilter(object, event);
+}
+
+void SweepForm::setRuns(const OpenRuns& runs)
+{
+    m_runs = runs;
+    const QVariant chosen = m_bases->currentData();
+    m_bases->clear();
+    m_bases->addItem(m_givenName, QString());
+    for (const OpenRun& run : runs)
+        m_bases->addItem(QStringLiteral("run ") + run.label,
+            run.feed->folder() + QLatin1Char('/') + QLatin1String(run_folder::kConfig));
+    const QDir experiments(resourceRootFolder() + QStringLiteral("/experiments"));
+    for (const QString& name : experiments.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        const QString own = experiments.filePath(name + QStringLiteral("/config.json"));
+        if (QFileInfo::exists(own))
+            m_bases->addItem(name, own);
+        const QDir presets(experiments.filePath(name + QStringLiteral("/presets")));
+        for (const QString& preset : presets.entryList({ QStringLiteral("*.json") }, QDir::Files))
+            m_bases->addItem(
+                name + QStringLiteral(" / ") + QFileInfo(preset).completeBaseName(), presets.filePath(preset));
+    }
+    m_bases->setCurrentIndex(std::max(0, m_bases->findData(chosen)));
+}
+
+void SweepForm::chooseBase(int index)
+{
+    const QString file = m_bases->itemData(index).toString();
+    const Result<std::string> text
+        = file.isEmpty() ? Result<std::string>(std::string()) : readFile(file.toStdString(), 1 << 20);
+    const Result<RunConfig> config = !text ? Result<RunConfig>(text.error())
+        : file.isEmpty()                   ? m_given
+                                           : runConfigFromJson(*text);
+    if (!config)
+        return tell(QString::fromStdString(config.error().sentence()));
+    m_base = *config;
+    fillFields();
+    plan();
+}
+
+void SweepForm::setBase(const RunConfig& config)
+{
+    m_given = config;
+    m_givenName = QStringLiteral("the configuration of the form");
+    m_bases->setItemText(0, m_givenName);
+    m_bases->setCurrentIndex(0);
+    chooseBase(0);
+}
+
+/// The settings that a run of this kind reads, seeds and rates first by their place in the table.
+void SweepForm::fillFields()
+{
+    const QString before = m_field->currentText();
+    RunConfig config = m_base;
+    m_filling = true;
+    m_field->clear();
+    for (const Field& field : fields(config))
+        if (readsField(config.general.kind, field.info) && field.info.path() != "general.name"
+            && field.info.path() != "general.kind")
+            m_field->addItem(QString::fromStdString(field.info.path()));
+    const int again = m_field->findText(before);
+    m_field->setCurrentIndex(
+        again >= 0 ? again : std::max(0, m_field->findText(QStringLiteral("optimizer.learning_rate"))));
+    m_filling = false;
+    describeField();
+}
+
+void SweepForm::describeField()
+{
+    if (m_filling)
+        return;
+    RunConfig config = m_base;
+    for (const Field& field : fields(config)) {
+        if (QString::fromStdString(field.info.path()) != m_field->currentText().trimmed())
+            continue;
+        const FieldInfo& info = field.info;
+        QString help
+            = QString::fromStdString(info.help) + QStringLiteral(" Now ") + QString::fromStdString(field.toText());
+        if (!info.choices.empty()) {
+            QStringList choices;
+            for (const std::string& choice : info.choices)
+                choices << QString::fromStdString(choice);
+            help += QStringLiteral("; one of ") + choices.join(QStringLiteral(", "));
+        } else if (std::isfinite(info.low) && std::isfinite(info.high) && info.high < 1e9) {
+            help += QStringLiteral("; from %1 to %2").arg(info.low).arg(info.high);
+        }
+        m_fieldHelp->setText(help + QLatin1Char('.'));
+        const bool real = std::holds_alternative<double*>(field.value),
+                   whole = std::holds_alternative<int64_t*>(field.value);
+        m_values->setPlaceholderText(real ? QStringLiteral("1e-5..1e-3 log x5, or 0.1..0.9 x3, or 1e-5, 3e-5")
+                : whole                   ? QStringLiteral("0..4, or 8, 16, 32, or 16..256 log x5")
+                                          : QStringLiteral("values with commas between them"));
+        return;
+    }
+    m_fieldHelp->setText(QStringLiteral("There is no such setting."));
+}
+
+void SweepForm::addAxis()
+{
+    const Result<SweepAxis> axis
+        = parseSweepAxis((m_field->currentText() + QLatin1Char('=') + m_values->text()).toStdString());
+    if (!axis)
+        return tell(QString::fromStdString(axis.error().sentence()));
+    std::erase_if(m_sweep.axes, [&](const SweepAxis& other) { return other.path == axis->path; });
+    m_sweep.axes.push_back(*axis);
+    m_values->clear();
+    plan();
+}
+
+void SweepForm::removeAxis()
+{
+    const int row = m_axes->currentRow();
+    if (row < 0 || row >= int(m_sweep.axes.size()))
+        return;
+    m_sweep.axes.erase(m_sweep.axes.begin() + row);
+    plan();
+}
+
+void SweepForm::tell(const QString& sentence)
+{
+    m_message->setText(sentence);
+    m_message->setVisible(!sentence.isEmpty());
+}
+
+void SweepForm::plan()
+{
+    m_coalesce.stop();
+    const bool random = m_kind->currentIndex() == 1;
+    m_samples->setVisible(random);
+    m_seed->setVisible(random);
+    const int row = m_axes->currentRow();
+    m_axes->clear();
+    for (const SweepAxis& axis : m_sweep.axes)
+        m_axes->addItem(QString::fromStdString(toText(axis)));
+    m_axes->setCurrentRow(std::min(row, m_axes->count() - 1));
+    m_remove->setEnabled(m_axes->currentRow() >= 0);
+    m_sweep.name = m_name->text().trimmed().toStdString();
+    m_sweep.samples = random ? m_samples->value() : 0;
+    m_sweep.seed = uint64_t(m_seed->value());
+    m_points.clear();
+    m_queue->setEnabled(false); // until this plan is there
+    const int plan = ++m_planned;
+    // Every point is checked against all rules: milliseconds each, so not on this thread.
+    m_worker.post([this, plan, base = m_base, sweep = m_sweep] {
+        const auto points = std::make_shared<Result<std::vector<SweepPoint>>>(std::vector<SweepPoint> {});
+        if (!sweep.axes.empty() && sweep.name.empty())
+            *points = Error { "sweep_name", "The sweep has no name.", "Its runs are found again by it." };
+        else if (!sweep.axes.empty())
+            *points = sweepPoints(base, sweep);
+        QMetaObject::invokeMethod(
+            this,
+            [this, plan, points] {
+                if (plan != m_planned)
+                    return;
+                tell(*points ? QString() : QString::fromStdString(points->error().sentence()));
+                showPlan(*points ? **points : std::vector<SweepPoint> {});
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void SweepForm::showPlan(const std::vector<SweepPoint>& points)
+{
+    m_points = points;
+    const int plan = m_planned, shown = std::min(int(points.size()), kShownPoints);
+    m_preview->clear();
+    m_preview->setRowCount(shown);
+    QStringList titles { QStringLiteral("Run") };
+    for (const SweepAxis& axis : m_sweep.axes)
+        titles << QString::fromStdString(axis.path);
+    m_preview->setColumnCount(int(titles.size()));
+    m_preview->setHorizontalHeaderLabels(titles);
+    for (int row = 0; row < shown; ++row) {
+        m_preview->setItem(
+            row, 0, new QTableWidgetItem(QString::fromStdString(points[size_t(row)].config.general.name)));
+        for (size_t a = 0; a < points[size_t(row)].settings.size(); ++a)
+            m_preview->setItem(
+                row, int(a) + 1, new QTableWidgetItem(QString::fromStdString(points[size_t(row)].settings[a].second)));
+    }
+    for (int column = 0; column + 1 < titles.size(); ++column)
+        m_preview->setColumnWidth(column, std::max(140, fontMetrics().horizontalAdvance(titles[column]) + 24));
+    m_queue->setEnabled(!points.empty());
+    m_queue->setText(points.empty() ? QStringLiteral("Queue the runs")
+                                    : QStringLiteral("Queue %1 %2")
+                                          .arg(points.size())
+                                          .arg(points.size() == 1 ? QStringLiteral("run") : QStringLiteral("runs")));
+    if (points.empty()) {
+        m_summary->setText(m_sweep.axes.empty()
+                ? QStringLiteral(
+                    "Add a setting and its values; general.seed = 0, 1, 2 repeats every point with three seeds.")
+                : QString());
+        return;
+    }
+    const QString count = QStringLiteral("%1 %2")
+                              .arg(points.size())
+                              .arg(points.size() == 1 ? QStringLiteral("run") : QStringLiteral("runs"))
+        + (int(points.size()) > shown ? QStringLiteral(" (the first %1 shown)").arg(shown) : QString());
+    m_summary->setText(count);
+    m_worker.post([this, plan, count, points, root = resourceRootFolder().toStdString()] {
+        if (!m_scanned) // once: earlier runs are only good for their step times here
+            m_earlier = scanRuns(m_runsFolder);
+        m_scanned = true;
+        const SweepTime time = sweepTime(points, m_earlier, root);
+        QString text = count;
+        if (time.seconds > 0)
+            text += QStringLiteral(", about %1 one after the other (%2)")
+                        .arg(durationText(time.seconds),
+                            time.measured == int(points.size())
+                                ? QStringLiteral("from the step times of earlier runs like these")
+                                : time.measured > 0
+                                ? QStringLiteral("measured for %1 of them, assumed for the others").arg(time.measured)
+                                : QStringLiteral("assumed: no run like these was measured here"));
+        if (time.unknown > 0)
+            text += QStringLiteral("; the time of %1 is unknown, since their model cannot be read").arg(time.unknown);
+        QMetaObject::invokeMethod(
+            this,
+            [this, plan, text] {
+                if (plan == m_planned)
+                    m_summary->setText(text + QLatin1Char('.'));
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+} // namespace aha

@@ -1,0 +1,130 @@
+#include "widgets/panels/sweeppage.h"
+
+#include "widgets/panels/sweepform.h"
+#include "widgets/panels/sweepresults.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace aha {
+
+namespace {
+constexpr int kLiveMs = 5000;
+}
+
+SweepPage::SweepPage(const QString& runsFolder, QWidget* parent)
+    : QWidget(parent)
+    , m_runsFolder(runsFolder)
+    , m_sweeps(new QComboBox(this))
+    , m_pages(new QStackedWidget(this))
+    , m_form(new SweepForm(runsFolder, this))
+    , m_results(new SweepResults(this))
+{
+    m_sweeps->setObjectName(QStringLiteral("sweepChoice"));
+    m_sweeps->setAccessibleName(QStringLiteral("A new sweep, or one to look at"));
+    m_sweeps->setMinimumContentsLength(30);
+    m_pages->addWidget(m_form);
+    m_pages->addWidget(m_results);
+    auto* bar = new QHBoxLayout;
+    auto* label = new QLabel(QStringLiteral("Sweep"), this);
+    label->setBuddy(m_sweeps);
+    bar->addWidget(label);
+    bar->addWidget(m_sweeps);
+    bar->addStretch(1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 12, 12, 12);
+    layout->setSpacing(10);
+    layout->addLayout(bar);
+    layout->addWidget(m_pages, 1);
+    list({});
+    connect(m_sweeps, &QComboBox::activated, this, [this](int index) { choose(m_sweeps->itemData(index).toString()); });
+    connect(
+        m_form, &SweepForm::queueRequested, this, [this](const std::vector<RunConfig>& configs, const QString& sweep) {
+            Q_EMIT queueRequested(configs, sweep);
+            if (!sweep.isEmpty())
+                Q_EMIT said(QStringLiteral("%1 runs of the sweep \"%2\" were queued.").arg(configs.size()).arg(sweep));
+        });
+    connect(m_results, &SweepResults::openRequested, this, &SweepPage::openRequested);
+    m_live.setInterval(kLiveMs);
+    connect(&m_live, &QTimer::timeout, this, [this] {
+        if (isVisible())
+            refresh();
+    });
+    m_live.start();
+}
+
+SweepPage::~SweepPage() = default;
+
+void SweepPage::setRuns(const OpenRuns& runs) { m_form->setRuns(runs); }
+
+void SweepPage::setBase(const RunConfig& config)
+{
+    m_form->setBase(config);
+    choose({});
+}
+
+void SweepPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    refresh();
+}
+
+void SweepPage::choose(const QString& sweep)
+{
+    m_chosen = sweep;
+    m_sweeps->setCurrentIndex(std::max(0, m_sweeps->findData(sweep)));
+    m_pages->setCurrentIndex(sweep.isEmpty() ? 0 : 1);
+    read();
+}
+
+void SweepPage::refresh()
+{
+    if (m_reading) // the one before is not back yet
+        return;
+    m_reading = true;
+    m_worker.post([this, runs = m_runsFolder] {
+        const auto sweeps = std::make_shared<std::vector<SweepName>>(listSweeps(runs));
+        QMetaObject::invokeMethod(
+            this,
+            [this, sweeps] {
+                m_reading = false;
+                list(*sweeps);
+                read();
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void SweepPage::list(const std::vector<SweepName>& sweeps)
+{
+    m_sweeps->clear();
+    m_sweeps->addItem(QStringLiteral("New sweep…"), QString());
+    for (const SweepName& sweep : sweeps)
+        m_sweeps->addItem(QStringLiteral("%1 (%2 %3)")
+                              .arg(sweep.name)
+                              .arg(sweep.runs)
+                              .arg(sweep.runs == 1 ? QStringLiteral("run") : QStringLiteral("runs")),
+            sweep.name);
+    m_sweeps->setCurrentIndex(std::max(0, m_sweeps->findData(m_chosen)));
+}
+
+void SweepPage::read()
+{
+    if (m_chosen.isEmpty())
+        return;
+    m_worker.post([this, runs = m_runsFolder, name = m_chosen] {
+        const auto data = std::make_shared<SweepData>(readSweep(runs, name));
+        QMetaObject::invokeMethod(
+            this,
+            [this, data] {
+                if (data->name == m_chosen)
+                    m_results->setSweep(*data);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+} // namespace aha
