@@ -56,6 +56,7 @@ ChartChooser::ChartChooser(QWidget* parent)
     add->setAccessibleName(QStringLiteral("Add a chart of the expression"));
     auto* close = new QPushButton(QStringLiteral("Close"), this);
     close->setObjectName(QStringLiteral("closeChooser"));
+    close->setAccessibleName(QStringLiteral("Close the list of charts"));
     auto* top = new QHBoxLayout;
     top->addWidget(m_filter, 1);
     top->addWidget(close);
