@@ -61,4 +61,21 @@ StepHistogram stepHistogram(
     return made;
 }
 
+void spreadColumns(StepHistogram& histogram)
+{
+    const int columns = histogram.columns, rows = histogram.rows;
+    const std::vector<double> before = histogram.shares;
+    const auto measured = [&](int column) { return !std::isnan(before[size_t(column) * size_t(rows)]); };
+    for (int column = 0; column < columns; ++column)
+        for (int reach = 0; reach < columns; ++reach) {
+            const int left = column - reach, right = column + reach;
+            const int from = left >= 0 && measured(left) ? left : right < columns && measured(right) ? right : -1;
+            if (from < 0)
+                continue;
+            std::copy_n(before.begin() + std::ptrdiff_t(from) * rows, rows,
+                histogram.shares.begin() + std::ptrdiff_t(column) * rows);
+            break;
+        }
+}
+
 } // namespace aha

@@ -18,4 +18,8 @@ struct StepHistogram {
 StepHistogram stepHistogram(
     const std::vector<double>& x, const std::vector<double>& values, int mostColumns, int mostRows);
 
+/// Columns in which nothing was measured become like the nearest one that has something: for an x axis on which the
+/// steps stand unevenly.
+void spreadColumns(StepHistogram& histogram);
+
 } // namespace aha

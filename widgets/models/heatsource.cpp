@@ -64,6 +64,8 @@ HeatSource::Map HeatSource::count(
     }
     made.completions = qint64(x.size());
     made.histogram = stepHistogram(x, read->values, kColumns, kRows);
+    if (!places.steps.isEmpty() && made.histogram.columns > 0)
+        spreadColumns(made.histogram);
     double sum = 0;
     qint64 n = 0;
     for (size_t i = 0; i < x.size(); ++i) {

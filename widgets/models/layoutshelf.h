@@ -18,6 +18,7 @@ public:
     {
     }
 
+    bool available() const { return m_workspace != nullptr; }
     QStringList names() const;
     std::optional<ChartLayout> layout(const QString& name) const;
     /// Under a name that is not blank; replaces one of that name. What is in view belongs to a run and is not saved.

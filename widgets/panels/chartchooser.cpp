@@ -12,6 +12,8 @@
 #include <QStandardItemModel>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace aha {
 
 ChartChooser::ChartChooser(QWidget* parent)
@@ -31,11 +33,12 @@ ChartChooser::ChartChooser(QWidget* parent)
     m_list->setObjectName(QStringLiteral("chartChoices"));
     m_list->setAccessibleName(QStringLiteral("Charts that can be added"));
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_list->setFlow(QListView::TopToBottom);
+    m_list->setFlow(QListView::LeftToRight);
     m_list->setWrapping(true);
     m_list->setResizeMode(QListView::Adjust);
-    m_list->setSpacing(2);
-    m_list->setFixedHeight(6 * (fontMetrics().height() + 4) + 20);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setTextElideMode(Qt::ElideMiddle);
+    m_list->setFixedHeight(7 * (fontMetrics().height() + 6) + 4);
     m_proxy->setSourceModel(m_model);
     m_proxy->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_list->setModel(m_proxy);
@@ -53,6 +56,7 @@ ChartChooser::ChartChooser(QWidget* parent)
     add->setAccessibleName(QStringLiteral("Add a chart of the expression"));
     auto* close = new QPushButton(QStringLiteral("Close"), this);
     close->setObjectName(QStringLiteral("closeChooser"));
+    close->setAccessibleName(QStringLiteral("Close the list of charts"));
     auto* top = new QHBoxLayout;
     top->addWidget(m_filter, 1);
     top->addWidget(close);
@@ -82,6 +86,10 @@ void ChartChooser::setChoices(const QVector<QPair<QString, QString>>& choices)
         return;
     m_choices = choices;
     m_model->clear();
+    int widest = 100;
+    for (const auto& choice : choices)
+        widest = std::max(widest, fontMetrics().horizontalAdvance(choice.second) + 20);
+    m_list->setGridSize({ std::min(widest, 440), fontMetrics().height() + 6 });
     for (const auto& [id, text] : choices) {
         auto* item = new QStandardItem(text);
         item->setData(id, Qt::UserRole);

@@ -58,6 +58,7 @@ ChartsBar::ChartsBar(QWidget* parent)
     m_table->setCheckable(true);
     auto* add = new QPushButton(QStringLiteral("Add chart"), this);
     add->setObjectName(QStringLiteral("addChart"));
+    add->setAccessibleName(QStringLiteral("Add a chart"));
     auto* view = new QPushButton(QStringLiteral("View"), this);
     view->setObjectName(QStringLiteral("chartsView"));
     view->setAccessibleName(QStringLiteral("Layouts, seeds, undo"));

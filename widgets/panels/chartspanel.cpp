@@ -54,7 +54,9 @@ ChartsPanel::ChartsPanel(QWidget* parent)
     m_layoutName->setPlaceholderText(QStringLiteral("Name of the layout"));
     auto* keep = new QPushButton(QStringLiteral("Save"), m_saveRow);
     keep->setObjectName(QStringLiteral("saveLayout"));
+    keep->setAccessibleName(QStringLiteral("Save the layout"));
     auto* cancel = new QPushButton(QStringLiteral("Cancel"), m_saveRow);
+    cancel->setAccessibleName(QStringLiteral("Do not save the layout"));
     auto* row = new QHBoxLayout(m_saveRow);
     row->setContentsMargins(12, 0, 12, 4);
     row->addWidget(m_layoutName, 1);
@@ -345,11 +347,14 @@ void ChartsPanel::fill(const QString& id, const ChartLines& lines)
         fillHeat(plot, spec, map ? *map : HeatSource::Map());
         const MetricSeries::Run& run = m_series->runs().front();
         const MetricExpression::Series places = lines.places(0);
-        const QString version
-            = QStringLiteral("%1\n%2\n%3\n%4").arg(folder, m_view.xAxis).arg(run.completions).arg(places.steps.size());
+        const QString version = folder + QLatin1Char('\n') + m_view.xAxis;
         const bool known = ChartLines::placesMetric(m_view.xAxis).isEmpty() || !places.steps.isEmpty();
-        if (known && plot->property("asked").toString() != version) { // asked once for what is stored now
-            plot->setProperty("asked", version);
+        // Counted again for what is new; of a run that trains, every fiftieth part more.
+        const double counted = plot->property("counted").toDouble(),
+                     enough = m_runs.front().feed->attached() ? 1.02 * counted : counted + 1;
+        if (known && (plot->property("version").toString() != version || double(run.completions) >= enough)) {
+            plot->setProperty("version", version);
+            plot->setProperty("counted", double(run.completions));
             m_heat->request(folder, spec.quantity, places);
         }
     }
@@ -448,7 +453,15 @@ void ChartsPanel::markStep(const QString& folder, qint64 step)
 }
 
 double ChartsPanel::smoothing() const { return m_bar->smoothing() / 100.0; }
-void ChartsPanel::setSmoothing(double weight) { m_bar->setSmoothing(qRound(100 * weight)); }
+
+void ChartsPanel::setSmoothing(double weight)
+{
+    const bool was = std::exchange(m_applying, true); // not the user's doing: nothing to take back
+    m_bar->setSmoothing(qRound(100 * weight));
+    m_recorded.smoothing = m_view.smoothing;
+    m_applying = was;
+}
+
 
 LinePlot* ChartsPanel::chart(const QString& title)
 {

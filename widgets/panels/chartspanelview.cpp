@@ -196,10 +196,11 @@ void ChartsPanel::fillViewMenu()
             if (const std::optional<ChartLayout> layout = m_shelf.layout(name))
                 setView(*layout);
         });
-    menu->addAction(QStringLiteral("Save this layout…"), this, [this] {
-        m_saveRow->show();
-        m_layoutName->setFocus();
-    });
+    if (m_shelf.available())
+        menu->addAction(QStringLiteral("Save this layout…"), this, [this] {
+            m_saveRow->show();
+            m_layoutName->setFocus();
+        });
     if (names.isEmpty())
         return;
     QMenu* remove = menu->addMenu(QStringLiteral("Delete a layout"));

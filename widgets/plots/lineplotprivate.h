@@ -194,6 +194,8 @@ struct LinePlot::Private {
     void fill(int columns)
     {
         const QCPRange range = plot->xAxis->range();
+        if (entries.size() > kManyLines)
+            columns = std::max(columns / 2, 50); // the extremes of two pixels instead of one
         if (columns == filledColumns && range == filledRange)
             return;
         filledColumns = columns;

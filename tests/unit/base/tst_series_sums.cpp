@@ -32,6 +32,14 @@ private Q_SLOTS:
         QCOMPARE(share(3, 3), 1.0);
     }
 
+    void gapsAreSpreadOver()
+    {
+        StepHistogram made = stepHistogram({ 0, 10, 13 }, { 1, 2, 1 }, 100, 100); // places 3 apart at the least
+        QCOMPARE(made.columns, 5);
+        spreadColumns(made);
+        QCOMPARE(made.shares, std::vector<double>({ 1, 0, 1, 0, 0, 1, 0, 1, 1, 0 }));
+    }
+
     void manyStepsShareColumns()
     {
         std::vector<double> x, values;
