@@ -12,6 +12,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPainter>
 #include <QPushButton>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -22,7 +23,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kRefreshMs = 2000, kProblemWidth = 300, kWidestCell = 64, kRunWidth = 120;
+constexpr int kRefreshMs = 2000, kProblemWidth = 300, kWidestCell = 84, kRunWidth = 120;
 
 QLabel* makeLabel(const char* objectName, const char* role, QWidget* parent)
 {
@@ -32,6 +33,29 @@ QLabel* makeLabel(const char* objectName, const char* role, QWidget* parent)
     label->setProperty("role", QString::fromLatin1(role));
     return label;
 }
+
+/// Names of the problems: plain text with an ellipsis where it does not fit (the style sheet of headers knows none).
+class ProblemHeader : public QHeaderView {
+public:
+    explicit ProblemHeader(QWidget* parent)
+        : QHeaderView(Qt::Vertical, parent)
+    {
+        setSectionsClickable(true);
+    }
+
+protected:
+    void paintSection(QPainter* painter, const QRect& rect, int section) const override
+    {
+        painter->save();
+        painter->fillRect(rect, palette().color(QPalette::Base));
+        painter->setPen(palette().color(QPalette::Text));
+        const QRect inner = rect.adjusted(6, 0, -6, 0);
+        painter->drawText(inner, Qt::AlignLeft | Qt::AlignVCenter,
+            fontMetrics().elidedText(
+                model()->headerData(section, Qt::Vertical, Qt::DisplayRole).toString(), Qt::ElideRight, inner.width()));
+        painter->restore();
+    }
+};
 
 QPixmap swatch(const QColor& color)
 {
@@ -81,17 +105,11 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_table->viewport()->installEventFilter(this);
     m_table->installEventFilter(this);
-    QHeaderView* problems = m_table->verticalHeader();
+    auto* problems = new ProblemHeader(m_table);
+    m_table->setVerticalHeader(problems);
     problems->setSectionResizeMode(QHeaderView::Fixed);
     problems->setDefaultSectionSize(fontMetrics().height() + 8);
     problems->setFixedWidth(kProblemWidth);
-    problems->setTextElideMode(Qt::ElideRight);
-    problems->setHighlightSections(false);
-    problems->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    QFont plain = font();
-    problems->setFont(plain);
-    problems->setStyleSheet(QStringLiteral(
-        "QHeaderView::section { font-weight: 400; border: 0; padding: 0 0 0 6px; background: palette(base); }"));
     m_table->setStyleSheet(QStringLiteral("QTableCornerButton::section { background: palette(window); border: 0; }"));
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setMinimumSectionSize(20);
@@ -113,7 +131,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
         chips->addWidget(chip);
         connect(chip, &QCheckBox::toggled, this, [this, c](bool on) {
             m_model->setShown(OutcomeClass(c), on);
-            describe();
+            reselect();
         });
     }
     chips->addStretch(1);
@@ -151,11 +169,11 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     connect(m_what, &QComboBox::activated, this, &OutcomesPage::read);
     connect(m_order, &QComboBox::activated, this, [this](int order) {
         m_model->setOrder(OutcomeModel::Order(order));
-        describe();
+        reselect();
     });
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_model->setText(text);
-        describe();
+        reselect();
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &OutcomesPage::describe);
     connect(m_table, &QTableView::doubleClicked, this, &OutcomesPage::openCell);
@@ -238,8 +256,9 @@ void OutcomesPage::setTable(const OutcomeTable& table)
     for (QWidget* widget : { static_cast<QWidget*>(m_table), static_cast<QWidget*>(m_current),
              static_cast<QWidget*>(m_open), static_cast<QWidget*>(m_follow), static_cast<QWidget*>(m_legend) })
         widget->setVisible(any);
-    m_filter->setEnabled(any);
-    m_order->setEnabled(any);
+    m_what->setVisible(!m_runs.empty());
+    m_filter->setVisible(any);
+    m_order->setVisible(any);
     for (int c = 0; c < kOutcomeClasses; ++c) {
         QCheckBox* chip = m_classes[size_t(c)];
         const QString name = outcomeName(OutcomeClass(c), table.acrossRuns);
@@ -253,8 +272,16 @@ void OutcomesPage::setTable(const OutcomeTable& table)
     m_legend->setText(QStringLiteral("n = %1   ● all right  ○ none  2 right samples").arg(table.matrix.rows.size()));
     m_paired->setTable(table);
     fitColumns();
-    if (any && m_model->rowCount() > 0)
-        m_table->setCurrentIndex(m_model->index(0, m_model->columnCount() - 1));
+    m_column = m_model->columnCount() - 1; // the newest
+    reselect();
+}
+
+/// Filtering and sorting keep the problem and the evaluation that were looked at, or take the first row.
+void OutcomesPage::reselect()
+{
+    const int column = std::min(m_column, m_model->columnCount() - 1);
+    if (m_model->rowCount() > 0 && column >= 0)
+        m_table->setCurrentIndex(m_model->index(std::max(0, m_model->shownRow(m_problem)), column));
     describe();
 }
 
@@ -270,6 +297,8 @@ void OutcomesPage::describe()
                 : QString());
     const OutcomeRow& row = m_model->row(at.row());
     const OutcomeSource& source = m_model->table().sources[size_t(at.column())];
+    m_problem = row.problem;
+    m_column = at.column();
     m_current->setText(
         QStringLiteral("%1 · %2 · %3")
             .arg(m_model->table().columnName(size_t(at.column())),

@@ -44,6 +44,7 @@ private:
     void fillChoices();
     void read();
     void setTable(const OutcomeTable& table);
+    void reselect();
     void describe();
     void openCell(const QModelIndex& index);
     void fitColumns();
@@ -57,6 +58,8 @@ private:
     QTableView* m_table;
     QPushButton *m_open, *m_follow;
     PairedCard* m_paired;
+    std::string m_problem; ///< selected; kept over filters
+    int m_column = 0;
     bool m_stale = true;
     quint64 m_asked = 0;
     QTimer m_coalesce;

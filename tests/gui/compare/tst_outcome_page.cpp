@@ -155,6 +155,9 @@ private Q_SLOTS:
         QCOMPARE(picked.size(), 1);
         learned->click(); // hides the class
         QCOMPARE(page.model()->rowCount(), 4);
+        QVERIFY(table->currentIndex().isValid());
+        QCOMPARE(page.model()->row(table->currentIndex().row()).problem, fixture::problemText(4)); // kept
+        QCOMPARE(table->currentIndex().column(), 1);
         page.findChild<QLineEdit*>("outcomesFilter")->setText("no such problem");
         QCOMPARE(page.findChild<QLabel*>("outcomesCurrent")->text(), QString("No problem passes the filter."));
     }
