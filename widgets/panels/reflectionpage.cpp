@@ -81,8 +81,11 @@ ReflectionPage::ReflectionPage(QWidget* parent)
     placeLayout->setContentsMargins(0, 6, 0, 0);
     placeLayout->addWidget(m_positions, 1);
     auto* placeNote = makeNote(QStringLiteral("positionNote"), this);
-    placeNote->setText(QStringLiteral("Share of the reflection words that stand in each twentieth of their trace, all "
-                                      "words of the lexicon."));
+    const QString places = QStringLiteral(
+        "Share of the reflection words that stand in each twentieth of their trace, all words of the lexicon.");
+    placeNote->setText(places);
+    connect(m_positions, &PairedBars::currentChanged, placeNote,
+        [this, placeNote, places] { placeNote->setText(places + QLatin1Char('\n') + m_positions->currentHint()); });
     placeLayout->addWidget(placeNote);
     m_detrend->setObjectName(QStringLiteral("lagDetrend"));
     m_detrend->setAccessibleName(m_detrend->text());

@@ -1,6 +1,7 @@
 #include "widgets/plots/pairedbars.h"
 
 #include <QHelpEvent>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QToolTip>
 
@@ -15,6 +16,8 @@ PairedBars::PairedBars(QWidget* parent)
     setObjectName(QStringLiteral("pairedBars"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setMinimumHeight(120);
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleDescription(QStringLiteral("Left and right arrow keys choose a part of the trace."));
 }
 
 void PairedBars::setData(const PairedBarsData& data)
@@ -52,7 +55,7 @@ void PairedBars::paintEvent(QPaintEvent*)
         return;
     }
     const QRect plot = area();
-    const qsizetype bins = std::max(m_data.left.counts.size(), m_data.right.counts.size());
+    const qsizetype bins = this->bins();
     double most = 0.01;
     for (qsizetype i = 0; i < bins; ++i)
         most = std::max({ most, share(m_data.left, i), share(m_data.right, i) });
@@ -75,6 +78,9 @@ void PairedBars::paintEvent(QPaintEvent*)
     for (qsizetype i = 0; i < bins; ++i) {
         const int left = plot.x() + int(double(i) * step), right = plot.x() + int(double(i + 1) * step);
         const int wide = std::max(1, (right - left - 2) / 2);
+        if (i == m_current)
+            painter.fillRect(
+                QRect(left - 1, plot.top(), 2 * wide + 2, plot.height()), palette().color(QPalette::Midlight));
         for (const PairedBarsData::Side* side : { &m_data.left, &m_data.right }) {
             const int height = int(plot.height() * share(*side, i) / most);
             if (height == 0)
@@ -93,15 +99,26 @@ void PairedBars::paintEvent(QPaintEvent*)
     const QRect below(plot.left(), plot.bottom() + 4, plot.width(), fontMetrics().height());
     painter.drawText(below, Qt::AlignLeft, m_data.low);
     painter.drawText(below, Qt::AlignRight, m_data.high);
+    if (hasFocus()) {
+        painter.setPen(QPen(palette().color(QPalette::Highlight), 1));
+        painter.drawRect(rect().adjusted(0, 0, -1, -1));
+    }
 }
+
+qsizetype PairedBars::bins() const { return std::max(m_data.left.counts.size(), m_data.right.counts.size()); }
 
 QString PairedBars::hint(int x) const
 {
     const QRect plot = area();
-    const qsizetype bins = std::max(m_data.left.counts.size(), m_data.right.counts.size());
-    if (bins == 0 || x < plot.left() || x > plot.right())
+    if (bins() == 0 || x < plot.left() || x > plot.right())
         return {};
-    const qsizetype bin = std::min(qsizetype(double(x - plot.x()) * double(bins) / plot.width()), bins - 1);
+    return hintOf(std::min(qsizetype(double(x - plot.x()) * double(bins()) / plot.width()), bins() - 1));
+}
+
+QString PairedBars::hintOf(qsizetype bin) const
+{
+    if (bin < 0 || bin >= bins())
+        return {};
     const auto part = [&](const PairedBarsData::Side& side) {
         return QStringLiteral("%1 %2 % (n = %L3)")
             .arg(side.label)
@@ -109,9 +126,31 @@ QString PairedBars::hint(int x) const
             .arg(side.counts.value(bin));
     };
     return QStringLiteral("%1 – %2 % of the trace: %3, %4")
-        .arg(100 * bin / bins)
-        .arg(100 * (bin + 1) / bins)
+        .arg(100 * bin / bins())
+        .arg(100 * (bin + 1) / bins())
         .arg(part(m_data.left), part(m_data.right));
+}
+
+void PairedBars::keyPressEvent(QKeyEvent* event)
+{
+    const int by = event->key() == Qt::Key_Left ? -1 : event->key() == Qt::Key_Right ? 1 : 0;
+    if (by == 0 || bins() == 0)
+        return QWidget::keyPressEvent(event);
+    m_current = m_current < 0 ? (by > 0 ? 0 : bins() - 1) : std::clamp<qsizetype>(m_current + by, 0, bins() - 1);
+    update();
+    Q_EMIT currentChanged();
+}
+
+void PairedBars::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void PairedBars::focusOutEvent(QFocusEvent* event)
+{
+    QWidget::focusOutEvent(event);
+    update();
 }
 
 bool PairedBars::event(QEvent* event)

@@ -28,18 +28,29 @@ public:
     void setData(const PairedBarsData& data);
     /// "20 – 25 % of the trace: right 12.1 % (n = 210), wrong …"; "" outside.
     QString hint(int x) const;
+    /// The same of the bin that the arrow keys chose; "" while there is none.
+    QString currentHint() const { return hintOf(m_current); }
     QSize sizeHint() const override { return { 320, 170 }; }
+
+Q_SIGNALS:
+    void currentChanged();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
     QRect area() const;
+    qsizetype bins() const;
+    QString hintOf(qsizetype bin) const;
     double share(const PairedBarsData::Side& side, qsizetype bin) const;
 
     PairedBarsData m_data;
     quint64 m_sums[2] = { 0, 0 };
+    qsizetype m_current = -1;
 };
 
 } // namespace aha

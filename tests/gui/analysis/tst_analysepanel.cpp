@@ -190,6 +190,13 @@ private Q_SLOTS:
         ReflectionPage* page = panel.reflection();
         auto* bars = page->findChild<PairedBars*>("reflectionPositions");
         QVERIFY(bars->accessibleName().contains("right n = 39") && bars->accessibleName().contains("wrong n = 48"));
+        page->figures()->setCurrentIndex(1);
+        bars->setFocus();
+        QTest::keyClick(bars, Qt::Key_Right);
+        QTest::keyClick(bars, Qt::Key_Left);
+        QVERIFY(bars->currentHint().startsWith(QString::fromUtf8("0 – 5 % of the trace: right ")));
+        QVERIFY(page->findChild<QLabel*>("positionNote")->text().endsWith(bars->currentHint()));
+        QCOMPARE(bars->hint(bars->width() - 10).section(':', 0, 0), QString::fromUtf8("95 – 100 % of the trace"));
         page->figures()->setCurrentIndex(2);
         // Accuracy is the same at every step: there is no correlation, and it says so instead of 0.
         auto* note = page->findChild<QLabel*>("lagNote");
