@@ -210,8 +210,13 @@ void TracePane::prepare(const TraceDocument& document, bool left)
 {
     const quint64 generation = ++m_generation[left];
     TraceView* view = left ? m_left : m_view;
-    const auto shown = [this, view, left](const TraceText& trace) {
+    const auto [from, to] = document.marked;
+    const std::pair<int, int> marked
+        = to > from ? std::pair(tracePosition(document.text, from), tracePosition(document.text, to)) : std::pair(0, 0);
+    const auto shown = [this, view, left, marked](const TraceText& trace) {
         view->setTrace(trace);
+        if (marked.second > marked.first)
+            view->setMarked(marked.first, marked.second);
         if (!left) {
             m_legend->setCounts(trace);
             if (!m_find->text().isEmpty())

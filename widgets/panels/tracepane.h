@@ -27,6 +27,7 @@ struct TraceDocument {
     std::optional<TokenDetail> detail;
     QString heading; ///< the prompt
     QString facts; ///< step, sample, verdict, reward parts, …
+    std::pair<size_t, size_t> marked { 0, 0 }; ///< bytes to scroll to and mark; equal: none
 };
 
 class TracePane : public QWidget {

@@ -46,13 +46,15 @@ public Q_SLOTS:
     void showStep(const QString& folder, qint64 step);
     /// The held-out problems of the evaluation at this step.
     void showEvaluation(const QString& folder, qint64 step);
+    /// One completion among its group, read.
+    void showCompletion(const QString& folder, qint64 completionId);
 
 Q_SIGNALS:
     void stepHovered(const QString& folder, qint64 step);
 
 private:
     void setFolder(const QString& folder);
-    void showHit(const TraceHit& hit);
+    void showHit(const TraceHit& hit, std::pair<size_t, size_t> marked);
     void showProblem(qint64 evaluationId, int position);
     void fillCompareMenu();
     void move(int by);

@@ -50,6 +50,11 @@ int TraceText::tokenAt(int position) const
     return int(std::upper_bound(tokenEnds.begin(), tokenEnds.end(), position) - tokenEnds.begin());
 }
 
+int tracePosition(std::string_view utf8, size_t byte)
+{
+    return int(visibleText(utf8.substr(0, std::min(byte, utf8.size()))).size());
+}
+
 TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, const Lexicon& lexicon,
     const std::optional<TokenDetail>& detail)
 {

@@ -36,6 +36,9 @@ private:
     std::array<int, TraceSpan::KindCount + 1> m_begin {}; ///< first span of each kind
 };
 
+/// The position in TraceText::text of a byte of the UTF-8 text.
+int tracePosition(std::string_view utf8, size_t byte);
+
 /// `itemJson`: the problem, for judging equations; may be empty. Linear in the text; thread-safe.
 TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, const Lexicon& lexicon,
     const std::optional<TokenDetail>& detail);

@@ -48,6 +48,7 @@ void TraceView::setTrace(const TraceText& trace)
     m_trace = trace;
     m_difference.clear();
     m_found.clear();
+    m_marked = {};
     m_anchor = m_cursor = 0;
     m_laidOut = 0;
     setAccessibleDescription(trace.text.left(2000));
@@ -219,6 +220,30 @@ void TraceView::fill(
     }
 }
 
+/// A frame around the rows of a stretch, outside its letters.
+void TraceView::frame(QPainter& painter, const Line& line, double at, int begin, int end) const
+{
+    begin = std::max(begin, line.begin) - line.begin;
+    end = std::min(end, line.begin + line.length) - line.begin;
+    if (begin >= end)
+        return;
+    QColor fillColor = palette().color(QPalette::Highlight);
+    painter.setPen(QPen(fillColor, 2));
+    fillColor.setAlpha(50);
+    for (int r = line.layout->lineForTextPosition(begin).lineNumber(); r >= 0 && r < line.layout->lineCount(); ++r) {
+        const QTextLine row = line.layout->lineAt(r);
+        const int from = std::max(begin, row.textStart()), to = std::min(end, row.textStart() + row.textLength());
+        if (row.textStart() >= end)
+            break;
+        if (from >= to)
+            continue;
+        const QRectF box(
+            kMargin + row.cursorToX(from), at + row.y(), row.cursorToX(to) - row.cursorToX(from), row.height());
+        painter.fillRect(box, fillColor);
+        painter.drawRect(box.adjusted(-1.5, -1.5, 1.5, 1.5));
+    }
+}
+
 void TraceView::paintLine(QPainter& painter, const Line& line, double at)
 {
     const int end = line.begin + line.length;
@@ -239,6 +264,7 @@ void TraceView::paintLine(QPainter& painter, const Line& line, double at)
     const auto firstFound = std::lower_bound(m_found.begin(), m_found.end(), line.begin - m_foundLength);
     for (auto found = firstFound; found != m_found.end() && *found < end; ++found)
         fill(painter, line, at, *found, *found + m_foundLength, QColor(255, 214, 10, 120));
+    frame(painter, line, at, m_marked.first, m_marked.second);
     QColor selection = palette().color(QPalette::Highlight);
     selection.setAlpha(110);
     fill(painter, line, at, std::min(m_anchor, m_cursor), std::max(m_anchor, m_cursor), selection);
@@ -365,6 +391,21 @@ void TraceView::reveal(int position)
         layOutVisible(); // estimates above became heights
         verticalScrollBar()->setValue(int(yOf(position)) - viewport()->height() / 3);
     }
+}
+
+void TraceView::setMarked(int begin, int end)
+{
+    m_marked = { begin, end };
+    m_anchor = m_cursor = begin;
+    reveal(begin);
+    viewport()->update();
+}
+
+bool TraceView::isInView(int position)
+{
+    layOutVisible();
+    const double y = yOf(position) - verticalScrollBar()->value();
+    return y >= 0 && y < viewport()->height();
 }
 
 void TraceView::select(int begin, int end)

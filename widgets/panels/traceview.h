@@ -27,6 +27,11 @@ public:
     void setShown(TraceSpan::Kind kind, bool shown);
     /// Words that the other text does not have. `left` chooses the colour.
     void setDifference(const QVector<std::pair<int, int>>& ranges, bool left);
+    /// Frames a stretch until the next trace, and scrolls to it. Equal ends: none.
+    void setMarked(int begin, int end);
+    std::pair<int, int> marked() const { return m_marked; }
+    /// Is any of the stretch between the edges of the view?
+    bool isInView(int position);
     /// Marks every place of `text` (any case) and goes to the first; returns how many.
     int find(const QString& text);
     /// Selects the next or previous place: of find(), or of a kind of span. Wraps around. False when there is none.
@@ -78,6 +83,7 @@ private:
     void select(int begin, int end);
     void fill(QPainter& painter, const Line& line, double at, int begin, int end, const QColor& color,
         bool underline = false) const;
+    void frame(QPainter& painter, const Line& line, double at, int begin, int end) const;
     void paintLine(QPainter& painter, const Line& line, double at);
     void paintRibbon(QPainter& painter);
     QRect ribbonRect() const;
@@ -85,6 +91,7 @@ private:
     TraceText m_trace;
     std::vector<Line> m_lines;
     QVector<std::pair<int, int>> m_difference;
+    std::pair<int, int> m_marked { 0, 0 };
     bool m_differsLeft = false;
     QVector<int> m_found;
     int m_foundLength = 0;
