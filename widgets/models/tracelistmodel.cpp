@@ -221,8 +221,8 @@ QString TraceListModel::partsText(const CompletionRow& row) const
 {
     QStringList parts;
     for (const QString& part : m_parts)
-        if (const double value = added(row, part); std::abs(value) >= 5e-4)
-            parts << QStringLiteral("%1 %2").arg(part, number(value, 3));
+        if (const double value = added(row, part); std::abs(value) >= 5e-3)
+            parts << QStringLiteral("%1 %2").arg(part, number(value, 2));
     return parts.isEmpty() ? QStringLiteral("nothing") : parts.join(QStringLiteral(" + "));
 }
 

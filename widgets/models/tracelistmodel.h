@@ -55,7 +55,7 @@ public:
     QStringList partNames() const { return m_parts; }
     /// What the part adds to the reward: its value times its weight.
     double added(const CompletionRow& row, const QString& part) const;
-    /// "accuracy 1.000 + format 0.100"
+    /// "accuracy 1.00 + format 0.10"
     QString partsText(const CompletionRow& row) const;
     /// A name that stays the same from run to run, for remembering which columns are shown.
     QString columnKey(int column) const;

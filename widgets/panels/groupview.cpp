@@ -112,6 +112,7 @@ GroupView::GroupView(QWidget* parent)
     bar->addWidget(m_treeButton);
     bar->addSpacing(8);
     bar->addWidget(m_legend, 1);
+    bar->addStretch(0);
     auto* treePage = new QWidget(m_stack);
     auto* treeLayout = new QVBoxLayout(treePage);
     treeLayout->setContentsMargins(0, 0, 0, 0);
@@ -207,12 +208,9 @@ void GroupView::describe()
     }
     const auto n = double(m_group.completions.size());
     QStringList facts { QStringLiteral("%1 of %2 right").arg(right).arg(n, 0, 'f', 0),
-        QStringLiteral("reward %1 ± %2 (mean ± sd, n = %3)")
-            .arg(m_group.rewardMean, 0, 'f', 2)
-            .arg(m_group.rewardStd, 0, 'f', 2)
-            .arg(n, 0, 'f', 0),
+        QStringLiteral("reward %1 ± %2 (sd)").arg(m_group.rewardMean, 0, 'f', 2).arg(m_group.rewardStd, 0, 'f', 2),
         QStringLiteral("advantages sum to %1").arg(std::abs(sum) < 5e-3 ? 0.0 : sum, 0, 'f', 2),
-        QStringLiteral("%1 tokens on average").arg(tokens / n, 0, 'f', 0) };
+        QStringLiteral("%1 tokens a completion").arg(tokens / n, 0, 'f', 0) };
     if (cut)
         facts << QStringLiteral("%1 cut off").arg(cut);
     m_facts->setText(facts.join(QStringLiteral(" · ")));

@@ -18,7 +18,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kMargin = 4, kColumn = 126, kLeast = 22, kMost = 40, kRoot = 136, kLeafRoom = 220;
+constexpr int kMargin = 4, kColumn = 148, kLeast = 19, kMost = 40, kRoot = 148, kLeafRoom = 220;
 
 } // namespace
 
@@ -255,7 +255,7 @@ void PrefixTreeView::paintBox(QPainter& painter, int branch) const
     const QRect inner = box.adjusted(6, 2, -6, -2);
     const QString figure = b.branch.judged ? QString::number(b.branch.meanReward, 'f', 2) : QStringLiteral("–"),
                   counted = b.branch.members.size() > 1
-        ? QStringLiteral("%1 of %2 · mean %3").arg(b.branch.members.size()).arg(m_tree.completions).arg(figure)
+        ? QStringLiteral("%1/%2 · %3").arg(b.branch.members.size()).arg(m_tree.completions).arg(figure)
         : figure;
     const QString chance = !b.branch.children.empty() && b.branch.entropy
         ? QStringLiteral("H %1").arg(*b.branch.entropy, 0, 'f', 2)

@@ -7,6 +7,7 @@
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracesearchpage.h"
 #include "widgets/panels/tracesteppage.h"
+#include "widgets/panels/traceview.h"
 
 #include <QComboBox>
 #include <QMenu>
@@ -72,7 +73,7 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, QWidget* parent)
     reading->addWidget(m_pane);
     reading->setStretchFactor(0, 1);
     reading->setStretchFactor(1, 1);
-    reading->setSizes({ 425, 270 });
+    reading->setSizes({ 375, 320 });
     auto* readingBox = new QWidget(this);
     auto* readingLayout = new QVBoxLayout(readingBox);
     readingLayout->setContentsMargins(2, 8, 8, 8);
@@ -107,6 +108,18 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, QWidget* parent)
     connect(m_evaluation, &TraceEvaluationPage::problemChosen, this, &TracesPanel::showProblem);
     connect(
         m_evaluation, &TraceEvaluationPage::examplesRequested, this, [this](qint64 step) { showStep(m_folder, step); });
+    connect(m_pane, &TracePane::insightWanted, this, &TracesPanel::askForTokens);
+    connect(m_pane, &TracePane::insightUnwanted, this, [this] { m_question.cancel(); });
+    connect(&m_question, &EngineQuestion::answered, this, [this](const nlohmann::ordered_json& answer) {
+        auto insight = std::make_shared<const TokenInsight>(tokenInsightFrom(answer));
+        if (insight->completionId != m_shownHit.completion.id)
+            return;
+        const QString source = insight->source();
+        m_pane->setInsight(std::move(insight), source);
+    });
+    connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
+        m_pane->setInsight(nullptr, QStringLiteral("Not computed: ") + visibleText(sentence.toStdString()));
+    });
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, &TracesPanel::fillCompareMenu);
     const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
         connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
@@ -226,6 +239,7 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
     document.text = row->text;
     document.itemJson = prompt.itemJson;
     document.detail = detail ? *detail : std::nullopt;
+    document.advantage = row->advantage;
     document.heading = visibleLine(prompt.text);
     document.facts
         = QStringLiteral("step %1, sample %2 · %3: %4 · %5 tokens, %6\nreward %7 = %8 · advantage %9%10")
@@ -269,6 +283,36 @@ void TracesPanel::showHit(const TraceHit& hit, std::pair<size_t, size_t> marked)
     if (document)
         document->marked = marked;
     document ? m_pane->setDocument(*document) : m_pane->clear(QString::fromStdString(document.error().sentence()));
+}
+
+/// Only an engine can run a model. For ratios the interesting policy is the one that the step made, else the one that
+/// drew the text.
+void TracesPanel::askForTokens(Heat heat)
+{
+    const CompletionRow& row = m_shownHit.completion;
+    if (!m_reader || !row.id)
+        return m_pane->setInsight(nullptr, QStringLiteral("Only completions of training steps have these values."));
+    std::optional<int64_t> before, after;
+    if (const Result<std::vector<CheckpointRow>> checkpoints = m_reader->checkpoints())
+        for (const CheckpointRow& checkpoint : *checkpoints) {
+            if (checkpoint.removed)
+                continue;
+            if (checkpoint.step < row.step)
+                before = std::max(before.value_or(checkpoint.step), checkpoint.step);
+            else
+                after = std::min(after.value_or(checkpoint.step), checkpoint.step);
+        }
+    const std::optional<int64_t> policy = heat == Heat::Ratio ? (after ? after : before) : (before ? before : after);
+    if (!policy)
+        return m_pane->setInsight(nullptr, QStringLiteral("The run has no checkpoint, so no model can be asked."));
+    if (const TokenInsight* known = m_pane->view()->insight();
+        known && known->completionId == row.id && known->policyStep == *policy)
+        return m_pane->setInsight(m_pane->view()->sharedInsight(), known->source());
+    m_pane->setInsight(nullptr,
+        QStringLiteral("An engine computes this trace under the checkpoint of step %1 and under the base model …")
+            .arg(*policy));
+    m_question.ask({ QStringLiteral("tokens"), m_folder, QStringLiteral("--completion"), QString::number(row.id),
+        QStringLiteral("--policy"), QString::number(*policy) });
 }
 
 void TracesPanel::showProblem(qint64, int position)

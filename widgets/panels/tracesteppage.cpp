@@ -67,6 +67,7 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     m_step->setRange(0, 0);
     m_step->setKeyboardTracking(false);
     m_stepSummary->setWordWrap(true);
+    m_stepSummary->setTextFormat(Qt::PlainText);
     m_stepSummary->setToolTip(
         QStringLiteral("Flat: every completion of the group has the same reward, so the group trains nothing"));
     m_stepSummary->setProperty("role", QStringLiteral("hint"));

@@ -14,9 +14,11 @@
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QDir>
 #include <QLabel>
 #include <QScrollBar>
 #include <QSettings>
+#include <QTextDocument>
 #include <QToolButton>
 #include <QtTest>
 
@@ -78,8 +80,8 @@ private Q_SLOTS:
         panel.setRuns(open(m_run));
         panel.showStep(m_run, 2);
         const QString facts = panel.findChild<QLabel*>("groupFacts")->text();
-        QVERIFY2(facts.contains("3 of 8 right") && facts.contains("advantages sum to 0.00") && facts.contains("n = 8")
-                && facts.contains("1 cut off"),
+        QVERIFY2(facts.contains("3 of 8 right") && facts.contains("advantages sum to 0.00")
+                && facts.contains("reward 0.45 ± 0.50 (sd)") && facts.contains("1 cut off"),
             qPrintable(facts));
         auto* badge = panel.findChild<QLabel*>("zeroVariance");
         QVERIFY(badge->isHidden());
@@ -175,6 +177,52 @@ private Q_SLOTS:
         QCOMPARE(view.findChild<QLabel*>("treeText")->text(), "All 8 completions are the same text.");
         view.setGroup(nullptr, -1);
         QCOMPARE(view.tree()->tree().groupId, int64_t(0));
+    }
+
+    /// Prompts, answers, names of parts and texts that would load, hide or reorder something are shown as they are.
+    void hostileText()
+    {
+        const QString folder = m_folder.filePath("hostile");
+        const std::string bad = "<img src='file:///etc/hostname'>\xe2\x80\xae\x1b[2J\xff<b>x</b>\n\xf3\xa0\x81\x81";
+        QVERIFY(QDir().mkpath(folder));
+        {
+            auto writer = orThrow(RunWriter::create(folder.toStdString(), "h", "h", "grpo", "{}"));
+            StepRow row;
+            row.step = 1;
+            GroupRow group { 0, 1, 0, { 0, bad, "countdown", bad }, 0.5, 0.5, false, {} };
+            for (int j = 0; j < 4; ++j) {
+                CompletionRow c = fixture::groupCompletion(j, false);
+                c.position = j;
+                c.text = bad + std::string(j == 3 ? 100'000 : 40, char('a' + j)) + bad;
+                c.tokenIds = { 1, j, 2 };
+                c.extracted = c.reason = c.finishReason = bad;
+                c.parts = { { "<b>\xe2\x80\xae", 0.5 * j }, { "format", -0.1 } };
+                group.completions.push_back(c);
+            }
+            row.groups.push_back(group);
+            orThrow(writer->commitStep(row));
+        }
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns(open(folder));
+        panel.show();
+        panel.findChild<QToolButton*>("groupTree")->click();
+        PrefixTreeView* tree = panel.stepPage()->groupView()->tree();
+        QTRY_COMPARE(tree->tree().branches.size(), size_t(5));
+        for (const GroupBranch& branch : tree->tree().branches)
+            QVERIFY(!branch.text.contains(QChar(0x202E)) && !branch.text.contains(QChar(0x1B)));
+        for (int i = 0; i < 5; ++i) {
+            QTest::mouseClick(tree->viewport(), Qt::LeftButton, {}, tree->boxOf(i).center());
+            panel.grab();
+            QVERIFY(!tree->describe(i).contains(QChar(0x202E)));
+        }
+        for (const QLabel* label : panel.findChildren<QLabel*>()) {
+            QVERIFY2(label->textFormat() == Qt::PlainText || !Qt::mightBeRichText(label->text()),
+                qPrintable(label->objectName()));
+            QVERIFY2(!label->text().contains(QChar(0x202E)), qPrintable(label->objectName()));
+        }
+        const QModelIndex verdict = panel.completions()->index(0, TraceListModel::Verdict);
+        QVERIFY(verdict.data(Qt::ToolTipRole).toString().contains("&lt;img"));
     }
 
     void whatDecided()
