@@ -11,5 +11,6 @@ void addImportRun(CLI::App& app, int& status);
 void addRescore(CLI::App& app, int& status);
 void addHacks(CLI::App& app, int& status);
 void addTasks(CLI::App& app, int& status);
+void addTokens(CLI::App& app, int& status);
 
 } // namespace aha

@@ -104,8 +104,9 @@ int main(int argc, char** argv)
     app.set_version_flag("--version", AHASCOPE_VERSION);
     int status = 0;
     for (const auto add : { addTrain, addResume, addControl, addEval, addInspect, addModel, addPlayground, addTokenize,
-             addRender, addScore, addGenerate, addReward, addExport, addTable, addSolve, addLosses, addWhatIf, addRescore, addHacks, addTasks, addImportRun, addRecipe, addPlan, addBatch,
-             addPretrain, addBench, addDoctor, addQueue, addServe, addAttach })
+             addRender, addScore, addGenerate, addReward, addExport, addTable, addSolve, addLosses, addWhatIf,
+             addRescore, addHacks, addTasks, addTokens, addImportRun, addRecipe, addPlan, addBatch, addPretrain,
+             addBench, addDoctor, addQueue, addServe, addAttach })
         add(app, status);
     try {
         app.parse(argc, argv);

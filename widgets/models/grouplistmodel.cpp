@@ -45,6 +45,29 @@ int stateOf(const CompletionRow& row) { return !row.reward ? 3 : row.correct ? 1
 
 } // namespace
 
+int outcomesOf(const GroupRow& group)
+{
+    const int right = rightOf(group), count = int(group.completions.size());
+    int bits = count == 0 ? 0 : right == count ? AllRight : right == 0 ? AllWrong : Mixed;
+    bits |= group.zeroVariance ? ZeroVariance : 0;
+    for (const CompletionRow& row : group.completions) {
+        bits |= row.finishReason == "length" ? SomeTruncated : 0;
+        bits |= !row.reward || row.verdict == "infra_error" || row.verdict == "timeout" ? SomeUnjudged : 0;
+    }
+    return bits;
+}
+
+void GroupFilter::setOutcome(int bits)
+{
+    m_bits = bits;
+    invalidateFilter();
+}
+
+bool GroupFilter::filterAcceptsRow(int row, const QModelIndex& parent) const
+{
+    return (sourceModel()->index(row, 0, parent).data(GroupListModel::OutcomeRole).toInt() & m_bits) == m_bits;
+}
+
 int GroupListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_groups.size()); }
 int GroupListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(ColumnCount); }
 
@@ -100,6 +123,8 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
             states << stateOf(row);
         return states;
     }
+    case OutcomeRole:
+        return outcomesOf(group);
     case BadgeKindRole:
         return index.column() == Badge && !badge.isEmpty()
             ? QVariant(group.zeroVariance ? QStringLiteral("mute") : QStringLiteral("info"))
@@ -139,6 +164,12 @@ void GroupListModel::setGroups(std::vector<GroupRow> groups, const std::vector<i
     m_someDetailed = size_t(m_detailed.size()) < m_groups.size();
     std::tie(m_sharedHead, m_sharedTail) = sharedEnds(m_groups);
     endResetModel();
+}
+
+int GroupListModel::countOf(int outcome) const
+{
+    return int(std::count_if(m_groups.begin(), m_groups.end(),
+        [&](const GroupRow& group) { return (outcomesOf(group) & outcome) == outcome; }));
 }
 
 int GroupListModel::rowOfPosition(int position) const

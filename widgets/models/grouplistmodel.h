@@ -5,8 +5,35 @@
 
 #include <QAbstractTableModel>
 #include <QSet>
+#include <QSortFilterProxyModel>
 
 namespace aha {
+
+/// What became of a group; several may hold.
+enum GroupOutcome {
+    AllRight = 1,
+    AllWrong = 2,
+    Mixed = 4,
+    ZeroVariance = 8,
+    SomeTruncated = 16, ///< a completion was cut off
+    SomeUnjudged = 32 ///< a verdict could not be found: infrastructure or time
+};
+int outcomesOf(const GroupRow& group);
+
+/// Shows the groups that have all bits of a set.
+class GroupFilter : public QSortFilterProxyModel {
+    Q_OBJECT
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+    void setOutcome(int bits);
+    int outcome() const { return m_bits; }
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
+
+private:
+    int m_bits = 0;
+};
 
 class GroupListModel : public QAbstractTableModel {
     Q_OBJECT
@@ -16,6 +43,8 @@ public:
     static constexpr int StripRole = Qt::UserRole;
     static constexpr int SortRole = Qt::UserRole + 1;
     static constexpr int BadgeKindRole = Qt::UserRole + 2;
+    /// Set of GroupOutcome bits.
+    static constexpr int OutcomeRole = Qt::UserRole + 3;
 
     using QAbstractTableModel::QAbstractTableModel;
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -26,6 +55,8 @@ public:
     /// `detailed`: ids of groups whose completions have stored token values.
     void setGroups(std::vector<GroupRow> groups, const std::vector<int64_t>& detailed);
     const GroupRow& group(int row) const { return m_groups[size_t(row)]; }
+    /// How many groups have all bits of `outcome`.
+    int countOf(int outcome) const;
     /// -1 when the step has no group at this position.
     int rowOfPosition(int position) const;
     /// The group and completion worth reading first: the right answer with most reflection words, then the longest;

@@ -1,5 +1,6 @@
 #include "widgets/models/tracelistmodel.h"
 
+#include "core/tasks/reason_words.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -16,6 +17,8 @@ constexpr Title kTitles[] = {
     { "sample", "#", "Sample number within its group" },
     { "reward", "Reward", "Weighted sum of the reward parts" },
     { "advantage", "Adv.", "Reward compared with the sample's own group; the bar is drawn from the middle" },
+    { "parts", "Reward parts",
+        "What each part added, weighted, one behind the other; the colours stand above the table" },
     { "verdict", "Verdict", "What the verifier said" },
     { "tokens", "Tokens", "Length of the completion in tokens; “cut” where the limit ended it" },
     { "reflections", "Refl.", "Reflection words (wait, check, retry, …)" },
@@ -52,6 +55,13 @@ QString verdictText(const CompletionRow& row)
 {
     return row.correct ? QStringLiteral("correct")
                        : visibleLine(row.reason).replace(QLatin1Char('_'), QLatin1Char(' '));
+}
+
+QString verdictReason(const CompletionRow& row)
+{
+    return row.finishReason == "length" && !row.correct
+        ? QStringLiteral("cut off at the longest length; ") + visibleLine(reasonWords(row.reason))
+        : visibleLine(reasonWords(row.reason));
 }
 
 QString languageText(const CompletionRow& row)
@@ -106,6 +116,8 @@ QVariant TraceListModel::display(const TraceHit& hit, int column) const
         return std::abs(row.advantage) < 5e-3
             ? QStringLiteral("0.00")
             : QStringLiteral("%1%2").arg(row.advantage > 0 ? QStringLiteral("+") : QString(), number(row.advantage, 2));
+    case Parts:
+        return {};
     case Verdict:
         return verdictText(row);
     case Length:
@@ -129,6 +141,7 @@ QVariant TraceListModel::sortKey(const TraceHit& hit, int column) const
 {
     switch (column) {
     case Reward:
+    case Parts:
         return hit.completion.reward.value_or(-1e300);
     case Advantage:
         return hit.completion.advantage;
@@ -158,6 +171,14 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const
         return sortKey(hit, column);
     case BarRole:
         return row.advantage / m_largest;
+    case PartsRole: {
+        QVariantList parts;
+        for (const QString& part : m_parts)
+            parts << added(row, part);
+        return parts;
+    }
+    case PartsScaleRole:
+        return m_largestSum;
     case BadgeKindRole:
         if (column == Verdict)
             return row.correct ? QStringLiteral("good") : row.formatOk ? QStringLiteral("bad") : QStringLiteral("warn");
@@ -169,33 +190,68 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const
     case Qt::TextAlignmentRole:
         return headerData(column, Qt::Horizontal, role);
     case Qt::ToolTipRole: {
-        QString tip = hit.promptText.empty() ? QString() : visibleText(hit.promptText) + QLatin1Char('\n');
-        for (const auto& [name, value] : row.parts)
-            tip += QStringLiteral("%1 %2   ").arg(visibleLine(name), number(value, 3));
-        return plainToolTip(tip);
+        QString tip = QStringLiteral("%1: %2").arg(verdictText(row), verdictReason(row));
+        if (row.reward)
+            tip += QStringLiteral("\nreward %1 = ").arg(number(*row.reward, 3)) + partsText(row);
+        if (!row.extracted.empty())
+            tip += QStringLiteral("\nanswer: ") + visibleText(std::string_view(row.extracted).substr(0, 400));
+        return plainToolTip(hit.promptText.empty() ? tip : visibleText(hit.promptText) + QLatin1Char('\n') + tip);
     }
     case Qt::AccessibleTextRole:
-        return QStringLiteral("%1: %2").arg(
-            headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), display(hit, column).toString());
+        return QStringLiteral("%1: %2").arg(headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(),
+            column == Parts         ? partsText(row)
+                : column == Verdict ? verdictText(row) + QStringLiteral(", ") + verdictReason(row)
+                                    : display(hit, column).toString());
     default:
         return {};
     }
 }
 
-void TraceListModel::setHits(std::vector<TraceHit> hits)
+double TraceListModel::added(const CompletionRow& row, const QString& part) const
+{
+    const std::string name = part.toStdString();
+    const double value = partOf(row, part);
+    for (const auto& [weighed, weight] : m_weights)
+        if (weighed == name)
+            return std::isnan(value) ? 0 : weight * value;
+    return std::isnan(value) ? 0 : value;
+}
+
+QString TraceListModel::partsText(const CompletionRow& row) const
+{
+    QStringList parts;
+    for (const QString& part : m_parts)
+        if (const double value = added(row, part); std::abs(value) >= 5e-3)
+            parts << QStringLiteral("%1 %2").arg(part, number(value, 2));
+    return parts.isEmpty() ? QStringLiteral("nothing") : parts.join(QStringLiteral(" + "));
+}
+
+void TraceListModel::scale(const TraceHit& hit)
+{
+    m_largest = std::max(m_largest, std::abs(hit.completion.advantage));
+    double up = 0, down = 0;
+    for (const QString& part : m_parts) {
+        const double value = added(hit.completion, part);
+        (value > 0 ? up : down) += std::abs(value);
+    }
+    m_largestSum = std::max({ m_largestSum, up, down });
+}
+
+void TraceListModel::setHits(std::vector<TraceHit> hits, Weights weights)
 {
     beginResetModel();
     m_hits = std::move(hits);
-    m_largest = 1e-9;
+    m_weights = std::move(weights);
+    m_largest = m_largestSum = 1e-9;
     QStringList parts;
-    for (const TraceHit& hit : m_hits) {
-        m_largest = std::max(m_largest, std::abs(hit.completion.advantage));
+    for (const TraceHit& hit : m_hits)
         for (const auto& [name, value] : hit.completion.parts)
             if (const QString part = visibleLine(name); !parts.contains(part))
                 parts << part;
-    }
     if (!m_hits.empty()) // an empty list keeps its columns
         m_parts = parts;
+    for (const TraceHit& hit : m_hits)
+        scale(hit);
     endResetModel();
 }
 
@@ -205,7 +261,7 @@ void TraceListModel::append(const std::vector<TraceHit>& hits)
         return;
     beginInsertRows({}, int(m_hits.size()), int(m_hits.size() + hits.size()) - 1);
     for (const TraceHit& hit : hits) {
-        m_largest = std::max(m_largest, std::abs(hit.completion.advantage));
+        scale(hit);
         m_hits.push_back(hit);
     }
     endInsertRows();

@@ -16,6 +16,7 @@ public:
         Sample,
         Reward,
         Advantage,
+        Parts,
         Verdict,
         Length,
         Reflections,
@@ -31,8 +32,14 @@ public:
     /// Signed advantage over the largest of the list, -1 … 1, for the bar.
     static constexpr int BarRole = Qt::UserRole;
     static constexpr int SortRole = Qt::UserRole + 1;
+    /// QVariantList of what each part adds to the reward, in order of partNames(), for the stacked bar; and the largest
+    /// sum of either sign in the list, for its scale.
+    static constexpr int PartsRole = Qt::UserRole + 3;
+    static constexpr int PartsScaleRole = Qt::UserRole + 4;
     /// Short text for a coloured badge; the kind is one of "good", "bad", "warn", "mute".
     static constexpr int BadgeKindRole = Qt::UserRole + 2;
+
+    using Weights = std::vector<std::pair<std::string, double>>;
 
     using QAbstractTableModel::QAbstractTableModel;
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -40,24 +47,34 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
-    void setHits(std::vector<TraceHit> hits);
+    /// `weights`: of the reward parts, by name; a part without one counts as it is.
+    void setHits(std::vector<TraceHit> hits, Weights weights);
+    void setHits(std::vector<TraceHit> hits) { setHits(std::move(hits), {}); }
     void append(const std::vector<TraceHit>& hits);
     const TraceHit& hit(int row) const { return m_hits[size_t(row)]; }
     QStringList partNames() const { return m_parts; }
+    /// What the part adds to the reward: its value times its weight.
+    double added(const CompletionRow& row, const QString& part) const;
+    /// "accuracy 1.00 + format 0.10"
+    QString partsText(const CompletionRow& row) const;
     /// A name that stays the same from run to run, for remembering which columns are shown.
     QString columnKey(int column) const;
 
 private:
     QVariant display(const TraceHit& hit, int column) const;
     QVariant sortKey(const TraceHit& hit, int column) const;
+    void scale(const TraceHit& hit);
 
     std::vector<TraceHit> m_hits;
     QStringList m_parts;
-    double m_largest = 1;
+    Weights m_weights;
+    double m_largest = 1, m_largestSum = 1;
 };
 
 /// "wrong_value" -> "wrong value"; "correct" when it is.
 QString verdictText(const CompletionRow& row);
+/// The reason as a sentence's end: "the answer has another value".
+QString verdictReason(const CompletionRow& row);
 /// English name of what a trace is written in: "en", "zh", "mixed", …
 QString languageText(const CompletionRow& row);
 

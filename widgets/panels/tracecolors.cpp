@@ -47,6 +47,19 @@ QTextCharFormat spanFormat(TraceSpan::Kind kind, const QPalette& palette)
         format.setUnderlineColor(pick(palette, "#c62828", "#ff7b72"));
         format.setForeground(pick(palette, "#b3261e", "#ff8a80"));
         break;
+    case TraceSpan::Repeated:
+        format.setBackground(pick(palette, "#e3e5e8", "#3a3e45"));
+        break;
+    case TraceSpan::Retry:
+        format.setFontWeight(QFont::Bold);
+        format.setUnderlineStyle(QTextCharFormat::DashUnderline);
+        format.setUnderlineColor(pick(palette, "#7b3fb5", "#c89bf0"));
+        format.setForeground(pick(palette, "#6b2fa5", "#d3adf5"));
+        break;
+    case TraceSpan::Chip:
+        format.setBackground(pick(palette, "#b3261e", "#ff8a80"));
+        format.setForeground(pick(palette, "#ffffff", "#16191d"));
+        break;
     case TraceSpan::KindCount:
         break;
     }
@@ -65,7 +78,12 @@ QColor spanColor(TraceSpan::Kind kind, const QPalette& palette)
     case TraceSpan::WrongEquation:
         return pick(palette, "#c62828", "#ff7b72");
     case TraceSpan::Tag:
+    case TraceSpan::Repeated:
         return pick(palette, "#6a7280", "#98a1af");
+    case TraceSpan::Retry:
+        return pick(palette, "#7b3fb5", "#c89bf0");
+    case TraceSpan::Chip:
+        return pick(palette, "#b3261e", "#ff8a80");
     default:
         return pick(palette, "#c96a0a", "#ffb454");
     }
@@ -83,6 +101,22 @@ QColor heatColor(double share, const QPalette& palette)
 {
     QColor color = pick(palette, "#f2803a", "#e8743b");
     color.setAlphaF(0.62 * share);
+    return color;
+}
+
+QColor signedHeatColor(double share, const QPalette& palette)
+{
+    if (share < 0)
+        return heatColor(-share, palette);
+    QColor color = pick(palette, "#3a8fd9", "#4a9be0");
+    color.setAlphaF(0.62 * std::min(share, 1.0));
+    return color;
+}
+
+QColor patternColor(const QPalette& palette)
+{
+    QColor color = pick(palette, "#0f8a83", "#3cc5bc");
+    color.setAlphaF(0.3);
     return color;
 }
 

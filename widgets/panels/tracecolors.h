@@ -9,7 +9,8 @@
 
 namespace aha {
 
-enum class Heat { None, LogProb, Entropy };
+/// Update: advantage × (1 − p), how hard a step pushed the token. Kl, Ratio: of a checkpoint, asked for.
+enum class Heat { None, LogProb, Entropy, Update, Kl, Ratio };
 
 bool isDark(const QPalette& palette);
 /// How a span looks; contrast of text at least 4.5 : 1 on both bases.
@@ -20,6 +21,12 @@ QColor spanColor(TraceSpan::Kind kind, const QPalette& palette);
 constexpr double kEntropyTop = 2.5; ///< nats
 double heatShare(Heat heat, double logprob, double entropy);
 QColor heatColor(double share, const QPalette& palette);
+constexpr double kKlTop = 1; ///< nats
+constexpr double kLogRatioTop = 0.4; ///< |log ratio|: 0.67 … 1.49
+/// −1 … 1 for quantities with a sign: orange below, blue above.
+QColor signedHeatColor(double share, const QPalette& palette);
+/// Places of a person's pattern.
+QColor patternColor(const QPalette& palette);
 /// Background of words that only one of two texts has; told apart by hue (blue, orange) and drawn underlined.
 QColor differenceColor(bool left, const QPalette& palette);
 /// Badge and cell colours by kind: good, bad, warn, info, mute.

@@ -3,8 +3,11 @@
 #include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QPainter>
 #include <QToolButton>
+
+#include <algorithm>
 
 namespace aha {
 
@@ -28,6 +31,30 @@ constexpr Toggle kToggles[] = {
     { "tags", "Tags", "think and answer tags, greyed", { TraceSpan::Tag, TraceSpan::Tag }, true },
 };
 
+/// Further layers, behind a button: less often wanted.
+constexpr Toggle kLayers[] = {
+    { "repetition", "Repetition", "Eight words or more that stood there before, greyed",
+        { TraceSpan::Repeated, TraceSpan::Repeated }, false },
+    { "retries", "Retries", "Where an attempt is given up and another begins, dashed",
+        { TraceSpan::Retry, TraceSpan::Retry }, false },
+    { "chips", "Hidden characters", "Control, bidi and invalid characters, written out in red",
+        { TraceSpan::Chip, TraceSpan::Chip }, true },
+};
+
+struct HeatChoice {
+    Heat heat;
+    const char *name, *low, *high;
+    bool isSigned;
+};
+constexpr HeatChoice kHeats[] = {
+    { Heat::None, "no token colours", "", "", false },
+    { Heat::LogProb, "by probability", "p = 1", "p → 0", false },
+    { Heat::Entropy, "by entropy", "0", "≥ 2.5 nats", false },
+    { Heat::Update, "by update, advantage × (1 − p)", "down", "up", true },
+    { Heat::Kl, "by KL to the base model", "0", "≥ 1 nat", false },
+    { Heat::Ratio, "by ratio, clipped underlined", "≤ 0.67", "≥ 1.49", true },
+};
+
 /// A gradient from certain to surprising, with its ends named.
 class HeatScale : public QWidget {
 public:
@@ -49,14 +76,15 @@ protected:
     void paintEvent(QPaintEvent*) override
     {
         QPainter painter(this);
-        const QString low = m_heat == Heat::LogProb ? QStringLiteral("p = 1") : QStringLiteral("0"),
-                      high
-            = m_heat == Heat::LogProb ? QStringLiteral("p → 0") : QStringLiteral("≥ %1 nats").arg(kEntropyTop);
+        const HeatChoice& choice = kHeats[int(m_heat)];
+        const QString low = QString::fromUtf8(choice.low), high = QString::fromUtf8(choice.high);
         const int left = fontMetrics().horizontalAdvance(low) + 6, right = fontMetrics().horizontalAdvance(high) + 6;
         const QRect bar(left, height() / 2 - 6, width() - left - right, 12);
         painter.fillRect(bar, palette().color(QPalette::Base));
         for (int x = 0; x < bar.width(); ++x)
-            painter.fillRect(bar.x() + x, bar.y(), 1, bar.height(), heatColor(double(x) / bar.width(), palette()));
+            painter.fillRect(bar.x() + x, bar.y(), 1, bar.height(),
+                choice.isSigned ? signedHeatColor(2.0 * x / bar.width() - 1, palette())
+                                : heatColor(double(x) / bar.width(), palette()));
         painter.setPen(palette().color(QPalette::Mid));
         painter.drawRect(bar.adjusted(0, 0, -1, -1));
         painter.setPen(palette().color(QPalette::WindowText));
@@ -98,6 +126,30 @@ TraceLegend::TraceLegend(QWidget* parent)
         layout->addWidget(button);
         m_buttons.push_back(button);
     }
+    m_more = new QToolButton(this);
+    m_more->setObjectName(QStringLiteral("moreLayers"));
+    m_more->setText(QStringLiteral("Layers"));
+    m_more->setAccessibleName(QStringLiteral("More layers of the trace"));
+    m_more->setToolTip(QStringLiteral("More to mark in the text: repetition, retries, a pattern of your own"));
+    m_more->setPopupMode(QToolButton::InstantPopup);
+    m_more->setAutoRaise(true);
+    auto* menu = new QMenu(m_more);
+    for (const Toggle& layer : kLayers) {
+        QAction* action = menu->addAction(QString::fromUtf8(layer.text));
+        action->setObjectName(QStringLiteral("layer.") + QString::fromLatin1(layer.name));
+        action->setToolTip(QString::fromUtf8(layer.help));
+        action->setCheckable(true);
+        action->setChecked(layer.on);
+        connect(action, &QAction::toggled, this, [this, &layer](bool on) { Q_EMIT shownChanged(layer.kinds[0], on); });
+        m_layers.push_back(action);
+    }
+    QAction* pattern = menu->addAction(QStringLiteral("Pattern (regular expression)"));
+    pattern->setObjectName(QStringLiteral("layer.pattern"));
+    pattern->setCheckable(true);
+    connect(pattern, &QAction::toggled, this, &TraceLegend::patternWanted);
+    menu->setToolTipsVisible(true);
+    m_more->setMenu(menu);
+    layout->addWidget(m_more);
     layout->addStretch(1);
     m_scale->setMaximumWidth(210);
     auto* heatLayout = new QHBoxLayout(m_heatBar);
@@ -106,18 +158,24 @@ TraceLegend::TraceLegend(QWidget* parent)
     heatLayout->addWidget(m_heat);
     m_heat->setObjectName(QStringLiteral("heat"));
     m_heat->setAccessibleName(QStringLiteral("Colour tokens by"));
-    m_heat->addItems(
-        { QStringLiteral("no token colours"), QStringLiteral("by probability"), QStringLiteral("by entropy") });
+    for (const HeatChoice& choice : kHeats)
+        m_heat->addItem(QString::fromUtf8(choice.name));
+    m_heat->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_heat->setMinimumContentsLength(16);
     connect(m_heat, &QComboBox::currentIndexChanged, this, &TraceLegend::apply);
     drawSwatches();
     setHasTokenValues(false);
 }
 
+Heat TraceLegend::heat() const { return m_hasValues ? kHeats[std::max(0, m_heat->currentIndex())].heat : Heat::None; }
+
+void TraceLegend::setHeat(Heat heat) { m_heat->setCurrentIndex(int(heat)); }
+
 void TraceLegend::apply()
 {
-    const Heat heat = m_hasValues ? Heat(m_heat->currentIndex()) : Heat::None;
-    static_cast<HeatScale*>(m_scale)->setHeat(heat);
-    Q_EMIT heatChanged(heat);
+    const Heat chosen = heat();
+    static_cast<HeatScale*>(m_scale)->setHeat(chosen);
+    Q_EMIT heatChanged(chosen);
 }
 
 void TraceLegend::setHasTokenValues(bool has)
@@ -143,6 +201,9 @@ void TraceLegend::setCounts(const TraceText& trace)
             text += QStringLiteral(" %1✓ %2✗").arg(count).arg(wrong);
         m_buttons[i]->setText(text);
     }
+    for (size_t i = 0; i < m_layers.size(); ++i)
+        m_layers[i]->setText(
+            QStringLiteral("%1 (%2)").arg(QString::fromUtf8(kLayers[i].text)).arg(trace.count(kLayers[i].kinds[0])));
 }
 
 void TraceLegend::drawSwatches()

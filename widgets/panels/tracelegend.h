@@ -6,6 +6,7 @@
 
 #include <QWidget>
 
+class QAction;
 class QComboBox;
 class QToolButton;
 
@@ -18,12 +19,17 @@ public:
     /// Without stored values the token colours cannot be chosen, and say so.
     void setHasTokenValues(bool has);
     void setCounts(const TraceText& trace);
+    /// Chosen among the colours, whether there are values for it or not.
+    Heat heat() const;
+    void setHeat(Heat heat);
     /// Choice of token colours and their scale: a widget of its own, placed by the owner.
     QWidget* heatBar() const { return m_heatBar; }
 
 Q_SIGNALS:
     void shownChanged(aha::TraceSpan::Kind kind, bool shown);
     void heatChanged(aha::Heat heat);
+    /// A field for a person's pattern is wanted, or no longer.
+    void patternWanted(bool wanted);
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -32,6 +38,8 @@ private:
     void drawSwatches();
     void apply();
     std::vector<QToolButton*> m_buttons; ///< in order of kToggles
+    std::vector<QAction*> m_layers; ///< in order of kLayers
+    QToolButton* m_more;
     QComboBox* m_heat;
     QWidget *m_scale, *m_heatBar;
     bool m_hasValues = false;

@@ -1,5 +1,6 @@
 #include "widgets/panels/tracepane.h"
 
+#include "widgets/models/patternsearch.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tracelegend.h"
 #include "widgets/panels/traceview.h"
@@ -16,6 +17,8 @@
 namespace aha {
 
 namespace {
+
+constexpr int kPatternBudgetMs = 300;
 
 QLabel* makeLabel(QWidget* parent, const char* role)
 {
@@ -48,10 +51,15 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     , m_legend(new TraceLegend(this))
     , m_heading(makeLabel(this, "title"))
     , m_facts(makeLabel(this, "hint"))
+    , m_behaviour(makeLabel(this, "hint"))
     , m_leftHeading(makeLabel(this, "title"))
     , m_leftFacts(makeLabel(this, "hint"))
     , m_found(makeLabel(this, "hint"))
     , m_problem(makeLabel(this, "error"))
+    , m_insight(makeLabel(this, "hint"))
+    , m_patternText(makeLabel(this, "hint"))
+    , m_patternRow(new QWidget(this))
+    , m_pattern(new QLineEdit(m_patternRow))
     , m_view(new TraceView(this))
     , m_left(new TraceView(this))
     , m_find(new QLineEdit(this))
@@ -71,6 +79,22 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     split->addWidget(m_leftPane);
     split->addWidget(m_rightHead);
     m_leftPane->hide();
+    static_cast<QVBoxLayout*>(m_rightHead->layout())->insertWidget(2, m_behaviour);
+    m_behaviour->setObjectName(QStringLiteral("traceBehaviour"));
+    m_behaviour->setToolTip(plainToolTip(behaviourHelp()));
+    m_behaviour->hide();
+    m_insight->setObjectName(QStringLiteral("traceInsight"));
+    m_insight->hide();
+    m_pattern->setObjectName(QStringLiteral("tracePattern"));
+    m_pattern->setAccessibleName(QStringLiteral("Pattern to mark: a regular expression"));
+    m_pattern->setPlaceholderText(QStringLiteral("Regular expression to mark, e.g. = -?[0-9]+ (no|yes)"));
+    m_pattern->setClearButtonEnabled(true);
+    m_patternText->setObjectName(QStringLiteral("tracePatternText"));
+    auto* patternLayout = new QHBoxLayout(m_patternRow);
+    patternLayout->setContentsMargins(0, 0, 0, 0);
+    patternLayout->addWidget(m_pattern, 2);
+    patternLayout->addWidget(m_patternText, 1);
+    m_patternRow->hide();
     m_find->setObjectName(QStringLiteral("find"));
     m_find->setAccessibleName(QStringLiteral("Find in this trace"));
     m_find->setPlaceholderText(QStringLiteral("Find (Ctrl+F, F3 next)"));
@@ -92,17 +116,21 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     layout->setSpacing(6);
     layout->addWidget(m_problem);
     layout->addWidget(m_legend);
+    layout->addWidget(m_patternRow);
     layout->addWidget(split, 1);
+    layout->addWidget(m_insight);
     layout->addLayout(bottom);
 
     connect(m_legend, &TraceLegend::shownChanged, this, [this](TraceSpan::Kind kind, bool on) {
         for (TraceView* view : { m_view, m_left })
             view->setShown(kind, on);
     });
-    connect(m_legend, &TraceLegend::heatChanged, this, [this](Heat heat) {
-        for (TraceView* view : { m_view, m_left })
-            view->setHeat(heat);
+    connect(m_legend, &TraceLegend::heatChanged, this, &TracePane::chooseHeat);
+    connect(m_legend, &TraceLegend::patternWanted, this, [this](bool wanted) {
+        m_patternRow->setVisible(wanted);
+        wanted ? m_pattern->setFocus() : m_pattern->clear();
     });
+    connect(m_pattern, &QLineEdit::textChanged, this, &TracePane::findPatterns);
     connect(m_view, &TraceView::scrolled, this, [this] { syncScroll(true); });
     connect(m_left, &TraceView::scrolled, this, [this] { syncScroll(false); });
     connect(m_find, &QLineEdit::textChanged, this, [this](const QString& text) {
@@ -167,6 +195,8 @@ void TracePane::clear(const QString& sentence)
     m_heading->setText(sentence);
     m_facts->clear();
     m_view->setTrace({});
+    m_behaviour->hide();
+    m_insight->hide();
     m_legend->setHasTokenValues(false);
     m_legend->setCounts({});
     unpin();
@@ -183,8 +213,56 @@ void TracePane::setDocument(const TraceDocument& document)
     m_document = document;
     m_heading->setText(document.heading);
     m_facts->setText(document.facts);
-    m_legend->setHasTokenValues(document.detail.has_value());
+    m_behaviour->hide();
+    m_insight->hide();
     prepare(document, false);
+    m_legend->setHasTokenValues(document.detail.has_value()); // asks for an insight where its colours are chosen
+}
+
+void TracePane::setInsight(std::shared_ptr<const TokenInsight> insight, const QString& sentence)
+{
+    m_view->setInsight(std::move(insight));
+    m_insight->setText(sentence);
+    m_insight->setVisible(!sentence.isEmpty());
+}
+
+void TracePane::chooseHeat(Heat heat)
+{
+    for (TraceView* view : { m_view, m_left })
+        view->setHeat(heat);
+    if (heat == Heat::Kl || heat == Heat::Ratio) {
+        Q_EMIT insightWanted(heat);
+    } else {
+        Q_EMIT insightUnwanted();
+        m_insight->hide();
+    }
+}
+
+/// A pattern may be slow: a worker looks, within a budget.
+void TracePane::findPatterns()
+{
+    const quint64 generation = ++m_patternGeneration;
+    const QString pattern = m_pattern->text();
+    if (pattern.isEmpty()) {
+        m_view->setPattern({});
+        return m_patternText->clear();
+    }
+    m_worker.post([this, generation, pattern, text = m_view->trace().text] {
+        const PatternHits hits = findPattern(text, pattern, kPatternBudgetMs);
+        QMetaObject::invokeMethod(
+            this,
+            [this, generation, hits] {
+                if (generation != m_patternGeneration)
+                    return;
+                m_view->setPattern(hits.ranges);
+                m_patternText->setText(hits.problem.isEmpty()
+                        ? QStringLiteral("%1 place%2")
+                              .arg(hits.ranges.size())
+                              .arg(hits.ranges.size() == 1 ? QString() : QStringLiteral("s"))
+                        : hits.problem);
+            },
+            Qt::QueuedConnection);
+    });
 }
 
 void TracePane::setPinned(const TraceDocument& document)
@@ -205,24 +283,45 @@ void TracePane::unpin()
     compare();
 }
 
-/// Short texts at once; long ones appear plain, and get their marks when a worker has found them.
+/// Short texts at once; of long ones the beginning, and the whole when a worker has made it ready.
 void TracePane::prepare(const TraceDocument& document, bool left)
 {
     const quint64 generation = ++m_generation[left];
     TraceView* view = left ? m_left : m_view;
-    const auto shown = [this, view, left](const TraceText& trace) {
+    const auto [from, to] = document.marked;
+    const std::pair<int, int> marked
+        = to > from ? std::pair(tracePosition(document.text, from), tracePosition(document.text, to)) : std::pair(0, 0);
+    const auto shown = [this, view, left, marked, advantage = document.advantage](const TraceText& found) {
+        const int top = view->trace().text.isEmpty() ? 0 : view->topPosition(); // of the part that was there first
+        TraceText trace = found;
+        trace.hasAdvantage = advantage.has_value();
+        trace.advantage = advantage.value_or(0);
+        const std::shared_ptr<const TokenInsight> insight = view->sharedInsight();
         view->setTrace(trace);
+        view->setInsight(insight);
+        if (top > 0)
+            view->setTopPosition(std::min(top, int(trace.text.size())));
+        if (marked.second > marked.first)
+            view->setMarked(marked.first, marked.second);
         if (!left) {
             m_legend->setCounts(trace);
+            const QString behaviour = behaviourText(trace.behaviour);
+            m_behaviour->setText(behaviour);
+            m_behaviour->setVisible(!behaviour.isEmpty());
+            findPatterns();
             if (!m_find->text().isEmpty())
                 view->find(m_find->text());
             showFound();
         }
         compare();
     };
+    view->setTrace({});
     if (document.text.size() <= kAtOnceBytes)
         return shown(makeTraceText(document.text, document.itemJson, *m_lexicon, document.detail));
-    view->setTrace({});
+    size_t head = kAtOnceBytes; // can be read while the rest is made ready
+    while (head > 0 && (uint8_t(document.text[head]) & 0xC0) == 0x80)
+        --head;
+    view->setTrace(makeTraceText(document.text.substr(0, head), document.itemJson, *m_lexicon, std::nullopt));
     m_worker.post([this, document, left, generation, shown, lexicon = m_lexicon] {
         const TraceText trace = makeTraceText(document.text, document.itemJson, *lexicon, document.detail);
         QMetaObject::invokeMethod(

@@ -3,7 +3,9 @@
 
 #include "core/store/rows.h"
 #include "core/trace/reflection.h"
+#include "widgets/models/tokeninsight.h"
 #include "widgets/models/worker.h"
+#include "widgets/panels/tracecolors.h"
 #include "widgets/panels/tracediff.h"
 #include "widgets/panels/tracetext.h"
 
@@ -27,6 +29,8 @@ struct TraceDocument {
     std::optional<TokenDetail> detail;
     QString heading; ///< the prompt
     QString facts; ///< step, sample, verdict, reward parts, …
+    std::optional<double> advantage {};
+    std::pair<size_t, size_t> marked { 0, 0 }; ///< bytes to scroll to and mark; equal: none
 };
 
 class TracePane : public QWidget {
@@ -48,6 +52,9 @@ public:
     void clear(const QString& sentence);
     /// What could not be read, above the trace; "" takes it away.
     void setProblem(const QString& sentence);
+    /// What an engine found out about the tokens of the document; null: nothing. And what to say about it.
+    void setInsight(std::shared_ptr<const TokenInsight> insight, const QString& sentence);
+    TraceLegend* legend() const { return m_legend; }
     TraceView* view() const { return m_view; }
     TraceView* pinnedView() const { return m_left; }
     /// Filled by the owner with what a trace can be compared with, each time it opens.
@@ -56,12 +63,20 @@ public:
 public Q_SLOTS:
     void focusFind();
 
+Q_SIGNALS:
+    /// Colours are chosen that only an engine can compute, and the document has none yet.
+    void insightWanted(aha::Heat heat);
+    /// Other colours are chosen.
+    void insightUnwanted();
+
 private:
     void prepare(const TraceDocument& document, bool left);
     void compare();
     void syncScroll(bool fromRight);
     void step(TraceSpan::Kind kind, bool forward, const QString& nothing);
     void showFound();
+    void findPatterns();
+    void chooseHeat(Heat heat);
 
     std::shared_ptr<const Lexicon> m_lexicon;
     TraceDocument m_document;
@@ -69,7 +84,11 @@ private:
     bool m_pinned = false, m_syncing = false;
     quint64 m_generation[2] = { 0, 0 }; ///< of the right and the left text: late answers are dropped
     TraceLegend* m_legend;
-    QLabel *m_heading, *m_facts, *m_leftHeading, *m_leftFacts, *m_found, *m_problem;
+    QLabel *m_heading, *m_facts, *m_behaviour, *m_leftHeading, *m_leftFacts, *m_found, *m_problem, *m_insight,
+        *m_patternText;
+    QWidget* m_patternRow;
+    QLineEdit* m_pattern;
+    quint64 m_patternGeneration = 0;
     QWidget *m_leftPane, *m_rightHead;
     TraceView *m_view, *m_left;
     QLineEdit* m_find;

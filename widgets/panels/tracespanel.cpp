@@ -1,11 +1,13 @@
 #include "widgets/panels/tracespanel.h"
 
 #include "core/run/runlauncher.h"
+#include "widgets/models/rewardweights.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracesearchpage.h"
 #include "widgets/panels/tracesteppage.h"
+#include "widgets/panels/traceview.h"
 
 #include <QComboBox>
 #include <QMenu>
@@ -55,7 +57,7 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, QWidget* parent)
         = { { m_step, "By step" }, { m_search, "Search" }, { m_evaluation, "Evaluation" } };
     for (const auto& [page, title] : pages)
         m_tabs->addTab(page, QString::fromLatin1(title));
-    for (QWidget* table : { m_step->right(), m_search->right(), m_evaluation->right() })
+    for (QWidget* table : { static_cast<QWidget*>(m_step->groupView()), m_search->right(), m_evaluation->right() })
         m_tables->addWidget(table);
     connect(m_tabs, &QTabWidget::currentChanged, m_tables, &QStackedWidget::setCurrentIndex);
     auto* side = new QWidget(this);
@@ -71,7 +73,7 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, QWidget* parent)
     reading->addWidget(m_pane);
     reading->setStretchFactor(0, 1);
     reading->setStretchFactor(1, 1);
-    reading->setSizes({ 425, 270 });
+    reading->setSizes({ 375, 320 });
     auto* readingBox = new QWidget(this);
     auto* readingLayout = new QVBoxLayout(readingBox);
     readingLayout->setContentsMargins(2, 8, 8, 8);
@@ -93,10 +95,12 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, QWidget* parent)
             showStep(m_runs[size_t(index)].feed->folder(), std::max<qint64>(m_runs[size_t(index)].feed->lastStep(), 1));
     });
     connect(m_step, &TraceStepPage::stepChanged, this, [this](qint64 step) { Q_EMIT stepHovered(m_folder, step); });
-    connect(m_step, &TraceStepPage::completionChosen, this,
-        [this](const TraceHit& hit, const std::string&) { showHit(hit); });
+    connect(m_step->groupView(), &GroupView::completionChosen, this, [this](const TraceHit& hit) { showHit(hit, {}); });
+    connect(m_step->groupView(), &GroupView::branchChosen, this, [this](const TraceHit& hit, qint64 begin, qint64 end) {
+        showHit(hit, { size_t(begin), size_t(end) });
+    });
     connect(m_step, &TraceStepPage::evaluationRequested, this, [this](qint64 step) { showEvaluation(m_folder, step); });
-    connect(m_search, &TraceSearchPage::hitChosen, this, &TracesPanel::showHit);
+    connect(m_search, &TraceSearchPage::hitChosen, this, [this](const TraceHit& hit) { showHit(hit, {}); });
     connect(m_search, &TraceSearchPage::hitActivated, this, [this](const TraceHit& hit) {
         m_tabs->setCurrentIndex(ByStep);
         m_step->showCompletion(hit.completion.step, hit.groupPosition, hit.completion.position);
@@ -104,6 +108,18 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, QWidget* parent)
     connect(m_evaluation, &TraceEvaluationPage::problemChosen, this, &TracesPanel::showProblem);
     connect(
         m_evaluation, &TraceEvaluationPage::examplesRequested, this, [this](qint64 step) { showStep(m_folder, step); });
+    connect(m_pane, &TracePane::insightWanted, this, &TracesPanel::askForTokens);
+    connect(m_pane, &TracePane::insightUnwanted, this, [this] { m_question.cancel(); });
+    connect(&m_question, &EngineQuestion::answered, this, [this](const nlohmann::ordered_json& answer) {
+        auto insight = std::make_shared<const TokenInsight>(tokenInsightFrom(answer));
+        if (insight->completionId != m_shownHit.completion.id)
+            return;
+        const QString source = insight->source();
+        m_pane->setInsight(std::move(insight), source);
+    });
+    connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
+        m_pane->setInsight(nullptr, QStringLiteral("Not computed: ") + visibleText(sentence.toStdString()));
+    });
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, &TracesPanel::fillCompareMenu);
     const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
         connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
@@ -160,7 +176,7 @@ void TracesPanel::setFolder(const QString& folder)
     if (folder == m_folder && m_reader)
         return;
     m_folder = folder;
-    m_step->setReader(nullptr);
+    m_step->setReader(nullptr, {});
     m_evaluation->setReader(nullptr);
     m_search->setFolder(folder);
     m_reader.reset();
@@ -173,7 +189,7 @@ void TracesPanel::setFolder(const QString& folder)
         m_reader = std::move(*opened);
     else
         m_pane->clear(QString::fromStdString(opened.error().sentence()));
-    m_step->setReader(m_reader.get());
+    m_step->setReader(m_reader.get(), folder);
     m_evaluation->setReader(m_reader.get());
     for (size_t i = 0; i < m_runs.size(); ++i)
         if (m_runs[i].feed->folder() == folder)
@@ -195,29 +211,46 @@ void TracesPanel::showEvaluation(const QString& folder, qint64 step)
     Q_EMIT stepHovered(folder, step);
 }
 
+void TracesPanel::showCompletion(const QString& folder, qint64 completionId)
+{
+    setFolder(folder);
+    m_tabs->setCurrentIndex(ByStep);
+    if (!m_reader)
+        return;
+    const Result<CompletionRow> row = m_reader->completionText(completionId);
+    const Result<GroupRow> group = row ? m_reader->group(row->groupId) : Result<GroupRow>(row.error());
+    if (!group)
+        return m_pane->clear(QString::fromStdString(group.error().sentence()));
+    m_step->showCompletion(group->step, group->position, row->position);
+}
+
 Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const PromptRow& prompt) const
 {
     const Result<CompletionRow> row = m_reader->completionText(completionId);
     if (!row)
         return row.error();
     const Result<std::optional<TokenDetail>> detail = m_reader->tokenDetail(completionId);
-    QStringList parts;
-    for (const auto& [name, value] : row->parts)
-        parts << QStringLiteral("%1 %2").arg(visibleLine(name)).arg(value, 0, 'g', 2);
+    const TraceListModel::Weights weights = m_step->groupView()->weightsAt(row->step);
+    TraceListModel parts; // the table and the facts cannot disagree
+    parts.setHits({ { *row, 0, {} } }, weights);
+    const Result<std::vector<CompletionRow>> group = m_reader->completions(row->groupId);
+    const QString decided = group ? decidingPart(*row, *group, weights) : QString();
     TraceDocument document;
     document.text = row->text;
     document.itemJson = prompt.itemJson;
     document.detail = detail ? *detail : std::nullopt;
+    document.advantage = row->advantage;
     document.heading = visibleLine(prompt.text);
     document.facts
-        = QStringLiteral("step %1, sample %2 · %3 · %4 tokens, %5 · reward %6 (%7)")
+        = QStringLiteral("step %1, sample %2 · %3: %4 · %5 tokens, %6\nreward %7 = %8 · advantage %9%10")
               .arg(row->step)
               .arg(row->position + 1)
-              .arg(verdictText(*row))
+              .arg(verdictText(*row), verdictReason(*row))
               .arg(row->tokens)
               .arg(row->finishReason == "length" ? QStringLiteral("cut off") : visibleLine(row->finishReason),
-                  row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"),
-                  parts.join(QStringLiteral(", ")));
+                  row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"), parts.partsText(*row))
+              .arg(row->advantage, 0, 'f', 2)
+              .arg(decided.isEmpty() ? QString() : QStringLiteral(" · ") + decided);
     return document;
 }
 
@@ -239,15 +272,47 @@ Result<TraceDocument> TracesPanel::problemDocument(const EvaluationRow& evaluati
     return document;
 }
 
-void TracesPanel::showHit(const TraceHit& hit)
+void TracesPanel::showHit(const TraceHit& hit, std::pair<size_t, size_t> marked)
 {
     if (!m_reader)
         return;
     m_shownHit = hit;
     const Result<GroupRow> group = m_reader->group(hit.completion.groupId);
-    const Result<TraceDocument> document
+    Result<TraceDocument> document
         = group ? completionDocument(hit.completion.id, group->prompt) : Result<TraceDocument>(group.error());
+    if (document)
+        document->marked = marked;
     document ? m_pane->setDocument(*document) : m_pane->clear(QString::fromStdString(document.error().sentence()));
+}
+
+/// Only an engine can run a model. For ratios the interesting policy is the one that the step made, else the one that
+/// drew the text.
+void TracesPanel::askForTokens(Heat heat)
+{
+    const CompletionRow& row = m_shownHit.completion;
+    if (!m_reader || !row.id)
+        return m_pane->setInsight(nullptr, QStringLiteral("Only completions of training steps have these values."));
+    std::optional<int64_t> before, after;
+    if (const Result<std::vector<CheckpointRow>> checkpoints = m_reader->checkpoints())
+        for (const CheckpointRow& checkpoint : *checkpoints) {
+            if (checkpoint.removed)
+                continue;
+            if (checkpoint.step < row.step)
+                before = std::max(before.value_or(checkpoint.step), checkpoint.step);
+            else
+                after = std::min(after.value_or(checkpoint.step), checkpoint.step);
+        }
+    const std::optional<int64_t> policy = heat == Heat::Ratio ? (after ? after : before) : (before ? before : after);
+    if (!policy)
+        return m_pane->setInsight(nullptr, QStringLiteral("The run has no checkpoint, so no model can be asked."));
+    if (const TokenInsight* known = m_pane->view()->insight();
+        known && known->completionId == row.id && known->policyStep == *policy)
+        return m_pane->setInsight(m_pane->view()->sharedInsight(), known->source());
+    m_pane->setInsight(nullptr,
+        QStringLiteral("An engine computes this trace under the checkpoint of step %1 and under the base model …")
+            .arg(*policy));
+    m_question.ask({ QStringLiteral("tokens"), m_folder, QStringLiteral("--completion"), QString::number(row.id),
+        QStringLiteral("--policy"), QString::number(*policy) });
 }
 
 void TracesPanel::showProblem(qint64, int position)

@@ -2,6 +2,7 @@
 // Read what the model thinks: the groups of a step, a search over the run, the held-out problems; below them one trace,
 // or two side by side.
 
+#include "core/run/enginequestion.h"
 #include "core/store/run_reader.h"
 #include "core/trace/reflection.h"
 #include "widgets/panels/openrun.h"
@@ -20,6 +21,8 @@ class TracePane;
 struct TraceDocument;
 class TraceSearchPage;
 class TraceStepPage;
+
+enum class Heat;
 
 class TracesPanel : public QWidget {
     Q_OBJECT
@@ -46,15 +49,18 @@ public Q_SLOTS:
     void showStep(const QString& folder, qint64 step);
     /// The held-out problems of the evaluation at this step.
     void showEvaluation(const QString& folder, qint64 step);
+    /// One completion among its group, read.
+    void showCompletion(const QString& folder, qint64 completionId);
 
 Q_SIGNALS:
     void stepHovered(const QString& folder, qint64 step);
 
 private:
     void setFolder(const QString& folder);
-    void showHit(const TraceHit& hit);
+    void showHit(const TraceHit& hit, std::pair<size_t, size_t> marked);
     void showProblem(qint64 evaluationId, int position);
     void fillCompareMenu();
+    void askForTokens(Heat heat);
     void move(int by);
     Result<TraceDocument> completionDocument(qint64 completionId, const PromptRow& prompt) const;
     Result<TraceDocument> problemDocument(const EvaluationRow& evaluation, int position) const;
@@ -70,6 +76,7 @@ private:
     TraceSearchPage* m_search;
     TraceEvaluationPage* m_evaluation;
     TracePane* m_pane;
+    EngineQuestion m_question; ///< about the tokens of the completion that is shown
 };
 
 } // namespace aha

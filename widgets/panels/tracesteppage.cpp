@@ -15,19 +15,18 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 
 namespace aha {
 
 namespace {
 
-QSortFilterProxyModel* ordered(QAbstractItemModel* source, int role, QObject* parent)
-{
-    auto* proxy = new QSortFilterProxyModel(parent);
-    proxy->setSourceModel(source);
-    proxy->setSortRole(role);
-    return proxy;
-}
+struct Outcome {
+    const char* name;
+    int bits;
+};
+constexpr Outcome kOutcomes[] = { { "all groups", 0 }, { "all right", AllRight }, { "all wrong", AllWrong },
+    { "mixed", Mixed }, { "zero variance", ZeroVariance }, { "with cut-off completions", SomeTruncated },
+    { "with unjudged completions", SomeUnjudged } };
 
 void select(TraceTable* table, const QSortFilterProxyModel* proxy, int sourceRow)
 {
@@ -43,15 +42,16 @@ void select(TraceTable* table, const QSortFilterProxyModel* proxy, int sourceRow
 TraceStepPage::TraceStepPage(QWidget* parent)
     : QWidget(parent)
     , m_groups(new GroupListModel(this))
-    , m_completions(new TraceListModel(this))
-    , m_groupOrder(ordered(m_groups, GroupListModel::SortRole, this))
-    , m_completionOrder(ordered(m_completions, TraceListModel::SortRole, this))
+    , m_order(new GroupFilter(this))
+    , m_group(new GroupView)
     , m_step(new QSpinBox(this))
     , m_stepSummary(new QLabel(this))
-    , m_right(new QWidget)
+    , m_outcome(new QComboBox(this))
 {
+    m_order->setSourceModel(m_groups);
+    m_order->setSortRole(GroupListModel::SortRole);
     m_groupTable = new TraceTable(
-        QStringLiteral("groups"), QStringLiteral("Groups of the step"), m_groupOrder,
+        QStringLiteral("groups"), QStringLiteral("Groups of the step"), m_order,
         [](int c) { return QStringLiteral("%1").arg(c); }, { QStringLiteral("%1").arg(GroupListModel::Right) }, this);
     m_groupTable->setItemDelegateForColumn(
         GroupListModel::Strip, new StripDelegate(GroupListModel::StripRole, m_groupTable));
@@ -61,28 +61,13 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     m_groupTable->setStretchColumn(GroupListModel::Prompt);
     m_groupTable->setSortingEnabled(true);
     m_groupTable->sortByColumn(-1, Qt::AscendingOrder);
-    m_completionTable = new TraceTable(
-        QStringLiteral("completions"), QStringLiteral("Completions of the group"), m_completionOrder,
-        [this](int c) { return m_completions->columnKey(c); },
-        { QStringLiteral("step"), QStringLiteral("group"), QStringLiteral("prompt"), QStringLiteral("answer"),
-            QStringLiteral("end") },
-        m_right);
-    m_completionTable->setItemDelegateForColumn(
-        TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_completionTable));
-    for (const int column :
-        { TraceListModel::Verdict, TraceListModel::Languages, TraceListModel::Finish, TraceListModel::Length })
-        m_completionTable->setItemDelegateForColumn(
-            column, new BadgeDelegate(TraceListModel::BadgeKindRole, m_completionTable));
-    m_completionTable->setPartsBehind(TraceListModel::Advantage, TraceListModel::kFirstPart, false);
-    m_completionTable->setSortingEnabled(true);
-    m_completionTable->sortByColumn(-1, Qt::AscendingOrder);
-
     m_step->setObjectName(QStringLiteral("traceStep"));
     m_step->setAccessibleName(QStringLiteral("Step"));
     m_step->setPrefix(QStringLiteral("step "));
     m_step->setRange(0, 0);
     m_step->setKeyboardTracking(false);
     m_stepSummary->setWordWrap(true);
+    m_stepSummary->setTextFormat(Qt::PlainText);
     m_stepSummary->setToolTip(
         QStringLiteral("Flat: every completion of the group has the same reward, so the group trains nothing"));
     m_stepSummary->setProperty("role", QStringLiteral("hint"));
@@ -100,50 +85,46 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     layout->setSpacing(6);
     layout->addLayout(top);
     layout->addWidget(m_stepSummary);
+    layout->addWidget(m_outcome);
     layout->addWidget(m_groupTable, 1);
-
-    m_title = new QLabel(m_right);
-    m_title->setObjectName(QStringLiteral("groupTitle"));
-    m_title->setTextFormat(Qt::PlainText);
-    m_title->setWordWrap(true);
-    m_samePrompt = new QComboBox(m_right);
-    m_samePrompt->setObjectName(QStringLiteral("samePrompt"));
-    m_samePrompt->setAccessibleName(QStringLiteral("The same prompt at other steps"));
-    m_samePrompt->setToolTip(QStringLiteral("The same prompt at other steps of this run"));
-    auto* head = new QHBoxLayout;
-    head->addWidget(m_title, 1);
-    head->addWidget(m_samePrompt);
-    auto* right = new QVBoxLayout(m_right);
-    right->setContentsMargins(0, 0, 0, 0);
-    right->setSpacing(4);
-    right->addLayout(head);
-    right->addWidget(m_completionTable, 1);
+    m_outcome->setObjectName(QStringLiteral("groupOutcome"));
+    m_outcome->setAccessibleName(QStringLiteral("Groups by outcome"));
+    m_outcome->setToolTip(
+        QStringLiteral("Shows the groups of the step with this outcome; a click on a column's title sorts"));
+    fillOutcomes();
 
     connect(m_evaluation, &QPushButton::clicked, this, [this] { Q_EMIT evaluationRequested(step()); });
     connect(m_step, &QSpinBox::valueChanged, this, [this](int step) { showStep(step); });
     connect(m_groupTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TraceStepPage::showGroup);
-    connect(m_completionTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-        [this](const QModelIndex& index) {
-            const GroupRow* group = currentGroup();
-            if (index.isValid() && group)
-                Q_EMIT completionChosen(
-                    m_completions->hit(m_completionOrder->mapToSource(index).row()), group->prompt.itemJson);
-        });
-    connect(m_samePrompt, &QComboBox::activated, this, [this](int index) {
-        const QPoint at = m_samePrompt->itemData(index).toPoint();
-        showCompletion(at.x(), at.y(), -1);
+    connect(m_outcome, &QComboBox::currentIndexChanged, this, [this](int index) {
+        m_order->setOutcome(kOutcomes[std::max(index, 0)].bits);
+        if (m_order->rowCount() > 0 && !m_groupTable->currentIndex().isValid())
+            m_groupTable->setCurrentIndex(m_order->index(0, m_groupTable->horizontalHeader()->logicalIndex(0)));
+        showGroup();
     });
+    connect(m_group, &GroupView::samePromptChosen, this,
+        [this](qint64 step, int position) { showCompletion(step, position, -1); });
 }
 
 qint64 TraceStepPage::step() const { return m_step->value(); }
 
-void TraceStepPage::setReader(RunReader* reader)
+void TraceStepPage::fillOutcomes()
+{
+    const QSignalBlocker block(m_outcome);
+    const int chosen = std::max(m_outcome->currentIndex(), 0);
+    m_outcome->clear();
+    for (const Outcome& outcome : kOutcomes)
+        m_outcome->addItem(
+            QStringLiteral("%1 (%2)").arg(QString::fromLatin1(outcome.name)).arg(m_groups->countOf(outcome.bits)));
+    m_outcome->setCurrentIndex(chosen);
+}
+
+void TraceStepPage::setReader(RunReader* reader, const QString& folder)
 {
     m_reader = reader;
     m_groups->setGroups({}, {});
-    m_completions->setHits({});
-    m_title->clear();
-    m_samePrompt->hide();
+    m_group->setRun(reader, folder);
+    m_outcome->setEnabled(reader != nullptr);
     m_evaluation->hide();
     m_stepSummary->clear();
     const QSignalBlocker block(m_step);
@@ -194,100 +175,57 @@ void TraceStepPage::load(qint64 step)
                              .arg(rows->size()));
     m_groups->setGroups(
         rows ? std::move(*rows) : std::vector<GroupRow> {}, detailed ? *detailed : std::vector<int64_t> {});
-    if (m_groups->rowCount() == 0) {
-        m_completions->setHits({});
-        m_title->clear();
-        m_samePrompt->hide();
-    }
+    fillOutcomes();
+    if (m_order->rowCount() == 0)
+        m_group->setGroup(nullptr, -1);
 }
 
 void TraceStepPage::showStep(qint64 step)
 {
     load(step);
     const auto [group, sample] = m_groups->mostInteresting();
-    m_wantedSample = sample;
-    if (group >= 0)
-        select(m_groupTable, m_groupOrder, group);
+    const bool shown = group >= 0 && m_order->mapFromSource(m_groups->index(group, 0)).isValid();
+    m_wantedSample = shown ? sample : -1;
+    if (shown)
+        select(m_groupTable, m_order, group);
+    else if (m_order->rowCount() > 0)
+        m_groupTable->setCurrentIndex(m_order->index(0, m_groupTable->horizontalHeader()->logicalIndex(0)));
     Q_EMIT stepChanged(this->step());
 }
 
 void TraceStepPage::showCompletion(qint64 step, int groupPosition, int sample)
 {
+    m_outcome->setCurrentIndex(0); // whatever is wanted must be there
     load(step);
     m_wantedSample = sample;
     if (const int row = m_groups->rowOfPosition(groupPosition); row >= 0)
-        select(m_groupTable, m_groupOrder, row);
+        select(m_groupTable, m_order, row);
     Q_EMIT stepChanged(this->step());
 }
 
 const GroupRow* TraceStepPage::currentGroup() const
 {
-    const QModelIndex index = m_groupOrder->mapToSource(m_groupTable->currentIndex());
+    const QModelIndex index = m_order->mapToSource(m_groupTable->currentIndex());
     return index.isValid() ? &m_groups->group(index.row()) : nullptr;
 }
 
 void TraceStepPage::showGroup()
 {
     const GroupRow* group = currentGroup();
-    if (!group)
-        return;
-    std::vector<TraceHit> hits;
-    double sum = 0;
-    int right = 0;
-    for (const CompletionRow& completion : group->completions) {
-        hits.push_back({ completion, group->position, group->prompt.text });
-        sum += completion.advantage;
-        right += completion.correct;
-    }
-    m_title->setText(
-        QStringLiteral("%1   %2 of %3 right · reward %4 ± %5 · %6")
-            .arg(visibleLine(group->prompt.text))
-            .arg(right)
-            .arg(group->completions.size())
-            .arg(group->rewardMean, 0, 'f', 2)
-            .arg(group->rewardStd, 0, 'f', 2)
-            .arg(group->zeroVariance
-                    ? QStringLiteral("zero variance: trains nothing")
-                    : QStringLiteral("advantages sum to %1").arg(std::abs(sum) < 5e-3 ? 0.0 : sum, 0, 'f', 2)));
-    m_completions->setHits(std::move(hits));
-    fillSamePrompt(*group);
-    const int sample = m_wantedSample >= 0 ? m_wantedSample : GroupListModel::mostInteresting(*group);
-    m_wantedSample = -1;
-    for (int row = 0; row < m_completions->rowCount(); ++row)
-        if (row == sample)
-            select(m_completionTable, m_completionOrder, row);
-}
-
-void TraceStepPage::fillSamePrompt(const GroupRow& group)
-{
-    m_samePrompt->clear();
-    const Result<std::vector<GroupRow>> others = m_reader ? m_reader->groupsOfPrompt(group.prompt.id)
-                                                          : Result<std::vector<GroupRow>>(std::vector<GroupRow> {});
-    if (others)
-        for (const GroupRow& other : *others) {
-            m_samePrompt->addItem(QStringLiteral("step %1 · mean %2").arg(other.step).arg(other.rewardMean, 0, 'f', 2),
-                QPoint(int(other.step), other.position));
-            if (other.id == group.id)
-                m_samePrompt->setCurrentIndex(m_samePrompt->count() - 1);
-        }
-    m_samePrompt->setVisible(m_samePrompt->count() > 1);
+    m_group->setGroup(group, group ? m_wantedSample : -1);
+    if (group)
+        m_wantedSample = -1;
 }
 
 void TraceStepPage::moveGroup(int by)
 {
     const int row = m_groupTable->currentIndex().row() + by;
-    if (row >= 0 && row < m_groupOrder->rowCount())
-        m_groupTable->setCurrentIndex(m_groupOrder->index(row, 0));
+    if (row >= 0 && row < m_order->rowCount())
+        m_groupTable->setCurrentIndex(m_order->index(row, 0));
     else if (step() + (by > 0 ? 1 : -1) <= m_step->maximum() && step() + by >= m_step->minimum())
         m_step->stepBy(by > 0 ? 1 : -1);
 }
 
-void TraceStepPage::moveCompletion(int by)
-{
-    const int row = m_completionTable->currentIndex().row() + by;
-    if (row >= 0 && row < m_completionOrder->rowCount())
-        m_completionTable->setCurrentIndex(
-            m_completionOrder->index(row, m_completionTable->horizontalHeader()->logicalIndex(0)));
-}
+void TraceStepPage::moveCompletion(int by) { m_group->moveCompletion(by); }
 
 } // namespace aha

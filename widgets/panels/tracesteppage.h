@@ -1,15 +1,14 @@
 #pragma once
-// Traces by step: the groups of a step (left) and the completions of one group (a table for the right side).
+// Traces by step: the groups of a step (left) and one group (right: groupview).
 
 #include "widgets/models/grouplistmodel.h"
-#include "widgets/models/tracelistmodel.h"
+#include "widgets/panels/groupview.h"
 
 #include <QWidget>
 
 class QComboBox;
 class QLabel;
 class QPushButton;
-class QSortFilterProxyModel;
 class QSpinBox;
 
 namespace aha {
@@ -23,7 +22,7 @@ public:
     explicit TraceStepPage(QWidget* parent = nullptr);
 
     /// `reader` may be null (no run). Lives as long as it is set.
-    void setReader(RunReader* reader);
+    void setReader(RunReader* reader, const QString& folder);
     void setLastStep(qint64 step);
     /// Loads a step and lands on the completion most worth reading.
     void showStep(qint64 step);
@@ -33,32 +32,30 @@ public:
     void moveCompletion(int by);
     qint64 step() const;
     const GroupRow* currentGroup() const;
-    TraceListModel* completions() const { return m_completions; }
+    TraceListModel* completions() const { return m_group->completions(); }
     GroupListModel* groups() const { return m_groups; }
-    /// The right side: title and completions.
-    QWidget* right() const { return m_right; }
+    /// The right side. It has no parent until it is placed.
+    GroupView* groupView() const { return m_group; }
 
 Q_SIGNALS:
     void stepChanged(qint64 step);
     /// The reader wants the held-out problems of the evaluation at this step.
     void evaluationRequested(qint64 step);
-    void completionChosen(const aha::TraceHit& hit, const std::string& itemJson);
 
 private:
     void load(qint64 step);
     void showGroup();
-    void fillSamePrompt(const GroupRow& group);
+    void fillOutcomes();
 
     RunReader* m_reader = nullptr;
     GroupListModel* m_groups;
-    TraceListModel* m_completions;
-    QSortFilterProxyModel *m_groupOrder, *m_completionOrder;
-    TraceTable *m_groupTable, *m_completionTable;
+    GroupFilter* m_order;
+    TraceTable* m_groupTable;
+    GroupView* m_group;
     QSpinBox* m_step;
-    QLabel *m_stepSummary, *m_title;
+    QLabel* m_stepSummary;
+    QComboBox* m_outcome;
     QPushButton* m_evaluation; ///< shown at steps with an evaluation
-    QComboBox* m_samePrompt;
-    QWidget* m_right;
     int m_wantedSample = -1; ///< where showGroup() lands; -1: the most interesting
 };
 

@@ -3,6 +3,7 @@
 #include "core/base/utf8.h"
 #include "core/tasks/countdown.h"
 #include "core/trace/language.h"
+#include "core/trace/repetition.h"
 #include "core/trace/structure.h"
 #include "widgets/models/visibletext.h"
 
@@ -11,6 +12,24 @@
 namespace aha {
 
 namespace {
+
+/// One character as it is shown: a chip where showing it as it is would hide, reorder or control text.
+void appendShown(QString& out, const CodePoint& point, std::string_view bytes)
+{
+    if (!point.valid) {
+        out += QStringLiteral("[%1]").arg(uint8_t(bytes[0]), 2, 16, QLatin1Char('0')).toUpper();
+        return;
+    }
+    const char32_t shown = visibleCharacter(point.value);
+    if (shown == U'\u25A1' && point.value != shown) {
+        out += QStringLiteral("[U+%1]").arg(uint32_t(point.value), 4, 16, QLatin1Char('0')).toUpper();
+        return;
+    }
+    for (const char16_t unit : QChar::fromUcs4(shown))
+        out += QChar(unit);
+}
+
+bool isChip(const CodePoint& point) { return !point.valid || visibleCharacter(point.value) != point.value; }
 
 constexpr size_t kRunGap = 3; // bytes between two words of one language run: a space, a comma
 
@@ -50,18 +69,116 @@ int TraceText::tokenAt(int position) const
     return int(std::upper_bound(tokenEnds.begin(), tokenEnds.end(), position) - tokenEnds.begin());
 }
 
+QByteArray TraceText::bytesOf(int begin, int end) const
+{
+    const std::string_view utf8(bytes.constData(), size_t(bytes.size()));
+    qsizetype from = -1, to = 0;
+    QString shown;
+    int at16 = 0;
+    for (size_t at = 0; at < utf8.size() && at16 < end;) {
+        const CodePoint point = decodeUtf8(utf8, at);
+        shown.clear();
+        appendShown(shown, point, utf8.substr(at, point.bytes));
+        if (at16 + int(shown.size()) > begin) {
+            from = from < 0 ? qsizetype(at) : from;
+            to = qsizetype(at + point.bytes);
+        }
+        at16 += int(shown.size());
+        at += point.bytes;
+    }
+    return from < 0 || begin >= end ? QByteArray() : bytes.mid(from, to - from);
+}
+
+QString behaviourText(const BehaviourCounts& n)
+{
+    QStringList parts;
+    if (n.attempts)
+        parts << QStringLiteral("%1 attempt%2%3")
+                     .arg(n.attempts)
+                     .arg(n.attempts == 1 ? QString() : QStringLiteral("s"),
+                         n.repeatedAttempts ? QStringLiteral(" (%1 repeated)").arg(n.repeatedAttempts) : QString());
+    if (n.verifications)
+        parts << QStringLiteral("verification %1%2")
+                     .arg(n.verifications)
+                     .arg(n.wrongVerifications ? QStringLiteral(" (%1 false)").arg(n.wrongVerifications) : QString());
+    const std::pair<const char*, int> kinds[]
+        = { { "backtracking", n.backtracks }, { "sub-goals", n.subGoals }, { "enumeration", n.enumerations } };
+    for (const auto& [name, count] : kinds)
+        if (count)
+            parts << QStringLiteral("%1 %2").arg(QString::fromLatin1(name)).arg(count);
+    if (n.reflections) {
+        QStringList after;
+        const std::pair<const char*, int> what[] = { { "new", n.reflectionsNew }, { "repeat", n.reflectionsRepeat },
+            { "nothing", n.reflectionsNothing }, { "check", n.reflectionsChecking } };
+        for (const auto& [name, count] : what)
+            if (count)
+                after << QStringLiteral("%1 %2").arg(count).arg(QString::fromLatin1(name));
+        parts << QStringLiteral("after %1 reflection%2: %3")
+                     .arg(n.reflections)
+                     .arg(n.reflections == 1 ? QString() : QStringLiteral("s"), after.join(QStringLiteral(", ")));
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString behaviourHelp()
+{
+    return QStringLiteral(
+        "Rules on the text, no model: an attempt is a chain of calculations; it is repeated when the same calculations "
+        "stood there before.\nVerification: a result is compared with what was asked, or calculated again; false: "
+        "exact "
+        "arithmetic says otherwise.\nBacktracking: an attempt is given up for another. Sub-goals: results that the "
+        "next "
+        "calculation builds on, or named steps. Enumeration: three or more different attempts or cases in a "
+        "row.\nAfter "
+        "a reflection word the text is new, repeats what was there, or says nothing; it checks when its verdict agrees "
+        "with arithmetic or it calculates the attempt before it again.");
+}
+
+QString effectText(const ReflectionEffect& effect)
+{
+    if (effect.after == ReflectionEffect::Nothing)
+        return QStringLiteral("nothing follows");
+    QString text = effect.calculates            ? effect.after == ReflectionEffect::New
+                       ? QStringLiteral("then a new attempt")
+                       : QStringLiteral("then an attempt that was made before")
+                   : effect.after == ReflectionEffect::New ? QStringLiteral("then new words")
+                                                : QStringLiteral("then words that stood there before");
+    if (effect.calculates)
+        text += effect.right ? QStringLiteral(", calculated right") : QStringLiteral(", calculated wrong");
+    return effect.checks ? text + QStringLiteral("; it checks") : text;
+}
+
+int tracePosition(std::string_view utf8, size_t byte)
+{
+    QString before;
+    for (size_t at = 0; at < std::min(byte, utf8.size());) {
+        const CodePoint point = decodeUtf8(utf8, at);
+        appendShown(before, point, utf8.substr(at, point.bytes));
+        at += point.bytes;
+    }
+    return int(before.size());
+}
+
 TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, const Lexicon& lexicon,
     const std::optional<TokenDetail>& detail)
 {
     TraceText out;
     QVector<int> position(qsizetype(utf8.size()) + 1); // UTF-8 byte -> UTF-16 position
     out.text.reserve(qsizetype(utf8.size()));
+    out.bytes = QByteArray::fromStdString(utf8);
+    QVector<TraceSpan> chips; // neighbours are one
     for (size_t at = 0; at < utf8.size();) {
         const CodePoint point = decodeUtf8(utf8, at);
+        const int begin = int(out.text.size());
         for (uint32_t b = 0; b < point.bytes; ++b)
-            position[qsizetype(at + b)] = int(out.text.size());
-        for (const char16_t unit : QChar::fromUcs4(point.valid ? visibleCharacter(point.value) : U'\uFFFD'))
-            out.text += QChar(unit);
+            position[qsizetype(at + b)] = begin;
+        appendShown(out.text, point, std::string_view(utf8).substr(at, point.bytes));
+        if (isChip(point)) {
+            if (!chips.isEmpty() && chips.back().end == begin)
+                chips.back().end = int(out.text.size());
+            else
+                chips.append({ TraceSpan::Chip, begin, int(out.text.size()) });
+        }
         at += point.bytes;
     }
     position[qsizetype(utf8.size())] = int(out.text.size());
@@ -103,6 +220,26 @@ TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, co
             if (equation.right == right)
                 add(right ? TraceSpan::RightEquation : TraceSpan::WrongEquation, equation.begin, equation.end);
         closed(right ? TraceSpan::RightEquation : TraceSpan::WrongEquation);
+    }
+    for (const auto& [begin, end] : repeatedStretches(utf8))
+        add(TraceSpan::Repeated, begin, end);
+    closed(TraceSpan::Repeated);
+    const TraceBehaviour behaviour = analyseBehaviour(utf8, behaviourProblem(itemJson), reflections);
+    out.behaviour = behaviour.counts;
+    size_t covered = 0; // places in words may lie within those between attempts
+    for (const BehaviourPlace& place : behaviour.places)
+        if (place.kind == Behaviour::Backtracking && place.begin >= covered) {
+            const size_t begin = std::min(utf8.find_first_not_of(" \t\n,.;", place.begin), place.end);
+            add(TraceSpan::Retry, begin, place.end);
+            covered = place.end;
+        }
+    closed(TraceSpan::Retry);
+    out.spans += chips;
+    closed(TraceSpan::Chip);
+    for (ReflectionEffect effect : behaviour.reflections) {
+        for (size_t* at : { &effect.begin, &effect.end, &effect.reach })
+            *at = size_t(position[qsizetype(*at)]);
+        out.effects.append(effect);
     }
     if (detail) {
         int last = 0;

@@ -6,8 +6,8 @@
 #include <QClipboard>
 #include <QFontDatabase>
 #include <QHelpEvent>
+#include <QMimeData>
 #include <QMouseEvent>
-#include <QPainter>
 #include <QScrollBar>
 #include <QTextLayout>
 #include <QToolTip>
@@ -22,7 +22,6 @@ namespace {
 constexpr int kLongestLine = 2048; // one wrapped line of a megabyte would block for a minute
 constexpr int kWordSearch = 80; // a piece ends at a space when there is one this near
 constexpr int kMostLayouts = 2000; // laid-out pieces kept
-constexpr int kMargin = 10, kRibbon = 10;
 constexpr double kSpacing = 1.35;
 
 } // namespace
@@ -48,6 +47,9 @@ void TraceView::setTrace(const TraceText& trace)
     m_trace = trace;
     m_difference.clear();
     m_found.clear();
+    m_pattern.clear();
+    m_insight.reset();
+    m_marked = {};
     m_anchor = m_cursor = 0;
     m_laidOut = 0;
     setAccessibleDescription(trace.text.left(2000));
@@ -114,8 +116,9 @@ void TraceView::layOut(Line& line)
     line.layout = std::make_unique<QTextLayout>(text, font());
     QVector<QTextLayout::FormatRange> formats;
     // Backgrounds first, so that a reflection word inside a language run keeps its own colour.
-    for (const TraceSpan::Kind kind : { TraceSpan::English, TraceSpan::Chinese, TraceSpan::Tag,
-             TraceSpan::RightEquation, TraceSpan::WrongEquation, TraceSpan::Reflection, TraceSpan::Aha }) {
+    for (const TraceSpan::Kind kind :
+        { TraceSpan::Repeated, TraceSpan::English, TraceSpan::Chinese, TraceSpan::Tag, TraceSpan::RightEquation,
+            TraceSpan::WrongEquation, TraceSpan::Retry, TraceSpan::Reflection, TraceSpan::Aha, TraceSpan::Chip }) {
         if (!m_shown[kind])
             continue;
         const QTextCharFormat format = spanFormat(kind, palette());
@@ -195,122 +198,6 @@ double TraceView::yOf(int position)
     return top(index) + (row.isValid() ? row.y() : 0);
 }
 
-void TraceView::fill(
-    QPainter& painter, const Line& line, double at, int begin, int end, const QColor& color, bool underline) const
-{
-    begin = std::max(begin, line.begin) - line.begin;
-    end = std::min(end, line.begin + line.length) - line.begin;
-    if (begin >= end)
-        return;
-    QColor solid = color;
-    solid.setAlpha(255);
-    for (int r = line.layout->lineForTextPosition(begin).lineNumber(); r >= 0 && r < line.layout->lineCount(); ++r) {
-        const QTextLine row = line.layout->lineAt(r);
-        if (row.textStart() >= end)
-            break;
-        const int from = std::max(begin, row.textStart()), to = std::min(end, row.textStart() + row.textLength());
-        if (from >= to)
-            continue;
-        const QRectF box(
-            kMargin + row.cursorToX(from), at + row.y(), row.cursorToX(to) - row.cursorToX(from), row.height());
-        painter.fillRect(box, color);
-        if (underline)
-            painter.fillRect(QRectF(box.x(), box.bottom(), box.width(), 2), solid);
-    }
-}
-
-void TraceView::paintLine(QPainter& painter, const Line& line, double at)
-{
-    const int end = line.begin + line.length;
-    if (m_heat != Heat::None)
-        for (int token = m_trace.tokenAt(line.begin); token < m_trace.tokenEnds.size(); ++token) {
-            const int begin = token ? m_trace.tokenEnds[token - 1] : 0;
-            if (begin >= end)
-                break;
-            fill(painter, line, at, begin, m_trace.tokenEnds[token],
-                heatColor(heatShare(m_heat, double(m_trace.logprob.value(token)), double(m_trace.entropy.value(token))),
-                    palette()));
-        }
-    const QColor differs = differenceColor(m_differsLeft, palette());
-    const auto firstDifferent = std::upper_bound(m_difference.begin(), m_difference.end(), line.begin,
-        [](int where, const auto& range) { return where < range.second; });
-    for (auto range = firstDifferent; range != m_difference.end() && range->first < end; ++range)
-        fill(painter, line, at, range->first, range->second, differs, true);
-    const auto firstFound = std::lower_bound(m_found.begin(), m_found.end(), line.begin - m_foundLength);
-    for (auto found = firstFound; found != m_found.end() && *found < end; ++found)
-        fill(painter, line, at, *found, *found + m_foundLength, QColor(255, 214, 10, 120));
-    QColor selection = palette().color(QPalette::Highlight);
-    selection.setAlpha(110);
-    fill(painter, line, at, std::min(m_anchor, m_cursor), std::max(m_anchor, m_cursor), selection);
-    painter.setPen(palette().color(QPalette::Text));
-    line.layout->draw(&painter, QPointF(kMargin, at));
-}
-
-void TraceView::paintEvent(QPaintEvent*)
-{
-    layOutVisible();
-    QPainter painter(viewport());
-    painter.fillRect(viewport()->rect(), palette().color(QPalette::Base));
-    double y = kMargin - verticalScrollBar()->value();
-    for (const Line& line : m_lines) {
-        if (y > viewport()->height())
-            break;
-        if (y + line.height >= 0 && line.layout)
-            paintLine(painter, line, y);
-        y += line.height;
-    }
-    paintRibbon(painter);
-}
-
-QRect TraceView::ribbonRect() const { return { viewport()->width() - kRibbon, 0, kRibbon, viewport()->height() }; }
-
-/// Which language stands where in the whole trace, with marks for reflection words and wrong equations.
-void TraceView::paintRibbon(QPainter& painter)
-{
-    const QRect ribbon = ribbonRect();
-    if (m_ribbon.height() != ribbon.height()) {
-        m_ribbon = QImage(kRibbon, std::max(1, ribbon.height()), QImage::Format_ARGB32_Premultiplied);
-        m_ribbon.fill(palette().color(QPalette::AlternateBase));
-        QPainter draw(&m_ribbon);
-        // A text shorter than the view is drawn beside its lines, a longer one over the whole height.
-        double total = 0;
-        std::vector<double> tops;
-        tops.reserve(m_lines.size());
-        for (const Line& line : m_lines) {
-            tops.push_back(total);
-            total += line.height;
-        }
-        const double scale = total > ribbon.height() - 2 * kMargin ? ribbon.height() / std::max(1.0, total) : 1,
-                     offset = scale < 1 ? 0 : kMargin;
-        const auto place = [&](int position) {
-            const size_t i = lineOf(position);
-            return offset
-                + scale
-                * (tops[i] + m_lines[i].height * (position - m_lines[i].begin) / std::max(1, m_lines[i].length));
-        };
-        int last = -1;
-        const auto mark = [&](TraceSpan::Kind kind, int x, int width, double least) {
-            last = -1;
-            const QColor color = spanColor(kind, palette());
-            const auto [first, end] = m_trace.spansIn(kind, 0, int(m_trace.text.size()));
-            for (const TraceSpan* span = first; span != end; ++span) {
-                const double y = place(span->begin), height = std::max(least, place(span->end) - y);
-                if (int(y + height) == last && height <= least)
-                    continue; // this row of pixels has its mark
-                last = int(y + height);
-                draw.fillRect(QRectF(x, y, width, height), color);
-            }
-        };
-        if (!m_lines.empty()) {
-            mark(TraceSpan::English, 0, 6, 2);
-            mark(TraceSpan::Chinese, 0, 6, 2);
-            mark(TraceSpan::Reflection, 6, 4, 2);
-            mark(TraceSpan::WrongEquation, 6, 4, 2);
-        }
-    }
-    painter.drawImage(ribbon.topLeft(), m_ribbon);
-}
-
 void TraceView::resizeEvent(QResizeEvent* event)
 {
     QAbstractScrollArea::resizeEvent(event);
@@ -367,6 +254,21 @@ void TraceView::reveal(int position)
     }
 }
 
+void TraceView::setMarked(int begin, int end)
+{
+    m_marked = { begin, end };
+    m_anchor = m_cursor = begin;
+    reveal(begin);
+    viewport()->update();
+}
+
+bool TraceView::isInView(int position)
+{
+    layOutVisible();
+    const double y = yOf(position) - verticalScrollBar()->value();
+    return y >= 0 && y < viewport()->height();
+}
+
 void TraceView::select(int begin, int end)
 {
     m_anchor = begin;
@@ -415,38 +317,15 @@ void TraceView::mouseDoubleClickEvent(QMouseEvent* event)
     viewport()->update();
 }
 
-QString TraceView::hint(int position) const
-{
-    static const std::pair<TraceSpan::Kind, const char*> words[]
-        = { { TraceSpan::Aha, "aha: after a missed attempt, this turn led to the solution" },
-              { TraceSpan::Reflection, "reflection word" }, { TraceSpan::RightEquation, "the equation is right" },
-              { TraceSpan::WrongEquation, "the equation is wrong" } };
-    QStringList lines;
-    for (const auto& [kind, text] : words)
-        if (const auto [first, last] = m_trace.spansIn(kind, position, position + 1); first != last)
-            lines << QString::fromLatin1(text);
-    const int token = m_trace.tokenAt(position);
-    if (token < m_trace.tokenEnds.size() && token < m_trace.logprob.size()) {
-        const int begin = token ? m_trace.tokenEnds[token - 1] : 0;
-        const double logprob = double(m_trace.logprob.value(token));
-        lines
-            << QStringLiteral("token %1 “%2”")
-                   .arg(token + 1)
-                   .arg(m_trace.text.mid(begin, std::min(80, m_trace.tokenEnds[token] - begin)))
-            << QStringLiteral("log-prob %1 · p = %2 %").arg(logprob, 0, 'f', 3).arg(100 * std::exp(logprob), 0, 'f', 1)
-            << QStringLiteral("entropy %1 nats").arg(double(m_trace.entropy.value(token)), 0, 'f', 3);
-    }
-    return lines.join(QLatin1Char('\n'));
-}
-
 bool TraceView::viewportEvent(QEvent* event)
 {
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
         if (help->pos().x() >= viewport()->width() - kRibbon) {
             QToolTip::showText(help->globalPos(),
-                QStringLiteral("Languages in the whole trace, with reflection words and wrong equations at the edge. "
-                               "Click to go there."),
+                QStringLiteral(
+                    "Languages in the whole trace; at the edge reflection words, wrong equations, the layers "
+                    "that are on, and what was found. Click to go there."),
                 this);
             return true;
         }
@@ -461,6 +340,8 @@ void TraceView::keyPressEvent(QKeyEvent* event)
 {
     if (event->matches(QKeySequence::Copy))
         copySelection();
+    else if (event->key() == Qt::Key_C && event->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier))
+        QApplication::clipboard()->setText(selectedText());
     else if (event->matches(QKeySequence::SelectAll)) {
         m_anchor = 0;
         m_cursor = int(m_trace.text.size());
@@ -480,8 +361,14 @@ QString TraceView::selectedText() const
 
 void TraceView::copySelection() const
 {
-    if (m_anchor != m_cursor)
-        QApplication::clipboard()->setText(selectedText());
+    if (m_anchor == m_cursor)
+        return;
+    // The bytes as they were stored; programs that take only text get them as far as they are UTF-8.
+    auto* data = new QMimeData;
+    const QByteArray bytes = m_trace.bytesOf(std::min(m_anchor, m_cursor), std::max(m_anchor, m_cursor));
+    data->setText(QString::fromUtf8(bytes));
+    data->setData(QStringLiteral("application/octet-stream"), bytes);
+    QApplication::clipboard()->setMimeData(data);
 }
 
 void TraceView::setHeat(Heat heat)
@@ -494,6 +381,18 @@ void TraceView::setShown(TraceSpan::Kind kind, bool shown)
 {
     m_shown[kind] = shown;
     dropLayouts();
+}
+
+void TraceView::setPattern(const QVector<std::pair<int, int>>& ranges)
+{
+    m_pattern = ranges;
+    viewport()->update();
+}
+
+void TraceView::setInsight(std::shared_ptr<const TokenInsight> insight)
+{
+    m_insight = std::move(insight);
+    viewport()->update();
 }
 
 void TraceView::setDifference(const QVector<std::pair<int, int>>& ranges, bool left)

@@ -285,7 +285,7 @@ private Q_SLOTS:
         pane.show();
         const std::string text = "wait " + std::string(TracePane::kAtOnceBytes, 'x');
         pane.setDocument({ text, "", std::nullopt, "long", "" });
-        QVERIFY(pane.view()->trace().text.isEmpty()); // this thread has done nothing
+        QCOMPARE(pane.view()->trace().text.size(), qsizetype(TracePane::kAtOnceBytes)); // the beginning, at once
         pane.setDocument({ "short wait", "", std::nullopt, "short", "" });
         pane.setPinned({ text, "", std::nullopt, "the worker's next task", "" });
         QTRY_COMPARE(pane.pinnedView()->trace().text.size(), qsizetype(text.size()));
@@ -314,18 +314,18 @@ private Q_SLOTS:
             TracesPanel panel;
             panel.setRuns(m_open);
             auto* table = panel.findChild<TraceTable*>("completions");
-            QVERIFY(
-                !table->isColumnHidden(TraceListModel::kFirstPart) && table->isColumnHidden(TraceListModel::Prompt));
+            QVERIFY(table->isColumnHidden(TraceListModel::kFirstPart) // the stacked bar says it
+                && !table->isColumnHidden(TraceListModel::Parts) && table->isColumnHidden(TraceListModel::Prompt));
             QCOMPARE(table->horizontalHeader()->visualIndex(TraceListModel::kFirstPart),
-                table->horizontalHeader()->visualIndex(TraceListModel::Advantage) + 1);
-            table->setColumnShown(TraceListModel::kFirstPart, false);
+                table->horizontalHeader()->visualIndex(TraceListModel::Parts) + 1);
+            table->setColumnShown(TraceListModel::kFirstPart, true);
             table->setColumnShown(TraceListModel::Prompt, true);
         }
         TracesPanel panel;
         panel.setRuns(m_open);
         auto* table = panel.findChild<TraceTable*>("completions");
-        QVERIFY(table->isColumnHidden(TraceListModel::kFirstPart) && !table->isColumnHidden(TraceListModel::Prompt));
-        table->setColumnShown(TraceListModel::kFirstPart, true);
+        QVERIFY(!table->isColumnHidden(TraceListModel::kFirstPart) && !table->isColumnHidden(TraceListModel::Prompt));
+        table->setColumnShown(TraceListModel::kFirstPart, false);
         table->setColumnShown(TraceListModel::Prompt, false);
     }
 

@@ -1,4 +1,4 @@
-// The verbs that look at runs: losses, whatif, import-run, on a real run of the tiny configuration.
+// The verbs that look at runs: losses, whatif, tokens, import-run, on a real run of the tiny configuration.
 
 #include "tests/support/engine_process.h"
 
@@ -75,6 +75,44 @@ private Q_SLOTS:
         QVERIFY(rows[1]["correlation"].get<double>() > 0.5);
         QVERIFY(rows[2]["sign_changes"].get<double>() > 0);
         QCOMPARE(rows[2]["changed"].size(), std::min<size_t>(rows[2]["sign_changes"].get<size_t>(), 32));
+    }
+
+    void tokensUnderACheckpoint()
+    {
+        const auto reader = orThrow(RunReader::open(run().toStdString()));
+        const std::vector<GroupRow> groups = orThrow(reader->groupsWithCompletions(1));
+        const CompletionRow& row = groups.at(0).completions.at(0);
+        const QString id = QString::number(row.id);
+        const Outcome drew = engine({ "tokens", run(), "--completion", id, "--top", "3" });
+        QVERIFY2(drew.status == 0, drew.error.constData());
+        const Json own = drew.lines().at(0);
+        QCOMPARE(own["policy_step"].get<int>(), 0);
+        QCOMPARE(own["sampled"].get<bool>(), true);
+        QCOMPARE(int(own["kl"].size()), row.tokens);
+        QCOMPARE(int(own["top"].size()), row.tokens);
+        const std::optional<TokenDetail> detail = orThrow(reader->tokenDetail(row.id));
+        for (int t = 0; t < row.tokens; ++t) {
+            const Json& top = own["top"][size_t(t)];
+            QCOMPARE(top.size(), size_t(3));
+            QVERIFY(top[0]["p"].get<double>() >= top[1]["p"].get<double>());
+            QVERIFY(std::abs(own["kl"][size_t(t)].get<double>()) < 1e-4); // step 0 is the base model
+            if (detail)
+                QVERIFY(std::abs(own["ratio"][size_t(t)].get<double>() - 1) < 1e-3);
+        }
+        const Outcome later = engine({ "tokens", run(), "--completion", id, "--policy", "2" });
+        QVERIFY2(later.status == 0, later.error.constData());
+        const Json moved = later.lines().at(0);
+        QCOMPARE(moved["sampled"].get<bool>(), false);
+        double most = 0;
+        for (const Json& kl : moved["kl"]) {
+            QVERIFY(kl.get<double>() >= 0);
+            most = std::max(most, kl.get<double>());
+        }
+        QVERIFY(most > 1e-6); // two steps changed the policy
+        QCOMPARE(moved["ratio"].size(), moved["clipped"].size());
+        QCOMPARE(
+            engine({ "tokens", run(), "--completion", id, "--policy", "7" }).code(), QByteArray("checkpoint_missing"));
+        QVERIFY(engine({ "tokens", run(), "--completion", "999999" }).status != 0);
     }
 
     void whatCannotBeLookedAt()

@@ -1,0 +1,98 @@
+#include "widgets/models/tokeninsight.h"
+
+#include "widgets/models/visibletext.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QStringList>
+
+#include <cmath>
+
+namespace aha {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class Value> Value field(const Json& json, const char* key, Value otherwise)
+{
+    const auto found = json.is_object() ? json.find(key) : json.end();
+    if (!json.is_object() || found == json.end())
+        return otherwise;
+    if constexpr (std::is_same_v<Value, bool>)
+        return found->is_boolean() ? found->template get<bool>() : otherwise;
+    else
+        return found->is_number() ? found->template get<Value>() : otherwise;
+}
+
+QVector<float> numbers(const Json& json, const char* key)
+{
+    QVector<float> out;
+    if (const auto found = json.find(key); found != json.end() && found->is_array())
+        for (const Json& value : *found)
+            out.append(value.is_number() ? value.get<float>() : NAN);
+    return out;
+}
+
+} // namespace
+
+TokenInsight tokenInsightFrom(const Json& answer)
+{
+    TokenInsight insight;
+    if (!answer.is_object())
+        return insight;
+    insight.completionId = field<qint64>(answer, "completion", 0);
+    insight.step = field<qint64>(answer, "step", 0);
+    insight.policyStep = field<qint64>(answer, "policy_step", 0);
+    insight.sampled = field(answer, "sampled", false);
+    insight.epsilonLow = field(answer, "epsilon_low", 0.0);
+    insight.epsilonHigh = field(answer, "epsilon_high", 0.0);
+    insight.logprob = numbers(answer, "logprobs");
+    insight.baseLogprob = numbers(answer, "base_logprobs");
+    insight.kl = numbers(answer, "kl");
+    insight.ratio = numbers(answer, "ratio");
+    if (const auto clipped = answer.find("clipped"); clipped != answer.end() && clipped->is_array())
+        for (const Json& value : *clipped)
+            insight.clipped.append(value.is_boolean() && value.get<bool>());
+    if (const auto top = answer.find("top"); top != answer.end() && top->is_array())
+        for (const Json& row : *top) {
+            QVector<TokenInsight::Alternative> best;
+            for (const Json& alternative : row)
+                if (alternative.is_object() && alternative.contains("text") && alternative["text"].is_string())
+                    best.append({ visibleLine(alternative["text"].get<std::string>()), field(alternative, "p", 0.0) });
+            insight.alternatives.append(best);
+        }
+    return insight;
+}
+
+QString TokenInsight::source() const
+{
+    return QStringLiteral("KL and alternatives: checkpoint of step %1%2; base: the model that the run started from")
+        .arg(policyStep)
+        .arg(sampled ? QStringLiteral(", the policy that drew this text") : QString());
+}
+
+QString TokenInsight::describe(int token) const
+{
+    QStringList lines;
+    if (token < kl.size())
+        lines << QStringLiteral("KL to the base model %1 nats; base log-prob %2")
+                     .arg(double(kl[token]), 0, 'f', 3)
+                     .arg(double(baseLogprob.value(token, NAN)), 0, 'f', 3);
+    if (token < ratio.size())
+        lines << QStringLiteral("ratio to the policy that drew it %1%2")
+                     .arg(double(ratio[token]), 0, 'f', 3)
+                     .arg(clipped.value(token) ? QStringLiteral(", clipped: beyond %1 … %2, no gradient")
+                                                     .arg(1 - epsilonLow, 0, 'f', 2)
+                                                     .arg(1 + epsilonHigh, 0, 'f', 2)
+                                               : QStringLiteral(", not clipped"));
+    if (token < alternatives.size() && !alternatives[token].isEmpty()) {
+        QStringList best;
+        for (const Alternative& alternative : alternatives[token])
+            best << QStringLiteral("“%1” %2 %").arg(alternative.text).arg(100 * alternative.p, 0, 'f', 1);
+        lines << QStringLiteral("step %1 would draw: ").arg(policyStep) + best.join(QStringLiteral(", "));
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+} // namespace aha

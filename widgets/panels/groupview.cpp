@@ -1,0 +1,299 @@
+#include "widgets/panels/groupview.h"
+
+#include "widgets/models/grouplistmodel.h"
+#include "widgets/models/rewardweights.h"
+#include "widgets/models/visibletext.h"
+#include "widgets/panels/prefixtreeview.h"
+#include "widgets/panels/rewardparts.h"
+#include "widgets/panels/tracedelegates.h"
+#include "widgets/panels/tracetable.h"
+
+#include <QButtonGroup>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QShortcut>
+#include <QSortFilterProxyModel>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+namespace {
+
+QLabel* makeLabel(QWidget* parent, const char* name, const char* role)
+{
+    auto* label = new QLabel(parent);
+    label->setObjectName(QString::fromLatin1(name));
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setProperty("role", QString::fromLatin1(role));
+    return label;
+}
+
+QToolButton* makeButton(QWidget* parent, const char* name, const QString& text, const QString& help)
+{
+    auto* button = new QToolButton(parent);
+    button->setObjectName(QString::fromLatin1(name));
+    button->setText(text);
+    button->setAccessibleName(text);
+    button->setToolTip(plainToolTip(help));
+    button->setCheckable(true);
+    return button;
+}
+
+} // namespace
+
+GroupView::GroupView(QWidget* parent)
+    : QWidget(parent)
+    , m_completions(new TraceListModel(this))
+    , m_order(new QSortFilterProxyModel(this))
+    , m_tree(new PrefixTreeView(this))
+    , m_legend(new RewardPartsLegend(this))
+    , m_title(makeLabel(this, "groupTitle", "title"))
+    , m_facts(makeLabel(this, "groupFacts", "hint"))
+    , m_badge(makeLabel(this, "zeroVariance", "badge"))
+    , m_treeText(makeLabel(this, "treeText", "hint"))
+    , m_samePrompt(new QComboBox(this))
+    , m_rowsButton(makeButton(this, "groupRows", QStringLiteral("Completions"),
+          QStringLiteral("One row per completion: reward parts, advantage, verdict, length, answer")))
+    , m_treeButton(makeButton(this, "groupTree", QStringLiteral("Where they part"),
+          QStringLiteral("The tree of common beginnings: where the completions part ways, how many went where, what it "
+                         "paid (Alt+T)")))
+    , m_stack(new QStackedWidget(this))
+{
+    m_order->setSourceModel(m_completions);
+    m_order->setSortRole(TraceListModel::SortRole);
+    m_table = new TraceTable(
+        QStringLiteral("completions"), QStringLiteral("Completions of the group"), m_order,
+        [this](int c) { return m_completions->columnKey(c); },
+        { QStringLiteral("step"), QStringLiteral("group"), QStringLiteral("prompt"), QStringLiteral("end") }, this);
+    m_table->setItemDelegateForColumn(
+        TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_table));
+    m_partsDelegate = new RewardPartsDelegate(TraceListModel::PartsRole, TraceListModel::PartsScaleRole, m_table);
+    m_table->setItemDelegateForColumn(TraceListModel::Parts, m_partsDelegate);
+    for (const int column :
+        { TraceListModel::Verdict, TraceListModel::Languages, TraceListModel::Finish, TraceListModel::Length })
+        m_table->setItemDelegateForColumn(column, new BadgeDelegate(TraceListModel::BadgeKindRole, m_table));
+    m_table->setPartsBehind(TraceListModel::Parts, TraceListModel::kFirstPart, true);
+    m_table->setTextElideMode(Qt::ElideRight);
+    m_table->setStretchColumn(TraceListModel::Extracted);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(-1, Qt::AscendingOrder);
+
+    m_badge->setText(QStringLiteral("zero variance: trains nothing"));
+    m_badge->setToolTip(plainToolTip(QStringLiteral(
+        "Every completion of this group has the same reward, so every advantage is 0 and the group moves no weight.")));
+    m_badge->setWordWrap(false);
+    m_badge->setStyleSheet(QStringLiteral("border: 1px solid palette(mid);"));
+    m_badge->hide();
+    m_title->setMaximumHeight(2 * m_title->fontMetrics().lineSpacing() + 4);
+    m_samePrompt->setObjectName(QStringLiteral("samePrompt"));
+    m_samePrompt->setAccessibleName(QStringLiteral("The same prompt at other steps"));
+    m_samePrompt->setToolTip(QStringLiteral("The same prompt at other steps of this run"));
+    auto* group = new QButtonGroup(this);
+    group->addButton(m_rowsButton, 0);
+    group->addButton(m_treeButton, 1);
+    m_rowsButton->setChecked(true);
+    auto* head = new QHBoxLayout;
+    head->addWidget(m_title, 1);
+    head->addWidget(m_samePrompt, 0, Qt::AlignTop);
+    auto* facts = new QHBoxLayout;
+    facts->addWidget(m_facts, 1);
+    facts->addWidget(m_badge);
+    auto* bar = new QHBoxLayout;
+    bar->setSpacing(4);
+    bar->addWidget(m_rowsButton);
+    bar->addWidget(m_treeButton);
+    bar->addSpacing(8);
+    bar->addWidget(m_legend, 1);
+    bar->addStretch(0);
+    auto* treePage = new QWidget(m_stack);
+    auto* treeLayout = new QVBoxLayout(treePage);
+    treeLayout->setContentsMargins(0, 0, 0, 0);
+    treeLayout->setSpacing(4);
+    treeLayout->addWidget(m_treeText);
+    treeLayout->addWidget(m_tree, 1);
+    m_stack->addWidget(m_table);
+    m_stack->addWidget(treePage);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addLayout(head);
+    layout->addLayout(facts);
+    layout->addLayout(bar);
+    layout->addWidget(m_stack, 1);
+
+    connect(group, &QButtonGroup::idToggled, this, [this](int id, bool on) {
+        if (on)
+            showTree(id == 1);
+    });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
+        if (index.isValid() && !m_choosing)
+            Q_EMIT completionChosen(m_completions->hit(m_order->mapToSource(index).row()));
+    });
+    connect(m_samePrompt, &QComboBox::activated, this, [this](int index) {
+        const QPoint at = m_samePrompt->itemData(index).toPoint();
+        Q_EMIT samePromptChosen(at.x(), at.y());
+    });
+    connect(m_tree, &PrefixTreeView::branchChosen, this, &GroupView::chooseBranch);
+    connect(new QShortcut(QKeySequence(Qt::ALT | Qt::Key_T), this), &QShortcut::activated, this, [this] {
+        m_treeButton->isChecked() ? m_rowsButton->setChecked(true) : m_treeButton->setChecked(true);
+        (m_treeButton->isChecked() ? static_cast<QWidget*>(m_tree) : m_table)->setFocus();
+    });
+    setGroup(nullptr, -1);
+}
+
+void GroupView::setRun(RunReader* reader, const QString& folder)
+{
+    m_reader = reader;
+    m_folder = folder;
+    m_rewards = reader ? rewardsOfRun(folder) : std::nullopt;
+    setGroup(nullptr, -1);
+}
+
+TraceListModel::Weights GroupView::weightsAt(qint64 step) const { return aha::weightsAt(m_rewards, step); }
+
+TraceHit GroupView::hitOf(int row) const { return m_completions->hit(row); }
+
+void GroupView::setGroup(const GroupRow* group, int sample)
+{
+    m_group = group ? *group : GroupRow();
+    std::vector<TraceHit> hits;
+    for (const CompletionRow& completion : m_group.completions)
+        hits.push_back({ completion, m_group.position, m_group.prompt.text });
+    m_completions->setHits(std::move(hits), weightsAt(m_group.step));
+    const QStringList names = m_completions->partNames();
+    m_partsDelegate->setNames(names);
+    bool losses = false;
+    for (const CompletionRow& row : m_group.completions)
+        for (const QString& name : names)
+            losses = losses || m_completions->added(row, name) < 0;
+    m_partsDelegate->setLosses(losses);
+    m_legend->setNames(group ? names : QStringList());
+    describe();
+    fillSamePrompt();
+    readTree();
+    if (!group)
+        return;
+    const int wanted = sample >= 0 ? sample : GroupListModel::mostInteresting(*group);
+    if (wanted >= m_completions->rowCount() || wanted < 0)
+        return;
+    const QModelIndex index = m_order->mapFromSource(m_completions->index(wanted, 0));
+    m_table->setCurrentIndex(m_order->index(index.row(), m_table->horizontalHeader()->logicalIndex(0)));
+    m_table->scrollTo(index);
+}
+
+void GroupView::describe()
+{
+    const bool any = !m_group.completions.empty();
+    m_badge->setVisible(any && m_group.zeroVariance);
+    m_rowsButton->setEnabled(any);
+    m_treeButton->setEnabled(any);
+    m_title->setText(visibleLine(std::string_view(m_group.prompt.text).substr(0, 400)));
+    if (!any)
+        return m_facts->clear();
+    double sum = 0, tokens = 0;
+    int right = 0, cut = 0;
+    for (const CompletionRow& completion : m_group.completions) {
+        sum += completion.advantage;
+        tokens += completion.tokens;
+        right += completion.correct;
+        cut += completion.finishReason == "length";
+    }
+    const auto n = double(m_group.completions.size());
+    QStringList facts { QStringLiteral("%1 of %2 right").arg(right).arg(n, 0, 'f', 0),
+        QStringLiteral("reward %1 ± %2 (sd)").arg(m_group.rewardMean, 0, 'f', 2).arg(m_group.rewardStd, 0, 'f', 2),
+        QStringLiteral("advantages sum to %1").arg(std::abs(sum) < 5e-3 ? 0.0 : sum, 0, 'f', 2),
+        QStringLiteral("%1 tokens a completion").arg(tokens / n, 0, 'f', 0) };
+    if (cut)
+        facts << QStringLiteral("%1 cut off").arg(cut);
+    m_facts->setText(facts.join(QStringLiteral(" · ")));
+}
+
+void GroupView::fillSamePrompt()
+{
+    m_samePrompt->clear();
+    const Result<std::vector<GroupRow>> others = m_reader && m_group.id
+        ? m_reader->groupsOfPrompt(m_group.prompt.id)
+        : Result<std::vector<GroupRow>>(std::vector<GroupRow> {});
+    if (others)
+        for (const GroupRow& other : *others) {
+            m_samePrompt->addItem(QStringLiteral("step %1 · mean %2").arg(other.step).arg(other.rewardMean, 0, 'f', 2),
+                QPoint(int(other.step), other.position));
+            if (other.id == m_group.id)
+                m_samePrompt->setCurrentIndex(m_samePrompt->count() - 1);
+        }
+    m_samePrompt->setVisible(m_samePrompt->count() > 1);
+}
+
+void GroupView::showTree(bool tree)
+{
+    (tree ? m_treeButton : m_rowsButton)->setChecked(true);
+    m_stack->setCurrentIndex(tree ? 1 : 0);
+    m_legend->setVisible(!tree);
+    readTree();
+}
+
+/// Texts and token values of a group can be large: a worker reads them, and only when the tree is looked at.
+void GroupView::readTree()
+{
+    if (m_tree->tree().groupId == m_group.id && m_group.id)
+        return;
+    ++m_generation;
+    m_tree->setTree({});
+    m_treeText->setText(m_group.id ? QStringLiteral("Reading the completions …") : QString());
+    if (!m_group.id || m_stack->currentIndex() != 1)
+        return;
+    m_worker.post([this, generation = m_generation, folder = m_folder, id = m_group.id] {
+        GroupTree tree;
+        if (const Result<std::unique_ptr<RunReader>> reader = RunReader::open(folder.toStdString()))
+            tree = readGroupTree(**reader, id);
+        else
+            tree.problem = QString::fromStdString(reader.error().sentence());
+        QMetaObject::invokeMethod(
+            this,
+            [this, generation, tree = std::move(tree)] {
+                if (generation != m_generation)
+                    return;
+                m_tree->setTree(tree);
+                m_treeText->setText(tree.summary());
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void GroupView::chooseBranch(int branch)
+{
+    const GroupBranch& chosen = m_tree->tree().branches[size_t(branch)];
+    const qint64 id = m_tree->tree().rows[size_t(chosen.best)].id;
+    // The shared beginning parts at its end: there stands the first token of the way that its best completion took.
+    const GroupBranch* shown = &chosen;
+    for (const int child : chosen.branch.depth == 0 ? chosen.branch.children : std::vector<int>())
+        if (const GroupBranch& way = m_tree->tree().branches[size_t(child)];
+            std::count(way.branch.members.begin(), way.branch.members.end(), chosen.best))
+            shown = &way;
+    for (int row = 0; row < m_completions->rowCount(); ++row)
+        if (hitOf(row).completion.id == id) {
+            m_choosing = true; // the table follows; the trace opens once, with its token marked
+            m_table->setCurrentIndex(m_order->index(m_order->mapFromSource(m_completions->index(row, 0)).row(),
+                m_table->horizontalHeader()->logicalIndex(0)));
+            m_choosing = false;
+            Q_EMIT branchChosen(hitOf(row), qint64(shown->textBegin), qint64(shown->firstEnd));
+            return;
+        }
+}
+
+void GroupView::moveCompletion(int by)
+{
+    const int row = m_table->currentIndex().row() + by;
+    if (row >= 0 && row < m_order->rowCount())
+        m_table->setCurrentIndex(m_order->index(row, m_table->horizontalHeader()->logicalIndex(0)));
+}
+
+} // namespace aha
