@@ -1,145 +1,237 @@
 #include "widgets/panels/configurepanel.h"
 
 #include "core/base/files.h"
+#include "core/config/batch_arithmetic.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/estimate.h"
 #include "core/run/runlauncher.h"
 #include "core/run/traincommand.h"
+#include "widgets/models/recipegallery.h"
+#include "widgets/models/visibletext.h"
+#include "widgets/panels/advicepane.h"
+#include "widgets/panels/configchoosers.h"
+#include "widgets/panels/configdiffpane.h"
+#include "widgets/panels/configform.h"
+#include "widgets/panels/configtextpane.h"
+#include "widgets/panels/notebar.h"
 #include "widgets/panels/planview.h"
+#include "widgets/panels/recipepage.h"
+#include "widgets/panels/rewardcomposer.h"
 
 #include <QApplication>
-#include <QCheckBox>
 #include <QClipboard>
-#include <QComboBox>
-#include <QDir>
-#include <QEvent>
-#include <QFileDialog>
-#include <QGridLayout>
-#include <QGroupBox>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QMessageBox>
-#include <QPlainTextEdit>
 #include <QPushButton>
-#include <QScrollArea>
+#include <QShortcut>
+#include <QSplitter>
+#include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 
 namespace aha {
 
 namespace {
 
-constexpr int kColumnWidth = 310, kWidestColumn = 440, kMostColumns = 4, kMostClones = 30;
+constexpr int kMostClones = 30, kDraftDelayMs = 300;
 constexpr const char* kDemo = "/experiments/r1-zero-miniature/config.json";
 
-QPushButton* button(const QString& text, const QString& name, QWidget* parent)
+QPushButton* button(const QString& text, const char* name, QWidget* parent)
 {
     auto* made = new QPushButton(text, parent);
-    made->setObjectName(name);
+    made->setObjectName(QString::fromLatin1(name));
     made->setAccessibleName(text);
     return made;
 }
 
-/// A tooltip that shows its text as it is.
-QString tip(const QString& text)
+QToolButton* tool(const QString& text, const char* name, const QString& help, QWidget* parent)
 {
-    return QStringLiteral("<qt>") + text.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>"))
-        + QStringLiteral("</qt>");
-}
-
-QString rangeOf(const FieldInfo& info)
-{
-    if (!info.choices.empty()) {
-        QStringList choices;
-        for (const std::string& choice : info.choices)
-            choices << QString::fromStdString(choice);
-        return QStringLiteral("one of ") + choices.join(QStringLiteral(", "));
-    }
-    if (!std::isfinite(info.low) || !std::isfinite(info.high) || info.low >= info.high)
-        return {};
-    return QStringLiteral("%1 to %2").arg(info.low, 0, 'g', 7).arg(info.high, 0, 'g', 7)
-        + (info.unit.empty() ? QString() : QLatin1Char(' ') + QString::fromStdString(info.unit));
+    auto* made = new QToolButton(parent);
+    made->setObjectName(QString::fromLatin1(name));
+    made->setText(text);
+    made->setAccessibleName(help);
+    made->setToolTip(plainToolTip(help));
+    return made;
 }
 
 } // namespace
 
 ConfigurePanel::ConfigurePanel(const QString& engine, QWidget* parent)
     : QWidget(parent)
-{
-    build(engine);
-    fillPresets();
-    setConfig(RunConfig {});
-    filter(QString());
-}
-
-void ConfigurePanel::build(const QString& engine)
+    , m_note(new NoteBar(this))
+    , m_pages(new QStackedWidget(this))
+    , m_recipes(new RecipePage(this))
+    , m_form(new ConfigForm(this))
+    , m_splitter(new QSplitter(this))
+    , m_sides(new QStackedWidget(this))
+    , m_text(new ConfigTextPane(this))
+    , m_diff(new ConfigDiffPane(this))
+    , m_advicePane(new AdvicePane(this))
+    , m_rewards(new RewardComposer(engine, this))
+    , m_choosers(new ConfigChoosers(m_form, engine))
 {
     auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(12, 8, 12, 8);
-    outer->setSpacing(6);
+    outer->setContentsMargins(12, 6, 12, 6);
+    outer->addWidget(m_pages);
+    auto* page = new QWidget(m_pages);
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(5);
+    layout->addLayout(topBar());
+    layout->addLayout(sideBar());
+    layout->addWidget(m_note);
+    buildSides();
+    layout->addWidget(m_splitter, 1);
+    buildBottom(layout, engine);
+    m_pages->addWidget(page);
+    m_pages->addWidget(m_recipes);
+
+    connect(m_form, &ConfigForm::edited, this, &ConfigurePanel::edited);
+    connect(m_form, &ConfigForm::left, this, [this] { m_history.seal(); });
+    connect(m_form, &ConfigForm::explained, this, &ConfigurePanel::explain);
+    connect(m_form, &ConfigForm::undoRequested, this, &ConfigurePanel::undo);
+    connect(m_form, &ConfigForm::redoRequested, this, &ConfigurePanel::redo);
+    connect(m_recipes, &RecipePage::closed, this, [this] { m_pages->setCurrentIndex(0); });
+    connect(m_recipes, &RecipePage::chosen, this, &ConfigurePanel::start);
+    connect(m_recipes, &RecipePage::compareRequested, this, [this](const RunConfig& config, const QString& title) {
+        m_pages->setCurrentIndex(0);
+        showSide(Side::Differences);
+        m_diff->compareWith(config, title);
+    });
+    m_draftTimer.setSingleShot(true);
+    m_draftTimer.setInterval(kDraftDelayMs);
+    connect(&m_draftTimer, &QTimer::timeout, this, &ConfigurePanel::draftChanged);
+    setConfig(RunConfig {});
+}
+
+ConfigurePanel::~ConfigurePanel()
+{
+    // A window that goes away takes the focus from its fields, and they still say so when this is half gone.
+    for (QObject* part :
+        std::initializer_list<QObject*> { m_form, m_recipes, m_text, m_diff, m_rewards, m_advicePane, m_choosers })
+        part->disconnect(this);
+}
+
+QLayout* ConfigurePanel::topBar()
+{
     auto* top = new QHBoxLayout;
     top->setSpacing(8);
-    m_presets = new QComboBox(this);
-    m_presets->setObjectName(QStringLiteral("presets"));
-    m_presets->setAccessibleName(QStringLiteral("Presets"));
-    m_presets->setPlaceholderText(QStringLiteral("from a file"));
-    m_presets->setMinimumWidth(200);
+    QPushButton* recipes = button(QStringLiteral("Recipes…"), "openRecipes", this);
+    recipes->setToolTip(plainToolTip(
+        QStringLiteral("Start from a published recipe, an experiment, or a recipe of TRL, open-r1, verl or OpenRLHF")));
     m_search = new QLineEdit(this);
     m_search->setObjectName(QStringLiteral("configSearch"));
     m_search->setAccessibleName(QStringLiteral("Find a setting"));
     m_search->setPlaceholderText(QStringLiteral("Find a setting"));
     m_search->setClearButtonEnabled(true);
-    m_advanced = button(QStringLiteral("Advanced"), QStringLiteral("showAdvanced"), this);
+    m_advanced = button(QStringLiteral("Advanced"), "showAdvanced", this);
     m_advanced->setCheckable(true);
-    m_clone = button(QStringLiteral("From a run"), QStringLiteral("cloneRun"), this);
-    m_clone->setToolTip(QStringLiteral("Take over the configuration of an earlier run"));
+    m_undo = tool(QStringLiteral("↶"), "undoConfig", QStringLiteral("Undo (Ctrl+Z)"), this);
+    m_redo = tool(QStringLiteral("↷"), "redoConfig", QStringLiteral("Redo (Ctrl+Shift+Z)"), this);
+    m_clone = button(QStringLiteral("From a run"), "cloneRun", this);
+    m_clone->setToolTip(plainToolTip(QStringLiteral("Take over the configuration of an earlier run")));
+    m_clone->setEnabled(false);
     m_clones = new QMenu(m_clone);
     m_clone->setMenu(m_clones);
-    QPushButton* load = button(QStringLiteral("Load…"), QStringLiteral("loadConfig"), this);
-    QPushButton* save = button(QStringLiteral("Save…"), QStringLiteral("saveConfig"), this);
-    top->addWidget(new QLabel(QStringLiteral("Preset"), this));
-    top->addWidget(m_presets);
+    QPushButton* file = button(QStringLiteral("File"), "configFile", this);
+    auto* menu = new QMenu(file);
+    fillFileMenu(menu);
+    file->setMenu(menu);
+    top->addWidget(recipes);
+    top->addWidget(m_clone);
+    top->addWidget(file);
     top->addWidget(m_search, 1);
-    for (QPushButton* one : { m_advanced, m_clone, load, save })
-        top->addWidget(one);
-    outer->addLayout(top);
+    top->addWidget(m_advanced);
+    top->addWidget(m_undo);
+    top->addWidget(m_redo);
+    const auto filter = [this] { m_form->setFilter(m_search->text(), m_advanced->isChecked()); };
+    connect(m_search, &QLineEdit::textChanged, this, filter);
+    connect(m_advanced, &QPushButton::toggled, this, filter);
+    connect(m_clones, &QMenu::aboutToShow, this, &ConfigurePanel::fillClones);
+    connect(recipes, &QPushButton::clicked, this, [this] { m_pages->setCurrentWidget(m_recipes); });
+    connect(m_undo, &QToolButton::clicked, this, &ConfigurePanel::undo);
+    connect(m_redo, &QToolButton::clicked, this, &ConfigurePanel::redo);
+    for (const auto& [keys, act] :
+        { std::pair(QKeySequence::Undo, &ConfigurePanel::undo), std::pair(QKeySequence::Redo, &ConfigurePanel::redo) })
+        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
+            this, act);
+    return top;
+}
 
-    auto* scroll = new QScrollArea(this);
-    scroll->setObjectName(QStringLiteral("configScroll"));
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    m_page = new QWidget(scroll);
-    m_columnsLayout = new QHBoxLayout(m_page);
-    m_columnsLayout->setContentsMargins(0, 0, 0, 0);
-    m_columnsLayout->setSpacing(10);
-    for (int i = 0; i < kMostColumns; ++i) {
-        m_columns.push_back(new QVBoxLayout);
-        m_columns.back()->setSpacing(2);
-        m_columnsLayout->addLayout(m_columns.back());
+QLayout* ConfigurePanel::sideBar()
+{
+    auto* bar = new QHBoxLayout;
+    bar->setSpacing(4);
+    m_from = new QLabel(this);
+    m_from->setObjectName(QStringLiteral("startedFrom"));
+    m_from->setTextFormat(Qt::PlainText);
+    m_from->setProperty("role", QStringLiteral("hint"));
+    m_from->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    bar->addWidget(m_from, 1);
+    const struct {
+        const char *text, *name, *help;
+    } sides[] = { { "Rewards", "sideRewards", "The parts of the reward, their weights, a test on a sample" },
+        { "Text", "sideText", "The same configuration as JSON or YAML, beside the form" },
+        { "Differences", "sideDifferences", "The form against a run or a recipe" },
+        { "Advice", "sideAdvice", "What a step is, and what is known to go wrong" } };
+    for (const auto& side : sides) {
+        m_sideButtons.push_back(tool(QString::fromLatin1(side.text), side.name, QString::fromLatin1(side.help), this));
+        m_sideButtons.back()->setCheckable(true);
+        m_sideButtons.back()->setToolButtonStyle(Qt::ToolButtonTextOnly);
+        bar->addWidget(m_sideButtons.back());
+        connect(m_sideButtons.back(), &QToolButton::clicked, this,
+            [this, at = int(m_sideButtons.size())](bool on) { showSide(on ? Side(at) : Side::None); });
     }
-    m_columnsLayout->addStretch(1);
-    for (const Field& field : fields(m_config)) {
-        const QString group = QString::fromStdString(groupTitle(field.info.group));
-        if (m_groups.empty() || m_groups.back()->title() != group) {
-            m_groups.push_back(new QGroupBox(group, m_page));
-            m_groups.back()->setMaximumWidth(kWidestColumn);
-            auto* grid = new QGridLayout(m_groups.back());
-            grid->setContentsMargins(6, 2, 2, 2);
-            grid->setHorizontalSpacing(6);
-            grid->setVerticalSpacing(1);
-            grid->setColumnMinimumWidth(0, 118);
-            grid->setColumnStretch(1, 1);
-        }
-        m_rows.push_back(makeRow(field, m_groups.back()));
-    }
-    scroll->setWidget(m_page);
-    outer->addWidget(scroll, 1);
+    return bar;
+}
 
-    m_help = new QLabel(QStringLiteral("Every field explains itself here when it has the focus."), this);
+void ConfigurePanel::buildSides()
+{
+    for (QWidget* side : { static_cast<QWidget*>(m_rewards), static_cast<QWidget*>(m_text),
+             static_cast<QWidget*>(m_diff), static_cast<QWidget*>(m_advicePane) })
+        m_sides->addWidget(side);
+    m_splitter->setObjectName(QStringLiteral("configSplitter"));
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setHandleWidth(12);
+    m_splitter->addWidget(m_form);
+    m_splitter->addWidget(m_sides);
+    m_splitter->setStretchFactor(0, 3);
+    m_splitter->setStretchFactor(1, 2);
+    m_sides->setMinimumWidth(280);
+    m_form->setMinimumWidth(330);
+    m_sides->hide();
+    connect(m_text, &ConfigTextPane::edited, this, [this](const RunConfig& config) {
+        m_fromText = true;
+        m_form->setConfig(config);
+        edited(QStringLiteral("text"));
+        m_fromText = false;
+    });
+    connect(m_text, &ConfigTextPane::textChanged, &m_draftTimer, qOverload<>(&QTimer::start));
+    const auto reveal = [this](const QString& path) {
+        m_search->clear(); // it may hide the field
+        m_form->reveal(path);
+    };
+    connect(m_diff, &ConfigDiffPane::fieldPicked, this, reveal);
+    connect(m_diff, &ConfigDiffPane::taken, this, [this](const QString& path, const QString& text) {
+        m_form->setField(path, text);
+        m_history.seal();
+    });
+    connect(m_advicePane, &AdvicePane::fieldPicked, this, reveal);
+    connect(m_rewards, &RewardComposer::changed, m_form, &ConfigForm::setField);
+    connect(m_choosers, &ConfigChoosers::rowsKnown, this, [this] {
+        showAdvice();
+        explain(QString());
+    });
+}
+
+void ConfigurePanel::buildBottom(QVBoxLayout* outer, const QString& engine)
+{
+    m_help = new QLabel(this);
+    m_help->setObjectName(QStringLiteral("configHelp"));
     m_help->setTextFormat(Qt::PlainText);
     m_help->setWordWrap(true);
     m_help->setProperty("role", QStringLiteral("hint"));
@@ -148,240 +240,128 @@ void ConfigurePanel::build(const QString& engine)
     m_plan = new PlanView(engine, this);
     outer->addWidget(m_plan);
     m_status = new QLabel(this);
+    m_status->setObjectName(QStringLiteral("configStatus"));
     m_status->setProperty("role", QStringLiteral("error"));
-    m_command = new QPlainTextEdit(this);
+    m_command = new QLineEdit(this);
     m_command->setObjectName(QStringLiteral("command"));
     m_command->setAccessibleName(QStringLiteral("Command that will run"));
     m_command->setReadOnly(true);
-    m_command->setTabChangesFocus(true);
-    m_command->setFixedHeight(m_command->fontMetrics().lineSpacing() * 2 + 14);
-    m_command->setToolTip(QStringLiteral("The same run from a terminal, in the folder of AhaScope"));
-    QPushButton* copy = button(QStringLiteral("Copy"), QStringLiteral("copyCommand"), this);
-    m_start = button(QStringLiteral("Start training"), QStringLiteral("startTraining"), this);
+    QPushButton* copy = button(QStringLiteral("Copy"), "copyCommand", this);
+    m_start = button(QStringLiteral("Start training"), "startTraining", this);
     m_start->setDefault(true);
     auto* bottom = new QHBoxLayout;
     bottom->setSpacing(8);
     bottom->addWidget(m_command, 1);
-    auto* side = new QGridLayout;
-    side->addWidget(m_status, 0, 0, 1, 2, Qt::AlignRight | Qt::AlignVCenter);
-    side->addWidget(copy, 1, 0);
-    side->addWidget(m_start, 1, 1);
-    bottom->addLayout(side);
+    bottom->addWidget(copy);
+    bottom->addWidget(m_status);
+    bottom->addWidget(m_start);
     outer->addLayout(bottom);
-
-    connect(m_search, &QLineEdit::textChanged, this, &ConfigurePanel::filter);
-    connect(m_advanced, &QPushButton::toggled, this, [this] { filter(m_search->text()); });
-    connect(m_clones, &QMenu::aboutToShow, this, &ConfigurePanel::fillClones);
-    connect(load, &QPushButton::clicked, this, [this] {
-        const QString file = QFileDialog::getOpenFileName(
-            this, QStringLiteral("Load configuration"), QString(), QStringLiteral("Configuration (*.json)"));
-        if (!file.isEmpty())
-            loadFile(file);
-    });
-    connect(save, &QPushButton::clicked, this, [this] {
-        const QString file = QFileDialog::getSaveFileName(this, QStringLiteral("Save configuration"),
-            QStringLiteral("config.json"), QStringLiteral("Configuration (*.json)"));
-        if (!file.isEmpty())
-            saveFile(file);
-    });
     connect(copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(commandLine()); });
-    connect(m_start, &QPushButton::clicked, this, [this] { Q_EMIT startRequested(m_config); });
-    connect(m_presets, &QComboBox::activated, this, [this](int index) {
-        const QString file = m_presets->itemData(index).toString();
-        file.isEmpty() ? setConfig(RunConfig {}) : void(loadFile(file));
-    });
+    connect(m_start, &QPushButton::clicked, this, [this] { Q_EMIT startRequested(config()); });
 }
 
-ConfigurePanel::Row ConfigurePanel::makeRow(const Field& field, QGroupBox* box)
-{
-    Row row;
-    row.path = QString::fromStdString(field.info.path());
-    row.label = QString::fromStdString(field.info.label);
-    row.help = QString::fromStdString(field.info.help);
-    const QString range = rangeOf(field.info);
-    const QString details = row.help + QStringLiteral("\n\n") + row.path
-        + (range.isEmpty() ? QString() : QStringLiteral(": ") + range) + QStringLiteral("\nDefault: ")
-        + QString::fromStdString(field.toText());
-    row.info = field.info;
-    row.box = box;
-    row.editor = makeEditor(row, field);
-    row.editor->setToolTip(tip(details));
-    row.title = new QLabel(row.label, box);
-    row.title->setToolTip(tip(details));
-    row.title->setBuddy(row.editor);
-    row.reset = new QToolButton(box);
-    row.reset->setObjectName(QStringLiteral("reset.") + row.path);
-    row.reset->setAutoRaise(true);
-    row.reset->setFixedWidth(22);
-    row.reset->setAccessibleName(QStringLiteral("Reset ") + row.label);
-    row.reset->setToolTip(tip(QStringLiteral("Back to the default: ") + QString::fromStdString(field.toText())));
-    row.message = new QLabel(box);
-    row.message->setTextFormat(Qt::PlainText);
-    row.message->setWordWrap(true);
-    row.message->setProperty("role", QStringLiteral("error"));
-    row.message->hide();
-    auto* grid = static_cast<QGridLayout*>(box->layout());
-    const int at = grid->rowCount();
-    grid->addWidget(row.title, at, 0);
-    grid->addWidget(row.editor, at, 1);
-    grid->addWidget(row.reset, at, 2);
-    grid->addWidget(row.message, at + 1, 0, 1, 3);
-    connect(
-        row.reset, &QToolButton::clicked, this, [this, path = row.path, text = QString::fromStdString(field.toText())] {
-            m_typeErrors.remove(path);
-            if (applySetting(m_config, (path + QLatin1Char('=') + text).toStdString()))
-                showValues();
-        });
-    return row;
-}
-
-QWidget* ConfigurePanel::makeEditor(Row& row, const Field& field)
-{
-    QWidget* made = nullptr;
-    const QString path = row.path;
-    if (std::holds_alternative<bool*>(field.value)) {
-        auto* box = new QCheckBox(QStringLiteral("off"), row.box); // a word beside the colour
-        connect(box, &QCheckBox::toggled, box,
-            [box](bool on) { box->setText(on ? QStringLiteral("on") : QStringLiteral("off")); });
-        connect(box, &QCheckBox::toggled, this,
-            [this, path](bool on) { edited(path, on ? QStringLiteral("true") : QStringLiteral("false")); });
-        made = box;
-    } else if (!field.info.choices.empty() && field.info.key != "operators") {
-        auto* box = new QComboBox(row.box);
-        for (const std::string& choice : field.info.choices)
-            box->addItem(QString::fromStdString(choice));
-        connect(box, &QComboBox::currentTextChanged, this, [this, path](const QString& text) { edited(path, text); });
-        made = box;
-    } else {
-        auto* edit = new QLineEdit(row.box); // numbers too: 3e-4 and 0.0003 are both natural to type
-        connect(
-            edit, &QLineEdit::textEdited, this, [this, path](const QString& text) { edited(path, text.trimmed()); });
-        if (!field.info.unit.empty()) { // stands inside, at the right edge, so that all editors are equally wide
-            auto* unit = new QLabel(QString::fromStdString(field.info.unit), edit);
-            unit->setProperty("role", QStringLiteral("hint"));
-            auto* inside = new QHBoxLayout(edit);
-            inside->setContentsMargins(0, 0, 6, 0);
-            inside->addWidget(unit, 0, Qt::AlignRight | Qt::AlignVCenter);
-            edit->setTextMargins(0, 0, unit->sizeHint().width() + 4, 0);
-        }
-        made = edit;
-    }
-    made->setMinimumWidth(60);
-    made->setObjectName(path);
-    made->setAccessibleName(row.label);
-    made->setAccessibleDescription(row.help);
-    made->installEventFilter(this);
-    return made;
-}
-
-bool ConfigurePanel::eventFilter(QObject* object, QEvent* event)
-{
-    if (event->type() == QEvent::FocusIn)
-        for (const Row& row : m_rows)
-            if (row.editor == object)
-                m_help->setText(row.label + QStringLiteral(" (") + row.path + QStringLiteral("): ") + row.help);
-    if (event->type() == QEvent::Wheel && qobject_cast<QComboBox*>(object)
-        && !static_cast<QWidget*>(object)->hasFocus())
-        return event->ignore(), true; // scrolling the form changes nothing in it
-    return QWidget::eventFilter(object, event);
-}
+const RunConfig& ConfigurePanel::config() const { return m_form->config(); }
 
 void ConfigurePanel::setConfig(const RunConfig& config, const QString& file)
 {
-    m_config = config;
+    start(config, file, file.isEmpty() ? QStringLiteral("built-in defaults") : QString());
+}
+
+void ConfigurePanel::start(const RunConfig& config, const QString& file, const QString& title)
+{
     m_base = config;
+    m_started = config;
     m_file = file;
+    m_title = title;
     if (file.isEmpty()) {
         m_file = resourceRootFolder() + QLatin1String(kDemo);
         m_base = RunConfig {};
         if (const Result<std::string> text = readFile(m_file.toStdString(), 1 << 20))
             if (const Result<RunConfig> demo = runConfigFromJson(*text))
                 m_base = *demo;
+    } else if (title.isEmpty()) {
+        const QString root = resourceRootFolder() + QLatin1Char('/');
+        m_title = file.startsWith(root) ? file.mid(root.size()) : file;
     }
-    int preset = file.isEmpty() && differences(config, RunConfig {}).empty() ? 0 : -1;
-    for (int i = 1; i < m_presets->count(); ++i)
-        if (m_presets->itemData(i).toString() == file)
-            preset = i;
-    m_presets->setCurrentIndex(preset);
-    m_typeErrors.clear();
-    showValues();
+    m_pages->setCurrentIndex(0);
+    m_history.reset(config);
+    m_form->setConfig(config);
+    showState();
+    m_draftTimer.start();
 }
 
-void ConfigurePanel::showValues()
+void ConfigurePanel::edited(const QString& path)
 {
-    m_filling = true;
-    for (const Field& field : fields(m_config)) {
-        const QString path = QString::fromStdString(field.info.path());
-        if (m_typeErrors.contains(path))
-            continue; // what was typed there stays until it is mended
-        QWidget* widget = editor(path);
-        const QString text = QString::fromStdString(field.toText());
-        if (auto* box = qobject_cast<QCheckBox*>(widget)) {
-            box->setChecked(text == QLatin1String("true"));
-        } else if (auto* combo = qobject_cast<QComboBox*>(widget)) {
-            combo->setCurrentText(text);
-        } else if (auto* edit = qobject_cast<QLineEdit*>(widget)) {
-            edit->setText(text);
-            edit->setCursorPosition(0);
-        }
-    }
-    m_filling = false;
-    check();
+    m_history.record(config(), path);
+    showState();
+    m_draftTimer.start();
 }
 
-void ConfigurePanel::edited(const QString& path, const QString& text)
+void ConfigurePanel::undo()
 {
-    if (m_filling)
+    if (!m_form->hasTypeErrors()) { // else what was typed goes first
+        if (!m_history.canUndo())
+            return;
+        m_form->setConfig(m_history.undo());
+    } else {
+        m_form->setConfig(config());
+    }
+    showState();
+    m_draftTimer.start();
+}
+
+void ConfigurePanel::redo()
+{
+    if (!m_history.canRedo())
         return;
-    if (path == QLatin1String("general.kind")) {
-        changeStage(text.toStdString());
-        return;
-    }
-    if (Result<void> set = applySetting(m_config, (path + QLatin1Char('=') + text).toStdString()); set)
-        m_typeErrors.remove(path);
-    else
-        m_typeErrors[path] = QString::fromStdString(set.error().sentence());
-    check();
+    m_form->setConfig(m_history.redo());
+    showState();
+    m_draftTimer.start();
 }
 
-void ConfigurePanel::changeStage(const std::string& kind)
+void ConfigurePanel::showState()
 {
-    changeKind(m_config, kind);
-    showValues();
-}
-
-void ConfigurePanel::check()
-{
-    QHash<QString, QString> messages = m_typeErrors;
-    for (const Problem& problem : problems(m_config))
-        if (const QString path = QString::fromStdString(problem.path); !messages.contains(path))
-            messages[path] = QString::fromStdString(problem.error.sentence());
-    RunConfig defaults = defaultConfig(m_config.general.kind);
-    const std::vector<Field> now = fields(m_config), before = fields(defaults);
-    bool otherRows = false;
-    for (size_t i = 0; i < m_rows.size(); ++i) {
-        Row& row = m_rows[i];
-        const QString message = messages.value(row.path);
-        row.message->setText(message);
-        row.message->setVisible(!message.isEmpty() && row.shown);
-        const bool changed = now[i].toText() != before[i].toText() || m_typeErrors.contains(row.path);
-        row.title->setText(changed ? QStringLiteral("• ") + row.label : row.label);
-        QFont font = row.title->font();
-        font.setBold(changed);
-        row.title->setFont(font);
-        row.reset->setText(changed ? QStringLiteral("↺") : QString());
-        row.reset->setEnabled(changed);
-        const bool shows = applies(m_config, row.info) || !message.isEmpty(); // what is wrong is never hidden
-        otherRows = otherRows || shows != row.applies;
-        row.applies = shows;
-    }
-    if (otherRows)
-        filter(m_search->text());
-    m_start->setEnabled(messages.isEmpty());
-    m_status->setText(
-        messages.isEmpty() ? QString() : QStringLiteral("%1 setting(s) need attention").arg(messages.size()));
-    m_command->setPlainText(commandLine());
+    const int attention = m_form->attention();
+    m_undo->setEnabled(m_history.canUndo() || m_form->hasTypeErrors());
+    m_redo->setEnabled(m_history.canRedo());
+    m_start->setEnabled(attention == 0);
+    m_status->setText(attention == 0 ? QString()
+            : attention == 1         ? QStringLiteral("1 setting needs attention")
+                                     : QStringLiteral("%1 settings need attention").arg(attention));
+    m_command->setText(commandLine());
+    m_command->setCursorPosition(0);
+    m_command->setToolTip(
+        plainToolTip(QStringLiteral("The same run from a terminal, in the folder of AhaScope:\n") + commandLine()));
+    const size_t changed = differences(m_started, config()).size();
+    m_from->setText(QStringLiteral("From ") + visibleLine(m_title.toStdString())
+        + (changed == 0 ? QString() : QStringLiteral(", %1 changed since").arg(changed)));
+    if (!m_fromText)
+        m_text->setConfig(config());
+    m_diff->setConfig(config());
+    m_rewards->setConfig(config());
+    m_choosers->setConfig(config());
+    showAdvice();
+    explain(QString());
     showEstimate();
+    if (!m_note->isHidden())
+        offerRun();
+}
+
+void ConfigurePanel::showAdvice()
+{
+    const std::vector<Advice> advice = advise(config(), { m_choosers->model(), m_choosers->trainingRows() });
+    m_form->setAdvice(advice);
+    m_advicePane->setAdvice(config(), advice, m_choosers->trainingRows());
+    const auto warnings = std::count_if(
+        advice.begin(), advice.end(), [](const Advice& piece) { return piece.severity == Severity::Warning; });
+    m_sideButtons[size_t(Side::Advice) - 1]->setText(advice.empty() ? QStringLiteral("Advice")
+            : warnings > 0 ? QStringLiteral("△ Advice (%1)").arg(advice.size())
+                           : QStringLiteral("Advice (%1)").arg(advice.size()));
+}
+
+void ConfigurePanel::explain(const QString& help)
+{
+    m_help->setText(help.isEmpty() ? QString::fromStdString(batchWords(config(), m_choosers->trainingRows())) : help);
 }
 
 QString ConfigurePanel::commandLine() const
@@ -389,14 +369,14 @@ QString ConfigurePanel::commandLine() const
     const QString root = resourceRootFolder() + QLatin1Char('/');
     const QString file = m_file.startsWith(root) ? m_file.mid(root.size()) : m_file;
     return shellLine(QStringList { QStringLiteral("./ahascope"), QStringLiteral("train"), file }
-        + settingsBetween(m_base, m_config));
+        + settingsBetween(m_base, config()));
 }
 
 void ConfigurePanel::showEstimate()
 {
     MeasuredSteps measured;
     std::vector<double> seconds;
-    const QString shape = shapeOf(m_config);
+    const QString shape = shapeOf(config());
     for (const RunListRow& run : m_runs)
         if (run.stepSeconds > 0 && run.shape == shape)
             seconds.push_back(run.stepSeconds);
@@ -404,8 +384,8 @@ void ConfigurePanel::showEstimate()
         std::nth_element(seconds.begin(), seconds.begin() + qsizetype(seconds.size() / 2), seconds.end());
         measured = { seconds[seconds.size() / 2], int(seconds.size()) };
     }
-    m_plan->setConfig(m_config,
-        QString::fromStdString(estimateText(m_config, resourceRootFolder().toStdString(), measured)),
+    m_plan->setConfig(config(),
+        QString::fromStdString(estimateText(config(), resourceRootFolder().toStdString(), measured)),
         m_start->isEnabled());
 }
 
@@ -415,14 +395,40 @@ void ConfigurePanel::setEarlierRuns(const std::vector<RunListRow>& runs)
 {
     m_runs = runs;
     m_clone->setEnabled(!runs.empty());
+    fillOthers();
     showEstimate();
+}
+
+void ConfigurePanel::setRuns(const OpenRuns& runs)
+{
+    m_open = runs;
+    m_choosers->setRuns(runs);
+    fillOthers();
+    offerRun();
+}
+
+void ConfigurePanel::setModels(RecentModels* recent) { m_choosers->setModels(recent); }
+
+void ConfigurePanel::offerRun()
+{
+    const bool untouched = !m_history.canUndo() && differences(config(), RunConfig {}).empty();
+    const QString offer = QStringLiteral("This form has the built-in defaults; the run “%1” is open.");
+    if (untouched && !m_open.empty()) {
+        const QString folder = m_open.front().feed->folder();
+        m_note->ask(offer.arg(visibleLine(m_open.front().label.toStdString())),
+            QStringLiteral("Start from its configuration"),
+            [this, folder] { loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig)); });
+    } else if (m_note->text().startsWith(offer.section(QLatin1Char(';'), 0, 0))) {
+        m_note->hide();
+    }
 }
 
 void ConfigurePanel::fillClones()
 {
     m_clones->clear();
     for (size_t i = 0; i < m_runs.size() && i < kMostClones; ++i) {
-        const QString title = m_runs[i].name + QLatin1Char('\t') + m_runs[i].folder.section(QLatin1Char('/'), -1);
+        const QString title = visibleLine(
+            (m_runs[i].name + QStringLiteral("  ") + m_runs[i].folder.section(QLatin1Char('/'), -1)).toStdString());
         m_clones->addAction(
             QString(title).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, folder = m_runs[i].folder] {
                 loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig));
@@ -430,125 +436,41 @@ void ConfigurePanel::fillClones()
     }
 }
 
-void ConfigurePanel::filter(const QString& text)
+void ConfigurePanel::fillOthers()
 {
-    const QString wanted = text.trimmed().toLower();
-    for (Row& row : m_rows) {
-        row.shown = row.applies
-            && (wanted.isEmpty() ? (!row.info.advanced || m_advanced->isChecked())
-                                 : (row.path + row.label + row.help).toLower().contains(wanted));
-        for (QWidget* one : { row.editor, static_cast<QWidget*>(row.title), static_cast<QWidget*>(row.reset) })
-            one->setVisible(row.shown);
-        row.message->setVisible(row.shown && !row.message->text().isEmpty());
+    std::vector<ConfigDiffPane::Other> others;
+    const QString config = QLatin1Char('/') + QLatin1String(run_folder::kConfig);
+    for (const OpenRun& run : m_open)
+        others.push_back({ QStringLiteral("Open run: ") + run.label, run.feed->folder() + config });
+    for (const RunListRow& run : m_runs)
+        if (others.size() < 100 && std::none_of(m_open.begin(), m_open.end(), [&](const OpenRun& open) {
+                return open.feed->folder() == run.folder;
+            }))
+            others.push_back(
+                { QStringLiteral("Run: ") + run.name + QStringLiteral("  ") + run.folder.section(QLatin1Char('/'), -1),
+                    run.folder + config });
+    for (const Recipe& recipe : m_recipes->gallery()->recipes())
+        others.push_back({ QStringLiteral("Recipe: ") + recipe.title, recipe.file });
+    m_diff->setOthers(others);
+}
+
+void ConfigurePanel::showSide(Side side)
+{
+    for (size_t i = 0; i < m_sideButtons.size(); ++i)
+        m_sideButtons[i]->setChecked(int(i) + 1 == int(side));
+    if (side == Side::Differences) {
+        m_recipes->load();
+        fillOthers();
     }
-    m_columnCount = 0;
-    arrange();
+    if (side != Side::None)
+        m_sides->setCurrentIndex(int(side) - 1);
+    m_sides->setVisible(side != Side::None);
+    if (side != Side::None && m_splitter->sizes().value(1) < 300)
+        m_splitter->setSizes({ width() * 55 / 100, width() * 45 / 100 });
 }
 
-void ConfigurePanel::arrange()
-{
-    const int columns = std::clamp(width() / kColumnWidth, 1, kMostColumns);
-    if (columns == m_columnCount)
-        return;
-    m_columnCount = columns;
-    std::vector<int> heights; // in rows; a title and a frame are worth one and a half
-    int total = 0;
-    for (QGroupBox* box : m_groups) {
-        const int rows = int(
-            std::count_if(m_rows.begin(), m_rows.end(), [box](const Row& row) { return row.box == box && row.shown; }));
-        box->setVisible(rows > 0);
-        heights.push_back(rows > 0 ? 2 * rows + 3 : 0);
-        total += heights.back();
-    }
-    for (QVBoxLayout* column : m_columns)
-        while (QLayoutItem* item = column->takeAt(0))
-            delete item;
-    // In order down the columns, at the smallest height that fits into them all.
-    const auto place = [&](int limit, bool really) {
-        int column = 0, filled = 0;
-        for (size_t i = 0; i < m_groups.size(); ++i) {
-            if (filled > 0 && filled + heights[i] > limit) {
-                filled = 0;
-                ++column;
-            }
-            filled += heights[i];
-            if (really)
-                m_columns[size_t(column)]->addWidget(m_groups[i]);
-        }
-        return column < columns;
-    };
-    int limit = *std::max_element(heights.begin(), heights.end());
-    while (limit < total && !place(limit, false))
-        ++limit;
-    place(limit, true);
-    for (size_t i = 0; i < m_columns.size(); ++i) {
-        m_columns[i]->addStretch(1);
-        m_columnsLayout->setStretch(int(i), int(i) < columns ? 100 : 0);
-    }
-}
-
-void ConfigurePanel::resizeEvent(QResizeEvent* event)
-{
-    QWidget::resizeEvent(event);
-    arrange();
-}
-
-void ConfigurePanel::fillPresets()
-{
-    m_presets->addItem(QStringLiteral("built-in defaults"));
-    const QDir experiments(resourceRootFolder() + QStringLiteral("/experiments"));
-    for (const QString& name : experiments.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        const QDir folder(experiments.absoluteFilePath(name));
-        if (folder.exists(QStringLiteral("config.json")))
-            m_presets->addItem(name, folder.absoluteFilePath(QStringLiteral("config.json")));
-        for (const QString& preset : QDir(folder.absoluteFilePath(QStringLiteral("presets")))
-                                         .entryList({ QStringLiteral("*.json") }, QDir::Files))
-            m_presets->addItem(name + QStringLiteral(" / ") + preset.chopped(5),
-                folder.absoluteFilePath(QStringLiteral("presets/") + preset));
-    }
-}
-
-bool ConfigurePanel::loadFile(const QString& file)
-{
-    const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
-    const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
-    if (!config) {
-        QMessageBox::warning(
-            this, QStringLiteral("Load configuration"), QString::fromStdString(config.error().sentence()));
-        return false;
-    }
-    setConfig(*config, QFileInfo(file).absoluteFilePath());
-    return true;
-}
-
-bool ConfigurePanel::saveFile(const QString& file)
-{
-    if (Result<void> written = writeFileAtomically(file.toStdString(), toJsonText(m_config)); !written) {
-        QMessageBox::warning(
-            this, QStringLiteral("Save configuration"), QString::fromStdString(written.error().sentence()));
-        return false;
-    }
-    m_base = m_config;
-    m_file = QFileInfo(file).absoluteFilePath();
-    m_presets->setCurrentIndex(-1);
-    check();
-    return true;
-}
-
-const ConfigurePanel::Row* ConfigurePanel::rowAt(const QString& path) const
-{
-    const auto found = std::find_if(m_rows.begin(), m_rows.end(), [&](const Row& row) { return row.path == path; });
-    return found == m_rows.end() ? nullptr : &*found;
-}
-
-QWidget* ConfigurePanel::editor(const QString& path) const { return rowAt(path) ? rowAt(path)->editor : nullptr; }
-QToolButton* ConfigurePanel::resetButton(const QString& path) const
-{
-    return rowAt(path) ? rowAt(path)->reset : nullptr;
-}
-QString ConfigurePanel::messageAt(const QString& path) const
-{
-    return rowAt(path) ? rowAt(path)->message->text() : QString();
-}
+QWidget* ConfigurePanel::editor(const QString& path) const { return m_form->editor(path); }
+QToolButton* ConfigurePanel::resetButton(const QString& path) const { return m_form->resetButton(path); }
+QString ConfigurePanel::messageAt(const QString& path) const { return m_form->messageAt(path); }
 
 } // namespace aha

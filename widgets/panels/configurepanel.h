@@ -1,41 +1,72 @@
 #pragma once
-// A form made from the configuration table: groups, defaults, ranges, units, help; messages stand at their fields.
+// The page Configure: where a run starts from, the form, and beside it the same as text, the differences to another
+// configuration, the rewards, the advice. The command line at the bottom is the whole truth.
 
+#include "core/config/advice.h"
 #include "core/run/runlist.h"
+#include "widgets/models/confighistory.h"
+#include "widgets/panels/openrun.h"
 
-#include <QHash>
+#include <QTimer>
 #include <QWidget>
 
-class QComboBox;
-class QGroupBox;
-class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QMenu;
-class QPlainTextEdit;
 class QPushButton;
+class QSplitter;
+class QStackedWidget;
 class QToolButton;
 class QVBoxLayout;
 
 namespace aha {
 
+class AdvicePane;
+class ConfigChoosers;
+class ConfigDiffPane;
+class ConfigForm;
+class ConfigTextPane;
+class NoteBar;
 class PlanView;
+class RecentModels;
+class RecipePage;
+class RewardComposer;
 
 class ConfigurePanel : public QWidget {
     Q_OBJECT
 public:
+    /// Beside the form; None: the form alone.
+    enum class Side { None, Rewards, Text, Differences, Advice };
+
     /// `engine`: the program that measures; empty: the one beside this program.
     explicit ConfigurePanel(const QString& engine = {}, QWidget* parent = nullptr);
+    ~ConfigurePanel() override;
 
     /// Shows `config`. `file` is where it came from, for the command line; empty: from nowhere.
     void setConfig(const RunConfig& config, const QString& file = {});
-    const RunConfig& config() const { return m_config; }
-    /// Reads a configuration file, or a preset that changes some settings of `base`. Shows the error when it cannot.
+    const RunConfig& config() const;
+    /// Reads a configuration file, or a preset that changes some settings of `base`. Says why when it cannot.
     bool loadFile(const QString& file);
-    /// Writes the configuration; the command line names the file from then on. Shows the error when it cannot.
+    /// Writes the configuration; the command line names the file from then on. Says why when it cannot.
     bool saveFile(const QString& file);
+    /// Writes a launch script for trl or verl into a folder, and says what has no counterpart there.
+    bool exportTo(const QString& framework, const QString& folder);
     /// Runs to clone from, and whose measured steps the time estimate may use.
     void setEarlierRuns(const std::vector<RunListRow>& runs);
+    /// While the form is as the program made it, the current run's configuration is offered as a start.
+    void setRuns(const OpenRuns& runs);
+    /// Models that were opened, for the fields that name one. `recent` must outlive this.
+    void setModels(RecentModels* recent);
+
+    /// Everything that is not saved, text that cannot be read included.
+    QByteArray draft() const;
+    /// What draft() gave; anything else is left alone.
+    void restoreDraft(const QByteArray& draft);
+
+    void showSide(Side side);
+    void undo();
+    void redo();
+
     /// Text that stands at a field: the broken rule, or empty. For tests.
     QString messageAt(const QString& path) const;
     /// The editor of a field. For tests.
@@ -48,53 +79,53 @@ public:
 Q_SIGNALS:
     /// Start with this configuration in a new run folder.
     void startRequested(const aha::RunConfig& config);
-
-protected:
-    bool eventFilter(QObject* object, QEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
+    /// draft() is another one; at most some times a second.
+    void draftChanged();
 
 private:
-    struct Row {
-        QString path, label, help;
-        QGroupBox* box = nullptr;
-        QWidget* editor = nullptr;
-        QLabel *title = nullptr, *message = nullptr;
-        QToolButton* reset = nullptr;
-        FieldInfo info;
-        bool applies = true, shown = true;
-    };
-    void build(const QString& engine);
-    Row makeRow(const Field& field, QGroupBox* box);
-    QWidget* makeEditor(Row& row, const Field& field);
-    void showValues();
-    void showEstimate();
-    void edited(const QString& path, const QString& text);
-    void changeStage(const std::string& kind); ///< what has the old stage's default takes the new one's
-    void check();
-    void filter(const QString& text);
-    void arrange();
-    void fillPresets();
+    QLayout* topBar();
+    QLayout* sideBar();
+    void buildSides();
+    void buildBottom(QVBoxLayout* outer, const QString& engine);
+    void fillFileMenu(QMenu* menu);
     void fillClones();
-    const Row* rowAt(const QString& path) const;
+    void fillOthers();
+    void start(const RunConfig& config, const QString& file, const QString& title);
+    void edited(const QString& path);
+    void showState(); ///< after any change of the configuration
+    void showAdvice();
+    void showEstimate();
+    void offerRun();
+    void explain(const QString& help);
+    void chooseFile(bool save);
 
-    RunConfig m_config, m_base; ///< m_base: what the file of the command line says
-    QString m_file;
-    std::vector<Row> m_rows;
+    RunConfig m_base; ///< what the file of the command line says
+    RunConfig m_started; ///< as it was when m_title was chosen
+    QString m_file, m_title; ///< m_title: what a person calls the start
+    ConfigHistory m_history;
+    OpenRuns m_open;
     std::vector<RunListRow> m_runs;
-    QHash<QString, QString> m_typeErrors; ///< fields whose text is not a value at all
-    std::vector<QGroupBox*> m_groups;
-    QComboBox* m_presets;
-    QLineEdit* m_search;
-    QPlainTextEdit* m_command;
-    QLabel *m_help, *m_status;
-    PlanView* m_plan;
+    QTimer m_draftTimer;
+    bool m_fromText = false;
+
+    NoteBar* m_note;
+    QStackedWidget* m_pages;
+    RecipePage* m_recipes;
+    ConfigForm* m_form;
+    QSplitter* m_splitter;
+    QStackedWidget* m_sides;
+    ConfigTextPane* m_text;
+    ConfigDiffPane* m_diff;
+    AdvicePane* m_advicePane;
+    RewardComposer* m_rewards;
+    ConfigChoosers* m_choosers;
+    std::vector<QToolButton*> m_sideButtons; ///< in the order of Side, without None
+    QLineEdit *m_search, *m_command;
     QPushButton *m_start, *m_advanced, *m_clone;
+    QToolButton *m_undo, *m_redo;
     QMenu* m_clones;
-    QWidget* m_page;
-    QHBoxLayout* m_columnsLayout;
-    std::vector<QVBoxLayout*> m_columns;
-    int m_columnCount = 0;
-    bool m_filling = false;
+    QLabel *m_from, *m_help, *m_status;
+    PlanView* m_plan;
 };
 
 } // namespace aha

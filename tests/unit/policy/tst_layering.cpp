@@ -40,10 +40,10 @@ const QHash<QString, Room>& rooms()
         { "algo", { { "base", "config", "nn", "rollout" }, true } },
         { "engine", { ground + texts + QStringList { "weights", "sandbox", "rewards", "search", "nn", "rollout", "cuda", "algo" }, true } },
         { "run", { ground + QStringList { "weights", "card" }, false, true } },
-        { "models", { ground + texts + QStringList { "rewards", "run" }, false, true } },
+        { "models", { ground + texts + QStringList { "recipes", "rewards", "run" }, false, true } },
         { "plots", { { "base" }, false, true } },
-        { "panels", { ground + texts + QStringList { "run", "models", "plots" }, false, true } },
-        { "shell", { ground + texts + QStringList { "run", "models", "plots", "panels" }, false, true } },
+        { "panels", { ground + texts + QStringList { "recipes", "run", "models", "plots" }, false, true } },
+        { "shell", { ground + texts + QStringList { "recipes", "run", "models", "plots", "panels" }, false, true } },
         { "app/engine",
             { ground + texts
                     + QStringList { "recipes", "foreign", "weights", "sandbox", "rewards", "search", "nn", "rollout", "cuda", "algo", "engine" },

@@ -1,0 +1,215 @@
+// Rewards as rows, a sample that the engine scores, choosers beside paths and what they say. The engine is this
+// program.
+
+#include "core/config/weight_schedule.h"
+#include "widgets/models/pathfacts.h"
+#include "widgets/models/recentmodels.h"
+#include "widgets/panels/configurepanel.h"
+#include "widgets/panels/rewardcomposer.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QApplication>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QToolButton>
+#include <QtTest>
+
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <iterator>
+
+using namespace aha;
+
+namespace {
+
+/// "tasks NAME …": a problem. "reward …": says what it was asked, as an explanation.
+int fakeEngine(int argc, char** argv)
+{
+    std::string arguments;
+    for (int i = 1; i < argc; ++i)
+        arguments += std::string(argv[i]) + " ";
+    if (std::strcmp(argv[1], "tasks") == 0) {
+        std::printf("%s\n", "{\"prompt\": \"Reach 9.\", \"numbers\": [4, 5], \"target\": 9}");
+        return 0;
+    }
+    const auto line = nlohmann::ordered_json::parse(std::string(std::istreambuf_iterator<char>(std::cin), {}));
+    if (line["completion"] == "refuse") {
+        std::fprintf(stderr, "%s\n", "{\"error\": \"x\", \"message\": \"The task has no rule.\", \"hint\": \"Look.\"}");
+        return 1;
+    }
+    const nlohmann::ordered_json answer { { "reward", 0.35 }, { "verdict", "wrong" },
+        { "explanation", arguments + line.dump() },
+        { "terms",
+            { { "accuracy", { { "value", 0 }, { "weight", 1 }, { "adds", 0 } } },
+                { "tags", { { "value", 0.7 }, { "weight", 0.5 }, { "adds", 0.35 } } },
+                { "cosine", { { "value", 0.7 }, { "weight", 0 }, { "adds", 0 } } } } },
+        { "needs", { "The right answer. 4 + 4 is 8." } } };
+    std::printf("%s\n", answer.dump().c_str());
+    return 0;
+}
+
+} // namespace
+
+class TestConfigureRewards : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR); }
+
+    void partsAreRows()
+    {
+        ConfigurePanel panel(QCoreApplication::applicationFilePath());
+        panel.resize(970, 690);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        panel.findChild<QToolButton*>("sideRewards")->click();
+        auto* composer = panel.findChild<RewardComposer*>();
+        QCOMPARE(composer->parts(), QStringList({ "accuracy", "format" }));
+        auto* menu = panel.findChild<QPushButton*>("addPart")->menu();
+        Q_EMIT menu->aboutToShow();
+        QVERIFY(!menu->findChild<QAction*>("add.accuracy")); // has a row already
+        menu->findChild<QAction*>("add.cosine")->trigger();
+        QCOMPARE(panel.config().rewards.cosine, 1.0);
+        QCOMPARE(composer->parts(), QStringList({ "accuracy", "format", "cosine" }));
+        auto* weight = panel.findChild<QLineEdit*>("weight.cosine");
+        weight->setFocus();
+        weight->selectAll();
+        QTest::keyClicks(weight, "0.25"); // by way of 0
+        QCOMPARE(panel.config().rewards.cosine, 0.25);
+        QCOMPARE(static_cast<QLineEdit*>(panel.editor("rewards.cosine"))->text(), QString("0.25")); // the form, too
+        panel.findChild<QToolButton*>("remove.cosine")->click();
+        QCOMPARE(panel.config().rewards.cosine, 0.0);
+        QCOMPARE(composer->parts(), QStringList({ "accuracy", "format" }));
+        auto* aggregation = panel.findChild<QComboBox*>("composerAggregation");
+        aggregation->setCurrentIndex(1);
+        Q_EMIT aggregation->activated(1);
+        QCOMPARE(panel.config().algorithm.aggregation, std::string("normalize_then_sum"));
+    }
+
+    void weightsMoveWithTheSteps()
+    {
+        ConfigurePanel panel(QCoreApplication::applicationFilePath());
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        panel.findChild<QToolButton*>("sideRewards")->click();
+        auto* schedule = panel.findChild<QLineEdit*>("schedule.format");
+        schedule->setFocus();
+        QTest::keyClicks(schedule, "1@50 0.1@");
+        QVERIFY(panel.findChild<QLabel*>("composerSays")->isVisible()); // not a schedule yet
+        QCOMPARE(schedule->text(), QString("1@50 0.1@"));
+        QTest::keyClicks(schedule, "100");
+        QCOMPARE(panel.config().rewards.weightSchedule, std::string("format: 1@50 0.1@100"));
+        QVERIFY(!panel.findChild<QLabel*>("composerSays")->isVisible());
+        QVERIFY(!panel.findChild<QLineEdit*>("weight.format")->isEnabled());
+        auto* accuracy = panel.findChild<QLineEdit*>("schedule.accuracy");
+        accuracy->setFocus();
+        QTest::keyClicks(accuracy, "0@1 1@9");
+        QCOMPARE(panel.config().rewards.weightSchedule, std::string("accuracy: 0@1 1@9; format: 1@50 0.1@100"));
+        panel.findChild<QToolButton*>("remove.format")->click();
+        QCOMPARE(panel.config().rewards.weightSchedule, std::string("accuracy: 0@1 1@9"));
+        RunConfig config;
+        config.rewards.weightSchedule = "tags: 1@2 0.5@8";
+        panel.setConfig(config);
+        QCOMPARE(panel.findChild<QLineEdit*>("schedule.tags")->text(), QString("1@2 0.5@8"));
+    }
+
+    void aSampleIsScored()
+    {
+        ConfigurePanel panel(QCoreApplication::applicationFilePath());
+        panel.show();
+        RunConfig config;
+        config.rewards.tags = 0.5;
+        panel.setConfig(config);
+        panel.findChild<QToolButton*>("sideRewards")->click();
+        auto* problem = panel.findChild<QLineEdit*>("sampleProblem");
+        auto* score = panel.findChild<QLabel*>("sampleScore");
+        panel.findChild<QPushButton*>("sampleDraw")->click();
+        QTRY_VERIFY(problem->text().contains("Reach 9."));
+        panel.findChild<QPlainTextEdit*>("sampleCompletion")->setPlainText("<answer>4 + 4</answer>");
+        panel.findChild<QPushButton*>("sampleTest")->click();
+        QTRY_VERIFY2(score->text().startsWith("Reward 0.35. Verdict: wrong."), qPrintable(score->text()));
+        for (const char* words : { "reward --explain --task countdown", "rewards.tags=0.5", "4 + 4</answer>",
+                 "\"target\":9", "tags: 0.7 × 0.5", "What it would need:\n– The right answer." })
+            QVERIFY2(score->text().contains(words), qPrintable(score->text()));
+        QVERIFY(!score->text().contains("cosine:")); // has no weight
+        panel.findChild<QPlainTextEdit*>("sampleCompletion")->setPlainText("refuse");
+        panel.findChild<QPushButton*>("sampleTest")->click();
+        QTRY_COMPARE(score->text(), QString("Not scored: The task has no rule. Look."));
+        problem->setText("no json");
+        panel.findChild<QPushButton*>("sampleTest")->click();
+        QVERIFY(score->text().startsWith("The problem is not a JSON object"));
+    }
+
+    void pathsSayWhatTheyAre()
+    {
+        QTemporaryDir folder;
+        const auto write = [&](const char* name, const QByteArray& text) {
+            QFile file(folder.filePath(name));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(text);
+        };
+        write("rows.jsonl", "{\"prompt\": \"a\", \"answer\": \"b\"}\n{\"prompt\": \"c\"}\n{\"prompt\": \"d\"}");
+        write("rows.csv", "prompt,answer\n1,2\n");
+        write("empty.jsonl", "");
+        QCOMPARE(dataFact(folder.filePath("rows.jsonl")).line, QString("rows.jsonl: 3 rows of prompt, answer"));
+        QCOMPARE(dataFact(folder.filePath("rows.jsonl")).rows, qint64(3)); // the last line has no end
+        QVERIFY(dataFact(folder.filePath("rows.csv")).line.endsWith("of prompt, answer"));
+        QCOMPARE(dataFact(folder.filePath("empty.jsonl")).rows, qint64(0));
+        QCOMPARE(dataFact(folder.filePath("none.jsonl")).line, QString("none.jsonl is not there."));
+        QCOMPARE(dataFact(folder.path()).rows, qint64(0));
+
+        ConfigurePanel panel(QCoreApplication::applicationFilePath());
+        panel.show();
+        auto* model = panel.findChild<QLabel*>("fact.model.path");
+        QVERIFY2(model->text().contains("758.7 k parameters"), qPrintable(model->text()));
+        RunConfig config = defaultConfig("sft");
+        config.data.path = folder.filePath("rows.jsonl").toStdString();
+        config.data.evalPercent = 0;
+        config.general.maxSteps = 100;
+        config.sft.batchSize = 1;
+        config.model.path = "no/such/model";
+        panel.setConfig(config);
+        QCOMPARE(model->text(), QString("There is nothing at this path."));
+        auto* data = panel.findChild<QLabel*>("fact.data.path");
+        QTRY_COMPARE(data->text(), QString("rows.jsonl: 3 rows of prompt, answer"));
+        QTRY_VERIFY(panel.findChild<QLabel*>("batchWords")->text().contains("an epoch is 3 steps"));
+        QVERIFY(panel.findChild<QToolButton*>("sideAdvice")->text().contains("△")); // every row 33 times
+    }
+
+    void modelsAreChosen()
+    {
+        QTemporaryDir folder;
+        RecentModels recent(nullptr);
+        const QString path = recent.add(folder.path());
+        ConfigurePanel panel(QCoreApplication::applicationFilePath());
+        panel.setModels(&recent);
+        panel.show();
+        QMenu* menu = panel.findChild<QToolButton*>("choose.model.path")->menu();
+        for (int shown = 0; shown < 2; ++shown) { // listed once, however often it opens
+            Q_EMIT menu->aboutToShow();
+            int found = 0;
+            for (QAction* action : menu->actions())
+                found += action->text() == shortModelName(path);
+            QCOMPARE(found, 1);
+        }
+        menu->actions().front()->trigger();
+        QCOMPARE(panel.config().model.path, path.toStdString());
+        QVERIFY(panel.findChild<QToolButton*>("choose.data.path"));
+    }
+};
+
+int main(int argc, char** argv)
+{
+    if (argc > 1 && (std::strcmp(argv[1], "reward") == 0 || std::strcmp(argv[1], "tasks") == 0))
+        return fakeEngine(argc, argv);
+    QApplication application(argc, argv);
+    TestConfigureRewards test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_configure_rewards.moc"

@@ -1,0 +1,134 @@
+// Starting points: every recipe of the gallery can be read, one can be chosen and compared, those of other frameworks
+// are imported with an account, launch scripts are written.
+
+#include "core/base/files.h"
+#include "widgets/models/recipegallery.h"
+#include "widgets/panels/configurepanel.h"
+#include "widgets/panels/recipepage.h"
+
+#include <QAbstractItemModelTester>
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QTreeWidget>
+#include <QtTest>
+
+using namespace aha;
+
+class TestConfigureStarts : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR); }
+
+    void everyRecipeCanBeRead()
+    {
+        RecipeGallery gallery;
+        QAbstractItemModelTester tester(&gallery, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        gallery.setRecipes(readRecipes(AHASCOPE_TEST_SOURCE_DIR));
+        QVERIFY(gallery.recipes().size() > 40);
+        QSet<QString> files, titles;
+        for (const Recipe& recipe : gallery.recipes()) {
+            QVERIFY2(recipe.problem.isEmpty(), qPrintable(recipe.title + ": " + recipe.problem));
+            QVERIFY2(!recipe.sentence.isEmpty() && !recipe.source.isEmpty(), qPrintable(recipe.title));
+            QVERIFY2(!files.contains(recipe.file) && !titles.contains(recipe.title), qPrintable(recipe.title));
+            // Only rows and models of the user's own are left open.
+            for (const Problem& problem : problems(recipe.config))
+                QVERIFY2(problem.path == "data.path", qPrintable(recipe.title + ": " + recipe.needs));
+            files << recipe.file;
+            titles << recipe.title;
+        }
+        for (const char* name : { "R1-Zero in miniature", "TinyZero", "Logic-RL", "open-r1 demo", "DAPO", "Dr. GRPO",
+                 "GSPO", "PPO", "RLOO", "DPO", "KTO", "SFT on worked examples" })
+            QVERIFY2(titles.contains(name), name);
+        QVERIFY(!gallery.flags(gallery.index(0)).testFlag(Qt::ItemIsSelectable)); // a heading
+        gallery.setFilter("tinyzero");
+        QCOMPARE(gallery.rowCount(), 2);
+        QCOMPARE(gallery.recipeAt(gallery.index(1))->title, QString("TinyZero"));
+        gallery.setFilter("no recipe has this");
+        QCOMPARE(gallery.rowCount(), 0);
+    }
+
+    void aRecipeIsChosen()
+    {
+        ConfigurePanel panel;
+        panel.resize(970, 690);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        panel.findChild<QPushButton*>("openRecipes")->click();
+        auto* list = panel.findChild<QListView*>("recipeList");
+        QVERIFY(list->isVisible());
+        QTest::keyClicks(panel.findChild<QLineEdit*>("recipeFilter"), "dr. grpo");
+        QCOMPARE(panel.findChild<QLabel*>("recipeTitle")->text(), QString("Dr. GRPO"));
+        QVERIFY(panel.findChild<QLabel*>("recipeFacts")->text().contains("Scale rewards: none"));
+        QVERIFY(panel.findChild<QLabel*>("recipeSource")->text().contains("2503.20783"));
+        panel.findChild<QPushButton*>("recipeStart")->click();
+        QVERIFY(!list->isVisible());
+        QCOMPARE(panel.config().algorithm.lossType, std::string("dr_grpo"));
+        QCOMPARE(panel.commandLine(), QString("./ahascope train experiments/algorithms/presets/dr_grpo.json"));
+        QCOMPARE(panel.findChild<QLabel*>("startedFrom")->text(), QString("From Dr. GRPO"));
+    }
+
+    void anImportAccountsForEverySetting()
+    {
+        RecipePage page;
+        QSignalSpy chosen(&page, &RecipePage::chosen);
+        page.show();
+        page.importText("model_name_or_path: Qwen/Qwen2.5-1.5B\nnum_generations: 8\nlearning_rate: 3.0e-6\n"
+                        "per_device_train_batch_size: 8\nbeta: 0.04\nloss_type: dapo\nmax_completion_length: 512\n"
+                        "use_liger_kernel: true\nmy_own_setting: 3\n");
+        auto* account = page.findChild<QTreeWidget*>("importAccount");
+        const auto rowOf = [&](const QString& words) -> QTreeWidgetItem* {
+            for (int i = 0; i < account->topLevelItemCount(); ++i)
+                if (account->topLevelItem(i)->text(1).contains(words))
+                    return account->topLevelItem(i);
+            return nullptr;
+        };
+        QVERIFY2(rowOf("my_own_setting"), qPrintable(page.findChild<QLabel*>("importError")->text()));
+        QVERIFY(rowOf("my_own_setting")->text(2).startsWith("– ") && rowOf("my_own_setting")->text(0) == "9");
+        QVERIFY(!rowOf("learning_rate")); // taken as it stands: only when all are asked for
+        page.findChild<QPushButton*>("importAll")->click();
+        QVERIFY(rowOf("learning_rate"));
+        page.findChild<QPushButton*>("importTake")->click();
+        QCOMPARE(chosen.size(), 1);
+        const RunConfig config = chosen[0][0].value<RunConfig>();
+        QCOMPARE(config.rollout.numGenerations, int64_t(8));
+        QCOMPARE(config.algorithm.lossType, std::string("dapo"));
+        page.importText("learning_rate: [1,\n");
+        QVERIFY(!page.findChild<QLabel*>("importError")->text().isEmpty() && account->topLevelItemCount() == 0);
+        QVERIFY(!page.findChild<QPushButton*>("importTake")->isEnabled());
+        page.importText("python3 -m verl.trainer.main_ppo \\\n algorithm.adv_estimator=grpo \\\n "
+                        "actor_rollout_ref.rollout.n=5 \\\n data.train_batch_size=64\n");
+        QVERIFY(page.findChild<QLabel*>("importSays")->text().startsWith("From verl"));
+    }
+
+    void scriptsAreWritten()
+    {
+        QTemporaryDir folder;
+        ConfigurePanel panel;
+        QVERIFY(panel.exportTo("trl", folder.path()));
+        QVERIFY(!QDir(folder.path()).entryList({ "*.py" }).isEmpty());
+        const QString says = panel.findChild<QLabel*>("noteText")->text();
+        QVERIFY2(says.contains(".py") && says.contains("Without counterpart"), qPrintable(says));
+        QVERIFY(!panel.exportTo("trl", folder.path() + "/no/such"));
+        QVERIFY(panel.findChild<QLabel*>("noteText")->text().startsWith("Not exported: "));
+    }
+
+    void whatCannotBeReadIsSaid()
+    {
+        QTemporaryDir folder;
+        const QString file = folder.filePath("broken.json");
+        QVERIFY(writeFileAtomically(file.toStdString(), "{\n\"general\": {\n"));
+        ConfigurePanel panel;
+        QVERIFY(!panel.loadFile(file));
+        const QString says = panel.findChild<QLabel*>("noteText")->text();
+        QVERIFY2(says.startsWith("Not loaded: ") && says.contains("line 3"), qPrintable(says));
+        QVERIFY(differences(panel.config(), RunConfig {}).empty());
+    }
+};
+
+QTEST_MAIN(TestConfigureStarts)
+#include "tst_configure_starts.moc"

@@ -1,0 +1,148 @@
+#include "widgets/panels/configdiffpane.h"
+
+#include "core/base/files.h"
+#include "widgets/models/configdiffmodel.h"
+#include "widgets/models/visibletext.h"
+
+#include <QComboBox>
+#include <QFileDialog>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace aha {
+
+ConfigDiffPane::ConfigDiffPane(QWidget* parent)
+    : QWidget(parent)
+    , m_model(new ConfigDiffModel(this))
+    , m_other(new QComboBox(this))
+    , m_table(new QTableView(this))
+    , m_says(new QLabel(this))
+    , m_takeAll(new QPushButton(QStringLiteral("Take all of theirs"), this))
+{
+    m_other->setObjectName(QStringLiteral("diffOther"));
+    m_other->setAccessibleName(QStringLiteral("Compare the form with"));
+    m_other->setPlaceholderText(QStringLiteral("Compare with…"));
+    m_other->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_other->setMinimumContentsLength(18);
+    m_table->setObjectName(QStringLiteral("diffTable"));
+    m_table->setAccessibleName(QStringLiteral("Settings that differ"));
+    m_table->setModel(m_model);
+    m_table->verticalHeader()->hide();
+    m_table->setShowGrid(false);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setTabKeyNavigation(false);
+    m_table->setWordWrap(false);
+    QHeaderView* header = m_table->horizontalHeader();
+    header->setSectionResizeMode(QHeaderView::Stretch);
+    header->setSectionResizeMode(ConfigDiffModel::Take, QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(ConfigDiffModel::Setting, QHeaderView::ResizeToContents);
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_says->setObjectName(QStringLiteral("diffSays"));
+    m_says->setTextFormat(Qt::PlainText);
+    m_says->setWordWrap(true);
+    m_says->setProperty("role", QStringLiteral("hint"));
+    m_takeAll->setObjectName(QStringLiteral("diffTakeAll"));
+    m_takeAll->setAccessibleName(m_takeAll->text());
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_other);
+    layout->addWidget(m_table, 1);
+    auto* bottom = new QHBoxLayout;
+    bottom->addWidget(m_says, 1);
+    bottom->addWidget(m_takeAll, 0, Qt::AlignTop);
+    layout->addLayout(bottom);
+    connect(m_other, &QComboBox::activated, this, &ConfigDiffPane::choose);
+    connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& index) {
+        index.column() == ConfigDiffModel::Take ? take(index.row()) : Q_EMIT fieldPicked(m_model->pathAt(index.row()));
+    });
+    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) {
+        index.column() == ConfigDiffModel::Take ? take(index.row()) : Q_EMIT fieldPicked(m_model->pathAt(index.row()));
+    });
+    connect(m_takeAll, &QPushButton::clicked, this, [this] {
+        std::vector<std::pair<QString, QString>> all;
+        for (int row = 0; row < m_model->rowCount(); ++row)
+            all.emplace_back(m_model->pathAt(row), m_model->theirsAt(row));
+        for (const auto& [path, text] : all)
+            Q_EMIT taken(path, text);
+    });
+    present();
+}
+
+void ConfigDiffPane::take(int row)
+{
+    const QString path = m_model->pathAt(row), text = m_model->theirsAt(row); // the row goes away meanwhile
+    Q_EMIT taken(path, text);
+}
+
+void ConfigDiffPane::setOthers(const std::vector<Other>& others)
+{
+    const QString chosen = m_other->currentData().toString();
+    const QSignalBlocker quiet(m_other);
+    m_other->clear();
+    for (const Other& other : others)
+        m_other->addItem(visibleLine(other.title.toStdString()), other.file);
+    m_other->addItem(QStringLiteral("A file…"), QStringLiteral("?"));
+    m_other->setCurrentIndex(chosen.isEmpty() ? -1 : m_other->findData(chosen));
+}
+
+void ConfigDiffPane::choose(int index)
+{
+    QString file = m_other->itemData(index).toString(), title = m_other->itemText(index);
+    if (file == QLatin1String("?")) {
+        file = QFileDialog::getOpenFileName(
+            this, QStringLiteral("Compare with a configuration"), QString(), QStringLiteral("Configuration (*.json)"));
+        if (file.isEmpty())
+            return;
+        title = file.section(QLatin1Char('/'), -1);
+    }
+    RunConfig theirs; // an empty file name: the built-in defaults
+    if (!file.isEmpty()) {
+        const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
+        const Result<RunConfig> read = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
+        if (!read) {
+            m_title.clear();
+            present();
+            m_says->setText(visibleText(read.error().sentence()));
+            return;
+        }
+        theirs = *read;
+    }
+    m_theirs = theirs;
+    m_title = title;
+    present();
+}
+
+void ConfigDiffPane::compareWith(const RunConfig& theirs, const QString& title)
+{
+    m_theirs = theirs;
+    m_title = title;
+    m_other->setCurrentIndex(m_other->findText(visibleLine(title.toStdString())));
+    present();
+}
+
+void ConfigDiffPane::setConfig(const RunConfig& mine)
+{
+    m_mine = mine;
+    present();
+}
+
+void ConfigDiffPane::present()
+{
+    m_model->setConfigs(m_mine, m_title.isEmpty() ? m_mine : m_theirs, m_title);
+    const int n = m_model->rowCount();
+    m_takeAll->setEnabled(n > 0);
+    m_table->setVisible(n > 0);
+    static_cast<QVBoxLayout*>(layout())->setStretch(2, n > 0 ? 0 : 1);
+    m_says->setText(m_title.isEmpty()
+            ? QStringLiteral("Choose a run or a recipe above: the settings that differ from the form are listed.")
+            : n == 0
+            ? QStringLiteral("The form and “%1” say the same, but for name and seed.").arg(m_title)
+            : QStringLiteral("%1 settings differ. A click goes to the field; name and seed are left out.").arg(n));
+}
+
+} // namespace aha

@@ -1,0 +1,452 @@
+#include "widgets/panels/configform.h"
+
+#include "widgets/models/visibletext.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QEvent>
+#include <QGridLayout>
+#include <QGroupBox>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScrollArea>
+#include <QStyle>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+namespace {
+
+constexpr int kColumnWidth = 310, kWidestColumn = 440, kMostColumns = 4;
+
+QString rangeOf(const FieldInfo& info)
+{
+    if (!info.choices.empty()) {
+        QStringList choices;
+        for (const std::string& choice : info.choices)
+            choices << QString::fromStdString(choice);
+        return QStringLiteral("one of ") + choices.join(QStringLiteral(", "));
+    }
+    if (!std::isfinite(info.low) || !std::isfinite(info.high) || info.low >= info.high)
+        return {};
+    return QStringLiteral("%1 to %2").arg(info.low, 0, 'g', 7).arg(info.high, 0, 'g', 7)
+        + (info.unit.empty() ? QString() : QLatin1Char(' ') + QString::fromStdString(info.unit));
+}
+
+QLabel* line(QGroupBox* box, const char* role)
+{
+    auto* made = new QLabel(box);
+    made->setTextFormat(Qt::PlainText);
+    made->setWordWrap(true);
+    made->setProperty("role", QString::fromLatin1(role));
+    made->hide();
+    return made;
+}
+
+} // namespace
+
+ConfigForm::ConfigForm(QWidget* parent)
+    : QWidget(parent)
+    , m_scroll(new QScrollArea(this))
+{
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    m_scroll->setObjectName(QStringLiteral("configScroll"));
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_page = new QWidget(m_scroll);
+    m_columnsLayout = new QHBoxLayout(m_page);
+    m_columnsLayout->setContentsMargins(0, 0, 0, 0);
+    m_columnsLayout->setSpacing(10);
+    for (int i = 0; i < kMostColumns; ++i) {
+        m_columns.push_back(new QVBoxLayout);
+        m_columns.back()->setSpacing(2);
+        m_columnsLayout->addLayout(m_columns.back());
+    }
+    m_columnsLayout->addStretch(1);
+    for (const Field& field : fields(m_config)) {
+        const QString group = QString::fromStdString(groupTitle(field.info.group));
+        if (m_groups.empty() || m_groups.back()->title() != group) {
+            m_groups.push_back(new QGroupBox(group, m_page));
+            m_groups.back()->setMaximumWidth(kWidestColumn);
+            auto* grid = new QGridLayout(m_groups.back());
+            grid->setContentsMargins(6, 2, 2, 2);
+            grid->setHorizontalSpacing(6);
+            grid->setVerticalSpacing(1);
+            grid->setColumnMinimumWidth(0, 118);
+            grid->setColumnStretch(1, 1);
+        }
+        m_rows.push_back(makeRow(field, m_groups.back()));
+    }
+    m_scroll->setWidget(m_page);
+    outer->addWidget(m_scroll);
+    showValues();
+    filter();
+}
+
+ConfigForm::Row ConfigForm::makeRow(const Field& field, QGroupBox* box)
+{
+    Row row;
+    row.path = QString::fromStdString(field.info.path());
+    row.label = QString::fromStdString(field.info.label);
+    row.help = QString::fromStdString(field.info.help);
+    const QString range = rangeOf(field.info);
+    const QString details = row.help + QStringLiteral("\n\n") + row.path
+        + (range.isEmpty() ? QString() : QStringLiteral(": ") + range) + QStringLiteral("\nDefault: ")
+        + QString::fromStdString(field.toText());
+    row.info = field.info;
+    row.box = box;
+    row.editor = makeEditor(row, field);
+    row.editor->setToolTip(plainToolTip(details));
+    row.title = new QLabel(row.label, box);
+    row.title->setToolTip(plainToolTip(details));
+    row.title->setBuddy(row.editor);
+    row.reset = new QToolButton(box);
+    row.reset->setObjectName(QStringLiteral("reset.") + row.path);
+    row.reset->setAutoRaise(true);
+    row.reset->setFixedWidth(22);
+    row.reset->setAccessibleName(QStringLiteral("Reset ") + row.label);
+    row.reset->setToolTip(
+        plainToolTip(QStringLiteral("Back to the default: ") + QString::fromStdString(field.toText())));
+    row.message = line(box, "error");
+    row.fact = line(box, "hint");
+    row.fact->setObjectName(QStringLiteral("fact.") + row.path);
+    auto* cell = new QHBoxLayout;
+    cell->setSpacing(2);
+    cell->addWidget(row.editor, 1);
+    auto* grid = static_cast<QGridLayout*>(box->layout());
+    const int at = grid->rowCount();
+    grid->addWidget(row.title, at, 0);
+    grid->addLayout(cell, at, 1);
+    grid->addWidget(row.reset, at, 2);
+    grid->addWidget(row.message, at + 1, 0, 1, 3);
+    grid->addWidget(row.fact, at + 2, 0, 1, 3);
+    connect(
+        row.reset, &QToolButton::clicked, this, [this, path = row.path, text = QString::fromStdString(field.toText())] {
+            m_typeErrors.remove(path);
+            if (applySetting(m_config, (path + QLatin1Char('=') + text).toStdString())) {
+                showValues();
+                Q_EMIT edited(path);
+            }
+        });
+    return row;
+}
+
+QWidget* ConfigForm::makeEditor(Row& row, const Field& field)
+{
+    QWidget* made = nullptr;
+    const QString path = row.path;
+    if (std::holds_alternative<bool*>(field.value)) {
+        auto* box = new QCheckBox(QStringLiteral("off"), row.box); // a word beside the colour
+        connect(box, &QCheckBox::toggled, box,
+            [box](bool on) { box->setText(on ? QStringLiteral("on") : QStringLiteral("off")); });
+        connect(box, &QCheckBox::toggled, this,
+            [this, path](bool on) { typed(path, on ? QStringLiteral("true") : QStringLiteral("false")); });
+        made = box;
+    } else if (!field.info.choices.empty() && field.info.key != "operators") {
+        auto* box = new QComboBox(row.box);
+        for (const std::string& choice : field.info.choices)
+            box->addItem(QString::fromStdString(choice));
+        connect(box, &QComboBox::currentTextChanged, this, [this, path](const QString& text) { typed(path, text); });
+        made = box;
+    } else {
+        auto* edit = new QLineEdit(row.box); // numbers too: 3e-4 and 0.0003 are both natural to type
+        connect(edit, &QLineEdit::textEdited, this, [this, path](const QString& text) { typed(path, text.trimmed()); });
+        if (!field.info.unit.empty()) { // stands inside, at the right edge, so that all editors are equally wide
+            auto* unit = new QLabel(QString::fromStdString(field.info.unit), edit);
+            unit->setProperty("role", QStringLiteral("hint"));
+            auto* inside = new QHBoxLayout(edit);
+            inside->setContentsMargins(0, 0, 6, 0);
+            inside->addWidget(unit, 0, Qt::AlignRight | Qt::AlignVCenter);
+            edit->setTextMargins(0, 0, unit->sizeHint().width() + 4, 0);
+        }
+        made = edit;
+    }
+    made->setMinimumWidth(60);
+    made->setObjectName(path);
+    made->setAccessibleName(row.label);
+    made->setAccessibleDescription(row.help);
+    made->installEventFilter(this);
+    return made;
+}
+
+bool ConfigForm::eventFilter(QObject* object, QEvent* event)
+{
+    if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut) {
+        for (const Row& row : m_rows)
+            if (row.editor == object) {
+                if (event->type() == QEvent::FocusOut)
+                    Q_EMIT left(row.path);
+                else
+                    Q_EMIT explained(row.label + QStringLiteral(" (") + row.path + QStringLiteral("): ") + row.help);
+            }
+    } else if (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress) {
+        // The form's undo, not that of a single line: an edit elsewhere may be the last one.
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool undo = key->matches(QKeySequence::Undo), redo = key->matches(QKeySequence::Redo);
+        if (undo || redo) {
+            event->accept();
+            if (event->type() == QEvent::KeyPress)
+                undo ? Q_EMIT undoRequested() : Q_EMIT redoRequested();
+            return true;
+        }
+    } else if (event->type() == QEvent::Wheel && qobject_cast<QComboBox*>(object)
+        && !static_cast<QWidget*>(object)->hasFocus()) {
+        return event->ignore(), true; // scrolling the form changes nothing in it
+    }
+    return QWidget::eventFilter(object, event);
+}
+
+void ConfigForm::setConfig(const RunConfig& config)
+{
+    m_config = config;
+    m_typeErrors.clear();
+    showValues();
+}
+
+void ConfigForm::setField(const QString& path, const QString& text)
+{
+    typed(path, text);
+    showValues();
+}
+
+void ConfigForm::showValues()
+{
+    m_filling = true;
+    for (const Field& field : fields(m_config)) {
+        const QString path = QString::fromStdString(field.info.path());
+        if (m_typeErrors.contains(path))
+            continue; // what was typed there stays until it is mended
+        QWidget* widget = editor(path);
+        const QString text = QString::fromStdString(field.toText());
+        if (auto* box = qobject_cast<QCheckBox*>(widget)) {
+            box->setChecked(text == QLatin1String("true"));
+        } else if (auto* combo = qobject_cast<QComboBox*>(widget)) {
+            combo->setCurrentText(text);
+        } else if (auto* edit = qobject_cast<QLineEdit*>(widget); edit && edit->text() != text) {
+            edit->setText(text);
+            edit->setCursorPosition(0);
+        }
+    }
+    m_filling = false;
+    check();
+}
+
+void ConfigForm::typed(const QString& path, const QString& text)
+{
+    if (m_filling)
+        return;
+    if (path == QLatin1String("general.kind")) {
+        changeKind(m_config, text.toStdString());
+        showValues();
+    } else {
+        if (Result<void> set = applySetting(m_config, (path + QLatin1Char('=') + text).toStdString()); set)
+            m_typeErrors.remove(path);
+        else
+            m_typeErrors[path] = QString::fromStdString(set.error().sentence());
+        check();
+    }
+    Q_EMIT edited(path);
+}
+
+void ConfigForm::check()
+{
+    QHash<QString, QString> messages = m_typeErrors;
+    for (const Problem& problem : problems(m_config))
+        if (const QString path = QString::fromStdString(problem.path); !messages.contains(path))
+            messages[path] = QString::fromStdString(problem.error.sentence());
+    RunConfig defaults = defaultConfig(m_config.general.kind);
+    const std::vector<Field> now = fields(m_config), before = fields(defaults);
+    bool otherRows = false;
+    for (size_t i = 0; i < m_rows.size(); ++i) {
+        Row& row = m_rows[i];
+        const bool changed = now[i].toText() != before[i].toText() || m_typeErrors.contains(row.path);
+        row.title->setText(changed ? QStringLiteral("• ") + row.label : row.label);
+        if (QFont font = row.title->font(); font.bold() != changed) {
+            font.setBold(changed);
+            row.title->setFont(font);
+        }
+        row.reset->setText(changed ? QStringLiteral("↺") : QString());
+        row.reset->setEnabled(changed);
+        const QString message = messages.value(row.path);
+        const bool shows = applies(m_config, row.info) || !message.isEmpty(); // what is wrong is never hidden
+        otherRows = otherRows || shows != row.applies;
+        row.applies = shows;
+        showMessage(row, message);
+    }
+    m_attention = int(messages.size());
+    if (otherRows)
+        filter();
+}
+
+void ConfigForm::showMessage(Row& row, const QString& error)
+{
+    const QString role = error.isEmpty() ? QStringLiteral("advice") : QStringLiteral("error");
+    if (row.message->property("role").toString() != role) {
+        row.message->setProperty("role", role);
+        row.message->style()->unpolish(row.message);
+        row.message->style()->polish(row.message);
+    }
+    row.message->setProperty("error", error);
+    row.message->setText(error.isEmpty() ? row.advice : error);
+    row.message->setVisible(!row.message->text().isEmpty() && row.shown);
+}
+
+void ConfigForm::setAdvice(const std::vector<Advice>& advice)
+{
+    QHash<QString, QString> texts;
+    for (const Advice& piece : advice) {
+        QString& text = texts[QString::fromStdString(piece.path)];
+        text += (text.isEmpty() ? QString() : QStringLiteral("\n"))
+            + (piece.severity == Severity::Warning ? QStringLiteral("△ ") : QStringLiteral("ⓘ "))
+            + visibleLine(piece.sentence);
+    }
+    for (Row& row : m_rows)
+        if (const QString text = texts.value(row.path); text != row.advice) {
+            row.advice = text;
+            showMessage(row, row.message->property("error").toString());
+        }
+}
+
+void ConfigForm::setFact(const QString& path, const QString& line)
+{
+    if (Row* row = rowAt(path)) {
+        row->fact->setText(line);
+        row->fact->setVisible(row->shown && !line.isEmpty());
+    }
+}
+
+void ConfigForm::addChooser(const QString& path, const QString& name, const std::function<void(QToolButton*)>& fill)
+{
+    Row* row = rowAt(path);
+    if (!row || row->chooser)
+        return;
+    row->chooser = new QToolButton(row->box);
+    row->chooser->setObjectName(QStringLiteral("choose.") + path);
+    row->chooser->setText(QStringLiteral("…"));
+    row->chooser->setAccessibleName(name);
+    row->chooser->setToolTip(plainToolTip(name));
+    row->chooser->setPopupMode(QToolButton::InstantPopup);
+    row->chooser->setVisible(row->shown);
+    auto* grid = static_cast<QGridLayout*>(row->box->layout());
+    for (int i = 0; i < grid->count(); ++i)
+        if (QLayout* cell = grid->itemAt(i)->layout(); cell && cell->indexOf(row->editor) >= 0)
+            static_cast<QHBoxLayout*>(cell)->addWidget(row->chooser);
+    setTabOrder(row->editor, row->chooser);
+    fill(row->chooser);
+}
+
+void ConfigForm::reveal(const QString& path)
+{
+    Row* row = rowAt(path);
+    if (!row)
+        return;
+    if (!row->shown) {
+        m_advanced = m_advanced || row->info.advanced;
+        m_wanted.clear();
+        filter();
+    }
+    row->editor->setFocus(Qt::OtherFocusReason);
+    m_page->layout()->activate();
+    m_scroll->ensureWidgetVisible(row->editor, 20, 60);
+}
+
+void ConfigForm::setFilter(const QString& text, bool advanced)
+{
+    m_wanted = text.trimmed().toLower();
+    m_advanced = advanced;
+    filter();
+}
+
+void ConfigForm::filter()
+{
+    for (Row& row : m_rows) {
+        row.shown = row.applies
+            && (m_wanted.isEmpty() ? (!row.info.advanced || m_advanced || !row.message->text().isEmpty())
+                                   : (row.path + row.label + row.help).toLower().contains(m_wanted));
+        for (QWidget* one : { row.editor, static_cast<QWidget*>(row.title), static_cast<QWidget*>(row.reset) })
+            one->setVisible(row.shown);
+        if (row.chooser)
+            row.chooser->setVisible(row.shown);
+        row.message->setVisible(row.shown && !row.message->text().isEmpty());
+        row.fact->setVisible(row.shown && !row.fact->text().isEmpty());
+    }
+    m_columnCount = 0;
+    arrange();
+}
+
+void ConfigForm::arrange()
+{
+    const int columns = std::clamp(width() / kColumnWidth, 1, kMostColumns);
+    if (columns == m_columnCount)
+        return;
+    m_columnCount = columns;
+    std::vector<int> heights; // in rows; a title and a frame are worth one and a half
+    int total = 0;
+    for (QGroupBox* box : m_groups) {
+        const int rows = int(
+            std::count_if(m_rows.begin(), m_rows.end(), [box](const Row& row) { return row.box == box && row.shown; }));
+        box->setVisible(rows > 0);
+        heights.push_back(rows > 0 ? 2 * rows + 3 : 0);
+        total += heights.back();
+    }
+    for (QVBoxLayout* column : m_columns)
+        while (QLayoutItem* item = column->takeAt(0))
+            delete item;
+    // In order down the columns, at the smallest height that fits into them all.
+    const auto place = [&](int limit, bool really) {
+        int column = 0, filled = 0;
+        for (size_t i = 0; i < m_groups.size(); ++i) {
+            if (filled > 0 && filled + heights[i] > limit) {
+                filled = 0;
+                ++column;
+            }
+            filled += heights[i];
+            if (really)
+                m_columns[size_t(column)]->addWidget(m_groups[i]);
+        }
+        return column < columns;
+    };
+    int limit = *std::max_element(heights.begin(), heights.end());
+    while (limit < total && !place(limit, false))
+        ++limit;
+    place(limit, true);
+    for (size_t i = 0; i < m_columns.size(); ++i) {
+        m_columns[i]->addStretch(1);
+        m_columnsLayout->setStretch(int(i), int(i) < columns ? 100 : 0);
+    }
+}
+
+void ConfigForm::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+const ConfigForm::Row* ConfigForm::rowAt(const QString& path) const
+{
+    const auto found = std::find_if(m_rows.begin(), m_rows.end(), [&](const Row& row) { return row.path == path; });
+    return found == m_rows.end() ? nullptr : &*found;
+}
+
+ConfigForm::Row* ConfigForm::rowAt(const QString& path)
+{
+    return const_cast<Row*>(static_cast<const ConfigForm*>(this)->rowAt(path));
+}
+
+QWidget* ConfigForm::editor(const QString& path) const { return rowAt(path) ? rowAt(path)->editor : nullptr; }
+QToolButton* ConfigForm::resetButton(const QString& path) const { return rowAt(path) ? rowAt(path)->reset : nullptr; }
+QString ConfigForm::messageAt(const QString& path) const
+{
+    return rowAt(path) ? rowAt(path)->message->property("error").toString() : QString();
+}
+QString ConfigForm::adviceAt(const QString& path) const { return rowAt(path) ? rowAt(path)->advice : QString(); }
+
+} // namespace aha

@@ -1,0 +1,94 @@
+#pragma once
+// A form made from the configuration table: groups, defaults, ranges, units, help; messages and advice stand at their
+// fields.
+
+#include "core/config/advice.h"
+#include "core/config/run_config.h"
+
+#include <QHash>
+#include <QWidget>
+
+#include <functional>
+
+class QGroupBox;
+class QHBoxLayout;
+class QLabel;
+class QScrollArea;
+class QToolButton;
+class QVBoxLayout;
+
+namespace aha {
+
+class ConfigForm : public QWidget {
+    Q_OBJECT
+public:
+    explicit ConfigForm(QWidget* parent = nullptr);
+
+    /// Shows `config`; what was typed and is no value is forgotten.
+    void setConfig(const RunConfig& config);
+    const RunConfig& config() const { return m_config; }
+    /// As if a person typed `text` there.
+    void setField(const QString& path, const QString& text);
+    void setFilter(const QString& text, bool advanced);
+    void setAdvice(const std::vector<Advice>& advice);
+    /// One line below a field that says what its value is, such as a model's size; empty: none.
+    void setFact(const QString& path, const QString& line);
+    /// Puts a button with this menu beside the editor; the menu is made when it is asked for.
+    void addChooser(const QString& path, const QString& name, const std::function<void(QToolButton*)>& fill);
+    /// Scrolls to the field and gives it the focus.
+    void reveal(const QString& path);
+
+    int attention() const { return m_attention; } ///< how many fields cannot stay as they are
+    bool hasTypeErrors() const { return !m_typeErrors.isEmpty(); }
+    QString messageAt(const QString& path) const;
+    QString adviceAt(const QString& path) const;
+    QWidget* editor(const QString& path) const;
+    QToolButton* resetButton(const QString& path) const;
+
+Q_SIGNALS:
+    void edited(const QString& path); ///< by a person; config() or messages changed
+    void left(const QString& path); ///< the focus went elsewhere
+    void explained(const QString& help); ///< of the field that has the focus
+    void undoRequested();
+    void redoRequested();
+
+protected:
+    bool eventFilter(QObject* object, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    struct Row {
+        QString path, label, help;
+        QGroupBox* box = nullptr;
+        QWidget* editor = nullptr;
+        QLabel *title = nullptr, *message = nullptr, *fact = nullptr;
+        QToolButton *reset = nullptr, *chooser = nullptr;
+        QString advice;
+        FieldInfo info;
+        bool applies = true, shown = true;
+    };
+    Row makeRow(const Field& field, QGroupBox* box);
+    QWidget* makeEditor(Row& row, const Field& field);
+    void showValues();
+    void typed(const QString& path, const QString& text);
+    void check();
+    void showMessage(Row& row, const QString& error);
+    void filter();
+    void arrange();
+    const Row* rowAt(const QString& path) const;
+    Row* rowAt(const QString& path);
+
+    RunConfig m_config;
+    std::vector<Row> m_rows;
+    QHash<QString, QString> m_typeErrors; ///< fields whose text is not a value at all
+    std::vector<QGroupBox*> m_groups;
+    QString m_wanted;
+    bool m_advanced = false, m_filling = false;
+    QScrollArea* m_scroll;
+    QWidget* m_page;
+    QHBoxLayout* m_columnsLayout;
+    std::vector<QVBoxLayout*> m_columns;
+    int m_columnCount = 0, m_attention = 0;
+};
+
+} // namespace aha

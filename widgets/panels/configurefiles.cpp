@@ -1,0 +1,154 @@
+// Files of the page Configure: load, save, launch scripts, and the draft that survives a crash.
+
+#include "core/base/files.h"
+#include "core/recipes/export_recipe.h"
+#include "widgets/models/visibletext.h"
+#include "widgets/panels/configform.h"
+#include "widgets/panels/configtextpane.h"
+#include "widgets/panels/configurepanel.h"
+#include "widgets/panels/notebar.h"
+#include "widgets/panels/recipepage.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QStackedWidget>
+
+namespace aha {
+
+namespace {
+
+constexpr int kDraftVersion = 1;
+
+} // namespace
+
+void ConfigurePanel::fillFileMenu(QMenu* menu)
+{
+    menu->addAction(QStringLiteral("Load…"), this, [this] { chooseFile(false); });
+    menu->addAction(QStringLiteral("Save…"), this, [this] { chooseFile(true); });
+    menu->addSeparator();
+    menu->addAction(QStringLiteral("Import a recipe of TRL, open-r1, verl, OpenRLHF…"), this, [this] {
+        m_pages->setCurrentWidget(m_recipes);
+        m_recipes->importText(QString());
+    });
+    for (const QString& framework : { QStringLiteral("trl"), QStringLiteral("verl") })
+        menu->addAction(QStringLiteral("Export a launch script for %1…")
+                            .arg(framework == QLatin1String("trl") ? QStringLiteral("TRL") : framework),
+            this, [this, framework] {
+                if (const QString folder
+                    = QFileDialog::getExistingDirectory(this, QStringLiteral("Folder for the launch script"));
+                    !folder.isEmpty())
+                    exportTo(framework, folder);
+            });
+}
+
+void ConfigurePanel::chooseFile(bool save)
+{
+    const QString filter = QStringLiteral("Configuration (*.json)");
+    const QString file = save
+        ? QFileDialog::getSaveFileName(
+            this, QStringLiteral("Save configuration"), QStringLiteral("config.json"), filter)
+        : QFileDialog::getOpenFileName(this, QStringLiteral("Load configuration"), QString(), filter);
+    if (!file.isEmpty())
+        save ? saveFile(file) : loadFile(file);
+}
+
+bool ConfigurePanel::loadFile(const QString& file)
+{
+    const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
+    const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
+    if (!config) {
+        m_note->say(QStringLiteral("Not loaded: ") + visibleText(config.error().sentence()));
+        return false;
+    }
+    setConfig(*config, QFileInfo(file).absoluteFilePath());
+    return true;
+}
+
+bool ConfigurePanel::saveFile(const QString& file)
+{
+    if (Result<void> written = writeFileAtomically(file.toStdString(), toJsonText(config())); !written) {
+        m_note->say(QStringLiteral("Not saved: ") + visibleText(written.error().sentence()));
+        return false;
+    }
+    m_base = m_started = config();
+    m_file = QFileInfo(file).absoluteFilePath();
+    m_title = m_file;
+    showState();
+    m_draftTimer.start();
+    return true;
+}
+
+bool ConfigurePanel::exportTo(const QString& framework, const QString& folder)
+{
+    const Result<ExportedRecipe> recipe = exportRecipe(config(), framework.toStdString());
+    QStringList written;
+    Result<void> result = recipe ? Result<void>() : Result<void>(recipe.error());
+    if (recipe)
+        for (const ExportedFile& file : recipe->files) {
+            const QString path = folder + QLatin1Char('/') + QString::fromStdString(file.name);
+            if (result)
+                result = writeFileAtomically(path.toStdString(), file.text);
+            if (result && file.executable)
+                QFile::setPermissions(path, QFile::permissions(path) | QFile::ExeOwner | QFile::ExeUser);
+            written << QString::fromStdString(file.name);
+        }
+    if (!result) {
+        m_note->say(QStringLiteral("Not exported: ") + visibleText(result.error().sentence()));
+        return false;
+    }
+    QStringList without;
+    for (const std::string& sentence : recipe->without)
+        without << visibleLine(sentence);
+    const int n = int(without.size());
+    m_note->say(QStringLiteral("Written to %1: %2.").arg(folder, written.join(QStringLiteral(", ")))
+        + (n == 0 ? QString()
+                  : QStringLiteral("\nWithout counterpart there (the script says it, too): ")
+                    + without.mid(0, 8).join(QStringLiteral("; "))
+                    + (n > 8 ? QStringLiteral("; and %1 more").arg(n - 8) : QString())));
+    return true;
+}
+
+QByteArray ConfigurePanel::draft() const
+{
+    const QString broken = m_text->brokenText();
+    nlohmann::ordered_json json { { "version", kDraftVersion },
+        { "config", nlohmann::ordered_json::parse(toJsonText(config())) }, { "file", m_file.toStdString() },
+        { "title", m_title.toStdString() } };
+    if (!broken.isEmpty()) {
+        json["text"] = broken.toStdString();
+        json["yaml"] = m_text->isYaml();
+    }
+    return QByteArray::fromStdString(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+void ConfigurePanel::restoreDraft(const QByteArray& draft)
+{
+    const auto json = nlohmann::ordered_json::parse(draft.toStdString(), nullptr, false);
+    if (!json.is_object() || json.value("version", 0) != kDraftVersion || !json.contains("config"))
+        return;
+    const Result<RunConfig> config = runConfigFromJson(json["config"].dump());
+    if (!config)
+        return;
+    const auto text = [&](const char* key) {
+        return json.contains(key) && json[key].is_string() ? QString::fromStdString(json[key].get<std::string>())
+                                                           : QString();
+    };
+    // What the file says now is what the command line starts from; gone: from nowhere.
+    const QString file = text("file");
+    const Result<std::string> before = readFile(file.toStdString(), 1 << 20);
+    const Result<RunConfig> base = before ? runConfigFromJson(*before) : Result<RunConfig>(before.error());
+    base ? start(*base, file, text("title")) : start(RunConfig {}, {}, QStringLiteral("built-in defaults"));
+    m_form->setConfig(*config);
+    edited(QStringLiteral("draft"));
+    m_history.seal();
+    if (const QString broken = text("text"); !broken.isEmpty()) {
+        m_text->setYaml(json.contains("yaml") && json["yaml"].is_boolean() && json["yaml"].get<bool>());
+        m_text->setText(broken);
+        showSide(Side::Text);
+    }
+}
+
+} // namespace aha

@@ -1,0 +1,33 @@
+#pragma once
+// A message above a page that stays until it is answered or closed: in the place of a dialog.
+
+#include <QFrame>
+
+#include <functional>
+
+class QLabel;
+class QPushButton;
+class QToolButton;
+
+namespace aha {
+
+class NoteBar : public QFrame {
+    Q_OBJECT
+public:
+    explicit NoteBar(QWidget* parent = nullptr);
+
+    void say(const QString& text);
+    /// With a button: `act` runs when it is pressed, and the note goes away.
+    void ask(const QString& text, const QString& button, std::function<void()> act);
+    QString text() const;
+
+private:
+    void present(const QString& text);
+
+    std::function<void()> m_act;
+    QLabel* m_text;
+    QPushButton* m_button;
+    QToolButton* m_close;
+};
+
+} // namespace aha
