@@ -4,27 +4,18 @@
 #include "core/config/run_config.h"
 #include "widgets/models/runhistory.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/shell/pagetable.h"
 
 #include <QMainWindow>
 
+#include <functional>
 #include <map>
-
-class QPlainTextEdit;
-class QTabWidget;
 
 namespace aha {
 
-class ComparePanel;
-class ConfigurePanel;
-class DataPanel;
-class ModelsPanel;
-class PlaygroundPanel;
-class RecentModels;
+class ActionTable;
 class RunHeader;
 class RunsPanel;
-class TokenizerPanel;
-class TracesPanel;
-class TrainPanel;
 class Workspace;
 
 class MainWindow : public QMainWindow {
@@ -32,14 +23,12 @@ class MainWindow : public QMainWindow {
 public:
     /// Key of the chosen theme among the settings of the workspace.
     static constexpr const char* kThemeSetting = "window.theme";
-    static constexpr const char* kPages[]
-        = { "Configure", "Train", "Traces", "Compare", "Models", "Playground", "Tokenizer", "Data", "Log" };
-
     /// `workspace` keeps what a person arranged; nullptr: nothing is remembered. It must outlive the window.
     explicit MainWindow(Workspace* workspace = nullptr, QWidget* parent = nullptr);
     ~MainWindow() override;
 
     void openRuns(const QStringList& folders);
+    /// A page, or a tab of the first level; passes over names that do not exist.
     void showPage(const QString& name);
     /// Shows the card, and offers the model to the playground and to the tokenizer page.
     void openModel(const QString& path);
@@ -50,14 +39,23 @@ public:
     enum class CloseAnswer { Keep, Stop, Cancel };
     std::function<CloseAnswer()> askOnClose;
     QStringList openFolders() const;
+    RunsPanel* runs() const { return m_runsPanel; }
+    TrainPanel* train() const { return m_panels.train; }
+    ConfigurePanel* configure() const { return m_panels.configure; }
+    ModelsPanel* models() const { return m_panels.models; }
+    PlaygroundPanel* playground() const { return m_panels.playground; }
+    DataPanel* dataSets() const { return m_panels.data; }
+    PageDeck* pages() const { return m_pages; }
+    ActionTable* actionTable() const { return m_actions; }
+
+public Q_SLOTS:
     /// A sentence in the status bar and in the log.
     void say(const QString& sentence);
-    RunsPanel* runs() const { return m_runsPanel; }
-    TrainPanel* train() const { return m_train; }
-    ConfigurePanel* configure() const { return m_configure; }
-    ModelsPanel* models() const { return m_models; }
-    PlaygroundPanel* playground() const { return m_playground; }
-    DataPanel* dataSets() const { return m_data; }
+    // Where a click in any panel leads. A run that is not open is opened.
+    void showStep(const QString& folder, qint64 step);
+    void showEvaluation(const QString& folder, qint64 step);
+    void showCompletion(const QString& folder, qint64 completionId);
+    void showProblem(const QString& folder, qint64 evaluationId, int position);
 
 Q_SIGNALS:
     void themeRequested(const QString& name);
@@ -68,12 +66,19 @@ protected:
 
 private:
     void buildMenus();
+    void connectRuns();
     void connectModels();
+    /// Joins what `panel` has of stepPicked, completionPicked, evaluationPicked, problemPicked and said to the window.
+    void connectNavigation(QObject* panel);
+    void ensureOpen(const QString& folder);
     void resumeRun(const QString& folder);
     void spread(); ///< tells every panel which runs are open
     void appendLog(const QString& text);
     void restoreState();
     void saveState();
+    /// Settings of the window in workspace.db; what cannot be kept is said.
+    QByteArray kept(const char* key) const;
+    bool keep(const char* key, const QByteArray& value);
 
     void recolor();
     void showKeys();
@@ -84,19 +89,12 @@ private:
     OpenRuns m_runs;
     std::map<QString, RunHistory> m_histories; ///< by folder; kept when a run is closed: its lines stay in the log
     bool m_dark = false;
-    QTabWidget* m_pages;
+    ActionTable* m_actions;
+    PageDeck* m_pages;
     RunHeader* m_header;
     RunsPanel* m_runsPanel;
-    ConfigurePanel* m_configure;
-    TrainPanel* m_train;
-    TracesPanel* m_traces;
-    ComparePanel* m_compare;
     RecentModels* m_recentModels;
-    ModelsPanel* m_models;
-    PlaygroundPanel* m_playground;
-    TokenizerPanel* m_tokenizer;
-    DataPanel* m_data;
-    QPlainTextEdit* m_log;
+    Panels m_panels;
 };
 
 } // namespace aha

@@ -7,6 +7,7 @@
 #include "widgets/panels/samplingform.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
 #include "widgets/shell/theme.h"
 
 #include <QApplication>
@@ -154,12 +155,12 @@ Result<void> writeScreenshots(const QStringList& runs, const QString& out, const
             if (!model.isEmpty())
                 talk(window, model);
             window.show();
-            for (const char* page : MainWindow::kPages) {
-                window.showPage(QString::fromLatin1(page));
+            for (const Page& page : window.pages()->pages()) {
+                window.showPage(page.name);
                 settle(600);
                 const QString file
                     = QStringLiteral("%1/%2-%3-%4.png")
-                          .arg(out, QString::fromLatin1(page).toLower(),
+                          .arg(out, page.name.toLower().replace(QLatin1Char(' '), QLatin1Char('-')),
                               theme == ThemeChoice::Light ? QStringLiteral("light") : QStringLiteral("dark"))
                           .arg(size.width());
                 if (!window.grab().save(file))

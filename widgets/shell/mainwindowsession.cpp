@@ -1,0 +1,97 @@
+// What the window looked like, in workspace.db.
+
+#include "core/store/workspace.h"
+#include "widgets/panels/chartspanel.h"
+#include "widgets/panels/runspanel.h"
+#include "widgets/panels/trainpanel.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
+
+#include <QCloseEvent>
+#include <QFileInfo>
+
+namespace aha {
+
+namespace {
+
+constexpr const char *kGeometry = "window.geometry", *kDocks = "window.docks", *kPage = "window.page",
+                     *kOpen = "window.open_runs", *kSmoothing = "charts.smoothing";
+constexpr int kDockVersion = 1;
+
+bool isLive(const RunFeed& feed)
+{
+    return feed.attached()
+        && (feed.state() == RunState::Running || feed.state() == RunState::Paused
+            || feed.state() == RunState::Starting);
+}
+
+} // namespace
+
+QByteArray MainWindow::kept(const char* key) const
+{
+    const Result<std::string> found = m_workspace ? m_workspace->setting(key) : Result<std::string>(std::string());
+    return found ? QByteArray::fromStdString(*found) : QByteArray();
+}
+
+bool MainWindow::keep(const char* key, const QByteArray& value)
+{
+    if (!m_workspace)
+        return false;
+    const Result<void> done = m_workspace->setSetting(key, value.toStdString());
+    if (!done)
+        say(QString::fromStdString(done.error().sentence()));
+    return done.ok();
+}
+
+void MainWindow::restoreState()
+{
+    if (!m_workspace)
+        return;
+    restoreGeometry(kept(kGeometry));
+    QMainWindow::restoreState(kept(kDocks), kDockVersion);
+    QStringList folders;
+    for (const QByteArray& folder : kept(kOpen).split('\n'))
+        if (!folder.isEmpty() && QFileInfo::exists(QString::fromUtf8(folder)))
+            folders << QString::fromUtf8(folder);
+    openRuns(folders);
+    showPage(folders.isEmpty() ? QStringLiteral("Configure") : QString::fromUtf8(kept(kPage)));
+    if (const QByteArray smoothing = kept(kSmoothing); !smoothing.isEmpty())
+        m_panels.train->charts()->setSmoothing(smoothing.toDouble());
+}
+
+void MainWindow::saveState()
+{
+    if (!m_workspace)
+        return;
+    m_runsPanel->saveState();
+    const std::pair<const char*, QByteArray> settings[]
+        = { { kGeometry, saveGeometry() }, { kDocks, QMainWindow::saveState(kDockVersion) },
+              { kPage, m_pages->currentPage().toUtf8() }, { kOpen, openFolders().join(QLatin1Char('\n')).toUtf8() },
+              { kSmoothing, QByteArray::number(m_panels.train->charts()->smoothing()) } };
+    for (const auto& [key, bytes] : settings)
+        if (!keep(key, bytes))
+            return;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    std::vector<std::shared_ptr<RunFeed>> training;
+    for (const OpenRun& run : m_runs)
+        if (isLive(*run.feed))
+            training.push_back(run.feed);
+    if (!training.empty()) {
+        const CloseAnswer answer = askOnClose();
+        if (answer == CloseAnswer::Cancel)
+            return event->ignore();
+        if (answer == CloseAnswer::Stop)
+            for (const auto& feed : training) {
+                Command stop;
+                stop.kind = Command::Kind::Stop;
+                feed->send(stop);
+            }
+    }
+    saveState();
+    event->accept();
+}
+
+} // namespace aha
