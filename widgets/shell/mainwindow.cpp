@@ -2,14 +2,21 @@
 
 #include "core/base/files.h"
 #include "core/run/runlauncher.h"
+#include "widgets/models/glossary.h"
+#include "widgets/models/notemodel.h"
 #include "widgets/models/recentmodels.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/plots/seriescolors.h"
 #include "widgets/shell/actiontable.h"
+#include "widgets/shell/askbar.h"
+#include "widgets/shell/commandpalette.h"
+#include "widgets/shell/explainer.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/runheader.h"
+#include "widgets/shell/tour.h"
 
 #include <QDateTime>
 #include <QDockWidget>
@@ -26,12 +33,18 @@ namespace aha {
 MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     : QMainWindow(parent)
     , m_workspace(workspace)
+    , m_glossary(new Glossary(this))
+    , m_notes(new NoteModel(workspace, this))
     , m_actions(new ActionTable(this))
     , m_pages(new PageDeck(this))
+    , m_ask(new AskBar(this))
     , m_header(new RunHeader(this))
     , m_runsPanel(new RunsPanel(workspace, this))
     , m_recentModels(new RecentModels(workspace, this))
-    , m_panels(addPages(*m_pages, m_recentModels))
+    , m_panels(addPages(*m_pages, { workspace, m_recentModels, m_notes, m_glossary, m_actions }))
+    , m_palette(new CommandPalette(this))
+    , m_explainer(new Explainer(m_glossary, this))
+    , m_tour(new Tour(this))
 {
     setWindowTitle(QStringLiteral("AhaScope"));
     resize(1280, 800);
@@ -40,20 +53,18 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_header);
+    layout->addWidget(m_ask);
     layout->addWidget(m_pages, 1);
     setCentralWidget(centre);
-    auto* dock = new QDockWidget(QStringLiteral("Runs"), this);
-    dock->setObjectName(QStringLiteral("runsDock"));
-    dock->setWidget(m_runsPanel);
-    dock->setMinimumWidth(260);
-    addDockWidget(Qt::LeftDockWidgetArea, dock);
-    resizeDocks({ dock }, { 284 }, Qt::Horizontal); // leaves the tables of Traces their columns at 1280
+    setAcceptDrops(true);
+    buildDocks();
     buildMenus();
     connectRuns();
     connectModels();
     for (const Page& page : m_pages->pages())
         connectNavigation(page.widget);
     connectNavigation(m_panels.train->charts());
+    connectNotes();
     askOnClose = [this] {
         QMessageBox box(QMessageBox::Question, QStringLiteral("Close AhaScope"),
             QStringLiteral("A run is still training. It can go on without this window; opening the window again shows "
@@ -70,9 +81,38 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     };
     restoreState();
     m_runsPanel->refresh();
+    m_autosave.setInterval(kAutosaveMs);
+    connect(&m_autosave, &QTimer::timeout, this, &MainWindow::autosave);
+    if (m_workspace)
+        m_autosave.start();
 }
 
 MainWindow::~MainWindow() = default;
+
+void MainWindow::buildDocks()
+{
+    const auto add = [this](const char* name, const char* title, QWidget* widget, Qt::DockWidgetArea area) {
+        auto* dock = new QDockWidget(QString::fromLatin1(title), this);
+        dock->setObjectName(QString::fromLatin1(name));
+        dock->setWidget(widget);
+        addDockWidget(area, dock);
+        return dock;
+    };
+    auto* runs = add("runsDock", "Runs", m_runsPanel, Qt::LeftDockWidgetArea);
+    runs->setMinimumWidth(260);
+    m_notesDock = new NotebookPanel(m_notes, this, Qt::Vertical);
+    auto* notes = add("notesDock", "Notes", m_notesDock, Qt::LeftDockWidgetArea);
+    notes->setMinimumWidth(260);
+    tabifyDockWidget(runs, notes);
+    auto* log = new QPlainTextEdit(this);
+    log->setObjectName(QStringLiteral("logCopy"));
+    log->setAccessibleName(QStringLiteral("Log"));
+    log->setReadOnly(true);
+    log->setDocument(m_panels.log->document()); // the same lines as on the page
+    add("logDock", "Log", log, Qt::BottomDockWidgetArea)->hide();
+    notes->hide();
+    resizeDocks({ runs }, { 284 }, Qt::Horizontal); // leaves the tables of Traces their columns at 1280
+}
 
 void MainWindow::say(const QString& sentence)
 {
@@ -117,6 +157,7 @@ void MainWindow::openRuns(const QStringList& folders)
                 feed = open.feed;
         if (!feed) {
             feed = std::make_shared<RunFeed>(folder);
+            remember(kRecentRuns, folder);
             showHistory(*feed);
             RunFeed* raw = feed.get();
             connect(raw, &RunFeed::stepsCommitted, this, [this, raw] {

@@ -2,27 +2,42 @@
 // Docks, menus, routing. Everything else is in the panels.
 
 #include "core/config/run_config.h"
+#include "core/store/workspace.h"
 #include "widgets/models/runhistory.h"
+#include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/shell/layoutlist.h"
 #include "widgets/shell/pagetable.h"
 
 #include <QMainWindow>
+#include <QTimer>
 
 #include <functional>
 #include <map>
 
+class QMenu;
+
 namespace aha {
 
 class ActionTable;
+class AskBar;
+class CommandPalette;
+class Explainer;
 class RunHeader;
 class RunsPanel;
-class Workspace;
+class Tour;
+struct PaletteEntry;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
     /// Key of the chosen theme among the settings of the workspace.
     static constexpr const char* kThemeSetting = "window.theme";
+    /// Key of the scale of everything, in percent; read by main() before there is a window.
+    static constexpr const char* kScaleSetting = "window.scale";
+    /// What was changed is kept this often, so that a crash loses no more.
+    static constexpr int kAutosaveMs = 500;
+    static constexpr const char *kRecentRuns = "recent.runs", *kRecentData = "recent.data";
     /// `workspace` keeps what a person arranged; nullptr: nothing is remembered. It must outlive the window.
     explicit MainWindow(Workspace* workspace = nullptr, QWidget* parent = nullptr);
     ~MainWindow() override;
@@ -45,6 +60,22 @@ public:
     ModelsPanel* models() const { return m_panels.models; }
     PlaygroundPanel* playground() const { return m_panels.playground; }
     DataPanel* dataSets() const { return m_panels.data; }
+    /// Opens what it is: a run, a model, data, settings. Says so when it is none of them.
+    void openItems(const QStringList& paths);
+    /// Everything that Ctrl+K finds now.
+    std::vector<PaletteEntry> paletteEntries();
+    /// A new note, pinned to what is on the page.
+    void addNoteHere();
+    /// What the page is about, for a note.
+    Note pinHere() const;
+    /// The field of a setting, or the chart of a metric (its explanation, where no chart shows it).
+    void showSetting(const QString& path);
+    void showMetric(const QString& name);
+    void applyLayout(const QString& name);
+    /// Of the open runs: one HTML file, or a folder of Markdown, SVG and CSV. Says when it is done.
+    void exportReport(const QString& path, bool html);
+    /// Shows the tour; `onlyOnce`: unless it was seen before.
+    void startTour(bool onlyOnce = false);
     PageDeck* pages() const { return m_pages; }
     ActionTable* actionTable() const { return m_actions; }
 
@@ -56,6 +87,10 @@ public Q_SLOTS:
     void showEvaluation(const QString& folder, qint64 step);
     void showCompletion(const QString& folder, qint64 completionId);
     void showProblem(const QString& folder, qint64 evaluationId, int position);
+    void showRun(const QString& folder);
+    void showWords(const QString& words);
+    void openPalette();
+    void explain(); ///< F1: the glossary, at what has the focus
 
 Q_SIGNALS:
     void themeRequested(const QString& name);
@@ -63,9 +98,20 @@ Q_SIGNALS:
 protected:
     void changeEvent(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
+    void buildDocks();
     void buildMenus();
+    void buildViewMenu();
+    void fillRecent(QMenu* menu);
+    void fillLayouts(QMenu* menu);
+    void saveLayoutAs();
+    void renameLayout();
+    void deleteLayout();
+    void restoreLayouts();
+    void connectNotes();
     void connectRuns();
     void connectModels();
     /// Joins what `panel` has of stepPicked, completionPicked, evaluationPicked, problemPicked and said to the window.
@@ -76,12 +122,14 @@ private:
     void appendLog(const QString& text);
     void restoreState();
     void saveState();
+    void autosave();
+    void remember(const char* key, const QString& item); ///< first of a list of recent items
+    QStringList recent(const char* key) const;
     /// Settings of the window in workspace.db; what cannot be kept is said.
     QByteArray kept(const char* key) const;
     bool keep(const char* key, const QByteArray& value);
 
     void recolor();
-    void showKeys();
     QString nameOf(const RunFeed& feed) const;
     void showHistory(const RunFeed& feed); ///< appends what is new in its database to the log
 
@@ -89,12 +137,26 @@ private:
     OpenRuns m_runs;
     std::map<QString, RunHistory> m_histories; ///< by folder; kept when a run is closed: its lines stay in the log
     bool m_dark = false;
+    std::map<QByteArray, QByteArray> m_saved; ///< what stands in the workspace, by key
+    LayoutList m_layouts;
+    QString m_layout; ///< the one applied last
+    QString m_tracesFolder; ///< run, and within it what Traces shows
+    Note m_shown;
+    QTimer m_autosave;
+    Glossary* m_glossary;
+    NoteModel* m_notes;
     ActionTable* m_actions;
     PageDeck* m_pages;
+    AskBar* m_ask;
     RunHeader* m_header;
     RunsPanel* m_runsPanel;
     RecentModels* m_recentModels;
     Panels m_panels;
+    CommandPalette* m_palette;
+    Explainer* m_explainer;
+    Tour* m_tour;
+    NotebookPanel* m_notesDock = nullptr;
+    Worker m_worker; ///< last: its answers come to a whole window
 };
 
 } // namespace aha

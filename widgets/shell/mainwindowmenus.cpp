@@ -5,6 +5,7 @@
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/shell/actiontable.h"
+#include "widgets/shell/keyboardpage.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/runheader.h"
@@ -13,13 +14,17 @@
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QMenuBar>
-#include <QMessageBox>
 
 namespace aha {
 
+namespace {
+
+QKeySequence keys(const char* text) { return QKeySequence(QString::fromLatin1(text)); }
+
+} // namespace
+
 void MainWindow::buildMenus()
 {
-    const auto keys = [](const char* text) { return QKeySequence(QString::fromLatin1(text)); };
     const auto add = [this](QMenu* menu, const char* id, const char* text, const QKeySequence& keys, auto&& work) {
         return m_actions->add(menu, QString::fromLatin1(id), QString::fromUtf8(text), keys, work);
     };
@@ -31,12 +36,27 @@ void MainWindow::buildMenus()
         if (!folder.isEmpty())
             openRuns({ folder });
     });
+    QMenu* recent = run->addMenu(QStringLiteral("Open re&cent"));
+    connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
     run->addSeparator();
     add(run, "run.pause", "&Pause or continue", keys("Ctrl+P"), [this] { m_header->togglePause(); });
     add(run, "run.checkpoint", "&Checkpoint now", keys("Ctrl+S"), command(Command::Kind::CheckpointNow));
     add(run, "run.sample", "Sample &now", keys("Ctrl+T"), command(Command::Kind::SampleNow));
     add(run, "run.stop", "&Stop", keys("Ctrl+."), command(Command::Kind::Stop));
     run->addSeparator();
+    QMenu* report = run->addMenu(QStringLiteral("&Export report"));
+    add(report, "report.html", "One &HTML file…", {}, [this] {
+        const QString file = QFileDialog::getSaveFileName(this, QStringLiteral("Report as one HTML file"),
+            QDir::home().filePath(QStringLiteral("report.html")), QStringLiteral("HTML (*.html)"));
+        if (!file.isEmpty())
+            exportReport(file, true);
+    });
+    add(report, "report.folder", "&Folder of Markdown, SVG and CSV…", {}, [this] {
+        const QString folder
+            = QFileDialog::getExistingDirectory(this, QStringLiteral("Folder for report.md, metrics.csv and charts"));
+        if (!folder.isEmpty())
+            exportReport(folder, false);
+    });
     add(run, "run.refresh", "&Refresh the table of runs", QKeySequence::Refresh, [this] { m_runsPanel->refresh(); });
     add(run, "run.quit", "&Quit", QKeySequence::Quit, [this] { close(); });
 
@@ -60,11 +80,47 @@ void MainWindow::buildMenus()
             }
     }
 
+    buildViewMenu();
+    QMenu* notes = menuBar()->addMenu(QStringLiteral("&Notes"));
+    add(notes, "notes.here", "&Add note here", keys("Ctrl+M"), [this] { addNoteHere(); });
+
+    QMenu* help = menuBar()->addMenu(QStringLiteral("&Help"));
+    add(help, "help.palette", "&Find anything…", keys("Ctrl+K"), [this] { openPalette(); });
+    add(help, "help.explain", "&Explain what has the focus", QKeySequence::HelpContents, [this] { explain(); });
+    add(help, "help.keys", "&Keyboard", keys("Ctrl+/"), [this] { showPage(QStringLiteral("Keyboard")); });
+    add(help, "help.tour", "&Tour", {}, [this] { startTour(); });
+    m_panels.keyboard->refresh();
+}
+
+void MainWindow::buildViewMenu()
+{
+    const auto add = [this](QMenu* menu, const char* id, const char* text, const QKeySequence& keys, auto&& work) {
+        return m_actions->add(menu, QString::fromLatin1(id), QString::fromUtf8(text), keys, work);
+    };
     QMenu* view = menuBar()->addMenu(QStringLiteral("&View"));
-    m_actions->adopt(
-        view, QStringLiteral("view.runs"), findChild<QDockWidget*>(QStringLiteral("runsDock"))->toggleViewAction(), {});
-    add(view, "view.filter", "&Filter runs", keys("Ctrl+L"),
-        [this] { m_runsPanel->findChild<QLineEdit*>(QStringLiteral("runsFilter"))->setFocus(); });
+    for (const char* dock : { "runsDock", "notesDock", "logDock" }) {
+        auto* widget = findChild<QDockWidget*>(QString::fromLatin1(dock));
+        QAction* toggle = widget->toggleViewAction();
+        toggle->setText(QStringLiteral("Dock: ") + widget->windowTitle());
+        m_actions->adopt(view, QStringLiteral("view.") + QLatin1String(dock), toggle, {});
+    }
+    QMenu* layouts = view->addMenu(QStringLiteral("&Layouts"));
+    const QStringList tabs = m_pages->tabs();
+    for (const LayoutList::Shipped& layout : LayoutList::kShipped)
+        if (tabs.contains(QLatin1String(layout.page)))
+            m_actions->add(layouts, QStringLiteral("layout.") + QLatin1String(layout.name),
+                QString::fromLatin1(layout.name), {},
+                [this, layout] { applyLayout(QString::fromLatin1(layout.name)); });
+    layouts->addSeparator();
+    add(layouts, "layout.save", "&Save layout as…", {}, [this] { saveLayoutAs(); });
+    add(layouts, "layout.rename", "&Rename this layout…", {}, [this] { renameLayout(); });
+    add(layouts, "layout.delete", "&Delete this layout", {}, [this] { deleteLayout(); });
+    connect(layouts, &QMenu::aboutToShow, this, [this, layouts] { fillLayouts(layouts); });
+    view->addSeparator();
+    add(view, "view.filter", "&Filter runs", keys("Ctrl+L"), [this] {
+        findChild<QDockWidget*>(QStringLiteral("runsDock"))->show();
+        m_runsPanel->findChild<QLineEdit*>(QStringLiteral("runsFilter"))->setFocus();
+    });
     add(view, "view.follow", "Follow new &steps", keys("Ctrl+0"), [this] { m_panels.train->charts()->followAll(); });
     QMenu* theme = view->addMenu(QStringLiteral("&Theme"));
     for (const char* name : { "system", "light", "dark" })
@@ -73,23 +129,13 @@ void MainWindow::buildMenus()
                 Q_EMIT themeRequested(QString::fromLatin1(name));
                 keep(kThemeSetting, name);
             });
-    QMenu* help = menuBar()->addMenu(QStringLiteral("&Help"));
-    add(help, "help.keys", "&Keyboard", QKeySequence::HelpContents, [this] { showKeys(); });
-}
-
-void MainWindow::showKeys()
-{
-    QString text;
-    for (const QAction* action : findChildren<QAction*>())
-        if (!action->shortcut().isEmpty())
-            text += action->shortcut().toString(QKeySequence::NativeText) + QLatin1Char('\t')
-                + QString(action->text()).remove(QLatin1Char('&')) + QLatin1Char('\n');
-    text += QStringLiteral("\nIn a chart: arrows move the cursor, + and - zoom, Home shows everything, Enter opens the "
-                           "traces of the step.\n"
-                           "In the table of runs: Enter opens, F2 renames, Del deletes.");
-    QMessageBox box(QMessageBox::NoIcon, QStringLiteral("Keyboard"), text, QMessageBox::Ok, this);
-    box.setTextFormat(Qt::PlainText);
-    box.exec();
+    QMenu* scale = view->addMenu(QStringLiteral("S&cale"));
+    for (const int percent : { 80, 90, 100, 110, 125, 150, 175, 200 })
+        m_actions->add(
+            scale, QStringLiteral("scale.%1").arg(percent), QStringLiteral("%1 %").arg(percent), {}, [this, percent] {
+                if (keep(kScaleSetting, QByteArray::number(percent)))
+                    say(QStringLiteral("The window is drawn at %1 % from its next start on.").arg(percent));
+            });
 }
 
 } // namespace aha

@@ -184,6 +184,7 @@ void MainWindow::openModel(const QString& path)
 void MainWindow::openData(const QString& path)
 {
     m_panels.data->openPath(path);
+    remember(kRecentData, QFileInfo(path).absoluteFilePath());
     showPage(QStringLiteral("Data"));
 }
 

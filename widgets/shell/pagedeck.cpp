@@ -45,6 +45,11 @@ void PageDeck::addPage(Page page)
             });
         }
         group->setTabToolTip(group->addTab(page.widget, page.name), page.help);
+        // Tab would stop at a row that is hidden, and never leave it.
+        group->setFocusProxy(nullptr);
+        group->setFocusPolicy(group->count() > 1 ? Qt::TabFocus : Qt::NoFocus);
+        if (group->count() > 1)
+            group->setFocusProxy(group->tabBar());
     }
     QStringList help;
     m_pages.push_back(std::move(page));

@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/store/run_reader.h"
+#include "widgets/models/reportwriter.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/playgroundpanel.h"
 #include "widgets/panels/samplingform.h"
@@ -130,6 +131,12 @@ Result<void> writeReport(const QString& run, const QString& out)
                     .arg(QFileInfo(picture).completeBaseName(), QFileInfo(picture).fileName());
     text += QStringLiteral("## Configuration\n\n```json\n") + QString::fromStdString(summary->configJson)
         + QStringLiteral("```\n");
+    Result<ReportData> data = readReport({ { run, runs.front().label, runs.front().color } }, {});
+    if (!data)
+        return data.error();
+    data->charts = drawReportCharts(runs);
+    if (Result<void> written = writeReportHtml(*data, out + QStringLiteral("/report.html")); !written)
+        return written;
     if (Result<void> written
         = writeFileAtomically((out + QStringLiteral("/metrics.csv")).toStdString(), csv.toStdString());
         !written)
