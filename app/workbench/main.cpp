@@ -22,6 +22,19 @@ int fail(const aha::Error& error)
     return 1;
 }
 
+/// Everything is drawn at the scale that was chosen in the menu. Qt reads it before there is an application.
+void scaleAsKept()
+{
+    if (!qEnvironmentVariableIsEmpty("QT_SCALE_FACTOR"))
+        return;
+    const auto workspace = aha::Workspace::open(aha::workspaceFile().toStdString());
+    const auto percent = workspace ? (*workspace)->setting(aha::MainWindow::kScaleSetting)
+                                   : aha::Result<std::string>(workspace.error());
+    const int given = percent ? QByteArray::fromStdString(*percent).toInt() : 0;
+    if (given >= 80 && given <= 200 && given != 100)
+        qputenv("QT_SCALE_FACTOR", QByteArray::number(given / 100.0));
+}
+
 bool hasDisplay() { return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"); }
 
 } // namespace
@@ -38,8 +51,10 @@ int main(int argc, char** argv)
     else if (!hasDisplay() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         return fail({ "no_display", "There is no display to open a window on.",
             "Use ahascope report RUN --out DIR, or train without a window: ahascope train CONFIG" });
-    QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("AhaScope"));
+    if (!offscreen)
+        scaleAsKept();
+    QApplication application(argc, argv);
     QApplication::setApplicationVersion(QStringLiteral(AHASCOPE_VERSION));
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("AhaScope workbench"));
@@ -96,6 +111,8 @@ int main(int argc, char** argv)
         [&](const QString& name) { applyTheme(application, themeFromName(name)); });
     if (!parser.positionalArguments().isEmpty())
         window.openRuns(parser.positionalArguments());
+    if (workspace && !parser.isSet(start))
+        QTimer::singleShot(1500, &window, [&window] { window.startTour(/*onlyOnce=*/true); });
     if (parser.isSet(data))
         window.openData(parser.value(data));
     if (parser.isSet(model))

@@ -6,6 +6,8 @@
 #include "core/engine/reward_model_source.h"
 #include "core/store/run_reader.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
 namespace aha {
@@ -160,6 +162,18 @@ void TrainingSession::saveNow()
 
 std::string TrainingSession::answer(const Command& command)
 {
+    if (command.kind == Command::Kind::SampleNow) { // recorded: whoever reads the run later sees what was asked
+        const std::string answer = answerForModel(command);
+        const nlohmann::ordered_json data = { { "prompt", command.prompt }, { "answer", answer },
+            { "temperature", m_config.rollout.temperature }, { "seed", m_config.general.seed } };
+        const std::string what = "Sampled after step " + std::to_string(m_step)
+            + (command.prompt.empty() ? ": a held-out problem"
+                                      : ": a prompt of " + std::to_string(command.prompt.size()) + " bytes");
+        orThrow(m_writer->addMarker({ 0, m_step, "sample", what,
+            data.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace), 0 }));
+        m_control.log("info", what);
+        return answer;
+    }
     if (command.kind != Command::Kind::CheckpointNow)
         return answerForModel(command);
     saveNow();

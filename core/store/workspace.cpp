@@ -39,6 +39,8 @@ template <class Work> auto attempt(const std::filesystem::path& file, Work&& wor
 
 } // namespace
 
+static_assert(std::size(kWorkspaceSchemas) == kWorkspaceVersion);
+
 struct Workspace::State {
     std::filesystem::path file;
     SQLite::Database database;
@@ -59,16 +61,14 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const std::filesystem::path& 
         auto opened = std::unique_ptr<State>(
             new State { file, SQLite::Database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs) });
         version = opened->database.execAndGet("PRAGMA user_version").getInt();
-        if (version == 0) { // all or nothing: a version stands there only when the tables do
+        if (version < kWorkspaceVersion) { // all or nothing: a version stands there only when its tables do
             SQLite::Transaction transaction(opened->database, SQLite::TransactionBehavior::EXCLUSIVE);
             version = opened->database.execAndGet("PRAGMA user_version").getInt();
-            if (version == 0) {
-                if (opened->database.execAndGet("SELECT COUNT(*) FROM sqlite_master").getInt() > 0)
-                    throw SQLite::Exception("it is the database of another program", SQLITE_NOTADB);
-                opened->database.exec(kWorkspaceSchema);
-                version = kWorkspaceVersion;
-                opened->database.exec("PRAGMA user_version = " + std::to_string(version));
-            }
+            if (version == 0 && opened->database.execAndGet("SELECT COUNT(*) FROM sqlite_master").getInt() > 0)
+                throw SQLite::Exception("it is the database of another program", SQLITE_NOTADB);
+            for (; version < kWorkspaceVersion; ++version)
+                opened->database.exec(kWorkspaceSchemas[version]);
+            opened->database.exec("PRAGMA user_version = " + std::to_string(version));
             transaction.commit();
         }
         opened->database.execAndGet("SELECT COUNT(*) FROM run_label"); // a database of something else is noticed here
@@ -153,6 +153,73 @@ Result<void> Workspace::setSetting(const std::string& key, const std::string& va
         SQLite::Statement write(m_state->database, "INSERT OR REPLACE INTO setting VALUES (?, ?)");
         write.bind(1, key);
         write.bind(2, value.data(), int(value.size()));
+        write.exec();
+    });
+}
+
+Result<std::vector<Note>> Workspace::notes() const
+{
+    return attempt(m_state->file, [&] {
+        std::vector<Note> notes;
+        SQLite::Statement query(m_state->database,
+            "SELECT id, kind, folder, run_id, step, target, position, quote, text, created_at, changed_at FROM note "
+            "ORDER BY changed_at DESC, id DESC");
+        while (query.executeStep()) {
+            Note note;
+            note.id = query.getColumn(0).getInt64();
+            note.kind = query.getColumn(1).getString();
+            note.folder = query.getColumn(2).getString();
+            note.runId = query.getColumn(3).getString();
+            note.step = query.getColumn(4).getInt64();
+            note.target = query.getColumn(5).getInt64();
+            note.position = query.getColumn(6).getInt();
+            note.quote = query.getColumn(7).getString();
+            note.text = query.getColumn(8).getString();
+            note.createdAt = query.getColumn(9).getDouble();
+            note.changedAt = query.getColumn(10).getDouble();
+            notes.push_back(std::move(note));
+        }
+        return notes;
+    });
+}
+
+Result<Note> Workspace::keepNote(Note note)
+{
+    return attempt(m_state->file, [&] {
+        const bool fresh = note.id == 0;
+        note.changedAt = now();
+        if (fresh)
+            note.createdAt = note.changedAt;
+        SQLite::Statement write(m_state->database,
+            fresh ? "INSERT INTO note (kind, folder, run_id, step, target, position, quote, text, changed_at, "
+                    "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                  : "UPDATE note SET kind = ?, folder = ?, run_id = ?, step = ?, target = ?, position = ?, quote = ?, "
+                    "text = ?, changed_at = ? WHERE id = ?");
+        int column = 0;
+        write.bind(++column, note.kind);
+        write.bind(++column, note.folder);
+        write.bind(++column, note.runId);
+        write.bind(++column, note.step);
+        write.bind(++column, note.target);
+        write.bind(++column, note.position);
+        write.bind(++column, note.quote);
+        write.bind(++column, note.text);
+        write.bind(++column, note.changedAt);
+        fresh ? write.bind(++column, note.createdAt) : write.bind(++column, note.id);
+        if (write.exec() == 0)
+            throw Failure({ "note_missing", "The note is gone: another window deleted it.",
+                "Copy its text and add it as a new note." });
+        if (fresh)
+            note.id = m_state->database.getLastInsertRowid();
+        return note;
+    });
+}
+
+Result<void> Workspace::removeNote(int64_t id)
+{
+    return attempt(m_state->file, [&] {
+        SQLite::Statement write(m_state->database, "DELETE FROM note WHERE id = ?");
+        write.bind(1, id);
         write.exec();
     });
 }

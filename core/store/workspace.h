@@ -1,12 +1,14 @@
 #pragma once
-// workspace.db: names, tags and notes of runs, saved filters, layout. The workbench's own; no run depends on it.
+// workspace.db: names and tags of runs, notes, saved filters, layout. The workbench's own; no run depends on it.
 
 #include "core/base/result.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace aha {
 
@@ -18,8 +20,20 @@ struct RunLabel {
     bool operator==(const RunLabel&) const = default;
 };
 
-/// Version of resources/sql/001_workspace.sql. A newer file is refused and left alone.
-inline constexpr int kWorkspaceVersion = 1;
+/// A note and what it is pinned to (resources/sql/002_workspace.sql says what each column means).
+struct Note {
+    int64_t id = 0;
+    std::string kind; ///< "" | run | step | evaluation | completion | span | problem
+    std::string folder, runId;
+    int64_t step = -1, target = 0;
+    int position = 0;
+    std::string quote, text;
+    double createdAt = 0, changedAt = 0; ///< seconds since the epoch, set by the workspace
+    bool operator==(const Note&) const = default;
+};
+
+/// Newest of resources/sql/NNN_workspace.sql. An older file is brought up to it; a newer one is refused and left alone.
+inline constexpr int kWorkspaceVersion = 2;
 
 /// One connection, for one thread. Two windows may share the file: the later write of a value wins. A locked file is
 /// waited for 0.25 s. Errors of every method: workspace_corrupt, workspace_busy, workspace_unwritable, disk_full.
@@ -38,6 +52,12 @@ public:
     /// "" when absent. Values may hold any bytes.
     Result<std::string> setting(const std::string& key) const;
     Result<void> setSetting(const std::string& key, const std::string& value);
+
+    /// Newest change first.
+    Result<std::vector<Note>> notes() const;
+    /// Adds the note, or replaces the one with its id; gives it as it is kept. More errors: note_missing.
+    Result<Note> keepNote(Note note);
+    Result<void> removeNote(int64_t id);
 
 private:
     struct State;

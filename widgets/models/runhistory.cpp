@@ -60,7 +60,9 @@ std::vector<RunHistory::Line> RunHistory::fetch()
     });
     // After what may have come in the same millisecond: a run says last that it has ended.
     take((*reader)->markers(), m_marker, [](const MarkerRow& row) {
-        return row.kind == "failed" || row.kind == "set" ? QString() : visibleLine(row.text); // the log has those two
+        return row.kind == "failed" || row.kind == "set" || row.kind == "sample"
+            ? QString()
+            : visibleLine(row.text); // the log has those
     });
     std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.at < b.at; });
     if (lines.size() > kMost)

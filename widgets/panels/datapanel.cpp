@@ -141,6 +141,7 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
     mappingScroll->setWidgetResizable(true);
     mappingScroll->setFrameShape(QFrame::NoFrame);
     m_tabs->setObjectName(QStringLiteral("dataTabs"));
+    m_tabs->setAccessibleName(QStringLiteral("Views of the data"));
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_text, QStringLiteral("Row"));
     m_tabs->addTab(tokensPage, QStringLiteral("Tokens"));

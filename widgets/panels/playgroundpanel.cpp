@@ -61,6 +61,7 @@ PlaygroundPanel::PlaygroundPanel(RecentModels* recent, const QString& engine, QW
     m_stop->setObjectName(QStringLiteral("stopAnswer"));
     m_clear->setObjectName(QStringLiteral("newConversation"));
     m_input->setObjectName(QStringLiteral("message"));
+    m_input->setTabChangesFocus(true); // Tab leaves every field of the window
     m_input->setAccessibleName(QStringLiteral("Message"));
     m_input->setPlaceholderText(QStringLiteral("Write a message. Enter sends it, Shift+Enter begins a new line."));
     m_input->setFixedHeight(fontMetrics().lineSpacing() * 3 + 14);

@@ -34,6 +34,7 @@ TokenizerPanel::TokenizerPanel(RecentModels* recent, QWidget* parent)
 {
     m_model->setObjectName(QStringLiteral("tokenizerModel"));
     m_text->setObjectName(QStringLiteral("tokenizerText"));
+    m_text->setTabChangesFocus(true); // Tab leaves every field of the window
     m_text->setAccessibleName(QStringLiteral("Text to cut into tokens"));
     m_text->setPlainText(QString::fromUtf8(kExample));
     m_special->setObjectName(QStringLiteral("parseSpecial"));

@@ -2,44 +2,48 @@
 // Docks, menus, routing. Everything else is in the panels.
 
 #include "core/config/run_config.h"
+#include "core/store/workspace.h"
 #include "widgets/models/runhistory.h"
+#include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/shell/layoutlist.h"
+#include "widgets/shell/pagetable.h"
 
 #include <QMainWindow>
+#include <QTimer>
 
+#include <functional>
 #include <map>
 
-class QPlainTextEdit;
-class QTabWidget;
+class QMenu;
 
 namespace aha {
 
-class ComparePanel;
-class ConfigurePanel;
-class DataPanel;
-class ModelsPanel;
-class PlaygroundPanel;
-class RecentModels;
+class ActionTable;
+class AskBar;
+class CommandPalette;
+class Explainer;
 class RunHeader;
 class RunsPanel;
-class TokenizerPanel;
-class TracesPanel;
-class TrainPanel;
-class Workspace;
+class Tour;
+struct PaletteEntry;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
     /// Key of the chosen theme among the settings of the workspace.
     static constexpr const char* kThemeSetting = "window.theme";
-    static constexpr const char* kPages[]
-        = { "Configure", "Train", "Traces", "Compare", "Models", "Playground", "Tokenizer", "Data", "Log" };
-
+    /// Key of the scale of everything, in percent; read by main() before there is a window.
+    static constexpr const char* kScaleSetting = "window.scale";
+    /// What was changed is kept this often, so that a crash loses no more.
+    static constexpr int kAutosaveMs = 500;
+    static constexpr const char *kRecentRuns = "recent.runs", *kRecentData = "recent.data";
     /// `workspace` keeps what a person arranged; nullptr: nothing is remembered. It must outlive the window.
     explicit MainWindow(Workspace* workspace = nullptr, QWidget* parent = nullptr);
     ~MainWindow() override;
 
     void openRuns(const QStringList& folders);
+    /// A page, or a tab of the first level; passes over names that do not exist.
     void showPage(const QString& name);
     /// Shows the card, and offers the model to the playground and to the tokenizer page.
     void openModel(const QString& path);
@@ -50,14 +54,43 @@ public:
     enum class CloseAnswer { Keep, Stop, Cancel };
     std::function<CloseAnswer()> askOnClose;
     QStringList openFolders() const;
+    RunsPanel* runs() const { return m_runsPanel; }
+    TrainPanel* train() const { return m_panels.train; }
+    ConfigurePanel* configure() const { return m_panels.configure; }
+    ModelsPanel* models() const { return m_panels.models; }
+    PlaygroundPanel* playground() const { return m_panels.playground; }
+    DataPanel* dataSets() const { return m_panels.data; }
+    /// Opens what it is: a run, a model, data, settings. Says so when it is none of them.
+    void openItems(const QStringList& paths);
+    /// Everything that Ctrl+K finds now.
+    std::vector<PaletteEntry> paletteEntries();
+    /// A new note, pinned to what is on the page.
+    void addNoteHere();
+    /// What the page is about, for a note.
+    Note pinHere() const;
+    /// The field of a setting, or the chart of a metric (its explanation, where no chart shows it).
+    void showSetting(const QString& path);
+    void showMetric(const QString& name);
+    void applyLayout(const QString& name);
+    /// Of the open runs: one HTML file, or a folder of Markdown, SVG and CSV. Says when it is done.
+    void exportReport(const QString& path, bool html);
+    /// Shows the tour; `onlyOnce`: unless it was seen before.
+    void startTour(bool onlyOnce = false);
+    PageDeck* pages() const { return m_pages; }
+    ActionTable* actionTable() const { return m_actions; }
+
+public Q_SLOTS:
     /// A sentence in the status bar and in the log.
     void say(const QString& sentence);
-    RunsPanel* runs() const { return m_runsPanel; }
-    TrainPanel* train() const { return m_train; }
-    ConfigurePanel* configure() const { return m_configure; }
-    ModelsPanel* models() const { return m_models; }
-    PlaygroundPanel* playground() const { return m_playground; }
-    DataPanel* dataSets() const { return m_data; }
+    // Where a click in any panel leads. A run that is not open is opened.
+    void showStep(const QString& folder, qint64 step);
+    void showEvaluation(const QString& folder, qint64 step);
+    void showCompletion(const QString& folder, qint64 completionId);
+    void showProblem(const QString& folder, qint64 evaluationId, int position);
+    void showRun(const QString& folder);
+    void showWords(const QString& words);
+    void openPalette();
+    void explain(); ///< F1: the glossary, at what has the focus
 
 Q_SIGNALS:
     void themeRequested(const QString& name);
@@ -65,18 +98,38 @@ Q_SIGNALS:
 protected:
     void changeEvent(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
+    void buildDocks();
     void buildMenus();
+    void buildViewMenu();
+    void fillRecent(QMenu* menu);
+    void fillLayouts(QMenu* menu);
+    void saveLayoutAs();
+    void renameLayout();
+    void deleteLayout();
+    void restoreLayouts();
+    void connectNotes();
+    void connectRuns();
     void connectModels();
+    /// Joins what `panel` has of stepPicked, completionPicked, evaluationPicked, problemPicked and said to the window.
+    void connectNavigation(QObject* panel);
+    void ensureOpen(const QString& folder);
     void resumeRun(const QString& folder);
     void spread(); ///< tells every panel which runs are open
     void appendLog(const QString& text);
     void restoreState();
     void saveState();
+    void autosave();
+    void remember(const char* key, const QString& item); ///< first of a list of recent items
+    QStringList recent(const char* key) const;
+    /// Settings of the window in workspace.db; what cannot be kept is said.
+    QByteArray kept(const char* key) const;
+    bool keep(const char* key, const QByteArray& value);
 
     void recolor();
-    void showKeys();
     QString nameOf(const RunFeed& feed) const;
     void showHistory(const RunFeed& feed); ///< appends what is new in its database to the log
 
@@ -84,19 +137,26 @@ private:
     OpenRuns m_runs;
     std::map<QString, RunHistory> m_histories; ///< by folder; kept when a run is closed: its lines stay in the log
     bool m_dark = false;
-    QTabWidget* m_pages;
+    std::map<QByteArray, QByteArray> m_saved; ///< what stands in the workspace, by key
+    LayoutList m_layouts;
+    QString m_layout; ///< the one applied last
+    QString m_tracesFolder; ///< run, and within it what Traces shows
+    Note m_shown;
+    QTimer m_autosave;
+    Glossary* m_glossary;
+    NoteModel* m_notes;
+    ActionTable* m_actions;
+    PageDeck* m_pages;
+    AskBar* m_ask;
     RunHeader* m_header;
     RunsPanel* m_runsPanel;
-    ConfigurePanel* m_configure;
-    TrainPanel* m_train;
-    TracesPanel* m_traces;
-    ComparePanel* m_compare;
     RecentModels* m_recentModels;
-    ModelsPanel* m_models;
-    PlaygroundPanel* m_playground;
-    TokenizerPanel* m_tokenizer;
-    DataPanel* m_data;
-    QPlainTextEdit* m_log;
+    Panels m_panels;
+    CommandPalette* m_palette;
+    Explainer* m_explainer;
+    Tour* m_tour;
+    NotebookPanel* m_notesDock = nullptr;
+    Worker m_worker; ///< last: its answers come to a whole window
 };
 
 } // namespace aha

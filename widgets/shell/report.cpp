@@ -2,11 +2,13 @@
 
 #include "core/base/files.h"
 #include "core/store/run_reader.h"
+#include "widgets/models/reportwriter.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/playgroundpanel.h"
 #include "widgets/panels/samplingform.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
 #include "widgets/shell/theme.h"
 
 #include <QApplication>
@@ -129,6 +131,12 @@ Result<void> writeReport(const QString& run, const QString& out)
                     .arg(QFileInfo(picture).completeBaseName(), QFileInfo(picture).fileName());
     text += QStringLiteral("## Configuration\n\n```json\n") + QString::fromStdString(summary->configJson)
         + QStringLiteral("```\n");
+    Result<ReportData> data = readReport({ { run, runs.front().label, runs.front().color } }, {});
+    if (!data)
+        return data.error();
+    data->charts = drawReportCharts(runs);
+    if (Result<void> written = writeReportHtml(*data, out + QStringLiteral("/report.html")); !written)
+        return written;
     if (Result<void> written
         = writeFileAtomically((out + QStringLiteral("/metrics.csv")).toStdString(), csv.toStdString());
         !written)
@@ -154,12 +162,12 @@ Result<void> writeScreenshots(const QStringList& runs, const QString& out, const
             if (!model.isEmpty())
                 talk(window, model);
             window.show();
-            for (const char* page : MainWindow::kPages) {
-                window.showPage(QString::fromLatin1(page));
+            for (const Page& page : window.pages()->pages()) {
+                window.showPage(page.name);
                 settle(600);
                 const QString file
                     = QStringLiteral("%1/%2-%3-%4.png")
-                          .arg(out, QString::fromLatin1(page).toLower(),
+                          .arg(out, page.name.toLower().replace(QLatin1Char(' '), QLatin1Char('-')),
                               theme == ThemeChoice::Light ? QStringLiteral("light") : QStringLiteral("dark"))
                           .arg(size.width());
                 if (!window.grab().save(file))

@@ -6,9 +6,16 @@
 #include <QString>
 #include <QStringList>
 
+#include "widgets/models/reportdata.h"
+#include "widgets/panels/openrun.h"
+
 namespace aha {
 
-/// Writes report.md, metrics.csv and the pictures to `out`. Errors: those of RunReader::open, and file errors.
+/// The charts of these runs that have something to show, as inline SVG.
+std::vector<ReportChart> drawReportCharts(const OpenRuns& runs);
+
+/// Writes report.md, metrics.csv, the pictures and report.html, which stands alone, to `out`. Errors: those of
+/// RunReader::open, and file errors.
 Result<void> writeReport(const QString& run, const QString& out);
 
 /// Every page of the window with these runs open, light and dark, at 1280x800 and 2560x1440, as PNG files in `out`.

@@ -44,6 +44,7 @@ QPushButton { padding: 3px 12px; min-height: 18px; }
 QHeaderView::section { padding: 4px 6px; border: 0; border-bottom: 1px solid palette(mid); background: palette(window); font-weight: 600; }
 QTableView { gridline-color: palette(midlight); }
 QTabBar::tab { padding: 6px 14px; }
+QTabBar[role="second"]::tab { padding: 3px 12px; }
 QLabel[role="error"] { color: %1; }
 QLabel[role="badge"] { padding: 2px 10px; border-radius: 9px; font-weight: 600; }
 QPushButton:focus, QToolButton:focus, QComboBox:focus, QCheckBox:focus { outline: 1px solid palette(highlight); }

@@ -10,6 +10,7 @@
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/smoothing.h"
 #include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
 #include "widgets/shell/report.h"
 
 #include <QAbstractItemModelTester>
@@ -268,8 +269,10 @@ private Q_SLOTS:
         window.openRuns({ m_run });
         QCOMPARE(window.openFolders(), QStringList { m_run });
         window.show();
-        for (const char* page : MainWindow::kPages) {
-            window.showPage(page);
+        for (const Page& page : window.pages()->pages()) {
+            window.showPage(page.name);
+            QCOMPARE(window.pages()->currentPage(), page.name);
+            QVERIFY(page.widget->isVisible());
             QVERIFY(!window.grab().isNull());
         }
         QVERIFY(window.findChild<QPlainTextEdit*>("log")->toPlainText().contains(" fixture: Finished at step 3"));

@@ -94,10 +94,14 @@ private Q_SLOTS:
         QCOMPARE(process.exitCode(), 0);
         const auto reader = RunReader::open(run.toStdString());
         QCOMPARE(stateOfRun(run.toStdString(), (*reader)->summary()->lastMarker), RunState::Stopped);
-        bool marked = false;
-        for (const MarkerRow& marker : orThrow((*reader)->markers()))
+        bool marked = false, sampled = false;
+        for (const MarkerRow& marker : orThrow((*reader)->markers())) {
             marked = marked || (marker.kind == "set" && marker.text == "optimizer.learning_rate=5e-5");
-        QVERIFY(marked);
+            sampled = sampled
+                || (marker.kind == "sample" && marker.dataJson.find("\"answer\":\"") != std::string::npos
+                    && marker.dataJson.find("\"temperature\":") != std::string::npos);
+        }
+        QVERIFY(marked && sampled);
     }
 
     void badInputIsASentence_data()

@@ -40,6 +40,54 @@ private Q_SLOTS:
         QCOMPARE(orThrow(again->setting("never set")), std::string());
     }
 
+    void notesStayWhereTheyArePinned()
+    {
+        Note note;
+        note.kind = "span";
+        note.folder = "runs/a";
+        note.runId = "a@1";
+        note.step = 40;
+        note.target = 7;
+        note.quote = "no wait \xe7\xad\x89\xe7\xad\x89";
+        note.text = std::string("first\0second", 12);
+        const auto workspace = orThrow(Workspace::open(m_file));
+        const Note kept = orThrow(workspace->keepNote(note));
+        QVERIFY(kept.id > 0 && kept.createdAt > 0 && kept.changedAt == kept.createdAt);
+        const Note other = orThrow(workspace->keepNote({}));
+        Note changed = kept;
+        changed.text = "second thoughts";
+        changed = orThrow(workspace->keepNote(changed));
+        QVERIFY(changed.changedAt >= kept.changedAt && changed.createdAt == kept.createdAt);
+        const auto again = orThrow(Workspace::open(m_file));
+        const std::vector<Note> notes = orThrow(again->notes());
+        QCOMPARE(notes.size(), size_t(2));
+        const Note& read = notes[notes[0].id == kept.id ? 0 : 1];
+        QVERIFY(read == changed);
+        QVERIFY(again->removeNote(kept.id).ok());
+        QCOMPARE(orThrow(workspace->notes()).size(), size_t(1));
+        const Result<Note> gone = workspace->keepNote(changed); // deleted by the other window meanwhile
+        QVERIFY(!gone);
+        QCOMPARE(gone.error().code, std::string("note_missing"));
+    }
+
+    void olderFileIsBroughtUp()
+    {
+        (void)QDir().mkpath(m_folder.filePath("new/folder"));
+        {
+            QFile schema(QStringLiteral(AHASCOPE_TEST_SOURCE_DIR "/resources/sql/001_workspace.sql"));
+            QVERIFY(schema.open(QIODevice::ReadOnly));
+            SQLite::Database old(m_file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+            old.exec(schema.readAll().toStdString());
+            old.exec("INSERT INTO run_label VALUES ('a@1', 'my run', 'good', 'kept', 1)");
+            old.exec("PRAGMA user_version = 1");
+        }
+        const auto workspace = orThrow(Workspace::open(m_file));
+        QCOMPARE(orThrow(workspace->labels()).at("a@1").name, std::string("my run"));
+        QVERIFY(orThrow(workspace->notes()).empty());
+        QVERIFY(workspace->keepNote({}).ok());
+        QCOMPARE(SQLite::Database(m_file).execAndGet("PRAGMA user_version").getInt(), kWorkspaceVersion);
+    }
+
     void twoWindowsShareIt()
     {
         const auto one = orThrow(Workspace::open(m_file)), two = orThrow(Workspace::open(m_file));
@@ -56,7 +104,7 @@ private Q_SLOTS:
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, std::string("workspace_newer"));
         QVERIFY(refused.error().message.find("version 7") != std::string::npos
-            && refused.error().message.find("version 1") != std::string::npos);
+            && refused.error().message.find("version 2") != std::string::npos);
         QCOMPARE(SQLite::Database(m_file).execAndGet("PRAGMA user_version").getInt(), 7);
     }
 

@@ -1,0 +1,407 @@
+// What surrounds the pages: palette, keys, layouts, things dropped, the tour, explanations, and coming back after a
+// crash.
+
+#include "core/store/workspace.h"
+#include "tests/gui/traces/trace_fixture.h"
+#include "widgets/models/glossary.h"
+#include "widgets/models/palettemodel.h"
+#include "widgets/panels/configurepanel.h"
+#include "widgets/panels/trainpanel.h"
+#include "widgets/plots/lineplot.h"
+#include "widgets/shell/actiontable.h"
+#include "widgets/shell/commandpalette.h"
+#include "widgets/shell/explainer.h"
+#include "widgets/shell/itemkind.h"
+#include "widgets/shell/keyboardpage.h"
+#include "widgets/shell/layoutlist.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
+#include "widgets/shell/tour.h"
+
+#include <QAbstractItemModelTester>
+#include <QDockWidget>
+#include <QDropEvent>
+#include <QKeySequenceEdit>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QMenu>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QStatusBar>
+#include <QTableWidget>
+#include <QtTest>
+
+using namespace aha;
+
+class TestDesk : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
+        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        m_run = m_folder.filePath("runs/one");
+        m_other = m_folder.filePath("runs/two");
+        fixture::makeRun(m_run);
+        fixture::makeRun(m_other, 1);
+    }
+
+    void lettersFindNames()
+    {
+        QVERIFY(fuzzyScore("", "anything"));
+        QVERIFY(!fuzzyScore("xyz", "anything"));
+        QVERIFY(!fuzzyScore("gniht", "thing")); // order counts
+        QVERIFY(fuzzyScore("pc", "Pause or continue") && fuzzyScore("cont pau", "Pause or continue"));
+        QVERIFY(*fuzzyScore("lr", "Learning rate") > *fuzzyScore("lr", "Clear")); // beginnings of words
+        QVERIFY(*fuzzyScore("rate", "Learning rate") > *fuzzyScore("rate", "read the table")); // letters together
+        PaletteModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setEntries({ { "Clear", "action", "", [] {} },
+            { "Learning rate", "setting", "optimizer.learning_rate", [] {} }, { "Data", "page", "Library", [] {} } });
+        QCOMPARE(model.rowCount(), 3);
+        model.setPattern("lr");
+        QCOMPARE(model.index(0).data().toString(), QString("Learning rate"));
+        model.setPattern("optim");
+        QCOMPARE(model.rowCount(), 1); // by its second name
+        model.setPattern("library data");
+        QCOMPARE(model.index(0).data().toString(), QString("Data"));
+        model.setPattern("qqq");
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void paletteIsKeyboardOnly()
+    {
+        MainWindow window;
+        window.openRuns({ m_run, m_other });
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        auto* palette = window.findChild<CommandPalette*>();
+        auto* input = window.findChild<QLineEdit*>("paletteInput");
+        const auto type = [&](const QString& text) {
+            QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+            QVERIFY(palette->isVisible() && input->hasFocus());
+            QTest::keyClicks(input, text);
+            QTest::keyClick(input, Qt::Key_Return);
+            QVERIFY(!palette->isVisible());
+        };
+        type("tokenizer");
+        QCOMPARE(window.pages()->currentPage(), QString("Tokenizer"));
+        type("two"); // the run that is not the current one
+        QCOMPARE(window.openFolders().first(), m_other);
+        type("optimizer.learning_rate");
+        QCOMPARE(window.pages()->currentPage(), QString("Settings"));
+        QVERIFY(window.configure()->editor("optimizer.learning_rate")->hasFocus());
+        type("reward metric");
+        QCOMPARE(window.pages()->currentPage(), QString("Charts"));
+        auto* plot = qobject_cast<LinePlot*>(QApplication::focusWidget());
+        QVERIFY(plot);
+        QCOMPARE(plot->title(), QString("Reward"));
+        type("pass@k"); // no chart has it as its subject: it is explained
+        QCOMPARE(window.pages()->currentPage(), QString("Glossary"));
+        QVERIFY(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText().contains("unbiased estimate"));
+        type("view dock log");
+        QVERIFY(window.findChild<QDockWidget*>("logDock")->isVisible());
+        // Arrows, Esc, and nothing found.
+        window.showPage("Log");
+        window.findChild<QPlainTextEdit*>("log")->setFocus();
+        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+        QTest::keyClick(input, Qt::Key_Down);
+        QCOMPARE(window.findChild<QListView*>("paletteList")->currentIndex().row(), 1);
+        QTest::keyClicks(input, "qxqxqx");
+        QTest::keyClick(input, Qt::Key_Return);
+        QVERIFY(palette->isVisible());
+        QTest::keyClick(input, Qt::Key_Escape);
+        QVERIFY(!palette->isVisible());
+        QVERIFY(window.findChild<QPlainTextEdit*>("log")->hasFocus()); // where one was
+    }
+
+    void everyActionIsInAMenuAndInThePalette()
+    {
+        MainWindow window;
+        QSet<QAction*> inMenus;
+        std::function<void(QMenu*)> walk = [&](QMenu* menu) {
+            for (QAction* action : menu->actions()) {
+                inMenus << action;
+                if (action->menu())
+                    walk(action->menu());
+            }
+        };
+        for (QMenu* menu : window.findChildren<QMenu*>())
+            walk(menu);
+        QSet<QString> titles;
+        for (const PaletteEntry& entry : window.paletteEntries())
+            titles << entry.title;
+        std::map<QString, QString> keys;
+        for (QAction* action : window.actionTable()->actions()) {
+            QVERIFY2(inMenus.contains(action), qPrintable(action->objectName()));
+            QVERIFY2(titles.contains(ActionTable::title(action)) || action->objectName().startsWith("go."),
+                qPrintable(action->objectName()));
+            const QString shortcut = action->shortcut().toString();
+            QVERIFY2(shortcut.isEmpty() || keys.emplace(shortcut, action->objectName()).second, qPrintable(shortcut));
+        }
+    }
+
+    void keysAreChangedAndKept()
+    {
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("keys.db").toStdString()));
+        {
+            MainWindow window(workspace.get());
+            window.show();
+            window.showPage("Keyboard");
+            auto* table = window.findChild<QTableWidget*>("keysTable");
+            auto* search = window.findChild<QLineEdit*>("keysSearch");
+            auto* edit = window.findChild<QKeySequenceEdit*>("keysEdit");
+            const auto choose = [&](const QString& title) {
+                for (int row = 0; row < table->rowCount(); ++row)
+                    if (table->item(row, 0)->text() == title)
+                        table->setCurrentCell(row, 0);
+                QCOMPARE(table->item(table->currentRow(), 0)->text(), title);
+            };
+            search->setText("sample");
+            int shown = 0;
+            for (int row = 0; row < table->rowCount(); ++row)
+                shown += !table->isRowHidden(row);
+            QCOMPARE(shown, 1);
+            search->clear();
+            choose("Run: Sample now");
+            edit->setKeySequence(QKeySequence("Ctrl+P")); // Pause has it
+            QTest::mouseClick(window.findChild<QPushButton*>("keysApply"), Qt::LeftButton);
+            QVERIFY2(window.findChild<QLabel*>("keysMessage")->text().contains("Pause or continue"),
+                qPrintable(window.findChild<QLabel*>("keysMessage")->text()));
+            QCOMPARE(window.actionTable()->action("run.sample")->shortcut(), QKeySequence("Ctrl+T"));
+            edit->setKeySequence(QKeySequence("Ctrl+Alt+Y"));
+            QTest::mouseClick(window.findChild<QPushButton*>("keysApply"), Qt::LeftButton);
+            QCOMPARE(window.actionTable()->action("run.sample")->shortcut(), QKeySequence("Ctrl+Alt+Y"));
+        }
+        MainWindow window(workspace.get());
+        QCOMPARE(window.actionTable()->action("run.sample")->shortcut(), QKeySequence("Ctrl+Alt+Y"));
+        QTest::mouseClick(window.findChild<QPushButton*>("keysReset"), Qt::LeftButton);
+        QCOMPARE(window.actionTable()->action("run.sample")->shortcut(), QKeySequence("Ctrl+T"));
+        QCOMPARE(QByteArray::fromStdString(orThrow(workspace->setting("window.keys"))), QByteArray("{}"));
+    }
+
+    void layoutsAreKept()
+    {
+        LayoutList list;
+        QVERIFY(!list.refusal("").isEmpty() && !list.refusal("train").isEmpty() && list.refusal("Mine").isEmpty());
+        QVERIFY(!list.refusal(QString(41, 'x')).isEmpty());
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("layouts.db").toStdString()));
+        {
+            MainWindow window(workspace.get());
+            window.show();
+            auto* runs = window.findChild<QDockWidget*>("runsDock");
+            auto* log = window.findChild<QDockWidget*>("logDock");
+            window.actionTable()->action("layout.Traces")->trigger();
+            QVERIFY(!runs->isVisible() && !log->isVisible());
+            QVERIFY(window.findChild<QDockWidget*>("notesDock")->isVisible());
+            QCOMPARE(window.pages()->currentPage(), QString("Traces"));
+            window.actionTable()->action("layout.Train")->trigger();
+            QVERIFY(runs->isVisible());
+            log->show();
+            window.showPage("Playground");
+            window.actionTable()->action("layout.save")->trigger();
+            auto* name = window.findChild<QLineEdit*>("askText");
+            QVERIFY(name->isVisible());
+            name->setText("Compare");
+            QTest::keyClick(name, Qt::Key_Return);
+            QVERIFY(window.findChild<QLabel*>("askProblem")->text().contains("comes with the program"));
+            name->setText("Mine & yours");
+            QTest::keyClick(name, Qt::Key_Return);
+            QVERIFY(!name->isVisible());
+            QMenu* menu = nullptr;
+            for (QMenu* one : window.findChildren<QMenu*>())
+                if (one->title() == "&Layouts")
+                    menu = one;
+            QVERIFY(menu);
+            Q_EMIT menu->aboutToShow();
+            QCOMPARE(menu->actions().last()->text(), QString("Mine && yours"));
+            const qsizetype many = menu->actions().size();
+            Q_EMIT menu->aboutToShow();
+            QCOMPARE(menu->actions().size(), many); // made anew, not added to
+        }
+        MainWindow window(workspace.get());
+        window.show();
+        window.actionTable()->action("layout.Configure")->trigger();
+        QVERIFY(!window.findChild<QDockWidget*>("logDock")->isVisible());
+        window.applyLayout("Mine & yours");
+        QVERIFY(window.findChild<QDockWidget*>("logDock")->isVisible());
+        QVERIFY(window.findChild<QDockWidget*>("runsDock")->isVisible());
+        QCOMPARE(window.pages()->currentPage(), QString("Playground"));
+        window.actionTable()->action("layout.rename")->trigger();
+        auto* name = window.findChild<QLineEdit*>("askText");
+        name->setText("Ours");
+        QTest::keyClick(name, Qt::Key_Return);
+        QVERIFY(orThrow(workspace->setting("window.layouts")).find("\"Ours\"") != std::string::npos);
+        window.actionTable()->action("layout.delete")->trigger();
+        QCOMPARE(orThrow(workspace->setting("window.layouts")), std::string("{}"));
+        window.actionTable()->action("layout.delete")->trigger(); // there is none any more: a sentence
+        QVERIFY(window.statusBar()->currentMessage().contains("own layouts"));
+    }
+
+    void whatIsDroppedOpensWhereItBelongs()
+    {
+        const auto write = [&](const QString& name, const QByteArray& bytes) {
+            QFile file(m_folder.filePath(name));
+            if (!file.open(QIODevice::WriteOnly))
+                qFatal("no file");
+            file.write(bytes);
+            return m_folder.filePath(name);
+        };
+        const QString rows = write("rows.jsonl", "{\"prompt\":\"a\",\"completion\":\"b\"}\n"),
+                      settings = write("mine.json", "{\"optimizer\":{\"learning_rate\":0.125}}"),
+                      list = write("list.json", "[{\"prompt\":\"a\"}]"), picture = write("picture.bmp", "BM"),
+                      hostile = write("deep.json", QByteArray(60'000, '['));
+        QDir().mkpath(m_folder.filePath("model"));
+        write("model/model.safetensors", "x");
+        QCOMPARE(int(itemKind(m_run)), int(ItemKind::Run));
+        QCOMPARE(int(itemKind(m_run + "/run.db")), int(ItemKind::Run));
+        QCOMPARE(int(itemKind(m_folder.filePath("model"))), int(ItemKind::Model));
+        QCOMPARE(int(itemKind(rows)), int(ItemKind::Data));
+        QCOMPARE(int(itemKind(list)), int(ItemKind::Data));
+        QCOMPARE(int(itemKind(settings)), int(ItemKind::Settings));
+        QCOMPARE(int(itemKind(picture)), int(ItemKind::Unknown));
+        QCOMPARE(int(itemKind(hostile)), int(ItemKind::Data));
+        QCOMPARE(int(itemKind(m_folder.filePath("nowhere"))), int(ItemKind::Unknown));
+
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("drops.db").toStdString()));
+        MainWindow window(workspace.get());
+        window.show();
+        const auto drop = [&](const QStringList& paths) {
+            QMimeData data;
+            QList<QUrl> urls;
+            for (const QString& path : paths)
+                urls << QUrl::fromLocalFile(path);
+            data.setUrls(urls);
+            QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+            QApplication::sendEvent(&window, &enter);
+            QVERIFY(enter.isAccepted());
+            QDropEvent event(QPointF(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+            QApplication::sendEvent(&window, &event);
+        };
+        drop({ m_run, m_other });
+        QCOMPARE(window.openFolders(), QStringList({ m_run, m_other }));
+        QCOMPARE(window.pages()->currentPage(), QString("Charts"));
+        drop({ settings });
+        QCOMPARE(window.pages()->currentPage(), QString("Settings"));
+        QCOMPARE(window.configure()->config().optimizer.learningRate, 0.125);
+        drop({ rows });
+        QCOMPARE(window.pages()->currentPage(), QString("Data"));
+        drop({ m_folder.filePath("model") });
+        QCOMPARE(window.pages()->currentPage(), QString("Models"));
+        drop({ picture });
+        QCOMPARE(window.pages()->currentPage(), QString("Models"));
+        QVERIFY(window.statusBar()->currentMessage().contains("picture.bmp is nothing that opens here"));
+        QMenu* recent = nullptr;
+        for (QMenu* menu : window.findChildren<QMenu*>())
+            if (menu->title() == "Open re&cent")
+                recent = menu;
+        Q_EMIT recent->aboutToShow();
+        QStringList texts;
+        for (QAction* action : recent->actions())
+            texts << action->text();
+        QVERIFY2(texts.contains("one") && texts.contains("two") && texts.contains("rows.jsonl"),
+            qPrintable(texts.join(' ')));
+    }
+
+    void aCrashLosesLessThanASecond()
+    {
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("crash.db").toStdString()));
+        MainWindow lost(workspace.get()); // never closed
+        lost.show();
+        lost.openRuns({ m_run });
+        lost.showPage("Tokenizer");
+        lost.findChild<QDockWidget*>("logDock")->show();
+        auto* rate = qobject_cast<QLineEdit*>(lost.configure()->editor("optimizer.learning_rate"));
+        rate->clear();
+        QTest::keyClicks(rate, "7e-3");
+        lost.addNoteHere();
+        QTest::keyClicks(lost.pages()->currentWidget()->findChild<QPlainTextEdit*>("noteText"), "half a thought");
+        QVERIFY(MainWindow::kAutosaveMs <= 1000);
+        QTRY_COMPARE(orThrow(workspace->setting("window.page")), std::string("Notebook"));
+        QTRY_VERIFY(
+            !orThrow(workspace->notes()).empty() && orThrow(workspace->notes()).front().text == "half a thought");
+        const auto again = orThrow(Workspace::open(m_folder.filePath("crash.db").toStdString()));
+        MainWindow window(again.get());
+        window.show();
+        QCOMPARE(window.openFolders(), QStringList { m_run });
+        QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
+        QVERIFY(window.findChild<QDockWidget*>("logDock")->isVisible());
+        QCOMPARE(window.configure()->config().optimizer.learningRate, 7e-3);
+        QCOMPARE(window.pages()->currentWidget()->findChild<QPlainTextEdit*>("noteText")->toPlainText(),
+            QString("half a thought"));
+    }
+
+    void tourIsSeenOnce()
+    {
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("tour.db").toStdString()));
+        MainWindow window(workspace.get());
+        window.openRuns({ m_run });
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        window.startTour(true);
+        auto* tour = window.findChild<Tour*>();
+        QVERIFY(tour->isVisible());
+        QStringList titles;
+        for (int i = 0; i < 20 && tour->isVisible(); ++i) {
+            titles << tour->findChild<QLabel*>("tourTitle")->text();
+            QVERIFY2(window.rect().contains(tour->geometry()), qPrintable(titles.last()));
+            window.findChild<QDockWidget*>("runsDock")->isVisible(); // nothing is blocked
+            QTest::keyClick(tour->findChild<QPushButton*>("tourNext"), Qt::Key_Space);
+        }
+        QCOMPARE(titles.size(), 7);
+        QVERIFY(titles.contains("Charts") && titles.contains("Traces"));
+        QVERIFY(!tour->isVisible());
+        window.startTour(true);
+        QVERIFY(!tour->isVisible()); // remembered
+        window.actionTable()->action("help.tour")->trigger();
+        QVERIFY(tour->isVisible());
+        QTest::keyClick(tour, Qt::Key_Escape);
+        QVERIFY(!tour->isVisible());
+    }
+
+    void wordsAreExplainedWhereTheyStand()
+    {
+        Glossary glossary;
+        QAbstractItemModelTester tester(&glossary, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QVERIFY(glossary.rowCount() > 150);
+        const int length = glossary.find("completions/mean_length");
+        QCOMPARE(glossary.entry(length).meaning, QString("mean of |o|")); // a bar within a cell is none
+        QCOMPARE(glossary.entry(length).unit, QString("tokens"));
+        QVERIFY(glossary.explain(length).contains("Completions"));
+        QVERIFY(glossary.find("Advantages") >= 0 && glossary.find("pass@4") >= 0 && glossary.find("nonsense") < 0);
+        QVERIFY(parseGlossary("| key | x |\n|---|---|\n| a | b |\n").empty()); // no table of names
+        MainWindow window;
+        window.openRuns({ m_run });
+        window.show();
+        window.showPage("Charts");
+        auto* explainer = window.findChild<Explainer*>();
+        int explained = 0, charts = 0;
+        for (LinePlot* plot : window.train()->findChildren<LinePlot*>()) {
+            ++charts;
+            explained += !explainer->known(plot->title()).isEmpty();
+            QVERIFY2(!explainer->known(plot->title()).isEmpty(), qPrintable(plot->title()));
+        }
+        QVERIFY(charts > 5 && explained == charts);
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        for (LinePlot* plot : window.train()->findChildren<LinePlot*>())
+            if (plot->title() == "Response length")
+                plot->setFocus();
+        QTest::keyClick(&window, Qt::Key_F1);
+        QCOMPARE(window.pages()->currentPage(), QString("Glossary"));
+        QVERIFY2(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText().startsWith("completions/mean_length"),
+            qPrintable(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText()));
+        auto* search = window.findChild<QLineEdit*>("glossarySearch");
+        search->setText("zero-variance");
+        QVERIFY(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText().contains("teaches nothing"));
+    }
+
+private:
+    QTemporaryDir m_folder;
+    QString m_run, m_other;
+};
+
+QTEST_MAIN(TestDesk)
+#include "tst_desk.moc"

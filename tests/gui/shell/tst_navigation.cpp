@@ -1,0 +1,148 @@
+// Pages on two levels, what leads from one to another, and the table of actions.
+
+#include "core/store/run_reader.h"
+#include "tests/gui/traces/trace_fixture.h"
+#include "widgets/panels/chartspanel.h"
+#include "widgets/panels/traceevaluationpage.h"
+#include "widgets/panels/tracespanel.h"
+#include "widgets/panels/tracesteppage.h"
+#include "widgets/panels/trainpanel.h"
+#include "widgets/shell/actiontable.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
+
+#include <QLabel>
+#include <QMenu>
+#include <QMenuBar>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QtTest>
+
+using namespace aha;
+
+class TestNavigation : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
+        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        m_run = m_folder.filePath("runs/one");
+        fixture::makeRun(m_run);
+    }
+
+    void tabsWithinTabs()
+    {
+        PageDeck deck;
+        QSignalSpy changed(&deck, &PageDeck::pageChanged);
+        auto* a = deck.add("First", "A", "about A", new QLabel);
+        deck.add("", "Plain", "alone", new QLabel);
+        auto* inner = qobject_cast<QTabWidget*>(deck.widget(0));
+        QVERIFY(inner);
+        deck.show();
+        QVERIFY(!inner->tabBar()->isVisible()); // one page: one row of tabs
+        auto* b = deck.add("First", "B", "about B", new QLabel);
+        QVERIFY(inner->tabBar()->isVisible());
+        QCOMPARE(deck.tabs(), QStringList({ "First", "Plain" }));
+        QVERIFY(deck.showPage("B"));
+        QVERIFY(b->isVisible() && !a->isVisible());
+        QCOMPARE(deck.currentPage(), QString("B"));
+        QVERIFY(deck.showPage("Plain"));
+        QCOMPARE(deck.currentPage(), QString("Plain"));
+        QVERIFY(deck.showPage("First")); // where one was
+        QCOMPARE(deck.currentPage(), QString("B"));
+        QCOMPARE(changed.last()[0].toString(), QString("B"));
+        QVERIFY(!deck.showPage("Nowhere"));
+        QCOMPARE(deck.currentPage(), QString("B"));
+        QCOMPARE(deck.pageOf(a)->name, QString("A"));
+    }
+
+    void digitsLeadToTabs()
+    {
+        MainWindow window;
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        const QStringList tabs = window.pages()->tabs();
+        QCOMPARE(tabs.first(), QString("Configure"));
+        QVERIFY(tabs.contains("Library") && tabs.contains("Log") && tabs.size() <= 10);
+        for (int i = 0; i < std::min<int>(9, tabs.size()); ++i) {
+            QTest::keyClick(&window, Qt::Key(Qt::Key_1 + i), Qt::ControlModifier);
+            QCOMPARE(window.pages()->tabText(window.pages()->currentIndex()), tabs[i]);
+        }
+        for (const Page& page : window.pages()->pages()) { // every page has an action
+            window.showPage("Log");
+            QAction* action = window.actionTable()->action(
+                "go." + (page.parent.isEmpty() ? page.name : page.parent + '.' + page.name));
+            QVERIFY2(action, qPrintable(page.name));
+            action->trigger();
+            QCOMPARE(window.pages()->currentPage(), page.name);
+        }
+    }
+
+    void clicksLeadToTraces()
+    {
+        MainWindow window;
+        auto* traces = window.findChild<TracesPanel*>();
+        QVERIFY(window.openFolders().isEmpty());
+        Q_EMIT window.train()->charts()->stepPicked(m_run, 2); // a run that is not open is opened
+        QCOMPARE(window.openFolders(), QStringList { m_run });
+        QCOMPARE(window.pages()->currentPage(), QString("Traces"));
+        QCOMPARE(traces->stepPage()->step(), 2);
+        const auto reader = orThrow(RunReader::open(m_run.toStdString()));
+        const GroupRow group = orThrow(reader->groups(1)).back();
+        const CompletionRow last = orThrow(reader->completions(group.id)).back();
+        window.showPage("Log");
+        window.showCompletion(m_run, last.id);
+        QCOMPARE(window.pages()->currentPage(), QString("Traces"));
+        QCOMPARE(traces->stepPage()->step(), 1);
+        QCOMPARE(traces->stepPage()->currentGroup()->id, group.id);
+        window.showCompletion(m_run, 999'999);
+        QVERIFY2(
+            window.statusBar()->currentMessage().contains("999999"), qPrintable(window.statusBar()->currentMessage()));
+        const std::vector<EvaluationRow> evaluations = orThrow(reader->evaluations());
+        window.show();
+        window.showProblem(m_run, evaluations.back().id, 4);
+        QCOMPARE(traces->evaluationPage()->current()->id, evaluations.back().id);
+        QCOMPARE(traces->evaluationPage()->currentPosition(), 4);
+    }
+
+    void keysHaveOneOwner()
+    {
+        QWidget window;
+        QMenu menu("&Edit");
+        ActionTable table(&window);
+        int done = 0;
+        QAction* first = table.add(&menu, "a", "&First", QKeySequence("Ctrl+A"), [&] { ++done; });
+        QAction* second = table.add(&menu, "b", "Second", QKeySequence("Ctrl+B"), [&] { done += 10; });
+        first->trigger();
+        QCOMPARE(done, 1);
+        QCOMPARE(ActionTable::title(first), QString("Edit: First"));
+        QSignalSpy changed(&table, &ActionTable::keysChanged);
+        QVERIFY(!table.setKeys(second, QKeySequence("Ctrl+A")));
+        QCOMPARE(table.holder(QKeySequence("Ctrl+A"), second), first);
+        QCOMPARE(second->shortcut(), QKeySequence("Ctrl+B"));
+        QCOMPARE(table.holder(QKeySequence("Ctrl+A, Ctrl+X"), second), first); // would never be reached
+        QVERIFY(changed.isEmpty());
+        QVERIFY(table.setKeys(first, QKeySequence()));
+        QVERIFY(table.setKeys(second, QKeySequence("Ctrl+A")));
+        QVERIFY(table.setKeys(first, QKeySequence("Ctrl+B"))); // swapped
+        const QByteArray kept = table.changedKeys();
+        table.resetKeys();
+        QCOMPARE(first->shortcut(), QKeySequence("Ctrl+A"));
+        QCOMPARE(table.changedKeys(), QByteArray("{}"));
+        table.setChangedKeys(kept);
+        QCOMPARE(first->shortcut(), QKeySequence("Ctrl+B"));
+        QCOMPARE(second->shortcut(), QKeySequence("Ctrl+A"));
+        table.setChangedKeys("{\"gone\":\"Ctrl+G\",\"a\":\"Ctrl+A\"}"); // another's keys stay another's
+        QCOMPARE(second->shortcut(), QKeySequence("Ctrl+A"));
+        QVERIFY(first->shortcut().isEmpty());
+    }
+
+private:
+    QTemporaryDir m_folder;
+    QString m_run;
+};
+
+QTEST_MAIN(TestNavigation)
+#include "tst_navigation.moc"

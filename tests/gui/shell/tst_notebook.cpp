@@ -1,0 +1,217 @@
+// Notes from where they were written and back again; reports that stand alone.
+
+#include "core/store/run_reader.h"
+#include "core/store/workspace.h"
+#include "tests/gui/traces/trace_fixture.h"
+#include "widgets/models/notemodel.h"
+#include "widgets/models/reportwriter.h"
+#include "widgets/panels/notebookpanel.h"
+#include "widgets/panels/tracepane.h"
+#include "widgets/panels/tracespanel.h"
+#include "widgets/panels/tracesteppage.h"
+#include "widgets/panels/traceview.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
+#include "widgets/shell/report.h"
+
+#include <QAbstractItemModelTester>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QStatusBar>
+#include <QTableView>
+#include <QXmlStreamReader>
+#include <QtTest>
+
+using namespace aha;
+
+class TestNotebook : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
+        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        m_run = m_folder.filePath("runs/one");
+        m_other = m_folder.filePath("runs/two");
+        fixture::makeRun(m_run);
+        fixture::makeRun(m_other, 1);
+    }
+
+    void notesAreAModel()
+    {
+        NoteModel model(nullptr);
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        Note pin;
+        pin.kind = "step";
+        pin.folder = "runs/one";
+        pin.step = 4;
+        const qint64 id = model.add(pin), other = model.add({});
+        QVERIFY(id > 0 && other > id);
+        model.setText(id, "a line\nand another");
+        QCOMPARE(model.index(model.rowOf(id), NoteModel::Text).data().toString(), QString("a line"));
+        QCOMPARE(model.index(model.rowOf(id), NoteModel::Pin).data().toString(), QString("step 4 of one"));
+        model.setText(id, QString::fromUtf8("\xe2\x80\xaehidden"));
+        QVERIFY(!model.index(model.rowOf(id), NoteModel::Text).data().toString().contains(QChar(0x202e)));
+        model.remove(other);
+        QCOMPARE(model.rowCount(), 1);
+    }
+
+    void fromTheSpanAndBack()
+    {
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("notes.db").toStdString()));
+        qint64 target = 0;
+        {
+            MainWindow window(workspace.get());
+            window.show();
+            window.openRuns({ m_run, m_other });
+            auto* traces = window.findChild<TracesPanel*>();
+            window.showStep(m_run, 2);
+            traces->stepPage()->showCompletion(2, 1, 2);
+            TraceView* view = traces->pane()->view();
+            QVERIFY(view->find("no wait") > 0); // selects it
+            QCOMPARE(view->selectedText(), QString("no wait"));
+            window.addNoteHere();
+            QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
+            auto* page = window.pages()->currentWidget();
+            auto* text = page->findChild<QPlainTextEdit*>("noteText");
+            QVERIFY(page->findChild<QLabel*>("notePin")->text().contains("step 2 of one"));
+            QVERIFY(page->findChild<QLabel*>("noteQuote")->text().contains("no wait"));
+            text->setPlainText("here it turned");
+            window.showPage("Charts");
+            window.addNoteHere(); // the step that the charts end at
+            text->setPlainText("a bump");
+            QVERIFY(window.close()); // keeps what was typed a moment ago
+            const std::vector<Note> notes = orThrow(workspace->notes());
+            QCOMPARE(notes.size(), size_t(2));
+            for (const Note& note : notes)
+                if (note.kind == "span")
+                    target = note.target;
+            QVERIFY(target > 0);
+            QCOMPARE(orThrow(orThrow(RunReader::open(m_run.toStdString()))->completionText(target)).step, int64_t(2));
+        }
+        MainWindow window(workspace.get());
+        window.show();
+        window.openRuns({ m_other }); // the note's run is not open
+        window.showPage("Notebook");
+        auto* page = window.pages()->currentWidget();
+        page->findChild<QLineEdit*>("notesFilter")->setText("turned");
+        auto* table = page->findChild<QTableView*>("notesTable");
+        QCOMPARE(table->model()->rowCount(), 1);
+        table->selectRow(0);
+        QCOMPARE(page->findChild<QPlainTextEdit*>("noteText")->toPlainText(), QString("here it turned"));
+        QTest::mouseClick(page->findChild<QPushButton*>("noteGo"), Qt::LeftButton);
+        QCOMPARE(window.pages()->currentPage(), QString("Traces"));
+        QVERIFY(window.openFolders().contains(m_run));
+        auto* traces = window.findChild<TracesPanel*>();
+        QCOMPARE(traces->stepPage()->step(), 2);
+        QCOMPARE(traces->pane()->view()->selectedText(), QString("no wait"));
+        window.showPage("Notebook");
+        page->findChild<QLineEdit*>("notesFilter")->clear();
+        QCOMPARE(table->model()->rowCount(), 2);
+        QTest::mouseClick(page->findChild<QPushButton*>("noteRemove"), Qt::LeftButton);
+        QCOMPARE(table->model()->rowCount(), 1);
+        QCOMPARE(orThrow(workspace->notes()).size(), size_t(1));
+    }
+
+    void reportStandsAlone()
+    {
+        const QString evil = QString::fromUtf8("<script src=\"http://evil.example/x.js\"></script><img src=x "
+                                               "onerror=alert(1)> \xe2\x80\xaetxt & \"quoted\" ]]> `");
+        Note note;
+        note.kind = "run";
+        note.folder = m_run.toStdString();
+        note.text = evil.toStdString();
+        note.quote = evil.toStdString();
+        Note elsewhere = note;
+        elsewhere.folder = "runs/three";
+        elsewhere.text = "of another run";
+        Result<ReportData> data
+            = readReport({ { m_run, evil, Qt::blue }, { m_other, "two", Qt::red } }, { note, elsewhere });
+        QVERIFY(data.ok());
+        QCOMPARE(data->notes.size(), size_t(1));
+        OpenRuns open { { std::make_shared<RunFeed>(m_run), Qt::blue, "one" },
+            { std::make_shared<RunFeed>(m_other), Qt::red, evil.left(30) } };
+        data->charts = drawReportCharts(open);
+        QVERIFY(data->charts.size() >= 2);
+        data->runs[0].traces[0].text = evil.toStdString();
+        data->runs[1].configJson = evil.toStdString();
+        const QString html = reportHtml(*data);
+        QVERIFY(!html.contains(QChar(0x202e))); // a mark stands for it
+        // Parsed: whatever could load something is not there, and the hostile text is text.
+        QXmlStreamReader xml(html);
+        int drawings = 0, seen = 0;
+        QString policy;
+        while (!xml.atEnd()) {
+            xml.readNext();
+            if (xml.isStartElement()) {
+                const QString name = xml.name().toString().toLower();
+                drawings += name == "svg";
+                QVERIFY2(!QStringList({ "script", "link", "iframe", "img", "object", "embed", "base", "form", "use",
+                                          "foreignobject" })
+                              .contains(name),
+                    qPrintable(name));
+                for (const QXmlStreamAttribute& attribute : xml.attributes()) {
+                    const QString key = attribute.name().toString().toLower(), value = attribute.value().toString();
+                    QVERIFY2(!key.startsWith("on"), qPrintable(key));
+                    if (key == "src" || key == "href" || key == "srcset" || key == "action" || key == "poster")
+                        QVERIFY2(value.startsWith("data:") || value.startsWith('#'), qPrintable(value));
+                    QVERIFY2(!value.contains("url(") || value.contains("url(#"), qPrintable(value));
+                    if (key == "content" && value.contains("default-src"))
+                        policy = value;
+                }
+            } else if (xml.isCharacters()) {
+                seen += xml.text().contains(QLatin1String("<script src=\"http://evil.example/x.js\">"));
+                QVERIFY(!xml.text().contains(QLatin1String("@import")));
+            }
+        }
+        QVERIFY2(!xml.hasError(), qPrintable(xml.errorString() + QString(" line %1").arg(xml.lineNumber())));
+        QCOMPARE(drawings, int(data->charts.size()));
+        QVERIFY(policy.startsWith("default-src 'none'"));
+        QVERIFY2(seen >= 5, qPrintable(QString::number(seen))); // title, heading, note, trace, configuration
+        QVERIFY(html.contains("general.seed") && html.contains("Settings that differ"));
+        QVERIFY(!html.contains("of another run"));
+        // The same as Markdown: a table cell cannot be left, a fence cannot be closed.
+        const QString markdown = reportMarkdown(*data);
+        QVERIFY(!markdown.section("## Settings that differ", 1).section("### Example", 0, 0).contains("<script"));
+        QVERIFY(markdown.contains("| Setting | &lt;script") || markdown.contains("| Setting | &lt;s"));
+        const QString csv = reportCsv(*data);
+        QVERIFY(csv.contains(",1,\"reward\",0.1"));
+        QCOMPARE(csv.count('\n'), 1 + 2 * 3 * 3); // runs, steps, metrics
+    }
+
+    void reportOfTheOpenRuns()
+    {
+        MainWindow window;
+        window.exportReport(m_folder.filePath("none.html"), true);
+        QVERIFY(window.statusBar()->currentMessage().contains("Open the runs"));
+        window.openRuns({ m_run, m_other });
+        window.exportReport(m_folder.filePath("both.html"), true);
+        QTRY_VERIFY(window.statusBar()->currentMessage().contains("The report is at"));
+        QFile html(m_folder.filePath("both.html"));
+        QVERIFY(html.open(QIODevice::ReadOnly));
+        const QByteArray text = html.readAll();
+        QVERIFY(text.contains("<svg") && text.contains("Held-out evaluations") && text.contains("n"));
+        window.say("next");
+        window.exportReport(m_folder.filePath("folder"), false);
+        QTRY_VERIFY(window.statusBar()->currentMessage().contains("The report is at"));
+        QVERIFY(QFile::exists(m_folder.filePath("folder/report.md"))
+            && QFile::exists(m_folder.filePath("folder/metrics.csv")));
+        QVERIFY(QDir(m_folder.filePath("folder")).entryList({ "*.svg" }).size() >= 2);
+        QFile markdown(m_folder.filePath("folder/report.md"));
+        QVERIFY(markdown.open(QIODevice::ReadOnly));
+        const QString md = markdown.readAll();
+        const QRegularExpression picture("!\\[[^\\]]*\\]\\(([^)]*)\\)");
+        for (auto it = picture.globalMatch(md); it.hasNext();)
+            QVERIFY(QFile::exists(m_folder.filePath("folder/" + it.next().captured(1))));
+    }
+
+private:
+    QTemporaryDir m_folder;
+    QString m_run, m_other;
+};
+
+QTEST_MAIN(TestNotebook)
+#include "tst_notebook.moc"

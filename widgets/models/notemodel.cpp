@@ -1,0 +1,140 @@
+#include "widgets/models/notemodel.h"
+
+#include "widgets/models/visibletext.h"
+
+#include <QDateTime>
+#include <QFileInfo>
+
+namespace aha {
+
+QString pinText(const Note& note)
+{
+    if (note.folder.empty())
+        return QStringLiteral("not pinned");
+    const QString run = QFileInfo(QString::fromStdString(note.folder)).fileName();
+    const QString at = QStringLiteral("step %1 of %2").arg(note.step).arg(run);
+    if (note.kind == "step")
+        return at;
+    if (note.kind == "evaluation")
+        return QStringLiteral("evaluation at ") + at;
+    if (note.kind == "problem")
+        return QStringLiteral("held-out problem %1, ").arg(note.position + 1) + at;
+    if (note.kind == "completion")
+        return QStringLiteral("a completion at ") + at;
+    if (note.kind == "span")
+        return QStringLiteral("a span of a completion at ") + at;
+    return run;
+}
+
+NoteModel::NoteModel(Workspace* workspace, QObject* parent)
+    : QAbstractTableModel(parent)
+    , m_workspace(workspace)
+{
+    if (m_workspace)
+        if (Result<std::vector<Note>> notes = m_workspace->notes())
+            m_notes = std::move(*notes);
+}
+
+int NoteModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_notes.size()); }
+
+int NoteModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(ColumnCount); }
+
+QVariant NoteModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const Note& note = m_notes[size_t(index.row())];
+    if (role == IdRole)
+        return qint64(note.id);
+    if (role == SearchRole)
+        return QString::fromStdString(note.text + '\n' + note.quote + '\n') + pinText(note);
+    if (role == SortRole)
+        return index.column() == Changed ? QVariant(note.changedAt) : data(index, Qt::DisplayRole);
+    if (role == Qt::DisplayRole)
+        switch (index.column()) {
+        case Text: {
+            const std::string line = note.text.substr(0, note.text.find('\n'));
+            return line.empty() ? QStringLiteral("(empty)") : visibleLine(line);
+        }
+        case Pin:
+            return pinText(note);
+        case Changed:
+            return QDateTime::fromSecsSinceEpoch(qint64(note.changedAt)).toString(QStringLiteral("yyyy-MM-dd HH:mm"));
+        }
+    if (role == Qt::ToolTipRole)
+        return plainToolTip(
+            index.column() == Pin && !note.quote.empty() ? visibleText(note.quote) : visibleText(note.text));
+    return {};
+}
+
+QVariant NoteModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return {};
+    static constexpr const char* titles[] = { "Note", "Pinned to", "Changed" };
+    return QString::fromLatin1(titles[section]);
+}
+
+int NoteModel::rowOf(qint64 id) const
+{
+    for (size_t i = 0; i < m_notes.size(); ++i)
+        if (m_notes[i].id == id)
+            return int(i);
+    return -1;
+}
+
+qint64 NoteModel::add(Note note)
+{
+    if (m_workspace) {
+        Result<Note> kept = m_workspace->keepNote(std::move(note));
+        if (!kept) {
+            Q_EMIT troubled(QString::fromStdString(kept.error().sentence()));
+            return -1;
+        }
+        note = std::move(*kept);
+    } else {
+        note.id = m_nextId++;
+        note.createdAt = note.changedAt = double(QDateTime::currentSecsSinceEpoch());
+    }
+    beginInsertRows({}, 0, 0);
+    m_notes.insert(m_notes.begin(), std::move(note));
+    endInsertRows();
+    return m_notes.front().id;
+}
+
+void NoteModel::setText(qint64 id, const QString& text)
+{
+    const int row = rowOf(id);
+    if (row < 0 || m_notes[size_t(row)].text == text.toStdString())
+        return;
+    Note changed = m_notes[size_t(row)];
+    changed.text = text.toStdString();
+    if (m_workspace) {
+        Result<Note> kept = m_workspace->keepNote(changed);
+        if (!kept) // the text stays here, and is offered again with the next change
+            Q_EMIT troubled(QString::fromStdString(kept.error().sentence()));
+        else
+            changed = std::move(*kept);
+    } else {
+        changed.changedAt = double(QDateTime::currentSecsSinceEpoch());
+    }
+    m_notes[size_t(row)] = std::move(changed);
+    Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
+}
+
+void NoteModel::remove(qint64 id)
+{
+    const int row = rowOf(id);
+    if (row < 0)
+        return;
+    if (m_workspace)
+        if (const Result<void> removed = m_workspace->removeNote(id); !removed) {
+            Q_EMIT troubled(QString::fromStdString(removed.error().sentence()));
+            return;
+        }
+    beginRemoveRows({}, row, row);
+    m_notes.erase(m_notes.begin() + row);
+    endRemoveRows();
+}
+
+} // namespace aha

@@ -1,0 +1,295 @@
+#include "widgets/models/reportwriter.h"
+
+#include "core/base/files.h"
+#include "widgets/models/notemodel.h"
+#include "widgets/models/visibletext.h"
+
+#include <cmath>
+
+namespace aha {
+
+namespace {
+
+constexpr const char* kSheet = R"(
+body { font: 15px/1.5 system-ui, sans-serif; color: #1d2430; background: #fff; max-width: 1000px; margin: 32px auto; padding: 0 20px; }
+h1 { font-size: 26px; } h2 { margin-top: 40px; border-bottom: 1px solid #d3d8e0; } h3 { margin-top: 28px; }
+table { border-collapse: collapse; margin: 12px 0; } th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid #e6e9ee; vertical-align: top; }
+td.n { text-align: right; font-variant-numeric: tabular-nums; } .hint { color: #5f697b; }
+pre { background: #f4f5f7; padding: 12px; white-space: pre-wrap; overflow-wrap: anywhere; border-radius: 6px; }
+.chart svg { max-width: 100%; height: auto; } .chip { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; }
+.note { border-left: 3px solid #2b6cb0; padding-left: 12px; margin: 16px 0; }
+)";
+
+QString number(double value) { return std::isfinite(value) ? QString::number(value, 'g', 5) : QStringLiteral("–"); }
+QString percent(double value) { return QString::number(100 * value, 'f', 1) + QStringLiteral(" %"); }
+
+QString fileNameOf(const ReportChart& chart)
+{
+    QString name;
+    for (const QChar c : chart.title.toLower())
+        name += c.isLetterOrNumber() ? c : QLatin1Char('-');
+    return name + QStringLiteral(".svg");
+}
+
+/// A table as rows of plain text; the writers below know the marks of their format.
+struct Table {
+    QStringList heads;
+    std::vector<QStringList> rows;
+    int numbersFrom = 1; ///< first column of numbers
+};
+
+Table overview(const ReportData& data)
+{
+    Table table { { "Run", "Kind", "Steps", "Groups", "Completions", "pass@1, newest", "95 %", "n" }, {}, 2 };
+    for (const ReportRun& run : data.runs) {
+        QStringList row { visibleLine(run.label.toStdString()), visibleLine(run.kind), QString::number(run.steps),
+            QString::number(run.groups), QString::number(run.completions) };
+        if (run.evaluations.empty())
+            row << QStringLiteral("–") << QStringLiteral("–") << QStringLiteral("–");
+        else
+            row << percent(run.evaluations.back().pass1)
+                << percent(run.evaluations.back().pass1Low) + QStringLiteral(" to ")
+                    + percent(run.evaluations.back().pass1High)
+                << QStringLiteral("%1 × %2").arg(run.evaluations.back().problems).arg(run.evaluations.back().samples);
+        table.rows.push_back(row);
+    }
+    return table;
+}
+
+Table evaluations(const ReportRun& run)
+{
+    Table table { { "Step", "pass@1", "95 %", "n", "cons@n" }, {}, 0 };
+    for (const EvaluationRow& e : run.evaluations)
+        table.rows.push_back({ QString::number(e.step), percent(e.pass1),
+            percent(e.pass1Low) + QStringLiteral(" to ") + percent(e.pass1High),
+            QStringLiteral("%1 × %2").arg(e.problems).arg(e.samples),
+            e.cons ? percent(*e.cons) : QStringLiteral("–") });
+    return table;
+}
+
+Table metrics(const ReportRun& run)
+{
+    Table table { { "Metric", "First", "Last", "Min", "Max", "n" }, {}, 1 };
+    for (const ReportMetric& m : run.metrics)
+        table.rows.push_back({ visibleLine(m.name), number(m.first), number(m.last), number(m.low), number(m.high),
+            QString::number(m.finite) });
+    return table;
+}
+
+Table differences(const ReportData& data)
+{
+    Table table { { "Setting" }, {}, 1 };
+    if (data.runs.size() == 1)
+        table.heads << QStringLiteral("Default");
+    for (const ReportRun& run : data.runs)
+        table.heads << visibleLine(run.label.toStdString());
+    for (const ReportSetting& setting : data.differences) {
+        QStringList row { setting.path };
+        for (const QString& value : setting.values)
+            row << visibleLine(value.toStdString());
+        table.rows.push_back(row);
+    }
+    return table;
+}
+
+Table markers(const ReportRun& run)
+{
+    Table table { { "Step", "What" }, {}, 9 };
+    for (const MarkerRow& marker : run.markers)
+        table.rows.push_back({ QString::number(marker.step),
+            (marker.kind == "set" ? QStringLiteral("set ") : QString()) + visibleLine(marker.text) });
+    return table;
+}
+
+QString differencesTitle(const ReportData& data)
+{
+    return data.runs.size() == 1 ? QStringLiteral("Settings that are not the defaults")
+                                 : QStringLiteral("Settings that differ");
+}
+
+QString traceFacts(const ReportTrace& trace)
+{
+    return QStringLiteral("step %1, %2: %3 (%4), reward %5, advantage %6, %7 tokens")
+        .arg(trace.step)
+        .arg(QString::fromStdString(trace.why), visibleLine(trace.verdict), visibleLine(trace.reason),
+            trace.reward ? QString::number(*trace.reward, 'g', 4) : QStringLiteral("–"))
+        .arg(trace.advantage, 0, 'g', 4)
+        .arg(trace.tokens);
+}
+
+QString escaped(const QString& text) { return text.toHtmlEscaped(); }
+
+QString htmlTable(const Table& table)
+{
+    QString html = QStringLiteral("<table><thead><tr>");
+    for (const QString& head : table.heads)
+        html += QStringLiteral("<th>") + escaped(head) + QStringLiteral("</th>");
+    html += QStringLiteral("</tr></thead><tbody>\n");
+    for (const QStringList& row : table.rows) {
+        html += QStringLiteral("<tr>");
+        for (qsizetype i = 0; i < row.size(); ++i)
+            html += (i >= table.numbersFrom ? QStringLiteral("<td class=\"n\">") : QStringLiteral("<td>"))
+                + escaped(row[i]) + QStringLiteral("</td>");
+        html += QStringLiteral("</tr>\n");
+    }
+    return html + QStringLiteral("</tbody></table>\n");
+}
+
+/// Cells of Markdown: what would end a cell or begin a tag is written as an entity.
+QString cell(QString text)
+{
+    return text.replace(QLatin1Char('&'), QLatin1String("&amp;"))
+        .replace(QLatin1Char('<'), QLatin1String("&lt;"))
+        .replace(QLatin1Char('['), QLatin1String("&#91;")) // no link, no picture
+        .replace(QLatin1Char('|'), QLatin1String("&#124;"))
+        .replace(QLatin1Char('\n'), QLatin1Char(' '));
+}
+
+QString markdownTable(const Table& table)
+{
+    const auto line = [](const QStringList& cells) {
+        QStringList safe;
+        for (const QString& one : cells)
+            safe << cell(one);
+        return QStringLiteral("| ") + safe.join(QStringLiteral(" | ")) + QStringLiteral(" |\n");
+    };
+    QString text = line(table.heads);
+    for (qsizetype i = 0; i < table.heads.size(); ++i)
+        text += i >= table.numbersFrom ? QStringLiteral("|---:") : QStringLiteral("|---");
+    text += QStringLiteral("|\n");
+    for (const QStringList& row : table.rows)
+        text += line(row);
+    return text + QLatin1Char('\n');
+}
+
+/// Text between fences that it cannot close.
+QString fenced(const QString& text)
+{
+    QString fence = QStringLiteral("```");
+    while (text.contains(fence))
+        fence += QLatin1Char('`');
+    return fence + QStringLiteral("text\n") + text + QLatin1Char('\n') + fence + QStringLiteral("\n\n");
+}
+
+QString csvCell(const QString& text)
+{
+    return QLatin1Char('"') + QString(text).replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
+}
+
+} // namespace
+
+QString reportHtml(const ReportData& data)
+{
+    QString html = QStringLiteral(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>"
+        "<meta name=\"viewport\" content=\"width=device-width\"/><title>%1</title><style>%2</style></head><body>\n")
+                       .arg(escaped(visibleLine(data.title.toStdString())), QString::fromLatin1(kSheet));
+    html += QStringLiteral("<h1>%1</h1>\n<p class=\"hint\">AhaScope, %2</p>\n")
+                .arg(escaped(visibleLine(data.title.toStdString())), escaped(data.madeAt));
+    html += htmlTable(overview(data));
+    if (!data.charts.empty()) {
+        html += QStringLiteral("<h2>Charts</h2>\n<p>");
+        for (const ReportRun& run : data.runs)
+            html += QStringLiteral("<span class=\"chip\" style=\"background: %1\"></span>%2 &#160; ")
+                        .arg(run.color.name(), escaped(visibleLine(run.label.toStdString())));
+        html += QStringLiteral("</p>\n");
+        for (const ReportChart& chart : data.charts)
+            html += QStringLiteral("<h3>%1</h3><div class=\"chart\">").arg(escaped(chart.title))
+                + QString::fromUtf8(chart.svg) + QStringLiteral("</div>\n");
+    }
+    if (!data.notes.empty())
+        html += QStringLiteral("<h2>Notes</h2>\n");
+    for (const Note& note : data.notes) {
+        html += QStringLiteral("<div class=\"note\"><p class=\"hint\">%1</p>")
+                    .arg(escaped(visibleLine(pinText(note).toStdString())));
+        if (!note.quote.empty())
+            html += QStringLiteral("<pre>%1</pre>").arg(escaped(visibleText(note.quote)));
+        html += QStringLiteral("<pre>%1</pre></div>\n").arg(escaped(visibleText(note.text)));
+    }
+    if (!data.differences.empty())
+        html += QStringLiteral("<h2>%1</h2>\n").arg(differencesTitle(data)) + htmlTable(differences(data));
+    for (const ReportRun& run : data.runs) {
+        html += QStringLiteral("<h2>%1</h2>\n").arg(escaped(visibleLine(run.label.toStdString())));
+        if (!run.evaluations.empty())
+            html += QStringLiteral("<h3>Held-out evaluations</h3>\n") + htmlTable(evaluations(run));
+        for (const ReportTrace& trace : run.traces)
+            html += QStringLiteral("<h3>Example: %1</h3>\n<pre>%2</pre>\n<pre>%3</pre>\n")
+                        .arg(escaped(traceFacts(trace)), escaped(visibleText(trace.prompt)),
+                            escaped(visibleText(trace.text)));
+        html += QStringLiteral("<h3>Metrics</h3>\n") + htmlTable(metrics(run));
+        if (!run.markers.empty())
+            html += QStringLiteral("<h3>What was done</h3>\n") + htmlTable(markers(run));
+        html += QStringLiteral("<h3>Configuration</h3>\n<pre>%1</pre>\n").arg(escaped(visibleText(run.configJson)));
+    }
+    return html + QStringLiteral("</body></html>\n");
+}
+
+QString reportMarkdown(const ReportData& data)
+{
+    QString text = QStringLiteral("# %1\n\nAhaScope, %2. All points: metrics.csv.\n\n")
+                       .arg(cell(visibleLine(data.title.toStdString())), data.madeAt);
+    text += markdownTable(overview(data));
+    if (!data.charts.empty())
+        text += QStringLiteral("## Charts\n\n");
+    for (const ReportChart& chart : data.charts)
+        text += QStringLiteral("### %1\n\n![%1](%2)\n\n").arg(chart.title, fileNameOf(chart));
+    if (!data.notes.empty())
+        text += QStringLiteral("## Notes\n\n");
+    for (const Note& note : data.notes) {
+        text += QStringLiteral("### %1\n\n").arg(cell(visibleLine(pinText(note).toStdString())));
+        if (!note.quote.empty())
+            text += fenced(visibleText(note.quote));
+        text += visibleText(note.text) + QStringLiteral("\n\n"); // a person's own Markdown stays Markdown
+    }
+    if (!data.differences.empty())
+        text += QStringLiteral("## %1\n\n").arg(differencesTitle(data)) + markdownTable(differences(data));
+    for (const ReportRun& run : data.runs) {
+        text += QStringLiteral("## %1\n\n").arg(cell(visibleLine(run.label.toStdString())));
+        if (!run.evaluations.empty())
+            text += QStringLiteral("### Held-out evaluations\n\n") + markdownTable(evaluations(run));
+        for (const ReportTrace& trace : run.traces)
+            text += QStringLiteral("### Example: %1\n\n").arg(cell(traceFacts(trace)))
+                + fenced(visibleText(trace.prompt)) + fenced(visibleText(trace.text));
+        text += QStringLiteral("### Metrics\n\n") + markdownTable(metrics(run));
+        if (!run.markers.empty())
+            text += QStringLiteral("### What was done\n\n") + markdownTable(markers(run));
+        text += QStringLiteral("### Configuration\n\n") + fenced(visibleText(run.configJson));
+    }
+    return text;
+}
+
+QString reportCsv(const ReportData& data)
+{
+    QString csv = QStringLiteral("run,step,metric,value\n");
+    for (const ReportRun& run : data.runs)
+        for (const ReportMetric& metric : run.metrics)
+            for (const SeriesPoint& point : metric.points)
+                csv += csvCell(run.label) + QLatin1Char(',') + QString::number(point.step) + QLatin1Char(',')
+                    + csvCell(QString::fromStdString(metric.name)) + QLatin1Char(',')
+                    + (std::isfinite(point.value) ? QString::number(point.value, 'g', 17) : QString())
+                    + QLatin1Char('\n');
+    return csv;
+}
+
+Result<void> writeReportHtml(const ReportData& data, const QString& file)
+{
+    return writeFileAtomically(file.toStdString(), reportHtml(data).toStdString());
+}
+
+Result<void> writeReportFolder(const ReportData& data, const QString& folder)
+{
+    if (Result<void> made = makeFolders(folder.toStdString()); !made)
+        return made;
+    const auto write = [&](const QString& name, const std::string& bytes) {
+        return writeFileAtomically((folder + QLatin1Char('/') + name).toStdString(), bytes);
+    };
+    for (const ReportChart& chart : data.charts)
+        if (Result<void> written = write(fileNameOf(chart), chart.svg.toStdString()); !written)
+            return written;
+    if (Result<void> written = write(QStringLiteral("metrics.csv"), reportCsv(data).toStdString()); !written)
+        return written;
+    return write(QStringLiteral("report.md"), reportMarkdown(data).toStdString());
+}
+
+} // namespace aha

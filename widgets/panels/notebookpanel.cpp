@@ -1,0 +1,245 @@
+#include "widgets/panels/notebookpanel.h"
+
+#include "widgets/models/notemodel.h"
+#include "widgets/models/visibletext.h"
+#include "widgets/plots/elidedlabel.h"
+
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QShortcut>
+#include <QSortFilterProxyModel>
+#include <QSplitter>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace aha {
+
+NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation orientation)
+    : QWidget(parent)
+    , m_notes(notes)
+    , m_order(new QSortFilterProxyModel(this))
+    , m_filter(new QLineEdit(this))
+    , m_table(new QTableView(this))
+    , m_pin(new ElidedLabel(this))
+    , m_quote(new QLabel(this))
+    , m_empty(new QLabel(this))
+    , m_go(new QPushButton(QStringLiteral("Go there"), this))
+    , m_remove(new QPushButton(QStringLiteral("Delete"), this))
+    , m_text(new QPlainTextEdit(this))
+    , m_editor(new QWidget(this))
+{
+    m_order->setSourceModel(m_notes);
+    m_order->setFilterRole(NoteModel::SearchRole);
+    m_order->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_order->setSortRole(NoteModel::SortRole);
+    m_order->setDynamicSortFilter(false); // a note does not run away while it is written
+    m_filter->setObjectName(QStringLiteral("notesFilter"));
+    m_filter->setAccessibleName(QStringLiteral("Filter notes"));
+    m_filter->setPlaceholderText(QStringLiteral("Find in notes"));
+    m_filter->setClearButtonEnabled(true);
+    auto* add = new QPushButton(QStringLiteral("New note"), this);
+    add->setObjectName(QStringLiteral("newNote"));
+    add->setAccessibleName(QStringLiteral("New note that is pinned to nothing"));
+    m_table->setObjectName(QStringLiteral("notesTable"));
+    m_table->setAccessibleName(QStringLiteral("Notes"));
+    m_table->setModel(m_order);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setTabKeyNavigation(false);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(NoteModel::Changed, Qt::DescendingOrder);
+    m_table->setShowGrid(false);
+    m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->horizontalHeader()->setStretchLastSection(false);
+    m_table->horizontalHeader()->setSectionResizeMode(NoteModel::Text, QHeaderView::Stretch);
+    m_table->setColumnWidth(NoteModel::Pin, 170);
+    m_table->setColumnWidth(NoteModel::Changed, m_table->fontMetrics().horizontalAdvance("0000-00-00 00:00") + 20);
+    m_pin->setTextFormat(Qt::PlainText);
+    m_pin->setObjectName(QStringLiteral("notePin"));
+    m_pin->setProperty("role", QStringLiteral("title"));
+    m_quote->setTextFormat(Qt::PlainText);
+    m_quote->setObjectName(QStringLiteral("noteQuote"));
+    m_quote->setProperty("role", QStringLiteral("hint"));
+    m_quote->setWordWrap(true);
+    m_quote->setMaximumHeight(m_quote->fontMetrics().lineSpacing() * 4 + 4);
+    m_quote->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_go->setObjectName(QStringLiteral("noteGo"));
+    m_go->setAccessibleName(QStringLiteral("Go to what the note is pinned to"));
+    m_remove->setObjectName(QStringLiteral("noteRemove"));
+    m_remove->setAccessibleName(QStringLiteral("Delete the note"));
+    m_text->setObjectName(QStringLiteral("noteText"));
+    m_text->setAccessibleName(QStringLiteral("Text of the note"));
+    m_text->setPlaceholderText(QStringLiteral("Write here. Markdown is kept as it is and goes into reports."));
+    m_text->setTabChangesFocus(true);
+    m_empty->setObjectName(QStringLiteral("notesEmpty"));
+    m_empty->setTextFormat(Qt::PlainText);
+    m_empty->setWordWrap(true);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setProperty("role", QStringLiteral("hint"));
+
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_filter, 1);
+    top->addWidget(add);
+    auto* left = new QWidget(this);
+    auto* leftLayout = new QVBoxLayout(left);
+    leftLayout->setContentsMargins(8, 8, 4, 8);
+    leftLayout->addLayout(top);
+    leftLayout->addWidget(m_table, 1);
+    auto* head = new QHBoxLayout;
+    head->addWidget(m_pin, 1);
+    head->addWidget(m_go);
+    head->addWidget(m_remove);
+    auto* editorLayout = new QVBoxLayout(m_editor);
+    editorLayout->setContentsMargins(4, 8, 8, 8);
+    editorLayout->addLayout(head);
+    editorLayout->addWidget(m_quote);
+    editorLayout->addWidget(m_text, 1);
+    auto* right = new QWidget(this);
+    auto* rightLayout = new QVBoxLayout(right);
+    rightLayout->setContentsMargins(0, 0, 0, 0);
+    rightLayout->addWidget(m_editor);
+    rightLayout->addWidget(m_empty);
+    auto* split = new QSplitter(orientation, this);
+    for (const int column : { NoteModel::Pin, NoteModel::Changed })
+        m_table->setColumnHidden(column, orientation == Qt::Vertical);
+    split->setChildrenCollapsible(false);
+    split->addWidget(left);
+    split->addWidget(right);
+    split->setSizes(orientation == Qt::Vertical ? QList<int> { 260, 400 } : QList<int> { 520, 440 });
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(split);
+
+    m_keep.setSingleShot(true);
+    m_keep.setInterval(kKeepMs);
+    connect(&m_keep, &QTimer::timeout, this, &NotebookPanel::keepText);
+    connect(m_text, &QPlainTextEdit::textChanged, this, [this] {
+        if (!m_filling)
+            m_keep.start();
+    });
+    connect(m_filter, &QLineEdit::textChanged, m_order, &QSortFilterProxyModel::setFilterFixedString);
+    connect(m_filter, &QLineEdit::textChanged, this, &NotebookPanel::showEmpty);
+    connect(add, &QPushButton::clicked, this, [this] { addNote({}); });
+    connect(m_go, &QPushButton::clicked, this, &NotebookPanel::follow);
+    connect(m_table, &QTableView::activated, this, &NotebookPanel::follow);
+    connect(m_remove, &QPushButton::clicked, this, [this] {
+        m_keep.stop();
+        const qint64 gone = std::exchange(m_current, -1);
+        m_notes->remove(gone);
+        showCurrent();
+    });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &NotebookPanel::showCurrent);
+    connect(m_notes, &QAbstractItemModel::rowsInserted, this, &NotebookPanel::showEmpty);
+    connect(m_notes, &QAbstractItemModel::rowsRemoved, this, &NotebookPanel::showCurrent);
+    connect(m_notes, &QAbstractItemModel::dataChanged, this, [this] { // by the other panel
+        if (const int row = m_notes->rowOf(m_current); row >= 0 && !m_text->hasFocus() && !m_keep.isActive())
+            if (const QString text = QString::fromStdString(m_notes->note(row).text); text != m_text->toPlainText()) {
+                m_filling = true;
+                m_text->setPlainText(text);
+                m_filling = false;
+            }
+    });
+    if (m_order->rowCount() > 0)
+        m_table->selectRow(0);
+    showCurrent();
+}
+
+NotebookPanel::~NotebookPanel()
+{
+    if (!m_notes) // the whole window goes
+        return;
+    m_table->selectionModel()->disconnect(this);
+    m_notes->disconnect(this);
+    if (m_keep.isActive())
+        keepText();
+}
+
+void NotebookPanel::addNote(Note pin)
+{
+    keepText();
+    m_filter->clear();
+    const qint64 id = m_notes->add(std::move(pin));
+    if (id < 0)
+        return;
+    const QModelIndex at = m_order->mapFromSource(m_notes->index(m_notes->rowOf(id), 0));
+    m_table->selectRow(at.row());
+    m_table->scrollTo(at);
+    m_text->setFocus();
+}
+
+void NotebookPanel::showEmpty()
+{
+    const bool shown = m_current >= 0;
+    m_editor->setVisible(shown);
+    m_empty->setVisible(!shown);
+    m_empty->setText(m_notes->rowCount() == 0
+            ? QStringLiteral("No notes yet.\n\nCtrl+M on any page writes a note that is pinned to what you see there: "
+                             "a run, a step, a completion, or the words you selected in it.")
+            : m_order->rowCount() == 0 ? QStringLiteral("No note has these words.")
+                                       : QStringLiteral("Choose a note."));
+}
+
+void NotebookPanel::showCurrent()
+{
+    keepText();
+    const QModelIndex at = m_table->currentIndex();
+    m_current = at.isValid() ? at.data(NoteModel::IdRole).toLongLong() : -1;
+    const int row = m_notes->rowOf(m_current);
+    if (row < 0)
+        m_current = -1;
+    showEmpty();
+    if (row < 0)
+        return;
+    const Note& note = m_notes->note(row);
+    m_pin->setText(note.folder.empty() ? QStringLiteral("Note") : visibleLine(pinText(note).toStdString()));
+    m_go->setVisible(!note.folder.empty());
+    const QString quote = visibleText(note.quote.substr(0, 400));
+    m_quote->setText(note.kind == "span" ? QStringLiteral("“") + quote + QStringLiteral("”") : quote);
+    m_quote->setVisible(!note.quote.empty());
+    m_filling = true;
+    m_text->setPlainText(QString::fromStdString(note.text));
+    m_filling = false;
+}
+
+void NotebookPanel::keepText()
+{
+    m_keep.stop();
+    if (m_current >= 0 && m_notes)
+        m_notes->setText(m_current, m_text->toPlainText());
+}
+
+void NotebookPanel::follow()
+{
+    const int row = m_notes->rowOf(m_current);
+    if (row < 0)
+        return;
+    const Note note = m_notes->note(row); // a copy: where it leads may change the notes
+    const QString folder = QString::fromStdString(note.folder);
+    if (folder.isEmpty())
+        return;
+    if (!QFileInfo::exists(folder)) {
+        Q_EMIT said(QStringLiteral("The run of this note is no longer at %1.").arg(folder));
+        return;
+    }
+    if (note.kind == "step")
+        Q_EMIT stepPicked(folder, note.step);
+    else if (note.kind == "evaluation")
+        Q_EMIT evaluationPicked(folder, note.step);
+    else if (note.kind == "problem")
+        Q_EMIT problemPicked(folder, note.target, note.position);
+    else if (note.kind == "completion" || note.kind == "span")
+        Q_EMIT completionPicked(folder, note.target);
+    else
+        Q_EMIT runPicked(folder);
+    if (note.kind == "span")
+        Q_EMIT wordsPicked(QString::fromStdString(note.quote));
+}
+
+} // namespace aha

@@ -1,0 +1,66 @@
+#pragma once
+// The page Notebook: notes, what they are pinned to, and the way back there.
+
+#include "core/store/workspace.h"
+
+#include <QPointer>
+#include <QTimer>
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QPlainTextEdit;
+class QPushButton;
+class QSortFilterProxyModel;
+class QTableView;
+
+namespace aha {
+
+class NoteModel;
+
+class NotebookPanel : public QWidget {
+    Q_OBJECT
+public:
+    /// Edits are kept this long after the last key.
+    static constexpr int kKeepMs = 500;
+
+    /// `notes` may be shared by several panels and must outlive them. Vertical: for a narrow place.
+    explicit NotebookPanel(NoteModel* notes, QWidget* parent = nullptr, Qt::Orientation orientation = Qt::Horizontal);
+    ~NotebookPanel() override;
+
+    /// A new note, pinned as `pin` says, ready to be written.
+    void addNote(Note pin);
+    qint64 currentId() const { return m_current; }
+    /// Keeps what was typed, now.
+    void keepText();
+
+Q_SIGNALS:
+    void stepPicked(const QString& folder, qint64 step);
+    void completionPicked(const QString& folder, qint64 completionId);
+    void evaluationPicked(const QString& folder, qint64 step);
+    void problemPicked(const QString& folder, qint64 evaluationId, int position);
+    /// A note on the run as a whole.
+    void runPicked(const QString& folder);
+    /// Words to look for in the completion that was picked.
+    void wordsPicked(const QString& words);
+    void said(const QString& sentence);
+
+private:
+    void showCurrent();
+    void follow();
+    void showEmpty();
+
+    QPointer<NoteModel> m_notes;
+    QSortFilterProxyModel* m_order;
+    QLineEdit* m_filter;
+    QTableView* m_table;
+    QLabel *m_pin, *m_quote, *m_empty;
+    QPushButton *m_go, *m_remove;
+    QPlainTextEdit* m_text;
+    QWidget* m_editor;
+    QTimer m_keep;
+    qint64 m_current = -1;
+    bool m_filling = false;
+};
+
+} // namespace aha

@@ -1,0 +1,283 @@
+#include "widgets/panels/pokepanel.h"
+
+#include "core/store/run_reader.h"
+#include "widgets/models/visibletext.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QShortcut>
+#include <QSplitter>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+namespace aha {
+
+namespace {
+
+QString textOf(const nlohmann::json& json, const char* key)
+{
+    if (!json.is_object() || !json.contains(key))
+        return {};
+    return QString::fromStdString(json[key].is_string() ? json[key].get<std::string>() : json[key].dump());
+}
+
+} // namespace
+
+PokePanel::PokePanel(QWidget* parent)
+    : QWidget(parent)
+    , m_state(new QLabel(this))
+    , m_problem(new QLabel(this))
+    , m_facts(new QLabel(this))
+    , m_prompt(new QPlainTextEdit(this))
+    , m_answer(new QPlainTextEdit(this))
+    , m_ask(new QPushButton(QStringLiteral("Ask the live weights"), this))
+    , m_pause(new QPushButton(QStringLiteral("Pause"), this))
+    , m_apply(new QPushButton(QStringLiteral("Set"), this))
+    , m_goTo(new QPushButton(QStringLiteral("Traces of this step"), this))
+    , m_knob(new QComboBox(this))
+    , m_value(new QLineEdit(this))
+    , m_table(new QTableWidget(this))
+{
+    const auto name = [](QWidget* widget, const char* object, const char* spoken) {
+        widget->setObjectName(QString::fromLatin1(object));
+        widget->setAccessibleName(QString::fromLatin1(spoken));
+    };
+    name(m_state, "pokeState", "State of the run");
+    name(m_problem, "pokeProblem", "What the engine said");
+    name(m_facts, "pokeFacts", "The chosen answer");
+    name(m_prompt, "pokePrompt", "Prompt");
+    name(m_answer, "pokeAnswer", "Answer");
+    name(m_ask, "pokeAsk", "Ask the live weights");
+    name(m_pause, "pokePause", "Pause or continue the run");
+    name(m_apply, "pokeSet", "Set the knob");
+    name(m_goTo, "pokeTraces", "Traces of this step");
+    name(m_knob, "pokeKnob", "Knob that is safe to change");
+    name(m_value, "pokeValue", "New value of the knob");
+    name(m_table, "pokeTable", "Answers so far");
+    for (QLabel* label : { m_state, m_problem, m_facts }) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+    }
+    m_facts->setProperty("role", QStringLiteral("hint"));
+    m_problem->setProperty("role", QStringLiteral("hint"));
+    m_prompt->setPlaceholderText(QStringLiteral("What to ask. Empty: a held-out problem. Ctrl+Enter asks."));
+    m_prompt->setTabChangesFocus(true);
+    m_prompt->setFixedHeight(m_prompt->fontMetrics().lineSpacing() * 4 + 14);
+    m_answer->setReadOnly(true);
+    m_answer->setTabChangesFocus(true);
+    m_value->setMaximumWidth(120);
+    RunConfig defaults;
+    for (const Field& field : fields(defaults))
+        if (field.info.live)
+            m_knob->addItem(QString::fromStdString(field.info.label), QString::fromStdString(field.info.path()));
+    m_table->setColumnCount(5);
+    m_table->setHorizontalHeaderLabels({ QStringLiteral("Step"), QStringLiteral("T"), QStringLiteral("Seed"),
+        QStringLiteral("Prompt"), QStringLiteral("Answer") });
+    m_table->horizontalHeader()->setSectionResizeMode(3, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setSectionResizeMode(4, QHeaderView::Stretch);
+    for (const auto& [column, width] : { std::pair(0, 56), std::pair(1, 48), std::pair(2, 64) })
+        m_table->setColumnWidth(column, width);
+    m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setTabKeyNavigation(false);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_state, 1);
+    top->addWidget(m_pause);
+    auto* knobs = new QHBoxLayout;
+    knobs->addWidget(m_ask);
+    knobs->addStretch(1);
+    auto* knobLabel = new QLabel(QStringLiteral("Knob"), this);
+    knobLabel->setBuddy(m_knob);
+    knobs->addWidget(knobLabel);
+    knobs->addWidget(m_knob);
+    knobs->addWidget(m_value);
+    knobs->addWidget(m_apply);
+    auto* reading = new QWidget(this);
+    auto* readingLayout = new QVBoxLayout(reading);
+    readingLayout->setContentsMargins(0, 4, 0, 0);
+    auto* factsLine = new QHBoxLayout;
+    factsLine->addWidget(m_facts, 1);
+    factsLine->addWidget(m_goTo);
+    readingLayout->addLayout(factsLine);
+    readingLayout->addWidget(m_answer, 1);
+    auto* split = new QSplitter(Qt::Vertical, this);
+    split->setChildrenCollapsible(false);
+    split->addWidget(m_table);
+    split->addWidget(reading);
+    split->setSizes({ 180, 260 });
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 10, 12, 10);
+    layout->setSpacing(8);
+    layout->addLayout(top);
+    layout->addWidget(m_prompt);
+    layout->addLayout(knobs);
+    layout->addWidget(m_problem);
+    layout->addWidget(split, 1);
+    m_problem->hide();
+
+    connect(m_ask, &QPushButton::clicked, this, &PokePanel::ask);
+    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), m_prompt, nullptr, nullptr, Qt::WidgetShortcut),
+        &QShortcut::activated, this, &PokePanel::ask);
+    connect(m_apply, &QPushButton::clicked, this, &PokePanel::setKnob);
+    connect(m_value, &QLineEdit::returnPressed, this, &PokePanel::setKnob);
+    connect(m_pause, &QPushButton::clicked, this, [this] {
+        Command command;
+        command.kind = m_feed && m_feed->state() == RunState::Paused ? Command::Kind::Resume : Command::Kind::Pause;
+        if (m_feed)
+            m_feed->send(command);
+    });
+    connect(m_table, &QTableWidget::currentCellChanged, this, &PokePanel::showPoke);
+    const auto traces = [this] {
+        if (const int row = m_table->currentRow(); m_feed && row >= 0)
+            Q_EMIT stepPicked(m_feed->folder(), std::max<qint64>(m_pokes[size_t(row)].step, 1));
+    };
+    connect(m_goTo, &QPushButton::clicked, this, traces);
+    connect(m_table, &QTableWidget::cellActivated, this, traces);
+    setRuns({});
+}
+
+void PokePanel::setRuns(const OpenRuns& runs)
+{
+    const std::shared_ptr<RunFeed> feed = runs.empty() ? nullptr : runs.front().feed;
+    if (feed == m_feed && feed)
+        return showState();
+    if (m_feed)
+        m_feed->disconnect(this);
+    m_feed = feed;
+    m_asked.clear();
+    m_set.clear();
+    m_problem->hide();
+    if (m_feed) {
+        connect(m_feed.get(), &RunFeed::stateChanged, this, &PokePanel::showState);
+        connect(m_feed.get(), &RunFeed::progressChanged, this, &PokePanel::showState);
+        connect(m_feed.get(), &RunFeed::stepsCommitted, this, &PokePanel::showState);
+        connect(m_feed.get(), &RunFeed::replied, this, [this](qint64 id, bool ok, const QString& message) {
+            const bool asked = m_asked.remove(id), set = m_set.remove(id);
+            if (!asked && !set)
+                return readPokes(); // another part of the window asked
+            m_problem->setText(visibleText(message.toStdString()));
+            m_problem->setVisible(set || !ok);
+            if (asked) {
+                readPokes();
+                if (m_table->rowCount() > 0)
+                    m_table->setCurrentCell(0, 0);
+            }
+            showState();
+        });
+    }
+    readPokes();
+    showState();
+}
+
+void PokePanel::readPokes()
+{
+    m_pokes.clear();
+    if (m_feed)
+        if (const auto reader = RunReader::open(m_feed->folder().toStdString()))
+            if (const auto markers = (*reader)->markers())
+                for (auto it = markers->rbegin(); it != markers->rend(); ++it)
+                    if (it->kind == "sample") {
+                        const auto json = nlohmann::json::parse(it->dataJson, nullptr, /*allow_exceptions=*/false);
+                        m_pokes.push_back({ it->step, textOf(json, "prompt"), textOf(json, "answer"),
+                            textOf(json, "temperature"), textOf(json, "seed") });
+                    }
+    const int row = m_table->currentRow();
+    const bool grew = int(m_pokes.size()) != m_table->rowCount();
+    const QSignalBlocker block(m_table);
+    m_table->setRowCount(int(m_pokes.size()));
+    for (int i = 0; i < int(m_pokes.size()); ++i) {
+        const Poke& poke = m_pokes[size_t(i)];
+        const QString cells[] = { QString::number(poke.step), poke.temperature, poke.seed,
+            poke.prompt.isEmpty() ? QStringLiteral("(a held-out problem)")
+                                  : visibleLine(poke.prompt.left(200).toStdString()),
+            visibleLine(poke.answer.left(200).toStdString()) };
+        for (int column = 0; column < 5; ++column)
+            m_table->setItem(i, column, new QTableWidgetItem(cells[column]));
+    }
+    if (!m_pokes.empty())
+        m_table->setCurrentCell(grew || row < 0 ? 0 : row, 0);
+    showPoke();
+}
+
+void PokePanel::showPoke()
+{
+    const int row = m_table->currentRow();
+    const bool any = row >= 0 && row < int(m_pokes.size());
+    m_goTo->setVisible(any);
+    if (!any) {
+        m_facts->setText(QString());
+        m_answer->clear();
+        m_answer->setPlaceholderText(QStringLiteral(
+            "Answers stand here, each with its step, seed and temperature. Every one is a marker on the charts."));
+        return;
+    }
+    const Poke& poke = m_pokes[size_t(row)];
+    m_facts->setText(QStringLiteral("after step %1 · temperature %2 · seed %3 · n = 1 sample")
+                         .arg(poke.step)
+                         .arg(poke.temperature, poke.seed));
+    m_answer->setPlainText(visibleText(poke.answer.toStdString()));
+}
+
+void PokePanel::showState()
+{
+    const bool live = m_feed && m_feed->attached(), paused = live && m_feed->state() == RunState::Paused;
+    const qint64 step = m_feed ? std::max<qint64>(m_feed->lastStep(), 0) : 0;
+    m_state->setText(!m_feed ? QStringLiteral("Open a run that trains, to ask its weights as they are now.")
+            : !live  ? QStringLiteral("No engine trains this run. Resume it to ask its live weights; a checkpoint "
+                                       "can be asked in the Playground.")
+            : paused ? QStringLiteral("Paused after step %1. Ask, turn a knob, continue.").arg(step)
+            : m_asked.isEmpty()
+            ? QStringLiteral("Running, step %1. An answer comes between two steps; pause to ask more than once.")
+                  .arg(step)
+            : QStringLiteral("Asked. The answer comes after the step in flight."));
+    m_pause->setText(paused ? QStringLiteral("Continue") : QStringLiteral("Pause"));
+    for (QWidget* one : { static_cast<QWidget*>(m_ask), static_cast<QWidget*>(m_pause), static_cast<QWidget*>(m_apply),
+             static_cast<QWidget*>(m_knob), static_cast<QWidget*>(m_value), static_cast<QWidget*>(m_prompt) })
+        one->setEnabled(live);
+}
+
+void PokePanel::ask()
+{
+    if (!m_feed || !m_feed->attached())
+        return;
+    Command command;
+    command.kind = Command::Kind::SampleNow;
+    command.prompt = m_prompt->toPlainText().trimmed().toStdString();
+    if (const qint64 id = m_feed->send(command); id > 0)
+        m_asked.insert(id);
+    showState();
+}
+
+void PokePanel::setKnob()
+{
+    if (!m_feed || !m_feed->attached())
+        return;
+    // The same rules as the engine's, so that a slip is told at once and nothing is sent.
+    RunConfig trial;
+    Command command;
+    command.kind = Command::Kind::Set;
+    command.assignment
+        = (m_knob->currentData().toString() + QLatin1Char('=') + m_value->text().trimmed()).toStdString();
+    if (const Result<void> set = applySetting(trial, command.assignment); !set) {
+        m_problem->setText(QString::fromStdString(set.error().sentence()));
+        m_problem->show();
+        return;
+    }
+    if (const qint64 id = m_feed->send(command); id > 0)
+        m_set.insert(id);
+}
+
+} // namespace aha

@@ -1,0 +1,90 @@
+#include "widgets/shell/itemkind.h"
+
+#include "core/config/run_config.h"
+#include "core/protocol/run_folder.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+
+#include <nlohmann/json.hpp>
+
+namespace aha {
+
+namespace {
+
+constexpr const char* kDataEndings[] = { "jsonl", "ndjson", "csv", "tsv", "parquet", "json" };
+constexpr const char* kModelEndings[] = { "gguf", "safetensors" };
+
+template <size_t N> bool endsLike(const QFileInfo& file, const char* const (&endings)[N])
+{
+    QString name = file.fileName().toLower();
+    for (const char* packed : { ".gz", ".zst" })
+        if (name.endsWith(QLatin1String(packed)))
+            name.chop(int(qstrlen(packed)));
+    for (const char* ending : endings)
+        if (name.endsWith(QLatin1Char('.') + QLatin1String(ending)))
+            return true;
+    return false;
+}
+
+/// An object whose members are groups of the configuration.
+bool isSettings(const QString& path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly) || file.size() > (64 << 10))
+        return false;
+    const nlohmann::json json
+        = nlohmann::json::parse(file.readAll().toStdString(), nullptr, /*allow_exceptions=*/false);
+    if (!json.is_object() || json.empty())
+        return false;
+    RunConfig config;
+    const std::vector<Field> known = fields(config);
+    for (auto it = json.begin(); it != json.end(); ++it)
+        for (const Field& field : known)
+            if (it.key() == field.info.group && it->is_object())
+                return true;
+    return false;
+}
+
+} // namespace
+
+ItemKind itemKind(const QString& path)
+{
+    const QFileInfo info(path);
+    if (info.isDir()) {
+        const QDir dir(path);
+        if (dir.exists(QLatin1String(run_folder::kDatabase)))
+            return ItemKind::Run;
+        bool model = dir.exists(QStringLiteral("adapter_config.json")), data = false;
+        for (const QFileInfo& file : dir.entryInfoList(QDir::Files)) {
+            model = model || endsLike(file, kModelEndings);
+            data = data || (endsLike(file, kDataEndings) && file.suffix() != QLatin1String("json"));
+        }
+        return model ? ItemKind::Model : data ? ItemKind::Data : ItemKind::Unknown;
+    }
+    if (!info.isFile())
+        return ItemKind::Unknown;
+    if (info.fileName() == QLatin1String(run_folder::kDatabase)) // someone took the file for the run
+        return ItemKind::Run;
+    if (endsLike(info, kModelEndings))
+        return ItemKind::Model;
+    if (info.suffix().toLower() == QLatin1String("json") && isSettings(path))
+        return ItemKind::Settings;
+    return endsLike(info, kDataEndings) ? ItemKind::Data : ItemKind::Unknown;
+}
+
+QString unknownItemSentence(const QString& path)
+{
+    const QFileInfo info(path);
+    if (!info.exists())
+        return QStringLiteral("There is nothing at %1.").arg(path);
+    return info.isDir()
+        ? QStringLiteral("%1 is no run (it has no run.db), no model (no .safetensors or .gguf file) and no data set.")
+              .arg(path)
+        : QStringLiteral("%1 is nothing that opens here: a run is a folder, a model a folder or a .gguf file, data is "
+                         "JSON Lines, JSON, CSV, TSV or Parquet.")
+              .arg(path);
+}
+
+} // namespace aha

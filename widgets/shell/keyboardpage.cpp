@@ -1,0 +1,172 @@
+#include "widgets/shell/keyboardpage.h"
+
+#include "widgets/shell/actiontable.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeySequenceEdit>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+namespace aha {
+
+namespace {
+
+/// Keys that belong to a place, not to the window: they cannot be changed, but a cheat sheet has them.
+constexpr const char* kPlaces[][2] = {
+    { "In a chart: move the cursor", "← →" },
+    { "In a chart: zoom", "+ −" },
+    { "In a chart: show everything", "Home" },
+    { "In a chart: open the traces of the step", "Enter" },
+    { "In the table of runs: open", "Enter" },
+    { "In the table of runs: rename", "F2" },
+    { "In the table of runs: delete", "Del" },
+    { "In Traces: find in the text", "Ctrl+F" },
+    { "In Traces: next, previous completion", "Alt+↓ Alt+↑" },
+    { "In Traces: next, previous group", "Alt+→ Alt+←" },
+    { "In the notebook: go to what a note is pinned to", "Enter" },
+    { "Anywhere: next, previous control", "Tab Shift+Tab" },
+};
+
+QString shown(const QKeySequence& keys) { return keys.toString(QKeySequence::NativeText); }
+
+} // namespace
+
+KeyboardPage::KeyboardPage(ActionTable* actions, QWidget* parent)
+    : QWidget(parent)
+    , m_actions(actions)
+    , m_search(new QLineEdit(this))
+    , m_table(new QTableWidget(this))
+    , m_title(new QLabel(this))
+    , m_message(new QLabel(this))
+    , m_keys(new QKeySequenceEdit(this))
+    , m_apply(new QPushButton(QStringLiteral("Use these keys"), this))
+    , m_default(new QPushButton(QStringLiteral("Default"), this))
+{
+    m_search->setObjectName(QStringLiteral("keysSearch"));
+    m_search->setAccessibleName(QStringLiteral("Find an action or keys"));
+    m_search->setPlaceholderText(QStringLiteral("Find an action or keys"));
+    m_search->setClearButtonEnabled(true);
+    m_table->setObjectName(QStringLiteral("keysTable"));
+    m_table->setAccessibleName(QStringLiteral("Actions and their keys"));
+    m_table->setColumnCount(2);
+    m_table->setHorizontalHeaderLabels({ QStringLiteral("Action"), QStringLiteral("Keys") });
+    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_table->setColumnWidth(1, 200);
+    m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setTabKeyNavigation(false);
+    m_table->setShowGrid(false);
+    m_title->setTextFormat(Qt::PlainText);
+    m_message->setTextFormat(Qt::PlainText);
+    m_message->setObjectName(QStringLiteral("keysMessage"));
+    m_message->setProperty("role", QStringLiteral("hint"));
+    m_message->setWordWrap(true);
+    m_keys->setObjectName(QStringLiteral("keysEdit"));
+    m_keys->setAccessibleName(QStringLiteral("New keys: press them"));
+    for (QLineEdit* inner : m_keys->findChildren<QLineEdit*>())
+        inner->setAccessibleName(m_keys->accessibleName());
+    m_keys->setMaximumWidth(200);
+    m_apply->setObjectName(QStringLiteral("keysApply"));
+    m_apply->setAccessibleName(m_apply->text());
+    m_default->setObjectName(QStringLiteral("keysDefault"));
+    m_default->setAccessibleName(QStringLiteral("Default keys of this action"));
+    auto* reset = new QPushButton(QStringLiteral("All defaults"), this);
+    reset->setObjectName(QStringLiteral("keysReset"));
+    reset->setAccessibleName(QStringLiteral("Default keys of all actions"));
+    auto* bar = new QHBoxLayout;
+    bar->addWidget(m_title, 1);
+    bar->addWidget(m_keys);
+    bar->addWidget(m_apply);
+    bar->addWidget(m_default);
+    bar->addSpacing(16);
+    bar->addWidget(reset);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 8, 8, 8);
+    layout->addWidget(m_search);
+    layout->addWidget(m_table, 1);
+    layout->addLayout(bar);
+    layout->addWidget(m_message);
+    connect(m_search, &QLineEdit::textChanged, this, &KeyboardPage::filter);
+    connect(m_table, &QTableWidget::currentCellChanged, this, &KeyboardPage::showCurrent);
+    connect(m_table, &QTableWidget::cellActivated, m_keys, [this] { m_keys->setFocus(); });
+    connect(m_apply, &QPushButton::clicked, this, &KeyboardPage::change);
+    connect(m_default, &QPushButton::clicked, this, [this] {
+        if (QAction* action
+            = m_actions->action(m_table->item(m_table->currentRow(), 0)->data(Qt::UserRole).toString())) {
+            m_keys->setKeySequence(m_actions->defaultKeys(action));
+            change();
+        }
+    });
+    connect(reset, &QPushButton::clicked, m_actions, &ActionTable::resetKeys);
+    connect(m_actions, &ActionTable::keysChanged, this, &KeyboardPage::refresh);
+    refresh();
+}
+
+void KeyboardPage::refresh()
+{
+    const int row = m_table->currentRow();
+    m_table->setRowCount(0);
+    const auto add = [this](const QString& id, const QString& title, const QString& keys) {
+        const int at = m_table->rowCount();
+        m_table->insertRow(at);
+        auto* first = new QTableWidgetItem(title);
+        first->setData(Qt::UserRole, id);
+        m_table->setItem(at, 0, first);
+        m_table->setItem(at, 1, new QTableWidgetItem(keys));
+    };
+    for (const QAction* action : m_actions->actions())
+        add(action->objectName(), ActionTable::title(action), shown(action->shortcut()));
+    for (const auto& [what, keys] : kPlaces)
+        add({}, QString::fromUtf8(what), QString::fromUtf8(keys));
+    filter();
+    m_table->setCurrentCell(qBound(0, row, m_table->rowCount() - 1), 0);
+    showCurrent();
+}
+
+void KeyboardPage::filter()
+{
+    const QString wanted = m_search->text().trimmed();
+    for (int row = 0; row < m_table->rowCount(); ++row)
+        m_table->setRowHidden(row,
+            !m_table->item(row, 0)->text().contains(wanted, Qt::CaseInsensitive)
+                && !m_table->item(row, 1)->text().contains(wanted, Qt::CaseInsensitive));
+}
+
+void KeyboardPage::showCurrent()
+{
+    const QTableWidgetItem* item = m_table->item(m_table->currentRow(), 0);
+    const QAction* action = item ? m_actions->action(item->data(Qt::UserRole).toString()) : nullptr;
+    for (QWidget* one :
+        { static_cast<QWidget*>(m_keys), static_cast<QWidget*>(m_apply), static_cast<QWidget*>(m_default) })
+        one->setEnabled(action);
+    m_title->setText(item ? item->text() : QString());
+    m_keys->setKeySequence(action ? action->shortcut() : QKeySequence());
+    m_message->setText(action
+            ? QStringLiteral("Choose an action, press new keys in the field, use them. Empty: no keys.")
+            : QStringLiteral("These keys belong to a place and stay as they are."));
+}
+
+void KeyboardPage::change()
+{
+    QAction* action = m_actions->action(m_table->item(m_table->currentRow(), 0)->data(Qt::UserRole).toString());
+    if (!action)
+        return;
+    const QKeySequence keys = m_keys->keySequence();
+    if (const QAction* holder = m_actions->holder(keys, action)) {
+        m_message->setText(QStringLiteral("%1 is taken by “%2”. Choose other keys, or give that action others first.")
+                               .arg(shown(keys), ActionTable::title(holder)));
+        return;
+    }
+    m_actions->setKeys(action, keys);
+    m_message->setText(
+        keys.isEmpty() ? QStringLiteral("This action has no keys now.") : QStringLiteral("%1 it is.").arg(shown(keys)));
+}
+
+} // namespace aha

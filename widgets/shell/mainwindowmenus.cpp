@@ -1,0 +1,141 @@
+// Every action of the window, in its menu.
+
+#include "core/run/runlauncher.h"
+#include "widgets/panels/chartspanel.h"
+#include "widgets/panels/runspanel.h"
+#include "widgets/panels/trainpanel.h"
+#include "widgets/shell/actiontable.h"
+#include "widgets/shell/keyboardpage.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
+#include "widgets/shell/runheader.h"
+
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QMenuBar>
+
+namespace aha {
+
+namespace {
+
+QKeySequence keys(const char* text) { return QKeySequence(QString::fromLatin1(text)); }
+
+} // namespace
+
+void MainWindow::buildMenus()
+{
+    const auto add = [this](QMenu* menu, const char* id, const char* text, const QKeySequence& keys, auto&& work) {
+        return m_actions->add(menu, QString::fromLatin1(id), QString::fromUtf8(text), keys, work);
+    };
+    const auto command = [this](Command::Kind kind) { return [this, kind] { m_header->send(kind); }; };
+    QMenu* run = menuBar()->addMenu(QStringLiteral("&Run"));
+    add(run, "run.new", "&New run…", QKeySequence::New, [this] { showPage(QStringLiteral("Settings")); });
+    add(run, "run.open", "&Open run folder…", QKeySequence::Open, [this] {
+        const QString folder = QFileDialog::getExistingDirectory(this, QStringLiteral("Open run folder"), runsFolder());
+        if (!folder.isEmpty())
+            openRuns({ folder });
+    });
+    QMenu* recent = run->addMenu(QStringLiteral("Open re&cent"));
+    connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
+    run->addSeparator();
+    add(run, "run.pause", "&Pause or continue", keys("Ctrl+P"), [this] { m_header->togglePause(); });
+    add(run, "run.checkpoint", "&Checkpoint now", keys("Ctrl+S"), command(Command::Kind::CheckpointNow));
+    add(run, "run.sample", "Sample &now", keys("Ctrl+T"), command(Command::Kind::SampleNow));
+    add(run, "run.stop", "&Stop", keys("Ctrl+."), command(Command::Kind::Stop));
+    run->addSeparator();
+    QMenu* report = run->addMenu(QStringLiteral("&Export report"));
+    add(report, "report.html", "One &HTML file…", {}, [this] {
+        const QString file = QFileDialog::getSaveFileName(this, QStringLiteral("Report as one HTML file"),
+            QDir::home().filePath(QStringLiteral("report.html")), QStringLiteral("HTML (*.html)"));
+        if (!file.isEmpty())
+            exportReport(file, true);
+    });
+    add(report, "report.folder", "&Folder of Markdown, SVG and CSV…", {}, [this] {
+        const QString folder
+            = QFileDialog::getExistingDirectory(this, QStringLiteral("Folder for report.md, metrics.csv and charts"));
+        if (!folder.isEmpty())
+            exportReport(folder, false);
+    });
+    add(run, "run.refresh", "&Refresh the table of runs", QKeySequence::Refresh, [this] { m_runsPanel->refresh(); });
+    add(run, "run.quit", "&Quit", QKeySequence::Quit, [this] { close(); });
+
+    QMenu* go = menuBar()->addMenu(QStringLiteral("&Go"));
+    const QStringList tabs = m_pages->tabs();
+    for (int i = 0; i < tabs.size(); ++i)
+        m_actions->add(go, QStringLiteral("go.") + tabs[i], tabs[i],
+            i < 9 ? QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)) : QKeySequence(),
+            [this, tab = tabs[i]] { showPage(tab); });
+    for (const QString& tab : tabs) {
+        QMenu* within = nullptr;
+        for (const Page& page : m_pages->pages())
+            if (page.parent == tab) {
+                if (!within) {
+                    if (go->actions().size() == tabs.size())
+                        go->addSeparator();
+                    within = go->addMenu(tab);
+                }
+                m_actions->add(within, QStringLiteral("go.") + tab + QLatin1Char('.') + page.name, page.name, {},
+                    [this, name = page.name] { showPage(name); });
+            }
+    }
+
+    buildViewMenu();
+    QMenu* notes = menuBar()->addMenu(QStringLiteral("&Notes"));
+    add(notes, "notes.here", "&Add note here", keys("Ctrl+M"), [this] { addNoteHere(); });
+
+    QMenu* help = menuBar()->addMenu(QStringLiteral("&Help"));
+    add(help, "help.palette", "&Find anything…", keys("Ctrl+K"), [this] { openPalette(); });
+    add(help, "help.explain", "&Explain what has the focus", QKeySequence::HelpContents, [this] { explain(); });
+    add(help, "help.keys", "&Keyboard", keys("Ctrl+/"), [this] { showPage(QStringLiteral("Keyboard")); });
+    add(help, "help.tour", "&Tour", {}, [this] { startTour(); });
+    m_panels.keyboard->refresh();
+}
+
+void MainWindow::buildViewMenu()
+{
+    const auto add = [this](QMenu* menu, const char* id, const char* text, const QKeySequence& keys, auto&& work) {
+        return m_actions->add(menu, QString::fromLatin1(id), QString::fromUtf8(text), keys, work);
+    };
+    QMenu* view = menuBar()->addMenu(QStringLiteral("&View"));
+    for (const char* dock : { "runsDock", "notesDock", "logDock" }) {
+        auto* widget = findChild<QDockWidget*>(QString::fromLatin1(dock));
+        QAction* toggle = widget->toggleViewAction();
+        toggle->setText(QStringLiteral("Dock: ") + widget->windowTitle());
+        m_actions->adopt(view, QStringLiteral("view.") + QLatin1String(dock), toggle, {});
+    }
+    QMenu* layouts = view->addMenu(QStringLiteral("&Layouts"));
+    const QStringList tabs = m_pages->tabs();
+    for (const LayoutList::Shipped& layout : LayoutList::kShipped)
+        if (tabs.contains(QLatin1String(layout.page)))
+            m_actions->add(layouts, QStringLiteral("layout.") + QLatin1String(layout.name),
+                QString::fromLatin1(layout.name), {},
+                [this, layout] { applyLayout(QString::fromLatin1(layout.name)); });
+    layouts->addSeparator();
+    add(layouts, "layout.save", "&Save layout as…", {}, [this] { saveLayoutAs(); });
+    add(layouts, "layout.rename", "&Rename this layout…", {}, [this] { renameLayout(); });
+    add(layouts, "layout.delete", "&Delete this layout", {}, [this] { deleteLayout(); });
+    connect(layouts, &QMenu::aboutToShow, this, [this, layouts] { fillLayouts(layouts); });
+    view->addSeparator();
+    add(view, "view.filter", "&Filter runs", keys("Ctrl+L"), [this] {
+        findChild<QDockWidget*>(QStringLiteral("runsDock"))->show();
+        m_runsPanel->findChild<QLineEdit*>(QStringLiteral("runsFilter"))->setFocus();
+    });
+    add(view, "view.follow", "Follow new &steps", keys("Ctrl+0"), [this] { m_panels.train->charts()->followAll(); });
+    QMenu* theme = view->addMenu(QStringLiteral("&Theme"));
+    for (const char* name : { "system", "light", "dark" })
+        m_actions->add(
+            theme, QStringLiteral("theme.") + QLatin1String(name), QString::fromLatin1(name), {}, [this, name] {
+                Q_EMIT themeRequested(QString::fromLatin1(name));
+                keep(kThemeSetting, name);
+            });
+    QMenu* scale = view->addMenu(QStringLiteral("S&cale"));
+    for (const int percent : { 80, 90, 100, 110, 125, 150, 175, 200 })
+        m_actions->add(
+            scale, QStringLiteral("scale.%1").arg(percent), QStringLiteral("%1 %").arg(percent), {}, [this, percent] {
+                if (keep(kScaleSetting, QByteArray::number(percent)))
+                    say(QStringLiteral("The window is drawn at %1 % from its next start on.").arg(percent));
+            });
+}
+
+} // namespace aha

@@ -1,0 +1,161 @@
+// Notes and explanations: what a page is about, and how a name leads to its place.
+
+#include "core/store/run_reader.h"
+#include "widgets/models/glossary.h"
+#include "widgets/models/notemodel.h"
+#include "widgets/models/tracelistmodel.h"
+#include "widgets/panels/chartspanel.h"
+#include "widgets/panels/configurepanel.h"
+#include "widgets/panels/glossarypanel.h"
+#include "widgets/panels/notebookpanel.h"
+#include "widgets/panels/traceevaluationpage.h"
+#include "widgets/panels/tracepane.h"
+#include "widgets/panels/tracesearchpage.h"
+#include "widgets/panels/tracespanel.h"
+#include "widgets/panels/tracesteppage.h"
+#include "widgets/panels/traceview.h"
+#include "widgets/panels/trainpanel.h"
+#include "widgets/plots/lineplot.h"
+#include "widgets/shell/explainer.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
+
+#include <QDockWidget>
+#include <QFileInfo>
+#include <QLineEdit>
+#include <QScrollArea>
+
+namespace aha {
+
+namespace {
+
+void bringIntoView(QWidget* widget)
+{
+    for (QWidget* at = widget->parentWidget(); at; at = at->parentWidget())
+        if (auto* scroll = qobject_cast<QScrollArea*>(at))
+            scroll->ensureWidgetVisible(widget, 0, 40);
+    widget->setFocus();
+}
+
+} // namespace
+
+void MainWindow::connectNotes()
+{
+    for (NotebookPanel* notebook : { m_panels.notebook, m_notesDock }) {
+        connect(notebook, &NotebookPanel::runPicked, this, &MainWindow::showRun);
+        connect(notebook, &NotebookPanel::wordsPicked, this, &MainWindow::showWords);
+    }
+    connectNavigation(m_notesDock);
+    connect(m_notes, &NoteModel::troubled, this, &MainWindow::say);
+    connect(m_panels.traces, &TracesPanel::stepHovered, this,
+        [this](const QString& folder, qint64) { m_tracesFolder = folder; });
+    const auto completion = [this](const TraceHit& hit) {
+        m_shown = {};
+        m_shown.kind = "completion";
+        m_shown.step = hit.completion.step;
+        m_shown.target = hit.completion.id;
+        m_shown.quote = hit.promptText;
+    };
+    connect(m_panels.traces->stepPage(), &TraceStepPage::completionChosen, this,
+        [completion](const TraceHit& hit, const std::string&) { completion(hit); });
+    connect(m_panels.traces->searchPage(), &TraceSearchPage::hitChosen, this, completion);
+    connect(m_panels.traces->evaluationPage(), &TraceEvaluationPage::problemChosen, this,
+        [this](qint64 evaluationId, int position) {
+            m_shown = {};
+            m_shown.kind = "problem";
+            m_shown.target = evaluationId;
+            m_shown.position = position;
+            if (const EvaluationRow* evaluation = m_panels.traces->evaluationPage()->current())
+                m_shown.step = evaluation->step;
+            m_shown.quote = m_panels.traces->pane()->document().heading.toStdString();
+        });
+}
+
+Note MainWindow::pinHere() const
+{
+    Note note;
+    if (m_runs.empty())
+        return note;
+    const RunFeed& feed = *m_runs.front().feed;
+    note.kind = "run";
+    note.folder = feed.folder().toStdString();
+    const QString page = m_pages->currentPage();
+    if (page == QLatin1String("Traces") && !m_shown.kind.empty()) {
+        note = m_shown;
+        note.folder = (m_tracesFolder.isEmpty() ? feed.folder() : m_tracesFolder).toStdString();
+        if (const QString words = m_panels.traces->pane()->view()->selectedText();
+            note.kind == "completion" && !words.isEmpty()) {
+            note.kind = "span";
+            note.quote = words.toStdString();
+        }
+    } else if (page == QLatin1String("Charts") && feed.lastStep() > 0) {
+        note.kind = "step";
+        note.step = feed.lastStep();
+    }
+    if (const auto reader = RunReader::open(note.folder))
+        if (const Result<std::string> id = (*reader)->info("run_id"))
+            note.runId = *id;
+    return note;
+}
+
+void MainWindow::addNoteHere()
+{
+    const Note note = pinHere();
+    const auto* dock = findChild<QDockWidget*>(QStringLiteral("notesDock"));
+    NotebookPanel* notebook = dock->isVisible() && m_notesDock->isVisible() ? m_notesDock : m_panels.notebook;
+    if (notebook == m_panels.notebook)
+        showPage(QStringLiteral("Notebook"));
+    notebook->addNote(note);
+}
+
+void MainWindow::showRun(const QString& folder)
+{
+    const QString path = QFileInfo(folder).absoluteFilePath();
+    QStringList folders = openFolders();
+    folders.removeAll(path);
+    openRuns(QStringList { path } + folders); // the first is the current one
+    showPage(QStringLiteral("Charts"));
+}
+
+void MainWindow::showWords(const QString& words)
+{
+    if (m_panels.traces->pane()->view()->find(words) == 0)
+        say(QStringLiteral("The words of the note are not in this text any more."));
+}
+
+void MainWindow::showSetting(const QString& path)
+{
+    showPage(QStringLiteral("Settings"));
+    QWidget* editor = m_panels.configure->editor(path);
+    if (!editor)
+        return;
+    if (!editor->isVisible()) // folded away
+        if (auto* search = m_panels.configure->findChild<QLineEdit*>(QStringLiteral("configSearch")))
+            search->setText(path);
+    if (!editor->isVisible())
+        return say(QStringLiteral("%1 does not apply to the kind of run that is chosen in Settings.").arg(path));
+    bringIntoView(editor);
+}
+
+void MainWindow::showMetric(const QString& name)
+{
+    showPage(QStringLiteral("Charts"));
+    ChartsPanel* charts = m_panels.train->charts();
+    for (const QString& title : Explainer::titlesOf(name))
+        if (LinePlot* plot = charts->chart(title); plot && !plot->isEmpty())
+            return bringIntoView(plot);
+    showPage(QStringLiteral("Glossary"));
+    m_panels.glossary->showTerm(name);
+    say(QStringLiteral("No chart of the open runs has %1 as its subject; here is what it means.").arg(name));
+}
+
+void MainWindow::explain()
+{
+    const QString term = m_explainer->termOfFocus();
+    showPage(QStringLiteral("Glossary"));
+    if (!term.isEmpty())
+        m_panels.glossary->showTerm(term);
+    m_panels.glossary->setFocus();
+}
+
+} // namespace aha

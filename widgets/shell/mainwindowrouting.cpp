@@ -1,0 +1,203 @@
+// Where a click in one panel leads in another.
+
+#include "core/protocol/run_folder.h"
+#include "core/run/runlauncher.h"
+#include "core/store/run_reader.h"
+#include "widgets/panels/batchpage.h"
+#include "widgets/panels/chartspanel.h"
+#include "widgets/panels/configurepanel.h"
+#include "widgets/panels/datapanel.h"
+#include "widgets/panels/modelspanel.h"
+#include "widgets/panels/playgroundpanel.h"
+#include "widgets/panels/runspanel.h"
+#include "widgets/panels/tokenizerpanel.h"
+#include "widgets/panels/traceevaluationpage.h"
+#include "widgets/panels/tracespanel.h"
+#include "widgets/panels/tracesteppage.h"
+#include "widgets/panels/trainpanel.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
+#include "widgets/shell/runheader.h"
+
+#include <QFileInfo>
+#include <QMessageBox>
+
+namespace aha {
+
+void MainWindow::connectRuns()
+{
+    connect(m_runsPanel, &RunsPanel::openRequested, this, [this](const QStringList& folders) {
+        openRuns(folders);
+        showPage(QStringLiteral("Train"));
+    });
+    connect(m_runsPanel, &RunsPanel::compareRequested, this, [this](const QStringList& folders) {
+        openRuns(folders);
+        showPage(QStringLiteral("Compare"));
+    });
+    connect(m_runsPanel, &RunsPanel::deleted, this, [this](const QStringList& folders) {
+        QStringList left = openFolders();
+        for (const QString& folder : folders)
+            left.removeAll(folder);
+        if (left != openFolders())
+            openRuns(left);
+    });
+    connect(m_runsPanel, &RunsPanel::rowsChanged, this, [this] {
+        m_panels.configure->setEarlierRuns(m_runsPanel->model()->rows());
+        for (const OpenRun& run : m_runs)
+            if (const QString name = nameOf(*run.feed);
+                run.label != name && !run.label.startsWith(name + QStringLiteral(" (")))
+                return openRuns(openFolders()); // renamed
+    });
+    connect(m_runsPanel, &RunsPanel::troubled, this, &MainWindow::say);
+    connect(m_runsPanel, &RunsPanel::resumeRequested, this, &MainWindow::resumeRun);
+    connect(m_runsPanel, &RunsPanel::cloneRequested, this, [this](const QString& folder) {
+        if (m_panels.configure->loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig)))
+            showPage(QStringLiteral("Configure"));
+    });
+    connect(m_header, &RunHeader::resumeRequested, this, &MainWindow::resumeRun);
+    connect(m_header, &RunHeader::sampled, this, [this](const QString& text) {
+        m_panels.train->showSample(text);
+        showPage(QStringLiteral("Train"));
+    });
+    connect(m_header, &RunHeader::refused, this, &MainWindow::say);
+    connect(m_header, &RunHeader::killRequested, this, [this](const QString& folder) {
+        if (QMessageBox::question(this, QStringLiteral("End engine"),
+                QStringLiteral("End the engine of this run at once? The step in flight is lost; what was committed "
+                               "stays, and the run can be resumed."))
+            != QMessageBox::Yes)
+            return;
+        if (const Result<void> ended = killEngine(folder); !ended)
+            say(QString::fromStdString(ended.error().sentence()));
+    });
+    connect(m_panels.configure, &ConfigurePanel::startRequested, this, &MainWindow::startRun);
+    connect(m_panels.traces, &TracesPanel::stepHovered, this, [this](const QString& folder, qint64 step) {
+        if (m_pages->currentWidget()
+            == m_panels.traces) // a person looks at it; while pages load, the charts keep their newest values
+            m_panels.train->charts()->markStep(folder, step);
+    });
+}
+
+void MainWindow::connectNavigation(QObject* panel)
+{
+    const std::pair<const char*, const char*> joints[] = {
+        { SIGNAL(stepPicked(QString, qint64)), SLOT(showStep(QString, qint64)) },
+        { SIGNAL(evaluationPicked(QString, qint64)), SLOT(showEvaluation(QString, qint64)) },
+        { SIGNAL(completionPicked(QString, qint64)), SLOT(showCompletion(QString, qint64)) },
+        { SIGNAL(problemPicked(QString, qint64, int)), SLOT(showProblem(QString, qint64, int)) },
+        { SIGNAL(said(QString)), SLOT(say(QString)) },
+    };
+    for (const auto& [given, taken] : joints) // by name: a panel has those that it needs
+        if (panel->metaObject()->indexOfSignal(QMetaObject::normalizedSignature(given + 1)) >= 0)
+            connect(panel, given, this, taken);
+}
+
+void MainWindow::ensureOpen(const QString& folder)
+{
+    const QString path = QFileInfo(folder).absoluteFilePath();
+    if (!openFolders().contains(path))
+        openRuns(openFolders() << path);
+}
+
+void MainWindow::showStep(const QString& folder, qint64 step)
+{
+    ensureOpen(folder);
+    m_panels.traces->showStep(folder, step);
+    showPage(QStringLiteral("Traces"));
+}
+
+void MainWindow::showEvaluation(const QString& folder, qint64 step)
+{
+    ensureOpen(folder);
+    m_panels.traces->showEvaluation(folder, step);
+    showPage(QStringLiteral("Traces"));
+}
+
+void MainWindow::showCompletion(const QString& folder, qint64 completionId)
+{
+    const auto reader = RunReader::open(folder.toStdString());
+    if (!reader)
+        return say(QString::fromStdString(reader.error().sentence()));
+    const Result<CompletionRow> row = (*reader)->completionText(completionId);
+    const Result<GroupRow> group = row ? (*reader)->group(row->groupId) : Result<GroupRow>(row.error());
+    if (!group)
+        return say(QString::fromStdString(group.error().sentence()));
+    showStep(folder, row->step);
+    m_panels.traces->stepPage()->showCompletion(row->step, group->position, row->position);
+}
+
+void MainWindow::showProblem(const QString& folder, qint64 evaluationId, int position)
+{
+    const auto reader = RunReader::open(folder.toStdString());
+    const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
+    if (!evaluations)
+        return say(QString::fromStdString(evaluations.error().sentence()));
+    for (const EvaluationRow& evaluation : *evaluations)
+        if (evaluation.id == evaluationId) {
+            showEvaluation(folder, evaluation.step);
+            TraceEvaluationPage* page = m_panels.traces->evaluationPage();
+            const int first = page->currentPosition(); // the table may be sorted: one row after the other
+            for (int row = 0; page->currentPosition() != position && row < evaluation.problems; ++row)
+                page->moveProblem(1);
+            for (int row = 0; page->currentPosition() != position && row < 2 * evaluation.problems; ++row)
+                page->moveProblem(-1);
+            if (page->currentPosition() != position)
+                say(QStringLiteral("Evaluation %1 has no problem %2; problem %3 is shown.")
+                        .arg(evaluationId)
+                        .arg(position + 1)
+                        .arg(first + 1));
+            return;
+        }
+    say(QStringLiteral("This run has no evaluation %1.").arg(evaluationId));
+}
+
+void MainWindow::connectModels()
+{
+    m_panels.data->batch()->form = [this] { return m_panels.configure->config(); };
+    connect(m_panels.models, &ModelsPanel::talkRequested, this, [this](const QString& path) {
+        m_panels.playground->openModel(path);
+        showPage(QStringLiteral("Playground"));
+    });
+    connect(m_panels.models, &ModelsPanel::compareRequested, this, [this](const QString& path) {
+        m_panels.playground->openModel(path, 1);
+        showPage(QStringLiteral("Playground"));
+    });
+    connect(m_panels.models, &ModelsPanel::tokenizerRequested, this, [this](const QString& path) {
+        m_panels.tokenizer->openModel(path);
+        showPage(QStringLiteral("Tokenizer"));
+    });
+    connect(m_panels.models, &ModelsPanel::trainRequested, this, [this](const QString& path) {
+        RunConfig config = m_panels.configure->config();
+        config.model.path = path.toStdString();
+        m_panels.configure->setConfig(config);
+        showPage(QStringLiteral("Configure"));
+    });
+}
+
+void MainWindow::openModel(const QString& path)
+{
+    m_panels.models->openModel(path);
+    m_panels.tokenizer->openModel(path);
+    m_panels.data->openModel(path);
+    showPage(QStringLiteral("Models"));
+}
+
+void MainWindow::openData(const QString& path)
+{
+    m_panels.data->openPath(path);
+    remember(kRecentData, QFileInfo(path).absoluteFilePath());
+    showPage(QStringLiteral("Data"));
+}
+
+void MainWindow::resumeRun(const QString& folder)
+{
+    const Result<qint64> started = startDetached(resumeCommand(folder), folder);
+    if (!started) {
+        QMessageBox::warning(this, QStringLiteral("Resume"), QString::fromStdString(started.error().sentence()));
+        return;
+    }
+    openRuns({ folder });
+    m_runs.front().feed->expectEngine(*started);
+    showPage(QStringLiteral("Train"));
+}
+
+} // namespace aha

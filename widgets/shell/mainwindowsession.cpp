@@ -1,0 +1,140 @@
+// What the window looked like, in workspace.db.
+
+#include "core/config/run_config.h"
+#include "core/store/workspace.h"
+#include "widgets/panels/chartspanel.h"
+#include "widgets/panels/configurepanel.h"
+#include "widgets/panels/notebookpanel.h"
+#include "widgets/panels/runspanel.h"
+#include "widgets/panels/trainpanel.h"
+#include "widgets/shell/actiontable.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
+
+#include <QCloseEvent>
+#include <QFileInfo>
+
+namespace aha {
+
+namespace {
+
+constexpr const char *kGeometry = "window.geometry", *kDocks = "window.docks", *kPage = "window.page",
+                     *kOpen = "window.open_runs", *kSmoothing = "charts.smoothing", *kKeys = "window.keys",
+                     *kDraft = "configure.draft";
+constexpr int kDockVersion = 1;
+
+// The form says itself what it holds, half-typed values included, where it has draft() and restoreDraft(); else its
+// settings are kept.
+template <class Form> QByteArray draftOf(const Form* form)
+{
+    if constexpr (requires { QByteArray(form->draft()); })
+        return form->draft();
+    else
+        return QByteArray::fromStdString(toJsonText(form->config()));
+}
+
+template <class Form> void restoreDraft(Form* form, const QByteArray& draft)
+{
+    if (draft.isEmpty())
+        return;
+    if constexpr (requires { form->restoreDraft(draft); })
+        form->restoreDraft(draft);
+    else if (const Result<RunConfig> config = runConfigFromJson(draft.toStdString()))
+        form->setConfig(*config);
+}
+
+bool isLive(const RunFeed& feed)
+{
+    return feed.attached()
+        && (feed.state() == RunState::Running || feed.state() == RunState::Paused
+            || feed.state() == RunState::Starting);
+}
+
+} // namespace
+
+QByteArray MainWindow::kept(const char* key) const
+{
+    const Result<std::string> found = m_workspace ? m_workspace->setting(key) : Result<std::string>(std::string());
+    return found ? QByteArray::fromStdString(*found) : QByteArray();
+}
+
+bool MainWindow::keep(const char* key, const QByteArray& value)
+{
+    if (!m_workspace)
+        return false;
+    const Result<void> done = m_workspace->setSetting(key, value.toStdString());
+    if (!done)
+        say(QString::fromStdString(done.error().sentence()));
+    return done.ok();
+}
+
+void MainWindow::restoreState()
+{
+    if (!m_workspace)
+        return;
+    restoreGeometry(kept(kGeometry));
+    QMainWindow::restoreState(kept(kDocks), kDockVersion);
+    restoreLayouts();
+    m_actions->setChangedKeys(kept(kKeys));
+    connect(m_actions, &ActionTable::keysChanged, this, [this] { keep(kKeys, m_actions->changedKeys()); });
+    restoreDraft(m_panels.configure, kept(kDraft));
+    QStringList folders;
+    for (const QByteArray& folder : kept(kOpen).split('\n'))
+        if (!folder.isEmpty() && QFileInfo::exists(QString::fromUtf8(folder)))
+            folders << QString::fromUtf8(folder);
+    openRuns(folders);
+    showPage(folders.isEmpty() ? QStringLiteral("Configure") : QString::fromUtf8(kept(kPage)));
+    if (const QByteArray smoothing = kept(kSmoothing); !smoothing.isEmpty())
+        m_panels.train->charts()->setSmoothing(smoothing.toDouble());
+}
+
+void MainWindow::autosave()
+{
+    const std::pair<const char*, QByteArray> settings[]
+        = { { kGeometry, saveGeometry() }, { kDocks, QMainWindow::saveState(kDockVersion) },
+              { kPage, m_pages->currentPage().toUtf8() }, { kOpen, openFolders().join(QLatin1Char('\n')).toUtf8() },
+              { kSmoothing, QByteArray::number(m_panels.train->charts()->smoothing()) },
+              { kDraft, draftOf(m_panels.configure) } };
+    for (const auto& [key, bytes] : settings) {
+        const auto saved = m_saved.find(key);
+        if (saved != m_saved.end() && saved->second == bytes)
+            continue;
+        m_saved[key] = bytes; // also when it fails: said once, not twice a second
+        if (!keep(key, bytes))
+            return;
+    }
+}
+
+void MainWindow::saveState()
+{
+    for (NotebookPanel* notebook : { m_panels.notebook, m_notesDock })
+        notebook->keepText();
+    if (!m_workspace)
+        return;
+    m_runsPanel->saveState();
+    m_saved.clear();
+    autosave();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    std::vector<std::shared_ptr<RunFeed>> training;
+    for (const OpenRun& run : m_runs)
+        if (isLive(*run.feed))
+            training.push_back(run.feed);
+    if (!training.empty()) {
+        const CloseAnswer answer = askOnClose();
+        if (answer == CloseAnswer::Cancel)
+            return event->ignore();
+        if (answer == CloseAnswer::Stop)
+            for (const auto& feed : training) {
+                Command stop;
+                stop.kind = Command::Kind::Stop;
+                feed->send(stop);
+            }
+    }
+    saveState();
+    event->accept();
+}
+
+} // namespace aha

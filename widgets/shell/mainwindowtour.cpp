@@ -1,0 +1,83 @@
+// The stops of the tour.
+
+#include "widgets/panels/chartspanel.h"
+#include "widgets/panels/runspanel.h"
+#include "widgets/panels/trainpanel.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
+#include "widgets/shell/runheader.h"
+#include "widgets/shell/tour.h"
+
+#include <QDockWidget>
+#include <QTabBar>
+#include <QTableView>
+
+namespace aha {
+
+namespace {
+constexpr const char *kTourSeen = "tour.seen", *kDemo = "r1-zero-miniature";
+}
+
+void MainWindow::startTour(bool onlyOnce)
+{
+    if (onlyOnce && !kept(kTourSeen).isEmpty())
+        return;
+    if (m_runs.empty()) { // the demo's run is made for this; any other serves, too
+        const std::vector<RunListRow>& rows = m_runsPanel->model()->rows();
+        const RunListRow* chosen = nullptr;
+        for (const RunListRow& row : rows)
+            if (row.problem.isEmpty()
+                && (!chosen
+                    || (row.name.contains(QLatin1String(kDemo)) && !chosen->name.contains(QLatin1String(kDemo)))))
+                chosen = &row;
+        if (chosen)
+            openRuns({ chosen->folder });
+    }
+    const auto page = [this](const char* name, QWidget* target) {
+        return [this, name = QString::fromLatin1(name), target]() -> QWidget* {
+            if (!m_pages->showPage(name))
+                return nullptr;
+            return target ? target : m_pages->tabBar();
+        };
+    };
+    const auto withRun
+        = [this](auto&& show) { return [this, show]() -> QWidget* { return m_runs.empty() ? nullptr : show(); }; };
+    std::vector<TourStop> stops {
+        { QStringLiteral("Runs"),
+            QStringLiteral("Every run on this machine. Enter opens one, Ctrl marks several to compare. Folders can be "
+                           "dropped onto the window."),
+            [this]() -> QWidget* {
+                findChild<QDockWidget*>(QStringLiteral("runsDock"))->show();
+                return m_runsPanel->table();
+            } },
+        { QStringLiteral("A new run"),
+            QStringLiteral(
+                "Start from a recipe, change what you like, press Start. What is wrong is said at its field."),
+            page("Settings", nullptr) },
+        { QStringLiteral("The run itself"),
+            QStringLiteral("State, step and time left stand above every page. Pause, sample and stop are here while a "
+                           "run trains."),
+            withRun(page("Charts", m_header)) },
+        { QStringLiteral("Charts"),
+            QStringLiteral("Drag to zoom, all charts together. A click on a step opens what the model wrote at that "
+                           "step: from the bump to its cause."),
+            withRun(page("Charts", m_panels.train->charts())) },
+        { QStringLiteral("Traces"),
+            QStringLiteral("The groups of a step, their completions with rewards and advantages, and the text with "
+                           "reflection words, languages and token heat."),
+            withRun(page("Traces", nullptr)) },
+        { QStringLiteral("Find anything"),
+            QStringLiteral(
+                "Ctrl+K finds every action, page, run, setting and metric. Ctrl+M writes a note about what you see."),
+            [this]() -> QWidget* { return m_pages->tabBar(); } },
+        { QStringLiteral("What does it mean?"),
+            QStringLiteral("Hover over the name of a metric, or press F1 there: every metric and term is explained. "
+                           "This tour is in the menu Help."),
+            page("Glossary", nullptr) },
+    };
+    disconnect(m_tour, &Tour::ended, this, nullptr);
+    connect(m_tour, &Tour::ended, this, [this] { keep(kTourSeen, "1"); });
+    m_tour->start(std::move(stops));
+}
+
+} // namespace aha

@@ -1,0 +1,67 @@
+#include "widgets/shell/pagetable.h"
+
+#include "widgets/panels/chartspanel.h"
+#include "widgets/panels/comparepanel.h"
+#include "widgets/panels/configurepanel.h"
+#include "widgets/panels/datapanel.h"
+#include "widgets/panels/glossarypanel.h"
+#include "widgets/panels/modelspanel.h"
+#include "widgets/panels/notebookpanel.h"
+#include "widgets/panels/playgroundpanel.h"
+#include "widgets/panels/pokepanel.h"
+#include "widgets/panels/tokenizerpanel.h"
+#include "widgets/panels/tracespanel.h"
+#include "widgets/panels/trainpanel.h"
+#include "widgets/shell/keyboardpage.h"
+#include "widgets/shell/pagedeck.h"
+
+#include <QPlainTextEdit>
+
+namespace aha {
+
+namespace {
+
+QPlainTextEdit* makeLog()
+{
+    auto* log = new QPlainTextEdit;
+    log->setObjectName(QStringLiteral("log"));
+    log->setAccessibleName(QStringLiteral("Log"));
+    log->setReadOnly(true);
+    log->setPlaceholderText(
+        QStringLiteral("What happens in the open runs appears here: starts, evaluations, checkpoints, messages."));
+    log->setMaximumBlockCount(5000);
+    return log;
+}
+
+/// Where a panel keeps views of its own.
+template <class Panel> void remember(Panel* panel, Workspace* workspace)
+{
+    if constexpr (requires { panel->setWorkspace(workspace); })
+        panel->setWorkspace(workspace);
+}
+
+} // namespace
+
+Panels addPages(PageDeck& deck, const PageParts& with)
+{
+    RecentModels* recent = with.recentModels;
+    Panels p {};
+    // tab, page, what it is for, panel. A page of its own tab has no first name. The order here is the order there.
+    p.configure = deck.add("Configure", "Settings", "Settings of a new run", new ConfigurePanel);
+    p.train = deck.add("Train", "Charts", "Curves of the open runs, and knobs", new TrainPanel);
+    remember(p.train->charts(), with.workspace);
+    p.poke = deck.add("Train", "Poke", "Ask the weights of a live run, turn its knobs", new PokePanel);
+    p.traces = deck.add("", "Traces", "What the model wrote, step by step", new TracesPanel);
+    p.compare = deck.add("", "Compare", "Open runs side by side", new ComparePanel);
+    p.models = deck.add("Library", "Models", "Models and their cards", new ModelsPanel(recent));
+    p.playground = deck.add("Library", "Playground", "Talk with a model or a checkpoint", new PlaygroundPanel(recent));
+    p.tokenizer = deck.add("Library", "Tokenizer", "How a text is cut into tokens", new TokenizerPanel(recent));
+    p.data = deck.add("Library", "Data", "Rows of a data set", new DataPanel(recent));
+    p.notebook = deck.add("", "Notebook", "Notes, and what they are pinned to", new NotebookPanel(with.notes));
+    p.log = deck.add("", "Log", "What happened in the open runs", makeLog());
+    p.glossary = deck.add("Help", "Glossary", "What every metric and term means", new GlossaryPanel(with.glossary));
+    p.keyboard = deck.add("Help", "Keyboard", "Every action and its keys", new KeyboardPage(with.actions));
+    return p;
+}
+
+} // namespace aha

@@ -1,0 +1,55 @@
+#pragma once
+// Every page of the window, one line each: under which tab, name, tooltip, widget.
+
+class QPlainTextEdit;
+
+namespace aha {
+
+class ActionTable;
+class ComparePanel;
+class ConfigurePanel;
+class DataPanel;
+class Glossary;
+class GlossaryPanel;
+class KeyboardPage;
+class ModelsPanel;
+class NotebookPanel;
+class NoteModel;
+class PageDeck;
+class PlaygroundPanel;
+class PokePanel;
+class RecentModels;
+class TokenizerPanel;
+class TracesPanel;
+class TrainPanel;
+class Workspace;
+
+/// What pages are made of beside the open runs. All of it outlives them.
+struct PageParts {
+    Workspace* workspace; ///< nullptr: nothing is remembered
+    RecentModels* recentModels;
+    NoteModel* notes;
+    Glossary* glossary;
+    ActionTable* actions;
+};
+
+/// The panels that the window itself talks to; all others are reached through the deck.
+struct Panels {
+    ConfigurePanel* configure;
+    TrainPanel* train;
+    PokePanel* poke;
+    TracesPanel* traces;
+    ComparePanel* compare;
+    ModelsPanel* models;
+    PlaygroundPanel* playground;
+    TokenizerPanel* tokenizer;
+    DataPanel* data;
+    NotebookPanel* notebook;
+    QPlainTextEdit* log;
+    GlossaryPanel* glossary;
+    KeyboardPage* keyboard;
+};
+
+Panels addPages(PageDeck& deck, const PageParts& parts);
+
+} // namespace aha

@@ -1,0 +1,136 @@
+#include "widgets/shell/tour.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace aha {
+
+Tour::Tour(QWidget* window)
+    : QFrame(window)
+    , m_title(new QLabel(this))
+    , m_text(new QLabel(this))
+    , m_count(new QLabel(this))
+    , m_back(new QPushButton(QStringLiteral("Back"), this))
+    , m_next(new QPushButton(QStringLiteral("Next"), this))
+{
+    setObjectName(QStringLiteral("tour"));
+    setAccessibleName(QStringLiteral("Tour"));
+    setFixedWidth(340);
+    for (QLabel* label : { m_title, m_text, m_count })
+        label->setTextFormat(Qt::PlainText);
+    m_title->setProperty("role", QStringLiteral("title"));
+    m_title->setObjectName(QStringLiteral("tourTitle"));
+    m_text->setObjectName(QStringLiteral("tourText"));
+    m_text->setWordWrap(true);
+    m_count->setProperty("role", QStringLiteral("hint"));
+    auto* skip = new QPushButton(QStringLiteral("Skip"), this);
+    skip->setObjectName(QStringLiteral("tourSkip"));
+    skip->setAccessibleName(QStringLiteral("Skip the tour"));
+    m_back->setObjectName(QStringLiteral("tourBack"));
+    m_back->setAccessibleName(QStringLiteral("Back"));
+    m_next->setObjectName(QStringLiteral("tourNext"));
+    m_next->setAccessibleName(QStringLiteral("Next"));
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_count);
+    buttons->addStretch(1);
+    buttons->addWidget(skip);
+    buttons->addWidget(m_back);
+    buttons->addWidget(m_next);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(18, 14, 18, 14);
+    layout->setSpacing(8);
+    layout->addWidget(m_title);
+    layout->addWidget(m_text);
+    layout->addLayout(buttons);
+    connect(skip, &QPushButton::clicked, this, &Tour::end);
+    connect(m_back, &QPushButton::clicked, this, [this] { go(-1); });
+    connect(m_next, &QPushButton::clicked, this, [this] { go(1); });
+    window->installEventFilter(this);
+    hide();
+}
+
+void Tour::start(std::vector<TourStop> stops)
+{
+    m_stops = std::move(stops);
+    m_at = -1;
+    go(1);
+}
+
+void Tour::go(int by)
+{
+    for (m_at += by; m_at >= 0 && m_at < int(m_stops.size()); m_at += by) {
+        const TourStop& stop = m_stops[size_t(m_at)];
+        m_target = stop.show();
+        if (!m_target)
+            continue;
+        m_title->setText(stop.title);
+        m_text->setText(stop.text);
+        m_count->setText(QStringLiteral("%1 of %2").arg(m_at + 1).arg(m_stops.size()));
+        m_back->setEnabled(m_at > 0);
+        m_next->setText(m_at + 1 == int(m_stops.size()) ? QStringLiteral("Done") : QStringLiteral("Next"));
+        m_next->setAccessibleName(m_next->text());
+        show();
+        raise();
+        place();
+        m_next->setFocus();
+        return;
+    }
+    end();
+}
+
+void Tour::place()
+{
+    if (!m_target)
+        return;
+    const int height = layout()->heightForWidth(width());
+    resize(width(), height > 0 ? height : sizeHint().height());
+    const QRect at(m_target->mapTo(parentWidget(), QPoint(0, 0)), m_target->size());
+    const QRect room = parentWidget()->rect().adjusted(12, 12, -12, -12);
+    QPoint corner = at.bottomLeft() + QPoint(12, 10); // below; else beside; else within
+    if (corner.y() + this->height() > room.bottom())
+        corner = at.topRight() + QPoint(10, 12);
+    if (corner.x() + width() > room.right() || corner.y() + this->height() > room.bottom())
+        corner = at.center() - QPoint(width() / 2, this->height() / 2);
+    move(qBound(room.left(), corner.x(), qMax(room.left(), room.right() - width())),
+        qBound(room.top(), corner.y(), qMax(room.top(), room.bottom() - this->height())));
+}
+
+void Tour::end()
+{
+    if (m_at < 0 && isHidden())
+        return;
+    m_at = -1;
+    hide();
+    if (m_target)
+        m_target->setFocus();
+    Q_EMIT ended();
+}
+
+bool Tour::eventFilter(QObject* object, QEvent* event)
+{
+    if (object == parentWidget() && event->type() == QEvent::Resize && isVisible())
+        place();
+    return QFrame::eventFilter(object, event);
+}
+
+void Tour::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape)
+        return end();
+    QFrame::keyPressEvent(event);
+}
+
+void Tour::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(palette().color(QPalette::Base));
+    painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 8, 8);
+}
+
+} // namespace aha
