@@ -16,6 +16,7 @@
 #include <map>
 
 class QMenu;
+class QSystemTrayIcon;
 
 namespace aha {
 
@@ -117,6 +118,7 @@ private:
     /// Joins what `panel` has of stepPicked, completionPicked, evaluationPicked, problemPicked and said to the window.
     void connectNavigation(QObject* panel);
     void ensureOpen(const QString& folder);
+    void alarm(const QString& sentence); ///< a health signal: said, and shown on the desktop when nobody looks
     void resumeRun(const QString& folder);
     void spread(); ///< tells every panel which runs are open
     void appendLog(const QString& text);
@@ -155,6 +157,7 @@ private:
     CommandPalette* m_palette;
     Explainer* m_explainer;
     Tour* m_tour;
+    QSystemTrayIcon* m_tray = nullptr; ///< made when a signal is raised behind the window's back
     NotebookPanel* m_notesDock = nullptr;
     Worker m_worker; ///< last: its answers come to a whole window
 };

@@ -2,6 +2,8 @@
 
 #include "core/run/runlauncher.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/configurepanel.h"
+#include "widgets/panels/queuepanel.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/shell/actiontable.h"
@@ -38,6 +40,14 @@ void MainWindow::buildMenus()
     });
     QMenu* recent = run->addMenu(QStringLiteral("Open re&cent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
+    add(run, "run.queue", "Queue the &form's configuration", keys("Ctrl+Shift+Return"), [this] {
+        m_panels.queue->enqueue(m_panels.configure->config());
+        showPage(QStringLiteral("Queue"));
+    });
+    add(run, "run.sweep", "S&weep from the form's configuration", {}, [this] {
+        m_panels.queue->sweepFrom(m_panels.configure->config());
+        showPage(QStringLiteral("Queue"));
+    });
     run->addSeparator();
     add(run, "run.pause", "&Pause or continue", keys("Ctrl+P"), [this] { m_header->togglePause(); });
     add(run, "run.checkpoint", "&Checkpoint now", keys("Ctrl+S"), command(Command::Kind::CheckpointNow));

@@ -9,7 +9,9 @@
 #include "widgets/panels/datapanel.h"
 #include "widgets/panels/modelspanel.h"
 #include "widgets/panels/playgroundpanel.h"
+#include "widgets/panels/queuepanel.h"
 #include "widgets/panels/runspanel.h"
+#include "widgets/panels/signalspanel.h"
 #include "widgets/panels/tokenizerpanel.h"
 #include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracespanel.h"
@@ -19,8 +21,10 @@
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/runheader.h"
 
+#include <QApplication>
 #include <QFileInfo>
 #include <QMessageBox>
+#include <QSystemTrayIcon>
 
 namespace aha {
 
@@ -70,6 +74,11 @@ void MainWindow::connectRuns()
             say(QString::fromStdString(ended.error().sentence()));
     });
     connect(m_panels.configure, &ConfigurePanel::startRequested, this, &MainWindow::startRun);
+    connect(m_panels.queue, &QueuePanel::openRequested, this, [this](const QString& folder) {
+        ensureOpen(folder);
+        showPage(QStringLiteral("Train"));
+    });
+    connect(m_panels.signals, &SignalsPanel::raised, this, &MainWindow::alarm);
     connect(m_panels.traces, &TracesPanel::stepHovered, this, [this](const QString& folder, qint64 step) {
         if (m_pages->currentWidget()
             == m_panels.traces) // a person looks at it; while pages load, the charts keep their newest values
@@ -89,6 +98,23 @@ void MainWindow::connectNavigation(QObject* panel)
     for (const auto& [given, taken] : joints) // by name: a panel has those that it needs
         if (panel->metaObject()->indexOfSignal(QMetaObject::normalizedSignature(given + 1)) >= 0)
             connect(panel, given, this, taken);
+}
+
+void MainWindow::alarm(const QString& sentence)
+{
+    say(sentence);
+    QApplication::alert(this);
+    if (!isActiveWindow() && QSystemTrayIcon::isSystemTrayAvailable() && QSystemTrayIcon::supportsMessages()) {
+        if (!m_tray) {
+            m_tray = new QSystemTrayIcon(windowIcon(), this);
+            connect(m_tray, &QSystemTrayIcon::messageClicked, this, [this] {
+                showPage(QStringLiteral("Signals"));
+                activateWindow();
+            });
+        }
+        m_tray->show();
+        m_tray->showMessage(QStringLiteral("AhaScope"), sentence, QSystemTrayIcon::Warning);
+    }
 }
 
 void MainWindow::ensureOpen(const QString& folder)

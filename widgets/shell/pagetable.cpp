@@ -1,5 +1,6 @@
 #include "widgets/shell/pagetable.h"
 
+#include "widgets/panels/analysepanel.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/configurepanel.h"
@@ -9,6 +10,8 @@
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/playgroundpanel.h"
 #include "widgets/panels/pokepanel.h"
+#include "widgets/panels/queuepanel.h"
+#include "widgets/panels/signalspanel.h"
 #include "widgets/panels/tokenizerpanel.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/trainpanel.h"
@@ -48,11 +51,15 @@ Panels addPages(PageDeck& deck, const PageParts& with)
     Panels p {};
     // tab, page, what it is for, panel. A page of its own tab has no first name. The order here is the order there.
     p.configure = deck.add("Configure", "Settings", "Settings of a new run", new ConfigurePanel);
+    p.queue = deck.add("Configure", "Queue", "Runs that wait for their turn, and sweeps", new QueuePanel);
     p.train = deck.add("Train", "Charts", "Curves of the open runs, and knobs", new TrainPanel);
     remember(p.train->charts(), with.workspace);
+    p.signals
+        = deck.add("Train", "Signals", "What looks wrong in the open runs, and why", new SignalsPanel(with.workspace));
     p.poke = deck.add("Train", "Poke", "Ask the weights of a live run, turn its knobs", new PokePanel);
     p.traces = deck.add("", "Traces", "What the model wrote, step by step", new TracesPanel);
     p.compare = deck.add("", "Compare", "Open runs side by side", new ComparePanel);
+    deck.add("", "Analyse", "Reflection, language mixing and behaviour over the steps", new AnalysePanel);
     p.models = deck.add("Library", "Models", "Models and their cards", new ModelsPanel(recent));
     p.playground = deck.add("Library", "Playground", "Talk with a model or a checkpoint", new PlaygroundPanel(recent));
     p.tokenizer = deck.add("Library", "Tokenizer", "How a text is cut into tokens", new TokenizerPanel(recent));

@@ -19,6 +19,8 @@ class PageDeck;
 class PlaygroundPanel;
 class PokePanel;
 class RecentModels;
+class QueuePanel;
+class SignalsPanel;
 class TokenizerPanel;
 class TracesPanel;
 class TrainPanel;
@@ -36,7 +38,9 @@ struct PageParts {
 /// The panels that the window itself talks to; all others are reached through the deck.
 struct Panels {
     ConfigurePanel* configure;
+    QueuePanel* queue;
     TrainPanel* train;
+    SignalsPanel* signals;
     PokePanel* poke;
     TracesPanel* traces;
     ComparePanel* compare;
