@@ -24,7 +24,8 @@ void adviseSchedule(const RunConfig& c, const GiveAdvice& give)
     if (samples && c.eval.everySteps > 0 && evaluated > trained)
         give("eval.every_steps",
             "An evaluation samples " + std::to_string(evaluated) + " completions, the "
-                + std::to_string(c.eval.everySteps) + " steps before it " + std::to_string(trained)
+                + (c.eval.everySteps == 1 ? "step" : std::to_string(c.eval.everySteps) + " steps") + " before it "
+                + std::to_string(trained)
                 + ": most of the time goes into evaluating. Evaluate more rarely, or fewer problems.",
             Severity::Warning);
     if (samples && c.eval.problems < 100)

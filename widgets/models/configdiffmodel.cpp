@@ -65,9 +65,12 @@ QVariant ConfigDiffModel::data(const QModelIndex& index, int role) const
 
 QVariant ConfigDiffModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && section == Theirs && role == Qt::ToolTipRole)
+        return plainToolTip(m_theirName);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
-    const QString titles[Columns] = { QStringLiteral("Setting"), m_theirName, QStringLiteral("This form"), QString() };
+    const QString titles[Columns]
+        = { QStringLiteral("Setting"), QStringLiteral("Theirs"), QStringLiteral("This form"), QString() };
     return section >= 0 && section < Columns ? titles[section] : QVariant();
 }
 

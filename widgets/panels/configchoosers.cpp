@@ -32,9 +32,9 @@ QString shortPath(const QString& path)
 QString modelLine(const ModelConfig& model)
 {
     const char* names[] = { "Llama", "Mistral", "Qwen2", "Qwen3", "DeepSeek-V3" };
-    return QStringLiteral("%1, %2 parameters, %3 tokens, vocabulary %4")
+    return QStringLiteral("%1, %2 parameters, %3 tokens")
         .arg(QLatin1String(names[std::clamp(int(model.architecture), 0, 4)]), countText(double(model.parameterCount())),
-            countText(double(model.maxPositionEmbeddings)), countText(double(model.vocabSize)));
+            countText(double(model.maxPositionEmbeddings)));
 }
 
 } // namespace

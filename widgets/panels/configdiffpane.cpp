@@ -40,7 +40,6 @@ ConfigDiffPane::ConfigDiffPane(QWidget* parent)
     QHeaderView* header = m_table->horizontalHeader();
     header->setSectionResizeMode(QHeaderView::Stretch);
     header->setSectionResizeMode(ConfigDiffModel::Take, QHeaderView::ResizeToContents);
-    header->setSectionResizeMode(ConfigDiffModel::Setting, QHeaderView::ResizeToContents);
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_says->setObjectName(QStringLiteral("diffSays"));
     m_says->setTextFormat(Qt::PlainText);

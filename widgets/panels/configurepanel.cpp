@@ -456,8 +456,13 @@ void ConfigurePanel::fillOthers()
 
 void ConfigurePanel::showSide(Side side)
 {
-    for (size_t i = 0; i < m_sideButtons.size(); ++i)
-        m_sideButtons[i]->setChecked(int(i) + 1 == int(side));
+    for (size_t i = 0; i < m_sideButtons.size(); ++i) {
+        const bool chosen = int(i) + 1 == int(side);
+        m_sideButtons[i]->setChecked(chosen);
+        QFont font = this->font(); // a tint alone is hard to see in a dark window
+        font.setBold(chosen);
+        m_sideButtons[i]->setFont(font);
+    }
     if (side == Side::Differences) {
         m_recipes->load();
         fillOthers();
@@ -466,7 +471,7 @@ void ConfigurePanel::showSide(Side side)
         m_sides->setCurrentIndex(int(side) - 1);
     m_sides->setVisible(side != Side::None);
     if (side != Side::None && m_splitter->sizes().value(1) < 300)
-        m_splitter->setSizes({ width() * 55 / 100, width() * 45 / 100 });
+        m_splitter->setSizes({ std::max(460, width() * 48 / 100), width() - std::max(460, width() * 48 / 100) });
 }
 
 QWidget* ConfigurePanel::editor(const QString& path) const { return m_form->editor(path); }

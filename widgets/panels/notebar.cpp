@@ -18,6 +18,7 @@ NoteBar::NoteBar(QWidget* parent)
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
     m_button->setObjectName(QStringLiteral("noteButton"));
+    m_button->setAccessibleName(QStringLiteral("Do what the message offers"));
     m_close->setObjectName(QStringLiteral("noteClose"));
     m_close->setText(QStringLiteral("✕"));
     m_close->setAutoRaise(true);

@@ -198,7 +198,8 @@ QWidget* RecipePage::importPage()
     m_account->setHeaderLabels(
         { QStringLiteral("Line"), QStringLiteral("Theirs"), QStringLiteral("Ours, or why not") });
     m_account->setRootIsDecorated(false);
-    m_account->setUniformRowHeights(true);
+    m_account->setWordWrap(true);
+    m_account->setTextElideMode(Qt::ElideNone);
     m_account->header()->setStretchLastSection(true);
     m_all = button(QStringLiteral("All settings"), "importAll", page);
     m_all->setCheckable(true);

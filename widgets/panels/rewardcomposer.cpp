@@ -124,7 +124,7 @@ RewardComposer::RewardComposer(const QString& engine, QWidget* parent)
     scroll->setWidget(m_page);
     outer->addWidget(scroll);
     connect(m_aggregation, &QComboBox::activated, this,
-        [this] { Q_EMIT changed(QStringLiteral("algorithm.aggregation"), m_aggregation->currentData().toString()); });
+        [this] { Q_EMIT changed(QStringLiteral("algorithm.multi_objective_aggregation"), m_aggregation->currentData().toString()); });
     connect(m_scale, &QComboBox::activated, this,
         [this] { Q_EMIT changed(QStringLiteral("algorithm.scale_rewards"), m_scale->currentData().toString()); });
     connect(m_expression, &QLineEdit::textEdited, this, [this](const QString& text) {
