@@ -7,7 +7,7 @@ namespace aha {
 
 namespace {
 
-__extension__ using Wide = __int128; // products of two 64-bit numbers fit
+using Wide = __int128; // products of two 64-bit numbers fit
 
 
 constexpr size_t kLongestSide = 48; // tokens of one left side: bounds the work at each "="

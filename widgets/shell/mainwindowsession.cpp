@@ -23,26 +23,6 @@ constexpr const char *kGeometry = "window.geometry", *kDocks = "window.docks", *
                      *kDraft = "configure.draft";
 constexpr int kDockVersion = 1;
 
-// The form says itself what it holds, half-typed values included, where it has draft() and restoreDraft(); else its
-// settings are kept.
-template <class Form> QByteArray draftOf(const Form* form)
-{
-    if constexpr (requires { QByteArray(form->draft()); })
-        return form->draft();
-    else
-        return QByteArray::fromStdString(toJsonText(form->config()));
-}
-
-template <class Form> void restoreDraft(Form* form, const QByteArray& draft)
-{
-    if (draft.isEmpty())
-        return;
-    if constexpr (requires { form->restoreDraft(draft); })
-        form->restoreDraft(draft);
-    else if (const Result<RunConfig> config = runConfigFromJson(draft.toStdString()))
-        form->setConfig(*config);
-}
-
 bool isLive(const RunFeed& feed)
 {
     return feed.attached()
@@ -77,7 +57,8 @@ void MainWindow::restoreState()
     restoreLayouts();
     m_actions->setChangedKeys(kept(kKeys));
     connect(m_actions, &ActionTable::keysChanged, this, [this] { keep(kKeys, m_actions->changedKeys()); });
-    restoreDraft(m_panels.configure, kept(kDraft));
+    if (const QByteArray draft = kept(kDraft); !draft.isEmpty())
+        m_panels.configure->restoreDraft(draft);
     QStringList folders;
     for (const QByteArray& folder : kept(kOpen).split('\n'))
         if (!folder.isEmpty() && QFileInfo::exists(QString::fromUtf8(folder)))
@@ -94,7 +75,7 @@ void MainWindow::autosave()
         = { { kGeometry, saveGeometry() }, { kDocks, QMainWindow::saveState(kDockVersion) },
               { kPage, m_pages->currentPage().toUtf8() }, { kOpen, openFolders().join(QLatin1Char('\n')).toUtf8() },
               { kSmoothing, QByteArray::number(m_panels.train->charts()->smoothing()) },
-              { kDraft, draftOf(m_panels.configure) } };
+              { kDraft, m_panels.configure->draft() } };
     for (const auto& [key, bytes] : settings) {
         const auto saved = m_saved.find(key);
         if (saved != m_saved.end() && saved->second == bytes)

@@ -36,13 +36,6 @@ QPlainTextEdit* makeLog()
     return log;
 }
 
-/// Where a panel keeps views of its own.
-template <class Panel> void remember(Panel* panel, Workspace* workspace)
-{
-    if constexpr (requires { panel->setWorkspace(workspace); })
-        panel->setWorkspace(workspace);
-}
-
 } // namespace
 
 Panels addPages(PageDeck& deck, const PageParts& with)
@@ -53,7 +46,7 @@ Panels addPages(PageDeck& deck, const PageParts& with)
     p.configure = deck.add("Configure", "Settings", "Settings of a new run", new ConfigurePanel);
     p.queue = deck.add("Configure", "Queue", "Runs that wait for their turn, and sweeps", new QueuePanel);
     p.train = deck.add("Train", "Charts", "Curves of the open runs, and knobs", new TrainPanel);
-    remember(p.train->charts(), with.workspace);
+    p.train->charts()->setWorkspace(with.workspace);
     p.signals
         = deck.add("Train", "Signals", "What looks wrong in the open runs, and why", new SignalsPanel(with.workspace));
     p.poke = deck.add("Train", "Poke", "Ask the weights of a live run, turn its knobs", new PokePanel);
