@@ -1,13 +1,22 @@
 #include "core/base/cluster_rates.h"
 
+#include "core/base/statistics.h"
+
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace aha {
 
 namespace {
 
 constexpr double kZ95 = 1.959963984540054;
+
+/// NaN where all clusters say the same: that is no certainty.
+double halfWidth(double squares, int clusters)
+{
+    return squares > 0 ? kZ95 * std::sqrt(double(clusters) / double(clusters - 1) * squares) : NAN;
+}
 
 template <class Count, class All> ClusterShare shareOf(const std::vector<ClusterCounts>& clusters, Count count, All all)
 {
@@ -23,12 +32,16 @@ template <class Count, class All> ClusterShare shareOf(const std::vector<Cluster
     found.share = double(hits) / double(found.n);
     if (found.clusters < 2)
         return found;
+    if (hits == 0 || hits == found.n) { // no spread to estimate from: Wilson's, with the cluster as the trial
+        std::tie(found.low, found.high) = wilsonInterval(hits == 0 ? 0 : found.clusters, found.clusters);
+        return found;
+    }
     double squares = 0;
     for (const ClusterCounts& c : clusters) {
         const double error = (double(count(c)) - found.share * double(all(c))) / double(found.n);
         squares += error * error;
     }
-    const double g = found.clusters, half = kZ95 * std::sqrt(g / (g - 1) * squares);
+    const double half = kZ95 * std::sqrt(double(found.clusters) / double(found.clusters - 1) * squares);
     found.low = std::max(0.0, found.share - half);
     found.high = std::min(1.0, found.share + half);
     return found;
@@ -70,8 +83,7 @@ std::optional<RateComparison> pooledRates(const std::vector<ClusterCounts>& clus
     }
     if (used < 2)
         return std::nullopt;
-    const double difference = of.share - others.share,
-                 half = kZ95 * std::sqrt(double(used) / double(used - 1) * squares);
+    const double difference = of.share - others.share, half = halfWidth(squares, used);
     return RateComparison { of.share, of.low, of.high, others.share, others.low, others.high, difference,
         difference - half, difference + half, of.n, others.n, used };
 }
@@ -104,7 +116,7 @@ std::optional<RateComparison> ratesWithinClusters(const std::vector<ClusterCount
             const double error = weightOf(c) * (here - found.difference) / weights;
             squares += error * error;
         }
-    const double half = kZ95 * std::sqrt(double(found.clusters) / double(found.clusters - 1) * squares);
+    const double half = halfWidth(squares, found.clusters);
     found.low = found.difference - half;
     found.high = found.difference + half;
     found.rateLow = found.rateHigh = found.othersLow = found.othersHigh = NAN;

@@ -24,7 +24,7 @@ struct RateComparison {
 
 /// Rates over everything, pooled; 95 % intervals by linearisation of the ratio with the cluster as the unit
 /// (variance G/(G−1) Σ e_g²). Confounded by whatever differs between prompts and steps. nullopt without completions of
-/// both kinds or with fewer than two clusters.
+/// both kinds or with fewer than two clusters. No interval (NaN) where no cluster differs from the others.
 std::optional<RateComparison> pooledRates(const std::vector<ClusterCounts>& clusters);
 
 /// The same within clusters: only prompts that have completions of both kinds, weighted n₁n₀/(n₁+n₀) (Mantel and
@@ -33,6 +33,7 @@ std::optional<RateComparison> pooledRates(const std::vector<ClusterCounts>& clus
 std::optional<RateComparison> ratesWithinClusters(const std::vector<ClusterCounts>& clusters);
 
 /// A share k/n over clusters with its 95 % interval by the same linearisation; low and high are NaN for fewer than two.
+/// A share of 0 or 1 has Wilson's interval with the cluster as the trial.
 struct ClusterShare {
     double share = 0, low = 0, high = 0;
     int64_t n = 0;

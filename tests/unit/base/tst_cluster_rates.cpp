@@ -1,6 +1,7 @@
 // Rates of two kinds of completions: pooled, within prompts, and what the cluster does to the interval.
 
 #include "core/base/cluster_rates.h"
+#include "core/base/statistics.h"
 
 #include <QTest>
 
@@ -55,7 +56,7 @@ private Q_SLOTS:
         QVERIFY(pooledRates(clusters)->difference < -0.4);
         const auto within = ratesWithinClusters(clusters);
         QCOMPARE(within->difference, 0.0);
-        QVERIFY(std::abs(within->high) < 1e-12);
+        QVERIFY(std::isnan(within->low) && std::isnan(within->high)); // all groups say the same: no certainty
         QCOMPARE(within->clusters, 100);
         clusters.push_back({ 4, 4, 0, 0 }); // one kind only: says nothing here
         QCOMPARE(ratesWithinClusters(clusters)->clusters, 100);
@@ -79,6 +80,10 @@ private Q_SLOTS:
         QCOMPARE(two.share, 0.5);
         QVERIFY(two.low < 0.5 && two.high > 0.5);
         QVERIFY(std::isnan(shareRight({}).share));
+        // None of 80 in 20 clusters is not certainly none at all.
+        const ClusterShare none = shareOfKind(std::vector<ClusterCounts>(20, ClusterCounts { 0, 0, 4, 0 }));
+        QCOMPARE(none.share, 0.0);
+        QVERIFY(std::abs(none.low) < 1e-12 && std::abs(none.high - wilsonInterval(0, 20).second) < 1e-12);
     }
 };
 
