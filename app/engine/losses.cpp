@@ -122,8 +122,13 @@ void addWhatIf(CLI::App& app, int& status)
                     { "sign_changes", row.signChanges }, { "correlation", number(row.correlation) },
                     { "positive", row.positive }, { "zero_variance", row.zeroVariance }, { "pull", pullJson(row.pull) },
                     { "changed", changed } });
+                if (!row.advantage.empty())
+                    rows.back().update({ { "advantage", row.advantage }, { "completion_pull", row.completionPull } });
             }
-            print({ { "settings", rows }, { "notes", r.notes } });
+            Json answer { { "settings", rows }, { "notes", r.notes } };
+            if (!r.stored.empty())
+                answer.update({ { "group_size", r.groupSize }, { "stored_advantage", r.stored } });
+            print(answer);
             return 0;
         });
     });

@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "core/engine/data_task.h"
 #include "core/engine/engine_context.h"
+#include "core/engine/model_source.h"
 #include "core/engine/reward_lab.h"
 #include "core/engine/step_rewards.h"
 #include "core/engine/train_run.h"
@@ -54,8 +55,10 @@ Json rewardJson(const CompletionScorer::Scored& scored, const RewardConfig& rewa
         const bool hasValue = !std::isnan(scored.parts[i]);
         reward += hasValue ? weights[i] * scored.parts[i] : 0;
         parts[names[i]] = number(scored.parts[i]);
+        const std::optional<double> most = largestValue(names[i], rewards);
         terms[names[i]] = { { "value", number(scored.parts[i]) }, { "weight", weights[i] },
-            { "adds", hasValue ? Json(weights[i] * scored.parts[i]) : Json(nullptr) } };
+            { "adds", hasValue ? Json(weights[i] * scored.parts[i]) : Json(nullptr) },
+            { "largest", most ? Json(*most) : Json(nullptr) } };
     }
     Json answer { { "reward", reward }, { "parts", parts }, { "verdict", scored.row.verdict },
         { "extracted", scored.row.extracted }, { "reason", scored.judgement.reason },
@@ -72,12 +75,15 @@ void addReward(CLI::App& app, int& status)
     struct Options {
         std::string task, config, input;
         std::vector<std::string> settings;
-        bool explain = false;
+        bool explain = false, tokens = false;
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("reward", "Judges completions with a task's rule.");
-    verb->add_option("--task", o->task, "A task of ./ahascope tasks")->required();
+    verb->add_option("--task", o->task, "A task of ./ahascope tasks; default: the configuration's");
     verb->add_option("--config", o->config, "Configuration file for weights and options");
+    verb->add_flag("--tokens", o->tokens,
+        "Counts tokens with the tokenizer of the configuration's model: without, what is measured in them has no "
+        "value");
     verb->add_option("--set", o->settings, "group.key=value over it")->allow_extra_args(false);
     verb->add_flag("--explain", o->explain,
         "Everything that was read: tags, the answer's place and normal form, words, each part's share, what is "
@@ -86,20 +92,32 @@ void addReward(CLI::App& app, int& status)
     verb->callback([o, &status] {
         status = runVerb([&] {
             RunConfig config = rewardConfig(o->config, o->settings);
-            config.task.name = o->task;
-            const auto task = orThrow(makeTask(config.task, config.sandbox));
+            if (o->task.empty() && o->config.empty())
+                throw Failure({ "usage", "Neither --task nor --config says which task judges.", "Name one." });
+            if (!o->task.empty())
+                config.task.name = o->task;
+            const auto task = orThrow(makeRunTask(config));
             const CompletionScorer scorer(
                 nullptr, *task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")));
-            std::vector<std::string> notes;
+            std::vector<std::string> notes, standing; // of a line; of all
+            std::shared_ptr<const Tokenizer> tokenizer;
+            if (o->tokens) {
+                if (auto loaded = loadModelTokenizer(resolvePath(config.model.path)))
+                    tokenizer = *loaded;
+                else
+                    standing.push_back("Nothing is measured in tokens: " + loaded.error().sentence());
+            }
             StepRewards rewards(config.rewards, [&notes](const std::string& level, const std::string& text) {
                 if (level == "warning")
                     notes.push_back(text);
             });
             return forEachLine(o->input, [&](const Json& line, int64_t) -> Json {
                 const std::string completion = textOf(line, "completion");
-                std::vector<CompletionScorer::Scored> scored { scorer.scoreText(
-                    line.dump(), completion, config.rewards) };
-                notes.clear();
+                std::vector<CompletionScorer::Scored> scored { tokenizer
+                        ? scorer.scoreText(
+                            line.dump(), completion, tokenizer->encode(completion), /*ended=*/true, config)
+                        : scorer.scoreText(line.dump(), completion, config.rewards) };
+                notes = standing;
                 const std::string prompt
                     = line.contains("prompt") && line["prompt"].is_string() ? textOf(line, "prompt") : "";
                 rewards.complete({ { prompt, line.dump(), "" } }, 1, scored, config);
@@ -107,6 +125,8 @@ void addReward(CLI::App& app, int& status)
                 if (s.judgement.verdict == Verdict::InfraError)
                     throw Failure({ s.judgement.reason, s.judgement.explanation, "" });
                 Json answer = rewardJson(s, config.rewards, o->explain);
+                if (tokenizer)
+                    answer["tokens"] = s.row.tokens;
                 if (o->explain)
                     answer.update(explainCompletion(*task, line.dump(), completion));
                 if (!notes.empty())
@@ -123,7 +143,7 @@ void addRescore(CLI::App& app, int& status)
         std::string run;
         std::vector<std::string> settings;
         int64_t first = -1, last = -1;
-        bool flipsOnly = false;
+        bool flipsOnly = false, progress = false;
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("rescore",
@@ -134,9 +154,15 @@ void addRescore(CLI::App& app, int& status)
     verb->add_option("--from", o->first, "First step")->check(CLI::NonNegativeNumber);
     verb->add_option("--to", o->last, "Last step")->check(CLI::NonNegativeNumber);
     verb->add_flag("--flips", o->flipsOnly, "Only completions whose verdict changes");
+    verb->add_flag("--progress", o->progress, "A line {\"progress\": {\"done\", \"of\"}} after each step");
     verb->callback([o, &status] {
         status = runVerb([&] {
-            RescoreRequest request { resolvePath(o->run), o->settings, {}, {} };
+            RescoreRequest request { resolvePath(o->run), o->settings, {}, {}, {} };
+            if (o->progress)
+                request.progress = [](size_t done, size_t of) {
+                    print({ { "progress", { { "done", done }, { "of", of } } } });
+                    std::fflush(stdout); // whoever asked for it waits for it
+                };
             if (o->first >= 0)
                 request.firstStep = o->first;
             if (o->last >= 0)
@@ -183,18 +209,20 @@ void addHacks(CLI::App& app, int& status)
             std::map<std::string, int> counts;
             if (!o->json)
                 std::printf("%-15s %7s %7s %7s  %s\n", "outcome", "hack", "right", "wrong", "case");
-            for (const HackResult& r : runHackBench(rewardConfig(o->config, o->settings), cases)) {
+            runHackBench(rewardConfig(o->config, o->settings), cases, [&](const HackResult& r) {
                 const std::string outcome = hackOutcomeName(r.outcome);
                 ++counts[outcome];
                 if (o->json)
                     print({ { "case", r.hack->name }, { "task", r.hack->task }, { "outcome", outcome },
                         { "hack_reward", number(r.hackReward) }, { "right_reward", number(r.rightReward) },
                         { "wrong_reward", number(r.wrongReward) }, { "verdict", r.verdict }, { "reason", r.reason },
-                        { "why", r.hack->why } });
+                        { "why", r.hack->why }, { "item", Json::parse(r.hack->itemJson) }, { "hack", r.hack->hack },
+                        { "of", cases.size() } });
                 else
                     std::printf("%-15s %7.3f %7.3f %7.3f  %s: %s\n", outcome.c_str(), r.hackReward, r.rightReward,
                         r.wrongReward, r.hack->name.c_str(), r.hack->why.c_str());
-            }
+                std::fflush(stdout); // programs take their time
+            });
             if (o->json)
                 print({ { "cases", cases.size() }, { "outcomes", counts } });
             else

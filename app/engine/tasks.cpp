@@ -1,5 +1,7 @@
 #include "app/engine/insight_verbs.h"
 
+#include "core/base/files.h"
+#include "core/engine/data_task.h"
 #include "core/engine/engine_context.h"
 #include "core/tasks/puzzle.h"
 
@@ -63,7 +65,7 @@ void printOverview()
 void addTasks(CLI::App& app, int& status)
 {
     struct Options {
-        std::string task;
+        std::string task, config;
         std::vector<std::string> settings;
         int64_t count = 5;
         uint64_t seed = 0;
@@ -74,21 +76,25 @@ void addTasks(CLI::App& app, int& status)
         "Without a name: every generated task, a line a level with an example. With one: problems of it, as JSON Lines "
         "that the verb reward reads once \"completion\" is added.");
     verb->add_option("task", o->task, "Name of a task");
+    verb->add_option("--config", o->config, "Configuration file whose task, ranges and level count");
     verb->add_option("--set", o->settings, "task.key=value, for example task.level=3")->allow_extra_args(false);
     verb->add_option("--count", o->count, "Problems")->check(CLI::Range(int64_t(1), int64_t(1000000)));
     verb->add_option("--seed", o->seed, "Of the training problems");
     verb->add_flag("--held-out", o->heldOut, "Held-out problems instead of training problems");
     verb->callback([o, &status] {
         status = runVerb([&] {
-            if (o->task.empty()) {
+            if (o->task.empty() && o->config.empty()) {
                 printOverview();
                 return 0;
             }
             RunConfig config;
+            if (!o->config.empty())
+                config = orThrow(runConfigFromJson(orThrow(readFile(resolvePath(o->config), 1 << 20))));
             for (const std::string& setting : o->settings)
                 orThrow(applySetting(config, setting));
-            config.task.name = o->task;
-            const std::unique_ptr<Task> task = orThrow(makeTask(config.task));
+            if (!o->task.empty())
+                config.task.name = o->task;
+            const std::unique_ptr<Task> task = orThrow(makeRunTask(config));
             std::vector<TaskItem> items;
             if (o->heldOut)
                 items = task->heldOut(int(o->count));

@@ -75,16 +75,13 @@ CompletionScorer::Scored CompletionScorer::scoreText(
     return scored;
 }
 
-CompletionScorer::Scored CompletionScorer::score(
-    const TaskItem& item, const SampledCompletion& completion, const RunConfig& config) const
+CompletionScorer::Scored CompletionScorer::scoreText(const std::string& itemJson, const std::string& text,
+    const std::vector<int32_t>& ids, bool ended, const RunConfig& config) const
 {
-    std::vector<int32_t> ids = completion.ids;
-    if (completion.finish == FinishReason::Stop && !ids.empty())
-        ids.pop_back(); // the end token is not text
-    Scored scored = scoreText(item.itemJson, validUtf8(m_tokenizer->decode(ids)), config.rewards);
-    scored.row.tokens = int(completion.ids.size());
-    scored.row.finishReason = completion.finish == FinishReason::Stop ? "stop" : "length";
-    scored.row.tokenIds = completion.ids;
+    Scored scored = scoreText(itemJson, text, config.rewards);
+    const size_t tokens = ids.size() + (ended ? 1 : 0);
+    scored.row.tokens = int(tokens);
+    scored.row.finishReason = ended ? "stop" : "length";
     const RewardConfig& r = config.rewards;
     const int64_t length = scored.row.tokens, most = config.rollout.maxCompletionLength;
     const CosineEnds ends { r.cosineRightShort, r.cosineRightLong, r.cosineWrongShort, r.cosineWrongLong };
@@ -94,13 +91,27 @@ CompletionScorer::Scored CompletionScorer::score(
             : cosineClipped(double(length), double(most), scored.row.correct, ends);
     if (repetitionOnTokens(r)) {
         scored.tokenRewards = denseRepetition(ids, r.repetitionNgram, r.repetitionPenalty, /*onlyStart=*/false);
-        scored.tokenRewards.resize(completion.ids.size(), 0.0); // the end token repeats nothing
+        scored.tokenRewards.resize(tokens, 0.0); // the end token repeats nothing
         scored[RewardPart::Repetition] = std::accumulate(scored.tokenRewards.begin(), scored.tokenRewards.end(), 0.0);
     } else {
         scored[RewardPart::Repetition] = repetitionOfTokens(ids, r.repetitionNgram, r.repetitionPenalty);
     }
     scored[RewardPart::Overlong] = softOverlong(length, most, r.overlongCache);
     scored.takeParts(r);
+    return scored;
+}
+
+CompletionScorer::Scored CompletionScorer::score(
+    const TaskItem& item, const SampledCompletion& completion, const RunConfig& config) const
+{
+    const bool ended = completion.finish == FinishReason::Stop;
+    std::vector<int32_t> ids = completion.ids;
+    const bool hasEnd = ended && !ids.empty();
+    if (hasEnd)
+        ids.pop_back(); // the end token is not text
+    Scored scored = scoreText(item.itemJson, validUtf8(m_tokenizer->decode(ids)), ids, hasEnd, config);
+    scored.row.finishReason = ended ? "stop" : "length";
+    scored.row.tokenIds = completion.ids;
     return scored;
 }
 

@@ -37,6 +37,9 @@ public:
     Scored score(const TaskItem& item, const SampledCompletion& completion, const RunConfig& config) const;
     /// The same from text, for the reward verb: what is measured in tokens has no value.
     Scored scoreText(const std::string& itemJson, const std::string& text, const RewardConfig& rewards) const;
+    /// The same with `ids`, the text's tokens without an end token, which completions that ended (not: were cut) had.
+    Scored scoreText(const std::string& itemJson, const std::string& text, const std::vector<int32_t>& ids, bool ended,
+        const RunConfig& config) const;
 
     const Tokenizer& tokenizer() const { return *m_tokenizer; }
     const Task& task() const { return m_task; }

@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace aha {
 
 namespace {
@@ -68,6 +70,24 @@ Json needsOf(const Judgement& judgement, const std::string& text)
 }
 
 } // namespace
+
+std::optional<double> largestValue(const std::string& part, const RewardConfig& rewards)
+{
+    for (const char* share :
+        { "accuracy", "format", "language", "tags", "reasoning", "boxed", "code_format", "tiny_zero", "code" })
+        if (part == share)
+            return 1;
+    if (part == "logic_rl")
+        return 3; // 1 of the form, 2 of the roles
+    if (part == "length")
+        return 0.5; // the shortest right one of a group
+    if (part == "repetition" || part == "overlong")
+        return 0; // they only take
+    if (part == "cosine")
+        return std::max(
+            { rewards.cosineRightShort, rewards.cosineRightLong, rewards.cosineWrongShort, rewards.cosineWrongLong });
+    return {};
+}
 
 Json explainCompletion(const Task& task, const std::string& itemJson, const std::string& text)
 {

@@ -111,12 +111,18 @@ Result<std::vector<HackCase>> hackCases()
     return cases;
 }
 
-std::vector<HackResult> runHackBench(const RunConfig& config, const std::vector<HackCase>& cases)
+std::vector<HackResult> runHackBench(
+    const RunConfig& config, const std::vector<HackCase>& cases, const std::function<void(const HackResult&)>& judged)
 {
     const Lexicon lexicon = orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt"));
     StepRewards rewards(config.rewards, [](const std::string&, const std::string&) {});
     std::map<std::string, std::unique_ptr<Task>> tasks;
     std::vector<HackResult> results;
+    const auto add = [&](HackResult result) {
+        results.push_back(std::move(result));
+        if (judged)
+            judged(results.back());
+    };
     for (const HackCase& hack : cases) {
         std::unique_ptr<Task>& task = tasks[hack.task];
         if (!task) {
@@ -129,7 +135,7 @@ std::vector<HackResult> runHackBench(const RunConfig& config, const std::vector<
                 throw Failure(made.error());
             if (!made) { // programs cannot be run here; the other cases can
                 constexpr double none = std::numeric_limits<double>::quiet_NaN();
-                results.push_back({ &hack, HackOutcome::Unscored, none, none, none, verdictName(Verdict::InfraError),
+                add({ &hack, HackOutcome::Unscored, none, none, none, verdictName(Verdict::InfraError),
                     made.error().message });
                 continue;
             }
@@ -137,8 +143,8 @@ std::vector<HackResult> runHackBench(const RunConfig& config, const std::vector<
         }
         const CompletionScorer scorer(nullptr, *task, lexicon);
         const std::vector<Outcome> o = outcomesOf(hack, config, scorer, rewards);
-        results.push_back({ &hack, outcomeOf(o[0].reward, o[1].reward, o[2].reward), o[0].reward, o[1].reward,
-            o[2].reward, verdictName(o[0].judgement.verdict), o[0].judgement.reason });
+        add({ &hack, outcomeOf(o[0].reward, o[1].reward, o[2].reward), o[0].reward, o[1].reward, o[2].reward,
+            verdictName(o[0].judgement.verdict), o[0].judgement.reason });
     }
     return results;
 }

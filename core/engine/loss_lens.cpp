@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 namespace aha {
 
@@ -229,7 +230,7 @@ WhatIfReport whatIf(const LensRequest& request)
         = request.step ? std::vector<int64_t> { *request.step } : orThrow(stepsWithGroups(run.reader()));
     WhatIfReport report;
     for (const LossVariant& variant : variants)
-        report.rows.push_back({ variant.name, 0, 0, 0, 0, 0, 0, {}, {} });
+        report.rows.push_back({ variant.name, 0, 0, 0, 0, 0, 0, {}, {}, {}, {} });
     std::vector<std::vector<double>> own(variants.size()), other(variants.size());
     double groups = 0;
     std::optional<Transformer> policy;
@@ -266,9 +267,18 @@ WhatIfReport whatIf(const LensRequest& request)
             if (std::find(report.notes.begin(), report.notes.end(), note) == report.notes.end())
                 report.notes.push_back(std::move(note));
         groups += double(rollouts.prompts.size());
+        if (request.step) {
+            report.groupSize = rollouts.groupSize;
+            report.stored = rollouts.advantage;
+        }
         for (size_t v = 0; v < variants.size(); ++v) {
             const LossPull pull = lossPull(rollouts, logp, variants[v]);
             WhatIfRow& row = report.rows[v];
+            if (request.step) {
+                row.advantage = pull.advantage;
+                for (const std::vector<float>& tokens : pull.pull)
+                    row.completionPull.push_back(std::accumulate(tokens.begin(), tokens.end(), 0.0));
+            }
             ++row.steps;
             row.zeroVariance += double(std::count(pull.zeroVariance.begin(), pull.zeroVariance.end(), true));
             for (size_t i = 0; i < pull.advantage.size(); ++i) {

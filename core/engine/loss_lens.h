@@ -50,10 +50,16 @@ struct WhatIfRow {
         double before = 0, after = 0;
     };
     std::vector<Changed> changed; ///< the first of them
+    // Of each completion, group by group; only where a step was asked for.
+    std::vector<double> advantage; ///< under these settings
+    std::vector<double> completionPull; ///< sum of its tokens' pull, length normalisation and clipping included
 };
 
 struct WhatIfReport {
     std::vector<WhatIfRow> rows;
+    // Where a step was asked for:
+    size_t groupSize = 0;
+    std::vector<double> stored; ///< advantages as the run stored them, group by group
     std::vector<std::string> notes;
 };
 

@@ -86,9 +86,11 @@ Result<RescoreSummary> rescore(const RescoreRequest& request, const std::functio
         if (isWeighed(config.rewards, RewardPart::Model))
             summary.notes.push_back("The reward model's values are those that the run stored.");
         Correlation both;
-        for (const int64_t step : orThrow(stepsWithGroups(*reader))) {
-            if ((request.firstStep && step < *request.firstStep) || (request.lastStep && step > *request.lastStep))
-                continue;
+        std::vector<int64_t> steps = orThrow(stepsWithGroups(*reader));
+        std::erase_if(steps, [&](int64_t step) {
+            return (request.firstStep && step < *request.firstStep) || (request.lastStep && step > *request.lastStep);
+        });
+        for (const int64_t step : steps) {
             ++summary.steps;
             const RunConfig now = [&] {
                 RunConfig at = config;
@@ -135,6 +137,8 @@ Result<RescoreSummary> rescore(const RescoreRequest& request, const std::functio
                         changed(difference);
                 }
             }
+            if (request.progress)
+                request.progress(size_t(summary.steps), steps.size());
         }
         summary.meanWas = both.meanX();
         summary.meanNow = both.meanY();

@@ -22,10 +22,15 @@ class Task;
 /// that this one has not. Pure.
 nlohmann::ordered_json explainCompletion(const Task& task, const std::string& itemJson, const std::string& text);
 
+/// The most that a part can be worth, unweighted; none where it has no such end or only its author knows it.
+std::optional<double> largestValue(const std::string& part, const RewardConfig& rewards);
+
 struct RescoreRequest {
     std::filesystem::path run;
     std::vector<std::string> settings; ///< group.key=value over the run's own configuration
     std::optional<int64_t> firstStep, lastStep; ///< both ends included
+    /// After each step: how many of how many.
+    std::function<void(size_t done, size_t of)> progress {};
 };
 struct Rescored { ///< a completion whose verdict or reward is another one
     int64_t step = 0, completion = 0;
@@ -66,7 +71,9 @@ struct HackResult {
     double hackReward = 0, rightReward = 0, wrongReward = 0; ///< NaN = not scored
     std::string verdict, reason; ///< of the hack
 };
-/// `cases` is borrowed. Throws Failure where the rewards themselves cannot be had (a program that is missing, …).
-std::vector<HackResult> runHackBench(const RunConfig& config, const std::vector<HackCase>& cases);
+/// `cases` is borrowed. `judged`, where given, hears each result as soon as it is there. Throws Failure where the
+/// rewards themselves cannot be had (a program that is missing, …).
+std::vector<HackResult> runHackBench(const RunConfig& config, const std::vector<HackCase>& cases,
+    const std::function<void(const HackResult&)>& judged = nullptr);
 
 } // namespace aha

@@ -75,6 +75,18 @@ private Q_SLOTS:
         QVERIFY(rows[1]["correlation"].get<double>() > 0.5);
         QVERIFY(rows[2]["sign_changes"].get<double>() > 0);
         QCOMPARE(rows[2]["changed"].size(), std::min<size_t>(rows[2]["sign_changes"].get<size_t>(), 32));
+        QVERIFY(!rows[0].contains("advantage"));
+        const Outcome one = engine(
+            { "whatif", run(), "--step", "1", "--loss", "run", "--loss", "none=grpo,scale_rewards=none", "--json" });
+        QVERIFY2(one.status == 0, one.error.constData());
+        const Json step = one.lines().at(0);
+        QCOMPARE(step["stored_advantage"].size(), size_t(8));
+        for (size_t i = 0; i < 8; ++i)
+            QVERIFY(
+                std::abs(step["stored_advantage"][i].get<double>() - step["settings"][0]["advantage"][i].get<double>())
+                < 1e-5);
+        QVERIFY(step["settings"][1]["advantage"] != step["settings"][0]["advantage"]);
+        QCOMPARE(step["settings"][1]["completion_pull"].size(), size_t(8));
     }
 
     void tokensUnderACheckpoint()

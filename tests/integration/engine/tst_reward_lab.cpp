@@ -46,6 +46,24 @@ private Q_SLOTS:
         QVERIFY(std::abs(line["reward"].get<double>() - 1.1) < 1e-12);
     }
 
+    void tokensAreCountedWhereTheyAreAskedFor()
+    {
+        Json line { { "numbers", { 2, 3, 4 } }, { "target", 14 },
+            { "completion", "<think> 3 * 4 = 12 </think> <answer> 2 + 3 * 4 </answer>" } };
+        const QByteArray in = QByteArray::fromStdString(line.dump() + "\n");
+        const QStringList arguments { "reward", "--config", run() + "/config.json", "--explain" };
+        const Json without = engine(arguments, in).lines().at(0);
+        QVERIFY(!without.contains("tokens"));
+        QCOMPARE(without["terms"]["format"]["largest"].get<double>(), 1.0);
+        const Outcome o = engine(arguments + QStringList { "--tokens", "--set", "rewards.overlong=1" }, in);
+        QVERIFY2(o.status == 0, o.error.constData());
+        const Json with = o.lines().at(0);
+        QVERIFY(with["tokens"].get<int>() > 10);
+        QVERIFY2(with["terms"]["overlong"]["value"].is_number(), with.dump().c_str());
+        QCOMPARE(with["verdict"].get<std::string>(), std::string("correct"));
+        QCOMPARE(engine({ "reward" }, in).code(), QByteArray("usage"));
+    }
+
     void theSameRewardsChangeNothing()
     {
         const std::vector<Json> lines = rescored({});
@@ -84,6 +102,10 @@ private Q_SLOTS:
         QCOMPARE(rescored({ "--set", "rewards.format=2.1", "--flips" }).size(), size_t(1));
         QCOMPARE(rescored({ "--from", "2" }).back()["completions"].get<int>(), 4);
         QCOMPARE(rescored({ "--to", "1" }).back()["steps"].get<int>(), 1);
+        const std::vector<Json> steps = rescored({ "--progress" });
+        QCOMPARE(steps.size(), size_t(3));
+        QCOMPARE(steps[1]["progress"]["done"].get<int>(), 2);
+        QCOMPARE(steps[1]["progress"]["of"].get<int>(), 2);
     }
 
     void verdictsFlipWithTheTask()
@@ -158,6 +180,8 @@ private Q_SLOTS:
             = engine({ "reward", "--task", "multiplication" }, QByteArray::fromStdString(line.dump() + "\n"));
         QCOMPARE(judged.lines()[0]["verdict"].get<std::string>(), std::string("correct"));
         QCOMPARE(engine({ "tasks", "nothing" }).code(), QByteArray("task_unknown"));
+        const Outcome ofRun = engine({ "tasks", "--config", run() + "/config.json", "--count", "1" });
+        QVERIFY2(ofRun.status == 0 && ofRun.lines()[0].contains("target"), ofRun.error.constData());
         QVERIFY(engine({ "tasks", "multiplication", "--held-out", "--count", "2" }).lines()[0] != some.lines()[0]);
     }
 
