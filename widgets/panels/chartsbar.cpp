@@ -43,7 +43,7 @@ ChartsBar::ChartsBar(QWidget* parent)
     m_xAxis->setObjectName(QStringLiteral("xAxis"));
     m_xAxis->setAccessibleName(QStringLiteral("What the x axis measures"));
     m_xAxis->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_xAxis->setMinimumContentsLength(19);
+    m_xAxis->setMinimumContentsLength(16);
     m_xAxis->setMaxVisibleItems(24);
     m_follow->setObjectName(QStringLiteral("followAll"));
     m_follow->setAccessibleName(QStringLiteral("Follow new steps in all charts"));

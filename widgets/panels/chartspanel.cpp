@@ -462,7 +462,6 @@ void ChartsPanel::setSmoothing(double weight)
     m_applying = was;
 }
 
-
 LinePlot* ChartsPanel::chart(const QString& title)
 {
     QStringList ids = m_view.charts;

@@ -322,6 +322,7 @@ private Q_SLOTS:
         for (const int width : { 970, 1280 }) {
             m_panel->resize(width, 690);
             QCoreApplication::processEvents();
+            QCOMPARE(m_panel->width(), width); // nothing asks for more
             const auto* bar = m_panel->findChild<ChartsBar*>();
             for (const QWidget* part : bar->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
                 if (part->isVisible()) {

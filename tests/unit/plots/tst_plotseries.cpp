@@ -136,6 +136,27 @@ private Q_SLOTS:
         QVERIFY(same(growing.curve(PlotSeries::Smooth)[17], values[17]));
     }
 
+    void logarithmicColumnsKeepTheirExtremes()
+    {
+        QVector<double> steps = counting(100'001), values(100'001, 1.0); // from step 0, which has no place
+        values[0] = -50;
+        values[3] = 7;
+        values[5] = -7;
+        values[77'777] = 9;
+        PlotSeries series;
+        series.set(steps, values);
+        const PlotSeries::Thinned thinned = series.thinLogarithmic(PlotSeries::Raw, -10, 100'000, 300);
+        QVERIFY(std::is_sorted(thinned.keys.begin(), thinned.keys.end()));
+        QVERIFY(thinned.keys.front() > 0 && thinned.keys.back() == 100'000);
+        QVERIFY2(thinned.keys.size() < 4 * 300 + 300, qPrintable(QString::number(thinned.keys.size())));
+        for (const double spike : { 7.0, -7.0, 9.0 })
+            QVERIFY(thinned.values.contains(spike));
+        QVERIFY(!thinned.values.contains(-50));
+        for (const double early : { 1.0, 2.0, 4.0, 6.0, 10.0 }) // where there is room every step has its own column
+            QVERIFY(thinned.keys.contains(early));
+        QVERIFY(series.thinLogarithmic(PlotSeries::Raw, -10, 0, 300).keys.isEmpty());
+    }
+
     void aDifferentPastIsNoticed()
     {
         PlotSeries series;
