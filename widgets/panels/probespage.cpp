@@ -162,7 +162,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     connect(&m_coalesce, &QTimer::timeout, this, [this] {
         m_stale = true;
         if (isVisible())
-            read();
+            read(/*refreshing=*/true);
     });
     m_player.setInterval(kPlayMs);
     connect(&m_player, &QTimer::timeout, this, [this] {
@@ -233,10 +233,12 @@ void ProbesPage::setRuns(const OpenRuns& runs)
         m_run->addItem(QIcon(swatch), run.label);
         if (run.feed->folder() == kept)
             m_run->setCurrentIndex(m_run->count() - 1);
-        connect(run.feed.get(), &RunFeed::stepsCommitted, this, [this] {
+        const auto later = [this] {
             if (!m_coalesce.isActive())
                 m_coalesce.start();
-        });
+        };
+        connect(run.feed.get(), &RunFeed::stepsCommitted, this, later);
+        connect(run.feed.get(), &RunFeed::stateChanged, this, later); // the last evaluation comes after the last step
     }
     m_run->setVisible(runs.size() > 1); // one run: its name stands above the pages already
     fillAgainst();
@@ -259,22 +261,28 @@ void ProbesPage::fillAgainst()
     m_against->setCurrentIndex(found >= 0 ? found : Previous);
 }
 
-void ProbesPage::read()
+void ProbesPage::read(bool refreshing)
 {
     m_stale = false;
     const quint64 asked = ++m_asked;
     if (folder().isEmpty())
         return setTable(OutcomeTable());
-    m_worker.post([this, asked, run = RunName { folder(), m_run->currentText(), QColor() }] {
-        OutcomeTable table = readCourse(run);
-        QMetaObject::invokeMethod(
-            this,
-            [this, asked, table = std::move(table)] {
-                if (asked == m_asked)
+    m_worker.post(
+        [this, asked, run = RunName { folder(), m_run->currentText(), QColor() }, known = refreshing ? m_stamp : 0] {
+            const qint64 stamp = evaluationStamp({ run });
+            if (stamp == known)
+                return;
+            OutcomeTable table = readCourse(run);
+            QMetaObject::invokeMethod(
+                this,
+                [this, asked, stamp, table = std::move(table)] {
+                    if (asked != m_asked)
+                        return;
+                    m_stamp = stamp;
                     setTable(table);
-            },
-            Qt::QueuedConnection);
-    });
+                },
+                Qt::QueuedConnection);
+        });
 }
 
 void ProbesPage::setTable(const OutcomeTable& table)
