@@ -230,6 +230,7 @@ void OutcomesPage::read(bool refreshing)
         names.push_back({ run.feed->folder(), run.label, run.color });
     if (names.empty())
         return setTable(OutcomeTable());
+    m_empty->setText(QStringLiteral("Reading the evaluations …"));
     const size_t what = size_t(std::max(0, m_what->currentIndex()));
     m_worker.post([this, asked, what, names = std::move(names), known = refreshing ? m_stamp : 0] {
         const qint64 stamp = evaluationStamp(names);
