@@ -5,6 +5,7 @@
 #include "core/data/layout.h"
 #include "core/data/split_files.h"
 #include "core/protocol/run_folder.h"
+#include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"
 #include "widgets/models/grouplistmodel.h"
 #include "widgets/models/visibletext.h"
@@ -233,7 +234,15 @@ LineageSource readLineage(const QString& folder, const QString& label)
         return source;
     }
     const DataSource& first = files->front();
-    source.dataFile = QString::fromStdString(first.path);
+    fs::path file = first.path;
+    std::error_code ignored;
+    if (file.is_relative() && !fs::exists(file, ignored)) // engines run where the runs' folder is
+        for (const QString& root : { resourceRootFolder(), runsFolder() + QStringLiteral("/..") })
+            if (const fs::path other = fs::path(root.toStdString()) / first.path; fs::exists(other, ignored)) {
+                file = other;
+                break;
+            }
+    source.dataFile = QString::fromStdString(file.string());
     QStringList filter;
     if (config->data.passRateMin > 0 || config->data.passRateMax < 1)
         filter << QStringLiteral("pass rate %1 – %2").arg(config->data.passRateMin).arg(config->data.passRateMax);
@@ -244,7 +253,7 @@ LineageSource readLineage(const QString& folder, const QString& label)
     if (config->data.evalPercent > 0 && config->data.evalPath.empty() && config->data.evalSplit.empty())
         source.heldOutPercent = int(config->data.evalPercent);
     source.filter = filter.join(QStringLiteral(", "));
-    readRows(first.path, first.split, source);
+    readRows(file, first.split, source);
     return source;
 }
 

@@ -103,6 +103,18 @@ QString outcomeHelp(OutcomeClass outcome, bool acrossRuns)
     return {};
 }
 
+qint64 evaluationStamp(const std::vector<RunName>& runs)
+{
+    qint64 stamp = 1;
+    for (const RunName& run : runs) {
+        const auto reader = RunReader::open(run.folder.toStdString());
+        const auto evaluations
+            = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(std::vector<EvaluationRow> {});
+        stamp = stamp * 31 + (evaluations ? qint64(evaluations->size()) : 0);
+    }
+    return stamp;
+}
+
 OutcomeTable readCourse(const RunName& run)
 {
     OutcomeTable table;

@@ -43,6 +43,9 @@ QString outcomeName(OutcomeClass outcome, bool acrossRuns);
 QString outcomeMark(OutcomeClass outcome);
 QString outcomeHelp(OutcomeClass outcome, bool acrossRuns);
 
+/// Changes when one of the runs has a new evaluation: a live run is read again only then.
+qint64 evaluationStamp(const std::vector<RunName>& runs);
+
 /// Every evaluation of one run. Reads no completions; call from a worker.
 OutcomeTable readCourse(const RunName& run);
 /// The newest evaluation of each run. Runs without one are left out.

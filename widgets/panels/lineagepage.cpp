@@ -155,6 +155,7 @@ void LineagePage::read()
     const int run = m_run->currentIndex();
     if (run < 0 || run >= int(m_runs.size()))
         return setSource(LineageSource());
+    m_empty->setText(QStringLiteral("Reading the training samples …"));
     m_worker.post([this, asked, folder = m_runs[size_t(run)].feed->folder(), label = m_runs[size_t(run)].label] {
         LineageSource source = readLineage(folder, label);
         QMetaObject::invokeMethod(

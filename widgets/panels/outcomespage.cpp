@@ -3,6 +3,7 @@
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/outcomedelegate.h"
 #include "widgets/panels/pairedcard.h"
+#include "widgets/plots/elidedlabel.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -74,7 +75,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     , m_filter(new QLineEdit(this))
     , m_empty(makeLabel("outcomesEmpty", "hint", this))
     , m_legend(makeLabel("outcomesLegend", "hint", this))
-    , m_current(makeLabel("outcomesCurrent", "", this))
+    , m_current(new ElidedLabel(this))
     , m_table(new QTableView(this))
     , m_open(new QPushButton(QStringLiteral("Open its answer"), this))
     , m_follow(new QPushButton(QStringLiteral("Follow as a probe"), this))
@@ -142,7 +143,8 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     m_open->setToolTip(QStringLiteral("The answer of this evaluation on the page Traces (Enter)"));
     m_follow->setObjectName(QStringLiteral("outcomeFollow"));
     m_follow->setToolTip(QStringLiteral("Its answers at every evaluation, on the tab Probes (P)"));
-    m_current->setMinimumWidth(60);
+    m_current->setObjectName(QStringLiteral("outcomesCurrent"));
+    m_current->setTextFormat(Qt::PlainText);
     m_current->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto* below = new QHBoxLayout;
     below->setSpacing(8);
@@ -164,9 +166,9 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     connect(&m_coalesce, &QTimer::timeout, this, [this] {
         m_stale = true;
         if (isVisible())
-            read();
+            read(/*refreshing=*/true);
     });
-    connect(m_what, &QComboBox::activated, this, &OutcomesPage::read);
+    connect(m_what, &QComboBox::activated, this, [this] { read(); });
     connect(m_order, &QComboBox::activated, this, [this](int order) {
         m_model->setOrder(OutcomeModel::Order(order));
         reselect();
@@ -193,11 +195,14 @@ void OutcomesPage::setRuns(const OpenRuns& runs)
     for (const OpenRun& run : m_runs)
         run.feed->disconnect(this);
     m_runs = runs;
-    for (const OpenRun& run : runs)
-        connect(run.feed.get(), &RunFeed::stepsCommitted, this, [this] {
-            if (!m_coalesce.isActive())
-                m_coalesce.start();
-        });
+    const auto later = [this] {
+        if (!m_coalesce.isActive())
+            m_coalesce.start();
+    };
+    for (const OpenRun& run : runs) { // the last evaluation comes after the last step, when the state changes
+        connect(run.feed.get(), &RunFeed::stepsCommitted, this, later);
+        connect(run.feed.get(), &RunFeed::stateChanged, this, later);
+    }
     fillChoices();
     m_stale = true;
     if (isVisible())
@@ -216,7 +221,7 @@ void OutcomesPage::fillChoices()
         m_what->setCurrentIndex(found);
 }
 
-void OutcomesPage::read()
+void OutcomesPage::read(bool refreshing)
 {
     m_stale = false;
     const quint64 asked = ++m_asked;
@@ -225,14 +230,20 @@ void OutcomesPage::read()
         names.push_back({ run.feed->folder(), run.label, run.color });
     if (names.empty())
         return setTable(OutcomeTable());
+    m_empty->setText(QStringLiteral("Reading the evaluations …"));
     const size_t what = size_t(std::max(0, m_what->currentIndex()));
-    m_worker.post([this, asked, what, names = std::move(names)] {
+    m_worker.post([this, asked, what, names = std::move(names), known = refreshing ? m_stamp : 0] {
+        const qint64 stamp = evaluationStamp(names);
+        if (stamp == known)
+            return;
         OutcomeTable table = what < names.size() ? readCourse(names[what]) : readNewest(names);
         QMetaObject::invokeMethod(
             this,
-            [this, asked, table = std::move(table)] {
-                if (asked == m_asked)
-                    setTable(table);
+            [this, asked, stamp, table = std::move(table)] {
+                if (asked != m_asked)
+                    return;
+                m_stamp = stamp;
+                setTable(table);
             },
             Qt::QueuedConnection);
     });
@@ -240,7 +251,8 @@ void OutcomesPage::read()
 
 void OutcomesPage::setTable(const OutcomeTable& table)
 {
-    const bool sameColumns = table.sources.size() == m_model->table().sources.size()
+    const bool sameColumns = table.acrossRuns == m_model->table().acrossRuns
+        && table.sources.size() == m_model->table().sources.size()
         && std::equal(table.sources.begin(), table.sources.end(), m_model->table().sources.begin(),
             [](const OutcomeSource& a, const OutcomeSource& b) {
                 return a.evaluationId == b.evaluationId && a.run.folder == b.run.folder;

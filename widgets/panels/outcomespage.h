@@ -42,7 +42,7 @@ protected:
 
 private:
     void fillChoices();
-    void read();
+    void read(bool refreshing = false); ///< refreshing: only when there is a new evaluation
     void setTable(const OutcomeTable& table);
     void reselect();
     void describe();
@@ -61,6 +61,7 @@ private:
     std::string m_problem; ///< selected; kept over filters
     int m_column = 0;
     bool m_stale = true;
+    qint64 m_stamp = 0; ///< evaluations that were read
     quint64 m_asked = 0;
     QTimer m_coalesce;
     Worker m_worker;

@@ -71,11 +71,12 @@ PairedCard::~PairedCard() = default;
 void PairedCard::setTable(const OutcomeTable& table)
 {
     const bool same = table.acrossRuns == m_table.acrossRuns;
+    const bool followsNewest = m_b->currentIndex() == m_b->count() - 1; // of a live run
     m_table = table;
     const int columns = int(table.sources.size());
     for (QComboBox* box : { m_a, m_b }) {
         const QSignalBlocker block(box);
-        const QString kept = same ? box->currentText() : QString();
+        const QString kept = same && !(box == m_b && followsNewest) ? box->currentText() : QString();
         box->clear();
         for (int c = 0; c < columns; ++c)
             box->addItem(table.columnName(size_t(c)));

@@ -34,36 +34,41 @@ Result<TraceDocument> readAnswer(
     const auto reader = RunReader::open(folder.toStdString());
     if (!reader)
         return reader.error();
-    const auto answers = (*reader)->answersOf(problem);
-    if (!answers)
-        return answers.error();
+    const auto evaluations = (*reader)->evaluations();
+    if (!evaluations)
+        return evaluations.error();
+    const auto e = evaluationId < 0 && !evaluations->empty()
+        ? evaluations->end() - 1
+        : std::find_if(
+            evaluations->begin(), evaluations->end(), [&](const EvaluationRow& one) { return one.id == evaluationId; });
     const Error absent { "row_missing", label.toStdString() + " was not asked this problem.", "" };
-    if (!*answers || (*answers)->evaluations.empty())
+    if (e == evaluations->end())
         return absent;
-    const auto& list = (*answers)->evaluations;
-    const auto found = evaluationId < 0
-        ? list.end() - 1
-        : std::find_if(list.begin(), list.end(), [&](const auto& e) { return e.id == evaluationId; });
-    if (found == list.end())
+    const auto problems = (*reader)->evaluationProblems(e->id, /*withExamples=*/false);
+    if (!problems)
+        return problems.error();
+    const auto found = std::find_if(problems->begin(), problems->end(),
+        [&](const EvaluationProblemRow& row) { return row.prompt.text == problem; });
+    if (found == problems->end())
         return absent;
-    const Result<std::string> text = (*reader)->evaluationExample(found->id, found->position);
+    const Result<std::string> text = (*reader)->evaluationExample(e->id, found - problems->begin());
     if (!text)
         return text.error();
     TraceDocument document;
     document.text = *text;
-    document.itemJson = (*answers)->prompt.itemJson;
+    document.itemJson = found->prompt.itemJson;
     document.heading = visibleLine(std::string_view(problem).substr(0, 200));
-    const bool all = found->correct == found->samples, none = found->correct == 0;
+    const bool all = found->correct == e->samples, none = found->correct == 0;
     document.facts = QStringLiteral("%1, step %2 · %3")
                          .arg(label)
-                         .arg(found->step)
-                         .arg(found->samples == 1 ? (all ? QStringLiteral("right") : QStringLiteral("wrong"))
-                                                  : QStringLiteral("%1 of %2 samples right, the first is shown%3")
-                                                        .arg(found->correct)
-                                                        .arg(found->samples)
-                                                        .arg(all       ? QStringLiteral(": right")
-                                                                : none ? QStringLiteral(": wrong")
-                                                                       : QString()));
+                         .arg(e->step)
+                         .arg(e->samples == 1 ? (all ? QStringLiteral("right") : QStringLiteral("wrong"))
+                                              : QStringLiteral("%1 of %2 samples right, the first is shown%3")
+                                                    .arg(found->correct)
+                                                    .arg(e->samples)
+                                                    .arg(all       ? QStringLiteral(": right")
+                                                            : none ? QStringLiteral(": wrong")
+                                                                   : QString()));
     return document;
 }
 
@@ -162,7 +167,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     connect(&m_coalesce, &QTimer::timeout, this, [this] {
         m_stale = true;
         if (isVisible())
-            read();
+            read(/*refreshing=*/true);
     });
     m_player.setInterval(kPlayMs);
     connect(&m_player, &QTimer::timeout, this, [this] {
@@ -233,10 +238,12 @@ void ProbesPage::setRuns(const OpenRuns& runs)
         m_run->addItem(QIcon(swatch), run.label);
         if (run.feed->folder() == kept)
             m_run->setCurrentIndex(m_run->count() - 1);
-        connect(run.feed.get(), &RunFeed::stepsCommitted, this, [this] {
+        const auto later = [this] {
             if (!m_coalesce.isActive())
                 m_coalesce.start();
-        });
+        };
+        connect(run.feed.get(), &RunFeed::stepsCommitted, this, later);
+        connect(run.feed.get(), &RunFeed::stateChanged, this, later); // the last evaluation comes after the last step
     }
     m_run->setVisible(runs.size() > 1); // one run: its name stands above the pages already
     fillAgainst();
@@ -259,22 +266,29 @@ void ProbesPage::fillAgainst()
     m_against->setCurrentIndex(found >= 0 ? found : Previous);
 }
 
-void ProbesPage::read()
+void ProbesPage::read(bool refreshing)
 {
     m_stale = false;
     const quint64 asked = ++m_asked;
     if (folder().isEmpty())
         return setTable(OutcomeTable());
-    m_worker.post([this, asked, run = RunName { folder(), m_run->currentText(), QColor() }] {
-        OutcomeTable table = readCourse(run);
-        QMetaObject::invokeMethod(
-            this,
-            [this, asked, table = std::move(table)] {
-                if (asked == m_asked)
+    m_empty->setText(QStringLiteral("Reading the evaluations …"));
+    m_worker.post(
+        [this, asked, run = RunName { folder(), m_run->currentText(), QColor() }, known = refreshing ? m_stamp : 0] {
+            const qint64 stamp = evaluationStamp({ run });
+            if (stamp == known)
+                return;
+            OutcomeTable table = readCourse(run);
+            QMetaObject::invokeMethod(
+                this,
+                [this, asked, stamp, table = std::move(table)] {
+                    if (asked != m_asked)
+                        return;
+                    m_stamp = stamp;
                     setTable(table);
-            },
-            Qt::QueuedConnection);
-    });
+                },
+                Qt::QueuedConnection);
+        });
 }
 
 void ProbesPage::setTable(const OutcomeTable& table)

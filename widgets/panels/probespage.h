@@ -50,7 +50,7 @@ private:
         std::string problem;
     };
     void fillAgainst();
-    void read(); ///< the outcomes
+    void read(bool refreshing = false); ///< the outcomes; refreshing: only when there is a new evaluation
     void setTable(const OutcomeTable& table);
     void selectProblem(const std::string& problem);
     void showProblem(); ///< marks of the timeline
@@ -75,6 +75,7 @@ private:
     TracePane* m_pane;
     std::string m_problem; ///< selected; kept over refreshes
     bool m_stale = true;
+    qint64 m_stamp = 0; ///< evaluations that were read
     quint64 m_asked = 0, m_answerAsked = 0;
     QTimer m_coalesce, m_player;
     Worker m_worker;

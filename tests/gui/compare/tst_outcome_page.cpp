@@ -188,6 +188,28 @@ private Q_SLOTS:
         QCOMPARE(page.findChild<QCheckBox*>("outcomeClass1")->text(), QString::fromUtf8("▲ 1 gained"));
     }
 
+    void newEvaluationsAppear()
+    {
+        const QString folder = m_folder.filePath("live");
+        fixture::Course course;
+        course.evaluations = { { 0, 1, { 0, 1 } } };
+        fixture::makeCourse(folder, course);
+        const auto feed = std::make_shared<RunFeed>(folder);
+        OutcomesPage page;
+        page.show();
+        page.setRuns({ { feed, QColor(Qt::blue), "live" } });
+        QTRY_COMPARE(page.model()->columnCount(), 1);
+        auto* text = page.findChild<QLabel*>("pairedText");
+        QCOMPARE(text->text(), QString("A comparison needs two: open a second run, or wait for the next evaluation."));
+        QSignalSpy reset(page.model(), &QAbstractItemModel::modelReset);
+        const auto writer = orThrow(RunWriter::open(folder.toStdString()));
+        orThrow(writer->commitEvaluation(fixture::evaluationRow({ 10, 1, { 1, 1 } })));
+        Q_EMIT feed->stepsCommitted(10);
+        QTRY_COMPARE(page.model()->columnCount(), 2);
+        QTRY_VERIFY(text->text().startsWith("step 10 against step 0"));
+        QCOMPARE(reset.size(), 1);
+    }
+
     void stepTimeIsAMedianWithN()
     {
         ComparedRun run = readComparedRun(m_folder.filePath("a"));

@@ -40,8 +40,22 @@ private Q_SLOTS:
             const auto& [right, wrong] = texts.at(row["prompt"]);
             QVERIFY(right.count(row["chosen"]) && wrong.count(row["rejected"]));
         }
-        for (const nlohmann::json& row : answers)
+        const std::string runId = orThrow(reader->info("run_id"));
+        const auto isFrom
+            = [&](const nlohmann::json& origin, const char* id, const char* verdict, const std::string& text) {
+                  const CompletionRow completion = orThrow(reader->completionText(origin[id].get<int64_t>()));
+                  return origin["run"] == "sampled" && origin["run_id"] == runId && completion.text == text
+                      && origin[verdict] == completion.verdict;
+              };
+        for (const nlohmann::json& row : answers) {
             QVERIFY(texts.at(row["prompt"]).first.count(row["completion"]));
+            QVERIFY(isFrom(row["provenance"], "completion", "verdict", row["completion"]));
+            QCOMPARE(row["provenance"]["step"].get<int>(), 1);
+        }
+        for (const nlohmann::json& row : pairs) {
+            QVERIFY(isFrom(row["provenance"], "completion", "verdict", row["chosen"]));
+            QVERIFY(isFrom(row["provenance"], "rejected", "rejected_verdict", row["rejected"]));
+        }
     }
 
     void winnersMayBeWrong()
