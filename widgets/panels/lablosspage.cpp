@@ -1,0 +1,280 @@
+#include "widgets/panels/lablosspage.h"
+
+#include "core/store/run_reader.h"
+#include "widgets/models/figurefilter.h"
+#include "widgets/models/visibletext.h"
+#include "widgets/panels/labtext.h"
+#include "widgets/panels/tracedelegates.h"
+#include "widgets/panels/tracetable.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSpinBox>
+#include <QStyle>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+enum Column { Loss, Norm, Cosine, Positive, Negative, FirstQuarter, Length = FirstQuarter + 4, Low, High, Silent };
+
+std::vector<FigureTable::Column> columns()
+{
+    const QString quarter = QStringLiteral("Mean size of the pull a token in this quarter of a completion, against the "
+                                           "strongest quarter of the same loss");
+    return { { QStringLiteral("loss") }, { QStringLiteral("‖g‖"), QStringLiteral("Norm of the gradient"), true },
+        { QStringLiteral("cos"), QStringLiteral("Cosine of the gradient with that of the run's own loss"), true },
+        { QStringLiteral("A > 0"), QStringLiteral("Sum of the pull at tokens of positive advantage"), true },
+        { QStringLiteral("A < 0"), QStringLiteral("Sum of the pull at tokens of negative advantage"), true },
+        { QStringLiteral("1st"), quarter, true }, { QStringLiteral("2nd"), quarter, true },
+        { QStringLiteral("3rd"), quarter, true }, { QStringLiteral("4th"), quarter, true },
+        { QStringLiteral("length"),
+            QStringLiteral("Correlation over completions of the mean pull a token with the length: below 0, tokens of "
+                           "long completions count less"),
+            true },
+        { QStringLiteral("clip ↓"), QStringLiteral("Share of tokens that the lower clip takes out, in percent"), true },
+        { QStringLiteral("clip ↑"), QStringLiteral("Share of tokens that the upper clip takes out, in percent"), true },
+        { QStringLiteral("silent"), QStringLiteral("Share of tokens that are not pulled at all, in percent"), true } };
+}
+
+FigureCell bar(double value, const QString& text, double share)
+{
+    return { text, value, {}, {}, std::isfinite(share) ? share : 0 };
+}
+
+/// Three significant digits, without an exponent where it can be.
+QString compact(double value) { return std::isfinite(value) ? QString::number(value, 'g', 3) : QStringLiteral("–"); }
+
+} // namespace
+
+LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
+    : QWidget(parent)
+    , m_question(engine)
+    , m_step(new QSpinBox(this))
+    , m_policy(new QComboBox(this))
+    , m_losses(new QLineEdit(this))
+    , m_start(new QPushButton(this))
+    , m_note(new QLabel(this))
+    , m_legend(new QLabel(this))
+    , m_model(new FigureTable(columns(), this))
+    , m_order(new FigureFilter(m_model, this))
+{
+    m_step->setObjectName(QStringLiteral("lossStep"));
+    m_step->setAccessibleName(QStringLiteral("Step"));
+    m_step->setPrefix(QStringLiteral("step "));
+    m_policy->setObjectName(QStringLiteral("lossPolicy"));
+    m_policy->setAccessibleName(QStringLiteral("Policy"));
+    m_policy->setToolTip(plainToolTip(QStringLiteral("The weights whose gradients are taken. The newest checkpoint "
+                                                     "before the step is the one most like those that sampled.")));
+    m_losses->setObjectName(QStringLiteral("lossNames"));
+    m_losses->setAccessibleName(QStringLiteral("Losses to compare"));
+    m_losses->setPlaceholderText(QStringLiteral("All known. Or: grpo dapo mine=grpo,epsilon=0.1"));
+    m_losses->setToolTip(plainToolTip(QStringLiteral("Names with spaces between, each over the run's settings: grpo, "
+                                                     "dr_grpo, dapo, bnpo, gspo, cispo, sapo, luspo, vespo, "
+                                                     "rloo, reinforce, reinforce_pp, reinforce_pp_baseline, "
+                                                     "mirror_descent, rft; or name=setting=value,setting=value. "
+                                                     "The run's own comes first by itself.")));
+    m_start->setObjectName(QStringLiteral("lossStart"));
+    m_note->setObjectName(QStringLiteral("lossNote"));
+    for (QLabel* label : { m_note, m_legend }) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+    }
+    m_legend->setProperty("role", QStringLiteral("hint"));
+    m_legend->setText(QStringLiteral("Pull: the loss's derivative by a token's log-probability, turned so that up is "
+                                     "likelier. 1st to 4th: quarters of a "
+                                     "completion, as shares of the strongest. Clip and silent: percent of tokens."));
+    m_table = new TraceTable(
+        QStringLiteral("lossTable"), QStringLiteral("Losses on the same completions"), m_order,
+        [](int c) { return QString::number(c); }, {}, this);
+    auto* fromLeft = new BarDelegate(FigureTable::BarRole, false, m_table);
+    auto* fromMiddle = new BarDelegate(FigureTable::BarRole, true, m_table);
+    for (const int column : { int(Norm), int(Positive), int(Negative), int(FirstQuarter), FirstQuarter + 1,
+             FirstQuarter + 2, FirstQuarter + 3, int(Low), int(High), int(Silent) })
+        m_table->setItemDelegateForColumn(column, fromLeft);
+    for (const int column : { Cosine, Length })
+        m_table->setItemDelegateForColumn(column, fromMiddle);
+    m_table->setStretchColumn(Loss);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(-1, Qt::AscendingOrder);
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_start);
+    row->addWidget(m_step);
+    row->addWidget(m_policy);
+    row->addWidget(m_losses, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->setSpacing(8);
+    layout->addLayout(row);
+    layout->addWidget(m_note);
+    layout->addWidget(m_table, 1);
+    layout->addStretch(0); // takes the room while there is no table
+    hideWhileEmpty(m_table, m_model);
+    layout->addWidget(m_legend);
+    m_tick.setInterval(1000);
+    connect(&m_tick, &QTimer::timeout, this, &LabLossPage::refresh);
+    connect(m_start, &QPushButton::clicked, this, &LabLossPage::toggle);
+    connect(m_losses, &QLineEdit::returnPressed, this, [this] {
+        if (!m_question.isAsking() && m_start->isEnabled())
+            toggle();
+    });
+    connect(&m_question, &EngineQuestion::answered, this, &LabLossPage::present);
+    connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
+        refresh();
+        say(visibleText(sentence.toStdString()), true);
+    });
+    setFolder({});
+}
+
+void LabLossPage::setFolder(const QString& folder)
+{
+    m_question.cancel();
+    m_folder = folder;
+    m_summary.clear();
+    m_model->setRows({});
+    m_policy->clear();
+    m_policy->addItem(QStringLiteral("newest checkpoint before"), -1);
+    int last = 0;
+    if (!folder.isEmpty())
+        if (const auto reader = RunReader::open(folder.toStdString())) {
+            if (const auto step = (*reader)->lastStep())
+                last = int(std::max<int64_t>(*step, 0));
+            if (const auto checkpoints = (*reader)->checkpoints())
+                for (const CheckpointRow& row : *checkpoints)
+                    if (!row.removed)
+                        m_policy->addItem(QStringLiteral("checkpoint of step %1").arg(row.step), int(row.step));
+        }
+    m_step->setRange(last > 0 ? 1 : 0, last);
+    m_step->setValue(last);
+    refresh();
+}
+
+void LabLossPage::toggle()
+{
+    if (m_question.isAsking()) {
+        m_question.cancel();
+        m_summary = QStringLiteral("Cancelled.");
+        return refresh();
+    }
+    QStringList arguments { QStringLiteral("losses"), m_folder, QStringLiteral("--json"), QStringLiteral("--step"),
+        QString::number(m_step->value()) };
+    if (m_policy->currentData().toInt() >= 0)
+        arguments << QStringLiteral("--policy") << QString::number(m_policy->currentData().toInt());
+    QStringList names = m_losses->text().split(QRegularExpression(QStringLiteral("\\s+")), Qt::SkipEmptyParts);
+    names.removeAll(QStringLiteral("run"));
+    if (!names.isEmpty())
+        names.prepend(QStringLiteral("run"));
+    for (const QString& name : names)
+        arguments << QStringLiteral("--loss") << name;
+    m_model->setRows({});
+    m_summary.clear();
+    m_since.start();
+    m_question.ask(arguments);
+    refresh();
+}
+
+void LabLossPage::present(const Json& report)
+{
+    const Json losses = report.value("losses", Json::array()), cosines = report.value("cosine", Json::array());
+    double norm = 1e-12, pull = 1e-12;
+    for (const Json& loss : losses) {
+        const Json p = loss.value("pull", Json::object());
+        norm = std::max(norm, jsonFigure(loss, "grad_norm", 0));
+        pull = std::max({ pull, jsonFigure(p, "of_positive_advantage", 0), jsonFigure(p, "of_negative_advantage", 0) });
+    }
+    std::vector<FigureRow> rows;
+    for (size_t i = 0; i < losses.size(); ++i) {
+        const Json p = losses[i].value("pull", Json::object());
+        const double size = jsonFigure(losses[i], "grad_norm"), positive = jsonFigure(p, "of_positive_advantage"),
+                     negative = jsonFigure(p, "of_negative_advantage"),
+                     length = jsonFigure(p, "correlation_with_length");
+        double cosine = std::nan("");
+        if (cosines.size() > 0 && cosines[0].is_array() && i < cosines[0].size() && cosines[0][i].is_number())
+            cosine = cosines[0][i].get<double>();
+        std::vector<double> quarters(4, std::nan(""));
+        double strongest = 1e-300;
+        const Json by = p.value("by_quarter", Json::array());
+        for (size_t q = 0; q < quarters.size() && q < by.size(); ++q)
+            if (by[q].is_number()) {
+                quarters[q] = by[q].get<double>();
+                strongest = std::max(strongest, quarters[q]);
+            }
+        FigureRow row;
+        row.cells = { { visibleLine(losses[i].value("name", "")), std::nan(""),
+                          QStringLiteral("Value of the loss: %1").arg(compact(jsonFigure(losses[i], "loss"))) },
+            bar(size, compact(size), size / norm), bar(cosine, figureText(cosine), cosine),
+            bar(positive, compact(positive), positive / pull), bar(negative, compact(negative), negative / pull) };
+        for (const double quarter : quarters)
+            row.cells.push_back(bar(quarter, figureText(quarter / strongest, 2), quarter / strongest));
+        row.cells.push_back(bar(length, signedText(length, 2), length));
+        for (const char* key : { "clipped_low", "clipped_high", "silent" }) {
+            const double share = jsonFigure(p, key);
+            row.cells.push_back(bar(share, figureText(100 * share, 1), share));
+        }
+        rows.push_back(std::move(row));
+    }
+    m_model->setRows(std::move(rows));
+    m_summary = QStringLiteral(
+        "Step %1 as one batch: n = %2 completions in %3 groups, %4 tokens; policy of step %5, ratio to "
+        "the one that sampled %6 in the mean.")
+                    .arg(jsonFigure(report, "step", 0))
+                    .arg(jsonFigure(report, "completions", 0))
+                    .arg(jsonFigure(report, "groups", 0))
+                    .arg(jsonFigure(report, "tokens", 0))
+                    .arg(jsonFigure(report, "policy_step", 0))
+                    .arg(figureText(jsonFigure(report, "mean_ratio")));
+    for (const Json& note : report.value("notes", Json::array()))
+        if (note.is_string())
+            m_summary += QLatin1Char(' ') + visibleLine(note.get<std::string>());
+    refresh();
+}
+
+void LabLossPage::say(const QString& text, bool problem)
+{
+    m_note->setProperty("role", problem ? QStringLiteral("error") : QString());
+    m_note->style()->unpolish(m_note);
+    m_note->style()->polish(m_note);
+    m_note->setText(text);
+}
+
+void LabLossPage::refresh()
+{
+    const bool asking = m_question.isAsking();
+    asking ? m_tick.start() : m_tick.stop();
+    m_start->setText(asking ? QStringLiteral("Cancel") : QStringLiteral("Compare losses"));
+    m_start->setAccessibleName(m_start->text());
+    m_start->setEnabled(!m_folder.isEmpty());
+    for (QWidget* widget :
+        { static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_policy), static_cast<QWidget*>(m_losses) })
+        widget->setEnabled(!m_folder.isEmpty() && !asking);
+    m_legend->setVisible(m_model->rowCount() > 0);
+    if (m_folder.isEmpty())
+        say(QStringLiteral(
+                "Choose a run of reinforcement learning above: the completions of one of its steps are put under "
+                "several losses, without training."),
+            false);
+    else if (asking)
+        say(QStringLiteral("One gradient a loss, for %1 s: the engine loads the checkpoint and scores the step.")
+                .arg(m_since.elapsed() / 1000),
+            false);
+    else if (!m_summary.isEmpty())
+        say(m_summary, false);
+    else
+        say(QStringLiteral(
+                "The completions of a step under several losses, without training: how strong each gradient is, how "
+                "like the run's own, and at which tokens it pulls. It takes some seconds."),
+            false);
+}
+
+} // namespace aha

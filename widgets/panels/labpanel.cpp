@@ -1,0 +1,181 @@
+#include "widgets/panels/labpanel.h"
+
+#include "core/base/files.h"
+#include "core/protocol/run_folder.h"
+#include "core/store/run_reader.h"
+#include "widgets/models/visibletext.h"
+#include "widgets/panels/labhackpage.h"
+#include "widgets/panels/lablosspage.h"
+#include "widgets/panels/labrescorepage.h"
+#include "widgets/panels/labrewardpage.h"
+#include "widgets/panels/labwhatifpage.h"
+#include "widgets/panels/rewardform.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+namespace aha {
+
+namespace {
+
+constexpr int kFormWidth = 256, kSpreadMs = 150;
+
+/// Only runs of reinforcement learning have rewarded completions.
+std::optional<RunConfig> onlineConfig(const QString& folder)
+{
+    const Result<std::string> text = readFile(folder.toStdString() + "/" + run_folder::kConfig, 1 << 20);
+    if (!text)
+        return {};
+    Result<RunConfig> config = runConfigFromJson(*text);
+    return config && stageOf(config->general.kind) == Stage::Online ? std::optional(std::move(*config)) : std::nullopt;
+}
+
+} // namespace
+
+LabPanel::LabPanel(QWidget* parent)
+    : LabPanel(QString(), parent)
+{
+}
+
+LabPanel::LabPanel(const QString& engine, QWidget* parent)
+    : QWidget(parent)
+    , m_source(new QComboBox(this))
+    , m_about(new QLabel(this))
+    , m_reward(new RewardForm(this))
+    , m_tabs(new QTabWidget(this))
+    , m_text(new LabRewardPage(engine, this))
+    , m_rescore(new LabRescorePage(engine, this))
+    , m_hacks(new LabHackPage(engine, this))
+    , m_whatIf(new LabWhatIfPage(engine, this))
+    , m_losses(new LabLossPage(engine, this))
+{
+    m_source->setObjectName(QStringLiteral("labSource"));
+    m_source->setAccessibleName(QStringLiteral("Whose task and rewards"));
+    m_source->setToolTip(plainToolTip(QStringLiteral("The task, the rewards and the completions of an open run of "
+                                                     "reinforcement learning; or the task and the rewards "
+                                                     "of the form on the page Configure.")));
+    m_source->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_about->setObjectName(QStringLiteral("labAbout"));
+    m_about->setTextFormat(Qt::PlainText);
+    m_about->setProperty("role", QStringLiteral("hint"));
+    m_reward->setFixedWidth(kFormWidth);
+    m_tabs->setObjectName(QStringLiteral("labTabs"));
+    m_tabs->setDocumentMode(true);
+    for (QWidget* wide : { static_cast<QWidget*>(m_whatIf), static_cast<QWidget*>(m_losses) })
+        wide->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // they stand alone, without the form
+    m_tabs->addTab(m_text, QStringLiteral("Reward"));
+    m_tabs->addTab(m_rescore, QStringLiteral("Re-score"));
+    m_tabs->addTab(m_hacks, QStringLiteral("Hack bench"));
+    m_tabs->addTab(m_whatIf, QStringLiteral("What-if"));
+    m_tabs->addTab(m_losses, QStringLiteral("Losses"));
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_source);
+    top->addWidget(m_about, 1);
+    auto* body = new QHBoxLayout;
+    body->setSpacing(14);
+    body->addWidget(m_reward);
+    body->addWidget(m_tabs, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 12, 12, 12);
+    layout->setSpacing(8);
+    layout->addLayout(top);
+    layout->addLayout(body, 1);
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(kSpreadMs);
+    connect(&m_soon, &QTimer::timeout, this, &LabPanel::spread);
+    connect(m_reward, &RewardForm::changed, &m_soon, qOverload<>(&QTimer::start));
+    connect(m_source, &QComboBox::activated, this, [this] {
+        m_wantsForm = m_source->currentData().toString().isEmpty();
+        choose();
+    });
+    connect(m_rescore, &LabRescorePage::completionPicked, this, &LabPanel::completionPicked);
+    connect(m_whatIf, &LabWhatIfPage::completionPicked, this, &LabPanel::completionPicked);
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this] { // those two take the stored rewards
+        m_reward->setVisible(m_tabs->currentWidget() != m_whatIf && m_tabs->currentWidget() != m_losses);
+    });
+    connect(m_hacks, &LabHackPage::tried, this,
+        [this](const QString& task, const std::string& item, const QString& completion) {
+            m_tabs->setCurrentWidget(m_text);
+            m_text->tryText(task, item, completion);
+        });
+    setRuns({});
+}
+
+void LabPanel::setRuns(const OpenRuns& runs)
+{
+    m_runs = runs;
+    m_source->clear();
+    for (const OpenRun& run : runs)
+        if (onlineConfig(run.feed->folder()))
+            m_source->addItem(QStringLiteral("Run ") + visibleLine(run.label.toStdString()), run.feed->folder());
+    m_source->addItem(QStringLiteral("As on Configure"), QString());
+    // The current run, unless somebody chose otherwise.
+    m_source->setCurrentIndex(m_folder.isEmpty() && !m_wantsForm ? 0 : std::max(0, m_source->findData(m_folder)));
+    if (m_source->currentData().toString() != m_folder || m_folder.isEmpty())
+        choose();
+}
+
+void LabPanel::choose()
+{
+    m_folder = m_source->currentData().toString();
+    const std::optional<RunConfig> ofRun = m_folder.isEmpty() ? std::nullopt : onlineConfig(m_folder);
+    RunConfig config = ofRun ? *ofRun : form ? form() : defaultConfig("grpo");
+    if (stageOf(config.general.kind) != Stage::Online) {
+        RunConfig online = defaultConfig("grpo"); // what the form has of rewards stands
+        online.task = config.task;
+        online.data = config.data;
+        online.model = config.model;
+        online.rewards = config.rewards;
+        config = online;
+    }
+    qint64 last = 0;
+    if (ofRun)
+        if (const auto reader = RunReader::open(m_folder.toStdString()))
+            last = (*reader)->lastStep().ok() ? *(*reader)->lastStep() : 0;
+    m_about->setText(
+        QStringLiteral("Task %1%2")
+            .arg(QString::fromStdString(config.task.name),
+                m_folder.isEmpty() ? QString()
+                                   : QStringLiteral(", %1 steps. Nothing here changes the run.").arg(last)));
+    m_reward->setBase(config);
+    m_text->setConfig(config);
+    m_text->setFolder(m_folder);
+    m_rescore->setFolder(m_folder, last);
+    m_whatIf->setRun(m_folder, config);
+    m_losses->setFolder(m_folder);
+    spread();
+}
+
+void LabPanel::spread()
+{
+    m_text->setConfig(m_reward->config());
+    m_rescore->setChanges(m_reward->changes());
+    m_hacks->setConfig(m_reward->config());
+}
+
+void LabPanel::editCompletion(const QString& folder, qint64 completionId)
+{
+    const int index = m_source->findData(folder);
+    if (index < 0 || folder.isEmpty()) {
+        Q_EMIT said(QStringLiteral("The reward lab has no such run: it takes open runs of reinforcement learning."));
+        return;
+    }
+    if (folder != m_folder) {
+        m_source->setCurrentIndex(index);
+        choose();
+    }
+    m_tabs->setCurrentWidget(m_text);
+    m_text->edit(completionId);
+}
+
+void LabPanel::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (m_folder.isEmpty() && m_reward->changes().isEmpty())
+        choose(); // the form may have changed
+}
+
+} // namespace aha

@@ -1,0 +1,67 @@
+#pragma once
+// The reward lab: a reward tried on one text, on a stored run, on known hacks; and what other settings of learning
+// would have made of the same rollouts. Nothing here changes a run.
+
+#include "core/config/run_config.h"
+#include "widgets/panels/openrun.h"
+
+#include <QTimer>
+#include <QWidget>
+
+#include <functional>
+
+class QComboBox;
+class QLabel;
+class QTabWidget;
+
+namespace aha {
+
+class LabHackPage;
+class LabLossPage;
+class LabRescorePage;
+class LabRewardPage;
+class LabWhatIfPage;
+class RewardForm;
+
+class LabPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit LabPanel(QWidget* parent = nullptr);
+    /// `engine`: the program; empty: the one beside this program.
+    explicit LabPanel(const QString& engine, QWidget* parent = nullptr);
+
+    /// The configuration that the form on Configure would start; without, the defaults stand for it.
+    std::function<RunConfig()> form;
+    void setRuns(const OpenRuns& runs);
+
+public Q_SLOTS:
+    /// Takes a stored completion of an open run into the editor of Reward.
+    void editCompletion(const QString& folder, qint64 completionId);
+
+Q_SIGNALS:
+    void completionPicked(const QString& folder, qint64 completionId);
+    void said(const QString& sentence);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    void choose(); ///< another run, or the form
+    void spread(); ///< the rewards as they stand, to the pages
+
+    OpenRuns m_runs;
+    QString m_folder; ///< of the chosen run; "": the form
+    bool m_wantsForm = false; ///< the form was chosen although runs are open
+    QTimer m_soon;
+    QComboBox* m_source;
+    QLabel* m_about;
+    RewardForm* m_reward;
+    QTabWidget* m_tabs;
+    LabRewardPage* m_text;
+    LabRescorePage* m_rescore;
+    LabHackPage* m_hacks;
+    LabWhatIfPage* m_whatIf;
+    LabLossPage* m_losses;
+};
+
+} // namespace aha

@@ -1,0 +1,288 @@
+#include "widgets/panels/labrescorepage.h"
+
+#include "core/base/statistics.h"
+#include "widgets/models/figurefilter.h"
+#include "widgets/models/visibletext.h"
+#include "widgets/panels/labtext.h"
+#include "widgets/panels/tracedelegates.h"
+#include "widgets/panels/tracetable.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLocale>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QStyle>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+namespace aha {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr int kMostRows = 50'000;
+enum Column { Step, Place, VerdictWas, VerdictNow, RewardWas, RewardNow, Change, Answer, Why };
+
+std::vector<FigureTable::Column> columns()
+{
+    return { { QStringLiteral("step"), {}, true },
+        { QStringLiteral("group/no."), QStringLiteral("Group of the step, and completion in it"), true },
+        { QStringLiteral("was"), QStringLiteral("The verdict that the run stored") },
+        { QStringLiteral("now"), QStringLiteral("The verdict under the rewards on the left") },
+        { QStringLiteral("reward was"), {}, true }, { QStringLiteral("is"), {}, true },
+        { QStringLiteral("Δ"), QStringLiteral("Reward now less reward stored"), true },
+        { QStringLiteral("answer"), QStringLiteral("As extracted now") },
+        { QStringLiteral("why"), QStringLiteral("The verifier's reason now, in words") } };
+}
+
+QString verdictKind(const std::string& verdict)
+{
+    return verdict == "correct"  ? QStringLiteral("good")
+        : verdict == "wrong"     ? QStringLiteral("bad")
+        : verdict == "malformed" ? QStringLiteral("warn")
+                                 : QStringLiteral("mute");
+}
+
+QString count(double n) { return QLocale(QLocale::English).toString(qint64(n)); }
+
+FigureRow rowOf(const Json& line)
+{
+    const Json was = line.value("was", Json::object()), now = line.value("now", Json::object());
+    const double before = jsonFigure(was, "reward"), after = jsonFigure(now, "reward"),
+                 step = jsonFigure(line, "step", 0), group = jsonFigure(line, "group", 0),
+                 position = jsonFigure(line, "position", 0);
+    const std::string verdictWas = was.value("verdict", ""), verdictNow = now.value("verdict", "");
+    const QString why = visibleLine(line.value("explanation", "")), answer = visibleLine(line.value("extracted", ""));
+    FigureRow row;
+    row.id = qint64(jsonFigure(line, "completion", -1));
+    row.cells = { { count(step), step },
+        { QStringLiteral("%1/%2").arg(group + 1).arg(position + 1), group * 1e6 + position },
+        { QString::fromStdString(verdictWas), std::nan(""), visibleLine(was.value("reason", "")),
+            verdictKind(verdictWas) },
+        { QString::fromStdString(verdictNow), std::nan(""), visibleLine(now.value("reason", "")),
+            verdictKind(verdictNow) },
+        { figureText(before), before }, { figureText(after), after }, { signedText(after - before), after - before },
+        { answer.left(200), std::nan(""), answer.left(2000) }, { why.left(300), std::nan(""), why.left(2000) } };
+    return row;
+}
+
+bool flips(const FigureRow& row) { return row.cells[VerdictWas].text != row.cells[VerdictNow].text; }
+
+} // namespace
+
+LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
+    : QWidget(parent)
+    , m_engine(engine)
+    , m_model(new FigureTable(columns(), this))
+    , m_filter(new FigureFilter(m_model, this))
+    , m_start(new QPushButton(this))
+    , m_show(new QComboBox(this))
+    , m_from(new QSpinBox(this))
+    , m_to(new QSpinBox(this))
+    , m_progress(new QProgressBar(this))
+    , m_note(new QLabel(this))
+{
+    m_start->setObjectName(QStringLiteral("rescoreStart"));
+    m_show->setObjectName(QStringLiteral("rescoreShow"));
+    m_show->setAccessibleName(QStringLiteral("Which changes are listed"));
+    m_show->addItems({ QStringLiteral("All changes"), QStringLiteral("Verdict flips"), QStringLiteral("Into correct"),
+        QStringLiteral("Out of correct"), QStringLiteral("Reward rises"), QStringLiteral("Reward falls") });
+    m_from->setObjectName(QStringLiteral("rescoreFrom"));
+    m_from->setAccessibleName(QStringLiteral("First step"));
+    m_from->setPrefix(QStringLiteral("steps "));
+    m_to->setObjectName(QStringLiteral("rescoreTo"));
+    m_to->setAccessibleName(QStringLiteral("Last step"));
+    m_to->setPrefix(QStringLiteral("to "));
+    m_progress->setObjectName(QStringLiteral("rescoreProgress"));
+    m_progress->setAccessibleName(QStringLiteral("Steps that were judged again"));
+    m_progress->setFormat(QStringLiteral("%v of %m steps"));
+    m_note->setObjectName(QStringLiteral("rescoreNote"));
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setWordWrap(true);
+    m_table = new TraceTable(
+        QStringLiteral("rescoreTable"), QStringLiteral("Completions whose verdict or reward changes"), m_filter,
+        [](int c) { return QString::number(c); }, {}, this);
+    for (const int column : { VerdictWas, VerdictNow })
+        m_table->setItemDelegateForColumn(column, new BadgeDelegate(FigureTable::KindRole, m_table));
+    m_table->setStretchColumn(Why);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(-1, Qt::AscendingOrder);
+    m_table->setToolTip(plainToolTip(QStringLiteral("Enter or a double click opens the completion")));
+    auto* bar = new QHBoxLayout;
+    bar->addWidget(m_start);
+    bar->addWidget(m_from);
+    bar->addWidget(m_to);
+    bar->addWidget(m_progress, 1);
+    bar->addStretch();
+    bar->addWidget(m_show);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->setSpacing(8);
+    layout->addLayout(bar);
+    layout->addWidget(m_note);
+    layout->addWidget(m_table, 1);
+    layout->addStretch(0); // takes the room while there is no table
+    hideWhileEmpty(m_table, m_model);
+    connect(m_start, &QPushButton::clicked, this, &LabRescorePage::toggle);
+    connect(m_show, &QComboBox::currentIndexChanged, this, [this](int which) {
+        static const FigureFilter::Rule rules[] = { nullptr, flips,
+            [](const FigureRow& row) { return flips(row) && row.cells[VerdictNow].text == QLatin1String("correct"); },
+            [](const FigureRow& row) { return flips(row) && row.cells[VerdictWas].text == QLatin1String("correct"); },
+            [](const FigureRow& row) { return row.cells[Change].sort > 0; },
+            [](const FigureRow& row) { return row.cells[Change].sort < 0; } };
+        m_filter->setRule(rules[which]);
+    });
+    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) {
+        const qint64 id = index.data(FigureTable::IdRole).toLongLong();
+        if (id >= 0)
+            Q_EMIT completionPicked(m_folder, id);
+    });
+    connect(&m_engine, &EngineLines::received, this, &LabRescorePage::take);
+    connect(&m_engine, &EngineLines::finished, this, &LabRescorePage::refresh);
+    connect(&m_engine, &EngineLines::failed, this, [this](const QString& sentence) {
+        refresh();
+        say(visibleText(sentence.toStdString()), true);
+    });
+    setFolder({}, 0);
+}
+
+void LabRescorePage::setFolder(const QString& folder, qint64 lastStep)
+{
+    m_engine.cancel();
+    m_folder = folder;
+    m_model->setRows({});
+    m_isDone = false;
+    for (QSpinBox* box : { m_from, m_to })
+        box->setRange(lastStep > 0 ? 1 : 0, int(std::max<qint64>(lastStep, 0)));
+    m_from->setValue(m_from->minimum());
+    m_to->setValue(m_to->maximum());
+    refresh();
+}
+
+void LabRescorePage::setChanges(const QStringList& changes)
+{
+    m_changes = changes;
+    refresh();
+}
+
+void LabRescorePage::toggle()
+{
+    if (m_engine.isRunning()) {
+        m_engine.cancel();
+        refresh();
+        say(QStringLiteral("Cancelled after %1 of %2 steps: the %3 changes found until there are listed.")
+                .arg(m_progress->value())
+                .arg(m_progress->maximum())
+                .arg(count(m_model->rowCount())),
+            false);
+        return;
+    }
+    m_model->setRows({});
+    m_asked = m_changes;
+    m_isDone = false;
+    m_progress->setRange(0, std::max(1, m_to->value() - m_from->value() + 1));
+    m_progress->setValue(0);
+    QStringList arguments { QStringLiteral("rescore"), m_folder, QStringLiteral("--progress"), QStringLiteral("--from"),
+        QString::number(m_from->value()), QStringLiteral("--to"), QString::number(m_to->value()) };
+    for (const QString& change : m_asked)
+        arguments << QStringLiteral("--set") << change;
+    m_engine.start(arguments);
+    refresh();
+}
+
+void LabRescorePage::take(const std::vector<Json>& lines)
+{
+    std::vector<FigureRow> rows;
+    for (const Json& line : lines)
+        if (line.contains("progress")) {
+            m_progress->setMaximum(int(jsonFigure(line["progress"], "of", 1)));
+            m_progress->setValue(int(jsonFigure(line["progress"], "done", 0)));
+        } else if (line.contains("completion")) {
+            if (m_model->rowCount() + int(rows.size()) < kMostRows)
+                rows.push_back(rowOf(line));
+        } else if (line.contains("verdict_flips")) {
+            summarize(line);
+        }
+    const bool first = m_model->rowCount() == 0;
+    if (first && !rows.empty())
+        m_model->setRows(std::move(rows)); // columns are fitted to these
+    else
+        m_model->append(std::move(rows));
+}
+
+void LabRescorePage::summarize(const Json& s)
+{
+    const double n = jsonFigure(s, "completions", 0), flipped = jsonFigure(s, "verdict_flips", 0);
+    const auto [low, high] = wilsonInterval(int64_t(flipped), int64_t(n));
+    m_summary
+        = QStringLiteral("%1 completions of %2 steps judged again. %3 verdicts flip (%4 %, 95 % interval %5 – %6): %7 "
+                         "into correct, %8 out of it. %9 rewards change; ")
+              .arg(count(n), count(jsonFigure(s, "steps", 0)), count(flipped),
+                  figureText(n > 0 ? 100 * flipped / n : 0, 2), figureText(100 * low, 2), figureText(100 * high, 2),
+                  count(jsonFigure(s, "into_correct", 0)), count(jsonFigure(s, "out_of_correct", 0)),
+                  count(jsonFigure(s, "reward_changes", 0)))
+        + QStringLiteral("mean %1 → %2, correlation of old and new %3.")
+              .arg(figureText(jsonFigure(s, "mean_reward_was")), figureText(jsonFigure(s, "mean_reward_now")),
+                  figureText(jsonFigure(s, "correlation")));
+    if (m_asked.isEmpty() && flipped > 0)
+        m_summary += QStringLiteral(
+            " The rewards are the run's own: what flips, this version of AhaScope judges otherwise than "
+            "the one that trained.");
+    if (const double unscored = jsonFigure(s, "unscored", 0); unscored > 0)
+        m_summary += QStringLiteral(" %1 have no reward before or now.").arg(count(unscored));
+    if (flipped + jsonFigure(s, "reward_changes", 0) > kMostRows)
+        m_summary += QStringLiteral(" The first %1 are listed.").arg(count(kMostRows));
+    for (const Json& note : s.value("notes", Json::array()))
+        if (note.is_string())
+            m_summary += QLatin1Char(' ') + visibleLine(note.get<std::string>());
+    m_isDone = true;
+}
+
+void LabRescorePage::say(const QString& text, bool problem)
+{
+    m_note->setProperty("role", problem ? QStringLiteral("error") : QString());
+    m_note->style()->unpolish(m_note);
+    m_note->style()->polish(m_note);
+    m_note->setText(text);
+}
+
+void LabRescorePage::refresh()
+{
+    const bool runs = m_engine.isRunning();
+    m_start->setText(runs ? QStringLiteral("Cancel") : QStringLiteral("Re-score the run"));
+    m_start->setAccessibleName(m_start->text());
+    m_start->setEnabled(!m_folder.isEmpty());
+    m_progress->setVisible(runs);
+    m_show->setEnabled(m_model->rowCount() > 0 || runs);
+    for (QSpinBox* box : { m_from, m_to })
+        box->setEnabled(!m_folder.isEmpty() && !runs);
+    if (m_folder.isEmpty())
+        say(QStringLiteral("Choose a run of reinforcement learning above: its stored completions are judged again."),
+            false);
+    else if (runs)
+        say(QStringLiteral("Judging again with: %1")
+                .arg(m_asked.isEmpty() ? QStringLiteral("the run's own rewards")
+                                       : visibleLine(m_asked.join(QStringLiteral(", ")).toStdString())),
+            false);
+    else if (m_isDone && m_asked == m_changes)
+        say(m_summary, false);
+    else if (m_isDone)
+        say(QStringLiteral("The rewards changed since; what is listed is of: %1. ")
+                    .arg(m_asked.isEmpty() ? QStringLiteral("the run's own")
+                                           : visibleLine(m_asked.join(QStringLiteral(", ")).toStdString()))
+                + m_summary,
+            false);
+    else
+        say(QStringLiteral(
+                "Change the reward on the left, then let every stored completion be judged again: what flips is "
+                "listed here, with the reason. Nothing of the run is changed."),
+            false);
+}
+
+} // namespace aha

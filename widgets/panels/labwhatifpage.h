@@ -1,0 +1,71 @@
+#pragma once
+// A stored step's advantages under other settings of the algorithm, without training: old against new, completion by
+// completion.
+
+#include "core/config/run_config.h"
+#include "core/run/enginequestion.h"
+#include "core/store/rows.h"
+
+#include <QTimer>
+#include <QWidget>
+
+#include <memory>
+#include <vector>
+
+class QComboBox;
+class QDoubleSpinBox;
+class QLabel;
+class QPushButton;
+class QSpinBox;
+
+namespace aha {
+
+class FigureTable;
+class FigureFilter;
+class RunReader;
+class TraceTable;
+
+class LabWhatIfPage : public QWidget {
+    Q_OBJECT
+public:
+    /// `engine`: the program; empty: the one beside this program.
+    explicit LabWhatIfPage(const QString& engine = {}, QWidget* parent = nullptr);
+    ~LabWhatIfPage() override;
+
+    /// The run and its configuration; "" for none.
+    void setRun(const QString& folder, const RunConfig& config);
+    FigureTable* completions() const { return m_rows; }
+    FigureTable* figures() const { return m_sums; }
+
+Q_SIGNALS:
+    void completionPicked(const QString& folder, qint64 completionId);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    using Json = nlohmann::ordered_json;
+    void reset();
+    void ask();
+    void present(const Json& report);
+    void presentSums(
+        const Json& was, const Json& now, const std::vector<double>& before, const std::vector<double>& after);
+    void say(const QString& text, bool problem);
+
+    EngineQuestion m_question;
+    QString m_folder;
+    RunConfig m_config;
+    std::unique_ptr<RunReader> m_reader;
+    bool m_isStale = true; ///< the tables are not of what the controls say
+    QTimer m_soon;
+    QSpinBox* m_step;
+    QComboBox *m_scaling, *m_loss, *m_level, *m_policy;
+    QDoubleSpinBox *m_beta, *m_low, *m_high;
+    QPushButton* m_reset;
+    QLabel* m_note;
+    FigureTable *m_sums, *m_rows;
+    FigureFilter* m_order;
+    TraceTable *m_sumTable, *m_table;
+};
+
+} // namespace aha

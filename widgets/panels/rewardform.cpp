@@ -1,0 +1,215 @@
+#include "widgets/panels/rewardform.h"
+
+#include "widgets/models/visibletext.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+namespace aha {
+
+namespace {
+
+constexpr int kEditorWidth = 84;
+
+/// A field that the engine alone fills, and those that are no reward.
+bool isShown(const Field& field) { return field.info.group == "rewards"; }
+
+QString textOf(const Field& field) { return QString::fromStdString(field.toText()); }
+
+} // namespace
+
+RewardForm::RewardForm(QWidget* parent)
+    : QWidget(parent)
+    , m_all(new QCheckBox(QStringLiteral("All parts and their settings"), this))
+    , m_reset(new QPushButton(QStringLiteral("Reset"), this))
+    , m_state(new QLabel(this))
+    , m_body(new QWidget)
+{
+    m_all->setObjectName(QStringLiteral("rewardAll"));
+    m_all->setAccessibleName(m_all->text());
+    m_reset->setObjectName(QStringLiteral("rewardReset"));
+    m_reset->setAccessibleName(QStringLiteral("Back to the rewards of the run"));
+    m_state->setObjectName(QStringLiteral("rewardState"));
+    m_state->setTextFormat(Qt::PlainText);
+    m_state->setWordWrap(true);
+    m_state->setProperty("role", QStringLiteral("hint"));
+    auto* title = new QLabel(QStringLiteral("Reward"), this);
+    title->setProperty("role", QStringLiteral("title"));
+    auto* head = new QHBoxLayout;
+    head->addWidget(title, 1);
+    head->addWidget(m_reset);
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(m_body);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    layout->addLayout(head);
+    layout->addWidget(m_state);
+    layout->addWidget(scroll, 1);
+    layout->addWidget(m_all);
+    build();
+    connect(m_all, &QCheckBox::toggled, this, &RewardForm::showRows);
+    connect(m_reset, &QPushButton::clicked, this, [this] {
+        setBase(RunConfig(m_base));
+        Q_EMIT changed();
+    });
+    setBase(defaultConfig("grpo"));
+}
+
+void RewardForm::build()
+{
+    auto* grid = new QGridLayout(m_body);
+    grid->setContentsMargins(0, 0, 6, 0);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(4);
+    grid->setColumnStretch(0, 1);
+    const std::vector<Field> all = fields(m_config);
+    int line = 0;
+    for (size_t i = 0; i < all.size(); ++i) {
+        const FieldInfo& info = all[i].info;
+        if (!isShown(all[i]))
+            continue;
+        QWidget* editor = nullptr;
+        bool below = false; // a text takes a line of its own
+        if (std::holds_alternative<bool*>(all[i].value)) {
+            auto* box = new QCheckBox(m_body);
+            connect(box, &QCheckBox::toggled, this, [this, i](bool on) { take(i, on ? "true" : "false"); });
+            editor = box;
+        } else if (std::holds_alternative<double*>(all[i].value)) {
+            auto* box = new QDoubleSpinBox(m_body);
+            box->setDecimals(3);
+            box->setSingleStep(0.1);
+            box->setRange(std::max(info.low, -1e6), std::min(info.high, 1e6));
+            box->setLocale(QLocale::c());
+            connect(box, &QDoubleSpinBox::valueChanged, this,
+                [this, i](double value) { take(i, QString::number(value, 'g', 12).toStdString()); });
+            editor = box;
+        } else if (std::holds_alternative<int64_t*>(all[i].value)) {
+            auto* box = new QSpinBox(m_body);
+            box->setRange(int(std::max(info.low, -1e9)), int(std::min(info.high, 1e9)));
+            connect(box, &QSpinBox::valueChanged, this, [this, i](int value) { take(i, std::to_string(value)); });
+            editor = box;
+        } else if (!info.choices.empty()) {
+            auto* box = new QComboBox(m_body);
+            for (const std::string& choice : info.choices)
+                box->addItem(QString::fromStdString(choice));
+            connect(box, &QComboBox::currentTextChanged, this,
+                [this, i](const QString& text) { take(i, text.toStdString()); });
+            editor = box;
+        } else {
+            auto* box = new QLineEdit(m_body);
+            connect(
+                box, &QLineEdit::textChanged, this, [this, i](const QString& text) { take(i, text.toStdString()); });
+            editor = box;
+            below = true;
+        }
+        editor->setObjectName(QStringLiteral("rewards.") + QString::fromStdString(info.key));
+        editor->setAccessibleName(QString::fromStdString(info.label));
+        editor->setToolTip(plainToolTip(QString::fromStdString(info.help)));
+        if (!below)
+            editor->setFixedWidth(kEditorWidth);
+        auto* label = new QLabel(QString::fromStdString(info.label), m_body);
+        label->setTextFormat(Qt::PlainText);
+        label->setToolTip(editor->toolTip());
+        label->setBuddy(editor);
+        label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+        grid->addWidget(label, line, 0, 1, below ? 2 : 1);
+        grid->addWidget(editor, below ? ++line : line, below ? 0 : 1, 1, below ? 2 : 1);
+        ++line;
+        m_rows.push_back({ i, label, editor, info.advanced || below, false });
+    }
+    grid->setRowStretch(line, 1);
+}
+
+void RewardForm::setBase(const RunConfig& config)
+{
+    m_base = m_config = config;
+    m_filling = true;
+    const std::vector<Field> all = fields(m_config);
+    for (Row& row : m_rows) {
+        const Field& field = all[row.field];
+        const QString text = textOf(field);
+        if (auto* box = qobject_cast<QCheckBox*>(row.editor))
+            box->setChecked(*std::get<bool*>(field.value));
+        else if (auto* number = qobject_cast<QDoubleSpinBox*>(row.editor))
+            number->setValue(*std::get<double*>(field.value));
+        else if (auto* whole = qobject_cast<QSpinBox*>(row.editor))
+            whole->setValue(int(*std::get<int64_t*>(field.value)));
+        else if (auto* choice = qobject_cast<QComboBox*>(row.editor))
+            choice->setCurrentText(text);
+        else if (auto* line = qobject_cast<QLineEdit*>(row.editor))
+            line->setText(text);
+        RunConfig plain = defaultConfig(config.general.kind);
+        row.weighed = textOf(fields(plain)[row.field]) != text; // the run sets it
+    }
+    m_config = m_base; // editors round
+    m_filling = false;
+    showRows(m_all->isChecked());
+    present();
+}
+
+void RewardForm::take(size_t field, const std::string& text)
+{
+    if (m_filling)
+        return;
+    std::vector<Field> all = fields(m_config);
+    if (!all[field].fromText(text))
+        return; // the editors hold only what may be
+    present();
+    Q_EMIT changed();
+}
+
+QStringList RewardForm::changes() const
+{
+    QStringList list;
+    RunConfig base = m_base, now = m_config;
+    const std::vector<Field> was = fields(base), is = fields(now);
+    for (const Row& row : m_rows)
+        if (is[row.field].toText() != was[row.field].toText())
+            list << QString::fromStdString(is[row.field].info.path() + "=" + is[row.field].toText());
+    return list;
+}
+
+void RewardForm::showRows(bool all)
+{
+    for (const Row& row : m_rows) {
+        const bool shown = all || !row.advanced || row.weighed || row.label->font().bold();
+        row.label->setVisible(shown);
+        row.editor->setVisible(shown);
+    }
+}
+
+void RewardForm::present()
+{
+    RunConfig base = m_base;
+    const std::vector<Field> was = fields(base), is = fields(m_config);
+    int changed = 0;
+    for (const Row& row : m_rows) {
+        const bool differs = is[row.field].toText() != was[row.field].toText();
+        changed += differs;
+        QFont font = this->font();
+        font.setBold(differs);
+        row.label->setFont(font);
+        row.label->setText(
+            QString::fromStdString(is[row.field].info.label) + (differs ? QStringLiteral(" *") : QString()));
+    }
+    m_reset->setEnabled(changed > 0);
+    m_state->setText(changed == 0
+            ? QStringLiteral("As configured. Change a weight and everything here is judged by it.")
+            : QStringLiteral("%1 changed (*). Nothing of the run is changed.").arg(changed));
+}
+
+} // namespace aha

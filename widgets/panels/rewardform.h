@@ -1,0 +1,53 @@
+#pragma once
+// The rewards of a configuration, to be tried with other values: one editor a field, changed ones in bold.
+
+#include "core/config/run_config.h"
+
+#include <QStringList>
+#include <QWidget>
+
+#include <vector>
+
+class QCheckBox;
+class QLabel;
+class QPushButton;
+
+namespace aha {
+
+class RewardForm : public QWidget {
+    Q_OBJECT
+public:
+    explicit RewardForm(QWidget* parent = nullptr);
+
+    /// What the editors start from, and go back to. Drops what was changed.
+    void setBase(const RunConfig& config);
+    /// The base with the rewards as they stand here.
+    const RunConfig& config() const { return m_config; }
+    /// rewards.key=value of each field that is not the base's: what the engine's verbs take behind --set.
+    QStringList changes() const;
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    struct Row {
+        size_t field; ///< in fields()
+        QLabel* label;
+        QWidget* editor;
+        bool advanced, weighed; ///< weighed: the base uses it
+    };
+    void build();
+    void take(size_t field, const std::string& text);
+    void showRows(bool all);
+    void present();
+
+    RunConfig m_base, m_config;
+    std::vector<Row> m_rows;
+    QCheckBox* m_all;
+    QPushButton* m_reset;
+    QLabel* m_state;
+    QWidget* m_body;
+    bool m_filling = false;
+};
+
+} // namespace aha
