@@ -32,7 +32,8 @@ RunEnd endOf(const fs::path& run)
 {
     RunEnd end;
     const auto reader = RunReader::open(run);
-    end.exists = reader.ok() || reader.error().code != "database_missing";
+    std::error_code ignored;
+    end.exists = fs::exists(run / run_folder::kDatabase, ignored); // even one that was never completed: resume mends it
     if (!reader) {
         end.text = end.exists ? reader.error().sentence() : "";
         return end;

@@ -84,6 +84,9 @@ bool isThere(const fs::path& path)
     return fs::exists(path, ignored);
 }
 
+/// Its database is there and complete: an engine that begins makes it in several steps.
+bool isReady(const fs::path& run) { return RunReader::open(run).ok(); }
+
 /// Starts the run that the client sent, unless a connection before this one did.
 Result<void> startRunOf(const ServeOptions& o, Input& in)
 {
@@ -112,10 +115,10 @@ Result<void> startRunOf(const ServeOptions& o, Input& in)
     if (!pid)
         return pid.error();
     const auto deadline = std::chrono::steady_clock::now() + kStartPatience;
-    while (!isThere(o.run / run_folder::kDatabase)) {
+    while (!isReady(o.run)) {
         int status = 0;
         const bool over = ::waitpid(pid_t(*pid), &status, WNOHANG) == pid_t(*pid);
-        if (over && !isThere(o.run / run_folder::kDatabase)) {
+        if (over && !isReady(o.run)) {
             const std::string words = lastWords(o.run);
             return Error { "engine_failed", words.empty() ? "The engine ended before it began." : words, "" };
         }
@@ -183,8 +186,7 @@ Result<void> serveRun(const ServeOptions& o, const std::atomic<bool>& stop)
         if (Result<void> started = startRunOf(o, in); !started)
             return started;
     const auto deadline = std::chrono::steady_clock::now() + kStartPatience;
-    while (!isThere(o.run / run_folder::kDatabase) && liveEngine(o.run) && !stop.load()
-        && std::chrono::steady_clock::now() < deadline)
+    while (!isReady(o.run) && liveEngine(o.run) && !stop.load() && std::chrono::steady_clock::now() < deadline)
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     const Result<StreamCursor> from = cursorOf(o);
     if (!from)

@@ -107,6 +107,13 @@ void QueuePage::build()
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
 
+    m_note = new QLabel(this);
+    m_note->setObjectName(QStringLiteral("queueNote"));
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setWordWrap(true);
+    m_note->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_note->hide();
+
     m_up = button(
         this, "queueUp", QStringLiteral("▲ Earlier"), QStringLiteral("Start the selected run earlier (Alt+Up)"));
     m_down = button(
@@ -147,6 +154,7 @@ void QueuePage::build()
     layout->addWidget(m_message);
     layout->addWidget(m_empty, 1);
     layout->addWidget(m_table, 1);
+    layout->addWidget(m_note);
     layout->addLayout(bottom);
 
     connect(m_hold, &QPushButton::clicked, this,
@@ -338,6 +346,9 @@ void QueuePage::showActions()
     const bool ended = row >= 0 && m_model->item(row).state == QueueItem::State::Ended;
     const auto feed = m_feeds.find(selectedId());
     const bool attached = feed != m_feeds.end() && feed->second->attached();
+    const QString note = row >= 0 ? m_model->index(row, QueueModel::Note).data().toString() : QString();
+    m_note->setText(note); // the table shows its beginning
+    m_note->setVisible(!note.isEmpty());
     m_up->setEnabled(waiting);
     m_down->setEnabled(waiting);
     m_pause->setEnabled(attached && status == QueueStatus::Running);

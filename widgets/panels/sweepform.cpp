@@ -359,8 +359,10 @@ void SweepForm::showPlan(const std::vector<SweepPoint>& points)
             m_preview->setItem(
                 row, int(a) + 1, new QTableWidgetItem(QString::fromStdString(points[size_t(row)].settings[a].second)));
     }
+    QFont bold = font();
+    bold.setBold(true); // as headings are
     for (int column = 0; column + 1 < titles.size(); ++column)
-        m_preview->setColumnWidth(column, std::max(140, fontMetrics().horizontalAdvance(titles[column]) + 24));
+        m_preview->setColumnWidth(column, std::max(140, QFontMetrics(bold).horizontalAdvance(titles[column]) + 40));
     m_queue->setEnabled(!points.empty());
     m_queue->setText(points.empty() ? QStringLiteral("Queue the runs")
                                     : QStringLiteral("Queue %1 %2")

@@ -223,14 +223,18 @@ void SweepResults::fill()
     ScatterAxis across { m_x->currentText(), x.categories, x.logarithmic, m_x->currentText() == QLatin1String(kPass1),
         false };
     if (view == Best)
-        across = { QStringLiteral("runs in order of their start (hollow: not finished)"), {}, false, false, true };
+        across = { QStringLiteral("order of start (hollow: not finished)"), {}, false, false, true };
     m_scatter->setData(across, { metric, {}, false, share, false }, points, view == Best);
-    int names0 = 120;
-    for (const QString& name : names)
-        names0 = std::max(names0, fontMetrics().horizontalAdvance(name) + 24);
-    m_table->setColumnWidth(0, std::min(names0, 240));
-    m_table->setColumnWidth(
-        m_model->metricColumn() + 1, fontMetrics().horizontalAdvance(QStringLiteral("00.0 – 00.0 (n = 00000)")) + 24);
+    QFont bold = m_table->font();
+    bold.setBold(true); // as headings are
+    for (int column = 0; column + 1 < m_model->columnCount(); ++column) {
+        const QString title = m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        int width = std::max(70, QFontMetrics(bold).horizontalAdvance(title) + 28);
+        for (int row = 0; row < std::min(m_model->rowCount(), 50); ++row)
+            width
+                = std::max(width, fontMetrics().horizontalAdvance(m_model->index(row, column).data().toString()) + 20);
+        m_table->setColumnWidth(column, std::min(width, 260));
+    }
     filter();
     for (int row = 0; row < m_model->rowCount(); ++row)
         if (m_data.runs[size_t(row)].folder == picked)
@@ -243,8 +247,11 @@ void SweepResults::filter()
     const int all = m_model->rowCount(), shown = m_proxy->rowCount();
     const auto finished = std::count_if(
         m_data.runs.begin(), m_data.runs.end(), [](const SweepRun& run) { return run.state == RunState::Finished; });
+    const QString many = m_view->currentIndex() == Best && all > 1
+        ? QStringLiteral("; the best of many looks better than it is")
+        : QString();
     m_summary->setText(shown < all ? QStringLiteral("%1 of %2 runs within the brushes (Esc clears)").arg(shown).arg(all)
-                                   : QStringLiteral("%1 runs, %2 finished").arg(all).arg(finished));
+                                   : QStringLiteral("%1 runs, %2 finished").arg(all).arg(finished) + many);
 }
 
 void SweepResults::pick(int run)

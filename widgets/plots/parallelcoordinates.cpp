@@ -224,8 +224,11 @@ void ParallelCoordinates::paintEvent(QPaintEvent*)
         const auto& categories = m_axes[a].categories;
         for (int c = 1; c + 1 < categories.size(); ++c) {
             const double y = plot.bottom() - plot.height() * c / double(categories.size() - 1);
-            painter.drawText(QPointF(x + 6, y + fontMetrics().ascent() / 2.0),
-                fontMetrics().elidedText(categories[c], Qt::ElideRight, int(room / 2)));
+            const QString word = fontMetrics().elidedText(categories[c], Qt::ElideRight, int(room / 2));
+            QColor ground = base; // the lines run through here
+            ground.setAlpha(200);
+            painter.fillRect(QRectF(x + 4, y - height / 2, fontMetrics().horizontalAdvance(word) + 4, height), ground);
+            painter.drawText(QPointF(x + 6, y + fontMetrics().ascent() / 2.0 - 1), word);
         }
     }
 }

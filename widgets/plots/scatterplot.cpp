@@ -119,11 +119,10 @@ QPointF ScatterPlot::positionOf(int point) const
 QString ScatterPlot::hint(int point) const
 {
     const ScatterPoint& p = m_points[point];
-    QString text
-        = QStringLiteral("%1: %2 %3, %4 %5").arg(p.name, m_x.name, valueText(m_x, p.x), m_y.name, valueText(m_y, p.y));
+    QString text = QStringLiteral("%1: %2").arg(p.name, valueText(m_y, p.y));
     if (p.low < p.y || p.high > p.y)
         text += QStringLiteral(" (95 % interval %1 to %2)").arg(valueText(m_y, p.low), valueText(m_y, p.high));
-    return text;
+    return text + QStringLiteral(", %1 %2").arg(m_x.name, valueText(m_x, p.x));
 }
 
 void ScatterPlot::setPicked(int point)
@@ -174,7 +173,7 @@ void ScatterPlot::paintEvent(QPaintEvent*)
     }
     painter.setPen(text);
     painter.drawText(
-        QPointF(4, fontMetrics().ascent() + 2), fontMetrics().elidedText(m_y.name, Qt::ElideRight, width() / 2));
+        QPointF(4, fontMetrics().ascent() + 2), fontMetrics().elidedText(m_y.name, Qt::ElideRight, width() / 3 - 20));
     const QString below = fontMetrics().elidedText(m_x.name, Qt::ElideRight, int(plot.width()));
     painter.drawText(
         QPointF(plot.right() - fontMetrics().horizontalAdvance(below), height() - fontMetrics().descent() - 2), below);
@@ -213,7 +212,7 @@ void ScatterPlot::paintEvent(QPaintEvent*)
             if (!finite(i) || (i == m_picked) != (pass == 1))
                 continue;
             const QPointF at = positionOf(i);
-            const QColor color = m_points[i].dimmed ? quiet : strong;
+            const QColor color = m_points[i].dimmed ? words : strong;
             painter.setPen(QPen(color, 1));
             if (!m_y.logarithmic && m_points[i].high > m_points[i].low)
                 painter.drawLine(QPointF(at.x(), y(m_points[i].low)), QPointF(at.x(), y(m_points[i].high)));
@@ -223,7 +222,7 @@ void ScatterPlot::paintEvent(QPaintEvent*)
             painter.drawEllipse(at, i == m_picked ? kRadius + 2 : kRadius, i == m_picked ? kRadius + 2 : kRadius);
         }
     if (m_picked >= 0 && finite(m_picked)) {
-        const QString said = fontMetrics().elidedText(hint(m_picked), Qt::ElideRight, width() / 2 - 10);
+        const QString said = fontMetrics().elidedText(hint(m_picked), Qt::ElideRight, width() * 2 / 3);
         painter.setPen(text);
         painter.drawText(
             QPointF(width() - 6 - fontMetrics().horizontalAdvance(said), fontMetrics().ascent() + 2), said);

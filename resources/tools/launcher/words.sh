@@ -28,6 +28,7 @@ AhaScope: watch a small model learn to reason, and read what it writes.
 demo, test, build and fetch take --yes: install missing Debian packages without asking.
 Every other word is the engine's and gets its arguments, stdin and stdout unchanged:
   train resume eval control inspect model playground export recipe tokenize render score generate reward plan pretrain bench
+  queue serve attach
   ./ahascope train --help and so on explains each.
 HELP
 }

@@ -178,6 +178,8 @@ private Q_SLOTS:
         QVERIFY(!enabled("queueUp") && enabled("queueRemove") && !enabled("queueRetry") && enabled("queueOpen"));
         table->selectRow(2);
         QVERIFY(enabled("queueRetry"));
+        QCOMPARE(child<QLabel>(shown.get(), "queueNote")->text(), QString("The disk is full."));
+        QVERIFY(child<QLabel>(shown.get(), "queueNote")->isVisible());
         QSignalSpy opened(shown.get(), &QueuePage::openRequested);
         QTest::keyClick(table, Qt::Key_Return);
         QCOMPARE(opened.count(), 1);

@@ -101,6 +101,7 @@ private Q_SLOTS:
         // The name of the folder is hostile to a shell.
         const QString run = path("run $(touch pwned); 'x' \"y\" &"), copy = path("copy");
         QProcess train, attach;
+        train.setStandardOutputFile(QProcess::nullDevice()); // a pipe that nobody reads would hold it up
         train.start(enginePath(), tinyRun(run, 60));
         QTRY_VERIFY_WITH_TIMEOUT(committed(run) >= 2, 60'000);
         attach.start(enginePath(), attachWords(copy, run));
@@ -131,6 +132,7 @@ private Q_SLOTS:
     {
         const QString run = path("steered"), copy = path("steered copy");
         QProcess train, attach;
+        train.setStandardOutputFile(QProcess::nullDevice()); // a pipe that nobody reads would hold it up
         train.start(enginePath(), tinyRun(run, 100000));
         QTRY_VERIFY_WITH_TIMEOUT(committed(run) >= 1, 60'000);
         attach.start(enginePath(), attachWords(copy, run));
@@ -151,6 +153,7 @@ private Q_SLOTS:
     {
         const QString run = path("lost"), copy = path("lost copy");
         QProcess train, attach;
+        train.setStandardOutputFile(QProcess::nullDevice()); // a pipe that nobody reads would hold it up
         train.start(enginePath(), tinyRun(run, 100000));
         QTRY_VERIFY_WITH_TIMEOUT(committed(run) >= 1, 60'000);
         QStringList words = attachWords(copy, run);
