@@ -118,6 +118,7 @@ private:
     /// Joins what `panel` has of stepPicked, completionPicked, evaluationPicked, problemPicked and said to the window.
     void connectNavigation(QObject* panel);
     void ensureOpen(const QString& folder);
+    void tryInLab(); ///< the completion that Traces shows, in the Lab's editor
     void alarm(const QString& sentence); ///< a health signal: said, and shown on the desktop when nobody looks
     void resumeRun(const QString& folder);
     void spread(); ///< tells every panel which runs are open

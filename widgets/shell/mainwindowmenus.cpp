@@ -90,6 +90,9 @@ void MainWindow::buildMenus()
             }
     }
 
+    go->addSeparator();
+    add(go, "go.try", "&Try this completion in the Lab", keys("Ctrl+E"), [this] { tryInLab(); });
+
     buildViewMenu();
     QMenu* notes = menuBar()->addMenu(QStringLiteral("&Notes"));
     add(notes, "notes.here", "&Add note here", keys("Ctrl+M"), [this] { addNoteHere(); });

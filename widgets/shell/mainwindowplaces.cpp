@@ -7,6 +7,7 @@
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/glossarypanel.h"
+#include "widgets/panels/labpanel.h"
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracepane.h"
@@ -96,6 +97,15 @@ Note MainWindow::pinHere() const
         if (const Result<std::string> id = (*reader)->info("run_id"))
             note.runId = *id;
     return note;
+}
+
+void MainWindow::tryInLab()
+{
+    if (m_pages->currentPage() != QLatin1String("Traces") || m_shown.kind != "completion")
+        return say(QStringLiteral("Choose a completion on Traces first: it is what the Lab would judge."));
+    const QString folder = QString::fromStdString(pinHere().folder);
+    m_panels.lab->editCompletion(folder, m_shown.target);
+    showPage(QStringLiteral("Lab"));
 }
 
 void MainWindow::addNoteHere()

@@ -7,6 +7,7 @@
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/datapanel.h"
+#include "widgets/panels/labpanel.h"
 #include "widgets/panels/modelspanel.h"
 #include "widgets/panels/playgroundpanel.h"
 #include "widgets/panels/queuepanel.h"
@@ -78,6 +79,7 @@ void MainWindow::connectRuns()
         ensureOpen(folder);
         showPage(QStringLiteral("Train"));
     });
+    m_panels.lab->form = [this] { return m_panels.configure->config(); };
     connect(m_panels.signals, &SignalsPanel::raised, this, &MainWindow::alarm);
     connect(m_panels.traces, &TracesPanel::stepHovered, this, [this](const QString& folder, qint64 step) {
         if (m_pages->currentWidget()

@@ -6,6 +6,7 @@
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/datapanel.h"
 #include "widgets/panels/glossarypanel.h"
+#include "widgets/panels/labpanel.h"
 #include "widgets/panels/modelspanel.h"
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/playgroundpanel.h"
@@ -53,6 +54,7 @@ Panels addPages(PageDeck& deck, const PageParts& with)
     p.traces = deck.add("", "Traces", "What the model wrote, step by step", new TracesPanel);
     p.compare = deck.add("", "Compare", "Open runs side by side", new ComparePanel);
     deck.add("", "Analyse", "Reflection, language mixing and behaviour over the steps", new AnalysePanel);
+    p.lab = deck.add("", "Lab", "Rewards tried on a text, on stored runs, on known hacks", new LabPanel);
     p.models = deck.add("Library", "Models", "Models and their cards", new ModelsPanel(recent));
     p.playground = deck.add("Library", "Playground", "Talk with a model or a checkpoint", new PlaygroundPanel(recent));
     p.tokenizer = deck.add("Library", "Tokenizer", "How a text is cut into tokens", new TokenizerPanel(recent));

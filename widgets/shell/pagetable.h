@@ -12,6 +12,7 @@ class DataPanel;
 class Glossary;
 class GlossaryPanel;
 class KeyboardPage;
+class LabPanel;
 class ModelsPanel;
 class NotebookPanel;
 class NoteModel;
@@ -44,6 +45,7 @@ struct Panels {
     PokePanel* poke;
     TracesPanel* traces;
     ComparePanel* compare;
+    LabPanel* lab;
     ModelsPanel* models;
     PlaygroundPanel* playground;
     TokenizerPanel* tokenizer;
