@@ -198,8 +198,7 @@ QWidget* RecipePage::importPage()
     m_account->setHeaderLabels(
         { QStringLiteral("Line"), QStringLiteral("Theirs"), QStringLiteral("Ours, or why not") });
     m_account->setRootIsDecorated(false);
-    m_account->setWordWrap(true);
-    m_account->setTextElideMode(Qt::ElideNone);
+    m_account->setUniformRowHeights(true);
     m_account->header()->setStretchLastSection(true);
     m_all = button(QStringLiteral("All settings"), "importAll", page);
     m_all->setCheckable(true);
@@ -218,6 +217,10 @@ QWidget* RecipePage::importPage()
     right->addWidget(m_importSays);
     right->addWidget(m_importError);
     right->addWidget(m_account, 1);
+    m_line = text(page, "importLine", "");
+    m_line->setMinimumHeight(m_line->fontMetrics().lineSpacing() * 3);
+    m_line->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    right->addWidget(m_line);
     right->addLayout(buttons);
     auto* layout = new QHBoxLayout(page);
     layout->setContentsMargins(0, 8, 0, 0);
@@ -225,6 +228,9 @@ QWidget* RecipePage::importPage()
     layout->addLayout(left, 4);
     layout->addLayout(right, 6);
     connect(m_text, &QPlainTextEdit::textChanged, this, &RecipePage::showImport);
+    connect(m_account, &QTreeWidget::currentItemChanged, m_line, [line = m_line](const QTreeWidgetItem* item) {
+        line->setText(item ? item->text(1) + QStringLiteral("\n") + item->text(2) : QString());
+    });
     connect(m_all, &QPushButton::toggled, this, &RecipePage::listAccount);
     connect(open, &QPushButton::clicked, this, [this] {
         const QString file = QFileDialog::getOpenFileName(this, QStringLiteral("Open a recipe"), QString(),
@@ -340,6 +346,7 @@ void RecipePage::listAccount()
 {
     m_account->clear();
     if (!m_imported) {
+        m_line->clear();
         m_importSays->setText(m_importError->text().isEmpty()
                 ? QStringLiteral("What becomes of each setting is listed here.")
                 : QStringLiteral("The recipe cannot be read."));
@@ -393,6 +400,7 @@ void RecipePage::listAccount()
         items << item;
     }
     m_account->addTopLevelItems(items);
+    m_account->setCurrentItem(items.value(0));
     m_account->resizeColumnToContents(0);
     m_account->setColumnWidth(1, std::min(230, std::max(140, m_account->width() * 2 / 5)));
     m_importSays->setText(

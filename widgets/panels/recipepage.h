@@ -58,7 +58,7 @@ private:
     QLabel *m_title, *m_sentence, *m_source, *m_facts, *m_needs;
     QPushButton *m_start, *m_compare;
     QPlainTextEdit* m_text;
-    QLabel *m_importSays, *m_importError;
+    QLabel *m_importSays, *m_importError, *m_line; ///< m_line: the chosen setting in full
     QTreeWidget* m_account;
     QPushButton *m_take, *m_all;
     bool m_loaded = false;

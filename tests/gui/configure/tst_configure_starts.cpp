@@ -89,6 +89,8 @@ private Q_SLOTS:
         };
         QVERIFY2(rowOf("my_own_setting"), qPrintable(page.findChild<QLabel*>("importError")->text()));
         QVERIFY(rowOf("my_own_setting")->text(2).startsWith("– ") && rowOf("my_own_setting")->text(0) == "9");
+        account->setCurrentItem(rowOf("my_own_setting"));
+        QVERIFY(page.findChild<QLabel*>("importLine")->text().contains("not a setting of TRL's GRPOConfig"));
         QVERIFY(!rowOf("learning_rate")); // taken as it stands: only when all are asked for
         page.findChild<QPushButton*>("importAll")->click();
         QVERIFY(rowOf("learning_rate"));

@@ -191,6 +191,10 @@ private Q_SLOTS:
         for (const Advice& piece : advise(config, {}))
             QVERIFY2(
                 piece.path != "rollout.num_generations" && piece.path != "rollout.temperature", piece.path.c_str());
+        config = defaultConfig("reinforce");
+        config.algorithm.epsilonHigh = 0.1; // nothing is clipped: the field is not even shown
+        for (const Advice& piece : advise(config, {}))
+            QVERIFY2(piece.path != "algorithm.epsilon_high", piece.path.c_str());
     }
 };
 
