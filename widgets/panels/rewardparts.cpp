@@ -55,6 +55,10 @@ void RewardPartsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& g
         (value > 0 ? up : down) += value > 0 ? width : -width;
         const QColor color = seriesColor(int(i), dark);
         painter->fillRect(box.adjusted(0, 0, width > 2 ? -1 : 0, 0), color);
+        if (option.state & QStyle::State_Selected) { // a part may have the colour of the selection
+            painter->setPen(option.palette.color(QPalette::HighlightedText));
+            painter->drawRect(box.adjusted(0.5, 0.5, width > 2 ? -1.5 : -0.5, -0.5));
+        }
         if (width >= kLetterRoom && i < m_names.size()) {
             painter->setPen(contrast(color, Qt::white) > contrast(color, Qt::black) ? Qt::white : Qt::black);
             painter->drawText(box, Qt::AlignCenter, m_names[i].left(1));

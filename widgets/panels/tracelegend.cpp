@@ -50,9 +50,9 @@ constexpr HeatChoice kHeats[] = {
     { Heat::None, "no token colours", "", "", false },
     { Heat::LogProb, "by probability", "p = 1", "p → 0", false },
     { Heat::Entropy, "by entropy", "0", "≥ 2.5 nats", false },
-    { Heat::Update, "by update, advantage × (1 − p)", "down", "up", true },
-    { Heat::Kl, "by KL to the base model", "0", "≥ 1 nat", false },
-    { Heat::Ratio, "by ratio, clipped underlined", "≤ 0.67", "≥ 1.49", true },
+    { Heat::Update, "by weighted update", "down", "up", true },
+    { Heat::Kl, "by KL to the base", "0", "≥ 1 nat", false },
+    { Heat::Ratio, "by ratio and clip", "≤ 0.67", "≥ 1.49", true },
 };
 
 /// A gradient from certain to surprising, with its ends named.
@@ -160,6 +160,15 @@ TraceLegend::TraceLegend(QWidget* parent)
     m_heat->setAccessibleName(QStringLiteral("Colour tokens by"));
     for (const HeatChoice& choice : kHeats)
         m_heat->addItem(QString::fromUtf8(choice.name));
+    m_heat->setItemData(
+        int(Heat::Update), QStringLiteral("advantage × (1 − p): how hard the step pushed each token"), Qt::ToolTipRole);
+    m_heat->setItemData(int(Heat::Kl),
+        QStringLiteral("An engine computes the checkpoint before the step against the model that the run started from"),
+        Qt::ToolTipRole);
+    m_heat->setItemData(int(Heat::Ratio),
+        QStringLiteral("An engine computes the next checkpoint against the policy that drew the text; clipped tokens "
+                       "are underlined"),
+        Qt::ToolTipRole);
     m_heat->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_heat->setMinimumContentsLength(16);
     connect(m_heat, &QComboBox::currentIndexChanged, this, &TraceLegend::apply);

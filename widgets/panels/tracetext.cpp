@@ -21,7 +21,7 @@ void appendShown(QString& out, const CodePoint& point, std::string_view bytes)
         return;
     }
     const char32_t shown = visibleCharacter(point.value);
-    if (shown == U'\u25A1' && point.value != shown) {
+    if (shown != point.value) { // fonts rarely have pictures of controls
         out += QStringLiteral("[U+%1]").arg(uint32_t(point.value), 4, 16, QLatin1Char('0')).toUpper();
         return;
     }
