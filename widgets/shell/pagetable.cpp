@@ -45,6 +45,7 @@ Panels addPages(PageDeck& deck, const PageParts& with)
     Panels p {};
     // tab, page, what it is for, panel. A page of its own tab has no first name. The order here is the order there.
     p.configure = deck.add("Configure", "Settings", "Settings of a new run", new ConfigurePanel);
+    p.configure->setModels(recent);
     p.queue = deck.add("Configure", "Queue", "Runs that wait for their turn, and sweeps", new QueuePanel);
     p.train = deck.add("Train", "Charts", "Curves of the open runs, and knobs", new TrainPanel);
     p.train->charts()->setWorkspace(with.workspace);
