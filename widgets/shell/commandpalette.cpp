@@ -54,8 +54,6 @@ CommandPalette::CommandPalette(QWidget* window)
 {
     setObjectName(QStringLiteral("palette"));
     setAccessibleName(QStringLiteral("Command palette"));
-    setFrameShape(QFrame::StyledPanel);
-    setAutoFillBackground(true);
     m_input->setObjectName(QStringLiteral("paletteInput"));
     m_input->setAccessibleName(QStringLiteral("Name of an action, page, run, setting or metric"));
     m_input->setPlaceholderText(QStringLiteral("Action, page, run, setting or metric"));
@@ -69,7 +67,7 @@ CommandPalette::CommandPalette(QWidget* window)
     m_nothing->setProperty("role", QStringLiteral("hint"));
     m_nothing->setContentsMargins(10, 4, 10, 4);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(8, 8, 8, 8);
+    layout->setContentsMargins(10, 10, 10, 10);
     layout->addWidget(m_input);
     layout->addWidget(m_list, 1);
     layout->addWidget(m_nothing);
@@ -123,6 +121,15 @@ void CommandPalette::runCurrent()
     const std::function<void()> run = m_model->entry(at.row()).run;
     leave();
     run();
+}
+
+void CommandPalette::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(palette().color(QPalette::Base));
+    painter.setPen(QPen(palette().color(QPalette::Highlight), 2)); // told from the page in both themes
+    painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 8, 8);
 }
 
 bool CommandPalette::eventFilter(QObject* object, QEvent* event)

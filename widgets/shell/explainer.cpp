@@ -19,6 +19,7 @@ namespace {
 /// A word in the title of a chart, where the title itself is no term.
 constexpr const char* kTitles[][2] = {
     { "Response length", "completions/mean_length" },
+    { "Lengths", "completions/mean_length" },
     { "Reflection words", "reflection/per_response" },
     { "Language mixing", "language/mixed_share" },
     { "Gradient norm", "grad_norm" },

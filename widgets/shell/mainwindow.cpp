@@ -91,6 +91,7 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::buildDocks()
 {
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea); // the table of runs keeps its height beside a log
     const auto add = [this](const char* name, const char* title, QWidget* widget, Qt::DockWidgetArea area) {
         auto* dock = new QDockWidget(QString::fromLatin1(title), this);
         dock->setObjectName(QString::fromLatin1(name));

@@ -43,9 +43,10 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
             [this, path] { showSetting(path); } });
     }
     for (int row = 0; row < m_glossary->rowCount(); ++row) {
-        const QString name = m_glossary->entry(row).name;
-        entries.push_back(
-            { name, QStringLiteral("metric"), m_glossary->entry(row).section, [this, name] { showMetric(name); } });
+        const GlossaryEntry& entry = m_glossary->entry(row);
+        const bool term = entry.section == QLatin1String("Terms");
+        entries.push_back({ entry.name, term ? QStringLiteral("term") : QStringLiteral("metric"),
+            term ? QString() : entry.section, [this, name = entry.name] { showMetric(name); } });
     }
     return entries;
 }

@@ -3,24 +3,35 @@
 #include "widgets/models/notemodel.h"
 #include "widgets/models/reportwriter.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/plots/lineplot.h"
+#include "widgets/plots/seriescolors.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/report.h"
+#include "widgets/shell/theme.h"
 
 #include <QDir>
 #include <QTemporaryDir>
 
 namespace aha {
 
-std::vector<ReportChart> drawReportCharts(const OpenRuns& runs)
+std::vector<ReportChart> drawReportCharts(OpenRuns runs)
 {
     QTemporaryDir folder;
     ChartsPanel panel;
-    panel.setPalette(panel.palette());
+    panel.setPalette(themePalette(/*dark=*/false)); // paper is white
     panel.resize(1280, 800);
+    for (size_t i = 0; i < runs.size(); ++i)
+        runs[i].color = seriesColor(int(i), /*dark=*/false);
     panel.setRuns(runs);
     std::vector<ReportChart> charts;
-    if (!folder.isValid() || !panel.exportCharts(folder.path(), QStringLiteral("svg")))
-        return charts;
+    // Under a style sheet no widget inherits its parent's palette, and drawing may make charts that were not there yet.
+    for (qsizetype plots = -1; plots < panel.findChildren<LinePlot*>().size();) {
+        for (LinePlot* plot : panel.findChildren<LinePlot*>())
+            plot->setPalette(panel.palette());
+        plots = panel.findChildren<LinePlot*>().size();
+        if (!folder.isValid() || !panel.exportCharts(folder.path(), QStringLiteral("svg")))
+            return charts;
+    }
     for (const QFileInfo& file :
         QDir(folder.path()).entryInfoList({ QStringLiteral("*.svg") }, QDir::Files, QDir::Name)) {
         QFile drawing(file.filePath());
@@ -40,7 +51,7 @@ void MainWindow::exportReport(const QString& path, bool html)
         return say(QStringLiteral("Open the runs that the report is about first."));
     std::vector<ReportSource> sources;
     for (const OpenRun& run : m_runs)
-        sources.push_back({ run.feed->folder(), run.label, run.color });
+        sources.push_back({ run.feed->folder(), run.label, seriesColor(int(sources.size()), /*dark=*/false) });
     say(QStringLiteral("The report is being written…"));
     m_worker.post([this, sources, notes = m_notes->notes(), path, html] {
         auto data = std::make_shared<Result<ReportData>>(readReport(sources, notes));

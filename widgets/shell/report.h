@@ -11,8 +11,8 @@
 
 namespace aha {
 
-/// The charts of these runs that have something to show, as inline SVG.
-std::vector<ReportChart> drawReportCharts(const OpenRuns& runs);
+/// The charts of these runs that have something to show, as inline SVG, in the colours of paper.
+std::vector<ReportChart> drawReportCharts(OpenRuns runs);
 
 /// Writes report.md, metrics.csv, the pictures and report.html, which stands alone, to `out`. Errors: those of
 /// RunReader::open, and file errors.

@@ -21,6 +21,7 @@
 #include <QAbstractItemModelTester>
 #include <QDockWidget>
 #include <QDropEvent>
+#include <QHelpEvent>
 #include <QKeySequenceEdit>
 #include <QLabel>
 #include <QLineEdit>
@@ -31,6 +32,7 @@
 #include <QPushButton>
 #include <QStatusBar>
 #include <QTableWidget>
+#include <QToolTip>
 #include <QtTest>
 
 using namespace aha;
@@ -393,6 +395,11 @@ private Q_SLOTS:
         QCOMPARE(window.pages()->currentPage(), QString("Glossary"));
         QVERIFY2(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText().startsWith("completions/mean_length"),
             qPrintable(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText()));
+        QLabel word("entropy", &window); // any word, wherever it stands
+        word.show();
+        QHelpEvent hover(QEvent::ToolTip, QPoint(2, 2), word.mapToGlobal(QPoint(2, 2)));
+        QApplication::sendEvent(&word, &hover);
+        QVERIFY2(QToolTip::text().contains("over all sampled tokens"), qPrintable(QToolTip::text()));
         auto* search = window.findChild<QLineEdit*>("glossarySearch");
         search->setText("zero-variance");
         QVERIFY(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText().contains("teaches nothing"));

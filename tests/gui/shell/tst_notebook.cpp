@@ -13,6 +13,7 @@
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/report.h"
+#include "widgets/shell/theme.h"
 
 #include <QAbstractItemModelTester>
 #include <QLabel>
@@ -134,7 +135,11 @@ private Q_SLOTS:
         QCOMPARE(data->notes.size(), size_t(1));
         OpenRuns open { { std::make_shared<RunFeed>(m_run), Qt::blue, "one" },
             { std::make_shared<RunFeed>(m_other), Qt::red, evil.left(30) } };
+        applyTheme(*qApp, ThemeChoice::Dark);
         data->charts = drawReportCharts(open);
+        applyTheme(*qApp, ThemeChoice::System);
+        for (const ReportChart& chart : data->charts) // paper is white, whatever the window is
+            QVERIFY(!chart.svg.contains(themePalette(true).color(QPalette::Base).name().toUtf8()));
         QVERIFY(data->charts.size() >= 2);
         data->runs[0].traces[0].text = evil.toStdString();
         data->runs[1].configJson = evil.toStdString();
