@@ -23,7 +23,7 @@ struct LinePlot::Private {
     static constexpr qsizetype kManyPoints
         = 4000; // beyond, lines are painted thin and plain, which is twenty times faster
 
-    static constexpr size_t kManyLines = 8; // beyond, the unsmoothed lines behind would only be a haze
+    static constexpr qsizetype kManyLines = 8; // beyond, the unsmoothed lines behind would only be a haze
 
     struct Entry {
         Line line; ///< its data are in `series`
@@ -95,6 +95,8 @@ struct LinePlot::Private {
     void makeGraphs()
     {
         plot->clearGraphs();
+        const auto first
+            = std::count_if(entries.begin(), entries.end(), [](const Entry& entry) { return entry.line.shown; });
         for (Entry& entry : entries) {
             const Line& line = entry.line;
             QCPAxis* axis = line.right ? plot->yAxis2 : plot->yAxis;
@@ -115,7 +117,7 @@ struct LinePlot::Private {
             }
             QColor faint = line.color;
             faint.setAlpha(80);
-            if (!line.points && entries.size() <= kManyLines)
+            if (!line.points && first <= kManyLines)
                 entry.raw = add(QPen(faint, 1)); // stays, faint, behind the smoothed one
             entry.main = add(QPen(line.points ? faint : line.color, 1, line.style));
             if (line.points) {
@@ -194,7 +196,7 @@ struct LinePlot::Private {
     void fill(int columns)
     {
         const QCPRange range = plot->xAxis->range();
-        if (entries.size() > kManyLines)
+        if (qsizetype(entries.size()) > kManyLines)
             columns = std::max(columns / 2, 50); // the extremes of two pixels instead of one
         if (columns == filledColumns && range == filledRange)
             return;
