@@ -324,9 +324,10 @@ QVector<LinePlot::Marker> ChartLines::markers() const
                 all.append({ x, text, color, slight });
         };
         for (const MarkerRow& row : m_runs[run].markers)
-            if (row.kind == "set" || row.kind == "pause" || row.kind == "resume" || row.kind == "interrupted")
+            if (row.kind == "set" || row.kind == "pause" || row.kind == "continue" || row.kind == "resume"
+                || row.kind == "interrupted" || row.kind == "sample")
                 add(row.step, QString::fromStdString(row.kind == "set" ? "set " + row.text : row.text),
-                    m_open[run].color, false);
+                    m_open[run].color, row.kind == "sample");
         for (const CheckpointRow& row : m_runs[run].checkpoints)
             if (!row.removed)
                 add(row.step, QStringLiteral("checkpoint %1").arg(row.step), QColor(128, 128, 128), true);
