@@ -237,6 +237,8 @@ private Q_SLOTS:
             "accuracy paid 0.75 more than the group's mean");
         QCOMPARE(decidingPart(group[3], group, { { "accuracy", 0.1 }, { "format", 1 } }),
             "format paid 0.50 less than the group's mean");
+        QCOMPARE(decidingPart(group[1], group, { { "accuracy", 1 }, { "format", 0.1 } }),
+            "accuracy paid 0.25 less than the group's mean"); // by value alone the format would have decided
         QCOMPARE(decidingPart(group[0], { group[0], group[0] }, {}), QString());
     }
 
