@@ -7,6 +7,7 @@
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/glossarypanel.h"
+#include "widgets/panels/groupview.h"
 #include "widgets/panels/labpanel.h"
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/traceevaluationpage.h"
@@ -57,8 +58,9 @@ void MainWindow::connectNotes()
         m_shown.target = hit.completion.id;
         m_shown.quote = hit.promptText;
     };
-    connect(m_panels.traces->stepPage(), &TraceStepPage::completionChosen, this,
-        [completion](const TraceHit& hit, const std::string&) { completion(hit); });
+    GroupView* group = m_panels.traces->stepPage()->groupView();
+    connect(group, &GroupView::completionChosen, this, completion);
+    connect(group, &GroupView::branchChosen, this, [completion](const TraceHit& hit) { completion(hit); });
     connect(m_panels.traces->searchPage(), &TraceSearchPage::hitChosen, this, completion);
     connect(m_panels.traces->evaluationPage(), &TraceEvaluationPage::problemChosen, this,
         [this](qint64 evaluationId, int position) {

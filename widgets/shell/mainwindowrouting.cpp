@@ -80,7 +80,7 @@ void MainWindow::connectRuns()
         showPage(QStringLiteral("Train"));
     });
     m_panels.lab->form = [this] { return m_panels.configure->config(); };
-    connect(m_panels.signals, &SignalsPanel::raised, this, &MainWindow::alarm);
+    connect(m_panels.signalsPage, &SignalsPanel::raised, this, &MainWindow::alarm);
     connect(m_panels.traces, &TracesPanel::stepHovered, this, [this](const QString& folder, qint64 step) {
         if (m_pages->currentWidget()
             == m_panels.traces) // a person looks at it; while pages load, the charts keep their newest values
@@ -142,15 +142,9 @@ void MainWindow::showEvaluation(const QString& folder, qint64 step)
 
 void MainWindow::showCompletion(const QString& folder, qint64 completionId)
 {
-    const auto reader = RunReader::open(folder.toStdString());
-    if (!reader)
-        return say(QString::fromStdString(reader.error().sentence()));
-    const Result<CompletionRow> row = (*reader)->completionText(completionId);
-    const Result<GroupRow> group = row ? (*reader)->group(row->groupId) : Result<GroupRow>(row.error());
-    if (!group)
-        return say(QString::fromStdString(group.error().sentence()));
-    showStep(folder, row->step);
-    m_panels.traces->stepPage()->showCompletion(row->step, group->position, row->position);
+    ensureOpen(folder);
+    m_panels.traces->showCompletion(folder, completionId);
+    showPage(QStringLiteral("Traces"));
 }
 
 void MainWindow::showProblem(const QString& folder, qint64 evaluationId, int position)

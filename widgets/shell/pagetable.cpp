@@ -49,7 +49,7 @@ Panels addPages(PageDeck& deck, const PageParts& with)
     p.queue = deck.add("Configure", "Queue", "Runs that wait for their turn, and sweeps", new QueuePanel);
     p.train = deck.add("Train", "Charts", "Curves of the open runs, and knobs", new TrainPanel);
     p.train->charts()->setWorkspace(with.workspace);
-    p.signals
+    p.signalsPage
         = deck.add("Train", "Signals", "What looks wrong in the open runs, and why", new SignalsPanel(with.workspace));
     p.poke = deck.add("Train", "Poke", "Ask the weights of a live run, turn its knobs", new PokePanel);
     p.traces = deck.add("", "Traces", "What the model wrote, step by step", new TracesPanel);

@@ -41,7 +41,7 @@ struct Panels {
     ConfigurePanel* configure;
     QueuePanel* queue;
     TrainPanel* train;
-    SignalsPanel* signals;
+    SignalsPanel* signalsPage;
     PokePanel* poke;
     TracesPanel* traces;
     ComparePanel* compare;
