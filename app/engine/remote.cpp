@@ -59,6 +59,7 @@ void addAttach(CLI::App& app, int& status)
             attach.replica = std::filesystem::absolute(o->replica).lexically_normal();
             attach.retrySeconds = o->retry;
             attach.note = [](const std::string& sentence) { std::fprintf(stderr, "%s\n", sentence.c_str()); };
+            const Result<std::string> before = readFile(attach.replica / "remote.json", 1 << 20);
             if (!o->remote.run.empty()) {
                 std::error_code ignored;
                 if (std::filesystem::exists(attach.replica / "run.db", ignored) && !isReplica(attach.replica))
@@ -72,7 +73,11 @@ void addAttach(CLI::App& app, int& status)
                         attach.replica / "start.json", orThrow(readFile(resolvePath(o->config), 1 << 20))));
                 orThrow(writeRemote(attach.replica, o->remote));
             }
-            const RunState state = orThrow(attachRun(attach, stopRequested));
+            const Result<RunState> ended = attachRun(attach, stopRequested);
+            // Refused: the copy still belongs where it came from.
+            if (!ended && before && (ended.error().code == "replica_other_run" || ended.error().code == "run_busy"))
+                orThrow(writeFileAtomically(attach.replica / "remote.json", *before));
+            const RunState state = orThrow(ended);
             std::printf("%s\n",
                 nlohmann::ordered_json { { "run", attach.replica.string() }, { "state", stateName(state) } }
                     .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)

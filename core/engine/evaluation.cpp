@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace aha {
 
@@ -48,6 +49,7 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
     row.problems = int(items.size());
     row.samples = request.samples;
     std::vector<double> rates;
+    std::vector<int> judged; // completions of each problem in `row.rows`
     int64_t right = 0, unjudged = 0;
     double majorities = 0, tokens = 0, reflections = 0, mixed = 0, truncated = 0;
     std::vector<TaskStatistic> totals;
@@ -78,13 +80,15 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
                 }
         }
         unjudged += unknown;
-        if (unknown > 0)
-            continue; // whether the model solves it is not known: neither right nor wrong
+        const int known = request.samples - int(unknown);
+        if (known == 0)
+            continue; // nothing of it was judged: neither right nor wrong
         const std::optional<size_t> winner = majorityVote(answers);
         problem.majority = winner && isRight[*winner];
         majorities += problem.majority;
         right += problem.correct;
-        rates.push_back(double(problem.correct) / request.samples);
+        rates.push_back(double(problem.correct) / known);
+        judged.push_back(known);
         row.rows.push_back(std::move(problem));
     }
     const double all = double(items.size()) * request.samples;
@@ -92,7 +96,7 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
     row.problems = int(row.rows.size());
     if (row.rows.empty())
         return row;
-    row.pass1 = double(right) / (n * request.samples);
+    row.pass1 = std::accumulate(rates.begin(), rates.end(), 0.0) / n;
     const auto [low, high] = request.samples == 1 ? wilsonInterval(right, int64_t(n)) : clusteredInterval(rates);
     row.pass1Low = low;
     row.pass1High = high;
@@ -100,8 +104,8 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
         row.cons = majorities / n;
     for (int k = 1; k <= request.samples; k *= 2) {
         double sum = 0;
-        for (const EvaluationProblemRow& problem : row.rows)
-            sum += passAtK(request.samples, problem.correct, k);
+        for (size_t i = 0; i < row.rows.size(); ++i)
+            sum += passAtK(judged[i], row.rows[i].correct, std::min(k, judged[i]));
         row.passK[k] = sum / n;
     }
     row.metrics = { { "completions/mean_length", tokens / all }, { "completions/clipped_ratio", truncated / all },

@@ -23,7 +23,8 @@ struct EvaluationRequest {
 
 /// The row to store, problems included. Sampling uses streams keyed by (seed, Evaluation, problem, sample), the same at
 /// every step, so that evaluations are paired. Interval: Wilson for one sample a problem, else clustered by problem.
-/// A problem of which a completion could not be judged is left out; `problems` counts the others, and may be 0.
+/// What could not be judged counts neither as right nor as wrong: a problem's rate is of its judged completions, and a
+/// problem without any is left out; `problems` counts the others, and may be 0.
 EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, const PromptBuilder& prompts,
     const RunConfig& config, const EvaluationRequest& request, const std::function<void(double)>& progress = {});
 

@@ -122,7 +122,8 @@ Result<std::optional<std::string>> FarSide::line(int timeoutMs)
         }
         m_searched = m_read.size();
         if (m_read.size() > kLongestLine)
-            return Error { "remote_lost", "The other side sent a line without end", "" };
+            return Error { "stream_malformed", "The other side sent a line of more than 256 MB.",
+                "Copy the run's folder instead." };
         pollfd waiting[]
             = { { m_out, POLLIN, 0 }, { m_error, POLLIN, 0 }, { m_in, short(m_write.empty() ? 0 : POLLOUT), 0 } };
         if (waited || ::poll(waiting, m_write.empty() ? 2 : 3, timeoutMs) <= 0)

@@ -5,7 +5,10 @@
 #include "core/engine/training_session.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <unistd.h>
 
@@ -21,7 +24,16 @@ class ScratchFolder {
 public:
     ScratchFolder()
     {
-        std::string pattern = (std::filesystem::temp_directory_path() / "ahascope-plan-XXXXXX").string();
+        const std::string name = "ahascope-plan-";
+        std::error_code ignored;
+        for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path(), ignored)) {
+            const std::string other = entry.path().filename().string();
+            const long pid = other.rfind(name, 0) == 0 ? std::atol(other.c_str() + name.size()) : 0;
+            if (pid > 1 && ::kill(pid_t(pid), 0) != 0 && errno == ESRCH) // of a plan that was killed
+                std::filesystem::remove_all(entry.path(), ignored);
+        }
+        std::string pattern
+            = (std::filesystem::temp_directory_path() / (name + std::to_string(::getpid()) + "-XXXXXX")).string();
         if (!mkdtemp(pattern.data()))
             throw Failure({ "folder_not_made", "No temporary folder could be made at " + pattern + ".",
                 "Set TMPDIR to a folder that can be written." });

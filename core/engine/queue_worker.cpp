@@ -97,13 +97,13 @@ private:
             const pid_t reaped = ::waitpid(pid_t(item.pid), &status, WNOHANG);
             if (reaped == pid_t(item.pid)) {
                 m_statuses.emplace_back(item.pid, status);
-                return false;
+                return liveEngine(item.folder).has_value(); // another engine may have the run
             }
             if (reaped == 0)
                 return true;
             for (const auto& [pid, known] : m_statuses)
                 if (pid == item.pid)
-                    return false;
+                    return liveEngine(item.folder).has_value();
             if (item.processStart != 0 && startTimeOf(item.pid) == item.processStart)
                 return true;
         }
@@ -129,21 +129,24 @@ private:
             item.outcome = outcome;
             item.message = message;
         };
+        // Markers may be of an engine before this one: what this one's own end says comes first.
+        const bool failedNow = status && WIFEXITED(*status) && WEXITSTATUS(*status) != 0;
+        const bool killedNow = status && WIFSIGNALED(*status);
         if (end.marker == "finished")
             return ended(QueueItem::Outcome::Completed, "");
-        if (end.marker == "stop" || end.marker == "stopped")
+        if (!failedNow && !killedNow && (end.marker == "stop" || end.marker == "stopped"))
             return ended(QueueItem::Outcome::Stopped, "Stopped by a person; Retry goes on from the newest checkpoint.");
-        if (status && WIFEXITED(*status) && WEXITSTATUS(*status) != 0) {
+        if (failedNow) {
             const std::string words = lastWords(item.folder);
             return ended(QueueItem::Outcome::Failed,
-                end.marker == "failed" && !end.text.empty() ? end.text
-                    : !words.empty()                        ? words
-                                     : "The engine ended with status " + std::to_string(WEXITSTATUS(*status))
-                        + " and left no sentence.");
+                !words.empty()                                    ? words
+                    : end.marker == "failed" && !end.text.empty() ? end.text
+                                                                  : "The engine ended with status "
+                        + std::to_string(WEXITSTATUS(*status)) + " and left no sentence.");
         }
-        if (end.marker == "failed")
+        if (end.marker == "failed" && !killedNow)
             return ended(QueueItem::Outcome::Failed, end.text);
-        if (status && WIFSIGNALED(*status))
+        if (killedNow)
             return ended(QueueItem::Outcome::Crashed,
                 std::string("The engine was ended by signal ") + std::to_string(WTERMSIG(*status)) + " ("
                     + strsignal(WTERMSIG(*status)) + ") after step "

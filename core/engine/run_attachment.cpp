@@ -140,6 +140,11 @@ private:
                     return opened.error();
                 replica = std::move(*opened);
                 m_everConnected = true;
+                if (m_remote.start) { // it has begun: from now on it is followed only, and never started anew
+                    m_remote.start = false;
+                    if (Result<void> written = writeRemote(m_options.replica, m_remote); !written)
+                        return written.error();
+                }
                 m_server->setSilent(false);
                 tell(""); // takes the complaint back
                 if (m_options.note)

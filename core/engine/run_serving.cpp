@@ -150,7 +150,7 @@ void passCommands(
         if (command) {
             reply.id = command->id;
             Result<Event> answer = control ? control->request(*command) : Result<Event>(Error {});
-            if (!answer) { // none yet, or that engine is gone
+            if (!answer && (!control || answer.error().code == "engine_not_running")) { // none yet, or it is gone
                 control.reset();
                 if (auto fresh = ControlClient::connect(run)) {
                     control = std::move(*fresh);

@@ -222,9 +222,19 @@ Result<std::vector<int64_t>> RunQueue::add(const std::vector<Addition>& addition
             item.id = contents.nextId++;
             item.name = addition.name;
             item.sweep = addition.sweep;
-            item.folder = addition.folder.empty()
-                ? (m_runs / (folderName(addition.name) + "-q" + std::to_string(item.id))).string()
-                : addition.folder;
+            std::error_code ignored;
+            const auto own
+                = [&] { return (m_runs / (folderName(addition.name) + "-q" + std::to_string(item.id))).string(); };
+            item.folder = addition.folder.empty() ? own() : addition.folder;
+            while (addition.folder.empty() && fs::exists(item.folder, ignored)) { // of a queue before this one
+                item.id = contents.nextId++;
+                item.folder = own();
+            }
+            if (fs::exists(fs::path(item.folder) / run_folder::kDatabase, ignored)
+                || std::any_of(contents.items.begin(), contents.items.end(),
+                    [&](const QueueItem& other) { return other.folder == item.folder; }))
+                return Error { "run_exists", "There is already a run in " + item.folder + ", or one is queued for it.",
+                    "Choose another folder." };
             item.addedAt = now();
             if (Result<void> written = writeFileAtomically(configFile(item.id), addition.configJson); !written)
                 return written;
@@ -291,18 +301,20 @@ Result<void> RunQueue::move(int64_t id, QueueMove where)
 
 Result<void> RunQueue::remove(int64_t id)
 {
-    return edit([&](QueueContents& contents) -> Result<void> {
+    Result<void> done = edit([&](QueueContents& contents) -> Result<void> {
         const QueueItem* found = contents.find(id);
         if (!found)
             return unknown(id);
         if (found->state == QueueItem::State::Started)
             return Error { "queue_running", "\"" + found->name + "\" is running and stays in the queue until it ends.",
                 "Stop the run first." };
-        std::error_code ignored;
-        fs::remove(configFile(id), ignored);
         contents.items.erase(contents.items.begin() + (found - contents.items.data()));
         return {};
     });
+    std::error_code ignored;
+    if (done)
+        fs::remove(configFile(id), ignored); // an orphan is harmless, a missing one is not
+    return done;
 }
 
 Result<void> RunQueue::retry(int64_t id)
@@ -328,19 +340,20 @@ Result<void> RunQueue::retry(int64_t id)
 
 Result<int64_t> RunQueue::clearEnded()
 {
-    int64_t removed = 0;
+    std::vector<int64_t> removed;
     Result<void> done = edit([&](QueueContents& contents) -> Result<void> {
-        std::error_code ignored;
-        removed = contents.count(QueueItem::State::Ended);
         for (const QueueItem& item : contents.items)
             if (item.state == QueueItem::State::Ended)
-                fs::remove(configFile(item.id), ignored);
+                removed.push_back(item.id);
         std::erase_if(contents.items, [](const QueueItem& item) { return item.state == QueueItem::State::Ended; });
         return {};
     });
     if (!done)
         return done.error();
-    return removed;
+    std::error_code ignored;
+    for (const int64_t id : removed)
+        fs::remove(configFile(id), ignored);
+    return int64_t(removed.size());
 }
 
 bool RunQueue::worked() const { return liveEngine(folder()).has_value(); }

@@ -24,9 +24,9 @@ void EngineLines::cancel()
     if (!m_process)
         return;
     m_process->disconnect(this);
-    m_process->kill(); // it has nothing to save
-    m_process->waitForFinished(1000);
-    m_process->deleteLater();
+    // It has nothing to save, and its end may take a while: nobody waits for it here.
+    connect(m_process, &QProcess::finished, m_process, &QObject::deleteLater);
+    m_process->kill();
     m_process = nullptr;
 }
 

@@ -64,8 +64,12 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const std::filesystem::path& 
         if (version < kWorkspaceVersion) { // all or nothing: a version stands there only when its tables do
             SQLite::Transaction transaction(opened->database, SQLite::TransactionBehavior::EXCLUSIVE);
             version = opened->database.execAndGet("PRAGMA user_version").getInt();
+            if (version < 0)
+                throw SQLite::Exception("it is the database of another program", SQLITE_NOTADB);
             if (version == 0 && opened->database.execAndGet("SELECT COUNT(*) FROM sqlite_master").getInt() > 0)
                 throw SQLite::Exception("it is the database of another program", SQLITE_NOTADB);
+            if (version > 0)
+                opened->database.execAndGet("SELECT COUNT(*) FROM run_label"); // nothing is added to another's tables
             for (; version < kWorkspaceVersion; ++version)
                 opened->database.exec(kWorkspaceSchemas[version]);
             opened->database.exec("PRAGMA user_version = " + std::to_string(version));

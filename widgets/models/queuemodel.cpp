@@ -1,4 +1,5 @@
 #include "widgets/models/queuemodel.h"
+#include "widgets/models/visibletext.h"
 
 #include <algorithm>
 #include <cmath>
@@ -139,7 +140,7 @@ QVariant QueueModel::data(const QModelIndex& index, int role) const
         return tip ? QStringLiteral("Place %1 among what waits").arg(place) : QString::number(place);
     }
     case Name:
-        return tip ? plainLine(one.folder) : plainLine(one.name);
+        return tip ? plainToolTip(plainLine(one.folder)) : plainLine(one.name);
     case State:
         return tip ? queueStatusName(status(index.row()))
                    : shape(status(index.row())) + QLatin1Char(' ') + queueStatusName(status(index.row()));
@@ -147,7 +148,8 @@ QVariant QueueModel::data(const QModelIndex& index, int role) const
         return progress(index.row());
     case Note: {
         const LiveRun* run = live(one);
-        return run && !run->reason.isEmpty() ? plainLine(run->reason.toStdString()) : plainLine(one.message);
+        const QString why = plainLine(run && !run->reason.isEmpty() ? run->reason.toStdString() : one.message);
+        return !tip ? QVariant(why) : why.isEmpty() ? QVariant() : QVariant(plainToolTip(why));
     }
     default:
         return {};

@@ -117,11 +117,17 @@ template <class Of> ChartLines::Banded ChartLines::together(const Subject& subje
     made.line = { toQt(band.steps), toQt(band.mean) };
     made.low = toQt(band.low);
     made.high = toQt(band.high);
-    made.runs = int(steps.size());
+    made.runs = made.fewest = 0;
+    for (const int n : band.runs)
+        if (n > 0) {
+            made.fewest = made.fewest > 0 ? std::min(made.fewest, n) : n;
+            made.runs = std::max(made.runs, n);
+        }
     return made;
 }
 
-void ChartLines::dress(LinePlot::Line& line, const Subject& subject, const QString& label, int shade, bool only) const
+void ChartLines::dress(
+    LinePlot::Line& line, const Subject& subject, const Banded& data, const QString& label, int shade, bool only) const
 {
     const OpenRun& first = m_open[subject.runs.front()];
     const bool several = m_subjects.size() > 1;
@@ -133,11 +139,13 @@ void ChartLines::dress(LinePlot::Line& line, const Subject& subject, const QStri
     if (subject.runs.size() > 1) {
         const QString band = m_seeds == QLatin1String("range") ? QStringLiteral("lowest to highest run")
                                                                : QStringLiteral("± standard error");
-        line.label += QStringLiteral(" (n = %1)").arg(subject.runs.size());
+        const QString n = data.fewest == data.runs
+            ? QString::number(data.runs)
+            : QStringLiteral("%1–%2").arg(data.fewest).arg(data.runs); // not every run came as far
+        line.label += QStringLiteral(" (n = %1)").arg(n);
         line.smooth = false; // the band is around the mean itself
         line.hint += QStringLiteral(": mean of %1 runs that differ only in seed and name, not smoothed; band: %2")
-                         .arg(subject.runs.size())
-                         .arg(band);
+                         .arg(n, band);
     }
     line.color = several || shade == 0 ? first.color : seriesColor(shade, m_dark);
     line.folder = first.feed->folder();
@@ -218,10 +226,11 @@ QVector<LinePlot::Line> ChartLines::lines(const ChartSpec& spec) const
             if (!parsed)
                 continue;
             LinePlot::Line line;
-            dress(line, subject, spec.expression, 0, true);
-            finish(line, subject, together(subject, [&](size_t run) {
+            const Banded data = together(subject, [&](size_t run) {
                 return parsed->evaluate([&](const QString& metric) { return m_runs[run].find(metric); });
-            }));
+            });
+            dress(line, subject, data, spec.expression, 0, true);
+            finish(line, subject, data);
         }
         for (const ChartPart& part : spec.parts) {
             const Banded data = together(subject, [&](size_t run) {
@@ -240,7 +249,8 @@ QVector<LinePlot::Line> ChartLines::lines(const ChartSpec& spec) const
                 && high // on top of each other they show nothing
                 && low->values.size() == values.size() && high->values.size() == values.size();
             // "mean, min–max" says the band behind its comma.
-            dress(line, subject, band ? part.label : part.label.section(QStringLiteral(", "), 0, 0), part.shade, only);
+            dress(line, subject, data, band ? part.label : part.label.section(QStringLiteral(", "), 0, 0), part.shade,
+                only);
             line.style = part.style;
             line.right = part.right;
             line.points = part.measured;
@@ -290,7 +300,7 @@ void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lin
         }
     }
     held.points = cons.points = true;
-    dress(held, subject, QStringLiteral("held-out pass@1"), 1, false);
+    dress(held, subject, passes, QStringLiteral("held-out pass@1"), 1, false);
     if (subject.runs.size() == 1)
         held.hint
             = held.label + QStringLiteral(" with its 95 % interval, n = %1 problems").arg(evaluations.back().problems);
@@ -298,7 +308,7 @@ void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lin
         lines.append(held);
     if (cons.steps.isEmpty() || subject.runs.size() > 1)
         return;
-    dress(cons, subject, QStringLiteral("cons@%1").arg(samples), 2, false);
+    dress(cons, subject, Banded(), QStringLiteral("cons@%1").arg(samples), 2, false);
     cons.shown = m_subjects.size() < 2;
     cons.joined = false; // two measurements at the ends are no curve
     cons.hint = cons.label + QStringLiteral(": held-out share solved by the most frequent answer");

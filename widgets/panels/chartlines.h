@@ -35,10 +35,11 @@ private:
     struct Banded {
         Series line;
         QVector<double> low, high;
-        int runs = 1;
+        int runs = 1, fewest = 1; ///< most and fewest runs at a place where there are any
     };
     template <class Of> Banded together(const Subject& subject, Of&& of) const;
-    void dress(LinePlot::Line& line, const Subject& subject, const QString& label, int shade, bool only) const;
+    void dress(LinePlot::Line& line, const Subject& subject, const Banded& data, const QString& label, int shade,
+        bool only) const;
     /// Gives it its x values; false when nothing is left.
     bool place(LinePlot::Line& line, const Subject& subject) const;
     void addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lines) const;

@@ -13,6 +13,7 @@
 #include <QClipboard>
 #include <QFileDialog>
 #include <QGuiApplication>
+#include <QHash>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -294,8 +295,12 @@ void ChartsPanel::completeNow()
 void ChartsPanel::renderReport(const QString& outDir, QStringList& writtenFiles)
 {
     completeNow();
+    QHash<QString, int> used;
     for (const ChartSpec& spec : overview()) {
-        const QString file = QStringLiteral("%1/chart-%2.png").arg(outDir, fileName(spec.title));
+        QString name = fileName(spec.title);
+        if (const int n = ++used[name]; n > 1)
+            name += QStringLiteral("-%1").arg(n);
+        const QString file = QStringLiteral("%1/chart-%2.png").arg(outDir, name);
         if (LinePlot* plot = m_sections->plot(spec.id); !plot->isEmpty() && plot->savePng(file, QSize(900, 420)))
             writtenFiles << file;
     }
@@ -305,11 +310,15 @@ bool ChartsPanel::exportCharts(const QString& folder, const QString& ending)
 {
     completeNow();
     bool all = true;
+    QHash<QString, int> used; // a metric may be called like a standard chart
     for (const ChartSpec& spec : overview()) {
         LinePlot* plot = m_sections->plot(spec.id);
         if (plot->isEmpty())
             continue;
-        const QString file = QStringLiteral("%1/%2.%3").arg(folder, fileName(spec.title), ending);
+        QString name = fileName(spec.title);
+        if (const int n = ++used[name]; n > 1)
+            name += QStringLiteral("-%1").arg(n);
+        const QString file = QStringLiteral("%1/%2.%3").arg(folder, name, ending);
         const bool written = ending == QLatin1String("csv")
             ? writeFileAtomically(file.toStdString(), plot->visibleCsv().toStdString()).ok()
             : ending == QLatin1String("svg") ? plot->saveSvg(file, kSavedVector)

@@ -262,6 +262,12 @@ void ConfigurePanel::buildBottom(QVBoxLayout* outer, const QString& engine)
 
 const RunConfig& ConfigurePanel::config() const { return m_form->config(); }
 
+void ConfigurePanel::setField(const QString& path, const QString& text)
+{
+    m_form->setField(path, text);
+    m_history.seal();
+}
+
 void ConfigurePanel::setConfig(const RunConfig& config, const QString& file)
 {
     start(config, file, file.isEmpty() ? QStringLiteral("built-in defaults") : QString());

@@ -44,6 +44,8 @@ public:
 
     /// Shows `config`. `file` is where it came from, for the command line; empty: from nowhere.
     void setConfig(const RunConfig& config, const QString& file = {});
+    /// One field, as if typed: the rest of the form, its origin and its history stay.
+    void setField(const QString& path, const QString& text);
     const RunConfig& config() const;
     /// Reads a configuration file, or a preset that changes some settings of `base`. Says why when it cannot.
     bool loadFile(const QString& file);

@@ -63,6 +63,7 @@ LabPanel::LabPanel(const QString& engine, QWidget* parent)
     m_about->setProperty("role", QStringLiteral("hint"));
     m_reward->setFixedWidth(kFormWidth);
     m_tabs->setObjectName(QStringLiteral("labTabs"));
+    m_tabs->setAccessibleName(QStringLiteral("Parts of the lab"));
     m_tabs->setDocumentMode(true);
     for (QWidget* wide : { static_cast<QWidget*>(m_whatIf), static_cast<QWidget*>(m_losses) })
         wide->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // they stand alone, without the form
@@ -114,7 +115,7 @@ void LabPanel::setRuns(const OpenRuns& runs)
     m_source->addItem(QStringLiteral("As on Configure"), QString());
     // The current run, unless somebody chose otherwise.
     m_source->setCurrentIndex(m_folder.isEmpty() && !m_wantsForm ? 0 : std::max(0, m_source->findData(m_folder)));
-    if (m_source->currentData().toString() != m_folder || m_folder.isEmpty())
+    if (m_source->currentData().toString() != m_folder || (m_folder.isEmpty() && m_reward->changes().isEmpty()))
         choose();
 }
 

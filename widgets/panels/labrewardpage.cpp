@@ -220,6 +220,8 @@ void LabRewardPage::useTask(const QString& task)
 
 void LabRewardPage::tryText(const QString& task, const std::string& item, const QString& completion)
 {
+    m_seedSoon.stop();
+    m_question.cancel(); // a problem that was asked for would take the place of this one
     useTask(task);
     m_completion->setCurrentIndex(0);
     setProblem(item, "A hack of the task " + task.toStdString() + ": " + item);
@@ -312,6 +314,7 @@ void LabRewardPage::edit(qint64 completionId)
     m_source->setCurrentIndex(0);
     {
         const QSignalBlocker block(m_step);
+        m_step->setMaximum(std::max(m_step->maximum(), int(row->step))); // the run has gone on
         m_step->setValue(int(row->step));
     }
     loadStep();

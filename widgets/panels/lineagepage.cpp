@@ -74,6 +74,7 @@ LineagePage::LineagePage(const std::shared_ptr<const Lexicon>& lexicon, QWidget*
                                                : LineageCard::Middle,
             m_reading);
         card->setObjectName(QStringLiteral("lineageLink%1").arg(link));
+        card->setAccessibleName(QStringLiteral("Link %1 of the lineage").arg(link + 1));
         m_cards[size_t(link)] = card;
         reading->addWidget(card);
         connect(card, &QAbstractButton::clicked, this, [this, link] { showLink(link); });

@@ -225,6 +225,8 @@ void OutcomesPage::read(bool refreshing)
 {
     m_stale = false;
     const quint64 asked = ++m_asked;
+    if (!refreshing)
+        m_stamp = 0; // a look in between must not be taken for the answer to this question
     std::vector<RunName> names;
     for (const OpenRun& run : m_runs)
         names.push_back({ run.feed->folder(), run.label, run.color });

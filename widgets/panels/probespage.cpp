@@ -270,6 +270,8 @@ void ProbesPage::read(bool refreshing)
 {
     m_stale = false;
     const quint64 asked = ++m_asked;
+    if (!refreshing)
+        m_stamp = 0; // a look in between must not be taken for the answer to this question
     if (folder().isEmpty())
         return setTable(OutcomeTable());
     m_empty->setText(QStringLiteral("Reading the evaluations …"));

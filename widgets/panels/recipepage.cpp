@@ -100,6 +100,7 @@ RecipePage::RecipePage(QWidget* parent)
     , m_tabs(new QTabWidget(this))
 {
     m_tabs->setObjectName(QStringLiteral("recipeTabs"));
+    m_tabs->setAccessibleName(QStringLiteral("Recipes and imports"));
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(galleryPage(), QStringLiteral("Recipes"));
     m_tabs->addTab(importPage(), QStringLiteral("Import from TRL, open-r1, verl, OpenRLHF"));

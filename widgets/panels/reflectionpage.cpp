@@ -93,6 +93,7 @@ ReflectionPage::ReflectionPage(QWidget* parent)
         "Takes the straight line off both series first. Two series that both rise correlate at every lag."));
     m_detrend->setChecked(true);
     m_lags->setObjectName(QStringLiteral("reflectionLags"));
+    m_lags->setAccessibleName(QStringLiteral("Correlation by lag"));
     auto* lag = new QWidget(this);
     auto* lagLayout = new QVBoxLayout(lag);
     lagLayout->setContentsMargins(0, 6, 0, 0);

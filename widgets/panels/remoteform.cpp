@@ -132,6 +132,7 @@ void RemoteForm::fillKnown()
     }
     m_known->setEnabled(m_known->count() > 1);
     m_known->setCurrentIndex(std::max(0, m_known->findData(chosen)));
+    choose(m_known->currentIndex()); // the fields go with what is chosen now
 }
 
 void RemoteForm::choose(int index)

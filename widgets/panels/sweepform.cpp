@@ -202,7 +202,10 @@ void SweepForm::setRuns(const OpenRuns& runs)
             m_bases->addItem(
                 name + QStringLiteral(" / ") + QFileInfo(preset).completeBaseName(), presets.filePath(preset));
     }
-    m_bases->setCurrentIndex(std::max(0, m_bases->findData(chosen)));
+    const int again = m_bases->findData(chosen);
+    m_bases->setCurrentIndex(std::max(0, again));
+    if (again < 0 && chosen.isValid())
+        chooseBase(0); // the run that was the base is closed
 }
 
 void SweepForm::chooseBase(int index)

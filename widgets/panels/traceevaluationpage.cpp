@@ -137,6 +137,20 @@ void TraceEvaluationPage::refresh()
     }
 }
 
+bool TraceEvaluationPage::showProblem(qint64 evaluationId, int position)
+{
+    refresh();
+    for (size_t i = 0; i < m_evaluations.size(); ++i)
+        if (m_evaluations[i].id == evaluationId) {
+            m_list->setCurrentCell(int(i), 0);
+            if (position < 0 || position >= m_problems->rowCount())
+                return false;
+            m_table->setCurrentIndex(m_order->mapFromSource(m_problems->index(position, 0)));
+            return true;
+        }
+    return false;
+}
+
 void TraceEvaluationPage::fillList(
     const QStringList& titles, const std::vector<QStringList>& rows, const QStringList& tips)
 {

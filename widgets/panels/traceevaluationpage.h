@@ -28,6 +28,8 @@ public:
     void refresh();
     /// The evaluation at this step, or the nearest before it.
     void showEvaluation(qint64 step);
+    /// False where there is no such evaluation or problem; the nearest is shown then.
+    bool showProblem(qint64 evaluationId, int position);
     EvaluationModel* problems() const { return m_problems; }
     const EvaluationRow* current() const;
     QWidget* right() const { return m_right; }

@@ -38,6 +38,7 @@ public:
     void setRuns(const OpenRuns& runs);
     /// Draws the panel with its current step to PNG, now.
     void renderReport(const QString& outDir, QStringList& writtenFiles);
+    QString folder() const { return m_folder; } ///< of the run that is shown
     TraceStepPage* stepPage() const { return m_step; }
     TraceSearchPage* searchPage() const { return m_search; }
     TraceEvaluationPage* evaluationPage() const { return m_evaluation; }

@@ -72,7 +72,7 @@ QStringList Explainer::titlesOf(const QString& name)
     for (const auto& [title, term] : kTitles)
         if (name == QLatin1String(term))
             titles << QString::fromLatin1(title);
-    return titles << name << name.left(1).toUpper() + name.mid(1);
+    return titles << name.left(1).toUpper() + name.mid(1) << name;
 }
 
 QString Explainer::termAt(QWidget* widget, const QPoint& position) const

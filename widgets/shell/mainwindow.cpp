@@ -229,7 +229,7 @@ bool MainWindow::startRun(const RunConfig& config)
     }
     openRuns({ folder });
     m_runs.front().feed->expectEngine(*started);
-    showPage(QStringLiteral("Train"));
+    showPage(QStringLiteral("Charts"));
     m_runsPanel->updateRow(folder);
     return true;
 }

@@ -143,7 +143,6 @@ private:
     std::map<QByteArray, QByteArray> m_saved; ///< what stands in the workspace, by key
     LayoutList m_layouts;
     QString m_layout; ///< the one applied last
-    QString m_tracesFolder; ///< run, and within it what Traces shows
     Note m_shown;
     QTimer m_autosave;
     Glossary* m_glossary;

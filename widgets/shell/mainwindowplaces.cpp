@@ -27,6 +27,8 @@
 #include <QLineEdit>
 #include <QScrollArea>
 
+#include <algorithm>
+
 namespace aha {
 
 namespace {
@@ -49,11 +51,10 @@ void MainWindow::connectNotes()
     }
     connectNavigation(m_notesDock);
     connect(m_notes, &NoteModel::troubled, this, &MainWindow::say);
-    connect(m_panels.traces, &TracesPanel::stepHovered, this,
-        [this](const QString& folder, qint64) { m_tracesFolder = folder; });
     const auto completion = [this](const TraceHit& hit) {
         m_shown = {};
         m_shown.kind = "completion";
+        m_shown.folder = m_panels.traces->folder().toStdString();
         m_shown.step = hit.completion.step;
         m_shown.target = hit.completion.id;
         m_shown.quote = hit.promptText;
@@ -66,6 +67,7 @@ void MainWindow::connectNotes()
         [this](qint64 evaluationId, int position) {
             m_shown = {};
             m_shown.kind = "problem";
+            m_shown.folder = m_panels.traces->folder().toStdString();
             m_shown.target = evaluationId;
             m_shown.position = position;
             if (const EvaluationRow* evaluation = m_panels.traces->evaluationPage()->current())
@@ -83,9 +85,9 @@ Note MainWindow::pinHere() const
     note.kind = "run";
     note.folder = feed.folder().toStdString();
     const QString page = m_pages->currentPage();
-    if (page == QLatin1String("Traces") && !m_shown.kind.empty()) {
+    if (page == QLatin1String("Traces") && !m_shown.kind.empty()
+        && m_shown.folder == m_panels.traces->folder().toStdString()) { // else it is of a run shown before
         note = m_shown;
-        note.folder = (m_tracesFolder.isEmpty() ? feed.folder() : m_tracesFolder).toStdString();
         if (const QString words = m_panels.traces->pane()->view()->selectedText();
             note.kind == "completion" && !words.isEmpty()) {
             note.kind = "span";
@@ -103,10 +105,10 @@ Note MainWindow::pinHere() const
 
 void MainWindow::tryInLab()
 {
-    if (m_pages->currentPage() != QLatin1String("Traces") || m_shown.kind != "completion")
+    if (m_pages->currentPage() != QLatin1String("Traces") || m_shown.kind != "completion"
+        || m_shown.folder != m_panels.traces->folder().toStdString())
         return say(QStringLiteral("Choose a completion on Traces first: it is what the Lab would judge."));
-    const QString folder = QString::fromStdString(pinHere().folder);
-    m_panels.lab->editCompletion(folder, m_shown.target);
+    m_panels.lab->editCompletion(QString::fromStdString(m_shown.folder), m_shown.target);
     showPage(QStringLiteral("Lab"));
 }
 
@@ -151,11 +153,17 @@ void MainWindow::showSetting(const QString& path)
 
 void MainWindow::showMetric(const QString& name)
 {
-    showPage(QStringLiteral("Charts"));
-    ChartsPanel* charts = m_panels.train->charts();
-    for (const QString& title : Explainer::titlesOf(name))
-        if (LinePlot* plot = charts->chart(title); plot && !plot->isEmpty())
-            return bringIntoView(plot);
+    const bool recorded = std::any_of(m_runs.begin(), m_runs.end(), [&](const OpenRun& run) {
+        const auto reader = RunReader::open(run.feed->folder().toStdString());
+        const auto names = reader ? (*reader)->metricNames() : Result<std::vector<std::string>>(reader.error());
+        return names && std::find(names->begin(), names->end(), name.toStdString()) != names->end();
+    });
+    if (recorded) {
+        showPage(QStringLiteral("Charts"));
+        for (const QString& title : Explainer::titlesOf(name))
+            if (LinePlot* plot = m_panels.train->charts()->chart(title))
+                return bringIntoView(plot);
+    }
     showPage(QStringLiteral("Glossary"));
     m_panels.glossary->showTerm(name);
     say(QStringLiteral("No chart of the open runs has %1 as its subject; here is what it means.").arg(name));

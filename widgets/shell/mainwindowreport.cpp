@@ -12,6 +12,8 @@
 #include <QDir>
 #include <QTemporaryDir>
 
+#include <algorithm>
+
 namespace aha {
 
 std::vector<ReportChart> drawReportCharts(OpenRuns runs)
@@ -57,10 +59,17 @@ void MainWindow::exportReport(const QString& path, bool html)
         auto data = std::make_shared<Result<ReportData>>(readReport(sources, notes));
         QMetaObject::invokeMethod(
             this,
-            [this, data, path, html] {
+            [this, data, path, html, sources] {
                 if (!*data)
                     return say(QString::fromStdString(data->error().sentence()));
-                (*data)->charts = drawReportCharts(m_runs);
+                OpenRuns told; // those that were asked for, whatever was opened since
+                for (const ReportSource& source : sources) {
+                    const auto open = std::find_if(m_runs.begin(), m_runs.end(),
+                        [&](const OpenRun& run) { return run.feed->folder() == source.folder; });
+                    told.push_back({ open != m_runs.end() ? open->feed : std::make_shared<RunFeed>(source.folder),
+                        source.color, source.label });
+                }
+                (*data)->charts = drawReportCharts(told);
                 const Result<void> written = html ? writeReportHtml(**data, path) : writeReportFolder(**data, path);
                 say(written ? QStringLiteral("The report is at %1.").arg(path)
                             : QString::fromStdString(written.error().sentence()));

@@ -33,7 +33,7 @@ void MainWindow::connectRuns()
 {
     connect(m_runsPanel, &RunsPanel::openRequested, this, [this](const QStringList& folders) {
         openRuns(folders);
-        showPage(QStringLiteral("Train"));
+        showPage(QStringLiteral("Charts"));
     });
     connect(m_runsPanel, &RunsPanel::compareRequested, this, [this](const QStringList& folders) {
         openRuns(folders);
@@ -57,12 +57,12 @@ void MainWindow::connectRuns()
     connect(m_runsPanel, &RunsPanel::resumeRequested, this, &MainWindow::resumeRun);
     connect(m_runsPanel, &RunsPanel::cloneRequested, this, [this](const QString& folder) {
         if (m_panels.configure->loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig)))
-            showPage(QStringLiteral("Configure"));
+            showPage(QStringLiteral("Settings"));
     });
     connect(m_header, &RunHeader::resumeRequested, this, &MainWindow::resumeRun);
     connect(m_header, &RunHeader::sampled, this, [this](const QString& text) {
         m_panels.train->showSample(text);
-        showPage(QStringLiteral("Train"));
+        showPage(QStringLiteral("Charts"));
     });
     connect(m_header, &RunHeader::refused, this, &MainWindow::say);
     connect(m_header, &RunHeader::killRequested, this, [this](const QString& folder) {
@@ -77,7 +77,7 @@ void MainWindow::connectRuns()
     connect(m_panels.configure, &ConfigurePanel::startRequested, this, &MainWindow::startRun);
     connect(m_panels.queue, &QueuePanel::openRequested, this, [this](const QString& folder) {
         ensureOpen(folder);
-        showPage(QStringLiteral("Train"));
+        showPage(QStringLiteral("Charts"));
     });
     m_panels.lab->form = [this] { return m_panels.configure->config(); };
     connect(m_panels.signalsPage, &SignalsPanel::raised, this, &MainWindow::alarm);
@@ -142,6 +142,11 @@ void MainWindow::showEvaluation(const QString& folder, qint64 step)
 
 void MainWindow::showCompletion(const QString& folder, qint64 completionId)
 {
+    const auto reader = RunReader::open(folder.toStdString());
+    const Result<CompletionRow> row
+        = reader ? (*reader)->completionText(completionId) : Result<CompletionRow>(reader.error());
+    if (!row)
+        return say(QString::fromStdString(row.error().sentence()));
     ensureOpen(folder);
     m_panels.traces->showCompletion(folder, completionId);
     showPage(QStringLiteral("Traces"));
@@ -156,17 +161,8 @@ void MainWindow::showProblem(const QString& folder, qint64 evaluationId, int pos
     for (const EvaluationRow& evaluation : *evaluations)
         if (evaluation.id == evaluationId) {
             showEvaluation(folder, evaluation.step);
-            TraceEvaluationPage* page = m_panels.traces->evaluationPage();
-            const int first = page->currentPosition(); // the table may be sorted: one row after the other
-            for (int row = 0; page->currentPosition() != position && row < evaluation.problems; ++row)
-                page->moveProblem(1);
-            for (int row = 0; page->currentPosition() != position && row < 2 * evaluation.problems; ++row)
-                page->moveProblem(-1);
-            if (page->currentPosition() != position)
-                say(QStringLiteral("Evaluation %1 has no problem %2; problem %3 is shown.")
-                        .arg(evaluationId)
-                        .arg(position + 1)
-                        .arg(first + 1));
+            if (!m_panels.traces->evaluationPage()->showProblem(evaluationId, position))
+                say(QStringLiteral("Evaluation %1 has no problem %2.").arg(evaluationId).arg(position + 1));
             return;
         }
     say(QStringLiteral("This run has no evaluation %1.").arg(evaluationId));
@@ -188,10 +184,8 @@ void MainWindow::connectModels()
         showPage(QStringLiteral("Tokenizer"));
     });
     connect(m_panels.models, &ModelsPanel::trainRequested, this, [this](const QString& path) {
-        RunConfig config = m_panels.configure->config();
-        config.model.path = path.toStdString();
-        m_panels.configure->setConfig(config);
-        showPage(QStringLiteral("Configure"));
+        m_panels.configure->setField(QStringLiteral("model.path"), path);
+        showPage(QStringLiteral("Settings"));
     });
 }
 
@@ -219,7 +213,7 @@ void MainWindow::resumeRun(const QString& folder)
     }
     openRuns({ folder });
     m_runs.front().feed->expectEngine(*started);
-    showPage(QStringLiteral("Train"));
+    showPage(QStringLiteral("Charts"));
 }
 
 } // namespace aha

@@ -380,13 +380,14 @@ private Q_SLOTS:
         window.show();
         window.showPage("Charts");
         auto* explainer = window.findChild<Explainer*>();
+        QTRY_VERIFY(window.train()->findChildren<LinePlot*>().size() > 3); // those in view; the others are made later
         int explained = 0, charts = 0;
         for (LinePlot* plot : window.train()->findChildren<LinePlot*>()) {
             ++charts;
             explained += !explainer->known(plot->title()).isEmpty();
             QVERIFY2(!explainer->known(plot->title()).isEmpty(), qPrintable(plot->title()));
         }
-        QVERIFY(charts > 5 && explained == charts);
+        QVERIFY(charts > 3 && explained == charts);
         QVERIFY(QTest::qWaitForWindowActive(&window));
         for (LinePlot* plot : window.train()->findChildren<LinePlot*>())
             if (plot->title() == "Response length")
