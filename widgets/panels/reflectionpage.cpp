@@ -76,6 +76,7 @@ ReflectionPage::ReflectionPage(QWidget* parent)
     wordLayout->addWidget(m_wordTable, 1);
     wordLayout->addWidget(m_reflecting);
     m_positions->setObjectName(QStringLiteral("reflectionPositions"));
+    m_positions->setAccessibleName(QStringLiteral("Places of reflection words"));
     auto* place = new QWidget(this);
     auto* placeLayout = new QVBoxLayout(place);
     placeLayout->setContentsMargins(0, 6, 0, 0);
