@@ -75,7 +75,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
             && check->verdict != Verdict::Malformed)
             std::abort();
     }
-    if (given) {
+    if (given && data[size - 1] % 64 == 0) { // solving takes a thousand times as long as judging
         Rng rng(data[0], Purpose::Problem, size);
         solve(*puzzle, item, rng);
     }
