@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <new>
 #include <vector>
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -14,6 +15,22 @@
 #endif
 
 namespace aha::cpu {
+
+namespace {
+
+/// The compiler may peel loops until an address is aligned, which changes the order of a sum: scratch memory must not
+/// begin here today and there tomorrow, or the same run has other last bits when threads share the heap differently.
+template <class T> struct LineAllocator {
+    using value_type = T;
+    static constexpr std::align_val_t kLine { 64 };
+    T* allocate(size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), kLine)); }
+    void deallocate(T* memory, size_t) { ::operator delete(memory, kLine); }
+    bool operator==(const LineAllocator&) const { return true; }
+};
+
+using Scratch = std::vector<float, LineAllocator<float>>;
+
+} // namespace
 
 AHA_CLONES void rmsNormForward(
     const float* x, const float* weight, float eps, int64_t rows, int64_t width, float* y, float* inverseRms)
@@ -169,7 +186,7 @@ void attentionForward(const Attention& shape, const float* qkv, int64_t length, 
 {
     const int64_t a = shape.headDim, stride = (shape.heads + 2 * shape.keyValueHeads) * a, outStride = shape.heads * a;
     const int64_t sharing = shape.heads / shape.keyValueHeads;
-    std::vector<float> keyT(size_t(a * length)), scores(static_cast<size_t>(length));
+    Scratch keyT(size_t(a * length)), scores(static_cast<size_t>(length));
     for (int64_t kv = 0; kv < shape.keyValueHeads; ++kv) {
         const float* key = qkv + (shape.heads + kv) * a;
         const float* value = qkv + (shape.heads + shape.keyValueHeads + kv) * a;
@@ -186,7 +203,7 @@ void attentionBackward(const Attention& shape, const float* qkv, const float* ou
     const int64_t a = shape.headDim, stride = (shape.heads + 2 * shape.keyValueHeads) * a, outStride = shape.heads * a;
     const int64_t sharing = shape.heads / shape.keyValueHeads;
     std::memset(dqkv, 0, size_t(length * stride) * sizeof(float));
-    std::vector<float> keyT(size_t(a * length)), valueT(size_t(a * length)), scores(static_cast<size_t>(length)),
+    Scratch keyT(size_t(a * length)), valueT(size_t(a * length)), scores(static_cast<size_t>(length)),
         dScores(static_cast<size_t>(length));
     for (int64_t kv = 0; kv < shape.keyValueHeads; ++kv) {
         const int64_t keyAt = (shape.heads + kv) * a, valueAt = (shape.heads + shape.keyValueHeads + kv) * a;

@@ -51,9 +51,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     using namespace aha;
     if (size == 0)
         return 0;
-    static const std::vector<PuzzleEntry> puzzles = allPuzzles();
+    static const std::vector<std::unique_ptr<Puzzle>> puzzles = [] {
+        std::vector<std::unique_ptr<Puzzle>> all;
+        for (const PuzzleEntry& entry : allPuzzles())
+            all.push_back(entry.make({}));
+        return all;
+    }();
     const size_t number = data[0] % puzzles.size();
-    const std::unique_ptr<Puzzle> puzzle = puzzles[number].make({});
+    const Puzzle* puzzle = puzzles[number].get();
     const std::string_view all(reinterpret_cast<const char*>(data) + 1, size - 1);
     const size_t line = std::min(all.find('\n'), all.size());
     const std::string_view answer = line < all.size() ? all.substr(line + 1) : std::string_view();
