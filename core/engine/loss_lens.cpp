@@ -44,24 +44,9 @@ public:
     const RunReader& reader() const { return *m_reader; }
     Workers& workers() { return *m_workers; }
 
-    /// The named checkpoint, or the newest before `step`.
     CheckpointRow checkpoint(int64_t step, std::optional<int64_t> named) const
     {
-        std::optional<CheckpointRow> found;
-        std::string there;
-        for (const CheckpointRow& row : orThrow(m_reader->checkpoints())) {
-            if (row.removed)
-                continue;
-            there += (there.empty() ? "" : ", ") + std::to_string(row.step);
-            if (named ? row.step == *named : row.step < step)
-                found = row;
-        }
-        if (!found)
-            throw Failure({ "checkpoint_missing",
-                named ? "The run has no checkpoint of step " + std::to_string(*named) + "."
-                      : "The run has no checkpoint before step " + std::to_string(step) + ".",
-                there.empty() ? "It has none at all." : "It has those of steps " + there + "; see --policy." });
-        return *found;
+        return checkpointFor(*m_reader, step, named);
     }
     Transformer model(const CheckpointRow& row) const { return orThrow(loadModel(m_folder / row.path)); }
 

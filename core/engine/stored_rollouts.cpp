@@ -98,4 +98,23 @@ Result<StoredRollouts> storedRollouts(
     return out;
 }
 
+CheckpointRow checkpointFor(const RunReader& reader, int64_t step, std::optional<int64_t> named)
+{
+    std::optional<CheckpointRow> found;
+    std::string there;
+    for (const CheckpointRow& row : orThrow(reader.checkpoints())) {
+        if (row.removed)
+            continue;
+        there += (there.empty() ? "" : ", ") + std::to_string(row.step);
+        if (named ? row.step == *named : row.step < step)
+            found = row;
+    }
+    if (!found)
+        throw Failure({ "checkpoint_missing",
+            named ? "The run has no checkpoint of step " + std::to_string(*named) + "."
+                  : "The run has no checkpoint before step " + std::to_string(step) + ".",
+            there.empty() ? "It has none at all." : "It has those of steps " + there + "; see --policy." });
+    return *found;
+}
+
 } // namespace aha

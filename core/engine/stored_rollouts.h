@@ -4,6 +4,7 @@
 #include "core/algo/online_targets.h"
 #include "core/store/run_reader.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,5 +32,8 @@ Result<StoredRollouts> storedRollouts(
 
 /// Steps that stored completions, in order.
 Result<std::vector<int64_t>> stepsWithGroups(const RunReader& reader);
+
+/// The named checkpoint, or the newest before `step`. Throws Failure checkpoint_missing.
+CheckpointRow checkpointFor(const RunReader& reader, int64_t step, std::optional<int64_t> named);
 
 } // namespace aha

@@ -3,6 +3,7 @@
 #include "core/engine/engine_context.h"
 #include "core/engine/model_source.h"
 #include "core/engine/prompt_builder.h"
+#include "core/engine/stored_rollouts.h"
 #include "core/engine/train_run.h"
 #include "core/rollout/scoring.h"
 #include "core/store/run_reader.h"
@@ -16,25 +17,6 @@ namespace aha {
 namespace {
 
 constexpr double kMostBytes = 4e9; // of the two models' logits together
-
-CheckpointRow checkpointFor(const RunReader& reader, int64_t step, std::optional<int64_t> named)
-{
-    std::optional<CheckpointRow> found;
-    std::string there;
-    for (const CheckpointRow& row : orThrow(reader.checkpoints())) {
-        if (row.removed)
-            continue;
-        there += (there.empty() ? "" : ", ") + std::to_string(row.step);
-        if (named ? row.step == *named : row.step < step)
-            found = row;
-    }
-    if (!found)
-        throw Failure({ "checkpoint_missing",
-            named ? "The run has no checkpoint of step " + std::to_string(*named) + "."
-                  : "The run has no checkpoint before step " + std::to_string(step) + ".",
-            there.empty() ? "It has none at all." : "It has those of steps " + there + "." });
-    return *found;
-}
 
 /// Log-probabilities of one row of logits, in place.
 void toLogProbs(float* row, size_t vocabulary, double temperature)
