@@ -109,8 +109,10 @@ int main(int argc, char** argv)
         window.say(QString::fromStdString(workspace.error().sentence()));
     QObject::connect(&window, &MainWindow::themeRequested, &application,
         [&](const QString& name) { applyTheme(application, themeFromName(name)); });
-    if (!parser.positionalArguments().isEmpty())
+    if (!parser.positionalArguments().isEmpty()) {
         window.openRuns(parser.positionalArguments());
+        window.showPage(QStringLiteral("Charts"));
+    }
     if (workspace && !parser.isSet(start))
         QTimer::singleShot(1500, &window, [&window] { window.startTour(/*onlyOnce=*/true); });
     if (parser.isSet(data))
