@@ -50,7 +50,8 @@ void LinePlot::Private::paintPicture(QCPPainter* painter, const QSize& size)
         x += width;
     }
     const int top = y + 8;
-    fill(size.width());
+    filledColumns = 0;
+    fill(size.width(), /*forFile=*/true);
     painter->translate(0, top);
     plot->xAxis->setLabel(xAxis.title);
     plot->toPainter(painter, size.width(), size.height() - top);
