@@ -4,9 +4,8 @@
 
 #include "figure.h"
 
-#include "core/config/run_config.h"
 #include "core/store/run_reader.h"
-#include "core/store/run_writer.h"
+#include "tests/support/big_run.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracesearchpage.h"
 #include "widgets/panels/tracespanel.h"
@@ -26,63 +25,6 @@ namespace {
 
 constexpr int kSteps = 391, kGroups = 16, kSamples = 16; // 100,096 completions
 
-void makeBigRun(const QString& folder)
-{
-    QDir().mkpath(folder);
-    RunConfig config;
-    config.general.name = "big";
-    config.general.maxSteps = kSteps;
-    QFile file(folder + QStringLiteral("/config.json"));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(toJsonText(config).c_str());
-    file.close();
-    auto writer = orThrow(RunWriter::create(folder.toStdString(), "big", "big", "grpo", toJsonText(config)));
-    uint32_t state = 1;
-    const auto random = [&](uint32_t n) {
-        state = state * 1664525u + 1013904223u;
-        return (state >> 8) % n;
-    };
-    for (int64_t step = 1; step <= kSteps; ++step) {
-        StepRow row;
-        row.step = step;
-        for (const char* name : { "reward", "accuracy", "completions/mean_length", "reflection/per_response", "entropy",
-                 "kl", "loss", "grad_norm" })
-            row.metrics.emplace_back(name, std::sin(double(step) / 50));
-        for (int g = 0; g < kGroups; ++g) {
-            GroupRow group { 0, step, g,
-                { 0,
-                    "use " + std::to_string(random(9) + 1) + " " + std::to_string(random(9) + 1) + " "
-                        + std::to_string(random(9) + 1) + " to make " + std::to_string(random(40)) + " :",
-                    "countdown", "{\"numbers\":[5,9,6],\"target\":39}" },
-                0.5, 0.5, g % 4 == 0, {} };
-            for (int j = 0; j < kSamples; ++j) {
-                CompletionRow c;
-                c.position = j;
-                c.tokens = int(random(200)) + 1;
-                c.finishReason = "stop";
-                c.correct = random(2);
-                c.reward = c.correct ? 1.1 : 0;
-                c.advantage = c.correct ? 1 : -1;
-                c.formatOk = true;
-                c.verdict = c.correct ? "correct" : "wrong";
-                c.reason = "ok";
-                c.parts = { { "accuracy", double(c.correct) }, { "format", 1.0 } };
-                c.reflections = int(random(12));
-                c.languageShare = 1;
-                c.text = "<think> ";
-                for (int k = 0; k < 30; ++k)
-                    c.text += "5 * 9 = 45 , no wait ";
-                c.text += "mark" + std::to_string(random(5000)) + "x </think>";
-                c.tokenIds.resize(size_t(c.tokens), 7);
-                group.completions.push_back(std::move(c));
-            }
-            row.groups.push_back(std::move(group));
-        }
-        orThrow(writer->commitStep(row));
-    }
-    orThrow(writer->addMarker({ 0, kSteps, "finished", "Finished", "{}", 0 }));
-}
-
 } // namespace
 
 class BenchBigRun : public QObject {
@@ -95,7 +37,11 @@ private Q_SLOTS:
         qputenv("AHASCOPE_RUNS", m_folder.filePath(QStringLiteral("runs")).toUtf8());
         qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
         m_run = m_folder.filePath(QStringLiteral("runs/big"));
-        makeBigRun(m_run);
+        support::BigRun shape;
+        shape.steps = kSteps;
+        shape.groups = kGroups;
+        shape.samples = kSamples;
+        support::makeBigRun(m_run.toStdString(), shape);
         const RunSummary summary = orThrow(orThrow(RunReader::open(m_run.toStdString()))->summary());
         QCOMPARE(summary.completions, int64_t(kSteps) * kGroups * kSamples);
     }

@@ -1,6 +1,5 @@
 // Fifty runs with twenty metrics of ten thousand steps each, opened at once: until every chart that can be seen shows
-// all of them, and how long the window is blocked meanwhile. Then panning all linked charts. Bars: 2 s, 100 ms; 16 ms of
-// CPU time a frame.
+// all of them, and how long the window is blocked meanwhile. Then panning all linked charts. Bars: 2 s, 100 ms; 16 ms
 // of CPU time a frame.
 
 #include "figure.h"
