@@ -6,6 +6,7 @@
 
 #include "core/store/run_reader.h"
 #include "tests/support/big_run.h"
+#include "widgets/models/tracesearch.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracesearchpage.h"
 #include "widgets/panels/tracespanel.h"
@@ -118,6 +119,74 @@ private Q_SLOTS:
         std::fprintf(stderr, "text search over %d completions: %lld hits, answered after %.0f ms\n",
             kSteps * kGroups * kSamples, static_cast<long long>(hits), answer);
         QVERIFY(bench::report({ "window/big-run/search-longest-block", longest, "ms", here, 100 }));
+    }
+
+    /// Every order and the usual filters over all completions, to the end of the count. In CPU time of the program: the
+    /// page works on one thread beside the window's. Baseline: SQLite's LIKE, as one would write it.
+    void filtersSortsAndFinds()
+    {
+        TraceSearch search;
+        const auto reader = orThrow(RunReader::open(m_run.toStdString()));
+        struct Case {
+            const char* name;
+            TraceFilter filter;
+            TraceOrder order;
+            double bar;
+        };
+        std::vector<Case> cases;
+        TraceFilter none, filter;
+        for (const auto& [name, order] : { std::pair("window/big-run/sort-reward", TraceOrder::RewardHigh),
+                 std::pair("window/big-run/sort-length", TraceOrder::Longest),
+                 std::pair("window/big-run/sort-reflections", TraceOrder::MostReflections),
+                 std::pair("window/big-run/sort-advantage", TraceOrder::AdvantageLow),
+                 std::pair("window/big-run/sort-newest", TraceOrder::Newest) })
+            cases.push_back({ name, none, order, 100 });
+        filter.correct = false;
+        filter.tokensMin = 50;
+        filter.rewardMax = 0.5;
+        filter.finishReason = "length";
+        cases.push_back({ "window/big-run/filter-and-sort", filter, TraceOrder::RewardLow, 100 });
+        filter = {};
+        filter.stepMin = 200;
+        filter.reflects = true;
+        cases.push_back({ "window/big-run/filter", filter, TraceOrder::Newest, 100 });
+        for (const auto& [name, text] :
+            { std::pair("window/big-run/find-common", "等等"), std::pair("window/big-run/find-rare", "mark123x"),
+                std::pair("window/big-run/find-rare-cjk", "记号4321"),
+                std::pair("window/big-run/find-two-characters-absent", "然后"),
+                std::pair("window/big-run/find-absent", "Wait a Minute") }) {
+            TraceFilter wanted;
+            wanted.text = text;
+            cases.push_back({ name, wanted, TraceOrder::Newest, 200 });
+        }
+        filter = {};
+        filter.text = "不对";
+        cases.push_back({ "window/big-run/find-sorted", filter, TraceOrder::RewardHigh, 200 });
+        bool good = true;
+        for (const Case& one : cases) {
+            std::vector<double> firstMs, wholeMs, cpu;
+            for (int round = 0; round < 5; ++round) {
+                QElapsedTimer timer;
+                timer.start();
+                const double before = bench::cpuMs();
+                double first = 0;
+                qint64 found = -1;
+                QObject here;
+                connect(&search, &TraceSearch::pageFound, &here, [&] { first = double(timer.nsecsElapsed()) / 1e6; });
+                connect(&search, &TraceSearch::counted, &here, [&](qint64 n) { found = n; });
+                search.start(m_run, one.filter, one.order);
+                while (search.isRunning() && timer.elapsed() < 60'000)
+                    QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 20);
+                cpu.push_back(bench::cpuMs() - before);
+                wholeMs.push_back(double(timer.nsecsElapsed()) / 1e6);
+                QCOMPARE(found, orThrow(reader->countHits(one.filter)));
+                firstMs.push_back(first);
+            }
+            good = bench::report({ one.name, bench::median(cpu), "ms", NAN, one.bar }) && good;
+            std::fprintf(stderr, "%s: first hits after %.0f ms, counted after %.0f ms\n", one.name,
+                bench::median(firstMs), bench::median(wholeMs));
+        }
+        QVERIFY(good);
     }
 
 private:
