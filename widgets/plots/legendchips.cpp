@@ -16,11 +16,18 @@ QFont small(QFont font)
     font.setPointSizeF(font.pointSizeF() * 0.9);
     return font;
 }
+
+QFont strong(QFont font)
+{
+    font.setWeight(QFont::DemiBold);
+    return font;
+}
 } // namespace
 
 LegendChip::LegendChip(const Look& look, QWidget* parent)
     : QAbstractButton(parent)
     , m_look(look)
+    , m_strong(strong(small(font())))
 {
     setCheckable(true);
     setChecked(true);
@@ -48,11 +55,11 @@ void LegendChip::setValue(const QString& value)
     }
 }
 
-int LegendChip::valueWidth(const QString& value) const
+void LegendChip::changeEvent(QEvent* event)
 {
-    QFont strong = font();
-    strong.setWeight(QFont::DemiBold);
-    return QFontMetrics(strong).horizontalAdvance(value);
+    if (event->type() == QEvent::FontChange)
+        m_strong = QFontMetrics(strong(font()));
+    QAbstractButton::changeEvent(event);
 }
 
 QSize LegendChip::sizeHint() const
@@ -91,9 +98,7 @@ void LegendChip::paintEvent(QPaintEvent*)
     painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft, m_look.label);
     text.adjust(painter.fontMetrics().horizontalAdvance(m_look.label) + kGap, 0, 0, 0);
     if (isChecked()) {
-        QFont strong = font();
-        strong.setWeight(QFont::DemiBold);
-        painter.setFont(strong);
+        painter.setFont(strong(font()));
         painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip, m_value);
     }
 }

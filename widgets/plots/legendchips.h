@@ -4,6 +4,7 @@
 
 #include <QAbstractButton>
 #include <QColor>
+#include <QFontMetrics>
 #include <QVector>
 #include <QWidget>
 
@@ -36,11 +37,13 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void enterEvent(QEnterEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
-    int valueWidth(const QString& value) const;
+    int valueWidth(const QString& value) const { return m_strong.horizontalAdvance(value); }
 
     Look m_look;
+    QFontMetrics m_strong; ///< of the value's font
     int m_room = 0; ///< pixels kept for the value
     QString m_value;
 };

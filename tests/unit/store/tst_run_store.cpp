@@ -151,7 +151,43 @@ private Q_SLOTS:
         filter.text = "WAIT";
         QCOMPARE(count(filter), int64_t(18));
         filter.text = "%"; // no wildcard: the character itself
-        QCOMPARE(count(filter), int64_t(0)); // it stands behind the NUL, where SQLite's LIKE does not look
+        QCOMPARE(count(filter), int64_t(18)); // it stands behind a NUL, where SQLite's LIKE does not look
+        filter.text = "\xFF _"; // bytes that are no UTF-8
+        QCOMPARE(count(filter), int64_t(0));
+        filter.text = "等 \xFF %";
+        QCOMPARE(count(filter), int64_t(18));
+        filter.text = "% _"; // no wildcards: the characters themselves, before the number of the completion
+        QCOMPARE(count(filter), int64_t(18));
+        filter.text = "% 3";
+        QCOMPARE(count(filter), int64_t(0));
+        filter.text = std::string("_\0" "301", 5); // step 3, group 0, completion 1
+        QCOMPARE(count(filter), int64_t(1));
+        filter.correct = true;
+        QCOMPARE(count(filter), int64_t(0));
+        filter.text = std::string("_\0" "302", 5);
+        QCOMPARE(count(filter), int64_t(1));
+        for (const TraceOrder order : { TraceOrder::Newest, TraceOrder::RewardHigh, TraceOrder::Longest }) {
+            filter = {};
+            filter.text = "WaIt";
+            const std::vector<TraceHit> found = *reader->search(filter, order, 10);
+            QCOMPARE(found.size(), size_t(10));
+            QCOMPARE(reader->search(filter, order, 100, &found[9])->size(), size_t(8));
+            // Page and count at once say the same.
+            for (const bool right : { false, true }) {
+                if (right)
+                    filter.correct = true;
+                const std::vector<TraceHit> page = *reader->search(filter, order, 4);
+                std::vector<std::vector<TraceHit>> told;
+                QCOMPARE(
+                    *reader->searchTexts(filter, order, 4, [&](auto hits) { told.push_back(hits); }), count(filter));
+                QCOMPARE(told.size(), size_t(1));
+                QCOMPARE(told[0].size(), page.size());
+                for (size_t i = 0; i < page.size(); ++i) {
+                    QCOMPARE(told[0][i].completion.id, page[i].completion.id);
+                    QCOMPARE(told[0][i].promptText, page[i].promptText);
+                }
+            }
+        }
         filter = {};
         filter.correct = true;
         filter.stepMin = 2;
