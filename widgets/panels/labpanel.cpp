@@ -157,19 +157,34 @@ void LabPanel::spread()
     m_hacks->setConfig(m_reward->config());
 }
 
-void LabPanel::editCompletion(const QString& folder, qint64 completionId)
+bool LabPanel::chooseRun(const QString& folder)
 {
     const int index = m_source->findData(folder);
     if (index < 0 || folder.isEmpty()) {
         Q_EMIT said(QStringLiteral("The reward lab has no such run: it takes open runs of reinforcement learning."));
-        return;
+        return false;
     }
     if (folder != m_folder) {
         m_source->setCurrentIndex(index);
         choose();
     }
+    return true;
+}
+
+void LabPanel::editCompletion(const QString& folder, qint64 completionId)
+{
+    if (!chooseRun(folder))
+        return;
     m_tabs->setCurrentWidget(m_text);
     m_text->edit(completionId);
+}
+
+void LabPanel::rescore(const QString& folder)
+{
+    if (!chooseRun(folder))
+        return;
+    m_tabs->setCurrentWidget(m_rescore);
+    m_rescore->start();
 }
 
 void LabPanel::showEvent(QShowEvent* event)

@@ -171,6 +171,12 @@ void LabRescorePage::setChanges(const QStringList& changes)
     refresh();
 }
 
+void LabRescorePage::start()
+{
+    if (!m_engine.isRunning())
+        toggle();
+}
+
 void LabRescorePage::toggle()
 {
     if (m_engine.isRunning()) {

@@ -1,5 +1,6 @@
 #include "widgets/panels/labrewardpage.h"
 
+#include "core/run/storedrecheck.h"
 #include "widgets/models/figuretable.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labedit.h"
@@ -70,6 +71,7 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     , m_seed(new QSpinBox(this))
     , m_problem(new QPlainTextEdit(this))
     , m_editor(new LabEdit(this))
+    , m_recordedNote(line(this, "labRecorded", true))
     , m_note(line(this, "labNote", true))
     , m_legend(line(this, "labLegend", false))
     , m_verdict(line(this, "labVerdict", false))
@@ -110,6 +112,8 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
         QStringLiteral("Type or paste a completion, or choose one above: it is judged while you type."));
     m_legend->setTextInteractionFlags(Qt::NoTextInteraction);
     m_note->setProperty("role", QStringLiteral("hint"));
+    m_recordedNote->setProperty("role", QStringLiteral("error"));
+    m_recordedNote->hide();
     m_legend->setProperty("role", QStringLiteral("hint"));
     m_legend->setText(QStringLiteral("Marked: tags grey, reflection words bold, the answer underlined"));
     QFont bold = font();
@@ -147,6 +151,7 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     layout->addLayout(foot);
     layout->addWidget(m_note);
     layout->addLayout(head);
+    layout->addWidget(m_recordedNote);
     layout->addWidget(m_answer);
     layout->addWidget(m_needs);
     layout->addWidget(m_table, 2);
@@ -163,7 +168,10 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     connect(m_group, &QComboBox::activated, this, &LabRewardPage::showGroup);
     connect(m_completion, &QComboBox::activated, this, &LabRewardPage::takeCompletion);
     connect(m_seed, &QSpinBox::valueChanged, &m_seedSoon, qOverload<>(&QTimer::start));
-    connect(&m_judge, &RewardJudge::judged, this, &LabRewardPage::present);
+    connect(&m_judge, &RewardJudge::judged, this, [this](const Json& answer) {
+        if (!isBlank())
+            present(answer);
+    });
     connect(&m_judge, &RewardJudge::failed, this, &LabRewardPage::fail);
     connect(&m_question, &EngineQuestion::answered, this, [this](const Json& item) {
         Json fields = item;
@@ -188,6 +196,7 @@ void LabRewardPage::setFolder(const QString& folder)
 {
     m_folder = folder;
     m_reader.reset();
+    m_recorded.reset();
     m_groups.clear();
     m_item.clear(); // of another task, perhaps
     if (!folder.isEmpty())
@@ -223,6 +232,7 @@ void LabRewardPage::tryText(const QString& task, const std::string& item, const 
     m_seedSoon.stop();
     m_question.cancel(); // a problem that was asked for would take the place of this one
     useTask(task);
+    m_recorded.reset();
     m_completion->setCurrentIndex(0);
     setProblem(item, "A hack of the task " + task.toStdString() + ": " + item);
     m_editor->setBytes(completion.toStdString());
@@ -300,8 +310,10 @@ void LabRewardPage::takeCompletion()
 {
     const qint64 id = m_completion->currentData().toLongLong();
     if (id >= 0 && m_reader)
-        if (const auto row = m_reader->completionText(id))
-            m_editor->setBytes(row->text);
+        if (auto row = m_reader->completionText(id)) {
+            m_recorded = std::move(*row);
+            m_editor->setBytes(m_recorded->text);
+        }
 }
 
 void LabRewardPage::edit(qint64 completionId)
@@ -363,8 +375,16 @@ void LabRewardPage::judge()
         return;
     if (!isVisible())
         return; // when it is looked at
+    if (isBlank())
+        return fail(QStringLiteral("Write or choose a completion: it is judged while you type."));
     m_judgedText = m_editor->bytes();
     m_judge.judge(m_item, m_prompt, m_judgedText);
+}
+
+/// Nothing was written yet; a completion that a run stored may be empty, and is judged.
+bool LabRewardPage::isBlank() const
+{
+    return m_editor->document()->isEmpty() && !(m_recorded && m_recorded->text.empty());
 }
 
 void LabRewardPage::fail(const QString& sentence)
@@ -372,6 +392,7 @@ void LabRewardPage::fail(const QString& sentence)
     m_marks.clear();
     drawMarks();
     m_parts->setRows({});
+    m_recordedNote->hide();
     m_verdict->setText(QStringLiteral("Not judged"));
     m_reward->clear();
     m_answer->clear();
@@ -393,7 +414,9 @@ void LabRewardPage::present(const Json& answer)
     const double reward = jsonFigure(answer, "reward");
     QString sum = QStringLiteral("reward %1").arg(figureText(reward));
     if (answer.contains("tokens"))
-        sum += QStringLiteral(" · %1 tokens").arg(answer["tokens"].get<int>());
+        sum += QStringLiteral(" · %1 token%2")
+                   .arg(answer["tokens"].get<int>())
+                   .arg(answer["tokens"].get<int>() == 1 ? QString() : QStringLiteral("s"));
     m_reward->setText(sum + QStringLiteral(" · ") + visibleLine(answer.value("explanation", ""))
         + QStringLiteral(" (%1)").arg(visibleLine(reason)));
 
@@ -443,8 +466,23 @@ void LabRewardPage::present(const Json& answer)
     m_needs->setText(needs.isEmpty() ? QStringLiteral("It needs nothing more for full marks.")
                                      : QStringLiteral("It needs: ")
                 + needs.join(QStringLiteral("\n• ")).prepend(needs.size() > 1 ? QStringLiteral("\n• ") : QString()));
+    presentRecorded(answer);
     presentParts(terms);
     drawMarks();
+}
+
+/// What the run recorded of this very text, where the verifier says otherwise today.
+void LabRewardPage::presentRecorded(const Json& answer)
+{
+    const std::string verdict = answer.value("verdict", "");
+    const bool differs = m_recorded && m_task.isEmpty() && m_source->currentIndex() == 0
+        && m_judgedText == m_recorded->text && verdict != m_recorded->verdict;
+    if (differs)
+        m_recordedNote->setText(QStringLiteral("The run %1. Its step %2 was trained on what was recorded.")
+                                    .arg(recheckText({ m_recorded->id, m_recorded->verdict, verdict, {},
+                                        m_recorded->reward.value_or(std::nan("")), jsonFigure(answer, "reward") }))
+                                    .arg(m_recorded->step));
+    m_recordedNote->setVisible(differs);
 }
 
 void LabRewardPage::presentParts(const Json& terms)

@@ -52,7 +52,9 @@ private:
     void chooseSource();
     void judgeSoon();
     void judge();
+    bool isBlank() const;
     void present(const RewardJudge::Json& answer);
+    void presentRecorded(const RewardJudge::Json& answer);
     void presentParts(const RewardJudge::Json& answer);
     void fail(const QString& sentence);
     void drawMarks();
@@ -73,7 +75,8 @@ private:
     QSpinBox *m_step, *m_seed;
     QPlainTextEdit* m_problem;
     LabEdit* m_editor;
-    QLabel *m_note, *m_legend, *m_verdict, *m_reward, *m_answer, *m_needs;
+    std::optional<CompletionRow> m_recorded; ///< the stored completion that was taken into the editor
+    QLabel *m_recordedNote, *m_note, *m_legend, *m_verdict, *m_reward, *m_answer, *m_needs;
     FigureTable* m_parts;
     TraceTable* m_table;
 };

@@ -56,6 +56,7 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     , m_leftFacts(makeLabel(this, "hint"))
     , m_found(makeLabel(this, "hint"))
     , m_problem(makeLabel(this, "error"))
+    , m_recheck(makeLabel(this, "error"))
     , m_insight(makeLabel(this, "hint"))
     , m_patternText(makeLabel(this, "hint"))
     , m_patternRow(new QWidget(this))
@@ -72,6 +73,8 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     m_facts->setObjectName(QStringLiteral("traceFacts"));
     m_problem->setObjectName(QStringLiteral("traceProblem"));
     m_problem->hide();
+    m_recheck->setObjectName(QStringLiteral("traceRecheck"));
+    m_recheck->hide();
     auto* split = new QSplitter(this);
     split->setChildrenCollapsible(false);
     m_leftPane = makeColumn(split, m_leftHeading, m_leftFacts, m_left);
@@ -79,7 +82,8 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     split->addWidget(m_leftPane);
     split->addWidget(m_rightHead);
     m_leftPane->hide();
-    static_cast<QVBoxLayout*>(m_rightHead->layout())->insertWidget(2, m_behaviour);
+    static_cast<QVBoxLayout*>(m_rightHead->layout())->insertWidget(2, m_recheck);
+    static_cast<QVBoxLayout*>(m_rightHead->layout())->insertWidget(3, m_behaviour);
     m_behaviour->setObjectName(QStringLiteral("traceBehaviour"));
     m_behaviour->setToolTip(plainToolTip(behaviourHelp()));
     m_behaviour->hide();
@@ -196,6 +200,7 @@ void TracePane::clear(const QString& sentence)
     m_facts->clear();
     m_view->setTrace({});
     m_behaviour->hide();
+    m_recheck->hide();
     m_insight->hide();
     m_legend->setHasTokenValues(false);
     m_legend->setCounts({});
@@ -208,12 +213,19 @@ void TracePane::setProblem(const QString& sentence)
     m_problem->setVisible(!sentence.isEmpty());
 }
 
+void TracePane::setRecheck(const QString& sentence)
+{
+    m_recheck->setText(sentence);
+    m_recheck->setVisible(!sentence.isEmpty());
+}
+
 void TracePane::setDocument(const TraceDocument& document)
 {
     m_document = document;
     m_heading->setText(document.heading);
     m_facts->setText(document.facts);
     m_behaviour->hide();
+    m_recheck->hide();
     m_insight->hide();
     prepare(document, false);
     m_legend->setHasTokenValues(document.detail.has_value()); // asks for an insight where its colours are chosen

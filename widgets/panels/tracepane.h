@@ -52,6 +52,8 @@ public:
     void clear(const QString& sentence);
     /// What could not be read, above the trace; "" takes it away.
     void setProblem(const QString& sentence);
+    /// What the verifier says of the document today where that is not what was recorded, until another document comes.
+    void setRecheck(const QString& sentence);
     /// What an engine found out about the tokens of the document; null: nothing. And what to say about it.
     void setInsight(std::shared_ptr<const TokenInsight> insight, const QString& sentence);
     TraceLegend* legend() const { return m_legend; }
@@ -84,8 +86,8 @@ private:
     bool m_pinned = false, m_syncing = false;
     quint64 m_generation[2] = { 0, 0 }; ///< of the right and the left text: late answers are dropped
     TraceLegend* m_legend;
-    QLabel *m_heading, *m_facts, *m_behaviour, *m_leftHeading, *m_leftFacts, *m_found, *m_problem, *m_insight,
-        *m_patternText;
+    QLabel *m_heading, *m_facts, *m_behaviour, *m_leftHeading, *m_leftFacts, *m_found, *m_problem, *m_recheck,
+        *m_insight, *m_patternText;
     QWidget* m_patternRow;
     QLineEdit* m_pattern;
     quint64 m_patternGeneration = 0;
