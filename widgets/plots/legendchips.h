@@ -26,6 +26,8 @@ public:
     };
     LegendChip(const Look& look, QWidget* parent);
     const Look& look() const { return m_look; }
+    /// The chip stands for another line, or for the same in other colours.
+    void setLook(const Look& look);
     void setValue(const QString& value);
     const QString& value() const { return m_value; }
     QSize sizeHint() const override;
@@ -53,7 +55,8 @@ class LegendChips : public QWidget {
     Q_OBJECT
 public:
     explicit LegendChips(QWidget* parent = nullptr);
-    /// A chip whose label was there before keeps its state.
+    /// A chip whose label was there before keeps its state. Deletes no widget at once: the looks change with the
+    /// palette, in the middle of QApplication::setStyle(), which goes through a list of all widgets.
     void setLooks(const QVector<LegendChip::Look>& looks);
     void setValue(int index, const QString& value);
     bool shown(int index) const { return m_chips[index]->isChecked(); }

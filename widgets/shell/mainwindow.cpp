@@ -28,6 +28,8 @@
 #include <QStatusBar>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace aha {
 
 MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
@@ -124,13 +126,16 @@ void MainWindow::say(const QString& sentence)
 void MainWindow::changeEvent(QEvent* event)
 {
     QMainWindow::changeEvent(event);
+    // Later: QApplication::setStyle() is in the middle of its list of all widgets, and pages build theirs anew.
     if (event->type() == QEvent::PaletteChange && m_dark != (palette().color(QPalette::Base).lightness() < 128))
-        recolor();
+        QMetaObject::invokeMethod(this, &MainWindow::recolor, Qt::QueuedConnection);
 }
 
 void MainWindow::recolor()
 {
-    m_dark = palette().color(QPalette::Base).lightness() < 128;
+    const bool dark = palette().color(QPalette::Base).lightness() < 128;
+    if (std::exchange(m_dark, dark) == dark)
+        return; // several changes of one theme
     for (size_t i = 0; i < m_runs.size(); ++i)
         m_runs[i].color = seriesColor(int(i), m_dark);
     spread();
