@@ -80,7 +80,8 @@ private Q_SLOTS:
             QVERIFY2(found, setting.key.c_str());
         }
         for (const RecipeLine& line : r.lines)
-            QVERIFY2(line.note.find("that is known here") == std::string::npos, line.key.c_str());
+            QVERIFY2(
+                line.note.find("that is known here") == std::string::npos && line.note != "not read", line.key.c_str());
     }
 
     void gkd()
