@@ -240,7 +240,7 @@ RecipeDialect openRlhfDialect(const std::string& kind)
     addSpecial(d);
     addNotes(d.none,
         "there a completion waits for new weights; here it waits after rollout.partial_tokens tokens: set them",
-        { "partial_rollout_enable" });
+        { "partial_rollout_enable", "train.partial_rollout_enable" });
     addNotes(d.none, "prompts are never cut", { "prompt_max_len" });
     addNotes(d.none, "nothing here does this",
         { "reward_pretrain", "critic_pretrain", "reward_clip_range", "normalize_reward", "no_advantage_std_norm",

@@ -18,7 +18,7 @@ int64_t steps(const RecipeImport& r)
 {
     const int64_t rows = std::min(r.options().rows, r.whole("max_samples", 1'000'000));
     const int64_t batch = std::max<int64_t>(1, r.whole("train_batch_size", 128));
-    return std::max<int64_t>(0, rows / batch * r.whole("max_epochs", 1));
+    return std::max<int64_t>(0, rows / batch * std::clamp<int64_t>(r.whole("max_epochs", 1), 0, 1'000'000));
 }
 
 void epochs(RecipeImport& r)

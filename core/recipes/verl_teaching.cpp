@@ -83,8 +83,9 @@ void addVerlTeaching(RecipeExport& e)
                 + Json(d.onPolicyShare).dump() + ".",
             "Export to trl, which has GKD and MiniLLM." });
     e.note("distill.teacher = " + d.teacher + ": give it to the recipe's teacher server (worker.py --ckpt-path)");
-    e.note(
-        "distill.top_k = " + std::to_string(d.topK) + ": of that server (worker.py --n-logprobs); it scales them to 1");
+    e.note("distill.top_k = " + std::to_string(d.topK)
+        + (d.topK > 0 ? ": of that server (worker.py --n-logprobs); it scales them to 1"
+                      : ": that server gives its likeliest tokens alone (worker.py --n-logprobs), scaled to 1"));
     if (d.temperature != 1)
         e.note("distill.temperature = " + Json(d.temperature).dump() + ": the recipe's loss is taken at 1");
     e.told({ "distill.teacher", "distill.divergence", "distill.beta", "distill.on_policy_share", "distill.top_k",
