@@ -222,7 +222,7 @@ QVariant CompareModel::headerData(int section, Qt::Orientation orientation, int 
         return role == Qt::DisplayRole ? QVariant(QStringLiteral("Figure or setting")) : QVariant();
     return role == Qt::DisplayRole   ? QVariant(m_labels[section - 1])
         : role == Qt::DecorationRole ? QVariant(m_colors[size_t(section) - 1])
-        : role == Qt::ToolTipRole    ? QVariant(plainToolTip(m_folders[section - 1]))
+        : role == Qt::ToolTipRole    ? QVariant(plainToolTip(visibleText(m_folders[section - 1].toStdString())))
                                      : QVariant();
 }
 

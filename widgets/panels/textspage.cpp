@@ -1,5 +1,6 @@
 #include "widgets/panels/textspage.h"
 
+#include "core/store/learning_reader.h"
 #include "core/store/run_reader.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/completionpicker.h"
@@ -29,6 +30,9 @@ Result<TraceDocument> readCompletion(const QString& folder, const QString& label
     document.text = row->text;
     document.itemJson = group ? group->prompt.itemJson : std::string();
     document.detail = detail ? *detail : std::nullopt;
+    if (const auto learning = LearningReader::open(folder.toStdString()))
+        if (const Result<std::optional<TokenRewards>> rewards = (*learning)->tokenRewards(completionId))
+            document.rewards = *rewards;
     document.heading
         = group ? visibleLine(std::string_view(group->prompt.text).substr(0, 200)) : QStringLiteral("a completion");
     document.facts

@@ -242,12 +242,15 @@ void TracePane::chooseHeat(Heat heat)
 {
     for (TraceView* view : { m_view, m_left })
         view->setHeat(heat);
-    if (heat == Heat::Kl || heat == Heat::Ratio) {
-        Q_EMIT insightWanted(heat);
-    } else {
-        Q_EMIT insightUnwanted();
-        m_insight->hide();
-    }
+    if (heat == Heat::Kl || heat == Heat::Ratio)
+        return Q_EMIT insightWanted(heat);
+    Q_EMIT insightUnwanted();
+    const bool missing = heat == Heat::Reward && !m_document.rewards;
+    if (missing)
+        m_insight->setText(
+            QStringLiteral("No rewards of tokens are stored for this trace. Runs of the kind prime, and runs "
+                           "with a process reward model, store them where token values are kept."));
+    m_insight->setVisible(missing);
 }
 
 /// A pattern may be slow: a worker looks, within a budget.
@@ -303,11 +306,14 @@ void TracePane::prepare(const TraceDocument& document, bool left)
     const auto [from, to] = document.marked;
     const std::pair<int, int> marked
         = to > from ? std::pair(tracePosition(document.text, from), tracePosition(document.text, to)) : std::pair(0, 0);
-    const auto shown = [this, view, left, marked, advantage = document.advantage](const TraceText& found) {
+    const auto shown = [this, view, left, marked, advantage = document.advantage, rewards = document.rewards](
+                           const TraceText& found) {
         const int top = view->trace().text.isEmpty() ? 0 : view->topPosition(); // of the part that was there first
         TraceText trace = found;
         trace.hasAdvantage = advantage.has_value();
         trace.advantage = advantage.value_or(0);
+        if (rewards)
+            setTokenRewards(trace, *rewards);
         const std::shared_ptr<const TokenInsight> insight = view->sharedInsight();
         view->setTrace(trace);
         view->setInsight(insight);

@@ -1,6 +1,7 @@
 #pragma once
 // The reading side of the Traces page: one trace, or two side by side with a word diff, legend, find, jumps.
 
+#include "core/store/learning_rows.h"
 #include "core/store/rows.h"
 #include "core/trace/reflection.h"
 #include "widgets/models/tokeninsight.h"
@@ -30,6 +31,7 @@ struct TraceDocument {
     QString heading; ///< the prompt
     QString facts; ///< step, sample, verdict, reward parts, …
     std::optional<double> advantage {};
+    std::optional<TokenRewards> rewards {}; ///< of the tokens, where the run stored them
     std::pair<size_t, size_t> marked { 0, 0 }; ///< bytes to scroll to and mark; equal: none
 };
 

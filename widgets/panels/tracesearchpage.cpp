@@ -69,6 +69,7 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
     m_table->setItemDelegateForColumn(
         TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_table));
     m_table->setStretchColumn(TraceListModel::Prompt);
+    m_table->leaveOut({ TraceListModel::Ratio, TraceListModel::Clipped }); // a group's matter
     m_table->setPartsBehind(TraceListModel::Advantage, TraceListModel::kFirstPart, true);
     m_table->horizontalHeader()->setSectionsClickable(true);
     m_table->horizontalHeader()->setSortIndicatorShown(true);

@@ -191,6 +191,7 @@ void TracesPanel::setFolder(const QString& folder)
     m_evaluation->setReader(nullptr);
     m_search->setFolder(folder);
     m_reader.reset();
+    m_learning.reset();
     m_shownHit = {};
     m_pane->clear(folder.isEmpty() ? QStringLiteral("Open a run to read its traces.")
                                    : QStringLiteral("No completion is stored yet."));
@@ -200,6 +201,8 @@ void TracesPanel::setFolder(const QString& folder)
         m_reader = std::move(*opened);
     else
         m_pane->clear(QString::fromStdString(opened.error().sentence()));
+    if (auto opened = LearningReader::open(folder.toStdString()))
+        m_learning = std::move(*opened);
     m_step->setReader(m_reader.get(), folder);
     m_evaluation->setReader(m_reader.get());
     for (size_t i = 0; i < m_runs.size(); ++i)
@@ -251,6 +254,9 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
     document.itemJson = prompt.itemJson;
     document.detail = detail ? *detail : std::nullopt;
     document.advantage = row->advantage;
+    if (m_learning)
+        if (const Result<std::optional<TokenRewards>> rewards = m_learning->tokenRewards(completionId))
+            document.rewards = *rewards;
     document.heading = visibleLine(prompt.text);
     document.facts
         = QStringLiteral("step %1, sample %2 · %3: %4 · %5 tokens, %6\nreward %7 = %8 · advantage %9%10")

@@ -4,6 +4,7 @@
 
 #include "core/run/enginequestion.h"
 #include "core/run/storedrecheck.h"
+#include "core/store/learning_reader.h"
 #include "core/store/run_reader.h"
 #include "core/trace/reflection.h"
 #include "widgets/panels/openrun.h"
@@ -72,6 +73,7 @@ private:
     OpenRuns m_runs;
     QString m_folder;
     std::unique_ptr<RunReader> m_reader; ///< of m_folder
+    std::unique_ptr<LearningReader> m_learning; ///< likewise
     TraceHit m_shownHit; ///< what the pane shows, when it is a completion
     QComboBox* m_run;
     QTabWidget* m_tabs;

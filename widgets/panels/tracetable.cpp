@@ -59,7 +59,9 @@ TraceTable::TraceTable(const QString& objectName, const QString& accessibleName,
 void TraceTable::applyShown()
 {
     for (int c = 0; c < model()->columnCount(); ++c)
-        setColumnHidden(c, !m_shown.value(m_columnKey(c), !(m_partsHidden && m_firstPart >= 0 && c >= m_firstPart)));
+        setColumnHidden(c,
+            m_leftOut.contains(c)
+                || !m_shown.value(m_columnKey(c), !(m_partsHidden && m_firstPart >= 0 && c >= m_firstPart)));
     if (m_partsBehind < 0)
         return;
     QHeaderView* header = horizontalHeader();
@@ -80,11 +82,19 @@ void TraceTable::setColumnShown(int column, bool shown)
     fitColumns();
 }
 
+void TraceTable::leaveOut(const QList<int>& columns)
+{
+    m_leftOut = columns;
+    applyShown();
+}
+
 void TraceTable::chooseColumns(const QPoint& at)
 {
     QMenu menu(this);
     for (int v = 0; v < horizontalHeader()->count(); ++v) {
         const int column = horizontalHeader()->logicalIndex(v);
+        if (m_leftOut.contains(column))
+            continue;
         QString title = model()->headerData(column, Qt::Horizontal).toString();
         QAction* action = menu.addAction(
             (title.isEmpty() ? m_columnKey(column) : title).replace(QLatin1Char('&'), QStringLiteral("&&")));

@@ -1,5 +1,7 @@
 #include "widgets/panels/traceview.h"
 
+#include "widgets/panels/exactcopy.h"
+
 #include "widgets/models/visibletext.h"
 
 #include <QApplication>
@@ -363,12 +365,7 @@ void TraceView::copySelection() const
 {
     if (m_anchor == m_cursor)
         return;
-    // The bytes as they were stored; programs that take only text get them as far as they are UTF-8.
-    auto* data = new QMimeData;
-    const QByteArray bytes = m_trace.bytesOf(std::min(m_anchor, m_cursor), std::max(m_anchor, m_cursor));
-    data->setText(QString::fromUtf8(bytes));
-    data->setData(QStringLiteral("application/octet-stream"), bytes);
-    QApplication::clipboard()->setMimeData(data);
+    copyExactly(m_trace.bytesOf(std::min(m_anchor, m_cursor), std::max(m_anchor, m_cursor)));
 }
 
 void TraceView::setHeat(Heat heat)

@@ -5,6 +5,7 @@
 #include "widgets/models/glossary.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/recentmodels.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/runspanel.h"
@@ -200,7 +201,7 @@ void MainWindow::showHistory(const RunFeed& feed)
 QString MainWindow::nameOf(const RunFeed& feed) const
 {
     const QString given = m_runsPanel->nameOf(feed.folder()); // what a person calls it
-    return given.isEmpty() ? feed.name() : given;
+    return visibleLine((given.isEmpty() ? feed.name() : given).toStdString()); // shown everywhere
 }
 
 void MainWindow::spread()
