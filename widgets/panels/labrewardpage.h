@@ -57,6 +57,7 @@ private:
     void fail(const QString& sentence);
     void drawMarks();
     void useTask(const QString& task); ///< "": the configured one
+    void showWeights(bool ofStep);
 
     RewardJudge m_judge;
     EngineQuestion m_question; ///< for a generated problem
@@ -66,6 +67,7 @@ private:
     std::unique_ptr<RunReader> m_reader;
     std::vector<GroupRow> m_groups;
     std::string m_item, m_prompt; ///< of the problem
+    std::string m_judgedBy; ///< the configuration that the judge has, as JSON
     std::string m_judgedText; ///< what the answer in flight is about
     std::vector<Mark> m_marks;
     QTimer m_soon, m_seedSoon;
@@ -73,7 +75,7 @@ private:
     QSpinBox *m_step, *m_seed;
     QPlainTextEdit* m_problem;
     LabEdit* m_editor;
-    QLabel *m_note, *m_legend, *m_verdict, *m_reward, *m_answer, *m_needs;
+    QLabel *m_note, *m_weights, *m_legend, *m_verdict, *m_reward, *m_answer, *m_needs;
     FigureTable* m_parts;
     TraceTable* m_table;
 };
