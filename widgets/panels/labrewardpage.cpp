@@ -1,6 +1,7 @@
 #include "widgets/panels/labrewardpage.h"
 
 #include "core/run/storedrecheck.h"
+#include "core/config/weight_schedule.h"
 #include "widgets/models/figuretable.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labedit.h"
@@ -73,6 +74,7 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     , m_editor(new LabEdit(this))
     , m_recordedNote(line(this, "labRecorded", true))
     , m_note(line(this, "labNote", true))
+    , m_weights(line(this, "labWeights", true))
     , m_legend(line(this, "labLegend", false))
     , m_verdict(line(this, "labVerdict", false))
     , m_reward(line(this, "labReward", true))
@@ -114,6 +116,8 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     m_note->setProperty("role", QStringLiteral("hint"));
     m_recordedNote->setProperty("role", QStringLiteral("error"));
     m_recordedNote->hide();
+    m_weights->setProperty("role", QStringLiteral("hint"));
+    m_weights->hide();
     m_legend->setProperty("role", QStringLiteral("hint"));
     m_legend->setText(QStringLiteral("Marked: tags grey, reflection words bold, the answer underlined"));
     QFont bold = font();
@@ -154,6 +158,7 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     layout->addWidget(m_recordedNote);
     layout->addWidget(m_answer);
     layout->addWidget(m_needs);
+    layout->addWidget(m_weights);
     layout->addWidget(m_table, 2);
 
     m_soon.setSingleShot(true);
@@ -224,7 +229,32 @@ void LabRewardPage::useTask(const QString& task)
         config.task.level = 1;
         config.task.evalLevel = 0;
     }
-    m_judge.setConfig(config);
+    // A problem of the run is judged as the run judges it at that step; a problem from elsewhere has no step.
+    const bool ofStep = task.isEmpty() && m_reader && m_source->currentIndex() == 0;
+    if (ofStep && !config.rewards.weightSchedule.empty() && parseWeightSchedule(config.rewards.weightSchedule))
+        config.rewards = rewardsAt(config.rewards, m_step->value());
+    showWeights(ofStep);
+    if (std::string text = toJsonText(config); text != m_judgedBy) { // a judge with another one starts anew
+        m_judge.setConfig(config);
+        m_judgedBy = std::move(text);
+    }
+}
+
+void LabRewardPage::showWeights(bool ofStep)
+{
+    const auto curves = parseWeightSchedule(m_config.rewards.weightSchedule);
+    m_weights->setVisible(curves && !curves->empty());
+    if (!curves || curves->empty())
+        return;
+    QStringList parts;
+    for (const WeightCurve& curve : *curves)
+        parts << QStringLiteral("%1 %2").arg(QLatin1String(curve.part.name),
+            figureText(ofStep ? curve.at(m_step->value()) : m_config.rewards.*curve.part.weight));
+    m_weights->setText(ofStep ? QStringLiteral("Weights of step %1, as the schedule has them: %2.")
+                                    .arg(m_step->value())
+                                    .arg(parts.join(QStringLiteral(", ")))
+                              : QStringLiteral("Without a step the schedule does not apply; plain weights: %1.")
+                                    .arg(parts.join(QStringLiteral(", "))));
 }
 
 void LabRewardPage::tryText(const QString& task, const std::string& item, const QString& completion)
@@ -249,8 +279,7 @@ void LabRewardPage::showEvent(QShowEvent* event)
 
 void LabRewardPage::chooseSource()
 {
-    if (!m_task.isEmpty())
-        useTask({});
+    useTask({});
     const bool ofRun = m_source->currentIndex() == 0;
     for (QWidget* widget :
         { static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_group), static_cast<QWidget*>(m_completion) })
@@ -283,8 +312,10 @@ void LabRewardPage::loadStep()
         m_group->setItemData(
             m_group->count() - 1, plainToolTip(visibleText(group.prompt.text.substr(0, 2000))), Qt::ToolTipRole);
     }
-    if (m_source->currentIndex() == 0)
+    if (m_source->currentIndex() == 0) {
+        useTask(m_task); // at another step the weights may be others
         showGroup();
+    }
 }
 
 void LabRewardPage::showGroup()

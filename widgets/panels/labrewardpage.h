@@ -59,6 +59,7 @@ private:
     void fail(const QString& sentence);
     void drawMarks();
     void useTask(const QString& task); ///< "": the configured one
+    void showWeights(bool ofStep);
 
     RewardJudge m_judge;
     EngineQuestion m_question; ///< for a generated problem
@@ -68,6 +69,7 @@ private:
     std::unique_ptr<RunReader> m_reader;
     std::vector<GroupRow> m_groups;
     std::string m_item, m_prompt; ///< of the problem
+    std::string m_judgedBy; ///< the configuration that the judge has, as JSON
     std::string m_judgedText; ///< what the answer in flight is about
     std::vector<Mark> m_marks;
     QTimer m_soon, m_seedSoon;
@@ -76,7 +78,7 @@ private:
     QPlainTextEdit* m_problem;
     LabEdit* m_editor;
     std::optional<CompletionRow> m_recorded; ///< the stored completion that was taken into the editor
-    QLabel *m_recordedNote, *m_note, *m_legend, *m_verdict, *m_reward, *m_answer, *m_needs;
+    QLabel *m_recordedNote, *m_note, *m_weights, *m_legend, *m_verdict, *m_reward, *m_answer, *m_needs;
     FigureTable* m_parts;
     TraceTable* m_table;
 };

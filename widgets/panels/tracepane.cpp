@@ -2,6 +2,7 @@
 
 #include "widgets/models/patternsearch.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/foundlist.h"
 #include "widgets/panels/tracelegend.h"
 #include "widgets/panels/traceview.h"
 
@@ -64,7 +65,9 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     , m_view(new TraceView(this))
     , m_left(new TraceView(this))
     , m_find(new QLineEdit(this))
+    , m_foundList(new FoundList(this))
     , m_compare(new QPushButton(this))
+    , m_allFound(new QPushButton(this))
     , m_menu(new QMenu(this))
 {
     m_left->setObjectName(QStringLiteral("pinnedView"));
@@ -110,9 +113,17 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     m_compare->setAccessibleName(QStringLiteral("Compare with another trace"));
     m_compare->setText(QStringLiteral("Compare"));
     m_compare->setMenu(m_menu);
+    m_allFound->setObjectName(QStringLiteral("findAll"));
+    m_allFound->setAccessibleName(QStringLiteral("List all places found"));
+    m_allFound->setText(QStringLiteral("List"));
+    m_allFound->setToolTip(QStringLiteral("All places in a list (Ctrl+Shift+F)"));
+    m_allFound->setCheckable(true);
+    m_allFound->hide();
+    m_foundList->hide();
     auto* bottom = new QHBoxLayout;
     bottom->addWidget(m_find, 1);
     bottom->addWidget(m_found);
+    bottom->addWidget(m_allFound);
     bottom->addWidget(m_legend->heatBar());
     bottom->addWidget(m_compare);
     auto* layout = new QVBoxLayout(this);
@@ -122,6 +133,7 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     layout->addWidget(m_legend);
     layout->addWidget(m_patternRow);
     layout->addWidget(split, 1);
+    layout->addWidget(m_foundList);
     layout->addWidget(m_insight);
     layout->addLayout(bottom);
 
@@ -140,19 +152,28 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     connect(m_find, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_view->find(text);
         m_left->find(m_pinned ? text : QString());
-        showFound();
+        listFound();
     });
     const auto next = [this](bool forward) {
         m_view->findNext(forward);
         showFound();
     };
     connect(m_find, &QLineEdit::returnPressed, this, [next] { next(true); });
+    connect(m_allFound, &QPushButton::toggled, this, &TracePane::listFound);
+    connect(m_foundList, &FoundList::picked, this, [this](int row) {
+        m_view->goToFound(row);
+        showFound();
+    });
     const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
         connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
             this, work);
     };
     shortcut(QKeySequence(Qt::Key_F3), [next] { next(true); });
     shortcut(QKeySequence(Qt::SHIFT | Qt::Key_F3), [next] { next(false); });
+    shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] {
+        m_allFound->toggle();
+        m_foundList->isVisible() ? m_foundList->setFocus() : m_find->setFocus();
+    });
     shortcut(QKeySequence(Qt::Key_Escape), [this] {
         m_find->clear();
         m_view->setFocus();
@@ -180,10 +201,21 @@ void TracePane::step(TraceSpan::Kind kind, bool forward, const QString& nothing)
 
 void TracePane::showFound()
 {
-    if (m_find->text().isEmpty())
-        return m_found->clear();
-    const int hits = m_view->foundCount(), at = m_view->currentFound();
-    m_found->setText(hits ? QStringLiteral("%1 of %2").arg(at).arg(hits) : QStringLiteral("not found"));
+    const int hits = m_find->text().isEmpty() ? 0 : m_view->foundCount(), at = m_view->currentFound();
+    m_found->setText(m_find->text().isEmpty() ? QString()
+            : hits                            ? QStringLiteral("%1 of %2").arg(at).arg(hits)
+                                              : QStringLiteral("not found"));
+    m_allFound->setVisible(hits > 0);
+    m_foundList->setCurrent(hits > 0 ? at - 1 : -1);
+}
+
+void TracePane::listFound()
+{
+    const bool wanted = m_allFound->isChecked() && !m_find->text().isEmpty() && m_view->foundCount() > 0;
+    m_foundList->setFound(wanted ? m_view->trace().text : QString(), wanted ? m_view->foundPlaces() : QVector<int>(),
+        m_view->foundLength());
+    m_foundList->setVisible(wanted);
+    showFound();
 }
 
 void TracePane::focusFind()
@@ -199,6 +231,7 @@ void TracePane::clear(const QString& sentence)
     m_heading->setText(sentence);
     m_facts->clear();
     m_view->setTrace({});
+    listFound();
     m_behaviour->hide();
     m_recheck->hide();
     m_insight->hide();
@@ -329,11 +362,13 @@ void TracePane::prepare(const TraceDocument& document, bool left)
             findPatterns();
             if (!m_find->text().isEmpty())
                 view->find(m_find->text());
-            showFound();
+            listFound();
         }
         compare();
     };
     view->setTrace({});
+    if (!left)
+        listFound();
     if (document.text.size() <= kAtOnceBytes)
         return shown(makeTraceText(document.text, document.itemJson, *m_lexicon, document.detail));
     size_t head = kAtOnceBytes; // can be read while the rest is made ready

@@ -21,6 +21,7 @@ class QPushButton;
 
 namespace aha {
 
+class FoundList;
 class TraceLegend;
 class TraceView;
 
@@ -79,6 +80,7 @@ private:
     void syncScroll(bool fromRight);
     void step(TraceSpan::Kind kind, bool forward, const QString& nothing);
     void showFound();
+    void listFound(); ///< the list beside the text, where it is wanted
     void findPatterns();
     void chooseHeat(Heat heat);
 
@@ -96,7 +98,8 @@ private:
     QWidget *m_leftPane, *m_rightHead;
     TraceView *m_view, *m_left;
     QLineEdit* m_find;
-    QPushButton* m_compare;
+    FoundList* m_foundList;
+    QPushButton *m_compare, *m_allFound;
     QMenu* m_menu;
     Worker m_worker;
 };

@@ -418,6 +418,12 @@ int TraceView::currentFound() const
     return at >= 0 && std::abs(m_cursor - m_anchor) == m_foundLength ? int(at) + 1 : 0;
 }
 
+void TraceView::goToFound(int index)
+{
+    if (index >= 0 && index < m_found.size())
+        select(m_found[index], m_found[index] + m_foundLength);
+}
+
 bool TraceView::findNext(bool forward)
 {
     if (m_found.isEmpty())

@@ -2,6 +2,7 @@
 
 #include "tests/support/engine_process.h"
 
+#include "core/base/files.h"
 #include "core/run/rewardjudge.h"
 #include "core/run/storedrecheck.h"
 #include "widgets/models/figuretable.h"
@@ -31,6 +32,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <cmath>
+#include <filesystem>
 
 using namespace aha;
 using Json = nlohmann::ordered_json;
@@ -141,6 +143,38 @@ private Q_SLOTS:
         QVERIFY2(said("labReward").startsWith("reward 0.1"), qPrintable(said("labReward")));
         child<QDoubleSpinBox>("rewards.format")->setValue(2);
         QTRY_VERIFY_WITH_TIMEOUT(said("labReward").startsWith("reward 2.0"), kWait);
+    }
+
+    /// A weight that moves with the steps is that of the step whose problem is judged, and the page says so.
+    void theScheduleOfTheStepIsPaid()
+    {
+        namespace fs = std::filesystem;
+        const std::string folder = m_run.toStdString() + "-scheduled";
+        fs::copy(m_run.toStdString(), folder, fs::copy_options::recursive);
+        RunConfig config = orThrow(runConfigFromJson(orThrow(readFile(folder + "/config.json"))));
+        config.rewards.format = 7; // not used: the part has a schedule
+        config.rewards.weightSchedule = "format: 0.8@1 0.2@2";
+        orThrow(writeFileAtomically(folder + "/config.json", toJsonText(config)));
+        const auto feed = std::make_shared<RunFeed>(QString::fromStdString(folder));
+        m_panel->setRuns({ { feed, QColor(Qt::blue), "scheduled" } });
+        auto* step = child<QSpinBox>("labStep");
+        QCOMPARE(step->value(), 2);
+        judged("<think> x </think> <answer> 1 </answer>", "Wrong");
+        const auto weight = [&] { return cell("labParts", rowOf("labParts", "format"), 2); };
+        QTRY_COMPARE_WITH_TIMEOUT(weight(), QString("0.200"), kWait);
+        QVERIFY2(said("labWeights").startsWith("Weights of step 2") && said("labWeights").contains("format 0.200"),
+            qPrintable(said("labWeights")));
+        QVERIFY(child<QLabel>("labWeights")->isVisible());
+        step->setValue(1);
+        QTRY_COMPARE_WITH_TIMEOUT(weight(), QString("0.800"), kWait);
+        QVERIFY(said("labWeights").startsWith("Weights of step 1"));
+        auto* source = child<QComboBox>("labProblemSource");
+        source->setCurrentIndex(1);
+        Q_EMIT source->activated(1); // a problem from a seed has no step
+        QVERIFY(said("labWeights").startsWith("Without a step"));
+        QTRY_COMPARE_WITH_TIMEOUT(weight(), QString("7.000"), kWait);
+        m_panel->setRuns(m_open);
+        QVERIFY(!child<QLabel>("labWeights")->isVisible()); // no schedule, nothing to say
     }
 
     void hiddenCharactersAreNamed()
