@@ -79,7 +79,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     , m_order(new QComboBox(this))
     , m_filter(new QLineEdit(this))
     , m_empty(makeLabel("outcomesEmpty", "hint", this))
-    , m_legend(makeLabel("outcomesLegend", "hint", this))
+    , m_legend(new ElidedLabel(this))
     , m_current(new ElidedLabel(this))
     , m_table(new QTableView(this))
     , m_open(new QPushButton(QStringLiteral("Open its answer"), this))
@@ -133,7 +133,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     bar->addWidget(m_filter, 1);
     bar->addWidget(m_order);
     auto* chips = new QHBoxLayout;
-    chips->setSpacing(18);
+    chips->setSpacing(12);
     for (int c = 0; c < kOutcomeClasses; ++c) {
         auto* chip = new QCheckBox(this);
         chip->setObjectName(QStringLiteral("outcomeClass%1").arg(c));
@@ -145,8 +145,12 @@ OutcomesPage::OutcomesPage(QWidget* parent)
             reselect();
         });
     }
-    chips->addStretch(1);
-    chips->addWidget(m_legend);
+    m_legend->setObjectName(QStringLiteral("outcomesLegend"));
+    m_legend->setTextFormat(Qt::PlainText);
+    m_legend->setProperty("role", QStringLiteral("hint"));
+    m_legend->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // the classes come first
+    chips->addWidget(m_legend, 1);
     for (QPushButton* button : { m_open, m_follow })
         button->setEnabled(false);
     m_open->setObjectName(QStringLiteral("outcomeOpen"));
@@ -326,7 +330,7 @@ void OutcomesPage::setTable(const OutcomeTable& table)
             QStringLiteral("%1: %2 of %3 problems").arg(name).arg(count).arg(table.matrix.rows.size()));
         chip->setToolTip(plainToolTip(outcomeHelp(OutcomeClass(c), table.acrossRuns)));
     }
-    m_legend->setText(QStringLiteral("n = %1   ● every sample right  ○ none  2 so many").arg(table.matrix.rows.size()));
+    m_legend->setText(QStringLiteral("n = %1   ● all right  ○ none  2 right samples").arg(table.matrix.rows.size()));
     m_paired->setTable(table);
     fitColumns();
     m_column = m_model->columnCount() - 1; // the newest
