@@ -26,6 +26,7 @@ QLineEdit* makeEdit(const QString& name, const QString& accessible, const QStrin
     edit->setAccessibleName(accessible);
     edit->setPlaceholderText(hint);
     edit->setClearButtonEnabled(true);
+    edit->setMinimumWidth(60); // else the cross that comes with the first letter widens the form
     return edit;
 }
 
@@ -60,7 +61,7 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
     m_table = new TraceTable(
         QStringLiteral("results"), QStringLiteral("Traces found"), m_results,
         [this](int c) { return m_results->columnKey(c); },
-        { QStringLiteral("answer"), QStringLiteral("end"), QStringLiteral("sample"), QStringLiteral("group"),
+        { QStringLiteral("parts"), QStringLiteral("end"), QStringLiteral("sample"), QStringLiteral("group"),
             QStringLiteral("advantage") },
         m_right);
     for (const int column :

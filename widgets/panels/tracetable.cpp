@@ -3,6 +3,7 @@
 #include <QHeaderView>
 #include <QMenu>
 #include <QSettings>
+#include <QStyleOptionHeader>
 
 #include <algorithm>
 
@@ -16,7 +17,23 @@ QSettings settings()
         QSettings::IniFormat, QSettings::UserScope, QStringLiteral("AhaScope"), QStringLiteral("workbench"));
 }
 
-constexpr int kWidest = 320, kNarrowest = 60, kSlack = 80, kHeaderPadding = 14, kSortArrow = 12;
+constexpr int kWidest = 320, kNarrowest = 60, kSlack = 80, kHeaderPadding = 14, kSortArrow = 20;
+
+/// The arrow stands at the right end of a heading: there the words begin at the left.
+class SortHeader : public QHeaderView {
+public:
+    explicit SortHeader(QWidget* parent)
+        : QHeaderView(Qt::Horizontal, parent)
+    {
+        setSectionsClickable(true);
+    }
+    void initStyleOptionForIndex(QStyleOptionHeader* option, int section) const override
+    {
+        QHeaderView::initStyleOptionForIndex(option, section);
+        if (isSortIndicatorShown() && sortIndicatorSection() == section)
+            option->textAlignment = Qt::AlignLeft | Qt::AlignVCenter;
+    }
+};
 
 } // namespace
 
@@ -26,6 +43,7 @@ TraceTable::TraceTable(const QString& objectName, const QString& accessibleName,
     , m_key(QStringLiteral("columns/") + objectName)
     , m_columnKey(columnKey)
 {
+    setHorizontalHeader(new SortHeader(this));
     setObjectName(objectName);
     setAccessibleName(accessibleName);
     setSelectionBehavior(QAbstractItemView::SelectRows);

@@ -33,7 +33,8 @@ void MainWindow::connectRuns()
 {
     connect(m_runsPanel, &RunsPanel::openRequested, this, [this](const QStringList& folders) {
         openRuns(folders);
-        showPage(QStringLiteral("Charts"));
+        if (folders.size() < 2 || m_pages->currentPage() != QLatin1String("Compare"))
+            showPage(QStringLiteral("Charts")); // who compares goes on comparing
     });
     connect(m_runsPanel, &RunsPanel::compareRequested, this, [this](const QStringList& folders) {
         openRuns(folders);

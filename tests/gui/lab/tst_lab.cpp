@@ -24,6 +24,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -432,6 +433,22 @@ private Q_SLOTS:
         m_panel->hide();
         m_panel->show();
         QVERIFY(said("labAbout").startsWith("Task multiplication"));
+    }
+
+    void theTabsStayWhereTheyAre()
+    {
+        auto* bar = child<QTabBar>("labTabBar");
+        QVERIFY(bar->isVisible() && !child<QTabWidget>("labTabs")->tabBar()->isVisible());
+        QCOMPARE(bar->count(), child<QTabWidget>("labTabs")->count());
+        const QPoint at = bar->mapTo(m_panel.get(), bar->tabRect(3).topLeft());
+        bar->setFocus();
+        for (int i = 0; i < 3; ++i)
+            QTest::keyClick(bar, Qt::Key_Right);
+        QCOMPARE(child<QTabWidget>("labTabs")->currentIndex(), 3); // without the form beside it
+        QCoreApplication::processEvents();
+        QCOMPARE(bar->mapTo(m_panel.get(), bar->tabRect(3).topLeft()), at);
+        show(1);
+        QCOMPARE(bar->currentIndex(), 1);
     }
 
     void everythingHasAName()

@@ -165,6 +165,12 @@ private Q_SLOTS:
             return QTest::qWaitFor([&] { return !page->isRunning(); }, 10'000) ? panel.results()->rowCount() : -1;
         };
         QCOMPARE(found(), 24);
+        const auto* columns = panel.findChild<TraceTable*>("results"); // what a hit has: its answer, no stacked parts
+        QVERIFY(columns->isColumnHidden(TraceListModel::Parts) && !columns->isColumnHidden(TraceListModel::Extracted));
+        const int width = page->minimumSizeHint().width();
+        QTest::keyClicks(panel.findChild<QLineEdit*>("searchRewardMin"), "0");
+        QCOMPARE(page->minimumSizeHint().width(), width); // typing does not widen the form
+        panel.findChild<QLineEdit*>("searchRewardMin")->clear();
         panel.findChild<QComboBox*>("searchVerdict")->setCurrentIndex(1);
         QCOMPARE(found(), 9);
         panel.findChild<QComboBox*>("searchVerdict")->setCurrentIndex(0);
