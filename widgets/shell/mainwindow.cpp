@@ -22,9 +22,7 @@
 #include <QDockWidget>
 #include <QEvent>
 #include <QFileInfo>
-#include <QMessageBox>
 #include <QPlainTextEdit>
-#include <QPushButton>
 #include <QStatusBar>
 #include <QVBoxLayout>
 
@@ -65,20 +63,6 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
         connectNavigation(page.widget);
     connectNavigation(m_panels.train->charts());
     connectNotes();
-    askOnClose = [this] {
-        QMessageBox box(QMessageBox::Question, QStringLiteral("Close AhaScope"),
-            QStringLiteral("A run is still training. It can go on without this window; opening the window again shows "
-                           "it from where it is."),
-            QMessageBox::NoButton, this);
-        QPushButton* keep = box.addButton(QStringLiteral("Keep training"), QMessageBox::AcceptRole);
-        QPushButton* stop = box.addButton(QStringLiteral("Stop with a checkpoint"), QMessageBox::DestructiveRole);
-        box.addButton(QMessageBox::Cancel);
-        box.setDefaultButton(keep);
-        box.exec();
-        return box.clickedButton() == static_cast<QAbstractButton*>(keep) ? CloseAnswer::Keep
-            : box.clickedButton() == static_cast<QAbstractButton*>(stop)  ? CloseAnswer::Stop
-                                                                          : CloseAnswer::Cancel;
-    };
     restoreState();
     m_runsPanel->refresh();
     m_autosave.setInterval(kAutosaveMs);
@@ -121,16 +105,26 @@ void MainWindow::say(const QString& sentence)
     appendLog(sentence);
 }
 
+void MainWindow::tell(const QString& sentence)
+{
+    appendLog(sentence);
+    m_ask->tell(sentence);
+}
+
 void MainWindow::changeEvent(QEvent* event)
 {
     QMainWindow::changeEvent(event);
+    // Later: the application tells all its widgets of the change now, and new colours make some of them anew.
     if (event->type() == QEvent::PaletteChange && m_dark != (palette().color(QPalette::Base).lightness() < 128))
-        recolor();
+        QTimer::singleShot(0, this, &MainWindow::recolor);
 }
 
 void MainWindow::recolor()
 {
-    m_dark = palette().color(QPalette::Base).lightness() < 128;
+    const bool dark = palette().color(QPalette::Base).lightness() < 128;
+    if (dark == m_dark) // there and back
+        return;
+    m_dark = dark;
     for (size_t i = 0; i < m_runs.size(); ++i)
         m_runs[i].color = seriesColor(int(i), m_dark);
     spread();
@@ -223,8 +217,7 @@ bool MainWindow::startRun(const RunConfig& config)
     const Result<qint64> started
         = ready ? startDetached(trainCommand(file, folder), folder) : Result<qint64>(ready.error());
     if (!started) {
-        QMessageBox::warning(
-            this, QStringLiteral("Start training"), QString::fromStdString(started.error().sentence()));
+        tell(QString::fromStdString(started.error().sentence()));
         return false;
     }
     openRuns({ folder });
