@@ -3,16 +3,22 @@
 #include "core/base/files.h"
 #include "core/run/runlauncher.h"
 #include "core/store/workspace.h"
+#include "widgets/shell/language.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/report.h"
+#include "widgets/shell/systemappearance.h"
 #include "widgets/shell/theme.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QFontDatabase>
+#include <QLocale>
 #include <QTimer>
 
+#include <unistd.h>
+
 #include <cstdio>
+#include <vector>
 
 namespace {
 
@@ -22,24 +28,31 @@ int fail(const aha::Error& error)
     return 1;
 }
 
-/// Everything is drawn at the scale that was chosen in the menu. Qt reads it before there is an application.
-void scaleAsKept()
+/// Everything is drawn at the scale that was chosen in the menu. Qt reads it before there is an application. True when
+/// it was set here.
+bool scaleAsKept(aha::Workspace* workspace)
 {
-    if (!qEnvironmentVariableIsEmpty("QT_SCALE_FACTOR"))
-        return;
-    const auto workspace = aha::Workspace::open(aha::workspaceFile().toStdString());
-    const auto percent = workspace ? (*workspace)->setting(aha::MainWindow::kScaleSetting)
-                                   : aha::Result<std::string>(workspace.error());
+    if (!workspace || !qEnvironmentVariableIsEmpty("QT_SCALE_FACTOR"))
+        return false;
+    const auto percent = workspace->setting(aha::MainWindow::kScaleSetting);
     const int given = percent ? QByteArray::fromStdString(*percent).toInt() : 0;
-    if (given >= 80 && given <= 200 && given != 100)
-        qputenv("QT_SCALE_FACTOR", QByteArray::number(given / 100.0));
+    if (given < 80 || given > 200 || given == 100)
+        return false;
+    qputenv("QT_SCALE_FACTOR", QByteArray::number(given / 100.0));
+    return true;
+}
+
+QString settingOf(aha::Workspace* workspace, const char* key)
+{
+    const auto kept = workspace ? workspace->setting(key) : aha::Result<std::string>(std::string());
+    return kept ? QString::fromStdString(*kept) : QString();
 }
 
 bool hasDisplay() { return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"); }
 
-} // namespace
-
-int main(int argc, char** argv)
+/// Everything until the window is closed. `again` gets the words to start the program with anew, where the window asks
+/// for it.
+int runProgram(int argc, char** argv, QStringList& again)
 {
     using namespace aha;
     bool offscreen = false;
@@ -52,8 +65,10 @@ int main(int argc, char** argv)
         return fail({ "no_display", "There is no display to open a window on.",
             "Use ahascope report RUN --out DIR, or train without a window: ahascope train CONFIG" });
     QApplication::setApplicationName(QStringLiteral("AhaScope"));
-    if (!offscreen)
-        scaleAsKept();
+    Result<std::unique_ptr<Workspace>> workspace // pictures do not depend on anyone's arrangement
+        = offscreen ? Result<std::unique_ptr<Workspace>>(nullptr) : Workspace::open(workspaceFile().toStdString());
+    Workspace* const kept = workspace ? workspace->get() : nullptr;
+    const bool scaled = scaleAsKept(kept);
     QApplication application(argc, argv);
     QApplication::setApplicationVersion(QStringLiteral(AHASCOPE_VERSION));
     QCommandLineParser parser;
@@ -82,14 +97,16 @@ int main(int argc, char** argv)
         QStringLiteral("NAME"), QStringLiteral("system"));
     parser.addOptions({ start, set, steps, paint, shots, out, model, data, theme });
     parser.process(application);
-    const bool drawing = parser.isSet(paint) || parser.isSet(shots); // pictures do not depend on anyone's arrangement
-    Result<std::unique_ptr<Workspace>> workspace
-        = drawing ? Result<std::unique_ptr<Workspace>>(nullptr) : Workspace::open(workspaceFile().toStdString());
-    QString chosenTheme = parser.value(theme);
-    if (workspace && *workspace && !parser.isSet(theme))
-        if (const Result<std::string> kept = (*workspace)->setting(MainWindow::kThemeSetting))
-            chosenTheme = QString::fromStdString(*kept);
-    applyTheme(application, themeFromName(chosenTheme));
+    const bool drawing = parser.isSet(paint) || parser.isSet(shots);
+    const SystemAppearance appearance(application,
+        offscreen ? QDBusConnection(QStringLiteral("none")) : QDBusConnection::sessionBus(),
+        [&application] { return platformPaletteIsDark(application); });
+    Theme chosenTheme(application, appearance);
+    const QString keptTheme = settingOf(kept, MainWindow::kThemeSetting);
+    chosenTheme.choose(themeFromName(parser.isSet(theme) || keptTheme.isEmpty() ? parser.value(theme) : keptTheme));
+    if (!drawing)
+        installLanguage(application,
+            interfaceLanguage(settingOf(kept, MainWindow::kLanguageSetting), QLocale::system().uiLanguages()));
     if (QFontDatabase::families(QFontDatabase::SimplifiedChinese).isEmpty())
         std::fprintf(stderr,
             "No font with Chinese characters is installed: Chinese in traces will show as boxes. Install "
@@ -104,11 +121,19 @@ int main(int argc, char** argv)
                 parser.value(model), parser.value(data));
         return drawn ? 0 : fail(drawn.error());
     }
-    MainWindow window(workspace ? workspace->get() : nullptr);
+    MainWindow window(kept);
     if (!workspace)
         window.say(QString::fromStdString(workspace.error().sentence()));
     QObject::connect(&window, &MainWindow::themeRequested, &application,
-        [&](const QString& name) { applyTheme(application, themeFromName(name)); });
+        [&](const QString& name) { chosenTheme.choose(themeFromName(name)); });
+    QObject::connect(&window, &MainWindow::restartRequested, &application, [&] {
+        again << QCoreApplication::applicationFilePath();
+        if (parser.isSet(theme))
+            again << QStringLiteral("--theme") << parser.value(theme);
+        if (scaled)
+            qunsetenv("QT_SCALE_FACTOR");
+        application.quit();
+    });
     if (!parser.positionalArguments().isEmpty()) {
         window.openRuns(parser.positionalArguments());
         window.showPage(QStringLiteral("Charts"));
@@ -134,4 +159,23 @@ int main(int argc, char** argv)
         QTimer::singleShot(0, &window, [&window, chosen = *config] { window.startRun(chosen); });
     }
     return application.exec();
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    QStringList again;
+    const int code = runProgram(argc, argv, again);
+    if (again.isEmpty())
+        return code;
+    std::vector<QByteArray> words;
+    for (const QString& word : again)
+        words.push_back(word.toLocal8Bit());
+    std::vector<char*> pointers;
+    for (QByteArray& word : words)
+        pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    execv(pointers[0], pointers.data());
+    return fail({ "restart_failed", "The window could not be started again.", "Start it as before; nothing is lost." });
 }

@@ -21,7 +21,7 @@ find_library(GMPXX gmpxx REQUIRED)
 
 find_package(Qt6 6.4 REQUIRED COMPONENTS Core Test)
 if(AHASCOPE_WITH_QT)
-    find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets Network Svg PrintSupport)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets Network Svg PrintSupport DBus)
     find_package(QCustomPlot REQUIRED)
 endif()
 

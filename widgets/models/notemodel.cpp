@@ -109,9 +109,24 @@ void NoteModel::setText(qint64 id, const QString& text)
         return;
     Note changed = m_notes[size_t(row)];
     changed.text = text.toStdString();
+    change(row, std::move(changed));
+}
+
+void NoteModel::setFolder(qint64 id, const QString& folder)
+{
+    const int row = rowOf(id);
+    if (row < 0)
+        return;
+    Note changed = m_notes[size_t(row)];
+    changed.folder = folder.toStdString();
+    change(row, std::move(changed));
+}
+
+void NoteModel::change(int row, Note changed)
+{
     if (m_workspace) {
         Result<Note> kept = m_workspace->keepNote(changed);
-        if (!kept) // the text stays here, and is offered again with the next change
+        if (!kept) // the change stays here, and is offered again with the next
             Q_EMIT troubled(QString::fromStdString(kept.error().sentence()));
         else
             changed = std::move(*kept);

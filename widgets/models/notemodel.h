@@ -32,6 +32,8 @@ public:
     /// Id of the new note; -1 when it could not be kept.
     qint64 add(Note note);
     void setText(qint64 id, const QString& text);
+    /// The run that the note is pinned to has moved.
+    void setFolder(qint64 id, const QString& folder);
     void remove(qint64 id);
 
 Q_SIGNALS:
@@ -39,6 +41,8 @@ Q_SIGNALS:
     void troubled(const QString& sentence);
 
 private:
+    void change(int row, Note changed);
+
     Workspace* m_workspace;
     std::vector<Note> m_notes;
     qint64 m_nextId = 1; ///< without a workspace

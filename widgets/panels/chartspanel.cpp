@@ -180,6 +180,7 @@ LinePlot* ChartsPanel::makePlot(const QString& id, QWidget* parent)
     plot->setPin(m_pin);
     m_dirty.insert(id);
     connect(plot, &LinePlot::picked, this, &ChartsPanel::stepPicked);
+    connect(plot, &LinePlot::said, this, [this](const QString& sentence) { say(sentence, /*problem=*/true); });
     const bool ofSteps
         = std::any_of(spec.parts.begin(), spec.parts.end(), [](const ChartPart& part) { return part.measured; });
     connect(plot, &LinePlot::pointPicked, this, // dots are evaluations; fine-tuning keeps them with its steps
@@ -400,6 +401,16 @@ void ChartsPanel::setPin(double x)
     for (LinePlot* plot : m_sections->plots())
         plot->setPin(x);
     m_values.start(0);
+}
+
+std::pair<QString, qint64> ChartsPanel::cursorStep() const
+{
+    const double x = std::isfinite(m_cursor) ? m_cursor : m_pin;
+    std::pair<QString, qint64> found { QString(), -1 };
+    for (const QString& id : m_sections->inView())
+        if (const LinePlot* plot = m_sections->plot(id); plot && std::isfinite(x) && found.first.isEmpty())
+            found = plot->stepAt(x);
+    return found;
 }
 
 void ChartsPanel::showValues()

@@ -66,6 +66,8 @@ public:
     /// What changed becomes a step of undo now, and not a moment after the last change.
     void record();
     const MetricSeries* series() const { return m_series; }
+    /// Run and step under the cursor, or at the pin; an empty folder where neither is set.
+    std::pair<QString, qint64> cursorStep() const;
 
 public Q_SLOTS:
     void markStep(const QString& folder, qint64 step);

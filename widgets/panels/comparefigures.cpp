@@ -72,7 +72,7 @@ CompareFigures::CompareFigures(QWidget* parent)
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setAlternatingRowColors(true);
     m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
+    m_table->setWordWrap(true);
     m_table->setTabKeyNavigation(false);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_table->viewport()->installEventFilter(this);
@@ -192,6 +192,16 @@ void CompareFigures::fitColumns()
     const int share = (m_table->viewport()->width() - m_table->columnWidth(0)) / (columns - 1);
     for (int c = 1; c < columns; ++c)
         m_table->setColumnWidth(c, std::clamp(share, kNarrowest, kWidest));
+    // A figure is not shown without its interval and n: what does not fit into one line gets a second.
+    const int line = m_table->verticalHeader()->defaultSectionSize();
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        bool two = false;
+        for (int c = 1; c < columns && !m_model->index(row, 0).data(CompareModel::SectionRole).toBool(); ++c)
+            two = two
+                || fontMetrics().horizontalAdvance(m_model->index(row, c).data().toString()) + 8
+                    > m_table->columnWidth(c);
+        m_table->setRowHeight(row, two ? line + fontMetrics().lineSpacing() : line);
+    }
 }
 
 void CompareFigures::showEvent(QShowEvent* event)

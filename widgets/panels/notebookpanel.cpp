@@ -1,5 +1,6 @@
 #include "widgets/panels/notebookpanel.h"
 
+#include "core/store/run_reader.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/plots/elidedlabel.h"
@@ -83,6 +84,7 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
     m_empty->setTextFormat(Qt::PlainText);
     m_empty->setWordWrap(true);
     m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setMargin(24);
     m_empty->setProperty("role", QStringLiteral("hint"));
 
     auto* top = new QHBoxLayout;
@@ -222,11 +224,30 @@ void NotebookPanel::follow()
     if (row < 0)
         return;
     const Note note = m_notes->note(row); // a copy: where it leads may change the notes
-    const QString folder = QString::fromStdString(note.folder);
+    QString folder = QString::fromStdString(note.folder);
     if (folder.isEmpty())
         return;
+    // The run may have moved, and another may stand in its place.
+    const auto reader = RunReader::open(note.folder);
+    const Result<std::string> there = reader ? (*reader)->info("run_id") : Result<std::string>(reader.error());
+    if (!note.runId.empty() && (!there || *there != note.runId)) {
+        const QString moved = findRun ? findRun(QString::fromStdString(note.runId)) : QString();
+        if (!moved.isEmpty()) {
+            folder = moved;
+            m_notes->setFolder(note.id, folder);
+            showCurrent();
+        } else if (there) {
+            Q_EMIT said(
+                QStringLiteral("Another run is at %1 now, and the one of this note is not in the table of runs. "
+                               "Open its folder, then follow the note again.")
+                    .arg(folder));
+            return;
+        }
+    }
     if (!QFileInfo::exists(folder)) {
-        Q_EMIT said(QStringLiteral("The run of this note is no longer at %1.").arg(folder));
+        Q_EMIT said(QStringLiteral("The run of this note is no longer at %1, and not in the table of runs. Open its "
+                                   "folder, then follow the note again.")
+                        .arg(folder));
         return;
     }
     if (note.kind == "step")

@@ -7,6 +7,8 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <functional>
+
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
@@ -33,6 +35,8 @@ public:
     qint64 currentId() const { return m_current; }
     /// Keeps what was typed, now.
     void keepText();
+    /// Where the run with this id is now; "" where nobody knows. A note finds its run by it after the folder has moved.
+    std::function<QString(const QString& runId)> findRun;
 
 Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);

@@ -11,11 +11,9 @@
 #include <QClipboard>
 #include <QDir>
 #include <QHeaderView>
-#include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QMessageBox>
 #include <QPushButton>
 #include <QShortcut>
 #include <QTableView>
@@ -115,15 +113,6 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     layout->addWidget(m_counts);
     layout->addWidget(m_details);
 
-    const auto box = [this](QMessageBox::Icon icon, const QString& text, QMessageBox::StandardButtons buttons) {
-        QMessageBox made(icon, QStringLiteral("Runs"), text, buttons, this);
-        made.setTextFormat(Qt::PlainText); // names are anyone's text
-        return made.exec();
-    };
-    ask = [box](const QString& question) {
-        return box(QMessageBox::Question, question, QMessageBox::Yes | QMessageBox::No) == QMessageBox::Yes;
-    };
-    tell = [box](const QString& sentence) { box(QMessageBox::Information, sentence, QMessageBox::Ok); };
     connect(m_filter, &QLineEdit::textChanged, this, &RunsPanel::setFilter);
     connect(m_filters->menu(), &QMenu::aboutToShow, this, &RunsPanel::showFilters);
     connect(m_table, &QTableView::activated, this, [this] { Q_EMIT openRequested(selectedFolders()); });
@@ -349,12 +338,14 @@ void RunsPanel::showFilters()
     }
     menu->addSeparator();
     QAction* keep = menu->addAction(QStringLiteral("Save this filter…"), this, [this] {
-        bool ok = false;
-        const QString name = QInputDialog::getText(
-            this, QStringLiteral("Save this filter"), QStringLiteral("Name"), QLineEdit::Normal, m_filter->text(), &ok)
-                                 .simplified();
-        if (ok && !name.isEmpty())
-            remember(m_workspace->setFilter(name.toStdString(), m_filter->text().toStdString()));
+        if (askName)
+            askName(QStringLiteral("Name of this filter"), m_filter->text(),
+                [this, filter = m_filter->text()](const QString& name) {
+                    if (name.simplified().isEmpty())
+                        return QStringLiteral("A filter needs a name.");
+                    remember(m_workspace->setFilter(name.simplified().toStdString(), filter.toStdString()));
+                    return QString();
+                });
     });
     keep->setEnabled(!m_filter->text().trimmed().isEmpty() && m_message->isHidden());
     for (const auto& [name, text] : *saved) {
@@ -372,14 +363,20 @@ void RunsPanel::removeSelected()
         return;
     for (const QString& folder : folders)
         if (liveEngine(folder.toStdString()))
-            return tell(QStringLiteral("%1 is being trained. Stop it first; nothing was deleted.").arg(folder));
+            return Q_EMIT troubled(
+                QStringLiteral("%1 is being trained. Stop it first; nothing was deleted.").arg(folder));
     QStringList names;
     for (const QModelIndex& index : m_table->selectionModel()->selectedRows(RunListModel::Name))
         names << index.data().toString();
     const QString what
         = names.size() <= 3 ? names.join(QStringLiteral(", ")) : QStringLiteral("%1 runs").arg(names.size());
-    if (!ask(QStringLiteral("Delete %1 with all traces and checkpoints? This cannot be undone.").arg(what)))
-        return;
+    if (ask)
+        ask(QStringLiteral("Delete %1 with all traces and checkpoints? This cannot be undone.").arg(what),
+            QStringLiteral("Delete"), [this, folders] { remove(folders); });
+}
+
+void RunsPanel::remove(const QStringList& folders)
+{
     QStringList gone, refused;
     for (const QString& folder : folders) {
         if (const Result<void> done = deleteRun(folder); done) {
@@ -392,7 +389,7 @@ void RunsPanel::removeSelected()
     if (!gone.isEmpty())
         Q_EMIT deleted(gone);
     if (!refused.isEmpty())
-        tell(refused.join(QLatin1Char('\n')));
+        Q_EMIT troubled(refused.join(QLatin1Char(' ')));
 }
 
 } // namespace aha

@@ -48,9 +48,12 @@ public:
     void saveState();
     void removeSelected();
 
-    /// Asked before anything is deleted, and told why something was not. Replaced in tests.
-    std::function<bool(const QString& question)> ask;
-    std::function<void(const QString& sentence)> tell;
+    /// How a question is put, before anything is deleted, and a name asked for: a window asks on its own line. Without
+    /// them nothing is deleted and no filter is saved.
+    std::function<void(const QString& question, const QString& yes, std::function<void()> act)> ask;
+    /// `answered` returns what is wrong with the name, or "".
+    std::function<void(const QString& question, const QString& text, std::function<QString(const QString&)> answered)>
+        askName;
 
 Q_SIGNALS:
     void openRequested(const QStringList& folders);
@@ -59,7 +62,7 @@ Q_SIGNALS:
     void resumeRequested(const QString& folder);
     void deleted(const QStringList& folders);
     void rowsChanged();
-    /// Something could not be remembered; a sentence.
+    /// Something could not be remembered or deleted; a sentence.
     void troubled(const QString& sentence);
 
 private:
@@ -68,6 +71,7 @@ private:
     void showFilters();
     void showCounts();
     void edit(int column);
+    void remove(const QStringList& folders);
     void remember(const Result<void>& done);
 
     Workspace* m_workspace;

@@ -364,8 +364,13 @@ void SweepForm::showPlan(const std::vector<SweepPoint>& points)
     }
     QFont bold = font();
     bold.setBold(true); // as headings are
-    for (int column = 0; column + 1 < titles.size(); ++column)
-        m_preview->setColumnWidth(column, std::max(140, QFontMetrics(bold).horizontalAdvance(titles[column]) + 40));
+    int sum = 0;
+    for (int column = 0; column < titles.size(); ++column) {
+        const int width = std::max(140, QFontMetrics(bold).horizontalAdvance(titles[column]) + 40);
+        m_preview->setColumnWidth(column, width);
+        sum += width;
+    }
+    m_preview->horizontalHeader()->setStretchLastSection(sum < m_preview->viewport()->width());
     m_queue->setEnabled(!points.empty());
     m_queue->setText(points.empty() ? QStringLiteral("Queue the runs")
                                     : QStringLiteral("Queue %1 %2")

@@ -227,14 +227,19 @@ void SweepResults::fill()
     m_scatter->setData(across, { metric, {}, false, share, false }, points, view == Best);
     QFont bold = m_table->font();
     bold.setBold(true); // as headings are
-    for (int column = 0; column + 1 < m_model->columnCount(); ++column) {
+    int sum = 0;
+    for (int column = 0; column < m_model->columnCount(); ++column) {
         const QString title = m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        int width = std::max(70, QFontMetrics(bold).horizontalAdvance(title) + 28);
+        const int heading = std::max(70, QFontMetrics(bold).horizontalAdvance(title) + 28);
+        int content = heading;
         for (int row = 0; row < std::min(m_model->rowCount(), 50); ++row)
-            width
-                = std::max(width, fontMetrics().horizontalAdvance(m_model->index(row, column).data().toString()) + 20);
-        m_table->setColumnWidth(column, std::min(width, 260));
+            content = std::max(
+                content, fontMetrics().horizontalAdvance(m_model->index(row, column).data().toString()) + 20);
+        const int width = std::max(heading, std::min(content, 260)); // a long value is cut, a heading never
+        m_table->setColumnWidth(column, width);
+        sum += width;
     }
+    m_table->horizontalHeader()->setStretchLastSection(sum < m_table->viewport()->width());
     filter();
     for (int row = 0; row < m_model->rowCount(); ++row)
         if (m_data.runs[size_t(row)].folder == picked)

@@ -29,6 +29,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     d->titleLabel->setText(heading);
     d->titleLabel->setToolTip(heading.toHtmlEscaped());
     d->titleLabel->setObjectName(QStringLiteral("title.") + title);
+    d->titleLabel->setProperty("role", QStringLiteral("heading"));
     d->titleLabel->setMaximumWidth(d->titleLabel->sizeHint().width() + 200);
     d->titleLabel->setCursor(Qt::OpenHandCursor); // the handle to rearrange by
     d->titleLabel->installEventFilter(this);
@@ -365,34 +366,48 @@ void LinePlot::userZoom(double low, double high)
     d->replotSoon();
 }
 
-void LinePlot::pick(double step, double value)
+const LinePlot::Private::Entry* LinePlot::Private::nearest(double place, double value, double& step) const
 {
-    const QCPAxis* x = d->plot->xAxis;
-    const Private::Entry* nearest = nullptr;
-    double best = INFINITY, chosen = 0;
-    for (const Private::Entry& entry : d->entries) {
-        const qsizetype index = entry.series->indexNear(step);
+    const QCPAxis* x = plot->xAxis;
+    const Entry* found = nullptr;
+    double best = INFINITY;
+    for (const Entry& entry : entries) {
+        const qsizetype index = entry.series->indexNear(place);
         if (index < 0 || !entry.main->visible())
             continue;
         const double at = entry.series->steps()[index], there = entry.series->curve(PlotSeries::Raw)[index];
         if (!std::isfinite(there))
             continue;
-        const double aside = x->coordToPixel(at) - x->coordToPixel(step);
+        const double aside = x->coordToPixel(at) - x->coordToPixel(place);
         // The value is given on the left axis; what counts is the distance on the screen.
-        const QCPAxis* y = entry.line.right ? d->plot->yAxis2 : d->plot->yAxis;
-        const double above = std::isfinite(value) ? y->coordToPixel(there) - d->plot->yAxis->coordToPixel(value) : 0;
+        const QCPAxis* y = entry.line.right ? plot->yAxis2 : plot->yAxis;
+        const double above = std::isfinite(value) ? y->coordToPixel(there) - plot->yAxis->coordToPixel(value) : 0;
         if (const double distance = std::hypot(aside, above); distance < best) {
             best = distance;
-            chosen = entry.line.steps[index];
-            nearest = &entry;
+            step = entry.line.steps[index];
+            found = &entry;
         }
     }
-    if (!nearest || nearest->line.folder.isEmpty())
+    return found && !found->line.folder.isEmpty() ? found : nullptr;
+}
+
+void LinePlot::pick(double step, double value)
+{
+    double chosen = 0;
+    const Private::Entry* nearest = d->nearest(step, value, chosen);
+    if (!nearest)
         return;
     if (nearest->line.points && !nearest->line.stepwise)
         Q_EMIT pointPicked(nearest->line.folder, qRound64(chosen));
     else
         Q_EMIT picked(nearest->line.folder, qRound64(chosen));
+}
+
+std::pair<QString, qint64> LinePlot::stepAt(double x) const
+{
+    double step = 0;
+    const Private::Entry* nearest = d->nearest(x, NAN, step);
+    return nearest ? std::pair(nearest->line.folder, qint64(qRound64(step))) : std::pair(QString(), qint64(-1));
 }
 
 qsizetype LinePlot::redraw()

@@ -124,10 +124,14 @@ public:
     void userZoom(double low, double high);
     /// What a click at `step` does; with a value, the line that passes nearest to that point is meant.
     void pick(double step, double value = NAN);
+    /// Run and step of the nearest point of a shown line; an empty folder for none.
+    std::pair<QString, qint64> stepAt(double x) const;
     /// Paints now instead of when the event loop is idle. Returns the bins and values read from the data for it.
     qsizetype redraw();
 
 Q_SIGNALS:
+    /// What a person has to know, a sentence: a picture could not be written.
+    void said(const QString& sentence);
     void rangeChanged(double low, double high);
     void followChanged(bool on);
     void cursorMoved(double step);

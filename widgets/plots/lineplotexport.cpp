@@ -7,7 +7,7 @@
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QMenu>
-#include <QMessageBox>
+#include <QMetaMethod>
 #include <QPdfWriter>
 #include <QSvgGenerator>
 
@@ -156,9 +156,14 @@ void LinePlot::fillMenu(QMenu* menu)
                 + QLatin1String(ending));
     };
     const auto tell = [this](bool written) {
-        if (!written)
-            QMessageBox::warning(this, QStringLiteral("Export"),
-                QStringLiteral("The file could not be written. Choose a folder that is writable and has room."));
+        if (written)
+            return;
+        const QString sentence
+            = QStringLiteral("The file could not be written. Choose a folder that is writable and has room.");
+        if (isSignalConnected(QMetaMethod::fromSignal(&LinePlot::said)))
+            Q_EMIT said(sentence);
+        else
+            d->reading->setText(sentence);
     };
     const auto option = [&](const QString& text, bool on, auto&& change) {
         QAction* action = menu->addAction(text);

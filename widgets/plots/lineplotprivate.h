@@ -68,6 +68,9 @@ struct LinePlot::Private {
     bool smooth(const Entry& entry) const { return smoothing > 0 && !entry.line.points && entry.line.smooth; }
     bool shown(size_t index) const { return chips->shown(int(index)); }
 
+    /// The shown line whose point is nearest on the screen; without a value, along the x axis. `step` is of its data.
+    const Entry* nearest(double x, double value, double& step) const;
+
     void style()
     {
         const QPalette palette = q->palette();

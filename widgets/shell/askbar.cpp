@@ -7,75 +7,129 @@
 #include <QLineEdit>
 #include <QPushButton>
 
+#include <utility>
+
 namespace aha {
 
 AskBar::AskBar(QWidget* parent)
-    : QWidget(parent)
+    : QFrame(parent)
+    , m_layout(new QHBoxLayout(this))
     , m_question(new QLabel(this))
     , m_problem(new QLabel(this))
     , m_text(new QLineEdit(this))
+    , m_leave(new QPushButton(this))
 {
     setObjectName(QStringLiteral("askBar"));
+    setAccessibleName(QStringLiteral("Question"));
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base);
     for (QLabel* label : { m_question, m_problem })
-        label->setTextFormat(Qt::PlainText);
+        label->setTextFormat(Qt::PlainText); // names of runs are anyone's text
+    m_question->setObjectName(QStringLiteral("askQuestion"));
     m_problem->setObjectName(QStringLiteral("askProblem"));
     m_problem->setProperty("role", QStringLiteral("error"));
     m_text->setObjectName(QStringLiteral("askText"));
     m_text->setMaximumWidth(280);
-    auto* ok = new QPushButton(QStringLiteral("OK"), this);
-    ok->setObjectName(QStringLiteral("askOk"));
-    ok->setAccessibleName(QStringLiteral("OK"));
-    auto* cancel = new QPushButton(QStringLiteral("Cancel"), this);
-    cancel->setObjectName(QStringLiteral("askCancel"));
-    cancel->setAccessibleName(QStringLiteral("Cancel"));
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(12, 4, 12, 4);
-    layout->addWidget(m_question);
-    layout->addWidget(m_text);
-    layout->addWidget(ok);
-    layout->addWidget(cancel);
-    layout->addWidget(m_problem, 1);
-    connect(ok, &QPushButton::clicked, this, &AskBar::answer);
+    m_leave->setObjectName(QStringLiteral("askCancel"));
+    m_layout->setContentsMargins(12, 6, 12, 6);
+    m_layout->setSpacing(8);
+    m_layout->addWidget(m_question);
+    m_layout->addWidget(m_text);
+    m_layout->addWidget(m_problem, 1);
+    m_layout->addWidget(m_leave);
     connect(m_text, &QLineEdit::returnPressed, this, &AskBar::answer);
-    connect(cancel, &QPushButton::clicked, this, &AskBar::leave);
+    connect(m_leave, &QPushButton::clicked, this, &AskBar::leave);
     hide();
+}
+
+void AskBar::begin(const QString& question, const QStringList& choices, bool withText, const QString& leave)
+{
+    if (!isHidden())
+        finish(-1);
+    m_before = QApplication::focusWidget();
+    qDeleteAll(std::exchange(m_choices, {}));
+    m_question->setText(question);
+    m_question->setWordWrap(!withText);
+    m_layout->setStretchFactor(m_question, withText ? 0 : 1);
+    m_layout->setStretchFactor(m_problem, withText ? 1 : 0);
+    m_text->setVisible(withText);
+    m_problem->clear();
+    m_problem->setVisible(withText);
+    m_leave->setText(leave);
+    m_leave->setAccessibleName(leave);
+    QWidget* before = m_text; // in this order by Tab, too
+    for (int i = 0; i < choices.size(); ++i) {
+        auto* button = new QPushButton(choices[i], this);
+        button->setObjectName(withText ? QStringLiteral("askOk") : QStringLiteral("askChoice%1").arg(i));
+        button->setAccessibleName(choices[i]);
+        m_layout->insertWidget(withText ? 2 : m_layout->indexOf(m_leave), button);
+        connect(button, &QPushButton::clicked, this, [this, i, withText] { withText ? answer() : finish(i); });
+        setTabOrder(before, button);
+        before = button;
+        m_choices << button;
+    }
+    setTabOrder(before, m_leave);
+    show();
 }
 
 void AskBar::ask(const QString& question, const QString& text, std::function<QString(const QString&)> answered)
 {
-    if (!isVisible())
-        m_before = QApplication::focusWidget();
-    m_question->setText(question);
+    begin(question, { QStringLiteral("OK") }, true, QStringLiteral("Cancel"));
+    m_answered = std::move(answered);
     m_text->setAccessibleName(question);
     m_text->setText(text);
     m_text->selectAll();
-    m_problem->clear();
-    m_answered = std::move(answered);
-    show();
     m_text->setFocus();
 }
+
+void AskBar::choose(const QString& question, const QStringList& choices, std::function<void(int)> chosen)
+{
+    begin(question, choices, false, QStringLiteral("Cancel"));
+    m_chosen = std::move(chosen);
+    for (QPushButton* button : m_choices)
+        button->setAccessibleDescription(question);
+    if (!m_choices.isEmpty())
+        m_choices.first()->setFocus();
+}
+
+void AskBar::tell(const QString& sentence)
+{
+    begin(sentence, {}, false, QStringLiteral("Close"));
+    m_leave->setAccessibleDescription(sentence);
+}
+
+QString AskBar::question() const { return isHidden() ? QString() : m_question->text(); }
 
 void AskBar::answer()
 {
     const QString problem = m_answered ? m_answered(m_text->text().trimmed()) : QString();
     m_problem->setText(problem);
     if (problem.isEmpty())
-        leave();
+        finish(-1);
 }
 
-void AskBar::leave()
+void AskBar::leave() { finish(-1); }
+
+void AskBar::finish(int choice)
 {
+    const bool inside = isAncestorOf(QApplication::focusWidget());
     hide();
     m_answered = nullptr;
-    if (m_before)
+    const auto chosen = std::exchange(m_chosen, nullptr); // it may ask the next question
+    if (inside && m_before)
         m_before->setFocus();
+    if (chosen)
+        chosen(choice);
 }
 
 void AskBar::keyPressEvent(QKeyEvent* event)
 {
     if (event->key() == Qt::Key_Escape)
         return leave();
-    QWidget::keyPressEvent(event);
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
+        if (auto* button = qobject_cast<QPushButton*>(focusWidget())) // outside of a dialog only Space presses one
+            return button->click();
+    QFrame::keyPressEvent(event);
 }
 
 } // namespace aha

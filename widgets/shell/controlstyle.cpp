@@ -76,6 +76,22 @@ void drawEdge(const QStyleOption& option, QPainter& painter)
     painter.restore();
 }
 
+/// A switch that is on: in a dark window the style's own shade for it cannot be told from the rest.
+void drawPressed(const QStyleOption& option, QPainter& painter)
+{
+    QColor edge = option.palette.color(QPalette::Highlight);
+    if (!(option.state & QStyle::State_Enabled))
+        edge = mixed(edge, option.palette.color(QPalette::Window), 0.45);
+    QColor fill = edge;
+    fill.setAlpha(isDark(option.palette) ? 90 : 48);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(edge, 1.6));
+    painter.setBrush(fill);
+    painter.drawRoundedRect(QRectF(option.rect).adjusted(0.8, 0.8, -0.8, -0.8), 2.5, 2.5);
+    painter.restore();
+}
+
 } // namespace
 
 ControlStyle::ControlStyle()
@@ -96,7 +112,7 @@ void ControlStyle::drawPrimitive(
         QProxyStyle::drawPrimitive(element, option, painter, widget);
         if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
             !button || !(button->features & QStyleOptionButton::Flat))
-            drawEdge(*option, *painter);
+            option->state& State_On ? drawPressed(*option, *painter) : drawEdge(*option, *painter);
         return;
     default:
         QProxyStyle::drawPrimitive(element, option, painter, widget);

@@ -23,9 +23,7 @@
 #include <QDockWidget>
 #include <QEvent>
 #include <QFileInfo>
-#include <QMessageBox>
 #include <QPlainTextEdit>
-#include <QPushButton>
 #include <QStatusBar>
 #include <QVBoxLayout>
 
@@ -68,20 +66,6 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
         connectNavigation(page.widget);
     connectNavigation(m_panels.train->charts());
     connectNotes();
-    askOnClose = [this] {
-        QMessageBox box(QMessageBox::Question, QStringLiteral("Close AhaScope"),
-            QStringLiteral("A run is still training. It can go on without this window; opening the window again shows "
-                           "it from where it is."),
-            QMessageBox::NoButton, this);
-        QPushButton* keep = box.addButton(QStringLiteral("Keep training"), QMessageBox::AcceptRole);
-        QPushButton* stop = box.addButton(QStringLiteral("Stop with a checkpoint"), QMessageBox::DestructiveRole);
-        box.addButton(QMessageBox::Cancel);
-        box.setDefaultButton(keep);
-        box.exec();
-        return box.clickedButton() == static_cast<QAbstractButton*>(keep) ? CloseAnswer::Keep
-            : box.clickedButton() == static_cast<QAbstractButton*>(stop)  ? CloseAnswer::Stop
-                                                                          : CloseAnswer::Cancel;
-    };
     restoreState();
     m_runsPanel->refresh();
     m_autosave.setInterval(kAutosaveMs);
@@ -124,19 +108,26 @@ void MainWindow::say(const QString& sentence)
     appendLog(sentence);
 }
 
+void MainWindow::tell(const QString& sentence)
+{
+    appendLog(sentence);
+    m_ask->tell(sentence);
+}
+
 void MainWindow::changeEvent(QEvent* event)
 {
     QMainWindow::changeEvent(event);
-    // Later: QApplication::setStyle() is in the middle of its list of all widgets, and pages build theirs anew.
+    // Later: the application tells all its widgets of the change now, and new colours make some of them anew.
     if (event->type() == QEvent::PaletteChange && m_dark != (palette().color(QPalette::Base).lightness() < 128))
-        QMetaObject::invokeMethod(this, &MainWindow::recolor, Qt::QueuedConnection);
+        QTimer::singleShot(0, this, &MainWindow::recolor);
 }
 
 void MainWindow::recolor()
 {
     const bool dark = palette().color(QPalette::Base).lightness() < 128;
-    if (std::exchange(m_dark, dark) == dark)
-        return; // several changes of one theme
+    if (dark == m_dark) // there and back
+        return;
+    m_dark = dark;
     for (size_t i = 0; i < m_runs.size(); ++i)
         m_runs[i].color = seriesColor(int(i), m_dark);
     spread();
@@ -229,8 +220,7 @@ bool MainWindow::startRun(const RunConfig& config)
     const Result<qint64> started
         = ready ? startDetached(trainCommand(file, folder), folder) : Result<qint64>(ready.error());
     if (!started) {
-        QMessageBox::warning(
-            this, QStringLiteral("Start training"), QString::fromStdString(started.error().sentence()));
+        tell(QString::fromStdString(started.error().sentence()));
         return false;
     }
     openRuns({ folder });

@@ -12,11 +12,11 @@
 #include <QMainWindow>
 #include <QTimer>
 
-#include <functional>
 #include <map>
 
 class QMenu;
 class QSystemTrayIcon;
+class QToolButton;
 
 namespace aha {
 
@@ -36,8 +36,9 @@ class MainWindow : public QMainWindow {
 public:
     /// Key of the chosen theme among the settings of the workspace.
     static constexpr const char* kThemeSetting = "window.theme";
-    /// Key of the scale of everything, in percent; read by main() before there is a window.
-    static constexpr const char* kScaleSetting = "window.scale";
+    /// Keys of the scale of everything, in percent, and of the language (system, en, zh_CN): read by main() before
+    /// there is a window.
+    static constexpr const char *kScaleSetting = "window.scale", *kLanguageSetting = "interface/language";
     /// What was changed is kept this often, so that a crash loses no more.
     static constexpr int kAutosaveMs = 500;
     static constexpr const char *kRecentRuns = "recent.runs", *kRecentData = "recent.data";
@@ -53,9 +54,8 @@ public:
     void openData(const QString& path);
     /// Writes the configuration, starts an engine on it and opens the run. Shows the error when it cannot.
     bool startRun(const RunConfig& config);
-    /// What closing does while an engine started here still trains. Replaced in tests.
-    enum class CloseAnswer { Keep, Stop, Cancel };
-    std::function<CloseAnswer()> askOnClose;
+    /// Closes the window and asks for it to be made anew, with everything where it was. Engines go on.
+    void restart();
     QStringList openFolders() const;
     RunsPanel* runs() const { return m_runsPanel; }
     TrainPanel* train() const { return m_panels.train; }
@@ -85,6 +85,8 @@ public:
 public Q_SLOTS:
     /// A sentence in the status bar and in the log.
     void say(const QString& sentence);
+    /// A sentence that must be read: it stays above the page until it is closed, and in the log.
+    void tell(const QString& sentence);
     // Where a click in any panel leads. A run that is not open is opened.
     void showStep(const QString& folder, qint64 step);
     void showEvaluation(const QString& folder, qint64 step);
@@ -97,6 +99,8 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void themeRequested(const QString& name);
+    /// The window is closed and kept all that it shows: main() starts the program again.
+    void restartRequested();
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -108,6 +112,7 @@ private:
     void buildDocks();
     void buildMenus();
     void buildViewMenu();
+    void buildLookMenus(QMenu* view); ///< theme, scale, language
     void fillRecent(QMenu* menu);
     void fillLayouts(QMenu* menu);
     void saveLayoutAs();
@@ -120,6 +125,7 @@ private:
     /// Joins what `panel` has of stepPicked, completionPicked, evaluationPicked, problemPicked and said to the window.
     void connectNavigation(QObject* panel);
     void ensureOpen(const QString& folder);
+    QString folderOf(const QString& runId) const; ///< among the open runs and those of the table; "" for none
     void tryInLab(); ///< the completion that Traces shows, in the Lab's editor
     void alarm(const QString& sentence); ///< a health signal: said, and shown on the desktop when nobody looks
     void resumeRun(const QString& folder);
@@ -128,6 +134,10 @@ private:
     void restoreState();
     void saveState();
     void autosave();
+    void offerRestart(const QString& sentence);
+    void endEngine(const QString& folder);
+    bool mayClose(); ///< false: it was asked what becomes of the run that trains
+    void showTourAside(int stop, int stops); ///< the tour waits in a corner of the menu bar; 0: it does not
     void remember(const char* key, const QString& item); ///< first of a list of recent items
     QStringList recent(const char* key) const;
     /// Settings of the window in workspace.db; what cannot be kept is said.
@@ -145,6 +155,7 @@ private:
     OpenRuns m_runs;
     std::map<QString, RunHistory> m_histories; ///< by folder; kept when a run is closed: its lines stay in the log
     bool m_dark = false;
+    bool m_askedToClose = false, m_closing = false;
     std::map<QByteArray, QByteArray> m_saved; ///< what stands in the workspace, by key
     LayoutList m_layouts;
     QString m_layout; ///< the one applied last
@@ -162,6 +173,7 @@ private:
     CommandPalette* m_palette;
     Explainer* m_explainer;
     Tour* m_tour;
+    QToolButton* m_tourAside = nullptr;
     QSystemTrayIcon* m_tray = nullptr; ///< made when a signal is raised behind the window's back
     NotebookPanel* m_notesDock = nullptr;
     Worker m_worker; ///< last: its answers come to a whole window

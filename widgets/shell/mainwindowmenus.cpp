@@ -8,10 +8,12 @@
 #include "widgets/panels/trainpanel.h"
 #include "widgets/shell/actiontable.h"
 #include "widgets/shell/keyboardpage.h"
+#include "widgets/shell/language.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/runheader.h"
 
+#include <QActionGroup>
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QLineEdit>
@@ -135,19 +137,53 @@ void MainWindow::buildViewMenu()
         m_runsPanel->findChild<QLineEdit*>(QStringLiteral("runsFilter"))->setFocus();
     });
     add(view, "view.follow", "Follow new &steps", keys("Ctrl+0"), [this] { m_panels.train->charts()->followAll(); });
+    buildLookMenus(view);
+}
+
+void MainWindow::buildLookMenus(QMenu* view)
+{
+    /// One of several: what is in use is ticked.
+    const auto choice = [this](QMenu* menu, QActionGroup* group, const QString& id, const QString& text, bool now,
+                            std::function<void()> work) {
+        QAction* action = m_actions->add(menu, id, text, {}, std::move(work));
+        action->setCheckable(true);
+        action->setActionGroup(group);
+        action->setChecked(now);
+    };
     QMenu* theme = view->addMenu(QStringLiteral("&Theme"));
+    auto* themes = new QActionGroup(theme);
+    const QByteArray usedTheme = kept(kThemeSetting);
     for (const char* name : { "system", "light", "dark" })
-        m_actions->add(
-            theme, QStringLiteral("theme.") + QLatin1String(name), QString::fromLatin1(name), {}, [this, name] {
+        choice(theme, themes, QStringLiteral("theme.") + QLatin1String(name), QString::fromLatin1(name),
+            name == (usedTheme.isEmpty() ? QByteArray("system") : usedTheme), [this, name] {
                 Q_EMIT themeRequested(QString::fromLatin1(name));
                 keep(kThemeSetting, name);
             });
     QMenu* scale = view->addMenu(QStringLiteral("S&cale"));
+    auto* scales = new QActionGroup(scale);
+    const int usedScale = kept(kScaleSetting).isEmpty() ? 100 : kept(kScaleSetting).toInt();
     for (const int percent : { 80, 90, 100, 110, 125, 150, 175, 200 })
-        m_actions->add(
-            scale, QStringLiteral("scale.%1").arg(percent), QStringLiteral("%1 %").arg(percent), {}, [this, percent] {
+        choice(scale, scales, QStringLiteral("scale.%1").arg(percent), QStringLiteral("%1 %").arg(percent),
+            percent == usedScale, [this, percent] {
                 if (keep(kScaleSetting, QByteArray::number(percent)))
-                    say(QStringLiteral("The window is drawn at %1 % from its next start on.").arg(percent));
+                    offerRestart(QStringLiteral("The window is drawn at %1 % when it starts again. Runs go on, and "
+                                                "everything comes back where it was.")
+                                     .arg(percent));
+            });
+    if (!hasChinese())
+        return;
+    QMenu* language = view->addMenu(QStringLiteral("Lan&guage"));
+    auto* languages = new QActionGroup(language);
+    const QByteArray usedLanguage = kept(kLanguageSetting);
+    const std::pair<const char*, QString> offered[] = { { "system", QStringLiteral("System") },
+        { "en", QStringLiteral("English") }, { "zh_CN", QString::fromUtf8("中文") } };
+    for (const auto& [code, name] : offered)
+        choice(language, languages, QStringLiteral("language.") + QLatin1String(code), name,
+            code == (usedLanguage.isEmpty() ? QByteArray("system") : usedLanguage), [this, code = code, name = name] {
+                if (keep(kLanguageSetting, code))
+                    offerRestart(QStringLiteral("The language is “%1” when the window starts again. Runs go on, and "
+                                                "everything comes back where it was.")
+                                     .arg(name));
             });
 }
 

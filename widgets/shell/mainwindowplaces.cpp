@@ -10,6 +10,7 @@
 #include "widgets/panels/groupview.h"
 #include "widgets/panels/labpanel.h"
 #include "widgets/panels/notebookpanel.h"
+#include "widgets/panels/runspanel.h"
 #include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracesearchpage.h"
@@ -46,6 +47,7 @@ void bringIntoView(QWidget* widget)
 void MainWindow::connectNotes()
 {
     for (NotebookPanel* notebook : { m_panels.notebook, m_notesDock }) {
+        notebook->findRun = [this](const QString& runId) { return folderOf(runId); };
         connect(notebook, &NotebookPanel::runPicked, this, &MainWindow::showRun);
         connect(notebook, &NotebookPanel::wordsPicked, this, &MainWindow::showWords);
     }
@@ -94,13 +96,32 @@ Note MainWindow::pinHere() const
             note.quote = words.toStdString();
         }
     } else if (page == QLatin1String("Charts") && feed.lastStep() > 0) {
+        const auto [folder, step] = m_panels.train->charts()->cursorStep();
         note.kind = "step";
-        note.step = feed.lastStep();
+        note.step = folder.isEmpty() ? feed.lastStep() : step;
+        if (!folder.isEmpty())
+            note.folder = folder.toStdString();
     }
     if (const auto reader = RunReader::open(note.folder))
         if (const Result<std::string> id = (*reader)->info("run_id"))
             note.runId = *id;
     return note;
+}
+
+QString MainWindow::folderOf(const QString& runId) const
+{
+    const auto is = [&](const QString& folder) {
+        const auto reader = RunReader::open(folder.toStdString());
+        const Result<std::string> id = reader ? (*reader)->info("run_id") : Result<std::string>(reader.error());
+        return id && QString::fromStdString(*id) == runId;
+    };
+    for (const OpenRun& run : m_runs)
+        if (is(run.feed->folder()))
+            return run.feed->folder();
+    for (const RunListRow& row : m_runsPanel->model()->rows())
+        if (row.key.startsWith(runId + QLatin1Char('@')) && is(row.folder))
+            return row.folder;
+    return {};
 }
 
 void MainWindow::tryInLab()

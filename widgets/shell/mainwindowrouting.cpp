@@ -18,13 +18,13 @@
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/tracesteppage.h"
 #include "widgets/panels/trainpanel.h"
+#include "widgets/shell/askbar.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/runheader.h"
 
 #include <QApplication>
 #include <QFileInfo>
-#include <QMessageBox>
 #include <QSystemTrayIcon>
 
 namespace aha {
@@ -54,7 +54,17 @@ void MainWindow::connectRuns()
                 run.label != name && !run.label.startsWith(name + QStringLiteral(" (")))
                 return openRuns(openFolders()); // renamed
     });
-    connect(m_runsPanel, &RunsPanel::troubled, this, &MainWindow::say);
+    connect(m_runsPanel, &RunsPanel::troubled, this, &MainWindow::tell);
+    m_runsPanel->ask = [this](const QString& question, const QString& yes, std::function<void()> act) {
+        m_ask->choose(question, { yes }, [act = std::move(act)](int choice) {
+            if (choice == 0)
+                act();
+        });
+    };
+    m_runsPanel->askName
+        = [this](const QString& question, const QString& text, std::function<QString(const QString&)> answered) {
+              m_ask->ask(question, text, std::move(answered));
+          };
     connect(m_runsPanel, &RunsPanel::resumeRequested, this, &MainWindow::resumeRun);
     connect(m_runsPanel, &RunsPanel::cloneRequested, this, [this](const QString& folder) {
         if (m_panels.configure->loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig)))
@@ -66,15 +76,7 @@ void MainWindow::connectRuns()
         showPage(QStringLiteral("Charts"));
     });
     connect(m_header, &RunHeader::refused, this, &MainWindow::say);
-    connect(m_header, &RunHeader::killRequested, this, [this](const QString& folder) {
-        if (QMessageBox::question(this, QStringLiteral("End engine"),
-                QStringLiteral("End the engine of this run at once? The step in flight is lost; what was committed "
-                               "stays, and the run can be resumed."))
-            != QMessageBox::Yes)
-            return;
-        if (const Result<void> ended = killEngine(folder); !ended)
-            say(QString::fromStdString(ended.error().sentence()));
-    });
+    connect(m_header, &RunHeader::killRequested, this, &MainWindow::endEngine);
     connect(m_panels.configure, &ConfigurePanel::startRequested, this, &MainWindow::startRun);
     connect(m_panels.queue, &QueuePanel::openRequested, this, [this](const QString& folder) {
         ensureOpen(folder);
@@ -92,6 +94,18 @@ void MainWindow::connectRuns()
             == m_panels.traces) // a person looks at it; while pages load, the charts keep their newest values
             m_panels.train->charts()->markStep(folder, step);
     });
+}
+
+void MainWindow::endEngine(const QString& folder)
+{
+    m_ask->choose(QStringLiteral("End the engine of this run at once? The step in flight is lost; what was committed "
+                                 "stays, and the run can be resumed."),
+        { QStringLiteral("End engine") }, [this, folder](int choice) {
+            if (choice != 0)
+                return;
+            if (const Result<void> ended = killEngine(folder); !ended)
+                tell(QString::fromStdString(ended.error().sentence()));
+        });
 }
 
 void MainWindow::connectNavigation(QObject* panel)
@@ -213,10 +227,8 @@ void MainWindow::openData(const QString& path)
 void MainWindow::resumeRun(const QString& folder)
 {
     const Result<qint64> started = startDetached(resumeCommand(folder), folder);
-    if (!started) {
-        QMessageBox::warning(this, QStringLiteral("Resume"), QString::fromStdString(started.error().sentence()));
-        return;
-    }
+    if (!started)
+        return tell(QString::fromStdString(started.error().sentence()));
     openRuns({ folder });
     m_runs.front().feed->expectEngine(*started);
     showPage(QStringLiteral("Charts"));

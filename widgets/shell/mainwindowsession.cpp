@@ -8,11 +8,16 @@
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/shell/actiontable.h"
+#include "widgets/shell/askbar.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 
 #include <QCloseEvent>
 #include <QFileInfo>
+#include <QGuiApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 
 namespace aha {
 
@@ -20,7 +25,7 @@ namespace {
 
 constexpr const char *kGeometry = "window.geometry", *kDocks = "window.docks", *kPage = "window.page",
                      *kOpen = "window.open_runs", *kSmoothing = "charts.smoothing", *kKeys = "window.keys",
-                     *kDraft = "configure.draft";
+                     *kDraft = "configure.draft", *kRestart = "window.restart";
 constexpr int kDockVersion = 1;
 
 bool isLive(const RunFeed& feed)
@@ -65,6 +70,12 @@ void MainWindow::restoreState()
             folders << QString::fromUtf8(folder);
     openRuns(folders);
     showPage(folders.isEmpty() ? QStringLiteral("Configure") : QString::fromUtf8(kept(kPage)));
+    if (const QJsonObject again = QJsonDocument::fromJson(kept(kRestart)).object(); !again.isEmpty()) {
+        keep(kRestart, {});
+        if (const QJsonArray of = again["completion"].toArray(); folders.contains(of[0].toString()))
+            showCompletion(of[0].toString(), of[1].toString().toLongLong());
+        showPage(again["page"].toString());
+    }
     if (const QByteArray smoothing = kept(kSmoothing); !smoothing.isEmpty())
         m_panels.train->charts()->setSmoothing(smoothing.toDouble());
 }
@@ -97,25 +108,63 @@ void MainWindow::saveState()
     autosave();
 }
 
-void MainWindow::closeEvent(QCloseEvent* event)
+bool MainWindow::mayClose()
 {
     std::vector<std::shared_ptr<RunFeed>> training;
     for (const OpenRun& run : m_runs)
         if (isLive(*run.feed))
             training.push_back(run.feed);
-    if (!training.empty()) {
-        const CloseAnswer answer = askOnClose();
-        if (answer == CloseAnswer::Cancel)
-            return event->ignore();
-        if (answer == CloseAnswer::Stop)
-            for (const auto& feed : training) {
-                Command stop;
-                stop.kind = Command::Kind::Stop;
-                feed->send(stop);
-            }
-    }
+    // Closing changes nothing for a run. Who closes a second time, or logs out, does not wait for the answer.
+    if (training.empty() || m_closing || m_askedToClose || qApp->isSavingSession())
+        return true;
+    m_ask->choose(QStringLiteral("A run is still training. It can go on without this window; opening the window again "
+                                 "shows it from where it is."),
+        { QStringLiteral("Keep training"), QStringLiteral("Stop with a checkpoint") }, [this, training](int choice) {
+            m_askedToClose = false;
+            if (choice < 0)
+                return;
+            if (choice == 1)
+                for (const auto& feed : training) {
+                    Command stop;
+                    stop.kind = Command::Kind::Stop;
+                    feed->send(stop);
+                }
+            m_closing = true;
+            close();
+        });
+    m_askedToClose = true;
+    return false;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (!mayClose())
+        return event->ignore();
     saveState();
+    m_ask->leave();
+    m_closing = false; // shown again, it asks again
     event->accept();
+}
+
+void MainWindow::restart()
+{
+    QJsonObject shown { { "page", m_pages->currentPage() } };
+    if (m_shown.kind == "completion")
+        shown.insert(QStringLiteral("completion"),
+            QJsonArray { QString::fromStdString(m_shown.folder), QString::number(m_shown.target) });
+    if (!keep(kRestart, QJsonDocument(shown).toJson(QJsonDocument::Compact)))
+        return;
+    m_closing = true;
+    close();
+    Q_EMIT restartRequested();
+}
+
+void MainWindow::offerRestart(const QString& sentence)
+{
+    m_ask->choose(sentence, { QStringLiteral("Restart now") }, [this](int choice) {
+        if (choice == 0)
+            restart();
+    });
 }
 
 } // namespace aha

@@ -9,8 +9,10 @@
 #include "widgets/shell/tour.h"
 
 #include <QDockWidget>
+#include <QMenuBar>
 #include <QTabBar>
 #include <QTableView>
+#include <QToolButton>
 
 namespace aha {
 
@@ -46,6 +48,7 @@ void MainWindow::startTour(bool onlyOnce)
         { QStringLiteral("Runs"),
             QStringLiteral("Every run on this machine. Enter opens one, Ctrl marks several to compare. Folders can be "
                            "dropped onto the window."),
+            {},
             [this]() -> QWidget* {
                 findChild<QDockWidget*>(QStringLiteral("runsDock"))->show();
                 return m_runsPanel->table();
@@ -53,31 +56,50 @@ void MainWindow::startTour(bool onlyOnce)
         { QStringLiteral("A new run"),
             QStringLiteral(
                 "Start from a recipe, change what you like, press Start. What is wrong is said at its field."),
-            page("Settings", nullptr) },
+            QLatin1String("Settings"), page("Settings", nullptr) },
         { QStringLiteral("The run itself"),
             QStringLiteral("State, step and time left stand above every page. Pause, sample and stop are here while a "
                            "run trains."),
-            withRun(page("Charts", m_header)) },
+            QLatin1String("Charts"), withRun(page("Charts", m_header)) },
         { QStringLiteral("Charts"),
             QStringLiteral("Drag to zoom, all charts together. A click on a step opens what the model wrote at that "
                            "step: from the bump to its cause."),
-            withRun(page("Charts", m_panels.train->charts())) },
+            QLatin1String("Charts"), withRun(page("Charts", m_panels.train->charts())) },
         { QStringLiteral("Traces"),
             QStringLiteral("The groups of a step, their completions with rewards and advantages, and the text with "
                            "reflection words, languages and token heat."),
-            withRun(page("Traces", nullptr)) },
+            QLatin1String("Traces"), withRun(page("Traces", nullptr)) },
         { QStringLiteral("Find anything"),
             QStringLiteral(
                 "Ctrl+K finds every action, page, run, setting and metric. Ctrl+M writes a note about what you see."),
-            [this]() -> QWidget* { return m_pages->tabBar(); } },
+            {}, [this]() -> QWidget* { return m_pages->tabBar(); } },
         { QStringLiteral("What does it mean?"),
             QStringLiteral("Hover over the name of a metric, or press F1 there: every metric and term is explained. "
                            "This tour is in the menu Help."),
-            page("Glossary", nullptr) },
+            QLatin1String("Glossary"), page("Glossary", nullptr) },
     };
-    disconnect(m_tour, &Tour::ended, this, nullptr);
+    disconnect(m_tour, nullptr, this, nullptr);
+    disconnect(m_pages, &PageDeck::pageChanged, m_tour, nullptr);
     connect(m_tour, &Tour::ended, this, [this] { keep(kTourSeen, "1"); });
+    connect(m_tour, &Tour::steppedAside, this, &MainWindow::showTourAside);
+    connect(m_pages, &PageDeck::pageChanged, m_tour, &Tour::pageShown);
     m_tour->start(std::move(stops));
+}
+
+void MainWindow::showTourAside(int stop, int stops)
+{
+    if (!m_tourAside) {
+        m_tourAside = new QToolButton(this);
+        m_tourAside->setObjectName(QStringLiteral("tourAside"));
+        m_tourAside->setAutoRaise(true);
+        m_tourAside->setToolTip(QStringLiteral("The tour waits here while you look elsewhere"));
+        connect(m_tourAside, &QToolButton::clicked, m_tour, &Tour::goOn);
+        menuBar()->setCornerWidget(m_tourAside);
+    }
+    m_tourAside->setText(QStringLiteral("Go on with the tour (%1 of %2)").arg(stop).arg(stops));
+    m_tourAside->setAccessibleName(m_tourAside->text());
+    m_tourAside->setVisible(stop > 0);
+    menuBar()->adjustSize();
 }
 
 } // namespace aha

@@ -15,6 +15,7 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFileInfo>
+#include <QProgressBar>
 
 #include <algorithm>
 #include <cmath>
@@ -36,6 +37,23 @@ void settle(int ms)
     timer.start();
     while (timer.elapsed() < ms)
         QApplication::processEvents(QEventLoop::AllEvents, 20);
+}
+
+/// Lets a page come to rest: what it reads beside the window, with a bar that says so, is read.
+void settlePage(const QWidget& page)
+{
+    settle(600);
+    QElapsedTimer timer;
+    timer.start();
+    const auto reads = [&] {
+        for (const QProgressBar* bar : page.findChildren<QProgressBar*>())
+            if (bar->isVisible())
+                return true;
+        return false;
+    };
+    while (reads() && timer.elapsed() < kTalkMs)
+        settle(50);
+    settle(100);
 }
 
 /// Opens `model` everywhere and has it answer one question, coloured, as a person would see it.
@@ -164,7 +182,7 @@ Result<void> writeScreenshots(const QStringList& runs, const QString& out, const
             window.show();
             for (const Page& page : window.pages()->pages()) {
                 window.showPage(page.name);
-                settle(600);
+                settlePage(*page.widget);
                 const QString file
                     = QStringLiteral("%1/%2-%3-%4.png")
                           .arg(out, page.name.toLower().replace(QLatin1Char(' '), QLatin1Char('-')),

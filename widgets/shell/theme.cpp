@@ -1,6 +1,7 @@
 #include "widgets/shell/theme.h"
 
 #include "widgets/shell/controlstyle.h"
+#include "widgets/shell/systemappearance.h"
 
 #include <QApplication>
 
@@ -32,6 +33,7 @@ constexpr Shade kShades[] = {
     { QPalette::Light, "#ffffff", "#343a43" },
 };
 
+constexpr const char* kStyled = "aha.styled";
 constexpr const char* kSheet = R"(
 QToolTip { padding: 4px; border: 1px solid palette(mid); }
 QGroupBox { border: 1px solid palette(mid); border-radius: 6px; margin-top: 18px; padding: 1px 4px; background: palette(base); }
@@ -43,12 +45,17 @@ QLineEdit:focus, QPlainTextEdit:focus { border-color: palette(highlight); }
 QPushButton { padding: 3px 12px; min-height: 18px; }
 QHeaderView::section { padding: 4px 6px; border: 0; border-bottom: 1px solid palette(mid); background: palette(window); font-weight: 600; }
 QTableView { gridline-color: palette(midlight); }
-QTabBar::tab { padding: 6px 14px; }
+QTabBar::tab { padding: 6px 14px; border: 0; border-bottom: 2px solid transparent; background: transparent; color: palette(window-text); }
+QTabBar::tab:selected { border-bottom-color: palette(highlight); }
+QTabBar::tab:hover:!selected { border-bottom-color: palette(mid); }
+QTabBar::tab:selected:focus { background: palette(midlight); }
+QTabBar::tab:disabled { color: palette(placeholder-text); }
 QTabBar[role="second"]::tab { padding: 3px 12px; }
 QLabel[role="error"] { color: %1; }
 QLabel[role="badge"] { padding: 2px 10px; border-radius: 9px; font-weight: 600; }
 QPushButton:focus, QToolButton:focus, QComboBox:focus, QCheckBox:focus { outline: 1px solid palette(highlight); }
 QLabel[role="hint"] { color: palette(placeholder-text); }
+QLabel[role="heading"] { font-weight: 600; }
 QLabel[role="title"] { font-size: 15px; font-weight: 600; }
 )";
 
@@ -92,13 +99,36 @@ BadgeColors badgeColors(BadgeTone tone, bool dark)
 
 void applyTheme(QApplication& application, ThemeChoice choice)
 {
-    static const bool systemIsDark = application.palette().color(QPalette::Window).lightness() < 128;
-    const bool dark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && systemIsDark);
-    application.setStyle(new ControlStyle); // the application's from here on
+    const bool dark = choice == ThemeChoice::System ? platformPaletteIsDark(application) : choice == ThemeChoice::Dark;
+    if (!application.property(kStyled).toBool()) { // a new style makes every widget anew
+        application.setStyle(new ControlStyle); // the application's from here on
+        application.setProperty(kStyled, true);
+    }
     application.setPalette(themePalette(dark));
-    application.setStyleSheet(QString()); // palette() in a sheet is read when the sheet is set
+    // Not emptied first: that would give every widget another style, twice.
     application.setStyleSheet(QString::fromLatin1(kSheet).arg(
         errorColor(dark).name(), edgeColor(dark).name(), QLatin1String(dark ? "#565d69" : "#b4b9c2")));
+}
+
+Theme::Theme(QApplication& application, const SystemAppearance& system)
+    : m_application(application)
+    , m_system(system)
+{
+    connect(&system, &SystemAppearance::changed, this, &Theme::follow);
+}
+
+void Theme::choose(ThemeChoice choice)
+{
+    m_choice = choice;
+    if (choice == ThemeChoice::System)
+        return follow();
+    applyTheme(m_application, choice);
+}
+
+void Theme::follow()
+{
+    if (m_choice == ThemeChoice::System)
+        applyTheme(m_application, m_system.isDark() ? ThemeChoice::Dark : ThemeChoice::Light);
 }
 
 } // namespace aha

@@ -2,12 +2,15 @@
 // Light and dark from one table.
 
 #include <QColor>
+#include <QObject>
 #include <QPalette>
 #include <QString>
 
 class QApplication;
 
 namespace aha {
+
+class SystemAppearance;
 
 enum class ThemeChoice { System, Light, Dark };
 
@@ -23,9 +26,27 @@ struct BadgeColors {
     QColor background, text;
 };
 BadgeColors badgeColors(BadgeTone tone, bool dark);
-/// Fusion style, palette and a small style sheet. System follows the lightness of the palette the program started with.
+/// Fusion style, palette and a small style sheet. `System` is what the platform's palette says at this moment; what
+/// follows the desktop from there on is Theme.
 void applyTheme(QApplication& application, ThemeChoice choice);
 /// From the command line: "light", "dark", anything else is System.
 ThemeChoice themeFromName(const QString& name);
+
+/// The chosen theme of an application: with System, windows that are open change as the desktop does.
+class Theme : public QObject {
+    Q_OBJECT
+public:
+    /// Both outlive it.
+    Theme(QApplication& application, const SystemAppearance& system);
+
+    void choose(ThemeChoice choice);
+
+private:
+    void follow();
+
+    QApplication& m_application;
+    const SystemAppearance& m_system;
+    ThemeChoice m_choice = ThemeChoice::System;
+};
 
 } // namespace aha

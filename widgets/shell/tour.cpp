@@ -1,10 +1,12 @@
 #include "widgets/shell/tour.h"
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
+#include <QScopedValueRollback>
 #include <QVBoxLayout>
 
 namespace aha {
@@ -62,7 +64,14 @@ void Tour::start(std::vector<TourStop> stops)
 
 void Tour::go(int by)
 {
-    for (m_at += by; m_at >= 0 && m_at < int(m_stops.size()); m_at += by) {
+    m_at += by;
+    stand(by);
+}
+
+void Tour::stand(int by)
+{
+    const QScopedValueRollback<bool> going(m_going, true); // its own way to a page is no news to it
+    for (; m_at >= 0 && m_at < int(m_stops.size()); m_at += by) {
         const TourStop& stop = m_stops[size_t(m_at)];
         m_target = stop.show();
         if (!m_target)
@@ -73,6 +82,7 @@ void Tour::go(int by)
         m_back->setEnabled(m_at > 0);
         m_next->setText(m_at + 1 == int(m_stops.size()) ? QStringLiteral("Done") : QStringLiteral("Next"));
         m_next->setAccessibleName(m_next->text());
+        Q_EMIT steppedAside(0, int(m_stops.size()));
         show();
         raise();
         place();
@@ -80,6 +90,34 @@ void Tour::go(int by)
         return;
     }
     end();
+}
+
+void Tour::pageShown(const QString& page)
+{
+    if (m_at < 0 || m_going)
+        return;
+    const QPointer<QWidget> focus = QApplication::focusWidget();
+    if (const QString& here = m_stops[size_t(m_at)].page; here.isEmpty() || here == page) {
+        if (isHidden())
+            stand(1);
+        return;
+    }
+    for (size_t i = 0; i < m_stops.size(); ++i)
+        if (m_stops[i].page == page) {
+            m_at = int(i);
+            stand(1);
+            if (focus && !isAncestorOf(focus)) // nobody asked the tour
+                focus->setFocus();
+            return;
+        }
+    hide();
+    Q_EMIT steppedAside(m_at + 1, int(m_stops.size()));
+}
+
+void Tour::goOn()
+{
+    if (m_at >= 0)
+        stand(1);
 }
 
 void Tour::place()
@@ -104,8 +142,10 @@ void Tour::end()
     if (m_at < 0 && isHidden())
         return;
     m_at = -1;
+    const bool shown = isVisible();
     hide();
-    if (m_target)
+    Q_EMIT steppedAside(0, int(m_stops.size()));
+    if (m_target && shown)
         m_target->setFocus();
     Q_EMIT ended();
 }

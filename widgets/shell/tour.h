@@ -1,5 +1,6 @@
 #pragma once
-// A first look around: bubbles beside what they speak of. Nothing is blocked; Esc or Skip ends it.
+// A first look around: bubbles beside what they speak of. Nothing is blocked: who goes elsewhere takes the bubble along
+// or finds it waiting. Esc or Skip ends it.
 
 #include <QFrame>
 #include <QPointer>
@@ -14,6 +15,7 @@ namespace aha {
 
 struct TourStop {
     QString title, text;
+    QString page; ///< where it belongs; empty: anywhere
     std::function<QWidget*()> show; ///< brings the place into view and names it; nullptr: the stop is passed over
 };
 
@@ -24,8 +26,13 @@ public:
 
     void start(std::vector<TourStop> stops);
     int current() const { return m_at; } ///< -1 while it does not run
+    /// Someone went to a page without the tour: it goes to the stop of that page, or steps aside until goOn().
+    void pageShown(const QString& page);
+    void goOn();
 
 Q_SIGNALS:
+    /// It waits out of the way, at this stop of so many; 0: it does not any more.
+    void steppedAside(int stop, int stops);
     /// Seen to the end or skipped.
     void ended();
 
@@ -36,11 +43,13 @@ protected:
 
 private:
     void go(int by);
+    void stand(int by); ///< at m_at, or at the next in that direction that can be shown
     void place();
     void end();
 
     std::vector<TourStop> m_stops;
     int m_at = -1;
+    bool m_going = false;
     QPointer<QWidget> m_target;
     QLabel *m_title, *m_text, *m_count;
     QPushButton *m_back, *m_next;

@@ -127,12 +127,13 @@ private Q_SLOTS:
         int asked = 0;
         bool answer = false;
         QString told;
-        m_panel->ask = [&](const QString& question) {
+        m_panel->ask = [&](const QString& question, const QString& yes, std::function<void()> act) {
             ++asked;
-            [&] { QVERIFY(question.contains("a")); }();
-            return answer;
+            [&] { QVERIFY(question.contains("a") && !yes.isEmpty()); }();
+            if (answer)
+                act();
         };
-        m_panel->tell = [&](const QString& sentence) { told = sentence; };
+        connect(m_panel.get(), &RunsPanel::troubled, this, [&](const QString& sentence) { told = sentence; });
         QSignalSpy deleted(m_panel.get(), &RunsPanel::deleted);
         m_panel->select({ path("a") });
         m_panel->removeSelected();

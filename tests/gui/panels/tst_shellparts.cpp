@@ -353,21 +353,30 @@ private Q_SLOTS:
         event.state = RunState::Running;
         const auto* header = window.findChild<RunHeader*>();
         QTRY_VERIFY((server->broadcast(event), header->stateText().startsWith("running")));
-        int asked = 0;
-        MainWindow::CloseAnswer answer = MainWindow::CloseAnswer::Cancel;
-        window.askOnClose = [&] {
-            ++asked;
-            return answer;
+        const auto* bar = window.findChild<QWidget*>("askBar");
+        const auto press = [&](const char* name) {
+            auto* button = window.findChild<QPushButton*>(name);
+            QVERIFY(button && button->isVisible());
+            button->click();
         };
         window.show();
         QVERIFY(!window.close());
-        answer = MainWindow::CloseAnswer::Keep;
-        QVERIFY(window.close());
-        QCOMPARE(asked, 2);
+        QVERIFY(bar->isVisible() && window.isVisible());
+        press("askCancel");
+        QVERIFY(!bar->isVisible() && window.isVisible());
+        QVERIFY(!window.close());
+        press("askChoice0"); // keep training
+        QVERIFY(!window.isVisible());
         QVERIFY(!server->take()); // no command was sent
-        answer = MainWindow::CloseAnswer::Stop;
         window.show();
-        QVERIFY(window.close());
+        QVERIFY(!window.close());
+        QVERIFY(window.close()); // who insists is not held
+        QVERIFY(!server->take());
+        window.show();
+        QVERIFY(!bar->isVisible());
+        QVERIFY(!window.close());
+        press("askChoice1"); // stop
+        QVERIFY(!window.isVisible());
         std::optional<Command> got;
         QTRY_VERIFY(got || (got = server->take()));
         QCOMPARE(got->kind, Command::Kind::Stop);

@@ -32,6 +32,7 @@
 #include <QPushButton>
 #include <QStatusBar>
 #include <QTableWidget>
+#include <QToolButton>
 #include <QToolTip>
 #include <QtTest>
 
@@ -360,8 +361,28 @@ private Q_SLOTS:
         QVERIFY(!tour->isVisible()); // remembered
         window.actionTable()->action("help.tour")->trigger();
         QVERIFY(tour->isVisible());
+        // Who goes elsewhere is not followed about: the tour waits, and comes along to a page that it speaks of.
+        auto* next = tour->findChild<QPushButton*>("tourNext");
+        QTest::keyClick(next, Qt::Key_Space);
+        QCOMPARE(window.pages()->currentPage(), QString("Settings"));
+        window.showPage("Tokenizer");
+        auto* aside = window.findChild<QToolButton*>("tourAside");
+        QVERIFY(!tour->isVisible() && aside->isVisible());
+        QVERIFY2(aside->text().contains("2 of 7"), qPrintable(aside->text()));
+        aside->click();
+        QVERIFY(tour->isVisible() && !aside->isVisible());
+        QCOMPARE(window.pages()->currentPage(), QString("Settings"));
+        window.showPage("Traces");
+        QVERIFY(tour->isVisible());
+        QCOMPARE(tour->findChild<QLabel*>("tourTitle")->text(), QString("Traces"));
+        window.showPage("Lab");
+        QVERIFY(!tour->isVisible());
+        window.showPage("Traces"); // back by oneself
+        QVERIFY(tour->isVisible() && !aside->isVisible());
         QTest::keyClick(tour, Qt::Key_Escape);
         QVERIFY(!tour->isVisible());
+        window.showPage("Lab");
+        QVERIFY(!tour->isVisible() && !aside->isVisible());
     }
 
     void wordsAreExplainedWhereTheyStand()

@@ -5,11 +5,14 @@
 #include "tests/gui/traces/trace_fixture.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/reportwriter.h"
+#include "widgets/panels/chartspanel.h"
 #include "widgets/panels/notebookpanel.h"
+#include "widgets/panels/runspanel.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/tracesteppage.h"
 #include "widgets/panels/traceview.h"
+#include "widgets/plots/lineplot.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/report.h"
@@ -115,6 +118,55 @@ private Q_SLOTS:
         QTest::mouseClick(page->findChild<QPushButton*>("noteRemove"), Qt::LeftButton);
         QCOMPARE(table->model()->rowCount(), 1);
         QCOMPARE(orThrow(workspace->notes()).size(), size_t(1));
+    }
+
+    void aMovedRunIsFound()
+    {
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("moved.db").toStdString()));
+        const QString before = m_folder.filePath("runs/before"), after = m_folder.filePath("runs/after");
+        fixture::makeRun(before, 3);
+        MainWindow window(workspace.get());
+        window.show();
+        window.openRuns({ before });
+        window.showStep(before, 2);
+        window.showPage("Charts");
+        window.addNoteHere();
+        auto* page = window.pages()->currentWidget();
+        auto* go = page->findChild<QPushButton*>("noteGo");
+        window.openRuns({});
+        QVERIFY(QDir().rename(before, after));
+        auto* runs = window.findChild<RunsPanel*>();
+        runs->model()->setRows({}); // nobody has seen the new place yet
+        go->click();
+        QVERIFY2(window.statusBar()->currentMessage().contains("no longer at"),
+            qPrintable(window.statusBar()->currentMessage()));
+        runs->model()->setRows(scanRuns(m_folder.filePath("runs")));
+        go->click();
+        QCOMPARE(window.pages()->currentPage(), QString("Traces"));
+        QCOMPARE(window.openFolders(), QStringList { after });
+        QCOMPARE(orThrow(workspace->notes()).front().folder, after.toStdString()); // and it is kept
+    }
+
+    void aNoteOnChartsIsAboutTheCursor()
+    {
+        MainWindow window;
+        window.show();
+        window.openRuns({ m_run });
+        window.showPage("Charts");
+        auto* charts = window.findChild<ChartsPanel*>();
+        LinePlot* plot = charts->chart("Reward");
+        QTRY_VERIFY(!plot->isEmpty());
+        const qint64 last = RunFeed(m_run).lastStep();
+        QVERIFY(last > 1);
+        QCOMPARE(qint64(window.pinHere().step), last);
+        Q_EMIT plot->cursorMoved(1.2);
+        QCOMPARE(qint64(window.pinHere().step), 1);
+        QCOMPARE(window.pinHere().folder, m_run.toStdString());
+        Q_EMIT plot->cursorMoved(NAN);
+        Q_EMIT plot->pinMoved(1); // the second cursor stays
+        QCOMPARE(qint64(window.pinHere().step), 1);
+        Q_EMIT plot->pinMoved(NAN);
+        QCOMPARE(qint64(window.pinHere().step), last);
     }
 
     void reportStandsAlone()

@@ -69,7 +69,6 @@ private Q_SLOTS:
     {
         {
             MainWindow window(m_workspace.get());
-            window.askOnClose = [] { return MainWindow::CloseAnswer::Keep; };
             window.show();
             RunConfig config;
             config.general.name = "reattach";
@@ -87,7 +86,9 @@ private Q_SLOTS:
             QVERIFY(QDir(m_run).exists());
             LinePlot* reward = window.train()->charts()->chart("Reward");
             QTRY_VERIFY_WITH_TIMEOUT(steps(reward).size() >= 3, 120000);
-            QVERIFY(window.close());
+            QVERIFY(!window.close());
+            window.findChild<QPushButton*>("askChoice0")->click(); // keep training
+            QVERIFY(!window.isVisible());
         }
         QVERIFY(liveEngine(m_run.toStdString())); // trains on
         const qint64 then = committed(m_run);
@@ -122,8 +123,8 @@ private Q_SLOTS:
         seen = steps(reward);
         QCOMPARE(seen, upTo(seen.last()));
         QTRY_VERIFY_WITH_TIMEOUT(header->stateText().startsWith("running"), 120000);
-        window.askOnClose = [] { return MainWindow::CloseAnswer::Stop; };
-        QVERIFY(window.close());
+        QVERIFY(!window.close());
+        window.findChild<QPushButton*>("askChoice1")->click(); // stop with a checkpoint
         QTRY_VERIFY_WITH_TIMEOUT(!liveEngine(m_run.toStdString()), 120000); // stopped with a checkpoint
         QCOMPARE(RunFeed(m_run).state(), RunState::Stopped);
     }
