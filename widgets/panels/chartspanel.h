@@ -9,6 +9,7 @@
 #include "widgets/models/metricseries.h"
 #include "widgets/panels/openrun.h"
 
+#include <QPointer>
 #include <QSet>
 #include <QTimer>
 #include <QUndoStack>
@@ -45,6 +46,9 @@ public:
     bool exportCharts(const QString& folder, const QString& ending);
     /// The same in one picture, below each other.
     QImage pictureOfAll();
+
+    /// Gives the first chart the focus as soon as it is there, unless the focus has gone elsewhere by then.
+    void focusFirst();
 
     double smoothing() const;
     void setSmoothing(double weight);
@@ -110,7 +114,8 @@ private:
     QLabel* m_empty;
     QSet<QString> m_dirty, m_watched;
     double m_cursor = NAN, m_pin = NAN;
-    bool m_applying = false;
+    bool m_applying = false, m_focusFirst = false;
+    QPointer<QWidget> m_focusedBefore;
     QTimer m_reload, m_fill, m_record, m_values; ///< many changes, one redraw
 };
 
