@@ -1,7 +1,9 @@
 // Where a click in one panel leads in another.
 
+#include "core/base/files.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
+#include "core/run/runlist.h"
 #include "core/store/run_reader.h"
 #include "widgets/panels/batchpage.h"
 #include "widgets/panels/chartspanel.h"
@@ -34,6 +36,19 @@ void MainWindow::connectRuns()
     connect(m_runsPanel, &RunsPanel::openRequested, this, [this](const QStringList& folders) {
         openRuns(folders);
         showPage(QStringLiteral("Charts"));
+        m_panels.train->charts()->focusFirst();
+    });
+    connect(m_runsPanel, &RunsPanel::closeRequested, this, [this](const QStringList& folders) {
+        QStringList left = openFolders();
+        for (const QString& folder : folders)
+            left.removeAll(folder);
+        openRuns(left);
+    });
+    connect(m_runsPanel, &RunsPanel::demoRequested, this, [this] {
+        const QString file = resourceRootFolder() + QStringLiteral("/experiments/r1-zero-miniature/config.json");
+        const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
+        const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
+        config ? (void)startRun(*config) : say(QString::fromStdString(config.error().sentence()));
     });
     connect(m_runsPanel, &RunsPanel::compareRequested, this, [this](const QStringList& folders) {
         openRuns(folders);
@@ -206,6 +221,8 @@ void MainWindow::openData(const QString& path)
 
 void MainWindow::resumeRun(const QString& folder)
 {
+    if (!isRunFolder(folder)) // the engine would leave its log there
+        return say(QStringLiteral("%1 is no run: there is nothing to resume.").arg(folder));
     const Result<qint64> started = startDetached(resumeCommand(folder), folder);
     if (!started) {
         QMessageBox::warning(this, QStringLiteral("Resume"), QString::fromStdString(started.error().sentence()));
