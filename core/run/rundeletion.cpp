@@ -1,6 +1,7 @@
 #include "core/run/rundeletion.h"
 
 #include "core/protocol/run_folder.h"
+#include "core/run/runlist.h"
 
 #include <QDir>
 #include <QFile>
@@ -12,10 +13,8 @@ Result<void> deleteRun(const QString& folder)
 {
     const std::string name = folder.toStdString();
     const QFileInfo info(QDir::cleanPath(folder));
-    if (!info.isDir()
-        || (!QFileInfo::exists(folder + QLatin1String("/run.db"))
-            && !QFileInfo::exists(folder + QLatin1String("/config.json"))))
-        return Error { "run_missing", name + " is not a run: it has no run.db and no config.json.",
+    if (!info.isDir() || !isRunFolder(folder))
+        return Error { "run_missing", name + " is not a run: it has no run.db, and no config.json without weights.",
             "Nothing was deleted. Refresh the table." };
     if (const auto holder = liveEngine(name))
         return Error { "run_busy", name + " is being trained by process " + std::to_string(holder->pid) + ".",

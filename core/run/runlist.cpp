@@ -122,10 +122,7 @@ RunListRow readRunRow(const QString& folder)
     return row;
 }
 
-namespace {
-
-/// A run that has just begun has its configuration and nothing else. A model beside the runs has weights there.
-bool isRun(const QString& folder)
+bool isRunFolder(const QString& folder)
 {
     if (QFileInfo::exists(folder + QStringLiteral("/run.db")))
         return true;
@@ -133,15 +130,13 @@ bool isRun(const QString& folder)
         && QDir(folder).entryList({ QStringLiteral("*.safetensors"), QStringLiteral("*.gguf") }, QDir::Files).isEmpty();
 }
 
-} // namespace
-
 std::vector<RunListRow> scanRuns(const QString& runsFolder)
 {
     std::vector<RunListRow> rows;
     const QDir parent(runsFolder);
     for (const QString& name : parent.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         const QString folder = parent.absoluteFilePath(name);
-        if (isRun(folder))
+        if (isRunFolder(folder))
             rows.push_back(readRunRow(folder));
     }
     std::stable_sort(

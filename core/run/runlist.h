@@ -27,6 +27,8 @@ struct RunListRow {
 
 /// What decides how long a step takes, as a text to compare.
 QString shapeOf(const RunConfig& config);
+/// A run has a database or, when it has just begun, a configuration and nothing else. A model has weights beside its.
+bool isRunFolder(const QString& folder);
 /// Reads one run directory.
 RunListRow readRunRow(const QString& folder);
 /// All run directories in `runsFolder`, newest first. Reads every database once: call it off the GUI thread.

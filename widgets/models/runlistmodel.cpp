@@ -4,6 +4,7 @@
 
 #include <QDateTime>
 #include <QLocale>
+#include <QSet>
 
 namespace aha {
 
@@ -76,7 +77,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         return {};
     switch (index.column()) {
     case Name:
-        return shown(nameOf(index.row()));
+        return role == Qt::EditRole ? QVariant(nameOf(index.row())) : QVariant(shown(title(index.row())));
     case Tags:
         return shown(QString::fromStdString(label(index.row()).tags));
     case Note:
@@ -159,6 +160,7 @@ void RunListModel::setLabel(int row, const RunLabel& label)
         return;
     const QString key = m_rows[size_t(row)].key;
     m_labels[key.toStdString()] = label;
+    retitle();
     for (int i = 0; i < rowCount(); ++i) // a copy of the run shares the label
         if (m_rows[size_t(i)].key == key)
             Q_EMIT dataChanged(index(i, 0), index(i, ColumnCount - 1));
@@ -168,6 +170,7 @@ void RunListModel::setLabel(int row, const RunLabel& label)
 void RunListModel::setLabels(const std::map<std::string, RunLabel>& labels)
 {
     m_labels = labels;
+    retitle();
     if (!m_rows.empty())
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
 }
@@ -178,7 +181,9 @@ void RunListModel::removeFolder(const QString& folder)
         if (m_rows[size_t(i)].folder == folder) {
             beginRemoveRows({}, i, i);
             m_rows.erase(m_rows.begin() + i);
+            m_titles.erase(m_titles.begin() + i);
             endRemoveRows();
+            retitle();
             return;
         }
 }
@@ -187,6 +192,8 @@ void RunListModel::setRows(std::vector<RunListRow> rows)
 {
     beginResetModel();
     m_rows = std::move(rows);
+    m_titles.clear();
+    retitle();
     endResetModel();
 }
 
@@ -195,12 +202,42 @@ void RunListModel::updateRow(const RunListRow& row)
     for (size_t i = 0; i < m_rows.size(); ++i)
         if (m_rows[i].folder == row.folder) {
             m_rows[i] = row;
+            retitle();
             Q_EMIT dataChanged(index(int(i), 0), index(int(i), ColumnCount - 1));
             return;
         }
     beginInsertRows({}, 0, 0);
     m_rows.insert(m_rows.begin(), row);
+    m_titles.insert(m_titles.begin(), nameOf(0));
     endInsertRows();
+    retitle();
+}
+
+void RunListModel::retitle()
+{
+    QHash<QString, QVector<int>> named;
+    for (int i = 0; i < rowCount(); ++i)
+        named[nameOf(i)].append(i);
+    std::vector<QString> titles(m_rows.size());
+    for (auto it = named.cbegin(); it != named.cend(); ++it) {
+        QSet<qint64> seeds;
+        for (const int i : *it)
+            seeds.insert(row(i).seed);
+        for (const int i : *it) {
+            const QString folder = row(i).folder.section(QLatin1Char('/'), -1);
+            titles[size_t(i)] = it->size() == 1 ? it.key()
+                : seeds.size() == it->size()    ? QStringLiteral("%1 · seed %2").arg(it.key()).arg(row(i).seed)
+                : folder == it.key()            ? it.key()
+                                                : it.key() + QStringLiteral(" · ") + folder;
+        }
+    }
+    const bool known = titles.size() == m_titles.size(); // else the model is being reset
+    for (size_t i = 0; i < titles.size() && known; ++i)
+        if (titles[i] != m_titles[i]) {
+            m_titles[i] = titles[i];
+            Q_EMIT dataChanged(index(int(i), Name), index(int(i), Name));
+        }
+    m_titles = std::move(titles);
 }
 
 void RunListModel::setColors(const QHash<QString, QColor>& colors)

@@ -57,13 +57,18 @@ public:
     const std::vector<RunListRow>& rows() const { return m_rows; }
     /// What a person calls the run.
     QString nameOf(int row) const;
+    /// The same with what tells it from others of that name: its seed, or else its folder.
+    const QString& title(int row) const { return m_titles[size_t(row)]; }
 
 Q_SIGNALS:
     /// A person changed it: to be remembered.
     void labelChanged(const QString& key, const aha::RunLabel& label);
 
 private:
+    void retitle(); ///< after names came or went
+
     std::vector<RunListRow> m_rows;
+    std::vector<QString> m_titles;
     std::map<std::string, RunLabel> m_labels;
     QHash<QString, QColor> m_colors;
 };

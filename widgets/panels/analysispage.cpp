@@ -18,7 +18,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kSideWidth = 392, kWidestFigure = 150, kViewPauseMs = 60;
+constexpr int kLeastSideWidth = 250, kSideWidth = 392, kSideFirst = 1000, kWidestFigure = 150, kViewPauseMs = 60;
 
 QString minus(QString text) { return text.replace(QLatin1Char('-'), QChar(0x2212)); }
 
@@ -119,7 +119,8 @@ AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
     head->addWidget(m_exampleTitle, 1);
     head->addWidget(m_verdict);
     auto* side = new QWidget(this);
-    side->setFixedWidth(kSideWidth);
+    side->setMinimumWidth(kLeastSideWidth);
+    side->setMaximumWidth(kSideWidth);
     auto* right = new QVBoxLayout(side);
     right->setContentsMargins(0, 0, 0, 0);
     right->setSpacing(6);
@@ -133,7 +134,7 @@ AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
     layout->setContentsMargins(12, 10, 12, 12);
     layout->setSpacing(14);
     layout->addLayout(m_left, 1);
-    layout->addWidget(side);
+    layout->addWidget(side, kSideFirst);
 
     connect(m_charts, &ChartStack::stepPicked, this, &AnalysisPage::stepPicked);
     connect(m_charts, &ChartStack::evaluationPicked, this, &AnalysisPage::evaluationPicked);

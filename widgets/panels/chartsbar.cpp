@@ -40,12 +40,14 @@ ChartsBar::ChartsBar(QWidget* parent)
     m_smoothing->setObjectName(QStringLiteral("smoothing"));
     m_smoothing->setAccessibleName(QStringLiteral("Smoothing"));
     m_smoothing->setRange(0, 99);
-    m_smoothing->setFixedWidth(110);
+    m_smoothing->setMinimumWidth(60);
+    m_smoothing->setMaximumWidth(110);
     m_smoothingValue->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("0.00")));
     m_xAxis->setObjectName(QStringLiteral("xAxis"));
     m_xAxis->setAccessibleName(QStringLiteral("What the x axis measures"));
     m_xAxis->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_xAxis->setMinimumContentsLength(16);
+    m_xAxis->setMinimumWidth(80); // gives way in a small window
     m_xAxis->setMaxVisibleItems(24);
     m_follow->setObjectName(QStringLiteral("followAll"));
     m_follow->setAccessibleName(QStringLiteral("Follow new steps in all charts"));

@@ -9,6 +9,7 @@
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/seriescolors.h"
 
+#include <QApplication>
 #include <QElapsedTimer>
 #include <QEvent>
 #include <QHBoxLayout>
@@ -315,8 +316,21 @@ void ChartsPanel::markAll()
     m_fill.start(0);
 }
 
+void ChartsPanel::focusFirst()
+{
+    m_focusFirst = true;
+    m_focusedBefore = QApplication::focusWidget();
+    m_fill.start(0);
+}
+
 void ChartsPanel::fillSome()
 {
+    if (const QVector<ChartSpec> charts = m_focusFirst ? overview() : QVector<ChartSpec>();
+        !charts.isEmpty() && isVisible()) {
+        m_focusFirst = false;
+        if (QWidget* focus = QApplication::focusWidget(); !focus || focus == m_focusedBefore)
+            m_sections->showChart(charts.front().id);
+    }
     QStringList ids = isVisible() ? m_sections->inView() : QStringList();
     ids += m_watched.values();
     QStringList wanted;

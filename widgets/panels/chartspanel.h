@@ -9,6 +9,7 @@
 #include "widgets/models/metricseries.h"
 #include "widgets/panels/openrun.h"
 
+#include <QPointer>
 #include <QSet>
 #include <QTimer>
 #include <QUndoStack>
@@ -54,6 +55,9 @@ public:
     /// after every chart. `done` is called at the end, unless the panel goes before.
     void exportLater(const QString& folder, const QString& ending, std::function<void(bool all)> done);
     void pictureLater(std::function<void(const QImage&)> done);
+
+    /// Gives the first chart the focus as soon as it is there, unless the focus has gone elsewhere by then.
+    void focusFirst();
 
     double smoothing() const;
     void setSmoothing(double weight);
@@ -132,7 +136,8 @@ private:
     QLabel* m_empty;
     QSet<QString> m_dirty, m_watched;
     double m_cursor = NAN, m_pin = NAN;
-    bool m_applying = false;
+    bool m_applying = false, m_focusFirst = false;
+    QPointer<QWidget> m_focusedBefore;
     QTimer m_reload, m_fill, m_record, m_values; ///< many changes, one redraw
     std::deque<Drawing> m_drawings; ///< the first is being drawn
     QTimer m_drawNext;

@@ -439,7 +439,7 @@ void ConfigurePanel::offerRun()
     if (untouched && !m_open.empty()) {
         const QString folder = m_open.front().feed->folder();
         m_note->ask(offer.arg(visibleLine(m_open.front().label.toStdString())),
-            QStringLiteral("Start from its configuration"),
+            QStringLiteral("Load its configuration"),
             [this, folder] { loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig)); });
     } else if (m_note->text().startsWith(offer.section(QLatin1Char(';'), 0, 0))) {
         m_note->hide();

@@ -131,7 +131,7 @@ QWidget* RecipePage::galleryPage()
     m_source = text(page, "recipeSource", "hint");
     m_facts = text(page, "recipeFacts", "");
     m_needs = text(page, "recipeNeeds", "advice");
-    m_start = button(QStringLiteral("Start from this"), "recipeStart", page);
+    m_start = button(QStringLiteral("Load into the form"), "recipeStart", page);
     m_start->setDefault(true);
     m_compare = button(QStringLiteral("Compare with the form"), "recipeCompare", page);
     auto* side = new QVBoxLayout;
@@ -204,7 +204,7 @@ QWidget* RecipePage::importPage()
     m_all = button(QStringLiteral("All settings"), "importAll", page);
     m_all->setCheckable(true);
     m_all->setToolTip(plainToolTip(QStringLiteral("Also what was taken as it stands, and what changes no result")));
-    m_take = button(QStringLiteral("Start from this"), "importTake", page);
+    m_take = button(QStringLiteral("Load into the form"), "importTake", page);
     QPushButton* compare = button(QStringLiteral("Compare with the form"), "importCompare", page);
     auto* left = new QVBoxLayout;
     left->addWidget(m_text, 1);

@@ -35,7 +35,7 @@ public:
     void importText(const QString& text);
 
 Q_SIGNALS:
-    /// Start from this: `file` is empty for built-in defaults and imports.
+    /// Load into the form: `file` is empty for built-in defaults and imports.
     void chosen(const aha::RunConfig& config, const QString& file, const QString& title);
     void compareRequested(const aha::RunConfig& config, const QString& title);
     void closed();

@@ -6,24 +6,61 @@
 #include "core/run/runscanner.h"
 #include "widgets/models/runproxy.h"
 #include "widgets/panels/rundetails.h"
+#include "widgets/plots/elidedlabel.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QDir>
+#include <QFileInfo>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPainter>
 #include <QPushButton>
 #include <QShortcut>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
+
+#include <utility>
 
 namespace aha {
 
 namespace {
 constexpr const char* kColumns = "runs.columns";
 constexpr int kLiveMs = 4000; // runs that train without being open here
+constexpr int kChip = 12, kRing = 2;
+
+/// The colour of an open run keeps its own ground: the selection neither tints nor hides it.
+class RunNameDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        const auto color = index.data(Qt::DecorationRole).value<QColor>();
+        if (!color.isValid())
+            return;
+        const double scale = option->widget ? option->widget->devicePixelRatioF() : 1;
+        QPixmap chip(QSize(kChip, kChip) * scale);
+        chip.setDevicePixelRatio(scale);
+        chip.fill(Qt::transparent);
+        QPainter painter(&chip);
+        if (option->state & QStyle::State_Selected)
+            painter.fillRect(0, 0, kChip, kChip, option->palette.color(QPalette::Base));
+        painter.fillRect(kRing, kRing, kChip - 2 * kRing, kChip - 2 * kRing, color);
+        painter.end();
+        QIcon icon(chip);
+        icon.addPixmap(chip, QIcon::Selected); // else the style tints it
+        option->icon = icon;
+        option->decorationSize = { kChip, kChip };
+    }
+};
+
 } // namespace
 
 RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
@@ -36,8 +73,10 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     , m_table(new QTableView(this))
     , m_filter(new QLineEdit(this))
     , m_filters(new QPushButton(this))
+    , m_openSelected(new QPushButton(QStringLiteral("Open"), this))
+    , m_demo(new QPushButton(QStringLiteral("Run the demo"), m_table->viewport()))
     , m_message(new QLabel(this))
-    , m_counts(new QLabel(this))
+    , m_counts(new ElidedLabel(this))
     , m_empty(new QLabel(m_table->viewport()))
 {
     m_filter->setObjectName(QStringLiteral("runsFilter"));
@@ -57,11 +96,12 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     m_message->setTextFormat(Qt::PlainText);
     m_message->setWordWrap(true);
     m_message->hide();
+    m_counts->setObjectName(QStringLiteral("runsCounts"));
     m_counts->setProperty("role", QStringLiteral("hint"));
-    m_empty->setProperty("role", QStringLiteral("hint"));
-    m_empty->setWordWrap(true);
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setMargin(16);
+    m_counts->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // a long sentence does not widen the window
+    m_openSelected->setObjectName(QStringLiteral("openSelected"));
+    m_openSelected->setAccessibleName(QStringLiteral("Open what is selected"));
+    m_openSelected->setToolTip(QStringLiteral("Show the selected runs, together when there are several (Enter)"));
 
     m_table->setObjectName(QStringLiteral("runsTable"));
     m_table->setAccessibleName(QStringLiteral("Runs"));
@@ -74,6 +114,8 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     m_table->setShowGrid(false);
     m_table->setAlternatingRowColors(true);
     m_table->setWordWrap(false);
+    m_table->setTextElideMode(Qt::ElideMiddle); // names differ at their ends
+    m_table->setItemDelegateForColumn(RunListModel::Name, new RunNameDelegate(m_table));
     m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(26);
@@ -108,21 +150,40 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     layout->addLayout(top);
     layout->addWidget(m_message);
     layout->addWidget(m_table, 1);
-    auto* over = new QVBoxLayout(m_table->viewport());
-    over->addWidget(m_empty);
-    layout->addWidget(m_counts);
+    buildEmpty();
+    auto* below = new QHBoxLayout;
+    below->addWidget(m_counts, 1);
+    below->addWidget(m_openSelected);
+    layout->addLayout(below);
     layout->addWidget(m_details);
+    QWidget* order[] = { m_filter, m_filters, m_table, m_demo, m_openSelected,
+        m_details->findChild<QWidget*>(QStringLiteral("detailName")),
+        m_details->findChild<QWidget*>(QStringLiteral("detailTags")),
+        m_details->findChild<QWidget*>(QStringLiteral("detailNote")) };
+    for (size_t i = 1; i < std::size(order); ++i)
+        setTabOrder(order[i - 1], order[i]);
 
     connect(m_filter, &QLineEdit::textChanged, this, &RunsPanel::setFilter);
     connect(m_filters->menu(), &QMenu::aboutToShow, this, &RunsPanel::showFilters);
-    connect(m_table, &QTableView::activated, this, [this] { Q_EMIT openRequested(selectedFolders()); });
+    connect(m_filter, &QLineEdit::returnPressed, this, [this] {
+        if (m_filter->text().trimmed().isEmpty() || m_proxy->rowCount() == 0)
+            return;
+        m_table->setCurrentIndex(m_proxy->index(0, RunListModel::Name));
+        openSelected();
+    });
+    m_filter->installEventFilter(this);
+    m_table->viewport()->installEventFilter(this);
+    connect(m_table, &QTableView::activated, this, &RunsPanel::openSelected);
+    connect(m_openSelected, &QPushButton::clicked, this, &RunsPanel::openSelected);
     connect(m_table, &QTableView::customContextMenuRequested, this, &RunsPanel::showMenu);
     connect(header, &QHeaderView::customContextMenuRequested, this, &RunsPanel::showColumns);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
-        const QModelIndexList rows = m_table->selectionModel()->selectedRows();
-        m_details->setRow(rows.size() == 1 ? m_proxy->mapToSource(rows[0]).row() : -1);
+        if (!m_settle.isActive())
+            showDetails();
         showCounts();
     });
+    m_settle.setSingleShot(true);
+    connect(&m_settle, &QTimer::timeout, this, &RunsPanel::showDetails);
     for (QAbstractItemModel* model :
         { static_cast<QAbstractItemModel*>(m_proxy), static_cast<QAbstractItemModel*>(m_model) }) {
         connect(model, &QAbstractItemModel::rowsInserted, this, &RunsPanel::showCounts);
@@ -200,13 +261,70 @@ void RunsPanel::showCounts()
     QString text
         = shown == all ? QStringLiteral("%1 run(s)").arg(all) : QStringLiteral("%1 of %2 runs").arg(shown).arg(all);
     if (selected > 1)
-        text += QStringLiteral(", %1 selected: right click to open or compare them").arg(selected);
+        text += QStringLiteral(", %1 selected").arg(selected);
     m_counts->setText(text);
+    m_counts->setToolTip(selected > 1 ? text + QStringLiteral(". Right click to compare their configurations.") : text);
     m_counts->setVisible(all > 0);
+    m_openSelected->setVisible(all > 0);
+    const QStringList folders = selectedFolders();
+    m_openSelected->setEnabled(selected > 0 && QSet<QString>(folders.begin(), folders.end()) != m_open);
+    m_openSelected->setText(selected > 1 ? QStringLiteral("Open %1").arg(selected) : QStringLiteral("Open"));
     m_empty->setVisible(shown == 0);
-    m_empty->setText(all == 0 ? QStringLiteral("No runs yet.\n\nChoose a preset under Configure and press Start "
-                                               "training. Runs appear here and stay after the window is closed.")
+    m_demo->setVisible(all == 0);
+    m_empty->setText(all == 0 ? QStringLiteral("No runs yet.\n\nChoose a recipe under Configure and press Start "
+                                               "training, or let the demo train: R1-Zero in miniature, about five "
+                                               "minutes on two cores. Runs appear here and stay after the window is "
+                                               "closed.")
                               : QStringLiteral("No run passes the filter."));
+}
+
+void RunsPanel::buildEmpty()
+{
+    m_empty->setProperty("role", QStringLiteral("hint"));
+    m_empty->setWordWrap(true);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setMargin(16);
+    m_demo->setObjectName(QStringLiteral("runDemo"));
+    m_demo->setAccessibleName(QStringLiteral("Run the demo"));
+    m_demo->setToolTip(QStringLiteral("Starts the training and opens its charts"));
+    auto* over = new QVBoxLayout(m_table->viewport());
+    over->addStretch(1);
+    over->addWidget(m_empty);
+    over->addWidget(m_demo, 0, Qt::AlignHCenter);
+    over->addStretch(1);
+    connect(m_demo, &QPushButton::clicked, this, &RunsPanel::demoRequested);
+}
+
+void RunsPanel::openSelected()
+{
+    if (const QStringList folders = selectedFolders(); !folders.isEmpty())
+        Q_EMIT openRequested(folders);
+}
+
+void RunsPanel::showDetails()
+{
+    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    m_details->setRow(rows.size() == 1 ? m_proxy->mapToSource(rows[0]).row() : -1);
+}
+
+bool RunsPanel::eventFilter(QObject* object, QEvent* event)
+{
+    if (object == m_table->viewport()
+        && (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::MouseButtonDblClick))
+        m_settle.start(QApplication::doubleClickInterval());
+    if (object == m_table->viewport() && event->type() == QEvent::Resize) // the details take their room from the table
+        QTimer::singleShot(0, this, [this] {
+            if (const QModelIndexList chosen = m_table->selectionModel()->selectedRows(); chosen.size() == 1)
+                m_table->scrollTo(chosen.front());
+        });
+    if (object == m_filter && event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Down
+        && m_proxy->rowCount() > 0) {
+        m_table->setFocus(Qt::TabFocusReason);
+        if (m_table->selectionModel()->selectedRows().isEmpty())
+            m_table->setCurrentIndex(m_proxy->index(0, RunListModel::Name));
+        return true;
+    }
+    return QWidget::eventFilter(object, event);
 }
 
 void RunsPanel::setRows(std::vector<RunListRow> rows)
@@ -236,7 +354,12 @@ void RunsPanel::updateRow(const QString& folder) { m_scanner->read(folder); }
 void RunsPanel::setColors(const QHash<QString, QColor>& colors)
 {
     m_model->setColors(colors);
-    m_open = QSet<QString>(colors.keyBegin(), colors.keyEnd());
+    const QSet<QString> before = std::exchange(m_open, QSet<QString>(colors.keyBegin(), colors.keyEnd()));
+    const QString here = QDir(runsFolder()).absolutePath();
+    for (const QString& folder : before) // lies elsewhere, and stood here because it was open
+        if (!m_open.contains(folder) && QFileInfo(folder).absolutePath() != here)
+            m_model->removeFolder(folder);
+    showCounts();
     QSet<QString> there;
     for (const RunListRow& row : m_model->rows())
         there.insert(row.folder);
@@ -292,6 +415,12 @@ void RunsPanel::showMenu(const QPoint& position)
     if (folders.size() > 1)
         menu.addAction(QStringLiteral("Compare their configurations"), this,
             [this, folders] { Q_EMIT compareRequested(folders); });
+    QStringList open;
+    for (const QString& folder : folders)
+        if (m_open.contains(folder))
+            open << folder;
+    if (!open.isEmpty())
+        menu.addAction(QStringLiteral("Close"), this, [this, open] { Q_EMIT closeRequested(open); });
     if (folders.size() == 1) {
         menu.addAction(QStringLiteral("Resume"), this, [this, folders] { Q_EMIT resumeRequested(folders[0]); });
         menu.addAction(

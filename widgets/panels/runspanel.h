@@ -60,12 +60,20 @@ Q_SIGNALS:
     void compareRequested(const QStringList& folders);
     void cloneRequested(const QString& folder);
     void resumeRequested(const QString& folder);
+    void closeRequested(const QStringList& folders);
+    void demoRequested();
     void deleted(const QStringList& folders);
     void rowsChanged();
     /// Something could not be remembered or deleted; a sentence.
     void troubled(const QString& sentence);
 
+protected:
+    bool eventFilter(QObject* object, QEvent* event) override;
+
 private:
+    void buildEmpty();
+    void openSelected();
+    void showDetails(); ///< of what is selected
     void showMenu(const QPoint& position);
     void showColumns(const QPoint& position);
     void showFilters();
@@ -82,9 +90,11 @@ private:
     QTableView* m_table;
     QLineEdit* m_filter;
     QPushButton* m_filters;
+    QPushButton *m_openSelected, *m_demo;
     QLabel *m_message, *m_counts, *m_empty;
     QFileSystemWatcher m_watcher;
     QTimer m_rescan, m_live;
+    QTimer m_settle; ///< runs while the second click of a double click may come: until then nothing moves
     QSet<QString> m_open;
 };
 

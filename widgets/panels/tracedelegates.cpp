@@ -50,15 +50,16 @@ void StripDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, 
     if (states.isEmpty())
         return;
     painter->save();
-    const bool selected = option.state & QStyle::State_Selected;
     const double step = std::min<double>(kCell + kGap, (option.rect.width() - 8.0) / double(states.size())),
                  size = std::max(1.0, step - kGap);
     const double y = option.rect.center().y() - kTall / 2.0 + 0.5;
+    if (option.state & QStyle::State_Selected) // the colours keep their ground
+        painter->fillRect(QRectF(option.rect.x() + 1, y - 3, double(states.size()) * step + 5, kTall + 6),
+            option.palette.color(QPalette::Base));
     static const char* const kinds[] = { "bad", "good", "warn", "mute" };
     for (qsizetype i = 0; i < states.size(); ++i) {
         const int state = std::clamp(states[i].toInt(), 0, 3);
-        const QColor color
-            = selected ? textColor(option) : kindColor(QString::fromLatin1(kinds[state]), option.palette);
+        const QColor color = kindColor(QString::fromLatin1(kinds[state]), option.palette);
         const QRectF cell(option.rect.x() + 4 + double(i) * step, y, size, kTall);
         if (state == 1) {
             painter->fillRect(cell, color);
@@ -66,7 +67,7 @@ void StripDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, 
             painter->fillRect(QRectF(cell.x(), cell.center().y() - 1, cell.width(), 2), color);
         } else {
             QColor pale = color;
-            pale.setAlpha(selected ? 60 : 40);
+            pale.setAlpha(40);
             painter->fillRect(cell, pale);
             painter->setPen(QPen(color, 1, state == 3 ? Qt::DotLine : Qt::SolidLine));
             painter->drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5));

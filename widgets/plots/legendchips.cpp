@@ -31,7 +31,7 @@ LegendChip::LegendChip(const Look& look, QWidget* parent)
 {
     setCheckable(true);
     setChecked(true);
-    setFocusPolicy(Qt::StrongFocus);
+    setFocusPolicy(Qt::ClickFocus); // a chart is one stop of Tab; its menu has the lines, too
     setCursor(Qt::PointingHandCursor);
     setFont(small(font()));
     setLook(look);
@@ -124,6 +124,7 @@ LegendChips::LegendChips(QWidget* parent)
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     setFixedHeight(0);
     m_more->setAutoRaise(true);
+    m_more->setFocusPolicy(Qt::NoFocus);
     m_more->setPopupMode(QToolButton::InstantPopup);
     m_more->setAccessibleName(QStringLiteral("More lines"));
     m_more->hide();
@@ -165,7 +166,6 @@ void LegendChips::setLooks(const QVector<LegendChip::Look>& looks)
             connect(chip, &LegendChip::grown, this, &LegendChips::arrange);
         }
     }
-    setTabOrder(m_chips.isEmpty() ? nullptr : m_chips.last(), m_more);
     arrange();
 }
 

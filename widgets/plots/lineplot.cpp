@@ -45,6 +45,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
         auto* made = new QToolButton(this);
         made->setText(text);
         made->setAutoRaise(true);
+        made->setFocusPolicy(Qt::NoFocus); // the chart is one stop of Tab: its menu and its keys do the same
         made->setObjectName(name);
         made->setAccessibleName(tip);
         made->setToolTip(tip);
@@ -458,13 +459,16 @@ void LinePlot::keyPressEvent(QKeyEvent* event)
         if (event->key() == Qt::Key_Right || event->key() == Qt::Key_Down)
             return Q_EMIT moveAsked(1);
     }
+    const auto [first, last] = d->ends(); // there is nothing to read beyond
+    const auto within = [&, low = std::max(range.lower, first), high = std::min(range.upper, last)](
+                            double x) { return low <= high ? std::clamp(x, low, high) : x; };
     switch (event->key()) {
     case Qt::Key_Left:
-        Q_EMIT cursorMoved(std::max(range.lower, (d->xAxis.whole ? std::round(from) : from) - length));
-        return;
+        return Q_EMIT cursorMoved(within((d->xAxis.whole ? std::round(within(from)) : within(from)) - length));
     case Qt::Key_Right:
-        Q_EMIT cursorMoved(std::min(range.upper, (d->xAxis.whole ? std::round(from) : from) + length));
-        return;
+        return Q_EMIT cursorMoved(within((d->xAxis.whole ? std::round(within(from)) : within(from)) + length));
+    case Qt::Key_M:
+        return Q_EMIT maximizeToggled();
     case Qt::Key_P:
         return Q_EMIT pinMoved(from);
     case Qt::Key_Escape:

@@ -176,6 +176,15 @@ void LinePlot::fillMenu(QMenu* menu)
         });
     };
     menu->addAction(QStringLiteral("Everything in view\tHome"), this, &LinePlot::follow);
+    menu->addAction(QStringLiteral("Enlarge or shrink\tM"), this, &LinePlot::maximizeToggled);
+    QMenu* lines = d->chips->count() > 0 ? menu->addMenu(QStringLiteral("Lines")) : nullptr;
+    for (int i = 0; i < d->chips->count(); ++i) {
+        LegendChip* chip = d->chips->chip(i);
+        QAction* action = lines->addAction(QString(chip->look().label).replace(QLatin1Char('&'), QLatin1String("&&")));
+        action->setCheckable(true);
+        action->setChecked(chip->isChecked());
+        connect(action, &QAction::triggered, chip, &QAbstractButton::click);
+    }
     if (std::isfinite(d->cursor))
         menu->addAction(QStringLiteral("Pin the cursor here\tP"), this, [this] { Q_EMIT pinMoved(d->cursor); });
     if (std::isfinite(d->pin))

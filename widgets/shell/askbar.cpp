@@ -92,6 +92,15 @@ void AskBar::choose(const QString& question, const QStringList& choices, std::fu
         m_choices.first()->setFocus();
 }
 
+void AskBar::confirm(const QString& question, const QString& yes, std::function<void()> act)
+{
+    choose(question, { yes }, [act = std::move(act)](int choice) {
+        if (choice == 0)
+            act();
+    });
+    m_leave->setFocus();
+}
+
 void AskBar::tell(const QString& sentence)
 {
     begin(sentence, {}, false, QStringLiteral("Close"));

@@ -23,6 +23,8 @@ public:
     /// One button for each choice, and one to leave it. `chosen` gets the place of the choice; -1 when the question was
     /// left or gave way to another.
     void choose(const QString& question, const QStringList& choices, std::function<void(int)> chosen);
+    /// Before something that cannot be undone: Cancel has the focus, so that Enter alone changes nothing.
+    void confirm(const QString& question, const QString& yes, std::function<void()> act);
     /// What a person has to read: it stays until it is closed, and does not take the focus.
     void tell(const QString& sentence);
     /// Takes the question away as Esc does.

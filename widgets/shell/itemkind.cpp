@@ -2,6 +2,7 @@
 
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
+#include "core/run/runlist.h"
 
 #include <QDir>
 #include <QFile>
@@ -79,6 +80,14 @@ QString unknownItemSentence(const QString& path)
     const QFileInfo info(path);
     if (!info.exists())
         return QStringLiteral("There is nothing at %1.").arg(path);
+    QStringList runs;
+    for (const QFileInfo& inside : QDir(path).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot))
+        if (isRunFolder(inside.filePath()))
+            runs << inside.fileName();
+    if (info.isDir() && !runs.isEmpty())
+        return QStringLiteral("%1 is no run itself; %2 in it: open one of them (%3%4).")
+            .arg(path, runs.size() == 1 ? QStringLiteral("1 run lies") : QStringLiteral("%1 runs lie").arg(runs.size()),
+                runs.mid(0, 3).join(QStringLiteral(", ")), runs.size() > 3 ? QStringLiteral(", …") : QString());
     return info.isDir()
         ? QStringLiteral("%1 is no run (it has no run.db), no model (no .safetensors or .gguf file) and no data set.")
               .arg(path)

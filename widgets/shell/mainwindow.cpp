@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/run/runlauncher.h"
+#include "core/run/runlist.h"
 #include "widgets/models/glossary.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/recentmodels.h"
@@ -15,6 +16,7 @@
 #include "widgets/shell/askbar.h"
 #include "widgets/shell/commandpalette.h"
 #include "widgets/shell/explainer.h"
+#include "widgets/shell/itemkind.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/runheader.h"
 #include "widgets/shell/tour.h"
@@ -147,8 +149,17 @@ void MainWindow::openRuns(const QStringList& folders)
 {
     m_dark = palette().color(QPalette::Base).lightness() < 128;
     OpenRuns runs;
+    const QStringList there = openFolders();
     for (const QString& given : folders) {
         const QString folder = QFileInfo(given).absoluteFilePath();
+        // Nothing is ever written into a folder that is no run. One that is being started has only its settings.
+        if (!there.contains(folder) && !isRunFolder(folder)
+            && !QFileInfo::exists(folder + QStringLiteral("/start.json"))) {
+            say(itemKind(folder) == ItemKind::Unknown
+                    ? unknownItemSentence(folder)
+                    : QStringLiteral("%1 is no run: it has no run.db.").arg(folder));
+            continue;
+        }
         std::shared_ptr<RunFeed> feed;
         for (const OpenRun& open : m_runs) // an open run keeps its connection
             if (open.feed->folder() == folder)
@@ -177,6 +188,8 @@ void MainWindow::openRuns(const QStringList& folders)
                 label += QStringLiteral(" (") + QFileInfo(folder).fileName() + QLatin1Char(')');
         runs.push_back({ feed, seriesColor(int(runs.size()), m_dark), label });
     }
+    if (runs.empty() && !folders.isEmpty())
+        return; // what was open stays
     m_runs = std::move(runs);
     spread();
 }

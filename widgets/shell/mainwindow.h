@@ -10,6 +10,7 @@
 #include "widgets/shell/pagetable.h"
 
 #include <QMainWindow>
+#include <QPointer>
 #include <QTimer>
 
 #include <map>
@@ -95,7 +96,8 @@ public Q_SLOTS:
     void showRun(const QString& folder);
     void showWords(const QString& words);
     void openPalette();
-    void explain(); ///< F1: the glossary, at what has the focus
+    /// F1: the glossary, at what has the focus or what the page is about; there it leads back.
+    void explain();
 
 Q_SIGNALS:
     void themeRequested(const QString& name);
@@ -160,6 +162,8 @@ private:
     LayoutList m_layouts;
     QString m_layout; ///< the one applied last
     Note m_shown;
+    QString m_explained; ///< the page that F1 was pressed on
+    QPointer<QWidget> m_explainedFocus;
     QTimer m_autosave;
     Glossary* m_glossary;
     NoteModel* m_notes;

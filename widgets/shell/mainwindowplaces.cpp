@@ -23,16 +23,23 @@
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 
+#include <QApplication>
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QScrollArea>
 
 #include <algorithm>
+#include <utility>
 
 namespace aha {
 
 namespace {
+
+/// What a page is about, where the focus is on nothing that has a name of its own.
+constexpr const char* kSubjects[][2] = { { "Traces", "completion" }, { "Charts", "smoothing" }, { "Poke", "knob" },
+    { "Compare", "held-out" }, { "Analyse", "reflection word" }, { "Lab", "reward part" }, { "Log", "marker" },
+    { "Playground", "checkpoint" }, { "Data", "prompt" }, { "Models", "checkpoint" } };
 
 void bringIntoView(QWidget* widget)
 {
@@ -192,7 +199,24 @@ void MainWindow::showMetric(const QString& name)
 
 void MainWindow::explain()
 {
-    const QString term = m_explainer->termOfFocus();
+    const QString from = m_pages->currentPage();
+    if (from == QLatin1String("Glossary")) {
+        if (m_explained.isEmpty())
+            return;
+        showPage(std::exchange(m_explained, QString()));
+        if (m_explainedFocus && m_explainedFocus->isVisible())
+            m_explainedFocus->setFocus();
+        return;
+    }
+    QString term = m_explainer->termOfFocus();
+    for (const auto& [page, subject] : kSubjects)
+        if (term.isEmpty() && from == QLatin1String(page))
+            term = QString::fromLatin1(subject);
+    m_explained = from;
+    m_explainedFocus = QApplication::focusWidget();
+    for (const Page& page : m_pages->pages())
+        if (page.name == from)
+            say(QStringLiteral("%1: %2. F1 leads back there.").arg(from, page.help));
     showPage(QStringLiteral("Glossary"));
     if (!term.isEmpty())
         m_panels.glossary->showTerm(term);

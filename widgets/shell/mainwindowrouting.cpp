@@ -1,7 +1,9 @@
 // Where a click in one panel leads in another.
 
+#include "core/base/files.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
+#include "core/run/runlist.h"
 #include "core/store/run_reader.h"
 #include "widgets/panels/batchpage.h"
 #include "widgets/panels/chartspanel.h"
@@ -33,8 +35,22 @@ void MainWindow::connectRuns()
 {
     connect(m_runsPanel, &RunsPanel::openRequested, this, [this](const QStringList& folders) {
         openRuns(folders);
-        if (folders.size() < 2 || m_pages->currentPage() != QLatin1String("Compare"))
-            showPage(QStringLiteral("Charts")); // who compares goes on comparing
+        if (folders.size() > 1 && m_pages->currentPage() == QLatin1String("Compare"))
+            return; // who compares goes on comparing
+        showPage(QStringLiteral("Charts"));
+        m_panels.train->charts()->focusFirst();
+    });
+    connect(m_runsPanel, &RunsPanel::closeRequested, this, [this](const QStringList& folders) {
+        QStringList left = openFolders();
+        for (const QString& folder : folders)
+            left.removeAll(folder);
+        openRuns(left);
+    });
+    connect(m_runsPanel, &RunsPanel::demoRequested, this, [this] {
+        const QString file = resourceRootFolder() + QStringLiteral("/experiments/r1-zero-miniature/config.json");
+        const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
+        const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
+        config ? (void)startRun(*config) : say(QString::fromStdString(config.error().sentence()));
     });
     connect(m_runsPanel, &RunsPanel::compareRequested, this, [this](const QStringList& folders) {
         openRuns(folders);
@@ -56,10 +72,7 @@ void MainWindow::connectRuns()
     });
     connect(m_runsPanel, &RunsPanel::troubled, this, &MainWindow::tell);
     m_runsPanel->ask = [this](const QString& question, const QString& yes, std::function<void()> act) {
-        m_ask->choose(question, { yes }, [act = std::move(act)](int choice) {
-            if (choice == 0)
-                act();
-        });
+        m_ask->confirm(question, yes, std::move(act));
     };
     m_runsPanel->askName
         = [this](const QString& question, const QString& text, std::function<QString(const QString&)> answered) {
@@ -98,11 +111,9 @@ void MainWindow::connectRuns()
 
 void MainWindow::endEngine(const QString& folder)
 {
-    m_ask->choose(QStringLiteral("End the engine of this run at once? The step in flight is lost; what was committed "
+    m_ask->confirm(QStringLiteral("End the engine of this run at once? The step in flight is lost; what was committed "
                                  "stays, and the run can be resumed."),
-        { QStringLiteral("End engine") }, [this, folder](int choice) {
-            if (choice != 0)
-                return;
+        QStringLiteral("End engine"), [this, folder] {
             if (const Result<void> ended = killEngine(folder); !ended)
                 tell(QString::fromStdString(ended.error().sentence()));
         });
@@ -226,6 +237,8 @@ void MainWindow::openData(const QString& path)
 
 void MainWindow::resumeRun(const QString& folder)
 {
+    if (!isRunFolder(folder)) // the engine would leave its log there
+        return say(QStringLiteral("%1 is no run: there is nothing to resume.").arg(folder));
     const Result<qint64> started = startDetached(resumeCommand(folder), folder);
     if (!started)
         return tell(QString::fromStdString(started.error().sentence()));

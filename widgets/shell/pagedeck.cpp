@@ -4,6 +4,10 @@
 
 namespace aha {
 
+namespace {
+constexpr QSize kMostMinimum { 740, 560 }; // beside the table of runs in a window of 1024 x 700
+}
+
 PageDeck::PageDeck(QWidget* parent)
     : QTabWidget(parent)
 {
@@ -110,5 +114,7 @@ void PageDeck::setRuns(const OpenRuns& runs)
         if (page.setRuns)
             page.setRuns(runs);
 }
+
+QSize PageDeck::minimumSizeHint() const { return QTabWidget::minimumSizeHint().boundedTo(kMostMinimum); }
 
 } // namespace aha

@@ -42,6 +42,8 @@ public:
     /// Names of the first level, in order.
     QStringList tabs() const;
     void setRuns(const OpenRuns& runs);
+    /// A page that would like more room does not widen the window that a person has sized.
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void pageChanged(const QString& name);

@@ -4,11 +4,15 @@
 #include "core/store/workspace.h"
 #include "widgets/panels/runspanel.h"
 
+#include <QAbstractItemModelTester>
+#include <QApplication>
 #include <QDir>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLayout>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -114,6 +118,77 @@ private Q_SLOTS:
         QCOMPARE(folders, QStringList({ path("a"), path("c") }));
         m_panel->setRows({ row("b"), row("c"), row("a"), row("d") }); // scanned again
         QCOMPARE(m_panel->selectedFolders().size(), 2);
+    }
+
+    /// The details take their room from the table only when no second click can come any more.
+    void aDoubleClickOnALowRowOpensIt()
+    {
+        std::vector<RunListRow> rows;
+        for (int i = 0; i < 40; ++i)
+            rows.push_back(row(QStringLiteral("run %1").arg(i, 2, 10, QLatin1Char('0'))));
+        m_panel->resize(290, 500);
+        m_panel->show();
+        m_panel->setRows(rows);
+        QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
+        QSignalSpy opened(m_panel.get(), &RunsPanel::openRequested);
+        QTableView* table = m_panel->table();
+        const int height = table->height();
+        const QPoint low(20, table->viewport()->height() - 20);
+        const QString name = table->indexAt(low).data(RunListModel::FolderRole).toString();
+        const QPoint there = table->viewport()->mapTo(m_panel.get(), low);
+        const auto under = [&] { return m_panel->childAt(there); };
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, low);
+        QCOMPARE(m_panel->selectedFolders(), QStringList { name });
+        m_panel->layout()->activate();
+        QCOMPARE(table->height(), height);
+        QCOMPARE(under(), table->viewport());
+        QTest::mouseDClick(table->viewport(), Qt::LeftButton, {}, low);
+        QCOMPARE(opened.count(), 1);
+        QCOMPARE(opened[0][0].toStringList(), QStringList { name });
+        auto* edit = m_panel->findChild<QLineEdit*>("detailName");
+        QTRY_VERIFY(edit->isVisible()); // then they come, and the row stays in sight
+        QCOMPARE(edit->text(), name.section('/', -1));
+        QVERIFY(table->height() < height);
+        QTRY_VERIFY(table->viewport()->rect().intersects(table->visualRect(table->currentIndex())));
+        // What is selected is not what is open: a button says so.
+        auto* open = m_panel->findChild<QPushButton*>("openSelected");
+        QVERIFY(open->isEnabled());
+        QTest::mouseClick(open, Qt::LeftButton);
+        QCOMPARE(opened.count(), 2);
+        m_panel->setColors({ { name, Qt::blue } });
+        QVERIFY(!open->isEnabled());
+    }
+
+    void runsOfOneNameAreToldApart()
+    {
+        std::vector<RunListRow> rows { row("x-1"), row("x-2"), row("y"), row("z") };
+        for (RunListRow& one : rows)
+            one.name = one.name.left(1);
+        rows[1].seed = 7;
+        RunListModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setRows(rows);
+        const auto titles = [&] {
+            QStringList texts;
+            for (int i = 0; i < model.rowCount(); ++i)
+                texts << model.index(i, RunListModel::Name).data().toString();
+            return texts;
+        };
+        QCOMPARE(titles(), QStringList({ "x · seed 0", "x · seed 7", "y", "z" }));
+        QCOMPARE(model.index(0, RunListModel::Name).data(Qt::EditRole).toString(), QString("x"));
+        rows[1].seed = 0;
+        model.updateRow(rows[1]);
+        QCOMPARE(titles(), QStringList({ "x · x-1", "x · x-2", "y", "z" }));
+        model.setData(model.index(1, RunListModel::Name), "other", Qt::EditRole);
+        QCOMPARE(titles(), QStringList({ "x", "other", "y", "z" }));
+        RunListRow more = row("y-2");
+        more.name = "y";
+        more.seed = 3;
+        model.updateRow(more);
+        QCOMPARE(titles(), QStringList({ "y · seed 3", "x", "other", "y · seed 0", "z" }));
+        model.removeFolder(more.folder);
+        QCOMPARE(titles(), QStringList({ "x", "other", "y", "z" }));
+        QCOMPARE(m_panel->table()->textElideMode(), Qt::ElideMiddle);
     }
 
     void deletionAsksAndSparesTheBusy()
