@@ -122,7 +122,10 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
 
     m_keep.setSingleShot(true);
     m_keep.setInterval(kKeepMs);
-    connect(&m_keep, &QTimer::timeout, this, &NotebookPanel::keepText);
+    connect(&m_keep, &QTimer::timeout, this, [this] {
+        m_keep.start(); // what is kept is what waits
+        keepText();
+    });
     connect(m_text, &QPlainTextEdit::textChanged, this, [this] {
         if (!m_filling)
             m_keep.start();
@@ -213,6 +216,8 @@ void NotebookPanel::showCurrent()
 
 void NotebookPanel::keepText()
 {
+    if (!m_keep.isActive())
+        return; // only what was typed: an editor does not give every text back as it got it
     m_keep.stop();
     if (m_current >= 0 && m_notes)
         m_notes->setText(m_current, m_text->toPlainText());

@@ -82,7 +82,14 @@ private Q_SLOTS:
             fixture::kItem, *m_lexicon, std::nullopt);
         QCOMPARE(wordsOf(trace, TraceSpan::Retry), QStringList({ "no wait ", "no retry " }));
         QCOMPARE(wordsOf(trace, TraceSpan::Repeated).size(), 1); // of the third attempt seven words alone
-        QVERIFY(wordsOf(trace, TraceSpan::Repeated)[0].startsWith("5 * 9 = 45 , 45 + 6 = 51 no"));
+        QCOMPARE(wordsOf(trace, TraceSpan::Repeated)[0].trimmed(), QString("5 * 9 = 45 , 45 + 6 = 51 no"));
+        const TraceSpan* again = trace.spansIn(TraceSpan::Repeated, 0, int(trace.text.size())).first;
+        QCOMPARE(again->begin, int(trace.text.indexOf("5 * 9", 5))); // the second time, not the first
+        const auto repeats = [&](const char* text) {
+            return wordsOf(makeTraceText(text, "", *m_lexicon, std::nullopt), TraceSpan::Repeated).size();
+        };
+        QCOMPARE(repeats("a b c d e f g h . x . a b c d e f g h"), 1); // eight words
+        QCOMPARE(repeats("a b c d e f g . x . a b c d e f g y"), 0); // seven
         QCOMPARE(trace.behaviour.repeatedAttempts, 1);
         const QString line = behaviourText(trace.behaviour);
         QVERIFY2(line.contains("3 attempts (1 repeated)") && line.contains("after 2 reflections: 1 new, 1 repeat"),
