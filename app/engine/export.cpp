@@ -56,6 +56,7 @@ void addExport(CLI::App& app, int& status)
         int64_t perGroup = 4;
         std::vector<std::string> chosen { "correct" }, rejected { "wrong", "malformed" };
         std::string separator = "\\n";
+        bool byReward = false;
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("export",
@@ -76,6 +77,9 @@ void addExport(CLI::App& app, int& status)
     const auto verdicts = CLI::IsMember({ "correct", "wrong", "malformed" });
     verb->add_option("--chosen", o->chosen, "answers, pairs: verdicts of what is imitated or wins")->check(verdicts);
     verb->add_option("--rejected", o->rejected, "pairs: verdicts of what loses")->check(verdicts);
+    verb->add_flag("--by-reward", o->byReward,
+        "pairs: among these verdicts, which may then be the same, the higher reward of the run wins, best beside "
+        "worst");
     verb->add_option("--separator", o->separator, "steps: text that ends a step; \\n is a line end");
     verb->add_option("--dtype", o->dtype, "Of the weights. hf: keep, F32, F16, BF16. gguf: F16, F32, BF16, Q8_0");
     verb->callback([o, &status] {
@@ -86,7 +90,7 @@ void addExport(CLI::App& app, int& status)
             }
             if (const auto kind = rowKind(o->to)) {
                 const RowsExported done = orThrow(exportRows({ o->source, o->out, *kind, o->perGroup,
-                    unescaped(o->separator), o->chosen, o->rejected }));
+                    unescaped(o->separator), o->chosen, o->rejected, o->byReward }));
                 std::fprintf(stderr, "%lld rows from %lld groups.\n", static_cast<long long>(done.rows),
                     static_cast<long long>(done.groups));
                 return 0;

@@ -39,6 +39,7 @@ void addAttach(CLI::App& app, int& status)
         std::string replica, config;
         RemoteRun remote;
         double retry = 2;
+        bool trusted = false;
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("attach",
@@ -51,6 +52,8 @@ void addAttach(CLI::App& app, int& status)
     verb->add_option("--program", o->remote.program, "The engine program there; default ahascope-engine");
     verb->add_option("--ssh", o->remote.ssh, "Program that connects; default ssh");
     verb->add_option("--start", o->config, "Starts the run there with this configuration");
+    verb->add_flag("--trust", o->trusted,
+        "For a copy that came from elsewhere: what it names may be run from now on; without it that is only shown");
     verb->add_option("--retry", o->retry, "Seconds before the first new try after a break")
         ->check(CLI::Range(0.01, 3600.0));
     verb->callback([o, &status] {
@@ -72,6 +75,23 @@ void addAttach(CLI::App& app, int& status)
                     orThrow(writeFileAtomically(
                         attach.replica / "start.json", orThrow(readFile(resolvePath(o->config), 1 << 20))));
                 orThrow(writeRemote(attach.replica, o->remote));
+                if (const Result<void> kept = trust(trustFile(), o->remote); !kept)
+                    attach.note(kept.error().sentence());
+            } else {
+                const RemoteRun named = orThrow(readRemote(attach.replica));
+                if (o->trusted)
+                    orThrow(trust(trustFile(), named));
+                if (!o->trusted && !isTrusted(trustFile(), named)) {
+                    std::string line;
+                    for (const std::string& word : remoteCommand(named, ""))
+                        line += (line.empty() ? "" : " ") + shellQuoted(word);
+                    throw Failure({ "remote_untrusted",
+                        "This copy says itself how to reach its run, and nobody on this machine has used that yet. It "
+                        "would run: "
+                            + line,
+                        "If you know this command, say: ahascope attach " + shellQuoted(attach.replica.string())
+                            + " --trust" });
+                }
             }
             const Result<RunState> ended = attachRun(attach, stopRequested);
             // Refused: the copy still belongs where it came from.

@@ -62,6 +62,10 @@ void addSolve(CLI::App& app, int& status)
     verb->add_option("--width", r.width, "M: steps proposed from one place")->check(CLI::Range(1, 256));
     verb->add_option("--max-steps", r.maxSteps, "Rounds of beam and dvts; the last runs to the end")
         ->check(CLI::Range(1, 10000));
+    verb->add_option("--look-ahead", r.lookAhead,
+            "Of beam and dvts: a step is judged by where its likeliest continuation of so many steps leads; 0: by "
+            "itself")
+        ->check(CLI::Range(0, 1000));
     verb->add_option("--exploration", r.exploration, "PUCT's constant of tree")->check(CLI::Range(0.0, 1000.0));
     verb->add_option("--aggregation", o->aggregation, "Of a process model's steps: last, least, product or mean")
         ->check(CLI::IsMember({ "last", "least", "product", "mean" }));

@@ -12,7 +12,7 @@
 //
 // One node with its own backward pass: logits of both models exist for a chunk of rows at a time, forward and backward,
 //   g = dD/dlog S:  -T | S (log S - log T) | (1 - β) S (log S - log M)      dD/dlogits = (g - S Σ g) / temperature
-// The teacher gets no gradient. Both must have the same tokens; the width may differ. M rows, D and E widths, V tokens.
+// Numerically TRL's; deviations: none. The teacher gets no gradient. Both must have the same tokens; the width may differ. M rows, D and E widths, V tokens.
 
 #include "core/base/result.h"
 

@@ -4,7 +4,8 @@
 //   s = -(r - mean r) log p(y) + τ/2 (log p(y) - log old(y))²,   log p(y) = Σ_t log p_t, mean over the prompt's group
 //
 // A is r - mean r (advantages.h with scaling none). The squared term is the paper's, with its gradient
-// τ (log p - log old) ∇log p. Default here: τ = 1; the paper gives none.
+// τ (log p - log old) ∇log p. Default here: τ = 1; the paper gives none. Deviations: none
+// from the loss; the paper's optimizer is reset when the reference moves, ours goes on.
 
 #include "core/algo/packed_rows.h"
 #include "core/algo/surrogates.h"

@@ -157,8 +157,10 @@ void prime(std::vector<TrainingSample>& samples, const ScoredBatch& batch, const
         row.insert(row.end(), batch.primeRewards[i].size(), int64_t(i));
     }
     const PrimeFields& p = config.prime;
-    const at::Tensor advantage_N = primeAdvantages(at::tensor(rewards), at::tensor(row),
-        at::tensor(outcomes).to(at::kFloat), groupSize, { p.beta, p.processCoef, p.outcomeCoef })
+    const at::Tensor row_N = at::tensor(row);
+    const at::Tensor reward_N = primeNormalized(at::tensor(rewards), row_N, int64_t(samples.size()));
+    const at::Tensor advantage_N = primeAdvantages(
+        reward_N, row_N, at::tensor(outcomes).to(at::kFloat), groupSize, { p.beta, p.processCoef, p.outcomeCoef })
                                        .advantage_N.contiguous();
     const float* from = advantage_N.const_data_ptr<float>();
     for (size_t i = 0; i < samples.size(); ++i) {

@@ -56,6 +56,7 @@ PolicyLossOutput policyLoss(const PolicyLossInput& in, const PolicyLossConfig& c
     PolicyLossOutput out;
     PolicyLossDiagnostics& d = out.diagnostics;
     d.tokens = double(in.logp_N.size(0));
+    out.ratio_N = t.ratio_N.detach();
 
     Tensor loss_N = entry.surrogate(t, d);
     if (entry.perToken) {

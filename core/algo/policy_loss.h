@@ -22,6 +22,7 @@ struct PolicyLossOutput {
     at::Tensor loss;
     double policyLoss = 0; ///< the value of `loss` without the entropy bonus
     PolicyLossDiagnostics diagnostics;
+    at::Tensor ratio_N; ///< importance ratios at the configured level, detached
 };
 
 /// Throws std::invalid_argument for an unknown loss type, level or estimator, and for a missing tensor.

@@ -73,6 +73,7 @@ void countClipped(
     d.lowClipped += total(byRow ? low_R : low);
     d.highClipped += total(byRow ? high_R : high);
     d.regionClipped = d.lowClipped + d.highClipped;
+    d.clipped_N = (low_N | high_N).detach();
     const Tensor counts_R = byRow ? at::ones_like(t.length_R, at::kBool) : t.length_R.gt(0);
     if (counts_R.any().item<bool>()) {
         d.anyRow = true;

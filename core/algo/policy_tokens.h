@@ -60,6 +60,7 @@ struct PolicyLossDiagnostics {
     double tokens = 0, kl = 0;
     bool anyRow = false;
     double entropy = 0; ///< nats
+    at::Tensor clipped_N {}; ///< bool: whose clip cuts the gradient; undefined: the surrogate has none. Not merged
     std::map<std::string, Average> averages; ///< an algorithm's own metrics under their names
     void merge(const PolicyLossDiagnostics& other);
 };

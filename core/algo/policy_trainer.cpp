@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace aha {
 
@@ -94,6 +95,7 @@ struct PolicyTrainer::Part {
     int64_t tokens = 0;
     ValueLossOutput value; ///< its sums
     double valueLoss = 0;
+    std::vector<std::pair<const TrainingSample*, SampleUpdate>> samples;
     std::optional<std::pair<const TrainingSample*, int64_t>> notFinite; ///< a sample, and the first such token in it
 };
 
@@ -267,6 +269,17 @@ void PolicyTrainer::computePass(Part& part, size_t worker, const TransformerWeig
     part.policyLoss += out.policyLoss;
     part.diagnostics.merge(out.diagnostics);
     part.tokens += packed.tokens;
+    const size_t first = part.samples.size();
+    PackedCompletions::split(samples, out.ratio_N, [&](size_t i, const std::vector<float>& ratio) {
+        part.samples.emplace_back(samples[i],
+            SampleUpdate { double(ratio.size()), std::accumulate(ratio.begin(), ratio.end(), 0.0), 0, false });
+    });
+    if (const Tensor clipped_N = out.diagnostics.clipped_N; clipped_N.defined())
+        PackedCompletions::split(samples, clipped_N.to(at::kFloat), [&](size_t i, const std::vector<float>& clipped) {
+            SampleUpdate& update = part.samples[first + i].second;
+            update.clipped = std::accumulate(clipped.begin(), clipped.end(), 0.0);
+            update.clips = true;
+        });
     if (!part.notFinite && !std::isfinite(out.loss.item<double>())) {
         const Tensor bad_N = at::logical_not(at::isfinite(scored.logprob_M.detach())).to(at::kFloat);
         PackedCompletions::split(samples, bad_N, [&](size_t i, const std::vector<float>& bad) {
@@ -302,6 +315,7 @@ Result<UpdateReport> PolicyTrainer::update(const std::vector<TrainingSample>& sa
         ? std::optional(EntropyCoefficient::Adaptive { e.target, e.coefMin, e.coefMax, e.coefDelta })
         : std::nullopt;
     UpdateReport report;
+    report.samples.resize(samples.size());
     const size_t perBatch = order.size() / size_t(a.stepsPerGeneration);
     int64_t items = 0;
     for (const TrainingSample& sample : samples)
@@ -333,6 +347,13 @@ Result<UpdateReport> PolicyTrainer::update(const std::vector<TrainingSample>& sa
             report.valueLoss += part.valueLoss / double(planned);
             report.valuesClipped += part.value.clipped;
             report.values += part.value.count;
+            for (const auto& [sample, update] : part.samples) {
+                SampleUpdate& sum = report.samples[size_t(sample - samples.data())];
+                sum.tokens += update.tokens;
+                sum.ratio += update.ratio;
+                sum.clipped += update.clipped;
+                sum.clips = sum.clips || update.clips;
+            }
         }
         report.diagnostics.merge(batch.skipped);
         const Result<UpdateStep::Applied> applied = m_step.apply(

@@ -22,6 +22,14 @@
 
 namespace aha {
 
+/// What the updates did with one sample: sums over its tokens, each update counted.
+struct SampleUpdate {
+    double tokens = 0; ///< 0: left out, because it had no gradient
+    double ratio = 0;
+    double clipped = 0; ///< tokens whose clip cut the gradient
+    bool clips = false; ///< the loss has a clip
+};
+
 struct UpdateReport {
     double loss = 0, gradNorm = 0; ///< means over the updates
     double policyLoss = 0; ///< the loss without the entropy bonus
@@ -34,6 +42,7 @@ struct UpdateReport {
     int64_t updates = 0;
     double valueLoss = 0; ///< mean over the updates, not weighted; with a value head
     double valuesClipped = 0, values = 0; ///< value positions whose clipped error counted, of all
+    std::vector<SampleUpdate> samples {}; ///< one a sample
 };
 
 /// What the run's algorithm minimises.

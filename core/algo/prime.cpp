@@ -15,6 +15,8 @@ using at::Tensor;
 
 namespace {
 
+constexpr double kSmallestReturn = 1e-6; ///< keeps rewards of 0 at 0, as in the recipe
+
 /// Σ of each group of n rows, at each of its rows.
 Tensor groupSum(const Tensor& of_R, int64_t n) { return of_R.view({ -1, n }).sum(1).repeat_interleave(n); }
 
@@ -36,6 +38,13 @@ PrimeModelOutput primeModelLoss(const PrimeModelInput& in, const PrimeConfig& co
     const Tensor loss_R = -in.correct_R * at::log_sigmoid(reward_R) - (1 - in.correct_R) * at::log_sigmoid(-reward_R);
     return { loss_R.sum() / in.updateRows, reward_N.detach(), reward_R.detach(),
         total(reward_R.gt(0).eq(in.correct_R.gt(0.5))) };
+}
+
+Tensor primeNormalized(const Tensor& tokenReward_N, const Tensor& row_N, int64_t rows)
+{
+    if (tokenReward_N.numel() == 0)
+        return tokenReward_N;
+    return tokenReward_N / (suffixSums(tokenReward_N, row_N, rows).abs().max() + kSmallestReturn);
 }
 
 PrimeAdvantages primeAdvantages(const Tensor& tokenReward_N, const Tensor& row_N, const Tensor& correct_R,

@@ -9,8 +9,12 @@
 //   outcome  o   = y n/(n-1) - Σ_rows y / (n-1), on the last token
 //   returns  G_t = Σ_{i>=t} (process_coef p_i + outcome_coef o_i),   A = G whitened over all tokens of the batch
 //
+// Before that, as in the authors' code and verl's recipe (prime_norm = batch_norm; the paper does not say it), the
+// token rewards are divided by the batch's largest |Σ_{i>=t} r_i|: a log-ratio grows with the text and with every
+// update of the reward model, and would soon drown the verdict.
+//
 // Deviations: none from the formulas; the reward model's divisor is the completions of the whole update, so
-// accumulation is exact. The advantage needs whole groups, and its whitening the whole batch.
+// accumulation is exact. The advantage needs whole groups, its whitening and that divisor the whole batch.
 
 #include <ATen/core/Tensor.h>
 
@@ -37,6 +41,9 @@ struct PrimeModelOutput {
 };
 
 PrimeModelOutput primeModelLoss(const PrimeModelInput& input, const PrimeConfig& config);
+
+/// r_t over the largest |Σ_{i>=t} r_i| of the batch: no sum of what is left of a row is beyond 1.
+at::Tensor primeNormalized(const at::Tensor& tokenReward_N, const at::Tensor& row_N, int64_t rows);
 
 struct PrimeAdvantages {
     at::Tensor process_N, outcome_R, returns_N, advantage_N;

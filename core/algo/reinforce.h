@@ -1,6 +1,7 @@
 #pragma once
 // Advantages of plain REINFORCE (Williams 1992): the reward, less a baseline that does not depend on the completion.
 // Loss type `reinforce`: s = -A log p (reinforce.cpp), no ratio and no clip.
+// Deviations: the baselines batch and group have the completion's own reward in them, as nanochat and GPG do it.
 
 #include <string>
 #include <vector>

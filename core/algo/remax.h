@@ -1,7 +1,7 @@
 #pragma once
 // ReMax (Li et al. 2023, arXiv 2310.10505) eq. 6: REINFORCE whose baseline is the reward of one greedy completion of
 // the same prompt, A = r - r(greedy). Trained with loss type `reinforce`; the paper's KL penalty goes into the reward
-// (k1, summed over the completion's tokens).
+// (k1, summed over the completion's tokens). Deviations: none.
 
 #include <vector>
 

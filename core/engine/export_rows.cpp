@@ -56,16 +56,34 @@ Json provenance(const RowSource& source, const CompletionRow& completion)
         { "completion", completion.id }, { "verdict", completion.verdict } };
 }
 
+using Completions = std::vector<const CompletionRow*>;
+
+/// Best winners first, worst losers first, and only the pairs whose winner has the higher reward.
+void rank(Completions& winners, Completions& losers)
+{
+    const auto unscored = [](const CompletionRow* row) { return !row->reward; };
+    for (Completions* rows : { &winners, &losers })
+        rows->erase(std::remove_if(rows->begin(), rows->end(), unscored), rows->end());
+    std::stable_sort(winners.begin(), winners.end(), [](auto* a, auto* b) { return *a->reward > *b->reward; });
+    std::stable_sort(losers.begin(), losers.end(), [](auto* a, auto* b) { return *a->reward < *b->reward; });
+    size_t pairs = 0;
+    while (pairs < std::min(winners.size(), losers.size()) && *winners[pairs]->reward > *losers[pairs]->reward)
+        ++pairs;
+    winners.resize(pairs);
+    losers.resize(pairs);
+}
+
 std::vector<Json> rowsOf(RunReader& reader, const RowSource& source, const GroupRow& group, const RowsExport& request)
 {
     const auto textOf = [&](int64_t id) { return orThrow(reader.completionText(id)).text; };
     std::vector<Json> rows;
-    std::vector<const CompletionRow*> winners, losers;
+    Completions winners, losers;
     for (const CompletionRow& completion : group.completions) {
         if (request.kind < RowKind::Grades) {
-            if (among(completion.verdict, request.chosen))
+            const bool wins = among(completion.verdict, request.chosen);
+            if (wins)
                 winners.push_back(&completion);
-            else if (among(completion.verdict, request.rejected))
+            if ((!wins || request.byReward) && among(completion.verdict, request.rejected))
                 losers.push_back(&completion);
             continue;
         }
@@ -80,6 +98,8 @@ std::vector<Json> rowsOf(RunReader& reader, const RowSource& source, const Group
             rows.push_back(std::move(row));
     }
     const bool pairs = request.kind == RowKind::Pairs;
+    if (pairs && request.byReward)
+        rank(winners, losers);
     const size_t most
         = std::min<size_t>(pairs ? std::min(winners.size(), losers.size()) : winners.size(), size_t(request.perGroup));
     for (size_t i = 0; i < most; ++i) {
@@ -102,7 +122,8 @@ std::string nothingOf(const RowsExport& request)
     case RowKind::Answers:
         return "a completion that is " + list(request.chosen) + ".";
     case RowKind::Pairs:
-        return "both a winner (" + list(request.chosen) + ") and a loser (" + list(request.rejected) + ").";
+        return "both a winner (" + list(request.chosen) + ") and a loser (" + list(request.rejected) + ")"
+            + (request.byReward ? " of less reward." : ".");
     default:
         return "a completion that was judged.";
     }

@@ -25,13 +25,16 @@ struct RowsExport {
     std::string separator = "\n"; ///< steps: ends one
     /// The verifier's verdicts that make a winner (or an answer to imitate), and a loser. What it failed at is neither.
     std::vector<std::string> chosen { "correct" }, rejected { "wrong", "malformed" };
+    /// Pairs: among these verdicts, which may then be the same, the run's reward says what wins: the best completion of
+    /// the group beside the worst, the second beside the second to last, as far as the winner's reward is higher.
+    bool byReward = false;
 };
 struct RowsExported {
     int64_t groups = 0, rows = 0; ///< looked at, written
 };
-/// Pairs: the i-th winner with the i-th loser of a group; groups without both give none. Grades and steps: the group's
-/// first completions that could be judged. A text that was written before is written once. Errors: export_empty
-/// (nothing to write), and those of reader and file.
+/// Pairs: the i-th winner with the i-th loser of a group, in sampling order unless byReward; groups without both give
+/// none. Grades and steps: the group's first completions that could be judged. A text that was written before is
+/// written once. Errors: export_empty (nothing to write), and those of reader and file.
 Result<RowsExported> exportRows(const RowsExport& request);
 
 } // namespace aha

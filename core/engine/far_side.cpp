@@ -21,6 +21,21 @@ namespace {
 
 constexpr size_t kLongestLine = size_t(256) << 20, kKeptWords = 16 << 10;
 
+/// What helps against the last words of ssh, or of the shell behind it.
+std::string hintFor(const std::string& words)
+{
+    const auto has = [&](const char* part) { return words.find(part) != std::string::npos; };
+    if (has("command not found") || has("not found") || has("No such file"))
+        return "Say where the engine is there, with its whole path: --program.";
+    if (has("Permission denied"))
+        return "A key must let you in without a question: ssh -o BatchMode=yes MACHINE true.";
+    if (has("Host key verification failed"))
+        return "Connect once by hand with ssh, and look at the key that it shows.";
+    if (has("resolve hostname") || has("Connection refused") || has("timed out") || has("No route"))
+        return "Check the machine's name and that ssh answers there: ssh MACHINE true.";
+    return {};
+}
+
 } // namespace
 
 FarSide::FarSide(int64_t pid, int in, int out, int error)
@@ -157,7 +172,7 @@ Result<std::optional<std::string>> FarSide::line(int timeoutMs)
             return Error { json["error"].get<std::string>(),
                 "The other side says: " + json["message"].get<std::string>(),
                 json.contains("hint") && json["hint"].is_string() ? json["hint"].get<std::string>() : std::string() };
-        return Error { "remote_lost", words.empty() ? "the other side ended without a word" : words, "" };
+        return Error { "remote_lost", words.empty() ? "the other side ended without a word" : words, hintFor(words) };
     }
 }
 

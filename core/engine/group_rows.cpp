@@ -13,6 +13,8 @@ std::vector<GroupRow> groupRows(int64_t step, const std::vector<TaskItem>& items
     const size_t groupSize = size_t(config.rollout.numGenerations);
     double detailBytes = 0;
     const double bound = config.storage.tokenDetailMbPerStep * 1e6, share = config.storage.tokenDetailShare;
+    const bool rewarded = config.general.kind == "prime" || !config.process.model.empty();
+    const double bytesPerToken = rewarded ? 16 : 12; // a reward of every token beside its end, log-prob and entropy
     for (size_t g = 0; g < items.size(); ++g) {
         GroupRow group { 0, step, int(g), { 0, items[g].prompt, config.task.name, items[g].itemJson },
             advantages.groupMean[g], advantages.groupStd[g], advantages.zeroVariance[g], {} };
@@ -25,7 +27,7 @@ std::vector<GroupRow> groupRows(int64_t step, const std::vector<TaskItem>& items
             row.advantage = advantages.advantage[i];
             if (!std::isnan(advantages.reward[i]))
                 row.reward = advantages.reward[i];
-            const double bytes = 12.0 * double(completions[i].ids.size());
+            const double bytes = bytesPerToken * double(completions[i].ids.size());
             if (detailed && detailBytes + bytes <= bound) {
                 TokenDetail detail { {}, completions[i].logprob, completions[i].entropy };
                 scorer.tokenizer().decode(completions[i].ids, detail.tokenEnds);

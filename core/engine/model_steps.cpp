@@ -19,6 +19,19 @@ ModelSteps::ModelSteps(const Parts& parts, Settings settings, std::vector<std::v
 std::vector<SolutionStep> ModelSteps::extend(
     const std::vector<SolutionTree>& trees, const std::vector<SolutionPlace>& places, bool toEnd)
 {
+    return steps(trees, places, toEnd ? Draw::ToEnd : Draw::Step);
+}
+
+std::vector<SolutionStep> ModelSteps::likeliest(
+    const std::vector<SolutionTree>& trees, const std::vector<SolutionPlace>& places)
+{
+    return steps(trees, places, Draw::Likeliest);
+}
+
+std::vector<SolutionStep> ModelSteps::steps(
+    const std::vector<SolutionTree>& trees, const std::vector<SolutionPlace>& places, Draw draw)
+{
+    const bool toEnd = draw == Draw::ToEnd, greedy = draw == Draw::Likeliest;
     std::vector<std::string> stops;
     if (!toEnd)
         stops.push_back(m_settings.separator);
@@ -45,6 +58,8 @@ std::vector<SolutionStep> ModelSteps::extend(
             least = std::min(least, room[i]);
         SamplingParams params = m_settings.sampling;
         params.maxNewTokens = int(least);
+        if (greedy)
+            params.temperature = 0;
         std::vector<PromptRequest> requests;
         std::vector<std::vector<size_t>> owners; // of each request's completions
         std::map<std::pair<size_t, std::vector<int32_t>>, size_t> known; // equal prefixes are read once
@@ -59,15 +74,19 @@ std::vector<SolutionStep> ModelSteps::extend(
                 requests.push_back({ std::move(ids), {} });
                 owners.emplace_back();
             }
+            if (greedy && !fresh) { // what is drawn at temperature 0 is the same for all
+                owners[at->second].push_back(i);
+                continue;
+            }
             requests[at->second].streams.emplace_back(
-                m_settings.seed, Purpose::Evaluation, uint64_t(tree), m_draws[tree]++);
+                m_settings.seed, Purpose::Evaluation, uint64_t(tree), greedy ? 0 : m_draws[tree]++);
             owners[at->second].push_back(i);
         }
         const auto completions = m_parts.backend.generate(requests, params, hooks);
         for (size_t r = 0; r < requests.size(); ++r)
             for (size_t j = 0; j < owners[r].size(); ++j) {
                 const size_t i = owners[r][j];
-                const SampledCompletion& drawn = completions[r][j];
+                const SampledCompletion& drawn = completions[r][greedy ? 0 : j];
                 steps[i].ids.insert(steps[i].ids.end(), drawn.ids.begin(), drawn.ids.end());
                 steps[i].logprob = std::accumulate(drawn.logprob.begin(), drawn.logprob.end(), steps[i].logprob);
                 room[i] -= int64_t(drawn.ids.size());

@@ -25,6 +25,8 @@ public:
 
     std::vector<SolutionStep> extend(
         const std::vector<SolutionTree>& trees, const std::vector<SolutionPlace>& places, bool toEnd) override;
+    std::vector<SolutionStep> likeliest(
+        const std::vector<SolutionTree>& trees, const std::vector<SolutionPlace>& places) override;
     std::vector<double> score(
         const std::vector<SolutionTree>& trees, const std::vector<SolutionPlace>& places) override;
 
@@ -34,6 +36,10 @@ public:
     void restart() { m_draws.assign(m_prompts.size(), 0); }
 
 private:
+    enum class Draw { Step, ToEnd, Likeliest };
+    std::vector<SolutionStep> steps(
+        const std::vector<SolutionTree>& trees, const std::vector<SolutionPlace>& places, Draw draw);
+
     Parts m_parts;
     Settings m_settings;
     std::vector<std::vector<int32_t>> m_prompts;

@@ -6,7 +6,9 @@
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/example_sampler.h"
+#include "core/engine/live_question.h"
 #include "core/engine/model_source.h"
+#include "core/engine/prompt_builder.h"
 #include "core/engine/sft_batches.h"
 #include "core/engine/step_metrics.h"
 #include "core/engine/training_session.h"
@@ -100,6 +102,15 @@ private:
         if (command.kind != Command::Kind::SampleNow)
             throw Failure(
                 { "protocol_unknown_kind", "A fine-tuning run has no verifier that could score a text.", "" });
+        if (!command.completion.empty()) {
+            PromptConfig style = m_config.prompt;
+            style.exampleQuestion.clear(); // the data's own conversations have none
+            const PromptBuilder prompts = orThrow(PromptBuilder::open(style, m_config.model.path, m_tokenizer));
+            const std::vector<int32_t> ids = prompts.build(liveQuestion(command)).ids;
+            roomForAnswer(ids.size(), m_policy->config());
+            const Rng stream(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step));
+            return answerText(*m_tokenizer, sample({ { ids, { stream } } })[0][0].ids);
+        }
         ExampleQuestion question { promptIds(*m_tokenizer, command.prompt), command.prompt, "" };
         const std::vector<ExampleQuestion>& held = m_examples->questions();
         if (command.prompt.empty() && !held.empty())

@@ -128,6 +128,8 @@ std::string problemLine(const std::string& method, int n, size_t problem, const 
         Json json { { "node", i }, { "parent", node.parent }, { "text", tokenizer.decode(node.step.ids) },
             { "tokens", node.step.ids.size() }, { "score", node.score }, { "kept", node.kept },
             { "ends", node.step.ends } };
+        if (node.ahead)
+            json["ahead"] = true;
         if (method == "tree") {
             json["visits"] = node.visits;
             json["value"] = node.value();
@@ -229,7 +231,8 @@ SolveReport solveHeldOut(const SolveRequest& request, const SolveObserver& obser
             if (observer.begins)
                 observer.begins(method, drawn);
             steps.restart();
-            const BeamSettings beams { size_t(n), size_t(request.width), size_t(request.maxSteps) };
+            const BeamSettings beams { size_t(n), size_t(request.width), size_t(request.maxSteps),
+                size_t(request.lookAhead) };
             const auto begin = std::chrono::steady_clock::now();
             const SearchResult result = method == "sample" ? sampleSolutions(steps, items.size(), size_t(drawn))
                 : method == "beam"                         ? beamSearch(steps, items.size(), beams)
@@ -256,6 +259,10 @@ SolveReport solveHeldOut(const SolveRequest& request, const SolveObserver& obser
             report.rows.push_back(std::move(row));
         }
     }
+    if (request.lookAhead > 0 && finished > 0)
+        report.notes.push_back("beam and dvts judge a step by where its likeliest continuation of up to "
+            + std::to_string(request.lookAhead) + (request.lookAhead == 1 ? " step" : " steps")
+            + " leads; the tokens count what was looked at.");
     if (finished > 0 && depth == finished)
         report.notes.push_back(
             "No solution had a second step: the model never wrote the separator, so a search over "

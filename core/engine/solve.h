@@ -21,6 +21,7 @@ struct SolveRequest {
     int samples = 16; ///< largest N; 1, 2, 4, … below it
     int width = 4; ///< M
     int maxSteps = 40;
+    int lookAhead = 0; ///< of beam and dvts: greedy steps ahead at whose end a step is judged
     double exploration = 1.25; ///< of the tree search
     uint64_t seed = 0;
     int threads = 0;

@@ -11,6 +11,8 @@
 #include "core/engine/evaluation.h"
 #include "core/engine/group_rows.h"
 #include "core/engine/infra_errors.h"
+#include "core/engine/learning_rows.h"
+#include "core/engine/live_question.h"
 #include "core/engine/model_source.h"
 #include "core/engine/preference_loop.h"
 #include "core/engine/process_rewards.h"
@@ -223,7 +225,7 @@ private:
         metrics.insert(metrics.end(), extra.begin(), extra.end());
         StepRow row { step, 1, std::move(metrics),
             groupRows(step, sampled.items, sampled.scored, sampled.completions, targets.rewards, *m_scorer, m_config) };
-        orThrow(m_writer->commitStep(row));
+        orThrow(m_writer->commitStep(row, learningRows(row.groups, report, batch)));
         m_control.committed(step, times.stepSeconds, m_config);
         if (m_observer.step)
             m_observer.step(row);
@@ -361,14 +363,16 @@ private:
         case Command::Kind::SampleNow: {
             const std::vector<TaskItem> fresh
                 = command.prompt.empty() ? m_task->heldOut(64) : std::vector<TaskItem>(); // small tasks have fewer
-            const TaskItem item
-                = fresh.empty() ? TaskItem { command.prompt, "", "" } : fresh[size_t(m_step) % fresh.size()];
+            const TaskItem item = fresh.empty() ? liveQuestion(command) : fresh[size_t(m_step) % fresh.size()];
+            const std::vector<int32_t> ids = m_prompts->build(item).ids;
+            SamplingParams params = samplingParams(m_config, m_policy->config());
+            params.maxNewTokens
+                = int(std::min<int64_t>(params.maxNewTokens, roomForAnswer(ids.size(), m_policy->config())));
             const auto result = m_rollout->generate(
-                { { m_prompts->build(item).ids,
-                    { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step)) } } },
-                samplingParams(m_config, m_policy->config()),
-                { .stopWatch = stopWatchFor({ m_config.rollout.stop }, m_scorer->tokenizer()) });
-            return item.prompt + " " + m_scorer->tokenizer().decode(result[0][0].ids);
+                { { ids, { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step)) } } },
+                params, { .stopWatch = stopWatchFor({ m_config.rollout.stop }, m_scorer->tokenizer()) });
+            return command.completion.empty() ? item.prompt + " " + m_scorer->tokenizer().decode(result[0][0].ids)
+                                              : answerText(m_scorer->tokenizer(), result[0][0].ids);
         }
         case Command::Kind::ScoreText: {
             const CompletionScorer::Scored scored

@@ -2,6 +2,7 @@
 
 #include "core/config/lora_config.h"
 #include "core/engine/engine_context.h"
+#include "core/engine/live_question.h"
 #include "core/engine/model_source.h"
 #include "core/engine/reward_model_source.h"
 #include "core/store/run_reader.h"
@@ -164,8 +165,10 @@ std::string TrainingSession::answer(const Command& command)
 {
     if (command.kind == Command::Kind::SampleNow) { // recorded: whoever reads the run later sees what was asked
         const std::string answer = answerForModel(command);
-        const nlohmann::ordered_json data = { { "prompt", command.prompt }, { "answer", answer },
+        nlohmann::ordered_json data = { { "prompt", command.prompt }, { "answer", answer },
             { "temperature", m_config.rollout.temperature }, { "seed", m_config.general.seed } };
+        if (!command.completion.empty()) // liveQuestion() has read them
+            data["messages"] = nlohmann::ordered_json::parse(liveQuestion(command).messagesJson);
         const std::string what = "Sampled after step " + std::to_string(m_step)
             + (command.prompt.empty() ? ": a held-out problem"
                                       : ": a prompt of " + std::to_string(command.prompt.size()) + " bytes");

@@ -1,5 +1,7 @@
 #include "core/foreign/tensorboard_events.h"
 
+#include "core/base/utf8.h"
+
 #include <array>
 #include <bit>
 #include <cstring>
@@ -11,6 +13,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little);
 
 constexpr uint64_t kMaxRecord = uint64_t(256) << 20;
+constexpr size_t kMaxTag = 1024; // a name that a person can read; longer ones are left out
 
 template <class T> T readAt(std::string_view bytes, uint64_t at)
 {
@@ -132,7 +135,7 @@ bool readEvent(std::string_view bytes, EventScan& scan)
                 Fields value(summary.bytes);
                 while (value.next()) {
                     if (value.number == 1 && value.wire == 2)
-                        scalar.tag = std::string(value.bytes);
+                        scalar.tag = value.bytes.size() <= kMaxTag ? validUtf8(value.bytes) : std::string();
                     else if (value.number == 2 && value.wire == 5)
                         number = std::bit_cast<float>(uint32_t(value.varint));
                     else if (value.number == 8 && value.wire == 2)

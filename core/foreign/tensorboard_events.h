@@ -7,7 +7,8 @@
 //   tag,
 //            2 simple_value (float), 8 tensor (of a scalar: TensorBoard 2's own writers)
 //
-// Little-endian. Other kinds of values (histograms, texts, images) are counted and left out.
+// Little-endian. Other kinds of values (histograms, texts, images) are counted and left out, and so are values whose
+// name is longer than 1024 bytes.
 
 #include "core/base/result.h"
 
@@ -20,7 +21,7 @@
 namespace aha::foreign {
 
 struct EventScalar {
-    std::string tag;
+    std::string tag; ///< valid UTF-8
     int64_t step = 0;
     double wallTime = 0; ///< seconds since the Unix epoch
     double value = 0;

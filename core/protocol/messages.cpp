@@ -106,8 +106,13 @@ std::string toLine(const Command& command)
         json["assignment"] = command.assignment;
     if (!command.prompt.empty())
         json["prompt"] = command.prompt;
-    if (!command.completion.empty())
+    if (command.kind == Command::Kind::SampleNow) { // an engine that does not know the field answers the prompt alone
+        const Json turns = Json::parse(command.completion, nullptr, /*allow_exceptions=*/false);
+        if (turns.is_array())
+            json["messages"] = turns;
+    } else if (!command.completion.empty()) {
         json["completion"] = command.completion;
+    }
     return dump(json);
 }
 
@@ -168,6 +173,10 @@ Result<Command> parseCommand(const std::string& line)
             "Commands are pause, resume, stop, checkpoint-now, sample-now, score-text, set, status." };
     Command command { *kind, text(*json, "assignment"), text(*json, "prompt"), text(*json, "completion"),
         integer(*json, "id") };
+    if (command.kind == Command::Kind::SampleNow)
+        command.completion = json->contains("messages")
+            ? (*json)["messages"].dump(-1, ' ', false, Parsed::error_handler_t::replace)
+            : "";
     if (command.kind == Command::Kind::Set && command.assignment.empty())
         return malformed("set needs an assignment such as \"optimizer.learning_rate=1e-4\".");
     return command;

@@ -40,12 +40,13 @@ Json valueOf(const std::string& text, int64_t line)
     return reader.value();
 }
 
-/// The words after a flag up to the next one: none is true, one a value, several a list.
+/// The words after a flag up to the next one or to hydra's a.b=c: none is true, one a value, several a list.
 Json flagValue(const std::vector<ShellWord>& words, size_t& at)
 {
     Json values = Json::array();
     while (at + 1 < words.size() && !words[at + 1].startsCommand && !isFlag(words[at + 1]) && words[at + 1].text != "--"
-        && words[at + 1].text != ")" && words[at + 1].text.find("[@]") == std::string::npos) {
+        && assignedName(words[at + 1].text).find('.') == std::string::npos && words[at + 1].text != ")"
+        && words[at + 1].text.find("[@]") == std::string::npos) {
         ++at;
         values.push_back(valueOf(words[at].text, words[at].line));
     }
@@ -65,6 +66,9 @@ RecipeText readCommandLine(const std::string& text)
         inCommand = inCommand && !word.startsCommand;
         if (word.text == "-m" && i + 1 < words.size() && !words[i + 1].startsCommand) {
             recipe.trainer = words[++i].text;
+            inCommand = true;
+        } else if (word.text.rfind("openrlhf.cli.train_", 0) == 0) { // in a text that deepspeed --module is given
+            recipe.trainer = word.text;
             inCommand = true;
         } else if (word.text == "trl" && word.startsCommand && i + 1 < words.size() && !words[i + 1].startsCommand) {
             recipe.trainer = "trl " + words[++i].text;

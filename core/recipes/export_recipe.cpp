@@ -15,6 +15,11 @@ void RecipeExport::copy(const std::string& path, const std::string& key)
         }
 }
 
+bool RecipeExport::has(const std::string& key) const
+{
+    return std::any_of(m_settings.begin(), m_settings.end(), [&](const auto& setting) { return setting.first == key; });
+}
+
 std::vector<std::string> RecipeExport::without() const
 {
     std::vector<std::string> lines = m_notes;
@@ -29,8 +34,8 @@ std::vector<std::string> RecipeExport::without() const
 
 std::vector<std::pair<std::string, double>> weightedRewards(const RunConfig& config)
 {
-    static constexpr const char* kParts[] { "accuracy", "format", "language", "tags", "reasoning", "length",
-        "cosine", "repetition", "overlong", "reflection", "expression", "program" };
+    static constexpr const char* kParts[] { "accuracy", "format", "language", "tags", "reasoning", "length", "cosine",
+        "repetition", "overlong", "reflection", "expression", "program" };
     RunConfig copy = config;
     std::vector<std::pair<std::string, double>> found;
     for (const Field& field : fields(copy))

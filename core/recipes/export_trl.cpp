@@ -25,26 +25,26 @@ std::string python(const Json& value)
     return text + (value.is_array() ? "]" : "}");
 }
 
-struct Trainer {
-    const char *config, *trainer, *module;
-};
-Trainer trainerOf(const std::string& kind)
+TrlClasses classesOf(const RunConfig& config)
 {
-    static constexpr std::pair<std::string_view, Trainer> kTrainers[] { { "grpo",
-                                                                            { "GRPOConfig", "GRPOTrainer", "trl" } },
+    const std::string& kind = config.general.kind;
+    static constexpr std::pair<std::string_view, TrlClasses> kTrainers[] { { "grpo",
+                                                                               { "GRPOConfig", "GRPOTrainer", "trl" } },
         { "rloo", { "RLOOConfig", "RLOOTrainer", "trl" } }, { "sft", { "SFTConfig", "SFTTrainer", "trl" } },
         { "dpo", { "DPOConfig", "DPOTrainer", "trl" } }, { "kto", { "KTOConfig", "KTOTrainer", "trl" } },
         { "cpo", { "CPOConfig", "CPOTrainer", "trl.experimental.cpo" } },
         { "orpo", { "ORPOConfig", "ORPOTrainer", "trl.experimental.orpo" } } };
+    if (kind == "distill")
+        return trlTeachingClasses(config);
+    if (kind == "grpo" && config.selection.replayGroups > 0)
+        return { "GRPOWithReplayBufferConfig", "GRPOWithReplayBufferTrainer",
+            "trl.experimental.grpo_with_replay_buffer" };
     for (const auto& [name, trainer] : kTrainers)
         if (kind == name)
             return trainer;
-    if (kind == "distill")
-        throw Failure({ "recipe_export", "Distillation is not exported.",
-            "TRL's trainers for it (GKD, experimental) sample one completion a prompt: write the recipe by hand." });
     throw Failure({ "recipe_export", "TRL has no trainer for " + kind + ".",
-        "It trains grpo, rloo, sft, dpo, kto, cpo and orpo. verl has ppo, reinforce_pp, reinforce_pp_baseline and "
-        "remax." });
+        "It trains grpo, rloo, sft, dpo, kto, cpo, orpo and distill. verl has ppo, reinforce_pp, "
+        "reinforce_pp_baseline, remax and prime." });
 }
 
 /// Rows at once: the largest divisor up to 16, not 1 if that can be (TRL's KTO compares the rows of a pass).
@@ -76,8 +76,9 @@ void addBatches(RecipeExport& e)
     const Stage stage = stageOf(c.general.kind);
     const int64_t rows = stage == Stage::Online
         ? c.rollout.promptsPerStep * c.rollout.numGenerations / c.algorithm.stepsPerGeneration
-        : stage == Stage::FineTuning ? c.sft.batchSize
-                                     : c.preference.batchSize;
+        : stage == Stage::Distillation ? c.rollout.promptsPerStep * c.rollout.numGenerations
+        : stage == Stage::FineTuning   ? c.sft.batchSize
+                                       : c.preference.batchSize;
     const int64_t updates = stage == Stage::Online ? c.algorithm.stepsPerGeneration * c.algorithm.numIterations : 1;
     const int64_t perDevice = rowsAtOnce(rows);
     e.set("per_device_train_batch_size", perDevice);
@@ -97,9 +98,11 @@ void addBatches(RecipeExport& e)
         e.set("ref_model_sync_steps", c.algorithm.refSyncSteps * updates);
         e.set("ref_model_mixup_alpha", c.algorithm.refMixupAlpha);
     }
-    e.told({ "rollout.prompts_per_step", "algorithm.steps_per_generation", "sft.batch_size", "preference.batch_size",
-        "general.max_steps", "checkpoint.every_steps", "checkpoint.keep", "eval.every_steps",
-        "algorithm.ref_model_sync_steps", "algorithm.ref_model_mixup_alpha" });
+    if (stage != Stage::Distillation) // whose rows have a batch of their own
+        e.told({ "sft.batch_size" });
+    e.told({ "rollout.prompts_per_step", "algorithm.steps_per_generation", "preference.batch_size", "general.max_steps",
+        "checkpoint.every_steps", "checkpoint.keep", "eval.every_steps", "algorithm.ref_model_sync_steps",
+        "algorithm.ref_model_mixup_alpha" });
 }
 
 void addOptimizer(RecipeExport& e)
@@ -178,9 +181,8 @@ void addOnline(RecipeExport& e)
     }
     if (!grpo && a.epsilon != a.epsilonHigh)
         e.note("TRL's RLOO clips the ratio of whole sequences, as here");
-    e.told({ "task.name" });
-    if (c.data.path.empty())
-        e.note("task.name = " + c.task.name + ": the task makes its own problems, rows() must return some");
+    if (grpo && c.selection.replayGroups > 0)
+        e.copy("selection.replay_groups", "replay_buffer_size");
 }
 
 void addRows(RecipeExport& e)
@@ -239,6 +241,7 @@ std::string adapter(RecipeExport& e)
 const char* rowLayout(const std::string& kind)
 {
     return kind == "grpo" || kind == "rloo" ? "prompt, and the columns that your reward functions read"
+        : kind == "distill"                 ? "messages (GKDTrainer: whole conversations), else prompt"
         : kind == "sft"                     ? "text, or messages, or prompt and completion"
         : kind == "kto"                     ? "prompt, completion, label (true: good)"
                                             : "prompt, chosen, rejected";
@@ -249,7 +252,12 @@ std::string rowsFunction(RecipeExport& e)
     const RunConfig& c = e.config();
     std::string text = "\n\ndef rows():\n    \"\"\"Training and held-out rows, with the columns: "
         + std::string(rowLayout(c.general.kind)) + ".\"\"\"\n";
-    e.told({ "data.path", "data.split", "data.eval_split", "data.system_prompt", "prompt.system" });
+    e.told({ "data.path", "data.split", "data.eval_split", "data.system_prompt", "prompt.system", "task.name" });
+    const Stage stage = stageOf(c.general.kind);
+    if ((stage == Stage::Online || stage == Stage::Distillation) && c.data.path.empty())
+        e.note("task.name = " + c.task.name + ": the task makes its own problems, rows() must return some");
+    if (stage == Stage::Distillation && c.data.systemPrompt != c.prompt.system)
+        e.note("data.system_prompt = " + c.data.systemPrompt + ": the script has one system prompt, prompt.system");
     if (c.data.path.empty() || c.data.path.find(';') != std::string::npos)
         return text + "    raise NotImplementedError("
             + python(c.data.path.empty()
@@ -291,15 +299,19 @@ std::string rewardFunctions(RecipeExport& e, Json& weights)
 ExportedRecipe exportTrl(const RunConfig& config)
 {
     const std::string& kind = config.general.kind;
-    const Trainer trainer = trainerOf(kind);
-    const bool online = stageOf(kind) == Stage::Online;
+    const TrlClasses trainer = classesOf(config);
+    const bool online = stageOf(kind) == Stage::Online, taught = stageOf(kind) == Stage::Distillation;
     RecipeExport e(config);
     e.set("output_dir", "output");
     e.copy("general.name", "run_name");
     e.copy("general.seed", "seed");
     addBatches(e);
     addOptimizer(e);
-    online ? addOnline(e) : addRows(e);
+    online ? addOnline(e) : taught ? addTrlTeaching(e) : addRows(e);
+    if (!config.data.shuffle && (online || e.has("single_step_decomposition"))) {
+        e.set("shuffle_dataset", false);
+        e.told({ "data.shuffle" });
+    }
     Json weights = Json::array();
     const std::string rewards = online ? rewardFunctions(e, weights) : "";
     if (online)
@@ -323,6 +335,8 @@ ExportedRecipe exportTrl(const RunConfig& config)
         text += "from peft import LoraConfig\n";
     text += std::string("from ") + trainer.module + " import " + trainer.config + ", " + trainer.trainer + "\n\n";
     text += "model_name_or_path = " + python(config.model.path) + "\n";
+    if (taught)
+        text += "teacher_model_name_or_path = " + python(config.distill.teacher) + "\n";
     if (!config.data.path.empty())
         text += "dataset_name = " + python(config.data.path) + "\n";
     if (!config.data.path.empty()) {
@@ -330,7 +344,7 @@ ExportedRecipe exportTrl(const RunConfig& config)
         text += "dataset_test_split = " + python(config.data.evalSplit.empty() ? Json() : Json(config.data.evalSplit))
             + "\n";
     }
-    const std::string& system = online ? config.prompt.system : config.data.systemPrompt;
+    const std::string& system = online || taught ? config.prompt.system : config.data.systemPrompt;
     if (!system.empty())
         text += "system_prompt = " + python(system) + "  # rows() puts it before the conversation\n";
     text += data + rewards + lora + "\nargs = " + trainer.config + "(\n";
@@ -341,6 +355,8 @@ ExportedRecipe exportTrl(const RunConfig& config)
           "eval_dataset=held_out,\n";
     if (online)
         text += "        reward_funcs=reward_funcs,\n";
+    if (taught)
+        text += "        teacher_model=teacher_model_name_or_path,\n";
     if (!lora.empty())
         text += "        peft_config=adapter,\n";
     text += "    )\n    trainer.train()\n    trainer.save_model()\n\n\nif __name__ == \"__main__\":\n    main()\n";

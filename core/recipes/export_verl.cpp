@@ -46,13 +46,13 @@ const char* estimatorOf(const std::string& kind)
 {
     static constexpr std::pair<std::string_view, const char*> kKinds[] { { "grpo", "grpo" }, { "ppo", "gae" },
         { "reinforce_pp", "reinforce_plus_plus" }, { "reinforce_pp_baseline", "reinforce_plus_plus_baseline" },
-        { "remax", "remax" }, { "rloo", "rloo" } };
+        { "remax", "remax" }, { "rloo", "rloo" }, { "prime", "rloo" } }; // PRIME's recipe knows no other
     for (const auto& [name, estimator] : kKinds)
         if (kind == name)
             return estimator;
     throw Failure(refused("verl on Ray has no trainer for " + kind + ".",
-        "It trains grpo, ppo, reinforce_pp, reinforce_pp_baseline, remax and rloo. TRL has sft, dpo, kto, cpo and "
-        "orpo."));
+        "It trains grpo, ppo, reinforce_pp, reinforce_pp_baseline, remax, rloo, prime and distill (forward KL). TRL "
+        "has sft, dpo, kto, cpo and orpo."));
 }
 
 void addBatches(RecipeExport& e)
@@ -61,8 +61,6 @@ void addBatches(RecipeExport& e)
     const int64_t updates = c.algorithm.stepsPerGeneration, prompts = c.rollout.promptsPerStep;
     e.copy("rollout.prompts_per_step", "data.train_batch_size");
     e.copy("rollout.num_generations", kRollout + "n");
-    e.copy("rollout.max_completion_length", "data.max_response_length");
-    e.set("data.max_prompt_length", 1024);
     const int64_t mini = std::max<int64_t>(1, prompts / updates);
     if (prompts % updates != 0)
         e.note("algorithm.steps_per_generation = " + std::to_string(updates) + ": verl cuts a batch by prompts; "
@@ -71,13 +69,20 @@ void addBatches(RecipeExport& e)
     e.set(kActor + "ppo_micro_batch_size_per_gpu", 1);
     e.set(kRollout + "log_prob_micro_batch_size_per_gpu", 1);
     e.copy("algorithm.num_iterations", kActor + "ppo_epochs");
+    e.told({ "algorithm.steps_per_generation" });
+}
+
+void addSteps(RecipeExport& e)
+{
+    const RunConfig& c = e.config();
+    e.copy("rollout.max_completion_length", "data.max_response_length");
+    e.set("data.max_prompt_length", 1024);
     e.set("trainer.total_training_steps", c.general.maxSteps);
     e.set("trainer.total_epochs", c.general.maxSteps); // the steps end it
     e.set("trainer.save_freq", c.checkpoint.everySteps);
     e.set("trainer.test_freq", c.eval.everySteps > 0 ? c.eval.everySteps : -1);
     e.set("trainer.max_actor_ckpt_to_keep", c.checkpoint.keep);
-    e.told({ "algorithm.steps_per_generation", "general.max_steps", "checkpoint.every_steps", "checkpoint.keep",
-        "eval.every_steps" });
+    e.told({ "general.max_steps", "checkpoint.every_steps", "checkpoint.keep", "eval.every_steps" });
 }
 
 void addLoss(RecipeExport& e)
@@ -207,8 +212,11 @@ void addModelAndData(RecipeExport& e)
     e.set(kModel + "path", c.model.path);
     if (c.training.gradientCheckpointing != "auto")
         e.set(kModel + "enable_gradient_checkpointing", c.training.gradientCheckpointing == "on");
-    e.told({ "training.gradient_checkpointing", "adapter.rank", "adapter.alpha", "adapter.targets" });
-    if (c.adapter.rank > 0) {
+    const bool taught = c.general.kind == "distill"; // whose configuration has neither adapter nor reward
+    e.told({ "training.gradient_checkpointing" });
+    if (!taught)
+        e.told({ "adapter.rank", "adapter.alpha", "adapter.targets" });
+    if (c.adapter.rank > 0 && !taught) {
         e.set(kModel + "lora_rank", c.adapter.rank);
         e.set(kModel + "lora_alpha", c.adapter.alpha);
         e.set(kModel + "target_modules",
@@ -222,20 +230,22 @@ void addModelAndData(RecipeExport& e)
     e.set(kRollout + "top_k", c.rollout.topK > 0 ? c.rollout.topK : -1);
     e.copy("rollout.top_p", kRollout + "top_p");
     e.told({ "rollout.top_k" });
-    if (c.selection.dynamicSampling) {
+    if (c.selection.dynamicSampling && c.general.kind != "prime") { // PRIME has a filter of its own
         e.set("algorithm.filter_groups.enable", true);
         e.set("algorithm.filter_groups.metric", "acc");
         e.copy("selection.max_rounds", "algorithm.filter_groups.max_num_gen_batches");
         e.told({ "selection.dynamic_sampling" });
     }
-    if (c.rewards.overlong != 0) {
+    if (c.rewards.overlong != 0 && !taught) {
         e.set("reward_model.reward_manager", "dapo");
         e.set("reward_model.overlong_buffer.enable", true);
         e.copy("rewards.overlong_cache", "reward_model.overlong_buffer.len");
         e.copy("rewards.overlong", "reward_model.overlong_buffer.penalty_factor");
     }
-    e.set("custom_reward_function.path", "reward.py");
-    e.set("custom_reward_function.name", "compute_score");
+    if (!taught) {
+        e.set("custom_reward_function.path", "reward.py");
+        e.set("custom_reward_function.name", "compute_score");
+    }
     e.set("trainer.project_name", "ahascope");
     e.set("trainer.experiment_name", c.general.name);
     e.set("trainer.logger", Json::array({ "console" }));
@@ -263,32 +273,51 @@ std::string rewardFile(RecipeExport& e)
 ExportedRecipe exportVerl(const RunConfig& config)
 {
     RecipeExport e(config);
-    e.set("algorithm.adv_estimator", estimatorOf(config.general.kind));
+    const bool prime = config.general.kind == "prime", taught = config.general.kind == "distill";
+    if (taught)
+        addVerlTeaching(e);
+    else
+        e.set("algorithm.adv_estimator", estimatorOf(config.general.kind));
     addModelAndData(e);
-    addBatches(e);
-    addLoss(e);
-    addOptimizer(e);
+    addSteps(e);
+    if (!taught) {
+        addBatches(e);
+        addLoss(e);
+        addOptimizer(e);
+    }
+    if (prime)
+        addVerlPrime(e);
     e.told({ "general.kind" });
     ExportedRecipe out;
-    const std::string reward = rewardFile(e);
+    const std::string reward = taught ? std::string() : rewardFile(e);
     out.without = e.without();
-    const bool dapo = config.selection.dynamicSampling;
+    const bool dapo = config.selection.dynamicSampling && !prime;
     std::string text = "#!/usr/bin/env bash\n# " + onOneLine(config.general.name) + ": " + config.general.kind
         + " with verl on Ray. Written by AhaScope; `recipe import` reads it back.\n#\n"
           "# Start a cluster (ray start --head), set trainer.nnodes and trainer.n_gpus_per_node to it, then run this "
           "script.\n"
-          "# You supply: the rows as Parquet and the function in reward.py; raise the micro batches as memory "
-          "allows.\n";
+          "# You supply: the rows as Parquet"
+        + (taught ? "" : " and the function in reward.py; raise the micro batches as memory allows") + ".\n";
     if (dapo)
         text += "# Dynamic sampling is in verl's recipe DAPO: this needs the repository verl-recipe.\n";
+    if (prime)
+        text += "# PRIME is verl's recipe prime, in verl up to 0.6 and then in the repository verl-recipe.\n";
+    if (taught)
+        text += "# Distillation is verl's recipe gkd (repository verl-recipe). Start its teacher server first: "
+                "recipe/gkd/teacher/start_server.sh\n# with the teacher's folder and --n-logprobs "
+            + std::to_string(config.distill.topK > 0 ? config.distill.topK : 256) + ".\n";
     text += out.without.empty() ? "# Everything has a counterpart.\n"
                                 : "# Without counterpart in verl:\n" + commented(out.without);
-    text
-        += std::string("set -euo pipefail\n\npython3 -m ") + (dapo ? "recipe.dapo.main_dapo" : "verl.trainer.main_ppo");
+    text += std::string("set -euo pipefail\n\npython3 -m ")
+        + (taught       ? "recipe.gkd.main_gkd --config-name on_policy_distill_trainer"
+                : prime ? "recipe.prime.main_prime"
+                : dapo  ? "recipe.dapo.main_dapo"
+                        : "verl.trainer.main_ppo");
     for (const auto& [key, value] : e.settings())
         text += " \\\n    " + key + "=" + shellValue(value);
     out.files.push_back({ "train.sh", text + " \\\n    \"$@\"\n", true });
-    out.files.push_back({ "reward.py", reward, false });
+    if (!taught)
+        out.files.push_back({ "reward.py", reward, false });
     return out;
 }
 

@@ -1,6 +1,6 @@
-// OpenRLHF's flags: openrlhf.cli.train_ppo_ray, as its example scripts have them.
+// OpenRLHF's flags: openrlhf.cli.train_ppo_ray, as its example scripts have them, and openrlhf.cli.train_kd.
 
-#include "core/recipes/recipe_import.h"
+#include "core/recipes/openrlhf_rules.h"
 
 #include <algorithm>
 #include <cmath>
@@ -218,26 +218,33 @@ void addNotes(std::vector<RecipeDialect::Note>& notes, const char* why, std::ini
 
 } // namespace
 
-RecipeDialect openRlhfDialect()
+RecipeDialect openRlhfDialect(const std::string& kind)
 {
     RecipeDialect d;
     d.title = "OpenRLHF";
-    d.direct = { { "pretrain", "model.path" }, { "actor_learning_rate", "optimizer.learning_rate" },
-        { "critic_learning_rate", "critic.learning_rate" }, { "l2", "optimizer.weight_decay" },
-        { "max_norm", "optimizer.max_grad_norm" }, { "kl_estimator", "algorithm.kl_estimator" },
-        { "dual_clip", "algorithm.dual_clip" }, { "value_clip", "critic.value_clip" }, { "lambd", "critic.lambda" },
-        { "gamma", "algorithm.gamma" }, { "entropy_loss_coef", "entropy.coef" },
-        { "max_epochs", "algorithm.num_iterations" }, { "freezing_actor_steps", "critic.warmup_steps" },
-        { "generate_max_len", "rollout.max_completion_length" }, { "temperature", "rollout.temperature" },
-        { "top_p", "rollout.top_p" }, { "dynamic_filtering", "selection.dynamic_sampling" },
-        { "lora_rank", "adapter.rank" }, { "lora_alpha", "adapter.alpha" }, { "lora_dropout", "adapter.dropout" },
-        { "seed", "general.seed" }, { "wandb_run_name", "general.name" }, { "prompt_split", "data.split" },
-        { "eval_split", "data.eval_split" }, { "eval_n_samples_per_prompt", "eval.samples" } };
+    if (kind == "distill")
+        addOpenRlhfTeaching(d);
+    const std::initializer_list<RecipeDialect::Direct> direct
+        = { { "pretrain", "model.path" }, { "actor_learning_rate", "optimizer.learning_rate" },
+              { "critic_learning_rate", "critic.learning_rate" }, { "l2", "optimizer.weight_decay" },
+              { "max_norm", "optimizer.max_grad_norm" }, { "kl_estimator", "algorithm.kl_estimator" },
+              { "dual_clip", "algorithm.dual_clip" }, { "value_clip", "critic.value_clip" },
+              { "lambd", "critic.lambda" }, { "gamma", "algorithm.gamma" }, { "entropy_loss_coef", "entropy.coef" },
+              { "max_epochs", "algorithm.num_iterations" }, { "freezing_actor_steps", "critic.warmup_steps" },
+              { "generate_max_len", "rollout.max_completion_length" }, { "temperature", "rollout.temperature" },
+              { "top_p", "rollout.top_p" }, { "dynamic_filtering", "selection.dynamic_sampling" },
+              { "lora_rank", "adapter.rank" }, { "lora_alpha", "adapter.alpha" }, { "lora_dropout", "adapter.dropout" },
+              { "seed", "general.seed" }, { "wandb_run_name", "general.name" }, { "prompt_split", "data.split" },
+              { "eval_split", "data.eval_split" }, { "eval_n_samples_per_prompt", "eval.samples" } };
+    d.direct.insert(d.direct.end(), direct);
     addSpecial(d);
+    addNotes(d.none,
+        "there a completion waits for new weights; here it waits after rollout.partial_tokens tokens: set them",
+        { "partial_rollout_enable", "train.partial_rollout_enable" });
     addNotes(d.none, "prompts are never cut", { "prompt_max_len" });
     addNotes(d.none, "nothing here does this",
         { "reward_pretrain", "critic_pretrain", "reward_clip_range", "normalize_reward", "no_advantage_std_norm",
-            "stop_properly_penalty_coef", "agent_func_path", "async_train", "partial_rollout_enable", "enable_ema",
+            "stop_properly_penalty_coef", "agent_func_path", "async_train", "async_queue_size", "enable_ema",
             "ema_beta", "eval_temperature", "input_template", "prompt_data_probs", "load_in_4bit", "aux_loss_coef",
             "vllm_generate_batch_size" });
     addNotes(d.none, "weights train in float32", { "bf16", "param_dtype" });
@@ -250,25 +257,33 @@ RecipeDialect openRlhfDialect()
     addNotes(d.ignored, "logging only", { "use_wandb", "wandb_*", "use_tensorboard", "logging_steps" });
     addNotes(d.ignored, "the machine, not the run",
         { "save_path", "ckpt_path", "save_hf_ckpt", "load_checkpoint", "address", "runtime-env*", "working-dir",
-            "no-wait", "local_rank", "disable_ds_ckpt" });
+            "no-wait", "local_rank", "disable_ds_ckpt", "module" });
     addNotes(d.ignored, "see enable_vllm_is_correction", { "vllm_is_correction_type" });
-    for (const auto& [key, value] :
-        std::initializer_list<std::pair<const char*, Json>> { { "rollout_batch_size", 1024 },
-            { "n_samples_per_prompt", 1 }, { "train_batch_size", 128 }, { "num_episodes", 1 }, { "max_epochs", 1 },
-            { "generate_max_len", 1024 }, { "temperature", 1.0 }, { "top_p", 1.0 }, { "actor_learning_rate", 1e-6 },
-            { "critic_learning_rate", 9e-6 }, { "l2", 0.0 }, { "max_norm", 1.0 }, { "adam_betas", { 0.9, 0.95 } },
+    const auto defaults = [&](std::initializer_list<std::pair<const char*, Json>> usual) {
+        for (const auto& [key, value] : usual)
+            d.defaults.push_back({ key, value });
+    };
+    defaults({ { "l2", 0.0 }, { "max_norm", 1.0 }, { "adam_betas", { 0.9, 0.95 } },
+        { "lr_scheduler", "cosine_with_min_lr" }, { "lr_warmup_ratio", 0.03 }, { "seed", 42 } });
+    if (kind != "distill")
+        defaults({ { "rollout_batch_size", 1024 }, { "n_samples_per_prompt", 1 }, { "train_batch_size", 128 },
+            { "num_episodes", 1 }, { "max_epochs", 1 }, { "generate_max_len", 1024 }, { "temperature", 1.0 },
+            { "top_p", 1.0 }, { "actor_learning_rate", 1e-6 }, { "critic_learning_rate", 9e-6 },
             { "init_kl_coef", 0.01 }, { "kl_estimator", "k1" }, { "use_kl_loss", false }, { "eps_clip", 0.2 },
-            { "value_clip", 0.5 }, { "lambd", 1.0 }, { "gamma", 1.0 }, { "lr_scheduler", "cosine_with_min_lr" },
-            { "lr_warmup_ratio", 0.03 }, { "token_level_loss", true }, { "seed", 42 }, { "remote_rm_url", nullptr } })
-        d.defaults.push_back({ key, value });
+            { "value_clip", 0.5 }, { "lambd", 1.0 }, { "gamma", 1.0 }, { "token_level_loss", true },
+            { "remote_rm_url", nullptr } });
     return d;
 }
 
 std::string openRlhfKind(const RecipeText& recipe)
 {
+    const auto teaches = [](const RecipeSetting& setting) { return setting.key == "kd_coef"; };
+    if (recipe.trainer.find("train_kd") != std::string::npos
+        || std::any_of(recipe.settings.begin(), recipe.settings.end(), teaches))
+        return "distill";
     if (recipe.trainer.find("train_") != std::string::npos && recipe.trainer.find("train_ppo") == std::string::npos)
         throw Failure({ "recipe_kind", "There is no importer for " + shortText(recipe.trainer) + ".",
-            "Of OpenRLHF, reinforcement learning (train_ppo_ray) is imported." });
+            "Of OpenRLHF, reinforcement learning (train_ppo_ray) and distillation (train_kd) are imported." });
     std::string estimator = "gae";
     int64_t line = 0;
     for (const RecipeSetting& setting : recipe.settings)

@@ -36,7 +36,7 @@ std::string frameworkOf(const RecipeText& recipe)
         return "openrlhf";
     if (has({ "actor_rollout_ref", "algorithm.", "data.train_batch_size" }))
         return "verl";
-    if (has({ "advantage_estimator", "init_kl_coef", "rollout_batch_size", "n_samples_per_prompt" }))
+    if (has({ "advantage_estimator", "init_kl_coef", "rollout_batch_size", "n_samples_per_prompt", "kd_coef" }))
         return "openrlhf";
     return has({ "dataset_prompt_column", "dataset_mixture", "cosine_", "benchmarks", "hub_model_revision", "wandb_" })
         ? "openr1"
@@ -79,7 +79,8 @@ Result<ImportedRecipe> importRecipe(const std::string& text, const ImportOptions
         std::vector<RecipeSetting> settings;
         for (const RecipeSetting& setting : read->settings)
             if (startsWith(setting.key, "actor_rollout_ref") || setting.key == "algorithm" || setting.key == "data"
-                || setting.key == "trainer" || setting.key == "critic" || setting.key == "reward_model")
+                || setting.key == "trainer" || setting.key == "critic" || setting.key == "reward_model"
+                || setting.key == "async_training" || setting.key == "rollout" || setting.key == "teacher")
                 flatten(setting, "", settings);
             else
                 settings.push_back(setting);
@@ -97,16 +98,17 @@ Result<ImportedRecipe> importRecipe(const std::string& text, const ImportOptions
         const auto known = [&](std::initializer_list<const char*> kinds) {
             return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
         };
-        if (!(verl || openRlhf
-                    ? known({ "grpo", "ppo", "reinforce", "reinforce_pp", "reinforce_pp_baseline", "remax", "rloo" })
-                    : known({ "grpo", "rloo", "sft", "dpo", "kto", "cpo", "orpo" })))
+        if (!(verl || openRlhf ? known({ "grpo", "ppo", "reinforce", "reinforce_pp", "reinforce_pp_baseline", "remax",
+                                     "rloo", "distill" })
+                        || (verl && kind == "prime")
+                               : known({ "grpo", "rloo", "sft", "dpo", "kto", "cpo", "orpo", "distill" })))
             return Error { "recipe_kind",
                 "Recipes of " + out.framework + " are not imported as " + shortText(kind) + ".",
                 "Leave --kind out, or name a kind that the framework trains." };
         RecipeImport recipe(std::move(settings), kind, options);
-        out.lines = recipe.run(verl ? verlDialect()
-                : openRlhf          ? openRlhfDialect()
-                                    : trlDialect(kind, out.framework == "openr1"));
+        out.lines = recipe.run(verl ? verlDialect(kind)
+                : openRlhf          ? openRlhfDialect(kind)
+                                    : trlDialect(kind, trlTrainer(*read, kind), out.framework == "openr1"));
         out.config = recipe.config;
         return out;
     } catch (const Failure& failure) {

@@ -1,5 +1,5 @@
-// TRL and open-r1: fields of GRPOConfig, RLOOConfig, SFTConfig, DPOConfig, KTOConfig, CPOConfig and ORPOConfig (1.16),
-// of ModelConfig and ScriptArguments, and of open-r1's scripts.
+// TRL and open-r1: fields of GRPOConfig, RLOOConfig, SFTConfig, DPOConfig, KTOConfig, CPOConfig, ORPOConfig and
+// GRPOWithReplayBufferConfig (1.16), of ModelConfig and ScriptArguments, and of open-r1's scripts.
 
 #include "core/recipes/trl_rules.h"
 
@@ -37,10 +37,11 @@ std::string joined(const Json& list)
 
 void addCommon(RecipeDialect& d)
 {
-    d.direct = { { "learning_rate", "optimizer.learning_rate" }, { "weight_decay", "optimizer.weight_decay" },
-        { "adam_beta1", "optimizer.adam_beta1" }, { "adam_beta2", "optimizer.adam_beta2" },
-        { "adam_epsilon", "optimizer.adam_epsilon" }, { "max_grad_norm", "optimizer.max_grad_norm" },
-        { "seed", "general.seed" }, { "run_name", "general.name" } };
+    for (const char* key :
+        { "learning_rate", "weight_decay", "adam_beta1", "adam_beta2", "adam_epsilon", "max_grad_norm" })
+        d.direct.push_back({ key, std::string("optimizer.") + key });
+    d.direct.push_back({ "seed", "general.seed" });
+    d.direct.push_back({ "run_name", "general.name" });
     d.special.push_back({ "gradient_checkpointing", [](RecipeImport& r) {
                              const bool on = r.flag("gradient_checkpointing", true);
                              r.change("training.gradient_checkpointing", on ? "on" : "off", "the same gradients");
@@ -52,7 +53,7 @@ void addCommon(RecipeDialect& d)
                                  : r.none("AdamW with float32 moments trains");
                          } });
     addAll(d.ignored, "logging only",
-        { "log_completions", "log_level*", "logging_*", "log_on_each_node", "report_to", "wandb_*", "run_group",
+        { "log_completions*", "log_level*", "logging_*", "log_on_each_node", "report_to", "wandb_*", "run_group",
             "project", "num_completions_to_print", "log_unique_prompts", "log_multimodal", "disable_tqdm", "trackio_*",
             "verbose" });
     addAll(d.ignored, "a run has its own folder",
@@ -68,7 +69,7 @@ void addCommon(RecipeDialect& d)
             "use_transformers_*", "group_by_length", "auto_find_batch_size", "parallelism_config" });
     addAll(d.ignored, "what happens here anyway",
         { "do_train", "do_eval", "remove_unused_columns", "trust_remote_code", "average_tokens_across_devices",
-            "disable_dropout", "shuffle_dataset", "truncation_mode", "seed_for_eval", "ddp_timeout" });
+            "disable_dropout", "truncation_mode", "seed_for_eval", "ddp_timeout" });
     addAll(d.none, "weights train in float32",
         { "bf16", "fp16", "tf32", "torch_dtype", "dtype", "load_in_4bit", "load_in_8bit", "use_bnb_nested_quant",
             "bnb_4bit_quant_type", "cast_lm_head_to_fp32", "bf16_full_eval", "fp16_full_eval" });
@@ -88,25 +89,15 @@ void addCommon(RecipeDialect& d)
         d.defaults.push_back({ key, value });
 }
 
-void takePath(RecipeImport& r, const char* field)
-{
-    if (!r.setting().value.is_string() || r.setting().value.get<std::string>().empty())
-        return r.ignore("not set");
-    const std::string path = r.setting().value.get<std::string>();
-    const bool hub = std::count(path.begin(), path.end(), '/') == 1 && path[0] != '.' && path[0] != '/';
-    hub ? r.change(field, path, "a name on the Hub: fetch it and give its folder, unless it is one here")
-        : r.take(field, path);
-}
-
 void addModelAndData(RecipeDialect& d)
 {
     const auto special = [&](const char* key, std::function<void(RecipeImport&)> handle) {
         d.special.push_back({ key, std::move(handle) });
     };
-    special("model_name_or_path", [](RecipeImport& r) { takePath(r, "model.path"); });
+    special("model_name_or_path", [](RecipeImport& r) { takeModelPath(r, "model.path"); });
     special("dataset_name", [](RecipeImport& r) {
-        takePath(r, "data.path");
-        if (r.stage() == Stage::Online && r.has("dataset_name"))
+        takeModelPath(r, "data.path");
+        if ((r.stage() == Stage::Online || r.stage() == Stage::Distillation) && r.has("dataset_name"))
             r.change("task.name", "dataset", "the problems are its rows");
     });
     special("dataset_train_split", orElse("data.split", "", "the only one, or train"));
@@ -125,7 +116,11 @@ void addModelAndData(RecipeDialect& d)
     special("system_prompt", [](RecipeImport& r) {
         if (!r.has("system_prompt"))
             return r.ignore("not set");
-        r.take(r.stage() == Stage::Online ? "prompt.system" : "data.system_prompt", r.setting().value);
+        const bool samples = r.stage() == Stage::Online || r.stage() == Stage::Distillation;
+        if (samples)
+            r.take("prompt.system", r.setting().value);
+        if (!samples || r.stage() == Stage::Distillation) // there rows teach, too
+            r.take("data.system_prompt", r.setting().value);
     });
     special("use_peft",
         [](RecipeImport& r) { r.flag("use_peft", false) ? r.ignore("see lora_r") : r.take("adapter.rank", 0); });
@@ -195,6 +190,7 @@ void addOnline(RecipeDialect& d, const std::string& kind)
         r.flag("sync_ref_model", false) ? r.take("algorithm.ref_model_mixup_alpha", r.setting().value)
                                         : r.ignore("sync_ref_model is off");
     });
+    special("shuffle_dataset", [](RecipeImport& r) { r.take("data.shuffle", r.flag("shuffle_dataset", true)); });
     special("use_vllm", [](RecipeImport& r) { r.ignore("completions are sampled here by the engine's own decoder"); });
     special("vllm_importance_sampling_correction", [](RecipeImport& r) {
         r.flag("vllm_importance_sampling_correction", true)
@@ -281,6 +277,7 @@ void addFineTuning(RecipeDialect& d)
                          } });
     d.direct.push_back({ "label_smoothing_factor", "sft.label_smoothing" });
     d.ignored.push_back({ "eval_packing", "evaluation does not depend on packing" });
+    d.ignored.push_back({ "shuffle_dataset", "rows are shuffled anew each epoch, as transformers does" });
     for (const auto& [key, value] : std::initializer_list<std::pair<const char*, Json>> {
              { "learning_rate", 2e-5 }, { "max_length", 1024 }, { "packing", false }, { "loss_type", "nll" } })
         d.defaults.push_back({ key, value });
@@ -323,7 +320,7 @@ void addPreference(RecipeDialect& d, const std::string& kind)
 
 } // namespace
 
-RecipeDialect trlDialect(const std::string& kind, bool openR1)
+RecipeDialect trlDialect(const std::string& kind, TrlTrainer trainer, bool openR1)
 {
     RecipeDialect d;
     static constexpr std::pair<std::string_view, const char*> kTitles[] { { "grpo", "GRPOConfig" },
@@ -332,6 +329,14 @@ RecipeDialect trlDialect(const std::string& kind, bool openR1)
     for (const auto& [name, title] : kTitles)
         if (name == kind)
             d.title = std::string("TRL's ") + title;
+    if (stageOf(kind) == Stage::Distillation)
+        addTrlDistillation(d, trainer);
+    if (trainer == TrlTrainer::Replay) {
+        d.title = "TRL's GRPOWithReplayBufferConfig";
+        d.defaults.push_back({ "replay_buffer_size", 64 });
+    }
+    if (kind == "grpo")
+        d.direct.push_back({ "replay_buffer_size", "selection.replay_groups" });
     addTrlSchedule(d);
     addCommon(d);
     addModelAndData(d);
@@ -339,6 +344,8 @@ RecipeDialect trlDialect(const std::string& kind, bool openR1)
     case Stage::Online:
         addOnline(d, kind);
         addTrlRewards(d, openR1);
+        break;
+    case Stage::Distillation:
         break;
     case Stage::FineTuning:
         addFineTuning(d);
@@ -353,23 +360,31 @@ std::string trlKind(const RecipeText& recipe)
 {
     static constexpr std::pair<std::string_view, const char*> kTrainers[] { { "GRPOConfig", "grpo" },
         { "RLOOConfig", "rloo" }, { "SFTConfig", "sft" }, { "DPOConfig", "dpo" }, { "KTOConfig", "kto" },
-        { "CPOConfig", "cpo" }, { "ORPOConfig", "orpo" }, { "trl grpo", "grpo" }, { "trl rloo", "rloo" },
-        { "trl sft", "sft" }, { "trl dpo", "dpo" }, { "trl kto", "kto" } };
+        { "CPOConfig", "cpo" }, { "ORPOConfig", "orpo" }, { "GKDConfig", "distill" },
+        { "DistillationConfig", "distill" }, { "MiniLLMConfig", "distill" }, { "GRPOWithReplayBufferConfig", "grpo" },
+        { "trl grpo", "grpo" }, { "trl rloo", "rloo" }, { "trl sft", "sft" }, { "trl dpo", "dpo" },
+        { "trl kto", "kto" } };
     for (const auto& [trainer, kind] : kTrainers)
         if (recipe.trainer == trainer)
             return kind;
     if (!recipe.trainer.empty() && recipe.format == RecipeFormat::Keywords)
         throw Failure({ "recipe_kind", "There is no counterpart of TRL's " + recipe.trainer + ".",
-            "AhaScope imports GRPO, RLOO, SFT, DPO, KTO, CPO and ORPO." });
+            "AhaScope imports GRPO, RLOO, SFT, DPO, KTO, CPO, ORPO, GKD, Distillation and MiniLLM." });
     const auto has = [&](std::initializer_list<const char*> keys) {
         return std::any_of(recipe.settings.begin(), recipe.settings.end(), [&](const RecipeSetting& setting) {
             return std::any_of(keys.begin(), keys.end(), [&](const char* key) { return setting.key == key; });
         });
     };
+    if (has({ "use_uld_loss", "teacher_tokenizer_name_or_path" }))
+        throw Failure({ "recipe_kind", "There is no counterpart of TRL's GOLD: it distils between tokenizers.",
+            "A teacher here has the student's vocabulary: use GKD with such a teacher." });
+    if (has({ "lmbda", "seq_kd", "teacher_model_name_or_path", "kd_temperature", "rkl_advantage",
+            "single_step_decomposition" }))
+        return "distill";
     if (has({ "normalize_advantages", "reward_clip_range" }))
         return "rloo";
-    if (has({ "num_generations", "reward_funcs", "reward_weights", "num_iterations", "scale_rewards", "epsilon",
-            "steps_per_generation", "use_vllm", "importance_sampling_level" }))
+    if (has({ "replay_buffer_size", "num_generations", "reward_funcs", "reward_weights", "num_iterations",
+            "scale_rewards", "epsilon", "steps_per_generation", "use_vllm", "importance_sampling_level" }))
         return "grpo";
     if (has({ "desirable_weight", "undesirable_weight" }))
         return "kto";
@@ -381,7 +396,25 @@ std::string trlKind(const RecipeText& recipe)
             "dataset_text_field" }))
         return "sft";
     throw Failure({ "recipe_kind", "The recipe does not say which trainer it is for.",
-        "Say it: --kind grpo, rloo, sft, dpo, kto, cpo or orpo." });
+        "Say it: --kind grpo, rloo, sft, dpo, kto, cpo, orpo or distill." });
+}
+
+TrlTrainer trlTrainer(const RecipeText& recipe, const std::string& kind)
+{
+    const auto has = [&](std::initializer_list<const char*> keys) {
+        return std::any_of(recipe.settings.begin(), recipe.settings.end(), [&](const RecipeSetting& setting) {
+            return std::any_of(keys.begin(), keys.end(), [&](const char* key) { return setting.key == key; });
+        });
+    };
+    if (kind == "grpo")
+        return recipe.trainer == "GRPOWithReplayBufferConfig" ? TrlTrainer::Replay : TrlTrainer::Plain;
+    if (kind != "distill")
+        return TrlTrainer::Plain;
+    if (recipe.trainer == "GKDConfig" || (recipe.trainer.empty() && has({ "lmbda", "seq_kd", "max_new_tokens" })))
+        return TrlTrainer::Gkd;
+    const bool miniLlm = recipe.trainer == "MiniLLMConfig"
+        || (recipe.trainer.empty() && has({ "kd_temperature", "rkl_advantage", "single_step_decomposition" }));
+    return miniLlm ? TrlTrainer::MiniLlm : TrlTrainer::Distillation;
 }
 
 } // namespace aha

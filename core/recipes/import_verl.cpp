@@ -1,6 +1,7 @@
-// verl's hydra names (January 2026): verl.trainer.main_ppo and the recipe DAPO.
+// verl's hydra names (January 2026): verl.trainer.main_ppo and the recipe DAPO; verl_prime.cpp and verl_teaching.cpp
+// have those of the recipes PRIME and gkd.
 
-#include "core/recipes/recipe_import.h"
+#include "core/recipes/verl_rules.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,6 +30,8 @@ int64_t prompts(const RecipeImport& r) { return positive(r, "data.train_batch_si
 /// Optimizer updates of a pass over a rollout batch.
 int64_t updates(const RecipeImport& r)
 {
+    if (r.stage() == Stage::Distillation)
+        return 1;
     const int64_t batch = prompts(r), mini = positive(r, kActor + "ppo_mini_batch_size", 256);
     if (mini < batch && batch % mini != 0)
         throw Failure({ "recipe_value",
@@ -288,13 +291,17 @@ void addSpecial(RecipeDialect& d)
 
 } // namespace
 
-RecipeDialect verlDialect()
+RecipeDialect verlDialect(const std::string& kind)
 {
     RecipeDialect d;
     d.title = "verl";
-    d.direct = { { kModel + "path", "model.path" }, { kModel + "lora_rank", "adapter.rank" },
-        { kModel + "lora_alpha", "adapter.alpha" }, { kActor + "optim.lr", "optimizer.learning_rate" },
-        { kActor + "optim.weight_decay", "optimizer.weight_decay" },
+    if (kind == "prime")
+        addVerlPrime(d);
+    if (kind == "distill")
+        addVerlTeaching(d);
+    const std::initializer_list<RecipeDialect::Direct> direct = { { kModel + "path", "model.path" },
+        { kModel + "lora_rank", "adapter.rank" }, { kModel + "lora_alpha", "adapter.alpha" },
+        { kActor + "optim.lr", "optimizer.learning_rate" }, { kActor + "optim.weight_decay", "optimizer.weight_decay" },
         { kActor + "grad_clip", "optimizer.max_grad_norm" }, { kActor + "ppo_epochs", "algorithm.num_iterations" },
         { kActor + "entropy_coeff", "entropy.coef" }, { kActor + "clip_ratio_c", "algorithm.dual_clip" },
         { kActor + "policy_loss.clip_cov_ratio", "algorithm.covariance_share" },
@@ -310,7 +317,9 @@ RecipeDialect verlDialect()
         { "algorithm.rollout_correction.rollout_is_threshold", "algorithm.sampler_correction_cap" },
         { "critic.optim.lr", "critic.learning_rate" }, { "critic.cliprange_value", "critic.value_clip" },
         { "trainer.critic_warmup", "critic.warmup_steps" }, { "trainer.experiment_name", "general.name" } };
+    d.direct.insert(d.direct.end(), direct);
     addSpecial(d);
+    addVerlOrder(d);
     addNotes(d.none, "prompts are never cut",
         { "data.max_prompt_length", "data.truncation", "data.filter_overlong_prompts" });
     addNotes(d.none, "the reward comes from the group rewards",
@@ -355,13 +364,25 @@ RecipeDialect verlDialect()
 
 std::string verlKind(const RecipeText& recipe)
 {
-    std::string estimator = "gae";
+    const auto any = [&](std::initializer_list<const char*> beginnings) {
+        return std::any_of(recipe.settings.begin(), recipe.settings.end(), [&](const RecipeSetting& setting) {
+            return std::any_of(beginnings.begin(), beginnings.end(),
+                [&](const char* beginning) { return setting.key.rfind(beginning, 0) == 0; });
+        });
+    };
+    if (recipe.trainer.find("main_gkd") != std::string::npos || any({ "actor_rollout_ref.teacher." }))
+        return "distill";
+    const bool prime = recipe.trainer.find("main_prime") != std::string::npos
+        || any({ "algorithm.reward_dpo_coef", "reward_model.prime_", "reward_model.model.beta_train" });
+    std::string estimator = prime ? "rloo" : "gae";
     int64_t line = 0;
     for (const RecipeSetting& setting : recipe.settings)
         if (setting.key == "algorithm.adv_estimator") {
             estimator = setting.value.is_string() ? setting.value.get<std::string>() : setting.value.dump();
             line = setting.line;
         }
+    if (prime && estimator == "rloo") // all that the recipe has
+        return "prime";
     static constexpr std::pair<std::string_view, const char*> kKinds[] { { "gae", "ppo" }, { "grpo", "grpo" },
         { "grpo_vectorized", "grpo" }, { "reinforce_plus_plus", "reinforce_pp" },
         { "reinforce_plus_plus_baseline", "reinforce_pp_baseline" }, { "remax", "remax" }, { "rloo", "rloo" },

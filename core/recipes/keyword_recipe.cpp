@@ -13,7 +13,8 @@ bool isName(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
 bool isTrainerConfig(std::string_view name)
 {
     static constexpr std::string_view kKnown[] { "GRPOConfig", "RLOOConfig", "SFTConfig", "DPOConfig", "KTOConfig",
-        "CPOConfig", "ORPOConfig", "GKDConfig" };
+        "CPOConfig", "ORPOConfig", "GKDConfig", "DistillationConfig", "MiniLLMConfig", "GOLDConfig",
+        "GRPOWithReplayBufferConfig" };
     return std::find(std::begin(kKnown), std::end(kKnown), name) != std::end(kKnown);
 }
 

@@ -26,6 +26,7 @@ public:
     /// These fields are told, in whatever form.
     void told(std::initializer_list<const char*> fields) { m_told.insert(fields.begin(), fields.end()); }
     void note(const std::string& sentence) { m_notes.push_back(sentence); }
+    bool has(const std::string& key) const;
 
     const std::vector<std::pair<std::string, Json>>& settings() const { return m_settings; }
     /// The notes, then "group.key = value" of every field that the run reads, that is not its kind's default, and that
@@ -40,7 +41,18 @@ private:
 };
 
 ExportedRecipe exportTrl(const RunConfig& config); ///< throws Failure
+/// Distillation by TRL: its configuration's class, trainer and module.
+struct TrlClasses {
+    const char *config, *trainer, *module;
+};
+TrlClasses trlTeachingClasses(const RunConfig& config); ///< throws Failure
+/// What that class has beside batches and optimizer.
+void addTrlTeaching(RecipeExport& recipe);
 ExportedRecipe exportVerl(const RunConfig& config); ///< throws Failure
+
+/// PRIME by verl's recipe, and distillation by its recipe gkd (throws Failure where that has another loss).
+void addVerlPrime(RecipeExport& recipe);
+void addVerlTeaching(RecipeExport& recipe);
 
 /// The reward parts with a weight, by the names of our group rewards.
 std::vector<std::pair<std::string, double>> weightedRewards(const RunConfig& config);

@@ -270,6 +270,16 @@ RolloutShape rolloutShape(const std::string& kind, int64_t prompts, int64_t comp
     return { prompts / 2, 2, "as many completions: half the prompts, two each" };
 }
 
+void takeModelPath(RecipeImport& recipe, const std::string& field)
+{
+    if (!recipe.setting().value.is_string() || recipe.setting().value.get<std::string>().empty())
+        return recipe.ignore("not set");
+    const std::string path = recipe.setting().value.get<std::string>();
+    const bool hub = std::count(path.begin(), path.end(), '/') == 1 && path[0] != '.' && path[0] != '/';
+    hub ? recipe.change(field, path, "a name on the Hub: fetch it and give its folder, unless it is one here")
+        : recipe.take(field, path);
+}
+
 void takeDataFiles(RecipeImport& recipe, const std::string& field)
 {
     const Json& given = recipe.setting().value;

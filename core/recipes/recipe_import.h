@@ -88,9 +88,12 @@ private:
     std::vector<RecipeLine> m_lines;
 };
 
-RecipeDialect trlDialect(const std::string& kind, bool openR1);
-RecipeDialect verlDialect();
-RecipeDialect openRlhfDialect();
+/// Trainers of TRL whose settings mean something of their own.
+enum class TrlTrainer { Plain, Replay, Gkd, Distillation, MiniLlm };
+TrlTrainer trlTrainer(const RecipeText& recipe, const std::string& kind);
+RecipeDialect trlDialect(const std::string& kind, TrlTrainer trainer, bool openR1);
+RecipeDialect verlDialect(const std::string& kind);
+RecipeDialect openRlhfDialect(const std::string& kind);
 /// The kind of run that a recipe describes; throws Failure recipe_kind.
 std::string trlKind(const RecipeText& recipe);
 std::string verlKind(const RecipeText& recipe);
@@ -110,6 +113,8 @@ struct RolloutShape {
     std::string how; ///< empty when nothing changed
 };
 RolloutShape rolloutShape(const std::string& kind, int64_t prompts, int64_t completions);
+/// The model of a name or path, with a word on names of the Hub.
+void takeModelPath(RecipeImport& recipe, const std::string& field);
 /// Files of a data set, one or a list.
 void takeDataFiles(RecipeImport& recipe, const std::string& field);
 /// Up to 12 digits, so that a quotient of two decimal numbers is the decimal number that it was.

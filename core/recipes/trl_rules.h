@@ -3,12 +3,17 @@
 
 #include "core/recipes/recipe_import.h"
 
+#include <initializer_list>
+
 namespace aha {
 
 /// Batches, epochs, steps and the learning rate, which all count in each other.
 void addTrlSchedule(RecipeDialect& dialect);
 /// Reward functions, their weights and their parameters (open-r1's names).
 void addTrlRewards(RecipeDialect& dialect, bool openR1);
+
+/// Distillation: GKDConfig, DistillationConfig, MiniLLMConfig. Goes first: these rules stand before the others'.
+void addTrlDistillation(RecipeDialect& dialect, TrlTrainer trainer);
 
 /// What TRL's batch settings come to.
 struct TrlBatch {

@@ -37,7 +37,9 @@ int64_t steps(const RecipeImport& r)
 {
     if (const int64_t updates = r.whole("max_steps", -1); updates > 0)
         return upwards(double(updates) / double(updatesPerStep(r)));
-    const double rows = double(r.options().rows), epochs = r.number("num_train_epochs", 3);
+    const double epochs = r.number("num_train_epochs", 3);
+    const double rows = double(r.options().rows)
+        * (r.stage() == Stage::Distillation ? r.number("num_generations", 1) : 1); // completions of the rows
     if (rows <= 0 || epochs <= 0 || (r.stage() == Stage::FineTuning && r.flag("packing", false)))
         return 0;
     const TrlBatch batch = trlBatch(r);

@@ -29,7 +29,7 @@ SearchResult beamSearch(StepModel& model, size_t problems, const BeamSettings& s
             break;
         const bool last = round == settings.maxSteps;
         std::vector<std::vector<size_t>> open(problems);
-        for (const SolutionPlace& place : grow(model, result.trees, places, last)) {
+        for (const SolutionPlace& place : growLookingAhead(model, result.trees, places, last, settings.lookAhead)) {
             const bool ended = last || result.trees[place.tree][place.node].step.ends;
             (ended ? result.candidates : open)[place.tree].push_back(place.node);
         }

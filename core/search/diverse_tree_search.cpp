@@ -26,7 +26,8 @@ SearchResult diverseTreeSearch(StepModel& model, size_t problems, const BeamSett
             }
         if (places.empty())
             break;
-        const std::vector<SolutionPlace> grown = grow(model, result.trees, places, round == settings.maxSteps);
+        const std::vector<SolutionPlace> grown
+            = growLookingAhead(model, result.trees, places, round == settings.maxSteps, settings.lookAhead);
         for (size_t i = 0; i < grown.size(); ++i)
             paths[owner[i]].proposals.push_back(grown[i].node);
         for (Path& path : paths)

@@ -6,6 +6,8 @@
 //   ends or `maxSteps` rounds are over (the last runs to the end). Candidates: the M last proposals of every subtree,
 //   which makes N.
 //
+// With a look-ahead (beam_search.h) proposals are judged by what up to k greedy steps make of them, as there.
+//
 // Deviation: equal scores are broken towards the earlier proposal.
 
 #include "core/search/beam_search.h"

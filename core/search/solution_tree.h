@@ -21,6 +21,7 @@ struct SolutionNode {
     SolutionStep step;
     double score = 0; ///< of the path that ends here, 0 … 1
     bool kept = false; ///< the search went on from here, or ended here
+    bool ahead = false; ///< only looked at, to judge the step before it
     double prior = 1; ///< tree search: share of the step among its siblings
     int64_t visits = 0; ///< tree search
     double valueSum = 0; ///< tree search: of the values that its visits found

@@ -26,31 +26,33 @@ const std::vector<SignalInfo>& signalInfos()
             "The policy has become nearly deterministic and explores no more: learning rate or number of updates too "
             "high, upper clip too tight (DAPO's clip-higher), no entropy term.",
             "Whether the completions of a group still differ. Past this point more steps seldom help.", 0.2, 0.01, 0.9,
-            1, true, true },
+            1, true, true, "of start" },
         { HealthSignal::EntropyRise, "entropy_rise", "Entropy blows up", "entropy, as a multiple of the first steps'",
             "The policy drifts towards noise: step size too large, ratios without a bound, or advantages that reward "
             "unlikely tokens.",
             "Whether the newest completions are still language. Lower the learning rate or start again from an earlier "
             "checkpoint.",
-            3, 1.1, 100, 2, false, false },
+            3, 1.1, 100, 2, false, false, "× start" },
         { HealthSignal::KlSpike, "kl_spike", "KL spikes", "KL, as a multiple of the median of the ten steps before",
             "One update moved the policy much further than those before it: an outlier batch, a large gradient, or a "
             "ratio that ran away on few tokens.",
             "The step of the spike: its gradient norm, its clipped share, and its longest completions.", 10, 2, 1000, 1,
-            false, false },
+            false, false, "× median" },
         { HealthSignal::AccuracyFall, "accuracy_fall", "Accuracy falls from its best",
             "training accuracy, as a share of its best stretch",
             "The policy forgets what it could: collapse after too large updates, or a reward that pays for something "
             "else. A harder level of a curriculum looks the same.",
             "The steps where it begins: entropy, length and gradient norm there. The checkpoint before it is worth "
             "keeping.",
-            0.6, 0.05, 0.95, 1, true, true },
+            0.6, 0.05, 0.95, 1, true, true, "of best" },
         { HealthSignal::RewardWithoutHeldOut, "held_out_flat", "Reward up, held-out flat",
             "rise of the reward since the evaluation that it is held against",
             "The reward measures something other than the task, or training problems are memorised: reward hacking and "
             "overfitting both look like this.",
-            "Completions with the highest reward that are not right, and what the reward lab says of them.", 0.1, 0.01,
-            10, 2, false, false },
+            "The best paid completions: those with no thought, more than one answer, the same template or another "
+            "verdict "
+            "today stand first. Re-scoring the run tells how many verdicts hold.",
+            0.1, 0.01, 10, 2, false, false },
         { HealthSignal::DominantPart, "dominant_part", "One part teaches alone",
             "share of the weighted spread of rewards that is not correctness",
             "Advantages come from differences within a group; nearly all of them come from a part that is not about "
@@ -63,7 +65,7 @@ const std::vector<SignalInfo>& signalInfos()
             "reward "
             "that likes length.",
             "The longest wrong completions: do they search, or only go on? Compare with loss types dapo and dr_grpo.",
-            1.5, 1.05, 20, 2, false, false },
+            1.5, 1.05, 20, 2, false, false, "× before" },
         { HealthSignal::Repetition, "repetition", "Completions repeat", "share of 4-grams said before",
             "Loops: often together with truncation, at low entropy, or where length is rewarded.",
             "The completions with the most repetition; a repetition penalty among the rewards.", 0.6, 0.05, 1, 1, true,

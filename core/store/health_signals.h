@@ -36,6 +36,7 @@ struct SignalInfo {
     int decimals; ///< of the value and the threshold, after scaling
     bool percent; ///< shown times 100
     bool below; ///< raised at or below the threshold instead of at or above
+    const char* relative = ""; ///< what a share or a multiple is of, where it is of an earlier value of its own
 };
 /// In the order of the enum.
 const std::vector<SignalInfo>& signalInfos();

@@ -2,6 +2,7 @@
 
 #include "core/protocol/run_folder.h"
 #include "core/store/sqlite_edge.h"
+#include "core/store/text_match.h"
 #include "core/store/trace_query.h"
 
 #include <nlohmann/json.hpp>
@@ -88,6 +89,7 @@ struct RunReader::State {
     {
         sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         database.exec("PRAGMA query_only=ON");
+        addTextMatch(database.getHandle());
     }
     std::filesystem::path folder;
     mutable SQLite::Database database;
@@ -337,8 +339,8 @@ Result<std::vector<TraceHit>> RunReader::search(
         const std::string sorted = TraceQuery::orderBy(order);
         // The inner query picks the ids, so that sorting never carries wide rows about.
         SQLite::Statement q(m_state->database,
-            std::string("SELECT ") + kCompletionColumns + ", g.position, p.text FROM (SELECT c.id FROM " + where.sql()
-                + sorted
+            std::string("SELECT ") + kCompletionColumns + ", g.position, p.text FROM (SELECT c.rowid AS id FROM "
+                + where.sql(TraceQuery::byId(order)) + sorted
                 + " LIMIT ?) chosen JOIN completion c ON c.id = chosen.id JOIN completion_group g ON g.id = c.group_id"
                   " JOIN prompt p ON p.id = g.prompt_id"
                 + sorted);
@@ -350,11 +352,45 @@ Result<std::vector<TraceHit>> RunReader::search(
     });
 }
 
+Result<int64_t> RunReader::searchTexts(const TraceFilter& filter, TraceOrder order, int limit,
+    const std::function<void(std::vector<TraceHit>)>& first) const
+{
+    return guarded(m_state->folder, [&] {
+        const TraceQuery where(filter);
+        SQLite::Statement ids(m_state->database,
+            "SELECT c.rowid FROM " + where.sql(TraceQuery::byId(order)) + TraceQuery::orderBy(order));
+        where.bind(ids);
+        SQLite::Statement row(m_state->database,
+            std::string("SELECT ") + kCompletionColumns
+                + ", g.position, p.text FROM completion c JOIN completion_group g ON g.id = c.group_id"
+                  " JOIN prompt p ON p.id = g.prompt_id WHERE c.id = ?");
+        std::vector<TraceHit> hits;
+        int64_t found = 0;
+        bool told = false;
+        while (ids.executeStep()) {
+            ++found;
+            if (told)
+                continue;
+            row.reset();
+            row.bind(1, ids.getColumn(0).getInt64());
+            if (row.executeStep())
+                hits.push_back({ completionFrom(row), row.getColumn(17).getInt(), row.getColumn(18).getString() });
+            if (int(hits.size()) < limit)
+                continue;
+            told = true;
+            first(std::move(hits));
+        }
+        if (!told)
+            first(std::move(hits));
+        return found;
+    });
+}
+
 Result<int64_t> RunReader::countHits(const TraceFilter& filter) const
 {
     return guarded(m_state->folder, [&] {
         const TraceQuery where(filter);
-        SQLite::Statement q(m_state->database, "SELECT COUNT(*) FROM " + where.sql());
+        SQLite::Statement q(m_state->database, "SELECT COUNT(*) FROM " + where.sql(/*byId=*/true, /*inPlace=*/true));
         where.bind(q);
         q.executeStep();
         return int64_t(q.getColumn(0).getInt64());

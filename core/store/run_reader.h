@@ -5,6 +5,7 @@
 #include "core/store/rows.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 namespace aha {
@@ -92,7 +93,12 @@ public:
     /// Keyset pages: pass the last row already read as `after`.
     Result<std::vector<TraceHit>> search(
         const TraceFilter& filter, TraceOrder order, int limit, const TraceHit* after = nullptr) const;
+    /// Reads the completions themselves, in the order of their ids: an index would lead from one to another.
     Result<int64_t> countHits(const TraceFilter& filter) const;
+    /// Both, for a filter with a text: what takes the time is to read the texts, and they are read once. `first` gets
+    /// the first page (at most `limit`) as soon as it is known; returned is how many there are.
+    Result<int64_t> searchTexts(const TraceFilter& filter, TraceOrder order, int limit,
+        const std::function<void(std::vector<TraceHit>)>& first) const;
     Result<std::vector<EvaluationRow>> evaluations() const;
     /// In order of position. `withExamples` false leaves `example` empty: lists do not touch text.
     Result<std::vector<EvaluationProblemRow>> evaluationProblems(int64_t evaluationId, bool withExamples = true) const;

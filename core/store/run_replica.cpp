@@ -3,10 +3,8 @@
 #include "core/base/files.h"
 #include "core/base/json_depth.h"
 #include "core/protocol/run_folder.h"
-#include "core/store/run_writer.h"
 #include "core/store/sqlite_edge.h"
 #include "core/store/stream_rows.h"
-#include "schema_sql.h"
 
 #include <nlohmann/json.hpp>
 
@@ -57,6 +55,11 @@ struct RunReplica::State {
     {
         database.exec("PRAGMA journal_mode=WAL");
         database.exec("PRAGMA synchronous=NORMAL"); // after a power cut the tail is sent again
+        if (database.execAndGet("PRAGMA user_version").getInt() > 0) { // begun by an older program
+            SQLite::Transaction transaction(database);
+            addTables(database);
+            transaction.commit();
+        }
         for (const StreamTable& table : kStreamTables) {
             SQLite::Statement q(database, std::string("SELECT COUNT(*) FROM pragma_table_info('") + table.name + "')");
             q.executeStep();
@@ -118,8 +121,7 @@ Result<std::unique_ptr<RunReplica>> RunReplica::open(const std::filesystem::path
             {
                 SQLite::Database database(unfinished.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
                 SQLite::Transaction transaction(database);
-                database.exec(kRunSchema);
-                database.exec("PRAGMA user_version=" + std::to_string(kSchemaVersion));
+                addTables(database);
                 SQLite::Statement info(
                     database, "INSERT INTO run_info(key, value) VALUES ('run_id', ?), ('created_at', ?)");
                 info.bind(1, hello.runId);

@@ -103,11 +103,13 @@ struct RunStream::State {
         , cursor(std::move(from))
     {
         database.exec("PRAGMA query_only=ON");
+        learning = database.execAndGet("PRAGMA user_version").getInt() >= 2;
     }
 
     std::filesystem::path folder;
     SQLite::Database database;
     StreamCursor cursor;
+    bool learning = false; ///< the tables of version 2 are there
 
     /// Rows of a query with the whole row in each, added under the table's name.
     void add(json& rows, const char* table, const std::string& sql, std::initializer_list<int64_t> values)
@@ -156,6 +158,10 @@ struct RunStream::State {
         add(rows, "completion", "SELECT * FROM completion WHERE step = ? ORDER BY id", { step });
         add(rows, "completion_text", "SELECT t.* FROM completion_text" + ofStep, { step });
         add(rows, "token_detail", "SELECT t.* FROM token_detail" + ofStep, { step });
+        if (learning) {
+            add(rows, "completion_update", "SELECT t.* FROM completion_update" + ofStep, { step });
+            add(rows, "token_reward", "SELECT t.* FROM token_reward" + ofStep, { step });
+        }
         // By name and step, which is the key: by step alone every step would read the whole table.
         add(rows, "metric",
             "SELECT m.* FROM metric_name n CROSS JOIN metric m ON m.name_id = n.id AND m.step = ? ORDER BY n.id",

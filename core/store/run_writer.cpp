@@ -5,7 +5,6 @@
 #include "core/protocol/run_folder.h"
 #include "core/store/digest.h"
 #include "core/store/sqlite_edge.h"
-#include "schema_sql.h"
 
 #include <nlohmann/json.hpp>
 #include <sqlite3.h>
@@ -88,7 +87,29 @@ struct RunWriter::State {
         return select.getColumn(0).getInt64();
     }
 
-    void insertCompletion(const CompletionRow& row, int64_t groupId, int64_t step)
+    void insertLearning(const LearningRow& row, int64_t completionId)
+    {
+        if (row.update) {
+            SQLite::Statement& insert
+                = prepared("INSERT INTO completion_update(completion_id, tokens, ratio, clipped) VALUES (?,?,?,?)");
+            insert.bind(1, completionId);
+            insert.bind(2, row.update->tokens);
+            bindNumber(insert, 3, row.update->ratio.value_or(std::nan("")));
+            bindNumber(insert, 4, row.update->clipped.value_or(std::nan("")));
+            insert.exec();
+        }
+        if (row.rewards) {
+            SQLite::Statement& insert
+                = prepared("INSERT INTO token_reward(completion_id, kind, reward) VALUES (?,?,?)");
+            insert.bind(1, completionId);
+            insert.bind(2, row.rewards->kind);
+            bindBlob(insert, 3, row.rewards->values);
+            insert.exec();
+        }
+    }
+
+    /// Returns its id.
+    int64_t insertCompletion(const CompletionRow& row, int64_t groupId, int64_t step)
     {
         SQLite::Statement& insert = prepared(
             "INSERT INTO completion(group_id, step, position, tokens, finish_reason, reward, advantage, correct,"
@@ -119,7 +140,7 @@ struct RunWriter::State {
         bindBlob(text, 3, row.tokenIds);
         text.exec();
         if (!row.detail)
-            return;
+            return id;
         SQLite::Statement& detail
             = prepared("INSERT INTO token_detail(completion_id, token_ends, logprob, entropy) VALUES (?,?,?,?)");
         detail.bind(1, id);
@@ -127,6 +148,7 @@ struct RunWriter::State {
         bindBlob(detail, 3, row.detail->logprob);
         bindBlob(detail, 4, row.detail->entropy);
         detail.exec();
+        return id;
     }
 
     /// After a failed transaction: nothing half-known stays.
@@ -156,8 +178,7 @@ Result<std::unique_ptr<RunWriter>> RunWriter::create(const std::filesystem::path
     return guarded(folder, [&] {
         auto state = std::make_unique<State>(folder, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
         SQLite::Transaction transaction(state->database);
-        state->database.exec(kRunSchema);
-        state->database.exec("PRAGMA user_version=" + std::to_string(kSchemaVersion));
+        addTables(state->database);
         SQLite::Statement info(state->database, "INSERT INTO run_info(key, value) VALUES (?, ?)");
         const std::pair<const char*, std::string> entries[] = { { "run_id", runId }, { "name", name },
             { "created_at", std::to_string(now()) }, { "engine_version", AHASCOPE_VERSION } };
@@ -190,6 +211,9 @@ Result<std::unique_ptr<RunWriter>> RunWriter::open(const std::filesystem::path& 
         auto state = std::make_unique<State>(folder, SQLite::OPEN_READWRITE);
         if (Result<void> known = checkVersion(state->database, folder); !known)
             return known.error();
+        SQLite::Transaction transaction(state->database);
+        addTables(state->database);
+        transaction.commit();
         state->mark = countRows(state->database);
         if (mark && state->mark.behind(*mark))
             return lostTail(folder, *mark, state->mark);
@@ -202,7 +226,7 @@ Result<std::unique_ptr<RunWriter>> RunWriter::open(const std::filesystem::path& 
     return std::move(*opened);
 }
 
-Result<void> RunWriter::commitStep(const StepRow& step)
+Result<void> RunWriter::commitStep(const StepRow& step, const std::vector<LearningRow>& learning)
 {
     State& s = *m_state;
     const std::string digest = digestOf(step);
@@ -232,6 +256,7 @@ Result<void> RunWriter::commitStep(const StepRow& step)
             bindNumber(insert, 3, value);
             insert.exec();
         }
+        size_t at = 0; // in `learning`
         for (const GroupRow& group : step.groups) {
             const int64_t prompt = s.promptId(group.prompt);
             SQLite::Statement& insert = s.prepared("INSERT INTO completion_group(step, position, prompt_id, "
@@ -244,8 +269,11 @@ Result<void> RunWriter::commitStep(const StepRow& step)
             insert.bind(6, int(group.zeroVariance));
             insert.exec();
             const int64_t groupId = s.database.getLastInsertRowid();
-            for (const CompletionRow& row : group.completions)
-                s.insertCompletion(row, groupId, step.step);
+            for (const CompletionRow& row : group.completions) {
+                const int64_t id = s.insertCompletion(row, groupId, step.step);
+                if (at < learning.size())
+                    s.insertLearning(learning[at++], id);
+            }
         }
         SQLite::Statement& done
             = s.prepared("INSERT INTO step(step, stage_id, committed_at, digest) VALUES (?, ?, ?, ?)");

@@ -2,6 +2,7 @@
 // The only writer of a run's database. Owned by the engine process that holds the run's lease.
 
 #include "core/base/result.h"
+#include "core/store/learning_rows.h"
 #include "core/store/rows.h"
 
 #include <filesystem>
@@ -10,7 +11,7 @@
 namespace aha {
 
 /// Schema version that this code writes and reads (PRAGMA user_version).
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 /// Appends to run.db. WAL mode, synchronous=FULL (a committed step survives power loss on storage that honours fsync);
 /// this connection is the only one that checkpoints the WAL. After each commit the independent high-water mark
@@ -22,13 +23,16 @@ public:
     /// New database in `folder` (must exist, must not hold a run.db). Stage 1 is created from `kind`/`configJson`.
     static Result<std::unique_ptr<RunWriter>> create(const std::filesystem::path& folder, const std::string& runId,
         const std::string& name, const std::string& kind, const std::string& configJson);
-    /// Existing database. Errors also: database_missing, database_newer (names both versions), database_lost_tail.
+    /// Existing database; one of an older version gets the tables that it lacks. Errors also: database_missing,
+    /// database_newer (names both versions), database_lost_tail.
     static Result<std::unique_ptr<RunWriter>> open(const std::filesystem::path& folder);
     ~RunWriter();
 
     /// Commits the step in one transaction. A step that is already there is compared instead: equal digests succeed
     /// without writing, different ones are the error step_mismatch (a recomputed step must equal the stored one).
-    Result<void> commitStep(const StepRow& step);
+    Result<void> commitStep(const StepRow& step) { return commitStep(step, {}); }
+    /// `learning`: of every completion, group by group; empty: none. No part of the digest.
+    Result<void> commitStep(const StepRow& step, const std::vector<LearningRow>& learning);
     /// Likewise for an evaluation (unique by stage, step, task).
     Result<void> commitEvaluation(const EvaluationRow& evaluation);
     Result<void> addCheckpoint(const CheckpointRow& checkpoint);

@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_writer.h"
+#include "schema_sql.h"
 
 #include <nlohmann/json.hpp>
 #include <sqlite3.h>
@@ -88,6 +89,18 @@ Error lostTail(const std::filesystem::path& folder, const HighWater& mark, const
         "A run.db-wal file was deleted or damaged, or the disk lost writes. Restore the folder from a copy; to go on "
         "with what is left, delete "
             + std::string(run_folder::kHighWater) + " and resume." };
+}
+
+static_assert(std::size(kRunSchemas) == kSchemaVersion);
+
+void addTables(SQLite::Database& database)
+{
+    int version = database.execAndGet("PRAGMA user_version").getInt();
+    if (version >= kSchemaVersion)
+        return;
+    for (; version < kSchemaVersion; ++version)
+        database.exec(kRunSchemas[version]);
+    database.exec("PRAGMA user_version=" + std::to_string(version));
 }
 
 Result<void> checkVersion(SQLite::Database& database, const std::filesystem::path& folder)

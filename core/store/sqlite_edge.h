@@ -52,6 +52,9 @@ Error lostTail(const std::filesystem::path& folder, const HighWater& mark, const
 /// without a WAL the database is complete as it is.
 std::string readOnlyUri(const std::filesystem::path& folder);
 
+/// The tables of this version that a database lacks, which is all of them for a new one. In the caller's transaction.
+void addTables(SQLite::Database& database);
+
 /// Refuses a database from a newer program.
 Result<void> checkVersion(SQLite::Database& database, const std::filesystem::path& folder);
 

@@ -21,9 +21,9 @@ struct StreamTable {
     bool whole = false; ///< small, and rows change: sent as a whole when anything did
 };
 /// Every table of the schema, in the order in which a batch is written.
-inline constexpr StreamTable kStreamTables[]
-    = { { "run_info", true }, { "stage", true }, { "source" }, { "metric_name" }, { "prompt" }, { "completion_group" },
-          { "completion" }, { "completion_text" }, { "token_detail" }, { "metric" }, { "step" }, { "evaluation" },
-          { "evaluation_problem" }, { "checkpoint", true }, { "marker" }, { "log" } };
+inline constexpr StreamTable kStreamTables[] = { { "run_info", true }, { "stage", true }, { "source" },
+    { "metric_name" }, { "prompt" }, { "completion_group" }, { "completion" }, { "completion_text" },
+    { "token_detail" }, { "completion_update" }, { "token_reward" }, { "metric" }, { "step" }, { "evaluation" },
+    { "evaluation_problem" }, { "checkpoint", true }, { "marker" }, { "log" } };
 
 } // namespace aha

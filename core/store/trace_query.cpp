@@ -62,15 +62,6 @@ std::optional<double> keyValue(const CompletionRow& row, TraceOrder order)
 TraceQuery::TraceQuery(const TraceFilter& f)
     : m_readsText(!f.text.empty())
 {
-    if (!f.text.empty()) {
-        std::string pattern = "%";
-        for (const char c : f.text) {
-            if (c == '%' || c == '_' || c == '\\')
-                pattern += '\\';
-            pattern += c;
-        }
-        text("t.text LIKE ? ESCAPE '\\'", pattern + "%");
-    }
     if (f.rewardMin)
         number("c.reward >= ?", *f.rewardMin);
     if (f.rewardMax)
@@ -97,6 +88,9 @@ TraceQuery::TraceQuery(const TraceFilter& f)
         text("c.reason = ?", f.reason);
     if (!f.verdict.empty())
         text("c.verdict = ?", f.verdict);
+    m_textAlone = m_readsText && m_conditions.empty();
+    if (m_readsText) // after what is cheap
+        text("text_has(t.text, ?)", f.text);
 }
 
 void TraceQuery::startAfter(TraceOrder order, const CompletionRow& after)
@@ -105,29 +99,44 @@ void TraceQuery::startAfter(TraceOrder order, const CompletionRow& after)
     const std::string column = key.column, beyond = key.descending ? " < ?" : " > ?";
     const auto value = keyValue(after, order);
     if (column.empty())
-        return number("c.id" + beyond, double(after.id));
+        return number("c.rowid" + beyond, double(after.id));
     if (!value) {
-        number("(" + column + " IS NULL AND c.id" + beyond + (key.descending ? ")" : " OR " + column + " IS NOT NULL)"),
+        number(
+            "(" + column + " IS NULL AND c.rowid" + beyond + (key.descending ? ")" : " OR " + column + " IS NOT NULL)"),
             double(after.id));
         return;
     }
-    number("(" + column + beyond + " OR (" + column + " = ? AND c.id" + beyond + ")"
+    number("(" + column + beyond + " OR (" + column + " = ? AND c.rowid" + beyond + ")"
             + (key.descending ? " OR " + column + " IS NULL)" : ")"),
         *value);
     m_values.emplace_back("", *value);
     m_values.emplace_back("", double(after.id));
 }
 
-std::string TraceQuery::sql() const
+std::string TraceQuery::sql(bool byId, bool inPlace) const
 {
-    return (m_readsText ? "completion c JOIN completion_text t ON t.completion_id = c.id" : "completion c") + m_where;
+    // The texts alone, under the other's name, when nothing else is asked: their rowid is the completion's.
+    const bool textsAlone = m_textAlone && byId;
+    std::string where;
+    for (std::string condition : m_conditions) {
+        if (textsAlone && condition.starts_with("text_has(t."))
+            condition.replace(condition.find("t.text"), 1, "c");
+        if (inPlace && condition.starts_with("c.") && !condition.starts_with("c.step"))
+            condition = "+" + condition; // no index of SQLite's fits an expression
+        where += (where.empty() ? " WHERE " : " AND ") + condition;
+    }
+    return (textsAlone           ? "completion_text c"
+                   : m_textAlone ? "completion_text t CROSS JOIN completion c ON c.rowid = t.completion_id"
+                   : m_readsText ? "completion c JOIN completion_text t ON t.completion_id = c.rowid"
+                                 : "completion c")
+        + where;
 }
 
 std::string TraceQuery::orderBy(TraceOrder order)
 {
     const OrderKey key = orderKey(order);
     const std::string direction = key.descending ? " DESC" : "", column = key.column;
-    return " ORDER BY " + (column.empty() ? "" : column + direction + ", ") + "c.id" + direction;
+    return " ORDER BY " + (column.empty() ? "" : column + direction + ", ") + "c.rowid" + direction;
 }
 
 int TraceQuery::bind(SQLite::Statement& statement) const
@@ -144,13 +153,13 @@ int TraceQuery::bind(SQLite::Statement& statement) const
 
 void TraceQuery::number(const std::string& condition, double value)
 {
-    m_where += (m_where.empty() ? " WHERE " : " AND ") + condition;
+    m_conditions.push_back(condition);
     m_values.emplace_back("", value);
 }
 
 void TraceQuery::text(const std::string& condition, const std::string& value)
 {
-    m_where += (m_where.empty() ? " WHERE " : " AND ") + condition;
+    m_conditions.push_back(condition);
     m_values.emplace_back(value, std::nullopt);
 }
 

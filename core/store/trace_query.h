@@ -7,15 +7,17 @@
 
 namespace aha {
 
-/// Every value is bound, never spelled into the SQL.
+/// Needs addTextMatch() on the connection. Every value is bound, never spelled into the SQL.
 class TraceQuery {
 public:
     explicit TraceQuery(const TraceFilter& filter);
     /// Only rows behind `after` in this order. NULL (no reward) stands last in descending order and first in ascending
     /// order, as SQLite has it.
     void startAfter(TraceOrder order, const CompletionRow& after);
-    /// "completion c … WHERE …", to stand behind FROM.
-    std::string sql() const;
+    /// "completion c … WHERE …", to stand behind FROM. `byId`: of c its rowid alone is used. `inPlace`: rows are read
+    /// where they lie, whatever indices there are (that of the steps goes the same way).
+    std::string sql(bool byId, bool inPlace = false) const;
+    static bool byId(TraceOrder order) { return order == TraceOrder::Newest || order == TraceOrder::Oldest; }
     /// " ORDER BY …"; ties are broken by id in the same direction.
     static std::string orderBy(TraceOrder order);
     /// Binds from index 1 on; returns the next free index.
@@ -25,8 +27,8 @@ private:
     void number(const std::string& condition, double value);
     void text(const std::string& condition, const std::string& value);
 
-    bool m_readsText;
-    std::string m_where;
+    bool m_readsText, m_textAlone = false;
+    std::vector<std::string> m_conditions;
     std::vector<std::pair<std::string, std::optional<double>>> m_values; ///< text, or a number
 };
 

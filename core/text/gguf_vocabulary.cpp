@@ -57,7 +57,7 @@ void makeByteLevel(const GgufVocabulary& v, TokenizerParts& parts)
     parts.added = addedTokens(v, false);
     std::vector<std::pair<std::string, int64_t>> pieces;
     for (size_t id = 0; id < v.tokens.size(); ++id)
-        if (const int32_t type = typeOf(v, id); type != Control && type != UserDefined && type != Unknown)
+        if (const int32_t type = typeOf(v, id); type == Normal || type == Byte) // unused ones fill the model's rows
             pieces.emplace_back(v.tokens[id], int64_t(id));
     BpeModel::Merges merges;
     for (size_t i = 0; i < v.merges.size(); ++i) {

@@ -40,12 +40,12 @@ public:
         const auto found = m_json->find(key);
         return found != m_json->end() && !found->is_null();
     }
-    JsonField at(const char* key) const
+    JsonField at(const std::string& key) const // whole, whatever bytes it has
     {
         object();
         const auto found = m_json->find(key);
         if (found == m_json->end())
-            invalid(std::string("has no \"") + key + "\"");
+            invalid("has no \"" + key + "\"");
         return { *found, m_place.empty() ? key : m_place + "." + key };
     }
     const Json& object() const { return expect(m_json->is_object(), "an object"); }

@@ -1,6 +1,7 @@
 #include "core/text/tokenizer_conversion.h"
 
 #include "core/base/files.h"
+#include "core/base/utf8.h"
 #include "core/text/byte_alphabet.h"
 #include "core/text/gguf_pre_rules.h"
 #include "core/text/model_guard.h"
@@ -25,6 +26,20 @@ enum TokenType { Normal = 1, Unknown = 2, Control = 3, UserDefined = 4, Unused =
 int32_t typeOf(const GgufVocabulary& v, size_t id) { return v.tokenTypes.empty() ? int32_t(Normal) : v.tokenTypes[id]; }
 
 // ---- GGUF to tokenizer.json
+
+/// Ids by text. A tokenizer.json has no other way to name a token, so no two in use may be alike.
+std::unordered_map<std::string_view, size_t> idsByText(const GgufVocabulary& v)
+{
+    std::unordered_map<std::string_view, size_t> ids;
+    for (size_t id = 0; id < v.tokens.size(); ++id)
+        if (typeOf(v, id) != Unused)
+            if (const auto [first, fresh] = ids.emplace(v.tokens[id], id); !fresh)
+                throw Failure({ "tokenizer_invalid",
+                    "The tokens " + std::to_string(first->second) + " and " + std::to_string(id) + " are both \""
+                        + v.tokens[id].substr(0, 40) + "\", and a tokenizer.json tells tokens apart by their text.",
+                    "" });
+    return ids;
+}
 
 Json addedTokens(const GgufVocabulary& v)
 {
@@ -63,10 +78,10 @@ void writeByteLevel(const GgufVocabulary& v, Json& json)
     const auto plain = [&](size_t id) { return typeOf(v, id) == Normal || typeOf(v, id) == Byte; };
     for (size_t id = 0; id < v.tokens.size(); ++id)
         end = plain(id) ? id + 1 : end;
-    Json vocab = Json::object();
+    Json::object_t vocab; // filled without the search that an assignment makes
     for (size_t id = 0; id < v.tokens.size(); ++id)
         if (plain(id) || (id < end && typeOf(v, id) != Unused))
-            vocab[v.tokens[id]] = id;
+            vocab.emplace_back(v.tokens[id], id);
     Json merges = Json::array();
     for (const std::string& line : v.merges) {
         const size_t space = line.find(' ', 1); // the left token may begin with a space
@@ -76,7 +91,8 @@ void writeByteLevel(const GgufVocabulary& v, Json& json)
     }
     json["model"] = { { "type", "BPE" }, { "dropout", nullptr }, { "unk_token", nullptr },
         { "continuing_subword_prefix", nullptr }, { "end_of_word_suffix", nullptr }, { "fuse_unk", false },
-        { "byte_fallback", false }, { "ignore_merges", rule->ignoreMerges }, { "vocab", vocab }, { "merges", merges } };
+        { "byte_fallback", false }, { "ignore_merges", rule->ignoreMerges }, { "vocab", Json(std::move(vocab)) },
+        { "merges", merges } };
 }
 
 /// Sentencepiece's BPE knows scores, not merges: every way to make a piece of two others is a merge, the best piece
@@ -112,7 +128,7 @@ Json mergesOf(const GgufVocabulary& v)
     return list;
 }
 
-void writeSentencePiece(const GgufVocabulary& v, Json& json)
+void writeSentencePiece(const GgufVocabulary& v, std::unordered_map<std::string_view, size_t> ids, Json& json)
 {
     if (v.scores.size() != v.tokens.size())
         throw Failure({ "tokenizer_invalid", "The tokenizer has tokens without scores.", "" });
@@ -128,15 +144,20 @@ void writeSentencePiece(const GgufVocabulary& v, Json& json)
     if (v.addSpacePrefix)
         decoders.push_back({ { "type", "Strip" }, { "content", " " }, { "start", 1 }, { "stop", 0 } });
     json["decoder"] = { { "type", "Sequence" }, { "decoders", decoders } };
-    Json vocab = Json::object(), unk;
+    Json unk;
+    Json::object_t vocab; // filled without the search that an assignment makes
+    if (v.unkId >= 0 && size_t(v.unkId) < v.tokens.size())
+        unk = v.tokens[size_t(v.unkId)];
     for (size_t id = 0; id < v.tokens.size(); ++id) {
-        vocab[v.tokens[id]] = id;
-        if (typeOf(v, id) == Unknown)
+        if (ids.emplace(v.tokens[id], id).first->second == id) // an unused one may be like another
+            vocab.emplace_back(v.tokens[id], id);
+        if (unk.is_null() && typeOf(v, id) == Unknown)
             unk = v.tokens[id];
     }
-    json["model"] = { { "type", "BPE" }, { "dropout", nullptr }, { "unk_token", unk },
-        { "continuing_subword_prefix", nullptr }, { "end_of_word_suffix", nullptr }, { "fuse_unk", true },
-        { "byte_fallback", true }, { "ignore_merges", false }, { "vocab", vocab }, { "merges", mergesOf(v) } };
+    json["model"]
+        = { { "type", "BPE" }, { "dropout", nullptr }, { "unk_token", unk }, { "continuing_subword_prefix", nullptr },
+              { "end_of_word_suffix", nullptr }, { "fuse_unk", true }, { "byte_fallback", true },
+              { "ignore_merges", false }, { "vocab", Json(std::move(vocab)) }, { "merges", mergesOf(v) } };
 }
 
 // ---- to GGUF
@@ -346,14 +367,18 @@ Result<std::string> tokenizerJsonOf(const GgufVocabulary& v)
         Json json { { "version", "1.0" }, { "truncation", nullptr }, { "padding", nullptr },
             { "added_tokens", addedTokens(v) }, { "normalizer", nullptr }, { "pre_tokenizer", nullptr },
             { "post_processor", nullptr } };
+        std::unordered_map<std::string_view, size_t> ids = idsByText(v);
         if (v.model == "gpt2")
             writeByteLevel(v, json);
         else if (v.model == "llama")
-            writeSentencePiece(v, json);
+            writeSentencePiece(v, std::move(ids), json);
         else
             return Error { "tokenizer_unsupported",
                 "A tokenizer of the kind \"" + v.model.substr(0, 60) + "\" cannot be written as tokenizer.json.", "" };
         if (v.addBos.value_or(v.model == "llama") && v.bosId >= 0) {
+            if (size_t(v.bosId) >= v.tokens.size() || typeOf(v, size_t(v.bosId)) == Unused)
+                return Error { "tokenizer_invalid",
+                    "The tokenizer has no token " + std::to_string(v.bosId) + ", its beginning of a text.", "" };
             const std::string bos = v.tokens[size_t(v.bosId)];
             const Json special { { "SpecialToken", { { "id", bos }, { "type_id", 0 } } } };
             const auto sequence = [](const char* id, int type) {
@@ -389,6 +414,10 @@ Result<GgufVocabulary> ggufVocabularyOf(const fs::path& folder, int64_t vocabSiz
                 "The tokenizer has " + std::to_string(v.tokens.size()) + " tokens, the model a vocabulary of "
                     + std::to_string(vocabSize) + ".",
                 "The two do not belong together." };
+        for (size_t id = 0; id < v.tokens.size(); ++id)
+            if (validUtf8(v.tokens[id]) != v.tokens[id])
+                return Error { "tokenizer_invalid", "Token " + std::to_string(id) + " of the tokenizer is not UTF-8.",
+                    "A GGUF file and a tokenizer.json hold text only." };
         v.tokens.resize(size_t(vocabSize));
         v.tokenTypes.resize(size_t(vocabSize), Unused);
         if (!v.scores.empty())

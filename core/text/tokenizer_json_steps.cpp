@@ -212,7 +212,7 @@ void addTemplate(const JsonField& field, PostProcessing& post)
             ++sequences;
         } else if (item.has("SpecialToken")) {
             const std::string& name = item.at("SpecialToken").at("id").text();
-            const JsonField special = field.at("special_tokens").at(name.c_str());
+            const JsonField special = field.at("special_tokens").at(name);
             special.at("ids").forEach([&](const JsonField& id) {
                 const int64_t value = id.integer();
                 if (value < 0 || value >= Vocabulary::kMaxIds)

@@ -1,6 +1,7 @@
 #pragma once
 // Small steps for store tests: every kind of value, deterministic.
 
+#include "core/store/learning_rows.h"
 #include "core/store/rows.h"
 
 #include <cmath>
@@ -42,6 +43,25 @@ inline StepRow stepRow(int64_t step, int groups = 2, int perGroup = 3)
         row.groups.push_back(std::move(group));
     }
     return row;
+}
+
+/// What training did with them: left out, without a clip, with one; rewards of tokens where there is token detail.
+inline std::vector<LearningRow> learningRows(const StepRow& step)
+{
+    std::vector<LearningRow> rows;
+    for (const GroupRow& group : step.groups)
+        for (const CompletionRow& completion : group.completions) {
+            LearningRow& row = rows.emplace_back();
+            if (completion.position == 0)
+                row.update = UpdateRow {};
+            else if (completion.position == 1)
+                row.update = UpdateRow { 3, 1.25, {} };
+            else
+                row.update = UpdateRow { 6, 0.875, 0.5 };
+            if (completion.detail)
+                row.rewards = TokenRewards { "prime", { -0.5f, 0.25f, std::nanf("") } };
+        }
+    return rows;
 }
 
 inline EvaluationRow evaluationRow(int64_t step)

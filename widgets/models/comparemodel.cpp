@@ -97,6 +97,19 @@ std::vector<Figure> heldOutFigures()
                     }
                 return kNone;
             } },
+        { "preference accuracy",
+            "Held-out preferences that the policy ranks right, newest evaluation, with its 95 % interval over them "
+            "(eval_rewards/accuracies or eval_accuracy). KTO and fine-tuning rank nothing.",
+            [](const ComparedRun& r, const ComparedRun&) {
+                if (r.preferences == 0)
+                    return kNone;
+                const auto [low, high]
+                    = wilsonInterval(std::llround(r.preferenceAccuracy * double(r.preferences)), r.preferences);
+                return QStringLiteral("%1 % (%2 – %3), n = %4, step %5")
+                    .arg(percent(r.preferenceAccuracy), percent(low), percent(high))
+                    .arg(r.preferences)
+                    .arg(r.preferenceStep);
+            } },
     };
 }
 
@@ -146,6 +159,22 @@ std::vector<Figure> trainingFigures()
     return figures;
 }
 
+void readPreferences(const RunReader& reader, ComparedRun& run)
+{
+    for (const char* name : { "eval_rewards/accuracies", "eval_accuracy" }) {
+        const auto accuracy = reader.series(name), samples = reader.series("eval_samples");
+        if (!accuracy || !samples)
+            continue;
+        for (const SeriesPoint& point : *accuracy)
+            for (const SeriesPoint& n : *samples)
+                if (n.step == point.step && std::isfinite(point.value) && n.value >= 1) {
+                    run.preferenceAccuracy = point.value;
+                    run.preferences = std::llround(n.value);
+                    run.preferenceStep = point.step;
+                }
+    }
+}
+
 } // namespace
 
 ComparedRun readComparedRun(const QString& folder)
@@ -153,12 +182,16 @@ ComparedRun readComparedRun(const QString& folder)
     ComparedRun run;
     run.folder = folder;
     const std::filesystem::path path = folder.toStdString();
+    bool isJudged = true; // rows of preferences, answers and reward models stand there without a verdict of their own
     if (const Result<std::string> text = readFile(path / run_folder::kConfig, 1 << 20))
-        if (Result<RunConfig> config = runConfigFromJson(*text))
+        if (Result<RunConfig> config = runConfigFromJson(*text)) {
+            const Stage stage = stageOf(config->general.kind);
+            isJudged = stage == Stage::Online || stage == Stage::Distillation;
             for (const Field& field : fields(*config))
                 if (readsField(config->general.kind, field.info))
                     run.settings.push_back({ QString::fromStdString(field.info.path()), visibleLine(field.toText()),
                         QString::fromStdString(field.info.help) });
+        }
     const auto reader = RunReader::open(path);
     if (!reader) {
         run.problem = QString::fromStdString(reader.error().sentence());
@@ -172,7 +205,8 @@ ComparedRun readComparedRun(const QString& folder)
         for (const SeriesPoint& point : *times)
             if (!std::isnan(point.value))
                 run.stepSeconds.push_back(point.value);
-    if (const auto groups = (*reader)->groupsWithCompletions(run.lastStep))
+    readPreferences(**reader, run);
+    if (const auto groups = (*reader)->groupsWithCompletions(run.lastStep); groups && isJudged)
         for (const GroupRow& group : *groups) {
             const auto right = std::count_if(
                 group.completions.begin(), group.completions.end(), [](const CompletionRow& c) { return c.correct; });
@@ -222,7 +256,7 @@ QVariant CompareModel::headerData(int section, Qt::Orientation orientation, int 
         return role == Qt::DisplayRole ? QVariant(QStringLiteral("Figure or setting")) : QVariant();
     return role == Qt::DisplayRole   ? QVariant(m_labels[section - 1])
         : role == Qt::DecorationRole ? QVariant(m_colors[size_t(section) - 1])
-        : role == Qt::ToolTipRole    ? QVariant(plainToolTip(m_folders[section - 1]))
+        : role == Qt::ToolTipRole    ? QVariant(plainToolTip(visibleText(m_folders[section - 1].toStdString())))
                                      : QVariant();
 }
 

@@ -27,7 +27,9 @@ struct ComparedRun {
     Metrics metrics; ///< of the newest step
     std::vector<double> stepSeconds; ///< of the last kTimedSteps steps: one step's time says little
     std::vector<double> groupRates; ///< share of right completions per group of the newest step
-    int64_t completions = 0; ///< of the newest step
+    int64_t completions = 0; ///< of the newest step; both only where a verifier judged them
+    double preferenceAccuracy = 0; ///< held out, of the newest evaluation of preferences; of how many, at which step
+    int64_t preferences = 0, preferenceStep = -1; ///< 0: none was stored
     std::vector<EvaluationRow> evaluations;
     std::vector<EvaluationProblemRow> problems; ///< of the newest evaluation, without examples
     QString problem; ///< why it cannot be read; empty when it can

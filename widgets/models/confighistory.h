@@ -5,16 +5,26 @@
 
 #include <QString>
 
+#include <memory>
 #include <vector>
 
 namespace aha {
+
+/// Where what is in the form began.
+struct ConfigOrigin {
+    RunConfig base; ///< what the file of the command line says
+    RunConfig started; ///< as it was when it was chosen
+    QString file, title; ///< title: what a person calls it
+};
 
 class ConfigHistory {
 public:
     static constexpr size_t kMost = 200;
 
-    /// Begins anew from `config`.
-    void reset(const RunConfig& config);
+    /// Begins anew from `config`, without a way back.
+    void reset(const RunConfig& config, const ConfigOrigin& origin);
+    /// Another start in the place of what was there: one state, so that one undo brings everything back.
+    void startFrom(const RunConfig& config, const ConfigOrigin& origin);
     /// A new state. Edits of the same field one after the other are one state, until seal().
     void record(const RunConfig& config, const QString& path);
     void seal() { m_path.clear(); }
@@ -25,8 +35,19 @@ public:
     const RunConfig& undo();
     const RunConfig& redo();
 
+    /// Of the current state.
+    const ConfigOrigin& origin() const { return *m_states[m_at].origin; }
+    /// The current state and those that began where it did now begin there: the configuration was saved to a file.
+    void setOrigin(const ConfigOrigin& origin);
+
 private:
-    std::vector<RunConfig> m_states { RunConfig {} };
+    struct State {
+        RunConfig config;
+        std::shared_ptr<const ConfigOrigin> origin;
+    };
+    void push(State state);
+
+    std::vector<State> m_states { { RunConfig {}, std::make_shared<ConfigOrigin>() } };
     size_t m_at = 0;
     QString m_path; ///< of the edit that made the newest state; empty: the next edit is a new one
 };

@@ -11,7 +11,7 @@ QString pinText(const Note& note)
 {
     if (note.folder.empty())
         return QStringLiteral("not pinned");
-    const QString run = QFileInfo(QString::fromStdString(note.folder)).fileName();
+    const QString run = visibleLine(QFileInfo(QString::fromStdString(note.folder)).fileName().toStdString());
     const QString at = QStringLiteral("step %1 of %2").arg(note.step).arg(run);
     if (note.kind == "step")
         return at;

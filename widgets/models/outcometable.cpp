@@ -1,7 +1,10 @@
 #include "widgets/models/outcometable.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/models/seedgroups.h"
 #include "widgets/models/visibletext.h"
+
+#include <algorithm>
 
 namespace aha {
 
@@ -20,7 +23,7 @@ QString addColumn(RunReader& reader, const RunName& run, const EvaluationRow& e,
         column.problems.emplace_back(std::move(row.prompt.text), row.correct);
     columns.push_back(std::move(column));
     table.sources.push_back(
-        { run, e.id, e.step, visibleLine(e.task), e.problems, e.samples, e.pass1, e.pass1Low, e.pass1High });
+        { run, e.id, e.step, visibleLine(e.task), e.problems, e.samples, e.pass1, e.pass1Low, e.pass1High, {}, {} });
     return {};
 }
 
@@ -41,11 +44,54 @@ std::vector<PairedCount> OutcomeTable::pairs(size_t a, size_t b) const
     return pairs;
 }
 
+std::vector<OutcomeSide> outcomeSides(const OutcomeTable& table)
+{
+    std::vector<OutcomeSide> sides;
+    QStringList configs;
+    for (size_t c = 0; c < table.sources.size(); ++c) {
+        sides.push_back({ table.columnName(c), { c } });
+        configs << table.sources[c].config;
+    }
+    if (!table.acrossRuns)
+        return sides;
+    QStringList taken;
+    for (const QVector<int>& group : seedGroups(configs)) {
+        if (group.size() < 2)
+            continue;
+        const OutcomeSource& first = table.sources[size_t(group.front())];
+        QString name = QStringLiteral("%1, %2 seeds").arg(first.name).arg(group.size());
+        if (taken.contains(name)) // two configurations of one name: the label of a run tells them apart
+            name = QStringLiteral("%1, %2 seeds").arg(first.run.label).arg(group.size());
+        taken << name;
+        sides.push_back({ name, {} });
+        for (const int column : group)
+            sides.back().columns.push_back(size_t(column));
+    }
+    return sides;
+}
+
+std::vector<PairedCount> pairsOf(const OutcomeTable& table, const OutcomeSide& a, const OutcomeSide& b)
+{
+    std::vector<PairedCount> pairs;
+    for (const OutcomeRow& row : table.matrix.rows) {
+        PairedCount both;
+        const auto sum = [&row](const OutcomeSide& side, int& right) {
+            return std::all_of(side.columns.begin(), side.columns.end(), [&](size_t column) {
+                right += row.cells[column].right;
+                return row.cells[column].right >= 0;
+            });
+        };
+        if (sum(a, both.a) && sum(b, both.b))
+            pairs.push_back(both);
+    }
+    return pairs;
+}
+
 QString outcomeName(OutcomeClass outcome, bool acrossRuns)
 {
     switch (outcome) {
     case OutcomeClass::Solved:
-        return acrossRuns ? QStringLiteral("all right") : QStringLiteral("solved");
+        return acrossRuns ? QStringLiteral("mostly right") : QStringLiteral("solved");
     case OutcomeClass::Learned:
         return acrossRuns ? QStringLiteral("gained") : QStringLiteral("learned");
     case OutcomeClass::Forgotten:
@@ -53,7 +99,7 @@ QString outcomeName(OutcomeClass outcome, bool acrossRuns)
     case OutcomeClass::Unstable:
         return acrossRuns ? QStringLiteral("mixed") : QStringLiteral("unstable");
     case OutcomeClass::Never:
-        return acrossRuns ? QStringLiteral("none right") : QStringLiteral("never");
+        return acrossRuns ? QStringLiteral("mostly wrong") : QStringLiteral("never");
     }
     return {};
 }
@@ -128,7 +174,7 @@ OutcomeTable readCourse(const RunName& run)
             if (table.problem = addColumn(**reader, run, e, table, columns); !table.problem.isEmpty())
                 break;
     if (table.problem.isEmpty() && columns.empty())
-        table.problem = QStringLiteral("%1 has no evaluation on held-out problems.").arg(run.label);
+        table.problem = QStringLiteral("%1 has no evaluation on held-out problems stored.").arg(run.label);
     table.matrix = outcomeMatrix(columns, false);
     return table;
 }
@@ -143,10 +189,14 @@ OutcomeTable readNewest(const std::vector<RunName>& runs)
         const auto evaluations
             = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(std::vector<EvaluationRow> {});
         if (evaluations && !evaluations->empty())
-            addColumn(**reader, run, evaluations->back(), table, columns);
+            if (addColumn(**reader, run, evaluations->back(), table, columns).isEmpty())
+                if (const auto summary = (*reader)->summary()) {
+                    table.sources.back().name = visibleLine(summary->name);
+                    table.sources.back().config = QString::fromStdString(summary->configJson);
+                }
     }
     if (columns.empty())
-        table.problem = QStringLiteral("None of the open runs has an evaluation on held-out problems.");
+        table.problem = QStringLiteral("None of the open runs has stored an evaluation on held-out problems.");
     table.matrix = outcomeMatrix(columns, true);
     return table;
 }

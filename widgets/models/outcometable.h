@@ -23,6 +23,7 @@ struct OutcomeSource {
     QString task;
     int problems = 0, samples = 1;
     double pass1 = 0, low = 0, high = 0;
+    QString name {}, config {}; ///< of the run: its own name and config.json; read across runs alone
 };
 
 struct OutcomeTable {
@@ -36,6 +37,16 @@ struct OutcomeTable {
     /// Right samples of both columns, on the problems that both asked.
     std::vector<PairedCount> pairs(size_t a, size_t b) const;
 };
+
+/// What can be held against another: one column, or the runs of a group that differ only in their seed, together.
+struct OutcomeSide {
+    QString name;
+    std::vector<size_t> columns;
+};
+/// Every column by itself; then, across runs, every group of at least two seeds.
+std::vector<OutcomeSide> outcomeSides(const OutcomeTable& table);
+/// Right samples of both sides, summed over their columns, on the problems that all of these asked.
+std::vector<PairedCount> pairsOf(const OutcomeTable& table, const OutcomeSide& a, const OutcomeSide& b);
 
 /// What a class of problems is called, and a mark that tells it without colour. Across runs nothing is learned: a
 /// problem is right in all, none, only the later or only the earlier columns.

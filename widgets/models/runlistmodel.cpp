@@ -1,5 +1,7 @@
 #include "widgets/models/runlistmodel.h"
 
+#include "widgets/models/visibletext.h"
+
 #include <QDateTime>
 #include <QLocale>
 
@@ -54,36 +56,38 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         return m_colors.value(row.folder);
     if (role == Qt::ToolTipRole) {
         if (!row.problem.isEmpty())
-            return row.problem.toHtmlEscaped();
+            return plainToolTip(visibleText(row.problem.toStdString()));
         if (index.column() == Pass1 && row.pass1)
             return QStringLiteral("Held-out pass@1, 95 % interval %1 to %2 %, n = %3")
                 .arg(100 * *row.pass1Low, 0, 'f', 1)
                 .arg(100 * *row.pass1High, 0, 'f', 1)
                 .arg(row.evalSize);
         const QString text = index.data(Qt::DisplayRole).toString();
-        return (index.column() == Name ? text + QLatin1Char('\n') + row.folder : text)
-            .toHtmlEscaped()
-            .replace(QLatin1Char('\n'), QLatin1String("<br>"));
+        return plainToolTip(
+            index.column() == Name ? text + QLatin1Char('\n') + visibleLine(row.folder.toStdString()) : text);
     }
     if (role == Qt::TextAlignmentRole && rightAligned(index.column()))
         return int(Qt::AlignRight | Qt::AlignVCenter);
     const bool sorting = role == SortRole;
+    const auto shown = [role](const QString& text) { // what is edited or sorted by stays as it is
+        return role == Qt::DisplayRole ? visibleLine(text.toStdString()) : text;
+    };
     if (role != Qt::DisplayRole && role != Qt::EditRole && !sorting)
         return {};
     switch (index.column()) {
     case Name:
-        return nameOf(index.row());
+        return shown(nameOf(index.row()));
     case Tags:
-        return QString::fromStdString(label(index.row()).tags);
+        return shown(QString::fromStdString(label(index.row()).tags));
     case Note:
         return role == Qt::EditRole ? QString::fromStdString(label(index.row()).note)
-                                    : QString::fromStdString(label(index.row()).note).simplified();
+                                    : shown(QString::fromStdString(label(index.row()).note).simplified());
     case Task:
-        return row.task;
+        return shown(row.task);
     case Model:
-        return row.model;
+        return shown(row.model);
     case Folder:
-        return row.folder;
+        return shown(row.folder);
     case StepTime:
         return sorting ? QVariant(row.stepSeconds)
                        : QVariant(row.stepSeconds > 0 ? QString::number(row.stepSeconds, 'f', 2) : QStringLiteral("–"));
@@ -100,7 +104,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
             : sorting     ? QVariant(*row.pass1)
                           : QVariant(QStringLiteral("%1 %").arg(100 * *row.pass1, 0, 'f', 1));
     case Loss:
-        return row.lossType;
+        return shown(row.lossType);
     case Seed:
         return row.seed;
     case Created:

@@ -2,6 +2,7 @@
 
 #include "widgets/models/visibletext.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace aha {
@@ -21,6 +22,8 @@ QVariant SignalExampleModel::data(const QModelIndex& index, int role) const
         return QVariant(int(Qt::AlignVCenter) | int(index.column() < Verdict ? Qt::AlignRight : Qt::AlignLeft));
     if (role == Qt::ToolTipRole && index.column() == Text)
         return plainToolTip(visibleText(row.text));
+    if (role == Qt::ToolTipRole && index.column() == Marks)
+        return plainToolTip(row.marks);
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {
@@ -33,6 +36,8 @@ QVariant SignalExampleModel::data(const QModelIndex& index, int role) const
     case Verdict:
         return row.finishReason == "length" ? visibleLine(row.verdict) + QStringLiteral(", cut")
                                             : visibleLine(row.verdict);
+    case Marks:
+        return row.marks;
     default:
         return visibleLine(row.text);
     }
@@ -40,10 +45,16 @@ QVariant SignalExampleModel::data(const QModelIndex& index, int role) const
 
 QVariant SignalExampleModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    static constexpr const char* titles[] = { "step", "tokens", "reward", "verdict", "begins" };
+    static constexpr const char* titles[] = { "step", "tokens", "reward", "verdict", "odd", "begins" };
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
         return {};
     return QString::fromLatin1(titles[section]);
+}
+
+bool SignalExampleModel::hasMarks() const
+{
+    return std::any_of(
+        m_examples.rows.begin(), m_examples.rows.end(), [](const auto& row) { return !row.marks.isEmpty(); });
 }
 
 void SignalExampleModel::setExamples(const SignalExamples& examples)

@@ -1,5 +1,5 @@
 #pragma once
-// Completions that show a signal: step, tokens, verdict and how they begin.
+// Completions that show a signal: step, tokens, verdict, what is odd about them and how they begin.
 
 #include "widgets/models/signalwatch.h"
 
@@ -10,7 +10,7 @@ namespace aha {
 class SignalExampleModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Step, Tokens, Reward, Verdict, Text, ColumnCount };
+    enum Column { Step, Tokens, Reward, Verdict, Marks, Text, ColumnCount };
 
     using QAbstractTableModel::QAbstractTableModel;
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -19,6 +19,7 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
     void setExamples(const SignalExamples& examples);
+    bool hasMarks() const; ///< is anything odd about any of them?
     const SignalExamples::Row& example(int row) const { return m_examples.rows[size_t(row)]; }
 
 private:

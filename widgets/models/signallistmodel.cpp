@@ -15,7 +15,8 @@ QString signalValueText(const SignalInfo& info, double value)
     const QString text = info.percent          ? QStringLiteral("%1 %").arg(100 * value, 0, 'f', info.decimals)
         : value != 0 && std::abs(value) < 0.01 ? QString::number(value, 'g', 3)
                                                : QString::number(value, 'f', info.decimals);
-    return value < 0 ? QString(text).replace(0, 1, QChar(0x2212)) : text;
+    return (value < 0 ? QString(text).replace(0, 1, QChar(0x2212)) : text)
+        + (*info.relative ? QLatin1Char(' ') + QString::fromUtf8(info.relative) : QString());
 }
 
 namespace {

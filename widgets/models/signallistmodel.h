@@ -7,7 +7,7 @@
 
 namespace aha {
 
-/// A value of this signal as people read it: "22.1 %", "0.35".
+/// A value of this signal as people read it: "22.1 %", "0.35", "111.2 % of start".
 QString signalValueText(const SignalInfo& info, double value);
 
 class SignalListModel : public QAbstractTableModel {

@@ -3,6 +3,7 @@
 #include "core/config/weight_schedule.h"
 #include "core/store/run_reader.h"
 #include "core/trace/structure.h"
+#include "core/trace/suspicion.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,7 +14,7 @@ namespace aha {
 namespace {
 
 constexpr size_t kRepetitionSample = 16; // completions a step: a window of five steps has 80
-constexpr int kExamples = 24;
+constexpr int kExamples = 24, kSuspects = 256, kMostOtherwise = 64;
 constexpr size_t kExcerpt = 160; // bytes
 
 /// The completions of a run that show a signal best.
@@ -30,8 +31,7 @@ std::pair<TraceFilter, TraceOrder> exampleQuery(HealthSignal signal, const Signa
         filter.finishReason = "length";
         break;
     case HealthSignal::RewardWithoutHeldOut:
-    case HealthSignal::DominantPart:
-        filter.correct = false;
+    case HealthSignal::DominantPart: // a fooled verifier recorded the hack as correct: what is paid best is looked at
         order = TraceOrder::RewardHigh;
         break;
     case HealthSignal::LengthDrift:
@@ -62,7 +62,18 @@ std::pair<TraceFilter, TraceOrder> exampleQuery(HealthSignal signal, const Signa
     return { filter, order };
 }
 
+SignalExamples::Row rowOf(const CompletionRow& row)
+{
+    return { row.id, row.step, row.tokens, row.reward.value_or(NAN), row.verdict, row.finishReason,
+        row.text.substr(0, kExcerpt) };
+}
+
 } // namespace
+
+bool asksForSuspects(HealthSignal signal)
+{
+    return signal == HealthSignal::RewardWithoutHeldOut || signal == HealthSignal::DominantPart;
+}
 
 struct SignalWatch::Reader {
     std::filesystem::path folder;
@@ -151,25 +162,62 @@ struct SignalWatch::Reader {
         return {};
     }
 
-    SignalExamples examples(HealthSignal signal) const
+    SignalExamples examples(HealthSignal signal, const QHash<qint64, QString>& otherwise) const
     {
         SignalExamples found { signal, {} };
         const Result<std::unique_ptr<RunReader>> reader = RunReader::open(folder);
         if (!reader || states.empty())
             return found;
         const auto [filter, order] = exampleQuery(signal, states[size_t(signal)]);
-        const Result<std::vector<TraceHit>> hits = (*reader)->search(filter, order, kExamples);
+        found.firstStep = filter.stepMin.value_or(-1);
+        found.lastStep = filter.stepMax.value_or(-1);
+        const bool suspects = asksForSuspects(signal);
+        const Result<std::vector<TraceHit>> hits = (*reader)->search(filter, order, suspects ? kSuspects : kExamples);
         if (!hits)
             return found;
+        std::vector<CompletionRow> rows;
         for (const TraceHit& hit : *hits) {
-            const CompletionRow& row = hit.completion;
-            SignalExamples::Row example { row.id, row.step, row.tokens, row.reward.value_or(NAN), row.verdict,
-                row.finishReason, {} };
-            if (const Result<CompletionRow> full = (*reader)->completionText(row.id))
-                example.text = full->text.substr(0, kExcerpt);
-            found.rows.push_back(std::move(example));
+            rows.push_back(hit.completion);
+            if (const Result<CompletionRow> full = (*reader)->completionText(hit.completion.id))
+                rows.back().text = full->text;
         }
+        if (suspects)
+            rankInto(found, addJudgedOtherwise(**reader, std::move(rows), otherwise), otherwise);
+        else
+            for (const CompletionRow& row : rows)
+                found.rows.push_back(rowOf(row));
         return found;
+    }
+
+    /// Completions whose recorded verdict does not hold need not be among the best paid.
+    static std::vector<CompletionRow> addJudgedOtherwise(
+        const RunReader& reader, std::vector<CompletionRow> rows, const QHash<qint64, QString>& otherwise)
+    {
+        QHash<qint64, QString> missing = otherwise;
+        for (const CompletionRow& row : rows)
+            missing.remove(row.id);
+        int left = kMostOtherwise;
+        for (auto it = missing.cbegin(); it != missing.cend() && left > 0; ++it, --left)
+            if (Result<CompletionRow> full = reader.completionText(it.key()))
+                rows.push_back(std::move(*full));
+        return rows;
+    }
+
+    static void rankInto(
+        SignalExamples& found, const std::vector<CompletionRow>& rows, const QHash<qint64, QString>& otherwise)
+    {
+        std::vector<SuspectText> texts;
+        for (const CompletionRow& row : rows)
+            texts.push_back({ row.text, row.tokens, row.reward.value_or(NAN), otherwise.value(row.id).toStdString() });
+        for (const Suspicion& one : rankSuspects(texts)) {
+            if (found.rows.size() >= size_t(kExamples))
+                break;
+            found.rows.push_back(rowOf(rows[one.index]));
+            QStringList marks;
+            for (const std::string& mark : one.marks)
+                marks << QString::fromStdString(mark);
+            found.rows.back().marks = marks.join(QStringLiteral(", "));
+        }
     }
 };
 
@@ -228,15 +276,15 @@ void SignalWatch::take(std::vector<SignalState> states, const QString& problem, 
         refresh();
 }
 
-void SignalWatch::findExamples(HealthSignal signal)
+void SignalWatch::findExamples(HealthSignal signal, const QHash<qint64, QString>& otherwise)
 {
     const int number = ++*m_question;
-    m_worker.post([this, reader = m_reader, question = m_question, signal, number] {
+    m_worker.post([this, reader = m_reader, question = m_question, signal, otherwise, number] {
         if (*question != number)
             return;
         QMetaObject::invokeMethod(
             this,
-            [this, found = reader->examples(signal), number] {
+            [this, found = reader->examples(signal, otherwise), number] {
                 if (*m_question == number)
                     Q_EMIT examplesFound(found);
             },

@@ -4,6 +4,7 @@
 #include "core/store/health_signals.h"
 #include "widgets/models/worker.h"
 
+#include <QHash>
 #include <QObject>
 #include <QString>
 
@@ -20,9 +21,14 @@ struct SignalExamples {
         int tokens = 0;
         double reward = 0; ///< NaN when not scored
         std::string verdict, finishReason, text; ///< text: its beginning
+        QString marks {}; ///< what is odd about it (core/trace/suspicion.h)
     };
     std::vector<Row> rows;
+    qint64 firstStep = -1, lastStep = -1; ///< where they were looked for; -1: no bound
 };
+
+/// Is the signal about a reward that may be fooled? Its examples are then the best paid, the oddest first.
+bool asksForSuspects(HealthSignal signal);
 
 class SignalWatch : public QObject {
     Q_OBJECT
@@ -39,8 +45,9 @@ public:
     /// In the order of signalInfos(); empty before the first reading.
     const std::vector<SignalState>& states() const { return m_states; }
     QString problem() const { return m_problem; } ///< why the run cannot be read
-    /// Answered by examplesFound(); a newer question replaces one that waits.
-    void findExamples(HealthSignal signal);
+    /// Answered by examplesFound(); a newer question replaces one that waits. `otherwise`: verdicts that are not what
+    /// was recorded, by completion: such completions are looked at, too, and stand first among suspects.
+    void findExamples(HealthSignal signal, const QHash<qint64, QString>& otherwise);
 
 Q_SIGNALS:
     void changed();

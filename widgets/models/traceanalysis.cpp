@@ -95,9 +95,11 @@ struct TraceAnalysis::Reader {
                 tallier.add({ row.id, row.groupId, row.correct, row.tokens, full->text, &problem });
             }
         }
-        auto done = std::make_shared<const StepTally>(tallier.finish());
+        auto done = std::make_shared<StepTally>(tallier.finish());
         for (const TraceExample& example : done->examples)
             tally.examples[example.kind][example.correct].offer(example);
+        // The shelves have what is shown: a long run would keep its texts step by step.
+        std::vector<TraceExample>().swap(done->examples);
         tally.traces += done->traces();
         if (done->traces() > 0)
             tally.steps.push_back(std::move(done));

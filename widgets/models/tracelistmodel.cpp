@@ -17,6 +17,11 @@ constexpr Title kTitles[] = {
     { "sample", "#", "Sample number within its group" },
     { "reward", "Reward", "Weighted sum of the reward parts" },
     { "advantage", "Adv.", "Reward compared with the sample's own group; the bar is drawn from the middle" },
+    { "ratio", "Ratio",
+        "Mean importance ratio over the completion's tokens in the step's updates: how probable the policy in training "
+        "makes the text, over how probable it was when it was drawn. A step with a single update has 1 everywhere" },
+    { "clip", "Clip",
+        "Share of its tokens that lay beyond the clip on the side that the advantage pushes to: they moved no weight" },
     { "parts", "Reward parts",
         "What each part added, weighted, one behind the other; the colours stand above the table" },
     { "verdict", "Verdict", "What the verifier said" },
@@ -116,6 +121,16 @@ QVariant TraceListModel::display(const TraceHit& hit, int column) const
         return std::abs(row.advantage) < 5e-3
             ? QStringLiteral("0.00")
             : QStringLiteral("%1%2").arg(row.advantage > 0 ? QStringLiteral("+") : QString(), number(row.advantage, 2));
+    case Ratio:
+    case Clipped: {
+        if (!m_updates)
+            return {};
+        const UpdateRow* update = updateOf(row);
+        const std::optional<double> value = !update ? std::nullopt : column == Ratio ? update->ratio : update->clipped;
+        return !value         ? QStringLiteral("–")
+            : column == Ratio ? number(*value, 3)
+                              : number(100 * *value, 1) + QStringLiteral(" %");
+    }
     case Parts:
         return {};
     case Verdict:
@@ -147,6 +162,11 @@ QVariant TraceListModel::sortKey(const TraceHit& hit, int column) const
         return hit.completion.advantage;
     case Length:
         return hit.completion.tokens;
+    case Ratio:
+    case Clipped:
+        if (const UpdateRow* update = updateOf(hit.completion))
+            return (column == Ratio ? update->ratio : update->clipped).value_or(-1e300);
+        return -1e300;
     default:
         break;
     }
@@ -190,6 +210,8 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const
     case Qt::TextAlignmentRole:
         return headerData(column, Qt::Horizontal, role);
     case Qt::ToolTipRole: {
+        if (column == Ratio || column == Clipped)
+            return plainToolTip(updateTip(row, column));
         QString tip = QStringLiteral("%1: %2").arg(verdictText(row), verdictReason(row));
         if (row.reward)
             tip += QStringLiteral("\nreward %1 = ").arg(number(*row.reward, 3)) + partsText(row);
@@ -199,9 +221,10 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const
     }
     case Qt::AccessibleTextRole:
         return QStringLiteral("%1: %2").arg(headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(),
-            column == Parts         ? partsText(row)
-                : column == Verdict ? verdictText(row) + QStringLiteral(", ") + verdictReason(row)
-                                    : display(hit, column).toString());
+            column == Parts                            ? partsText(row)
+                : column == Verdict                    ? verdictText(row) + QStringLiteral(", ") + verdictReason(row)
+                : column == Ratio || column == Clipped ? updateTip(row, column)
+                                                       : display(hit, column).toString());
     default:
         return {};
     }
@@ -226,6 +249,48 @@ QString TraceListModel::partsText(const CompletionRow& row) const
     return parts.isEmpty() ? QStringLiteral("nothing") : parts.join(QStringLiteral(" + "));
 }
 
+const UpdateRow* TraceListModel::updateOf(const CompletionRow& row) const
+{
+    if (!m_updates)
+        return nullptr;
+    const auto found = m_updates->find(row.id);
+    return found != m_updates->end() ? &found->second : nullptr;
+}
+
+QString TraceListModel::updateTip(const CompletionRow& row, int column) const
+{
+    if (!m_updates)
+        return QStringLiteral("being read");
+    const UpdateRow* update = updateOf(row);
+    if (!update)
+        return QStringLiteral(
+            "Not stored: the step was recorded by an earlier version of AhaScope, or its update had no "
+            "importance ratios.");
+    if (update->tokens == 0)
+        return QStringLiteral("Left out of the update: the completion had no gradient (an advantage of 0, or masked as "
+                              "cut off).");
+    const double n = double(update->tokens);
+    if (column == Ratio)
+        return QStringLiteral(
+            "mean importance ratio %1 over %2 tokens of the step's updates; 1: as probable as when it "
+            "was drawn")
+            .arg(update->ratio.value_or(NAN), 0, 'f', 4)
+            .arg(update->tokens);
+    return update->clipped
+        ? QStringLiteral("%1 of %2 tokens of the step's updates clipped: beyond the clip on the side "
+                         "that the advantage pushes to, so they moved no weight")
+              .arg(std::round(*update->clipped * n), 0, 'f', 0)
+              .arg(update->tokens)
+        : QStringLiteral("This run's loss has no clip.");
+}
+
+void TraceListModel::setUpdates(std::unordered_map<int64_t, UpdateRow> updates)
+{
+    m_updates = std::move(updates);
+    if (!m_hits.empty())
+        Q_EMIT dataChanged(index(0, Ratio), index(rowCount() - 1, Clipped));
+}
+
 void TraceListModel::scale(const TraceHit& hit)
 {
     m_largest = std::max(m_largest, std::abs(hit.completion.advantage));
@@ -242,6 +307,7 @@ void TraceListModel::setHits(std::vector<TraceHit> hits, Weights weights)
     beginResetModel();
     m_hits = std::move(hits);
     m_weights = std::move(weights);
+    m_updates.reset();
     m_largest = m_largestSum = 1e-9;
     QStringList parts;
     for (const TraceHit& hit : m_hits)

@@ -1,10 +1,13 @@
 #pragma once
 // Completions as rows: of one group, or of a search over the whole run.
 
+#include "core/store/learning_rows.h"
 #include "core/store/run_reader.h"
 
 #include <QAbstractTableModel>
 #include <QStringList>
+
+#include <unordered_map>
 
 namespace aha {
 
@@ -16,6 +19,8 @@ public:
         Sample,
         Reward,
         Advantage,
+        Ratio,
+        Clipped,
         Parts,
         Verdict,
         Length,
@@ -51,6 +56,8 @@ public:
     void setHits(std::vector<TraceHit> hits, Weights weights);
     void setHits(std::vector<TraceHit> hits) { setHits(std::move(hits), {}); }
     void append(const std::vector<TraceHit>& hits);
+    /// What the step's update did with the rows, by completion; until then these columns are empty.
+    void setUpdates(std::unordered_map<int64_t, UpdateRow> updates);
     const TraceHit& hit(int row) const { return m_hits[size_t(row)]; }
     QStringList partNames() const { return m_parts; }
     /// What the part adds to the reward: its value times its weight.
@@ -64,10 +71,13 @@ private:
     QVariant display(const TraceHit& hit, int column) const;
     QVariant sortKey(const TraceHit& hit, int column) const;
     void scale(const TraceHit& hit);
+    const UpdateRow* updateOf(const CompletionRow& row) const;
+    QString updateTip(const CompletionRow& row, int column) const;
 
     std::vector<TraceHit> m_hits;
     QStringList m_parts;
     Weights m_weights;
+    std::optional<std::unordered_map<int64_t, UpdateRow>> m_updates; ///< none: not read
     double m_largest = 1, m_largestSum = 1;
 };
 

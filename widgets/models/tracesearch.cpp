@@ -44,6 +44,8 @@ void TraceSearch::start(const QString& folder, const TraceFilter& filter, TraceO
     m_filter = filter;
     m_order = order;
     m_hasMore = false;
+    if (!m_filter.text.empty())
+        return requestBoth();
     requestPage(std::nullopt);
     requestCount();
 }
@@ -85,6 +87,43 @@ void TraceSearch::requestPage(const std::optional<TraceHit>& after)
             },
             Qt::QueuedConnection);
     });
+}
+
+void TraceSearch::requestBoth()
+{
+    m_pagePending = m_countPending = true;
+    m_worker.post(
+        [this, shared = m_shared, generation = m_generation, folder = m_folder, filter = m_filter, order = m_order] {
+            if (shared->generation != generation)
+                return;
+            const Result<RunReader*> reader = shared->open(folder);
+            const auto first = [this, generation](std::vector<TraceHit> hits) {
+                QMetaObject::invokeMethod(
+                    this,
+                    [this, generation, hits = std::move(hits)] {
+                        if (generation != m_generation)
+                            return; // a newer search has begun
+                        m_pagePending = false;
+                        m_hasMore = int(hits.size()) == kPage;
+                        Q_EMIT pageFound(hits, true);
+                    },
+                    Qt::QueuedConnection);
+            };
+            const Result<int64_t> total
+                = reader ? (*reader)->searchTexts(filter, order, kPage, first) : Result<int64_t>(reader.error());
+            QMetaObject::invokeMethod(
+                this,
+                [this, generation, total] {
+                    if (generation != m_generation)
+                        return;
+                    m_pagePending = m_countPending = false;
+                    if (total)
+                        Q_EMIT counted(*total);
+                    else
+                        Q_EMIT failed(QString::fromStdString(total.error().sentence()));
+                },
+                Qt::QueuedConnection);
+        });
 }
 
 void TraceSearch::requestCount()

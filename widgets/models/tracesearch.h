@@ -39,6 +39,7 @@ private:
     struct Shared; ///< what both threads touch
     void requestPage(const std::optional<TraceHit>& after);
     void requestCount();
+    void requestBoth(); ///< of a text, which has to be read for either
 
     QString m_folder;
     TraceFilter m_filter;

@@ -1,6 +1,7 @@
 #include "widgets/panels/chartchooser.h"
 
 #include "widgets/models/metricexpression.h"
+#include "widgets/models/visibletext.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -91,9 +92,10 @@ void ChartChooser::setChoices(const QVector<QPair<QString, QString>>& choices)
         widest = std::max(widest, fontMetrics().horizontalAdvance(choice.second) + 20);
     m_list->setGridSize({ std::min(widest, 440), fontMetrics().height() + 6 });
     for (const auto& [id, text] : choices) {
-        auto* item = new QStandardItem(text);
+        const QString shown = visibleLine(text.toStdString());
+        auto* item = new QStandardItem(shown);
         item->setData(id, Qt::UserRole);
-        item->setToolTip(text.toHtmlEscaped());
+        item->setToolTip(plainToolTip(shown));
         m_model->appendRow(item);
     }
 }

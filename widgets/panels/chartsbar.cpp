@@ -1,5 +1,7 @@
 #include "widgets/panels/chartsbar.h"
 
+#include "widgets/models/visibletext.h"
+
 #include <QAbstractItemView>
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -110,7 +112,7 @@ ChartsBar::ChartsBar(QWidget* parent)
         Q_EMIT smoothingChanged(value);
     });
     connect(m_xAxis, &QComboBox::currentIndexChanged, this, [this] {
-        m_xAxis->setToolTip(xAxis().toHtmlEscaped());
+        m_xAxis->setToolTip(plainToolTip(m_xAxis->currentText()));
         Q_EMIT xAxisChanged(xAxis());
     });
     connect(m_follow, &QPushButton::clicked, this, &ChartsBar::followClicked);
@@ -140,9 +142,9 @@ void ChartsBar::setMetrics(const QStringList& metrics)
     m_xAxis->insertSeparator(3);
     for (const QString& metric : metrics)
         if (metric != QLatin1String("num_tokens"))
-            m_xAxis->addItem(metric, metric);
+            m_xAxis->addItem(visibleLine(metric.toStdString()), metric);
     if (m_xAxis->findData(current) < 0)
-        m_xAxis->addItem(current, current);
+        m_xAxis->addItem(visibleLine(current.toStdString()), current);
     m_xAxis->setCurrentIndex(m_xAxis->findData(current));
     m_xAxis->view()->setMinimumWidth(m_xAxis->view()->sizeHintForColumn(0) + 24);
 }
@@ -150,7 +152,7 @@ void ChartsBar::setMetrics(const QStringList& metrics)
 void ChartsBar::setXAxis(const QString& xAxis)
 {
     if (m_xAxis->findData(xAxis) < 0)
-        m_xAxis->addItem(xAxis, xAxis);
+        m_xAxis->addItem(visibleLine(xAxis.toStdString()), xAxis);
     m_xAxis->setCurrentIndex(m_xAxis->findData(xAxis));
 }
 

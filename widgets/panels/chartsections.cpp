@@ -40,59 +40,97 @@ void ChartSections::setSections(const QVector<Section>& sections)
         return;
     const bool focused = focusWidget() && isAncestorOf(focusWidget());
     const QString focus = focused ? idOf(qobject_cast<LinePlot*>(focusWidget())) : QString();
-    for (LinePlot* plot : std::as_const(m_plots)) { // out of the places that go
-        plot->hide();
-        plot->setParent(m_page);
+    // What stays where it is keeps its widgets: moving a chart between parents styles it again, which takes long.
+    QVector<Part> old = std::exchange(m_parts, {});
+    const auto empty = [this](Part& part, const QStringList& stay) {
+        for (auto it = part.places.begin(); it != part.places.end();) {
+            if (stay.contains(it.key())) {
+                ++it;
+                continue;
+            }
+            if (LinePlot* plot = m_plots.value(it.key()); plot && plot->parentWidget() == *it) {
+                plot->hide();
+                plot->setParent(m_page);
+            }
+            delete *it;
+            it = part.places.erase(it);
+        }
+    };
+    for (const Section& section : sections) {
+        const bool first = m_parts.isEmpty(), open = first || section.open;
+        Part part;
+        for (Part& one : old)
+            if (first ? !one.head && one.body : one.head && one.section.name == section.name) {
+                part = std::exchange(one, {});
+                break;
+            }
+        part.section = section;
+        empty(part, open ? section.charts : QStringList());
+        m_parts.append(part);
     }
-    for (const Part& part : std::as_const(m_parts)) {
+    for (Part& part : old) {
+        empty(part, {});
         delete part.head;
         delete part.body;
     }
-    m_parts.clear();
-    for (const Section& section : sections) {
-        Part part;
-        part.section = section;
-        const bool first = m_parts.isEmpty();
+    for (Part& part : m_parts) {
+        const Section& section = part.section;
+        const bool first = &part == &m_parts.front();
         if (!first) {
-            part.head = new QToolButton(m_page);
-            part.head->setObjectName(QStringLiteral("section.") + section.name);
-            part.head->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+            if (!part.head)
+                makeHead(part);
+            const QSignalBlocker silent(part.head);
             part.head->setArrowType(section.open ? Qt::DownArrow : Qt::RightArrow);
-            part.head->setAutoRaise(true);
-            part.head->setCheckable(true);
             part.head->setChecked(section.open);
             part.head->setText(QStringLiteral("%1  (%2)").arg(section.name).arg(section.charts.size()));
             part.head->setAccessibleName(
                 QStringLiteral("Section %1, %2 charts").arg(section.name).arg(section.charts.size()));
-            part.head->setFocusPolicy(Qt::StrongFocus);
-            connect(part.head, &QToolButton::toggled, this,
-                [this, name = section.name](bool open) { Q_EMIT sectionToggled(name, open); });
+            m_layout->removeWidget(part.head);
             m_layout->insertWidget(m_layout->count() - 1, part.head, 0, Qt::AlignLeft);
         }
-        if (first || section.open) {
+        if (!first && !section.open) {
+            delete std::exchange(part.body, nullptr);
+            part.grid = nullptr;
+            continue;
+        }
+        if (!part.body) {
             part.body = new QWidget(m_page);
             part.grid = new QGridLayout(part.body);
             part.grid->setContentsMargins(0, 0, 0, 0);
             part.grid->setSpacing(12);
-            for (const QString& id : section.charts) {
-                auto* place = new QWidget(part.body);
-                place->setMinimumHeight(kChartHeight);
-                auto* inside = new QVBoxLayout(place);
-                inside->setContentsMargins(0, 0, 0, 0);
-                part.places.insert(id, place);
-                if (LinePlot* plot = m_plots.value(id)) {
-                    inside->addWidget(plot);
-                    plot->show();
-                }
-            }
-            m_layout->insertWidget(m_layout->count() - 1, part.body, first ? 1 : 0);
         }
-        m_parts.append(part);
+        for (const QString& id : section.charts) {
+            if (part.places.contains(id))
+                continue;
+            auto* place = new QWidget(part.body);
+            place->setMinimumHeight(kChartHeight);
+            auto* inside = new QVBoxLayout(place);
+            inside->setContentsMargins(0, 0, 0, 0);
+            part.places.insert(id, place);
+            if (LinePlot* plot = m_plots.value(id)) {
+                inside->addWidget(plot);
+                plot->show();
+            }
+        }
+        m_layout->removeWidget(part.body);
+        m_layout->insertWidget(m_layout->count() - 1, part.body, first ? 1 : 0);
     }
     m_columns = 0;
     arrange();
     if (LinePlot* plot = m_plots.value(focus); plot && plot->isVisibleTo(this))
         plot->setFocus();
+}
+
+void ChartSections::makeHead(Part& part)
+{
+    part.head = new QToolButton(m_page);
+    part.head->setObjectName(QStringLiteral("section.") + part.section.name);
+    part.head->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    part.head->setAutoRaise(true);
+    part.head->setCheckable(true);
+    part.head->setFocusPolicy(Qt::StrongFocus);
+    connect(part.head, &QToolButton::toggled, this,
+        [this, name = part.section.name](bool open) { Q_EMIT sectionToggled(name, open); });
 }
 
 void ChartSections::arrange()

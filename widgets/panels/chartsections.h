@@ -60,6 +60,7 @@ private:
         QHash<QString, QWidget*> places; ///< one per chart; the chart moves in when it is made
     };
     void arrange();
+    void makeHead(Part& part);
 
     std::function<LinePlot*(const QString&, QWidget*)> m_make;
     QHash<QString, LinePlot*> m_plots;

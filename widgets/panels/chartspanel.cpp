@@ -1,5 +1,6 @@
 #include "widgets/panels/chartspanel.h"
 
+#include "widgets/models/worker.h"
 #include "widgets/panels/chartchooser.h"
 #include "widgets/panels/chartlines.h"
 #include "widgets/panels/chartsbar.h"
@@ -45,6 +46,7 @@ ChartsPanel::ChartsPanel(QWidget* parent)
     , m_sections(new ChartSections([this](const QString& id, QWidget* page) { return makePlot(id, page); }, this))
     , m_table(new ChartTable(this))
     , m_empty(new QLabel(QStringLiteral("Open a run from the table on the left, or start one under Configure."), this))
+    , m_files(std::make_unique<Worker>())
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -79,12 +81,13 @@ ChartsPanel::ChartsPanel(QWidget* parent)
     layout->addWidget(m_table);
     m_sections->hide();
 
-    for (QTimer* timer : { &m_reload, &m_fill, &m_record, &m_values })
+    for (QTimer* timer : { &m_reload, &m_fill, &m_record, &m_values, &m_drawNext })
         timer->setSingleShot(true);
     connect(&m_reload, &QTimer::timeout, this, &ChartsPanel::reload);
     connect(&m_fill, &QTimer::timeout, this, &ChartsPanel::fillSome);
     connect(&m_record, &QTimer::timeout, this, &ChartsPanel::record);
     connect(&m_values, &QTimer::timeout, this, &ChartsPanel::showValues);
+    connect(&m_drawNext, &QTimer::timeout, this, &ChartsPanel::drawNext);
     connect(m_series, &MetricSeries::changed, this, [this] {
         if (!m_series->busy())
             m_reload.start(0);
@@ -94,6 +97,7 @@ ChartsPanel::ChartsPanel(QWidget* parent)
     connect(m_heat, &HeatSource::ready, this, [this](const QString&, const QString& quantity) {
         m_dirty.insert(QStringLiteral("heat:") + quantity);
         m_fill.start(0);
+        m_drawNext.start(0);
     });
     connect(m_sections, &ChartSections::viewMoved, this, [this] {
         if (!m_fill.isActive())
@@ -254,6 +258,7 @@ void ChartsPanel::reload()
         m_series->want({ metric });
     arrange();
     markAll();
+    m_drawNext.start(0);
 }
 
 QVector<ChartSpec> ChartsPanel::overview() const

@@ -14,6 +14,10 @@
 #include <QUndoStack>
 #include <QWidget>
 
+#include <deque>
+#include <functional>
+#include <memory>
+
 class QLabel;
 class QLineEdit;
 class QMenu;
@@ -26,6 +30,7 @@ class ChartSections;
 class ChartTable;
 class ChartsBar;
 class LinePlot;
+class Worker;
 
 class ChartsPanel : public QWidget {
     Q_OBJECT
@@ -45,6 +50,10 @@ public:
     bool exportCharts(const QString& folder, const QString& ending);
     /// The same in one picture, below each other.
     QImage pictureOfAll();
+    /// As exportCharts() and pictureOfAll(), for a window: what is to be drawn is read beside it, and it has its turn
+    /// after every chart. `done` is called at the end, unless the panel goes before.
+    void exportLater(const QString& folder, const QString& ending, std::function<void(bool all)> done);
+    void pictureLater(std::function<void(const QImage&)> done);
 
     double smoothing() const;
     void setSmoothing(double weight);
@@ -80,6 +89,10 @@ private:
     void fillHeat(LinePlot* plot, const ChartSpec& spec, const HeatSource::Map& map);
     QVector<ChartSpec> overview() const; ///< its charts that have data
     void completeNow(); ///< every chart of the overview, read and filled
+    LinePlot* complete(const QString& id); ///< made, in the panel's colours
+    /// Every chart of the overview, an event each, when what it shows was read.
+    void drawLater(std::function<void(LinePlot*)> draw, std::function<void()> done);
+    void drawNext();
     void apply(const ChartLayout& view);
     void changed(); ///< the user changed the view
     void setCursor(double x);
@@ -93,6 +106,13 @@ private:
     void fillExportMenu();
     void saveLayout();
     void say(const QString& sentence, bool problem);
+
+    struct Drawing {
+        std::function<void(LinePlot*)> draw;
+        std::function<void()> done;
+        QStringList charts; ///< those to come
+        bool begun = false;
+    };
 
     OpenRuns m_runs;
     MetricSeries* m_series;
@@ -112,6 +132,9 @@ private:
     double m_cursor = NAN, m_pin = NAN;
     bool m_applying = false;
     QTimer m_reload, m_fill, m_record, m_values; ///< many changes, one redraw
+    std::deque<Drawing> m_drawings; ///< the first is being drawn
+    QTimer m_drawNext;
+    std::unique_ptr<Worker> m_files; ///< last: its jobs end before the rest goes
 };
 
 } // namespace aha

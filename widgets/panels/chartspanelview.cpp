@@ -1,6 +1,5 @@
-// How the charts are arranged: menus, undo, saved layouts, files.
+// How the charts are arranged: menus, undo, saved layouts.
 
-#include "core/base/files.h"
 #include "widgets/panels/chartchooser.h"
 #include "widgets/panels/chartlines.h"
 #include "widgets/panels/chartsbar.h"
@@ -13,11 +12,9 @@
 #include <QClipboard>
 #include <QFileDialog>
 #include <QGuiApplication>
-#include <QHash>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QPainter>
 #include <QStyle>
 #include <QUndoCommand>
 
@@ -28,7 +25,6 @@ namespace aha {
 namespace {
 
 constexpr int kRecordMs = 300; ///< a drag or a turn of the wheel is one step of undo
-constexpr QSize kSavedSize(1200, 700), kSavedVector(900, 420);
 
 class ViewChange : public QUndoCommand {
 public:
@@ -51,15 +47,6 @@ private:
     ChartLayout m_before, m_after;
     bool m_done = false;
 };
-
-QString fileName(const QString& title)
-{
-    QString name = title.toLower();
-    for (QChar& c : name)
-        if (!c.isLetterOrNumber())
-            c = QLatin1Char('-');
-    return name.left(80);
-}
 
 } // namespace
 
@@ -251,17 +238,20 @@ void ChartsPanel::fillExportMenu()
                     = QFileDialog::getExistingDirectory(this, QStringLiteral("Export into this folder"));
                 if (folder.isEmpty())
                     return;
-                const bool all = exportCharts(folder, QString::fromLatin1(ending));
-                say(all ? QStringLiteral("The charts were written to %1.").arg(folder)
-                        : QStringLiteral(
-                            "Not every chart could be written to %1. Choose a folder that is writable and has room.")
-                              .arg(folder),
-                    !all);
+                exportLater(folder, QString::fromLatin1(ending), [this, folder](bool all) {
+                    say(all ? QStringLiteral("The charts were written to %1.").arg(folder)
+                            : QStringLiteral("Not every chart could be written to %1. Choose a folder that is writable "
+                                             "and has room.")
+                                  .arg(folder),
+                        !all);
+                });
             });
     menu->addSeparator();
     menu->addAction(QStringLiteral("Copy a picture of all charts"), this, [this] {
-        QGuiApplication::clipboard()->setImage(pictureOfAll());
-        say(QStringLiteral("The charts are on the clipboard."), false);
+        pictureLater([this](const QImage& picture) {
+            QGuiApplication::clipboard()->setImage(picture);
+            say(QStringLiteral("The charts are on the clipboard."), false);
+        });
     });
     menu->addAction(QStringLiteral("Copy the values at the cursor"), this, [this] {
         m_table->show();
@@ -270,80 +260,6 @@ void ChartsPanel::fillExportMenu()
         QGuiApplication::clipboard()->setText(m_table->model()->text());
         say(QStringLiteral("The values at the cursor are on the clipboard."), false);
     });
-}
-
-void ChartsPanel::completeNow()
-{
-    QStringList metrics { ChartLines::placesMetric(m_view.xAxis) };
-    for (const QString& id : m_view.charts)
-        metrics += chartSpec(id).metrics();
-    metrics.removeAll(QString());
-    m_series->want(metrics);
-    m_series->readNow();
-    arrange();
-    markAll();
-    const ChartLines lines = this->lines();
-    for (const ChartSpec& spec : overview()) {
-        LinePlot* plot = m_sections->made(spec.id);
-        if (!spec.quantity.isEmpty())
-            fillHeat(plot, spec, HeatSource::count(m_runs.front().feed->folder(), spec.quantity, lines.places(0)));
-        else
-            fill(spec.id, lines);
-    }
-}
-
-void ChartsPanel::renderReport(const QString& outDir, QStringList& writtenFiles)
-{
-    completeNow();
-    QHash<QString, int> used;
-    for (const ChartSpec& spec : overview()) {
-        QString name = fileName(spec.title);
-        if (const int n = ++used[name]; n > 1)
-            name += QStringLiteral("-%1").arg(n);
-        const QString file = QStringLiteral("%1/chart-%2.png").arg(outDir, name);
-        if (LinePlot* plot = m_sections->plot(spec.id); !plot->isEmpty() && plot->savePng(file, QSize(900, 420)))
-            writtenFiles << file;
-    }
-}
-
-bool ChartsPanel::exportCharts(const QString& folder, const QString& ending)
-{
-    completeNow();
-    bool all = true;
-    QHash<QString, int> used; // a metric may be called like a standard chart
-    for (const ChartSpec& spec : overview()) {
-        LinePlot* plot = m_sections->plot(spec.id);
-        if (plot->isEmpty())
-            continue;
-        QString name = fileName(spec.title);
-        if (const int n = ++used[name]; n > 1)
-            name += QStringLiteral("-%1").arg(n);
-        const QString file = QStringLiteral("%1/%2.%3").arg(folder, name, ending);
-        const bool written = ending == QLatin1String("csv")
-            ? writeFileAtomically(file.toStdString(), plot->visibleCsv().toStdString()).ok()
-            : ending == QLatin1String("svg") ? plot->saveSvg(file, kSavedVector)
-            : ending == QLatin1String("pdf") ? plot->savePdf(file, kSavedVector)
-                                             : plot->savePng(file, kSavedSize);
-        all = written && all;
-    }
-    return all;
-}
-
-QImage ChartsPanel::pictureOfAll()
-{
-    completeNow();
-    QVector<QImage> pictures;
-    for (const ChartSpec& spec : overview())
-        if (LinePlot* plot = m_sections->plot(spec.id); !plot->isEmpty())
-            pictures << plot->picture(kSavedVector);
-    constexpr int kColumns = 2;
-    const int rows = (int(pictures.size()) + kColumns - 1) / kColumns;
-    QImage sheet(kColumns * kSavedVector.width(), std::max(rows, 1) * kSavedVector.height(), QImage::Format_RGB32);
-    sheet.fill(palette().color(QPalette::Base));
-    QPainter painter(&sheet);
-    for (int i = 0; i < pictures.size(); ++i)
-        painter.drawImage(i % kColumns * kSavedVector.width(), i / kColumns * kSavedVector.height(), pictures[i]);
-    return sheet;
 }
 
 } // namespace aha

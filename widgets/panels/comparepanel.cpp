@@ -38,7 +38,7 @@ ComparePanel::ComparePanel(QWidget* parent)
     m_tabs->setObjectName(QStringLiteral("compareTabs"));
     m_tabs->setAccessibleName(QStringLiteral("Ways to compare"));
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_figures, QStringLiteral("Figures"));
+    m_tabs->addTab(m_figures, QStringLiteral("Numbers"));
     m_tabs->addTab(m_outcomes, QStringLiteral("Outcomes"));
     m_tabs->addTab(m_probes, QStringLiteral("Probes"));
     m_tabs->addTab(m_lineage, QStringLiteral("Lineage"));

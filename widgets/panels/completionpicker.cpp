@@ -95,10 +95,18 @@ void CompletionPicker::pickNewest(int run)
     if (hasChoice() || m_runs.empty())
         return;
     m_run->setCurrentIndex(std::clamp(run, 0, int(m_runs.size()) - 1));
-    readStep(-1, -1);
+    readStep(kNewest, -1);
 }
 
-/// `step` -1: that of the completion, or the newest; `completionId` -1: the first of the step.
+void CompletionPicker::pickOldest(int run)
+{
+    if (hasChoice() || m_runs.empty())
+        return;
+    m_run->setCurrentIndex(std::clamp(run, 0, int(m_runs.size()) - 1));
+    readStep(kOldest, -1);
+}
+
+/// `step` kNewest: that of the completion, or the newest; `completionId` -1: the first of the step.
 void CompletionPicker::readStep(qint64 step, qint64 completionId)
 {
     const int run = m_run->currentIndex();
@@ -115,6 +123,9 @@ void CompletionPicker::readStep(qint64 step, qint64 completionId)
             wanted = completion ? completion->step : -1;
             problem = completion ? QString() : QString::fromStdString(completion.error().sentence());
         }
+        if (last && wanted == kOldest)
+            if (const auto first = (*reader)->search({}, TraceOrder::Oldest, 1); first && !first->empty())
+                wanted = first->front().completion.step;
         if (last && wanted < 0)
             wanted = *last;
         std::vector<GroupRow> groups;

@@ -24,6 +24,8 @@ public:
     void pick(const QString& folder, qint64 completionId);
     /// The newest step's first completion of this run, unless something is chosen already.
     void pickNewest(int run);
+    /// The same of the first step that has any: the other side of it in one run.
+    void pickOldest(int run);
     bool hasChoice() const { return m_completion > 0; }
 
 Q_SIGNALS:
@@ -33,6 +35,7 @@ Q_SIGNALS:
     void failed(const QString& sentence);
 
 private:
+    static constexpr qint64 kNewest = -1, kOldest = -2;
     void readStep(qint64 step, qint64 completionId);
     void setGroups(const std::vector<GroupRow>& groups, qint64 step, qint64 last, qint64 completionId);
     void fillSamples(qint64 completionId);

@@ -76,6 +76,7 @@ bool ConfigurePanel::saveFile(const QString& file)
     m_base = m_started = config();
     m_file = QFileInfo(file).absoluteFilePath();
     m_title = m_file;
+    m_history.setOrigin({ m_base, m_started, m_file, m_title });
     showState();
     m_draftTimer.start();
     return true;
@@ -141,6 +142,7 @@ void ConfigurePanel::restoreDraft(const QByteArray& draft)
     const Result<std::string> before = readFile(file.toStdString(), 1 << 20);
     const Result<RunConfig> base = before ? runConfigFromJson(*before) : Result<RunConfig>(before.error());
     base ? start(*base, file, text("title")) : start(RunConfig {}, {}, QStringLiteral("built-in defaults"));
+    m_history.reset(this->config(), m_history.origin()); // the form was not used yet: there is nothing before the draft
     m_form->setConfig(*config);
     edited(QStringLiteral("draft"));
     m_history.seal();

@@ -58,6 +58,14 @@ QToolButton* tool(const QString& text, const char* name, const QString& help, QW
     return made;
 }
 
+void takeOrigin(const ConfigOrigin& origin, RunConfig& base, RunConfig& started, QString& file, QString& title)
+{
+    base = origin.base;
+    started = origin.started;
+    file = origin.file;
+    title = origin.title;
+}
+
 } // namespace
 
 ConfigurePanel::ConfigurePanel(const QString& engine, QWidget* parent)
@@ -275,6 +283,7 @@ void ConfigurePanel::setConfig(const RunConfig& config, const QString& file)
 
 void ConfigurePanel::start(const RunConfig& config, const QString& file, const QString& title)
 {
+    const size_t edited = differences(m_started, this->config()).size();
     m_base = config;
     m_started = config;
     m_file = file;
@@ -290,10 +299,16 @@ void ConfigurePanel::start(const RunConfig& config, const QString& file, const Q
         m_title = file.startsWith(root) ? file.mid(root.size()) : file;
     }
     m_pages->setCurrentIndex(0);
-    m_history.reset(config);
+    m_history.startFrom(config, { m_base, m_started, m_file, m_title });
     m_form->setConfig(config);
     showState();
     m_draftTimer.start();
+    if (edited > 0)
+        m_note->ask(QStringLiteral("“%1” took the place of the form with %2. Nothing is lost: undo brings it back.")
+                        .arg(visibleLine(m_title.toStdString()),
+                            edited == 1 ? QStringLiteral("1 setting that you had changed")
+                                        : QStringLiteral("%1 settings that you had changed").arg(edited)),
+            QStringLiteral("Undo"), [this] { undo(); });
 }
 
 void ConfigurePanel::edited(const QString& path)
@@ -309,6 +324,7 @@ void ConfigurePanel::undo()
         if (!m_history.canUndo())
             return;
         m_form->setConfig(m_history.undo());
+        takeOrigin(m_history.origin(), m_base, m_started, m_file, m_title);
     } else {
         m_form->setConfig(config());
     }
@@ -321,6 +337,7 @@ void ConfigurePanel::redo()
     if (!m_history.canRedo())
         return;
     m_form->setConfig(m_history.redo());
+    takeOrigin(m_history.origin(), m_base, m_started, m_file, m_title);
     showState();
     m_draftTimer.start();
 }

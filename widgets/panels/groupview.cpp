@@ -1,5 +1,6 @@
 #include "widgets/panels/groupview.h"
 
+#include "core/store/learning_reader.h"
 #include "widgets/models/grouplistmodel.h"
 #include "widgets/models/rewardweights.h"
 #include "widgets/models/visibletext.h"
@@ -25,6 +26,25 @@
 namespace aha {
 
 namespace {
+
+/// "ratio 1.003, 2.1 % clipped (n 5120)": over the tokens of the whole group; "" where nothing is stored.
+QString updateFacts(const std::unordered_map<int64_t, UpdateRow>& updates)
+{
+    double tokens = 0, ratio = 0, clipped = 0, clippable = 0;
+    for (const auto& [id, update] : updates) {
+        const auto n = double(update.tokens);
+        tokens += update.ratio ? n : 0;
+        ratio += n * update.ratio.value_or(0);
+        clippable += update.clipped ? n : 0;
+        clipped += n * update.clipped.value_or(0);
+    }
+    if (tokens == 0)
+        return {};
+    return QStringLiteral("ratio %1%2 (n %3 tokens)")
+        .arg(ratio / tokens, 0, 'f', 3)
+        .arg(clippable > 0 ? QStringLiteral(", %1 % clipped").arg(100 * clipped / clippable, 0, 'f', 1) : QString())
+        .arg(tokens, 0, 'f', 0);
+}
 
 QLabel* makeLabel(QWidget* parent, const char* name, const char* role)
 {
@@ -61,7 +81,8 @@ GroupView::GroupView(QWidget* parent)
     , m_treeText(makeLabel(this, "treeText", "hint"))
     , m_samePrompt(new QComboBox(this))
     , m_rowsButton(makeButton(this, "groupRows", QStringLiteral("Completions"),
-          QStringLiteral("One row per completion: reward parts, advantage, verdict, length, answer")))
+          QStringLiteral("One row per completion: reward parts, advantage, ratio, clipped share, verdict, length, "
+                         "answer")))
     , m_treeButton(makeButton(this, "groupTree", QStringLiteral("Where they part"),
           QStringLiteral("The tree of common beginnings: where the completions part ways, how many went where, what it "
                          "paid (Alt+T)")))
@@ -176,7 +197,9 @@ void GroupView::setGroup(const GroupRow* group, int sample)
             losses = losses || m_completions->added(row, name) < 0;
     m_partsDelegate->setLosses(losses);
     m_legend->setNames(group ? names : QStringList());
+    m_updateFacts.clear();
     describe();
+    readUpdates();
     fillSamePrompt();
     readTree();
     if (!group)
@@ -213,7 +236,36 @@ void GroupView::describe()
         QStringLiteral("%1 tokens a completion").arg(tokens / n, 0, 'f', 0) };
     if (cut)
         facts << QStringLiteral("%1 cut off").arg(cut);
+    if (!m_updateFacts.isEmpty())
+        facts << m_updateFacts;
     m_facts->setText(facts.join(QStringLiteral(" · ")));
+}
+
+void GroupView::readUpdates()
+{
+    ++m_updatesGeneration;
+    if (!m_group.id)
+        return;
+    std::vector<int64_t> ids;
+    for (const CompletionRow& completion : m_group.completions)
+        ids.push_back(completion.id);
+    m_worker.post([this, generation = m_updatesGeneration, folder = m_folder, ids = std::move(ids)] {
+        std::unordered_map<int64_t, UpdateRow> updates;
+        if (const auto reader = LearningReader::open(folder.toStdString()))
+            if (auto read = (*reader)->updates(ids))
+                updates = std::move(*read);
+        QMetaObject::invokeMethod(
+            this,
+            [this, generation, updates = std::move(updates)] {
+                if (generation != m_updatesGeneration)
+                    return;
+                m_updateFacts = updateFacts(updates);
+                describe();
+                m_completions->setUpdates(updates);
+                m_table->fitColumns();
+            },
+            Qt::QueuedConnection);
+    });
 }
 
 void GroupView::fillSamePrompt()

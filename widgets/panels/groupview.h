@@ -52,6 +52,7 @@ Q_SIGNALS:
 
 private:
     void describe();
+    void readUpdates();
     void fillSamePrompt();
     void readTree();
     void chooseBranch(int branch);
@@ -63,6 +64,8 @@ private:
     GroupRow m_group;
     bool m_choosing = false; ///< the table follows a click on the tree
     quint64 m_generation = 0; ///< of the tree that is wanted: late answers are dropped
+    quint64 m_updatesGeneration = 0; ///< likewise of what the update did
+    QString m_updateFacts;
     TraceListModel* m_completions;
     QSortFilterProxyModel* m_order;
     TraceTable* m_table;

@@ -14,6 +14,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
@@ -72,6 +73,18 @@ LabPanel::LabPanel(const QString& engine, QWidget* parent)
     m_tabs->addTab(m_hacks, QStringLiteral("Hack bench"));
     m_tabs->addTab(m_whatIf, QStringLiteral("What-if"));
     m_tabs->addTab(m_losses, QStringLiteral("Losses"));
+    // The tabs stand over the whole page: some pages come without the form beside them, and they must not jump.
+    auto* tabBar = new QTabBar(this);
+    tabBar->setObjectName(QStringLiteral("labTabBar"));
+    tabBar->setAccessibleName(m_tabs->accessibleName());
+    tabBar->setDocumentMode(true);
+    tabBar->setDrawBase(false);
+    tabBar->setExpanding(false);
+    for (int i = 0; i < m_tabs->count(); ++i)
+        tabBar->addTab(m_tabs->tabText(i));
+    m_tabs->tabBar()->hide();
+    connect(tabBar, &QTabBar::currentChanged, m_tabs, &QTabWidget::setCurrentIndex);
+    connect(m_tabs, &QTabWidget::currentChanged, tabBar, &QTabBar::setCurrentIndex);
     auto* top = new QHBoxLayout;
     top->addWidget(m_source);
     top->addWidget(m_about, 1);
@@ -83,6 +96,7 @@ LabPanel::LabPanel(const QString& engine, QWidget* parent)
     layout->setContentsMargins(12, 12, 12, 12);
     layout->setSpacing(8);
     layout->addLayout(top);
+    layout->addWidget(tabBar);
     layout->addLayout(body, 1);
     m_soon.setSingleShot(true);
     m_soon.setInterval(kSpreadMs);
@@ -157,19 +171,34 @@ void LabPanel::spread()
     m_hacks->setConfig(m_reward->config());
 }
 
-void LabPanel::editCompletion(const QString& folder, qint64 completionId)
+bool LabPanel::chooseRun(const QString& folder)
 {
     const int index = m_source->findData(folder);
     if (index < 0 || folder.isEmpty()) {
         Q_EMIT said(QStringLiteral("The reward lab has no such run: it takes open runs of reinforcement learning."));
-        return;
+        return false;
     }
     if (folder != m_folder) {
         m_source->setCurrentIndex(index);
         choose();
     }
+    return true;
+}
+
+void LabPanel::editCompletion(const QString& folder, qint64 completionId)
+{
+    if (!chooseRun(folder))
+        return;
     m_tabs->setCurrentWidget(m_text);
     m_text->edit(completionId);
+}
+
+void LabPanel::rescore(const QString& folder)
+{
+    if (!chooseRun(folder))
+        return;
+    m_tabs->setCurrentWidget(m_rescore);
+    m_rescore->start();
 }
 
 void LabPanel::showEvent(QShowEvent* event)

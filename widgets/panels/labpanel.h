@@ -37,6 +37,8 @@ public:
 public Q_SLOTS:
     /// Takes a stored completion of an open run into the editor of Reward.
     void editCompletion(const QString& folder, qint64 completionId);
+    /// Judges every stored completion of an open run again, under the run's own rewards unless others are being tried.
+    void rescore(const QString& folder);
 
 Q_SIGNALS:
     void completionPicked(const QString& folder, qint64 completionId);
@@ -46,6 +48,7 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    bool chooseRun(const QString& folder); ///< false, and said, where there is no such run
     void choose(); ///< another run, or the form
     void spread(); ///< the rewards as they stand, to the pages
 

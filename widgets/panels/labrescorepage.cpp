@@ -144,7 +144,10 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
             Q_EMIT completionPicked(m_folder, id);
     });
     connect(&m_engine, &EngineLines::received, this, &LabRescorePage::take);
-    connect(&m_engine, &EngineLines::finished, this, &LabRescorePage::refresh);
+    connect(&m_engine, &EngineLines::finished, this, [this] {
+        m_table->fitColumns(); // the first rows are not the widest
+        refresh();
+    });
     connect(&m_engine, &EngineLines::failed, this, [this](const QString& sentence) {
         refresh();
         say(visibleText(sentence.toStdString()), true);
@@ -169,6 +172,12 @@ void LabRescorePage::setChanges(const QStringList& changes)
 {
     m_changes = changes;
     refresh();
+}
+
+void LabRescorePage::start()
+{
+    if (!m_engine.isRunning())
+        toggle();
 }
 
 void LabRescorePage::toggle()

@@ -27,6 +27,8 @@ public:
     void setFolder(const QString& folder, qint64 lastStep);
     /// What is to be other than in the run: rewards.key=value.
     void setChanges(const QStringList& changes);
+    /// As the button does; what runs already goes on.
+    void start();
     FigureTable* model() const { return m_model; }
 
 Q_SIGNALS:

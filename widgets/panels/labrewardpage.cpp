@@ -1,5 +1,7 @@
 #include "widgets/panels/labrewardpage.h"
 
+#include "core/run/storedrecheck.h"
+#include "core/config/weight_schedule.h"
 #include "widgets/models/figuretable.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labedit.h"
@@ -70,7 +72,9 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     , m_seed(new QSpinBox(this))
     , m_problem(new QPlainTextEdit(this))
     , m_editor(new LabEdit(this))
+    , m_recordedNote(line(this, "labRecorded", true))
     , m_note(line(this, "labNote", true))
+    , m_weights(line(this, "labWeights", true))
     , m_legend(line(this, "labLegend", false))
     , m_verdict(line(this, "labVerdict", false))
     , m_reward(line(this, "labReward", true))
@@ -110,6 +114,10 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
         QStringLiteral("Type or paste a completion, or choose one above: it is judged while you type."));
     m_legend->setTextInteractionFlags(Qt::NoTextInteraction);
     m_note->setProperty("role", QStringLiteral("hint"));
+    m_recordedNote->setProperty("role", QStringLiteral("error"));
+    m_recordedNote->hide();
+    m_weights->setProperty("role", QStringLiteral("hint"));
+    m_weights->hide();
     m_legend->setProperty("role", QStringLiteral("hint"));
     m_legend->setText(QStringLiteral("Marked: tags grey, reflection words bold, the answer underlined"));
     QFont bold = font();
@@ -147,8 +155,10 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     layout->addLayout(foot);
     layout->addWidget(m_note);
     layout->addLayout(head);
+    layout->addWidget(m_recordedNote);
     layout->addWidget(m_answer);
     layout->addWidget(m_needs);
+    layout->addWidget(m_weights);
     layout->addWidget(m_table, 2);
 
     m_soon.setSingleShot(true);
@@ -163,7 +173,10 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     connect(m_group, &QComboBox::activated, this, &LabRewardPage::showGroup);
     connect(m_completion, &QComboBox::activated, this, &LabRewardPage::takeCompletion);
     connect(m_seed, &QSpinBox::valueChanged, &m_seedSoon, qOverload<>(&QTimer::start));
-    connect(&m_judge, &RewardJudge::judged, this, &LabRewardPage::present);
+    connect(&m_judge, &RewardJudge::judged, this, [this](const Json& answer) {
+        if (!isBlank())
+            present(answer);
+    });
     connect(&m_judge, &RewardJudge::failed, this, &LabRewardPage::fail);
     connect(&m_question, &EngineQuestion::answered, this, [this](const Json& item) {
         Json fields = item;
@@ -188,6 +201,7 @@ void LabRewardPage::setFolder(const QString& folder)
 {
     m_folder = folder;
     m_reader.reset();
+    m_recorded.reset();
     m_groups.clear();
     m_item.clear(); // of another task, perhaps
     if (!folder.isEmpty())
@@ -215,7 +229,32 @@ void LabRewardPage::useTask(const QString& task)
         config.task.level = 1;
         config.task.evalLevel = 0;
     }
-    m_judge.setConfig(config);
+    // A problem of the run is judged as the run judges it at that step; a problem from elsewhere has no step.
+    const bool ofStep = task.isEmpty() && m_reader && m_source->currentIndex() == 0;
+    if (ofStep && !config.rewards.weightSchedule.empty() && parseWeightSchedule(config.rewards.weightSchedule))
+        config.rewards = rewardsAt(config.rewards, m_step->value());
+    showWeights(ofStep);
+    if (std::string text = toJsonText(config); text != m_judgedBy) { // a judge with another one starts anew
+        m_judge.setConfig(config);
+        m_judgedBy = std::move(text);
+    }
+}
+
+void LabRewardPage::showWeights(bool ofStep)
+{
+    const auto curves = parseWeightSchedule(m_config.rewards.weightSchedule);
+    m_weights->setVisible(curves && !curves->empty());
+    if (!curves || curves->empty())
+        return;
+    QStringList parts;
+    for (const WeightCurve& curve : *curves)
+        parts << QStringLiteral("%1 %2").arg(QLatin1String(curve.part.name),
+            figureText(ofStep ? curve.at(m_step->value()) : m_config.rewards.*curve.part.weight));
+    m_weights->setText(ofStep ? QStringLiteral("Weights of step %1, as the schedule has them: %2.")
+                                    .arg(m_step->value())
+                                    .arg(parts.join(QStringLiteral(", ")))
+                              : QStringLiteral("Without a step the schedule does not apply; plain weights: %1.")
+                                    .arg(parts.join(QStringLiteral(", "))));
 }
 
 void LabRewardPage::tryText(const QString& task, const std::string& item, const QString& completion)
@@ -223,6 +262,7 @@ void LabRewardPage::tryText(const QString& task, const std::string& item, const 
     m_seedSoon.stop();
     m_question.cancel(); // a problem that was asked for would take the place of this one
     useTask(task);
+    m_recorded.reset();
     m_completion->setCurrentIndex(0);
     setProblem(item, "A hack of the task " + task.toStdString() + ": " + item);
     m_editor->setBytes(completion.toStdString());
@@ -239,8 +279,7 @@ void LabRewardPage::showEvent(QShowEvent* event)
 
 void LabRewardPage::chooseSource()
 {
-    if (!m_task.isEmpty())
-        useTask({});
+    useTask({});
     const bool ofRun = m_source->currentIndex() == 0;
     for (QWidget* widget :
         { static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_group), static_cast<QWidget*>(m_completion) })
@@ -273,8 +312,10 @@ void LabRewardPage::loadStep()
         m_group->setItemData(
             m_group->count() - 1, plainToolTip(visibleText(group.prompt.text.substr(0, 2000))), Qt::ToolTipRole);
     }
-    if (m_source->currentIndex() == 0)
+    if (m_source->currentIndex() == 0) {
+        useTask(m_task); // at another step the weights may be others
         showGroup();
+    }
 }
 
 void LabRewardPage::showGroup()
@@ -300,8 +341,10 @@ void LabRewardPage::takeCompletion()
 {
     const qint64 id = m_completion->currentData().toLongLong();
     if (id >= 0 && m_reader)
-        if (const auto row = m_reader->completionText(id))
-            m_editor->setBytes(row->text);
+        if (auto row = m_reader->completionText(id)) {
+            m_recorded = std::move(*row);
+            m_editor->setBytes(m_recorded->text);
+        }
 }
 
 void LabRewardPage::edit(qint64 completionId)
@@ -363,8 +406,16 @@ void LabRewardPage::judge()
         return;
     if (!isVisible())
         return; // when it is looked at
+    if (isBlank())
+        return fail(QStringLiteral("Write or choose a completion: it is judged while you type."));
     m_judgedText = m_editor->bytes();
     m_judge.judge(m_item, m_prompt, m_judgedText);
+}
+
+/// Nothing was written yet; a completion that a run stored may be empty, and is judged.
+bool LabRewardPage::isBlank() const
+{
+    return m_editor->document()->isEmpty() && !(m_recorded && m_recorded->text.empty());
 }
 
 void LabRewardPage::fail(const QString& sentence)
@@ -372,6 +423,7 @@ void LabRewardPage::fail(const QString& sentence)
     m_marks.clear();
     drawMarks();
     m_parts->setRows({});
+    m_recordedNote->hide();
     m_verdict->setText(QStringLiteral("Not judged"));
     m_reward->clear();
     m_answer->clear();
@@ -393,7 +445,9 @@ void LabRewardPage::present(const Json& answer)
     const double reward = jsonFigure(answer, "reward");
     QString sum = QStringLiteral("reward %1").arg(figureText(reward));
     if (answer.contains("tokens"))
-        sum += QStringLiteral(" · %1 tokens").arg(answer["tokens"].get<int>());
+        sum += QStringLiteral(" · %1 token%2")
+                   .arg(answer["tokens"].get<int>())
+                   .arg(answer["tokens"].get<int>() == 1 ? QString() : QStringLiteral("s"));
     m_reward->setText(sum + QStringLiteral(" · ") + visibleLine(answer.value("explanation", ""))
         + QStringLiteral(" (%1)").arg(visibleLine(reason)));
 
@@ -443,8 +497,23 @@ void LabRewardPage::present(const Json& answer)
     m_needs->setText(needs.isEmpty() ? QStringLiteral("It needs nothing more for full marks.")
                                      : QStringLiteral("It needs: ")
                 + needs.join(QStringLiteral("\n• ")).prepend(needs.size() > 1 ? QStringLiteral("\n• ") : QString()));
+    presentRecorded(answer);
     presentParts(terms);
     drawMarks();
+}
+
+/// What the run recorded of this very text, where the verifier says otherwise today.
+void LabRewardPage::presentRecorded(const Json& answer)
+{
+    const std::string verdict = answer.value("verdict", "");
+    const bool differs = m_recorded && m_task.isEmpty() && m_source->currentIndex() == 0
+        && m_judgedText == m_recorded->text && verdict != m_recorded->verdict;
+    if (differs)
+        m_recordedNote->setText(QStringLiteral("The run %1. Its step %2 was trained on what was recorded.")
+                                    .arg(recheckText({ m_recorded->id, m_recorded->verdict, verdict, {},
+                                        m_recorded->reward.value_or(std::nan("")), jsonFigure(answer, "reward") }))
+                                    .arg(m_recorded->step));
+    m_recordedNote->setVisible(differs);
 }
 
 void LabRewardPage::presentParts(const Json& terms)

@@ -52,11 +52,14 @@ private:
     void chooseSource();
     void judgeSoon();
     void judge();
+    bool isBlank() const;
     void present(const RewardJudge::Json& answer);
+    void presentRecorded(const RewardJudge::Json& answer);
     void presentParts(const RewardJudge::Json& answer);
     void fail(const QString& sentence);
     void drawMarks();
     void useTask(const QString& task); ///< "": the configured one
+    void showWeights(bool ofStep);
 
     RewardJudge m_judge;
     EngineQuestion m_question; ///< for a generated problem
@@ -66,6 +69,7 @@ private:
     std::unique_ptr<RunReader> m_reader;
     std::vector<GroupRow> m_groups;
     std::string m_item, m_prompt; ///< of the problem
+    std::string m_judgedBy; ///< the configuration that the judge has, as JSON
     std::string m_judgedText; ///< what the answer in flight is about
     std::vector<Mark> m_marks;
     QTimer m_soon, m_seedSoon;
@@ -73,7 +77,8 @@ private:
     QSpinBox *m_step, *m_seed;
     QPlainTextEdit* m_problem;
     LabEdit* m_editor;
-    QLabel *m_note, *m_legend, *m_verdict, *m_reward, *m_answer, *m_needs;
+    std::optional<CompletionRow> m_recorded; ///< the stored completion that was taken into the editor
+    QLabel *m_recordedNote, *m_note, *m_weights, *m_legend, *m_verdict, *m_reward, *m_answer, *m_needs;
     FigureTable* m_parts;
     TraceTable* m_table;
 };

@@ -89,17 +89,17 @@ LabWhatIfPage::LabWhatIfPage(const QString& engine, QWidget* parent)
     , m_step(named(new QSpinBox(this), "whatIfStep", QStringLiteral("Step"), {}))
     , m_scaling(named(new QComboBox(this), "whatIfScaling", QStringLiteral("Scaling"),
           QStringLiteral("What the differences to the group's mean are divided by (scale_rewards)")))
-    , m_loss(named(new QComboBox(this), "whatIfLoss", QStringLiteral("Length normalisation"),
-          QStringLiteral(
-              "grpo: each completion weighs the same, so a long one's tokens less. bnpo, dapo: each token weighs "
-              "the same. dr_grpo: divided by a constant.")))
+    , m_loss(named(new QComboBox(this), "whatIfLoss", QStringLiteral("Normalisation"),
+          QStringLiteral("Of lengths. grpo: each completion weighs the same, so a long one's tokens less. bnpo, dapo: "
+                         "each token weighs "
+                         "the same. dr_grpo: divided by a constant.")))
     , m_level(named(new QComboBox(this), "whatIfLevel", QStringLiteral("Ratio of"),
           QStringLiteral("What is clipped: each token's ratio, or that of the whole sequence (GSPO)")))
     , m_policy(named(new QComboBox(this), "whatIfPolicy", QStringLiteral("Policy"),
           QStringLiteral(
               "Before a step's first update all ratios are 1 and nothing is clipped. With a checkpoint as the "
               "policy, ratios are its own to the one that sampled.")))
-    , m_beta(named(clip(this, 0.01, 4, 10), "whatIfBeta", QStringLiteral("β of the KL term"),
+    , m_beta(named(clip(this, 0.01, 4, 10), "whatIfBeta", QStringLiteral("KL weight β"),
           QStringLiteral("Above 0 the reference model is loaded, which takes some seconds")))
     , m_low(named(clip(this, 0.05, 4, 1), "whatIfLow", QStringLiteral("Clip low"), QStringLiteral("epsilon")))
     , m_high(named(clip(this, 0.05, 4, 100), "whatIfHigh", QStringLiteral("Clip high"), QStringLiteral("epsilon_high")))

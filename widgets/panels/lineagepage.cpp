@@ -1,5 +1,7 @@
 #include "widgets/panels/lineagepage.h"
 
+#include "widgets/panels/exactcopy.h"
+
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/lineagecard.h"
 #include "widgets/panels/tracepane.h"
@@ -110,7 +112,7 @@ LineagePage::LineagePage(const std::shared_ptr<const Lexicon>& lexicon, QWidget*
     connect(m_open, &QPushButton::clicked, this, &LineagePage::open);
     connect(m_copy, &QPushButton::clicked, this, [this] {
         if (const QModelIndex at = m_list->currentIndex(); at.isValid()) {
-            QGuiApplication::clipboard()->setText(QString::fromStdString(m_model->sample(at.row()).prompt));
+            copyExactly(QByteArray::fromStdString(m_model->sample(at.row()).prompt));
             Q_EMIT said(QStringLiteral("The prompt is on the clipboard."));
         }
     });

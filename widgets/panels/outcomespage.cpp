@@ -6,8 +6,10 @@
 #include "widgets/plots/elidedlabel.h"
 
 #include <QCheckBox>
+#include <QClipboard>
 #include <QComboBox>
 #include <QEvent>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -15,6 +17,7 @@
 #include <QLineEdit>
 #include <QPainter>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -35,11 +38,12 @@ QLabel* makeLabel(const char* objectName, const char* role, QWidget* parent)
     return label;
 }
 
-/// Names of the problems: plain text with an ellipsis where it does not fit (the style sheet of headers knows none).
-class ProblemHeader : public QHeaderView {
+/// Names of problems and runs: plain text with an ellipsis where it does not fit (the style sheet of headers knows
+/// none).
+class NameHeader : public QHeaderView {
 public:
-    explicit ProblemHeader(QWidget* parent)
-        : QHeaderView(Qt::Vertical, parent)
+    NameHeader(Qt::Orientation orientation, QWidget* parent)
+        : QHeaderView(orientation, parent)
     {
         setSectionsClickable(true);
     }
@@ -47,13 +51,14 @@ public:
 protected:
     void paintSection(QPainter* painter, const QRect& rect, int section) const override
     {
+        const bool isRow = orientation() == Qt::Vertical; // runs differ at the ends of their names
         painter->save();
-        painter->fillRect(rect, palette().color(QPalette::Base));
-        painter->setPen(palette().color(QPalette::Text));
-        const QRect inner = rect.adjusted(6, 0, -6, 0);
-        painter->drawText(inner, Qt::AlignLeft | Qt::AlignVCenter,
-            fontMetrics().elidedText(
-                model()->headerData(section, Qt::Vertical, Qt::DisplayRole).toString(), Qt::ElideRight, inner.width()));
+        painter->fillRect(rect, palette().color(isRow ? QPalette::Base : QPalette::Window));
+        painter->setPen(palette().color(isRow ? QPalette::Text : QPalette::WindowText));
+        const QRect inner = rect.adjusted(isRow ? 6 : 3, 0, isRow ? -6 : -3, 0);
+        painter->drawText(inner, (isRow ? Qt::AlignLeft : Qt::AlignHCenter) | Qt::AlignVCenter,
+            fontMetrics().elidedText(model()->headerData(section, orientation(), Qt::DisplayRole).toString(),
+                isRow ? Qt::ElideRight : Qt::ElideMiddle, inner.width()));
         painter->restore();
     }
 };
@@ -74,11 +79,12 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     , m_order(new QComboBox(this))
     , m_filter(new QLineEdit(this))
     , m_empty(makeLabel("outcomesEmpty", "hint", this))
-    , m_legend(makeLabel("outcomesLegend", "hint", this))
+    , m_legend(new ElidedLabel(this))
     , m_current(new ElidedLabel(this))
     , m_table(new QTableView(this))
     , m_open(new QPushButton(QStringLiteral("Open its answer"), this))
     , m_follow(new QPushButton(QStringLiteral("Follow as a probe"), this))
+    , m_copy(new QPushButton(QStringLiteral("Copy"), this))
     , m_paired(new PairedCard(this))
 {
     m_what->setObjectName(QStringLiteral("outcomesWhat"));
@@ -94,6 +100,10 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     m_filter->setMinimumWidth(110);
     m_empty->setWordWrap(true);
     m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_copy->setObjectName(QStringLiteral("outcomesCopy"));
+    m_copy->setAccessibleName(QStringLiteral("Copy the commands that evaluate the open runs"));
+    m_copy->hide();
     m_table->setObjectName(QStringLiteral("outcomes"));
     m_table->setAccessibleName(QStringLiteral("Outcomes of held-out problems"));
     m_table->setModel(m_model);
@@ -106,16 +116,16 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_table->viewport()->installEventFilter(this);
     m_table->installEventFilter(this);
-    auto* problems = new ProblemHeader(m_table);
+    auto* problems = new NameHeader(Qt::Vertical, m_table);
     m_table->setVerticalHeader(problems);
     problems->setSectionResizeMode(QHeaderView::Fixed);
     problems->setDefaultSectionSize(fontMetrics().height() + 8);
     problems->setFixedWidth(kProblemWidth);
     m_table->setStyleSheet(QStringLiteral("QTableCornerButton::section { background: palette(window); border: 0; }"));
+    m_table->setHorizontalHeader(new NameHeader(Qt::Horizontal, m_table));
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setMinimumSectionSize(20);
-    m_table->horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
-    m_table->horizontalHeader()->setStyleSheet(QStringLiteral("QHeaderView::section { padding: 4px 2px; }"));
+    m_table->horizontalHeader()->setFixedHeight(fontMetrics().height() + 10);
 
     auto* bar = new QHBoxLayout;
     bar->setSpacing(8);
@@ -123,7 +133,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     bar->addWidget(m_filter, 1);
     bar->addWidget(m_order);
     auto* chips = new QHBoxLayout;
-    chips->setSpacing(18);
+    chips->setSpacing(12);
     for (int c = 0; c < kOutcomeClasses; ++c) {
         auto* chip = new QCheckBox(this);
         chip->setObjectName(QStringLiteral("outcomeClass%1").arg(c));
@@ -135,8 +145,12 @@ OutcomesPage::OutcomesPage(QWidget* parent)
             reselect();
         });
     }
-    chips->addStretch(1);
-    chips->addWidget(m_legend);
+    m_legend->setObjectName(QStringLiteral("outcomesLegend"));
+    m_legend->setTextFormat(Qt::PlainText);
+    m_legend->setProperty("role", QStringLiteral("hint"));
+    m_legend->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // the classes come first
+    chips->addWidget(m_legend, 1);
     for (QPushButton* button : { m_open, m_follow })
         button->setEnabled(false);
     m_open->setObjectName(QStringLiteral("outcomeOpen"));
@@ -156,7 +170,13 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     layout->setSpacing(8);
     layout->addLayout(bar);
     layout->addLayout(chips);
-    layout->addWidget(m_empty, 1);
+    auto* nothing = new QWidget(this); // in the place of the table
+    auto* nothingLayout = new QVBoxLayout(nothing);
+    nothingLayout->addStretch(1);
+    nothingLayout->addWidget(m_empty);
+    nothingLayout->addWidget(m_copy, 0, Qt::AlignHCenter);
+    nothingLayout->addStretch(1);
+    layout->addWidget(nothing, 1);
     layout->addWidget(m_table, 1);
     layout->addLayout(below);
     layout->addWidget(m_paired);
@@ -168,7 +188,12 @@ OutcomesPage::OutcomesPage(QWidget* parent)
         if (isVisible())
             read(/*refreshing=*/true);
     });
-    connect(m_what, &QComboBox::activated, this, [this] { read(); });
+    connect(m_what, &QComboBox::activated, this, [this] {
+        m_chosen = true;
+        read();
+    });
+    connect(m_copy, &QPushButton::clicked, this,
+        [this] { QGuiApplication::clipboard()->setText(evaluateCommands().join(QLatin1Char('\n'))); });
     connect(m_order, &QComboBox::activated, this, [this](int order) {
         m_model->setOrder(OutcomeModel::Order(order));
         reselect();
@@ -217,8 +242,22 @@ void OutcomesPage::fillChoices()
         m_what->addItem(QIcon(swatch(run.color)), QStringLiteral("Evaluations of %1").arg(run.label));
     if (m_runs.size() > 1)
         m_what->addItem(QStringLiteral("Newest evaluation of the %1 open runs").arg(m_runs.size()));
-    if (const int found = m_what->findText(kept); found >= 0)
-        m_what->setCurrentIndex(found);
+    const int found = m_chosen ? m_what->findText(kept) : -1;
+    m_chosen = found >= 0;
+    m_what->setCurrentIndex(found >= 0 ? found : m_what->count() - 1); // several runs were opened to be compared
+}
+
+QStringList OutcomesPage::evaluateCommands() const
+{
+    QStringList commands;
+    for (const OpenRun& run : m_runs) {
+        QString path = run.feed->folder();
+        static const QRegularExpression harmless(QStringLiteral("^[A-Za-z0-9_./-]+$"));
+        if (!harmless.match(path).hasMatch())
+            path = QLatin1Char('\'') + path.replace(QLatin1Char('\''), QStringLiteral("'\\''")) + QLatin1Char('\'');
+        commands << QStringLiteral("./ahascope eval %1 --problems 512 --k 4").arg(path);
+    }
+    return commands;
 }
 
 void OutcomesPage::read(bool refreshing)
@@ -265,8 +304,16 @@ void OutcomesPage::setTable(const OutcomeTable& table)
     const bool any = !table.sources.empty();
     m_empty->setText(m_runs.empty() ? QStringLiteral("No run is open. Select one in the table on the left: its "
                                                      "held-out problems appear here, evaluation by evaluation.")
-                                    : table.problem);
+                                    : table.problem
+                + QStringLiteral(
+                    "\nThe matrix shows evaluations that runs of reinforcement learning and distillation store "
+                    "while they train (eval.every_steps). What the newest checkpoints can do now, these "
+                    "commands print in a terminal (pass@1 with its interval, 512 problems × 4 samples; "
+                    "nothing is stored):\n\n%1")
+                      .arg(visibleText(evaluateCommands().join(QLatin1Char('\n')).toStdString())));
     m_empty->setVisible(!any);
+    m_empty->parentWidget()->setVisible(!any);
+    m_copy->setVisible(!any && !m_runs.empty());
     for (QWidget* widget : { static_cast<QWidget*>(m_table), static_cast<QWidget*>(m_current),
              static_cast<QWidget*>(m_open), static_cast<QWidget*>(m_follow), static_cast<QWidget*>(m_legend) })
         widget->setVisible(any);

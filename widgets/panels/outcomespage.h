@@ -47,6 +47,7 @@ private:
     void reselect();
     void describe();
     void openCell(const QModelIndex& index);
+    QStringList evaluateCommands() const; ///< that measure the open runs now
     void fitColumns();
 
     OpenRuns m_runs;
@@ -56,11 +57,11 @@ private:
     std::array<QCheckBox*, kOutcomeClasses> m_classes {};
     QLabel *m_empty, *m_legend, *m_current;
     QTableView* m_table;
-    QPushButton *m_open, *m_follow;
+    QPushButton *m_open, *m_follow, *m_copy;
     PairedCard* m_paired;
     std::string m_problem; ///< selected; kept over filters
     int m_column = 0;
-    bool m_stale = true;
+    bool m_stale = true, m_chosen = false; ///< chosen: somebody said what the columns are
     qint64 m_stamp = 0; ///< evaluations that were read
     quint64 m_asked = 0;
     QTimer m_coalesce;

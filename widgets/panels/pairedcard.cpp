@@ -1,11 +1,15 @@
 #include "widgets/panels/pairedcard.h"
 
+#include "core/base/seed_comparison.h"
+
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace aha {
 
@@ -20,6 +24,7 @@ QComboBox* makeChoice(const char* objectName, const QString& accessibleName, QWi
     box->setAccessibleName(accessibleName);
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(14);
+    box->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     return box;
 }
 
@@ -43,9 +48,9 @@ PairedCard::PairedCard(QWidget* parent)
     auto* bar = new QHBoxLayout;
     bar->setSpacing(8);
     bar->addWidget(title);
-    bar->addWidget(m_b);
+    bar->addWidget(m_b, 2);
     bar->addWidget(versus);
-    bar->addWidget(m_a);
+    bar->addWidget(m_a, 2);
     bar->addWidget(new QLabel(QStringLiteral("?"), this));
     bar->addWidget(m_swap);
     bar->addStretch(1);
@@ -70,18 +75,21 @@ PairedCard::~PairedCard() = default;
 
 void PairedCard::setTable(const OutcomeTable& table)
 {
-    const bool same = table.acrossRuns == m_table.acrossRuns;
-    const bool followsNewest = m_b->currentIndex() == m_b->count() - 1; // of a live run
+    const bool same = table.acrossRuns == m_table.acrossRuns && outcomeSides(table).size() == m_sides.size();
+    const bool followsNewest = !table.acrossRuns && m_b->currentIndex() == m_b->count() - 1; // of a live run
     m_table = table;
-    const int columns = int(table.sources.size());
+    m_sides = outcomeSides(table);
+    const int columns = int(table.sources.size()), groups = int(m_sides.size()) - columns;
     for (QComboBox* box : { m_a, m_b }) {
         const QSignalBlocker block(box);
-        const QString kept = same && !(box == m_b && followsNewest) ? box->currentText() : QString();
+        const QString kept
+            = (same || !table.acrossRuns) && !(box == m_b && followsNewest) ? box->currentText() : QString();
         box->clear();
-        for (int c = 0; c < columns; ++c)
-            box->addItem(table.columnName(size_t(c)));
+        for (const OutcomeSide& side : m_sides)
+            box->addItem(side.name);
         const int found = kept.isEmpty() ? -1 : box->findText(kept);
-        box->setCurrentIndex(found >= 0 ? found : box == m_a ? 0 : columns - 1);
+        const int first = groups > 1 ? columns : 0, last = groups > 1 ? columns + groups - 1 : columns - 1;
+        box->setCurrentIndex(found >= 0 ? found : box == m_a ? first : last);
         box->setEnabled(columns > 1);
     }
     m_swap->setEnabled(columns > 1);
@@ -99,20 +107,50 @@ void PairedCard::compute()
         return m_text->setText(m_table.sources.size() < 2
                 ? QStringLiteral("A comparison needs two: open a second run, or wait for the next evaluation.")
                 : QStringLiteral("Choose two different ones."));
-    std::vector<PairedCount> pairs = m_table.pairs(size_t(a), size_t(b));
+    const OutcomeSide &sideA = m_sides[size_t(a)], &sideB = m_sides[size_t(b)];
+    for (const size_t column : sideA.columns)
+        if (std::find(sideB.columns.begin(), sideB.columns.end(), column) != sideB.columns.end())
+            return m_text->setText(QStringLiteral("Choose two that share no run."));
+    std::vector<PairedCount> pairs = pairsOf(m_table, sideA, sideB);
     if (pairs.size() < 2)
         return m_text->setText(
             QStringLiteral("%1 and %2 have %3 in common: paired tests need at least two problems that "
                            "both were asked.")
                 .arg(m_b->currentText(), m_a->currentText(),
                     pairs.empty() ? QStringLiteral("no problem") : QStringLiteral("one problem")));
-    m_worker.post([this, asked, pairs = std::move(pairs), samplesA = m_table.matrix.samples[size_t(a)],
-                      samplesB = m_table.matrix.samples[size_t(b)], nameA = m_a->currentText().toStdString(),
-                      nameB = m_b->currentText().toStdString()] {
+    const auto samples = [this](const OutcomeSide& side) {
+        int sum = 0;
+        for (const size_t column : side.columns)
+            sum += m_table.matrix.samples[column];
+        return sum;
+    };
+    const auto rates = [this](const OutcomeSide& side) {
+        std::vector<double> all;
+        for (const size_t column : side.columns)
+            all.push_back(m_table.sources[column].pass1);
+        return all;
+    };
+    QString covers; // a test over problems knows nothing of other seeds
+    const std::string nameA = m_a->currentText().toStdString(), nameB = m_b->currentText().toStdString();
+    if (sideA.columns.size() > 1 || sideB.columns.size() > 1) {
+        const auto seeds = compareSeeds(rates(sideA), rates(sideB));
+        covers = seeds ? QString::fromStdString(seedSentence(*seeds, nameA, nameB))
+                       : QStringLiteral("Over seeds: one side is a single run, which says nothing of how runs of other "
+                                        "seeds would differ.");
+    } else if (m_table.acrossRuns) {
+        covers = QStringLiteral("Both cover which problems were drawn, for these two runs; how other seeds would come "
+                                "out needs several runs that differ only in general.seed, opened together.");
+    }
+    m_worker.post([this, asked, pairs = std::move(pairs), samplesA = samples(sideA), samplesB = samples(sideB), nameA,
+                      nameB, covers, groups = sideA.columns.size() > 1 || sideB.columns.size() > 1] {
         QString text;
         if (const auto compared = comparePaired(pairs, samplesA, samplesB, kResamples, kSeed))
             for (const std::string& sentence : pairedSentences(*compared, nameA, nameB))
                 text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + QString::fromStdString(sentence);
+        if (groups)
+            text = covers + QStringLiteral("\nOver problems, for these runs and not for other seeds: ") + text;
+        else if (!covers.isEmpty())
+            text += QLatin1Char('\n') + covers;
         QMetaObject::invokeMethod(
             this,
             [this, asked, text] {

@@ -1,5 +1,7 @@
 #include "widgets/panels/playgroundpanel.h"
 
+#include "widgets/panels/exactcopy.h"
+
 #include "core/run/playgroundprocess.h"
 #include "widgets/models/cardsections.h"
 #include "widgets/models/recentmodels.h"
@@ -146,7 +148,7 @@ PlaygroundPanel::PlaygroundPanel(RecentModels* recent, const QString& engine, QW
         connect(turn, &TurnView::editRequested, this, [this, row] { edit(row); });
         connect(turn, &TurnView::againRequested, this, [this, row] { again(row); });
         connect(turn, &TurnView::copyRequested, this, [this, row](int column) {
-            QGuiApplication::clipboard()->setText(QString::fromStdString(m_conversation->reply(row, column).exact()));
+            copyExactly(QByteArray::fromStdString(m_conversation->reply(row, column).exact()));
         });
         refresh();
     });

@@ -21,6 +21,8 @@ namespace aha {
 
 namespace {
 
+constexpr size_t kMostBytes = 900'000; ///< of a conversation: a command is one line of at most 1 MB
+
 QString textOf(const nlohmann::json& json, const char* key)
 {
     if (!json.is_object() || !json.contains(key))
@@ -35,9 +37,11 @@ PokePanel::PokePanel(QWidget* parent)
     , m_state(new QLabel(this))
     , m_problem(new QLabel(this))
     , m_facts(new QLabel(this))
+    , m_continues(new QLabel(this))
     , m_prompt(new QPlainTextEdit(this))
     , m_answer(new QPlainTextEdit(this))
     , m_ask(new QPushButton(QStringLiteral("Ask the live weights"), this))
+    , m_new(new QPushButton(QStringLiteral("New conversation"), this))
     , m_pause(new QPushButton(QStringLiteral("Pause"), this))
     , m_apply(new QPushButton(QStringLiteral("Set"), this))
     , m_goTo(new QPushButton(QStringLiteral("Traces of this step"), this))
@@ -52,8 +56,10 @@ PokePanel::PokePanel(QWidget* parent)
     name(m_state, "pokeState", "State of the run");
     name(m_problem, "pokeProblem", "What the engine said");
     name(m_facts, "pokeFacts", "The chosen answer");
+    name(m_continues, "pokeContinues", "What the next question belongs to");
+    name(m_new, "pokeNew", "Begin a new conversation");
     name(m_prompt, "pokePrompt", "Prompt");
-    name(m_answer, "pokeAnswer", "Answer");
+    name(m_answer, "pokeAnswer", "Conversation");
     name(m_ask, "pokeAsk", "Ask the live weights");
     name(m_pause, "pokePause", "Pause or continue the run");
     name(m_apply, "pokeSet", "Set the knob");
@@ -61,12 +67,14 @@ PokePanel::PokePanel(QWidget* parent)
     name(m_knob, "pokeKnob", "Knob that is safe to change");
     name(m_value, "pokeValue", "New value of the knob");
     name(m_table, "pokeTable", "Answers so far");
-    for (QLabel* label : { m_state, m_problem, m_facts }) {
+    for (QLabel* label : { m_state, m_problem, m_facts, m_continues }) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
     }
     m_facts->setProperty("role", QStringLiteral("hint"));
     m_problem->setProperty("role", QStringLiteral("hint"));
+    m_continues->setProperty("role", QStringLiteral("hint"));
+    m_new->setToolTip(QStringLiteral("The next question stands alone: the model sees nothing of the turns before it"));
     m_prompt->setPlaceholderText(QStringLiteral("What to ask. Empty: a held-out problem. Ctrl+Enter asks."));
     m_prompt->setTabChangesFocus(true);
     m_prompt->setFixedHeight(m_prompt->fontMetrics().lineSpacing() * 4 + 14);
@@ -98,7 +106,8 @@ PokePanel::PokePanel(QWidget* parent)
     top->addWidget(m_pause);
     auto* knobs = new QHBoxLayout;
     knobs->addWidget(m_ask);
-    knobs->addStretch(1);
+    knobs->addWidget(m_new);
+    knobs->addWidget(m_continues, 1);
     auto* knobLabel = new QLabel(QStringLiteral("Knob"), this);
     knobLabel->setBuddy(m_knob);
     knobs->addWidget(knobLabel);
@@ -129,6 +138,7 @@ PokePanel::PokePanel(QWidget* parent)
     m_problem->hide();
 
     connect(m_ask, &QPushButton::clicked, this, &PokePanel::ask);
+    connect(m_new, &QPushButton::clicked, this, &PokePanel::beginAnew);
     connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), m_prompt, nullptr, nullptr, Qt::WidgetShortcut),
         &QShortcut::activated, this, &PokePanel::ask);
     connect(m_apply, &QPushButton::clicked, this, &PokePanel::setKnob);
@@ -139,7 +149,14 @@ PokePanel::PokePanel(QWidget* parent)
         if (m_feed)
             m_feed->send(command);
     });
-    connect(m_table, &QTableWidget::currentCellChanged, this, &PokePanel::showPoke);
+    connect(m_table, &QTableWidget::currentCellChanged, this, [this](int row) {
+        m_anew = row < 0; // a conversation that is looked at can be gone on with
+        showPoke();
+    });
+    connect(m_table, &QTableWidget::cellClicked, this, [this] { // the one that was current before, too
+        m_anew = false;
+        showPoke();
+    });
     const auto traces = [this] {
         if (const int row = m_table->currentRow(); m_feed && row >= 0)
             Q_EMIT stepPicked(m_feed->folder(), std::max<qint64>(m_pokes[size_t(row)].step, 1));
@@ -159,6 +176,7 @@ void PokePanel::setRuns(const OpenRuns& runs)
     m_feed = feed;
     m_asked.clear();
     m_set.clear();
+    m_anew = true;
     m_problem->hide();
     if (m_feed) {
         connect(m_feed.get(), &RunFeed::stateChanged, this, &PokePanel::showState);
@@ -171,9 +189,14 @@ void PokePanel::setRuns(const OpenRuns& runs)
             m_problem->setText(visibleText(message.toStdString()));
             m_problem->setVisible(set || !ok);
             if (asked) {
+                m_anew = m_anew && !ok;
                 readPokes();
-                if (m_table->rowCount() > 0)
+                if (ok && !m_pokes.empty()) {
                     m_table->setCurrentCell(0, 0);
+                    if (m_prompt->toPlainText().trimmed() == m_pokes.front().prompt)
+                        m_prompt->clear(); // for the next turn; what was typed meanwhile stays
+                }
+                showPoke();
             }
             showState();
         });
@@ -191,24 +214,33 @@ void PokePanel::readPokes()
                 for (auto it = markers->rbegin(); it != markers->rend(); ++it)
                     if (it->kind == "sample") {
                         const auto json = nlohmann::json::parse(it->dataJson, nullptr, /*allow_exceptions=*/false);
-                        m_pokes.push_back({ it->step, textOf(json, "prompt"), textOf(json, "answer"),
-                            textOf(json, "temperature"), textOf(json, "seed") });
+                        Poke poke { it->step, {}, textOf(json, "prompt"), textOf(json, "answer"),
+                            textOf(json, "temperature"), textOf(json, "seed") };
+                        if (json.is_object() && json.contains("messages") && json["messages"].is_array())
+                            for (const auto& turn : json["messages"])
+                                poke.before.push_back(
+                                    { textOf(turn, "role") != QLatin1String("assistant"), textOf(turn, "content") });
+                        poke.isConversation = !poke.before.empty();
+                        if (!poke.before.empty())
+                            poke.before.pop_back(); // the prompt itself
+                        m_pokes.push_back(std::move(poke));
                     }
-    const int row = m_table->currentRow();
-    const bool grew = int(m_pokes.size()) != m_table->rowCount();
+    const int row = m_table->currentRow(), fromEnd = m_table->rowCount() - row; // the newest stand first
     const QSignalBlocker block(m_table);
     m_table->setRowCount(int(m_pokes.size()));
     for (int i = 0; i < int(m_pokes.size()); ++i) {
         const Poke& poke = m_pokes[size_t(i)];
         const QString cells[] = { QString::number(poke.step), poke.temperature, poke.seed,
-            poke.prompt.isEmpty() ? QStringLiteral("(a held-out problem)")
-                                  : visibleLine(poke.prompt.left(200).toStdString()),
+            poke.prompt.isEmpty()
+                ? QStringLiteral("(a held-out problem)")
+                : (poke.before.empty() ? QString() : QStringLiteral("%1. ").arg(poke.before.size() / 2 + 1))
+                    + visibleLine(poke.prompt.left(200).toStdString()),
             visibleLine(poke.answer.left(200).toStdString()) };
         for (int column = 0; column < 5; ++column)
             m_table->setItem(i, column, new QTableWidgetItem(cells[column]));
     }
     if (!m_pokes.empty())
-        m_table->setCurrentCell(grew || row < 0 ? 0 : row, 0);
+        m_table->setCurrentCell(row < 0 ? 0 : std::max(0, int(m_pokes.size()) - fromEnd), 0);
     showPoke();
 }
 
@@ -217,6 +249,13 @@ void PokePanel::showPoke()
     const int row = m_table->currentRow();
     const bool any = row >= 0 && row < int(m_pokes.size());
     m_goTo->setVisible(any);
+    const Poke* continued = shown();
+    m_new->setEnabled(continued);
+    m_continues->setText(continued
+            ? QStringLiteral("The next question goes on with the conversation below (%1 turn%2 so far).")
+                  .arg(continued->before.size() / 2 + 1)
+                  .arg(continued->before.empty() ? QString() : QStringLiteral("s"))
+            : QStringLiteral("The next question begins a new conversation."));
     if (!any) {
         m_facts->setText(QString());
         m_answer->clear();
@@ -225,10 +264,46 @@ void PokePanel::showPoke()
         return;
     }
     const Poke& poke = m_pokes[size_t(row)];
-    m_facts->setText(QStringLiteral("after step %1 · temperature %2 · seed %3 · n = 1 sample")
-                         .arg(poke.step)
-                         .arg(poke.temperature, poke.seed));
-    m_answer->setPlainText(visibleText(poke.answer.toStdString()));
+    m_facts->setText(
+        QStringLiteral("%1after step %2 · temperature %3 · seed %4 · n = 1 sample")
+            .arg(poke.before.empty() ? QString() : QStringLiteral("turn %1 · ").arg(poke.before.size() / 2 + 1))
+            .arg(poke.step)
+            .arg(visibleLine(poke.temperature.toStdString()), visibleLine(poke.seed.toStdString())));
+    m_answer->setPlainText(conversationText(poke));
+    m_answer->moveCursor(QTextCursor::End);
+    m_answer->ensureCursorVisible();
+}
+
+const PokePanel::Poke* PokePanel::shown() const
+{
+    const int row = m_table->currentRow();
+    if (m_anew || row < 0 || row >= int(m_pokes.size()) || !m_pokes[size_t(row)].isConversation)
+        return nullptr;
+    return &m_pokes[size_t(row)];
+}
+
+QString PokePanel::conversationText(const Poke& poke) const
+{
+    if (!poke.isConversation) // of an earlier version, or a held-out problem: one text
+        return visibleText(poke.answer.toStdString());
+    QStringList parts;
+    const auto add = [&](bool user, const QString& text) {
+        parts << (user ? QStringLiteral("— You —\n") : QStringLiteral("— Model —\n")) + visibleText(text.toStdString());
+    };
+    for (const Turn& turn : poke.before)
+        add(turn.user, turn.text);
+    add(true, poke.prompt);
+    add(false, poke.answer);
+    return parts.join(QStringLiteral("\n\n"));
+}
+
+void PokePanel::beginAnew()
+{
+    m_anew = true;
+    const QSignalBlocker block(m_table);
+    m_table->setCurrentCell(-1, -1);
+    showPoke();
+    m_prompt->setFocus();
 }
 
 void PokePanel::showState()
@@ -256,6 +331,27 @@ void PokePanel::ask()
     Command command;
     command.kind = Command::Kind::SampleNow;
     command.prompt = m_prompt->toPlainText().trimmed().toStdString();
+    if (!command.prompt.empty()) {
+        auto turns = nlohmann::ordered_json::array();
+        const auto add = [&](bool user, const QString& text) {
+            turns.push_back({ { "role", user ? "user" : "assistant" }, { "content", text.toStdString() } });
+        };
+        if (const Poke* before = shown()) {
+            for (const Turn& turn : before->before)
+                add(turn.user, turn.text);
+            add(true, before->prompt);
+            add(false, before->answer);
+        }
+        add(true, m_prompt->toPlainText().trimmed());
+        command.completion = turns.dump();
+    }
+    if (command.prompt.size() + command.completion.size() > kMostBytes) {
+        m_problem->setText(
+            QStringLiteral("The conversation is too long to send (%1 of at most %2 bytes). Begin a new one.")
+                .arg(command.prompt.size() + command.completion.size())
+                .arg(kMostBytes));
+        return m_problem->show();
+    }
     if (const qint64 id = m_feed->send(command); id > 0)
         m_asked.insert(id);
     showState();

@@ -1,6 +1,8 @@
 #pragma once
-// The page Poke: ask the weights of a live run, as they are at this step; change a safe knob; go on. Every answer is a
-// marker in run.db, so that a finished run shows its pokes, too.
+// The page Poke: talk with the weights of a live run, as they are at this step; change a safe knob; go on. A question
+// continues the conversation that is shown, or begins a new one; the engine keeps nothing and gets all turns each time,
+// so a later turn is answered by later weights. Every answer is a marker in run.db with its conversation, so that a
+// finished run shows its pokes, too.
 
 #include "core/config/run_config.h"
 #include "widgets/panels/openrun.h"
@@ -30,11 +32,20 @@ Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);
 
 private:
+    struct Turn {
+        bool user = true;
+        QString text; ///< as it was sent; shown with visibleText()
+    };
     struct Poke {
         qint64 step = 0;
+        std::vector<Turn> before; ///< the conversation up to `prompt`, without it
         QString prompt, answer, temperature, seed; ///< as they were sent; shown with visibleText()
+        bool isConversation = false; ///< can be gone on with: `answer` is what the model wrote and nothing else
     };
     void ask();
+    void beginAnew();
+    const Poke* shown() const; ///< what a question would continue; null: nothing
+    QString conversationText(const Poke& poke) const;
     void setKnob();
     void readPokes();
     void showPoke();
@@ -43,9 +54,10 @@ private:
     std::shared_ptr<RunFeed> m_feed;
     std::vector<Poke> m_pokes; ///< newest first
     QSet<qint64> m_asked, m_set;
-    QLabel *m_state, *m_problem, *m_facts;
+    bool m_anew = true; ///< the next question begins a conversation
+    QLabel *m_state, *m_problem, *m_facts, *m_continues;
     QPlainTextEdit *m_prompt, *m_answer;
-    QPushButton *m_ask, *m_pause, *m_apply, *m_goTo;
+    QPushButton *m_ask, *m_new, *m_pause, *m_apply, *m_goTo;
     QComboBox* m_knob;
     QLineEdit* m_value;
     QTableWidget* m_table;

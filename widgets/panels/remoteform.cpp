@@ -3,14 +3,13 @@
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
 #include "core/run/traincommand.h"
+#include "widgets/models/visibletext.h"
 
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
 #include <QFormLayout>
 #include <QHBoxLayout>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -24,10 +23,12 @@ namespace {
 
 constexpr const char* kRemote = "remote.json";
 
-QJsonObject readObject(const QString& file)
+QStringList wordsOf(const std::vector<std::string>& from)
 {
-    QFile source(file);
-    return source.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(source.read(1 << 20)).object() : QJsonObject();
+    QStringList list;
+    for (const std::string& word : from)
+        list << QString::fromStdString(word);
+    return list;
 }
 
 } // namespace
@@ -141,12 +142,19 @@ void RemoteForm::choose(int index)
     const bool again = !folder.isEmpty();
     for (QLineEdit* edit : { m_host, m_run, m_program, m_config })
         edit->setReadOnly(again);
+    m_unknown.reset();
+    m_broken.clear();
     if (again) {
-        const QJsonObject remote = readObject(folder + QLatin1Char('/') + QLatin1String(kRemote));
-        m_host->setText(remote[QLatin1String("host")].toString());
-        m_run->setText(remote[QLatin1String("run")].toString());
-        m_program->setText(remote[QLatin1String("program")].toString());
-        m_config->setText(remote[QLatin1String("start")].toBool() ? folder + QStringLiteral("/start.json") : QString());
+        const Result<RemoteRun> remote = readRemote(folder.toStdString());
+        const RemoteRun shown = remote ? *remote : RemoteRun { {}, {}, {}, {}, false };
+        m_host->setText(QString::fromStdString(shown.host));
+        m_run->setText(QString::fromStdString(shown.run));
+        m_program->setText(QString::fromStdString(shown.program));
+        m_config->setText(shown.start ? folder + QStringLiteral("/start.json") : QString());
+        if (!remote)
+            m_broken = QString::fromStdString(remote.error().sentence());
+        else if (!isTrusted(trustFile(), *remote))
+            m_unknown = *remote;
     }
     check();
 }
@@ -169,8 +177,14 @@ QString RemoteForm::replica() const
 
 QStringList RemoteForm::command() const
 {
-    if (!m_known->currentData().toString().isEmpty())
-        return { m_engine, QStringLiteral("attach"), replica() };
+    if (!m_known->currentData().toString().isEmpty()) {
+        if (!m_broken.isEmpty())
+            return {};
+        QStringList again { m_engine, QStringLiteral("attach"), replica() };
+        if (m_unknown) // pressed below the command itself
+            again << QStringLiteral("--trust");
+        return again;
+    }
     const QString host = m_host->text().trimmed(), run = m_run->text().trimmed(), program = m_program->text().trimmed();
     static const QRegularExpression name(QStringLiteral("^[A-Za-z0-9._@:%\\[\\]][A-Za-z0-9._@:%\\[\\]-]*$"));
     if (run.isEmpty() || program.isEmpty() || !name.match(host).hasMatch())
@@ -188,11 +202,19 @@ void RemoteForm::check()
 {
     const QStringList words = command();
     m_attach->setEnabled(!words.isEmpty());
-    m_attach->setText(m_config->text().trimmed().isEmpty() || m_config->isReadOnly()
-            ? QStringLiteral("Attach")
-            : QStringLiteral("Start and attach"));
-    m_command->setText(words.isEmpty() ? QStringLiteral("Name the machine and the run's folder there.")
-                                       : QStringLiteral("ahascope ") + shellLine(words.mid(1)));
+    m_attach->setText(m_unknown                                              ? QStringLiteral("Run this command")
+            : m_config->text().trimmed().isEmpty() || m_config->isReadOnly() ? QStringLiteral("Attach")
+                                                                             : QStringLiteral("Start and attach"));
+    m_attach->setAccessibleName(m_attach->text());
+    if (m_unknown)
+        m_command->setText(
+            QStringLiteral("This copy came with its own way to its run, which nobody on this machine has "
+                           "used yet. Attaching runs here: ")
+            + visibleLine(shellLine(wordsOf(remoteCommand(*m_unknown, ""))).toStdString()));
+    else
+        m_command->setText(!m_broken.isEmpty() ? m_broken
+                : words.isEmpty()              ? QStringLiteral("Name the machine and the run's folder there.")
+                                               : QStringLiteral("ahascope ") + shellLine(words.mid(1)));
     m_message->hide();
 }
 

@@ -1,7 +1,11 @@
 #pragma once
 // Attach to a run on another machine: an inline form, and what it would run as one line.
 
+#include "core/protocol/remote_run.h"
+
 #include <QWidget>
+
+#include <optional>
 
 class QComboBox;
 class QLabel;
@@ -16,7 +20,8 @@ class RemoteForm : public QWidget {
 public:
     RemoteForm(const QString& runsFolder, const QString& engine, QWidget* parent = nullptr);
     void focusFirst();
-    /// The command that Attach runs; empty while something is missing.
+    /// The command that Attach runs; empty while something is missing. A copy that came from elsewhere names programs
+    /// of its own: they are shown, and run when the button below them is pressed.
     QStringList command() const;
 
 Q_SIGNALS:
@@ -37,6 +42,8 @@ private:
     QString replica() const;
 
     QString m_runs, m_engine;
+    std::optional<RemoteRun> m_unknown; ///< what the chosen copy names, where nobody here has agreed to it yet
+    QString m_broken; ///< why the chosen copy cannot be attached; empty when it can
     QComboBox* m_known;
     QLineEdit *m_host, *m_run, *m_program, *m_config;
     QLabel *m_command, *m_message;

@@ -3,6 +3,7 @@
 #include "core/store/workspace.h"
 #include "widgets/models/signalexamplemodel.h"
 #include "widgets/models/signallistmodel.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/seriescolors.h"
@@ -25,7 +26,8 @@ namespace aha {
 
 namespace {
 
-constexpr int kRefreshMs = 3000, kListWidth = 424;
+constexpr int kRefreshMs = 3000, kListWidth = 452;
+constexpr qint64 kRecheckSteps = 20; // the newest of a long stretch
 
 std::string settingKey(const SignalInfo& info) { return std::string("signals.threshold.") + info.key; }
 
@@ -56,6 +58,11 @@ void dress(QTableView* table)
 } // namespace
 
 SignalsPanel::SignalsPanel(Workspace* workspace, QWidget* parent)
+    : SignalsPanel(workspace, QString(), parent)
+{
+}
+
+SignalsPanel::SignalsPanel(Workspace* workspace, const QString& engine, QWidget* parent)
     : QWidget(parent)
     , m_workspace(workspace)
     , m_thresholds(defaultThresholds())
@@ -71,6 +78,8 @@ SignalsPanel::SignalsPanel(Workspace* workspace, QWidget* parent)
     , m_threshold(new QDoubleSpinBox(this))
     , m_default(new QPushButton(QStringLiteral("Default"), this))
     , m_openStep(new QPushButton(this))
+    , m_rescore(new QPushButton(QStringLiteral("Re-score this run ›"), this))
+    , m_recheck(engine)
 {
     m_run->setObjectName(QStringLiteral("signalsRun"));
     m_run->setAccessibleName(QStringLiteral("Run"));
@@ -88,8 +97,8 @@ SignalsPanel::SignalsPanel(Workspace* workspace, QWidget* parent)
     dress(m_table);
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 14);
     m_table->horizontalHeader()->setSectionResizeMode(SignalListModel::Name, QHeaderView::Stretch);
-    m_table->setColumnWidth(SignalListModel::State, 156);
-    m_table->setColumnWidth(SignalListModel::Value, 68);
+    m_table->setColumnWidth(SignalListModel::State, 150);
+    m_table->setColumnWidth(SignalListModel::Value, 104);
     m_table->setFixedWidth(kListWidth);
     m_detail = makeDetail();
     auto* bar = new QHBoxLayout;
@@ -145,9 +154,18 @@ QWidget* SignalsPanel::makeDetail()
     dress(m_exampleTable);
     m_exampleTable->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     m_exampleTable->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = { 48, 58, 60, 112 };
-    for (int column = 0; column < 4; ++column)
+    m_exampleTable->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // how it begins takes what is left
+    const int widths[] = { 48, 58, 60, 76, 196 };
+    for (int column = 0; column < SignalExampleModel::Text; ++column)
         m_exampleTable->setColumnWidth(column, widths[column]);
+    m_recheckNote = makeText("signalRecheck", "hint", detail);
+    m_rescore->setObjectName(QStringLiteral("signalRescore"));
+    m_rescore->setToolTip(
+        plainToolTip(QStringLiteral("Every stored completion judged again under the run's own rewards, in the reward "
+                                    "lab: which recorded verdicts hold today, and which do not.")));
+    auto* evidence = new QHBoxLayout;
+    evidence->addWidget(m_recheckNote, 1);
+    evidence->addWidget(m_rescore);
     auto* threshold = new QHBoxLayout;
     threshold->addWidget(m_thresholdLabel, 1);
     threshold->addWidget(m_threshold);
@@ -164,6 +182,7 @@ QWidget* SignalsPanel::makeDetail()
     layout->addLayout(threshold);
     layout->addWidget(m_cause);
     layout->addWidget(m_look);
+    layout->addLayout(evidence);
     layout->addWidget(m_exampleTable, 2);
     connect(m_chart, &LinePlot::picked, this, &SignalsPanel::stepPicked);
     connect(m_chart, &LinePlot::cursorMoved, m_chart, &LinePlot::setCursor);
@@ -178,6 +197,11 @@ QWidget* SignalsPanel::makeDetail()
         if (const SignalState* state = m_model->state(row()); state && state->worst >= 0 && watch())
             Q_EMIT stepPicked(watch()->folder(), state->worst);
     });
+    connect(m_rescore, &QPushButton::clicked, this, [this] {
+        if (watch())
+            Q_EMIT rescoreRequested(watch()->folder());
+    });
+    connect(&m_recheck, &StoredRecheck::answered, this, &SignalsPanel::takeRecheck);
     const auto open = [this](const QModelIndex& index) {
         if (index.isValid() && watch())
             Q_EMIT completionPicked(watch()->folder(), m_examples->example(index.row()).id);
@@ -216,7 +240,7 @@ void SignalsPanel::setRuns(const OpenRuns& runs)
         connect(
             watch.get(), &SignalWatch::examplesFound, this, [this, watch = watch.get()](const SignalExamples& found) {
                 if (watch == this->watch() && int(found.signal) == row())
-                    m_examples->setExamples(found);
+                    showExamples(found);
             });
         connect(run.feed.get(), &RunFeed::stepsCommitted, this, [this] {
             if (!m_coalesce.isActive())
@@ -256,18 +280,19 @@ void SignalsPanel::showStates()
 {
     SignalWatch* shown = watch();
     m_model->setStates(shown ? shown->states() : std::vector<SignalState>());
-    int raised = 0, known = 0;
+    int raised = 0, unknown = 0;
     for (int i = 0; i < m_model->rowCount(); ++i)
         if (const SignalState* state = m_model->state(i)) {
             raised += state->state == SignalState::Raised;
-            known += state->state != SignalState::Unknown;
+            unknown += state->state == SignalState::Unknown;
         }
     m_summary->setText(!shown ? QString()
             : shown->states().empty()
             ? QStringLiteral("reading…")
-            : QStringLiteral("%1 of %2 signals raised. Signals are reasons to look, not verdicts.")
+            : QStringLiteral("%1 of %2 signals raised%3. Signals are reasons to look, not verdicts.")
                   .arg(raised)
-                  .arg(known));
+                  .arg(m_model->rowCount())
+                  .arg(unknown > 0 ? QStringLiteral(", %1 not recorded").arg(unknown) : QString()));
     m_hint->setText(!shown
             ? QStringLiteral("No run is open. Open one from the table on the left: its health signals are shown here.")
             : shown->problem());
@@ -314,10 +339,54 @@ void SignalsPanel::showDetail()
         m_openStep->setText(QStringLiteral("Traces of step %1 ›").arg(state->worst));
     m_openStep->setAccessibleName(m_openStep->text());
     showChart();
-    if (!same)
-        m_examples->setExamples({ info.signal, {} });
-    if (watch() && state && state->state != SignalState::Unknown)
-        watch()->findExamples(info.signal);
+    if (!same) {
+        m_recheck.cancel();
+        m_otherwise.clear();
+        m_recheckedTo = -1;
+        m_recheckNote->clear();
+        showExamples({ info.signal, {} });
+    }
+    const bool known = watch() && state && state->state != SignalState::Unknown;
+    m_rescore->setVisible(known
+        && (asksForSuspects(info.signal) || info.signal == HealthSignal::FormatOnly
+            || info.signal == HealthSignal::InfraErrors));
+    m_recheckNote->setVisible(m_rescore->isVisibleTo(this));
+    if (known)
+        watch()->findExamples(info.signal, m_otherwise);
+}
+
+void SignalsPanel::showExamples(const SignalExamples& found)
+{
+    m_examples->setExamples(found);
+    m_exampleTable->setColumnHidden(SignalExampleModel::Marks, !m_examples->hasMarks());
+    m_exampleTable->setColumnHidden(SignalExampleModel::Tokens, m_examples->hasMarks()); // "short" says it
+    if (!asksForSuspects(found.signal) || found.rows.empty() || !isVisible())
+        return;
+    const qint64 last = found.lastStep >= 0 ? found.lastStep : found.rows.front().step;
+    if (m_recheckedTo >= 0 && last < m_recheckedTo + kRecheckSteps / 2)
+        return; // a live run: not an engine for every step
+    m_recheckedTo = last;
+    m_recheck.ask(watch()->folder(), std::max({ found.firstStep, last - kRecheckSteps + 1, qint64(0) }), last);
+}
+
+/// Verdicts that do not hold today bring their completions to the front.
+void SignalsPanel::takeRecheck(const RecheckAnswer& answer)
+{
+    if (!watch() || watch()->folder() != answer.folder || answer.completions == 0)
+        return;
+    const QString steps = QStringLiteral("steps %1 – %2 (n = %L3 completions)")
+                              .arg(answer.firstStep)
+                              .arg(answer.lastStep)
+                              .arg(answer.completions);
+    m_recheckNote->setText(answer.changed.empty()
+            ? QStringLiteral("Judged again, every recorded verdict of %1 holds.").arg(steps)
+            : QStringLiteral("Judged again, %L1 recorded verdicts of %2 are others today: they stand first.")
+                  .arg(answer.changed.size())
+                  .arg(steps));
+    m_otherwise.clear();
+    for (const Recheck& one : answer.changed)
+        m_otherwise.insert(one.completion, QString::fromStdString(one.verdictNow));
+    watch()->findExamples(signalInfos()[size_t(row())].signal, m_otherwise);
 }
 
 void SignalsPanel::showChart()

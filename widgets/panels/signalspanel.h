@@ -1,6 +1,7 @@
 #pragma once
 // Health signals of the open runs: what was raised, by which figures, what usually causes it, what to look at.
 
+#include "core/run/storedrecheck.h"
 #include "widgets/models/signalwatch.h"
 #include "widgets/panels/openrun.h"
 
@@ -25,6 +26,8 @@ class SignalsPanel : public QWidget {
 public:
     /// Thresholds are kept in `workspace`, which may be null and must live as long as the panel.
     explicit SignalsPanel(Workspace* workspace = nullptr, QWidget* parent = nullptr);
+    /// `engine`: the program that judges examples again; empty: the one beside this program.
+    SignalsPanel(Workspace* workspace, const QString& engine, QWidget* parent = nullptr);
     ~SignalsPanel() override;
 
     /// All open runs are watched, whether the page is looked at or not.
@@ -37,6 +40,8 @@ public:
 Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);
     void completionPicked(const QString& folder, qint64 completionId);
+    /// Every stored completion of the run is to be judged again, in the reward lab.
+    void rescoreRequested(const QString& folder);
     /// Once per signal of an open run that was not raised when the run was looked at before. For a notification.
     void raised(const QString& sentence);
     void said(const QString& sentence);
@@ -52,6 +57,8 @@ private:
     void showStates();
     void showDetail();
     void showChart();
+    void showExamples(const SignalExamples& found);
+    void takeRecheck(const RecheckAnswer& answer);
     void readThresholds();
     void setThreshold(double value);
 
@@ -62,14 +69,17 @@ private:
     SignalListModel* m_model;
     SignalExampleModel* m_examples;
     QComboBox* m_run;
-    QLabel *m_summary, *m_hint, *m_title, *m_numbers, *m_cause, *m_look, *m_thresholdLabel;
+    QLabel *m_summary, *m_hint, *m_title, *m_numbers, *m_cause, *m_look, *m_thresholdLabel, *m_recheckNote;
     QTableView *m_table, *m_exampleTable;
     QWidget *m_body, *m_detail = nullptr;
     LinePlot* m_chart;
     QDoubleSpinBox* m_threshold;
-    QPushButton *m_default, *m_openStep;
+    QPushButton *m_default, *m_openStep, *m_rescore;
     std::pair<QString, int> m_detailOf; ///< run and row that the details show
     QString m_landed; ///< folder of the run whose first raised signal was chosen
+    StoredRecheck m_recheck;
+    qint64 m_recheckedTo = -1; ///< last step that was asked for
+    QHash<qint64, QString> m_otherwise; ///< verdicts of today that are not what was recorded, by completion
     QTimer m_coalesce; ///< live runs: looked at now and then
 };
 

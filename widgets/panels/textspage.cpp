@@ -1,5 +1,6 @@
 #include "widgets/panels/textspage.h"
 
+#include "core/store/learning_reader.h"
 #include "core/store/run_reader.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/completionpicker.h"
@@ -29,6 +30,9 @@ Result<TraceDocument> readCompletion(const QString& folder, const QString& label
     document.text = row->text;
     document.itemJson = group ? group->prompt.itemJson : std::string();
     document.detail = detail ? *detail : std::nullopt;
+    if (const auto learning = LearningReader::open(folder.toStdString()))
+        if (const Result<std::optional<TokenRewards>> rewards = (*learning)->tokenRewards(completionId))
+            document.rewards = *rewards;
     document.heading
         = group ? visibleLine(std::string_view(group->prompt.text).substr(0, 200)) : QStringLiteral("a completion");
     document.facts
@@ -46,6 +50,7 @@ Result<TraceDocument> readCompletion(const QString& folder, const QString& label
 TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* parent)
     : QWidget(parent)
     , m_empty(new QLabel(this))
+    , m_hint(new QLabel(QStringLiteral("Any two texts: of two runs, or of two steps of one run."), this))
     , m_pane(new TracePane(lexicon, this))
 {
     m_empty->setObjectName(QStringLiteral("textsEmpty"));
@@ -74,6 +79,9 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
         connect(m_open[side], &QPushButton::clicked, this,
             [this, side] { Q_EMIT completionPicked(m_shown[side].folder, m_shown[side].completionId); });
     }
+    m_hint->setObjectName(QStringLiteral("textsHint"));
+    m_hint->setProperty("role", QStringLiteral("hint"));
+    layout->addWidget(m_hint);
     layout->addWidget(m_empty, 1);
     layout->addWidget(m_pane, 1);
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, [this] {
@@ -96,13 +104,14 @@ void TextsPage::setRuns(const OpenRuns& runs)
                                     "completions can be read here side by side."));
     m_empty->setVisible(runs.empty());
     m_pane->setVisible(!runs.empty());
+    m_hint->setVisible(!runs.empty());
     for (const Side side : { A, B }) {
         m_pickers[side]->setRuns(runs);
         m_pickers[side]->setVisible(!runs.empty());
         m_open[side]->setVisible(!runs.empty());
         m_open[side]->setEnabled(m_pickers[side]->hasChoice());
         if (isVisible())
-            m_pickers[side]->pickNewest(int(side));
+            pickFirst(side);
     }
 }
 
@@ -135,6 +144,14 @@ void TextsPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
     for (const Side side : { A, B })
+        pickFirst(side);
+}
+
+void TextsPage::pickFirst(Side side)
+{
+    if (side == A && m_runs.size() == 1)
+        m_pickers[side]->pickOldest(0);
+    else
         m_pickers[side]->pickNewest(int(side));
 }
 

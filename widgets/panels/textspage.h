@@ -1,5 +1,6 @@
 #pragma once
-// Two completions side by side with their word diff, from whatever runs, steps and prompts.
+// Two completions side by side with their word diff, from whatever runs, steps and prompts: two runs, or two steps of
+// one.
 
 #include "core/trace/reflection.h"
 #include "widgets/models/worker.h"
@@ -35,11 +36,12 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    void pickFirst(Side side); ///< what one sees before choosing: the newest of two runs, or both ends of one
     void read(Side side, const QString& folder, const QString& label, qint64 completionId);
 
     CompletionPicker* m_pickers[2];
     QPushButton* m_open[2];
-    QLabel* m_empty;
+    QLabel *m_empty, *m_hint;
     TracePane* m_pane;
     OpenRuns m_runs;
     struct Shown {

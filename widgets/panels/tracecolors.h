@@ -9,8 +9,9 @@
 
 namespace aha {
 
-/// Update: advantage × (1 − p), how hard a step pushed the token. Kl, Ratio: of a checkpoint, asked for.
-enum class Heat { None, LogProb, Entropy, Update, Kl, Ratio };
+/// Update: advantage × (1 − p), how hard a step pushed the token. Kl, Ratio: of a checkpoint, asked for. Reward: what a
+/// model beside the policy paid for the token (PRIME, or a process reward model), as stored.
+enum class Heat { None, LogProb, Entropy, Update, Kl, Ratio, Reward };
 
 bool isDark(const QPalette& palette);
 /// How a span looks; contrast of text at least 4.5 : 1 on both bases.

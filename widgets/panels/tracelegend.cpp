@@ -47,12 +47,12 @@ struct HeatChoice {
     bool isSigned;
 };
 constexpr HeatChoice kHeats[] = {
-    { Heat::None, "no token colours", "", "", false },
-    { Heat::LogProb, "by probability", "p = 1", "p → 0", false },
+    { Heat::None, "no token colours", "", "", false }, { Heat::LogProb, "by probability", "p = 1", "p → 0", false },
     { Heat::Entropy, "by entropy", "0", "≥ 2.5 nats", false },
     { Heat::Update, "by weighted update", "down", "up", true },
     { Heat::Kl, "by KL to the base", "0", "≥ 1 nat", false },
     { Heat::Ratio, "by ratio and clip", "≤ 0.67", "≥ 1.49", true },
+    { Heat::Reward, "by token reward", "", "", true }, // the trace names the ends
 };
 
 /// A gradient from certain to surprising, with its ends named.
@@ -68,7 +68,16 @@ public:
     void setHeat(Heat heat)
     {
         m_heat = heat;
-        setVisible(heat != Heat::None);
+        setVisible(heat != Heat::None && !end(true).isEmpty());
+        describe();
+        update();
+    }
+
+    /// What stands at the ends for token rewards.
+    void setRewardEnds(const QString& low, const QString& high)
+    {
+        m_low = low, m_high = high;
+        describe();
         update();
     }
 
@@ -77,7 +86,7 @@ protected:
     {
         QPainter painter(this);
         const HeatChoice& choice = kHeats[int(m_heat)];
-        const QString low = QString::fromUtf8(choice.low), high = QString::fromUtf8(choice.high);
+        const QString low = end(false), high = end(true);
         const int left = fontMetrics().horizontalAdvance(low) + 6, right = fontMetrics().horizontalAdvance(high) + 6;
         const QRect bar(left, height() / 2 - 6, width() - left - right, 12);
         painter.fillRect(bar, palette().color(QPalette::Base));
@@ -93,7 +102,16 @@ protected:
     }
 
 private:
+    QString end(bool high) const
+    {
+        if (m_heat == Heat::Reward)
+            return high ? m_high : m_low;
+        return QString::fromUtf8(high ? kHeats[int(m_heat)].high : kHeats[int(m_heat)].low);
+    }
+    void describe() { setAccessibleDescription(end(false) + QStringLiteral(" … ") + end(true)); }
+
     Heat m_heat = Heat::None;
+    QString m_low, m_high;
 };
 
 } // namespace
@@ -169,6 +187,10 @@ TraceLegend::TraceLegend(QWidget* parent)
         QStringLiteral("An engine computes the next checkpoint against the policy that drew the text; clipped tokens "
                        "are underlined"),
         Qt::ToolTipRole);
+    m_heat->setItemData(int(Heat::Reward),
+        QStringLiteral("What a model beside the policy paid for each token: PRIME's implicit reward, or p(good) of the "
+                       "token's step by a process reward model. Blue: above zero (or ½), orange: below"),
+        Qt::ToolTipRole);
     m_heat->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_heat->setMinimumContentsLength(16);
     connect(m_heat, &QComboBox::currentIndexChanged, this, &TraceLegend::apply);
@@ -199,6 +221,15 @@ void TraceLegend::setHasTokenValues(bool has)
 
 void TraceLegend::setCounts(const TraceText& trace)
 {
+    auto* scale = static_cast<HeatScale*>(m_scale);
+    const QString top = QString::number(trace.rewardTop, 'g', 2);
+    if (trace.reward.isEmpty())
+        scale->setRewardEnds({}, {});
+    else if (trace.rewardIsProbability)
+        scale->setRewardEnds(QStringLiteral("p = 0"), QStringLiteral("p = 1"));
+    else
+        scale->setRewardEnds(QStringLiteral("≤ −") + top, QStringLiteral("≥ %1 nats").arg(top));
+    scale->setHeat(heat());
     for (size_t i = 0; i < m_buttons.size(); ++i) {
         const Toggle& toggle = kToggles[i];
         const bool counted = toggle.kinds[0] == TraceSpan::Reflection;

@@ -18,6 +18,7 @@ public:
     explicit TraceLegend(QWidget* parent = nullptr);
     /// Without stored values the token colours cannot be chosen, and say so.
     void setHasTokenValues(bool has);
+    /// Counts, and the scale of the trace's token rewards.
     void setCounts(const TraceText& trace);
     /// Chosen among the colours, whether there are values for it or not.
     Heat heat() const;

@@ -2,6 +2,7 @@
 
 #include "widgets/models/patternsearch.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/foundlist.h"
 #include "widgets/panels/tracelegend.h"
 #include "widgets/panels/traceview.h"
 
@@ -56,6 +57,7 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     , m_leftFacts(makeLabel(this, "hint"))
     , m_found(makeLabel(this, "hint"))
     , m_problem(makeLabel(this, "error"))
+    , m_recheck(makeLabel(this, "error"))
     , m_insight(makeLabel(this, "hint"))
     , m_patternText(makeLabel(this, "hint"))
     , m_patternRow(new QWidget(this))
@@ -63,7 +65,9 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     , m_view(new TraceView(this))
     , m_left(new TraceView(this))
     , m_find(new QLineEdit(this))
+    , m_foundList(new FoundList(this))
     , m_compare(new QPushButton(this))
+    , m_allFound(new QPushButton(this))
     , m_menu(new QMenu(this))
 {
     m_left->setObjectName(QStringLiteral("pinnedView"));
@@ -72,6 +76,8 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     m_facts->setObjectName(QStringLiteral("traceFacts"));
     m_problem->setObjectName(QStringLiteral("traceProblem"));
     m_problem->hide();
+    m_recheck->setObjectName(QStringLiteral("traceRecheck"));
+    m_recheck->hide();
     auto* split = new QSplitter(this);
     split->setChildrenCollapsible(false);
     m_leftPane = makeColumn(split, m_leftHeading, m_leftFacts, m_left);
@@ -79,7 +85,8 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     split->addWidget(m_leftPane);
     split->addWidget(m_rightHead);
     m_leftPane->hide();
-    static_cast<QVBoxLayout*>(m_rightHead->layout())->insertWidget(2, m_behaviour);
+    static_cast<QVBoxLayout*>(m_rightHead->layout())->insertWidget(2, m_recheck);
+    static_cast<QVBoxLayout*>(m_rightHead->layout())->insertWidget(3, m_behaviour);
     m_behaviour->setObjectName(QStringLiteral("traceBehaviour"));
     m_behaviour->setToolTip(plainToolTip(behaviourHelp()));
     m_behaviour->hide();
@@ -106,9 +113,17 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     m_compare->setAccessibleName(QStringLiteral("Compare with another trace"));
     m_compare->setText(QStringLiteral("Compare"));
     m_compare->setMenu(m_menu);
+    m_allFound->setObjectName(QStringLiteral("findAll"));
+    m_allFound->setAccessibleName(QStringLiteral("List all places found"));
+    m_allFound->setText(QStringLiteral("List"));
+    m_allFound->setToolTip(QStringLiteral("All places in a list (Ctrl+Shift+F)"));
+    m_allFound->setCheckable(true);
+    m_allFound->hide();
+    m_foundList->hide();
     auto* bottom = new QHBoxLayout;
     bottom->addWidget(m_find, 1);
     bottom->addWidget(m_found);
+    bottom->addWidget(m_allFound);
     bottom->addWidget(m_legend->heatBar());
     bottom->addWidget(m_compare);
     auto* layout = new QVBoxLayout(this);
@@ -118,6 +133,7 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     layout->addWidget(m_legend);
     layout->addWidget(m_patternRow);
     layout->addWidget(split, 1);
+    layout->addWidget(m_foundList);
     layout->addWidget(m_insight);
     layout->addLayout(bottom);
 
@@ -136,19 +152,28 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     connect(m_find, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_view->find(text);
         m_left->find(m_pinned ? text : QString());
-        showFound();
+        listFound();
     });
     const auto next = [this](bool forward) {
         m_view->findNext(forward);
         showFound();
     };
     connect(m_find, &QLineEdit::returnPressed, this, [next] { next(true); });
+    connect(m_allFound, &QPushButton::toggled, this, &TracePane::listFound);
+    connect(m_foundList, &FoundList::picked, this, [this](int row) {
+        m_view->goToFound(row);
+        showFound();
+    });
     const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
         connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
             this, work);
     };
     shortcut(QKeySequence(Qt::Key_F3), [next] { next(true); });
     shortcut(QKeySequence(Qt::SHIFT | Qt::Key_F3), [next] { next(false); });
+    shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] {
+        m_allFound->toggle();
+        m_foundList->isVisible() ? m_foundList->setFocus() : m_find->setFocus();
+    });
     shortcut(QKeySequence(Qt::Key_Escape), [this] {
         m_find->clear();
         m_view->setFocus();
@@ -176,10 +201,21 @@ void TracePane::step(TraceSpan::Kind kind, bool forward, const QString& nothing)
 
 void TracePane::showFound()
 {
-    if (m_find->text().isEmpty())
-        return m_found->clear();
-    const int hits = m_view->foundCount(), at = m_view->currentFound();
-    m_found->setText(hits ? QStringLiteral("%1 of %2").arg(at).arg(hits) : QStringLiteral("not found"));
+    const int hits = m_find->text().isEmpty() ? 0 : m_view->foundCount(), at = m_view->currentFound();
+    m_found->setText(m_find->text().isEmpty() ? QString()
+            : hits                            ? QStringLiteral("%1 of %2").arg(at).arg(hits)
+                                              : QStringLiteral("not found"));
+    m_allFound->setVisible(hits > 0);
+    m_foundList->setCurrent(hits > 0 ? at - 1 : -1);
+}
+
+void TracePane::listFound()
+{
+    const bool wanted = m_allFound->isChecked() && !m_find->text().isEmpty() && m_view->foundCount() > 0;
+    m_foundList->setFound(wanted ? m_view->trace().text : QString(), wanted ? m_view->foundPlaces() : QVector<int>(),
+        m_view->foundLength());
+    m_foundList->setVisible(wanted);
+    showFound();
 }
 
 void TracePane::focusFind()
@@ -195,7 +231,9 @@ void TracePane::clear(const QString& sentence)
     m_heading->setText(sentence);
     m_facts->clear();
     m_view->setTrace({});
+    listFound();
     m_behaviour->hide();
+    m_recheck->hide();
     m_insight->hide();
     m_legend->setHasTokenValues(false);
     m_legend->setCounts({});
@@ -208,12 +246,19 @@ void TracePane::setProblem(const QString& sentence)
     m_problem->setVisible(!sentence.isEmpty());
 }
 
+void TracePane::setRecheck(const QString& sentence)
+{
+    m_recheck->setText(sentence);
+    m_recheck->setVisible(!sentence.isEmpty());
+}
+
 void TracePane::setDocument(const TraceDocument& document)
 {
     m_document = document;
     m_heading->setText(document.heading);
     m_facts->setText(document.facts);
     m_behaviour->hide();
+    m_recheck->hide();
     m_insight->hide();
     prepare(document, false);
     m_legend->setHasTokenValues(document.detail.has_value()); // asks for an insight where its colours are chosen
@@ -230,12 +275,15 @@ void TracePane::chooseHeat(Heat heat)
 {
     for (TraceView* view : { m_view, m_left })
         view->setHeat(heat);
-    if (heat == Heat::Kl || heat == Heat::Ratio) {
-        Q_EMIT insightWanted(heat);
-    } else {
-        Q_EMIT insightUnwanted();
-        m_insight->hide();
-    }
+    if (heat == Heat::Kl || heat == Heat::Ratio)
+        return Q_EMIT insightWanted(heat);
+    Q_EMIT insightUnwanted();
+    const bool missing = heat == Heat::Reward && !m_document.rewards;
+    if (missing)
+        m_insight->setText(
+            QStringLiteral("No rewards of tokens are stored for this trace. Runs of the kind prime, and runs "
+                           "with a process reward model, store them where token values are kept."));
+    m_insight->setVisible(missing);
 }
 
 /// A pattern may be slow: a worker looks, within a budget.
@@ -291,11 +339,14 @@ void TracePane::prepare(const TraceDocument& document, bool left)
     const auto [from, to] = document.marked;
     const std::pair<int, int> marked
         = to > from ? std::pair(tracePosition(document.text, from), tracePosition(document.text, to)) : std::pair(0, 0);
-    const auto shown = [this, view, left, marked, advantage = document.advantage](const TraceText& found) {
+    const auto shown = [this, view, left, marked, advantage = document.advantage, rewards = document.rewards](
+                           const TraceText& found) {
         const int top = view->trace().text.isEmpty() ? 0 : view->topPosition(); // of the part that was there first
         TraceText trace = found;
         trace.hasAdvantage = advantage.has_value();
         trace.advantage = advantage.value_or(0);
+        if (rewards)
+            setTokenRewards(trace, *rewards);
         const std::shared_ptr<const TokenInsight> insight = view->sharedInsight();
         view->setTrace(trace);
         view->setInsight(insight);
@@ -311,11 +362,13 @@ void TracePane::prepare(const TraceDocument& document, bool left)
             findPatterns();
             if (!m_find->text().isEmpty())
                 view->find(m_find->text());
-            showFound();
+            listFound();
         }
         compare();
     };
     view->setTrace({});
+    if (!left)
+        listFound();
     if (document.text.size() <= kAtOnceBytes)
         return shown(makeTraceText(document.text, document.itemJson, *m_lexicon, document.detail));
     size_t head = kAtOnceBytes; // can be read while the rest is made ready

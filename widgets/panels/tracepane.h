@@ -1,6 +1,7 @@
 #pragma once
 // The reading side of the Traces page: one trace, or two side by side with a word diff, legend, find, jumps.
 
+#include "core/store/learning_rows.h"
 #include "core/store/rows.h"
 #include "core/trace/reflection.h"
 #include "widgets/models/tokeninsight.h"
@@ -20,6 +21,7 @@ class QPushButton;
 
 namespace aha {
 
+class FoundList;
 class TraceLegend;
 class TraceView;
 
@@ -30,6 +32,7 @@ struct TraceDocument {
     QString heading; ///< the prompt
     QString facts; ///< step, sample, verdict, reward parts, …
     std::optional<double> advantage {};
+    std::optional<TokenRewards> rewards {}; ///< of the tokens, where the run stored them
     std::pair<size_t, size_t> marked { 0, 0 }; ///< bytes to scroll to and mark; equal: none
 };
 
@@ -52,6 +55,8 @@ public:
     void clear(const QString& sentence);
     /// What could not be read, above the trace; "" takes it away.
     void setProblem(const QString& sentence);
+    /// What the verifier says of the document today where that is not what was recorded, until another document comes.
+    void setRecheck(const QString& sentence);
     /// What an engine found out about the tokens of the document; null: nothing. And what to say about it.
     void setInsight(std::shared_ptr<const TokenInsight> insight, const QString& sentence);
     TraceLegend* legend() const { return m_legend; }
@@ -75,6 +80,7 @@ private:
     void syncScroll(bool fromRight);
     void step(TraceSpan::Kind kind, bool forward, const QString& nothing);
     void showFound();
+    void listFound(); ///< the list beside the text, where it is wanted
     void findPatterns();
     void chooseHeat(Heat heat);
 
@@ -84,15 +90,16 @@ private:
     bool m_pinned = false, m_syncing = false;
     quint64 m_generation[2] = { 0, 0 }; ///< of the right and the left text: late answers are dropped
     TraceLegend* m_legend;
-    QLabel *m_heading, *m_facts, *m_behaviour, *m_leftHeading, *m_leftFacts, *m_found, *m_problem, *m_insight,
-        *m_patternText;
+    QLabel *m_heading, *m_facts, *m_behaviour, *m_leftHeading, *m_leftFacts, *m_found, *m_problem, *m_recheck,
+        *m_insight, *m_patternText;
     QWidget* m_patternRow;
     QLineEdit* m_pattern;
     quint64 m_patternGeneration = 0;
     QWidget *m_leftPane, *m_rightHead;
     TraceView *m_view, *m_left;
     QLineEdit* m_find;
-    QPushButton* m_compare;
+    FoundList* m_foundList;
+    QPushButton *m_compare, *m_allFound;
     QMenu* m_menu;
     Worker m_worker;
 };

@@ -26,6 +26,7 @@ QLineEdit* makeEdit(const QString& name, const QString& accessible, const QStrin
     edit->setAccessibleName(accessible);
     edit->setPlaceholderText(hint);
     edit->setClearButtonEnabled(true);
+    edit->setMinimumWidth(60); // else the cross that comes with the first letter widens the form
     return edit;
 }
 
@@ -60,7 +61,7 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
     m_table = new TraceTable(
         QStringLiteral("results"), QStringLiteral("Traces found"), m_results,
         [this](int c) { return m_results->columnKey(c); },
-        { QStringLiteral("answer"), QStringLiteral("end"), QStringLiteral("sample"), QStringLiteral("group"),
+        { QStringLiteral("parts"), QStringLiteral("end"), QStringLiteral("sample"), QStringLiteral("group"),
             QStringLiteral("advantage") },
         m_right);
     for (const int column :
@@ -69,6 +70,7 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
     m_table->setItemDelegateForColumn(
         TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_table));
     m_table->setStretchColumn(TraceListModel::Prompt);
+    m_table->leaveOut({ TraceListModel::Ratio, TraceListModel::Clipped }); // a group's matter
     m_table->setPartsBehind(TraceListModel::Advantage, TraceListModel::kFirstPart, true);
     m_table->horizontalHeader()->setSectionsClickable(true);
     m_table->horizontalHeader()->setSortIndicatorShown(true);

@@ -36,6 +36,11 @@ TracesPanel::TracesPanel(QWidget* parent)
 }
 
 TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, QWidget* parent)
+    : TracesPanel(lexicon, QString(), parent)
+{
+}
+
+TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, QWidget* parent)
     : QWidget(parent)
     , m_run(new QComboBox(this))
     , m_tabs(new QTabWidget(this))
@@ -44,6 +49,7 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, QWidget* parent)
     , m_search(new TraceSearchPage(this))
     , m_evaluation(new TraceEvaluationPage(this))
     , m_pane(new TracePane(std::make_shared<Lexicon>(lexicon ? *lexicon : Lexicon()), this))
+    , m_recheck(engine)
 {
     if (!lexicon) // a trace is readable without its marks, but must not look as if it had none
         m_pane->setProblem(
@@ -120,6 +126,11 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, QWidget* parent)
     connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
         m_pane->setInsight(nullptr, QStringLiteral("Not computed: ") + visibleText(sentence.toStdString()));
     });
+    connect(&m_recheck, &StoredRecheck::answered, this, [this](const RecheckAnswer& answer) {
+        for (const Recheck& one : answer.changed)
+            if (answer.folder == m_folder && one.completion == m_shownHit.completion.id)
+                m_pane->setRecheck(recheckText(one) + QStringLiteral(" · ") + visibleLine(one.explanation));
+    });
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, &TracesPanel::fillCompareMenu);
     const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
         connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
@@ -180,6 +191,7 @@ void TracesPanel::setFolder(const QString& folder)
     m_evaluation->setReader(nullptr);
     m_search->setFolder(folder);
     m_reader.reset();
+    m_learning.reset();
     m_shownHit = {};
     m_pane->clear(folder.isEmpty() ? QStringLiteral("Open a run to read its traces.")
                                    : QStringLiteral("No completion is stored yet."));
@@ -189,6 +201,8 @@ void TracesPanel::setFolder(const QString& folder)
         m_reader = std::move(*opened);
     else
         m_pane->clear(QString::fromStdString(opened.error().sentence()));
+    if (auto opened = LearningReader::open(folder.toStdString()))
+        m_learning = std::move(*opened);
     m_step->setReader(m_reader.get(), folder);
     m_evaluation->setReader(m_reader.get());
     for (size_t i = 0; i < m_runs.size(); ++i)
@@ -240,6 +254,9 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
     document.itemJson = prompt.itemJson;
     document.detail = detail ? *detail : std::nullopt;
     document.advantage = row->advantage;
+    if (m_learning)
+        if (const Result<std::optional<TokenRewards>> rewards = m_learning->tokenRewards(completionId))
+            document.rewards = *rewards;
     document.heading = visibleLine(prompt.text);
     document.facts
         = QStringLiteral("step %1, sample %2 · %3: %4 · %5 tokens, %6\nreward %7 = %8 · advantage %9%10")
@@ -283,6 +300,8 @@ void TracesPanel::showHit(const TraceHit& hit, std::pair<size_t, size_t> marked)
     if (document)
         document->marked = marked;
     document ? m_pane->setDocument(*document) : m_pane->clear(QString::fromStdString(document.error().sentence()));
+    if (document && isVisible())
+        m_recheck.ask(m_folder, hit.completion.step, hit.completion.step);
 }
 
 /// Only an engine can run a model. For ratios the interesting policy is the one that the step made, else the one that

@@ -3,6 +3,8 @@
 // or two side by side.
 
 #include "core/run/enginequestion.h"
+#include "core/run/storedrecheck.h"
+#include "core/store/learning_reader.h"
 #include "core/store/run_reader.h"
 #include "core/trace/reflection.h"
 #include "widgets/panels/openrun.h"
@@ -33,6 +35,8 @@ public:
     explicit TracesPanel(QWidget* parent = nullptr);
     /// Without a lexicon no reflection word is marked, and the page says why.
     explicit TracesPanel(const Result<Lexicon>& lexicon, QWidget* parent = nullptr);
+    /// `engine`: the program that judges again; empty: the one beside this program.
+    TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, QWidget* parent = nullptr);
     ~TracesPanel() override;
 
     void setRuns(const OpenRuns& runs);
@@ -69,6 +73,7 @@ private:
     OpenRuns m_runs;
     QString m_folder;
     std::unique_ptr<RunReader> m_reader; ///< of m_folder
+    std::unique_ptr<LearningReader> m_learning; ///< likewise
     TraceHit m_shownHit; ///< what the pane shows, when it is a completion
     QComboBox* m_run;
     QTabWidget* m_tabs;
@@ -77,6 +82,7 @@ private:
     TraceSearchPage* m_search;
     TraceEvaluationPage* m_evaluation;
     TracePane* m_pane;
+    StoredRecheck m_recheck; ///< do the recorded verdicts of the step still hold?
     EngineQuestion m_question; ///< about the tokens of the completion that is shown
 };
 

@@ -3,6 +3,7 @@
 #include <QHeaderView>
 #include <QMenu>
 #include <QSettings>
+#include <QStyleOptionHeader>
 
 #include <algorithm>
 
@@ -16,7 +17,23 @@ QSettings settings()
         QSettings::IniFormat, QSettings::UserScope, QStringLiteral("AhaScope"), QStringLiteral("workbench"));
 }
 
-constexpr int kWidest = 320, kNarrowest = 60, kSlack = 80, kHeaderPadding = 14, kSortArrow = 12;
+constexpr int kWidest = 320, kNarrowest = 60, kSlack = 80, kHeaderPadding = 14, kSortArrow = 20;
+
+/// The arrow stands at the right end of a heading: there the words begin at the left.
+class SortHeader : public QHeaderView {
+public:
+    explicit SortHeader(QWidget* parent)
+        : QHeaderView(Qt::Horizontal, parent)
+    {
+        setSectionsClickable(true);
+    }
+    void initStyleOptionForIndex(QStyleOptionHeader* option, int section) const override
+    {
+        QHeaderView::initStyleOptionForIndex(option, section);
+        if (isSortIndicatorShown() && sortIndicatorSection() == section)
+            option->textAlignment = Qt::AlignLeft | Qt::AlignVCenter;
+    }
+};
 
 } // namespace
 
@@ -26,6 +43,7 @@ TraceTable::TraceTable(const QString& objectName, const QString& accessibleName,
     , m_key(QStringLiteral("columns/") + objectName)
     , m_columnKey(columnKey)
 {
+    setHorizontalHeader(new SortHeader(this));
     setObjectName(objectName);
     setAccessibleName(accessibleName);
     setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -59,7 +77,9 @@ TraceTable::TraceTable(const QString& objectName, const QString& accessibleName,
 void TraceTable::applyShown()
 {
     for (int c = 0; c < model()->columnCount(); ++c)
-        setColumnHidden(c, !m_shown.value(m_columnKey(c), !(m_partsHidden && m_firstPart >= 0 && c >= m_firstPart)));
+        setColumnHidden(c,
+            m_leftOut.contains(c)
+                || !m_shown.value(m_columnKey(c), !(m_partsHidden && m_firstPart >= 0 && c >= m_firstPart)));
     if (m_partsBehind < 0)
         return;
     QHeaderView* header = horizontalHeader();
@@ -80,11 +100,19 @@ void TraceTable::setColumnShown(int column, bool shown)
     fitColumns();
 }
 
+void TraceTable::leaveOut(const QList<int>& columns)
+{
+    m_leftOut = columns;
+    applyShown();
+}
+
 void TraceTable::chooseColumns(const QPoint& at)
 {
     QMenu menu(this);
     for (int v = 0; v < horizontalHeader()->count(); ++v) {
         const int column = horizontalHeader()->logicalIndex(v);
+        if (m_leftOut.contains(column))
+            continue;
         QString title = model()->headerData(column, Qt::Horizontal).toString();
         QAction* action = menu.addAction(
             (title.isEmpty() ? m_columnKey(column) : title).replace(QLatin1Char('&'), QStringLiteral("&&")));

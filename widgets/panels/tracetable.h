@@ -26,6 +26,8 @@ public:
         m_partsBehind = column, m_firstPart = firstPart, m_partsHidden = hiddenAtFirst;
     }
     void setColumnShown(int column, bool shown);
+    /// This list has nothing for these columns: they are neither shown nor offered.
+    void leaveOut(const QList<int>& columns);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -39,6 +41,7 @@ private:
     std::function<QString(int)> m_columnKey;
     QHash<QString, bool> m_shown; ///< by column key; absent: shown
     QHash<int, int> m_wanted; ///< widths that fit the contents
+    QList<int> m_leftOut;
     bool m_partsHidden = false;
     int m_stretch = -1, m_partsBehind = -1, m_firstPart = -1;
 };

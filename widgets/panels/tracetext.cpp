@@ -8,6 +8,7 @@
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace aha {
 
@@ -250,6 +251,25 @@ TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, co
         out.entropy = QVector<float>(detail->entropy.begin(), detail->entropy.end());
     }
     return out;
+}
+
+void setTokenRewards(TraceText& trace, const TokenRewards& rewards)
+{
+    trace.reward = QVector<float>(rewards.values.begin(), rewards.values.end());
+    trace.rewardIsProbability = rewards.kind == "process";
+    trace.rewardTop = 1;
+    if (trace.rewardIsProbability)
+        return;
+    std::vector<double> sizes;
+    for (const float value : rewards.values)
+        if (std::isfinite(value) && value != 0)
+            sizes.push_back(std::abs(double(value)));
+    if (sizes.empty())
+        return;
+    const auto high = sizes.begin() + std::ptrdiff_t(double(sizes.size() - 1) * 0.98);
+    std::nth_element(sizes.begin(), high, sizes.end());
+    const double unit = std::pow(10.0, std::floor(std::log10(*high)));
+    trace.rewardTop = std::ceil(*high / unit - 1e-9) * unit;
 }
 
 } // namespace aha

@@ -1,6 +1,7 @@
 #pragma once
 // A completion made ready for display: every byte of hostile text visible, positions mapped, highlights found.
 
+#include "core/store/learning_rows.h"
 #include "core/store/rows.h"
 #include "core/trace/behaviour.h"
 #include "core/trace/reflection.h"
@@ -40,6 +41,9 @@ struct TraceText {
     QVector<TraceSpan> spans; ///< kind by kind; within a kind in order and without overlap
     QVector<int> tokenEnds; ///< UTF-16 positions; empty without token detail
     QVector<float> logprob, entropy;
+    QVector<float> reward; ///< of each token, by a model beside the policy; empty: none stored
+    bool rewardIsProbability = false; ///< p(good) of the token's step; else PRIME's, in nats
+    double rewardTop = 1; ///< where the colours of rewards end, in their unit
     double advantage = 0; ///< of the completion
     bool hasAdvantage = false;
     BehaviourCounts behaviour;
@@ -67,6 +71,10 @@ QString behaviourText(const BehaviourCounts& counts);
 QString behaviourHelp();
 /// What followed a reflection word: "then a new attempt, calculated right, which checks".
 QString effectText(const ReflectionEffect& effect);
+
+/// Puts stored rewards of tokens into a trace. The colours end at the size that 98 % of the tokens stay below, rounded
+/// up to one digit; a probability is shown from 0 to 1.
+void setTokenRewards(TraceText& trace, const TokenRewards& rewards);
 
 /// `itemJson`: the problem, for judging equations; may be empty. Linear in the text; thread-safe.
 TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, const Lexicon& lexicon,

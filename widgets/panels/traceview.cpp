@@ -1,5 +1,7 @@
 #include "widgets/panels/traceview.h"
 
+#include "widgets/panels/exactcopy.h"
+
 #include "widgets/models/visibletext.h"
 
 #include <QApplication>
@@ -363,12 +365,7 @@ void TraceView::copySelection() const
 {
     if (m_anchor == m_cursor)
         return;
-    // The bytes as they were stored; programs that take only text get them as far as they are UTF-8.
-    auto* data = new QMimeData;
-    const QByteArray bytes = m_trace.bytesOf(std::min(m_anchor, m_cursor), std::max(m_anchor, m_cursor));
-    data->setText(QString::fromUtf8(bytes));
-    data->setData(QStringLiteral("application/octet-stream"), bytes);
-    QApplication::clipboard()->setMimeData(data);
+    copyExactly(m_trace.bytesOf(std::min(m_anchor, m_cursor), std::max(m_anchor, m_cursor)));
 }
 
 void TraceView::setHeat(Heat heat)
@@ -419,6 +416,12 @@ int TraceView::currentFound() const
 {
     const qsizetype at = m_found.indexOf(std::min(m_anchor, m_cursor));
     return at >= 0 && std::abs(m_cursor - m_anchor) == m_foundLength ? int(at) + 1 : 0;
+}
+
+void TraceView::goToFound(int index)
+{
+    if (index >= 0 && index < m_found.size())
+        select(m_found[index], m_found[index] + m_foundLength);
 }
 
 bool TraceView::findNext(bool forward)

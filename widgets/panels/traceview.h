@@ -49,6 +49,11 @@ public:
     /// Number of the selected place of find(), from 1; 0 for none.
     int currentFound() const;
     int foundCount() const { return int(m_found.size()); }
+    /// Where they begin, and how long each is.
+    const QVector<int>& foundPlaces() const { return m_found; }
+    int foundLength() const { return m_foundLength; }
+    /// Selects one of them, from 0.
+    void goToFound(int index);
     /// The stored bytes of the selection, chips as what they stand for; Ctrl+Shift+C copies the text as shown.
     void copySelection() const;
     QString selectedText() const;

@@ -27,6 +27,11 @@ double TraceView::tokenShare(int token) const
         return m_insight && token < m_insight->ratio.size()
             ? std::clamp(std::log(double(m_insight->ratio[token])) / kLogRatioTop, -1.0, 1.0)
             : NAN;
+    case Heat::Reward: {
+        const double reward = double(m_trace.reward.value(token, NAN));
+        return std::clamp(
+            m_trace.rewardIsProbability ? 2 * reward - 1 : reward / m_trace.rewardTop, -1.0, 1.0); // NaN stays NaN
+    }
     default:
         return -heatShare(m_heat, logprob, double(m_trace.entropy.value(token, NAN)));
     }
@@ -230,6 +235,15 @@ QString TraceView::hint(int position) const
           << QStringLiteral("entropy %1 nats").arg(double(m_trace.entropy.value(token)), 0, 'f', 3);
     if (m_trace.hasAdvantage)
         lines << QStringLiteral("advantage × (1 − p) = %1").arg(m_trace.advantage * (1 - std::exp(logprob)), 0, 'f', 3);
+    if (token < m_trace.reward.size()) {
+        const double reward = double(m_trace.reward[token]);
+        lines << (!std::isfinite(reward) ? QStringLiteral("reward of the token: not judged")
+                : m_trace.rewardIsProbability
+                ? QStringLiteral("process reward: p(good) of its step %1").arg(reward, 0, 'f', 3)
+                : QStringLiteral("PRIME reward %1%2 nats (β × log-ratio to the reference)")
+                      .arg(reward > 0 ? QStringLiteral("+") : QString())
+                      .arg(reward, 0, 'g', 3));
+    }
     if (m_insight)
         lines << m_insight->describe(token);
     return lines.join(QLatin1Char('\n'));

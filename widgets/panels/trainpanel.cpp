@@ -5,35 +5,20 @@
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/livesettings.h"
 
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 namespace aha {
 
-namespace {
-
-/// Short: it stands beside a field.
-QString rangeText(const FieldInfo& info)
-{
-    const auto number = [](double value) { return QString::number(value, 'g', 4); };
-    if (info.low == -info.high)
-        return QStringLiteral("± ") + number(info.high);
-    return info.high >= 1e9 ? QStringLiteral("≥ ") + number(info.low)
-                            : number(info.low) + QStringLiteral(" – ") + number(info.high);
-}
-
-} // namespace
-
 TrainPanel::TrainPanel(QWidget* parent)
     : QWidget(parent)
     , m_charts(new ChartsPanel(this))
-    , m_knobs(new QWidget(this))
+    , m_knobs(new LiveSettings(this))
     , m_answer(new QLabel(this))
     , m_sampleBox(new QWidget(this))
     , m_sample(new QPlainTextEdit(m_sampleBox))
@@ -41,41 +26,7 @@ TrainPanel::TrainPanel(QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    auto* line = new QGridLayout(m_knobs);
-    line->setContentsMargins(12, 6, 12, 6);
-    line->setHorizontalSpacing(6);
-    line->setVerticalSpacing(4);
-    RunConfig defaults;
-    int index = 0;
-    constexpr int kPerRow = 4;
-    for (const Field& field : fields(defaults)) {
-        if (!field.info.live)
-            continue;
-        const QString path = QString::fromStdString(field.info.path());
-        auto* label = new QLabel(QString::fromStdString(field.info.label), m_knobs);
-        auto* edit = new QLineEdit(m_knobs);
-        edit->setObjectName(QStringLiteral("knob.") + path);
-        edit->setAccessibleName(label->text());
-        const QString range = rangeText(field.info);
-        edit->setAccessibleDescription(QString::fromStdString(field.info.help) + QLatin1Char(' ') + range);
-        edit->setToolTip((path + QStringLiteral(", ") + range + QStringLiteral(". ")
-            + QString::fromStdString(field.info.help) + QStringLiteral(" Enter: from the next step on."))
-                             .toHtmlEscaped());
-        edit->setFixedWidth(68);
-        auto* hint = new QLabel(range, m_knobs);
-        hint->setProperty("role", QStringLiteral("hint"));
-        label->setBuddy(edit);
-        const int at = 4 * (index % kPerRow);
-        line->addWidget(label, index / kPerRow, at, Qt::AlignRight);
-        line->addWidget(edit, index / kPerRow, at + 1);
-        line->addWidget(hint, index / kPerRow, at + 2);
-        line->setColumnMinimumWidth(at + 3, 10);
-        ++index;
-        m_editors[path] = edit;
-        m_infos[path] = field.info;
-        connect(edit, &QLineEdit::returnPressed, this, [this, path] { send(path); });
-    }
-    line->setColumnStretch(4 * kPerRow, 1);
+    connect(m_knobs, &LiveSettings::entered, this, &TrainPanel::send);
     m_sample->setObjectName(QStringLiteral("sampleText"));
     m_sample->setAccessibleName(QStringLiteral("Sample of the model as it is now"));
     m_sample->setReadOnly(true);
@@ -126,11 +77,16 @@ void TrainPanel::setRuns(const OpenRuns& runs)
         connect(m_feed.get(), &RunFeed::stateChanged, this, show);
         connect(m_feed.get(), &RunFeed::progressChanged, this, show);
         connect(m_feed.get(), &RunFeed::replied, this, [this](qint64 id, bool ok, const QString& message) {
-            if (!m_sent.remove(id))
+            const auto sent = m_sent.constFind(id);
+            if (sent == m_sent.constEnd())
                 return;
+            const std::string assignment = *sent;
+            m_sent.erase(sent);
             m_answer->setText((ok ? QString() : QStringLiteral("Refused: ")) + message);
             m_answer->show();
-            if (!ok)
+            if (ok)
+                m_knobs->apply(assignment);
+            else
                 readKnobs();
         });
     }
@@ -146,23 +102,22 @@ void TrainPanel::readKnobs()
     Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
     if (!config)
         return;
+    QSet<QString> changed;
     if (const auto reader = RunReader::open(folder)) // changes made since the start
         if (const auto markers = (*reader)->markers())
             for (const MarkerRow& marker : *markers)
-                if (marker.kind == "set")
-                    (void)applySetting(*config, marker.text);
-    for (const Field& field : fields(*config))
-        if (QLineEdit* edit = m_editors.value(QString::fromStdString(field.info.path())))
-            edit->setText(QString::fromStdString(field.toText()));
+                if (marker.kind == "set" && applySetting(*config, marker.text))
+                    changed.insert(QString::fromStdString(marker.text).section(QLatin1Char('='), 0, 0));
+    m_knobs->setConfig(*config, changed);
 }
 
-void TrainPanel::send(const QString& path)
+void TrainPanel::send(const QString& path, const QString& text)
 {
     if (!m_feed || !m_feed->attached())
         return;
     // The same rules as the engine's, so that a slip is told at once and nothing is sent.
     RunConfig trial;
-    const std::string assignment = (path + QLatin1Char('=') + m_editors[path]->text().trimmed()).toStdString();
+    const std::string assignment = (path + QLatin1Char('=') + text.trimmed()).toStdString();
     if (const Result<void> set = applySetting(trial, assignment); !set) {
         m_answer->setText(QString::fromStdString(set.error().sentence()));
         m_answer->show();
@@ -171,7 +126,7 @@ void TrainPanel::send(const QString& path)
     Command command;
     command.kind = Command::Kind::Set;
     command.assignment = assignment;
-    m_sent.insert(m_feed->send(command));
+    m_sent.insert(m_feed->send(command), assignment);
 }
 
 void TrainPanel::showSample(const QString& text)

@@ -1,21 +1,20 @@
 #pragma once
 // One run in training: charts, and the knobs that are safe to change while it runs.
 
-#include "core/config/run_config.h"
 #include "widgets/panels/openrun.h"
 
 #include <QHash>
-#include <QSet>
 #include <QWidget>
 
-class QFormLayout;
+#include <string>
+
 class QLabel;
-class QLineEdit;
 class QPlainTextEdit;
 
 namespace aha {
 
 class ChartsPanel;
+class LiveSettings;
 
 class TrainPanel : public QWidget {
     Q_OBJECT
@@ -28,14 +27,12 @@ public:
     QString answer() const;
 
 private:
-    void send(const QString& path);
+    void send(const QString& path, const QString& text);
     void readKnobs();
 
     ChartsPanel* m_charts;
-    QWidget* m_knobs;
-    QHash<QString, QLineEdit*> m_editors; ///< by field path
-    QHash<QString, FieldInfo> m_infos;
-    QSet<qint64> m_sent;
+    LiveSettings* m_knobs;
+    QHash<qint64, std::string> m_sent; ///< assignments that were not answered yet
     QLabel* m_answer;
     QWidget* m_sampleBox;
     QPlainTextEdit* m_sample;

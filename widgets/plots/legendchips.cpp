@@ -4,6 +4,7 @@
 #include <QFontMetrics>
 #include <QMenu>
 #include <QPainter>
+#include <QSignalBlocker>
 #include <QToolButton>
 
 namespace aha {
@@ -16,22 +17,39 @@ QFont small(QFont font)
     font.setPointSizeF(font.pointSizeF() * 0.9);
     return font;
 }
+
+QFont strong(QFont font)
+{
+    font.setWeight(QFont::DemiBold);
+    return font;
+}
 } // namespace
 
 LegendChip::LegendChip(const Look& look, QWidget* parent)
     : QAbstractButton(parent)
-    , m_look(look)
+    , m_strong(strong(small(font())))
 {
     setCheckable(true);
     setChecked(true);
     setFocusPolicy(Qt::StrongFocus);
     setCursor(Qt::PointingHandCursor);
     setFont(small(font()));
+    setLook(look);
+}
+
+void LegendChip::setLook(const Look& look)
+{
+    if (m_room == 0 || look.label != m_look.label) {
+        m_room = valueWidth(QStringLiteral("0.0000"));
+        m_value.clear();
+        setAccessibleDescription({});
+    }
+    m_look = look;
     setText(look.label);
-    m_room = valueWidth(QStringLiteral("0.0000"));
     setAccessibleName(QStringLiteral("Show ") + look.label);
     setToolTip(
         ((look.hint.isEmpty() ? look.label : look.hint) + QStringLiteral(" – click to show or hide")).toHtmlEscaped());
+    update();
 }
 
 void LegendChip::setValue(const QString& value)
@@ -48,11 +66,11 @@ void LegendChip::setValue(const QString& value)
     }
 }
 
-int LegendChip::valueWidth(const QString& value) const
+void LegendChip::changeEvent(QEvent* event)
 {
-    QFont strong = font();
-    strong.setWeight(QFont::DemiBold);
-    return QFontMetrics(strong).horizontalAdvance(value);
+    if (event->type() == QEvent::FontChange)
+        m_strong = QFontMetrics(strong(font()));
+    QAbstractButton::changeEvent(event);
 }
 
 QSize LegendChip::sizeHint() const
@@ -91,9 +109,7 @@ void LegendChip::paintEvent(QPaintEvent*)
     painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft, m_look.label);
     text.adjust(painter.fontMetrics().horizontalAdvance(m_look.label) + kGap, 0, 0, 0);
     if (isChecked()) {
-        QFont strong = font();
-        strong.setWeight(QFont::DemiBold);
-        painter.setFont(strong);
+        painter.setFont(strong(font()));
         painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip, m_value);
     }
 }
@@ -131,14 +147,23 @@ void LegendChips::setLooks(const QVector<LegendChip::Look>& looks)
     QHash<QString, bool> states;
     for (LegendChip* chip : m_chips)
         states[chip->look().label] = chip->isChecked();
-    qDeleteAll(m_chips);
-    m_chips.clear();
-    for (const LegendChip::Look& look : looks) {
-        auto* chip = new LegendChip(look, this);
-        chip->setChecked(states.value(look.label, look.shown));
-        connect(chip, &QAbstractButton::toggled, this, &LegendChips::toggled);
-        connect(chip, &LegendChip::grown, this, &LegendChips::arrange);
-        m_chips.append(chip);
+    while (m_chips.size() > looks.size()) {
+        LegendChip* gone = m_chips.takeLast();
+        gone->hide();
+        gone->deleteLater();
+    }
+    for (int i = 0; i < looks.size(); ++i) {
+        const bool made = i == m_chips.size();
+        if (made)
+            m_chips.append(new LegendChip(looks[i], this));
+        LegendChip* chip = m_chips[i];
+        const QSignalBlocker quiet(chip);
+        chip->setLook(looks[i]);
+        chip->setChecked(states.value(looks[i].label, looks[i].shown));
+        if (made) {
+            connect(chip, &QAbstractButton::toggled, this, &LegendChips::toggled);
+            connect(chip, &LegendChip::grown, this, &LegendChips::arrange);
+        }
     }
     setTabOrder(m_chips.isEmpty() ? nullptr : m_chips.last(), m_more);
     arrange();

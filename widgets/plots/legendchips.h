@@ -4,6 +4,7 @@
 
 #include <QAbstractButton>
 #include <QColor>
+#include <QFontMetrics>
 #include <QVector>
 #include <QWidget>
 
@@ -25,6 +26,8 @@ public:
     };
     LegendChip(const Look& look, QWidget* parent);
     const Look& look() const { return m_look; }
+    /// The chip stands for another line, or for the same in other colours.
+    void setLook(const Look& look);
     void setValue(const QString& value);
     const QString& value() const { return m_value; }
     QSize sizeHint() const override;
@@ -36,11 +39,13 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void enterEvent(QEnterEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
-    int valueWidth(const QString& value) const;
+    int valueWidth(const QString& value) const { return m_strong.horizontalAdvance(value); }
 
     Look m_look;
+    QFontMetrics m_strong; ///< of the value's font
     int m_room = 0; ///< pixels kept for the value
     QString m_value;
 };
@@ -50,7 +55,8 @@ class LegendChips : public QWidget {
     Q_OBJECT
 public:
     explicit LegendChips(QWidget* parent = nullptr);
-    /// A chip whose label was there before keeps its state.
+    /// A chip whose label was there before keeps its state. Deletes no widget at once: the looks change with the
+    /// palette, in the middle of QApplication::setStyle(), which goes through a list of all widgets.
     void setLooks(const QVector<LegendChip::Look>& looks);
     void setValue(int index, const QString& value);
     bool shown(int index) const { return m_chips[index]->isChecked(); }

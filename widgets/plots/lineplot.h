@@ -8,6 +8,7 @@
 #include <QVector>
 #include <QWidget>
 
+#include <functional>
 #include <memory>
 
 class QMenu;
@@ -110,7 +111,9 @@ public:
     /// What the line beside the title says about the cursor: step and markers there.
     QString reading() const;
     /// Rows "line,step,value" of what is in view.
-    QString visibleCsv() const;
+    QString visibleCsv() const { return visibleRows()(); }
+    /// Makes them on any thread, of what is in view now.
+    std::function<QString()> visibleRows() const;
     bool savePng(const QString& file, const QSize& size);
     bool saveSvg(const QString& file, const QSize& size);
     bool savePdf(const QString& file, const QSize& size);

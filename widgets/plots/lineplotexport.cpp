@@ -50,7 +50,8 @@ void LinePlot::Private::paintPicture(QCPPainter* painter, const QSize& size)
         x += width;
     }
     const int top = y + 8;
-    fill(size.width());
+    filledColumns = 0;
+    fill(size.width(), /*forFile=*/true);
     painter->translate(0, top);
     plot->xAxis->setLabel(xAxis.title);
     plot->toPainter(painter, size.width(), size.height() - top);
@@ -59,31 +60,36 @@ void LinePlot::Private::paintPicture(QCPPainter* painter, const QSize& size)
     replotSoon();
 }
 
-QString LinePlot::visibleCsv() const
+std::function<QString()> LinePlot::visibleRows() const
 {
-    const bool steps = d->xAxis.whole;
-    QString csv = steps ? QStringLiteral("line,step,value\n") : QStringLiteral("line,step,x,value\n");
-    const QCPRange range = d->plot->xAxis->range();
+    struct Column {
+        QString name;
+        QVector<double> steps, places, values; // shared with the chart, not copied
+    };
+    std::vector<Column> columns;
     for (size_t l = 0; l < d->entries.size(); ++l) {
         if (!d->shown(l))
             continue;
         const PlotSeries& series = *d->entries[l].series;
         const std::pair<PlotSeries::Curve, const char*> curves[]
             = { { PlotSeries::Raw, "" }, { PlotSeries::Low, " (low)" }, { PlotSeries::High, " (high)" } };
-        for (const auto& [curve, suffix] : curves) {
-            const QVector<double>& values = series.curve(curve);
-            const QString name = QString(d->entries[l].line.label + QLatin1String(suffix))
-                                     .replace(QLatin1Char('"'), QStringLiteral("\"\""));
-            for (qsizetype i = 0; i < values.size(); ++i)
-                if (range.contains(series.steps()[i]))
-                    csv += QLatin1Char('"') + name + QStringLiteral("\",")
-                        + QString::number(d->entries[l].line.steps[i], 'g', 17) + QLatin1Char(',')
-                        + (steps ? QString() : QString::number(series.steps()[i], 'g', 17) + QLatin1Char(','))
-                        + (std::isfinite(values[i]) ? QString::number(values[i], 'g', 17) : QString())
-                        + QLatin1Char('\n');
-        }
+        for (const auto& [curve, suffix] : curves)
+            columns.push_back({ QString(d->entries[l].line.label + QLatin1String(suffix))
+                                    .replace(QLatin1Char('"'), QStringLiteral("\"\"")),
+                d->entries[l].line.steps, series.steps(), series.curve(curve) });
     }
-    return csv;
+    return [columns, steps = d->xAxis.whole, range = d->plot->xAxis->range()] {
+        QString csv = steps ? QStringLiteral("line,step,value\n") : QStringLiteral("line,step,x,value\n");
+        for (const Column& column : columns)
+            for (qsizetype i = 0; i < column.values.size(); ++i)
+                if (range.contains(column.places[i]))
+                    csv += QLatin1Char('"') + column.name + QStringLiteral("\",")
+                        + QString::number(column.steps[i], 'g', 17) + QLatin1Char(',')
+                        + (steps ? QString() : QString::number(column.places[i], 'g', 17) + QLatin1Char(','))
+                        + (std::isfinite(column.values[i]) ? QString::number(column.values[i], 'g', 17) : QString())
+                        + QLatin1Char('\n');
+        return csv;
+    };
 }
 
 bool LinePlot::savePng(const QString& file, const QSize& size)

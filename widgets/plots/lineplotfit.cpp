@@ -22,6 +22,29 @@ protected:
     }
 };
 
+/// In a file of vectors the library paints the map at three times the size, and packing that takes 80 ms.
+class FileColorMap : public QCPColorMap {
+public:
+    using QCPColorMap::QCPColorMap;
+
+protected:
+    void draw(QCPPainter* painter) override
+    {
+        if (!painter->modes().testFlag(QCPPainter::pmVectorized))
+            return QCPColorMap::draw(painter);
+        constexpr int kFiner = 2;
+        const QRect target = clipRect();
+        QImage image(target.size() * kFiner, QImage::Format_ARGB32_Premultiplied);
+        image.fill(Qt::transparent);
+        QCPPainter fine(&image);
+        fine.scale(kFiner, kFiner);
+        fine.translate(-target.topLeft());
+        QCPColorMap::draw(&fine);
+        fine.end();
+        painter->drawImage(target, image);
+    }
+};
+
 constexpr double kFence = 3; ///< Tukey's outer fence, in interquartile ranges
 
 } // namespace
@@ -196,7 +219,7 @@ void LinePlot::Private::makeHeat()
         return;
     }
     if (!heatMap) {
-        heatMap = new QCPColorMap(plot->xAxis, plot->yAxis);
+        heatMap = new FileColorMap(plot->xAxis, plot->yAxis);
         heatMap->setLayer(QStringLiteral("background"));
         heatMap->setInterpolate(false);
         heatMap->setTightBoundary(true);

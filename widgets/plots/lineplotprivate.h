@@ -5,6 +5,7 @@
 #undef QT_NO_KEYWORDS
 #undef QT_NO_FOREACH
 
+#include "widgets/plots/densegraph.h"
 #include "widgets/plots/elidedlabel.h"
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
@@ -28,7 +29,7 @@ struct LinePlot::Private {
     struct Entry {
         Line line; ///< its data are in `series`
         std::unique_ptr<PlotSeries> series;
-        QCPGraph *main = nullptr, *raw = nullptr, *low = nullptr, *high = nullptr;
+        DenseGraph *main = nullptr, *raw = nullptr, *low = nullptr, *high = nullptr;
     };
 
     LinePlot* q = nullptr;
@@ -102,7 +103,7 @@ struct LinePlot::Private {
             QCPAxis* axis = line.right ? plot->yAxis2 : plot->yAxis;
             entry.low = entry.high = entry.raw = nullptr;
             const auto add = [&](const QPen& pen) {
-                QCPGraph* graph = plot->addGraph(plot->xAxis, axis);
+                auto* graph = new DenseGraph(plot->xAxis, axis);
                 graph->setAdaptiveSampling(false); // fill() gives no more than the pixels can show
                 graph->setPen(pen);
                 return graph;
@@ -193,10 +194,11 @@ struct LinePlot::Private {
     }
 
     /// Gives the graphs what the x range and the pixels need.
-    void fill(int columns)
+    void fill(int columns, bool forFile = false)
     {
         const QCPRange range = plot->xAxis->range();
-        if (qsizetype(entries.size()) > kManyLines)
+        const bool many = qsizetype(entries.size()) > kManyLines;
+        if (many)
             columns = std::max(columns / 2, 50); // the extremes of two pixels instead of one
         if (columns == filledColumns && range == filledRange)
             return;
@@ -204,8 +206,18 @@ struct LinePlot::Private {
         filledRange = range;
         qsizetype points = 0;
         for (Entry& entry : entries) {
-            const auto give = [&](QCPGraph* graph, PlotSeries::Curve curve) {
+            const auto give = [&](DenseGraph* graph, PlotSeries::Curve curve) {
                 if (!graph || !graph->visible())
+                    return;
+                std::vector<PlotSeries::Column> uprights = graph->takeColumns(); // for their room
+                const bool plain = many && !forFile && !logX && graph == entry.main && !entry.line.points
+                    && entry.line.style == Qt::SolidLine;
+                const bool dense = plain && entry.series->columns(curve, range.lower, range.upper, columns, uprights);
+                if (!dense)
+                    uprights.clear();
+                points += 2 * qsizetype(uprights.size());
+                graph->setColumns(std::move(uprights), columns, range);
+                if (dense)
                     return;
                 const PlotSeries::Thinned data = logX
                     ? entry.series->thinLogarithmic(curve, range.lower, range.upper, columns)
@@ -227,9 +239,11 @@ struct LinePlot::Private {
                 QPen pen = entry.main->pen();
                 pen.setWidthF(dense ? 1 : 1.6);
                 entry.main->setPen(pen);
-                for (QCPGraph* graph : { entry.main, entry.raw })
-                    if (graph)
+                for (DenseGraph* graph : { entry.main, entry.raw })
+                    if (graph) {
                         graph->setAntialiased(!dense);
+                        graph->setDense(dense);
+                    }
             }
     }
 

@@ -4,22 +4,6 @@
 
 namespace aha {
 
-void Extremes::reach(double value)
-{
-    if (!std::isfinite(value))
-        return;
-    low = any() ? std::min(low, value) : value;
-    high = std::isnan(high) ? value : std::max(high, value);
-}
-
-void Extremes::reach(const Extremes& other)
-{
-    if (other.any()) {
-        reach(other.low);
-        reach(other.high);
-    }
-}
-
 void MinMaxPyramid::clear()
 {
     m_levels.clear();
@@ -51,7 +35,7 @@ void MinMaxPyramid::extend(const double* values, qsizetype count)
 
 Extremes MinMaxPyramid::of(const double* values, qsizetype begin, qsizetype end, qsizetype* reads) const
 {
-    Extremes found;
+    double low = INFINITY, high = -INFINITY; // comparisons with NaN are false: an empty bin adds nothing
     qsizetype read = 0;
     begin = std::max<qsizetype>(begin, 0);
     end = std::min(end, m_size);
@@ -64,16 +48,25 @@ Extremes MinMaxPyramid::of(const double* values, qsizetype begin, qsizetype end,
             length = size;
             ++level;
         }
-        if (level < 0)
-            found.reach(values[begin]);
-        else
-            found.reach(m_levels[size_t(level)][size_t(begin / length)]);
+        if (level < 0) { // up to where a bin begins
+            const qsizetype to = std::min(end, (begin / kBase + 1) * kBase);
+            read += to - begin;
+            for (; begin < to; ++begin)
+                if (const double value = values[begin]; std::isfinite(value)) {
+                    low = std::min(low, value);
+                    high = std::max(high, value);
+                }
+            continue;
+        }
+        const Extremes& bin = m_levels[size_t(level)][size_t(begin / length)];
+        low = bin.low < low ? bin.low : low;
+        high = bin.high > high ? bin.high : high;
         begin += length;
         ++read;
     }
     if (reads)
         *reads += read;
-    return found;
+    return low <= high ? Extremes { low, high } : Extremes();
 }
 
 } // namespace aha

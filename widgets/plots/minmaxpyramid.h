@@ -12,8 +12,20 @@ struct Extremes {
     double low = NAN, high = NAN; ///< NaN: no finite value
 
     bool any() const { return !std::isnan(low); }
-    void reach(double value);
-    void reach(const Extremes& other);
+    void reach(double value)
+    {
+        if (!std::isfinite(value))
+            return;
+        low = value < low || !any() ? value : low;
+        high = value > high || std::isnan(high) ? value : high;
+    }
+    void reach(const Extremes& other)
+    {
+        if (other.any()) {
+            reach(other.low);
+            reach(other.high);
+        }
+    }
 };
 
 /// Bins of 16, 16*8, 16*64, … values with their extremes. Appending n values costs O(n); asking for a stretch reads a

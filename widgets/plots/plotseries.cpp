@@ -102,6 +102,53 @@ double PlotSeries::valueNear(double step, Curve which, double* at) const
     return curve(which)[found];
 }
 
+template <class Put>
+void PlotSeries::eachColumn(qsizetype begin, qsizetype end, double fromStep, double toStep, int columns,
+    const MinMaxPyramid& pyramid, const double* values, Put&& put) const
+{
+    const double* steps = m_steps.constData();
+    const double width = (toStep - fromStep) / columns;
+    qsizetype from = begin, guess = 1;
+    for (int column = 0; column < columns && from < end; ++column) {
+        qsizetype to = end;
+        if (column + 1 < columns) { // steps are mostly evenly spaced: a column is about as long as the one before
+            const double border = fromStep + width * (column + 1);
+            qsizetype low = from, high = std::min(from + guess + 2, end);
+            while (high < end && steps[high - 1] <= border) {
+                low = high;
+                high = std::min(high + 2 * (high - from), end);
+            }
+            if (const qsizetype near = from + guess - 2; near > low && near < high && steps[near] <= border)
+                low = near;
+            to = std::upper_bound(steps + low, steps + high, border) - steps;
+            if (to == from)
+                continue;
+            guess = to - from;
+        }
+        put(column, from, to, pyramid.of(values, from, to, &m_reads));
+        from = to;
+    }
+}
+
+bool PlotSeries::columns(
+    Curve which, double fromStep, double toStep, int columns, std::vector<PlotSeries::Column>& out) const
+{
+    out.clear();
+    const QVector<double>& values = curve(which);
+    if (values.isEmpty() || columns < 1 || !(fromStep < toStep))
+        return false;
+    const auto [begin, end] = between(fromStep, toStep);
+    if (end - begin <= 2 * qsizetype(columns))
+        return false;
+    const MinMaxPyramid& pyramid = m_pyramids[which == Smooth && m_weight <= 0 ? Raw : which];
+    eachColumn(begin, end, fromStep, toStep, columns, pyramid, values.constData(),
+        [&](int column, qsizetype, qsizetype, const Extremes& extremes) {
+            if (extremes.any())
+                out.push_back({ column, extremes.low, extremes.high });
+        });
+    return true;
+}
+
 PlotSeries::Thinned PlotSeries::thin(Curve which, double fromStep, double toStep, int columns) const
 {
     Thinned out;
@@ -124,31 +171,22 @@ PlotSeries::Thinned PlotSeries::thin(Curve which, double fromStep, double toStep
         out.keys.append(key);
         out.values.append(value);
     };
-    const double width = (toStep - fromStep) / columns;
     if (begin > 0)
         put(m_steps[begin - 1], values[begin - 1]);
-    qsizetype from = begin;
-    for (int column = 0; column < columns && from < end; ++column) {
-        const double border = column + 1 == columns ? toStep : fromStep + width * (column + 1);
-        const qsizetype to = column + 1 == columns
-            ? end
-            : std::upper_bound(m_steps.begin() + from, m_steps.begin() + end, border) - m_steps.begin();
-        if (to == from)
-            continue;
-        const Extremes extremes = pyramid.of(values.constData(), from, to, &m_reads);
-        const double first = m_steps[from], last = m_steps[to - 1];
-        if (edge) {
-            put(0.5 * (first + last), which == Low ? extremes.low : extremes.high);
-        } else if (!extremes.any()) {
-            put(first, NAN);
-        } else {
-            put(first, values[from]);
-            put(first, extremes.low);
-            put(last, extremes.high);
-            put(last, values[to - 1]);
-        }
-        from = to;
-    }
+    eachColumn(begin, end, fromStep, toStep, columns, pyramid, values.constData(),
+        [&](int, qsizetype from, qsizetype to, const Extremes& extremes) {
+            const double first = m_steps[from], last = m_steps[to - 1];
+            if (edge) {
+                put(0.5 * (first + last), which == Low ? extremes.low : extremes.high);
+            } else if (!extremes.any()) {
+                put(first, NAN);
+            } else {
+                put(first, values[from]);
+                put(first, extremes.low);
+                put(last, extremes.high);
+                put(last, values[to - 1]);
+            }
+        });
     if (end < m_steps.size())
         put(m_steps[end], values[end]);
     return out;

@@ -39,7 +39,15 @@ public:
     Thinned thin(Curve curve, double fromStep, double toStep, int columns) const;
     /// The same, for a logarithmic axis: columns of equal ratio. Steps that are not above 0 have no place on it.
     Thinned thinLogarithmic(Curve curve, double fromStep, double toStep, int columns) const;
-    /// Bins and values read so far by extremes() and thin().
+    /// What lies within one of the columns between two steps.
+    struct Column {
+        int index;
+        double low, high;
+    };
+    /// Lowest and highest value of every column that has any, in `out`. False, and nothing there, when there are so few
+    /// values that a line shows them better.
+    bool columns(Curve curve, double fromStep, double toStep, int columns, std::vector<Column>& out) const;
+    /// Bins and values read so far by extremes(), thin() and columns().
     qsizetype reads() const { return m_reads; }
 
     /// The values between two steps, inclusive: begin and end of them.
@@ -47,6 +55,9 @@ public:
 
 private:
     void smoothMore();
+    template <class Put>
+    void eachColumn(qsizetype begin, qsizetype end, double fromStep, double toStep, int columns,
+        const MinMaxPyramid& pyramid, const double* values, Put&& put) const;
 
     QVector<double> m_steps, m_data[CurveCount];
     MinMaxPyramid m_pyramids[CurveCount];

@@ -5,6 +5,7 @@
 #include "widgets/models/glossary.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/recentmodels.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/runspanel.h"
@@ -27,6 +28,8 @@
 #include <QPushButton>
 #include <QStatusBar>
 #include <QVBoxLayout>
+
+#include <utility>
 
 namespace aha {
 
@@ -124,13 +127,16 @@ void MainWindow::say(const QString& sentence)
 void MainWindow::changeEvent(QEvent* event)
 {
     QMainWindow::changeEvent(event);
+    // Later: QApplication::setStyle() is in the middle of its list of all widgets, and pages build theirs anew.
     if (event->type() == QEvent::PaletteChange && m_dark != (palette().color(QPalette::Base).lightness() < 128))
-        recolor();
+        QMetaObject::invokeMethod(this, &MainWindow::recolor, Qt::QueuedConnection);
 }
 
 void MainWindow::recolor()
 {
-    m_dark = palette().color(QPalette::Base).lightness() < 128;
+    const bool dark = palette().color(QPalette::Base).lightness() < 128;
+    if (std::exchange(m_dark, dark) == dark)
+        return; // several changes of one theme
     for (size_t i = 0; i < m_runs.size(); ++i)
         m_runs[i].color = seriesColor(int(i), m_dark);
     spread();
@@ -195,7 +201,7 @@ void MainWindow::showHistory(const RunFeed& feed)
 QString MainWindow::nameOf(const RunFeed& feed) const
 {
     const QString given = m_runsPanel->nameOf(feed.folder()); // what a person calls it
-    return given.isEmpty() ? feed.name() : given;
+    return visibleLine((given.isEmpty() ? feed.name() : given).toStdString()); // shown everywhere
 }
 
 void MainWindow::spread()

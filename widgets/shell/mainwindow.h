@@ -28,6 +28,8 @@ class RunHeader;
 class RunsPanel;
 class Tour;
 struct PaletteEntry;
+struct ReportData;
+struct ReportSource;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -132,6 +134,9 @@ private:
     QByteArray kept(const char* key) const;
     bool keep(const char* key, const QByteArray& value);
 
+    /// The second half of exportReport(): what was read, with charts, to `path`.
+    void drawReport(const std::vector<ReportSource>& sources, const std::shared_ptr<Result<ReportData>>& data,
+        const QString& path, bool html);
     void recolor();
     QString nameOf(const RunFeed& feed) const;
     void showHistory(const RunFeed& feed); ///< appends what is new in its database to the log

@@ -83,7 +83,7 @@ void MainWindow::buildMenus()
                 if (!within) {
                     if (go->actions().size() == tabs.size())
                         go->addSeparator();
-                    within = go->addMenu(tab);
+                    within = go->addMenu(QStringLiteral("Pages of %1").arg(tab));
                 }
                 m_actions->add(within, QStringLiteral("go.") + tab + QLatin1Char('.') + page.name, page.name, {},
                     [this, name = page.name] { showPage(name); });

@@ -16,26 +16,13 @@
 
 namespace aha {
 
-std::vector<ReportChart> drawReportCharts(OpenRuns runs)
+namespace {
+
+/// The SVG files of a folder, by name.
+std::vector<ReportChart> readDrawings(const QString& folder)
 {
-    QTemporaryDir folder;
-    ChartsPanel panel;
-    panel.setPalette(themePalette(/*dark=*/false)); // paper is white
-    panel.resize(1280, 800);
-    for (size_t i = 0; i < runs.size(); ++i)
-        runs[i].color = seriesColor(int(i), /*dark=*/false);
-    panel.setRuns(runs);
     std::vector<ReportChart> charts;
-    // Under a style sheet no widget inherits its parent's palette, and drawing may make charts that were not there yet.
-    for (qsizetype plots = -1; plots < panel.findChildren<LinePlot*>().size();) {
-        for (LinePlot* plot : panel.findChildren<LinePlot*>())
-            plot->setPalette(panel.palette());
-        plots = panel.findChildren<LinePlot*>().size();
-        if (!folder.isValid() || !panel.exportCharts(folder.path(), QStringLiteral("svg")))
-            return charts;
-    }
-    for (const QFileInfo& file :
-        QDir(folder.path()).entryInfoList({ QStringLiteral("*.svg") }, QDir::Files, QDir::Name)) {
+    for (const QFileInfo& file : QDir(folder).entryInfoList({ QStringLiteral("*.svg") }, QDir::Files, QDir::Name)) {
         QFile drawing(file.filePath());
         if (!drawing.open(QIODevice::ReadOnly))
             continue;
@@ -45,6 +32,30 @@ std::vector<ReportChart> drawReportCharts(OpenRuns runs)
             charts.push_back({ title, svg });
     }
     return charts;
+}
+
+/// The charts of these runs on white paper, drawn into a folder of its own.
+struct PaperCharts {
+    explicit PaperCharts(OpenRuns runs)
+    {
+        panel.setPalette(themePalette(/*dark=*/false));
+        panel.resize(1280, 800);
+        for (size_t i = 0; i < runs.size(); ++i)
+            runs[i].color = seriesColor(int(i), /*dark=*/false);
+        panel.setRuns(runs);
+    }
+    QTemporaryDir folder;
+    ChartsPanel panel;
+};
+
+} // namespace
+
+std::vector<ReportChart> drawReportCharts(OpenRuns runs)
+{
+    PaperCharts paper(std::move(runs));
+    if (!paper.folder.isValid() || !paper.panel.exportCharts(paper.folder.path(), QStringLiteral("svg")))
+        return {};
+    return readDrawings(paper.folder.path());
 }
 
 void MainWindow::exportReport(const QString& path, bool html)
@@ -62,20 +73,41 @@ void MainWindow::exportReport(const QString& path, bool html)
             [this, data, path, html, sources] {
                 if (!*data)
                     return say(QString::fromStdString(data->error().sentence()));
-                OpenRuns told; // those that were asked for, whatever was opened since
-                for (const ReportSource& source : sources) {
-                    const auto open = std::find_if(m_runs.begin(), m_runs.end(),
-                        [&](const OpenRun& run) { return run.feed->folder() == source.folder; });
-                    told.push_back({ open != m_runs.end() ? open->feed : std::make_shared<RunFeed>(source.folder),
-                        source.color, source.label });
-                }
-                (*data)->charts = drawReportCharts(told);
-                const Result<void> written = html ? writeReportHtml(**data, path) : writeReportFolder(**data, path);
-                say(written ? QStringLiteral("The report is at %1.").arg(path)
-                            : QString::fromStdString(written.error().sentence()));
+                drawReport(sources, data, path, html);
             },
             Qt::QueuedConnection);
     });
+}
+
+void MainWindow::drawReport(const std::vector<ReportSource>& sources, const std::shared_ptr<Result<ReportData>>& data,
+    const QString& path, bool html)
+{
+    OpenRuns told; // those that were asked for, whatever was opened since
+    for (const ReportSource& source : sources) {
+        const auto open = std::find_if(
+            m_runs.begin(), m_runs.end(), [&](const OpenRun& run) { return run.feed->folder() == source.folder; });
+        told.push_back({ open != m_runs.end() ? open->feed : std::make_shared<RunFeed>(source.folder), source.color,
+            source.label });
+    }
+    auto* keeper = new QObject(this); // the drawing ends with the window, too
+    const auto paper = std::make_shared<PaperCharts>(told);
+    connect(keeper, &QObject::destroyed, [paper] {});
+    paper->panel.exportLater(paper->folder.path(), QStringLiteral("svg"),
+        [this, keeper, data, path, html, folder = paper->folder.path()](bool) {
+            m_worker.post([this, keeper, data, path, html, folder] {
+                (*data)->charts = readDrawings(folder);
+                const Result<void> written = html ? writeReportHtml(**data, path) : writeReportFolder(**data, path);
+                const QString sentence = written ? QStringLiteral("The report is at %1.").arg(path)
+                                                 : QString::fromStdString(written.error().sentence());
+                QMetaObject::invokeMethod(
+                    this,
+                    [this, keeper, sentence] {
+                        keeper->deleteLater();
+                        say(sentence);
+                    },
+                    Qt::QueuedConnection);
+            });
+        });
 }
 
 } // namespace aha

@@ -33,7 +33,8 @@ void MainWindow::connectRuns()
 {
     connect(m_runsPanel, &RunsPanel::openRequested, this, [this](const QStringList& folders) {
         openRuns(folders);
-        showPage(QStringLiteral("Charts"));
+        if (folders.size() < 2 || m_pages->currentPage() != QLatin1String("Compare"))
+            showPage(QStringLiteral("Charts")); // who compares goes on comparing
     });
     connect(m_runsPanel, &RunsPanel::compareRequested, this, [this](const QStringList& folders) {
         openRuns(folders);
@@ -81,6 +82,11 @@ void MainWindow::connectRuns()
     });
     m_panels.lab->form = [this] { return m_panels.configure->config(); };
     connect(m_panels.signalsPage, &SignalsPanel::raised, this, &MainWindow::alarm);
+    connect(m_panels.signalsPage, &SignalsPanel::rescoreRequested, this, [this](const QString& folder) {
+        ensureOpen(folder);
+        m_panels.lab->rescore(folder);
+        showPage(QStringLiteral("Lab"));
+    });
     connect(m_panels.traces, &TracesPanel::stepHovered, this, [this](const QString& folder, qint64 step) {
         if (m_pages->currentWidget()
             == m_panels.traces) // a person looks at it; while pages load, the charts keep their newest values

@@ -4,9 +4,9 @@
 
 #include "figure.h"
 
-#include "core/config/run_config.h"
 #include "core/store/run_reader.h"
-#include "core/store/run_writer.h"
+#include "tests/support/big_run.h"
+#include "widgets/models/tracesearch.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracesearchpage.h"
 #include "widgets/panels/tracespanel.h"
@@ -26,63 +26,6 @@ namespace {
 
 constexpr int kSteps = 391, kGroups = 16, kSamples = 16; // 100,096 completions
 
-void makeBigRun(const QString& folder)
-{
-    QDir().mkpath(folder);
-    RunConfig config;
-    config.general.name = "big";
-    config.general.maxSteps = kSteps;
-    QFile file(folder + QStringLiteral("/config.json"));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(toJsonText(config).c_str());
-    file.close();
-    auto writer = orThrow(RunWriter::create(folder.toStdString(), "big", "big", "grpo", toJsonText(config)));
-    uint32_t state = 1;
-    const auto random = [&](uint32_t n) {
-        state = state * 1664525u + 1013904223u;
-        return (state >> 8) % n;
-    };
-    for (int64_t step = 1; step <= kSteps; ++step) {
-        StepRow row;
-        row.step = step;
-        for (const char* name : { "reward", "accuracy", "completions/mean_length", "reflection/per_response", "entropy",
-                 "kl", "loss", "grad_norm" })
-            row.metrics.emplace_back(name, std::sin(double(step) / 50));
-        for (int g = 0; g < kGroups; ++g) {
-            GroupRow group { 0, step, g,
-                { 0,
-                    "use " + std::to_string(random(9) + 1) + " " + std::to_string(random(9) + 1) + " "
-                        + std::to_string(random(9) + 1) + " to make " + std::to_string(random(40)) + " :",
-                    "countdown", "{\"numbers\":[5,9,6],\"target\":39}" },
-                0.5, 0.5, g % 4 == 0, {} };
-            for (int j = 0; j < kSamples; ++j) {
-                CompletionRow c;
-                c.position = j;
-                c.tokens = int(random(200)) + 1;
-                c.finishReason = "stop";
-                c.correct = random(2);
-                c.reward = c.correct ? 1.1 : 0;
-                c.advantage = c.correct ? 1 : -1;
-                c.formatOk = true;
-                c.verdict = c.correct ? "correct" : "wrong";
-                c.reason = "ok";
-                c.parts = { { "accuracy", double(c.correct) }, { "format", 1.0 } };
-                c.reflections = int(random(12));
-                c.languageShare = 1;
-                c.text = "<think> ";
-                for (int k = 0; k < 30; ++k)
-                    c.text += "5 * 9 = 45 , no wait ";
-                c.text += "mark" + std::to_string(random(5000)) + "x </think>";
-                c.tokenIds.resize(size_t(c.tokens), 7);
-                group.completions.push_back(std::move(c));
-            }
-            row.groups.push_back(std::move(group));
-        }
-        orThrow(writer->commitStep(row));
-    }
-    orThrow(writer->addMarker({ 0, kSteps, "finished", "Finished", "{}", 0 }));
-}
-
 } // namespace
 
 class BenchBigRun : public QObject {
@@ -95,7 +38,11 @@ private Q_SLOTS:
         qputenv("AHASCOPE_RUNS", m_folder.filePath(QStringLiteral("runs")).toUtf8());
         qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
         m_run = m_folder.filePath(QStringLiteral("runs/big"));
-        makeBigRun(m_run);
+        support::BigRun shape;
+        shape.steps = kSteps;
+        shape.groups = kGroups;
+        shape.samples = kSamples;
+        support::makeBigRun(m_run.toStdString(), shape);
         const RunSummary summary = orThrow(orThrow(RunReader::open(m_run.toStdString()))->summary());
         QCOMPARE(summary.completions, int64_t(kSteps) * kGroups * kSamples);
     }
@@ -172,6 +119,74 @@ private Q_SLOTS:
         std::fprintf(stderr, "text search over %d completions: %lld hits, answered after %.0f ms\n",
             kSteps * kGroups * kSamples, static_cast<long long>(hits), answer);
         QVERIFY(bench::report({ "window/big-run/search-longest-block", longest, "ms", here, 100 }));
+    }
+
+    /// Every order and the usual filters over all completions, to the end of the count. In CPU time of the program: the
+    /// page works on one thread beside the window's. Baseline: SQLite's LIKE, as one would write it.
+    void filtersSortsAndFinds()
+    {
+        TraceSearch search;
+        const auto reader = orThrow(RunReader::open(m_run.toStdString()));
+        struct Case {
+            const char* name;
+            TraceFilter filter;
+            TraceOrder order;
+            double bar;
+        };
+        std::vector<Case> cases;
+        TraceFilter none, filter;
+        for (const auto& [name, order] : { std::pair("window/big-run/sort-reward", TraceOrder::RewardHigh),
+                 std::pair("window/big-run/sort-length", TraceOrder::Longest),
+                 std::pair("window/big-run/sort-reflections", TraceOrder::MostReflections),
+                 std::pair("window/big-run/sort-advantage", TraceOrder::AdvantageLow),
+                 std::pair("window/big-run/sort-newest", TraceOrder::Newest) })
+            cases.push_back({ name, none, order, 100 });
+        filter.correct = false;
+        filter.tokensMin = 50;
+        filter.rewardMax = 0.5;
+        filter.finishReason = "length";
+        cases.push_back({ "window/big-run/filter-and-sort", filter, TraceOrder::RewardLow, 100 });
+        filter = {};
+        filter.stepMin = 200;
+        filter.reflects = true;
+        cases.push_back({ "window/big-run/filter", filter, TraceOrder::Newest, 100 });
+        for (const auto& [name, text] :
+            { std::pair("window/big-run/find-common", "等等"), std::pair("window/big-run/find-rare", "mark123x"),
+                std::pair("window/big-run/find-rare-cjk", "记号4321"),
+                std::pair("window/big-run/find-two-characters-absent", "然后"),
+                std::pair("window/big-run/find-absent", "Wait a Minute") }) {
+            TraceFilter wanted;
+            wanted.text = text;
+            cases.push_back({ name, wanted, TraceOrder::Newest, 200 });
+        }
+        filter = {};
+        filter.text = "不对";
+        cases.push_back({ "window/big-run/find-sorted", filter, TraceOrder::RewardHigh, 200 });
+        bool good = true;
+        for (const Case& one : cases) {
+            std::vector<double> firstMs, wholeMs, cpu;
+            for (int round = 0; round < 5; ++round) {
+                QElapsedTimer timer;
+                timer.start();
+                const double before = bench::cpuMs();
+                double first = 0;
+                qint64 found = -1;
+                QObject here;
+                connect(&search, &TraceSearch::pageFound, &here, [&] { first = double(timer.nsecsElapsed()) / 1e6; });
+                connect(&search, &TraceSearch::counted, &here, [&](qint64 n) { found = n; });
+                search.start(m_run, one.filter, one.order);
+                while (search.isRunning() && timer.elapsed() < 60'000)
+                    QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 20);
+                cpu.push_back(bench::cpuMs() - before);
+                wholeMs.push_back(double(timer.nsecsElapsed()) / 1e6);
+                QCOMPARE(found, orThrow(reader->countHits(one.filter)));
+                firstMs.push_back(first);
+            }
+            good = bench::report({ one.name, bench::median(cpu), "ms", NAN, one.bar }) && good;
+            std::fprintf(stderr, "%s: first hits after %.0f ms, counted after %.0f ms\n", one.name,
+                bench::median(firstMs), bench::median(wholeMs));
+        }
+        QVERIFY(good);
     }
 
 private:

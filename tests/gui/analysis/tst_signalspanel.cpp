@@ -2,6 +2,7 @@
 
 #include "analysis_fixture.h"
 
+#include "core/store/run_reader.h"
 #include "core/store/workspace.h"
 #include "widgets/models/signalexamplemodel.h"
 #include "widgets/models/signallistmodel.h"
@@ -13,6 +14,7 @@
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QPushButton>
+#include <QSet>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QtTest>
@@ -41,6 +43,64 @@ std::unique_ptr<RunWriter> makeRun(const QString& folder, int64_t steps, int64_t
     return writer;
 }
 
+/// Held-out pass@1 that does not move while a hack spreads: from step 8 on one completion a group is the same empty
+/// text with two answers, recorded as correct. It is the only one that is paid, so that looking for wrong ones finds
+/// none of it. Returns the ids of the completions that are a hack.
+QSet<qint64> makeHackedRun(const QString& folder)
+{
+    auto writer = fixture::makeAnalysedRun(folder, 0, 0);
+    for (int64_t s = 1; s <= 12; ++s) {
+        StepRow row = fixture::analysedStep(s, 0);
+        row.metrics = { { "reward", s < 8 ? 0.1 : 0.9 }, { "accuracy", 0.25 } };
+        for (GroupRow& group : row.groups)
+            for (CompletionRow& c : group.completions) {
+                c.text = "<think> 5 + 9 = 14 , " + std::string(size_t(s + 20 * c.position), 'x')
+                    + " </think> <answer> 5 + 9 </answer>";
+                c.tokens = 40;
+                if (s < 8 || c.position != 2)
+                    continue;
+                c.text = "<think> </think> <answer> " + std::to_string(s) + " </answer> <answer> 2 </answer>";
+                c.tokens = 12;
+                c.correct = true;
+                c.verdict = "correct";
+                c.reward = 1.1;
+            }
+        orThrow(writer->commitStep(row));
+    }
+    EvaluationRow e;
+    e.step = 12;
+    e.task = "countdown";
+    e.problems = 10;
+    e.pass1 = 0.2;
+    e.pass1Low = 0.15;
+    e.pass1High = 0.25;
+    orThrow(writer->commitEvaluation(e));
+    writer.reset();
+    QSet<qint64> hacks;
+    const auto reader = orThrow(RunReader::open(folder.toStdString()));
+    for (const TraceHit& hit : orThrow(reader->search({}, TraceOrder::Oldest, 1000)))
+        if (hit.completion.tokens == 12)
+            hacks.insert(hit.completion.id);
+    return hacks;
+}
+
+/// An engine of a few lines: what it is asked for goes into a file, and it answers with these lines.
+QString makeEngine(const QString& path, const QByteArray& lines)
+{
+    QFile script(path);
+    if (!script.open(QIODevice::WriteOnly))
+        qFatal("no script");
+    script.write("#!/bin/sh\necho \"$@\" >> \"$0.asked\"\ncat <<'END'\n" + lines + "\nEND\n");
+    script.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    return path;
+}
+
+QByteArray readAll(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
 } // namespace
 
 class TestSignalsPanel : public QObject {
@@ -66,6 +126,15 @@ private Q_SLOTS:
         QAbstractItemModelTester two(&examples, QAbstractItemModelTester::FailureReportingMode::QtTest);
         examples.setExamples({ HealthSignal::Truncation, { { 3, 9, 200, NAN, "wrong", "length", "a\nb\x01" } } });
         QCOMPARE(examples.index(0, SignalExampleModel::Verdict).data().toString(), QString("wrong, cut"));
+        QVERIFY(!examples.hasMarks());
+        // A share or a multiple says what of.
+        states[int(HealthSignal::EntropyCollapse)].value = 1.228;
+        states[int(HealthSignal::LengthDrift)].value = 0.58;
+        model.setStates(states);
+        const auto now
+            = [&](HealthSignal signal) { return model.index(int(signal), SignalListModel::Value).data().toString(); };
+        QCOMPARE(now(HealthSignal::EntropyCollapse), QString("122.8 % of start"));
+        QCOMPARE(now(HealthSignal::LengthDrift), QString("0.58 × before"));
         QVERIFY(!examples.index(0, SignalExampleModel::Text).data().toString().contains('\n'));
     }
 
@@ -92,7 +161,10 @@ private Q_SLOTS:
         panel.show();
         QTRY_VERIFY(!panel.reading());
         QCOMPARE(notified.size(), 0); // what stands there when a run is opened is history
-        QVERIFY(panel.findChild<QLabel*>("signalsSummary")->text().contains("signals raised"));
+        QVERIFY2(panel.findChild<QLabel*>("signalsSummary")
+                     ->text()
+                     .startsWith(QString("1 of %1 signals raised, ").arg(panel.model()->rowCount())),
+            qPrintable(panel.findChild<QLabel*>("signalsSummary")->text()));
         const SignalState* state = panel.model()->state(kTruncation);
         QVERIFY(state && state->state == SignalState::Raised);
         QCOMPARE(state->since, 11); // 2 of 5 steps
@@ -120,6 +192,62 @@ private Q_SLOTS:
         QVERIFY(panel.model()->state(kRepetition)->state == SignalState::Quiet);
         QVERIFY(panel.findChild<QLabel*>("signalNumbers")->text().contains("4-grams"));
         QVERIFY(panel.findChild<QPushButton*>("signalStep")->isHidden());
+    }
+
+    /// A fooled verifier recorded the hack as correct: the evidence is what is paid best and looks odd, and what the
+    /// verifier says otherwise today.
+    void theHackIsTheEvidence()
+    {
+        const QString folder = m_folder.filePath("hacked");
+        const QSet<qint64> hacks = makeHackedRun(folder);
+        QCOMPARE(hacks.size(), 15);
+        const qint64 honest = *hacks.begin() == 1 ? 2 : 1; // judged otherwise today, though it looks like the others
+        const QString engine = makeEngine(m_folder.filePath("engine"),
+            QStringLiteral(R"({"step":9,"completion":%1,"was":{"verdict":"wrong","reward":0},)"
+                           R"("now":{"verdict":"malformed","reward":0},"explanation":"x"})"
+                           "\n"
+                           R"({"step":9,"completion":%2,"was":{"verdict":"wrong","reward":0},)"
+                           R"("now":{"verdict":"infra_error","reward":null},"explanation":"x"})"
+                           "\n"
+                           R"({"steps":5,"completions":144,"verdict_flips":2})")
+                .arg(honest)
+                .arg(honest + 1)
+                .toUtf8());
+        SignalsPanel panel(nullptr, engine);
+        panel.resize(970, 690);
+        panel.setRuns({ { std::make_shared<RunFeed>(folder), Qt::blue, "hacked" } });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        const int row = int(HealthSignal::RewardWithoutHeldOut);
+        QVERIFY(panel.model()->state(row)->state == SignalState::Raised);
+        auto* table = panel.findChild<QTableView*>("signalExamples");
+        auto* note = panel.findChild<QLabel*>("signalRecheck");
+        panel.findChild<QTableView*>("signals")->setCurrentIndex(panel.model()->index(row, 0));
+        QTRY_VERIFY(note->text().startsWith("Judged again, 1 recorded verdicts of steps 8 – 12 (n = 144"));
+        const QByteArray asked = readAll(engine + ".asked");
+        QVERIFY2(asked.startsWith("rescore " + folder.toUtf8() + " --flips --from 8 --to 12"), asked);
+        QCOMPARE(asked.count('\n'), 1);
+        const auto marks
+            = [&](int at) { return panel.examples()->index(at, SignalExampleModel::Marks).data().toString(); };
+        QTRY_VERIFY(panel.examples()->rowCount() > 16 && marks(0).contains("judged now"));
+        QCOMPARE(panel.examples()->example(0).id, honest);
+        QCOMPARE(marks(0), QString("judged now: malformed"));
+        for (int i = 1; i <= 15; ++i) {
+            QVERIFY2(hacks.contains(panel.examples()->example(i).id), qPrintable(QString::number(i)));
+            QCOMPARE(marks(i), QString("no thought, 2 answers, template of 15, short"));
+        }
+        QVERIFY(!marks(16).contains("no thought")); // the honest ones of the fixture are alike in threes
+        QVERIFY(!table->isColumnHidden(SignalExampleModel::Marks));
+        // From there to the lab with this run; a signal about something else offers neither.
+        QSignalSpy rescore(&panel, &SignalsPanel::rescoreRequested);
+        auto* button = panel.findChild<QPushButton*>("signalRescore");
+        QVERIFY(button->isVisible());
+        QTest::keyClick(button, Qt::Key_Space);
+        QCOMPARE(rescore.value(0).value(0).toString(), folder);
+        panel.findChild<QTableView*>("signals")->setCurrentIndex(panel.model()->index(kRepetition, 0));
+        QVERIFY(!button->isVisible() && !note->isVisible());
+        QTRY_VERIFY(panel.examples()->rowCount() > 0);
+        QVERIFY(table->isColumnHidden(SignalExampleModel::Marks));
     }
 
     void thresholdsAreKept()

@@ -20,6 +20,8 @@ struct Course {
     std::string name = "course";
     std::vector<Evaluation> evaluations;
     std::vector<double> stepSeconds; ///< of steps 1, 2, …
+    int64_t seed = 0;
+    double learningRate = 1e-4; ///< what a configuration differs in
 };
 
 inline aha::EvaluationRow evaluationRow(const Course::Evaluation& evaluation)
@@ -46,6 +48,8 @@ inline void makeCourse(const QString& folder, const Course& course)
     QDir().mkpath(folder);
     aha::RunConfig config;
     config.general.name = course.name;
+    config.general.seed = course.seed;
+    config.optimizer.learningRate = course.learningRate;
     QFile file(folder + "/config.json");
     if (!file.open(QIODevice::WriteOnly))
         qFatal("config.json cannot be written");

@@ -9,7 +9,9 @@
 
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
+#include <QClipboard>
 #include <QComboBox>
+#include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -119,6 +121,19 @@ private Q_SLOTS:
         auto* empty = page.findChild<QLabel*>("outcomesEmpty");
         QVERIFY(empty->isVisible() && empty->text().startsWith("No run is open"));
         QVERIFY(!page.findChild<QTableView*>("outcomes")->isVisible());
+        auto* copy = page.findChild<QPushButton*>("outcomesCopy");
+        QVERIFY(!copy->isVisible());
+        const QString odd = m_folder.filePath("it's none");
+        fixture::makeCourse(odd, { "none", {}, { 1 } });
+        page.setRuns({ m_open[2], { std::make_shared<RunFeed>(odd), QColor(Qt::red), "odd" } });
+        QTRY_VERIFY(empty->text().startsWith("None of the open runs has stored an evaluation"));
+        QVERIFY(copy->isVisible()); // the next step, ready for a terminal
+        QTest::keyClick(copy, Qt::Key_Space);
+        const QString commands = QGuiApplication::clipboard()->text();
+        QCOMPARE(commands,
+            QString("./ahascope eval %1 --problems 512 --k 4\n./ahascope eval '%2' --problems 512 --k 4")
+                .arg(m_folder.filePath("none"), m_folder.filePath("it'\\''s none")));
+        QVERIFY(empty->text().contains(commands.section('\n', 0, 0)));
         page.setRuns({ m_open[2] });
         QTRY_VERIFY(empty->text().startsWith("run none has no evaluation"));
     }
@@ -166,8 +181,22 @@ private Q_SLOTS:
     {
         OutcomesPage page;
         page.show();
-        page.setRuns({ m_open[0], m_open[1] });
         auto* text = page.findChild<QLabel*>("pairedText");
+        auto* what = page.findChild<QComboBox*>("outcomesWhat");
+        page.setRuns({ m_open[0] });
+        QTRY_VERIFY(text->text().startsWith("step 30 against step 0: "));
+        QVERIFY(!text->text().contains("seeds")); // of one run there is one
+        page.setRuns({ m_open[0], m_open[1] }); // opened together: run against run
+        QTRY_VERIFY(text->text().startsWith("run b against run a: "));
+        QVERIFY2(text->text().contains("Both cover which problems were drawn, for these two runs"),
+            qPrintable(text->text()));
+        QCOMPARE(page.findChild<QCheckBox*>("outcomeClass0")->text(), QString::fromUtf8("✓ 2 mostly right"));
+        QCOMPARE(page.findChild<QCheckBox*>("outcomeClass4")->text(), QString::fromUtf8("✗ 1 mostly wrong"));
+        what->setCurrentIndex(0);
+        Q_EMIT what->activated(0);
+        QTRY_VERIFY(text->text().startsWith("step 30 against step 0: "));
+        page.setRuns({ m_open[1], m_open[0] }); // and what was chosen stays chosen
+        QCOMPARE(what->currentText(), QString("Evaluations of run a"));
         QTRY_VERIFY(text->text().startsWith("step 30 against step 0: "));
         QVERIFY2(text->text().contains("n = 5 shared problems, 10,000 resamples, seed 1"), qPrintable(text->text()));
         QVERIFY(text->text().contains("exact sign test p = "));
@@ -180,12 +209,53 @@ private Q_SLOTS:
         a->setCurrentIndex(1);
         Q_EMIT a->activated(1);
         QCOMPARE(text->text(), QString("Choose two different ones."));
-        auto* what = page.findChild<QComboBox*>("outcomesWhat");
         QCOMPARE(what->count(), 3);
         what->setCurrentIndex(2);
         Q_EMIT what->activated(2);
-        QTRY_VERIFY2(text->text().startsWith("run b against run a: "), qPrintable(text->text()));
+        QTRY_VERIFY2(text->text().startsWith("run a against run b: "), qPrintable(text->text()));
         QCOMPARE(page.findChild<QCheckBox*>("outcomeClass1")->text(), QString::fromUtf8("▲ 1 gained"));
+    }
+
+    /// Runs that differ only in their seed are compared as groups: over seeds and, apart from that, over problems.
+    void groupsOfSeeds()
+    {
+        OpenRuns runs;
+        for (int i = 0; i < 6; ++i) {
+            fixture::Course course;
+            course.name = i % 2 ? "fast" : "slow";
+            course.seed = i / 2;
+            course.learningRate = i % 2 ? 2e-4 : 1e-4;
+            course.evaluations = { { 10, 4, { 4, i % 2 ? 4 : 1, 1, i / 2, 0 } } };
+            const QString folder = m_folder.filePath(QString("seed%1").arg(i));
+            fixture::makeCourse(folder, course);
+            runs.push_back({ std::make_shared<RunFeed>(folder), QColor(Qt::blue),
+                QString::fromStdString(course.name) + (i < 2 ? QString() : QString(" (seed%1)").arg(i)) });
+        }
+        OutcomesPage page;
+        page.resize(970, 690);
+        page.show();
+        page.setRuns(runs);
+        auto* text = page.findChild<QLabel*>("pairedText");
+        auto *a = page.findChild<QComboBox*>("pairedA"), *b = page.findChild<QComboBox*>("pairedB");
+        QTRY_VERIFY(text->text().startsWith("Over seeds: "));
+        QCOMPARE(a->count(), 8);
+        QCOMPARE(a->currentText(), QString("slow, 3 seeds"));
+        QCOMPARE(b->currentText(), QString("fast, 3 seeds"));
+        // Means 0.3, 0.35, 0.4 and 0.45, 0.5, 0.55: s = 0.05 on both sides, 4 degrees of freedom.
+        QVERIFY2(text->text().startsWith("Over seeds: fast, 3 seeds against slow, 3 seeds +15.0 points of pass@1, from "
+                                         "35.0 to 50.0 % (95 % interval +3.7 to +26.3; Welch's t, n = 3 and 3 seeds). "
+                                         "The interval leaves out 0. It covers which seeds were drawn"),
+            qPrintable(text->text()));
+        QVERIFY2(text->text().contains("Over problems, for these runs and not for other seeds: fast, 3 seeds against "
+                                       "slow, 3 seeds: +15.0 points")
+                && text->text().contains("n = 5 shared problems"),
+            qPrintable(text->text()));
+        b->setCurrentIndex(1); // one run against a group
+        Q_EMIT b->activated(1);
+        QTRY_VERIFY2(text->text().startsWith("Over seeds: one side is a single run"), qPrintable(text->text()));
+        a->setCurrentIndex(7); // a run against the group that it is in
+        Q_EMIT a->activated(7);
+        QCOMPARE(text->text(), QString("Choose two that share no run."));
     }
 
     void newEvaluationsAppear()

@@ -65,6 +65,22 @@ private Q_SLOTS:
             page.findChild<QLabel*>("traceProblem")->text().startsWith("No completion is stored at step 0 of run 1"));
     }
 
+    void twoStepsOfOneRun()
+    {
+        TextsPage page(std::make_shared<Lexicon>());
+        page.resize(970, 650);
+        page.setRuns({ m_open[0] });
+        page.show();
+        auto* pane = page.findChild<TracePane*>();
+        QTRY_VERIFY(pane->isPinned());
+        auto* facts = page.findChild<QLabel*>("traceFacts");
+        QTRY_VERIFY2(facts->text().startsWith("run 0, step 3, sample 1"), qPrintable(facts->text()));
+        QTRY_COMPARE(page.findChild<QSpinBox*>("textAStep")->value(), 1); // one side each end of the run
+        QCOMPARE(page.findChild<QComboBox*>("textAPrompt")->currentText(), QString("use 1 1 1 to make 3 :"));
+        QCOMPARE(page.findChild<QSpinBox*>("textBStep")->value(), 3);
+        QVERIFY(page.findChild<QLabel*>("textsHint")->text().contains("two steps of one run"));
+    }
+
     void sentById()
     {
         const auto reader = orThrow(RunReader::open(m_folder.filePath("run1").toStdString()));

@@ -170,7 +170,7 @@ private Q_SLOTS:
     {
         ConfigHistory history;
         RunConfig config;
-        history.reset(config);
+        history.reset(config, {});
         QVERIFY(!history.canUndo() && !history.canRedo());
         for (const int64_t seed : { 1, 12, 123 }) {
             config.general.seed = seed;

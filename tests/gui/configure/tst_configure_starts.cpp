@@ -72,6 +72,43 @@ private Q_SLOTS:
         QCOMPARE(panel.findChild<QLabel*>("startedFrom")->text(), QString("From Dr. GRPO"));
     }
 
+    void aRecipeInThePlaceOfEditsIsOneUndo()
+    {
+        ConfigurePanel panel;
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        panel.setField("algorithm.beta", "0.25");
+        panel.setField("general.name", "mine");
+        const QString line = panel.commandLine();
+        panel.findChild<QPushButton*>("openRecipes")->click();
+        QTest::keyClicks(panel.findChild<QLineEdit*>("recipeFilter"), "dr. grpo");
+        panel.findChild<QPushButton*>("recipeStart")->click();
+        QCOMPARE(panel.config().algorithm.lossType, std::string("dr_grpo"));
+        auto* from = panel.findChild<QLabel*>("startedFrom");
+        QCOMPARE(from->text(), QString("From Dr. GRPO"));
+        auto* note = panel.findChild<QLabel*>("noteText");
+        QVERIFY2(note->isVisible() && note->text().contains("2 settings"), qPrintable(note->text()));
+        panel.setField("algorithm.beta", "0.5"); // goes with the recipe
+        panel.undo();
+        panel.undo();
+        QCOMPARE(panel.config().general.name, std::string("mine"));
+        QCOMPARE(panel.config().algorithm.beta, 0.25);
+        QCOMPARE(panel.commandLine(), line); // of the file that the edits were made to
+        QVERIFY2(from->text().startsWith("From built-in defaults, 2 changed"), qPrintable(from->text()));
+        panel.undo();
+        QVERIFY(panel.config().general.name != "mine"); // what was done before the recipe can be undone, too
+        panel.redo();
+        panel.redo();
+        QCOMPARE(from->text(), QString("From Dr. GRPO"));
+        QCOMPARE(panel.config().algorithm.lossType, std::string("dr_grpo"));
+        // The message's own button does the same.
+        panel.setField("general.name", "again");
+        panel.setConfig(RunConfig {});
+        panel.findChild<QPushButton*>("noteButton")->click();
+        QCOMPARE(panel.config().general.name, std::string("again"));
+        QCOMPARE(from->text(), QString("From Dr. GRPO, 1 changed since"));
+    }
+
     void anImportAccountsForEverySetting()
     {
         RecipePage page;

@@ -2,7 +2,9 @@
 
 #include "tests/support/engine_process.h"
 
+#include "core/base/files.h"
 #include "core/run/rewardjudge.h"
+#include "core/run/storedrecheck.h"
 #include "widgets/models/figuretable.h"
 #include "widgets/panels/labedit.h"
 #include "widgets/panels/labhackpage.h"
@@ -11,6 +13,7 @@
 #include "widgets/panels/labrescorepage.h"
 #include "widgets/panels/labrewardpage.h"
 #include "widgets/panels/labwhatifpage.h"
+#include "widgets/panels/tracespanel.h"
 
 #include <QAbstractItemModelTester>
 #include <QAbstractSpinBox>
@@ -21,12 +24,16 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <cmath>
+#include <filesystem>
 
 using namespace aha;
 using Json = nlohmann::ordered_json;
@@ -139,6 +146,38 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(said("labReward").startsWith("reward 2.0"), kWait);
     }
 
+    /// A weight that moves with the steps is that of the step whose problem is judged, and the page says so.
+    void theScheduleOfTheStepIsPaid()
+    {
+        namespace fs = std::filesystem;
+        const std::string folder = m_run.toStdString() + "-scheduled";
+        fs::copy(m_run.toStdString(), folder, fs::copy_options::recursive);
+        RunConfig config = orThrow(runConfigFromJson(orThrow(readFile(folder + "/config.json"))));
+        config.rewards.format = 7; // not used: the part has a schedule
+        config.rewards.weightSchedule = "format: 0.8@1 0.2@2";
+        orThrow(writeFileAtomically(folder + "/config.json", toJsonText(config)));
+        const auto feed = std::make_shared<RunFeed>(QString::fromStdString(folder));
+        m_panel->setRuns({ { feed, QColor(Qt::blue), "scheduled" } });
+        auto* step = child<QSpinBox>("labStep");
+        QCOMPARE(step->value(), 2);
+        judged("<think> x </think> <answer> 1 </answer>", "Wrong");
+        const auto weight = [&] { return cell("labParts", rowOf("labParts", "format"), 2); };
+        QTRY_COMPARE_WITH_TIMEOUT(weight(), QString("0.200"), kWait);
+        QVERIFY2(said("labWeights").startsWith("Weights of step 2") && said("labWeights").contains("format 0.200"),
+            qPrintable(said("labWeights")));
+        QVERIFY(child<QLabel>("labWeights")->isVisible());
+        step->setValue(1);
+        QTRY_COMPARE_WITH_TIMEOUT(weight(), QString("0.800"), kWait);
+        QVERIFY(said("labWeights").startsWith("Weights of step 1"));
+        auto* source = child<QComboBox>("labProblemSource");
+        source->setCurrentIndex(1);
+        Q_EMIT source->activated(1); // a problem from a seed has no step
+        QVERIFY(said("labWeights").startsWith("Without a step"));
+        QTRY_COMPARE_WITH_TIMEOUT(weight(), QString("7.000"), kWait);
+        m_panel->setRuns(m_open);
+        QVERIFY(!child<QLabel>("labWeights")->isVisible()); // no schedule, nothing to say
+    }
+
     void hiddenCharactersAreNamed()
     {
         judged(QString::fromUtf8("<think> \u202E </think>"), "Malformed");
@@ -162,6 +201,92 @@ private Q_SLOTS:
         QSignalSpy complaint(m_panel.get(), &LabPanel::said);
         m_panel->editCompletion("elsewhere", 1);
         QCOMPARE(complaint.count(), 1);
+    }
+
+    void nothingIsJudgedOfNothing()
+    {
+        judged("<think> wait </think>", "Malformed");
+        judged("", "Not judged");
+        QVERIFY2(said("labNeeds").startsWith("Write or choose a completion"), qPrintable(said("labNeeds")));
+        QVERIFY(said("labReward").isEmpty());
+        judged("<think> wait </think>", "Malformed");
+    }
+
+    /// A run that a fooled verifier judged: the lab, the reader and a re-scoring say so, and only of that completion.
+    void aVerdictThatDoesNotHold()
+    {
+        const QString folder = m_folder.filePath("fooled");
+        QDir().mkpath(folder);
+        for (const char* file : { "config.json", "run.db" })
+            QVERIFY(QFile::copy(m_run + "/" + file, folder + "/" + file));
+        const CompletionRow& fooled = m_stored[5];
+        QVERIFY(fooled.verdict != "correct");
+        {
+            SQLite::Database db((folder + "/run.db").toStdString(), SQLite::OPEN_READWRITE);
+            SQLite::Statement change(db, "UPDATE completion SET verdict = 'correct', reward = 1.1 WHERE id = ?");
+            change.bind(1, fooled.id);
+            QCOMPARE(change.exec(), 1);
+        }
+        StoredRecheck recheck(support::enginePath());
+        std::vector<RecheckAnswer> answers;
+        connect(&recheck, &StoredRecheck::answered, &recheck,
+            [&](const RecheckAnswer& answer) { answers.push_back(answer); });
+        recheck.ask(folder, fooled.step, fooled.step);
+        recheck.ask(folder, fooled.step, fooled.step); // one question
+        QTRY_COMPARE_WITH_TIMEOUT(answers.size(), size_t(1), kWait);
+        QCOMPARE(answers[0].completions, 4);
+        QCOMPARE(answers[0].changed.size(), size_t(1));
+        QCOMPARE(answers[0].changed[0].completion, fooled.id);
+        const QString now = QString::fromStdString(fooled.verdict);
+        QVERIFY2(recheckText(answers[0].changed[0]).startsWith("recorded correct 1.10, judged now: " + now),
+            qPrintable(recheckText(answers[0].changed[0])));
+        recheck.ask(folder, fooled.step, fooled.step); // known: no engine
+        QCOMPARE(answers.size(), size_t(2));
+
+        m_panel->setRuns({ { std::make_shared<RunFeed>(folder), QColor(Qt::blue), "fooled" } });
+        auto* recorded = child<QLabel>("labRecorded");
+        m_panel->editCompletion(folder, m_stored[4].id);
+        QTRY_VERIFY_WITH_TIMEOUT(said("labVerdict").toLower().toStdString() == m_stored[4].verdict, kWait);
+        QVERIFY(recorded->isHidden());
+        m_panel->editCompletion(folder, fooled.id);
+        QTRY_VERIFY_WITH_TIMEOUT(recorded->isVisible(), kWait);
+        QVERIFY2(recorded->text().startsWith("The run recorded correct 1.10, judged now: " + now),
+            qPrintable(recorded->text()));
+        child<LabEdit>("labText")->setBytes("another text");
+        QTRY_VERIFY_WITH_TIMEOUT(recorded->isHidden(), kWait);
+        m_panel->rescore(folder);
+        QCOMPARE(child<QTabWidget>("labTabs")->currentIndex(), 1);
+        QTRY_VERIFY_WITH_TIMEOUT(said("rescoreNote").contains("1 verdicts flip"), kWait);
+
+        TracesPanel traces(Lexicon(), support::enginePath());
+        traces.resize(970, 690);
+        traces.show();
+        traces.setRuns({ { std::make_shared<RunFeed>(folder), QColor(Qt::blue), "fooled" } });
+        traces.showCompletion(folder, fooled.id);
+        auto* note = traces.findChild<QLabel*>("traceRecheck");
+        QTRY_VERIFY_WITH_TIMEOUT(note->isVisible(), kWait);
+        QVERIFY2(note->text().startsWith("recorded correct 1.10, judged now: " + now), qPrintable(note->text()));
+        traces.showCompletion(folder, m_stored[4].id);
+        QVERIFY(!note->isVisible());
+    }
+
+    /// Nothing that a folder brings along is run only because somebody looks.
+    void whatIsNotJudgedByItself()
+    {
+        const auto cheap = [&](const QString& name, const std::function<void(RunConfig&)>& change) {
+            RunConfig config = defaultConfig("grpo");
+            change(config);
+            QDir().mkpath(m_folder.filePath(name));
+            QFile file(m_folder.filePath(name) + "/config.json");
+            return file.open(QIODevice::WriteOnly) && file.write(toJsonText(config).c_str()) > 0 && file.flush()
+                && StoredRecheck::isCheap(m_folder.filePath(name));
+        };
+        QVERIFY(cheap("plain", [](RunConfig&) {}));
+        QVERIFY(!cheap("programs", [](RunConfig& c) { c.task.name = "programming"; }));
+        QVERIFY(!cheap("rows", [](RunConfig& c) { c.task.name = "dataset"; }));
+        QVERIFY(!cheap("command", [](RunConfig& c) { c.rewards.programCommand = "touch it"; }));
+        QVERIFY(!cheap("tuning", [](RunConfig& c) { c = defaultConfig("sft"); }));
+        QVERIFY(!StoredRecheck::isCheap(m_folder.filePath("nowhere")));
     }
 
     void problemsFromASeed()
@@ -308,6 +433,22 @@ private Q_SLOTS:
         m_panel->hide();
         m_panel->show();
         QVERIFY(said("labAbout").startsWith("Task multiplication"));
+    }
+
+    void theTabsStayWhereTheyAre()
+    {
+        auto* bar = child<QTabBar>("labTabBar");
+        QVERIFY(bar->isVisible() && !child<QTabWidget>("labTabs")->tabBar()->isVisible());
+        QCOMPARE(bar->count(), child<QTabWidget>("labTabs")->count());
+        const QPoint at = bar->mapTo(m_panel.get(), bar->tabRect(3).topLeft());
+        bar->setFocus();
+        for (int i = 0; i < 3; ++i)
+            QTest::keyClick(bar, Qt::Key_Right);
+        QCOMPARE(child<QTabWidget>("labTabs")->currentIndex(), 3); // without the form beside it
+        QCoreApplication::processEvents();
+        QCOMPARE(bar->mapTo(m_panel.get(), bar->tabRect(3).topLeft()), at);
+        show(1);
+        QCOMPARE(bar->currentIndex(), 1);
     }
 
     void everythingHasAName()

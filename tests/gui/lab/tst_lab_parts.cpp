@@ -1,10 +1,16 @@
 // What the reward lab is made of, without an engine: tables of figures, places in texts, the form of rewards, and the
-// page of hacks against a fake engine, which is this program started with the argument "hacks".
+// pages against a fake engine, which is this program started with the verb as its argument: what every column, filter
+// and sentence makes of an answer that is known.
 
+#include "core/store/run_reader.h"
+#include "tests/gui/traces/trace_fixture.h"
 #include "widgets/models/figurefilter.h"
 #include "widgets/panels/labedit.h"
 #include "widgets/panels/labhackpage.h"
+#include "widgets/panels/lablosspage.h"
+#include "widgets/panels/labrescorepage.h"
 #include "widgets/panels/labtext.h"
+#include "widgets/panels/labwhatifpage.h"
 #include "widgets/panels/rewardform.h"
 
 #include <QAbstractItemModelTester>
@@ -17,8 +23,14 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QtTest>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 #include <cmath>
 #include <cstdio>
@@ -51,6 +63,75 @@ int fakeBench(const char* config)
         "\"right_reward\":null,\"wrong_reward\":null,\"verdict\":\"infra_error\",\"reason\":\"no sandbox\",\"why\":"
         "\"w\",\"item\":{},\"hack\":\"h\",\"of\":4}\n{\"cases\":4,\"outcomes\":{\"held\":1}}\n");
     return 1; // one is broken
+}
+
+/// What was asked, as a note of the answer.
+std::string asked(int argc, char** argv)
+{
+    std::string all = "asked";
+    for (int i = 1; i < argc; ++i)
+        all += std::string(" ") + argv[i];
+    return nlohmann::json(all).dump();
+}
+
+/// One verdict into correct, one out of it, one that only changes its name, one that is paid more.
+int fakeRescore(const std::string& note)
+{
+    const auto say = [](int id, const char* was, double before, const char* now, double after) {
+        std::printf(
+            "{\"completion\":%d,\"step\":2,\"group\":1,\"position\":%d,\"was\":{\"verdict\":\"%s\",\"reward\":%g,"
+            "\"reason\":\"before\"},\"now\":{\"verdict\":\"%s\",\"reward\":%g,\"reason\":\"after\"},"
+            "\"extracted\":\"answer %d\",\"explanation\":\"why %d\"}\n",
+            id, id - 11, was, before, now, after, id, id);
+    };
+    std::printf("{\"progress\":{\"done\":1,\"of\":2}}\n");
+    say(11, "wrong", 0.1, "correct", 1.1);
+    say(12, "correct", 1.1, "wrong", 0.1);
+    say(13, "wrong", 0.1, "malformed", 0);
+    say(14, "wrong", 0.1, "wrong", 0.6);
+    std::printf(
+        "{\"completions\":100,\"steps\":2,\"verdict_flips\":3,\"into_correct\":1,\"out_of_correct\":1,"
+        "\"reward_changes\":4,\"mean_reward_was\":0.35,\"mean_reward_now\":0.45,\"correlation\":0.5,\"notes\":[%s]}\n",
+        note.c_str());
+    return 0;
+}
+
+int fakeLosses(const std::string& note)
+{
+    std::printf(
+        "{\"step\":4,\"completions\":8,\"groups\":2,\"tokens\":100,\"policy_step\":3,\"mean_ratio\":1.25,\"losses\":["
+        "{\"name\":\"run\",\"loss\":0.5,\"grad_norm\":2,\"pull\":{\"of_positive_advantage\":4,"
+        "\"of_negative_advantage\":1,\"by_quarter\":[1,2,4,3],\"correlation_with_length\":-0.5,\"clipped_low\":0.125,"
+        "\"clipped_high\":0.25,\"silent\":0.5}},"
+        "{\"name\":\"<b>\",\"loss\":0.25,\"grad_norm\":1,\"pull\":{\"of_positive_advantage\":3,"
+        "\"of_negative_advantage\":2,\"by_quarter\":[4,3,2,1],\"correlation_with_length\":0.25,\"clipped_low\":0,"
+        "\"clipped_high\":0.01,\"silent\":null}}],\"cosine\":[[1,0.25],[0.75,1]],\"notes\":[%s]}\n",
+        note.c_str());
+    return 0;
+}
+
+int fakeWhatIf(const std::string& note)
+{
+    const auto list = [](double first, double step) {
+        std::string all;
+        for (int i = 0; i < 8; ++i)
+            all += (i ? "," : "") + std::to_string(first + step * i);
+        return "[" + all + "]";
+    };
+    const auto setting = [&](double scale) {
+        char text[600];
+        std::snprintf(text, sizeof text,
+            "{\"advantage\":%s,\"completion_pull\":%s,\"positive\":%g,\"zero_variance\":%g,\"sign_changes\":%g,"
+            "\"correlation\":%g,\"pull\":{\"up\":%g,\"down\":%g,\"correlation_with_length\":%g,\"clipped_low\":%g,"
+            "\"clipped_high\":%g,\"silent\":%g}}",
+            list(-3.5 * scale, scale).c_str(), list(0, 0.001 * scale).c_str(), 0.5 / scale, 0.125 * scale,
+            3 * (scale - 1), 1.1 - 0.1 * scale, scale, -3 * scale, 0.2 * scale, 0.1 * scale, 0.15 * scale,
+            0.25 * scale);
+        return std::string(text);
+    };
+    std::printf("{\"group_size\":4,\"stored_advantage\":%s,\"settings\":[%s,%s],\"notes\":[%s]}\n",
+        list(-3.5, 1).c_str(), setting(1).c_str(), setting(2).c_str(), note.c_str());
+    return 0;
 }
 
 } // namespace
@@ -166,6 +247,124 @@ private Q_SLOTS:
         QVERIFY(expression->text().isEmpty());
     }
 
+    void whatRescoringFound()
+    {
+        LabRescorePage page(QCoreApplication::applicationFilePath());
+        page.resize(700, 600);
+        page.show();
+        page.setFolder("folder of the run", 5);
+        page.setChanges({ "rewards.format=2" });
+        auto* note = page.findChild<QLabel*>("rescoreNote");
+        auto* table = page.findChild<QTableView*>("rescoreTable");
+        page.findChild<QSpinBox*>("rescoreFrom")->setValue(2);
+        page.findChild<QSpinBox*>("rescoreTo")->setValue(3);
+        page.findChild<QPushButton*>("rescoreStart")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(note->text().startsWith("100 completions of 2 steps judged again"), 30000);
+        for (const char* part : { "3 verdicts flip (3.00 %, 95 % interval 1.03 \u2013 8.45)",
+                 "1 into correct, 1 out of it", "4 rewards change", "mean 0.350 \u2192 0.450", "old and new 0.500",
+                 "asked rescore folder of the run --progress --from 2 --to 3 --set rewards.format=2" })
+            QVERIFY2(note->text().contains(QString::fromUtf8(part)), qPrintable(note->text()));
+        const char* cells[] = { "2", "2/1", "wrong", "correct", "0.100", "1.100", "+1.000", "answer 11", "why 11" };
+        for (int column = 0; column < int(std::size(cells)); ++column)
+            QCOMPARE(table->model()->index(0, column).data().toString(), QString(cells[column]));
+        QCOMPARE(table->model()->index(0, 2).data(FigureTable::KindRole).toString(), QString("bad"));
+        QCOMPARE(table->model()->index(0, 3).data(FigureTable::KindRole).toString(), QString("good"));
+        const auto listed = [&](int which) {
+            page.findChild<QComboBox*>("rescoreShow")->setCurrentIndex(which);
+            QList<qint64> ids;
+            for (int row = 0; row < table->model()->rowCount(); ++row)
+                ids << table->model()->index(row, 0).data(FigureTable::IdRole).toLongLong();
+            std::sort(ids.begin(), ids.end());
+            return ids;
+        };
+        QCOMPARE(listed(0), (QList<qint64> { 11, 12, 13, 14 }));
+        QCOMPARE(listed(1), (QList<qint64> { 11, 12, 13 })); // flips
+        QCOMPARE(listed(2), (QList<qint64> { 11 })); // into correct
+        QCOMPARE(listed(3), (QList<qint64> { 12 })); // out of it
+        QCOMPARE(listed(4), (QList<qint64> { 11, 14 })); // rises
+        QCOMPARE(listed(5), (QList<qint64> { 12, 13 })); // falls
+        QSignalSpy picked(&page, &LabRescorePage::completionPicked);
+        table->setCurrentIndex(table->model()->index(0, 0));
+        const qint64 id = table->currentIndex().data(FigureTable::IdRole).toLongLong();
+        QTest::keyClick(table, Qt::Key_Return);
+        QCOMPARE(picked.value(0), (QVariantList { "folder of the run", id }));
+        page.setChanges({});
+        QVERIFY(note->text().startsWith("The rewards changed since"));
+    }
+
+    void whatLossesDo()
+    {
+        LabLossPage page(QCoreApplication::applicationFilePath());
+        page.resize(900, 600);
+        page.show();
+        page.setFolder("folder");
+        page.findChild<QLineEdit*>("lossNames")->setText(" dapo  mine=grpo,epsilon=0.1 run");
+        page.findChild<QPushButton*>("lossStart")->click();
+        QTRY_COMPARE_WITH_TIMEOUT(page.model()->rowCount(), 2, 30000);
+        const auto row = [&](int r) {
+            QStringList cells;
+            for (const FigureCell& cell : page.model()->row(r).cells)
+                cells << cell.text;
+            return cells;
+        };
+        QCOMPARE(row(0),
+            QStringList(
+                { "run", "2", "1.000", "4", "1", "0.25", "0.50", "1.00", "0.75", "-0.50", "12.5", "25.0", "50.0" }));
+        QCOMPARE(row(1),
+            QStringList({ "<b>", "1", "0.250", "3", "2", "1.00", "0.75", "0.50", "0.25", "+0.25", "0.0", "1.0",
+                QString::fromUtf8("–") }));
+        QCOMPARE(page.model()->row(1).cells[1].bar, 0.5); // against the strongest gradient
+        QCOMPARE(page.model()->row(1).cells[4].bar, 0.5); // against the largest pull of either sign
+        const QString said = page.findChild<QLabel*>("lossNote")->text();
+        for (const char* part : { "Step 4 as one batch: n = 8 completions in 2 groups, 100 tokens; policy of step 3",
+                 "sampled 1.250 in the mean",
+                 "asked losses folder --json --step 0 --loss run --loss dapo --loss mine=grpo,epsilon=0.1" })
+            QVERIFY2(said.contains(part), qPrintable(said));
+    }
+
+    void whatWouldBe()
+    {
+        QTemporaryDir folder;
+        const QString run = folder.filePath("run");
+        fixture::makeRun(run);
+        LabWhatIfPage page(QCoreApplication::applicationFilePath());
+        page.resize(900, 600);
+        page.setRun(run, defaultConfig("grpo"));
+        page.show();
+        page.findChild<QDoubleSpinBox*>("whatIfHigh")->setValue(0.28);
+        page.findChild<QDoubleSpinBox*>("whatIfLow")->setValue(0.1);
+        page.findChild<QDoubleSpinBox*>("whatIfBeta")->setValue(0.04);
+        page.findChild<QComboBox*>("whatIfScaling")->setCurrentText("batch");
+        page.findChild<QComboBox*>("whatIfLoss")->setCurrentText("dapo");
+        auto* note = page.findChild<QLabel*>("whatIfNote");
+        QTRY_VERIFY_WITH_TIMEOUT(note->text().contains("--loss if="), 30000);
+        for (const char* part : { "n = 8 completions in groups of 4",
+                 "--loss run --loss if=", "algorithm.scale_rewards=batch", "algorithm.loss_type=dapo",
+                 "algorithm.beta=0.04", "algorithm.epsilon=0.1", "algorithm.epsilon_high=0.28" })
+            QVERIFY2(note->text().contains(part), qPrintable(note->text()));
+        QCOMPARE(page.completions()->rowCount(), 8);
+        QStringList cells;
+        for (const FigureCell& cell : page.completions()->row(6).cells)
+            cells << cell.text;
+        QCOMPARE(cells.mid(4), QStringList({ "+2.500", "+5.000", "+2.500", "+6.000", "+12.000" }));
+        QCOMPARE(page.completions()->row(7).cells[4].bar, 0.5);
+        QCOMPARE(page.completions()->row(7).cells[5].bar, 1.0);
+        const auto reader = orThrow(RunReader::open(run.toStdString()));
+        const auto groups = orThrow(reader->groupsWithCompletions(*reader->lastStep()));
+        QCOMPARE(page.completions()->row(6).id, groups[1].completions[2].id);
+        QCOMPARE(cells[0], QString("2/3"));
+        const QAbstractItemModel* sums = page.findChild<QTableView*>("whatIfSums")->model();
+        const QStringList wanted { "0.000|0.000", "2.000|4.000", "50.0 %|25.0 %", "12.5 %|25.0 %", "0|3", "1.000|0.900",
+            "+1.000|+2.000", "-3.000|-6.000", "+0.200|+0.400", "10.0 %|20.0 %", "15.0 %|30.0 %", "25.0 %|50.0 %" };
+        for (int r = 0; r < sums->rowCount(); ++r)
+            QCOMPARE(sums->index(r, 1).data().toString() + "|" + sums->index(r, 2).data().toString(), wanted.value(r));
+        QCOMPARE(sums->rowCount(), int(wanted.size()));
+        note->clear();
+        page.findChild<QPushButton*>("whatIfReset")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(note->text().endsWith("algorithm.epsilon_high=0.2"), 30000);
+        QVERIFY2(note->text().contains("algorithm.scale_rewards=group"), qPrintable(note->text()));
+    }
+
     void scoreCardOfHacks()
     {
         LabHackPage page(QCoreApplication::applicationFilePath());
@@ -183,13 +382,29 @@ private Q_SLOTS:
         QCOMPARE(table->model()->index(0, 6).data().toString(), QString("<b>splice</b>")); // as it is
         page.findChild<QComboBox*>("hackShow")->setCurrentIndex(1);
         QCOMPARE(table->model()->rowCount(), 2);
+        page.findChild<QComboBox*>("hackShow")->setCurrentIndex(2);
+        QCOMPARE(table->model()->rowCount(), 1);
+        QCOMPARE(table->model()->index(0, 5).data().toString(), QString("power"));
+        page.findChild<QComboBox*>("hackShow")->setCurrentIndex(3);
+        QCOMPARE(table->model()->rowCount(), 1);
+        QCOMPARE(table->model()->index(0, 5).data().toString(), QString("exit"));
         page.findChild<QComboBox*>("hackShow")->setCurrentIndex(0);
+        QStringList order, figures; // the worst first, and each figure in its column
+        for (int row = 0; row < table->model()->rowCount(); ++row)
+            order << table->model()->index(row, 5).data().toString();
+        QCOMPARE(order, QStringList({ "splice", "many", "exit", "power" }));
+        for (int column = 0; column < 5; ++column)
+            figures << table->model()->index(1, column).data().toString();
+        QCOMPARE(figures, QStringList({ "leaks", "0.500", "1.100", "0.100", "countdown" }));
         QSignalSpy tried(&page, &LabHackPage::tried);
         table->setCurrentIndex(table->model()->index(1, 0));
         QCOMPARE(page.findChild<QPlainTextEdit*>("hackText")->toPlainText(), QString("text of many"));
+        QCOMPARE(page.findChild<QLabel*>("hackWhy")->text(),
+            QString("countdown/many: <b>many</b>. The verifier says wrong (wrong_value). The completion:"));
         page.findChild<QPushButton*>("hackTry")->click();
         QCOMPARE(tried.count(), 1);
         QCOMPARE(tried[0][0].toString(), QString("countdown"));
+        QCOMPARE(nlohmann::json::parse(tried[0][1].value<std::string>())["target"], nlohmann::json(3));
         QCOMPARE(tried[0][2].toString(), QString("text of many"));
         RunConfig other;
         other.rewards.reflection = 2;
@@ -204,6 +419,12 @@ int main(int argc, char** argv)
 {
     if (argc > 2 && qstrcmp(argv[1], "hacks") == 0)
         return fakeBench(argv[2]);
+    if (argc > 2 && qstrcmp(argv[1], "rescore") == 0)
+        return fakeRescore(asked(argc, argv));
+    if (argc > 2 && qstrcmp(argv[1], "losses") == 0)
+        return fakeLosses(asked(argc, argv));
+    if (argc > 2 && qstrcmp(argv[1], "whatif") == 0)
+        return fakeWhatIf(asked(argc, argv));
     QApplication application(argc, argv);
     TestLabParts test;
     return QTest::qExec(&test, argc, argv);

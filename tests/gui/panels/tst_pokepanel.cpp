@@ -6,6 +6,8 @@
 #include "tests/gui/traces/trace_fixture.h"
 #include "widgets/panels/pokepanel.h"
 
+#include <nlohmann/json.hpp>
+
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -68,10 +70,13 @@ private Q_SLOTS:
         QTRY_VERIFY(take());
         QCOMPARE(int(got->kind), int(Command::Kind::SampleNow));
         QCOMPARE(got->prompt, std::string("What is 1 + 1?"));
+        QCOMPARE(nlohmann::json::parse(got->completion),
+            nlohmann::json::parse(R"([{"role":"user","content":"What is 1 + 1?"}])"));
         { // what the engine records before it answers
             auto writer = orThrow(RunWriter::open(run.toStdString()));
             orThrow(writer->addMarker({ 0, 3, "sample", "Sampled after step 3: a prompt of 14 bytes",
-                "{\"prompt\":\"What is 1 + 1?\",\"answer\":\"<b>two</b> \\u202eowt\",\"temperature\":0.7,\"seed\":42}",
+                "{\"prompt\":\"What is 1 + 1?\",\"answer\":\"<b>two</b> \\u202eowt\",\"temperature\":0.7,\"seed\":42,"
+                "\"messages\":[{\"role\":\"user\",\"content\":\"What is 1 + 1?\"}]}",
                 0 }));
         }
         server->reply(*got, true, "<b>two</b>");
@@ -81,7 +86,64 @@ private Q_SLOTS:
         QCOMPARE(table->item(0, 1)->text(), QString("0.7"));
         QCOMPARE(table->item(0, 2)->text(), QString("42"));
         const QString answer = panel.findChild<QPlainTextEdit*>("pokeAnswer")->toPlainText();
-        QVERIFY(answer.startsWith("<b>two</b>") && !answer.contains(QChar(0x202e)));
+        QVERIFY2(answer.contains("What is 1 + 1?") && answer.contains("<b>two</b>") && !answer.contains(QChar(0x202e)),
+            qPrintable(answer));
+        QVERIFY(prompt->toPlainText().isEmpty()); // for the next turn
+
+        // The next question goes on; what another part of the window asks in between does not get into it.
+        auto* continues = panel.findChild<QLabel*>("pokeContinues");
+        QVERIFY2(continues->text().contains("(1 turn so far)"), qPrintable(continues->text()));
+        {
+            auto writer = orThrow(RunWriter::open(run.toStdString()));
+            orThrow(writer->addMarker({ 0, 4, "sample", "Sampled after step 4: a held-out problem",
+                "{\"prompt\":\"\",\"answer\":\"use 1 2 : <think>\"}", 0 }));
+        }
+        Command others;
+        others.kind = Command::Kind::SampleNow;
+        runs.front().feed->send(others);
+        got.reset();
+        QTRY_VERIFY(take());
+        QVERIFY(got->prompt.empty());
+        server->reply(*got, true, "use 1 2 : <think>");
+        QTRY_COMPARE(table->rowCount(), 2);
+        QCOMPARE(table->currentRow(), 1);
+        prompt->setPlainText("And 2 + 2?");
+        QTest::mouseClick(panel.findChild<QPushButton*>("pokeAsk"), Qt::LeftButton);
+        got.reset();
+        QTRY_VERIFY(take());
+        QCOMPARE(got->prompt, std::string("And 2 + 2?"));
+        const nlohmann::json turns = nlohmann::json::parse(got->completion);
+        QCOMPARE(turns.size(), size_t(3));
+        QCOMPARE(turns[1]["role"], nlohmann::json("assistant"));
+        QCOMPARE(turns[1]["content"].get<std::string>(), std::string("<b>two</b> \xe2\x80\xaeowt")); // as it was
+        QCOMPARE(turns[2]["content"], nlohmann::json("And 2 + 2?"));
+        {
+            auto writer = orThrow(RunWriter::open(run.toStdString()));
+            const nlohmann::json data { { "prompt", "And 2 + 2?" }, { "answer", "four" }, { "messages", turns } };
+            orThrow(writer->addMarker({ 0, 5, "sample", "Sampled", data.dump(), 0 }));
+        }
+        prompt->setPlainText("typed while it answered");
+        server->reply(*got, true, "four");
+        QTRY_COMPARE(table->rowCount(), 3);
+        QCOMPARE(table->currentRow(), 0);
+        QCOMPARE(prompt->toPlainText(), QString("typed while it answered"));
+        const QString talk = panel.findChild<QPlainTextEdit*>("pokeAnswer")->toPlainText();
+        QVERIFY2(talk.indexOf("1 + 1") < talk.indexOf("two") && talk.indexOf("two") < talk.indexOf("2 + 2")
+                && talk.indexOf("2 + 2") < talk.indexOf("four"),
+            qPrintable(talk));
+        QVERIFY(table->item(0, 3)->text().startsWith("2. And"));
+        QVERIFY(panel.findChild<QLabel*>("pokeFacts")->text().startsWith("turn 2"));
+
+        QTest::mouseClick(panel.findChild<QPushButton*>("pokeNew"), Qt::LeftButton);
+        QVERIFY2(continues->text().contains("begins a new conversation"), qPrintable(continues->text()));
+        QTest::mouseClick(panel.findChild<QPushButton*>("pokeAsk"), Qt::LeftButton);
+        got.reset();
+        QTRY_VERIFY(take());
+        QCOMPARE(nlohmann::json::parse(got->completion).size(), size_t(1));
+        server->reply(*got, false, "The conversation has 9 tokens, and the model's context is 8.");
+        QTRY_VERIFY(panel.findChild<QLabel*>("pokeProblem")->text().contains("context is 8"));
+        QVERIFY(continues->text().contains("new conversation")); // nothing was answered
+        table->setCurrentCell(2, 0); // the first answer: it can be gone on with
         QVERIFY(panel.findChild<QLabel*>("pokeFacts")->text().contains("seed 42"));
 
         auto* knob = panel.findChild<QComboBox*>("pokeKnob");

@@ -6,6 +6,7 @@
 #include "core/store/workspace.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
+#include "widgets/panels/livesettings.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/plots/seriescolors.h"
@@ -28,6 +29,7 @@
 #include <QStyleOption>
 #include <QTabWidget>
 #include <QTemporaryDir>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <QtTest>
 
@@ -217,6 +219,62 @@ private Q_SLOTS:
         QCOMPARE(feed.stateReason(), QString("There is no model at x. Check the path."));
     }
 
+    /// One line by default; unfolded what matters to this run, and all of it in fewer columns where there is no room.
+    void liveSettingsTakeLittleRoom()
+    {
+        LiveSettings live;
+        live.resize(1000, 300);
+        RunConfig config;
+        config.rewards.format = 0.25;
+        config.rewards.length = 0;
+        live.setConfig(config, { "optimizer.learning_rate" });
+        live.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&live));
+        auto* fold = live.findChild<QToolButton*>("liveSettings");
+        const auto edit = [&](const char* path) { return live.findChild<QLineEdit*>(QString("knob.") + path); };
+        const auto shown = [&] {
+            int many = 0;
+            for (const QLineEdit* one : live.findChildren<QLineEdit*>())
+                many += one->isVisible();
+            return many;
+        };
+        QCOMPARE(shown(), 0);
+        QVERIFY(live.sizeHint().height() < 50);
+        QVERIFY2(live.summary().startsWith("Optimizer: Learning rate")
+                && live.summary().contains("Rewards: Format 0.25") && !live.summary().contains("Length"),
+            qPrintable(live.summary()));
+        QTest::mouseClick(fold, Qt::LeftButton);
+        QVERIFY(edit("optimizer.learning_rate")->isVisible() && edit("rewards.format")->isVisible());
+        QVERIFY(!edit("rewards.length")->isVisible() && !edit("critic.learning_rate")->isVisible());
+        const int few = shown();
+        QVERIFY(few < 14);
+        QSet<QString> names;
+        for (const QLineEdit* one : live.findChildren<QLineEdit*>())
+            names << one->accessibleName();
+        QCOMPARE(names.size(), live.findChildren<QLineEdit*>().size()); // no two have one name
+        live.findChild<QCheckBox*>("liveSettingsAll")->click();
+        QVERIFY(shown() > few && edit("rewards.length")->isVisible());
+        QVERIFY(!edit("critic.learning_rate")->isVisible()); // this run has none
+        for (const int width : { 1000, 700, 500 }) {
+            live.resize(width, live.sizeHint().height());
+            QTest::qWait(0);
+            live.adjustSize();
+            live.resize(width, live.height());
+            QTest::qWait(0);
+            for (const QLineEdit* one : live.findChildren<QLineEdit*>())
+                if (one->isVisible())
+                    QVERIFY2(one->mapTo(&live, QPoint()).x() + one->width() <= width, qPrintable(one->objectName()));
+            for (const QLabel* one : live.findChildren<QLabel*>())
+                if (one->isVisible() && one->objectName() != "liveSummary")
+                    QVERIFY2(one->width() >= one->sizeHint().width(), qPrintable(one->text()));
+        }
+        QSignalSpy entered(&live, &LiveSettings::entered);
+        edit("rewards.format")->setText("0.5");
+        QTest::keyClick(edit("rewards.format"), Qt::Key_Return);
+        QCOMPARE(entered.count(), 1);
+        QCOMPARE(entered[0][0].toString(), QString("rewards.format"));
+    }
+
     void knobsAreCheckedBeforeTheyAreSent()
     {
         const QString run = makeRun("live");
@@ -245,6 +303,8 @@ private Q_SLOTS:
         QCOMPARE(got->assignment, std::string("optimizer.learning_rate=1e-5")); // and 7 never arrived
         server->reply(*got, true, "changed");
         QTRY_COMPARE(panel.answer(), QString("changed"));
+        auto* live = panel.findChild<LiveSettings*>();
+        QVERIFY2(live->summary().contains("Optimizer: Learning rate 1e-05 (changed)"), qPrintable(live->summary()));
         // A sample is model text: it goes to whoever asked for it, as it is.
         QSignalSpy sampled(&header, &RunHeader::sampled);
         header.send(Command::Kind::SampleNow);

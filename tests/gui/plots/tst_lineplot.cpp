@@ -1,5 +1,10 @@
 // A chart under mouse and keyboard, off-screen.
 
+// qcustomplot.h is written with the keywords signals, slots and foreach.
+#undef QT_NO_KEYWORDS
+#undef QT_NO_FOREACH
+
+#include "widgets/plots/densegraph.h"
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
 
@@ -216,6 +221,73 @@ private Q_SLOTS:
         m_plot->setLines({ line(QStringLiteral("long"), steps, values) });
         QCOMPARE(m_plot->range(), qMakePair(100'000.0, 900'000.0)); // stays where the user put it
         QVERIFY(m_plot->redraw() < 150'000);
+    }
+
+    /// Painted in one call, a line of many points is what the library paints.
+    void denseIsPaintedLikeTheRest()
+    {
+        const auto picture = [](bool dense, double most) {
+            QCustomPlot plot;
+            plot.resize(500, 300);
+            plot.setNotAntialiasedElements(QCP::aeAll);
+            plot.setPlottingHints(QCP::phFastPolylines);
+            auto* graph = new DenseGraph(plot.xAxis, plot.yAxis);
+            graph->setAdaptiveSampling(false);
+            graph->setDense(dense);
+            graph->setPen(QPen(Qt::blue, 1));
+            for (int i = 0; i < 3000; ++i)
+                graph->addData(
+                    i, i % 500 == 77 ? NAN : std::sin(i * 0.01) + 0.3 * std::sin(i * 1.7) + (i == 1234) * most);
+            plot.xAxis->setRange(-20, 2500);
+            plot.yAxis->setRange(-1.5, 2);
+            plot.replot();
+            return plot.grab().toImage();
+        };
+        for (const double most : { 0.0, 3.0, 1e9 }) { // the last goes far outside
+            const QImage plain = picture(false, most);
+            QVERIFY(plain.pixelColor(250, 150).isValid());
+            QCOMPARE(picture(true, most), plain);
+        }
+    }
+
+    void aHundredLinesKeepTheirSpikes()
+    {
+        QVector<LinePlot::Line> lines;
+        for (int l = 0; l < 40; ++l) {
+            QVector<double> steps, values;
+            for (int i = 0; i < 10'000; ++i) {
+                steps << i;
+                values << 0.1 * std::sin(i * 0.3 + l);
+            }
+            if (l == 17)
+                values[6'543] = 5; // one value of 400,000
+            lines.append(line(QStringLiteral("line %1").arg(l), steps, values));
+        }
+        m_plot->setLines(lines);
+        m_plot->follow();
+        m_plot->redraw();
+        const auto blue = [](const QImage& image, double from, double to) {
+            int count = 0;
+            for (int y = int(from * image.height()); y < int(to * image.height()); ++y)
+                for (int x = 0; x < image.width(); ++x) {
+                    const QColor c = image.pixelColor(x, y);
+                    count += c.blue() > 180 && c.red() < 60 && c.green() < 60;
+                }
+            return count;
+        };
+        const QImage all = m_canvas->grab().toImage();
+        QVERIFY2(blue(all, 0.3, 0.6) >= all.height() / 4, qPrintable(QString::number(blue(all, 0.3, 0.6))));
+        QVERIFY(blue(all, 0.3, 0.6) < all.height()); // it alone
+        QVERIFY(blue(all, 0.75, 1.0) > 1000); // the others below
+        m_plot->userZoom(6'500, 6'600); // few points a column: lines
+        m_plot->redraw();
+        QVERIFY(blue(m_canvas->grab().toImage(), 0.3, 0.6) >= all.height() / 4);
+        QTemporaryDir folder;
+        m_plot->follow();
+        QVERIFY(m_plot->saveSvg(folder.filePath("many.svg"), { 700, 400 })); // and a file has lines
+        QFile file(folder.filePath("many.svg"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().count("<polyline") >= 40);
     }
 
     void exports()

@@ -240,6 +240,7 @@ private Q_SLOTS:
 
     void attachesToARemoteRun()
     {
+        qputenv("XDG_STATE_HOME", m_folder.filePath("state").toUtf8());
         const auto shown = page();
         QPushButton* open = child<QPushButton>(shown.get(), "queueAttach");
         QVERIFY(!shown->remoteForm()->isVisible());
@@ -286,8 +287,28 @@ private Q_SLOTS:
         Q_EMIT known->activated(1);
         QCOMPARE(run->text(), QString("old"));
         QVERIFY(run->isReadOnly());
+        // It came from elsewhere for all that is known: what it would run is shown before it can be run.
+        QCOMPARE(shown->remoteForm()->command(),
+            QStringList({ m_folder.filePath("no-engine"), "attach", m_runs + "/my-run@gpu", "--trust" }));
+        QCOMPARE(attach->text(), QString("Run this command"));
+        QLabel* line = child<QLabel>(shown.get(), "remoteCommand");
+        QVERIFY2(line->text().contains("nobody on this machine") && line->text().contains("ssh -T -o BatchMode=yes")
+                && line->text().contains("me@gpu") && line->text().contains("there") && line->text().contains("serve"),
+            qPrintable(line->text()));
+        orThrow(trust(trustFile(), orThrow(readRemote((m_runs + "/my-run@gpu").toStdString()))));
+        Q_EMIT known->activated(1);
         QCOMPARE(shown->remoteForm()->command(),
             QStringList({ m_folder.filePath("no-engine"), "attach", m_runs + "/my-run@gpu" }));
+        QCOMPARE(attach->text(), QString("Attach"));
+        // The same copy, changed by whoever sent it again.
+        orThrow(writeFileAtomically((m_runs + "/my-run@gpu/remote.json").toStdString(),
+            "{\"version\":1,\"host\":\"\",\"ssh\":\"ssh\",\"program\":\"./evil\",\"run\":\"old\",\"start\":"
+            "false}"));
+        Q_EMIT known->activated(1);
+        QVERIFY(shown->remoteForm()->command().contains("--trust") && line->text().contains("./evil serve old"));
+        orThrow(writeFileAtomically((m_runs + "/my-run@gpu/remote.json").toStdString(), "{"));
+        Q_EMIT known->activated(1);
+        QVERIFY(shown->remoteForm()->command().isEmpty() && !attach->isEnabled());
     }
 
     void damageIsSaid()

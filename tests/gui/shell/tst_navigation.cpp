@@ -3,6 +3,8 @@
 #include "core/store/run_reader.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/runspanel.h"
+#include "widgets/panels/signalspanel.h"
 #include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/tracesteppage.h"
@@ -14,8 +16,10 @@
 #include <QLabel>
 #include <QMenu>
 #include <QMenuBar>
+#include <QPushButton>
 #include <QStatusBar>
 #include <QTabBar>
+#include <QTabWidget>
 #include <QtTest>
 
 using namespace aha;
@@ -106,6 +110,43 @@ private Q_SLOTS:
         window.showProblem(m_run, evaluations.back().id, 4);
         QCOMPARE(traces->evaluationPage()->current()->id, evaluations.back().id);
         QCOMPARE(traces->evaluationPage()->currentPosition(), 4);
+    }
+
+    void whoComparesGoesOnComparing()
+    {
+        const QString other = m_folder.filePath("runs/two");
+        fixture::makeRun(other, 1);
+        MainWindow window;
+        window.showPage("Compare");
+        Q_EMIT window.runs()->openRequested({ m_run, other }); // Enter on several rows
+        QCOMPARE(window.openFolders().size(), 2);
+        QCOMPARE(window.pages()->currentPage(), QString("Compare"));
+        Q_EMIT window.runs()->openRequested({ other }); // one run is opened to be looked at
+        QCOMPARE(window.pages()->currentPage(), QString("Charts"));
+        Q_EMIT window.runs()->openRequested({ m_run, other });
+        QCOMPARE(window.pages()->currentPage(), QString("Charts"));
+    }
+
+    void aSignalLeadsToTheLab()
+    {
+        MainWindow window;
+        Q_EMIT window.findChild<SignalsPanel*>()->rescoreRequested(m_run);
+        QCOMPARE(window.openFolders(), QStringList { m_run });
+        QCOMPARE(window.pages()->currentPage(), QString("Lab"));
+        QCOMPARE(window.findChild<QTabWidget*>("labTabs")->currentIndex(), 1);
+        QCOMPARE(window.findChild<QPushButton*>("rescoreStart")->text(), QString("Cancel")); // it is on its way
+    }
+
+    void noTitleStandsTwiceInAMenu()
+    {
+        MainWindow window;
+        for (const QAction* top : window.menuBar()->actions()) {
+            QStringList titles;
+            for (const QAction* action : top->menu()->actions())
+                if (!action->isSeparator())
+                    titles << action->text().remove('&');
+            QVERIFY2(titles.removeDuplicates() == 0, qPrintable(top->text()));
+        }
     }
 
     void keysHaveOneOwner()

@@ -55,6 +55,27 @@ inline aha::CompletionRow groupCompletion(int sample, bool detail)
     return c;
 }
 
+/// What the update did: nothing where there was no advantage; else two updates, with a clip at the right ones. PRIME
+/// rewards of the tokens.
+inline std::vector<aha::LearningRow> learningOf(const aha::StepRow& step)
+{
+    std::vector<aha::LearningRow> rows;
+    for (const aha::GroupRow& group : step.groups)
+        for (const aha::CompletionRow& c : group.completions) {
+            aha::LearningRow& row = rows.emplace_back();
+            row.update = aha::UpdateRow { c.advantage != 0 ? 2 * c.tokens : 0, {}, {} };
+            if (c.advantage != 0) {
+                row.update->ratio = c.correct ? 1.25 : 0.875;
+                row.update->clipped = c.correct ? 0.5 : 0.0;
+            }
+            row.rewards = aha::TokenRewards { "prime", std::vector<float>(c.tokenIds.size(), 0.001f) };
+            row.rewards->values.front() = -0.02f;
+            for (size_t t = c.tokenIds.size() / 2; t < c.tokenIds.size(); ++t)
+                row.rewards->values[t] = 0.018f;
+        }
+    return rows;
+}
+
 /// Six steps; at each a group without variance (position 0), one that parts ways (1), and one of right answers (2).
 inline void makeGroupRun(const QString& folder, bool detail)
 {
@@ -90,7 +111,7 @@ inline void makeGroupRun(const QString& folder, bool detail)
             }
             row.groups.push_back(std::move(group));
         }
-        orThrow(writer->commitStep(row));
+        orThrow(writer->commitStep(row, detail ? learningOf(row) : std::vector<aha::LearningRow> {}));
     }
     orThrow(writer->addMarker({ 0, 6, "finished", "Finished at step 6", "{}", 0 }));
 }

@@ -81,6 +81,41 @@ private Q_SLOTS:
         QVERIFY(model.headerData(2, Qt::Horizontal, Qt::ToolTipRole).toString().contains("no run"));
     }
 
+    /// Preferences have no verdicts: a share of right completions would be made up. What they have is their ranking.
+    void preferences()
+    {
+        const QString folder = m_folder.filePath("dpo");
+        QDir().mkpath(folder);
+        const RunConfig config = defaultConfig("dpo");
+        QFile file(folder + "/config.json");
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(toJsonText(config).c_str()) > 0);
+        file.close();
+        {
+            auto writer = orThrow(RunWriter::create(folder.toStdString(), "dpo", "dpo", "dpo", toJsonText(config)));
+            for (int64_t step = 1; step <= 3; ++step) {
+                StepRow row;
+                row.step = step;
+                row.groups.push_back({ 0, step, 0, { 0, "p", "countdown", fixture::kItem }, 0, 0, false,
+                    { fixture::completion(step, 0, 1) } });
+                row.metrics = { { "loss", 0.5 } };
+                if (step < 3) {
+                    row.metrics.emplace_back("eval_rewards/accuracies", step == 1 ? 0.5 : 0.75);
+                    row.metrics.emplace_back("eval_samples", 40);
+                }
+                orThrow(writer->commitStep(row));
+            }
+        }
+        ComparedRun run = readComparedRun(folder);
+        QVERIFY(run.groupRates.empty());
+        CompareModel model;
+        model.setRuns({ run, readComparedRun(m_open[0].feed->folder()) }, true, "accuracy");
+        QCOMPARE(model.index(1, 0).data().toString(), QString("preference accuracy"));
+        QCOMPARE(model.index(1, 1).data().toString(), QString::fromUtf8("75.0 % (59.8 – 85.8), n = 40, step 2"));
+        QCOMPARE(model.index(1, 2).data().toString(), QString::fromUtf8("–"));
+        model.setRuns({ run }, false, "training accuracy");
+        QCOMPARE(model.rowCount(), 0);
+    }
+
     void panel()
     {
         ComparePanel panel;

@@ -6,6 +6,7 @@
 #include "widgets/models/rewardweights.h"
 #include "widgets/panels/groupview.h"
 #include "widgets/panels/prefixtreeview.h"
+#include "widgets/panels/tracelegend.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/tracesteppage.h"
@@ -92,6 +93,88 @@ private Q_SLOTS:
             rows.index(4, TraceListModel::Verdict).data(Qt::AccessibleTextRole).toString().contains("another value"));
         panel.findChild<TraceTable*>("groups")->selectRow(0);
         QVERIFY(!badge->isHidden());
+    }
+
+    void whatTheUpdateDid()
+    {
+        TracesPanel panel;
+        panel.resize(970, 690);
+        panel.setRuns(open(m_run));
+        panel.show();
+        panel.showStep(m_run, 2);
+        TraceListModel& rows = *panel.completions();
+        const QAbstractItemModelTester tester(&rows, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const auto cell = [&](int row, int column) { return rows.index(row, column).data().toString(); };
+        const auto tip = [&](int row, int column) { return rows.index(row, column).data(Qt::ToolTipRole).toString(); };
+        auto* facts = panel.findChild<QLabel*>("groupFacts");
+        QTRY_VERIFY(facts->text().contains("clipped"));
+        const int n = rows.hit(0).completion.tokens;
+        QCOMPARE(cell(0, TraceListModel::Ratio), "1.250");
+        QCOMPARE(cell(0, TraceListModel::Clipped), "50.0 %");
+        QCOMPARE(cell(2, TraceListModel::Ratio), "0.875");
+        QCOMPARE(cell(2, TraceListModel::Clipped), "0.0 %");
+        QVERIFY2(tip(0, TraceListModel::Ratio).contains(QString("1.2500 over %1 tokens").arg(2 * n)),
+            qPrintable(tip(0, TraceListModel::Ratio)));
+        QVERIFY2(tip(0, TraceListModel::Clipped).contains(QString("%1 of %2 tokens").arg(n).arg(2 * n)),
+            qPrintable(tip(0, TraceListModel::Clipped)));
+        double tokens = 0, ratio = 0;
+        for (const CompletionRow& row : panel.stepPage()->groupView()->group().completions) {
+            tokens += 2.0 * row.tokens;
+            ratio += 2.0 * row.tokens * (row.correct ? 1.25 : 0.875);
+        }
+        QVERIFY2(facts->text().contains(QString("ratio %1").arg(ratio / tokens, 0, 'f', 3) + ", ")
+                && facts->text().contains(QString("n %1 tokens").arg(tokens, 0, 'f', 0)),
+            qPrintable(facts->text()));
+        auto* table = panel.findChild<TraceTable*>("completions");
+        QVERIFY(!table->isColumnHidden(TraceListModel::Ratio) && !table->isColumnHidden(TraceListModel::Clipped));
+
+        panel.findChild<TraceTable*>("groups")->selectRow(0); // zero variance: nothing was updated
+        QTRY_COMPARE(cell(0, TraceListModel::Ratio), QString::fromUtf8("–"));
+        QVERIFY(tip(0, TraceListModel::Ratio).contains("no gradient"));
+        QVERIFY(!facts->text().contains("ratio"));
+
+        panel.setRuns(open(m_bare)); // a run that stored none of it
+        panel.showStep(m_bare, 2);
+        QTRY_COMPARE(cell(0, TraceListModel::Clipped), QString::fromUtf8("–"));
+        QVERIFY(tip(0, TraceListModel::Clipped).contains("Not stored"));
+        auto* results = panel.findChild<TraceTable*>("results");
+        QVERIFY(results->isColumnHidden(TraceListModel::Ratio) && results->isColumnHidden(TraceListModel::Clipped));
+    }
+
+    void rewardsOfTokens()
+    {
+        TracesPanel panel;
+        panel.resize(970, 690);
+        panel.setRuns(open(m_run));
+        panel.show();
+        panel.showStep(m_run, 2);
+        TraceView* view = panel.pane()->view();
+        panel.pane()->legend()->setHeat(Heat::Reward);
+        const TraceText& trace = view->trace();
+        QVERIFY(!trace.reward.isEmpty() && !trace.rewardIsProbability);
+        QCOMPARE(trace.rewardTop, 0.02); // 0.018, rounded up to one digit
+        QVERIFY(std::abs(view->tokenShare(0) + 1) < 1e-6);
+        const int last = int(trace.reward.size()) - 1;
+        QVERIFY(std::abs(view->tokenShare(last) - 0.9) < 1e-4 && std::abs(view->tokenShare(1) - 0.05) < 1e-4);
+        QVERIFY2(view->hint(1).contains("PRIME reward -0.02 nats"), qPrintable(view->hint(1)));
+        auto* scale = panel.findChild<QWidget*>("heatScale");
+        QVERIFY(scale->isVisible());
+        QVERIFY2(scale->accessibleDescription().contains("0.02 nats"), qPrintable(scale->accessibleDescription()));
+        auto* said = panel.findChild<QLabel*>("traceInsight");
+        QVERIFY(said->isHidden());
+
+        TraceText steps = trace;
+        setTokenRewards(steps, { "process", { 0.75f, std::nanf("") } });
+        view->setTrace(steps);
+        QVERIFY(std::abs(view->tokenShare(0) - 0.5) < 1e-6 && std::isnan(view->tokenShare(1)));
+        QVERIFY(view->hint(1).contains("p(good) of its step 0.750"));
+        QVERIFY(view->hint(steps.tokenEnds[0] + 1).contains("not judged"));
+
+        TraceDocument bare = panel.pane()->document(); // with token values, without rewards
+        bare.rewards.reset();
+        panel.pane()->setDocument(bare);
+        QVERIFY(said->isVisible() && said->text().contains("No rewards of tokens are stored"));
+        QVERIFY(scale->isHidden() && std::isnan(view->tokenShare(0)));
     }
 
     void groupsByOutcome()

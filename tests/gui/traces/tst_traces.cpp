@@ -18,6 +18,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListView>
 #include <QMenu>
 #include <QPushButton>
 #include <QScrollBar>
@@ -125,8 +126,29 @@ private Q_SLOTS:
         QCOMPARE(view->foundCount(), 4);
         QTest::keyClick(find, Qt::Key_Return);
         QCOMPARE(view->currentFound(), 2);
+        // All of them in a list; it goes along with the text, and a click or an arrow key leads there.
+        auto* all = panel.findChild<QPushButton*>("findAll");
+        auto* list = panel.findChild<QListView*>("foundList");
+        QVERIFY(all->isVisible() && !list->isVisible());
+        QTest::mouseClick(all, Qt::LeftButton);
+        QVERIFY(list->isVisible());
+        QAbstractItemModelTester tester(list->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QCOMPARE(list->model()->rowCount(), 4);
+        QCOMPARE(list->currentIndex().row(), 1);
+        QVERIFY2(list->model()->index(1, 0).data().toString().contains("45 + 6 = 51"),
+            qPrintable(list->model()->index(1, 0).data().toString()));
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(list->model()->index(3, 0)).center());
+        QCOMPARE(view->currentFound(), 4);
+        list->setFocus();
+        QTest::keyClick(list, Qt::Key_Up);
+        QCOMPARE(view->currentFound(), 3);
+        QTest::keyClick(list, Qt::Key_F3);
+        QCOMPARE(list->currentIndex().row(), 3);
+        find->setFocus();
+        QTest::keyClick(find, Qt::Key_End);
         QTest::keyClick(find, Qt::Key_W); // a letter in the field is a letter
         QCOMPARE(find->text(), "45w");
+        QVERIFY(!list->isVisible() && !all->isVisible()); // nothing found, nothing to list
     }
 
     void searchRunsAside()
@@ -143,6 +165,12 @@ private Q_SLOTS:
             return QTest::qWaitFor([&] { return !page->isRunning(); }, 10'000) ? panel.results()->rowCount() : -1;
         };
         QCOMPARE(found(), 24);
+        const auto* columns = panel.findChild<TraceTable*>("results"); // what a hit has: its answer, no stacked parts
+        QVERIFY(columns->isColumnHidden(TraceListModel::Parts) && !columns->isColumnHidden(TraceListModel::Extracted));
+        const int width = page->minimumSizeHint().width();
+        QTest::keyClicks(panel.findChild<QLineEdit*>("searchRewardMin"), "0");
+        QCOMPARE(page->minimumSizeHint().width(), width); // typing does not widen the form
+        panel.findChild<QLineEdit*>("searchRewardMin")->clear();
         panel.findChild<QComboBox*>("searchVerdict")->setCurrentIndex(1);
         QCOMPARE(found(), 9);
         panel.findChild<QComboBox*>("searchVerdict")->setCurrentIndex(0);

@@ -84,6 +84,29 @@ private Q_SLOTS:
         QVERIFY(!ask(Command::Kind::Set, "optimizer.learning_rate=banana").ok);
         QVERIFY(!ask(Command::Kind::Set, "general.seed=4").ok); // not safe while training
         QVERIFY(ask(Command::Kind::SampleNow).ok);
+        const auto talk = [&](const std::string& prompt, const std::string& turns) {
+            Command command;
+            command.kind = Command::Kind::SampleNow;
+            command.prompt = prompt;
+            command.completion = turns;
+            return orThrow((*client)->request(command));
+        };
+        const std::string first = R"({"role":"user","content":"use 1 2 to make 3 :"})";
+        const auto answered = talk("use 1 2 to make 3 :", "[" + first + "]");
+        QVERIFY2(answered.ok && answered.message.find("use 1 2 to make 3 :") != 0, answered.message.c_str());
+        nlohmann::json turns = nlohmann::json::parse("[" + first + "]");
+        turns.push_back({ { "role", "assistant" }, { "content", answered.message } });
+        const auto refused = talk("x", turns.dump()); // ends with the model's turn
+        QVERIFY2(!refused.ok && refused.message.find("last turn") != std::string::npos, refused.message.c_str());
+        turns.push_back({ { "role", "user" }, { "content", "and 2 2 to make 4 :" } });
+        QVERIFY(talk("and 2 2 to make 4 :", turns.dump()).ok);
+        std::string longest;
+        for (int i = 0; i < 20'000; ++i)
+            longest += " 1 2 3";
+        const auto tooLong
+            = talk(longest, nlohmann::json::array({ { { "role", "user" }, { "content", longest } } }).dump());
+        QVERIFY2(!tooLong.ok && tooLong.message.find("the model's context is") != std::string::npos,
+            tooLong.message.c_str());
         QVERIFY(ask(Command::Kind::CheckpointNow).ok);
         const Outcome second = engine({ "resume", run }); // the lease keeps a second engine out
         QCOMPARE(second.status, 1);
@@ -94,14 +117,17 @@ private Q_SLOTS:
         QCOMPARE(process.exitCode(), 0);
         const auto reader = RunReader::open(run.toStdString());
         QCOMPARE(stateOfRun(run.toStdString(), (*reader)->summary()->lastMarker), RunState::Stopped);
-        bool marked = false, sampled = false;
+        bool marked = false, sampled = false, talked = false;
         for (const MarkerRow& marker : orThrow((*reader)->markers())) {
             marked = marked || (marker.kind == "set" && marker.text == "optimizer.learning_rate=5e-5");
+            talked = talked
+                || (marker.kind == "sample" && marker.dataJson.find("and 2 2 to make 4") != std::string::npos
+                    && marker.dataJson.find("\"role\":\"assistant\"") != std::string::npos);
             sampled = sampled
                 || (marker.kind == "sample" && marker.dataJson.find("\"answer\":\"") != std::string::npos
                     && marker.dataJson.find("\"temperature\":") != std::string::npos);
         }
-        QVERIFY(marked && sampled);
+        QVERIFY(marked && sampled && talked);
     }
 
     void badInputIsASentence_data()

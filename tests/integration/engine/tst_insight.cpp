@@ -1,5 +1,6 @@
 // The verbs that look at runs: losses, whatif, tokens, import-run, on a real run of the tiny configuration.
 
+#include "core/store/learning_reader.h"
 #include "tests/support/engine_process.h"
 
 #include <QtTest>
@@ -45,6 +46,49 @@ private Q_SLOTS:
             QVERIFY(cosine > 0 && cosine < 1);
         }
     }
+    /// What is stored of each completion adds up to the clip share of the step.
+    void whatTheUpdateDid()
+    {
+        const QString several = m_folder.filePath("several updates");
+        const Outcome o = engine(support::tinyRun(several, 3,
+            { "num_generations=4", "rewards.language=1", "learning_rate=0.01", "algorithm.steps_per_generation=2",
+                "algorithm.num_iterations=3", "algorithm.epsilon=0.01", "algorithm.epsilon_high=0.01",
+                "algorithm.mask_truncated_completions=false" }));
+        QVERIFY2(o.status == 0, o.error.constData());
+        double clippedAtAll = 0;
+        for (const auto& [folder, updates] : { std::pair { run(), 1 }, { several, 3 } }) {
+            const auto reader = orThrow(RunReader::open(folder.toStdString()));
+            const auto learning = orThrow(LearningReader::open(folder.toStdString()));
+            for (const SeriesPoint& metric : orThrow(reader->series("clip_ratio/region_mean"))) {
+                double clipped = 0, tokens = 0;
+                for (const GroupRow& group : orThrow(reader->groupsWithCompletions(metric.step)))
+                    for (const CompletionRow& row : group.completions) {
+                        const auto found = orThrow(learning->updates({ row.id }));
+                        QCOMPARE(found.size(), size_t(1));
+                        const UpdateRow& update = found.begin()->second;
+                        tokens += double(updates * row.tokens);
+                        if (row.advantage == 0) { // left out
+                            QCOMPARE(update.tokens, int64_t(0));
+                            QVERIFY(!update.ratio && !update.clipped);
+                            continue;
+                        }
+                        QCOMPARE(update.tokens, int64_t(updates * row.tokens));
+                        QVERIFY(std::isfinite(update.ratio.value()) && update.ratio.value() > 0);
+                        if (updates == 1)
+                            QVERIFY(std::abs(update.ratio.value() - 1) < 1e-3 && update.clipped.value() == 0);
+                        clipped += update.clipped.value() * double(update.tokens);
+                    }
+                QVERIFY2(std::abs(clipped / tokens - metric.value) < 1e-6,
+                    qPrintable(QString("step %1: %2 stored, %3 reported")
+                                   .arg(metric.step)
+                                   .arg(clipped / tokens)
+                                   .arg(metric.value)));
+                clippedAtAll += clipped;
+            }
+        }
+        QVERIFY(clippedAtAll > 10); // else nothing was told apart
+    }
+
     void ratiosOfALaterPolicy()
     {
         const Outcome o = engine({ "losses", run(), "--step", "1", "--policy", "2", "--loss", "grpo", "--loss",

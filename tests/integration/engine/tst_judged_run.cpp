@@ -1,9 +1,12 @@
 // Runs with a model that judges beside the policy: PRIME's, a process reward model that learns on, a reward model as a
 // part of the reward. Each is killed and resumed to the same bits.
 
+#include "core/store/learning_reader.h"
 #include "tests/support/engine_process.h"
 
 #include <QtTest>
+
+#include <cmath>
 
 using namespace aha;
 using support::engine;
@@ -66,6 +69,55 @@ private Q_SLOTS:
         QVERIFY2(rest.status == 0, rest.error.constData());
         const QByteArray a = support::fingerprint(whole), b = support::fingerprint(cut);
         QVERIFY2(a == b, support::firstDifference(a, b).constData());
+    }
+
+    /// What is stored of the tokens adds up to the metric of the step.
+    void rewardsOfTokensAreStored_data()
+    {
+        QTest::addColumn<QString>("settings");
+        QTest::addColumn<QString>("kind");
+        QTest::newRow("prime") << "kind=prime model_learning_rate=0.0003"
+                               << "prime";
+        QTest::newRow("process") << "process.separator=, process.model=" + path("process") << "process";
+    }
+    void rewardsOfTokensAreStored()
+    {
+        QFETCH(QString, settings);
+        QFETCH(QString, kind);
+        const QString run = path("tokens_" + kind);
+        const Outcome o = engine(support::tinyRun(
+            run, 1, settings.split(' ') + QStringList { "max_completion_length=60", "num_generations=4" }));
+        QVERIFY2(o.status == 0, o.error.constData());
+        const auto reader = orThrow(RunReader::open(run.toStdString()));
+        const auto learning = orThrow(LearningReader::open(run.toStdString()));
+        double sum = 0, steps = 0;
+        int rows = 0;
+        for (const GroupRow& group : orThrow(reader->groupsWithCompletions(1)))
+            for (const CompletionRow& row : group.completions) {
+                const std::optional<TokenRewards> rewards = orThrow(learning->tokenRewards(row.id));
+                if (!rewards)
+                    continue; // a completion without a step
+                ++rows;
+                QCOMPARE(rewards->kind, kind.toStdString());
+                QCOMPARE(rewards->values.size(), orThrow(reader->completionText(row.id)).tokenIds.size());
+                float before = -1;
+                for (const float value : rewards->values) {
+                    QVERIFY(std::isfinite(value));
+                    if (kind == "prime")
+                        sum += double(value);
+                    else if (value != before) { // the tokens of a step share its p(good)
+                        QVERIFY(value >= 0 && value <= 1);
+                        sum += double(value);
+                        ++steps;
+                    }
+                    before = value;
+                }
+            }
+        QVERIFY(rows > 0);
+        const double metric = orThrow(reader->series(kind.toStdString() + "/reward")).at(0).value,
+                     stored = sum / (kind == "prime" ? rows : steps);
+        QVERIFY2(std::abs(stored - metric) < 1e-6 + 1e-4 * std::abs(metric), // stored as float32
+            qPrintable(QString("%1 stored, %2 reported").arg(stored).arg(metric)));
     }
 
     /// Each moves the weights in its own way.

@@ -77,6 +77,46 @@ private Q_SLOTS:
         }
     }
 
+    /// Two wrong answers make a pair when the run's reward tells them apart: the best beside the worst.
+    void rewardsMayChooseTheWinner()
+    {
+        const Outcome made = engine({ "export", path("sampled"), "--to", "pairs", "--chosen", "wrong", "malformed",
+            "--rejected", "wrong", "malformed", "--by-reward", "--per-group", "1", "--out", path("ranked.jsonl") });
+        QVERIFY2(made.status == 0, made.error.constData());
+        const auto reader = orThrow(RunReader::open(path("sampled").toStdString()));
+        std::map<int64_t, std::pair<double, double>> ends; // of a group's wrong ones: best and worst
+        std::map<int64_t, const CompletionRow*> byId;
+        const std::vector<GroupRow> groups = orThrow(reader->groupsWithCompletions(1));
+        for (const GroupRow& group : groups)
+            for (const CompletionRow& completion : group.completions) {
+                if (completion.correct)
+                    continue;
+                byId[completion.id] = &completion;
+                auto& [best, worst] = ends.try_emplace(group.id, -1e9, 1e9).first->second;
+                best = std::max(best, *completion.reward);
+                worst = std::min(worst, *completion.reward);
+            }
+        const std::vector<nlohmann::json> pairs = rows("ranked.jsonl");
+        QVERIFY(!pairs.empty());
+        std::set<int64_t> paired;
+        for (const nlohmann::json& row : pairs) {
+            const CompletionRow *winner = byId.at(row["provenance"]["completion"]),
+                                *loser = byId.at(row["provenance"]["rejected"]);
+            QCOMPARE(winner->groupId, loser->groupId);
+            QVERIFY(*winner->reward > *loser->reward);
+            QCOMPARE(*winner->reward, ends[winner->groupId].first);
+            QCOMPARE(*loser->reward, ends[winner->groupId].second);
+            paired.insert(winner->groupId);
+        }
+        for (const auto& [group, of] : ends)
+            QVERIFY(of.first == of.second || paired.count(group)); // equal texts are one row, and here none are
+        // Without rewards to choose by, the same lists leave no loser.
+        QCOMPARE(engine({ "export", path("sampled"), "--to", "pairs", "--chosen", "wrong", "--rejected", "wrong",
+                            "--out", path("same.jsonl") })
+                     .code(),
+            QByteArray("export_empty"));
+    }
+
     void nothingToExport()
     {
         const Outcome none = engine(support::tinyRun(path("none"), 1, { "max_completion_length=2" }));

@@ -110,9 +110,18 @@ private Q_SLOTS:
 
     void verdictsFlipWithTheTask()
     {
-        // To another rule nothing of it is right: each verdict that was correct goes, and none comes.
-        const std::vector<Json> lines = rescored({ "--set", "task.name=multiplication", "--flips" });
+        // To another rule nothing of it is right: each verdict that was correct goes, and none comes. Of so many
+        // completions some are right.
+        const QString many = m_folder.filePath("many");
+        engine(support::tinyRun(many, 1, { "max_completion_length=60", "prompts_per_step=16", "num_generations=8" }));
+        const std::vector<Json> lines
+            = engine({ "rescore", many, "--set", "task.name=multiplication", "--flips" }).lines();
         QCOMPARE(lines.back()["into_correct"].get<int>(), 0);
+        int right = 0;
+        for (size_t i = 0; i + 1 < lines.size(); ++i)
+            right += lines[i]["was"]["verdict"] == "correct";
+        QVERIFY(right > 0);
+        QCOMPARE(lines.back()["out_of_correct"].get<int>(), right);
         QCOMPARE(int(lines.size()) - 1, lines.back()["verdict_flips"].get<int>());
         QVERIFY(lines.size() > 1);
         QCOMPARE(lines[0]["now"]["verdict"].get<std::string>(), std::string("infra_error")); // no factors in the item

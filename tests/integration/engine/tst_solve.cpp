@@ -93,6 +93,50 @@ private Q_SLOTS:
         QVERIFY2(deep > 50, "no search went beyond its first step");
     }
 
+    /// A look-ahead costs tokens and changes the choice; steps that were only looked at are no part of a solution.
+    void looksAhead()
+    {
+        const QString out = m_folder.filePath("ahead.jsonl");
+        const auto search = [&](const char* steps) {
+            return engine(solve({ "--process-model", m_folder.filePath("process"), "--width", "2", "--methods",
+                "beam,dvts", "--look-ahead", steps, "--out", out }));
+        };
+        const Outcome none = search("0"),
+                      plain
+            = engine(
+                solve({ "--process-model", m_folder.filePath("process"), "--width", "2", "--methods", "beam,dvts" }));
+        QVERIFY2(none.status == 0 && plain.status == 0, none.error.constData());
+        const Outcome two = search("2");
+        QVERIFY2(two.status == 0, two.error.constData());
+        QCOMPARE(two.lines().size(), size_t(5)); // two methods at N = 2, 4, and what it was
+        for (size_t i = 0; i < 4; ++i) {
+            QVERIFY(none.lines()[i]["accuracy"] == plain.lines()[i]["accuracy"]);
+            QCOMPARE(none.lines()[i]["tokens"].get<double>(), plain.lines()[i]["tokens"].get<double>());
+            QVERIFY(two.lines()[i]["tokens"].get<double>() > 1.2 * none.lines()[i]["tokens"].get<double>());
+        }
+        QVERIFY(two.lines()[4]["notes"].dump().find("up to 2 steps") != std::string::npos);
+        QFile file(out);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        int ahead = 0;
+        for (const QByteArray& line : file.readAll().split('\n')) {
+            if (line.isEmpty())
+                continue;
+            const auto json = nlohmann::json::parse(line.toStdString());
+            const auto& tree = json["tree"];
+            for (const auto& node : tree)
+                if (node.contains("ahead")) {
+                    ++ahead;
+                    QVERIFY(!node["kept"].get<bool>());
+                    const auto& before = tree[node["parent"].get<size_t>() - 1];
+                    QCOMPARE(before["score"].get<double>(), node["score"].get<double>());
+                }
+            for (const auto& candidate : json["candidates"])
+                for (size_t at = candidate["node"]; at > 0; at = tree[at - 1]["parent"])
+                    QVERIFY(!tree[at - 1].contains("ahead"));
+        }
+        QVERIFY(ahead > 50);
+    }
+
     void whatCannotBeSolved()
     {
         QCOMPARE(engine(solve({ "--methods", "beam" })).code(), QByteArray("solve_method"));

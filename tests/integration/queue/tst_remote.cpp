@@ -81,6 +81,8 @@ class TestRemote : public QObject {
     }
 
 private Q_SLOTS:
+    void initTestCase() { qputenv("XDG_STATE_HOME", path("state").toUtf8()); }
+
     void init()
     {
         static int n = 0;
@@ -198,6 +200,32 @@ private Q_SLOTS:
         const Outcome other = engine(attachWords(path("second copy"), run)
             + QStringList { "--start", sourcePath("experiments/r1-zero-miniature/config.json") });
         QCOMPARE(other.code(), QByteArray("run_exists"));
+    }
+
+    /// A folder that comes from elsewhere says which programs attaching runs; they run only when a person agrees.
+    void aCopyFromElsewhereRunsNothing()
+    {
+        const QString run = path("lent"), copy = path("lent copy"), evil = path("evil"), mark = path("ran");
+        QCOMPARE(engine(tinyRun(run, 2)).status, 0);
+        QCOMPARE(engine(attachWords(copy, run)).status, 0); // named here: known from now on
+        QCOMPARE(engine({ "attach", copy }).status, 0);
+        QFile script(evil);
+        QVERIFY(script.open(QIODevice::WriteOnly));
+        script.write("#!/bin/sh\ntouch '" + mark.toUtf8() + "'\n");
+        script.close();
+        script.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        const nlohmann::json local { { "host", "" }, { "ssh", "ssh" }, { "program", evil.toStdString() },
+            { "run", "r" } },
+            far { { "host", "user@far" }, { "ssh", evil.toStdString() }, { "program", "x" }, { "run", "r" } };
+        for (const nlohmann::json& remote : { local, far }) {
+            orThrow(writeFileAtomically((copy + "/remote.json").toStdString(), remote.dump()));
+            const Outcome refused = engine({ "attach", copy });
+            QCOMPARE(refused.code(), QByteArray("remote_untrusted"));
+            QVERIFY2(refused.error.contains(evil.toUtf8()), refused.error.constData()); // exactly what it would run
+            QVERIFY(!QFile::exists(mark));
+        }
+        (void)engine({ "attach", copy, "--trust" }); // agreed to: it runs, though it is no far side
+        QVERIFY(QFile::exists(mark));
     }
 
     void whatCannotBeSaysWhy()

@@ -273,6 +273,37 @@ private Q_SLOTS:
         QVERIFY(tokens[0] > 0 && tokens[1] > tokens[0] && tokens[2] < tokens[5]); // the reward is the second token's
     }
 
+    /// Only their proportions count: a reward model that has moved ten times as far says no more against the verdict.
+    void primeTokenRewardsHaveOneScale()
+    {
+        const auto advantages = [](double scale) {
+            Batch batch("prime");
+            batch.config.prime.processCoef = 2;
+            batch.scored.verdicts = { 1, 0, 1, 1 };
+            for (const std::vector<float>& row :
+                std::vector<std::vector<float>> { { 0, 2 }, { -1, 0, -3 }, { 0.5 }, { 1, 0 } }) {
+                batch.scored.primeRewards.emplace_back();
+                for (const float reward : row)
+                    batch.scored.primeRewards.back().push_back(float(scale) * reward);
+            }
+            batch.set();
+            return batch.tokens();
+        };
+        QVERIFY(near(advantages(1), advantages(10)));
+        // The largest sum of what is left is the second row's, -4. The first row's returns, before whitening, are then
+        // 2 (0.5 + 0.5 · 2 - Σ mean) and so on; the two rows of group 2 have one verdict and differ by process alone.
+        std::vector<std::vector<double>> expected { {} };
+        const double first = 0.25 + (-4.0 / 3) / 4, second = 0.5 / 4 + 0.5 / 4; // Σ of the rows' means
+        for (const double process : { 1 - 2 * first, 1 - first })
+            expected[0].push_back(2 * process + 1);
+        for (const double process : { -2 - 3 * first, -1.5 - 2 * first, -1.5 - first })
+            expected[0].push_back(2 * process - 1);
+        for (const double process : { 0.25 - second, 0.5 - 2 * second, 0 - second })
+            expected[0].push_back(2 * process);
+        whiten(expected, Whitening::Unbiased, false);
+        QVERIFY(near(advantages(1), expected[0]));
+    }
+
     void primeMasksWhatHasNoVerdict()
     {
         Batch batch("prime");

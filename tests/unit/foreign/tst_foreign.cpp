@@ -80,6 +80,38 @@ private Q_SLOTS:
         }
     }
 
+    /// A find of the fuzzer: a tag's bytes went into the database as they were.
+    void tagsAreText()
+    {
+        const auto record = [](const std::string& body) {
+            std::string bytes;
+            const auto number
+                = [&](uint64_t value, size_t size) { bytes.append(reinterpret_cast<const char*>(&value), size); };
+            const auto checksum = [&](std::string_view of) {
+                const uint32_t crc = crc32c(of);
+                number(uint32_t(((crc >> 15) | (crc << 17)) + 0xa282ead8u), 4);
+            };
+            number(body.size(), 8);
+            checksum(std::string(bytes));
+            bytes += body;
+            checksum(body);
+            return bytes;
+        };
+        const auto part = [](char field, const std::string& inner) { // length as a varint of two bytes
+            return field + std::string { char(0x80 | (inner.size() & 0x7f)), char(inner.size() >> 7) } + inner;
+        };
+        const auto event = [&](const std::string& tag) {
+            const std::string one("\x15\0\0\x80\x3f", 5);
+            return record(part(0x2a, part(0x0a, part(0x0a, tag) + one)));
+        };
+        const EventScan scan = scanEvents(event("train/a\x91z") + event(std::string(1025, 'a')) + event("train/b"));
+        QVERIFY(!scan.damage);
+        QCOMPARE(scan.scalars.size(), size_t(2));
+        QCOMPARE(scan.scalars[0].tag, std::string("train/a\xEF\xBF\xBDz"));
+        QCOMPARE(scan.scalars[1].tag, std::string("train/b"));
+        QCOMPARE(scan.otherValues, uint64_t(1)); // a name that nobody could read
+    }
+
     void names()
     {
         QCOMPARE(metricName("train/reward"), std::string("reward"));

@@ -92,6 +92,41 @@ private Q_SLOTS:
         }
     }
 
+    void columnsAreTheExtremesOfWhatLiesInThem()
+    {
+        QVector<double> steps, values = noise(9000, 6);
+        for (int i = 0; i < 9000; ++i) // uneven: dense, then with long gaps
+            steps << (i < 6000 ? i * 0.5 : 3000.0 + 7 * (i - 6000) + (i > 8000 ? 20'000 : 0));
+        PlotSeries series;
+        series.set(steps, values);
+        for (const auto& [from, to] :
+            { std::pair(0.0, 2999.0), std::pair(100.5, 23'000.5), std::pair(-9.0, 99'999.0) }) {
+            const int count = 170;
+            std::vector<PlotSeries::Column> columns;
+            QVERIFY(series.columns(PlotSeries::Raw, from, to, count, columns));
+            size_t next = 0;
+            for (int column = 0; column < count; ++column) {
+                const double low = column == 0 ? -INFINITY : from + (to - from) / count * column,
+                             high = column + 1 == count ? to : from + (to - from) / count * (column + 1);
+                Extremes plain;
+                for (qsizetype i = 0; i < steps.size(); ++i)
+                    if (steps[i] >= from && steps[i] > low && steps[i] <= high)
+                        plain.reach(values[i]);
+                if (!plain.any())
+                    continue; // a hole stays one
+                QVERIFY(next < columns.size());
+                QCOMPARE(columns[next].index, column);
+                QCOMPARE(columns[next].low, plain.low);
+                QCOMPARE(columns[next].high, plain.high);
+                ++next;
+            }
+            QCOMPARE(next, columns.size());
+        }
+        std::vector<PlotSeries::Column> few { { 1, 2, 3 } };
+        QVERIFY(!series.columns(PlotSeries::Raw, 0, 10, 50, few)); // 21 values: a line shows them better
+        QVERIFY(few.empty());
+    }
+
     void fewPointsStayAsTheyAre()
     {
         PlotSeries series;

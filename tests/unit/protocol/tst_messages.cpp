@@ -4,6 +4,7 @@
 
 #include "core/base/rng.h"
 
+#include <QJsonDocument>
 #include <QtTest>
 
 using namespace aha;
@@ -47,6 +48,30 @@ private Q_SLOTS:
             QVERIFY(back.ok());
             QCOMPARE(toLine(*back), std::string(line)); // and back
         }
+    }
+
+    void aConversationTravels()
+    {
+        Command ask;
+        ask.kind = Command::Kind::SampleNow;
+        ask.prompt = "and 2?";
+        ask.completion = R"([{"role":"user","content":"1?"},{"role":"assistant","content":"等"},)"
+                         R"({"role":"user","content":"and 2?"}])";
+        const std::string line = toLine(ask);
+        QVERIFY(line.find("\"messages\":[{") != std::string::npos && line.find("\"completion\"") == std::string::npos);
+        const Command back = orThrow(parseCommand(line));
+        QCOMPARE(back.prompt, ask.prompt); // all that an engine of before reads
+        QCOMPARE(QJsonDocument::fromJson(QByteArray::fromStdString(back.completion)),
+            QJsonDocument::fromJson(QByteArray::fromStdString(ask.completion)));
+        QCOMPARE(toLine(orThrow(parseCommand(toLine(back)))), toLine(back));
+        QVERIFY(orThrow(parseCommand(R"({"command":"sample-now","prompt":"x","messages":"no list"})")).completion.size()
+            > 2);
+        QCOMPARE(orThrow(parseCommand(R"({"command":"sample-now","prompt":"x","completion":"y"})")).completion,
+            std::string());
+        QCOMPARE(orThrow(parseCommand(R"({"command":"score-text","prompt":"x","completion":"y"})")).completion,
+            std::string("y"));
+        ask.completion.clear();
+        QCOMPARE(toLine(ask), std::string(R"({"command":"sample-now","id":0,"prompt":"and 2?"})"));
     }
 
     void namesGoBothWays()

@@ -25,10 +25,10 @@ bool trlKnows(const FieldInfo& info)
         "sft.eval_completions", "algorithm.kl_placement", "algorithm.kl_estimator", "algorithm.covariance",
         "algorithm.covariance_share", "algorithm.covariance_kl_weight", "algorithm.dual_clip", "algorithm.gamma",
         "training.tokens_per_pass", "algorithm.sampler_correction_cap", "optimizer.cycles", "optimizer.power",
-        "optimizer.min_rate_ratio", "optimizer.warmup_shape", "optimizer.decay_shape",
-        "rollout.max_completion_length" };
+        "optimizer.min_rate_ratio", "optimizer.warmup_shape", "optimizer.decay_shape", "rollout.max_completion_length",
+        "distill.cache", "distill.teacher" };
     static const std::set<std::string> groups { "general", "adapter", "rollout", "algorithm", "entropy", "sft",
-        "preference", "optimizer", "training" };
+        "preference", "optimizer", "training", "distill" };
     return groups.count(info.group) == 1 && no.count(info.path()) == 0;
 }
 
@@ -57,6 +57,17 @@ RunConfig drawn(const std::string& kind, Rng& rng)
     config.data.path = stageOf(kind) == Stage::Online ? "" : "rows'.jsonl";
     config.data.split = config.data.path.empty() ? "" : "train_sft";
     (stageOf(kind) == Stage::Online ? config.prompt.system : config.data.systemPrompt) = "Think.\n\tThen 'answer'.";
+    if (kind == "distill") {
+        DistillConfig& d = config.distill;
+        d.teacher = "models/a \"teacher\"";
+        d.divergence = d.divergence == "classic" ? "jsd" : d.divergence;
+        const double shares[] { 0, 0.25, 1 };
+        d.onPolicyShare = d.divergence == "jsd" ? shares[rng.below(3)] : 1;
+        if (rng.below(2) == 0)
+            d.temperature = rng.below(2) == 0 ? 1 : config.rollout.temperature;
+        config.task.name = "dataset";
+        config.prompt.system = config.data.systemPrompt;
+    }
     AlgorithmConfig& a = config.algorithm;
     a.stepsPerGeneration = 1 + int64_t(rng.below(4));
     config.rollout.promptsPerStep
@@ -117,7 +128,7 @@ private Q_SLOTS:
     void roundTrip_data()
     {
         QTest::addColumn<std::string>("kind");
-        for (const char* kind : { "grpo", "rloo", "sft", "dpo", "kto", "cpo", "orpo" })
+        for (const char* kind : { "grpo", "rloo", "sft", "dpo", "kto", "cpo", "orpo", "distill" })
             QTest::newRow(kind) << std::string(kind);
     }
     /// Through the script of TRL: only what it does not know differs, and each of that is said in the script.
@@ -222,7 +233,8 @@ private Q_SLOTS:
             row(kind, "trl", "TRL has no trainer for");
         for (const char* kind : { "sft", "dpo", "kto", "cpo", "orpo", "reinforce", "mirror_descent" })
             row(kind, "verl", "verl on Ray has no trainer for");
-        row("distill", "trl", "Distillation is not exported");
+        row("prime", "trl", "TRL has no trainer for");
+        row("distill", "verl", "gkd, is forward KL");
         row("grpo", "jax", "There is no exporter to jax");
     }
     void refuses()

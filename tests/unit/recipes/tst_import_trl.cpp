@@ -91,7 +91,7 @@ private Q_SLOTS:
                 QVERIFY2(line.line >= last, line.key.c_str());
                 last = line.line;
                 lines.insert(line.line);
-                QVERIFY2(!line.field.empty() || !line.note.empty(), line.key.c_str());
+                QVERIFY2((!line.field.empty() || !line.note.empty()) && line.note != "not read", line.key.c_str());
             }
         QVERIFY(lines.size() >= 1);
         if (file.endsWith(".yaml")) { // one line a key
@@ -193,7 +193,10 @@ private Q_SLOTS:
         row("weights", "num_generations: 8\nreward_funcs: [accuracy]\nreward_weights: [1, 2]\n",
             "Line 2: reward_funcs");
         row("which trainer", "beta: 0.1\nlearning_rate: 1e-6\n", "does not say which trainer");
-        row("another trainer", "args = GKDConfig(beta=0.5)\n", "no counterpart of TRL's GKDConfig");
+        row("another trainer", "args = GOLDConfig(beta=0.5)\n", "no counterpart of TRL's GOLDConfig");
+        row("another vocabulary", "lmbda: 0.5\nuse_uld_loss: true\n", "no counterpart of TRL's GOLD");
+        row("half a group", "kd_temperature: 1.0\nnum_generations: 3\nper_device_train_batch_size: 4\n",
+            "4 completions of an update are not whole groups of 3");
         row("half a step", "num_generations: 8\nmax_steps: 2.5\n", "Line 2: max_steps is 2.5");
     }
     void refuses()

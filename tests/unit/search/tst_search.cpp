@@ -22,7 +22,8 @@ public:
     std::map<std::string, std::string> proposals;
     std::map<std::string, double> scores; ///< of paths; others 0
     std::map<char, double> logprobs;
-    std::vector<std::string> asked; ///< paths that were extended, in order
+    std::map<std::string, char> greedy; ///< the likeliest step of a path
+    std::vector<std::string> asked, lookedFrom; ///< paths that were extended, and looked ahead from, in order
 
     static std::string text(const std::vector<int32_t>& ids) { return { ids.begin(), ids.end() }; }
 
@@ -36,6 +37,17 @@ public:
             const char letter = list[size_t(m_turn[{ place.tree, path }]++) % list.size()];
             asked.push_back(path);
             steps.push_back({ { letter }, toEnd || std::isupper(letter) != 0, false, logprobs[letter] });
+        }
+        return steps;
+    }
+    std::vector<SolutionStep> likeliest(
+        const std::vector<SolutionTree>& trees, const std::vector<SolutionPlace>& places) override
+    {
+        std::vector<SolutionStep> steps;
+        for (const SolutionPlace& place : places) {
+            lookedFrom.push_back(text(trees[place.tree].ids(place.node)));
+            const char letter = greedy.at(lookedFrom.back());
+            steps.push_back({ { letter }, std::isupper(letter) != 0, false, 0 });
         }
         return steps;
     }
@@ -114,6 +126,51 @@ private Q_SLOTS:
         QCOMPARE(candidates(r).size(), size_t(2));
         QCOMPARE(candidates(r)[0].size(), size_t(3));
         QVERIFY(r.trees[0][r.candidates[0][0]].step.ends);
+    }
+
+    void lookingAhead()
+    {
+        // N = 2, M = 2, k = 2: one of two stays. By itself a is better than b; what becomes of b is better. Of a: a, aX
+        // (ends at once); of b: b, bc, bcd. Then b's proposals: E ends, f leads to fZ.
+        Script model;
+        model.proposals = { { "", "ab" }, { "b", "Ef" }, { "bf", "GH" } };
+        model.greedy = { { "a", 'X' }, { "b", 'c' }, { "bc", 'd' }, { "bf", 'Z' }, { "bfG", '?' } };
+        model.scores = { { "a", 0.9 }, { "b", 0.1 }, { "aX", 0.3 }, { "bc", 0.2 }, { "bcd", 0.8 }, { "bE", 0.4 },
+            { "bf", 0 }, { "bfZ", 0.7 }, { "bfG", 0.5 }, { "bfH", 0.6 } };
+        const SearchResult r = beamSearch(model, 1, { 2, 2, 10, 2 });
+        QCOMPARE(model.asked, Texts({ "", "", "b", "b", "bf", "bf" }));
+        QCOMPARE(model.lookedFrom, Texts({ "a", "b", "bc", "bf" })); // ends are not looked at, nor past
+        QCOMPARE(candidates(r), Texts({ "bE", "bfG" }));
+        const SolutionTree& tree = r.trees[0];
+        QCOMPARE(tree[1].score, 0.3); // of a: that of aX
+        QCOMPARE(tree[2].score, 0.8); // of b: that of bcd
+        QCOMPARE(tree[r.candidates[0][0]].score, 0.4); // an end's own
+        QVERIFY(tree[3].ahead && tree[4].ahead && tree[5].ahead && !tree[1].ahead && !tree[6].ahead);
+        QVERIFY(!tree[3].kept && !tree[5].kept && tree[2].kept);
+        QCOMPARE(tree.tokens(), 10); // six steps and four looked at
+    }
+    void lookingAheadInSubtrees()
+    {
+        Script model;
+        model.proposals = { { "", "ab" }, { "b", "EF" } };
+        model.greedy = { { "a", 'X' }, { "b", 'Y' } };
+        model.scores = { { "a", 0.9 }, { "b", 0.1 }, { "aX", 0.2 }, { "bY", 0.3 }, { "bE", 0.4 } };
+        QCOMPARE(candidates(diverseTreeSearch(model, 1, { 2, 2, 10, 1 })), Texts({ "bE", "bF" }));
+    }
+    /// Without, and in a round that runs to the end, nothing is looked at.
+    void notLookingAhead()
+    {
+        Script model;
+        model.proposals = { { "", "ab" }, { "a", "CD" } };
+        model.scores = { { "a", 0.9 }, { "b", 0.1 } };
+        const SearchResult none = beamSearch(model, 1, { 2, 2, 10, 0 });
+        QCOMPARE(candidates(none), Texts({ "aC", "aD" }));
+        Script last;
+        last.proposals["*"] = "ab";
+        const SearchResult whole = beamSearch(last, 1, { 2, 2, 1, 5 });
+        QCOMPARE(candidates(whole), Texts({ "a", "b" }));
+        QVERIFY(model.lookedFrom.empty() && last.lookedFrom.empty());
+        QCOMPARE(whole.trees[0].tokens(), 2);
     }
 
     void subtreesAreIndependent()

@@ -94,7 +94,7 @@ private Q_SLOTS:
         sqlite3_prepare_v2(database,
             "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'", -1, &q, nullptr);
         QCOMPARE(sqlite3_step(q), SQLITE_ROW);
-        QCOMPARE(sqlite3_column_int(q, 0), 16);
+        QCOMPARE(sqlite3_column_int(q, 0), 18);
         sqlite3_finalize(q);
         sqlite3_close(database);
     }
@@ -105,7 +105,7 @@ private Q_SLOTS:
         const auto writer = begin(run);
         orThrow(writer->commitEvaluation(evaluationRow(0)));
         for (int64_t step = 1; step <= 4; ++step) {
-            orThrow(writer->commitStep(stepRow(step)));
+            orThrow(writer->commitStep(stepRow(step), learningRows(stepRow(step))));
             orThrow(writer->addLog("info", "step \xFF"));
             if (step == 2)
                 orThrow(writer->addCheckpoint({ 0, 1, 2, "checkpoints/2", 10, "abc", 0, false }));
@@ -153,7 +153,7 @@ private Q_SLOTS:
         QCOMPARE(pass(), 2);
         orThrow(writer->endStage(1)); // a row that changes
         QCOMPARE(pass(), 1);
-        orThrow(writer->commitStep(stepRow(2, 3, 4)));
+        orThrow(writer->commitStep(stepRow(2, 3, 4), learningRows(stepRow(2, 3, 4))));
         (void)orThrow(writer->addMarker({ 0, 2, "stop", "", "{}", 0 }));
         pass();
         QCOMPARE(dump(copy), dump(run));

@@ -1,10 +1,13 @@
 // What the writer commits is what the reader sees; a step that comes twice must be the same step.
 
+#include "core/store/learning_reader.h"
 #include "core/store/run_reader.h"
 #include "core/store/run_writer.h"
 #include "tests/support/run_rows.h"
 
 #include <QtTest>
+
+#include <sqlite3.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -62,6 +65,53 @@ private Q_SLOTS:
                 && detail->entropy == want.detail->entropy);
         }
         QVERIFY(!*reader->tokenDetail((*reader->completions(groups[1].id))[0].id)); // not stored for this group
+    }
+
+    void learningComesBack()
+    {
+        const StepRow step = support::stepRow(1);
+        QVERIFY(m_writer->commitStep(step, support::learningRows(step)).ok());
+        QVERIFY(m_writer->commitStep(support::stepRow(2)).ok()); // of another stage: nothing to store
+        const auto reader = orThrow(RunReader::open(path()));
+        const auto learning = orThrow(LearningReader::open(path()));
+        std::vector<int64_t> ids;
+        for (int64_t at = 1; at <= 2; ++at)
+            for (const GroupRow& group : orThrow(reader->groupsWithCompletions(at)))
+                for (const CompletionRow& row : group.completions)
+                    ids.push_back(row.id);
+        const auto updates = orThrow(learning->updates(ids));
+        QCOMPARE(updates.size(), size_t(6));
+        QCOMPARE(updates.at(ids[0]).tokens, int64_t(0));
+        QVERIFY(!updates.at(ids[0]).ratio && !updates.at(ids[0]).clipped); // left out: not a ratio of 0
+        QCOMPARE(updates.at(ids[1]).ratio.value(), 1.25);
+        QVERIFY(!updates.at(ids[1]).clipped);
+        QCOMPARE(updates.at(ids[2]).clipped.value(), 0.5);
+        QCOMPARE(updates.at(ids[5]).tokens, int64_t(6));
+        const std::optional<TokenRewards> rewards = *learning->tokenRewards(ids[0]);
+        QVERIFY(rewards && rewards->kind == "prime" && rewards->values.size() == 3);
+        QCOMPARE(rewards->values[1], 0.25f);
+        QVERIFY(std::isnan(rewards->values[2]));
+        QVERIFY(!*learning->tokenRewards(ids[3]) && !*learning->tokenRewards(ids[6]));
+    }
+
+    void olderDatabasesOpenAndGetTheirTables()
+    {
+        QVERIFY(m_writer->commitStep(support::stepRow(1)).ok());
+        m_writer.reset();
+        sqlite3* db = nullptr;
+        QCOMPARE(sqlite3_open((path() + "/run.db").c_str(), &db), SQLITE_OK);
+        QCOMPARE(sqlite3_exec(db, "DROP TABLE completion_update; DROP TABLE token_reward; PRAGMA user_version = 1",
+                     nullptr, nullptr, nullptr),
+            SQLITE_OK);
+        sqlite3_close(db);
+        QCOMPARE(*orThrow(RunReader::open(path()))->lastStep(), int64_t(1));
+        const auto older = orThrow(LearningReader::open(path()));
+        QVERIFY(older->updates({ 1, 2, 3 })->empty() && !*older->tokenRewards(1));
+        m_writer = orThrow(RunWriter::open(path())); // a resume goes on in the same file
+        const StepRow step = support::stepRow(2);
+        QVERIFY(m_writer->commitStep(step, support::learningRows(step)).ok());
+        QCOMPARE(orThrow(LearningReader::open(path()))->updates({ 1, 6, 7, 12 })->size(), size_t(2));
+        QVERIFY(m_writer->commitStep(support::stepRow(1)).ok()); // its digest is what it was
     }
 
     void evaluationComesBack()
@@ -151,7 +201,43 @@ private Q_SLOTS:
         filter.text = "WAIT";
         QCOMPARE(count(filter), int64_t(18));
         filter.text = "%"; // no wildcard: the character itself
-        QCOMPARE(count(filter), int64_t(0)); // it stands behind the NUL, where SQLite's LIKE does not look
+        QCOMPARE(count(filter), int64_t(18)); // it stands behind a NUL, where SQLite's LIKE does not look
+        filter.text = "\xFF _"; // bytes that are no UTF-8
+        QCOMPARE(count(filter), int64_t(0));
+        filter.text = "等 \xFF %";
+        QCOMPARE(count(filter), int64_t(18));
+        filter.text = "% _"; // no wildcards: the characters themselves, before the number of the completion
+        QCOMPARE(count(filter), int64_t(18));
+        filter.text = "% 3";
+        QCOMPARE(count(filter), int64_t(0));
+        filter.text = std::string("_\0" "301", 5); // step 3, group 0, completion 1
+        QCOMPARE(count(filter), int64_t(1));
+        filter.correct = true;
+        QCOMPARE(count(filter), int64_t(0));
+        filter.text = std::string("_\0" "302", 5);
+        QCOMPARE(count(filter), int64_t(1));
+        for (const TraceOrder order : { TraceOrder::Newest, TraceOrder::RewardHigh, TraceOrder::Longest }) {
+            filter = {};
+            filter.text = "WaIt";
+            const std::vector<TraceHit> found = *reader->search(filter, order, 10);
+            QCOMPARE(found.size(), size_t(10));
+            QCOMPARE(reader->search(filter, order, 100, &found[9])->size(), size_t(8));
+            // Page and count at once say the same.
+            for (const bool right : { false, true }) {
+                if (right)
+                    filter.correct = true;
+                const std::vector<TraceHit> page = *reader->search(filter, order, 4);
+                std::vector<std::vector<TraceHit>> told;
+                QCOMPARE(
+                    *reader->searchTexts(filter, order, 4, [&](auto hits) { told.push_back(hits); }), count(filter));
+                QCOMPARE(told.size(), size_t(1));
+                QCOMPARE(told[0].size(), page.size());
+                for (size_t i = 0; i < page.size(); ++i) {
+                    QCOMPARE(told[0][i].completion.id, page[i].completion.id);
+                    QCOMPARE(told[0][i].promptText, page[i].promptText);
+                }
+            }
+        }
         filter = {};
         filter.correct = true;
         filter.stepMin = 2;

@@ -204,6 +204,61 @@ private Q_SLOTS:
         QVERIFY(checked > 20);
     }
 
+    /// Finds of the fuzzer: lists whose two tokenizers were not the same, or whose tokenizer.json was none.
+    void listsThatWereLost()
+    {
+        const auto both = [](const GgufVocabulary& v) {
+            return std::pair { orThrow(makeTokenizer(v)),
+                orThrow(makePipelineTokenizer(orThrow(readTokenizerJson(orThrow(tokenizerJsonOf(v)))))) };
+        };
+        GgufVocabulary v;
+        v.model = "gpt2";
+        v.pre = "gpt-2";
+        v.tokens = { "a", "b", "x", std::string("<s\0>", 4) };
+        v.tokenTypes = { 1, 1, 5, 3 };
+        v.bosId = 3;
+        v.addBos = true;
+        const auto [lists, file] = both(v); // an unused token is none, and a name may hold any byte
+        QCOMPARE(lists->encode("axb"), std::vector<int32_t>({ 0, 1 }));
+        QCOMPARE(file->encode("axb"), lists->encode("axb"));
+        QCOMPARE(file->prefixIds(), std::vector<int32_t>({ 3 }));
+
+        v.model = "llama";
+        v.tokens = { "<nothing>", "<s>", "\u2581", "a" };
+        v.tokenTypes = { 4, 3, 1, 1 }; // no type says what stands for the unknown
+        v.scores = { 0, 0, -1, -2 };
+        v.bosId = 1;
+        v.unkId = 0;
+        const auto [named, written] = both(v);
+        QCOMPARE(named->encode("ab"), std::vector<int32_t>({ 2, 3, 0 }));
+        QCOMPARE(written->encode("ab"), named->encode("ab"));
+
+        v.tokens[3] = "<s>"; // by its text a tokenizer.json could not tell it from the other
+        QCOMPARE(tokenizerJsonOf(v).error().code, std::string("tokenizer_invalid"));
+        QVERIFY(tokenizerJsonOf(v).error().message.find("tokens 1 and 3") != std::string::npos);
+        v.tokenTypes[3] = 5;
+        QVERIFY(tokenizerJsonOf(v).ok());
+        v.bosId = 4;
+        QCOMPARE(tokenizerJsonOf(v).error().code, std::string("tokenizer_invalid"));
+        v.bosId = 3;
+        QVERIFY(!tokenizerJsonOf(v).ok()); // unused: no tokenizer.json has it
+    }
+    void piecesThatAreNoText()
+    {
+        QTemporaryDir folder;
+        QFile file(folder.filePath("tokenizer.model"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray::fromBase64( // sentencepiece takes the piece "\x96\xE2\x81use"
+            "Cg4KBTx1bms+FQAAAAAYAgoMCgM8cz4VAAAAABgDCg0KBDwvcz4VAAAAABgDCg8KBpbigXVzZRUAAIC/"
+            "GAEKCgoBYRUAAADAGAEKCwoCYWEV"
+            "AACAvxgBCgwKA+KWgRUAAEDAGAESAhgCGhAKCGlkZW50aXR5GAEgACgB"));
+        file.close();
+        QVERIFY(loadTokenizer(folder.path().toStdString()).ok());
+        const auto v = ggufVocabularyOf(folder.path().toStdString(), 20);
+        QCOMPARE(v.error().code, std::string("tokenizer_invalid"));
+        QVERIFY(v.error().message.find("Token 3") == 0);
+    }
+
     void whatGgufCannotCarry()
     {
         const auto code = [](const QString& name, int64_t size) {

@@ -1,10 +1,13 @@
+#include "core/protocol/remote_run.h"
+
 #include "core/base/files.h"
-#include "core/engine/run_attachment.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
+#include <sstream>
 
 namespace aha {
 
@@ -90,6 +93,46 @@ std::vector<std::string> remoteCommand(const RemoteRun& remote, const std::strin
     for (const std::string& word : there)
         command.push_back(shellQuoted(word));
     return command;
+}
+
+std::filesystem::path trustFile()
+{
+    const char *state = std::getenv("XDG_STATE_HOME"), *home = std::getenv("HOME");
+    if (state && *state == '/')
+        return std::filesystem::path(state) / "ahascope/attached.jsonl";
+    return home && *home ? std::filesystem::path(home) / ".local/state/ahascope/attached.jsonl"
+                         : std::filesystem::path();
+}
+
+bool isTrusted(const std::filesystem::path& trustFile, const RemoteRun& remote)
+{
+    const Result<std::string> text = readFile(trustFile, 16 << 20);
+    if (!text)
+        return false;
+    RemoteRun started = remote; // who let it be started may follow it
+    started.start = true;
+    const nlohmann::json asked(remoteCommand(remote, "")), wider(remoteCommand(started, ""));
+    std::istringstream lines(*text);
+    for (std::string line; std::getline(lines, line);)
+        if (const nlohmann::json known = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+            known == asked || known == wider)
+            return true;
+    return false;
+}
+
+Result<void> trust(const std::filesystem::path& trustFile, const RemoteRun& remote)
+{
+    if (trustFile.empty())
+        return Error { "remote_trust", "There is no home folder to remember this connection in.", "Set HOME." };
+    if (isTrusted(trustFile, remote))
+        return {};
+    if (Result<void> made = makeFolders(trustFile.parent_path()); !made)
+        return made;
+    const Result<std::string> before = readFile(trustFile, 16 << 20);
+    return writeFileAtomically(trustFile,
+        (before ? *before : std::string())
+            + nlohmann::json(remoteCommand(remote, "")).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+            + "\n");
 }
 
 } // namespace aha

@@ -1,0 +1,22 @@
+#pragma once
+// What a client asks of the weights of a live run (Command::Kind::SampleNow), and the answer as it is given.
+
+#include "core/config/model_config.h"
+#include "core/protocol/messages.h"
+#include "core/tasks/task.h"
+#include "core/text/tokenizer.h"
+
+namespace aha {
+
+/// The prompt; or the conversation that ends with it, where Command::completion holds one: a JSON list of turns with
+/// role and content ("messages" on the wire). A model without a chat template reads their texts one under the other.
+/// Throws Failure question_malformed for what is no conversation that ends with a user's turn.
+TaskItem liveQuestion(const Command& command);
+
+/// Tokens that the model's context leaves for an answer. Throws Failure prompt_too_long.
+int64_t roomForAnswer(size_t promptTokens, const ModelConfig& model);
+
+/// Without the token that ends it.
+std::string answerText(const Tokenizer& tokenizer, std::vector<int32_t> ids);
+
+} // namespace aha

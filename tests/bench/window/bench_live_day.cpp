@@ -1,0 +1,170 @@
+// A run that trains for 24 hours at 3 s a step (28,800 steps, 57,600 completions) passes before the real window as fast
+// as it can be written: what the window holds at the end is what the points of the series need, and no more.
+//
+// Measured is what malloc has handed out (mallinfo2, after everything settled), which a leak raises byte by byte;
+// resident memory is printed beside it. From the hour on in which every page has been shown once, it may grow by
+// 48 bytes a stored point (step, value and smoothed value, in vectors that may be half empty, which doubles them), by
+// what the counts of a step take that the Analyse page draws over the steps (a StepTally: words of the lexicon,
+// positions, languages and behaviour of right and wrong traces; some 3 kB), and by 16 MB for caches of fixed size that
+// were not full yet (the log's 5,000 lines, SQLite's pages, painted text). The texts of a step and its tokens' values
+// come to 10 kB: whoever keeps them, or only what is shown of them, misses the bound.
+
+#include "figure.h"
+
+#include "core/protocol/control_server.h"
+#include "core/protocol/run_folder.h"
+#include "core/store/run_reader.h"
+#include "core/trace/trace_tally.h"
+#include "tests/support/big_run.h"
+#include "widgets/panels/chartspanel.h"
+#include "widgets/panels/trainpanel.h"
+#include "widgets/plots/lineplot.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
+
+#include <QStandardPaths>
+#include <QtTest>
+
+#include <malloc.h>
+#include <unistd.h>
+
+using namespace aha;
+
+namespace {
+
+constexpr int kHours = 24, kStepsPerHour = 1200, kBatch = 8; ///< steps between two turns of the window
+constexpr int kMetrics = int(std::size(support::BigRunMaker::kMetrics));
+constexpr double kPointBytes = 48, kFixed = 16e6;
+
+/// Bytes that the counts of a step may take: the struct, its vectors with what malloc adds, who points to it.
+double countBytes()
+{
+    constexpr double kBlock = 16;
+    const auto words = double(
+        orThrow(Lexicon::load(AHASCOPE_TEST_SOURCE_DIR "/resources/lexicons/reflection.txt")).entries().size());
+    return 1.1 * (sizeof(StepTally) + 2 * kBlock + 4 * (8 * words + kBlock) + 2 * (sizeof(ClusterCounts) + kBlock))
+        + 4 * sizeof(std::shared_ptr<StepTally>);
+}
+
+double allowed(int64_t steps)
+{
+    static const double bytes = kMetrics * kPointBytes + countBytes();
+    return double(steps) * bytes + kFixed;
+}
+
+double held()
+{
+    const struct mallinfo2 info = mallinfo2();
+    return double(info.uordblks) + double(info.hblkhd);
+}
+
+double resident()
+{
+    QFile file(QStringLiteral("/proc/self/statm"));
+    return file.open(QIODevice::ReadOnly)
+        ? file.readAll().split(' ').value(1).toDouble() * double(sysconf(_SC_PAGESIZE))
+        : NAN;
+}
+
+} // namespace
+
+class BenchLiveDay : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void holdsWhatThePointsNeed()
+    {
+        QTemporaryDir folder;
+        QStandardPaths::setTestModeEnabled(true);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.filePath(QStringLiteral("settings")));
+        qputenv("AHASCOPE_RUNS", folder.filePath(QStringLiteral("runs")).toUtf8());
+        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        const QString run = folder.filePath(QStringLiteral("runs/day"));
+        support::BigRun shape;
+        shape.name = "day";
+        shape.steps = kHours * kStepsPerHour;
+        shape.groups = 1;
+        shape.samples = 2;
+        shape.problems = 30;
+        shape.detailEvery = 1;
+        support::BigRunMaker maker(shape);
+        const auto writer = maker.begin(run.toStdString());
+        const auto lease = orThrow(Lease::acquire(run.toStdString()));
+        const auto server = orThrow(ControlServer::listen(run.toStdString(), "day", "test"));
+        MainWindow window;
+        window.resize(1280, 800);
+        window.show();
+        window.openRuns({ run });
+        Event event;
+        event.kind = Event::Kind::State;
+        event.state = RunState::Running;
+        event.maxSteps = shape.steps;
+        server->broadcast(event);
+        std::vector<QString> pages;
+        for (const Page& page : window.pages()->pages())
+            pages.push_back(page.name);
+        const auto settle = [] {
+            for (int quiet = 0; quiet < 4;) {
+                const double before = bench::cpuMs();
+                QTest::qWait(50);
+                quiet = bench::cpuMs() - before < 6 ? quiet + 1 : 0;
+            }
+        };
+        std::fprintf(stderr, "a step's counts: %.0f bytes, its points: %.0f\n", countBytes(), kMetrics * kPointBytes);
+        int64_t step = 0;
+        double base = NAN, worst = -INFINITY;
+        int64_t baseSteps = 0;
+        for (int hour = 1; hour <= kHours; ++hour) {
+            for (int i = 0; i < kStepsPerHour; ++i) {
+                orThrow(writer->commitStep(maker.step(++step)));
+                if (step % 200 == 0)
+                    orThrow(writer->commitEvaluation(maker.evaluation(step)));
+                event.kind = Event::Kind::Committed;
+                event.step = step;
+                server->broadcast(event);
+                event.kind = Event::Kind::Log;
+                event.level = "info";
+                event.message = "step " + std::to_string(step) + " took 3.0 s";
+                server->broadcast(event);
+                if (step % kBatch == 0)
+                    QCoreApplication::processEvents();
+                if (i % (kStepsPerHour / 20) == 0) { // somebody looks around
+                    window.showPage(pages[size_t(i / (kStepsPerHour / 20)) % pages.size()]);
+                    QTest::qWait(5);
+                    window.grab();
+                }
+            }
+            window.showPage(QStringLiteral("Charts"));
+            settle();
+            malloc_trim(0);
+            const double now = held();
+            if (hour == 2) { // every page was shown
+                base = now;
+                baseSteps = step;
+            }
+            std::fprintf(stderr, "hour %2d: %6lld steps, %6.1f MB held, %6.1f MB resident\n", hour,
+                static_cast<long long>(step), now / 1e6, resident() / 1e6);
+            if (hour > 2)
+                worst = std::max(worst, (now - base) / allowed(step - baseSteps));
+        }
+        QCOMPARE(step, int64_t(kHours) * kStepsPerHour);
+        // Verified: the window saw all of it.
+        QCOMPARE(orThrow(orThrow(RunReader::open(run.toStdString()))->lastStep()), step);
+        ChartsPanel* charts = window.train()->charts();
+        QTRY_VERIFY_WITH_TIMEOUT(charts->series()->runs().front().find("reward")->steps.back() == double(step), 30'000);
+        QCOMPARE(charts->series()->runs().front().find("reward")->values.size(), qsizetype(step));
+        const double grown = (held() - base) / 1e6;
+        bench::report({ "window/live-day/growth-after-hour-2", grown, "MB", NAN, allowed(step - baseSteps) / 1e6 });
+        bench::report({ "window/live-day/growth-over-allowed", worst, "of what is allowed", NAN, 1 });
+        QVERIFY2(
+            worst <= 1, "the window grows by more than its points need"); // memory is not a matter of how busy it is
+    }
+};
+
+int main(int argc, char** argv)
+{
+    qputenv("QTEST_FUNCTION_TIMEOUT", "3600000");
+    QApplication application(argc, argv);
+    BenchLiveDay bench;
+    return QTest::qExec(&bench, argc, argv);
+}
+#include "bench_live_day.moc"

@@ -1,0 +1,122 @@
+// qcustomplot.h is written with the keywords signals, slots and foreach.
+#undef QT_NO_KEYWORDS
+#undef QT_NO_FOREACH
+
+#include "widgets/plots/densegraph.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aha {
+
+namespace {
+constexpr double kFarPx = 20'000; ///< beyond, a coordinate is left to the library, which clips
+}
+
+bool DenseGraph::plain(const QCPPainter& painter) const
+{
+    return m_dense && mLineStyle == lsLine && mScatterStyle.isNone() && mBrush.style() == Qt::NoBrush
+        && mPen.style() == Qt::SolidLine && mPen.widthF() <= 1 && mSelection.isEmpty()
+        && !painter.modes().testFlag(QCPPainter::pmVectorized) && mKeyAxis->orientation() == Qt::Horizontal;
+}
+
+void DenseGraph::setColumns(std::vector<PlotSeries::Column> columns, int count, const QCPRange& range)
+{
+    m_columns = std::move(columns);
+    m_count = count;
+    m_range = range;
+    if (!m_columns.empty())
+        mDataContainer->clear();
+}
+
+void DenseGraph::drawColumns(QCPPainter* painter)
+{
+    const QRect clip = clipRect();
+    const double left = mKeyAxis->coordToPixel(m_range.lower), right = mKeyAxis->coordToPixel(m_range.upper);
+    const auto edge = [&](int column) { return qRound(left + (right - left) * column / m_count); };
+    const auto level = [&](double value) { // far outside is as good as just outside: an upright has no slope
+        const double y = mValueAxis->coordToPixel(value);
+        return std::isfinite(y) ? qRound(std::clamp(y, clip.top() - 9.0, clip.bottom() + 9.0)) : clip.bottom() + 9;
+    };
+    m_uprights.clear();
+    int before = -2, lastTop = 0, lastBottom = 0;
+    for (const PlotSeries::Column& column : m_columns) {
+        const int top = level(column.high), bottom = level(column.low);
+        int from = top, to = bottom;
+        if (column.index == before + 1) { // a line goes through: reach the neighbour
+            from = std::min(from, lastBottom);
+            to = std::max(to, lastTop);
+        }
+        const int x = edge(column.index);
+        m_uprights.append(QRect(x, from, std::max(edge(column.index + 1) - x, 1), to - from + 1));
+        before = column.index;
+        lastTop = top;
+        lastBottom = bottom;
+    }
+    painter->setAntialiasing(false);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(mPen.color());
+    painter->drawRects(m_uprights);
+}
+
+void DenseGraph::draw(QCPPainter* painter)
+{
+    if (mKeyAxis && mValueAxis && !m_columns.empty())
+        return drawColumns(painter);
+    if (!mKeyAxis || !mValueAxis || mDataContainer->isEmpty() || !plain(*painter))
+        return QCPGraph::draw(painter);
+    // A linear axis is one multiplication and one addition; the library's own way is asked where it is not.
+    const auto map = [](const QCPAxis* axis) {
+        const QCPRange range = axis->range();
+        const double low = axis->coordToPixel(range.lower);
+        return std::pair((axis->coordToPixel(range.upper) - low) / range.size(), low);
+    };
+    const bool linear = mKeyAxis->scaleType() == QCPAxis::stLinear && mValueAxis->scaleType() == QCPAxis::stLinear;
+    const auto [xScale, xLow] = map(mKeyAxis);
+    const auto [yScale, yLow] = map(mValueAxis);
+    const double keyLow = mKeyAxis->range().lower, valueLow = mValueAxis->range().lower;
+    m_segments.clear();
+    bool open = false; // is there a point to go on from?
+    int x = 0, y = 0, top = 0, bottom = 0;
+    const auto upright = [&] {
+        if (top != bottom)
+            m_segments.append(QLine(x, top, x, bottom));
+    };
+    for (auto it = mDataContainer->constBegin(); it != mDataContainer->constEnd(); ++it) {
+        const QCPGraphData& point = *it;
+        const double atX = linear ? xLow + xScale * (point.key - keyLow) : mKeyAxis->coordToPixel(point.key);
+        const double atY = linear ? yLow + yScale * (point.value - valueLow) : mValueAxis->coordToPixel(point.value);
+        if (!std::isfinite(atX) || !std::isfinite(atY)) { // a gap
+            if (open)
+                upright();
+            open = false;
+            continue;
+        }
+        if (std::abs(atX) > kFarPx || std::abs(atY) > kFarPx)
+            return QCPGraph::draw(painter);
+        const int toX = qRound(atX), toY = qRound(atY);
+        if (open && toX == x) {
+            top = std::min(top, toY);
+            bottom = std::max(bottom, toY);
+        } else {
+            if (open) {
+                upright();
+                m_segments.append(QLine(x, y, toX, toY));
+            }
+            top = bottom = toY;
+        }
+        x = toX;
+        y = toY;
+        open = true;
+    }
+    if (open)
+        upright();
+    applyDefaultAntialiasingHint(painter);
+    QPen pen = mPen;
+    pen.setWidth(0); // a pixel, which is painted much faster than a width of 1
+    painter->setPen(pen);
+    painter->setBrush(Qt::NoBrush);
+    painter->QPainter::drawLines(m_segments);
+}
+
+} // namespace aha

@@ -1,0 +1,38 @@
+#pragma once
+// A line of thousands of points, painted in one call. Only for lineplot*.cpp, after lineplotprivate.h has made room for
+// the keywords of qcustomplot.h.
+
+#include "widgets/plots/plotseries.h"
+
+#include <qcustomplot.h>
+
+namespace aha {
+
+/// Of points: pixel for pixel what QCPGraph paints without antialiasing, but a stretch inside one pixel column is one
+/// upright, and all segments go to the painter together: tens of thousands cost milliseconds. Of columns: the stretch
+/// from lowest to highest of each, joined where neighbours do not touch, as rectangles.
+class DenseGraph : public QCPGraph {
+public:
+    using QCPGraph::QCPGraph;
+    /// Only plain solid lines without dots or filling; anything else is painted as always.
+    void setDense(bool on) { m_dense = on; }
+    /// Instead of points: `count` columns share the keys of `range`. Without any the points count again.
+    void setColumns(std::vector<PlotSeries::Column> columns, int count, const QCPRange& range);
+    std::vector<PlotSeries::Column> takeColumns() { return std::move(m_columns); }
+
+protected:
+    void draw(QCPPainter* painter) override;
+
+private:
+    bool plain(const QCPPainter& painter) const;
+    void drawColumns(QCPPainter* painter);
+
+    bool m_dense = false;
+    std::vector<PlotSeries::Column> m_columns;
+    int m_count = 0;
+    QCPRange m_range;
+    QVector<QLine> m_segments; ///< kept for its room
+    QVector<QRect> m_uprights;
+};
+
+} // namespace aha
