@@ -40,16 +40,17 @@ const QHash<QString, Room>& rooms()
         { "algo", { { "base", "config", "nn", "rollout" }, true } },
         { "engine", { ground + texts + QStringList { "weights", "sandbox", "rewards", "search", "nn", "rollout", "cuda", "algo" }, true } },
         { "run", { ground + QStringList { "weights", "card" }, false, true } },
-        { "models", { ground + texts + QStringList { "recipes", "rewards", "run" }, false, true } },
-        { "plots", { { "base" }, false, true } },
-        { "panels", { ground + texts + QStringList { "recipes", "run", "models", "plots" }, false, true } },
-        { "shell", { ground + texts + QStringList { "recipes", "run", "models", "plots", "panels" }, false, true } },
+        { "language", { {}, false, true } },
+        { "models", { ground + texts + QStringList { "language", "recipes", "rewards", "run" }, false, true } },
+        { "plots", { { "base", "language" }, false, true } },
+        { "panels", { ground + texts + QStringList { "language", "recipes", "run", "models", "plots" }, false, true } },
+        { "shell", { ground + texts + QStringList { "language", "recipes", "run", "models", "plots", "panels" }, false, true } },
         { "app/engine",
             { ground + texts
                     + QStringList { "recipes", "foreign", "weights", "sandbox", "rewards", "search", "nn", "rollout", "cuda", "algo", "engine" },
                 true } },
         { "app/workbench",
-            { ground + texts + QStringList { "run", "models", "plots", "panels", "shell" }, false, true } },
+            { ground + texts + QStringList { "language", "run", "models", "plots", "panels", "shell" }, false, true } },
     };
     return table;
 }

@@ -1,0 +1,114 @@
+// The whole window in Chinese: pages are found by their names, shown by their translations, and no text is left out.
+
+#include "tests/gui/traces/trace_fixture.h"
+#include "widgets/language/translation.h"
+#include "widgets/panels/runspanel.h"
+#include "widgets/shell/commandpalette.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
+
+#include <QAbstractButton>
+#include <QDir>
+#include <QGroupBox>
+#include <QLabel>
+#include <QMenuBar>
+#include <QTabBar>
+#include <QtTest>
+
+using namespace aha;
+
+namespace {
+
+bool hasChinese(const QString& text)
+{
+    return std::any_of(text.begin(), text.end(), [](QChar c) { return c.unicode() >= 0x4e00 && c.unicode() < 0xa000; });
+}
+
+/// Remembers what it was asked for and has not.
+class Watchful : public Dictionary {
+public:
+    using Dictionary::Dictionary;
+    QString translate(const char* context, const char* text, const char* more, int n) const override
+    {
+        const QString known = Dictionary::translate(context, text, more, n);
+        const QString asked = QString::fromUtf8(text);
+        if (known.isEmpty() && QByteArray(context).startsWith("aha") && !hasChinese(asked)
+            && asked.contains(QRegularExpression("[a-z]{2} [a-z]{2}")))
+            m_missed.insert(asked);
+        return known;
+    }
+    mutable QSet<QString> m_missed;
+};
+
+} // namespace
+
+class TestChinese : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
+        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        const QByteArray real = qgetenv("AHASCOPE_SCREENSHOT_RUN");
+        if (real.isEmpty())
+            fixture::makeRun(m_folder.filePath("runs/one"));
+        else
+            QVERIFY(QDir().mkpath(m_folder.filePath("runs")) && QFile::link(real, m_folder.filePath("runs/one")));
+        m_dictionary = new Watchful("zh_CN", qApp);
+        QVERIFY(QCoreApplication::installTranslator(m_dictionary));
+        m_window = std::make_unique<MainWindow>();
+        m_window->openRuns({ m_folder.filePath("runs/one") });
+        m_window->resize(1280, 800);
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        QTRY_COMPARE(m_window->runs()->model()->rowCount(), 1);
+    }
+    void cleanupTestCase() { m_window.reset(); }
+
+    void everyPageIsFoundByItsName()
+    {
+        for (const Page& page : m_window->pages()->pages()) {
+            m_window->showPage(page.name);
+            QCOMPARE(m_window->pages()->currentPage(), page.name);
+            QVERIFY(m_window->pages()->currentWidget()->isVisible());
+        }
+        for (int i = 0; i < m_window->pages()->count(); ++i)
+            QVERIFY2(hasChinese(m_window->pages()->tabText(i)), qPrintable(m_window->pages()->tabText(i)));
+        for (const QAction* menu : m_window->menuBar()->actions())
+            QVERIFY2(hasChinese(menu->text()), qPrintable(menu->text()));
+    }
+
+    void everyPageIsInChinese()
+    {
+        for (const Page& page : m_window->pages()->pages()) {
+            m_window->showPage(page.name);
+            QTest::qWait(0);
+            int chinese = 0;
+            for (const QLabel* label : page.widget->findChildren<QLabel*>())
+                chinese += hasChinese(label->text());
+            for (const QAbstractButton* button : page.widget->findChildren<QAbstractButton*>())
+                chinese += hasChinese(button->text()) || hasChinese(button->accessibleName());
+            chinese += hasChinese(page.widget->accessibleName());
+            for (const QWidget* any : page.widget->findChildren<QWidget*>())
+                chinese += hasChinese(any->accessibleName());
+            if (const QByteArray folder = qgetenv("AHASCOPE_SCREENSHOTS"); !folder.isEmpty()) {
+                QTest::qWait(600);
+                QVERIFY(m_window->grab().save(
+                    QString("%1/zh-%2.png").arg(folder, page.name.toLower().replace(' ', '-'))));
+            }
+            QVERIFY2(chinese > 0, qPrintable(page.name));
+        }
+        QVERIFY2(m_dictionary->m_missed.isEmpty(),
+            qPrintable(QStringList(m_dictionary->m_missed.values()).join("\n")));
+    }
+
+    // AHASCOPE_SCREENSHOTS=folder, AHASCOPE_SCREENSHOT_RUN=run: pictures of every page on the way.
+private:
+    QTemporaryDir m_folder;
+    Watchful* m_dictionary = nullptr;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+QTEST_MAIN(TestChinese)
+#include "tst_chinese.moc"
