@@ -48,16 +48,6 @@ QList<std::pair<QString, QString>> Dictionary::languages()
     return all;
 }
 
-QString Dictionary::resolved(const QString& setting)
-{
-    for (const auto& [code, json] : kDictionaries)
-        if (setting == QLatin1String(code)
-            || (setting == QLatin1String("system")
-                && QLocale::system().language() == QLocale(QLatin1String(code)).language()))
-            return QLatin1String(code);
-    return {};
-}
-
 QString Dictionary::translate(const char*, const char* text, const char*, int) const
 {
     return m_words.value(QString::fromUtf8(text));

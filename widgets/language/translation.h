@@ -27,9 +27,6 @@ public:
 
     /// Codes of the languages beside English, with their own names: { "zh_CN", "中文" }.
     static QList<std::pair<QString, QString>> languages();
-    /// The language that a setting means: "system" is the machine's where we have it; empty is English.
-    static QString resolved(const QString& setting);
-
     bool isEmpty() const override { return m_words.isEmpty(); }
     QString translate(const char* context, const char* text, const char* disambiguation, int n) const override;
     const QHash<QString, QString>& words() const { return m_words; }

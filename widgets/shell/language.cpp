@@ -1,14 +1,12 @@
 #include "widgets/shell/language.h"
 
+#include "widgets/language/translation.h"
+
 #include <QCoreApplication>
-#include <QFile>
 #include <QLibraryInfo>
 #include <QLocale>
-#include <QTranslator>
 
 namespace aha {
-
-bool hasChinese() { return QFile::exists(QLatin1String(kChineseResource)); }
 
 QString interfaceLanguage(const QString& choice, const QStringList& wanted)
 {
@@ -27,15 +25,13 @@ QString interfaceLanguage(const QString& choice, const QStringList& wanted)
 
 bool installLanguage(QCoreApplication& application, const QString& language)
 {
-    if (language != QLatin1String("zh_CN"))
-        return false;
-    auto* own = new QTranslator(&application);
-    if (!own->load(QLatin1String(kChineseResource)) || !application.installTranslator(own)) {
+    auto* own = new Dictionary(language, &application);
+    if (own->isEmpty() || !application.installTranslator(own)) {
         delete own;
         return false;
     }
     auto* qts = new QTranslator(&application);
-    if (!qts->load(QStringLiteral("qtbase_zh_CN"), QLibraryInfo::path(QLibraryInfo::TranslationsPath))
+    if (!qts->load(QStringLiteral("qtbase_") + language, QLibraryInfo::path(QLibraryInfo::TranslationsPath))
         || !application.installTranslator(qts))
         delete qts; // dialogs of files stay in English
     return true;

@@ -8,10 +8,6 @@ class QCoreApplication;
 
 namespace aha {
 
-constexpr const char* kChineseResource = ":/i18n/ahascope_zh_CN.qm";
-
-/// Whether this build carries the Chinese interface.
-bool hasChinese();
 /// "zh_CN" or "en". `choice` is what is kept (system, en, zh_CN; anything else is system), `wanted` the languages of
 /// the desktop in their order (QLocale::uiLanguages). Traditional script is not served by the simplified one.
 QString interfaceLanguage(const QString& choice, const QStringList& wanted);

@@ -8,7 +8,6 @@
 #include "widgets/panels/trainpanel.h"
 #include "widgets/shell/actiontable.h"
 #include "widgets/shell/keyboardpage.h"
-#include "widgets/shell/language.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/runheader.h"
@@ -17,6 +16,7 @@
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QLineEdit>
+#include <QLocale>
 #include <QMenuBar>
 
 namespace aha {
@@ -170,17 +170,16 @@ void MainWindow::buildLookMenus(QMenu* view)
                                                 "everything comes back where it was.")
                                      .arg(percent));
             });
-    if (!hasChinese())
-        return;
     QMenu* language = view->addMenu(QStringLiteral("Lan&guage"));
     auto* languages = new QActionGroup(language);
     const QByteArray usedLanguage = kept(kLanguageSetting);
-    const std::pair<const char*, QString> offered[] = { { "system", QStringLiteral("System") },
-        { "en", QStringLiteral("English") }, { "zh_CN", QString::fromUtf8("中文") } };
+    QList<std::pair<QString, QString>> offered { { QStringLiteral("system"), QStringLiteral("System") },
+        { QStringLiteral("en"), QLocale(QLocale::English).nativeLanguageName() } };
+    offered << Dictionary::languages();
     for (const auto& [code, name] : offered)
-        choice(language, languages, QStringLiteral("language.") + QLatin1String(code), name,
-            code == (usedLanguage.isEmpty() ? QByteArray("system") : usedLanguage), [this, code = code, name = name] {
-                if (keep(kLanguageSetting, code))
+        choice(language, languages, QStringLiteral("language.") + code, name,
+            code == (usedLanguage.isEmpty() ? QStringLiteral("system") : QString::fromUtf8(usedLanguage)), [this, code = code, name = name] {
+                if (keep(kLanguageSetting, code.toUtf8()))
                     offerRestart(QStringLiteral("The language is “%1” when the window starts again. Runs go on, and "
                                                 "everything comes back where it was.")
                                      .arg(name));

@@ -341,6 +341,20 @@ private Q_SLOTS:
         QCOMPARE(window.train()->charts()->smoothing(), 0.25);
     }
 
+    void whatCannotBeUndoneTakesMoreThanEnter()
+    {
+        AskBar bar;
+        bool done = false;
+        bar.show();
+        QVERIFY(QTest::qWaitForWindowActive(&bar));
+        bar.confirm("Delete a?", "Delete", [&] { done = true; });
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        QVERIFY(!done && !bar.isVisible());
+        bar.confirm("Delete a?", "Delete", [&] { done = true; });
+        bar.findChild<QPushButton*>("askChoice0")->click();
+        QVERIFY(done);
+    }
+
     void closingAsksAndCanLeaveTraining()
     {
         const QString run = makeRun("training");

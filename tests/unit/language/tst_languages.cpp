@@ -162,12 +162,10 @@ private Q_SLOTS:
         QCoreApplication::removeTranslator(dictionary.get());
     }
 
-    void aSettingMeansALanguage()
+    void anUnknownLanguageIsEmpty()
     {
-        QCOMPARE(Dictionary::resolved("zh_CN"), QString("zh_CN"));
-        QCOMPARE(Dictionary::resolved("en"), QString());
-        QCOMPARE(Dictionary::resolved("../x"), QString());
         QVERIFY(Dictionary("xx").isEmpty());
+        QVERIFY(Dictionary("../zh_CN").isEmpty());
     }
 
 private:
