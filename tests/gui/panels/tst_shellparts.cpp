@@ -10,6 +10,7 @@
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/plots/seriescolors.h"
+#include "widgets/shell/askbar.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/runheader.h"
 #include "widgets/shell/theme.h"
