@@ -274,6 +274,7 @@ void ReflectionPage::fillLags()
     const int most = std::min(kMostLag, std::max(0, int(reflection.size()) / 4));
     if (reflection.size() <= kAtOnce) {
         m_found = laggedCorrelations(reflection, other, most);
+        m_again = m_counting; // the answer that is still to come is of other steps
         return showLags();
     }
     if (std::exchange(m_counting, true)) {
