@@ -18,12 +18,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace aha {
 
 namespace {
 
 constexpr int kMostLag = 10;
+constexpr size_t kAtOnce = 2000; ///< steps; the time grows with their square
 
 TraceSums both(const StepTally& step)
 {
@@ -113,7 +115,7 @@ ReflectionPage::ReflectionPage(QWidget* parent)
     connect(m_unit, &QComboBox::currentIndexChanged, this, [this] { fill(); });
     connect(m_against, &QComboBox::currentIndexChanged, this, [this] { fillLags(); });
     connect(m_detrend, &QCheckBox::toggled, this, [this] { fillLags(); });
-    connect(m_lags, &IntervalDots::currentChanged, this, [this] { fillLags(); });
+    connect(m_lags, &IntervalDots::currentChanged, this, [this] { showLags(); });
     connect(
         m_wordTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
             if (!index.isValid() || !m_run.tally)
@@ -270,7 +272,33 @@ void ReflectionPage::fillLags()
         other = withoutTrend(other);
     }
     const int most = std::min(kMostLag, std::max(0, int(reflection.size()) / 4));
-    const std::vector<LaggedCorrelation> found = laggedCorrelations(reflection, other, most);
+    if (reflection.size() <= kAtOnce) {
+        m_found = laggedCorrelations(reflection, other, most);
+        m_again = m_counting; // the answer that is still to come is of other steps
+        return showLags();
+    }
+    if (std::exchange(m_counting, true)) {
+        m_again = true; // of what is there when this is done
+        return;
+    }
+    m_worker.post([this, reflection = std::move(reflection), other = std::move(other), most] {
+        auto found = std::make_shared<std::vector<LaggedCorrelation>>(laggedCorrelations(reflection, other, most));
+        QMetaObject::invokeMethod(
+            this,
+            [this, found] {
+                m_counting = false;
+                m_found = std::move(*found);
+                showLags();
+                if (std::exchange(m_again, false))
+                    fillLags();
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void ReflectionPage::showLags()
+{
+    const std::vector<LaggedCorrelation>& found = m_found;
     QVector<IntervalDots::Dot> dots;
     int strongest = -1;
     for (size_t i = 0; i < found.size(); ++i) {

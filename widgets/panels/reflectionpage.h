@@ -1,6 +1,8 @@
 #pragma once
 // Reflection words against accuracy and length: by word, by place in the trace, and which moves first.
 
+#include "core/base/lagged_correlation.h"
+#include "widgets/models/worker.h"
 #include "widgets/panels/analysispage.h"
 
 class QCheckBox;
@@ -28,7 +30,8 @@ private:
     int word() const;
     QString wordText() const;
     void fillWords();
-    void fillLags();
+    void fillLags(); ///< those of many steps are worked out beside the window
+    void showLags();
 
     QComboBox *m_unit, *m_against;
     FiguresModel* m_words;
@@ -38,6 +41,9 @@ private:
     IntervalDots* m_lags;
     QCheckBox* m_detrend;
     int m_word = -1;
+    std::vector<LaggedCorrelation> m_found;
+    bool m_counting = false, m_again = false;
+    Worker m_worker; ///< last: its thread ends before what it answers to
 };
 
 } // namespace aha
