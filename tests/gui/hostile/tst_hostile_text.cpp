@@ -356,7 +356,7 @@ private Q_SLOTS:
         round.start(strace,
             { "-f", "--seccomp-bpf", "-qq", "-s", "4096", "-e", "trace=%file,%network", "-e", "signal=none", "-o", log,
                 QCoreApplication::applicationFilePath(), "-maxwarnings", "0" });
-        QVERIFY2(round.waitForFinished(600'000), "the round under strace did not end");
+        QVERIFY2(round.waitForFinished(1'100'000), "the round under strace did not end");
         const QByteArray said = round.readAll();
         QVERIFY2(round.exitStatus() == QProcess::NormalExit && round.exitCode() == 0, said.right(3000).constData());
         QFile calls(log);
