@@ -93,7 +93,9 @@ GroupView::GroupView(QWidget* parent)
     m_table = new TraceTable(
         QStringLiteral("completions"), QStringLiteral("Completions of the group"), m_order,
         [this](int c) { return m_completions->columnKey(c); },
-        { QStringLiteral("step"), QStringLiteral("group"), QStringLiteral("prompt"), QStringLiteral("end") }, this);
+        { QStringLiteral("step"), QStringLiteral("group"), QStringLiteral("prompt"), QStringLiteral("end"),
+            QStringLiteral("language") }, // what a narrow window has no room for
+        this);
     m_table->setItemDelegateForColumn(
         TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_table));
     m_partsDelegate = new RewardPartsDelegate(TraceListModel::PartsRole, TraceListModel::PartsScaleRole, m_table);
