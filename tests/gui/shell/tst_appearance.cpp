@@ -195,14 +195,15 @@ private Q_SLOTS:
             QCOMPARE(orThrow(workspace->setting(MainWindow::kScaleSetting)), std::string("125"));
             window.actionTable()->action("scale.150")->trigger();
             auto* rate = qobject_cast<QLineEdit*>(window.configure()->editor("optimizer.learning_rate"));
-            rate->setText("0.5");
+            rate->clear();
+            QTest::keyClicks(rate, "7e-3");
             QTest::keyClick(window.findChild<QPushButton*>("askChoice0"), Qt::Key_Return);
             QCOMPARE(again.count(), 1);
             QVERIFY(!window.isVisible());
         }
         MainWindow window(workspace.get()); // without a run, too, it is where it was
         QCOMPARE(window.pages()->currentPage(), QString("Keyboard"));
-        QCOMPARE(window.configure()->config().optimizer.learningRate, 0.5);
+        QCOMPARE(window.configure()->config().optimizer.learningRate, 7e-3);
         QVERIFY(window.actionTable()->action("scale.150")->isChecked());
         QCOMPARE(MainWindow(workspace.get()).pages()->currentPage(), QString("Configure")); // only once
     }
