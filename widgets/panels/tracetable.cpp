@@ -16,7 +16,7 @@ QSettings settings()
         QSettings::IniFormat, QSettings::UserScope, QStringLiteral("AhaScope"), QStringLiteral("workbench"));
 }
 
-constexpr int kWidest = 320, kNarrowest = 60, kSlack = 80, kHeaderPadding = 14, kSortArrow = 12;
+constexpr int kWidest = 320, kNarrowest = 96, kSlack = 80, kHeaderPadding = 14, kSortArrow = 12;
 
 } // namespace
 
