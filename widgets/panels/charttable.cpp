@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
+#include <QStyle>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -92,7 +93,8 @@ void ChartTable::share()
         m_view->setColumnWidth(column, width);
         numbers += m_view->isColumnHidden(column) ? 0 : width;
     }
-    const int rest = std::max(m_view->viewport()->width() - numbers, 2 * kLeastName);
+    const int room = m_view->width() - m_view->style()->pixelMetric(QStyle::PM_ScrollBarExtent); // it may come
+    const int rest = std::max(room - numbers, 2 * kLeastName);
     const int chart = std::clamp(2 * rest / 5, kLeastName, kMostName);
     m_view->setColumnWidth(ValueTableModel::Chart, chart);
     m_view->setColumnWidth(ValueTableModel::Line, rest - chart);

@@ -275,7 +275,8 @@ private Q_SLOTS:
     void aNarrowPageCutsNothing()
     {
         m_panel->resize(700, 690); // beside the runs in a window of 1024
-        QTRY_COMPARE(m_panel->width(), 700);
+        QCoreApplication::processEvents();
+        QCOMPARE(m_panel->width(), 700); // nothing asks for more
         const auto* bar = m_panel->findChild<ChartsBar*>();
         const auto parts = bar->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly);
         for (const QWidget* part : parts)
@@ -303,7 +304,6 @@ private Q_SLOTS:
         Q_EMIT reward()->cursorMoved(4);
         QTest::keyClick(reward(), Qt::Key_P);
         QTRY_VERIFY(!table->isColumnHidden(5) && !table->isColumnHidden(7));
-        QVERIFY(whole());
     }
 
     void mapsOfCompletions()

@@ -134,8 +134,8 @@ private Q_SLOTS:
         QString words;
         for (auto it = QRegularExpression(">([^<>\\n]+)</text>").globalMatch(svg); it.hasNext();)
             words += it.next().captured(1).simplified() + QLatin1Char(' ');
-        for (const QString& word : kLongName.split(QLatin1Char(' ')))
-            QVERIFY2(words.contains(word), qPrintable(words));
+        const auto letters = [](QString text) { return text.remove(QLatin1Char(' ')); };
+        QVERIFY2(letters(words).contains(letters(kLongName)), qPrintable(words));
     }
 
     void nothingLeavesTheAxes() // an SVG is not clipped: what is out of view must not be in the file
