@@ -20,7 +20,10 @@ namespace {
 
 const QString kNone = QStringLiteral("–");
 
-QString percent(double share) { return QString::number(100 * share, 'f', 1); }
+QString percent(double share)
+{
+    return QString::number(100 * share, 'f', 1).replace(QLatin1Char('-'), QChar(0x2212)); // "−4.8 – −1.9"
+}
 
 QString passText(const EvaluationRow& e)
 {

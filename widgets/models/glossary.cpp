@@ -94,7 +94,7 @@ QString Glossary::explain(int row) const
         text += QStringLiteral("\n\nUnit: ") + entry.unit;
     if (given(entry.range))
         text += (given(entry.unit) ? QStringLiteral("   Range: ") : QStringLiteral("\n\nRange: ")) + entry.range;
-    return text + QStringLiteral("\n\n") + entry.section;
+    return text + QStringLiteral("\n\nGroup: ") + entry.section;
 }
 
 } // namespace aha

@@ -8,7 +8,7 @@ namespace aha {
 
 namespace {
 
-constexpr const char *kAll = "charts.layouts", *kLast = "charts.view";
+constexpr const char *kAll = "charts.layouts", *kLast = "charts.view", *kFigure = "charts.figure";
 
 QJsonObject withoutRange(ChartLayout layout)
 {
@@ -64,5 +64,8 @@ std::optional<ChartLayout> LayoutShelf::last() const
 }
 
 Result<void> LayoutShelf::setLast(const ChartLayout& layout) { return write(kLast, withoutRange(layout)); }
+
+QJsonObject LayoutShelf::figure() const { return read(kFigure); }
+Result<void> LayoutShelf::setFigure(const QJsonObject& settings) { return write(kFigure, settings); }
 
 } // namespace aha

@@ -28,6 +28,10 @@ public:
     std::optional<ChartLayout> last() const;
     Result<void> setLast(const ChartLayout& layout);
 
+    /// How figures were exported the last time; empty for never.
+    QJsonObject figure() const;
+    Result<void> setFigure(const QJsonObject& settings);
+
 private:
     QJsonObject read(const char* key) const;
     Result<void> write(const char* key, const QJsonObject& json);

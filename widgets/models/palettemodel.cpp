@@ -1,6 +1,7 @@
 #include "widgets/models/palettemodel.h"
 
 #include <algorithm>
+#include <climits>
 
 namespace aha {
 
@@ -36,7 +37,55 @@ std::optional<int> wordScore(const QString& word, const QString& text)
     return score > kNone / 2 ? std::optional(score) : std::nullopt;
 }
 
+constexpr int kWhole = 100, kBeginning = 75, kWithin = 40, kMostScattered = 30; ///< how a word may be found
+constexpr qsizetype kScattered = 4; ///< letters with gaps between them: in words that are not longer
+constexpr int kPhrase = 20, kStart = 20, kExact = 60; ///< the pattern in one piece, at the start, all of it
+constexpr int kOtherName = 15, kHint = 25, kKind = 40, kRank = 8; ///< what it costs to be found elsewhere
+
+std::optional<int> foundIn(const QString& word, const QString& text)
+{
+    int best = 0;
+    for (qsizetype at = text.indexOf(word, 0, Qt::CaseInsensitive); at >= 0;
+         at = text.indexOf(word, at + 1, Qt::CaseInsensitive)) {
+        const qsizetype end = at + word.size();
+        const bool begins
+            = at == 0 || !text[at - 1].isLetterOrNumber() || (text[at].isUpper() && text[at - 1].isLower());
+        const bool ends = end == text.size() || !text[end].isLetterOrNumber();
+        best = std::max(best, begins && ends ? kWhole : begins ? kBeginning : kWithin);
+    }
+    if (best > 0)
+        return best;
+    if (word.size() > kScattered)
+        return std::nullopt;
+    const std::optional<int> scattered = wordScore(word, text);
+    return scattered ? std::optional(std::min(*scattered, kMostScattered)) : std::nullopt;
+}
+
 } // namespace
+
+std::optional<int> paletteScore(const QString& pattern, const PaletteEntry& entry)
+{
+    const QString phrase = pattern.simplified();
+    const QStringList words = phrase.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    if (words.isEmpty())
+        return 0;
+    int total = 0;
+    for (const QString& word : words) {
+        int best = INT_MIN;
+        for (const auto& [text, cost] : { std::pair(&entry.title, 0), std::pair(&entry.words, kOtherName),
+                 std::pair(&entry.hint, kHint), std::pair(&entry.kind, kKind) })
+            if (const std::optional<int> score = foundIn(word, *text))
+                best = std::max(best, *score - cost);
+        if (best == INT_MIN)
+            return std::nullopt;
+        total += best;
+    }
+    total /= int(words.size());
+    if (entry.title.contains(phrase, Qt::CaseInsensitive))
+        total += kPhrase + (entry.title.startsWith(phrase, Qt::CaseInsensitive) ? kStart : 0)
+            + (entry.title.size() == phrase.size() ? kExact : 0);
+    return total - kRank * entry.rank;
+}
 
 std::optional<int> fuzzyScore(const QString& pattern, const QString& text)
 {
@@ -68,12 +117,7 @@ void PaletteModel::setPattern(const QString& pattern)
     std::vector<Match> matches;
     for (size_t i = 0; i < m_entries.size(); ++i) {
         const PaletteEntry& entry = m_entries[i];
-        std::optional<int> score = fuzzyScore(pattern, entry.title);
-        if (!score) // the kind and the second name help to find it, for less
-            if (const std::optional<int> wider
-                = fuzzyScore(pattern, entry.title + QLatin1Char(' ') + entry.hint + QLatin1Char(' ') + entry.kind))
-                score = *wider - 10;
-        if (score)
+        if (const std::optional<int> score = paletteScore(pattern, entry))
             matches.push_back({ int(i), *score, entry.title.size() });
     }
     std::stable_sort(matches.begin(), matches.end(), [&](const Match& a, const Match& b) {

@@ -52,7 +52,7 @@ const std::vector<Chart>& table()
         { "Reward margin", "winner less loser", NAN, NAN,
             { { "margin", "training" },
                 { "eval_margin", "held-out", Qt::DashLine, 1, nullptr, nullptr, false, true } } },
-        { "Reward", "weighted sum", 0, NAN,
+        { "Reward", "total; parts before weighting", 0, NAN,
             { { "reward", "total" }, { "rewards/accuracy/mean", "accuracy", Qt::SolidLine, 1 },
                 { "rewards/format/mean", "format", Qt::DashLine, 2 },
                 { "rewards/language/mean", "language", Qt::DotLine, 3 } } },

@@ -1,6 +1,7 @@
 #include "widgets/panels/chartlines.h"
 
 #include "core/base/seed_band.h"
+#include "core/config/weight_schedule.h"
 #include "widgets/models/seedgroups.h"
 #include "widgets/plots/seriescolors.h"
 
@@ -17,6 +18,19 @@ bool belongs(const ChartSpec& spec, const MetricSeries::Run& run)
 {
     return (spec.unless.isEmpty() || !run.recorded.contains(spec.unless))
         && (spec.onlyWith.isEmpty() || run.recorded.contains(spec.onlyWith));
+}
+
+/// rewards/language/mean, where the run's configuration gives that part no weight: it is measured, but pays nothing.
+bool paysNothing(const QString& metric, const MetricSeries::Run& run)
+{
+    if (!metric.startsWith(QLatin1String("rewards/")) || !metric.endsWith(QLatin1String("/mean"))
+        || !run.configJson.contains(QLatin1String("\"rewards\"")))
+        return false;
+    const std::string name = metric.section(QLatin1Char('/'), 1, 1).toStdString();
+    const Result<RunConfig> config = runConfigFromJson(run.configJson.toStdString());
+    return config && std::any_of(std::begin(kRewardWeights), std::end(kRewardWeights), [&](const RewardWeight& part) {
+        return name == part.name && !isWeighed(config->rewards, part.weight);
+    });
 }
 
 std::vector<double> toStd(const QVector<double>& values) { return { values.begin(), values.end() }; }
@@ -134,7 +148,11 @@ void ChartLines::dress(
     QString run = first.label;
     if (run.size() > kLongestName) // both ends tell runs apart
         run = run.left(kLongestName / 2) + QStringLiteral("…") + run.right(kLongestName / 2);
-    line.label = !several ? label : only ? run : run + QLatin1Char(' ') + label;
+    const auto named = [&](const QString& name) {
+        return !several ? label : only ? name : name + QLatin1Char(' ') + label;
+    };
+    line.label = named(run);
+    line.full = named(first.label);
     line.hint = line.label;
     if (subject.runs.size() > 1) {
         const QString band = m_seeds == QLatin1String("range") ? QStringLiteral("lowest to highest run")
@@ -143,6 +161,7 @@ void ChartLines::dress(
             ? QString::number(data.runs)
             : QStringLiteral("%1–%2").arg(data.fewest).arg(data.runs); // not every run came as far
         line.label += QStringLiteral(" (n = %1)").arg(n);
+        line.band = QStringLiteral("mean of n = %1 runs, %2").arg(n, band);
         line.smooth = false; // the band is around the mean itself
         line.hint += QStringLiteral(": mean of %1 runs that differ only in seed and name, not smoothed; band: %2")
                          .arg(n, band);
@@ -243,6 +262,8 @@ QVector<LinePlot::Line> ChartLines::lines(const ChartSpec& spec) const
             if (spec.parts.size() > 1 && part.shade > 0 && !part.right
                 && std::all_of(values.begin(), values.end(), [](double v) { return v == 0; }))
                 continue; // a part that is switched off would only crowd the legend
+            if (spec.parts.size() > 1 && paysNothing(part.metric, first))
+                continue;
             LinePlot::Line line;
             const Series *low = first.find(part.low), *high = first.find(part.high);
             const bool band = !several && subject.runs.size() == 1 && low
@@ -257,6 +278,8 @@ QVector<LinePlot::Line> ChartLines::lines(const ChartSpec& spec) const
             line.shown = !several || &part == &spec.parts.front(); // what matters most; the legend has the rest
             line.hint += QStringLiteral(" (") + part.metric + QLatin1Char(')');
             if (band) {
+                line.full = part.label.section(QStringLiteral(", "), 0, 0);
+                line.band = part.label.section(QStringLiteral(", "), 1);
                 line.low = low->values;
                 line.high = high->values;
             }
@@ -301,9 +324,10 @@ void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lin
     }
     held.points = cons.points = true;
     dress(held, subject, passes, QStringLiteral("held-out pass@1"), 1, false);
-    if (subject.runs.size() == 1)
-        held.hint
-            = held.label + QStringLiteral(" with its 95 % interval, n = %1 problems").arg(evaluations.back().problems);
+    if (subject.runs.size() == 1) {
+        held.band = QStringLiteral("95 % interval, n = %1 problems").arg(evaluations.back().problems);
+        held.hint = held.label + QStringLiteral(" with its ") + held.band;
+    }
     if (place(held, subject))
         lines.append(held);
     if (cons.steps.isEmpty() || subject.runs.size() > 1)

@@ -17,9 +17,11 @@ namespace aha {
 
 namespace {
 
+constexpr int kSlider = 110, kShortSlider = 52, kAxisLetters = 16, kFewAxisLetters = 5, kNarrowest = 560, kSpacing = 8;
 constexpr const char* kHelp
-    = "Mouse: click a line for its traces · drag to zoom · double click for everything · wheel to zoom, over an axis "
-      "that axis · middle button or Ctrl to move · Shift and click to pin the cursor · drag a title to rearrange.\n"
+    = "Mouse: click a line for its traces · drag to zoom · double click for everything · Ctrl and wheel to zoom, over "
+      "an axis that axis · middle button or Ctrl to move · Shift and click to pin the cursor · drag a title to "
+      "rearrange.\n"
       "Keys in a chart: ← → cursor, Shift ten times as far · P pin, Esc unpin · + − zoom, Home everything · Enter "
       "traces "
       "· L logarithmic · O outliers · Alt and arrows rearrange · Delete remove · menu key for the rest · Ctrl+Z undo.";
@@ -29,7 +31,9 @@ constexpr const char* kHelp
 ChartsBar::ChartsBar(QWidget* parent)
     : QWidget(parent)
     , m_smoothing(new QSlider(Qt::Horizontal, this))
+    , m_smoothingLabel(new QLabel(QStringLiteral("Smoothing"), this))
     , m_smoothingValue(new QLabel(this))
+    , m_xLabel(new QLabel(QStringLiteral("x axis"), this))
     , m_xAxis(new QComboBox(this))
     , m_follow(new QPushButton(QStringLiteral("Follow"), this))
     , m_table(new QPushButton(QStringLiteral("Values"), this))
@@ -40,13 +44,13 @@ ChartsBar::ChartsBar(QWidget* parent)
     m_smoothing->setObjectName(QStringLiteral("smoothing"));
     m_smoothing->setAccessibleName(QStringLiteral("Smoothing"));
     m_smoothing->setRange(0, 99);
-    m_smoothing->setMinimumWidth(60);
-    m_smoothing->setMaximumWidth(110);
+    m_smoothing->setFixedWidth(kSlider);
+    m_smoothing->setToolTip(m_smoothing->accessibleName());
     m_smoothingValue->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("0.00")));
     m_xAxis->setObjectName(QStringLiteral("xAxis"));
     m_xAxis->setAccessibleName(QStringLiteral("What the x axis measures"));
     m_xAxis->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_xAxis->setMinimumContentsLength(16);
+    m_xAxis->setMinimumContentsLength(kAxisLetters);
     m_xAxis->setMinimumWidth(80); // gives way in a small window
     m_xAxis->setMaxVisibleItems(24);
     m_follow->setObjectName(QStringLiteral("followAll"));
@@ -87,14 +91,14 @@ ChartsBar::ChartsBar(QWidget* parent)
     m_help->setProperty("role", QStringLiteral("hint"));
     m_help->hide();
     auto* line = new QHBoxLayout;
-    line->setSpacing(8);
-    line->addWidget(new QLabel(QStringLiteral("Smoothing"), this));
+    line->setSpacing(kSpacing);
+    line->addWidget(m_smoothingLabel);
     line->addWidget(m_smoothing);
     line->addWidget(m_smoothingValue);
     line->addSpacing(8);
-    auto* xLabel = new QLabel(QStringLiteral("x axis"), this);
-    xLabel->setBuddy(m_xAxis);
-    line->addWidget(xLabel);
+    m_smoothingLabel->setBuddy(m_smoothing);
+    m_xLabel->setBuddy(m_xAxis);
+    line->addWidget(m_xLabel);
     line->addWidget(m_xAxis);
     line->addStretch(1);
     line->addWidget(m_follow);
@@ -122,6 +126,24 @@ ChartsBar::ChartsBar(QWidget* parent)
     connect(add, &QPushButton::clicked, this, &ChartsBar::addClicked);
     m_smoothing->setValue(60);
     setMetrics({});
+}
+
+QSize ChartsBar::minimumSizeHint() const { return { kNarrowest, QWidget::minimumSizeHint().height() }; }
+
+void ChartsBar::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    const bool whole = !m_xLabel->isHidden();
+    if (whole)
+        m_wide = layout()->minimumSize().width();
+    const bool wide = width() >= m_wide;
+    if (wide == whole)
+        return;
+    m_smoothingLabel->setVisible(wide);
+    m_xLabel->setVisible(wide);
+    layout()->itemAt(0)->layout()->setSpacing(wide ? kSpacing : kSpacing / 2);
+    m_smoothing->setFixedWidth(wide ? kSlider : kShortSlider);
+    m_xAxis->setMinimumContentsLength(wide ? kAxisLetters : kFewAxisLetters);
 }
 
 int ChartsBar::smoothing() const { return m_smoothing->value(); }

@@ -27,6 +27,8 @@ public:
     void setTableShown(bool on);
     QMenu* viewMenu() const { return m_view; }
     QMenu* exportMenu() const { return m_export; }
+    /// Narrower than it would like to be it does without words that others say, too.
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void smoothingChanged(int hundredths);
@@ -35,14 +37,18 @@ Q_SIGNALS:
     void tableClicked(bool on);
     void addClicked();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     QSlider* m_smoothing;
-    QLabel* m_smoothingValue;
+    QLabel *m_smoothingLabel, *m_smoothingValue, *m_xLabel;
     QComboBox* m_xAxis;
     QPushButton *m_follow, *m_table;
     QMenu *m_view, *m_export;
     QLabel* m_help;
     QStringList m_metrics;
+    int m_wide = 0; ///< what it needs with all words
 };
 
 } // namespace aha

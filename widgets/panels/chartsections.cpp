@@ -226,6 +226,14 @@ QString ChartSections::idOf(const LinePlot* plot) const
     return {};
 }
 
+QString ChartSections::chartInFocus() const
+{
+    for (const QWidget* at = focusWidget(); at && at != this; at = at->parentWidget())
+        if (const auto* plot = qobject_cast<const LinePlot*>(at))
+            return plot->isEmpty() ? QString() : plot->title();
+    return {};
+}
+
 void ChartSections::setMaximized(const QString& id)
 {
     if (id == m_maximized)

@@ -40,6 +40,8 @@ public:
     /// One chart alone; an empty id: all of them again.
     void setMaximized(const QString& id);
     QString maximized() const { return m_maximized; }
+    /// Title of the chart that has the focus, or had it last; "" for none.
+    QString chartInFocus() const;
     void showChart(const QString& id); ///< scrolls to it and gives it the focus
     /// The chart under a point of the screen; "" for none.
     QString chartAt(const QPoint& globalPosition) const;

@@ -6,6 +6,7 @@
 #include "widgets/panels/chartsbar.h"
 #include "widgets/panels/chartsections.h"
 #include "widgets/panels/charttable.h"
+#include "widgets/panels/figureform.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/seriescolors.h"
 
@@ -226,6 +227,7 @@ LinePlot* ChartsPanel::makePlot(const QString& id, QWidget* parent)
             arrange();
         }
     });
+    connect(plot, &LinePlot::figureAsked, this, [this, plot] { figureForm()->begin(plot); });
     connect(plot, &LinePlot::removeAsked, this, [this, id] { removeChart(id); });
     connect(plot, &LinePlot::menuOpening, this, [this, id](QMenu* menu) { fillChartMenu(menu, id); });
     return plot;

@@ -30,6 +30,7 @@ class ChartLines;
 class ChartSections;
 class ChartTable;
 class ChartsBar;
+class FigureForm;
 class LinePlot;
 class Worker;
 
@@ -46,9 +47,17 @@ public:
     void renderReport(const QString& outDir, QStringList& writtenFiles);
     /// By title; made and kept up to date from then on, whether it can be seen or not. nullptr: no such chart.
     LinePlot* chart(const QString& title);
+    /// Of the charts of the overview that have data, in their order.
+    QStringList titles() const;
+    /// Scrolls to it and gives it the focus. False: no such chart.
+    bool showChart(const QString& title);
+    /// Begins to choose a chart to add.
+    void chooseChart();
     /// Every chart of the overview as a file of this kind (png, svg, pdf, csv), what is in view. False when one could
     /// not be written.
     bool exportCharts(const QString& folder, const QString& ending);
+    /// Offers this chart as a file for a paper; an empty title: all of the overview.
+    void offerFigure(const QString& title);
     /// The same in one picture, below each other.
     QImage pictureOfAll();
     /// As exportCharts() and pictureOfAll(), for a window: what is to be drawn is read beside it, and it has its turn
@@ -110,6 +119,7 @@ private:
     void fillChartMenu(QMenu* menu, const QString& id);
     void fillViewMenu();
     void fillExportMenu();
+    FigureForm* figureForm();
     void saveLayout();
     void say(const QString& sentence, bool problem);
 
@@ -133,6 +143,7 @@ private:
     ChartChooser* m_chooser;
     ChartSections* m_sections;
     ChartTable* m_table;
+    FigureForm* m_figure = nullptr; ///< made when it is first asked for
     QLabel* m_empty;
     QSet<QString> m_dirty, m_watched;
     double m_cursor = NAN, m_pin = NAN;

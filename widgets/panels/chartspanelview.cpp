@@ -6,17 +6,18 @@
 #include "widgets/panels/chartsections.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/charttable.h"
+#include "widgets/panels/figureform.h"
 #include "widgets/plots/lineplot.h"
 
 #include <QActionGroup>
 #include <QClipboard>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QStyle>
 #include <QUndoCommand>
+#include <QVBoxLayout>
 
 #include <functional>
 
@@ -117,6 +118,26 @@ void ChartsPanel::addChart(const QString& id)
     arrange();
     m_fill.start(0);
     m_sections->showChart(id);
+}
+
+void ChartsPanel::chooseChart() { m_chooser->begin(); }
+
+QStringList ChartsPanel::titles() const
+{
+    QStringList titles;
+    for (const ChartSpec& spec : overview())
+        titles << spec.title;
+    return titles;
+}
+
+bool ChartsPanel::showChart(const QString& title)
+{
+    const QString id = m_sections->idOf(chart(title));
+    if (id.isEmpty())
+        return false;
+    m_sections->setMaximized({});
+    m_sections->showChart(id);
+    return true;
 }
 
 void ChartsPanel::removeChart(const QString& id)
@@ -231,21 +252,14 @@ void ChartsPanel::fillExportMenu()
 {
     QMenu* menu = m_bar->exportMenu();
     menu->clear();
-    for (const char* ending : { "png", "svg", "pdf", "csv" })
+    const bool any = !overview().isEmpty();
+    const QString title = m_sections->chartInFocus();
+    if (!title.isEmpty())
         menu->addAction(
-            QStringLiteral("All charts as %1…").arg(QString::fromLatin1(ending).toUpper()), this, [this, ending] {
-                const QString folder
-                    = QFileDialog::getExistingDirectory(this, QStringLiteral("Export into this folder"));
-                if (folder.isEmpty())
-                    return;
-                exportLater(folder, QString::fromLatin1(ending), [this, folder](bool all) {
-                    say(all ? QStringLiteral("The charts were written to %1.").arg(folder)
-                            : QStringLiteral("Not every chart could be written to %1. Choose a folder that is writable "
-                                             "and has room.")
-                                  .arg(folder),
-                        !all);
-                });
-            });
+            QStringLiteral("Figure of “%1”…").arg(QString(title).replace(QLatin1Char('&'), QLatin1String("&&"))), this,
+            [this, title] { offerFigure(title); });
+    menu->addAction(QStringLiteral("All charts as figures or CSV…"), this, [this] { offerFigure({}); })
+        ->setEnabled(any);
     menu->addSeparator();
     menu->addAction(QStringLiteral("Copy a picture of all charts"), this, [this] {
         pictureLater([this](const QImage& picture) {
@@ -260,6 +274,40 @@ void ChartsPanel::fillExportMenu()
         QGuiApplication::clipboard()->setText(m_table->model()->text());
         say(QStringLiteral("The values at the cursor are on the clipboard."), false);
     });
+}
+
+FigureForm* ChartsPanel::figureForm()
+{
+    if (!m_figure) {
+        m_figure = new FigureForm(this);
+        m_figure->fromJson(m_shelf.figure());
+        auto* column = static_cast<QVBoxLayout*>(layout());
+        column->insertWidget(column->indexOf(m_chooser), m_figure);
+        connect(m_figure, &FigureForm::used, this, [this] { (void)m_shelf.setFigure(m_figure->toJson()); });
+    }
+    return m_figure;
+}
+
+void ChartsPanel::offerFigure(const QString& title)
+{
+    if (!title.isEmpty()) {
+        LinePlot* plot = chart(title);
+        if (plot && plot->isEmpty()) { // never looked at, so not read yet
+            m_series->readNow();
+            m_dirty.insert(m_sections->idOf(plot));
+            plot = chart(title);
+        }
+        if (plot && !plot->isEmpty())
+            figureForm()->begin(plot);
+        else
+            say(QStringLiteral("“%1” has nothing to draw in the open runs.").arg(title), true);
+        return;
+    }
+    const QVector<ChartSpec> specs = overview();
+    if (specs.isEmpty())
+        return say(QStringLiteral("The open runs have no chart with data yet."), true);
+    figureForm()->beginAll(chart(specs.front().title),
+        [this](auto draw, auto done) { drawLater(std::move(draw), std::move(done)); });
 }
 
 } // namespace aha

@@ -1,5 +1,7 @@
 #include "widgets/panels/chartstack.h"
 
+#include "widgets/panels/figureform.h"
+
 #include <QVBoxLayout>
 
 #include <cmath>
@@ -46,6 +48,13 @@ LinePlot* ChartStack::add(const QString& title, const QString& unit, double low,
             if (other != plot && !other->following())
                 other->follow();
         Q_EMIT viewChanged(-INFINITY, INFINITY);
+    });
+    connect(plot, &LinePlot::figureAsked, this, [this, plot] {
+        if (!m_figure) {
+            m_figure = new FigureForm(this);
+            m_layout->insertWidget(0, m_figure);
+        }
+        m_figure->begin(plot);
     });
     connect(plot, &LinePlot::maximizeToggled, this, [this, plot] {
         m_maximized = m_maximized ? nullptr : plot;

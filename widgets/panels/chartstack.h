@@ -9,6 +9,8 @@ class QVBoxLayout;
 
 namespace aha {
 
+class FigureForm;
+
 class ChartStack : public QWidget {
     Q_OBJECT
 public:
@@ -27,6 +29,7 @@ Q_SIGNALS:
 private:
     std::vector<LinePlot*> m_plots;
     LinePlot* m_maximized = nullptr;
+    FigureForm* m_figure = nullptr; ///< made when it is first asked for
     QVBoxLayout* m_layout;
 };
 

@@ -7,11 +7,20 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
+#include <QStyle>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <cmath>
+
 namespace aha {
+
+namespace {
+constexpr int kPinned[] = { ValueTableModel::Pinned, ValueTableModel::Difference, ValueTableModel::Percent };
+constexpr int kLeastName = 100, kMostName = 220;
+} // namespace
 
 ChartTable::ChartTable(QWidget* parent)
     : QWidget(parent)
@@ -35,11 +44,8 @@ ChartTable::ChartTable(QWidget* parent)
     m_view->horizontalHeader()->setHighlightSections(false);
     m_view->horizontalHeader()->setMinimumSectionSize(50);
     m_view->installEventFilter(this);
-    for (int column = ValueTableModel::Step; column < ValueTableModel::ColumnCount; ++column)
-        m_view->horizontalHeader()->resizeSection(
-            column, fontMetrics().horizontalAdvance(QStringLiteral("-0.00000000")) + 12);
-    m_view->horizontalHeader()->resizeSection(ValueTableModel::Chart, 180);
-    m_view->horizontalHeader()->setSectionResizeMode(ValueTableModel::Line, QHeaderView::Stretch);
+    for (const int column : kPinned)
+        m_view->hideColumn(column); // until there is a pin
     auto* close = new QToolButton(this);
     close->setText(QStringLiteral("✕"));
     close->setAutoRaise(true);
@@ -63,6 +69,42 @@ void ChartTable::setValues(const QString& place, const QVector<ValueTableModel::
     m_place->setText(place);
     m_place->setToolTip(place.toHtmlEscaped());
     m_model->setRows(rows);
+    const bool pinned = std::any_of(
+        rows.begin(), rows.end(), [](const ValueTableModel::Row& row) { return std::isfinite(row.pinned); });
+    if (m_view->isColumnHidden(kPinned[0]) != pinned)
+        return;
+    for (const int column : kPinned)
+        m_view->setColumnHidden(column, !pinned);
+    share();
+}
+
+void ChartTable::share()
+{
+    QFont bold = font();
+    bold.setBold(true);
+    const QFontMetrics metrics(bold);
+    int numbers = 0;
+    for (int column = ValueTableModel::Step; column < ValueTableModel::ColumnCount; ++column) {
+        const bool whole = column == ValueTableModel::Step;
+        const int width
+            = std::max(fontMetrics().horizontalAdvance(whole ? QStringLiteral("000000") : QStringLiteral("-0.0000000")),
+                  metrics.horizontalAdvance(m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString()))
+            + 14;
+        m_view->setColumnWidth(column, width);
+        numbers += m_view->isColumnHidden(column) ? 0 : width;
+    }
+    const int room = m_view->width() - m_view->style()->pixelMetric(QStyle::PM_ScrollBarExtent); // it may come
+    const int rest = std::max(room - numbers, 2 * kLeastName);
+    const int chart = std::clamp(2 * rest / 5, kLeastName, kMostName);
+    m_view->setColumnWidth(ValueTableModel::Chart, chart);
+    m_view->setColumnWidth(ValueTableModel::Line, rest - chart);
+}
+
+void ChartTable::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    layout()->activate();
+    share();
 }
 
 bool ChartTable::eventFilter(QObject* object, QEvent* event)

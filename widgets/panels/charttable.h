@@ -23,8 +23,10 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject* object, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void share(); ///< the width among the columns
     ValueTableModel* m_model;
     QLabel* m_place;
     QTableView* m_view;

@@ -36,7 +36,7 @@ std::vector<FigureTable::Column> columns()
         { QStringLiteral("was"), QStringLiteral("The verdict that the run stored") },
         { QStringLiteral("now"), QStringLiteral("The verdict under the rewards on the left") },
         { QStringLiteral("reward was"), {}, true }, { QStringLiteral("is"), {}, true },
-        { QStringLiteral("Δ"), QStringLiteral("Reward now less reward stored"), true },
+        { QStringLiteral("change"), QStringLiteral("Reward now less reward stored"), true },
         { QStringLiteral("answer"), QStringLiteral("As extracted now") },
         { QStringLiteral("why"), QStringLiteral("The verifier's reason now, in words") } };
 }

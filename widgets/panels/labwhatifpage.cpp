@@ -38,7 +38,7 @@ std::vector<FigureTable::Column> rowColumns()
         { QStringLiteral("tokens"), {}, true },
         { QStringLiteral("A was"), QStringLiteral("Advantage that the run stored"), true },
         { QStringLiteral("A if"), QStringLiteral("Advantage under these settings"), true },
-        { QStringLiteral("Δ"), {}, true },
+        { QStringLiteral("change"), {}, true },
         { QStringLiteral("pull was"),
             QStringLiteral("How hard the run's own loss pulls at the completion: the sum over its tokens of the loss's "
                            "derivative by their log-probability, turned so that up is likelier; × 1000"),

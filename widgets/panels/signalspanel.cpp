@@ -4,6 +4,7 @@
 #include "widgets/models/signalexamplemodel.h"
 #include "widgets/models/signallistmodel.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/figureform.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/seriescolors.h"
@@ -186,6 +187,14 @@ QWidget* SignalsPanel::makeDetail()
     layout->addWidget(m_exampleTable, 2);
     connect(m_chart, &LinePlot::picked, this, &SignalsPanel::stepPicked);
     connect(m_chart, &LinePlot::cursorMoved, m_chart, &LinePlot::setCursor);
+    connect(m_chart, &LinePlot::figureAsked, this, [this, layout] {
+        auto* form = findChild<FigureForm*>();
+        if (!form) {
+            form = new FigureForm(this);
+            layout->insertWidget(layout->indexOf(m_chart), form);
+        }
+        form->begin(m_chart);
+    });
     connect(m_threshold, &QDoubleSpinBox::valueChanged, this,
         [this](double value) { setThreshold(signalInfos()[size_t(row())].percent ? value / 100 : value); });
     connect(m_default, &QPushButton::clicked, this, [this] {

@@ -114,6 +114,8 @@ private:
     QString m_low, m_high;
 };
 
+constexpr int kGap = 4, kNarrowest = 160;
+
 } // namespace
 
 TraceLegend::TraceLegend(QWidget* parent)
@@ -122,9 +124,7 @@ TraceLegend::TraceLegend(QWidget* parent)
 {
     m_heat = new QComboBox(m_heatBar);
     m_scale = new HeatScale(m_heatBar);
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(4);
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     for (const Toggle& toggle : kToggles) {
         auto* button = new QToolButton(this);
         button->setObjectName(QStringLiteral("show.") + QString::fromLatin1(toggle.name));
@@ -141,7 +141,6 @@ TraceLegend::TraceLegend(QWidget* parent)
             if (toggle.kinds[1] != toggle.kinds[0])
                 Q_EMIT shownChanged(toggle.kinds[1], on);
         });
-        layout->addWidget(button);
         m_buttons.push_back(button);
     }
     m_more = new QToolButton(this);
@@ -167,8 +166,6 @@ TraceLegend::TraceLegend(QWidget* parent)
     connect(pattern, &QAction::toggled, this, &TraceLegend::patternWanted);
     menu->setToolTipsVisible(true);
     m_more->setMenu(menu);
-    layout->addWidget(m_more);
-    layout->addStretch(1);
     m_scale->setMaximumWidth(210);
     auto* heatLayout = new QHBoxLayout(m_heatBar);
     heatLayout->setContentsMargins(0, 0, 0, 0);
@@ -244,6 +241,35 @@ void TraceLegend::setCounts(const TraceText& trace)
     for (size_t i = 0; i < m_layers.size(); ++i)
         m_layers[i]->setText(
             QStringLiteral("%1 (%2)").arg(QString::fromUtf8(kLayers[i].text)).arg(trace.count(kLayers[i].kinds[0])));
+    arrange();
+}
+
+QSize TraceLegend::minimumSizeHint() const { return { kNarrowest, height() }; }
+
+void TraceLegend::arrange()
+{
+    std::vector<QWidget*> parts(m_buttons.begin(), m_buttons.end());
+    parts.push_back(m_more);
+    int high = 0;
+    for (const QWidget* part : parts)
+        high = std::max(high, part->sizeHint().height());
+    int x = 0, y = 0;
+    for (QWidget* part : parts) {
+        const int wide = part->sizeHint().width();
+        if (x > 0 && x + wide > width()) {
+            x = 0;
+            y += high + kGap;
+        }
+        part->setGeometry(x, y, wide, high);
+        x += wide + kGap;
+    }
+    setFixedHeight(y + high);
+}
+
+void TraceLegend::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    arrange();
 }
 
 void TraceLegend::drawSwatches()
@@ -285,6 +311,8 @@ void TraceLegend::changeEvent(QEvent* event)
     QWidget::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
         drawSwatches();
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
+        arrange();
 }
 
 } // namespace aha

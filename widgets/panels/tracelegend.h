@@ -25,6 +25,7 @@ public:
     void setHeat(Heat heat);
     /// Choice of token colours and their scale: a widget of its own, placed by the owner.
     QWidget* heatBar() const { return m_heatBar; }
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void shownChanged(aha::TraceSpan::Kind kind, bool shown);
@@ -34,8 +35,10 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void arrange(); ///< in as many rows as it takes: no name is cut
     void drawSwatches();
     void apply();
     std::vector<QToolButton*> m_buttons; ///< in order of kToggles

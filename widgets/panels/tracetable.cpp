@@ -17,7 +17,7 @@ QSettings settings()
         QSettings::IniFormat, QSettings::UserScope, QStringLiteral("AhaScope"), QStringLiteral("workbench"));
 }
 
-constexpr int kWidest = 320, kNarrowest = 60, kSlack = 80, kHeaderPadding = 14, kSortArrow = 20;
+constexpr int kWidest = 320, kNarrowest = 96, kSlack = 80, kHeaderPadding = 14, kSortArrow = 20;
 
 /// The arrow stands at the right end of a heading: there the words begin at the left.
 class SortHeader : public QHeaderView {

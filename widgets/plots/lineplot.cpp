@@ -1,7 +1,9 @@
 #include "widgets/plots/lineplotprivate.h"
 
 #include <QContextMenuEvent>
+#include <QGuiApplication>
 #include <QMenu>
+#include <QStyleHints>
 #include <QVBoxLayout>
 
 namespace aha {
@@ -70,9 +72,9 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     d->plot = new QCustomPlot(this);
     QCustomPlot* plot = d->plot;
     plot->setMinimumHeight(110);
+    plot->setAttribute(Qt::WA_NoMousePropagation, false); // a wheel that it does not want scrolls the page
     plot->setNoAntialiasingOnDrag(true);
     plot->setPlottingHint(QCP::phFastPolylines); // a smooth jagged path as one stroke costs seconds
-    plot->setInteractions(QCP::iRangeZoom);
     plot->setSelectionRectMode(QCP::srmZoom);
     plot->axisRect()->setRangeZoomAxes({ plot->xAxis }, { plot->yAxis, plot->yAxis2 });
     plot->axisRect()->setMinimumMargins(QMargins(4, 4, 20, 4)); // room for half of the last number
@@ -123,24 +125,16 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
             if (!d->internal)
                 d->setFollowing(false);
         });
-    connect(plot, &QCustomPlot::mouseDoubleClick, this, &LinePlot::follow);
-    connect(plot, &QCustomPlot::mouseWheel, this, [this](QWheelEvent* event) {
-        const QPoint at = event->position().toPoint();
-        QCPAxisRect* rect = d->plot->axisRect();
-        QList<QCPAxis*> across { d->plot->xAxis }, up { d->plot->yAxis, d->plot->yAxis2 };
-        if (at.y() > rect->bottom())
-            up.clear();
-        else if (at.x() < rect->left())
-            across.clear(), up = { d->plot->yAxis };
-        else if (at.x() > rect->right())
-            across.clear(), up = { d->plot->yAxis2 };
-        rect->setRangeZoomAxes(across, up);
+    connect(plot, &QCustomPlot::mouseDoubleClick, this, [this] {
+        d->click.stop(); // the first of the two leads nowhere
+        follow();
     });
+    d->click.setSingleShot(true);
+    connect(&d->click, &QTimer::timeout, this, [this] { pick(d->clicked.x(), d->clicked.y()); });
     connect(plot, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
         const bool left = event->button() == Qt::LeftButton;
         const bool move = event->button() == Qt::MiddleButton || (left && event->modifiers() & Qt::ControlModifier);
         setFocus(Qt::MouseFocusReason);
-        d->plot->axisRect()->setRangeZoomAxes({ d->plot->xAxis }, { d->plot->yAxis, d->plot->yAxis2 });
         d->moving = move;
         d->movedTo = event->pos();
         d->plot->setSelectionRectMode(left && !move ? QCP::srmZoom : QCP::srmNone);
@@ -151,8 +145,11 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
         const bool still = (event->pos() - d->pressedAt).manhattanLength() < 4;
         if (d->pressed && still && event->modifiers() & Qt::ShiftModifier)
             Q_EMIT pinMoved(d->plot->xAxis->pixelToCoord(event->pos().x()));
-        else if (d->pressed && still && d->plot->axisRect()->rect().contains(event->pos()))
-            pick(d->plot->xAxis->pixelToCoord(event->pos().x()), d->plot->yAxis->pixelToCoord(event->pos().y()));
+        else if (d->pressed && still && d->plot->axisRect()->rect().contains(event->pos())) {
+            d->clicked
+                = { d->plot->xAxis->pixelToCoord(event->pos().x()), d->plot->yAxis->pixelToCoord(event->pos().y()) };
+            d->click.start(QGuiApplication::styleHints()->mouseDoubleClickInterval());
+        }
         d->pressed = d->moving = false;
     });
     connect(plot, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) {
@@ -442,6 +439,13 @@ bool LinePlot::eventFilter(QObject* object, QEvent* event)
     }
     if (event->type() == QEvent::Paint && object == d->plot && d->stale) // was out of sight
         d->replotSoon();
+    if (event->type() == QEvent::Wheel && object == d->plot) {
+        const auto* wheel = static_cast<QWheelEvent*>(event);
+        if (wheel->modifiers() & Qt::ControlModifier)
+            d->zoomWheel(*wheel);
+        event->setAccepted(wheel->modifiers() & Qt::ControlModifier); // else the page scrolls
+        return true;
+    }
     if (event->type() == QEvent::Leave && object == d->plot)
         Q_EMIT cursorMoved(NAN);
     return QWidget::eventFilter(object, event);

@@ -15,6 +15,7 @@ class QMenu;
 
 namespace aha {
 
+struct FigureStyle;
 class LegendChips;
 
 class LinePlot : public QWidget {
@@ -36,6 +37,8 @@ public:
         bool smooth = true; ///< follows the smoothing; a mean with a band around it does not
         bool stepwise = false; ///< of `points`: a dot is a step, not an evaluation
         QVector<double> x = {}; ///< where the values stand on the x axis, ascending; empty: at their steps
+        QString full = {}; ///< the label for a file, where there is room; empty: the same
+        QString band = {}; ///< what the band is: "± standard error, n = 3"
     };
     /// What the x axis measures. A reading at 12 is prefix + "12" + suffix.
     struct XAxis {
@@ -118,6 +121,10 @@ public:
     bool saveSvg(const QString& file, const QSize& size);
     bool savePdf(const QString& file, const QSize& size);
     QImage picture(const QSize& size);
+    /// What is in view, drawn for a paper: the file's ending chooses PDF, SVG (both of that physical size) or PNG (300
+    /// dots per inch). False when it could not be written.
+    bool saveFigure(const QString& file, const FigureStyle& style);
+    QImage figure(const FigureStyle& style, int dpi);
     /// Everything that can be done with the chart; the panel adds its own through menuOpening().
     void fillMenu(QMenu* menu);
     /// The view changes as if the user had dragged it. For tests and linked charts.
@@ -146,6 +153,8 @@ Q_SIGNALS:
     /// The user wants the chart elsewhere among its neighbours, or gone.
     void moveAsked(int places);
     void removeAsked();
+    /// The user wants the chart as a file for a paper.
+    void figureAsked();
     /// The title was dragged to here.
     void dropped(const QPoint& globalPosition);
 

@@ -4,10 +4,8 @@
 
 #include <QClipboard>
 #include <QContextMenuEvent>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QMenu>
-#include <QMetaMethod>
 #include <QPdfWriter>
 #include <QSvgGenerator>
 
@@ -32,7 +30,8 @@ void LinePlot::Private::paintPicture(QCPPainter* painter, const QSize& size)
         if (!shown(i))
             continue;
         const Line& line = entries[i].line;
-        const int width = 36 + painter->fontMetrics().horizontalAdvance(line.label) + 16;
+        const QString& name = line.full.isEmpty() ? line.label : line.full;
+        const int width = 36 + painter->fontMetrics().horizontalAdvance(name) + 16;
         if (x > 12 && x + width > size.width()) {
             x = 12;
             y += 18;
@@ -46,7 +45,7 @@ void LinePlot::Private::paintPicture(QCPPainter* painter, const QSize& size)
             painter->setBrush(Qt::NoBrush);
         }
         painter->setPen(palette.color(QPalette::WindowText));
-        painter->drawText(x + 32, y, line.label);
+        painter->drawText(x + 32, y, name);
         x += width;
     }
     const int top = y + 8;
@@ -147,24 +146,6 @@ QImage LinePlot::picture(const QSize& size)
 void LinePlot::fillMenu(QMenu* menu)
 {
     menu->clear();
-    const auto ask = [this](const char* ending) {
-        return QFileDialog::getSaveFileName(this, QStringLiteral("Export"),
-            QString(d->title)
-                    .replace(QLatin1Char(' '), QLatin1Char('-'))
-                    .replace(QLatin1Char('/'), QLatin1Char('-'))
-                    .toLower()
-                + QLatin1String(ending));
-    };
-    const auto tell = [this](bool written) {
-        if (written)
-            return;
-        const QString sentence
-            = QStringLiteral("The file could not be written. Choose a folder that is writable and has room.");
-        if (isSignalConnected(QMetaMethod::fromSignal(&LinePlot::said)))
-            Q_EMIT said(sentence);
-        else
-            d->reading->setText(sentence);
-    };
     const auto option = [&](const QString& text, bool on, auto&& change) {
         QAction* action = menu->addAction(text);
         action->setCheckable(true);
@@ -199,20 +180,8 @@ void LinePlot::fillMenu(QMenu* menu)
         QStringLiteral("Copy picture"), this, [this] { QGuiApplication::clipboard()->setImage(picture(kPicture)); });
     menu->addAction(QStringLiteral("Copy CSV of what is seen"), this,
         [this] { QGuiApplication::clipboard()->setText(visibleCsv()); });
-    using Save = bool (LinePlot::*)(const QString&, const QSize&);
-    for (const auto& [ending, save] : { std::pair<const char*, Save>(".png", &LinePlot::savePng),
-             std::pair<const char*, Save>(".svg", &LinePlot::saveSvg),
-             std::pair<const char*, Save>(".pdf", &LinePlot::savePdf) })
-        menu->addAction(QStringLiteral("Export %1…").arg(QString::fromLatin1(ending + 1).toUpper()), this,
-            [this, ask, tell, ending = ending, save = save] {
-                if (const QString file = ask(ending); !file.isEmpty())
-                    tell((this->*save)(file, kPicture));
-            });
-    menu->addAction(QStringLiteral("Export CSV of what is seen…"), this, [this, ask, tell] {
-        QFile file(ask(".csv"));
-        if (!file.fileName().isEmpty())
-            tell(file.open(QIODevice::WriteOnly) && file.write(visibleCsv().toUtf8()) >= 0 && file.flush());
-    });
+    QAction* figure = menu->addAction(QStringLiteral("Export figure…"), this, &LinePlot::figureAsked);
+    figure->setEnabled(!isEmpty());
 }
 
 void LinePlot::contextMenuEvent(QContextMenuEvent* event)

@@ -193,6 +193,63 @@ void LinePlot::Private::showAll()
     internal = false;
 }
 
+void LinePlot::Private::zoom(const QList<QCPAxis*>& axes, double factor, const QPointF& pixel)
+{
+    if (q->isEmpty())
+        return;
+    const auto scaled = [&](QCPAxis* axis) {
+        const QCPRange was = axis->range();
+        if (axes.contains(axis))
+            axis->scaleRange(factor, axis->pixelToCoord(axis->orientation() == Qt::Horizontal ? pixel.x() : pixel.y()));
+        const QCPRange now = axis->range();
+        axis->setRange(was);
+        return now;
+    };
+    const auto within = [](const QCPRange& range, const QCPRange& limits) {
+        return QCPRange(std::max(range.lower, limits.lower), std::min(range.upper, limits.upper));
+    };
+    const auto as = [](const QCPRange& a, const QCPRange& b) {
+        return std::abs(a.lower - b.lower) + std::abs(a.upper - b.upper) <= 1e-9 * b.size();
+    };
+    internal = true; // nobody hears of the ranges tried on the way
+    QCPRange x = scaled(plot->xAxis), left = scaled(plot->yAxis), right = scaled(plot->yAxis2);
+    showAll();
+    internal = true;
+    const QCPRange whole = plot->xAxis->range();
+    bool all = false;
+    if (factor > 1) {
+        x = within(x, whole);
+        fitValues(x.lower, x.upper);
+        left = within(left, plot->yAxis->range());
+        right = within(right, plot->yAxis2->range());
+        all = as(x, whole) && as(left, plot->yAxis->range()) && as(right, plot->yAxis2->range());
+    }
+    plot->yAxis->setRange(left);
+    plot->yAxis2->setRange(right);
+    plot->xAxis->setRange(x);
+    internal = false;
+    if (all)
+        return q->follow();
+    setFollowing(false);
+    replotSoon();
+    if (axes.contains(plot->xAxis))
+        Q_EMIT q->rangeChanged(x.lower, x.upper);
+}
+
+void LinePlot::Private::zoomWheel(const QWheelEvent& event)
+{
+    const QCPAxisRect* rect = plot->axisRect();
+    const QPointF at = event.position();
+    QList<QCPAxis*> axes { plot->xAxis, plot->yAxis, plot->yAxis2 };
+    if (at.y() > rect->bottom())
+        axes = { plot->xAxis };
+    else if (at.x() < rect->left())
+        axes = { plot->yAxis };
+    else if (at.x() > rect->right())
+        axes = { plot->yAxis2 };
+    zoom(axes, std::pow(0.85, event.angleDelta().y() / 120.0), at);
+}
+
 void LinePlot::Private::setScales()
 {
     for (const auto& [axis, logarithmic] :

@@ -51,6 +51,8 @@ struct LinePlot::Private {
     QCPColorMap* heatMap = nullptr;
     QCPItemLine *cursorLine = nullptr, *pinLine = nullptr;
     QPoint pressedAt, movedTo;
+    QTimer click; ///< a click waits as long as a second one could make a double click of it
+    QPointF clicked; ///< on the axes
     QCPRange filledRange;
     int filledColumns = 0;
 
@@ -259,6 +261,10 @@ struct LinePlot::Private {
     /// Ends of the data on the x axis.
     QPair<double, double> ends() const;
     void showAll();
+    /// What is at this pixel stays there. No further out than the data go; where everything is in view, it follows.
+    void zoom(const QList<QCPAxis*>& axes, double factor, const QPointF& pixel);
+    /// The turn of a wheel: over an axis that axis, else all.
+    void zoomWheel(const QWheelEvent& event);
     void setScales();
     void showOutside();
     void makeHeat();
@@ -348,14 +354,14 @@ struct LinePlot::Private {
         replotSoon();
     }
 
-    /// Zooms the x axis by hand; `middle` stays where it is.
+    /// Zooms the x axis by hand; the cursor stays where it is.
     void zoomKeys(double factor)
     {
-        const double middle = std::isfinite(cursor) ? cursor : plot->xAxis->range().center();
-        plot->xAxis->scaleRange(factor, middle);
-        replotSoon();
+        zoom({ plot->xAxis }, factor,
+            QPointF(plot->xAxis->coordToPixel(std::isfinite(cursor) ? cursor : plot->xAxis->range().center()), 0));
     }
 
+    class Figure; ///< lineplotfigure.cpp
     /// Title, legend and plot, for a file.
     void paintPicture(QCPPainter* painter, const QSize& size);
 };

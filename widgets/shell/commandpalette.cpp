@@ -50,13 +50,13 @@ CommandPalette::CommandPalette(QWidget* window)
     , m_model(new PaletteModel(this))
     , m_input(new QLineEdit(this))
     , m_list(new QListView(this))
-    , m_nothing(new QLabel(QStringLiteral("Nothing has these letters in this order."), this))
+    , m_nothing(new QLabel(QStringLiteral("Nothing is called that. Try another word for it, or fewer letters."), this))
 {
     setObjectName(QStringLiteral("palette"));
     setAccessibleName(QStringLiteral("Command palette"));
     m_input->setObjectName(QStringLiteral("paletteInput"));
-    m_input->setAccessibleName(QStringLiteral("Name of an action, page, run, setting or metric"));
-    m_input->setPlaceholderText(QStringLiteral("Action, page, run, setting or metric"));
+    m_input->setAccessibleName(QStringLiteral("Name of an action, page, chart, run, setting or metric"));
+    m_input->setPlaceholderText(QStringLiteral("Action, page, chart, run, setting or metric"));
     m_list->setObjectName(QStringLiteral("paletteList"));
     m_list->setAccessibleName(QStringLiteral("What was found"));
     m_list->setModel(m_model);
@@ -65,18 +65,21 @@ CommandPalette::CommandPalette(QWidget* window)
     m_list->setFocusPolicy(Qt::NoFocus); // the arrows reach it from the input
     m_list->setFrameShape(QFrame::NoFrame);
     m_nothing->setProperty("role", QStringLiteral("hint"));
+    m_nothing->setObjectName(QStringLiteral("paletteNothing"));
+    m_nothing->setWordWrap(true);
     m_nothing->setContentsMargins(10, 4, 10, 4);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(10, 10, 10, 10);
     layout->addWidget(m_input);
+    layout->addWidget(m_nothing, 1, Qt::AlignTop); // right below what was typed, in the place of the list
     layout->addWidget(m_list, 1);
-    layout->addWidget(m_nothing);
     m_input->installEventFilter(this);
     window->installEventFilter(this);
     connect(m_input, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_model->setPattern(text);
         m_list->setCurrentIndex(m_model->index(0));
         m_nothing->setVisible(m_model->rowCount() == 0);
+        m_list->setVisible(m_model->rowCount() > 0);
     });
     connect(m_list, &QListView::clicked, this, [this](const QModelIndex& index) {
         m_list->setCurrentIndex(index);
@@ -93,6 +96,7 @@ void CommandPalette::open(std::vector<PaletteEntry> entries)
     m_input->clear();
     m_list->setCurrentIndex(m_model->index(0));
     m_nothing->hide();
+    m_list->show();
     place();
     show();
     raise();

@@ -45,6 +45,13 @@ constexpr const char* kTitles[][2] = {
     { "cons@n %", "cons@n" },
 };
 
+/// Of a chart.
+bool isTitle(const QWidget* widget)
+{
+    return widget->objectName().startsWith(QLatin1String("title."))
+        && qobject_cast<const LinePlot*>(widget->parentWidget());
+}
+
 } // namespace
 
 Explainer::Explainer(Glossary* glossary, QWidget* window)
@@ -89,8 +96,10 @@ QString Explainer::termAt(QWidget* widget, const QPoint& position) const
                                                                                    : QString();
     }
     for (QWidget* at = widget; at && at != m_window; at = at->parentWidget()) {
-        if (const auto* plot = qobject_cast<LinePlot*>(at))
-            return known(plot->title());
+        if (const auto* plot = qobject_cast<LinePlot*>(at)) // over the lines it would hide what is read there
+            return isTitle(widget) ? known(plot->title()) : QString();
+        if (isTitle(at))
+            continue; // the chart knows the word that stands for it
         if (const auto* label = qobject_cast<QLabel*>(at))
             return known(label->text());
         if (const auto* button = qobject_cast<QAbstractButton*>(at))
@@ -127,8 +136,9 @@ QString Explainer::termOfFocus() const
 bool Explainer::eventFilter(QObject* object, QEvent* event)
 {
     if (event->type() == QEvent::ToolTip)
-        if (auto* widget = qobject_cast<QWidget*>(object);
-            widget && (widget == m_window || m_window->isAncestorOf(widget)) && widget->toolTip().isEmpty()) {
+        if (auto* widget = qobject_cast<QWidget*>(object); widget
+            && (widget == m_window || m_window->isAncestorOf(widget))
+            && (widget->toolTip().isEmpty() || isTitle(widget))) {
             const auto* help = static_cast<QHelpEvent*>(event);
             if (const int row = m_glossary->find(termAt(widget, help->pos())); row >= 0) {
                 QToolTip::showText(help->globalPos(), plainToolTip(m_glossary->explain(row)), widget);

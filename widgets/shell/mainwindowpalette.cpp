@@ -2,15 +2,126 @@
 
 #include "widgets/models/glossary.h"
 #include "widgets/models/recentmodels.h"
+#include "widgets/panels/chartspanel.h"
 #include "widgets/panels/runspanel.h"
+#include "widgets/panels/trainpanel.h"
 #include "widgets/shell/actiontable.h"
 #include "widgets/shell/commandpalette.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 
+#include <QTabWidget>
+
+#include <algorithm>
 #include <set>
 
 namespace aha {
+
+namespace {
+
+/// What people type who do not know what it is called here.
+constexpr const char* kOtherNames[][2] = {
+    { "Outcomes", "significance significant paired test McNemar bootstrap p-value interval" },
+    { "Figures", "numbers statistics confidence interval" },
+    { "Texts", "diff word by word side by side" },
+    { "Probes", "same prompts over time timeline" },
+    { "Hack bench", "reward hacking exploit cheat" },
+    { "Re-score", "another reward verdicts rescore" },
+    { "What-if", "advantage simulate" },
+    { "Traces", "completions samples rollouts texts answers" },
+    { "Charts", "plots curves graphs" },
+    { "Signals", "health alarm warning problem collapse hack" },
+    { "Queue", "schedule several runs" },
+    { "Sweep", "grid random search hyperparameters" },
+    { "Settings", "configuration recipe preset new run" },
+    { "Lab", "reward function verifier test" },
+    { "Glossary", "definition meaning help explanation" },
+    { "Keyboard", "shortcuts keys cheat sheet" },
+    { "Poke", "chat live weights pause" },
+    { "Data", "dataset rows parquet" },
+    { "Accuracy", "pass@1 held-out evaluation solved test" },
+    { "KL to the start", "divergence reference drift" },
+    { "Response length", "tokens long completion" },
+    { "Reflection words", "aha wait self-correction" },
+    { "Entropy", "exploration collapse" },
+    { "Gradient norm", "exploding stability" },
+    { "Throughput", "speed tokens per second" },
+    { "dark", "night appearance colours" },
+    { "light", "day appearance colours" },
+};
+
+QString otherNames(const QString& title)
+{
+    for (const auto& [name, words] : kOtherNames)
+        if (title == QLatin1String(name))
+            return QString::fromLatin1(words);
+    return {};
+}
+
+/// Sections of the configuration that a run of any kind has: meant more often than a critic's or a reward model's.
+bool isCommon(const std::string& group)
+{
+    static const std::set<std::string> groups { "general", "model", "task", "rollout", "algorithm", "rewards",
+        "optimizer", "eval", "checkpoint" };
+    return groups.count(group) > 0;
+}
+
+/// The tabs within a page.
+void addTabs(std::vector<PaletteEntry>& entries, const Page& page, MainWindow* window)
+{
+    const auto inside = [&](const QWidget* tabs) { // tabs of tabs are a matter of the page
+        for (const QWidget* at = tabs->parentWidget(); at && at != page.widget; at = at->parentWidget())
+            if (qobject_cast<const QTabWidget*>(at))
+                return true;
+        return false;
+    };
+    for (QTabWidget* tabs : page.widget->findChildren<QTabWidget*>())
+        for (int i = 0; i < tabs->count() && !inside(tabs); ++i) {
+            const QString text = tabs->tabText(i).remove(QLatin1Char('&'));
+            entries.push_back({ page.name + QStringLiteral(": ") + text, QStringLiteral("tab"), page.parent,
+                [window, name = page.name, tabs, text] {
+                    window->showPage(name);
+                    for (int at = 0; at < tabs->count(); ++at)
+                        if (tabs->tabText(at).remove(QLatin1Char('&')) == text)
+                            tabs->setCurrentIndex(at);
+                },
+                otherNames(text), 1 });
+        }
+}
+
+/// The charts that have data, and what can be done with them.
+void addCharts(std::vector<PaletteEntry>& entries, ChartsPanel* charts, MainWindow* window)
+{
+    const auto add = [&](const QString& title, const QString& kind, auto&& work, const QString& words, int rank) {
+        entries.push_back({ title, kind, {},
+            [window, charts, work] {
+                window->showPage(QStringLiteral("Charts"));
+                work(charts);
+            },
+            words, rank });
+    };
+    const QString action = QStringLiteral("action");
+    const QStringList titles = charts->titles();
+    for (const QString& title : titles)
+        add(
+            title, QStringLiteral("chart"), [title](ChartsPanel* page) { page->showChart(title); }, otherNames(title),
+            0);
+    if (titles.isEmpty())
+        return;
+    const QString paper = QStringLiteral("save plot picture image paper publication PDF SVG PNG");
+    add(
+        QStringLiteral("Charts: Export all as figures or CSV…"), action,
+        [](ChartsPanel* page) { page->offerFigure({}); }, paper, 0);
+    for (const QString& title : titles)
+        add(
+            QStringLiteral("Export figure: ") + title, action, [title](ChartsPanel* page) { page->offerFigure(title); },
+            paper, 1);
+    add(
+        QStringLiteral("Charts: Add a chart…"), action, [](ChartsPanel* page) { page->chooseChart(); },
+        QStringLiteral("new metric expression plot"), 0);
+}
+
+} // namespace
 
 std::vector<PaletteEntry> MainWindow::paletteEntries()
 {
@@ -21,32 +132,40 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
         open.insert(folder);
         entries.push_back({ run.label, QStringLiteral("open run"), {}, [this, folder] { showRun(folder); } });
     }
-    for (const Page& page : m_pages->pages())
-        entries.push_back(
-            { page.name, QStringLiteral("page"), page.parent, [this, name = page.name] { showPage(name); } });
+    for (const Page& page : m_pages->pages()) {
+        entries.push_back({ page.name, QStringLiteral("page"), page.parent,
+            [this, name = page.name] { showPage(name); }, page.help + QLatin1Char(' ') + otherNames(page.name) });
+        addTabs(entries, page, this);
+    }
+    addCharts(entries, m_panels.train->charts(), this);
     for (QAction* action : m_actions->actions())
         if (action->isEnabled() && !action->objectName().startsWith(QLatin1String("go.")))
             entries.push_back({ ActionTable::title(action), QStringLiteral("action"),
-                action->shortcut().toString(QKeySequence::NativeText), [action] { action->trigger(); } });
+                action->shortcut().toString(QKeySequence::NativeText), [action] { action->trigger(); },
+                otherNames(action->text().remove(QLatin1Char('&'))) });
     for (const QString& name : m_layouts.names())
         entries.push_back({ name, QStringLiteral("layout"), {}, [this, name] { applyLayout(name); } });
     for (const RunListRow& row : m_runsPanel->model()->rows())
         if (!open.count(row.folder))
             entries.push_back(
-                { row.name, QStringLiteral("run"), {}, [this, folder = row.folder] { showRun(folder); } });
+                { row.name, QStringLiteral("run"), {}, [this, folder = row.folder] { showRun(folder); }, {}, 1 });
     for (const QString& path : m_recentModels->paths())
-        entries.push_back({ shortModelName(path), QStringLiteral("model"), {}, [this, path] { openModel(path); } });
+        entries.push_back(
+            { shortModelName(path), QStringLiteral("model"), {}, [this, path] { openModel(path); }, {}, 1 });
     RunConfig defaults;
     for (const Field& field : fields(defaults)) {
         const QString path = QString::fromStdString(field.info.path());
         entries.push_back({ QString::fromStdString(field.info.label), QStringLiteral("setting"), path,
-            [this, path] { showSetting(path); } });
+            [this, path] { showSetting(path); }, {},
+            field.info.advanced              ? 3
+                : isCommon(field.info.group) ? 1
+                                             : 2 });
     }
     for (int row = 0; row < m_glossary->rowCount(); ++row) {
         const GlossaryEntry& entry = m_glossary->entry(row);
         const bool term = entry.section == QLatin1String("Terms");
         entries.push_back({ entry.name, term ? QStringLiteral("term") : QStringLiteral("metric"),
-            term ? QString() : entry.section, [this, name = entry.name] { showMetric(name); } });
+            term ? QString() : entry.section, [this, name = entry.name] { showMetric(name); }, {}, term ? 2 : 1 });
     }
     return entries;
 }

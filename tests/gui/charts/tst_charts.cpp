@@ -246,6 +246,66 @@ private Q_SLOTS:
         QTRY_VERIFY(reward()->legend()->chip(0)->look().hint.contains("lowest to highest"));
     }
 
+    void aPartThatPaysNothingIsNoPartOfTheReward()
+    {
+        const auto make = [&](const QString& name, double weight) {
+            QDir().mkpath(path(name));
+            RunConfig config;
+            config.rewards.language = weight;
+            auto writer = orThrow(RunWriter::create(
+                path(name).toStdString(), name.toStdString(), name.toStdString(), "grpo", toJsonText(config)));
+            for (int64_t step = 1; step <= 3; ++step)
+                orThrow(writer->commitStep({ step, 1,
+                    { { "reward", 0.5 }, { "rewards/accuracy/mean", 0.4 }, { "rewards/language/mean", 0.9 } }, {} }));
+        };
+        make("unpaid", 0);
+        make("paid", 0.2);
+        const auto names = [&] {
+            QStringList all;
+            for (int i = 0; i < reward()->legend()->count(); ++i)
+                all << reward()->legend()->chip(i)->look().label;
+            return all;
+        };
+        open({ "unpaid" });
+        QTRY_COMPARE(names(), QStringList({ "total", "accuracy" }));
+        open({ "paid" });
+        QTRY_COMPARE(names(), QStringList({ "total", "accuracy", "language" }));
+    }
+
+    void aNarrowPageCutsNothing()
+    {
+        m_panel->resize(700, 690); // beside the runs in a window of 1024
+        QCoreApplication::processEvents();
+        QCOMPARE(m_panel->width(), 700); // nothing asks for more
+        const auto* bar = m_panel->findChild<ChartsBar*>();
+        const auto parts = bar->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly);
+        for (const QWidget* part : parts)
+            if (part->isVisible()) {
+                QVERIFY2(bar->rect().contains(part->geometry()), qPrintable(part->objectName()));
+                if (qobject_cast<const QAbstractButton*>(part))
+                    QVERIFY2(part->width() >= part->sizeHint().width(), qPrintable(part->objectName()));
+                for (const QWidget* other : parts)
+                    QVERIFY2(part == other || !other->isVisible() || !part->geometry().intersects(other->geometry()),
+                        qPrintable(part->objectName() + " over " + other->objectName()));
+            }
+        m_panel->findChild<QAbstractButton*>("showValues")->click();
+        auto* table = m_panel->findChild<QTableView*>("cursorValues");
+        QTRY_VERIFY(table->model()->rowCount() > 3);
+        const auto whole = [&] {
+            int width = 0;
+            for (int column = 0; column < table->model()->columnCount(); ++column)
+                width += table->isColumnHidden(column) ? 0 : table->columnWidth(column);
+            const int name = table->fontMetrics().horizontalAdvance("held-out pass@1") + 30;
+            return width <= table->viewport()->width() && table->columnWidth(1) >= name;
+        };
+        QVERIFY(table->isColumnHidden(5)); // nothing is pinned
+        QVERIFY(whole());
+        reward()->setCursor(4);
+        Q_EMIT reward()->cursorMoved(4);
+        QTest::keyClick(reward(), Qt::Key_P);
+        QTRY_VERIFY(!table->isColumnHidden(5) && !table->isColumnHidden(7));
+    }
+
     void mapsOfCompletions()
     {
         m_panel->setView(with(QStringList { "heat:tokens", "heat:advantage" }));

@@ -8,6 +8,8 @@
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
 
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QSvgRenderer>
 #include <QWheelEvent>
@@ -39,11 +41,14 @@ QWidget* canvas(LinePlot& plot)
     return nullptr;
 }
 
-void wheel(QWidget* target, const QPoint& at)
+void wheel(QWidget* target, const QPoint& at, int turns = 1, Qt::KeyboardModifiers keys = Qt::ControlModifier)
 {
-    QWheelEvent event(
-        at, target->mapToGlobal(at), {}, { 0, 120 }, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
-    QCoreApplication::sendEvent(target, &event);
+    for (int i = 0; i < std::abs(turns); ++i) {
+        QWheelEvent event(at, target->mapToGlobal(at), {}, { 0, turns > 0 ? 120 : -120 }, Qt::NoButton, keys,
+            Qt::NoScrollPhase, false);
+        QSpontaneKeyEvent::setSpontaneous(&event); // as from the mouse: what is not wanted goes to the parent
+        qApp->notify(target, &event);
+    }
 }
 
 } // namespace
@@ -86,6 +91,52 @@ private Q_SLOTS:
         QCOMPARE(m_plot->valueRange(), y);
         wheel(m_canvas, m_canvas->rect().center());
         QVERIFY(m_plot->range() != x && m_plot->valueRange() != y);
+    }
+
+    void wheelScrollsThePageAndNeverLeavesTheData()
+    {
+        LinePlot* plot = m_plot.release(); // the page's now
+        QScrollArea page;
+        page.resize(640, 200);
+        page.setWidget(plot);
+        page.show();
+        QCoreApplication::processEvents();
+        const auto all = plot->range(), values = plot->valueRange();
+        wheel(m_canvas, m_canvas->rect().center(), -2, Qt::NoModifier);
+        QVERIFY(page.verticalScrollBar()->value() > 0);
+        page.verticalScrollBar()->setValue(0);
+        QCOMPARE(plot->range(), all);
+        QSignalSpy follows(plot, &LinePlot::followChanged);
+        wheel(m_canvas, m_canvas->rect().center(), -3); // out, where everything is in view already
+        QCOMPARE(plot->range(), all);
+        QCOMPARE(plot->valueRange(), values);
+        QVERIFY(plot->following() && follows.isEmpty() && page.verticalScrollBar()->value() == 0);
+        wheel(m_canvas, QPoint(m_canvas->width() / 4, m_canvas->height() / 2), 4);
+        QVERIFY(!plot->following() && plot->range().second < 80);
+        wheel(m_canvas, QPoint(3 * m_canvas->width() / 4, m_canvas->height() / 2), -2); // towards the left end
+        QVERIFY(plot->range().first >= all.first && plot->range().second <= all.second);
+        wheel(m_canvas, m_canvas->rect().center(), -40);
+        QCOMPARE(plot->range(), all);
+        QCOMPARE(plot->valueRange(), values);
+        QVERIFY(plot->following()); // everything is in view again: it goes on
+        for (int i = 0; i < 3; ++i)
+            QTest::keyClick(plot, Qt::Key_Minus);
+        QCOMPARE(plot->range(), all);
+    }
+
+    void aDoubleClickLeadsNowhere()
+    {
+        QSignalSpy picked(m_plot.get(), &LinePlot::picked);
+        m_plot->userZoom(20, 40);
+        const QPoint at = m_canvas->rect().center();
+        QTest::mouseClick(m_canvas, Qt::LeftButton, {}, at);
+        QVERIFY(picked.isEmpty()); // not before the second click is out of the question
+        QTest::mouseDClick(m_canvas, Qt::LeftButton, {}, at);
+        QVERIFY(m_plot->following());
+        QApplication::setDoubleClickInterval(1);
+        QTest::mouseClick(m_canvas, Qt::LeftButton, {}, at + QPoint(30, 0));
+        QTRY_COMPARE(picked.count(), 1); // of the last click alone
+        QVERIFY(picked[0][1].toLongLong() > 50);
     }
 
     void dragZoomsAndDoubleClickShowsAll()

@@ -5,6 +5,7 @@
 #include "tests/gui/traces/trace_fixture.h"
 #include "widgets/models/glossary.h"
 #include "widgets/models/palettemodel.h"
+#include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/plots/lineplot.h"
@@ -31,6 +32,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QStatusBar>
+#include <QTabWidget>
 #include <QTableWidget>
 #include <QToolButton>
 #include <QToolTip>
@@ -73,6 +75,22 @@ private Q_SLOTS:
         QCOMPARE(model.index(0).data().toString(), QString("Data"));
         model.setPattern("qqq");
         QCOMPARE(model.rowCount(), 0);
+        // What is meant more often comes first; longer words are spelled; other names are known.
+        model.setEntries({ { "Learning rate", "setting", "prime.model_learning_rate", [] {}, "", 2 },
+            { "Learning rate", "setting", "optimizer.learning_rate", [] {}, "", 1 },
+            { "Explained reward total", "chart", "", [] {} }, { "Charts: Export all", "action", "", [] {} },
+            { "Compare: Outcomes", "tab", "", [] {}, "significance paired test" },
+            { "Sampler correction", "setting", "algorithm.sampler_correction", [] {}, "", 3 },
+            { "Response length", "chart", "", [] {} } });
+        model.setPattern("learning rate");
+        QCOMPARE(model.index(0).data(PaletteModel::HintRole).toString(), QString("optimizer.learning_rate"));
+        model.setPattern("export");
+        QCOMPARE(model.rowCount(), 1); // not the letters e, x, p, o, r, t of three words
+        QCOMPARE(model.index(0).data().toString(), QString("Charts: Export all"));
+        model.setPattern("significan");
+        QCOMPARE(model.index(0).data().toString(), QString("Compare: Outcomes"));
+        model.setPattern("response length");
+        QCOMPARE(model.rowCount(), 1);
     }
 
     void paletteIsKeyboardOnly()
@@ -105,6 +123,18 @@ private Q_SLOTS:
         type("pass@k"); // no chart has it as its subject: it is explained
         QCOMPARE(window.pages()->currentPage(), QString("Glossary"));
         QVERIFY(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText().contains("unbiased estimate"));
+        type("response length");
+        plot = qobject_cast<LinePlot*>(QApplication::focusWidget());
+        QVERIFY(plot && plot->title() == "Response length");
+        type("significan");
+        QCOMPARE(window.pages()->currentPage(), QString("Compare"));
+        bool outcomes = false;
+        for (const QTabWidget* tabs : window.findChildren<QTabWidget*>())
+            outcomes = outcomes || (tabs->isVisible() && tabs->tabText(tabs->currentIndex()) == "Outcomes");
+        QVERIFY(outcomes);
+        type("export figure reward");
+        QCOMPARE(window.pages()->currentPage(), QString("Charts"));
+        QVERIFY(window.findChild<QWidget*>("figureForm")->isVisible());
         type("view dock log");
         QVERIFY(window.findChild<QDockWidget*>("logDock")->isVisible());
         // Arrows, Esc, and nothing found.
@@ -114,6 +144,8 @@ private Q_SLOTS:
         QTest::keyClick(input, Qt::Key_Down);
         QCOMPARE(window.findChild<QListView*>("paletteList")->currentIndex().row(), 1);
         QTest::keyClicks(input, "qxqxqx");
+        const auto* nothing = window.findChild<QLabel*>("paletteNothing");
+        QVERIFY(nothing->isVisible() && nothing->y() < input->geometry().bottom() + 20);
         QTest::keyClick(input, Qt::Key_Return);
         QVERIFY(palette->isVisible());
         QTest::keyClick(input, Qt::Key_Escape);
@@ -391,9 +423,10 @@ private Q_SLOTS:
         QAbstractItemModelTester tester(&glossary, QAbstractItemModelTester::FailureReportingMode::QtTest);
         QVERIFY(glossary.rowCount() > 150);
         const int length = glossary.find("completions/mean_length");
-        QCOMPARE(glossary.entry(length).meaning, QString("mean of |o|")); // a bar within a cell is none
+        QCOMPARE(
+            glossary.entry(length).meaning, QString("mean length of a completion, |o|")); // a bar within a cell is none
         QCOMPARE(glossary.entry(length).unit, QString("tokens"));
-        QVERIFY(glossary.explain(length).contains("Completions"));
+        QVERIFY(glossary.explain(length).endsWith("Group: Completions"));
         QVERIFY(glossary.find("Advantages") >= 0 && glossary.find("pass@4") >= 0 && glossary.find("nonsense") < 0);
         QVERIFY(parseGlossary("| key | x |\n|---|---|\n| a | b |\n").empty()); // no table of names
         MainWindow window;
@@ -417,6 +450,16 @@ private Q_SLOTS:
         QCOMPARE(window.pages()->currentPage(), QString("Glossary"));
         QVERIFY2(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText().startsWith("completions/mean_length"),
             qPrintable(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText()));
+        // A chart explains itself at its title, not over its lines, where the words would hide what is read there.
+        auto* chart = window.train()->charts()->chart("Response length");
+        auto* title = chart->findChild<QLabel*>("title.Response length");
+        QCOMPARE(explainer->termAt(title, QPoint(2, 2)), QString("completions/mean_length"));
+        for (QWidget* part : chart->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
+            if (part != title && !qobject_cast<QAbstractButton*>(part))
+                QVERIFY2(explainer->termAt(part, QPoint(2, 2)).isEmpty(), part->metaObject()->className());
+        QHelpEvent over(QEvent::ToolTip, QPoint(2, 2), title->mapToGlobal(QPoint(2, 2)));
+        QApplication::sendEvent(title, &over);
+        QVERIFY2(QToolTip::text().contains("mean length of a completion"), qPrintable(QToolTip::text()));
         QLabel word("entropy", &window); // any word, wherever it stands
         word.show();
         QHelpEvent hover(QEvent::ToolTip, QPoint(2, 2), word.mapToGlobal(QPoint(2, 2)));

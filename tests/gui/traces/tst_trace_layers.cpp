@@ -20,6 +20,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QSettings>
+#include <QToolButton>
 #include <QtTest>
 
 using namespace aha;
@@ -114,6 +115,28 @@ private Q_SLOTS:
         QVERIFY(pane.findChild<QAction*>("layer.retries")->text().contains("(2)"));
         pane.clear("nothing");
         QVERIFY(pane.findChild<QLabel*>("traceBehaviour")->isHidden());
+    }
+
+    void aNarrowLegendTakesMoreRows()
+    {
+        TracePane pane(m_lexicon);
+        pane.setDocument({ fixture::kAhaTrace, fixture::kItem, std::nullopt, "prompt", "facts" });
+        pane.resize(900, 500);
+        pane.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&pane));
+        const int wide = pane.legend()->height();
+        pane.resize(300, 500);
+        QTRY_VERIFY(pane.legend()->height() > wide);
+        const auto buttons = pane.legend()->findChildren<QToolButton*>(QString(), Qt::FindDirectChildrenOnly);
+        QVERIFY(buttons.size() > 4);
+        for (const QToolButton* button : buttons) {
+            QVERIFY2(button->width() >= button->sizeHint().width(), qPrintable(button->text()));
+            QVERIFY2(pane.legend()->rect().contains(button->geometry()), qPrintable(button->text()));
+            for (const QToolButton* other : buttons)
+                QVERIFY(other == button || !other->geometry().intersects(button->geometry()));
+        }
+        pane.resize(900, 500);
+        QTRY_COMPARE(pane.legend()->height(), wide);
     }
 
     void patternsAreMarked()

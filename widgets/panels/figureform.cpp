@@ -1,0 +1,439 @@
+#include "widgets/panels/figureform.h"
+
+#include "core/base/files.h"
+#include "widgets/panels/notebar.h"
+#include "widgets/plots/lineplot.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QDoubleSpinBox>
+#include <QFileDialog>
+#include <QFontComboBox>
+#include <QFontInfo>
+#include <QGridLayout>
+#include <QHash>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QStandardPaths>
+#include <QToolButton>
+
+#include <algorithm>
+
+#include <memory>
+
+namespace aha {
+
+namespace {
+
+constexpr QSize kPreview(270, 176);
+constexpr int kNarrowest = 540, kWithPreview = 860; ///< narrower, the settings need the width
+constexpr const char* kKinds[][2] = { { "pdf", "PDF" }, { "svg", "SVG" }, { "png", "PNG, 300 dpi" }, { "csv", "CSV" } };
+
+/// Where a person looks for what was saved.
+QString documents()
+{
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    return !folder.isEmpty() && QDir(folder).exists() ? folder : QDir::homePath();
+}
+
+QString fileName(const QString& title)
+{
+    QString name = title.toLower();
+    for (QChar& c : name)
+        if (!c.isLetterOrNumber())
+            c = QLatin1Char('-');
+    return name.left(80);
+}
+
+QDoubleSpinBox* number(QWidget* parent, const char* name, const QString& accessible, double low, double high,
+    double step, int decimals, const QString& suffix)
+{
+    auto* made = new QDoubleSpinBox(parent);
+    made->setObjectName(QString::fromLatin1(name));
+    made->setAccessibleName(accessible);
+    made->setRange(low, high);
+    made->setSingleStep(step);
+    made->setDecimals(decimals);
+    made->setSuffix(suffix);
+    return made;
+}
+
+QCheckBox* tick(QWidget* parent, const char* name, const QString& text, const QString& tip)
+{
+    auto* made = new QCheckBox(text, parent);
+    made->setObjectName(QString::fromLatin1(name));
+    made->setToolTip(tip);
+    return made;
+}
+
+} // namespace
+
+FigureForm::FigureForm(QWidget* parent)
+    : QFrame(parent)
+    , m_heading(new QLabel(this))
+    , m_preview(new QLabel(this))
+    , m_widths(new QComboBox(this))
+    , m_kind(new QComboBox(this))
+    , m_width(
+          number(this, "figureWidthMm", QStringLiteral("Width in millimetres"), 30, 400, 1, 1, QStringLiteral(" mm")))
+    , m_ratio(number(this, "figureRatio", QStringLiteral("Height as a multiple of the width"), 0.2, 2, 0.02, 2,
+          QStringLiteral(" × width")))
+    , m_points(
+          number(this, "figureFontPt", QStringLiteral("Font size in points"), 4, 32, 0.5, 1, QStringLiteral(" pt")))
+    , m_family(new QFontComboBox(this))
+    , m_legend(tick(this, "figureLegend", QStringLiteral("Legend"), QStringLiteral("Names of the lines, in full")))
+    , m_raw(tick(this, "figureRaw", QStringLiteral("Unsmoothed line"),
+          QStringLiteral("The values as they were measured, pale, behind a smoothed line")))
+    , m_bands(tick(this, "figureBands", QStringLiteral("What bands are"),
+          QStringLiteral("A row of the legend says what the bands show: a standard error, n")))
+    , m_markers(tick(this, "figureMarkers", QStringLiteral("Events"),
+          QStringLiteral("Checkpoints, pauses and settings that were changed while the run went on")))
+    , m_title(tick(this, "figureTitle", QStringLiteral("Title"), QStringLiteral("A paper has its caption instead")))
+    , m_path(new QLineEdit(this))
+    , m_note(new NoteBar(this))
+{
+    setObjectName(QStringLiteral("figureForm"));
+    setAccessibleName(QStringLiteral("Export figure"));
+    setFrameShape(QFrame::StyledPanel);
+    m_heading->setObjectName(QStringLiteral("figureHeading"));
+    m_heading->setTextFormat(Qt::PlainText);
+    m_heading->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    QFont bold = font();
+    bold.setBold(true);
+    m_heading->setFont(bold);
+    m_preview->setObjectName(QStringLiteral("figurePreview"));
+    m_preview->setAccessibleName(QStringLiteral("Preview of the figure"));
+    m_preview->setFixedSize(kPreview);
+    m_preview->setAlignment(Qt::AlignCenter);
+    m_widths->setObjectName(QStringLiteral("figureWidth"));
+    m_widths->setAccessibleName(QStringLiteral("Width"));
+    m_widths->addItem(QStringLiteral("one column"), FigureStyle::kColumnMm);
+    m_widths->addItem(QStringLiteral("full page"), FigureStyle::kPageMm);
+    m_widths->addItem(QStringLiteral("my own"), 0.0);
+    m_family->setObjectName(QStringLiteral("figureFamily"));
+    m_family->setAccessibleName(QStringLiteral("Font"));
+    m_family->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_family->setMinimumContentsLength(14);
+    m_kind->setObjectName(QStringLiteral("figureKind"));
+    m_kind->setAccessibleName(QStringLiteral("Kind of file"));
+    for (const auto& [ending, text] : kKinds)
+        m_kind->addItem(QString::fromLatin1(text), QString::fromLatin1(ending));
+    m_path->setObjectName(QStringLiteral("figurePath"));
+    m_path->setAccessibleName(QStringLiteral("File or folder to save to"));
+    auto* close = new QToolButton(this);
+    close->setObjectName(QStringLiteral("figureClose"));
+    close->setText(QStringLiteral("✕"));
+    close->setAutoRaise(true);
+    close->setAccessibleName(QStringLiteral("Close the export of figures"));
+    auto* look = new QPushButton(QStringLiteral("Browse…"), this);
+    look->setObjectName(QStringLiteral("figureBrowse"));
+    look->setAccessibleName(QStringLiteral("Choose where to save"));
+    auto* go = new QPushButton(QStringLiteral("Export"), this);
+    go->setObjectName(QStringLiteral("figureExport"));
+    go->setAccessibleName(QStringLiteral("Write the figure"));
+
+    const auto label = [this](const QString& text, QWidget* buddy) {
+        auto* made = new QLabel(text, this);
+        made->setBuddy(buddy);
+        made->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        return made;
+    };
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(6);
+    grid->addWidget(label(QStringLiteral("Width"), m_widths), 0, 0);
+    grid->addWidget(m_widths, 0, 1);
+    grid->addWidget(m_width, 0, 2);
+    grid->addWidget(label(QStringLiteral("Height"), m_ratio), 0, 3);
+    grid->addWidget(m_ratio, 0, 4);
+    grid->addWidget(label(QStringLiteral("Font"), m_family), 1, 0);
+    grid->addWidget(m_family, 1, 1, 1, 2);
+    grid->addWidget(label(QStringLiteral("Size"), m_points), 1, 3);
+    grid->addWidget(m_points, 1, 4);
+    grid->setColumnStretch(5, 1);
+    auto* ticks = new QHBoxLayout;
+    ticks->setSpacing(12);
+    for (QCheckBox* box : { m_legend, m_raw, m_bands, m_markers, m_title })
+        ticks->addWidget(box);
+    ticks->addStretch(1);
+    auto* file = new QHBoxLayout;
+    file->addWidget(m_kind);
+    file->addWidget(m_path, 1);
+    file->addWidget(look);
+    file->addWidget(go);
+    auto* head = new QHBoxLayout;
+    head->addWidget(m_heading, 1);
+    head->addWidget(close);
+    auto* settings = new QVBoxLayout;
+    settings->setSpacing(8);
+    settings->addLayout(grid);
+    settings->addLayout(ticks);
+    settings->addStretch(1);
+    settings->addLayout(file);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(16);
+    middle->addLayout(settings, 1);
+    middle->addWidget(m_preview);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 6, 8, 8);
+    layout->setSpacing(6);
+    layout->addLayout(head);
+    layout->addLayout(middle);
+    layout->addWidget(m_note);
+
+    m_redraw.setSingleShot(true);
+    connect(&m_redraw, &QTimer::timeout, this, &FigureForm::drawPreview);
+    connect(m_widths, &QComboBox::activated, this, &FigureForm::chooseWidth);
+    for (QDoubleSpinBox* box : { m_width, m_ratio, m_points })
+        connect(box, &QDoubleSpinBox::valueChanged, this, &FigureForm::changed);
+    connect(m_family, &QFontComboBox::currentFontChanged, this, &FigureForm::changed);
+    for (QCheckBox* box : { m_legend, m_raw, m_bands, m_markers, m_title })
+        connect(box, &QCheckBox::toggled, this, &FigureForm::changed);
+    connect(m_kind, &QComboBox::currentIndexChanged, this, [this] {
+        if (!m_filling && !m_all)
+            m_path->setText(QFileInfo(m_path->text()).path() + QLatin1Char('/')
+                + QFileInfo(m_path->text()).completeBaseName() + QLatin1Char('.') + kind());
+        changed();
+    });
+    connect(m_path, &QLineEdit::returnPressed, this, [this] { exportNow(false); });
+    connect(go, &QPushButton::clicked, this, [this] { exportNow(false); });
+    connect(look, &QPushButton::clicked, this, &FigureForm::browse);
+    connect(close, &QToolButton::clicked, this, &QWidget::hide);
+    fromJson({});
+    hide();
+}
+
+void FigureForm::begin(LinePlot* chart)
+{
+    m_all = {};
+    present(chart, QStringLiteral("Export figure: %1").arg(chart->title()));
+}
+
+void FigureForm::beginAll(LinePlot* shown, Walk all)
+{
+    m_all = std::move(all);
+    present(shown, QStringLiteral("Export all figures of the overview into a folder"));
+}
+
+void FigureForm::present(LinePlot* shown, const QString& heading)
+{
+    m_shown = shown;
+    m_heading->setText(heading);
+    m_note->hide();
+    suggestPath();
+    show();
+    m_widths->setFocus();
+    m_redraw.start(0);
+}
+
+void FigureForm::suggestPath()
+{
+    if (m_folder.isEmpty() || !QDir(m_folder).exists())
+        m_folder = documents();
+    m_path->setText(QDir(m_folder).filePath(
+        m_all ? QStringLiteral("charts") : fileName(m_shown->title()) + QLatin1Char('.') + kind()));
+    m_path->setToolTip(m_path->text().toHtmlEscaped());
+}
+
+QString FigureForm::kind() const { return m_kind->currentData().toString(); }
+
+QString FigureForm::path() const
+{
+    QString typed = m_path->text().trimmed();
+    if (typed.startsWith(QLatin1String("~/")))
+        typed = QDir::homePath() + typed.mid(1);
+    const QString whole = QDir::cleanPath(QDir(m_folder).absoluteFilePath(typed));
+    if (m_all || typed.isEmpty())
+        return whole;
+    const QString ending = QFileInfo(whole).suffix().toLower();
+    const bool known = std::any_of(std::begin(kKinds), std::end(kKinds),
+        [&](const char* const(&one)[2]) { return ending == QLatin1String(one[0]); });
+    return known ? whole : whole + QLatin1Char('.') + kind();
+}
+
+FigureStyle FigureForm::style() const
+{
+    FigureStyle style;
+    style.widthMm = m_width->value();
+    style.ratio = m_ratio->value();
+    style.fontPt = m_points->value();
+    style.family = m_family->currentFont().family();
+    style.title = m_title->isChecked();
+    style.legend = m_legend->isChecked();
+    style.rawLine = m_raw->isChecked();
+    style.bandCaption = m_bands->isChecked();
+    style.markers = m_markers->isChecked();
+    return style;
+}
+
+QJsonObject FigureForm::toJson() const
+{
+    const FigureStyle style = this->style();
+    return { { "width_mm", style.widthMm }, { "ratio", style.ratio }, { "font_pt", style.fontPt },
+        { "family", style.family }, { "title", style.title }, { "legend", style.legend }, { "raw", style.rawLine },
+        { "bands", style.bandCaption }, { "markers", style.markers }, { "kind", kind() }, { "folder", m_folder } };
+}
+
+void FigureForm::fromJson(const QJsonObject& json)
+{
+    m_filling = true;
+    const FigureStyle plain;
+    m_width->setValue(json.value(QLatin1String("width_mm")).toDouble(plain.widthMm));
+    m_ratio->setValue(json.value(QLatin1String("ratio")).toDouble(plain.ratio));
+    m_points->setValue(json.value(QLatin1String("font_pt")).toDouble(plain.fontPt));
+    m_family->setCurrentFont(QFont(json.value(QLatin1String("family")).toString(QFontInfo(font()).family())));
+    m_title->setChecked(json.value(QLatin1String("title")).toBool(plain.title));
+    m_legend->setChecked(json.value(QLatin1String("legend")).toBool(plain.legend));
+    m_raw->setChecked(json.value(QLatin1String("raw")).toBool(plain.rawLine));
+    m_bands->setChecked(json.value(QLatin1String("bands")).toBool(plain.bandCaption));
+    m_markers->setChecked(json.value(QLatin1String("markers")).toBool(plain.markers));
+    m_kind->setCurrentIndex(std::max(0, m_kind->findData(json.value(QLatin1String("kind")).toString())));
+    m_folder = json.value(QLatin1String("folder")).toString();
+    m_filling = false;
+    changed();
+}
+
+void FigureForm::changed()
+{
+    if (m_filling)
+        return;
+    const bool drawn = kind() != QLatin1String("csv");
+    for (QWidget* part : std::initializer_list<QWidget*> {
+             m_widths, m_width, m_ratio, m_points, m_family, m_legend, m_raw, m_bands, m_markers, m_title })
+        part->setEnabled(drawn);
+    m_bands->setEnabled(drawn && m_legend->isChecked());
+    const int preset = m_widths->findData(m_width->value());
+    const QSignalBlocker silent(m_widths);
+    m_widths->setCurrentIndex(preset < 0 ? m_widths->count() - 1 : preset);
+    m_redraw.start(0);
+}
+
+void FigureForm::chooseWidth()
+{
+    if (const double preset = m_widths->currentData().toDouble(); preset > 0)
+        m_width->setValue(preset);
+    else
+        m_width->setFocus();
+}
+
+void FigureForm::drawPreview()
+{
+    if (!isVisible() || !m_shown || !m_preview->isVisible())
+        return;
+    if (kind() == QLatin1String("csv"))
+        return m_preview->setText(QStringLiteral("A table of what is in view"));
+    const FigureStyle style = this->style();
+    const QSizeF room = QSizeF(kPreview) - QSizeF(4, 4);
+    const double pixels = std::min(room.width() / style.sizeMm().width(), room.height() / style.sizeMm().height());
+    const double ratio = devicePixelRatioF();
+    QImage image = m_shown->figure(style, std::max(1, int(pixels * ratio * 25.4)));
+    image.setDevicePixelRatio(ratio);
+    m_preview->setPixmap(QPixmap::fromImage(image));
+}
+
+void FigureForm::browse()
+{
+    const QString chosen = m_all
+        ? QFileDialog::getExistingDirectory(this, QStringLiteral("Save the figures into"), m_folder)
+        : QFileDialog::getSaveFileName(
+            this, QStringLiteral("Save the figure as"), path(), QString(), nullptr, QFileDialog::DontConfirmOverwrite);
+    if (!chosen.isEmpty())
+        m_path->setText(chosen);
+}
+
+void FigureForm::exportNow(bool replace)
+{
+    if (m_path->text().trimmed().isEmpty())
+        return m_note->say(QStringLiteral("Say where the figure should be saved."));
+    const QString target = path();
+    if (m_all)
+        return exportAll(target, replace);
+    if (QFile::exists(target) && !replace)
+        return m_note->ask(QStringLiteral("%1 is there already.").arg(target), QStringLiteral("Replace"),
+            [this] { exportNow(true); });
+    report(1, write(m_shown, target) ? QStringList() : QStringList { target }, target);
+}
+
+void FigureForm::exportAll(const QString& folder, bool replace)
+{
+    if (!QDir().mkpath(folder))
+        return m_note->say(
+            QStringLiteral("The folder %1 could not be made. Choose a place that is writable.").arg(folder));
+    const qsizetype there = QDir(folder).entryList({ QStringLiteral("*.") + kind() }, QDir::Files).size();
+    if (there > 0 && !replace)
+        return m_note->ask(
+            QStringLiteral("%1 holds %2 files of this kind already; those with the names of charts are replaced.")
+                .arg(folder)
+                .arg(there),
+            QStringLiteral("Replace"), [this] { exportNow(true); });
+    struct Written {
+        QHash<QString, int> taken; // a metric may be called like a standard chart
+        qsizetype files = 0;
+        QStringList failed;
+    };
+    m_note->say(QStringLiteral("Saving into %1 …").arg(folder));
+    auto written = std::make_shared<Written>();
+    m_all(
+        [this, written, folder](LinePlot* chart) {
+            QString name = fileName(chart->title());
+            if (const int n = ++written->taken[name]; n > 1)
+                name += QStringLiteral("-%1").arg(n);
+            const QString file = QStringLiteral("%1/%2.%3").arg(folder, name, kind());
+            ++written->files;
+            if (!write(chart, file))
+                written->failed << file;
+        },
+        [this, written, folder] { report(written->files, written->failed, folder); });
+}
+
+bool FigureForm::write(LinePlot* chart, const QString& file)
+{
+    return file.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive)
+        ? writeFileAtomically(file.toStdString(), chart->visibleCsv().toStdString()).ok()
+        : chart->saveFigure(file, style());
+}
+
+void FigureForm::report(qsizetype files, const QStringList& failed, const QString& target)
+{
+    if (files == 0)
+        return m_note->say(QStringLiteral("The open runs have no chart with data yet."));
+    if (!failed.isEmpty())
+        return m_note->say(
+            QStringLiteral("%1 could not be written. Choose a folder that is writable and has room.")
+                .arg(failed.size() == 1 ? failed.front()
+                                        : QStringLiteral("%1 files in %2").arg(failed.size()).arg(target)));
+    m_folder = QFileInfo(target).path();
+    m_note->say(m_all ? QStringLiteral("Saved %1 figures to %2").arg(files).arg(target)
+                      : QStringLiteral("Saved to %1").arg(target));
+    Q_EMIT used();
+}
+
+void FigureForm::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() != Qt::Key_Escape)
+        return QFrame::keyPressEvent(event);
+    hide();
+    if (m_shown && m_shown->isVisible())
+        m_shown->setFocus();
+}
+
+void FigureForm::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    m_preview->setVisible(width() >= kWithPreview);
+    m_redraw.start(0);
+}
+
+QSize FigureForm::minimumSizeHint() const { return { kNarrowest, QFrame::minimumSizeHint().height() }; }
+
+void FigureForm::showEvent(QShowEvent* event)
+{
+    QFrame::showEvent(event);
+    m_redraw.start(0);
+}
+
+} // namespace aha
