@@ -205,7 +205,7 @@ private Q_SLOTS:
         QCOMPARE(window.pages()->currentPage(), QString("Keyboard"));
         QCOMPARE(window.configure()->config().optimizer.learningRate, 7e-3);
         QVERIFY(window.actionTable()->action("scale.150")->isChecked());
-        QCOMPARE(MainWindow(workspace.get()).pages()->currentPage(), QString("Configure")); // only once
+        QCOMPARE(MainWindow(workspace.get()).pages()->currentPage(), QString("Settings")); // only once
     }
 
     void languagesAreThoseThatThereAre()
