@@ -94,7 +94,7 @@ GroupView::GroupView(QWidget* parent)
         QStringLiteral("completions"), QStringLiteral("Completions of the group"), m_order,
         [this](int c) { return m_completions->columnKey(c); },
         { QStringLiteral("step"), QStringLiteral("group"), QStringLiteral("prompt"), QStringLiteral("end"),
-            QStringLiteral("language") }, // what a narrow window has no room for
+            QStringLiteral("language"), QStringLiteral("reflections") }, // no room for them in a narrow window
         this);
     m_table->setItemDelegateForColumn(
         TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_table));

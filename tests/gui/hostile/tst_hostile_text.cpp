@@ -240,7 +240,7 @@ private Q_SLOTS:
                 0.1);
             conversation->take(
                 { { "event", "done" }, { "id", asked["id"] }, { "finish", "stop" }, { "text", "" } }, 0.2);
-            QApplication::processEvents();
+            QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); // the turn before
             auto* reply = m_window->playground()->findChild<ReplyView*>();
             QVERIFY(reply);
             if (conversation->reply(0, 0).exact().empty())
