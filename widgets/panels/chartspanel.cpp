@@ -182,7 +182,6 @@ LinePlot* ChartsPanel::makePlot(const QString& id, QWidget* parent)
     plot->setPin(m_pin);
     m_dirty.insert(id);
     connect(plot, &LinePlot::picked, this, &ChartsPanel::stepPicked);
-    connect(plot, &LinePlot::said, this, [this](const QString& sentence) { say(sentence, /*problem=*/true); });
     const bool ofSteps
         = std::any_of(spec.parts.begin(), spec.parts.end(), [](const ChartPart& part) { return part.measured; });
     connect(plot, &LinePlot::pointPicked, this, // dots are evaluations; fine-tuning keeps them with its steps

@@ -137,8 +137,6 @@ public:
     qsizetype redraw();
 
 Q_SIGNALS:
-    /// What a person has to know, a sentence: a picture could not be written.
-    void said(const QString& sentence);
     void rangeChanged(double low, double high);
     void followChanged(bool on);
     void cursorMoved(double step);
