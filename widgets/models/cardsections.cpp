@@ -1,5 +1,6 @@
 #include "widgets/models/cardsections.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <nlohmann/json.hpp>
@@ -42,116 +43,111 @@ QString storedText(const Json& card)
 
 CardSection model(const Json& card)
 {
-    CardSection s { QStringLiteral("Model"), {} };
-    s.rows << CardRow { QStringLiteral("Architecture"), architectureName(card),
-        QStringLiteral("Which family of blocks the weights belong to") };
+    CardSection s { tr("Model"), {} };
+    s.rows << CardRow { tr("Architecture"), architectureName(card),
+        tr("Which family of blocks the weights belong to") };
     if (at(card, "problem").is_object())
-        s.rows << CardRow { QStringLiteral("Cannot be run"),
+        s.rows << CardRow { tr("Cannot be run"),
             text(at(card["problem"], "message")) + QLatin1Char(' ') + text(at(card["problem"], "hint")), QString(),
             CardRow::Bad };
-    s.rows << CardRow { QStringLiteral("Parameters"), countText(number(at(card, "parameters"))), QString() };
-    s.rows << CardRow { QStringLiteral("Stored as"),
+    s.rows << CardRow { tr("Parameters"), countText(number(at(card, "parameters"))), QString() };
+    s.rows << CardRow { tr("Stored as"),
         storedText(card) + QStringLiteral("  (") + text(at(card, "format")) + QLatin1Char(')'),
-        QStringLiteral("Number formats in the file. The engine computes in float32 whatever is stored.") };
+        tr("Number formats in the file. The engine computes in float32 whatever is stored.") };
     if (at(card, "adapter").is_object()) {
         const Json& a = card["adapter"];
-        s.rows << CardRow { QStringLiteral("Adapter"),
-            QStringLiteral("LoRA, rank %1, %2 parameters, alpha %3")
+        s.rows << CardRow { tr("Adapter"),
+            tr("LoRA, rank %1, %2 parameters, alpha %3")
                 .arg(whole(at(a, "rank")), countText(number(at(a, "parameters"))))
                 .arg(number(at(a, "alpha"))),
             QString() };
-        s.rows << CardRow { QStringLiteral("Base model"), text(at(a, "base")), QString() };
+        s.rows << CardRow { tr("Base model"), text(at(a, "base")), QString() };
     }
     if (const QString license = text(at(card, "license")); !license.isEmpty())
-        s.rows << CardRow { QStringLiteral("Licence"), license, QString() };
-    s.rows << CardRow { QStringLiteral("Path"), text(at(card, "path")), QString() };
+        s.rows << CardRow { tr("Licence"), license, QString() };
+    s.rows << CardRow { tr("Path"), text(at(card, "path")), QString() };
     return s;
 }
 
 CardSection shape(const Json& card)
 {
-    CardSection s { QStringLiteral("Shape"), {} };
+    CardSection s { tr("Shape"), {} };
     if (!at(card, "layers").is_number())
         return s;
-    s.rows << CardRow { QStringLiteral("Layers"), whole(card["layers"]), QString() };
-    s.rows << CardRow { QStringLiteral("Width"),
-        whole(at(card, "width")) + QStringLiteral(", MLP ") + whole(at(card, "mlp_width")), QString() };
-    s.rows << CardRow { QStringLiteral("Attention heads"),
-        whole(at(card, "heads")) + QStringLiteral(" of ") + whole(at(card, "head_dim")) + QStringLiteral(", ")
-            + whole(at(card, "kv_heads")) + QStringLiteral(" for keys and values"),
+    s.rows << CardRow { tr("Layers"), whole(card["layers"]), QString() };
+    s.rows << CardRow { tr("Width"), whole(at(card, "width")) + QStringLiteral(", MLP ") + whole(at(card, "mlp_width")),
         QString() };
-    s.rows << CardRow { QStringLiteral("Vocabulary"),
+    s.rows << CardRow { tr("Attention heads"),
+        whole(at(card, "heads")) + tr(" of ") + whole(at(card, "head_dim")) + QStringLiteral(", ")
+            + whole(at(card, "kv_heads")) + tr(" for keys and values"),
+        QString() };
+    s.rows << CardRow { tr("Vocabulary"),
         whole(at(card, "vocabulary"))
-            + (truth(at(card, "tied_embeddings")) ? QStringLiteral(", input and output embeddings tied") : QString()),
+            + (truth(at(card, "tied_embeddings")) ? tr(", input and output embeddings tied") : QString()),
         QString() };
     const Json& rope = at(card, "rope");
-    QString context = whole(at(card, "context")) + QStringLiteral(" tokens");
+    QString context = whole(at(card, "context")) + tr(" tokens");
     if (const QString scaling = text(at(rope, "scaling")); !scaling.isEmpty() && scaling != QLatin1String("none"))
-        context += QStringLiteral(", positions stretched %1 times (").arg(number(at(rope, "factor"))) + scaling
-            + QLatin1Char(')');
-    s.rows << CardRow { QStringLiteral("Context"), context, QString() };
+        context += tr(", positions stretched %1 times (").arg(number(at(rope, "factor"))) + scaling + QLatin1Char(')');
+    s.rows << CardRow { tr("Context"), context, QString() };
     if (at(card, "sliding_window").is_number())
-        s.rows << CardRow { QStringLiteral("Sliding window"), whole(card["sliding_window"]) + QStringLiteral(" tokens"),
-            QString() };
+        s.rows << CardRow { tr("Sliding window"), whole(card["sliding_window"]) + tr(" tokens"), QString() };
     return s;
 }
 
 CardSection words(const Json& card)
 {
-    CardSection s { QStringLiteral("Text"), {} };
+    CardSection s { tr("Text"), {} };
     const Json& t = at(card, "tokenizer");
     if (at(t, "error").is_string()) {
-        s.rows << CardRow { QStringLiteral("Tokenizer"),
-            text(at(t, "message")) + QLatin1Char(' ') + text(at(t, "hint")), QString(), CardRow::Bad };
+        s.rows << CardRow { tr("Tokenizer"), text(at(t, "message")) + QLatin1Char(' ') + text(at(t, "hint")), QString(),
+            CardRow::Bad };
     } else {
-        s.rows << CardRow { QStringLiteral("Tokenizer"), text(at(t, "kind")), QString() };
-        s.rows << CardRow { QStringLiteral("Tokens"),
-            whole(at(t, "size")) + QStringLiteral(", of which ") + whole(at(t, "special_count"))
-                + QStringLiteral(" special"),
-            QString() };
+        s.rows << CardRow { tr("Tokenizer"), text(at(t, "kind")), QString() };
+        s.rows << CardRow { tr("Tokens"),
+            whole(at(t, "size")) + tr(", of which ") + whole(at(t, "special_count")) + tr(" special"), QString() };
         QStringList roles;
         if (at(t, "special").is_array())
             for (const Json& token : t["special"])
                 if (at(token, "role").is_string())
                     roles << text(at(token, "role")) + QLatin1Char(' ') + text(at(token, "text"));
         if (!roles.isEmpty())
-            s.rows << CardRow { QStringLiteral("Special"), roles.join(QStringLiteral("   ")), QString() };
+            s.rows << CardRow { tr("Special"), roles.join(QStringLiteral("   ")), QString() };
         QStringList prefix;
         if (at(t, "prefix").is_array())
             for (const Json& piece : t["prefix"])
                 prefix << text(piece);
-        s.rows << CardRow { QStringLiteral("Puts before a text"),
-            prefix.isEmpty() ? QStringLiteral("nothing") : prefix.join(QLatin1Char(' ')), QString() };
+        s.rows << CardRow { tr("Puts before a text"), prefix.isEmpty() ? tr("nothing") : prefix.join(QLatin1Char(' ')),
+            QString() };
     }
     const Json& chat = at(card, "chat_template");
     if (at(chat, "error").is_string()) {
         const bool missing = at(chat, "error") == "template_missing";
-        s.rows << CardRow { QStringLiteral("Chat template"),
-            missing ? QStringLiteral("none: the model continues text")
+        s.rows << CardRow { tr("Chat template"),
+            missing ? tr("none: the model continues text")
                     : text(at(chat, "message")) + QLatin1Char(' ') + text(at(chat, "hint")),
             QString(), missing ? CardRow::Plain : CardRow::Bad };
         return s;
     }
     QStringList takes;
     if (truth(at(chat, "takes_system")))
-        takes << QStringLiteral("a system message");
+        takes << tr("a system message");
     if (truth(at(chat, "takes_enable_thinking")))
         takes << QStringLiteral("enable_thinking");
     if (truth(at(chat, "marks_generation")))
-        takes << QStringLiteral("marks the assistant's words");
-    s.rows << CardRow { QStringLiteral("Chat template"),
-        takes.isEmpty() ? QStringLiteral("present") : QStringLiteral("present: ") + takes.join(QStringLiteral(", ")),
-        QString() };
+        takes << tr("marks the assistant's words");
+    s.rows << CardRow { tr("Chat template"),
+        takes.isEmpty() ? tr("present") : tr("present: ") + takes.join(QStringLiteral(", ")), QString() };
     if (at(chat, "warnings").is_array())
         for (const Json& warning : chat["warnings"])
-            s.rows << CardRow { QStringLiteral("Mind"), text(at(warning, "message")), text(at(warning, "advice")),
-                CardRow::Warning };
+            s.rows << CardRow { tr("Mind"), translated(text(at(warning, "message"))),
+                translated(text(at(warning, "advice"))), CardRow::Warning };
     return s;
 }
 
 CardSection memory(const Json& card)
 {
-    CardSection s { QStringLiteral("Memory, estimated"), {} };
+    CardSection s { tr("Memory, estimated"), {} };
     const Json& m = at(card, "memory");
     if (!m.is_object())
         return s;
@@ -162,27 +158,26 @@ CardSection memory(const Json& card)
             : mb < available                    ? CardRow::Good
             : mb < machine                      ? CardRow::Warning
                                                 : CardRow::Bad;
-        const QString says = tone == CardRow::Good ? QStringLiteral("  fits")
-            : tone == CardRow::Warning             ? QStringLiteral("  fits once other programs make room")
-            : tone == CardRow::Bad                 ? QStringLiteral("  more than this machine has")
+        const QString says = tone == CardRow::Good ? tr("  fits")
+            : tone == CardRow::Warning             ? tr("  fits once other programs make room")
+            : tone == CardRow::Bad                 ? tr("  more than this machine has")
                                                    : QString();
         s.rows << CardRow { name, bytesText(mb * 1e6) + says, help, tone };
     };
-    row(QStringLiteral("To talk to"), "inference_mb",
-        QStringLiteral("Weights in float32, twice while they are packed, and one conversation of %1 tokens")
+    row(tr("To talk to"), "inference_mb",
+        tr("Weights in float32, twice while they are packed, and one conversation of %1 tokens")
             .arg(whole(at(m, "inference_tokens"))));
-    row(QStringLiteral("To train an adapter"), "lora_mb",
-        QStringLiteral("GRPO with the default settings, LoRA rank %1").arg(whole(at(m, "lora_rank"))));
-    row(QStringLiteral("To train all of it"), "full_mb", QStringLiteral("GRPO with the default settings"));
-    s.rows << CardRow { QStringLiteral("This machine"),
-        bytesText(machine * 1e6) + QStringLiteral(", ") + bytesText(available * 1e6) + QStringLiteral(" free now"),
-        QString() };
+    row(tr("To train an adapter"), "lora_mb",
+        tr("GRPO with the default settings, LoRA rank %1").arg(whole(at(m, "lora_rank"))));
+    row(tr("To train all of it"), "full_mb", tr("GRPO with the default settings"));
+    s.rows << CardRow { tr("This machine"),
+        bytesText(machine * 1e6) + QStringLiteral(", ") + bytesText(available * 1e6) + tr(" free now"), QString() };
     return s;
 }
 
 CardSection generation(const Json& card)
 {
-    CardSection s { QStringLiteral("Suggested sampling"), {} };
+    CardSection s { tr("Suggested sampling"), {} };
     const Json& g = at(card, "generation");
     if (g.is_object())
         for (const auto& [key, value] : g.items())
@@ -211,8 +206,7 @@ QString countText(double count)
 QString cardLine(const Json& card)
 {
     const Json& stored = at(card, "stored");
-    return architectureName(card) + QStringLiteral(", ") + countText(number(at(card, "parameters")))
-        + QStringLiteral(" parameters")
+    return architectureName(card) + QStringLiteral(", ") + countText(number(at(card, "parameters"))) + tr(" parameters")
         + (stored.is_array() && !stored.empty() ? QStringLiteral(", ") + text(at(stored[0], "dtype")) : QString());
 }
 

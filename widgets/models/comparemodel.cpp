@@ -5,6 +5,7 @@
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QFont>
@@ -27,7 +28,7 @@ QString percent(double share)
 
 QString passText(const EvaluationRow& e)
 {
-    return QStringLiteral("%1 % (%2 – %3), n = %4 × %5, step %6")
+    return tr("%1 % (%2 – %3), n = %4 × %5, step %6")
         .arg(percent(e.pass1), percent(e.pass1Low), percent(e.pass1High))
         .arg(e.problems)
         .arg(e.samples)
@@ -59,11 +60,11 @@ std::vector<Figure> heldOutFigures()
                     return kNone;
                 const auto d = pairedDifference(
                     first.problems, first.evaluations.back().samples, r.problems, r.evaluations.back().samples);
-                return d ? QStringLiteral("%1%2 points (%3 – %4), n = %5 shared problems")
+                return d ? tr("%1%2 points (%3 – %4), n = %5 shared problems")
                                .arg(d->mean > 0 ? QStringLiteral("+") : QString(), percent(d->mean), percent(d->low),
                                    percent(d->high))
                                .arg(d->problems)
-                         : QStringLiteral("– (no shared problems)");
+                         : tr("– (no shared problems)");
             } },
         { "pass@1 at the start", "First held-out evaluation",
             [](const ComparedRun& r, const ComparedRun&) {
@@ -79,7 +80,7 @@ std::vector<Figure> heldOutFigures()
             [](const ComparedRun& r, const ComparedRun&) {
                 for (auto e = r.evaluations.rbegin(); e != r.evaluations.rend(); ++e)
                     if (e->samples > 1 && !e->passK.empty())
-                        return QStringLiteral("pass@%1 %2 %, n = %3, step %4")
+                        return tr("pass@%1 %2 %, n = %3, step %4")
                             .arg(e->passK.rbegin()->first)
                             .arg(percent(e->passK.rbegin()->second))
                             .arg(e->problems)
@@ -92,7 +93,7 @@ std::vector<Figure> heldOutFigures()
                     if (e->cons) {
                         const auto [low, high]
                             = wilsonInterval(int64_t(std::llround(*e->cons * e->problems)), e->problems);
-                        return QStringLiteral("cons@%1 %2 % (%3 – %4), n = %5, step %6")
+                        return tr("cons@%1 %2 % (%3 – %4), n = %5, step %6")
                             .arg(e->samples)
                             .arg(percent(*e->cons), percent(low), percent(high))
                             .arg(e->problems)
@@ -108,7 +109,7 @@ std::vector<Figure> heldOutFigures()
                     return kNone;
                 const auto [low, high]
                     = wilsonInterval(std::llround(r.preferenceAccuracy * double(r.preferences)), r.preferences);
-                return QStringLiteral("%1 % (%2 – %3), n = %4, step %5")
+                return tr("%1 % (%2 – %3), n = %4, step %5")
                     .arg(percent(r.preferenceAccuracy), percent(low), percent(high))
                     .arg(r.preferences)
                     .arg(r.preferenceStep);
@@ -129,7 +130,7 @@ std::vector<Figure> trainingFigures()
     std::vector<Figure> figures {
         { "state", "",
             [](const ComparedRun& r, const ComparedRun&) {
-                return r.lastStep < 0 ? r.state : QStringLiteral("%1, step %2").arg(r.state).arg(r.lastStep);
+                return r.lastStep < 0 ? r.state : tr("%1, step %2").arg(r.state).arg(r.lastStep);
             } },
         { "training accuracy",
             "Share of right completions at the newest step; the 95 % interval is over groups, because samples of one "
@@ -138,7 +139,7 @@ std::vector<Figure> trainingFigures()
                 if (r.groupRates.empty())
                     return kNone;
                 const auto [low, high] = clusteredInterval(r.groupRates);
-                return QStringLiteral("%1 % (%2 – %3), n = %4 in %5 groups")
+                return tr("%1 % (%2 – %3), n = %4 in %5 groups")
                     .arg(percent(mean(r.groupRates)), percent(low), percent(high))
                     .arg(r.completions)
                     .arg(r.groupRates.size());
@@ -155,7 +156,7 @@ std::vector<Figure> trainingFigures()
     figures.push_back({ "step time, s", "Median over the last steps (perf/step_seconds)",
         [](const ComparedRun& r, const ComparedRun&) {
             return r.stepSeconds.empty() ? kNone
-                                         : QStringLiteral("%1, median of n = %2 steps")
+                                         : tr("%1, median of n = %2 steps")
                                                .arg(QString::number(median(r.stepSeconds), 'g', 4))
                                                .arg(r.stepSeconds.size());
         } });
@@ -193,7 +194,7 @@ ComparedRun readComparedRun(const QString& folder)
             for (const Field& field : fields(*config))
                 if (readsField(config->general.kind, field.info))
                     run.settings.push_back({ QString::fromStdString(field.info.path()), visibleLine(field.toText()),
-                        QString::fromStdString(field.info.help) });
+                        translated(field.info.help) });
         }
     const auto reader = RunReader::open(path);
     if (!reader) {
@@ -256,7 +257,7 @@ QVariant CompareModel::headerData(int section, Qt::Orientation orientation, int 
     if (role == Qt::TextAlignmentRole)
         return int(Qt::AlignLeft | Qt::AlignVCenter);
     if (section == 0)
-        return role == Qt::DisplayRole ? QVariant(QStringLiteral("Figure or setting")) : QVariant();
+        return role == Qt::DisplayRole ? QVariant(tr("Figure or setting")) : QVariant();
     return role == Qt::DisplayRole   ? QVariant(m_labels[section - 1])
         : role == Qt::DecorationRole ? QVariant(m_colors[size_t(section) - 1])
         : role == Qt::ToolTipRole    ? QVariant(plainToolTip(visibleText(m_folders[section - 1].toStdString())))
@@ -323,7 +324,7 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
     const auto figures = [&](const std::vector<Figure>& list) {
         std::vector<Row> rows;
         for (const Figure& figure : list) {
-            Row row { false, false, QString::fromLatin1(figure.name), QString::fromUtf8(figure.help), {} };
+            Row row { false, false, translated(figure.name), translated(figure.help), {} };
             for (const ComparedRun& run : runs)
                 row.cells << cell(run, [&](const ComparedRun& r) { return figure.text(r, runs.front()); });
             if (wanted(row.name) && !(equal(row.cells) && row.cells.value(0) == kNone))
@@ -332,8 +333,8 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
         return rows;
     };
     if (!runs.empty()) {
-        section(QStringLiteral("Held-out, 95 % intervals"), figures(heldOutFigures()), {});
-        section(QStringLiteral("Training, newest step"), figures(trainingFigures()), {});
+        section(tr("Held-out, 95 % intervals"), figures(heldOutFigures()), {});
+        section(tr("Training, newest step"), figures(trainingFigures()), {});
         // Settings and metrics of all runs, in the order of the first that has them.
         std::vector<Row> settings, metrics;
         const auto put
@@ -357,9 +358,9 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
             std::erase_if(*rows, [&](const Row& row) {
                 return !wanted(row.name) || (onlyDifferent && runs.size() > 1 && equal(row.cells));
             });
-        section(onlyDifferent && runs.size() > 1 ? QStringLiteral("Settings that differ") : QStringLiteral("Settings"),
-            settings, filter.trimmed().isEmpty() ? QStringLiteral("All settings are equal") : QString());
-        section(QStringLiteral("All metrics, newest step"), metrics, {});
+        section(onlyDifferent && runs.size() > 1 ? tr("Settings that differ") : tr("Settings"), settings,
+            filter.trimmed().isEmpty() ? tr("All settings are equal") : QString());
+        section(tr("All metrics, newest step"), metrics, {});
     }
     endResetModel();
 }

@@ -1,5 +1,6 @@
 #include "widgets/models/configdiffmodel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <nlohmann/json.hpp>
@@ -18,7 +19,7 @@ void ConfigDiffModel::setConfigs(const RunConfig& mine, const RunConfig& theirs,
         if (left[i].toJson() == right[i].toJson() || info.path() == "general.name" || info.path() == "general.seed")
             continue;
         rows.push_back({ QString::fromStdString(info.path()),
-            QString::fromStdString(groupTitle(info.group) + ": " + info.label), QString::fromStdString(info.help),
+            translated(groupTitle(info.group)) + QStringLiteral(": ") + translated(info.label), translated(info.help),
             QString::fromStdString(left[i].toText()), QString::fromStdString(right[i].toText()) });
     }
     beginResetModel();
@@ -47,9 +48,8 @@ QVariant ConfigDiffModel::data(const QModelIndex& index, int role) const
     }
     if (role != Qt::DisplayRole)
         return {};
-    const auto shown = [](const QString& text) {
-        return text.isEmpty() ? QStringLiteral("(empty)") : visibleLine(text.toStdString());
-    };
+    const auto shown
+        = [](const QString& text) { return text.isEmpty() ? tr("(empty)") : visibleLine(text.toStdString()); };
     switch (index.column()) {
     case Setting:
         return row.label;
@@ -58,7 +58,7 @@ QVariant ConfigDiffModel::data(const QModelIndex& index, int role) const
     case Mine:
         return shown(row.mine);
     case Take:
-        return QStringLiteral("take theirs");
+        return tr("take theirs");
     }
     return {};
 }
@@ -69,8 +69,7 @@ QVariant ConfigDiffModel::headerData(int section, Qt::Orientation orientation, i
         return plainToolTip(m_theirName);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
-    const QString titles[Columns]
-        = { QStringLiteral("Setting"), QStringLiteral("Theirs"), QStringLiteral("This form"), QString() };
+    const QString titles[Columns] = { tr("Setting"), tr("Theirs"), tr("This form"), QString() };
     return section >= 0 && section < Columns ? titles[section] : QVariant();
 }
 

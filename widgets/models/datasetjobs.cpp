@@ -2,6 +2,7 @@
 
 #include "core/data/split_files.h"
 #include "core/data/text_overlap.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/rowrendering.h"
 
 namespace aha {
@@ -70,8 +71,8 @@ void DatasetJobs::open(const QString& path, const QString& split)
         data::ImportOptions options;
         options.badRows = data::BadRows::Skip; // counted and listed
         auto dataset = data::importFiles(chosen->files, cache, options, stop, [&](const data::ImportProgress& p) {
-            progress(asked, QStringLiteral("Reading: %1 rows").arg(p.rows),
-                p.bytesTotal ? double(p.bytes) / double(p.bytesTotal) : -1);
+            progress(
+                asked, tr("Reading: %1 rows").arg(p.rows), p.bytesTotal ? double(p.bytes) / double(p.bytesTotal) : -1);
         });
         if (!dataset)
             return answer(
@@ -99,8 +100,7 @@ void DatasetJobs::search(std::shared_ptr<const data::Dataset> dataset, const QSt
                 if (QString::fromStdString((*some)[i].dump(-1, ' ', false, data::Row::error_handler_t::replace))
                         .contains(words, Qt::CaseInsensitive))
                     rows.push_back(from + i);
-            progress(
-                asked, QStringLiteral("Searching: %1 found").arg(rows.size()), double(from) / double(dataset->size()));
+            progress(asked, tr("Searching: %1 found").arg(rows.size()), double(from) / double(dataset->size()));
         }
         answer(asked, [this, rows = std::move(rows)] { Q_EMIT found(rows); });
     });
@@ -133,10 +133,8 @@ void DatasetJobs::statistics(
             options.evaluation = &grams;
         }
         const uint64_t size = opened.dataset->size();
-        auto counted = data::computeStatistics(
-            *opened.dataset, data::RowSelection::all(size), mapping, options, stop, [&](uint64_t done) {
-                progress(asked, QStringLiteral("Counting: %1 rows").arg(done), double(done) / double(size));
-            });
+        auto counted = data::computeStatistics(*opened.dataset, data::RowSelection::all(size), mapping, options, stop,
+            [&](uint64_t done) { progress(asked, tr("Counting: %1 rows").arg(done), double(done) / double(size)); });
         if (counted)
             answer(asked, [this, counted = std::move(*counted)] { Q_EMIT this->counted(counted); });
         else if (counted.error().code != "cancelled")

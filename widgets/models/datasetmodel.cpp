@@ -1,5 +1,6 @@
 #include "widgets/models/datasetmodel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -88,7 +89,7 @@ QVariant DatasetModel::headerData(int section, Qt::Orientation orientation, int 
     if (role == Qt::DisplayRole)
         return visibleLine(column.name);
     if (role == Qt::ToolTipRole)
-        return plainToolTip(QStringLiteral("in %1 of %2 rows").arg(column.rows).arg(m_dataset->size()));
+        return plainToolTip(tr("in %1 of %2 rows").arg(column.rows).arg(m_dataset->size()));
     return {};
 }
 

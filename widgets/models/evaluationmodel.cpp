@@ -1,5 +1,6 @@
 #include "widgets/models/evaluationmodel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -18,15 +19,13 @@ QVariant EvaluationModel::headerData(int section, Qt::Orientation orientation, i
         return {};
     if (role == Qt::TextAlignmentRole)
         return int((section == Problem || section == Majority ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    const QString titles[]
-        = { QStringLiteral("Problem"), QStringLiteral("Right"), QStringLiteral("Share"), QStringLiteral("Majority"),
-              m_earlierStep < 0 ? QStringLiteral("Before") : QStringLiteral("Step %1").arg(m_earlierStep),
-              QStringLiteral("Change") };
+    const QString titles[] = { tr("Problem"), tr("Right"), tr("Share"), tr("Majority"),
+        m_earlierStep < 0 ? tr("Before") : tr("Step %1").arg(m_earlierStep), tr("Change") };
     const char* const help[] = { "The held-out problem", "Right samples of all samples", "Share of right samples",
         "Is the most frequent answer right? (cons@n)", "Share of right samples at the first evaluation",
         "In points, against the first evaluation" };
     return role == Qt::DisplayRole ? QVariant(titles[section])
-        : role == Qt::ToolTipRole  ? QVariant(QString::fromLatin1(help[section]))
+        : role == Qt::ToolTipRole  ? QVariant(translated(help[section]))
                                    : QVariant();
 }
 
@@ -51,8 +50,7 @@ QVariant EvaluationModel::data(const QModelIndex& index, int role) const
         case Share:
             return sorting ? QVariant(share(row)) : QVariant(QStringLiteral("%1 %").arg(100 * share(row), 0, 'f', 0));
         case Majority:
-            return sorting ? QVariant(int(problem.majority))
-                           : QVariant(problem.majority ? QStringLiteral("right") : QStringLiteral("wrong"));
+            return sorting ? QVariant(int(problem.majority)) : QVariant(problem.majority ? tr("right") : tr("wrong"));
         case Before:
             return sorting      ? QVariant(m_before[row].value_or(-1))
                 : m_before[row] ? QVariant(QStringLiteral("%1 %").arg(100 * *m_before[row], 0, 'f', 0))

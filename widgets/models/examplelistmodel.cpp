@@ -1,5 +1,6 @@
 #include "widgets/models/examplelistmodel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ QVariant ExampleListModel::data(const QModelIndex& index, int role) const
     if (!index.isValid() || index.row() >= int(m_examples.size()))
         return {};
     const TraceExample& example = m_examples[size_t(index.row())];
-    const QString verdict = example.correct ? QStringLiteral("right") : QStringLiteral("wrong");
+    const QString verdict = example.correct ? tr("right") : tr("wrong");
     if (role == Qt::DisplayRole)
         return index.column() == Step   ? QVariant(qint64(example.step))
             : index.column() == Verdict ? QVariant(verdict)
@@ -27,7 +28,7 @@ QVariant ExampleListModel::data(const QModelIndex& index, int role) const
     if (role == Qt::ToolTipRole && index.column() == Excerpt)
         return plainToolTip(visibleText(example.excerpt));
     if (role == Qt::AccessibleTextRole && index.column() == Excerpt)
-        return QStringLiteral("step %1, %2: %3").arg(example.step).arg(verdict, visibleLine(example.excerpt));
+        return tr("step %1, %2: %3").arg(example.step).arg(verdict, visibleLine(example.excerpt));
     return {};
 }
 
@@ -36,7 +37,7 @@ QVariant ExampleListModel::headerData(int section, Qt::Orientation orientation, 
     static constexpr const char* titles[] = { "step", "verdict", "in the trace" };
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
         return {};
-    return QString::fromLatin1(titles[section]);
+    return translated(titles[section]);
 }
 
 void ExampleListModel::setExamples(std::vector<TraceExample> examples)

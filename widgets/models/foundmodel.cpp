@@ -1,5 +1,7 @@
 #include "widgets/models/foundmodel.h"
 
+#include "widgets/language/translation.h"
+
 namespace aha {
 
 namespace {
@@ -49,7 +51,7 @@ QVariant FoundModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return before() + hit() + after();
     case Qt::AccessibleTextRole:
-        return QStringLiteral("%1 of %2: %3").arg(index.row() + 1).arg(m_places.size()).arg(before() + hit() + after());
+        return tr("%1 of %2: %3").arg(index.row() + 1).arg(m_places.size()).arg(before() + hit() + after());
     }
     return {};
 }

@@ -1,6 +1,7 @@
 #include "widgets/models/glossary.h"
 
 #include "metrics_text.h"
+#include "widgets/language/translation.h"
 
 namespace aha {
 
@@ -64,7 +65,8 @@ QVariant Glossary::data(const QModelIndex& index, int role) const
     if (role == Qt::DisplayRole)
         return entry.name;
     if (role == SearchRole)
-        return QString(entry.name + QLatin1Char('\n') + entry.meaning + QLatin1Char('\n') + entry.section);
+        return QString(entry.name + QLatin1Char('\n') + entry.meaning + QLatin1Char('\n') + entry.section
+            + QLatin1Char('\n') + translated(entry.meaning));
     return {};
 }
 
@@ -88,12 +90,12 @@ int Glossary::find(const QString& name) const
 QString Glossary::explain(int row) const
 {
     const GlossaryEntry& entry = m_entries[size_t(row)];
-    QString text = entry.name + QStringLiteral("\n\n") + entry.meaning + QLatin1Char('.');
+    QString text = entry.name + QStringLiteral("\n\n") + translated(entry.meaning) + QLatin1Char('.');
     const auto given = [](const QString& cell) { return !cell.isEmpty() && cell != QString(QChar(0x2013)); };
     if (given(entry.unit))
-        text += QStringLiteral("\n\nUnit: ") + entry.unit;
+        text += tr("\n\nUnit: ") + translated(entry.unit);
     if (given(entry.range))
-        text += (given(entry.unit) ? QStringLiteral("   Range: ") : QStringLiteral("\n\nRange: ")) + entry.range;
+        text += (given(entry.unit) ? tr("   Range: ") : tr("\n\nRange: ")) + translated(entry.range);
     return text + QStringLiteral("\n\nGroup: ") + entry.section;
 }
 

@@ -1,5 +1,6 @@
 #include "widgets/models/grouplistmodel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -77,13 +78,13 @@ QVariant GroupListModel::headerData(int section, Qt::Orientation orientation, in
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
     if (role == Qt::DisplayRole)
-        return QString::fromLatin1(titles[section]);
+        return translated(titles[section]);
     if (role == Qt::TextAlignmentRole)
         return int((section == Right || section == Mean ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole && section == Strip)
-        return QStringLiteral("One cell per completion: filled right, hollow wrong, barred malformed");
+        return tr("One cell per completion: filled right, hollow wrong, barred malformed");
     if (role == Qt::ToolTipRole && section == Mean)
-        return QStringLiteral("Mean reward of the group");
+        return tr("Mean reward of the group");
     return {};
 }
 
@@ -93,8 +94,8 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
         return {};
     const GroupRow& group = m_groups[size_t(index.row())];
     const int right = rightOf(group), count = int(group.completions.size());
-    const QString badge = group.zeroVariance              ? QStringLiteral("0 var")
-        : m_someDetailed && m_detailed.contains(group.id) ? QStringLiteral("values")
+    const QString badge = group.zeroVariance              ? tr("0 var")
+        : m_someDetailed && m_detailed.contains(group.id) ? tr("values")
                                                           : QString();
     switch (role) {
     case Qt::DisplayRole:
@@ -132,20 +133,19 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
     case Qt::TextAlignmentRole:
         return headerData(index.column(), Qt::Horizontal, role);
     case Qt::ToolTipRole:
-        return plainToolTip(QStringLiteral("%1\n%2 of %3 right · mean reward %4 ± %5%6%7")
-                                .arg(visibleText(group.prompt.text))
-                                .arg(right)
-                                .arg(count)
-                                .arg(group.rewardMean, 0, 'f', 3)
-                                .arg(group.rewardStd, 0, 'f', 3)
-                                .arg(group.zeroVariance ? QStringLiteral(
-                                         "\nzero variance: every advantage is 0, the group trains nothing")
-                                                        : QString(),
-                                    m_detailed.contains(group.id)
-                                        ? QStringLiteral("\nlog-probabilities and entropies of every token are stored")
-                                        : QString()));
+        return plainToolTip(
+            tr("%1\n%2 of %3 right · mean reward %4 ± %5%6%7")
+                .arg(visibleText(group.prompt.text))
+                .arg(right)
+                .arg(count)
+                .arg(group.rewardMean, 0, 'f', 3)
+                .arg(group.rewardStd, 0, 'f', 3)
+                .arg(group.zeroVariance ? tr("\nzero variance: every advantage is 0, the group trains nothing")
+                                        : QString(),
+                    m_detailed.contains(group.id) ? tr("\nlog-probabilities and entropies of every token are stored")
+                                                  : QString()));
     case Qt::AccessibleTextRole:
-        return QStringLiteral("%1, %2 of %3 right, mean reward %4, %5")
+        return tr("%1, %2 of %3 right, mean reward %4, %5")
             .arg(visibleLine(group.prompt.text))
             .arg(right)
             .arg(count)

@@ -1,5 +1,6 @@
 #include "widgets/models/grouptree.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -44,16 +45,16 @@ QString GroupTree::summary() const
         return problem;
     const PrefixBranch& root = branches[0].branch;
     if (root.children.empty())
-        return completions == 1 ? QStringLiteral("One completion alone: there is nothing to part from.")
-                                : QStringLiteral("All %1 completions are the same text.").arg(completions);
-    const QString where = root.end == 0 ? QStringLiteral("They part at the first token")
-                                        : QStringLiteral("They share %1 token%2 and part at token %3")
+        return completions == 1 ? tr("One completion alone: there is nothing to part from.")
+                                : tr("All %1 completions are the same text.").arg(completions);
+    const QString where = root.end == 0 ? tr("They part at the first token")
+                                        : (root.end == 1 ? tr("They share %1 token and part at token %2")
+                                                         : tr("They share %1 tokens and part at token %2"))
                                               .arg(root.end)
-                                              .arg(root.end == 1 ? QString() : QStringLiteral("s"))
                                               .arg(root.end + 1);
-    return where + QStringLiteral(", %1 ways").arg(root.children.size())
-        + (root.entropy ? QStringLiteral("; the policy's entropy there was %1 nats.").arg(*root.entropy, 0, 'f', 2)
-                        : QStringLiteral("; the policy's entropy there is not stored (storage.token_detail_share)."));
+    return where + tr(", %1 ways").arg(root.children.size())
+        + (root.entropy ? tr("; the policy's entropy there was %1 nats.").arg(*root.entropy, 0, 'f', 2)
+                        : tr("; the policy's entropy there is not stored (storage.token_detail_share)."));
 }
 
 GroupTree readGroupTree(const RunReader& reader, int64_t groupId)
@@ -77,8 +78,7 @@ GroupTree readGroupTree(const RunReader& reader, int64_t groupId)
         details.push_back(std::move(*detail));
     }
     if (!rows || rows->empty()) {
-        tree.problem
-            = rows ? QStringLiteral("This group has no completions.") : QString::fromStdString(rows.error().sentence());
+        tree.problem = rows ? tr("This group has no completions.") : QString::fromStdString(rows.error().sentence());
         return tree;
     }
     std::vector<PrefixInput> inputs;

@@ -7,6 +7,7 @@
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/grouplistmodel.h"
 #include "widgets/models/visibletext.h"
 
@@ -62,7 +63,7 @@ void readRows(const fs::path& path, const std::string& split, LineageSource& sou
     const Result<data::Head> head
         = files ? data::readHead(files->files, kLineageRows + 1) : Result<data::Head>(files.error());
     if (!head) {
-        source.problem = QStringLiteral("The rows that the run learned from cannot be read: %1")
+        source.problem = tr("The rows that the run learned from cannot be read: %1")
                              .arg(QString::fromStdString(head.error().sentence()));
         return;
     }
@@ -83,7 +84,7 @@ void readRows(const fs::path& path, const std::string& split, LineageSource& sou
         }
     }
     if (source.samples.empty())
-        source.problem = QStringLiteral("No row of %1 could be read as a training sample.").arg(source.dataFile);
+        source.problem = tr("No row of %1 could be read as a training sample.").arg(source.dataFile);
 }
 
 void readOwn(LineageSource& source)
@@ -106,8 +107,7 @@ void readOwn(LineageSource& source)
                     fs::path(source.folder.toStdString()).filename().string(), runId, one.verdict, step, one.id });
             }
     if (source.samples.empty())
-        source.problem
-            = QStringLiteral("%1 names no data file, and it has not sampled a completion yet.").arg(source.label);
+        source.problem = tr("%1 names no data file, and it has not sampled a completion yet.").arg(source.label);
 }
 
 struct Found {
@@ -155,15 +155,15 @@ std::optional<CompletionRow> findByText(RunReader& reader, const LineageSample& 
 
 QString verdictFacts(const CompletionRow& row)
 {
-    return QStringLiteral("verdict %1, reward %2, %3 tokens")
-        .arg(shown(row.verdict), row.reward ? QString::number(*row.reward, 'f', 2) : QStringLiteral("–"))
+    return tr("verdict %1, reward %2, %3 tokens")
+        .arg(translated(shown(row.verdict)), row.reward ? QString::number(*row.reward, 'f', 2) : QStringLiteral("–"))
         .arg(row.tokens);
 }
 
 LineageStep answerNow(RunReader& reader, const LineageSource& source, const LineageSample& sample)
 {
     LineageStep link;
-    link.title = QStringLiteral("What %1 answers now").arg(source.label);
+    link.title = tr("What %1 answers now").arg(source.label);
     link.heading = shown(sample.prompt);
     link.folder = source.folder;
     const auto answers = reader.answersOf(sample.prompt);
@@ -177,8 +177,7 @@ LineageStep answerNow(RunReader& reader, const LineageSource& source, const Line
             link.evaluationId = e.id;
             link.position = e.position;
             link.text = valueOr(reader.evaluationExample(e.id, e.position), std::string());
-            link.facts
-                = QStringLiteral("step %1, held-out: %2 of n = %3 right").arg(e.step).arg(e.correct).arg(e.samples);
+            link.facts = tr("step %1, held-out: %2 of n = %3 right").arg(e.step).arg(e.correct).arg(e.samples);
             return link;
         }
         if (trained >= 0)
@@ -193,7 +192,7 @@ LineageStep answerNow(RunReader& reader, const LineageSource& source, const Line
                 link.completionId = one.id;
                 if (const auto whole = reader.completionText(one.id))
                     link.text = whole->text;
-                link.facts = QStringLiteral("step %1, sampled in training: %2 of n = %3 right; sample %4, %5")
+                link.facts = tr("step %1, sampled in training: %2 of n = %3 right; sample %4, %5")
                                  .arg(trained)
                                  .arg(right)
                                  .arg(group.completions.size())
@@ -203,7 +202,7 @@ LineageStep answerNow(RunReader& reader, const LineageSource& source, const Line
             }
     }
     link.known = false;
-    link.facts = QStringLiteral("Not asked: neither held out nor sampled. Copy the prompt and ask in the Playground.");
+    link.facts = tr("Not asked: neither held out nor sampled. Copy the prompt and ask in the Playground.");
     return link;
 }
 
@@ -229,8 +228,7 @@ LineageSource readLineage(const QString& folder, const QString& label)
     }
     const Result<std::vector<DataSource>> files = dataSources(config->data);
     if (!files || files->empty()) {
-        source.problem
-            = files ? QStringLiteral("data.path names no file.") : QString::fromStdString(files.error().sentence());
+        source.problem = files ? tr("data.path names no file.") : QString::fromStdString(files.error().sentence());
         return source;
     }
     const DataSource& first = files->front();
@@ -245,11 +243,11 @@ LineageSource readLineage(const QString& folder, const QString& label)
     source.dataFile = QString::fromStdString(file.string());
     QStringList filter;
     if (config->data.passRateMin > 0 || config->data.passRateMax < 1)
-        filter << QStringLiteral("pass rate %1 – %2").arg(config->data.passRateMin).arg(config->data.passRateMax);
+        filter << tr("pass rate %1 – %2").arg(config->data.passRateMin).arg(config->data.passRateMax);
     if (!first.slice.empty())
-        filter << QStringLiteral("rows %1").arg(shown(first.slice));
+        filter << tr("rows %1").arg(shown(first.slice));
     if (files->size() > 1)
-        filter << QStringLiteral("first of %1 sources").arg(files->size());
+        filter << tr("first of %1 sources").arg(files->size());
     if (config->data.evalPercent > 0 && config->data.evalPath.empty() && config->data.evalSplit.empty())
         source.heldOutPercent = int(config->data.evalPercent);
     source.filter = filter.join(QStringLiteral(", "));
@@ -280,20 +278,20 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
         = completion ? std::optional(valueOr(origin.reader->group(completion->groupId), GroupRow())) : std::nullopt;
     const QString originName = QString::fromStdString(origin.folder.filename().string());
 
-    training.title = own ? QStringLiteral("Training sample: the run's own") : QStringLiteral("Training sample");
+    training.title = own ? tr("Training sample: the run's own") : tr("Training sample");
     training.heading = shown(sample.prompt);
     training.text = own && completion ? completion->text : sample.completion;
     training.facts = own
-        ? QStringLiteral("step %1: %2").arg(sample.step).arg(shown(sample.prompt))
-        : QStringLiteral("row %1 of %2: %3")
+        ? tr("step %1: %2").arg(sample.step).arg(shown(sample.prompt))
+        : tr("row %1 of %2: %3")
               .arg(sample.row)
               .arg(visibleLine(fs::path(source.dataFile.toStdString()).filename().string()), shown(sample.prompt));
     if (group)
         training.itemJson = group->prompt.itemJson;
 
-    trace.title = own && !source.teacher.isEmpty() ? QStringLiteral("Teacher that judged it")
-        : own                                      ? QStringLiteral("Trace")
-                                                   : QStringLiteral("Trace it was taken from");
+    trace.title = own && !source.teacher.isEmpty() ? tr("Teacher that judged it")
+        : own                                      ? tr("Trace")
+                                                   : tr("Trace it was taken from");
     trace.heading = training.heading;
     trace.itemJson = training.itemJson;
     if (completion) {
@@ -301,24 +299,23 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
         trace.completionId = completion->id;
         trace.text = completion->text;
         trace.facts = own && !source.teacher.isEmpty()
-            ? QStringLiteral("%1 read every token of sample %2").arg(source.teacher).arg(completion->position + 1)
-            : QStringLiteral("%1, step %2, sample %3%4%5")
+            ? tr("%1 read every token of sample %2").arg(source.teacher).arg(completion->position + 1)
+            : tr("%1, step %2, sample %3%4%5")
                   .arg(visibleLine(originName.toStdString()))
                   .arg(completion->step)
                   .arg(completion->position + 1)
-                  .arg(byText ? QStringLiteral(" (found by its text)") : QString(),
-                      source.teacher.isEmpty() ? QString()
-                                               : QStringLiteral("; teacher of the run: %1").arg(source.teacher));
+                  .arg(byText ? tr(" (found by its text)") : QString(),
+                      source.teacher.isEmpty() ? QString() : tr("; teacher of the run: %1").arg(source.teacher));
     } else {
         trace.known = false;
         trace.facts = sample.completionId >= 0
-            ? QStringLiteral("Completion %1 of %2 is not among the runs beside this one: put its run there.")
+            ? tr("Completion %1 of %2 is not among the runs beside this one: put its run there.")
                   .arg(sample.completionId)
                   .arg(shown(sample.run))
-            : QStringLiteral("The row does not say where it came from. Rows that ahascope export writes do.");
+            : tr("The row does not say where it came from. Rows that ahascope export writes do.");
     }
 
-    filter.title = own ? QStringLiteral("Verdict on it") : QStringLiteral("Filter that kept it");
+    filter.title = own ? tr("Verdict on it") : tr("Filter that kept it");
     if (completion) {
         const auto others = origin.reader->completions(completion->groupId);
         const auto same = others ? std::count_if(others->begin(), others->end(),
@@ -326,7 +323,7 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
                                  : 0;
         filter.folder = trace.folder;
         filter.step = completion->step;
-        filter.facts = QStringLiteral("%1; %2 of the group's n = %3 have this verdict")
+        filter.facts = tr("%1; %2 of the group's n = %3 have this verdict")
                            .arg(verdictFacts(*completion))
                            .arg(same)
                            .arg(others ? others->size() : 0);
@@ -334,15 +331,15 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
         filter.itemJson = trace.itemJson;
         filter.heading = trace.heading;
     } else if (!sample.verdict.empty()) {
-        filter.facts = QStringLiteral("verdict %1").arg(shown(sample.verdict));
+        filter.facts = tr("verdict %1").arg(translated(shown(sample.verdict)));
     } else {
         filter.known = false;
-        filter.facts = QStringLiteral("No verdict is recorded.");
+        filter.facts = tr("No verdict is recorded.");
     }
     if (!source.filter.isEmpty())
-        filter.facts += QStringLiteral(" · data: %1").arg(source.filter);
+        filter.facts += tr(" · data: %1").arg(source.filter);
 
-    checkpoint.title = QStringLiteral("Checkpoint that learned it");
+    checkpoint.title = tr("Checkpoint that learned it");
     const auto checkpoints = student ? (*student)->checkpoints() : Result<std::vector<CheckpointRow>>(student.error());
     const CheckpointRow* newest = nullptr;
     if (checkpoints)
@@ -351,19 +348,19 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
     if (newest) {
         checkpoint.folder = source.folder;
         checkpoint.step = newest->step;
-        checkpoint.facts = QStringLiteral("%1, step %2, %3 MB, %4")
+        checkpoint.facts = tr("%1, step %2, %3 MB, %4")
                                .arg(source.label)
                                .arg(newest->step)
                                .arg(double(newest->bytes) / 1e6, 0, 'f', 1)
                                .arg(shown(newest->sha256).left(12));
     } else {
         checkpoint.known = false;
-        checkpoint.facts = QStringLiteral("%1 has no checkpoint yet.").arg(source.label);
+        checkpoint.facts = tr("%1 has no checkpoint yet.").arg(source.label);
     }
     if (student)
         chain[AnswerLink] = answerNow(**student, source, sample);
     else
-        chain[AnswerLink] = { QStringLiteral("What %1 answers now").arg(source.label),
+        chain[AnswerLink] = { tr("What %1 answers now").arg(source.label),
             QString::fromStdString(student.error().sentence()), {}, {}, {}, false, {}, -1, -1, -1, -1 };
     return chain;
 }

@@ -1,5 +1,6 @@
 #include "widgets/models/lineagemodel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 namespace aha {
@@ -12,8 +13,7 @@ QVariant LineageModel::data(const QModelIndex& index, int role) const
         return {};
     const LineageSample& one = sample(index.row());
     const QString prompt = visibleLine(std::string_view(one.prompt).substr(0, 160));
-    const QString place
-        = (m_source.dataFile.isEmpty() ? QStringLiteral("step %1") : QStringLiteral("row %1")).arg(one.row);
+    const QString place = (m_source.dataFile.isEmpty() ? tr("step %1") : tr("row %1")).arg(one.row);
     switch (role) {
     case Qt::DisplayRole:
         return QStringLiteral("%1  %2").arg(one.row).arg(prompt);

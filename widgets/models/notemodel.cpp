@@ -1,5 +1,6 @@
 #include "widgets/models/notemodel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QDateTime>
@@ -10,19 +11,19 @@ namespace aha {
 QString pinText(const Note& note)
 {
     if (note.folder.empty())
-        return QStringLiteral("not pinned");
+        return tr("not pinned");
     const QString run = visibleLine(QFileInfo(QString::fromStdString(note.folder)).fileName().toStdString());
-    const QString at = QStringLiteral("step %1 of %2").arg(note.step).arg(run);
+    const QString at = tr("step %1 of %2").arg(note.step).arg(run);
     if (note.kind == "step")
         return at;
     if (note.kind == "evaluation")
-        return QStringLiteral("evaluation at ") + at;
+        return tr("evaluation at ") + at;
     if (note.kind == "problem")
-        return QStringLiteral("held-out problem %1, ").arg(note.position + 1) + at;
+        return tr("held-out problem %1, ").arg(note.position + 1) + at;
     if (note.kind == "completion")
-        return QStringLiteral("a completion at ") + at;
+        return tr("a completion at ") + at;
     if (note.kind == "span")
-        return QStringLiteral("a span of a completion at ") + at;
+        return tr("a span of a completion at ") + at;
     return run;
 }
 
@@ -54,7 +55,7 @@ QVariant NoteModel::data(const QModelIndex& index, int role) const
         switch (index.column()) {
         case Text: {
             const std::string line = note.text.substr(0, note.text.find('\n'));
-            return line.empty() ? QStringLiteral("(empty)") : visibleLine(line);
+            return line.empty() ? tr("(empty)") : visibleLine(line);
         }
         case Pin:
             return pinText(note);
@@ -72,7 +73,7 @@ QVariant NoteModel::headerData(int section, Qt::Orientation orientation, int rol
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     static constexpr const char* titles[] = { "Note", "Pinned to", "Changed" };
-    return QString::fromLatin1(titles[section]);
+    return translated(titles[section]);
 }
 
 int NoteModel::rowOf(qint64 id) const

@@ -1,5 +1,6 @@
 #include "widgets/models/outcomemodel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ QVariant OutcomeModel::headerData(int section, Qt::Orientation orientation, int 
     case Qt::AccessibleTextRole:
         return m_table.columnName(size_t(section));
     case Qt::ToolTipRole:
-        return plainToolTip(QStringLiteral("%1, step %2: pass@1 %3 % (95 %: %4 – %5), n = %6 problems × %7")
+        return plainToolTip(tr("%1, step %2: pass@1 %3 % (95 %: %4 – %5), n = %6 problems × %7")
                                 .arg(source.run.label)
                                 .arg(source.step)
                                 .arg(100 * source.pass1, 0, 'f', 1)
@@ -61,9 +62,7 @@ QVariant OutcomeModel::data(const QModelIndex& index, int role) const
     const OutcomeRow& problem = row(index.row());
     const int right = problem.cells[size_t(index.column())].right,
               samples = m_table.matrix.samples[size_t(index.column())];
-    const auto words = [&] {
-        return right < 0 ? QStringLiteral("not asked") : QStringLiteral("%1 of %2 right").arg(right).arg(samples);
-    };
+    const auto words = [&] { return right < 0 ? tr("not asked") : tr("%1 of %2 right").arg(right).arg(samples); };
     switch (role) {
     case Qt::DisplayRole:
         return right < 0 ? QString() : QStringLiteral("%1/%2").arg(right).arg(samples);

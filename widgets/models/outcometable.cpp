@@ -1,6 +1,7 @@
 #include "widgets/models/outcometable.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/seedgroups.h"
 #include "widgets/models/visibletext.h"
 
@@ -32,7 +33,7 @@ QString addColumn(RunReader& reader, const RunName& run, const EvaluationRow& e,
 QString OutcomeTable::columnName(size_t column) const
 {
     const OutcomeSource& source = sources[column];
-    return acrossRuns ? source.run.label : QStringLiteral("step %1").arg(source.step);
+    return acrossRuns ? source.run.label : tr("step %1").arg(source.step);
 }
 
 std::vector<PairedCount> OutcomeTable::pairs(size_t a, size_t b) const
@@ -59,9 +60,9 @@ std::vector<OutcomeSide> outcomeSides(const OutcomeTable& table)
         if (group.size() < 2)
             continue;
         const OutcomeSource& first = table.sources[size_t(group.front())];
-        QString name = QStringLiteral("%1, %2 seeds").arg(first.name).arg(group.size());
+        QString name = tr("%1, %2 seeds").arg(first.name).arg(group.size());
         if (taken.contains(name)) // two configurations of one name: the label of a run tells them apart
-            name = QStringLiteral("%1, %2 seeds").arg(first.run.label).arg(group.size());
+            name = tr("%1, %2 seeds").arg(first.run.label).arg(group.size());
         taken << name;
         sides.push_back({ name, {} });
         for (const int column : group)
@@ -91,15 +92,15 @@ QString outcomeName(OutcomeClass outcome, bool acrossRuns)
 {
     switch (outcome) {
     case OutcomeClass::Solved:
-        return acrossRuns ? QStringLiteral("mostly right") : QStringLiteral("solved");
+        return acrossRuns ? tr("mostly right") : tr("solved");
     case OutcomeClass::Learned:
-        return acrossRuns ? QStringLiteral("gained") : QStringLiteral("learned");
+        return acrossRuns ? tr("gained") : tr("learned");
     case OutcomeClass::Forgotten:
-        return acrossRuns ? QStringLiteral("lost") : QStringLiteral("forgotten");
+        return acrossRuns ? tr("lost") : tr("forgotten");
     case OutcomeClass::Unstable:
-        return acrossRuns ? QStringLiteral("mixed") : QStringLiteral("unstable");
+        return acrossRuns ? tr("mixed") : tr("unstable");
     case OutcomeClass::Never:
-        return acrossRuns ? QStringLiteral("mostly wrong") : QStringLiteral("never");
+        return acrossRuns ? tr("mostly wrong") : tr("never");
     }
     return {};
 }
@@ -123,28 +124,24 @@ QString outcomeMark(OutcomeClass outcome)
 
 QString outcomeHelp(OutcomeClass outcome, bool acrossRuns)
 {
-    const QString right = QStringLiteral("Right: at least half of the samples.");
-    const QString strays = acrossRuns
-        ? QString()
-        : QStringLiteral(" One evaluation in five may contradict, as samples are drawn at random.");
+    const QString right = tr("Right: at least half of the samples.");
+    const QString strays
+        = acrossRuns ? QString() : tr(" One evaluation in five may contradict, as samples are drawn at random.");
     switch (outcome) {
     case OutcomeClass::Solved:
-        return (acrossRuns ? QStringLiteral("Right in every run. ")
-                           : QStringLiteral("Right from the first evaluation on. "))
-            + right + strays;
+        return (acrossRuns ? tr("Right in every run. ") : tr("Right from the first evaluation on. ")) + right + strays;
     case OutcomeClass::Learned:
-        return (acrossRuns ? QStringLiteral("Wrong in the first runs, right in the ones behind them. ")
-                           : QStringLiteral("Wrong first, right from some evaluation on. "))
+        return (acrossRuns ? tr("Wrong in the first runs, right in the ones behind them. ")
+                           : tr("Wrong first, right from some evaluation on. "))
             + right + strays;
     case OutcomeClass::Forgotten:
-        return (acrossRuns ? QStringLiteral("Right in the first runs, wrong in the ones behind them. ")
-                           : QStringLiteral("Right first, wrong from some evaluation on. "))
+        return (acrossRuns ? tr("Right in the first runs, wrong in the ones behind them. ")
+                           : tr("Right first, wrong from some evaluation on. "))
             + right + strays;
     case OutcomeClass::Unstable:
-        return QStringLiteral("Changes more often than that. ") + right;
+        return tr("Changes more often than that. ") + right;
     case OutcomeClass::Never:
-        return (acrossRuns ? QStringLiteral("Right in no run. ") : QStringLiteral("Wrong throughout. ")) + right
-            + strays;
+        return (acrossRuns ? tr("Right in no run. ") : tr("Wrong throughout. ")) + right + strays;
     }
     return {};
 }
@@ -174,7 +171,7 @@ OutcomeTable readCourse(const RunName& run)
             if (table.problem = addColumn(**reader, run, e, table, columns); !table.problem.isEmpty())
                 break;
     if (table.problem.isEmpty() && columns.empty())
-        table.problem = QStringLiteral("%1 has no evaluation on held-out problems stored.").arg(run.label);
+        table.problem = tr("%1 has no evaluation on held-out problems stored.").arg(run.label);
     table.matrix = outcomeMatrix(columns, false);
     return table;
 }
@@ -196,7 +193,7 @@ OutcomeTable readNewest(const std::vector<RunName>& runs)
                 }
     }
     if (columns.empty())
-        table.problem = QStringLiteral("None of the open runs has stored an evaluation on held-out problems.");
+        table.problem = tr("None of the open runs has stored an evaluation on held-out problems.");
     table.matrix = outcomeMatrix(columns, true);
     return table;
 }

@@ -1,5 +1,6 @@
 #include "widgets/models/pathfacts.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/cardsections.h"
 #include "widgets/models/visibletext.h"
 
@@ -42,14 +43,14 @@ DataFact dataFact(const QString& path)
     const QFileInfo info(path);
     const QString name = visibleLine(info.fileName().toStdString());
     if (!info.exists())
-        return { QStringLiteral("%1 is not there.").arg(name), 0 };
+        return { tr("%1 is not there.").arg(name), 0 };
     if (info.isDir()) {
         const qsizetype files = QDir(path)
                                     .entryList({ QStringLiteral("*.jsonl"), QStringLiteral("*.json"),
                                                    QStringLiteral("*.csv"), QStringLiteral("*.parquet") },
                                         QDir::Files)
                                     .size();
-        return { QStringLiteral("%1: a folder, %2 file(s) with rows").arg(name).arg(files), 0 };
+        return { tr("%1: a folder, %2 file(s) with rows").arg(name).arg(files), 0 };
     }
     QString line = name + QStringLiteral(": ") + bytesText(double(info.size()));
     QFile file(path);
@@ -68,10 +69,10 @@ DataFact dataFact(const QString& path)
             last = rest.back();
         }
         rows += last != '\n'; // the last line without an end
-        line = QStringLiteral("%1: %2 rows").arg(name, QLocale(QLocale::English).toString(rows));
+        line = tr("%1: %2 rows").arg(name, QLocale(QLocale::English).toString(rows));
     }
     if (!columns.isEmpty())
-        line += QStringLiteral(" of ") + columns.mid(0, 6).join(QStringLiteral(", "))
+        line += tr(" of ") + columns.mid(0, 6).join(QStringLiteral(", "))
             + (columns.size() > 6 ? QStringLiteral(", …") : QString());
     return { line, rows };
 }

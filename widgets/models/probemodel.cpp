@@ -1,5 +1,6 @@
 #include "widgets/models/probemodel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/outcomemodel.h"
 #include "widgets/models/visibletext.h"
 
@@ -21,10 +22,9 @@ QVariant ProbeModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
         return {};
     if (section == Problem)
-        return QStringLiteral("Tick to pin");
-    return m_evaluation < int(m_table.sources.size())
-        ? QStringLiteral("step %1").arg(m_table.sources[size_t(m_evaluation)].step)
-        : QStringLiteral("step");
+        return tr("Tick to pin");
+    return m_evaluation < int(m_table.sources.size()) ? tr("step %1").arg(m_table.sources[size_t(m_evaluation)].step)
+                                                      : QStringLiteral("step");
 }
 
 QVariant ProbeModel::data(const QModelIndex& index, int role) const
@@ -40,8 +40,7 @@ QVariant ProbeModel::data(const QModelIndex& index, int role) const
         case Qt::CheckStateRole:
             return m_pinned.contains(keyOf(problem.problem)) ? Qt::Checked : Qt::Unchecked;
         case Qt::AccessibleTextRole:
-            return QStringLiteral("%1%2").arg(
-                m_pinned.contains(keyOf(problem.problem)) ? QStringLiteral("pinned: ") : QString(),
+            return QStringLiteral("%1%2").arg(m_pinned.contains(keyOf(problem.problem)) ? tr("pinned: ") : QString(),
                 visibleLine(text.substr(0, 160)));
         case Qt::ToolTipRole:
             return plainToolTip(visibleText(text.substr(0, 2000)));
@@ -59,7 +58,7 @@ QVariant ProbeModel::data(const QModelIndex& index, int role) const
     case OutcomeModel::SamplesRole:
         return samples;
     case Qt::AccessibleTextRole:
-        return right < 0 ? QStringLiteral("not asked") : QStringLiteral("%1 of %2 right").arg(right).arg(samples);
+        return right < 0 ? tr("not asked") : tr("%1 of %2 right").arg(right).arg(samples);
     default:
         return {};
     }

@@ -1,4 +1,5 @@
 #include "widgets/models/queuemodel.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -38,7 +39,7 @@ QString queueStatusName(QueueStatus status)
 {
     static constexpr const char* kNames[] = { "queued", "starting", "running", "paused", "finishing", "completed",
         "stopped", "failed", "crashed", "not responding" };
-    return QString::fromLatin1(kNames[size_t(status)]);
+    return translated(kNames[size_t(status)]);
 }
 
 QString durationText(double seconds)
@@ -49,9 +50,9 @@ QString durationText(double seconds)
     if (s < 60)
         return QStringLiteral("%1 s").arg(s);
     if (s < 3600)
-        return QStringLiteral("%1 min").arg((s + 30) / 60);
-    return s < 48 * 3600 ? QStringLiteral("%1 h %2 min").arg(s / 3600).arg(s % 3600 / 60, 2, 10, QLatin1Char('0'))
-                         : QStringLiteral("%1 days %2 h").arg(s / 86400).arg(s % 86400 / 3600);
+        return tr("%1 min").arg((s + 30) / 60);
+    return s < 48 * 3600 ? tr("%1 h %2 min").arg(s / 3600).arg(s % 3600 / 60, 2, 10, QLatin1Char('0'))
+                         : tr("%1 days %2 h").arg(s / 86400).arg(s % 86400 / 3600);
 }
 
 namespace {
@@ -100,18 +101,16 @@ QString QueueModel::progress(int row) const
 {
     const LiveRun* run = live(item(row));
     if (item(row).state == QueueItem::State::Ended)
-        return item(row).lastStep >= 0 ? QStringLiteral("step %1").arg(item(row).lastStep) : QString();
+        return item(row).lastStep >= 0 ? tr("step %1").arg(item(row).lastStep) : QString();
     if (!run)
         return {};
-    QString text = run->maxSteps > 0
-        ? QStringLiteral("step %1 of %2").arg(std::max<qint64>(run->step, 0)).arg(run->maxSteps)
-        : QString();
+    QString text
+        = run->maxSteps > 0 ? tr("step %1 of %2").arg(std::max<qint64>(run->step, 0)).arg(run->maxSteps) : QString();
     if (run->state == RunState::Running || run->state == RunState::Starting) {
         if (run->phase != Phase::Idle)
-            text
-                += (text.isEmpty() ? QString() : QStringLiteral(" · ")) + QString::fromStdString(phaseName(run->phase));
+            text += (text.isEmpty() ? QString() : QStringLiteral(" · ")) + translated(phaseName(run->phase));
         if (run->etaSeconds >= 0 && run->state == RunState::Running)
-            text += QStringLiteral(" · %1 left").arg(durationText(run->etaSeconds));
+            text += tr(" · %1 left").arg(durationText(run->etaSeconds));
     }
     return text;
 }
@@ -137,7 +136,7 @@ QVariant QueueModel::data(const QModelIndex& index, int role) const
         int place = 1;
         for (int row = 0; row < index.row(); ++row)
             place += item(row).state == QueueItem::State::Queued;
-        return tip ? QStringLiteral("Place %1 among what waits").arg(place) : QString::number(place);
+        return tip ? tr("Place %1 among what waits").arg(place) : QString::number(place);
     }
     case Name:
         return tip ? plainToolTip(plainLine(one.folder)) : plainLine(one.name);
@@ -161,7 +160,7 @@ QVariant QueueModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
         return {};
     static constexpr const char* kTitles[] = { "#", "Run", "State", "Progress", "Why" };
-    return QString::fromLatin1(kTitles[section]);
+    return translated(kTitles[section]);
 }
 
 void QueueModel::setContents(const QueueContents& contents)
@@ -197,9 +196,9 @@ QString QueueModel::summary() const
         if (const qint64 n = m_contents.count(state); n > 0)
             parts << QStringLiteral("%1 %2").arg(n).arg(word);
     };
-    add(QueueItem::State::Started, QStringLiteral("started"));
-    add(QueueItem::State::Queued, QStringLiteral("waiting"));
-    add(QueueItem::State::Ended, QStringLiteral("ended"));
+    add(QueueItem::State::Started, tr("started"));
+    add(QueueItem::State::Queued, tr("waiting"));
+    add(QueueItem::State::Ended, tr("ended"));
     return parts.join(QStringLiteral(", "));
 }
 

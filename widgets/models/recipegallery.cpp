@@ -1,6 +1,7 @@
 #include "widgets/models/recipegallery.h"
 
 #include "core/base/files.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <nlohmann/json.hpp>
@@ -74,10 +75,9 @@ void addExperiments(const QString& root, std::vector<Recipe>& recipes)
             const bool preset = !file.endsWith(QLatin1String("/config.json"));
             recipe.title = visibleLine(
                 (preset ? name + QStringLiteral(" / ") + QFileInfo(file).completeBaseName() : name).toStdString());
-            recipe.family = QStringLiteral("Experiments of this project");
+            recipe.family = tr("Experiments of this project");
             recipe.sentence
-                = (preset ? QStringLiteral("A variation of “%1”. ").arg(heading) : heading + QStringLiteral(". "))
-                + claim;
+                = (preset ? tr("A variation of “%1”. ").arg(heading) : heading + QStringLiteral(". ")) + claim;
             recipe.source = QStringLiteral("experiments/") + name + QStringLiteral("/README.md");
             recipe.file = file;
             recipes.push_back(std::move(recipe));
@@ -90,12 +90,11 @@ void addExperiments(const QString& root, std::vector<Recipe>& recipes)
 std::vector<Recipe> readRecipes(const QString& root)
 {
     std::vector<Recipe> recipes(1);
-    recipes[0].title = QStringLiteral("Built-in defaults");
-    recipes[0].family = QStringLiteral("Reinforcement learning");
-    recipes[0].sentence
-        = QStringLiteral("Every field as the program has it: GRPO on countdown with the miniature model. "
-                         "Another algorithm brings the defaults of its own.");
-    recipes[0].source = QStringLiteral("TRL's defaults, where the field is TRL's");
+    recipes[0].title = tr("Built-in defaults");
+    recipes[0].family = tr("Reinforcement learning");
+    recipes[0].sentence = tr("Every field as the program has it: GRPO on countdown with the miniature model. "
+                             "Another algorithm brings the defaults of its own.");
+    recipes[0].source = tr("TRL's defaults, where the field is TRL's");
     const QString index = root + QStringLiteral("/resources/recipes/gallery.json");
     if (const Result<std::string> text = readFile(index.toStdString(), kMostBytes)) {
         const auto json = nlohmann::ordered_json::parse(*text, nullptr, false);
@@ -146,8 +145,9 @@ void RecipeGallery::arrange()
         bool headed = false;
         for (size_t i = 0; i < m_recipes.size(); ++i) {
             const Recipe& recipe = m_recipes[i];
-            const QString all = (recipe.title + QLatin1Char(' ') + recipe.sentence + QLatin1Char(' ') + recipe.source
-                + QLatin1Char(' ') + QString::fromStdString(recipe.config.general.kind))
+            const QString all = (recipe.title + QLatin1Char(' ') + recipe.sentence + QLatin1Char(' ')
+                + translated(recipe.title) + QLatin1Char(' ') + translated(recipe.sentence) + QLatin1Char(' ')
+                + recipe.source + QLatin1Char(' ') + QString::fromStdString(recipe.config.general.kind))
                                     .toLower();
             if (recipe.family != family
                 || !std::all_of(words.begin(), words.end(), [&](const QString& word) { return all.contains(word); }))
@@ -187,7 +187,7 @@ QVariant RecipeGallery::data(const QModelIndex& index, int role) const
     if (role == HeadingRole)
         return recipe == nullptr;
     if (role == Qt::DisplayRole)
-        return recipe ? recipe->title : line.heading;
+        return translated(recipe ? recipe->title : line.heading);
     if (!recipe)
         return {};
     if (role == DetailRole) {
@@ -200,9 +200,9 @@ QVariant RecipeGallery::data(const QModelIndex& index, int role) const
         return visibleLine(text.toStdString());
     }
     if (role == Qt::ToolTipRole)
-        return plainToolTip(recipe->sentence);
+        return plainToolTip(translated(recipe->sentence));
     if (role == Qt::AccessibleTextRole)
-        return QString(recipe->title + QStringLiteral(". ") + recipe->sentence);
+        return QString(translated(recipe->title) + QStringLiteral(". ") + translated(recipe->sentence));
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "widgets/models/replytext.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <nlohmann/json.hpp>
@@ -150,32 +151,31 @@ QString ReplyText::summary(bool behindAnother) const
 {
     switch (m_state) {
     case State::Waiting:
-        return behindAnother ? QStringLiteral("waits for the other: one model computes at a time")
-                             : QStringLiteral("waits for the engine");
+        return behindAnother ? tr("waits for the other: one model computes at a time") : tr("waits for the engine");
     case State::Running:
-        return m_tokens.isEmpty() ? QStringLiteral("reads %1 tokens of the prompt").arg(m_promptTokens)
-                                  : QStringLiteral("%1 tokens").arg(m_tokens.size());
+        return m_tokens.isEmpty() ? tr("reads %1 tokens of the prompt").arg(m_promptTokens)
+                                  : tr("%1 tokens").arg(m_tokens.size());
     case State::Failed:
-        return QStringLiteral("failed");
+        return tr("failed");
     case State::Cancelled:
         if (m_promptTokens == 0)
-            return QStringLiteral("stopped before it began");
+            return tr("stopped before it began");
         break;
     default:
         break;
     }
-    QString text = QStringLiteral("%1 + %2 tokens").arg(m_promptTokens).arg(m_tokens.size());
+    QString text = tr("%1 + %2 tokens").arg(m_promptTokens).arg(m_tokens.size());
     if (m_tokensPerSecond > 0)
-        text += QStringLiteral(" · %1 tokens/s").arg(m_tokensPerSecond, 0, 'f', 1);
+        text += tr(" · %1 tokens/s").arg(m_tokensPerSecond, 0, 'f', 1);
     double sum = 0;
     for (const ReplyToken& token : m_tokens)
         sum += double(token.logprob);
     if (!m_tokens.isEmpty())
-        text += QStringLiteral(" · mean log-prob %1").arg(sum / double(m_tokens.size()), 0, 'f', 2);
+        text += tr(" · mean log-prob %1").arg(sum / double(m_tokens.size()), 0, 'f', 2);
     return text
-        + (m_state == State::Stopped       ? QStringLiteral(" · ended by itself")
-                : m_state == State::Length ? QStringLiteral(" · cut at the limit")
-                                           : QStringLiteral(" · stopped"));
+        + (m_state == State::Stopped       ? tr(" · ended by itself")
+                : m_state == State::Length ? tr(" · cut at the limit")
+                                           : tr(" · stopped"));
 }
 
 QString tokenHint(const ReplyToken& token)
@@ -187,13 +187,13 @@ QString tokenHint(const ReplyToken& token)
             + piece;
     };
     // Pieces are hostile: never the pattern of a later arg().
-    QString text = QStringLiteral("token %1  \"").arg(token.id) + token.piece + QStringLiteral("\"\n")
-        + QStringLiteral("probability %1 %, log-prob %2, entropy %3 nats")
+    QString text = tr("token %1  \"").arg(token.id) + token.piece + QStringLiteral("\"\n")
+        + tr("probability %1 %, log-prob %2, entropy %3 nats")
               .arg(100 * std::exp(double(token.logprob)), 0, 'f', 2)
               .arg(double(token.logprob), 0, 'f', 3)
               .arg(double(token.entropy), 0, 'f', 3);
     if (!token.alternatives.isEmpty())
-        text += QStringLiteral("\n\nmost likely here:");
+        text += tr("\n\nmost likely here:");
     for (const ReplyToken::Alternative& other : token.alternatives)
         text += QLatin1Char('\n') + row(other.piece, other.logprob);
     return text;

@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/config/weight_schedule.h"
 #include "core/protocol/run_folder.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -71,10 +72,10 @@ QString decidingPart(
         }
     }
     return name.empty() ? QString()
-                        : QStringLiteral("%1 paid %2 %3 than the group's mean")
+                        : tr("%1 paid %2 %3 than the group's mean")
                               .arg(visibleLine(name))
                               .arg(std::abs(most), 0, 'f', 2)
-                              .arg(most > 0 ? QStringLiteral("more") : QStringLiteral("less"));
+                              .arg(most > 0 ? tr("more") : tr("less"));
 }
 
 } // namespace aha

@@ -1,6 +1,7 @@
 #include "widgets/models/runhistory.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QLocale>
@@ -13,7 +14,7 @@ namespace {
 
 QString evaluationLine(const EvaluationRow& row)
 {
-    QString line = QStringLiteral("held-out at step %1: pass@1 %2 % (%3 – %4), n = %5 × %6")
+    QString line = tr("held-out at step %1: pass@1 %2 % (%3 – %4), n = %5 × %6")
                        .arg(row.step)
                        .arg(100 * row.pass1, 0, 'f', 1)
                        .arg(100 * row.pass1Low, 0, 'f', 1)
@@ -21,7 +22,7 @@ QString evaluationLine(const EvaluationRow& row)
                        .arg(row.problems)
                        .arg(row.samples);
     if (row.cons)
-        line += QStringLiteral(", cons@%1 %2 %").arg(row.samples).arg(100 * *row.cons, 0, 'f', 1);
+        line += tr(", cons@%1 %2 %").arg(row.samples).arg(100 * *row.cons, 0, 'f', 1);
     return line;
 }
 
@@ -56,7 +57,7 @@ std::vector<RunHistory::Line> RunHistory::fetch()
     }
     take((*reader)->evaluations(), m_evaluation, evaluationLine);
     take((*reader)->checkpoints(), m_checkpoint, [](const CheckpointRow& row) {
-        return QStringLiteral("checkpoint at step %1, %2").arg(row.step).arg(QLocale::c().formattedDataSize(row.bytes));
+        return tr("checkpoint at step %1, %2").arg(row.step).arg(QLocale::c().formattedDataSize(row.bytes));
     });
     // After what may have come in the same millisecond: a run says last that it has ended.
     take((*reader)->markers(), m_marker, [](const MarkerRow& row) {

@@ -1,5 +1,6 @@
 #include "widgets/models/runlistmodel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QDateTime>
@@ -43,7 +44,7 @@ QVariant RunListModel::headerData(int section, Qt::Orientation orientation, int 
         return int(rightAligned(section) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
-    return QString::fromLatin1(titles[section]);
+    return translated(titles[section]);
 }
 
 QVariant RunListModel::data(const QModelIndex& index, int role) const
@@ -59,7 +60,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         if (!row.problem.isEmpty())
             return plainToolTip(visibleText(row.problem.toStdString()));
         if (index.column() == Pass1 && row.pass1)
-            return QStringLiteral("Held-out pass@1, 95 % interval %1 to %2 %, n = %3")
+            return tr("Held-out pass@1, 95 % interval %1 to %2 %, n = %3")
                 .arg(100 * *row.pass1Low, 0, 'f', 1)
                 .arg(100 * *row.pass1High, 0, 'f', 1)
                 .arg(row.evalSize);
@@ -93,7 +94,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         return sorting ? QVariant(row.stepSeconds)
                        : QVariant(row.stepSeconds > 0 ? QString::number(row.stepSeconds, 'f', 2) : QStringLiteral("–"));
     case State:
-        return QString::fromStdString(stateName(row.state));
+        return translated(stateName(row.state));
     case Step:
         return sorting ? QVariant(row.step) : QVariant(QStringLiteral("%1 / %2").arg(row.step).arg(row.maxSteps));
     case Reward:
@@ -226,7 +227,7 @@ void RunListModel::retitle()
         for (const int i : *it) {
             const QString folder = row(i).folder.section(QLatin1Char('/'), -1);
             titles[size_t(i)] = it->size() == 1 ? it.key()
-                : seeds.size() == it->size()    ? QStringLiteral("%1 · seed %2").arg(it.key()).arg(row(i).seed)
+                : seeds.size() == it->size()    ? tr("%1 · seed %2").arg(it.key()).arg(row(i).seed)
                 : folder == it.key()            ? it.key()
                                                 : it.key() + QStringLiteral(" · ") + folder;
         }

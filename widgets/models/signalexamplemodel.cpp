@@ -1,5 +1,6 @@
 #include "widgets/models/signalexamplemodel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -34,8 +35,8 @@ QVariant SignalExampleModel::data(const QModelIndex& index, int role) const
     case Reward:
         return std::isfinite(row.reward) ? QString::number(row.reward, 'f', 2) : QStringLiteral("–");
     case Verdict:
-        return row.finishReason == "length" ? visibleLine(row.verdict) + QStringLiteral(", cut")
-                                            : visibleLine(row.verdict);
+        return row.finishReason == "length" ? translated(visibleLine(row.verdict)) + tr(", cut")
+                                            : translated(visibleLine(row.verdict));
     case Marks:
         return row.marks;
     default:
@@ -48,7 +49,7 @@ QVariant SignalExampleModel::headerData(int section, Qt::Orientation orientation
     static constexpr const char* titles[] = { "step", "tokens", "reward", "verdict", "odd", "begins" };
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
         return {};
-    return QString::fromLatin1(titles[section]);
+    return translated(titles[section]);
 }
 
 bool SignalExampleModel::hasMarks() const

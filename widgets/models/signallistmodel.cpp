@@ -1,5 +1,6 @@
 #include "widgets/models/signallistmodel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QFont>
@@ -24,19 +25,18 @@ namespace {
 QString stateText(const SignalState* state)
 {
     if (!state)
-        return QStringLiteral("not read yet");
+        return tr("not read yet");
     switch (state->state) {
     case SignalState::Raised:
-        return QStringLiteral("raised since step %1").arg(state->since);
+        return tr("raised since step %1").arg(state->since);
     case SignalState::Quiet:
-        return state->since < 0 ? QStringLiteral("quiet")
-            : state->since == state->until
-            ? QStringLiteral("quiet; raised at %1").arg(state->since)
-            : QStringLiteral("quiet; raised %1 – %2").arg(state->since).arg(state->until);
+        return state->since < 0            ? tr("quiet")
+            : state->since == state->until ? tr("quiet; raised at %1").arg(state->since)
+                                           : tr("quiet; raised %1 – %2").arg(state->since).arg(state->until);
     case SignalState::Unknown:
         break;
     }
-    return QStringLiteral("not recorded");
+    return tr("not recorded");
 }
 
 } // namespace
@@ -62,7 +62,7 @@ QVariant SignalListModel::data(const QModelIndex& index, int role) const
     switch (role) {
     case Qt::DisplayRole:
         if (index.column() == Name)
-            return QString::fromUtf8(info.name);
+            return translated(info.name);
         if (index.column() == State)
             return stateText(state);
         return state ? signalValueText(info, state->value) : QStringLiteral("–");
@@ -75,13 +75,13 @@ QVariant SignalListModel::data(const QModelIndex& index, int role) const
     }
     case Qt::ToolTipRole:
         return plainToolTip(index.column() == Value
-                ? QStringLiteral("%1; threshold %2 %3")
-                      .arg(QString::fromUtf8(info.measures), info.below ? QStringLiteral("≤") : QStringLiteral("≥"),
+                ? tr("%1; threshold %2 %3")
+                      .arg(translated(info.measures), info.below ? QStringLiteral("≤") : QStringLiteral("≥"),
                           signalValueText(info, state ? state->threshold : info.threshold))
                 : state ? QString::fromStdString(state->numbers)
                         : stateText(state));
     case Qt::AccessibleTextRole:
-        return index.column() == Name ? QStringLiteral("%1, %2").arg(QString::fromUtf8(info.name), stateText(state))
+        return index.column() == Name ? QStringLiteral("%1, %2").arg(translated(info.name), stateText(state))
                                       : data(index, Qt::DisplayRole);
     case StateRole:
         return state ? int(state->state) : int(SignalState::Unknown);
@@ -99,7 +99,7 @@ QVariant SignalListModel::headerData(int section, Qt::Orientation orientation, i
         return {};
     if (role == Qt::TextAlignmentRole)
         return QVariant(int(Qt::AlignVCenter) | int(section == Value ? Qt::AlignRight : Qt::AlignLeft));
-    return role == Qt::DisplayRole ? QVariant(QString::fromLatin1(titles[section])) : QVariant();
+    return role == Qt::DisplayRole ? QVariant(translated(titles[section])) : QVariant();
 }
 
 void SignalListModel::setStates(const std::vector<SignalState>& states)

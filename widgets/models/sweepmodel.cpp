@@ -4,6 +4,7 @@
 #include "core/protocol/run_folder.h"
 #include "core/run/estimate.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 
 #include <QDir>
 
@@ -156,13 +157,13 @@ QVariant SweepModel::headerData(int section, Qt::Orientation orientation, int ro
         || section >= columnCount())
         return {};
     if (section == 0)
-        return QStringLiteral("Run");
+        return tr("Run");
     if (section == 1)
-        return QStringLiteral("State");
+        return tr("State");
     if (section < metricColumn()) // the group is in the tool tip
         return role == Qt::ToolTipRole ? m_data.fields[section - 2]
                                        : m_data.fields[section - 2].section(QLatin1Char('.'), 1);
-    const QString rest[] = { m_metric, QStringLiteral("95 % interval"), QStringLiteral("Step") };
+    const QString rest[] = { m_metric, tr("95 % interval"), tr("Step") };
     return rest[section - metricColumn()];
 }
 
@@ -182,7 +183,7 @@ QVariant SweepModel::data(const QModelIndex& index, int role) const
     if (column == 0)
         return sort ? QVariant(run.createdAt) : QVariant(run.name);
     if (column == 1)
-        return QString::fromStdString(stateName(run.state));
+        return translated(stateName(run.state));
     if (column < metric) {
         const auto value = sort ? sweepNumber(m_data, run, m_data.fields[column - 2]) : std::nullopt;
         return value ? QVariant(*value) : QVariant(run.values.value(column - 2));

@@ -1,5 +1,6 @@
 #include "widgets/models/tokeninsight.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <nlohmann/json.hpp>
@@ -67,30 +68,30 @@ TokenInsight tokenInsightFrom(const Json& answer)
 
 QString TokenInsight::source() const
 {
-    return QStringLiteral("KL and alternatives: checkpoint of step %1%2; base: the model that the run started from")
+    return tr("KL and alternatives: checkpoint of step %1%2; base: the model that the run started from")
         .arg(policyStep)
-        .arg(sampled ? QStringLiteral(", the policy that drew this text") : QString());
+        .arg(sampled ? tr(", the policy that drew this text") : QString());
 }
 
 QString TokenInsight::describe(int token) const
 {
     QStringList lines;
     if (token < kl.size())
-        lines << QStringLiteral("KL to the base model %1 nats; base log-prob %2")
+        lines << tr("KL to the base model %1 nats; base log-prob %2")
                      .arg(double(kl[token]), 0, 'f', 3)
                      .arg(double(baseLogprob.value(token, NAN)), 0, 'f', 3);
     if (token < ratio.size())
-        lines << QStringLiteral("ratio to the policy that drew it %1%2")
+        lines << tr("ratio to the policy that drew it %1%2")
                      .arg(double(ratio[token]), 0, 'f', 3)
-                     .arg(clipped.value(token) ? QStringLiteral(", clipped: beyond %1 … %2, no gradient")
+                     .arg(clipped.value(token) ? tr(", clipped: beyond %1 … %2, no gradient")
                                                      .arg(1 - epsilonLow, 0, 'f', 2)
                                                      .arg(1 + epsilonHigh, 0, 'f', 2)
-                                               : QStringLiteral(", not clipped"));
+                                               : tr(", not clipped"));
     if (token < alternatives.size() && !alternatives[token].isEmpty()) {
         QStringList best;
         for (const Alternative& alternative : alternatives[token])
             best << QStringLiteral("“%1” %2 %").arg(alternative.text).arg(100 * alternative.p, 0, 'f', 1);
-        lines << QStringLiteral("step %1 would draw: ").arg(policyStep) + best.join(QStringLiteral(", "));
+        lines << tr("step %1 would draw: ").arg(policyStep) + best.join(QStringLiteral(", "));
     }
     return lines.join(QLatin1Char('\n'));
 }

@@ -1,6 +1,7 @@
 #include "widgets/models/tracelistmodel.h"
 
 #include "core/tasks/reason_words.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -58,22 +59,22 @@ QString number(double value, int digits)
 
 QString verdictText(const CompletionRow& row)
 {
-    return row.correct ? QStringLiteral("correct")
-                       : visibleLine(row.reason).replace(QLatin1Char('_'), QLatin1Char(' '));
+    return row.correct ? tr("correct")
+                       : translated(visibleLine(row.reason).replace(QLatin1Char('_'), QLatin1Char(' ')));
 }
 
 QString verdictReason(const CompletionRow& row)
 {
     return row.finishReason == "length" && !row.correct
-        ? QStringLiteral("cut off at the longest length; ") + visibleLine(reasonWords(row.reason))
-        : visibleLine(reasonWords(row.reason));
+        ? tr("cut off at the longest length; ") + translated(visibleLine(reasonWords(row.reason)))
+        : translated(visibleLine(reasonWords(row.reason)));
 }
 
 QString languageText(const CompletionRow& row)
 {
-    return row.mixesLanguage         ? QStringLiteral("mixed")
-        : row.languageShare >= 0.999 ? QStringLiteral("target")
-        : row.languageShare <= 0.001 ? QStringLiteral("other")
+    return row.mixesLanguage         ? tr("mixed")
+        : row.languageShare >= 0.999 ? tr("target")
+        : row.languageShare <= 0.001 ? tr("other")
                                      : QStringLiteral("–");
 }
 
@@ -95,13 +96,12 @@ QVariant TraceListModel::headerData(int section, Qt::Orientation orientation, in
         return {};
     const bool part = section >= kFirstPart;
     if (role == Qt::DisplayRole)
-        return part ? m_parts[section - kFirstPart] : QString::fromLatin1(kTitles[section].title);
+        return part ? m_parts[section - kFirstPart] : translated(kTitles[section].title);
     if (role == Qt::TextAlignmentRole)
         return int((part || !isText(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole)
-        return part ? plainToolTip(QStringLiteral("Reward part ") + m_parts[section - kFirstPart]
-                   + QStringLiteral(", before weighting"))
-                    : QString::fromUtf8(kTitles[section].help);
+        return part ? plainToolTip(tr("Reward part ") + m_parts[section - kFirstPart] + tr(", before weighting"))
+                    : translated(kTitles[section].help);
     return {};
 }
 
@@ -136,7 +136,7 @@ QVariant TraceListModel::display(const TraceHit& hit, int column) const
     case Verdict:
         return verdictText(row);
     case Length:
-        return row.finishReason == "length" ? QStringLiteral("cut %1").arg(row.tokens) : QString::number(row.tokens);
+        return row.finishReason == "length" ? tr("cut %1").arg(row.tokens) : QString::number(row.tokens);
     case Finish:
         return visibleLine(row.finishReason);
     case Reflections:
@@ -214,9 +214,9 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const
             return plainToolTip(updateTip(row, column));
         QString tip = QStringLiteral("%1: %2").arg(verdictText(row), verdictReason(row));
         if (row.reward)
-            tip += QStringLiteral("\nreward %1 = ").arg(number(*row.reward, 3)) + partsText(row);
+            tip += tr("\nreward %1 = ").arg(number(*row.reward, 3)) + partsText(row);
         if (!row.extracted.empty())
-            tip += QStringLiteral("\nanswer: ") + visibleText(std::string_view(row.extracted).substr(0, 400));
+            tip += tr("\nanswer: ") + visibleText(std::string_view(row.extracted).substr(0, 400));
         return plainToolTip(hit.promptText.empty() ? tip : visibleText(hit.promptText) + QLatin1Char('\n') + tip);
     }
     case Qt::AccessibleTextRole:
@@ -246,7 +246,7 @@ QString TraceListModel::partsText(const CompletionRow& row) const
     for (const QString& part : m_parts)
         if (const double value = added(row, part); std::abs(value) >= 5e-3)
             parts << QStringLiteral("%1 %2").arg(part, number(value, 2));
-    return parts.isEmpty() ? QStringLiteral("nothing") : parts.join(QStringLiteral(" + "));
+    return parts.isEmpty() ? tr("nothing") : parts.join(QStringLiteral(" + "));
 }
 
 const UpdateRow* TraceListModel::updateOf(const CompletionRow& row) const
@@ -260,28 +260,25 @@ const UpdateRow* TraceListModel::updateOf(const CompletionRow& row) const
 QString TraceListModel::updateTip(const CompletionRow& row, int column) const
 {
     if (!m_updates)
-        return QStringLiteral("being read");
+        return tr("being read");
     const UpdateRow* update = updateOf(row);
     if (!update)
-        return QStringLiteral(
-            "Not stored: the step was recorded by an earlier version of AhaScope, or its update had no "
-            "importance ratios.");
+        return tr("Not stored: the step was recorded by an earlier version of AhaScope, or its update had no "
+                  "importance ratios.");
     if (update->tokens == 0)
-        return QStringLiteral("Left out of the update: the completion had no gradient (an advantage of 0, or masked as "
-                              "cut off).");
+        return tr("Left out of the update: the completion had no gradient (an advantage of 0, or masked as "
+                  "cut off).");
     const double n = double(update->tokens);
     if (column == Ratio)
-        return QStringLiteral(
-            "mean importance ratio %1 over %2 tokens of the step's updates; 1: as probable as when it "
-            "was drawn")
+        return tr("mean importance ratio %1 over %2 tokens of the step's updates; 1: as probable as when it "
+                  "was drawn")
             .arg(update->ratio.value_or(NAN), 0, 'f', 4)
             .arg(update->tokens);
-    return update->clipped
-        ? QStringLiteral("%1 of %2 tokens of the step's updates clipped: beyond the clip on the side "
-                         "that the advantage pushes to, so they moved no weight")
-              .arg(std::round(*update->clipped * n), 0, 'f', 0)
-              .arg(update->tokens)
-        : QStringLiteral("This run's loss has no clip.");
+    return update->clipped ? tr("%1 of %2 tokens of the step's updates clipped: beyond the clip on the side "
+                                "that the advantage pushes to, so they moved no weight")
+                                 .arg(std::round(*update->clipped * n), 0, 'f', 0)
+                                 .arg(update->tokens)
+                           : tr("This run's loss has no clip.");
 }
 
 void TraceListModel::setUpdates(std::unordered_map<int64_t, UpdateRow> updates)

@@ -1,5 +1,7 @@
 #include "widgets/models/valuetablemodel.h"
 
+#include "widgets/language/translation.h"
+
 #include <algorithm>
 
 namespace aha {
@@ -58,7 +60,7 @@ QVariant ValueTableModel::headerData(int section, Qt::Orientation orientation, i
 {
     static const char* const names[] = { "Chart", "Line", "Step", "Value", "Smoothed", "At the pin", "Δ", "Δ %" };
     if (orientation == Qt::Horizontal && role == Qt::DisplayRole && section < ColumnCount)
-        return QString::fromUtf8(names[section]);
+        return translated(names[section]);
     if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
         return int((section >= Step ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     return {};

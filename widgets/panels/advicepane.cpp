@@ -1,6 +1,7 @@
 #include "widgets/panels/advicepane.h"
 
 #include "core/config/batch_arithmetic.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QLabel>
@@ -15,19 +16,19 @@ AdvicePane::AdvicePane(QWidget* parent)
     , m_none(new QLabel(this))
     , m_list(new QListWidget(this))
 {
-    auto* heading = new QLabel(QStringLiteral("What a step is"), this);
-    auto* second = new QLabel(QStringLiteral("Advice"), this);
+    auto* heading = new QLabel(tr("What a step is"), this);
+    auto* second = new QLabel(tr("Advice"), this);
     for (QLabel* label : { heading, second })
         label->setProperty("role", QStringLiteral("title"));
     m_batch->setObjectName(QStringLiteral("batchWords"));
-    m_none->setText(QStringLiteral("None: nothing here is known to go wrong."));
+    m_none->setText(tr("None: nothing here is known to go wrong."));
     m_none->setProperty("role", QStringLiteral("hint"));
     for (QLabel* label : { m_batch, m_none }) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
     }
     m_list->setObjectName(QStringLiteral("adviceList"));
-    m_list->setAccessibleName(QStringLiteral("Advice"));
+    m_list->setAccessibleName(tr("Advice"));
     m_list->setWordWrap(true);
     m_list->setSpacing(4);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -57,10 +58,10 @@ void AdvicePane::setAdvice(const RunConfig& config, const std::vector<Advice>& a
         QString label = QString::fromStdString(piece.path);
         for (const Field& field : table)
             if (field.info.path() == piece.path)
-                label = QString::fromStdString(groupTitle(field.info.group) + ": " + field.info.label);
+                label = translated(groupTitle(field.info.group)) + QStringLiteral(": ") + translated(field.info.label);
         auto* item
             = new QListWidgetItem((piece.severity == Severity::Warning ? QStringLiteral("△ ") : QStringLiteral("ⓘ "))
-                    + label + QLatin1Char('\n') + visibleText(piece.sentence),
+                    + label + QLatin1Char('\n') + translated(visibleText(piece.sentence)),
                 m_list);
         item->setData(Qt::UserRole, QString::fromStdString(piece.path));
         item->setToolTip(plainToolTip(QString::fromStdString(piece.path)));

@@ -1,6 +1,7 @@
 #include "widgets/panels/analysepanel.h"
 
 #include "core/run/runlauncher.h"
+#include "widgets/language/translation.h"
 #include "widgets/panels/behaviourpage.h"
 #include "widgets/panels/mixingpage.h"
 #include "widgets/panels/reflectionpage.h"
@@ -34,7 +35,7 @@ AnalysePanel::AnalysePanel(const Result<Lexicon>& lexicon, QWidget* parent)
     , m_lexicon(std::make_shared<const Lexicon>(lexicon ? *lexicon : Lexicon()))
     , m_run(new QComboBox(this))
     , m_against(new QComboBox(this))
-    , m_againstLabel(new QLabel(QStringLiteral("against"), this))
+    , m_againstLabel(new QLabel(tr("against"), this))
     , m_status(new QLabel(this))
     , m_hint(new QLabel(this))
     , m_progress(new QProgressBar(this))
@@ -45,12 +46,12 @@ AnalysePanel::AnalysePanel(const Result<Lexicon>& lexicon, QWidget* parent)
     , m_pages { m_reflection, m_mixing, m_behaviour }
 {
     if (!lexicon)
-        m_lexiconProblem = QStringLiteral("No reflection word is counted: %1")
-                               .arg(QString::fromStdString(lexicon.error().sentence()));
+        m_lexiconProblem
+            = tr("No reflection word is counted: %1").arg(QString::fromStdString(lexicon.error().sentence()));
     m_run->setObjectName(QStringLiteral("analyseRun"));
-    m_run->setAccessibleName(QStringLiteral("Run"));
+    m_run->setAccessibleName(tr("Run"));
     m_against->setObjectName(QStringLiteral("analyseAgainst"));
-    m_against->setAccessibleName(QStringLiteral("Run to hold it against"));
+    m_against->setAccessibleName(tr("Run to hold it against"));
     m_againstLabel->setBuddy(m_against);
     for (QComboBox* box : { m_run, m_against }) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -61,7 +62,7 @@ AnalysePanel::AnalysePanel(const Result<Lexicon>& lexicon, QWidget* parent)
     m_status->setProperty("role", QStringLiteral("hint"));
     m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_progress->setObjectName(QStringLiteral("analyseProgress"));
-    m_progress->setAccessibleName(QStringLiteral("Traces read"));
+    m_progress->setAccessibleName(tr("Traces read"));
     m_progress->setFixedWidth(140);
     m_progress->setTextVisible(false);
     m_hint->setObjectName(QStringLiteral("analyseHint"));
@@ -70,11 +71,11 @@ AnalysePanel::AnalysePanel(const Result<Lexicon>& lexicon, QWidget* parent)
     m_hint->setAlignment(Qt::AlignCenter);
     m_hint->setProperty("role", QStringLiteral("hint"));
     m_tabs->setObjectName(QStringLiteral("analyseTabs"));
-    m_tabs->setAccessibleName(QStringLiteral("Subjects"));
+    m_tabs->setAccessibleName(tr("Subjects"));
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_reflection, QStringLiteral("Reflection"));
-    m_tabs->addTab(m_mixing, QStringLiteral("Language mixing"));
-    m_tabs->addTab(m_behaviour, QStringLiteral("Behaviour"));
+    m_tabs->addTab(m_reflection, tr("Reflection"));
+    m_tabs->addTab(m_mixing, tr("Language mixing"));
+    m_tabs->addTab(m_behaviour, tr("Behaviour"));
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(12, 10, 12, 6);
     bar->setSpacing(8);
@@ -121,7 +122,7 @@ void AnalysePanel::setRuns(const OpenRuns& runs)
     const QString against = m_against->currentData().toString();
     m_run->clear();
     m_against->clear();
-    m_against->addItem(QStringLiteral("no other run"));
+    m_against->addItem(tr("no other run"));
     for (const OpenRun& run : runs) {
         m_run->addItem(run.label, run.feed->folder());
         m_against->addItem(run.label, run.feed->folder());
@@ -192,16 +193,14 @@ void AnalysePanel::display()
     const AnalysisPage::Shown first = shown(run), second = shown(other);
     QString hint;
     if (!run)
-        hint = QStringLiteral(
-            "No run is open. Open one from the table on the left: its traces are counted here, step by step.");
+        hint = tr("No run is open. Open one from the table on the left: its traces are counted here, step by step.");
     else if (!first.tally->problem.isEmpty())
         hint = first.tally->problem;
     else if (first.tally->steps.empty())
         hint = analysisOf(run->feed->folder())->reading()
-            ? QStringLiteral("Reading the traces…")
-            : QStringLiteral(
-                "This run has no completions of training steps yet. Fine-tuning and reward models sample none; "
-                "open a run of reinforcement learning or distillation on the student's own completions.");
+            ? tr("Reading the traces…")
+            : tr("This run has no completions of training steps yet. Fine-tuning and reward models sample none; "
+                 "open a run of reinforcement learning or distillation on the student's own completions.");
     m_hint->setText(hint);
     m_hint->setVisible(!hint.isEmpty());
     m_tabs->setVisible(hint.isEmpty());
@@ -217,12 +216,11 @@ void AnalysePanel::showProgress()
     TraceAnalysis* analysis = run ? analysisOf(run->feed->folder()) : nullptr;
     const bool busy = analysis && analysis->reading();
     m_progress->setVisible(busy);
-    m_status->setText(!analysis           ? QString()
-            : busy                        ? QStringLiteral("reading traces, %L1 so far").arg(analysis->tally()->traces)
-            : !m_lexiconProblem.isEmpty() ? m_lexiconProblem
-                                          : QStringLiteral("%L1 traces in %L2 steps")
-                                                .arg(analysis->tally()->traces)
-                                                .arg(analysis->tally()->steps.size()));
+    m_status->setText(!analysis ? QString()
+            : busy              ? tr("reading traces, %L1 so far").arg(analysis->tally()->traces)
+            : !m_lexiconProblem.isEmpty()
+            ? m_lexiconProblem
+            : tr("%L1 traces in %L2 steps").arg(analysis->tally()->traces).arg(analysis->tally()->steps.size()));
     m_status->setToolTip(m_status->text().toHtmlEscaped());
 }
 

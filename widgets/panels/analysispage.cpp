@@ -1,5 +1,6 @@
 #include "widgets/panels/analysispage.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/figuresmodel.h"
 #include "widgets/plots/seriescolors.h"
 
@@ -73,7 +74,7 @@ QString intervalText(double low, double high)
 
 QString pointsText(double difference, double low, double high)
 {
-    return QStringLiteral("%1%2 points (%3)")
+    return tr("%1%2 points (%3)")
         .arg(difference > 0 ? QStringLiteral("+") : QString(), minus(QString::number(100 * difference, 'f', 1)),
             intervalText(low, high));
 }
@@ -82,7 +83,7 @@ AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
     : QWidget(parent)
     , m_charts(new ChartStack(this))
     , m_left(new QVBoxLayout)
-    , m_scope(makeNote(name + QStringLiteral("Scope"), this))
+    , m_scope(makeNote(name + tr("Scope"), this))
     , m_figures(new QTabWidget(this))
     , m_examples(new ExampleListModel(this))
     , m_exampleTable(new QTableView(this))
@@ -90,10 +91,10 @@ AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
     , m_verdict(new QComboBox(this))
 {
     m_figures->setObjectName(name + QStringLiteral("Figures"));
-    m_figures->setAccessibleName(QStringLiteral("Figures of the steps in view"));
+    m_figures->setAccessibleName(tr("Figures of the steps in view"));
     m_figures->setDocumentMode(true);
     m_exampleTable->setObjectName(name + QStringLiteral("Examples"));
-    m_exampleTable->setAccessibleName(QStringLiteral("Examples; Enter opens the trace"));
+    m_exampleTable->setAccessibleName(tr("Examples; Enter opens the trace"));
     m_exampleTable->setModel(m_examples);
     m_exampleTable->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_exampleTable->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -112,8 +113,8 @@ AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
     m_exampleTitle->setTextFormat(Qt::PlainText);
     m_exampleTitle->setBuddy(m_exampleTable);
     m_verdict->setObjectName(name + QStringLiteral("ExamplesVerdict"));
-    m_verdict->setAccessibleName(QStringLiteral("Verdict of the examples"));
-    m_verdict->addItems({ QStringLiteral("right and wrong"), QStringLiteral("right"), QStringLiteral("wrong") });
+    m_verdict->setAccessibleName(tr("Verdict of the examples"));
+    m_verdict->addItems({ tr("right and wrong"), tr("right"), tr("wrong") });
 
     auto* head = new QHBoxLayout;
     head->addWidget(m_exampleTitle, 1);
@@ -211,7 +212,7 @@ void AnalysisPage::showExamples(int kind, const QString& title)
                     if (example.step >= m_from && example.step <= m_to)
                         found.push_back(example);
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.step > b.step; });
-    m_exampleTitle->setText(QStringLiteral("Examples: %1").arg(title));
+    m_exampleTitle->setText(tr("Examples: %1").arg(title));
     m_examples->setExamples(std::move(found));
 }
 
@@ -237,7 +238,7 @@ LinePlot::Line AnalysisPage::heldOut(const Shown& shown, const QString& label, c
     line.color = color;
     line.folder = shown.tally->folder;
     line.points = true;
-    line.hint = QStringLiteral("pass@1 on the held-out problems, with its 95 % interval");
+    line.hint = tr("pass@1 on the held-out problems, with its 95 % interval");
     for (const EvaluationRow& e : shown.tally->evaluations) {
         line.steps.append(double(e.step));
         line.values.append(e.pass1);
@@ -252,8 +253,8 @@ QString AnalysisPage::scopeText() const
     const auto& steps = m_run.tally->steps;
     const auto sums = m_run.tally->sums(m_from, m_to);
     if (steps.empty() || sums[0].traces + sums[1].traces == 0)
-        return QStringLiteral("No traces in the steps in view.");
-    return QStringLiteral("Steps %L1 – %L2, n = %L3 right and %L4 wrong traces. Zoom a chart to narrow the figures.")
+        return tr("No traces in the steps in view.");
+    return tr("Steps %L1 – %L2, n = %L3 right and %L4 wrong traces. Zoom a chart to narrow the figures.")
         .arg(std::max(m_from, steps.front()->step))
         .arg(std::min(m_to, steps.back()->step))
         .arg(sums[1].traces)

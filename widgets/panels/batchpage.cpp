@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/tokenlist.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tokenchips.h"
@@ -50,12 +51,12 @@ bool samePlace(const std::string& ofForm, const std::string& opened)
 QString headingOf(const Json& document, int inRow, bool several)
 {
     const qint64 from = whole(document, "from"), to = whole(document, "to"), all = whole(document, "whole");
-    QString text = QStringLiteral("Row %1").arg(whole(document, "packed_row") + 1)
-        + (inRow > 1 || several ? QStringLiteral(", document %1").arg(inRow) : QString())
-        + QStringLiteral(": row %1 of ").arg(whole(document, "row") + 1) + QFileInfo(word(document, "path")).fileName()
-        + QStringLiteral(", %1 tokens").arg(count(to - from));
+    QString text = tr("Row %1").arg(whole(document, "packed_row") + 1)
+        + (inRow > 1 || several ? tr(", document %1").arg(inRow) : QString())
+        + tr(": row %1 of ").arg(whole(document, "row") + 1) + QFileInfo(word(document, "path")).fileName()
+        + tr(", %1 tokens").arg(count(to - from));
     if (to - from < all)
-        text += QStringLiteral(" (%1 to %2 of %3)").arg(count(from + 1), count(to), count(all));
+        text += tr(" (%1 to %2 of %3)").arg(count(from + 1), count(to), count(all));
     return text;
 }
 
@@ -72,15 +73,15 @@ BatchPage::BatchPage(const QString& engine, QWidget* parent)
     , m_chips(new TokenChips(this))
 {
     m_source->setObjectName(QStringLiteral("batchSource"));
-    m_source->setAccessibleName(QStringLiteral("Whose settings"));
+    m_source->setAccessibleName(tr("Whose settings"));
     m_source->setToolTip(
-        plainToolTip(QStringLiteral("Seed, packing, longest row and what has a loss: those of the form on the page "
-                                    "Configure, with the data set and "
-                                    "the tokenizer chosen here; or an open run of fine-tuning, with its own.")));
-    m_source->addItem(QStringLiteral("As on Configure"), QString());
+        plainToolTip(tr("Seed, packing, longest row and what has a loss: those of the form on the page "
+                        "Configure, with the data set and "
+                        "the tokenizer chosen here; or an open run of fine-tuning, with its own.")));
+    m_source->addItem(tr("As on Configure"), QString());
     m_step->setObjectName(QStringLiteral("batchStep"));
-    m_step->setAccessibleName(QStringLiteral("Step whose batch is shown"));
-    m_step->setPrefix(QStringLiteral("step "));
+    m_step->setAccessibleName(tr("Step whose batch is shown"));
+    m_step->setPrefix(tr("step "));
     m_step->setRange(1, 1'000'000);
     m_make->setObjectName(QStringLiteral("makeBatch"));
     m_note->setObjectName(QStringLiteral("batchNote"));
@@ -124,8 +125,7 @@ void BatchPage::setRuns(const OpenRuns& runs)
         if (const Result<std::string> text
             = readFile(run.feed->folder().toStdString() + "/" + run_folder::kConfig, 1 << 20))
             if (const Result<RunConfig> config = runConfigFromJson(*text); config && config->general.kind == "sft")
-                m_source->addItem(
-                    QStringLiteral("Of the run ") + visibleLine(run.label.toStdString()), run.feed->folder());
+                m_source->addItem(tr("Of the run ") + visibleLine(run.label.toStdString()), run.feed->folder());
     m_source->setCurrentIndex(std::max(0, m_source->findData(kept)));
 }
 
@@ -142,7 +142,7 @@ std::optional<RunConfig> BatchPage::chosen()
     }
     const std::optional<DataConfig> data = openedData ? openedData() : std::nullopt;
     if (!data) {
-        say(QStringLiteral("Open a data set first."), true);
+        say(tr("Open a data set first."), true);
         return {};
     }
     RunConfig config = form ? form() : defaultConfig("sft");
@@ -177,7 +177,7 @@ void BatchPage::make()
     m_question.ask(
         { QStringLiteral("batch"), QStringLiteral("-"), QStringLiteral("--step"), QString::number(m_step->value()) },
         QByteArray::fromStdString(toJsonText(*config)));
-    say(QStringLiteral("The engine reads all rows and packs them …"), false);
+    say(tr("The engine reads all rows and packs them …"), false);
     refresh();
 }
 
@@ -187,8 +187,8 @@ void BatchPage::clear()
     m_batch = {};
     m_chips->setTokens({});
     m_legend->hide();
-    say(QStringLiteral("The first batch of fine-tuning as the model gets it: what is packed together, what has a loss, "
-                       "what is cut. Made by the code that training runs, with its seed."),
+    say(tr("The first batch of fine-tuning as the model gets it: what is packed together, what has a loss, "
+           "what is cut. Made by the code that training runs, with its seed."),
         false);
     refresh();
 }
@@ -227,27 +227,25 @@ void BatchPage::present()
     m_chips->setLossMask(trained);
     m_chips->setHeadings(headings);
     const Json settings = m_batch.value("settings", Json::object()), all = m_batch.value("all", Json::object());
-    QString text
-        = QStringLiteral("Step %1: %2 rows of %3 documents, %4 tokens, %5 with a loss, %6 cut off behind %7 tokens.")
-              .arg(whole(m_batch, "step"))
-              .arg(rows)
-              .arg(documents.size())
-              .arg(count(whole(m_batch, "tokens")), count(whole(m_batch, "trained_tokens")),
-                  count(whole(m_batch, "dropped_tokens")), count(whole(settings, "max_length")));
-    text += QStringLiteral(" In all %1 rows train (%2 steps an epoch), %3 of them are cut and lose %4 tokens")
+    QString text = tr("Step %1: %2 rows of %3 documents, %4 tokens, %5 with a loss, %6 cut off behind %7 tokens.")
+                       .arg(whole(m_batch, "step"))
+                       .arg(rows)
+                       .arg(documents.size())
+                       .arg(count(whole(m_batch, "tokens")), count(whole(m_batch, "trained_tokens")),
+                           count(whole(m_batch, "dropped_tokens")), count(whole(settings, "max_length")));
+    text += tr(" In all %1 rows train (%2 steps an epoch), %3 of them are cut and lose %4 tokens")
                 .arg(count(whole(all, "rows")), count(whole(all, "steps_in_epoch")), count(whole(all, "cut")),
                     count(whole(all, "dropped_tokens")));
     if (const qint64 out = whole(all, "untrained") + whole(all, "unreadable"); out > 0)
-        text += QStringLiteral("; %1 are left out, unreadable or without a loss").arg(count(out));
+        text += tr("; %1 are left out, unreadable or without a loss").arg(count(out));
     say(text + QLatin1Char('.'), false);
     const QString packing = word(settings, "packing");
-    m_legend->setText(QStringLiteral("Green: has a loss. Grey: only read. Packing %1, seed %2, loss on %3. ")
+    m_legend->setText(tr("Green: has a loss. Grey: only read. Packing %1, seed %2, loss on %3. ")
                           .arg(packing)
                           .arg(whole(settings, "seed"))
                           .arg(word(settings, "loss_on"))
-        + (packing == QLatin1String("wrapped")
-                ? QStringLiteral("Documents of a row are one sequence and see each other.")
-                : QStringLiteral("Documents of a row do not see each other.")));
+        + (packing == QLatin1String("wrapped") ? tr("Documents of a row are one sequence and see each other.")
+                                               : tr("Documents of a row do not see each other.")));
     m_legend->show();
 }
 
@@ -263,7 +261,7 @@ void BatchPage::say(const QString& text, bool problem)
 
 void BatchPage::refresh()
 {
-    m_make->setText(m_question.isAsking() ? QStringLiteral("Cancel") : QStringLiteral("Make batch"));
+    m_make->setText(m_question.isAsking() ? tr("Cancel") : tr("Make batch"));
     m_make->setAccessibleName(m_make->text());
 }
 

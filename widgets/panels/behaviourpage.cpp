@@ -1,5 +1,6 @@
 #include "widgets/panels/behaviourpage.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/figuresmodel.h"
 #include "widgets/plots/seriescolors.h"
 
@@ -70,24 +71,22 @@ double afterWord(const StepTally& step, Count of)
 } // namespace
 
 BehaviourPage::BehaviourPage(QWidget* parent)
-    : AnalysisPage(QStringLiteral("behaviour"), parent)
+    : AnalysisPage(tr("behaviour"), parent)
     , m_kinds(new FiguresModel(this))
-    , m_table(makeFigureTable(
-          QStringLiteral("behaviourKinds"), QStringLiteral("Behaviours; a row shows its curve"), m_kinds, this))
+    , m_table(makeFigureTable(QStringLiteral("behaviourKinds"), tr("Behaviours; a row shows its curve"), m_kinds, this))
     , m_note(makeNote(QStringLiteral("behaviourNote"), this))
 {
-    m_charts->add(QStringLiteral("Behaviour"), QStringLiteral("right and wrong traces apart"), 0, NAN);
-    m_charts->add(QStringLiteral("After a reflection word"), QStringLiteral("share of the words"), 0, 1);
-    m_charts->add(QStringLiteral("Accuracy"), QStringLiteral("share right"), 0, 1);
+    m_charts->add(tr("Behaviour"), tr("right and wrong traces apart"), 0, NAN);
+    m_charts->add(tr("After a reflection word"), tr("share of the words"), 0, 1);
+    m_charts->add(tr("Accuracy"), tr("share right"), 0, 1);
     auto* page = new QWidget(this);
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(0, 6, 0, 0);
     layout->addWidget(m_table, 1);
     layout->addWidget(m_note);
-    m_note->setText(
-        QStringLiteral("Rules on the text judge, no model: they know calculations and verdicts, not meaning. "
+    m_note->setText(tr("Rules on the text judge, no model: they know calculations and verdicts, not meaning. "
                        "A difference between right and wrong traces does not say which causes which."));
-    m_figures->addTab(page, QStringLiteral("By kind"));
+    m_figures->addTab(page, tr("By kind"));
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         if (!index.isValid() || !m_run.tally)
             return;
@@ -103,22 +102,20 @@ void BehaviourPage::fillCharts()
     const auto of = [&kind](size_t right) {
         return [&kind, right](const StepTally& step) { return rate(step.of[right], kind); };
     };
-    const QString name = QString::fromUtf8(kind.name) + QStringLiteral(", ");
-    m_charts->chart(0)->setLines({ line(m_run, name + QStringLiteral("right"), rightColor(), Qt::SolidLine, of(1)),
-        line(m_run, name + QStringLiteral("wrong"), wrongColor(), Qt::DashLine, of(0)) });
+    const QString name = translated(kind.name) + QStringLiteral(", ");
+    m_charts->chart(0)->setLines({ line(m_run, name + tr("right"), rightColor(), Qt::SolidLine, of(1)),
+        line(m_run, name + tr("wrong"), wrongColor(), Qt::DashLine, of(0)) });
     const auto after = [](Count count) { return [count](const StepTally& step) { return afterWord(step, count); }; };
-    m_charts->chart(1)->setLines({ line(m_run, QStringLiteral("new"), seriesColor(0, dark()), Qt::SolidLine,
-                                       after(&BehaviourSums::reflectionsNew)),
-        line(m_run, QStringLiteral("repeats"), seriesColor(4, dark()), Qt::DashLine,
-            after(&BehaviourSums::reflectionsRepeat)),
-        line(m_run, QStringLiteral("nothing"), seriesColor(3, dark()), Qt::DotLine,
-            after(&BehaviourSums::reflectionsNothing)),
-        line(m_run, QStringLiteral("checks"), seriesColor(6, dark()), Qt::DashDotLine,
-            after(&BehaviourSums::reflectionsChecking)) });
+    m_charts->chart(1)->setLines(
+        { line(m_run, tr("new"), seriesColor(0, dark()), Qt::SolidLine, after(&BehaviourSums::reflectionsNew)),
+            line(m_run, tr("repeats"), seriesColor(4, dark()), Qt::DashLine, after(&BehaviourSums::reflectionsRepeat)),
+            line(m_run, tr("nothing"), seriesColor(3, dark()), Qt::DotLine, after(&BehaviourSums::reflectionsNothing)),
+            line(m_run, tr("checks"), seriesColor(6, dark()), Qt::DashDotLine,
+                after(&BehaviourSums::reflectionsChecking)) });
     m_charts->chart(2)->setLines(
-        { line(m_run, QStringLiteral("training"), seriesColor(0, dark()), Qt::SolidLine,
+        { line(m_run, tr("training"), seriesColor(0, dark()), Qt::SolidLine,
               [](const StepTally& step) { return double(step.of[1].traces) / double(step.traces()); }),
-            heldOut(m_run, QStringLiteral("held-out pass@1"), seriesColor(3, dark())) });
+            heldOut(m_run, tr("held-out pass@1"), seriesColor(3, dark())) });
 }
 
 void BehaviourPage::fillFigures()
@@ -135,23 +132,22 @@ void BehaviourPage::fillFigures()
         const Kind& kind = kKinds[i];
         const int64_t n[] = { outOf(sums[0], kind), outOf(sums[1], kind) };
         rows.append({ i,
-            { QString::fromUtf8(kind.name), text(rate(sums[1], kind), kind), text(rate(sums[0], kind), kind),
+            { translated(kind.name), text(rate(sums[1], kind), kind), text(rate(sums[0], kind), kind),
                 QStringLiteral("%L1").arg(sums[0].behaviour.*kind.of + sums[1].behaviour.*kind.of) },
             {},
-            QStringLiteral("%1.\nRight traces: %L2 of %L3; wrong traces: %L4 of %L5.")
-                .arg(QString::fromUtf8(kind.help))
+            tr("%1.\nRight traces: %L2 of %L3; wrong traces: %L4 of %L5.")
+                .arg(translated(kind.help))
                 .arg(sums[1].behaviour.*kind.of)
                 .arg(n[1])
                 .arg(sums[0].behaviour.*kind.of)
                 .arg(n[0]) });
     }
-    m_kinds->setRows(
-        { QStringLiteral("behaviour"), QStringLiteral("right"), QStringLiteral("wrong"), QStringLiteral("n") }, rows);
+    m_kinds->setRows({ tr("behaviour"), tr("right"), tr("wrong"), QStringLiteral("n") }, rows);
     if (!m_table->currentIndex().isValid())
         m_table->setCurrentIndex(m_kinds->index(m_kind, 0));
     showKindExamples();
 }
 
-void BehaviourPage::showKindExamples() { showExamples(kKinds[m_kind].example, QString::fromUtf8(kKinds[m_kind].name)); }
+void BehaviourPage::showKindExamples() { showExamples(kKinds[m_kind].example, translated(kKinds[m_kind].name)); }
 
 } // namespace aha

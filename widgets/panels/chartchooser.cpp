@@ -1,5 +1,6 @@
 #include "widgets/panels/chartchooser.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/metricexpression.h"
 #include "widgets/models/visibletext.h"
 
@@ -27,12 +28,12 @@ ChartChooser::ChartChooser(QWidget* parent)
     , m_proxy(new QSortFilterProxyModel(this))
 {
     m_filter->setObjectName(QStringLiteral("chartFilter"));
-    m_filter->setPlaceholderText(QStringLiteral("Find a metric, a chart or a map; Enter adds it"));
-    m_filter->setAccessibleName(QStringLiteral("Find a chart to add"));
+    m_filter->setPlaceholderText(tr("Find a metric, a chart or a map; Enter adds it"));
+    m_filter->setAccessibleName(tr("Find a chart to add"));
     m_filter->setClearButtonEnabled(true);
     m_filter->installEventFilter(this);
     m_list->setObjectName(QStringLiteral("chartChoices"));
-    m_list->setAccessibleName(QStringLiteral("Charts that can be added"));
+    m_list->setAccessibleName(tr("Charts that can be added"));
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_list->setFlow(QListView::LeftToRight);
     m_list->setWrapping(true);
@@ -45,19 +46,19 @@ ChartChooser::ChartChooser(QWidget* parent)
     m_list->setModel(m_proxy);
     m_expression->setObjectName(QStringLiteral("chartExpression"));
     m_expression->setPlaceholderText(
-        QStringLiteral("or an expression: reward - 0.1 * [rewards/format/mean], min(), max(), abs(), clamp(), if()"));
-    m_expression->setAccessibleName(QStringLiteral("Expression over metrics; names with a slash in square brackets"));
+        tr("or an expression: reward - 0.1 * [rewards/format/mean], min(), max(), abs(), clamp(), if()"));
+    m_expression->setAccessibleName(tr("Expression over metrics; names with a slash in square brackets"));
     m_answer->setObjectName(QStringLiteral("expressionAnswer"));
     m_answer->setProperty("role", QStringLiteral("error"));
     m_answer->setTextFormat(Qt::PlainText);
     m_answer->setWordWrap(true);
     m_answer->hide();
-    auto* add = new QPushButton(QStringLiteral("Add"), this);
+    auto* add = new QPushButton(tr("Add"), this);
     add->setObjectName(QStringLiteral("addExpression"));
-    add->setAccessibleName(QStringLiteral("Add a chart of the expression"));
-    auto* close = new QPushButton(QStringLiteral("Close"), this);
+    add->setAccessibleName(tr("Add a chart of the expression"));
+    auto* close = new QPushButton(tr("Close"), this);
     close->setObjectName(QStringLiteral("closeChooser"));
-    close->setAccessibleName(QStringLiteral("Close the list of charts"));
+    close->setAccessibleName(tr("Close the list of charts"));
     auto* top = new QHBoxLayout;
     top->addWidget(m_filter, 1);
     top->addWidget(close);

@@ -2,6 +2,7 @@
 
 #include "core/base/seed_band.h"
 #include "core/config/weight_schedule.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/seedgroups.h"
 #include "widgets/plots/seriescolors.h"
 
@@ -96,11 +97,11 @@ QString ChartLines::placesMetric(const QString& xAxis)
 LinePlot::XAxis ChartLines::axis(const QString& xAxis)
 {
     if (xAxis == QLatin1String("step"))
-        return { QStringLiteral("step "), {}, true, QStringLiteral("step") };
+        return { tr("step "), {}, true, QStringLiteral("step") };
     if (xAxis == QLatin1String("hours"))
-        return { {}, QStringLiteral(" h"), false, QStringLiteral("wall time (h)") };
+        return { {}, QStringLiteral(" h"), false, tr("wall time (h)") };
     if (xAxis == QLatin1String("num_tokens"))
-        return { {}, QStringLiteral(" tokens"), false, QStringLiteral("tokens") };
+        return { {}, tr(" tokens"), false, QStringLiteral("tokens") };
     return { xAxis + QStringLiteral(" = "), {}, false, xAxis };
 }
 
@@ -155,16 +156,14 @@ void ChartLines::dress(
     line.full = named(first.label);
     line.hint = line.label;
     if (subject.runs.size() > 1) {
-        const QString band = m_seeds == QLatin1String("range") ? QStringLiteral("lowest to highest run")
-                                                               : QStringLiteral("± standard error");
+        const QString band = m_seeds == QLatin1String("range") ? tr("lowest to highest run") : tr("± standard error");
         const QString n = data.fewest == data.runs
             ? QString::number(data.runs)
             : QStringLiteral("%1–%2").arg(data.fewest).arg(data.runs); // not every run came as far
         line.label += QStringLiteral(" (n = %1)").arg(n);
-        line.band = QStringLiteral("mean of n = %1 runs, %2").arg(n, band);
+        line.band = tr("mean of n = %1 runs, %2").arg(n, band);
         line.smooth = false; // the band is around the mean itself
-        line.hint += QStringLiteral(": mean of %1 runs that differ only in seed and name, not smoothed; band: %2")
-                         .arg(n, band);
+        line.hint += tr(": mean of %1 runs that differ only in seed and name, not smoothed; band: %2").arg(n, band);
     }
     line.color = several || shade == 0 ? first.color : seriesColor(shade, m_dark);
     line.folder = first.feed->folder();
@@ -270,8 +269,8 @@ QVector<LinePlot::Line> ChartLines::lines(const ChartSpec& spec) const
                 && high // on top of each other they show nothing
                 && low->values.size() == values.size() && high->values.size() == values.size();
             // "mean, min–max" says the band behind its comma.
-            dress(line, subject, data, band ? part.label : part.label.section(QStringLiteral(", "), 0, 0), part.shade,
-                only);
+            dress(line, subject, data, translated(band ? part.label : part.label.section(QStringLiteral(", "), 0, 0)),
+                part.shade, only);
             line.style = part.style;
             line.right = part.right;
             line.points = part.measured;
@@ -323,10 +322,10 @@ void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lin
         }
     }
     held.points = cons.points = true;
-    dress(held, subject, passes, QStringLiteral("held-out pass@1"), 1, false);
+    dress(held, subject, passes, tr("held-out pass@1"), 1, false);
     if (subject.runs.size() == 1) {
-        held.band = QStringLiteral("95 % interval, n = %1 problems").arg(evaluations.back().problems);
-        held.hint = held.label + QStringLiteral(" with its ") + held.band;
+        held.band = tr("95 % interval, n = %1 problems").arg(evaluations.back().problems);
+        held.hint = held.label + tr(" with its ") + held.band;
     }
     if (place(held, subject))
         lines.append(held);
@@ -335,7 +334,7 @@ void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lin
     dress(cons, subject, Banded(), QStringLiteral("cons@%1").arg(samples), 2, false);
     cons.shown = m_subjects.size() < 2;
     cons.joined = false; // two measurements at the ends are no curve
-    cons.hint = cons.label + QStringLiteral(": held-out share solved by the most frequent answer");
+    cons.hint = cons.label + tr(": held-out share solved by the most frequent answer");
     if (place(cons, subject))
         lines.append(cons);
 }
@@ -364,7 +363,7 @@ QVector<LinePlot::Marker> ChartLines::markers() const
                     m_open[run].color, row.kind == "sample");
         for (const CheckpointRow& row : m_runs[run].checkpoints)
             if (!row.removed)
-                add(row.step, QStringLiteral("checkpoint %1").arg(row.step), QColor(128, 128, 128), true);
+                add(row.step, tr("checkpoint %1").arg(row.step), QColor(128, 128, 128), true);
     }
     return all;
 }

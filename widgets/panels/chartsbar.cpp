@@ -1,5 +1,6 @@
 #include "widgets/panels/chartsbar.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QAbstractItemView>
@@ -31,56 +32,55 @@ constexpr const char* kHelp
 ChartsBar::ChartsBar(QWidget* parent)
     : QWidget(parent)
     , m_smoothing(new QSlider(Qt::Horizontal, this))
-    , m_smoothingLabel(new QLabel(QStringLiteral("Smoothing"), this))
+    , m_smoothingLabel(new QLabel(tr("Smoothing"), this))
     , m_smoothingValue(new QLabel(this))
-    , m_xLabel(new QLabel(QStringLiteral("x axis"), this))
+    , m_xLabel(new QLabel(tr("x axis"), this))
     , m_xAxis(new QComboBox(this))
-    , m_follow(new QPushButton(QStringLiteral("Follow"), this))
-    , m_table(new QPushButton(QStringLiteral("Values"), this))
+    , m_follow(new QPushButton(tr("Follow"), this))
+    , m_table(new QPushButton(tr("Values"), this))
     , m_view(new QMenu(this))
     , m_export(new QMenu(this))
-    , m_help(new QLabel(QString::fromUtf8(kHelp), this))
+    , m_help(new QLabel(translated(kHelp), this))
 {
     m_smoothing->setObjectName(QStringLiteral("smoothing"));
-    m_smoothing->setAccessibleName(QStringLiteral("Smoothing"));
+    m_smoothing->setAccessibleName(tr("Smoothing"));
     m_smoothing->setRange(0, 99);
     m_smoothing->setFixedWidth(kSlider);
     m_smoothing->setToolTip(m_smoothing->accessibleName());
     m_smoothingValue->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("0.00")));
     m_xAxis->setObjectName(QStringLiteral("xAxis"));
-    m_xAxis->setAccessibleName(QStringLiteral("What the x axis measures"));
+    m_xAxis->setAccessibleName(tr("What the x axis measures"));
     m_xAxis->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_xAxis->setMinimumContentsLength(kAxisLetters);
     m_xAxis->setMinimumWidth(80); // gives way in a small window
     m_xAxis->setMaxVisibleItems(24);
     m_follow->setObjectName(QStringLiteral("followAll"));
-    m_follow->setAccessibleName(QStringLiteral("Follow new steps in all charts"));
-    m_follow->setToolTip(QStringLiteral(
-        "On: everything is in view and new steps stay in view. Moving or zooming a chart switches it off."));
+    m_follow->setAccessibleName(tr("Follow new steps in all charts"));
+    m_follow->setToolTip(
+        tr("On: everything is in view and new steps stay in view. Moving or zooming a chart switches it off."));
     m_follow->setCheckable(true);
     m_follow->setChecked(true);
     m_table->setObjectName(QStringLiteral("showValues"));
-    m_table->setAccessibleName(QStringLiteral("Table of the values at the cursor"));
-    m_table->setToolTip(
-        QStringLiteral("The values of all lines at the cursor, and how far they are from a pinned one"));
+    m_table->setAccessibleName(tr("Table of the values at the cursor"));
+    m_table->setToolTip(tr("The values of all lines at the cursor, and how far they are from a pinned one"));
     m_table->setCheckable(true);
-    auto* add = new QPushButton(QStringLiteral("Add chart"), this);
+    auto* add = new QPushButton(tr("Add chart"), this);
     add->setObjectName(QStringLiteral("addChart"));
-    add->setAccessibleName(QStringLiteral("Add a chart"));
-    auto* view = new QPushButton(QStringLiteral("View"), this);
+    add->setAccessibleName(tr("Add a chart"));
+    auto* view = new QPushButton(tr("View"), this);
     view->setObjectName(QStringLiteral("chartsView"));
-    view->setAccessibleName(QStringLiteral("Layouts, seeds, undo"));
+    view->setAccessibleName(tr("Layouts, seeds, undo"));
     view->setMenu(m_view);
-    auto* save = new QPushButton(QStringLiteral("Export"), this);
+    auto* save = new QPushButton(tr("Export"), this);
     save->setObjectName(QStringLiteral("exportCharts"));
-    save->setAccessibleName(QStringLiteral("Export all charts"));
+    save->setAccessibleName(tr("Export all charts"));
     save->setMenu(m_export);
     auto* help = new QToolButton(this);
     help->setText(QStringLiteral("?"));
     help->setAutoRaise(true);
     help->setCheckable(true);
     help->setObjectName(QStringLiteral("chartsHelp"));
-    help->setAccessibleName(QStringLiteral("Mouse and keys in the charts"));
+    help->setAccessibleName(tr("Mouse and keys in the charts"));
     help->setAccessibleDescription(m_help->text());
     help->setToolTip(QStringLiteral("<p>")
         + m_help->text().toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("</p><p>"))
@@ -160,9 +160,9 @@ void ChartsBar::setMetrics(const QStringList& metrics)
     const QString current = m_xAxis->count() ? xAxis() : QStringLiteral("step");
     const QSignalBlocker silent(m_xAxis);
     m_xAxis->clear();
-    m_xAxis->addItem(QStringLiteral("step"), QStringLiteral("step"));
+    m_xAxis->addItem(tr("step"), QStringLiteral("step"));
     m_xAxis->addItem(QStringLiteral("tokens"), QStringLiteral("num_tokens"));
-    m_xAxis->addItem(QStringLiteral("wall time (h)"), QStringLiteral("hours"));
+    m_xAxis->addItem(tr("wall time (h)"), QStringLiteral("hours"));
     m_xAxis->insertSeparator(3);
     for (const QString& metric : metrics)
         if (metric != QLatin1String("num_tokens"))

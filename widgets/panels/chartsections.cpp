@@ -1,5 +1,6 @@
 #include "widgets/panels/chartsections.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/plots/lineplot.h"
 
 #include <QGridLayout>
@@ -83,8 +84,7 @@ void ChartSections::setSections(const QVector<Section>& sections)
             part.head->setArrowType(section.open ? Qt::DownArrow : Qt::RightArrow);
             part.head->setChecked(section.open);
             part.head->setText(QStringLiteral("%1  (%2)").arg(section.name).arg(section.charts.size()));
-            part.head->setAccessibleName(
-                QStringLiteral("Section %1, %2 charts").arg(section.name).arg(section.charts.size()));
+            part.head->setAccessibleName(tr("Section %1, %2 charts").arg(section.name).arg(section.charts.size()));
             m_layout->removeWidget(part.head);
             m_layout->insertWidget(m_layout->count() - 1, part.head, 0, Qt::AlignLeft);
         }

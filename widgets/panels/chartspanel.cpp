@@ -1,5 +1,6 @@
 #include "widgets/panels/chartspanel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/worker.h"
 #include "widgets/panels/chartchooser.h"
 #include "widgets/panels/chartlines.h"
@@ -47,20 +48,20 @@ ChartsPanel::ChartsPanel(QWidget* parent)
     , m_chooser(new ChartChooser(this))
     , m_sections(new ChartSections([this](const QString& id, QWidget* page) { return makePlot(id, page); }, this))
     , m_table(new ChartTable(this))
-    , m_empty(new QLabel(QStringLiteral("Open a run from the table on the left, or start one under Configure."), this))
+    , m_empty(new QLabel(tr("Open a run from the table on the left, or start one under Configure."), this))
     , m_files(std::make_unique<Worker>())
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     m_layoutName->setObjectName(QStringLiteral("layoutName"));
-    m_layoutName->setAccessibleName(QStringLiteral("Name of the layout"));
-    m_layoutName->setPlaceholderText(QStringLiteral("Name of the layout"));
-    auto* keep = new QPushButton(QStringLiteral("Save"), m_saveRow);
+    m_layoutName->setAccessibleName(tr("Name of the layout"));
+    m_layoutName->setPlaceholderText(tr("Name of the layout"));
+    auto* keep = new QPushButton(tr("Save"), m_saveRow);
     keep->setObjectName(QStringLiteral("saveLayout"));
-    keep->setAccessibleName(QStringLiteral("Save the layout"));
-    auto* cancel = new QPushButton(QStringLiteral("Cancel"), m_saveRow);
-    cancel->setAccessibleName(QStringLiteral("Do not save the layout"));
+    keep->setAccessibleName(tr("Save the layout"));
+    auto* cancel = new QPushButton(tr("Cancel"), m_saveRow);
+    cancel->setAccessibleName(tr("Do not save the layout"));
     auto* row = new QHBoxLayout(m_saveRow);
     row->setContentsMargins(12, 0, 12, 4);
     row->addWidget(m_layoutName, 1);
@@ -302,8 +303,8 @@ void ChartsPanel::arrange()
     QVector<QPair<QString, QString>> choices;
     for (const ChartSpec& spec : standardCharts())
         if (!m_view.charts.contains(spec.id))
-            choices.append({ spec.id,
-                (spec.quantity.isEmpty() ? QStringLiteral("Chart: ") : QStringLiteral("Map: ")) + spec.title });
+            choices.append(
+                { spec.id, (spec.quantity.isEmpty() ? tr("Chart: ") : tr("Map: ")) + translated(spec.title) });
     for (const QString& metric : std::as_const(metrics))
         if (!m_view.charts.contains(QStringLiteral("metric:") + metric))
             choices.append({ QStringLiteral("metric:") + metric, metric });
@@ -357,7 +358,7 @@ void ChartsPanel::fill(const QString& id, const ChartLines& lines)
     m_dirty.remove(id);
     LinePlot* plot = m_sections->plot(id);
     const ChartSpec spec = chartSpec(id);
-    plot->setEmptyText(m_series->busy() ? QStringLiteral("Reading …") : QStringLiteral("No steps yet"));
+    plot->setEmptyText(m_series->busy() ? tr("Reading …") : tr("No steps yet"));
     plot->setXAxis(ChartLines::axis(m_view.xAxis));
     plot->setSmoothing(m_view.smoothing / 100.0);
     if (spec.quantity.isEmpty()) {
@@ -392,8 +393,8 @@ void ChartsPanel::fillHeat(LinePlot* plot, const ChartSpec& spec, const HeatSour
     LinePlot::Line mean;
     mean.steps = mean.x = map.mean.steps;
     mean.values = map.mean.values;
-    mean.label = m_runs.size() > 1 ? QStringLiteral("mean, %1").arg(m_runs.front().label) : QStringLiteral("mean");
-    mean.hint = QStringLiteral("%1 of %2 completions; the darker or brighter, the larger the share of a step")
+    mean.label = m_runs.size() > 1 ? tr("mean, %1").arg(m_runs.front().label) : QStringLiteral("mean");
+    mean.hint = tr("%1 of %2 completions; the darker or brighter, the larger the share of a step")
                     .arg(spec.title)
                     .arg(map.completions);
     mean.color = seriesColor(1, palette().color(QPalette::Base).lightness() < 128);
@@ -440,10 +441,10 @@ void ChartsPanel::showValues()
                 reading.pinned });
     }
     const LinePlot* any = *m_sections->plots().begin();
-    QString place = std::isfinite(m_cursor) ? QStringLiteral("At ") + any->placeText(m_cursor)
-                                            : QStringLiteral("Newest values; point at a chart or use its arrow keys");
-    place += std::isfinite(m_pin) ? QStringLiteral(" · pinned at ") + any->placeText(m_pin)
-                                  : QStringLiteral(" · P or Shift and click pins a second cursor");
+    QString place = std::isfinite(m_cursor) ? tr("At ") + any->placeText(m_cursor)
+                                            : tr("Newest values; point at a chart or use its arrow keys");
+    place += std::isfinite(m_pin) ? tr(" · pinned at ") + any->placeText(m_pin)
+                                  : tr(" · P or Shift and click pins a second cursor");
     m_table->setValues(place, rows);
 }
 

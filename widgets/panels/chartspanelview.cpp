@@ -1,5 +1,6 @@
 // How the charts are arranged: menus, undo, saved layouts.
 
+#include "widgets/language/translation.h"
 #include "widgets/panels/chartchooser.h"
 #include "widgets/panels/chartlines.h"
 #include "widgets/panels/chartsbar.h"
@@ -151,7 +152,7 @@ void ChartsPanel::removeChart(const QString& id)
     for (int i = 0; i < shown.size(); ++i) // the focus goes to what stands there now
         if (shown[i].id == id && shown.size() > 1)
             m_sections->showChart(shown[i + 1 < shown.size() ? i + 1 : i - 1].id);
-    say(QStringLiteral("“%1” was taken out of the overview. Ctrl+Z brings it back; Add chart has it, too.")
+    say(tr("“%1” was taken out of the overview. Ctrl+Z brings it back; Add chart has it, too.")
             .arg(chartSpec(id).title),
         false);
 }
@@ -160,17 +161,17 @@ void ChartsPanel::fillChartMenu(QMenu* menu, const QString& id)
 {
     LinePlot* plot = m_sections->plot(id);
     if (m_view.charts.contains(id)) {
-        menu->addAction(QStringLiteral("Move forward\tAlt+Left"), plot, [plot] { Q_EMIT plot->moveAsked(-1); });
-        menu->addAction(QStringLiteral("Move back\tAlt+Right"), plot, [plot] { Q_EMIT plot->moveAsked(1); });
-        menu->addAction(QStringLiteral("Move to the top"), this, [this, id] {
+        menu->addAction(tr("Move forward\tAlt+Left"), plot, [plot] { Q_EMIT plot->moveAsked(-1); });
+        menu->addAction(tr("Move back\tAlt+Right"), plot, [plot] { Q_EMIT plot->moveAsked(1); });
+        menu->addAction(tr("Move to the top"), this, [this, id] {
             m_view.move(id, -int(m_view.charts.size()));
             changed();
             arrange();
             m_sections->showChart(id);
         });
-        menu->addAction(QStringLiteral("Remove from the overview\tDel"), this, [this, id] { removeChart(id); });
+        menu->addAction(tr("Remove from the overview\tDel"), this, [this, id] { removeChart(id); });
     } else {
-        menu->addAction(QStringLiteral("Add to the overview"), this, [this, id] { addChart(id); });
+        menu->addAction(tr("Add to the overview"), this, [this, id] { addChart(id); });
     }
     menu->addSeparator();
 }
@@ -180,15 +181,15 @@ void ChartsPanel::fillViewMenu()
     QMenu* menu = m_bar->viewMenu();
     menu->clear();
     record();
-    QAction* undo = menu->addAction(QStringLiteral("Undo\tCtrl+Z"), &m_undo, &QUndoStack::undo);
+    QAction* undo = menu->addAction(tr("Undo\tCtrl+Z"), &m_undo, &QUndoStack::undo);
     undo->setEnabled(m_undo.canUndo());
-    QAction* redo = menu->addAction(QStringLiteral("Redo\tCtrl+Shift+Z"), &m_undo, &QUndoStack::redo);
+    QAction* redo = menu->addAction(tr("Redo\tCtrl+Shift+Z"), &m_undo, &QUndoStack::redo);
     redo->setEnabled(m_undo.canRedo());
-    menu->addSection(QStringLiteral("Runs that differ only in their seed"));
+    menu->addSection(tr("Runs that differ only in their seed"));
     auto* seeds = new QActionGroup(menu);
     for (const auto& [value, text] : { std::pair("", "Each run a line"), std::pair("error", "Mean ± standard error"),
              std::pair("range", "Mean, lowest to highest") }) {
-        QAction* action = menu->addAction(QString::fromUtf8(text), this, [this, value = QString::fromLatin1(value)] {
+        QAction* action = menu->addAction(translated(text), this, [this, value = QString::fromLatin1(value)] {
             m_view.seeds = value;
             markAll();
             changed();
@@ -197,8 +198,8 @@ void ChartsPanel::fillViewMenu()
         action->setChecked(m_view.seeds == QLatin1String(value));
         seeds->addAction(action);
     }
-    menu->addSection(QStringLiteral("Layouts"));
-    menu->addAction(QStringLiteral("Standard"), this, [this] { setView(ChartLayout::standard()); });
+    menu->addSection(tr("Layouts"));
+    menu->addAction(tr("Standard"), this, [this] { setView(ChartLayout::standard()); });
     const QStringList names = m_shelf.names();
     for (const QString& name : names)
         menu->addAction(QString(name).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, name] {
@@ -206,18 +207,17 @@ void ChartsPanel::fillViewMenu()
                 setView(*layout);
         });
     if (m_shelf.available())
-        menu->addAction(QStringLiteral("Save this layout…"), this, [this] {
+        menu->addAction(tr("Save this layout…"), this, [this] {
             m_saveRow->show();
             m_layoutName->setFocus();
         });
     if (names.isEmpty())
         return;
-    QMenu* remove = menu->addMenu(QStringLiteral("Delete a layout"));
+    QMenu* remove = menu->addMenu(tr("Delete a layout"));
     for (const QString& name : names)
         remove->addAction(QString(name).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, name] {
             const Result<void> gone = m_shelf.remove(name);
-            say(gone ? QStringLiteral("The layout “%1” was deleted.").arg(name)
-                     : QString::fromStdString(gone.error().sentence()),
+            say(gone ? tr("The layout “%1” was deleted.").arg(name) : QString::fromStdString(gone.error().sentence()),
                 !gone);
         });
 }
@@ -226,7 +226,7 @@ void ChartsPanel::saveLayout()
 {
     const QString name = m_layoutName->text().trimmed();
     const Result<void> saved = m_shelf.save(name, m_view);
-    say(saved ? QStringLiteral("The layout was saved as “%1”; the menu View has it.").arg(name)
+    say(saved ? tr("The layout was saved as “%1”; the menu View has it.").arg(name)
               : QString::fromStdString(saved.error().sentence()),
         !saved);
     if (saved) {
@@ -255,24 +255,22 @@ void ChartsPanel::fillExportMenu()
     const bool any = !overview().isEmpty();
     const QString title = m_sections->chartInFocus();
     if (!title.isEmpty())
-        menu->addAction(
-            QStringLiteral("Figure of “%1”…").arg(QString(title).replace(QLatin1Char('&'), QLatin1String("&&"))), this,
+        menu->addAction(tr("Figure of “%1”…").arg(QString(title).replace(QLatin1Char('&'), QLatin1String("&&"))), this,
             [this, title] { offerFigure(title); });
-    menu->addAction(QStringLiteral("All charts as figures or CSV…"), this, [this] { offerFigure({}); })
-        ->setEnabled(any);
+    menu->addAction(tr("All charts as figures or CSV…"), this, [this] { offerFigure({}); })->setEnabled(any);
     menu->addSeparator();
-    menu->addAction(QStringLiteral("Copy a picture of all charts"), this, [this] {
+    menu->addAction(tr("Copy a picture of all charts"), this, [this] {
         pictureLater([this](const QImage& picture) {
             QGuiApplication::clipboard()->setImage(picture);
-            say(QStringLiteral("The charts are on the clipboard."), false);
+            say(tr("The charts are on the clipboard."), false);
         });
     });
-    menu->addAction(QStringLiteral("Copy the values at the cursor"), this, [this] {
+    menu->addAction(tr("Copy the values at the cursor"), this, [this] {
         m_table->show();
         showValues();
         m_table->setVisible(m_view.table);
         QGuiApplication::clipboard()->setText(m_table->model()->text());
-        say(QStringLiteral("The values at the cursor are on the clipboard."), false);
+        say(tr("The values at the cursor are on the clipboard."), false);
     });
 }
 
@@ -300,14 +298,14 @@ void ChartsPanel::offerFigure(const QString& title)
         if (plot && !plot->isEmpty())
             figureForm()->begin(plot);
         else
-            say(QStringLiteral("“%1” has nothing to draw in the open runs.").arg(title), true);
+            say(tr("“%1” has nothing to draw in the open runs.").arg(title), true);
         return;
     }
     const QVector<ChartSpec> specs = overview();
     if (specs.isEmpty())
-        return say(QStringLiteral("The open runs have no chart with data yet."), true);
-    figureForm()->beginAll(chart(specs.front().title),
-        [this](auto draw, auto done) { drawLater(std::move(draw), std::move(done)); });
+        return say(tr("The open runs have no chart with data yet."), true);
+    figureForm()->beginAll(
+        chart(specs.front().title), [this](auto draw, auto done) { drawLater(std::move(draw), std::move(done)); });
 }
 
 } // namespace aha

@@ -1,5 +1,6 @@
 #include "widgets/panels/charttable.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/plots/elidedlabel.h"
 
 #include <QClipboard>
@@ -31,7 +32,7 @@ ChartTable::ChartTable(QWidget* parent)
     m_place->setObjectName(QStringLiteral("cursorPlace"));
     m_place->setTextFormat(Qt::PlainText);
     m_view->setObjectName(QStringLiteral("cursorValues"));
-    m_view->setAccessibleName(QStringLiteral("Values at the cursor"));
+    m_view->setAccessibleName(tr("Values at the cursor"));
     m_view->setModel(m_model);
     m_view->setShowGrid(false);
     m_view->setFrameShape(QFrame::NoFrame);
@@ -50,7 +51,7 @@ ChartTable::ChartTable(QWidget* parent)
     close->setText(QStringLiteral("✕"));
     close->setAutoRaise(true);
     close->setObjectName(QStringLiteral("closeValues"));
-    close->setAccessibleName(QStringLiteral("Close the table of values"));
+    close->setAccessibleName(tr("Close the table of values"));
     close->setToolTip(close->accessibleName());
     connect(close, &QToolButton::clicked, this, &ChartTable::closed);
     auto* top = new QHBoxLayout;

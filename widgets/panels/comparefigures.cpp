@@ -1,5 +1,7 @@
 #include "widgets/panels/comparefigures.h"
 
+#include "widgets/language/translation.h"
+
 #include <QCheckBox>
 #include <QClipboard>
 #include <QEvent>
@@ -45,9 +47,9 @@ CompareFigures::CompareFigures(QWidget* parent)
     : QWidget(parent)
     , m_model(new CompareModel(this))
     , m_hint(new QLabel(this))
-    , m_onlyDifferent(new QCheckBox(QStringLiteral("Only what differs"), this))
+    , m_onlyDifferent(new QCheckBox(tr("Only what differs"), this))
     , m_filter(new QLineEdit(this))
-    , m_copy(new QPushButton(QStringLiteral("Copy as Markdown"), this))
+    , m_copy(new QPushButton(tr("Copy as Markdown"), this))
     , m_table(new QTableView(this))
 {
     m_hint->setObjectName(QStringLiteral("compareHint"));
@@ -59,13 +61,13 @@ CompareFigures::CompareFigures(QWidget* parent)
     m_onlyDifferent->setAccessibleName(m_onlyDifferent->text());
     m_onlyDifferent->setChecked(true);
     m_filter->setObjectName(QStringLiteral("compareFilter"));
-    m_filter->setAccessibleName(QStringLiteral("Filter figures and settings"));
-    m_filter->setPlaceholderText(QStringLiteral("Filter figures and settings"));
+    m_filter->setAccessibleName(tr("Filter figures and settings"));
+    m_filter->setPlaceholderText(tr("Filter figures and settings"));
     m_filter->setClearButtonEnabled(true);
     m_copy->setObjectName(QStringLiteral("compareCopy"));
-    m_copy->setAccessibleName(QStringLiteral("Copy the comparison as a Markdown table"));
+    m_copy->setAccessibleName(tr("Copy the comparison as a Markdown table"));
     m_table->setObjectName(QStringLiteral("compareTable"));
-    m_table->setAccessibleName(QStringLiteral("Comparison of runs"));
+    m_table->setAccessibleName(tr("Comparison of runs"));
     m_table->setModel(m_model);
     m_table->setItemDelegate(new CompareDelegate(m_table));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -136,7 +138,7 @@ void CompareFigures::read()
         name.folder = run.feed->folder();
         name.label = run.label;
         name.color = run.color;
-        name.state = QString::fromStdString(stateName(run.feed->state()));
+        name.state = translated(stateName(run.feed->state()));
         names.push_back(std::move(name));
     }
     m_worker.post([this, asked, names = std::move(names)] {
@@ -162,10 +164,9 @@ void CompareFigures::read()
 void CompareFigures::fill()
 {
     m_model->setRuns(m_read, m_onlyDifferent->isChecked(), m_filter->text());
-    const QString more = QStringLiteral(
-        "To compare, select several runs in the table on the left (Ctrl and click) and open them together.");
-    m_hint->setText(
-        m_runs.empty() ? QStringLiteral("No run is open. ") + more : QStringLiteral("One run is open. ") + more);
+    const QString more
+        = tr("To compare, select several runs in the table on the left (Ctrl and click) and open them together.");
+    m_hint->setText(m_runs.empty() ? tr("No run is open. ") + more : tr("One run is open. ") + more);
     m_hint->setVisible(m_runs.size() < 2);
     m_onlyDifferent->setEnabled(m_runs.size() > 1);
     m_filter->setEnabled(!m_runs.empty());

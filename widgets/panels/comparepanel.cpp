@@ -2,6 +2,7 @@
 
 #include "core/run/runlauncher.h"
 #include "core/trace/reflection.h"
+#include "widgets/language/translation.h"
 #include "widgets/panels/comparefigures.h"
 #include "widgets/panels/lineagepage.h"
 #include "widgets/panels/outcomespage.h"
@@ -36,13 +37,13 @@ ComparePanel::ComparePanel(QWidget* parent)
     m_lineage = new LineagePage(lexicon, this);
     m_texts = new TextsPage(lexicon, this);
     m_tabs->setObjectName(QStringLiteral("compareTabs"));
-    m_tabs->setAccessibleName(QStringLiteral("Ways to compare"));
+    m_tabs->setAccessibleName(tr("Ways to compare"));
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_figures, QStringLiteral("Numbers"));
-    m_tabs->addTab(m_outcomes, QStringLiteral("Outcomes"));
-    m_tabs->addTab(m_probes, QStringLiteral("Probes"));
-    m_tabs->addTab(m_lineage, QStringLiteral("Lineage"));
-    m_tabs->addTab(m_texts, QStringLiteral("Texts"));
+    m_tabs->addTab(m_figures, tr("Numbers"));
+    m_tabs->addTab(m_outcomes, tr("Outcomes"));
+    m_tabs->addTab(m_probes, tr("Probes"));
+    m_tabs->addTab(m_lineage, tr("Lineage"));
+    m_tabs->addTab(m_texts, tr("Texts"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 12);
     layout->addWidget(m_tabs);

@@ -1,6 +1,7 @@
 #include "widgets/panels/completionpicker.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QComboBox>
@@ -25,7 +26,7 @@ CompletionPicker::CompletionPicker(const QString& key, QWidget* parent)
     title->setFixedWidth(title->fontMetrics().horizontalAdvance(QStringLiteral("MM")));
     const auto name = [&](QWidget* widget, const char* objectName, const char* what) {
         widget->setObjectName(QStringLiteral("text%1%2").arg(key, QString::fromLatin1(objectName)));
-        widget->setAccessibleName(QStringLiteral("%1: %2").arg(key, QString::fromLatin1(what)));
+        widget->setAccessibleName(QStringLiteral("%1: %2").arg(key, translated(what)));
     };
     name(m_run, "Run", "run");
     name(m_step, "Step", "step");
@@ -36,7 +37,7 @@ CompletionPicker::CompletionPicker(const QString& key, QWidget* parent)
     m_run->setMinimumContentsLength(12);
     m_prompt->setMinimumContentsLength(16);
     m_sample->setMinimumContentsLength(12);
-    m_step->setPrefix(QStringLiteral("step "));
+    m_step->setPrefix(tr("step "));
     m_step->setKeyboardTracking(false);
     m_step->setRange(0, 0);
     auto* layout = new QHBoxLayout(this);
@@ -87,7 +88,7 @@ void CompletionPicker::pick(const QString& folder, qint64 completionId)
             m_completion = completionId; // chosen from here on, though still to be read
             return readStep(-1, completionId);
         }
-    Q_EMIT failed(QStringLiteral("The run of this completion is not open. Open it first, in the table on the left."));
+    Q_EMIT failed(tr("The run of this completion is not open. Open it first, in the table on the left."));
 }
 
 void CompletionPicker::pickNewest(int run)
@@ -153,7 +154,7 @@ void CompletionPicker::setGroups(const std::vector<GroupRow>& groups, qint64 ste
         const QSignalBlocker block(m_step);
         m_step->setRange(0, int(std::max<qint64>(0, last)));
         m_step->setValue(int(step));
-        m_step->setSuffix(QStringLiteral(" of %1").arg(m_step->maximum()));
+        m_step->setSuffix(tr(" of %1").arg(m_step->maximum()));
     }
     m_prompt->clear();
     for (const GroupRow& group : groups)
@@ -161,9 +162,8 @@ void CompletionPicker::setGroups(const std::vector<GroupRow>& groups, qint64 ste
     m_sample->clear();
     m_completion = 0;
     if (groups.empty())
-        return Q_EMIT failed(QStringLiteral("No completion is stored at step %1 of %2. Choose another step.")
-                                 .arg(step)
-                                 .arg(m_run->currentText()));
+        return Q_EMIT failed(
+            tr("No completion is stored at step %1 of %2. Choose another step.").arg(step).arg(m_run->currentText()));
     for (size_t i = 0; i < groups.size(); ++i)
         for (const CompletionRow& completion : groups[i].completions)
             if (completion.id == completionId)
@@ -180,7 +180,7 @@ void CompletionPicker::fillSamples(qint64 completionId)
         return;
     for (const CompletionRow& completion : m_groups[size_t(group)].completions) {
         m_sample->addItem(
-            QStringLiteral("sample %1: %2").arg(completion.position + 1).arg(visibleLine(completion.verdict)),
+            tr("sample %1: %2").arg(completion.position + 1).arg(translated(visibleLine(completion.verdict))),
             qlonglong(completion.id));
         if (completion.id == completionId)
             m_sample->setCurrentIndex(m_sample->count() - 1);

@@ -1,6 +1,7 @@
 #include "widgets/panels/configchoosers.h"
 
 #include "core/run/runlauncher.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/cardsections.h"
 #include "widgets/models/pathfacts.h"
 #include "widgets/models/recentmodels.h"
@@ -32,7 +33,7 @@ QString shortPath(const QString& path)
 QString modelLine(const ModelConfig& model)
 {
     const char* names[] = { "Llama", "Mistral", "Qwen2", "Qwen3", "DeepSeek-V3" };
-    return QStringLiteral("%1, %2 parameters, %3 tokens")
+    return tr("%1, %2 parameters, %3 tokens")
         .arg(QLatin1String(names[std::clamp(int(model.architecture), 0, 4)]), countText(double(model.parameterCount())),
             countText(double(model.maxPositionEmbeddings)));
 }
@@ -62,7 +63,7 @@ ConfigChoosers::ConfigChoosers(ConfigForm* form, const QString& engine)
 
 void ConfigChoosers::addModelChooser(const QString& path)
 {
-    m_form->addChooser(path, QStringLiteral("Choose a model"), [this, path](QToolButton* button) {
+    m_form->addChooser(path, tr("Choose a model"), [this, path](QToolButton* button) {
         const auto chosen = [this, path](const QString& model) {
             m_form->setField(path, shortPath(m_recent ? m_recent->add(model) : QFileInfo(model).absoluteFilePath()));
         };
@@ -92,17 +93,16 @@ void ConfigChoosers::addModelChooser(const QString& path)
 
 void ConfigChoosers::addDataChooser(const QString& path)
 {
-    m_form->addChooser(path, QStringLiteral("Choose rows"), [this, path](QToolButton* button) {
+    m_form->addChooser(path, tr("Choose rows"), [this, path](QToolButton* button) {
         auto* menu = new QMenu(button);
-        menu->addAction(QStringLiteral("File…"), this, [this, path, button] {
-            if (const QString file = QFileDialog::getOpenFileName(button, QStringLiteral("Choose a file with rows"),
-                    QString(), QStringLiteral("Rows (*.jsonl *.json *.csv *.parquet);;All files (*)"));
+        menu->addAction(tr("File…"), this, [this, path, button] {
+            if (const QString file = QFileDialog::getOpenFileName(button, tr("Choose a file with rows"), QString(),
+                    QStringLiteral("Rows (*.jsonl *.json *.csv *.parquet);;All files (*)"));
                 !file.isEmpty())
                 m_form->setField(path, shortPath(file));
         });
-        menu->addAction(QStringLiteral("Folder…"), this, [this, path, button] {
-            if (const QString folder
-                = QFileDialog::getExistingDirectory(button, QStringLiteral("Choose a folder with rows"));
+        menu->addAction(tr("Folder…"), this, [this, path, button] {
+            if (const QString folder = QFileDialog::getExistingDirectory(button, tr("Choose a folder with rows"));
                 !folder.isEmpty())
                 m_form->setField(path, shortPath(folder));
         });
@@ -126,7 +126,7 @@ void ConfigChoosers::setConfig(const RunConfig& config)
                 m_model = *model;
             line = model ? modelLine(*model) : visibleText(model.error().sentence());
         } else if (!path.isEmpty() && !QFileInfo::exists(whole)) {
-            line = QStringLiteral("There is nothing at this path.");
+            line = tr("There is nothing at this path.");
         }
         m_form->setFact(QStringLiteral("model.path"), line);
     }

@@ -1,6 +1,7 @@
 #include "widgets/panels/configdiffpane.h"
 
 #include "core/base/files.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/configdiffmodel.h"
 #include "widgets/models/visibletext.h"
 
@@ -21,15 +22,15 @@ ConfigDiffPane::ConfigDiffPane(QWidget* parent)
     , m_other(new QComboBox(this))
     , m_table(new QTableView(this))
     , m_says(new QLabel(this))
-    , m_takeAll(new QPushButton(QStringLiteral("Take all of theirs"), this))
+    , m_takeAll(new QPushButton(tr("Take all of theirs"), this))
 {
     m_other->setObjectName(QStringLiteral("diffOther"));
-    m_other->setAccessibleName(QStringLiteral("Compare the form with"));
-    m_other->setPlaceholderText(QStringLiteral("Compare with…"));
+    m_other->setAccessibleName(tr("Compare the form with"));
+    m_other->setPlaceholderText(tr("Compare with…"));
     m_other->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_other->setMinimumContentsLength(18);
     m_table->setObjectName(QStringLiteral("diffTable"));
-    m_table->setAccessibleName(QStringLiteral("Settings that differ"));
+    m_table->setAccessibleName(tr("Settings that differ"));
     m_table->setModel(m_model);
     m_table->verticalHeader()->hide();
     m_table->setShowGrid(false);
@@ -85,7 +86,7 @@ void ConfigDiffPane::setOthers(const std::vector<Other>& others)
     m_other->clear();
     for (const Other& other : others)
         m_other->addItem(visibleLine(other.title.toStdString()), other.file);
-    m_other->addItem(QStringLiteral("A file…"), QStringLiteral("?"));
+    m_other->addItem(tr("A file…"), QStringLiteral("?"));
     m_other->setCurrentIndex(chosen.isEmpty() ? -1 : m_other->findData(chosen));
 }
 
@@ -94,7 +95,7 @@ void ConfigDiffPane::choose(int index)
     QString file = m_other->itemData(index).toString(), title = m_other->itemText(index);
     if (file == QLatin1String("?")) {
         file = QFileDialog::getOpenFileName(
-            this, QStringLiteral("Compare with a configuration"), QString(), QStringLiteral("Configuration (*.json)"));
+            this, tr("Compare with a configuration"), QString(), QStringLiteral("Configuration (*.json)"));
         if (file.isEmpty())
             return;
         title = file.section(QLatin1Char('/'), -1);
@@ -138,10 +139,9 @@ void ConfigDiffPane::present()
     m_table->setVisible(n > 0);
     static_cast<QVBoxLayout*>(layout())->setStretch(2, n > 0 ? 0 : 1);
     m_says->setText(m_title.isEmpty()
-            ? QStringLiteral("Choose a run or a recipe above: the settings that differ from the form are listed.")
-            : n == 0
-            ? QStringLiteral("The form and “%1” say the same, but for name and seed.").arg(m_title)
-            : QStringLiteral("%1 settings differ. A click goes to the field; name and seed are left out.").arg(n));
+            ? tr("Choose a run or a recipe above: the settings that differ from the form are listed.")
+            : n == 0 ? tr("The form and “%1” say the same, but for name and seed.").arg(m_title)
+                     : tr("%1 settings differ. A click goes to the field; name and seed are left out.").arg(n));
 }
 
 } // namespace aha

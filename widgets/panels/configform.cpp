@@ -1,5 +1,6 @@
 #include "widgets/panels/configform.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <nlohmann/json.hpp>
@@ -32,12 +33,12 @@ QString rangeOf(const FieldInfo& info)
         QStringList choices;
         for (const std::string& choice : info.choices)
             choices << QString::fromStdString(choice);
-        return QStringLiteral("one of ") + choices.join(QStringLiteral(", "));
+        return tr("one of ") + choices.join(QStringLiteral(", "));
     }
     if (!std::isfinite(info.low) || !std::isfinite(info.high) || info.low >= info.high)
         return {};
-    return QStringLiteral("%1 to %2").arg(info.low, 0, 'g', 7).arg(info.high, 0, 'g', 7)
-        + (info.unit.empty() ? QString() : QLatin1Char(' ') + QString::fromStdString(info.unit));
+    return tr("%1 to %2").arg(info.low, 0, 'g', 7).arg(info.high, 0, 'g', 7)
+        + (info.unit.empty() ? QString() : QLatin1Char(' ') + translated(info.unit));
 }
 
 QLabel* line(QGroupBox* box, const char* role)
@@ -72,7 +73,7 @@ ConfigForm::ConfigForm(QWidget* parent)
     }
     m_columnsLayout->addStretch(1);
     for (const Field& field : fields(m_config)) {
-        const QString group = QString::fromStdString(groupTitle(field.info.group));
+        const QString group = translated(groupTitle(field.info.group));
         if (m_groups.empty() || m_groups.back()->title() != group) {
             m_groups.push_back(new QGroupBox(group, m_page));
             m_groups.back()->setMaximumWidth(kWidestColumn);
@@ -95,11 +96,11 @@ ConfigForm::Row ConfigForm::makeRow(const Field& field, QGroupBox* box)
 {
     Row row;
     row.path = QString::fromStdString(field.info.path());
-    row.label = QString::fromStdString(field.info.label);
-    row.help = QString::fromStdString(field.info.help);
+    row.label = translated(field.info.label);
+    row.help = translated(field.info.help);
     const QString range = rangeOf(field.info);
     const QString details = row.help + QStringLiteral("\n\n") + row.path
-        + (range.isEmpty() ? QString() : QStringLiteral(": ") + range) + QStringLiteral("\nDefault: ")
+        + (range.isEmpty() ? QString() : QStringLiteral(": ") + range) + tr("\nDefault: ")
         + QString::fromStdString(field.toText());
     row.info = field.info;
     row.box = box;
@@ -112,9 +113,8 @@ ConfigForm::Row ConfigForm::makeRow(const Field& field, QGroupBox* box)
     row.reset->setObjectName(QStringLiteral("reset.") + row.path);
     row.reset->setAutoRaise(true);
     row.reset->setFixedWidth(22);
-    row.reset->setAccessibleName(QStringLiteral("Reset ") + row.label);
-    row.reset->setToolTip(
-        plainToolTip(QStringLiteral("Back to the default: ") + QString::fromStdString(field.toText())));
+    row.reset->setAccessibleName(tr("Reset ") + row.label);
+    row.reset->setToolTip(plainToolTip(tr("Back to the default: ") + QString::fromStdString(field.toText())));
     row.message = line(box, "error");
     row.fact = line(box, "hint");
     row.fact->setObjectName(QStringLiteral("fact.") + row.path);
@@ -144,9 +144,8 @@ QWidget* ConfigForm::makeEditor(Row& row, const Field& field)
     QWidget* made = nullptr;
     const QString path = row.path;
     if (std::holds_alternative<bool*>(field.value)) {
-        auto* box = new QCheckBox(QStringLiteral("off"), row.box); // a word beside the colour
-        connect(box, &QCheckBox::toggled, box,
-            [box](bool on) { box->setText(on ? QStringLiteral("on") : QStringLiteral("off")); });
+        auto* box = new QCheckBox(tr("off"), row.box); // a word beside the colour
+        connect(box, &QCheckBox::toggled, box, [box](bool on) { box->setText(on ? tr("on") : tr("off")); });
         connect(box, &QCheckBox::toggled, this,
             [this, path](bool on) { typed(path, on ? QStringLiteral("true") : QStringLiteral("false")); });
         made = box;
@@ -160,7 +159,7 @@ QWidget* ConfigForm::makeEditor(Row& row, const Field& field)
         auto* edit = new QLineEdit(row.box); // numbers too: 3e-4 and 0.0003 are both natural to type
         connect(edit, &QLineEdit::textEdited, this, [this, path](const QString& text) { typed(path, text.trimmed()); });
         if (!field.info.unit.empty()) { // stands inside, at the right edge, so that all editors are equally wide
-            auto* unit = new QLabel(QString::fromStdString(field.info.unit), edit);
+            auto* unit = new QLabel(translated(field.info.unit), edit);
             unit->setProperty("role", QStringLiteral("hint"));
             auto* inside = new QHBoxLayout(edit);
             inside->setContentsMargins(0, 0, 6, 0);
@@ -306,7 +305,7 @@ void ConfigForm::setAdvice(const std::vector<Advice>& advice)
         QString& text = texts[QString::fromStdString(piece.path)];
         text += (text.isEmpty() ? QString() : QStringLiteral("\n"))
             + (piece.severity == Severity::Warning ? QStringLiteral("△ ") : QStringLiteral("ⓘ "))
-            + visibleLine(piece.sentence);
+            + translated(visibleLine(piece.sentence));
     }
     for (Row& row : m_rows)
         if (const QString text = texts.value(row.path); text != row.advice) {

@@ -1,6 +1,7 @@
 #include "widgets/panels/configtextpane.h"
 
 #include "core/recipes/config_yaml.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QComboBox>
@@ -48,10 +49,10 @@ ConfigTextPane::ConfigTextPane(QWidget* parent)
     , m_says(new QLabel(this))
 {
     m_format->setObjectName(QStringLiteral("configFormat"));
-    m_format->setAccessibleName(QStringLiteral("Format of the text"));
+    m_format->setAccessibleName(tr("Format of the text"));
     m_format->addItems({ QStringLiteral("JSON"), QStringLiteral("YAML") });
     m_text->setObjectName(QStringLiteral("configText"));
-    m_text->setAccessibleName(QStringLiteral("Configuration as text"));
+    m_text->setAccessibleName(tr("Configuration as text"));
     m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_text->setTabChangesFocus(true);
@@ -59,7 +60,7 @@ ConfigTextPane::ConfigTextPane(QWidget* parent)
     m_says->setTextFormat(Qt::PlainText);
     m_says->setWordWrap(true);
     auto* top = new QHBoxLayout;
-    auto* hint = new QLabel(QStringLiteral("Edit here or in the form."), this);
+    auto* hint = new QLabel(tr("Edit here or in the form."), this);
     hint->setProperty("role", QStringLiteral("hint"));
     top->addWidget(m_format);
     top->addWidget(hint, 1);
@@ -125,7 +126,7 @@ void ConfigTextPane::read()
         int64_t line = lineIn(sentence);
         if (line == 0)
             line = lineOfSetting(text, pathIn(sentence));
-        mark(line, sentence + QStringLiteral(" The form keeps the last good state."), true);
+        mark(line, sentence + tr(" The form keeps the last good state."), true);
     }
     Q_EMIT textChanged();
 }
@@ -155,9 +156,9 @@ void ConfigTextPane::mark(int64_t line, const QString& sentence, bool broken)
     m_text->setExtraSelections(marks);
     const bool says
         = sentence.contains(QStringLiteral("line ")) || sentence.contains(QStringLiteral("Line ")) || line == 0;
-    m_says->setText(sentence.isEmpty() ? QStringLiteral("This text and the form say the same.")
+    m_says->setText(sentence.isEmpty() ? tr("This text and the form say the same.")
             : says                     ? sentence
-                                       : QStringLiteral("Line %1: ").arg(line) + sentence);
+                                       : tr("Line %1: ").arg(line) + sentence);
     m_says->setProperty("role", broken ? QStringLiteral("error") : QStringLiteral("hint"));
     m_says->style()->unpolish(m_says);
     m_says->style()->polish(m_says);

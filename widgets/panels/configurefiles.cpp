@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/recipes/export_recipe.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/configform.h"
 #include "widgets/panels/configtextpane.h"
@@ -26,19 +27,18 @@ constexpr int kDraftVersion = 1;
 
 void ConfigurePanel::fillFileMenu(QMenu* menu)
 {
-    menu->addAction(QStringLiteral("Load…"), this, [this] { chooseFile(false); });
-    menu->addAction(QStringLiteral("Save…"), this, [this] { chooseFile(true); });
+    menu->addAction(tr("Load…"), this, [this] { chooseFile(false); });
+    menu->addAction(tr("Save…"), this, [this] { chooseFile(true); });
     menu->addSeparator();
-    menu->addAction(QStringLiteral("Import a recipe of TRL, open-r1, verl, OpenRLHF…"), this, [this] {
+    menu->addAction(tr("Import a recipe of TRL, open-r1, verl, OpenRLHF…"), this, [this] {
         m_pages->setCurrentWidget(m_recipes);
         m_recipes->importText(QString());
     });
     for (const QString& framework : { QStringLiteral("trl"), QStringLiteral("verl") })
-        menu->addAction(QStringLiteral("Export a launch script for %1…")
+        menu->addAction(tr("Export a launch script for %1…")
                             .arg(framework == QLatin1String("trl") ? QStringLiteral("TRL") : framework),
             this, [this, framework] {
-                if (const QString folder
-                    = QFileDialog::getExistingDirectory(this, QStringLiteral("Folder for the launch script"));
+                if (const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder for the launch script"));
                     !folder.isEmpty())
                     exportTo(framework, folder);
             });
@@ -48,9 +48,8 @@ void ConfigurePanel::chooseFile(bool save)
 {
     const QString filter = QStringLiteral("Configuration (*.json)");
     const QString file = save
-        ? QFileDialog::getSaveFileName(
-            this, QStringLiteral("Save configuration"), QStringLiteral("config.json"), filter)
-        : QFileDialog::getOpenFileName(this, QStringLiteral("Load configuration"), QString(), filter);
+        ? QFileDialog::getSaveFileName(this, tr("Save configuration"), QStringLiteral("config.json"), filter)
+        : QFileDialog::getOpenFileName(this, tr("Load configuration"), QString(), filter);
     if (!file.isEmpty())
         save ? saveFile(file) : loadFile(file);
 }
@@ -60,7 +59,7 @@ bool ConfigurePanel::loadFile(const QString& file)
     const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
     const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
     if (!config) {
-        m_note->say(QStringLiteral("Not loaded: ") + visibleText(config.error().sentence()));
+        m_note->say(tr("Not loaded: ") + visibleText(config.error().sentence()));
         return false;
     }
     setConfig(*config, QFileInfo(file).absoluteFilePath());
@@ -70,7 +69,7 @@ bool ConfigurePanel::loadFile(const QString& file)
 bool ConfigurePanel::saveFile(const QString& file)
 {
     if (Result<void> written = writeFileAtomically(file.toStdString(), toJsonText(config())); !written) {
-        m_note->say(QStringLiteral("Not saved: ") + visibleText(written.error().sentence()));
+        m_note->say(tr("Not saved: ") + visibleText(written.error().sentence()));
         return false;
     }
     m_base = m_started = config();
@@ -97,18 +96,18 @@ bool ConfigurePanel::exportTo(const QString& framework, const QString& folder)
             written << QString::fromStdString(file.name);
         }
     if (!result) {
-        m_note->say(QStringLiteral("Not exported: ") + visibleText(result.error().sentence()));
+        m_note->say(tr("Not exported: ") + visibleText(result.error().sentence()));
         return false;
     }
     QStringList without;
     for (const std::string& sentence : recipe->without)
         without << visibleLine(sentence);
     const int n = int(without.size());
-    m_note->say(QStringLiteral("Written to %1: %2.").arg(folder, written.join(QStringLiteral(", ")))
+    m_note->say(tr("Written to %1: %2.").arg(folder, written.join(QStringLiteral(", ")))
         + (n == 0 ? QString()
-                  : QStringLiteral("\nWithout counterpart there (the script says it, too): ")
+                  : tr("\nWithout counterpart there (the script says it, too): ")
                     + without.mid(0, 8).join(QStringLiteral("; "))
-                    + (n > 8 ? QStringLiteral("; and %1 more").arg(n - 8) : QString())));
+                    + (n > 8 ? tr("; and %1 more").arg(n - 8) : QString())));
     return true;
 }
 
@@ -141,7 +140,7 @@ void ConfigurePanel::restoreDraft(const QByteArray& draft)
     const QString file = text("file");
     const Result<std::string> before = readFile(file.toStdString(), 1 << 20);
     const Result<RunConfig> base = before ? runConfigFromJson(*before) : Result<RunConfig>(before.error());
-    base ? start(*base, file, text("title")) : start(RunConfig {}, {}, QStringLiteral("built-in defaults"));
+    base ? start(*base, file, text("title")) : start(RunConfig {}, {}, tr("built-in defaults"));
     m_history.reset(this->config(), m_history.origin()); // the form was not used yet: there is nothing before the draft
     m_form->setConfig(*config);
     edited(QStringLiteral("draft"));

@@ -6,6 +6,7 @@
 #include "core/run/estimate.h"
 #include "core/run/runlauncher.h"
 #include "core/run/traincommand.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/recipegallery.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/advicepane.h"
@@ -128,24 +129,24 @@ QLayout* ConfigurePanel::topBar()
 {
     auto* top = new QHBoxLayout;
     top->setSpacing(8);
-    QPushButton* recipes = button(QStringLiteral("Recipes…"), "openRecipes", this);
+    QPushButton* recipes = button(tr("Recipes…"), "openRecipes", this);
     recipes->setToolTip(plainToolTip(
-        QStringLiteral("Start from a published recipe, an experiment, or a recipe of TRL, open-r1, verl or OpenRLHF")));
+        tr("Start from a published recipe, an experiment, or a recipe of TRL, open-r1, verl or OpenRLHF")));
     m_search = new QLineEdit(this);
     m_search->setObjectName(QStringLiteral("configSearch"));
-    m_search->setAccessibleName(QStringLiteral("Find a setting"));
-    m_search->setPlaceholderText(QStringLiteral("Find a setting"));
+    m_search->setAccessibleName(tr("Find a setting"));
+    m_search->setPlaceholderText(tr("Find a setting"));
     m_search->setClearButtonEnabled(true);
-    m_advanced = button(QStringLiteral("Advanced"), "showAdvanced", this);
+    m_advanced = button(tr("Advanced"), "showAdvanced", this);
     m_advanced->setCheckable(true);
-    m_undo = tool(QStringLiteral("↶"), "undoConfig", QStringLiteral("Undo (Ctrl+Z)"), this);
-    m_redo = tool(QStringLiteral("↷"), "redoConfig", QStringLiteral("Redo (Ctrl+Shift+Z)"), this);
-    m_clone = button(QStringLiteral("From a run"), "cloneRun", this);
-    m_clone->setToolTip(plainToolTip(QStringLiteral("Take over the configuration of an earlier run")));
+    m_undo = tool(QStringLiteral("↶"), "undoConfig", tr("Undo (Ctrl+Z)"), this);
+    m_redo = tool(QStringLiteral("↷"), "redoConfig", tr("Redo (Ctrl+Shift+Z)"), this);
+    m_clone = button(tr("From a run"), "cloneRun", this);
+    m_clone->setToolTip(plainToolTip(tr("Take over the configuration of an earlier run")));
     m_clone->setEnabled(false);
     m_clones = new QMenu(m_clone);
     m_clone->setMenu(m_clones);
-    QPushButton* file = button(QStringLiteral("File"), "configFile", this);
+    QPushButton* file = button(tr("File"), "configFile", this);
     auto* menu = new QMenu(file);
     fillFileMenu(menu);
     file->setMenu(menu);
@@ -187,7 +188,7 @@ QLayout* ConfigurePanel::sideBar()
         { "Differences", "sideDifferences", "The form against a run or a recipe" },
         { "Advice", "sideAdvice", "What a step is, and what is known to go wrong" } };
     for (const auto& side : sides) {
-        m_sideButtons.push_back(tool(QString::fromLatin1(side.text), side.name, QString::fromLatin1(side.help), this));
+        m_sideButtons.push_back(tool(translated(side.text), side.name, translated(side.help), this));
         m_sideButtons.back()->setCheckable(true);
         m_sideButtons.back()->setToolButtonStyle(Qt::ToolButtonTextOnly);
         bar->addWidget(m_sideButtons.back());
@@ -252,10 +253,10 @@ void ConfigurePanel::buildBottom(QVBoxLayout* outer, const QString& engine)
     m_status->setProperty("role", QStringLiteral("error"));
     m_command = new QLineEdit(this);
     m_command->setObjectName(QStringLiteral("command"));
-    m_command->setAccessibleName(QStringLiteral("Command that will run"));
+    m_command->setAccessibleName(tr("Command that will run"));
     m_command->setReadOnly(true);
-    QPushButton* copy = button(QStringLiteral("Copy"), "copyCommand", this);
-    m_start = button(QStringLiteral("Start training"), "startTraining", this);
+    QPushButton* copy = button(tr("Copy"), "copyCommand", this);
+    m_start = button(tr("Start training"), "startTraining", this);
     m_start->setDefault(true);
     auto* bottom = new QHBoxLayout;
     bottom->setSpacing(8);
@@ -278,7 +279,7 @@ void ConfigurePanel::setField(const QString& path, const QString& text)
 
 void ConfigurePanel::setConfig(const RunConfig& config, const QString& file)
 {
-    start(config, file, file.isEmpty() ? QStringLiteral("built-in defaults") : QString());
+    start(config, file, file.isEmpty() ? tr("built-in defaults") : QString());
 }
 
 void ConfigurePanel::start(const RunConfig& config, const QString& file, const QString& title)
@@ -304,11 +305,11 @@ void ConfigurePanel::start(const RunConfig& config, const QString& file, const Q
     showState();
     m_draftTimer.start();
     if (edited > 0)
-        m_note->ask(QStringLiteral("“%1” took the place of the form with %2. Nothing is lost: undo brings it back.")
+        m_note->ask(tr("“%1” took the place of the form with %2. Nothing is lost: undo brings it back.")
                         .arg(visibleLine(m_title.toStdString()),
-                            edited == 1 ? QStringLiteral("1 setting that you had changed")
-                                        : QStringLiteral("%1 settings that you had changed").arg(edited)),
-            QStringLiteral("Undo"), [this] { undo(); });
+                            edited == 1 ? tr("1 setting that you had changed")
+                                        : tr("%1 settings that you had changed").arg(edited)),
+            tr("Undo"), [this] { undo(); });
 }
 
 void ConfigurePanel::edited(const QString& path)
@@ -349,15 +350,15 @@ void ConfigurePanel::showState()
     m_redo->setEnabled(m_history.canRedo());
     m_start->setEnabled(attention == 0);
     m_status->setText(attention == 0 ? QString()
-            : attention == 1         ? QStringLiteral("1 setting needs attention")
-                                     : QStringLiteral("%1 settings need attention").arg(attention));
+            : attention == 1         ? tr("1 setting needs attention")
+                                     : tr("%1 settings need attention").arg(attention));
     m_command->setText(commandLine());
     m_command->setCursorPosition(0);
     m_command->setToolTip(
-        plainToolTip(QStringLiteral("The same run from a terminal, in the folder of AhaScope:\n") + commandLine()));
+        plainToolTip(tr("The same run from a terminal, in the folder of AhaScope:\n") + commandLine()));
     const size_t changed = differences(m_started, config()).size();
-    m_from->setText(QStringLiteral("From ") + visibleLine(m_title.toStdString())
-        + (changed == 0 ? QString() : QStringLiteral(", %1 changed since").arg(changed)));
+    m_from->setText(tr("From ") + visibleLine(m_title.toStdString())
+        + (changed == 0 ? QString() : tr(", %1 changed since").arg(changed)));
     if (!m_fromText)
         m_text->setConfig(config());
     m_diff->setConfig(config());
@@ -377,9 +378,9 @@ void ConfigurePanel::showAdvice()
     m_advicePane->setAdvice(config(), advice, m_choosers->trainingRows());
     const auto warnings = std::count_if(
         advice.begin(), advice.end(), [](const Advice& piece) { return piece.severity == Severity::Warning; });
-    m_sideButtons[size_t(Side::Advice) - 1]->setText(advice.empty() ? QStringLiteral("Advice")
-            : warnings > 0 ? QStringLiteral("△ Advice (%1)").arg(advice.size())
-                           : QStringLiteral("Advice (%1)").arg(advice.size()));
+    m_sideButtons[size_t(Side::Advice) - 1]->setText(advice.empty() ? tr("Advice")
+            : warnings > 0                                          ? tr("△ Advice (%1)").arg(advice.size())
+                                                                    : tr("Advice (%1)").arg(advice.size()));
 }
 
 void ConfigurePanel::explain(const QString& help)
@@ -435,11 +436,10 @@ void ConfigurePanel::setModels(RecentModels* recent) { m_choosers->setModels(rec
 void ConfigurePanel::offerRun()
 {
     const bool untouched = !m_history.canUndo() && differences(config(), RunConfig {}).empty();
-    const QString offer = QStringLiteral("This form has the built-in defaults; the run “%1” is open.");
+    const QString offer = tr("This form has the built-in defaults; the run “%1” is open.");
     if (untouched && !m_open.empty()) {
         const QString folder = m_open.front().feed->folder();
-        m_note->ask(offer.arg(visibleLine(m_open.front().label.toStdString())),
-            QStringLiteral("Load its configuration"),
+        m_note->ask(offer.arg(visibleLine(m_open.front().label.toStdString())), tr("Load its configuration"),
             [this, folder] { loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig)); });
     } else if (m_note->text().startsWith(offer.section(QLatin1Char(';'), 0, 0))) {
         m_note->hide();
@@ -464,16 +464,15 @@ void ConfigurePanel::fillOthers()
     std::vector<ConfigDiffPane::Other> others;
     const QString config = QLatin1Char('/') + QLatin1String(run_folder::kConfig);
     for (const OpenRun& run : m_open)
-        others.push_back({ QStringLiteral("Open run: ") + run.label, run.feed->folder() + config });
+        others.push_back({ tr("Open run: ") + run.label, run.feed->folder() + config });
     for (const RunListRow& run : m_runs)
         if (others.size() < 100 && std::none_of(m_open.begin(), m_open.end(), [&](const OpenRun& open) {
                 return open.feed->folder() == run.folder;
             }))
-            others.push_back(
-                { QStringLiteral("Run: ") + run.name + QStringLiteral("  ") + run.folder.section(QLatin1Char('/'), -1),
-                    run.folder + config });
+            others.push_back({ tr("Run: ") + run.name + QStringLiteral("  ") + run.folder.section(QLatin1Char('/'), -1),
+                run.folder + config });
     for (const Recipe& recipe : m_recipes->gallery()->recipes())
-        others.push_back({ QStringLiteral("Recipe: ") + recipe.title, recipe.file });
+        others.push_back({ tr("Recipe: ") + recipe.title, recipe.file });
     m_diff->setOthers(others);
 }
 

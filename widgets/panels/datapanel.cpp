@@ -1,5 +1,6 @@
 #include "widgets/panels/datapanel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/datasetmodel.h"
 #include "widgets/models/rowrendering.h"
 #include "widgets/models/tokenlist.h"
@@ -59,8 +60,8 @@ QString rowsWithNumbers(uint64_t count, const std::vector<uint64_t>& first)
         numbers << QString::number(row + 1);
     if (first.size() < count)
         numbers << QStringLiteral("…");
-    return rows(count) + (count == 1 ? QStringLiteral(" row (") : QStringLiteral(" rows ("))
-        + numbers.join(QStringLiteral(", ")) + QLatin1Char(')');
+    return rows(count) + (count == 1 ? tr(" row (") : tr(" rows (")) + numbers.join(QStringLiteral(", "))
+        + QLatin1Char(')');
 }
 
 } // namespace
@@ -71,15 +72,14 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
     , m_state(new QLabel(this))
     , m_tokensNote(new QLabel(this))
     , m_progress(new QProgressBar(this))
-    , m_cancel(new QPushButton(QStringLiteral("Cancel"), this))
+    , m_cancel(new QPushButton(tr("Cancel"), this))
     , m_split(new QComboBox(this))
     , m_search(new QLineEdit(this))
-    , m_tokenizer(
-          new ModelChooser(recent, QStringLiteral("Tokenizer that counts"), QStringLiteral("No tokenizer"), this))
+    , m_tokenizer(new ModelChooser(recent, tr("Tokenizer that counts"), tr("No tokenizer"), this))
     , m_table(new QTableView(this))
     , m_tabs(new QTabWidget(this))
-    , m_text(readOnlyText("rowText", QStringLiteral("The row as it is read"), this))
-    , m_raw(readOnlyText("rowRaw", QStringLiteral("The row as it is stored"), this))
+    , m_text(readOnlyText("rowText", tr("The row as it is read"), this))
+    , m_raw(readOnlyText("rowRaw", tr("The row as it is stored"), this))
     , m_tokens(new TokenChips(this))
     , m_mapping(new MappingForm(this))
     , m_batch(new BatchPage(engine, this))
@@ -87,26 +87,26 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
     setAcceptDrops(true);
     auto* open = new QToolButton(this);
     open->setObjectName(QStringLiteral("openData"));
-    open->setText(QStringLiteral("Open data…"));
+    open->setText(tr("Open data…"));
     open->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(open);
-    connect(menu->addAction(QStringLiteral("File…")), &QAction::triggered, this, [this] {
-        if (const QString path = QFileDialog::getOpenFileName(this, QStringLiteral("Open a data set"), QString(),
+    connect(menu->addAction(tr("File…")), &QAction::triggered, this, [this] {
+        if (const QString path = QFileDialog::getOpenFileName(this, tr("Open a data set"), QString(),
                 QStringLiteral("Data (*.jsonl *.ndjson *.json *.csv *.tsv *.parquet *.gz *.zst);;All files (*)"));
             !path.isEmpty())
             openPath(path);
     });
-    connect(menu->addAction(QStringLiteral("Folder…")), &QAction::triggered, this, [this] {
-        if (const QString path = QFileDialog::getExistingDirectory(this, QStringLiteral("Open a data set's folder"));
+    connect(menu->addAction(tr("Folder…")), &QAction::triggered, this, [this] {
+        if (const QString path = QFileDialog::getExistingDirectory(this, tr("Open a data set's folder"));
             !path.isEmpty())
             openPath(path);
     });
     open->setMenu(menu);
     m_split->setObjectName(QStringLiteral("split"));
-    m_split->setAccessibleName(QStringLiteral("Split"));
+    m_split->setAccessibleName(tr("Split"));
     m_search->setObjectName(QStringLiteral("dataSearch"));
-    m_search->setAccessibleName(QStringLiteral("Search the rows"));
-    m_search->setPlaceholderText(QStringLiteral("Search the rows"));
+    m_search->setAccessibleName(tr("Search the rows"));
+    m_search->setPlaceholderText(tr("Search the rows"));
     m_search->setClearButtonEnabled(true);
     m_tokenizer->setObjectName(QStringLiteral("dataTokenizer"));
     m_state->setObjectName(QStringLiteral("dataState"));
@@ -115,7 +115,7 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
     m_progress->setMaximumWidth(160);
     m_progress->setTextVisible(false);
     m_table->setObjectName(QStringLiteral("dataTable"));
-    m_table->setAccessibleName(QStringLiteral("Rows of the data set"));
+    m_table->setAccessibleName(tr("Rows of the data set"));
     m_table->setModel(m_model);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -141,14 +141,14 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
     mappingScroll->setWidgetResizable(true);
     mappingScroll->setFrameShape(QFrame::NoFrame);
     m_tabs->setObjectName(QStringLiteral("dataTabs"));
-    m_tabs->setAccessibleName(QStringLiteral("Views of the data"));
+    m_tabs->setAccessibleName(tr("Views of the data"));
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_text, QStringLiteral("Row"));
-    m_tabs->addTab(tokensPage, QStringLiteral("Tokens"));
+    m_tabs->addTab(m_text, tr("Row"));
+    m_tabs->addTab(tokensPage, tr("Tokens"));
     m_tabs->addTab(m_raw, QStringLiteral("JSON"));
-    m_tabs->addTab(mappingScroll, QStringLiteral("Mapping"));
-    m_tabs->addTab(m_batch, QStringLiteral("First batch"));
-    m_tabs->addTab(buildStatistics(), QStringLiteral("Statistics"));
+    m_tabs->addTab(mappingScroll, tr("Mapping"));
+    m_tabs->addTab(m_batch, tr("First batch"));
+    m_tabs->addTab(buildStatistics(), tr("Statistics"));
     m_batch->openedData = [this] { return openedData(); };
     m_batch->openedModel = [this] { return m_tokenizer->path(); };
 
@@ -183,7 +183,7 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
     connect(m_cancel, &QPushButton::clicked, this, [this] {
         m_jobs.cancel();
         busy(false);
-        say(QStringLiteral("Cancelled."));
+        say(tr("Cancelled."));
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { showRow(); });
     connect(m_mapping, &MappingForm::changed, this, &DataPanel::showRow);
@@ -202,25 +202,24 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
     });
     connect(&m_jobs, &DatasetJobs::found, this, [this](const std::vector<uint64_t>& found) {
         busy(false);
-        say(QStringLiteral("%1 of %2 rows hold these words.").arg(rows(found.size()), rows(m_opened.dataset->size())));
+        say(tr("%1 of %2 rows hold these words.").arg(rows(found.size()), rows(m_opened.dataset->size())));
         m_model->setFound(found);
         m_table->selectRow(0);
     });
     busy(false);
-    say(QStringLiteral(
-        "Open a data set: JSON Lines, JSON, CSV or Parquet (also .gz, .zst), or a folder of them; or drop "
-        "one here."));
+    say(tr("Open a data set: JSON Lines, JSON, CSV or Parquet (also .gz, .zst), or a folder of them; or drop "
+           "one here."));
     showRow();
 }
 
 QWidget* DataPanel::buildStatistics()
 {
     auto* page = new QWidget(this);
-    m_count = new QPushButton(QStringLiteral("Count all rows"), page);
+    m_count = new QPushButton(tr("Count all rows"), page);
     m_count->setObjectName(QStringLiteral("countRows"));
     m_overlap = new QComboBox(page);
     m_overlap->setObjectName(QStringLiteral("overlapSplit"));
-    m_overlap->setAccessibleName(QStringLiteral("Split to look for overlap with"));
+    m_overlap->setAccessibleName(tr("Split to look for overlap with"));
     m_figures = new QLabel(page);
     m_figures->setObjectName(QStringLiteral("dataFigures"));
     m_figures->setTextFormat(Qt::PlainText);
@@ -249,7 +248,7 @@ QWidget* DataPanel::buildStatistics()
 void DataPanel::openPath(const QString& path, const QString& split)
 {
     busy(true);
-    say(QStringLiteral("Reading …"));
+    say(tr("Reading …"));
     m_jobs.open(path, split);
 }
 
@@ -289,25 +288,24 @@ void DataPanel::take(const OpenedDataset& opened)
     m_split->setCurrentText(opened.split);
     m_split->setVisible(opened.splits.size() > 1);
     m_overlap->clear();
-    m_overlap->addItem(QStringLiteral("Overlap with no split"), QString());
+    m_overlap->addItem(tr("Overlap with no split"), QString());
     for (const QString& name : opened.splits)
         if (name != opened.split)
-            m_overlap->addItem(QStringLiteral("Overlap with ") + name, name);
+            m_overlap->addItem(tr("Overlap with ") + name, name);
     m_overlap->setCurrentIndex(m_overlap->count() > 1 ? 1 : 0);
     m_overlap->setVisible(m_overlap->count() > 1);
-    m_figures->setText(
-        QStringLiteral("Counting finds lengths in tokens (with a tokenizer chosen), duplicates, rows that "
-                       "cannot be read, and overlap between splits."));
+    m_figures->setText(tr("Counting finds lengths in tokens (with a tokenizer chosen), duplicates, rows that "
+                          "cannot be read, and overlap between splits."));
     m_lengths->setData({});
-    QString text = QStringLiteral("%1 rows").arg(rows(opened.dataset->size()));
+    QString text = tr("%1 rows").arg(rows(opened.dataset->size()));
     if (!opened.mappings.empty())
         text += QStringLiteral(" · ") + visibleLine(opened.mappings.front().title);
     else
-        text += QStringLiteral(" · layout not recognised: choose the columns under Mapping");
+        text += tr(" · layout not recognised: choose the columns under Mapping");
     if (const uint64_t bad = opened.dataset->badRowCount()) {
-        text += QStringLiteral(" · %1 left out").arg(rows(bad));
+        text += tr(" · %1 left out").arg(rows(bad));
         if (!opened.dataset->badRows().empty())
-            text += QStringLiteral(", first: ") + visibleLine(opened.dataset->badRows().front().sentence());
+            text += tr(", first: ") + visibleLine(opened.dataset->badRows().front().sentence());
     }
     say(text, opened.dataset->badRowCount() > 0);
     m_search->clear();
@@ -328,9 +326,8 @@ void DataPanel::showRow()
     m_text->clear();
     m_raw->clear();
     m_tokens->setTokens({});
-    m_tokensNote->setText(words.problem.isEmpty()
-            ? QStringLiteral("Choose a tokenizer above to see the row as the model reads it.")
-            : words.problem);
+    m_tokensNote->setText(
+        words.problem.isEmpty() ? tr("Choose a tokenizer above to see the row as the model reads it.") : words.problem);
     if (!m_opened.dataset || !current.isValid())
         return;
     const Result<data::Row> row = m_opened.dataset->row(m_model->datasetRow(current.row()));
@@ -350,7 +347,7 @@ void DataPanel::showRow()
     TokenList tokens = tokenList(*words.tokenizer, std::string_view(read.prompt).substr(0, kTokenBytes), true);
     const TokenList answer = tokenList(*words.tokenizer, std::string_view(read.answer).substr(0, kTokenBytes), true);
     QVector<bool> trained(tokens.chips.size(), false);
-    m_tokensNote->setText(QStringLiteral("%1 tokens of prompt, %2 of answer (underlined: what is learned)")
+    m_tokensNote->setText(tr("%1 tokens of prompt, %2 of answer (underlined: what is learned)")
                               .arg(tokens.chips.size())
                               .arg(answer.chips.size()));
     tokens.chips += answer.chips;
@@ -363,47 +360,46 @@ void DataPanel::showStatistics(const data::DatasetStatistics& s)
 {
     busy(false);
     QStringList lines;
-    lines << QStringLiteral("%1 rows, %2 that the mapping cannot read").arg(rows(s.rows), rows(s.unreadable));
+    lines << tr("%1 rows, %2 that the mapping cannot read").arg(rows(s.rows), rows(s.unreadable));
     if (!s.listedUnreadable.empty())
-        lines.last() += QStringLiteral(" (row %1: ").arg(s.listedUnreadable.front().first + 1)
+        lines.last() += tr(" (row %1: ").arg(s.listedUnreadable.front().first + 1)
             + visibleLine(s.listedUnreadable.front().second) + QLatin1Char(')');
-    lines << QStringLiteral("%1 repeat an earlier row, %2 an earlier prompt")
+    lines << tr("%1 repeat an earlier row, %2 an earlier prompt")
                  .arg(rows(s.duplicates.extraRows), rows(s.duplicatePrompts.extraRows));
     if (!s.duplicates.listed.empty() && s.duplicates.listed.front().size() > 1)
-        lines.last() += QStringLiteral(" (rows %1 and %2, for one)")
+        lines.last() += tr(" (rows %1 and %2, for one)")
                             .arg(s.duplicates.listed.front()[0] + 1)
                             .arg(s.duplicates.listed.front()[1] + 1);
     if (m_overlap->currentIndex() > 0) {
-        lines << QStringLiteral("%1 share eight words in a row with a prompt of %2")
+        lines << tr("%1 share eight words in a row with a prompt of %2")
                      .arg(rows(s.overlapping), m_overlap->currentData().toString());
         if (!s.listedOverlaps.empty())
-            lines.last() += QStringLiteral(" (row %1: ").arg(s.listedOverlaps.front().first + 1)
+            lines.last() += tr(" (row %1: ").arg(s.listedOverlaps.front().first + 1)
                 + visibleLine(s.listedOverlaps.front().second) + QLatin1Char(')');
     }
     for (const data::EmptyFields& field : s.emptyFields) {
         QStringList parts;
         if (field.empty > 0)
-            parts << QStringLiteral("empty in ") + rowsWithNumbers(field.empty, field.firstEmpty);
+            parts << tr("empty in ") + rowsWithNumbers(field.empty, field.firstEmpty);
         if (field.missing > 0)
-            parts << QStringLiteral("missing in ") + rowsWithNumbers(field.missing, field.firstMissing);
-        lines << QStringLiteral("column ") + visibleLine(field.column) + QStringLiteral(" is ")
-                + parts.join(QStringLiteral(", "));
+            parts << tr("missing in ") + rowsWithNumbers(field.missing, field.firstMissing);
+        lines << tr("column ") + visibleLine(field.column) + tr(" is ") + parts.join(QStringLiteral(", "));
     }
     if (!s.totalTokens.empty()) {
         quint64 sum = 0;
         for (const uint32_t tokens : s.totalTokens)
             sum += tokens;
-        lines << QStringLiteral("%1 tokens in all; a row has %2 at the median, %3 at 95 %, %4 at most")
+        lines << tr("%1 tokens in all; a row has %2 at the median, %3 at 95 %, %4 at most")
                      .arg(rows(sum))
                      .arg(data::quantileOf(s.totalTokens, 0.5))
                      .arg(data::quantileOf(s.totalTokens, 0.95))
                      .arg(s.totalTokens.back());
         const data::LengthHistogram histogram = data::histogramOf(s.totalTokens);
-        m_lengths->setData({ QStringLiteral("tokens a row"), double(histogram.binWidth),
+        m_lengths->setData({ tr("tokens a row"), double(histogram.binWidth),
             QVector<quint64>(histogram.bins.begin(), histogram.bins.end()) });
     }
     m_figures->setText(lines.join(QLatin1Char('\n')));
-    say(QStringLiteral("%1 rows counted.").arg(rows(s.rows)));
+    say(tr("%1 rows counted.").arg(rows(s.rows)));
 }
 
 void DataPanel::search()
@@ -413,7 +409,7 @@ void DataPanel::search()
     if (m_search->text().isEmpty()) {
         if (m_model->rowCount() != int(m_opened.dataset->size())) {
             m_model->setFound(std::nullopt);
-            say(QStringLiteral("%1 rows").arg(rows(m_opened.dataset->size())));
+            say(tr("%1 rows").arg(rows(m_opened.dataset->size())));
         }
         return;
     }

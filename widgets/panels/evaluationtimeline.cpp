@@ -1,5 +1,6 @@
 #include "widgets/panels/evaluationtimeline.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/panels/outcomedelegate.h"
 
 #include <QKeyEvent>
@@ -119,12 +120,11 @@ void EvaluationTimeline::describe()
         return setAccessibleDescription({});
     const Mark& mark = m_marks[size_t(value())];
     setAccessibleDescription(
-        QStringLiteral("step %1, evaluation %2 of %3, %4")
+        tr("step %1, evaluation %2 of %3, %4")
             .arg(mark.step)
             .arg(value() + 1)
             .arg(m_marks.size())
-            .arg(mark.right < 0 ? QStringLiteral("not asked")
-                                : QStringLiteral("%1 of %2 right").arg(mark.right).arg(mark.samples)));
+            .arg(mark.right < 0 ? tr("not asked") : tr("%1 of %2 right").arg(mark.right).arg(mark.samples)));
 }
 
 } // namespace aha

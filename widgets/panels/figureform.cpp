@@ -1,6 +1,7 @@
 #include "widgets/panels/figureform.h"
 
 #include "core/base/files.h"
+#include "widgets/language/translation.h"
 #include "widgets/panels/notebar.h"
 #include "widgets/plots/lineplot.h"
 
@@ -78,26 +79,23 @@ FigureForm::FigureForm(QWidget* parent)
     , m_preview(new QLabel(this))
     , m_widths(new QComboBox(this))
     , m_kind(new QComboBox(this))
-    , m_width(
-          number(this, "figureWidthMm", QStringLiteral("Width in millimetres"), 30, 400, 1, 1, QStringLiteral(" mm")))
-    , m_ratio(number(this, "figureRatio", QStringLiteral("Height as a multiple of the width"), 0.2, 2, 0.02, 2,
-          QStringLiteral(" × width")))
-    , m_points(
-          number(this, "figureFontPt", QStringLiteral("Font size in points"), 4, 32, 0.5, 1, QStringLiteral(" pt")))
+    , m_width(number(this, "figureWidthMm", tr("Width in millimetres"), 30, 400, 1, 1, QStringLiteral(" mm")))
+    , m_ratio(number(this, "figureRatio", tr("Height as a multiple of the width"), 0.2, 2, 0.02, 2, tr(" × width")))
+    , m_points(number(this, "figureFontPt", tr("Font size in points"), 4, 32, 0.5, 1, QStringLiteral(" pt")))
     , m_family(new QFontComboBox(this))
-    , m_legend(tick(this, "figureLegend", QStringLiteral("Legend"), QStringLiteral("Names of the lines, in full")))
-    , m_raw(tick(this, "figureRaw", QStringLiteral("Unsmoothed line"),
-          QStringLiteral("The values as they were measured, pale, behind a smoothed line")))
-    , m_bands(tick(this, "figureBands", QStringLiteral("What bands are"),
-          QStringLiteral("A row of the legend says what the bands show: a standard error, n")))
-    , m_markers(tick(this, "figureMarkers", QStringLiteral("Events"),
-          QStringLiteral("Checkpoints, pauses and settings that were changed while the run went on")))
-    , m_title(tick(this, "figureTitle", QStringLiteral("Title"), QStringLiteral("A paper has its caption instead")))
+    , m_legend(tick(this, "figureLegend", tr("Legend"), tr("Names of the lines, in full")))
+    , m_raw(tick(this, "figureRaw", tr("Unsmoothed line"),
+          tr("The values as they were measured, pale, behind a smoothed line")))
+    , m_bands(tick(this, "figureBands", tr("What bands are"),
+          tr("A row of the legend says what the bands show: a standard error, n")))
+    , m_markers(tick(this, "figureMarkers", tr("Events"),
+          tr("Checkpoints, pauses and settings that were changed while the run went on")))
+    , m_title(tick(this, "figureTitle", tr("Title"), tr("A paper has its caption instead")))
     , m_path(new QLineEdit(this))
     , m_note(new NoteBar(this))
 {
     setObjectName(QStringLiteral("figureForm"));
-    setAccessibleName(QStringLiteral("Export figure"));
+    setAccessibleName(tr("Export figure"));
     setFrameShape(QFrame::StyledPanel);
     m_heading->setObjectName(QStringLiteral("figureHeading"));
     m_heading->setTextFormat(Qt::PlainText);
@@ -106,35 +104,35 @@ FigureForm::FigureForm(QWidget* parent)
     bold.setBold(true);
     m_heading->setFont(bold);
     m_preview->setObjectName(QStringLiteral("figurePreview"));
-    m_preview->setAccessibleName(QStringLiteral("Preview of the figure"));
+    m_preview->setAccessibleName(tr("Preview of the figure"));
     m_preview->setFixedSize(kPreview);
     m_preview->setAlignment(Qt::AlignCenter);
     m_widths->setObjectName(QStringLiteral("figureWidth"));
-    m_widths->setAccessibleName(QStringLiteral("Width"));
-    m_widths->addItem(QStringLiteral("one column"), FigureStyle::kColumnMm);
-    m_widths->addItem(QStringLiteral("full page"), FigureStyle::kPageMm);
-    m_widths->addItem(QStringLiteral("my own"), 0.0);
+    m_widths->setAccessibleName(tr("Width"));
+    m_widths->addItem(tr("one column"), FigureStyle::kColumnMm);
+    m_widths->addItem(tr("full page"), FigureStyle::kPageMm);
+    m_widths->addItem(tr("my own"), 0.0);
     m_family->setObjectName(QStringLiteral("figureFamily"));
-    m_family->setAccessibleName(QStringLiteral("Font"));
+    m_family->setAccessibleName(tr("Font"));
     m_family->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_family->setMinimumContentsLength(14);
     m_kind->setObjectName(QStringLiteral("figureKind"));
-    m_kind->setAccessibleName(QStringLiteral("Kind of file"));
+    m_kind->setAccessibleName(tr("Kind of file"));
     for (const auto& [ending, text] : kKinds)
         m_kind->addItem(QString::fromLatin1(text), QString::fromLatin1(ending));
     m_path->setObjectName(QStringLiteral("figurePath"));
-    m_path->setAccessibleName(QStringLiteral("File or folder to save to"));
+    m_path->setAccessibleName(tr("File or folder to save to"));
     auto* close = new QToolButton(this);
     close->setObjectName(QStringLiteral("figureClose"));
     close->setText(QStringLiteral("✕"));
     close->setAutoRaise(true);
-    close->setAccessibleName(QStringLiteral("Close the export of figures"));
-    auto* look = new QPushButton(QStringLiteral("Browse…"), this);
+    close->setAccessibleName(tr("Close the export of figures"));
+    auto* look = new QPushButton(tr("Browse…"), this);
     look->setObjectName(QStringLiteral("figureBrowse"));
-    look->setAccessibleName(QStringLiteral("Choose where to save"));
-    auto* go = new QPushButton(QStringLiteral("Export"), this);
+    look->setAccessibleName(tr("Choose where to save"));
+    auto* go = new QPushButton(tr("Export"), this);
     go->setObjectName(QStringLiteral("figureExport"));
-    go->setAccessibleName(QStringLiteral("Write the figure"));
+    go->setAccessibleName(tr("Write the figure"));
 
     const auto label = [this](const QString& text, QWidget* buddy) {
         auto* made = new QLabel(text, this);
@@ -145,14 +143,14 @@ FigureForm::FigureForm(QWidget* parent)
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(6);
-    grid->addWidget(label(QStringLiteral("Width"), m_widths), 0, 0);
+    grid->addWidget(label(tr("Width"), m_widths), 0, 0);
     grid->addWidget(m_widths, 0, 1);
     grid->addWidget(m_width, 0, 2);
-    grid->addWidget(label(QStringLiteral("Height"), m_ratio), 0, 3);
+    grid->addWidget(label(tr("Height"), m_ratio), 0, 3);
     grid->addWidget(m_ratio, 0, 4);
-    grid->addWidget(label(QStringLiteral("Font"), m_family), 1, 0);
+    grid->addWidget(label(tr("Font"), m_family), 1, 0);
     grid->addWidget(m_family, 1, 1, 1, 2);
-    grid->addWidget(label(QStringLiteral("Size"), m_points), 1, 3);
+    grid->addWidget(label(tr("Size"), m_points), 1, 3);
     grid->addWidget(m_points, 1, 4);
     grid->setColumnStretch(5, 1);
     auto* ticks = new QHBoxLayout;
@@ -210,13 +208,13 @@ FigureForm::FigureForm(QWidget* parent)
 void FigureForm::begin(LinePlot* chart)
 {
     m_all = {};
-    present(chart, QStringLiteral("Export figure: %1").arg(chart->title()));
+    present(chart, tr("Export figure: %1").arg(chart->title()));
 }
 
 void FigureForm::beginAll(LinePlot* shown, Walk all)
 {
     m_all = std::move(all);
-    present(shown, QStringLiteral("Export all figures of the overview into a folder"));
+    present(shown, tr("Export all figures of the overview into a folder"));
 }
 
 void FigureForm::present(LinePlot* shown, const QString& heading)
@@ -325,7 +323,7 @@ void FigureForm::drawPreview()
     if (!isVisible() || !m_shown || !m_preview->isVisible())
         return;
     if (kind() == QLatin1String("csv"))
-        return m_preview->setText(QStringLiteral("A table of what is in view"));
+        return m_preview->setText(tr("A table of what is in view"));
     const FigureStyle style = this->style();
     const QSizeF room = QSizeF(kPreview) - QSizeF(4, 4);
     const double pixels = std::min(room.width() / style.sizeMm().width(), room.height() / style.sizeMm().height());
@@ -337,10 +335,9 @@ void FigureForm::drawPreview()
 
 void FigureForm::browse()
 {
-    const QString chosen = m_all
-        ? QFileDialog::getExistingDirectory(this, QStringLiteral("Save the figures into"), m_folder)
-        : QFileDialog::getSaveFileName(
-            this, QStringLiteral("Save the figure as"), path(), QString(), nullptr, QFileDialog::DontConfirmOverwrite);
+    const QString chosen = m_all ? QFileDialog::getExistingDirectory(this, tr("Save the figures into"), m_folder)
+                                 : QFileDialog::getSaveFileName(this, tr("Save the figure as"), path(), QString(),
+                                     nullptr, QFileDialog::DontConfirmOverwrite);
     if (!chosen.isEmpty())
         m_path->setText(chosen);
 }
@@ -348,34 +345,31 @@ void FigureForm::browse()
 void FigureForm::exportNow(bool replace)
 {
     if (m_path->text().trimmed().isEmpty())
-        return m_note->say(QStringLiteral("Say where the figure should be saved."));
+        return m_note->say(tr("Say where the figure should be saved."));
     const QString target = path();
     if (m_all)
         return exportAll(target, replace);
     if (QFile::exists(target) && !replace)
-        return m_note->ask(QStringLiteral("%1 is there already.").arg(target), QStringLiteral("Replace"),
-            [this] { exportNow(true); });
+        return m_note->ask(tr("%1 is there already.").arg(target), tr("Replace"), [this] { exportNow(true); });
     report(1, write(m_shown, target) ? QStringList() : QStringList { target }, target);
 }
 
 void FigureForm::exportAll(const QString& folder, bool replace)
 {
     if (!QDir().mkpath(folder))
-        return m_note->say(
-            QStringLiteral("The folder %1 could not be made. Choose a place that is writable.").arg(folder));
+        return m_note->say(tr("The folder %1 could not be made. Choose a place that is writable.").arg(folder));
     const qsizetype there = QDir(folder).entryList({ QStringLiteral("*.") + kind() }, QDir::Files).size();
     if (there > 0 && !replace)
-        return m_note->ask(
-            QStringLiteral("%1 holds %2 files of this kind already; those with the names of charts are replaced.")
-                .arg(folder)
-                .arg(there),
-            QStringLiteral("Replace"), [this] { exportNow(true); });
+        return m_note->ask(tr("%1 holds %2 files of this kind already; those with the names of charts are replaced.")
+                               .arg(folder)
+                               .arg(there),
+            tr("Replace"), [this] { exportNow(true); });
     struct Written {
         QHash<QString, int> taken; // a metric may be called like a standard chart
         qsizetype files = 0;
         QStringList failed;
     };
-    m_note->say(QStringLiteral("Saving into %1 …").arg(folder));
+    m_note->say(tr("Saving into %1 …").arg(folder));
     auto written = std::make_shared<Written>();
     m_all(
         [this, written, folder](LinePlot* chart) {
@@ -400,15 +394,13 @@ bool FigureForm::write(LinePlot* chart, const QString& file)
 void FigureForm::report(qsizetype files, const QStringList& failed, const QString& target)
 {
     if (files == 0)
-        return m_note->say(QStringLiteral("The open runs have no chart with data yet."));
+        return m_note->say(tr("The open runs have no chart with data yet."));
     if (!failed.isEmpty())
         return m_note->say(
-            QStringLiteral("%1 could not be written. Choose a folder that is writable and has room.")
-                .arg(failed.size() == 1 ? failed.front()
-                                        : QStringLiteral("%1 files in %2").arg(failed.size()).arg(target)));
+            tr("%1 could not be written. Choose a folder that is writable and has room.")
+                .arg(failed.size() == 1 ? failed.front() : tr("%1 files in %2").arg(failed.size()).arg(target)));
     m_folder = QFileInfo(target).path();
-    m_note->say(m_all ? QStringLiteral("Saved %1 figures to %2").arg(files).arg(target)
-                      : QStringLiteral("Saved to %1").arg(target));
+    m_note->say(m_all ? tr("Saved %1 figures to %2").arg(files).arg(target) : tr("Saved to %1").arg(target));
     Q_EMIT used();
 }
 

@@ -1,5 +1,6 @@
 #include "widgets/panels/foundlist.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/foundmodel.h"
 
 #include <QApplication>
@@ -66,7 +67,7 @@ FoundList::FoundList(QWidget* parent)
     , m_found(new FoundModel(this))
 {
     setObjectName(QStringLiteral("foundList"));
-    setAccessibleName(QStringLiteral("All places found"));
+    setAccessibleName(tr("All places found"));
     setModel(m_found);
     setItemDelegate(new FoundDelegate(this));
     setUniformItemSizes(true); // thousands of places cost no more than those in view

@@ -1,5 +1,6 @@
 #include "widgets/panels/glossarypanel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/glossary.h"
 
 #include <QLineEdit>
@@ -23,18 +24,18 @@ GlossaryPanel::GlossaryPanel(Glossary* glossary, QWidget* parent)
     m_found->setFilterRole(Glossary::SearchRole);
     m_found->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_search->setObjectName(QStringLiteral("glossarySearch"));
-    m_search->setAccessibleName(QStringLiteral("Find a metric or a term"));
-    m_search->setPlaceholderText(QStringLiteral("Find a metric or a term"));
+    m_search->setAccessibleName(tr("Find a metric or a term"));
+    m_search->setPlaceholderText(tr("Find a metric or a term"));
     m_search->setClearButtonEnabled(true);
     m_list->setObjectName(QStringLiteral("glossaryList"));
-    m_list->setAccessibleName(QStringLiteral("Metrics and terms"));
+    m_list->setAccessibleName(tr("Metrics and terms"));
     m_list->setModel(m_found);
     m_list->setUniformItemSizes(true);
     m_text->setObjectName(QStringLiteral("glossaryText"));
-    m_text->setAccessibleName(QStringLiteral("Explanation"));
+    m_text->setAccessibleName(tr("Explanation"));
     m_text->setReadOnly(true);
     m_text->setTabChangesFocus(true);
-    m_text->setPlaceholderText(QStringLiteral("Nothing has these words. A part of a name is enough."));
+    m_text->setPlaceholderText(tr("Nothing has these words. A part of a name is enough."));
     QFont font = m_text->font();
     font.setPointSizeF(font.pointSizeF() * 1.15);
     m_text->setFont(font);

@@ -1,6 +1,7 @@
 #include "widgets/panels/groupview.h"
 
 #include "core/store/learning_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/grouplistmodel.h"
 #include "widgets/models/rewardweights.h"
 #include "widgets/models/visibletext.h"
@@ -40,9 +41,9 @@ QString updateFacts(const std::unordered_map<int64_t, UpdateRow>& updates)
     }
     if (tokens == 0)
         return {};
-    return QStringLiteral("ratio %1%2 (n %3 tokens)")
+    return tr("ratio %1%2 (n %3 tokens)")
         .arg(ratio / tokens, 0, 'f', 3)
-        .arg(clippable > 0 ? QStringLiteral(", %1 % clipped").arg(100 * clipped / clippable, 0, 'f', 1) : QString())
+        .arg(clippable > 0 ? tr(", %1 % clipped").arg(100 * clipped / clippable, 0, 'f', 1) : QString())
         .arg(tokens, 0, 'f', 0);
 }
 
@@ -80,18 +81,18 @@ GroupView::GroupView(QWidget* parent)
     , m_badge(makeLabel(this, "zeroVariance", "badge"))
     , m_treeText(makeLabel(this, "treeText", "hint"))
     , m_samePrompt(new QComboBox(this))
-    , m_rowsButton(makeButton(this, "groupRows", QStringLiteral("Completions"),
-          QStringLiteral("One row per completion: reward parts, advantage, ratio, clipped share, verdict, length, "
-                         "answer")))
-    , m_treeButton(makeButton(this, "groupTree", QStringLiteral("Where they part"),
-          QStringLiteral("The tree of common beginnings: where the completions part ways, how many went where, what it "
-                         "paid (Alt+T)")))
+    , m_rowsButton(makeButton(this, "groupRows", tr("Completions"),
+          tr("One row per completion: reward parts, advantage, ratio, clipped share, verdict, length, "
+             "answer")))
+    , m_treeButton(makeButton(this, "groupTree", tr("Where they part"),
+          tr("The tree of common beginnings: where the completions part ways, how many went where, what it "
+             "paid (Alt+T)")))
     , m_stack(new QStackedWidget(this))
 {
     m_order->setSourceModel(m_completions);
     m_order->setSortRole(TraceListModel::SortRole);
     m_table = new TraceTable(
-        QStringLiteral("completions"), QStringLiteral("Completions of the group"), m_order,
+        QStringLiteral("completions"), tr("Completions of the group"), m_order,
         [this](int c) { return m_completions->columnKey(c); },
         { QStringLiteral("step"), QStringLiteral("group"), QStringLiteral("prompt"), QStringLiteral("end"),
             QStringLiteral("language"), QStringLiteral("reflections") }, // no room for them in a narrow window
@@ -109,16 +110,16 @@ GroupView::GroupView(QWidget* parent)
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
 
-    m_badge->setText(QStringLiteral("zero variance: trains nothing"));
-    m_badge->setToolTip(plainToolTip(QStringLiteral(
+    m_badge->setText(tr("zero variance: trains nothing"));
+    m_badge->setToolTip(plainToolTip(tr(
         "Every completion of this group has the same reward, so every advantage is 0 and the group moves no weight.")));
     m_badge->setWordWrap(false);
     m_badge->setStyleSheet(QStringLiteral("border: 1px solid palette(mid);"));
     m_badge->hide();
     m_title->setMaximumHeight(2 * m_title->fontMetrics().lineSpacing() + 4);
     m_samePrompt->setObjectName(QStringLiteral("samePrompt"));
-    m_samePrompt->setAccessibleName(QStringLiteral("The same prompt at other steps"));
-    m_samePrompt->setToolTip(QStringLiteral("The same prompt at other steps of this run"));
+    m_samePrompt->setAccessibleName(tr("The same prompt at other steps"));
+    m_samePrompt->setToolTip(tr("The same prompt at other steps of this run"));
     auto* group = new QButtonGroup(this);
     group->addButton(m_rowsButton, 0);
     group->addButton(m_treeButton, 1);
@@ -232,12 +233,12 @@ void GroupView::describe()
         cut += completion.finishReason == "length";
     }
     const auto n = double(m_group.completions.size());
-    QStringList facts { QStringLiteral("%1 of %2 right").arg(right).arg(n, 0, 'f', 0),
-        QStringLiteral("reward %1 ± %2 (sd)").arg(m_group.rewardMean, 0, 'f', 2).arg(m_group.rewardStd, 0, 'f', 2),
-        QStringLiteral("advantages sum to %1").arg(std::abs(sum) < 5e-3 ? 0.0 : sum, 0, 'f', 2),
-        QStringLiteral("%1 tokens a completion").arg(tokens / n, 0, 'f', 0) };
+    QStringList facts { tr("%1 of %2 right").arg(right).arg(n, 0, 'f', 0),
+        tr("reward %1 ± %2 (sd)").arg(m_group.rewardMean, 0, 'f', 2).arg(m_group.rewardStd, 0, 'f', 2),
+        tr("advantages sum to %1").arg(std::abs(sum) < 5e-3 ? 0.0 : sum, 0, 'f', 2),
+        tr("%1 tokens a completion").arg(tokens / n, 0, 'f', 0) };
     if (cut)
-        facts << QStringLiteral("%1 cut off").arg(cut);
+        facts << tr("%1 cut off").arg(cut);
     if (!m_updateFacts.isEmpty())
         facts << m_updateFacts;
     m_facts->setText(facts.join(QStringLiteral(" · ")));
@@ -278,7 +279,7 @@ void GroupView::fillSamePrompt()
         : Result<std::vector<GroupRow>>(std::vector<GroupRow> {});
     if (others)
         for (const GroupRow& other : *others) {
-            m_samePrompt->addItem(QStringLiteral("step %1 · mean %2").arg(other.step).arg(other.rewardMean, 0, 'f', 2),
+            m_samePrompt->addItem(tr("step %1 · mean %2").arg(other.step).arg(other.rewardMean, 0, 'f', 2),
                 QPoint(int(other.step), other.position));
             if (other.id == m_group.id)
                 m_samePrompt->setCurrentIndex(m_samePrompt->count() - 1);
@@ -301,7 +302,7 @@ void GroupView::readTree()
         return;
     ++m_generation;
     m_tree->setTree({});
-    m_treeText->setText(m_group.id ? QStringLiteral("Reading the completions …") : QString());
+    m_treeText->setText(m_group.id ? tr("Reading the completions …") : QString());
     if (!m_group.id || m_stack->currentIndex() != 1)
         return;
     m_worker.post([this, generation = m_generation, folder = m_folder, id = m_group.id] {

@@ -1,6 +1,7 @@
 #include "widgets/panels/labedit.h"
 
 #include "core/base/utf8.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QMap>
@@ -103,7 +104,7 @@ LabEdit::Hidden LabEdit::hidden() const
                      .arg(QString::number(uint(it.key()), 16).toUpper().rightJustified(4, QLatin1Char('0')))
                      .arg(it.value());
     if (!names.isEmpty())
-        found.note = QStringLiteral("Red boxes are characters that cannot be seen or that move others: ")
+        found.note = tr("Red boxes are characters that cannot be seen or that move others: ")
             + names.join(QStringLiteral(", ")) + (counts.size() > kNamed ? QStringLiteral(" …") : QString());
     return found;
 }

@@ -1,5 +1,6 @@
 #include "widgets/panels/labhackpage.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/figurefilter.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labtext.h"
@@ -26,15 +27,14 @@ enum Column { Outcome, Hack, Right, Wrong, Task, Case, Why };
 
 std::vector<FigureTable::Column> columns()
 {
-    return { { QStringLiteral("outcome"),
-                 QStringLiteral(
-                     "held: the hack earns no more than an honest wrong answer. leaks: more than that, less than "
-                     "the right one. paid: as much as the right answer, or more. nothing to steal: these "
-                     "rewards pay right answers no more than wrong ones. not scored: a reward has no value.") },
-        { QStringLiteral("hack"), QStringLiteral("Reward of the hack"), true },
-        { QStringLiteral("right"), QStringLiteral("Reward of an honest right answer to the same problem"), true },
-        { QStringLiteral("wrong"), QStringLiteral("Reward of an honest wrong answer"), true },
-        { QStringLiteral("task") }, { QStringLiteral("case") }, { QStringLiteral("what it tries") } };
+    return { { tr("outcome"),
+                 tr("held: the hack earns no more than an honest wrong answer. leaks: more than that, less than "
+                    "the right one. paid: as much as the right answer, or more. nothing to steal: these "
+                    "rewards pay right answers no more than wrong ones. not scored: a reward has no value.") },
+        { tr("hack"), tr("Reward of the hack"), true },
+        { tr("right"), tr("Reward of an honest right answer to the same problem"), true },
+        { tr("wrong"), tr("Reward of an honest wrong answer"), true }, { tr("task") }, { tr("case") },
+        { tr("what it tries") } };
 }
 
 struct OutcomeLook {
@@ -53,7 +53,7 @@ const OutcomeLook& lookOf(const std::string& name)
     return kOutcomes[2];
 }
 
-bool is(const FigureRow& row, const char* shown) { return row.cells[Outcome].text == QLatin1String(shown); }
+bool is(const FigureRow& row, const char* shown) { return row.cells[Outcome].text == translated(shown); }
 
 std::string rewardsOf(RunConfig config)
 {
@@ -72,7 +72,7 @@ LabHackPage::LabHackPage(const QString& engine, QWidget* parent)
     , m_model(new FigureTable(columns(), this))
     , m_filter(new FigureFilter(m_model, this))
     , m_start(new QPushButton(this))
-    , m_try(new QPushButton(QStringLiteral("Look at it in Reward"), this))
+    , m_try(new QPushButton(tr("Look at it in Reward"), this))
     , m_show(new QComboBox(this))
     , m_progress(new QProgressBar(this))
     , m_note(new QLabel(this))
@@ -83,12 +83,11 @@ LabHackPage::LabHackPage(const QString& engine, QWidget* parent)
     m_try->setObjectName(QStringLiteral("hackTry"));
     m_try->setAccessibleName(m_try->text());
     m_show->setObjectName(QStringLiteral("hackShow"));
-    m_show->setAccessibleName(QStringLiteral("Which cases are listed"));
-    m_show->addItems({ QStringLiteral("All cases"), QStringLiteral("Paid or leaking"), QStringLiteral("Held"),
-        QStringLiteral("Not scored") });
+    m_show->setAccessibleName(tr("Which cases are listed"));
+    m_show->addItems({ tr("All cases"), tr("Paid or leaking"), tr("Held"), tr("Not scored") });
     m_progress->setObjectName(QStringLiteral("hackProgress"));
-    m_progress->setAccessibleName(QStringLiteral("Cases that were judged"));
-    m_progress->setFormat(QStringLiteral("%v of %m cases"));
+    m_progress->setAccessibleName(tr("Cases that were judged"));
+    m_progress->setFormat(tr("%v of %m cases"));
     m_note->setObjectName(QStringLiteral("hackNote"));
     m_why->setObjectName(QStringLiteral("hackWhy"));
     for (QLabel* label : { m_note, m_why }) {
@@ -96,12 +95,12 @@ LabHackPage::LabHackPage(const QString& engine, QWidget* parent)
         label->setWordWrap(true);
     }
     m_text->setObjectName(QStringLiteral("hackText"));
-    m_text->setAccessibleName(QStringLiteral("The hack's completion"));
+    m_text->setAccessibleName(tr("The hack's completion"));
     m_text->setReadOnly(true);
     m_text->setTabChangesFocus(true);
     m_text->setFixedHeight(fontMetrics().lineSpacing() * 5 + 14);
     m_table = new TraceTable(
-        QStringLiteral("hackTable"), QStringLiteral("Score card of the rewards"), m_filter,
+        QStringLiteral("hackTable"), tr("Score card of the rewards"), m_filter,
         [](int c) { return QString::number(c); }, {}, this);
     m_table->setItemDelegateForColumn(Outcome, new BadgeDelegate(FigureTable::KindRole, m_table));
     m_table->setStretchColumn(Why);
@@ -163,7 +162,7 @@ void LabHackPage::toggle()
     if (m_engine.isRunning()) {
         m_engine.cancel();
         refresh();
-        say(QStringLiteral("Cancelled. ") + summary(), false);
+        say(tr("Cancelled. ") + summary(), false);
         return;
     }
     m_model->setRows({});
@@ -173,8 +172,7 @@ void LabHackPage::toggle()
     m_file = std::make_unique<QTemporaryFile>();
     const std::string text = toJsonText(m_config);
     if (!m_file->open() || m_file->write(text.data(), qint64(text.size())) != qint64(text.size()) || !m_file->flush())
-        return say(
-            QStringLiteral("The rewards could not be written for the engine: %1.").arg(m_file->errorString()), true);
+        return say(tr("The rewards could not be written for the engine: %1.").arg(m_file->errorString()), true);
     m_progress->setRange(0, 0);
     m_engine.start({ QStringLiteral("hacks"), m_file->fileName(), QStringLiteral("--json") });
     refresh();
@@ -193,12 +191,12 @@ void LabHackPage::take(const std::vector<Json>& lines)
                      wrong = jsonFigure(line, "wrong_reward");
         FigureRow row;
         row.id = qint64(m_cases.size());
-        row.cells = { { QString::fromLatin1(look.shown), double(look.order), visibleLine(line.value("reason", "")),
+        row.cells = { { translated(look.shown), double(look.order), visibleLine(line.value("reason", "")),
                           QString::fromLatin1(look.kind) },
             { figureText(hack), hack }, { figureText(right), right }, { figureText(wrong), wrong },
             { visibleLine(line.value("task", "")) },
             { visibleLine(line.value("case", "")).section(QLatin1Char('/'), 1) },
-            { visibleLine(line.value("why", "")) } };
+            { translated(visibleLine(line.value("why", ""))) } };
         m_progress->setRange(0, int(jsonFigure(line, "of", 0)));
         m_cases.push_back(line);
         rows.push_back(std::move(row));
@@ -222,9 +220,9 @@ void LabHackPage::showCase()
     if (!has)
         return;
     const Json& hack = m_cases[size_t(id)];
-    m_why->setText(QStringLiteral("%1: %2. The verifier says %3 (%4). The completion:")
-                       .arg(visibleLine(hack.value("case", "")), visibleLine(hack.value("why", "")),
-                           visibleLine(hack.value("verdict", "")), visibleLine(hack.value("reason", ""))));
+    m_why->setText(tr("%1: %2. The verifier says %3 (%4). The completion:")
+                       .arg(visibleLine(hack.value("case", "")), translated(visibleLine(hack.value("why", ""))),
+                           translated(visibleLine(hack.value("verdict", ""))), visibleLine(hack.value("reason", ""))));
     m_text->setPlainText(visibleText(hack.value("hack", "")));
 }
 
@@ -237,10 +235,9 @@ QString LabHackPage::summary() const
     QStringList parts;
     for (size_t i = std::size(kOutcomes); i-- > 0;)
         if (counts[i] > 0)
-            parts << QStringLiteral("%1 %2").arg(counts[i]).arg(QLatin1String(kOutcomes[i].shown));
-    return parts.isEmpty()
-        ? QStringLiteral("No case was judged.")
-        : QStringLiteral("Of %1 cases: %2.").arg(m_model->rowCount()).arg(parts.join(QStringLiteral(", ")));
+            parts << QStringLiteral("%1 %2").arg(counts[i]).arg(translated(kOutcomes[i].shown));
+    return parts.isEmpty() ? tr("No case was judged.")
+                           : tr("Of %1 cases: %2.").arg(m_model->rowCount()).arg(parts.join(QStringLiteral(", ")));
 }
 
 void LabHackPage::say(const QString& text, bool problem)
@@ -254,21 +251,19 @@ void LabHackPage::say(const QString& text, bool problem)
 void LabHackPage::refresh()
 {
     const bool runs = m_engine.isRunning();
-    m_start->setText(runs ? QStringLiteral("Cancel") : QStringLiteral("Run the bench"));
+    m_start->setText(runs ? tr("Cancel") : tr("Run the bench"));
     m_start->setAccessibleName(m_start->text());
     m_progress->setVisible(runs);
     m_show->setEnabled(m_model->rowCount() > 0 || runs);
     if (runs)
-        say(QStringLiteral("Each case is judged three times: the hack, an honest right and an honest wrong answer."),
-            false);
+        say(tr("Each case is judged three times: the hack, an honest right and an honest wrong answer."), false);
     else if (m_isDone)
-        say((m_asked == rewardsOf(m_config) ? QString()
-                                            : QStringLiteral("The rewards changed since; this is of the ones before. "))
-                + summary() + QStringLiteral(" Choose a case to read it."),
+        say((m_asked == rewardsOf(m_config) ? QString() : tr("The rewards changed since; this is of the ones before. "))
+                + summary() + tr(" Choose a case to read it."),
             false);
     else
-        say(QStringLiteral("Known ways to be paid without the work, tried against the rewards on the left, your own "
-                           "expression and program included: what holds, what leaks, what is paid."),
+        say(tr("Known ways to be paid without the work, tried against the rewards on the left, your own "
+               "expression and program included: what holds, what leaks, what is paid."),
             false);
 }
 

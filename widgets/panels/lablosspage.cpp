@@ -1,6 +1,7 @@
 #include "widgets/panels/lablosspage.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/figurefilter.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labtext.h"
@@ -31,21 +32,21 @@ enum Column { Loss, Norm, Cosine, Positive, Negative, FirstQuarter, Length = Fir
 
 std::vector<FigureTable::Column> columns()
 {
-    const QString quarter = QStringLiteral("Mean size of the pull a token in this quarter of a completion, against the "
-                                           "strongest quarter of the same loss");
-    return { { QStringLiteral("loss") }, { QStringLiteral("‖g‖"), QStringLiteral("Norm of the gradient"), true },
-        { QStringLiteral("cos"), QStringLiteral("Cosine of the gradient with that of the run's own loss"), true },
-        { QStringLiteral("A > 0"), QStringLiteral("Sum of the pull at tokens of positive advantage"), true },
-        { QStringLiteral("A < 0"), QStringLiteral("Sum of the pull at tokens of negative advantage"), true },
-        { QStringLiteral("1st"), quarter, true }, { QStringLiteral("2nd"), quarter, true },
-        { QStringLiteral("3rd"), quarter, true }, { QStringLiteral("4th"), quarter, true },
-        { QStringLiteral("length"),
-            QStringLiteral("Correlation over completions of the mean pull a token with the length: below 0, tokens of "
-                           "long completions count less"),
+    const QString quarter = tr("Mean size of the pull a token in this quarter of a completion, against the "
+                               "strongest quarter of the same loss");
+    return { { tr("loss") }, { QStringLiteral("‖g‖"), tr("Norm of the gradient"), true },
+        { QStringLiteral("cos"), tr("Cosine of the gradient with that of the run's own loss"), true },
+        { QStringLiteral("A > 0"), tr("Sum of the pull at tokens of positive advantage"), true },
+        { QStringLiteral("A < 0"), tr("Sum of the pull at tokens of negative advantage"), true },
+        { tr("1st"), quarter, true }, { tr("2nd"), quarter, true }, { tr("3rd"), quarter, true },
+        { tr("4th"), quarter, true },
+        { tr("length"),
+            tr("Correlation over completions of the mean pull a token with the length: below 0, tokens of "
+               "long completions count less"),
             true },
-        { QStringLiteral("clip ↓"), QStringLiteral("Share of tokens that the lower clip takes out, in percent"), true },
-        { QStringLiteral("clip ↑"), QStringLiteral("Share of tokens that the upper clip takes out, in percent"), true },
-        { QStringLiteral("silent"), QStringLiteral("Share of tokens that are not pulled at all, in percent"), true } };
+        { tr("clip ↓"), tr("Share of tokens that the lower clip takes out, in percent"), true },
+        { tr("clip ↑"), tr("Share of tokens that the upper clip takes out, in percent"), true },
+        { tr("silent"), tr("Share of tokens that are not pulled at all, in percent"), true } };
 }
 
 FigureCell bar(double value, const QString& text, double share)
@@ -71,20 +72,20 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
     , m_order(new FigureFilter(m_model, this))
 {
     m_step->setObjectName(QStringLiteral("lossStep"));
-    m_step->setAccessibleName(QStringLiteral("Step"));
-    m_step->setPrefix(QStringLiteral("step "));
+    m_step->setAccessibleName(tr("Step"));
+    m_step->setPrefix(tr("step "));
     m_policy->setObjectName(QStringLiteral("lossPolicy"));
-    m_policy->setAccessibleName(QStringLiteral("Policy"));
-    m_policy->setToolTip(plainToolTip(QStringLiteral("The weights whose gradients are taken. The newest checkpoint "
-                                                     "before the step is the one most like those that sampled.")));
+    m_policy->setAccessibleName(tr("Policy"));
+    m_policy->setToolTip(plainToolTip(tr("The weights whose gradients are taken. The newest checkpoint "
+                                         "before the step is the one most like those that sampled.")));
     m_losses->setObjectName(QStringLiteral("lossNames"));
-    m_losses->setAccessibleName(QStringLiteral("Losses to compare"));
-    m_losses->setPlaceholderText(QStringLiteral("All known. Or: grpo dapo mine=grpo,epsilon=0.1"));
-    m_losses->setToolTip(plainToolTip(QStringLiteral("Names with spaces between, each over the run's settings: grpo, "
-                                                     "dr_grpo, dapo, bnpo, gspo, cispo, sapo, luspo, vespo, "
-                                                     "rloo, reinforce, reinforce_pp, reinforce_pp_baseline, "
-                                                     "mirror_descent, rft; or name=setting=value,setting=value. "
-                                                     "The run's own comes first by itself.")));
+    m_losses->setAccessibleName(tr("Losses to compare"));
+    m_losses->setPlaceholderText(tr("All known. Or: grpo dapo mine=grpo,epsilon=0.1"));
+    m_losses->setToolTip(plainToolTip(tr("Names with spaces between, each over the run's settings: grpo, "
+                                         "dr_grpo, dapo, bnpo, gspo, cispo, sapo, luspo, vespo, "
+                                         "rloo, reinforce, reinforce_pp, reinforce_pp_baseline, "
+                                         "mirror_descent, rft; or name=setting=value,setting=value. "
+                                         "The run's own comes first by itself.")));
     m_start->setObjectName(QStringLiteral("lossStart"));
     m_note->setObjectName(QStringLiteral("lossNote"));
     for (QLabel* label : { m_note, m_legend }) {
@@ -92,11 +93,11 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
         label->setWordWrap(true);
     }
     m_legend->setProperty("role", QStringLiteral("hint"));
-    m_legend->setText(QStringLiteral("Pull: the loss's derivative by a token's log-probability, turned so that up is "
-                                     "likelier. 1st to 4th: quarters of a "
-                                     "completion, as shares of the strongest. Clip and silent: percent of tokens."));
+    m_legend->setText(tr("Pull: the loss's derivative by a token's log-probability, turned so that up is "
+                         "likelier. 1st to 4th: quarters of a "
+                         "completion, as shares of the strongest. Clip and silent: percent of tokens."));
     m_table = new TraceTable(
-        QStringLiteral("lossTable"), QStringLiteral("Losses on the same completions"), m_order,
+        QStringLiteral("lossTable"), tr("Losses on the same completions"), m_order,
         [](int c) { return QString::number(c); }, {}, this);
     auto* fromLeft = new BarDelegate(FigureTable::BarRole, false, m_table);
     auto* fromMiddle = new BarDelegate(FigureTable::BarRole, true, m_table);
@@ -144,7 +145,7 @@ void LabLossPage::setFolder(const QString& folder)
     m_summary.clear();
     m_model->setRows({});
     m_policy->clear();
-    m_policy->addItem(QStringLiteral("newest checkpoint before"), -1);
+    m_policy->addItem(tr("newest checkpoint before"), -1);
     int last = 0;
     if (!folder.isEmpty())
         if (const auto reader = RunReader::open(folder.toStdString())) {
@@ -153,7 +154,7 @@ void LabLossPage::setFolder(const QString& folder)
             if (const auto checkpoints = (*reader)->checkpoints())
                 for (const CheckpointRow& row : *checkpoints)
                     if (!row.removed)
-                        m_policy->addItem(QStringLiteral("checkpoint of step %1").arg(row.step), int(row.step));
+                        m_policy->addItem(tr("checkpoint of step %1").arg(row.step), int(row.step));
         }
     m_step->setRange(last > 0 ? 1 : 0, last);
     m_step->setValue(last);
@@ -164,7 +165,7 @@ void LabLossPage::toggle()
 {
     if (m_question.isAsking()) {
         m_question.cancel();
-        m_summary = QStringLiteral("Cancelled.");
+        m_summary = tr("Cancelled.");
         return refresh();
     }
     QStringList arguments { QStringLiteral("losses"), m_folder, QStringLiteral("--json"), QStringLiteral("--step"),
@@ -212,7 +213,7 @@ void LabLossPage::present(const Json& report)
             }
         FigureRow row;
         row.cells = { { visibleLine(losses[i].value("name", "")), std::nan(""),
-                          QStringLiteral("Value of the loss: %1").arg(compact(jsonFigure(losses[i], "loss"))) },
+                          tr("Value of the loss: %1").arg(compact(jsonFigure(losses[i], "loss"))) },
             bar(size, compact(size), size / norm), bar(cosine, figureText(cosine), cosine),
             bar(positive, compact(positive), positive / pull), bar(negative, compact(negative), negative / pull) };
         for (const double quarter : quarters)
@@ -225,9 +226,8 @@ void LabLossPage::present(const Json& report)
         rows.push_back(std::move(row));
     }
     m_model->setRows(std::move(rows));
-    m_summary = QStringLiteral(
-        "Step %1 as one batch: n = %2 completions in %3 groups, %4 tokens; policy of step %5, ratio to "
-        "the one that sampled %6 in the mean.")
+    m_summary = tr("Step %1 as one batch: n = %2 completions in %3 groups, %4 tokens; policy of step %5, ratio to "
+                   "the one that sampled %6 in the mean.")
                     .arg(jsonFigure(report, "step", 0))
                     .arg(jsonFigure(report, "completions", 0))
                     .arg(jsonFigure(report, "groups", 0))
@@ -252,7 +252,7 @@ void LabLossPage::refresh()
 {
     const bool asking = m_question.isAsking();
     asking ? m_tick.start() : m_tick.stop();
-    m_start->setText(asking ? QStringLiteral("Cancel") : QStringLiteral("Compare losses"));
+    m_start->setText(asking ? tr("Cancel") : tr("Compare losses"));
     m_start->setAccessibleName(m_start->text());
     m_start->setEnabled(!m_folder.isEmpty());
     for (QWidget* widget :
@@ -260,20 +260,18 @@ void LabLossPage::refresh()
         widget->setEnabled(!m_folder.isEmpty() && !asking);
     m_legend->setVisible(m_model->rowCount() > 0);
     if (m_folder.isEmpty())
-        say(QStringLiteral(
-                "Choose a run of reinforcement learning above: the completions of one of its steps are put under "
-                "several losses, without training."),
+        say(tr("Choose a run of reinforcement learning above: the completions of one of its steps are put under "
+               "several losses, without training."),
             false);
     else if (asking)
-        say(QStringLiteral("One gradient a loss, for %1 s: the engine loads the checkpoint and scores the step.")
+        say(tr("One gradient a loss, for %1 s: the engine loads the checkpoint and scores the step.")
                 .arg(m_since.elapsed() / 1000),
             false);
     else if (!m_summary.isEmpty())
         say(m_summary, false);
     else
-        say(QStringLiteral(
-                "The completions of a step under several losses, without training: how strong each gradient is, how "
-                "like the run's own, and at which tokens it pulls. It takes some seconds."),
+        say(tr("The completions of a step under several losses, without training: how strong each gradient is, how "
+               "like the run's own, and at which tokens it pulls. It takes some seconds."),
             false);
 }
 

@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labhackpage.h"
 #include "widgets/panels/lablosspage.h"
@@ -54,25 +55,25 @@ LabPanel::LabPanel(const QString& engine, QWidget* parent)
     , m_losses(new LabLossPage(engine, this))
 {
     m_source->setObjectName(QStringLiteral("labSource"));
-    m_source->setAccessibleName(QStringLiteral("Whose task and rewards"));
-    m_source->setToolTip(plainToolTip(QStringLiteral("The task, the rewards and the completions of an open run of "
-                                                     "reinforcement learning; or the task and the rewards "
-                                                     "of the form on the page Configure.")));
+    m_source->setAccessibleName(tr("Whose task and rewards"));
+    m_source->setToolTip(plainToolTip(tr("The task, the rewards and the completions of an open run of "
+                                         "reinforcement learning; or the task and the rewards "
+                                         "of the form on the page Configure.")));
     m_source->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_about->setObjectName(QStringLiteral("labAbout"));
     m_about->setTextFormat(Qt::PlainText);
     m_about->setProperty("role", QStringLiteral("hint"));
     m_reward->setFixedWidth(kFormWidth);
     m_tabs->setObjectName(QStringLiteral("labTabs"));
-    m_tabs->setAccessibleName(QStringLiteral("Parts of the lab"));
+    m_tabs->setAccessibleName(tr("Parts of the lab"));
     m_tabs->setDocumentMode(true);
     for (QWidget* wide : { static_cast<QWidget*>(m_whatIf), static_cast<QWidget*>(m_losses) })
         wide->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // they stand alone, without the form
-    m_tabs->addTab(m_text, QStringLiteral("Reward"));
-    m_tabs->addTab(m_rescore, QStringLiteral("Re-score"));
-    m_tabs->addTab(m_hacks, QStringLiteral("Hack bench"));
-    m_tabs->addTab(m_whatIf, QStringLiteral("What-if"));
-    m_tabs->addTab(m_losses, QStringLiteral("Losses"));
+    m_tabs->addTab(m_text, tr("Reward"));
+    m_tabs->addTab(m_rescore, tr("Re-score"));
+    m_tabs->addTab(m_hacks, tr("Hack bench"));
+    m_tabs->addTab(m_whatIf, tr("What-if"));
+    m_tabs->addTab(m_losses, tr("Losses"));
     // The tabs stand over the whole page: some pages come without the form beside them, and they must not jump.
     auto* tabBar = new QTabBar(this);
     tabBar->setObjectName(QStringLiteral("labTabBar"));
@@ -125,8 +126,8 @@ void LabPanel::setRuns(const OpenRuns& runs)
     m_source->clear();
     for (const OpenRun& run : runs)
         if (onlineConfig(run.feed->folder()))
-            m_source->addItem(QStringLiteral("Run ") + visibleLine(run.label.toStdString()), run.feed->folder());
-    m_source->addItem(QStringLiteral("As on Configure"), QString());
+            m_source->addItem(tr("Run ") + visibleLine(run.label.toStdString()), run.feed->folder());
+    m_source->addItem(tr("As on Configure"), QString());
     // The current run, unless somebody chose otherwise.
     m_source->setCurrentIndex(m_folder.isEmpty() && !m_wantsForm ? 0 : std::max(0, m_source->findData(m_folder)));
     if (m_source->currentData().toString() != m_folder || (m_folder.isEmpty() && m_reward->changes().isEmpty()))
@@ -151,10 +152,9 @@ void LabPanel::choose()
         if (const auto reader = RunReader::open(m_folder.toStdString()))
             last = (*reader)->lastStep().ok() ? *(*reader)->lastStep() : 0;
     m_about->setText(
-        QStringLiteral("Task %1%2")
+        tr("Task %1%2")
             .arg(QString::fromStdString(config.task.name),
-                m_folder.isEmpty() ? QString()
-                                   : QStringLiteral(", %1 steps. Nothing here changes the run.").arg(last)));
+                m_folder.isEmpty() ? QString() : tr(", %1 steps. Nothing here changes the run.").arg(last)));
     m_reward->setBase(config);
     m_text->setConfig(config);
     m_text->setFolder(m_folder);
@@ -175,7 +175,7 @@ bool LabPanel::chooseRun(const QString& folder)
 {
     const int index = m_source->findData(folder);
     if (index < 0 || folder.isEmpty()) {
-        Q_EMIT said(QStringLiteral("The reward lab has no such run: it takes open runs of reinforcement learning."));
+        Q_EMIT said(tr("The reward lab has no such run: it takes open runs of reinforcement learning."));
         return false;
     }
     if (folder != m_folder) {

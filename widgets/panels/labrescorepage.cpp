@@ -1,6 +1,7 @@
 #include "widgets/panels/labrescorepage.h"
 
 #include "core/base/statistics.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/figurefilter.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labtext.h"
@@ -32,13 +33,11 @@ enum Column { Step, Place, VerdictWas, VerdictNow, RewardWas, RewardNow, Change,
 std::vector<FigureTable::Column> columns()
 {
     return { { QStringLiteral("step"), {}, true },
-        { QStringLiteral("group/no."), QStringLiteral("Group of the step, and completion in it"), true },
-        { QStringLiteral("was"), QStringLiteral("The verdict that the run stored") },
-        { QStringLiteral("now"), QStringLiteral("The verdict under the rewards on the left") },
-        { QStringLiteral("reward was"), {}, true }, { QStringLiteral("is"), {}, true },
-        { QStringLiteral("change"), QStringLiteral("Reward now less reward stored"), true },
-        { QStringLiteral("answer"), QStringLiteral("As extracted now") },
-        { QStringLiteral("why"), QStringLiteral("The verifier's reason now, in words") } };
+        { tr("group/no."), tr("Group of the step, and completion in it"), true },
+        { tr("was"), tr("The verdict that the run stored") },
+        { tr("now"), tr("The verdict under the rewards on the left") }, { tr("reward was"), {}, true },
+        { tr("is"), {}, true }, { QStringLiteral("change"), tr("Reward now less reward stored"), true },
+        { tr("answer"), tr("As extracted now") }, { tr("why"), tr("The verifier's reason now, in words") } };
 }
 
 QString verdictKind(const std::string& verdict)
@@ -58,15 +57,14 @@ FigureRow rowOf(const Json& line)
                  step = jsonFigure(line, "step", 0), group = jsonFigure(line, "group", 0),
                  position = jsonFigure(line, "position", 0);
     const std::string verdictWas = was.value("verdict", ""), verdictNow = now.value("verdict", "");
-    const QString why = visibleLine(line.value("explanation", "")), answer = visibleLine(line.value("extracted", ""));
+    const QString why = translated(visibleLine(line.value("explanation", ""))),
+                  answer = visibleLine(line.value("extracted", ""));
     FigureRow row;
     row.id = qint64(jsonFigure(line, "completion", -1));
     row.cells = { { count(step), step },
         { QStringLiteral("%1/%2").arg(group + 1).arg(position + 1), group * 1e6 + position },
-        { QString::fromStdString(verdictWas), std::nan(""), visibleLine(was.value("reason", "")),
-            verdictKind(verdictWas) },
-        { QString::fromStdString(verdictNow), std::nan(""), visibleLine(now.value("reason", "")),
-            verdictKind(verdictNow) },
+        { translated(verdictWas), std::nan(""), visibleLine(was.value("reason", "")), verdictKind(verdictWas) },
+        { translated(verdictNow), std::nan(""), visibleLine(now.value("reason", "")), verdictKind(verdictNow) },
         { figureText(before), before }, { figureText(after), after }, { signedText(after - before), after - before },
         { answer.left(200), std::nan(""), answer.left(2000) }, { why.left(300), std::nan(""), why.left(2000) } };
     return row;
@@ -90,30 +88,30 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
 {
     m_start->setObjectName(QStringLiteral("rescoreStart"));
     m_show->setObjectName(QStringLiteral("rescoreShow"));
-    m_show->setAccessibleName(QStringLiteral("Which changes are listed"));
-    m_show->addItems({ QStringLiteral("All changes"), QStringLiteral("Verdict flips"), QStringLiteral("Into correct"),
-        QStringLiteral("Out of correct"), QStringLiteral("Reward rises"), QStringLiteral("Reward falls") });
+    m_show->setAccessibleName(tr("Which changes are listed"));
+    m_show->addItems({ tr("All changes"), tr("Verdict flips"), tr("Into correct"), tr("Out of correct"),
+        tr("Reward rises"), tr("Reward falls") });
     m_from->setObjectName(QStringLiteral("rescoreFrom"));
-    m_from->setAccessibleName(QStringLiteral("First step"));
-    m_from->setPrefix(QStringLiteral("steps "));
+    m_from->setAccessibleName(tr("First step"));
+    m_from->setPrefix(tr("steps "));
     m_to->setObjectName(QStringLiteral("rescoreTo"));
-    m_to->setAccessibleName(QStringLiteral("Last step"));
-    m_to->setPrefix(QStringLiteral("to "));
+    m_to->setAccessibleName(tr("Last step"));
+    m_to->setPrefix(tr("to "));
     m_progress->setObjectName(QStringLiteral("rescoreProgress"));
-    m_progress->setAccessibleName(QStringLiteral("Steps that were judged again"));
-    m_progress->setFormat(QStringLiteral("%v of %m steps"));
+    m_progress->setAccessibleName(tr("Steps that were judged again"));
+    m_progress->setFormat(tr("%v of %m steps"));
     m_note->setObjectName(QStringLiteral("rescoreNote"));
     m_note->setTextFormat(Qt::PlainText);
     m_note->setWordWrap(true);
     m_table = new TraceTable(
-        QStringLiteral("rescoreTable"), QStringLiteral("Completions whose verdict or reward changes"), m_filter,
+        QStringLiteral("rescoreTable"), tr("Completions whose verdict or reward changes"), m_filter,
         [](int c) { return QString::number(c); }, {}, this);
     for (const int column : { VerdictWas, VerdictNow })
         m_table->setItemDelegateForColumn(column, new BadgeDelegate(FigureTable::KindRole, m_table));
     m_table->setStretchColumn(Why);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
-    m_table->setToolTip(plainToolTip(QStringLiteral("Enter or a double click opens the completion")));
+    m_table->setToolTip(plainToolTip(tr("Enter or a double click opens the completion")));
     auto* bar = new QHBoxLayout;
     bar->addWidget(m_start);
     bar->addWidget(m_from);
@@ -185,7 +183,7 @@ void LabRescorePage::toggle()
     if (m_engine.isRunning()) {
         m_engine.cancel();
         refresh();
-        say(QStringLiteral("Cancelled after %1 of %2 steps: the %3 changes found until there are listed.")
+        say(tr("Cancelled after %1 of %2 steps: the %3 changes found until there are listed.")
                 .arg(m_progress->value())
                 .arg(m_progress->maximum())
                 .arg(count(m_model->rowCount())),
@@ -229,24 +227,22 @@ void LabRescorePage::summarize(const Json& s)
 {
     const double n = jsonFigure(s, "completions", 0), flipped = jsonFigure(s, "verdict_flips", 0);
     const auto [low, high] = wilsonInterval(int64_t(flipped), int64_t(n));
-    m_summary
-        = QStringLiteral("%1 completions of %2 steps judged again. %3 verdicts flip (%4 %, 95 % interval %5 – %6): %7 "
-                         "into correct, %8 out of it. %9 rewards change; ")
-              .arg(count(n), count(jsonFigure(s, "steps", 0)), count(flipped),
-                  figureText(n > 0 ? 100 * flipped / n : 0, 2), figureText(100 * low, 2), figureText(100 * high, 2),
-                  count(jsonFigure(s, "into_correct", 0)), count(jsonFigure(s, "out_of_correct", 0)),
-                  count(jsonFigure(s, "reward_changes", 0)))
-        + QStringLiteral("mean %1 → %2, correlation of old and new %3.")
+    m_summary = tr("%1 completions of %2 steps judged again. %3 verdicts flip (%4 %, 95 % interval %5 – %6): %7 "
+                   "into correct, %8 out of it. %9 rewards change; ")
+                    .arg(count(n), count(jsonFigure(s, "steps", 0)), count(flipped),
+                        figureText(n > 0 ? 100 * flipped / n : 0, 2), figureText(100 * low, 2),
+                        figureText(100 * high, 2), count(jsonFigure(s, "into_correct", 0)),
+                        count(jsonFigure(s, "out_of_correct", 0)), count(jsonFigure(s, "reward_changes", 0)))
+        + tr("mean %1 → %2, correlation of old and new %3.")
               .arg(figureText(jsonFigure(s, "mean_reward_was")), figureText(jsonFigure(s, "mean_reward_now")),
                   figureText(jsonFigure(s, "correlation")));
     if (m_asked.isEmpty() && flipped > 0)
-        m_summary += QStringLiteral(
-            " The rewards are the run's own: what flips, this version of AhaScope judges otherwise than "
-            "the one that trained.");
+        m_summary += tr(" The rewards are the run's own: what flips, this version of AhaScope judges otherwise than "
+                        "the one that trained.");
     if (const double unscored = jsonFigure(s, "unscored", 0); unscored > 0)
-        m_summary += QStringLiteral(" %1 have no reward before or now.").arg(count(unscored));
+        m_summary += tr(" %1 have no reward before or now.").arg(count(unscored));
     if (flipped + jsonFigure(s, "reward_changes", 0) > kMostRows)
-        m_summary += QStringLiteral(" The first %1 are listed.").arg(count(kMostRows));
+        m_summary += tr(" The first %1 are listed.").arg(count(kMostRows));
     for (const Json& note : s.value("notes", Json::array()))
         if (note.is_string())
             m_summary += QLatin1Char(' ') + visibleLine(note.get<std::string>());
@@ -264,7 +260,7 @@ void LabRescorePage::say(const QString& text, bool problem)
 void LabRescorePage::refresh()
 {
     const bool runs = m_engine.isRunning();
-    m_start->setText(runs ? QStringLiteral("Cancel") : QStringLiteral("Re-score the run"));
+    m_start->setText(runs ? tr("Cancel") : tr("Re-score the run"));
     m_start->setAccessibleName(m_start->text());
     m_start->setEnabled(!m_folder.isEmpty());
     m_progress->setVisible(runs);
@@ -272,25 +268,23 @@ void LabRescorePage::refresh()
     for (QSpinBox* box : { m_from, m_to })
         box->setEnabled(!m_folder.isEmpty() && !runs);
     if (m_folder.isEmpty())
-        say(QStringLiteral("Choose a run of reinforcement learning above: its stored completions are judged again."),
-            false);
+        say(tr("Choose a run of reinforcement learning above: its stored completions are judged again."), false);
     else if (runs)
-        say(QStringLiteral("Judging again with: %1")
-                .arg(m_asked.isEmpty() ? QStringLiteral("the run's own rewards")
+        say(tr("Judging again with: %1")
+                .arg(m_asked.isEmpty() ? tr("the run's own rewards")
                                        : visibleLine(m_asked.join(QStringLiteral(", ")).toStdString())),
             false);
     else if (m_isDone && m_asked == m_changes)
         say(m_summary, false);
     else if (m_isDone)
-        say(QStringLiteral("The rewards changed since; what is listed is of: %1. ")
-                    .arg(m_asked.isEmpty() ? QStringLiteral("the run's own")
+        say(tr("The rewards changed since; what is listed is of: %1. ")
+                    .arg(m_asked.isEmpty() ? tr("the run's own")
                                            : visibleLine(m_asked.join(QStringLiteral(", ")).toStdString()))
                 + m_summary,
             false);
     else
-        say(QStringLiteral(
-                "Change the reward on the left, then let every stored completion be judged again: what flips is "
-                "listed here, with the reason. Nothing of the run is changed."),
+        say(tr("Change the reward on the left, then let every stored completion be judged again: what flips is "
+               "listed here, with the reason. Nothing of the run is changed."),
             false);
 }
 

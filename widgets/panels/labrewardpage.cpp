@@ -1,7 +1,8 @@
 #include "widgets/panels/labrewardpage.h"
 
-#include "core/run/storedrecheck.h"
 #include "core/config/weight_schedule.h"
+#include "core/run/storedrecheck.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/figuretable.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labedit.h"
@@ -33,13 +34,12 @@ enum Column { Part, Value, Weight, Adds, Most, ColumnCount };
 
 std::vector<FigureTable::Column> partColumns()
 {
-    return { { QStringLiteral("part"),
-                 QStringLiteral("A part of the reward; those of weight 0 are measured and not paid.") },
-        { QStringLiteral("value"), QStringLiteral("Unweighted. –: it cannot be measured here."), true },
-        { QStringLiteral("weight"), {}, true }, { QStringLiteral("adds"), QStringLiteral("Weight times value."), true },
-        { QStringLiteral("of at most"),
-            QStringLiteral("What it could add. –: it has no such end, or only its author "
-                           "knows it."),
+    return { { tr("part"), tr("A part of the reward; those of weight 0 are measured and not paid.") },
+        { tr("value"), tr("Unweighted. –: it cannot be measured here."), true }, { tr("weight"), {}, true },
+        { tr("adds"), tr("Weight times value."), true },
+        { tr("of at most"),
+            tr("What it could add. –: it has no such end, or only its author "
+               "knows it."),
             true } };
 }
 
@@ -84,34 +84,33 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     , m_table(nullptr)
 {
     m_source->setObjectName(QStringLiteral("labProblemSource"));
-    m_source->setAccessibleName(QStringLiteral("Where the problem comes from"));
-    m_source->addItems({ QStringLiteral("Problem of the run"), QStringLiteral("Made from a seed") });
+    m_source->setAccessibleName(tr("Where the problem comes from"));
+    m_source->addItems({ tr("Problem of the run"), tr("Made from a seed") });
     m_step->setObjectName(QStringLiteral("labStep"));
-    m_step->setAccessibleName(QStringLiteral("Step"));
-    m_step->setPrefix(QStringLiteral("step "));
+    m_step->setAccessibleName(tr("Step"));
+    m_step->setPrefix(tr("step "));
     m_step->setKeyboardTracking(false);
     m_group->setObjectName(QStringLiteral("labGroup"));
-    m_group->setAccessibleName(QStringLiteral("Problem of the step"));
+    m_group->setAccessibleName(tr("Problem of the step"));
     m_group->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_group->setMinimumContentsLength(12);
     m_completion->setObjectName(QStringLiteral("labCompletion"));
-    m_completion->setAccessibleName(QStringLiteral("Completion to start from"));
+    m_completion->setAccessibleName(tr("Completion to start from"));
     m_completion->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_completion->setMinimumContentsLength(16);
     m_seed->setObjectName(QStringLiteral("labSeed"));
-    m_seed->setAccessibleName(QStringLiteral("Seed of the problem"));
-    m_seed->setPrefix(QStringLiteral("seed "));
+    m_seed->setAccessibleName(tr("Seed of the problem"));
+    m_seed->setPrefix(tr("seed "));
     m_seed->setRange(0, 2'000'000'000);
     m_problem->setObjectName(QStringLiteral("labProblem"));
-    m_problem->setAccessibleName(QStringLiteral("The problem"));
+    m_problem->setAccessibleName(tr("The problem"));
     m_problem->setReadOnly(true);
     m_problem->setTabChangesFocus(true);
     m_problem->setFixedHeight(fontMetrics().lineSpacing() * 2 + 14);
     m_editor->setObjectName(QStringLiteral("labText"));
-    m_editor->setAccessibleName(QStringLiteral("Completion"));
+    m_editor->setAccessibleName(tr("Completion"));
     m_editor->setTabChangesFocus(true);
-    m_editor->setPlaceholderText(
-        QStringLiteral("Type or paste a completion, or choose one above: it is judged while you type."));
+    m_editor->setPlaceholderText(tr("Type or paste a completion, or choose one above: it is judged while you type."));
     m_legend->setTextInteractionFlags(Qt::NoTextInteraction);
     m_note->setProperty("role", QStringLiteral("hint"));
     m_recordedNote->setProperty("role", QStringLiteral("error"));
@@ -119,7 +118,7 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     m_weights->setProperty("role", QStringLiteral("hint"));
     m_weights->hide();
     m_legend->setProperty("role", QStringLiteral("hint"));
-    m_legend->setText(QStringLiteral("Marked: tags grey, reflection words bold, the answer underlined"));
+    m_legend->setText(tr("Marked: tags grey, reflection words bold, the answer underlined"));
     QFont bold = font();
     bold.setBold(true);
     m_verdict->setFont(bold);
@@ -128,8 +127,8 @@ LabRewardPage::LabRewardPage(const QString& engine, QWidget* parent)
     order->setSourceModel(m_parts);
     order->setSortRole(FigureTable::SortRole);
     m_table = new TraceTable(
-        QStringLiteral("labParts"), QStringLiteral("Parts of the reward"), order,
-        [](int c) { return QString::number(c); }, {}, this);
+        QStringLiteral("labParts"), tr("Parts of the reward"), order, [](int c) { return QString::number(c); }, {},
+        this);
     m_table->setItemDelegateForColumn(Adds, new BarDelegate(FigureTable::BarRole, true, m_table));
     hideWhileEmpty(m_table, m_parts);
     m_table->setMinimumHeight(fontMetrics().lineSpacing() * 6);
@@ -250,10 +249,10 @@ void LabRewardPage::showWeights(bool ofStep)
     for (const WeightCurve& curve : *curves)
         parts << QStringLiteral("%1 %2").arg(QLatin1String(curve.part.name),
             figureText(ofStep ? curve.at(m_step->value()) : m_config.rewards.*curve.part.weight));
-    m_weights->setText(ofStep ? QStringLiteral("Weights of step %1, as the schedule has them: %2.")
+    m_weights->setText(ofStep ? tr("Weights of step %1, as the schedule has them: %2.")
                                     .arg(m_step->value())
                                     .arg(parts.join(QStringLiteral(", ")))
-                              : QStringLiteral("Without a step the schedule does not apply; plain weights: %1.")
+                              : tr("Without a step the schedule does not apply; plain weights: %1.")
                                     .arg(parts.join(QStringLiteral(", "))));
 }
 
@@ -288,8 +287,8 @@ void LabRewardPage::chooseSource()
     if (!ofRun)
         m_seedSoon.start();
     else if (m_groups.empty())
-        fail(m_folder.isEmpty() ? QStringLiteral("No run is chosen above: take a problem made from a seed.")
-                                : QStringLiteral("This run has stored no completions at this step."));
+        fail(m_folder.isEmpty() ? tr("No run is chosen above: take a problem made from a seed.")
+                                : tr("This run has stored no completions at this step."));
     else
         showGroup();
 }
@@ -305,10 +304,8 @@ void LabRewardPage::loadStep()
         int right = 0;
         for (const CompletionRow& row : group.completions)
             right += row.correct;
-        m_group->addItem(QStringLiteral("%1/%2 right: %3")
-                             .arg(right)
-                             .arg(group.completions.size())
-                             .arg(shortLine(group.prompt.text, 90)));
+        m_group->addItem(
+            tr("%1/%2 right: %3").arg(right).arg(group.completions.size()).arg(shortLine(group.prompt.text, 90)));
         m_group->setItemData(
             m_group->count() - 1, plainToolTip(visibleText(group.prompt.text.substr(0, 2000))), Qt::ToolTipRole);
     }
@@ -321,18 +318,18 @@ void LabRewardPage::loadStep()
 void LabRewardPage::showGroup()
 {
     m_completion->clear();
-    m_completion->addItem(QStringLiteral("Take a completion…"), qint64(-1));
+    m_completion->addItem(tr("Take a completion…"), qint64(-1));
     if (m_group->currentIndex() < 0)
         return;
     if (!m_task.isEmpty())
         useTask({});
     const GroupRow& group = m_groups[size_t(m_group->currentIndex())];
     for (const CompletionRow& row : group.completions)
-        m_completion->addItem(QStringLiteral("%1: %2, %3, %4 tokens")
-                                  .arg(row.position + 1)
-                                  .arg(QString::fromStdString(row.verdict),
-                                      row.reward ? figureText(*row.reward, 2) : QStringLiteral("no reward"))
-                                  .arg(row.tokens),
+        m_completion->addItem(
+            tr("%1: %2, %3, %4 tokens")
+                .arg(row.position + 1)
+                .arg(translated(row.verdict), row.reward ? figureText(*row.reward, 2) : tr("no reward"))
+                .arg(row.tokens),
             qint64(row.id));
     setProblem(group.prompt.itemJson, group.prompt.text);
 }
@@ -407,7 +404,7 @@ void LabRewardPage::judge()
     if (!isVisible())
         return; // when it is looked at
     if (isBlank())
-        return fail(QStringLiteral("Write or choose a completion: it is judged while you type."));
+        return fail(tr("Write or choose a completion: it is judged while you type."));
     m_judgedText = m_editor->bytes();
     m_judge.judge(m_item, m_prompt, m_judgedText);
 }
@@ -424,7 +421,7 @@ void LabRewardPage::fail(const QString& sentence)
     drawMarks();
     m_parts->setRows({});
     m_recordedNote->hide();
-    m_verdict->setText(QStringLiteral("Not judged"));
+    m_verdict->setText(tr("Not judged"));
     m_reward->clear();
     m_answer->clear();
     m_answer->hide();
@@ -434,7 +431,8 @@ void LabRewardPage::fail(const QString& sentence)
 void LabRewardPage::present(const Json& answer)
 {
     const std::string verdict = answer.value("verdict", ""), reason = answer.value("reason", "");
-    m_verdict->setText(QString::fromStdString(verdict).left(1).toUpper() + QString::fromStdString(verdict).mid(1));
+    m_verdict->setText(
+        translated(QString::fromStdString(verdict).left(1).toUpper() + QString::fromStdString(verdict).mid(1)));
     QPalette colours = palette();
     colours.setColor(QPalette::WindowText,
         kindColor(verdict == "correct"   ? QStringLiteral("good")
@@ -443,12 +441,11 @@ void LabRewardPage::present(const Json& answer)
             palette()));
     m_verdict->setPalette(colours);
     const double reward = jsonFigure(answer, "reward");
-    QString sum = QStringLiteral("reward %1").arg(figureText(reward));
+    QString sum = tr("reward %1").arg(figureText(reward));
     if (answer.contains("tokens"))
-        sum += QStringLiteral(" · %1 token%2")
-                   .arg(answer["tokens"].get<int>())
-                   .arg(answer["tokens"].get<int>() == 1 ? QString() : QStringLiteral("s"));
-    m_reward->setText(sum + QStringLiteral(" · ") + visibleLine(answer.value("explanation", ""))
+        sum += (answer["tokens"].get<int>() == 1 ? tr(" · %1 token") : tr(" · %1 tokens"))
+                   .arg(answer["tokens"].get<int>());
+    m_reward->setText(sum + QStringLiteral(" · ") + translated(visibleLine(answer.value("explanation", "")))
         + QStringLiteral(" (%1)").arg(visibleLine(reason)));
 
     const ByteMap places(m_judgedText);
@@ -466,14 +463,13 @@ void LabRewardPage::present(const Json& answer)
     if (found.is_object()) {
         mark(found, Mark::Answer);
         const std::string normal = found.value("normal_form", ""), read = found.value("text", "");
-        m_answer->setText(
-            QStringLiteral("Answer, characters %1 to %2: %3%4")
-                .arg(m_marks.back().begin + 1)
-                .arg(m_marks.back().end)
-                .arg(shortLine(read, 160),
-                    normal.empty() ? QString() : QStringLiteral("   compared as: ") + shortLine(normal, 80)));
+        m_answer->setText(tr("Answer, characters %1 to %2: %3%4")
+                              .arg(m_marks.back().begin + 1)
+                              .arg(m_marks.back().end)
+                              .arg(shortLine(read, 160),
+                                  normal.empty() ? QString() : tr("   compared as: ") + shortLine(normal, 80)));
     } else {
-        m_answer->setText(QStringLiteral("No answer was found in it."));
+        m_answer->setText(tr("No answer was found in it."));
     }
     m_answer->show();
     QStringList needs;
@@ -485,17 +481,17 @@ void LabRewardPage::present(const Json& answer)
         const double most = jsonFigure(term, "largest"), value = jsonFigure(term, "value"),
                      weight = jsonFigure(term, "weight");
         if (weight > 0 && value < most - 1e-9 && name != "accuracy" && name != "format")
-            needs << QStringLiteral("%1 from %2 to %3, which adds %4.")
+            needs << tr("%1 from %2 to %3, which adds %4.")
                          .arg(visibleLine(name), figureText(value), figureText(most),
                              figureText(weight * (most - value)));
         if (weight != 0 && std::isnan(value))
-            needs << QStringLiteral("Nothing for %1: it has no value here.").arg(visibleLine(name));
+            needs << tr("Nothing for %1: it has no value here.").arg(visibleLine(name));
     }
     for (const Json& note : answer.value("notes", Json::array()))
         if (note.is_string())
             needs << visibleLine(note.get<std::string>());
-    m_needs->setText(needs.isEmpty() ? QStringLiteral("It needs nothing more for full marks.")
-                                     : QStringLiteral("It needs: ")
+    m_needs->setText(needs.isEmpty() ? tr("It needs nothing more for full marks.")
+                                     : tr("It needs: ")
                 + needs.join(QStringLiteral("\n• ")).prepend(needs.size() > 1 ? QStringLiteral("\n• ") : QString()));
     presentRecorded(answer);
     presentParts(terms);
@@ -509,7 +505,7 @@ void LabRewardPage::presentRecorded(const Json& answer)
     const bool differs = m_recorded && m_task.isEmpty() && m_source->currentIndex() == 0
         && m_judgedText == m_recorded->text && verdict != m_recorded->verdict;
     if (differs)
-        m_recordedNote->setText(QStringLiteral("The run %1. Its step %2 was trained on what was recorded.")
+        m_recordedNote->setText(tr("The run %1. Its step %2 was trained on what was recorded.")
                                     .arg(recheckText({ m_recorded->id, m_recorded->verdict, verdict, {},
                                         m_recorded->reward.value_or(std::nan("")), jsonFigure(answer, "reward") }))
                                     .arg(m_recorded->step));
@@ -559,9 +555,9 @@ void LabRewardPage::drawMarks()
         } else if (mark.kind == Mark::Word) {
             selection.format = spanFormat(TraceSpan::Reflection, palette());
         } else {
-            QColor tint = kindColor(mark.kind == Mark::Hidden       ? QStringLiteral("bad")
-                    : m_verdict->text() == QLatin1String("Correct") ? QStringLiteral("good")
-                                                                    : QStringLiteral("warn"),
+            QColor tint = kindColor(mark.kind == Mark::Hidden ? QStringLiteral("bad")
+                    : m_verdict->text() == tr("Correct")      ? QStringLiteral("good")
+                                                              : QStringLiteral("warn"),
                 palette());
             selection.format.setUnderlineColor(tint);
             selection.format.setUnderlineStyle(QTextCharFormat::SingleUnderline);

@@ -1,6 +1,7 @@
 #include "widgets/panels/labwhatifpage.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/figurefilter.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labtext.h"
@@ -33,23 +34,19 @@ enum Column { Place, Verdict, Reward, Tokens, Before, After, Change, PullBefore,
 
 std::vector<FigureTable::Column> rowColumns()
 {
-    return { { QStringLiteral("group/no."), {}, true }, { QStringLiteral("verdict") },
-        { QStringLiteral("reward"), QStringLiteral("As the run stored it"), true },
-        { QStringLiteral("tokens"), {}, true },
-        { QStringLiteral("A was"), QStringLiteral("Advantage that the run stored"), true },
-        { QStringLiteral("A if"), QStringLiteral("Advantage under these settings"), true },
-        { QStringLiteral("change"), {}, true },
-        { QStringLiteral("pull was"),
-            QStringLiteral("How hard the run's own loss pulls at the completion: the sum over its tokens of the loss's "
-                           "derivative by their log-probability, turned so that up is likelier; × 1000"),
+    return { { tr("group/no."), {}, true }, { tr("verdict") }, { tr("reward"), tr("As the run stored it"), true },
+        { QStringLiteral("tokens"), {}, true }, { tr("A was"), tr("Advantage that the run stored"), true },
+        { tr("A if"), tr("Advantage under these settings"), true }, { QStringLiteral("change"), {}, true },
+        { tr("pull was"),
+            tr("How hard the run's own loss pulls at the completion: the sum over its tokens of the loss's "
+               "derivative by their log-probability, turned so that up is likelier; × 1000"),
             true },
-        { QStringLiteral("pull if"), QStringLiteral("The same under these settings, × 1000"), true } };
+        { tr("pull if"), tr("The same under these settings, × 1000"), true } };
 }
 
 std::vector<FigureTable::Column> sumColumns()
 {
-    return { { QStringLiteral("of the step") }, { QStringLiteral("was"), {}, true },
-        { QStringLiteral("if"), {}, true } };
+    return { { tr("of the step") }, { tr("was"), {}, true }, { tr("if"), {}, true } };
 }
 
 std::vector<double> numbers(const Json& json, const char* key)
@@ -86,31 +83,30 @@ double sum(const std::vector<double>& values) { return std::accumulate(values.be
 LabWhatIfPage::LabWhatIfPage(const QString& engine, QWidget* parent)
     : QWidget(parent)
     , m_question(engine)
-    , m_step(named(new QSpinBox(this), "whatIfStep", QStringLiteral("Step"), {}))
-    , m_scaling(named(new QComboBox(this), "whatIfScaling", QStringLiteral("Scaling"),
-          QStringLiteral("What the differences to the group's mean are divided by (scale_rewards)")))
-    , m_loss(named(new QComboBox(this), "whatIfLoss", QStringLiteral("Normalisation"),
-          QStringLiteral("Of lengths. grpo: each completion weighs the same, so a long one's tokens less. bnpo, dapo: "
-                         "each token weighs "
-                         "the same. dr_grpo: divided by a constant.")))
-    , m_level(named(new QComboBox(this), "whatIfLevel", QStringLiteral("Ratio of"),
-          QStringLiteral("What is clipped: each token's ratio, or that of the whole sequence (GSPO)")))
-    , m_policy(named(new QComboBox(this), "whatIfPolicy", QStringLiteral("Policy"),
-          QStringLiteral(
-              "Before a step's first update all ratios are 1 and nothing is clipped. With a checkpoint as the "
-              "policy, ratios are its own to the one that sampled.")))
-    , m_beta(named(clip(this, 0.01, 4, 10), "whatIfBeta", QStringLiteral("KL weight β"),
-          QStringLiteral("Above 0 the reference model is loaded, which takes some seconds")))
-    , m_low(named(clip(this, 0.05, 4, 1), "whatIfLow", QStringLiteral("Clip low"), QStringLiteral("epsilon")))
-    , m_high(named(clip(this, 0.05, 4, 100), "whatIfHigh", QStringLiteral("Clip high"), QStringLiteral("epsilon_high")))
-    , m_reset(new QPushButton(QStringLiteral("As the run"), this))
+    , m_step(named(new QSpinBox(this), "whatIfStep", tr("Step"), {}))
+    , m_scaling(named(new QComboBox(this), "whatIfScaling", tr("Scaling"),
+          tr("What the differences to the group's mean are divided by (scale_rewards)")))
+    , m_loss(named(new QComboBox(this), "whatIfLoss", tr("Normalisation"),
+          tr("Of lengths. grpo: each completion weighs the same, so a long one's tokens less. bnpo, dapo: "
+             "each token weighs "
+             "the same. dr_grpo: divided by a constant.")))
+    , m_level(named(new QComboBox(this), "whatIfLevel", tr("Ratio of"),
+          tr("What is clipped: each token's ratio, or that of the whole sequence (GSPO)")))
+    , m_policy(named(new QComboBox(this), "whatIfPolicy", tr("Policy"),
+          tr("Before a step's first update all ratios are 1 and nothing is clipped. With a checkpoint as the "
+             "policy, ratios are its own to the one that sampled.")))
+    , m_beta(named(clip(this, 0.01, 4, 10), "whatIfBeta", tr("KL weight β"),
+          tr("Above 0 the reference model is loaded, which takes some seconds")))
+    , m_low(named(clip(this, 0.05, 4, 1), "whatIfLow", tr("Clip low"), QStringLiteral("epsilon")))
+    , m_high(named(clip(this, 0.05, 4, 100), "whatIfHigh", tr("Clip high"), QStringLiteral("epsilon_high")))
+    , m_reset(new QPushButton(tr("As the run"), this))
     , m_note(new QLabel(this))
     , m_sums(new FigureTable(sumColumns(), this))
     , m_rows(new FigureTable(rowColumns(), this))
     , m_order(new FigureFilter(m_rows, this))
 {
     m_reset->setObjectName(QStringLiteral("whatIfReset"));
-    m_reset->setAccessibleName(QStringLiteral("Settings as the run has them"));
+    m_reset->setAccessibleName(tr("Settings as the run has them"));
     m_step->setKeyboardTracking(false);
     RunConfig any;
     for (const Field& field : fields(any))
@@ -128,18 +124,18 @@ LabWhatIfPage::LabWhatIfPage(const QString& engine, QWidget* parent)
     const auto key = [](int c) { return QString::number(c); };
     auto* sums = new FigureFilter(m_sums, this);
     m_sumTable = new TraceTable(
-        QStringLiteral("whatIfSums"), QStringLiteral("The step as it was and as it would be"), sums, key, {}, this);
+        QStringLiteral("whatIfSums"), tr("The step as it was and as it would be"), sums, key, {}, this);
     m_sumTable->setStretchColumn(0);
     m_sumTable->setFixedWidth(kSumsWidth);
-    m_table = new TraceTable(
-        QStringLiteral("whatIfTable"), QStringLiteral("Completions with both advantages"), m_order, key, {}, this);
+    m_table
+        = new TraceTable(QStringLiteral("whatIfTable"), tr("Completions with both advantages"), m_order, key, {}, this);
     m_table->setItemDelegateForColumn(Verdict, new BadgeDelegate(FigureTable::KindRole, m_table));
     for (const int column : { Before, After })
         m_table->setItemDelegateForColumn(column, new BarDelegate(FigureTable::BarRole, true, m_table));
     m_table->setStretchColumn(Verdict);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
-    m_table->setToolTip(plainToolTip(QStringLiteral("Enter or a double click opens the completion")));
+    m_table->setToolTip(plainToolTip(tr("Enter or a double click opens the completion")));
 
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(10);
@@ -210,12 +206,12 @@ void LabWhatIfPage::setRun(const QString& folder, const RunConfig& config)
     m_step->setRange(steps > 0 ? 1 : 0, steps);
     m_step->setValue(steps);
     m_policy->clear();
-    m_policy->addItem(QStringLiteral("that sampled"), -1);
+    m_policy->addItem(tr("that sampled"), -1);
     if (m_reader)
         if (const auto checkpoints = m_reader->checkpoints())
             for (const CheckpointRow& row : *checkpoints)
                 if (!row.removed)
-                    m_policy->addItem(QStringLiteral("of step %1").arg(row.step), int(row.step));
+                    m_policy->addItem(tr("of step %1").arg(row.step), int(row.step));
     reset();
     for (QWidget* widget :
         { static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_scaling), static_cast<QWidget*>(m_loss),
@@ -223,9 +219,8 @@ void LabWhatIfPage::setRun(const QString& folder, const RunConfig& config)
             static_cast<QWidget*>(m_low), static_cast<QWidget*>(m_high), static_cast<QWidget*>(m_reset) })
         widget->setEnabled(m_reader != nullptr);
     if (!m_reader)
-        say(QStringLiteral(
-                "Choose a run of reinforcement learning above: the advantages of its stored rewards are worked "
-                "out again under other settings."),
+        say(tr("Choose a run of reinforcement learning above: the advantages of its stored rewards are worked "
+               "out again under other settings."),
             false);
 }
 
@@ -267,9 +262,8 @@ void LabWhatIfPage::ask()
     if (m_policy->currentData().toInt() >= 0)
         arguments << QStringLiteral("--policy") << QString::number(m_policy->currentData().toInt());
     m_question.ask(arguments);
-    say(m_beta->value() > 0 || m_policy->currentIndex() > 0
-            ? QStringLiteral("The engine loads a model for log-probabilities …")
-            : QStringLiteral("Working it out …"),
+    say(m_beta->value() > 0 || m_policy->currentIndex() > 0 ? tr("The engine loads a model for log-probabilities …")
+                                                            : tr("Working it out …"),
         false);
 }
 
@@ -277,7 +271,7 @@ void LabWhatIfPage::present(const Json& report)
 {
     const Json settings = report.value("settings", Json::array());
     if (settings.size() != 2 || !m_reader)
-        return say(QStringLiteral("The engine gave no answer for this step."), true);
+        return say(tr("The engine gave no answer for this step."), true);
     const Json &was = settings[0], &now = settings[1];
     const std::vector<double> before = numbers(report, "stored_advantage"), after = numbers(now, "advantage"),
                               pullBefore = numbers(was, "completion_pull"), pullAfter = numbers(now, "completion_pull");
@@ -297,7 +291,7 @@ void LabWhatIfPage::present(const Json& report)
             const double reward = row.reward.value_or(std::nan(""));
             line.cells = { { QStringLiteral("%1/%2").arg((*groups)[g].position + 1).arg(row.position + 1),
                                (*groups)[g].position * 1e6 + row.position },
-                { QString::fromStdString(row.verdict), std::nan(""), visibleLine(row.reason),
+                { translated(row.verdict), std::nan(""), visibleLine(row.reason),
                     row.correct                  ? QStringLiteral("good")
                         : row.verdict == "wrong" ? QStringLiteral("bad")
                                                  : QStringLiteral("warn") },
@@ -312,14 +306,14 @@ void LabWhatIfPage::present(const Json& report)
         }
     m_rows->setRows(std::move(rows));
     presentSums(was, now, before, after);
-    QString text = QStringLiteral("Step %1, n = %2 completions in groups of %3.")
+    QString text = tr("Step %1, n = %2 completions in groups of %3.")
                        .arg(m_step->value())
                        .arg(before.size())
                        .arg(int(jsonFigure(report, "group_size", 0)));
     for (const Json& note : report.value("notes", Json::array()))
         if (note.is_string())
             text += QLatin1Char(' ') + visibleLine(note.get<std::string>());
-    text.replace(QStringLiteral(" See --policy."), QStringLiteral(" Choose another policy to see clipping."));
+    text.replace(QStringLiteral(" See --policy."), tr(" Choose another policy to see clipping."));
     say(text, false);
 }
 
@@ -329,7 +323,7 @@ void LabWhatIfPage::presentSums(
     std::vector<FigureRow> rows;
     const auto add = [&](const char* name, const char* help, const QString& a, const QString& b) {
         FigureRow row;
-        row.cells = { { QString::fromUtf8(name), std::nan(""), QString::fromUtf8(help) }, { a }, { b } };
+        row.cells = { { translated(name), std::nan(""), translated(help) }, { a }, { b } };
         rows.push_back(std::move(row));
     };
     const auto meanSize = [](const std::vector<double>& values) {

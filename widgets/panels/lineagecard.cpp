@@ -1,5 +1,6 @@
 #include "widgets/panels/lineagecard.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QPainter>

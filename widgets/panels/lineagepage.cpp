@@ -1,5 +1,6 @@
 #include "widgets/panels/lineagepage.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/panels/exactcopy.h"
 
 #include "widgets/models/visibletext.h"
@@ -30,20 +31,20 @@ LineagePage::LineagePage(const std::shared_ptr<const Lexicon>& lexicon, QWidget*
     , m_list(new QListView(this))
     , m_about(new QLabel(this))
     , m_empty(new QLabel(this))
-    , m_open(new QPushButton(QStringLiteral("Open on Traces"), this))
-    , m_copy(new QPushButton(QStringLiteral("Copy the prompt"), this))
+    , m_open(new QPushButton(tr("Open on Traces"), this))
+    , m_copy(new QPushButton(tr("Copy the prompt"), this))
     , m_side(new QWidget(this))
     , m_reading(new QWidget(this))
     , m_pane(new TracePane(lexicon, this))
 {
     m_run->setObjectName(QStringLiteral("lineageRun"));
-    m_run->setAccessibleName(QStringLiteral("Run that learned"));
+    m_run->setAccessibleName(tr("Run that learned"));
     m_filter->setObjectName(QStringLiteral("lineageFilter"));
-    m_filter->setAccessibleName(QStringLiteral("Filter training samples"));
-    m_filter->setPlaceholderText(QStringLiteral("Filter training samples"));
+    m_filter->setAccessibleName(tr("Filter training samples"));
+    m_filter->setPlaceholderText(tr("Filter training samples"));
     m_filter->setClearButtonEnabled(true);
     m_list->setObjectName(QStringLiteral("lineageSamples"));
-    m_list->setAccessibleName(QStringLiteral("Training samples"));
+    m_list->setAccessibleName(tr("Training samples"));
     m_list->setModel(m_model);
     m_list->setUniformItemSizes(true);
     m_list->setSpacing(1);
@@ -58,7 +59,7 @@ LineagePage::LineagePage(const std::shared_ptr<const Lexicon>& lexicon, QWidget*
     }
     m_open->setObjectName(QStringLiteral("lineageOpen"));
     m_copy->setObjectName(QStringLiteral("lineageCopy"));
-    m_copy->setToolTip(QStringLiteral("For asking a checkpoint in the Playground"));
+    m_copy->setToolTip(tr("For asking a checkpoint in the Playground"));
 
     auto* side = new QVBoxLayout(m_side);
     side->setContentsMargins(0, 0, 0, 0);
@@ -76,7 +77,7 @@ LineagePage::LineagePage(const std::shared_ptr<const Lexicon>& lexicon, QWidget*
                                                : LineageCard::Middle,
             m_reading);
         card->setObjectName(QStringLiteral("lineageLink%1").arg(link));
-        card->setAccessibleName(QStringLiteral("Link %1 of the lineage").arg(link + 1));
+        card->setAccessibleName(tr("Link %1 of the lineage").arg(link + 1));
         m_cards[size_t(link)] = card;
         reading->addWidget(card);
         connect(card, &QAbstractButton::clicked, this, [this, link] { showLink(link); });
@@ -113,7 +114,7 @@ LineagePage::LineagePage(const std::shared_ptr<const Lexicon>& lexicon, QWidget*
     connect(m_copy, &QPushButton::clicked, this, [this] {
         if (const QModelIndex at = m_list->currentIndex(); at.isValid()) {
             copyExactly(QByteArray::fromStdString(m_model->sample(at.row()).prompt));
-            Q_EMIT said(QStringLiteral("The prompt is on the clipboard."));
+            Q_EMIT said(tr("The prompt is on the clipboard."));
         }
     });
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, [this] {
@@ -125,8 +126,7 @@ LineagePage::LineagePage(const std::shared_ptr<const Lexicon>& lexicon, QWidget*
                     const LineageStep& other = m_chain[size_t(link)];
                     m_pane->setPinned({ other.text, other.itemJson, std::nullopt, other.heading, other.facts });
                 });
-        menu->addAction(QStringLiteral("Close the comparison"), m_pane, &TracePane::unpin)
-            ->setEnabled(m_pane->isPinned());
+        menu->addAction(tr("Close the comparison"), m_pane, &TracePane::unpin)->setEnabled(m_pane->isPinned());
     });
     setSource(LineageSource());
 }
@@ -158,7 +158,7 @@ void LineagePage::read()
     const int run = m_run->currentIndex();
     if (run < 0 || run >= int(m_runs.size()))
         return setSource(LineageSource());
-    m_empty->setText(QStringLiteral("Reading the training samples …"));
+    m_empty->setText(tr("Reading the training samples …"));
     m_worker.post([this, asked, folder = m_runs[size_t(run)].feed->folder(), label = m_runs[size_t(run)].label] {
         LineageSource source = readLineage(folder, label);
         QMetaObject::invokeMethod(
@@ -175,10 +175,9 @@ void LineagePage::setSource(const LineageSource& source)
 {
     m_model->setSource(source);
     const bool any = !source.samples.empty();
-    m_empty->setText(m_runs.empty()
-            ? QStringLiteral("No run is open. Select a distilled or fine-tuned run in the table "
-                             "on the left: where its training samples came from appears here.")
-            : source.problem);
+    m_empty->setText(m_runs.empty() ? tr("No run is open. Select a distilled or fine-tuned run in the table "
+                                         "on the left: where its training samples came from appears here.")
+                                    : source.problem);
     m_empty->setVisible(!any && !m_empty->text().isEmpty());
     m_side->setVisible(any || m_runs.size() > 1);
     m_reading->setVisible(any);
@@ -186,15 +185,14 @@ void LineagePage::setSource(const LineageSource& source)
     m_list->setVisible(any);
     m_about->setVisible(any);
     m_about->setText(source.dataFile.isEmpty()
-            ? QStringLiteral("%1: learns from its own completions; n = %2 groups of the newest steps")
+            ? tr("%1: learns from its own completions; n = %2 groups of the newest steps")
                   .arg(source.kind)
                   .arg(source.samples.size())
-            : QStringLiteral("%1: %2 n = %3 rows of its data%4")
-                  .arg(source.kind, source.more ? QStringLiteral("the first") : QStringLiteral("all"))
+            : tr("%1: %2 n = %3 rows of its data%4")
+                  .arg(source.kind, source.more ? tr("the first") : tr("all"))
                   .arg(source.samples.size())
-                  .arg(source.heldOutPercent > 0
-                          ? QStringLiteral("; %1 % of them it held out").arg(source.heldOutPercent)
-                          : QString()));
+                  .arg(source.heldOutPercent > 0 ? tr("; %1 % of them it held out").arg(source.heldOutPercent)
+                                                 : QString()));
     m_about->setToolTip(plainToolTip(visibleText(source.dataFile.toStdString())));
     if (any)
         m_list->setCurrentIndex(m_model->index(0));

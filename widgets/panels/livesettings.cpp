@@ -1,5 +1,6 @@
 #include "widgets/panels/livesettings.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/plots/elidedlabel.h"
 
 #include <QCheckBox>
@@ -39,21 +40,21 @@ bool isOff(const Field& field)
 LiveSettings::LiveSettings(QWidget* parent)
     : QWidget(parent)
     , m_fold(new QToolButton(this))
-    , m_all(new QCheckBox(QStringLiteral("Also those at 0"), this))
+    , m_all(new QCheckBox(tr("Also those at 0"), this))
     , m_summary(new ElidedLabel(this))
     , m_body(new QWidget(this))
     , m_grid(new QGridLayout(m_body))
 {
     m_fold->setObjectName(QStringLiteral("liveSettings"));
-    m_fold->setText(QStringLiteral("Live settings"));
-    m_fold->setAccessibleName(QStringLiteral("Live settings: those that can be changed while the run trains"));
-    m_fold->setToolTip(QStringLiteral("What can be changed while the run trains"));
+    m_fold->setText(tr("Live settings"));
+    m_fold->setAccessibleName(tr("Live settings: those that can be changed while the run trains"));
+    m_fold->setToolTip(tr("What can be changed while the run trains"));
     m_fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_fold->setArrowType(Qt::RightArrow);
     m_fold->setAutoRaise(true);
     m_fold->setCheckable(true);
     m_all->setObjectName(QStringLiteral("liveSettingsAll"));
-    m_all->setAccessibleName(QStringLiteral("Also the settings that are 0"));
+    m_all->setAccessibleName(tr("Also the settings that are 0"));
     m_all->hide();
     m_summary->setObjectName(QStringLiteral("liveSummary"));
     m_summary->setTextFormat(Qt::PlainText);
@@ -77,18 +78,18 @@ LiveSettings::LiveSettings(QWidget* parent)
         if (!field.info.live)
             continue;
         const QString path = QString::fromStdString(field.info.path()), range = rangeText(field.info),
-                      help = QString::fromStdString(field.info.help);
+                      help = translated(field.info.help);
         // Two groups have a learning rate, and a weight is always one of something.
-        auto* label
-            = new QLabel(QString::fromStdString(groupTitle(field.info.group) + ": " + field.info.label), m_body);
+        auto* label = new QLabel(
+            translated(groupTitle(field.info.group)) + QStringLiteral(": ") + translated(field.info.label), m_body);
         label->setTextFormat(Qt::PlainText);
         auto* edit = new QLineEdit(m_body);
         edit->setObjectName(QStringLiteral("knob.") + path);
         edit->setAccessibleName(label->text());
         edit->setAccessibleDescription(help + QLatin1Char(' ') + range);
-        edit->setToolTip((path + QStringLiteral(", ") + range + QStringLiteral(". ") + help
-            + QStringLiteral(" Enter: from the next step on."))
-                             .toHtmlEscaped());
+        edit->setToolTip(
+            (path + QStringLiteral(", ") + range + QStringLiteral(". ") + help + tr(" Enter: from the next step on."))
+                .toHtmlEscaped());
         edit->setFixedWidth(kFieldWidth);
         auto* hint = new QLabel(range, m_body);
         hint->setProperty("role", QStringLiteral("hint"));

@@ -1,5 +1,6 @@
 #include "widgets/panels/mappingform.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QComboBox>
@@ -63,16 +64,16 @@ MappingForm::MappingForm(QWidget* parent)
     , m_problem(note("error", this))
 {
     m_layout->setObjectName(QStringLiteral("layoutChoice"));
-    m_layout->setAccessibleName(QStringLiteral("Layout"));
+    m_layout->setAccessibleName(tr("Layout"));
     m_kind->setObjectName(QStringLiteral("kindChoice"));
-    m_kind->setAccessibleName(QStringLiteral("Kind of data"));
+    m_kind->setAccessibleName(tr("Kind of data"));
     for (const Kind kind : kKinds)
         m_kind->addItem(words(nameOf(kind)), int(kind));
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(0, 6, 0, 0);
-    grid->addWidget(new QLabel(QStringLiteral("Layout"), this), 0, 0);
+    grid->addWidget(new QLabel(tr("Layout"), this), 0, 0);
     grid->addWidget(m_layout, 0, 1, 1, 2);
-    grid->addWidget(new QLabel(QStringLiteral("Kind"), this), 1, 0);
+    grid->addWidget(new QLabel(tr("Kind"), this), 1, 0);
     grid->addWidget(m_kind, 1, 1, 1, 2);
     grid->addWidget(m_reasons, 2, 0, 1, 3);
     int line = 3;
@@ -81,10 +82,10 @@ MappingForm::MappingForm(QWidget* parent)
         columns->setEditable(true);
         columns->setInsertPolicy(QComboBox::NoInsert);
         columns->setObjectName(QStringLiteral("columns.") + QLatin1String(nameOf(part)));
-        columns->setAccessibleName(QStringLiteral("Columns for ") + words(nameOf(part)));
+        columns->setAccessibleName(tr("Columns for ") + words(nameOf(part)));
         columns->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         auto* reading = new QComboBox(this);
-        reading->setAccessibleName(QStringLiteral("How ") + words(nameOf(part)) + QStringLiteral(" is read"));
+        reading->setAccessibleName(tr("How ") + words(nameOf(part)) + tr(" is read"));
         for (const Reading way : kReadings)
             reading->addItem(words(nameOf(way)), int(way));
         grid->addWidget(new QLabel(words(nameOf(part)), this), line, 0);
@@ -125,13 +126,13 @@ void MappingForm::present()
     m_layout->clear();
     int current = -1;
     for (size_t i = 0; i < m_choices.size(); ++i) {
-        m_layout->addItem(visibleLine(m_choices[i].title)
-            + QStringLiteral("  (%1 % sure)").arg(int(100 * m_choices[i].confidence + 0.5)));
+        m_layout->addItem(translated(visibleLine(m_choices[i].title))
+            + tr("  (%1 % sure)").arg(int(100 * m_choices[i].confidence + 0.5)));
         if (m_choices[i].layout == m_mapping.layout)
             current = int(i);
     }
     if (current < 0) {
-        m_layout->addItem(QStringLiteral("By hand"));
+        m_layout->addItem(tr("By hand"));
         current = m_layout->count() - 1;
     }
     m_layout->setCurrentIndex(current);
@@ -139,7 +140,7 @@ void MappingForm::present()
     QStringList says;
     for (const auto& list : { m_mapping.reasons, m_mapping.warnings })
         for (const std::string& sentence : list)
-            says << visibleLine(sentence);
+            says << translated(visibleLine(sentence));
     m_reasons->setText(says.join(QLatin1Char('\n')));
     for (PartRow& row : m_rows) {
         const data::Assignment* assignment = m_mapping.find(row.part);

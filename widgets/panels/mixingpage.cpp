@@ -1,5 +1,6 @@
 #include "widgets/panels/mixingpage.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/figuresmodel.h"
 #include "widgets/plots/seriescolors.h"
 
@@ -69,21 +70,20 @@ MixingPage::MixingPage(QWidget* parent)
     , m_comparisonNote(makeNote(QStringLiteral("mixedNote"), this))
     , m_ablationNote(makeNote(QStringLiteral("ablationNote"), this))
 {
-    m_charts->add(QStringLiteral("Mixed traces"), QStringLiteral("share of traces"), 0, NAN);
-    m_charts->add(QStringLiteral("Accuracy"), QStringLiteral("share right"), 0, 1);
-    m_charts->add(QStringLiteral("Words by script"), QStringLiteral("share of words"), 0, NAN);
-    m_figures->addTab(page({ makeFigureTable(QStringLiteral("mixedComparison"),
-                                 QStringLiteral("Mixed traces against the others"), m_comparison, this),
+    m_charts->add(tr("Mixed traces"), tr("share of traces"), 0, NAN);
+    m_charts->add(tr("Accuracy"), tr("share right"), 0, 1);
+    m_charts->add(tr("Words by script"), tr("share of words"), 0, NAN);
+    m_figures->addTab(page({ makeFigureTable(QStringLiteral("mixedComparison"), tr("Mixed traces against the others"),
+                                 m_comparison, this),
                                m_comparisonNote },
                           this),
-        QStringLiteral("Mixed or not"));
-    m_figures->addTab(page({ makeFigureTable(QStringLiteral("mixingScripts"),
-                               QStringLiteral("Words and traces by script"), m_scripts, this) },
-                          this),
-        QStringLiteral("By script"));
-    m_ablationTable
-        = makeFigureTable(QStringLiteral("mixingAblation"), QStringLiteral("Two runs side by side"), m_ablation, this);
-    m_figures->addTab(page({ m_ablationTable, m_ablationNote }, this), QStringLiteral("Two runs"));
+        tr("Mixed or not"));
+    m_figures->addTab(
+        page({ makeFigureTable(QStringLiteral("mixingScripts"), tr("Words and traces by script"), m_scripts, this) },
+            this),
+        tr("By script"));
+    m_ablationTable = makeFigureTable(QStringLiteral("mixingAblation"), tr("Two runs side by side"), m_ablation, this);
+    m_figures->addTab(page({ m_ablationTable, m_ablationNote }, this), tr("Two runs"));
 }
 
 void MixingPage::fillCharts()
@@ -95,8 +95,8 @@ void MixingPage::fillCharts()
         mixed = { line(m_run, m_run.label, m_run.color, Qt::SolidLine, mixedShare),
             line(m_other, m_other.label, m_other.color, Qt::DashLine, mixedShare) };
         const auto training = [](const StepTally& step) { return double(step.of[1].traces) / double(step.traces()); };
-        accuracy = { line(m_run, m_run.label + QStringLiteral(" training"), m_run.color, Qt::SolidLine, training),
-            line(m_other, m_other.label + QStringLiteral(" training"), m_other.color, Qt::DashLine, training),
+        accuracy = { line(m_run, m_run.label + tr(" training"), m_run.color, Qt::SolidLine, training),
+            line(m_other, m_other.label + tr(" training"), m_other.color, Qt::DashLine, training),
             heldOut(m_run, m_run.label + QStringLiteral(" held-out"), m_run.color),
             heldOut(m_other, m_other.label + QStringLiteral(" held-out"), m_other.color) };
     } else {
@@ -105,23 +105,22 @@ void MixingPage::fillCharts()
                 return step.of[right].traces ? double(step.of[right].mixed) / double(step.of[right].traces) : NAN;
             };
         };
-        mixed = { line(m_run, QStringLiteral("right"), rightColor(), Qt::SolidLine, of(1)),
-            line(m_run, QStringLiteral("wrong"), wrongColor(), Qt::DashLine, of(0)) };
-        accuracy = { line(m_run, QStringLiteral("one language"), blue, Qt::SolidLine,
+        mixed = { line(m_run, tr("right"), rightColor(), Qt::SolidLine, of(1)),
+            line(m_run, tr("wrong"), wrongColor(), Qt::DashLine, of(0)) };
+        accuracy = { line(m_run, tr("one language"), blue, Qt::SolidLine,
                          [](const StepTally& step) { return accuracyOf(step, false); }),
-            line(m_run, QStringLiteral("mixed"), pink, Qt::DashLine,
-                [](const StepTally& step) { return accuracyOf(step, true); }) };
+            line(
+                m_run, tr("mixed"), pink, Qt::DashLine, [](const StepTally& step) { return accuracyOf(step, true); }) };
     }
     for (const Shown* shown : { &m_run, &m_other }) {
         if (!shown->tally)
             continue;
         const Qt::PenStyle style = shown == &m_run ? Qt::SolidLine : Qt::DashLine;
         const QString name = several ? shown->label + QLatin1Char(' ') : QString();
-        scripts.append(line(*shown, name + QStringLiteral("Chinese"), several ? shown->color : pink, style,
+        scripts.append(line(*shown, name + tr("Chinese"), several ? shown->color : pink, style,
             [](const StepTally& step) { return scriptShare(step, Script::Chinese); }));
-        LinePlot::Line other
-            = line(*shown, name + QStringLiteral("other scripts"), several ? shown->color : seriesColor(4, dark()),
-                Qt::DotLine, [](const StepTally& step) { return scriptShare(step, Script::Other); });
+        LinePlot::Line other = line(*shown, name + tr("other scripts"), several ? shown->color : seriesColor(4, dark()),
+            Qt::DotLine, [](const StepTally& step) { return scriptShare(step, Script::Other); });
         other.shown = !several;
         if (std::any_of(other.values.begin(), other.values.end(), [](double share) { return share > 0; }))
             scripts.append(other);
@@ -137,7 +136,7 @@ void MixingPage::fillFigures()
     fillComparison();
     fillScripts();
     fillAblation();
-    showExamples(kMixedExample, QStringLiteral("mixed traces"));
+    showExamples(kMixedExample, tr("mixed traces"));
 }
 
 void MixingPage::fillComparison()
@@ -155,38 +154,34 @@ void MixingPage::fillComparison()
         mixed += group.of;
         others += group.others;
     }
-    add(QStringLiteral("traces"), QStringLiteral("%L1").arg(mixed), QStringLiteral("%L1").arg(others),
-        QStringLiteral("n of the steps in view"));
+    add(tr("traces"), QStringLiteral("%L1").arg(mixed), QStringLiteral("%L1").arg(others),
+        tr("n of the steps in view"));
     if (pooled) {
-        add(QStringLiteral("accuracy"), percentText(pooled->rate), percentText(pooled->othersRate),
-            QStringLiteral("Share of right traces"));
-        add(QStringLiteral("95 % interval"), intervalText(pooled->rateLow, pooled->rateHigh),
+        add(tr("accuracy"), percentText(pooled->rate), percentText(pooled->othersRate), tr("Share of right traces"));
+        add(tr("95 % interval"), intervalText(pooled->rateLow, pooled->rateHigh),
             intervalText(pooled->othersLow, pooled->othersHigh),
-            QStringLiteral("The group is the unit: completions of one prompt are alike"));
+            tr("The group is the unit: completions of one prompt are alike"));
     }
     const auto sums = m_run.tally->sums(m_from, m_to);
     const auto mean = [](int64_t tokens, int64_t traces) {
         return traces > 0 ? QString::number(double(tokens) / double(traces), 'f', 1) : QStringLiteral("–");
     };
     const int64_t mixedTokens = sums[0].mixedTokens + sums[1].mixedTokens;
-    add(QStringLiteral("tokens, mean"), mean(mixedTokens, mixed),
-        mean(sums[0].tokens + sums[1].tokens - mixedTokens, others),
-        QStringLiteral("The longer a trace, the likelier a word of another language: compare accuracies with this in mind"));
-    m_comparison->setRows({ QString(), QStringLiteral("mixed"), QStringLiteral("one language") }, rows);
+    add(tr("tokens, mean"), mean(mixedTokens, mixed), mean(sums[0].tokens + sums[1].tokens - mixedTokens, others),
+        tr("The longer a trace, the likelier a word of another language: compare accuracies with this in mind"));
+    m_comparison->setRows({ QString(), tr("mixed"), tr("one language") }, rows);
     QString note = std::isfinite(share.share) && share.n > 0
-        ? QStringLiteral("%1 of the traces mix (%2, 95 %).")
-              .arg(percentText(share.share), intervalText(share.low, share.high))
+        ? tr("%1 of the traces mix (%2, 95 %).").arg(percentText(share.share), intervalText(share.low, share.high))
         : QString();
     if (pooled)
-        note += QStringLiteral("\nMixed less the others, all together: %1, n = %L2 groups.")
+        note += tr("\nMixed less the others, all together: %1, n = %L2 groups.")
                     .arg(pointsText(pooled->difference, pooled->low, pooled->high))
                     .arg(pooled->clusters);
-    note += within
-        ? QStringLiteral("\nSame prompt, same step: %1, n = %L2 groups that have both. Neither the problem nor "
-                             "the time can explain this one, length may (Mantel and Haenszel).")
-              .arg(pointsText(within->difference, within->low, within->high))
-              .arg(within->clusters)
-        : QStringLiteral("\nNo two groups in view have both kinds of traces.");
+    note += within ? tr("\nSame prompt, same step: %1, n = %L2 groups that have both. Neither the problem nor "
+                        "the time can explain this one, length may (Mantel and Haenszel).")
+                         .arg(pointsText(within->difference, within->low, within->high))
+                         .arg(within->clusters)
+                   : tr("\nNo two groups in view have both kinds of traces.");
     m_comparisonNote->setText(note.trimmed());
 }
 
@@ -201,20 +196,19 @@ void MixingPage::fillScripts()
             words += count;
         for (size_t s = 0; s < 3; ++s)
             rows.append({ int(rows.size()),
-                { QStringLiteral("%1, %2").arg(
-                      QString::fromLatin1(names[s]), right ? QStringLiteral("right") : QStringLiteral("wrong")),
+                { QStringLiteral("%1, %2").arg(translated(names[s]), right ? tr("right") : tr("wrong")),
                     words ? percentText(double(sums[right].scriptWords[s]) / double(words)) : QStringLiteral("–"),
                     sums[right].traces
                         ? percentText(double(sums[right].tracesWithScript[s]) / double(sums[right].traces))
                         : QStringLiteral("–") },
                 {},
-                QStringLiteral("%L1 of %L2 words; in %L3 of %L4 traces")
+                tr("%L1 of %L2 words; in %L3 of %L4 traces")
                     .arg(sums[right].scriptWords[s])
                     .arg(words)
                     .arg(sums[right].tracesWithScript[s])
                     .arg(sums[right].traces) });
     }
-    m_scripts->setRows({ QStringLiteral("script"), QStringLiteral("of the words"), QStringLiteral("in traces") }, rows);
+    m_scripts->setRows({ tr("script"), tr("of the words"), tr("in traces") }, rows);
 }
 
 void MixingPage::fillAblation()
@@ -222,7 +216,7 @@ void MixingPage::fillAblation()
     m_ablationTable->setVisible(m_other.tally != nullptr);
     if (!m_other.tally || m_other.tally->steps.empty() || m_run.tally->steps.empty()) {
         m_ablation->setRows({}, {});
-        m_ablationNote->setText(QStringLiteral(
+        m_ablationNote->setText(tr(
             "Open a run with the reward for language consistency (rewards.language above 0) together with one without, "
             "then choose it beside “against” above: their mixing, accuracy and words stand side by side here."));
         return;
@@ -249,7 +243,7 @@ void MixingPage::fillAblation()
         QString pass = QStringLiteral("–"), interval = pass, held = pass;
         for (const EvaluationRow& e : tally.evaluations)
             if (e.step <= last) {
-                pass = QStringLiteral("%1 (step %2)").arg(percentText(e.pass1)).arg(e.step);
+                pass = tr("%1 (step %2)").arg(percentText(e.pass1)).arg(e.step);
                 interval = intervalText(e.pass1Low, e.pass1High);
                 held = QStringLiteral("%1 × %2").arg(e.problems).arg(e.samples);
             }
@@ -259,17 +253,16 @@ void MixingPage::fillAblation()
         "95 % interval", "traces (n)", "tokens, mean", "held-out pass@1", "95 % interval", "problems × samples (n)" };
     QVector<FiguresModel::Row> rows;
     for (qsizetype i = 0; i < sides[0].cells.size(); ++i)
-        rows.append({ int(i), { QString::fromUtf8(names[i]), sides[0].cells[i], sides[1].cells[i] }, {}, {} });
+        rows.append({ int(i), { translated(names[i]), sides[0].cells[i], sides[1].cells[i] }, {}, {} });
     m_ablation->setRows({ QString(), m_run.label, m_other.label }, rows);
     m_ablationNote->setText(
-        QStringLiteral(
-            "Steps %1 – %2. The second less the first: mixed traces %3, right traces %4 (95 %, unpaired, the group "
-            "is the unit).%5")
+        tr("Steps %1 – %2. The second less the first: mixed traces %3, right traces %4 (95 %, unpaired, the group "
+           "is the unit).%5")
             .arg(std::max(from, m_run.tally->steps.front()->step))
             .arg(last)
             .arg(differenceText(sides[0].mixed, sides[1].mixed), differenceText(sides[0].right, sides[1].right),
                 (m_run.tally->languageWeight > 0) == (m_other.tally->languageWeight > 0)
-                    ? QStringLiteral(" Neither or both runs have the consistency reward: this is no ablation of it.")
+                    ? tr(" Neither or both runs have the consistency reward: this is no ablation of it.")
                     : QString()));
 }
 

@@ -1,6 +1,7 @@
 #include "widgets/panels/modelchooser.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/recentmodels.h"
 #include "widgets/models/visibletext.h"
 
@@ -32,20 +33,20 @@ QStringList checkpointsOf(const QString& run)
 QMenu* openModelMenu(QWidget* parent, const std::function<OpenRuns()>& runs, std::function<void(const QString&)> chosen)
 {
     auto* menu = new QMenu(parent);
-    QObject::connect(menu->addAction(QStringLiteral("Folder…")), &QAction::triggered, parent, [parent, chosen] {
-        if (const QString path = QFileDialog::getExistingDirectory(
-                parent, QStringLiteral("Open a model folder, an adapter, a checkpoint or a run"));
+    QObject::connect(menu->addAction(tr("Folder…")), &QAction::triggered, parent, [parent, chosen] {
+        if (const QString path
+            = QFileDialog::getExistingDirectory(parent, tr("Open a model folder, an adapter, a checkpoint or a run"));
             !path.isEmpty())
             chosen(path);
     });
-    QObject::connect(menu->addAction(QStringLiteral("GGUF file…")), &QAction::triggered, parent, [parent, chosen] {
-        if (const QString path = QFileDialog::getOpenFileName(parent, QStringLiteral("Open a model file"), QString(),
+    QObject::connect(menu->addAction(tr("GGUF file…")), &QAction::triggered, parent, [parent, chosen] {
+        if (const QString path = QFileDialog::getOpenFileName(parent, tr("Open a model file"), QString(),
                 QStringLiteral("Models (*.gguf *.safetensors);;All files (*)"));
             !path.isEmpty())
             chosen(path);
     });
     menu->addSeparator();
-    QMenu* checkpoints = menu->addMenu(QStringLiteral("Checkpoint of an open run"));
+    QMenu* checkpoints = menu->addMenu(tr("Checkpoint of an open run"));
     QObject::connect(menu, &QMenu::aboutToShow, checkpoints, [=] {
         checkpoints->clear();
         for (const OpenRun& run : runs())
@@ -70,8 +71,8 @@ ModelChooser::ModelChooser(RecentModels* recent, const QString& name, const QStr
     m_combo->setAccessibleName(name);
     m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_combo->setMinimumContentsLength(16);
-    m_open->setText(QStringLiteral("Open…"));
-    m_open->setAccessibleName(QStringLiteral("Open another model"));
+    m_open->setText(tr("Open…"));
+    m_open->setAccessibleName(tr("Open another model"));
     m_open->setPopupMode(QToolButton::InstantPopup);
     m_open->setMenu(openModelMenu(
         m_open, [this] { return m_runs; }, [this](const QString& path) { setPath(path); }));
@@ -98,7 +99,7 @@ void ModelChooser::fill()
 {
     const QSignalBlocker quiet(m_combo);
     m_combo->clear();
-    m_combo->addItem(m_none.isEmpty() ? QStringLiteral("Choose a model") : m_none, QString());
+    m_combo->addItem(m_none.isEmpty() ? tr("Choose a model") : m_none, QString());
     for (const QString& path : m_recent->paths()) {
         m_combo->addItem(visibleLine(shortModelName(path).toStdString()), path);
         m_combo->setItemData(m_combo->count() - 1, plainToolTip(path), Qt::ToolTipRole);

@@ -1,6 +1,7 @@
 #include "widgets/panels/modelspanel.h"
 
 #include "core/run/cardreader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/cardsections.h"
 #include "widgets/models/recentmodels.h"
 #include "widgets/models/visibletext.h"
@@ -97,21 +98,21 @@ ModelsPanel::ModelsPanel(RecentModels* recent, const QString& engine, QWidget* p
     , m_open(new QToolButton(this))
     , m_title(label(QString(), this))
     , m_line(label(QString(), this))
-    , m_talk(new QPushButton(QStringLiteral("Talk to it"), this))
-    , m_compare(new QPushButton(QStringLiteral("Compare"), this))
-    , m_tokenizer(new QPushButton(QStringLiteral("Tokenizer"), this))
-    , m_train(new QPushButton(QStringLiteral("Train it"), this))
-    , m_forget(new QPushButton(QStringLiteral("Forget"), this))
+    , m_talk(new QPushButton(tr("Talk to it"), this))
+    , m_compare(new QPushButton(tr("Compare"), this))
+    , m_tokenizer(new QPushButton(tr("Tokenizer"), this))
+    , m_train(new QPushButton(tr("Train it"), this))
+    , m_forget(new QPushButton(tr("Forget"), this))
 {
     setAcceptDrops(true);
     m_list->setObjectName(QStringLiteral("recentModels"));
-    m_list->setAccessibleName(QStringLiteral("Models that were opened"));
+    m_list->setAccessibleName(tr("Models that were opened"));
     m_list->setModel(recent);
     m_list->setUniformItemSizes(true);
     m_list->setTextElideMode(Qt::ElideMiddle);
     m_list->setMinimumWidth(180);
     m_open->setObjectName(QStringLiteral("openModel"));
-    m_open->setText(QStringLiteral("Open a model…"));
+    m_open->setText(tr("Open a model…"));
     m_open->setPopupMode(QToolButton::InstantPopup);
     m_open->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_open->setMenu(openModelMenu(
@@ -121,10 +122,9 @@ ModelsPanel::ModelsPanel(RecentModels* recent, const QString& engine, QWidget* p
     m_line->setProperty("role", QStringLiteral("hint"));
     m_line->setObjectName(QStringLiteral("modelLine"));
     m_talk->setObjectName(QStringLiteral("talk"));
-    m_compare->setToolTip(
-        plainToolTip(QStringLiteral("Beside the model of the playground, on the same words and seed")));
-    m_train->setToolTip(plainToolTip(QStringLiteral("Sets the model of the page Configure")));
-    m_forget->setToolTip(plainToolTip(QStringLiteral("Takes it out of this list; the files stay")));
+    m_compare->setToolTip(plainToolTip(tr("Beside the model of the playground, on the same words and seed")));
+    m_train->setToolTip(plainToolTip(tr("Sets the model of the page Configure")));
+    m_forget->setToolTip(plainToolTip(tr("Takes it out of this list; the files stay")));
 
     auto* left = new QWidget(this);
     auto* leftLayout = new QVBoxLayout(left);
@@ -138,7 +138,7 @@ ModelsPanel::ModelsPanel(RecentModels* recent, const QString& engine, QWidget* p
     buttons->addWidget(m_forget);
     auto* scroll = new QScrollArea(this);
     scroll->setObjectName(QStringLiteral("modelCard"));
-    scroll->setAccessibleName(QStringLiteral("Card of the model"));
+    scroll->setAccessibleName(tr("Card of the model"));
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     auto* holder = new QWidget(scroll);
@@ -213,17 +213,16 @@ void ModelsPanel::choose(const QString& path)
 void ModelsPanel::present()
 {
     const bool known = m_card.is_object();
-    m_title->setText(
-        m_path.isEmpty() ? QStringLiteral("No model is open") : visibleLine(shortModelName(m_path).toStdString()));
+    m_title->setText(m_path.isEmpty() ? tr("No model is open") : visibleLine(shortModelName(m_path).toStdString()));
     m_line->setProperty("role", m_problem.isEmpty() ? QStringLiteral("hint") : QStringLiteral("error"));
     m_line->style()->unpolish(m_line); // reads the role again
     m_line->style()->polish(m_line);
-    m_line->setText(m_path.isEmpty() ? QStringLiteral(
-                        "Open a Hugging Face folder, a GGUF file, an adapter, or a checkpoint of a run; or drop one "
-                        "here. Its card says what it is and what memory it takes.")
+    m_line->setText(m_path.isEmpty()
+            ? tr("Open a Hugging Face folder, a GGUF file, an adapter, or a checkpoint of a run; or drop one "
+                 "here. Its card says what it is and what memory it takes.")
             : !m_problem.isEmpty() ? m_problem
             : known                ? cardLine(m_card)
-                                   : QStringLiteral("Reading its card …"));
+                                   : tr("Reading its card …"));
     const bool runs = known && m_card.value("runnable", false);
     for (QPushButton* button : { m_talk, m_compare, m_train })
         button->setEnabled(runs);

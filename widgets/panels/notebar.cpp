@@ -1,5 +1,7 @@
 #include "widgets/panels/notebar.h"
 
+#include "widgets/language/translation.h"
+
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -18,11 +20,11 @@ NoteBar::NoteBar(QWidget* parent)
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
     m_button->setObjectName(QStringLiteral("noteButton"));
-    m_button->setAccessibleName(QStringLiteral("Do what the message offers"));
+    m_button->setAccessibleName(tr("Do what the message offers"));
     m_close->setObjectName(QStringLiteral("noteClose"));
     m_close->setText(QStringLiteral("✕"));
     m_close->setAutoRaise(true);
-    m_close->setAccessibleName(QStringLiteral("Close the message"));
+    m_close->setAccessibleName(tr("Close the message"));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(10, 4, 4, 4);
     layout->addWidget(m_text, 1);

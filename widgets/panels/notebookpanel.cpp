@@ -1,6 +1,7 @@
 #include "widgets/panels/notebookpanel.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/plots/elidedlabel.h"
@@ -29,8 +30,8 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
     , m_pin(new ElidedLabel(this))
     , m_quote(new QLabel(this))
     , m_empty(new QLabel(this))
-    , m_go(new QPushButton(QStringLiteral("Go there"), this))
-    , m_remove(new QPushButton(QStringLiteral("Delete"), this))
+    , m_go(new QPushButton(tr("Go there"), this))
+    , m_remove(new QPushButton(tr("Delete"), this))
     , m_text(new QPlainTextEdit(this))
     , m_editor(new QWidget(this))
 {
@@ -40,14 +41,14 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
     m_order->setSortRole(NoteModel::SortRole);
     m_order->setDynamicSortFilter(false); // a note does not run away while it is written
     m_filter->setObjectName(QStringLiteral("notesFilter"));
-    m_filter->setAccessibleName(QStringLiteral("Filter notes"));
-    m_filter->setPlaceholderText(QStringLiteral("Find in notes"));
+    m_filter->setAccessibleName(tr("Filter notes"));
+    m_filter->setPlaceholderText(tr("Find in notes"));
     m_filter->setClearButtonEnabled(true);
-    auto* add = new QPushButton(QStringLiteral("New note"), this);
+    auto* add = new QPushButton(tr("New note"), this);
     add->setObjectName(QStringLiteral("newNote"));
-    add->setAccessibleName(QStringLiteral("New note that is pinned to nothing"));
+    add->setAccessibleName(tr("New note that is pinned to nothing"));
     m_table->setObjectName(QStringLiteral("notesTable"));
-    m_table->setAccessibleName(QStringLiteral("Notes"));
+    m_table->setAccessibleName(tr("Notes"));
     m_table->setModel(m_order);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -73,12 +74,12 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
     m_quote->setMaximumHeight(m_quote->fontMetrics().lineSpacing() * 4 + 4);
     m_quote->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_go->setObjectName(QStringLiteral("noteGo"));
-    m_go->setAccessibleName(QStringLiteral("Go to what the note is pinned to"));
+    m_go->setAccessibleName(tr("Go to what the note is pinned to"));
     m_remove->setObjectName(QStringLiteral("noteRemove"));
-    m_remove->setAccessibleName(QStringLiteral("Delete the note"));
+    m_remove->setAccessibleName(tr("Delete the note"));
     m_text->setObjectName(QStringLiteral("noteText"));
-    m_text->setAccessibleName(QStringLiteral("Text of the note"));
-    m_text->setPlaceholderText(QStringLiteral("Write here. Markdown is kept as it is and goes into reports."));
+    m_text->setAccessibleName(tr("Text of the note"));
+    m_text->setPlaceholderText(tr("Write here. Markdown is kept as it is and goes into reports."));
     m_text->setTabChangesFocus(true);
     m_empty->setObjectName(QStringLiteral("notesEmpty"));
     m_empty->setTextFormat(Qt::PlainText);
@@ -186,10 +187,10 @@ void NotebookPanel::showEmpty()
     m_editor->setVisible(shown);
     m_empty->setVisible(!shown);
     m_empty->setText(m_notes->rowCount() == 0
-            ? QStringLiteral("No notes yet.\n\nCtrl+M on any page writes a note that is pinned to what you see there: "
-                             "a run, a step, a completion, or the words you selected in it.")
-            : m_order->rowCount() == 0 ? QStringLiteral("No note has these words.")
-                                       : QStringLiteral("Choose a note."));
+            ? tr("No notes yet.\n\nCtrl+M on any page writes a note that is pinned to what you see there: "
+                 "a run, a step, a completion, or the words you selected in it.")
+            : m_order->rowCount() == 0 ? tr("No note has these words.")
+                                       : tr("Choose a note."));
 }
 
 void NotebookPanel::showCurrent()
@@ -204,7 +205,7 @@ void NotebookPanel::showCurrent()
     if (row < 0)
         return;
     const Note& note = m_notes->note(row);
-    m_pin->setText(note.folder.empty() ? QStringLiteral("Note") : visibleLine(pinText(note).toStdString()));
+    m_pin->setText(note.folder.empty() ? tr("Note") : visibleLine(pinText(note).toStdString()));
     m_go->setVisible(!note.folder.empty());
     const QString quote = visibleText(note.quote.substr(0, 400));
     m_quote->setText(note.kind == "span" ? QStringLiteral("“") + quote + QStringLiteral("”") : quote);
@@ -242,16 +243,15 @@ void NotebookPanel::follow()
             m_notes->setFolder(note.id, folder);
             showCurrent();
         } else if (there) {
-            Q_EMIT said(
-                QStringLiteral("Another run is at %1 now, and the one of this note is not in the table of runs. "
-                               "Open its folder, then follow the note again.")
-                    .arg(folder));
+            Q_EMIT said(tr("Another run is at %1 now, and the one of this note is not in the table of runs. "
+                           "Open its folder, then follow the note again.")
+                            .arg(folder));
             return;
         }
     }
     if (!QFileInfo::exists(folder)) {
-        Q_EMIT said(QStringLiteral("The run of this note is no longer at %1, and not in the table of runs. Open its "
-                                   "folder, then follow the note again.")
+        Q_EMIT said(tr("The run of this note is no longer at %1, and not in the table of runs. Open its "
+                       "folder, then follow the note again.")
                         .arg(folder));
         return;
     }

@@ -1,5 +1,6 @@
 #include "widgets/panels/outcomespage.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/outcomedelegate.h"
 #include "widgets/panels/pairedcard.h"
@@ -82,30 +83,30 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     , m_legend(new ElidedLabel(this))
     , m_current(new ElidedLabel(this))
     , m_table(new QTableView(this))
-    , m_open(new QPushButton(QStringLiteral("Open its answer"), this))
-    , m_follow(new QPushButton(QStringLiteral("Follow as a probe"), this))
-    , m_copy(new QPushButton(QStringLiteral("Copy"), this))
+    , m_open(new QPushButton(tr("Open its answer"), this))
+    , m_follow(new QPushButton(tr("Follow as a probe"), this))
+    , m_copy(new QPushButton(tr("Copy"), this))
     , m_paired(new PairedCard(this))
 {
     m_what->setObjectName(QStringLiteral("outcomesWhat"));
-    m_what->setAccessibleName(QStringLiteral("Columns of the matrix"));
+    m_what->setAccessibleName(tr("Columns of the matrix"));
     m_order->setObjectName(QStringLiteral("outcomesOrder"));
-    m_order->setAccessibleName(QStringLiteral("Order of the problems"));
+    m_order->setAccessibleName(tr("Order of the problems"));
     for (const char* name : { "as asked", "by class", "most gained", "most lost", "hardest first", "easiest first" })
-        m_order->addItem(QString::fromLatin1(name));
+        m_order->addItem(translated(name));
     m_filter->setObjectName(QStringLiteral("outcomesFilter"));
-    m_filter->setAccessibleName(QStringLiteral("Filter problems"));
-    m_filter->setPlaceholderText(QStringLiteral("Filter problems"));
+    m_filter->setAccessibleName(tr("Filter problems"));
+    m_filter->setPlaceholderText(tr("Filter problems"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setMinimumWidth(110);
     m_empty->setWordWrap(true);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_copy->setObjectName(QStringLiteral("outcomesCopy"));
-    m_copy->setAccessibleName(QStringLiteral("Copy the commands that evaluate the open runs"));
+    m_copy->setAccessibleName(tr("Copy the commands that evaluate the open runs"));
     m_copy->hide();
     m_table->setObjectName(QStringLiteral("outcomes"));
-    m_table->setAccessibleName(QStringLiteral("Outcomes of held-out problems"));
+    m_table->setAccessibleName(tr("Outcomes of held-out problems"));
     m_table->setModel(m_model);
     m_table->setItemDelegate(new OutcomeDelegate(m_table));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -154,9 +155,9 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     for (QPushButton* button : { m_open, m_follow })
         button->setEnabled(false);
     m_open->setObjectName(QStringLiteral("outcomeOpen"));
-    m_open->setToolTip(QStringLiteral("The answer of this evaluation on the page Traces (Enter)"));
+    m_open->setToolTip(tr("The answer of this evaluation on the page Traces (Enter)"));
     m_follow->setObjectName(QStringLiteral("outcomeFollow"));
-    m_follow->setToolTip(QStringLiteral("Its answers at every evaluation, on the tab Probes (P)"));
+    m_follow->setToolTip(tr("Its answers at every evaluation, on the tab Probes (P)"));
     m_current->setObjectName(QStringLiteral("outcomesCurrent"));
     m_current->setTextFormat(Qt::PlainText);
     m_current->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -239,9 +240,9 @@ void OutcomesPage::fillChoices()
     const QString kept = m_what->currentText();
     m_what->clear();
     for (const OpenRun& run : m_runs)
-        m_what->addItem(QIcon(swatch(run.color)), QStringLiteral("Evaluations of %1").arg(run.label));
+        m_what->addItem(QIcon(swatch(run.color)), tr("Evaluations of %1").arg(run.label));
     if (m_runs.size() > 1)
-        m_what->addItem(QStringLiteral("Newest evaluation of the %1 open runs").arg(m_runs.size()));
+        m_what->addItem(tr("Newest evaluation of the %1 open runs").arg(m_runs.size()));
     const int found = m_chosen ? m_what->findText(kept) : -1;
     m_chosen = found >= 0;
     m_what->setCurrentIndex(found >= 0 ? found : m_what->count() - 1); // several runs were opened to be compared
@@ -271,7 +272,7 @@ void OutcomesPage::read(bool refreshing)
         names.push_back({ run.feed->folder(), run.label, run.color });
     if (names.empty())
         return setTable(OutcomeTable());
-    m_empty->setText(QStringLiteral("Reading the evaluations …"));
+    m_empty->setText(tr("Reading the evaluations …"));
     const size_t what = size_t(std::max(0, m_what->currentIndex()));
     m_worker.post([this, asked, what, names = std::move(names), known = refreshing ? m_stamp : 0] {
         const qint64 stamp = evaluationStamp(names);
@@ -302,14 +303,13 @@ void OutcomesPage::setTable(const OutcomeTable& table)
         return; // a live run without a new evaluation: keep the place
     m_model->setTable(table);
     const bool any = !table.sources.empty();
-    m_empty->setText(m_runs.empty() ? QStringLiteral("No run is open. Select one in the table on the left: its "
-                                                     "held-out problems appear here, evaluation by evaluation.")
+    m_empty->setText(m_runs.empty() ? tr("No run is open. Select one in the table on the left: its "
+                                         "held-out problems appear here, evaluation by evaluation.")
                                     : table.problem
-                + QStringLiteral(
-                    "\nThe matrix shows evaluations that runs of reinforcement learning and distillation store "
-                    "while they train (eval.every_steps). What the newest checkpoints can do now, these "
-                    "commands print in a terminal (pass@1 with its interval, 512 problems × 4 samples; "
-                    "nothing is stored):\n\n%1")
+                + tr("\nThe matrix shows evaluations that runs of reinforcement learning and distillation store "
+                     "while they train (eval.every_steps). What the newest checkpoints can do now, these "
+                     "commands print in a terminal (pass@1 with its interval, 512 problems × 4 samples; "
+                     "nothing is stored):\n\n%1")
                       .arg(visibleText(evaluateCommands().join(QLatin1Char('\n')).toStdString())));
     m_empty->setVisible(!any);
     m_empty->parentWidget()->setVisible(!any);
@@ -326,11 +326,10 @@ void OutcomesPage::setTable(const OutcomeTable& table)
         const int count = table.matrix.counts[size_t(c)];
         chip->setVisible(any);
         chip->setText(QStringLiteral("%1 %2 %3").arg(outcomeMark(OutcomeClass(c))).arg(count).arg(name));
-        chip->setAccessibleName(
-            QStringLiteral("%1: %2 of %3 problems").arg(name).arg(count).arg(table.matrix.rows.size()));
+        chip->setAccessibleName(tr("%1: %2 of %3 problems").arg(name).arg(count).arg(table.matrix.rows.size()));
         chip->setToolTip(plainToolTip(outcomeHelp(OutcomeClass(c), table.acrossRuns)));
     }
-    m_legend->setText(QStringLiteral("n = %1   ● all right  ○ none  2 right samples").arg(table.matrix.rows.size()));
+    m_legend->setText(tr("n = %1   ● all right  ○ none  2 right samples").arg(table.matrix.rows.size()));
     m_paired->setTable(table);
     fitColumns();
     m_column = m_model->columnCount() - 1; // the newest
@@ -354,7 +353,7 @@ void OutcomesPage::describe()
     m_follow->setEnabled(at.isValid());
     if (!at.isValid())
         return m_current->setText(m_model->rowCount() == 0 && !m_model->table().sources.empty()
-                ? QStringLiteral("No problem passes the filter.")
+                ? tr("No problem passes the filter.")
                 : QString());
     const OutcomeRow& row = m_model->row(at.row());
     const OutcomeSource& source = m_model->table().sources[size_t(at.column())];
@@ -363,8 +362,8 @@ void OutcomesPage::describe()
     m_current->setText(
         QStringLiteral("%1 · %2 · %3")
             .arg(m_model->table().columnName(size_t(at.column())),
-                asked ? QStringLiteral("%1 of %2 right").arg(row.cells[size_t(at.column())].right).arg(source.samples)
-                      : QStringLiteral("not asked"),
+                asked ? tr("%1 of %2 right").arg(row.cells[size_t(at.column())].right).arg(source.samples)
+                      : tr("not asked"),
                 visibleLine(std::string_view(row.problem).substr(0, 160))));
     m_current->setToolTip(plainToolTip(m_current->text()));
 }

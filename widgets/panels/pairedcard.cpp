@@ -1,6 +1,7 @@
 #include "widgets/panels/pairedcard.h"
 
 #include "core/base/seed_comparison.h"
+#include "widgets/language/translation.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -32,19 +33,19 @@ QComboBox* makeChoice(const char* objectName, const QString& accessibleName, QWi
 
 PairedCard::PairedCard(QWidget* parent)
     : QWidget(parent)
-    , m_a(makeChoice("pairedA", QStringLiteral("Compared with"), this))
-    , m_b(makeChoice("pairedB", QStringLiteral("The one to judge"), this))
-    , m_swap(new QPushButton(QStringLiteral("Swap"), this))
+    , m_a(makeChoice("pairedA", tr("Compared with"), this))
+    , m_b(makeChoice("pairedB", tr("The one to judge"), this))
+    , m_swap(new QPushButton(tr("Swap"), this))
     , m_text(new QLabel(this))
 {
     m_swap->setObjectName(QStringLiteral("pairedSwap"));
-    m_swap->setAccessibleName(QStringLiteral("Swap the two"));
+    m_swap->setAccessibleName(tr("Swap the two"));
     m_text->setObjectName(QStringLiteral("pairedText"));
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    auto* title = new QLabel(QStringLiteral("Is"), this);
-    auto* versus = new QLabel(QStringLiteral("better than"), this);
+    auto* title = new QLabel(tr("Is"), this);
+    auto* versus = new QLabel(tr("better than"), this);
     auto* bar = new QHBoxLayout;
     bar->setSpacing(8);
     bar->addWidget(title);
@@ -105,19 +106,18 @@ void PairedCard::compute()
         return m_text->clear();
     if (a == b)
         return m_text->setText(m_table.sources.size() < 2
-                ? QStringLiteral("A comparison needs two: open a second run, or wait for the next evaluation.")
-                : QStringLiteral("Choose two different ones."));
+                ? tr("A comparison needs two: open a second run, or wait for the next evaluation.")
+                : tr("Choose two different ones."));
     const OutcomeSide &sideA = m_sides[size_t(a)], &sideB = m_sides[size_t(b)];
     for (const size_t column : sideA.columns)
         if (std::find(sideB.columns.begin(), sideB.columns.end(), column) != sideB.columns.end())
-            return m_text->setText(QStringLiteral("Choose two that share no run."));
+            return m_text->setText(tr("Choose two that share no run."));
     std::vector<PairedCount> pairs = pairsOf(m_table, sideA, sideB);
     if (pairs.size() < 2)
         return m_text->setText(
-            QStringLiteral("%1 and %2 have %3 in common: paired tests need at least two problems that "
-                           "both were asked.")
-                .arg(m_b->currentText(), m_a->currentText(),
-                    pairs.empty() ? QStringLiteral("no problem") : QStringLiteral("one problem")));
+            tr("%1 and %2 have %3 in common: paired tests need at least two problems that "
+               "both were asked.")
+                .arg(m_b->currentText(), m_a->currentText(), pairs.empty() ? tr("no problem") : tr("one problem")));
     const auto samples = [this](const OutcomeSide& side) {
         int sum = 0;
         for (const size_t column : side.columns)
@@ -135,11 +135,11 @@ void PairedCard::compute()
     if (sideA.columns.size() > 1 || sideB.columns.size() > 1) {
         const auto seeds = compareSeeds(rates(sideA), rates(sideB));
         covers = seeds ? QString::fromStdString(seedSentence(*seeds, nameA, nameB))
-                       : QStringLiteral("Over seeds: one side is a single run, which says nothing of how runs of other "
-                                        "seeds would differ.");
+                       : tr("Over seeds: one side is a single run, which says nothing of how runs of other "
+                            "seeds would differ.");
     } else if (m_table.acrossRuns) {
-        covers = QStringLiteral("Both cover which problems were drawn, for these two runs; how other seeds would come "
-                                "out needs several runs that differ only in general.seed, opened together.");
+        covers = tr("Both cover which problems were drawn, for these two runs; how other seeds would come "
+                    "out needs several runs that differ only in general.seed, opened together.");
     }
     m_worker.post([this, asked, pairs = std::move(pairs), samplesA = samples(sideA), samplesB = samples(sideB), nameA,
                       nameB, covers, groups = sideA.columns.size() > 1 || sideB.columns.size() > 1] {
@@ -148,7 +148,7 @@ void PairedCard::compute()
             for (const std::string& sentence : pairedSentences(*compared, nameA, nameB))
                 text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + QString::fromStdString(sentence);
         if (groups)
-            text = covers + QStringLiteral("\nOver problems, for these runs and not for other seeds: ") + text;
+            text = covers + tr("\nOver problems, for these runs and not for other seeds: ") + text;
         else if (!covers.isEmpty())
             text += QLatin1Char('\n') + covers;
         QMetaObject::invokeMethod(

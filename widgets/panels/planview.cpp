@@ -1,6 +1,7 @@
 #include "widgets/panels/planview.h"
 
 #include "core/run/plantext.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QHBoxLayout>
@@ -19,7 +20,7 @@ PlanView::PlanView(const QString& engine, QWidget* parent)
     m_label->setTextFormat(Qt::PlainText);
     m_label->setWordWrap(true);
     m_button->setObjectName(QStringLiteral("measurePlan"));
-    m_button->setToolTip(plainToolTip(QStringLiteral(
+    m_button->setToolTip(plainToolTip(tr(
         "Lets the engine load the model, sample some completions of the real prompts and compute one update. It takes "
         "some seconds (a large model: longer) and the memory of a run; nothing is kept.")));
     auto* layout = new QHBoxLayout(this);
@@ -36,7 +37,7 @@ PlanView::PlanView(const QString& engine, QWidget* parent)
         present();
     });
     connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
-        m_note = QStringLiteral("Not measured: ") + visibleText(sentence.toStdString());
+        m_note = tr("Not measured: ") + visibleText(sentence.toStdString());
         present();
     });
     present();
@@ -57,7 +58,7 @@ void PlanView::toggle()
     m_plan.reset();
     if (m_question.isAsking()) {
         m_question.cancel();
-        m_note = QStringLiteral("The measurement was cancelled.");
+        m_note = tr("The measurement was cancelled.");
     } else {
         m_note.clear();
         m_asked = m_config;
@@ -71,14 +72,12 @@ void PlanView::present()
 {
     const bool asking = m_question.isAsking();
     asking ? m_tick.start() : m_tick.stop();
-    m_button->setText(asking ? QStringLiteral("Cancel")
-            : m_plan         ? QStringLiteral("Measure again")
-                             : QStringLiteral("Measure"));
+    m_button->setText(asking ? tr("Cancel") : m_plan ? tr("Measure again") : tr("Measure"));
     m_button->setAccessibleName(m_button->text());
     m_button->setEnabled(asking || m_valid);
     QString text = m_estimate;
     if (asking) {
-        text += QStringLiteral("\nMeasuring for %1 s: the engine loads the model, samples and trains a little.")
+        text += tr("\nMeasuring for %1 s: the engine loads the model, samples and trains a little.")
                     .arg(m_since.elapsed() / 1000);
     } else if (m_plan) {
         QStringList changed;
@@ -87,10 +86,9 @@ void PlanView::present()
         if (changed.isEmpty())
             text = QString::fromStdString(planText(*m_plan, m_config));
         else
-            text += QStringLiteral("\nThe measurement no longer holds: %1 changed since (it said %2).")
+            text += tr("\nThe measurement no longer holds: %1 changed since (it said %2).")
                         .arg(changed.mid(0, 3).join(QStringLiteral(", "))
-                                + (changed.size() > 3 ? QStringLiteral(" and %1 more").arg(changed.size() - 3)
-                                                      : QString()),
+                                + (changed.size() > 3 ? tr(" and %1 more").arg(changed.size() - 3) : QString()),
                             QString::fromStdString(planFigures(*m_plan)));
     } else if (!m_note.isEmpty()) {
         text += QLatin1Char('\n') + m_note;

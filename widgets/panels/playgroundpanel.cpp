@@ -1,5 +1,6 @@
 #include "widgets/panels/playgroundpanel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/panels/exactcopy.h"
 
 #include "core/run/playgroundprocess.h"
@@ -37,17 +38,16 @@ PlaygroundPanel::PlaygroundPanel(RecentModels* recent, const QString& engine, QW
     , m_conversation(new Conversation(this))
     , m_state(new QLabel(this))
     , m_hint(new QLabel(this))
-    , m_restart(new QPushButton(QStringLiteral("Start it again"), this))
-    , m_send(new QPushButton(QStringLiteral("Send"), this))
-    , m_stop(new QPushButton(QStringLiteral("Stop"), this))
-    , m_clear(new QPushButton(QStringLiteral("New conversation"), this))
+    , m_restart(new QPushButton(tr("Start it again"), this))
+    , m_send(new QPushButton(tr("Send"), this))
+    , m_stop(new QPushButton(tr("Stop"), this))
+    , m_clear(new QPushButton(tr("New conversation"), this))
     , m_scroll(new QScrollArea(this))
     , m_input(new QPlainTextEdit(this))
     , m_form(new SamplingForm(this))
 {
-    m_choosers[0] = new ModelChooser(recent, QStringLiteral("Model"), QString(), this);
-    m_choosers[1]
-        = new ModelChooser(recent, QStringLiteral("Model to compare with"), QStringLiteral("Compare with none"), this);
+    m_choosers[0] = new ModelChooser(recent, tr("Model"), QString(), this);
+    m_choosers[1] = new ModelChooser(recent, tr("Model to compare with"), tr("Compare with none"), this);
     m_choosers[0]->setObjectName(QStringLiteral("playgroundModel"));
     m_choosers[1]->setObjectName(QStringLiteral("playgroundSecond"));
     m_state->setObjectName(QStringLiteral("playgroundState"));
@@ -64,8 +64,8 @@ PlaygroundPanel::PlaygroundPanel(RecentModels* recent, const QString& engine, QW
     m_clear->setObjectName(QStringLiteral("newConversation"));
     m_input->setObjectName(QStringLiteral("message"));
     m_input->setTabChangesFocus(true); // Tab leaves every field of the window
-    m_input->setAccessibleName(QStringLiteral("Message"));
-    m_input->setPlaceholderText(QStringLiteral("Write a message. Enter sends it, Shift+Enter begins a new line."));
+    m_input->setAccessibleName(tr("Message"));
+    m_input->setPlaceholderText(tr("Write a message. Enter sends it, Shift+Enter begins a new line."));
     m_input->setFixedHeight(fontMetrics().lineSpacing() * 3 + 14);
     m_input->installEventFilter(this);
 
@@ -79,7 +79,7 @@ PlaygroundPanel::PlaygroundPanel(RecentModels* recent, const QString& engine, QW
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_scroll->setAccessibleName(QStringLiteral("Conversation"));
+    m_scroll->setAccessibleName(tr("Conversation"));
     turns->setMaximumWidth(kMostTurnWidth);
 
     auto* top = new QHBoxLayout;
@@ -224,7 +224,7 @@ void PlaygroundPanel::engineDied(const QString& sentence)
     m_dead = sentence;
     for (Model& model : m_models)
         model.slot = Slot::Empty;
-    m_conversation->failOpen(QStringLiteral("The engine ended before this answer was finished."));
+    m_conversation->failOpen(tr("The engine ended before this answer was finished."));
     refresh();
 }
 
@@ -293,13 +293,13 @@ void PlaygroundPanel::refresh()
     for (const Model& model : m_models) {
         const QString name = visibleLine(shortModelName(model.path).toStdString());
         if (model.slot == Slot::Loading)
-            says << QStringLiteral("Loading ") + name + QStringLiteral(" …");
+            says << tr("Loading ") + name + QStringLiteral(" …");
         else if (model.slot == Slot::Failed)
             says << name + QStringLiteral(": ") + model.problem;
         else if (model.slot == Slot::Ready)
             says << cardLine(model.card)
                     + (model.card.value("chat_template", nlohmann::ordered_json::object()).contains("error")
-                            ? QStringLiteral(" (no chat template: it continues your text)")
+                            ? tr(" (no chat template: it continues your text)")
                             : QString());
     }
     const bool failed = !m_dead.isEmpty() || m_models[0].slot == Slot::Failed || m_models[1].slot == Slot::Failed;
@@ -314,10 +314,10 @@ void PlaygroundPanel::refresh()
     m_stop->setEnabled(answering);
     m_clear->setEnabled(m_conversation->rowCount() > 0);
     m_hint->setVisible(m_turns.empty());
-    m_hint->setText(m_models[0].path.isEmpty() ? QStringLiteral(
-                        "\nChoose a model above, or open one: a Hugging Face folder, a GGUF file, an adapter, or "
-                        "a checkpoint of a run.\n\nA second one answers the same words with the same seed beside it.")
-                                               : QStringLiteral("\nWrite below. Everything stays on this machine."));
+    m_hint->setText(m_models[0].path.isEmpty()
+            ? tr("\nChoose a model above, or open one: a Hugging Face folder, a GGUF file, an adapter, or "
+                 "a checkpoint of a run.\n\nA second one answers the same words with the same seed beside it.")
+            : tr("\nWrite below. Everything stays on this machine."));
 }
 
 void PlaygroundPanel::drawChanged()

@@ -1,6 +1,7 @@
 #include "widgets/panels/pokepanel.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <nlohmann/json.hpp>
@@ -40,18 +41,18 @@ PokePanel::PokePanel(QWidget* parent)
     , m_continues(new QLabel(this))
     , m_prompt(new QPlainTextEdit(this))
     , m_answer(new QPlainTextEdit(this))
-    , m_ask(new QPushButton(QStringLiteral("Ask the live weights"), this))
-    , m_new(new QPushButton(QStringLiteral("New conversation"), this))
-    , m_pause(new QPushButton(QStringLiteral("Pause"), this))
-    , m_apply(new QPushButton(QStringLiteral("Set"), this))
-    , m_goTo(new QPushButton(QStringLiteral("Traces of this step"), this))
+    , m_ask(new QPushButton(tr("Ask the live weights"), this))
+    , m_new(new QPushButton(tr("New conversation"), this))
+    , m_pause(new QPushButton(tr("Pause"), this))
+    , m_apply(new QPushButton(tr("Set"), this))
+    , m_goTo(new QPushButton(tr("Traces of this step"), this))
     , m_knob(new QComboBox(this))
     , m_value(new QLineEdit(this))
     , m_table(new QTableWidget(this))
 {
     const auto name = [](QWidget* widget, const char* object, const char* spoken) {
         widget->setObjectName(QString::fromLatin1(object));
-        widget->setAccessibleName(QString::fromLatin1(spoken));
+        widget->setAccessibleName(translated(spoken));
     };
     name(m_state, "pokeState", "State of the run");
     name(m_problem, "pokeProblem", "What the engine said");
@@ -74,8 +75,8 @@ PokePanel::PokePanel(QWidget* parent)
     m_facts->setProperty("role", QStringLiteral("hint"));
     m_problem->setProperty("role", QStringLiteral("hint"));
     m_continues->setProperty("role", QStringLiteral("hint"));
-    m_new->setToolTip(QStringLiteral("The next question stands alone: the model sees nothing of the turns before it"));
-    m_prompt->setPlaceholderText(QStringLiteral("What to ask. Empty: a held-out problem. Ctrl+Enter asks."));
+    m_new->setToolTip(tr("The next question stands alone: the model sees nothing of the turns before it"));
+    m_prompt->setPlaceholderText(tr("What to ask. Empty: a held-out problem. Ctrl+Enter asks."));
     m_prompt->setTabChangesFocus(true);
     m_prompt->setFixedHeight(m_prompt->fontMetrics().lineSpacing() * 4 + 14);
     m_answer->setReadOnly(true);
@@ -84,10 +85,9 @@ PokePanel::PokePanel(QWidget* parent)
     RunConfig defaults;
     for (const Field& field : fields(defaults))
         if (field.info.live)
-            m_knob->addItem(QString::fromStdString(field.info.label), QString::fromStdString(field.info.path()));
+            m_knob->addItem(translated(field.info.label), QString::fromStdString(field.info.path()));
     m_table->setColumnCount(5);
-    m_table->setHorizontalHeaderLabels({ QStringLiteral("Step"), QStringLiteral("T"), QStringLiteral("Seed"),
-        QStringLiteral("Prompt"), QStringLiteral("Answer") });
+    m_table->setHorizontalHeaderLabels({ tr("Step"), QStringLiteral("T"), tr("Seed"), tr("Prompt"), tr("Answer") });
     m_table->horizontalHeader()->setSectionResizeMode(3, QHeaderView::Stretch);
     m_table->horizontalHeader()->setSectionResizeMode(4, QHeaderView::Stretch);
     for (const auto& [column, width] : { std::pair(0, 56), std::pair(1, 48), std::pair(2, 64) })
@@ -108,7 +108,7 @@ PokePanel::PokePanel(QWidget* parent)
     knobs->addWidget(m_ask);
     knobs->addWidget(m_new);
     knobs->addWidget(m_continues, 1);
-    auto* knobLabel = new QLabel(QStringLiteral("Knob"), this);
+    auto* knobLabel = new QLabel(tr("Knob"), this);
     knobLabel->setBuddy(m_knob);
     knobs->addWidget(knobLabel);
     knobs->addWidget(m_knob);
@@ -232,7 +232,7 @@ void PokePanel::readPokes()
         const Poke& poke = m_pokes[size_t(i)];
         const QString cells[] = { QString::number(poke.step), poke.temperature, poke.seed,
             poke.prompt.isEmpty()
-                ? QStringLiteral("(a held-out problem)")
+                ? tr("(a held-out problem)")
                 : (poke.before.empty() ? QString() : QStringLiteral("%1. ").arg(poke.before.size() / 2 + 1))
                     + visibleLine(poke.prompt.left(200).toStdString()),
             visibleLine(poke.answer.left(200).toStdString()) };
@@ -251,24 +251,23 @@ void PokePanel::showPoke()
     m_goTo->setVisible(any);
     const Poke* continued = shown();
     m_new->setEnabled(continued);
-    m_continues->setText(continued
-            ? QStringLiteral("The next question goes on with the conversation below (%1 turn%2 so far).")
-                  .arg(continued->before.size() / 2 + 1)
-                  .arg(continued->before.empty() ? QString() : QStringLiteral("s"))
-            : QStringLiteral("The next question begins a new conversation."));
+    m_continues->setText(continued ? (continued->before.empty()
+                                 ? tr("The next question goes on with the conversation below (%1 turn so far).")
+                                 : tr("The next question goes on with the conversation below (%1 turns so far)."))
+                                         .arg(continued->before.size() / 2 + 1)
+                                   : tr("The next question begins a new conversation."));
     if (!any) {
         m_facts->setText(QString());
         m_answer->clear();
-        m_answer->setPlaceholderText(QStringLiteral(
-            "Answers stand here, each with its step, seed and temperature. Every one is a marker on the charts."));
+        m_answer->setPlaceholderText(
+            tr("Answers stand here, each with its step, seed and temperature. Every one is a marker on the charts."));
         return;
     }
     const Poke& poke = m_pokes[size_t(row)];
-    m_facts->setText(
-        QStringLiteral("%1after step %2 · temperature %3 · seed %4 · n = 1 sample")
-            .arg(poke.before.empty() ? QString() : QStringLiteral("turn %1 · ").arg(poke.before.size() / 2 + 1))
-            .arg(poke.step)
-            .arg(visibleLine(poke.temperature.toStdString()), visibleLine(poke.seed.toStdString())));
+    m_facts->setText(tr("%1after step %2 · temperature %3 · seed %4 · n = 1 sample")
+                         .arg(poke.before.empty() ? QString() : tr("turn %1 · ").arg(poke.before.size() / 2 + 1))
+                         .arg(poke.step)
+                         .arg(visibleLine(poke.temperature.toStdString()), visibleLine(poke.seed.toStdString())));
     m_answer->setPlainText(conversationText(poke));
     m_answer->moveCursor(QTextCursor::End);
     m_answer->ensureCursorVisible();
@@ -288,7 +287,7 @@ QString PokePanel::conversationText(const Poke& poke) const
         return visibleText(poke.answer.toStdString());
     QStringList parts;
     const auto add = [&](bool user, const QString& text) {
-        parts << (user ? QStringLiteral("— You —\n") : QStringLiteral("— Model —\n")) + visibleText(text.toStdString());
+        parts << (user ? tr("— You —\n") : tr("— Model —\n")) + visibleText(text.toStdString());
     };
     for (const Turn& turn : poke.before)
         add(turn.user, turn.text);
@@ -310,15 +309,14 @@ void PokePanel::showState()
 {
     const bool live = m_feed && m_feed->attached(), paused = live && m_feed->state() == RunState::Paused;
     const qint64 step = m_feed ? std::max<qint64>(m_feed->lastStep(), 0) : 0;
-    m_state->setText(!m_feed ? QStringLiteral("Open a run that trains, to ask its weights as they are now.")
-            : !live  ? QStringLiteral("No engine trains this run. Resume it to ask its live weights; a checkpoint "
-                                       "can be asked in the Playground.")
-            : paused ? QStringLiteral("Paused after step %1. Ask, turn a knob, continue.").arg(step)
+    m_state->setText(!m_feed ? tr("Open a run that trains, to ask its weights as they are now.")
+            : !live          ? tr("No engine trains this run. Resume it to ask its live weights; a checkpoint "
+                                           "can be asked in the Playground.")
+            : paused         ? tr("Paused after step %1. Ask, turn a knob, continue.").arg(step)
             : m_asked.isEmpty()
-            ? QStringLiteral("Running, step %1. An answer comes between two steps; pause to ask more than once.")
-                  .arg(step)
-            : QStringLiteral("Asked. The answer comes after the step in flight."));
-    m_pause->setText(paused ? QStringLiteral("Continue") : QStringLiteral("Pause"));
+            ? tr("Running, step %1. An answer comes between two steps; pause to ask more than once.").arg(step)
+            : tr("Asked. The answer comes after the step in flight."));
+    m_pause->setText(paused ? tr("Continue") : tr("Pause"));
     for (QWidget* one : { static_cast<QWidget*>(m_ask), static_cast<QWidget*>(m_pause), static_cast<QWidget*>(m_apply),
              static_cast<QWidget*>(m_knob), static_cast<QWidget*>(m_value), static_cast<QWidget*>(m_prompt) })
         one->setEnabled(live);
@@ -346,10 +344,9 @@ void PokePanel::ask()
         command.completion = turns.dump();
     }
     if (command.prompt.size() + command.completion.size() > kMostBytes) {
-        m_problem->setText(
-            QStringLiteral("The conversation is too long to send (%1 of at most %2 bytes). Begin a new one.")
-                .arg(command.prompt.size() + command.completion.size())
-                .arg(kMostBytes));
+        m_problem->setText(tr("The conversation is too long to send (%1 of at most %2 bytes). Begin a new one.")
+                               .arg(command.prompt.size() + command.completion.size())
+                               .arg(kMostBytes));
         return m_problem->show();
     }
     if (const qint64 id = m_feed->send(command); id > 0)

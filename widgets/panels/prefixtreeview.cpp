@@ -1,5 +1,6 @@
 #include "widgets/panels/prefixtreeview.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tracecolors.h"
 
@@ -26,7 +27,7 @@ PrefixTreeView::PrefixTreeView(QWidget* parent)
     : QAbstractScrollArea(parent)
 {
     setObjectName(QStringLiteral("prefixTree"));
-    setAccessibleName(QStringLiteral("Where the completions part ways"));
+    setAccessibleName(tr("Where the completions part ways"));
     setFocusPolicy(Qt::StrongFocus);
     viewport()->setMouseTracking(true);
 }
@@ -102,27 +103,24 @@ QString PrefixTreeView::describe(int branch) const
         return m_tree.problem;
     const GroupBranch& b = m_tree.branches[size_t(branch)];
     QString text = b.branch.begin == b.branch.end && b.branch.depth
-        ? QStringLiteral("ends here, where others go on")
+        ? tr("ends here, where others go on")
         : QStringLiteral("“%1”").arg(b.text.size() > 200 ? b.text.left(200) + QStringLiteral("…") : b.text);
-    text += QStringLiteral("\n%1 of %2 completions (%3 %), ")
+    text += tr("\n%1 of %2 completions (%3 %), ")
                 .arg(b.branch.members.size())
                 .arg(m_tree.completions)
                 .arg(100.0 * double(b.branch.members.size()) / std::max(1, m_tree.completions), 0, 'f', 0);
-    text += b.branch.judged
-        ? QStringLiteral("mean reward %1, n = %2").arg(b.branch.meanReward, 0, 'f', 3).arg(b.branch.judged)
-        : QStringLiteral("no reward");
-    text += QStringLiteral("\ntokens %1 to %2").arg(b.branch.begin + 1).arg(b.branch.end);
+    text += b.branch.judged ? tr("mean reward %1, n = %2").arg(b.branch.meanReward, 0, 'f', 3).arg(b.branch.judged)
+                            : tr("no reward");
+    text += tr("\ntokens %1 to %2").arg(b.branch.begin + 1).arg(b.branch.end);
     if (!b.branch.children.empty())
-        text += QStringLiteral("; then %1 ways, entropy %2")
+        text += tr("; then %1 ways, entropy %2")
                     .arg(b.branch.children.size())
-                    .arg(b.branch.entropy ? QStringLiteral("%1 nats").arg(*b.branch.entropy, 0, 'f', 3)
-                                          : QStringLiteral("not stored"));
+                    .arg(b.branch.entropy ? tr("%1 nats").arg(*b.branch.entropy, 0, 'f', 3) : tr("not stored"));
     QStringList samples;
     for (const int member : b.branch.members)
         samples << QString::number(member + 1);
     return text
-        + QStringLiteral("\nsample%1 %2")
-              .arg(samples.size() == 1 ? QString() : QStringLiteral("s"), samples.join(QStringLiteral(", ")));
+        + (samples.size() == 1 ? tr("\nsample %1") : tr("\nsamples %1")).arg(samples.join(QStringLiteral(", ")));
 }
 
 void PrefixTreeView::setCurrent(int branch)
@@ -279,7 +277,7 @@ void PrefixTreeView::paintBox(QPainter& painter, int branch) const
     mono.setPointSizeF(font().pointSizeF());
     if (b.branch.begin == b.branch.end && b.branch.depth) {
         painter.setPen(palette().color(QPalette::PlaceholderText));
-        painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("ends here"));
+        painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, tr("ends here"));
         return;
     }
     // The token that was drawn differently stands out from what follows it.
@@ -298,7 +296,7 @@ void PrefixTreeView::paintBox(QPainter& painter, int branch) const
     const QString rest = (b.branch.depth ? b.text.mid(b.firstLength) : b.text).trimmed();
     const QRect room(x, words.y(), std::max(0, words.right() - x), words.height());
     painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
-        QFontMetrics(mono).elidedText(rest.isEmpty() && !b.branch.depth ? QStringLiteral("(nothing shared)") : rest,
+        QFontMetrics(mono).elidedText(rest.isEmpty() && !b.branch.depth ? tr("(nothing shared)") : rest,
             b.branch.depth ? Qt::ElideRight : Qt::ElideLeft, room.width()));
     painter.setFont(font());
 }

@@ -1,6 +1,7 @@
 #include "widgets/panels/probespage.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/evaluationtimeline.h"
 #include "widgets/panels/outcomedelegate.h"
@@ -59,15 +60,15 @@ Result<TraceDocument> readAnswer(
     document.itemJson = found->prompt.itemJson;
     document.heading = visibleLine(std::string_view(problem).substr(0, 200));
     const bool all = found->correct == e->samples, none = found->correct == 0;
-    document.facts = QStringLiteral("%1, step %2 · %3")
+    document.facts = tr("%1, step %2 · %3")
                          .arg(label)
                          .arg(e->step)
-                         .arg(e->samples == 1 ? (all ? QStringLiteral("right") : QStringLiteral("wrong"))
-                                              : QStringLiteral("%1 of %2 samples right, the first is shown%3")
+                         .arg(e->samples == 1 ? (all ? tr("right") : tr("wrong"))
+                                              : tr("%1 of %2 samples right, the first is shown%3")
                                                     .arg(found->correct)
                                                     .arg(e->samples)
-                                                    .arg(all       ? QStringLiteral(": right")
-                                                            : none ? QStringLiteral(": wrong")
+                                                    .arg(all       ? tr(": right")
+                                                            : none ? tr(": wrong")
                                                                    : QString()));
     return document;
 }
@@ -83,7 +84,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     , m_list(new QTableView(this))
     , m_timeline(new EvaluationTimeline(this))
     , m_play(new QPushButton(this))
-    , m_open(new QPushButton(QStringLiteral("Open on Traces"), this))
+    , m_open(new QPushButton(tr("Open on Traces"), this))
     , m_where(new QLabel(this))
     , m_empty(new QLabel(this))
     , m_side(new QWidget(this))
@@ -91,17 +92,17 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     , m_pane(new TracePane(lexicon, this))
 {
     m_run->setObjectName(QStringLiteral("probeRun"));
-    m_run->setAccessibleName(QStringLiteral("Run"));
+    m_run->setAccessibleName(tr("Run"));
     m_against->setObjectName(QStringLiteral("probeAgainst"));
-    m_against->setAccessibleName(QStringLiteral("Compare the answer with"));
+    m_against->setAccessibleName(tr("Compare the answer with"));
     m_against->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_against->setMinimumContentsLength(20);
     m_filter->setObjectName(QStringLiteral("probeFilter"));
-    m_filter->setAccessibleName(QStringLiteral("Filter problems"));
-    m_filter->setPlaceholderText(QStringLiteral("Filter problems"));
+    m_filter->setAccessibleName(tr("Filter problems"));
+    m_filter->setPlaceholderText(tr("Filter problems"));
     m_filter->setClearButtonEnabled(true);
     m_list->setObjectName(QStringLiteral("probes"));
-    m_list->setAccessibleName(QStringLiteral("Held-out problems; pinned ones first"));
+    m_list->setAccessibleName(tr("Held-out problems; pinned ones first"));
     m_list->setModel(m_model);
     m_list->setItemDelegateForColumn(ProbeModel::Outcome, new OutcomeDelegate(m_list));
     m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -118,8 +119,8 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     m_list->horizontalHeader()->setHighlightSections(false);
     m_list->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_timeline->setObjectName(QStringLiteral("probeTimeline"));
-    m_timeline->setAccessibleName(QStringLiteral("Evaluations"));
-    m_timeline->setToolTip(QStringLiteral("Left and right: evaluation by evaluation; Home: step 0; Space: play"));
+    m_timeline->setAccessibleName(tr("Evaluations"));
+    m_timeline->setToolTip(tr("Left and right: evaluation by evaluation; Home: step 0; Space: play"));
     m_play->setObjectName(QStringLiteral("probePlay"));
     m_open->setObjectName(QStringLiteral("probeOpen"));
     for (QLabel* label : { m_where, m_empty })
@@ -140,7 +141,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     bar->setSpacing(8);
     bar->addWidget(m_play);
     bar->addWidget(m_where, 1);
-    bar->addWidget(new QLabel(QStringLiteral("against"), m_reading));
+    bar->addWidget(new QLabel(tr("against"), m_reading));
     bar->addWidget(m_against);
     bar->addWidget(m_open);
     auto* reading = new QVBoxLayout(m_reading);
@@ -256,12 +257,12 @@ void ProbesPage::fillAgainst()
 {
     const QString kept = m_against->currentText();
     m_against->clear();
-    m_against->addItem(QStringLiteral("nothing"));
-    m_against->addItem(QStringLiteral("the evaluation before"));
-    m_against->addItem(QStringLiteral("the first evaluation"));
+    m_against->addItem(tr("nothing"));
+    m_against->addItem(tr("the evaluation before"));
+    m_against->addItem(tr("the first evaluation"));
     for (const OpenRun& run : m_runs)
         if (run.feed->folder() != folder())
-            m_against->addItem(QStringLiteral("%1, newest").arg(run.label), run.feed->folder());
+            m_against->addItem(tr("%1, newest").arg(run.label), run.feed->folder());
     const int found = m_against->findText(kept);
     m_against->setCurrentIndex(found >= 0 ? found : Previous);
 }
@@ -274,7 +275,7 @@ void ProbesPage::read(bool refreshing)
         m_stamp = 0; // a look in between must not be taken for the answer to this question
     if (folder().isEmpty())
         return setTable(OutcomeTable());
-    m_empty->setText(QStringLiteral("Reading the evaluations …"));
+    m_empty->setText(tr("Reading the evaluations …"));
     m_worker.post(
         [this, asked, run = RunName { folder(), m_run->currentText(), QColor() }, known = refreshing ? m_stamp : 0] {
             const qint64 stamp = evaluationStamp({ run });
@@ -302,9 +303,9 @@ void ProbesPage::setTable(const OutcomeTable& table)
         return; // a live run without a new evaluation
     m_table = table;
     const bool any = !table.sources.empty();
-    m_empty->setText(m_runs.empty() ? QStringLiteral("No run is open. Select one in the table on the left: what it "
-                                                     "answered to the same held-out problems appears here, evaluation "
-                                                     "by evaluation.")
+    m_empty->setText(m_runs.empty() ? tr("No run is open. Select one in the table on the left: what it "
+                                         "answered to the same held-out problems appears here, evaluation "
+                                         "by evaluation.")
                                     : table.problem);
     m_empty->setVisible(!any && !m_empty->text().isEmpty());
     m_side->setVisible(any || m_runs.size() > 1); // another run may have some
@@ -377,7 +378,7 @@ std::optional<ProbesPage::Place> ProbesPage::against() const
     if (choice >= FirstRun) {
         const OutcomeRow* row = current();
         return row ? std::optional(Place { m_against->currentData().toString(),
-                   m_against->currentText().section(QStringLiteral(", newest"), 0, 0), -1, row->problem })
+                   m_against->currentText().section(tr(", newest"), 0, 0), -1, row->problem })
                    : std::nullopt;
     }
     if (choice == Previous)
@@ -397,8 +398,7 @@ void ProbesPage::showAnswer()
     const quint64 asked = ++m_answerAsked;
     const std::optional<Place> place = placeOf(m_timeline->value()), other = against();
     if (!place)
-        return m_pane->clear(current() ? QStringLiteral("This evaluation did not ask the problem.")
-                                       : QStringLiteral("Select a problem."));
+        return m_pane->clear(current() ? tr("This evaluation did not ask the problem.") : tr("Select a problem."));
     m_worker.post([this, asked, place = *place, other] {
         const Result<TraceDocument> now = readAnswer(place.folder, place.label, place.evaluationId, place.problem);
         std::optional<Result<TraceDocument>> before;
@@ -430,15 +430,14 @@ void ProbesPage::play(bool on)
         m_player.start();
     else
         m_player.stop();
-    m_play->setText(on ? QStringLiteral("Pause") : QStringLiteral("Play"));
-    m_play->setAccessibleName(
-        on ? QStringLiteral("Stop playing") : QStringLiteral("Play the evaluations one after another"));
+    m_play->setText(on ? tr("Pause") : tr("Play"));
+    m_play->setAccessibleName(on ? tr("Stop playing") : tr("Play the evaluations one after another"));
 }
 
 void ProbesPage::describe()
 {
     const int at = m_timeline->value();
-    m_where->setText(at < int(m_table.sources.size()) ? QStringLiteral("step %1 · evaluation %2 of %3")
+    m_where->setText(at < int(m_table.sources.size()) ? tr("step %1 · evaluation %2 of %3")
                                                             .arg(m_table.sources[size_t(at)].step)
                                                             .arg(at + 1)
                                                             .arg(m_table.sources.size())

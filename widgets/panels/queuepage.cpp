@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/run/runfeed.h"
 #include "core/run/runlauncher.h"
+#include "widgets/language/translation.h"
 #include "widgets/panels/remoteform.h"
 
 #include <QDateTime>
@@ -54,23 +55,21 @@ QueuePage::~QueuePage() = default;
 
 void QueuePage::build()
 {
-    m_hold = button(
-        this, "queueHold", QStringLiteral("Hold the queue"), QStringLiteral("Start nothing new; what runs goes on"));
+    m_hold = button(this, "queueHold", tr("Hold the queue"), tr("Start nothing new; what runs goes on"));
     m_hold->setCheckable(true);
     m_jobs = new QSpinBox(this);
     m_jobs->setObjectName(QStringLiteral("queueJobs"));
-    m_jobs->setAccessibleName(QStringLiteral("Runs at a time"));
+    m_jobs->setAccessibleName(tr("Runs at a time"));
     m_jobs->setRange(1, 64);
-    m_jobs->setPrefix(QStringLiteral("at a time: "));
+    m_jobs->setPrefix(tr("at a time: "));
     m_summary = new QLabel(this);
     m_summary->setObjectName(QStringLiteral("queueSummary"));
     m_summary->setProperty("role", QStringLiteral("hint"));
-    m_add = button(this, "queueAdd", QStringLiteral("Add a configuration…"),
-        QStringLiteral("Queue the run of a configuration file"));
-    m_clear = button(this, "queueClear", QStringLiteral("Clear ended"),
-        QStringLiteral("Take what has ended out of the list; the runs' folders stay"));
-    m_attach = button(this, "queueAttach", QStringLiteral("Attach to a remote run…"),
-        QStringLiteral("Follow or start a run on another machine over SSH"));
+    m_add = button(this, "queueAdd", tr("Add a configuration…"), tr("Queue the run of a configuration file"));
+    m_clear = button(
+        this, "queueClear", tr("Clear ended"), tr("Take what has ended out of the list; the runs' folders stay"));
+    m_attach = button(
+        this, "queueAttach", tr("Attach to a remote run…"), tr("Follow or start a run on another machine over SSH"));
     m_attach->setCheckable(true);
     m_message = new QLabel(this);
     m_message->setObjectName(QStringLiteral("queueMessage"));
@@ -82,7 +81,7 @@ void QueuePage::build()
 
     m_table = new QTableView(this);
     m_table->setObjectName(QStringLiteral("queueTable"));
-    m_table->setAccessibleName(QStringLiteral("Queue of runs"));
+    m_table->setAccessibleName(tr("Queue of runs"));
     m_table->setModel(m_model);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -97,10 +96,10 @@ void QueuePage::build()
     const int widths[] = { 34, 230, 140, 250 };
     for (int c = 0; c < int(std::size(widths)); ++c)
         m_table->setColumnWidth(c, widths[c]);
-    m_table->setToolTip(QStringLiteral("Alt+Up, Alt+Down: order · Enter: open · R: retry · Del: take out"));
+    m_table->setToolTip(tr("Alt+Up, Alt+Down: order · Enter: open · R: retry · Del: take out"));
     m_table->installEventFilter(this);
-    m_empty = new QLabel(QStringLiteral("The queue is empty. Add a configuration file here, queue a sweep on the next "
-                                        "page, or in a terminal: ahascope queue add CONFIG"),
+    m_empty = new QLabel(tr("The queue is empty. Add a configuration file here, queue a sweep on the next "
+                            "page, or in a terminal: ahascope queue add CONFIG"),
         this);
     m_empty->setObjectName(QStringLiteral("queueEmpty"));
     m_empty->setProperty("role", QStringLiteral("hint"));
@@ -114,20 +113,15 @@ void QueuePage::build()
     m_note->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_note->hide();
 
-    m_up = button(
-        this, "queueUp", QStringLiteral("▲ Earlier"), QStringLiteral("Start the selected run earlier (Alt+Up)"));
-    m_down = button(
-        this, "queueDown", QStringLiteral("▼ Later"), QStringLiteral("Start the selected run later (Alt+Down)"));
-    m_pause = button(
-        this, "queuePause", QStringLiteral("Pause"), QStringLiteral("Pause the selected run after the step in flight"));
-    m_resume = button(this, "queueResume", QStringLiteral("Go on"), QStringLiteral("Let the paused run go on"));
-    m_stop = button(this, "queueStop", QStringLiteral("Stop"),
-        QStringLiteral("End the selected run after the step in flight, with a checkpoint"));
-    m_retry = button(this, "queueRetry", QStringLiteral("Retry"),
-        QStringLiteral("Queue it again; it goes on from its newest checkpoint (R)"));
-    m_remove = button(this, "queueRemove", QStringLiteral("Take out"),
-        QStringLiteral("Take it out of the list; the run's folder stays (Del)"));
-    m_open = button(this, "queueOpen", QStringLiteral("Open"), QStringLiteral("Open the selected run (Enter)"));
+    m_up = button(this, "queueUp", tr("▲ Earlier"), tr("Start the selected run earlier (Alt+Up)"));
+    m_down = button(this, "queueDown", tr("▼ Later"), tr("Start the selected run later (Alt+Down)"));
+    m_pause = button(this, "queuePause", tr("Pause"), tr("Pause the selected run after the step in flight"));
+    m_resume = button(this, "queueResume", tr("Go on"), tr("Let the paused run go on"));
+    m_stop
+        = button(this, "queueStop", tr("Stop"), tr("End the selected run after the step in flight, with a checkpoint"));
+    m_retry = button(this, "queueRetry", tr("Retry"), tr("Queue it again; it goes on from its newest checkpoint (R)"));
+    m_remove = button(this, "queueRemove", tr("Take out"), tr("Take it out of the list; the run's folder stays (Del)"));
+    m_open = button(this, "queueOpen", tr("Open"), tr("Open the selected run (Enter)"));
 
     auto* top = new QHBoxLayout;
     for (QWidget* widget : std::initializer_list<QWidget*> { m_hold, m_jobs, m_summary })
@@ -164,7 +158,7 @@ void QueuePage::build()
             change([jobs](RunQueue& q) { return q.setJobs(jobs); });
     });
     connect(m_add, &QPushButton::clicked, this, [this] {
-        const QString file = QFileDialog::getOpenFileName(this, QStringLiteral("Queue a configuration"),
+        const QString file = QFileDialog::getOpenFileName(this, tr("Queue a configuration"),
             resourceRootFolder() + QStringLiteral("/experiments"), QStringLiteral("Configurations (*.json)"));
         if (!file.isEmpty())
             enqueueFile(file);
@@ -274,8 +268,8 @@ void QueuePage::showContents(const QueueContents& contents)
     m_jobs->setValue(contents.jobs);
     m_hold->setChecked(contents.paused);
     m_filling = false;
-    m_hold->setText(contents.paused ? QStringLiteral("Let the queue go on") : QStringLiteral("Hold the queue"));
-    m_summary->setText((contents.paused ? QStringLiteral("on hold · ") : QString()) + m_model->summary());
+    m_hold->setText(contents.paused ? tr("Let the queue go on") : tr("Hold the queue"));
+    m_summary->setText((contents.paused ? tr("on hold · ") : QString()) + m_model->summary());
     m_empty->setVisible(contents.items.empty());
     m_table->setVisible(!contents.items.empty());
     m_clear->setEnabled(contents.count(QueueItem::State::Ended) > 0);
@@ -376,7 +370,7 @@ void QueuePage::command(Command::Kind kind)
     Command command;
     command.kind = kind;
     if (feed == m_feeds.end() || feed->second->send(command) < 0)
-        tell(QStringLiteral("The run's engine is not there to be told; wait until it has started."), true);
+        tell(tr("The run's engine is not there to be told; wait until it has started."), true);
 }
 
 void QueuePage::moveRow(QueueMove where)
@@ -391,7 +385,7 @@ void QueuePage::openRow()
     if (row < 0)
         return;
     if (m_model->item(row).startedAt <= 0)
-        return tell(QStringLiteral("\"%1\" has not been started, so there is nothing to open yet.")
+        return tell(tr("\"%1\" has not been started, so there is nothing to open yet.")
                         .arg(m_model->index(row, QueueModel::Name).data().toString()),
             false);
     Q_EMIT openRequested(QString::fromStdString(m_model->item(row).folder));

@@ -1,6 +1,7 @@
 #include "widgets/panels/queuepanel.h"
 
 #include "core/run/runlauncher.h"
+#include "widgets/language/translation.h"
 #include "widgets/panels/queuepage.h"
 #include "widgets/panels/sweeppage.h"
 
@@ -21,10 +22,10 @@ QueuePanel::QueuePanel(const QString& runsFolder, const QString& engine, QWidget
     , m_sweep(new SweepPage(runsFolder, this))
 {
     m_tabs->setObjectName(QStringLiteral("queueTabs"));
-    m_tabs->setAccessibleName(QStringLiteral("Queue and sweeps"));
+    m_tabs->setAccessibleName(tr("Queue and sweeps"));
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_queue, QStringLiteral("Queue"));
-    m_tabs->addTab(m_sweep, QStringLiteral("Sweep"));
+    m_tabs->addTab(m_queue, tr("Queue"));
+    m_tabs->addTab(m_sweep, tr("Sweep"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_tabs);

@@ -4,6 +4,7 @@
 #include "core/config/batch_arithmetic.h"
 #include "core/recipes/recipe_text.h"
 #include "core/run/runlauncher.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/recipegallery.h"
 #include "widgets/models/visibletext.h"
 
@@ -100,11 +101,11 @@ RecipePage::RecipePage(QWidget* parent)
     , m_tabs(new QTabWidget(this))
 {
     m_tabs->setObjectName(QStringLiteral("recipeTabs"));
-    m_tabs->setAccessibleName(QStringLiteral("Recipes and imports"));
+    m_tabs->setAccessibleName(tr("Recipes and imports"));
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(galleryPage(), QStringLiteral("Recipes"));
-    m_tabs->addTab(importPage(), QStringLiteral("Import from TRL, open-r1, verl, OpenRLHF"));
-    QPushButton* back = button(QStringLiteral("Back to the form"), "recipesBack", this);
+    m_tabs->addTab(galleryPage(), tr("Recipes"));
+    m_tabs->addTab(importPage(), tr("Import from TRL, open-r1, verl, OpenRLHF"));
+    QPushButton* back = button(tr("Back to the form"), "recipesBack", this);
     m_tabs->setCornerWidget(back);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -117,12 +118,12 @@ QWidget* RecipePage::galleryPage()
     auto* page = new QWidget(m_tabs);
     m_filter = new QLineEdit(page);
     m_filter->setObjectName(QStringLiteral("recipeFilter"));
-    m_filter->setAccessibleName(QStringLiteral("Find a recipe"));
-    m_filter->setPlaceholderText(QStringLiteral("Find a recipe"));
+    m_filter->setAccessibleName(tr("Find a recipe"));
+    m_filter->setPlaceholderText(tr("Find a recipe"));
     m_filter->setClearButtonEnabled(true);
     m_list = new QListView(page);
     m_list->setObjectName(QStringLiteral("recipeList"));
-    m_list->setAccessibleName(QStringLiteral("Recipes"));
+    m_list->setAccessibleName(tr("Recipes"));
     m_list->setModel(m_gallery);
     m_list->setItemDelegate(new RecipeDelegate(m_list));
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -131,9 +132,9 @@ QWidget* RecipePage::galleryPage()
     m_source = text(page, "recipeSource", "hint");
     m_facts = text(page, "recipeFacts", "");
     m_needs = text(page, "recipeNeeds", "advice");
-    m_start = button(QStringLiteral("Load into the form"), "recipeStart", page);
+    m_start = button(tr("Load into the form"), "recipeStart", page);
     m_start->setDefault(true);
-    m_compare = button(QStringLiteral("Compare with the form"), "recipeCompare", page);
+    m_compare = button(tr("Compare with the form"), "recipeCompare", page);
     auto* side = new QVBoxLayout;
     side->setSpacing(10);
     for (QLabel* label : { m_title, m_sentence, m_source, m_facts, m_needs })
@@ -180,32 +181,30 @@ QWidget* RecipePage::importPage()
     auto* page = new QWidget(m_tabs);
     m_text = new QPlainTextEdit(page);
     m_text->setObjectName(QStringLiteral("recipeText"));
-    m_text->setAccessibleName(QStringLiteral("Recipe of another framework"));
+    m_text->setAccessibleName(tr("Recipe of another framework"));
     m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_text->setTabChangesFocus(true);
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
-    m_text->setPlaceholderText(
-        QStringLiteral("Paste a recipe here, or open one:\n\n"
-                       "YAML or JSON of TRL and open-r1\nlearning_rate: 1.0e-6\nnum_generations: 8\n\n"
-                       "Python with GRPOConfig(…)\n\n"
-                       "a command line of verl or OpenRLHF\nactor_rollout_ref.rollout.n=8 \\\n\n"
-                       "Nothing of it is run."));
-    QPushButton* open = button(QStringLiteral("Open a file…"), "recipeOpen", page);
+    m_text->setPlaceholderText(tr("Paste a recipe here, or open one:\n\n"
+                                  "YAML or JSON of TRL and open-r1\nlearning_rate: 1.0e-6\nnum_generations: 8\n\n"
+                                  "Python with GRPOConfig(…)\n\n"
+                                  "a command line of verl or OpenRLHF\nactor_rollout_ref.rollout.n=8 \\\n\n"
+                                  "Nothing of it is run."));
+    QPushButton* open = button(tr("Open a file…"), "recipeOpen", page);
     m_importSays = text(page, "importSays", "");
     m_importError = text(page, "importError", "error");
     m_account = new QTreeWidget(page);
     m_account->setObjectName(QStringLiteral("importAccount"));
-    m_account->setAccessibleName(QStringLiteral("What became of each setting"));
-    m_account->setHeaderLabels(
-        { QStringLiteral("Line"), QStringLiteral("Theirs"), QStringLiteral("Ours, or why not") });
+    m_account->setAccessibleName(tr("What became of each setting"));
+    m_account->setHeaderLabels({ tr("Line no."), tr("Theirs"), tr("Ours, or why not") });
     m_account->setRootIsDecorated(false);
     m_account->setUniformRowHeights(true);
     m_account->header()->setStretchLastSection(true);
-    m_all = button(QStringLiteral("All settings"), "importAll", page);
+    m_all = button(tr("All settings"), "importAll", page);
     m_all->setCheckable(true);
-    m_all->setToolTip(plainToolTip(QStringLiteral("Also what was taken as it stands, and what changes no result")));
-    m_take = button(QStringLiteral("Load into the form"), "importTake", page);
-    QPushButton* compare = button(QStringLiteral("Compare with the form"), "importCompare", page);
+    m_all->setToolTip(plainToolTip(tr("Also what was taken as it stands, and what changes no result")));
+    m_take = button(tr("Load into the form"), "importTake", page);
+    QPushButton* compare = button(tr("Compare with the form"), "importCompare", page);
     auto* left = new QVBoxLayout;
     left->addWidget(m_text, 1);
     left->addWidget(open, 0, Qt::AlignLeft);
@@ -234,7 +233,7 @@ QWidget* RecipePage::importPage()
     });
     connect(m_all, &QPushButton::toggled, this, &RecipePage::listAccount);
     connect(open, &QPushButton::clicked, this, [this] {
-        const QString file = QFileDialog::getOpenFileName(this, QStringLiteral("Open a recipe"), QString(),
+        const QString file = QFileDialog::getOpenFileName(this, tr("Open a recipe"), QString(),
             QStringLiteral("Recipes (*.yaml *.yml *.json *.py *.sh *.txt);;All files (*)"));
         if (file.isEmpty())
             return;
@@ -247,12 +246,11 @@ QWidget* RecipePage::importPage()
     });
     connect(m_take, &QPushButton::clicked, this, [this] {
         if (m_imported)
-            Q_EMIT chosen(
-                m_imported->config, {}, QStringLiteral("a recipe of ") + QString::fromStdString(m_imported->framework));
+            Q_EMIT chosen(m_imported->config, {}, tr("a recipe of ") + QString::fromStdString(m_imported->framework));
     });
     connect(compare, &QPushButton::clicked, this, [this] {
         if (m_imported)
-            Q_EMIT compareRequested(m_imported->config, QStringLiteral("the imported recipe"));
+            Q_EMIT compareRequested(m_imported->config, tr("the imported recipe"));
     });
     showImport();
     return page;
@@ -290,9 +288,9 @@ void RecipePage::showRecipe(const Recipe* recipe)
 {
     m_start->setEnabled(recipe && recipe->problem.isEmpty());
     m_compare->setEnabled(m_start->isEnabled());
-    m_title->setText(recipe ? recipe->title : QStringLiteral("No recipe has these words"));
-    m_sentence->setText(recipe ? recipe->sentence : QStringLiteral("Search for others, or import one."));
-    m_source->setText(recipe ? QStringLiteral("Source: ") + recipe->source : QString());
+    m_title->setText(recipe ? translated(recipe->title) : tr("No recipe has these words"));
+    m_sentence->setText(recipe ? translated(recipe->sentence) : tr("Search for others, or import one."));
+    m_source->setText(recipe ? tr("Source: ") + recipe->source : QString());
     QString facts;
     if (recipe && recipe->problem.isEmpty()) {
         RunConfig config = recipe->config, defaults = defaultConfig(config.general.kind);
@@ -302,18 +300,18 @@ void RecipePage::showRecipe(const Recipe* recipe)
             if (now[i].toText() != usual[i].toText() && now[i].info.group != "general" && now[i].info.group != "eval"
                 && now[i].info.group != "checkpoint" && applies(config, now[i].info))
                 lines << QStringLiteral("%1: %2").arg(
-                    QString::fromStdString(now[i].info.label), visibleLine(now[i].toText()).left(80));
+                    translated(now[i].info.label), visibleLine(now[i].toText()).left(80));
         facts = QString::fromStdString(batchWords(config, 0));
         if (!lines.isEmpty())
-            facts += QStringLiteral("\n\nOther than the defaults of ") + QString::fromStdString(config.general.kind)
+            facts += tr("\n\nOther than the defaults of ") + QString::fromStdString(config.general.kind)
                 + QStringLiteral(":\n") + lines.mid(0, 14).join(QLatin1Char('\n'))
-                + (lines.size() > 14 ? QStringLiteral("\nand %1 more").arg(lines.size() - 14) : QString());
+                + (lines.size() > 14 ? tr("\nand %1 more").arg(lines.size() - 14) : QString());
     }
     m_facts->setText(facts);
     m_needs->setText(!recipe             ? QString()
-            : !recipe->problem.isEmpty() ? QStringLiteral("It cannot be read: ") + recipe->problem
+            : !recipe->problem.isEmpty() ? tr("It cannot be read: ") + recipe->problem
             : recipe->needs.isEmpty()    ? QString()
-                                         : QStringLiteral("To fill in: ") + recipe->needs);
+                                         : tr("To fill in: ") + recipe->needs);
     m_needs->setVisible(!m_needs->text().isEmpty());
 }
 
@@ -348,9 +346,8 @@ void RecipePage::listAccount()
     m_account->clear();
     if (!m_imported) {
         m_line->clear();
-        m_importSays->setText(m_importError->text().isEmpty()
-                ? QStringLiteral("What becomes of each setting is listed here.")
-                : QStringLiteral("The recipe cannot be read."));
+        m_importSays->setText(m_importError->text().isEmpty() ? tr("What becomes of each setting is listed here.")
+                                                              : tr("The recipe cannot be read."));
         return;
     }
     int without = 0, fix = 0, taken = 0;
@@ -386,7 +383,7 @@ void RecipePage::listAccount()
             ? QString()
             : visibleLine(line.field + (line.fieldValue.empty() ? "" : " = " + line.fieldValue));
         if (!line.note.empty())
-            became += (became.isEmpty() ? QString() : QStringLiteral("  (")) + visibleLine(line.note)
+            became += (became.isEmpty() ? QString() : QStringLiteral("  (")) + translated(visibleLine(line.note))
                 + (became.isEmpty() ? QString() : QStringLiteral(")"));
         const char* sign = line.treatment == RecipeTreatment::ToFix ? "✗ "
             : line.treatment == RecipeTreatment::NoCounterpart      ? "– "
@@ -396,8 +393,7 @@ void RecipePage::listAccount()
         auto* item = new QTreeWidgetItem({ line.line > 0 ? QString::number(line.line) : QString(),
             visibleLine(line.key + (line.value.empty() ? "" : ": " + line.value)), QString::fromUtf8(sign) + became });
         item->setToolTip(1, plainToolTip(item->text(1)));
-        item->setToolTip(
-            2, plainToolTip(QString::fromLatin1(treatmentName(line.treatment)) + QStringLiteral(": ") + became));
+        item->setToolTip(2, plainToolTip(translated(treatmentName(line.treatment)) + QStringLiteral(": ") + became));
         items << item;
     }
     m_account->addTopLevelItems(items);
@@ -405,11 +401,11 @@ void RecipePage::listAccount()
     m_account->resizeColumnToContents(0);
     m_account->setColumnWidth(1, std::min(230, std::max(140, m_account->width() * 2 / 5)));
     m_importSays->setText(
-        QStringLiteral("From %1: a run of kind %2. %3 settings were taken, %4 without counterpart (–)%5.")
+        tr("From %1: a run of kind %2. %3 settings were taken, %4 without counterpart (–)%5.")
             .arg(QString::fromStdString(m_imported->framework), QString::fromStdString(m_imported->config.general.kind))
             .arg(taken)
             .arg(without)
-            .arg(fix > 0 ? QStringLiteral(", %1 to fix before it can start (✗)").arg(fix) : QString()));
+            .arg(fix > 0 ? tr(", %1 to fix before it can start (✗)").arg(fix) : QString()));
 }
 
 } // namespace aha

@@ -1,6 +1,7 @@
 #include "widgets/panels/reflectionpage.h"
 
 #include "core/base/lagged_correlation.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/figuresmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/plots/intervaldots.h"
@@ -34,7 +35,7 @@ TraceSums both(const StepTally& step)
     return sums;
 }
 
-QString stepsText(int steps) { return steps == 1 ? QStringLiteral("1 step") : QStringLiteral("%1 steps").arg(steps); }
+QString stepsText(int steps) { return steps == 1 ? tr("1 step") : tr("%1 steps").arg(steps); }
 
 QComboBox* makeBox(const QString& name, const QString& accessible, const QStringList& items, QWidget* parent)
 {
@@ -49,28 +50,27 @@ QComboBox* makeBox(const QString& name, const QString& accessible, const QString
 
 ReflectionPage::ReflectionPage(QWidget* parent)
     : AnalysisPage(QStringLiteral("reflection"), parent)
-    , m_unit(makeBox(QStringLiteral("reflectionUnit"), QStringLiteral("Reflection words counted"),
-          { QStringLiteral("per response"), QStringLiteral("per 1,000 tokens"), QStringLiteral("share of traces") },
-          this))
-    , m_against(makeBox(QStringLiteral("lagAgainst"), QStringLiteral("Correlate reflection with"),
-          { QStringLiteral("accuracy"), QStringLiteral("length") }, this))
+    , m_unit(makeBox(QStringLiteral("reflectionUnit"), tr("Reflection words counted"),
+          { tr("per response"), tr("per 1,000 tokens"), tr("share of traces") }, this))
+    , m_against(makeBox(
+          QStringLiteral("lagAgainst"), tr("Correlate reflection with"), { tr("accuracy"), tr("length") }, this))
     , m_words(new FiguresModel(this))
     , m_wordTable(makeFigureTable(
-          QStringLiteral("reflectionWords"), QStringLiteral("Reflection words; a row shows its curve"), m_words, this))
+          QStringLiteral("reflectionWords"), tr("Reflection words; a row shows its curve"), m_words, this))
     , m_reflecting(makeNote(QStringLiteral("reflectingAccuracy"), this))
     , m_lagNote(makeNote(QStringLiteral("lagNote"), this))
     , m_positions(new PairedBars(this))
     , m_lags(new IntervalDots(this))
-    , m_detrend(new QCheckBox(QStringLiteral("Without the trends"), this))
+    , m_detrend(new QCheckBox(tr("Without the trends"), this))
 {
     auto* bar = new QHBoxLayout;
-    bar->addWidget(new QLabel(QStringLiteral("Reflection words"), this));
+    bar->addWidget(new QLabel(tr("Reflection words"), this));
     bar->addWidget(m_unit);
     bar->addStretch(1);
     m_left->insertLayout(0, bar);
-    m_charts->add(QStringLiteral("Reflection words"), QStringLiteral("right and wrong traces apart"), 0, NAN);
-    m_charts->add(QStringLiteral("Accuracy"), QStringLiteral("share right"), 0, 1);
-    m_charts->add(QStringLiteral("Length"), QStringLiteral("tokens"), 0, NAN);
+    m_charts->add(tr("Reflection words"), tr("right and wrong traces apart"), 0, NAN);
+    m_charts->add(tr("Accuracy"), tr("share right"), 0, 1);
+    m_charts->add(tr("Length"), QStringLiteral("tokens"), 0, NAN);
 
     auto* byWord = new QWidget(this);
     auto* wordLayout = new QVBoxLayout(byWord);
@@ -78,39 +78,39 @@ ReflectionPage::ReflectionPage(QWidget* parent)
     wordLayout->addWidget(m_wordTable, 1);
     wordLayout->addWidget(m_reflecting);
     m_positions->setObjectName(QStringLiteral("reflectionPositions"));
-    m_positions->setAccessibleName(QStringLiteral("Places of reflection words"));
+    m_positions->setAccessibleName(tr("Places of reflection words"));
     auto* place = new QWidget(this);
     auto* placeLayout = new QVBoxLayout(place);
     placeLayout->setContentsMargins(0, 6, 0, 0);
     placeLayout->addWidget(m_positions, 1);
     auto* placeNote = makeNote(QStringLiteral("positionNote"), this);
-    const QString places = QStringLiteral(
-        "Share of the reflection words that stand in each twentieth of their trace, all words of the lexicon.");
+    const QString places
+        = tr("Share of the reflection words that stand in each twentieth of their trace, all words of the lexicon.");
     placeNote->setText(places);
     connect(m_positions, &PairedBars::currentChanged, placeNote,
         [this, placeNote, places] { placeNote->setText(places + QLatin1Char('\n') + m_positions->currentHint()); });
     placeLayout->addWidget(placeNote);
     m_detrend->setObjectName(QStringLiteral("lagDetrend"));
     m_detrend->setAccessibleName(m_detrend->text());
-    m_detrend->setToolTip(QStringLiteral(
-        "Takes the straight line off both series first. Two series that both rise correlate at every lag."));
+    m_detrend->setToolTip(
+        tr("Takes the straight line off both series first. Two series that both rise correlate at every lag."));
     m_detrend->setChecked(true);
     m_lags->setObjectName(QStringLiteral("reflectionLags"));
-    m_lags->setAccessibleName(QStringLiteral("Correlation by lag"));
+    m_lags->setAccessibleName(tr("Correlation by lag"));
     auto* lag = new QWidget(this);
     auto* lagLayout = new QVBoxLayout(lag);
     lagLayout->setContentsMargins(0, 6, 0, 0);
     auto* lagBar = new QHBoxLayout;
-    lagBar->addWidget(new QLabel(QStringLiteral("Reflection with"), this));
+    lagBar->addWidget(new QLabel(tr("Reflection with"), this));
     lagBar->addWidget(m_against);
     lagBar->addStretch(1);
     lagBar->addWidget(m_detrend);
     lagLayout->addLayout(lagBar);
     lagLayout->addWidget(m_lags, 1);
     lagLayout->addWidget(m_lagNote);
-    m_figures->addTab(byWord, QStringLiteral("By word"));
-    m_figures->addTab(place, QStringLiteral("Position"));
-    m_figures->addTab(lag, QStringLiteral("Which moves first"));
+    m_figures->addTab(byWord, tr("By word"));
+    m_figures->addTab(place, tr("Position"));
+    m_figures->addTab(lag, tr("Which moves first"));
 
     connect(m_unit, &QComboBox::currentIndexChanged, this, [this] { fill(); });
     connect(m_against, &QComboBox::currentIndexChanged, this, [this] { fillLags(); });
@@ -131,7 +131,7 @@ int ReflectionPage::word() const { return m_word < m_run.tally->words.size() ? m
 
 QString ReflectionPage::wordText() const
 {
-    return word() < 0 ? QStringLiteral("all words") : visibleLine(m_run.tally->words[word()].toStdString());
+    return word() < 0 ? tr("all words") : visibleLine(m_run.tally->words[word()].toStdString());
 }
 
 double ReflectionPage::rate(const TraceSums& sums, int word) const
@@ -163,19 +163,19 @@ void ReflectionPage::fillCharts()
     const auto of = [&](size_t right) {
         return [this, right, word](const StepTally& step) { return rate(step.of[right], word); };
     };
-    m_charts->chart(0)->setLines({ line(m_run, name + QStringLiteral("right"), rightColor(), Qt::SolidLine, of(1)),
-        line(m_run, name + QStringLiteral("wrong"), wrongColor(), Qt::DashLine, of(0)) });
+    m_charts->chart(0)->setLines({ line(m_run, name + tr("right"), rightColor(), Qt::SolidLine, of(1)),
+        line(m_run, name + tr("wrong"), wrongColor(), Qt::DashLine, of(0)) });
     m_charts->chart(1)->setLines(
-        { line(m_run, QStringLiteral("training"), seriesColor(0, dark()), Qt::SolidLine,
+        { line(m_run, tr("training"), seriesColor(0, dark()), Qt::SolidLine,
               [](const StepTally& step) { return double(step.of[1].traces) / double(step.traces()); }),
-            heldOut(m_run, QStringLiteral("held-out pass@1"), seriesColor(3, dark())) });
+            heldOut(m_run, tr("held-out pass@1"), seriesColor(3, dark())) });
     const auto tokens = [](size_t right) {
         return [right](const StepTally& step) {
             return step.of[right].traces ? double(step.of[right].tokens) / double(step.of[right].traces) : NAN;
         };
     };
-    m_charts->chart(2)->setLines({ line(m_run, QStringLiteral("right"), rightColor(), Qt::SolidLine, tokens(1)),
-        line(m_run, QStringLiteral("wrong"), wrongColor(), Qt::DashLine, tokens(0)) });
+    m_charts->chart(2)->setLines({ line(m_run, tr("right"), rightColor(), Qt::SolidLine, tokens(1)),
+        line(m_run, tr("wrong"), wrongColor(), Qt::DashLine, tokens(0)) });
 }
 
 void ReflectionPage::fillFigures()
@@ -186,15 +186,15 @@ void ReflectionPage::fillFigures()
     PairedBarsData bars;
     for (const bool right : { true, false }) {
         PairedBarsData::Side& side = right ? bars.left : bars.right;
-        side.label = right ? QStringLiteral("right") : QStringLiteral("wrong");
+        side.label = right ? tr("right") : tr("wrong");
         side.color = right ? rightColor() : wrongColor();
         side.hatched = !right;
         for (const int64_t count : sums[right].positions)
             side.counts.append(quint64(count));
     }
-    bars.counted = QStringLiteral("reflection words");
-    bars.low = QStringLiteral("start of the trace");
-    bars.high = QStringLiteral("end");
+    bars.counted = tr("reflection words");
+    bars.low = tr("start of the trace");
+    bars.high = tr("end");
     m_positions->setData(bars);
     fillLags();
 }
@@ -211,21 +211,20 @@ void ReflectionPage::fillWords()
             return;
         rows.append({ word, { name, rateText(right), rateText(wrong), QStringLiteral("%L1").arg(n[0] + n[1]) },
             { NAN, right, wrong, double(n[0] + n[1]) },
-            QStringLiteral("%1: %L2 times in %L3 right traces, %L4 times in %L5 wrong traces")
+            tr("%1: %L2 times in %L3 right traces, %L4 times in %L5 wrong traces")
                 .arg(name)
                 .arg(n[1])
                 .arg(sums[1].traces)
                 .arg(n[0])
                 .arg(sums[0].traces) });
     };
-    add(-1, QStringLiteral("all words"));
+    add(-1, tr("all words"));
     for (int word = 0; word < m_run.tally->words.size(); ++word)
         add(word, visibleLine(m_run.tally->words[word].toStdString()));
     std::stable_sort(
         rows.begin() + 1, rows.end(), [](const auto& a, const auto& b) { return a.numbers[3] > b.numbers[3]; });
     const int chosen = m_word;
-    m_words->setRows(
-        { QStringLiteral("word"), QStringLiteral("right"), QStringLiteral("wrong"), QStringLiteral("n") }, rows);
+    m_words->setRows({ tr("word"), tr("right"), tr("wrong"), QStringLiteral("n") }, rows);
     int at = 0;
     for (int row = 0; row < rows.size(); ++row)
         if (rows[row].key == chosen)
@@ -241,11 +240,11 @@ void ReflectionPage::fillWords()
                               : wordText());
     const auto same = ratesWithinClusters(m_run.tally->reflecting(m_from, m_to));
     m_reflecting->setText(same
-            ? QStringLiteral("Same prompt, same step: accuracy of the traces that reflect, less that of the others, is "
-                             "%1, 95 % interval, n = %L2 groups that have both. It does not say which causes which.")
+            ? tr("Same prompt, same step: accuracy of the traces that reflect, less that of the others, is "
+                 "%1, 95 % interval, n = %L2 groups that have both. It does not say which causes which.")
                   .arg(pointsText(same->difference, same->low, same->high))
                   .arg(same->clusters)
-            : QStringLiteral("No two groups in view have traces with and without reflection words."));
+            : tr("No two groups in view have traces with and without reflection words."));
 }
 
 void ReflectionPage::fillLags()
@@ -303,25 +302,25 @@ void ReflectionPage::showLags()
     int strongest = -1;
     for (size_t i = 0; i < found.size(); ++i) {
         const LaggedCorrelation& c = found[i];
-        const QString which = c.lag == 0 ? QStringLiteral("same step")
-            : c.lag > 0                  ? QStringLiteral("reflection %1 earlier").arg(stepsText(c.lag))
-                        : QStringLiteral("%1 %2 earlier").arg(m_against->currentText(), stepsText(-c.lag));
+        const QString which = c.lag == 0 ? tr("same step")
+            : c.lag > 0                  ? tr("reflection %1 earlier").arg(stepsText(c.lag))
+                                         : tr("%1 %2 earlier").arg(m_against->currentText(), stepsText(-c.lag));
         QString text = QStringLiteral("%1: r = %2")
                            .arg(which, std::isfinite(c.r) ? QString::number(c.r, 'f', 2) : QStringLiteral("–"));
         text += std::isfinite(c.low) ? QStringLiteral(" (95 %: %1 – %2)").arg(c.low, 0, 'f', 2).arg(c.high, 0, 'f', 2)
-                                     : QStringLiteral(" (too few independent steps for an interval)");
-        text += QStringLiteral(", n = %1 steps, about %2 independent").arg(c.n).arg(c.effective, 0, 'f', 0);
+                                     : tr(" (too few independent steps for an interval)");
+        text += tr(", n = %1 steps, about %2 independent").arg(c.n).arg(c.effective, 0, 'f', 0);
         dots.append({ c.lag, c.r, c.low, c.high, text.replace(QLatin1Char('-'), QChar(0x2212)) });
         if (std::isfinite(c.r) && (strongest < 0 || std::abs(c.r) > std::abs(found[size_t(strongest)].r)))
             strongest = int(i);
     }
-    m_lags->setDots(dots, seriesColor(0, dark()), QStringLiteral("steps by which reflection is ahead"));
+    m_lags->setDots(dots, seriesColor(0, dark()), tr("steps by which reflection is ahead"));
     const int told = m_lags->current() >= 0 && m_lags->current() < dots.size() ? m_lags->current() : strongest;
     m_lagNote->setText(told < 0
-            ? QStringLiteral("Too few steps in view for a correlation.")
-            : QStringLiteral("%1%2. Fisher's z with the effective number of steps (Pyper and Peterman 1998). Filled "
-                             "dots leave 0 out; one lag in twenty does so by chance.")
-                  .arg(told == strongest ? QStringLiteral("Strongest, ") : QString(), dots[told].hint));
+            ? tr("Too few steps in view for a correlation.")
+            : tr("%1%2. Fisher's z with the effective number of steps (Pyper and Peterman 1998). Filled "
+                 "dots leave 0 out; one lag in twenty does so by chance.")
+                  .arg(told == strongest ? tr("Strongest, ") : QString(), dots[told].hint));
 }
 
 } // namespace aha

@@ -3,6 +3,7 @@
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
 #include "core/run/traincommand.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QComboBox>
@@ -44,25 +45,23 @@ RemoteForm::RemoteForm(const QString& runsFolder, const QString& engine, QWidget
     , m_config(new QLineEdit(this))
     , m_command(new QLabel(this))
     , m_message(new QLabel(this))
-    , m_attach(new QPushButton(QStringLiteral("Attach"), this))
-    , m_close(new QPushButton(QStringLiteral("Close"), this))
+    , m_attach(new QPushButton(tr("Attach"), this))
+    , m_close(new QPushButton(tr("Close"), this))
 {
     const auto named = [](QWidget* widget, const char* name, const QString& accessible) {
         widget->setObjectName(QString::fromLatin1(name));
         widget->setAccessibleName(accessible);
     };
-    named(m_known, "remoteKnown", QStringLiteral("A new remote run, or one that was attached before"));
-    named(m_host, "remoteHost", QStringLiteral("Machine, as for ssh"));
-    named(m_run, "remoteRun", QStringLiteral("Folder of the run on that machine"));
-    named(m_program, "remoteProgram", QStringLiteral("Engine program on that machine"));
-    named(
-        m_config, "remoteConfig", QStringLiteral("Configuration to start there; empty to follow a run that is there"));
-    named(m_attach, "remoteAttach", QStringLiteral("Attach to the remote run"));
-    named(m_close, "remoteClose", QStringLiteral("Close this form"));
-    m_host->setPlaceholderText(QStringLiteral("user@machine, or a name of ~/.ssh/config; a key must let you in"));
+    named(m_known, "remoteKnown", tr("A new remote run, or one that was attached before"));
+    named(m_host, "remoteHost", tr("Machine, as for ssh"));
+    named(m_run, "remoteRun", tr("Folder of the run on that machine"));
+    named(m_program, "remoteProgram", tr("Engine program on that machine"));
+    named(m_config, "remoteConfig", tr("Configuration to start there; empty to follow a run that is there"));
+    named(m_attach, "remoteAttach", tr("Attach to the remote run"));
+    named(m_close, "remoteClose", tr("Close this form"));
+    m_host->setPlaceholderText(tr("user@machine, or a name of ~/.ssh/config; a key must let you in"));
     m_run->setPlaceholderText(QStringLiteral("runs/my-run"));
-    m_config->setPlaceholderText(
-        QStringLiteral("empty: follow a run that is there; else a file here that is started there"));
+    m_config->setPlaceholderText(tr("empty: follow a run that is there; else a file here that is started there"));
     m_command->setObjectName(QStringLiteral("remoteCommand"));
     m_command->setProperty("role", QStringLiteral("hint"));
     m_command->setTextFormat(Qt::PlainText);
@@ -75,14 +74,14 @@ RemoteForm::RemoteForm(const QString& runsFolder, const QString& engine, QWidget
     m_message->hide();
     auto* where = new QHBoxLayout;
     where->addWidget(m_run, 1);
-    where->addWidget(new QLabel(QStringLiteral("Program there"), this));
+    where->addWidget(new QLabel(tr("Program there"), this));
     where->addWidget(m_program);
     auto* form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    form->addRow(QStringLiteral("Remote run"), m_known);
-    form->addRow(QStringLiteral("Machine"), m_host);
-    form->addRow(QStringLiteral("Folder there"), where);
-    form->addRow(QStringLiteral("Start with"), m_config);
+    form->addRow(tr("Remote run"), m_known);
+    form->addRow(tr("Machine"), m_host);
+    form->addRow(tr("Folder there"), where);
+    form->addRow(tr("Start with"), m_config);
     auto* bottom = new QHBoxLayout;
     bottom->addWidget(m_command, 1);
     bottom->addWidget(m_attach);
@@ -124,12 +123,12 @@ void RemoteForm::fillKnown()
 {
     const QString chosen = m_known->currentData().toString();
     m_known->clear();
-    m_known->addItem(QStringLiteral("another one"), QString());
+    m_known->addItem(tr("another one"), QString());
     const QDir runs(m_runs);
     for (const QString& name : runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Time)) {
         const QString folder = runs.absoluteFilePath(name);
         if (QFile::exists(folder + QLatin1Char('/') + QLatin1String(kRemote)) && !liveEngine(folder.toStdString()))
-            m_known->addItem(QStringLiteral("again: ") + name, folder);
+            m_known->addItem(tr("again: ") + name, folder);
     }
     m_known->setEnabled(m_known->count() > 1);
     m_known->setCurrentIndex(std::max(0, m_known->findData(chosen)));
@@ -202,18 +201,17 @@ void RemoteForm::check()
 {
     const QStringList words = command();
     m_attach->setEnabled(!words.isEmpty());
-    m_attach->setText(m_unknown                                              ? QStringLiteral("Run this command")
-            : m_config->text().trimmed().isEmpty() || m_config->isReadOnly() ? QStringLiteral("Attach")
-                                                                             : QStringLiteral("Start and attach"));
+    m_attach->setText(m_unknown                                              ? tr("Run this command")
+            : m_config->text().trimmed().isEmpty() || m_config->isReadOnly() ? tr("Attach")
+                                                                             : tr("Start and attach"));
     m_attach->setAccessibleName(m_attach->text());
     if (m_unknown)
-        m_command->setText(
-            QStringLiteral("This copy came with its own way to its run, which nobody on this machine has "
-                           "used yet. Attaching runs here: ")
+        m_command->setText(tr("This copy came with its own way to its run, which nobody on this machine has "
+                              "used yet. Attaching runs here: ")
             + visibleLine(shellLine(wordsOf(remoteCommand(*m_unknown, ""))).toStdString()));
     else
         m_command->setText(!m_broken.isEmpty() ? m_broken
-                : words.isEmpty()              ? QStringLiteral("Name the machine and the run's folder there.")
+                : words.isEmpty()              ? tr("Name the machine and the run's folder there.")
                                                : QStringLiteral("ahascope ") + shellLine(words.mid(1)));
     m_message->hide();
 }
@@ -229,17 +227,16 @@ void RemoteForm::attach()
         m_message->show();
     };
     if (liveEngine(folder.toStdString()))
-        return tell(QStringLiteral("This run is attached already: %1.").arg(folder));
+        return tell(tr("This run is attached already: %1.").arg(folder));
     if (const QString config = m_config->text().trimmed(); !config.isEmpty() && !QFile::exists(config))
-        return tell(QStringLiteral("There is no configuration %1.").arg(config));
+        return tell(tr("There is no configuration %1.").arg(config));
     if (m_known->currentData().toString().isEmpty() && QFile::exists(folder + QStringLiteral("/run.db"))
         && !QFile::exists(folder + QLatin1Char('/') + QLatin1String(kRemote)))
-        return tell(
-            QStringLiteral("%1 is a run of its own, so the copy cannot go there. Rename one of them.").arg(folder));
+        return tell(tr("%1 is a run of its own, so the copy cannot go there. Rename one of them.").arg(folder));
     const Result<qint64> pid = startDetached(words, folder);
     if (!pid)
         return tell(QString::fromStdString(pid.error().sentence()));
-    Q_EMIT said(QStringLiteral("Attaching to %1 on %2.").arg(m_run->text().trimmed(), m_host->text().trimmed()));
+    Q_EMIT said(tr("Attaching to %1 on %2.").arg(m_run->text().trimmed(), m_host->text().trimmed()));
     Q_EMIT attached(folder);
     Q_EMIT closed();
 }

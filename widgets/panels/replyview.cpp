@@ -1,5 +1,6 @@
 #include "widgets/panels/replyview.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/replytext.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tokentext.h"
@@ -33,10 +34,8 @@ ReplyView::ReplyView(QWidget* parent)
     , m_answer(new TokenText(this))
     , m_note(new QLabel(this))
     , m_problem(new QLabel(this))
-    , m_copy(
-          smallButton(QStringLiteral("Copy"), "copyReply", QStringLiteral("Copy the exact text of this answer"), this))
-    , m_again(smallButton(
-          QStringLiteral("Again"), "regenerate", QStringLiteral("Answer this again with the next seed"), this))
+    , m_copy(smallButton(tr("Copy"), "copyReply", tr("Copy the exact text of this answer"), this))
+    , m_again(smallButton(tr("Again"), "regenerate", tr("Answer this again with the next seed"), this))
 {
     m_fold->setObjectName(QStringLiteral("foldThink"));
     m_fold->setCheckable(true);
@@ -44,9 +43,9 @@ ReplyView::ReplyView(QWidget* parent)
     m_fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_fold->setArrowType(Qt::RightArrow);
     m_think->setObjectName(QStringLiteral("thinkText"));
-    m_think->setAccessibleName(QStringLiteral("Thinking"));
+    m_think->setAccessibleName(tr("Thinking"));
     m_answer->setObjectName(QStringLiteral("answerText"));
-    m_answer->setAccessibleName(QStringLiteral("Answer"));
+    m_answer->setAccessibleName(tr("Answer"));
     m_note->setProperty("role", QStringLiteral("hint"));
     m_note->setTextFormat(Qt::PlainText);
     m_note->setObjectName(QStringLiteral("replyNote"));
@@ -90,10 +89,10 @@ void ReplyView::present(const ReplyText& reply, bool behindAnother)
     m_think->setVisible(thinks && m_fold->isChecked());
     if (thinks) {
         const int tokens = think.lastToken - think.firstToken;
-        m_fold->setText((reply.isThinking() && reply.isOpen() ? QStringLiteral("Thinking: %1 tokens, %2 s")
-                                                              : QStringLiteral("Thought: %1 tokens, %2 s"))
-                            .arg(tokens)
-                            .arg(reply.thinkSeconds(), 0, 'f', 1));
+        m_fold->setText(
+            (reply.isThinking() && reply.isOpen() ? tr("Thinking: %1 tokens, %2 s") : tr("Thought: %1 tokens, %2 s"))
+                .arg(tokens)
+                .arg(reply.thinkSeconds(), 0, 'f', 1));
         m_fold->setAccessibleName(m_fold->text());
         m_think->setPart(reply, think);
     }
@@ -102,7 +101,7 @@ void ReplyView::present(const ReplyText& reply, bool behindAnother)
     m_note->setText(reply.summary(behindAnother));
     m_note->setToolTip(reply.prompt().isEmpty()
             ? QString()
-            : plainToolTip(QStringLiteral("The prompt as the model saw it:\n\n") + reply.prompt().right(4000)));
+            : plainToolTip(tr("The prompt as the model saw it:\n\n") + reply.prompt().right(4000)));
     m_problem->setVisible(!reply.problem().isEmpty());
     m_problem->setText(reply.problem());
     m_copy->setEnabled(!reply.exact().empty());

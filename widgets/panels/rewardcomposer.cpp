@@ -2,6 +2,7 @@
 
 #include "core/config/weight_schedule.h"
 #include "core/run/traincommand.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QComboBox>
@@ -68,7 +69,7 @@ RewardComposer::RewardComposer(const QString& engine, QWidget* parent)
     auto* layout = new QVBoxLayout(m_page);
     layout->setContentsMargins(0, 0, 8, 0);
     layout->setSpacing(8);
-    auto* add = new QPushButton(QStringLiteral("Add a part"), m_page);
+    auto* add = new QPushButton(tr("Add a part"), m_page);
     add->setObjectName(QStringLiteral("addPart"));
     add->setAccessibleName(add->text());
     m_add = new QMenu(add);
@@ -76,7 +77,7 @@ RewardComposer::RewardComposer(const QString& engine, QWidget* parent)
     add->setMenu(m_add);
     connect(m_add, &QMenu::aboutToShow, this, &RewardComposer::fillAddMenu);
     auto* top = new QHBoxLayout;
-    auto* title = words(QStringLiteral("Reward = sum of weight × part"), m_page);
+    auto* title = words(tr("Reward = sum of weight × part"), m_page);
     title->setProperty("role", QStringLiteral("title"));
     top->addWidget(title, 1);
     top->addWidget(add);
@@ -86,30 +87,29 @@ RewardComposer::RewardComposer(const QString& engine, QWidget* parent)
     m_grid->setVerticalSpacing(3);
     m_grid->setColumnStretch(2, 1);
     layout->addLayout(m_grid);
-    m_expressionLabel = words(QStringLiteral("Your expression over the parts' names"), m_page);
+    m_expressionLabel = words(tr("Your expression over the parts' names"), m_page);
     m_expression = edit(
         "composerExpression", m_expressionLabel->text(), QStringLiteral("accuracy * (1 - 0.2 * truncated)"), m_page);
-    m_programLabel = words(QStringLiteral("Your program: a JSON line in, a score out"), m_page);
+    m_programLabel = words(tr("Your program: a JSON line in, a score out"), m_page);
     m_program = edit("composerProgram", m_programLabel->text(), QStringLiteral("python3 my_reward.py"), m_page);
     for (QWidget* one : { static_cast<QWidget*>(m_expressionLabel), static_cast<QWidget*>(m_expression),
              static_cast<QWidget*>(m_programLabel), static_cast<QWidget*>(m_program) })
         layout->addWidget(one);
     auto* together = new QGridLayout;
     together->setColumnStretch(1, 1);
-    m_aggregationLabel = words(QStringLiteral("Put together"), m_page);
+    m_aggregationLabel = words(tr("Put together"), m_page);
     m_aggregation = new QComboBox(m_page);
     m_aggregation->setObjectName(QStringLiteral("composerAggregation"));
-    m_aggregation->setAccessibleName(QStringLiteral("How the parts are put together"));
-    m_aggregation->addItem(QStringLiteral("sum, then normalise over the group"), QStringLiteral("sum_then_normalize"));
-    m_aggregation->addItem(
-        QStringLiteral("normalise each part, then sum (GDPO)"), QStringLiteral("normalize_then_sum"));
-    m_scaleLabel = words(QStringLiteral("Divide by"), m_page);
+    m_aggregation->setAccessibleName(tr("How the parts are put together"));
+    m_aggregation->addItem(tr("sum, then normalise over the group"), QStringLiteral("sum_then_normalize"));
+    m_aggregation->addItem(tr("normalise each part, then sum (GDPO)"), QStringLiteral("normalize_then_sum"));
+    m_scaleLabel = words(tr("Divide by"), m_page);
     m_scale = new QComboBox(m_page);
     m_scale->setObjectName(QStringLiteral("composerScale"));
-    m_scale->setAccessibleName(QStringLiteral("What advantages are divided by"));
-    m_scale->addItem(QStringLiteral("the deviation of the group"), QStringLiteral("group"));
-    m_scale->addItem(QStringLiteral("the deviation of the batch"), QStringLiteral("batch"));
-    m_scale->addItem(QStringLiteral("nothing (Dr. GRPO)"), QStringLiteral("none"));
+    m_scale->setAccessibleName(tr("What advantages are divided by"));
+    m_scale->addItem(tr("the deviation of the group"), QStringLiteral("group"));
+    m_scale->addItem(tr("the deviation of the batch"), QStringLiteral("batch"));
+    m_scale->addItem(tr("nothing (Dr. GRPO)"), QStringLiteral("none"));
     together->addWidget(m_aggregationLabel, 0, 0);
     together->addWidget(m_aggregation, 0, 1);
     together->addWidget(m_scaleLabel, 1, 0);
@@ -123,8 +123,10 @@ RewardComposer::RewardComposer(const QString& engine, QWidget* parent)
     layout->addStretch(1);
     scroll->setWidget(m_page);
     outer->addWidget(scroll);
-    connect(m_aggregation, &QComboBox::activated, this,
-        [this] { Q_EMIT changed(QStringLiteral("algorithm.multi_objective_aggregation"), m_aggregation->currentData().toString()); });
+    connect(m_aggregation, &QComboBox::activated, this, [this] {
+        Q_EMIT changed(
+            QStringLiteral("algorithm.multi_objective_aggregation"), m_aggregation->currentData().toString());
+    });
     connect(m_scale, &QComboBox::activated, this,
         [this] { Q_EMIT changed(QStringLiteral("algorithm.scale_rewards"), m_scale->currentData().toString()); });
     connect(m_expression, &QLineEdit::textEdited, this, [this](const QString& text) {
@@ -142,19 +144,19 @@ RewardComposer::RewardComposer(const QString& engine, QWidget* parent)
 
 void RewardComposer::buildSample(QVBoxLayout* layout)
 {
-    auto* title = words(QStringLiteral("Test on a sample"), m_page);
+    auto* title = words(tr("Test on a sample"), m_page);
     title->setProperty("role", QStringLiteral("title"));
-    m_problem = edit("sampleProblem", QStringLiteral("Problem as JSON"),
-        QStringLiteral("{\"numbers\": [3, 5, 7], \"target\": 26}"), m_page);
+    m_problem = edit(
+        "sampleProblem", tr("Problem as JSON"), QStringLiteral("{\"numbers\": [3, 5, 7], \"target\": 26}"), m_page);
     m_completion = new QPlainTextEdit(m_page);
     m_completion->setObjectName(QStringLiteral("sampleCompletion"));
-    m_completion->setAccessibleName(QStringLiteral("Completion"));
+    m_completion->setAccessibleName(tr("Completion"));
     m_completion->setPlaceholderText(QStringLiteral("<think> … </think> <answer> … </answer>"));
     m_completion->setTabChangesFocus(true);
     m_completion->setFixedHeight(m_completion->fontMetrics().lineSpacing() * 4 + 12);
-    m_draw = new QPushButton(QStringLiteral("A problem of the task"), m_page);
+    m_draw = new QPushButton(tr("A problem of the task"), m_page);
     m_draw->setObjectName(QStringLiteral("sampleDraw"));
-    m_test = new QPushButton(QStringLiteral("Test"), m_page);
+    m_test = new QPushButton(tr("Test"), m_page);
     m_test->setObjectName(QStringLiteral("sampleTest"));
     for (QPushButton* one : { m_draw, m_test })
         one->setAccessibleName(one->text());
@@ -178,8 +180,8 @@ void RewardComposer::buildSample(QVBoxLayout* layout)
         m_asksProblem ? m_score->clear() : showScore(answer);
     });
     connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
-        m_score->setText((m_asksProblem ? QStringLiteral("No problem: ") : QStringLiteral("Not scored: "))
-            + visibleText(sentence.toStdString()));
+        m_score->setText(
+            (m_asksProblem ? tr("No problem: ") : tr("Not scored: ")) + visibleText(sentence.toStdString()));
     });
 }
 
@@ -233,7 +235,7 @@ void RewardComposer::arrange()
     std::vector<Field> table = fields(m_config);
     int at = 0;
     for (const char* head : { "Part", "Weight", "Over the steps (weight@step)" }) {
-        QLabel* label = words(QString::fromLatin1(head), m_page);
+        QLabel* label = words(translated(head), m_page);
         label->setProperty("role", QStringLiteral("hint"));
         m_grid->addWidget(label, 0, at++);
     }
@@ -245,21 +247,20 @@ void RewardComposer::arrange()
         Row row;
         row.part = name;
         row.path = QString::fromStdString(field->info.path());
-        QLabel* label = words(QString::fromStdString(field->info.label), m_page);
-        label->setToolTip(plainToolTip(QString::fromStdString(field->info.help)));
+        QLabel* label = words(translated(field->info.label), m_page);
+        label->setToolTip(plainToolTip(translated(field->info.help)));
         const QString says = label->text();
-        row.weight = edit("", says + QStringLiteral(", weight"), {}, m_page);
+        row.weight = edit("", says + tr(", weight"), {}, m_page);
         row.weight->setObjectName(QStringLiteral("weight.") + name);
         row.weight->setMaximumWidth(72);
-        row.schedule = edit(
-            "", says + QStringLiteral(", weights over the steps"), QStringLiteral("constant, or 0@1 1@100"), m_page);
+        row.schedule = edit("", says + tr(", weights over the steps"), tr("constant, or 0@1 1@100"), m_page);
         row.schedule->setObjectName(QStringLiteral("schedule.") + name);
         label->setBuddy(row.weight);
         auto* remove = new QToolButton(m_page);
         remove->setObjectName(QStringLiteral("remove.") + name);
         remove->setText(QStringLiteral("✕"));
         remove->setAutoRaise(true);
-        remove->setAccessibleName(QStringLiteral("Remove ") + says);
+        remove->setAccessibleName(tr("Remove ") + says);
         const int line = int(m_rows.size()) + 1;
         m_grid->addWidget(label, line, 0);
         m_grid->addWidget(row.weight, line, 1);
@@ -322,8 +323,7 @@ void RewardComposer::showValues()
     setEnabled(online);
     QString says;
     if (!online)
-        says = QStringLiteral("%1 learns from rows and has no rewards.")
-                   .arg(QString::fromStdString(m_config.general.kind));
+        says = tr("%1 learns from rows and has no rewards.").arg(QString::fromStdString(m_config.general.kind));
     else if (const auto curves = parseWeightSchedule(m_config.rewards.weightSchedule); !curves)
         says = visibleText(curves.error().sentence());
     m_says->setText(says);
@@ -340,13 +340,13 @@ void RewardComposer::fillAddMenu()
         const Field* field = weightField(table, m_config.rewards, part);
         if (!field || used.contains(name))
             continue;
-        QAction* action = m_add->addAction(QString::fromStdString(field->info.label), this,
-            [this, name, path = QString::fromStdString(field->info.path())] {
+        QAction* action = m_add->addAction(
+            translated(field->info.label), this, [this, name, path = QString::fromStdString(field->info.path())] {
                 m_added << name;
                 Q_EMIT changed(path, QStringLiteral("1"));
             });
         action->setObjectName(QStringLiteral("add.") + name);
-        action->setToolTip(plainToolTip(QString::fromStdString(field->info.help)));
+        action->setToolTip(plainToolTip(translated(field->info.help)));
     }
 }
 
@@ -381,7 +381,7 @@ void RewardComposer::askForProblem()
         if (settings[i + 1].startsWith(QLatin1String("task.")))
             arguments << settings[i] << settings[i + 1];
     m_asksProblem = true;
-    m_score->setText(QStringLiteral("Asking for a problem…"));
+    m_score->setText(tr("Asking for a problem…"));
     m_question.ask(arguments);
 }
 
@@ -391,13 +391,13 @@ void RewardComposer::test()
         m_problem->text().isEmpty() ? m_problem->placeholderText().toStdString() : m_problem->text().toStdString(),
         nullptr, false);
     if (!line.is_object()) {
-        m_score->setText(QStringLiteral("The problem is not a JSON object such as ") + m_problem->placeholderText()
-            + QStringLiteral("."));
+        m_score->setText(
+            tr("The problem is not a JSON object such as ") + m_problem->placeholderText() + QStringLiteral("."));
         return;
     }
     line["completion"] = m_completion->toPlainText().toStdString();
     m_asksProblem = false;
-    m_score->setText(QStringLiteral("The engine scores it…"));
+    m_score->setText(tr("The engine scores it…"));
     m_question.ask(QStringList { QStringLiteral("reward"), QStringLiteral("--explain"), QStringLiteral("--task"),
                        QString::fromStdString(m_config.task.name) }
             + rewardSettings(),
@@ -411,22 +411,22 @@ void RewardComposer::showScore(const Json& answer)
                                                                : QString();
     };
     if (!answer.contains("reward") || !answer["reward"].is_number()) {
-        m_score->setText(QStringLiteral("Not scored: ") + text("message"));
+        m_score->setText(tr("Not scored: ") + text("message"));
         return;
     }
-    QStringList lines { QStringLiteral("Reward %1. Verdict: %2. %3")
-                            .arg(numberText(answer["reward"].get<double>()), text("verdict"), text("explanation")) };
+    QStringList lines { tr("Reward %1. Verdict: %2. %3")
+                            .arg(numberText(answer["reward"].get<double>()), translated(text("verdict")),
+                                translated(text("explanation"))) };
     if (answer.contains("terms") && answer["terms"].is_object())
         for (const auto& [name, term] : answer["terms"].items())
             if (term.is_object() && term.contains("value") && term.contains("weight") && term["weight"].is_number()
                 && term["weight"].get<double>() != 0)
                 lines << QStringLiteral("%1: %2 × %3")
                              .arg(visibleLine(name),
-                                 term["value"].is_number() ? numberText(term["value"].get<double>())
-                                                           : QStringLiteral("no value"),
+                                 term["value"].is_number() ? numberText(term["value"].get<double>()) : tr("no value"),
                                  numberText(term["weight"].get<double>()));
     if (answer.contains("needs") && answer["needs"].is_array() && !answer["needs"].empty()) {
-        lines << QStringLiteral("What it would need:");
+        lines << tr("What it would need:");
         for (const auto& need : answer["needs"])
             if (need.is_string())
                 lines << QStringLiteral("– ") + visibleText(need.get<std::string>());

@@ -1,5 +1,6 @@
 #include "widgets/panels/rewardform.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QCheckBox>
@@ -29,20 +30,20 @@ QString textOf(const Field& field) { return QString::fromStdString(field.toText(
 
 RewardForm::RewardForm(QWidget* parent)
     : QWidget(parent)
-    , m_all(new QCheckBox(QStringLiteral("All parts and their settings"), this))
-    , m_reset(new QPushButton(QStringLiteral("Reset"), this))
+    , m_all(new QCheckBox(tr("All parts and their settings"), this))
+    , m_reset(new QPushButton(tr("Reset"), this))
     , m_state(new QLabel(this))
     , m_body(new QWidget)
 {
     m_all->setObjectName(QStringLiteral("rewardAll"));
     m_all->setAccessibleName(m_all->text());
     m_reset->setObjectName(QStringLiteral("rewardReset"));
-    m_reset->setAccessibleName(QStringLiteral("Back to the rewards of the run"));
+    m_reset->setAccessibleName(tr("Back to the rewards of the run"));
     m_state->setObjectName(QStringLiteral("rewardState"));
     m_state->setTextFormat(Qt::PlainText);
     m_state->setWordWrap(true);
     m_state->setProperty("role", QStringLiteral("hint"));
-    auto* title = new QLabel(QStringLiteral("Reward"), this);
+    auto* title = new QLabel(tr("Reward"), this);
     title->setProperty("role", QStringLiteral("title"));
     auto* head = new QHBoxLayout;
     head->addWidget(title, 1);
@@ -117,11 +118,11 @@ void RewardForm::build()
             below = true;
         }
         editor->setObjectName(QStringLiteral("rewards.") + QString::fromStdString(info.key));
-        editor->setAccessibleName(QString::fromStdString(info.label));
-        editor->setToolTip(plainToolTip(QString::fromStdString(info.help)));
+        editor->setAccessibleName(translated(info.label));
+        editor->setToolTip(plainToolTip(translated(info.help)));
         if (!below)
             editor->setFixedWidth(kEditorWidth);
-        auto* label = new QLabel(QString::fromStdString(info.label), m_body);
+        auto* label = new QLabel(translated(info.label), m_body);
         label->setTextFormat(Qt::PlainText);
         label->setToolTip(editor->toolTip());
         label->setBuddy(editor);
@@ -203,13 +204,11 @@ void RewardForm::present()
         QFont font = this->font();
         font.setBold(differs);
         row.label->setFont(font);
-        row.label->setText(
-            QString::fromStdString(is[row.field].info.label) + (differs ? QStringLiteral(" *") : QString()));
+        row.label->setText(translated(is[row.field].info.label) + (differs ? QStringLiteral(" *") : QString()));
     }
     m_reset->setEnabled(changed > 0);
-    m_state->setText(changed == 0
-            ? QStringLiteral("As configured. Change a weight and everything here is judged by it.")
-            : QStringLiteral("%1 changed (*). Nothing of the run is changed.").arg(changed));
+    m_state->setText(changed == 0 ? tr("As configured. Change a weight and everything here is judged by it.")
+                                  : tr("%1 changed (*). Nothing of the run is changed.").arg(changed));
 }
 
 } // namespace aha

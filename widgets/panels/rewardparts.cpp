@@ -1,5 +1,6 @@
 #include "widgets/panels/rewardparts.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tracecolors.h"
 #include "widgets/plots/seriescolors.h"
@@ -72,14 +73,14 @@ RewardPartsLegend::RewardPartsLegend(QWidget* parent)
     : QWidget(parent)
 {
     setObjectName(QStringLiteral("rewardPartsLegend"));
-    setAccessibleName(QStringLiteral("Colours of the reward parts"));
+    setAccessibleName(tr("Colours of the reward parts"));
 }
 
 void RewardPartsLegend::setNames(const QStringList& names)
 {
     m_names = names;
     setAccessibleDescription(names.join(QStringLiteral(", ")));
-    setToolTip(plainToolTip(QStringLiteral("What paid: ") + names.join(QStringLiteral(", "))));
+    setToolTip(plainToolTip(tr("What paid: ") + names.join(QStringLiteral(", "))));
     updateGeometry();
     update();
 }

@@ -1,5 +1,7 @@
 #include "widgets/panels/rundetails.h"
 
+#include "widgets/language/translation.h"
+
 #include <QDateTime>
 #include <QEvent>
 #include <QFormLayout>
@@ -19,13 +21,13 @@ RunDetails::RunDetails(RunListModel* model, QWidget* parent)
     , m_facts(new QLabel(this))
 {
     m_name->setObjectName(QStringLiteral("detailName"));
-    m_name->setAccessibleName(QStringLiteral("Name of the selected run"));
+    m_name->setAccessibleName(tr("Name of the selected run"));
     m_tags->setObjectName(QStringLiteral("detailTags"));
-    m_tags->setAccessibleName(QStringLiteral("Tags of the selected run"));
-    m_tags->setPlaceholderText(QStringLiteral("words, to filter by: tag:good"));
+    m_tags->setAccessibleName(tr("Tags of the selected run"));
+    m_tags->setPlaceholderText(tr("words, to filter by: tag:good"));
     m_note->setObjectName(QStringLiteral("detailNote"));
-    m_note->setAccessibleName(QStringLiteral("Note on the selected run"));
-    m_note->setPlaceholderText(QStringLiteral("What did this run show?"));
+    m_note->setAccessibleName(tr("Note on the selected run"));
+    m_note->setPlaceholderText(tr("What did this run show?"));
     m_note->setTabChangesFocus(true);
     m_note->setMaximumHeight(72);
     m_note->installEventFilter(this);
@@ -37,9 +39,9 @@ RunDetails::RunDetails(RunListModel* model, QWidget* parent)
     auto* form = new QFormLayout(this);
     form->setContentsMargins(0, 0, 0, 0);
     form->setVerticalSpacing(4);
-    form->addRow(QStringLiteral("Name"), m_name);
-    form->addRow(QStringLiteral("Tags"), m_tags);
-    form->addRow(QStringLiteral("Note"), m_note);
+    form->addRow(tr("Name"), m_name);
+    form->addRow(tr("Tags"), m_tags);
+    form->addRow(tr("Note"), m_note);
     form->addRow(m_facts);
     connect(m_name, &QLineEdit::editingFinished, this, &RunDetails::keepEdits);
     connect(m_tags, &QLineEdit::editingFinished, this, &RunDetails::keepEdits);
@@ -101,21 +103,18 @@ void RunDetails::show()
     QStringList facts;
     if (!run.problem.isEmpty())
         facts << run.problem;
-    facts << QStringLiteral("%1, step %2 of %3")
-                 .arg(QString::fromStdString(stateName(run.state)))
-                 .arg(run.step)
-                 .arg(run.maxSteps);
+    facts << tr("%1, step %2 of %3").arg(translated(stateName(run.state))).arg(run.step).arg(run.maxSteps);
     if (run.pass1)
-        facts << QStringLiteral("pass@1 %1 % (95 %: %2 to %3, n = %4)")
+        facts << tr("pass@1 %1 % (95 %: %2 to %3, n = %4)")
                      .arg(100 * *run.pass1, 0, 'f', 1)
                      .arg(100 * *run.pass1Low, 0, 'f', 1)
                      .arg(100 * *run.pass1High, 0, 'f', 1)
                      .arg(run.evalSize);
     if (run.reward)
-        facts << QStringLiteral("reward %1").arg(*run.reward, 0, 'f', 3);
-    facts << QStringLiteral("%1 · %2 · seed %3").arg(run.lossType, run.task).arg(run.seed);
+        facts << tr("reward %1").arg(*run.reward, 0, 'f', 3);
+    facts << tr("%1 · %2 · seed %3").arg(run.lossType, run.task).arg(run.seed);
     if (run.stepSeconds > 0)
-        facts << QStringLiteral("%1 s a step").arg(run.stepSeconds, 0, 'f', 2);
+        facts << tr("%1 s a step").arg(run.stepSeconds, 0, 'f', 2);
     facts << QLocale().toString(QDateTime::fromSecsSinceEpoch(qint64(run.createdAt)), QLocale::ShortFormat);
     m_facts->setText(facts.join(QLatin1Char('\n')));
     m_facts->setToolTip(run.folder.toHtmlEscaped());

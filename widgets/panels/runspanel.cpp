@@ -4,6 +4,7 @@
 #include "core/run/rundeletion.h"
 #include "core/run/runlauncher.h"
 #include "core/run/runscanner.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/runproxy.h"
 #include "widgets/panels/rundetails.h"
 #include "widgets/plots/elidedlabel.h"
@@ -73,22 +74,22 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     , m_table(new QTableView(this))
     , m_filter(new QLineEdit(this))
     , m_filters(new QPushButton(this))
-    , m_openSelected(new QPushButton(QStringLiteral("Open"), this))
-    , m_demo(new QPushButton(QStringLiteral("Run the demo"), m_table->viewport()))
+    , m_openSelected(new QPushButton(tr("Open"), this))
+    , m_demo(new QPushButton(tr("Run the demo"), m_table->viewport()))
     , m_message(new QLabel(this))
     , m_counts(new ElidedLabel(this))
     , m_empty(new QLabel(m_table->viewport()))
 {
     m_filter->setObjectName(QStringLiteral("runsFilter"));
-    m_filter->setAccessibleName(QStringLiteral("Filter runs"));
-    m_filter->setPlaceholderText(QStringLiteral("Filter: words, pass1>0.5"));
-    m_filter->setToolTip(QStringLiteral("Words, or field:text (name state tag note loss task model folder), or numbers "
-                                        "(pass1 reward step seed step_seconds created): "
-                                        "tag:good pass1>=50% -state:failed \"two words\""));
+    m_filter->setAccessibleName(tr("Filter runs"));
+    m_filter->setPlaceholderText(tr("Filter: words, pass1>0.5"));
+    m_filter->setToolTip(tr("Words, or field:text (name state tag note loss task model folder), or numbers "
+                            "(pass1 reward step seed step_seconds created): "
+                            "tag:good pass1>=50% -state:failed \"two words\""));
     m_filter->setClearButtonEnabled(true);
     m_filters->setObjectName(QStringLiteral("savedFilters"));
-    m_filters->setText(QStringLiteral("Saved"));
-    m_filters->setAccessibleName(QStringLiteral("Saved filters"));
+    m_filters->setText(tr("Saved"));
+    m_filters->setAccessibleName(tr("Saved filters"));
     m_filters->setMenu(new QMenu(m_filters));
     m_filters->setVisible(workspace != nullptr);
     m_message->setObjectName(QStringLiteral("runsMessage"));
@@ -100,11 +101,11 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     m_counts->setProperty("role", QStringLiteral("hint"));
     m_counts->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // a long sentence does not widen the window
     m_openSelected->setObjectName(QStringLiteral("openSelected"));
-    m_openSelected->setAccessibleName(QStringLiteral("Open what is selected"));
-    m_openSelected->setToolTip(QStringLiteral("Show the selected runs, together when there are several (Enter)"));
+    m_openSelected->setAccessibleName(tr("Open what is selected"));
+    m_openSelected->setToolTip(tr("Show the selected runs, together when there are several (Enter)"));
 
     m_table->setObjectName(QStringLiteral("runsTable"));
-    m_table->setAccessibleName(QStringLiteral("Runs"));
+    m_table->setAccessibleName(tr("Runs"));
     m_table->setModel(m_proxy);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(RunListModel::Created, Qt::DescendingOrder);
@@ -124,7 +125,7 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     header->setHighlightSections(false);
     header->setMinimumSectionSize(40);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
-    header->setToolTip(QStringLiteral("Click: sort · right click: choose columns · drag: order"));
+    header->setToolTip(tr("Click: sort · right click: choose columns · drag: order"));
     const int widths[] = { 120, 78, 74, 62, 62, 90, 62, 90, 140, 48, 56, 120, 160, 220 };
     static_assert(std::size(widths) == RunListModel::ColumnCount);
     for (int c = 0; c < RunListModel::ColumnCount; ++c) {
@@ -258,24 +259,23 @@ void RunsPanel::showCounts()
 {
     const int shown = m_proxy->rowCount(), all = m_model->rowCount();
     const int selected = int(m_table->selectionModel() ? m_table->selectionModel()->selectedRows().size() : 0);
-    QString text
-        = shown == all ? QStringLiteral("%1 run(s)").arg(all) : QStringLiteral("%1 of %2 runs").arg(shown).arg(all);
+    QString text = shown == all ? tr("%1 run(s)").arg(all) : tr("%1 of %2 runs").arg(shown).arg(all);
     if (selected > 1)
-        text += QStringLiteral(", %1 selected").arg(selected);
+        text += tr(", %1 selected").arg(selected);
     m_counts->setText(text);
     m_counts->setToolTip(selected > 1 ? text + QStringLiteral(". Right click to compare their configurations.") : text);
     m_counts->setVisible(all > 0);
     m_openSelected->setVisible(all > 0);
     const QStringList folders = selectedFolders();
     m_openSelected->setEnabled(selected > 0 && QSet<QString>(folders.begin(), folders.end()) != m_open);
-    m_openSelected->setText(selected > 1 ? QStringLiteral("Open %1").arg(selected) : QStringLiteral("Open"));
+    m_openSelected->setText(selected > 1 ? tr("Open %1").arg(selected) : tr("Open"));
     m_empty->setVisible(shown == 0);
     m_demo->setVisible(all == 0);
-    m_empty->setText(all == 0 ? QStringLiteral("No runs yet.\n\nChoose a recipe under Configure and press Start "
-                                               "training, or let the demo train: R1-Zero in miniature, about five "
-                                               "minutes on two cores. Runs appear here and stay after the window is "
-                                               "closed.")
-                              : QStringLiteral("No run passes the filter."));
+    m_empty->setText(all == 0 ? tr("No runs yet.\n\nChoose a recipe under Configure and press Start "
+                                   "training, or let the demo train: R1-Zero in miniature, about five "
+                                   "minutes on two cores. Runs appear here and stay after the window is "
+                                   "closed.")
+                              : tr("No run passes the filter."));
 }
 
 void RunsPanel::buildEmpty()
@@ -285,8 +285,8 @@ void RunsPanel::buildEmpty()
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setMargin(16);
     m_demo->setObjectName(QStringLiteral("runDemo"));
-    m_demo->setAccessibleName(QStringLiteral("Run the demo"));
-    m_demo->setToolTip(QStringLiteral("Starts the training and opens its charts"));
+    m_demo->setAccessibleName(tr("Run the demo"));
+    m_demo->setToolTip(tr("Starts the training and opens its charts"));
     auto* over = new QVBoxLayout(m_table->viewport());
     over->addStretch(1);
     over->addWidget(m_empty);
@@ -409,31 +409,28 @@ void RunsPanel::showMenu(const QPoint& position)
     if (folders.isEmpty())
         return;
     QMenu menu(this);
-    menu.addAction(
-        folders.size() == 1 ? QStringLiteral("Open") : QStringLiteral("Open %1 runs together").arg(folders.size()),
-        this, [this, folders] { Q_EMIT openRequested(folders); });
+    menu.addAction(folders.size() == 1 ? tr("Open") : tr("Open %1 runs together").arg(folders.size()), this,
+        [this, folders] { Q_EMIT openRequested(folders); });
     if (folders.size() > 1)
-        menu.addAction(QStringLiteral("Compare their configurations"), this,
-            [this, folders] { Q_EMIT compareRequested(folders); });
+        menu.addAction(tr("Compare their configurations"), this, [this, folders] { Q_EMIT compareRequested(folders); });
     QStringList open;
     for (const QString& folder : folders)
         if (m_open.contains(folder))
             open << folder;
     if (!open.isEmpty())
-        menu.addAction(QStringLiteral("Close"), this, [this, open] { Q_EMIT closeRequested(open); });
+        menu.addAction(tr("Close"), this, [this, open] { Q_EMIT closeRequested(open); });
     if (folders.size() == 1) {
-        menu.addAction(QStringLiteral("Resume"), this, [this, folders] { Q_EMIT resumeRequested(folders[0]); });
-        menu.addAction(
-            QStringLiteral("New run from this one…"), this, [this, folders] { Q_EMIT cloneRequested(folders[0]); });
+        menu.addAction(tr("Resume"), this, [this, folders] { Q_EMIT resumeRequested(folders[0]); });
+        menu.addAction(tr("New run from this one…"), this, [this, folders] { Q_EMIT cloneRequested(folders[0]); });
         menu.addSeparator();
-        menu.addAction(QStringLiteral("Rename\tF2"), this, [this] { edit(RunListModel::Name); });
-        menu.addAction(QStringLiteral("Tags…"), this, [this] { edit(RunListModel::Tags); });
-        menu.addAction(QStringLiteral("Note…"), this, [this] { edit(RunListModel::Note); });
-        menu.addAction(QStringLiteral("Copy the folder's path"), this,
-            [folders] { QApplication::clipboard()->setText(folders[0]); });
+        menu.addAction(tr("Rename\tF2"), this, [this] { edit(RunListModel::Name); });
+        menu.addAction(tr("Tags…"), this, [this] { edit(RunListModel::Tags); });
+        menu.addAction(tr("Note…"), this, [this] { edit(RunListModel::Note); });
+        menu.addAction(
+            tr("Copy the folder's path"), this, [folders] { QApplication::clipboard()->setText(folders[0]); });
     }
     menu.addSeparator();
-    menu.addAction(QStringLiteral("Delete…\tDel"), this, &RunsPanel::removeSelected);
+    menu.addAction(tr("Delete…\tDel"), this, &RunsPanel::removeSelected);
     menu.exec(m_table->viewport()->mapToGlobal(position));
 }
 
@@ -466,12 +463,12 @@ void RunsPanel::showFilters()
             this, [this, filter] { setFilter(filter); });
     }
     menu->addSeparator();
-    QAction* keep = menu->addAction(QStringLiteral("Save this filter…"), this, [this] {
+    QAction* keep = menu->addAction(tr("Save this filter…"), this, [this] {
         if (askName)
-            askName(QStringLiteral("Name of this filter"), m_filter->text(),
-                [this, filter = m_filter->text()](const QString& name) {
+            askName(
+                tr("Name of this filter"), m_filter->text(), [this, filter = m_filter->text()](const QString& name) {
                     if (name.simplified().isEmpty())
-                        return QStringLiteral("A filter needs a name.");
+                        return tr("A filter needs a name.");
                     remember(m_workspace->setFilter(name.simplified().toStdString(), filter.toStdString()));
                     return QString();
                 });
@@ -479,7 +476,7 @@ void RunsPanel::showFilters()
     keep->setEnabled(!m_filter->text().trimmed().isEmpty() && m_message->isHidden());
     for (const auto& [name, text] : *saved) {
         if (!forget)
-            forget = menu->addMenu(QStringLiteral("Forget"));
+            forget = menu->addMenu(tr("Forget"));
         forget->addAction(QString::fromStdString(name).replace(QLatin1Char('&'), QLatin1String("&&")), this,
             [this, name = name] { remember(m_workspace->setFilter(name, "")); });
     }
@@ -492,16 +489,14 @@ void RunsPanel::removeSelected()
         return;
     for (const QString& folder : folders)
         if (liveEngine(folder.toStdString()))
-            return Q_EMIT troubled(
-                QStringLiteral("%1 is being trained. Stop it first; nothing was deleted.").arg(folder));
+            return Q_EMIT troubled(tr("%1 is being trained. Stop it first; nothing was deleted.").arg(folder));
     QStringList names;
     for (const QModelIndex& index : m_table->selectionModel()->selectedRows(RunListModel::Name))
         names << index.data().toString();
-    const QString what
-        = names.size() <= 3 ? names.join(QStringLiteral(", ")) : QStringLiteral("%1 runs").arg(names.size());
+    const QString what = names.size() <= 3 ? names.join(QStringLiteral(", ")) : tr("%1 runs").arg(names.size());
     if (ask)
-        ask(QStringLiteral("Delete %1 with all traces and checkpoints? This cannot be undone.").arg(what),
-            QStringLiteral("Delete"), [this, folders] { remove(folders); });
+        ask(tr("Delete %1 with all traces and checkpoints? This cannot be undone.").arg(what), tr("Delete"),
+            [this, folders] { remove(folders); });
 }
 
 void RunsPanel::remove(const QStringList& folders)

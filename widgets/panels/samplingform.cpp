@@ -1,5 +1,6 @@
 #include "widgets/panels/samplingform.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QCheckBox>
@@ -34,7 +35,7 @@ Spin* spin(
 SamplingForm::SamplingForm(QWidget* parent)
     : QWidget(parent)
     , m_system(new QPlainTextEdit(this))
-    , m_think(new QCheckBox(QStringLiteral("Let it think"), this))
+    , m_think(new QCheckBox(tr("Let it think"), this))
     , m_heat(new QComboBox(this))
     , m_scale(new QLabel(this))
 {
@@ -42,46 +43,42 @@ SamplingForm::SamplingForm(QWidget* parent)
     form->setContentsMargins(0, 0, 0, 0);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_system->setObjectName(QStringLiteral("systemPrompt"));
-    m_system->setAccessibleName(QStringLiteral("System message"));
-    m_system->setPlaceholderText(QStringLiteral("System message (none)"));
+    m_system->setAccessibleName(tr("System message"));
+    m_system->setPlaceholderText(tr("System message (none)"));
     m_system->setTabChangesFocus(true);
     m_system->setFixedHeight(fontMetrics().lineSpacing() * 4 + 12);
     form->addRow(m_system);
     m_think->setObjectName(QStringLiteral("enableThinking"));
-    m_think->setToolTip(plainToolTip(QStringLiteral("enable_thinking of the chat template")));
+    m_think->setToolTip(plainToolTip(tr("enable_thinking of the chat template")));
     m_think->setChecked(true);
     form->addRow(m_think);
-    m_temperature = spin<QDoubleSpinBox>(form, "temperature", QStringLiteral("Temperature"),
-        QStringLiteral("0: always the most likely token"), 0.0, 10.0, 0.1, 0.7);
-    m_topK = spin<QSpinBox>(form, "topK", QStringLiteral("Top-k"),
-        QStringLiteral("Draw from this many most likely tokens; 0: from all"), 0, 1'000'000, 10, 0);
-    m_topP = spin<QDoubleSpinBox>(form, "topP", QStringLiteral("Top-p"),
-        QStringLiteral("Draw from the most likely tokens that together have this probability; 1: from all"), 0.0, 1.0,
-        0.05, 1.0);
-    m_minP = spin<QDoubleSpinBox>(form, "minP", QStringLiteral("Min-p"),
-        QStringLiteral("Leave out tokens less likely than this share of the most likely one; 0: none"), 0.0, 1.0, 0.01,
-        0.0);
-    m_penalty = spin<QDoubleSpinBox>(form, "repetitionPenalty", QStringLiteral("Repetition"),
-        QStringLiteral("Penalty on tokens that were there before; 1: none"), 0.1, 10.0, 0.05, 1.0);
-    m_maxTokens = spin<QSpinBox>(form, "maxTokens", QStringLiteral("Most tokens"),
-        QStringLiteral("An answer is cut after this many tokens"), 1, 1 << 20, 64, 512);
-    m_seed = spin<QSpinBox>(form, "seed", QStringLiteral("Seed"),
-        QStringLiteral("The same seed, settings and messages give the same answer"), 0, 2'000'000'000, 1, 0);
+    m_temperature = spin<QDoubleSpinBox>(
+        form, "temperature", tr("Temperature"), tr("0: always the most likely token"), 0.0, 10.0, 0.1, 0.7);
+    m_topK = spin<QSpinBox>(
+        form, "topK", tr("Top-k"), tr("Draw from this many most likely tokens; 0: from all"), 0, 1'000'000, 10, 0);
+    m_topP = spin<QDoubleSpinBox>(form, "topP", tr("Top-p"),
+        tr("Draw from the most likely tokens that together have this probability; 1: from all"), 0.0, 1.0, 0.05, 1.0);
+    m_minP = spin<QDoubleSpinBox>(form, "minP", tr("Min-p"),
+        tr("Leave out tokens less likely than this share of the most likely one; 0: none"), 0.0, 1.0, 0.01, 0.0);
+    m_penalty = spin<QDoubleSpinBox>(form, "repetitionPenalty", tr("Repetition"),
+        tr("Penalty on tokens that were there before; 1: none"), 0.1, 10.0, 0.05, 1.0);
+    m_maxTokens = spin<QSpinBox>(
+        form, "maxTokens", tr("Most tokens"), tr("An answer is cut after this many tokens"), 1, 1 << 20, 64, 512);
+    m_seed = spin<QSpinBox>(form, "seed", tr("Seed"), tr("The same seed, settings and messages give the same answer"),
+        0, 2'000'000'000, 1, 0);
     m_heat->setObjectName(QStringLiteral("tokenColours"));
-    m_heat->setAccessibleName(QStringLiteral("Colour tokens by"));
-    m_heat->addItems({ QStringLiteral("Off"), QStringLiteral("Log-probability"), QStringLiteral("Entropy") });
-    m_heat->setToolTip(
-        plainToolTip(QStringLiteral("Rest the pointer on a word to see its token and the alternatives")));
-    form->addRow(QStringLiteral("Colour by"), m_heat);
+    m_heat->setAccessibleName(tr("Colour tokens by"));
+    m_heat->addItems({ tr("Off"), tr("Log-probability"), tr("Entropy") });
+    m_heat->setToolTip(plainToolTip(tr("Rest the pointer on a word to see its token and the alternatives")));
+    form->addRow(tr("Colour by"), m_heat);
     m_scale->setProperty("role", QStringLiteral("hint"));
     m_scale->setTextFormat(Qt::PlainText);
     m_scale->setWordWrap(true);
     form->addRow(m_scale);
     connect(m_heat, &QComboBox::currentIndexChanged, this, [this] {
-        m_scale->setText(heat() == Heat::LogProb
-                ? QStringLiteral("Plain: certain (p = 1). Orange: surprising (p near 0).")
+        m_scale->setText(heat() == Heat::LogProb ? tr("Plain: certain (p = 1). Orange: surprising (p near 0).")
                 : heat() == Heat::Entropy
-                ? QStringLiteral("Plain: one way to go on (0 nats). Orange: many (%1 nats and more).").arg(kEntropyTop)
+                ? tr("Plain: one way to go on (0 nats). Orange: many (%1 nats and more).").arg(kEntropyTop)
                 : QString());
         Q_EMIT heatChanged();
     });

@@ -1,6 +1,7 @@
 #include "widgets/panels/signalspanel.h"
 
 #include "core/store/workspace.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/signalexamplemodel.h"
 #include "widgets/models/signallistmodel.h"
 #include "widgets/models/visibletext.h"
@@ -75,15 +76,15 @@ SignalsPanel::SignalsPanel(Workspace* workspace, const QString& engine, QWidget*
     , m_table(new QTableView(this))
     , m_exampleTable(new QTableView(this))
     , m_body(new QWidget(this))
-    , m_chart(new LinePlot(QStringLiteral("Value and threshold"), QString(), this))
+    , m_chart(new LinePlot(tr("Value and threshold"), QString(), this))
     , m_threshold(new QDoubleSpinBox(this))
-    , m_default(new QPushButton(QStringLiteral("Default"), this))
+    , m_default(new QPushButton(tr("Default"), this))
     , m_openStep(new QPushButton(this))
-    , m_rescore(new QPushButton(QStringLiteral("Re-score this run ›"), this))
+    , m_rescore(new QPushButton(tr("Re-score this run ›"), this))
     , m_recheck(engine)
 {
     m_run->setObjectName(QStringLiteral("signalsRun"));
-    m_run->setAccessibleName(QStringLiteral("Run"));
+    m_run->setAccessibleName(tr("Run"));
     m_run->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_run->setMinimumContentsLength(24);
     m_summary->setObjectName(QStringLiteral("signalsSummary"));
@@ -91,7 +92,7 @@ SignalsPanel::SignalsPanel(Workspace* workspace, const QString& engine, QWidget*
     m_summary->setProperty("role", QStringLiteral("hint"));
     m_hint->setAlignment(Qt::AlignCenter);
     m_table->setObjectName(QStringLiteral("signals"));
-    m_table->setAccessibleName(QStringLiteral("Health signals"));
+    m_table->setAccessibleName(tr("Health signals"));
     m_table->setModel(m_model);
     m_table->setItemDelegateForColumn(
         SignalListModel::State, new BadgeDelegate(SignalListModel::BadgeKindRole, m_table));
@@ -146,10 +147,10 @@ QWidget* SignalsPanel::makeDetail()
     m_threshold->setObjectName(QStringLiteral("signalThreshold"));
     m_threshold->setKeyboardTracking(false);
     m_default->setObjectName(QStringLiteral("signalDefault"));
-    m_default->setAccessibleName(QStringLiteral("Back to the default threshold"));
+    m_default->setAccessibleName(tr("Back to the default threshold"));
     m_openStep->setObjectName(QStringLiteral("signalStep"));
     m_exampleTable->setObjectName(QStringLiteral("signalExamples"));
-    m_exampleTable->setAccessibleName(QStringLiteral("Completions that show the signal; Enter opens the trace"));
+    m_exampleTable->setAccessibleName(tr("Completions that show the signal; Enter opens the trace"));
     m_exampleTable->setModel(m_examples);
     m_exampleTable->setTextElideMode(Qt::ElideRight);
     dress(m_exampleTable);
@@ -162,8 +163,8 @@ QWidget* SignalsPanel::makeDetail()
     m_recheckNote = makeText("signalRecheck", "hint", detail);
     m_rescore->setObjectName(QStringLiteral("signalRescore"));
     m_rescore->setToolTip(
-        plainToolTip(QStringLiteral("Every stored completion judged again under the run's own rewards, in the reward "
-                                    "lab: which recorded verdicts hold today, and which do not.")));
+        plainToolTip(tr("Every stored completion judged again under the run's own rewards, in the reward "
+                        "lab: which recorded verdicts hold today, and which do not.")));
     auto* evidence = new QHBoxLayout;
     evidence->addWidget(m_recheckNote, 1);
     evidence->addWidget(m_rescore);
@@ -241,8 +242,8 @@ void SignalsPanel::setRuns(const OpenRuns& runs)
         connect(watch.get(), &SignalWatch::changed, this, &SignalsPanel::showStates);
         connect(watch.get(), &SignalWatch::raised, this, [this, label, watch = watch.get()](int signal) {
             const SignalState& state = watch->states()[size_t(signal)];
-            Q_EMIT raised(QStringLiteral("%1: %2, a signal since step %3. %4")
-                              .arg(label, QString::fromUtf8(signalInfos()[size_t(signal)].name))
+            Q_EMIT raised(tr("%1: %2, a signal since step %3. %4")
+                              .arg(label, translated(signalInfos()[size_t(signal)].name))
                               .arg(state.since)
                               .arg(QString::fromStdString(state.numbers)));
         });
@@ -295,15 +296,14 @@ void SignalsPanel::showStates()
             raised += state->state == SignalState::Raised;
             unknown += state->state == SignalState::Unknown;
         }
-    m_summary->setText(!shown ? QString()
-            : shown->states().empty()
-            ? QStringLiteral("reading…")
-            : QStringLiteral("%1 of %2 signals raised%3. Signals are reasons to look, not verdicts.")
-                  .arg(raised)
-                  .arg(m_model->rowCount())
-                  .arg(unknown > 0 ? QStringLiteral(", %1 not recorded").arg(unknown) : QString()));
+    m_summary->setText(!shown         ? QString()
+            : shown->states().empty() ? tr("reading…")
+                                      : tr("%1 of %2 signals raised%3. Signals are reasons to look, not verdicts.")
+                                            .arg(raised)
+                                            .arg(m_model->rowCount())
+                                            .arg(unknown > 0 ? tr(", %1 not recorded").arg(unknown) : QString()));
     m_hint->setText(!shown
-            ? QStringLiteral("No run is open. Open one from the table on the left: its health signals are shown here.")
+            ? tr("No run is open. Open one from the table on the left: its health signals are shown here.")
             : shown->problem());
     if (shown && !shown->states().empty() && m_landed != shown->folder()) { // what is raised is what one came for
         m_landed = shown->folder();
@@ -325,13 +325,12 @@ void SignalsPanel::showDetail()
     const SignalState* state = m_model->state(row());
     const std::pair<QString, int> of { watch() ? watch()->folder() : QString(), row() };
     const bool same = std::exchange(m_detailOf, of) == of; // only newer figures: what a person does here goes on
-    m_title->setText(QString::fromUtf8(info.name));
+    m_title->setText(translated(info.name));
     m_numbers->setText(state ? QString::fromStdString(state->numbers) : QString());
-    m_cause->setText(QStringLiteral("Usually: %1").arg(QString::fromUtf8(info.cause)));
-    m_look->setText(QStringLiteral("Look at: %1").arg(QString::fromUtf8(info.look)));
+    m_cause->setText(tr("Usually: %1").arg(translated(info.cause)));
+    m_look->setText(tr("Look at: %1").arg(translated(info.look)));
     m_thresholdLabel->setText(
-        QStringLiteral("Raised where the %1 is at %2")
-            .arg(QString::fromUtf8(info.measures), info.below ? QStringLiteral("most") : QStringLiteral("least")));
+        tr("Raised where the %1 is at %2").arg(translated(info.measures), info.below ? tr("most") : tr("least")));
     if (!same) {
         const QSignalBlocker block(m_threshold);
         const double scale = info.percent ? 100 : 1;
@@ -340,12 +339,12 @@ void SignalsPanel::showDetail()
         m_threshold->setSingleStep(scale * info.threshold / 10);
         m_threshold->setSuffix(info.percent ? QStringLiteral(" %") : QString());
         m_threshold->setValue(scale * m_thresholds[size_t(row())]);
-        m_threshold->setAccessibleName(QStringLiteral("Threshold: %1").arg(QString::fromUtf8(info.measures)));
+        m_threshold->setAccessibleName(tr("Threshold: %1").arg(translated(info.measures)));
     }
     m_default->setEnabled(m_thresholds[size_t(row())] != info.threshold);
     m_openStep->setVisible(state && state->state == SignalState::Raised && state->worst >= 0);
     if (state)
-        m_openStep->setText(QStringLiteral("Traces of step %1 ›").arg(state->worst));
+        m_openStep->setText(tr("Traces of step %1 ›").arg(state->worst));
     m_openStep->setAccessibleName(m_openStep->text());
     showChart();
     if (!same) {
@@ -383,13 +382,11 @@ void SignalsPanel::takeRecheck(const RecheckAnswer& answer)
 {
     if (!watch() || watch()->folder() != answer.folder || answer.completions == 0)
         return;
-    const QString steps = QStringLiteral("steps %1 – %2 (n = %L3 completions)")
-                              .arg(answer.firstStep)
-                              .arg(answer.lastStep)
-                              .arg(answer.completions);
+    const QString steps
+        = tr("steps %1 – %2 (n = %L3 completions)").arg(answer.firstStep).arg(answer.lastStep).arg(answer.completions);
     m_recheckNote->setText(answer.changed.empty()
-            ? QStringLiteral("Judged again, every recorded verdict of %1 holds.").arg(steps)
-            : QStringLiteral("Judged again, %L1 recorded verdicts of %2 are others today: they stand first.")
+            ? tr("Judged again, every recorded verdict of %1 holds.").arg(steps)
+            : tr("Judged again, %L1 recorded verdicts of %2 are others today: they stand first.")
                   .arg(answer.changed.size())
                   .arg(steps));
     m_otherwise.clear();
@@ -404,9 +401,9 @@ void SignalsPanel::showChart()
     const SignalState* state = m_model->state(row());
     const bool dark = palette().color(QPalette::Base).lightness() < 128;
     LinePlot::Line values, threshold;
-    values.label = QString::fromUtf8(info.measures);
+    values.label = translated(info.measures);
     values.color = seriesColor(0, dark);
-    threshold.label = QStringLiteral("threshold");
+    threshold.label = tr("threshold");
     threshold.color = seriesColor(1, dark);
     threshold.style = Qt::DashLine;
     if (state && state->state != SignalState::Unknown) {

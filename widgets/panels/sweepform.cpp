@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/queuemodel.h"
 
 #include <QComboBox>
@@ -51,43 +52,43 @@ void SweepForm::build()
         widget->setAccessibleName(accessible);
     };
     m_bases = new QComboBox(this);
-    named(m_bases, "sweepBase", QStringLiteral("Configuration that the sweep varies"));
+    named(m_bases, "sweepBase", tr("Configuration that the sweep varies"));
     m_name = new QLineEdit(QStringLiteral("sweep"), this);
-    named(m_name, "sweepName", QStringLiteral("Name of the sweep"));
+    named(m_name, "sweepName", tr("Name of the sweep"));
     m_name->setMaximumWidth(260);
     m_field = new QComboBox(this);
-    named(m_field, "sweepField", QStringLiteral("Setting to vary"));
+    named(m_field, "sweepField", tr("Setting to vary"));
     m_field->setEditable(true);
     m_field->setInsertPolicy(QComboBox::NoInsert);
     m_field->completer()->setFilterMode(Qt::MatchContains);
     m_field->completer()->setCompletionMode(QCompleter::PopupCompletion);
     m_field->setMinimumWidth(280);
     m_values = new QLineEdit(this);
-    named(m_values, "sweepValues", QStringLiteral("Values of the setting"));
-    m_add = new QPushButton(QStringLiteral("Add axis"), this);
-    named(m_add, "sweepAdd", QStringLiteral("Add this setting as an axis"));
+    named(m_values, "sweepValues", tr("Values of the setting"));
+    m_add = new QPushButton(tr("Add axis"), this);
+    named(m_add, "sweepAdd", tr("Add this setting as an axis"));
     m_fieldHelp = new QLabel(this);
     m_fieldHelp->setObjectName(QStringLiteral("sweepFieldHelp"));
     m_fieldHelp->setProperty("role", QStringLiteral("hint"));
     m_fieldHelp->setTextFormat(Qt::PlainText);
     m_fieldHelp->setWordWrap(true);
     m_axes = new QListWidget(this);
-    named(m_axes, "sweepAxes", QStringLiteral("Axes of the sweep; Del removes one"));
+    named(m_axes, "sweepAxes", tr("Axes of the sweep; Del removes one"));
     m_axes->setMaximumHeight(fontMetrics().lineSpacing() * 5 + 10);
-    m_remove = new QPushButton(QStringLiteral("Remove axis"), this);
-    named(m_remove, "sweepRemove", QStringLiteral("Remove the selected axis"));
+    m_remove = new QPushButton(tr("Remove axis"), this);
+    named(m_remove, "sweepRemove", tr("Remove the selected axis"));
     m_kind = new QComboBox(this);
-    named(m_kind, "sweepKind", QStringLiteral("Grid or random points"));
-    m_kind->addItems({ QStringLiteral("Grid: every combination"), QStringLiteral("Random points") });
+    named(m_kind, "sweepKind", tr("Grid or random points"));
+    m_kind->addItems({ tr("Grid: every combination"), tr("Random points") });
     m_samples = new QSpinBox(this);
-    named(m_samples, "sweepSamples", QStringLiteral("Number of random points"));
+    named(m_samples, "sweepSamples", tr("Number of random points"));
     m_samples->setRange(1, int(kMostSweepPoints));
     m_samples->setValue(20);
-    m_samples->setSuffix(QStringLiteral(" points"));
+    m_samples->setSuffix(tr(" points"));
     m_seed = new QSpinBox(this);
-    named(m_seed, "sweepSeed", QStringLiteral("Seed of the random points"));
+    named(m_seed, "sweepSeed", tr("Seed of the random points"));
     m_seed->setRange(0, 1'000'000);
-    m_seed->setPrefix(QStringLiteral("drawn with seed "));
+    m_seed->setPrefix(tr("drawn with seed "));
     m_message = new QLabel(this);
     m_message->setObjectName(QStringLiteral("sweepMessage"));
     m_message->setProperty("role", QStringLiteral("error"));
@@ -95,7 +96,7 @@ void SweepForm::build()
     m_message->setWordWrap(true);
     m_message->hide();
     m_preview = new QTableWidget(this);
-    named(m_preview, "sweepPreview", QStringLiteral("Runs of the sweep"));
+    named(m_preview, "sweepPreview", tr("Runs of the sweep"));
     m_preview->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_preview->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_preview->setAlternatingRowColors(true);
@@ -110,11 +111,11 @@ void SweepForm::build()
     m_summary->setTextFormat(Qt::PlainText);
     m_summary->setWordWrap(true);
     m_queue = new QPushButton(this);
-    named(m_queue, "sweepQueue", QStringLiteral("Queue the runs of the sweep"));
+    named(m_queue, "sweepQueue", tr("Queue the runs of the sweep"));
 
     auto* first = new QHBoxLayout;
     first->addWidget(m_bases, 1);
-    first->addWidget(new QLabel(QStringLiteral("Name"), this));
+    first->addWidget(new QLabel(tr("Name"), this));
     first->addWidget(m_name);
     auto* second = new QHBoxLayout;
     second->addWidget(m_field);
@@ -130,11 +131,11 @@ void SweepForm::build()
     fourth->addStretch(1);
     auto* form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    form->addRow(QStringLiteral("Vary"), first);
-    form->addRow(QStringLiteral("Setting"), second);
+    form->addRow(tr("Vary"), first);
+    form->addRow(tr("Setting"), second);
     form->addRow(QString(), m_fieldHelp);
-    form->addRow(QStringLiteral("Axes"), third);
-    form->addRow(QStringLiteral("Points"), fourth);
+    form->addRow(tr("Axes"), third);
+    form->addRow(tr("Points"), fourth);
     auto* bottom = new QHBoxLayout;
     bottom->addWidget(m_summary, 1);
     bottom->addWidget(m_queue);
@@ -190,8 +191,8 @@ void SweepForm::setRuns(const OpenRuns& runs)
     m_bases->clear();
     m_bases->addItem(m_givenName, QString());
     for (const OpenRun& run : runs)
-        m_bases->addItem(QStringLiteral("run ") + run.label,
-            run.feed->folder() + QLatin1Char('/') + QLatin1String(run_folder::kConfig));
+        m_bases->addItem(
+            tr("run ") + run.label, run.feed->folder() + QLatin1Char('/') + QLatin1String(run_folder::kConfig));
     const QDir experiments(resourceRootFolder() + QStringLiteral("/experiments"));
     for (const QString& name : experiments.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         const QString own = experiments.filePath(name + QStringLiteral("/config.json"));
@@ -226,7 +227,7 @@ void SweepForm::chooseBase(int index)
 void SweepForm::setBase(const RunConfig& config)
 {
     m_given = config;
-    m_givenName = QStringLiteral("the configuration of the form");
+    m_givenName = tr("the configuration of the form");
     m_bases->setItemText(0, m_givenName);
     m_bases->setCurrentIndex(0);
     chooseBase(0);
@@ -259,25 +260,24 @@ void SweepForm::describeField()
         if (QString::fromStdString(field.info.path()) != m_field->currentText().trimmed())
             continue;
         const FieldInfo& info = field.info;
-        QString help
-            = QString::fromStdString(info.help) + QStringLiteral(" Now ") + QString::fromStdString(field.toText());
+        QString help = translated(info.help) + tr(" Now ") + QString::fromStdString(field.toText());
         if (!info.choices.empty()) {
             QStringList choices;
             for (const std::string& choice : info.choices)
                 choices << QString::fromStdString(choice);
-            help += QStringLiteral("; one of ") + choices.join(QStringLiteral(", "));
+            help += tr("; one of ") + choices.join(QStringLiteral(", "));
         } else if (std::isfinite(info.low) && std::isfinite(info.high) && info.high < 1e9) {
-            help += QStringLiteral("; from %1 to %2").arg(info.low).arg(info.high);
+            help += tr("; from %1 to %2").arg(info.low).arg(info.high);
         }
         m_fieldHelp->setText(help + QLatin1Char('.'));
         const bool real = std::holds_alternative<double*>(field.value),
                    whole = std::holds_alternative<int64_t*>(field.value);
-        m_values->setPlaceholderText(real ? QStringLiteral("1e-5..1e-3 log x5, or 0.1..0.9 x3, or 1e-5, 3e-5")
-                : whole                   ? QStringLiteral("0..4, or 8, 16, 32, or 16..256 log x5")
-                                          : QStringLiteral("values with commas between them"));
+        m_values->setPlaceholderText(real ? tr("1e-5..1e-3 log x5, or 0.1..0.9 x3, or 1e-5, 3e-5")
+                : whole                   ? tr("0..4, or 8, 16, 32, or 16..256 log x5")
+                                          : tr("values with commas between them"));
         return;
     }
-    m_fieldHelp->setText(QStringLiteral("There is no such setting."));
+    m_fieldHelp->setText(tr("There is no such setting."));
 }
 
 void SweepForm::addAxis()
@@ -350,7 +350,7 @@ void SweepForm::showPlan(const std::vector<SweepPoint>& points)
     const int plan = m_planned, shown = std::min(int(points.size()), kShownPoints);
     m_preview->clear();
     m_preview->setRowCount(shown);
-    QStringList titles { QStringLiteral("Run") };
+    QStringList titles { tr("Run") };
     for (const SweepAxis& axis : m_sweep.axes)
         titles << QString::fromStdString(axis.path);
     m_preview->setColumnCount(int(titles.size()));
@@ -372,21 +372,17 @@ void SweepForm::showPlan(const std::vector<SweepPoint>& points)
     }
     m_preview->horizontalHeader()->setStretchLastSection(sum < m_preview->viewport()->width());
     m_queue->setEnabled(!points.empty());
-    m_queue->setText(points.empty() ? QStringLiteral("Queue the runs")
-                                    : QStringLiteral("Queue %1 %2")
-                                          .arg(points.size())
-                                          .arg(points.size() == 1 ? QStringLiteral("run") : QStringLiteral("runs")));
+    m_queue->setText(points.empty() ? tr("Queue the runs")
+            : points.size() == 1    ? tr("Queue 1 run")
+                                    : tr("Queue %1 runs").arg(points.size()));
     if (points.empty()) {
         m_summary->setText(m_sweep.axes.empty()
-                ? QStringLiteral(
-                    "Add a setting and its values; general.seed = 0, 1, 2 repeats every point with three seeds.")
+                ? tr("Add a setting and its values; general.seed = 0, 1, 2 repeats every point with three seeds.")
                 : QString());
         return;
     }
-    const QString count = QStringLiteral("%1 %2")
-                              .arg(points.size())
-                              .arg(points.size() == 1 ? QStringLiteral("run") : QStringLiteral("runs"))
-        + (int(points.size()) > shown ? QStringLiteral(" (the first %1 shown)").arg(shown) : QString());
+    const QString count = QStringLiteral("%1 %2").arg(points.size()).arg(points.size() == 1 ? tr("run") : tr("runs"))
+        + (int(points.size()) > shown ? tr(" (the first %1 shown)").arg(shown) : QString());
     m_summary->setText(count);
     m_worker.post([this, plan, count, points, root = resourceRootFolder().toStdString()] {
         if (!m_scanned) // once: earlier runs are only good for their step times here
@@ -395,15 +391,14 @@ void SweepForm::showPlan(const std::vector<SweepPoint>& points)
         const SweepTime time = sweepTime(points, m_earlier, root);
         QString text = count;
         if (time.seconds > 0)
-            text += QStringLiteral(", about %1 one after the other (%2)")
+            text += tr(", about %1 one after the other (%2)")
                         .arg(durationText(time.seconds),
-                            time.measured == int(points.size())
-                                ? QStringLiteral("from the step times of earlier runs like these")
+                            time.measured == int(points.size()) ? tr("from the step times of earlier runs like these")
                                 : time.measured > 0
-                                ? QStringLiteral("measured for %1 of them, assumed for the others").arg(time.measured)
-                                : QStringLiteral("assumed: no run like these was measured here"));
+                                ? tr("measured for %1 of them, assumed for the others").arg(time.measured)
+                                : tr("assumed: no run like these was measured here"));
         if (time.unknown > 0)
-            text += QStringLiteral("; the time of %1 is unknown, since their model cannot be read").arg(time.unknown);
+            text += tr("; the time of %1 is unknown, since their model cannot be read").arg(time.unknown);
         QMetaObject::invokeMethod(
             this,
             [this, plan, text] {

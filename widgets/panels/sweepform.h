@@ -1,6 +1,7 @@
 #pragma once
 // A new sweep: base, axes, grid or random; what it comes to, before anything is queued.
 
+#include "widgets/language/translation.h"
 #include "widgets/models/sweepmodel.h"
 #include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
@@ -47,7 +48,7 @@ private:
 
     QString m_runsFolder;
     RunConfig m_base, m_given; ///< m_given: the choice that is no file
-    QString m_givenName = QStringLiteral("the defaults");
+    QString m_givenName = tr("the defaults");
     Sweep m_sweep;
     std::vector<SweepPoint> m_points; ///< empty where something is wrong
     std::vector<RunListRow> m_earlier; ///< touched on the worker's thread alone

@@ -1,5 +1,6 @@
 #include "widgets/panels/sweeppage.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/panels/sweepform.h"
 #include "widgets/panels/sweepresults.h"
 
@@ -24,12 +25,12 @@ SweepPage::SweepPage(const QString& runsFolder, QWidget* parent)
     , m_results(new SweepResults(this))
 {
     m_sweeps->setObjectName(QStringLiteral("sweepChoice"));
-    m_sweeps->setAccessibleName(QStringLiteral("A new sweep, or one to look at"));
+    m_sweeps->setAccessibleName(tr("A new sweep, or one to look at"));
     m_sweeps->setMinimumContentsLength(30);
     m_pages->addWidget(m_form);
     m_pages->addWidget(m_results);
     auto* bar = new QHBoxLayout;
-    auto* label = new QLabel(QStringLiteral("Sweep"), this);
+    auto* label = new QLabel(tr("Sweep"), this);
     label->setBuddy(m_sweeps);
     bar->addWidget(label);
     bar->addWidget(m_sweeps);
@@ -45,7 +46,7 @@ SweepPage::SweepPage(const QString& runsFolder, QWidget* parent)
         m_form, &SweepForm::queueRequested, this, [this](const std::vector<RunConfig>& configs, const QString& sweep) {
             Q_EMIT queueRequested(configs, sweep);
             if (!sweep.isEmpty())
-                Q_EMIT said(QStringLiteral("%1 runs of the sweep \"%2\" were queued.").arg(configs.size()).arg(sweep));
+                Q_EMIT said(tr("%1 runs of the sweep \"%2\" were queued.").arg(configs.size()).arg(sweep));
         });
     connect(m_results, &SweepResults::openRequested, this, &SweepPage::openRequested);
     m_live.setInterval(kLiveMs);
@@ -101,12 +102,10 @@ void SweepPage::refresh()
 void SweepPage::list(const std::vector<SweepName>& sweeps)
 {
     m_sweeps->clear();
-    m_sweeps->addItem(QStringLiteral("New sweep…"), QString());
+    m_sweeps->addItem(tr("New sweep…"), QString());
     for (const SweepName& sweep : sweeps)
-        m_sweeps->addItem(QStringLiteral("%1 (%2 %3)")
-                              .arg(sweep.name)
-                              .arg(sweep.runs)
-                              .arg(sweep.runs == 1 ? QStringLiteral("run") : QStringLiteral("runs")),
+        m_sweeps->addItem(
+            QStringLiteral("%1 (%2 %3)").arg(sweep.name).arg(sweep.runs).arg(sweep.runs == 1 ? tr("run") : tr("runs")),
             sweep.name);
     m_sweeps->setCurrentIndex(std::max(0, m_sweeps->findData(m_chosen)));
 }

@@ -1,5 +1,6 @@
 #include "widgets/panels/sweepresults.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/plots/parallelcoordinates.h"
 #include "widgets/plots/scatterplot.h"
 
@@ -78,20 +79,19 @@ SweepResults::SweepResults(QWidget* parent)
     , m_metric(new QComboBox(this))
     , m_x(new QComboBox(this))
     , m_summary(new QLabel(this))
-    , m_xLabel(new QLabel(QStringLiteral("over"), this))
+    , m_xLabel(new QLabel(tr("over"), this))
     , m_charts(new QStackedWidget(this))
     , m_parallel(new ParallelCoordinates(this))
     , m_scatter(new ScatterPlot(this))
     , m_table(new QTableView(this))
 {
     m_view->setObjectName(QStringLiteral("sweepView"));
-    m_view->setAccessibleName(QStringLiteral("Chart of the sweep"));
-    m_view->addItems(
-        { QStringLiteral("Parallel coordinates"), QStringLiteral("Scatter"), QStringLiteral("Best so far") });
+    m_view->setAccessibleName(tr("Chart of the sweep"));
+    m_view->addItems({ tr("Parallel coordinates"), tr("Scatter"), tr("Best so far") });
     m_metric->setObjectName(QStringLiteral("sweepMetric"));
-    m_metric->setAccessibleName(QStringLiteral("Figure of interest"));
+    m_metric->setAccessibleName(tr("Figure of interest"));
     m_x->setObjectName(QStringLiteral("sweepX"));
-    m_x->setAccessibleName(QStringLiteral("Horizontal axis of the scatter plot"));
+    m_x->setAccessibleName(tr("Horizontal axis of the scatter plot"));
     for (QComboBox* box : { m_metric, m_x })
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon), box->setMinimumContentsLength(24);
     m_summary->setObjectName(QStringLiteral("sweepResultSummary"));
@@ -104,7 +104,7 @@ SweepResults::SweepResults(QWidget* parent)
     m_proxy->setSourceModel(m_model);
     m_proxy->setSortRole(SweepModel::SortRole);
     m_table->setObjectName(QStringLiteral("sweepTable"));
-    m_table->setAccessibleName(QStringLiteral("Runs of the sweep"));
+    m_table->setAccessibleName(tr("Runs of the sweep"));
     m_table->setModel(m_proxy);
     m_table->setSortingEnabled(true);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -117,7 +117,7 @@ SweepResults::SweepResults(QWidget* parent)
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->setToolTip(QStringLiteral("Enter or double click: open the run"));
+    m_table->setToolTip(tr("Enter or double click: open the run"));
     auto* bar = new QHBoxLayout;
     bar->addWidget(m_view);
     bar->addWidget(m_metric);
@@ -223,7 +223,7 @@ void SweepResults::fill()
     ScatterAxis across { m_x->currentText(), x.categories, x.logarithmic, m_x->currentText() == QLatin1String(kPass1),
         false };
     if (view == Best)
-        across = { QStringLiteral("order of start (hollow: not finished)"), {}, false, false, true };
+        across = { tr("order of start (hollow: not finished)"), {}, false, false, true };
     m_scatter->setData(across, { metric, {}, false, share, false }, points, view == Best);
     QFont bold = m_table->font();
     bold.setBold(true); // as headings are
@@ -252,11 +252,10 @@ void SweepResults::filter()
     const int all = m_model->rowCount(), shown = m_proxy->rowCount();
     const auto finished = std::count_if(
         m_data.runs.begin(), m_data.runs.end(), [](const SweepRun& run) { return run.state == RunState::Finished; });
-    const QString many = m_view->currentIndex() == Best && all > 1
-        ? QStringLiteral("; the best of many looks better than it is")
-        : QString();
-    m_summary->setText(shown < all ? QStringLiteral("%1 of %2 runs within the brushes (Esc clears)").arg(shown).arg(all)
-                                   : QStringLiteral("%1 runs, %2 finished").arg(all).arg(finished) + many);
+    const QString many
+        = m_view->currentIndex() == Best && all > 1 ? tr("; the best of many looks better than it is") : QString();
+    m_summary->setText(shown < all ? tr("%1 of %2 runs within the brushes (Esc clears)").arg(shown).arg(all)
+                                   : tr("%1 runs, %2 finished").arg(all).arg(finished) + many);
 }
 
 void SweepResults::pick(int run)

@@ -2,6 +2,7 @@
 
 #include "core/store/learning_reader.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/completionpicker.h"
 #include "widgets/panels/tracepane.h"
@@ -33,10 +34,9 @@ Result<TraceDocument> readCompletion(const QString& folder, const QString& label
     if (const auto learning = LearningReader::open(folder.toStdString()))
         if (const Result<std::optional<TokenRewards>> rewards = (*learning)->tokenRewards(completionId))
             document.rewards = *rewards;
-    document.heading
-        = group ? visibleLine(std::string_view(group->prompt.text).substr(0, 200)) : QStringLiteral("a completion");
+    document.heading = group ? visibleLine(std::string_view(group->prompt.text).substr(0, 200)) : tr("a completion");
     document.facts
-        = QStringLiteral("%1, step %2, sample %3 · %4 · reward %5, %6 tokens")
+        = tr("%1, step %2, sample %3 · %4 · reward %5, %6 tokens")
               .arg(label)
               .arg(row->step)
               .arg(row->position + 1)
@@ -50,7 +50,7 @@ Result<TraceDocument> readCompletion(const QString& folder, const QString& label
 TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* parent)
     : QWidget(parent)
     , m_empty(new QLabel(this))
-    , m_hint(new QLabel(QStringLiteral("Any two texts: of two runs, or of two steps of one run."), this))
+    , m_hint(new QLabel(tr("Any two texts: of two runs, or of two steps of one run."), this))
     , m_pane(new TracePane(lexicon, this))
 {
     m_empty->setObjectName(QStringLiteral("textsEmpty"));
@@ -64,9 +64,9 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
     for (const Side side : { A, B }) {
         const QString key = side == A ? QStringLiteral("A") : QStringLiteral("B");
         m_pickers[side] = new CompletionPicker(key, this);
-        m_open[side] = new QPushButton(QStringLiteral("Open on Traces"), this);
+        m_open[side] = new QPushButton(tr("Open on Traces"), this);
         m_open[side]->setObjectName(QStringLiteral("text%1Open").arg(key));
-        m_open[side]->setAccessibleName(QStringLiteral("%1: open on the page Traces").arg(key));
+        m_open[side]->setAccessibleName(tr("%1: open on the page Traces").arg(key));
         m_open[side]->setEnabled(false);
         auto* bar = new QHBoxLayout;
         bar->setSpacing(8);
@@ -86,7 +86,7 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
     layout->addWidget(m_pane, 1);
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, [this] {
         m_pane->compareMenu()->clear();
-        m_pane->compareMenu()->addAction(QStringLiteral("Swap A and B"), this, [this] {
+        m_pane->compareMenu()->addAction(tr("Swap A and B"), this, [this] {
             const Shown a = m_shown[A], b = m_shown[B];
             setText(A, b.folder, b.completionId);
             setText(B, a.folder, a.completionId);
@@ -100,8 +100,8 @@ TextsPage::~TextsPage() = default;
 void TextsPage::setRuns(const OpenRuns& runs)
 {
     m_runs = runs;
-    m_empty->setText(QStringLiteral("No run is open. Select one or more in the table on the left: any two of their "
-                                    "completions can be read here side by side."));
+    m_empty->setText(tr("No run is open. Select one or more in the table on the left: any two of their "
+                        "completions can be read here side by side."));
     m_empty->setVisible(runs.empty());
     m_pane->setVisible(!runs.empty());
     m_hint->setVisible(!runs.empty());

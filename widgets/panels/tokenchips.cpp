@@ -1,5 +1,6 @@
 #include "widgets/panels/tokenchips.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tracecolors.h"
 
@@ -27,7 +28,7 @@ TokenChips::TokenChips(QWidget* parent)
     : QAbstractScrollArea(parent)
 {
     setObjectName(QStringLiteral("tokenChips"));
-    setAccessibleName(QStringLiteral("Tokens"));
+    setAccessibleName(tr("Tokens"));
     QFont mono = QFontDatabase::systemFont(QFontDatabase::FixedFont);
     mono.setPointSizeF(font().pointSizeF() + 0.5);
     setFont(mono);
@@ -41,7 +42,7 @@ void TokenChips::setTokens(const TokenList& tokens)
     m_marked.clear();
     m_trained.clear();
     m_headings.clear();
-    setAccessibleDescription(QStringLiteral("%1 tokens").arg(tokens.chips.size()));
+    setAccessibleDescription(tr("%1 tokens").arg(tokens.chips.size()));
     flow();
 }
 
@@ -203,12 +204,12 @@ QString TokenChips::hint(int chip) const
     if (chip < 0 || chip >= m_tokens.chips.size())
         return {};
     const TokenChip& c = m_tokens.chips[chip];
-    return QStringLiteral("token %1 of %2, id %3").arg(chip + 1).arg(m_tokens.chips.size()).arg(c.id)
+    return tr("token %1 of %2, id %3").arg(chip + 1).arg(m_tokens.chips.size()).arg(c.id)
         + (m_trained.isEmpty()          ? QString()
-                : m_trained.value(chip) ? QStringLiteral(", has a loss")
-                                        : QStringLiteral(", no loss"))
-        + (c.special      ? QStringLiteral(", special")
-                : c.bytes ? QStringLiteral(", bytes that are no whole characters")
+                : m_trained.value(chip) ? tr(", has a loss")
+                                        : tr(", no loss"))
+        + (c.special      ? tr(", special")
+                : c.bytes ? tr(", bytes that are no whole characters")
                           : QString())
         + QLatin1Char('\n') + c.text;
 }

@@ -1,5 +1,6 @@
 #include "widgets/panels/tokenizerpanel.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/modelchooser.h"
 #include "widgets/panels/tokenchips.h"
@@ -24,24 +25,24 @@ constexpr const char* kExample
 
 TokenizerPanel::TokenizerPanel(RecentModels* recent, QWidget* parent)
     : QWidget(parent)
-    , m_model(new ModelChooser(recent, QStringLiteral("Model whose tokenizer is used"), QString(), this))
+    , m_model(new ModelChooser(recent, tr("Model whose tokenizer is used"), QString(), this))
     , m_text(new QPlainTextEdit(this))
-    , m_special(new QCheckBox(QStringLiteral("Parse special tokens"), this))
-    , m_ids(new QCheckBox(QStringLiteral("Show ids"), this))
+    , m_special(new QCheckBox(tr("Parse special tokens"), this))
+    , m_ids(new QCheckBox(tr("Show ids"), this))
     , m_counts(new QLabel(this))
-    , m_copy(new QPushButton(QStringLiteral("Copy ids"), this))
+    , m_copy(new QPushButton(tr("Copy ids"), this))
     , m_chips(new TokenChips(this))
 {
     m_model->setObjectName(QStringLiteral("tokenizerModel"));
     m_text->setObjectName(QStringLiteral("tokenizerText"));
     m_text->setTabChangesFocus(true); // Tab leaves every field of the window
-    m_text->setAccessibleName(QStringLiteral("Text to cut into tokens"));
+    m_text->setAccessibleName(tr("Text to cut into tokens"));
     m_text->setPlainText(QString::fromUtf8(kExample));
     m_special->setObjectName(QStringLiteral("parseSpecial"));
     m_special->setChecked(true);
-    m_special->setToolTip(plainToolTip(QStringLiteral(
-        "On: text such as <|im_end|> becomes the special token. Off: it is text like any other, which is "
-        "how foreign text should be read.")));
+    m_special->setToolTip(plainToolTip(
+        tr("On: text such as <|im_end|> becomes the special token. Off: it is text like any other, which is "
+           "how foreign text should be read.")));
     m_ids->setObjectName(QStringLiteral("showIds"));
     m_counts->setObjectName(QStringLiteral("tokenCounts"));
     m_counts->setTextFormat(Qt::PlainText);
@@ -118,9 +119,9 @@ void TokenizerPanel::present()
     if (!problem.isEmpty())
         m_counts->setText(problem);
     else if (!m_loader.current().tokenizer)
-        m_counts->setText(QStringLiteral("Choose a model to see how its tokenizer cuts a text."));
+        m_counts->setText(tr("Choose a model to see how its tokenizer cuts a text."));
     else
-        m_counts->setText(QStringLiteral("%1 tokens · %2 characters · %3 bytes · %4 characters a token")
+        m_counts->setText(tr("%1 tokens · %2 characters · %3 bytes · %4 characters a token")
                               .arg(m_tokens.chips.size())
                               .arg(m_tokens.characters)
                               .arg(m_tokens.bytes)

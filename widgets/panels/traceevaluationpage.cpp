@@ -1,6 +1,7 @@
 #include "widgets/panels/traceevaluationpage.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
 
@@ -31,7 +32,7 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     m_order->setSourceModel(m_problems);
     m_order->setSortRole(EvaluationModel::SortRole);
     m_list->setObjectName(QStringLiteral("evaluations"));
-    m_list->setAccessibleName(QStringLiteral("Evaluations of the run"));
+    m_list->setAccessibleName(tr("Evaluations of the run"));
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_list->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -40,7 +41,7 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     m_list->setTabKeyNavigation(false);
     m_list->verticalHeader()->hide();
     m_list->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 9);
-    m_empty = new QLabel(QStringLiteral("This run has no held-out evaluation yet."), this);
+    m_empty = new QLabel(tr("This run has no held-out evaluation yet."), this);
     m_empty->setProperty("role", QStringLiteral("hint"));
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
@@ -50,7 +51,7 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     layout->addWidget(m_empty, 1);
 
     m_table = new TraceTable(
-        QStringLiteral("problems"), QStringLiteral("Held-out problems of the evaluation"), m_order,
+        QStringLiteral("problems"), tr("Held-out problems of the evaluation"), m_order,
         [](int c) { return QStringLiteral("%1").arg(c); }, {}, m_right);
     m_table->setItemDelegateForColumn(
         EvaluationModel::Share, new BarDelegate(EvaluationModel::BarRole, false, m_table));
@@ -70,7 +71,7 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     auto* right = new QVBoxLayout(m_right);
     right->setContentsMargins(0, 0, 0, 0);
     right->setSpacing(4);
-    m_examples = new QPushButton(QStringLiteral("Read what was sampled at this evaluation"), m_right);
+    m_examples = new QPushButton(tr("Read what was sampled at this evaluation"), m_right);
     m_examples->setObjectName(QStringLiteral("readExamples"));
     m_examples->setAccessibleName(m_examples->text());
     right->addWidget(m_title);
@@ -126,10 +127,9 @@ void TraceEvaluationPage::refresh()
         cells.push_back({ QString::number(e.step), percent(e.pass1),
             QStringLiteral("%1 – %2").arg(percent(e.pass1Low), percent(e.pass1High)),
             e.cons ? percent(*e.cons) : QStringLiteral("–") });
-        tips << QStringLiteral("%1 problems × %2 samples").arg(e.problems).arg(e.samples);
+        tips << tr("%1 problems × %2 samples").arg(e.problems).arg(e.samples);
     }
-    fillList({ QStringLiteral("Step"), QStringLiteral("pass@1 %"), QStringLiteral("95 %"), QStringLiteral("cons@n %") },
-        cells, tips);
+    fillList({ tr("Step"), tr("pass@1 %"), QStringLiteral("95 %"), tr("cons@n %") }, cells, tips);
     if (first && !m_evaluations.empty()) {
         const QSignalBlocker block(m_list);
         m_list->setCurrentCell(int(m_evaluations.size()) - 1, 0);
@@ -203,12 +203,9 @@ void TraceEvaluationPage::fillHeldOut()
     for (const HeldOut& e : m_heldOut) {
         cells.push_back({ QString::number(e.step), QString::number(e.loss, 'f', 4), percent(e.accuracy),
             QString::number(e.rows, 'f', 0) });
-        tips << QStringLiteral("%1 held-out rows, %2 tokens with a loss")
-                    .arg(e.rows, 0, 'f', 0)
-                    .arg(e.tokens, 0, 'f', 0);
+        tips << tr("%1 held-out rows, %2 tokens with a loss").arg(e.rows, 0, 'f', 0).arg(e.tokens, 0, 'f', 0);
     }
-    fillList({ QStringLiteral("Step"), QStringLiteral("Loss"), QStringLiteral("Accuracy %"), QStringLiteral("n") },
-        cells, tips);
+    fillList({ tr("Step"), tr("Loss"), tr("Accuracy %"), QStringLiteral("n") }, cells, tips);
     m_table->hide();
     if (first) {
         const QSignalBlocker block(m_list);
@@ -223,24 +220,23 @@ void TraceEvaluationPage::showHeldOut()
     if (row < 0 || row >= int(m_heldOut.size()))
         return;
     const HeldOut &now = m_heldOut[size_t(row)], &start = m_heldOut.front();
-    QString text
-        = QStringLiteral("Held-out rows at step %1 · loss %2 nats a token (perplexity %3) · token accuracy %4 %, "
-                         "n = %5 rows, %6 tokens with a loss")
-              .arg(now.step)
-              .arg(now.loss, 0, 'f', 4)
-              .arg(std::exp(now.loss), 0, 'f', 2)
-              .arg(percent(now.accuracy))
-              .arg(now.rows, 0, 'f', 0)
-              .arg(now.tokens, 0, 'f', 0);
+    QString text = tr("Held-out rows at step %1 · loss %2 nats a token (perplexity %3) · token accuracy %4 %, "
+                      "n = %5 rows, %6 tokens with a loss")
+                       .arg(now.step)
+                       .arg(now.loss, 0, 'f', 4)
+                       .arg(std::exp(now.loss), 0, 'f', 2)
+                       .arg(percent(now.accuracy))
+                       .arg(now.rows, 0, 'f', 0)
+                       .arg(now.tokens, 0, 'f', 0);
     const auto change = [](double by, int digits) {
         return (by > 0 ? QStringLiteral("+") : QString()) + QString::number(by, 'f', digits);
     };
     if (row > 0)
-        text += QStringLiteral(" · since step %1: loss %2, accuracy %3 points")
+        text += tr(" · since step %1: loss %2, accuracy %3 points")
                     .arg(start.step)
                     .arg(change(now.loss - start.loss, 4), change(100 * (now.accuracy - start.accuracy), 1));
     m_title->setText(text);
-    m_title->setToolTip(QStringLiteral("Accuracy: the share of tokens where the right one was the most likely"));
+    m_title->setToolTip(tr("Accuracy: the share of tokens where the right one was the most likely"));
     const Result<std::vector<GroupRow>> sampled = m_reader->groups(now.step);
     m_examples->setVisible(sampled && !sampled->empty());
 }
@@ -278,18 +274,18 @@ void TraceEvaluationPage::showProblems()
     const int kept = currentPosition();
     m_problems->setProblems(*chosen, rows ? std::move(*rows) : std::vector<EvaluationProblemRow> {}, earliest,
         before ? *before : std::vector<EvaluationProblemRow> {});
-    QString text = QStringLiteral("Evaluation at step %1 · pass@1 %2 % (95 %: %3 – %4), n = %5 problems × %6")
+    QString text = tr("Evaluation at step %1 · pass@1 %2 % (95 %: %3 – %4), n = %5 problems × %6")
                        .arg(chosen->step)
                        .arg(percent(chosen->pass1), percent(chosen->pass1Low), percent(chosen->pass1High))
                        .arg(chosen->problems)
                        .arg(chosen->samples);
     if (before && !before->empty())
-        text += QStringLiteral(" · since step %1: %2 learned, %3 forgotten")
+        text += tr(" · since step %1: %2 learned, %3 forgotten")
                     .arg(earliest.step)
                     .arg(m_problems->learned())
                     .arg(m_problems->forgotten());
     m_title->setText(text);
-    m_title->setToolTip(QStringLiteral("Learned or forgotten: the share of right samples changed by half or more"));
+    m_title->setToolTip(tr("Learned or forgotten: the share of right samples changed by half or more"));
     if (m_problems->rowCount() > 0) {
         const QModelIndex at
             = m_order->mapFromSource(m_problems->index(kept >= 0 && kept < m_problems->rowCount() ? kept : 0, 0));

@@ -1,5 +1,7 @@
 #include "widgets/panels/tracelegend.h"
 
+#include "widgets/language/translation.h"
+
 #include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
@@ -62,7 +64,7 @@ public:
         : QWidget(parent)
     {
         setObjectName(QStringLiteral("heatScale"));
-        setAccessibleName(QStringLiteral("Scale of the token colours"));
+        setAccessibleName(tr("Scale of the token colours"));
         setMinimumWidth(140);
     }
     void setHeat(Heat heat)
@@ -106,7 +108,7 @@ private:
     {
         if (m_heat == Heat::Reward)
             return high ? m_high : m_low;
-        return QString::fromUtf8(high ? kHeats[int(m_heat)].high : kHeats[int(m_heat)].low);
+        return translated(high ? kHeats[int(m_heat)].high : kHeats[int(m_heat)].low);
     }
     void describe() { setAccessibleDescription(end(false) + QStringLiteral(" … ") + end(true)); }
 
@@ -128,9 +130,9 @@ TraceLegend::TraceLegend(QWidget* parent)
     for (const Toggle& toggle : kToggles) {
         auto* button = new QToolButton(this);
         button->setObjectName(QStringLiteral("show.") + QString::fromLatin1(toggle.name));
-        button->setAccessibleName(QStringLiteral("Show ") + QString::fromUtf8(toggle.text));
-        button->setText(QString::fromUtf8(toggle.text));
-        button->setToolTip(QString::fromUtf8(toggle.help));
+        button->setAccessibleName(tr("Show ") + translated(toggle.text));
+        button->setText(translated(toggle.text));
+        button->setToolTip(translated(toggle.help));
         button->setCheckable(true);
         button->setChecked(toggle.on);
         button->setAutoRaise(true);
@@ -145,22 +147,22 @@ TraceLegend::TraceLegend(QWidget* parent)
     }
     m_more = new QToolButton(this);
     m_more->setObjectName(QStringLiteral("moreLayers"));
-    m_more->setText(QStringLiteral("Layers"));
-    m_more->setAccessibleName(QStringLiteral("More layers of the trace"));
-    m_more->setToolTip(QStringLiteral("More to mark in the text: repetition, retries, a pattern of your own"));
+    m_more->setText(tr("Layers…"));
+    m_more->setAccessibleName(tr("More layers of the trace"));
+    m_more->setToolTip(tr("More to mark in the text: repetition, retries, a pattern of your own"));
     m_more->setPopupMode(QToolButton::InstantPopup);
     m_more->setAutoRaise(true);
     auto* menu = new QMenu(m_more);
     for (const Toggle& layer : kLayers) {
-        QAction* action = menu->addAction(QString::fromUtf8(layer.text));
+        QAction* action = menu->addAction(translated(layer.text));
         action->setObjectName(QStringLiteral("layer.") + QString::fromLatin1(layer.name));
-        action->setToolTip(QString::fromUtf8(layer.help));
+        action->setToolTip(translated(layer.help));
         action->setCheckable(true);
         action->setChecked(layer.on);
         connect(action, &QAction::toggled, this, [this, &layer](bool on) { Q_EMIT shownChanged(layer.kinds[0], on); });
         m_layers.push_back(action);
     }
-    QAction* pattern = menu->addAction(QStringLiteral("Pattern (regular expression)"));
+    QAction* pattern = menu->addAction(tr("Pattern (regular expression)"));
     pattern->setObjectName(QStringLiteral("layer.pattern"));
     pattern->setCheckable(true);
     connect(pattern, &QAction::toggled, this, &TraceLegend::patternWanted);
@@ -172,21 +174,21 @@ TraceLegend::TraceLegend(QWidget* parent)
     heatLayout->addWidget(m_scale, 1);
     heatLayout->addWidget(m_heat);
     m_heat->setObjectName(QStringLiteral("heat"));
-    m_heat->setAccessibleName(QStringLiteral("Colour tokens by"));
+    m_heat->setAccessibleName(tr("Colour tokens by"));
     for (const HeatChoice& choice : kHeats)
-        m_heat->addItem(QString::fromUtf8(choice.name));
+        m_heat->addItem(translated(choice.name));
     m_heat->setItemData(
-        int(Heat::Update), QStringLiteral("advantage × (1 − p): how hard the step pushed each token"), Qt::ToolTipRole);
+        int(Heat::Update), tr("advantage × (1 − p): how hard the step pushed each token"), Qt::ToolTipRole);
     m_heat->setItemData(int(Heat::Kl),
-        QStringLiteral("An engine computes the checkpoint before the step against the model that the run started from"),
+        tr("An engine computes the checkpoint before the step against the model that the run started from"),
         Qt::ToolTipRole);
     m_heat->setItemData(int(Heat::Ratio),
-        QStringLiteral("An engine computes the next checkpoint against the policy that drew the text; clipped tokens "
-                       "are underlined"),
+        tr("An engine computes the next checkpoint against the policy that drew the text; clipped tokens "
+           "are underlined"),
         Qt::ToolTipRole);
     m_heat->setItemData(int(Heat::Reward),
-        QStringLiteral("What a model beside the policy paid for each token: PRIME's implicit reward, or p(good) of the "
-                       "token's step by a process reward model. Blue: above zero (or ½), orange: below"),
+        tr("What a model beside the policy paid for each token: PRIME's implicit reward, or p(good) of the "
+           "token's step by a process reward model. Blue: above zero (or ½), orange: below"),
         Qt::ToolTipRole);
     m_heat->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_heat->setMinimumContentsLength(16);
@@ -210,9 +212,9 @@ void TraceLegend::setHasTokenValues(bool has)
 {
     m_hasValues = has;
     m_heat->setEnabled(has);
-    m_heat->setToolTip(has ? QStringLiteral("Hover over a token for its values")
-                           : QStringLiteral("No token values are stored for this trace: storage.token_detail_share "
-                                            "decides for which groups they are kept"));
+    m_heat->setToolTip(has ? tr("Hover over a token for its values")
+                           : tr("No token values are stored for this trace: storage.token_detail_share "
+                                "decides for which groups they are kept"));
     apply();
 }
 
@@ -225,13 +227,13 @@ void TraceLegend::setCounts(const TraceText& trace)
     else if (trace.rewardIsProbability)
         scale->setRewardEnds(QStringLiteral("p = 0"), QStringLiteral("p = 1"));
     else
-        scale->setRewardEnds(QStringLiteral("≤ −") + top, QStringLiteral("≥ %1 nats").arg(top));
+        scale->setRewardEnds(QStringLiteral("≤ −") + top, tr("≥ %1 nats").arg(top));
     scale->setHeat(heat());
     for (size_t i = 0; i < m_buttons.size(); ++i) {
         const Toggle& toggle = kToggles[i];
         const bool counted = toggle.kinds[0] == TraceSpan::Reflection;
         const int wrong = trace.count(TraceSpan::WrongEquation), count = trace.count(toggle.kinds[0]);
-        QString text = QString::fromUtf8(toggle.text);
+        QString text = translated(toggle.text);
         if (counted && count)
             text += QStringLiteral(" %1").arg(count);
         if (toggle.kinds[0] == TraceSpan::RightEquation && count + wrong)
@@ -240,7 +242,7 @@ void TraceLegend::setCounts(const TraceText& trace)
     }
     for (size_t i = 0; i < m_layers.size(); ++i)
         m_layers[i]->setText(
-            QStringLiteral("%1 (%2)").arg(QString::fromUtf8(kLayers[i].text)).arg(trace.count(kLayers[i].kinds[0])));
+            QStringLiteral("%1 (%2)").arg(translated(kLayers[i].text)).arg(trace.count(kLayers[i].kinds[0])));
     arrange();
 }
 

@@ -1,5 +1,6 @@
 #include "widgets/panels/tracepane.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/patternsearch.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/foundlist.h"
@@ -71,7 +72,7 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     , m_menu(new QMenu(this))
 {
     m_left->setObjectName(QStringLiteral("pinnedView"));
-    m_left->setAccessibleName(QStringLiteral("Trace compared with"));
+    m_left->setAccessibleName(tr("Trace compared with"));
     m_heading->setObjectName(QStringLiteral("traceHeading"));
     m_facts->setObjectName(QStringLiteral("traceFacts"));
     m_problem->setObjectName(QStringLiteral("traceProblem"));
@@ -93,8 +94,8 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     m_insight->setObjectName(QStringLiteral("traceInsight"));
     m_insight->hide();
     m_pattern->setObjectName(QStringLiteral("tracePattern"));
-    m_pattern->setAccessibleName(QStringLiteral("Pattern to mark: a regular expression"));
-    m_pattern->setPlaceholderText(QStringLiteral("Regular expression to mark, e.g. = -?[0-9]+ (no|yes)"));
+    m_pattern->setAccessibleName(tr("Pattern to mark: a regular expression"));
+    m_pattern->setPlaceholderText(tr("Regular expression to mark, e.g. = -?[0-9]+ (no|yes)"));
     m_pattern->setClearButtonEnabled(true);
     m_patternText->setObjectName(QStringLiteral("tracePatternText"));
     auto* patternLayout = new QHBoxLayout(m_patternRow);
@@ -103,20 +104,20 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     patternLayout->addWidget(m_patternText, 1);
     m_patternRow->hide();
     m_find->setObjectName(QStringLiteral("find"));
-    m_find->setAccessibleName(QStringLiteral("Find in this trace"));
-    m_find->setPlaceholderText(QStringLiteral("Find (Ctrl+F, F3 next)"));
+    m_find->setAccessibleName(tr("Find in this trace"));
+    m_find->setPlaceholderText(tr("Find (Ctrl+F, F3 next)"));
     m_find->setClearButtonEnabled(true);
     m_found->setWordWrap(false);
     m_found->setMinimumWidth(20);
     m_find->setMinimumWidth(110);
     m_compare->setObjectName(QStringLiteral("compareWith"));
-    m_compare->setAccessibleName(QStringLiteral("Compare with another trace"));
-    m_compare->setText(QStringLiteral("Compare"));
+    m_compare->setAccessibleName(tr("Compare with another trace"));
+    m_compare->setText(tr("Compare"));
     m_compare->setMenu(m_menu);
     m_allFound->setObjectName(QStringLiteral("findAll"));
-    m_allFound->setAccessibleName(QStringLiteral("List all places found"));
-    m_allFound->setText(QStringLiteral("List"));
-    m_allFound->setToolTip(QStringLiteral("All places in a list (Ctrl+Shift+F)"));
+    m_allFound->setAccessibleName(tr("List all places found"));
+    m_allFound->setText(tr("List"));
+    m_allFound->setToolTip(tr("All places in a list (Ctrl+Shift+F)"));
     m_allFound->setCheckable(true);
     m_allFound->hide();
     m_foundList->hide();
@@ -183,10 +184,9 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
         for (TraceView* view : { m_view, m_left }) { // single letters only where a trace has the focus
             connect(new QShortcut(QKeySequence(shift | Qt::Key_W), view, nullptr, nullptr, Qt::WidgetShortcut),
                 &QShortcut::activated, this,
-                [this, forward] { step(TraceSpan::Reflection, forward, QStringLiteral("no reflection word")); });
+                [this, forward] { step(TraceSpan::Reflection, forward, tr("no reflection word")); });
             connect(new QShortcut(QKeySequence(shift | Qt::Key_A), view, nullptr, nullptr, Qt::WidgetShortcut),
-                &QShortcut::activated, this,
-                [this, forward] { step(TraceSpan::Aha, forward, QStringLiteral("no aha here")); });
+                &QShortcut::activated, this, [this, forward] { step(TraceSpan::Aha, forward, tr("no aha here")); });
         }
     }
 }
@@ -202,9 +202,7 @@ void TracePane::step(TraceSpan::Kind kind, bool forward, const QString& nothing)
 void TracePane::showFound()
 {
     const int hits = m_find->text().isEmpty() ? 0 : m_view->foundCount(), at = m_view->currentFound();
-    m_found->setText(m_find->text().isEmpty() ? QString()
-            : hits                            ? QStringLiteral("%1 of %2").arg(at).arg(hits)
-                                              : QStringLiteral("not found"));
+    m_found->setText(m_find->text().isEmpty() ? QString() : hits ? tr("%1 of %2").arg(at).arg(hits) : tr("not found"));
     m_allFound->setVisible(hits > 0);
     m_foundList->setCurrent(hits > 0 ? at - 1 : -1);
 }
@@ -280,9 +278,8 @@ void TracePane::chooseHeat(Heat heat)
     Q_EMIT insightUnwanted();
     const bool missing = heat == Heat::Reward && !m_document.rewards;
     if (missing)
-        m_insight->setText(
-            QStringLiteral("No rewards of tokens are stored for this trace. Runs of the kind prime, and runs "
-                           "with a process reward model, store them where token values are kept."));
+        m_insight->setText(tr("No rewards of tokens are stored for this trace. Runs of the kind prime, and runs "
+                              "with a process reward model, store them where token values are kept."));
     m_insight->setVisible(missing);
 }
 
@@ -304,9 +301,7 @@ void TracePane::findPatterns()
                     return;
                 m_view->setPattern(hits.ranges);
                 m_patternText->setText(hits.problem.isEmpty()
-                        ? QStringLiteral("%1 place%2")
-                              .arg(hits.ranges.size())
-                              .arg(hits.ranges.size() == 1 ? QString() : QStringLiteral("s"))
+                        ? (hits.ranges.size() == 1 ? tr("%1 place") : tr("%1 places")).arg(hits.ranges.size())
                         : hits.problem);
             },
             Qt::QueuedConnection);
@@ -393,8 +388,8 @@ void TracePane::compare()
     if (m_pinned) {
         m_difference = compareWords(m_left->trace().text, m_view->trace().text);
         const qsizetype onlyLeft = m_difference.left.size(), onlyRight = m_difference.right.size();
-        m_found->setText(onlyLeft + onlyRight == 0 ? QStringLiteral("the two are equal")
-                                                   : QStringLiteral("%1 shared words").arg(m_difference.same));
+        m_found->setText(
+            onlyLeft + onlyRight == 0 ? tr("the two are equal") : tr("%1 shared words").arg(m_difference.same));
     } else {
         showFound();
     }

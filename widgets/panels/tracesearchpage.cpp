@@ -1,5 +1,6 @@
 #include "widgets/panels/tracesearchpage.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
 
@@ -59,8 +60,7 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
     , m_right(new QWidget)
 {
     m_table = new TraceTable(
-        QStringLiteral("results"), QStringLiteral("Traces found"), m_results,
-        [this](int c) { return m_results->columnKey(c); },
+        QStringLiteral("results"), tr("Traces found"), m_results, [this](int c) { return m_results->columnKey(c); },
         { QStringLiteral("parts"), QStringLiteral("end"), QStringLiteral("sample"), QStringLiteral("group"),
             QStringLiteral("advantage") },
         m_right);
@@ -122,50 +122,43 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
 
 void TraceSearchPage::buildForm()
 {
-    m_text = makeEdit(
-        QStringLiteral("searchText"), QStringLiteral("Text in the trace"), QStringLiteral("text in the trace"), this);
+    m_text = makeEdit(QStringLiteral("searchText"), tr("Text in the trace"), tr("text in the trace"), this);
     const auto range = [this](QLineEdit*& low, QLineEdit*& high, const QString& name, const QString& accessible) {
-        low = makeEdit(
-            name + QStringLiteral("Min"), QStringLiteral("Least ") + accessible, QStringLiteral("from"), this);
-        high = makeEdit(
-            name + QStringLiteral("Max"), QStringLiteral("Greatest ") + accessible, QStringLiteral("to"), this);
+        low = makeEdit(name + QStringLiteral("Min"), tr("Least ") + accessible, tr("from"), this);
+        high = makeEdit(name + QStringLiteral("Max"), tr("Greatest ") + accessible, tr("to"), this);
         auto* row = new QHBoxLayout;
         row->addWidget(low);
         row->addWidget(high);
         return row;
     };
-    m_verdict = makeChoice(QStringLiteral("searchVerdict"), QStringLiteral("Verdict"),
-        { QStringLiteral("any"), QStringLiteral("correct"), QStringLiteral("not correct"), QStringLiteral("wrong"),
-            QStringLiteral("malformed"), QStringLiteral("timeout"), QStringLiteral("infra error") },
+    m_verdict = makeChoice(QStringLiteral("searchVerdict"), tr("Verdict"),
+        { tr("any"), tr("correct"), tr("not correct"), tr("wrong"), tr("malformed"), tr("timeout"), tr("infra error") },
         this);
-    m_finish = makeChoice(QStringLiteral("searchFinish"), QStringLiteral("End"),
-        { QStringLiteral("any"), QStringLiteral("stopped by itself"), QStringLiteral("cut off at the limit") }, this);
-    m_reflects = makeChoice(QStringLiteral("searchReflects"), QStringLiteral("Reflection words"),
-        { QStringLiteral("any"), QStringLiteral("contains some"), QStringLiteral("contains none") }, this);
-    m_mixes = makeChoice(QStringLiteral("searchMixes"), QStringLiteral("Languages"),
-        { QStringLiteral("any"), QStringLiteral("mixes languages"), QStringLiteral("one language") }, this);
+    m_finish = makeChoice(QStringLiteral("searchFinish"), tr("End"),
+        { tr("any"), tr("stopped by itself"), tr("cut off at the limit") }, this);
+    m_reflects = makeChoice(QStringLiteral("searchReflects"), tr("Reflection words"),
+        { tr("any"), tr("contains some"), tr("contains none") }, this);
+    m_mixes = makeChoice(
+        QStringLiteral("searchMixes"), tr("Languages"), { tr("any"), tr("mixes languages"), tr("one language") }, this);
     auto* form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
-    form->addRow(QStringLiteral("Text"), m_text);
-    form->addRow(QStringLiteral("Verdict"), m_verdict);
-    form->addRow(QStringLiteral("Reward"),
-        range(m_rewardMin, m_rewardMax, QStringLiteral("searchReward"), QStringLiteral("reward")));
-    form->addRow(QStringLiteral("Tokens"),
-        range(m_tokensMin, m_tokensMax, QStringLiteral("searchTokens"), QStringLiteral("length in tokens")));
-    form->addRow(
-        QStringLiteral("Steps"), range(m_stepMin, m_stepMax, QStringLiteral("searchStep"), QStringLiteral("step")));
-    form->addRow(QStringLiteral("Reflection"), m_reflects);
-    form->addRow(QStringLiteral("Languages"), m_mixes);
-    form->addRow(QStringLiteral("End"), m_finish);
-    m_go = new QPushButton(QStringLiteral("Search"), this);
+    form->addRow(tr("Text"), m_text);
+    form->addRow(tr("Verdict"), m_verdict);
+    form->addRow(tr("Reward"), range(m_rewardMin, m_rewardMax, QStringLiteral("searchReward"), tr("reward")));
+    form->addRow(tr("Tokens"), range(m_tokensMin, m_tokensMax, QStringLiteral("searchTokens"), tr("length in tokens")));
+    form->addRow(tr("Steps"), range(m_stepMin, m_stepMax, QStringLiteral("searchStep"), QStringLiteral("step")));
+    form->addRow(tr("Reflection"), m_reflects);
+    form->addRow(tr("Languages"), m_mixes);
+    form->addRow(tr("End"), m_finish);
+    m_go = new QPushButton(tr("Search"), this);
     m_go->setObjectName(QStringLiteral("searchGo"));
-    m_go->setAccessibleName(QStringLiteral("Search"));
-    m_stop = new QPushButton(QStringLiteral("Stop"), this);
+    m_go->setAccessibleName(tr("Search"));
+    m_stop = new QPushButton(tr("Stop"), this);
     m_stop->setObjectName(QStringLiteral("searchStop"));
-    m_stop->setAccessibleName(QStringLiteral("Stop the search"));
-    auto* clear = new QPushButton(QStringLiteral("Clear"), this);
+    m_stop->setAccessibleName(tr("Stop the search"));
+    auto* clear = new QPushButton(tr("Clear"), this);
     clear->setObjectName(QStringLiteral("searchClear"));
-    clear->setAccessibleName(QStringLiteral("Clear the form"));
+    clear->setAccessibleName(tr("Clear the form"));
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_go);
     buttons->addWidget(m_stop);
@@ -176,8 +169,8 @@ void TraceSearchPage::buildForm()
     m_problem->setProperty("role", QStringLiteral("error"));
     m_problem->setTextFormat(Qt::PlainText);
     m_problem->setWordWrap(true);
-    auto* hint = new QLabel(QStringLiteral("Click a column of the table to sort all hits by it: reward, advantage, "
-                                           "tokens, reflection words, step. Enter on a hit shows it among its group."),
+    auto* hint = new QLabel(tr("Click a column of the table to sort all hits by it: reward, advantage, "
+                               "tokens, reflection words, step. Enter on a hit shows it among its group."),
         this);
     hint->setWordWrap(true);
     hint->setProperty("role", QStringLiteral("hint"));
@@ -223,8 +216,8 @@ void TraceSearchPage::setFolder(const QString& folder)
     m_total = -1;
     m_stop->setEnabled(false);
     m_go->setEnabled(!folder.isEmpty());
-    m_status->setText(folder.isEmpty() ? QStringLiteral("Open a run to search its traces.")
-                                       : QStringLiteral("Fill in what you look for; an empty form finds every trace."));
+    m_status->setText(folder.isEmpty() ? tr("Open a run to search its traces.")
+                                       : tr("Fill in what you look for; an empty form finds every trace."));
 }
 
 TraceFilter TraceSearchPage::filter() const
@@ -275,7 +268,7 @@ void TraceSearchPage::search()
     QStringList wrong;
     for (const QLineEdit* edit : { m_rewardMin, m_rewardMax, m_tokensMin, m_tokensMax, m_stepMin, m_stepMax })
         if (!edit->text().trimmed().isEmpty() && !number(edit))
-            wrong << QStringLiteral("%1: “%2” is not a number.").arg(edit->accessibleName(), edit->text());
+            wrong << tr("%1: “%2” is not a number.").arg(edit->accessibleName(), edit->text());
     m_problem->setText(wrong.join(QLatin1Char('\n')));
     if (m_folder.isEmpty() || !wrong.isEmpty())
         return;
@@ -314,16 +307,13 @@ void TraceSearchPage::showStatus()
     m_stop->setEnabled(m_search.isRunning());
     const QLocale locale;
     const QString shown = locale.toString(m_results->rowCount());
-    m_status->setText(m_search.isRunning() && m_total < 0 && m_results->rowCount() == 0 ? QStringLiteral("Searching …")
-            : m_total < 0
-            ? QStringLiteral("%1 shown%2")
-                  .arg(shown, m_search.isRunning() ? QStringLiteral(", counting …") : QStringLiteral(", not counted"))
+    m_status->setText(m_search.isRunning() && m_total < 0 && m_results->rowCount() == 0 ? tr("Searching …")
+            : m_total < 0 ? tr("%1 shown%2").arg(shown, m_search.isRunning() ? tr(", counting …") : tr(", not counted"))
             : m_total == 0
-            ? QStringLiteral("No trace fits. Clear a field of the form.")
-            : QStringLiteral("%1 traces%2")
+            ? tr("No trace fits. Clear a field of the form.")
+            : tr("%1 traces%2")
                   .arg(locale.toString(m_total),
-                      m_results->rowCount() < m_total ? QStringLiteral(", %1 shown; scroll for more").arg(shown)
-                                                      : QString()));
+                      m_results->rowCount() < m_total ? tr(", %1 shown; scroll for more").arg(shown) : QString()));
 }
 
 void TraceSearchPage::moveResult(int by)

@@ -1,6 +1,7 @@
 #include "widgets/panels/tracespanel.h"
 
 #include "core/run/runlauncher.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/rewardweights.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/traceevaluationpage.h"
@@ -53,16 +54,16 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
 {
     if (!lexicon) // a trace is readable without its marks, but must not look as if it had none
         m_pane->setProblem(
-            QStringLiteral("No reflection word is marked: %1").arg(QString::fromStdString(lexicon.error().sentence())));
+            tr("No reflection word is marked: %1").arg(QString::fromStdString(lexicon.error().sentence())));
     m_run->setObjectName(QStringLiteral("traceRun"));
-    m_run->setAccessibleName(QStringLiteral("Run"));
+    m_run->setAccessibleName(tr("Run"));
     m_tabs->setObjectName(QStringLiteral("traceTabs"));
-    m_tabs->setAccessibleName(QStringLiteral("Ways to find a trace"));
+    m_tabs->setAccessibleName(tr("Ways to find a trace"));
     m_tabs->setDocumentMode(true);
     const std::pair<QWidget*, const char*> pages[]
         = { { m_step, "By step" }, { m_search, "Search" }, { m_evaluation, "Evaluation" } };
     for (const auto& [page, title] : pages)
-        m_tabs->addTab(page, QString::fromLatin1(title));
+        m_tabs->addTab(page, translated(title));
     for (QWidget* table : { static_cast<QWidget*>(m_step->groupView()), m_search->right(), m_evaluation->right() })
         m_tables->addWidget(table);
     connect(m_tabs, &QTabWidget::currentChanged, m_tables, &QStackedWidget::setCurrentIndex);
@@ -124,7 +125,7 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
         m_pane->setInsight(std::move(insight), source);
     });
     connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
-        m_pane->setInsight(nullptr, QStringLiteral("Not computed: ") + visibleText(sentence.toStdString()));
+        m_pane->setInsight(nullptr, tr("Not computed: ") + visibleText(sentence.toStdString()));
     });
     connect(&m_recheck, &StoredRecheck::answered, this, [this](const RecheckAnswer& answer) {
         for (const Recheck& one : answer.changed)
@@ -193,8 +194,7 @@ void TracesPanel::setFolder(const QString& folder)
     m_reader.reset();
     m_learning.reset();
     m_shownHit = {};
-    m_pane->clear(folder.isEmpty() ? QStringLiteral("Open a run to read its traces.")
-                                   : QStringLiteral("No completion is stored yet."));
+    m_pane->clear(folder.isEmpty() ? tr("Open a run to read its traces.") : tr("No completion is stored yet."));
     if (folder.isEmpty())
         return;
     if (Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder.toStdString()))
@@ -259,12 +259,12 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
             document.rewards = *rewards;
     document.heading = visibleLine(prompt.text);
     document.facts
-        = QStringLiteral("step %1, sample %2 · %3: %4 · %5 tokens, %6\nreward %7 = %8 · advantage %9%10")
+        = tr("step %1, sample %2 · %3: %4 · %5 tokens, %6\nreward %7 = %8 · advantage %9%10")
               .arg(row->step)
               .arg(row->position + 1)
               .arg(verdictText(*row), verdictReason(*row))
               .arg(row->tokens)
-              .arg(row->finishReason == "length" ? QStringLiteral("cut off") : visibleLine(row->finishReason),
+              .arg(row->finishReason == "length" ? tr("cut off") : visibleLine(row->finishReason),
                   row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"), parts.partsText(*row))
               .arg(row->advantage, 0, 'f', 2)
               .arg(decided.isEmpty() ? QString() : QStringLiteral(" · ") + decided);
@@ -281,11 +281,11 @@ Result<TraceDocument> TracesPanel::problemDocument(const EvaluationRow& evaluati
     document.text = *example;
     document.itemJson = problem.prompt.itemJson;
     document.heading = visibleLine(problem.prompt.text);
-    document.facts = QStringLiteral("held-out, evaluation at step %1, %2 of %3 samples right%4")
+    document.facts = tr("held-out, evaluation at step %1, %2 of %3 samples right%4")
                          .arg(evaluation.step)
                          .arg(problem.correct)
                          .arg(evaluation.samples)
-                         .arg(evaluation.samples > 1 ? QStringLiteral("; the first is shown") : QString());
+                         .arg(evaluation.samples > 1 ? tr("; the first is shown") : QString());
     return document;
 }
 
@@ -310,7 +310,7 @@ void TracesPanel::askForTokens(Heat heat)
 {
     const CompletionRow& row = m_shownHit.completion;
     if (!m_reader || !row.id)
-        return m_pane->setInsight(nullptr, QStringLiteral("Only completions of training steps have these values."));
+        return m_pane->setInsight(nullptr, tr("Only completions of training steps have these values."));
     std::optional<int64_t> before, after;
     if (const Result<std::vector<CheckpointRow>> checkpoints = m_reader->checkpoints())
         for (const CheckpointRow& checkpoint : *checkpoints) {
@@ -323,13 +323,12 @@ void TracesPanel::askForTokens(Heat heat)
         }
     const std::optional<int64_t> policy = heat == Heat::Ratio ? (after ? after : before) : (before ? before : after);
     if (!policy)
-        return m_pane->setInsight(nullptr, QStringLiteral("The run has no checkpoint, so no model can be asked."));
+        return m_pane->setInsight(nullptr, tr("The run has no checkpoint, so no model can be asked."));
     if (const TokenInsight* known = m_pane->view()->insight();
         known && known->completionId == row.id && known->policyStep == *policy)
         return m_pane->setInsight(m_pane->view()->sharedInsight(), known->source());
     m_pane->setInsight(nullptr,
-        QStringLiteral("An engine computes this trace under the checkpoint of step %1 and under the base model …")
-            .arg(*policy));
+        tr("An engine computes this trace under the checkpoint of step %1 and under the base model …").arg(*policy));
     m_question.ask({ QStringLiteral("tokens"), m_folder, QStringLiteral("--completion"), QString::number(row.id),
         QStringLiteral("--policy"), QString::number(*policy) });
 }
@@ -348,11 +347,10 @@ void TracesPanel::fillCompareMenu()
 {
     QMenu* menu = m_pane->compareMenu();
     menu->clear();
-    menu->addAction(
-            QStringLiteral("Keep this one on the left"), this, [this] { m_pane->setPinned(m_pane->document()); })
+    menu->addAction(tr("Keep this one on the left"), this, [this] { m_pane->setPinned(m_pane->document()); })
         ->setEnabled(!m_pane->document().heading.isEmpty());
     if (m_pane->isPinned())
-        menu->addAction(QStringLiteral("Close the comparison"), m_pane, &TracePane::unpin);
+        menu->addAction(tr("Close the comparison"), m_pane, &TracePane::unpin);
     if (!m_reader)
         return;
     menu->addSeparator();
@@ -365,7 +363,7 @@ void TracesPanel::fillCompareMenu()
     if (const EvaluationRow* now = m_evaluation->current(), *first = m_evaluation->first();
         m_tabs->currentIndex() == Evaluation && now && first && now->id != first->id
         && m_evaluation->currentPosition() >= 0) {
-        menu->addAction(QStringLiteral("The same problem at step %1").arg(first->step), this, [this] {
+        menu->addAction(tr("The same problem at step %1").arg(first->step), this, [this] {
             if (const Result<TraceDocument> other
                 = problemDocument(*m_evaluation->first(), m_evaluation->currentPosition()))
                 m_pane->setPinned(*other);
@@ -380,9 +378,8 @@ void TracesPanel::fillCompareMenu()
         std::erase_if(*others, [&](const CompletionRow& row) { return row.id == m_shownHit.completion.id; });
         const auto byReward = [](const CompletionRow& a, const CompletionRow& b) { return a.advantage < b.advantage; };
         const auto [worst, best] = std::minmax_element(others->begin(), others->end(), byReward);
-        offer(QStringLiteral("Best other of the group (sample %1)").arg(best->position + 1), best->id, group->prompt);
-        offer(
-            QStringLiteral("Worst other of the group (sample %1)").arg(worst->position + 1), worst->id, group->prompt);
+        offer(tr("Best other of the group (sample %1)").arg(best->position + 1), best->id, group->prompt);
+        offer(tr("Worst other of the group (sample %1)").arg(worst->position + 1), worst->id, group->prompt);
     }
     if (const Result<std::vector<GroupRow>> steps = m_reader->groupsOfPrompt(group->prompt.id))
         for (const GroupRow& other : *steps) {
@@ -392,8 +389,7 @@ void TracesPanel::fillCompareMenu()
                 GroupRow withRows = other;
                 withRows.completions = std::move(*rows);
                 const int sample = GroupListModel::mostInteresting(withRows);
-                offer(
-                    QStringLiteral("Same prompt at step %1 (mean %2)").arg(other.step).arg(other.rewardMean, 0, 'f', 2),
+                offer(tr("Same prompt at step %1 (mean %2)").arg(other.step).arg(other.rewardMean, 0, 'f', 2),
                     withRows.completions[size_t(sample)].id, group->prompt);
             }
         }

@@ -1,6 +1,7 @@
 #include "widgets/panels/tracesteppage.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
@@ -51,8 +52,8 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     m_order->setSourceModel(m_groups);
     m_order->setSortRole(GroupListModel::SortRole);
     m_groupTable = new TraceTable(
-        QStringLiteral("groups"), QStringLiteral("Groups of the step"), m_order,
-        [](int c) { return QStringLiteral("%1").arg(c); }, { QStringLiteral("%1").arg(GroupListModel::Right) }, this);
+        QStringLiteral("groups"), tr("Groups of the step"), m_order, [](int c) { return QStringLiteral("%1").arg(c); },
+        { QStringLiteral("%1").arg(GroupListModel::Right) }, this);
     m_groupTable->setItemDelegateForColumn(
         GroupListModel::Strip, new StripDelegate(GroupListModel::StripRole, m_groupTable));
     m_groupTable->setItemDelegateForColumn(
@@ -62,20 +63,20 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     m_groupTable->setSortingEnabled(true);
     m_groupTable->sortByColumn(-1, Qt::AscendingOrder);
     m_step->setObjectName(QStringLiteral("traceStep"));
-    m_step->setAccessibleName(QStringLiteral("Step"));
-    m_step->setPrefix(QStringLiteral("step "));
+    m_step->setAccessibleName(tr("Step"));
+    m_step->setPrefix(tr("step "));
     m_step->setRange(0, 0);
     m_step->setKeyboardTracking(false);
     m_stepSummary->setWordWrap(true);
     m_stepSummary->setTextFormat(Qt::PlainText);
     m_stepSummary->setToolTip(
-        QStringLiteral("Flat: every completion of the group has the same reward, so the group trains nothing"));
+        tr("Flat: every completion of the group has the same reward, so the group trains nothing"));
     m_stepSummary->setProperty("role", QStringLiteral("hint"));
     auto* top = new QHBoxLayout;
     top->addWidget(m_step);
     m_evaluation = new QPushButton(this);
     m_evaluation->setObjectName(QStringLiteral("stepEvaluation"));
-    m_evaluation->setAccessibleName(QStringLiteral("Held-out problems of the evaluation at this step"));
+    m_evaluation->setAccessibleName(tr("Held-out problems of the evaluation at this step"));
     m_evaluation->setToolTip(m_evaluation->accessibleName());
     m_evaluation->hide();
     top->addStretch(1);
@@ -88,9 +89,8 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     layout->addWidget(m_outcome);
     layout->addWidget(m_groupTable, 1);
     m_outcome->setObjectName(QStringLiteral("groupOutcome"));
-    m_outcome->setAccessibleName(QStringLiteral("Groups by outcome"));
-    m_outcome->setToolTip(
-        QStringLiteral("Shows the groups of the step with this outcome; a click on a column's title sorts"));
+    m_outcome->setAccessibleName(tr("Groups by outcome"));
+    m_outcome->setToolTip(tr("Shows the groups of the step with this outcome; a click on a column's title sorts"));
     fillOutcomes();
 
     connect(m_evaluation, &QPushButton::clicked, this, [this] { Q_EMIT evaluationRequested(step()); });
@@ -115,7 +115,7 @@ void TraceStepPage::fillOutcomes()
     m_outcome->clear();
     for (const Outcome& outcome : kOutcomes)
         m_outcome->addItem(
-            QStringLiteral("%1 (%2)").arg(QString::fromLatin1(outcome.name)).arg(m_groups->countOf(outcome.bits)));
+            QStringLiteral("%1 (%2)").arg(translated(outcome.name)).arg(m_groups->countOf(outcome.bits)));
     m_outcome->setCurrentIndex(chosen);
 }
 
@@ -136,7 +136,7 @@ void TraceStepPage::setLastStep(qint64 step)
 {
     const QSignalBlocker block(m_step);
     m_step->setRange(step > 0 ? 1 : 0, int(std::max<qint64>(step, 0)));
-    m_step->setSuffix(QStringLiteral(" of %1").arg(m_step->maximum()));
+    m_step->setSuffix(tr(" of %1").arg(m_step->maximum()));
 }
 
 void TraceStepPage::load(qint64 step)
@@ -153,7 +153,7 @@ void TraceStepPage::load(qint64 step)
     if (const Result<std::vector<EvaluationRow>> evaluations = m_reader->evaluations())
         for (const EvaluationRow& e : *evaluations)
             if (e.step == m_step->value()) {
-                m_evaluation->setText(QStringLiteral("held-out %1 % ›").arg(100 * e.pass1, 0, 'f', 1));
+                m_evaluation->setText(tr("held-out %1 % ›").arg(100 * e.pass1, 0, 'f', 1));
                 m_evaluation->show();
             }
     Result<std::vector<GroupRow>> rows = m_reader->groupsWithCompletions(m_step->value());
@@ -167,8 +167,8 @@ void TraceStepPage::load(qint64 step)
             flat += group.zeroVariance;
         }
     m_stepSummary->setText(!rows ? QString::fromStdString(rows.error().sentence())
-            : all == 0           ? QStringLiteral("no completions at this step")
-                                 : QStringLiteral("%1 % right, n = %2 · %3 of %4 groups flat")
+            : all == 0           ? tr("no completions at this step")
+                                 : tr("%1 % right, n = %2 · %3 of %4 groups flat")
                              .arg(100.0 * right / all, 0, 'f', 0)
                              .arg(all)
                              .arg(flat)

@@ -1,5 +1,7 @@
 #include "widgets/panels/tracetable.h"
 
+#include "widgets/language/translation.h"
+
 #include <QHeaderView>
 #include <QMenu>
 #include <QSettings>
@@ -61,7 +63,7 @@ TraceTable::TraceTable(const QString& objectName, const QString& accessibleName,
     horizontalHeader()->setMinimumSectionSize(24);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
-    horizontalHeader()->setToolTip(QStringLiteral("Right click: choose columns"));
+    horizontalHeader()->setToolTip(tr("Right click: choose columns"));
     connect(horizontalHeader(), &QHeaderView::customContextMenuRequested, this, &TraceTable::chooseColumns);
     for (const QString& key : hiddenAtFirst)
         m_shown[key] = false;

@@ -5,6 +5,7 @@
 #include "core/trace/language.h"
 #include "core/trace/repetition.h"
 #include "core/trace/structure.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -94,36 +95,34 @@ QString behaviourText(const BehaviourCounts& n)
 {
     QStringList parts;
     if (n.attempts)
-        parts << QStringLiteral("%1 attempt%2%3")
-                     .arg(n.attempts)
-                     .arg(n.attempts == 1 ? QString() : QStringLiteral("s"),
-                         n.repeatedAttempts ? QStringLiteral(" (%1 repeated)").arg(n.repeatedAttempts) : QString());
+        parts << (n.attempts == 1 ? tr("%1 attempt") : tr("%1 attempts")).arg(n.attempts)
+                + (n.repeatedAttempts ? tr(" (%1 repeated)").arg(n.repeatedAttempts) : QString());
     if (n.verifications)
-        parts << QStringLiteral("verification %1%2")
+        parts << tr("verification %1%2")
                      .arg(n.verifications)
-                     .arg(n.wrongVerifications ? QStringLiteral(" (%1 false)").arg(n.wrongVerifications) : QString());
+                     .arg(n.wrongVerifications ? tr(" (%1 false)").arg(n.wrongVerifications) : QString());
     const std::pair<const char*, int> kinds[]
         = { { "backtracking", n.backtracks }, { "sub-goals", n.subGoals }, { "enumeration", n.enumerations } };
     for (const auto& [name, count] : kinds)
         if (count)
-            parts << QStringLiteral("%1 %2").arg(QString::fromLatin1(name)).arg(count);
+            parts << QStringLiteral("%1 %2").arg(translated(name)).arg(count);
     if (n.reflections) {
         QStringList after;
         const std::pair<const char*, int> what[] = { { "new", n.reflectionsNew }, { "repeat", n.reflectionsRepeat },
             { "nothing", n.reflectionsNothing }, { "check", n.reflectionsChecking } };
         for (const auto& [name, count] : what)
             if (count)
-                after << QStringLiteral("%1 %2").arg(count).arg(QString::fromLatin1(name));
-        parts << QStringLiteral("after %1 reflection%2: %3")
+                after << QStringLiteral("%1 %2").arg(count).arg(translated(name));
+        parts << (n.reflections == 1 ? tr("after %1 reflection: %2") : tr("after %1 reflections: %2"))
                      .arg(n.reflections)
-                     .arg(n.reflections == 1 ? QString() : QStringLiteral("s"), after.join(QStringLiteral(", ")));
+                     .arg(after.join(QStringLiteral(", ")));
     }
     return parts.join(QStringLiteral(" · "));
 }
 
 QString behaviourHelp()
 {
-    return QStringLiteral(
+    return tr(
         "Rules on the text, no model: an attempt is a chain of calculations; it is repeated when the same calculations "
         "stood there before.\nVerification: a result is compared with what was asked, or calculated again; false: "
         "exact "
@@ -138,15 +137,14 @@ QString behaviourHelp()
 QString effectText(const ReflectionEffect& effect)
 {
     if (effect.after == ReflectionEffect::Nothing)
-        return QStringLiteral("nothing follows");
-    QString text = effect.calculates            ? effect.after == ReflectionEffect::New
-                       ? QStringLiteral("then a new attempt")
-                       : QStringLiteral("then an attempt that was made before")
-                   : effect.after == ReflectionEffect::New ? QStringLiteral("then new words")
-                                                : QStringLiteral("then words that stood there before");
+        return tr("nothing follows");
+    QString text = effect.calculates
+        ? effect.after == ReflectionEffect::New ? tr("then a new attempt") : tr("then an attempt that was made before")
+        : effect.after == ReflectionEffect::New ? tr("then new words")
+                                                : tr("then words that stood there before");
     if (effect.calculates)
-        text += effect.right ? QStringLiteral(", calculated right") : QStringLiteral(", calculated wrong");
-    return effect.checks ? text + QStringLiteral("; it checks") : text;
+        text += effect.right ? tr(", calculated right") : tr(", calculated wrong");
+    return effect.checks ? text + tr("; it checks") : text;
 }
 
 int tracePosition(std::string_view utf8, size_t byte)

@@ -1,5 +1,6 @@
 #include "widgets/panels/traceview.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/panels/exactcopy.h"
 
 #include "widgets/models/visibletext.h"
@@ -32,7 +33,7 @@ TraceView::TraceView(QWidget* parent)
     : QAbstractScrollArea(parent)
 {
     setObjectName(QStringLiteral("traceView"));
-    setAccessibleName(QStringLiteral("Trace"));
+    setAccessibleName(tr("Trace"));
     setFocusPolicy(Qt::StrongFocus);
     viewport()->setCursor(Qt::IBeamCursor);
     viewport()->setMouseTracking(true);
@@ -325,9 +326,8 @@ bool TraceView::viewportEvent(QEvent* event)
         const auto* help = static_cast<QHelpEvent*>(event);
         if (help->pos().x() >= viewport()->width() - kRibbon) {
             QToolTip::showText(help->globalPos(),
-                QStringLiteral(
-                    "Languages in the whole trace; at the edge reflection words, wrong equations, the layers "
-                    "that are on, and what was found. Click to go there."),
+                tr("Languages in the whole trace; at the edge reflection words, wrong equations, the layers "
+                   "that are on, and what was found. Click to go there."),
                 this);
             return true;
         }

@@ -1,5 +1,6 @@
 // TraceView: how it is painted, and what it says about a place.
 
+#include "widgets/language/translation.h"
 #include "widgets/panels/traceview.h"
 
 #include <QPainter>
@@ -219,7 +220,7 @@ QString TraceView::hint(int position) const
     QStringList lines;
     for (const auto& [kind, text] : words)
         if (const auto [first, last] = m_trace.spansIn(kind, position, position + 1); first != last)
-            lines << QString::fromLatin1(text);
+            lines << translated(text);
     for (const ReflectionEffect& effect : m_trace.effects)
         if (int(effect.begin) <= position && position < int(effect.end))
             lines << effectText(effect);
@@ -228,21 +229,20 @@ QString TraceView::hint(int position) const
         return lines.join(QLatin1Char('\n'));
     const int begin = token ? m_trace.tokenEnds[token - 1] : 0;
     const double logprob = double(m_trace.logprob[token]);
-    lines << QStringLiteral("token %1 “%2”")
+    lines << tr("token %1 “%2”")
                  .arg(token + 1)
                  .arg(m_trace.text.mid(begin, std::min(80, m_trace.tokenEnds[token] - begin)))
-          << QStringLiteral("log-prob %1 · p = %2 %").arg(logprob, 0, 'f', 3).arg(100 * std::exp(logprob), 0, 'f', 1)
-          << QStringLiteral("entropy %1 nats").arg(double(m_trace.entropy.value(token)), 0, 'f', 3);
+          << tr("log-prob %1 · p = %2 %").arg(logprob, 0, 'f', 3).arg(100 * std::exp(logprob), 0, 'f', 1)
+          << tr("entropy %1 nats").arg(double(m_trace.entropy.value(token)), 0, 'f', 3);
     if (m_trace.hasAdvantage)
-        lines << QStringLiteral("advantage × (1 − p) = %1").arg(m_trace.advantage * (1 - std::exp(logprob)), 0, 'f', 3);
+        lines << tr("advantage × (1 − p) = %1").arg(m_trace.advantage * (1 - std::exp(logprob)), 0, 'f', 3);
     if (token < m_trace.reward.size()) {
         const double reward = double(m_trace.reward[token]);
-        lines << (!std::isfinite(reward) ? QStringLiteral("reward of the token: not judged")
-                : m_trace.rewardIsProbability
-                ? QStringLiteral("process reward: p(good) of its step %1").arg(reward, 0, 'f', 3)
-                : QStringLiteral("PRIME reward %1%2 nats (β × log-ratio to the reference)")
-                      .arg(reward > 0 ? QStringLiteral("+") : QString())
-                      .arg(reward, 0, 'g', 3));
+        lines << (!std::isfinite(reward)      ? tr("reward of the token: not judged")
+                : m_trace.rewardIsProbability ? tr("process reward: p(good) of its step %1").arg(reward, 0, 'f', 3)
+                                              : tr("PRIME reward %1%2 nats (β × log-ratio to the reference)")
+                                                    .arg(reward > 0 ? QStringLiteral("+") : QString())
+                                                    .arg(reward, 0, 'g', 3));
     }
     if (m_insight)
         lines << m_insight->describe(token);

@@ -4,6 +4,7 @@
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/livesettings.h"
 
@@ -28,13 +29,13 @@ TrainPanel::TrainPanel(QWidget* parent)
     layout->setSpacing(0);
     connect(m_knobs, &LiveSettings::entered, this, &TrainPanel::send);
     m_sample->setObjectName(QStringLiteral("sampleText"));
-    m_sample->setAccessibleName(QStringLiteral("Sample of the model as it is now"));
+    m_sample->setAccessibleName(tr("Sample of the model as it is now"));
     m_sample->setReadOnly(true);
     m_sample->setTabChangesFocus(true);
     m_sample->setFixedHeight(m_sample->fontMetrics().lineSpacing() * 4 + 14);
-    auto* close = new QPushButton(QStringLiteral("Close"), m_sampleBox);
+    auto* close = new QPushButton(tr("Close"), m_sampleBox);
     close->setObjectName(QStringLiteral("closeSample"));
-    close->setAccessibleName(QStringLiteral("Close the sample"));
+    close->setAccessibleName(tr("Close the sample"));
     auto* sampleLayout = new QHBoxLayout(m_sampleBox);
     sampleLayout->setContentsMargins(12, 4, 12, 4);
     sampleLayout->addWidget(m_sample, 1);
@@ -82,7 +83,7 @@ void TrainPanel::setRuns(const OpenRuns& runs)
                 return;
             const std::string assignment = *sent;
             m_sent.erase(sent);
-            m_answer->setText((ok ? QString() : QStringLiteral("Refused: ")) + message);
+            m_answer->setText((ok ? QString() : tr("Refused: ")) + message);
             m_answer->show();
             if (ok)
                 m_knobs->apply(assignment);

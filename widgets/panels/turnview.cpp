@@ -1,5 +1,6 @@
 #include "widgets/panels/turnview.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/conversation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/replyview.h"
@@ -22,8 +23,8 @@ TurnView::TurnView(const QString& user, int columns, QWidget* parent)
     m_user->setText(visibleText(user.toStdString()));
     auto* edit = new QToolButton(this);
     edit->setObjectName(QStringLiteral("editTurn"));
-    edit->setText(QStringLiteral("Edit"));
-    edit->setAccessibleName(QStringLiteral("Write this message differently and send it again from here"));
+    edit->setText(tr("Edit"));
+    edit->setAccessibleName(tr("Write this message differently and send it again from here"));
     edit->setToolTip(plainToolTip(edit->accessibleName()));
     edit->setAutoRaise(true);
     auto* asked = new QFrame(this);

@@ -1,5 +1,7 @@
 #include "widgets/plots/histogram.h"
 
+#include "widgets/language/translation.h"
+
 #include <QHelpEvent>
 #include <QPainter>
 #include <QToolTip>
@@ -26,8 +28,7 @@ void Histogram::setData(const HistogramData& data)
     quint64 sum = 0;
     for (const quint64 count : data.bins)
         sum += count;
-    setAccessibleName(
-        QStringLiteral("Histogram of %1, %2 values in %3 bins").arg(data.name).arg(sum).arg(data.bins.size()));
+    setAccessibleName(tr("Histogram of %1, %2 values in %3 bins").arg(data.name).arg(sum).arg(data.bins.size()));
     update();
 }
 
@@ -79,7 +80,7 @@ QString Histogram::hint(int x) const
         return {};
     const int bin
         = std::min(int((x - plot.x()) * double(m_data.bins.size()) / plot.width()), int(m_data.bins.size()) - 1);
-    return QStringLiteral("%1 to %2 %3: %4 rows")
+    return tr("%1 to %2 %3: %4 rows")
         .arg(qint64(bin * m_data.binWidth))
         .arg(qint64((bin + 1) * m_data.binWidth) - 1)
         .arg(m_data.name)

@@ -1,5 +1,7 @@
 #include "widgets/plots/intervaldots.h"
 
+#include "widgets/language/translation.h"
+
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -17,7 +19,7 @@ IntervalDots::IntervalDots(QWidget* parent)
     setMinimumHeight(120);
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
-    setAccessibleDescription(QStringLiteral("Left and right arrow keys choose an estimate."));
+    setAccessibleDescription(tr("Left and right arrow keys choose an estimate."));
 }
 
 void IntervalDots::setDots(const QVector<Dot>& dots, const QColor& color, const QString& axis)
@@ -27,7 +29,7 @@ void IntervalDots::setDots(const QVector<Dot>& dots, const QColor& color, const 
     m_axis = axis;
     if (m_current >= dots.size())
         choose(-1);
-    setAccessibleName(QStringLiteral("%1: %2 estimates%3")
+    setAccessibleName(tr("%1: %2 estimates%3")
                           .arg(axis)
                           .arg(dots.size())
                           .arg(m_current < 0 ? QString() : QStringLiteral(". ") + hintAt(m_current)));

@@ -1,5 +1,7 @@
 #include "widgets/plots/legendchips.h"
 
+#include "widgets/language/translation.h"
+
 #include <QEvent>
 #include <QFontMetrics>
 #include <QMenu>
@@ -46,9 +48,8 @@ void LegendChip::setLook(const Look& look)
     }
     m_look = look;
     setText(look.label);
-    setAccessibleName(QStringLiteral("Show ") + look.label);
-    setToolTip(
-        ((look.hint.isEmpty() ? look.label : look.hint) + QStringLiteral(" – click to show or hide")).toHtmlEscaped());
+    setAccessibleName(tr("Show ") + look.label);
+    setToolTip(((look.hint.isEmpty() ? look.label : look.hint) + tr(" – click to show or hide")).toHtmlEscaped());
     update();
 }
 
@@ -126,7 +127,7 @@ LegendChips::LegendChips(QWidget* parent)
     m_more->setAutoRaise(true);
     m_more->setFocusPolicy(Qt::NoFocus);
     m_more->setPopupMode(QToolButton::InstantPopup);
-    m_more->setAccessibleName(QStringLiteral("More lines"));
+    m_more->setAccessibleName(tr("More lines"));
     m_more->hide();
     auto* menu = new QMenu(m_more);
     m_more->setMenu(menu);
@@ -175,7 +176,7 @@ void LegendChips::resizeEvent(QResizeEvent*) { arrange(); }
 
 void LegendChips::arrange()
 {
-    const int room = width(), moreWidth = m_more->fontMetrics().horizontalAdvance(QStringLiteral("+ 99 more")) + 24;
+    const int room = width(), moreWidth = m_more->fontMetrics().horizontalAdvance(tr("+ 99 more")) + 24;
     int x = 0, row = 0, height = 0;
     m_placed = 0;
     for (LegendChip* chip : m_chips) {
@@ -196,7 +197,7 @@ void LegendChips::arrange()
     for (int i = 0; i < m_chips.size(); ++i)
         m_chips[i]->setVisible(i < m_placed);
     m_more->setVisible(m_placed < m_chips.size());
-    m_more->setText(QStringLiteral("+ %1 more").arg(m_chips.size() - m_placed));
+    m_more->setText(tr("+ %1 more").arg(m_chips.size() - m_placed));
     m_more->setGeometry(x, row * height, moreWidth, height);
     setFixedHeight(m_chips.isEmpty() ? 0 : (row + 1) * height);
 }

@@ -17,15 +17,16 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     d->unit = unit;
     setObjectName(QStringLiteral("chart.") + title);
     setAccessibleName(title);
-    setAccessibleDescription(QStringLiteral(
-        "Arrow keys move the cursor, with Shift ten times as far; P pins it and Escape takes the pin "
-        "away; plus and minus zoom, Home shows everything; L makes the value axis logarithmic, O leaves "
-        "out outliers; Enter opens the traces of the step; Alt with an arrow key moves the chart, Delete "
-        "removes it; the menu key has everything."));
+    setAccessibleDescription(
+        tr("Arrow keys move the cursor, with Shift ten times as far; P pins it and Escape takes the pin "
+           "away; plus and minus zoom, Home shows everything; L makes the value axis logarithmic, O leaves "
+           "out outliers; Enter opens the traces of the step; Alt with an arrow key moves the chart, Delete "
+           "removes it; the menu key has everything."));
     setFocusPolicy(Qt::StrongFocus);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
-    const QString heading = unit.isEmpty() ? title : title + QStringLiteral(" (") + unit + QLatin1Char(')');
+    const QString shown = translated(title); // the English title is the name it is found by
+    const QString heading = unit.isEmpty() ? shown : shown + QStringLiteral(" (") + translated(unit) + QLatin1Char(')');
     d->titleLabel = new ElidedLabel(this);
     d->titleLabel->setTextFormat(Qt::PlainText);
     d->titleLabel->setText(heading);
@@ -53,21 +54,21 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
         made->setToolTip(tip);
         return made;
     };
-    d->followButton = tool(QStringLiteral("Follow"), QStringLiteral("follow.") + title,
-        QStringLiteral("Show everything and keep new steps in view"));
+    d->followButton
+        = tool(tr("Follow"), QStringLiteral("follow.") + title, tr("Show everything and keep new steps in view"));
     d->followButton->hide();
     d->outsideButton = tool({}, QStringLiteral("outside.") + title,
-        QStringLiteral("Points far from the others, or not above 0 on a logarithmic axis. Click to show all"));
+        tr("Points far from the others, or not above 0 on a logarithmic axis. Click to show all"));
     d->outsideButton->hide();
-    QToolButton* more = tool(
-        QStringLiteral("⋯"), QStringLiteral("menu.") + title, QStringLiteral("What can be done with this chart"));
+    QToolButton* more
+        = tool(QStringLiteral("⋯"), QStringLiteral("menu.") + title, tr("What can be done with this chart"));
     more->setPopupMode(QToolButton::InstantPopup);
     more->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
     auto* menu = new QMenu(more);
     more->setMenu(menu);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillMenu(menu); });
-    QToolButton* maximize = tool(
-        QStringLiteral("⤢"), QStringLiteral("maximize.") + title, QStringLiteral("Enlarge or shrink this chart"));
+    QToolButton* maximize
+        = tool(QStringLiteral("⤢"), QStringLiteral("maximize.") + title, tr("Enlarge or shrink this chart"));
     d->chips = new LegendChips(this);
     d->plot = new QCustomPlot(this);
     QCustomPlot* plot = d->plot;
@@ -81,7 +82,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     plot->yAxis2->setTickLabels(true);
     plot->yAxis2->grid()->setVisible(false);
     d->setScales();
-    d->empty = new QLabel(QStringLiteral("No steps yet"), plot);
+    d->empty = new QLabel(tr("No steps yet"), plot);
     d->empty->setProperty("role", QStringLiteral("hint"));
     d->empty->setAlignment(Qt::AlignCenter);
     auto* emptyLayout = new QVBoxLayout(plot);
@@ -225,7 +226,7 @@ void LinePlot::setValueRange(double low, double high)
 
 void LinePlot::setRightAxis(const QString& unit, double low, double high)
 {
-    d->plot->yAxis2->setLabel(unit);
+    d->plot->yAxis2->setLabel(translated(unit));
     d->rightLow = low;
     d->rightHigh = high;
     d->refresh();

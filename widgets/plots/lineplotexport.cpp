@@ -156,9 +156,9 @@ void LinePlot::fillMenu(QMenu* menu)
             Q_EMIT optionsChanged();
         });
     };
-    menu->addAction(QStringLiteral("Everything in view\tHome"), this, &LinePlot::follow);
-    menu->addAction(QStringLiteral("Enlarge or shrink\tM"), this, &LinePlot::maximizeToggled);
-    QMenu* lines = d->chips->count() > 0 ? menu->addMenu(QStringLiteral("Lines")) : nullptr;
+    menu->addAction(tr("Everything in view\tHome"), this, &LinePlot::follow);
+    menu->addAction(tr("Enlarge or shrink\tM"), this, &LinePlot::maximizeToggled);
+    QMenu* lines = d->chips->count() > 0 ? menu->addMenu(tr("Lines")) : nullptr;
     for (int i = 0; i < d->chips->count(); ++i) {
         LegendChip* chip = d->chips->chip(i);
         QAction* action = lines->addAction(QString(chip->look().label).replace(QLatin1Char('&'), QLatin1String("&&")));
@@ -167,20 +167,19 @@ void LinePlot::fillMenu(QMenu* menu)
         connect(action, &QAction::triggered, chip, &QAbstractButton::click);
     }
     if (std::isfinite(d->cursor))
-        menu->addAction(QStringLiteral("Pin the cursor here\tP"), this, [this] { Q_EMIT pinMoved(d->cursor); });
+        menu->addAction(tr("Pin the cursor here\tP"), this, [this] { Q_EMIT pinMoved(d->cursor); });
     if (std::isfinite(d->pin))
-        menu->addAction(QStringLiteral("Take the pin away\tEsc"), this, [this] { Q_EMIT pinMoved(NAN); });
+        menu->addAction(tr("Take the pin away\tEsc"), this, [this] { Q_EMIT pinMoved(NAN); });
     menu->addSeparator();
-    option(QStringLiteral("Logarithmic values\tL"), d->logY, [this](bool on) { setLogarithmic(d->logX, on); });
-    option(QStringLiteral("Logarithmic x axis"), d->logX, [this](bool on) { setLogarithmic(on, d->logY); });
-    option(QStringLiteral("Leave out outliers\tO"), d->leaveOut, [this](bool on) { setOutliersLeftOut(on); });
+    option(tr("Logarithmic values\tL"), d->logY, [this](bool on) { setLogarithmic(d->logX, on); });
+    option(tr("Logarithmic x axis"), d->logX, [this](bool on) { setLogarithmic(on, d->logY); });
+    option(tr("Leave out outliers\tO"), d->leaveOut, [this](bool on) { setOutliersLeftOut(on); });
     menu->addSeparator();
     Q_EMIT menuOpening(menu);
+    menu->addAction(tr("Copy picture"), this, [this] { QGuiApplication::clipboard()->setImage(picture(kPicture)); });
     menu->addAction(
-        QStringLiteral("Copy picture"), this, [this] { QGuiApplication::clipboard()->setImage(picture(kPicture)); });
-    menu->addAction(QStringLiteral("Copy CSV of what is seen"), this,
-        [this] { QGuiApplication::clipboard()->setText(visibleCsv()); });
-    QAction* figure = menu->addAction(QStringLiteral("Export figure…"), this, &LinePlot::figureAsked);
+        tr("Copy CSV of what is seen"), this, [this] { QGuiApplication::clipboard()->setText(visibleCsv()); });
+    QAction* figure = menu->addAction(tr("Export figure…"), this, &LinePlot::figureAsked);
     figure->setEnabled(!isEmpty());
 }
 

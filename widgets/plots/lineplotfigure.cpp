@@ -227,9 +227,9 @@ private:
             }
         }
         if (smoothed) {
-            const QString how = QStringLiteral("smoothing %1").arg(m_chart.smoothing);
+            const QString how = tr("smoothing %1").arg(m_chart.smoothing);
             if (raw && m_style.rawLine)
-                keys.push_back({ Key::LineSign, QStringLiteral("unsmoothed (%1)").arg(how),
+                keys.push_back({ Key::LineSign, tr("unsmoothed (%1)").arg(how),
                     pen(m_entries.size() == 1 ? pale(paperColor(m_entries.front()->line.color)) : pale(kAxis), kPalePt),
                     QColor() });
             else
@@ -248,10 +248,10 @@ private:
                         pen(kAxis, kThinPt, slight ? Qt::SolidLine : Qt::DashLine), QColor() });
             }
         if (m_chart.heat.columns > 0)
-            keys.push_back({ Key::BandSign, QStringLiteral("the darker, the larger the share of a step"),
+            keys.push_back({ Key::BandSign, tr("the darker, the larger the share of a step"),
                 QPen(seriesColor(5, false)), QColor() });
         if (m_chart.outside > 0)
-            keys.push_back({ Key::NoSign, QStringLiteral("%1 points outside").arg(m_chart.outside), {}, QColor() });
+            keys.push_back({ Key::NoSign, tr("%1 points outside").arg(m_chart.outside), {}, QColor() });
         return keys;
     }
 

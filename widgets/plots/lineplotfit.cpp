@@ -152,8 +152,7 @@ void LinePlot::Private::showOutside()
 {
     outsideButton->setVisible(outside > 0);
     if (outside > 0)
-        outsideButton->setText(
-            outside == 1 ? QStringLiteral("1 point outside") : QStringLiteral("%1 points outside").arg(outside));
+        outsideButton->setText(outside == 1 ? tr("1 point outside") : tr("%1 points outside").arg(outside));
 }
 
 QPair<double, double> LinePlot::Private::ends() const

@@ -5,6 +5,7 @@
 #undef QT_NO_KEYWORDS
 #undef QT_NO_FOREACH
 
+#include "widgets/language/translation.h"
 #include "widgets/plots/densegraph.h"
 #include "widgets/plots/elidedlabel.h"
 #include "widgets/plots/legendchips.h"
@@ -46,7 +47,7 @@ struct LinePlot::Private {
     bool following = true, internal = false, pressed = false, moving = false;
     bool logX = false, logY = false, leaveOut = false, stale = true;
     qsizetype outside = 0;
-    XAxis xAxis { QStringLiteral("step "), {}, true, QStringLiteral("step") };
+    XAxis xAxis { tr("step "), {}, true, QStringLiteral("step") };
     Heat heat;
     QCPColorMap* heatMap = nullptr;
     QCPItemLine *cursorLine = nullptr, *pinLine = nullptr;

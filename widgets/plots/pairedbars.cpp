@@ -1,5 +1,7 @@
 #include "widgets/plots/pairedbars.h"
 
+#include "widgets/language/translation.h"
+
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QPainter>
@@ -17,7 +19,7 @@ PairedBars::PairedBars(QWidget* parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setMinimumHeight(120);
     setFocusPolicy(Qt::StrongFocus);
-    setAccessibleDescription(QStringLiteral("Left and right arrow keys choose a part of the trace."));
+    setAccessibleDescription(tr("Left and right arrow keys choose a part of the trace."));
 }
 
 void PairedBars::setData(const PairedBarsData& data)
@@ -25,7 +27,7 @@ void PairedBars::setData(const PairedBarsData& data)
     m_data = data;
     m_sums[0] = std::accumulate(data.left.counts.begin(), data.left.counts.end(), quint64(0));
     m_sums[1] = std::accumulate(data.right.counts.begin(), data.right.counts.end(), quint64(0));
-    setAccessibleName(QStringLiteral("Where %1 stand, from %2 to %3: %4 n = %5, %6 n = %7")
+    setAccessibleName(tr("Where %1 stand, from %2 to %3: %4 n = %5, %6 n = %7")
                           .arg(data.counted, data.low, data.high, data.left.label)
                           .arg(m_sums[0])
                           .arg(data.right.label)
@@ -51,7 +53,7 @@ void PairedBars::paintEvent(QPaintEvent*)
     const QColor faint = palette().color(QPalette::PlaceholderText);
     if (m_sums[0] + m_sums[1] == 0) {
         painter.setPen(faint);
-        painter.drawText(rect(), Qt::AlignCenter, QStringLiteral("No %1 in these steps").arg(m_data.counted));
+        painter.drawText(rect(), Qt::AlignCenter, tr("No %1 in these steps").arg(m_data.counted));
         return;
     }
     const QRect plot = area();
@@ -125,7 +127,7 @@ QString PairedBars::hintOf(qsizetype bin) const
             .arg(100 * share(side, bin), 0, 'f', 1)
             .arg(side.counts.value(bin));
     };
-    return QStringLiteral("%1 – %2 % of the trace: %3, %4")
+    return tr("%1 – %2 % of the trace: %3, %4")
         .arg(100 * bin / bins())
         .arg(100 * (bin + 1) / bins())
         .arg(part(m_data.left), part(m_data.right));

@@ -1,5 +1,7 @@
 #include "widgets/plots/parallelcoordinates.h"
 
+#include "widgets/language/translation.h"
+
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -79,13 +81,11 @@ void ParallelCoordinates::describe()
     int in = 0;
     for (int row = 0; row < m_rows.size(); ++row)
         in += inside(row);
-    setAccessibleName(
-        QStringLiteral("Parallel coordinates of %1 runs over %2 axes").arg(m_rows.size()).arg(m_axes.size()));
-    setAccessibleDescription(
-        QStringLiteral("%1 runs within the brushes. Axis %2.%3")
-            .arg(in)
-            .arg(m_axes.value(m_axis).name)
-            .arg(m_picked >= 0 ? QStringLiteral(" Picked: ") + m_names.value(m_picked) : QString()));
+    setAccessibleName(tr("Parallel coordinates of %1 runs over %2 axes").arg(m_rows.size()).arg(m_axes.size()));
+    setAccessibleDescription(tr("%1 runs within the brushes. Axis %2.%3")
+                                 .arg(in)
+                                 .arg(m_axes.value(m_axis).name)
+                                 .arg(m_picked >= 0 ? tr(" Picked: ") + m_names.value(m_picked) : QString()));
 }
 
 QRectF ParallelCoordinates::area() const

@@ -1,5 +1,7 @@
 #include "widgets/plots/scatterplot.h"
 
+#include "widgets/language/translation.h"
+
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -57,7 +59,7 @@ ScatterPlot::ScatterPlot(QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
     setMinimumHeight(160);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
-    setAccessibleName(QStringLiteral("Scatter plot without points"));
+    setAccessibleName(tr("Scatter plot without points"));
 }
 
 void ScatterPlot::setData(const ScatterAxis& x, const ScatterAxis& y, const QVector<ScatterPoint>& points, bool best)
@@ -89,8 +91,7 @@ void ScatterPlot::setData(const ScatterAxis& x, const ScatterAxis& y, const QVec
     };
     widen(m_xLow, m_xHigh);
     widen(m_yLow, m_yHigh);
-    setAccessibleName(
-        QStringLiteral("Scatter plot of %1 over %2, %3 points").arg(y.name, x.name).arg(points.size() - m_leftOut));
+    setAccessibleName(tr("Scatter plot of %1 over %2, %3 points").arg(y.name, x.name).arg(points.size() - m_leftOut));
     update();
 }
 
@@ -121,7 +122,7 @@ QString ScatterPlot::hint(int point) const
     const ScatterPoint& p = m_points[point];
     QString text = QStringLiteral("%1: %2").arg(p.name, valueText(m_y, p.y));
     if (p.low < p.y || p.high > p.y)
-        text += QStringLiteral(" (95 % interval %1 to %2)").arg(valueText(m_y, p.low), valueText(m_y, p.high));
+        text += tr(" (95 % interval %1 to %2)").arg(valueText(m_y, p.low), valueText(m_y, p.high));
     return text + QStringLiteral(", %1 %2").arg(m_x.name, valueText(m_x, p.x));
 }
 
@@ -180,7 +181,7 @@ void ScatterPlot::paintEvent(QPaintEvent*)
     if (m_leftOut > 0) {
         painter.setPen(words);
         painter.drawText(QPointF(4, height() - fontMetrics().descent() - 2),
-            QStringLiteral("%1 of %2 runs have no value here").arg(m_leftOut).arg(m_points.size()));
+            tr("%1 of %2 runs have no value here").arg(m_leftOut).arg(m_points.size()));
     }
     if (m_best) {
         QVector<int> order(m_points.size());

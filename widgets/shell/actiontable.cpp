@@ -3,11 +3,19 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QMenu>
+#include <QRegularExpression>
 
 namespace aha {
 
 namespace {
 constexpr const char *kDefault = "aha.defaultKeys", *kMenu = "aha.menu";
+
+/// Without the letter that is pressed: "&Run" and "运行(&R)" lose it.
+QString plain(QString text)
+{
+    static const QRegularExpression behind(QStringLiteral("\\(&.\\)"));
+    return text.remove(behind).remove(QLatin1Char('&'));
+}
 }
 
 ActionTable::ActionTable(QWidget* window)
@@ -29,7 +37,7 @@ QAction* ActionTable::adopt(QMenu* menu, const QString& id, QAction* action, con
     action->setObjectName(id);
     action->setShortcut(keys);
     action->setProperty(kDefault, keys);
-    action->setProperty(kMenu, menu->title().remove(QLatin1Char('&')));
+    action->setProperty(kMenu, plain(menu->title()));
     menu->addAction(action);
     m_actions.push_back(action);
     return action;
@@ -45,7 +53,7 @@ QAction* ActionTable::action(const QString& id) const
 
 QString ActionTable::title(const QAction* action)
 {
-    return action->property(kMenu).toString() + QStringLiteral(": ") + action->text().remove(QLatin1Char('&'));
+    return action->property(kMenu).toString() + QStringLiteral(": ") + plain(action->text());
 }
 
 QKeySequence ActionTable::defaultKeys(const QAction* action) const

@@ -1,5 +1,7 @@
 #include "widgets/shell/askbar.h"
 
+#include "widgets/language/translation.h"
+
 #include <QApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -20,7 +22,7 @@ AskBar::AskBar(QWidget* parent)
     , m_leave(new QPushButton(this))
 {
     setObjectName(QStringLiteral("askBar"));
-    setAccessibleName(QStringLiteral("Question"));
+    setAccessibleName(tr("Question"));
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
     for (QLabel* label : { m_question, m_problem })
@@ -74,7 +76,7 @@ void AskBar::begin(const QString& question, const QStringList& choices, bool wit
 
 void AskBar::ask(const QString& question, const QString& text, std::function<QString(const QString&)> answered)
 {
-    begin(question, { QStringLiteral("OK") }, true, QStringLiteral("Cancel"));
+    begin(question, { tr("OK") }, true, tr("Cancel"));
     m_answered = std::move(answered);
     m_text->setAccessibleName(question);
     m_text->setText(text);
@@ -84,7 +86,7 @@ void AskBar::ask(const QString& question, const QString& text, std::function<QSt
 
 void AskBar::choose(const QString& question, const QStringList& choices, std::function<void(int)> chosen)
 {
-    begin(question, choices, false, QStringLiteral("Cancel"));
+    begin(question, choices, false, tr("Cancel"));
     m_chosen = std::move(chosen);
     for (QPushButton* button : m_choices)
         button->setAccessibleDescription(question);
@@ -103,7 +105,7 @@ void AskBar::confirm(const QString& question, const QString& yes, std::function<
 
 void AskBar::tell(const QString& sentence)
 {
-    begin(sentence, {}, false, QStringLiteral("Close"));
+    begin(sentence, {}, false, tr("Close"));
     m_leave->setAccessibleDescription(sentence);
 }
 

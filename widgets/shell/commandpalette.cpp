@@ -1,5 +1,7 @@
 #include "widgets/shell/commandpalette.h"
 
+#include "widgets/language/translation.h"
+
 #include <QApplication>
 #include <QKeyEvent>
 #include <QLabel>
@@ -50,15 +52,15 @@ CommandPalette::CommandPalette(QWidget* window)
     , m_model(new PaletteModel(this))
     , m_input(new QLineEdit(this))
     , m_list(new QListView(this))
-    , m_nothing(new QLabel(QStringLiteral("Nothing is called that. Try another word for it, or fewer letters."), this))
+    , m_nothing(new QLabel(tr("Nothing is called that. Try another word for it, or fewer letters."), this))
 {
     setObjectName(QStringLiteral("palette"));
-    setAccessibleName(QStringLiteral("Command palette"));
+    setAccessibleName(tr("Command palette"));
     m_input->setObjectName(QStringLiteral("paletteInput"));
-    m_input->setAccessibleName(QStringLiteral("Name of an action, page, chart, run, setting or metric"));
-    m_input->setPlaceholderText(QStringLiteral("Action, page, chart, run, setting or metric"));
+    m_input->setAccessibleName(tr("Name of an action, page, chart, run, setting or metric"));
+    m_input->setPlaceholderText(tr("Action, page, chart, run, setting or metric"));
     m_list->setObjectName(QStringLiteral("paletteList"));
-    m_list->setAccessibleName(QStringLiteral("What was found"));
+    m_list->setAccessibleName(tr("What was found"));
     m_list->setModel(m_model);
     m_list->setItemDelegate(new EntryDelegate(m_list));
     m_list->setUniformItemSizes(true);

@@ -1,5 +1,6 @@
 #include "widgets/shell/explainer.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/glossary.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/plots/lineplot.h"
@@ -66,10 +67,11 @@ QString Explainer::known(const QString& text) const
 {
     if (text.isEmpty() || text.size() > 80)
         return {};
+    const QString name = english(text);
     for (const auto& [title, term] : kTitles)
-        if (text == QLatin1String(title))
+        if (name.compare(QLatin1String(title), Qt::CaseInsensitive) == 0)
             return QString::fromLatin1(term);
-    const int row = m_glossary->find(text);
+    const int row = m_glossary->find(name);
     return row < 0 ? QString() : m_glossary->entry(row).name;
 }
 

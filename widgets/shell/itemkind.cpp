@@ -3,6 +3,7 @@
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/runlist.h"
+#include "widgets/language/translation.h"
 
 #include <QDir>
 #include <QFile>
@@ -79,20 +80,19 @@ QString unknownItemSentence(const QString& path)
 {
     const QFileInfo info(path);
     if (!info.exists())
-        return QStringLiteral("There is nothing at %1.").arg(path);
+        return tr("There is nothing at %1.").arg(path);
     QStringList runs;
     for (const QFileInfo& inside : QDir(path).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot))
         if (isRunFolder(inside.filePath()))
             runs << inside.fileName();
     if (info.isDir() && !runs.isEmpty())
-        return QStringLiteral("%1 is no run itself; %2 in it: open one of them (%3%4).")
-            .arg(path, runs.size() == 1 ? QStringLiteral("1 run lies") : QStringLiteral("%1 runs lie").arg(runs.size()),
+        return tr("%1 is no run itself; %2 in it: open one of them (%3%4).")
+            .arg(path, runs.size() == 1 ? tr("1 run lies") : tr("%1 runs lie").arg(runs.size()),
                 runs.mid(0, 3).join(QStringLiteral(", ")), runs.size() > 3 ? QStringLiteral(", …") : QString());
     return info.isDir()
-        ? QStringLiteral("%1 is no run (it has no run.db), no model (no .safetensors or .gguf file) and no data set.")
-              .arg(path)
-        : QStringLiteral("%1 is nothing that opens here: a run is a folder, a model a folder or a .gguf file, data is "
-                         "JSON Lines, JSON, CSV, TSV or Parquet.")
+        ? tr("%1 is no run (it has no run.db), no model (no .safetensors or .gguf file) and no data set.").arg(path)
+        : tr("%1 is nothing that opens here: a run is a folder, a model a folder or a .gguf file, data is "
+             "JSON Lines, JSON, CSV, TSV or Parquet.")
               .arg(path);
 }
 

@@ -1,5 +1,6 @@
 #include "widgets/shell/keyboardpage.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/shell/actiontable.h"
 
 #include <QHBoxLayout>
@@ -43,17 +44,17 @@ KeyboardPage::KeyboardPage(ActionTable* actions, QWidget* parent)
     , m_title(new QLabel(this))
     , m_message(new QLabel(this))
     , m_keys(new QKeySequenceEdit(this))
-    , m_apply(new QPushButton(QStringLiteral("Use these keys"), this))
-    , m_default(new QPushButton(QStringLiteral("Default"), this))
+    , m_apply(new QPushButton(tr("Use these keys"), this))
+    , m_default(new QPushButton(tr("Default"), this))
 {
     m_search->setObjectName(QStringLiteral("keysSearch"));
-    m_search->setAccessibleName(QStringLiteral("Find an action or keys"));
-    m_search->setPlaceholderText(QStringLiteral("Find an action or keys"));
+    m_search->setAccessibleName(tr("Find an action or keys"));
+    m_search->setPlaceholderText(tr("Find an action or keys"));
     m_search->setClearButtonEnabled(true);
     m_table->setObjectName(QStringLiteral("keysTable"));
-    m_table->setAccessibleName(QStringLiteral("Actions and their keys"));
+    m_table->setAccessibleName(tr("Actions and their keys"));
     m_table->setColumnCount(2);
-    m_table->setHorizontalHeaderLabels({ QStringLiteral("Action"), QStringLiteral("Keys") });
+    m_table->setHorizontalHeaderLabels({ tr("Action"), tr("Keys") });
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->setColumnWidth(1, 200);
     m_table->verticalHeader()->hide();
@@ -69,17 +70,17 @@ KeyboardPage::KeyboardPage(ActionTable* actions, QWidget* parent)
     m_message->setProperty("role", QStringLiteral("hint"));
     m_message->setWordWrap(true);
     m_keys->setObjectName(QStringLiteral("keysEdit"));
-    m_keys->setAccessibleName(QStringLiteral("New keys: press them"));
+    m_keys->setAccessibleName(tr("New keys: press them"));
     for (QLineEdit* inner : m_keys->findChildren<QLineEdit*>())
         inner->setAccessibleName(m_keys->accessibleName());
     m_keys->setMaximumWidth(200);
     m_apply->setObjectName(QStringLiteral("keysApply"));
     m_apply->setAccessibleName(m_apply->text());
     m_default->setObjectName(QStringLiteral("keysDefault"));
-    m_default->setAccessibleName(QStringLiteral("Default keys of this action"));
-    auto* reset = new QPushButton(QStringLiteral("All defaults"), this);
+    m_default->setAccessibleName(tr("Default keys of this action"));
+    auto* reset = new QPushButton(tr("All defaults"), this);
     reset->setObjectName(QStringLiteral("keysReset"));
-    reset->setAccessibleName(QStringLiteral("Default keys of all actions"));
+    reset->setAccessibleName(tr("Default keys of all actions"));
     auto* bar = new QHBoxLayout;
     bar->addWidget(m_title, 1);
     bar->addWidget(m_keys);
@@ -124,7 +125,7 @@ void KeyboardPage::refresh()
     for (const QAction* action : m_actions->actions())
         add(action->objectName(), ActionTable::title(action), shown(action->shortcut()));
     for (const auto& [what, keys] : kPlaces)
-        add({}, QString::fromUtf8(what), QString::fromUtf8(keys));
+        add({}, translated(what), QString::fromUtf8(keys));
     filter();
     m_table->setCurrentCell(qBound(0, row, m_table->rowCount() - 1), 0);
     showCurrent();
@@ -148,9 +149,8 @@ void KeyboardPage::showCurrent()
         one->setEnabled(action);
     m_title->setText(item ? item->text() : QString());
     m_keys->setKeySequence(action ? action->shortcut() : QKeySequence());
-    m_message->setText(action
-            ? QStringLiteral("Choose an action, press new keys in the field, use them. Empty: no keys.")
-            : QStringLiteral("These keys belong to a place and stay as they are."));
+    m_message->setText(action ? tr("Choose an action, press new keys in the field, use them. Empty: no keys.")
+                              : tr("These keys belong to a place and stay as they are."));
 }
 
 void KeyboardPage::change()
@@ -160,13 +160,12 @@ void KeyboardPage::change()
         return;
     const QKeySequence keys = m_keys->keySequence();
     if (const QAction* holder = m_actions->holder(keys, action)) {
-        m_message->setText(QStringLiteral("%1 is taken by “%2”. Choose other keys, or give that action others first.")
+        m_message->setText(tr("%1 is taken by “%2”. Choose other keys, or give that action others first.")
                                .arg(shown(keys), ActionTable::title(holder)));
         return;
     }
     m_actions->setKeys(action, keys);
-    m_message->setText(
-        keys.isEmpty() ? QStringLiteral("This action has no keys now.") : QStringLiteral("%1 it is.").arg(shown(keys)));
+    m_message->setText(keys.isEmpty() ? tr("This action has no keys now.") : tr("%1 it is.").arg(shown(keys)));
 }
 
 } // namespace aha

@@ -1,5 +1,7 @@
 #include "widgets/shell/layoutlist.h"
 
+#include "widgets/language/translation.h"
+
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -30,13 +32,13 @@ const WindowLayout* LayoutList::find(const QString& name) const
 QString LayoutList::refusal(const QString& name, const QString& except) const
 {
     if (name.isEmpty())
-        return QStringLiteral("A layout needs a name.");
+        return tr("A layout needs a name.");
     if (name.size() > 40)
-        return QStringLiteral("The name has %1 characters; 40 fit into the menu.").arg(name.size());
+        return tr("The name has %1 characters; 40 fit into the menu.").arg(name.size());
     if (isShipped(name))
-        return QStringLiteral("“%1” comes with the program. Choose another name.").arg(name);
+        return tr("“%1” comes with the program. Choose another name.").arg(name);
     if (name != except && !except.isEmpty() && find(name))
-        return QStringLiteral("There is a layout “%1” already.").arg(name);
+        return tr("There is a layout “%1” already.").arg(name);
     return {};
 }
 

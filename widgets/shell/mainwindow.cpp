@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/run/runlauncher.h"
 #include "core/run/runlist.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/glossary.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/recentmodels.h"
@@ -82,7 +83,7 @@ void MainWindow::buildDocks()
 {
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea); // the table of runs keeps its height beside a log
     const auto add = [this](const char* name, const char* title, QWidget* widget, Qt::DockWidgetArea area) {
-        auto* dock = new QDockWidget(QString::fromLatin1(title), this);
+        auto* dock = new QDockWidget(translated(title), this);
         dock->setObjectName(QString::fromLatin1(name));
         dock->setWidget(widget);
         addDockWidget(area, dock);
@@ -96,7 +97,7 @@ void MainWindow::buildDocks()
     tabifyDockWidget(runs, notes);
     auto* log = new QPlainTextEdit(this);
     log->setObjectName(QStringLiteral("logCopy"));
-    log->setAccessibleName(QStringLiteral("Log"));
+    log->setAccessibleName(tr("Log"));
     log->setReadOnly(true);
     log->setDocument(m_panels.log->document()); // the same lines as on the page
     add("logDock", "Log", log, Qt::BottomDockWidgetArea)->hide();
@@ -155,9 +156,8 @@ void MainWindow::openRuns(const QStringList& folders)
         // Nothing is ever written into a folder that is no run. One that is being started has only its settings.
         if (!there.contains(folder) && !isRunFolder(folder)
             && !QFileInfo::exists(folder + QStringLiteral("/start.json"))) {
-            say(itemKind(folder) == ItemKind::Unknown
-                    ? unknownItemSentence(folder)
-                    : QStringLiteral("%1 is no run: it has no run.db.").arg(folder));
+            say(itemKind(folder) == ItemKind::Unknown ? unknownItemSentence(folder)
+                                                      : tr("%1 is no run: it has no run.db.").arg(folder));
             continue;
         }
         std::shared_ptr<RunFeed> feed;

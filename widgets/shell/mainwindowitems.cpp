@@ -1,6 +1,7 @@
 // What is dropped on the window, given to it or was open before: runs, models, data, settings.
 
 #include "core/protocol/run_folder.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/recentmodels.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/shell/itemkind.h"
@@ -104,7 +105,7 @@ void MainWindow::fillRecent(QMenu* menu)
         [this](const QString& path) { openModel(path); });
     add(recent(kRecentData), name, [this](const QString& path) { openData(path); });
     if (menu->isEmpty())
-        menu->addAction(QStringLiteral("Nothing was opened yet"))->setEnabled(false);
+        menu->addAction(tr("Nothing was opened yet"))->setEnabled(false);
 }
 
 } // namespace aha

@@ -1,5 +1,6 @@
 // Named layouts: docks and page together.
 
+#include "widgets/language/translation.h"
 #include "widgets/shell/actiontable.h"
 #include "widgets/shell/askbar.h"
 #include "widgets/shell/mainwindow.h"
@@ -62,24 +63,23 @@ void MainWindow::fillLayouts(QMenu* menu)
 
 void MainWindow::saveLayoutAs()
 {
-    m_ask->ask(QStringLiteral("Name of this layout"), m_layouts.find(m_layout) ? m_layout : QString(),
-        [this](const QString& name) {
-            const QString problem = m_layouts.refusal(name);
-            if (problem.isEmpty()) {
-                m_layouts.keep(name, { QMainWindow::saveState(kLayoutVersion), m_pages->currentPage() });
-                m_layout = name;
-                keep(kLayouts, m_layouts.toJson());
-            }
-            return problem;
-        });
+    m_ask->ask(tr("Name of this layout"), m_layouts.find(m_layout) ? m_layout : QString(), [this](const QString& name) {
+        const QString problem = m_layouts.refusal(name);
+        if (problem.isEmpty()) {
+            m_layouts.keep(name, { QMainWindow::saveState(kLayoutVersion), m_pages->currentPage() });
+            m_layout = name;
+            keep(kLayouts, m_layouts.toJson());
+        }
+        return problem;
+    });
 }
 
 void MainWindow::renameLayout()
 {
     if (!m_layouts.find(m_layout))
-        return say(QStringLiteral("Choose one of your own layouts first; those that come with the program keep their "
-                                  "names."));
-    m_ask->ask(QStringLiteral("New name of the layout “%1”").arg(m_layout), m_layout, [this](const QString& name) {
+        return say(tr("Choose one of your own layouts first; those that come with the program keep their "
+                      "names."));
+    m_ask->ask(tr("New name of the layout “%1”").arg(m_layout), m_layout, [this](const QString& name) {
         const QString problem = m_layouts.refusal(name, m_layout);
         if (problem.isEmpty()) {
             m_layouts.rename(m_layout, name);
@@ -93,8 +93,8 @@ void MainWindow::renameLayout()
 void MainWindow::deleteLayout()
 {
     if (!m_layouts.find(m_layout))
-        return say(QStringLiteral("Choose one of your own layouts first; those that come with the program stay."));
-    say(QStringLiteral("The layout “%1” is deleted.").arg(m_layout));
+        return say(tr("Choose one of your own layouts first; those that come with the program stay."));
+    say(tr("The layout “%1” is deleted.").arg(m_layout));
     m_layouts.remove(m_layout);
     m_layout.clear();
     keep(kLayouts, m_layouts.toJson());

@@ -1,6 +1,7 @@
 // Every action of the window, in its menu.
 
 #include "core/run/runlauncher.h"
+#include "widgets/language/translation.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/queuepanel.h"
@@ -30,17 +31,17 @@ QKeySequence keys(const char* text) { return QKeySequence(QString::fromLatin1(te
 void MainWindow::buildMenus()
 {
     const auto add = [this](QMenu* menu, const char* id, const char* text, const QKeySequence& keys, auto&& work) {
-        return m_actions->add(menu, QString::fromLatin1(id), QString::fromUtf8(text), keys, work);
+        return m_actions->add(menu, QString::fromLatin1(id), translated(text), keys, work);
     };
     const auto command = [this](Command::Kind kind) { return [this, kind] { m_header->send(kind); }; };
-    QMenu* run = menuBar()->addMenu(QStringLiteral("&Run"));
+    QMenu* run = menuBar()->addMenu(tr("&Run"));
     add(run, "run.new", "&New run…", QKeySequence::New, [this] { showPage(QStringLiteral("Settings")); });
     add(run, "run.open", "&Open run folder…", QKeySequence::Open, [this] {
-        const QString folder = QFileDialog::getExistingDirectory(this, QStringLiteral("Open run folder"), runsFolder());
+        const QString folder = QFileDialog::getExistingDirectory(this, tr("Open run folder"), runsFolder());
         if (!folder.isEmpty())
             openRuns({ folder });
     });
-    QMenu* recent = run->addMenu(QStringLiteral("Open re&cent"));
+    QMenu* recent = run->addMenu(tr("Open re&cent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
     add(run, "run.queue", "Queue the &form's configuration", keys("Ctrl+Shift+Return"), [this] {
         m_panels.queue->enqueue(m_panels.configure->config());
@@ -56,26 +57,26 @@ void MainWindow::buildMenus()
     add(run, "run.sample", "Sample &now", keys("Ctrl+T"), command(Command::Kind::SampleNow));
     add(run, "run.stop", "&Stop", keys("Ctrl+."), command(Command::Kind::Stop));
     run->addSeparator();
-    QMenu* report = run->addMenu(QStringLiteral("&Export report"));
+    QMenu* report = run->addMenu(tr("&Export report"));
     add(report, "report.html", "One &HTML file…", {}, [this] {
-        const QString file = QFileDialog::getSaveFileName(this, QStringLiteral("Report as one HTML file"),
+        const QString file = QFileDialog::getSaveFileName(this, tr("Report as one HTML file"),
             QDir::home().filePath(QStringLiteral("report.html")), QStringLiteral("HTML (*.html)"));
         if (!file.isEmpty())
             exportReport(file, true);
     });
     add(report, "report.folder", "&Folder of Markdown, SVG and CSV…", {}, [this] {
         const QString folder
-            = QFileDialog::getExistingDirectory(this, QStringLiteral("Folder for report.md, metrics.csv and charts"));
+            = QFileDialog::getExistingDirectory(this, tr("Folder for report.md, metrics.csv and charts"));
         if (!folder.isEmpty())
             exportReport(folder, false);
     });
     add(run, "run.refresh", "&Refresh the table of runs", QKeySequence::Refresh, [this] { m_runsPanel->refresh(); });
     add(run, "run.quit", "&Quit", QKeySequence::Quit, [this] { close(); });
 
-    QMenu* go = menuBar()->addMenu(QStringLiteral("&Go"));
+    QMenu* go = menuBar()->addMenu(tr("&Go"));
     const QStringList tabs = m_pages->tabs();
     for (int i = 0; i < tabs.size(); ++i)
-        m_actions->add(go, QStringLiteral("go.") + tabs[i], tabs[i],
+        m_actions->add(go, QStringLiteral("go.") + tabs[i], translated(tabs[i]),
             i < 9 ? QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)) : QKeySequence(),
             [this, tab = tabs[i]] { showPage(tab); });
     for (const QString& tab : tabs) {
@@ -85,10 +86,10 @@ void MainWindow::buildMenus()
                 if (!within) {
                     if (go->actions().size() == tabs.size())
                         go->addSeparator();
-                    within = go->addMenu(QStringLiteral("Pages of %1").arg(tab));
+                    within = go->addMenu(tr("Pages of %1").arg(translated(tab)));
                 }
-                m_actions->add(within, QStringLiteral("go.") + tab + QLatin1Char('.') + page.name, page.name, {},
-                    [this, name = page.name] { showPage(name); });
+                m_actions->add(within, QStringLiteral("go.") + tab + QLatin1Char('.') + page.name,
+                    translated(page.name), {}, [this, name = page.name] { showPage(name); });
             }
     }
 
@@ -96,10 +97,10 @@ void MainWindow::buildMenus()
     add(go, "go.try", "&Try this completion in the Lab", keys("Ctrl+E"), [this] { tryInLab(); });
 
     buildViewMenu();
-    QMenu* notes = menuBar()->addMenu(QStringLiteral("&Notes"));
+    QMenu* notes = menuBar()->addMenu(tr("&Notes"));
     add(notes, "notes.here", "&Add note here", keys("Ctrl+M"), [this] { addNoteHere(); });
 
-    QMenu* help = menuBar()->addMenu(QStringLiteral("&Help"));
+    QMenu* help = menuBar()->addMenu(tr("&Help"));
     add(help, "help.palette", "&Find anything…", keys("Ctrl+K"), [this] { openPalette(); });
     add(help, "help.explain", "&Explain what has the focus", QKeySequence::HelpContents, [this] { explain(); });
     add(help, "help.keys", "&Keyboard", keys("Ctrl+/"), [this] { showPage(QStringLiteral("Keyboard")); });
@@ -110,21 +111,20 @@ void MainWindow::buildMenus()
 void MainWindow::buildViewMenu()
 {
     const auto add = [this](QMenu* menu, const char* id, const char* text, const QKeySequence& keys, auto&& work) {
-        return m_actions->add(menu, QString::fromLatin1(id), QString::fromUtf8(text), keys, work);
+        return m_actions->add(menu, QString::fromLatin1(id), translated(text), keys, work);
     };
-    QMenu* view = menuBar()->addMenu(QStringLiteral("&View"));
+    QMenu* view = menuBar()->addMenu(tr("&View"));
     for (const char* dock : { "runsDock", "notesDock", "logDock" }) {
         auto* widget = findChild<QDockWidget*>(QString::fromLatin1(dock));
         QAction* toggle = widget->toggleViewAction();
-        toggle->setText(QStringLiteral("Dock: ") + widget->windowTitle());
+        toggle->setText(tr("Dock: ") + widget->windowTitle());
         m_actions->adopt(view, QStringLiteral("view.") + QLatin1String(dock), toggle, {});
     }
-    QMenu* layouts = view->addMenu(QStringLiteral("&Layouts"));
+    QMenu* layouts = view->addMenu(tr("&Layouts"));
     const QStringList tabs = m_pages->tabs();
     for (const LayoutList::Shipped& layout : LayoutList::kShipped)
         if (tabs.contains(QLatin1String(layout.page)))
-            m_actions->add(layouts, QStringLiteral("layout.") + QLatin1String(layout.name),
-                QString::fromLatin1(layout.name), {},
+            m_actions->add(layouts, QStringLiteral("layout.") + QLatin1String(layout.name), translated(layout.name), {},
                 [this, layout] { applyLayout(QString::fromLatin1(layout.name)); });
     layouts->addSeparator();
     add(layouts, "layout.save", "&Save layout as…", {}, [this] { saveLayoutAs(); });
@@ -150,38 +150,39 @@ void MainWindow::buildLookMenus(QMenu* view)
         action->setActionGroup(group);
         action->setChecked(now);
     };
-    QMenu* theme = view->addMenu(QStringLiteral("&Theme"));
+    QMenu* theme = view->addMenu(tr("&Theme"));
     auto* themes = new QActionGroup(theme);
     const QByteArray usedTheme = kept(kThemeSetting);
     for (const char* name : { "system", "light", "dark" })
-        choice(theme, themes, QStringLiteral("theme.") + QLatin1String(name), QString::fromLatin1(name),
+        choice(theme, themes, QStringLiteral("theme.") + QLatin1String(name), translated(name),
             name == (usedTheme.isEmpty() ? QByteArray("system") : usedTheme), [this, name] {
                 Q_EMIT themeRequested(QString::fromLatin1(name));
                 keep(kThemeSetting, name);
             });
-    QMenu* scale = view->addMenu(QStringLiteral("S&cale"));
+    QMenu* scale = view->addMenu(tr("S&cale"));
     auto* scales = new QActionGroup(scale);
     const int usedScale = kept(kScaleSetting).isEmpty() ? 100 : kept(kScaleSetting).toInt();
     for (const int percent : { 80, 90, 100, 110, 125, 150, 175, 200 })
         choice(scale, scales, QStringLiteral("scale.%1").arg(percent), QStringLiteral("%1 %").arg(percent),
             percent == usedScale, [this, percent] {
                 if (keep(kScaleSetting, QByteArray::number(percent)))
-                    offerRestart(QStringLiteral("The window is drawn at %1 % when it starts again. Runs go on, and "
-                                                "everything comes back where it was.")
+                    offerRestart(tr("The window is drawn at %1 % when it starts again. Runs go on, and "
+                                    "everything comes back where it was.")
                                      .arg(percent));
             });
-    QMenu* language = view->addMenu(QStringLiteral("Lan&guage"));
+    QMenu* language = view->addMenu(tr("Lan&guage"));
     auto* languages = new QActionGroup(language);
     const QByteArray usedLanguage = kept(kLanguageSetting);
-    QList<std::pair<QString, QString>> offered { { QStringLiteral("system"), QStringLiteral("System") },
+    QList<std::pair<QString, QString>> offered { { QStringLiteral("system"), tr("System") },
         { QStringLiteral("en"), QLocale(QLocale::English).nativeLanguageName() } };
     offered << Dictionary::languages();
     for (const auto& [code, name] : offered)
         choice(language, languages, QStringLiteral("language.") + code, name,
-            code == (usedLanguage.isEmpty() ? QStringLiteral("system") : QString::fromUtf8(usedLanguage)), [this, code = code, name = name] {
+            code == (usedLanguage.isEmpty() ? QStringLiteral("system") : QString::fromUtf8(usedLanguage)),
+            [this, code = code, name = name] {
                 if (keep(kLanguageSetting, code.toUtf8()))
-                    offerRestart(QStringLiteral("The language is “%1” when the window starts again. Runs go on, and "
-                                                "everything comes back where it was.")
+                    offerRestart(tr("The language is “%1” when the window starts again. Runs go on, and "
+                                    "everything comes back where it was.")
                                      .arg(name));
             });
 }

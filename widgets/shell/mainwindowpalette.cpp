@@ -1,5 +1,6 @@
 // What Ctrl+K finds.
 
+#include "widgets/language/translation.h"
 #include "widgets/models/glossary.h"
 #include "widgets/models/recentmodels.h"
 #include "widgets/panels/chartspanel.h"
@@ -22,7 +23,7 @@ namespace {
 /// What people type who do not know what it is called here.
 constexpr const char* kOtherNames[][2] = {
     { "Outcomes", "significance significant paired test McNemar bootstrap p-value interval" },
-    { "Figures", "numbers statistics confidence interval" },
+    { "Numbers", "figures statistics confidence interval" },
     { "Texts", "diff word by word side by side" },
     { "Probes", "same prompts over time timeline" },
     { "Hack bench", "reward hacking exploit cheat" },
@@ -50,12 +51,13 @@ constexpr const char* kOtherNames[][2] = {
     { "light", "day appearance colours" },
 };
 
-QString otherNames(const QString& title)
+QString otherNames(const QString& shown)
 {
+    const QString title = english(shown); // found in English in every language
     for (const auto& [name, words] : kOtherNames)
         if (title == QLatin1String(name))
-            return QString::fromLatin1(words);
-    return {};
+            return title + QLatin1Char(' ') + translated(words);
+    return title == shown ? QString() : title;
 }
 
 /// Sections of the configuration that a run of any kind has: meant more often than a critic's or a reward model's.
@@ -78,7 +80,7 @@ void addTabs(std::vector<PaletteEntry>& entries, const Page& page, MainWindow* w
     for (QTabWidget* tabs : page.widget->findChildren<QTabWidget*>())
         for (int i = 0; i < tabs->count() && !inside(tabs); ++i) {
             const QString text = tabs->tabText(i).remove(QLatin1Char('&'));
-            entries.push_back({ page.name + QStringLiteral(": ") + text, QStringLiteral("tab"), page.parent,
+            entries.push_back({ translated(page.name) + QStringLiteral(": ") + text, tr("tab"), translated(page.parent),
                 [window, name = page.name, tabs, text] {
                     window->showPage(name);
                     for (int at = 0; at < tabs->count(); ++at)
@@ -100,25 +102,25 @@ void addCharts(std::vector<PaletteEntry>& entries, ChartsPanel* charts, MainWind
             },
             words, rank });
     };
-    const QString action = QStringLiteral("action");
+    const QString action = tr("action");
     const QStringList titles = charts->titles();
     for (const QString& title : titles)
         add(
-            title, QStringLiteral("chart"), [title](ChartsPanel* page) { page->showChart(title); }, otherNames(title),
-            0);
+            translated(title), tr("chart"), [title](ChartsPanel* page) { page->showChart(title); },
+            otherNames(translated(title)), 0);
     if (titles.isEmpty())
         return;
-    const QString paper = QStringLiteral("save plot picture image paper publication PDF SVG PNG");
+    const QString paper = tr("save plot picture image paper publication PDF SVG PNG");
     add(
-        QStringLiteral("Charts: Export all as figures or CSV…"), action,
-        [](ChartsPanel* page) { page->offerFigure({}); }, paper, 0);
+        tr("Charts: Export all as figures or CSV…"), action, [](ChartsPanel* page) { page->offerFigure({}); }, paper,
+        0);
     for (const QString& title : titles)
         add(
-            QStringLiteral("Export figure: ") + title, action, [title](ChartsPanel* page) { page->offerFigure(title); },
+            tr("Export figure: ") + translated(title), action, [title](ChartsPanel* page) { page->offerFigure(title); },
             paper, 1);
     add(
-        QStringLiteral("Charts: Add a chart…"), action, [](ChartsPanel* page) { page->chooseChart(); },
-        QStringLiteral("new metric expression plot"), 0);
+        tr("Charts: Add a chart…"), action, [](ChartsPanel* page) { page->chooseChart(); },
+        tr("new metric expression plot"), 0);
 }
 
 } // namespace
@@ -130,33 +132,31 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
     for (const OpenRun& run : m_runs) {
         const QString folder = run.feed->folder();
         open.insert(folder);
-        entries.push_back({ run.label, QStringLiteral("open run"), {}, [this, folder] { showRun(folder); } });
+        entries.push_back({ run.label, tr("open run"), {}, [this, folder] { showRun(folder); } });
     }
     for (const Page& page : m_pages->pages()) {
-        entries.push_back({ page.name, QStringLiteral("page"), page.parent,
-            [this, name = page.name] { showPage(name); }, page.help + QLatin1Char(' ') + otherNames(page.name) });
+        entries.push_back(
+            { translated(page.name), tr("page"), translated(page.parent), [this, name = page.name] { showPage(name); },
+                translated(page.help) + QLatin1Char(' ') + otherNames(translated(page.name)) });
         addTabs(entries, page, this);
     }
     addCharts(entries, m_panels.train->charts(), this);
     for (QAction* action : m_actions->actions())
         if (action->isEnabled() && !action->objectName().startsWith(QLatin1String("go.")))
-            entries.push_back({ ActionTable::title(action), QStringLiteral("action"),
-                action->shortcut().toString(QKeySequence::NativeText), [action] { action->trigger(); },
-                otherNames(action->text().remove(QLatin1Char('&'))) });
+            entries.push_back(
+                { ActionTable::title(action), tr("action"), action->shortcut().toString(QKeySequence::NativeText),
+                    [action] { action->trigger(); }, otherNames(action->text().remove(QLatin1Char('&'))) });
     for (const QString& name : m_layouts.names())
-        entries.push_back({ name, QStringLiteral("layout"), {}, [this, name] { applyLayout(name); } });
+        entries.push_back({ name, tr("layout"), {}, [this, name] { applyLayout(name); } });
     for (const RunListRow& row : m_runsPanel->model()->rows())
         if (!open.count(row.folder))
-            entries.push_back(
-                { row.name, QStringLiteral("run"), {}, [this, folder = row.folder] { showRun(folder); }, {}, 1 });
+            entries.push_back({ row.name, tr("run"), {}, [this, folder = row.folder] { showRun(folder); }, {}, 1 });
     for (const QString& path : m_recentModels->paths())
-        entries.push_back(
-            { shortModelName(path), QStringLiteral("model"), {}, [this, path] { openModel(path); }, {}, 1 });
+        entries.push_back({ shortModelName(path), tr("model"), {}, [this, path] { openModel(path); }, {}, 1 });
     RunConfig defaults;
     for (const Field& field : fields(defaults)) {
         const QString path = QString::fromStdString(field.info.path());
-        entries.push_back({ QString::fromStdString(field.info.label), QStringLiteral("setting"), path,
-            [this, path] { showSetting(path); }, {},
+        entries.push_back({ translated(field.info.label), tr("setting"), path, [this, path] { showSetting(path); }, {},
             field.info.advanced              ? 3
                 : isCommon(field.info.group) ? 1
                                              : 2 });
@@ -164,8 +164,8 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
     for (int row = 0; row < m_glossary->rowCount(); ++row) {
         const GlossaryEntry& entry = m_glossary->entry(row);
         const bool term = entry.section == QLatin1String("Terms");
-        entries.push_back({ entry.name, term ? QStringLiteral("term") : QStringLiteral("metric"),
-            term ? QString() : entry.section, [this, name = entry.name] { showMetric(name); }, {}, term ? 2 : 1 });
+        entries.push_back({ entry.name, term ? tr("term") : tr("metric"), term ? QString() : translated(entry.section),
+            [this, name = entry.name] { showMetric(name); }, {}, term ? 2 : 1 });
     }
     return entries;
 }

@@ -1,6 +1,7 @@
 // Notes and explanations: what a page is about, and how a name leads to its place.
 
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/glossary.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/tracelistmodel.h"
@@ -135,7 +136,7 @@ void MainWindow::tryInLab()
 {
     if (m_pages->currentPage() != QLatin1String("Traces") || m_shown.kind != "completion"
         || m_shown.folder != m_panels.traces->folder().toStdString())
-        return say(QStringLiteral("Choose a completion on Traces first: it is what the Lab would judge."));
+        return say(tr("Choose a completion on Traces first: it is what the Lab would judge."));
     m_panels.lab->editCompletion(QString::fromStdString(m_shown.folder), m_shown.target);
     showPage(QStringLiteral("Lab"));
 }
@@ -162,7 +163,7 @@ void MainWindow::showRun(const QString& folder)
 void MainWindow::showWords(const QString& words)
 {
     if (m_panels.traces->pane()->view()->find(words) == 0)
-        say(QStringLiteral("The words of the note are not in this text any more."));
+        say(tr("The words of the note are not in this text any more."));
 }
 
 void MainWindow::showSetting(const QString& path)
@@ -175,7 +176,7 @@ void MainWindow::showSetting(const QString& path)
         if (auto* search = m_panels.configure->findChild<QLineEdit*>(QStringLiteral("configSearch")))
             search->setText(path);
     if (!editor->isVisible())
-        return say(QStringLiteral("%1 does not apply to the kind of run that is chosen in Settings.").arg(path));
+        return say(tr("%1 does not apply to the kind of run that is chosen in Settings.").arg(path));
     bringIntoView(editor);
 }
 
@@ -194,7 +195,7 @@ void MainWindow::showMetric(const QString& name)
     }
     showPage(QStringLiteral("Glossary"));
     m_panels.glossary->showTerm(name);
-    say(QStringLiteral("No chart of the open runs has %1 as its subject; here is what it means.").arg(name));
+    say(tr("No chart of the open runs has %1 as its subject; here is what it means.").arg(name));
 }
 
 void MainWindow::explain()
@@ -216,7 +217,7 @@ void MainWindow::explain()
     m_explainedFocus = QApplication::focusWidget();
     for (const Page& page : m_pages->pages())
         if (page.name == from)
-            say(QStringLiteral("%1: %2. F1 leads back there.").arg(from, page.help));
+            say(tr("%1: %2. F1 leads back there.").arg(from, page.help));
     showPage(QStringLiteral("Glossary"));
     if (!term.isEmpty())
         m_panels.glossary->showTerm(term);

@@ -1,5 +1,6 @@
 // A report of the open runs: read on a thread, drawn here, written at once.
 
+#include "widgets/language/translation.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/reportwriter.h"
 #include "widgets/panels/chartspanel.h"
@@ -61,11 +62,11 @@ std::vector<ReportChart> drawReportCharts(OpenRuns runs)
 void MainWindow::exportReport(const QString& path, bool html)
 {
     if (m_runs.empty())
-        return say(QStringLiteral("Open the runs that the report is about first."));
+        return say(tr("Open the runs that the report is about first."));
     std::vector<ReportSource> sources;
     for (const OpenRun& run : m_runs)
         sources.push_back({ run.feed->folder(), run.label, seriesColor(int(sources.size()), /*dark=*/false) });
-    say(QStringLiteral("The report is being written…"));
+    say(tr("The report is being written…"));
     m_worker.post([this, sources, notes = m_notes->notes(), path, html] {
         auto data = std::make_shared<Result<ReportData>>(readReport(sources, notes));
         QMetaObject::invokeMethod(
@@ -97,7 +98,7 @@ void MainWindow::drawReport(const std::vector<ReportSource>& sources, const std:
             m_worker.post([this, keeper, data, path, html, folder] {
                 (*data)->charts = readDrawings(folder);
                 const Result<void> written = html ? writeReportHtml(**data, path) : writeReportFolder(**data, path);
-                const QString sentence = written ? QStringLiteral("The report is at %1.").arg(path)
+                const QString sentence = written ? tr("The report is at %1.").arg(path)
                                                  : QString::fromStdString(written.error().sentence());
                 QMetaObject::invokeMethod(
                     this,

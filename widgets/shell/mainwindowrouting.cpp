@@ -5,6 +5,7 @@
 #include "core/run/runlauncher.h"
 #include "core/run/runlist.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/panels/batchpage.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
@@ -111,9 +112,9 @@ void MainWindow::connectRuns()
 
 void MainWindow::endEngine(const QString& folder)
 {
-    m_ask->confirm(QStringLiteral("End the engine of this run at once? The step in flight is lost; what was committed "
-                                 "stays, and the run can be resumed."),
-        QStringLiteral("End engine"), [this, folder] {
+    m_ask->confirm(tr("End the engine of this run at once? The step in flight is lost; what was committed "
+                      "stays, and the run can be resumed."),
+        tr("End engine"), [this, folder] {
             if (const Result<void> ended = killEngine(folder); !ended)
                 tell(QString::fromStdString(ended.error().sentence()));
         });
@@ -193,10 +194,10 @@ void MainWindow::showProblem(const QString& folder, qint64 evaluationId, int pos
         if (evaluation.id == evaluationId) {
             showEvaluation(folder, evaluation.step);
             if (!m_panels.traces->evaluationPage()->showProblem(evaluationId, position))
-                say(QStringLiteral("Evaluation %1 has no problem %2.").arg(evaluationId).arg(position + 1));
+                say(tr("Evaluation %1 has no problem %2.").arg(evaluationId).arg(position + 1));
             return;
         }
-    say(QStringLiteral("This run has no evaluation %1.").arg(evaluationId));
+    say(tr("This run has no evaluation %1.").arg(evaluationId));
 }
 
 void MainWindow::connectModels()
@@ -238,7 +239,7 @@ void MainWindow::openData(const QString& path)
 void MainWindow::resumeRun(const QString& folder)
 {
     if (!isRunFolder(folder)) // the engine would leave its log there
-        return say(QStringLiteral("%1 is no run: there is nothing to resume.").arg(folder));
+        return say(tr("%1 is no run: there is nothing to resume.").arg(folder));
     const Result<qint64> started = startDetached(resumeCommand(folder), folder);
     if (!started)
         return tell(QString::fromStdString(started.error().sentence()));

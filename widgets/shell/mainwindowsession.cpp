@@ -2,6 +2,7 @@
 
 #include "core/config/run_config.h"
 #include "core/store/workspace.h"
+#include "widgets/language/translation.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/notebookpanel.h"
@@ -69,7 +70,7 @@ void MainWindow::restoreState()
         if (!folder.isEmpty() && QFileInfo::exists(QString::fromUtf8(folder)))
             folders << QString::fromUtf8(folder);
     openRuns(folders);
-    showPage(folders.isEmpty() ? QStringLiteral("Configure") : QString::fromUtf8(kept(kPage)));
+    showPage(folders.isEmpty() ? tr("Configure") : QString::fromUtf8(kept(kPage)));
     if (const QJsonObject again = QJsonDocument::fromJson(kept(kRestart)).object(); !again.isEmpty()) {
         keep(kRestart, {});
         if (const QJsonArray of = again["completion"].toArray(); folders.contains(of[0].toString()))
@@ -117,9 +118,9 @@ bool MainWindow::mayClose()
     // Closing changes nothing for a run. Who closes a second time, or logs out, does not wait for the answer.
     if (training.empty() || m_closing || m_askedToClose || qApp->isSavingSession())
         return true;
-    m_ask->choose(QStringLiteral("A run is still training. It can go on without this window; opening the window again "
-                                 "shows it from where it is."),
-        { QStringLiteral("Keep training"), QStringLiteral("Stop with a checkpoint") }, [this, training](int choice) {
+    m_ask->choose(tr("A run is still training. It can go on without this window; opening the window again "
+                     "shows it from where it is."),
+        { tr("Keep training"), tr("Stop with a checkpoint") }, [this, training](int choice) {
             m_askedToClose = false;
             if (choice < 0)
                 return;
@@ -161,7 +162,7 @@ void MainWindow::restart()
 
 void MainWindow::offerRestart(const QString& sentence)
 {
-    m_ask->choose(sentence, { QStringLiteral("Restart now") }, [this](int choice) {
+    m_ask->choose(sentence, { tr("Restart now") }, [this](int choice) {
         if (choice == 0)
             restart();
     });

@@ -1,5 +1,6 @@
 // The stops of the tour.
 
+#include "widgets/language/translation.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/trainpanel.h"
@@ -45,37 +46,35 @@ void MainWindow::startTour(bool onlyOnce)
     const auto withRun
         = [this](auto&& show) { return [this, show]() -> QWidget* { return m_runs.empty() ? nullptr : show(); }; };
     std::vector<TourStop> stops {
-        { QStringLiteral("Runs"),
-            QStringLiteral("Every run on this machine. Enter opens one, Ctrl marks several to compare. Folders can be "
-                           "dropped onto the window."),
+        { tr("Runs"),
+            tr("Every run on this machine. Enter opens one, Ctrl marks several to compare. Folders can be "
+               "dropped onto the window."),
             {},
             [this]() -> QWidget* {
                 findChild<QDockWidget*>(QStringLiteral("runsDock"))->show();
                 return m_runsPanel->table();
             } },
-        { QStringLiteral("A new run"),
-            QStringLiteral(
-                "Start from a recipe, change what you like, press Start. What is wrong is said at its field."),
+        { tr("A new run"),
+            tr("Start from a recipe, change what you like, press Start. What is wrong is said at its field."),
             QLatin1String("Settings"), page("Settings", nullptr) },
-        { QStringLiteral("The run itself"),
-            QStringLiteral("State, step and time left stand above every page. Pause, sample and stop are here while a "
-                           "run trains."),
+        { tr("The run itself"),
+            tr("State, step and time left stand above every page. Pause, sample and stop are here while a "
+               "run trains."),
             QLatin1String("Charts"), withRun(page("Charts", m_header)) },
-        { QStringLiteral("Charts"),
-            QStringLiteral("Drag to zoom, all charts together. A click on a step opens what the model wrote at that "
-                           "step: from the bump to its cause."),
+        { tr("Charts"),
+            tr("Drag to zoom, all charts together. A click on a step opens what the model wrote at that "
+               "step: from the bump to its cause."),
             QLatin1String("Charts"), withRun(page("Charts", m_panels.train->charts())) },
-        { QStringLiteral("Traces"),
-            QStringLiteral("The groups of a step, their completions with rewards and advantages, and the text with "
-                           "reflection words, languages and token heat."),
+        { tr("Traces"),
+            tr("The groups of a step, their completions with rewards and advantages, and the text with "
+               "reflection words, languages and token heat."),
             QLatin1String("Traces"), withRun(page("Traces", nullptr)) },
-        { QStringLiteral("Find anything"),
-            QStringLiteral(
-                "Ctrl+K finds every action, page, run, setting and metric. Ctrl+M writes a note about what you see."),
+        { tr("Find anything"),
+            tr("Ctrl+K finds every action, page, run, setting and metric. Ctrl+M writes a note about what you see."),
             {}, [this]() -> QWidget* { return m_pages->tabBar(); } },
-        { QStringLiteral("What does it mean?"),
-            QStringLiteral("Hover over the name of a metric, or press F1 there: every metric and term is explained. "
-                           "This tour is in the menu Help."),
+        { tr("What does it mean?"),
+            tr("Hover over the name of a metric, or press F1 there: every metric and term is explained. "
+               "This tour is in the menu Help."),
             QLatin1String("Glossary"), page("Glossary", nullptr) },
     };
     disconnect(m_tour, nullptr, this, nullptr);
@@ -92,11 +91,11 @@ void MainWindow::showTourAside(int stop, int stops)
         m_tourAside = new QToolButton(this);
         m_tourAside->setObjectName(QStringLiteral("tourAside"));
         m_tourAside->setAutoRaise(true);
-        m_tourAside->setToolTip(QStringLiteral("The tour waits here while you look elsewhere"));
+        m_tourAside->setToolTip(tr("The tour waits here while you look elsewhere"));
         connect(m_tourAside, &QToolButton::clicked, m_tour, &Tour::goOn);
         menuBar()->setCornerWidget(m_tourAside);
     }
-    m_tourAside->setText(QStringLiteral("Go on with the tour (%1 of %2)").arg(stop).arg(stops));
+    m_tourAside->setText(tr("Go on with the tour (%1 of %2)").arg(stop).arg(stops));
     m_tourAside->setAccessibleName(m_tourAside->text());
     m_tourAside->setVisible(stop > 0);
     menuBar()->adjustSize();

@@ -1,5 +1,7 @@
 #include "widgets/shell/pagedeck.h"
 
+#include "widgets/language/translation.h"
+
 #include <QTabBar>
 
 namespace aha {
@@ -12,8 +14,8 @@ PageDeck::PageDeck(QWidget* parent)
     : QTabWidget(parent)
 {
     setObjectName(QStringLiteral("pages"));
-    setAccessibleName(QStringLiteral("Pages"));
-    tabBar()->setAccessibleName(QStringLiteral("Pages"));
+    setAccessibleName(tr("Pages"));
+    tabBar()->setAccessibleName(tr("Pages"));
     setDocumentMode(true);
     connect(this, &QTabWidget::currentChanged, this, [this] { Q_EMIT pageChanged(currentPage()); });
 }
@@ -21,7 +23,7 @@ PageDeck::PageDeck(QWidget* parent)
 int PageDeck::tabOf(const QString& text) const
 {
     for (int i = 0; i < count(); ++i)
-        if (tabText(i) == text)
+        if (tabBar()->tabData(i) == text)
             return i;
     return -1;
 }
@@ -31,24 +33,26 @@ void PageDeck::addPage(Page page)
     const QString top = page.parent.isEmpty() ? page.name : page.parent;
     int tab = tabOf(top);
     if (page.parent.isEmpty()) {
-        tab = addTab(page.widget, top);
+        tab = addTab(page.widget, translated(top));
+        tabBar()->setTabData(tab, top); // found by its English name in every language
     } else {
         auto* group = tab < 0 ? nullptr : qobject_cast<QTabWidget*>(widget(tab));
         if (!group) {
             group = new QTabWidget(this);
             group->setObjectName(QStringLiteral("pages.") + top);
-            group->setAccessibleName(QStringLiteral("Pages of %1").arg(top));
+            group->setAccessibleName(tr("Pages of %1").arg(translated(top)));
             group->tabBar()->setAccessibleName(group->accessibleName());
             group->tabBar()->setProperty("role", QStringLiteral("second"));
             group->setDocumentMode(true);
             group->setTabBarAutoHide(true);
-            tab = addTab(group, top);
+            tab = addTab(group, translated(top));
+            tabBar()->setTabData(tab, top);
             connect(group, &QTabWidget::currentChanged, this, [this, group] {
                 if (currentWidget() == group)
                     Q_EMIT pageChanged(currentPage());
             });
         }
-        group->setTabToolTip(group->addTab(page.widget, page.name), page.help);
+        group->setTabToolTip(group->addTab(page.widget, translated(page.name)), translated(page.help));
         // Tab would stop at a row that is hidden, and never leave it.
         group->setFocusProxy(nullptr);
         group->setFocusPolicy(group->count() > 1 ? Qt::TabFocus : Qt::NoFocus);
@@ -59,9 +63,10 @@ void PageDeck::addPage(Page page)
     m_pages.push_back(std::move(page));
     for (const Page& one : m_pages)
         if ((one.parent.isEmpty() ? one.name : one.parent) == top)
-            help << (one.parent.isEmpty() ? one.help : one.name + QStringLiteral(": ") + one.help);
+            help << (one.parent.isEmpty() ? translated(one.help)
+                                          : translated(one.name) + QStringLiteral(": ") + translated(one.help));
     if (help.size() == 1)
-        help = QStringList { m_pages.back().help };
+        help = QStringList { translated(m_pages.back().help) };
     setTabToolTip(tab, QStringLiteral("%1\nCtrl+%2").arg(help.join(QLatin1Char('\n'))).arg(tab + 1));
 }
 
@@ -84,7 +89,7 @@ QString PageDeck::currentPage() const
 {
     const QWidget* shown = currentWidget();
     for (const Page& page : m_pages)
-        if (!page.parent.isEmpty() && tabText(currentIndex()) == page.parent)
+        if (!page.parent.isEmpty() && tabBar()->tabData(currentIndex()) == page.parent)
             shown = qobject_cast<QTabWidget*>(currentWidget())->currentWidget();
     for (const Page& page : m_pages)
         if (page.widget == shown)
@@ -104,7 +109,7 @@ QStringList PageDeck::tabs() const
 {
     QStringList names;
     for (int i = 0; i < count(); ++i)
-        names << tabText(i);
+        names << tabBar()->tabData(i).toString();
     return names;
 }
 

@@ -1,5 +1,6 @@
 #include "widgets/shell/pagetable.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/panels/analysepanel.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/comparepanel.h"
@@ -29,10 +30,10 @@ QPlainTextEdit* makeLog()
 {
     auto* log = new QPlainTextEdit;
     log->setObjectName(QStringLiteral("log"));
-    log->setAccessibleName(QStringLiteral("Log"));
+    log->setAccessibleName(tr("Log"));
     log->setReadOnly(true);
     log->setPlaceholderText(
-        QStringLiteral("What happens in the open runs appears here: starts, evaluations, checkpoints, messages."));
+        tr("What happens in the open runs appears here: starts, evaluations, checkpoints, messages."));
     log->setMaximumBlockCount(5000);
     return log;
 }

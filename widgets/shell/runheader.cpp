@@ -1,5 +1,6 @@
 #include "widgets/shell/runheader.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/plots/elidedlabel.h"
 
 #include <QEvent>
@@ -15,7 +16,7 @@ namespace {
 QString clock(double seconds)
 {
     const int total = int(seconds);
-    return total >= 3600 ? QStringLiteral("%1 h %2 min").arg(total / 3600).arg(total % 3600 / 60)
+    return total >= 3600 ? tr("%1 h %2 min").arg(total / 3600).arg(total % 3600 / 60)
                          : QStringLiteral("%1:%2").arg(total / 60).arg(total % 60, 2, 10, QLatin1Char('0'));
 }
 
@@ -31,14 +32,14 @@ RunHeader::RunHeader(QWidget* parent)
     m_name->setProperty("role", QStringLiteral("title"));
     m_name->setObjectName(QStringLiteral("runName"));
     m_state->setObjectName(QStringLiteral("runState"));
-    m_state->setAccessibleName(QStringLiteral("State of the run"));
+    m_state->setAccessibleName(tr("State of the run"));
     m_state->setProperty("role", QStringLiteral("badge"));
     for (QLabel* label : { m_name, m_state, m_detail })
         label->setTextFormat(Qt::PlainText);
     m_detail->setObjectName(QStringLiteral("runDetail"));
     m_detail->setProperty("role", QStringLiteral("hint"));
     m_progress->setObjectName(QStringLiteral("runProgress"));
-    m_progress->setAccessibleName(QStringLiteral("Progress of the run"));
+    m_progress->setAccessibleName(tr("Progress of the run"));
     m_progress->setFixedWidth(70);
     m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);
@@ -51,18 +52,15 @@ RunHeader::RunHeader(QWidget* parent)
         made->setToolTip(tip);
         return made;
     };
-    m_pause = make(QStringLiteral("Pause"), QStringLiteral("pauseRun"),
-        QStringLiteral("Pause after the step in flight, or go on (Ctrl+P)"));
-    m_sampleNow = make(QStringLiteral("Sample"), QStringLiteral("sampleRun"),
-        QStringLiteral("Let the model as it is now answer a held-out problem (Ctrl+T)"));
-    m_kill = make(QStringLiteral("End engine"), QStringLiteral("killRun"),
-        QStringLiteral("End an engine that does not answer. What it committed is safe, and the run can be resumed."));
-    m_stop = make(QStringLiteral("Stop"), QStringLiteral("stopRun"),
-        QStringLiteral("Finish the step, write a checkpoint, end the engine"));
-    m_checkpoint = make(QStringLiteral("Checkpoint"), QStringLiteral("checkpointRun"),
-        QStringLiteral("Write a checkpoint after the step in flight"));
-    m_resume = make(
-        QStringLiteral("Resume"), QStringLiteral("resumeRun"), QStringLiteral("Continue from the newest checkpoint"));
+    m_pause = make(tr("Pause"), QStringLiteral("pauseRun"), tr("Pause after the step in flight, or go on (Ctrl+P)"));
+    m_sampleNow = make(
+        tr("Sample"), QStringLiteral("sampleRun"), tr("Let the model as it is now answer a held-out problem (Ctrl+T)"));
+    m_kill = make(tr("End engine"), QStringLiteral("killRun"),
+        tr("End an engine that does not answer. What it committed is safe, and the run can be resumed."));
+    m_stop = make(tr("Stop"), QStringLiteral("stopRun"), tr("Finish the step, write a checkpoint, end the engine"));
+    m_checkpoint
+        = make(tr("Checkpoint"), QStringLiteral("checkpointRun"), tr("Write a checkpoint after the step in flight"));
+    m_resume = make(tr("Resume"), QStringLiteral("resumeRun"), tr("Continue from the newest checkpoint"));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 8);
     layout->setSpacing(8);
@@ -129,10 +127,10 @@ QString RunHeader::stateText() const
     if (!m_feed)
         return {};
     if (!m_feed->responding())
-        return QStringLiteral("not responding");
-    QString text = QString::fromStdString(stateName(m_feed->state()));
+        return tr("not responding");
+    QString text = translated(stateName(m_feed->state()));
     if (m_feed->attached() && m_feed->state() == RunState::Running && m_feed->phase() != Phase::Idle) {
-        text += QStringLiteral(" · ") + QString::fromStdString(phaseName(m_feed->phase()));
+        text += QStringLiteral(" · ") + translated(phaseName(m_feed->phase()));
         if (m_feed->phase() == Phase::Evaluating
             && m_feed->phaseFraction() > 0) // the others pass too quickly to be read
             text += QStringLiteral(" %1 %").arg(qRound(100 * m_feed->phaseFraction()));
@@ -159,13 +157,13 @@ void RunHeader::show()
     m_sampleNow->setVisible(live);
     m_kill->setVisible(live && !m_feed->responding());
     if (!any) {
-        m_name->setText(QStringLiteral("No run is open"));
+        m_name->setText(tr("No run is open"));
         m_resume->hide();
         return;
     }
     const RunState state = m_feed->state();
     const bool paused = state == RunState::Paused;
-    m_pause->setText(paused ? QStringLiteral("Continue") : QStringLiteral("Pause"));
+    m_pause->setText(paused ? tr("Continue") : tr("Pause"));
     m_resume->setVisible(
         !live && (state == RunState::Stopped || state == RunState::Interrupted || state == RunState::Failed));
     m_name->setText(m_label);
@@ -187,9 +185,9 @@ void RunHeader::show()
         m_state->setStyleSheet(sheet);
     const qint64 step = qMax<qint64>(m_feed->lastStep(), 0), most = qMax<qint64>(m_feed->maxSteps(), 1);
     m_progress->setValue(int(1000 * step / most));
-    QString detail = QStringLiteral("step %1 of %2").arg(step).arg(m_feed->maxSteps());
+    QString detail = tr("step %1 of %2").arg(step).arg(m_feed->maxSteps());
     if (live && m_feed->etaSeconds() >= 0)
-        detail += QStringLiteral(" · about %1 left").arg(clock(m_feed->etaSeconds()));
+        detail += tr(" · about %1 left").arg(clock(m_feed->etaSeconds()));
     // Step and time are never cut: a long name or a reason gives way.
     m_detail->setMinimumWidth(m_detail->fontMetrics().horizontalAdvance(detail) + 2);
     if (!m_feed->stateReason().isEmpty())

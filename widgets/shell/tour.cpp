@@ -1,5 +1,7 @@
 #include "widgets/shell/tour.h"
 
+#include "widgets/language/translation.h"
+
 #include <QApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -16,11 +18,11 @@ Tour::Tour(QWidget* window)
     , m_title(new QLabel(this))
     , m_text(new QLabel(this))
     , m_count(new QLabel(this))
-    , m_back(new QPushButton(QStringLiteral("Back"), this))
-    , m_next(new QPushButton(QStringLiteral("Next"), this))
+    , m_back(new QPushButton(tr("Back"), this))
+    , m_next(new QPushButton(tr("Next"), this))
 {
     setObjectName(QStringLiteral("tour"));
-    setAccessibleName(QStringLiteral("Tour"));
+    setAccessibleName(tr("Tour"));
     setFixedWidth(340);
     for (QLabel* label : { m_title, m_text, m_count })
         label->setTextFormat(Qt::PlainText);
@@ -29,13 +31,13 @@ Tour::Tour(QWidget* window)
     m_text->setObjectName(QStringLiteral("tourText"));
     m_text->setWordWrap(true);
     m_count->setProperty("role", QStringLiteral("hint"));
-    auto* skip = new QPushButton(QStringLiteral("Skip"), this);
+    auto* skip = new QPushButton(tr("Skip"), this);
     skip->setObjectName(QStringLiteral("tourSkip"));
-    skip->setAccessibleName(QStringLiteral("Skip the tour"));
+    skip->setAccessibleName(tr("Skip the tour"));
     m_back->setObjectName(QStringLiteral("tourBack"));
-    m_back->setAccessibleName(QStringLiteral("Back"));
+    m_back->setAccessibleName(tr("Back"));
     m_next->setObjectName(QStringLiteral("tourNext"));
-    m_next->setAccessibleName(QStringLiteral("Next"));
+    m_next->setAccessibleName(tr("Next"));
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_count);
     buttons->addStretch(1);
@@ -78,9 +80,9 @@ void Tour::stand(int by)
             continue;
         m_title->setText(stop.title);
         m_text->setText(stop.text);
-        m_count->setText(QStringLiteral("%1 of %2").arg(m_at + 1).arg(m_stops.size()));
+        m_count->setText(tr("%1 of %2").arg(m_at + 1).arg(m_stops.size()));
         m_back->setEnabled(m_at > 0);
-        m_next->setText(m_at + 1 == int(m_stops.size()) ? QStringLiteral("Done") : QStringLiteral("Next"));
+        m_next->setText(m_at + 1 == int(m_stops.size()) ? tr("Done") : tr("Next"));
         m_next->setAccessibleName(m_next->text());
         Q_EMIT steppedAside(0, int(m_stops.size()));
         show();
