@@ -84,6 +84,8 @@ LabPanel::LabPanel(const QString& engine, QWidget* parent)
     for (int i = 0; i < m_tabs->count(); ++i)
         tabBar->addTab(m_tabs->tabText(i));
     m_tabs->tabBar()->hide();
+    m_tabs->setFocusProxy(nullptr); // Tab would stop at the hidden bar and never leave it
+    m_tabs->setFocusPolicy(Qt::NoFocus);
     connect(tabBar, &QTabBar::currentChanged, m_tabs, &QTabWidget::setCurrentIndex);
     connect(m_tabs, &QTabWidget::currentChanged, tabBar, &QTabBar::setCurrentIndex);
     auto* top = new QHBoxLayout;

@@ -59,7 +59,7 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     m_groupTable->setItemDelegateForColumn(
         GroupListModel::Badge, new BadgeDelegate(GroupListModel::BadgeKindRole, m_groupTable));
     m_groupTable->setTextElideMode(Qt::ElideMiddle);
-    m_groupTable->setStretchColumn(GroupListModel::Prompt);
+    m_groupTable->setStretchColumn(GroupListModel::Prompt, 96); // a prompt is known by its words
     m_groupTable->setSortingEnabled(true);
     m_groupTable->sortByColumn(-1, Qt::AscendingOrder);
     m_step->setObjectName(QStringLiteral("traceStep"));

@@ -19,7 +19,7 @@ QSettings settings()
         QSettings::IniFormat, QSettings::UserScope, QStringLiteral("AhaScope"), QStringLiteral("workbench"));
 }
 
-constexpr int kWidest = 320, kNarrowest = 96, kSlack = 80, kHeaderPadding = 14, kSortArrow = 20;
+constexpr int kWidest = 320, kSlack = 80, kHeaderPadding = 14, kSortArrow = 20;
 
 /// The arrow stands at the right end of a heading: there the words begin at the left.
 class SortHeader : public QHeaderView {
@@ -152,7 +152,7 @@ void TraceTable::distribute()
     for (auto it = m_wanted.begin(); it != m_wanted.end(); ++it)
         setColumnWidth(it.key(),
             it.key() == m_stretch
-                ? std::clamp(viewport()->width() - others, kNarrowest, std::max(kNarrowest, it.value() + kSlack))
+                ? std::clamp(viewport()->width() - others, m_narrowest, std::max(m_narrowest, it.value() + kSlack))
                 : it.value());
     const int free = viewport()->width() - others;
     if (m_stretch < 0 && free > 0 && !m_wanted.isEmpty()) { // what is left goes to all, up to half as much again

@@ -19,7 +19,7 @@ public:
     /// Widths from contents; the stretch column takes what is left. Called after the model was reset.
     void fitColumns();
     /// This column gives way and grows with the table; -1 for none.
-    void setStretchColumn(int column) { m_stretch = column; }
+    void setStretchColumn(int column, int narrowest = 60) { m_stretch = column, m_narrowest = narrowest; }
     /// Reward parts stand behind `column`, wherever the model puts them.
     void setPartsBehind(int column, int firstPart, bool hiddenAtFirst)
     {
@@ -43,7 +43,7 @@ private:
     QHash<int, int> m_wanted; ///< widths that fit the contents
     QList<int> m_leftOut;
     bool m_partsHidden = false;
-    int m_stretch = -1, m_partsBehind = -1, m_firstPart = -1;
+    int m_stretch = -1, m_narrowest = 60, m_partsBehind = -1, m_firstPart = -1;
 };
 
 } // namespace aha

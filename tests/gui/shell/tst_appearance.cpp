@@ -16,12 +16,9 @@
 #include <QDBusServer>
 #include <QDBusVariant>
 #include <QLabel>
-#include <QLibraryInfo>
 #include <QLineEdit>
 #include <QMenu>
-#include <QProcess>
 #include <QPushButton>
-#include <QResource>
 #include <QTemporaryDir>
 #include <QWindow>
 #include <QtTest>
@@ -218,21 +215,6 @@ private Q_SLOTS:
         QCOMPARE(interfaceLanguage("en", { "zh-CN" }), QString("en"));
         QCOMPARE(interfaceLanguage("../evil", { "fr-FR" }), QString("en"));
         const auto workspace = orThrow(Workspace::open(m_folder.filePath("language.db").toStdString()));
-        if (!hasChinese()) {
-            QVERIFY(!MainWindow(workspace.get()).actionTable()->action("language.zh_CN")); // nothing is promised
-            QVERIFY(!installLanguage(*qApp, "zh_CN"));
-            QFile list(m_folder.filePath("list.qrc"));
-            QVERIFY(list.open(QIODevice::WriteOnly));
-            list.write("<RCC><qresource prefix=\"/i18n\"><file>ahascope_zh_CN.qm</file></qresource></RCC>");
-            list.close();
-            QFile words(m_folder.filePath("ahascope_zh_CN.qm"));
-            QVERIFY(words.open(QIODevice::WriteOnly));
-            words.close();
-            QCOMPARE(QProcess::execute(QLibraryInfo::path(QLibraryInfo::LibraryExecutablesPath) + "/rcc",
-                         { "--binary", list.fileName(), "-o", m_folder.filePath("words.rcc") }),
-                0);
-            QVERIFY(QResource::registerResource(m_folder.filePath("words.rcc")));
-        }
         MainWindow window(workspace.get());
         window.show();
         QAction* chinese = window.actionTable()->action("language.zh_CN");

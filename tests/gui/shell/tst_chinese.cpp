@@ -3,7 +3,6 @@
 #include "tests/gui/traces/trace_fixture.h"
 #include "widgets/language/translation.h"
 #include "widgets/panels/runspanel.h"
-#include "widgets/shell/language.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 
@@ -65,26 +64,6 @@ private Q_SLOTS:
         QTRY_COMPARE(m_window->runs()->model()->rowCount(), 1);
     }
     void cleanupTestCase() { m_window.reset(); }
-
-    void theLanguageIsTheChosenOneOrTheDesktops_data()
-    {
-        QTest::addColumn<QString>("choice");
-        QTest::addColumn<QStringList>("desktop");
-        QTest::addColumn<QString>("language");
-        QTest::newRow("chosen") << "zh_CN" << QStringList { "en_US" } << "zh_CN";
-        QTest::newRow("English chosen") << "en" << QStringList { "zh_CN" } << "en";
-        QTest::newRow("the desktop's") << "system" << QStringList { "zh-Hans-CN", "en" } << "zh_CN";
-        QTest::newRow("the first we have") << "" << QStringList { "fr_FR", "zh_CN", "en" } << "zh_CN";
-        QTest::newRow("traditional script") << "system" << QStringList { "zh_TW", "en" } << "en";
-        QTest::newRow("none of ours") << "system" << QStringList { "fr_FR" } << "en";
-        QTest::newRow("nonsense") << "../x" << QStringList {} << "en";
-    }
-    void theLanguageIsTheChosenOneOrTheDesktops()
-    {
-        QFETCH(QString, choice);
-        QFETCH(QStringList, desktop);
-        QTEST(interfaceLanguage(choice, desktop), "language");
-    }
 
     void everyPageIsFoundByItsName()
     {
