@@ -64,7 +64,7 @@ private Q_SLOTS:
         row("no file", { "recipe", "import" }, "usage");
         row("unknown framework", { "recipe", "import", recipe("gspo.py"), "--from", "jax" }, "usage");
         row("file missing", { "recipe", "import", "no/such.yaml" }, "file_missing");
-        row("wrong framework", { "recipe", "import", recipe("gspo.py"), "--kind", "distill" }, "recipe_kind");
+        row("wrong framework", { "recipe", "import", recipe("gspo.py"), "--kind", "mirror_descent" }, "recipe_kind");
         row("no recipe", { "recipe", "import", support::sourcePath("README.md") }, "recipe_syntax");
         row("no configuration", { "recipe", "export", recipe("gspo.py"), "--to", "trl", "--out", "x" },
             "config_syntax");
