@@ -17,7 +17,6 @@
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QLineEdit>
-#include <QLocale>
 #include <QMenuBar>
 
 namespace aha {
@@ -174,7 +173,7 @@ void MainWindow::buildLookMenus(QMenu* view)
     auto* languages = new QActionGroup(language);
     const QByteArray usedLanguage = kept(kLanguageSetting);
     QList<std::pair<QString, QString>> offered { { QStringLiteral("system"), tr("System") },
-        { QStringLiteral("en"), QLocale(QLocale::English).nativeLanguageName() } };
+        { QStringLiteral("en"), QString::fromLatin1("English") } };
     offered << Dictionary::languages();
     for (const auto& [code, name] : offered)
         choice(language, languages, QStringLiteral("language.") + code, name,
