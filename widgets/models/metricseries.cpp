@@ -1,5 +1,7 @@
 #include "widgets/models/metricseries.h"
 
+#include "core/config/run_config.h"
+#include "core/config/weight_schedule.h"
 #include "core/store/run_reader.h"
 #include "core/store/series_reader.h"
 #include "widgets/models/worker.h"
@@ -7,6 +9,18 @@
 namespace aha {
 
 namespace {
+
+QStringList unpaidParts(const std::string& configJson)
+{
+    QStringList names;
+    const Result<RunConfig> config = runConfigFromJson(configJson);
+    if (!config || configJson.find("\"rewards\"") == std::string::npos)
+        return names;
+    for (const RewardWeight& part : kRewardWeights)
+        if (!isWeighed(config->rewards, part.weight))
+            names << QString::fromLatin1(part.name);
+    return names;
+}
 
 constexpr int kWorkers = 2;
 
@@ -149,6 +163,7 @@ MetricSeries::Answer MetricSeries::answer(const Request& request)
     }
     if (const auto summary = reader.rows->summary()) {
         made.run.configJson = QString::fromStdString(summary->configJson);
+        made.run.unpaid = unpaidParts(summary->configJson);
         made.run.completions = summary->completions;
     }
     if (const auto names = reader.series->recorded())

@@ -35,6 +35,7 @@ public:
         std::vector<MarkerRow> markers;
         std::vector<CheckpointRow> checkpoints;
         QString configJson;
+        QStringList unpaid; ///< reward parts that the configuration gives no weight: measured, but they pay nothing
         qint64 completions = 0;
 
         const Series* find(const QString& metric) const;

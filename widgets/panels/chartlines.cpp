@@ -1,7 +1,6 @@
 #include "widgets/panels/chartlines.h"
 
 #include "core/base/seed_band.h"
-#include "core/config/weight_schedule.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/seedgroups.h"
 #include "widgets/plots/seriescolors.h"
@@ -24,14 +23,8 @@ bool belongs(const ChartSpec& spec, const MetricSeries::Run& run)
 /// rewards/language/mean, where the run's configuration gives that part no weight: it is measured, but pays nothing.
 bool paysNothing(const QString& metric, const MetricSeries::Run& run)
 {
-    if (!metric.startsWith(QLatin1String("rewards/")) || !metric.endsWith(QLatin1String("/mean"))
-        || !run.configJson.contains(QLatin1String("\"rewards\"")))
-        return false;
-    const std::string name = metric.section(QLatin1Char('/'), 1, 1).toStdString();
-    const Result<RunConfig> config = runConfigFromJson(run.configJson.toStdString());
-    return config && std::any_of(std::begin(kRewardWeights), std::end(kRewardWeights), [&](const RewardWeight& part) {
-        return name == part.name && !isWeighed(config->rewards, part.weight);
-    });
+    return metric.startsWith(QLatin1String("rewards/")) && metric.endsWith(QLatin1String("/mean"))
+        && run.unpaid.contains(metric.section(QLatin1Char('/'), 1, 1));
 }
 
 std::vector<double> toStd(const QVector<double>& values) { return { values.begin(), values.end() }; }
