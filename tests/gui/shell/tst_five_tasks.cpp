@@ -153,8 +153,8 @@ private Q_SLOTS:
         clickRow(examples, 0, "the first example");
         auto* traces = m_window->findChild<TracesPanel*>();
         QTRY_VERIFY(traces->isVisible());
-        QTRY_VERIFY2(part<QLabel>("traceFacts")->text().contains("12 tokens"),
-            qPrintable(part<QLabel>("traceFacts")->text()));
+        QTRY_VERIFY2(
+            part<QLabel>("traceFacts")->text().contains("12 tokens"), qPrintable(part<QLabel>("traceFacts")->text()));
         within(5);
     }
 
