@@ -23,7 +23,8 @@ namespace aha {
 struct LinePlot::Private {
     static constexpr int kMarkerReachPx = 5;
     // Beyond, on the chart or of one line that is not smoothed, lines are painted thin and plain: twenty times faster.
-    static constexpr qsizetype kManyPoints = 4000, kManyPerPixel = 2;
+    static constexpr qsizetype kManyPoints = 4000;
+    static constexpr double kManyPerPixel = 1.5;
 
     static constexpr qsizetype kManyLines = 8; // beyond, the unsmoothed lines behind would only be a haze
 
@@ -240,7 +241,7 @@ struct LinePlot::Private {
         }
         // A dense line is a filled area to the eye: smooth edges would only cost time.
         const auto dense = [&](const DenseGraph& graph, bool smoothed) {
-            return points >= kManyPoints || (!smoothed && graph.data()->size() >= kManyPerPixel * columns);
+            return points >= kManyPoints || (!smoothed && double(graph.data()->size()) >= kManyPerPixel * columns);
         };
         for (Entry& entry : entries)
             if (!entry.line.points) {
