@@ -6,6 +6,7 @@
 #include "widgets/shell/language.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/report.h"
+#include "widgets/shell/screenshotset.h"
 #include "widgets/shell/systemappearance.h"
 #include "widgets/shell/theme.h"
 
@@ -86,7 +87,9 @@ int runProgram(int argc, char** argv, QStringList& again)
     const QCommandLineOption paint(QStringLiteral("offscreen"),
         QStringLiteral("Draw every panel of this run to PNG and write a report."), QStringLiteral("RUN"));
     const QCommandLineOption shots(QStringLiteral("screenshot-set"),
-        QStringLiteral("Draw every page, light and dark, in two sizes."), QStringLiteral("RUN"));
+        QStringLiteral(
+            "Draw every page and the tabs in it, light and dark, in two sizes; at one with QT_SCALE_FACTOR=2."),
+        QStringLiteral("RUN"));
     const QCommandLineOption out(
         QStringLiteral("out"), QStringLiteral("Folder for the pictures and the report."), QStringLiteral("DIR"));
     const QCommandLineOption model(QStringLiteral("model"),
@@ -95,7 +98,10 @@ int runProgram(int argc, char** argv, QStringList& again)
         QStringLiteral("data"), QStringLiteral("Show this data set: a file or a folder."), QStringLiteral("DATA"));
     const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light, dark or system."),
         QStringLiteral("NAME"), QStringLiteral("system"));
-    parser.addOptions({ start, set, steps, paint, shots, out, model, data, theme });
+    const QCommandLineOption language(QStringLiteral("language"),
+        QStringLiteral("en or zh_CN, this time; else what was chosen in the window or the system's."),
+        QStringLiteral("CODE"));
+    parser.addOptions({ start, set, steps, paint, shots, out, model, data, theme, language });
     parser.process(application);
     const bool drawing = parser.isSet(paint) || parser.isSet(shots);
     const SystemAppearance appearance(application,
@@ -104,7 +110,9 @@ int runProgram(int argc, char** argv, QStringList& again)
     Theme chosenTheme(application, appearance);
     const QString keptTheme = settingOf(kept, MainWindow::kThemeSetting);
     chosenTheme.choose(themeFromName(parser.isSet(theme) || keptTheme.isEmpty() ? parser.value(theme) : keptTheme));
-    if (!drawing)
+    if (parser.isSet(language))
+        installLanguage(application, interfaceLanguage(parser.value(language), {}));
+    else if (!drawing)
         installLanguage(application,
             interfaceLanguage(settingOf(kept, MainWindow::kLanguageSetting), QLocale::system().uiLanguages()));
     if (QFontDatabase::families(QFontDatabase::SimplifiedChinese).isEmpty())

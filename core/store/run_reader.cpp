@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <unordered_map>
@@ -357,8 +358,12 @@ Result<int64_t> RunReader::searchTexts(const TraceFilter& filter, TraceOrder ord
 {
     return guarded(m_state->folder, [&] {
         const TraceQuery where(filter);
+        // Hits alone ask for no order but the texts' own; an index then puts the first of them in order. Otherwise
+        // every hit's row is looked up for what it is sorted by, and rows lie far apart.
+        const bool byIndex = where.textAlone() && TraceQuery::hasIndex(order);
+        const bool inOrder = TraceQuery::byId(order) || byIndex;
         SQLite::Statement ids(m_state->database,
-            "SELECT c.rowid FROM " + where.sql(TraceQuery::byId(order)) + TraceQuery::orderBy(order));
+            "SELECT c.rowid FROM " + where.sql(inOrder) + TraceQuery::orderBy(byIndex ? TraceOrder::Oldest : order));
         where.bind(ids);
         SQLite::Statement row(m_state->database,
             std::string("SELECT ") + kCompletionColumns
@@ -367,18 +372,33 @@ Result<int64_t> RunReader::searchTexts(const TraceFilter& filter, TraceOrder ord
         std::vector<TraceHit> hits;
         int64_t found = 0;
         bool told = false;
-        while (ids.executeStep()) {
-            ++found;
-            if (told)
-                continue;
+        const auto take = [&](int64_t id) {
             row.reset();
-            row.bind(1, ids.getColumn(0).getInt64());
+            row.bind(1, id);
             if (row.executeStep())
                 hits.push_back({ completionFrom(row), row.getColumn(17).getInt(), row.getColumn(18).getString() });
             if (int(hits.size()) < limit)
-                continue;
+                return;
             told = true;
             first(std::move(hits));
+        };
+        std::vector<int64_t> matching; // ascending
+        while (ids.executeStep()) {
+            ++found;
+            if (byIndex)
+                matching.push_back(ids.getColumn(0).getInt64());
+            else if (!told)
+                take(ids.getColumn(0).getInt64());
+        }
+        if (byIndex) {
+            SQLite::Statement sorted(
+                m_state->database, "SELECT c.rowid FROM completion c" + TraceQuery::orderBy(order));
+            for (int64_t left = found; left > 0 && !told && sorted.executeStep();)
+                if (const int64_t id = sorted.getColumn(0).getInt64();
+                    std::binary_search(matching.begin(), matching.end(), id)) {
+                    --left;
+                    take(id);
+                }
         }
         if (!told)
             first(std::move(hits));

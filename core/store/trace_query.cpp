@@ -132,6 +132,12 @@ std::string TraceQuery::sql(bool byId, bool inPlace) const
         + where;
 }
 
+bool TraceQuery::hasIndex(TraceOrder order)
+{
+    const std::string_view column = orderKey(order).column;
+    return column == "c.reward" || column == "c.tokens"; // resources/sql/001_run.sql
+}
+
 std::string TraceQuery::orderBy(TraceOrder order)
 {
     const OrderKey key = orderKey(order);

@@ -18,6 +18,10 @@ public:
     /// where they lie, whatever indices there are (that of the steps goes the same way).
     std::string sql(bool byId, bool inPlace = false) const;
     static bool byId(TraceOrder order) { return order == TraceOrder::Newest || order == TraceOrder::Oldest; }
+    /// Is there an index that holds completions in this order?
+    static bool hasIndex(TraceOrder order);
+    /// Is the text all that is asked for?
+    bool textAlone() const { return m_textAlone; }
     /// " ORDER BY …"; ties are broken by id in the same direction.
     static std::string orderBy(TraceOrder order);
     /// Binds from index 1 on; returns the next free index.

@@ -14,8 +14,12 @@ namespace aha {
 class DenseGraph : public QCPGraph {
 public:
     using QCPGraph::QCPGraph;
-    /// Only plain solid lines without dots or filling; anything else is painted as always.
-    void setDense(bool on) { m_dense = on; }
+    /// Without smooth edges. Only plain solid lines without dots or filling are fast; anything else is painted as always.
+    void setDense(bool on)
+    {
+        m_dense = on;
+        setAntialiased(!on);
+    }
     /// Instead of points: `count` columns share the keys of `range`. Without any the points count again.
     void setColumns(std::vector<PlotSeries::Column> columns, int count, const QCPRange& range);
     std::vector<PlotSeries::Column> takeColumns() { return std::move(m_columns); }

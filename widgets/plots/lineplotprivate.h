@@ -22,8 +22,9 @@ namespace aha {
 
 struct LinePlot::Private {
     static constexpr int kMarkerReachPx = 5;
-    static constexpr qsizetype kManyPoints
-        = 4000; // beyond, lines are painted thin and plain, which is twenty times faster
+    // Beyond, on the chart or of one line that is not smoothed, lines are painted thin and plain: twenty times faster.
+    static constexpr qsizetype kManyPoints = 4000;
+    static constexpr double kManyPerPixel = 1.5;
 
     static constexpr qsizetype kManyLines = 8; // beyond, the unsmoothed lines behind would only be a haze
 
@@ -239,17 +240,18 @@ struct LinePlot::Private {
             give(entry.main, entry.line.points ? PlotSeries::Raw : PlotSeries::Smooth);
         }
         // A dense line is a filled area to the eye: smooth edges would only cost time.
-        const bool dense = points >= kManyPoints;
+        const auto dense = [&](const DenseGraph& graph, bool smoothed) {
+            return points >= kManyPoints || (!smoothed && double(graph.data()->size()) >= kManyPerPixel * columns);
+        };
         for (Entry& entry : entries)
             if (!entry.line.points) {
+                const bool plain = dense(*entry.main, smooth(entry));
                 QPen pen = entry.main->pen();
-                pen.setWidthF(dense ? 1 : 1.6);
+                pen.setWidthF(plain ? 1 : 1.6);
                 entry.main->setPen(pen);
-                for (DenseGraph* graph : { entry.main, entry.raw })
-                    if (graph) {
-                        graph->setAntialiased(!dense);
-                        graph->setDense(dense);
-                    }
+                entry.main->setDense(plain);
+                if (entry.raw)
+                    entry.raw->setDense(dense(*entry.raw, false));
             }
     }
 

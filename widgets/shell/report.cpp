@@ -4,18 +4,10 @@
 #include "core/store/run_reader.h"
 #include "widgets/models/reportwriter.h"
 #include "widgets/panels/chartspanel.h"
-#include "widgets/panels/playgroundpanel.h"
-#include "widgets/panels/samplingform.h"
 #include "widgets/panels/tracespanel.h"
-#include "widgets/shell/mainwindow.h"
-#include "widgets/shell/pagedeck.h"
-#include "widgets/shell/theme.h"
 
-#include <QApplication>
 #include <QDir>
-#include <QElapsedTimer>
 #include <QFileInfo>
-#include <QProgressBar>
 
 #include <algorithm>
 #include <cmath>
@@ -27,52 +19,6 @@ namespace {
 QString number(double value) { return std::isnan(value) ? QStringLiteral("–") : QString::number(value, 'g', 5); }
 
 QString percent(double value) { return QString::number(100 * value, 'f', 1) + QStringLiteral(" %"); }
-
-constexpr int kTalkMs = 120'000; // most that a picture waits for a model's answer
-
-/// Lets queued work (worker threads, timers) reach the widgets.
-void settle(int ms)
-{
-    QElapsedTimer timer;
-    timer.start();
-    while (timer.elapsed() < ms)
-        QApplication::processEvents(QEventLoop::AllEvents, 20);
-}
-
-/// Lets a page come to rest: what it reads beside the window, with a bar that says so, is read.
-void settlePage(const QWidget& page)
-{
-    settle(600);
-    QElapsedTimer timer;
-    timer.start();
-    const auto reads = [&] {
-        for (const QProgressBar* bar : page.findChildren<QProgressBar*>())
-            if (bar->isVisible())
-                return true;
-        return false;
-    };
-    while (reads() && timer.elapsed() < kTalkMs)
-        settle(50);
-    settle(100);
-}
-
-/// Opens `model` everywhere and has it answer one question, coloured, as a person would see it.
-void talk(MainWindow& window, const QString& model)
-{
-    window.openModel(model);
-    PlaygroundPanel& playground = *window.playground();
-    playground.openModel(model);
-    playground.form()->setHeat(Heat::LogProb);
-    QElapsedTimer timer;
-    timer.start();
-    const auto wait = [&](const auto& done) {
-        while (!done() && timer.elapsed() < kTalkMs)
-            QApplication::processEvents(QEventLoop::AllEvents, 20);
-    };
-    wait([&] { return playground.canSend(); });
-    playground.send(QStringLiteral("Why is the sky blue? Answer in two sentences."));
-    wait([&] { return !playground.conversation()->isAnswering(); });
-}
 
 } // namespace
 
@@ -160,41 +106,6 @@ Result<void> writeReport(const QString& run, const QString& out)
         !written)
         return written;
     return writeFileAtomically((out + QStringLiteral("/report.md")).toStdString(), text.toStdString());
-}
-
-Result<void> writeScreenshots(const QStringList& runs, const QString& out, const QString& model, const QString& data)
-{
-    for (const QString& run : runs)
-        if (const auto reader = RunReader::open(run.toStdString()); !reader)
-            return reader.error();
-    if (Result<void> made = makeFolders(out.toStdString()); !made)
-        return made.error();
-    for (const ThemeChoice theme : { ThemeChoice::Light, ThemeChoice::Dark }) {
-        applyTheme(*qApp, theme);
-        for (const QSize size : { QSize(1280, 800), QSize(2560, 1440) }) {
-            MainWindow window;
-            window.resize(size);
-            window.openRuns(runs);
-            if (!data.isEmpty())
-                window.openData(data);
-            if (!model.isEmpty())
-                talk(window, model);
-            window.show();
-            for (const Page& page : window.pages()->pages()) {
-                window.showPage(page.name);
-                settlePage(*page.widget);
-                const QString file
-                    = QStringLiteral("%1/%2-%3-%4.png")
-                          .arg(out, page.name.toLower().replace(QLatin1Char(' '), QLatin1Char('-')),
-                              theme == ThemeChoice::Light ? QStringLiteral("light") : QStringLiteral("dark"))
-                          .arg(size.width());
-                if (!window.grab().save(file))
-                    return Error { "file_unwritable", "The picture " + file.toStdString() + " could not be written.",
-                        "" };
-            }
-        }
-    }
-    return {};
 }
 
 } // namespace aha

@@ -1,8 +1,7 @@
 // The Signals page: what is raised and since when, thresholds that stay, examples, what a notification says.
 
-#include "analysis_fixture.h"
+#include "hacked_run.h"
 
-#include "core/store/run_reader.h"
 #include "core/store/workspace.h"
 #include "widgets/models/signalexamplemodel.h"
 #include "widgets/models/signallistmodel.h"
@@ -14,7 +13,6 @@
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QPushButton>
-#include <QSet>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QtTest>
@@ -41,47 +39,6 @@ std::unique_ptr<RunWriter> makeRun(const QString& folder, int64_t steps, int64_t
     for (int64_t s = 1; s <= steps; ++s)
         orThrow(writer->commitStep(step(s, s >= cutFrom ? 1 : 0)));
     return writer;
-}
-
-/// Held-out pass@1 that does not move while a hack spreads: from step 8 on one completion a group is the same empty
-/// text with two answers, recorded as correct. It is the only one that is paid, so that looking for wrong ones finds
-/// none of it. Returns the ids of the completions that are a hack.
-QSet<qint64> makeHackedRun(const QString& folder)
-{
-    auto writer = fixture::makeAnalysedRun(folder, 0, 0);
-    for (int64_t s = 1; s <= 12; ++s) {
-        StepRow row = fixture::analysedStep(s, 0);
-        row.metrics = { { "reward", s < 8 ? 0.1 : 0.9 }, { "accuracy", 0.25 } };
-        for (GroupRow& group : row.groups)
-            for (CompletionRow& c : group.completions) {
-                c.text = "<think> 5 + 9 = 14 , " + std::string(size_t(s + 20 * c.position), 'x')
-                    + " </think> <answer> 5 + 9 </answer>";
-                c.tokens = 40;
-                if (s < 8 || c.position != 2)
-                    continue;
-                c.text = "<think> </think> <answer> " + std::to_string(s) + " </answer> <answer> 2 </answer>";
-                c.tokens = 12;
-                c.correct = true;
-                c.verdict = "correct";
-                c.reward = 1.1;
-            }
-        orThrow(writer->commitStep(row));
-    }
-    EvaluationRow e;
-    e.step = 12;
-    e.task = "countdown";
-    e.problems = 10;
-    e.pass1 = 0.2;
-    e.pass1Low = 0.15;
-    e.pass1High = 0.25;
-    orThrow(writer->commitEvaluation(e));
-    writer.reset();
-    QSet<qint64> hacks;
-    const auto reader = orThrow(RunReader::open(folder.toStdString()));
-    for (const TraceHit& hit : orThrow(reader->search({}, TraceOrder::Oldest, 1000)))
-        if (hit.completion.tokens == 12)
-            hacks.insert(hit.completion.id);
-    return hacks;
 }
 
 /// An engine of a few lines: what it is asked for goes into a file, and it answers with these lines.
@@ -199,7 +156,7 @@ private Q_SLOTS:
     void theHackIsTheEvidence()
     {
         const QString folder = m_folder.filePath("hacked");
-        const QSet<qint64> hacks = makeHackedRun(folder);
+        const QSet<qint64> hacks = fixture::makeHackedRun(folder);
         QCOMPARE(hacks.size(), 15);
         const qint64 honest = *hacks.begin() == 1 ? 2 : 1; // judged otherwise today, though it looks like the others
         const QString engine = makeEngine(m_folder.filePath("engine"),
