@@ -31,9 +31,27 @@ TokenLine::TokenLine(QWidget* parent)
 
 void TokenLine::follow(TraceView* view)
 {
+    const auto shortcut = [this, view](const QKeySequence& keys, auto&& work) {
+        connect(new QShortcut(keys, view, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated, this, work);
+    };
     for (const Qt::Key key : { Qt::Key_Space, Qt::Key_F2 })
-        connect(new QShortcut(QKeySequence(key), view, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated,
-            this, [this, view] { toggle(view); });
+        shortcut(key, [this, view] { toggle(view); });
+    for (const bool forward : { true, false }) {
+        const auto jump = [&](Qt::Key key, auto&& go, const QString& nothing) {
+            shortcut((forward ? Qt::NoModifier : Qt::ShiftModifier) | key,
+                [this, go, nothing] { Q_EMIT said(go() ? QString() : nothing); });
+        };
+        jump(
+            Qt::Key_W, [view, forward] { return view->goTo(TraceSpan::Reflection, forward); },
+            tr("no reflection word"));
+        jump(
+            Qt::Key_A, [view, forward] { return view->goTo(TraceSpan::Aha, forward); }, tr("no aha here"));
+        jump(
+            Qt::Key_M, [view, forward] { return view->goToMark(forward); }, tr("no mark here"));
+        jump(
+            Qt::Key_T, [view, forward] { return view->goToToken(forward); },
+            tr("the run stored no token values for this trace"));
+    }
     connect(view, &TraceView::readingChanged, this, [this, view] {
         if (isHidden())
             return;

@@ -13,8 +13,13 @@ class TokenLine : public QPlainTextEdit {
 public:
     explicit TokenLine(QWidget* parent = nullptr);
 
-    /// Space and F2 in `view` show and hide the lines. They speak of the followed view that had the focus last.
+    /// Keys where `view` has the focus: Space and F2 show and hide the lines, W, A, M and T go to the next reflection
+    /// word, aha, mark and token, with Shift to the one before. The lines speak of the view that had the focus last.
     void follow(TraceView* view);
+
+Q_SIGNALS:
+    /// Why a key led nowhere; "" when it did lead somewhere.
+    void said(const QString& sentence);
 
 private:
     void toggle(TraceView* view);

@@ -183,35 +183,11 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
         m_view->setFocus();
     });
     for (TraceView* view : { m_view, m_left })
-        watchKeys(view);
+        m_reading->follow(view);
+    connect(m_reading, &TokenLine::said, m_found, &QLabel::setText);
 }
 
 TracePane::~TracePane() = default;
-
-/// Single letters only where a trace has the focus.
-void TracePane::watchKeys(TraceView* view)
-{
-    m_reading->follow(view);
-    const auto shortcut = [this, view](const QKeySequence& keys, auto&& work) {
-        connect(new QShortcut(keys, view, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated, this, work);
-    };
-    for (const bool forward : { true, false }) {
-        const auto shift = forward ? Qt::NoModifier : Qt::ShiftModifier;
-        shortcut(shift | Qt::Key_W, [this, forward] { step(TraceSpan::Reflection, forward, tr("no reflection word")); });
-        shortcut(shift | Qt::Key_A, [this, forward] { step(TraceSpan::Aha, forward, tr("no aha here")); });
-        shortcut(shift | Qt::Key_M,
-            [this, view, forward] { m_found->setText(view->goToMark(forward) ? QString() : tr("no mark here")); });
-        shortcut(shift | Qt::Key_T, [this, view, forward] {
-            m_found->setText(view->goToToken(forward) ? QString() : tr("the run stored no token values for this trace"));
-        });
-    }
-}
-
-void TracePane::step(TraceSpan::Kind kind, bool forward, const QString& nothing)
-{
-    TraceView* view = m_left->hasFocus() ? m_left : m_view;
-    m_found->setText(view->goTo(kind, forward) ? QString() : nothing);
-}
 
 void TracePane::showFound()
 {

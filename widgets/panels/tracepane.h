@@ -79,8 +79,6 @@ private:
     void prepare(const TraceDocument& document, bool left);
     void compare();
     void syncScroll(bool fromRight);
-    void step(TraceSpan::Kind kind, bool forward, const QString& nothing);
-    void watchKeys(TraceView* view);
     void showFound();
     void listFound(); ///< the list beside the text, where it is wanted
     void findPatterns();
