@@ -45,8 +45,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("table");
         QTest::addColumn<QString>("column");
         QTest::newRow("groups") << "Traces" << int(TracesPanel::ByStep) << "groups" << "Mean";
-        QTest::newRow("completions") << "Traces" << int(TracesPanel::ByStep) << "completions" << "Tokens";
-        QTest::newRow("search") << "Traces" << int(TracesPanel::Search) << "results" << "Tokens";
+        QTest::newRow("completions") << "Traces" << int(TracesPanel::ByStep) << "completions" << "tokens";
+        QTest::newRow("search") << "Traces" << int(TracesPanel::Search) << "results" << "tokens";
         QTest::newRow("held-out") << "Traces" << int(TracesPanel::Evaluation) << "problems" << "Right";
         QTest::newRow("runs") << "Charts" << -1 << "runsTable" << "State";
     }
@@ -115,7 +115,7 @@ private Q_SLOTS:
         QStringList names;
         for (const QAction* action : sort->actions())
             names << action->text();
-        QVERIFY(names.contains("Step") && names.contains("Reward") && !names.contains("Prompt"));
+        QVERIFY(names.contains("step") && names.contains("reward") && !names.contains("prompt"));
         menu->close();
         QVERIFY(!m_window->findChild<QMenu*>("tableMenu") || m_window->findChild<QMenu*>("tableMenu")->isHidden());
     }
