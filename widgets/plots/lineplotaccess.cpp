@@ -87,12 +87,13 @@ QString LinePlot::describe() const
             continue;
         ++told;
         const auto [begin, end] = entry.series->between(from, to);
-        const Extremes found = entry.series->extremes(from, to);
         if (begin >= end) {
             parts << tr("%1: no value in view").arg(entry.line.label);
             continue;
         }
         const QVector<double>& values = entry.series->curve(PlotSeries::Raw);
+        Extremes found; // of the line: PlotSeries' own are of its band, too
+        std::for_each(values.begin() + begin, values.begin() + end, [&](double value) { found.reach(value); });
         parts << tr("%1: first %2, last %3, lowest %4, highest %5, n = %6")
                      .arg(entry.line.label, Private::numberText(values[begin]), Private::numberText(values[end - 1]),
                          Private::numberText(found.low), Private::numberText(found.high))
