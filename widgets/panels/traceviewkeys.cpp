@@ -272,7 +272,7 @@ bool TraceView::goToMark(bool forward)
     const bool selected = m_anchor != m_cursor;
     constexpr std::pair<int, int> kNone { -1, -1 };
     std::pair<int, int> next = kNone, around = kNone; // around: where one comes from the other end
-    const auto better = [forward](const std::pair<int, int>& one, const std::pair<int, int>& than) {
+    const auto better = [forward, kNone](const std::pair<int, int>& one, const std::pair<int, int>& than) {
         return than == kNone || (forward ? one.first < than.first : one.first > than.first);
     };
     const auto offer = [&](int begin, int end) {
