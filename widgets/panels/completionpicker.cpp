@@ -192,6 +192,7 @@ CompletionPicker::Offer CompletionPicker::readHeldOut(
         for (const EvaluationRow& one : *evaluations)
             chosen = one.id == evaluationId ? &one : chosen;
     } else if (step >= 0) {
+        chosen = forward ? &evaluations->back() : &evaluations->front();
         for (const EvaluationRow& one : *evaluations)
             if (forward ? one.step >= step : one.step <= step) {
                 chosen = &one;

@@ -130,6 +130,7 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
     connect(m_base, &QComboBox::currentIndexChanged, this, &TextsPage::compare);
     connect(m_reading, &TokenLine::said, m_found, &QLabel::setText);
     connect(m_legend, &TraceLegend::shownChanged, this, [this](TraceSpan::Kind kind, bool on) {
+        m_layers[kind] = on;
         for (const TextColumn* column : m_columns)
             column->view()->setShown(kind, on);
     });
@@ -174,6 +175,9 @@ TextColumn* TextsPage::makeColumn()
 {
     auto* made = new TextColumn(m_lexicon, m_split);
     made->setRuns(m_runs);
+    for (auto layer = m_layers.begin(); layer != m_layers.end(); ++layer)
+        made->view()->setShown(TraceSpan::Kind(layer.key()), layer.value());
+    made->view()->setHeat(m_legend->heat());
     m_split->addWidget(made);
     m_split->setStretchFactor(m_split->count() - 1, 1);
     m_reading->follow(made->view());

@@ -85,6 +85,7 @@ private:
     std::vector<TextColumn*> m_columns; ///< those that are shown first; the others wait for their next use
     std::vector<TextDifference> m_differences; ///< (base, column) by column
     QHash<const TextColumn*, QString> m_problems;
+    QHash<int, bool> m_layers; ///< what the legend switched since: for columns that come later
     QSet<const TextColumn*> m_chosen; ///< show what somebody asked for
     int m_count = 0;
     bool m_syncing = false;
