@@ -178,8 +178,7 @@ CompletionPicker::Offer CompletionPicker::readHeldOut(
     Offer offer;
     offer.step = std::max<qint64>(step, 0);
     const auto reader = RunReader::open(folder);
-    const auto evaluations
-        = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
+    const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
     if (!evaluations) {
         offer.problem = QString::fromStdString(evaluations.error().sentence());
         return offer;
@@ -213,8 +212,8 @@ void CompletionPicker::read(qint64 step, const TextPlace& place)
     if (folder().isEmpty())
         return;
     const quint64 asked = ++m_asked;
-    m_worker.post([this, asked, step, place, heldOut = isHeldOut(), forward = step >= m_offer.step,
-                      prompt = prompt(), folder = folder().toStdString()] {
+    m_worker.post([this, asked, step, place, heldOut = isHeldOut(), forward = step >= m_offer.step, prompt = prompt(),
+                      folder = folder().toStdString()] {
         Offer offer = heldOut ? readHeldOut(folder, step, forward, place.evaluationId)
                               : readSampled(folder, step, place.completionId);
         QMetaObject::invokeMethod(
@@ -304,14 +303,14 @@ void CompletionPicker::siblings(const std::function<void(const aha::TextPlaces&)
     m_worker.post([this, taker, run = folder(), prompt = prompt()] {
         TextPlaces answers;
         const auto reader = RunReader::open(run.toStdString());
-        const auto evaluations
-            = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
+        const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
         for (size_t i = 0; evaluations && i < evaluations->size(); ++i)
             if (const auto rows = (*reader)->evaluationProblems((*evaluations)[i].id, /*withExamples=*/false))
                 for (size_t at = 0; at < rows->size(); ++at)
                     if ((*rows)[at].prompt.text == prompt)
                         answers.push_back({ run, 0, (*evaluations)[i].id, int(at) });
-        QMetaObject::invokeMethod(this, [taker, answers] { taker(answers); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [taker, answers] { taker(answers); }, Qt::QueuedConnection);
     });
 }
 

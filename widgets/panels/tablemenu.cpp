@@ -28,9 +28,8 @@ TableMenu::TableMenu(QTableView* table)
 
 TableMenu* TableMenu::within(const QWidget* page)
 {
-    const auto of = [](const QWidget* widget) {
-        return widget->findChild<TableMenu*>(QString(), Qt::FindDirectChildrenOnly);
-    };
+    const auto of
+        = [](const QWidget* widget) { return widget->findChild<TableMenu*>(QString(), Qt::FindDirectChildrenOnly); };
     for (const QWidget* at = QApplication::focusWidget(); at; at = at->parentWidget())
         if (TableMenu* menu = of(at))
             return menu;
@@ -46,8 +45,7 @@ QString TableMenu::title(int column) const
     QString title = model->headerData(column, Qt::Horizontal).toString().simplified();
     if (title.isEmpty())
         title = model->headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString().simplified();
-    return (title.isEmpty() ? tr("column %1").arg(column + 1) : title)
-        .replace(QLatin1Char('&'), QLatin1String("&&"));
+    return (title.isEmpty() ? tr("column %1").arg(column + 1) : title).replace(QLatin1Char('&'), QLatin1String("&&"));
 }
 
 void TableMenu::fill(QMenu* menu)
@@ -114,9 +112,9 @@ void TableMenu::fillPlace(QMenu* menu)
         int to = left ? from - 1 : from + 1;
         while (to >= 0 && to < header->count() && m_table->isColumnHidden(header->logicalIndex(to)))
             to += left ? -1 : 1;
-        QAction* action = menu->addAction(
-            (left ? tr("Move “%1” to the left") : tr("Move “%1” to the right")).arg(title(column)), this,
-            [header, from, to] { header->moveSection(from, to); });
+        QAction* action
+            = menu->addAction((left ? tr("Move “%1” to the left") : tr("Move “%1” to the right")).arg(title(column)),
+                this, [header, from, to] { header->moveSection(from, to); });
         action->setEnabled(to >= 0 && to < header->count());
     }
 }

@@ -31,8 +31,8 @@ Result<ReadText> readCompletion(const RunReader& reader, const TextPlace& place,
     const Result<GroupRow> group = reader.group(row->groupId);
     const Result<std::optional<TokenDetail>> detail = reader.tokenDetail(place.completionId);
     ReadText read;
-    read.trace = makeTraceText(row->text, group ? group->prompt.itemJson : std::string(), lexicon,
-        detail ? *detail : std::nullopt);
+    read.trace = makeTraceText(
+        row->text, group ? group->prompt.itemJson : std::string(), lexicon, detail ? *detail : std::nullopt);
     read.trace.hasAdvantage = true;
     read.trace.advantage = row->advantage;
     if (const auto learning = LearningReader::open(place.folder.toStdString()))
@@ -163,9 +163,9 @@ void TextColumn::read(const TextPlace& place, const QString& label)
     const quint64 asked = ++m_asked;
     m_worker.post([this, asked, place, label, lexicon = m_lexicon] {
         const auto reader = RunReader::open(place.folder.toStdString());
-        Result<ReadText> text = !reader   ? Result<ReadText>(reader.error())
-            : place.completionId > 0 ? readCompletion(**reader, place, *lexicon)
-                                     : readAnswer(**reader, place, *lexicon);
+        Result<ReadText> text = !reader ? Result<ReadText>(reader.error())
+            : place.completionId > 0    ? readCompletion(**reader, place, *lexicon)
+                                        : readAnswer(**reader, place, *lexicon);
         if (text)
             text->facts.prepend(label);
         QMetaObject::invokeMethod(

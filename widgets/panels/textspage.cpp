@@ -396,8 +396,8 @@ void TextsPage::syncScroll(const TraceView* from)
     if (m_syncing || !m_linked->isChecked() || int(m_differences.size()) != m_count)
         return;
     m_syncing = true; // the others' answers must not come back
-    const auto source = std::find_if(m_columns.begin(), m_columns.begin() + m_count,
-        [&](const TextColumn* one) { return one->view() == from; });
+    const auto source = std::find_if(
+        m_columns.begin(), m_columns.begin() + m_count, [&](const TextColumn* one) { return one->view() == from; });
     if (source != m_columns.begin() + m_count) {
         const auto at = size_t(source - m_columns.begin());
         const int place = counterpart(m_differences[at], (*source)->view()->topPosition(), true);

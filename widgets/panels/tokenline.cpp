@@ -73,7 +73,7 @@ void TokenLine::toggle(TraceView* view)
 void TokenLine::refresh()
 {
     const QString known = m_view->hint(m_view->readingPosition());
-    setPlainText(!known.isEmpty()                  ? QString(known).replace(QLatin1Char('\n'), QStringLiteral(" · "))
+    setPlainText(!known.isEmpty()                 ? QString(known).replace(QLatin1Char('\n'), QStringLiteral(" · "))
             : m_view->trace().tokenEnds.isEmpty() ? tr("no mark here; the run stored no token values for this trace")
                                                   : tr("no mark here"));
 }

@@ -119,8 +119,8 @@ public:
         const auto [begin, end] = view()->unitAt(TraceView::Unit::Character, offset);
         QRect rect = view()->caretRect(begin);
         const QRect behind = view()->caretRect(end);
-        rect.setWidth(behind.y() == rect.y() ? std::max(1, behind.x() - rect.x())
-                                             : view()->fontMetrics().averageCharWidth());
+        rect.setWidth(
+            behind.y() == rect.y() ? std::max(1, behind.x() - rect.x()) : view()->fontMetrics().averageCharWidth());
         return { view()->viewport()->mapToGlobal(rect.topLeft()), rect.size() };
     }
     int offsetAtPoint(const QPoint& point) const override

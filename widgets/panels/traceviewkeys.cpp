@@ -104,8 +104,7 @@ std::pair<int, int> TraceView::unitAt(Unit unit, int position)
         const qsizetype begin = finder.toPreviousBoundary();
         finder.setPosition(at);
         const qsizetype end = finder.toNextBoundary();
-        return { line.begin + int(std::max<qsizetype>(begin, 0)),
-            line.begin + (end < 0 ? line.length : int(end)) };
+        return { line.begin + int(std::max<qsizetype>(begin, 0)), line.begin + (end < 0 ? line.length : int(end)) };
     }
     }
     return { position, position };
@@ -129,8 +128,7 @@ int TraceView::wordFrom(int position, bool forward)
     finder.setPosition(position - line.begin);
     for (qsizetype at = forward ? finder.toNextBoundary() : finder.toPreviousBoundary(); at > 0 && at < line.length;
          at = forward ? finder.toNextBoundary() : finder.toPreviousBoundary())
-        if (const int place = line.begin + int(at);
-            !text[place].isSpace() && outsideChip(place, forward) == place)
+        if (const int place = line.begin + int(at); !text[place].isSpace() && outsideChip(place, forward) == place)
             return place;
     return forward ? line.begin + line.length : line.begin;
 }
@@ -176,8 +174,7 @@ int TraceView::rowEnd(int position, bool forward)
     const auto [begin, end] = unitAt(Unit::Row, last);
     if (!forward)
         return begin;
-    return end == m_trace.text.size() && m_trace.text[end - 1] != QLatin1Char('\n') ? end
-                                                                                    : characterFrom(end, false);
+    return end == m_trace.text.size() && m_trace.text[end - 1] != QLatin1Char('\n') ? end : characterFrom(end, false);
 }
 
 void TraceView::keyPressEvent(QKeyEvent* event)

@@ -76,8 +76,8 @@ private Q_SLOTS:
         QCOMPARE(prompt->currentText(), QString("use 5 9 6 to make 39 :"));
         step->setValue(0); // nothing is sampled before the first step
         auto* problem = page.findChild<QLabel*>("textsProblem");
-        QTRY_VERIFY2(problem->text().startsWith("B: No completion is stored at step 0 of run 1"),
-            qPrintable(problem->text()));
+        QTRY_VERIFY2(
+            problem->text().startsWith("B: No completion is stored at step 0 of run 1"), qPrintable(problem->text()));
     }
 
     void twoStepsOfOneRun()
@@ -132,9 +132,8 @@ private Q_SLOTS:
         QCOMPARE(page.columns(), 4);
         for (int i = 0; i < 4; ++i)
             QTRY_VERIFY2(page.column(i)->place() == m_group[size_t(i)], qPrintable(QString::number(i)));
-        const auto standing = [&](const char* key) {
-            return page.findChild<QLabel*>(QString("text%1Standing").arg(key))->text();
-        };
+        const auto standing
+            = [&](const char* key) { return page.findChild<QLabel*>(QString("text%1Standing").arg(key))->text(); };
         // 0 and 2 are the same text, 3 begins like 1: "<think>".
         QTRY_COMPARE(standing("C"), QString("equal to A"));
         QCOMPARE(standing("A"), QString("the others are compared with it"));

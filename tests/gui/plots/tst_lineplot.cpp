@@ -215,7 +215,8 @@ private Q_SLOTS:
         QVERIFY(!all.contains(QStringLiteral("at the cursor")));
         QVERIFY(access->text(QAccessible::Help).contains(QStringLiteral("Arrow keys")));
         m_plot->userZoom(20, 40);
-        QVERIFY2(m_plot->describe().contains(QStringLiteral("up: first 0.2, last 0.4")), qPrintable(m_plot->describe()));
+        QVERIFY2(
+            m_plot->describe().contains(QStringLiteral("up: first 0.2, last 0.4")), qPrintable(m_plot->describe()));
         m_plot->follow();
         static QStringList heard;
         heard.clear();

@@ -44,11 +44,16 @@ private Q_SLOTS:
         QTest::addColumn<int>("tab"); // of the page Traces
         QTest::addColumn<QString>("table");
         QTest::addColumn<QString>("column");
-        QTest::newRow("groups") << "Traces" << int(TracesPanel::ByStep) << "groups" << "Mean";
-        QTest::newRow("completions") << "Traces" << int(TracesPanel::ByStep) << "completions" << "tokens";
-        QTest::newRow("search") << "Traces" << int(TracesPanel::Search) << "results" << "tokens";
-        QTest::newRow("held-out") << "Traces" << int(TracesPanel::Evaluation) << "problems" << "Right";
-        QTest::newRow("runs") << "Charts" << -1 << "runsTable" << "State";
+        QTest::newRow("groups") << "Traces" << int(TracesPanel::ByStep) << "groups"
+                                << "Mean";
+        QTest::newRow("completions") << "Traces" << int(TracesPanel::ByStep) << "completions"
+                                     << "tokens";
+        QTest::newRow("search") << "Traces" << int(TracesPanel::Search) << "results"
+                                << "tokens";
+        QTest::newRow("held-out") << "Traces" << int(TracesPanel::Evaluation) << "problems"
+                                  << "Right";
+        QTest::newRow("runs") << "Charts" << -1 << "runsTable"
+                              << "State";
     }
     void sortedAndChosenByKeys()
     {

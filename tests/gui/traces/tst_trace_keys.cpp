@@ -243,7 +243,10 @@ private Q_SLOTS:
     void heardByAScreenReader()
     {
         TraceView view;
-        show(view, "<think>we wait\n\xe7\xad\x89\xe7\xad\x89 a\xe2\x80\xae" "b 5 + 9 = 15 .", fixture::kItem);
+        show(view,
+            "<think>we wait\n\xe7\xad\x89\xe7\xad\x89 a\xe2\x80\xae"
+            "b 5 + 9 = 15 .",
+            fixture::kItem);
         QAccessibleInterface* access = QAccessible::queryAccessibleInterface(&view);
         QVERIFY(access);
         QCOMPARE(access->role(), QAccessible::EditableText);
@@ -319,10 +322,11 @@ private Q_SLOTS:
         watch()->forget();
         const std::pair<Qt::Key, Qt::KeyboardModifiers> keys[] = { { Qt::Key_Right, Qt::NoModifier },
             { Qt::Key_Right, Qt::ControlModifier }, { Qt::Key_Down, Qt::ShiftModifier },
-            { Qt::Key_PageDown, Qt::NoModifier }, { Qt::Key_End, Qt::ControlModifier }, { Qt::Key_PageUp, Qt::NoModifier },
-            { Qt::Key_Up, Qt::NoModifier }, { Qt::Key_Left, Qt::ControlModifier }, { Qt::Key_Left, Qt::NoModifier },
-            { Qt::Key_Home, Qt::ControlModifier | Qt::ShiftModifier }, { Qt::Key_C, Qt::ControlModifier },
-            { Qt::Key_A, Qt::ControlModifier }, { Qt::Key_C, Qt::ControlModifier } };
+            { Qt::Key_PageDown, Qt::NoModifier }, { Qt::Key_End, Qt::ControlModifier },
+            { Qt::Key_PageUp, Qt::NoModifier }, { Qt::Key_Up, Qt::NoModifier }, { Qt::Key_Left, Qt::ControlModifier },
+            { Qt::Key_Left, Qt::NoModifier }, { Qt::Key_Home, Qt::ControlModifier | Qt::ShiftModifier },
+            { Qt::Key_C, Qt::ControlModifier }, { Qt::Key_A, Qt::ControlModifier },
+            { Qt::Key_C, Qt::ControlModifier } };
         for (const auto& [key, modifiers] : keys) {
             const int before = view.laidOutLines();
             const QString name = QKeySequence(int(modifiers) | key).toString();
@@ -360,10 +364,7 @@ private:
     {
         QTest::keyClick(&view, key, modifiers);
     }
-    static QByteArray copied()
-    {
-        return QApplication::clipboard()->mimeData()->data("application/octet-stream");
-    }
+    static QByteArray copied() { return QApplication::clipboard()->mimeData()->data("application/octet-stream"); }
     void show(TraceView& view, const std::string& text, const std::string& item = {})
     {
         view.resize(600, 300);
