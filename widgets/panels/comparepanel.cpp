@@ -52,6 +52,9 @@ ComparePanel::ComparePanel(QWidget* parent)
     connect(m_lineage, &LineagePage::problemPicked, this, &ComparePanel::problemPicked);
     connect(m_lineage, &LineagePage::completionPicked, this, &ComparePanel::completionPicked);
     connect(m_texts, &TextsPage::completionPicked, this, &ComparePanel::completionPicked);
+    connect(m_texts, &TextsPage::problemPicked, this, &ComparePanel::problemPicked);
+    connect(m_texts, &TextsPage::said, this, &ComparePanel::said);
+    connect(m_probes, &ProbesPage::textsPicked, this, &ComparePanel::compareTexts);
     connect(m_lineage, &LineagePage::stepPicked, this, &ComparePanel::stepPicked);
     connect(m_lineage, &LineagePage::said, this, &ComparePanel::said);
     connect(m_outcomes, &OutcomesPage::probeRequested, this, [this](const QString& folder, const QString& problem) {
@@ -69,10 +72,13 @@ void ComparePanel::setRuns(const OpenRuns& runs)
     m_texts->setRuns(runs);
 }
 
-void ComparePanel::compareCompletion(bool left, const QString& folder, qint64 completionId)
+void ComparePanel::compareTexts(const TextPlaces& places)
 {
-    m_texts->setText(left ? TextsPage::A : TextsPage::B, folder, completionId);
     showTab(Texts);
+    if (places.size() == 1)
+        m_texts->add(places.front());
+    else
+        m_texts->setTexts(places);
 }
 
 void ComparePanel::showTab(Tab tab) { m_tabs->setCurrentIndex(tab); }

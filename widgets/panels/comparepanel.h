@@ -3,6 +3,7 @@
 // where training samples came from.
 
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/textplace.h"
 
 #include <QWidget>
 
@@ -27,8 +28,8 @@ public:
     void showTab(Tab tab);
     CompareModel* model() const; ///< of the figures
     OutcomesPage* outcomes() const { return m_outcomes; }
-    /// Puts a completion on the left (A) or the right side of the tab Texts, beside one from any other run or step.
-    void compareCompletion(bool left, const QString& folder, qint64 completionId);
+    /// One more text on the tab Texts; of several, these alone.
+    void compareTexts(const TextPlaces& places);
     ProbesPage* probes() const { return m_probes; }
 
 Q_SIGNALS:

@@ -5,8 +5,7 @@
 #include "widgets/models/visibletext.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
-#include <QLabel>
+#include <QGridLayout>
 #include <QSignalBlocker>
 #include <QSpinBox>
 
@@ -14,42 +13,47 @@
 
 namespace aha {
 
-CompletionPicker::CompletionPicker(const QString& key, QWidget* parent)
+CompletionPicker::CompletionPicker(QWidget* parent)
     : QWidget(parent)
     , m_run(new QComboBox(this))
+    , m_source(new QComboBox(this))
     , m_prompt(new QComboBox(this))
     , m_sample(new QComboBox(this))
     , m_step(new QSpinBox(this))
 {
-    auto* title = new QLabel(key, this);
-    title->setProperty("role", QStringLiteral("title"));
-    title->setFixedWidth(title->fontMetrics().horizontalAdvance(QStringLiteral("MM")));
-    const auto name = [&](QWidget* widget, const char* objectName, const char* what) {
-        widget->setObjectName(QStringLiteral("text%1%2").arg(key, QString::fromLatin1(objectName)));
-        widget->setAccessibleName(QStringLiteral("%1: %2").arg(key, translated(what)));
-    };
-    name(m_run, "Run", "run");
-    name(m_step, "Step", "step");
-    name(m_prompt, "Prompt", "prompt");
-    name(m_sample, "Sample", "sample");
-    for (QComboBox* box : { m_run, m_prompt, m_sample })
+    m_source->addItem(tr("sampled"));
+    m_source->addItem(tr("held-out"));
+    m_source->setToolTip(tr("Completions of training steps, or what the checkpoints answered to held-out problems"));
+    for (QComboBox* box : { m_run, m_source, m_prompt, m_sample }) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_run->setMinimumContentsLength(12);
-    m_prompt->setMinimumContentsLength(16);
-    m_sample->setMinimumContentsLength(12);
+        box->setMinimumContentsLength(7);
+    }
     m_step->setPrefix(tr("step "));
     m_step->setKeyboardTracking(false);
     m_step->setRange(0, 0);
-    auto* layout = new QHBoxLayout(this);
+    auto* layout = new QGridLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(8);
-    layout->addWidget(title);
-    layout->addWidget(m_run, 2);
-    layout->addWidget(m_step);
-    layout->addWidget(m_prompt, 3);
-    layout->addWidget(m_sample, 2);
-    connect(m_run, &QComboBox::activated, this, [this] { readStep(-1, -1); });
-    connect(m_step, &QSpinBox::valueChanged, this, [this](int step) { readStep(step, -1); });
+    layout->setSpacing(4);
+    layout->addWidget(m_run, 0, 0);
+    layout->addWidget(m_source, 0, 1);
+    layout->addWidget(m_step, 1, 0);
+    layout->addWidget(m_sample, 1, 1);
+    layout->addWidget(m_prompt, 2, 0, 1, 2);
+    layout->setColumnStretch(0, 1);
+    layout->setColumnStretch(1, 1);
+    for (QWidget* one : { static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_step),
+             static_cast<QWidget*>(m_prompt), static_cast<QWidget*>(m_sample) })
+        one->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed); // columns are narrow: both halves alike
+    m_run->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    QWidget* order[] = { m_run, m_source, m_step, m_sample, m_prompt };
+    for (size_t i = 1; i < std::size(order); ++i)
+        setTabOrder(order[i - 1], order[i]);
+    for (const QComboBox* box : { m_run, m_source, m_prompt, m_sample })
+        connect(box, &QComboBox::activated, this, &CompletionPicker::touched);
+    connect(m_step, &QSpinBox::valueChanged, this, &CompletionPicker::touched);
+    connect(m_run, &QComboBox::activated, this, [this] { read(kNewest, {}); });
+    connect(m_source, &QComboBox::activated, this, [this] { read(kNewest, {}); });
+    connect(m_step, &QSpinBox::valueChanged, this, [this](int step) { read(step, {}); });
     connect(m_prompt, &QComboBox::activated, this, [this] {
         fillSamples(-1);
         choose();
@@ -58,6 +62,35 @@ CompletionPicker::CompletionPicker(const QString& key, QWidget* parent)
 }
 
 CompletionPicker::~CompletionPicker() = default;
+
+void CompletionPicker::setKey(const QString& key)
+{
+    const auto name = [&](QWidget* widget, const char* objectName, const char* what) {
+        widget->setObjectName(QStringLiteral("text%1%2").arg(key, QString::fromLatin1(objectName)));
+        widget->setAccessibleName(QStringLiteral("%1: %2").arg(key, translated(what)));
+    };
+    name(m_run, "Run", "run");
+    name(m_source, "Source", "sampled or held-out");
+    name(m_step, "Step", "step");
+    name(m_prompt, "Prompt", "prompt");
+    name(m_sample, "Sample", "sample");
+}
+
+bool CompletionPicker::isHeldOut() const { return m_source->currentIndex() == HeldOut; }
+
+QString CompletionPicker::folder() const
+{
+    const int run = m_run->currentIndex();
+    return run >= 0 && run < int(m_runs.size()) ? m_runs[size_t(run)].feed->folder() : QString();
+}
+
+std::string CompletionPicker::prompt() const
+{
+    const int at = m_prompt->currentIndex();
+    if (at >= 0 && at < int(m_offer.groups.size()))
+        return m_offer.groups[size_t(at)].prompt.text;
+    return at >= 0 && at < int(m_offer.problems.size()) ? m_offer.problems[size_t(at)].prompt.text : std::string();
+}
 
 void CompletionPicker::setRuns(const OpenRuns& runs)
 {
@@ -74,19 +107,20 @@ void CompletionPicker::setRuns(const OpenRuns& runs)
     if (found >= 0)
         return m_run->setCurrentIndex(found);
     ++m_asked;
-    m_completion = 0;
-    m_groups.clear();
+    m_place = {};
+    m_offer = {};
     m_prompt->clear();
     m_sample->clear();
 }
 
-void CompletionPicker::pick(const QString& folder, qint64 completionId)
+void CompletionPicker::pick(const TextPlace& place)
 {
     for (size_t i = 0; i < m_runs.size(); ++i)
-        if (m_runs[i].feed->folder() == folder) {
+        if (m_runs[i].feed->folder() == place.folder) {
             m_run->setCurrentIndex(int(i));
-            m_completion = completionId; // chosen from here on, though still to be read
-            return readStep(-1, completionId);
+            m_source->setCurrentIndex(place.completionId > 0 ? Sampled : HeldOut);
+            m_place = place; // chosen from here on, though still to be read
+            return read(kNewest, place);
         }
     Q_EMIT failed(tr("The run of this completion is not open. Open it first, in the table on the left."));
 }
@@ -96,7 +130,7 @@ void CompletionPicker::pickNewest(int run)
     if (hasChoice() || m_runs.empty())
         return;
     m_run->setCurrentIndex(std::clamp(run, 0, int(m_runs.size()) - 1));
-    readStep(kNewest, -1);
+    read(kNewest, {});
 }
 
 void CompletionPicker::pickOldest(int run)
@@ -104,81 +138,143 @@ void CompletionPicker::pickOldest(int run)
     if (hasChoice() || m_runs.empty())
         return;
     m_run->setCurrentIndex(std::clamp(run, 0, int(m_runs.size()) - 1));
-    readStep(kOldest, -1);
+    read(kOldest, {});
 }
 
-/// `step` kNewest: that of the completion, or the newest; `completionId` -1: the first of the step.
-void CompletionPicker::readStep(qint64 step, qint64 completionId)
+CompletionPicker::Offer CompletionPicker::readSampled(const std::string& folder, qint64 step, qint64 completionId)
 {
-    const int run = m_run->currentIndex();
-    if (run < 0 || run >= int(m_runs.size()))
+    Offer offer;
+    offer.step = step;
+    const auto reader = RunReader::open(folder);
+    const auto last = reader ? (*reader)->lastStep() : Result<int64_t>(reader.error());
+    if (!last) {
+        offer.problem = QString::fromStdString(last.error().sentence());
+        return offer;
+    }
+    offer.last = *last;
+    if (completionId > 0) {
+        const auto completion = (*reader)->completionText(completionId);
+        if (!completion) {
+            offer.problem = QString::fromStdString(completion.error().sentence());
+            return offer;
+        }
+        offer.step = completion->step;
+    } else if (step == kOldest) {
+        if (const auto first = (*reader)->search({}, TraceOrder::Oldest, 1); first && !first->empty())
+            offer.step = first->front().completion.step;
+    }
+    if (offer.step < 0)
+        offer.step = *last;
+    if (auto rows = (*reader)->groupsWithCompletions(offer.step))
+        offer.groups = std::move(*rows);
+    std::erase_if(offer.groups, [](const GroupRow& group) { return group.completions.empty(); });
+    return offer;
+}
+
+/// `step`: the evaluation there, or the next one in the direction in which the step was changed.
+CompletionPicker::Offer CompletionPicker::readHeldOut(
+    const std::string& folder, qint64 step, bool forward, qint64 evaluationId)
+{
+    Offer offer;
+    offer.step = std::max<qint64>(step, 0);
+    const auto reader = RunReader::open(folder);
+    const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
+    if (!evaluations) {
+        offer.problem = QString::fromStdString(evaluations.error().sentence());
+        return offer;
+    }
+    if (evaluations->empty())
+        return offer;
+    offer.last = evaluations->back().step;
+    const EvaluationRow* chosen = step == kOldest ? &evaluations->front() : &evaluations->back();
+    if (evaluationId > 0) {
+        for (const EvaluationRow& one : *evaluations)
+            chosen = one.id == evaluationId ? &one : chosen;
+    } else if (step >= 0) {
+        chosen = forward ? &evaluations->back() : &evaluations->front();
+        for (const EvaluationRow& one : *evaluations)
+            if (forward ? one.step >= step : one.step <= step) {
+                chosen = &one;
+                if (forward)
+                    break;
+            }
+    }
+    offer.step = chosen->step;
+    offer.evaluation = *chosen;
+    if (auto rows = (*reader)->evaluationProblems(chosen->id, /*withExamples=*/false))
+        offer.problems = std::move(*rows);
+    return offer;
+}
+
+/// `step` kNewest: that of the place, or the newest. The prompt stays where the step has it.
+void CompletionPicker::read(qint64 step, const TextPlace& place)
+{
+    if (folder().isEmpty())
         return;
     const quint64 asked = ++m_asked;
-    m_worker.post([this, asked, step, completionId, folder = m_runs[size_t(run)].feed->folder().toStdString()] {
-        const auto reader = RunReader::open(folder);
-        const auto last = reader ? (*reader)->lastStep() : Result<int64_t>(reader.error());
-        qint64 wanted = step;
-        QString problem = last ? QString() : QString::fromStdString(last.error().sentence());
-        if (last && completionId >= 0) {
-            const auto completion = (*reader)->completionText(completionId);
-            wanted = completion ? completion->step : -1;
-            problem = completion ? QString() : QString::fromStdString(completion.error().sentence());
-        }
-        if (last && wanted == kOldest)
-            if (const auto first = (*reader)->search({}, TraceOrder::Oldest, 1); first && !first->empty())
-                wanted = first->front().completion.step;
-        if (last && wanted < 0)
-            wanted = *last;
-        std::vector<GroupRow> groups;
-        if (problem.isEmpty())
-            if (auto rows = (*reader)->groupsWithCompletions(wanted))
-                groups = std::move(*rows);
-        std::erase_if(groups, [](const GroupRow& group) { return group.completions.empty(); });
+    m_worker.post([this, asked, step, place, heldOut = isHeldOut(), forward = step >= m_offer.step, prompt = prompt(),
+                      folder = folder().toStdString()] {
+        Offer offer = heldOut ? readHeldOut(folder, step, forward, place.evaluationId)
+                              : readSampled(folder, step, place.completionId);
         QMetaObject::invokeMethod(
             this,
-            [this, asked, groups = std::move(groups), wanted, completionId, problem, last = last ? *last : -1] {
+            [this, asked, place, prompt, offer = std::move(offer)] {
                 if (asked != m_asked)
                     return;
-                if (!problem.isEmpty())
-                    return Q_EMIT failed(problem);
-                setGroups(groups, wanted, last, completionId);
+                if (!offer.problem.isEmpty())
+                    return Q_EMIT failed(offer.problem);
+                setOffer(offer, place, prompt);
             },
             Qt::QueuedConnection);
     });
 }
 
-void CompletionPicker::setGroups(const std::vector<GroupRow>& groups, qint64 step, qint64 last, qint64 completionId)
+void CompletionPicker::setOffer(const Offer& offer, const TextPlace& place, const std::string& prompt)
 {
-    m_groups = groups;
+    m_offer = offer;
     {
         const QSignalBlocker block(m_step);
-        m_step->setRange(0, int(std::max<qint64>(0, last)));
-        m_step->setValue(int(step));
+        m_step->setRange(0, int(std::max<qint64>(0, offer.last)));
+        m_step->setValue(int(offer.step));
         m_step->setSuffix(tr(" of %1").arg(m_step->maximum()));
     }
     m_prompt->clear();
-    for (const GroupRow& group : groups)
-        m_prompt->addItem(visibleLine(std::string_view(group.prompt.text).substr(0, 160)));
     m_sample->clear();
-    m_completion = 0;
-    if (groups.empty())
-        return Q_EMIT failed(
-            tr("No completion is stored at step %1 of %2. Choose another step.").arg(step).arg(m_run->currentText()));
-    for (size_t i = 0; i < groups.size(); ++i)
-        for (const CompletionRow& completion : groups[i].completions)
-            if (completion.id == completionId)
-                m_prompt->setCurrentIndex(int(i));
-    fillSamples(completionId);
+    m_place = {};
+    const auto add = [&](const PromptRow& row, bool wanted) {
+        m_prompt->addItem(visibleLine(std::string_view(row.text).substr(0, 160)));
+        if (wanted)
+            m_prompt->setCurrentIndex(m_prompt->count() - 1);
+    };
+    for (const GroupRow& group : offer.groups)
+        add(group.prompt,
+            place.isValid() ? std::any_of(group.completions.begin(), group.completions.end(),
+                [&](const CompletionRow& row) { return row.id == place.completionId; })
+                            : group.prompt.text == prompt);
+    for (size_t i = 0; i < offer.problems.size(); ++i)
+        add(offer.problems[i].prompt,
+            place.isValid() ? int(i) == place.position : offer.problems[i].prompt.text == prompt);
+    if (m_prompt->count() == 0)
+        return Q_EMIT failed(isHeldOut()
+                ? tr("%1 has no evaluation yet, so no answer to a held-out problem.").arg(m_run->currentText())
+                : tr("No completion is stored at step %1 of %2. Choose another step.")
+                      .arg(offer.step)
+                      .arg(m_run->currentText()));
+    fillSamples(place.completionId);
     choose();
 }
 
 void CompletionPicker::fillSamples(qint64 completionId)
 {
     m_sample->clear();
-    const int group = m_prompt->currentIndex();
-    if (group < 0 || group >= int(m_groups.size()))
+    const int at = m_prompt->currentIndex();
+    m_prompt->setToolTip(plainToolTip(m_prompt->currentText()));
+    if (at >= 0 && at < int(m_offer.problems.size()))
+        m_sample->addItem(
+            tr("%1 of %2 right").arg(m_offer.problems[size_t(at)].correct).arg(m_offer.evaluation.samples));
+    if (at < 0 || at >= int(m_offer.groups.size()))
         return;
-    for (const CompletionRow& completion : m_groups[size_t(group)].completions) {
+    for (const CompletionRow& completion : m_offer.groups[size_t(at)].completions) {
         m_sample->addItem(
             tr("sample %1: %2").arg(completion.position + 1).arg(translated(visibleLine(completion.verdict))),
             qlonglong(completion.id));
@@ -189,10 +285,33 @@ void CompletionPicker::fillSamples(qint64 completionId)
 
 void CompletionPicker::choose()
 {
-    m_completion = m_sample->currentData().toLongLong();
-    const int run = m_run->currentIndex();
-    if (m_completion > 0 && run >= 0)
-        Q_EMIT chosen(m_runs[size_t(run)].feed->folder(), m_run->currentText(), m_completion);
+    m_place = isHeldOut()
+        ? TextPlace { folder(), 0, m_offer.problems.empty() ? 0 : m_offer.evaluation.id, m_prompt->currentIndex() }
+        : TextPlace { folder(), m_sample->currentData().toLongLong() };
+    if (m_place.isValid())
+        Q_EMIT chosen(m_place, m_run->currentText());
+}
+
+void CompletionPicker::siblings(const std::function<void(const aha::TextPlaces&)>& taker)
+{
+    TextPlaces places;
+    if (const int at = m_prompt->currentIndex(); !isHeldOut() && at >= 0 && at < int(m_offer.groups.size()))
+        for (const CompletionRow& completion : m_offer.groups[size_t(at)].completions)
+            places.push_back({ folder(), completion.id });
+    if (!isHeldOut())
+        return taker(places);
+    m_worker.post([this, taker, run = folder(), prompt = prompt()] {
+        TextPlaces answers;
+        const auto reader = RunReader::open(run.toStdString());
+        const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
+        for (size_t i = 0; evaluations && i < evaluations->size(); ++i)
+            if (const auto rows = (*reader)->evaluationProblems((*evaluations)[i].id, /*withExamples=*/false))
+                for (size_t at = 0; at < rows->size(); ++at)
+                    if ((*rows)[at].prompt.text == prompt)
+                        answers.push_back({ run, 0, (*evaluations)[i].id, int(at) });
+        QMetaObject::invokeMethod(
+            this, [taker, answers] { taker(answers); }, Qt::QueuedConnection);
+    });
 }
 
 } // namespace aha

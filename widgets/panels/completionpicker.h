@@ -1,11 +1,15 @@
 #pragma once
-// Any completion of any open run: run, step, prompt, sample.
+// Any text of any open run: run, step, prompt and sample of the training, or the answer of a checkpoint to a held-out
+// problem.
 
 #include "core/store/rows.h"
 #include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/textplace.h"
 
 #include <QWidget>
+
+#include <functional>
 
 class QComboBox;
 class QSpinBox;
@@ -15,37 +19,58 @@ namespace aha {
 class CompletionPicker : public QWidget {
     Q_OBJECT
 public:
-    /// `key` ("A" or "B") names the row for people and tests.
-    explicit CompletionPicker(const QString& key, QWidget* parent = nullptr);
+    explicit CompletionPicker(QWidget* parent = nullptr);
     ~CompletionPicker() override;
 
+    /// "A", "B", …: names the fields for people and tests.
+    void setKey(const QString& key);
     void setRuns(const OpenRuns& runs);
     /// Shows the choice that was made elsewhere.
-    void pick(const QString& folder, qint64 completionId);
+    void pick(const TextPlace& place);
     /// The newest step's first completion of this run, unless something is chosen already.
     void pickNewest(int run);
     /// The same of the first step that has any: the other side of it in one run.
     void pickOldest(int run);
-    bool hasChoice() const { return m_completion > 0; }
+    bool hasChoice() const { return m_place.isValid(); }
+    /// What is asked for, though it may still have to be read.
+    const TextPlace& place() const { return m_place; }
+    /// Hands over what is alike: the completions of the group, or all answers to the held-out problem, first to last.
+    void siblings(const std::function<void(const aha::TextPlaces&)>& taker);
 
 Q_SIGNALS:
     /// `label`: what the run is called.
-    void chosen(const QString& folder, const QString& label, qint64 completionId);
+    void chosen(const aha::TextPlace& place, const QString& label);
+    /// A person chose something.
+    void touched();
     /// The run or the step has none, or cannot be read.
     void failed(const QString& sentence);
 
 private:
     static constexpr qint64 kNewest = -1, kOldest = -2;
-    void readStep(qint64 step, qint64 completionId);
-    void setGroups(const std::vector<GroupRow>& groups, qint64 step, qint64 last, qint64 completionId);
+    enum Source { Sampled, HeldOut };
+    /// What there is at a step.
+    struct Offer {
+        qint64 step = 0, last = 0;
+        std::vector<GroupRow> groups; ///< with completions
+        EvaluationRow evaluation;
+        std::vector<EvaluationProblemRow> problems;
+        QString problem; ///< why there is nothing
+    };
+    static Offer readSampled(const std::string& folder, qint64 step, qint64 completionId);
+    static Offer readHeldOut(const std::string& folder, qint64 step, bool forward, qint64 evaluationId);
+    void read(qint64 step, const TextPlace& place);
+    void setOffer(const Offer& offer, const TextPlace& place, const std::string& prompt);
     void fillSamples(qint64 completionId);
     void choose();
+    std::string prompt() const; ///< of the choice
+    bool isHeldOut() const;
+    QString folder() const;
 
     OpenRuns m_runs;
-    std::vector<GroupRow> m_groups; ///< of the step, with completions
-    QComboBox *m_run, *m_prompt, *m_sample;
+    Offer m_offer;
+    QComboBox *m_run, *m_source, *m_prompt, *m_sample;
     QSpinBox* m_step;
-    qint64 m_completion = 0;
+    TextPlace m_place;
     quint64 m_asked = 0;
     Worker m_worker;
 };

@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/tablemenu.h"
 #include "widgets/plots/elidedlabel.h"
 
 #include <QFileInfo>
@@ -55,6 +56,7 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setTabKeyNavigation(false);
     m_table->setSortingEnabled(true);
+    new TableMenu(m_table);
     m_table->sortByColumn(NoteModel::Changed, Qt::DescendingOrder);
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);

@@ -208,6 +208,16 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     });
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, [this] {
         m_pane->compareMenu()->clear();
+        m_pane->compareMenu()->addAction(tr("All evaluations side by side"), this, [this] {
+            TextPlaces places;
+            const OutcomeRow* row = current();
+            for (size_t i = 0; row && i < row->cells.size(); ++i)
+                if (row->cells[i].right >= 0)
+                    places.push_back({ folder(), 0, m_table.sources[i].evaluationId, row->cells[i].position });
+            if (!places.empty())
+                Q_EMIT textsPicked(places);
+        });
+        m_pane->compareMenu()->addSeparator();
         for (int i = 0; i < m_against->count(); ++i)
             m_pane->compareMenu()->addAction(m_against->itemText(i), this, [this, i] {
                 m_against->setCurrentIndex(i);

@@ -5,6 +5,7 @@
 #include "widgets/models/probemodel.h"
 #include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/textplace.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -37,6 +38,8 @@ public:
 
 Q_SIGNALS:
     void problemPicked(const QString& folder, qint64 evaluationId, int position);
+    /// The answers of all evaluations to the problem, to be compared.
+    void textsPicked(const aha::TextPlaces& places);
 
 protected:
     void showEvent(QShowEvent* event) override;

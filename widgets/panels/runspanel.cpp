@@ -7,6 +7,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/runproxy.h"
 #include "widgets/panels/rundetails.h"
+#include "widgets/panels/tablemenu.h"
 #include "widgets/plots/elidedlabel.h"
 
 #include <QApplication>
@@ -124,8 +125,13 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     header->setSectionsMovable(true);
     header->setHighlightSections(false);
     header->setMinimumSectionSize(40);
-    header->setContextMenuPolicy(Qt::CustomContextMenu);
     header->setToolTip(tr("Click: sort · right click: choose columns · drag: order"));
+    m_columns = new TableMenu(m_table);
+    m_columns->setOffered([](int column) { return column != RunListModel::Name; });
+    m_columns->setShow([this](int column, bool shown) {
+        m_table->setColumnHidden(column, !shown);
+        saveState();
+    });
     const int widths[] = { 120, 78, 74, 62, 62, 90, 62, 90, 140, 48, 56, 120, 160, 220 };
     static_assert(std::size(widths) == RunListModel::ColumnCount);
     for (int c = 0; c < RunListModel::ColumnCount; ++c) {
@@ -177,7 +183,6 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     connect(m_table, &QTableView::activated, this, &RunsPanel::openSelected);
     connect(m_openSelected, &QPushButton::clicked, this, &RunsPanel::openSelected);
     connect(m_table, &QTableView::customContextMenuRequested, this, &RunsPanel::showMenu);
-    connect(header, &QHeaderView::customContextMenuRequested, this, &RunsPanel::showColumns);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         if (!m_settle.isActive())
             showDetails();
@@ -407,7 +412,7 @@ void RunsPanel::showMenu(const QPoint& position)
 {
     const QStringList folders = selectedFolders();
     if (folders.isEmpty())
-        return;
+        return m_columns->open();
     QMenu menu(this);
     menu.addAction(folders.size() == 1 ? tr("Open") : tr("Open %1 runs together").arg(folders.size()), this,
         [this, folders] { Q_EMIT openRequested(folders); });
@@ -430,23 +435,9 @@ void RunsPanel::showMenu(const QPoint& position)
             tr("Copy the folder's path"), this, [folders] { QApplication::clipboard()->setText(folders[0]); });
     }
     menu.addSeparator();
+    m_columns->fill(menu.addMenu(tr("Columns and order")));
     menu.addAction(tr("Delete…\tDel"), this, &RunsPanel::removeSelected);
     menu.exec(m_table->viewport()->mapToGlobal(position));
-}
-
-void RunsPanel::showColumns(const QPoint& position)
-{
-    QMenu menu(this);
-    for (int c = 1; c < RunListModel::ColumnCount; ++c) {
-        QAction* action = menu.addAction(m_model->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString());
-        action->setCheckable(true);
-        action->setChecked(!m_table->isColumnHidden(c));
-        connect(action, &QAction::toggled, this, [this, c](bool shown) {
-            m_table->setColumnHidden(c, !shown);
-            saveState();
-        });
-    }
-    menu.exec(m_table->horizontalHeader()->mapToGlobal(position));
 }
 
 void RunsPanel::showFilters()

@@ -17,6 +17,7 @@ class QPushButton;
 namespace aha {
 
 class RunDetails;
+class TableMenu;
 class RunProxy;
 class RunScanner;
 class Workspace;
@@ -75,7 +76,6 @@ private:
     void openSelected();
     void showDetails(); ///< of what is selected
     void showMenu(const QPoint& position);
-    void showColumns(const QPoint& position);
     void showFilters();
     void showCounts();
     void edit(int column);
@@ -88,6 +88,7 @@ private:
     RunScanner* m_scanner;
     RunDetails* m_details;
     QTableView* m_table;
+    TableMenu* m_columns;
     QLineEdit* m_filter;
     QPushButton* m_filters;
     QPushButton *m_openSelected, *m_demo;

@@ -1,6 +1,7 @@
 #include "widgets/panels/sweepresults.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/panels/tablemenu.h"
 #include "widgets/plots/parallelcoordinates.h"
 #include "widgets/plots/scatterplot.h"
 
@@ -107,6 +108,7 @@ SweepResults::SweepResults(QWidget* parent)
     m_table->setAccessibleName(tr("Runs of the sweep"));
     m_table->setModel(m_proxy);
     m_table->setSortingEnabled(true);
+    new TableMenu(m_table);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setAlternatingRowColors(true);

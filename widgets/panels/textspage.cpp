@@ -1,158 +1,412 @@
 #include "widgets/panels/textspage.h"
 
-#include "core/store/learning_reader.h"
-#include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
-#include "widgets/models/visibletext.h"
 #include "widgets/panels/completionpicker.h"
-#include "widgets/panels/tracepane.h"
+#include "widgets/panels/textcolumn.h"
+#include "widgets/panels/tokenline.h"
+#include "widgets/panels/tracelegend.h"
+#include "widgets/panels/traceview.h"
 
+#include <QAction>
+#include <QCheckBox>
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QMenu>
+#include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QShortcut>
+#include <QSignalBlocker>
+#include <QSplitter>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace aha {
 
 namespace {
 
-Result<TraceDocument> readCompletion(const QString& folder, const QString& label, qint64 completionId)
+QString keyOf(int column) { return QString(QChar('A' + column)); }
+
+/// Words of the base that one of the others lacks: overlapping stretches become one.
+QVector<std::pair<int, int>> joined(QVector<std::pair<int, int>> ranges)
 {
-    const auto reader = RunReader::open(folder.toStdString());
-    if (!reader)
-        return reader.error();
-    const Result<CompletionRow> row = (*reader)->completionText(completionId);
-    if (!row)
-        return row.error();
-    const Result<GroupRow> group = (*reader)->group(row->groupId);
-    const Result<std::optional<TokenDetail>> detail = (*reader)->tokenDetail(completionId);
-    TraceDocument document;
-    document.text = row->text;
-    document.itemJson = group ? group->prompt.itemJson : std::string();
-    document.detail = detail ? *detail : std::nullopt;
-    if (const auto learning = LearningReader::open(folder.toStdString()))
-        if (const Result<std::optional<TokenRewards>> rewards = (*learning)->tokenRewards(completionId))
-            document.rewards = *rewards;
-    document.heading = group ? visibleLine(std::string_view(group->prompt.text).substr(0, 200)) : tr("a completion");
-    document.facts
-        = tr("%1, step %2, sample %3 · %4 · reward %5, %6 tokens")
-              .arg(label)
-              .arg(row->step)
-              .arg(row->position + 1)
-              .arg(visibleLine(row->verdict), row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"))
-              .arg(row->tokens);
-    return document;
+    std::sort(ranges.begin(), ranges.end());
+    QVector<std::pair<int, int>> out;
+    for (const auto& range : ranges)
+        if (!out.isEmpty() && range.first <= out.back().second)
+            out.back().second = std::max(out.back().second, range.second);
+        else
+            out.append(range);
+    return out;
 }
 
 } // namespace
 
 TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* parent)
     : QWidget(parent)
+    , m_scroll(new QScrollArea)
+    , m_split(new QSplitter)
+    , m_add(new QPushButton(tr("Add a text"), this))
+    , m_alike(new QPushButton(tr("All like A"), this))
+    , m_base(new QComboBox(this))
+    , m_linked(new QCheckBox(tr("Scroll together"), this))
     , m_empty(new QLabel(this))
-    , m_hint(new QLabel(tr("Any two texts: of two runs, or of two steps of one run."), this))
-    , m_pane(new TracePane(lexicon, this))
+    , m_problem(new QLabel(this))
+    , m_found(new QLabel(this))
+    , m_find(new QLineEdit(this))
+    , m_legend(new TraceLegend(this))
+    , m_reading(new TokenLine(this))
+    , m_page(new QWidget(this))
+    , m_lexicon(lexicon)
 {
     m_empty->setObjectName(QStringLiteral("textsEmpty"));
-    m_empty->setTextFormat(Qt::PlainText);
     m_empty->setWordWrap(true);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setProperty("role", QStringLiteral("hint"));
+    m_empty->setText(tr("No run is open. Select one or more in the table on the left: two to six of their texts can be "
+                        "read here side by side."));
+    m_problem->setObjectName(QStringLiteral("textsProblem"));
+    m_problem->setProperty("role", QStringLiteral("error"));
+    m_problem->setWordWrap(true);
+    m_problem->hide();
+    m_found->setProperty("role", QStringLiteral("hint"));
+    for (QLabel* label : { m_empty, m_problem, m_found })
+        label->setTextFormat(Qt::PlainText);
+    m_add->setObjectName(QStringLiteral("textsAdd"));
+    m_add->setAccessibleName(m_add->text());
+    m_add->setToolTip(tr("One more column, of the group or held-out problem of the last one; up to six"));
+    m_alike->setObjectName(QStringLiteral("textsAlike"));
+    m_alike->setAccessibleName(m_alike->text());
+    m_alike->setToolTip(tr("The whole group of text A, or the answers of all checkpoints to its held-out problem"));
+    m_base->setObjectName(QStringLiteral("textsBase"));
+    m_base->setAccessibleName(tr("Compare all with"));
+    m_linked->setObjectName(QStringLiteral("textsLinked"));
+    m_linked->setAccessibleName(m_linked->text());
+    m_linked->setChecked(true);
+    m_find->setObjectName(QStringLiteral("textsFind"));
+    m_find->setAccessibleName(tr("Find in all texts"));
+    m_find->setPlaceholderText(tr("Find (Ctrl+F, F3 next)"));
+    m_find->setClearButtonEnabled(true);
+    if (auto* pattern = m_legend->findChild<QAction*>(QStringLiteral("layer.pattern")))
+        pattern->setVisible(false); // the page Traces has it, for one text
+    m_split->setObjectName(QStringLiteral("textsSplit"));
+    m_split->setChildrenCollapsible(false);
+    m_split->setHandleWidth(10);
+    m_scroll->setObjectName(QStringLiteral("textsScroll"));
+    m_scroll->setWidget(m_split);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setFocusPolicy(Qt::NoFocus); // Tab scrolls to the column that it comes to
+
+    auto* bar = new QHBoxLayout;
+    bar->setSpacing(8);
+    bar->addWidget(m_add);
+    bar->addWidget(m_alike);
+    bar->addWidget(new QLabel(tr("Compare all with"), m_page));
+    bar->addWidget(m_base);
+    bar->addWidget(m_linked);
+    bar->addStretch(1);
+    auto* bottom = new QHBoxLayout;
+    bottom->addWidget(m_find, 1);
+    bottom->addWidget(m_found);
+    bottom->addWidget(m_legend->heatBar());
+    auto* page = new QVBoxLayout(m_page);
+    page->setContentsMargins(0, 0, 0, 0);
+    page->setSpacing(6);
+    page->addLayout(bar);
+    page->addWidget(m_problem);
+    page->addWidget(m_legend);
+    page->addWidget(m_scroll, 1);
+    page->addWidget(m_reading);
+    page->addLayout(bottom);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 8, 0, 0);
-    layout->setSpacing(8);
-    for (const Side side : { A, B }) {
-        const QString key = side == A ? QStringLiteral("A") : QStringLiteral("B");
-        m_pickers[side] = new CompletionPicker(key, this);
-        m_open[side] = new QPushButton(tr("Open on Traces"), this);
-        m_open[side]->setObjectName(QStringLiteral("text%1Open").arg(key));
-        m_open[side]->setAccessibleName(tr("%1: open on the page Traces").arg(key));
-        m_open[side]->setEnabled(false);
-        auto* bar = new QHBoxLayout;
-        bar->setSpacing(8);
-        bar->addWidget(m_pickers[side], 1);
-        bar->addWidget(m_open[side]);
-        layout->addLayout(bar);
-        connect(m_pickers[side], &CompletionPicker::chosen, this,
-            [this, side](const QString& folder, const QString& label, qint64 id) { read(side, folder, label, id); });
-        connect(m_pickers[side], &CompletionPicker::failed, m_pane, &TracePane::setProblem);
-        connect(m_open[side], &QPushButton::clicked, this,
-            [this, side] { Q_EMIT completionPicked(m_shown[side].folder, m_shown[side].completionId); });
-    }
-    m_hint->setObjectName(QStringLiteral("textsHint"));
-    m_hint->setProperty("role", QStringLiteral("hint"));
-    layout->addWidget(m_hint);
     layout->addWidget(m_empty, 1);
-    layout->addWidget(m_pane, 1);
-    connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, [this] {
-        m_pane->compareMenu()->clear();
-        m_pane->compareMenu()->addAction(tr("Swap A and B"), this, [this] {
-            const Shown a = m_shown[A], b = m_shown[B];
-            setText(A, b.folder, b.completionId);
-            setText(B, a.folder, a.completionId);
-        });
+    layout->addWidget(m_page, 1);
+
+    connect(m_add, &QPushButton::clicked, this, &TextsPage::addAlike);
+    connect(m_alike, &QPushButton::clicked, this, &TextsPage::showAlike);
+    connect(m_base, &QComboBox::currentIndexChanged, this, &TextsPage::compare);
+    connect(m_reading, &TokenLine::said, m_found, &QLabel::setText);
+    connect(m_legend, &TraceLegend::shownChanged, this, [this](TraceSpan::Kind kind, bool on) {
+        m_layers[kind] = on;
+        for (const TextColumn* column : m_columns)
+            column->view()->setShown(kind, on);
     });
+    connect(m_legend, &TraceLegend::heatChanged, this, [this](Heat heat) {
+        for (const TextColumn* column : m_columns)
+            column->view()->setHeat(heat);
+        m_found->setText(heat == Heat::Kl || heat == Heat::Ratio
+                ? tr("An engine computes these colours: open the text on Traces.")
+                : QString());
+    });
+    connect(m_find, &QLineEdit::textChanged, this, [this](const QString& text) {
+        int found = 0;
+        for (int i = 0; i < m_count; ++i)
+            found += column(i)->view()->find(text);
+        m_found->setText(text.isEmpty() ? QString() : (found == 1 ? tr("%1 place") : tr("%1 places")).arg(found));
+    });
+    const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
+        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
+            this, work);
+    };
+    shortcut(QKeySequence::Find, [this] {
+        m_find->setFocus();
+        m_find->selectAll();
+    });
+    shortcut(QKeySequence(Qt::Key_F3), [this] { currentView()->findNext(true); });
+    shortcut(QKeySequence(Qt::SHIFT | Qt::Key_F3), [this] { currentView()->findNext(false); });
+    setCount(kFewest);
     setRuns({});
 }
 
 TextsPage::~TextsPage() = default;
 
+TraceView* TextsPage::currentView() const
+{
+    for (int i = 0; i < m_count; ++i)
+        if (column(i)->isAncestorOf(focusWidget()))
+            return column(i)->view();
+    return column(0)->view();
+}
+
+TextColumn* TextsPage::makeColumn()
+{
+    auto* made = new TextColumn(m_lexicon, m_split);
+    made->setRuns(m_runs);
+    for (auto layer = m_layers.begin(); layer != m_layers.end(); ++layer)
+        made->view()->setShown(TraceSpan::Kind(layer.key()), layer.value());
+    made->view()->setHeat(m_legend->heat());
+    m_split->addWidget(made);
+    m_split->setStretchFactor(m_split->count() - 1, 1);
+    m_reading->follow(made->view());
+    connect(made, &TextColumn::textChanged, this, &TextsPage::compare);
+    connect(made->picker(), &CompletionPicker::touched, this, [this, made] { m_chosen.insert(made); });
+    connect(made, &TextColumn::removeAsked, this, [this, made] { removeColumn(made); });
+    connect(made, &TextColumn::failed, this, [this, made](const QString& sentence) {
+        m_problems[made] = sentence;
+        showProblem();
+    });
+    connect(made, &TextColumn::openAsked, this, [this](const TextPlace& place) {
+        if (place.completionId > 0)
+            Q_EMIT completionPicked(place.folder, place.completionId);
+        else
+            Q_EMIT problemPicked(place.folder, place.evaluationId, place.position);
+    });
+    connect(made->view(), &TraceView::scrolled, this, [this, made] { syncScroll(made->view()); });
+    return made;
+}
+
+/// A column that is taken away is kept for the next one: its reading may be under way.
+void TextsPage::setCount(int count)
+{
+    while (int(m_columns.size()) < count)
+        m_columns.push_back(makeColumn());
+    m_count = count;
+    const QSignalBlocker block(m_base);
+    const int base = std::clamp(m_base->currentIndex(), 0, count - 1);
+    m_base->clear();
+    for (size_t i = 0; i < m_columns.size(); ++i) {
+        TextColumn* one = m_columns[i];
+        one->setVisible(int(i) < count);
+        one->setKey(keyOf(int(i)));
+        one->setRemovable(count > kFewest);
+        if (int(i) < count) {
+            m_base->addItem(keyOf(int(i)));
+            m_split->insertWidget(int(i), one);
+        }
+    }
+    m_base->setCurrentIndex(base);
+    m_split->setSizes(QList<int>(m_split->count(), 1000)); // all alike
+    m_add->setEnabled(count < kMost);
+}
+
+void TextsPage::removeColumn(TextColumn* gone)
+{
+    const auto at = std::find(m_columns.begin(), m_columns.begin() + m_count, gone);
+    if (m_count <= kFewest || at == m_columns.begin() + m_count)
+        return;
+    const int index = int(at - m_columns.begin()), base = m_base->currentIndex();
+    std::rotate(at, at + 1, m_columns.end());
+    m_problems.remove(gone);
+    m_chosen.remove(gone);
+    setCount(m_count - 1);
+    const QSignalBlocker block(m_base);
+    m_base->setCurrentIndex(std::clamp(base > index ? base - 1 : base, 0, m_count - 1));
+    showProblem();
+    compare();
+    column(std::min(index, m_count - 1))->view()->setFocus();
+}
+
 void TextsPage::setRuns(const OpenRuns& runs)
 {
     m_runs = runs;
-    m_empty->setText(tr("No run is open. Select one or more in the table on the left: any two of their "
-                        "completions can be read here side by side."));
     m_empty->setVisible(runs.empty());
-    m_pane->setVisible(!runs.empty());
-    m_hint->setVisible(!runs.empty());
-    for (const Side side : { A, B }) {
-        m_pickers[side]->setRuns(runs);
-        m_pickers[side]->setVisible(!runs.empty());
-        m_open[side]->setVisible(!runs.empty());
-        m_open[side]->setEnabled(m_pickers[side]->hasChoice());
-        if (isVisible())
-            pickFirst(side);
+    m_page->setVisible(!runs.empty());
+    for (TextColumn* one : m_columns) {
+        one->setRuns(runs);
+        if (!one->picker()->hasChoice())
+            m_chosen.remove(one);
+    }
+    if (isVisible())
+        pickFirst();
+}
+
+void TextsPage::setText(int at, const TextPlace& place) { column(at)->picker()->pick(place); }
+
+bool TextsPage::add(const TextPlace& place)
+{
+    for (int i = 0; i < m_count; ++i)
+        if (column(i)->picker()->place() == place) {
+            m_chosen.insert(column(i));
+            return true;
+        }
+    int at = 0;
+    while (at < m_count && m_chosen.contains(column(at)))
+        ++at;
+    if (at == kMost) {
+        Q_EMIT said(tr("Six texts are side by side. Take one away first."));
+        return false;
+    }
+    if (at == m_count)
+        setCount(m_count + 1);
+    m_chosen.insert(column(at));
+    setText(at, place);
+    return true;
+}
+
+void TextsPage::setTexts(const TextPlaces& places)
+{
+    const int count = int(places.size()), shown = std::clamp(count, kFewest, kMost);
+    setCount(shown);
+    for (int i = 0; i < std::min(count, shown); ++i) {
+        m_chosen.insert(column(i));
+        setText(i, places[size_t(count <= shown ? i : i * (count - 1) / (shown - 1))]);
     }
 }
 
-void TextsPage::setText(Side side, const QString& folder, qint64 completionId)
+void TextsPage::setBase(int at) { m_base->setCurrentIndex(at); }
+
+/// What is alike and not shown yet, after what the last column shows; else the last column's text once more.
+void TextsPage::addAlike()
 {
-    m_pickers[side]->pick(folder, completionId);
+    TextColumn* last = column(m_count - 1);
+    last->picker()->siblings([this, last](const TextPlaces& places) {
+        if (m_count == kMost)
+            return;
+        TextPlaces left;
+        for (const TextPlace& place : places)
+            if (std::none_of(m_columns.begin(), m_columns.begin() + m_count,
+                    [&](const TextColumn* one) { return one->picker()->place() == place; }))
+                left.push_back(place);
+        const TextPlace next = left.empty() ? last->picker()->place() : left.front();
+        setCount(m_count + 1);
+        m_chosen.insert(column(m_count - 1));
+        if (next.isValid())
+            setText(m_count - 1, next);
+    });
 }
 
-void TextsPage::read(Side side, const QString& folder, const QString& label, qint64 completionId)
+void TextsPage::showAlike()
 {
-    const quint64 asked = ++m_asked[side];
-    m_worker.post([this, side, asked, folder, label, completionId] {
-        const Result<TraceDocument> document = readCompletion(folder, label, completionId);
-        QMetaObject::invokeMethod(
-            this,
-            [this, side, asked, folder, completionId, document] {
-                if (asked != m_asked[side])
-                    return;
-                m_pane->setProblem(document ? QString() : QString::fromStdString(document.error().sentence()));
-                m_shown[side] = { folder, document ? completionId : 0 };
-                m_open[side]->setEnabled(document.ok());
-                if (document)
-                    side == A ? m_pane->setPinned(*document) : m_pane->setDocument(*document);
-            },
-            Qt::QueuedConnection);
+    column(0)->picker()->siblings([this](const TextPlaces& places) {
+        if (places.size() > 1)
+            return setTexts(places);
+        m_problem->setText(tr("There is nothing like A: its group has one completion, or one evaluation asked it."));
+        m_problem->show();
     });
 }
 
 void TextsPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
-    for (const Side side : { A, B })
-        pickFirst(side);
+    pickFirst();
 }
 
-void TextsPage::pickFirst(Side side)
+void TextsPage::pickFirst()
 {
-    if (side == A && m_runs.size() == 1)
-        m_pickers[side]->pickOldest(0);
-    else
-        m_pickers[side]->pickNewest(int(side));
+    for (int i = 0; i < m_count; ++i)
+        if (i == 0 && m_runs.size() == 1)
+            column(i)->picker()->pickOldest(0);
+        else
+            column(i)->picker()->pickNewest(i);
+}
+
+void TextsPage::showProblem()
+{
+    QStringList lines;
+    for (int i = 0; i < m_count; ++i)
+        if (const QString sentence = m_problems.value(column(i)); !sentence.isEmpty())
+            lines << QStringLiteral("%1: %2").arg(keyOf(i), sentence);
+    m_problem->setText(lines.join(QLatin1Char('\n')));
+    m_problem->setVisible(!lines.isEmpty());
+}
+
+/// Beside the window: long texts take long.
+void TextsPage::compare()
+{
+    const quint64 asked = ++m_asked;
+    const int base = std::max(0, m_base->currentIndex());
+    bool values = false;
+    std::vector<QString> texts;
+    for (int i = 0; i < m_count; ++i) {
+        texts.push_back(column(i)->view()->trace().text);
+        values = values || column(i)->hasTokenValues();
+        column(i)->view()->setDifference({}, i == base);
+        column(i)->setStanding({});
+    }
+    m_differences.clear();
+    m_legend->setHasTokenValues(values);
+    m_worker.post([this, asked, base, texts] {
+        std::vector<TextDifference> differences;
+        for (const QString& text : texts)
+            differences.push_back(compareWords(texts[size_t(base)], text));
+        QMetaObject::invokeMethod(
+            this,
+            [this, asked, differences] {
+                if (asked == m_asked)
+                    setDifferences(differences);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void TextsPage::setDifferences(const std::vector<TextDifference>& differences)
+{
+    m_differences = differences;
+    const int base = m_base->currentIndex();
+    QVector<std::pair<int, int>> ofBase;
+    for (int i = 0; i < m_count; ++i) {
+        const TextDifference& one = differences[size_t(i)];
+        if (i == base || !column(i)->place().isValid())
+            continue;
+        ofBase += one.left;
+        column(i)->view()->setDifference(one.right, false);
+        column(i)->setStanding(one.left.isEmpty() && one.right.isEmpty()
+                ? tr("equal to %1").arg(keyOf(base))
+                : tr("%1 words shared with %2").arg(one.same).arg(keyOf(base)));
+    }
+    column(base)->view()->setDifference(joined(std::move(ofBase)), true);
+    column(base)->setStanding(tr("the others are compared with it"));
+}
+
+void TextsPage::syncScroll(const TraceView* from)
+{
+    if (m_syncing || !m_linked->isChecked() || int(m_differences.size()) != m_count)
+        return;
+    m_syncing = true; // the others' answers must not come back
+    const auto source = std::find_if(
+        m_columns.begin(), m_columns.begin() + m_count, [&](const TextColumn* one) { return one->view() == from; });
+    if (source != m_columns.begin() + m_count) {
+        const auto at = size_t(source - m_columns.begin());
+        const int place = counterpart(m_differences[at], (*source)->view()->topPosition(), true);
+        for (int i = 0; i < m_count; ++i)
+            if (TraceView* view = column(i)->view(); view != from)
+                view->setTopPosition(
+                    std::min(counterpart(m_differences[size_t(i)], place, false), int(view->trace().text.size())));
+    }
+    m_syncing = false;
 }
 
 } // namespace aha

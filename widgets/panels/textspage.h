@@ -1,54 +1,95 @@
 #pragma once
-// Two completions side by side with their word diff, from whatever runs, steps and prompts: two runs, or two steps of
-// one.
+// Two to six texts side by side, each with its word diff against a chosen one: of whatever runs, steps, prompts and
+// checkpoints.
 
 #include "core/trace/reflection.h"
 #include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/textplace.h"
+#include "widgets/panels/tracediff.h"
 
+#include <QHash>
+#include <QSet>
 #include <QWidget>
 
 #include <memory>
 
+class QCheckBox;
+class QComboBox;
 class QLabel;
+class QLineEdit;
 class QPushButton;
+class QScrollArea;
+class QSplitter;
 
 namespace aha {
 
-class CompletionPicker;
-class TracePane;
+class TextColumn;
+class TokenLine;
+class TraceLegend;
+class TraceView;
 
 class TextsPage : public QWidget {
     Q_OBJECT
 public:
-    enum Side { A, B };
+    static constexpr int kFewest = 2, kMost = 6;
 
     explicit TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* parent = nullptr);
     ~TextsPage() override;
 
     void setRuns(const OpenRuns& runs);
-    void setText(Side side, const QString& folder, qint64 completionId);
+    int columns() const { return m_count; }
+    TextColumn* column(int index) const { return m_columns[size_t(index)]; }
+    /// The text in one of the columns that are there.
+    void setText(int column, const TextPlace& place);
+    /// In the place of a text that nobody chose, or in a new column. False, and a sentence says so, when six are there.
+    bool add(const TextPlace& place);
+    /// These and no others. Of more than six the first, the last and some evenly between.
+    void setTexts(const TextPlaces& places);
+    /// The text that the others are compared with.
+    void setBase(int column);
 
 Q_SIGNALS:
     void completionPicked(const QString& folder, qint64 completionId);
+    void problemPicked(const QString& folder, qint64 evaluationId, int position);
+    void said(const QString& sentence);
 
 protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    void pickFirst(Side side); ///< what one sees before choosing: the newest of two runs, or both ends of one
-    void read(Side side, const QString& folder, const QString& label, qint64 completionId);
+    TextColumn* makeColumn();
+    void setCount(int count);
+    void removeColumn(TextColumn* column);
+    void addAlike();
+    void showAlike();
+    void pickFirst(); ///< what one sees before choosing: the newest of two runs, or both ends of one
+    void compare();
+    void setDifferences(const std::vector<TextDifference>& differences);
+    void syncScroll(const TraceView* from);
+    void showProblem();
+    TraceView* currentView() const;
 
-    CompletionPicker* m_pickers[2];
-    QPushButton* m_open[2];
-    QLabel *m_empty, *m_hint;
-    TracePane* m_pane;
+    QScrollArea* m_scroll;
+    QSplitter* m_split;
+    QPushButton *m_add, *m_alike;
+    QComboBox* m_base;
+    QCheckBox* m_linked;
+    QLabel *m_empty, *m_problem, *m_found;
+    QLineEdit* m_find;
+    TraceLegend* m_legend;
+    TokenLine* m_reading;
+    QWidget* m_page;
+    std::shared_ptr<const Lexicon> m_lexicon;
     OpenRuns m_runs;
-    struct Shown {
-        QString folder;
-        qint64 completionId = 0;
-    } m_shown[2];
-    quint64 m_asked[2] = { 0, 0 };
+    std::vector<TextColumn*> m_columns; ///< those that are shown first; the others wait for their next use
+    std::vector<TextDifference> m_differences; ///< (base, column) by column
+    QHash<const TextColumn*, QString> m_problems;
+    QHash<int, bool> m_layers; ///< what the legend switched since: for columns that come later
+    QSet<const TextColumn*> m_chosen; ///< show what somebody asked for
+    int m_count = 0;
+    bool m_syncing = false;
+    quint64 m_asked = 0;
     Worker m_worker;
 };
 

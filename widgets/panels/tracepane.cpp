@@ -4,6 +4,7 @@
 #include "widgets/models/patternsearch.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/foundlist.h"
+#include "widgets/panels/tokenline.h"
 #include "widgets/panels/tracelegend.h"
 #include "widgets/panels/traceview.h"
 
@@ -67,6 +68,7 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     , m_left(new TraceView(this))
     , m_find(new QLineEdit(this))
     , m_foundList(new FoundList(this))
+    , m_reading(new TokenLine(this))
     , m_compare(new QPushButton(this))
     , m_allFound(new QPushButton(this))
     , m_menu(new QMenu(this))
@@ -134,6 +136,7 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     layout->addWidget(m_legend);
     layout->addWidget(m_patternRow);
     layout->addWidget(split, 1);
+    layout->addWidget(m_reading);
     layout->addWidget(m_foundList);
     layout->addWidget(m_insight);
     layout->addLayout(bottom);
@@ -179,25 +182,12 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
         m_find->clear();
         m_view->setFocus();
     });
-    for (const bool forward : { true, false }) {
-        const auto shift = forward ? Qt::NoModifier : Qt::ShiftModifier;
-        for (TraceView* view : { m_view, m_left }) { // single letters only where a trace has the focus
-            connect(new QShortcut(QKeySequence(shift | Qt::Key_W), view, nullptr, nullptr, Qt::WidgetShortcut),
-                &QShortcut::activated, this,
-                [this, forward] { step(TraceSpan::Reflection, forward, tr("no reflection word")); });
-            connect(new QShortcut(QKeySequence(shift | Qt::Key_A), view, nullptr, nullptr, Qt::WidgetShortcut),
-                &QShortcut::activated, this, [this, forward] { step(TraceSpan::Aha, forward, tr("no aha here")); });
-        }
-    }
+    for (TraceView* view : { m_view, m_left })
+        m_reading->follow(view);
+    connect(m_reading, &TokenLine::said, m_found, &QLabel::setText);
 }
 
 TracePane::~TracePane() = default;
-
-void TracePane::step(TraceSpan::Kind kind, bool forward, const QString& nothing)
-{
-    TraceView* view = m_left->hasFocus() ? m_left : m_view;
-    m_found->setText(view->goTo(kind, forward) ? QString() : nothing);
-}
 
 void TracePane::showFound()
 {
@@ -336,7 +326,9 @@ void TracePane::prepare(const TraceDocument& document, bool left)
         = to > from ? std::pair(tracePosition(document.text, from), tracePosition(document.text, to)) : std::pair(0, 0);
     const auto shown = [this, view, left, marked, advantage = document.advantage, rewards = document.rewards](
                            const TraceText& found) {
-        const int top = view->trace().text.isEmpty() ? 0 : view->topPosition(); // of the part that was there first
+        // Of the part that was there first: one may be reading it.
+        const int top = view->trace().text.isEmpty() ? 0 : view->topPosition(), anchor = view->anchor(),
+                  caret = view->caret();
         TraceText trace = found;
         trace.hasAdvantage = advantage.has_value();
         trace.advantage = advantage.value_or(0);
@@ -345,6 +337,7 @@ void TracePane::prepare(const TraceDocument& document, bool left)
         const std::shared_ptr<const TokenInsight> insight = view->sharedInsight();
         view->setTrace(trace);
         view->setInsight(insight);
+        view->setSelection(anchor, caret);
         if (top > 0)
             view->setTopPosition(std::min(top, int(trace.text.size())));
         if (marked.second > marked.first)

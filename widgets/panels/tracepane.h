@@ -22,6 +22,7 @@ class QPushButton;
 namespace aha {
 
 class FoundList;
+class TokenLine;
 class TraceLegend;
 class TraceView;
 
@@ -78,7 +79,6 @@ private:
     void prepare(const TraceDocument& document, bool left);
     void compare();
     void syncScroll(bool fromRight);
-    void step(TraceSpan::Kind kind, bool forward, const QString& nothing);
     void showFound();
     void listFound(); ///< the list beside the text, where it is wanted
     void findPatterns();
@@ -99,6 +99,7 @@ private:
     TraceView *m_view, *m_left;
     QLineEdit* m_find;
     FoundList* m_foundList;
+    TokenLine* m_reading; ///< what is known of the place at the caret
     QPushButton *m_compare, *m_allFound;
     QMenu* m_menu;
     Worker m_worker;

@@ -1,6 +1,7 @@
 #include "widgets/panels/tracesearchpage.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/panels/tablemenu.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
 
@@ -52,6 +53,25 @@ std::optional<double> number(const QLineEdit* edit)
     return ok ? std::optional(value) : std::nullopt;
 }
 
+/// Nothing: the column has no order over a whole run.
+std::optional<TraceOrder> orderOf(int column, bool down)
+{
+    switch (column) {
+    case TraceListModel::Step:
+        return down ? TraceOrder::Newest : TraceOrder::Oldest;
+    case TraceListModel::Reward:
+        return down ? TraceOrder::RewardHigh : TraceOrder::RewardLow;
+    case TraceListModel::Advantage:
+        return down ? TraceOrder::AdvantageHigh : TraceOrder::AdvantageLow;
+    case TraceListModel::Length:
+        return down ? TraceOrder::Longest : TraceOrder::Shortest;
+    case TraceListModel::Reflections:
+        return down ? TraceOrder::MostReflections : TraceOrder::FewestReflections;
+    default:
+        return std::nullopt;
+    }
+}
+
 } // namespace
 
 TraceSearchPage::TraceSearchPage(QWidget* parent)
@@ -77,6 +97,7 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
     m_table->horizontalHeader()->setSortIndicator(TraceListModel::Step, Qt::DescendingOrder);
     m_table->horizontalHeader()->moveSection(m_table->horizontalHeader()->visualIndex(TraceListModel::Step), 0);
     m_table->horizontalHeader()->moveSection(m_table->horizontalHeader()->visualIndex(TraceListModel::Prompt), 1);
+    m_table->menu()->setSortable([](int column) { return orderOf(column, false).has_value(); });
     m_status = new QLabel(m_right);
     m_status->setObjectName(QStringLiteral("searchStatus"));
     m_status->setTextFormat(Qt::PlainText);
@@ -169,8 +190,9 @@ void TraceSearchPage::buildForm()
     m_problem->setProperty("role", QStringLiteral("error"));
     m_problem->setTextFormat(Qt::PlainText);
     m_problem->setWordWrap(true);
-    auto* hint = new QLabel(tr("Click a column of the table to sort all hits by it: reward, advantage, "
-                               "tokens, reflection words, step. Enter on a hit shows it among its group."),
+    auto* hint = new QLabel(tr("Click a column of the table, or press the menu key in it, to sort all hits: by "
+                               "reward, advantage, tokens, reflection words, step. Enter on a hit shows it among its "
+                               "group."),
         this);
     hint->setWordWrap(true);
     hint->setProperty("role", QStringLiteral("hint"));
@@ -279,26 +301,10 @@ void TraceSearchPage::search()
 
 void TraceSearchPage::sortBy(int column, Qt::SortOrder order)
 {
-    const bool down = order == Qt::DescendingOrder;
-    switch (column) {
-    case TraceListModel::Step:
-        m_order = down ? TraceOrder::Newest : TraceOrder::Oldest;
-        break;
-    case TraceListModel::Reward:
-        m_order = down ? TraceOrder::RewardHigh : TraceOrder::RewardLow;
-        break;
-    case TraceListModel::Advantage:
-        m_order = down ? TraceOrder::AdvantageHigh : TraceOrder::AdvantageLow;
-        break;
-    case TraceListModel::Length:
-        m_order = down ? TraceOrder::Longest : TraceOrder::Shortest;
-        break;
-    case TraceListModel::Reflections:
-        m_order = down ? TraceOrder::MostReflections : TraceOrder::FewestReflections;
-        break;
-    default:
-        return; // the other columns have no order over a whole run
-    }
+    const std::optional<TraceOrder> chosen = orderOf(column, order == Qt::DescendingOrder);
+    if (!chosen)
+        return;
+    m_order = *chosen;
     search();
 }
 

@@ -343,6 +343,27 @@ void TracesPanel::showProblem(qint64, int position)
     document ? m_pane->setDocument(*document) : m_pane->clear(QString::fromStdString(document.error().sentence()));
 }
 
+/// More than two: on the page Compare.
+void TracesPanel::offerSideBySide(QMenu* menu)
+{
+    TextPlace place { m_folder, m_shownHit.completion.id };
+    if (const EvaluationRow* evaluation = m_evaluation->current();
+        !place.isValid() && evaluation && m_evaluation->currentPosition() >= 0)
+        place = { m_folder, 0, evaluation->id, m_evaluation->currentPosition() };
+    if (!place.isValid())
+        return;
+    menu->addSeparator();
+    menu->addAction(tr("Add to the texts on Compare"), this, [this, place] { Q_EMIT textsPicked({ place }); });
+    if (place.completionId > 0)
+        menu->addAction(tr("The whole group side by side on Compare"), this, [this] {
+            TextPlaces places;
+            if (const auto rows = m_reader->completions(m_shownHit.completion.groupId))
+                for (const CompletionRow& row : *rows)
+                    places.push_back({ m_folder, row.id });
+            Q_EMIT textsPicked(places);
+        });
+}
+
 void TracesPanel::fillCompareMenu()
 {
     QMenu* menu = m_pane->compareMenu();
@@ -353,6 +374,7 @@ void TracesPanel::fillCompareMenu()
         menu->addAction(tr("Close the comparison"), m_pane, &TracePane::unpin);
     if (!m_reader)
         return;
+    offerSideBySide(menu);
     menu->addSeparator();
     const auto offer = [&](const QString& text, qint64 completionId, const PromptRow& prompt) {
         menu->addAction(text, this, [this, completionId, prompt] {

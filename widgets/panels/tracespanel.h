@@ -8,10 +8,12 @@
 #include "core/store/run_reader.h"
 #include "core/trace/reflection.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/textplace.h"
 
 #include <QWidget>
 
 class QComboBox;
+class QMenu;
 class QStackedWidget;
 class QTabWidget;
 
@@ -59,12 +61,15 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void stepHovered(const QString& folder, qint64 step);
+    /// One to be added to those that are compared side by side, or several to be compared.
+    void textsPicked(const aha::TextPlaces& places);
 
 private:
     void setFolder(const QString& folder);
     void showHit(const TraceHit& hit, std::pair<size_t, size_t> marked);
     void showProblem(qint64 evaluationId, int position);
     void fillCompareMenu();
+    void offerSideBySide(QMenu* menu);
     void askForTokens(Heat heat);
     void move(int by);
     Result<TraceDocument> completionDocument(qint64 completionId, const PromptRow& prompt) const;

@@ -1,9 +1,9 @@
 #include "widgets/panels/tracetable.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/panels/tablemenu.h"
 
 #include <QHeaderView>
-#include <QMenu>
 #include <QSettings>
 #include <QStyleOptionHeader>
 
@@ -62,9 +62,10 @@ TraceTable::TraceTable(const QString& objectName, const QString& accessibleName,
     horizontalHeader()->setSectionsMovable(true);
     horizontalHeader()->setMinimumSectionSize(24);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
-    horizontalHeader()->setToolTip(tr("Right click: choose columns"));
-    connect(horizontalHeader(), &QHeaderView::customContextMenuRequested, this, &TraceTable::chooseColumns);
+    horizontalHeader()->setToolTip(tr("Right click, or the menu key in the table: columns and order"));
+    m_menu = new TableMenu(this);
+    m_menu->setShow([this](int column, bool shown) { setColumnShown(column, shown); });
+    m_menu->setOffered([this](int column) { return !m_leftOut.contains(column); });
     for (const QString& key : hiddenAtFirst)
         m_shown[key] = false;
     const QVariantMap stored = settings().value(m_key).toMap();
@@ -106,23 +107,6 @@ void TraceTable::leaveOut(const QList<int>& columns)
 {
     m_leftOut = columns;
     applyShown();
-}
-
-void TraceTable::chooseColumns(const QPoint& at)
-{
-    QMenu menu(this);
-    for (int v = 0; v < horizontalHeader()->count(); ++v) {
-        const int column = horizontalHeader()->logicalIndex(v);
-        if (m_leftOut.contains(column))
-            continue;
-        QString title = model()->headerData(column, Qt::Horizontal).toString();
-        QAction* action = menu.addAction(
-            (title.isEmpty() ? m_columnKey(column) : title).replace(QLatin1Char('&'), QStringLiteral("&&")));
-        action->setCheckable(true);
-        action->setChecked(!isColumnHidden(column));
-        connect(action, &QAction::toggled, this, [this, column](bool on) { setColumnShown(column, on); });
-    }
-    menu.exec(horizontalHeader()->mapToGlobal(at));
 }
 
 void TraceTable::fitColumns()

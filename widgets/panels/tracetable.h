@@ -1,5 +1,5 @@
 #pragma once
-// A table of the trace pages: rows selected by keyboard, columns fitted to their contents, chosen by the header's menu
+// A table of the trace pages: rows selected by keyboard, columns fitted to their contents, chosen by a menu
 // and remembered.
 
 #include <QHash>
@@ -8,6 +8,8 @@
 #include <functional>
 
 namespace aha {
+
+class TableMenu;
 
 class TraceTable : public QTableView {
     Q_OBJECT
@@ -28,15 +30,16 @@ public:
     void setColumnShown(int column, bool shown);
     /// This list has nothing for these columns: they are neither shown nor offered.
     void leaveOut(const QList<int>& columns);
+    TableMenu* menu() const { return m_menu; }
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    void chooseColumns(const QPoint& at);
     void applyShown();
     void distribute();
 
+    TableMenu* m_menu;
     QString m_key;
     std::function<QString(int)> m_columnKey;
     QHash<QString, bool> m_shown; ///< by column key; absent: shown

@@ -33,6 +33,7 @@ void appendShown(QString& out, const CodePoint& point, std::string_view bytes)
 
 bool isChip(const CodePoint& point) { return !point.valid || visibleCharacter(point.value) != point.value; }
 
+constexpr qsizetype kPlaceEvery = 4096; // bytes
 constexpr size_t kRunGap = 3; // bytes between two words of one language run: a space, a comma
 
 /// Index of the reflection word that turned a miss into the solution; -1 when there is none.
@@ -71,24 +72,31 @@ int TraceText::tokenAt(int position) const
     return int(std::upper_bound(tokenEnds.begin(), tokenEnds.end(), position) - tokenEnds.begin());
 }
 
-QByteArray TraceText::bytesOf(int begin, int end) const
+std::pair<qsizetype, qsizetype> TraceText::characterBytes(int position) const
 {
     const std::string_view utf8(bytes.constData(), size_t(bytes.size()));
-    qsizetype from = -1, to = 0;
+    const auto behind = std::upper_bound(m_places.begin(), m_places.end(), position,
+        [](int at, const std::pair<qsizetype, int>& place) { return at < place.second; });
+    auto [at, at16] = behind == m_places.begin() ? std::pair<qsizetype, int>() : *(behind - 1);
     QString shown;
-    int at16 = 0;
-    for (size_t at = 0; at < utf8.size() && at16 < end;) {
-        const CodePoint point = decodeUtf8(utf8, at);
+    while (at < bytes.size()) {
+        const CodePoint point = decodeUtf8(utf8, size_t(at));
         shown.clear();
-        appendShown(shown, point, utf8.substr(at, point.bytes));
-        if (at16 + int(shown.size()) > begin) {
-            from = from < 0 ? qsizetype(at) : from;
-            to = qsizetype(at + point.bytes);
-        }
+        appendShown(shown, point, utf8.substr(size_t(at), point.bytes));
         at16 += int(shown.size());
-        at += point.bytes;
+        if (at16 > position)
+            return { at, at + qsizetype(point.bytes) };
+        at += qsizetype(point.bytes);
     }
-    return from < 0 || begin >= end ? QByteArray() : bytes.mid(from, to - from);
+    return { bytes.size(), bytes.size() };
+}
+
+QByteArray TraceText::bytesOf(int begin, int end) const
+{
+    if (begin >= end)
+        return {};
+    const qsizetype from = characterBytes(begin).first;
+    return bytes.mid(from, characterBytes(end - 1).second - from);
 }
 
 QString behaviourText(const BehaviourCounts& n)
@@ -169,6 +177,8 @@ TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, co
     for (size_t at = 0; at < utf8.size();) {
         const CodePoint point = decodeUtf8(utf8, at);
         const int begin = int(out.text.size());
+        if (out.m_places.isEmpty() || qsizetype(at) - out.m_places.back().first >= kPlaceEvery)
+            out.m_places.append({ qsizetype(at), begin });
         for (uint32_t b = 0; b < point.bytes; ++b)
             position[qsizetype(at + b)] = begin;
         appendShown(out.text, point, std::string_view(utf8).substr(at, point.bytes));

@@ -54,12 +54,14 @@ struct TraceText {
     int count(TraceSpan::Kind kind) const { return m_begin[size_t(kind) + 1] - m_begin[size_t(kind)]; }
     /// First token that ends behind `position`; tokenEnds.size() when there is none.
     int tokenAt(int position) const;
-    /// The stored bytes of a stretch of `text`; a chip is taken whole. Linear in the text before it.
+    /// The stored bytes of a stretch of `text`; a chip is taken whole. Logarithmic in the text, but for the copy.
     QByteArray bytesOf(int begin, int end) const;
 
 private:
     friend TraceText makeTraceText(
         const std::string&, const std::string&, const Lexicon&, const std::optional<TokenDetail>&);
+    std::pair<qsizetype, qsizetype> characterBytes(int position) const; ///< of the character that is drawn there
+    QVector<std::pair<qsizetype, int>> m_places; ///< byte and position of a character, every few thousand bytes
     std::array<int, TraceSpan::KindCount + 1> m_begin {}; ///< first span of each kind
 };
 

@@ -1,15 +1,11 @@
 #include "widgets/panels/traceview.h"
 
 #include "widgets/language/translation.h"
-#include "widgets/panels/exactcopy.h"
-
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/traceviewaccess.h"
 
-#include <QApplication>
-#include <QClipboard>
 #include <QFontDatabase>
 #include <QHelpEvent>
-#include <QMimeData>
 #include <QMouseEvent>
 #include <QScrollBar>
 #include <QTextLayout>
@@ -32,6 +28,7 @@ constexpr double kSpacing = 1.35;
 TraceView::TraceView(QWidget* parent)
     : QAbstractScrollArea(parent)
 {
+    installTraceViewAccess();
     setObjectName(QStringLiteral("traceView"));
     setAccessibleName(tr("Trace"));
     setFocusPolicy(Qt::StrongFocus);
@@ -54,16 +51,19 @@ void TraceView::setTrace(const TraceText& trace)
     m_insight.reset();
     m_marked = {};
     m_anchor = m_cursor = 0;
+    m_caretX = -1;
     m_laidOut = 0;
-    setAccessibleDescription(trace.text.left(2000));
     rebuild();
     verticalScrollBar()->setValue(0);
+    tellTextChanged(this);
+    Q_EMIT readingChanged();
 }
 
 void TraceView::setHighlights(const TraceText& trace)
 {
     m_trace = trace;
     dropLayouts();
+    Q_EMIT readingChanged();
 }
 
 void TraceView::dropLayouts()
@@ -260,7 +260,7 @@ void TraceView::reveal(int position)
 void TraceView::setMarked(int begin, int end)
 {
     m_marked = { begin, end };
-    m_anchor = m_cursor = begin;
+    setSelection(begin, begin);
     reveal(begin);
     viewport()->update();
 }
@@ -274,10 +274,8 @@ bool TraceView::isInView(int position)
 
 void TraceView::select(int begin, int end)
 {
-    m_anchor = begin;
-    m_cursor = end;
+    setSelection(begin, end);
     reveal(begin);
-    viewport()->update();
 }
 
 void TraceView::mousePressEvent(QMouseEvent* event)
@@ -289,10 +287,8 @@ void TraceView::mousePressEvent(QMouseEvent* event)
     }
     if (event->button() != Qt::LeftButton)
         return;
-    m_cursor = positionAt(event->pos());
-    if (!(event->modifiers() & Qt::ShiftModifier))
-        m_anchor = m_cursor;
-    viewport()->update();
+    const int at = positionAt(event->pos());
+    setSelection(event->modifiers() & Qt::ShiftModifier ? m_anchor : at, at);
 }
 
 void TraceView::mouseMoveEvent(QMouseEvent* event)
@@ -301,8 +297,7 @@ void TraceView::mouseMoveEvent(QMouseEvent* event)
         if (event->pos().y() < 0 || event->pos().y() > viewport()->height())
             verticalScrollBar()->setValue(
                 verticalScrollBar()->value() + (event->pos().y() < 0 ? -1 : 1) * verticalScrollBar()->singleStep());
-        m_cursor = positionAt(event->pos());
-        viewport()->update();
+        setSelection(m_anchor, positionAt(event->pos()));
     }
     viewport()->setCursor(event->pos().x() >= viewport()->width() - kRibbon ? Qt::PointingHandCursor : Qt::IBeamCursor);
 }
@@ -315,9 +310,7 @@ void TraceView::mouseDoubleClickEvent(QMouseEvent* event)
         --begin;
     while (end < m_trace.text.size() && !m_trace.text[end].isSpace())
         ++end;
-    m_anchor = begin;
-    m_cursor = end;
-    viewport()->update();
+    setSelection(begin, end);
 }
 
 bool TraceView::viewportEvent(QEvent* event)
@@ -336,36 +329,6 @@ bool TraceView::viewportEvent(QEvent* event)
         return true;
     }
     return QAbstractScrollArea::viewportEvent(event);
-}
-
-void TraceView::keyPressEvent(QKeyEvent* event)
-{
-    if (event->matches(QKeySequence::Copy))
-        copySelection();
-    else if (event->key() == Qt::Key_C && event->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier))
-        QApplication::clipboard()->setText(selectedText());
-    else if (event->matches(QKeySequence::SelectAll)) {
-        m_anchor = 0;
-        m_cursor = int(m_trace.text.size());
-        viewport()->update();
-    } else if (event->key() == Qt::Key_Home)
-        verticalScrollBar()->setValue(0);
-    else if (event->key() == Qt::Key_End)
-        verticalScrollBar()->setValue(verticalScrollBar()->maximum());
-    else
-        QAbstractScrollArea::keyPressEvent(event);
-}
-
-QString TraceView::selectedText() const
-{
-    return m_trace.text.mid(std::min(m_anchor, m_cursor), std::abs(m_cursor - m_anchor));
-}
-
-void TraceView::copySelection() const
-{
-    if (m_anchor == m_cursor)
-        return;
-    copyExactly(m_trace.bytesOf(std::min(m_anchor, m_cursor), std::max(m_anchor, m_cursor)));
 }
 
 void TraceView::setHeat(Heat heat)
@@ -390,6 +353,7 @@ void TraceView::setInsight(std::shared_ptr<const TokenInsight> insight)
 {
     m_insight = std::move(insight);
     viewport()->update();
+    Q_EMIT readingChanged();
 }
 
 void TraceView::setDifference(const QVector<std::pair<int, int>>& ranges, bool left)

@@ -8,6 +8,7 @@
 #include <QAbstractScrollArea>
 #include <QImage>
 
+#include <algorithm>
 #include <memory>
 
 class QTextLayout;
@@ -17,6 +18,10 @@ namespace aha {
 class TraceView : public QAbstractScrollArea {
     Q_OBJECT
 public:
+    /// What a caret moves by and a screen reader asks for. A chip is one character. Row: as it is drawn. Piece: a line
+    /// of the text, or 2048 characters of a longer one.
+    enum class Unit { Character, Word, Row, Piece };
+
     explicit TraceView(QWidget* parent = nullptr);
     ~TraceView() override;
 
@@ -57,6 +62,24 @@ public:
     /// The stored bytes of the selection, chips as what they stand for; Ctrl+Shift+C copies the text as shown.
     void copySelection() const;
     QString selectedText() const;
+    int caret() const { return m_cursor; }
+    int anchor() const { return m_anchor; }
+    /// Where copying begins and ends; equal: nothing is selected.
+    std::pair<int, int> selection() const { return std::minmax(m_anchor, m_cursor); }
+    /// Positions beyond the text are taken to its end.
+    void setSelection(int anchor, int caret);
+    /// Moves the caret into view. `extend`: the selection grows with it, else there is none.
+    void moveCaret(int position, bool extend);
+    /// The character that one is at: the last one selected, or the one behind the caret.
+    int readingPosition() const { return m_cursor > m_anchor ? m_cursor - 1 : m_cursor; }
+    /// The stretch of the unit that holds the character at `position`. Reads one piece of the text.
+    std::pair<int, int> unitAt(Unit unit, int position);
+    /// Selects the next or previous token, or mark that is switched on (or place of a pattern, or word that differs).
+    bool goToToken(bool forward);
+    bool goToMark(bool forward);
+    /// Where the caret is drawn before the character at `position`, in the viewport.
+    QRect caretRect(int position);
+    int positionAt(const QPoint& point);
     /// Scrolls so that the position is in view, a third from the top.
     void reveal(int position);
     /// The position at the top edge, and its inverse.
@@ -66,9 +89,13 @@ public:
     int laidOutLines() const { return m_laidOut; }
     /// What the tool tip says about the character at `position`; plain text.
     QString hint(int position) const;
+    /// The marks there by name, and what followed a reflection word.
+    QStringList marksAt(int position) const;
 
 Q_SIGNALS:
     void scrolled();
+    /// The caret stands elsewhere, or something else is known where it stands.
+    void readingChanged();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -79,6 +106,8 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     bool viewportEvent(QEvent* event) override;
 
 private:
@@ -95,8 +124,15 @@ private:
     size_t lineOf(int position) const;
     double top(size_t index) const;
     double yOf(int position);
-    int positionAt(const QPoint& point);
     void select(int begin, int end);
+    void bringCaretIntoView();
+    /// Out of a chip: to its end or its beginning.
+    int outsideChip(int position, bool forward) const;
+    int characterFrom(int position, bool forward);
+    int wordFrom(int position, bool forward);
+    int rowFrom(int position, bool down);
+    int pageFrom(int position, bool down);
+    int rowEnd(int position, bool forward);
     void fill(QPainter& painter, const Line& line, double at, int begin, int end, const QColor& color,
         bool underline = false) const;
     void frame(QPainter& painter, const Line& line, double at, int begin, int end) const;
@@ -119,6 +155,7 @@ private:
     Heat m_heat = Heat::None;
     bool m_shown[TraceSpan::KindCount] = { true, true, true, false, true, true, true, false, false, true };
     int m_laidOut = 0, m_anchor = 0, m_cursor = 0;
+    double m_caretX = -1; ///< where the caret wants to be in the rows above and below; negative: where it is
 };
 
 } // namespace aha

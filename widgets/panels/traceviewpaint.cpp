@@ -12,6 +12,12 @@
 
 namespace aha {
 
+namespace {
+
+constexpr int kCaretWidth = 2;
+
+} // namespace
+
 double TraceView::tokenShare(int token) const
 {
     const double logprob = double(m_trace.logprob.value(token, NAN));
@@ -116,6 +122,8 @@ void TraceView::paintLine(QPainter& painter, const Line& line, double at)
     fill(painter, line, at, std::min(m_anchor, m_cursor), std::max(m_anchor, m_cursor), selection);
     painter.setPen(palette().color(QPalette::Text));
     line.layout->draw(&painter, QPointF(kMargin, at));
+    if (hasFocus() && m_cursor >= line.begin && (m_cursor < end || &line == &m_lines.back()))
+        line.layout->drawCursor(&painter, QPointF(kMargin, at), m_cursor - line.begin, kCaretWidth);
 }
 
 void TraceView::paintEvent(QPaintEvent*)
@@ -208,7 +216,7 @@ void TraceView::paintRibbon(QPainter& painter)
         overlay(m_marked.first, palette().color(QPalette::Highlight));
 }
 
-QString TraceView::hint(int position) const
+QStringList TraceView::marksAt(int position) const
 {
     static const std::pair<TraceSpan::Kind, const char*> words[]
         = { { TraceSpan::Aha, "aha: after a missed attempt, this turn led to the solution" },
@@ -224,6 +232,12 @@ QString TraceView::hint(int position) const
     for (const ReflectionEffect& effect : m_trace.effects)
         if (int(effect.begin) <= position && position < int(effect.end))
             lines << effectText(effect);
+    return lines;
+}
+
+QString TraceView::hint(int position) const
+{
+    QStringList lines = marksAt(position);
     const int token = m_trace.tokenAt(position);
     if (token >= m_trace.tokenEnds.size() || token >= m_trace.logprob.size())
         return lines.join(QLatin1Char('\n'));
@@ -231,7 +245,8 @@ QString TraceView::hint(int position) const
     const double logprob = double(m_trace.logprob[token]);
     lines << tr("token %1 “%2”")
                  .arg(token + 1)
-                 .arg(m_trace.text.mid(begin, std::min(80, m_trace.tokenEnds[token] - begin)))
+                 .arg(m_trace.text.mid(begin, std::min(80, m_trace.tokenEnds[token] - begin))
+                          .replace(QLatin1Char('\n'), QChar(0x23CE)))
           << tr("log-prob %1 · p = %2 %").arg(logprob, 0, 'f', 3).arg(100 * std::exp(logprob), 0, 'f', 1)
           << tr("entropy %1 nats").arg(double(m_trace.entropy.value(token)), 0, 'f', 3);
     if (m_trace.hasAdvantage)

@@ -16,6 +16,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     d->title = title;
     d->unit = unit;
     setObjectName(QStringLiteral("chart.") + title);
+    installAccess();
     setAccessibleName(title);
     setAccessibleDescription(
         tr("Arrow keys move the cursor, with Shift ten times as far; P pins it and Escape takes the pin "
@@ -319,6 +320,7 @@ void LinePlot::setCursor(double step)
 {
     d->cursor = step;
     d->paintCursor();
+    tellCursor();
 }
 
 void LinePlot::setPin(double x)

@@ -113,6 +113,10 @@ public:
     LegendChips* legend() const;
     /// What the line beside the title says about the cursor: step and markers there.
     QString reading() const;
+    /// The chart in words: title, range, lines with their ends and extremes, what stands at the cursor.
+    QString describe() const;
+    /// The values at the cursor, without one the newest.
+    QString describeCursor() const;
     /// Rows "line,step,value" of what is in view.
     QString visibleCsv() const { return visibleRows()(); }
     /// Makes them on any thread, of what is in view now.
@@ -166,6 +170,9 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    static void installAccess(); ///< every chart answers a screen reader from then on
+    void tellCursor();
+
     struct Private;
     std::unique_ptr<Private> d;
 };

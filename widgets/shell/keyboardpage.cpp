@@ -26,8 +26,12 @@ constexpr const char* kPlaces[][2] = {
     { "In the table of runs: rename", "F2" },
     { "In the table of runs: delete", "Del" },
     { "In Traces: find in the text", "Ctrl+F" },
+    { "In a trace: move the caret, with Shift select", "← → ↑ ↓ Home End" },
+    { "In a trace: what is known where the caret stands", "Space F2" },
+    { "In a trace: next token, mark, reflection word, aha; with Shift the one before", "T M W A" },
     { "In Traces: next, previous completion", "Alt+↓ Alt+↑" },
     { "In Traces: next, previous group", "Alt+→ Alt+←" },
+    { "In a table: columns and order", "Shift+F10" },
     { "In the notebook: go to what a note is pinned to", "Enter" },
     { "Anywhere: next, previous control", "Tab Shift+Tab" },
 };

@@ -6,6 +6,7 @@
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/queuepanel.h"
 #include "widgets/panels/runspanel.h"
+#include "widgets/panels/tablemenu.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/shell/actiontable.h"
 #include "widgets/shell/keyboardpage.h"
@@ -134,6 +135,11 @@ void MainWindow::buildViewMenu()
     add(view, "view.filter", "&Filter runs", keys("Ctrl+L"), [this] {
         findChild<QDockWidget*>(QStringLiteral("runsDock"))->show();
         m_runsPanel->findChild<QLineEdit*>(QStringLiteral("runsFilter"))->setFocus();
+    });
+    add(view, "view.columns", "&Columns and order of the table", keys("Ctrl+Shift+L"), [this] {
+        if (TableMenu* columns = TableMenu::within(m_pages->currentWidget()))
+            return columns->open();
+        say(tr("This page has no table whose columns can be chosen."));
     });
     add(view, "view.follow", "Follow new &steps", keys("Ctrl+0"), [this] { m_panels.train->charts()->followAll(); });
     buildLookMenus(view);

@@ -8,6 +8,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/panels/batchpage.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/comparepanel.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/datapanel.h"
 #include "widgets/panels/labpanel.h"
@@ -102,6 +103,10 @@ void MainWindow::connectRuns()
         ensureOpen(folder);
         m_panels.lab->rescore(folder);
         showPage(QStringLiteral("Lab"));
+    });
+    connect(m_panels.traces, &TracesPanel::textsPicked, this, [this](const TextPlaces& places) {
+        m_panels.compare->compareTexts(places);
+        showPage(QStringLiteral("Compare"));
     });
     connect(m_panels.traces, &TracesPanel::stepHovered, this, [this](const QString& folder, qint64 step) {
         if (m_pages->currentWidget()

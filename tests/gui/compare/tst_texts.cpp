@@ -1,20 +1,30 @@
-// Two completions from anywhere: chosen by run, step, prompt and sample, or sent by their ids.
+// Two to six texts from anywhere: chosen by run, step, prompt and sample, by evaluation and problem, or sent from other
+// pages.
 
 #include "../traces/trace_fixture.h"
 
 #include "core/store/run_reader.h"
 #include "widgets/panels/comparepanel.h"
+#include "widgets/panels/probespage.h"
+#include "widgets/panels/textcolumn.h"
 #include "widgets/panels/textspage.h"
+#include "widgets/panels/tokenline.h"
 #include "widgets/panels/tracepane.h"
+#include "widgets/panels/tracespanel.h"
+#include "widgets/panels/tracesteppage.h"
 #include "widgets/panels/traceview.h"
 
 #include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTabWidget>
+#include <QToolButton>
 #include <QtTest>
 
 using namespace aha;
@@ -30,6 +40,9 @@ private Q_SLOTS:
             fixture::makeRun(folder, i);
             m_open.push_back({ std::make_shared<RunFeed>(folder), QColor(Qt::blue), QString("run %1").arg(i) });
         }
+        const auto reader = orThrow(RunReader::open(m_folder.filePath("run1").toStdString()));
+        for (const CompletionRow& row : orThrow(reader->groupsWithCompletions(1))[1].completions)
+            m_group.push_back({ m_folder.filePath("run1"), row.id });
     }
     void cleanupTestCase() { m_open.clear(); }
 
@@ -41,28 +54,30 @@ private Q_SLOTS:
         QVERIFY(page.findChild<QLabel*>("textsEmpty")->isVisible());
         page.setRuns(m_open);
         QVERIFY(!page.findChild<QLabel*>("textsEmpty")->isVisible());
-        auto* pane = page.findChild<TracePane*>();
-        auto* facts = page.findChild<QLabel*>("traceFacts");
-        QTRY_VERIFY2(
-            facts->text().startsWith("run 1, step 3, sample 1"), qPrintable(facts->text())); // the second run is B
-        QTRY_VERIFY(pane->isPinned());
+        QCOMPARE(page.columns(), 2);
+        auto* facts = page.findChild<QLabel*>("textBFacts"); // the second run is B
+        QTRY_VERIFY2(facts->text().startsWith("run 1, step 3, sample 1"), qPrintable(facts->text()));
+        QVERIFY(facts->text().contains("reward 1.10, 40 tokens"));
+        QTRY_VERIFY(page.findChild<QLabel*>("textAFacts")->text().startsWith("run 0, step 3"));
         auto* step = page.findChild<QSpinBox*>("textBStep");
         QCOMPARE(step->maximum(), 3);
         step->setValue(2);
         QTRY_VERIFY(facts->text().startsWith("run 1, step 2, sample 1"));
         auto* prompt = page.findChild<QComboBox*>("textBPrompt");
         QCOMPARE(prompt->count(), 2);
-        prompt->setCurrentIndex(1);
-        Q_EMIT prompt->activated(1);
-        QTRY_COMPARE(page.findChild<QLabel*>("traceHeading")->text(), QString("use 5 9 6 to make 39 :"));
+        choose(prompt, 1);
+        QCOMPARE(prompt->currentText(), QString("use 5 9 6 to make 39 :"));
         auto* sample = page.findChild<QComboBox*>("textBSample");
         QCOMPARE(sample->itemText(3), QString("sample 4: malformed"));
-        sample->setCurrentIndex(3);
-        Q_EMIT sample->activated(3);
-        QTRY_VERIFY(pane->view()->trace().text.contains("step 2 group 1 sample 3"));
+        choose(sample, 3);
+        QTRY_VERIFY(page.column(1)->view()->trace().text.contains("step 2 group 1 sample 3"));
+        step->setValue(1); // the prompt was asked there, too
+        QTRY_VERIFY(facts->text().startsWith("run 1, step 1, sample 1"));
+        QCOMPARE(prompt->currentText(), QString("use 5 9 6 to make 39 :"));
         step->setValue(0); // nothing is sampled before the first step
-        QTRY_VERIFY(
-            page.findChild<QLabel*>("traceProblem")->text().startsWith("No completion is stored at step 0 of run 1"));
+        auto* problem = page.findChild<QLabel*>("textsProblem");
+        QTRY_VERIFY2(
+            problem->text().startsWith("B: No completion is stored at step 0 of run 1"), qPrintable(problem->text()));
     }
 
     void twoStepsOfOneRun()
@@ -71,40 +86,210 @@ private Q_SLOTS:
         page.resize(970, 650);
         page.setRuns({ m_open[0] });
         page.show();
-        auto* pane = page.findChild<TracePane*>();
-        QTRY_VERIFY(pane->isPinned());
-        auto* facts = page.findChild<QLabel*>("traceFacts");
+        auto* facts = page.findChild<QLabel*>("textBFacts");
         QTRY_VERIFY2(facts->text().startsWith("run 0, step 3, sample 1"), qPrintable(facts->text()));
         QTRY_COMPARE(page.findChild<QSpinBox*>("textAStep")->value(), 1); // one side each end of the run
         QCOMPARE(page.findChild<QComboBox*>("textAPrompt")->currentText(), QString("use 1 1 1 to make 3 :"));
         QCOMPARE(page.findChild<QSpinBox*>("textBStep")->value(), 3);
-        QVERIFY(page.findChild<QLabel*>("textsHint")->text().contains("two steps of one run"));
     }
 
-    void sentById()
+    /// What a checkpoint answered to a held-out problem, step by step.
+    void heldOutAnswers()
     {
-        const auto reader = orThrow(RunReader::open(m_folder.filePath("run1").toStdString()));
-        const qint64 id = orThrow(reader->groupsWithCompletions(1))[1].completions[3].id;
+        TextsPage page(std::make_shared<Lexicon>());
+        page.resize(970, 650);
+        page.setRuns(m_open);
+        page.show();
+        auto* facts = page.findChild<QLabel*>("textAFacts");
+        QTRY_VERIFY(facts->text().startsWith("run 0, step 3, sample"));
+        choose(page.findChild<QComboBox*>("textASource"), 1);
+        QTRY_VERIFY2(facts->text().startsWith("run 0, step 3, held-out"), qPrintable(facts->text()));
+        auto* prompt = page.findChild<QComboBox*>("textAPrompt");
+        QCOMPARE(prompt->count(), 6);
+        choose(prompt, 4);
+        QTRY_COMPARE(page.column(0)->view()->trace().text, QString("example 4 at step 3"));
+        page.findChild<QSpinBox*>("textAStep")->stepDown(); // the evaluation before: at step 0
+        QTRY_COMPARE(page.column(0)->view()->trace().text, QString("example 4 at step 0"));
+        page.findChild<QSpinBox*>("textAStep")->stepUp();
+        QTRY_COMPARE(page.column(0)->view()->trace().text, QString("example 4 at step 3"));
+        page.findChild<QPushButton*>("textsAlike")->click(); // all evaluations
+        QTRY_COMPARE(page.column(0)->view()->trace().text, QString("example 4 at step 0"));
+        QTRY_COMPARE(page.column(1)->view()->trace().text, QString("example 4 at step 3"));
+        QSignalSpy picked(&page, &TextsPage::problemPicked);
+        page.findChild<QPushButton*>("textBOpen")->click();
+        QCOMPARE(picked.size(), 1);
+        QCOMPARE(picked[0][2].toInt(), 4);
+    }
+
+    /// Each against the chosen one, whichever it is; taking one away leaves the others as they are.
+    void moreThanTwo()
+    {
+        TextsPage page(std::make_shared<Lexicon>());
+        page.resize(970, 650);
+        page.setRuns(m_open);
+        page.show();
+        page.setTexts(m_group);
+        QCOMPARE(page.columns(), 4);
+        for (int i = 0; i < 4; ++i)
+            QTRY_VERIFY2(page.column(i)->place() == m_group[size_t(i)], qPrintable(QString::number(i)));
+        const auto standing
+            = [&](const char* key) { return page.findChild<QLabel*>(QString("text%1Standing").arg(key))->text(); };
+        // 0 and 2 are the same text, 3 begins like 1: "<think>".
+        QTRY_COMPARE(standing("C"), QString("equal to A"));
+        QCOMPARE(standing("A"), QString("the others are compared with it"));
+        QVERIFY2(standing("D").endsWith("shared with A"), qPrintable(standing("D")));
+        page.findChild<QComboBox*>("textsBase")->setCurrentIndex(3);
+        QTRY_VERIFY2(standing("A").endsWith("shared with D"), qPrintable(standing("A")));
+        QCOMPARE(standing("D"), QString("the others are compared with it"));
+        page.findChild<QToolButton*>("textBRemove")->click();
+        QCOMPARE(page.columns(), 3);
+        QVERIFY(page.column(0)->place() == m_group[0] && page.column(1)->place() == m_group[2]
+            && page.column(2)->place() == m_group[3]);
+        QCOMPARE(page.findChild<QComboBox*>("textsBase")->currentText(), QString("C")); // the same text as before
+        QTRY_VERIFY2(standing("B").endsWith("shared with C"), qPrintable(standing("B")));
+        page.findChild<QToolButton*>("textARemove")->click();
+        QCOMPARE(page.columns(), 2);
+        QVERIFY(!page.findChild<QToolButton*>("textARemove")->isVisible()); // two are the fewest
+        // One more of its group, until six are there.
+        auto* add = page.findChild<QPushButton*>("textsAdd");
+        add->click();
+        QCOMPARE(page.columns(), 3);
+        QTRY_VERIFY(page.column(2)->place() == m_group[0]); // the first that is not shown
+        for (int i = 0; i < 3; ++i)
+            add->click();
+        QCOMPARE(page.columns(), 6);
+        QVERIFY(!add->isEnabled());
+        QSignalSpy said(&page, &TextsPage::said);
+        QVERIFY(!page.add({ m_folder.filePath("run0"), 1 }));
+        QCOMPARE(said.size(), 1);
+    }
+
+    void wordsThatDiffer()
+    {
+        TextsPage page(std::make_shared<Lexicon>());
+        page.resize(970, 650);
+        page.setRuns(m_open);
+        page.show();
+        page.setTexts({ m_group[1], m_group[3] });
+        QTRY_VERIFY(page.column(0)->place() == m_group[1] && page.column(1)->place() == m_group[3]);
+        // "<think> <b>bold</b> & wait </think>" and "<think> step 1 group 1 sample 3": after "<think>" all differs.
+        QTRY_COMPARE(page.findChild<QLabel*>("textBStanding")->text(), QString("1 words shared with A"));
+        TraceView* view = page.column(1)->view();
+        QVERIFY(view->goToMark(true));
+        while (view->selectedText() != "step 1 group 1 sample 3")
+            QVERIFY(view->goToMark(true) && view->caret() < view->trace().text.size() + 1);
+        QVERIFY(page.findChild<TokenLine*>());
+        page.findChild<QLineEdit*>("textsFind")->setText("think");
+        QCOMPARE(page.column(0)->view()->foundCount(), 2);
+        QCOMPARE(page.column(1)->view()->foundCount(), 1);
+    }
+
+    /// Three columns fit the page of a window of 1280; more scroll sideways, and Tab brings them into view.
+    void threeFit()
+    {
+        TextsPage page(std::make_shared<Lexicon>());
+        page.resize(940, 620);
+        page.setRuns(m_open);
+        page.show();
+        page.setTexts({ m_group[0], m_group[1], m_group[2] });
+        QTRY_VERIFY(page.column(2)->place().isValid());
+        auto* scroll = page.findChild<QScrollArea*>("textsScroll");
+        QTRY_COMPARE(scroll->horizontalScrollBar()->maximum(), 0);
+        const int width = page.column(0)->width();
+        for (int i = 1; i < 3; ++i)
+            QVERIFY(std::abs(page.column(i)->width() - width) <= 2);
+        page.setTexts(m_group);
+        QTRY_VERIFY(scroll->horizontalScrollBar()->maximum() > 0);
+        QVERIFY(page.column(3)->width() >= TextColumn::kNarrowest);
+        page.column(2)->view()->setFocus();
+        for (int i = 0; i < 12 && !page.column(3)->isAncestorOf(QApplication::focusWidget()); ++i)
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        QVERIFY(page.column(3)->isAncestorOf(QApplication::focusWidget()));
+        QVERIFY(scroll->horizontalScrollBar()->value() > 0);
+    }
+
+    void scrolledTogether()
+    {
+        TextsPage page(std::make_shared<Lexicon>());
+        page.resize(940, 300); // a few rows of each
+        page.setRuns(m_open);
+        page.show();
+        page.setTexts({ m_group[0], m_group[2], m_group[0] });
+        for (int i = 0; i < 3; ++i)
+            QTRY_VERIFY(page.column(i)->place().isValid());
+        QTRY_COMPARE(page.findChild<QLabel*>("textCStanding")->text(), QString("equal to A"));
+        QScrollBar* bars[3];
+        for (int i = 0; i < 3; ++i)
+            bars[i] = page.column(i)->view()->verticalScrollBar();
+        QVERIFY(bars[1]->maximum() > 0);
+        bars[1]->setValue(bars[1]->maximum());
+        QVERIFY(bars[0]->value() > 0);
+        QCOMPARE(bars[2]->value(), bars[0]->value());
+    }
+
+    void sentFromOtherPages()
+    {
         ComparePanel panel;
         panel.resize(970, 690);
         panel.show();
         panel.setRuns(m_open);
-        panel.compareCompletion(true, m_folder.filePath("run1"), id);
+        auto* page = panel.findChild<TextsPage*>();
+        TracesPanel traces;
+        traces.resize(970, 690);
+        traces.setRuns(m_open);
+        connect(&traces, &TracesPanel::textsPicked, &panel, &ComparePanel::compareTexts);
+        const auto offer = [&](const QString& text) {
+            QMenu* menu = traces.pane()->compareMenu();
+            Q_EMIT menu->aboutToShow();
+            for (QAction* action : menu->actions())
+                if (action->text() == text)
+                    return action->trigger();
+            QFAIL("not offered");
+        };
+        traces.showStep(m_folder.filePath("run1"), 1);
+        traces.stepPage()->showCompletion(1, 1, 3);
+        offer("Add to the texts on Compare");
         QCOMPARE(panel.findChild<QTabWidget*>("compareTabs")->currentIndex(), int(ComparePanel::Texts));
-        auto* pane = panel.findChild<TextsPage*>()->findChild<TracePane*>();
-        QTRY_VERIFY(pane->isPinned() && pane->pinnedView()->trace().text.contains("step 1 group 1 sample 3"));
-        QCOMPARE(panel.findChild<QSpinBox*>("textAStep")->value(), 1);
+        QTRY_VERIFY(page->column(0)->place() == m_group[3]); // nobody had chosen A
+        traces.stepPage()->showCompletion(1, 1, 1);
+        offer("Add to the texts on Compare");
+        QTRY_VERIFY(page->column(1)->place() == m_group[1]);
+        traces.stepPage()->showCompletion(1, 1, 0);
+        offer("Add to the texts on Compare");
+        QCOMPARE(page->columns(), 3);
+        QTRY_VERIFY(page->column(2)->place() == m_group[0]);
+        offer("The whole group side by side on Compare");
+        QCOMPARE(page->columns(), 4);
+        for (int i = 0; i < 4; ++i)
+            QTRY_VERIFY(page->column(i)->place() == m_group[size_t(i)]);
         QSignalSpy picked(&panel, &ComparePanel::completionPicked);
-        panel.findChild<QPushButton*>("textAOpen")->click();
+        page->findChild<QPushButton*>("textDOpen")->click();
         QCOMPARE(picked.size(), 1);
-        QCOMPARE(picked[0][1].toLongLong(), id);
-        panel.compareCompletion(false, m_folder.filePath("closed"), 1);
-        QVERIFY(pane->findChild<QLabel*>("traceProblem")->text().contains("is not open"));
+        QCOMPARE(picked[0][1].toLongLong(), m_group[3].completionId);
+        // The answers of all evaluations to a problem, from the timeline of probes.
+        panel.showTab(ComparePanel::Probes);
+        auto* probes = panel.findChild<ProbesPage*>();
+        auto* pane = probes->findChild<TracePane*>();
+        QTRY_VERIFY(!pane->view()->trace().text.isEmpty());
+        Q_EMIT pane->compareMenu()->aboutToShow();
+        pane->compareMenu()->actions().front()->trigger();
+        QCOMPARE(page->columns(), 2);
+        QTRY_VERIFY(page->column(0)->view()->trace().text.endsWith("at step 0"));
+        QTRY_VERIFY(page->column(1)->view()->trace().text.endsWith("at step 3"));
+        panel.compareTexts({ { m_folder.filePath("closed"), 1 } });
+        QVERIFY(page->findChild<QLabel*>("textsProblem")->text().contains("is not open"));
     }
 
 private:
+    static void choose(QComboBox* box, int index)
+    {
+        box->setCurrentIndex(index);
+        Q_EMIT box->activated(index);
+    }
+
     QTemporaryDir m_folder;
     OpenRuns m_open;
+    TextPlaces m_group;
 };
 
 QTEST_MAIN(TestTexts)

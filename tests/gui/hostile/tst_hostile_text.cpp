@@ -7,6 +7,7 @@
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/playgroundpanel.h"
 #include "widgets/panels/replyview.h"
+#include "widgets/panels/textcolumn.h"
 #include "widgets/panels/textspage.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracespanel.h"
@@ -205,16 +206,16 @@ private Q_SLOTS:
         page.resize(500, 300);
         page.setRuns({ { std::make_shared<RunFeed>(m_run), Qt::blue, "a <b> & %1" } });
         page.show();
-        auto* pane = page.findChild<TracePane*>();
         for (size_t i = 0; i + 1 < m_texts.size(); i += 2) {
-            page.setText(TextsPage::A, m_run, m_ids[i]);
-            page.setText(TextsPage::B, m_run, m_ids[i + 1]);
-            QTRY_VERIFY(pane->view()->trace().bytes == QByteArray::fromStdString(m_texts[i + 1])
-                && pane->pinnedView()->trace().bytes == QByteArray::fromStdString(m_texts[i]));
-            copyAll(pane->view());
-            QCOMPARE(clipboardBytes(), QByteArray::fromStdString(m_texts[i + 1]));
-            copyAll(pane->pinnedView());
-            QCOMPARE(clipboardBytes(), QByteArray::fromStdString(m_texts[i]));
+            for (int column = 0; column < 2; ++column)
+                page.setText(column, { m_run, m_ids[i + size_t(column)] });
+            for (int column = 0; column < 2; ++column) {
+                TraceView* view = page.column(column)->view();
+                const QByteArray text = QByteArray::fromStdString(m_texts[i + size_t(column)]);
+                QTRY_VERIFY(view->trace().bytes == text);
+                copyAll(view);
+                QCOMPARE(clipboardBytes(), text);
+            }
         }
         m_faults.clear();
         look(&page);

@@ -8,6 +8,7 @@
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
 
+#include <QAccessible>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -197,6 +198,41 @@ private Q_SLOTS:
         const int chip = m_plot->legend()->chip(0)->height();
         QVERIFY(m_plot->legend()->height() <= 2 * chip);
         QVERIFY(!m_plot->legend()->chip(29)->isVisible() && m_plot->legend()->chip(0)->isVisible());
+    }
+
+    void heardByAScreenReader()
+    {
+        QAccessibleInterface* access = QAccessible::queryAccessibleInterface(m_plot.get());
+        QVERIFY(access);
+        QCOMPARE(access->role(), QAccessible::Chart);
+        QCOMPARE(access->text(QAccessible::Name), QStringLiteral("Reward"));
+        const QString all = access->text(QAccessible::Description);
+        QVERIFY2(all.startsWith(QStringLiteral("Reward (sum), from step ")), qPrintable(all));
+        QVERIFY2(all.contains(QStringLiteral("2 lines"))
+                && all.contains(QStringLiteral("up: first 0, last 1, lowest 0, highest 1, n = 101"))
+                && all.contains(QStringLiteral("down: first 2, last 1, lowest 1, highest 2, n = 101")),
+            qPrintable(all));
+        QVERIFY(!all.contains(QStringLiteral("at the cursor")));
+        QVERIFY(access->text(QAccessible::Help).contains(QStringLiteral("Arrow keys")));
+        m_plot->userZoom(20, 40);
+        QVERIFY2(
+            m_plot->describe().contains(QStringLiteral("up: first 0.2, last 0.4")), qPrintable(m_plot->describe()));
+        m_plot->follow();
+        static QStringList heard;
+        heard.clear();
+        QAccessible::installUpdateHandler([](QAccessibleEvent* event) {
+            if (event->type() == QAccessible::ValueChanged)
+                heard << static_cast<QAccessibleValueChangeEvent*>(event)->value().toString();
+        });
+        m_plot->activateWindow();
+        m_plot->setFocus();
+        QVERIFY(QTest::qWaitForWindowActive(m_plot.get()));
+        m_plot->setCursor(50);
+        QAccessible::installUpdateHandler(nullptr);
+        QCOMPARE(heard, QStringList(QStringLiteral("step 50; up: 0.5; down: 1.5")));
+        QVERIFY(m_plot->describe().endsWith(QStringLiteral("at the cursor: step 50; up: 0.5; down: 1.5")));
+        m_plot->setLines({});
+        QCOMPARE(m_plot->describe(), QStringLiteral("Reward (sum): No steps yet"));
     }
 
     void cursorShowsValuesAndMarkers()

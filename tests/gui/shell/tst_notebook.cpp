@@ -120,6 +120,31 @@ private Q_SLOTS:
         QCOMPARE(orThrow(workspace->notes()).size(), size_t(1));
     }
 
+    void aSpanChosenByKeys()
+    {
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("keys.db").toStdString()));
+        MainWindow window(workspace.get());
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        window.openRuns({ m_run });
+        auto* traces = window.findChild<TracesPanel*>();
+        window.showStep(m_run, 2);
+        traces->stepPage()->showCompletion(2, 1, 2);
+        TraceView* view = traces->pane()->view();
+        view->setFocus();
+        const int word = int(view->trace().text.indexOf("no wait"));
+        for (int i = 0; i < 200 && view->caret() < word; ++i)
+            QTest::keyClick(view, Qt::Key_Right, Qt::ControlModifier);
+        for (int i = 0; i < 7; ++i)
+            QTest::keyClick(view, Qt::Key_Right, Qt::ShiftModifier);
+        QTest::keyClick(view, Qt::Key_M, Qt::ControlModifier);
+        QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
+        auto* page = window.pages()->currentWidget();
+        QVERIFY(page->findChild<QLabel*>("noteQuote")->text().contains("no wait"));
+        QVERIFY(window.close());
+        QCOMPARE(orThrow(workspace->notes()).front().kind, std::string("span"));
+    }
+
     void aMovedRunIsFound()
     {
         const auto workspace = orThrow(Workspace::open(m_folder.filePath("moved.db").toStdString()));

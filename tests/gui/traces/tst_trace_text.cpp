@@ -205,7 +205,7 @@ private Q_SLOTS:
         QCOMPARE(view.currentFound(), 2);
         QVERIFY(view.findNext(false) && view.findNext(false));
         QCOMPARE(view.currentFound(), 11);
-        QTest::keyClick(&view, Qt::Key_Home);
+        QTest::keyClick(&view, Qt::Key_Home, Qt::ControlModifier);
         QCOMPARE(view.verticalScrollBar()->value(), 0);
         const int place = int(QString::fromStdString(text).indexOf("number 20"));
         view.setTopPosition(place);

@@ -1,0 +1,187 @@
+#include "widgets/panels/textcolumn.h"
+
+#include "core/store/learning_reader.h"
+#include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
+#include "widgets/models/tracelistmodel.h"
+#include "widgets/models/visibletext.h"
+#include "widgets/panels/completionpicker.h"
+#include "widgets/panels/traceview.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace aha {
+
+namespace {
+
+struct ReadText {
+    TraceText trace;
+    QString facts;
+};
+
+Result<ReadText> readCompletion(const RunReader& reader, const TextPlace& place, const Lexicon& lexicon)
+{
+    const Result<CompletionRow> row = reader.completionText(place.completionId);
+    if (!row)
+        return row.error();
+    const Result<GroupRow> group = reader.group(row->groupId);
+    const Result<std::optional<TokenDetail>> detail = reader.tokenDetail(place.completionId);
+    ReadText read;
+    read.trace = makeTraceText(
+        row->text, group ? group->prompt.itemJson : std::string(), lexicon, detail ? *detail : std::nullopt);
+    read.trace.hasAdvantage = true;
+    read.trace.advantage = row->advantage;
+    if (const auto learning = LearningReader::open(place.folder.toStdString()))
+        if (const Result<std::optional<TokenRewards>> rewards = (*learning)->tokenRewards(place.completionId);
+            rewards && *rewards)
+            setTokenRewards(read.trace, **rewards);
+    read.facts = tr("%1, step %2, sample %3 · %4 · reward %5, %6 tokens")
+                     .arg(QString())
+                     .arg(row->step)
+                     .arg(row->position + 1)
+                     .arg(verdictText(*row), row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"))
+                     .arg(row->tokens);
+    return read;
+}
+
+Result<ReadText> readAnswer(const RunReader& reader, const TextPlace& place, const Lexicon& lexicon)
+{
+    const Result<std::vector<EvaluationRow>> evaluations = reader.evaluations();
+    const Result<std::vector<EvaluationProblemRow>> problems = reader.evaluationProblems(place.evaluationId, false);
+    const Result<std::string> text = reader.evaluationExample(place.evaluationId, place.position);
+    if (!evaluations || !problems || !text)
+        return !evaluations ? evaluations.error() : !problems ? problems.error() : text.error();
+    if (place.position < 0 || place.position >= int(problems->size()))
+        return Error { "row_missing", "The evaluation has no problem " + std::to_string(place.position + 1) + ".", "" };
+    const EvaluationProblemRow& problem = (*problems)[size_t(place.position)];
+    ReadText read;
+    read.trace = makeTraceText(*text, problem.prompt.itemJson, lexicon, std::nullopt);
+    for (const EvaluationRow& one : *evaluations)
+        if (one.id == place.evaluationId)
+            read.facts = tr("%1, step %2, held-out · %3 of %4 samples right · %5 characters")
+                             .arg(QString())
+                             .arg(one.step)
+                             .arg(problem.correct)
+                             .arg(one.samples)
+                             .arg(read.trace.text.size());
+    return read;
+}
+
+QLabel* makeLabel(QWidget* parent, const char* role)
+{
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label->setProperty("role", QString::fromLatin1(role));
+    return label;
+}
+
+} // namespace
+
+TextColumn::TextColumn(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
+    : QWidget(parent)
+    , m_lexicon(std::move(lexicon))
+    , m_picker(new CompletionPicker(this))
+    , m_view(new TraceView(this))
+    , m_title(makeLabel(this, "title"))
+    , m_facts(makeLabel(this, "hint"))
+    , m_standing(makeLabel(this, "hint"))
+    , m_open(new QPushButton(tr("Open on Traces"), this))
+    , m_remove(new QToolButton(this))
+{
+    setMinimumWidth(kNarrowest);
+    m_open->setEnabled(false);
+    m_remove->setText(QStringLiteral("✕"));
+    m_remove->setAutoRaise(true);
+    m_facts->setMinimumHeight(2 * m_facts->fontMetrics().lineSpacing()); // the texts begin at one height
+    m_facts->setAlignment(Qt::AlignTop);
+    auto* head = new QHBoxLayout;
+    head->setSpacing(4);
+    head->addWidget(m_title);
+    head->addWidget(m_standing, 1);
+    head->addWidget(m_open);
+    head->addWidget(m_remove);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addLayout(head);
+    layout->addWidget(m_picker);
+    layout->addWidget(m_facts);
+    layout->addWidget(m_view, 1);
+    connect(m_picker, &CompletionPicker::chosen, this, &TextColumn::read);
+    connect(m_picker, &CompletionPicker::failed, this, &TextColumn::failed);
+    connect(m_open, &QPushButton::clicked, this, [this] { Q_EMIT openAsked(m_place); });
+    connect(m_remove, &QToolButton::clicked, this, &TextColumn::removeAsked);
+}
+
+TextColumn::~TextColumn() = default;
+
+void TextColumn::setKey(const QString& key)
+{
+    m_title->setText(key);
+    m_picker->setKey(key);
+    const auto name = [&](QWidget* widget, const char* objectName, const QString& accessible) {
+        widget->setObjectName(QStringLiteral("text%1%2").arg(key, QLatin1String(objectName)));
+        widget->setAccessibleName(accessible);
+    };
+    name(m_open, "Open", tr("%1: open on the page Traces").arg(key));
+    name(m_remove, "Remove", tr("%1: take this text away").arg(key));
+    name(m_facts, "Facts", tr("%1: how it was judged").arg(key));
+    name(m_standing, "Standing", tr("%1: what differs").arg(key));
+    name(m_view, "View", tr("%1: text").arg(key));
+    m_remove->setToolTip(m_remove->accessibleName());
+}
+
+QString TextColumn::key() const { return m_title->text(); }
+
+void TextColumn::setRuns(const OpenRuns& runs)
+{
+    m_picker->setRuns(runs);
+    if (m_picker->hasChoice() || !m_place.isValid())
+        return;
+    ++m_asked;
+    m_place = {};
+    m_open->setEnabled(false);
+    m_facts->clear();
+    m_view->setTrace({});
+    Q_EMIT textChanged();
+}
+
+void TextColumn::setRemovable(bool removable) { m_remove->setVisible(removable); }
+
+void TextColumn::setStanding(const QString& sentence) { m_standing->setText(sentence); }
+
+bool TextColumn::hasTokenValues() const { return !m_view->trace().tokenEnds.isEmpty(); }
+
+void TextColumn::read(const TextPlace& place, const QString& label)
+{
+    const quint64 asked = ++m_asked;
+    m_worker.post([this, asked, place, label, lexicon = m_lexicon] {
+        const auto reader = RunReader::open(place.folder.toStdString());
+        Result<ReadText> text = !reader ? Result<ReadText>(reader.error())
+            : place.completionId > 0    ? readCompletion(**reader, place, *lexicon)
+                                        : readAnswer(**reader, place, *lexicon);
+        if (text)
+            text->facts.prepend(label);
+        QMetaObject::invokeMethod(
+            this,
+            [this, asked, place, text] {
+                if (asked != m_asked)
+                    return;
+                m_place = text ? place : TextPlace();
+                m_open->setEnabled(text.ok());
+                m_facts->setText(text ? text->facts : QString());
+                m_view->setTrace(text ? text->trace : TraceText());
+                Q_EMIT failed(text ? QString() : QString::fromStdString(text.error().sentence()));
+                Q_EMIT textChanged();
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+} // namespace aha

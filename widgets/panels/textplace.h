@@ -1,0 +1,22 @@
+#pragma once
+// Where a text of a run is found again: a completion of a training step, or the stored answer to a held-out problem.
+
+#include <QString>
+#include <QtGlobal>
+
+#include <vector>
+
+namespace aha {
+
+struct TextPlace {
+    QString folder; ///< of the run
+    qint64 completionId = 0; ///< 0: an answer
+    qint64 evaluationId = 0;
+    int position = 0; ///< of the problem in the evaluation
+
+    bool isValid() const { return completionId > 0 || evaluationId > 0; }
+    bool operator==(const TextPlace&) const = default;
+};
+using TextPlaces = std::vector<TextPlace>;
+
+} // namespace aha
