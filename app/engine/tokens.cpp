@@ -23,6 +23,35 @@ Json numbers(const std::vector<float>& values)
     return list;
 }
 
+/// What the run's loss bounds, and which tokens that keeps from training.
+void addGates(Json& answer, const TokenLensReport& report)
+{
+    static constexpr const char* of[] = { "nothing", "token", "sequence", "product" };
+    static constexpr const char* gates[] = { "open", "low", "high", "bound", "either", "capped", "drifted" };
+    if (report.loss.empty())
+        return;
+    Json clip { { "of", of[report.clip.of] }, { "ratio", report.clip.ratio }, { "soft", report.clip.soft } };
+    const std::pair<const char*, std::optional<double>> edges[] = { { "low", report.clip.low },
+        { "high", report.clip.high }, { "bound", report.clip.bound }, { "cap", report.clip.cap } };
+    for (const auto& [name, edge] : edges)
+        if (edge)
+            clip[name] = *edge;
+    Json list = Json::array(), closed = Json::array();
+    for (const TokenGate gate : report.gates.gate) {
+        list.push_back(gates[size_t(gate)]);
+        closed.push_back(gate != TokenGate::Open && gate != TokenGate::Capped);
+    }
+    answer["loss"] = report.loss;
+    answer["clip"] = std::move(clip);
+    answer["own_advantages"] = report.ownAdvantages;
+    answer["beside"] = report.beside;
+    answer["unseen"] = report.unseen;
+    if (report.clip.of != ClipRule::Token && !report.gates.ratio.empty())
+        answer["completion_ratio"] = report.gates.ratio.front();
+    answer["gates"] = std::move(list);
+    answer["clipped"] = std::move(closed); // no gradient
+}
+
 Json describe(const TokenLensReport& report, int64_t completionId)
 {
     Json top = Json::array();
@@ -33,11 +62,12 @@ Json describe(const TokenLensReport& report, int64_t completionId)
                 { "p", alternative.probability } });
         top.push_back(std::move(best));
     }
-    return { { "completion", completionId }, { "step", report.step }, { "policy_step", report.policyStep },
-        { "base", report.base }, { "sampled", report.sampled }, { "epsilon_low", report.epsilonLow },
-        { "epsilon_high", report.epsilonHigh }, { "logprobs", numbers(report.logprob) },
+    Json answer { { "completion", completionId }, { "step", report.step }, { "policy_step", report.policyStep },
+        { "base", report.base }, { "sampled", report.sampled }, { "logprobs", numbers(report.logprob) },
         { "base_logprobs", numbers(report.baseLogprob) }, { "kl", numbers(report.kl) },
-        { "ratio", numbers(report.ratio) }, { "clipped", report.clipped }, { "top", top } };
+        { "ratio", numbers(report.ratio) }, { "ids", report.ids }, { "top", top } };
+    addGates(answer, report);
+    return answer;
 }
 
 } // namespace

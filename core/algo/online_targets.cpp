@@ -236,4 +236,15 @@ OnlineTargets setTargets(std::vector<TrainingSample>& samples, const ScoredBatch
     return out;
 }
 
+bool sharesAdvantage(const RunConfig& config)
+{
+    const AlgorithmConfig& a = config.algorithm;
+    const std::string& kind = config.general.kind;
+    if (kind == "ppo" || kind == "prime" || (kind == "grpo" && !config.process.model.empty()))
+        return false;
+    if (kind == "reinforce" || kind == "reinforce_pp")
+        return a.gamma == 1 && (a.beta == 0 || a.klPlacement != "reward");
+    return true;
+}
+
 } // namespace aha

@@ -34,4 +34,7 @@ struct OnlineTargets {
 /// wants them.
 OnlineTargets setTargets(std::vector<TrainingSample>& samples, const ScoredBatch& batch, const RunConfig& config);
 
+/// Is the advantage of every token that of its completion? Penalties on tokens (ScoredBatch::tokenRewards) aside.
+bool sharesAdvantage(const RunConfig& config);
+
 } // namespace aha

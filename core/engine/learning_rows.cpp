@@ -1,5 +1,6 @@
 #include "core/engine/learning_rows.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace aha {
@@ -29,16 +30,17 @@ UpdateRow updateRow(const SampleUpdate& update)
 
 } // namespace
 
-std::vector<LearningRow> learningRows(
-    const std::vector<GroupRow>& groups, const UpdateReport& report, const ScoredBatch& batch)
+std::vector<LearningRow> learningRows(const std::vector<GroupRow>& groups, const UpdateReport& report,
+    const ScoredBatch& batch, const std::vector<size_t>& replaced)
 {
     std::vector<LearningRow> rows;
-    for (const GroupRow& group : groups)
-        for (const CompletionRow& completion : group.completions) {
+    for (size_t g = 0; g < groups.size(); ++g) {
+        const bool gaveWay = std::find(replaced.begin(), replaced.end(), g) != replaced.end();
+        for (const CompletionRow& completion : groups[g].completions) {
             const size_t i = rows.size();
             LearningRow& row = rows.emplace_back();
             if (i < report.samples.size())
-                row.update = updateRow(report.samples[i]);
+                row.update = gaveWay ? UpdateRow {} : updateRow(report.samples[i]);
             if (!completion.detail)
                 continue;
             if (i < batch.primeRewards.size())
@@ -46,6 +48,7 @@ std::vector<LearningRow> learningRows(
             else if (i < batch.steps.size() && !batch.steps[i].stepRewards.empty())
                 row.rewards = TokenRewards { "process", spreadSteps(batch.steps[i]) };
         }
+    }
     return rows;
 }
 

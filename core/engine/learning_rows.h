@@ -9,8 +9,9 @@
 namespace aha {
 
 /// Of every completion, group by group, which is the order of the samples. Rewards of tokens are kept where the row
-/// keeps token detail, since they are looked at together.
-std::vector<LearningRow> learningRows(
-    const std::vector<GroupRow>& groups, const UpdateReport& report, const ScoredBatch& batch);
+/// keeps token detail, since they are looked at together. `replaced`: positions of groups in whose place earlier ones
+/// trained, so that the report of their samples is not theirs.
+std::vector<LearningRow> learningRows(const std::vector<GroupRow>& groups, const UpdateReport& report,
+    const ScoredBatch& batch, const std::vector<size_t>& replaced);
 
 } // namespace aha

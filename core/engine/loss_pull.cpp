@@ -2,6 +2,7 @@
 
 #include "core/algo/policy_trainer.h"
 #include "core/algo/reduction_weights.h"
+#include "core/config/left_out.h"
 #include "core/engine/reward_parts.h"
 
 #include <ATen/ops/tensor.h>
@@ -127,7 +128,7 @@ LossPull lossPull(
     config.rollout.numGenerations = int64_t(rollouts.groupSize);
     std::vector<TrainingSample> samples = rollouts.samples;
     for (size_t i = 0; i < samples.size(); ++i)
-        samples[i].masked = a.maskTruncatedCompletions && !rollouts.batch.ended[i];
+        samples[i].masked = masksTruncated(a, !rollouts.batch.ended[i]);
     ScoredBatch batch = rollouts.batch;
     if (!rollouts.parts.empty())
         batch.weights = weightsOf(rollouts.parts, variant);

@@ -104,6 +104,7 @@ ReplayBuffer::Exchange ReplayBuffer::exchange(
             m_groups[chosen].samples.begin(), m_groups[chosen].samples.end(), samples.begin() + long(g * m_groupSize));
         ages += double(step - m_groups[chosen].step);
         ++exchange.replayed;
+        exchange.groups.push_back(g);
     }
     exchange.meanAge = exchange.replayed > 0 ? ages / double(exchange.replayed) : std::nan("");
     return exchange;

@@ -25,6 +25,7 @@ public:
     struct Exchange {
         int64_t replayed = 0; ///< groups that train in the place of sampled ones
         double meanAge = 0; ///< steps since they were sampled; NaN for none
+        std::vector<size_t> groups {}; ///< positions of those whose place was taken
     };
     /// Takes the groups of a step, whose advantages are set, and replaces those without variance in `samples`.
     Exchange exchange(int64_t step, const Advantages& rewards, std::vector<TrainingSample>& samples);

@@ -86,14 +86,16 @@ SampledStep SelectionState::sample(
     return sampled;
 }
 
-void SelectionState::replay(int64_t step, const Advantages& rewards, std::vector<TrainingSample>& samples)
+std::vector<size_t> SelectionState::replay(
+    int64_t step, const Advantages& rewards, std::vector<TrainingSample>& samples)
 {
     if (!m_replay)
-        return;
+        return {};
     const ReplayBuffer::Exchange exchange = m_replay->exchange(step, rewards, samples);
     m_metrics.emplace_back("selection/replayed_groups", double(exchange.replayed));
     m_metrics.emplace_back("selection/replay_age", exchange.meanAge);
     m_metrics.emplace_back("selection/replay_buffer", double(m_replay->size()));
+    return exchange.groups;
 }
 
 void SelectionState::addFiles(StageFiles& files) const

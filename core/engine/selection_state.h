@@ -19,8 +19,8 @@ public:
     /// The completions of a step, whole or grown from earlier steps.
     SampledStep sample(int64_t step, const RunConfig& config, const SamplingParams& params,
         const std::function<void(double)>& progress);
-    /// After advantages are set: groups that teach nothing give way to earlier ones.
-    void replay(int64_t step, const Advantages& rewards, std::vector<TrainingSample>& samples);
+    /// After advantages are set: groups that teach nothing give way to earlier ones. Which of them: positions.
+    std::vector<size_t> replay(int64_t step, const Advantages& rewards, std::vector<TrainingSample>& samples);
 
     /// Of the last step.
     const Metrics& metrics() const { return m_metrics; }

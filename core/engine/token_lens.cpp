@@ -1,8 +1,10 @@
 #include "core/engine/token_lens.h"
 
+#include "core/algo/policy_trainer.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/model_source.h"
 #include "core/engine/prompt_builder.h"
+#include "core/engine/reward_parts.h"
 #include "core/engine/stored_rollouts.h"
 #include "core/engine/train_run.h"
 #include "core/rollout/scoring.h"
@@ -32,6 +34,35 @@ void toLogProbs(float* row, size_t vocabulary, double temperature)
         row[v] = float(double(row[v]) * scale - shift);
 }
 
+/// How the run's loss treats the tokens.
+void addGates(TokenLensReport& report, const RunConfig& config, const CompletionRow& completion,
+    const std::vector<float>& sampled)
+{
+    if (stageOf(config.general.kind) != Stage::Online)
+        return;
+    const AlgorithmConfig& a = config.algorithm;
+    const PolicyLossConfig loss = policyLossConfig(config);
+    report.loss = loss.lossType;
+    report.clip = clipRule(loss);
+    report.ownAdvantages
+        = !sharesAdvantage(config) || repetitionOnTokens(rewardsAt(config.rewards, completion.step));
+    if (loss.beta != 0)
+        report.beside.emplace_back("kl");
+    if (config.entropy.coef != 0 || config.entropy.adaptive)
+        report.beside.emplace_back("entropy");
+    if (config.general.kind == "ppo" && config.critic.backbone == "shared")
+        report.beside.emplace_back("value");
+    if (a.topEntropyQuantile < 1)
+        report.unseen.emplace_back("entropy");
+    if (loss.lossType == "clip_cov")
+        report.unseen.emplace_back("covariance");
+    if (a.samplerCorrectionFor(config.rollout).ends_with("mask"))
+        report.unseen.emplace_back("sampler");
+    if (sampled.size() == report.logprob.size())
+        report.gates = tokenGates(loss, report.logprob, sampled,
+            report.ownAdvantages ? std::nullopt : std::optional(completion.advantage));
+}
+
 } // namespace
 
 TokenLensReport tokenLens(const TokenLensRequest& request)
@@ -48,10 +79,9 @@ TokenLensReport tokenLens(const TokenLensRequest& request)
     report.policyStep = checkpoint.step;
     report.base = config.model.path;
     report.sampled = checkpoint.step == completion.step - 1;
-    report.epsilonLow = config.algorithm.epsilon;
-    report.epsilonHigh = config.algorithm.epsilonHigh;
     if (completion.tokenIds.empty())
         return report;
+    report.ids = completion.tokenIds;
 
     const auto tokenizer = orThrow(loadModelTokenizer(source));
     const bool chat = config.prompt.style != "text" && loadChatTemplate(source).ok();
@@ -89,13 +119,8 @@ TokenLensReport tokenLens(const TokenLensRequest& request)
         report.logprob.push_back(a[drawn]);
         report.baseLogprob.push_back(b[drawn]);
         report.kl.push_back(float(std::max(0.0, kl)));
-        if (detail && t < detail->logprob.size()) {
-            const double ratio = std::exp(double(a[drawn]) - double(detail->logprob[t]));
-            report.ratio.push_back(float(ratio));
-            report.clipped.push_back(completion.advantage > 0 ? ratio > 1 + report.epsilonHigh
-                    : completion.advantage < 0                ? ratio < 1 - report.epsilonLow
-                                                              : false);
-        }
+        if (detail && t < detail->logprob.size())
+            report.ratio.push_back(float(std::exp(double(a[drawn]) - double(detail->logprob[t]))));
         std::iota(order.begin(), order.end(), 0);
         std::partial_sort(order.begin(), order.begin() + long(shown), order.end(),
             [a](int32_t x, int32_t y) { return a[x] > a[y] || (a[x] == a[y] && x < y); });
@@ -106,6 +131,7 @@ TokenLensReport tokenLens(const TokenLensRequest& request)
                 float(std::exp(double(a[order[k]]))) });
         report.alternatives.push_back(std::move(best));
     }
+    addGates(report, config, completion, detail ? detail->logprob : std::vector<float> {});
     return report;
 }
 

@@ -2,6 +2,8 @@
 // One stored completion under a checkpoint, token by token: how far from the base model, how far from the policy that
 // drew it and on which side of the clip, and what else might have been drawn.
 
+#include "core/algo/token_gates.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -28,11 +30,16 @@ struct TokenLensReport {
     int64_t step = 0, policyStep = 0;
     std::string base; ///< the model that the run started from
     bool sampled = false; ///< the checkpoint is the policy that drew the tokens
-    double epsilonLow = 0, epsilonHigh = 0;
+    std::string loss; ///< of policy_loss.h; empty where the run's kind has none of them
+    ClipRule clip; ///< of the run's loss
+    bool ownAdvantages = false; ///< each token has its own, which is not stored: see tokenGates()
+    std::vector<std::string> beside; ///< what else pulls a token: kl | entropy | value
+    std::vector<std::string> unseen; ///< masks that are not stored: entropy | covariance | sampler
+    std::vector<int32_t> ids; ///< of the tokens
     std::vector<float> logprob, baseLogprob; ///< nats, of the drawn token
     std::vector<float> kl; ///< nats: KL(policy || base) over the whole vocabulary
     std::vector<float> ratio; ///< policy over the stored probability; empty without stored token values
-    std::vector<bool> clipped; ///< the ratio is beyond the clip on the side that the advantage pushes to: no gradient
+    TokenGates gates; ///< of the run's loss at the checkpoint; empty without stored token values
     std::vector<std::vector<TokenAlternative>> alternatives; ///< of the policy, most likely first
 };
 

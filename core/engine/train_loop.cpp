@@ -5,6 +5,7 @@
 #include "core/algo/prime_model.h"
 #include "core/base/fault.h"
 #include "core/base/files.h"
+#include "core/config/left_out.h"
 #include "core/engine/critic_files.h"
 #include "core/engine/distill_loop.h"
 #include "core/engine/engine_context.h"
@@ -149,7 +150,7 @@ private:
             sample.ids.insert(sample.ids.end(), completion.ids.begin(), completion.ids.end());
             sample.oldLogp = completion.logprob;
             sample.stale = !sampled.earlierTokens.empty() && sampled.earlierTokens[i] > 0;
-            sample.masked = a.maskTruncatedCompletions && completion.finish == FinishReason::Length;
+            sample.masked = masksTruncated(a, completion.finish == FinishReason::Length);
             batch.rewards.push_back(sampled.scored[i].parts);
             if (repetitionOnTokens(rewards))
                 batch.tokenRewards.push_back(sampled.scored[i].weightedTokenRewards(rewards.repetition));
@@ -171,7 +172,7 @@ private:
         batch.klWeight = klWeight();
         Metrics extra = judgeTokens(step, samples, batch);
         const OnlineTargets targets = setTargets(samples, batch, m_config);
-        m_selection->replay(step, targets.rewards, samples);
+        const std::vector<size_t> replaced = m_selection->replay(step, targets.rewards, samples);
 
         // Update.
         std::vector<size_t> order(samples.size());
@@ -195,7 +196,7 @@ private:
             extra.emplace_back("critic/explained_variance", critic.explainedVariance);
         }
         UpdateReport report;
-        if (!m_critic || step > m_config.critic.warmupSteps) {
+        if (policyLearns(m_config, step)) {
             Result<UpdateReport> updated = m_trainer->update(samples, order, m_config,
                 m_config.general.maxSteps * a.numIterations * a.stepsPerGeneration,
                 m_critic ? progress(0.75, 0.25) : progress(0.5, 0.5));
@@ -225,7 +226,7 @@ private:
         metrics.insert(metrics.end(), extra.begin(), extra.end());
         StepRow row { step, 1, std::move(metrics),
             groupRows(step, sampled.items, sampled.scored, sampled.completions, targets.rewards, *m_scorer, m_config) };
-        orThrow(m_writer->commitStep(row, learningRows(row.groups, report, batch)));
+        orThrow(m_writer->commitStep(row, learningRows(row.groups, report, batch, replaced)));
         m_control.committed(step, times.stepSeconds, m_config);
         if (m_observer.step)
             m_observer.step(row);

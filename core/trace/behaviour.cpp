@@ -114,9 +114,9 @@ private:
         return word != m_words.end() && word->begin < end;
     }
 
-    void add(Behaviour kind, size_t begin, size_t end, bool holds = true)
+    void add(Behaviour kind, size_t begin, size_t end, bool holds = true, bool refuses = false)
     {
-        m_out.places.push_back({ kind, begin, end, holds });
+        m_out.places.push_back({ kind, begin, end, holds, refuses });
     }
 
     bool joins(const Attempt& attempt, size_t operators, const Calculation& next) const
@@ -176,7 +176,7 @@ private:
             const std::optional<Said> said = verdictIn(m_text, attempt.end, next);
             if (said) {
                 const bool holds = m_problem.target ? said->positive == attempt.hits : !said->positive || attempt.right;
-                add(Behaviour::Verification, said->begin, said->end, holds);
+                add(Behaviour::Verification, said->begin, said->end, holds, !said->positive);
             } else if (i > 0 && attempt.repeats >= 0 && isAgain(i)) {
                 add(Behaviour::Verification, attempt.begin, attempt.end, attempt.right);
             }

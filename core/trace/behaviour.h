@@ -33,6 +33,7 @@ struct BehaviourPlace {
     Behaviour kind;
     size_t begin, end; ///< bytes of the text
     bool holds; ///< verification: its verdict agrees with exact arithmetic; else true
+    bool refuses = false; ///< verification: its verdict is "no"
 };
 
 /// Calculations that build on each other.

@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace aha {
 
@@ -15,9 +16,54 @@ bool isWordByte(char c)
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; }
 
+constexpr const char* kKindNames[] = { "hesitation", "contrast", "mistake", "check", "restart", "conclusion", "" };
+static_assert(std::size(kKindNames) == kReflectionKinds);
+
+constexpr std::string_view kBlank = " \t\r";
+
+std::string trimmed(std::string_view part)
+{
+    const size_t begin = part.find_first_not_of(kBlank);
+    return begin == std::string_view::npos
+        ? std::string()
+        : std::string(part.substr(begin, part.find_last_not_of(kBlank) + 1 - begin));
+}
+
+Error invalid(std::string message, std::string hint)
+{
+    return { "lexicon_invalid", std::move(message), std::move(hint) };
+}
+
+/// One line without its comment.
+Result<Lexicon::Entry> entryOf(std::string_view line, int number)
+{
+    const std::string place = "Line " + std::to_string(number) + " of the lexicon";
+    const size_t tab = line.find('\t');
+    std::string_view rest = tab == std::string_view::npos ? std::string_view() : line.substr(tab + 1);
+    const size_t second = rest.find('\t');
+    Lexicon::Entry entry { trimmed(line.substr(0, tab)), trimmed(rest.substr(0, second)) };
+    if (entry.word.empty() || entry.word.find_first_of(" \t") != std::string::npos)
+        return invalid(place + " does not hold one word.", "Write: word, a tab, language, a tab, kind.");
+    const std::string kind = second == std::string_view::npos ? "" : trimmed(rest.substr(second + 1));
+    const auto* name = std::find(std::begin(kKindNames), std::end(kKindNames), kind);
+    if (name == std::end(kKindNames))
+        return invalid(place + " names the kind \"" + kind + "\", which there is not.",
+            "Write hesitation, contrast, mistake, check, restart, conclusion, or nothing.");
+    entry.kind = ReflectionKind(name - std::begin(kKindNames));
+    return entry;
+}
+
 } // namespace
 
-Result<Lexicon> Lexicon::parse(std::string_view text)
+const char* reflectionKindName(ReflectionKind kind) { return kKindNames[size_t(kind)]; }
+
+void Lexicon::append(Entry entry)
+{
+    m_byFirst[(unsigned char)lower(entry.word[0])].push_back(int(m_entries.size()));
+    m_entries.push_back(std::move(entry));
+}
+
+Lexicon Lexicon::readLines(std::string_view text, std::vector<Error>& bad)
 {
     Lexicon lexicon;
     int number = 0;
@@ -27,25 +73,53 @@ Result<Lexicon> Lexicon::parse(std::string_view text)
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         ++number;
         line = line.substr(0, line.find('#'));
-        const auto trim = [](std::string_view part) {
-            while (!part.empty() && (part.front() == ' ' || part.front() == '\t' || part.front() == '\r'))
-                part.remove_prefix(1);
-            while (!part.empty() && (part.back() == ' ' || part.back() == '\t' || part.back() == '\r'))
-                part.remove_suffix(1);
-            return std::string(part);
-        };
-        const size_t tab = line.find('\t');
-        Entry entry { trim(line.substr(0, tab)), tab == std::string_view::npos ? "" : trim(line.substr(tab + 1)) };
-        if (entry.word.empty() && entry.language.empty())
+        if (line.find_first_not_of(kBlank) == std::string_view::npos)
             continue;
-        if (entry.word.empty() || entry.word.find_first_of(" \t") != std::string::npos)
-            return Error { "lexicon_invalid",
-                "Line " + std::to_string(number) + " of the lexicon does not hold one word.",
-                "Write: word, a tab, language." };
-        lexicon.m_byFirst[(unsigned char)lower(entry.word[0])].push_back(int(lexicon.m_entries.size()));
-        lexicon.m_entries.push_back(std::move(entry));
+        Result<Entry> entry = entryOf(line, number);
+        if (entry)
+            lexicon.append(std::move(*entry));
+        else
+            bad.push_back(entry.error());
     }
     return lexicon;
+}
+
+Result<Lexicon> Lexicon::parse(std::string_view text)
+{
+    std::vector<Error> bad;
+    Lexicon lexicon = readLines(text, bad);
+    if (!bad.empty())
+        return bad.front();
+    return lexicon;
+}
+
+Result<void> Lexicon::add(Entry entry)
+{
+    entry.word = trimmed(entry.word);
+    if (entry.word.empty())
+        return invalid("There is no word.", "Write one word, such as hmm.");
+    if (entry.word.find_first_of(" \t\n#") != std::string::npos)
+        return invalid("\"" + entry.word + "\" is not one word.", "Leave out spaces, tabs and #.");
+    for (const Entry& known : m_entries)
+        if (std::equal(known.word.begin(), known.word.end(), entry.word.begin(), entry.word.end(),
+                [](char a, char b) { return lower(a) == lower(b); }))
+            return invalid("\"" + entry.word + "\" is in the list already.", "Remove it there first.");
+    append(std::move(entry));
+    return {};
+}
+
+std::string Lexicon::toText() const
+{
+    std::string text;
+    for (const Entry& entry : m_entries) {
+        text += entry.word;
+        if (!entry.language.empty() || entry.kind != ReflectionKind::Unsorted)
+            text += '\t' + entry.language;
+        if (entry.kind != ReflectionKind::Unsorted)
+            text += std::string("\t") + reflectionKindName(entry.kind);
+        text += '\n';
+    }
+    return text;
 }
 
 Result<Lexicon> Lexicon::load(const std::filesystem::path& file)

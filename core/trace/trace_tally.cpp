@@ -65,6 +65,10 @@ void TraceSums::add(const TraceSums& other)
     reflecting += other.reflecting;
     addTo(words, other.words);
     addTo(tracesWithWord, other.tracesWithWord);
+    for (size_t i = 0; i < wordsOfKind.size(); ++i) {
+        wordsOfKind[i] += other.wordsOfKind[i];
+        tracesWithKind[i] += other.tracesWithKind[i];
+    }
     for (size_t i = 0; i < positions.size(); ++i)
         positions[i] += other.positions[i];
     behaviour.add(other.behaviour);
@@ -135,8 +139,12 @@ void StepTallier::add(const TalliedTrace& trace)
     sums.reflecting += !hits.empty();
     addBehaviour(trace, hits, sums.behaviour);
     std::vector<bool> seen(sums.words.size());
+    std::array<bool, kReflectionKinds> kinds {};
     for (const WordHit& hit : hits) {
         ++sums.words[size_t(hit.word)];
+        const auto kind = size_t(m_lexicon.entries()[size_t(hit.word)].kind);
+        ++sums.wordsOfKind[kind];
+        sums.tracesWithKind[kind] += !std::exchange(kinds[kind], true);
         ++sums.positions[std::min<size_t>(hit.begin * kPositionBins / trace.text.size(), kPositionBins - 1)];
         if (seen[size_t(hit.word)])
             continue;

@@ -42,6 +42,7 @@ struct TraceSums {
     int64_t traces = 0, tokens = 0;
     int64_t reflections = 0, reflecting = 0; ///< words; traces with at least one
     std::vector<int64_t> words, tracesWithWord; ///< by index of the lexicon
+    std::array<int64_t, kReflectionKinds> wordsOfKind {}, tracesWithKind {}; ///< by ReflectionKind
     std::array<int64_t, kPositionBins> positions {}; ///< of reflection words
     int64_t mixed = 0, mixedTokens = 0; ///< traces with words of at least two scripts; their tokens
     std::array<int64_t, 3> scriptWords {}, tracesWithScript {}; ///< by Script

@@ -25,12 +25,18 @@ double weightOf(const TraceListModel::Weights& weights, const std::string& part)
 
 } // namespace
 
-std::optional<RewardConfig> rewardsOfRun(const QString& folder)
+std::optional<RunConfig> configOfRun(const QString& folder)
 {
     const Result<std::string> text = readFile(folder.toStdString() + '/' + run_folder::kConfig, kLargestConfig);
     if (!text)
         return std::nullopt;
-    const Result<RunConfig> config = runConfigFromJson(*text);
+    Result<RunConfig> config = runConfigFromJson(*text);
+    return config ? std::optional(std::move(*config)) : std::nullopt;
+}
+
+std::optional<RewardConfig> rewardsOfRun(const QString& folder)
+{
+    const std::optional<RunConfig> config = configOfRun(folder);
     return config ? std::optional(config->rewards) : std::nullopt;
 }
 

@@ -11,6 +11,8 @@
 
 namespace aha {
 
+/// The run's config.json; nothing where it cannot be read (a foreign run).
+std::optional<RunConfig> configOfRun(const QString& folder);
 /// From the run's config.json; nothing where it cannot be read (a foreign run): parts then count as they are.
 std::optional<RewardConfig> rewardsOfRun(const QString& folder);
 /// Every part with its weight at `step`, schedules included; empty without a configuration.

@@ -46,21 +46,21 @@ TokenInsight tokenInsightFrom(const Json& answer)
     insight.step = field<qint64>(answer, "step", 0);
     insight.policyStep = field<qint64>(answer, "policy_step", 0);
     insight.sampled = field(answer, "sampled", false);
-    insight.epsilonLow = field(answer, "epsilon_low", 0.0);
-    insight.epsilonHigh = field(answer, "epsilon_high", 0.0);
     insight.logprob = numbers(answer, "logprobs");
     insight.baseLogprob = numbers(answer, "base_logprobs");
     insight.kl = numbers(answer, "kl");
     insight.ratio = numbers(answer, "ratio");
-    if (const auto clipped = answer.find("clipped"); clipped != answer.end() && clipped->is_array())
-        for (const Json& value : *clipped)
-            insight.clipped.append(value.is_boolean() && value.get<bool>());
+    if (const auto ids = answer.find("ids"); ids != answer.end() && ids->is_array())
+        for (const Json& id : *ids)
+            insight.ids.append(id.is_number_integer() ? id.get<qint64>() : -1);
+    insight.clip = clipInsightFrom(answer);
     if (const auto top = answer.find("top"); top != answer.end() && top->is_array())
         for (const Json& row : *top) {
             QVector<TokenInsight::Alternative> best;
             for (const Json& alternative : row)
                 if (alternative.is_object() && alternative.contains("text") && alternative["text"].is_string())
-                    best.append({ visibleLine(alternative["text"].get<std::string>()), field(alternative, "p", 0.0) });
+                    best.append({ field<qint64>(alternative, "id", -1),
+                        visibleLine(alternative["text"].get<std::string>()), field(alternative, "p", 0.0) });
             insight.alternatives.append(best);
         }
     return insight;
@@ -68,9 +68,11 @@ TokenInsight tokenInsightFrom(const Json& answer)
 
 QString TokenInsight::source() const
 {
+    const QString rule = clip.rule();
     return tr("KL and alternatives: checkpoint of step %1%2; base: the model that the run started from")
-        .arg(policyStep)
-        .arg(sampled ? tr(", the policy that drew this text") : QString());
+               .arg(policyStep)
+               .arg(sampled ? tr(", the policy that drew this text") : QString())
+        + (rule.isEmpty() ? QString() : QStringLiteral(" · ") + rule);
 }
 
 QString TokenInsight::describe(int token) const
@@ -81,16 +83,14 @@ QString TokenInsight::describe(int token) const
                      .arg(double(kl[token]), 0, 'f', 3)
                      .arg(double(baseLogprob.value(token, NAN)), 0, 'f', 3);
     if (token < ratio.size())
-        lines << tr("ratio to the policy that drew it %1%2")
-                     .arg(double(ratio[token]), 0, 'f', 3)
-                     .arg(clipped.value(token) ? tr(", clipped: beyond %1 … %2, no gradient")
-                                                     .arg(1 - epsilonLow, 0, 'f', 2)
-                                                     .arg(1 + epsilonHigh, 0, 'f', 2)
-                                               : tr(", not clipped"));
+        lines << tr("ratio to the policy that drew it %1").arg(double(ratio[token]), 0, 'f', 3);
+    if (const QString said = clip.describe(token); !said.isEmpty())
+        lines << said;
     if (token < alternatives.size() && !alternatives[token].isEmpty()) {
         QStringList best;
         for (const Alternative& alternative : alternatives[token])
-            best << QStringLiteral("“%1” %2 %").arg(alternative.text).arg(100 * alternative.p, 0, 'f', 1);
+            best << QStringLiteral("“%1” %2 %").arg(alternative.text).arg(100 * alternative.p, 0, 'f', 1)
+                    + (alternative.id >= 0 ? tr(" (id %1)").arg(alternative.id) : QString());
         lines << tr("step %1 would draw: ").arg(policyStep) + best.join(QStringLiteral(", "));
     }
     return lines.join(QLatin1Char('\n'));

@@ -1,6 +1,8 @@
 #pragma once
 // What an engine found out about the tokens of a completion (the verb `tokens`), ready to be drawn.
 
+#include "widgets/models/clipinsight.h"
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <QString>
@@ -11,10 +13,11 @@ namespace aha {
 struct TokenInsight {
     qint64 completionId = 0, step = 0, policyStep = 0;
     bool sampled = false; ///< the checkpoint is the policy that drew the tokens
-    double epsilonLow = 0, epsilonHigh = 0;
+    QVector<qint64> ids; ///< of the tokens
     QVector<float> logprob, baseLogprob, kl, ratio; ///< NaN where not a number; ratio may be empty
-    QVector<bool> clipped;
+    ClipInsight clip;
     struct Alternative {
+        qint64 id = -1; ///< -1: not said
         QString text; ///< every byte visible
         double p = 0;
     };

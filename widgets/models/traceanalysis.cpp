@@ -72,7 +72,7 @@ struct TraceAnalysis::Reader {
             return QString::fromStdString(summary.error().sentence());
         const QString runId = QString::fromStdString(summary->runId);
         if (runId != tally.runId || summary->lastStep < tally.lastStep) { // another run in the same folder
-            tally = { tally.folder, runId, {}, {}, {}, {}, tally.words, 0, 0, -1 };
+            tally = { tally.folder, runId, {}, {}, {}, {}, tally.words, tally.kinds, 0, 0, -1 };
             if (const Result<RunConfig> config = runConfigFromJson(summary->configJson))
                 tally.languageWeight = config->rewards.language;
         }
@@ -117,8 +117,10 @@ TraceAnalysis::TraceAnalysis(const QString& folder, std::shared_ptr<const Lexico
     m_reader->folder = folder.toStdString();
     m_reader->lexicon = std::move(lexicon);
     m_reader->tally.folder = folder;
-    for (const Lexicon::Entry& entry : m_reader->lexicon->entries())
+    for (const Lexicon::Entry& entry : m_reader->lexicon->entries()) {
         m_reader->tally.words << QString::fromStdString(entry.word);
+        m_reader->tally.kinds.push_back(entry.kind);
+    }
     m_tally = std::make_shared<const RunTally>(m_reader->tally);
 }
 

@@ -21,6 +21,7 @@ struct RunTally {
     std::map<int, std::array<ExampleShelf, 2>> examples; ///< by kind, [correct]
     std::vector<EvaluationRow> evaluations;
     QStringList words; ///< of the lexicon
+    std::vector<ReflectionKind> kinds; ///< of each
     double languageWeight = 0; ///< rewards.language
     int64_t traces = 0, lastStep = -1;
 

@@ -1,7 +1,7 @@
 #include "widgets/panels/analysepanel.h"
 
-#include "core/run/runlauncher.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/wordlist.h"
 #include "widgets/panels/behaviourpage.h"
 #include "widgets/panels/mixingpage.h"
 #include "widgets/panels/reflectionpage.h"
@@ -24,9 +24,7 @@ constexpr int kRefreshMs = 2000;
 } // namespace
 
 AnalysePanel::AnalysePanel(QWidget* parent)
-    : AnalysePanel(
-        Lexicon::load((resourceRootFolder() + QStringLiteral("/resources/lexicons/reflection.txt")).toStdString()),
-        parent)
+    : AnalysePanel(shippedLexicon(), parent)
 {
 }
 
@@ -139,6 +137,15 @@ void AnalysePanel::setRuns(const OpenRuns& runs)
     m_run->setEnabled(several);
     if (isVisible() || runs.empty())
         read(); // otherwise when the page is looked at
+}
+
+void AnalysePanel::setLexicon(std::shared_ptr<const Lexicon> lexicon)
+{
+    m_lexicon = std::move(lexicon);
+    m_lexiconProblem.clear();
+    m_analyses.clear();
+    if (isVisible())
+        read();
 }
 
 const OpenRun* AnalysePanel::chosen(const QComboBox* box) const

@@ -30,6 +30,8 @@ public:
 
     /// Reads nothing until it is looked at. What was counted of a run that stays open is kept.
     void setRuns(const OpenRuns& runs);
+    /// Other reflection words from now on: everything is counted anew.
+    void setLexicon(std::shared_ptr<const Lexicon> lexicon);
     ReflectionPage* reflection() const { return m_reflection; }
     MixingPage* mixing() const { return m_mixing; }
     BehaviourPage* behaviour() const { return m_behaviour; }

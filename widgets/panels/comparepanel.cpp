@@ -1,13 +1,14 @@
 #include "widgets/panels/comparepanel.h"
 
-#include "core/run/runlauncher.h"
 #include "core/trace/reflection.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/wordlist.h"
 #include "widgets/panels/comparefigures.h"
 #include "widgets/panels/lineagepage.h"
 #include "widgets/panels/outcomespage.h"
 #include "widgets/panels/probespage.h"
 #include "widgets/panels/textspage.h"
+#include "widgets/panels/tracepane.h"
 
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -19,8 +20,7 @@ namespace {
 /// A lexicon that cannot be read marks nothing; the Traces page says so.
 std::shared_ptr<const Lexicon> loadLexicon()
 {
-    const Result<Lexicon> lexicon
-        = Lexicon::load((resourceRootFolder() + QStringLiteral("/resources/lexicons/reflection.txt")).toStdString());
+    const Result<Lexicon> lexicon = shippedLexicon();
     return std::make_shared<Lexicon>(lexicon ? *lexicon : Lexicon());
 }
 
@@ -70,6 +70,13 @@ void ComparePanel::setRuns(const OpenRuns& runs)
     m_probes->setRuns(runs);
     m_lineage->setRuns(runs);
     m_texts->setRuns(runs);
+}
+
+void ComparePanel::setLexicon(const std::shared_ptr<const Lexicon>& lexicon)
+{
+    for (TracePane* pane : findChildren<TracePane*>())
+        pane->setLexicon(lexicon);
+    m_texts->setLexicon(lexicon);
 }
 
 void ComparePanel::compareTexts(const TextPlaces& places)

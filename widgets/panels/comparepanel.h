@@ -2,10 +2,13 @@
 // Runs and checkpoints side by side: figures, outcomes of held-out problems, what was answered to them over time,
 // where training samples came from.
 
+#include "core/trace/reflection.h"
 #include "widgets/panels/openrun.h"
 #include "widgets/panels/textplace.h"
 
 #include <QWidget>
+
+#include <memory>
 
 class QTabWidget;
 
@@ -25,6 +28,8 @@ public:
 
     explicit ComparePanel(QWidget* parent = nullptr);
     void setRuns(const OpenRuns& runs);
+    /// Other reflection words from now on.
+    void setLexicon(const std::shared_ptr<const Lexicon>& lexicon);
     void showTab(Tab tab);
     CompareModel* model() const; ///< of the figures
     OutcomesPage* outcomes() const { return m_outcomes; }

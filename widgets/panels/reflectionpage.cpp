@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/figuresmodel.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/models/wordlist.h"
 #include "widgets/plots/intervaldots.h"
 #include "widgets/plots/pairedbars.h"
 #include "widgets/plots/seriescolors.h"
@@ -19,6 +20,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace aha {
@@ -62,6 +64,7 @@ ReflectionPage::ReflectionPage(QWidget* parent)
     , m_positions(new PairedBars(this))
     , m_lags(new IntervalDots(this))
     , m_detrend(new QCheckBox(tr("Without the trends"), this))
+    , m_byKind(new QCheckBox(tr("Group by kind"), this))
 {
     auto* bar = new QHBoxLayout;
     bar->addWidget(new QLabel(tr("Reflection words"), this));
@@ -75,6 +78,10 @@ ReflectionPage::ReflectionPage(QWidget* parent)
     auto* byWord = new QWidget(this);
     auto* wordLayout = new QVBoxLayout(byWord);
     wordLayout->setContentsMargins(0, 6, 0, 0);
+    m_byKind->setObjectName(QStringLiteral("reflectionByKind"));
+    m_byKind->setAccessibleName(m_byKind->text());
+    m_byKind->setToolTip(tr("Hesitation, contrast, mistake, check, restart, conclusion: each with its words below it"));
+    wordLayout->addWidget(m_byKind);
     wordLayout->addWidget(m_wordTable, 1);
     wordLayout->addWidget(m_reflecting);
     m_positions->setObjectName(QStringLiteral("reflectionPositions"));
@@ -115,6 +122,7 @@ ReflectionPage::ReflectionPage(QWidget* parent)
     connect(m_unit, &QComboBox::currentIndexChanged, this, [this] { fill(); });
     connect(m_against, &QComboBox::currentIndexChanged, this, [this] { fillLags(); });
     connect(m_detrend, &QCheckBox::toggled, this, [this] { fillLags(); });
+    connect(m_byKind, &QCheckBox::toggled, this, [this] { fill(); });
     connect(m_lags, &IntervalDots::currentChanged, this, [this] { showLags(); });
     connect(
         m_wordTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
@@ -123,27 +131,54 @@ ReflectionPage::ReflectionPage(QWidget* parent)
             m_word = index.data(FiguresModel::KeyRole).toInt();
             fillCharts();
             fillLags();
-            showExamples(m_word < 0 ? 0 : m_word, m_word < 0 ? wordText() : visibleLine(wordText().toStdString()));
+            showExamples(std::max(commonestOf(m_word), 0), wordText());
         });
 }
 
 int ReflectionPage::word() const { return m_word < m_run.tally->words.size() ? m_word : -1; }
 
-QString ReflectionPage::wordText() const
+QString ReflectionPage::wordText() const { return textOf(word()); }
+
+QString ReflectionPage::textOf(int word) const
 {
-    return word() < 0 ? tr("all words") : visibleLine(m_run.tally->words[word()].toStdString());
+    return word == -1 ? tr("all words")
+        : word < -1   ? reflectionKindText(ReflectionKind(-2 - word))
+                      : visibleLine(m_run.tally->words[word].toStdString());
+}
+
+int64_t ReflectionPage::count(const TraceSums& sums, int word) const
+{
+    return word == -1 ? sums.reflections : word < -1 ? sums.wordsOfKind[size_t(-2 - word)] : sums.words[size_t(word)];
+}
+
+int ReflectionPage::commonestOf(int word) const
+{
+    if (word >= 0)
+        return word;
+    const auto sums = m_run.tally->sums(m_from, m_to);
+    int found = -1;
+    int64_t most = 0;
+    for (int i = 0; i < m_run.tally->words.size(); ++i) {
+        const int64_t n = count(sums[0], i) + count(sums[1], i);
+        if ((word == -1 || ofKind(m_run.tally->kinds[size_t(i)]) == word) && n > most)
+            most = n, found = i;
+    }
+    return found;
 }
 
 double ReflectionPage::rate(const TraceSums& sums, int word) const
 {
     if (sums.traces == 0)
         return NAN;
-    const auto count = double(word < 0 ? sums.reflections : sums.words[size_t(word)]);
+    const auto count = double(this->count(sums, word));
     switch (m_unit->currentIndex()) {
     case PerThousandTokens:
         return sums.tokens > 0 ? 1000 * count / double(sums.tokens) : NAN;
     case ShareOfTraces:
-        return double(word < 0 ? sums.reflecting : sums.tracesWithWord[size_t(word)]) / double(sums.traces);
+        return double(word == -1   ? sums.reflecting
+                       : word < -1 ? sums.tracesWithKind[size_t(-2 - word)]
+                                   : sums.tracesWithWord[size_t(word)])
+            / double(sums.traces);
     default:
         return count / double(sums.traces);
     }
@@ -159,7 +194,7 @@ QString ReflectionPage::rateText(double rate) const
 void ReflectionPage::fillCharts()
 {
     const int word = this->word();
-    const QString name = word < 0 ? QString() : QStringLiteral("“%1” ").arg(wordText());
+    const QString name = word == -1 ? QString() : QStringLiteral("“%1” ").arg(wordText());
     const auto of = [&](size_t right) {
         return [this, right, word](const StepTally& step) { return rate(step.of[right], word); };
     };
@@ -202,14 +237,15 @@ void ReflectionPage::fillFigures()
 void ReflectionPage::fillWords()
 {
     const auto sums = m_run.tally->sums(m_from, m_to);
+    const auto all = [&](int word) { return count(sums[0], word) + count(sums[1], word); };
     QVector<FiguresModel::Row> rows;
-    const auto add = [&](int word, const QString& name) {
+    const auto add = [&](int word, const QString& indent) {
         const double right = rate(sums[1], word), wrong = rate(sums[0], word);
-        const int64_t n[] = { word < 0 ? sums[0].reflections : sums[0].words[size_t(word)],
-            word < 0 ? sums[1].reflections : sums[1].words[size_t(word)] };
-        if (word >= 0 && n[0] + n[1] == 0)
+        const int64_t n[] = { count(sums[0], word), count(sums[1], word) };
+        if (word != -1 && n[0] + n[1] == 0)
             return;
-        rows.append({ word, { name, rateText(right), rateText(wrong), QStringLiteral("%L1").arg(n[0] + n[1]) },
+        const QString name = textOf(word);
+        rows.append({ word, { indent + name, rateText(right), rateText(wrong), QStringLiteral("%L1").arg(n[0] + n[1]) },
             { NAN, right, wrong, double(n[0] + n[1]) },
             tr("%1: %L2 times in %L3 right traces, %L4 times in %L5 wrong traces")
                 .arg(name)
@@ -218,11 +254,26 @@ void ReflectionPage::fillWords()
                 .arg(n[0])
                 .arg(sums[0].traces) });
     };
-    add(-1, tr("all words"));
-    for (int word = 0; word < m_run.tally->words.size(); ++word)
-        add(word, visibleLine(m_run.tally->words[word].toStdString()));
-    std::stable_sort(
-        rows.begin() + 1, rows.end(), [](const auto& a, const auto& b) { return a.numbers[3] > b.numbers[3]; });
+    const auto commonestFirst = [&](std::vector<int> words) {
+        std::stable_sort(words.begin(), words.end(), [&](int a, int b) { return all(a) > all(b); });
+        return words;
+    };
+    std::vector<int> words(size_t(m_run.tally->words.size())), kinds;
+    std::iota(words.begin(), words.end(), 0);
+    words = commonestFirst(words);
+    for (int kind = 0; kind < kReflectionKinds; ++kind)
+        kinds.push_back(ofKind(ReflectionKind(kind)));
+    add(-1, {});
+    if (!m_byKind->isChecked())
+        for (const int word : words)
+            add(word, {});
+    else
+        for (const int kind : commonestFirst(kinds)) {
+            add(kind, {});
+            for (const int word : words)
+                if (ofKind(m_run.tally->kinds[size_t(word)]) == kind)
+                    add(word, QStringLiteral("    "));
+        }
     const int chosen = m_word;
     m_words->setRows({ tr("word"), tr("right"), tr("wrong"), QStringLiteral("n") }, rows);
     int at = 0;
@@ -231,13 +282,8 @@ void ReflectionPage::fillWords()
             at = row;
     m_wordTable->setCurrentIndex(m_words->index(at, 0));
     m_word = rows[at].key;
-    // The commonest word stands for all of them.
-    showExamples(m_word >= 0  ? m_word
-            : rows.size() > 1 ? rows[1].key
-                              : 0,
-        m_word >= 0           ? wordText()
-            : rows.size() > 1 ? rows[1].cells[0]
-                              : wordText());
+    const int shown = commonestOf(m_word); // the commonest word stands for all of them
+    showExamples(std::max(shown, 0), shown >= 0 ? textOf(shown) : wordText());
     const auto same = ratesWithinClusters(m_run.tally->reflecting(m_from, m_to));
     m_reflecting->setText(same
             ? tr("Same prompt, same step: accuracy of the traces that reflect, less that of the others, is "

@@ -24,11 +24,15 @@ protected:
 
 private:
     enum Unit { PerResponse, PerThousandTokens, ShareOfTraces };
-    /// Of the chosen word; −1 all words.
+    /// What a row of the list counts: −1 all words, from 0 on the word of that index, below −1 those of a kind.
+    static constexpr int ofKind(ReflectionKind kind) { return -2 - int(kind); }
     double rate(const TraceSums& sums, int word) const;
+    int64_t count(const TraceSums& sums, int word) const;
     QString rateText(double rate) const;
     int word() const;
     QString wordText() const;
+    QString textOf(int word) const;
+    int commonestOf(int word) const; ///< a word that stands for the row; −1 without one
     void fillWords();
     void fillLags(); ///< those of many steps are worked out beside the window
     void showLags();
@@ -39,7 +43,7 @@ private:
     QLabel *m_reflecting, *m_lagNote;
     PairedBars* m_positions;
     IntervalDots* m_lags;
-    QCheckBox* m_detrend;
+    QCheckBox *m_detrend, *m_byKind;
     int m_word = -1;
     std::vector<LaggedCorrelation> m_found;
     bool m_counting = false, m_again = false;

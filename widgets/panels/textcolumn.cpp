@@ -152,6 +152,13 @@ void TextColumn::setRuns(const OpenRuns& runs)
     Q_EMIT textChanged();
 }
 
+void TextColumn::setLexicon(std::shared_ptr<const Lexicon> lexicon)
+{
+    m_lexicon = std::move(lexicon);
+    if (m_place.isValid())
+        read(m_place, m_label);
+}
+
 void TextColumn::setRemovable(bool removable) { m_remove->setVisible(removable); }
 
 void TextColumn::setStanding(const QString& sentence) { m_standing->setText(sentence); }
@@ -161,6 +168,7 @@ bool TextColumn::hasTokenValues() const { return !m_view->trace().tokenEnds.isEm
 void TextColumn::read(const TextPlace& place, const QString& label)
 {
     const quint64 asked = ++m_asked;
+    m_label = label;
     m_worker.post([this, asked, place, label, lexicon = m_lexicon] {
         const auto reader = RunReader::open(place.folder.toStdString());
         Result<ReadText> text = !reader ? Result<ReadText>(reader.error())

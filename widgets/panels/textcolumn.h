@@ -31,6 +31,8 @@ public:
     void setKey(const QString& key);
     QString key() const;
     void setRuns(const OpenRuns& runs);
+    /// Marks the text by another list of words.
+    void setLexicon(std::shared_ptr<const Lexicon> lexicon);
     void setRemovable(bool removable);
     /// How it stands to the text that all are compared with.
     void setStanding(const QString& sentence);
@@ -57,6 +59,7 @@ private:
     QPushButton* m_open;
     QToolButton* m_remove;
     TextPlace m_place;
+    QString m_label; ///< of the text that was read last
     quint64 m_asked = 0;
     Worker m_worker;
 };

@@ -171,6 +171,13 @@ TraceView* TextsPage::currentView() const
     return column(0)->view();
 }
 
+void TextsPage::setLexicon(const std::shared_ptr<const Lexicon>& lexicon)
+{
+    m_lexicon = lexicon;
+    for (TextColumn* column : m_columns)
+        column->setLexicon(lexicon);
+}
+
 TextColumn* TextsPage::makeColumn()
 {
     auto* made = new TextColumn(m_lexicon, m_split);

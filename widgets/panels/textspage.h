@@ -38,6 +38,8 @@ public:
     ~TextsPage() override;
 
     void setRuns(const OpenRuns& runs);
+    /// Columns that come later mark by it, too.
+    void setLexicon(const std::shared_ptr<const Lexicon>& lexicon);
     int columns() const { return m_count; }
     TextColumn* column(int index) const { return m_columns[size_t(index)]; }
     /// The text in one of the columns that are there.

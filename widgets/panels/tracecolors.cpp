@@ -1,5 +1,7 @@
 #include "widgets/panels/tracecolors.h"
 
+#include "widgets/panels/scriptcolors.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -12,6 +14,29 @@ QColor pick(const QPalette& palette, const char* light, const char* dark)
     return QColor(QLatin1String(isDark(palette) ? dark : light));
 }
 
+/// Bold in a hue, and under- or overlined in a way of its own for those who cannot tell the hues apart.
+struct WordLook {
+    TraceSpan::Kind kind;
+    const char *light, *dark;
+    QTextCharFormat::UnderlineStyle underline;
+    bool overline, italic;
+};
+constexpr WordLook kWords[] = {
+    { TraceSpan::Reflection, "#9a4a00", "#ffb454", QTextCharFormat::NoUnderline, false, false },
+    { TraceSpan::Hesitation, "#9a4a00", "#ffb454", QTextCharFormat::NoUnderline, false, false },
+    { TraceSpan::Contrast, "#6a5300", "#e0cf7a", QTextCharFormat::DotLine, false, false },
+    { TraceSpan::Mistake, "#a3154a", "#ff9dbb", QTextCharFormat::NoUnderline, true, false },
+    { TraceSpan::Check, "#00606e", "#62d3e0", QTextCharFormat::SingleUnderline, false, false },
+    { TraceSpan::Restart, "#4b3bb0", "#b9b0ff", QTextCharFormat::DashDotLine, false, false },
+    { TraceSpan::Conclusion, "#236a1c", "#93dc8b", QTextCharFormat::DashDotDotLine, false, false },
+    { TraceSpan::Unsorted, "#9a4a00", "#ffb454", QTextCharFormat::NoUnderline, false, true } };
+
+const WordLook& wordLook(TraceSpan::Kind kind)
+{
+    return *std::find_if(
+        std::begin(kWords), std::end(kWords), [kind](const WordLook& look) { return look.kind == kind; });
+}
+
 } // namespace
 
 bool isDark(const QPalette& palette) { return palette.color(QPalette::Base).lightness() < 128; }
@@ -19,21 +44,25 @@ bool isDark(const QPalette& palette) { return palette.color(QPalette::Base).ligh
 QTextCharFormat spanFormat(TraceSpan::Kind kind, const QPalette& palette)
 {
     QTextCharFormat format;
-    switch (kind) {
-    case TraceSpan::Reflection:
+    if (TraceSpan::isScript(kind)) {
+        format.setBackground(scriptBackground(WritingSystem(kind - TraceSpan::Latin), palette));
+        return format;
+    }
+    if (kind == TraceSpan::Reflection || TraceSpan::isWordKind(kind)) {
+        const WordLook& look = wordLook(kind);
         format.setFontWeight(QFont::Bold);
-        format.setForeground(pick(palette, "#9a4a00", "#ffb454"));
-        break;
+        format.setForeground(pick(palette, look.light, look.dark));
+        format.setUnderlineStyle(look.underline);
+        format.setUnderlineColor(pick(palette, look.light, look.dark));
+        format.setFontOverline(look.overline);
+        format.setFontItalic(look.italic);
+        return format;
+    }
+    switch (kind) {
     case TraceSpan::Aha:
         format.setFontWeight(QFont::Bold);
         format.setForeground(pick(palette, "#ffffff", "#16191d"));
         format.setBackground(pick(palette, "#9a4a00", "#ffb454"));
-        break;
-    case TraceSpan::Chinese:
-        format.setBackground(pick(palette, "#ecdfff", "#43326b"));
-        break;
-    case TraceSpan::English:
-        format.setBackground(pick(palette, "#dceefb", "#1c3c52"));
         break;
     case TraceSpan::Tag:
         format.setForeground(pick(palette, "#6a7280", "#98a1af"));
@@ -60,25 +89,33 @@ QTextCharFormat spanFormat(TraceSpan::Kind kind, const QPalette& palette)
         format.setBackground(pick(palette, "#b3261e", "#ff8a80"));
         format.setForeground(pick(palette, "#ffffff", "#16191d"));
         break;
-    case TraceSpan::KindCount:
+    default: // untrainedBrush() is painted over all
         break;
     }
     return format;
 }
 
+QBrush untrainedBrush(const QPalette& palette)
+{
+    QColor color = pick(palette, "#5b6472", "#a3abb9");
+    color.setAlpha(110);
+    return { color, Qt::FDiagPattern };
+}
+
 QColor spanColor(TraceSpan::Kind kind, const QPalette& palette)
 {
+    if (TraceSpan::isScript(kind))
+        return scriptRibbon(WritingSystem(kind - TraceSpan::Latin), palette).color();
+    if (TraceSpan::isWordKind(kind))
+        return pick(palette, wordLook(kind).light, wordLook(kind).dark);
     switch (kind) {
-    case TraceSpan::Chinese:
-        return pick(palette, "#8b5cd6", "#a880e8");
-    case TraceSpan::English:
-        return pick(palette, "#3d95cf", "#56a3d9");
     case TraceSpan::RightEquation:
         return pick(palette, "#12805c", "#3fc98f");
     case TraceSpan::WrongEquation:
         return pick(palette, "#c62828", "#ff7b72");
     case TraceSpan::Tag:
     case TraceSpan::Repeated:
+    case TraceSpan::Untrained:
         return pick(palette, "#6a7280", "#98a1af");
     case TraceSpan::Retry:
         return pick(palette, "#7b3fb5", "#c89bf0");

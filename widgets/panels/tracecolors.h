@@ -18,6 +18,8 @@ bool isDark(const QPalette& palette);
 QTextCharFormat spanFormat(TraceSpan::Kind kind, const QPalette& palette);
 /// The same as one solid colour, for ribbons and marks.
 QColor spanColor(TraceSpan::Kind kind, const QPalette& palette);
+/// Over what the loss leaves out: hatched, whatever else is coloured.
+QBrush untrainedBrush(const QPalette& palette);
 /// 0 (certain) … 1 (surprising): 1 − p for log-probabilities, share of kEntropyTop for entropies.
 constexpr double kEntropyTop = 2.5; ///< nats
 double heatShare(Heat heat, double logprob, double entropy);

@@ -1,15 +1,18 @@
 #include "widgets/panels/tracelegend.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/panels/scriptcolors.h"
 
 #include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QHash>
 #include <QMenu>
 #include <QPainter>
 #include <QToolButton>
 
 #include <algorithm>
+#include <iterator>
 
 namespace aha {
 
@@ -18,29 +21,52 @@ namespace {
 struct Toggle {
     const char *name, *text, *help;
     TraceSpan::Kind kinds[2];
-    bool on;
+    bool always; ///< shown whether the trace has any of it or not
 };
+constexpr Toggle one(const char* name, const char* text, const char* help, TraceSpan::Kind kind, bool always)
+{
+    return { name, text, help, { kind, kind }, always };
+}
 constexpr Toggle kToggles[] = {
-    { "reflection", "Reflection",
-        "Reflection words: wait, check, retry, … and their Chinese counterparts (W and Shift+W step through them)",
-        { TraceSpan::Reflection, TraceSpan::Reflection }, true },
-    { "aha", "Aha", "The reflection word that turned a missed attempt into the solution (A and Shift+A)",
-        { TraceSpan::Aha, TraceSpan::Aha }, true },
+    one("reflection", "Reflection",
+        "Reflection words of every kind: wait, check, retry, … (W and Shift+W step through them)", TraceSpan::Reflection,
+        true),
+    one("hesitation", "Hesitation", "Reflection words that hesitate: wait", TraceSpan::Hesitation, false),
+    one("contrast", "Contrast", "Reflection words that turn against what was said: but, however", TraceSpan::Contrast,
+        false),
+    one("mistake", "Mistake", "Reflection words that name a mistake: mistake, error, wrong", TraceSpan::Mistake, false),
+    one("check", "Check", "Reflection words that check: verify, check, evaluate", TraceSpan::Check, false),
+    one("restart", "Restart", "Reflection words that begin again: retry", TraceSpan::Restart, false),
+    one("conclusion", "Conclusion", "Reflection words that conclude, as your list has them: aha", TraceSpan::Conclusion,
+        false),
+    one("unsorted", "Other words", "Reflection words of your list without a kind", TraceSpan::Unsorted, false),
+    one("aha", "Aha",
+        "The last reflection word between a miss (a wrong or refused calculation) and the right result (A and Shift+A)",
+        TraceSpan::Aha, true),
     { "equations", "Equations", "Underlined: the equation is right. Waved and red: exact arithmetic says it is wrong",
         { TraceSpan::RightEquation, TraceSpan::WrongEquation }, true },
-    { "Chinese", "中文", "Runs of Chinese", { TraceSpan::Chinese, TraceSpan::Chinese }, true },
-    { "English", "English", "Runs of English words", { TraceSpan::English, TraceSpan::English }, false },
-    { "tags", "Tags", "think and answer tags, greyed", { TraceSpan::Tag, TraceSpan::Tag }, true },
+    one("han", "Han", "Runs of Han characters: Chinese", TraceSpan::Han, false),
+    one("latin", "Latin", "Runs of Latin words: English and others", TraceSpan::Latin, false),
+    one("kana", "Kana", "Runs of kana: Japanese", TraceSpan::Kana, false),
+    one("hangul", "Hangul", "Runs of Hangul: Korean", TraceSpan::Hangul, false),
+    one("cyrillic", "Cyrillic", "Runs of Cyrillic words", TraceSpan::Cyrillic, false),
+    one("arabic", "Arabic", "Runs of Arabic words", TraceSpan::Arabic, false),
+    one("hebrew", "Hebrew", "Runs of Hebrew words", TraceSpan::Hebrew, false),
+    one("devanagari", "Devanagari", "Runs of Devanagari words: Hindi and others", TraceSpan::Devanagari, false),
+    one("thai", "Thai", "Runs of Thai", TraceSpan::Thai, false),
+    one("greek", "Greek", "Runs of Greek words", TraceSpan::Greek, false),
+    one("otherScript", "Other script", "Runs of words in a script that has no mark of its own", TraceSpan::OtherScript,
+        false),
+    one("tags", "Tags", "think and answer tags, greyed", TraceSpan::Tag, true),
+    one("masked", "Masked", "Hatched: the loss leaves this text out; hover over it for the reason", TraceSpan::Untrained,
+        false),
 };
 
 /// Further layers, behind a button: less often wanted.
 constexpr Toggle kLayers[] = {
-    { "repetition", "Repetition", "Eight words or more that stood there before, greyed",
-        { TraceSpan::Repeated, TraceSpan::Repeated }, false },
-    { "retries", "Retries", "Where an attempt is given up and another begins, dashed",
-        { TraceSpan::Retry, TraceSpan::Retry }, false },
-    { "chips", "Hidden characters", "Control, bidi and invalid characters, written out in red",
-        { TraceSpan::Chip, TraceSpan::Chip }, true },
+    one("repetition", "Repetition", "Eight words or more that stood there before, greyed", TraceSpan::Repeated, true),
+    one("retries", "Retries", "Where an attempt is given up and another begins, dashed", TraceSpan::Retry, true),
+    one("chips", "Hidden characters", "Control, bidi and invalid characters, written out in red", TraceSpan::Chip, true),
 };
 
 struct HeatChoice {
@@ -118,6 +144,17 @@ private:
 
 constexpr int kGap = 4, kNarrowest = 160;
 
+/// Under or over the letter of a swatch, as the text has it.
+void drawLine(QPainter& painter, const QTextCharFormat& format)
+{
+    static const QHash<int, Qt::PenStyle> styles { { QTextCharFormat::DotLine, Qt::DotLine },
+        { QTextCharFormat::DashUnderline, Qt::DashLine }, { QTextCharFormat::DashDotLine, Qt::DashDotLine },
+        { QTextCharFormat::DashDotDotLine, Qt::DashDotDotLine } };
+    painter.setPen(QPen(format.foreground().color(), 1, styles.value(format.underlineStyle(), Qt::SolidLine)));
+    const int y = format.fontOverline() ? 1 : 13;
+    painter.drawLine(1, y, 16, y);
+}
+
 } // namespace
 
 TraceLegend::TraceLegend(QWidget* parent)
@@ -134,7 +171,8 @@ TraceLegend::TraceLegend(QWidget* parent)
         button->setText(translated(toggle.text));
         button->setToolTip(translated(toggle.help));
         button->setCheckable(true);
-        button->setChecked(toggle.on);
+        button->setChecked(TraceSpan::isShownAtFirst(toggle.kinds[0]));
+        button->setVisible(toggle.always);
         button->setAutoRaise(true);
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         button->setIconSize({ 18, 14 });
@@ -142,6 +180,8 @@ TraceLegend::TraceLegend(QWidget* parent)
             Q_EMIT shownChanged(toggle.kinds[0], on);
             if (toggle.kinds[1] != toggle.kinds[0])
                 Q_EMIT shownChanged(toggle.kinds[1], on);
+            if (toggle.kinds[0] == TraceSpan::Reflection)
+                switchWords(on);
         });
         m_buttons.push_back(button);
     }
@@ -158,7 +198,7 @@ TraceLegend::TraceLegend(QWidget* parent)
         action->setObjectName(QStringLiteral("layer.") + QString::fromLatin1(layer.name));
         action->setToolTip(translated(layer.help));
         action->setCheckable(true);
-        action->setChecked(layer.on);
+        action->setChecked(TraceSpan::isShownAtFirst(layer.kinds[0]));
         connect(action, &QAction::toggled, this, [this, &layer](bool on) { Q_EMIT shownChanged(layer.kinds[0], on); });
         m_layers.push_back(action);
     }
@@ -166,6 +206,10 @@ TraceLegend::TraceLegend(QWidget* parent)
     pattern->setObjectName(QStringLiteral("layer.pattern"));
     pattern->setCheckable(true);
     connect(pattern, &QAction::toggled, this, &TraceLegend::patternWanted);
+    menu->addSeparator();
+    QAction* words = menu->addAction(tr("Edit reflection words…"));
+    words->setObjectName(QStringLiteral("editWords"));
+    connect(words, &QAction::triggered, this, &TraceLegend::wordsWanted);
     menu->setToolTipsVisible(true);
     m_more->setMenu(menu);
     m_scale->setMaximumWidth(210);
@@ -183,8 +227,8 @@ TraceLegend::TraceLegend(QWidget* parent)
         tr("An engine computes the checkpoint before the step against the model that the run started from"),
         Qt::ToolTipRole);
     m_heat->setItemData(int(Heat::Ratio),
-        tr("An engine computes the next checkpoint against the policy that drew the text; clipped tokens "
-           "are underlined"),
+        tr("An engine computes the next checkpoint against the policy that drew the text; tokens that the run's "
+           "own loss clips are underlined"),
         Qt::ToolTipRole);
     m_heat->setItemData(int(Heat::Reward),
         tr("What a model beside the policy paid for each token: PRIME's implicit reward, or p(good) of the "
@@ -231,14 +275,15 @@ void TraceLegend::setCounts(const TraceText& trace)
     scale->setHeat(heat());
     for (size_t i = 0; i < m_buttons.size(); ++i) {
         const Toggle& toggle = kToggles[i];
-        const bool counted = toggle.kinds[0] == TraceSpan::Reflection;
-        const int wrong = trace.count(TraceSpan::WrongEquation), count = trace.count(toggle.kinds[0]);
+        const TraceSpan::Kind kind = toggle.kinds[0];
+        const int count = trace.count(kind), wrong = trace.count(TraceSpan::WrongEquation);
         QString text = translated(toggle.text);
-        if (counted && count)
+        if ((kind == TraceSpan::Reflection || TraceSpan::isWordKind(kind) || TraceSpan::isScript(kind)) && count)
             text += QStringLiteral(" %1").arg(count);
-        if (toggle.kinds[0] == TraceSpan::RightEquation && count + wrong)
+        if (kind == TraceSpan::RightEquation && count + wrong)
             text += QStringLiteral(" %1✓ %2✗").arg(count).arg(wrong);
         m_buttons[i]->setText(text);
+        m_buttons[i]->setVisible(toggle.always || count > 0);
     }
     for (size_t i = 0; i < m_layers.size(); ++i)
         m_layers[i]->setText(
@@ -246,11 +291,20 @@ void TraceLegend::setCounts(const TraceText& trace)
     arrange();
 }
 
+void TraceLegend::switchWords(bool on)
+{
+    for (size_t i = 0; i < m_buttons.size(); ++i)
+        if (TraceSpan::isWordKind(kToggles[i].kinds[0]))
+            m_buttons[i]->setChecked(on);
+}
+
 QSize TraceLegend::minimumSizeHint() const { return { kNarrowest, height() }; }
 
 void TraceLegend::arrange()
 {
-    std::vector<QWidget*> parts(m_buttons.begin(), m_buttons.end());
+    std::vector<QWidget*> parts;
+    std::copy_if(m_buttons.begin(), m_buttons.end(), std::back_inserter(parts),
+        [](const QToolButton* button) { return !button->isHidden(); });
     parts.push_back(m_more);
     int high = 0;
     for (const QWidget* part : parts)
@@ -288,7 +342,11 @@ void TraceLegend::drawSwatches()
         QFont bold = font();
         bold.setPixelSize(11);
         bold.setBold(format.fontWeight() == QFont::Bold);
+        bold.setItalic(format.fontItalic());
         painter.setFont(bold);
+        if (TraceSpan::isWordKind(kind)
+            && (format.fontOverline() || format.underlineStyle() != QTextCharFormat::NoUnderline))
+            drawLine(painter, format);
         painter.setPen(
             format.foreground().style() != Qt::NoBrush ? format.foreground().color() : palette().color(QPalette::Text));
         if (kind == TraceSpan::RightEquation) {
@@ -297,11 +355,13 @@ void TraceLegend::drawSwatches()
             painter.drawPolyline(QPolygon({ { 10, 12 }, { 12, 10 }, { 14, 12 }, { 16, 10 } }));
             painter.setPen(palette().color(QPalette::Text));
             painter.drawText(QRect(0, -1, 18, 11), Qt::AlignCenter, QStringLiteral("="));
+        } else if (TraceSpan::isScript(kind)) { // its name is beside it, and fonts may lack its letters
+            painter.fillRect(QRect(0, 0, 6, 14), scriptRibbon(WritingSystem(kind - TraceSpan::Latin), palette()));
+        } else if (kind == TraceSpan::Untrained) {
+            painter.fillRect(QRect(0, 0, 18, 14), untrainedBrush(palette()));
         } else {
             painter.drawText(QRect(0, 0, 18, 14), Qt::AlignCenter,
-                kind == TraceSpan::Chinese   ? QString::fromUtf8("文")
-                    : kind == TraceSpan::Tag ? QStringLiteral("<>")
-                                             : QStringLiteral("a"));
+                kind == TraceSpan::Tag ? QStringLiteral("<>") : QStringLiteral("a"));
         }
         painter.end();
         m_buttons[i]->setIcon(QIcon(pixmap));

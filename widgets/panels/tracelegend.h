@@ -1,6 +1,6 @@
 #pragma once
-// What the colours of a trace mean, and switches for them: one button per kind of mark, a choice of token colours and
-// their scale.
+// What the colours of a trace mean, and switches for them: one button per kind of mark (scripts and kinds of reflection
+// words only where the trace has them), a choice of token colours and their scale.
 
 #include "widgets/panels/tracecolors.h"
 
@@ -32,6 +32,8 @@ Q_SIGNALS:
     void heatChanged(aha::Heat heat);
     /// A field for a person's pattern is wanted, or no longer.
     void patternWanted(bool wanted);
+    /// The list of reflection words is to be edited.
+    void wordsWanted();
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -40,6 +42,7 @@ protected:
 private:
     void arrange(); ///< in as many rows as it takes: no name is cut
     void drawSwatches();
+    void switchWords(bool on); ///< all kinds of reflection words at once
     void apply();
     std::vector<QToolButton*> m_buttons; ///< in order of kToggles
     std::vector<QAction*> m_layers; ///< in order of kLayers

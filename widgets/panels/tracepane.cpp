@@ -252,6 +252,24 @@ void TracePane::setDocument(const TraceDocument& document)
     m_legend->setHasTokenValues(document.detail.has_value()); // asks for an insight where its colours are chosen
 }
 
+void TracePane::setLexicon(std::shared_ptr<const Lexicon> lexicon)
+{
+    m_lexicon = std::move(lexicon);
+    for (const auto& [view, document, left] :
+        { std::tuple(m_view, &m_document, false), std::tuple(m_left, &m_pinnedDocument, true) }) {
+        if (view->trace().bytes.isEmpty())
+            continue;
+        const int top = view->topPosition();
+        const std::shared_ptr<const TokenInsight> insight = view->sharedInsight();
+        TraceDocument again = *document;
+        again.marked = {};
+        prepare(again, left);
+        view->setInsight(insight);
+        if (top > 0)
+            view->setTopPosition(std::min(top, int(view->trace().text.size())));
+    }
+}
+
 void TracePane::setInsight(std::shared_ptr<const TokenInsight> insight, const QString& sentence)
 {
     m_view->setInsight(std::move(insight));
@@ -301,6 +319,7 @@ void TracePane::findPatterns()
 void TracePane::setPinned(const TraceDocument& document)
 {
     m_pinned = true;
+    m_pinnedDocument = document;
     m_leftHeading->setText(document.heading);
     m_leftFacts->setText(document.facts);
     m_leftPane->show();
@@ -324,8 +343,8 @@ void TracePane::prepare(const TraceDocument& document, bool left)
     const auto [from, to] = document.marked;
     const std::pair<int, int> marked
         = to > from ? std::pair(tracePosition(document.text, from), tracePosition(document.text, to)) : std::pair(0, 0);
-    const auto shown = [this, view, left, marked, advantage = document.advantage, rewards = document.rewards](
-                           const TraceText& found) {
+    const auto shown = [this, view, left, marked, advantage = document.advantage, rewards = document.rewards,
+                           ids = document.tokenIds, untrained = document.untrained](const TraceText& found) {
         // Of the part that was there first: one may be reading it.
         const int top = view->trace().text.isEmpty() ? 0 : view->topPosition(), anchor = view->anchor(),
                   caret = view->caret();
@@ -334,6 +353,8 @@ void TracePane::prepare(const TraceDocument& document, bool left)
         trace.advantage = advantage.value_or(0);
         if (rewards)
             setTokenRewards(trace, *rewards);
+        trace.tokenIds = QVector<int>(ids.begin(), ids.end());
+        setUntrained(trace, untrained);
         const std::shared_ptr<const TokenInsight> insight = view->sharedInsight();
         view->setTrace(trace);
         view->setInsight(insight);

@@ -35,6 +35,8 @@ struct TraceDocument {
     std::optional<double> advantage {};
     std::optional<TokenRewards> rewards {}; ///< of the tokens, where the run stored them
     std::pair<size_t, size_t> marked { 0, 0 }; ///< bytes to scroll to and mark; equal: none
+    std::vector<int32_t> tokenIds {}; ///< empty: not stored
+    QString untrained {}; ///< why the loss left it out; "": it did not, or that is not known
 };
 
 class TracePane : public QWidget {
@@ -47,6 +49,8 @@ public:
     ~TracePane() override;
 
     void setDocument(const TraceDocument& document);
+    /// Marks what is shown anew, with other reflection words.
+    void setLexicon(std::shared_ptr<const Lexicon> lexicon);
     /// Opens the left side with this trace; the difference is shown in both.
     void setPinned(const TraceDocument& document);
     void unpin();
@@ -85,7 +89,7 @@ private:
     void chooseHeat(Heat heat);
 
     std::shared_ptr<const Lexicon> m_lexicon;
-    TraceDocument m_document;
+    TraceDocument m_document, m_pinnedDocument;
     TextDifference m_difference;
     bool m_pinned = false, m_syncing = false;
     quint64 m_generation[2] = { 0, 0 }; ///< of the right and the left text: late answers are dropped

@@ -1,9 +1,10 @@
 #include "widgets/panels/tracespanel.h"
 
-#include "core/run/runlauncher.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/rewardweights.h"
+#include "widgets/models/untrainedreason.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/models/wordlist.h"
 #include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracesearchpage.h"
@@ -22,17 +23,8 @@
 
 namespace aha {
 
-namespace {
-
-Result<Lexicon> loadLexicon()
-{
-    return Lexicon::load((resourceRootFolder() + QStringLiteral("/resources/lexicons/reflection.txt")).toStdString());
-}
-
-} // namespace
-
 TracesPanel::TracesPanel(QWidget* parent)
-    : TracesPanel(loadLexicon(), parent)
+    : TracesPanel(shippedLexicon(), parent)
 {
 }
 
@@ -183,6 +175,12 @@ void TracesPanel::setRuns(const OpenRuns& runs)
         showStep(runs.front().feed->folder(), std::max<qint64>(runs.front().feed->lastStep(), 0));
 }
 
+void TracesPanel::setLexicon(std::shared_ptr<const Lexicon> lexicon)
+{
+    m_pane->setProblem({});
+    m_pane->setLexicon(std::move(lexicon));
+}
+
 void TracesPanel::setFolder(const QString& folder)
 {
     if (folder == m_folder && m_reader)
@@ -193,10 +191,12 @@ void TracesPanel::setFolder(const QString& folder)
     m_search->setFolder(folder);
     m_reader.reset();
     m_learning.reset();
+    m_config.reset();
     m_shownHit = {};
     m_pane->clear(folder.isEmpty() ? tr("Open a run to read its traces.") : tr("No completion is stored yet."));
     if (folder.isEmpty())
         return;
+    m_config = configOfRun(folder);
     if (Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder.toStdString()))
         m_reader = std::move(*opened);
     else
@@ -254,9 +254,16 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
     document.itemJson = prompt.itemJson;
     document.detail = detail ? *detail : std::nullopt;
     document.advantage = row->advantage;
-    if (m_learning)
+    document.tokenIds = row->tokenIds;
+    std::optional<UpdateRow> update;
+    if (m_learning) {
         if (const Result<std::optional<TokenRewards>> rewards = m_learning->tokenRewards(completionId))
             document.rewards = *rewards;
+        if (const auto updates = m_learning->updates({ completionId }); updates && !updates->empty())
+            update = updates->begin()->second;
+    }
+    if (m_config)
+        document.untrained = untrainedReason(*m_config, *row, update);
     document.heading = visibleLine(prompt.text);
     document.facts
         = tr("step %1, sample %2 · %3: %4 · %5 tokens, %6\nreward %7 = %8 · advantage %9%10")

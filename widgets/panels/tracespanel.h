@@ -2,6 +2,7 @@
 // Read what the model thinks: the groups of a step, a search over the run, the held-out problems; below them one trace,
 // or two side by side.
 
+#include "core/config/run_config.h"
 #include "core/run/enginequestion.h"
 #include "core/run/storedrecheck.h"
 #include "core/store/learning_reader.h"
@@ -11,6 +12,8 @@
 #include "widgets/panels/textplace.h"
 
 #include <QWidget>
+
+#include <optional>
 
 class QComboBox;
 class QMenu;
@@ -42,6 +45,8 @@ public:
     ~TracesPanel() override;
 
     void setRuns(const OpenRuns& runs);
+    /// Other reflection words from now on.
+    void setLexicon(std::shared_ptr<const Lexicon> lexicon);
     /// Draws the panel with its current step to PNG, now.
     void renderReport(const QString& outDir, QStringList& writtenFiles);
     QString folder() const { return m_folder; } ///< of the run that is shown
@@ -77,6 +82,7 @@ private:
 
     OpenRuns m_runs;
     QString m_folder;
+    std::optional<RunConfig> m_config; ///< of m_folder; none where it cannot be read
     std::unique_ptr<RunReader> m_reader; ///< of m_folder
     std::unique_ptr<LearningReader> m_learning; ///< likewise
     TraceHit m_shownHit; ///< what the pane shows, when it is a completion

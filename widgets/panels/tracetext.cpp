@@ -5,6 +5,7 @@
 #include "core/trace/language.h"
 #include "core/trace/repetition.h"
 #include "core/trace/structure.h"
+#include "core/trace/turning_word.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
@@ -36,24 +37,48 @@ bool isChip(const CodePoint& point) { return !point.valid || visibleCharacter(po
 constexpr qsizetype kPlaceEvery = 4096; // bytes
 constexpr size_t kRunGap = 3; // bytes between two words of one language run: a space, a comma
 
-/// Index of the reflection word that turned a miss into the solution; -1 when there is none.
-int ahaWord(const std::vector<Equation>& equations, const std::vector<WordHit>& words)
+struct JudgedEquation {
+    size_t begin, end;
+    bool right;
+};
+
+/// Calculations of the whole text: of the reasoning they are known.
+std::vector<Calculation> calculationsOf(std::string_view text, const TraceBehaviour& behaviour)
 {
-    size_t missed = std::string::npos;
-    for (const Equation& equation : equations) {
-        if (equation.hitsTarget && missed != std::string::npos) {
-            int found = -1;
-            for (size_t i = 0; i < words.size() && words[i].begin < equation.begin; ++i)
-                if (words[i].begin >= missed)
-                    found = int(i);
-            return found;
-        }
-        if (equation.hitsTarget)
-            return -1; // right at the first attempt
-        if (equation.endsAttempt && missed == std::string::npos)
-            missed = equation.end;
+    std::vector<Calculation> all = behaviour.calculations;
+    const size_t reasoning = std::min(text.find("</think>"), text.size());
+    for (Calculation& calculation : findCalculations(text.substr(reasoning))) {
+        calculation.begin += reasoning;
+        calculation.end += reasoning;
+        all.push_back(std::move(calculation));
     }
-    return -1;
+    return all;
+}
+
+/// Those of Countdown, whose rules know the problem's numbers, and every other calculation.
+std::vector<JudgedEquation> judgedEquations(
+    const std::vector<Equation>& countdown, const std::vector<Calculation>& calculations)
+{
+    std::vector<JudgedEquation> all;
+    size_t next = 0;
+    for (const Calculation& c : calculations) {
+        for (; next < countdown.size() && countdown[next].begin < c.end; ++next)
+            all.push_back({ countdown[next].begin, countdown[next].end, countdown[next].right });
+        if (all.empty() || all.back().end <= c.begin)
+            all.push_back({ c.begin, c.end, c.right });
+    }
+    for (; next < countdown.size(); ++next)
+        all.push_back({ countdown[next].begin, countdown[next].end, countdown[next].right });
+    return all;
+}
+
+std::vector<StatedResult> resultsOf(const std::vector<Equation>& countdown)
+{
+    std::vector<StatedResult> results;
+    for (const Equation& equation : countdown)
+        results.push_back(
+            { equation.begin, equation.end, equation.endsAttempt && !equation.hitsTarget, equation.hitsTarget });
+    return results;
 }
 
 } // namespace
@@ -196,36 +221,39 @@ TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, co
     };
     const auto closed = [&](TraceSpan::Kind kind) { out.m_begin[size_t(kind) + 1] = int(out.spans.size()); };
 
-    std::vector<Equation> equations;
-    if (const Result<CountdownItem> item = countdownItemFromJson(itemJson))
-        equations = findEquations(utf8, *item);
     const std::vector<WordHit> reflections = lexicon.find(utf8);
-    const int aha = ahaWord(equations, reflections);
+    const TraceBehaviour behaviour = analyseBehaviour(utf8, behaviourProblem(itemJson), reflections);
+    out.behaviour = behaviour.counts;
+    std::vector<Equation> countdown;
+    if (const Result<CountdownItem> item = countdownItemFromJson(itemJson))
+        countdown = findEquations(utf8, *item);
+    const std::vector<JudgedEquation> equations = judgedEquations(countdown, calculationsOf(utf8, behaviour));
+    const int aha
+        = turningWord(countdown.empty() ? statedResults(behaviour, itemJson) : resultsOf(countdown), reflections);
     for (const WordHit& hit : reflections)
         add(TraceSpan::Reflection, hit.begin, hit.end);
     closed(TraceSpan::Reflection);
+    for (int kind = 0; kind < kReflectionKinds; ++kind) {
+        for (const WordHit& hit : reflections)
+            if (int(lexicon.entries()[size_t(hit.word)].kind) == kind)
+                add(TraceSpan::of(ReflectionKind(kind)), hit.begin, hit.end);
+        closed(TraceSpan::of(ReflectionKind(kind)));
+    }
     if (aha >= 0)
         add(TraceSpan::Aha, reflections[size_t(aha)].begin, reflections[size_t(aha)].end);
     closed(TraceSpan::Aha);
-    const std::vector<WordSpan> words = languageWords(utf8);
-    for (const auto& [script, kind] :
-        { std::pair(Script::Chinese, TraceSpan::Chinese), std::pair(Script::English, TraceSpan::English) }) {
-        for (size_t i = 0; i < words.size(); ++i) {
-            if (words[i].script != script)
-                continue;
-            const size_t begin = words[i].begin;
-            while (
-                i + 1 < words.size() && words[i + 1].script == script && words[i + 1].begin - words[i].end <= kRunGap)
-                ++i;
-            add(kind, begin, words[i].end);
-        }
-        closed(kind);
+    const std::vector<ScriptRun> scripts = scriptRuns(utf8, languageWords(utf8));
+    for (int script = 0; script < kWritingSystems; ++script) {
+        for (const ScriptRun& run : scripts)
+            if (int(run.script) == script)
+                add(TraceSpan::of(run.script), run.begin, run.end);
+        closed(TraceSpan::of(WritingSystem(script)));
     }
     for (const TagSpan& tag : findTags(utf8))
         add(TraceSpan::Tag, tag.begin, tag.end);
     closed(TraceSpan::Tag);
     for (const bool right : { true, false }) {
-        for (const Equation& equation : equations)
+        for (const JudgedEquation& equation : equations)
             if (equation.right == right)
                 add(right ? TraceSpan::RightEquation : TraceSpan::WrongEquation, equation.begin, equation.end);
         closed(right ? TraceSpan::RightEquation : TraceSpan::WrongEquation);
@@ -233,8 +261,6 @@ TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, co
     for (const auto& [begin, end] : repeatedStretches(utf8))
         add(TraceSpan::Repeated, begin, end);
     closed(TraceSpan::Repeated);
-    const TraceBehaviour behaviour = analyseBehaviour(utf8, behaviourProblem(itemJson), reflections);
-    out.behaviour = behaviour.counts;
     size_t covered = 0; // places in words may lie within those between attempts
     for (const BehaviourPlace& place : behaviour.places)
         if (place.kind == Behaviour::Backtracking && place.begin >= covered) {
@@ -245,6 +271,7 @@ TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, co
     closed(TraceSpan::Retry);
     out.spans += chips;
     closed(TraceSpan::Chip);
+    closed(TraceSpan::Untrained);
     for (ReflectionEffect effect : behaviour.reflections) {
         for (size_t* at : { &effect.begin, &effect.end, &effect.reach })
             *at = size_t(position[qsizetype(*at)]);
@@ -278,6 +305,15 @@ void setTokenRewards(TraceText& trace, const TokenRewards& rewards)
     std::nth_element(sizes.begin(), high, sizes.end());
     const double unit = std::pow(10.0, std::floor(std::log10(*high)));
     trace.rewardTop = std::ceil(*high / unit - 1e-9) * unit;
+}
+
+void setUntrained(TraceText& trace, const QString& reason)
+{
+    trace.untrained = reason;
+    trace.spans.resize(trace.m_begin[TraceSpan::Untrained]); // the last kind
+    if (!reason.isEmpty() && !trace.text.isEmpty())
+        trace.spans.append({ TraceSpan::Untrained, 0, int(trace.text.size()) });
+    trace.m_begin[TraceSpan::Untrained + 1] = int(trace.spans.size());
 }
 
 } // namespace aha

@@ -5,6 +5,7 @@
 #include "core/store/rows.h"
 #include "core/trace/behaviour.h"
 #include "core/trace/reflection.h"
+#include "core/trace/writing_system.h"
 
 #include <QByteArray>
 #include <QString>
@@ -15,31 +16,60 @@
 namespace aha {
 
 struct TraceSpan {
-    /// Aha: the last reflection word between a missed attempt and the attempt that hits the target. English and Chinese
-    /// are runs of words of one script. RightEquation and WrongEquation: exact arithmetic says so. Repeated: words that
-    /// stood there before. Retry: where an attempt is given up and another begins. Chip: characters that hide, reorder
-    /// or control text, written out.
+    /// Reflection: every reflection word; Hesitation to Unsorted: the same by kind, in the order of ReflectionKind. Aha:
+    /// the last of them between a miss and the right result. Latin to OtherScript: runs of words of one script, in the
+    /// order of WritingSystem. RightEquation and WrongEquation: exact arithmetic says so. Repeated: words that stood
+    /// there before. Retry: where an attempt is given up and another begins. Chip: characters that hide, reorder or
+    /// control text, written out. Untrained: the loss leaves it out.
     enum Kind {
         Reflection,
+        Hesitation,
+        Contrast,
+        Mistake,
+        Check,
+        Restart,
+        Conclusion,
+        Unsorted,
         Aha,
-        Chinese,
-        English,
+        Latin,
+        Han,
+        Kana,
+        Hangul,
+        Cyrillic,
+        Arabic,
+        Hebrew,
+        Devanagari,
+        Thai,
+        Greek,
+        OtherScript,
         Tag,
         RightEquation,
         WrongEquation,
         Repeated,
         Retry,
         Chip,
+        Untrained,
         KindCount
     } kind;
     int begin, end; ///< UTF-16 positions in TraceText::text
+
+    static constexpr Kind of(ReflectionKind word) { return Kind(Hesitation + int(word)); }
+    static constexpr Kind of(WritingSystem script) { return Kind(Latin + int(script)); }
+    static constexpr bool isWordKind(Kind kind) { return kind >= Hesitation && kind <= Unsorted; }
+    static constexpr bool isScript(Kind kind) { return kind >= Latin && kind <= OtherScript; }
+    /// Is the layer on until somebody switches it?
+    static constexpr bool isShownAtFirst(Kind kind) { return kind != Latin && kind != Repeated && kind != Retry; }
 };
+static_assert(int(TraceSpan::of(ReflectionKind::Unsorted)) == int(TraceSpan::Unsorted)
+    && int(TraceSpan::of(WritingSystem::Other)) == int(TraceSpan::OtherScript));
 
 struct TraceText {
     QString text; ///< control, bidi and invalid characters written out as chips: "[U+202E]", "␛", "[FF]"
     QByteArray bytes; ///< the text as it was stored
     QVector<TraceSpan> spans; ///< kind by kind; within a kind in order and without overlap
     QVector<int> tokenEnds; ///< UTF-16 positions; empty without token detail
+    QVector<int> tokenIds; ///< empty: not stored
+    QString untrained; ///< why the loss leaves the text out; "": it trains, or that is not known
     QVector<float> logprob, entropy;
     QVector<float> reward; ///< of each token, by a model beside the policy; empty: none stored
     bool rewardIsProbability = false; ///< p(good) of the token's step; else PRIME's, in nats
@@ -62,6 +92,7 @@ private:
         const std::string&, const std::string&, const Lexicon&, const std::optional<TokenDetail>&);
     std::pair<qsizetype, qsizetype> characterBytes(int position) const; ///< of the character that is drawn there
     QVector<std::pair<qsizetype, int>> m_places; ///< byte and position of a character, every few thousand bytes
+    friend void setUntrained(TraceText&, const QString&);
     std::array<int, TraceSpan::KindCount + 1> m_begin {}; ///< first span of each kind
 };
 
@@ -73,6 +104,9 @@ QString behaviourText(const BehaviourCounts& counts);
 QString behaviourHelp();
 /// What followed a reflection word: "then a new attempt, calculated right, which checks".
 QString effectText(const ReflectionEffect& effect);
+
+/// Says of a trace that the loss leaves it out, and why; "" takes it back.
+void setUntrained(TraceText& trace, const QString& reason);
 
 /// Puts stored rewards of tokens into a trace. The colours end at the size that 98 % of the tokens stay below, rounded
 /// up to one digit; a probability is shown from 0 to 1.

@@ -118,11 +118,15 @@ void TraceView::layOut(Line& line)
     text.replace(QLatin1Char('\n'), QLatin1Char(' '));
     line.layout = std::make_unique<QTextLayout>(text, font());
     QVector<QTextLayout::FormatRange> formats;
-    // Backgrounds first, so that a reflection word inside a language run keeps its own colour.
-    for (const TraceSpan::Kind kind :
-        { TraceSpan::Repeated, TraceSpan::English, TraceSpan::Chinese, TraceSpan::Tag, TraceSpan::RightEquation,
-            TraceSpan::WrongEquation, TraceSpan::Retry, TraceSpan::Reflection, TraceSpan::Aha, TraceSpan::Chip }) {
-        if (!m_shown[kind])
+    // Backgrounds first, so that a reflection word inside a run of a script keeps its own colour.
+    static constexpr TraceSpan::Kind kOrder[] = { TraceSpan::Repeated, TraceSpan::Latin, TraceSpan::Han, TraceSpan::Kana,
+        TraceSpan::Hangul, TraceSpan::Cyrillic, TraceSpan::Arabic, TraceSpan::Hebrew, TraceSpan::Devanagari,
+        TraceSpan::Thai, TraceSpan::Greek, TraceSpan::OtherScript, TraceSpan::Tag, TraceSpan::RightEquation,
+        TraceSpan::WrongEquation, TraceSpan::Retry, TraceSpan::Hesitation, TraceSpan::Contrast, TraceSpan::Mistake,
+        TraceSpan::Check, TraceSpan::Restart, TraceSpan::Conclusion, TraceSpan::Unsorted, TraceSpan::Aha,
+        TraceSpan::Chip };
+    for (const TraceSpan::Kind kind : kOrder) {
+        if (!m_shown[size_t(kind)])
             continue;
         const QTextCharFormat format = spanFormat(kind, palette());
         const auto [first, last] = m_trace.spansIn(kind, line.begin, line.begin + line.length);
@@ -319,7 +323,7 @@ bool TraceView::viewportEvent(QEvent* event)
         const auto* help = static_cast<QHelpEvent*>(event);
         if (help->pos().x() >= viewport()->width() - kRibbon) {
             QToolTip::showText(help->globalPos(),
-                tr("Languages in the whole trace; at the edge reflection words, wrong equations, the layers "
+                tr("Scripts in the whole trace; at the edge reflection words, wrong equations, the layers "
                    "that are on, and what was found. Click to go there."),
                 this);
             return true;
@@ -339,7 +343,7 @@ void TraceView::setHeat(Heat heat)
 
 void TraceView::setShown(TraceSpan::Kind kind, bool shown)
 {
-    m_shown[kind] = shown;
+    m_shown[size_t(kind)] = shown;
     dropLayouts();
 }
 

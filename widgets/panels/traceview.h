@@ -9,6 +9,7 @@
 #include <QImage>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 class QTextLayout;
@@ -112,6 +113,13 @@ protected:
 
 private:
     static constexpr int kMargin = 10, kRibbon = 10;
+    static constexpr std::array<bool, TraceSpan::KindCount> shownAtFirst()
+    {
+        std::array<bool, TraceSpan::KindCount> shown {};
+        for (int kind = 0; kind < TraceSpan::KindCount; ++kind)
+            shown[size_t(kind)] = TraceSpan::isShownAtFirst(TraceSpan::Kind(kind));
+        return shown;
+    }
     struct Line {
         int begin, length;
         double height = 0; ///< estimated until laid out
@@ -153,7 +161,7 @@ private:
     std::pair<double, double> m_ribbonPlace { 1, 0 }; ///< scale and offset of its lines
     std::vector<double> m_tops; ///< of its lines, before scaling
     Heat m_heat = Heat::None;
-    bool m_shown[TraceSpan::KindCount] = { true, true, true, false, true, true, true, false, false, true };
+    std::array<bool, TraceSpan::KindCount> m_shown = shownAtFirst();
     int m_laidOut = 0, m_anchor = 0, m_cursor = 0;
     double m_caretX = -1; ///< where the caret wants to be in the rows above and below; negative: where it is
 };

@@ -1,6 +1,7 @@
 // TraceView: how it is painted, and what it says about a place.
 
 #include "widgets/language/translation.h"
+#include "widgets/panels/scriptcolors.h"
 #include "widgets/panels/traceview.h"
 
 #include <QPainter>
@@ -23,7 +24,8 @@ double TraceView::tokenShare(int token) const
     const double logprob = double(m_trace.logprob.value(token, NAN));
     switch (m_heat) {
     case Heat::Update: // the largest push of this trace is 1
-        return m_trace.hasAdvantage && m_trace.advantage != 0
+        return !m_trace.untrained.isEmpty() ? 0
+            : m_trace.hasAdvantage && m_trace.advantage != 0
             ? std::copysign(heatShare(Heat::LogProb, logprob, 0), m_trace.advantage)
             : NAN;
     case Heat::Kl:
@@ -102,7 +104,7 @@ void TraceView::paintLine(QPainter& painter, const Line& line, double at)
                 break;
             if (const double share = tokenShare(token); std::isfinite(share))
                 fill(painter, line, at, begin, m_trace.tokenEnds[token], signedHeatColor(share, palette()),
-                    m_heat == Heat::Ratio && m_insight && m_insight->clipped.value(token)); // underlined: clipped
+                    m_heat == Heat::Ratio && m_insight && m_insight->clip.isClosed(token)); // underlined: clipped
         }
     const auto firstMatch = std::upper_bound(m_pattern.begin(), m_pattern.end(), line.begin,
         [](int where, const auto& range) { return where < range.second; });
@@ -122,6 +124,9 @@ void TraceView::paintLine(QPainter& painter, const Line& line, double at)
     fill(painter, line, at, std::min(m_anchor, m_cursor), std::max(m_anchor, m_cursor), selection);
     painter.setPen(palette().color(QPalette::Text));
     line.layout->draw(&painter, QPointF(kMargin, at));
+    if (m_shown[TraceSpan::Untrained] && !m_trace.untrained.isEmpty())
+        painter.fillRect(
+            QRectF(kMargin, at, viewport()->width() - 2 * kMargin - kRibbon, line.height), untrainedBrush(palette()));
     if (hasFocus() && m_cursor >= line.begin && (m_cursor < end || &line == &m_lines.back()))
         line.layout->drawCursor(&painter, QPointF(kMargin, at), m_cursor - line.begin, kCaretWidth);
 }
@@ -169,27 +174,32 @@ void TraceView::paintRibbon(QPainter& painter)
                 * (tops[i] + m_lines[i].height * (position - m_lines[i].begin) / std::max(1, m_lines[i].length));
         };
         int last = -1;
-        const auto mark = [&](TraceSpan::Kind kind, int x, int width, double least) {
+        const auto mark = [&](TraceSpan::Kind kind, int x, int width, double least, const QBrush& brush) {
             last = -1;
-            const QColor color = spanColor(kind, palette());
             const auto [first, end] = m_trace.spansIn(kind, 0, int(m_trace.text.size()));
             for (const TraceSpan* span = first; span != end; ++span) {
                 const double y = place(span->begin), height = std::max(least, place(span->end) - y);
                 if (int(y + height) == last && height <= least)
                     continue; // this row of pixels has its mark
                 last = int(y + height);
-                draw.fillRect(QRectF(x, y, width, height), color);
+                draw.fillRect(QRectF(x, y, width, height), brush);
             }
         };
         if (!m_lines.empty()) {
-            mark(TraceSpan::English, 0, 6, 2);
-            mark(TraceSpan::Chinese, 0, 6, 2);
+            for (int script = 0; script < kWritingSystems; ++script) {
+                const TraceSpan::Kind kind = TraceSpan::of(WritingSystem(script));
+                const QBrush brush = scriptRibbon(WritingSystem(script), palette());
+                if (brush.style() != Qt::SolidPattern)
+                    mark(kind, 0, 6, 2, scriptBackground(WritingSystem(script), palette()).color());
+                mark(kind, 0, 6, 2, brush);
+            }
             for (const TraceSpan::Kind kind : { TraceSpan::Repeated, TraceSpan::Retry })
-                if (m_shown[kind])
-                    mark(kind, 6, 4, 2);
-            mark(TraceSpan::Reflection, 6, 4, 2);
-            mark(TraceSpan::WrongEquation, 6, 4, 2);
-            mark(TraceSpan::Chip, 6, 4, 2);
+                if (m_shown[size_t(kind)])
+                    mark(kind, 6, 4, 2, spanColor(kind, palette()));
+            for (int kind = TraceSpan::Hesitation; kind <= TraceSpan::Unsorted; ++kind)
+                mark(TraceSpan::Kind(kind), 6, 4, 2, spanColor(TraceSpan::Kind(kind), palette()));
+            for (const TraceSpan::Kind kind : { TraceSpan::WrongEquation, TraceSpan::Chip })
+                mark(kind, 6, 4, 2, spanColor(kind, palette()));
         }
         m_ribbonPlace = { scale, offset };
         m_tops = std::move(tops);
@@ -220,7 +230,11 @@ QStringList TraceView::marksAt(int position) const
 {
     static const std::pair<TraceSpan::Kind, const char*> words[]
         = { { TraceSpan::Aha, "aha: after a missed attempt, this turn led to the solution" },
-              { TraceSpan::Reflection, "reflection word" }, { TraceSpan::RightEquation, "the equation is right" },
+              { TraceSpan::Hesitation, "reflection word: hesitation" },
+              { TraceSpan::Contrast, "reflection word: contrast" }, { TraceSpan::Mistake, "reflection word: mistake" },
+              { TraceSpan::Check, "reflection word: check" }, { TraceSpan::Restart, "reflection word: restart" },
+              { TraceSpan::Conclusion, "reflection word: conclusion" }, { TraceSpan::Unsorted, "reflection word" },
+              { TraceSpan::RightEquation, "the equation is right" },
               { TraceSpan::WrongEquation, "the equation is wrong" },
               { TraceSpan::Repeated, "these words stood there before" },
               { TraceSpan::Retry, "an attempt is given up for another" },
@@ -232,6 +246,12 @@ QStringList TraceView::marksAt(int position) const
     for (const ReflectionEffect& effect : m_trace.effects)
         if (int(effect.begin) <= position && position < int(effect.end))
             lines << effectText(effect);
+    for (int script = int(WritingSystem::Han); script < kWritingSystems; ++script) // Latin goes without saying
+        if (const auto [first, last] = m_trace.spansIn(TraceSpan::of(WritingSystem(script)), position, position + 1);
+            first != last)
+            lines << tr("script: %1").arg(scriptName(WritingSystem(script)));
+    if (!m_trace.untrained.isEmpty())
+        lines << tr("masked: %1").arg(m_trace.untrained);
     return lines;
 }
 
@@ -243,13 +263,16 @@ QString TraceView::hint(int position) const
         return lines.join(QLatin1Char('\n'));
     const int begin = token ? m_trace.tokenEnds[token - 1] : 0;
     const double logprob = double(m_trace.logprob[token]);
-    lines << tr("token %1 “%2”")
+    const qint64 id = token < m_trace.tokenIds.size() ? m_trace.tokenIds[token]
+                                                      : m_insight ? m_insight->ids.value(token, -1) : -1;
+    lines << tr("token %1 “%2”%3")
                  .arg(token + 1)
                  .arg(m_trace.text.mid(begin, std::min(80, m_trace.tokenEnds[token] - begin))
-                          .replace(QLatin1Char('\n'), QChar(0x23CE)))
+                          .replace(QLatin1Char('\n'), QChar(0x23CE)),
+                     id >= 0 ? tr(", id %1").arg(id) : QString())
           << tr("log-prob %1 · p = %2 %").arg(logprob, 0, 'f', 3).arg(100 * std::exp(logprob), 0, 'f', 1)
           << tr("entropy %1 nats").arg(double(m_trace.entropy.value(token)), 0, 'f', 3);
-    if (m_trace.hasAdvantage)
+    if (m_trace.hasAdvantage && m_trace.untrained.isEmpty())
         lines << tr("advantage × (1 − p) = %1").arg(m_trace.advantage * (1 - std::exp(logprob)), 0, 'f', 3);
     if (token < m_trace.reward.size()) {
         const double reward = double(m_trace.reward[token]);

@@ -8,6 +8,7 @@
 #include "widgets/models/notemodel.h"
 #include "widgets/models/recentmodels.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/models/wordlist.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/runspanel.h"
@@ -45,7 +46,8 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     , m_header(new RunHeader(this))
     , m_runsPanel(new RunsPanel(workspace, this))
     , m_recentModels(new RecentModels(workspace, this))
-    , m_panels(addPages(*m_pages, { workspace, m_recentModels, m_notes, m_glossary, m_actions }))
+    , m_words(new WordList(shippedLexicon(), workspace, this))
+    , m_panels(addPages(*m_pages, { workspace, m_recentModels, m_notes, m_glossary, m_actions, m_words }))
     , m_palette(new CommandPalette(this))
     , m_explainer(new Explainer(m_glossary, this))
     , m_tour(new Tour(this))
@@ -65,6 +67,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     buildMenus();
     connectRuns();
     connectModels();
+    connectWords();
     for (const Page& page : m_pages->pages())
         connectNavigation(page.widget);
     connectNavigation(m_panels.train->charts());

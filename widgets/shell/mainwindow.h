@@ -28,6 +28,7 @@ class Explainer;
 class RunHeader;
 class RunsPanel;
 class Tour;
+class WordList;
 struct PaletteEntry;
 struct ReportData;
 struct ReportSource;
@@ -124,6 +125,7 @@ private:
     void connectNotes();
     void connectRuns();
     void connectModels();
+    void connectWords();
     /// Joins what `panel` has of stepPicked, completionPicked, evaluationPicked, problemPicked and said to the window.
     void connectNavigation(QObject* panel);
     void ensureOpen(const QString& folder);
@@ -173,6 +175,7 @@ private:
     RunHeader* m_header;
     RunsPanel* m_runsPanel;
     RecentModels* m_recentModels;
+    WordList* m_words;
     Panels m_panels;
     CommandPalette* m_palette;
     Explainer* m_explainer;

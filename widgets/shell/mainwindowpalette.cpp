@@ -29,6 +29,7 @@ constexpr const char* kOtherNames[][2] = {
     { "Hack bench", "reward hacking exploit cheat" },
     { "Re-score", "another reward verdicts rescore" },
     { "What-if", "advantage simulate" },
+    { "Words", "reflection words lexicon edit list wait aha" },
     { "Traces", "completions samples rollouts texts answers" },
     { "Charts", "plots curves graphs" },
     { "Signals", "health alarm warning problem collapse hack" },

@@ -6,6 +6,8 @@
 #include "core/run/runlist.h"
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/wordlist.h"
+#include "widgets/panels/analysepanel.h"
 #include "widgets/panels/batchpage.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/comparepanel.h"
@@ -19,9 +21,11 @@
 #include "widgets/panels/signalspanel.h"
 #include "widgets/panels/tokenizerpanel.h"
 #include "widgets/panels/traceevaluationpage.h"
+#include "widgets/panels/tracelegend.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/tracesteppage.h"
 #include "widgets/panels/trainpanel.h"
+#include "widgets/panels/wordspage.h"
 #include "widgets/shell/askbar.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
@@ -224,6 +228,24 @@ void MainWindow::connectModels()
         m_panels.configure->setField(QStringLiteral("model.path"), path);
         showPage(QStringLiteral("Settings"));
     });
+}
+
+/// Whoever marks or counts reflection words does so with the list of the page Words.
+void MainWindow::connectWords()
+{
+    const auto spread = [this] {
+        m_panels.traces->setLexicon(m_words->lexicon());
+        m_panels.compare->setLexicon(m_words->lexicon());
+        m_panels.analyse->setLexicon(m_words->lexicon());
+    };
+    connect(m_words, &WordList::changed, this, spread);
+    if (!m_words->isBuiltIn())
+        spread();
+    for (TraceLegend* legend : m_pages->findChildren<TraceLegend*>())
+        connect(legend, &TraceLegend::wordsWanted, this, [this] {
+            showPage(QStringLiteral("Words"));
+            m_panels.words->focusWord();
+        });
 }
 
 void MainWindow::openModel(const QString& path)

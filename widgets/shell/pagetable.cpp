@@ -17,6 +17,7 @@
 #include "widgets/panels/tokenizerpanel.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/trainpanel.h"
+#include "widgets/panels/wordspage.h"
 #include "widgets/shell/keyboardpage.h"
 #include "widgets/shell/pagedeck.h"
 
@@ -55,12 +56,13 @@ Panels addPages(PageDeck& deck, const PageParts& with)
     p.poke = deck.add("Train", "Poke", "Ask the weights of a live run, turn its knobs", new PokePanel);
     p.traces = deck.add("", "Traces", "What the model wrote, step by step", new TracesPanel);
     p.compare = deck.add("", "Compare", "Open runs side by side", new ComparePanel);
-    deck.add("", "Analyse", "Reflection, language mixing and behaviour over the steps", new AnalysePanel);
+    p.analyse = deck.add("", "Analyse", "Reflection, language mixing and behaviour over the steps", new AnalysePanel);
     p.lab = deck.add("", "Lab", "Rewards tried on a text, on stored runs, on known hacks", new LabPanel);
     p.models = deck.add("Library", "Models", "Models and their cards", new ModelsPanel(recent));
     p.playground = deck.add("Library", "Playground", "Talk with a model or a checkpoint", new PlaygroundPanel(recent));
     p.tokenizer = deck.add("Library", "Tokenizer", "How a text is cut into tokens", new TokenizerPanel(recent));
     p.data = deck.add("Library", "Data", "Rows of a data set", new DataPanel(recent));
+    p.words = deck.add("Library", "Words", "Reflection words: which are marked and counted", new WordsPage(with.words));
     p.notebook = deck.add("", "Notebook", "Notes, and what they are pinned to", new NotebookPanel(with.notes));
     p.log = deck.add("", "Log", "What happened in the open runs", makeLog());
     p.glossary = deck.add("Help", "Glossary", "What every metric and term means", new GlossaryPanel(with.glossary));

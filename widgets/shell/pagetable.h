@@ -6,6 +6,7 @@ class QPlainTextEdit;
 namespace aha {
 
 class ActionTable;
+class AnalysePanel;
 class ComparePanel;
 class ConfigurePanel;
 class DataPanel;
@@ -25,6 +26,8 @@ class SignalsPanel;
 class TokenizerPanel;
 class TracesPanel;
 class TrainPanel;
+class WordList;
+class WordsPage;
 class Workspace;
 
 /// What pages are made of beside the open runs. All of it outlives them.
@@ -34,6 +37,7 @@ struct PageParts {
     NoteModel* notes;
     Glossary* glossary;
     ActionTable* actions;
+    WordList* words;
 };
 
 /// The panels that the window itself talks to; all others are reached through the deck.
@@ -45,11 +49,13 @@ struct Panels {
     PokePanel* poke;
     TracesPanel* traces;
     ComparePanel* compare;
+    AnalysePanel* analyse;
     LabPanel* lab;
     ModelsPanel* models;
     PlaygroundPanel* playground;
     TokenizerPanel* tokenizer;
     DataPanel* data;
+    WordsPage* words;
     NotebookPanel* notebook;
     QPlainTextEdit* log;
     GlossaryPanel* glossary;

@@ -102,7 +102,7 @@ private Q_SLOTS:
             painted([&] { pane.findChild<QLineEdit*>(QStringLiteral("find"))->setText(QStringLiteral("= 22")); }));
         QVERIFY(view->foundCount() > 100);
         worst = std::max(worst, painted([&] { view->goTo(TraceSpan::Reflection, false); }));
-        worst = std::max(worst, painted([&] { view->setShown(TraceSpan::English, true); }));
+        worst = std::max(worst, painted([&] { view->setShown(TraceSpan::Latin, true); }));
         worst = std::max(worst, painted([&] { pane.resize(900, 500); }));
 
         QPlainTextEdit plain;

@@ -121,7 +121,7 @@ private Q_SLOTS:
         for (int round = 0; round < 20; ++round) { // what it would cost to lay out what is in view at each switch
             QElapsedTimer timer;
             timer.start();
-            view->setShown(TraceSpan::English, round % 2);
+            view->setShown(TraceSpan::Latin, round % 2);
             view->viewport()->repaint();
             relaid.push_back(milliseconds(timer));
         }

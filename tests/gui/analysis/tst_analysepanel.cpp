@@ -164,6 +164,39 @@ private Q_SLOTS:
         QCOMPARE(evaluation[0][1].toLongLong(), 0);
     }
 
+    /// "wait" hesitates, "but" and 等等 contrast here: kinds stand above their words, and a kind has its own curve.
+    void wordsAreGroupedByKind()
+    {
+        AnalysePanel panel(orThrow(Lexicon::parse("wait\ten\thesitation\nbut\ten\tcontrast\n等等\tzh\tcontrast\n")));
+        panel.resize(970, 690);
+        panel.setRuns({ m_open[0] });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        ReflectionPage* page = panel.reflection();
+        const auto cells = [&](int column) {
+            QStringList all;
+            for (int row = 0; row < page->words()->rowCount(); ++row)
+                all << page->words()->index(row, column).data().toString();
+            return all;
+        };
+        QVERIFY(!cells(0).contains("hesitation"));
+        page->findChild<QCheckBox*>("reflectionByKind")->click();
+        const QStringList names = cells(0), n = cells(3);
+        const int hesitation = int(names.indexOf("hesitation")), wait = int(names.indexOf("    wait")),
+                  contrast = int(names.indexOf("contrast")), but = int(names.indexOf("    but"));
+        QVERIFY2(hesitation > 0 && wait == hesitation + 1 && contrast > 0 && but > contrast, qPrintable(names.join(";")));
+        QVERIFY(!names.contains("check")); // a kind without a word
+        QCOMPARE(n[hesitation], n[wait]);
+        auto* table = page->findChild<QTableView*>("reflectionWords");
+        table->setCurrentIndex(page->words()->index(hesitation, 0));
+        QCOMPARE(page->charts()->chart(0)->legend()->chip(0)->look().label, QString::fromUtf8("“hesitation” right"));
+        QVERIFY(page->examples()->rowCount() > 0);
+        // Another list: counted anew.
+        panel.setLexicon(m_lexicon);
+        QTRY_VERIFY(!panel.reading());
+        QVERIFY2(cells(0).contains("no kind"), qPrintable(cells(0).join(";")));
+    }
+
     void zoomNarrowsTheFigures()
     {
         AnalysePanel panel(*m_lexicon);

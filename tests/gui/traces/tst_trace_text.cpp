@@ -61,8 +61,8 @@ private Q_SLOTS:
         QCOMPARE(wordsOf(trace, TraceSpan::WrongEquation), QStringList({ "5 + 9 = 15" }));
         QCOMPARE(trace.count(TraceSpan::RightEquation), 5);
         QCOMPARE(trace.count(TraceSpan::Tag), 4);
-        QCOMPARE(wordsOf(trace, TraceSpan::Chinese), QStringList({ QString::fromUtf8("不对 等等") })); // one run
-        QCOMPARE(wordsOf(trace, TraceSpan::English), QStringList({ "no wait", "yes" }));
+        QCOMPARE(wordsOf(trace, TraceSpan::Han), QStringList({ QString::fromUtf8("不对 等等") })); // one run
+        QCOMPARE(wordsOf(trace, TraceSpan::Latin), QStringList({ "no wait", "yes" }));
     }
 
     void ahaNeedsAMissAndAHit()

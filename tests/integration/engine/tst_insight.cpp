@@ -166,6 +166,15 @@ private Q_SLOTS:
         }
         QVERIFY(most > 1e-6); // two steps changed the policy
         QCOMPARE(moved["ratio"].size(), moved["clipped"].size());
+        QCOMPARE(int(moved["ids"].size()), row.tokens);
+        QCOMPARE(moved["clip"]["of"].get<std::string>(), std::string("token"));
+        QCOMPARE(moved["clip"]["high"].get<double>(), 1.2);
+        for (int t = 0; t < row.tokens; ++t) { // GRPO: beyond the clip on the side that the advantage pushes to
+            const double ratio = moved["ratio"][size_t(t)].get<double>();
+            const bool cut = row.advantage > 0 ? ratio > 1.2 : row.advantage < 0 && ratio < 0.8;
+            QCOMPARE(moved["clipped"][size_t(t)].get<bool>(), cut);
+            QCOMPARE(moved["gates"][size_t(t)] != "open", cut);
+        }
         QCOMPARE(
             engine({ "tokens", run(), "--completion", id, "--policy", "7" }).code(), QByteArray("checkpoint_missing"));
         QVERIFY(engine({ "tokens", run(), "--completion", "999999" }).status != 0);

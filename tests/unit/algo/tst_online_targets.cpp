@@ -79,6 +79,27 @@ private Q_SLOTS:
         QCOMPARE(targets.rows, 0.0); // no penalty in the reward
     }
 
+    /// Where one advantage stands for all tokens, setTargets() gives all of them that one.
+    void whoSharesAnAdvantage()
+    {
+        for (const char* kind : { "grpo", "rloo", "reinforce", "reinforce_pp", "reinforce_pp_baseline", "rft", "ppo" })
+            for (const double penalty : { 0.0, 0.5 })
+                for (const double gamma : { 1.0, 0.5 }) {
+                    Batch batch(kind);
+                    batch.config.algorithm.gamma = gamma;
+                    batch.config.algorithm.beta = penalty;
+                    batch.config.algorithm.klPlacement = "reward";
+                    batch.scored.klWeight = penalty;
+                    batch.set();
+                    bool alike = true;
+                    for (const TrainingSample& sample : batch.samples)
+                        for (const float advantage : sample.tokenAdvantage)
+                            alike = alike && std::abs(double(advantage) - sample.advantage) < 1e-6;
+                    QVERIFY2(alike == sharesAdvantage(batch.config),
+                        qPrintable(QString("%1 %2 %3").arg(kind).arg(penalty).arg(gamma)));
+                }
+    }
+
     void aPenaltyInTheRewardIsPartOfTheGroup()
     {
         Batch batch("grpo");

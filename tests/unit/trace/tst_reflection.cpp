@@ -36,6 +36,7 @@ private Q_SLOTS:
         bool chinese = false;
         for (const Lexicon::Entry& entry : m_shipped.entries()) {
             QVERIFY(entry.language == "en" || entry.language == "zh");
+            QVERIFY2(entry.kind != ReflectionKind::Unsorted, entry.word.c_str());
             if (entry.language == "en")
                 english << QString::fromStdString(entry.word);
             chinese = chinese || entry.language == "zh";
@@ -91,6 +92,37 @@ private Q_SLOTS:
         QVERIFY(two.error().message.find("Line 2") != std::string::npos);
         QCOMPARE(Lexicon::parse("\ten\n").error().code, std::string("lexicon_invalid"));
         QCOMPARE(Lexicon::load("nowhere.txt").error().code, std::string("lexicon_missing"));
+    }
+
+    void kinds()
+    {
+        const Lexicon old = *Lexicon::parse("wait\ten\nbut\n"); // files from before kinds
+        QCOMPARE(old.entries()[0].kind, ReflectionKind::Unsorted);
+        const Lexicon lexicon = *Lexicon::parse("wait\ten\thesitation\naha\t\tconclusion # x\nretry\ten\t\n");
+        QCOMPARE(lexicon.entries()[0].language, std::string("en"));
+        QCOMPARE(lexicon.entries()[0].kind, ReflectionKind::Hesitation);
+        QCOMPARE(lexicon.entries()[1].kind, ReflectionKind::Conclusion);
+        QCOMPARE(lexicon.entries()[1].language, std::string());
+        QCOMPARE(lexicon.entries()[2].kind, ReflectionKind::Unsorted);
+        QCOMPARE(Lexicon::parse(lexicon.toText())->entries(), lexicon.entries());
+        QCOMPARE(Lexicon::parse(m_shipped.toText())->entries(), m_shipped.entries());
+        const Result<Lexicon> unknown = Lexicon::parse("wait\ten\tdoubt\n");
+        QVERIFY(unknown.error().message.find("Line 1") != std::string::npos
+            && unknown.error().message.find("doubt") != std::string::npos);
+        std::vector<Error> bad;
+        QCOMPARE(Lexicon::readLines("ok\ntwo words\nwait\ten\tx\nlast\n", bad).entries().size(), size_t(2));
+        QCOMPARE(bad.size(), size_t(2));
+        QVERIFY(bad[1].message.find("Line 3") != std::string::npos);
+    }
+
+    void wordsAreAdded()
+    {
+        Lexicon lexicon = *Lexicon::parse("wait\ten\n");
+        QVERIFY(lexicon.add({ " Aha ", "en", ReflectionKind::Conclusion }).ok());
+        QCOMPARE(hits(lexicon, "wait aha"), QStringList({ "wait", "Aha" }));
+        for (const char* word : { "", "  ", "two words", "#x", "WAIT", "a\tb" })
+            QCOMPARE(lexicon.add({ word, "en" }).error().code, std::string("lexicon_invalid"));
+        QCOMPARE(lexicon.entries().size(), size_t(2));
     }
 
     void anyBytes()

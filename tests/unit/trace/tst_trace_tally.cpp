@@ -49,6 +49,22 @@ private Q_SLOTS:
         QCOMPARE(std::accumulate(right.positions.begin(), right.positions.end(), int64_t(0)), 3);
     }
 
+    void kindsAreCountedOnceATrace()
+    {
+        const Lexicon words = orThrow(Lexicon::parse("wait\ten\thesitation\nhmm\ten\thesitation\ncheck\ten\tcheck\n"));
+        StepTallier tallier(words, 1);
+        tallier.add({ 1, 10, true, 5, "wait hmm wait" });
+        tallier.add({ 2, 10, true, 5, "hmm check" });
+        StepTally tally = tallier.finish();
+        tally.of[1].add(tally.of[0]);
+        QCOMPARE(tally.of[1].wordsOfKind[size_t(ReflectionKind::Hesitation)], 4);
+        QCOMPARE(tally.of[1].tracesWithKind[size_t(ReflectionKind::Hesitation)], 2);
+        QCOMPARE(tally.of[1].wordsOfKind[size_t(ReflectionKind::Check)], 1);
+        QCOMPARE(tally.of[1].tracesWithKind[size_t(ReflectionKind::Check)], 1);
+        tally.of[0].add(tally.of[1]);
+        QCOMPARE(tally.of[0].tracesWithKind[size_t(ReflectionKind::Hesitation)], 2);
+    }
+
     void groupsAreTheUnit()
     {
         const Lexicon words = lexicon();

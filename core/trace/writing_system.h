@@ -1,0 +1,36 @@
+#pragma once
+// Which scripts stand where in a trace. The words are those of language.h, so that what is marked is what the language
+// metrics count; here the other scripts are told apart too.
+
+#include "core/trace/language.h"
+
+namespace aha {
+
+enum class WritingSystem {
+    Latin,
+    Han,
+    Kana,
+    Hangul,
+    Cyrillic,
+    Arabic,
+    Hebrew,
+    Devanagari,
+    Thai,
+    Greek,
+    Other, ///< of no script above
+};
+inline constexpr int kWritingSystems = int(WritingSystem::Other) + 1;
+
+/// By Unicode's blocks; of letters alone, what is no letter is Other.
+WritingSystem writingSystemOf(char32_t letter);
+
+struct ScriptRun {
+    size_t begin, end; ///< bytes of the text
+    WritingSystem script;
+};
+
+/// Words of one script with at most three bytes (a space, a comma) between them are one run; in order, apart from each
+/// other. A word of Script::Other is cut where its script changes. `words`: languageWords() of the text. Linear.
+std::vector<ScriptRun> scriptRuns(std::string_view text, const std::vector<WordSpan>& words);
+
+} // namespace aha
