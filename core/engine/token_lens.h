@@ -2,11 +2,7 @@
 // One stored completion under a checkpoint, token by token: how far from the base model, how far from the policy that
 // drew it and on which side of the clip, and what else might have been drawn.
 
-#include <cstdint>
-#include <filesystem>
-#include <optional>
-#include <string>
-#include <vector>
+#include "core/engine/lens_text.h"
 
 namespace aha {
 
@@ -15,12 +11,6 @@ struct TokenLensRequest {
     int64_t completionId = 0;
     std::optional<int64_t> policyStep; ///< a checkpoint; none: the newest before the completion's step
     int alternatives = 5;
-};
-
-struct TokenAlternative {
-    int32_t id = 0;
-    std::string text; ///< its bytes
-    float probability = 0;
 };
 
 /// Everything at the run's sampling temperature; one entry per token of the completion.

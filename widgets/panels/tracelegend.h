@@ -18,6 +18,8 @@ public:
     explicit TraceLegend(QWidget* parent = nullptr);
     /// Without stored values the token colours cannot be chosen, and say so.
     void setHasTokenValues(bool has);
+    /// Only a distillation run has a teacher to colour by; it is asked, so stored values are not needed.
+    void setHasTeacher(bool has);
     /// Counts, and the scale of the trace's token rewards.
     void setCounts(const TraceText& trace);
     /// Chosen among the colours, whether there are values for it or not.
@@ -40,13 +42,14 @@ protected:
 private:
     void arrange(); ///< in as many rows as it takes: no name is cut
     void drawSwatches();
+    void enableHeats();
     void apply();
     std::vector<QToolButton*> m_buttons; ///< in order of kToggles
     std::vector<QAction*> m_layers; ///< in order of kLayers
     QToolButton* m_more;
     QComboBox* m_heat;
     QWidget *m_scale, *m_heatBar;
-    bool m_hasValues = false;
+    bool m_hasValues = false, m_hasTeacher = false;
 };
 
 } // namespace aha

@@ -258,6 +258,10 @@ void TracePane::setDocument(const TraceDocument& document)
     m_behaviour->hide();
     m_recheck->hide();
     m_insight->hide();
+    if (m_teacherBeside) { // of the text before; the owner asks again
+        m_left->setTrace({});
+        m_leftFacts->clear();
+    }
     prepare(document, false);
     m_legend->setHasTokenValues(document.detail.has_value()); // asks for an insight where its colours are chosen
 }
@@ -271,11 +275,15 @@ void TracePane::setInsight(std::shared_ptr<const TokenInsight> insight, const QS
 
 void TracePane::chooseHeat(Heat heat)
 {
-    for (TraceView* view : { m_view, m_left })
-        view->setHeat(heat);
+    colour(heat);
     if (heat == Heat::Kl || heat == Heat::Ratio)
         return Q_EMIT insightWanted(heat);
     Q_EMIT insightUnwanted();
+    if (isOfTeacher(heat))
+        return Q_EMIT teacherWanted();
+    if (m_teacherBeside) // both sides stay as they are
+        return;
+    Q_EMIT teacherUnwanted();
     const bool missing = heat == Heat::Reward && !m_document.rewards;
     if (missing)
         m_insight->setText(tr("No rewards of tokens are stored for this trace. Runs of the kind prime, and runs "
@@ -310,6 +318,7 @@ void TracePane::findPatterns()
 
 void TracePane::setPinned(const TraceDocument& document)
 {
+    m_teacherBeside = false;
     m_pinned = true;
     m_leftHeading->setText(document.heading);
     m_leftFacts->setText(document.facts);
@@ -320,9 +329,12 @@ void TracePane::setPinned(const TraceDocument& document)
 void TracePane::unpin()
 {
     ++m_generation[1];
-    m_pinned = false;
+    if (m_teacherBeside && !isOfTeacher(m_legend->heat()))
+        m_insight->hide();
+    m_pinned = m_teacherBeside = false;
     m_leftPane->hide();
     m_left->setTrace({});
+    colour(m_legend->heat());
     compare();
 }
 
@@ -343,8 +355,10 @@ void TracePane::prepare(const TraceDocument& document, bool left)
         if (rewards)
             setTokenRewards(trace, *rewards);
         const std::shared_ptr<const TokenInsight> insight = view->sharedInsight();
+        const std::shared_ptr<const TeacherInsight> teacher = view->teacher();
         view->setTrace(trace);
         view->setInsight(insight);
+        view->setTeacher(teacher);
         if (top > 0)
             view->setTopPosition(std::min(top, int(trace.text.size())));
         if (marked.second > marked.first)
@@ -385,7 +399,9 @@ void TracePane::prepare(const TraceDocument& document, bool left)
 void TracePane::compare()
 {
     m_difference = {};
-    if (m_pinned) {
+    if (m_teacherBeside) { // one text under two models
+        m_found->clear();
+    } else if (m_pinned) {
         m_difference = compareWords(m_left->trace().text, m_view->trace().text);
         const qsizetype onlyLeft = m_difference.left.size(), onlyRight = m_difference.right.size();
         m_found->setText(
@@ -403,8 +419,8 @@ void TracePane::syncScroll(bool fromRight)
         return;
     m_syncing = true; // the other side's answer must not come back
     TraceView *from = fromRight ? m_view : m_left, *to = fromRight ? m_left : m_view;
-    to->setTopPosition(
-        std::min(counterpart(m_difference, from->topPosition(), fromRight), int(to->trace().text.size())));
+    const int at = m_teacherBeside ? from->topPosition() : counterpart(m_difference, from->topPosition(), fromRight);
+    to->setTopPosition(std::min(at, int(to->trace().text.size())));
     m_syncing = false;
 }
 

@@ -52,6 +52,7 @@ void TraceView::setTrace(const TraceText& trace)
     m_found.clear();
     m_pattern.clear();
     m_insight.reset();
+    m_teacher.reset();
     m_marked = {};
     m_anchor = m_cursor = 0;
     m_laidOut = 0;
@@ -389,6 +390,12 @@ void TraceView::setPattern(const QVector<std::pair<int, int>>& ranges)
 void TraceView::setInsight(std::shared_ptr<const TokenInsight> insight)
 {
     m_insight = std::move(insight);
+    viewport()->update();
+}
+
+void TraceView::setTeacher(std::shared_ptr<const TeacherInsight> teacher)
+{
+    m_teacher = std::move(teacher);
     viewport()->update();
 }
 
