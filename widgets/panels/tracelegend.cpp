@@ -229,6 +229,8 @@ void TraceLegend::setHasTeacher(bool has)
     if (has == m_hasTeacher)
         return;
     m_hasTeacher = has;
+    if (!has && isOfTeacher(heat()))
+        m_heat->setCurrentIndex(0);
     for (const HeatChoice& choice : kHeats) {
         if (!isOfTeacher(choice.heat))
             continue;

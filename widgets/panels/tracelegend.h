@@ -20,6 +20,7 @@ public:
     void setHasTokenValues(bool has);
     /// Only a distillation run has a teacher to colour by; it is asked, so stored values are not needed.
     void setHasTeacher(bool has);
+    bool hasTeacher() const { return m_hasTeacher; }
     /// Counts, and the scale of the trace's token rewards.
     void setCounts(const TraceText& trace);
     /// Chosen among the colours, whether there are values for it or not.

@@ -11,6 +11,8 @@
 
 #include <QWidget>
 
+#include <tuple>
+
 class QComboBox;
 class QMenu;
 class QStackedWidget;
@@ -96,6 +98,7 @@ private:
     EngineQuestion m_question; ///< about the tokens of the completion that is shown
     EngineQuestion m_teacherQuestion; ///< and what the run's teacher says of them
     bool m_besideAsked = false; ///< it is wanted side by side
+    std::tuple<qint64, std::pair<qint64, int>, int64_t> m_asked; ///< completion, answer, checkpoint of the question
     std::optional<int64_t> m_student; ///< checkpoint that was chosen to stand beside the teacher
 };
 

@@ -1,7 +1,6 @@
 // TracesPanel: a distillation run's teacher and student on the text that is shown.
 
 #include "widgets/language/translation.h"
-#include "widgets/models/runkind.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tracelegend.h"
 #include "widgets/panels/tracepane.h"
@@ -66,7 +65,11 @@ void TracesPanel::askForTeacher(bool beside, std::optional<int64_t> policy)
             nullptr, tr("The run has no checkpoint, so there is no student to put beside the teacher."), false);
     if (policy)
         m_student = policy;
+    const auto asked = std::tuple(completion, m_shownAnswer, *student);
+    if (m_teacherQuestion.isAsking() && asked == m_asked && beside == m_besideAsked)
+        return;
     m_besideAsked = beside;
+    m_asked = asked;
     if (const auto known = m_pane->view()->teacher(); known && isShown(*known) && known->policyStep == *student)
         return m_pane->setTeacher(known, known->sentence(), beside);
     m_pane->setTeacher(nullptr,
@@ -83,7 +86,7 @@ void TracesPanel::askForTeacher(bool beside, std::optional<int64_t> policy)
 
 void TracesPanel::offerTeacher(QMenu* menu)
 {
-    if (kindOfRun(m_folder) != "distill" || m_pane->document().heading.isEmpty())
+    if (!m_pane->legend()->hasTeacher() || m_pane->document().heading.isEmpty())
         return;
     menu->addAction(tr("Teacher beside the student"), this, [this] { askForTeacher(true); })
         ->setObjectName(QStringLiteral("teacherBeside"));
