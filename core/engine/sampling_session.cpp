@@ -5,6 +5,9 @@
 #include "core/engine/data_task.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
+#include "core/engine/live_question.h"
+
+#include <algorithm>
 
 namespace aha {
 
@@ -55,6 +58,33 @@ void SamplingSession::evaluateNow()
     m_control.committed(m_step, 0, m_config);
     if (m_observer.evaluation)
         m_observer.evaluation(row);
+}
+
+std::string SamplingSession::answerForModel(const Command& command)
+{
+    switch (command.kind) {
+    case Command::Kind::SampleNow: {
+        const std::vector<TaskItem> fresh
+            = command.prompt.empty() ? m_task->heldOut(64) : std::vector<TaskItem>(); // small tasks have fewer
+        const TaskItem item = fresh.empty() ? liveQuestion(command) : fresh[size_t(m_step) % fresh.size()];
+        const std::vector<int32_t> ids = m_prompts->build(item).ids;
+        SamplingParams params = samplingParams(m_config, m_policy->config());
+        params.maxNewTokens
+            = int(std::min<int64_t>(params.maxNewTokens, roomForAnswer(ids.size(), m_policy->config())));
+        const auto result = m_rollout->generate(
+            { { ids, { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step)) } } },
+            params, { .stopWatch = stopWatchFor({ m_config.rollout.stop }, m_scorer->tokenizer()) });
+        return command.completion.empty() ? item.prompt + " " + m_scorer->tokenizer().decode(result[0][0].ids)
+                                          : answerText(m_scorer->tokenizer(), result[0][0].ids);
+    }
+    case Command::Kind::ScoreText: {
+        const CompletionScorer::Scored scored
+            = m_scorer->scoreText(command.prompt, command.completion, m_config.rewards);
+        return scored.row.verdict + " (" + scored.row.reason + "): " + scored.judgement.explanation;
+    }
+    default:
+        throw Failure({ "protocol_unknown_kind", "This command is not for the model.", "" });
+    }
 }
 
 } // namespace aha

@@ -6,9 +6,8 @@
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/example_sampler.h"
-#include "core/engine/live_question.h"
 #include "core/engine/model_source.h"
-#include "core/engine/prompt_builder.h"
+#include "core/engine/row_answers.h"
 #include "core/engine/sft_batches.h"
 #include "core/engine/step_metrics.h"
 #include "core/engine/training_session.h"
@@ -99,26 +98,9 @@ private:
 
     std::string answerForModel(const Command& command) override
     {
-        if (command.kind != Command::Kind::SampleNow)
-            throw Failure(
-                { "protocol_unknown_kind", "A fine-tuning run has no verifier that could score a text.", "" });
-        if (!command.completion.empty()) {
-            PromptConfig style = m_config.prompt;
-            style.exampleQuestion.clear(); // the data's own conversations have none
-            const PromptBuilder prompts = orThrow(PromptBuilder::open(style, m_config.model.path, m_tokenizer));
-            const std::vector<int32_t> ids = prompts.build(liveQuestion(command)).ids;
-            roomForAnswer(ids.size(), m_policy->config());
-            const Rng stream(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step));
-            return answerText(*m_tokenizer, sample({ { ids, { stream } } })[0][0].ids);
-        }
-        ExampleQuestion question { promptIds(*m_tokenizer, command.prompt), command.prompt, "" };
-        const std::vector<ExampleQuestion>& held = m_examples->questions();
-        if (command.prompt.empty() && !held.empty())
-            question = held[size_t(m_step) % held.size()];
-        if (question.ids.empty())
-            throw Failure({ "sft_no_prompt", "There is no held-out prompt to sample from.", "Give one." });
-        const Rng stream(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step));
-        return question.text + " " + m_tokenizer->decode(sample({ { question.ids, { stream } } })[0][0].ids);
+        const ExampleSampler::Generate generate = [this](const auto& prompts) { return sample(prompts); };
+        return answerFromRows(
+            { m_config, m_modelSource, m_policy->config(), m_tokenizer, *m_examples, generate }, command, m_step);
     }
 
     void commit(const StepRow& row, double stepSeconds)
