@@ -43,8 +43,7 @@ Json describe(const TokenLensReport& report, int64_t completionId)
         { "base", report.base }, { "sampled", report.sampled }, { "epsilon_low", report.epsilonLow },
         { "epsilon_high", report.epsilonHigh }, { "logprobs", numbers(report.logprob) },
         { "base_logprobs", numbers(report.baseLogprob) }, { "kl", numbers(report.kl) },
-        { "ratio", numbers(report.ratio) }, { "clipped", report.clipped },
-        { "top", likeliest(report.alternatives) } };
+        { "ratio", numbers(report.ratio) }, { "clipped", report.clipped }, { "top", likeliest(report.alternatives) } };
 }
 
 Json describe(const TokenOpinion& opinion)
@@ -74,13 +73,14 @@ void addTokens(CLI::App& app, int& status)
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("tokens",
-        "One stored text token by token under a checkpoint: KL to the base model, ratio to the sampling policy, clipped "
+        "One stored text token by token under a checkpoint: KL to the base model, ratio to the sampling policy, "
+        "clipped "
         "or not, likeliest alternatives. With --teacher: what a distillation run's student and its teacher say of it.");
     verb->add_option("run", o->run, "Run directory")->required();
     CLI::Option* completion
         = verb->add_option("--completion", o->completion, "Its id in run.db")->check(CLI::PositiveNumber);
-    CLI::Option* teacher
-        = verb->add_flag("--teacher", o->teacher, "Student beside teacher: log-probs, KL(teacher || student), agreement");
+    CLI::Option* teacher = verb->add_flag(
+        "--teacher", o->teacher, "Student beside teacher: log-probs, KL(teacher || student), agreement");
     verb->add_option("--evaluation", o->evaluation, "With --teacher: an evaluation's id, for an answer of its")
         ->check(CLI::PositiveNumber)
         ->needs(teacher)

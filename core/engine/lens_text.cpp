@@ -96,14 +96,13 @@ std::vector<TokenAlternative> likeliest(
     std::vector<int32_t> order(vocabulary);
     std::iota(order.begin(), order.end(), 0);
     const size_t shown = std::min(count, vocabulary);
-    std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(shown), order.end(), [&](int32_t x, int32_t y) {
-        return logProbs[x] > logProbs[y] || (logProbs[x] == logProbs[y] && x < y);
-    });
+    std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(shown), order.end(),
+        [&](int32_t x, int32_t y) { return logProbs[x] > logProbs[y] || (logProbs[x] == logProbs[y] && x < y); });
     std::vector<TokenAlternative> best;
     for (size_t k = 0; k < shown; ++k)
-        best.push_back({ order[k],
-            tokenizer.isSpecial(order[k]) ? tokenizer.piece(order[k]) : tokenizer.tokenBytes(order[k]),
-            float(std::exp(double(logProbs[order[k]]))) });
+        best.push_back(
+            { order[k], tokenizer.isSpecial(order[k]) ? tokenizer.piece(order[k]) : tokenizer.tokenBytes(order[k]),
+                float(std::exp(double(logProbs[order[k]]))) });
     return best;
 }
 

@@ -38,8 +38,8 @@ struct LensText {
 
 /// A completion's tokens as they were drawn. `policyStep`: the checkpoint; none: the newest before the completion's
 /// step. Throws Failure: those of reader and tokenizer; checkpoint_missing; prompt_empty.
-LensText lensOfCompletion(
-    const std::filesystem::path& run, const RunReader& reader, const CompletionRow& row, std::optional<int64_t> policyStep);
+LensText lensOfCompletion(const std::filesystem::path& run, const RunReader& reader, const CompletionRow& row,
+    std::optional<int64_t> policyStep);
 /// What the checkpoint of an evaluation answered to a held-out problem. The run keeps the text and not its tokens, so
 /// these are the text's; `policyStep` none: the newest checkpoint that is not after the evaluation.
 LensText lensOfAnswer(const std::filesystem::path& run, const RunReader& reader, int64_t evaluationId, int64_t position,

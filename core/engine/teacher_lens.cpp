@@ -37,9 +37,9 @@ void addOpinion(TokenOpinion& opinion, const float* logProbs, size_t vocabulary,
 void checkHasTeacher(const RunConfig& config)
 {
     if (stageOf(config.general.kind) != Stage::Distillation)
-        throw Failure({ "teacher_none",
-            "The run learns from no teacher model: its kind is " + config.general.kind + ".",
-            "Only runs of the kind distill have one." });
+        throw Failure(
+            { "teacher_none", "The run learns from no teacher model: its kind is " + config.general.kind + ".",
+                "Only runs of the kind distill have one." });
     if (config.distill.teacher.find("://") != std::string::npos)
         throw Failure({ "teacher_remote",
             "The teacher " + config.distill.teacher

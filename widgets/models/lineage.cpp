@@ -313,11 +313,8 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
     training.title = own ? tr("Training sample: the run's own") : tr("Training sample");
     training.heading = shown(sample.prompt);
     training.text = own && completion ? completion->text : sample.completion;
-    training.facts = own
-        ? tr("step %1: %2").arg(sample.step).arg(shown(sample.prompt))
-        : tr("row %1 of %2: %3")
-              .arg(sample.row)
-              .arg(file.name, shown(sample.prompt));
+    training.facts = own ? tr("step %1: %2").arg(sample.step).arg(shown(sample.prompt))
+                         : tr("row %1 of %2: %3").arg(sample.row).arg(file.name, shown(sample.prompt));
     if (group)
         training.itemJson = group->prompt.itemJson;
 

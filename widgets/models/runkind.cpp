@@ -10,7 +10,8 @@ namespace aha {
 
 std::string kindOfRun(const QString& folder)
 {
-    const Result<std::string> text = readFile(std::filesystem::path(folder.toStdString()) / run_folder::kConfig, 1 << 20);
+    const Result<std::string> text
+        = readFile(std::filesystem::path(folder.toStdString()) / run_folder::kConfig, 1 << 20);
     const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
     return config ? config->general.kind : std::string();
 }

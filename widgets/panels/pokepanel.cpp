@@ -180,8 +180,8 @@ PokePanel::PokePanel(QWidget* parent)
 void PokePanel::setRuns(const OpenRuns& runs)
 {
     m_runs = runs;
-    auto chosen = std::find_if(
-        runs.begin(), runs.end(), [this](const OpenRun& run) { return run.feed->folder() == m_chosen; });
+    auto chosen
+        = std::find_if(runs.begin(), runs.end(), [this](const OpenRun& run) { return run.feed->folder() == m_chosen; });
     if (chosen == runs.end()) {
         m_chosen.clear();
         chosen = runs.begin();
@@ -365,7 +365,7 @@ void PokePanel::showState()
                                            "can be asked in the Playground.")
             : !m_writes ? tr("This run trains a reward model: it judges texts and writes none, so there is nobody to "
                              "ask. It can be paused, and its knobs turned.")
-            : paused         ? tr("Paused after step %1. Ask, turn a knob, continue.").arg(step)
+            : paused    ? tr("Paused after step %1. Ask, turn a knob, continue.").arg(step)
             : m_asked.isEmpty()
             ? tr("Running, step %1. An answer comes between two steps; pause to ask more than once.").arg(step)
             : tr("Asked. The answer comes after the step in flight."));
@@ -373,9 +373,8 @@ void PokePanel::showState()
     for (QWidget* one : { static_cast<QWidget*>(m_ask), static_cast<QWidget*>(m_pause), static_cast<QWidget*>(m_apply),
              static_cast<QWidget*>(m_knob), static_cast<QWidget*>(m_value), static_cast<QWidget*>(m_prompt) })
         one->setEnabled(live);
-    for (QWidget* one :
-        { static_cast<QWidget*>(m_prompt), static_cast<QWidget*>(m_ask), static_cast<QWidget*>(m_new),
-            static_cast<QWidget*>(m_continues), m_reading })
+    for (QWidget* one : { static_cast<QWidget*>(m_prompt), static_cast<QWidget*>(m_ask), static_cast<QWidget*>(m_new),
+             static_cast<QWidget*>(m_continues), m_reading })
         one->setVisible(m_writes);
 }
 

@@ -49,7 +49,8 @@ struct HeatChoice {
     bool isSigned;
 };
 constexpr HeatChoice kHeats[] = {
-    { Heat::None, "no token colours", "", "", false }, { Heat::LogProb, "by probability", "p = 1", "p → 0", false },
+    { Heat::None, "no token colours", "", "", false },
+    { Heat::LogProb, "by probability", "p = 1", "p → 0", false },
     { Heat::Entropy, "by entropy", "0", "≥ 2.5 nats", false },
     { Heat::Update, "by weighted update", "down", "up", true },
     { Heat::Kl, "by KL to the base", "0", "≥ 1 nat", false },

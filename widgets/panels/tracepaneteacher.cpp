@@ -26,8 +26,8 @@ void TracePane::setTeacher(std::shared_ptr<const TeacherInsight> teacher, const 
     m_view->setTeacher(teacher);
     if (teacher && beside && !(m_teacherBeside && m_left->teacher() == teacher)) {
         const bool opens = !m_teacherBeside;
-        setPinned({ m_document.text, m_document.itemJson, teacher->detail(true), tr("Teacher: %1").arg(teacher->teacher),
-            teacher->facts(true) });
+        setPinned({ m_document.text, m_document.itemJson, teacher->detail(true),
+            tr("Teacher: %1").arg(teacher->teacher), teacher->facts(true) });
         m_teacherBeside = true;
         compare();
         m_left->setTeacher(teacher);

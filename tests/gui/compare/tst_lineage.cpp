@@ -102,9 +102,9 @@ private Q_SLOTS:
             second.write("{\"prompt\":\"other " + QByteArray::number(i) + "\",\"completion\":\"y\"}\n");
         second.close();
         RunConfig config = defaultConfig("sft");
-        config.data.path = (path("other") + "/answers.jsonl; " + path("gone.jsonl") + "; " + path("teacher")
-                               + "/answers.jsonl")
-                               .toStdString();
+        config.data.path
+            = (path("other") + "/answers.jsonl; " + path("gone.jsonl") + "; " + path("teacher") + "/answers.jsonl")
+                  .toStdString();
         config.data.slice = "0:50%; ; ";
         QFile file(path("mixed") + "/config.json");
         QVERIFY(file.open(QIODevice::WriteOnly));

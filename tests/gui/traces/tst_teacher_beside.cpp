@@ -1,5 +1,5 @@
-// A distillation run's teacher beside its student: asked of an engine (a stand-in), drawn, scrolled together, refused in
-// a sentence, and not offered where there is no teacher.
+// A distillation run's teacher beside its student: asked of an engine (a stand-in), drawn, scrolled together, refused
+// in a sentence, and not offered where there is no teacher.
 
 #include "trace_fixture.h"
 
@@ -51,9 +51,9 @@ private Q_SLOTS:
         answer.replace('"', "\\\"").replace("%POLICY%", "$5");
         // tokens RUN --teacher --policy STEP --completion ID | --evaluation ID --problem POSITION
         writeFile(path("engine"),
-            "#!/bin/sh\necho \"$@\" >> '" + path("asked").toUtf8()
-                + "'\n[ -e '" + path("broken").toUtf8()
-                + "' ] && { echo '{\"error\":\"model_config_missing\",\"message\":\"There is no teacher at models/big.\","
+            "#!/bin/sh\necho \"$@\" >> '" + path("asked").toUtf8() + "'\n[ -e '" + path("broken").toUtf8()
+                + "' ] && { echo '{\"error\":\"model_config_missing\",\"message\":\"There is no teacher at "
+                  "models/big.\","
                   "\"hint\":\"Name one.\"}' >&2; exit 1; }\n"
                   "if [ \"$6\" = --completion ]; then where=\"\\\"completion\\\":$7\"; "
                   "else where=\"\\\"evaluation\\\":$7,\\\"problem\\\":$9\"; fi\n"
@@ -91,7 +91,8 @@ private Q_SLOTS:
                 && sentence.contains("0.9167 nats per token") && sentence.contains("66.7 % (2 of n = 3 tokens)"),
             qPrintable(sentence));
         QVERIFY2(insight.facts(true).contains("mean log-prob -0.917"), qPrintable(insight.facts(true)));
-        for (const char* text : { "null", "[]", "{\"kl\":3,\"by_teacher\":[1],\"ends\":{},\"by_student\":{\"top\":[1]}}" }) {
+        for (const char* text :
+            { "null", "[]", "{\"kl\":3,\"by_teacher\":[1],\"ends\":{},\"by_student\":{\"top\":[1]}}" }) {
             const TeacherInsight nothing = teacherInsightFrom(nlohmann::ordered_json::parse(text));
             QCOMPARE(nothing.describe(0), QString());
             QVERIFY(nothing.sentence().contains("no tokens"));

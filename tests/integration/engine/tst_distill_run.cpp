@@ -135,8 +135,8 @@ private Q_SLOTS:
         const QString run = path("lens");
         QCOMPARE(engine(distillRun(run, "max_steps=2")).status, 0);
         const auto reader = orThrow(RunReader::open(run.toStdString()));
-        const CompletionRow row = orThrow(reader->completionText(
-            orThrow(reader->groupsWithCompletions(1)).at(0).completions.at(0).id));
+        const CompletionRow row
+            = orThrow(reader->completionText(orThrow(reader->groupsWithCompletions(1)).at(0).completions.at(0).id));
         const TokenDetail detail = orThrow(reader->tokenDetail(row.id)).value();
         const QStringList ask { "tokens", run, "--teacher", "--completion", QString::number(row.id), "--top", "3" };
         const Outcome o = engine(ask);
@@ -166,14 +166,15 @@ private Q_SLOTS:
         { // what the teacher says of the same tokens, by the verb that scores
             const nlohmann::json prompt { { "text", orThrow(reader->group(row.groupId)).prompt.text } };
             const QString model = support::sourcePath("resources/models/miniature");
-            std::vector<int32_t> ids = engine({ "tokenize", "--model", model }, QByteArray::fromStdString(prompt.dump()))
-                                           .lines()
-                                           .at(0)["ids"];
-            ids.insert(ids.end(), row.tokenIds.begin(), row.tokenIds.end());
-            const nlohmann::json scored
-                = engine({ "score", "--model", model }, QByteArray::fromStdString(nlohmann::json { { "ids", ids } }.dump()))
+            std::vector<int32_t> ids
+                = engine({ "tokenize", "--model", model }, QByteArray::fromStdString(prompt.dump()))
                       .lines()
-                      .at(0);
+                      .at(0)["ids"];
+            ids.insert(ids.end(), row.tokenIds.begin(), row.tokenIds.end());
+            const nlohmann::json scored = engine(
+                { "score", "--model", model }, QByteArray::fromStdString(nlohmann::json { { "ids", ids } }.dump()))
+                                              .lines()
+                                              .at(0);
             const std::vector<double> logprobs = numbers(scored["logprobs"]);
             for (size_t t = 0; t < kl.size(); ++t)
                 QVERIFY(std::abs(logprobs[logprobs.size() - kl.size() + t] - teacher[t]) < 1e-3);
@@ -187,11 +188,15 @@ private Q_SLOTS:
         QCOMPARE(held.lines().at(0)["policy_step"].get<int64_t>(), evaluation.step);
         QCOMPARE(held.lines().at(0)["ends"].get<std::vector<int32_t>>().back(),
             int32_t(orThrow(reader->evaluationExample(evaluation.id, 1)).size()));
-        QCOMPARE(engine(QStringList(answer) << "--policy" << "7").code(), QByteArray("checkpoint_missing"));
+        QCOMPARE(engine(QStringList(answer) << "--policy"
+                                            << "7")
+                     .code(),
+            QByteArray("checkpoint_missing"));
         QCOMPARE(engine(answer.mid(0, 5) + QStringList { "--problem", "99" }).code(), QByteArray("row_missing"));
 
         const auto teach = [&](const std::string& model) {
-            RunConfig config = orThrow(runConfigFromJson(orThrow(readFile((run + "/config.json").toStdString(), 1 << 20))));
+            RunConfig config
+                = orThrow(runConfigFromJson(orThrow(readFile((run + "/config.json").toStdString(), 1 << 20))));
             config.distill.teacher = model;
             orThrow(writeFileAtomically((run + "/config.json").toStdString(), toJsonText(config)));
             return engine(ask);
@@ -202,7 +207,8 @@ private Q_SLOTS:
         QCOMPARE(teach(path("gone").toStdString()).code(), QByteArray("model_config_missing"));
         QCOMPARE(teach("https://example.org/v1").code(), QByteArray("teacher_remote"));
         QVERIFY(!teach(AHASCOPE_TEST_FIXTURES "/golden/models/llama").code().startsWith("no error"));
-        QCOMPARE(engine({ "tokens", path("strayed"), "--teacher", "--completion", "1" }).code(), QByteArray("teacher_none"));
+        QCOMPARE(
+            engine({ "tokens", path("strayed"), "--teacher", "--completion", "1" }).code(), QByteArray("teacher_none"));
         QCOMPARE(engine({ "tokens", run }).code(), QByteArray("usage"));
     }
 
