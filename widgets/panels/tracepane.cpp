@@ -319,6 +319,12 @@ void TracePane::findPatterns()
 void TracePane::setPinned(const TraceDocument& document)
 {
     m_teacherBeside = false;
+    colour(m_legend->heat());
+    openLeft(document);
+}
+
+void TracePane::openLeft(const TraceDocument& document)
+{
     m_pinned = true;
     m_leftHeading->setText(document.heading);
     m_leftFacts->setText(document.facts);

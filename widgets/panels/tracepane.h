@@ -84,6 +84,7 @@ Q_SIGNALS:
 
 private:
     void prepare(const TraceDocument& document, bool left);
+    void openLeft(const TraceDocument& document);
     void compare();
     void syncScroll(bool fromRight);
     void step(TraceSpan::Kind kind, bool forward, const QString& nothing);
