@@ -24,12 +24,12 @@ Json numbers(const std::vector<float>& values)
     return list;
 }
 
-Json likeliest(const std::vector<std::vector<TokenAlternative>>& alternatives)
+Json likeliest(const std::vector<std::vector<LensAlternative>>& alternatives)
 {
     Json top = Json::array();
-    for (const std::vector<TokenAlternative>& row : alternatives) {
+    for (const std::vector<LensAlternative>& row : alternatives) {
         Json best = Json::array();
-        for (const TokenAlternative& alternative : row)
+        for (const LensAlternative& alternative : row)
             best.push_back({ { "id", alternative.id }, { "text", validUtf8(alternative.text) },
                 { "p", alternative.probability } });
         top.push_back(std::move(best));

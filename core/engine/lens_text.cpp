@@ -90,7 +90,7 @@ void toLogProbs(float* row, size_t vocabulary, double temperature)
         row[v] = float(double(row[v]) * scale - shift);
 }
 
-std::vector<TokenAlternative> likeliest(
+std::vector<LensAlternative> likeliest(
     const float* logProbs, size_t vocabulary, size_t count, const Tokenizer& tokenizer)
 {
     std::vector<int32_t> order(vocabulary);
@@ -98,7 +98,7 @@ std::vector<TokenAlternative> likeliest(
     const size_t shown = std::min(count, vocabulary);
     std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(shown), order.end(),
         [&](int32_t x, int32_t y) { return logProbs[x] > logProbs[y] || (logProbs[x] == logProbs[y] && x < y); });
-    std::vector<TokenAlternative> best;
+    std::vector<LensAlternative> best;
     for (size_t k = 0; k < shown; ++k)
         best.push_back(
             { order[k], tokenizer.isSpecial(order[k]) ? tokenizer.piece(order[k]) : tokenizer.tokenBytes(order[k]),

@@ -18,7 +18,7 @@ namespace aha {
 class RunReader;
 
 /// A token that might have been drawn.
-struct TokenAlternative {
+struct LensAlternative {
     int32_t id = 0;
     std::string text; ///< its bytes
     float probability = 0;
@@ -50,7 +50,7 @@ void checkLensSize(size_t tokens, size_t vocabulary);
 /// One row of logits to log-probabilities at the temperature, in place.
 void toLogProbs(float* row, size_t vocabulary, double temperature);
 /// The most likely tokens, most likely first; of equal ones the smaller id.
-std::vector<TokenAlternative> likeliest(
+std::vector<LensAlternative> likeliest(
     const float* logProbs, size_t vocabulary, size_t count, const Tokenizer& tokenizer);
 
 } // namespace aha

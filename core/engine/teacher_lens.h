@@ -18,7 +18,7 @@ struct TeacherLensRequest {
 struct TokenOpinion {
     std::vector<float> logprob; ///< nats, of the token
     std::vector<float> entropy; ///< nats
-    std::vector<std::vector<TokenAlternative>> alternatives; ///< most likely first
+    std::vector<std::vector<LensAlternative>> alternatives; ///< most likely first
 };
 
 /// Both models as the run compares them: at distill.temperature, the teacher's weights rounded and its logits cut as

@@ -23,7 +23,7 @@ struct TokenLensReport {
     std::vector<float> kl; ///< nats: KL(policy || base) over the whole vocabulary
     std::vector<float> ratio; ///< policy over the stored probability; empty without stored token values
     std::vector<bool> clipped; ///< the ratio is beyond the clip on the side that the advantage pushes to: no gradient
-    std::vector<std::vector<TokenAlternative>> alternatives; ///< of the policy, most likely first
+    std::vector<std::vector<LensAlternative>> alternatives; ///< of the policy, most likely first
 };
 
 /// Two forward passes over one sequence. Throws Failure: those of the reader and of loading; checkpoint_missing;
