@@ -5,6 +5,7 @@
 #include "core/engine/data_task.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
+#include "core/engine/held_out_problems.h"
 #include "core/engine/live_question.h"
 
 #include <algorithm>
@@ -40,24 +41,11 @@ void SamplingSession::packWeights() { m_rollout->setWeights(decoderWeights(m_pol
 
 void SamplingSession::evaluateNow()
 {
-    const EvalConfig& e = m_config.eval;
-    const bool full = m_step == 0 || m_step == m_config.general.maxSteps;
-    const EvaluationRow row = evaluate(*m_rollout, *m_scorer, *m_prompts, m_config,
-        { m_step, 1, int(full ? e.finalProblems : e.problems), int(full ? e.finalSamples : e.samples),
-            uint64_t(m_config.general.seed), samplingParams(m_config, m_policy->config()) },
+    record(evaluate(*m_rollout, *m_scorer, *m_prompts, m_config, evaluationAt(m_step, m_config, m_policy->config()),
         [&](double done) {
             faultKill("evaluating");
             m_control.progress(Phase::Evaluating, m_step, done, m_config);
-        });
-    if (row.problems == 0) { // no rows held out, no answers to compare with, or a verifier that fails
-        m_control.log(
-            "info", "Step " + std::to_string(m_step) + ": no held-out problem could be judged, so there is no pass@1.");
-        return;
-    }
-    orThrow(m_writer->commitEvaluation(row));
-    m_control.committed(m_step, 0, m_config);
-    if (m_observer.evaluation)
-        m_observer.evaluation(row);
+        }));
 }
 
 std::string SamplingSession::answerForModel(const Command& command)

@@ -2,10 +2,12 @@
 
 #include "core/algo/sft_trainer.h"
 #include "core/base/fault.h"
+#include "core/config/held_out.h"
 #include "core/engine/data_record.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/example_sampler.h"
+#include "core/engine/held_out_problems.h"
 #include "core/engine/model_source.h"
 #include "core/engine/row_answers.h"
 #include "core/engine/sft_batches.h"
@@ -46,6 +48,8 @@ private:
         sayWhatTrains();
         m_examples.emplace(*m_data, *m_encoder, *m_tokenizer,
             orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")), m_config);
+        if (solvesHeldOut(m_config))
+            m_problems.emplace(m_config, m_modelSource, m_tokenizer);
         m_trainer.emplace(*m_policy, *m_workers);
         m_description
             = std::string(m_device->name()) == "cpu" ? RolloutEngine::instructionSet() : makeRollout()->description();
@@ -86,7 +90,7 @@ private:
         commit(row, trainingSeconds);
     }
 
-    /// A later step's evaluation is part of the step: see trainStep().
+    /// A later step's loss on held-out rows is part of the step: see trainStep().
     void evaluateNow() override
     {
         StepRow row { 0, 1, {}, {} };
@@ -94,6 +98,13 @@ private:
             evaluateInto(row);
         if (!row.metrics.empty() || !row.groups.empty())
             commit(row, 0);
+        if (!m_problems)
+            return;
+        const std::unique_ptr<RolloutBackend> rollout = packedRollout();
+        record(m_problems->solve(*rollout, m_config, m_policy->config(), m_step, [&](double done) {
+            faultKill("evaluating");
+            m_control.progress(Phase::Evaluating, m_step, done, m_config);
+        }));
     }
 
     std::string answerForModel(const Command& command) override
@@ -135,12 +146,18 @@ private:
         row.groups = m_examples->rows(row.step, [this](const auto& prompts) { return sample(prompts); });
     }
 
+    /// With the weights of now; only while it is needed: as large as the model.
+    std::unique_ptr<RolloutBackend> packedRollout()
+    {
+        std::unique_ptr<RolloutBackend> rollout = makeRollout();
+        rollout->setWeights(decoderWeights(m_policy->merged()));
+        return rollout;
+    }
+
     /// Completions of prompts under the weights of now.
     std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>& prompts)
     {
-        const std::unique_ptr<RolloutBackend> rollout = makeRollout(); // only while it is needed: as large as the model
-        rollout->setWeights(decoderWeights(m_policy->merged()));
-        return rollout->generate(prompts, samplingParams(m_config, m_policy->config()),
+        return packedRollout()->generate(prompts, samplingParams(m_config, m_policy->config()),
             { .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) });
     }
 
@@ -173,6 +190,7 @@ private:
     std::optional<SftBatches> m_batches;
     std::optional<SftTrainer> m_trainer;
     std::optional<ExampleSampler> m_examples;
+    std::optional<HeldOutProblems> m_problems; ///< where it solves some
 };
 
 } // namespace
