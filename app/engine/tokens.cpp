@@ -2,6 +2,7 @@
 
 #include "core/base/utf8.h"
 #include "core/engine/engine_context.h"
+#include "core/engine/teacher_lens.h"
 #include "core/engine/token_lens.h"
 
 #include <nlohmann/json.hpp>
@@ -52,22 +53,42 @@ void addGates(Json& answer, const TokenLensReport& report)
     answer["clipped"] = std::move(closed); // no gradient
 }
 
-Json describe(const TokenLensReport& report, int64_t completionId)
+Json likeliest(const std::vector<std::vector<LensAlternative>>& alternatives)
 {
     Json top = Json::array();
-    for (const std::vector<TokenAlternative>& row : report.alternatives) {
+    for (const std::vector<LensAlternative>& row : alternatives) {
         Json best = Json::array();
-        for (const TokenAlternative& alternative : row)
+        for (const LensAlternative& alternative : row)
             best.push_back({ { "id", alternative.id }, { "text", validUtf8(alternative.text) },
                 { "p", alternative.probability } });
         top.push_back(std::move(best));
     }
+    return top;
+}
+
+Json describe(const TokenLensReport& report, int64_t completionId)
+{
     Json answer { { "completion", completionId }, { "step", report.step }, { "policy_step", report.policyStep },
         { "base", report.base }, { "sampled", report.sampled }, { "logprobs", numbers(report.logprob) },
         { "base_logprobs", numbers(report.baseLogprob) }, { "kl", numbers(report.kl) },
-        { "ratio", numbers(report.ratio) }, { "ids", report.ids }, { "top", top } };
+        { "ratio", numbers(report.ratio) }, { "ids", report.ids }, { "top", likeliest(report.alternatives) } };
     addGates(answer, report);
     return answer;
+}
+
+Json describe(const TokenOpinion& opinion)
+{
+    return { { "logprobs", numbers(opinion.logprob) }, { "entropy", numbers(opinion.entropy) },
+        { "top", likeliest(opinion.alternatives) } };
+}
+
+Json describe(const TeacherLensReport& report)
+{
+    return { { "step", report.step }, { "policy_step", report.policyStep }, { "teacher", report.teacher },
+        { "temperature", report.temperature }, { "ends", report.ends }, { "kl", numbers(report.kl) },
+        { "agrees", report.agrees }, { "mean_kl", report.meanKl }, { "agreeing", report.agreeing },
+        { "tokens", report.kl.size() }, { "by_student", describe(report.byStudent) },
+        { "by_teacher", describe(report.byTeacher) } };
 }
 
 } // namespace
@@ -76,20 +97,43 @@ void addTokens(CLI::App& app, int& status)
 {
     struct Options {
         std::string run;
-        int64_t completion = 0, policy = -1;
+        int64_t completion = 0, evaluation = 0, problem = 0, policy = -1;
         int top = 5;
+        bool teacher = false;
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("tokens",
-        "One stored completion token by token under a checkpoint: KL to the base model, ratio to the sampling policy, "
-        "clipped or not, likeliest alternatives.");
+        "One stored text token by token under a checkpoint: KL to the base model, ratio to the sampling policy, "
+        "clipped "
+        "or not, likeliest alternatives. With --teacher: what a distillation run's student and its teacher say of it.");
     verb->add_option("run", o->run, "Run directory")->required();
-    verb->add_option("--completion", o->completion, "Its id in run.db")->required()->check(CLI::PositiveNumber);
+    CLI::Option* completion
+        = verb->add_option("--completion", o->completion, "Its id in run.db")->check(CLI::PositiveNumber);
+    CLI::Option* teacher = verb->add_flag(
+        "--teacher", o->teacher, "Student beside teacher: log-probs, KL(teacher || student), agreement");
+    verb->add_option("--evaluation", o->evaluation, "With --teacher: an evaluation's id, for an answer of its")
+        ->check(CLI::PositiveNumber)
+        ->needs(teacher)
+        ->excludes(completion);
+    verb->add_option("--problem", o->problem, "With --evaluation: position of the held-out problem, from 0")
+        ->check(CLI::NonNegativeNumber);
     verb->add_option("--policy", o->policy, "Checkpoint (its step); default: the newest before the completion's step")
         ->check(CLI::NonNegativeNumber);
     verb->add_option("--top", o->top, "Alternatives per token")->check(CLI::Range(0, 50));
     verb->callback([o, &status] {
         status = runVerb([&] {
+            if (o->completion == 0 && o->evaluation == 0)
+                throw Failure({ "usage", "There is no text to look at.",
+                    "Name one: --completion ID, or with --teacher an answer: --evaluation ID --problem POSITION." });
+            if (o->teacher) {
+                Json answer = describe(teacherLens({ resolvePath(o->run), o->completion, o->evaluation, o->problem,
+                    o->policy >= 0 ? std::optional(o->policy) : std::nullopt, o->top }));
+                answer["completion"] = o->completion;
+                answer["evaluation"] = o->evaluation;
+                answer["problem"] = o->problem;
+                std::puts(answer.dump().c_str());
+                return 0;
+            }
             const TokenLensReport report = tokenLens({ resolvePath(o->run), o->completion,
                 o->policy >= 0 ? std::optional(o->policy) : std::nullopt, o->top });
             std::puts(describe(report, o->completion).dump().c_str());

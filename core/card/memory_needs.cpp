@@ -1,5 +1,6 @@
 #include "core/card/memory_needs.h"
 
+#include "core/config/held_out.h"
 #include "core/config/lora_config.h"
 #include "core/config/training_memory.h"
 
@@ -41,7 +42,8 @@ double passTokens(const RunConfig& c)
 double trainingMemoryMb(const RunConfig& config, const ModelConfig& m, int threads)
 {
     const Stage stage = stageOf(config.general.kind);
-    const bool samples = !learnsFromRows(config) || (stage != Stage::RewardModel && config.sft.evalCompletions > 0);
+    const bool samples = !learnsFromRows(config) || (stage != Stage::RewardModel && config.sft.evalCompletions > 0)
+        || (stage == Stage::FineTuning && solvesHeldOut(config));
     const bool compares = stage == Stage::Online ? config.algorithm.beta != 0
                                                  : config.general.kind == "dpo" || config.general.kind == "kto";
     const double p = double(m.parameterCount()), workers = threads;

@@ -1,5 +1,6 @@
 // Which fields a run reads: by its kind, and by what its other fields say.
 
+#include "core/config/held_out.h"
 #include "core/config/weight_schedule.h"
 
 #include <algorithm>
@@ -46,6 +47,14 @@ bool algorithmReads(const std::string& kind, const FieldInfo& info)
     return kind == "grpo";
 }
 
+/// What problems are like, how they are put and how often they are answered.
+bool isOfProblems(const FieldInfo& info)
+{
+    const std::string &group = info.group, &key = info.key;
+    return group == "task" || group == "prompt" || group == "sandbox" || (group == "data" && key == "extraction")
+        || (group == "eval" && (key == "samples" || key == "final_samples" || key == "final_problems"));
+}
+
 /// What a kind reads at all. `sft` reads a data set and no task, for example.
 bool kindReads(const std::string& kind, const FieldInfo& info)
 {
@@ -62,17 +71,13 @@ bool kindReads(const std::string& kind, const FieldInfo& info)
         return stage == Stage::Distillation;
     if (group == "reward_model")
         return stage == Stage::RewardModel;
-    if (group == "data" && (key == "verifier" || key == "extraction"))
-        return stage == Stage::Online || stage == Stage::Distillation;
-    if (group == "task" || group == "prompt" || group == "sandbox")
-        return stage == Stage::Online || stage == Stage::Distillation;
+    if (isOfProblems(info) || (group == "data" && key == "verifier"))
+        return stage == Stage::Online || stage == Stage::Distillation || stage == Stage::FineTuning;
     if (group == "rollout" && key == "partial_tokens")
         return stage == Stage::Online;
     if (group == "rollout" && stage == Stage::RewardModel)
         return false;
     if (group == "rollout" && (key == "prompts_per_step" || key == "num_generations"))
-        return stage == Stage::Online || stage == Stage::Distillation;
-    if (group == "eval" && (key == "samples" || key == "final_samples" || key == "final_problems"))
         return stage == Stage::Online || stage == Stage::Distillation;
     if (group != "preference")
         return true;
@@ -95,6 +100,13 @@ bool settingsRead(const RunConfig& c, const FieldInfo& info)
     const AlgorithmConfig& a = c.algorithm;
     const auto begins = [&](const char* text) { return key.rfind(text, 0) == 0; };
     const std::string& task = c.task.name;
+    if (stageOf(c.general.kind) == Stage::FineTuning && (group == "task" || group == "sandbox" || group == "data")) {
+        const bool ofTask = c.data.verifier == "task"; // else of the held-out rows
+        if (group == "data")
+            return key != "extraction" || c.data.verifier == "math";
+        if (!ofTask || group == "sandbox")
+            return group == "sandbox" && (ofTask ? task == "programming" : c.data.verifier == "code");
+    }
     if (group == "data" && (key == "verifier" || key == "extraction"))
         return task == "dataset" && (key == "verifier" || c.data.verifier == "auto" || c.data.verifier == "math");
     if (group == "data" && stageOf(c.general.kind) == Stage::Online)
@@ -184,9 +196,22 @@ bool settingsRead(const RunConfig& c, const FieldInfo& info)
 
 bool readsField(const std::string& kind, const FieldInfo& info) { return kindReads(kind, info); }
 
+bool solvesHeldOut(const RunConfig& config)
+{
+    const Stage stage = stageOf(config.general.kind);
+    const std::string& verifier = config.data.verifier;
+    return stage == Stage::Online || stage == Stage::Distillation
+        || (stage == Stage::FineTuning && verifier != "auto" && verifier != "none");
+}
+
+bool readsField(const RunConfig& config, const FieldInfo& info)
+{
+    return kindReads(config.general.kind, info) && (solvesHeldOut(config) || !isOfProblems(info));
+}
+
 bool applies(const RunConfig& config, const FieldInfo& info)
 {
-    return kindReads(config.general.kind, info) && settingsRead(config, info);
+    return readsField(config, info) && settingsRead(config, info);
 }
 
 } // namespace aha

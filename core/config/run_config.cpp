@@ -2,6 +2,7 @@
 
 #include "core/base/json_depth.h"
 #include "core/base/utf8.h"
+#include "core/config/held_out.h"
 
 #include <nlohmann/json.hpp>
 
@@ -191,7 +192,7 @@ Result<void> applySetting(RunConfig& config, const std::string& assignment)
     if (matches.size() > 1) { // the one that the run reads
         std::vector<Field*> read;
         std::copy_if(matches.begin(), matches.end(), std::back_inserter(read),
-            [&](const Field* field) { return readsField(config.general.kind, field->info); });
+            [&](const Field* field) { return readsField(config, field->info); });
         if (read.size() == 1)
             matches = read;
     }

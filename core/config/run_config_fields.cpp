@@ -6,10 +6,10 @@ std::string groupTitle(const std::string& group)
 {
     static const std::pair<const char*, const char*> titles[]
         = { { "general", "Run" }, { "model", "Model" }, { "adapter", "Adapter (LoRA)" }, { "task", "Task" },
-              { "data", "Data set" }, { "sandbox", "Sandbox" }, { "prompt", "Prompt" }, { "rollout", "Rollout" }, { "algorithm", "Algorithm" },
-              { "entropy", "Entropy bonus" }, { "selection", "Group selection" }, { "process", "Process rewards" },
-              { "prime", "PRIME" }, { "critic", "Critic" },
-              { "sft", "Fine-tuning" }, { "preference", "Preferences" }, { "reward_model", "Reward model" }, { "distill", "Distillation" },
+              { "data", "Data set" }, { "sandbox", "Sandbox" }, { "prompt", "Prompt" }, { "rollout", "Rollout" },
+              { "algorithm", "Algorithm" }, { "entropy", "Entropy bonus" }, { "selection", "Group selection" },
+              { "process", "Process rewards" }, { "prime", "PRIME" }, { "critic", "Critic" }, { "sft", "Fine-tuning" },
+              { "preference", "Preferences" }, { "reward_model", "Reward model" }, { "distill", "Distillation" },
               { "optimizer", "Optimizer" }, { "training", "Training memory" }, { "rewards", "Rewards" },
               { "eval", "Evaluation" }, { "checkpoint", "Checkpoints" }, { "storage", "Storage" } };
     for (const auto& [key, title] : titles)
@@ -64,7 +64,7 @@ std::vector<Field> fields(RunConfig& c)
         { { "data", "weights", "Weights", "Shares of the sources in a mixture, separated by semicolons; empty mixes by their sizes." }, &c.data.weights },
         { advanced({ "data", "mixture_end", "Mixture ends", "An epoch of a mixture ends before the first source would repeat a row, or when all rows of all sources have come.", "", 0, 0, { "first_exhausted", "all_exhausted" } }), &c.data.mixtureEnd },
         { { "data", "mapping", "Columns", "Which column plays which part; empty recognises the layout. Else the layout's name, pairs such as prompt=question, gold=answer, or a mapping as JSON." }, &c.data.mapping },
-        { { "data", "verifier", "Verifier", "How answers are compared with the row's. exact: the same number or text. math: mathematically equal. choice: the letter. gsm8k: the number after ####. code: a program that passes the row's tests. none: rewards of other kinds only. auto: by the row's layout, else exact.", "", 0, 0, { "auto", "exact", "math", "choice", "gsm8k", "code", "none" } }, &c.data.verifier },
+        { { "data", "verifier", "Verifier", "How answers are compared with the row's. exact: the same number or text. math: mathematically equal. choice: the letter. gsm8k: the number after ####. code: a program that passes the row's tests. none: rewards of other kinds only. auto: by the row's layout, else exact. Fine-tuning: with another than auto and none each evaluation, step 0 included, also has the model answer held-out problems (pass@1 with its interval): the held-out rows, or with task those of task.name.", "", 0, 0, { "auto", "exact", "math", "choice", "gsm8k", "code", "task", "none" } }, &c.data.verifier },
         { advanced({ "data", "extraction", "Answer stands", "boxed: the last \\boxed{} or the answer tag. open: wherever math-verify would find it.", "", 0, 0, { "boxed", "open" } }), &c.data.extraction },
         { { "data", "system_prompt", "System prompt", "Put before conversations that have no system turn of their own." }, &c.data.systemPrompt },
         { { "data", "as_chat", "As chat", "Plain prompts and completions become a turn of the user and one of the assistant, for the model's chat template." }, &c.data.asChat },
@@ -277,7 +277,7 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "rewards", "program_seconds", "Program's time", "For one batch; what is not answered by then is not scored.", "s", 0.1, 3600 }), &c.rewards.programSeconds },
 
         { { "eval", "every_steps", "Every", "Steps between evaluations on the held-out problems; 0 evaluates at the start and the end only.", "steps", 0, kMany }, &c.eval.everySteps },
-        { { "eval", "problems", "Problems", "Held-out problems of each evaluation; a fixed set. sft: at most so many held-out rows.", "", 1, 100000 }, &c.eval.problems },
+        { { "eval", "problems", "Problems", "Held-out problems of each evaluation; a fixed set. Fine-tuning: at most so many held-out rows, and problems.", "", 1, 100000 }, &c.eval.problems },
         { { "eval", "samples", "Samples", "Completions per problem.", "", 1, 1024 }, &c.eval.samples },
         { { "eval", "final_samples", "Samples, first and last", "Completions per problem at step 0 and at the end, for pass@k and cons@k.", "", 1, 1024 }, &c.eval.finalSamples },
         { advanced({ "eval", "final_problems", "Problems, first and last", "Held-out problems of the evaluations at step 0 and at the end.", "", 1, 100000 }), &c.eval.finalProblems },

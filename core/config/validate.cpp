@@ -1,4 +1,5 @@
 #include "core/config/data_sources.h"
+#include "core/config/held_out.h"
 #include "core/config/run_config.h"
 #include "core/config/sampling_rules.h"
 #include "core/config/weight_schedule.h"
@@ -20,14 +21,17 @@ std::vector<Problem> problems(const RunConfig& config)
     const auto n = [](int64_t value) { return std::to_string(value); };
     RunConfig defaults = defaultConfig(config.general.kind);
     const std::vector<Field> given = fields(copy), usual = fields(defaults);
+    const Stage stage = stageOf(config.general.kind);
     for (size_t i = 0; i < given.size(); ++i)
-        if (!readsField(config.general.kind, given[i].info) && given[i].toJson() != usual[i].toJson())
+        if (!readsField(config, given[i].info) && given[i].toJson() != usual[i].toJson())
             broken(given[i].info.path().c_str(),
                 given[i].info.path() + " is " + given[i].toText() + ", but " + config.general.kind
                     + " does not use it.",
-                "Set it back to " + usual[i].toText() + ", or leave it out.");
-    const Stage stage = stageOf(config.general.kind);
-    const bool online = stage == Stage::Online, samples = online || stage == Stage::Distillation;
+                "Set it back to " + usual[i].toText() + ", or leave it out"
+                    + (readsField(config.general.kind, given[i].info)
+                            ? ": it is for runs that answer held-out problems (data.verifier)."
+                            : "."));
+    const bool online = stage == Stage::Online, samples = solvesHeldOut(config);
     const TaskConfig& t = config.task;
     const RolloutConfig& r = config.rollout;
     const AlgorithmConfig& a = config.algorithm;
@@ -169,6 +173,14 @@ std::vector<Problem> problems(const RunConfig& config)
     else if (!d.shuffle && !d.weights.empty())
         broken("data.shuffle", "A mixture with weights is drawn at random, and data.shuffle is off.",
             "Switch it on, or leave data.weights empty.");
+    if (d.verifier == "task" && stage != Stage::FineTuning)
+        broken("data.verifier",
+            "data.verifier task lets fine-tuning answer problems of task.name, and general.kind is "
+                + config.general.kind + ".",
+            "Set data.verifier to auto: the task's own verifier judges its problems.");
+    if (d.verifier == "task" && stage == Stage::FineTuning && t.name == "dataset")
+        broken("task.name", "data.verifier task wants problems of a task, and task.name is dataset.",
+            "Name a task, or how the data set's own held-out rows are judged in data.verifier.");
     const bool curriculum = samples && t.promoteAt > 0;
     if (curriculum && config.selection.order != "uniform")
         broken("task.promote_at",

@@ -156,12 +156,6 @@ private:
             m_observer.step(row);
     }
 
-    std::string answerForModel(const Command&) override
-    {
-        throw Failure({ "protocol_unknown_kind", "A distillation run neither samples nor scores on request.",
-            "Read its completions, or open its checkpoint in the playground." });
-    }
-
     std::optional<Teacher> m_teacher;
     std::optional<TeacherRows> m_teacherRows; ///< where its likeliest tokens teach on rows
     std::optional<TrainingData> m_data; ///< where some steps learn from it

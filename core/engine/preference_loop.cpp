@@ -8,6 +8,7 @@
 #include "core/engine/model_source.h"
 #include "core/engine/preference_batches.h"
 #include "core/engine/reference_policy.h"
+#include "core/engine/row_answers.h"
 #include "core/engine/row_session.h"
 #include "core/engine/step_metrics.h"
 #include "core/engine/training_session.h"
@@ -143,17 +144,22 @@ private:
                 row.metrics.push_back(std::move(metric));
             row.metrics.emplace_back("eval_samples", double(held.size()));
         }
-        row.groups = m_examples->rows(row.step, [this](const std::vector<PromptRequest>& prompts) {
-            m_scoring->setWeights(decoderWeights(m_policy->merged()));
-            return m_scoring->generate(prompts, samplingParams(m_config, m_policy->config()),
-                { .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) });
-        });
+        row.groups = m_examples->rows(row.step, [this](const auto& prompts) { return sample(prompts); });
     }
 
-    std::string answerForModel(const Command&) override
+    std::string answerForModel(const Command& command) override
     {
-        throw Failure({ "protocol_unknown_kind", "A preference run neither samples nor scores on request.",
-            "Read its example completions, or open its checkpoint in the playground." });
+        const ExampleSampler::Generate generate = [this](const auto& prompts) { return sample(prompts); };
+        return answerFromRows(
+            { m_config, m_modelSource, m_policy->config(), m_tokenizer, *m_examples, generate }, command, m_step);
+    }
+
+    /// Completions of prompts under the weights of now.
+    std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>& prompts)
+    {
+        m_scoring->setWeights(decoderWeights(m_policy->merged()));
+        return m_scoring->generate(prompts, samplingParams(m_config, m_policy->config()),
+            { .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) });
     }
 
     void sayWhatTrains()

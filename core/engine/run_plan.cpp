@@ -4,6 +4,7 @@
 #include "core/algo/sft_trainer.h"
 #include "core/base/files.h"
 #include "core/card/memory_needs.h"
+#include "core/config/held_out.h"
 #include "core/config/training_memory.h"
 #include "core/engine/data_task.h"
 #include "core/engine/engine_context.h"
@@ -149,7 +150,7 @@ public:
         }
         m_plan.trainedTokensPerSecond
             = double(int64_t(batch.size()) * length) / secondsOf([&] { orThrow(trainer.update(batch, m_config, 1)); });
-        if (m_config.sft.evalCompletions > 0) {
+        if (m_config.sft.evalCompletions > 0 || solvesHeldOut(m_config)) {
             const auto rollout = m_device.makeRollout(m_policy.config(), *m_workers, m_config.rollout.weights);
             rollout->setWeights(decoderWeights(m_policy.merged()));
         }

@@ -5,6 +5,10 @@
 #include "core/engine/data_task.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
+#include "core/engine/held_out_problems.h"
+#include "core/engine/live_question.h"
+
+#include <algorithm>
 
 namespace aha {
 
@@ -37,24 +41,38 @@ void SamplingSession::packWeights() { m_rollout->setWeights(decoderWeights(m_pol
 
 void SamplingSession::evaluateNow()
 {
-    const EvalConfig& e = m_config.eval;
-    const bool full = m_step == 0 || m_step == m_config.general.maxSteps;
-    const EvaluationRow row = evaluate(*m_rollout, *m_scorer, *m_prompts, m_config,
-        { m_step, 1, int(full ? e.finalProblems : e.problems), int(full ? e.finalSamples : e.samples),
-            uint64_t(m_config.general.seed), samplingParams(m_config, m_policy->config()) },
+    record(evaluate(*m_rollout, *m_scorer, *m_prompts, m_config, evaluationAt(m_step, m_config, m_policy->config()),
         [&](double done) {
             faultKill("evaluating");
             m_control.progress(Phase::Evaluating, m_step, done, m_config);
-        });
-    if (row.problems == 0) { // no rows held out, no answers to compare with, or a verifier that fails
-        m_control.log(
-            "info", "Step " + std::to_string(m_step) + ": no held-out problem could be judged, so there is no pass@1.");
-        return;
+        }));
+}
+
+std::string SamplingSession::answerForModel(const Command& command)
+{
+    switch (command.kind) {
+    case Command::Kind::SampleNow: {
+        const std::vector<TaskItem> fresh
+            = command.prompt.empty() ? m_task->heldOut(64) : std::vector<TaskItem>(); // small tasks have fewer
+        const TaskItem item = fresh.empty() ? liveQuestion(command) : fresh[size_t(m_step) % fresh.size()];
+        const std::vector<int32_t> ids = m_prompts->build(item).ids;
+        SamplingParams params = samplingParams(m_config, m_policy->config());
+        params.maxNewTokens
+            = int(std::min<int64_t>(params.maxNewTokens, roomForAnswer(ids.size(), m_policy->config())));
+        const auto result = m_rollout->generate(
+            { { ids, { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step)) } } },
+            params, { .stopWatch = stopWatchFor({ m_config.rollout.stop }, m_scorer->tokenizer()) });
+        return command.completion.empty() ? item.prompt + " " + m_scorer->tokenizer().decode(result[0][0].ids)
+                                          : answerText(m_scorer->tokenizer(), result[0][0].ids);
     }
-    orThrow(m_writer->commitEvaluation(row));
-    m_control.committed(m_step, 0, m_config);
-    if (m_observer.evaluation)
-        m_observer.evaluation(row);
+    case Command::Kind::ScoreText: {
+        const CompletionScorer::Scored scored
+            = m_scorer->scoreText(command.prompt, command.completion, m_config.rewards);
+        return scored.row.verdict + " (" + scored.row.reason + "): " + scored.judgement.explanation;
+    }
+    default:
+        throw Failure({ "protocol_unknown_kind", "This command is not for the model.", "" });
+    }
 }
 
 } // namespace aha

@@ -19,6 +19,8 @@ protected:
 
     void packWeights() override;
     void evaluateNow() override;
+    /// Samples a held-out problem, a prompt or a conversation, or judges a text.
+    std::string answerForModel(const Command& command) override;
 
     std::unique_ptr<Task> m_task;
     std::unique_ptr<CompletionScorer> m_scorer;

@@ -2,13 +2,14 @@
 
 #include "core/algo/sft_trainer.h"
 #include "core/base/fault.h"
+#include "core/config/held_out.h"
 #include "core/engine/data_record.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
 #include "core/engine/example_sampler.h"
-#include "core/engine/live_question.h"
+#include "core/engine/held_out_problems.h"
 #include "core/engine/model_source.h"
-#include "core/engine/prompt_builder.h"
+#include "core/engine/row_answers.h"
 #include "core/engine/sft_batches.h"
 #include "core/engine/step_metrics.h"
 #include "core/engine/training_session.h"
@@ -47,6 +48,8 @@ private:
         sayWhatTrains();
         m_examples.emplace(*m_data, *m_encoder, *m_tokenizer,
             orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")), m_config);
+        if (solvesHeldOut(m_config))
+            m_problems.emplace(m_config, m_modelSource, m_tokenizer);
         m_trainer.emplace(*m_policy, *m_workers);
         m_description
             = std::string(m_device->name()) == "cpu" ? RolloutEngine::instructionSet() : makeRollout()->description();
@@ -87,7 +90,7 @@ private:
         commit(row, trainingSeconds);
     }
 
-    /// A later step's evaluation is part of the step: see trainStep().
+    /// A later step's loss on held-out rows is part of the step: see trainStep().
     void evaluateNow() override
     {
         StepRow row { 0, 1, {}, {} };
@@ -95,30 +98,20 @@ private:
             evaluateInto(row);
         if (!row.metrics.empty() || !row.groups.empty())
             commit(row, 0);
+        if (!m_problems)
+            return;
+        const std::unique_ptr<RolloutBackend> rollout = packedRollout();
+        record(m_problems->solve(*rollout, m_config, m_policy->config(), m_step, [&](double done) {
+            faultKill("evaluating");
+            m_control.progress(Phase::Evaluating, m_step, done, m_config);
+        }));
     }
 
     std::string answerForModel(const Command& command) override
     {
-        if (command.kind != Command::Kind::SampleNow)
-            throw Failure(
-                { "protocol_unknown_kind", "A fine-tuning run has no verifier that could score a text.", "" });
-        if (!command.completion.empty()) {
-            PromptConfig style = m_config.prompt;
-            style.exampleQuestion.clear(); // the data's own conversations have none
-            const PromptBuilder prompts = orThrow(PromptBuilder::open(style, m_config.model.path, m_tokenizer));
-            const std::vector<int32_t> ids = prompts.build(liveQuestion(command)).ids;
-            roomForAnswer(ids.size(), m_policy->config());
-            const Rng stream(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step));
-            return answerText(*m_tokenizer, sample({ { ids, { stream } } })[0][0].ids);
-        }
-        ExampleQuestion question { promptIds(*m_tokenizer, command.prompt), command.prompt, "" };
-        const std::vector<ExampleQuestion>& held = m_examples->questions();
-        if (command.prompt.empty() && !held.empty())
-            question = held[size_t(m_step) % held.size()];
-        if (question.ids.empty())
-            throw Failure({ "sft_no_prompt", "There is no held-out prompt to sample from.", "Give one." });
-        const Rng stream(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step));
-        return question.text + " " + m_tokenizer->decode(sample({ { question.ids, { stream } } })[0][0].ids);
+        const ExampleSampler::Generate generate = [this](const auto& prompts) { return sample(prompts); };
+        return answerFromRows(
+            { m_config, m_modelSource, m_policy->config(), m_tokenizer, *m_examples, generate }, command, m_step);
     }
 
     void commit(const StepRow& row, double stepSeconds)
@@ -153,12 +146,18 @@ private:
         row.groups = m_examples->rows(row.step, [this](const auto& prompts) { return sample(prompts); });
     }
 
+    /// With the weights of now; only while it is needed: as large as the model.
+    std::unique_ptr<RolloutBackend> packedRollout()
+    {
+        std::unique_ptr<RolloutBackend> rollout = makeRollout();
+        rollout->setWeights(decoderWeights(m_policy->merged()));
+        return rollout;
+    }
+
     /// Completions of prompts under the weights of now.
     std::vector<std::vector<SampledCompletion>> sample(const std::vector<PromptRequest>& prompts)
     {
-        const std::unique_ptr<RolloutBackend> rollout = makeRollout(); // only while it is needed: as large as the model
-        rollout->setWeights(decoderWeights(m_policy->merged()));
-        return rollout->generate(prompts, samplingParams(m_config, m_policy->config()),
+        return packedRollout()->generate(prompts, samplingParams(m_config, m_policy->config()),
             { .stopWatch = stopWatchFor({ m_config.rollout.stop }, *m_tokenizer) });
     }
 
@@ -191,6 +190,7 @@ private:
     std::optional<SftBatches> m_batches;
     std::optional<SftTrainer> m_trainer;
     std::optional<ExampleSampler> m_examples;
+    std::optional<HeldOutProblems> m_problems; ///< where it solves some
 };
 
 } // namespace

@@ -3,12 +3,7 @@
 // drew it and on which side of the clip, and what else might have been drawn.
 
 #include "core/algo/token_gates.h"
-
-#include <cstdint>
-#include <filesystem>
-#include <optional>
-#include <string>
-#include <vector>
+#include "core/engine/lens_text.h"
 
 namespace aha {
 
@@ -17,12 +12,6 @@ struct TokenLensRequest {
     int64_t completionId = 0;
     std::optional<int64_t> policyStep; ///< a checkpoint; none: the newest before the completion's step
     int alternatives = 5;
-};
-
-struct TokenAlternative {
-    int32_t id = 0;
-    std::string text; ///< its bytes
-    float probability = 0;
 };
 
 /// Everything at the run's sampling temperature; one entry per token of the completion.
@@ -40,7 +29,7 @@ struct TokenLensReport {
     std::vector<float> kl; ///< nats: KL(policy || base) over the whole vocabulary
     std::vector<float> ratio; ///< policy over the stored probability; empty without stored token values
     TokenGates gates; ///< of the run's loss at the checkpoint; empty without stored token values
-    std::vector<std::vector<TokenAlternative>> alternatives; ///< of the policy, most likely first
+    std::vector<std::vector<LensAlternative>> alternatives; ///< of the policy, most likely first
 };
 
 /// Two forward passes over one sequence. Throws Failure: those of the reader and of loading; checkpoint_missing;

@@ -13,7 +13,6 @@
 #include "core/engine/group_rows.h"
 #include "core/engine/infra_errors.h"
 #include "core/engine/learning_rows.h"
-#include "core/engine/live_question.h"
 #include "core/engine/model_source.h"
 #include "core/engine/preference_loop.h"
 #include "core/engine/process_rewards.h"
@@ -356,33 +355,6 @@ private:
             = m_rollout->score(decoderWeights(m_reference->model()), sequences, m_config.rollout.temperature);
         for (size_t i = 0; i < samples.size(); ++i)
             samples[i].refLogp.assign(scores[i].logprob.begin() + samples[i].promptLength - 1, scores[i].logprob.end());
-    }
-
-    std::string answerForModel(const Command& command) override
-    {
-        switch (command.kind) {
-        case Command::Kind::SampleNow: {
-            const std::vector<TaskItem> fresh
-                = command.prompt.empty() ? m_task->heldOut(64) : std::vector<TaskItem>(); // small tasks have fewer
-            const TaskItem item = fresh.empty() ? liveQuestion(command) : fresh[size_t(m_step) % fresh.size()];
-            const std::vector<int32_t> ids = m_prompts->build(item).ids;
-            SamplingParams params = samplingParams(m_config, m_policy->config());
-            params.maxNewTokens
-                = int(std::min<int64_t>(params.maxNewTokens, roomForAnswer(ids.size(), m_policy->config())));
-            const auto result = m_rollout->generate(
-                { { ids, { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step)) } } },
-                params, { .stopWatch = stopWatchFor({ m_config.rollout.stop }, m_scorer->tokenizer()) });
-            return command.completion.empty() ? item.prompt + " " + m_scorer->tokenizer().decode(result[0][0].ids)
-                                              : answerText(m_scorer->tokenizer(), result[0][0].ids);
-        }
-        case Command::Kind::ScoreText: {
-            const CompletionScorer::Scored scored
-                = m_scorer->scoreText(command.prompt, command.completion, m_config.rewards);
-            return scored.row.verdict + " (" + scored.row.reason + "): " + scored.judgement.explanation;
-        }
-        default:
-            throw Failure({ "protocol_unknown_kind", "This command is not for the model.", "" });
-        }
     }
 
     std::optional<SelectionState> m_selection;

@@ -161,6 +161,19 @@ void TrainingSession::saveNow()
     m_shelf.save(m_step, *m_policy, optimizer().state(), stageFiles(), m_companions, m_config);
 }
 
+void TrainingSession::record(const EvaluationRow& row)
+{
+    if (row.problems == 0) { // no rows held out, no answers to compare with, or a verifier that fails
+        m_control.log(
+            "info", "Step " + std::to_string(m_step) + ": no held-out problem could be judged, so there is no pass@1.");
+        return;
+    }
+    orThrow(m_writer->commitEvaluation(row));
+    m_control.committed(m_step, 0, m_config);
+    if (m_observer.evaluation)
+        m_observer.evaluation(row);
+}
+
 std::string TrainingSession::answer(const Command& command)
 {
     if (command.kind == Command::Kind::SampleNow) { // recorded: whoever reads the run later sees what was asked

@@ -41,6 +41,8 @@ protected:
 
     bool evaluationDue(int64_t step) const;
     void saveNow();
+    /// Commits an evaluation on held-out problems, or says that none could be judged. Throws Failure.
+    void record(const EvaluationRow& row);
 
     RunConfig m_config;
     std::filesystem::path m_run;

@@ -1,5 +1,6 @@
 #include "core/recipes/export_recipe.h"
 
+#include "core/config/held_out.h"
 #include "core/recipes/recipe_export.h"
 
 #include <algorithm>
@@ -9,7 +10,7 @@ namespace aha {
 void RecipeExport::copy(const std::string& path, const std::string& key)
 {
     for (const Field& field : fields(m_config))
-        if (field.info.path() == path && readsField(m_config.general.kind, field.info)) {
+        if (field.info.path() == path && readsField(m_config, field.info)) {
             set(key, field.toJson());
             m_told.insert(path);
         }

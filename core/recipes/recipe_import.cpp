@@ -1,6 +1,7 @@
 #include "core/recipes/recipe_import.h"
 
 #include "core/base/utf8.h"
+#include "core/config/held_out.h"
 
 #include <algorithm>
 #include <cmath>
@@ -144,7 +145,7 @@ void RecipeImport::put(const std::string& path, const Json& value, const std::st
 {
     const auto field = std::find_if(
         m_fields.begin(), m_fields.end(), [&](const Field& candidate) { return candidate.info.path() == path; });
-    if (!readsField(kind(), field->info))
+    if (!readsField(config, field->info))
         return none("a run of kind " + kind() + " has no " + path);
     const std::string before = field->toText();
     if (Result<void> filled = fill(*field, value); !filled)

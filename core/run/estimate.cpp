@@ -1,6 +1,7 @@
 #include "core/run/estimate.h"
 
 #include "core/card/memory_needs.h"
+#include "core/config/held_out.h"
 #include "core/config/model_config.h"
 #include "core/run/plantext.h"
 #include "core/weights/open_weights.h"
@@ -94,6 +95,9 @@ TimeEstimate estimateTime(const RunConfig& c, int64_t parameters, int threads, c
     e.measured = measured.runs > 0;
     e.stepSeconds
         = e.measured ? measured.seconds : tokens / sampling + tokens * double(c.algorithm.numIterations) / training;
+    const double between = c.eval.everySteps > 0 ? std::max(std::ceil(steps / double(c.eval.everySteps)) - 1, 0.0) : 0;
+    const double completions
+        = 2.0 * double(c.eval.finalProblems * c.eval.finalSamples) + between * double(c.eval.problems * c.eval.samples);
     if (learnsFromRows(c)) {
         if (!e.measured)
             e.stepSeconds = tokensOfRows(c) / training;
@@ -103,12 +107,11 @@ TimeEstimate estimateTime(const RunConfig& c, int64_t parameters, int threads, c
         e.evaluationSeconds = evaluations // a forward pass is a third of a training step
             * (double(c.eval.problems) * 0.5 * double(longestRow(c)) / (3 * training)
                 + double(c.sft.evalCompletions) * length / sampling);
+        if (solvesHeldOut(c))
+            e.evaluationSeconds += completions * length / sampling;
         return e;
     }
     e.trainingSeconds = steps * e.stepSeconds;
-    const double between = c.eval.everySteps > 0 ? std::max(std::ceil(steps / double(c.eval.everySteps)) - 1, 0.0) : 0;
-    const double completions
-        = 2.0 * double(c.eval.finalProblems * c.eval.finalSamples) + between * double(c.eval.problems * c.eval.samples);
     e.evaluationSeconds = completions * length / sampling;
     return e;
 }

@@ -2,7 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/base/statistics.h"
-#include "core/config/run_config.h"
+#include "core/config/held_out.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
@@ -192,7 +192,7 @@ ComparedRun readComparedRun(const QString& folder)
             const Stage stage = stageOf(config->general.kind);
             isJudged = stage == Stage::Online || stage == Stage::Distillation;
             for (const Field& field : fields(*config))
-                if (readsField(config->general.kind, field.info))
+                if (readsField(*config, field.info))
                     run.settings.push_back({ QString::fromStdString(field.info.path()), visibleLine(field.toText()),
                         translated(field.info.help) });
         }

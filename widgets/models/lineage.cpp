@@ -57,34 +57,42 @@ LineageSample sampleFrom(const data::Example& example, const data::Row& row, qui
     return sample;
 }
 
-void readRows(const fs::path& path, const std::string& split, LineageSource& source)
+/// The first rows of a file of `source.files`, up to its share.
+void readRows(const std::string& split, size_t index, LineageSource& source)
 {
-    const Result<data::Split> files = data::chooseSplit(path, split);
+    LineageFile& file = source.files[index];
+    const size_t mostRows = kLineageRows / source.files.size(), mostBytes = kLineageBytes / source.files.size();
+    const Result<data::Split> files = data::chooseSplit(file.path.toStdString(), split);
     const Result<data::Head> head
-        = files ? data::readHead(files->files, kLineageRows + 1) : Result<data::Head>(files.error());
+        = files ? data::readHead(files->files, mostRows + 1) : Result<data::Head>(files.error());
     if (!head) {
-        source.problem = tr("The rows that the run learned from cannot be read: %1")
-                             .arg(QString::fromStdString(head.error().sentence()));
+        file.problem = tr("The rows that the run learned from cannot be read: %1")
+                           .arg(QString::fromStdString(head.error().sentence()));
         return;
     }
     const size_t sampleRows = std::min<size_t>(head->rows.size(), 100);
     const Result<data::Mapping> mapping
         = data::recognise({ head->rows.begin(), head->rows.begin() + std::ptrdiff_t(sampleRows) });
     if (!mapping) {
-        source.problem = QString::fromStdString(mapping.error().sentence());
+        file.problem = QString::fromStdString(mapping.error().sentence());
         return;
     }
-    size_t bytes = 0;
-    for (size_t i = 0; i < head->rows.size() && !source.more; ++i) {
-        if (i == kLineageRows || bytes > kLineageBytes)
+    size_t bytes = 0, rows = 0;
+    for (size_t i = 0; i < head->rows.size(); ++i) {
+        if (i == mostRows || bytes > mostBytes) {
             source.more = true;
-        else if (const Result<data::Example> example = data::toExample(*mapping, head->rows[i])) {
-            source.samples.push_back(sampleFrom(*example, head->rows[i], i + 1));
-            bytes += source.samples.back().prompt.size() + source.samples.back().completion.size();
+            break;
+        }
+        if (const Result<data::Example> example = data::toExample(*mapping, head->rows[i])) {
+            LineageSample sample = sampleFrom(*example, head->rows[i], i + 1);
+            sample.file = index;
+            bytes += sample.prompt.size() + sample.completion.size();
+            ++rows;
+            source.samples.push_back(std::move(sample));
         }
     }
-    if (source.samples.empty())
-        source.problem = tr("No row of %1 could be read as a training sample.").arg(source.dataFile);
+    if (rows == 0)
+        file.problem = tr("No row of %1 could be read as a training sample.").arg(file.path);
 }
 
 void readOwn(LineageSource& source)
@@ -119,8 +127,10 @@ struct Found {
 Found findRun(const LineageSource& source, const LineageSample& sample)
 {
     const fs::path student = source.folder.toStdString(),
-                   beside = fs::path(source.dataFile.toStdString()).parent_path();
-    std::vector<fs::path> candidates { source.dataFile.isEmpty() ? student : beside };
+                   beside = sample.file < source.files.size()
+        ? fs::path(source.files[sample.file].path.toStdString()).parent_path()
+        : fs::path();
+    std::vector<fs::path> candidates { source.files.empty() ? student : beside };
     if (!sample.run.empty() && sample.run.find('/') == std::string::npos && sample.run != "..")
         for (const fs::path& shelf : { beside.parent_path(), student.parent_path() })
             candidates.push_back(shelf / sample.run);
@@ -208,6 +218,26 @@ LineageStep answerNow(RunReader& reader, const LineageSource& source, const Line
 
 } // namespace
 
+namespace {
+
+/// Where the file lies that a configuration names: engines run where the runs' folder is.
+QString foundFile(const std::string& given)
+{
+    fs::path file = given;
+    std::error_code ignored;
+    if (file.is_relative() && !fs::exists(file, ignored))
+        for (const QString& root : { resourceRootFolder(), runsFolder() + QStringLiteral("/..") })
+            if (const fs::path other = fs::path(root.toStdString()) / given; fs::exists(other, ignored)) {
+                file = other;
+                break;
+            }
+    return QString::fromStdString(file.string());
+}
+
+QString fileName(const QString& path) { return visibleLine(fs::path(path.toStdString()).filename().string()); }
+
+} // namespace
+
 LineageSource readLineage(const QString& folder, const QString& label)
 {
     LineageSource source;
@@ -231,27 +261,28 @@ LineageSource readLineage(const QString& folder, const QString& label)
         source.problem = files ? tr("data.path names no file.") : QString::fromStdString(files.error().sentence());
         return source;
     }
-    const DataSource& first = files->front();
-    fs::path file = first.path;
-    std::error_code ignored;
-    if (file.is_relative() && !fs::exists(file, ignored)) // engines run where the runs' folder is
-        for (const QString& root : { resourceRootFolder(), runsFolder() + QStringLiteral("/..") })
-            if (const fs::path other = fs::path(root.toStdString()) / first.path; fs::exists(other, ignored)) {
-                file = other;
-                break;
-            }
-    source.dataFile = QString::fromStdString(file.string());
-    QStringList filter;
+    QStringList passRate;
     if (config->data.passRateMin > 0 || config->data.passRateMax < 1)
-        filter << tr("pass rate %1 – %2").arg(config->data.passRateMin).arg(config->data.passRateMax);
-    if (!first.slice.empty())
-        filter << tr("rows %1").arg(shown(first.slice));
-    if (files->size() > 1)
-        filter << tr("first of %1 sources").arg(files->size());
+        passRate << tr("pass rate %1 – %2").arg(config->data.passRateMin).arg(config->data.passRateMax);
+    for (const DataSource& one : *files) {
+        const QString path = foundFile(one.path);
+        QStringList filter = passRate;
+        if (!one.slice.empty())
+            filter << tr("rows %1").arg(shown(one.slice));
+        source.files.push_back({ path, fileName(path), filter.join(QStringLiteral(", ")), {} });
+    }
+    for (LineageFile& file : source.files) // train.jsonl of two folders
+        if (std::count_if(source.files.begin(), source.files.end(),
+                [&](const LineageFile& other) { return fileName(other.path) == fileName(file.path); })
+            > 1)
+            file.name = visibleLine(fs::path(file.path.toStdString()).parent_path().filename().string())
+                + QLatin1Char('/') + file.name;
     if (config->data.evalPercent > 0 && config->data.evalPath.empty() && config->data.evalSplit.empty())
         source.heldOutPercent = int(config->data.evalPercent);
-    source.filter = filter.join(QStringLiteral(", "));
-    readRows(file, first.split, source);
+    for (size_t i = 0; i < source.files.size(); ++i)
+        readRows((*files)[i].split, i, source);
+    if (source.samples.empty())
+        source.problem = source.files.front().problem;
     return source;
 }
 
@@ -260,7 +291,8 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
     std::vector<LineageStep> chain(LineageLinks);
     LineageStep &training = chain[SampleLink], &trace = chain[TraceLink], &filter = chain[FilterLink],
                 &checkpoint = chain[CheckpointLink];
-    const bool own = source.dataFile.isEmpty();
+    const bool own = source.files.empty();
+    const LineageFile file = sample.file < source.files.size() ? source.files[sample.file] : LineageFile();
     const auto student = RunReader::open(source.folder.toStdString());
     Found origin = findRun(source, sample);
     std::optional<CompletionRow> completion;
@@ -281,11 +313,8 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
     training.title = own ? tr("Training sample: the run's own") : tr("Training sample");
     training.heading = shown(sample.prompt);
     training.text = own && completion ? completion->text : sample.completion;
-    training.facts = own
-        ? tr("step %1: %2").arg(sample.step).arg(shown(sample.prompt))
-        : tr("row %1 of %2: %3")
-              .arg(sample.row)
-              .arg(visibleLine(fs::path(source.dataFile.toStdString()).filename().string()), shown(sample.prompt));
+    training.facts = own ? tr("step %1: %2").arg(sample.step).arg(shown(sample.prompt))
+                         : tr("row %1 of %2: %3").arg(sample.row).arg(file.name, shown(sample.prompt));
     if (group)
         training.itemJson = group->prompt.itemJson;
 
@@ -336,8 +365,8 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
         filter.known = false;
         filter.facts = tr("No verdict is recorded.");
     }
-    if (!source.filter.isEmpty())
-        filter.facts += tr(" · data: %1").arg(source.filter);
+    if (!file.filter.isEmpty())
+        filter.facts += tr(" · data: %1").arg(file.filter);
 
     checkpoint.title = tr("Checkpoint that learned it");
     const auto checkpoints = student ? (*student)->checkpoints() : Result<std::vector<CheckpointRow>>(student.error());

@@ -12,21 +12,30 @@ namespace aha {
 
 /// A training row, or, in a run that learns from its own completions, one of these.
 struct LineageSample {
-    quint64 row = 0; ///< from 1, in the data file; the step for a run's own completion
+    quint64 row = 0; ///< from 1, in its data file; the step for a run's own completion
     std::string prompt, completion;
     // What the row's column "provenance" says (ahascope export writes it); empty or -1 where it says nothing.
     std::string run, runId, verdict;
     qint64 step = -1, completionId = -1;
+    size_t file = 0; ///< of LineageSource::files
+};
+
+/// A file of rows, one of several in a mixture.
+struct LineageFile {
+    QString path;
+    QString name; ///< short, another for each file of a mixture
+    QString filter; ///< what data.* let through; empty: all
+    QString problem; ///< why nothing of it is there; empty when something is
 };
 
 /// What a run learns from.
 struct LineageSource {
     QString folder, label;
-    QString dataFile; ///< empty: the run's own completions
-    QString kind, teacher, filter; ///< stage; model that teaches, and what data.* let through: empty when there is none
+    std::vector<LineageFile> files; ///< empty: the run's own completions
+    QString kind, teacher; ///< stage; model that teaches, empty when there is none
     std::vector<LineageSample> samples;
     int heldOutPercent = 0; ///< of the rows: the run measured itself on them and did not learn from them
-    bool more = false; ///< the file has more rows than were read
+    bool more = false; ///< the files have more rows than were read
     QString problem; ///< why there is nothing; empty when there is
 };
 
@@ -44,10 +53,10 @@ struct LineageStep {
 };
 enum LineageLink { SampleLink, TraceLink, FilterLink, CheckpointLink, AnswerLink, LineageLinks };
 
-/// At most so many rows, and so much text, are read of a data file.
+/// At most so many rows, and so much text, are read of all data files together; each file of a mixture has its share.
 inline constexpr size_t kLineageRows = 5000, kLineageBytes = 32 << 20;
 
-/// Reads the first rows of the run's data file, or its newest groups; call from a worker.
+/// Reads the first rows of the run's data files, or its newest groups; call from a worker.
 LineageSource readLineage(const QString& folder, const QString& label);
 /// The five links of a sample, in order; call from a worker. Rows without provenance are looked for by their text in
 /// the run that the data file lies in.

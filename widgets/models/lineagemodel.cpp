@@ -13,10 +13,13 @@ QVariant LineageModel::data(const QModelIndex& index, int role) const
         return {};
     const LineageSample& one = sample(index.row());
     const QString prompt = visibleLine(std::string_view(one.prompt).substr(0, 160));
-    const QString place = (m_source.dataFile.isEmpty() ? tr("step %1") : tr("row %1")).arg(one.row);
+    const bool mixed = m_source.files.size() > 1;
+    const QString file = mixed ? m_source.files[one.file].name : QString();
+    const QString place = mixed ? tr("row %1 of %2").arg(one.row).arg(file)
+                                : (m_source.files.empty() ? tr("step %1") : tr("row %1")).arg(one.row);
     switch (role) {
     case Qt::DisplayRole:
-        return QStringLiteral("%1  %2").arg(one.row).arg(prompt);
+        return QStringLiteral("%1%2  %3").arg(mixed ? file + QLatin1Char(' ') : QString()).arg(one.row).arg(prompt);
     case Qt::AccessibleTextRole:
         return QStringLiteral("%1: %2").arg(place, prompt);
     case Qt::ToolTipRole:
@@ -48,7 +51,9 @@ void LineageModel::arrange()
     m_rows.clear();
     for (size_t i = 0; i < m_source.samples.size(); ++i)
         if (m_text.isEmpty() || QString::fromStdString(m_source.samples[i].prompt).contains(m_text, Qt::CaseInsensitive)
-            || QString::fromStdString(m_source.samples[i].completion).contains(m_text, Qt::CaseInsensitive))
+            || QString::fromStdString(m_source.samples[i].completion).contains(m_text, Qt::CaseInsensitive)
+            || (m_source.files.size() > 1
+                && m_source.files[m_source.samples[i].file].name.contains(m_text, Qt::CaseInsensitive)))
             m_rows.push_back(i);
 }
 

@@ -184,16 +184,24 @@ void LineagePage::setSource(const LineageSource& source)
     m_filter->setVisible(any);
     m_list->setVisible(any);
     m_about->setVisible(any);
-    m_about->setText(source.dataFile.isEmpty()
+    QStringList files, problems;
+    for (const LineageFile& file : source.files) {
+        files << visibleText(file.path.toStdString());
+        if (!file.problem.isEmpty())
+            problems << file.problem;
+    }
+    m_about->setText(source.files.empty()
             ? tr("%1: learns from its own completions; n = %2 groups of the newest steps")
                   .arg(source.kind)
                   .arg(source.samples.size())
             : tr("%1: %2 n = %3 rows of its data%4")
-                  .arg(source.kind, source.more ? tr("the first") : tr("all"))
-                  .arg(source.samples.size())
-                  .arg(source.heldOutPercent > 0 ? tr("; %1 % of them it held out").arg(source.heldOutPercent)
-                                                 : QString()));
-    m_about->setToolTip(plainToolTip(visibleText(source.dataFile.toStdString())));
+                    .arg(source.kind, source.more ? tr("the first") : tr("all"))
+                    .arg(source.samples.size())
+                    .arg(source.heldOutPercent > 0 ? tr("; %1 % of them it held out").arg(source.heldOutPercent)
+                                                   : QString())
+                + (files.size() > 1 ? tr("; a mixture of %1 files").arg(files.size()) : QString())
+                + (problems.isEmpty() ? QString() : QStringLiteral("\n") + problems.join(QLatin1Char('\n'))));
+    m_about->setToolTip(plainToolTip(files.join(QLatin1Char('\n'))));
     if (any)
         m_list->setCurrentIndex(m_model->index(0));
 }

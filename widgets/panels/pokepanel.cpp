@@ -2,6 +2,7 @@
 
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/runkind.h"
 #include "widgets/models/visibletext.h"
 
 #include <nlohmann/json.hpp>
@@ -17,6 +18,8 @@
 #include <QSplitter>
 #include <QTableWidget>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace aha {
 
@@ -46,6 +49,7 @@ PokePanel::PokePanel(QWidget* parent)
     , m_pause(new QPushButton(tr("Pause"), this))
     , m_apply(new QPushButton(tr("Set"), this))
     , m_goTo(new QPushButton(tr("Traces of this step"), this))
+    , m_run(new QComboBox(this))
     , m_knob(new QComboBox(this))
     , m_value(new QLineEdit(this))
     , m_table(new QTableWidget(this))
@@ -65,6 +69,7 @@ PokePanel::PokePanel(QWidget* parent)
     name(m_pause, "pokePause", "Pause or continue the run");
     name(m_apply, "pokeSet", "Set the knob");
     name(m_goTo, "pokeTraces", "Traces of this step");
+    name(m_run, "pokeRun", "Run");
     name(m_knob, "pokeKnob", "Knob that is safe to change");
     name(m_value, "pokeValue", "New value of the knob");
     name(m_table, "pokeTable", "Answers so far");
@@ -76,16 +81,11 @@ PokePanel::PokePanel(QWidget* parent)
     m_problem->setProperty("role", QStringLiteral("hint"));
     m_continues->setProperty("role", QStringLiteral("hint"));
     m_new->setToolTip(tr("The next question stands alone: the model sees nothing of the turns before it"));
-    m_prompt->setPlaceholderText(tr("What to ask. Empty: a held-out problem. Ctrl+Enter asks."));
     m_prompt->setTabChangesFocus(true);
     m_prompt->setFixedHeight(m_prompt->fontMetrics().lineSpacing() * 4 + 14);
     m_answer->setReadOnly(true);
     m_answer->setTabChangesFocus(true);
     m_value->setMaximumWidth(120);
-    RunConfig defaults;
-    for (const Field& field : fields(defaults))
-        if (field.info.live)
-            m_knob->addItem(translated(field.info.label), QString::fromStdString(field.info.path()));
     m_table->setColumnCount(5);
     m_table->setHorizontalHeaderLabels({ tr("Step"), QStringLiteral("T"), tr("Seed"), tr("Prompt"), tr("Answer") });
     m_table->horizontalHeader()->setSectionResizeMode(3, QHeaderView::Stretch);
@@ -102,6 +102,9 @@ PokePanel::PokePanel(QWidget* parent)
     m_table->setWordWrap(false);
 
     auto* top = new QHBoxLayout;
+    m_run->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_run->setMinimumContentsLength(18);
+    top->addWidget(m_run);
     top->addWidget(m_state, 1);
     top->addWidget(m_pause);
     auto* knobs = new QHBoxLayout;
@@ -135,8 +138,16 @@ PokePanel::PokePanel(QWidget* parent)
     layout->addLayout(knobs);
     layout->addWidget(m_problem);
     layout->addWidget(split, 1);
+    layout->addStretch(); // where there is nothing to read
+    m_reading = split;
     m_problem->hide();
 
+    connect(m_run, &QComboBox::activated, this, [this](int index) {
+        if (index < 0 || index >= int(m_runs.size()))
+            return;
+        m_chosen = m_runs[size_t(index)].feed->folder();
+        follow(m_runs[size_t(index)].feed);
+    });
     connect(m_ask, &QPushButton::clicked, this, &PokePanel::ask);
     connect(m_new, &QPushButton::clicked, this, &PokePanel::beginAnew);
     connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), m_prompt, nullptr, nullptr, Qt::WidgetShortcut),
@@ -168,7 +179,27 @@ PokePanel::PokePanel(QWidget* parent)
 
 void PokePanel::setRuns(const OpenRuns& runs)
 {
-    const std::shared_ptr<RunFeed> feed = runs.empty() ? nullptr : runs.front().feed;
+    m_runs = runs;
+    auto chosen
+        = std::find_if(runs.begin(), runs.end(), [this](const OpenRun& run) { return run.feed->folder() == m_chosen; });
+    if (chosen == runs.end()) {
+        m_chosen.clear();
+        chosen = runs.begin();
+    }
+    m_run->clear();
+    m_run->setVisible(runs.size() > 1); // one run: its name stands above the pages already
+    for (const OpenRun& run : runs) {
+        QPixmap swatch(10, 10);
+        swatch.fill(run.color);
+        m_run->addItem(QIcon(swatch), run.label);
+    }
+    if (chosen != runs.end())
+        m_run->setCurrentIndex(int(chosen - runs.begin()));
+    follow(chosen == runs.end() ? nullptr : chosen->feed);
+}
+
+void PokePanel::follow(const std::shared_ptr<RunFeed>& feed)
+{
     if (feed == m_feed && feed)
         return showState();
     if (m_feed)
@@ -178,6 +209,16 @@ void PokePanel::setRuns(const OpenRuns& runs)
     m_set.clear();
     m_anew = true;
     m_problem->hide();
+    m_kind = m_feed ? kindOfRun(m_feed->folder()) : std::string();
+    const Stage stage = stageOf(m_kind);
+    m_writes = stage != Stage::RewardModel;
+    m_prompt->setPlaceholderText(stage == Stage::FineTuning || stage == Stage::Preference
+            ? tr("What to ask. Empty: the prompt of a held-out row. Ctrl+Enter asks.")
+            : tr("What to ask. Empty: a held-out problem. Ctrl+Enter asks."));
+    fillKnobs();
+    const QSignalBlocker block(m_table);
+    m_table->setCurrentCell(-1, -1); // of another run
+    m_table->setRowCount(0);
     if (m_feed) {
         connect(m_feed.get(), &RunFeed::stateChanged, this, &PokePanel::showState);
         connect(m_feed.get(), &RunFeed::progressChanged, this, &PokePanel::showState);
@@ -203,6 +244,16 @@ void PokePanel::setRuns(const OpenRuns& runs)
     }
     readPokes();
     showState();
+}
+
+/// What the run's kind reads and may change while it trains.
+void PokePanel::fillKnobs()
+{
+    m_knob->clear();
+    RunConfig defaults;
+    for (const Field& field : fields(defaults))
+        if (field.info.live && (m_kind.empty() || readsField(m_kind, field.info)))
+            m_knob->addItem(translated(field.info.label), QString::fromStdString(field.info.path()));
 }
 
 void PokePanel::readPokes()
@@ -312,7 +363,9 @@ void PokePanel::showState()
     m_state->setText(!m_feed ? tr("Open a run that trains, to ask its weights as they are now.")
             : !live          ? tr("No engine trains this run. Resume it to ask its live weights; a checkpoint "
                                            "can be asked in the Playground.")
-            : paused         ? tr("Paused after step %1. Ask, turn a knob, continue.").arg(step)
+            : !m_writes ? tr("This run trains a reward model: it judges texts and writes none, so there is nobody to "
+                             "ask. It can be paused, and its knobs turned.")
+            : paused    ? tr("Paused after step %1. Ask, turn a knob, continue.").arg(step)
             : m_asked.isEmpty()
             ? tr("Running, step %1. An answer comes between two steps; pause to ask more than once.").arg(step)
             : tr("Asked. The answer comes after the step in flight."));
@@ -320,6 +373,9 @@ void PokePanel::showState()
     for (QWidget* one : { static_cast<QWidget*>(m_ask), static_cast<QWidget*>(m_pause), static_cast<QWidget*>(m_apply),
              static_cast<QWidget*>(m_knob), static_cast<QWidget*>(m_value), static_cast<QWidget*>(m_prompt) })
         one->setEnabled(live);
+    for (QWidget* one : { static_cast<QWidget*>(m_prompt), static_cast<QWidget*>(m_ask), static_cast<QWidget*>(m_new),
+             static_cast<QWidget*>(m_continues), m_reading })
+        one->setVisible(m_writes);
 }
 
 void PokePanel::ask()
@@ -359,7 +415,7 @@ void PokePanel::setKnob()
     if (!m_feed || !m_feed->attached())
         return;
     // The same rules as the engine's, so that a slip is told at once and nothing is sent.
-    RunConfig trial;
+    RunConfig trial = defaultConfig(m_kind.empty() ? "grpo" : m_kind);
     Command command;
     command.kind = Command::Kind::Set;
     command.assignment

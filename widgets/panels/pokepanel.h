@@ -25,7 +25,7 @@ class PokePanel : public QWidget {
 public:
     explicit PokePanel(QWidget* parent = nullptr);
 
-    /// Talks with the first of them.
+    /// Talks with the one that was chosen on the page, else with the first.
     void setRuns(const OpenRuns& runs);
 
 Q_SIGNALS:
@@ -42,6 +42,8 @@ private:
         QString prompt, answer, temperature, seed; ///< as they were sent; shown with visibleText()
         bool isConversation = false; ///< can be gone on with: `answer` is what the model wrote and nothing else
     };
+    void follow(const std::shared_ptr<RunFeed>& feed);
+    void fillKnobs();
     void ask();
     void beginAnew();
     const Poke* shown() const; ///< what a question would continue; null: nothing
@@ -51,16 +53,21 @@ private:
     void showPoke();
     void showState();
 
+    OpenRuns m_runs;
     std::shared_ptr<RunFeed> m_feed;
+    QString m_chosen; ///< folder of the run that a person chose; empty: none
+    std::string m_kind; ///< of the run
+    bool m_writes = true; ///< a run of this kind has a model that writes
     std::vector<Poke> m_pokes; ///< newest first
     QSet<qint64> m_asked, m_set;
     bool m_anew = true; ///< the next question begins a conversation
     QLabel *m_state, *m_problem, *m_facts, *m_continues;
     QPlainTextEdit *m_prompt, *m_answer;
     QPushButton *m_ask, *m_new, *m_pause, *m_apply, *m_goTo;
-    QComboBox* m_knob;
+    QComboBox *m_run, *m_knob;
     QLineEdit* m_value;
     QTableWidget* m_table;
+    QWidget* m_reading = nullptr; ///< the answers
 };
 
 } // namespace aha

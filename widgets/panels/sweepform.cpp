@@ -1,6 +1,7 @@
 #include "widgets/panels/sweepform.h"
 
 #include "core/base/files.h"
+#include "core/config/held_out.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
 #include "widgets/language/translation.h"
@@ -241,7 +242,7 @@ void SweepForm::fillFields()
     m_filling = true;
     m_field->clear();
     for (const Field& field : fields(config))
-        if (readsField(config.general.kind, field.info) && field.info.path() != "general.name"
+        if (readsField(config, field.info) && field.info.path() != "general.name"
             && field.info.path() != "general.kind")
             m_field->addItem(QString::fromStdString(field.info.path()));
     const int again = m_field->findText(before);

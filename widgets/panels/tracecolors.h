@@ -10,8 +10,22 @@
 namespace aha {
 
 /// Update: advantage × (1 − p), how hard a step pushed the token. Kl, Ratio: of a checkpoint, asked for. Reward: what a
-/// model beside the policy paid for the token (PRIME, or a process reward model), as stored.
-enum class Heat { None, LogProb, Entropy, Update, Kl, Ratio, Reward };
+/// model beside the policy paid for the token (PRIME, or a process reward model), as stored. The last four: of a
+/// distillation run's teacher and student, asked for.
+enum class Heat {
+    None,
+    LogProb,
+    Entropy,
+    Update,
+    Kl,
+    Ratio,
+    Reward,
+    TeacherKl,
+    TeacherAgreement,
+    TeacherProb,
+    StudentProb
+};
+constexpr bool isOfTeacher(Heat heat) { return heat >= Heat::TeacherKl; }
 
 bool isDark(const QPalette& palette);
 /// How a span looks; contrast of text at least 4.5 : 1 on both bases.

@@ -121,6 +121,11 @@ void TraceEvaluationPage::refresh()
         return;
     const bool first = m_evaluations.empty();
     m_evaluations = std::move(*rows);
+    if (!m_heldOut.empty()) { // a fine-tuning run that also solves problems: they are what can be read
+        m_heldOut.clear();
+        m_examples->hide();
+        m_table->show();
+    }
     std::vector<QStringList> cells;
     QStringList tips;
     for (const EvaluationRow& e : m_evaluations) {

@@ -75,12 +75,17 @@ struct HeatChoice {
     bool isSigned;
 };
 constexpr HeatChoice kHeats[] = {
-    { Heat::None, "no token colours", "", "", false }, { Heat::LogProb, "by probability", "p = 1", "p → 0", false },
+    { Heat::None, "no token colours", "", "", false },
+    { Heat::LogProb, "by probability", "p = 1", "p → 0", false },
     { Heat::Entropy, "by entropy", "0", "≥ 2.5 nats", false },
     { Heat::Update, "by weighted update", "down", "up", true },
     { Heat::Kl, "by KL to the base", "0", "≥ 1 nat", false },
     { Heat::Ratio, "by ratio and clip", "≤ 0.67", "≥ 1.49", true },
     { Heat::Reward, "by token reward", "", "", true }, // the trace names the ends
+    { Heat::TeacherKl, "by KL to the teacher", "0", "≥ 1 nat", false },
+    { Heat::TeacherAgreement, "by agreement with the teacher", "agree", "differ", false },
+    { Heat::TeacherProb, "by the teacher's probability", "p = 1", "p → 0", false },
+    { Heat::StudentProb, "by the student's probability", "p = 1", "p → 0", false },
 };
 
 /// A gradient from certain to surprising, with its ends named.
@@ -220,7 +225,8 @@ TraceLegend::TraceLegend(QWidget* parent)
     m_heat->setObjectName(QStringLiteral("heat"));
     m_heat->setAccessibleName(tr("Colour tokens by"));
     for (const HeatChoice& choice : kHeats)
-        m_heat->addItem(translated(choice.name));
+        if (!isOfTeacher(choice.heat))
+            m_heat->addItem(translated(choice.name));
     m_heat->setItemData(
         int(Heat::Update), tr("advantage × (1 − p): how hard the step pushed each token"), Qt::ToolTipRole);
     m_heat->setItemData(int(Heat::Kl),
@@ -241,7 +247,11 @@ TraceLegend::TraceLegend(QWidget* parent)
     setHasTokenValues(false);
 }
 
-Heat TraceLegend::heat() const { return m_hasValues ? kHeats[std::max(0, m_heat->currentIndex())].heat : Heat::None; }
+Heat TraceLegend::heat() const
+{
+    const Heat chosen = kHeats[std::max(0, m_heat->currentIndex())].heat;
+    return m_hasValues || isOfTeacher(chosen) ? chosen : Heat::None;
+}
 
 void TraceLegend::setHeat(Heat heat) { m_heat->setCurrentIndex(int(heat)); }
 
@@ -255,11 +265,39 @@ void TraceLegend::apply()
 void TraceLegend::setHasTokenValues(bool has)
 {
     m_hasValues = has;
-    m_heat->setEnabled(has);
-    m_heat->setToolTip(has ? tr("Hover over a token for its values")
+    enableHeats();
+    apply();
+}
+
+void TraceLegend::setHasTeacher(bool has)
+{
+    if (has == m_hasTeacher)
+        return;
+    m_hasTeacher = has;
+    if (!has && isOfTeacher(heat()))
+        m_heat->setCurrentIndex(0);
+    for (const HeatChoice& choice : kHeats) {
+        if (!isOfTeacher(choice.heat))
+            continue;
+        if (!has) {
+            m_heat->removeItem(m_heat->count() - 1);
+            continue;
+        }
+        m_heat->addItem(translated(choice.name));
+        m_heat->setItemData(m_heat->count() - 1,
+            tr("An engine computes the run's teacher beside a checkpoint of its student"), Qt::ToolTipRole);
+    }
+    enableHeats();
+}
+
+void TraceLegend::enableHeats()
+{
+    m_heat->setEnabled(m_hasValues || m_hasTeacher);
+    m_heat->setToolTip(m_hasValues ? tr("Hover over a token for its values")
+            : m_hasTeacher ? tr("No token values are stored for this trace, but its tokens can be coloured by what the "
+                                "teacher says of them")
                            : tr("No token values are stored for this trace: storage.token_detail_share "
                                 "decides for which groups they are kept"));
-    apply();
 }
 
 void TraceLegend::setCounts(const TraceText& trace)

@@ -18,6 +18,9 @@ public:
     explicit TraceLegend(QWidget* parent = nullptr);
     /// Without stored values the token colours cannot be chosen, and say so.
     void setHasTokenValues(bool has);
+    /// Only a distillation run has a teacher to colour by; it is asked, so stored values are not needed.
+    void setHasTeacher(bool has);
+    bool hasTeacher() const { return m_hasTeacher; }
     /// Counts, and the scale of the trace's token rewards.
     void setCounts(const TraceText& trace);
     /// Chosen among the colours, whether there are values for it or not.
@@ -43,13 +46,14 @@ private:
     void arrange(); ///< in as many rows as it takes: no name is cut
     void drawSwatches();
     void switchWords(bool on); ///< all kinds of reflection words at once
+    void enableHeats();
     void apply();
     std::vector<QToolButton*> m_buttons; ///< in order of kToggles
     std::vector<QAction*> m_layers; ///< in order of kLayers
     QToolButton* m_more;
     QComboBox* m_heat;
     QWidget *m_scale, *m_heatBar;
-    bool m_hasValues = false;
+    bool m_hasValues = false, m_hasTeacher = false;
 };
 
 } // namespace aha

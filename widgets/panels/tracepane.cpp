@@ -248,6 +248,10 @@ void TracePane::setDocument(const TraceDocument& document)
     m_behaviour->hide();
     m_recheck->hide();
     m_insight->hide();
+    if (m_teacherBeside) { // of the text before; the owner asks again
+        m_left->setTrace({});
+        m_leftFacts->clear();
+    }
     prepare(document, false);
     m_legend->setHasTokenValues(document.detail.has_value()); // asks for an insight where its colours are chosen
 }
@@ -279,11 +283,15 @@ void TracePane::setInsight(std::shared_ptr<const TokenInsight> insight, const QS
 
 void TracePane::chooseHeat(Heat heat)
 {
-    for (TraceView* view : { m_view, m_left })
-        view->setHeat(heat);
+    colour(heat);
     if (heat == Heat::Kl || heat == Heat::Ratio)
         return Q_EMIT insightWanted(heat);
     Q_EMIT insightUnwanted();
+    if (isOfTeacher(heat))
+        return Q_EMIT teacherWanted();
+    if (m_teacherBeside) // both sides stay as they are
+        return;
+    Q_EMIT teacherUnwanted();
     const bool missing = heat == Heat::Reward && !m_document.rewards;
     if (missing)
         m_insight->setText(tr("No rewards of tokens are stored for this trace. Runs of the kind prime, and runs "
@@ -318,6 +326,13 @@ void TracePane::findPatterns()
 
 void TracePane::setPinned(const TraceDocument& document)
 {
+    m_teacherBeside = false;
+    colour(m_legend->heat());
+    openLeft(document);
+}
+
+void TracePane::openLeft(const TraceDocument& document)
+{
     m_pinned = true;
     m_pinnedDocument = document;
     m_leftHeading->setText(document.heading);
@@ -329,9 +344,12 @@ void TracePane::setPinned(const TraceDocument& document)
 void TracePane::unpin()
 {
     ++m_generation[1];
-    m_pinned = false;
+    if (m_teacherBeside && !isOfTeacher(m_legend->heat()))
+        m_insight->hide();
+    m_pinned = m_teacherBeside = false;
     m_leftPane->hide();
     m_left->setTrace({});
+    colour(m_legend->heat());
     compare();
 }
 
@@ -356,9 +374,11 @@ void TracePane::prepare(const TraceDocument& document, bool left)
         trace.tokenIds = QVector<int>(ids.begin(), ids.end());
         setUntrained(trace, untrained);
         const std::shared_ptr<const TokenInsight> insight = view->sharedInsight();
+        const std::shared_ptr<const TeacherInsight> teacher = view->teacher();
         view->setTrace(trace);
         view->setInsight(insight);
         view->setSelection(anchor, caret);
+        view->setTeacher(teacher);
         if (top > 0)
             view->setTopPosition(std::min(top, int(trace.text.size())));
         if (marked.second > marked.first)
@@ -399,7 +419,9 @@ void TracePane::prepare(const TraceDocument& document, bool left)
 void TracePane::compare()
 {
     m_difference = {};
-    if (m_pinned) {
+    if (m_teacherBeside) { // one text under two models
+        m_found->clear();
+    } else if (m_pinned) {
         m_difference = compareWords(m_left->trace().text, m_view->trace().text);
         const qsizetype onlyLeft = m_difference.left.size(), onlyRight = m_difference.right.size();
         m_found->setText(
@@ -417,8 +439,8 @@ void TracePane::syncScroll(bool fromRight)
         return;
     m_syncing = true; // the other side's answer must not come back
     TraceView *from = fromRight ? m_view : m_left, *to = fromRight ? m_left : m_view;
-    to->setTopPosition(
-        std::min(counterpart(m_difference, from->topPosition(), fromRight), int(to->trace().text.size())));
+    const int at = m_teacherBeside ? from->topPosition() : counterpart(m_difference, from->topPosition(), fromRight);
+    to->setTopPosition(std::min(at, int(to->trace().text.size())));
     m_syncing = false;
 }
 

@@ -4,6 +4,7 @@
 #include "core/store/learning_rows.h"
 #include "core/store/rows.h"
 #include "core/trace/reflection.h"
+#include "widgets/models/teacherinsight.h"
 #include "widgets/models/tokeninsight.h"
 #include "widgets/models/worker.h"
 #include "widgets/panels/tracecolors.h"
@@ -64,6 +65,10 @@ public:
     void setRecheck(const QString& sentence);
     /// What an engine found out about the tokens of the document; null: nothing. And what to say about it.
     void setInsight(std::shared_ptr<const TokenInsight> insight, const QString& sentence);
+    /// What an engine found out about a distillation run's teacher and student; null: nothing. `beside`: the left side
+    /// opens with the teacher's view of the document, scrolled with it, until another is pinned or unpin().
+    void setTeacher(std::shared_ptr<const TeacherInsight> teacher, const QString& sentence, bool beside);
+    bool isTeacherBeside() const { return m_teacherBeside; }
     TraceLegend* legend() const { return m_legend; }
     TraceView* view() const { return m_view; }
     TraceView* pinnedView() const { return m_left; }
@@ -78,20 +83,25 @@ Q_SIGNALS:
     void insightWanted(aha::Heat heat);
     /// Other colours are chosen.
     void insightUnwanted();
+    /// Colours of teacher and student are chosen; and other ones.
+    void teacherWanted();
+    void teacherUnwanted();
 
 private:
     void prepare(const TraceDocument& document, bool left);
+    void openLeft(const TraceDocument& document);
     void compare();
     void syncScroll(bool fromRight);
     void showFound();
     void listFound(); ///< the list beside the text, where it is wanted
     void findPatterns();
     void chooseHeat(Heat heat);
+    void colour(Heat heat); ///< side by side each in its own probabilities
 
     std::shared_ptr<const Lexicon> m_lexicon;
     TraceDocument m_document, m_pinnedDocument;
     TextDifference m_difference;
-    bool m_pinned = false, m_syncing = false;
+    bool m_pinned = false, m_syncing = false, m_teacherBeside = false;
     quint64 m_generation[2] = { 0, 0 }; ///< of the right and the left text: late answers are dropped
     TraceLegend* m_legend;
     QLabel *m_heading, *m_facts, *m_behaviour, *m_leftHeading, *m_leftFacts, *m_found, *m_problem, *m_recheck,

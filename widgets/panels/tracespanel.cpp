@@ -2,10 +2,12 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/models/rewardweights.h"
+#include "widgets/models/runkind.h"
 #include "widgets/models/untrainedreason.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/models/wordlist.h"
 #include "widgets/panels/traceevaluationpage.h"
+#include "widgets/panels/tracelegend.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracesearchpage.h"
 #include "widgets/panels/tracesteppage.h"
@@ -109,6 +111,7 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
         m_evaluation, &TraceEvaluationPage::examplesRequested, this, [this](qint64 step) { showStep(m_folder, step); });
     connect(m_pane, &TracePane::insightWanted, this, &TracesPanel::askForTokens);
     connect(m_pane, &TracePane::insightUnwanted, this, [this] { m_question.cancel(); });
+    followTeacher();
     connect(&m_question, &EngineQuestion::answered, this, [this](const nlohmann::ordered_json& answer) {
         auto insight = std::make_shared<const TokenInsight>(tokenInsightFrom(answer));
         if (insight->completionId != m_shownHit.completion.id)
@@ -193,6 +196,9 @@ void TracesPanel::setFolder(const QString& folder)
     m_learning.reset();
     m_config.reset();
     m_shownHit = {};
+    m_shownAnswer = {};
+    m_student.reset();
+    m_pane->legend()->setHasTeacher(!folder.isEmpty() && kindOfRun(folder) == "distill");
     m_pane->clear(folder.isEmpty() ? tr("Open a run to read its traces.") : tr("No completion is stored yet."));
     if (folder.isEmpty())
         return;
@@ -301,6 +307,9 @@ void TracesPanel::showHit(const TraceHit& hit, std::pair<size_t, size_t> marked)
     if (!m_reader)
         return;
     m_shownHit = hit;
+    m_shownAnswer = {};
+    m_shownStep = hit.completion.step;
+    const bool beside = wantsTeacherBeside();
     const Result<GroupRow> group = m_reader->group(hit.completion.groupId);
     Result<TraceDocument> document
         = group ? completionDocument(hit.completion.id, group->prompt) : Result<TraceDocument>(group.error());
@@ -309,6 +318,8 @@ void TracesPanel::showHit(const TraceHit& hit, std::pair<size_t, size_t> marked)
     document ? m_pane->setDocument(*document) : m_pane->clear(QString::fromStdString(document.error().sentence()));
     if (document && isVisible())
         m_recheck.ask(m_folder, hit.completion.step, hit.completion.step);
+    if (document && beside)
+        askForTeacher(true);
 }
 
 /// Only an engine can run a model. For ratios the interesting policy is the one that the step made, else the one that
@@ -346,8 +357,13 @@ void TracesPanel::showProblem(qint64, int position)
     if (!m_reader || !evaluation)
         return;
     m_shownHit = {};
+    m_shownAnswer = { evaluation->id, position };
+    m_shownStep = evaluation->step + 1; // its checkpoint may have answered
+    const bool beside = wantsTeacherBeside();
     const Result<TraceDocument> document = problemDocument(*evaluation, position);
     document ? m_pane->setDocument(*document) : m_pane->clear(QString::fromStdString(document.error().sentence()));
+    if (document && beside)
+        askForTeacher(true);
 }
 
 /// More than two: on the page Compare.
@@ -382,6 +398,7 @@ void TracesPanel::fillCompareMenu()
     if (!m_reader)
         return;
     offerSideBySide(menu);
+    offerTeacher(menu);
     menu->addSeparator();
     const auto offer = [&](const QString& text, qint64 completionId, const PromptRow& prompt) {
         menu->addAction(text, this, [this, completionId, prompt] {

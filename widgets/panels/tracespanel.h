@@ -14,6 +14,7 @@
 #include <QWidget>
 
 #include <optional>
+#include <tuple>
 
 class QComboBox;
 class QMenu;
@@ -76,6 +77,13 @@ private:
     void fillCompareMenu();
     void offerSideBySide(QMenu* menu);
     void askForTokens(Heat heat);
+    /// Teacher and student of a distillation run. `policy`: the student's checkpoint; none: as before, else the newest
+    /// that was there before the text.
+    void askForTeacher(bool beside, std::optional<int64_t> policy = {});
+    void offerTeacher(QMenu* menu);
+    void followTeacher(); ///< connects the questions to it
+    bool wantsTeacherBeside() const;
+    bool isShown(const TeacherInsight& insight) const;
     void move(int by);
     Result<TraceDocument> completionDocument(qint64 completionId, const PromptRow& prompt) const;
     Result<TraceDocument> problemDocument(const EvaluationRow& evaluation, int position) const;
@@ -86,6 +94,8 @@ private:
     std::unique_ptr<RunReader> m_reader; ///< of m_folder
     std::unique_ptr<LearningReader> m_learning; ///< likewise
     TraceHit m_shownHit; ///< what the pane shows, when it is a completion
+    std::pair<qint64, int> m_shownAnswer { 0, 0 }; ///< or an evaluation's answer: its id, and the problem's position
+    int64_t m_shownStep = 0; ///< of either
     QComboBox* m_run;
     QTabWidget* m_tabs;
     QStackedWidget* m_tables;
@@ -95,6 +105,10 @@ private:
     TracePane* m_pane;
     StoredRecheck m_recheck; ///< do the recorded verdicts of the step still hold?
     EngineQuestion m_question; ///< about the tokens of the completion that is shown
+    EngineQuestion m_teacherQuestion; ///< and what the run's teacher says of them
+    bool m_besideAsked = false; ///< it is wanted side by side
+    std::tuple<qint64, std::pair<qint64, int>, int64_t> m_asked; ///< completion, answer, checkpoint of the question
+    std::optional<int64_t> m_student; ///< checkpoint that was chosen to stand beside the teacher
 };
 
 } // namespace aha

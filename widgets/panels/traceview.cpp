@@ -49,6 +49,7 @@ void TraceView::setTrace(const TraceText& trace)
     m_found.clear();
     m_pattern.clear();
     m_insight.reset();
+    m_teacher.reset();
     m_marked = {};
     m_anchor = m_cursor = 0;
     m_caretX = -1;
@@ -358,6 +359,12 @@ void TraceView::setInsight(std::shared_ptr<const TokenInsight> insight)
     m_insight = std::move(insight);
     viewport()->update();
     Q_EMIT readingChanged();
+}
+
+void TraceView::setTeacher(std::shared_ptr<const TeacherInsight> teacher)
+{
+    m_teacher = std::move(teacher);
+    viewport()->update();
 }
 
 void TraceView::setDifference(const QVector<std::pair<int, int>>& ranges, bool left)

@@ -1,6 +1,7 @@
 #pragma once
 // Shows one trace: plain text only, laid out piece by piece as it becomes visible.
 
+#include "widgets/models/teacherinsight.h"
 #include "widgets/models/tokeninsight.h"
 #include "widgets/panels/tracecolors.h"
 #include "widgets/panels/tracetext.h"
@@ -38,6 +39,9 @@ public:
     void setInsight(std::shared_ptr<const TokenInsight> insight);
     const TokenInsight* insight() const { return m_insight.get(); }
     const std::shared_ptr<const TokenInsight>& sharedInsight() const { return m_insight; }
+    /// What an engine found out about a distillation run's student and teacher; null: nothing.
+    void setTeacher(std::shared_ptr<const TeacherInsight> teacher);
+    const std::shared_ptr<const TeacherInsight>& teacher() const { return m_teacher; }
     /// What a token is coloured with: 0 … 1, or −1 … 1 where the quantity has a sign; NaN: not known.
     double tokenShare(int token) const;
     /// Words that the other text does not have. `left` chooses the colour.
@@ -153,6 +157,7 @@ private:
     QVector<std::pair<int, int>> m_difference;
     QVector<std::pair<int, int>> m_pattern;
     std::shared_ptr<const TokenInsight> m_insight;
+    std::shared_ptr<const TeacherInsight> m_teacher;
     std::pair<int, int> m_marked { 0, 0 };
     bool m_differsLeft = false;
     QVector<int> m_found;

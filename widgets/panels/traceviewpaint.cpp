@@ -41,6 +41,18 @@ double TraceView::tokenShare(int token) const
         return std::clamp(
             m_trace.rewardIsProbability ? 2 * reward - 1 : reward / m_trace.rewardTop, -1.0, 1.0); // NaN stays NaN
     }
+    case Heat::TeacherKl:
+        return m_teacher && token < m_teacher->kl.size() ? -std::clamp(double(m_teacher->kl[token]) / kKlTop, 0.0, 1.0)
+                                                         : NAN;
+    case Heat::TeacherAgreement:
+        return m_teacher && token < m_teacher->agrees.size() ? (m_teacher->agrees[token] ? 0.0 : -1.0) : NAN;
+    case Heat::TeacherProb:
+    case Heat::StudentProb: {
+        const QVector<float> known = !m_teacher ? QVector<float>()
+            : m_heat == Heat::TeacherProb       ? m_teacher->byTeacher.logprob
+                                                : m_teacher->byStudent.logprob;
+        return token < known.size() ? -heatShare(Heat::LogProb, double(known[token]), 0) : NAN;
+    }
     default:
         return -heatShare(m_heat, logprob, double(m_trace.entropy.value(token, NAN)));
     }
@@ -284,6 +296,8 @@ QString TraceView::hint(int position) const
     }
     if (m_insight)
         lines << m_insight->describe(token);
+    if (m_teacher)
+        lines << m_teacher->describe(token);
     return lines.join(QLatin1Char('\n'));
 }
 

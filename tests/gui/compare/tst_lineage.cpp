@@ -80,7 +80,7 @@ private Q_SLOTS:
         QCOMPARE(source.samples[1].completionId, qint64(-1));
         QCOMPARE(source.kind, QString("distill"));
         QCOMPARE(source.teacher, QString("models/teacher"));
-        QCOMPARE(source.filter, QString::fromUtf8("pass rate 0.2 – 0.8"));
+        QCOMPARE(source.files.at(0).filter, QString::fromUtf8("pass rate 0.2 – 0.8"));
         QVERIFY(!readLineage(path("empty"), "empty").problem.isEmpty());
         LineageModel model;
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
@@ -89,6 +89,58 @@ private Q_SLOTS:
         model.setText("NOBODY");
         QCOMPARE(model.rowCount(), 1);
         QCOMPARE(model.index(0).data(Qt::AccessibleTextRole).toString(), QString("row 3: from elsewhere"));
+    }
+
+    /// Every file of a mixture, each beside the run that it came from; one that is gone hides no other.
+    void aMixtureIsFollowedFileByFile()
+    {
+        QDir().mkpath(path("other"));
+        QDir().mkpath(path("mixed"));
+        QFile second(path("other") + "/answers.jsonl");
+        QVERIFY(second.open(QIODevice::WriteOnly));
+        for (int i = 0; i < 3000; ++i)
+            second.write("{\"prompt\":\"other " + QByteArray::number(i) + "\",\"completion\":\"y\"}\n");
+        second.close();
+        RunConfig config = defaultConfig("sft");
+        config.data.path
+            = (path("other") + "/answers.jsonl; " + path("gone.jsonl") + "; " + path("teacher") + "/answers.jsonl")
+                  .toStdString();
+        config.data.slice = "0:50%; ; ";
+        QFile file(path("mixed") + "/config.json");
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(toJsonText(config).c_str());
+        file.close();
+        const LineageSource source = readLineage(path("mixed"), "mixed");
+        QVERIFY2(source.problem.isEmpty(), qPrintable(source.problem));
+        QCOMPARE(source.files.size(), size_t(3));
+        QCOMPARE(source.files[0].name, QString("other/answers.jsonl")); // two files of one name
+        QCOMPARE(source.files[2].name, QString("teacher/answers.jsonl"));
+        QCOMPARE(source.files[0].filter, QString("rows 0:50%"));
+        QVERIFY(source.files[1].problem.contains("gone.jsonl") && source.files[2].problem.isEmpty());
+        QCOMPARE(source.samples.size(), kLineageRows / 3 + 4); // the large file leaves room for the others
+        QVERIFY(source.more);
+        const LineageSample& last = source.samples[source.samples.size() - 4];
+        QCOMPARE(last.file, size_t(2));
+        QCOMPARE(last.row, quint64(1));
+        const auto chain = followLineage(source, last);
+        QCOMPARE(chain[SampleLink].facts, QString("row 1 of teacher/answers.jsonl: use 5 9 6 to make 39 :"));
+        QCOMPARE(chain[TraceLink].completionId, m_completion);
+        const auto other = followLineage(source, source.samples[0]);
+        QVERIFY2(other[FilterLink].facts.contains("data: rows 0:50%"), qPrintable(other[FilterLink].facts));
+        QVERIFY(!chain[FilterLink].facts.contains("data:"));
+
+        LineagePage page(std::make_shared<Lexicon>());
+        page.resize(970, 650);
+        page.show();
+        page.setRuns({ { std::make_shared<RunFeed>(path("mixed")), QColor(Qt::green), "mixed" } });
+        QTRY_COMPARE(page.model()->rowCount(), int(source.samples.size()));
+        QCOMPARE(page.model()->index(0).data().toString(), QString("other/answers.jsonl 1  other 0"));
+        page.findChild<QLineEdit*>("lineageFilter")->setText("teacher/ans");
+        QCOMPARE(page.model()->rowCount(), 4);
+        bool said = false;
+        for (const QLabel* label : page.findChildren<QLabel*>())
+            said = said || (label->text().contains("a mixture of 3 files") && label->text().contains("gone.jsonl"));
+        QVERIFY(said);
     }
 
     void recordedOriginIsFollowed()
@@ -134,7 +186,7 @@ private Q_SLOTS:
     void ownCompletionsAreFollowed()
     {
         const LineageSource source = readLineage(path("teacher"), "teacher");
-        QVERIFY(source.dataFile.isEmpty());
+        QVERIFY(source.files.empty());
         QCOMPARE(source.samples.size(), size_t(6)); // two groups at each of three steps
         const auto chain = followLineage(source, source.samples[0]);
         QVERIFY(!chain[TraceLink].text.empty() && chain[TraceLink].folder == path("teacher"));

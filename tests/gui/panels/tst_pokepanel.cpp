@@ -170,7 +170,84 @@ private Q_SLOTS:
         QCOMPARE(int(got->kind), int(Command::Kind::Resume));
     }
 
+    void theChosenRunIsPoked()
+    {
+        const QString one = makeRun("one", "grpo"), two = makeRun("two", "distill");
+        const auto lease = orThrow(Lease::acquire(two.toStdString()));
+        const auto server = orThrow(ControlServer::listen(two.toStdString(), "two", "test"));
+        OpenRuns runs { { std::make_shared<RunFeed>(one), Qt::blue, "one" },
+            { std::make_shared<RunFeed>(two), Qt::red, "two" } };
+        PokePanel panel;
+        panel.setRuns({ runs[0] });
+        panel.show();
+        auto* chooser = panel.findChild<QComboBox*>("pokeRun");
+        QVERIFY(chooser->isHidden()); // one run: nothing to choose
+        panel.setRuns(runs);
+        QVERIFY(chooser->isVisible());
+        QCOMPARE(chooser->currentText(), QString("one"));
+        QTRY_VERIFY(runs[1].feed->attached());
+        QVERIFY(!panel.findChild<QPushButton*>("pokeAsk")->isEnabled()); // nobody trains "one"
+        chooser->setCurrentIndex(1);
+        Q_EMIT chooser->activated(1);
+        QTRY_VERIFY(panel.findChild<QPushButton*>("pokeAsk")->isEnabled());
+        QTest::mouseClick(panel.findChild<QPushButton*>("pokeAsk"), Qt::LeftButton);
+        std::optional<Command> got;
+        QTRY_VERIFY(got || (got = server->take()));
+        QCOMPARE(int(got->kind), int(Command::Kind::SampleNow));
+        std::swap(runs[0], runs[1]); // another becomes the window's current run: the choice stays
+        runs.push_back({ std::make_shared<RunFeed>(makeRun("three", "grpo")), Qt::green, "three" });
+        panel.setRuns(runs);
+        QCOMPARE(chooser->currentText(), QString("two"));
+        panel.setRuns({ runs[1], runs[2] }); // it is closed
+        QCOMPARE(chooser->currentText(), QString("one"));
+        QVERIFY(!panel.findChild<QPushButton*>("pokeAsk")->isEnabled());
+    }
+
+    void eachKindOffersWhatItHas()
+    {
+        PokePanel panel;
+        panel.show();
+        const auto knobs = [&] {
+            QStringList names;
+            auto* box = panel.findChild<QComboBox*>("pokeKnob");
+            for (int i = 0; i < box->count(); ++i)
+                names << box->itemData(i).toString();
+            return names;
+        };
+        const auto look = [&](const QString& kind) {
+            panel.setRuns({ { std::make_shared<RunFeed>(makeRun("of-" + kind, kind)), Qt::blue, kind } });
+        };
+        auto* prompt = panel.findChild<QPlainTextEdit*>("pokePrompt");
+        look("grpo");
+        QVERIFY(knobs().contains("rewards.accuracy") && prompt->isVisible());
+        QVERIFY(prompt->placeholderText().contains("held-out problem"));
+        look("dpo");
+        QVERIFY(!knobs().contains("rewards.accuracy") && knobs().contains("optimizer.learning_rate"));
+        QVERIFY(prompt->isVisible() && prompt->placeholderText().contains("held-out row"));
+        look("reward_model");
+        QVERIFY(knobs().contains("optimizer.learning_rate") && !prompt->isVisible());
+        QVERIFY(!panel.findChild<QPushButton*>("pokeAsk")->isVisible());
+        QVERIFY(panel.findChild<QPushButton*>("pokePause")->isVisible());
+        const auto lease = orThrow(Lease::acquire(m_folder.filePath("of-reward_model").toStdString()));
+        const auto server
+            = orThrow(ControlServer::listen(m_folder.filePath("of-reward_model").toStdString(), "rm", "test"));
+        QTRY_VERIFY2(panel.findChild<QLabel*>("pokeState")->text().contains("nobody to ask"),
+            qPrintable(panel.findChild<QLabel*>("pokeState")->text()));
+        look("distill");
+        QVERIFY(prompt->isVisible() && panel.findChild<QTableWidget*>("pokeTable")->isVisible());
+    }
+
 private:
+    QString makeRun(const QString& name, const QString& kind) const
+    {
+        const QString run = m_folder.filePath(name);
+        fixture::makeRun(run);
+        QFile config(run + "/config.json");
+        if (!config.open(QIODevice::WriteOnly))
+            qFatal("config.json cannot be written");
+        config.write(toJsonText(defaultConfig(kind.toStdString())).c_str());
+        return run;
+    }
     QTemporaryDir m_folder;
 };
 

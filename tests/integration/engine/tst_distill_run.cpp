@@ -1,8 +1,12 @@
 // Distillation through the real engine: a student that has strayed comes back to its teacher.
 
+#include "core/base/files.h"
+#include "core/config/run_config.h"
 #include "tests/support/engine_process.h"
 
 #include <QtTest>
+
+#include <cmath>
 
 using namespace aha;
 using support::engine;
@@ -123,6 +127,89 @@ private Q_SLOTS:
         const auto reader = orThrow(RunReader::open(run.toStdString()));
         QVERIFY(orThrow(reader->series("distill/divergence")).front().value < 1e-5);
         QVERIFY(orThrow(reader->series("distill/agreement")).front().value > 0.999);
+    }
+
+    /// The verb behind the teacher beside its student in the window.
+    void studentBesideTeacher()
+    {
+        const QString run = path("lens");
+        QCOMPARE(engine(distillRun(run, "max_steps=2")).status, 0);
+        const auto reader = orThrow(RunReader::open(run.toStdString()));
+        const CompletionRow row
+            = orThrow(reader->completionText(orThrow(reader->groupsWithCompletions(1)).at(0).completions.at(0).id));
+        const TokenDetail detail = orThrow(reader->tokenDetail(row.id)).value();
+        const QStringList ask { "tokens", run, "--teacher", "--completion", QString::number(row.id), "--top", "3" };
+        const Outcome o = engine(ask);
+        QVERIFY2(o.status == 0, o.error.constData());
+        const nlohmann::json seen = o.lines().at(0);
+        const auto numbers = [](const nlohmann::json& list) { return list.get<std::vector<double>>(); };
+        const std::vector<double> kl = numbers(seen["kl"]), student = numbers(seen["by_student"]["logprobs"]),
+                                  teacher = numbers(seen["by_teacher"]["logprobs"]);
+        QCOMPARE(int(kl.size()), row.tokens);
+        QCOMPARE(seen["policy_step"].get<int>(), 0);
+        QCOMPARE(seen["ends"].get<std::vector<int32_t>>().back(), int32_t(row.text.size()));
+        double apart = 0, sum = 0;
+        int agreeing = 0;
+        for (size_t t = 0; t < kl.size(); ++t) {
+            QVERIFY(std::abs(student[t] - double(detail.logprob[t])) < 1e-3); // it drew the token, at temperature 1
+            QVERIFY(kl[t] >= 0);
+            apart = std::max(apart, std::abs(student[t] - teacher[t]));
+            sum += kl[t];
+            const nlohmann::json &a = seen["by_student"]["top"][t], &b = seen["by_teacher"]["top"][t];
+            QCOMPARE(a.size(), size_t(3));
+            QCOMPARE(seen["agrees"][t].get<bool>(), a[0]["id"] == b[0]["id"]);
+            agreeing += a[0]["id"] == b[0]["id"];
+        }
+        QVERIFY(apart > 0.01 && sum > 0); // the student has strayed
+        QVERIFY(std::abs(seen["mean_kl"].get<double>() - sum / double(kl.size())) < 1e-6);
+        QCOMPARE(seen["agreeing"].get<int>(), agreeing);
+        { // what the teacher says of the same tokens, by the verb that scores
+            const nlohmann::json prompt { { "text", orThrow(reader->group(row.groupId)).prompt.text } };
+            const QString model = support::sourcePath("resources/models/miniature");
+            std::vector<int32_t> ids
+                = engine({ "tokenize", "--model", model }, QByteArray::fromStdString(prompt.dump()))
+                      .lines()
+                      .at(0)["ids"];
+            ids.insert(ids.end(), row.tokenIds.begin(), row.tokenIds.end());
+            const nlohmann::json scored = engine(
+                { "score", "--model", model }, QByteArray::fromStdString(nlohmann::json { { "ids", ids } }.dump()))
+                                              .lines()
+                                              .at(0);
+            const std::vector<double> logprobs = numbers(scored["logprobs"]);
+            for (size_t t = 0; t < kl.size(); ++t)
+                QVERIFY(std::abs(logprobs[logprobs.size() - kl.size() + t] - teacher[t]) < 1e-3);
+        }
+        // A held-out problem's answer; and a teacher that learned nothing from: itself.
+        const EvaluationRow evaluation = orThrow(reader->evaluations()).back();
+        const QStringList answer { "tokens", run, "--teacher", "--evaluation", QString::number(evaluation.id),
+            "--problem", "1" };
+        const Outcome held = engine(answer);
+        QVERIFY2(held.status == 0, held.error.constData());
+        QCOMPARE(held.lines().at(0)["policy_step"].get<int64_t>(), evaluation.step);
+        QCOMPARE(held.lines().at(0)["ends"].get<std::vector<int32_t>>().back(),
+            int32_t(orThrow(reader->evaluationExample(evaluation.id, 1)).size()));
+        QCOMPARE(engine(QStringList(answer) << "--policy"
+                                            << "7")
+                     .code(),
+            QByteArray("checkpoint_missing"));
+        QCOMPARE(engine(answer.mid(0, 5) + QStringList { "--problem", "99" }).code(), QByteArray("row_missing"));
+
+        const auto teach = [&](const std::string& model) {
+            RunConfig config
+                = orThrow(runConfigFromJson(orThrow(readFile((run + "/config.json").toStdString(), 1 << 20))));
+            config.distill.teacher = model;
+            orThrow(writeFileAtomically((run + "/config.json").toStdString(), toJsonText(config)));
+            return engine(ask);
+        };
+        const nlohmann::json twin = teach((run + "/checkpoints/step_000000").toStdString()).lines().at(0);
+        QVERIFY(twin["mean_kl"].get<double>() < 1e-6);
+        QCOMPARE(twin["agreeing"].get<int>(), row.tokens);
+        QCOMPARE(teach(path("gone").toStdString()).code(), QByteArray("model_config_missing"));
+        QCOMPARE(teach("https://example.org/v1").code(), QByteArray("teacher_remote"));
+        QVERIFY(!teach(AHASCOPE_TEST_FIXTURES "/golden/models/llama").code().startsWith("no error"));
+        QCOMPARE(
+            engine({ "tokens", path("strayed"), "--teacher", "--completion", "1" }).code(), QByteArray("teacher_none"));
+        QCOMPARE(engine({ "tokens", run }).code(), QByteArray("usage"));
     }
 
     void saysWhoCannotTeach()

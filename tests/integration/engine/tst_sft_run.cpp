@@ -116,6 +116,72 @@ private Q_SLOTS:
         QCOMPARE(rest.code(), QByteArray("source_changed"));
     }
 
+    /// With a verifier named a run also answers held-out problems of a task; nothing else of it changes.
+    void solvesHeldOutProblems()
+    {
+        const QStringList solving { "data.verifier=task", "final_problems=12", "final_samples=2" };
+        const auto plain = orThrow(RunReader::open(path("whole").toStdString()));
+        QVERIFY(orThrow(plain->evaluations()).empty());
+        const Outcome o = engine(sftRun("solving", solving));
+        QVERIFY2(o.status == 0, o.error.constData());
+        const auto reader = orThrow(RunReader::open(path("solving").toStdString()));
+        const std::vector<EvaluationRow> rows = orThrow(reader->evaluations());
+        std::vector<int64_t> steps;
+        for (const EvaluationRow& row : rows) {
+            steps.push_back(row.step);
+            QCOMPARE(row.task, std::string("countdown"));
+            QCOMPARE(row.problems, 12);
+            QCOMPARE(row.samples, row.step == 0 || row.step == kSteps ? 2 : 1);
+            QVERIFY(row.pass1Low <= row.pass1 && row.pass1 <= row.pass1High && row.pass1High > row.pass1Low);
+            const auto problems = orThrow(reader->evaluationProblems(row.id));
+            QCOMPARE(problems.size(), size_t(12));
+            QVERIFY(problems[0].prompt.itemJson.find("target") != std::string::npos && !problems[0].example.empty());
+        }
+        QCOMPARE(steps, (std::vector<int64_t> { 0, 4, 8, kSteps }));
+        for (const char* name : { "loss", "eval_loss", "grad_norm" }) { // the training is the same, bit for bit
+            const auto with = orThrow(reader->series(name)), without = orThrow(plain->series(name));
+            QCOMPARE(with.size(), without.size());
+            for (size_t i = 0; i < with.size(); ++i)
+                QCOMPARE(with[i].value, without[i].value);
+        }
+        // The same weights and problems as a run of reinforcement learning at its step 0: the same pass@1.
+        const Outcome rl = engine(support::tinyRun(path("rl"), 1,
+            { "eval.problems=12", "final_problems=12", "max_completion_length=16", "final_samples=2", "seed=0" }));
+        QVERIFY2(rl.status == 0, rl.error.constData());
+        const auto same = orThrow(RunReader::open(path("rl").toStdString()));
+        const EvaluationRow first = orThrow(same->evaluations()).front();
+        QCOMPARE(rows.front().pass1, first.pass1);
+        const auto mine = orThrow(reader->evaluationProblems(rows.front().id)),
+                   theirs = orThrow(same->evaluationProblems(first.id));
+        for (size_t i = 0; i < mine.size(); ++i)
+            QCOMPARE(mine[i].example, theirs[i].example);
+
+        QCOMPARE(engine(sftRun("solving-cut", solving), {}, { "AHASCOPE_FAULT=evaluating:9" }).status, -1);
+        QCOMPARE(engine({ "resume", path("solving-cut") }).status, 0);
+        const QByteArray got = support::fingerprint(path("solving-cut")), want = support::fingerprint(path("solving"));
+        QVERIFY2(got == want, support::firstDifference(got, want).constData());
+    }
+
+    /// The data set's own held-out rows are problems, too, where they say what is right.
+    void solvesItsOwnHeldOutRows()
+    {
+        std::string text;
+        for (int i = 0; i < 40; ++i)
+            text += "{\"prompt\":\"use 1 2 to make " + std::to_string(i)
+                + " :\",\"completion\":\" <answer> 3 </answer>\",\"answer\":\"3\"}\n";
+        const QString file = m_folder.filePath("answers.jsonl");
+        orThrow(writeFileAtomically(file.toStdString(), text));
+        const Outcome o = engine(sftRun("own",
+            { "data.verifier=exact", "final_problems=12", "final_samples=1", "data.path=" + file,
+                "data.eval_percent=20" }));
+        QVERIFY2(o.status == 0, o.error.constData());
+        const auto reader = orThrow(RunReader::open(path("own").toStdString()));
+        const std::vector<EvaluationRow> rows = orThrow(reader->evaluations());
+        QCOMPARE(rows.size(), size_t(4));
+        QCOMPARE(rows.front().task, std::string("dataset"));
+        QVERIFY(rows.front().problems > 0 && rows.front().problems <= 12);
+    }
+
     void refusals_data()
     {
         QTest::addColumn<QStringList>("settings");
@@ -125,6 +191,8 @@ private Q_SLOTS:
         QTest::newRow("no marks") << QStringList { "loss_on=assistant" } << QByteArray("template_no_generation");
         QTest::newRow("no data") << QStringList { "data.path=" } << QByteArray("config_rule");
         QTest::newRow("of another stage") << QStringList { "algorithm.beta=0.1" } << QByteArray("config_rule");
+        QTest::newRow("problems that cannot be")
+            << QStringList { "data.verifier=task", "target_min=99", "target_max=5" } << QByteArray("config_rule");
         QTest::newRow("too short") << QStringList { "max_length=3" } << QByteArray("sft_nothing_trained");
     }
     void refusals()

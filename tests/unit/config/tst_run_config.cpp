@@ -179,6 +179,25 @@ private Q_SLOTS:
             config.data.path = "rows.jsonl";
             QVERIFY2(validate(config).ok(), kind);
         }
+        { // a run that fine-tunes reads of problems what it solves
+            RunConfig tuned = defaultConfig("sft");
+            tuned.data.path = "rows.jsonl";
+            const auto shown = [&](const char* path) {
+                for (const Field& field : fields(tuned))
+                    if (field.info.path() == path)
+                        return applies(tuned, field.info);
+                return false;
+            };
+            QVERIFY(
+                !shown("task.numbers") && !shown("eval.samples") && shown("data.verifier") && shown("eval.problems"));
+            tuned.data.verifier = "task";
+            tuned.task.numbers = 4;
+            QVERIFY(shown("task.numbers") && shown("eval.samples") && !shown("sandbox.workers"));
+            tuned.data.verifier = "math"; // of the held-out rows
+            tuned.task.numbers = defaultConfig("sft").task.numbers;
+            QVERIFY(!shown("task.numbers") && shown("eval.samples") && shown("data.extraction"));
+            QVERIFY2(validate(tuned).ok(), validate(tuned).ok() ? "" : validate(tuned).error().message.c_str());
+        }
         RunConfig config = defaultConfig("distill");
         QCOMPARE(problems(config).at(0).path, std::string("distill.teacher"));
         config.distill.teacher = "teacher";
@@ -199,6 +218,14 @@ private Q_SLOTS:
                                             << QByteArray("sft.label_smoothing");
         QTest::newRow("a task without a use")
             << "general.kind=sft data.path=a task.numbers=4" << QByteArray("task.numbers");
+        QTest::newRow("samples without a use")
+            << "general.kind=sft data.path=a eval.final_samples=4" << QByteArray("eval.final_samples");
+        QTest::newRow("problems to solve that cannot be")
+            << "general.kind=sft data.path=a data.verifier=task number_min=9 number_max=1"
+            << QByteArray("task.number_max");
+        QTest::newRow("a task judges its own problems") << "data.verifier=task" << QByteArray("data.verifier");
+        QTest::newRow("problems of a task that is none")
+            << "general.kind=sft data.path=a data.verifier=task task.name=dataset" << QByteArray("task.name");
         QTest::newRow("a group size without a use")
             << "general.kind=sft data.path=a num_generations=4" << QByteArray("rollout.num_generations");
         QTest::newRow("packing without a use") << "sft.packing=bfd" << QByteArray("sft.packing");
