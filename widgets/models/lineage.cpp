@@ -63,15 +63,15 @@ void readRows(const fs::path& path, const std::string& split, LineageSource& sou
     const Result<data::Head> head
         = files ? data::readHead(files->files, kLineageRows + 1) : Result<data::Head>(files.error());
     if (!head) {
-        source.problem = tr("The rows that the run learned from cannot be read: %1")
-                             .arg(QString::fromStdString(head.error().sentence()));
+        source.problem
+            = tr("The rows that the run learned from cannot be read: %1").arg(translated(head.error().sentence()));
         return;
     }
     const size_t sampleRows = std::min<size_t>(head->rows.size(), 100);
     const Result<data::Mapping> mapping
         = data::recognise({ head->rows.begin(), head->rows.begin() + std::ptrdiff_t(sampleRows) });
     if (!mapping) {
-        source.problem = QString::fromStdString(mapping.error().sentence());
+        source.problem = translated(mapping.error().sentence());
         return;
     }
     size_t bytes = 0;
@@ -91,7 +91,7 @@ void readOwn(LineageSource& source)
 {
     const auto reader = RunReader::open(source.folder.toStdString());
     if (!reader) {
-        source.problem = QString::fromStdString(reader.error().sentence());
+        source.problem = translated(reader.error().sentence());
         return;
     }
     const std::string runId = valueOr((*reader)->info("run_id"), std::string());
@@ -216,7 +216,7 @@ LineageSource readLineage(const QString& folder, const QString& label)
     const Result<std::string> text = readFile(fs::path(folder.toStdString()) / run_folder::kConfig, 1 << 20);
     const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
     if (!config) {
-        source.problem = QString::fromStdString(config.error().sentence());
+        source.problem = translated(config.error().sentence());
         return source;
     }
     source.kind = visibleLine(config->general.kind);
@@ -228,7 +228,7 @@ LineageSource readLineage(const QString& folder, const QString& label)
     }
     const Result<std::vector<DataSource>> files = dataSources(config->data);
     if (!files || files->empty()) {
-        source.problem = files ? tr("data.path names no file.") : QString::fromStdString(files.error().sentence());
+        source.problem = files ? tr("data.path names no file.") : translated(files.error().sentence());
         return source;
     }
     const DataSource& first = files->front();
@@ -360,8 +360,8 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
     if (student)
         chain[AnswerLink] = answerNow(**student, source, sample);
     else
-        chain[AnswerLink] = { tr("What %1 answers now").arg(source.label),
-            QString::fromStdString(student.error().sentence()), {}, {}, {}, false, {}, -1, -1, -1, -1 };
+        chain[AnswerLink] = { tr("What %1 answers now").arg(source.label), translated(student.error().sentence()), {},
+            {}, {}, false, {}, -1, -1, -1, -1 };
     return chain;
 }
 

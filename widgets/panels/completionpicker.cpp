@@ -118,11 +118,11 @@ void CompletionPicker::readStep(qint64 step, qint64 completionId)
         const auto reader = RunReader::open(folder);
         const auto last = reader ? (*reader)->lastStep() : Result<int64_t>(reader.error());
         qint64 wanted = step;
-        QString problem = last ? QString() : QString::fromStdString(last.error().sentence());
+        QString problem = last ? QString() : translated(last.error().sentence());
         if (last && completionId >= 0) {
             const auto completion = (*reader)->completionText(completionId);
             wanted = completion ? completion->step : -1;
-            problem = completion ? QString() : QString::fromStdString(completion.error().sentence());
+            problem = completion ? QString() : translated(completion.error().sentence());
         }
         if (last && wanted == kOldest)
             if (const auto first = (*reader)->search({}, TraceOrder::Oldest, 1); first && !first->empty())

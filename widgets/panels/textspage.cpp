@@ -130,7 +130,7 @@ void TextsPage::read(Side side, const QString& folder, const QString& label, qin
             [this, side, asked, folder, completionId, document] {
                 if (asked != m_asked[side])
                     return;
-                m_pane->setProblem(document ? QString() : QString::fromStdString(document.error().sentence()));
+                m_pane->setProblem(document ? QString() : translated(document.error().sentence()));
                 m_shown[side] = { folder, document ? completionId : 0 };
                 m_open[side]->setEnabled(document.ok());
                 if (document)
