@@ -285,15 +285,17 @@ QString Sentences::ofWords(const QString& piece) const
     return word.isEmpty() ? QString() : word;
 }
 
-QString Sentences::ofLine(const QString& line, int depth) const
+/// Sentence by sentence; `isAll`: each of them is known.
+QString Sentences::ofLine(const QString& line, int depth, bool* isAll) const
 {
+    *isAll = false;
     if (line.size() > kLongestPiece)
         return {};
     const QList<qsizetype> ends = sentenceEnds(line);
     if (ends.size() > kMostPieces)
         return {};
     QString text;
-    bool any = false;
+    bool any = false, all = true;
     qsizetype from = 0;
     for (qsizetype next = 0; next < ends.size();) {
         // Known word by word: as much as there is. By its form: as little, or a slot would swallow the next sentence.
@@ -321,6 +323,7 @@ QString Sentences::ofLine(const QString& line, int depth) const
             }
         }
         any = any || !said.isNull();
+        all = all && isWhole;
         if (said.isNull()) {
             end = next;
             said = line.mid(from, ends[end] - from);
@@ -331,6 +334,7 @@ QString Sentences::ofLine(const QString& line, int depth) const
         from = std::min<qsizetype>(ends[end] + 1, line.size());
         next = end + 1;
     }
+    *isAll = all;
     return any ? text : QString();
 }
 
@@ -342,20 +346,26 @@ QString Sentences::ofText(const QString& text, int depth) const
     if (const QString whole = ofWords(trimmed); !whole.isNull())
         return QString(text).replace(trimmed, whole);
     QStringList lines = text.split(QLatin1Char('\n'));
-    bool any = false;
+    bool any = false, all = true;
     for (QString& line : lines) {
         const QString inner = line.trimmed();
-        const QString said = inner.isEmpty() ? QString() : ofLine(inner, depth);
+        if (inner.isEmpty())
+            continue;
+        bool known = false;
+        const QString said = ofLine(inner, depth, &known);
+        all = all && known;
         if (said.isNull())
             continue;
         any = true;
         const qsizetype lead = line.indexOf(inner);
         line = line.left(lead) + said + line.mid(lead + inner.size());
     }
-    if (any || lines.size() < 2)
-        return any ? lines.join(QLatin1Char('\n')) : QString();
-    bool isWhole = false;
-    return ofForm(trimmed, depth, &isWhole); // a slot took more than a line
+    if (!all && lines.size() > 1) { // a slot may have taken more than a line
+        const QString said = ofLine(trimmed, depth, &all);
+        if (!said.isNull() && (all || !any))
+            return QString(text).replace(trimmed, said);
+    }
+    return any ? lines.join(QLatin1Char('\n')) : QString();
 }
 
 QString Sentences::translated(const QString& text) const

@@ -61,7 +61,7 @@ public:
 
 private:
     QString ofText(const QString& text, int depth) const;
-    QString ofLine(const QString& line, int depth) const;
+    QString ofLine(const QString& line, int depth, bool* isAll) const;
     QString ofWords(const QString& piece) const;
     QString ofForm(const QString& piece, int depth, bool* isWhole) const;
     void compile() const;

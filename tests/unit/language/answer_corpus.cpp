@@ -20,7 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kProblems = 12;
+constexpr int kProblems = 8;
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 std::string answered(const std::string& answer) { return "<think>well</think> <answer>" + answer + "</answer>"; }

@@ -18,11 +18,11 @@ bool hasChinese(const QString& text)
     return std::any_of(text.begin(), text.end(), [](QChar c) { return c.unicode() >= 0x4e00 && c.unicode() < 0xa000; });
 }
 
-/// Three English words in a row that are not quoted.
+/// Three English words in a row that are not quoted, or a sentence that begins with two.
 bool hasEnglish(QString text)
 {
     static const QRegularExpression quoted(QStringLiteral("“[^”]*”|<[^>]*>")),
-        words(QStringLiteral("(?<![\\w.'\"/-])[a-z]{2,} [a-z]+ [a-z]{2,}"));
+        words(QStringLiteral("(?<![\\w.'\"/-])[a-z]{2,} [a-z]+ [a-z]{2,}|(?:^|[。；：?!.] ?)[A-Z][a-z]+ [a-z]{2,}"));
     return text.remove(quoted).contains(words);
 }
 
@@ -139,7 +139,7 @@ private Q_SLOTS:
             keys << one.literals;
         keys << m_sentences->plain();
         const QString known = keys.join(QLatin1Char('\n'));
-        const QSet<QString> kNotShown { "of unknown number", // in the place of a number
+        const QSet<QString> notShown { "of unknown number", // in the place of a number
             "completions/mean_length or accuracy", "rewards/format/mean or accuracy", // pieces, said above
             "the answer is a", "the answer is 5",
             "The answer holds a command that is not read: \"\\" }; // comments' and models' words
@@ -159,7 +159,7 @@ private Q_SLOTS:
             for (const QString& literal : literalsOf(policy::textOf(path)))
                 for (const QString& fragment : fragmentsOf(literal)) {
                     ++looked;
-                    if (!isQuery(fragment) && !kNotShown.contains(fragment) && !known.contains(fragment))
+                    if (!isQuery(fragment) && !notShown.contains(fragment) && !known.contains(fragment))
                         missing << QStringLiteral("%1: \"%2\"").arg(path, fragment);
                 }
         }

@@ -73,6 +73,7 @@ private Q_SLOTS:
         QCOMPARE(all.translated("It said: wrong"), QString("它说：wrong")); // another's words stay
         QCOMPARE(all.translated("“a. b” has 3 parts."), QString("“a. b” 有 3 项。"));
         QCOMPARE(all.translated("x has 3 parts. Really."), QString("x 有 3 项。Really."));
+        QCOMPARE(all.translated("It said: 1\n2\n3"), QString("它说：1\n2\n3"));
         QVERIFY(all.translated("Nothing of this.").isNull());
         QVERIFY(all.translated("").isNull());
         QCOMPARE(all.translated("Raise it."), QString("请调高。")); // remembered
