@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/run/runlauncher.h"
 #include "core/store/workspace.h"
+#include "widgets/language/translation.h"
 #include "widgets/shell/language.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/report.h"
@@ -131,7 +132,7 @@ int runProgram(int argc, char** argv, QStringList& again)
     }
     MainWindow window(kept);
     if (!workspace)
-        window.say(QString::fromStdString(workspace.error().sentence()));
+        window.say(translated(workspace.error().sentence()));
     QObject::connect(&window, &MainWindow::themeRequested, &application,
         [&](const QString& name) { chosenTheme.choose(themeFromName(name)); });
     QObject::connect(&window, &MainWindow::restartRequested, &application, [&] {

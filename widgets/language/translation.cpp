@@ -1,6 +1,7 @@
 #include "widgets/language/translation.h"
 
 #include "dictionaries.h"
+#include "widgets/language/sentences.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -9,16 +10,35 @@
 
 namespace aha {
 
+namespace {
+
+constexpr const char* kCore = "aha.core"; // the context of texts that may be sentences
+constexpr qsizetype kLongest = 16384;
+
+QHash<QString, QString> entries(const char* json)
+{
+    QHash<QString, QString> found;
+    const QJsonObject all = QJsonDocument::fromJson(json).object();
+    for (auto it = all.begin(); it != all.end(); ++it)
+        found.insert(it.key(), it->toString());
+    return found;
+}
+
+} // namespace
+
 QString tr(const char* english) { return QCoreApplication::translate("aha", english); }
 
 QString translated(const QString& english)
 {
-    return english.isEmpty() ? english : QCoreApplication::translate("aha", english.toUtf8().constData());
+    // What is longer, or has a NUL, is not of the program's making: it is shown as it came.
+    if (english.isEmpty() || english.size() > kLongest || english.contains(QChar::Null))
+        return english;
+    return QCoreApplication::translate(kCore, english.toUtf8().constData());
 }
 
-QString translated(const char* english) { return *english ? tr(english) : QString(); }
+QString translated(const char* english) { return *english ? QCoreApplication::translate(kCore, english) : QString(); }
 
-QString translated(const std::string& english) { return translated(english.c_str()); }
+QString translated(const std::string& english) { return translated(QString::fromStdString(english)); }
 
 QString english(const QString& shown)
 {
@@ -33,11 +53,15 @@ Dictionary::Dictionary(const QString& language, QObject* parent)
     : QTranslator(parent)
 {
     for (const auto& [code, json] : kDictionaries)
-        if (language == QLatin1String(code)) {
-            const QJsonObject all = QJsonDocument::fromJson(json).object();
-            for (auto it = all.begin(); it != all.end(); ++it)
-                m_words.insert(it.key(), it->toString());
-        }
+        if (language == QLatin1String(code))
+            m_words = entries(json);
+    QHash<QString, QString> templates;
+    for (const auto& [code, json] : kSentences)
+        if (language == QLatin1String(code))
+            templates = entries(json);
+    if (!templates.isEmpty())
+        new Sentences(
+            templates, [this](const QString& text) { return m_words.value(text); }, this);
 }
 
 QList<std::pair<QString, QString>> Dictionary::languages()
@@ -48,9 +72,14 @@ QList<std::pair<QString, QString>> Dictionary::languages()
     return all;
 }
 
-QString Dictionary::translate(const char*, const char* text, const char*, int) const
+QString Dictionary::translate(const char* context, const char* text, const char*, int) const
 {
-    return m_words.value(QString::fromUtf8(text));
+    const QString english = QString::fromUtf8(text);
+    const QString known = m_words.value(english);
+    if (!known.isEmpty() || qstrcmp(context, kCore) != 0)
+        return known;
+    const Sentences* sentences = Sentences::of(*this);
+    return sentences ? sentences->translated(english) : QString();
 }
 
 } // namespace aha

@@ -198,7 +198,7 @@ ComparedRun readComparedRun(const QString& folder)
         }
     const auto reader = RunReader::open(path);
     if (!reader) {
-        run.problem = QString::fromStdString(reader.error().sentence());
+        run.problem = translated(reader.error().sentence());
         return run;
     }
     if (const auto last = (*reader)->lastStep())

@@ -1,5 +1,6 @@
 #include "widgets/models/conversation.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 namespace aha {
@@ -105,7 +106,8 @@ bool Conversation::take(const Json& event, double seconds)
             else if (kind == "done")
                 reply.finish(event);
             else if (kind == "error")
-                reply.fail(visibleText(event.value("message", "") + " " + event.value("hint", "")).trimmed());
+                reply.fail(
+                    translated(visibleText(event.value("message", "") + " " + event.value("hint", "")).trimmed()));
             else
                 return false;
             const QModelIndex changed = index(int(row));

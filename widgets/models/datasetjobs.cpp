@@ -63,8 +63,7 @@ void DatasetJobs::open(const QString& path, const QString& split)
         const auto chosen
             = splits ? data::chooseSplit(path.toStdString(), split.toStdString()) : Result<data::Split>(splits.error());
         if (!chosen)
-            return answer(
-                asked, [this, text = QString::fromStdString(chosen.error().sentence())] { Q_EMIT failed(text); });
+            return answer(asked, [this, text = translated(chosen.error().sentence())] { Q_EMIT failed(text); });
         for (const data::Split& one : *splits)
             opened.splits << QString::fromStdString(one.name);
         opened.split = QString::fromStdString(chosen->name);
@@ -75,8 +74,7 @@ void DatasetJobs::open(const QString& path, const QString& split)
                 asked, tr("Reading: %1 rows").arg(p.rows), p.bytesTotal ? double(p.bytes) / double(p.bytesTotal) : -1);
         });
         if (!dataset)
-            return answer(
-                asked, [this, text = QString::fromStdString(dataset.error().sentence())] { Q_EMIT failed(text); });
+            return answer(asked, [this, text = translated(dataset.error().sentence())] { Q_EMIT failed(text); });
         opened.dataset = *dataset;
         if (const auto sample = opened.dataset->rows(0, kSample, stop))
             opened.mappings = data::recogniseAll(*sample);
@@ -92,8 +90,7 @@ void DatasetJobs::search(std::shared_ptr<const data::Dataset> dataset, const QSt
             const auto some = dataset->rows(from, kAtOnce, stop);
             if (!some) {
                 if (some.error().code != "cancelled")
-                    answer(
-                        asked, [this, text = QString::fromStdString(some.error().sentence())] { Q_EMIT failed(text); });
+                    answer(asked, [this, text = translated(some.error().sentence())] { Q_EMIT failed(text); });
                 return;
             }
             for (size_t i = 0; i < some->size(); ++i)
@@ -138,7 +135,7 @@ void DatasetJobs::statistics(
         if (counted)
             answer(asked, [this, counted = std::move(*counted)] { Q_EMIT this->counted(counted); });
         else if (counted.error().code != "cancelled")
-            answer(asked, [this, text = QString::fromStdString(counted.error().sentence())] { Q_EMIT failed(text); });
+            answer(asked, [this, text = translated(counted.error().sentence())] { Q_EMIT failed(text); });
     });
 }
 

@@ -49,8 +49,9 @@ const data::Row* DatasetModel::rowAt(uint64_t row) const
     ++m_parsed;
     Result<data::Row> read = m_dataset->row(row);
     m_rows.insert(row,
-        new data::Row(
-            read ? std::move(*read) : data::Row { { m_dataset->columns()[0].name, read.error().sentence() } }));
+        new data::Row(read
+                ? std::move(*read)
+                : data::Row { { m_dataset->columns()[0].name, translated(read.error().sentence()).toStdString() } }));
     return m_rows.object(row);
 }
 

@@ -69,7 +69,7 @@ GroupTree readGroupTree(const RunReader& reader, int64_t groupId)
         Result<CompletionRow> full = reader.completionText(row.id);
         Result<std::optional<TokenDetail>> detail = reader.tokenDetail(row.id);
         if (!full || !detail) {
-            tree.problem = QString::fromStdString((full ? detail.error() : full.error()).sentence());
+            tree.problem = translated((full ? detail.error() : full.error()).sentence());
             return tree;
         }
         row.text = std::move(full->text);
@@ -78,7 +78,7 @@ GroupTree readGroupTree(const RunReader& reader, int64_t groupId)
         details.push_back(std::move(*detail));
     }
     if (!rows || rows->empty()) {
-        tree.problem = rows ? tr("This group has no completions.") : QString::fromStdString(rows.error().sentence());
+        tree.problem = rows ? tr("This group has no completions.") : translated(rows.error().sentence());
         return tree;
     }
     std::vector<PrefixInput> inputs;

@@ -67,14 +67,14 @@ void readRows(const std::string& split, size_t index, LineageSource& source)
         = files ? data::readHead(files->files, mostRows + 1) : Result<data::Head>(files.error());
     if (!head) {
         file.problem = tr("The rows that the run learned from cannot be read: %1")
-                           .arg(QString::fromStdString(head.error().sentence()));
+                           .arg(translated(head.error().sentence()));
         return;
     }
     const size_t sampleRows = std::min<size_t>(head->rows.size(), 100);
     const Result<data::Mapping> mapping
         = data::recognise({ head->rows.begin(), head->rows.begin() + std::ptrdiff_t(sampleRows) });
     if (!mapping) {
-        file.problem = QString::fromStdString(mapping.error().sentence());
+        file.problem = translated(mapping.error().sentence());
         return;
     }
     size_t bytes = 0, rows = 0;
@@ -99,7 +99,7 @@ void readOwn(LineageSource& source)
 {
     const auto reader = RunReader::open(source.folder.toStdString());
     if (!reader) {
-        source.problem = QString::fromStdString(reader.error().sentence());
+        source.problem = translated(reader.error().sentence());
         return;
     }
     const std::string runId = valueOr((*reader)->info("run_id"), std::string());
@@ -246,7 +246,7 @@ LineageSource readLineage(const QString& folder, const QString& label)
     const Result<std::string> text = readFile(fs::path(folder.toStdString()) / run_folder::kConfig, 1 << 20);
     const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
     if (!config) {
-        source.problem = QString::fromStdString(config.error().sentence());
+        source.problem = translated(config.error().sentence());
         return source;
     }
     source.kind = visibleLine(config->general.kind);
@@ -258,7 +258,7 @@ LineageSource readLineage(const QString& folder, const QString& label)
     }
     const Result<std::vector<DataSource>> files = dataSources(config->data);
     if (!files || files->empty()) {
-        source.problem = files ? tr("data.path names no file.") : QString::fromStdString(files.error().sentence());
+        source.problem = files ? tr("data.path names no file.") : translated(files.error().sentence());
         return source;
     }
     QStringList passRate;
@@ -389,8 +389,8 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
     if (student)
         chain[AnswerLink] = answerNow(**student, source, sample);
     else
-        chain[AnswerLink] = { tr("What %1 answers now").arg(source.label),
-            QString::fromStdString(student.error().sentence()), {}, {}, {}, false, {}, -1, -1, -1, -1 };
+        chain[AnswerLink] = { tr("What %1 answers now").arg(source.label), translated(student.error().sentence()), {},
+            {}, {}, false, {}, -1, -1, -1, -1 };
     return chain;
 }
 

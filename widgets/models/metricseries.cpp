@@ -4,6 +4,7 @@
 #include "core/config/weight_schedule.h"
 #include "core/store/run_reader.h"
 #include "core/store/series_reader.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/worker.h"
 
 namespace aha {
@@ -148,7 +149,7 @@ MetricSeries::Answer MetricSeries::answer(const Request& request)
     made.wanted = request.wanted;
     Reader& reader = *request.reader;
     const auto fail = [&](const Error& error) {
-        made.run.problem = QString::fromStdString(error.sentence());
+        made.run.problem = translated(error.sentence());
         return made;
     };
     if (!reader.rows) {

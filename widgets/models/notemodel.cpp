@@ -89,7 +89,7 @@ qint64 NoteModel::add(Note note)
     if (m_workspace) {
         Result<Note> kept = m_workspace->keepNote(std::move(note));
         if (!kept) {
-            Q_EMIT troubled(QString::fromStdString(kept.error().sentence()));
+            Q_EMIT troubled(translated(kept.error().sentence()));
             return -1;
         }
         note = std::move(*kept);
@@ -128,7 +128,7 @@ void NoteModel::change(int row, Note changed)
     if (m_workspace) {
         Result<Note> kept = m_workspace->keepNote(changed);
         if (!kept) // the change stays here, and is offered again with the next
-            Q_EMIT troubled(QString::fromStdString(kept.error().sentence()));
+            Q_EMIT troubled(translated(kept.error().sentence()));
         else
             changed = std::move(*kept);
     } else {
@@ -145,7 +145,7 @@ void NoteModel::remove(qint64 id)
         return;
     if (m_workspace)
         if (const Result<void> removed = m_workspace->removeNote(id); !removed) {
-            Q_EMIT troubled(QString::fromStdString(removed.error().sentence()));
+            Q_EMIT troubled(translated(removed.error().sentence()));
             return;
         }
     beginRemoveRows({}, row, row);

@@ -17,7 +17,7 @@ QString addColumn(RunReader& reader, const RunName& run, const EvaluationRow& e,
 {
     Result<std::vector<EvaluationProblemRow>> rows = reader.evaluationProblems(e.id, /*withExamples=*/false);
     if (!rows)
-        return QString::fromStdString(rows.error().sentence());
+        return translated(rows.error().sentence());
     OutcomeColumn column { e.samples, {} };
     column.problems.reserve(rows->size());
     for (EvaluationProblemRow& row : *rows)
@@ -165,7 +165,7 @@ OutcomeTable readCourse(const RunName& run)
     const auto reader = RunReader::open(run.folder.toStdString());
     const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
     if (!evaluations)
-        table.problem = QString::fromStdString(evaluations.error().sentence());
+        table.problem = translated(evaluations.error().sentence());
     else
         for (const EvaluationRow& e : *evaluations)
             if (table.problem = addColumn(**reader, run, e, table, columns); !table.problem.isEmpty())

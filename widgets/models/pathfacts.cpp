@@ -87,7 +87,7 @@ PathFacts::PathFacts(const QString& engine, QObject* parent)
     });
     connect(&m_cards, &CardReader::failed, this, [this](const QString& path, const QString& sentence) {
         if (path == m_model)
-            Q_EMIT modelKnown(visibleText(sentence.toStdString()));
+            Q_EMIT modelKnown(translated(visibleText(sentence.toStdString())));
     });
 }
 

@@ -147,7 +147,8 @@ QVariant QueueModel::data(const QModelIndex& index, int role) const
         return progress(index.row());
     case Note: {
         const LiveRun* run = live(one);
-        const QString why = plainLine(run && !run->reason.isEmpty() ? run->reason.toStdString() : one.message);
+        const QString why
+            = translated(plainLine(run && !run->reason.isEmpty() ? run->reason.toStdString() : one.message));
         return !tip ? QVariant(why) : why.isEmpty() ? QVariant() : QVariant(plainToolTip(why));
     }
     default:

@@ -28,13 +28,13 @@ void complete(Recipe& recipe)
     const Result<std::string> text = readFile(recipe.file.toStdString(), kMostBytes);
     const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
     if (!config) {
-        recipe.problem = QString::fromStdString(config.error().sentence());
+        recipe.problem = translated(config.error().sentence());
         return;
     }
     recipe.config = *config;
     QStringList needs;
     for (const Problem& problem : problems(*config))
-        needs << QString::fromStdString(problem.error.sentence());
+        needs << translated(problem.error.sentence());
     recipe.needs = needs.join(QLatin1Char(' '));
 }
 

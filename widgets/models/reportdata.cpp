@@ -57,11 +57,12 @@ std::vector<ReportTrace> examples(RunReader& reader, int64_t step)
             traces.push_back({ step, why, home->prompt.text, row->text, row->verdict, row->reason, row->advantage,
                 row->reward, row->tokens });
     };
-    pick("a right answer, of those the one with the highest advantage",
+    pick(QT_TR_NOOP("a right answer, of those the one with the highest advantage"),
         [](const auto& row, const auto* best) { return row.correct && (!best || row.advantage > best->advantage); });
-    pick("a wrong answer, of those the one with the lowest advantage",
+    pick(QT_TR_NOOP("a wrong answer, of those the one with the lowest advantage"),
         [](const auto& row, const auto* best) { return !row.correct && (!best || row.advantage < best->advantage); });
-    pick("the longest", [](const auto& row, const auto* best) { return !best || row.tokens > best->tokens; });
+    pick(QT_TR_NOOP("the longest"),
+        [](const auto& row, const auto* best) { return !best || row.tokens > best->tokens; });
     return traces;
 }
 

@@ -1,6 +1,7 @@
 #include "widgets/models/reportwriter.h"
 
 #include "core/base/files.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/visibletext.h"
 
@@ -40,7 +41,9 @@ struct Table {
 
 Table overview(const ReportData& data)
 {
-    Table table { { "Run", "Kind", "Steps", "Groups", "Completions", "pass@1, newest", "95 %", "n" }, {}, 2 };
+    Table table { { tr("Run"), tr("Kind"), tr("Steps"), tr("Groups"), tr("Completions"), tr("pass@1, newest"),
+                      QStringLiteral("95 %"), QStringLiteral("n") },
+        {}, 2 };
     for (const ReportRun& run : data.runs) {
         QStringList row { visibleLine(run.label.toStdString()), visibleLine(run.kind), QString::number(run.steps),
             QString::number(run.groups), QString::number(run.completions) };
@@ -48,8 +51,7 @@ Table overview(const ReportData& data)
             row << QStringLiteral("–") << QStringLiteral("–") << QStringLiteral("–");
         else
             row << percent(run.evaluations.back().pass1)
-                << percent(run.evaluations.back().pass1Low) + QStringLiteral(" to ")
-                    + percent(run.evaluations.back().pass1High)
+                << percent(run.evaluations.back().pass1Low) + tr(" to ") + percent(run.evaluations.back().pass1High)
                 << QStringLiteral("%1 × %2").arg(run.evaluations.back().problems).arg(run.evaluations.back().samples);
         table.rows.push_back(row);
     }
@@ -58,18 +60,20 @@ Table overview(const ReportData& data)
 
 Table evaluations(const ReportRun& run)
 {
-    Table table { { "Step", "pass@1", "95 %", "n", "cons@n" }, {}, 0 };
+    Table table { { tr("Step"), QStringLiteral("pass@1"), QStringLiteral("95 %"), QStringLiteral("n"),
+                      QStringLiteral("cons@n") },
+        {}, 0 };
     for (const EvaluationRow& e : run.evaluations)
-        table.rows.push_back({ QString::number(e.step), percent(e.pass1),
-            percent(e.pass1Low) + QStringLiteral(" to ") + percent(e.pass1High),
-            QStringLiteral("%1 × %2").arg(e.problems).arg(e.samples),
-            e.cons ? percent(*e.cons) : QStringLiteral("–") });
+        table.rows.push_back(
+            { QString::number(e.step), percent(e.pass1), percent(e.pass1Low) + tr(" to ") + percent(e.pass1High),
+                QStringLiteral("%1 × %2").arg(e.problems).arg(e.samples),
+                e.cons ? percent(*e.cons) : QStringLiteral("–") });
     return table;
 }
 
 Table metrics(const ReportRun& run)
 {
-    Table table { { "Metric", "First", "Last", "Min", "Max", "n" }, {}, 1 };
+    Table table { { tr("Metric"), tr("First"), tr("Last"), tr("Min"), tr("Max"), QStringLiteral("n") }, {}, 1 };
     for (const ReportMetric& m : run.metrics)
         table.rows.push_back({ visibleLine(m.name), number(m.first), number(m.last), number(m.low), number(m.high),
             QString::number(m.finite) });
@@ -78,9 +82,9 @@ Table metrics(const ReportRun& run)
 
 Table differences(const ReportData& data)
 {
-    Table table { { "Setting" }, {}, 1 };
+    Table table { { tr("Setting") }, {}, 1 };
     if (data.runs.size() == 1)
-        table.heads << QStringLiteral("Default");
+        table.heads << tr("Default");
     for (const ReportRun& run : data.runs)
         table.heads << visibleLine(run.label.toStdString());
     for (const ReportSetting& setting : data.differences) {
@@ -94,30 +98,33 @@ Table differences(const ReportData& data)
 
 Table markers(const ReportRun& run)
 {
-    Table table { { "Step", "What" }, {}, 9 };
+    Table table { { tr("Step"), tr("What") }, {}, 9 };
     for (const MarkerRow& marker : run.markers)
         table.rows.push_back({ QString::number(marker.step),
-            (marker.kind == "set" ? QStringLiteral("set ") : QString()) + visibleLine(marker.text) });
+            marker.kind == "set" ? tr("set ") + visibleLine(marker.text) : translated(visibleLine(marker.text)) });
     return table;
 }
 
 QString differencesTitle(const ReportData& data)
 {
-    return data.runs.size() == 1 ? QStringLiteral("Settings that are not the defaults")
-                                 : QStringLiteral("Settings that differ");
+    return data.runs.size() == 1 ? tr("Settings that are not the defaults") : tr("Settings that differ");
 }
 
 QString traceFacts(const ReportTrace& trace)
 {
-    return QStringLiteral("step %1, %2: %3 (%4), reward %5, advantage %6, %7 tokens")
+    return tr("step %1, %2: %3 (%4), reward %5, advantage %6, %7 tokens")
         .arg(trace.step)
-        .arg(QString::fromStdString(trace.why), visibleLine(trace.verdict), visibleLine(trace.reason),
+        .arg(translated(trace.why), translated(visibleLine(trace.verdict)), visibleLine(trace.reason),
             trace.reward ? QString::number(*trace.reward, 'g', 4) : QStringLiteral("–"))
         .arg(trace.advantage, 0, 'g', 4)
         .arg(trace.tokens);
 }
 
 QString escaped(const QString& text) { return text.toHtmlEscaped(); }
+QString heading(int level, const QString& text)
+{
+    return QStringLiteral("<h%1>%2</h%1>\n").arg(level).arg(escaped(text));
+}
 
 QString htmlTable(const Table& table)
 {
@@ -181,15 +188,15 @@ QString csvCell(const QString& text)
 QString reportHtml(const ReportData& data)
 {
     QString html = QStringLiteral(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>"
+        "<!DOCTYPE html>\n<html lang=\"%3\"><head><meta charset=\"utf-8\"/>"
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>"
         "<meta name=\"viewport\" content=\"width=device-width\"/><title>%1</title><style>%2</style></head><body>\n")
-                       .arg(escaped(visibleLine(data.title.toStdString())), QString::fromLatin1(kSheet));
+                       .arg(escaped(visibleLine(data.title.toStdString())), QString::fromLatin1(kSheet), tr("en"));
     html += QStringLiteral("<h1>%1</h1>\n<p class=\"hint\">AhaScope, %2</p>\n")
                 .arg(escaped(visibleLine(data.title.toStdString())), escaped(data.madeAt));
     html += htmlTable(overview(data));
     if (!data.charts.empty()) {
-        html += QStringLiteral("<h2>Charts</h2>\n<p>");
+        html += heading(2, tr("Charts")) + QStringLiteral("<p>");
         for (const ReportRun& run : data.runs)
             html += QStringLiteral("<span class=\"chip\" style=\"background: %1\"></span>%2 &#160; ")
                         .arg(run.color.name(), escaped(visibleLine(run.label.toStdString())));
@@ -199,7 +206,7 @@ QString reportHtml(const ReportData& data)
                 + QString::fromUtf8(chart.svg) + QStringLiteral("</div>\n");
     }
     if (!data.notes.empty())
-        html += QStringLiteral("<h2>Notes</h2>\n");
+        html += heading(2, tr("Notes"));
     for (const Note& note : data.notes) {
         html += QStringLiteral("<div class=\"note\"><p class=\"hint\">%1</p>")
                     .arg(escaped(visibleLine(pinText(note).toStdString())));
@@ -208,34 +215,36 @@ QString reportHtml(const ReportData& data)
         html += QStringLiteral("<pre>%1</pre></div>\n").arg(escaped(visibleText(note.text)));
     }
     if (!data.differences.empty())
-        html += QStringLiteral("<h2>%1</h2>\n").arg(differencesTitle(data)) + htmlTable(differences(data));
+        html += heading(2, differencesTitle(data)) + htmlTable(differences(data));
     for (const ReportRun& run : data.runs) {
-        html += QStringLiteral("<h2>%1</h2>\n").arg(escaped(visibleLine(run.label.toStdString())));
+        html += heading(2, visibleLine(run.label.toStdString()));
         if (!run.evaluations.empty())
-            html += QStringLiteral("<h3>Held-out evaluations</h3>\n") + htmlTable(evaluations(run));
+            html += heading(3, tr("Held-out evaluations")) + htmlTable(evaluations(run));
         for (const ReportTrace& trace : run.traces)
-            html += QStringLiteral("<h3>Example: %1</h3>\n<pre>%2</pre>\n<pre>%3</pre>\n")
-                        .arg(escaped(traceFacts(trace)), escaped(visibleText(trace.prompt)),
-                            escaped(visibleText(trace.text)));
-        html += QStringLiteral("<h3>Metrics</h3>\n") + htmlTable(metrics(run));
+            html += heading(3, tr("Example: %1").arg(traceFacts(trace)))
+                + QStringLiteral("<pre>%1</pre>\n<pre>%2</pre>\n")
+                      .arg(escaped(visibleText(trace.prompt)), escaped(visibleText(trace.text)));
+        html += heading(3, tr("Metrics")) + htmlTable(metrics(run));
         if (!run.markers.empty())
-            html += QStringLiteral("<h3>What was done</h3>\n") + htmlTable(markers(run));
-        html += QStringLiteral("<h3>Configuration</h3>\n<pre>%1</pre>\n").arg(escaped(visibleText(run.configJson)));
+            html += heading(3, tr("What was done")) + htmlTable(markers(run));
+        html += heading(3, tr("Configuration"))
+            + QStringLiteral("<pre>%1</pre>\n").arg(escaped(visibleText(run.configJson)));
     }
     return html + QStringLiteral("</body></html>\n");
 }
 
 QString reportMarkdown(const ReportData& data)
 {
-    QString text = QStringLiteral("# %1\n\nAhaScope, %2. All points: metrics.csv.\n\n")
-                       .arg(cell(visibleLine(data.title.toStdString())), data.madeAt);
+    QString text = QStringLiteral("# %1\n\n%2\n\n")
+                       .arg(cell(visibleLine(data.title.toStdString())),
+                           tr("AhaScope, %1. All points: metrics.csv.").arg(data.madeAt));
     text += markdownTable(overview(data));
     if (!data.charts.empty())
-        text += QStringLiteral("## Charts\n\n");
+        text += QStringLiteral("## %1\n\n").arg(tr("Charts"));
     for (const ReportChart& chart : data.charts)
         text += QStringLiteral("### %1\n\n![%1](%2)\n\n").arg(chart.title, fileNameOf(chart));
     if (!data.notes.empty())
-        text += QStringLiteral("## Notes\n\n");
+        text += QStringLiteral("## %1\n\n").arg(tr("Notes"));
     for (const Note& note : data.notes) {
         text += QStringLiteral("### %1\n\n").arg(cell(visibleLine(pinText(note).toStdString())));
         if (!note.quote.empty())
@@ -247,14 +256,14 @@ QString reportMarkdown(const ReportData& data)
     for (const ReportRun& run : data.runs) {
         text += QStringLiteral("## %1\n\n").arg(cell(visibleLine(run.label.toStdString())));
         if (!run.evaluations.empty())
-            text += QStringLiteral("### Held-out evaluations\n\n") + markdownTable(evaluations(run));
+            text += QStringLiteral("### %1\n\n").arg(tr("Held-out evaluations")) + markdownTable(evaluations(run));
         for (const ReportTrace& trace : run.traces)
-            text += QStringLiteral("### Example: %1\n\n").arg(cell(traceFacts(trace)))
+            text += QStringLiteral("### %1\n\n").arg(cell(tr("Example: %1").arg(traceFacts(trace))))
                 + fenced(visibleText(trace.prompt)) + fenced(visibleText(trace.text));
-        text += QStringLiteral("### Metrics\n\n") + markdownTable(metrics(run));
+        text += QStringLiteral("### %1\n\n").arg(tr("Metrics")) + markdownTable(metrics(run));
         if (!run.markers.empty())
-            text += QStringLiteral("### What was done\n\n") + markdownTable(markers(run));
-        text += QStringLiteral("### Configuration\n\n") + fenced(visibleText(run.configJson));
+            text += QStringLiteral("### %1\n\n").arg(tr("What was done")) + markdownTable(markers(run));
+        text += QStringLiteral("### %1\n\n").arg(tr("Configuration")) + fenced(visibleText(run.configJson));
     }
     return text;
 }

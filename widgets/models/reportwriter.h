@@ -1,5 +1,6 @@
 #pragma once
-// A report as one HTML file that loads nothing, or as Markdown with SVG and CSV beside it.
+// A report as one HTML file that loads nothing, or as Markdown with SVG and CSV beside it. Its own
+// words are in the interface's language; what it quotes, and the names of settings and metrics, are as they are.
 
 #include "widgets/models/reportdata.h"
 

@@ -1,5 +1,6 @@
 #include "widgets/models/rowrendering.h"
 
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 namespace aha {
@@ -105,7 +106,7 @@ RowForModel rowForModel(const data::Example& e, const ChatTemplate* chat)
         messages.push_back(std::move(message));
     const Result<std::string> whole = rendered(*chat, messages, e.tools, false);
     if (!prompt || !whole) {
-        row.problem = QString::fromStdString((prompt ? whole : prompt).error().sentence());
+        row.problem = translated((prompt ? whole : prompt).error().sentence());
         return row;
     }
     // Where the template writes the prompt differently once it is answered, everything counts as prompt up to there.

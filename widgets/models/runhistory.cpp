@@ -52,7 +52,8 @@ std::vector<RunHistory::Line> RunHistory::fetch()
     for (qint64 before = -1; before != m_log;) { // page by page: a log may be long
         before = m_log;
         take((*reader)->log(m_log, kMost), m_log, [](const LogRow& row) {
-            return QLatin1Char('[') + visibleLine(row.level) + QStringLiteral("] ") + visibleLine(row.message);
+            return QLatin1Char('[') + visibleLine(row.level) + QStringLiteral("] ")
+                + translated(visibleLine(row.message));
         });
     }
     take((*reader)->evaluations(), m_evaluation, evaluationLine);
@@ -63,7 +64,7 @@ std::vector<RunHistory::Line> RunHistory::fetch()
     take((*reader)->markers(), m_marker, [](const MarkerRow& row) {
         return row.kind == "failed" || row.kind == "set" || row.kind == "sample"
             ? QString()
-            : visibleLine(row.text); // the log has those
+            : translated(visibleLine(row.text)); // the log has those
     });
     std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.at < b.at; });
     if (lines.size() > kMost)

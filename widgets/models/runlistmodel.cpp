@@ -58,7 +58,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         return m_colors.value(row.folder);
     if (role == Qt::ToolTipRole) {
         if (!row.problem.isEmpty())
-            return plainToolTip(visibleText(row.problem.toStdString()));
+            return plainToolTip(translated(visibleText(row.problem.toStdString())));
         if (index.column() == Pass1 && row.pass1)
             return tr("Held-out pass@1, 95 % interval %1 to %2 %, n = %3")
                 .arg(100 * *row.pass1Low, 0, 'f', 1)

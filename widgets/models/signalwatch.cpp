@@ -4,6 +4,7 @@
 #include "core/store/run_reader.h"
 #include "core/trace/structure.h"
 #include "core/trace/suspicion.h"
+#include "widgets/language/translation.h"
 
 #include <algorithm>
 #include <cmath>
@@ -87,11 +88,11 @@ struct SignalWatch::Reader {
     {
         const Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder);
         if (!opened)
-            return QString::fromStdString(opened.error().sentence());
+            return translated(opened.error().sentence());
         const RunReader& reader = **opened;
         const Result<RunSummary> summary = reader.summary();
         if (!summary)
-            return QString::fromStdString(summary.error().sentence());
+            return translated(summary.error().sentence());
         if (summary->runId != runId || summary->lastStep < lastStep) { // another run in the same folder
             data = {};
             lastStep = -1;
@@ -107,7 +108,7 @@ struct SignalWatch::Reader {
             std::vector<SeriesPoint>& series = data.series[name];
             const Result<std::vector<SeriesPoint>> more = reader.series(name, series.empty() ? -1 : series.back().step);
             if (!more)
-                return QString::fromStdString(more.error().sentence());
+                return translated(more.error().sentence());
             series.insert(series.end(), more->begin(), more->end());
         }
         if (Result<std::vector<EvaluationRow>> rows = reader.evaluations()) {
@@ -143,7 +144,7 @@ struct SignalWatch::Reader {
             filter.stepMin = filter.stepMax = step;
             const Result<std::vector<TraceHit>> hits = reader.search(filter, TraceOrder::Oldest, 100'000);
             if (!hits)
-                return QString::fromStdString(hits.error().sentence());
+                return translated(hits.error().sentence());
             // Evenly spread over the step, so that every few groups have one.
             const size_t stride = std::max<size_t>(1, hits->size() / kRepetitionSample);
             double sum = 0;
@@ -215,7 +216,7 @@ struct SignalWatch::Reader {
             found.rows.push_back(rowOf(rows[one.index]));
             QStringList marks;
             for (const std::string& mark : one.marks)
-                marks << QString::fromStdString(mark);
+                marks << translated(mark);
             found.rows.back().marks = marks.join(QStringLiteral(", "));
         }
     }

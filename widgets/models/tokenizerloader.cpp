@@ -2,6 +2,7 @@
 
 #include "core/card/model_parts.h"
 #include "core/run/runlauncher.h"
+#include "widgets/language/translation.h"
 
 namespace aha {
 
@@ -18,7 +19,7 @@ void TokenizerLoader::load(const QString& path)
         if (Result<std::shared_ptr<const Tokenizer>> tokenizer = tokenizerOfModel(path.toStdString(), root))
             found.tokenizer = std::move(*tokenizer);
         else
-            found.problem = QString::fromStdString(tokenizer.error().sentence());
+            found.problem = translated(tokenizer.error().sentence());
         if (Result<ChatTemplate> chat = templateOfModel(path.toStdString(), root))
             found.chat = std::make_shared<const ChatTemplate>(std::move(*chat));
         QMetaObject::invokeMethod(

@@ -1,6 +1,7 @@
 #include "widgets/models/tokenlist.h"
 
 #include "core/base/utf8.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 namespace aha {
@@ -36,7 +37,7 @@ TokenList tokenList(const Tokenizer& tokenizer, std::string_view utf8, bool pars
         for (const int32_t id : ids)
             list.chips.append(tokenChip(tokenizer, id));
     } catch (const Failure& failure) {
-        list.problem = QString::fromStdString(failure.error().sentence());
+        list.problem = translated(failure.error().sentence());
     }
     return list;
 }

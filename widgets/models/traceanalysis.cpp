@@ -4,6 +4,7 @@
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
 
 #include <utility>
 
@@ -66,10 +67,10 @@ struct TraceAnalysis::Reader {
     {
         Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder);
         if (!opened)
-            return QString::fromStdString(opened.error().sentence());
+            return translated(opened.error().sentence());
         const Result<RunSummary> summary = (*opened)->summary();
         if (!summary)
-            return QString::fromStdString(summary.error().sentence());
+            return translated(summary.error().sentence());
         const QString runId = QString::fromStdString(summary->runId);
         if (runId != tally.runId || summary->lastStep < tally.lastStep) { // another run in the same folder
             tally = { tally.folder, runId, {}, {}, {}, {}, tally.words, tally.kinds, 0, 0, -1 };
@@ -84,14 +85,14 @@ struct TraceAnalysis::Reader {
     {
         const Result<std::vector<GroupRow>> groups = reader->groupsWithCompletions(step);
         if (!groups)
-            return QString::fromStdString(groups.error().sentence());
+            return translated(groups.error().sentence());
         StepTallier tallier(*lexicon, step);
         for (const GroupRow& group : *groups) {
             const BehaviourProblem problem = behaviourProblem(group.prompt.itemJson);
             for (const CompletionRow& row : group.completions) {
                 const Result<CompletionRow> full = reader->completionText(row.id);
                 if (!full)
-                    return QString::fromStdString(full.error().sentence());
+                    return translated(full.error().sentence());
                 tallier.add({ row.id, row.groupId, row.correct, row.tokens, full->text, &problem });
             }
         }

@@ -1,4 +1,5 @@
 #include "widgets/models/tracesearch.h"
+#include "widgets/language/translation.h"
 
 namespace aha {
 
@@ -81,7 +82,7 @@ void TraceSearch::requestPage(const std::optional<TraceHit>& after)
                     return; // a newer search has begun
                 m_pagePending = false;
                 if (!hits)
-                    return Q_EMIT failed(QString::fromStdString(hits.error().sentence()));
+                    return Q_EMIT failed(translated(hits.error().sentence()));
                 m_hasMore = int(hits->size()) == kPage;
                 Q_EMIT pageFound(*hits, first);
             },
@@ -120,7 +121,7 @@ void TraceSearch::requestBoth()
                     if (total)
                         Q_EMIT counted(*total);
                     else
-                        Q_EMIT failed(QString::fromStdString(total.error().sentence()));
+                        Q_EMIT failed(translated(total.error().sentence()));
                 },
                 Qt::QueuedConnection);
         });

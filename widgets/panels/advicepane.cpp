@@ -50,7 +50,7 @@ AdvicePane::AdvicePane(QWidget* parent)
 
 void AdvicePane::setAdvice(const RunConfig& config, const std::vector<Advice>& advice, int64_t dataRows)
 {
-    m_batch->setText(QString::fromStdString(batchWords(config, dataRows)));
+    m_batch->setText(translated(batchWords(config, dataRows)));
     m_list->clear();
     RunConfig copy = config;
     const std::vector<Field> table = fields(copy);

@@ -44,8 +44,7 @@ AnalysePanel::AnalysePanel(const Result<Lexicon>& lexicon, QWidget* parent)
     , m_pages { m_reflection, m_mixing, m_behaviour }
 {
     if (!lexicon)
-        m_lexiconProblem
-            = tr("No reflection word is counted: %1").arg(QString::fromStdString(lexicon.error().sentence()));
+        m_lexiconProblem = tr("No reflection word is counted: %1").arg(translated(lexicon.error().sentence()));
     m_run->setObjectName(QStringLiteral("analyseRun"));
     m_run->setAccessibleName(tr("Run"));
     m_against->setObjectName(QStringLiteral("analyseAgainst"));

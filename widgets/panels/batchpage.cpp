@@ -109,7 +109,7 @@ BatchPage::BatchPage(const QString& engine, QWidget* parent)
         refresh();
     });
     connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
-        say(visibleText(sentence.toStdString()), true);
+        say(translated(visibleText(sentence.toStdString())), true);
         refresh();
     });
     connect(&m_loader, &TokenizerLoader::loaded, this, &BatchPage::present);
@@ -135,7 +135,7 @@ std::optional<RunConfig> BatchPage::chosen()
         const Result<std::string> text = readFile(folder.toStdString() + "/" + run_folder::kConfig, 1 << 20);
         Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
         if (!config) {
-            say(visibleText(config.error().sentence()), true);
+            say(translated(visibleText(config.error().sentence())), true);
             return {};
         }
         return *config;

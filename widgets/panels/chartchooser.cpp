@@ -120,7 +120,7 @@ void ChartChooser::addExpression()
     const auto parsed = MetricExpression::parse(text);
     m_answer->setVisible(!parsed);
     if (!parsed)
-        return m_answer->setText(QString::fromStdString(parsed.error().sentence()));
+        return m_answer->setText(translated(parsed.error().sentence()));
     m_expression->clear();
     Q_EMIT chosen(QStringLiteral("expr:") + text);
 }

@@ -335,6 +335,9 @@ void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lin
 QVector<LinePlot::Marker> ChartLines::markers() const
 {
     QVector<LinePlot::Marker> all;
+    const auto textOf = [](const MarkerRow& row) {
+        return row.kind == "set" ? tr("set ") + QString::fromStdString(row.text) : translated(row.text);
+    };
     for (size_t run = 0; run < m_runs.size(); ++run) {
         const Series places = this->places(run);
         const bool steps = placesMetric(m_xAxis).isEmpty();
@@ -352,8 +355,7 @@ QVector<LinePlot::Marker> ChartLines::markers() const
         for (const MarkerRow& row : m_runs[run].markers)
             if (row.kind == "set" || row.kind == "pause" || row.kind == "continue" || row.kind == "resume"
                 || row.kind == "interrupted" || row.kind == "sample")
-                add(row.step, QString::fromStdString(row.kind == "set" ? "set " + row.text : row.text),
-                    m_open[run].color, row.kind == "sample");
+                add(row.step, textOf(row), m_open[run].color, row.kind == "sample");
         for (const CheckpointRow& row : m_runs[run].checkpoints)
             if (!row.removed)
                 add(row.step, tr("checkpoint %1").arg(row.step), QColor(128, 128, 128), true);

@@ -217,8 +217,7 @@ void ChartsPanel::fillViewMenu()
     for (const QString& name : names)
         remove->addAction(QString(name).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, name] {
             const Result<void> gone = m_shelf.remove(name);
-            say(gone ? tr("The layout “%1” was deleted.").arg(name) : QString::fromStdString(gone.error().sentence()),
-                !gone);
+            say(gone ? tr("The layout “%1” was deleted.").arg(name) : translated(gone.error().sentence()), !gone);
         });
 }
 
@@ -227,7 +226,7 @@ void ChartsPanel::saveLayout()
     const QString name = m_layoutName->text().trimmed();
     const Result<void> saved = m_shelf.save(name, m_view);
     say(saved ? tr("The layout was saved as “%1”; the menu View has it.").arg(name)
-              : QString::fromStdString(saved.error().sentence()),
+              : translated(saved.error().sentence()),
         !saved);
     if (saved) {
         m_layoutName->clear();

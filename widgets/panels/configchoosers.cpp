@@ -124,7 +124,7 @@ void ConfigChoosers::setConfig(const RunConfig& config)
             const Result<ModelConfig> model = readModelConfig(whole.toStdString());
             if (model)
                 m_model = *model;
-            line = model ? modelLine(*model) : visibleText(model.error().sentence());
+            line = model ? modelLine(*model) : translated(visibleText(model.error().sentence()));
         } else if (!path.isEmpty() && !QFileInfo::exists(whole)) {
             line = tr("There is nothing at this path.");
         }

@@ -107,7 +107,7 @@ void ConfigDiffPane::choose(int index)
         if (!read) {
             m_title.clear();
             present();
-            m_says->setText(visibleText(read.error().sentence()));
+            m_says->setText(translated(visibleText(read.error().sentence())));
             return;
         }
         theirs = *read;

@@ -249,7 +249,7 @@ void ConfigForm::typed(const QString& path, const QString& text)
         if (Result<void> set = applySetting(m_config, (path + QLatin1Char('=') + text).toStdString()); set)
             m_typeErrors.remove(path);
         else
-            m_typeErrors[path] = QString::fromStdString(set.error().sentence());
+            m_typeErrors[path] = translated(set.error().sentence());
         check();
     }
     Q_EMIT edited(path);
@@ -260,7 +260,7 @@ void ConfigForm::check()
     QHash<QString, QString> messages = m_typeErrors;
     for (const Problem& problem : problems(m_config))
         if (const QString path = QString::fromStdString(problem.path); !messages.contains(path))
-            messages[path] = QString::fromStdString(problem.error.sentence());
+            messages[path] = translated(problem.error.sentence());
     RunConfig defaults = defaultConfig(m_config.general.kind);
     const std::vector<Field> now = fields(m_config), before = fields(defaults);
     bool otherRows = false;

@@ -122,7 +122,7 @@ void ConfigTextPane::read()
         judge();
         Q_EMIT edited(m_config);
     } else {
-        const QString sentence = visibleText(config.error().sentence());
+        const QString sentence = translated(visibleText(config.error().sentence()));
         int64_t line = lineIn(sentence);
         if (line == 0)
             line = lineOfSetting(text, pathIn(sentence));
@@ -139,7 +139,7 @@ void ConfigTextPane::judge()
         return;
     }
     const std::string text = m_text->toPlainText().toStdString();
-    mark(lineOfSetting(text, found.front().path), visibleText(found.front().error.sentence()), true);
+    mark(lineOfSetting(text, found.front().path), translated(visibleText(found.front().error.sentence())), true);
 }
 
 void ConfigTextPane::mark(int64_t line, const QString& sentence, bool broken)

@@ -385,7 +385,7 @@ void ConfigurePanel::showAdvice()
 
 void ConfigurePanel::explain(const QString& help)
 {
-    m_help->setText(help.isEmpty() ? QString::fromStdString(batchWords(config(), m_choosers->trainingRows())) : help);
+    m_help->setText(help.isEmpty() ? translated(batchWords(config(), m_choosers->trainingRows())) : help);
 }
 
 QString ConfigurePanel::commandLine() const
@@ -408,8 +408,7 @@ void ConfigurePanel::showEstimate()
         std::nth_element(seconds.begin(), seconds.begin() + qsizetype(seconds.size() / 2), seconds.end());
         measured = { seconds[seconds.size() / 2], int(seconds.size()) };
     }
-    m_plan->setConfig(config(),
-        QString::fromStdString(estimateText(config(), resourceRootFolder().toStdString(), measured)),
+    m_plan->setConfig(config(), translated(estimateText(config(), resourceRootFolder().toStdString(), measured)),
         m_start->isEnabled());
 }
 

@@ -305,7 +305,7 @@ void DataPanel::take(const OpenedDataset& opened)
     if (const uint64_t bad = opened.dataset->badRowCount()) {
         text += tr(" · %1 left out").arg(rows(bad));
         if (!opened.dataset->badRows().empty())
-            text += tr(", first: ") + visibleLine(opened.dataset->badRows().front().sentence());
+            text += tr(", first: ") + translated(visibleLine(opened.dataset->badRows().front().sentence()));
     }
     say(text, opened.dataset->badRowCount() > 0);
     m_search->clear();
@@ -332,18 +332,18 @@ void DataPanel::showRow()
         return;
     const Result<data::Row> row = m_opened.dataset->row(m_model->datasetRow(current.row()));
     if (!row)
-        return m_text->setPlainText(visibleText(row.error().sentence()));
+        return m_text->setPlainText(translated(visibleText(row.error().sentence())));
     m_raw->setPlainText(
         visibleText(row->dump(2, ' ', false, data::Row::error_handler_t::replace).substr(0, kRawBytes)));
     const Result<data::Example> example = data::toExample(m_mapping->mapping(), *row);
     if (!example)
-        return m_text->setPlainText(visibleText(example.error().sentence()));
+        return m_text->setPlainText(translated(visibleText(example.error().sentence())));
     m_text->setPlainText(exampleText(*example).left(kRawBytes));
     if (!words.tokenizer)
         return;
     const RowForModel read = rowForModel(*example, words.chat.get());
     if (!read.problem.isEmpty())
-        return m_tokensNote->setText(visibleText(read.problem.toStdString()));
+        return m_tokensNote->setText(translated(visibleText(read.problem.toStdString())));
     TokenList tokens = tokenList(*words.tokenizer, std::string_view(read.prompt).substr(0, kTokenBytes), true);
     const TokenList answer = tokenList(*words.tokenizer, std::string_view(read.answer).substr(0, kTokenBytes), true);
     QVector<bool> trained(tokens.chips.size(), false);

@@ -310,7 +310,7 @@ void GroupView::readTree()
         if (const Result<std::unique_ptr<RunReader>> reader = RunReader::open(folder.toStdString()))
             tree = readGroupTree(**reader, id);
         else
-            tree.problem = QString::fromStdString(reader.error().sentence());
+            tree.problem = translated(reader.error().sentence());
         QMetaObject::invokeMethod(
             this,
             [this, generation, tree = std::move(tree)] {

@@ -145,7 +145,7 @@ LabHackPage::LabHackPage(const QString& engine, QWidget* parent)
     connect(&m_engine, &EngineLines::finished, this, &LabHackPage::refresh);
     connect(&m_engine, &EngineLines::failed, this, [this](const QString& sentence) {
         refresh();
-        say(visibleText(sentence.toStdString()), true);
+        say(translated(visibleText(sentence.toStdString())), true);
     });
     showCase();
     refresh();

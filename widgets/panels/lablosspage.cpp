@@ -133,7 +133,7 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
     connect(&m_question, &EngineQuestion::answered, this, &LabLossPage::present);
     connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
         refresh();
-        say(visibleText(sentence.toStdString()), true);
+        say(translated(visibleText(sentence.toStdString())), true);
     });
     setFolder({});
 }
@@ -236,7 +236,7 @@ void LabLossPage::present(const Json& report)
                     .arg(figureText(jsonFigure(report, "mean_ratio")));
     for (const Json& note : report.value("notes", Json::array()))
         if (note.is_string())
-            m_summary += QLatin1Char(' ') + visibleLine(note.get<std::string>());
+            m_summary += QLatin1Char(' ') + translated(visibleLine(note.get<std::string>()));
     refresh();
 }
 

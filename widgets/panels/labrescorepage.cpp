@@ -148,7 +148,7 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     });
     connect(&m_engine, &EngineLines::failed, this, [this](const QString& sentence) {
         refresh();
-        say(visibleText(sentence.toStdString()), true);
+        say(translated(visibleText(sentence.toStdString())), true);
     });
     setFolder({}, 0);
 }
@@ -245,7 +245,7 @@ void LabRescorePage::summarize(const Json& s)
         m_summary += tr(" The first %1 are listed.").arg(count(kMostRows));
     for (const Json& note : s.value("notes", Json::array()))
         if (note.is_string())
-            m_summary += QLatin1Char(' ') + visibleLine(note.get<std::string>());
+            m_summary += QLatin1Char(' ') + translated(visibleLine(note.get<std::string>()));
     m_isDone = true;
 }
 

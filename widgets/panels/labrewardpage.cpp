@@ -350,7 +350,7 @@ void LabRewardPage::edit(qint64 completionId)
         return;
     const auto row = m_reader->completionText(completionId);
     if (!row)
-        return fail(QString::fromStdString(row.error().sentence()));
+        return fail(translated(row.error().sentence()));
     m_source->setCurrentIndex(0);
     {
         const QSignalBlocker block(m_step);
@@ -425,7 +425,7 @@ void LabRewardPage::fail(const QString& sentence)
     m_reward->clear();
     m_answer->clear();
     m_answer->hide();
-    m_needs->setText(visibleText(sentence.toStdString()));
+    m_needs->setText(translated(visibleText(sentence.toStdString())));
 }
 
 void LabRewardPage::present(const Json& answer)
@@ -475,7 +475,7 @@ void LabRewardPage::present(const Json& answer)
     QStringList needs;
     for (const Json& need : answer.value("needs", Json::array()))
         if (need.is_string())
-            needs << visibleLine(need.get<std::string>());
+            needs << translated(visibleLine(need.get<std::string>()));
     const Json terms = answer.value("terms", Json::object());
     for (const auto& [name, term] : terms.items()) {
         const double most = jsonFigure(term, "largest"), value = jsonFigure(term, "value"),
@@ -489,7 +489,7 @@ void LabRewardPage::present(const Json& answer)
     }
     for (const Json& note : answer.value("notes", Json::array()))
         if (note.is_string())
-            needs << visibleLine(note.get<std::string>());
+            needs << translated(visibleLine(note.get<std::string>()));
     m_needs->setText(needs.isEmpty() ? tr("It needs nothing more for full marks.")
                                      : tr("It needs: ")
                 + needs.join(QStringLiteral("\n• ")).prepend(needs.size() > 1 ? QStringLiteral("\n• ") : QString()));
@@ -506,8 +506,8 @@ void LabRewardPage::presentRecorded(const Json& answer)
         && m_judgedText == m_recorded->text && verdict != m_recorded->verdict;
     if (differs)
         m_recordedNote->setText(tr("The run %1. Its step %2 was trained on what was recorded.")
-                                    .arg(recheckText({ m_recorded->id, m_recorded->verdict, verdict, {},
-                                        m_recorded->reward.value_or(std::nan("")), jsonFigure(answer, "reward") }))
+                                    .arg(translated(recheckText({ m_recorded->id, m_recorded->verdict, verdict, {},
+                                        m_recorded->reward.value_or(std::nan("")), jsonFigure(answer, "reward") })))
                                     .arg(m_recorded->step));
     m_recordedNote->setVisible(differs);
 }

@@ -183,7 +183,7 @@ LabWhatIfPage::LabWhatIfPage(const QString& engine, QWidget* parent)
     connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
         m_rows->setRows({});
         m_sums->setRows({});
-        say(visibleText(sentence.toStdString()), true);
+        say(translated(visibleText(sentence.toStdString())), true);
     });
     setRun({}, defaultConfig("grpo"));
 }
@@ -311,9 +311,12 @@ void LabWhatIfPage::present(const Json& report)
                        .arg(before.size())
                        .arg(int(jsonFigure(report, "group_size", 0)));
     for (const Json& note : report.value("notes", Json::array()))
-        if (note.is_string())
-            text += QLatin1Char(' ') + visibleLine(note.get<std::string>());
-    text.replace(QStringLiteral(" See --policy."), tr(" Choose another policy to see clipping."));
+        if (note.is_string()) {
+            QString said = visibleLine(note.get<std::string>());
+            const bool more = said.endsWith(QLatin1String(" See --policy."));
+            said = translated(said.remove(QLatin1String(" See --policy.")));
+            text += QLatin1Char(' ') + said + (more ? tr(" Choose another policy to see clipping.") : QString());
+        }
     say(text, false);
 }
 

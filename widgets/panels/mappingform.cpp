@@ -153,7 +153,7 @@ void MappingForm::present()
         row.reading->setEnabled(assignment != nullptr);
     }
     const Result<void> fits = m_columns.empty() ? Result<void>() : validate(m_mapping, m_columns);
-    m_problem->setText(fits ? QString() : visibleText(fits.error().sentence()));
+    m_problem->setText(fits ? QString() : translated(visibleText(fits.error().sentence())));
     m_problem->setVisible(!fits);
     m_filling = false;
 }

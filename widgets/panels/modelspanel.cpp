@@ -189,7 +189,7 @@ ModelsPanel::ModelsPanel(RecentModels* recent, const QString& engine, QWidget* p
     connect(m_reader, &CardReader::failed, this, [this](const QString& path, const QString& sentence) {
         if (path != m_path)
             return;
-        m_problem = visibleText(sentence.toStdString());
+        m_problem = translated(visibleText(sentence.toStdString()));
         present();
     });
     present();

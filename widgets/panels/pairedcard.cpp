@@ -134,7 +134,7 @@ void PairedCard::compute()
     const std::string nameA = m_a->currentText().toStdString(), nameB = m_b->currentText().toStdString();
     if (sideA.columns.size() > 1 || sideB.columns.size() > 1) {
         const auto seeds = compareSeeds(rates(sideA), rates(sideB));
-        covers = seeds ? QString::fromStdString(seedSentence(*seeds, nameA, nameB))
+        covers = seeds ? translated(seedSentence(*seeds, nameA, nameB))
                        : tr("Over seeds: one side is a single run, which says nothing of how runs of other "
                             "seeds would differ.");
     } else if (m_table.acrossRuns) {
@@ -146,7 +146,7 @@ void PairedCard::compute()
         QString text;
         if (const auto compared = comparePaired(pairs, samplesA, samplesB, kResamples, kSeed))
             for (const std::string& sentence : pairedSentences(*compared, nameA, nameB))
-                text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + QString::fromStdString(sentence);
+                text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + translated(sentence);
         if (groups)
             text = covers + tr("\nOver problems, for these runs and not for other seeds: ") + text;
         else if (!covers.isEmpty())

@@ -37,7 +37,7 @@ PlanView::PlanView(const QString& engine, QWidget* parent)
         present();
     });
     connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
-        m_note = tr("Not measured: ") + visibleText(sentence.toStdString());
+        m_note = tr("Not measured: ") + translated(visibleText(sentence.toStdString()));
         present();
     });
     present();
@@ -84,12 +84,12 @@ void PlanView::present()
         for (const std::string& path : planChanges(m_asked, m_config))
             changed << QString::fromStdString(path);
         if (changed.isEmpty())
-            text = QString::fromStdString(planText(*m_plan, m_config));
+            text = translated(planText(*m_plan, m_config));
         else
             text += tr("\nThe measurement no longer holds: %1 changed since (it said %2).")
                         .arg(changed.mid(0, 3).join(QStringLiteral(", "))
                                 + (changed.size() > 3 ? tr(" and %1 more").arg(changed.size() - 3) : QString()),
-                            QString::fromStdString(planFigures(*m_plan)));
+                            translated(planFigures(*m_plan)));
     } else if (!m_note.isEmpty()) {
         text += QLatin1Char('\n') + m_note;
     }

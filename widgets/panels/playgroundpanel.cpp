@@ -213,7 +213,8 @@ void PlaygroundPanel::take(const nlohmann::ordered_json& event)
                 m_form->setCard(model.card);
         } else if (kind == "error") {
             model.slot = Slot::Failed;
-            model.problem = visibleText(event.value("message", "") + " " + event.value("hint", "")).trimmed();
+            model.problem
+                = translated(visibleText(event.value("message", "") + " " + event.value("hint", "")).trimmed());
         }
     }
     refresh();
@@ -221,7 +222,7 @@ void PlaygroundPanel::take(const nlohmann::ordered_json& event)
 
 void PlaygroundPanel::engineDied(const QString& sentence)
 {
-    m_dead = sentence;
+    m_dead = translated(sentence);
     for (Model& model : m_models)
         model.slot = Slot::Empty;
     m_conversation->failOpen(tr("The engine ended before this answer was finished."));

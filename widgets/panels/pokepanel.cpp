@@ -227,7 +227,7 @@ void PokePanel::follow(const std::shared_ptr<RunFeed>& feed)
             const bool asked = m_asked.remove(id), set = m_set.remove(id);
             if (!asked && !set)
                 return readPokes(); // another part of the window asked
-            m_problem->setText(visibleText(message.toStdString()));
+            m_problem->setText(translated(visibleText(message.toStdString())));
             m_problem->setVisible(set || !ok);
             if (asked) {
                 m_anew = m_anew && !ok;
@@ -421,7 +421,7 @@ void PokePanel::setKnob()
     command.assignment
         = (m_knob->currentData().toString() + QLatin1Char('=') + m_value->text().trimmed()).toStdString();
     if (const Result<void> set = applySetting(trial, command.assignment); !set) {
-        m_problem->setText(QString::fromStdString(set.error().sentence()));
+        m_problem->setText(translated(set.error().sentence()));
         m_problem->show();
         return;
     }

@@ -420,9 +420,9 @@ void ProbesPage::showAnswer()
                 if (asked != m_answerAsked)
                     return; // scrubbed on
                 if (!now)
-                    return m_pane->clear(QString::fromStdString(now.error().sentence()));
+                    return m_pane->clear(translated(now.error().sentence()));
                 m_pane->setDocument(*now);
-                m_pane->setProblem(before && !*before ? QString::fromStdString(before->error().sentence()) : QString());
+                m_pane->setProblem(before && !*before ? translated(before->error().sentence()) : QString());
                 if (before && *before)
                     m_pane->setPinned(**before);
                 else

@@ -197,8 +197,8 @@ void QueuePage::enqueue(const std::vector<RunConfig>& configs, const QString& sw
         std::vector<RunQueue::Addition> additions;
         for (const RunConfig& config : configs) {
             if (const Result<void> valid = validate(config); !valid)
-                return Error { valid.error().code, config.general.name + ": " + valid.error().message,
-                    valid.error().hint };
+                return Error { valid.error().code, // a name is a person's, the rule is not
+                    config.general.name + ": " + translated(valid.error().sentence()).toStdString(), "" };
             additions.push_back({ config.general.name, toJsonText(config), sweep, "" });
         }
         const auto ids = q.add(additions);
@@ -211,7 +211,7 @@ void QueuePage::enqueueFile(const QString& file)
     const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
     const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
     if (!config)
-        return tell(QString::fromStdString(config.error().sentence()), true);
+        return tell(translated(config.error().sentence()), true);
     enqueue({ *config }, {});
 }
 
@@ -220,7 +220,7 @@ void QueuePage::change(std::function<Result<void>(RunQueue&)> change)
     m_worker.post([this, change = std::move(change), runs = m_runs.toStdString()] {
         RunQueue queue(runs);
         const Result<void> done = change(queue);
-        const QString sentence = done ? QString() : QString::fromStdString(done.error().sentence());
+        const QString sentence = done ? QString() : translated(done.error().sentence());
         QMetaObject::invokeMethod(
             this,
             [this, sentence] {
@@ -252,7 +252,7 @@ void QueuePage::refresh()
                 if (*contents)
                     showContents(**contents);
                 else
-                    tell(QString::fromStdString(contents->error().sentence()), true);
+                    tell(translated(contents->error().sentence()), true);
             },
             Qt::QueuedConnection);
     });
@@ -296,7 +296,7 @@ void QueuePage::follow()
             connect(feed.get(), changed, this, [this, id] { updateRow(id); });
         connect(feed.get(), &RunFeed::stepsCommitted, this, [this, id] { updateRow(id); });
         connect(feed.get(), &RunFeed::replied, this,
-            [this](qint64, bool ok, const QString& message) { tell(message, !ok); });
+            [this](qint64, bool ok, const QString& message) { tell(translated(message), !ok); });
         m_feeds[id] = std::move(feed);
         updateRow(id);
     }
@@ -323,7 +323,7 @@ void QueuePage::startWorker()
         = startDetached({ m_engine, QStringLiteral("queue"), QStringLiteral("work"), QStringLiteral("--runs"), m_runs },
             m_runs + QStringLiteral("/.queue"));
     if (!pid)
-        tell(QString::fromStdString(pid.error().sentence()), true);
+        tell(translated(pid.error().sentence()), true);
 }
 
 qint64 QueuePage::selectedId() const

@@ -241,7 +241,7 @@ QWidget* RecipePage::importPage()
         if (read)
             importText(QString::fromStdString(*read));
         else
-            m_importError->setText(QString::fromStdString(read.error().sentence()));
+            m_importError->setText(translated(read.error().sentence()));
         m_importError->setVisible(!read);
     });
     connect(m_take, &QPushButton::clicked, this, [this] {
@@ -301,7 +301,7 @@ void RecipePage::showRecipe(const Recipe* recipe)
                 && now[i].info.group != "checkpoint" && applies(config, now[i].info))
                 lines << QStringLiteral("%1: %2").arg(
                     translated(now[i].info.label), visibleLine(now[i].toText()).left(80));
-        facts = QString::fromStdString(batchWords(config, 0));
+        facts = translated(batchWords(config, 0));
         if (!lines.isEmpty())
             facts += tr("\n\nOther than the defaults of ") + QString::fromStdString(config.general.kind)
                 + QStringLiteral(":\n") + lines.mid(0, 14).join(QLatin1Char('\n'))
@@ -331,7 +331,7 @@ void RecipePage::showImport()
         if (recipe)
             m_imported = *recipe;
         else
-            error = visibleText(recipe.error().sentence());
+            error = translated(visibleText(recipe.error().sentence()));
     }
     m_importError->setText(error);
     m_importError->setVisible(!error.isEmpty());

@@ -151,7 +151,7 @@ void RemoteForm::choose(int index)
         m_program->setText(QString::fromStdString(shown.program));
         m_config->setText(shown.start ? folder + QStringLiteral("/start.json") : QString());
         if (!remote)
-            m_broken = QString::fromStdString(remote.error().sentence());
+            m_broken = translated(remote.error().sentence());
         else if (!isTrusted(trustFile(), *remote))
             m_unknown = *remote;
     }
@@ -235,7 +235,7 @@ void RemoteForm::attach()
         return tell(tr("%1 is a run of its own, so the copy cannot go there. Rename one of them.").arg(folder));
     const Result<qint64> pid = startDetached(words, folder);
     if (!pid)
-        return tell(QString::fromStdString(pid.error().sentence()));
+        return tell(translated(pid.error().sentence()));
     Q_EMIT said(tr("Attaching to %1 on %2.").arg(m_run->text().trimmed(), m_host->text().trimmed()));
     Q_EMIT attached(folder);
     Q_EMIT closed();

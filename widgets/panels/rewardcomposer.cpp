@@ -180,8 +180,8 @@ void RewardComposer::buildSample(QVBoxLayout* layout)
         m_asksProblem ? m_score->clear() : showScore(answer);
     });
     connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
-        m_score->setText(
-            (m_asksProblem ? tr("No problem: ") : tr("Not scored: ")) + visibleText(sentence.toStdString()));
+        m_score->setText((m_asksProblem ? tr("No problem: ") : tr("Not scored: "))
+            + translated(visibleText(sentence.toStdString())));
     });
 }
 
@@ -325,7 +325,7 @@ void RewardComposer::showValues()
     if (!online)
         says = tr("%1 learns from rows and has no rewards.").arg(QString::fromStdString(m_config.general.kind));
     else if (const auto curves = parseWeightSchedule(m_config.rewards.weightSchedule); !curves)
-        says = visibleText(curves.error().sentence());
+        says = translated(visibleText(curves.error().sentence()));
     m_says->setText(says);
     m_says->setVisible(!says.isEmpty());
 }
@@ -411,7 +411,7 @@ void RewardComposer::showScore(const Json& answer)
                                                                : QString();
     };
     if (!answer.contains("reward") || !answer["reward"].is_number()) {
-        m_score->setText(tr("Not scored: ") + text("message"));
+        m_score->setText(tr("Not scored: ") + translated(text("message")));
         return;
     }
     QStringList lines { tr("Reward %1. Verdict: %2. %3")

@@ -236,7 +236,7 @@ RunsPanel::~RunsPanel() = default;
 void RunsPanel::remember(const Result<void>& done)
 {
     if (!done)
-        Q_EMIT troubled(QString::fromStdString(done.error().sentence()));
+        Q_EMIT troubled(translated(done.error().sentence()));
 }
 
 void RunsPanel::saveState()
@@ -251,7 +251,7 @@ void RunsPanel::setFilter(const QString& text)
     if (m_filter->text() != text)
         return m_filter->setText(text); // comes back here
     Result<RunFilter> filter = RunFilter::parse(text);
-    m_message->setText(filter ? QString() : QString::fromStdString(filter.error().sentence()));
+    m_message->setText(filter ? QString() : translated(filter.error().sentence()));
     m_message->setVisible(!filter);
     if (filter) // a filter that is being typed leaves the table as it is
         m_proxy->setFilter(std::move(*filter));
@@ -498,7 +498,7 @@ void RunsPanel::remove(const QStringList& folders)
             gone << folder;
             m_model->removeFolder(folder);
         } else {
-            refused << QString::fromStdString(done.error().sentence());
+            refused << translated(done.error().sentence());
         }
     }
     if (!gone.isEmpty())

@@ -245,7 +245,7 @@ void SignalsPanel::setRuns(const OpenRuns& runs)
             Q_EMIT raised(tr("%1: %2, a signal since step %3. %4")
                               .arg(label, translated(signalInfos()[size_t(signal)].name))
                               .arg(state.since)
-                              .arg(QString::fromStdString(state.numbers)));
+                              .arg(translated(state.numbers)));
         });
         connect(
             watch.get(), &SignalWatch::examplesFound, this, [this, watch = watch.get()](const SignalExamples& found) {
@@ -326,7 +326,7 @@ void SignalsPanel::showDetail()
     const std::pair<QString, int> of { watch() ? watch()->folder() : QString(), row() };
     const bool same = std::exchange(m_detailOf, of) == of; // only newer figures: what a person does here goes on
     m_title->setText(translated(info.name));
-    m_numbers->setText(state ? QString::fromStdString(state->numbers) : QString());
+    m_numbers->setText(state ? translated(state->numbers) : QString());
     m_cause->setText(tr("Usually: %1").arg(translated(info.cause)));
     m_look->setText(tr("Look at: %1").arg(translated(info.look)));
     m_thresholdLabel->setText(
@@ -452,7 +452,7 @@ void SignalsPanel::setThreshold(double value)
         if (const Result<void> kept = m_workspace->setSetting(settingKey(info),
                 value == info.threshold ? std::string() : QString::number(value, 'g', 12).toStdString());
             !kept)
-            Q_EMIT said(QString::fromStdString(kept.error().sentence()));
+            Q_EMIT said(translated(kept.error().sentence()));
     for (const auto& watch : m_watches)
         watch->setThresholds(m_thresholds);
 }

@@ -219,7 +219,7 @@ void SweepForm::chooseBase(int index)
         : file.isEmpty()                   ? m_given
                                            : runConfigFromJson(*text);
     if (!config)
-        return tell(QString::fromStdString(config.error().sentence()));
+        return tell(translated(config.error().sentence()));
     m_base = *config;
     fillFields();
     plan();
@@ -286,7 +286,7 @@ void SweepForm::addAxis()
     const Result<SweepAxis> axis
         = parseSweepAxis((m_field->currentText() + QLatin1Char('=') + m_values->text()).toStdString());
     if (!axis)
-        return tell(QString::fromStdString(axis.error().sentence()));
+        return tell(translated(axis.error().sentence()));
     std::erase_if(m_sweep.axes, [&](const SweepAxis& other) { return other.path == axis->path; });
     m_sweep.axes.push_back(*axis);
     m_values->clear();
@@ -338,7 +338,7 @@ void SweepForm::plan()
             [this, plan, points] {
                 if (plan != m_planned)
                     return;
-                tell(*points ? QString() : QString::fromStdString(points->error().sentence()));
+                tell(*points ? QString() : translated(points->error().sentence()));
                 showPlan(*points ? **points : std::vector<SweepPoint> {});
             },
             Qt::QueuedConnection);

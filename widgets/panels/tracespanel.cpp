@@ -47,8 +47,7 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
     , m_recheck(engine)
 {
     if (!lexicon) // a trace is readable without its marks, but must not look as if it had none
-        m_pane->setProblem(
-            tr("No reflection word is marked: %1").arg(QString::fromStdString(lexicon.error().sentence())));
+        m_pane->setProblem(tr("No reflection word is marked: %1").arg(translated(lexicon.error().sentence())));
     m_run->setObjectName(QStringLiteral("traceRun"));
     m_run->setAccessibleName(tr("Run"));
     m_tabs->setObjectName(QStringLiteral("traceTabs"));
@@ -120,12 +119,13 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
         m_pane->setInsight(std::move(insight), source);
     });
     connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
-        m_pane->setInsight(nullptr, tr("Not computed: ") + visibleText(sentence.toStdString()));
+        m_pane->setInsight(nullptr, tr("Not computed: ") + translated(visibleText(sentence.toStdString())));
     });
     connect(&m_recheck, &StoredRecheck::answered, this, [this](const RecheckAnswer& answer) {
         for (const Recheck& one : answer.changed)
             if (answer.folder == m_folder && one.completion == m_shownHit.completion.id)
-                m_pane->setRecheck(recheckText(one) + QStringLiteral(" · ") + visibleLine(one.explanation));
+                m_pane->setRecheck(
+                    translated(recheckText(one)) + QStringLiteral(" · ") + translated(visibleLine(one.explanation)));
     });
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, &TracesPanel::fillCompareMenu);
     const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
@@ -206,7 +206,7 @@ void TracesPanel::setFolder(const QString& folder)
     if (Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder.toStdString()))
         m_reader = std::move(*opened);
     else
-        m_pane->clear(QString::fromStdString(opened.error().sentence()));
+        m_pane->clear(translated(opened.error().sentence()));
     if (auto opened = LearningReader::open(folder.toStdString()))
         m_learning = std::move(*opened);
     m_step->setReader(m_reader.get(), folder);
@@ -240,7 +240,7 @@ void TracesPanel::showCompletion(const QString& folder, qint64 completionId)
     const Result<CompletionRow> row = m_reader->completionText(completionId);
     const Result<GroupRow> group = row ? m_reader->group(row->groupId) : Result<GroupRow>(row.error());
     if (!group)
-        return m_pane->clear(QString::fromStdString(group.error().sentence()));
+        return m_pane->clear(translated(group.error().sentence()));
     m_step->showCompletion(group->step, group->position, row->position);
 }
 
@@ -315,7 +315,7 @@ void TracesPanel::showHit(const TraceHit& hit, std::pair<size_t, size_t> marked)
         = group ? completionDocument(hit.completion.id, group->prompt) : Result<TraceDocument>(group.error());
     if (document)
         document->marked = marked;
-    document ? m_pane->setDocument(*document) : m_pane->clear(QString::fromStdString(document.error().sentence()));
+    document ? m_pane->setDocument(*document) : m_pane->clear(translated(document.error().sentence()));
     if (document && isVisible())
         m_recheck.ask(m_folder, hit.completion.step, hit.completion.step);
     if (document && beside)
@@ -361,7 +361,7 @@ void TracesPanel::showProblem(qint64, int position)
     m_shownStep = evaluation->step + 1; // its checkpoint may have answered
     const bool beside = wantsTeacherBeside();
     const Result<TraceDocument> document = problemDocument(*evaluation, position);
-    document ? m_pane->setDocument(*document) : m_pane->clear(QString::fromStdString(document.error().sentence()));
+    document ? m_pane->setDocument(*document) : m_pane->clear(translated(document.error().sentence()));
     if (document && beside)
         askForTeacher(true);
 }

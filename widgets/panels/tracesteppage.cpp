@@ -166,7 +166,7 @@ void TraceStepPage::load(qint64 step)
             all += int(group.completions.size());
             flat += group.zeroVariance;
         }
-    m_stepSummary->setText(!rows ? QString::fromStdString(rows.error().sentence())
+    m_stepSummary->setText(!rows ? translated(rows.error().sentence())
             : all == 0           ? tr("no completions at this step")
                                  : tr("%1 % right, n = %2 · %3 of %4 groups flat")
                              .arg(100.0 * right / all, 0, 'f', 0)

@@ -83,7 +83,7 @@ void TrainPanel::setRuns(const OpenRuns& runs)
                 return;
             const std::string assignment = *sent;
             m_sent.erase(sent);
-            m_answer->setText((ok ? QString() : tr("Refused: ")) + message);
+            m_answer->setText((ok ? QString() : tr("Refused: ")) + translated(message));
             m_answer->show();
             if (ok)
                 m_knobs->apply(assignment);
@@ -120,7 +120,7 @@ void TrainPanel::send(const QString& path, const QString& text)
     RunConfig trial;
     const std::string assignment = (path + QLatin1Char('=') + text.trimmed()).toStdString();
     if (const Result<void> set = applySetting(trial, assignment); !set) {
-        m_answer->setText(QString::fromStdString(set.error().sentence()));
+        m_answer->setText(translated(set.error().sentence()));
         m_answer->show();
         return;
     }

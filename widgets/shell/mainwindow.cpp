@@ -236,7 +236,7 @@ bool MainWindow::startRun(const RunConfig& config)
     const Result<qint64> started
         = ready ? startDetached(trainCommand(file, folder), folder) : Result<qint64>(ready.error());
     if (!started) {
-        tell(QString::fromStdString(started.error().sentence()));
+        tell(translated(started.error().sentence()));
         return false;
     }
     openRuns({ folder });

@@ -73,7 +73,7 @@ void MainWindow::exportReport(const QString& path, bool html)
             this,
             [this, data, path, html, sources] {
                 if (!*data)
-                    return say(QString::fromStdString(data->error().sentence()));
+                    return say(translated(data->error().sentence()));
                 drawReport(sources, data, path, html);
             },
             Qt::QueuedConnection);
@@ -98,8 +98,8 @@ void MainWindow::drawReport(const std::vector<ReportSource>& sources, const std:
             m_worker.post([this, keeper, data, path, html, folder] {
                 (*data)->charts = readDrawings(folder);
                 const Result<void> written = html ? writeReportHtml(**data, path) : writeReportFolder(**data, path);
-                const QString sentence = written ? tr("The report is at %1.").arg(path)
-                                                 : QString::fromStdString(written.error().sentence());
+                const QString sentence
+                    = written ? tr("The report is at %1.").arg(path) : translated(written.error().sentence());
                 QMetaObject::invokeMethod(
                     this,
                     [this, keeper, sentence] {

@@ -56,7 +56,7 @@ void MainWindow::connectRuns()
         const QString file = resourceRootFolder() + QStringLiteral("/experiments/r1-zero-miniature/config.json");
         const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
         const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
-        config ? (void)startRun(*config) : say(QString::fromStdString(config.error().sentence()));
+        config ? (void)startRun(*config) : say(translated(config.error().sentence()));
     });
     connect(m_runsPanel, &RunsPanel::compareRequested, this, [this](const QStringList& folders) {
         openRuns(folders);
@@ -125,7 +125,7 @@ void MainWindow::endEngine(const QString& folder)
                       "stays, and the run can be resumed."),
         tr("End engine"), [this, folder] {
             if (const Result<void> ended = killEngine(folder); !ended)
-                tell(QString::fromStdString(ended.error().sentence()));
+                tell(translated(ended.error().sentence()));
         });
 }
 
@@ -187,7 +187,7 @@ void MainWindow::showCompletion(const QString& folder, qint64 completionId)
     const Result<CompletionRow> row
         = reader ? (*reader)->completionText(completionId) : Result<CompletionRow>(reader.error());
     if (!row)
-        return say(QString::fromStdString(row.error().sentence()));
+        return say(translated(row.error().sentence()));
     ensureOpen(folder);
     m_panels.traces->showCompletion(folder, completionId);
     showPage(QStringLiteral("Traces"));
@@ -198,7 +198,7 @@ void MainWindow::showProblem(const QString& folder, qint64 evaluationId, int pos
     const auto reader = RunReader::open(folder.toStdString());
     const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
     if (!evaluations)
-        return say(QString::fromStdString(evaluations.error().sentence()));
+        return say(translated(evaluations.error().sentence()));
     for (const EvaluationRow& evaluation : *evaluations)
         if (evaluation.id == evaluationId) {
             showEvaluation(folder, evaluation.step);
@@ -269,7 +269,7 @@ void MainWindow::resumeRun(const QString& folder)
         return say(tr("%1 is no run: there is nothing to resume.").arg(folder));
     const Result<qint64> started = startDetached(resumeCommand(folder), folder);
     if (!started)
-        return tell(QString::fromStdString(started.error().sentence()));
+        return tell(translated(started.error().sentence()));
     openRuns({ folder });
     m_runs.front().feed->expectEngine(*started);
     showPage(QStringLiteral("Charts"));

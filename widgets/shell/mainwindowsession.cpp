@@ -50,7 +50,7 @@ bool MainWindow::keep(const char* key, const QByteArray& value)
         return false;
     const Result<void> done = m_workspace->setSetting(key, value.toStdString());
     if (!done)
-        say(QString::fromStdString(done.error().sentence()));
+        say(translated(done.error().sentence()));
     return done.ok();
 }
 

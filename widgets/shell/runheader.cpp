@@ -91,9 +91,9 @@ void RunHeader::setRun(const OpenRun* run)
             if (!m_sent.remove(id))
                 return; // another client's, or another part's
             if (!ok)
-                Q_EMIT refused(message);
+                Q_EMIT refused(translated(message));
             else if (id == m_sample)
-                Q_EMIT sampled(message);
+                Q_EMIT sampled(translated(message));
         });
         connect(m_feed.get(), &RunFeed::stateChanged, this, &RunHeader::show);
         connect(m_feed.get(), &RunFeed::progressChanged, this, &RunHeader::show);
@@ -191,7 +191,7 @@ void RunHeader::show()
     // Step and time are never cut: a long name or a reason gives way.
     m_detail->setMinimumWidth(m_detail->fontMetrics().horizontalAdvance(detail) + 2);
     if (!m_feed->stateReason().isEmpty())
-        detail += QStringLiteral(" · ") + m_feed->stateReason();
+        detail += QStringLiteral(" · ") + translated(m_feed->stateReason());
     m_detail->setText(detail);
     m_detail->setToolTip(detail.toHtmlEscaped());
 }

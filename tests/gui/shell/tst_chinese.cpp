@@ -2,6 +2,7 @@
 
 #include "tests/gui/traces/trace_fixture.h"
 #include "widgets/language/translation.h"
+#include "widgets/panels/configform.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
@@ -93,13 +94,33 @@ private Q_SLOTS:
                 chinese += hasChinese(any->accessibleName());
             if (const QByteArray folder = qgetenv("AHASCOPE_SCREENSHOTS"); !folder.isEmpty()) {
                 QTest::qWait(600);
-                QVERIFY(m_window->grab().save(
-                    QString("%1/zh-%2.png").arg(folder, page.name.toLower().replace(' ', '-'))));
+                QVERIFY(
+                    m_window->grab().save(QString("%1/zh-%2.png").arg(folder, page.name.toLower().replace(' ', '-'))));
             }
             QVERIFY2(chinese > 0, qPrintable(page.name));
         }
-        QVERIFY2(m_dictionary->m_missed.isEmpty(),
-            qPrintable(QStringList(m_dictionary->m_missed.values()).join("\n")));
+        QVERIFY2(m_dictionary->m_missed.isEmpty(), qPrintable(QStringList(m_dictionary->m_missed.values()).join("\n")));
+    }
+
+    void whatTheCoreSaysIsInChinese()
+    {
+        auto* form = m_window->findChild<ConfigForm*>();
+        QVERIFY(form);
+        const auto chinese = [](const QString& text) {
+            return hasChinese(text) && !text.contains(QRegularExpression("[a-z]{3} [a-z]{2} [a-z]{2}"));
+        };
+        form->setConfig(RunConfig());
+        form->setField("algorithm.steps_per_generation", "7"); // a rule, with figures
+        QVERIFY2(chinese(form->messageAt("algorithm.steps_per_generation")),
+            qPrintable(form->messageAt("algorithm.steps_per_generation")));
+        form->setField("rollout.temperature", "hot"); // no number
+        QVERIFY2(chinese(form->messageAt("rollout.temperature")), qPrintable(form->messageAt("rollout.temperature")));
+        form->setField("rollout.temperature", "2");
+        QTRY_VERIFY2(chinese(form->adviceAt("rollout.temperature")), qPrintable(form->adviceAt("rollout.temperature")));
+        auto* batch = m_window->findChild<QLabel*>("batchWords");
+        QVERIFY(batch);
+        QVERIFY2(chinese(batch->text()), qPrintable(batch->text()));
+        QVERIFY2(m_dictionary->m_missed.isEmpty(), qPrintable(QStringList(m_dictionary->m_missed.values()).join("\n")));
     }
 
     // AHASCOPE_SCREENSHOTS=folder, AHASCOPE_SCREENSHOT_RUN=run: pictures of every page on the way.
