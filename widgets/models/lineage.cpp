@@ -66,8 +66,8 @@ void readRows(const std::string& split, size_t index, LineageSource& source)
     const Result<data::Head> head
         = files ? data::readHead(files->files, mostRows + 1) : Result<data::Head>(files.error());
     if (!head) {
-        file.problem = tr("The rows that the run learned from cannot be read: %1")
-                           .arg(translated(head.error().sentence()));
+        file.problem
+            = tr("The rows that the run learned from cannot be read: %1").arg(translated(head.error().sentence()));
         return;
     }
     const size_t sampleRows = std::min<size_t>(head->rows.size(), 100);

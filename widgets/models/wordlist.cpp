@@ -37,7 +37,7 @@ WordList::WordList(const Result<Lexicon>& builtIn, Workspace* workspace, QObject
 {
     if (!builtIn)
         m_problem
-            = tr("The built-in words cannot be read: %1").arg(QString::fromStdString(builtIn.error().sentence()));
+            = tr("The built-in words cannot be read: %1").arg(translated(builtIn.error().sentence()));
     Lexicon start = m_builtIn;
     if (m_workspace)
         if (const Result<std::string> kept = m_workspace->setting(kSetting); kept && !kept->empty()) {
@@ -58,7 +58,7 @@ void WordList::show(size_t step)
     if (m_workspace) {
         const std::string text = m_lexicon->entries().empty() ? kEmpty : m_lexicon->toText();
         if (const Result<void> kept = m_workspace->setSetting(kSetting, isBuiltIn() ? "" : text); !kept)
-            m_problem = tr("The list is not kept: %1").arg(QString::fromStdString(kept.error().sentence()));
+            m_problem = tr("The list is not kept: %1").arg(translated(kept.error().sentence()));
     }
     Q_EMIT changed();
 }

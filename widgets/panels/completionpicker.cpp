@@ -148,14 +148,14 @@ CompletionPicker::Offer CompletionPicker::readSampled(const std::string& folder,
     const auto reader = RunReader::open(folder);
     const auto last = reader ? (*reader)->lastStep() : Result<int64_t>(reader.error());
     if (!last) {
-        offer.problem = QString::fromStdString(last.error().sentence());
+        offer.problem = translated(last.error().sentence());
         return offer;
     }
     offer.last = *last;
     if (completionId > 0) {
         const auto completion = (*reader)->completionText(completionId);
         if (!completion) {
-            offer.problem = QString::fromStdString(completion.error().sentence());
+            offer.problem = translated(completion.error().sentence());
             return offer;
         }
         offer.step = completion->step;
@@ -180,7 +180,7 @@ CompletionPicker::Offer CompletionPicker::readHeldOut(
     const auto reader = RunReader::open(folder);
     const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
     if (!evaluations) {
-        offer.problem = QString::fromStdString(evaluations.error().sentence());
+        offer.problem = translated(evaluations.error().sentence());
         return offer;
     }
     if (evaluations->empty())

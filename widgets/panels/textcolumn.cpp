@@ -185,7 +185,7 @@ void TextColumn::read(const TextPlace& place, const QString& label)
                 m_open->setEnabled(text.ok());
                 m_facts->setText(text ? text->facts : QString());
                 m_view->setTrace(text ? text->trace : TraceText());
-                Q_EMIT failed(text ? QString() : QString::fromStdString(text.error().sentence()));
+                Q_EMIT failed(text ? QString() : translated(text.error().sentence()));
                 Q_EMIT textChanged();
             },
             Qt::QueuedConnection);

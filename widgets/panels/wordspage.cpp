@@ -171,7 +171,7 @@ void WordsPage::readFrom(const QString& file)
 {
     const Result<std::string> text = readFile(file.toStdString(), kLargestFile);
     if (!text)
-        return say(QString::fromStdString(text.error().sentence()), true);
+        return say(translated(text.error().sentence()), true);
     QStringList problems = m_words->take(*text);
     const qsizetype all = problems.size();
     problems = problems.mid(0, kMostProblems);
