@@ -267,8 +267,8 @@ private Q_SLOTS:
         QCOMPARE(panel.config().data.path, folder.filePath("opened.jsonl").toStdString());
         QCOMPARE(remembered.value(0).value(0).toString(), folder.filePath("opened.jsonl"));
 
-        QTRY_VERIFY(!texts("model.path").filter(QRegularExpression("^one, step 4")).isEmpty()); // the newest one
-        QVERIFY(texts("model.path").filter(QRegularExpression("^one, step 2")).isEmpty());
+        QTRY_VERIFY(!texts("model.path").filter(QRegularExpression("^one, step-4")).isEmpty()); // the newest one
+        QVERIFY(texts("model.path").filter(QRegularExpression("^one, step-2")).isEmpty());
         QCOMPARE(texts("model.path").filter(QRegularExpression("^miniature")).size(), 1); // came with the program
         QVERIFY(texts("model.path").filter("miniature").first().contains("758.7 k parameters"));
 
