@@ -186,7 +186,10 @@ QString metric(const ComparedRun& run, const char* name)
     const std::optional<double> value = valueOf(run, name);
     if (!value)
         return kNone;
-    const auto number = [](double x) { return QString::number(x, 'g', 4).replace(QLatin1Char('-'), QChar(0x2212)); };
+    const auto number = [](double x) {
+        const QString text = QString::number(std::abs(x), 'g', 4);
+        return x < 0 ? QChar(0x2212) + text : text;
+    };
     const auto found = run.estimates.find(name);
     if (found == run.estimates.end())
         return number(*value);
