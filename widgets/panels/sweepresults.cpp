@@ -206,7 +206,8 @@ void SweepResults::setSweep(const SweepData& data)
 void SweepResults::setWorkspace(Workspace* workspace)
 {
     m_directions = DirectionChoice(workspace);
-    fill();
+    if (!m_data.runs.empty())
+        fill();
 }
 
 void SweepResults::bestFirst()
