@@ -12,6 +12,7 @@ namespace aha {
 
 class QueuePage;
 class SweepPage;
+class Workspace;
 
 class QueuePanel : public QWidget {
     Q_OBJECT
@@ -21,10 +22,14 @@ public:
     QueuePanel(const QString& runsFolder, const QString& engine, QWidget* parent);
     ~QueuePanel() override;
 
+    /// Where a sweep's choices are kept; it must outlive the panel.
+    void setWorkspace(Workspace* workspace);
     /// Their configurations are bases of a sweep.
     void setRuns(const OpenRuns& runs);
     /// Queues one run behind the others and shows the queue.
     void enqueue(const RunConfig& config);
+    /// Offers to start it on another machine.
+    void startElsewhere(const RunConfig& config);
     /// Makes it the base of the next sweep and shows that page.
     void sweepFrom(const RunConfig& config);
     QueuePage* queuePage() const { return m_queue; }

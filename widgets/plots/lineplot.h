@@ -39,6 +39,8 @@ public:
         QVector<double> x = {}; ///< where the values stand on the x axis, ascending; empty: at their steps
         QString full = {}; ///< the label for a file, where there is room; empty: the same
         QString band = {}; ///< what the band is: "± standard error, n = 3"
+        int variant = 0; ///< of its colour (linelook.h): another dash, where `style` is the solid one
+        int marker = 0; ///< shape on the line, or of its dots (linelook.h); 0: none
     };
     /// What the x axis measures. A reading at 12 is prefix + "12" + suffix.
     struct XAxis {
@@ -101,6 +103,11 @@ public:
     double cursor() const;
     /// A second cursor that stays; NaN for none.
     void setPin(double x);
+    /// A stretch of the x axis that is marked, as in every linked chart; NaN for none.
+    void setBrush(double low, double high);
+    QPair<double, double> brush() const;
+    /// As if the user had marked it (Shift and drag): tells the other charts and offers its traces.
+    void userBrush(double low, double high);
     /// Of the lines that are shown; without a cursor the newest values.
     QVector<Reading> readings() const;
     /// "step 250": this place of the x axis in words.
@@ -108,6 +115,7 @@ public:
     void setRange(double low, double high); ///< of the x axis; the y axes fit what is in view; ends following
     QPair<double, double> range() const;
     QPair<double, double> valueRange() const;
+    QRect plotArea() const; ///< between the axes, in the canvas's pixels
     QString title() const;
     bool isEmpty() const;
     LegendChips* legend() const;
@@ -145,6 +153,9 @@ Q_SIGNALS:
     void followChanged(bool on);
     void cursorMoved(double step);
     void picked(const QString& folder, qint64 step);
+    /// The traces of these steps are wanted. Offered only where somebody listens.
+    void rangePicked(const QString& folder, qint64 from, qint64 to);
+    void brushed(double low, double high);
     /// Instead of picked(): a dot of a line of `points`.
     void pointPicked(const QString& folder, qint64 step);
     void maximizeToggled();

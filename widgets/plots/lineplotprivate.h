@@ -9,6 +9,7 @@
 #include "widgets/plots/densegraph.h"
 #include "widgets/plots/elidedlabel.h"
 #include "widgets/plots/legendchips.h"
+#include "widgets/plots/linelook.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/plotseries.h"
 
@@ -31,7 +32,7 @@ struct LinePlot::Private {
     struct Entry {
         Line line; ///< its data are in `series`
         std::unique_ptr<PlotSeries> series;
-        DenseGraph *main = nullptr, *raw = nullptr, *low = nullptr, *high = nullptr;
+        DenseGraph *main = nullptr, *raw = nullptr, *low = nullptr, *high = nullptr, *marks = nullptr;
     };
 
     LinePlot* q = nullptr;
@@ -43,7 +44,7 @@ struct LinePlot::Private {
     QString title, unit;
     std::vector<Entry> entries;
     QVector<Marker> markers;
-    double smoothing = 0, cursor = NAN, pin = NAN;
+    double smoothing = 0, cursor = NAN, pin = NAN, brushLow = NAN, brushHigh = NAN;
     double leastLow = NAN, leastHigh = NAN, rightLow = NAN, rightHigh = NAN;
     bool following = true, internal = false, pressed = false, moving = false;
     bool logX = false, logY = false, leaveOut = false, stale = true;
@@ -52,6 +53,9 @@ struct LinePlot::Private {
     Heat heat;
     QCPColorMap* heatMap = nullptr;
     QCPItemLine *cursorLine = nullptr, *pinLine = nullptr;
+    QCPItemRect* brushBand = nullptr;
+    QToolButton* brushButton = nullptr; ///< on the band; T does the same
+    bool brushOwn = false; ///< it was drawn in this chart
     QPoint pressedAt, movedTo;
     QTimer click; ///< a click waits as long as a second one could make a double click of it
     QPointF clicked; ///< on the axes
@@ -97,6 +101,7 @@ struct LinePlot::Private {
         cursorLine->setPen(QPen(palette.color(QPalette::WindowText), 1, Qt::DashLine));
         pinLine->setPen(QPen(palette.color(QPalette::Highlight), 1.4, Qt::SolidLine));
         styleHeat();
+        showBrush();
     }
 
     /// New graphs for new lines; the data come in fill().
@@ -108,7 +113,7 @@ struct LinePlot::Private {
         for (Entry& entry : entries) {
             const Line& line = entry.line;
             QCPAxis* axis = line.right ? plot->yAxis2 : plot->yAxis;
-            entry.low = entry.high = entry.raw = nullptr;
+            entry.low = entry.high = entry.raw = entry.marks = nullptr;
             const auto add = [&](const QPen& pen) {
                 auto* graph = new DenseGraph(plot->xAxis, axis);
                 graph->setAdaptiveSampling(false); // fill() gives no more than the pixels can show
@@ -127,9 +132,16 @@ struct LinePlot::Private {
             faint.setAlpha(80);
             if (!line.points && first <= kManyLines)
                 entry.raw = add(QPen(faint, 1)); // stays, faint, behind the smoothed one
-            entry.main = add(QPen(line.points ? faint : line.color, 1, line.style));
+            entry.main = add(linePen(line.points ? faint : line.color, 1, line.style, line.points ? line.variant : 0));
+            if (line.marker > 0 && !line.points) {
+                entry.marks = add(Qt::NoPen);
+                entry.marks->setLineStyle(QCPGraph::lsNone);
+                entry.marks->setScatterStyle(markerStyle(line.marker, line.color));
+            }
             if (line.points) {
-                entry.main->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, line.color, line.color, 6));
+                entry.main->setScatterStyle(line.marker > 0
+                        ? markerStyle(line.marker, line.color)
+                        : QCPScatterStyle(QCPScatterStyle::ssDisc, line.color, line.color, 6));
                 if (!line.joined)
                     entry.main->setLineStyle(QCPGraph::lsNone);
             }
@@ -137,7 +149,7 @@ struct LinePlot::Private {
         QVector<LegendChip::Look> looks;
         for (const Entry& entry : entries)
             looks.append({ entry.line.label, entry.line.color, entry.line.joined ? entry.line.style : Qt::NoPen,
-                entry.line.points, entry.line.hint, entry.line.shown });
+                entry.line.points, entry.line.hint, entry.line.shown, entry.line.variant, entry.line.marker });
         chips->setLooks(looks);
         showHidden();
     }
@@ -149,7 +161,8 @@ struct LinePlot::Private {
             right = right || (shown(i) && entries[i].line.right);
         plot->yAxis2->setVisible(right);
         for (size_t i = 0; i < entries.size(); ++i)
-            for (QCPGraph* graph : { entries[i].main, entries[i].raw, entries[i].low, entries[i].high })
+            for (QCPGraph* graph :
+                { entries[i].main, entries[i].raw, entries[i].low, entries[i].high, entries[i].marks })
                 if (graph)
                     graph->setVisible(shown(i));
     }
@@ -167,6 +180,7 @@ struct LinePlot::Private {
             item->end->setCoords(x, length);
             return item;
         };
+        makeBrush();
         for (QCPItemLine** line : { &pinLine, &cursorLine }) {
             *line = upright(0, 1);
             (*line)->setLayer(QStringLiteral("overlay")); // its own buffer: moving it repaints nothing else
@@ -254,6 +268,28 @@ struct LinePlot::Private {
                     entry.raw->setDense(dense(*entry.raw, false));
             }
     }
+
+    // lineplotmarks.cpp
+    static QCPScatterStyle markerStyle(int marker, const QColor& color);
+    /// Where an entry's markers lie in what is in view, `pixels` wide: places and values.
+    QVector<QPointF> marksOf(size_t index, double pixels) const;
+    void fillMarks(); ///< after fill()
+
+    // lineplotbrush.cpp
+    struct Steps {
+        QString folder, label;
+        qint64 from, to;
+    };
+    /// Of each run that has shown points there, in the order of the lines.
+    std::vector<Steps> stepsIn(double low, double high) const;
+    /// What traces are asked for: the brush, else between pin and cursor, else what is in view.
+    QPair<double, double> marked() const;
+    bool canPick() const; ///< somebody listens
+    void makeBrush();
+    void showBrush();
+    void placeBrushButton();
+    void pickMarked();
+    void fillBrushMenu(QMenu* menu);
 
     // lineplotfit.cpp
     /// The y axes around what lies between two places of the x axis.

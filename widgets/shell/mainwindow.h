@@ -91,6 +91,7 @@ public Q_SLOTS:
     void tell(const QString& sentence);
     // Where a click in any panel leads. A run that is not open is opened.
     void showStep(const QString& folder, qint64 step);
+    void showSteps(const QString& folder, qint64 from, qint64 to);
     void showEvaluation(const QString& folder, qint64 step);
     void showCompletion(const QString& folder, qint64 completionId);
     void showProblem(const QString& folder, qint64 evaluationId, int position);
@@ -133,6 +134,7 @@ private:
     void tryInLab(); ///< the completion that Traces shows, in the Lab's editor
     void alarm(const QString& sentence); ///< a health signal: said, and shown on the desktop when nobody looks
     void resumeRun(const QString& folder);
+    void startElsewhere(const RunConfig& config);
     void spread(); ///< tells every panel which runs are open
     void appendLog(const QString& text);
     void restoreState();

@@ -97,6 +97,10 @@ void MainWindow::connectRuns()
     connect(m_header, &RunHeader::refused, this, &MainWindow::say);
     connect(m_header, &RunHeader::killRequested, this, &MainWindow::endEngine);
     connect(m_panels.configure, &ConfigurePanel::startRequested, this, &MainWindow::startRun);
+    connect(m_panels.configure, &ConfigurePanel::remoteRequested, this, &MainWindow::startElsewhere);
+    m_panels.configure->setRecentData([this] { return recent(kRecentData); });
+    connect(m_panels.configure, &ConfigurePanel::dataChosen, this,
+        [this](const QString& path) { remember(kRecentData, QFileInfo(path).absoluteFilePath()); });
     connect(m_panels.queue, &QueuePanel::openRequested, this, [this](const QString& folder) {
         ensureOpen(folder);
         showPage(QStringLiteral("Charts"));
@@ -133,6 +137,7 @@ void MainWindow::connectNavigation(QObject* panel)
 {
     const std::pair<const char*, const char*> joints[] = {
         { SIGNAL(stepPicked(QString, qint64)), SLOT(showStep(QString, qint64)) },
+        { SIGNAL(stepsPicked(QString, qint64, qint64)), SLOT(showSteps(QString, qint64, qint64)) },
         { SIGNAL(evaluationPicked(QString, qint64)), SLOT(showEvaluation(QString, qint64)) },
         { SIGNAL(completionPicked(QString, qint64)), SLOT(showCompletion(QString, qint64)) },
         { SIGNAL(problemPicked(QString, qint64, int)), SLOT(showProblem(QString, qint64, int)) },
@@ -171,6 +176,13 @@ void MainWindow::showStep(const QString& folder, qint64 step)
 {
     ensureOpen(folder);
     m_panels.traces->showStep(folder, step);
+    showPage(QStringLiteral("Traces"));
+}
+
+void MainWindow::showSteps(const QString& folder, qint64 from, qint64 to)
+{
+    ensureOpen(folder);
+    m_panels.traces->showSteps(folder, from, to);
     showPage(QStringLiteral("Traces"));
 }
 
@@ -261,6 +273,12 @@ void MainWindow::openData(const QString& path)
     m_panels.data->openPath(path);
     remember(kRecentData, QFileInfo(path).absoluteFilePath());
     showPage(QStringLiteral("Data"));
+}
+
+void MainWindow::startElsewhere(const RunConfig& config)
+{
+    showPage(QStringLiteral("Queue")); // the form gets the focus, so it has to be seen
+    m_panels.queue->startElsewhere(config);
 }
 
 void MainWindow::resumeRun(const QString& folder)
