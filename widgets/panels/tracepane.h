@@ -79,6 +79,7 @@ private:
     void compare();
     void syncScroll(bool fromRight);
     void step(TraceSpan::Kind kind, bool forward, const QString& nothing);
+    void makeActions(QWidget* page);
     void showFound();
     void listFound(); ///< the list beside the text, where it is wanted
     void findPatterns();

@@ -54,6 +54,7 @@ public Q_SLOTS:
     void showStep(const QString& folder, qint64 step);
     /// The held-out problems of the evaluation at this step.
     void showEvaluation(const QString& folder, qint64 step);
+    void showGroup(const QString& folder, qint64 step, int groupPosition);
     /// One completion among its group, read.
     void showCompletion(const QString& folder, qint64 completionId);
 

@@ -4,6 +4,7 @@
 #include "widgets/panels/exactcopy.h"
 
 #include "widgets/models/visibletext.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -41,6 +42,9 @@ TraceView::TraceView(QWidget* parent)
     mono.setPointSizeF(font().pointSizeF() + 0.5);
     setFont(mono);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    new PlaceAction(this, "trace.copyShown", tr("Copy the selection as it is shown"),
+        keyList({ Qt::CTRL | Qt::SHIFT | Qt::Key_C }),
+        [this] { QApplication::clipboard()->setText(selectedText()); }, [this] { return m_anchor != m_cursor; });
 }
 
 TraceView::~TraceView() = default;
@@ -342,8 +346,8 @@ void TraceView::keyPressEvent(QKeyEvent* event)
 {
     if (event->matches(QKeySequence::Copy))
         copySelection();
-    else if (event->key() == Qt::Key_C && event->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier))
-        QApplication::clipboard()->setText(selectedText());
+    else if (triggerPlaceAction(this, *event))
+        return;
     else if (event->matches(QKeySequence::SelectAll)) {
         m_anchor = 0;
         m_cursor = int(m_trace.text.size());
