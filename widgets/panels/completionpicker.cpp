@@ -3,6 +3,7 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/combohint.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -32,8 +33,10 @@ CompletionPicker::CompletionPicker(const QString& key, QWidget* parent)
     name(m_step, "Step", "step");
     name(m_prompt, "Prompt", "prompt");
     name(m_sample, "Sample", "sample");
-    for (QComboBox* box : { m_run, m_prompt, m_sample })
+    for (QComboBox* box : { m_run, m_prompt, m_sample }) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        showWholeOnHover(box);
+    }
     m_run->setMinimumContentsLength(12);
     m_prompt->setMinimumContentsLength(16);
     m_sample->setMinimumContentsLength(12);

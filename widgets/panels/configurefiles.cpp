@@ -1,4 +1,4 @@
-// Files of the page Configure: load, save, launch scripts, and the draft that survives a crash.
+// Files of the page Configure: load, save, launch scripts, and the draft that survives a crash; and its actions.
 
 #include "core/base/files.h"
 #include "core/recipes/export_recipe.h"
@@ -15,8 +15,11 @@
 
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 #include <QStackedWidget>
+#include <QToolButton>
 
 namespace aha {
 

@@ -252,13 +252,21 @@ QAction* ActionTable::holder(const QList<QKeySequence>& wanted, const QAction* e
         if (one == except || !overlap(wanted, keys(one)))
             continue;
         const Place* other = place(one);
-        const bool apart = of && other
-            && std::none_of(of->pages.begin(), of->pages.end(),
-                [&](const QString& page) { return other->pages.contains(page); });
-        if (!apart)
+        if (!of || !other || meet(*of, *other))
             return one;
     }
     return nullptr;
+}
+
+bool ActionTable::meet(const Place& a, const Place& b)
+{
+    for (const QPointer<PlaceAction>& one : a.there)
+        for (const QPointer<PlaceAction>& other : b.there)
+            if (one && other
+                && (one->place() == other->place() || one->place()->isAncestorOf(other->place())
+                    || other->place()->isAncestorOf(one->place())))
+                return true;
+    return false;
 }
 
 void ActionTable::apply(QAction* action, const QList<QKeySequence>& keys)

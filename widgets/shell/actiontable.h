@@ -55,8 +55,8 @@ public:
     QList<QKeySequence> keys(const QAction* action) const;
     QList<QKeySequence> defaultKeys(const QAction* action) const;
     static QString keysText(const QList<QKeySequence>& keys);
-    /// Who has one of these keys already, or keys that begin with it or that it begins with, where both can be meant: in
-    /// the window or on the same page. nullptr for nobody.
+    /// Who has one of these keys already, or keys that begin with it or that it begins with, where both can be meant:
+    /// nowhere else than at two places of which none is within the other. nullptr for nobody.
     QAction* holder(const QList<QKeySequence>& keys, const QAction* except) const;
     /// False, and nothing changes, when another action holds them. No keys: none.
     bool setKeys(QAction* action, const QList<QKeySequence>& keys);
@@ -77,6 +77,8 @@ private:
         std::vector<QPointer<PlaceAction>> there;
     };
     void meet(const QString& page, PlaceAction* action);
+    /// Is one of a's places one of b's, or within it, or around it?
+    static bool meet(const Place& a, const Place& b);
     void focusMoved(QWidget* to);
     void apply(QAction* action, const QList<QKeySequence>& keys);
     const Place* place(const QAction* entry) const;

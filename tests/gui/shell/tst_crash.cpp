@@ -23,6 +23,7 @@
 #include <QPlainTextEdit>
 #include <QProcess>
 #include <QSpinBox>
+#include <QStackedWidget>
 #include <QTabWidget>
 #include <QtTest>
 
@@ -50,7 +51,7 @@ const std::vector<Work>& works()
     static const std::vector<Work> all {
         { "a text under a reward", "Lab",
             { { "labTabs", 0 }, { "labStep", 2 }, { "labGroup", 1 }, { "labCompletion", 2 },
-                { "rewards.format_weight", 0.75 }, { "labText", kHidden } } },
+                { "rewards.format", 0.75 }, { "labText", kHidden } } },
         { "a problem from a seed", "Lab", { { "labProblemSource", 1 }, { "labSeed", 77 }, { "labText", "mine" } } },
         { "another part of the lab", "Lab", { { "labTabs", 3 }, { "whatIfStep", 2 }, { "whatIfScaling", 1 } } },
         { "the composer's sample", "Settings",
@@ -227,6 +228,11 @@ QJsonObject sessionIn(const QString& folder)
     return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object() : QJsonObject();
 }
 
+QJsonObject pageIn(const QString& folder, const QString& page)
+{
+    return sessionIn(folder)["pages"].toObject()[page].toObject();
+}
+
 } // namespace
 
 class TestCrash : public QObject {
@@ -258,16 +264,16 @@ private Q_SLOTS:
         QVERIFY2(said.contains("filled"), "the window ended by itself");
         // What was written after the last deed: the newest state holds it, and nothing changes any more.
         const auto committed = [&] {
-            const QJsonObject page = sessionIn(folder.path())["pages"][QLatin1String(work.page)].toObject();
+            const QJsonObject page = pageIn(folder.path(), QLatin1String(work.page));
             return std::all_of(work.deeds.begin(), work.deeds.end(), [&](const Deed& deed) {
                 const QJsonValue value = page[QLatin1String(deed.field)];
                 const QVariant wanted = deed.value;
                 if (value.isObject() && value.toObject().contains("place"))
-                    return value["place"].toInt(-1) == wanted.toInt();
+                    return value.toObject()["place"].toInt(-1) == wanted.toInt();
                 if (value.isObject() && value.toObject().contains("text"))
-                    return value["text"].toString() == wanted.toString();
+                    return value.toObject()["text"].toString() == wanted.toString();
                 if (value.isArray())
-                    return value[0].toInt(-1) == wanted.toInt();
+                    return value.toArray()[0].toInt(-1) == wanted.toInt();
                 return value.isObject() /* bytes */ || value.toVariant() == wanted;
             });
         };
@@ -334,7 +340,7 @@ private Q_SLOTS:
             window.showPage("Charts");
             window.close();
         }
-        QCOMPARE(sessionIn(folder.path())["pages"]["Traces"]["traceStep"].toInt(), 2);
+        QCOMPARE(pageIn(folder.path(), "Traces")["traceStep"].toInt(), 2);
         MainWindow window(workspace.get());
         window.show();
         window.showStep(folder.filePath("runs/one"), 1); // a click on a curve
@@ -419,12 +425,12 @@ private Q_SLOTS:
         QSignalSpy failed(&session, &Session::failed);
         text->setPlainText("little");
         session.flush();
-        QCOMPARE(sessionIn(folder.path())["pages"]["page"]["text"].toString(), QString("little"));
-        text->setPlainText(QString(Session::kMostBytes + 1, 'x'));
+        QCOMPARE(pageIn(folder.path(), "page")["text"].toString(), QString("little"));
+        text->setPlainText((QString(99, 'x') + '\n').repeated(int(Session::kMostBytes) / 100 + 1));
         session.flush();
         QTRY_COMPARE(failed.count(), 1);
         QVERIFY2(failed[0][0].toString().contains("4 MB"), qPrintable(failed[0][0].toString()));
-        QCOMPARE(sessionIn(folder.path())["pages"]["page"]["text"].toString(), QString("little")); // the last that fitted
+        QCOMPARE(pageIn(folder.path(), "page")["text"].toString(), QString("little")); // the last that fitted
         text->appendPlainText("y");
         session.keep();
         session.flush();
@@ -432,7 +438,7 @@ private Q_SLOTS:
         QCOMPARE(failed.count(), 1); // once
         text->setPlainText("less");
         session.flush();
-        QCOMPARE(sessionIn(folder.path())["pages"]["page"]["text"].toString(), QString("less"));
+        QCOMPARE(pageIn(folder.path(), "page")["text"].toString(), QString("less"));
         // Nothing has changed: nothing is written.
         QVERIFY(QFile::remove(file));
         session.keep();
