@@ -52,6 +52,8 @@ Workspace::Workspace(std::unique_ptr<State> state)
 }
 Workspace::~Workspace() = default;
 
+const std::filesystem::path& Workspace::file() const { return m_state->file; }
+
 Result<std::unique_ptr<Workspace>> Workspace::open(const std::filesystem::path& file)
 {
     if (Result<void> made = makeFolders(file.parent_path()); !made)

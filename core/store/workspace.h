@@ -23,7 +23,7 @@ struct RunLabel {
 /// A note and what it is pinned to (resources/sql/002_workspace.sql says what each column means).
 struct Note {
     int64_t id = 0;
-    std::string kind; ///< "" | run | step | evaluation | completion | span | problem
+    std::string kind; ///< "" | run | step | evaluation | group | completion | span | problem
     std::string folder, runId;
     int64_t step = -1, target = 0;
     int position = 0;
@@ -42,6 +42,8 @@ public:
     /// Creates the file and its folder when missing. More errors: workspace_newer, which names both versions.
     static Result<std::unique_ptr<Workspace>> open(const std::filesystem::path& file);
     ~Workspace();
+    const std::filesystem::path& file() const; ///< as it was given
+
 
     Result<std::map<std::string, RunLabel>> labels() const;
     /// An empty label is removed.

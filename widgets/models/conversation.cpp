@@ -3,6 +3,10 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
+#include <QJsonObject>
+
+#include <algorithm>
+
 namespace aha {
 
 namespace {
@@ -115,6 +119,33 @@ bool Conversation::take(const Json& event, double seconds)
             return true;
         }
     return false;
+}
+
+QJsonArray Conversation::toJson() const
+{
+    QJsonArray turns;
+    for (const Turn& turn : m_turns) {
+        QJsonArray replies;
+        for (const ReplyText& reply : turn.replies)
+            replies.append(reply.toJson());
+        turns.append(QJsonObject { { QStringLiteral("user"), turn.user }, { QStringLiteral("replies"), replies } });
+    }
+    return turns;
+}
+
+void Conversation::restore(const QJsonArray& turns)
+{
+    clear();
+    for (const QJsonValue& one : turns) {
+        const QJsonArray replies = one[QStringLiteral("replies")].toArray();
+        Turn turn { one[QStringLiteral("user")].toString(), {}, m_next++ };
+        for (qsizetype column = 0; column < std::min<qsizetype>(replies.size(), kMostColumns); ++column)
+            turn.replies.push_back(ReplyText::fromJson(replies[column].toObject()));
+        const int row = rowCount();
+        beginInsertRows({}, row, row);
+        m_turns.push_back(std::move(turn));
+        endInsertRows();
+    }
 }
 
 void Conversation::failOpen(const QString& sentence)

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <QAbstractListModel>
+#include <QJsonArray>
 
 #include <vector>
 
@@ -49,6 +50,10 @@ public:
     bool take(const Json& event, double seconds);
     /// Every reply that is still open ends with this sentence.
     void failOpen(const QString& sentence);
+    /// Every turn, byte for byte (ReplyText::toJson()).
+    QJsonArray toJson() const;
+    /// In the place of what is there. Half an answer ends as one that was stopped.
+    void restore(const QJsonArray& turns);
 
 private:
     struct Turn {

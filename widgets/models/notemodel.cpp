@@ -20,6 +20,8 @@ QString pinText(const Note& note)
         return tr("evaluation at ") + at;
     if (note.kind == "problem")
         return tr("held-out problem %1, ").arg(note.position + 1) + at;
+    if (note.kind == "group")
+        return tr("group %1, ").arg(note.position + 1) + at;
     if (note.kind == "completion")
         return tr("a completion at ") + at;
     if (note.kind == "span")

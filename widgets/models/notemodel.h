@@ -1,5 +1,5 @@
 #pragma once
-// Notes pinned to runs, steps, completions and spans: a table, kept in workspace.db as it changes.
+// Notes pinned to runs, steps, groups, completions and spans: a table, kept in workspace.db as it changes.
 
 #include "core/store/workspace.h"
 

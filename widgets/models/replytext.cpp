@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <QJsonArray>
+
 #include <algorithm>
 #include <cmath>
 
@@ -105,6 +107,49 @@ void ReplyText::fail(const QString& sentence)
 {
     m_problem = sentence;
     m_state = State::Failed;
+}
+
+QJsonObject ReplyText::toJson() const
+{
+    QJsonArray tokens;
+    for (const ReplyToken& token : m_tokens)
+        tokens.append(QJsonArray { token.id, token.end, double(token.logprob), double(token.entropy), token.piece,
+            token.special });
+    return { { QStringLiteral("state"), int(isOpen() ? State::Cancelled : m_state) },
+        { QStringLiteral("exact"), QString::fromLatin1(QByteArray::fromStdString(m_exact).toBase64()) },
+        { QStringLiteral("prompt"), m_prompt }, { QStringLiteral("problem"), m_problem },
+        { QStringLiteral("prefilled"), m_prefilled }, { QStringLiteral("thinkSeconds"), m_thinkSeconds },
+        { QStringLiteral("tokensPerSecond"), m_tokensPerSecond }, { QStringLiteral("promptTokens"), m_promptTokens },
+        { QStringLiteral("tokens"), tokens } };
+}
+
+ReplyText ReplyText::fromJson(const QJsonObject& json)
+{
+    ReplyText reply;
+    reply.m_prefilled = json[QStringLiteral("prefilled")].toBool();
+    if (reply.m_prefilled)
+        reply.m_thinkBegin = 0;
+    reply.m_exact = QByteArray::fromBase64(json[QStringLiteral("exact")].toString().toLatin1()).toStdString();
+    reply.m_shown = visibleText(reply.m_exact);
+    reply.lookForTags(0);
+    reply.m_prompt = json[QStringLiteral("prompt")].toString();
+    reply.m_problem = json[QStringLiteral("problem")].toString();
+    reply.m_thinkSeconds = json[QStringLiteral("thinkSeconds")].toDouble();
+    reply.m_tokensPerSecond = json[QStringLiteral("tokensPerSecond")].toDouble();
+    reply.m_promptTokens = json[QStringLiteral("promptTokens")].toInt();
+    for (const QJsonValue& one : json[QStringLiteral("tokens")].toArray()) {
+        ReplyToken token;
+        token.id = one[0].toInt();
+        token.end = std::clamp(one[1].toInt(), 0, int(reply.m_shown.size()));
+        token.logprob = float(one[2].toDouble());
+        token.entropy = float(one[3].toDouble());
+        token.piece = one[4].toString();
+        token.special = one[5].toBool();
+        reply.m_tokens.append(std::move(token));
+    }
+    const int state = json[QStringLiteral("state")].toInt(-1);
+    reply.m_state = state >= int(State::Stopped) && state <= int(State::Failed) ? State(state) : State::Cancelled;
+    return reply;
 }
 
 std::string ReplyText::asMessage() const { return (m_prefilled ? "<think>\n" : "") + m_exact; }

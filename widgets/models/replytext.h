@@ -3,6 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <QJsonObject>
 #include <QString>
 #include <QVector>
 
@@ -39,6 +40,10 @@ public:
     void add(const nlohmann::ordered_json& token, double seconds);
     void finish(const nlohmann::ordered_json& done);
     void fail(const QString& sentence);
+
+    /// Everything but what else could have stood in a token's place. Half an answer is one that was stopped.
+    QJsonObject toJson() const;
+    static ReplyText fromJson(const QJsonObject& json);
 
     State state() const { return m_state; }
     bool isOpen() const { return m_state == State::Waiting || m_state == State::Running; }

@@ -3,6 +3,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/wordlist.h"
 #include "widgets/panels/behaviourpage.h"
+#include "widgets/panels/combohint.h"
 #include "widgets/panels/mixingpage.h"
 #include "widgets/panels/reflectionpage.h"
 
@@ -53,6 +54,7 @@ AnalysePanel::AnalysePanel(const Result<Lexicon>& lexicon, QWidget* parent)
     for (QComboBox* box : { m_run, m_against }) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(20);
+        showWholeOnHover(box);
     }
     m_status->setObjectName(QStringLiteral("analyseStatus"));
     m_status->setTextFormat(Qt::PlainText);

@@ -19,7 +19,6 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
-#include <QShortcut>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -155,16 +154,7 @@ ChartsPanel::ChartsPanel(QWidget* parent)
     connect(keep, &QPushButton::clicked, this, &ChartsPanel::saveLayout);
     connect(m_layoutName, &QLineEdit::returnPressed, this, &ChartsPanel::saveLayout);
     connect(cancel, &QPushButton::clicked, m_saveRow, &QWidget::hide);
-    const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
-        auto* made = new QShortcut(keys, this);
-        made->setContext(Qt::WidgetWithChildrenShortcut);
-        connect(made, &QShortcut::activated, this, [this, work] {
-            record(); // what was changed just now is a step of its own
-            work();
-        });
-    };
-    shortcut(QKeySequence::Undo, [this] { m_undo.undo(); });
-    shortcut(QKeySequence::Redo, [this] { m_undo.redo(); });
+    makeActions();
     m_view.smoothing = m_recorded.smoothing = m_bar->smoothing();
 }
 

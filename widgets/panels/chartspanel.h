@@ -123,6 +123,10 @@ private:
     void fillViewMenu();
     void fillExportMenu();
     FigureForm* figureForm();
+    void makeActions();
+    void nameLayout();
+    void copyPicture();
+    void copyValues();
     void saveLayout();
     void say(const QString& sentence, bool problem);
 

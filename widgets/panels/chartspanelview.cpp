@@ -9,7 +9,9 @@
 #include "widgets/panels/charttable.h"
 #include "widgets/panels/figureform.h"
 #include "widgets/plots/lineplot.h"
+#include "widgets/plots/placeaction.h"
 
+#include <QAbstractButton>
 #include <QActionGroup>
 #include <QClipboard>
 #include <QGuiApplication>
@@ -161,15 +163,16 @@ void ChartsPanel::fillChartMenu(QMenu* menu, const QString& id)
 {
     LinePlot* plot = m_sections->plot(id);
     if (m_view.charts.contains(id)) {
-        menu->addAction(tr("Move forward\tAlt+Left"), plot, [plot] { Q_EMIT plot->moveAsked(-1); });
-        menu->addAction(tr("Move back\tAlt+Right"), plot, [plot] { Q_EMIT plot->moveAsked(1); });
+        const auto keyed = [plot](const char* own, const QString& text) { return placeAction(plot, own)->withKeys(text); };
+        menu->addAction(keyed("chart.forward", tr("Move forward")), plot, [plot] { Q_EMIT plot->moveAsked(-1); });
+        menu->addAction(keyed("chart.back", tr("Move back")), plot, [plot] { Q_EMIT plot->moveAsked(1); });
         menu->addAction(tr("Move to the top"), this, [this, id] {
             m_view.move(id, -int(m_view.charts.size()));
             changed();
             arrange();
             m_sections->showChart(id);
         });
-        menu->addAction(tr("Remove from the overview\tDel"), this, [this, id] { removeChart(id); });
+        menu->addAction(keyed("chart.remove", tr("Remove from the overview")), this, [this, id] { removeChart(id); });
     } else {
         menu->addAction(tr("Add to the overview"), this, [this, id] { addChart(id); });
     }
@@ -181,9 +184,9 @@ void ChartsPanel::fillViewMenu()
     QMenu* menu = m_bar->viewMenu();
     menu->clear();
     record();
-    QAction* undo = menu->addAction(tr("Undo\tCtrl+Z"), &m_undo, &QUndoStack::undo);
+    QAction* undo = menu->addAction(placeAction(this, "charts.undo")->withKeys(tr("Undo")), &m_undo, &QUndoStack::undo);
     undo->setEnabled(m_undo.canUndo());
-    QAction* redo = menu->addAction(tr("Redo\tCtrl+Shift+Z"), &m_undo, &QUndoStack::redo);
+    QAction* redo = menu->addAction(placeAction(this, "charts.redo")->withKeys(tr("Redo")), &m_undo, &QUndoStack::redo);
     redo->setEnabled(m_undo.canRedo());
     menu->addSection(tr("Runs that differ only in their seed"));
     auto* seeds = new QActionGroup(menu);
@@ -217,10 +220,7 @@ void ChartsPanel::fillViewMenu()
                 setView(*layout);
         });
     if (m_shelf.available())
-        menu->addAction(tr("Save this layout…"), this, [this] {
-            m_saveRow->show();
-            m_layoutName->setFocus();
-        });
+        menu->addAction(tr("Save this layout…"), this, &ChartsPanel::nameLayout);
     if (names.isEmpty())
         return;
     QMenu* remove = menu->addMenu(tr("Delete a layout"));
@@ -229,6 +229,54 @@ void ChartsPanel::fillViewMenu()
             const Result<void> gone = m_shelf.remove(name);
             say(gone ? tr("The layout “%1” was deleted.").arg(name) : translated(gone.error().sentence()), !gone);
         });
+}
+
+void ChartsPanel::makeActions()
+{
+    const auto change = [this](auto&& work) {
+        return [this, work] {
+            record(); // what was changed just now is a step of its own
+            work();
+        };
+    };
+    new PlaceAction(this, "charts.undo", tr("Undo a change of the view"), QKeySequence::keyBindings(QKeySequence::Undo),
+        change([this] { m_undo.undo(); }), [this] { return m_undo.canUndo() || m_view != m_recorded; });
+    new PlaceAction(this, "charts.redo", tr("Redo a change of the view"), QKeySequence::keyBindings(QKeySequence::Redo),
+        change([this] { m_undo.redo(); }), [this] { return m_undo.canRedo(); });
+    const auto any = [this] { return !overview().isEmpty(); };
+    new PlaceAction(this, "charts.add", tr("Add a chart…"), {}, [this] { chooseChart(); }, any);
+    new PlaceAction(this, "charts.values", tr("Table of the values at the cursor"), {},
+        [this] { m_bar->findChild<QAbstractButton*>(QStringLiteral("showValues"))->click(); }, any);
+    new PlaceAction(this, "charts.export", tr("Export all as figures or CSV…"), {}, [this] { offerFigure({}); }, any);
+    new PlaceAction(this, "charts.picture", tr("Copy a picture of all charts"), {}, [this] { copyPicture(); }, any);
+    new PlaceAction(this, "charts.copyValues", tr("Copy the values at the cursor"), {}, [this] { copyValues(); }, any);
+    new PlaceAction(this, "charts.saveLayout", tr("Save this layout of the charts…"), {}, [this] { nameLayout(); },
+        [this] { return m_shelf.available(); });
+    new PlaceAction(this, "charts.standard", tr("Standard layout of the charts"), {},
+        [this] { setView(ChartLayout::standard()); });
+}
+
+void ChartsPanel::nameLayout()
+{
+    m_saveRow->show();
+    m_layoutName->setFocus();
+}
+
+void ChartsPanel::copyPicture()
+{
+    pictureLater([this](const QImage& picture) {
+        QGuiApplication::clipboard()->setImage(picture);
+        say(tr("The charts are on the clipboard."), false);
+    });
+}
+
+void ChartsPanel::copyValues()
+{
+    m_table->show();
+    showValues();
+    m_table->setVisible(m_view.table);
+    QGuiApplication::clipboard()->setText(m_table->model()->text());
+    say(tr("The values at the cursor are on the clipboard."), false);
 }
 
 void ChartsPanel::saveLayout()
@@ -268,19 +316,8 @@ void ChartsPanel::fillExportMenu()
             [this, title] { offerFigure(title); });
     menu->addAction(tr("All charts as figures or CSV…"), this, [this] { offerFigure({}); })->setEnabled(any);
     menu->addSeparator();
-    menu->addAction(tr("Copy a picture of all charts"), this, [this] {
-        pictureLater([this](const QImage& picture) {
-            QGuiApplication::clipboard()->setImage(picture);
-            say(tr("The charts are on the clipboard."), false);
-        });
-    });
-    menu->addAction(tr("Copy the values at the cursor"), this, [this] {
-        m_table->show();
-        showValues();
-        m_table->setVisible(m_view.table);
-        QGuiApplication::clipboard()->setText(m_table->model()->text());
-        say(tr("The values at the cursor are on the clipboard."), false);
-    });
+    menu->addAction(tr("Copy a picture of all charts"), this, &ChartsPanel::copyPicture);
+    menu->addAction(tr("Copy the values at the cursor"), this, &ChartsPanel::copyValues);
 }
 
 FigureForm* ChartsPanel::figureForm()

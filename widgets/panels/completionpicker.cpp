@@ -3,6 +3,7 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/combohint.h"
 
 #include <QComboBox>
 #include <QGridLayout>
@@ -27,6 +28,7 @@ CompletionPicker::CompletionPicker(QWidget* parent)
     for (QComboBox* box : { m_run, m_source, m_prompt, m_sample }) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(7);
+        showWholeOnHover(box);
     }
     m_step->setPrefix(tr("step "));
     m_step->setKeyboardTracking(false);

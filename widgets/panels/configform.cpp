@@ -2,6 +2,7 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/plots/placeaction.h"
 
 #include <nlohmann/json.hpp>
 
@@ -189,10 +190,11 @@ bool ConfigForm::eventFilter(QObject* object, QEvent* event)
     } else if (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress) {
         // The form's undo, not that of a single line: an edit elsewhere may be the last one.
         const auto* key = static_cast<QKeyEvent*>(event);
-        const bool undo = key->matches(QKeySequence::Undo), redo = key->matches(QKeySequence::Redo);
-        if (undo || redo) {
+        const bool undo = m_undo ? m_undo->takes(*key) : key->matches(QKeySequence::Undo),
+                   redo = m_redo ? m_redo->takes(*key) : key->matches(QKeySequence::Redo);
+        if (undo || redo || key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
             event->accept();
-            if (event->type() == QEvent::KeyPress)
+            if (event->type() == QEvent::KeyPress && (undo || redo))
                 undo ? Q_EMIT undoRequested() : Q_EMIT redoRequested();
             return true;
         }
@@ -201,6 +203,12 @@ bool ConfigForm::eventFilter(QObject* object, QEvent* event)
         return event->ignore(), true; // scrolling the form changes nothing in it
     }
     return QWidget::eventFilter(object, event);
+}
+
+void ConfigForm::setUndoActions(const PlaceAction* undo, const PlaceAction* redo)
+{
+    m_undo = undo;
+    m_redo = redo;
 }
 
 void ConfigForm::setConfig(const RunConfig& config)

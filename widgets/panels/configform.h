@@ -19,6 +19,8 @@ class QVBoxLayout;
 
 namespace aha {
 
+class PlaceAction;
+
 class ConfigForm : public QWidget {
     Q_OBJECT
 public:
@@ -35,6 +37,8 @@ public:
     void setFact(const QString& path, const QString& line);
     /// Puts a button with this menu beside the editor; the menu is made when it is asked for.
     void addChooser(const QString& path, const QString& name, const std::function<void(QToolButton*)>& fill);
+    /// Whose keys undo and redo, instead of a single field's own. Both outlive this.
+    void setUndoActions(const PlaceAction* undo, const PlaceAction* redo);
     /// Scrolls to the field and gives it the focus.
     void reveal(const QString& path);
 
@@ -84,6 +88,7 @@ private:
     std::vector<QGroupBox*> m_groups;
     QString m_wanted;
     bool m_advanced = false, m_filling = false;
+    const PlaceAction *m_undo = nullptr, *m_redo = nullptr;
     QScrollArea* m_scroll;
     QWidget* m_page;
     QHBoxLayout* m_columnsLayout;

@@ -3,6 +3,7 @@
 #include "core/recipes/config_yaml.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/sessionpart.h"
 
 #include <QComboBox>
 #include <QFontDatabase>
@@ -52,6 +53,7 @@ ConfigTextPane::ConfigTextPane(QWidget* parent)
     m_format->setAccessibleName(tr("Format of the text"));
     m_format->addItems({ QStringLiteral("JSON"), QStringLiteral("YAML") });
     m_text->setObjectName(QStringLiteral("configText"));
+    setKeptElsewhere(m_text); // the draft
     m_text->setAccessibleName(tr("Configuration as text"));
     m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);

@@ -18,6 +18,7 @@
 #include "widgets/panels/planview.h"
 #include "widgets/panels/recipepage.h"
 #include "widgets/panels/rewardcomposer.h"
+#include "widgets/panels/sessionpart.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -26,7 +27,6 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
-#include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -83,6 +83,8 @@ ConfigurePanel::ConfigurePanel(const QString& engine, QWidget* parent)
     , m_rewards(new RewardComposer(engine, this))
     , m_choosers(new ConfigChoosers(m_form, engine))
 {
+    m_pages->setObjectName(QStringLiteral("configurePages"));
+    setKeptElsewhere(m_form); // the draft
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(12, 6, 12, 6);
     outer->addWidget(m_pages);
@@ -111,6 +113,7 @@ ConfigurePanel::ConfigurePanel(const QString& engine, QWidget* parent)
         showSide(Side::Differences);
         m_diff->compareWith(config, title);
     });
+    makeActions();
     m_draftTimer.setSingleShot(true);
     m_draftTimer.setInterval(kDraftDelayMs);
     connect(&m_draftTimer, &QTimer::timeout, this, &ConfigurePanel::draftChanged);
@@ -164,10 +167,6 @@ QLayout* ConfigurePanel::topBar()
     connect(recipes, &QPushButton::clicked, this, [this] { m_pages->setCurrentWidget(m_recipes); });
     connect(m_undo, &QToolButton::clicked, this, &ConfigurePanel::undo);
     connect(m_redo, &QToolButton::clicked, this, &ConfigurePanel::redo);
-    for (const auto& [keys, act] :
-        { std::pair(QKeySequence::Undo, &ConfigurePanel::undo), std::pair(QKeySequence::Redo, &ConfigurePanel::redo) })
-        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
-            this, act);
     return top;
 }
 

@@ -93,6 +93,7 @@ Q_SIGNALS:
     void draftChanged();
 
 private:
+    void makeActions();
     QLayout* topBar();
     QLayout* sideBar();
     void buildSides();

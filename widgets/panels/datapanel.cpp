@@ -247,9 +247,23 @@ QWidget* DataPanel::buildStatistics()
 
 void DataPanel::openPath(const QString& path, const QString& split)
 {
+    m_path = path;
+    m_asked = split;
     busy(true);
     say(tr("Reading …"));
     m_jobs.open(path, split);
+}
+
+QJsonObject DataPanel::sessionState() const
+{
+    if (m_path.isEmpty())
+        return {};
+    return { { QStringLiteral("path"), m_path }, { QStringLiteral("split"), m_asked } };
+}
+
+void DataPanel::restoreSession(const QJsonObject& state)
+{
+    openPath(state[QStringLiteral("path")].toString(), state[QStringLiteral("split")].toString());
 }
 
 void DataPanel::openModel(const QString& path) { m_tokenizer->setPath(path); }

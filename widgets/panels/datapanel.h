@@ -4,6 +4,7 @@
 #include "core/config/run_config.h"
 #include "widgets/models/datasetjobs.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/sessionpart.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -29,7 +30,7 @@ class ModelChooser;
 class RecentModels;
 class TokenChips;
 
-class DataPanel : public QWidget {
+class DataPanel : public QWidget, public SessionPart {
     Q_OBJECT
 public:
     /// `engine`: the program that makes batches; empty: the one beside this program.
@@ -38,6 +39,8 @@ public:
     void openPath(const QString& path, const QString& split = {});
     void openModel(const QString& path);
     void setRuns(const OpenRuns& runs);
+    QJsonObject sessionState() const override; ///< what is open
+    void restoreSession(const QJsonObject& state) override;
     DatasetJobs* jobs() { return &m_jobs; }
     DatasetModel* model() const { return m_model; }
     BatchPage* batch() const { return m_batch; }
@@ -58,6 +61,7 @@ private:
     void busy(bool working);
 
     OpenedDataset m_opened;
+    QString m_path, m_asked; ///< as asked for last: the data, and its split
     DatasetModel* m_model;
     QLabel *m_state, *m_figures, *m_tokensNote;
     QProgressBar* m_progress;

@@ -2,6 +2,7 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/panels/outcomedelegate.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -26,6 +27,8 @@ EvaluationTimeline::EvaluationTimeline(QWidget* parent)
     setRange(0, 0);
     setPageStep(5);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    new PlaceAction(this, "probes.play", tr("Play the evaluations, or stop"), keyList({ Qt::Key_Space }),
+        [this] { Q_EMIT playToggled(); });
 }
 
 void EvaluationTimeline::setMarks(const std::vector<Mark>& marks)
@@ -100,9 +103,7 @@ void EvaluationTimeline::mouseMoveEvent(QMouseEvent* event)
 
 void EvaluationTimeline::keyPressEvent(QKeyEvent* event)
 {
-    if (event->key() == Qt::Key_Space)
-        Q_EMIT playToggled();
-    else
+    if (!triggerPlaceAction(this, *event))
         QAbstractSlider::keyPressEvent(event);
 }
 

@@ -3,10 +3,12 @@
 #include "core/store/learning_reader.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/grouplistmodel.h"
+#include "widgets/models/notemodel.h"
 #include "widgets/models/rewardweights.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/prefixtreeview.h"
 #include "widgets/panels/rewardparts.h"
+#include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
 
@@ -15,7 +17,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QShortcut>
 #include <QSortFilterProxyModel>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -46,6 +47,8 @@ QString updateFacts(const std::unordered_map<int64_t, UpdateRow>& updates)
         .arg(clippable > 0 ? tr(", %1 % clipped").arg(100 * clipped / clippable, 0, 'f', 1) : QString())
         .arg(tokens, 0, 'f', 0);
 }
+
+constexpr int kNoteWidth = 180;
 
 QLabel* makeLabel(QWidget* parent, const char* name, const char* role)
 {
@@ -81,6 +84,7 @@ GroupView::GroupView(QWidget* parent)
     , m_badge(makeLabel(this, "zeroVariance", "badge"))
     , m_treeText(makeLabel(this, "treeText", "hint"))
     , m_samePrompt(new QComboBox(this))
+    , m_noted(new QToolButton(this))
     , m_rowsButton(makeButton(this, "groupRows", tr("Completions"),
           tr("One row per completion: reward parts, advantage, ratio, clipped share, verdict, length, "
              "answer")))
@@ -118,8 +122,12 @@ GroupView::GroupView(QWidget* parent)
     m_badge->hide();
     m_title->setMaximumHeight(2 * m_title->fontMetrics().lineSpacing() + 4);
     m_samePrompt->setObjectName(QStringLiteral("samePrompt"));
+    setKeptElsewhere(m_samePrompt); // it leads somewhere, it is no choice
     m_samePrompt->setAccessibleName(tr("The same prompt at other steps"));
     m_samePrompt->setToolTip(tr("The same prompt at other steps of this run"));
+    m_noted->setObjectName(QStringLiteral("groupNotes"));
+    m_noted->setAutoRaise(true);
+    m_noted->hide();
     auto* group = new QButtonGroup(this);
     group->addButton(m_rowsButton, 0);
     group->addButton(m_treeButton, 1);
@@ -130,6 +138,7 @@ GroupView::GroupView(QWidget* parent)
     auto* facts = new QHBoxLayout;
     facts->addWidget(m_facts, 1);
     facts->addWidget(m_badge);
+    facts->addWidget(m_noted);
     auto* bar = new QHBoxLayout;
     bar->setSpacing(4);
     bar->addWidget(m_rowsButton);
@@ -165,12 +174,15 @@ GroupView::GroupView(QWidget* parent)
         const QPoint at = m_samePrompt->itemData(index).toPoint();
         Q_EMIT samePromptChosen(at.x(), at.y());
     });
+    connect(m_noted, &QToolButton::clicked, this, [this] { Q_EMIT noteChosen(m_note); });
     connect(m_tree, &PrefixTreeView::branchChosen, this, &GroupView::chooseBranch);
-    connect(new QShortcut(QKeySequence(Qt::ALT | Qt::Key_T), this), &QShortcut::activated, this, [this] {
-        m_treeButton->isChecked() ? m_rowsButton->setChecked(true) : m_treeButton->setChecked(true);
-        (m_treeButton->isChecked() ? static_cast<QWidget*>(m_tree) : m_table)->setFocus();
-    });
     setGroup(nullptr, -1);
+}
+
+void GroupView::toggleTree()
+{
+    m_treeButton->isChecked() ? m_rowsButton->setChecked(true) : m_treeButton->setChecked(true);
+    (m_treeButton->isChecked() ? static_cast<QWidget*>(m_tree) : m_table)->setFocus();
 }
 
 void GroupView::setRun(RunReader* reader, const QString& folder)
@@ -202,6 +214,7 @@ void GroupView::setGroup(const GroupRow* group, int sample)
     m_legend->setNames(group ? names : QStringList());
     m_updateFacts.clear();
     describe();
+    showNotes();
     readUpdates();
     fillSamePrompt();
     readTree();
@@ -242,6 +255,38 @@ void GroupView::describe()
     if (!m_updateFacts.isEmpty())
         facts << m_updateFacts;
     m_facts->setText(facts.join(QStringLiteral(" · ")));
+}
+
+void GroupView::setNotes(const NoteModel* notes)
+{
+    m_notes = notes;
+    for (const auto signal : { &NoteModel::rowsInserted, &NoteModel::rowsRemoved })
+        connect(notes, signal, this, &GroupView::showNotes);
+    connect(notes, &NoteModel::dataChanged, this, &GroupView::showNotes);
+    showNotes();
+}
+
+void GroupView::showNotes()
+{
+    std::vector<const Note*> here; // the newest first, as the notebook has them
+    if (m_notes && m_group.id)
+        for (const Note& note : m_notes->notes())
+            if (note.kind == "group" && note.target == m_group.id && note.folder == m_folder.toStdString())
+                here.push_back(&note);
+    m_noted->setVisible(!here.empty());
+    if (here.empty())
+        return;
+    m_note = here.front()->id;
+    QStringList texts;
+    for (const Note* note : here)
+        texts << (note->text.empty() ? tr("(empty)") : visibleText(note->text));
+    const QString line = visibleLine(here.front()->text.substr(0, here.front()->text.find('\n')));
+    m_noted->setText(QStringLiteral("✎ ")
+        + fontMetrics().elidedText(line.isEmpty() ? tr("(empty)") : line, Qt::ElideRight, kNoteWidth)
+              .replace(QLatin1Char('&'), QLatin1String("&&"))
+        + (here.size() > 1 ? tr(" (%1 notes)").arg(here.size()) : QString()));
+    m_noted->setAccessibleName(tr("Note on this group: %1").arg(line));
+    m_noted->setToolTip(plainToolTip(texts.join(QStringLiteral("\n\n"))));
 }
 
 void GroupView::readUpdates()

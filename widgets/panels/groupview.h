@@ -18,6 +18,7 @@ class QToolButton;
 
 namespace aha {
 
+class NoteModel;
 class PrefixTreeView;
 class RewardPartsDelegate;
 class RewardPartsLegend;
@@ -32,7 +33,11 @@ public:
     void setRun(RunReader* reader, const QString& folder);
     /// Shows a group and lands on `sample`; -1: on the completion most worth reading. Null: nothing.
     void setGroup(const GroupRow* group, int sample);
+    /// Those on a group stand at it. `notes` outlives this.
+    void setNotes(const NoteModel* notes);
     void moveCompletion(int by);
+    /// From the rows to the tree of where the completions part, or back.
+    void toggleTree();
     TraceListModel* completions() const { return m_completions; }
     PrefixTreeView* tree() const { return m_tree; }
     /// The completions of the group as the table has them.
@@ -49,9 +54,12 @@ Q_SIGNALS:
     /// A branch of the tree: its best completion, and the bytes of the token where it parted from the others.
     void branchChosen(const aha::TraceHit& hit, qint64 begin, qint64 end);
     void samePromptChosen(qint64 step, int groupPosition);
+    /// The newest note on the group is to be read.
+    void noteChosen(qint64 id);
 
 private:
     void describe();
+    void showNotes();
     void readUpdates();
     void fillSamePrompt();
     void readTree();
@@ -74,6 +82,9 @@ private:
     RewardPartsLegend* m_legend;
     QLabel *m_title, *m_facts, *m_badge, *m_treeText;
     QComboBox* m_samePrompt;
+    const NoteModel* m_notes = nullptr;
+    QToolButton* m_noted; ///< what is noted on the group
+    qint64 m_note = 0; ///< the newest note
     QToolButton *m_rowsButton, *m_treeButton;
     QStackedWidget* m_stack;
     Worker m_worker;

@@ -109,6 +109,16 @@ LabEdit::Hidden LabEdit::hidden() const
     return found;
 }
 
+QJsonObject LabEdit::sessionState() const
+{
+    return { { QStringLiteral("bytes"), QString::fromLatin1(QByteArray::fromStdString(bytes()).toBase64()) } };
+}
+
+void LabEdit::restoreSession(const QJsonObject& state)
+{
+    setBytes(QByteArray::fromBase64(state[QStringLiteral("bytes")].toString().toLatin1()).toStdString());
+}
+
 QMimeData* LabEdit::createMimeDataFromSelection() const
 {
     auto data = std::make_unique<QMimeData>();

@@ -2,6 +2,8 @@
 // An editor for texts of models: what cannot be seen, or would move other text, stands there as one box each, and is
 // still what it was when the text is taken out again.
 
+#include "widgets/panels/sessionpart.h"
+
 #include <QHash>
 #include <QPlainTextEdit>
 
@@ -11,7 +13,7 @@
 namespace aha {
 
 /// A hidden character is a character of the private use area in the document, one for each kind that occurred.
-class LabEdit : public QPlainTextEdit {
+class LabEdit : public QPlainTextEdit, public SessionPart {
     Q_OBJECT
 public:
     explicit LabEdit(QWidget* parent = nullptr);
@@ -25,6 +27,8 @@ public:
         QString note; ///< how many of which; empty for none
     };
     Hidden hidden() const;
+    QJsonObject sessionState() const override;
+    void restoreSession(const QJsonObject& state) override;
 
 protected:
     QMimeData* createMimeDataFromSelection() const override;

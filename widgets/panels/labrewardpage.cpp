@@ -268,6 +268,23 @@ void LabRewardPage::tryText(const QString& task, const std::string& item, const 
     m_editor->setFocus();
 }
 
+QJsonObject LabRewardPage::sessionState() const
+{
+    if (m_task.isEmpty())
+        return {};
+    return { { QStringLiteral("task"), m_task }, { QStringLiteral("item"), QString::fromStdString(m_item) },
+        { QStringLiteral("prompt"), QString::fromStdString(m_prompt) } };
+}
+
+void LabRewardPage::restoreSession(const QJsonObject& state)
+{
+    const auto text = [&](const char* key) { return state[QLatin1String(key)].toString(); };
+    m_seedSoon.stop();
+    m_question.cancel();
+    useTask(text("task"));
+    setProblem(text("item").toStdString(), text("prompt").toStdString());
+}
+
 void LabRewardPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);

@@ -4,6 +4,7 @@
 #include "core/run/enginequestion.h"
 #include "core/run/rewardjudge.h"
 #include "core/store/run_reader.h"
+#include "widgets/panels/sessionpart.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -19,7 +20,7 @@ class FigureTable;
 class LabEdit;
 class TraceTable;
 
-class LabRewardPage : public QWidget {
+class LabRewardPage : public QWidget, public SessionPart {
     Q_OBJECT
 public:
     /// `engine`: the program; empty: the one beside this program.
@@ -33,6 +34,9 @@ public:
     void edit(qint64 completionId);
     /// A text and a problem of another task than the configured one, until another problem is chosen.
     void tryText(const QString& task, const std::string& item, const QString& completion);
+    /// The problem, where it is none that the fields lead to.
+    QJsonObject sessionState() const override;
+    void restoreSession(const QJsonObject& state) override;
     double latencyMs() const { return m_judge.latencyMs(); }
 
 protected:

@@ -1,6 +1,7 @@
 #include "widgets/panels/livesettings.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/panels/sessionpart.h"
 #include "widgets/plots/elidedlabel.h"
 
 #include <QCheckBox>
@@ -74,6 +75,7 @@ LiveSettings::LiveSettings(QWidget* parent)
     layout->addLayout(top);
     layout->addWidget(m_body);
     m_body->hide();
+    setKeptElsewhere(m_body); // the run
     for (const Field& field : fields(m_config)) {
         if (!field.info.live)
             continue;

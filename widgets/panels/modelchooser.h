@@ -2,6 +2,7 @@
 // A combo box of models that were opened, and the way to open another: folder, GGUF file, checkpoint of an open run.
 
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/sessionpart.h"
 
 #include <QWidget>
 
@@ -19,7 +20,7 @@ class RecentModels;
 QMenu* openModelMenu(
     QWidget* parent, const std::function<OpenRuns()>& runs, std::function<void(const QString&)> chosen);
 
-class ModelChooser : public QWidget {
+class ModelChooser : public QWidget, public SessionPart {
     Q_OBJECT
 public:
     /// `none`: text of an entry for no model; empty: there is no such entry. `recent` must outlive this.
@@ -28,6 +29,8 @@ public:
     QString path() const { return m_path; }
     void setPath(const QString& path); ///< "" = none; emits chosen() when it changes
     void setRuns(const OpenRuns& runs) { m_runs = runs; }
+    QJsonObject sessionState() const override { return { { QStringLiteral("path"), m_path } }; }
+    void restoreSession(const QJsonObject& state) override { setPath(state[QStringLiteral("path")].toString()); }
 
 Q_SIGNALS:
     void chosen(const QString& path);

@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tablemenu.h"
 #include "widgets/plots/elidedlabel.h"
 
@@ -14,7 +15,6 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QShortcut>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QTableView>
@@ -80,6 +80,7 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
     m_remove->setObjectName(QStringLiteral("noteRemove"));
     m_remove->setAccessibleName(tr("Delete the note"));
     m_text->setObjectName(QStringLiteral("noteText"));
+    setKeptElsewhere(m_text); // the notes
     m_text->setAccessibleName(tr("Text of the note"));
     m_text->setPlaceholderText(tr("Write here. Markdown is kept as it is and goes into reports."));
     m_text->setTabChangesFocus(true);
@@ -217,6 +218,14 @@ void NotebookPanel::showCurrent()
     m_filling = false;
 }
 
+void NotebookPanel::showNote(qint64 id)
+{
+    m_filter->clear(); // it may hide the note
+    const int row = m_notes->rowOf(id);
+    if (row >= 0)
+        m_table->selectRow(m_order->mapFromSource(m_notes->index(row, 0)).row());
+}
+
 void NotebookPanel::keepText()
 {
     if (!m_keep.isActive())
@@ -263,6 +272,8 @@ void NotebookPanel::follow()
         Q_EMIT evaluationPicked(folder, note.step);
     else if (note.kind == "problem")
         Q_EMIT problemPicked(folder, note.target, note.position);
+    else if (note.kind == "group")
+        Q_EMIT groupPicked(folder, note.step, note.position);
     else if (note.kind == "completion" || note.kind == "span")
         Q_EMIT completionPicked(folder, note.target);
     else

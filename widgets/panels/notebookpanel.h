@@ -32,6 +32,8 @@ public:
 
     /// A new note, pinned as `pin` says, ready to be written.
     void addNote(Note pin);
+    /// One that is there, to be read.
+    void showNote(qint64 id);
     qint64 currentId() const { return m_current; }
     /// Keeps what was typed, now.
     void keepText();
@@ -40,6 +42,7 @@ public:
 
 Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);
+    void groupPicked(const QString& folder, qint64 step, int groupPosition);
     void completionPicked(const QString& folder, qint64 completionId);
     void evaluationPicked(const QString& folder, qint64 step);
     void problemPicked(const QString& folder, qint64 evaluationId, int position);

@@ -6,6 +6,7 @@
 #include "widgets/panels/outcomedelegate.h"
 #include "widgets/panels/pairedcard.h"
 #include "widgets/plots/elidedlabel.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QCheckBox>
 #include <QClipboard>
@@ -197,6 +198,10 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     layout->addLayout(below);
     layout->addWidget(m_paired);
 
+    new PlaceAction(m_table, "outcomes.open", tr("Open the answer of the cell"), {}, [this] { m_open->click(); },
+        [this] { return m_open->isEnabled(); });
+    new PlaceAction(m_table, "outcomes.follow", tr("Follow the problem as a probe"), keyList({ Qt::Key_P }),
+        [this] { m_follow->click(); }, [this] { return m_follow->isEnabled(); });
     m_coalesce.setSingleShot(true);
     m_coalesce.setInterval(kRefreshMs);
     connect(&m_coalesce, &QTimer::timeout, this, [this] {
@@ -433,10 +438,8 @@ bool OutcomesPage::eventFilter(QObject* object, QEvent* event)
             openCell(m_table->currentIndex());
             return true;
         }
-        if (key == Qt::Key_P) {
-            m_follow->click();
+        if (triggerPlaceAction(m_table, *static_cast<QKeyEvent*>(event)))
             return true;
-        }
     }
     return QWidget::eventFilter(object, event);
 }

@@ -11,6 +11,7 @@
 #include "widgets/panels/replyview.h"
 #include "widgets/panels/samplingform.h"
 #include "widgets/panels/turnview.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -135,6 +136,10 @@ PlaygroundPanel::PlaygroundPanel(RecentModels* recent, const QString& engine, QW
         for (TurnView* turn : m_turns)
             turn->setHeat(m_form->heat());
     });
+    const auto changed = [this] { m_turnsJson.reset(); };
+    connect(m_conversation, &Conversation::rowsInserted, this, changed);
+    connect(m_conversation, &Conversation::rowsRemoved, this, changed);
+    connect(m_conversation, &Conversation::dataChanged, this, changed);
     connect(m_conversation, &Conversation::rowsInserted, this, [this](const QModelIndex&, int row) {
         auto* turn = new TurnView(m_conversation->user(row), m_conversation->columns(row), this);
         QStringList names;
@@ -164,6 +169,10 @@ PlaygroundPanel::PlaygroundPanel(RecentModels* recent, const QString& engine, QW
         if (!m_draw.isActive())
             m_draw.start();
     });
+    new PlaceAction(this, "playground.new", tr("New conversation"), {}, [this] { m_clear->click(); },
+        [this] { return m_clear->isEnabled(); });
+    new PlaceAction(this, "playground.stop", tr("Stop the answer"), {}, [this] { stop(); },
+        [this] { return m_stop->isEnabled(); });
     refresh();
 }
 
@@ -182,6 +191,7 @@ void PlaygroundPanel::load(int column, QString path)
     Model& model = m_models[column];
     model = {};
     model.path = path;
+    m_keepsSampling = m_keepsSampling && column > 0;
     if (m_conversation->isAnswering())
         stop();
     if (path.isEmpty()) {
@@ -210,7 +220,7 @@ void PlaygroundPanel::take(const nlohmann::ordered_json& event)
             model.slot = Slot::Ready;
             model.card = event.value("card", nlohmann::ordered_json::object());
             if (c == 0)
-                m_form->setCard(model.card);
+                m_form->setCard(model.card, !m_keepsSampling);
         } else if (kind == "error") {
             model.slot = Slot::Failed;
             model.problem
@@ -283,6 +293,25 @@ void PlaygroundPanel::again(int row)
     m_conversation->truncate(row);
     m_form->nextSeed();
     send(text);
+}
+
+QJsonObject PlaygroundPanel::sessionState() const
+{
+    QJsonArray models;
+    for (const Model& model : m_models)
+        models.append(model.path);
+    if (!m_turnsJson)
+        m_turnsJson = m_conversation->toJson();
+    return { { QStringLiteral("models"), models }, { QStringLiteral("turns"), *m_turnsJson } };
+}
+
+void PlaygroundPanel::restoreSession(const QJsonObject& state)
+{
+    const QJsonArray models = state[QStringLiteral("models")].toArray();
+    for (int c = 0; c < Conversation::kMostColumns; ++c) // before the turns: they are headed by the names
+        m_choosers[c]->setPath(models[c].toString());
+    m_keepsSampling = true;
+    m_conversation->restore(state[QStringLiteral("turns")].toArray());
 }
 
 QString PlaygroundPanel::stateText() const { return m_state->text(); }

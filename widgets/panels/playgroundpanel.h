@@ -3,11 +3,14 @@
 
 #include "widgets/models/conversation.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/sessionpart.h"
 
 #include <QElapsedTimer>
+#include <QJsonArray>
 #include <QTimer>
 #include <QWidget>
 
+#include <optional>
 #include <set>
 
 class QLabel;
@@ -25,7 +28,7 @@ class SamplingForm;
 class TurnView;
 
 /// The engine runs as a child; when it dies the page says so and offers to start it again.
-class PlaygroundPanel : public QWidget {
+class PlaygroundPanel : public QWidget, public SessionPart {
     Q_OBJECT
 public:
     /// `engine`: the program; empty: the one beside this program.
@@ -39,6 +42,9 @@ public:
     bool canSend() const;
     Conversation* conversation() const { return m_conversation; }
     SamplingForm* form() const { return m_form; }
+    /// The models, and what was said; half an answer is one that was stopped.
+    QJsonObject sessionState() const override;
+    void restoreSession(const QJsonObject& state) override;
     QString stateText() const; ///< what the line above the conversation says
 
 protected:
@@ -76,6 +82,8 @@ private:
     QPlainTextEdit* m_input;
     SamplingForm* m_form;
     QElapsedTimer m_clock;
+    mutable std::optional<QJsonArray> m_turnsJson; ///< of the conversation as it stands
+    bool m_keepsSampling = false; ///< the form holds a person's settings: a model that is loaded again suggests none
     qint64 m_asked = 0; ///< on m_clock, when the last turn was asked
     QTimer m_draw; ///< tokens are drawn together
     std::set<int> m_changed;

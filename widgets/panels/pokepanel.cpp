@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/runkind.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/plots/placeaction.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,7 +15,6 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QShortcut>
 #include <QSplitter>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -150,8 +150,14 @@ PokePanel::PokePanel(QWidget* parent)
     });
     connect(m_ask, &QPushButton::clicked, this, &PokePanel::ask);
     connect(m_new, &QPushButton::clicked, this, &PokePanel::beginAnew);
-    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), m_prompt, nullptr, nullptr, Qt::WidgetShortcut),
-        &QShortcut::activated, this, &PokePanel::ask);
+    new PlaceAction(m_prompt, "poke.ask", tr("Ask the live weights"), keyList({ Qt::CTRL | Qt::Key_Return }),
+        [this] { ask(); }, [this] { return m_ask->isEnabled(); });
+    new PlaceAction(this, "poke.new", tr("Begin a new conversation"), {}, [this] { beginAnew(); },
+        [this] { return m_new->isEnabled(); });
+    new PlaceAction(this, "poke.pause", tr("Pause or continue the run"), {}, [this] { m_pause->click(); },
+        [this] { return m_pause->isEnabled(); });
+    new PlaceAction(this, "poke.traces", tr("Traces of this step"), {}, [this] { m_goTo->click(); },
+        [this] { return !m_goTo->isHidden(); });
     connect(m_apply, &QPushButton::clicked, this, &PokePanel::setKnob);
     connect(m_value, &QLineEdit::returnPressed, this, &PokePanel::setKnob);
     connect(m_pause, &QPushButton::clicked, this, [this] {

@@ -5,6 +5,8 @@
 #include "core/run/runlauncher.h"
 #include "widgets/language/translation.h"
 #include "widgets/panels/remoteform.h"
+#include "widgets/panels/sessionpart.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QDateTime>
 #include <QFileDialog>
@@ -62,6 +64,8 @@ void QueuePage::build()
     m_jobs->setAccessibleName(tr("Runs at a time"));
     m_jobs->setRange(1, 64);
     m_jobs->setPrefix(tr("at a time: "));
+    for (QWidget* ofFile : { static_cast<QWidget*>(m_hold), static_cast<QWidget*>(m_jobs) })
+        setKeptElsewhere(ofFile); // queue.json
     m_summary = new QLabel(this);
     m_summary->setObjectName(QStringLiteral("queueSummary"));
     m_summary->setProperty("role", QStringLiteral("hint"));
@@ -113,16 +117,32 @@ void QueuePage::build()
     m_note->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_note->hide();
 
-    m_up = button(this, "queueUp", tr("▲ Earlier"), tr("Start the selected run earlier (Alt+Up)"));
-    m_down = button(this, "queueDown", tr("▼ Later"), tr("Start the selected run later (Alt+Down)"));
+    m_up = button(this, "queueUp", tr("▲ Earlier"), tr("Start the selected run earlier"));
+    m_down = button(this, "queueDown", tr("▼ Later"), tr("Start the selected run later"));
     m_pause = button(this, "queuePause", tr("Pause"), tr("Pause the selected run after the step in flight"));
     m_resume = button(this, "queueResume", tr("Go on"), tr("Let the paused run go on"));
     m_stop
         = button(this, "queueStop", tr("Stop"), tr("End the selected run after the step in flight, with a checkpoint"));
-    m_retry = button(this, "queueRetry", tr("Retry"), tr("Queue it again; it goes on from its newest checkpoint (R)"));
-    m_remove = button(this, "queueRemove", tr("Take out"), tr("Take it out of the list; the run's folder stays (Del)"));
+    m_retry = button(this, "queueRetry", tr("Retry"), tr("Queue it again; it goes on from its newest checkpoint"));
+    m_remove = button(this, "queueRemove", tr("Take out"), tr("Take it out of the list; the run's folder stays"));
     m_open = button(this, "queueOpen", tr("Open"), tr("Open the selected run (Enter)"));
 
+    const auto add = [](QWidget* place, const char* id, QPushButton* pressed, const QList<QKeySequence>& keys) {
+        new PlaceAction(place, id, pressed->accessibleName(), keys, [pressed] { pressed->click(); },
+            [pressed] { return pressed->isEnabled() && !pressed->isHidden(); });
+    };
+    add(m_table, "queue.earlier", m_up, keyList({ Qt::ALT | Qt::Key_Up }));
+    add(m_table, "queue.later", m_down, keyList({ Qt::ALT | Qt::Key_Down }));
+    add(m_table, "queue.pause", m_pause, {});
+    add(m_table, "queue.resume", m_resume, {});
+    add(m_table, "queue.stop", m_stop, {});
+    add(m_table, "queue.retry", m_retry, keyList({ Qt::Key_R }));
+    add(m_table, "queue.remove", m_remove, keyList({ Qt::Key_Delete }));
+    add(m_table, "queue.open", m_open, {});
+    add(this, "queue.hold", m_hold, {});
+    add(this, "queue.add", m_add, {});
+    add(this, "queue.clear", m_clear, {});
+    add(this, "queue.attach", m_attach, {});
     auto* top = new QHBoxLayout;
     for (QWidget* widget : std::initializer_list<QWidget*> { m_hold, m_jobs, m_summary })
         top->addWidget(widget);
@@ -402,31 +422,11 @@ bool QueuePage::eventFilter(QObject* object, QEvent* event)
     if (object != m_table || event->type() != QEvent::KeyPress)
         return QWidget::eventFilter(object, event);
     const auto* key = static_cast<QKeyEvent*>(event);
-    QPushButton* pressed = nullptr;
-    const bool alt = key->modifiers() & Qt::AltModifier;
-    switch (key->key()) {
-    case Qt::Key_Up:
-        pressed = alt ? m_up : nullptr;
-        break;
-    case Qt::Key_Down:
-        pressed = alt ? m_down : nullptr;
-        break;
-    case Qt::Key_Delete:
-        pressed = m_remove;
-        break;
-    case Qt::Key_R:
-        pressed = key->modifiers() == Qt::NoModifier ? m_retry : nullptr;
-        break;
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-        pressed = m_open;
-        break;
-    default:
-        break;
-    }
-    if (!pressed)
+    if (triggerPlaceAction(m_table, *key))
+        return true;
+    if (key->key() != Qt::Key_Return && key->key() != Qt::Key_Enter)
         return QWidget::eventFilter(object, event);
-    pressed->click(); // a disabled one does nothing
+    m_open->click(); // a disabled one does nothing
     return true;
 }
 

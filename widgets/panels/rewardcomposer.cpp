@@ -4,6 +4,7 @@
 #include "core/run/traincommand.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/sessionpart.h"
 
 #include <QComboBox>
 #include <QGridLayout>
@@ -66,6 +67,7 @@ RewardComposer::RewardComposer(const QString& engine, QWidget* parent)
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     m_page = new QWidget(scroll);
+    setKeptElsewhere(m_page); // the draft; the sample is not of it
     auto* layout = new QVBoxLayout(m_page);
     layout->setContentsMargins(0, 0, 8, 0);
     layout->setSpacing(8);
@@ -154,6 +156,8 @@ void RewardComposer::buildSample(QVBoxLayout* layout)
     m_completion->setPlaceholderText(QStringLiteral("<think> … </think> <answer> … </answer>"));
     m_completion->setTabChangesFocus(true);
     m_completion->setFixedHeight(m_completion->fontMetrics().lineSpacing() * 4 + 12);
+    for (QWidget* own : { static_cast<QWidget*>(m_problem), static_cast<QWidget*>(m_completion) })
+        setKeptElsewhere(own, false);
     m_draw = new QPushButton(tr("A problem of the task"), m_page);
     m_draw->setObjectName(QStringLiteral("sampleDraw"));
     m_test = new QPushButton(tr("Test"), m_page);

@@ -7,8 +7,10 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/runproxy.h"
 #include "widgets/panels/rundetails.h"
+#include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tablemenu.h"
 #include "widgets/plots/elidedlabel.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -21,7 +23,6 @@
 #include <QMenu>
 #include <QPainter>
 #include <QPushButton>
-#include <QShortcut>
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -105,6 +106,8 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     m_openSelected->setAccessibleName(tr("Open what is selected"));
     m_openSelected->setToolTip(tr("Show the selected runs, together when there are several (Enter)"));
 
+    for (QWidget* other : { static_cast<QWidget*>(m_table), static_cast<QWidget*>(m_details) })
+        setKeptElsewhere(other); // the open runs, the labels
     m_table->setObjectName(QStringLiteral("runsTable"));
     m_table->setAccessibleName(tr("Runs"));
     m_table->setModel(m_proxy);
@@ -201,8 +204,10 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
             remember(m_workspace->setLabel(key.toStdString(), label));
         Q_EMIT rowsChanged();
     });
-    auto* remove = new QShortcut(QKeySequence::Delete, m_table, nullptr, nullptr, Qt::WidgetShortcut);
-    connect(remove, &QShortcut::activated, this, &RunsPanel::removeSelected);
+    const auto selected = [this] { return m_table->selectionModel()->hasSelection(); };
+    new PlaceAction(m_table, "runs.open", tr("Open the selected runs"), {}, [this] { openSelected(); }, selected);
+    new PlaceAction(m_table, "runs.delete", tr("Delete the selected runs…"), keyList({ Qt::Key_Delete }),
+        [this] { removeSelected(); }, selected, PlaceAction::Focus::Exactly);
     connect(m_scanner, &RunScanner::scanned, this, [this](const auto& rows) { setRows(*rows); });
     connect(m_scanner, &RunScanner::rowRead, this, [this](const RunListRow& row) {
         if (!QDir(row.folder).exists())
@@ -436,7 +441,7 @@ void RunsPanel::showMenu(const QPoint& position)
     }
     menu.addSeparator();
     m_columns->fill(menu.addMenu(tr("Columns and order")));
-    menu.addAction(tr("Delete…\tDel"), this, &RunsPanel::removeSelected);
+    menu.addAction(placeAction(m_table, "runs.delete")->withKeys(tr("Delete…")), this, &RunsPanel::removeSelected);
     menu.exec(m_table->viewport()->mapToGlobal(position));
 }
 

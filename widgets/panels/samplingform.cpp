@@ -114,13 +114,15 @@ void SamplingForm::setHeat(Heat heat) { m_heat->setCurrentIndex(int(heat)); }
 
 void SamplingForm::nextSeed() { m_seed->setValue(m_seed->value() + 1); }
 
-void SamplingForm::setCard(const nlohmann::ordered_json& card)
+void SamplingForm::setCard(const nlohmann::ordered_json& card, bool suggest)
 {
     const auto chat = card.value("chat_template", nlohmann::ordered_json::object());
     m_takesThinking = chat.value("takes_enable_thinking", false);
     m_takesSystem = chat.value("takes_system", false);
     m_think->setVisible(m_takesThinking);
     m_system->setVisible(m_takesSystem);
+    if (!suggest)
+        return;
     const auto suggested = card.value("generation", nlohmann::ordered_json::object());
     const auto take = [&](const char* key, auto* box) {
         if (suggested.contains(key) && suggested[key].is_number())

@@ -26,7 +26,7 @@ public:
     Heat heat() const;
     void setHeat(Heat heat);
     /// What the model's card says: which controls make sense, which values its makers suggest.
-    void setCard(const nlohmann::ordered_json& card);
+    void setCard(const nlohmann::ordered_json& card, bool suggest = true);
     void nextSeed();
 
 Q_SIGNALS:

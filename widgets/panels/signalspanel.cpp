@@ -6,6 +6,7 @@
 #include "widgets/models/signallistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/figureform.h"
+#include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/seriescolors.h"
@@ -145,6 +146,7 @@ QWidget* SignalsPanel::makeDetail()
     m_thresholdLabel->setBuddy(m_threshold);
     m_chart->setMinimumHeight(190);
     m_threshold->setObjectName(QStringLiteral("signalThreshold"));
+    setKeptElsewhere(m_threshold); // the workspace
     m_threshold->setKeyboardTracking(false);
     m_default->setObjectName(QStringLiteral("signalDefault"));
     m_default->setAccessibleName(tr("Back to the default threshold"));

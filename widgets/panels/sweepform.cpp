@@ -6,6 +6,7 @@
 #include "core/run/runlauncher.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/queuemodel.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QComboBox>
 #include <QCompleter>
@@ -13,6 +14,7 @@
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QJsonArray>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -155,6 +157,10 @@ void SweepForm::build()
     connect(m_remove, &QPushButton::clicked, this, &SweepForm::removeAxis);
     connect(m_axes, &QListWidget::currentRowChanged, this, [this](int row) { m_remove->setEnabled(row >= 0); });
     m_axes->installEventFilter(this);
+    new PlaceAction(m_axes, "sweep.removeAxis", tr("Remove the selected axis"), keyList({ Qt::Key_Delete }),
+        [this] { removeAxis(); }, [this] { return m_remove->isEnabled(); });
+    new PlaceAction(this, "sweep.queue", tr("Queue the runs of the sweep"), {}, [this] { m_queue->click(); },
+        [this] { return m_queue->isEnabled(); });
     const auto later = [this] { m_coalesce.start(); };
     connect(m_name, &QLineEdit::textChanged, this, later);
     connect(m_kind, &QComboBox::currentIndexChanged, this, later);
@@ -177,12 +183,9 @@ void SweepForm::showEvent(QShowEvent* event)
 
 bool SweepForm::eventFilter(QObject* object, QEvent* event)
 {
-    if (object == m_axes && event->type() == QEvent::KeyPress
-        && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Delete) {
-        removeAxis();
-        return true;
-    }
-    return QWidget::eventFilter(object, event);
+    return (object == m_axes && event->type() == QEvent::KeyPress
+               && triggerPlaceAction(m_axes, *static_cast<QKeyEvent*>(event)))
+        || QWidget::eventFilter(object, event);
 }
 
 void SweepForm::setRuns(const OpenRuns& runs)
@@ -228,10 +231,31 @@ void SweepForm::chooseBase(int index)
 void SweepForm::setBase(const RunConfig& config)
 {
     m_given = config;
+    m_givenJson = QString::fromStdString(toJsonText(config));
     m_givenName = tr("the configuration of the form");
     m_bases->setItemText(0, m_givenName);
     m_bases->setCurrentIndex(0);
     chooseBase(0);
+}
+
+QJsonObject SweepForm::sessionState() const
+{
+    QJsonArray axes;
+    for (const SweepAxis& axis : m_sweep.axes)
+        axes.append(QString::fromStdString(toText(axis)));
+    return { { QStringLiteral("axes"), axes }, { QStringLiteral("base"), m_givenJson } };
+}
+
+void SweepForm::restoreSession(const QJsonObject& state)
+{
+    if (const QString base = state[QStringLiteral("base")].toString(); !base.isEmpty() && base != m_givenJson)
+        if (const Result<RunConfig> config = runConfigFromJson(base.toStdString()))
+            setBase(*config);
+    m_sweep.axes.clear();
+    for (const QJsonValue& text : state[QStringLiteral("axes")].toArray())
+        if (const Result<SweepAxis> axis = parseSweepAxis(text.toString().toStdString()))
+            m_sweep.axes.push_back(*axis);
+    plan();
 }
 
 /// The settings that a run of this kind reads, seeds and rates first by their place in the table.

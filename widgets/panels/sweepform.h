@@ -5,6 +5,7 @@
 #include "widgets/models/sweepmodel.h"
 #include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/sessionpart.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -19,7 +20,7 @@ class QTableWidget;
 
 namespace aha {
 
-class SweepForm : public QWidget {
+class SweepForm : public QWidget, public SessionPart {
     Q_OBJECT
 public:
     explicit SweepForm(const QString& runsFolder, QWidget* parent = nullptr);
@@ -27,6 +28,8 @@ public:
     void setRuns(const OpenRuns& runs);
     void setBase(const RunConfig& config);
     const RunConfig& base() const { return m_base; }
+    QJsonObject sessionState() const override; ///< axes, and a base that is no file
+    void restoreSession(const QJsonObject& state) override;
 
 Q_SIGNALS:
     void queueRequested(const std::vector<aha::RunConfig>& configs, const QString& sweep);
@@ -49,6 +52,7 @@ private:
     QString m_runsFolder;
     RunConfig m_base, m_given; ///< m_given: the choice that is no file
     QString m_givenName = tr("the defaults");
+    QString m_givenJson; ///< empty: the defaults
     Sweep m_sweep;
     std::vector<SweepPoint> m_points; ///< empty where something is wrong
     std::vector<RunListRow> m_earlier; ///< touched on the worker's thread alone

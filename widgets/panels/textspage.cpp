@@ -6,6 +6,7 @@
 #include "widgets/panels/tokenline.h"
 #include "widgets/panels/tracelegend.h"
 #include "widgets/panels/traceview.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QAction>
 #include <QCheckBox>
@@ -15,7 +16,6 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QShortcut>
 #include <QSignalBlocker>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -147,16 +147,16 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
             found += column(i)->view()->find(text);
         m_found->setText(text.isEmpty() ? QString() : (found == 1 ? tr("%1 place") : tr("%1 places")).arg(found));
     });
-    const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
-        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
-            this, work);
-    };
-    shortcut(QKeySequence::Find, [this] {
+    new PlaceAction(this, "texts.find", tr("Find in the texts"), { QKeySequence::Find }, [this] {
         m_find->setFocus();
         m_find->selectAll();
     });
-    shortcut(QKeySequence(Qt::Key_F3), [this] { currentView()->findNext(true); });
-    shortcut(QKeySequence(Qt::SHIFT | Qt::Key_F3), [this] { currentView()->findNext(false); });
+    const auto found = [this] { return currentView()->foundCount() > 0; };
+    for (const bool forward : { true, false })
+        new PlaceAction(this, forward ? "texts.next" : "texts.previous",
+            forward ? tr("Next place found") : tr("Previous place found"),
+            keyList({ (forward ? Qt::NoModifier : Qt::ShiftModifier) | Qt::Key_F3 }),
+            [this, forward] { currentView()->findNext(forward); }, found);
     setCount(kFewest);
     setRuns({});
 }

@@ -2,9 +2,11 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/panels/traceview.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QScrollBar>
-#include <QShortcut>
+
+#include <functional>
 
 namespace aha {
 
@@ -31,27 +33,37 @@ TokenLine::TokenLine(QWidget* parent)
 
 void TokenLine::follow(TraceView* view)
 {
-    const auto shortcut = [this, view](const QKeySequence& keys, auto&& work) {
-        connect(new QShortcut(keys, view, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated, this, work);
+    const auto any = [view] { return !view->trace().text.isEmpty(); };
+    const auto add = [&](const char* id, const QString& text, std::initializer_list<QKeyCombination> keys, auto&& work) {
+        new PlaceAction(view, id, text, keyList(keys), work, any, PlaceAction::Focus::Exactly); // single letters
     };
-    for (const Qt::Key key : { Qt::Key_Space, Qt::Key_F2 })
-        shortcut(key, [this, view] { toggle(view); });
-    for (const bool forward : { true, false }) {
-        const auto jump = [&](Qt::Key key, auto&& go, const QString& nothing) {
-            shortcut((forward ? Qt::NoModifier : Qt::ShiftModifier) | key,
-                [this, go, nothing] { Q_EMIT said(go() ? QString() : nothing); });
-        };
-        jump(
-            Qt::Key_W, [view, forward] { return view->goTo(TraceSpan::Reflection, forward); },
-            tr("no reflection word"));
-        jump(
-            Qt::Key_A, [view, forward] { return view->goTo(TraceSpan::Aha, forward); }, tr("no aha here"));
-        jump(
-            Qt::Key_M, [view, forward] { return view->goToMark(forward); }, tr("no mark here"));
-        jump(
-            Qt::Key_T, [view, forward] { return view->goToToken(forward); },
-            tr("the run stored no token values for this trace"));
-    }
+    add("trace.known", tr("Show or hide what is known where the caret stands"), { Qt::Key_Space, Qt::Key_F2 },
+        [this, view] { toggle(view); });
+    struct Jump {
+        const char *next, *previous;
+        QString nextText, previousText, nothing;
+        Qt::Key key;
+        std::function<bool(bool)> go;
+    };
+    const Jump jumps[] = {
+        { "trace.word", "trace.wordBefore", tr("Next reflection word"), tr("Previous reflection word"),
+            tr("no reflection word"), Qt::Key_W,
+            [view](bool forward) { return view->goTo(TraceSpan::Reflection, forward); } },
+        { "trace.aha", "trace.ahaBefore", tr("Next aha"), tr("Previous aha"), tr("no aha here"), Qt::Key_A,
+            [view](bool forward) { return view->goTo(TraceSpan::Aha, forward); } },
+        { "trace.mark", "trace.markBefore", tr("Next mark"), tr("Previous mark"), tr("no mark here"), Qt::Key_M,
+            [view](bool forward) { return view->goToMark(forward); } },
+        { "trace.token", "trace.tokenBefore", tr("Next token"), tr("Previous token"),
+            tr("the run stored no token values for this trace"), Qt::Key_T,
+            [view](bool forward) { return view->goToToken(forward); } },
+    };
+    for (const Jump& jump : jumps)
+        for (const bool forward : { true, false })
+            add(forward ? jump.next : jump.previous, forward ? jump.nextText : jump.previousText,
+                { (forward ? Qt::NoModifier : Qt::ShiftModifier) | jump.key },
+                [this, forward, go = jump.go, nothing = jump.nothing] {
+                    Q_EMIT said(go(forward) ? QString() : nothing);
+                });
     connect(view, &TraceView::readingChanged, this, [this, view] {
         if (isHidden())
             return;

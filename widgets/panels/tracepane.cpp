@@ -7,13 +7,13 @@
 #include "widgets/panels/tokenline.h"
 #include "widgets/panels/tracelegend.h"
 #include "widgets/panels/traceview.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
-#include <QShortcut>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -168,20 +168,40 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
         m_view->goToFound(row);
         showFound();
     });
-    const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
-        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
-            this, work);
+    makeActions(parent ? parent : this);
+}
+
+/// To find works from the whole page around the pane.
+void TracePane::makeActions(QWidget* page)
+{
+    const auto add = [](QWidget* place, const char* id, const QString& text, QKeyCombination keys, auto&& work,
+                         auto&& can, PlaceAction::Focus focus = PlaceAction::Focus::Within) {
+        new PlaceAction(place, id, text, keyList({ keys }), work, can, focus);
     };
-    shortcut(QKeySequence(Qt::Key_F3), [next] { next(true); });
-    shortcut(QKeySequence(Qt::SHIFT | Qt::Key_F3), [next] { next(false); });
-    shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] {
-        m_allFound->toggle();
-        m_foundList->isVisible() ? m_foundList->setFocus() : m_find->setFocus();
-    });
-    shortcut(QKeySequence(Qt::Key_Escape), [this] {
-        m_find->clear();
-        m_view->setFocus();
-    });
+    const auto next = [this](bool forward) {
+        m_view->findNext(forward);
+        showFound();
+    };
+    const auto any = [this] { return isVisible() && !m_view->trace().text.isEmpty(); };
+    const auto found = [this] { return isVisible() && m_view->foundCount() > 0; };
+    add(page, "trace.find", tr("Find in the text"), Qt::CTRL | Qt::Key_F, [this] { focusFind(); }, any);
+    add(this, "trace.next", tr("Next place found"), Qt::Key_F3, [next] { next(true); }, found);
+    add(this, "trace.previous", tr("Previous place found"), Qt::SHIFT | Qt::Key_F3, [next] { next(false); }, found);
+    add(
+        this, "trace.list", tr("List of all places found"), Qt::CTRL | Qt::SHIFT | Qt::Key_F,
+        [this] {
+            m_allFound->toggle();
+            m_foundList->isVisible() ? m_foundList->setFocus() : m_find->setFocus();
+        },
+        found);
+    add(
+        this, "trace.leave", tr("Leave the search, back to the text"), Qt::Key_Escape,
+        [this] {
+            m_find->clear();
+            m_view->setFocus();
+        },
+        any);
+    new PlaceAction(this, "trace.compare", tr("Compare with another trace…"), {}, [this] { m_compare->showMenu(); }, any);
     for (TraceView* view : { m_view, m_left })
         m_reading->follow(view);
     connect(m_reading, &TokenLine::said, m_found, &QLabel::setText);

@@ -92,6 +92,7 @@ private:
     void openLeft(const TraceDocument& document);
     void compare();
     void syncScroll(bool fromRight);
+    void makeActions(QWidget* page);
     void showFound();
     void listFound(); ///< the list beside the text, where it is wanted
     void findPatterns();

@@ -12,10 +12,10 @@
 #include "widgets/panels/tracesearchpage.h"
 #include "widgets/panels/tracesteppage.h"
 #include "widgets/panels/traceview.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QComboBox>
 #include <QMenu>
-#include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTabWidget>
@@ -128,15 +128,21 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
                     translated(recheckText(one)) + QStringLiteral(" · ") + translated(visibleLine(one.explanation)));
     });
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, &TracesPanel::fillCompareMenu);
-    const auto shortcut = [this](const QKeySequence& keys, auto&& work) {
-        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
-            this, work);
+    const auto add = [this](const char* id, const QString& text, QKeyCombination keys, auto&& work, auto&& can) {
+        new PlaceAction(this, id, text, keyList({ keys }), work, can);
     };
-    shortcut(QKeySequence::Find, [this] { m_pane->focusFind(); });
-    shortcut(QKeySequence(Qt::ALT | Qt::Key_Down), [this] { move(1); });
-    shortcut(QKeySequence(Qt::ALT | Qt::Key_Up), [this] { move(-1); });
-    shortcut(QKeySequence(Qt::ALT | Qt::Key_Right), [this] { m_step->moveGroup(1); });
-    shortcut(QKeySequence(Qt::ALT | Qt::Key_Left), [this] { m_step->moveGroup(-1); });
+    const auto any = [this] { return m_reader != nullptr; };
+    const auto ofStep = [this] { return m_reader && m_tabs->currentIndex() == ByStep; };
+    add("traces.nextCompletion", tr("Next completion"), Qt::ALT | Qt::Key_Down, [this] { move(1); }, any);
+    add("traces.previousCompletion", tr("Previous completion"), Qt::ALT | Qt::Key_Up, [this] { move(-1); }, any);
+    add("traces.nextGroup", tr("Next group"), Qt::ALT | Qt::Key_Right, [this] { m_step->moveGroup(1); }, ofStep);
+    add("traces.previousGroup", tr("Previous group"), Qt::ALT | Qt::Key_Left, [this] { m_step->moveGroup(-1); }, ofStep);
+    add("traces.tree", tr("Where the completions part, or their rows"), Qt::ALT | Qt::Key_T,
+        [this] { m_step->groupView()->toggleTree(); }, ofStep);
+    new PlaceAction(this, "traces.search", tr("Search in all traces"), {}, [this] {
+        m_tabs->setCurrentIndex(Search);
+        m_search->findChild<QWidget*>(QStringLiteral("searchText"))->setFocus();
+    }, any);
     setRuns({});
 }
 
@@ -228,6 +234,13 @@ void TracesPanel::showSteps(const QString& folder, qint64 from, qint64 to)
     setFolder(folder);
     m_tabs->setCurrentIndex(Search);
     m_search->searchSteps(from, to);
+}
+
+void TracesPanel::showGroup(const QString& folder, qint64 step, int groupPosition)
+{
+    setFolder(folder);
+    m_tabs->setCurrentIndex(ByStep);
+    m_step->showCompletion(step, groupPosition, -1);
 }
 
 void TracesPanel::showEvaluation(const QString& folder, qint64 step)

@@ -64,6 +64,7 @@ public Q_SLOTS:
     void showSteps(const QString& folder, qint64 from, qint64 to);
     /// The held-out problems of the evaluation at this step.
     void showEvaluation(const QString& folder, qint64 step);
+    void showGroup(const QString& folder, qint64 step, int groupPosition);
     /// One completion among its group, read.
     void showCompletion(const QString& folder, qint64 completionId);
 

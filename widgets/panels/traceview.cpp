@@ -3,6 +3,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/traceviewaccess.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QFontDatabase>
 #include <QHelpEvent>
@@ -38,6 +39,9 @@ TraceView::TraceView(QWidget* parent)
     mono.setPointSizeF(font().pointSizeF() + 0.5);
     setFont(mono);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    new PlaceAction(this, "trace.copyShown", tr("Copy the selection as it is shown"),
+        keyList({ Qt::CTRL | Qt::SHIFT | Qt::Key_C }),
+        [this] { QApplication::clipboard()->setText(selectedText()); }, [this] { return m_anchor != m_cursor; });
 }
 
 TraceView::~TraceView() = default;

@@ -3,6 +3,7 @@
 #include "widgets/panels/exactcopy.h"
 #include "widgets/panels/traceview.h"
 #include "widgets/panels/traceviewaccess.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -213,8 +214,8 @@ void TraceView::keyPressEvent(QKeyEvent* event)
         moveCaret(size, event->matches(QKeySequence::SelectEndOfDocument));
     else if (event->matches(QKeySequence::Copy))
         copySelection();
-    else if (event->key() == Qt::Key_C && event->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier))
-        QApplication::clipboard()->setText(selectedText());
+    else if (triggerPlaceAction(this, *event))
+        return;
     else if (event->matches(QKeySequence::SelectAll))
         setSelection(0, size);
     else

@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/models/wordlist.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QComboBox>
 #include <QFileDialog>
@@ -12,7 +13,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QShortcut>
 #include <QStyle>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -111,13 +111,13 @@ WordsPage::WordsPage(WordList* words, QWidget* parent)
         connect(field, &QLineEdit::returnPressed, this, &WordsPage::put);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &WordsPage::showCurrent);
     connect(m_words, &WordList::changed, this, &WordsPage::refresh);
-    const auto shortcut = [this](const QKeySequence& keys, QWidget* where, auto&& work) {
-        connect(new QShortcut(keys, where, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated,
-            this, work);
+    // Only where the table has the focus: a field has a Delete and an undo of its own.
+    const auto add = [this](const char* id, const QString& text, QKeyCombination keys, auto&& work) {
+        new PlaceAction(m_table, id, text, keyList({ keys }), work, {}, PlaceAction::Focus::Exactly);
     };
-    shortcut(QKeySequence(Qt::Key_Delete), m_table, [this] { removeCurrent(); });
-    shortcut(QKeySequence::Undo, m_table, [this] { m_words->undo(); }); // a field has an undo of its own
-    shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), m_table, [this] { m_words->redo(); });
+    add("words.remove", tr("Remove the word"), Qt::Key_Delete, [this] { removeCurrent(); });
+    add("words.undo", tr("Undo the last change of the words"), Qt::CTRL | Qt::Key_Z, [this] { m_words->undo(); });
+    add("words.redo", tr("Redo the change of the words"), Qt::CTRL | Qt::SHIFT | Qt::Key_Z, [this] { m_words->redo(); });
     refresh();
 }
 

@@ -2,6 +2,8 @@
 
 #include "widgets/plots/lineplotprivate.h"
 
+#include "widgets/plots/placeaction.h"
+
 #include <QMenu>
 #include <QMetaMethod>
 
@@ -110,7 +112,7 @@ void LinePlot::Private::fillBrushMenu(QMenu* menu)
         if (found.size() > 1)
             text += QStringLiteral(": ") + QString(steps.label).replace(QLatin1Char('&'), QLatin1String("&&"));
         if (i == 0)
-            text += QStringLiteral("\tT");
+            text = placeAction(q, "chart.traces")->withKeys(text);
         menu->addAction(text, q, [this, steps] { Q_EMIT q->rangePicked(steps.folder, steps.from, steps.to); });
     }
 }

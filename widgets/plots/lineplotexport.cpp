@@ -2,6 +2,8 @@
 
 #include "widgets/plots/lineplotprivate.h"
 
+#include "widgets/plots/placeaction.h"
+
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QGuiApplication>
@@ -154,8 +156,9 @@ void LinePlot::fillMenu(QMenu* menu)
             Q_EMIT optionsChanged();
         });
     };
-    menu->addAction(tr("Everything in view\tHome"), this, &LinePlot::follow);
-    menu->addAction(tr("Enlarge or shrink\tM"), this, &LinePlot::maximizeToggled);
+    const auto keyed = [this](const char* id, const QString& text) { return placeAction(this, id)->withKeys(text); };
+    menu->addAction(keyed("chart.all", tr("Everything in view")), this, &LinePlot::follow);
+    menu->addAction(keyed("chart.maximize", tr("Enlarge or shrink")), this, &LinePlot::maximizeToggled);
     QMenu* lines = d->chips->count() > 0 ? menu->addMenu(tr("Lines")) : nullptr;
     for (int i = 0; i < d->chips->count(); ++i) {
         LegendChip* chip = d->chips->chip(i);
@@ -165,14 +168,14 @@ void LinePlot::fillMenu(QMenu* menu)
         connect(action, &QAction::triggered, chip, &QAbstractButton::click);
     }
     if (std::isfinite(d->cursor))
-        menu->addAction(tr("Pin the cursor here\tP"), this, [this] { Q_EMIT pinMoved(d->cursor); });
+        menu->addAction(keyed("chart.pin", tr("Pin the cursor here")), this, [this] { Q_EMIT pinMoved(d->cursor); });
     if (std::isfinite(d->pin))
         menu->addAction(tr("Take the pin away\tEsc"), this, [this] { Q_EMIT pinMoved(NAN); });
     d->fillBrushMenu(menu);
     menu->addSeparator();
-    option(tr("Logarithmic values\tL"), d->logY, [this](bool on) { setLogarithmic(d->logX, on); });
+    option(keyed("chart.log", tr("Logarithmic values")), d->logY, [this](bool on) { setLogarithmic(d->logX, on); });
     option(tr("Logarithmic x axis"), d->logX, [this](bool on) { setLogarithmic(on, d->logY); });
-    option(tr("Leave out outliers\tO"), d->leaveOut, [this](bool on) { setOutliersLeftOut(on); });
+    option(keyed("chart.outliers", tr("Leave out outliers")), d->leaveOut, [this](bool on) { setOutliersLeftOut(on); });
     menu->addSeparator();
     Q_EMIT menuOpening(menu);
     menu->addAction(tr("Copy picture"), this, [this] { QGuiApplication::clipboard()->setImage(picture(kPicture)); });

@@ -167,6 +167,9 @@ struct LinePlot::Private {
                     graph->setVisible(shown(i));
     }
 
+    void makeActions(); ///< lineplotkeys.cpp
+    double here() const; ///< where the cursor is; without, at the end of what is in view
+
     void makeMarkers()
     {
         plot->clearItems();

@@ -16,28 +16,32 @@ namespace aha {
 
 namespace {
 
-/// Keys that belong to a place, not to the window: they cannot be changed, but a cheat sheet has them.
+/// Keys that every such place keeps, as anywhere on the desktop: they cannot be changed, but a cheat sheet has them.
 constexpr const char* kPlaces[][2] = {
-    { "In a chart: move the cursor", "← →" },
-    { "In a chart: zoom", "+ −" },
-    { "In a chart: show everything", "Home" },
+    { "In a chart: move the cursor, with Shift ten times as far", "← →" },
     { "In a chart: open the traces of the step", "Enter" },
-    { "In a chart: search the traces of the steps in view, between cursor and pin, or marked by Shift and drag", "T" },
+    { "In a chart: take the pin away", "Esc" },
     { "In the table of runs: open", "Enter" },
     { "In the table of runs: rename", "F2" },
-    { "In the table of runs: delete", "Del" },
-    { "In Traces: find in the text", "Ctrl+F" },
+    { "In the queue: open", "Enter" },
+    { "In a sweep's parallel coordinates: axis, range on it, run", "← → ↑ ↓ PgUp PgDn" },
+    { "In a sweep's parallel coordinates: clear a range, all ranges", "Del Esc" },
+    { "In a trace: copy exact bytes, select all", "Ctrl+C Ctrl+A" },
     { "In a trace: move the caret, with Shift select", "← → ↑ ↓ Home End" },
-    { "In a trace: what is known where the caret stands", "Space F2" },
-    { "In a trace: next token, mark, reflection word, aha; with Shift the one before", "T M W A" },
-    { "In Traces: next, previous completion", "Alt+↓ Alt+↑" },
-    { "In Traces: next, previous group", "Alt+→ Alt+←" },
+    { "In a trace: to its beginning, its end", "Ctrl+Home Ctrl+End" },
+    { "In the tree of completions: from branch to branch, read one", "← → ↑ ↓ Enter" },
+    { "In Outcomes: open the answer", "Enter" },
+    { "In Probes: from evaluation to evaluation, to step 0", "← → Home" },
+    { "In the Playground: send, new line, stop", "Enter Shift+Enter Esc" },
     { "In a table: columns and order", "Shift+F10" },
     { "In the notebook: go to what a note is pinned to", "Enter" },
     { "Anywhere: next, previous control", "Tab Shift+Tab" },
 };
 
-QString shown(const QKeySequence& keys) { return keys.toString(QKeySequence::NativeText); }
+QList<QKeySequence> some(const QKeySequence& keys)
+{
+    return keys.isEmpty() ? QList<QKeySequence>() : QList<QKeySequence> { keys };
+}
 
 } // namespace
 
@@ -106,8 +110,8 @@ KeyboardPage::KeyboardPage(ActionTable* actions, QWidget* parent)
     connect(m_default, &QPushButton::clicked, this, [this] {
         if (QAction* action
             = m_actions->action(m_table->item(m_table->currentRow(), 0)->data(Qt::UserRole).toString())) {
-            m_keys->setKeySequence(m_actions->defaultKeys(action));
-            change();
+            use(action, m_actions->defaultKeys(action));
+            showKeys(action);
         }
     });
     connect(reset, &QPushButton::clicked, m_actions, &ActionTable::resetKeys);
@@ -127,8 +131,12 @@ void KeyboardPage::refresh()
         m_table->setItem(at, 0, first);
         m_table->setItem(at, 1, new QTableWidgetItem(keys));
     };
-    for (const QAction* action : m_actions->actions())
-        add(action->objectName(), ActionTable::title(action), shown(action->shortcut()));
+    const auto list = [&](const std::vector<QAction*>& actions) {
+        for (const QAction* action : actions)
+            add(action->objectName(), ActionTable::title(action), ActionTable::keysText(m_actions->keys(action)));
+    };
+    list(m_actions->actions());
+    list(m_actions->placeEntries()); // page by page
     for (const auto& [what, keys] : kPlaces)
         add({}, translated(what), QString::fromUtf8(keys));
     filter();
@@ -153,24 +161,33 @@ void KeyboardPage::showCurrent()
         { static_cast<QWidget*>(m_keys), static_cast<QWidget*>(m_apply), static_cast<QWidget*>(m_default) })
         one->setEnabled(action);
     m_title->setText(item ? item->text() : QString());
-    m_keys->setKeySequence(action ? action->shortcut() : QKeySequence());
+    showKeys(action);
     m_message->setText(action ? tr("Choose an action, press new keys in the field, use them. Empty: no keys.")
                               : tr("These keys belong to a place and stay as they are."));
 }
 
+void KeyboardPage::showKeys(const QAction* action)
+{
+    const QList<QKeySequence> keys = action ? m_actions->keys(action) : QList<QKeySequence>();
+    m_keys->setKeySequence(keys.isEmpty() ? QKeySequence() : keys.first());
+}
+
 void KeyboardPage::change()
 {
-    QAction* action = m_actions->action(m_table->item(m_table->currentRow(), 0)->data(Qt::UserRole).toString());
-    if (!action)
-        return;
-    const QKeySequence keys = m_keys->keySequence();
+    if (QAction* action = m_actions->action(m_table->item(m_table->currentRow(), 0)->data(Qt::UserRole).toString()))
+        use(action, some(m_keys->keySequence()));
+}
+
+void KeyboardPage::use(QAction* action, const QList<QKeySequence>& keys)
+{
     if (const QAction* holder = m_actions->holder(keys, action)) {
         m_message->setText(tr("%1 is taken by “%2”. Choose other keys, or give that action others first.")
-                               .arg(shown(keys), ActionTable::title(holder)));
+                               .arg(ActionTable::keysText(keys), ActionTable::title(holder)));
         return;
     }
     m_actions->setKeys(action, keys);
-    m_message->setText(keys.isEmpty() ? tr("This action has no keys now.") : tr("%1 it is.").arg(shown(keys)));
+    m_message->setText(
+        keys.isEmpty() ? tr("This action has no keys now.") : tr("%1 it is.").arg(ActionTable::keysText(keys)));
 }
 
 } // namespace aha

@@ -1,8 +1,11 @@
 #pragma once
 // The page Keyboard: cheat sheet and editor of the keys of every action.
 
+#include <QKeySequence>
+#include <QList>
 #include <QWidget>
 
+class QAction;
 class QKeySequenceEdit;
 class QLabel;
 class QLineEdit;
@@ -24,7 +27,9 @@ public:
 private:
     void filter();
     void showCurrent();
+    void showKeys(const QAction* action);
     void change();
+    void use(QAction* action, const QList<QKeySequence>& keys);
 
     ActionTable* m_actions;
     QLineEdit* m_search;

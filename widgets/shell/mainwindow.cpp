@@ -21,6 +21,7 @@
 #include "widgets/shell/itemkind.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/runheader.h"
+#include "widgets/shell/session.h"
 #include "widgets/shell/tour.h"
 
 #include <QDateTime>
@@ -140,6 +141,13 @@ void MainWindow::recolor()
 }
 
 void MainWindow::showPage(const QString& name) { m_pages->showPage(name); }
+
+void MainWindow::leadTo(const QString& page)
+{
+    showPage(page);
+    if (m_session)
+        m_session->settle(m_pages->currentPage());
+}
 
 QStringList MainWindow::openFolders() const
 {

@@ -27,6 +27,7 @@ class CommandPalette;
 class Explainer;
 class RunHeader;
 class RunsPanel;
+class Session;
 class Tour;
 class WordList;
 struct PaletteEntry;
@@ -71,6 +72,8 @@ public:
     std::vector<PaletteEntry> paletteEntries();
     /// A new note, pinned to what is on the page.
     void addNoteHere();
+    /// Likewise, to the group of completions that Traces shows.
+    void addGroupNote();
     /// What the page is about, for a note.
     Note pinHere() const;
     /// The field of a setting, or the chart of a metric (its explanation, where no chart shows it).
@@ -85,6 +88,8 @@ public:
     ActionTable* actionTable() const { return m_actions; }
 
 public Q_SLOTS:
+    /// Shows the page to lead it somewhere: what its fields held before gives way.
+    void leadTo(const QString& page);
     /// A sentence in the status bar and in the log.
     void say(const QString& sentence);
     /// A sentence that must be read: it stays above the page until it is closed, and in the log.
@@ -93,6 +98,7 @@ public Q_SLOTS:
     void showStep(const QString& folder, qint64 step);
     void showSteps(const QString& folder, qint64 from, qint64 to);
     void showEvaluation(const QString& folder, qint64 step);
+    void showGroup(const QString& folder, qint64 step, int groupPosition);
     void showCompletion(const QString& folder, qint64 completionId);
     void showProblem(const QString& folder, qint64 evaluationId, int position);
     void showRun(const QString& folder);
@@ -115,6 +121,7 @@ protected:
 private:
     void buildDocks();
     void buildMenus();
+    void buildPageMenu(); ///< what can be done on the page that is shown
     void buildViewMenu();
     void buildLookMenus(QMenu* view); ///< theme, scale, language
     void fillRecent(QMenu* menu);
@@ -124,6 +131,8 @@ private:
     void deleteLayout();
     void restoreLayouts();
     void connectNotes();
+    void writeNote(const Note& pin);
+    std::string runIdOf(const std::string& folder) const;
     void connectRuns();
     void connectModels();
     void connectWords();
@@ -138,6 +147,7 @@ private:
     void spread(); ///< tells every panel which runs are open
     void appendLog(const QString& text);
     void restoreState();
+    void restoreFields(); ///< of the pages, as they are visited
     void saveState();
     void autosave();
     void offerRestart(const QString& sentence);
@@ -161,7 +171,7 @@ private:
     OpenRuns m_runs;
     std::map<QString, RunHistory> m_histories; ///< by folder; kept when a run is closed: its lines stay in the log
     bool m_dark = false;
-    bool m_askedToClose = false, m_closing = false;
+    bool m_askedToClose = false, m_closing = false, m_restarting = false;
     std::map<QByteArray, QByteArray> m_saved; ///< what stands in the workspace, by key
     LayoutList m_layouts;
     QString m_layout; ///< the one applied last
@@ -185,6 +195,7 @@ private:
     QToolButton* m_tourAside = nullptr;
     QSystemTrayIcon* m_tray = nullptr; ///< made when a signal is raised behind the window's back
     NotebookPanel* m_notesDock = nullptr;
+    Session* m_session = nullptr; ///< what stands in the fields; nullptr: nothing is remembered
     Worker m_worker; ///< last: its answers come to a whole window
 };
 

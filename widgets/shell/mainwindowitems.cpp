@@ -44,8 +44,8 @@ void MainWindow::openItems(const QStringList& paths)
             openData(path);
             break;
         case ItemKind::Settings:
-            if (m_panels.configure->loadFile(path))
-                showPage(QStringLiteral("Settings"));
+            leadTo(QStringLiteral("Settings")); // where it also says why not
+            m_panels.configure->loadFile(path);
             break;
         case ItemKind::Unknown:
             say(unknownItemSentence(path));

@@ -44,12 +44,12 @@ void MainWindow::buildMenus()
     QMenu* recent = run->addMenu(tr("Open re&cent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
     add(run, "run.queue", "Queue the &form's configuration", keys("Ctrl+Shift+Return"), [this] {
+        leadTo(QStringLiteral("Queue"));
         m_panels.queue->enqueue(m_panels.configure->config());
-        showPage(QStringLiteral("Queue"));
     });
     add(run, "run.sweep", "S&weep from the form's configuration", {}, [this] {
+        leadTo(QStringLiteral("Queue"));
         m_panels.queue->sweepFrom(m_panels.configure->config());
-        showPage(QStringLiteral("Queue"));
     });
     add(run, "run.elsewhere", "Start the form's configuration on &another machine…", {},
         [this] { startElsewhere(m_panels.configure->config()); });
@@ -98,9 +98,11 @@ void MainWindow::buildMenus()
     go->addSeparator();
     add(go, "go.try", "&Try this completion in the Lab", keys("Ctrl+E"), [this] { tryInLab(); });
 
+    buildPageMenu();
     buildViewMenu();
     QMenu* notes = menuBar()->addMenu(tr("&Notes"));
     add(notes, "notes.here", "&Add note here", keys("Ctrl+M"), [this] { addNoteHere(); });
+    add(notes, "notes.group", "Add note to the &group", keys("Ctrl+Shift+M"), [this] { addGroupNote(); });
 
     QMenu* help = menuBar()->addMenu(tr("&Help"));
     add(help, "help.palette", "&Find anything…", keys("Ctrl+K"), [this] { openPalette(); });
@@ -108,6 +110,25 @@ void MainWindow::buildMenus()
     add(help, "help.keys", "&Keyboard", keys("Ctrl+/"), [this] { showPage(QStringLiteral("Keyboard")); });
     add(help, "help.tour", "&Tour", {}, [this] { startTour(); });
     m_panels.keyboard->refresh();
+}
+
+void MainWindow::buildPageMenu()
+{
+    const QString runs = QStringLiteral("Runs");
+    m_actions->pageOf = [this, runs](const QWidget* widget) {
+        const Page* page = m_pages->pageOf(widget);
+        return page ? page->name : m_runsPanel->isAncestorOf(widget) ? runs : QString();
+    };
+    for (const Page& page : m_pages->pages())
+        m_actions->meet(page.name, page.widget);
+    m_actions->meet(runs, m_runsPanel);
+    m_actions->expect(QStringLiteral("chart."), QStringLiteral("Charts")); // a chart is made when it is looked at
+    QMenu* menu = menuBar()->addMenu(tr("&Page"));
+    menu->setObjectName(QStringLiteral("pageMenu"));
+    const auto fill = [this, menu, runs] { m_actions->fillMenu(menu, { m_pages->currentPage(), runs }); };
+    connect(menu, &QMenu::aboutToShow, this, fill);
+    connect(m_pages, &PageDeck::pageChanged, menu, fill);
+    fill();
 }
 
 void MainWindow::buildViewMenu()

@@ -83,7 +83,7 @@ void addTabs(std::vector<PaletteEntry>& entries, const Page& page, MainWindow* w
             const QString text = tabs->tabText(i).remove(QLatin1Char('&'));
             entries.push_back({ translated(page.name) + QStringLiteral(": ") + text, tr("tab"), translated(page.parent),
                 [window, name = page.name, tabs, text] {
-                    window->showPage(name);
+                    window->leadTo(name);
                     for (int at = 0; at < tabs->count(); ++at)
                         if (tabs->tabText(at).remove(QLatin1Char('&')) == text)
                             tabs->setCurrentIndex(at);
@@ -98,7 +98,7 @@ void addCharts(std::vector<PaletteEntry>& entries, ChartsPanel* charts, MainWind
     const auto add = [&](const QString& title, const QString& kind, auto&& work, const QString& words, int rank) {
         entries.push_back({ title, kind, {},
             [window, charts, work] {
-                window->showPage(QStringLiteral("Charts"));
+                window->leadTo(QStringLiteral("Charts"));
                 work(charts);
             },
             words, rank });
@@ -147,6 +147,18 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
             entries.push_back(
                 { ActionTable::title(action), tr("action"), action->shortcut().toString(QKeySequence::NativeText),
                     [action] { action->trigger(); }, otherNames(action->text().remove(QLatin1Char('&'))) });
+    for (QAction* action : m_actions->placeEntries())
+        if (const QString id = action->objectName(); id != QLatin1String("charts.add") && id != QLatin1String("charts.export"))
+            entries.push_back({ ActionTable::title(action), tr("action"), ActionTable::keysText(m_actions->keys(action)),
+                [this, action] {
+                    if (const QStringList pages = m_actions->pagesOf(action);
+                        !m_actions->makesSense(action) && !pages.contains(m_pages->currentPage()) && !pages.isEmpty())
+                        leadTo(pages.first());
+                    if (!m_actions->makesSense(action))
+                        return say(tr("%1: there is nothing here to do it with.").arg(ActionTable::title(action)));
+                    action->trigger();
+                },
+                {}, 1 });
     for (const QString& name : m_layouts.names())
         entries.push_back({ name, tr("layout"), {}, [this, name] { applyLayout(name); } });
     for (const RunListRow& row : m_runsPanel->model()->rows())

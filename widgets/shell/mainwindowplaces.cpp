@@ -70,6 +70,11 @@ void MainWindow::connectNotes()
         m_shown.quote = hit.promptText;
     };
     GroupView* group = m_panels.traces->stepPage()->groupView();
+    group->setNotes(m_notes);
+    connect(group, &GroupView::noteChosen, this, [this](qint64 id) {
+        leadTo(QStringLiteral("Notebook"));
+        m_panels.notebook->showNote(id);
+    });
     connect(group, &GroupView::completionChosen, this, completion);
     connect(group, &GroupView::branchChosen, this, [completion](const TraceHit& hit) { completion(hit); });
     connect(m_panels.traces->searchPage(), &TraceSearchPage::hitChosen, this, completion);
@@ -110,10 +115,15 @@ Note MainWindow::pinHere() const
         if (!folder.isEmpty())
             note.folder = folder.toStdString();
     }
-    if (const auto reader = RunReader::open(note.folder))
-        if (const Result<std::string> id = (*reader)->info("run_id"))
-            note.runId = *id;
+    note.runId = runIdOf(note.folder);
     return note;
+}
+
+std::string MainWindow::runIdOf(const std::string& folder) const
+{
+    const auto reader = RunReader::open(folder);
+    const Result<std::string> id = reader ? (*reader)->info("run_id") : Result<std::string>(reader.error());
+    return id ? *id : std::string();
 }
 
 QString MainWindow::folderOf(const QString& runId) const
@@ -137,17 +147,34 @@ void MainWindow::tryInLab()
     if (m_pages->currentPage() != QLatin1String("Traces") || m_shown.kind != "completion"
         || m_shown.folder != m_panels.traces->folder().toStdString())
         return say(tr("Choose a completion on Traces first: it is what the Lab would judge."));
+    leadTo(QStringLiteral("Lab"));
     m_panels.lab->editCompletion(QString::fromStdString(m_shown.folder), m_shown.target);
-    showPage(QStringLiteral("Lab"));
 }
 
-void MainWindow::addNoteHere()
+void MainWindow::addNoteHere() { writeNote(pinHere()); }
+
+void MainWindow::addGroupNote()
 {
-    const Note note = pinHere();
+    const GroupRow& group = m_panels.traces->stepPage()->groupView()->group();
+    if (m_pages->currentPage() != QLatin1String("Traces") || group.completions.empty())
+        return say(tr("Choose a group on Traces first: the note is pinned to it."));
+    Note note;
+    note.kind = "group";
+    note.folder = m_panels.traces->folder().toStdString();
+    note.runId = runIdOf(note.folder);
+    note.step = group.step;
+    note.target = group.id;
+    note.position = group.position;
+    note.quote = group.prompt.text;
+    writeNote(note);
+}
+
+void MainWindow::writeNote(const Note& note)
+{
     const auto* dock = findChild<QDockWidget*>(QStringLiteral("notesDock"));
     NotebookPanel* notebook = dock->isVisible() && m_notesDock->isVisible() ? m_notesDock : m_panels.notebook;
     if (notebook == m_panels.notebook)
-        showPage(QStringLiteral("Notebook"));
+        leadTo(QStringLiteral("Notebook"));
     notebook->addNote(note);
 }
 
@@ -168,7 +195,7 @@ void MainWindow::showWords(const QString& words)
 
 void MainWindow::showSetting(const QString& path)
 {
-    showPage(QStringLiteral("Settings"));
+    leadTo(QStringLiteral("Settings"));
     QWidget* editor = m_panels.configure->editor(path);
     if (!editor)
         return;
@@ -193,7 +220,7 @@ void MainWindow::showMetric(const QString& name)
             if (LinePlot* plot = m_panels.train->charts()->chart(title))
                 return bringIntoView(plot);
     }
-    showPage(QStringLiteral("Glossary"));
+    leadTo(QStringLiteral("Glossary"));
     m_panels.glossary->showTerm(name);
     say(tr("No chart of the open runs has %1 as its subject; here is what it means.").arg(name));
 }
@@ -218,7 +245,7 @@ void MainWindow::explain()
     for (const Page& page : m_pages->pages())
         if (page.name == from)
             say(tr("%1: %2. F1 leads back there.").arg(from, page.help));
-    showPage(QStringLiteral("Glossary"));
+    leadTo(QStringLiteral("Glossary"));
     if (!term.isEmpty())
         m_panels.glossary->showTerm(term);
     m_panels.glossary->setFocus();

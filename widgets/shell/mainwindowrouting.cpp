@@ -30,6 +30,7 @@
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/runheader.h"
+#include "widgets/shell/session.h"
 
 #include <QApplication>
 #include <QFileInfo>
@@ -86,8 +87,8 @@ void MainWindow::connectRuns()
           };
     connect(m_runsPanel, &RunsPanel::resumeRequested, this, &MainWindow::resumeRun);
     connect(m_runsPanel, &RunsPanel::cloneRequested, this, [this](const QString& folder) {
-        if (m_panels.configure->loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig)))
-            showPage(QStringLiteral("Settings"));
+        leadTo(QStringLiteral("Settings")); // where it also says why not
+        m_panels.configure->loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig));
     });
     connect(m_header, &RunHeader::resumeRequested, this, &MainWindow::resumeRun);
     connect(m_header, &RunHeader::sampled, this, [this](const QString& text) {
@@ -109,8 +110,8 @@ void MainWindow::connectRuns()
     connect(m_panels.signalsPage, &SignalsPanel::raised, this, &MainWindow::alarm);
     connect(m_panels.signalsPage, &SignalsPanel::rescoreRequested, this, [this](const QString& folder) {
         ensureOpen(folder);
+        leadTo(QStringLiteral("Lab"));
         m_panels.lab->rescore(folder);
-        showPage(QStringLiteral("Lab"));
     });
     connect(m_panels.traces, &TracesPanel::textsPicked, this, [this](const TextPlaces& places) {
         m_panels.compare->compareTexts(places);
@@ -139,6 +140,7 @@ void MainWindow::connectNavigation(QObject* panel)
         { SIGNAL(stepPicked(QString, qint64)), SLOT(showStep(QString, qint64)) },
         { SIGNAL(stepsPicked(QString, qint64, qint64)), SLOT(showSteps(QString, qint64, qint64)) },
         { SIGNAL(evaluationPicked(QString, qint64)), SLOT(showEvaluation(QString, qint64)) },
+        { SIGNAL(groupPicked(QString, qint64, int)), SLOT(showGroup(QString, qint64, int)) },
         { SIGNAL(completionPicked(QString, qint64)), SLOT(showCompletion(QString, qint64)) },
         { SIGNAL(problemPicked(QString, qint64, int)), SLOT(showProblem(QString, qint64, int)) },
         { SIGNAL(said(QString)), SLOT(say(QString)) },
@@ -175,8 +177,8 @@ void MainWindow::ensureOpen(const QString& folder)
 void MainWindow::showStep(const QString& folder, qint64 step)
 {
     ensureOpen(folder);
+    leadTo(QStringLiteral("Traces"));
     m_panels.traces->showStep(folder, step);
-    showPage(QStringLiteral("Traces"));
 }
 
 void MainWindow::showSteps(const QString& folder, qint64 from, qint64 to)
@@ -189,8 +191,15 @@ void MainWindow::showSteps(const QString& folder, qint64 from, qint64 to)
 void MainWindow::showEvaluation(const QString& folder, qint64 step)
 {
     ensureOpen(folder);
+    leadTo(QStringLiteral("Traces"));
     m_panels.traces->showEvaluation(folder, step);
-    showPage(QStringLiteral("Traces"));
+}
+
+void MainWindow::showGroup(const QString& folder, qint64 step, int groupPosition)
+{
+    ensureOpen(folder);
+    leadTo(QStringLiteral("Traces"));
+    m_panels.traces->showGroup(folder, step, groupPosition);
 }
 
 void MainWindow::showCompletion(const QString& folder, qint64 completionId)
@@ -201,8 +210,8 @@ void MainWindow::showCompletion(const QString& folder, qint64 completionId)
     if (!row)
         return say(translated(row.error().sentence()));
     ensureOpen(folder);
+    leadTo(QStringLiteral("Traces"));
     m_panels.traces->showCompletion(folder, completionId);
-    showPage(QStringLiteral("Traces"));
 }
 
 void MainWindow::showProblem(const QString& folder, qint64 evaluationId, int position)
@@ -225,20 +234,20 @@ void MainWindow::connectModels()
 {
     m_panels.data->batch()->form = [this] { return m_panels.configure->config(); };
     connect(m_panels.models, &ModelsPanel::talkRequested, this, [this](const QString& path) {
+        leadTo(QStringLiteral("Playground"));
         m_panels.playground->openModel(path);
-        showPage(QStringLiteral("Playground"));
     });
     connect(m_panels.models, &ModelsPanel::compareRequested, this, [this](const QString& path) {
+        leadTo(QStringLiteral("Playground"));
         m_panels.playground->openModel(path, 1);
-        showPage(QStringLiteral("Playground"));
     });
     connect(m_panels.models, &ModelsPanel::tokenizerRequested, this, [this](const QString& path) {
+        leadTo(QStringLiteral("Tokenizer"));
         m_panels.tokenizer->openModel(path);
-        showPage(QStringLiteral("Tokenizer"));
     });
     connect(m_panels.models, &ModelsPanel::trainRequested, this, [this](const QString& path) {
+        leadTo(QStringLiteral("Settings"));
         m_panels.configure->setField(QStringLiteral("model.path"), path);
-        showPage(QStringLiteral("Settings"));
     });
 }
 
@@ -262,17 +271,20 @@ void MainWindow::connectWords()
 
 void MainWindow::openModel(const QString& path)
 {
+    for (const char* page : { "Tokenizer", "Data" })
+        if (m_session)
+            m_session->settle(QLatin1String(page));
+    leadTo(QStringLiteral("Models"));
     m_panels.models->openModel(path);
     m_panels.tokenizer->openModel(path);
     m_panels.data->openModel(path);
-    showPage(QStringLiteral("Models"));
 }
 
 void MainWindow::openData(const QString& path)
 {
+    leadTo(QStringLiteral("Data"));
     m_panels.data->openPath(path);
     remember(kRecentData, QFileInfo(path).absoluteFilePath());
-    showPage(QStringLiteral("Data"));
 }
 
 void MainWindow::startElsewhere(const RunConfig& config)

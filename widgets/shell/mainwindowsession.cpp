@@ -1,4 +1,4 @@
-// What the window looked like, in workspace.db.
+// What the window looked like, in workspace.db, and what stood in its fields, in the session.
 
 #include "core/config/run_config.h"
 #include "core/store/workspace.h"
@@ -12,13 +12,11 @@
 #include "widgets/shell/askbar.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
+#include "widgets/shell/session.h"
 
 #include <QCloseEvent>
 #include <QFileInfo>
 #include <QGuiApplication>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 
 namespace aha {
 
@@ -26,8 +24,9 @@ namespace {
 
 constexpr const char *kGeometry = "window.geometry", *kDocks = "window.docks", *kPage = "window.page",
                      *kOpen = "window.open_runs", *kSmoothing = "charts.smoothing", *kKeys = "window.keys",
-                     *kDraft = "configure.draft", *kRestart = "window.restart";
+                     *kDraft = "configure.draft", *kLeft = "window.left";
 constexpr int kDockVersion = 1;
+constexpr const char *kInMidst = "in the midst", *kClosed = ""; ///< of kLeft: how the window was left
 
 bool isLive(const RunFeed& feed)
 {
@@ -70,15 +69,28 @@ void MainWindow::restoreState()
         if (!folder.isEmpty() && QFileInfo::exists(QString::fromUtf8(folder)))
             folders << QString::fromUtf8(folder);
     openRuns(folders);
-    showPage(folders.isEmpty() ? tr("Configure") : QString::fromUtf8(kept(kPage)));
-    if (const QJsonObject again = QJsonDocument::fromJson(kept(kRestart)).object(); !again.isEmpty()) {
-        keep(kRestart, {});
-        if (const QJsonArray of = again["completion"].toArray(); folders.contains(of[0].toString()))
-            showCompletion(of[0].toString(), of[1].toString().toLongLong());
-        showPage(again["page"].toString());
-    }
+    restoreFields();
+    // Who closed the window without a run begins a new one; who was interrupted goes on where that was.
+    const bool interrupted = kept(kLeft) == kInMidst;
+    keep(kLeft, kClosed);
+    showPage(folders.isEmpty() && !interrupted ? QStringLiteral("Configure") : QString::fromUtf8(kept(kPage)));
+    m_session->visit(m_pages->currentPage());
     if (const QByteArray smoothing = kept(kSmoothing); !smoothing.isEmpty())
         m_panels.train->charts()->setSmoothing(smoothing.toDouble());
+}
+
+void MainWindow::restoreFields()
+{
+    const QString beside = QFileInfo(QString::fromStdString(m_workspace->file().string())).absolutePath();
+    m_session = new Session(beside + QStringLiteral("/session.json"), translated("Configure"), this);
+    connect(m_session, &Session::failed, this, &MainWindow::tell);
+    if (!m_session->problem().isEmpty())
+        tell(m_session->problem());
+    m_session->add(QStringLiteral("Runs"), m_runsPanel);
+    for (const Page& page : m_pages->pages())
+        m_session->add(page.name, page.widget);
+    connect(m_pages, &PageDeck::pageChanged, m_session, &Session::visit);
+    m_session->visit(QStringLiteral("Runs"));
 }
 
 void MainWindow::autosave()
@@ -87,15 +99,16 @@ void MainWindow::autosave()
         = { { kGeometry, saveGeometry() }, { kDocks, QMainWindow::saveState(kDockVersion) },
               { kPage, m_pages->currentPage().toUtf8() }, { kOpen, openFolders().join(QLatin1Char('\n')).toUtf8() },
               { kSmoothing, QByteArray::number(m_panels.train->charts()->smoothing()) },
-              { kDraft, m_panels.configure->draft() } };
+              { kDraft, m_panels.configure->draft() }, { kLeft, kInMidst } };
     for (const auto& [key, bytes] : settings) {
         const auto saved = m_saved.find(key);
         if (saved != m_saved.end() && saved->second == bytes)
             continue;
         m_saved[key] = bytes; // also when it fails: said once, not twice a second
         if (!keep(key, bytes))
-            return;
+            break;
     }
+    m_session->keep();
 }
 
 void MainWindow::saveState()
@@ -107,6 +120,9 @@ void MainWindow::saveState()
     m_runsPanel->saveState();
     m_saved.clear();
     autosave();
+    m_session->flush();
+    if (!m_restarting)
+        keep(kLeft, kClosed);
 }
 
 bool MainWindow::mayClose()
@@ -149,13 +165,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
 
 void MainWindow::restart()
 {
-    QJsonObject shown { { "page", m_pages->currentPage() } };
-    if (m_shown.kind == "completion")
-        shown.insert(QStringLiteral("completion"),
-            QJsonArray { QString::fromStdString(m_shown.folder), QString::number(m_shown.target) });
-    if (!keep(kRestart, QJsonDocument(shown).toJson(QJsonDocument::Compact)))
-        return;
-    m_closing = true;
+    m_closing = m_restarting = true;
     close();
     Q_EMIT restartRequested();
 }

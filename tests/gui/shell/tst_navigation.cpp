@@ -168,14 +168,14 @@ private Q_SLOTS:
         QCOMPARE(done, 1);
         QCOMPARE(ActionTable::title(first), QString("Edit: First"));
         QSignalSpy changed(&table, &ActionTable::keysChanged);
-        QVERIFY(!table.setKeys(second, QKeySequence("Ctrl+A")));
-        QCOMPARE(table.holder(QKeySequence("Ctrl+A"), second), first);
+        QVERIFY(!table.setKeys(second, { QKeySequence("Ctrl+A") }));
+        QCOMPARE(table.holder({ QKeySequence("Ctrl+A") }, second), first);
         QCOMPARE(second->shortcut(), QKeySequence("Ctrl+B"));
-        QCOMPARE(table.holder(QKeySequence("Ctrl+A, Ctrl+X"), second), first); // would never be reached
+        QCOMPARE(table.holder({ QKeySequence("Ctrl+A, Ctrl+X") }, second), first); // would never be reached
         QVERIFY(changed.isEmpty());
-        QVERIFY(table.setKeys(first, QKeySequence()));
-        QVERIFY(table.setKeys(second, QKeySequence("Ctrl+A")));
-        QVERIFY(table.setKeys(first, QKeySequence("Ctrl+B"))); // swapped
+        QVERIFY(table.setKeys(first, {}));
+        QVERIFY(table.setKeys(second, { QKeySequence("Ctrl+A") }));
+        QVERIFY(table.setKeys(first, { QKeySequence("Ctrl+B") })); // swapped
         const QByteArray kept = table.changedKeys();
         table.resetKeys();
         QCOMPARE(first->shortcut(), QKeySequence("Ctrl+A"));

@@ -6,6 +6,7 @@
 #include "widgets/models/notemodel.h"
 #include "widgets/models/reportwriter.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/groupview.h"
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/tracepane.h"
@@ -13,6 +14,7 @@
 #include "widgets/panels/tracesteppage.h"
 #include "widgets/panels/traceview.h"
 #include "widgets/plots/lineplot.h"
+#include "widgets/shell/actiontable.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/report.h"
@@ -25,6 +27,7 @@
 #include <QPushButton>
 #include <QStatusBar>
 #include <QTableView>
+#include <QToolButton>
 #include <QXmlStreamReader>
 #include <QtTest>
 
@@ -143,6 +146,57 @@ private Q_SLOTS:
         QVERIFY(page->findChild<QLabel*>("noteQuote")->text().contains("no wait"));
         QVERIFY(window.close());
         QCOMPARE(orThrow(workspace->notes()).front().kind, std::string("span"));
+    }
+
+    void aGroupHasItsNotes()
+    {
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("groups.db").toStdString()));
+        MainWindow window(workspace.get());
+        window.show();
+        window.openRuns({ m_run, m_other });
+        QAction* add = window.actionTable()->action("notes.group");
+        window.showPage("Charts");
+        add->trigger();
+        QVERIFY(window.statusBar()->currentMessage().contains("Choose a group on Traces"));
+        QVERIFY(orThrow(workspace->notes()).empty());
+        auto* traces = window.findChild<TracesPanel*>();
+        window.showStep(m_run, 2);
+        traces->stepPage()->showCompletion(2, 1, 2);
+        auto* shown = traces->findChild<QToolButton*>("groupNotes");
+        QVERIFY(!shown->isVisible());
+        const qint64 group = traces->stepPage()->groupView()->group().id;
+        add->trigger();
+        QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
+        auto* page = window.pages()->currentWidget();
+        QCOMPARE(page->findChild<QLabel*>("notePin")->text(), QString("group 2, step 2 of one"));
+        QCOMPARE(page->findChild<QLabel*>("noteQuote")->text(), QString("use 5 9 6 to make 39 :"));
+        page->findChild<QPlainTextEdit*>("noteText")->setPlainText(QString::fromUtf8("all & <b>alike\xe2\x80\xae</b>\nmore"));
+        QTRY_COMPARE(orThrow(workspace->notes()).front().text, std::string("all & <b>alike\xe2\x80\xae</b>\nmore"));
+        QCOMPARE(orThrow(workspace->notes()).front().kind, std::string("group"));
+        QCOMPARE(orThrow(workspace->notes()).front().target, int64_t(group));
+        // It stands at its group, and at no other: not of this step, not of the other run.
+        window.showPage("Traces");
+        QVERIFY(shown->isVisible());
+        QVERIFY2(shown->text().startsWith(QString::fromUtf8("✎ all && <b>alike")) && !shown->text().contains(QChar(0x202e)),
+            qPrintable(shown->text()));
+        traces->stepPage()->moveGroup(-1);
+        QVERIFY(!shown->isVisible());
+        traces->showGroup(m_other, 2, 1);
+        QVERIFY(!shown->isVisible());
+        // From the note to the group, and from the group to its note.
+        window.showPage("Notebook");
+        QTest::mouseClick(page->findChild<QPushButton*>("noteGo"), Qt::LeftButton);
+        QCOMPARE(window.pages()->currentPage(), QString("Traces"));
+        QCOMPARE(traces->folder(), m_run);
+        QCOMPARE(traces->stepPage()->groupView()->group().id, int64_t(group));
+        QVERIFY(shown->isVisible());
+        page->findChild<QLineEdit*>("notesFilter")->setText("nothing of it");
+        QTest::mouseClick(shown, Qt::LeftButton);
+        QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
+        QCOMPARE(page->findChild<QLabel*>("notePin")->text(), QString("group 2, step 2 of one"));
+        QTest::mouseClick(page->findChild<QPushButton*>("noteRemove"), Qt::LeftButton);
+        window.showPage("Traces");
+        QVERIFY(!shown->isVisible());
     }
 
     void aMovedRunIsFound()
