@@ -44,7 +44,6 @@ public:
     ~Workspace();
     const std::filesystem::path& file() const; ///< as it was given
 
-
     Result<std::map<std::string, RunLabel>> labels() const;
     /// An empty label is removed.
     Result<void> setLabel(const std::string& runId, const RunLabel& label);

@@ -1,8 +1,8 @@
 #pragma once
 // Says which event held the window's thread for how long, and which made it wait. Neither is measured by the clock on
-// the wall alone, so the bars hold on a busy machine, too: work is the thread's CPU time, and waiting is what is left of
-// the wall time when that and the time in which the thread stood ready and got no core (/proc/thread-self/schedstat) are
-// taken off, in an event in which the rest of the program did next to nothing either: a lock, a file, a process.
+// the wall alone, so the bars hold on a busy machine, too: work is the thread's CPU time, and waiting is what is left
+// of the wall time when that and the time in which the thread stood ready and got no core (/proc/thread-self/schedstat)
+// are taken off, in an event in which the rest of the program did next to nothing either: a lock, a file, a process.
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -54,7 +54,8 @@ public:
     {
         char text[96] = {};
         unsigned long long ran = 0, ready = 0;
-        if (m_file < 0 || pread(m_file, text, sizeof text - 1, 0) <= 0 || std::sscanf(text, "%llu %llu", &ran, &ready) != 2)
+        if (m_file < 0 || pread(m_file, text, sizeof text - 1, 0) <= 0
+            || std::sscanf(text, "%llu %llu", &ran, &ready) != 2)
             return 0;
         return double(ran + ready) / 1e6;
     }

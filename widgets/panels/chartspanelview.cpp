@@ -163,7 +163,8 @@ void ChartsPanel::fillChartMenu(QMenu* menu, const QString& id)
 {
     LinePlot* plot = m_sections->plot(id);
     if (m_view.charts.contains(id)) {
-        const auto keyed = [plot](const char* own, const QString& text) { return placeAction(plot, own)->withKeys(text); };
+        const auto keyed
+            = [plot](const char* own, const QString& text) { return placeAction(plot, own)->withKeys(text); };
         menu->addAction(keyed("chart.forward", tr("Move forward")), plot, [plot] { Q_EMIT plot->moveAsked(-1); });
         menu->addAction(keyed("chart.back", tr("Move back")), plot, [plot] { Q_EMIT plot->moveAsked(1); });
         menu->addAction(tr("Move to the top"), this, [this, id] {
@@ -244,16 +245,22 @@ void ChartsPanel::makeActions()
     new PlaceAction(this, "charts.redo", tr("Redo a change of the view"), QKeySequence::keyBindings(QKeySequence::Redo),
         change([this] { m_undo.redo(); }), [this] { return m_undo.canRedo(); });
     const auto any = [this] { return !overview().isEmpty(); };
-    new PlaceAction(this, "charts.add", tr("Add a chart…"), {}, [this] { chooseChart(); }, any);
-    new PlaceAction(this, "charts.values", tr("Table of the values at the cursor"), {},
+    new PlaceAction(
+        this, "charts.add", tr("Add a chart…"), {}, [this] { chooseChart(); }, any);
+    new PlaceAction(
+        this, "charts.values", tr("Table of the values at the cursor"), {},
         [this] { m_bar->findChild<QAbstractButton*>(QStringLiteral("showValues"))->click(); }, any);
-    new PlaceAction(this, "charts.export", tr("Export all as figures or CSV…"), {}, [this] { offerFigure({}); }, any);
-    new PlaceAction(this, "charts.picture", tr("Copy a picture of all charts"), {}, [this] { copyPicture(); }, any);
-    new PlaceAction(this, "charts.copyValues", tr("Copy the values at the cursor"), {}, [this] { copyValues(); }, any);
-    new PlaceAction(this, "charts.saveLayout", tr("Save this layout of the charts…"), {}, [this] { nameLayout(); },
+    new PlaceAction(
+        this, "charts.export", tr("Export all as figures or CSV…"), {}, [this] { offerFigure({}); }, any);
+    new PlaceAction(
+        this, "charts.picture", tr("Copy a picture of all charts"), {}, [this] { copyPicture(); }, any);
+    new PlaceAction(
+        this, "charts.copyValues", tr("Copy the values at the cursor"), {}, [this] { copyValues(); }, any);
+    new PlaceAction(
+        this, "charts.saveLayout", tr("Save this layout of the charts…"), {}, [this] { nameLayout(); },
         [this] { return m_shelf.available(); });
-    new PlaceAction(this, "charts.standard", tr("Standard layout of the charts"), {},
-        [this] { setView(ChartLayout::standard()); });
+    new PlaceAction(
+        this, "charts.standard", tr("Standard layout of the charts"), {}, [this] { setView(ChartLayout::standard()); });
 }
 
 void ChartsPanel::nameLayout()

@@ -61,12 +61,12 @@ void ConfigurePanel::chooseFile(bool save)
 void ConfigurePanel::makeActions()
 {
     const auto onForm = [this] { return m_pages->currentIndex() == 0; };
-    auto* undo = new PlaceAction(this, "configure.undo", tr("Undo an edit of the form"),
-        QKeySequence::keyBindings(QKeySequence::Undo), [this] { this->undo(); },
-        [this, onForm] { return onForm() && m_undo->isEnabled(); });
-    auto* redo = new PlaceAction(this, "configure.redo", tr("Redo an edit of the form"),
-        QKeySequence::keyBindings(QKeySequence::Redo), [this] { this->redo(); },
-        [this, onForm] { return onForm() && m_redo->isEnabled(); });
+    auto* undo = new PlaceAction(
+        this, "configure.undo", tr("Undo an edit of the form"), QKeySequence::keyBindings(QKeySequence::Undo),
+        [this] { this->undo(); }, [this, onForm] { return onForm() && m_undo->isEnabled(); });
+    auto* redo = new PlaceAction(
+        this, "configure.redo", tr("Redo an edit of the form"), QKeySequence::keyBindings(QKeySequence::Redo),
+        [this] { this->redo(); }, [this, onForm] { return onForm() && m_redo->isEnabled(); });
     m_form->setUndoActions(undo, redo);
     new PlaceAction(
         this, "configure.find", tr("Find a setting"), keyList({ Qt::CTRL | Qt::Key_F }),
@@ -79,18 +79,21 @@ void ConfigurePanel::makeActions()
         m_pages->setCurrentWidget(m_recipes);
         m_recipes->findChild<QWidget*>(QStringLiteral("recipeFilter"))->setFocus();
     });
-    new PlaceAction(this, "configure.form", tr("Back to the form"), {}, [this] { m_pages->setCurrentIndex(0); },
+    new PlaceAction(
+        this, "configure.form", tr("Back to the form"), {}, [this] { m_pages->setCurrentIndex(0); },
         [onForm] { return !onForm(); });
-    new PlaceAction(this, "configure.advanced", tr("Advanced settings, or not"), {}, [this] { m_advanced->click(); },
-        onForm);
+    new PlaceAction(
+        this, "configure.advanced", tr("Advanced settings, or not"), {}, [this] { m_advanced->click(); }, onForm);
     static constexpr const char* kSides[][2] = { { "configure.rewards", QT_TR_NOOP("Rewards beside the form") },
         { "configure.text", QT_TR_NOOP("JSON or YAML beside the form") },
         { "configure.differences", QT_TR_NOOP("Differences from a run or a recipe") },
         { "configure.advice", QT_TR_NOOP("Advice beside the form") } };
     for (size_t side = 0; side < std::size(kSides); ++side)
-        new PlaceAction(this, kSides[side][0], translated(kSides[side][1]), {},
-            [this, side] { m_sideButtons[side]->click(); }, onForm);
-    new PlaceAction(this, "configure.start", tr("Start training"), {}, [this] { m_start->click(); },
+        new PlaceAction(
+            this, kSides[side][0], translated(kSides[side][1]), {}, [this, side] { m_sideButtons[side]->click(); },
+            onForm);
+    new PlaceAction(
+        this, "configure.start", tr("Start training"), {}, [this] { m_start->click(); },
         [this, onForm] { return onForm() && m_start->isEnabled(); });
 }
 

@@ -282,7 +282,8 @@ void GroupView::showNotes()
         texts << (note->text.empty() ? tr("(empty)") : visibleText(note->text));
     const QString line = visibleLine(here.front()->text.substr(0, here.front()->text.find('\n')));
     m_noted->setText(QStringLiteral("✎ ")
-        + fontMetrics().elidedText(line.isEmpty() ? tr("(empty)") : line, Qt::ElideRight, kNoteWidth)
+        + fontMetrics()
+              .elidedText(line.isEmpty() ? tr("(empty)") : line, Qt::ElideRight, kNoteWidth)
               .replace(QLatin1Char('&'), QLatin1String("&&"))
         + (here.size() > 1 ? tr(" (%1 notes)").arg(here.size()) : QString()));
     m_noted->setAccessibleName(tr("Note on this group: %1").arg(line));

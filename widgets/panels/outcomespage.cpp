@@ -198,9 +198,11 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     layout->addLayout(below);
     layout->addWidget(m_paired);
 
-    new PlaceAction(m_table, "outcomes.open", tr("Open the answer of the cell"), {}, [this] { m_open->click(); },
+    new PlaceAction(
+        m_table, "outcomes.open", tr("Open the answer of the cell"), {}, [this] { m_open->click(); },
         [this] { return m_open->isEnabled(); });
-    new PlaceAction(m_table, "outcomes.follow", tr("Follow the problem as a probe"), keyList({ Qt::Key_P }),
+    new PlaceAction(
+        m_table, "outcomes.follow", tr("Follow the problem as a probe"), keyList({ Qt::Key_P }),
         [this] { m_follow->click(); }, [this] { return m_follow->isEnabled(); });
     m_coalesce.setSingleShot(true);
     m_coalesce.setInterval(kRefreshMs);

@@ -169,10 +169,11 @@ PlaygroundPanel::PlaygroundPanel(RecentModels* recent, const QString& engine, QW
         if (!m_draw.isActive())
             m_draw.start();
     });
-    new PlaceAction(this, "playground.new", tr("New conversation"), {}, [this] { m_clear->click(); },
+    new PlaceAction(
+        this, "playground.new", tr("New conversation"), {}, [this] { m_clear->click(); },
         [this] { return m_clear->isEnabled(); });
-    new PlaceAction(this, "playground.stop", tr("Stop the answer"), {}, [this] { stop(); },
-        [this] { return m_stop->isEnabled(); });
+    new PlaceAction(
+        this, "playground.stop", tr("Stop the answer"), {}, [this] { stop(); }, [this] { return m_stop->isEnabled(); });
     refresh();
 }
 

@@ -150,13 +150,17 @@ PokePanel::PokePanel(QWidget* parent)
     });
     connect(m_ask, &QPushButton::clicked, this, &PokePanel::ask);
     connect(m_new, &QPushButton::clicked, this, &PokePanel::beginAnew);
-    new PlaceAction(m_prompt, "poke.ask", tr("Ask the live weights"), keyList({ Qt::CTRL | Qt::Key_Return }),
-        [this] { ask(); }, [this] { return m_ask->isEnabled(); });
-    new PlaceAction(this, "poke.new", tr("Begin a new conversation"), {}, [this] { beginAnew(); },
+    new PlaceAction(
+        m_prompt, "poke.ask", tr("Ask the live weights"), keyList({ Qt::CTRL | Qt::Key_Return }), [this] { ask(); },
+        [this] { return m_ask->isEnabled(); });
+    new PlaceAction(
+        this, "poke.new", tr("Begin a new conversation"), {}, [this] { beginAnew(); },
         [this] { return m_new->isEnabled(); });
-    new PlaceAction(this, "poke.pause", tr("Pause or continue the run"), {}, [this] { m_pause->click(); },
+    new PlaceAction(
+        this, "poke.pause", tr("Pause or continue the run"), {}, [this] { m_pause->click(); },
         [this] { return m_pause->isEnabled(); });
-    new PlaceAction(this, "poke.traces", tr("Traces of this step"), {}, [this] { m_goTo->click(); },
+    new PlaceAction(
+        this, "poke.traces", tr("Traces of this step"), {}, [this] { m_goTo->click(); },
         [this] { return !m_goTo->isHidden(); });
     connect(m_apply, &QPushButton::clicked, this, &PokePanel::setKnob);
     connect(m_value, &QLineEdit::returnPressed, this, &PokePanel::setKnob);

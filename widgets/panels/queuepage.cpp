@@ -128,7 +128,8 @@ void QueuePage::build()
     m_open = button(this, "queueOpen", tr("Open"), tr("Open the selected run (Enter)"));
 
     const auto add = [](QWidget* place, const char* id, QPushButton* pressed, const QList<QKeySequence>& keys) {
-        new PlaceAction(place, id, pressed->accessibleName(), keys, [pressed] { pressed->click(); },
+        new PlaceAction(
+            place, id, pressed->accessibleName(), keys, [pressed] { pressed->click(); },
             [pressed] { return pressed->isEnabled() && !pressed->isHidden(); });
     };
     add(m_table, "queue.earlier", m_up, keyList({ Qt::ALT | Qt::Key_Up }));

@@ -205,8 +205,10 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
         Q_EMIT rowsChanged();
     });
     const auto selected = [this] { return m_table->selectionModel()->hasSelection(); };
-    new PlaceAction(m_table, "runs.open", tr("Open the selected runs"), {}, [this] { openSelected(); }, selected);
-    new PlaceAction(m_table, "runs.delete", tr("Delete the selected runs…"), keyList({ Qt::Key_Delete }),
+    new PlaceAction(
+        m_table, "runs.open", tr("Open the selected runs"), {}, [this] { openSelected(); }, selected);
+    new PlaceAction(
+        m_table, "runs.delete", tr("Delete the selected runs…"), keyList({ Qt::Key_Delete }),
         [this] { removeSelected(); }, selected, PlaceAction::Focus::Exactly);
     connect(m_scanner, &RunScanner::scanned, this, [this](const auto& rows) { setRows(*rows); });
     connect(m_scanner, &RunScanner::rowRead, this, [this](const RunListRow& row) {

@@ -20,9 +20,6 @@ public:
 inline constexpr const char* kKeptElsewhere = "aha.keptElsewhere";
 /// The fields of `widget` and below show what something else keeps (a draft, a file of the queue, a live run): writing
 /// into them would be an edit. A widget below may say otherwise.
-inline void setKeptElsewhere(QWidget* widget, bool elsewhere = true)
-{
-    widget->setProperty(kKeptElsewhere, elsewhere);
-}
+inline void setKeptElsewhere(QWidget* widget, bool elsewhere = true) { widget->setProperty(kKeptElsewhere, elsewhere); }
 
 } // namespace aha

@@ -157,9 +157,11 @@ void SweepForm::build()
     connect(m_remove, &QPushButton::clicked, this, &SweepForm::removeAxis);
     connect(m_axes, &QListWidget::currentRowChanged, this, [this](int row) { m_remove->setEnabled(row >= 0); });
     m_axes->installEventFilter(this);
-    new PlaceAction(m_axes, "sweep.removeAxis", tr("Remove the selected axis"), keyList({ Qt::Key_Delete }),
+    new PlaceAction(
+        m_axes, "sweep.removeAxis", tr("Remove the selected axis"), keyList({ Qt::Key_Delete }),
         [this] { removeAxis(); }, [this] { return m_remove->isEnabled(); });
-    new PlaceAction(this, "sweep.queue", tr("Queue the runs of the sweep"), {}, [this] { m_queue->click(); },
+    new PlaceAction(
+        this, "sweep.queue", tr("Queue the runs of the sweep"), {}, [this] { m_queue->click(); },
         [this] { return m_queue->isEnabled(); });
     const auto later = [this] { m_coalesce.start(); };
     connect(m_name, &QLineEdit::textChanged, this, later);

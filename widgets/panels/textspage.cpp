@@ -153,7 +153,8 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
     });
     const auto found = [this] { return currentView()->foundCount() > 0; };
     for (const bool forward : { true, false })
-        new PlaceAction(this, forward ? "texts.next" : "texts.previous",
+        new PlaceAction(
+            this, forward ? "texts.next" : "texts.previous",
             forward ? tr("Next place found") : tr("Previous place found"),
             keyList({ (forward ? Qt::NoModifier : Qt::ShiftModifier) | Qt::Key_F3 }),
             [this, forward] { currentView()->findNext(forward); }, found);

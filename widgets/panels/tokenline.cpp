@@ -34,9 +34,10 @@ TokenLine::TokenLine(QWidget* parent)
 void TokenLine::follow(TraceView* view)
 {
     const auto any = [view] { return !view->trace().text.isEmpty(); };
-    const auto add = [&](const char* id, const QString& text, std::initializer_list<QKeyCombination> keys, auto&& work) {
-        new PlaceAction(view, id, text, keyList(keys), work, any, PlaceAction::Focus::Exactly); // single letters
-    };
+    const auto add
+        = [&](const char* id, const QString& text, std::initializer_list<QKeyCombination> keys, auto&& work) {
+              new PlaceAction(view, id, text, keyList(keys), work, any, PlaceAction::Focus::Exactly); // single letters
+          };
     add("trace.known", tr("Show or hide what is known where the caret stands"), { Qt::Key_Space, Qt::Key_F2 },
         [this, view] { toggle(view); });
     struct Jump {

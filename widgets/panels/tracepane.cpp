@@ -184,9 +184,12 @@ void TracePane::makeActions(QWidget* page)
     };
     const auto any = [this] { return isVisible() && !m_view->trace().text.isEmpty(); };
     const auto found = [this] { return isVisible() && m_view->foundCount() > 0; };
-    add(page, "trace.find", tr("Find in the text"), Qt::CTRL | Qt::Key_F, [this] { focusFind(); }, any);
-    add(this, "trace.next", tr("Next place found"), Qt::Key_F3, [next] { next(true); }, found);
-    add(this, "trace.previous", tr("Previous place found"), Qt::SHIFT | Qt::Key_F3, [next] { next(false); }, found);
+    add(
+        page, "trace.find", tr("Find in the text"), Qt::CTRL | Qt::Key_F, [this] { focusFind(); }, any);
+    add(
+        this, "trace.next", tr("Next place found"), Qt::Key_F3, [next] { next(true); }, found);
+    add(
+        this, "trace.previous", tr("Previous place found"), Qt::SHIFT | Qt::Key_F3, [next] { next(false); }, found);
     add(
         this, "trace.list", tr("List of all places found"), Qt::CTRL | Qt::SHIFT | Qt::Key_F,
         [this] {
@@ -201,7 +204,8 @@ void TracePane::makeActions(QWidget* page)
             m_view->setFocus();
         },
         any);
-    new PlaceAction(this, "trace.compare", tr("Compare with another trace…"), {}, [this] { m_compare->showMenu(); }, any);
+    new PlaceAction(
+        this, "trace.compare", tr("Compare with another trace…"), {}, [this] { m_compare->showMenu(); }, any);
     for (TraceView* view : { m_view, m_left })
         m_reading->follow(view);
     connect(m_reading, &TokenLine::said, m_found, &QLabel::setText);

@@ -133,16 +133,25 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
     };
     const auto any = [this] { return m_reader != nullptr; };
     const auto ofStep = [this] { return m_reader && m_tabs->currentIndex() == ByStep; };
-    add("traces.nextCompletion", tr("Next completion"), Qt::ALT | Qt::Key_Down, [this] { move(1); }, any);
-    add("traces.previousCompletion", tr("Previous completion"), Qt::ALT | Qt::Key_Up, [this] { move(-1); }, any);
-    add("traces.nextGroup", tr("Next group"), Qt::ALT | Qt::Key_Right, [this] { m_step->moveGroup(1); }, ofStep);
-    add("traces.previousGroup", tr("Previous group"), Qt::ALT | Qt::Key_Left, [this] { m_step->moveGroup(-1); }, ofStep);
-    add("traces.tree", tr("Where the completions part, or their rows"), Qt::ALT | Qt::Key_T,
+    add(
+        "traces.nextCompletion", tr("Next completion"), Qt::ALT | Qt::Key_Down, [this] { move(1); }, any);
+    add(
+        "traces.previousCompletion", tr("Previous completion"), Qt::ALT | Qt::Key_Up, [this] { move(-1); }, any);
+    add(
+        "traces.nextGroup", tr("Next group"), Qt::ALT | Qt::Key_Right, [this] { m_step->moveGroup(1); }, ofStep);
+    add(
+        "traces.previousGroup", tr("Previous group"), Qt::ALT | Qt::Key_Left, [this] { m_step->moveGroup(-1); },
+        ofStep);
+    add(
+        "traces.tree", tr("Where the completions part, or their rows"), Qt::ALT | Qt::Key_T,
         [this] { m_step->groupView()->toggleTree(); }, ofStep);
-    new PlaceAction(this, "traces.search", tr("Search in all traces"), {}, [this] {
-        m_tabs->setCurrentIndex(Search);
-        m_search->findChild<QWidget*>(QStringLiteral("searchText"))->setFocus();
-    }, any);
+    new PlaceAction(
+        this, "traces.search", tr("Search in all traces"), {},
+        [this] {
+            m_tabs->setCurrentIndex(Search);
+            m_search->findChild<QWidget*>(QStringLiteral("searchText"))->setFocus();
+        },
+        any);
     setRuns({});
 }
 

@@ -39,8 +39,8 @@ TraceView::TraceView(QWidget* parent)
     mono.setPointSizeF(font().pointSizeF() + 0.5);
     setFont(mono);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    new PlaceAction(this, "trace.copyShown", tr("Copy the selection as it is shown"),
-        keyList({ Qt::CTRL | Qt::SHIFT | Qt::Key_C }),
+    new PlaceAction(
+        this, "trace.copyShown", tr("Copy the selection as it is shown"), keyList({ Qt::CTRL | Qt::SHIFT | Qt::Key_C }),
         [this] { QApplication::clipboard()->setText(selectedText()); }, [this] { return m_anchor != m_cursor; });
 }
 
@@ -124,12 +124,12 @@ void TraceView::layOut(Line& line)
     line.layout = std::make_unique<QTextLayout>(text, font());
     QVector<QTextLayout::FormatRange> formats;
     // Backgrounds first, so that a reflection word inside a run of a script keeps its own colour.
-    static constexpr TraceSpan::Kind kOrder[] = { TraceSpan::Repeated, TraceSpan::Latin, TraceSpan::Han, TraceSpan::Kana,
-        TraceSpan::Hangul, TraceSpan::Cyrillic, TraceSpan::Arabic, TraceSpan::Hebrew, TraceSpan::Devanagari,
-        TraceSpan::Thai, TraceSpan::Greek, TraceSpan::OtherScript, TraceSpan::Tag, TraceSpan::RightEquation,
-        TraceSpan::WrongEquation, TraceSpan::Retry, TraceSpan::Hesitation, TraceSpan::Contrast, TraceSpan::Mistake,
-        TraceSpan::Check, TraceSpan::Restart, TraceSpan::Conclusion, TraceSpan::Unsorted, TraceSpan::Aha,
-        TraceSpan::Chip };
+    static constexpr TraceSpan::Kind kOrder[] = { TraceSpan::Repeated, TraceSpan::Latin, TraceSpan::Han,
+        TraceSpan::Kana, TraceSpan::Hangul, TraceSpan::Cyrillic, TraceSpan::Arabic, TraceSpan::Hebrew,
+        TraceSpan::Devanagari, TraceSpan::Thai, TraceSpan::Greek, TraceSpan::OtherScript, TraceSpan::Tag,
+        TraceSpan::RightEquation, TraceSpan::WrongEquation, TraceSpan::Retry, TraceSpan::Hesitation,
+        TraceSpan::Contrast, TraceSpan::Mistake, TraceSpan::Check, TraceSpan::Restart, TraceSpan::Conclusion,
+        TraceSpan::Unsorted, TraceSpan::Aha, TraceSpan::Chip };
     for (const TraceSpan::Kind kind : kOrder) {
         if (!m_shown[size_t(kind)])
             continue;

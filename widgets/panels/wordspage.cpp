@@ -47,9 +47,10 @@ WordsPage::WordsPage(WordList* words, QWidget* parent)
     , m_message(makeText("wordsMessage", "hint", this))
 {
     auto* about = makeText("wordsAbout", "hint", this);
-    about->setText(tr("These words are marked in traces and counted in Analyse; a change shows there at once. What a run "
-                      "stores – its reflection metrics and the reward for reflection – counts the built-in words: no "
-                      "setting of a run names another list."));
+    about->setText(
+        tr("These words are marked in traces and counted in Analyse; a change shows there at once. What a run "
+           "stores – its reflection metrics and the reward for reflection – counts the built-in words: no "
+           "setting of a run names another list."));
     m_table->setObjectName(QStringLiteral("wordsTable"));
     m_table->setAccessibleName(tr("Reflection words"));
     m_table->setModel(m_words);
@@ -82,12 +83,14 @@ WordsPage::WordsPage(WordList* words, QWidget* parent)
     };
     m_put = button("wordsPut", tr("Add or change"), tr("A word that is in the list gets this language and kind"),
         [this] { put(); });
-    m_remove = button("wordsRemove", tr("Remove"), tr("Takes the selected word out (Del)"), [this] { removeCurrent(); });
+    m_remove
+        = button("wordsRemove", tr("Remove"), tr("Takes the selected word out (Del)"), [this] { removeCurrent(); });
     m_undo = button("wordsUndo", tr("Undo"), tr("Takes the last change back (Ctrl+Z)"), [this] { m_words->undo(); });
     m_redo = button("wordsRedo", tr("Redo"), tr("Makes it again (Ctrl+Shift+Z)"), [this] { m_words->redo(); });
     m_reset = button("wordsReset", tr("Back to the built-in list"), tr("Can be undone"), [this] { m_words->reset(); });
     auto* file = button("wordsFile", tr("Read a file…"),
-        tr("One word a line, a tab, its language, a tab, its kind; takes the place of the list"), [this] { chooseFile(); });
+        tr("One word a line, a tab, its language, a tab, its kind; takes the place of the list"),
+        [this] { chooseFile(); });
     auto* fields = new QHBoxLayout;
     fields->addWidget(m_word, 2);
     fields->addWidget(m_language, 1);
@@ -117,7 +120,8 @@ WordsPage::WordsPage(WordList* words, QWidget* parent)
     };
     add("words.remove", tr("Remove the word"), Qt::Key_Delete, [this] { removeCurrent(); });
     add("words.undo", tr("Undo the last change of the words"), Qt::CTRL | Qt::Key_Z, [this] { m_words->undo(); });
-    add("words.redo", tr("Redo the change of the words"), Qt::CTRL | Qt::SHIFT | Qt::Key_Z, [this] { m_words->redo(); });
+    add("words.redo", tr("Redo the change of the words"), Qt::CTRL | Qt::SHIFT | Qt::Key_Z,
+        [this] { m_words->redo(); });
     refresh();
 }
 

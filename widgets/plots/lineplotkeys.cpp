@@ -11,8 +11,8 @@ namespace aha {
 
 void LinePlot::Private::makeActions()
 {
-    const auto add = [this](const char* id, const QString& text, std::initializer_list<QKeyCombination> keys, auto&& work,
-                         std::function<bool()> can = {}) {
+    const auto add = [this](const char* id, const QString& text, std::initializer_list<QKeyCombination> keys,
+                         auto&& work, std::function<bool()> can = {}) {
         new PlaceAction(q, id, text, keyList(keys), work, std::move(can), PlaceAction::Focus::Chosen);
     };
     const auto heard = [this](auto signal) { // a page without an answer to it does not offer it
@@ -30,17 +30,23 @@ void LinePlot::Private::makeActions()
         q->setOutliersLeftOut(!leaveOut);
         Q_EMIT q->optionsChanged();
     });
-    add("chart.maximize", tr("Enlarge or shrink the chart"), { Qt::Key_M }, [this] { Q_EMIT q->maximizeToggled(); },
+    add(
+        "chart.maximize", tr("Enlarge or shrink the chart"), { Qt::Key_M }, [this] { Q_EMIT q->maximizeToggled(); },
         heard(&LinePlot::maximizeToggled));
-    add("chart.forward", tr("Move the chart forward"), { Qt::ALT | Qt::Key_Left, Qt::ALT | Qt::Key_Up },
+    add(
+        "chart.forward", tr("Move the chart forward"), { Qt::ALT | Qt::Key_Left, Qt::ALT | Qt::Key_Up },
         [this] { Q_EMIT q->moveAsked(-1); }, heard(&LinePlot::moveAsked));
-    add("chart.back", tr("Move the chart back"), { Qt::ALT | Qt::Key_Right, Qt::ALT | Qt::Key_Down },
+    add(
+        "chart.back", tr("Move the chart back"), { Qt::ALT | Qt::Key_Right, Qt::ALT | Qt::Key_Down },
         [this] { Q_EMIT q->moveAsked(1); }, heard(&LinePlot::moveAsked));
-    add("chart.remove", tr("Remove the chart from the overview"), { Qt::Key_Delete }, [this] { Q_EMIT q->removeAsked(); },
-        heard(&LinePlot::removeAsked));
-    add("chart.traces", tr("Search the traces of the steps that are marked, between cursor and pin, or in view"),
+    add(
+        "chart.remove", tr("Remove the chart from the overview"), { Qt::Key_Delete },
+        [this] { Q_EMIT q->removeAsked(); }, heard(&LinePlot::removeAsked));
+    add(
+        "chart.traces", tr("Search the traces of the steps that are marked, between cursor and pin, or in view"),
         { Qt::Key_T }, [this] { pickMarked(); }, [this] { return canPick(); });
-    add("chart.figure", tr("Export a figure of the chart…"), {}, [this] { Q_EMIT q->figureAsked(); },
+    add(
+        "chart.figure", tr("Export a figure of the chart…"), {}, [this] { Q_EMIT q->figureAsked(); },
         [this] { return !q->isEmpty() && q->isSignalConnected(QMetaMethod::fromSignal(&LinePlot::figureAsked)); });
 }
 

@@ -318,8 +318,7 @@ void ActionTable::setChangedKeys(const QByteArray& json)
             apply(one, {});
     for (auto it = changed.begin(); it != changed.end(); ++it)
         if (QAction* one = action(it.key()))
-            if (const auto wanted
-                = some(QKeySequence::fromString(it.value().toString(), QKeySequence::PortableText));
+            if (const auto wanted = some(QKeySequence::fromString(it.value().toString(), QKeySequence::PortableText));
                 !holder(wanted, one))
                 apply(one, wanted);
     Q_EMIT keysChanged();

@@ -28,8 +28,8 @@ public:
         QMenu* menu, const QString& id, const QString& text, const QKeySequence& keys, std::function<void()> work);
     /// An action that something else made (a dock's switch).
     QAction* adopt(QMenu* menu, const QString& id, QAction* action, const QKeySequence& keys);
-    /// The actions of the places on a page, as it is now; what is made later is met when the focus comes to it. Places of
-    /// one kind share one entry.
+    /// The actions of the places on a page, as it is now; what is made later is met when the focus comes to it. Places
+    /// of one kind share one entry.
     void meet(const QString& page, const QWidget* root);
     /// Places of this kind ("chart.") come on that page, too, though there may be none yet.
     void expect(const QString& kind, const QString& page);

@@ -148,17 +148,19 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
                 { ActionTable::title(action), tr("action"), action->shortcut().toString(QKeySequence::NativeText),
                     [action] { action->trigger(); }, otherNames(action->text().remove(QLatin1Char('&'))) });
     for (QAction* action : m_actions->placeEntries())
-        if (const QString id = action->objectName(); id != QLatin1String("charts.add") && id != QLatin1String("charts.export"))
-            entries.push_back({ ActionTable::title(action), tr("action"), ActionTable::keysText(m_actions->keys(action)),
-                [this, action] {
-                    if (const QStringList pages = m_actions->pagesOf(action);
-                        !m_actions->makesSense(action) && !pages.contains(m_pages->currentPage()) && !pages.isEmpty())
-                        leadTo(pages.first());
-                    if (!m_actions->makesSense(action))
-                        return say(tr("%1: there is nothing here to do it with.").arg(ActionTable::title(action)));
-                    action->trigger();
-                },
-                {}, 1 });
+        if (const QString id = action->objectName();
+            id != QLatin1String("charts.add") && id != QLatin1String("charts.export"))
+            entries.push_back(
+                { ActionTable::title(action), tr("action"), ActionTable::keysText(m_actions->keys(action)),
+                    [this, action] {
+                        if (const QStringList pages = m_actions->pagesOf(action); !m_actions->makesSense(action)
+                            && !pages.contains(m_pages->currentPage()) && !pages.isEmpty())
+                            leadTo(pages.first());
+                        if (!m_actions->makesSense(action))
+                            return say(tr("%1: there is nothing here to do it with.").arg(ActionTable::title(action)));
+                        action->trigger();
+                    },
+                    {}, 1 });
     for (const QString& name : m_layouts.names())
         entries.push_back({ name, tr("layout"), {}, [this, name] { applyLayout(name); } });
     for (const RunListRow& row : m_runsPanel->model()->rows())

@@ -21,7 +21,8 @@ public:
     /// What stands there; where something waits to be restored, that.
     QJsonObject state() const;
     /// What can be at once. A choice that is not there yet (its list is still being read), and the row of a table that
-    /// is not looked at, as soon as they are. `byPlace`: texts of choices were in another language, so their places count.
+    /// is not looked at, as soon as they are. `byPlace`: texts of choices were in another language, so their places
+    /// count.
     void restore(const QJsonObject& wanted, bool byPlace = false);
     /// Something else decides now what is shown: what waits in sight is given up.
     void settle();

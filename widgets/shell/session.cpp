@@ -44,15 +44,16 @@ void Session::load()
     const QString aside = m_file + QStringLiteral(".damaged");
     QFile::remove(aside);
     const bool moved = QFile::rename(m_file, aside);
-    const QString why = !text                      ? QString::fromStdString(text.error().sentence())
+    const QString why = !text                     ? QString::fromStdString(text.error().sentence())
         : error.error != QJsonParseError::NoError ? error.errorString()
                                                   : tr("it is not a session of this version");
-    m_problem = moved ? tr("What stood in the fields of the window cannot be read (%1), so they begin empty. The file is "
-                           "kept as %2.")
-                            .arg(why, aside)
-                      : tr("What stood in the fields of the window cannot be read (%1), so they begin empty. The file %2 "
-                           "could not be kept aside.")
-                            .arg(why, m_file);
+    m_problem = moved
+        ? tr("What stood in the fields of the window cannot be read (%1), so they begin empty. The file is "
+             "kept as %2.")
+              .arg(why, aside)
+        : tr("What stood in the fields of the window cannot be read (%1), so they begin empty. The file %2 "
+             "could not be kept aside.")
+              .arg(why, m_file);
 }
 
 void Session::add(const QString& name, QWidget* page) { m_pages[name] = { page }; }
@@ -98,16 +99,17 @@ void Session::write()
     m_written = m_state;
     // The text is made on the thread: what is handed over is shared, not copied.
     m_worker->post([this, file = m_file.toStdString(), pages = m_state, language = m_language] {
-        const QByteArray text = QJsonDocument(QJsonObject { { QLatin1String(kVersionKey), kVersion },
-                                                  { QLatin1String(kLanguageKey), language },
-                                                  { QLatin1String(kPagesKey), pages } })
-                                    .toJson(QJsonDocument::Compact);
+        const QByteArray text = QJsonDocument(
+            QJsonObject { { QLatin1String(kVersionKey), kVersion }, { QLatin1String(kLanguageKey), language },
+                { QLatin1String(kPagesKey),
+                    pages } }).toJson(QJsonDocument::Compact);
         QString trouble;
         if (text.size() > kMostBytes)
-            trouble = tr("The fields of the window hold %1 MB of text. More than %2 MB are not kept over a crash: clear a "
-                         "long text, or keep it in a file.")
-                          .arg(double(text.size()) / (1 << 20), 0, 'f', 1)
-                          .arg(kMostBytes >> 20);
+            trouble
+                = tr("The fields of the window hold %1 MB of text. More than %2 MB are not kept over a crash: clear a "
+                     "long text, or keep it in a file.")
+                      .arg(double(text.size()) / (1 << 20), 0, 'f', 1)
+                      .arg(kMostBytes >> 20);
         else if (const Result<void> done = writeFileAtomically(file, text.toStdString()); !done)
             trouble = QString::fromStdString(done.error().sentence());
         QMetaObject::invokeMethod(

@@ -93,12 +93,13 @@ private Q_SLOTS:
         QFile data(m_folder.filePath("rows.jsonl"));
         QVERIFY(data.open(QIODevice::WriteOnly));
         for (int i = 0; i < kRows; ++i)
-            data.write(QStringLiteral("{\"prompt\":\"use %1 %2 9 to make %3 :\",\"completion\":\"<think> wait 等等 %1 * %2 "
-                                      "</think> <answer> %3 </answer>\"}\n")
-                           .arg(i % 97)
-                           .arg(i % 89)
-                           .arg(i)
-                           .toUtf8());
+            data.write(
+                QStringLiteral("{\"prompt\":\"use %1 %2 9 to make %3 :\",\"completion\":\"<think> wait 等等 %1 * %2 "
+                               "</think> <answer> %3 </answer>\"}\n")
+                    .arg(i % 97)
+                    .arg(i % 89)
+                    .arg(i)
+                    .toUtf8());
         data.close();
         m_window = std::make_unique<MainWindow>();
         m_window->resize(1280, 800);
@@ -158,8 +159,9 @@ private Q_SLOTS:
         page("Lab");
         auto* text = child<LabEdit>("labText");
         QString typed;
-        for (const QString& word : QStringLiteral("<think> 5 * 9 = 45 no wait 45 - 6 = 39 </think> <answer> (5*9)-6 </answer>")
-                                       .split(QLatin1Char(' '))) {
+        for (const QString& word :
+            QStringLiteral("<think> 5 * 9 = 45 no wait 45 - 6 = 39 </think> <answer> (5*9)-6 </answer>")
+                .split(QLatin1Char(' '))) {
             typed += word + QLatin1Char(' ');
             act("type", [&] { text->setPlainText(typed); });
         }
@@ -168,8 +170,8 @@ private Q_SLOTS:
             child<QTabWidget>("labTabs")->setCurrentIndex(1);
             child<QAbstractButton>("rescoreStart")->click();
         });
-        QTRY_VERIFY_WITH_TIMEOUT(child<QAbstractButton>("rescoreStart")->isEnabled()
-                && !child<QLabel>("rescoreNote")->text().isEmpty(),
+        QTRY_VERIFY_WITH_TIMEOUT(
+            child<QAbstractButton>("rescoreStart")->isEnabled() && !child<QLabel>("rescoreNote")->text().isEmpty(),
             kWait);
         act("hacks", [this] {
             child<QTabWidget>("labTabs")->setCurrentIndex(2);

@@ -1,5 +1,5 @@
-// A window that is killed in the midst of work: this program starts itself, fills the fields of a page as a person would,
-// is ended by SIGKILL once the session is on disk, and a new window must hold all of it again.
+// A window that is killed in the midst of work: this program starts itself, fills the fields of a page as a person
+// would, is ended by SIGKILL once the session is on disk, and a new window must hold all of it again.
 
 #include "core/store/workspace.h"
 #include "tests/gui/traces/trace_fixture.h"
@@ -50,22 +50,22 @@ const std::vector<Work>& works()
 {
     static const std::vector<Work> all {
         { "a text under a reward", "Lab",
-            { { "labTabs", 0 }, { "labStep", 2 }, { "labGroup", 1 }, { "labCompletion", 2 },
-                { "rewards.format", 0.75 }, { "labText", kHidden } } },
+            { { "labTabs", 0 }, { "labStep", 2 }, { "labGroup", 1 }, { "labCompletion", 2 }, { "rewards.format", 0.75 },
+                { "labText", kHidden } } },
         { "a problem from a seed", "Lab", { { "labProblemSource", 1 }, { "labSeed", 77 }, { "labText", "mine" } } },
         { "another part of the lab", "Lab", { { "labTabs", 3 }, { "whatIfStep", 2 }, { "whatIfScaling", 1 } } },
         { "the composer's sample", "Settings",
             { { "sideRewards", true }, { "sampleProblem", "{\"numbers\": [1, 2], \"target\": 3}" },
                 { "sampleCompletion", "<answer> 1 + 2 </answer>" }, { "configSearch", "reward" } } },
         { "a pasted recipe", "Settings",
-            { { "configurePages", 1 }, { "recipeTabs", 1 }, { "recipeText", "learning_rate: 1.0e-6\nnum_generations: 8\n" },
-                { "importAll", true } } },
+            { { "configurePages", 1 }, { "recipeTabs", 1 },
+                { "recipeText", "learning_rate: 1.0e-6\nnum_generations: 8\n" }, { "importAll", true } } },
         { "a sweep", "Queue",
             { { "queueTabs", 1 }, { "sweepName", "mine" }, { "sweepField", "general.seed" }, { "sweepKind", 1 },
                 { "sweepSamples", 7 }, { "sweepValues", "0, 1, 2" } } },
         { "a run elsewhere", "Queue",
-            { { "queueTabs", 0 }, { "queueAttach", true }, { "remoteHost", "user@machine" }, { "remoteRun", "runs/far" },
-                { "remoteConfig", "mine.json" } } },
+            { { "queueTabs", 0 }, { "queueAttach", true }, { "remoteHost", "user@machine" },
+                { "remoteRun", "runs/far" }, { "remoteConfig", "mine.json" } } },
         { "a question to live weights", "Poke", { { "pokePrompt", "What is 1 + 1?\nSay why." }, { "pokeKnob", 1 } } },
         { "a message half written", "Playground",
             { { "message", "and if not?" }, { "temperature", 0.25 }, { "seed", 12 }, { "tokenColours", 1 } } },
@@ -81,7 +81,8 @@ const std::vector<Work>& works()
                 { "textBStep", 1 }, { "textBSample", 3 } } },
         { "outcomes", "Compare",
             { { "compareTabs", 1 }, { "outcomesWhat", 1 }, { "outcomesOrder", 2 }, { "outcomesFilter", "make" } } },
-        { "probes", "Compare", { { "compareTabs", 2 }, { "probeRun", 1 }, { "probeFilter", "make" }, { "probes", 2 } } },
+        { "probes", "Compare",
+            { { "compareTabs", 2 }, { "probeRun", 1 }, { "probeFilter", "make" }, { "probes", 2 } } },
         { "reflection of a run", "Analyse",
             { { "analyseRun", 1 }, { "analyseAgainst", 1 }, { "analyseTabs", 0 }, { "reflectionUnit", 2 },
                 { "reflectionFigures", 2 }, { "lagAgainst", 1 } } },
@@ -258,8 +259,8 @@ private Q_SLOTS:
         killed.setProcessChannelMode(QProcess::ForwardedErrorChannel);
         killed.start(QCoreApplication::applicationFilePath(), { "--live", folder.path(), QString::number(number) });
         QByteArray said;
-        QTRY_VERIFY_WITH_TIMEOUT((said += killed.readAllStandardOutput()).contains("filled")
-                || killed.state() == QProcess::NotRunning,
+        QTRY_VERIFY_WITH_TIMEOUT(
+            (said += killed.readAllStandardOutput()).contains("filled") || killed.state() == QProcess::NotRunning,
             60'000);
         QVERIFY2(said.contains("filled"), "the window ended by itself");
         // What was written after the last deed: the newest state holds it, and nothing changes any more.
@@ -372,7 +373,8 @@ private Q_SLOTS:
         MainWindow window(workspace.get());
         window.show();
         window.showPage("Tokenizer");
-        QCOMPARE(pageOf(window, "Tokenizer")->findChild<QPlainTextEdit*>("tokenizerText")->toPlainText(), QString("mine"));
+        QCOMPARE(
+            pageOf(window, "Tokenizer")->findChild<QPlainTextEdit*>("tokenizerText")->toPlainText(), QString("mine"));
     }
 
     void aDamagedFileIsKeptAside()
@@ -399,8 +401,9 @@ private Q_SLOTS:
         // Values of the wrong kind, and fields that are gone, do nothing.
         QFile file(folder.filePath("session.json"));
         QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("{\"version\":1,\"language\":\"Configure\",\"pages\":{\"Glossary\":{\"glossarySearch\":[7],\"gone\":1,"
-                   "\"glossaryList\":\"x\"},\"Log\":5,\"Lab\":{\"labTabs\":99,\"labStep\":-4,\"labSource\":true}}}");
+        file.write(
+            "{\"version\":1,\"language\":\"Configure\",\"pages\":{\"Glossary\":{\"glossarySearch\":[7],\"gone\":1,"
+            "\"glossaryList\":\"x\"},\"Log\":5,\"Lab\":{\"labTabs\":99,\"labStep\":-4,\"labSource\":true}}}");
         file.close();
         const auto workspace = orThrow(Workspace::open(folder.filePath("workspace.db").toStdString()));
         MainWindow window(workspace.get());

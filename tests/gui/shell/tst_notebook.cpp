@@ -170,14 +170,16 @@ private Q_SLOTS:
         auto* page = window.pages()->currentWidget();
         QCOMPARE(page->findChild<QLabel*>("notePin")->text(), QString("group 2, step 2 of one"));
         QCOMPARE(page->findChild<QLabel*>("noteQuote")->text(), QString("use 5 9 6 to make 39 :"));
-        page->findChild<QPlainTextEdit*>("noteText")->setPlainText(QString::fromUtf8("all & <b>alike\xe2\x80\xae</b>\nmore"));
+        page->findChild<QPlainTextEdit*>("noteText")
+            ->setPlainText(QString::fromUtf8("all & <b>alike\xe2\x80\xae</b>\nmore"));
         QTRY_COMPARE(orThrow(workspace->notes()).front().text, std::string("all & <b>alike\xe2\x80\xae</b>\nmore"));
         QCOMPARE(orThrow(workspace->notes()).front().kind, std::string("group"));
         QCOMPARE(orThrow(workspace->notes()).front().target, int64_t(group));
         // It stands at its group, and at no other: not of this step, not of the other run.
         window.showPage("Traces");
         QVERIFY(shown->isVisible());
-        QVERIFY2(shown->text().startsWith(QString::fromUtf8("✎ all && <b>alike")) && !shown->text().contains(QChar(0x202e)),
+        QVERIFY2(
+            shown->text().startsWith(QString::fromUtf8("✎ all && <b>alike")) && !shown->text().contains(QChar(0x202e)),
             qPrintable(shown->text()));
         traces->stepPage()->moveGroup(-1);
         QVERIFY(!shown->isVisible());

@@ -1,6 +1,6 @@
 // No event of the window takes longer than 100 ms of its thread or lets it wait as long, whatever is pressed: the real
-// window with runs of thousands of steps and completions, and every page, tab, button, box, table, field and action of it
-// is used.
+// window with runs of thousands of steps and completions, and every page, tab, button, box, table, field and action of
+// it is used.
 
 #include "tests/support/big_run.h"
 #include "tests/support/watchdog.h"

@@ -56,7 +56,8 @@ bool says(const QWidget* widget, const QString& text)
         if (!at->toolTip().isEmpty()) {
             QTextDocument whole;
             whole.setHtml(at->toolTip());
-            if (whole.toPlainText().simplified().contains(plain.left(40)) || at->toolTip().simplified().contains(plain.left(40)))
+            if (whole.toPlainText().simplified().contains(plain.left(40))
+                || at->toolTip().simplified().contains(plain.left(40)))
                 return true;
         }
     return false;
@@ -75,12 +76,15 @@ QString cut(const QWidget* widget)
     if (const auto* label = qobject_cast<const QLabel*>(widget)) {
         if (label->text().isEmpty() || label->textFormat() == Qt::RichText)
             return {};
-        const QRect room = label->contentsRect().adjusted(label->margin(), label->margin(), -label->margin(), -label->margin());
+        const QRect room
+            = label->contentsRect().adjusted(label->margin(), label->margin(), -label->margin(), -label->margin());
         if (dynamic_cast<const ElidedLabel*>(label))
-            return wide(label->text()) > room.width() + kSlack && !says(label, label->text()) ? label->text() : QString();
+            return wide(label->text()) > room.width() + kSlack && !says(label, label->text()) ? label->text()
+                                                                                              : QString();
         if (label->wordWrap()) {
-            const int high = metrics.boundingRect(QRect(0, 0, room.width(), 1 << 20),
-                                        int(label->alignment()) | Qt::TextWordWrap, label->text())
+            const int high = metrics
+                                 .boundingRect(QRect(0, 0, room.width(), 1 << 20),
+                                     int(label->alignment()) | Qt::TextWordWrap, label->text())
                                  .height();
             return high > room.height() + 2 && !says(label, label->text()) ? label->text() : QString();
         }
@@ -100,8 +104,8 @@ QString cut(const QWidget* widget)
         option.editable = box->isEditable();
         const QRect room
             = box->style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, box);
-        const bool item = box->currentIndex() >= 0
-            && !box->itemData(box->currentIndex(), Qt::ToolTipRole).toString().isEmpty();
+        const bool item
+            = box->currentIndex() >= 0 && !box->itemData(box->currentIndex(), Qt::ToolTipRole).toString().isEmpty();
         return wide(box->currentText()) > room.width() + kSlack && !says(box, box->currentText()) && !item
             ? box->currentText()
             : QString();
@@ -167,7 +171,8 @@ QStringList troubles(const QWidget* root, const QString& where)
         const auto* area = qobject_cast<const QAbstractScrollArea*>(parent->parentWidget());
         const bool scrolled = area && area->viewport() == parent;
         if (!scrolled && !liesOver(widget) && !parent->rect().adjusted(-1, -1, 1, 1).contains(widget->geometry())
-            && widget->width() > 0 && !qobject_cast<const QSplitter*>(parent) && kind != "QTabBar" && kind != "QHeaderView")
+            && widget->width() > 0 && !qobject_cast<const QSplitter*>(parent) && kind != "QTabBar"
+            && kind != "QHeaderView")
             found << where + ": reaches out: " + named(widget);
         if (scrolled || liesOver(widget) || kind == "QTabWidget" || kind == "QTabBar" || kind == "QComboBox"
             || qobject_cast<const QAbstractScrollArea*>(parent) || qobject_cast<const QAbstractSpinBox*>(parent)
@@ -284,7 +289,8 @@ private Q_SLOTS:
         QCOMPARE(looked.exitCode(), 0);
         const QString said = QString::fromUtf8(looked.readAllStandardOutput()).trimmed();
         const QStringList lines = said.split('\n');
-        QVERIFY2(lines.last().startsWith("looked at") && lines.last().endsWith("device ratio " + scale), qPrintable(said));
+        QVERIFY2(
+            lines.last().startsWith("looked at") && lines.last().endsWith("device ratio " + scale), qPrintable(said));
         for (const QString& line : lines.mid(0, lines.size() - 1))
             qInfo("%s", qPrintable(line)); // a failure's message has not room for them all
         QVERIFY2(lines.size() == 1, qPrintable(lines.first()));

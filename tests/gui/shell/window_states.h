@@ -63,13 +63,15 @@ inline std::vector<WindowState> windowStates(MainWindow& window)
         states.push_back({ QLatin1String(page) + QStringLiteral("/") + QLatin1String(button), QLatin1String(page),
             [&window, page, button] {
                 window.showPage(QLatin1String(page));
-                auto* found = pageWidget(window, QLatin1String(page))->findChild<QAbstractButton*>(QLatin1String(button));
+                auto* found
+                    = pageWidget(window, QLatin1String(page))->findChild<QAbstractButton*>(QLatin1String(button));
                 turnTo(found, pageWidget(window, QLatin1String(page)));
                 if (!found->isCheckable() || !found->isChecked())
                     found->click();
             } });
     };
-    for (const char* side : { "sideRewards", "sideText", "sideDifferences", "sideAdvice", "showAdvanced", "openRecipes" })
+    for (const char* side :
+        { "sideRewards", "sideText", "sideDifferences", "sideAdvice", "showAdvanced", "openRecipes" })
         click("Settings", side);
     click("Queue", "queueAttach");
     for (const char* part : { "chartsHelp", "showValues", "addChart", "liveSettings" })
@@ -77,11 +79,11 @@ inline std::vector<WindowState> windowStates(MainWindow& window)
     click("Traces", "groupTree");
     click("Lab", "rewardAll");
     const auto action = [&](const char* page, const char* id) {
-        states.push_back({ QLatin1String(page) + QStringLiteral("/") + QLatin1String(id), QLatin1String(page),
-            [&window, page, id] {
-                window.showPage(QLatin1String(page));
-                window.actionTable()->action(QLatin1String(id))->trigger();
-            } });
+        states.push_back(
+            { QLatin1String(page) + QStringLiteral("/") + QLatin1String(id), QLatin1String(page), [&window, page, id] {
+                 window.showPage(QLatin1String(page));
+                 window.actionTable()->action(QLatin1String(id))->trigger();
+             } });
     };
     action("Charts", "charts.export");
     action("Notebook", "notes.here");
