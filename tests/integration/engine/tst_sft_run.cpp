@@ -132,7 +132,8 @@ private Q_SLOTS:
             QCOMPARE(row.task, std::string("countdown"));
             QCOMPARE(row.problems, 12);
             QCOMPARE(row.samples, row.step == 0 || row.step == kSteps ? 2 : 1);
-            QVERIFY(row.pass1Low <= row.pass1 && row.pass1 <= row.pass1High && row.pass1High > row.pass1Low);
+            QVERIFY(row.pass1Low <= row.pass1 && row.pass1 <= row.pass1High);
+            QVERIFY(row.samples > 1 || row.pass1High > row.pass1Low);
             const auto problems = orThrow(reader->evaluationProblems(row.id));
             QCOMPARE(problems.size(), size_t(12));
             QVERIFY(problems[0].prompt.itemJson.find("target") != std::string::npos && !problems[0].example.empty());
