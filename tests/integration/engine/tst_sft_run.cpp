@@ -174,13 +174,13 @@ private Q_SLOTS:
         orThrow(writeFileAtomically(file.toStdString(), text));
         const Outcome o = engine(sftRun("own",
             { "data.verifier=exact", "final_problems=12", "final_samples=1", "data.path=" + file,
-                "data.eval_percent=20" }));
+                "data.eval_percent=20", "data.mapping=prompt=prompt, completion=completion, gold=answer" }));
         QVERIFY2(o.status == 0, o.error.constData());
         const auto reader = orThrow(RunReader::open(path("own").toStdString()));
         const std::vector<EvaluationRow> rows = orThrow(reader->evaluations());
         QCOMPARE(rows.size(), size_t(4));
         QCOMPARE(rows.front().task, std::string("dataset"));
-        QVERIFY(rows.front().problems > 0 && rows.front().problems <= 12);
+        QCOMPARE(rows.front().problems, 8);
     }
 
     void refusals_data()
