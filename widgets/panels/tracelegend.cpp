@@ -82,10 +82,10 @@ constexpr HeatChoice kHeats[] = {
     { Heat::Kl, "by KL to the base", "0", "≥ 1 nat", false },
     { Heat::Ratio, "by ratio and clip", "≤ 0.67", "≥ 1.49", true },
     { Heat::Reward, "by token reward", "", "", true }, // the trace names the ends
-    { Heat::TeacherKl, "by KL to the teacher", "0", "≥ 1 nat", false },
-    { Heat::TeacherAgreement, "by agreement with the teacher", "agree", "differ", false },
-    { Heat::TeacherProb, "by the teacher's probability", "p = 1", "p → 0", false },
-    { Heat::StudentProb, "by the student's probability", "p = 1", "p → 0", false },
+    { Heat::TeacherKl, "by KL to teacher", "0", "≥ 1 nat", false },
+    { Heat::TeacherAgreement, "by agreement", "agree", "differ", false },
+    { Heat::TeacherProb, "by teacher's p", "p = 1", "p → 0", false },
+    { Heat::StudentProb, "by student's p", "p = 1", "p → 0", false },
 };
 
 /// A gradient from certain to surprising, with its ends named.

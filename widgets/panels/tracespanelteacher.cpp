@@ -86,12 +86,14 @@ void TracesPanel::askForTeacher(bool beside, std::optional<int64_t> policy)
 
 void TracesPanel::offerTeacher(QMenu* menu)
 {
+    const QString name = QStringLiteral("teacherBesideStep");
+    delete menu->findChild<QMenu*>(name, Qt::FindDirectChildrenOnly); // clear() leaves menus in the menu
     if (!m_pane->legend()->hasTeacher() || m_pane->document().heading.isEmpty())
         return;
     menu->addAction(tr("Teacher beside the student"), this, [this] { askForTeacher(true); })
         ->setObjectName(QStringLiteral("teacherBeside"));
     QMenu* students = menu->addMenu(tr("Teacher beside the student of"));
-    students->setObjectName(QStringLiteral("teacherBesideStep"));
+    students->setObjectName(name);
     if (const Result<std::vector<CheckpointRow>> checkpoints = m_reader->checkpoints())
         for (const CheckpointRow& checkpoint : *checkpoints)
             if (!checkpoint.removed)

@@ -170,6 +170,7 @@ private Q_SLOTS:
                 = engine({ "tokenize", "--model", model }, QByteArray::fromStdString(prompt.dump()))
                       .lines()
                       .at(0)["ids"];
+            ids.insert(ids.begin(), 1); // BOS, which the verb leaves to whoever asks
             ids.insert(ids.end(), row.tokenIds.begin(), row.tokenIds.end());
             const nlohmann::json scored = engine(
                 { "score", "--model", model }, QByteArray::fromStdString(nlohmann::json { { "ids", ids } }.dump()))

@@ -32,9 +32,12 @@ private Q_SLOTS:
         qputenv("XDG_CACHE_HOME", path("cache").toUtf8());
         QByteArray rows, pairs;
         for (int i = 0; i < 40; ++i) {
-            const QByteArray prompt = "use 1 2 " + QByteArray::number(i) + " to make 9 :";
-            rows += R"({"prompt":")" + prompt + R"(","completion":" <think> 1 + 2 = 3 yes </think>"})" + '\n';
-            pairs += R"({"prompt":")" + prompt + R"(","chosen":" 1 + 2 = 3","rejected":" 1 + 2 = 4 no"})" + '\n';
+            const std::string prompt = "use 1 2 " + std::to_string(i) + " to make 9 :";
+            const nlohmann::json row { { "prompt", prompt }, { "completion", " <think> 1 + 2 = 3 yes </think>" } };
+            const nlohmann::json pair { { "prompt", prompt }, { "chosen", " 1 + 2 = 3" },
+                { "rejected", " 1 + 2 = 4 no" } };
+            rows += QByteArray::fromStdString(row.dump()) + '\n';
+            pairs += QByteArray::fromStdString(pair.dump()) + '\n';
         }
         write("rows.jsonl", rows);
         write("pairs.jsonl", pairs);
@@ -48,26 +51,31 @@ private Q_SLOTS:
 
     void poked_data()
     {
-        QTest::addColumn<QByteArray>("own"); // groups of the configuration that the kind needs
-        QTest::newRow("grpo") << QByteArray(R"("algorithm": {"steps_per_generation": 1})");
-        QTest::newRow("distill") << QByteArray(R"("distill": {"teacher": "resources/models/miniature"})");
-        QTest::newRow("sft") << QByteArray(R"("data": {"path": "ROWS", "eval_percent": 20})");
-        QTest::newRow("dpo") << QByteArray(R"("data": {"path": "PAIRS", "eval_percent": 20})");
+        QTest::addColumn<QByteArray>("own"); // what the kind needs beside the common
+        QTest::newRow("grpo") << QByteArray("{\"algorithm\":{\"steps_per_generation\":1}}");
+        QTest::newRow("distill") << QByteArray("{\"distill\":{\"teacher\":\"resources/models/miniature\"}}");
+        QTest::newRow("sft") << QByteArray("{\"data\":{\"path\":\"rows.jsonl\",\"eval_percent\":20}}");
+        QTest::newRow("dpo") << QByteArray("{\"data\":{\"path\":\"pairs.jsonl\",\"eval_percent\":20}}");
     }
     void poked()
     {
         QFETCH(QByteArray, own);
         const QString kind = QString::fromLatin1(QTest::currentDataTag());
         const bool samples = kind == "grpo" || kind == "distill";
-        own.replace("ROWS", path("rows.jsonl").toUtf8()).replace("PAIRS", path("pairs.jsonl").toUtf8());
-        write(kind + ".json",
-            R"({"version": 1, "general": {"name": "poked", "kind": ")" + kind.toUtf8()
-                + R"(", "max_steps": 1000000, "threads": 1}, "model": {"path": "resources/models/miniature"},
-                "rollout": {)"
-                + (samples ? R"("prompts_per_step": 2, "num_generations": 2, )" : "") + R"("max_completion_length": 24},
-                "optimizer": {"schedule": "constant"},
-                "eval": {"every_steps": 0, "problems": 4)"
-                + (samples ? R"(, "final_problems": 4, "final_samples": 1)" : "") + "}, " + own + "}");
+        nlohmann::json config { { "version", 1 },
+            { "general",
+                { { "name", "poked" }, { "kind", kind.toStdString() }, { "max_steps", 1'000'000 }, { "threads", 1 } } },
+            { "model", { { "path", "resources/models/miniature" } } },
+            { "rollout", { { "max_completion_length", 24 } } }, { "optimizer", { { "schedule", "constant" } } },
+            { "eval", { { "every_steps", 0 }, { "problems", 4 } } } };
+        if (samples) {
+            config["rollout"].update({ { "prompts_per_step", 2 }, { "num_generations", 2 } });
+            config["eval"].update({ { "final_problems", 4 }, { "final_samples", 1 } });
+        }
+        config.update(nlohmann::json::parse(own.toStdString()));
+        if (config.contains("data"))
+            config["data"]["path"] = path(QString::fromStdString(config["data"]["path"])).toStdString();
+        write(kind + ".json", QByteArray::fromStdString(config.dump()));
         m_run = path(kind);
         QProcess process;
         process.start(support::enginePath(), { "train", path(kind + ".json"), "--run-dir", m_run });
