@@ -159,7 +159,7 @@ void MainWindow::buildViewMenu()
         findChild<QDockWidget*>(QStringLiteral("runsDock"))->show();
         m_runsPanel->findChild<QLineEdit*>(QStringLiteral("runsFilter"))->setFocus();
     });
-    add(view, "view.columns", "&Columns and order of the table", keys("Ctrl+Shift+L"), [this] {
+    add(view, "view.columns", "Col&umns and order of the table", keys("Ctrl+Shift+L"), [this] {
         if (TableMenu* columns = TableMenu::within(m_pages->currentWidget()))
             return columns->open();
         say(tr("This page has no table whose columns can be chosen."));

@@ -1,20 +1,21 @@
-// Columns and order of every table by keys alone: groups, completions, search, held-out problems, runs, the notebook.
+// Columns and order of every table by keys alone: groups, completions, search, held-out problems, runs.
 
-#include "tests/gui/traces/trace_fixture.h"
+#include "trace_fixture.h"
+
 #include "widgets/panels/runspanel.h"
+#include "widgets/panels/tablemenu.h"
 #include "widgets/panels/tracespanel.h"
-#include "widgets/shell/mainwindow.h"
-#include "widgets/shell/pagedeck.h"
 
 #include <QApplication>
 #include <QHeaderView>
 #include <QMenu>
-#include <QPointer>
 #include <QPushButton>
 #include <QSettings>
 #include <QTabWidget>
 #include <QTableView>
 #include <QtTest>
+
+#include <algorithm>
 
 using namespace aha;
 
@@ -25,104 +26,112 @@ private Q_SLOTS:
     {
         QStandardPaths::setTestModeEnabled(true);
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
-        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
         qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
-        for (int i = 0; i < 2; ++i)
-            fixture::makeRun(m_folder.filePath(QString("runs/run%1").arg(i)), i);
-        m_window = std::make_unique<MainWindow>();
-        m_window->openRuns({ m_folder.filePath("runs/run0") });
-        m_window->resize(1280, 800);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-        QTRY_COMPARE(m_window->runs()->model()->rowCount(), 2);
+        fixture::makeRun(m_folder.filePath("run"));
+        m_traces = std::make_unique<TracesPanel>();
+        m_traces->resize(1000, 700);
+        m_traces->setRuns({ { std::make_shared<RunFeed>(m_folder.filePath("run")), Qt::blue, "fixture" } });
+        m_runs = std::make_unique<RunsPanel>(nullptr);
+        m_runs->resize(600, 500);
+        std::vector<RunListRow> rows(2);
+        for (size_t i = 0; i < 2; ++i) {
+            rows[i].folder = m_folder.filePath(QString("run%1").arg(i));
+            rows[i].key = rows[i].name = QString("run%1").arg(i);
+            rows[i].pass1 = rows[i].pass1Low = rows[i].pass1High = 0.2 + 0.5 * double(i);
+        }
+        m_runs->setRows(std::move(rows));
     }
-    void cleanupTestCase() { m_window.reset(); }
+    void cleanupTestCase()
+    {
+        m_traces.reset();
+        m_runs.reset();
+    }
 
     void sortedAndChosenByKeys_data()
     {
-        QTest::addColumn<QString>("page");
         QTest::addColumn<int>("tab"); // of the page Traces
         QTest::addColumn<QString>("table");
         QTest::addColumn<QString>("column");
-        QTest::newRow("groups") << "Traces" << int(TracesPanel::ByStep) << "groups"
+        QTest::newRow("groups") << int(TracesPanel::ByStep) << "groups"
                                 << "Mean";
-        QTest::newRow("completions") << "Traces" << int(TracesPanel::ByStep) << "completions"
+        QTest::newRow("completions") << int(TracesPanel::ByStep) << "completions"
                                      << "tokens";
-        QTest::newRow("search") << "Traces" << int(TracesPanel::Search) << "results"
+        QTest::newRow("search") << int(TracesPanel::Search) << "results"
                                 << "tokens";
-        QTest::newRow("held-out") << "Traces" << int(TracesPanel::Evaluation) << "problems"
+        QTest::newRow("held-out") << int(TracesPanel::Evaluation) << "problems"
                                   << "Right";
-        QTest::newRow("runs") << "Charts" << -1 << "runsTable"
-                              << "State";
+        QTest::newRow("runs") << -1 << "runsTable"
+                              << "pass@1";
     }
     void sortedAndChosenByKeys()
     {
-        QFETCH(QString, page);
         QFETCH(int, tab);
         QFETCH(QString, table);
         QFETCH(QString, column);
-        m_window->showPage(page);
-        if (tab >= 0)
-            m_window->findChild<QTabWidget*>("traceTabs")->setCurrentIndex(tab);
-        if (tab == TracesPanel::Search)
-            m_window->findChild<QPushButton*>("searchGo")->click();
-        auto* view = m_window->findChild<QTableView*>(table);
+        QWidget* page = tab < 0 ? static_cast<QWidget*>(m_runs.get()) : m_traces.get();
+        show(page, tab);
+        auto* view = page->findChild<QTableView*>(table);
         QTRY_VERIFY(view && view->isVisible() && view->model()->rowCount() > 1);
         const int wanted = columnOf(view, column);
         QVERIFY2(wanted >= 0, qPrintable(titles(view).join(", ")));
         view->setFocus();
         view->setCurrentIndex(view->model()->index(0, wanted));
+        QCOMPARE(TableMenu::within(page), view->findChild<TableMenu*>()); // what the window's action opens
 
         QStringList order[2];
         for (const bool down : { false, true }) {
-            QMenu* menu = openMenu(view, table != "runsTable");
+            QMenu* menu = openMenu(view);
             QVERIFY(menu);
             QMenu* sort = enter(menu, "Sort by");
             QVERIFY(sort);
             QVERIFY(choose(sort, column));
             QCOMPARE(view->horizontalHeader()->sortIndicatorSection(), wanted);
-            menu = openMenu(view, false);
+            menu = openMenu(view);
             sort = enter(menu, "Sort by");
             QVERIFY(choose(sort, down ? "Descending" : "Ascending"));
             QCOMPARE(view->horizontalHeader()->sortIndicatorOrder(), down ? Qt::DescendingOrder : Qt::AscendingOrder);
-            QTRY_VERIFY(view->model()->rowCount() > 1); // a search starts anew
-            for (int row = 0; row < view->model()->rowCount(); ++row)
-                order[down] << view->model()->index(row, wanted).data().toString();
+            const auto ordered = [&] { // a search starts anew
+                order[down].clear();
+                for (int row = 0; row < view->model()->rowCount(); ++row)
+                    order[down] << view->model()->index(row, wanted).data().toString();
+                return order[down].size() > 1
+                    && (down ? std::is_sorted(order[down].rbegin(), order[down].rend())
+                             : std::is_sorted(order[down].begin(), order[down].end()));
+            };
+            QTRY_VERIFY2(ordered(), qPrintable(order[down].join(' ')));
         }
-        QVERIFY2(table == "runsTable" || table == "groups" || order[0].front() != order[1].front(),
-            qPrintable(order[0].join(' ')));
+        QVERIFY(table == "groups" || order[0].front() != order[1].front()); // the groups' means are equal
 
+        view->setCurrentIndex(view->model()->index(0, wanted));
         const bool movable = view->horizontalHeader()->sectionsMovable();
         QVERIFY(movable);
         const int place = view->horizontalHeader()->visualIndex(wanted);
         if (place > 0) {
-            QMenu* menu = openMenu(view, false);
+            QMenu* menu = openMenu(view);
             QVERIFY(choose(menu, QString::fromUtf8("Move “%1” to the left").arg(column)));
             QVERIFY(view->horizontalHeader()->visualIndex(wanted) < place);
         }
-        QMenu* menu = openMenu(view, false);
+        QMenu* menu = openMenu(view);
         QVERIFY(choose(menu, column));
         QVERIFY(view->isColumnHidden(wanted));
-        menu = openMenu(view, false);
+        menu = openMenu(view);
         QVERIFY(choose(menu, column));
         QVERIFY(!view->isColumnHidden(wanted));
     }
 
-    /// The runs' own menu has it, too, and a search offers only what it can sort by.
+    /// A search offers only what it can sort by.
     void whatIsOffered()
     {
-        m_window->showPage("Traces");
-        m_window->findChild<QTabWidget*>("traceTabs")->setCurrentIndex(TracesPanel::Search);
-        auto* results = m_window->findChild<QTableView*>("results");
+        show(m_traces.get(), TracesPanel::Search);
+        auto* results = m_traces->findChild<QTableView*>("results");
         QTRY_VERIFY(results->isVisible());
-        QMenu* menu = openMenu(results, true);
+        QMenu* menu = openMenu(results);
         QMenu* sort = enter(menu, "Sort by");
         QStringList names;
         for (const QAction* action : sort->actions())
             names << action->text();
         QVERIFY(names.contains("step") && names.contains("reward") && !names.contains("prompt"));
         menu->close();
-        QVERIFY(!m_window->findChild<QMenu*>("tableMenu") || m_window->findChild<QMenu*>("tableMenu")->isHidden());
     }
 
 private:
@@ -135,12 +144,24 @@ private:
     }
     static int columnOf(const QTableView* view, const QString& title) { return int(titles(view).indexOf(title)); }
 
-    /// By the menu key's other way, or by the keys of the window's action.
-    QMenu* openMenu(QTableView* view, bool inTable)
+    void show(QWidget* page, int tab)
+    {
+        for (QWidget* one : { static_cast<QWidget*>(m_traces.get()), static_cast<QWidget*>(m_runs.get()) })
+            one->setVisible(one == page);
+        page->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(page));
+        if (tab >= 0)
+            page->findChild<QTabWidget*>("traceTabs")->setCurrentIndex(tab);
+        if (tab == TracesPanel::Search)
+            page->findChild<QPushButton*>("searchGo")->click();
+    }
+    /// In the table of runs nothing is selected: what is selected has a menu of its own, which holds this one.
+    static QMenu* openMenu(QTableView* view)
     {
         view->setFocus();
-        QTest::keyClick(view, inTable ? Qt::Key_F10 : Qt::Key_L,
-            inTable ? Qt::KeyboardModifiers(Qt::ShiftModifier) : Qt::ControlModifier | Qt::ShiftModifier);
+        if (view->objectName() == "runsTable")
+            view->selectionModel()->clearSelection();
+        QTest::keyClick(view, Qt::Key_F10, Qt::ShiftModifier);
         auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
         return menu && menu->objectName() == "tableMenu" ? menu : nullptr;
     }
@@ -169,7 +190,8 @@ private:
     }
 
     QTemporaryDir m_folder;
-    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<TracesPanel> m_traces;
+    std::unique_ptr<RunsPanel> m_runs;
 };
 
 QTEST_MAIN(TestTableMenus)
