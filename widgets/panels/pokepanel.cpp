@@ -237,7 +237,7 @@ void PokePanel::follow(const std::shared_ptr<RunFeed>& feed)
             const bool asked = m_asked.remove(id), set = m_set.remove(id);
             if (!asked && !set)
                 return readPokes(); // another part of the window asked
-            m_problem->setText(translated(visibleText(message.toStdString())));
+            m_problem->setText(set || !ok ? translated(visibleText(message.toStdString())) : QString()); // else the model's
             m_problem->setVisible(set || !ok);
             if (asked) {
                 m_anew = m_anew && !ok;

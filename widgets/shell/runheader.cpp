@@ -93,7 +93,7 @@ void RunHeader::setRun(const OpenRun* run)
             if (!ok)
                 Q_EMIT refused(translated(message));
             else if (id == m_sample)
-                Q_EMIT sampled(translated(message));
+                Q_EMIT sampled(message); // the model's words
         });
         connect(m_feed.get(), &RunFeed::stateChanged, this, &RunHeader::show);
         connect(m_feed.get(), &RunFeed::progressChanged, this, &RunHeader::show);
