@@ -1,16 +1,22 @@
 #include "widgets/models/comparemodel.h"
 
+#include "core/base/cluster_rates.h"
 #include "core/base/files.h"
+#include "core/base/paired_tests.h"
+#include "core/base/seed_comparison.h"
 #include "core/base/statistics.h"
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
+#include "core/store/metric_direction.h"
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
 #include <QFont>
+#include <QSet>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <unordered_map>
@@ -20,6 +26,7 @@ namespace aha {
 namespace {
 
 const QString kNone = QStringLiteral("–");
+constexpr uint64_t kBootstrapSeed = 1;
 
 QString percent(double share)
 {
@@ -43,7 +50,41 @@ QString cell(const ComparedRun& run, const std::function<QString(const ComparedR
 struct Figure {
     const char *name, *help;
     std::function<QString(const ComparedRun& run, const ComparedRun& first)> text;
+    std::function<std::optional<double>(const ComparedRun& run)> value = {}; ///< of figures that have a better end
+    MetricDirection better = MetricDirection::Higher;
+    /// Values of different kinds (other tasks, other k) are not ranked.
+    std::function<QString(const ComparedRun& run)> kind = {};
 };
+
+/// Which of the values are the best; empty where fewer than two runs have one or all are alike.
+QVector<bool> bestOf(const std::vector<std::optional<double>>& values, MetricDirection better)
+{
+    QVector<double> known;
+    for (const auto& value : values)
+        if (value && std::isfinite(*value))
+            known << *value;
+    const auto [least, most] = std::minmax_element(known.begin(), known.end());
+    if (known.size() < 2 || *least == *most)
+        return {};
+    const double best = better == MetricDirection::Lower ? *least : *most;
+    QVector<bool> marks;
+    for (const auto& value : values)
+        marks << (value && *value == best);
+    return marks;
+}
+
+std::optional<double> newestPass(const ComparedRun& run)
+{
+    return run.evaluations.empty() ? std::nullopt : std::optional(run.evaluations.back().pass1);
+}
+
+const EvaluationRow* newestVote(const ComparedRun& run)
+{
+    for (auto e = run.evaluations.rbegin(); e != run.evaluations.rend(); ++e)
+        if (e->cons)
+            return &*e;
+    return nullptr;
+}
 
 std::vector<Figure> heldOutFigures()
 {
@@ -51,6 +92,10 @@ std::vector<Figure> heldOutFigures()
         { "pass@1 now", "Newest held-out evaluation, with its 95 % interval",
             [](const ComparedRun& r, const ComparedRun&) {
                 return r.evaluations.empty() ? kNone : passText(r.evaluations.back());
+            },
+            &newestPass, MetricDirection::Higher,
+            [](const ComparedRun& r) {
+                return r.evaluations.empty() ? QString() : QString::fromStdString(r.evaluations.back().task);
             } },
         { "against the first run",
             "Difference of pass@1 in points, paired over the problems that both runs evaluated last, with its 95 % "
@@ -76,31 +121,38 @@ std::vector<Figure> heldOutFigures()
                     [](const EvaluationRow& a, const EvaluationRow& b) { return a.pass1 < b.pass1; });
                 return best == r.evaluations.end() ? kNone : passText(*best);
             } },
-        { "pass@k", "Unbiased pass@k of the newest evaluation that drew several samples",
+        { "pass@k",
+            "Unbiased pass@k (Chen et al. 2021) of the newest evaluation that drew several samples, with its 95 % "
+            "bootstrap interval over problems (10,000 resamples)",
             [](const ComparedRun& r, const ComparedRun&) {
-                for (auto e = r.evaluations.rbegin(); e != r.evaluations.rend(); ++e)
-                    if (e->samples > 1 && !e->passK.empty())
-                        return tr("pass@%1 %2 %, n = %3, step %4")
-                            .arg(e->passK.rbegin()->first)
-                            .arg(percent(e->passK.rbegin()->second))
-                            .arg(e->problems)
-                            .arg(e->step);
-                return kNone;
-            } },
+                return !r.passK ? kNone
+                                : tr("pass@%1 %2 % (%3 – %4), n = %5 × %6, step %7")
+                                      .arg(r.passK->k)
+                                      .arg(percent(r.passK->share), percent(r.passK->low), percent(r.passK->high))
+                                      .arg(r.passK->problems)
+                                      .arg(r.passK->samples)
+                                      .arg(r.passK->step);
+            },
+            [](const ComparedRun& r) { return r.passK ? std::optional(r.passK->share) : std::nullopt; },
+            MetricDirection::Higher, [](const ComparedRun& r) { return QString::number(r.passK ? r.passK->k : 0); } },
         { "cons@n", "Majority vote over the samples of the newest evaluation that drew several",
             [](const ComparedRun& r, const ComparedRun&) {
-                for (auto e = r.evaluations.rbegin(); e != r.evaluations.rend(); ++e)
-                    if (e->cons) {
-                        const auto [low, high]
-                            = wilsonInterval(int64_t(std::llround(*e->cons * e->problems)), e->problems);
-                        return tr("cons@%1 %2 % (%3 – %4), n = %5, step %6")
-                            .arg(e->samples)
-                            .arg(percent(*e->cons), percent(low), percent(high))
-                            .arg(e->problems)
-                            .arg(e->step);
-                    }
-                return kNone;
-            } },
+                const EvaluationRow* e = newestVote(r);
+                if (!e)
+                    return kNone;
+                const auto [low, high] = wilsonInterval(int64_t(std::llround(*e->cons * e->problems)), e->problems);
+                return tr("cons@%1 %2 % (%3 – %4), n = %5, step %6")
+                    .arg(e->samples)
+                    .arg(percent(*e->cons), percent(low), percent(high))
+                    .arg(e->problems)
+                    .arg(e->step);
+            },
+            [](const ComparedRun& r) {
+                const EvaluationRow* e = newestVote(r);
+                return e ? e->cons : std::nullopt;
+            },
+            MetricDirection::Higher,
+            [](const ComparedRun& r) { return QString::number(newestVote(r) ? newestVote(r)->samples : 0); } },
         { "preference accuracy",
             "Held-out preferences that the policy ranks right, newest evaluation, with its 95 % interval over them "
             "(eval_rewards/accuracies or eval_accuracy). KTO and fine-tuning rank nothing.",
@@ -113,16 +165,39 @@ std::vector<Figure> heldOutFigures()
                     .arg(percent(r.preferenceAccuracy), percent(low), percent(high))
                     .arg(r.preferences)
                     .arg(r.preferenceStep);
+            },
+            [](const ComparedRun& r) {
+                return r.preferences > 0 ? std::optional(r.preferenceAccuracy) : std::nullopt;
             } },
     };
 }
 
-QString metric(const ComparedRun& run, const char* name)
+std::optional<double> valueOf(const ComparedRun& run, const std::string& name)
 {
     for (const auto& [key, value] : run.metrics)
-        if (key == name)
-            return std::isnan(value) ? kNone : QString::number(value, 'g', 4);
-    return kNone;
+        if (key == name && !std::isnan(value))
+            return value;
+    return std::nullopt;
+}
+
+/// The metric as it was recorded, with the n and the interval of the step's completions.
+QString metric(const ComparedRun& run, const char* name)
+{
+    const std::optional<double> value = valueOf(run, name);
+    if (!value)
+        return kNone;
+    const auto number
+        = [](double x) { return QString::number(x, 'g', 4).replace(QLatin1Char('-'), QChar(0x2212)); };
+    const auto found = run.estimates.find(name);
+    if (found == run.estimates.end())
+        return number(*value);
+    const ComparedRun::Estimate& estimate = found->second;
+    if (std::isfinite(estimate.low))
+        return tr("%1 (%2 – %3), n = %4 in %5 groups")
+            .arg(number(*value), number(estimate.low), number(estimate.high))
+            .arg(estimate.n)
+            .arg(estimate.groups);
+    return tr("%1, n = %2").arg(number(*value)).arg(estimate.n);
 }
 
 std::vector<Figure> trainingFigures()
@@ -143,24 +218,110 @@ std::vector<Figure> trainingFigures()
                     .arg(percent(mean(r.groupRates)), percent(low), percent(high))
                     .arg(r.completions)
                     .arg(r.groupRates.size());
+            },
+            [](const ComparedRun& r) {
+                return r.groupRates.empty() ? std::nullopt : std::optional(mean(r.groupRates));
             } },
     };
-    static const std::pair<const char*, const char*> metrics[]
-        = { { "reward", "reward" }, { "response length, tokens", "completions/mean_length" },
-              { "reflection words per response", "reflection/per_response" },
-              { "share that mixes languages", "language/mixed_share" },
-              { "truncated share", "completions/clipped_ratio" }, { "entropy, nats", "entropy" } };
-    for (const auto& [name, key] : metrics)
-        figures.push_back(
-            { name, key, [key = key](const ComparedRun& r, const ComparedRun&) { return metric(r, key); } });
+    static constexpr const char *kOverGroups = "Mean over the newest step's completions; the 95 % interval is over "
+                                               "groups, because samples of one prompt are not independent",
+                                *kOverTokens = "Mean over all tokens of the newest step; n is their number. A step "
+                                               "keeps this mean alone, so no interval can be said";
+    static const std::array<const char*, 3> metrics[] = { { "reward", "reward", kOverGroups },
+        { "response length, tokens", "completions/mean_length", kOverGroups },
+        { "reflection words per response", "reflection/per_response", kOverGroups },
+        { "share that mixes languages", "language/mixed_share", kOverGroups },
+        { "truncated share", "completions/clipped_ratio", kOverGroups },
+        { "entropy, nats", "entropy", kOverTokens } };
+    for (const auto& [name, key, help] : metrics) {
+        Figure figure { name, help, [key = key](const ComparedRun& r, const ComparedRun&) { return metric(r, key); } };
+        if (const auto better = metricDirection(key)) {
+            figure.value = [key = key](const ComparedRun& r) { return valueOf(r, key); };
+            figure.better = *better;
+        }
+        figures.push_back(std::move(figure));
+    }
     figures.push_back({ "step time, s", "Median over the last steps (perf/step_seconds)",
         [](const ComparedRun& r, const ComparedRun&) {
             return r.stepSeconds.empty() ? kNone
                                          : tr("%1, median of n = %2 steps")
                                                .arg(QString::number(median(r.stepSeconds), 'g', 4))
                                                .arg(r.stepSeconds.size());
-        } });
+        },
+        [](const ComparedRun& r) {
+            return r.stepSeconds.empty() ? std::nullopt : std::optional(median(r.stepSeconds));
+        },
+        MetricDirection::Lower });
     return figures;
+}
+
+/// What the means of the newest step rest on.
+void estimate(const std::vector<GroupRow>& groups, ComparedRun& run)
+{
+    const auto over = [&](const char* name, auto&& valueOfRow) { // its interval stands around the recorded mean
+        const std::optional<double> recorded = valueOf(run, name);
+        std::vector<double> means;
+        int64_t n = 0;
+        for (const GroupRow& group : groups) {
+            std::vector<double> values;
+            for (const CompletionRow& row : group.completions)
+                if (const std::optional<double> value = valueOfRow(row))
+                    values.push_back(*value);
+            n += int64_t(values.size());
+            if (!values.empty())
+                means.push_back(mean(values));
+        }
+        if (!recorded || n == 0)
+            return;
+        ComparedRun::Estimate made { NAN, NAN, n, means.size() };
+        if (means.size() > 1) {
+            const double half = studentQuantile(double(means.size() - 1)) * sampleStd(means)
+                / std::sqrt(double(means.size()));
+            made.low = *recorded - half;
+            made.high = *recorded + half;
+        }
+        run.estimates[name] = made;
+    };
+    const auto share = [&](const char* name, auto&& is) {
+        std::vector<ClusterCounts> counts;
+        for (const GroupRow& group : groups) {
+            const auto of = int64_t(std::count_if(group.completions.begin(), group.completions.end(), is));
+            counts.push_back({ of, 0, int64_t(group.completions.size()) - of, 0 });
+        }
+        if (const ClusterShare made = shareOfKind(counts); made.n > 0 && valueOf(run, name))
+            run.estimates[name] = { made.low, made.high, made.n, size_t(made.clusters) };
+    };
+    over("reward", [](const CompletionRow& row) { return row.reward; });
+    over("completions/mean_length", [](const CompletionRow& row) { return std::optional(double(row.tokens)); });
+    over("reflection/per_response", [](const CompletionRow& row) { return std::optional(double(row.reflections)); });
+    share("language/mixed_share", [](const CompletionRow& row) { return row.mixesLanguage; });
+    share("completions/clipped_ratio", [](const CompletionRow& row) { return row.finishReason == "length"; });
+    int64_t tokens = 0;
+    for (const GroupRow& group : groups)
+        for (const CompletionRow& row : group.completions)
+            tokens += row.tokens;
+    if (tokens > 0)
+        run.estimates["entropy"] = { NAN, NAN, tokens, groups.size() };
+}
+
+void readPassAtK(const RunReader& reader, ComparedRun& run)
+{
+    const auto e = std::find_if(run.evaluations.rbegin(), run.evaluations.rend(),
+        [](const EvaluationRow& row) { return row.samples > 1 && !row.passK.empty(); });
+    if (e == run.evaluations.rend())
+        return;
+    const auto [k, share] = *e->passK.rbegin();
+    run.passK = { k, e->problems, e->samples, share, 0, 1, e->step };
+    const auto problems = reader.evaluationProblems(e->id, /*withExamples=*/false);
+    if (!problems || problems->size() < 2)
+        return;
+    std::vector<double> each;
+    for (const EvaluationProblemRow& row : *problems)
+        each.push_back(passAtK(e->samples, std::min(row.correct, e->samples), std::min(k, e->samples)));
+    const auto [low, high] = bootstrapInterval(each, kResamples, kBootstrapSeed);
+    const double aside = share - mean(each); // samples that nobody judged are counted in neither
+    run.passK->low = std::clamp(low + aside, 0.0, 1.0);
+    run.passK->high = std::clamp(high + aside, 0.0, 1.0);
 }
 
 void readPreferences(const RunReader& reader, ComparedRun& run)
@@ -210,7 +371,8 @@ ComparedRun readComparedRun(const QString& folder)
             if (!std::isnan(point.value))
                 run.stepSeconds.push_back(point.value);
     readPreferences(**reader, run);
-    if (const auto groups = (*reader)->groupsWithCompletions(run.lastStep); groups && isJudged)
+    if (const auto groups = (*reader)->groupsWithCompletions(run.lastStep); groups && isJudged) {
+        estimate(*groups, run);
         for (const GroupRow& group : *groups) {
             const auto right = std::count_if(
                 group.completions.begin(), group.completions.end(), [](const CompletionRow& c) { return c.correct; });
@@ -218,11 +380,13 @@ ComparedRun readComparedRun(const QString& folder)
                 run.groupRates.push_back(double(right) / double(group.completions.size()));
             run.completions += int64_t(group.completions.size());
         }
+    }
     if (auto evaluations = (*reader)->evaluations())
         run.evaluations = std::move(*evaluations);
     if (!run.evaluations.empty())
         if (auto problems = (*reader)->evaluationProblems(run.evaluations.back().id, /*withExamples=*/false))
             run.problems = std::move(*problems);
+    readPassAtK(**reader, run);
     return run;
 }
 
@@ -278,20 +442,27 @@ QVariant CompareModel::data(const QModelIndex& index, int role) const
         return row.section;
     case DiffersRole:
         return differs;
+    case BestRole:
+        return row.isBest(run);
     case Qt::ToolTipRole:
         return row.help.isEmpty() && run < 0 ? QVariant()
                                              : QVariant(plainToolTip(run < 0 ? row.help
                                                      : row.section           ? QString()
-                                                                             : row.cells[run]));
+                                                     : row.isBest(run)
+                                                     ? row.cells[run]
+                                                         + tr("\nBold: the best of these runs. Whether that is more than "
+                                                              "chance, their intervals say.")
+                                                     : row.cells[run]));
     case Qt::FontRole: {
         QFont font;
-        font.setBold(row.section || differs);
-        return row.section || differs ? QVariant(font) : QVariant();
+        font.setBold(true);
+        return row.section || differs || row.isBest(run) ? QVariant(font) : QVariant();
     }
     case Qt::AccessibleTextRole:
         return run < 0 || row.section
             ? QVariant(row.name)
-            : QVariant(QStringLiteral("%1, %2: %3").arg(row.name, m_labels[run], row.cells[run]));
+            : QVariant(QStringLiteral("%1, %2: %3").arg(row.name, m_labels[run], row.cells[run])
+                  + (row.isBest(run) ? tr(", the best") : QString()));
     default:
         return {};
     }
@@ -327,6 +498,17 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
             Row row { false, false, translated(figure.name), translated(figure.help), {} };
             for (const ComparedRun& run : runs)
                 row.cells << cell(run, [&](const ComparedRun& r) { return figure.text(r, runs.front()); });
+            if (figure.value) {
+                std::vector<std::optional<double>> values;
+                QSet<QString> kinds;
+                for (const ComparedRun& run : runs) {
+                    values.push_back(run.problem.isEmpty() ? figure.value(run) : std::nullopt);
+                    if (values.back() && figure.kind)
+                        kinds.insert(figure.kind(run));
+                }
+                if (kinds.size() < 2)
+                    row.best = bestOf(values, figure.better);
+            }
             if (wanted(row.name) && !(equal(row.cells) && row.cells.value(0) == kNone))
                 rows.push_back(row);
         }
@@ -354,6 +536,14 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
             for (const auto& [name, value] : runs[i].metrics)
                 put(metrics, visibleLine(name), {}, i, std::isnan(value) ? kNone : QString::number(value, 'g', 5));
         }
+        for (Row& row : metrics) {
+            const std::string name = row.name.toStdString();
+            std::vector<std::optional<double>> values;
+            for (const ComparedRun& run : runs)
+                values.push_back(valueOf(run, name));
+            if (const auto better = metricDirection(name))
+                row.best = bestOf(values, *better);
+        }
         for (std::vector<Row>* rows : { &settings, &metrics })
             std::erase_if(*rows, [&](const Row& row) {
                 return !wanted(row.name) || (onlyDifferent && runs.size() > 1 && equal(row.cells));
@@ -363,25 +553,6 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
         section(tr("All metrics, newest step"), metrics, {});
     }
     endResetModel();
-}
-
-QString CompareModel::markdown() const
-{
-    const auto escaped = [](QString text) { return text.replace(QLatin1Char('|'), QStringLiteral("\\|")); };
-    QString out = QStringLiteral("| |"), rule = QStringLiteral("|---|");
-    for (const QString& label : m_labels) {
-        out += QStringLiteral(" %1 |").arg(escaped(label));
-        rule += QStringLiteral("---|");
-    }
-    out += QLatin1Char('\n') + rule + QLatin1Char('\n');
-    for (const Row& row : m_rows) {
-        out += row.section ? QStringLiteral("| **%1** |").arg(escaped(row.name))
-                           : QStringLiteral("| %1 |").arg(escaped(row.name));
-        for (qsizetype i = 0; i < m_labels.size(); ++i)
-            out += row.section ? QStringLiteral(" |") : QStringLiteral(" %1 |").arg(escaped(row.cells[i]));
-        out += QLatin1Char('\n');
-    }
-    return out;
 }
 
 } // namespace aha

@@ -8,7 +8,10 @@
 #include <QColor>
 #include <QStringList>
 
+#include <cmath>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace aha {
@@ -26,6 +29,20 @@ struct ComparedRun {
     int64_t lastStep = -1;
     Metrics metrics; ///< of the newest step
     std::vector<double> stepSeconds; ///< of the last kTimedSteps steps: one step's time says little
+    /// A mean of the newest step and what it rests on. The interval is over groups, because samples of one prompt are
+    /// not independent; NaN where none can be said.
+    struct Estimate {
+        double low = NAN, high = NAN;
+        int64_t n = 0; ///< completions; of the entropy, tokens
+        size_t groups = 0;
+    };
+    std::map<std::string, Estimate> estimates; ///< by metric; empty where no completions were judged
+    struct PassAtK {
+        int k = 0, problems = 0, samples = 0;
+        double share = 0, low = 0, high = 0;
+        int64_t step = 0;
+    };
+    std::optional<PassAtK> passK; ///< of the newest evaluation that drew several samples, the largest k
     std::vector<double> groupRates; ///< share of right completions per group of the newest step
     int64_t completions = 0; ///< of the newest step; both only where a verifier judged them
     double preferenceAccuracy = 0; ///< held out, of the newest evaluation of preferences; of how many, at which step
@@ -52,6 +69,7 @@ class CompareModel : public QAbstractTableModel {
 public:
     static constexpr int SectionRole = Qt::UserRole; ///< bool: the row is a heading
     static constexpr int DiffersRole = Qt::UserRole + 1; ///< bool: the cell differs from the first run's
+    static constexpr int BestRole = Qt::UserRole + 2; ///< bool: of the runs that have the figure, the best
 
     using QAbstractTableModel::QAbstractTableModel;
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -62,12 +80,16 @@ public:
     /// `onlyDifferent` leaves out settings and metrics that are equal in all runs.
     void setRuns(const std::vector<ComparedRun>& runs, bool onlyDifferent, const QString& filter);
     QString markdown() const;
+    /// A table for a paper (package booktabs): every text is escaped, the best of a row is bold.
+    QString latex() const;
 
 private:
     struct Row {
         bool section = false, setting = false;
         QString name, help;
         QStringList cells;
+        QVector<bool> best {}; ///< by run; empty where no end of the figure is better
+        bool isBest(int run) const { return run >= 0 && best.value(run); }
     };
     QStringList m_labels, m_folders;
     std::vector<QColor> m_colors;

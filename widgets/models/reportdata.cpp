@@ -125,6 +125,11 @@ Result<ReportData> readReport(const std::vector<ReportSource>& sources, const st
         if (texts.size() == qsizetype(data.runs.size()) + alone
             && std::any_of(texts.begin(), texts.end(), [&](const QString& text) { return text != texts.front(); }))
             data.differences.push_back({ QString::fromStdString(path), texts });
+    std::vector<RunName> names;
+    for (const ReportRun& run : data.runs)
+        names.push_back({ run.folder, run.label, run.color });
+    if (!names.empty())
+        data.outcomes = summarizeOutcomes(alone ? readCourse(names.front()) : readNewest(names));
     for (const Note& note : notes)
         if (note.folder.empty() || std::any_of(data.runs.begin(), data.runs.end(), [&](const ReportRun& run) {
                 return note.folder == run.folder.toStdString() || (!note.runId.empty() && note.runId == run.runId);

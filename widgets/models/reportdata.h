@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/store/rows.h"
 #include "core/store/workspace.h"
+#include "widgets/models/outcomesummary.h"
 
 #include <QColor>
 #include <QString>
@@ -55,6 +56,7 @@ struct ReportData {
     QString title, madeAt;
     std::vector<ReportRun> runs;
     std::vector<ReportSetting> differences; ///< of the runs; of one run: from the defaults
+    std::optional<OutcomeSummary> outcomes; ///< of the runs against each other; of one run: its course
     std::vector<Note> notes; ///< pinned to these runs, or to nothing
     std::vector<ReportChart> charts; ///< drawn by whoever has widgets
 };

@@ -1,6 +1,7 @@
 #include "widgets/models/reportwriter.h"
 
 #include "core/base/files.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/visibletext.h"
 
@@ -31,12 +32,7 @@ QString fileNameOf(const ReportChart& chart)
     return name + QStringLiteral(".svg");
 }
 
-/// A table as rows of plain text; the writers below know the marks of their format.
-struct Table {
-    QStringList heads;
-    std::vector<QStringList> rows;
-    int numbersFrom = 1; ///< first column of numbers
-};
+using Table = ReportTable;
 
 Table overview(const ReportData& data)
 {
@@ -119,49 +115,6 @@ QString traceFacts(const ReportTrace& trace)
 
 QString escaped(const QString& text) { return text.toHtmlEscaped(); }
 
-QString htmlTable(const Table& table)
-{
-    QString html = QStringLiteral("<table><thead><tr>");
-    for (const QString& head : table.heads)
-        html += QStringLiteral("<th>") + escaped(head) + QStringLiteral("</th>");
-    html += QStringLiteral("</tr></thead><tbody>\n");
-    for (const QStringList& row : table.rows) {
-        html += QStringLiteral("<tr>");
-        for (qsizetype i = 0; i < row.size(); ++i)
-            html += (i >= table.numbersFrom ? QStringLiteral("<td class=\"n\">") : QStringLiteral("<td>"))
-                + escaped(row[i]) + QStringLiteral("</td>");
-        html += QStringLiteral("</tr>\n");
-    }
-    return html + QStringLiteral("</tbody></table>\n");
-}
-
-/// Cells of Markdown: what would end a cell or begin a tag is written as an entity.
-QString cell(QString text)
-{
-    return text.replace(QLatin1Char('&'), QLatin1String("&amp;"))
-        .replace(QLatin1Char('<'), QLatin1String("&lt;"))
-        .replace(QLatin1Char('['), QLatin1String("&#91;")) // no link, no picture
-        .replace(QLatin1Char('|'), QLatin1String("&#124;"))
-        .replace(QLatin1Char('\n'), QLatin1Char(' '));
-}
-
-QString markdownTable(const Table& table)
-{
-    const auto line = [](const QStringList& cells) {
-        QStringList safe;
-        for (const QString& one : cells)
-            safe << cell(one);
-        return QStringLiteral("| ") + safe.join(QStringLiteral(" | ")) + QStringLiteral(" |\n");
-    };
-    QString text = line(table.heads);
-    for (qsizetype i = 0; i < table.heads.size(); ++i)
-        text += i >= table.numbersFrom ? QStringLiteral("|---:") : QStringLiteral("|---");
-    text += QStringLiteral("|\n");
-    for (const QStringList& row : table.rows)
-        text += line(row);
-    return text + QLatin1Char('\n');
-}
-
 /// Text between fences that it cannot close.
 QString fenced(const QString& text)
 {
@@ -171,9 +124,11 @@ QString fenced(const QString& text)
     return fence + QStringLiteral("text\n") + text + QLatin1Char('\n') + fence + QStringLiteral("\n\n");
 }
 
-QString csvCell(const QString& text)
+/// The comparison of the runs, or the course of one: counts by class, pass@1 with seeds, tests.
+QString outcomesTitle(const OutcomeSummary& summary)
 {
-    return QLatin1Char('"') + QString(text).replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
+    return summary.acrossRuns ? tr("Comparison on held-out problems, newest evaluations")
+                              : tr("Held-out problems, first and newest evaluation");
 }
 
 } // namespace
@@ -188,6 +143,12 @@ QString reportHtml(const ReportData& data)
     html += QStringLiteral("<h1>%1</h1>\n<p class=\"hint\">AhaScope, %2</p>\n")
                 .arg(escaped(visibleLine(data.title.toStdString())), escaped(data.madeAt));
     html += htmlTable(overview(data));
+    if (data.outcomes) {
+        html += QStringLiteral("<h2>%1</h2>\n").arg(escaped(outcomesTitle(*data.outcomes)))
+            + htmlTable(sidesTable(*data.outcomes)) + htmlTable(classesTable(*data.outcomes));
+        for (const QString& test : data.outcomes->tests)
+            html += QStringLiteral("<pre>%1</pre>\n").arg(escaped(visibleText(test.toStdString())));
+    }
     if (!data.charts.empty()) {
         html += QStringLiteral("<h2>Charts</h2>\n<p>");
         for (const ReportRun& run : data.runs)
@@ -228,8 +189,11 @@ QString reportHtml(const ReportData& data)
 QString reportMarkdown(const ReportData& data)
 {
     QString text = QStringLiteral("# %1\n\nAhaScope, %2. All points: metrics.csv.\n\n")
-                       .arg(cell(visibleLine(data.title.toStdString())), data.madeAt);
+                       .arg(markdownCell(visibleLine(data.title.toStdString())), data.madeAt);
     text += markdownTable(overview(data));
+    if (data.outcomes)
+        text += QStringLiteral("## %1\n\n").arg(outcomesTitle(*data.outcomes)) + outcomesMarkdown(*data.outcomes)
+            + QLatin1Char('\n');
     if (!data.charts.empty())
         text += QStringLiteral("## Charts\n\n");
     for (const ReportChart& chart : data.charts)
@@ -237,7 +201,7 @@ QString reportMarkdown(const ReportData& data)
     if (!data.notes.empty())
         text += QStringLiteral("## Notes\n\n");
     for (const Note& note : data.notes) {
-        text += QStringLiteral("### %1\n\n").arg(cell(visibleLine(pinText(note).toStdString())));
+        text += QStringLiteral("### %1\n\n").arg(markdownCell(visibleLine(pinText(note).toStdString())));
         if (!note.quote.empty())
             text += fenced(visibleText(note.quote));
         text += visibleText(note.text) + QStringLiteral("\n\n"); // a person's own Markdown stays Markdown
@@ -245,11 +209,11 @@ QString reportMarkdown(const ReportData& data)
     if (!data.differences.empty())
         text += QStringLiteral("## %1\n\n").arg(differencesTitle(data)) + markdownTable(differences(data));
     for (const ReportRun& run : data.runs) {
-        text += QStringLiteral("## %1\n\n").arg(cell(visibleLine(run.label.toStdString())));
+        text += QStringLiteral("## %1\n\n").arg(markdownCell(visibleLine(run.label.toStdString())));
         if (!run.evaluations.empty())
             text += QStringLiteral("### Held-out evaluations\n\n") + markdownTable(evaluations(run));
         for (const ReportTrace& trace : run.traces)
-            text += QStringLiteral("### Example: %1\n\n").arg(cell(traceFacts(trace)))
+            text += QStringLiteral("### Example: %1\n\n").arg(markdownCell(traceFacts(trace)))
                 + fenced(visibleText(trace.prompt)) + fenced(visibleText(trace.text));
         text += QStringLiteral("### Metrics\n\n") + markdownTable(metrics(run));
         if (!run.markers.empty())

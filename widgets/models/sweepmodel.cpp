@@ -192,7 +192,7 @@ QVariant SweepModel::data(const QModelIndex& index, int role) const
         return sort ? QVariant(run.step) : QVariant(QString::number(run.step));
     const auto value = sweepNumber(m_data, run, m_metric);
     if (sort)
-        return value.value_or(-1e300);
+        return value.value_or(m_lower ? 1e300 : -1e300);
     if (!value)
         return QStringLiteral("–");
     const bool share = m_metric == QLatin1String(kPass1);
@@ -206,9 +206,10 @@ QVariant SweepModel::data(const QModelIndex& index, int role) const
         .arg(run.samples);
 }
 
-void SweepModel::setData(const SweepData& data, const QString& metric)
+void SweepModel::setData(const SweepData& data, const QString& metric, bool lower)
 {
     beginResetModel();
+    m_lower = lower;
     m_data = data;
     m_metric = metric;
     endResetModel();

@@ -69,7 +69,8 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
-    void setData(const SweepData& data, const QString& metric);
+    /// `lower`: of the metric; runs without a value are the worst in either order.
+    void setData(const SweepData& data, const QString& metric, bool lower = false);
     const SweepData& sweep() const { return m_data; }
     int metricColumn() const { return int(m_data.fields.size()) + 2; }
 
@@ -77,6 +78,7 @@ private:
     using QAbstractTableModel::setData;
     SweepData m_data;
     QString m_metric;
+    bool m_lower = false;
 };
 
 } // namespace aha

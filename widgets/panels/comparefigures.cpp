@@ -50,6 +50,7 @@ CompareFigures::CompareFigures(QWidget* parent)
     , m_onlyDifferent(new QCheckBox(tr("Only what differs"), this))
     , m_filter(new QLineEdit(this))
     , m_copy(new QPushButton(tr("Copy as Markdown"), this))
+    , m_latex(new QPushButton(tr("Copy as LaTeX"), this))
     , m_table(new QTableView(this))
 {
     m_hint->setObjectName(QStringLiteral("compareHint"));
@@ -66,6 +67,9 @@ CompareFigures::CompareFigures(QWidget* parent)
     m_filter->setClearButtonEnabled(true);
     m_copy->setObjectName(QStringLiteral("compareCopy"));
     m_copy->setAccessibleName(tr("Copy the comparison as a Markdown table"));
+    m_latex->setObjectName(QStringLiteral("compareLatex"));
+    m_latex->setAccessibleName(tr("Copy the comparison as a LaTeX table"));
+    m_latex->setToolTip(tr("A tabular with the rules of the package booktabs; what is filtered out is left out"));
     m_table->setObjectName(QStringLiteral("compareTable"));
     m_table->setAccessibleName(tr("Comparison of runs"));
     m_table->setModel(m_model);
@@ -86,6 +90,7 @@ CompareFigures::CompareFigures(QWidget* parent)
     bar->addWidget(m_onlyDifferent);
     bar->addWidget(m_filter, 1);
     bar->addWidget(m_copy);
+    bar->addWidget(m_latex);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 8, 0, 0);
     layout->setSpacing(8);
@@ -103,6 +108,7 @@ CompareFigures::CompareFigures(QWidget* parent)
     connect(m_filter, &QLineEdit::textChanged, this, &CompareFigures::fill);
     connect(
         m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_model->markdown()); });
+    connect(m_latex, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_model->latex()); });
     fill();
 }
 
@@ -171,6 +177,7 @@ void CompareFigures::fill()
     m_onlyDifferent->setEnabled(m_runs.size() > 1);
     m_filter->setEnabled(!m_runs.empty());
     m_copy->setEnabled(!m_runs.empty());
+    m_latex->setEnabled(!m_runs.empty());
     m_table->setVisible(!m_runs.empty());
     m_table->clearSpans();
     for (int row = 0; row < m_model->rowCount() && m_model->columnCount() > 1; ++row)

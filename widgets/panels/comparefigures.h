@@ -39,7 +39,7 @@ private:
     QLabel* m_hint;
     QCheckBox* m_onlyDifferent;
     QLineEdit* m_filter;
-    QPushButton* m_copy;
+    QPushButton *m_copy, *m_latex;
     QTableView* m_table;
     QTimer m_coalesce; ///< a live run: read again now and then
     bool m_stale = true;

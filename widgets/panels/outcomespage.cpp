@@ -1,6 +1,7 @@
 #include "widgets/panels/outcomespage.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/models/outcomesummary.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/outcomedelegate.h"
 #include "widgets/panels/pairedcard.h"
@@ -16,6 +17,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPainter>
 #include <QPushButton>
 #include <QRegularExpression>
@@ -86,6 +88,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     , m_open(new QPushButton(tr("Open its answer"), this))
     , m_follow(new QPushButton(tr("Follow as a probe"), this))
     , m_copy(new QPushButton(tr("Copy"), this))
+    , m_take(new QPushButton(tr("Copy"), this))
     , m_paired(new PairedCard(this))
 {
     m_what->setObjectName(QStringLiteral("outcomesWhat"));
@@ -105,6 +108,17 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     m_copy->setObjectName(QStringLiteral("outcomesCopy"));
     m_copy->setAccessibleName(tr("Copy the commands that evaluate the open runs"));
     m_copy->hide();
+    m_take->setObjectName(QStringLiteral("outcomesTake"));
+    m_take->setAccessibleName(tr("Copy the outcomes"));
+    auto* taken = new QMenu(m_take);
+    taken->addAction(tr("Matrix as CSV"), this, [this] { take(&outcomesCsv); });
+    taken->addAction(tr("Counts and tests as Markdown"), this, [this] {
+        take([](const OutcomeTable& table) {
+            const auto summary = summarizeOutcomes(table);
+            return summary ? outcomesMarkdown(*summary) : QString();
+        });
+    });
+    m_take->setMenu(taken);
     m_table->setObjectName(QStringLiteral("outcomes"));
     m_table->setAccessibleName(tr("Outcomes of held-out problems"));
     m_table->setModel(m_model);
@@ -133,6 +147,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     bar->addWidget(m_what, 1);
     bar->addWidget(m_filter, 1);
     bar->addWidget(m_order);
+    bar->addWidget(m_take);
     auto* chips = new QHBoxLayout;
     chips->setSpacing(12);
     for (int c = 0; c < kOutcomeClasses; ++c) {
@@ -320,6 +335,7 @@ void OutcomesPage::setTable(const OutcomeTable& table)
     m_what->setVisible(!m_runs.empty());
     m_filter->setVisible(any);
     m_order->setVisible(any);
+    m_take->setVisible(any);
     for (int c = 0; c < kOutcomeClasses; ++c) {
         QCheckBox* chip = m_classes[size_t(c)];
         const QString name = outcomeName(OutcomeClass(c), table.acrossRuns);
@@ -334,6 +350,14 @@ void OutcomesPage::setTable(const OutcomeTable& table)
     fitColumns();
     m_column = m_model->columnCount() - 1; // the newest
     reselect();
+}
+
+void OutcomesPage::take(QString (*make)(const OutcomeTable& table))
+{
+    m_worker.post([this, make, table = m_model->table()] {
+        QMetaObject::invokeMethod(
+            this, [text = make(table)] { QGuiApplication::clipboard()->setText(text); }, Qt::QueuedConnection);
+    });
 }
 
 /// Filtering and sorting keep the problem and the evaluation that were looked at, or take the first row.

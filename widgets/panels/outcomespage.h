@@ -47,6 +47,8 @@ private:
     void reselect();
     void describe();
     void openCell(const QModelIndex& index);
+    /// Puts a text that a worker makes of the table on the clipboard.
+    void take(QString (*make)(const OutcomeTable& table));
     QStringList evaluateCommands() const; ///< that measure the open runs now
     void fitColumns();
 
@@ -57,7 +59,7 @@ private:
     std::array<QCheckBox*, kOutcomeClasses> m_classes {};
     QLabel *m_empty, *m_legend, *m_current;
     QTableView* m_table;
-    QPushButton *m_open, *m_follow, *m_copy;
+    QPushButton *m_open, *m_follow, *m_copy, *m_take;
     PairedCard* m_paired;
     std::string m_problem; ///< selected; kept over filters
     int m_column = 0;

@@ -1,22 +1,20 @@
 #include "widgets/panels/pairedcard.h"
 
-#include "core/base/seed_comparison.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/outcomesummary.h"
 
+#include <QClipboard>
 #include <QComboBox>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
-#include <algorithm>
-
 namespace aha {
 
 namespace {
-
-constexpr uint64_t kSeed = 1;
 
 QComboBox* makeChoice(const char* objectName, const QString& accessibleName, QWidget* parent)
 {
@@ -36,10 +34,14 @@ PairedCard::PairedCard(QWidget* parent)
     , m_a(makeChoice("pairedA", tr("Compared with"), this))
     , m_b(makeChoice("pairedB", tr("The one to judge"), this))
     , m_swap(new QPushButton(tr("Swap"), this))
+    , m_copy(new QPushButton(tr("Copy"), this))
     , m_text(new QLabel(this))
 {
     m_swap->setObjectName(QStringLiteral("pairedSwap"));
     m_swap->setAccessibleName(tr("Swap the two"));
+    m_copy->setObjectName(QStringLiteral("pairedCopy"));
+    m_copy->setAccessibleName(tr("Copy the comparison as Markdown"));
+    m_copy->setEnabled(false);
     m_text->setObjectName(QStringLiteral("pairedText"));
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
@@ -54,6 +56,7 @@ PairedCard::PairedCard(QWidget* parent)
     bar->addWidget(m_a, 2);
     bar->addWidget(new QLabel(QStringLiteral("?"), this));
     bar->addWidget(m_swap);
+    bar->addWidget(m_copy);
     bar->addStretch(1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -62,6 +65,7 @@ PairedCard::PairedCard(QWidget* parent)
     layout->addWidget(m_text);
     setTabOrder(m_b, m_a);
     setTabOrder(m_a, m_swap);
+    setTabOrder(m_swap, m_copy);
     connect(m_a, &QComboBox::activated, this, &PairedCard::compute);
     connect(m_b, &QComboBox::activated, this, &PairedCard::compute);
     connect(m_swap, &QPushButton::clicked, this, [this] {
@@ -69,6 +73,13 @@ PairedCard::PairedCard(QWidget* parent)
         m_a->setCurrentIndex(m_b->currentIndex());
         m_b->setCurrentIndex(a);
         compute();
+    });
+    connect(m_copy, &QPushButton::clicked, this, [this] {
+        QString text = QStringLiteral("**%1**\n\n")
+                           .arg(markdownCell(tr("Is %1 better than %2?").arg(m_b->currentText(), m_a->currentText())));
+        for (const QString& line : m_text->text().split(QLatin1Char('\n')))
+            text += QStringLiteral("- ") + markdownCell(line) + QLatin1Char('\n');
+        QGuiApplication::clipboard()->setText(text);
     });
 }
 
@@ -101,6 +112,7 @@ void PairedCard::setTable(const OutcomeTable& table)
 void PairedCard::compute()
 {
     const quint64 asked = ++m_asked;
+    m_copy->setEnabled(false);
     const int a = m_a->currentIndex(), b = m_b->currentIndex();
     if (a < 0 || b < 0)
         return m_text->clear();
@@ -108,54 +120,15 @@ void PairedCard::compute()
         return m_text->setText(m_table.sources.size() < 2
                 ? tr("A comparison needs two: open a second run, or wait for the next evaluation.")
                 : tr("Choose two different ones."));
-    const OutcomeSide &sideA = m_sides[size_t(a)], &sideB = m_sides[size_t(b)];
-    for (const size_t column : sideA.columns)
-        if (std::find(sideB.columns.begin(), sideB.columns.end(), column) != sideB.columns.end())
-            return m_text->setText(tr("Choose two that share no run."));
-    std::vector<PairedCount> pairs = pairsOf(m_table, sideA, sideB);
-    if (pairs.size() < 2)
-        return m_text->setText(
-            tr("%1 and %2 have %3 in common: paired tests need at least two problems that "
-               "both were asked.")
-                .arg(m_b->currentText(), m_a->currentText(), pairs.empty() ? tr("no problem") : tr("one problem")));
-    const auto samples = [this](const OutcomeSide& side) {
-        int sum = 0;
-        for (const size_t column : side.columns)
-            sum += m_table.matrix.samples[column];
-        return sum;
-    };
-    const auto rates = [this](const OutcomeSide& side) {
-        std::vector<double> all;
-        for (const size_t column : side.columns)
-            all.push_back(m_table.sources[column].pass1);
-        return all;
-    };
-    QString covers; // a test over problems knows nothing of other seeds
-    const std::string nameA = m_a->currentText().toStdString(), nameB = m_b->currentText().toStdString();
-    if (sideA.columns.size() > 1 || sideB.columns.size() > 1) {
-        const auto seeds = compareSeeds(rates(sideA), rates(sideB));
-        covers = seeds ? QString::fromStdString(seedSentence(*seeds, nameA, nameB))
-                       : tr("Over seeds: one side is a single run, which says nothing of how runs of other "
-                            "seeds would differ.");
-    } else if (m_table.acrossRuns) {
-        covers = tr("Both cover which problems were drawn, for these two runs; how other seeds would come "
-                    "out needs several runs that differ only in general.seed, opened together.");
-    }
-    m_worker.post([this, asked, pairs = std::move(pairs), samplesA = samples(sideA), samplesB = samples(sideB), nameA,
-                      nameB, covers, groups = sideA.columns.size() > 1 || sideB.columns.size() > 1] {
-        QString text;
-        if (const auto compared = comparePaired(pairs, samplesA, samplesB, kResamples, kSeed))
-            for (const std::string& sentence : pairedSentences(*compared, nameA, nameB))
-                text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + QString::fromStdString(sentence);
-        if (groups)
-            text = covers + tr("\nOver problems, for these runs and not for other seeds: ") + text;
-        else if (!covers.isEmpty())
-            text += QLatin1Char('\n') + covers;
+    m_worker.post([this, asked, table = m_table, sideA = m_sides[size_t(a)], sideB = m_sides[size_t(b)]] {
+        const QString text = comparisonText(table, sideA, sideB);
         QMetaObject::invokeMethod(
             this,
             [this, asked, text] {
-                if (asked == m_asked)
-                    m_text->setText(text);
+                if (asked != m_asked)
+                    return;
+                m_text->setText(text);
+                m_copy->setEnabled(true);
             },
             Qt::QueuedConnection);
     });

@@ -29,7 +29,7 @@ private:
     OutcomeTable m_table;
     std::vector<OutcomeSide> m_sides; ///< what the two boxes offer
     QComboBox *m_a, *m_b;
-    QPushButton* m_swap;
+    QPushButton *m_swap, *m_copy;
     QLabel* m_text;
     quint64 m_asked = 0; ///< number of the newest question: late answers to others are dropped
     Worker m_worker;

@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/panels/queuepage.h"
 #include "widgets/panels/sweeppage.h"
+#include "widgets/panels/sweepresults.h"
 
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -41,6 +42,8 @@ QueuePanel::QueuePanel(const QString& runsFolder, const QString& engine, QWidget
 }
 
 QueuePanel::~QueuePanel() = default;
+
+void QueuePanel::setWorkspace(Workspace* workspace) { m_sweep->results()->setWorkspace(workspace); }
 
 void QueuePanel::setRuns(const OpenRuns& runs) { m_sweep->setRuns(runs); }
 

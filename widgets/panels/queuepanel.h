@@ -12,6 +12,7 @@ namespace aha {
 
 class QueuePage;
 class SweepPage;
+class Workspace;
 
 class QueuePanel : public QWidget {
     Q_OBJECT
@@ -21,6 +22,8 @@ public:
     QueuePanel(const QString& runsFolder, const QString& engine, QWidget* parent);
     ~QueuePanel() override;
 
+    /// Where a sweep's choices are kept; it must outlive the panel.
+    void setWorkspace(Workspace* workspace);
     /// Their configurations are bases of a sweep.
     void setRuns(const OpenRuns& runs);
     /// Queues one run behind the others and shows the queue.

@@ -4,10 +4,12 @@
 #include "widgets/plots/parallelcoordinates.h"
 #include "widgets/plots/scatterplot.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QSignalBlocker>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -78,6 +80,7 @@ SweepResults::SweepResults(QWidget* parent)
     , m_view(new QComboBox(this))
     , m_metric(new QComboBox(this))
     , m_x(new QComboBox(this))
+    , m_lower(new QCheckBox(tr("lower is better"), this))
     , m_summary(new QLabel(this))
     , m_xLabel(new QLabel(tr("over"), this))
     , m_charts(new QStackedWidget(this))
@@ -94,6 +97,10 @@ SweepResults::SweepResults(QWidget* parent)
     m_x->setAccessibleName(tr("Horizontal axis of the scatter plot"));
     for (QComboBox* box : { m_metric, m_x })
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon), box->setMinimumContentsLength(24);
+    m_lower->setObjectName(QStringLiteral("sweepLower"));
+    m_lower->setAccessibleName(tr("Lower values of this figure are better"));
+    m_lower->setToolTip(tr("Which end is the best: of the table's order, the shade of the lines and the line of the best "
+                           "so far. Kept for this figure."));
     m_summary->setObjectName(QStringLiteral("sweepResultSummary"));
     m_summary->setProperty("role", QStringLiteral("hint"));
     m_summary->setTextFormat(Qt::PlainText);
@@ -121,6 +128,7 @@ SweepResults::SweepResults(QWidget* parent)
     auto* bar = new QHBoxLayout;
     bar->addWidget(m_view);
     bar->addWidget(m_metric);
+    bar->addWidget(m_lower);
     bar->addWidget(m_xLabel);
     bar->addWidget(m_x);
     bar->addStretch(1);
@@ -142,6 +150,15 @@ SweepResults::SweepResults(QWidget* parent)
             if (!m_filling)
                 fill();
         });
+    connect(m_metric, &QComboBox::currentIndexChanged, this, [this] {
+        if (!m_filling)
+            bestFirst();
+    });
+    connect(m_lower, &QCheckBox::toggled, this, [this](bool lower) {
+        m_directions.choose(m_metric->currentText(), lower);
+        fill();
+        bestFirst();
+    });
     connect(m_parallel, &ParallelCoordinates::brushed, this, &SweepResults::filter);
     connect(m_parallel, &ParallelCoordinates::rowPicked, this, &SweepResults::pick);
     connect(m_parallel, &ParallelCoordinates::rowOpened, this, &SweepResults::open);
@@ -182,7 +199,18 @@ void SweepResults::setSweep(const SweepData& data)
     m_filling = false;
     fill();
     if (other)
-        m_table->sortByColumn(m_model->metricColumn(), Qt::DescendingOrder);
+        bestFirst();
+}
+
+void SweepResults::setWorkspace(Workspace* workspace)
+{
+    m_directions = DirectionChoice(workspace);
+    fill();
+}
+
+void SweepResults::bestFirst()
+{
+    m_table->sortByColumn(m_model->metricColumn(), m_lower->isChecked() ? Qt::AscendingOrder : Qt::DescendingOrder);
 }
 
 void SweepResults::fill()
@@ -190,6 +218,12 @@ void SweepResults::fill()
     const QString metric = m_metric->currentText();
     const int view = m_view->currentIndex();
     const QString picked = m_table->currentIndex().data(SweepModel::FolderRole).toString();
+    const bool lower = m_directions.lowerIsBetter(metric);
+    {
+        const QSignalBlocker quiet(m_lower);
+        m_lower->setChecked(lower);
+    }
+    m_lower->setEnabled(!metric.isEmpty());
     m_x->setVisible(view == Scatter);
     m_xLabel->setVisible(view == Scatter);
     m_charts->setCurrentIndex(view == Parallel ? 0 : 1);
@@ -202,15 +236,15 @@ void SweepResults::fill()
     QVector<QVector<double>> rows(qsizetype(m_data.runs.size()));
     for (const QString& field : m_data.fields) {
         const Column column = columnOf(m_data, field);
-        axes.append({ field.section(QLatin1Char('.'), 1), column.categories, column.logarithmic, false });
+        axes.append({ field.section(QLatin1Char('.'), 1), column.categories, column.logarithmic, false, false });
         for (qsizetype row = 0; row < rows.size(); ++row)
             rows[row] << column.values[row];
     }
-    axes.append({ metric, {}, false, share });
+    axes.append({ metric, {}, false, share, lower });
     for (qsizetype row = 0; row < rows.size(); ++row)
         rows[row] << y.values[row];
     m_parallel->setData(axes, rows, names);
-    m_model->setData(m_data, metric); // after the brushes, which the table's filter asks
+    m_model->setData(m_data, metric, lower); // after the brushes, which the table's filter asks
     const Column x = view == Scatter ? columnOf(m_data, m_x->currentText()) : Column {};
     QVector<ScatterPoint> points;
     for (qsizetype i = 0; i < rows.size(); ++i) {
@@ -224,7 +258,10 @@ void SweepResults::fill()
         false };
     if (view == Best)
         across = { tr("order of start (hollow: not finished)"), {}, false, false, true };
-    m_scatter->setData(across, { metric, {}, false, share, false }, points, view == Best);
+    m_scatter->setData(across, { metric, {}, false, share, false }, points,
+        view != Best  ? ScatterPlot::NoLine
+            : lower   ? ScatterPlot::Lowest
+                      : ScatterPlot::Highest);
     QFont bold = m_table->font();
     bold.setBold(true); // as headings are
     int sum = 0;

@@ -153,6 +153,13 @@ void ParallelCoordinates::setPicked(int row)
     update();
 }
 
+double ParallelCoordinates::boldness(int row) const
+{
+    const int last = int(m_axes.size()) - 1;
+    const double at = share(last, m_rows[row].value(last, std::nan("")));
+    return !std::isfinite(at) ? 0 : m_axes[last].lower ? 1 - at : at;
+}
+
 void ParallelCoordinates::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
@@ -188,8 +195,7 @@ void ParallelCoordinates::paintEvent(QPaintEvent*)
             drawRow(row, QPen(faded, 1));
     for (int row = 0; row < m_rows.size(); ++row)
         if (inside(row) && row != m_picked) {
-            const double at = share(last, m_rows[row].value(last, std::nan("")));
-            const double weight = std::isfinite(at) ? at : 0; // better is bolder, not only more coloured
+            const double weight = boldness(row); // better is bolder, not only more coloured
             drawRow(row, QPen(blend(blend(base, text, 0.35), strong, weight), 1 + 1.4 * weight));
         }
     if (m_picked >= 0 && m_picked < m_rows.size())

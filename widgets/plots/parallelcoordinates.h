@@ -14,9 +14,10 @@ struct ParallelAxis {
     QStringList categories; ///< words of values 0, 1, 2, …; empty: numbers
     bool logarithmic = false;
     bool percent = false; ///< shares of 1 shown as %
+    bool lower = false; ///< of the last one: lower is better
 };
 
-/// Lines are shaded by the last axis, which is the figure of interest. Mouse: drag along an axis to brush it, click an
+/// Lines are shaded by the last axis, which is the figure of interest: the better, the bolder. Mouse: drag along an axis to brush it, click an
 /// axis to clear it, click a line to pick it. Keys: Left and Right choose an axis, Up and Down move its brush (a first
 /// one takes the upper half), Shift+Up and Shift+Down its upper end, Delete clears it, Escape clears all; PageUp and
 /// PageDown walk the lines, Enter opens the one that is picked.
@@ -34,6 +35,7 @@ public:
     std::optional<std::pair<double, double>> brush(int axis) const { return m_brushes.value(axis); }
     int currentAxis() const { return m_axis; }
     QPointF pointOf(int row, int axis) const; ///< where the line crosses the axis
+    double boldness(int row) const; ///< 0 the worst, 1 the best of the last axis; 0 without a value
     QSize sizeHint() const override { return { 700, 260 }; }
 
 Q_SIGNALS:

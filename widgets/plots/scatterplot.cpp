@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace aha {
 
@@ -62,7 +61,7 @@ ScatterPlot::ScatterPlot(QWidget* parent)
     setAccessibleName(tr("Scatter plot without points"));
 }
 
-void ScatterPlot::setData(const ScatterAxis& x, const ScatterAxis& y, const QVector<ScatterPoint>& points, bool best)
+void ScatterPlot::setData(const ScatterAxis& x, const ScatterAxis& y, const QVector<ScatterPoint>& points, BestLine best)
 {
     m_x = x;
     m_y = y;
@@ -98,6 +97,30 @@ void ScatterPlot::setData(const ScatterAxis& x, const ScatterAxis& y, const QVec
 bool ScatterPlot::finite(int point) const
 {
     return std::isfinite(scaled(m_x, m_points[point].x)) && std::isfinite(scaled(m_y, m_points[point].y));
+}
+
+QVector<int> ScatterPlot::inOrder() const
+{
+    QVector<int> order;
+    for (int i = 0; i < m_points.size(); ++i)
+        if (finite(i))
+            order << i;
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return m_points[a].x < m_points[b].x; });
+    return order;
+}
+
+QVector<double> ScatterPlot::bestSoFar() const
+{
+    QVector<double> best;
+    if (m_best == NoLine)
+        return best;
+    for (const int i : inOrder()) {
+        const double value = m_points[i].y;
+        best << (best.isEmpty()          ? value
+                : m_best == Lowest ? std::min(best.last(), value)
+                                   : std::max(best.last(), value));
+    }
+    return best;
 }
 
 QRectF ScatterPlot::area() const
@@ -183,25 +206,13 @@ void ScatterPlot::paintEvent(QPaintEvent*)
         painter.drawText(QPointF(4, height() - fontMetrics().descent() - 2),
             tr("%1 of %2 runs have no value here").arg(m_leftOut).arg(m_points.size()));
     }
-    if (m_best) {
-        QVector<int> order(m_points.size());
-        std::iota(order.begin(), order.end(), 0);
-        std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return m_points[a].x < m_points[b].x; });
-        QPainterPath path;
-        double best = -INFINITY;
-        bool started = false;
-        for (const int i : order) {
-            if (!finite(i))
-                continue;
-            const QPointF at = positionOf(i);
-            if (started)
-                path.lineTo(at.x(), y(best));
-            best = std::max(best, scaled(m_y, m_points[i].y));
-            if (started)
-                path.lineTo(at.x(), y(best));
-            else
-                path.moveTo(at.x(), y(best));
-            started = true;
+    if (const QVector<double> best = bestSoFar(); !best.isEmpty()) {
+        const QVector<int> order = inOrder();
+        QPainterPath path(QPointF(positionOf(order[0]).x(), y(scaled(m_y, best[0]))));
+        for (qsizetype i = 1; i < order.size(); ++i) {
+            const double across = positionOf(order[i]).x();
+            path.lineTo(across, y(scaled(m_y, best[i - 1])));
+            path.lineTo(across, y(scaled(m_y, best[i])));
         }
         path.lineTo(plot.right(), path.currentPosition().y());
         painter.setBrush(Qt::NoBrush);
@@ -266,11 +277,7 @@ void ScatterPlot::keyPressEvent(QKeyEvent* event)
     }
     if (event->key() != Qt::Key_Left && event->key() != Qt::Key_Right)
         return QWidget::keyPressEvent(event);
-    QVector<int> order;
-    for (int i = 0; i < m_points.size(); ++i)
-        if (finite(i))
-            order << i;
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return m_points[a].x < m_points[b].x; });
+    const QVector<int> order = inOrder();
     if (order.isEmpty())
         return;
     const qsizetype at = order.indexOf(m_picked), step = event->key() == Qt::Key_Right ? 1 : -1;

@@ -24,11 +24,15 @@ struct ScatterAxis {
 class ScatterPlot : public QWidget {
     Q_OBJECT
 public:
+    enum BestLine { NoLine, Highest, Lowest };
+
     explicit ScatterPlot(QWidget* parent = nullptr);
 
-    /// Points that are not finite are left out, and counted in words. `best`: the best y so far, over the points in the
-    /// order of x, as a step line.
-    void setData(const ScatterAxis& x, const ScatterAxis& y, const QVector<ScatterPoint>& points, bool best);
+    /// Points that are not finite are left out, and counted in words. `best`: the highest or the lowest y so far,
+    /// over the points in the order of x, as a step line.
+    void setData(const ScatterAxis& x, const ScatterAxis& y, const QVector<ScatterPoint>& points, BestLine best);
+    /// The line's y at each finite point, in the order of x; empty without a line.
+    QVector<double> bestSoFar() const;
     void setPicked(int point); ///< -1: none
     int picked() const { return m_picked; }
     QPointF positionOf(int point) const;
@@ -50,11 +54,12 @@ private:
     bool finite(int point) const;
     int pointAt(const QPointF& at) const;
     QString hint(int point) const;
+    QVector<int> inOrder() const; ///< finite points by x
 
     ScatterAxis m_x, m_y;
     QVector<ScatterPoint> m_points;
     double m_xLow = 0, m_xHigh = 1, m_yLow = 0, m_yHigh = 1; ///< of the scaled values
-    bool m_best = false;
+    BestLine m_best = NoLine;
     int m_picked = -1, m_leftOut = 0;
 };
 

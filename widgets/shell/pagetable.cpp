@@ -48,6 +48,7 @@ Panels addPages(PageDeck& deck, const PageParts& with)
     p.configure = deck.add("Configure", "Settings", "Settings of a new run", new ConfigurePanel);
     p.configure->setModels(recent);
     p.queue = deck.add("Configure", "Queue", "Runs that wait for their turn, and sweeps", new QueuePanel);
+    p.queue->setWorkspace(with.workspace);
     p.train = deck.add("Train", "Charts", "Curves of the open runs, and knobs", new TrainPanel);
     p.train->charts()->setWorkspace(with.workspace);
     p.signalsPage

@@ -4,6 +4,7 @@
 
 #include "widgets/models/comparemodel.h"
 #include "widgets/models/outcomemodel.h"
+#include "widgets/models/reportwriter.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/outcomespage.h"
 
@@ -15,6 +16,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabWidget>
@@ -255,7 +257,63 @@ private Q_SLOTS:
         QTRY_VERIFY2(text->text().startsWith("Over seeds: one side is a single run"), qPrintable(text->text()));
         a->setCurrentIndex(7); // a run against the group that it is in
         Q_EMIT a->activated(7);
-        QCOMPARE(text->text(), QString("Choose two that share no run."));
+        QTRY_COMPARE(text->text(), QString("Choose two that share no run."));
+
+        // What is copied of it, and what a report of the runs says: the same figures, with n and interval.
+        const auto copied = [&](int action) {
+            QGuiApplication::clipboard()->clear();
+            page.findChild<QPushButton*>("outcomesTake")->menu()->actions().at(action)->trigger();
+        };
+        copied(0);
+        QTRY_VERIFY(QGuiApplication::clipboard()->text().startsWith("problem,outcome,\"slow (right of 4)\","));
+        QVERIFY(QGuiApplication::clipboard()->text().contains("\"use 1 2 3 to make 9 :\",\"mostly right\",4,4,4,4,4,4\n"));
+        copied(1); // s = 0.05, Student's t with 2 degrees of freedom
+        const QString side = "| slow, 3 seeds | 3 | 35.0 % | 22.6 % to 47.4 % | 3 runs |";
+        QTRY_VERIFY2(QGuiApplication::clipboard()->text().contains(side),
+            qPrintable(QGuiApplication::clipboard()->text()));
+        QVERIFY(QGuiApplication::clipboard()->text().contains(QString::fromUtf8("| ✓ mostly right | 1 | 20.0 % |")));
+        QVERIFY(QGuiApplication::clipboard()->text().contains("- Over seeds: fast, 3 seeds against slow, 3 seeds +15.0"));
+        std::vector<ReportSource> sources;
+        for (const OpenRun& run : runs)
+            sources.push_back({ run.feed->folder(), run.label, run.color });
+        const Result<ReportData> data = readReport(sources, {});
+        QVERIFY(data.ok() && data->outcomes);
+        QCOMPARE(data->outcomes->sides.size(), size_t(2));
+        QCOMPARE(data->outcomes->tests.size(), 1);
+        QVERIFY(reportMarkdown(*data).contains(side));
+        QVERIFY(reportMarkdown(*data).contains("Welch's t, n = 3 and 3 seeds"));
+        QVERIFY(reportHtml(*data).contains("<td class=\"n\">22.6 % to 47.4 %</td>"));
+        QVERIFY(reportHtml(*data).contains("n = 5 shared problems, 10,000 resamples"));
+    }
+
+    void theReportOfOneRunHasItsCourse()
+    {
+        const Result<ReportData> data = readReport({ { m_folder.filePath("a"), "run a", Qt::blue } }, {});
+        QVERIFY(data.ok() && data->outcomes);
+        QVERIFY(!data->outcomes->acrossRuns);
+        QCOMPARE(data->outcomes->sides.size(), size_t(2)); // first and newest evaluation
+        QVERIFY(data->outcomes->tests.value(0).startsWith("step 30 against step 0: "));
+        QVERIFY(reportMarkdown(*data).contains(QString::fromUtf8("| ▲ learned | 1 | 20.0 % |")));
+        const Result<ReportData> none = readReport({ { m_folder.filePath("none"), "none", Qt::blue } }, {});
+        QVERIFY(none.ok() && !none->outcomes);
+        QVERIFY(!reportMarkdown(*none).contains("Held-out problems"));
+    }
+
+    void theCardIsCopied()
+    {
+        OutcomesPage page;
+        page.show();
+        page.setRuns({ m_open[0] });
+        auto* copy = page.findChild<QPushButton*>("pairedCopy");
+        QTRY_VERIFY(copy->isEnabled());
+        copy->click();
+        const QString text = QGuiApplication::clipboard()->text();
+        QVERIFY2(text.startsWith("**Is step 30 better than step 0?**\n\n- step 30 against step 0: "), qPrintable(text));
+        QVERIFY(text.contains("\n- ") && text.contains("exact sign test p = "));
+        auto* b = page.findChild<QComboBox*>("pairedB");
+        b->setCurrentIndex(0); // a side against itself says nothing to take along
+        Q_EMIT b->activated(0);
+        QVERIFY(!copy->isEnabled());
     }
 
     void newEvaluationsAppear()

@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/store/run_writer.h"
+#include "core/store/workspace.h"
 #include "widgets/panels/queuepage.h"
 #include "widgets/panels/queuepanel.h"
 #include "widgets/panels/sweepform.h"
@@ -11,6 +12,7 @@
 #include "widgets/plots/scatterplot.h"
 
 #include <QAbstractItemModelTester>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -49,7 +51,7 @@ class TestSweepPage : public QObject {
                 RunWriter::create(folder, "lr-" + std::to_string(i), point.config.general.name, "grpo", config));
             StepRow step;
             step.step = 1;
-            step.metrics = { { "reward", 0.1 * i } };
+            step.metrics = { { "reward", 0.1 * i }, { "loss", 1.0 / i } };
             if (i != 6)
                 step.metrics.push_back({ "entropy", 1.0 / i });
             orThrow(writer->commitStep(step));
@@ -247,6 +249,53 @@ private Q_SLOTS:
         QTest::keyClick(table, Qt::Key_Return);
         QCOMPARE(opened.count(), 2);
         QVERIFY(opened[1][0].toString().endsWith("/lr-6"));
+    }
+
+    void lowerIsBetter() // entropy has no better end until somebody says so; a loss has
+    {
+        makeSweep();
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("workspace.db").toStdString()));
+        {
+            const auto shown = panel();
+            shown->setWorkspace(workspace.get());
+            shown->sweepPage()->choose("lr");
+            QTableView* table = shown->sweepPage()->results()->table();
+            QTRY_COMPARE(table->model()->rowCount(), 6);
+            auto* metric = child<QComboBox>(shown.get(), "sweepMetric");
+            auto* lower = child<QCheckBox>(shown.get(), "sweepLower");
+            auto* plot = child<ScatterPlot>(shown.get(), "scatterPlot");
+            auto* lines = child<ParallelCoordinates>(shown.get(), "parallelCoordinates");
+            child<QComboBox>(shown.get(), "sweepView")->setCurrentIndex(2);
+            metric->setCurrentText("reward");
+            QVERIFY(!lower->isChecked());
+            QCOMPARE(plot->bestSoFar().size(), 6);
+            metric->setCurrentText("loss"); // 1/i: the first run is the worst
+            QVERIFY(lower->isChecked());
+            const SweepData data = readSweep(m_runs, "lr");
+            double least = 1e9;
+            for (int i = 0; i < 6; ++i) { // in the order of their start
+                least = std::min(least, *sweepNumber(data, data.runs[size_t(i)], "loss"));
+                QCOMPARE(plot->bestSoFar()[i], least);
+            }
+            QCOMPARE(table->model()->index(0, 0).data().toString(), QString("lr#6")); // the lowest first
+            for (int row = 0; row < 6; ++row)
+                if (data.runs[size_t(row)].name == "lr#6")
+                    QCOMPARE(lines->boldness(row), 1.0);
+            metric->setCurrentText("entropy");
+            QVERIFY(!lower->isChecked());
+            QTest::keyClick(lower, Qt::Key_Space);
+            QVERIFY(lower->isChecked());
+            QCOMPARE(table->model()->index(0, 0).data().toString(), QString("lr#5"));
+            QCOMPARE(table->model()->index(5, 0).data().toString(), QString("lr#6")); // without a value: last
+            metric->setCurrentText("reward");
+            QVERIFY(!lower->isChecked());
+        }
+        const auto again = panel();
+        again->setWorkspace(workspace.get());
+        again->sweepPage()->choose("lr");
+        QTRY_COMPARE(again->sweepPage()->results()->table()->model()->rowCount(), 6);
+        child<QComboBox>(again.get(), "sweepMetric")->setCurrentText("entropy");
+        QVERIFY(child<QCheckBox>(again.get(), "sweepLower")->isChecked()); // remembered
     }
 };
 

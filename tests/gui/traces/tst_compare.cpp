@@ -12,6 +12,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTableView>
 #include <QtTest>
 
@@ -81,6 +82,64 @@ private Q_SLOTS:
         QVERIFY(model.headerData(2, Qt::Horizontal, Qt::ToolTipRole).toString().contains("no run"));
     }
 
+    void estimatesSayWhatTheyRestOn()
+    {
+        std::vector<ComparedRun> runs;
+        for (const OpenRun& run : m_open) {
+            runs.push_back(readComparedRun(run.feed->folder()));
+            runs.back().label = run.label;
+        }
+        runs[1].label = "run_1 & 50% {x} \\cmd";
+        CompareModel model;
+        const auto cell = [&](const QString& name, int column) {
+            for (int row = 0; row < model.rowCount(); ++row)
+                if (model.index(row, 0).data().toString() == name)
+                    return model.index(row, column);
+            return QModelIndex();
+        };
+        model.setRuns(runs, true, {});
+        // Each problem with a right sample counts at k = n: five of six, around the stored 90 %.
+        const QString pass = cell("pass@k", 1).data().toString();
+        QVERIFY2(QRegularExpression(QString::fromUtf8("^pass@4 90\\.0 % \\(([0-9.]+) – ([0-9.]+)\\), n = 6 × 4, step 3$"))
+                     .match(pass)
+                     .hasMatch(),
+            qPrintable(pass));
+        QVERIFY(runs[0].passK->low < 0.9 && runs[0].passK->high > 0.9 && runs[0].passK->high <= 1);
+        // Means of the groups: rewards 0.4 and 1.1 + 0.1 + 1.1 over 3; Student's t with one degree of freedom.
+        const QString reward = cell("reward", 2).data().toString();
+        QVERIFY2(reward.startsWith("0.31 (") && reward.endsWith("n = 7 in 2 groups"), qPrintable(reward));
+        QVERIFY(cell("response length, tokens", 1).data().toString().endsWith("n = 8 in 2 groups"));
+        QCOMPARE(cell("entropy, nats", 1).isValid(), false); // not recorded
+        runs[0].metrics.emplace_back("entropy", 1.25);
+        runs[0].metrics.emplace_back("eval_loss", 0.5);
+        runs[1].metrics.emplace_back("eval_loss", 0.25);
+        model.setRuns(runs, true, {});
+        QCOMPARE(cell("entropy, nats", 1).data().toString(), QString("1.25, n = 332")); // tokens: 2 × (40 + … + 43)
+
+        QVERIFY(cell("reward", 2).data(CompareModel::BestRole).toBool()); // 0.31 over 0.30
+        QVERIFY(!cell("reward", 1).data(CompareModel::BestRole).toBool());
+        QVERIFY(cell("reward", 2).data(Qt::FontRole).value<QFont>().bold());
+        QVERIFY(cell("reward", 2).data(Qt::AccessibleTextRole).toString().endsWith(", the best"));
+        QVERIFY(cell("eval_loss", 2).data(CompareModel::BestRole).toBool()); // the lower one
+        QVERIFY(!cell("entropy, nats", 1).data(CompareModel::BestRole).toBool()); // neither way, and alone
+        QVERIFY(!cell("accuracy", 1).data(CompareModel::BestRole).toBool()); // equal
+        QVERIFY(model.markdown().contains("| **0.31 ("));
+        runs[1].passK->k = 2; // another k is another figure
+        runs[1].passK->share = 0.99;
+        model.setRuns(runs, true, {});
+        QVERIFY(!cell("pass@k", 2).data(CompareModel::BestRole).toBool());
+
+        const QString latex = model.latex();
+        QVERIFY2(latex.contains("& run\\_1 \\& 50\\% \\{x\\} \\textbackslash{}cmd \\\\\n"), qPrintable(latex));
+        QVERIFY(latex.contains("\\begin{tabular}{lll}\n\\toprule\n") && latex.endsWith("\\bottomrule\n\\end{tabular}\n"));
+        QVERIFY(latex.contains("\\midrule\n\\multicolumn{3}{l}{\\textit{Held-out, 95 \\% intervals}} \\\\\n"));
+        QVERIFY(latex.contains("& \\textbf{0.31 ("));
+        QVERIFY(latex.contains("general.seed & 0 & 1 \\\\\n"));
+        for (const QString& line : latex.split('\n')) // every row of the table has its three cells
+            if (line.endsWith("\\\\") && !line.contains("multicolumn"))
+                QCOMPARE(QString(line).remove("\\&").count('&'), 2);
+    }
+
     /// Preferences have no verdicts: a share of right completions would be made up. What they have is their ranking.
     void preferences()
     {
@@ -136,6 +195,8 @@ private Q_SLOTS:
         panel.findChild<QLineEdit*>("compareFilter")->setText("seed");
         panel.findChild<QPushButton*>("compareCopy")->click();
         QVERIFY(QGuiApplication::clipboard()->text().contains("| general.seed | 0 | 1 |"));
+        panel.findChild<QPushButton*>("compareLatex")->click();
+        QVERIFY(QGuiApplication::clipboard()->text().contains("general.seed & 0 & 1 "));
     }
 
 private:
