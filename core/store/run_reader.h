@@ -19,6 +19,8 @@ struct TraceFilter {
     std::optional<bool> correct, formatOk, mixesLanguage, reflects;
     std::string finishReason, reason;
     std::string verdict; ///< correct | wrong | malformed | infra_error | timeout
+    bool isPattern = false; ///< `text` is a regular expression (text_pattern.h)
+    bool operator==(const TraceFilter&) const = default;
 };
 
 enum class TraceOrder {
@@ -61,7 +63,8 @@ struct PromptAnswers {
 };
 
 /// One read-only connection. Every query sees a consistent state; none blocks the writer. Give each thread its own
-/// reader. Errors of every method: database_corrupt, database_busy.
+/// reader. Errors of every method: database_corrupt, database_busy; of a
+/// search for a pattern also pattern_invalid, pattern_costly.
 class RunReader {
 public:
     /// Errors: database_missing, database_newer (names both versions), database_corrupt, database_lost_tail.

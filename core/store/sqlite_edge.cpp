@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_writer.h"
+#include "core/store/text_pattern.h"
 #include "schema_sql.h"
 
 #include <nlohmann/json.hpp>
@@ -25,6 +26,8 @@ Error databaseError(const SQLite::Exception& exception, const std::filesystem::p
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
         return { "database_corrupt", path + " is damaged (" + words + ").",
             "Restore the run folder from a copy; checkpoints are separate files and can still be used." };
+    if (const auto pattern = code == SQLITE_ERROR ? patternProblem(words) : std::nullopt)
+        return *pattern;
     if (code == SQLITE_INTERRUPT)
         return { "cancelled", "The query was cancelled.", "" };
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED)

@@ -1,5 +1,7 @@
 #include "core/store/text_match.h"
 
+#include "core/store/text_pattern.h"
+
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -87,6 +89,7 @@ void addTextMatch(sqlite3* database)
 {
     sqlite3_create_function_v2(database, "text_has", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, nullptr,
         &textHas, nullptr, nullptr, nullptr);
+    addTextPattern(database);
 }
 
 } // namespace aha

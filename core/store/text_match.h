@@ -24,7 +24,8 @@ private:
     bool m_letters = false; ///< without any, memmem() is faster
 };
 
-/// Makes the SQL function text_has(text, needle) known to a connection: 1, 0, or NULL for a NULL text.
+/// Makes the SQL function text_has(text, needle) known to a connection: 1, 0, or NULL for a NULL text; and
+/// text_matches() of text_pattern.h.
 void addTextMatch(sqlite3* database);
 
 } // namespace aha

@@ -90,7 +90,7 @@ TraceQuery::TraceQuery(const TraceFilter& f)
         text("c.verdict = ?", f.verdict);
     m_textAlone = m_readsText && m_conditions.empty();
     if (m_readsText) // after what is cheap
-        text("text_has(t.text, ?)", f.text);
+        text(f.isPattern ? "text_matches(t.text, ?)" : "text_has(t.text, ?)", f.text);
 }
 
 void TraceQuery::startAfter(TraceOrder order, const CompletionRow& after)
@@ -119,7 +119,7 @@ std::string TraceQuery::sql(bool byId, bool inPlace) const
     const bool textsAlone = m_textAlone && byId;
     std::string where;
     for (std::string condition : m_conditions) {
-        if (textsAlone && condition.starts_with("text_has(t."))
+        if (textsAlone && condition.starts_with("text_"))
             condition.replace(condition.find("t.text"), 1, "c");
         if (inPlace && condition.starts_with("c.") && !condition.starts_with("c.step"))
             condition = "+" + condition; // no index of SQLite's fits an expression

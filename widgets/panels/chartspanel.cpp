@@ -124,6 +124,7 @@ ChartsPanel::ChartsPanel(QWidget* parent)
         m_heat->forget();
         setCursor(NAN);
         setPin(NAN);
+        setBrush(NAN, NAN, nullptr);
         followAll();
         reload(); // asks for the places, too
         changed();
@@ -181,6 +182,7 @@ LinePlot* ChartsPanel::makePlot(const QString& id, QWidget* parent)
     plot->setOutliersLeftOut(options.leaveOut);
     plot->setCursor(m_cursor);
     plot->setPin(m_pin);
+    plot->setBrush(m_brushLow, m_brushHigh);
     m_dirty.insert(id);
     connect(plot, &LinePlot::picked, this, &ChartsPanel::stepPicked);
     const bool ofSteps
@@ -197,6 +199,9 @@ LinePlot* ChartsPanel::makePlot(const QString& id, QWidget* parent)
             changed();
         }
     });
+    connect(plot, &LinePlot::rangePicked, this, &ChartsPanel::stepsPicked);
+    connect(plot, &LinePlot::brushed, this,
+        [this, plot](double low, double high) { setBrush(low, high, plot); });
     connect(plot, &LinePlot::rangeChanged, this, [this, plot](double low, double high) { showRange(low, high, plot); });
     connect(plot, &LinePlot::followChanged, this, [this](bool on) {
         if (on && !m_applying)
@@ -245,6 +250,7 @@ void ChartsPanel::setRuns(const OpenRuns& runs)
         connect(run.feed.get(), &RunFeed::stepsCommitted, this, [this, folder] { m_series->refresh(folder); });
     }
     m_series->setRuns(folders);
+    setBrush(NAN, NAN, nullptr);
     m_empty->setVisible(runs.empty());
     m_sections->setVisible(!runs.empty());
     m_table->setVisible(m_view.table && !runs.empty());
@@ -417,6 +423,15 @@ void ChartsPanel::setPin(double x)
     for (LinePlot* plot : m_sections->plots())
         plot->setPin(x);
     m_values.start(0);
+}
+
+void ChartsPanel::setBrush(double low, double high, const LinePlot* from)
+{
+    m_brushLow = low;
+    m_brushHigh = high;
+    for (LinePlot* plot : m_sections->plots())
+        if (plot != from)
+            plot->setBrush(low, high);
 }
 
 std::pair<QString, qint64> ChartsPanel::cursorStep() const

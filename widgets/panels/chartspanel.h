@@ -88,6 +88,8 @@ public Q_SLOTS:
 Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);
     void evaluationPicked(const QString& folder, qint64 step);
+    /// The traces of these steps are wanted.
+    void stepsPicked(const QString& folder, qint64 from, qint64 to);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -112,6 +114,7 @@ private:
     void changed(); ///< the user changed the view
     void setCursor(double x);
     void setPin(double x);
+    void setBrush(double low, double high, const LinePlot* from);
     void showValues();
     void showRange(double low, double high, const LinePlot* from);
     void addChart(const QString& id);
@@ -146,7 +149,7 @@ private:
     FigureForm* m_figure = nullptr; ///< made when it is first asked for
     QLabel* m_empty;
     QSet<QString> m_dirty, m_watched;
-    double m_cursor = NAN, m_pin = NAN;
+    double m_cursor = NAN, m_pin = NAN, m_brushLow = NAN, m_brushHigh = NAN;
     bool m_applying = false, m_focusFirst = false;
     QPointer<QWidget> m_focusedBefore;
     QTimer m_reload, m_fill, m_record, m_values; ///< many changes, one redraw

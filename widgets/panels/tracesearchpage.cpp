@@ -1,8 +1,10 @@
 #include "widgets/panels/tracesearchpage.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
+#include "widgets/plots/hitstrip.h"
 
 #include <QComboBox>
 #include <QFormLayout>
@@ -12,6 +14,7 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace aha {
@@ -80,10 +83,14 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
     m_status = new QLabel(m_right);
     m_status->setObjectName(QStringLiteral("searchStatus"));
     m_status->setTextFormat(Qt::PlainText);
+    m_status->setWordWrap(true); // what is wrong with a pattern takes a sentence
     auto* right = new QVBoxLayout(m_right);
     right->setContentsMargins(0, 0, 0, 0);
     right->setSpacing(4);
+    m_strip = new HitStrip(m_right);
+    m_strip->hide();
     right->addWidget(m_status);
+    right->addWidget(m_strip);
     right->addWidget(m_table, 1);
     buildForm();
 
@@ -99,11 +106,26 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
     connect(&m_search, &TraceSearch::counted, this, [this](qint64 total) {
         m_total = total;
         showStatus();
+        countSteps(); // after the hits: these are what is waited for
+    });
+    connect(&m_steps, &HitSteps::counted, this, [this](const std::vector<StepHits>& steps) {
+        QVector<HitBar> bars;
+        for (const StepHits& step : steps)
+            bars.append({ step.step, step.hits, step.traces });
+        m_strip->setBars(bars);
+        m_strip->setVisible(bars.size() > 1);
+    });
+    connect(m_strip, &HitStrip::stepsChosen, this, [this](qint64 from, qint64 to) { searchSteps(from, to); });
+    connect(m_strip, &HitStrip::allChosen, this, [this] {
+        setSteps({}, {});
+        search();
     });
     connect(&m_search, &TraceSearch::failed, this, [this](const QString& sentence) {
         m_results->setHits({});
         m_status->setText(sentence);
+        m_status->setToolTip(plainToolTip(sentence));
         m_stop->setEnabled(false);
+        m_strip->hide();
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         if (index.isValid())
@@ -123,6 +145,17 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
 void TraceSearchPage::buildForm()
 {
     m_text = makeEdit(QStringLiteral("searchText"), tr("Text in the trace"), tr("text in the trace"), this);
+    m_pattern = new QToolButton(this);
+    m_pattern->setObjectName(QStringLiteral("searchPattern"));
+    m_pattern->setText(QStringLiteral(".*"));
+    m_pattern->setCheckable(true);
+    m_pattern->setFocusPolicy(Qt::StrongFocus);
+    m_pattern->setAccessibleName(tr("The text is a regular expression"));
+    m_pattern->setToolTip(tr("Search for a regular expression: \"wait|等等\", \"\\d+ = \\d+\". Upper and lower case differ "
+                             "unless it begins with (?i); \".\" stays in its line. A pattern that runs away is stopped."));
+    auto* text = new QHBoxLayout;
+    text->addWidget(m_text);
+    text->addWidget(m_pattern);
     const auto range = [this](QLineEdit*& low, QLineEdit*& high, const QString& name, const QString& accessible) {
         low = makeEdit(name + QStringLiteral("Min"), tr("Least ") + accessible, tr("from"), this);
         high = makeEdit(name + QStringLiteral("Max"), tr("Greatest ") + accessible, tr("to"), this);
@@ -142,7 +175,7 @@ void TraceSearchPage::buildForm()
         QStringLiteral("searchMixes"), tr("Languages"), { tr("any"), tr("mixes languages"), tr("one language") }, this);
     auto* form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
-    form->addRow(tr("Text"), m_text);
+    form->addRow(tr("Text"), text);
     form->addRow(tr("Verdict"), m_verdict);
     form->addRow(tr("Reward"), range(m_rewardMin, m_rewardMax, QStringLiteral("searchReward"), tr("reward")));
     form->addRow(tr("Tokens"), range(m_tokensMin, m_tokensMax, QStringLiteral("searchTokens"), tr("length in tokens")));
@@ -191,6 +224,7 @@ void TraceSearchPage::buildForm()
     }
     for (QComboBox* box : boxes)
         connect(box, &QComboBox::activated, this, &TraceSearchPage::search);
+    connect(m_pattern, &QToolButton::toggled, this, &TraceSearchPage::search);
     connect(m_go, &QPushButton::clicked, this, &TraceSearchPage::search);
     connect(m_stop, &QPushButton::clicked, this, [this] {
         m_search.cancel();
@@ -201,6 +235,8 @@ void TraceSearchPage::buildForm()
             edit->clear();
         for (QComboBox* box : boxes)
             box->setCurrentIndex(0);
+        const QSignalBlocker quiet(m_pattern);
+        m_pattern->setChecked(false);
         search();
     });
 }
@@ -210,8 +246,11 @@ void TraceSearchPage::setFolder(const QString& folder)
     if (folder == m_folder && !folder.isEmpty())
         return;
     m_search.cancel();
+    m_steps.cancel();
     m_typing.stop();
     m_folder = folder;
+    m_counted = {};
+    m_strip->hide();
     m_results->setHits({});
     m_total = -1;
     m_stop->setEnabled(false);
@@ -224,6 +263,7 @@ TraceFilter TraceSearchPage::filter() const
 {
     TraceFilter filter;
     filter.text = m_text->text().toStdString();
+    filter.isPattern = m_pattern->isChecked() && !filter.text.empty();
     filter.rewardMin = number(m_rewardMin);
     filter.rewardMax = number(m_rewardMax);
     const auto whole = [](const QLineEdit* edit) {
@@ -275,6 +315,33 @@ void TraceSearchPage::search()
     m_total = -1;
     m_search.start(m_folder, filter(), m_order);
     showStatus();
+}
+
+void TraceSearchPage::searchSteps(qint64 from, qint64 to)
+{
+    setSteps(QString::number(from), QString::number(to));
+    search();
+}
+
+void TraceSearchPage::setSteps(const QString& from, const QString& to)
+{
+    m_stepMin->setText(from);
+    m_stepMax->setText(to);
+}
+
+void TraceSearchPage::countSteps()
+{
+    TraceFilter filter = this->filter();
+    m_strip->setChosen(filter.stepMin, filter.stepMax);
+    filter.stepMin = filter.stepMax = std::nullopt; // the strip keeps all steps: it is where to look next
+    if (filter == TraceFilter()) { // every trace is a hit
+        m_steps.cancel();
+        m_counted = {};
+        m_strip->hide();
+    } else if (filter != m_counted || !m_strip->isVisibleTo(m_right)) {
+        m_counted = filter;
+        m_steps.start(m_folder, filter);
+    }
 }
 
 void TraceSearchPage::sortBy(int column, Qt::SortOrder order)

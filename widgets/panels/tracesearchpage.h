@@ -1,6 +1,7 @@
 #pragma once
 // Search over all traces of a run: the form (left) and the hits (a table for the right side).
 
+#include "widgets/models/hitsteps.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/tracesearch.h"
 
@@ -11,9 +12,11 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QToolButton;
 
 namespace aha {
 
+class HitStrip;
 class TraceTable;
 
 class TraceSearchPage : public QWidget {
@@ -28,6 +31,8 @@ public:
     QWidget* right() const { return m_right; }
     bool isRunning() const { return m_search.isRunning(); }
     void moveResult(int by);
+    /// Narrows the form to these steps, leaves the rest of it, and searches.
+    void searchSteps(qint64 from, qint64 to);
 
 public Q_SLOTS:
     void search();
@@ -41,14 +46,20 @@ private:
     void buildForm();
     void sortBy(int column, Qt::SortOrder order);
     void showStatus();
+    void setSteps(const QString& from, const QString& to);
+    void countSteps(); ///< hits by step, where there is something to look for
 
     QString m_folder;
     TraceSearch m_search;
+    HitSteps m_steps;
+    TraceFilter m_counted; ///< what the strip shows, without its steps
     TraceListModel* m_results;
+    HitStrip* m_strip;
     TraceTable* m_table;
     QWidget* m_right;
     QLabel *m_status, *m_problem;
     QPushButton *m_go, *m_stop;
+    QToolButton* m_pattern; ///< the text is a regular expression
     QLineEdit *m_text, *m_rewardMin, *m_rewardMax, *m_tokensMin, *m_tokensMax, *m_stepMin, *m_stepMax;
     QComboBox *m_verdict, *m_finish, *m_reflects, *m_mixes;
     TraceOrder m_order = TraceOrder::Newest;

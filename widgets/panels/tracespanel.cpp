@@ -217,6 +217,13 @@ void TracesPanel::showStep(const QString& folder, qint64 step)
     m_step->showStep(step);
 }
 
+void TracesPanel::showSteps(const QString& folder, qint64 from, qint64 to)
+{
+    setFolder(folder);
+    m_tabs->setCurrentIndex(Search);
+    m_search->searchSteps(from, to);
+}
+
 void TracesPanel::showEvaluation(const QString& folder, qint64 step)
 {
     setFolder(folder);

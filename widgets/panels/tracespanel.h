@@ -52,6 +52,8 @@ public:
 
 public Q_SLOTS:
     void showStep(const QString& folder, qint64 step);
+    /// The search over these steps, with whatever else its form says.
+    void showSteps(const QString& folder, qint64 from, qint64 to);
     /// The held-out problems of the evaluation at this step.
     void showEvaluation(const QString& folder, qint64 step);
     /// One completion among its group, read.

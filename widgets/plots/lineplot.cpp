@@ -20,7 +20,8 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     setAccessibleDescription(
         tr("Arrow keys move the cursor, with Shift ten times as far; P pins it and Escape takes the pin "
            "away; plus and minus zoom, Home shows everything; L makes the value axis logarithmic, O leaves "
-           "out outliers; Enter opens the traces of the step; Alt with an arrow key moves the chart, Delete "
+           "out outliers; Enter opens the traces of the step, T those of the steps in view, between cursor and pin "
+           "or marked by Shift and drag; Alt with an arrow key moves the chart, Delete "
            "removes it; the menu key has everything."));
     setFocusPolicy(Qt::StrongFocus);
     setAutoFillBackground(true);
@@ -101,8 +102,26 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     layout->addWidget(d->chips);
     layout->addWidget(plot, 1);
     plot->installEventFilter(this);
+    d->brushButton = tool({}, QStringLiteral("traces.") + title, tr("Search the traces of these steps (T)"));
+    d->brushButton->setParent(plot);
+    d->brushButton->setAutoRaise(false);
+    d->brushButton->setCursor(Qt::ArrowCursor);
+    d->brushButton->hide();
     d->makeMarkers();
 
+    connect(d->brushButton, &QToolButton::clicked, this, [this] { d->pickMarked(); });
+    connect(plot, &QCustomPlot::afterReplot, this, [this] {
+        if (d->brushOwn)
+            d->placeBrushButton();
+    });
+    connect(plot->selectionRect(), &QCPSelectionRect::accepted, this, [this](const QRect& drawn) {
+        if (d->plot->selectionRectMode() != QCP::srmCustom || std::abs(drawn.width()) < 4)
+            return; // a zoom, which the library makes
+        const QRect room = d->plot->axisRect()->rect();
+        const auto place
+            = [&](int x) { return d->plot->xAxis->pixelToCoord(std::clamp(x, room.left(), room.right())); };
+        userBrush(place(drawn.left()), place(drawn.left() + drawn.width()));
+    });
     connect(plot, &QCustomPlot::beforeReplot, this, [this] { d->fill(std::max(d->plot->axisRect()->width(), 50)); });
     connect(maximize, &QToolButton::clicked, this, &LinePlot::maximizeToggled);
     connect(d->followButton, &QToolButton::clicked, this, &LinePlot::follow);
@@ -138,7 +157,9 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
         setFocus(Qt::MouseFocusReason);
         d->moving = move;
         d->movedTo = event->pos();
-        d->plot->setSelectionRectMode(left && !move ? QCP::srmZoom : QCP::srmNone);
+        d->plot->setSelectionRectMode(!left || move ? QCP::srmNone
+                : event->modifiers() & Qt::ShiftModifier ? QCP::srmCustom // marks, and leaves the view as it is
+                                                         : QCP::srmZoom);
         d->pressed = left && !move;
         d->pressedAt = event->pos();
     });
@@ -243,6 +264,7 @@ void LinePlot::stopFollowing() { d->setFollowing(false); }
 bool LinePlot::following() const { return d->following; }
 QString LinePlot::title() const { return d->title; }
 LegendChips* LinePlot::legend() const { return d->chips; }
+QRect LinePlot::plotArea() const { return d->plot->axisRect()->rect(); }
 QString LinePlot::reading() const { return d->reading->text(); }
 
 QPair<double, double> LinePlot::range() const
@@ -476,7 +498,11 @@ void LinePlot::keyPressEvent(QKeyEvent* event)
         return Q_EMIT maximizeToggled();
     case Qt::Key_P:
         return Q_EMIT pinMoved(from);
+    case Qt::Key_T:
+        return d->canPick() ? d->pickMarked() : QWidget::keyPressEvent(event);
     case Qt::Key_Escape:
+        if (std::isfinite(d->brushLow))
+            return userBrush(NAN, NAN);
         if (!std::isfinite(d->pin))
             return QWidget::keyPressEvent(event);
         return Q_EMIT pinMoved(NAN);

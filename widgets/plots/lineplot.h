@@ -101,6 +101,11 @@ public:
     double cursor() const;
     /// A second cursor that stays; NaN for none.
     void setPin(double x);
+    /// A stretch of the x axis that is marked, as in every linked chart; NaN for none.
+    void setBrush(double low, double high);
+    QPair<double, double> brush() const;
+    /// As if the user had marked it (Shift and drag): tells the other charts and offers its traces.
+    void userBrush(double low, double high);
     /// Of the lines that are shown; without a cursor the newest values.
     QVector<Reading> readings() const;
     /// "step 250": this place of the x axis in words.
@@ -108,6 +113,7 @@ public:
     void setRange(double low, double high); ///< of the x axis; the y axes fit what is in view; ends following
     QPair<double, double> range() const;
     QPair<double, double> valueRange() const;
+    QRect plotArea() const; ///< between the axes, in the canvas's pixels
     QString title() const;
     bool isEmpty() const;
     LegendChips* legend() const;
@@ -141,6 +147,9 @@ Q_SIGNALS:
     void followChanged(bool on);
     void cursorMoved(double step);
     void picked(const QString& folder, qint64 step);
+    /// The traces of these steps are wanted. Offered only where somebody listens.
+    void rangePicked(const QString& folder, qint64 from, qint64 to);
+    void brushed(double low, double high);
     /// Instead of picked(): a dot of a line of `points`.
     void pointPicked(const QString& folder, qint64 step);
     void maximizeToggled();

@@ -170,6 +170,7 @@ void LinePlot::fillMenu(QMenu* menu)
         menu->addAction(tr("Pin the cursor here\tP"), this, [this] { Q_EMIT pinMoved(d->cursor); });
     if (std::isfinite(d->pin))
         menu->addAction(tr("Take the pin away\tEsc"), this, [this] { Q_EMIT pinMoved(NAN); });
+    d->fillBrushMenu(menu);
     menu->addSeparator();
     option(tr("Logarithmic values\tL"), d->logY, [this](bool on) { setLogarithmic(d->logX, on); });
     option(tr("Logarithmic x axis"), d->logX, [this](bool on) { setLogarithmic(on, d->logY); });

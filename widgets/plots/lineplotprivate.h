@@ -42,7 +42,7 @@ struct LinePlot::Private {
     QString title, unit;
     std::vector<Entry> entries;
     QVector<Marker> markers;
-    double smoothing = 0, cursor = NAN, pin = NAN;
+    double smoothing = 0, cursor = NAN, pin = NAN, brushLow = NAN, brushHigh = NAN;
     double leastLow = NAN, leastHigh = NAN, rightLow = NAN, rightHigh = NAN;
     bool following = true, internal = false, pressed = false, moving = false;
     bool logX = false, logY = false, leaveOut = false, stale = true;
@@ -51,6 +51,9 @@ struct LinePlot::Private {
     Heat heat;
     QCPColorMap* heatMap = nullptr;
     QCPItemLine *cursorLine = nullptr, *pinLine = nullptr;
+    QCPItemRect* brushBand = nullptr;
+    QToolButton* brushButton = nullptr; ///< on the band; T does the same
+    bool brushOwn = false; ///< it was drawn in this chart
     QPoint pressedAt, movedTo;
     QTimer click; ///< a click waits as long as a second one could make a double click of it
     QPointF clicked; ///< on the axes
@@ -96,6 +99,7 @@ struct LinePlot::Private {
         cursorLine->setPen(QPen(palette.color(QPalette::WindowText), 1, Qt::DashLine));
         pinLine->setPen(QPen(palette.color(QPalette::Highlight), 1.4, Qt::SolidLine));
         styleHeat();
+        showBrush();
     }
 
     /// New graphs for new lines; the data come in fill().
@@ -166,6 +170,7 @@ struct LinePlot::Private {
             item->end->setCoords(x, length);
             return item;
         };
+        makeBrush();
         for (QCPItemLine** line : { &pinLine, &cursorLine }) {
             *line = upright(0, 1);
             (*line)->setLayer(QStringLiteral("overlay")); // its own buffer: moving it repaints nothing else
@@ -252,6 +257,22 @@ struct LinePlot::Private {
                     }
             }
     }
+
+    // lineplotbrush.cpp
+    struct Steps {
+        QString folder, label;
+        qint64 from, to;
+    };
+    /// Of each run that has shown points there, in the order of the lines.
+    std::vector<Steps> stepsIn(double low, double high) const;
+    /// What traces are asked for: the brush, else between pin and cursor, else what is in view.
+    QPair<double, double> marked() const;
+    bool canPick() const; ///< somebody listens
+    void makeBrush();
+    void showBrush();
+    void placeBrushButton();
+    void pickMarked();
+    void fillBrushMenu(QMenu* menu);
 
     // lineplotfit.cpp
     /// The y axes around what lies between two places of the x axis.

@@ -90,6 +90,7 @@ public Q_SLOTS:
     void tell(const QString& sentence);
     // Where a click in any panel leads. A run that is not open is opened.
     void showStep(const QString& folder, qint64 step);
+    void showSteps(const QString& folder, qint64 from, qint64 to);
     void showEvaluation(const QString& folder, qint64 step);
     void showCompletion(const QString& folder, qint64 completionId);
     void showProblem(const QString& folder, qint64 evaluationId, int position);

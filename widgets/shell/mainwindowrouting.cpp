@@ -124,6 +124,7 @@ void MainWindow::connectNavigation(QObject* panel)
 {
     const std::pair<const char*, const char*> joints[] = {
         { SIGNAL(stepPicked(QString, qint64)), SLOT(showStep(QString, qint64)) },
+        { SIGNAL(stepsPicked(QString, qint64, qint64)), SLOT(showSteps(QString, qint64, qint64)) },
         { SIGNAL(evaluationPicked(QString, qint64)), SLOT(showEvaluation(QString, qint64)) },
         { SIGNAL(completionPicked(QString, qint64)), SLOT(showCompletion(QString, qint64)) },
         { SIGNAL(problemPicked(QString, qint64, int)), SLOT(showProblem(QString, qint64, int)) },
@@ -162,6 +163,13 @@ void MainWindow::showStep(const QString& folder, qint64 step)
 {
     ensureOpen(folder);
     m_panels.traces->showStep(folder, step);
+    showPage(QStringLiteral("Traces"));
+}
+
+void MainWindow::showSteps(const QString& folder, qint64 from, qint64 to)
+{
+    ensureOpen(folder);
+    m_panels.traces->showSteps(folder, from, to);
     showPage(QStringLiteral("Traces"));
 }
 

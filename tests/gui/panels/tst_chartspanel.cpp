@@ -6,6 +6,8 @@
 
 #include <QtTest>
 
+#include <cmath>
+
 using namespace aha;
 
 class TestChartsPanel : public QObject {
@@ -58,6 +60,22 @@ private Q_SLOTS:
         QTRY_COMPARE(shown(), QStringList({ "Token loss", "Token accuracy", "Reward", "Loss" }));
         QTRY_COMPARE(
             m_panel->chart("Token loss")->visibleCsv().count('\n'), 3); // the fine-tuning run's two steps alone
+    }
+
+    void aBrushIsLinked()
+    {
+        show({ make("grpo", { { "loss", 0.1 }, { "reward", 0.5 } }) });
+        QTRY_COMPARE(shown(), QStringList({ "Reward", "Loss" }));
+        LinePlot *reward = m_panel->chart("Reward"), *loss = m_panel->chart("Loss");
+        QTRY_VERIFY(!reward->isEmpty());
+        QSignalSpy picked(m_panel.get(), &ChartsPanel::stepsPicked);
+        reward->userBrush(0.5, 1.5);
+        QCOMPARE(loss->brush(), (QPair<double, double>(0.5, 1.5)));
+        QTest::keyClick(loss, Qt::Key_T); // the same stretch from any chart
+        QCOMPARE(picked.count(), 1);
+        QCOMPARE(picked[0].mid(1), QVariantList({ qint64(1), qint64(1) }));
+        QTest::keyClick(loss, Qt::Key_Escape);
+        QVERIFY(!std::isfinite(reward->brush().first));
     }
 
     void nothingRecordedYet()

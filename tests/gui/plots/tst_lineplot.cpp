@@ -8,10 +8,12 @@
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
 
+#include <QMenu>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QSvgRenderer>
+#include <QToolButton>
 #include <QWheelEvent>
 #include <QtTest>
 
@@ -153,6 +155,83 @@ private Q_SLOTS:
         QTest::mouseDClick(m_canvas, Qt::LeftButton, {}, m_canvas->rect().center());
         QCOMPARE(m_plot->range(), before);
         QVERIFY(m_plot->following());
+    }
+
+    void aStretchIsMarkedAndItsTracesAskedFor()
+    {
+        const auto marks = [this](double low, double high) {
+            const auto x = [&](double step) { // the axis rectangle's share of the view
+                const auto view = m_plot->range();
+                return m_area.left() + int(std::lround((step - view.first) / (view.second - view.first) * m_area.width()));
+            };
+            const QPoint from(x(low), m_canvas->height() / 3), to(x(high), m_canvas->height() / 2);
+            QTest::mousePress(m_canvas, Qt::LeftButton, Qt::ShiftModifier, from);
+            QTest::mouseMove(m_canvas, to);
+            QTest::mouseRelease(m_canvas, Qt::LeftButton, Qt::ShiftModifier, to);
+        };
+        auto* button = m_plot->findChild<QToolButton*>("traces.Reward");
+        QMenu menu;
+        m_plot->fillMenu(&menu);
+        const auto offers = [&menu] {
+            for (const QAction* action : menu.actions())
+                if (action->text().startsWith("Show the traces"))
+                    return action->text();
+            return QString();
+        };
+        QVERIFY(offers().isEmpty()); // nobody listens: nothing is offered
+        QTest::keyClick(m_plot.get(), Qt::Key_T);
+
+        QSignalSpy picked(m_plot.get(), &LinePlot::rangePicked), told(m_plot.get(), &LinePlot::brushed),
+            pinned(m_plot.get(), &LinePlot::pinMoved);
+        const auto asked = [&picked] { return picked.isEmpty() ? QVariantList() : picked.takeLast(); };
+        m_area = m_plot->plotArea();
+        const auto view = m_plot->range();
+        marks(20.3, 40.4);
+        QCOMPARE(m_plot->range(), view); // marking does not zoom
+        QCOMPARE(pinned.count(), 0);
+        QVERIFY2(std::abs(m_plot->brush().first - 20.3) < 0.4 && std::abs(m_plot->brush().second - 40.4) < 0.4,
+            qPrintable(QString("%1 %2").arg(m_plot->brush().first).arg(m_plot->brush().second)));
+        QCOMPARE(told.count(), 1);
+        QVERIFY(button->isVisible());
+        QCOMPARE(button->text(), QString("Show the traces of steps 21 to 40"));
+        QVERIFY(m_canvas->rect().contains(button->geometry()));
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(asked(), QVariantList({ "run", qint64(21), qint64(40) }));
+        QTest::keyClick(m_plot.get(), Qt::Key_T);
+        QCOMPARE(asked(), QVariantList({ "run", qint64(21), qint64(40) }));
+        m_plot->fillMenu(&menu);
+        QCOMPARE(offers(), QString("Show the traces of steps 21 to 40\tT"));
+        marks(60, 50); // to the left, too
+        QCOMPARE(button->text(), QString("Show the traces of steps 50 to 60"));
+        QTest::keyClick(m_plot.get(), Qt::Key_Escape);
+        QVERIFY(!std::isfinite(m_plot->brush().first) && !button->isVisible());
+        QTest::mouseClick(m_canvas, Qt::LeftButton, Qt::ShiftModifier, m_canvas->rect().center()); // as before
+        QCOMPARE(pinned.count(), 1);
+        QVERIFY(!std::isfinite(m_plot->brush().first));
+
+        m_plot->setBrush(3, 5); // drawn in another chart: the band alone
+        QVERIFY(!button->isVisible());
+        QTest::keyClick(m_plot.get(), Qt::Key_T);
+        QCOMPARE(asked(), QVariantList({ "run", qint64(3), qint64(5) }));
+        m_plot->setBrush(NAN, NAN);
+        QTest::keyClick(m_plot.get(), Qt::Key_T); // everything is in view
+        QCOMPARE(asked(), QVariantList({ "run", qint64(0), qint64(100) }));
+        m_plot->userZoom(29.5, 50.5);
+        QTest::keyClick(m_plot.get(), Qt::Key_T);
+        QCOMPARE(asked(), QVariantList({ "run", qint64(30), qint64(50) }));
+        m_plot->setPin(40);
+        m_plot->setCursor(35);
+        QTest::keyClick(m_plot.get(), Qt::Key_T);
+        QCOMPARE(asked(), QVariantList({ "run", qint64(35), qint64(40) }));
+        LinePlot::Line time = line(QStringLiteral("up"), { 1, 2, 3, 4 }, { 1, 2, 3, 4 }); // hours on the axis
+        time.x = { 0.1, 0.2, 0.3, 0.4 };
+        m_plot->setLines({ time });
+        m_plot->setPin(NAN);
+        m_plot->userBrush(0.15, 0.35);
+        QTest::keyClick(m_plot.get(), Qt::Key_T);
+        QCOMPARE(asked(), QVariantList({ "run", qint64(2), qint64(3) }));
+        m_plot->userBrush(0.11, 0.12); // nothing lies there
+        QVERIFY(!std::isfinite(m_plot->brush().first));
     }
 
     void middleButtonMoves()
@@ -361,6 +440,7 @@ private Q_SLOTS:
 private:
     std::unique_ptr<LinePlot> m_plot;
     QWidget* m_canvas = nullptr;
+    QRect m_area;
 };
 
 QTEST_MAIN(TestLinePlot)

@@ -14,6 +14,7 @@
 #include "widgets/shell/pagedeck.h"
 
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
 #include <QPushButton>
@@ -93,6 +94,12 @@ private Q_SLOTS:
         QCOMPARE(window.openFolders(), QStringList { m_run });
         QCOMPARE(window.pages()->currentPage(), QString("Traces"));
         QCOMPARE(traces->stepPage()->step(), 2);
+        window.showPage("Log");
+        Q_EMIT window.train()->charts()->stepsPicked(m_run, 2, 3); // a stretch of a chart: the search, filled in
+        QCOMPARE(window.pages()->currentPage(), QString("Traces"));
+        QCOMPARE(traces->findChild<QTabWidget*>("traceTabs")->currentIndex(), int(TracesPanel::Search));
+        QCOMPARE(traces->findChild<QLineEdit*>("searchStepMin")->text(), QString("2"));
+        QCOMPARE(traces->findChild<QLineEdit*>("searchStepMax")->text(), QString("3"));
         const auto reader = orThrow(RunReader::open(m_run.toStdString()));
         for (const GroupRow& group : orThrow(reader->groups(1))) { // any of them, not the one that is shown first
             const CompletionRow last = orThrow(reader->completions(group.id)).back();

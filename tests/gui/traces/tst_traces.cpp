@@ -11,6 +11,7 @@
 #include "widgets/panels/tracesteppage.h"
 #include "widgets/panels/tracetable.h"
 #include "widgets/panels/traceview.h"
+#include "widgets/plots/hitstrip.h"
 
 #include <QAbstractButton>
 #include <QAbstractItemModelTester>
@@ -26,6 +27,7 @@
 #include <QSpinBox>
 #include <QTabWidget>
 #include <QTableWidget>
+#include <QToolButton>
 #include <QtTest>
 
 using namespace aha;
@@ -195,6 +197,61 @@ private Q_SLOTS:
         Q_EMIT table->activated(panel.results()->index(0, 0)); // Enter: among its group
         QCOMPARE(panel.findChild<QTabWidget*>("traceTabs")->currentIndex(), int(TracesPanel::ByStep));
         QCOMPARE(panel.stepPage()->step(), panel.results()->hit(0).completion.step);
+    }
+
+    void searchByPatternAndStep()
+    {
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns(m_open);
+        panel.show();
+        panel.showSteps(m_run, 2, 3); // as a chart asks
+        TraceSearchPage* page = panel.searchPage();
+        const auto done = [&] { return QTest::qWaitFor([&] { return !page->isRunning(); }, 10'000); };
+        QCOMPARE(panel.findChild<QTabWidget*>("traceTabs")->currentIndex(), int(TracesPanel::Search));
+        QVERIFY(done());
+        QCOMPARE(panel.results()->rowCount(), 16);
+        auto* from = panel.findChild<QLineEdit*>("searchStepMin");
+        auto* to = panel.findChild<QLineEdit*>("searchStepMax");
+        QCOMPARE(from->text() + '-' + to->text(), QString("2-3"));
+        auto* strip = panel.findChild<HitStrip*>("hitStrip");
+        QVERIFY(!strip->isVisible()); // every trace is a hit: nothing to see
+
+        auto* text = panel.findChild<QLineEdit*>("searchText");
+        auto* pattern = panel.findChild<QToolButton*>("searchPattern");
+        text->setText("<b>\\w+</b>");
+        page->search();
+        QVERIFY(done());
+        QCOMPARE(panel.results()->rowCount(), 0); // as it is written
+        QTest::keyClick(pattern, Qt::Key_Space);
+        QVERIFY(pattern->isChecked() && done());
+        QCOMPARE(panel.results()->rowCount(), 4);
+        QTRY_VERIFY(strip->isVisible());
+        QCOMPARE(strip->barCount(), 3); // all steps, not only the chosen ones
+        QCOMPARE(strip->barText(0), QString("step 1: 2 of n = 8 traces (25 %)"));
+        QTest::mouseClick(strip, Qt::LeftButton, {}, strip->barRect(0).center().toPoint());
+        QCOMPARE(from->text() + '-' + to->text(), QString("1-1"));
+        QVERIFY(done());
+        QCOMPARE(panel.results()->rowCount(), 2);
+        strip->setFocus();
+        QTest::keyClick(strip, Qt::Key_End);
+        QCOMPARE(strip->current(), 2);
+        QCOMPARE(strip->accessibleDescription(), QString("step 3: 2 of n = 8 traces (25 %)"));
+        QTest::keyClick(strip, Qt::Key_Return);
+        QCOMPARE(from->text() + '-' + to->text(), QString("3-3"));
+        QTest::keyClick(strip, Qt::Key_Escape);
+        QVERIFY(done());
+        QCOMPARE(panel.results()->rowCount(), 6);
+
+        auto* status = panel.findChild<QLabel*>("searchStatus");
+        text->setText("(step");
+        page->search();
+        QVERIFY(done());
+        QVERIFY2(status->text().startsWith("The pattern is not valid at character 6"), qPrintable(status->text()));
+        QVERIFY(!strip->isVisible() && panel.results()->rowCount() == 0);
+        panel.findChild<QPushButton*>("searchClear")->click();
+        QVERIFY(!pattern->isChecked() && done());
+        QCOMPARE(panel.results()->rowCount(), 24);
     }
 
     void heldOutProblems()

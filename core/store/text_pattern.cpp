@@ -1,0 +1,127 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+
+#include "core/store/text_pattern.h"
+
+#include <pcre2.h>
+#include <sqlite3.h>
+
+#include <chrono>
+#include <new>
+#include <string>
+
+namespace aha {
+
+namespace {
+
+constexpr size_t kJitStackBytes = 8 << 20;
+constexpr uint32_t kDepthLimit = 100'000, kHeapLimitKb = 64 << 10;
+constexpr std::string_view kInvalid = "pattern_invalid: ", kCostly = "pattern_costly: ";
+
+/// What one statement knows of its pattern.
+struct Search {
+    Result<TextPattern> pattern;
+    std::chrono::nanoseconds spent {};
+};
+
+void fail(sqlite3_context* context, std::string_view kind, const std::string& sentence)
+{
+    sqlite3_result_error(context, (std::string(kind) + sentence).c_str(), -1);
+}
+
+void textMatches(sqlite3_context* context, int, sqlite3_value** values)
+{
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL)
+        return sqlite3_result_null(context);
+    // Compiled once a statement: the pattern is a parameter of it.
+    auto* search = static_cast<Search*>(sqlite3_get_auxdata(context, 1));
+    if (!search) {
+        const auto* pattern = static_cast<const char*>(sqlite3_value_blob(values[1]));
+        const std::string_view words(pattern ? pattern : "", size_t(sqlite3_value_bytes(values[1])));
+        sqlite3_set_auxdata(context, 1, new Search { TextPattern::compile(words) },
+            [](void* made) { delete static_cast<Search*>(made); });
+        search = static_cast<Search*>(sqlite3_get_auxdata(context, 1));
+        if (!search)
+            return sqlite3_result_error_nomem(context);
+    }
+    if (!search->pattern)
+        return fail(context, kInvalid, search->pattern.error().message);
+    const auto* text = static_cast<const char*>(sqlite3_value_blob(values[0]));
+    const auto begin = std::chrono::steady_clock::now();
+    const TextPattern::Answer answer
+        = search->pattern->in(text ? text : "", size_t(sqlite3_value_bytes(values[0])));
+    search->spent += std::chrono::steady_clock::now() - begin;
+    if (answer == TextPattern::Answer::TooCostly)
+        return fail(context, kCostly,
+            "The pattern runs away: on one of the traces it needs more than "
+                + std::to_string(TextPattern::kMatchLimit) + " tries.");
+    if (search->spent > std::chrono::seconds(TextPattern::kSearchSeconds))
+        return fail(context, kCostly,
+            "The pattern took longer than " + std::to_string(TextPattern::kSearchSeconds) + " s and was stopped.");
+    sqlite3_result_int(context, answer == TextPattern::Answer::Yes);
+}
+
+} // namespace
+
+Result<TextPattern> TextPattern::compile(std::string_view pattern)
+{
+    int code = 0;
+    PCRE2_SIZE offset = 0;
+    pcre2_code* compiled = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
+        PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &offset,
+        nullptr);
+    if (!compiled) {
+        PCRE2_UCHAR words[256] = {};
+        pcre2_get_error_message(code, words, sizeof words);
+        size_t character = 1; // people count characters, not bytes
+        for (size_t i = 0; i < offset && i < pattern.size(); ++i)
+            character += (static_cast<unsigned char>(pattern[i]) & 0xC0) != 0x80;
+        return Error { "pattern_invalid",
+            "The pattern is not valid at character " + std::to_string(character) + ": "
+                + reinterpret_cast<const char*>(words) + ".",
+            "" };
+    }
+    TextPattern made;
+    made.m_code.reset(compiled, [](void* p) { pcre2_code_free(static_cast<pcre2_code*>(p)); });
+    pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE); // where it fails, the interpreter matches
+    pcre2_match_data* data = pcre2_match_data_create(1, nullptr);
+    pcre2_match_context* context = pcre2_match_context_create(nullptr);
+    pcre2_jit_stack* stack = pcre2_jit_stack_create(64 << 10, kJitStackBytes, nullptr);
+    made.m_data.reset(data, [](void* p) { pcre2_match_data_free(static_cast<pcre2_match_data*>(p)); });
+    made.m_context.reset(context, [](void* p) { pcre2_match_context_free(static_cast<pcre2_match_context*>(p)); });
+    made.m_stack.reset(stack, [](void* p) { pcre2_jit_stack_free(static_cast<pcre2_jit_stack*>(p)); });
+    if (!data || !context)
+        throw std::bad_alloc();
+    pcre2_set_match_limit(context, kMatchLimit);
+    pcre2_set_depth_limit(context, kDepthLimit);
+    pcre2_set_heap_limit(context, kHeapLimitKb);
+    pcre2_jit_stack_assign(context, nullptr, stack);
+    return made;
+}
+
+TextPattern::Answer TextPattern::in(const char* text, size_t size)
+{
+    const int code = pcre2_match(static_cast<pcre2_code*>(m_code.get()), reinterpret_cast<PCRE2_SPTR>(text), size, 0, 0,
+        static_cast<pcre2_match_data*>(m_data.get()), static_cast<pcre2_match_context*>(m_context.get()));
+    return code >= 0                  ? Answer::Yes
+        : code == PCRE2_ERROR_NOMATCH ? Answer::No
+                                      : Answer::TooCostly;
+}
+
+void addTextPattern(sqlite3* database)
+{
+    sqlite3_create_function_v2(database, "text_matches", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
+        nullptr, &textMatches, nullptr, nullptr, nullptr);
+}
+
+std::optional<Error> patternProblem(std::string_view message)
+{
+    if (message.starts_with(kInvalid))
+        return Error { "pattern_invalid", std::string(message.substr(kInvalid.size())),
+            "Plain text is found as it is written with the button .* switched off." };
+    if (message.starts_with(kCostly))
+        return Error { "pattern_costly", std::string(message.substr(kCostly.size())),
+            "Write it without a repetition inside a repetition, such as (a+)+, or search fewer steps." };
+    return std::nullopt;
+}
+
+} // namespace aha

@@ -1,0 +1,39 @@
+#pragma once
+// Does a person's regular expression match a text? For searches over every trace: bounded, since patterns can take
+// longer than anyone waits and texts are hostile.
+
+#include "core/base/result.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+struct sqlite3;
+
+namespace aha {
+
+/// Perl's expressions (PCRE2) over UTF-8; invalid bytes match nothing. "." stays in its line, "^" and "$" are a line's
+/// ends, case counts unless the pattern says (?i). Not thread-safe: one object a thread.
+class TextPattern {
+public:
+    enum class Answer { No, Yes, TooCostly };
+    static constexpr uint32_t kMatchLimit = 1'000'000; ///< of PCRE2, a text
+    static constexpr int kSearchSeconds = 10; ///< of matching, all texts of one search together
+
+    /// Errors: pattern_invalid, which names the place.
+    static Result<TextPattern> compile(std::string_view pattern);
+    Answer in(const char* text, size_t size);
+
+private:
+    std::shared_ptr<void> m_code, m_data, m_context, m_stack;
+};
+
+/// Makes the SQL function text_matches(text, pattern) known to a connection: 1, 0, or NULL for a NULL text. A pattern
+/// that is not valid or runs away ends the statement with a message that patternProblem() knows.
+void addTextPattern(sqlite3* database);
+
+/// The error for a person when `message` of SQLite is one of text_matches(); nullopt for any other.
+std::optional<Error> patternProblem(std::string_view message);
+
+} // namespace aha
