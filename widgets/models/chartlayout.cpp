@@ -24,7 +24,7 @@ QJsonObject ChartLayout::toJson() const
             byId[it.key()]
                 = QJsonObject { { "log_x", it->logX }, { "log_y", it->logY }, { "leave_out", it->leaveOut } };
     QJsonObject json { { "charts", QJsonArray::fromStringList(charts) }, { "open", QJsonArray::fromStringList(open) },
-        { "options", byId }, { "x", xAxis }, { "seeds", seeds }, { "smoothing", smoothing }, { "table", table } };
+        { "options", byId }, { "x", xAxis }, { "seeds", seeds }, { "smoothing", smoothing }, { "table", table }, { "markers", markers } };
     if (std::isfinite(from) && std::isfinite(to))
         json["range"] = QJsonArray { from, to };
     return json;
@@ -56,6 +56,7 @@ ChartLayout ChartLayout::fromJson(const QJsonObject& json)
     layout.seeds = json.value(QLatin1String("seeds")).toString();
     layout.smoothing = std::clamp(json.value(QLatin1String("smoothing")).toInt(layout.smoothing), 0, 99);
     layout.table = json.value(QLatin1String("table")).toBool();
+    layout.markers = json.value(QLatin1String("markers")).toBool();
     if (const QJsonArray range = json.value(QLatin1String("range")).toArray(); range.size() == 2) {
         layout.from = range[0].toDouble(NAN);
         layout.to = range[1].toDouble(NAN);

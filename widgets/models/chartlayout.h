@@ -24,6 +24,7 @@ struct ChartLayout {
     QString seeds; ///< "" each run | error | range
     int smoothing = 60; ///< hundredths
     bool table = false; ///< values at the cursor
+    bool markers = false; ///< on every line: for print, and for eyes that see no colours
     double from = NAN, to = NAN; ///< what is in view; NaN: everything
 
     static ChartLayout standard();

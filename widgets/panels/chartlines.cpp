@@ -3,6 +3,7 @@
 #include "core/base/seed_band.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/seedgroups.h"
+#include "widgets/plots/linelook.h"
 #include "widgets/plots/seriescolors.h"
 
 #include <algorithm>
@@ -33,12 +34,13 @@ QVector<double> toQt(const std::vector<double>& values) { return { values.begin(
 } // namespace
 
 ChartLines::ChartLines(const std::vector<MetricSeries::Run>& runs, const OpenRuns& open, const QString& xAxis,
-    const QString& seeds, bool dark)
+    const QString& seeds, bool dark, bool markers)
     : m_runs(runs)
     , m_open(open)
     , m_xAxis(xAxis)
     , m_seeds(seeds)
     , m_dark(dark)
+    , m_markers(markers)
 {
     QVector<QVector<int>> groups;
     if (seeds.isEmpty()) {
@@ -162,6 +164,21 @@ void ChartLines::dress(
     line.folder = first.feed->folder();
 }
 
+void ChartLines::tellApart(LinePlot::Line& line, const Subject& subject, qsizetype place) const
+{
+    if (m_subjects.size() < 2) { // the parts of one run have colours of their own
+        line.marker = m_markers ? 1 + int(place) % kMarkerShapes : 0;
+        return;
+    }
+    const size_t run = subject.runs.front();
+    line.variant = int(std::count_if(m_open.begin(), m_open.begin() + qsizetype(run),
+        [&](const OpenRun& earlier) { return earlier.color == m_open[run].color; }));
+    // Never the same for two runs of one colour, as long as there are shapes.
+    line.marker = m_markers ? 1 + (int(run) + line.variant) % kMarkerShapes
+        : line.variant > 0  ? 1 + (line.variant - 1) % kMarkerShapes
+                            : 0;
+}
+
 bool ChartLines::place(LinePlot::Line& line, const Subject& subject) const
 {
     if (placesMetric(m_xAxis).isEmpty())
@@ -225,6 +242,7 @@ QVector<LinePlot::Line> ChartLines::lines(const ChartSpec& spec) const
             line.low = data.low;
             line.high = data.high;
         }
+        tellApart(line, subject, lines.size());
         if (place(line, subject))
             lines.append(line);
     };
@@ -320,6 +338,7 @@ void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lin
         held.band = tr("95 % interval, n = %1 problems").arg(evaluations.back().problems);
         held.hint = held.label + tr(" with its ") + held.band;
     }
+    tellApart(held, subject, lines.size());
     if (place(held, subject))
         lines.append(held);
     if (cons.steps.isEmpty() || subject.runs.size() > 1)
@@ -328,6 +347,7 @@ void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lin
     cons.shown = m_subjects.size() < 2;
     cons.joined = false; // two measurements at the ends are no curve
     cons.hint = cons.label + tr(": held-out share solved by the most frequent answer");
+    tellApart(cons, subject, lines.size());
     if (place(cons, subject))
         lines.append(cons);
 }

@@ -12,8 +12,9 @@ class ChartLines {
 public:
     /// Of runs and their metrics in the same order. `xAxis` is step, hours or a metric; `seeds` is "" (each run), error
     /// or range (runs that differ only in seed and name are one line with a band).
+    /// `markers`: every line has one, and not only those whose colour another run has, too.
     ChartLines(const std::vector<MetricSeries::Run>& runs, const OpenRuns& open, const QString& xAxis,
-        const QString& seeds, bool dark);
+        const QString& seeds, bool dark, bool markers = false);
 
     /// Is there anything to draw, as far as the names of the metrics tell?
     static bool has(const ChartSpec& spec, const std::vector<MetricSeries::Run>& runs);
@@ -42,12 +43,14 @@ private:
         bool only) const;
     /// Gives it its x values; false when nothing is left.
     bool place(LinePlot::Line& line, const Subject& subject) const;
+    /// Dash and marker: runs whose colour is taken differ by them, and with markers all lines do.
+    void tellApart(LinePlot::Line& line, const Subject& subject, qsizetype place) const;
     void addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lines) const;
 
     const std::vector<MetricSeries::Run>& m_runs;
     const OpenRuns& m_open;
     QString m_xAxis, m_seeds;
-    bool m_dark;
+    bool m_dark, m_markers;
     std::vector<Subject> m_subjects;
 };
 

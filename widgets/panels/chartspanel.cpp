@@ -259,7 +259,8 @@ void ChartsPanel::setRuns(const OpenRuns& runs)
 
 ChartLines ChartsPanel::lines() const
 {
-    return { m_series->runs(), m_runs, m_view.xAxis, m_view.seeds, palette().color(QPalette::Base).lightness() < 128 };
+    return { m_series->runs(), m_runs, m_view.xAxis, m_view.seeds, palette().color(QPalette::Base).lightness() < 128,
+        m_view.markers };
 }
 
 void ChartsPanel::reload()

@@ -198,6 +198,16 @@ void ChartsPanel::fillViewMenu()
         action->setChecked(m_view.seeds == QLatin1String(value));
         seeds->addAction(action);
     }
+    menu->addSeparator();
+    QAction* markers = menu->addAction(tr("Markers on lines"), this, [this](bool on) {
+        m_view.markers = on;
+        markAll();
+        changed();
+    });
+    markers->setObjectName(QStringLiteral("markersOnLines"));
+    markers->setCheckable(true);
+    markers->setChecked(m_view.markers);
+    markers->setToolTip(tr("A shape on every line: told apart in print and without colours"));
     menu->addSection(tr("Layouts"));
     menu->addAction(tr("Standard"), this, [this] { setView(ChartLayout::standard()); });
     const QStringList names = m_shelf.names();

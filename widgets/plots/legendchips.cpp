@@ -1,6 +1,7 @@
 #include "widgets/plots/legendchips.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/plots/linelook.h"
 
 #include <QEvent>
 #include <QFontMetrics>
@@ -95,13 +96,11 @@ void LegendChip::paintEvent(QPaintEvent*)
     QColor color = m_look.color;
     if (!isChecked())
         color = palette().color(QPalette::Disabled, QPalette::WindowText);
-    painter.setPen(QPen(color, 2, m_look.style));
+    painter.setPen(linePen(color, 2, m_look.style, m_look.variant));
     painter.drawLine(kMargin, middle, kMargin + kSwatch, middle);
-    if (m_look.points) {
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(color);
-        painter.drawEllipse(QPointF(kMargin + kSwatch / 2.0, middle), 3, 3);
-    }
+    if (m_look.points || m_look.marker > 0)
+        drawMarker(painter, std::max(m_look.marker, 1), QPointF(kMargin + kSwatch / 2.0, middle),
+            m_look.marker > 0 ? 4 : 3.3, color);
     QRect text = rect().adjusted(kMargin + kSwatch + kGap, 0, -kMargin, 0);
     QFont plain = font();
     plain.setStrikeOut(!isChecked());

@@ -23,6 +23,7 @@ public:
         bool points = false;
         QString hint; ///< tooltip; plain text
         bool shown = true; ///< at first
+        int variant = 0, marker = 0; ///< linelook.h
     };
     LegendChip(const Look& look, QWidget* parent);
     const Look& look() const { return m_look; }

@@ -122,7 +122,10 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
             = [&](int x) { return d->plot->xAxis->pixelToCoord(std::clamp(x, room.left(), room.right())); };
         userBrush(place(drawn.left()), place(drawn.left() + drawn.width()));
     });
-    connect(plot, &QCustomPlot::beforeReplot, this, [this] { d->fill(std::max(d->plot->axisRect()->width(), 50)); });
+    connect(plot, &QCustomPlot::beforeReplot, this, [this] {
+        d->fill(std::max(d->plot->axisRect()->width(), 50));
+        d->fillMarks();
+    });
     connect(maximize, &QToolButton::clicked, this, &LinePlot::maximizeToggled);
     connect(d->followButton, &QToolButton::clicked, this, &LinePlot::follow);
     connect(d->outsideButton, &QToolButton::clicked, this, [this] {
@@ -200,7 +203,7 @@ void LinePlot::setLines(const QVector<Line>& lines)
             if (old.series && old.line.label == line.label && old.line.folder == line.folder) {
                 const Line& was = old.line;
                 same = same && &old - d->entries.data() == qsizetype(next.size()) && was.color == line.color
-                    && was.style == line.style && was.points == line.points && was.joined == line.joined
+                    && was.style == line.style && was.variant == line.variant && was.marker == line.marker && was.points == line.points && was.joined == line.joined
                     && was.right == line.right && was.low.isEmpty() == line.low.isEmpty() && was.hint == line.hint;
                 entry = std::move(old);
                 break;

@@ -39,6 +39,8 @@ public:
         QVector<double> x = {}; ///< where the values stand on the x axis, ascending; empty: at their steps
         QString full = {}; ///< the label for a file, where there is room; empty: the same
         QString band = {}; ///< what the band is: "± standard error, n = 3"
+        int variant = 0; ///< of its colour (linelook.h): another dash, where `style` is the solid one
+        int marker = 0; ///< shape on the line, or of its dots (linelook.h); 0: none
     };
     /// What the x axis measures. A reading at 12 is prefix + "12" + suffix.
     struct XAxis {

@@ -36,14 +36,10 @@ void LinePlot::Private::paintPicture(QCPPainter* painter, const QSize& size)
             x = 12;
             y += 18;
         }
-        painter->setPen(QPen(line.color, 2, line.points && !line.joined ? Qt::NoPen : line.style));
+        painter->setPen(linePen(line.color, 2, line.points && !line.joined ? Qt::NoPen : line.style, line.variant));
         painter->drawLine(QLineF(x, y - 4, x + 26, y - 4));
-        if (line.points) {
-            painter->setPen(Qt::NoPen);
-            painter->setBrush(line.color);
-            painter->drawEllipse(QPointF(x + 13, y - 4), 3, 3);
-            painter->setBrush(Qt::NoBrush);
-        }
+        if (line.points || line.marker > 0)
+            drawMarker(*painter, std::max(line.marker, 1), QPointF(x + 13, y - 4), line.marker > 0 ? 4 : 3.3, line.color);
         painter->setPen(palette.color(QPalette::WindowText));
         painter->drawText(x + 32, y, name);
         x += width;
@@ -51,6 +47,7 @@ void LinePlot::Private::paintPicture(QCPPainter* painter, const QSize& size)
     const int top = y + 8;
     filledColumns = 0;
     fill(size.width(), /*forFile=*/true);
+    fillMarks();
     painter->translate(0, top);
     plot->xAxis->setLabel(xAxis.title);
     plot->toPainter(painter, size.width(), size.height() - top);

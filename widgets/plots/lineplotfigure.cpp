@@ -81,6 +81,7 @@ struct Key {
     QString text;
     QPen pen;
     QColor dot; ///< invalid: none
+    int marker = 0; ///< its shape
 };
 
 } // namespace
@@ -204,8 +205,8 @@ private:
             const QColor color = paperColor(line.color);
             const bool joined = !line.points || line.joined;
             keys.push_back({ joined ? Key::LineSign : Key::NoSign, line.full.isEmpty() ? line.label : line.full,
-                line.points ? pen(pale(color), kPalePt) : pen(color, kLinePt, line.style),
-                line.points ? color : QColor() });
+                line.points ? pen(pale(color), kPalePt) : lookOf(line), line.points || line.marker > 0 ? color : QColor(),
+                line.marker });
             if (!line.low.isEmpty() && !line.band.isEmpty())
                 bands.emplace_back(line.band, &line);
             smoothed = smoothed || m_chart.smooth(*entry);
@@ -280,7 +281,7 @@ private:
                 m_painter.fillRect(
                     QRectF(x, middle - 0.35 * m_em, sign, 0.7 * m_em), mixedColor(key.pen.color(), Qt::white, 0.78));
             if (key.dot.isValid())
-                drawDot(QPointF(x + sign / 2, middle), key.dot);
+                drawDot(QPointF(x + sign / 2, middle), key.dot, key.marker);
             m_painter.setPen(kInk);
             const QRectF text(x + before, y, room.right() - x - before, 1e6);
             const int flags = kWrap | (wanted > room.width() ? Qt::TextWrapAnywhere : 0);
@@ -295,12 +296,27 @@ private:
         return (x > room.left() ? y + line : y) - room.top();
     }
 
-    void drawDot(const QPointF& at, const QColor& color)
+    void drawDot(const QPointF& at, const QColor& color, int marker)
     {
-        m_painter.setPen(Qt::NoPen);
-        m_painter.setBrush(color);
-        m_painter.drawEllipse(at, kDotPt * kPoint, kDotPt * kPoint);
-        m_painter.setBrush(Qt::NoBrush);
+        const double radius = (marker > 1 ? 1.3 : 1.1) * kDotPt * kPoint;
+        drawMarker(m_painter, std::max(marker, 1), at, radius, color);
+    }
+
+    static QPen lookOf(const LinePlot::Line& line)
+    {
+        QPen made = linePen(paperColor(line.color), kLinePt * kPoint, line.style, line.variant);
+        made.setCapStyle(Qt::FlatCap);
+        made.setJoinStyle(Qt::RoundJoin);
+        return made;
+    }
+
+    void drawMarks(const Entry& entry)
+    {
+        const Scale& y = entry.line.right ? m_right : m_left;
+        const auto index = size_t(&entry - m_chart.entries.data());
+        for (const QPointF& mark : m_chart.marksOf(index, m_box.width() / kPoint * 1.5))
+            if (const QPointF at(m_x.at(mark.x()), y.at(mark.y())); m_box.adjusted(-1, -1, 1, 1).contains(at))
+                drawDot(at, paperColor(entry.line.color), entry.line.marker);
     }
 
     void drawGrid()
@@ -386,14 +402,18 @@ private:
     {
         const LinePlot::Line& line = entry.line;
         const QColor color = paperColor(line.color);
-        if (!line.points)
-            return drawCurve(entry, PlotSeries::Smooth, pen(color, kLinePt, line.style));
+        if (!line.points) {
+            drawCurve(entry, PlotSeries::Smooth, lookOf(line));
+            if (line.marker > 0)
+                drawMarks(entry);
+            return;
+        }
         if (line.joined)
             drawCurve(entry, PlotSeries::Raw, pen(pale(color), kPalePt));
         const QRectF near = m_box.adjusted(-1, -1, 1, 1);
         for (const QPointF& point : points(entry, PlotSeries::Raw))
             if (near.contains(point))
-                drawDot(point, color);
+                drawDot(point, color, line.marker);
     }
 
     void drawBand(const Entry& entry)

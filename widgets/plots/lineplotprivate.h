@@ -9,6 +9,7 @@
 #include "widgets/plots/densegraph.h"
 #include "widgets/plots/elidedlabel.h"
 #include "widgets/plots/legendchips.h"
+#include "widgets/plots/linelook.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/plotseries.h"
 
@@ -30,7 +31,7 @@ struct LinePlot::Private {
     struct Entry {
         Line line; ///< its data are in `series`
         std::unique_ptr<PlotSeries> series;
-        DenseGraph *main = nullptr, *raw = nullptr, *low = nullptr, *high = nullptr;
+        DenseGraph *main = nullptr, *raw = nullptr, *low = nullptr, *high = nullptr, *marks = nullptr;
     };
 
     LinePlot* q = nullptr;
@@ -111,7 +112,7 @@ struct LinePlot::Private {
         for (Entry& entry : entries) {
             const Line& line = entry.line;
             QCPAxis* axis = line.right ? plot->yAxis2 : plot->yAxis;
-            entry.low = entry.high = entry.raw = nullptr;
+            entry.low = entry.high = entry.raw = entry.marks = nullptr;
             const auto add = [&](const QPen& pen) {
                 auto* graph = new DenseGraph(plot->xAxis, axis);
                 graph->setAdaptiveSampling(false); // fill() gives no more than the pixels can show
@@ -130,9 +131,16 @@ struct LinePlot::Private {
             faint.setAlpha(80);
             if (!line.points && first <= kManyLines)
                 entry.raw = add(QPen(faint, 1)); // stays, faint, behind the smoothed one
-            entry.main = add(QPen(line.points ? faint : line.color, 1, line.style));
+            entry.main = add(linePen(line.points ? faint : line.color, 1, line.style, line.points ? line.variant : 0));
+            if (line.marker > 0 && !line.points) {
+                entry.marks = add(Qt::NoPen);
+                entry.marks->setLineStyle(QCPGraph::lsNone);
+                entry.marks->setScatterStyle(markerStyle(line.marker, line.color));
+            }
             if (line.points) {
-                entry.main->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, line.color, line.color, 6));
+                entry.main->setScatterStyle(line.marker > 0
+                        ? markerStyle(line.marker, line.color)
+                        : QCPScatterStyle(QCPScatterStyle::ssDisc, line.color, line.color, 6));
                 if (!line.joined)
                     entry.main->setLineStyle(QCPGraph::lsNone);
             }
@@ -140,7 +148,7 @@ struct LinePlot::Private {
         QVector<LegendChip::Look> looks;
         for (const Entry& entry : entries)
             looks.append({ entry.line.label, entry.line.color, entry.line.joined ? entry.line.style : Qt::NoPen,
-                entry.line.points, entry.line.hint, entry.line.shown });
+                entry.line.points, entry.line.hint, entry.line.shown, entry.line.variant, entry.line.marker });
         chips->setLooks(looks);
         showHidden();
     }
@@ -152,7 +160,7 @@ struct LinePlot::Private {
             right = right || (shown(i) && entries[i].line.right);
         plot->yAxis2->setVisible(right);
         for (size_t i = 0; i < entries.size(); ++i)
-            for (QCPGraph* graph : { entries[i].main, entries[i].raw, entries[i].low, entries[i].high })
+            for (QCPGraph* graph : { entries[i].main, entries[i].raw, entries[i].low, entries[i].high, entries[i].marks })
                 if (graph)
                     graph->setVisible(shown(i));
     }
@@ -257,6 +265,12 @@ struct LinePlot::Private {
                     }
             }
     }
+
+    // lineplotmarks.cpp
+    static QCPScatterStyle markerStyle(int marker, const QColor& color);
+    /// Where an entry's markers lie in what is in view, `pixels` wide: places and values.
+    QVector<QPointF> marksOf(size_t index, double pixels) const;
+    void fillMarks(); ///< after fill()
 
     // lineplotbrush.cpp
     struct Steps {

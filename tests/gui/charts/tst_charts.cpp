@@ -9,6 +9,7 @@
 #include "widgets/panels/charttable.h"
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
+#include "widgets/plots/seriescolors.h"
 
 #include <QAbstractButton>
 #include <QAbstractItemModelTester>
@@ -18,6 +19,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
+#include <QSet>
 #include <QTableView>
 #include <QtTest>
 
@@ -244,6 +246,56 @@ private Q_SLOTS:
         view.seeds = "range";
         m_panel->setView(view);
         QTRY_VERIFY(reward()->legend()->chip(0)->look().hint.contains("lowest to highest"));
+    }
+
+    void everyRunCanBeTold() // also from the eighth on, where the colours begin anew, and without colours
+    {
+        OpenRuns runs;
+        for (int i = 0; i < 2 * kSeriesColors + 2; ++i) {
+            const QString name = QString("many%1").arg(i);
+            fixture::makeChartRun(path(name), 20 + i, "grpo", 3);
+            runs.push_back({ std::make_shared<RunFeed>(path(name)), seriesColor(i, false), name });
+        }
+        m_panel->setRuns(runs);
+        const auto looks = [&](bool colours) {
+            QSet<QString> seen;
+            const LegendChips* legend = reward()->legend();
+            for (int i = 0; i < int(runs.size()); ++i) { // the first lines are the runs', then their other parts
+                const LegendChip::Look& look = legend->chip(i)->look();
+                seen << QString("%1 %2 %3").arg(colours ? look.color.name() : QString()).arg(look.variant).arg(look.marker);
+            }
+            return seen.size();
+        };
+        QTRY_VERIFY(reward()->legend()->count() >= int(runs.size()));
+        const auto look = [&](int run) { return reward()->legend()->chip(run)->look(); };
+        QCOMPARE(look(6).variant + look(6).marker, 0);
+        QCOMPARE(look(7).color, look(0).color);
+        QVERIFY(look(7).variant == 1 && look(7).marker == 1);
+        QVERIFY(look(14).variant == 2 && look(14).marker == 2);
+        QCOMPARE(looks(true), qsizetype(runs.size()));
+
+        auto* menu = m_panel->findChild<ChartsBar*>()->viewMenu();
+        const auto markers = [&] {
+            Q_EMIT menu->aboutToShow();
+            return menu->findChild<QAction*>("markersOnLines");
+        };
+        QVERIFY(!markers()->isChecked());
+        markers()->trigger();
+        QTRY_VERIFY(look(0).marker > 0);
+        QVERIFY(markers()->isChecked() && m_panel->view().markers);
+        QCOMPARE(looks(true), qsizetype(runs.size()));
+        for (int i = 0; i < kSeriesColors; ++i)
+            QVERIFY(look(i).marker > 0 && (i == 0 || look(i).marker != look(i - 1).marker)); // without colour
+        m_panel->record();
+        m_panel->undoStack()->undo();
+        QTRY_COMPARE(look(0).marker, 0);
+        open({ "a" });
+        QTRY_COMPARE(reward()->legend()->chip(0)->look().marker, 0);
+        m_panel->undoStack()->redo();
+        QTRY_VERIFY(reward()->legend()->chip(0)->look().marker > 0); // of one run, its parts
+        QVERIFY(reward()->legend()->count() > 1);
+        QVERIFY(reward()->legend()->chip(1)->look().marker != reward()->legend()->chip(0)->look().marker);
+        QCOMPARE(ChartLayout::fromJson(m_panel->view().toJson()).markers, true);
     }
 
     void aPartThatPaysNothingIsNoPartOfTheReward()

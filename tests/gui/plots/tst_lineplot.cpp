@@ -5,6 +5,7 @@
 #undef QT_NO_FOREACH
 
 #include "widgets/plots/densegraph.h"
+#include "widgets/plots/figurestyle.h"
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
 
@@ -317,6 +318,49 @@ private Q_SLOTS:
         QCOMPARE(point.count(), 1);
         QCOMPARE(picked.count(), 1);
         QCOMPARE(picked[0][1].toLongLong(), 50);
+    }
+
+    void dashAndMarkerAreSeenEverywhere()
+    {
+        QVector<double> steps, values;
+        for (int i = 0; i <= 100; ++i) {
+            steps << i;
+            values << i % 7;
+        }
+        struct Drawn {
+            QImage canvas, legend, picture, figure;
+        };
+        const auto drawn = [&](int variant, int marker) {
+            LinePlot::Line one = line(QStringLiteral("one"), steps, values);
+            one.variant = variant;
+            one.marker = marker;
+            m_plot->setLines({ one });
+            m_plot->redraw();
+            return Drawn { m_canvas->grab().toImage(), m_plot->legend()->chip(0)->grab().toImage(),
+                m_plot->picture({ 600, 300 }), m_plot->figure(FigureStyle(), 150) };
+        };
+        const Drawn plain = drawn(0, 0);
+        QCOMPARE(drawn(0, 0).canvas, plain.canvas);
+        QVector<Drawn> others { plain };
+        for (const auto& [variant, marker] : { std::pair(1, 0), std::pair(0, 1), std::pair(2, 0), std::pair(0, 3),
+                 std::pair(0, 7), std::pair(1, 2) })
+            others << drawn(variant, marker);
+        for (int i = 0; i < others.size(); ++i)
+            for (int k = 0; k < i; ++k) {
+                QVERIFY(others[i].canvas != others[k].canvas);
+                QVERIFY(others[i].legend != others[k].legend);
+                QVERIFY(others[i].picture != others[k].picture);
+                QVERIFY(others[i].figure != others[k].figure);
+            }
+        LinePlot::Line part = line(QStringLiteral("one"), steps, values); // a part's own dash is left to it
+        part.style = Qt::DotLine;
+        m_plot->setLines({ part });
+        m_plot->redraw();
+        const QImage dotted = m_canvas->grab().toImage();
+        part.variant = 3;
+        m_plot->setLines({ part });
+        m_plot->redraw();
+        QCOMPARE(m_canvas->grab().toImage(), dotted);
     }
 
     void axesBeginWhereTheyShould()
