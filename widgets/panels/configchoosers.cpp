@@ -13,6 +13,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
+#include <QPointer>
 #include <QToolButton>
 
 #include <algorithm>
@@ -21,7 +22,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kWaitMs = 250, kMostRecent = 10;
+constexpr int kWaitMs = 250;
 
 /// As the configuration names it: without the folder of AhaScope.
 QString shortPath(const QString& path)
@@ -30,12 +31,11 @@ QString shortPath(const QString& path)
     return path.startsWith(root) ? path.mid(root.size()) : path;
 }
 
-QString modelLine(const ModelConfig& model)
+/// Fields beside model.path and data.path that name a model or rows, with their values.
+std::vector<std::pair<const char*, std::string>> otherModels(const RunConfig& config)
 {
-    const char* names[] = { "Llama", "Mistral", "Qwen2", "Qwen3", "DeepSeek-V3" };
-    return tr("%1, %2 parameters, %3 tokens")
-        .arg(QLatin1String(names[std::clamp(int(model.architecture), 0, 4)]), countText(double(model.parameterCount())),
-            countText(double(model.maxPositionEmbeddings)));
+    return { { "distill.teacher", config.distill.teacher }, { "rewards.model_path", config.rewards.modelPath },
+        { "process.model", config.process.model } };
 }
 
 } // namespace
@@ -69,24 +69,7 @@ void ConfigChoosers::addModelChooser(const QString& path)
         };
         QMenu* menu = openModelMenu(
             button, [this] { return m_runs; }, chosen);
-        const QList<QAction*> fixed = menu->actions();
-        connect(menu, &QMenu::aboutToShow, menu, [this, menu, fixed, chosen] {
-            for (QAction* action : menu->actions())
-                if (!fixed.contains(action)) {
-                    menu->removeAction(action);
-                    action->deleteLater();
-                }
-            if (!m_recent || m_recent->paths().isEmpty())
-                return;
-            for (const QString& model : m_recent->paths().mid(0, kMostRecent)) {
-                QString text = visibleLine(shortModelName(model).toStdString());
-                auto* action = new QAction(text.replace(QLatin1Char('&'), QLatin1String("&&")), menu);
-                action->setToolTip(plainToolTip(model));
-                connect(action, &QAction::triggered, this, [chosen, model] { chosen(model); });
-                menu->insertAction(fixed.front(), action);
-            }
-            menu->insertSeparator(fixed.front());
-        });
+        offerKnown(menu, &knownModels, chosen);
         button->setMenu(menu);
     });
 }
@@ -95,19 +78,84 @@ void ConfigChoosers::addDataChooser(const QString& path)
 {
     m_form->addChooser(path, tr("Choose rows"), [this, path](QToolButton* button) {
         auto* menu = new QMenu(button);
-        menu->addAction(tr("File…"), this, [this, path, button] {
+        const auto chosen = [this, path](const QString& rows) {
+            m_form->setField(path, shortPath(rows));
+            Q_EMIT dataChosen(rows);
+        };
+        menu->addAction(tr("File…"), this, [chosen, button] {
             if (const QString file = QFileDialog::getOpenFileName(button, tr("Choose a file with rows"), QString(),
                     QStringLiteral("Rows (*.jsonl *.json *.csv *.parquet);;All files (*)"));
                 !file.isEmpty())
-                m_form->setField(path, shortPath(file));
+                chosen(file);
         });
-        menu->addAction(tr("Folder…"), this, [this, path, button] {
+        menu->addAction(tr("Folder…"), this, [chosen, button] {
             if (const QString folder = QFileDialog::getExistingDirectory(button, tr("Choose a folder with rows"));
                 !folder.isEmpty())
-                m_form->setField(path, shortPath(folder));
+                chosen(folder);
         });
+        offerKnown(menu, &knownData, chosen);
         button->setMenu(menu);
     });
+}
+
+KnownSources ConfigChoosers::sources(Known known) const
+{
+    KnownSources made;
+    made.root = resourceRootFolder();
+    if (known == &knownModels && m_recent)
+        made.recent = m_recent->paths();
+    if (known == &knownData && recentData)
+        made.recent = recentData();
+    for (const OpenRun& run : m_runs)
+        made.runs << run.feed->folder();
+    for (const QString& run : m_earlier)
+        if (!made.runs.contains(run))
+            made.runs << run;
+    return made;
+}
+
+void ConfigChoosers::offerKnown(QMenu* menu, Known known, const std::function<void(const QString&)>& chosen)
+{
+    menu->setToolTipsVisible(true);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu = QPointer(menu), known, chosen] {
+        m_worker.post([this, menu, known, chosen, from = sources(known)] {
+            QMetaObject::invokeMethod(
+                this,
+                [this, menu, chosen, paths = known(from)] {
+                    if (menu)
+                        fillKnown(menu, paths, chosen);
+                },
+                Qt::QueuedConnection);
+        });
+    });
+}
+
+void ConfigChoosers::fillKnown(
+    QMenu* menu, const std::vector<KnownPath>& paths, const std::function<void(const QString&)>& chosen)
+{
+    constexpr const char* kMark = "known";
+    for (QAction* action : menu->actions())
+        if (action->property(kMark).toBool()) {
+            menu->removeAction(action);
+            action->deleteLater();
+        }
+    QAction* first = menu->actions().value(0);
+    const auto insert = [&](QAction* action) {
+        action->setProperty(kMark, true);
+        menu->insertAction(first, action);
+    };
+    for (const KnownPath& known : paths) {
+        const QString text = known.fact.isEmpty() ? known.name : known.name + QStringLiteral(" – ") + known.fact;
+        auto* action = new QAction(QString(text).replace(QLatin1Char('&'), QLatin1String("&&")), menu);
+        action->setToolTip(plainToolTip(known.path));
+        connect(action, &QAction::triggered, this, [chosen, path = known.path] { chosen(path); });
+        insert(action);
+    }
+    if (paths.empty())
+        return;
+    auto* line = new QAction(menu);
+    line->setSeparator(true);
+    insert(line);
 }
 
 void ConfigChoosers::setConfig(const RunConfig& config)
@@ -135,7 +183,16 @@ void ConfigChoosers::setConfig(const RunConfig& config)
         m_rows = 0;
         m_form->setFact(QStringLiteral("data.path"), QString());
     }
-    if (otherModel || otherData)
+    std::map<QString, std::string> others;
+    for (const auto& [field, path] : otherModels(config))
+        others[QString::fromLatin1(field)] = path;
+    others[QStringLiteral("data.eval_path")] = config.data.evalPath;
+    const bool other = others != m_others;
+    for (const auto& [field, path] : others)
+        if (m_others.count(field) == 0 || m_others[field] != path)
+            m_form->setFact(field, QString());
+    m_others = std::move(others);
+    if (otherModel || otherData || other)
         m_wait.start();
     m_asked = true;
 }
@@ -148,6 +205,27 @@ void ConfigChoosers::askForFacts()
         m_facts->askModel(path, root);
     if (!m_dataPath.empty())
         m_facts->askData(QString::fromStdString(m_dataPath), root);
+    askForOtherFacts();
+}
+
+void ConfigChoosers::askForOtherFacts()
+{
+    for (const auto& [field, path] : m_others) {
+        if (path.empty())
+            continue;
+        m_worker.post([this, field = field, path = path, root = resourceRootFolder()] {
+            const QString named = QString::fromStdString(path);
+            const QString whole = QDir::isAbsolutePath(named) ? named : root + QLatin1Char('/') + named;
+            const QString line = field == QLatin1String("data.eval_path") ? dataFact(whole).line : modelFact(whole);
+            QMetaObject::invokeMethod(
+                this,
+                [this, field, path, line] {
+                    if (m_others[field] == path)
+                        m_form->setFact(field, line);
+                },
+                Qt::QueuedConnection);
+        });
+    }
 }
 
 qint64 ConfigChoosers::trainingRows() const

@@ -3,12 +3,19 @@
 
 #include "core/config/model_config.h"
 #include "core/config/run_config.h"
+#include "widgets/models/knownpaths.h"
+#include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
 
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
+#include <map>
 #include <optional>
+#include <vector>
+
+class QMenu;
 
 namespace aha {
 
@@ -25,6 +32,10 @@ public:
     /// Models that were opened are offered first. `recent` must outlive this.
     void setModels(RecentModels* recent) { m_recent = recent; }
     void setRuns(const OpenRuns& runs) { m_runs = runs; }
+    /// Runs that are not open: their checkpoints and data sets are offered, too.
+    void setEarlierRuns(const QStringList& folders) { m_earlier = folders; }
+    /// Data sets that were opened, newest first; asked when a menu is shown. Unset: none.
+    std::function<QStringList()> recentData;
     /// Looks again at what the configuration names, where that is another one.
     void setConfig(const RunConfig& config);
 
@@ -35,11 +46,18 @@ public:
 
 Q_SIGNALS:
     void rowsKnown();
+    void dataChosen(const QString& path);
 
 private:
+    using Known = std::vector<KnownPath> (*)(const KnownSources&);
     void addModelChooser(const QString& path);
     void addDataChooser(const QString& path);
+    /// What is known stands above the menu's other entries, and is looked up anew whenever the menu is shown.
+    void offerKnown(QMenu* menu, Known known, const std::function<void(const QString&)>& chosen);
+    void fillKnown(QMenu* menu, const std::vector<KnownPath>& paths, const std::function<void(const QString&)>& chosen);
+    KnownSources sources(Known known) const;
     void askForFacts();
+    void askForOtherFacts(); ///< of the paths beside the run's own model and rows
 
     ConfigForm* m_form;
     PathFacts* m_facts;
@@ -48,9 +66,12 @@ private:
     RunConfig m_config;
     std::string m_modelPath, m_dataPath;
     std::optional<ModelConfig> m_model;
+    std::map<QString, std::string> m_others; ///< their paths, by field
+    QStringList m_earlier;
     bool m_asked = false;
     qint64 m_rows = 0; ///< of the sources
     QTimer m_wait; ///< a path that is being typed is not looked for at every letter
+    Worker m_worker; // last: its thread ends before what its answers touch
 };
 
 } // namespace aha

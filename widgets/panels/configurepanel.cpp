@@ -231,6 +231,7 @@ void ConfigurePanel::buildSides()
     });
     connect(m_advicePane, &AdvicePane::fieldPicked, this, reveal);
     connect(m_rewards, &RewardComposer::changed, m_form, &ConfigForm::setField);
+    connect(m_choosers, &ConfigChoosers::dataChosen, this, &ConfigurePanel::dataChosen);
     connect(m_choosers, &ConfigChoosers::rowsKnown, this, [this] {
         showAdvice();
         explain(QString());
@@ -258,15 +259,22 @@ void ConfigurePanel::buildBottom(QVBoxLayout* outer, const QString& engine)
     QPushButton* copy = button(tr("Copy"), "copyCommand", this);
     m_start = button(tr("Start training"), "startTraining", this);
     m_start->setDefault(true);
+    m_elsewhere = button(tr("On another machine…"), "startElsewhere", this);
+    m_elsewhere->setAccessibleName(tr("Start on another machine"));
+    m_elsewhere->setToolTip(plainToolTip(
+        tr("Start this configuration on a machine that has the engine, over SSH, and follow it from here. Paths are those of "
+           "that machine.")));
     auto* bottom = new QHBoxLayout;
     bottom->setSpacing(8);
     bottom->addWidget(m_command, 1);
     bottom->addWidget(copy);
     bottom->addWidget(m_status);
+    bottom->addWidget(m_elsewhere);
     bottom->addWidget(m_start);
     outer->addLayout(bottom);
     connect(copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(commandLine()); });
     connect(m_start, &QPushButton::clicked, this, [this] { Q_EMIT startRequested(config()); });
+    connect(m_elsewhere, &QPushButton::clicked, this, [this] { Q_EMIT remoteRequested(config()); });
 }
 
 const RunConfig& ConfigurePanel::config() const { return m_form->config(); }
@@ -349,6 +357,7 @@ void ConfigurePanel::showState()
     m_undo->setEnabled(m_history.canUndo() || m_form->hasTypeErrors());
     m_redo->setEnabled(m_history.canRedo());
     m_start->setEnabled(attention == 0);
+    m_elsewhere->setEnabled(attention == 0);
     m_status->setText(attention == 0 ? QString()
             : attention == 1         ? tr("1 setting needs attention")
                                      : tr("%1 settings need attention").arg(attention));
@@ -418,6 +427,10 @@ QString ConfigurePanel::estimate() const { return m_plan->text(); }
 void ConfigurePanel::setEarlierRuns(const std::vector<RunListRow>& runs)
 {
     m_runs = runs;
+    QStringList folders;
+    for (const RunListRow& run : runs)
+        folders << run.folder;
+    m_choosers->setEarlierRuns(folders);
     m_clone->setEnabled(!runs.empty());
     fillOthers();
     showEstimate();
@@ -432,6 +445,8 @@ void ConfigurePanel::setRuns(const OpenRuns& runs)
 }
 
 void ConfigurePanel::setModels(RecentModels* recent) { m_choosers->setModels(recent); }
+
+void ConfigurePanel::setRecentData(std::function<QStringList()> recent) { m_choosers->recentData = std::move(recent); }
 
 void ConfigurePanel::offerRun()
 {

@@ -10,6 +10,8 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <functional>
+
 class QLabel;
 class QLineEdit;
 class QMenu;
@@ -59,6 +61,8 @@ public:
     void setRuns(const OpenRuns& runs);
     /// Models that were opened, for the fields that name one. `recent` must outlive this.
     void setModels(RecentModels* recent);
+    /// Data sets that were opened, newest first, for the fields that name rows.
+    void setRecentData(std::function<QStringList()> recent);
 
     /// Everything that is not saved, text that cannot be read included.
     QByteArray draft() const;
@@ -81,6 +85,10 @@ public:
 Q_SIGNALS:
     /// Start with this configuration in a new run folder.
     void startRequested(const aha::RunConfig& config);
+    /// The same on another machine.
+    void remoteRequested(const aha::RunConfig& config);
+    /// A data set was chosen for a field.
+    void dataChosen(const QString& path);
     /// draft() is another one; at most some times a second.
     void draftChanged();
 
@@ -123,7 +131,7 @@ private:
     ConfigChoosers* m_choosers;
     std::vector<QToolButton*> m_sideButtons; ///< in the order of Side, without None
     QLineEdit *m_search, *m_command;
-    QPushButton *m_start, *m_advanced, *m_clone;
+    QPushButton *m_start, *m_elsewhere, *m_advanced, *m_clone;
     QToolButton *m_undo, *m_redo;
     QMenu* m_clones;
     QLabel *m_from, *m_help, *m_status;

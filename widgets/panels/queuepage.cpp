@@ -206,6 +206,12 @@ void QueuePage::enqueue(const std::vector<RunConfig>& configs, const QString& sw
     });
 }
 
+void QueuePage::startElsewhere(const RunConfig& config)
+{
+    m_attach->setChecked(true);
+    m_remote->startWith(config);
+}
+
 void QueuePage::enqueueFile(const QString& file)
 {
     const Result<std::string> text = readFile(file.toStdString(), 1 << 20);

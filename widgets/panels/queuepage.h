@@ -36,6 +36,8 @@ public:
     QueueModel* model() const { return m_model; }
     QTableView* table() const { return m_table; }
     RemoteForm* remoteForm() const { return m_remote; }
+    /// Shows that form, filled with this configuration.
+    void startElsewhere(const RunConfig& config);
     /// Reads the queue again.
     void refresh();
 

@@ -53,6 +53,12 @@ void QueuePanel::enqueue(const RunConfig& config)
     m_tabs->setCurrentWidget(m_queue);
 }
 
+void QueuePanel::startElsewhere(const RunConfig& config)
+{
+    m_tabs->setCurrentWidget(m_queue);
+    m_queue->startElsewhere(config);
+}
+
 void QueuePanel::sweepFrom(const RunConfig& config)
 {
     m_sweep->setBase(config);

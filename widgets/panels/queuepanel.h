@@ -28,6 +28,8 @@ public:
     void setRuns(const OpenRuns& runs);
     /// Queues one run behind the others and shows the queue.
     void enqueue(const RunConfig& config);
+    /// Offers to start it on another machine.
+    void startElsewhere(const RunConfig& config);
     /// Makes it the base of the next sweep and shows that page.
     void sweepFrom(const RunConfig& config);
     QueuePage* queuePage() const { return m_queue; }

@@ -1,5 +1,6 @@
 #include "widgets/panels/remoteform.h"
 
+#include "core/base/files.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
 #include "core/run/traincommand.h"
@@ -9,6 +10,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
+#include <QFileDialog>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -22,7 +24,8 @@ namespace aha {
 
 namespace {
 
-constexpr const char* kRemote = "remote.json";
+constexpr const char *kRemote = "remote.json",
+                    *kConfigurations = ".remote"; ///< of runs that start elsewhere; hidden: no run
 
 QStringList wordsOf(const std::vector<std::string>& from)
 {
@@ -47,6 +50,7 @@ RemoteForm::RemoteForm(const QString& runsFolder, const QString& engine, QWidget
     , m_message(new QLabel(this))
     , m_attach(new QPushButton(tr("Attach"), this))
     , m_close(new QPushButton(tr("Close"), this))
+    , m_pick(new QPushButton(tr("File…"), this))
 {
     const auto named = [](QWidget* widget, const char* name, const QString& accessible) {
         widget->setObjectName(QString::fromLatin1(name));
@@ -59,6 +63,7 @@ RemoteForm::RemoteForm(const QString& runsFolder, const QString& engine, QWidget
     named(m_config, "remoteConfig", tr("Configuration to start there; empty to follow a run that is there"));
     named(m_attach, "remoteAttach", tr("Attach to the remote run"));
     named(m_close, "remoteClose", tr("Close this form"));
+    named(m_pick, "remotePick", tr("Choose the configuration to start there"));
     m_host->setPlaceholderText(tr("user@machine, or a name of ~/.ssh/config; a key must let you in"));
     m_run->setPlaceholderText(QStringLiteral("runs/my-run"));
     m_config->setPlaceholderText(tr("empty: follow a run that is there; else a file here that is started there"));
@@ -81,7 +86,10 @@ RemoteForm::RemoteForm(const QString& runsFolder, const QString& engine, QWidget
     form->addRow(tr("Remote run"), m_known);
     form->addRow(tr("Machine"), m_host);
     form->addRow(tr("Folder there"), where);
-    form->addRow(tr("Start with"), m_config);
+    auto* start = new QHBoxLayout;
+    start->addWidget(m_config, 1);
+    start->addWidget(m_pick);
+    form->addRow(tr("Start with"), start);
     auto* bottom = new QHBoxLayout;
     bottom->addWidget(m_command, 1);
     bottom->addWidget(m_attach);
@@ -95,6 +103,12 @@ RemoteForm::RemoteForm(const QString& runsFolder, const QString& engine, QWidget
         connect(edit, &QLineEdit::textChanged, this, &RemoteForm::check);
         connect(edit, &QLineEdit::returnPressed, this, &RemoteForm::attach);
     }
+    connect(m_pick, &QPushButton::clicked, this, [this] {
+        if (const QString file = QFileDialog::getOpenFileName(this, tr("Configuration to start there"),
+                resourceRootFolder() + QStringLiteral("/experiments"), QStringLiteral("Configurations (*.json)"));
+            !file.isEmpty())
+            m_config->setText(file);
+    });
     connect(m_known, &QComboBox::activated, this, &RemoteForm::choose);
     connect(m_attach, &QPushButton::clicked, this, &RemoteForm::attach);
     connect(m_close, &QPushButton::clicked, this, &RemoteForm::closed);
@@ -103,6 +117,35 @@ RemoteForm::RemoteForm(const QString& runsFolder, const QString& engine, QWidget
 }
 
 void RemoteForm::focusFirst() { m_host->setFocus(); }
+
+void RemoteForm::startWith(const RunConfig& config)
+{
+    m_known->setCurrentIndex(0);
+    choose(0);
+    QString name = QString::fromStdString(config.general.name.empty() ? config.general.kind : config.general.name);
+    static const QRegularExpression other(QStringLiteral("[^A-Za-z0-9._-]+"));
+    name.replace(other, QStringLiteral("-"));
+    while (name.startsWith(QLatin1Char('.')) || name.startsWith(QLatin1Char('-')))
+        name.remove(0, 1);
+    if (name.isEmpty())
+        name = QStringLiteral("run");
+    const std::filesystem::path folder = (m_runs + QLatin1Char('/') + QLatin1String(kConfigurations)).toStdString();
+    const std::filesystem::path file = folder / (name.toStdString() + ".json");
+    Result<void> written = makeFolders(folder);
+    if (written)
+        written = writeFileAtomically(file, toJsonText(config));
+    if (!written)
+        return tell(QString::fromStdString(written.error().sentence()));
+    m_config->setText(QString::fromStdString(file.string()));
+    m_run->setText(QStringLiteral("runs/") + name);
+    m_host->setFocus();
+}
+
+void RemoteForm::tell(const QString& sentence)
+{
+    m_message->setText(sentence);
+    m_message->show();
+}
 
 void RemoteForm::showEvent(QShowEvent* event)
 {
@@ -141,6 +184,7 @@ void RemoteForm::choose(int index)
     const bool again = !folder.isEmpty();
     for (QLineEdit* edit : { m_host, m_run, m_program, m_config })
         edit->setReadOnly(again);
+    m_pick->setEnabled(!again);
     m_unknown.reset();
     m_broken.clear();
     if (again) {
@@ -222,10 +266,6 @@ void RemoteForm::attach()
     if (words.isEmpty())
         return;
     const QString folder = replica();
-    const auto tell = [this](const QString& sentence) {
-        m_message->setText(sentence);
-        m_message->show();
-    };
     if (liveEngine(folder.toStdString()))
         return tell(tr("This run is attached already: %1.").arg(folder));
     if (const QString config = m_config->text().trimmed(); !config.isEmpty() && !QFile::exists(config))

@@ -132,6 +132,7 @@ private:
     void tryInLab(); ///< the completion that Traces shows, in the Lab's editor
     void alarm(const QString& sentence); ///< a health signal: said, and shown on the desktop when nobody looks
     void resumeRun(const QString& folder);
+    void startElsewhere(const RunConfig& config);
     void spread(); ///< tells every panel which runs are open
     void appendLog(const QString& text);
     void restoreState();

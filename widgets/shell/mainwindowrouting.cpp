@@ -92,6 +92,10 @@ void MainWindow::connectRuns()
     connect(m_header, &RunHeader::refused, this, &MainWindow::say);
     connect(m_header, &RunHeader::killRequested, this, &MainWindow::endEngine);
     connect(m_panels.configure, &ConfigurePanel::startRequested, this, &MainWindow::startRun);
+    connect(m_panels.configure, &ConfigurePanel::remoteRequested, this, &MainWindow::startElsewhere);
+    m_panels.configure->setRecentData([this] { return recent(kRecentData); });
+    connect(m_panels.configure, &ConfigurePanel::dataChosen, this,
+        [this](const QString& path) { remember(kRecentData, QFileInfo(path).absoluteFilePath()); });
     connect(m_panels.queue, &QueuePanel::openRequested, this, [this](const QString& folder) {
         ensureOpen(folder);
         showPage(QStringLiteral("Charts"));
@@ -242,6 +246,12 @@ void MainWindow::openData(const QString& path)
     m_panels.data->openPath(path);
     remember(kRecentData, QFileInfo(path).absoluteFilePath());
     showPage(QStringLiteral("Data"));
+}
+
+void MainWindow::startElsewhere(const RunConfig& config)
+{
+    showPage(QStringLiteral("Queue")); // the form gets the focus, so it has to be seen
+    m_panels.queue->startElsewhere(config);
 }
 
 void MainWindow::resumeRun(const QString& folder)

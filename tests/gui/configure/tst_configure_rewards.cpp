@@ -2,8 +2,10 @@
 // program.
 
 #include "core/config/weight_schedule.h"
+#include "core/store/run_writer.h"
 #include "widgets/models/pathfacts.h"
 #include "widgets/models/recentmodels.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/rewardcomposer.h"
 
@@ -16,6 +18,7 @@
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QToolButton>
 #include <QtTest>
@@ -191,16 +194,93 @@ private Q_SLOTS:
         panel.setModels(&recent);
         panel.show();
         QMenu* menu = panel.findChild<QToolButton*>("choose.model.path")->menu();
+        const auto found = [&] {
+            int count = 0;
+            for (QAction* action : menu->actions())
+                count += action->text().startsWith(shortModelName(path) + QString::fromUtf8(" – "));
+            return count;
+        };
         for (int shown = 0; shown < 2; ++shown) { // listed once, however often it opens
             Q_EMIT menu->aboutToShow();
-            int found = 0;
-            for (QAction* action : menu->actions())
-                found += action->text() == shortModelName(path);
-            QCOMPARE(found, 1);
+            QTRY_COMPARE(found(), 1);
         }
         menu->actions().front()->trigger();
         QCOMPARE(panel.config().model.path, path.toStdString());
         QVERIFY(panel.findChild<QToolButton*>("choose.data.path"));
+    }
+
+    /// What runs used and made, what was opened and what came with the program, before any file dialog.
+    void whatIsKnownIsOffered()
+    {
+        QTemporaryDir folder;
+        const auto write = [&](const QString& name, const QByteArray& text) {
+            QDir().mkpath(QFileInfo(folder.filePath(name)).path());
+            QFile file(folder.filePath(name));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(text);
+        };
+        write("opened.jsonl", "{\"prompt\": \"a\", \"answer\": \"b\"}\n{\"prompt\": \"c\"}\n");
+        write("used.csv", "question,answer\n1,2\n");
+        RunConfig config = defaultConfig("sft");
+        config.data.path = folder.filePath("used.csv").toStdString();
+        const QString run = folder.filePath("runs/one");
+        write("runs/one/config.json", QByteArray::fromStdString(toJsonText(config)));
+        {
+            auto writer = orThrow(RunWriter::create(run.toStdString(), "one", "one", "sft", toJsonText(config)));
+            for (int64_t step : { 2, 4 }) {
+                QDir().mkpath(run + QString("/checkpoints/step-%1").arg(step));
+                StepRow row;
+                row.step = step;
+                orThrow(writer->commitStep(row));
+                CheckpointRow checkpoint;
+                checkpoint.step = step;
+                checkpoint.path = "checkpoints/step-" + std::to_string(step);
+                orThrow(writer->addCheckpoint(checkpoint));
+            }
+        }
+        ConfigurePanel panel(QCoreApplication::applicationFilePath());
+        QSignalSpy remembered(&panel, &ConfigurePanel::dataChosen);
+        panel.setRecentData([&] {
+            return QStringList { folder.filePath("opened.jsonl"), folder.filePath("gone.jsonl") };
+        });
+        RunListRow row;
+        row.folder = run;
+        panel.setEarlierRuns({ row });
+        panel.setConfig(config);
+        panel.show();
+        const auto texts = [&](const char* field) {
+            QMenu* menu = panel.findChild<QToolButton*>(QString("choose.") + field)->menu();
+            Q_EMIT menu->aboutToShow();
+            QStringList all;
+            for (const QAction* action : menu->actions())
+                all << action->text();
+            return all;
+        };
+        QTRY_VERIFY2(texts("data.path").startsWith(QString::fromUtf8("opened.jsonl – 2 rows of prompt, answer")),
+            qPrintable(texts("data.path").join('\n')));
+        QVERIFY(texts("data.path").value(1).startsWith("used.csv"));
+        QVERIFY(texts("data.path").value(1).endsWith("of question, answer"));
+        QVERIFY(texts("data.path").filter("gone").isEmpty());
+        QMenu* data = panel.findChild<QToolButton*>("choose.data.path")->menu();
+        QCOMPARE(data->actions().at(0)->toolTip(), plainToolTip(folder.filePath("opened.jsonl")));
+        data->actions().at(0)->trigger();
+        QCOMPARE(panel.config().data.path, folder.filePath("opened.jsonl").toStdString());
+        QCOMPARE(remembered.value(0).value(0).toString(), folder.filePath("opened.jsonl"));
+
+        QTRY_VERIFY(!texts("model.path").filter(QRegularExpression("^one, step-4")).isEmpty()); // the newest one
+        QVERIFY(texts("model.path").filter(QRegularExpression("^one, step-2")).isEmpty());
+        QCOMPARE(texts("model.path").filter(QRegularExpression("^miniature")).size(), 1); // came with the program
+        QVERIFY(texts("model.path").filter("miniature").first().contains("758.7 k parameters"));
+
+        // Every field that names something says what it is.
+        panel.setField("data.eval_path", folder.filePath("used.csv"));
+        auto* fact = panel.findChild<QLabel*>("fact.data.eval_path");
+        QTRY_VERIFY2(fact->text().endsWith("of question, answer"), qPrintable(fact->text()));
+        panel.setField("data.eval_path", folder.filePath("nowhere.csv"));
+        QTRY_COMPARE(fact->text(), QString("nowhere.csv is not there."));
+        panel.setConfig(defaultConfig("distill"));
+        panel.setField("distill.teacher", "resources/models/miniature");
+        QTRY_VERIFY(panel.findChild<QLabel*>("fact.distill.teacher")->text().contains("758.7 k parameters"));
     }
 };
 

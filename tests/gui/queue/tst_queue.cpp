@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "core/protocol/run_folder.h"
 #include "widgets/panels/queuepage.h"
+#include "widgets/panels/queuepanel.h"
 #include "widgets/panels/remoteform.h"
 
 #include <QAbstractItemModelTester>
@@ -236,6 +237,31 @@ private Q_SLOTS:
         const auto shown = page();
         QTRY_COMPARE(shown->model()->index(0, QueueModel::State).data().toString(), QString::fromUtf8("‖ paused"));
         QVERIFY(!child<QPushButton>(shown.get(), "queueRemove")->isEnabled());
+    }
+
+    void aFormStartsElsewhere()
+    {
+        QueuePanel panel(m_runs, m_folder.filePath("no-engine"), nullptr);
+        panel.resize(970, 690);
+        panel.show();
+        RunConfig config;
+        config.general.name = ".. a/b; c";
+        config.general.seed = 77;
+        panel.startElsewhere(config);
+        auto* file = child<QLineEdit>(&panel, "remoteConfig");
+        QVERIFY(file->isVisible());
+        QCOMPARE(file->text(), m_runs + "/.remote/a-b-c.json"); // within the folder, whatever the run is called
+        QCOMPARE(child<QLineEdit>(&panel, "remoteRun")->text(), QString("runs/a-b-c"));
+        const Result<std::string> text = readFile(file->text().toStdString(), 1 << 20);
+        QVERIFY(text.ok());
+        QCOMPARE(orThrow(runConfigFromJson(*text)).general.seed, int64_t(77)); // the form's, not the defaults
+        auto* host = child<QLineEdit>(&panel, "remoteHost");
+        QTest::keyClicks(host, "gpu");
+        QPushButton* attach = child<QPushButton>(&panel, "remoteAttach");
+        QCOMPARE(attach->text(), QString("Start and attach"));
+        QCOMPARE(panel.queuePage()->remoteForm()->command().mid(3),
+            QStringList({ "--host", "gpu", "--run", "runs/a-b-c", "--start", file->text() }));
+        QVERIFY(scanRuns(m_runs).empty()); // the file is no run
     }
 
     void attachesToARemoteRun()
