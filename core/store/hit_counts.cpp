@@ -31,13 +31,12 @@ HitCounter::~HitCounter() = default;
 
 Result<std::unique_ptr<HitCounter>> HitCounter::open(const std::filesystem::path& folder)
 {
-    Result<Result<std::unique_ptr<HitCounter>>> opened
-        = guarded(folder, [&]() -> Result<std::unique_ptr<HitCounter>> {
-              auto state = std::make_unique<State>(folder);
-              if (Result<void> known = checkVersion(state->database, folder); !known)
-                  return known.error();
-              return std::unique_ptr<HitCounter>(new HitCounter(std::move(state)));
-          });
+    Result<Result<std::unique_ptr<HitCounter>>> opened = guarded(folder, [&]() -> Result<std::unique_ptr<HitCounter>> {
+        auto state = std::make_unique<State>(folder);
+        if (Result<void> known = checkVersion(state->database, folder); !known)
+            return known.error();
+        return std::unique_ptr<HitCounter>(new HitCounter(std::move(state)));
+    });
     if (!opened)
         return opened.error();
     return std::move(*opened);
@@ -58,8 +57,8 @@ Result<std::vector<StepHits>> HitCounter::perStep(const TraceFilter& filter) con
         where.bind(found);
         while (found.executeStep()) {
             const int64_t step = found.getColumn(0).getInt64();
-            const auto at = std::lower_bound(
-                steps.begin(), steps.end(), step, [](const StepHits& row, int64_t wanted) { return row.step < wanted; });
+            const auto at = std::lower_bound(steps.begin(), steps.end(), step,
+                [](const StepHits& row, int64_t wanted) { return row.step < wanted; });
             if (at != steps.end() && at->step == step)
                 at->hits = found.getColumn(1).getInt64();
         }

@@ -47,13 +47,12 @@ void textMatches(sqlite3_context* context, int, sqlite3_value** values)
         return fail(context, kInvalid, search->pattern.error().message);
     const auto* text = static_cast<const char*>(sqlite3_value_blob(values[0]));
     const auto begin = std::chrono::steady_clock::now();
-    const TextPattern::Answer answer
-        = search->pattern->in(text ? text : "", size_t(sqlite3_value_bytes(values[0])));
+    const TextPattern::Answer answer = search->pattern->in(text ? text : "", size_t(sqlite3_value_bytes(values[0])));
     search->spent += std::chrono::steady_clock::now() - begin;
     if (answer == TextPattern::Answer::TooCostly)
         return fail(context, kCostly,
-            "The pattern runs away: on one of the traces it needs more than "
-                + std::to_string(TextPattern::kMatchLimit) + " tries.");
+            "The pattern runs away: on one of the traces it needs more than " + std::to_string(TextPattern::kMatchLimit)
+                + " tries.");
     if (search->spent > std::chrono::seconds(TextPattern::kSearchSeconds))
         return fail(context, kCostly,
             "The pattern took longer than " + std::to_string(TextPattern::kSearchSeconds) + " s and was stopped.");
@@ -102,9 +101,7 @@ TextPattern::Answer TextPattern::in(const char* text, size_t size)
 {
     const int code = pcre2_match(static_cast<pcre2_code*>(m_code.get()), reinterpret_cast<PCRE2_SPTR>(text), size, 0, 0,
         static_cast<pcre2_match_data*>(m_data.get()), static_cast<pcre2_match_context*>(m_context.get()));
-    return code >= 0                  ? Answer::Yes
-        : code == PCRE2_ERROR_NOMATCH ? Answer::No
-                                      : Answer::TooCostly;
+    return code >= 0 ? Answer::Yes : code == PCRE2_ERROR_NOMATCH ? Answer::No : Answer::TooCostly;
 }
 
 void addTextPattern(sqlite3* database)

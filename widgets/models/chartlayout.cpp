@@ -24,7 +24,8 @@ QJsonObject ChartLayout::toJson() const
             byId[it.key()]
                 = QJsonObject { { "log_x", it->logX }, { "log_y", it->logY }, { "leave_out", it->leaveOut } };
     QJsonObject json { { "charts", QJsonArray::fromStringList(charts) }, { "open", QJsonArray::fromStringList(open) },
-        { "options", byId }, { "x", xAxis }, { "seeds", seeds }, { "smoothing", smoothing }, { "table", table }, { "markers", markers } };
+        { "options", byId }, { "x", xAxis }, { "seeds", seeds }, { "smoothing", smoothing }, { "table", table },
+        { "markers", markers } };
     if (std::isfinite(from) && std::isfinite(to))
         json["range"] = QJsonArray { from, to };
     return json;

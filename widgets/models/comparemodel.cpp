@@ -186,8 +186,10 @@ QString metric(const ComparedRun& run, const char* name)
     const std::optional<double> value = valueOf(run, name);
     if (!value)
         return kNone;
-    const auto number
-        = [](double x) { return QString::number(x, 'g', 4).replace(QLatin1Char('-'), QChar(0x2212)); };
+    const auto number = [](double x) {
+        const QString text = QString::number(std::abs(x), 'g', 4);
+        return x < 0 ? QChar(0x2212) + text : text;
+    };
     const auto found = run.estimates.find(name);
     if (found == run.estimates.end())
         return number(*value);
@@ -231,8 +233,7 @@ std::vector<Figure> trainingFigures()
         { "response length, tokens", "completions/mean_length", kOverGroups },
         { "reflection words per response", "reflection/per_response", kOverGroups },
         { "share that mixes languages", "language/mixed_share", kOverGroups },
-        { "truncated share", "completions/clipped_ratio", kOverGroups },
-        { "entropy, nats", "entropy", kOverTokens } };
+        { "truncated share", "completions/clipped_ratio", kOverGroups }, { "entropy, nats", "entropy", kOverTokens } };
     for (const auto& [name, key, help] : metrics) {
         Figure figure { name, help, [key = key](const ComparedRun& r, const ComparedRun&) { return metric(r, key); } };
         if (const auto better = metricDirection(key)) {
@@ -275,8 +276,8 @@ void estimate(const std::vector<GroupRow>& groups, ComparedRun& run)
             return;
         ComparedRun::Estimate made { NAN, NAN, n, means.size() };
         if (means.size() > 1) {
-            const double half = studentQuantile(double(means.size() - 1)) * sampleStd(means)
-                / std::sqrt(double(means.size()));
+            const double half
+                = studentQuantile(double(means.size() - 1)) * sampleStd(means) / std::sqrt(double(means.size()));
             made.low = *recorded - half;
             made.high = *recorded + half;
         }
@@ -445,14 +446,14 @@ QVariant CompareModel::data(const QModelIndex& index, int role) const
     case BestRole:
         return row.isBest(run);
     case Qt::ToolTipRole:
-        return row.help.isEmpty() && run < 0 ? QVariant()
-                                             : QVariant(plainToolTip(run < 0 ? row.help
-                                                     : row.section           ? QString()
-                                                     : row.isBest(run)
-                                                     ? row.cells[run]
-                                                         + tr("\nBold: the best of these runs. Whether that is more than "
-                                                              "chance, their intervals say.")
-                                                     : row.cells[run]));
+        return row.help.isEmpty() && run < 0
+            ? QVariant()
+            : QVariant(plainToolTip(run < 0 ? row.help
+                    : row.section           ? QString()
+                    : row.isBest(run)       ? row.cells[run]
+                        + tr("\nBold: the best of these runs. Whether that is more than "
+                             "chance, their intervals say.")
+                                      : row.cells[run]));
     case Qt::FontRole: {
         QFont font;
         font.setBold(true);
@@ -462,7 +463,7 @@ QVariant CompareModel::data(const QModelIndex& index, int role) const
         return run < 0 || row.section
             ? QVariant(row.name)
             : QVariant(QStringLiteral("%1, %2: %3").arg(row.name, m_labels[run], row.cells[run])
-                  + (row.isBest(run) ? tr(", the best") : QString()));
+                + (row.isBest(run) ? tr(", the best") : QString()));
     default:
         return {};
     }

@@ -18,7 +18,7 @@ QString CompareModel::markdown() const
         out += row.section ? QStringLiteral("| **%1** |").arg(escaped(row.name))
                            : QStringLiteral("| %1 |").arg(escaped(row.name));
         for (qsizetype i = 0; i < m_labels.size(); ++i)
-            out += row.section ? QStringLiteral(" |")
+            out += row.section       ? QStringLiteral(" |")
                 : row.isBest(int(i)) ? QStringLiteral(" **%1** |").arg(escaped(row.cells[i]))
                                      : QStringLiteral(" %1 |").arg(escaped(row.cells[i]));
         out += QLatin1Char('\n');
@@ -29,9 +29,10 @@ QString CompareModel::markdown() const
 QString CompareModel::latex() const
 {
     const QString end = QStringLiteral(" \\\\\n");
-    QString out = QStringLiteral("% needs \\usepackage{booktabs} and, for the symbols, LuaLaTeX, XeLaTeX or UTF-8 input\n"
-                                 "\\begin{tabular}{l%1}\n\\toprule\n")
-                      .arg(QString(m_labels.size(), QLatin1Char('l')));
+    QString out
+        = QStringLiteral("% needs \\usepackage{booktabs} and, for the symbols, LuaLaTeX, XeLaTeX or UTF-8 input\n"
+                         "\\begin{tabular}{l%1}\n\\toprule\n")
+              .arg(QString(m_labels.size(), QLatin1Char('l')));
     for (const QString& label : m_labels)
         out += QStringLiteral(" & ") + latexText(label);
     out += end;

@@ -98,8 +98,8 @@ std::vector<KnownPath> knownData(const KnownSources& sources)
     }
     for (KnownPath& one : all) {
         const QFileInfo info(one.path);
-        one.fact = info.isFile() && info.size() > kCountedBytes ? bytesText(double(info.size()))
-                                                                : dataFact(one.path).line;
+        one.fact
+            = info.isFile() && info.size() > kCountedBytes ? bytesText(double(info.size())) : dataFact(one.path).line;
         if (one.fact.startsWith(one.name + QLatin1Char(':'))) // the menu has the name
             one.fact = one.fact.mid(one.name.size() + 1).trimmed();
     }

@@ -37,8 +37,8 @@ std::vector<OutcomeSide> comparedSides(const OutcomeTable& table)
 OutcomeSummary::Side sideOf(const OutcomeTable& table, const OutcomeSide& side)
 {
     const OutcomeSource& first = table.sources[side.columns.front()];
-    OutcomeSummary::Side made { side.name, int(side.columns.size()), first.pass1, first.low, first.high,
-        first.problems, first.samples };
+    OutcomeSummary::Side made { side.name, int(side.columns.size()), first.pass1, first.low, first.high, first.problems,
+        first.samples };
     if (made.seeds > 1) {
         std::vector<double> rates;
         for (const size_t column : side.columns)
@@ -154,8 +154,7 @@ QString outcomesCsv(const OutcomeTable& table)
 {
     QString csv = QStringLiteral("problem,outcome");
     for (size_t c = 0; c < table.sources.size(); ++c)
-        csv += QLatin1Char(',')
-            + csvCell(tr("%1 (right of %2)").arg(table.columnName(c)).arg(table.matrix.samples[c]));
+        csv += QLatin1Char(',') + csvCell(tr("%1 (right of %2)").arg(table.columnName(c)).arg(table.matrix.samples[c]));
     csv += QLatin1Char('\n');
     for (const OutcomeRow& row : table.matrix.rows) {
         csv += csvCell(QString::fromStdString(row.problem)) + QLatin1Char(',')

@@ -200,8 +200,7 @@ LinePlot* ChartsPanel::makePlot(const QString& id, QWidget* parent)
         }
     });
     connect(plot, &LinePlot::rangePicked, this, &ChartsPanel::stepsPicked);
-    connect(plot, &LinePlot::brushed, this,
-        [this, plot](double low, double high) { setBrush(low, high, plot); });
+    connect(plot, &LinePlot::brushed, this, [this, plot](double low, double high) { setBrush(low, high, plot); });
     connect(plot, &LinePlot::rangeChanged, this, [this, plot](double low, double high) { showRange(low, high, plot); });
     connect(plot, &LinePlot::followChanged, this, [this](bool on) {
         if (on && !m_applying)

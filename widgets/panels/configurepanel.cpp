@@ -261,9 +261,9 @@ void ConfigurePanel::buildBottom(QVBoxLayout* outer, const QString& engine)
     m_start->setDefault(true);
     m_elsewhere = button(tr("On another machine…"), "startElsewhere", this);
     m_elsewhere->setAccessibleName(tr("Start on another machine"));
-    m_elsewhere->setToolTip(plainToolTip(
-        tr("Start this configuration on a machine that has the engine, over SSH, and follow it from here. Paths are those of "
-           "that machine.")));
+    m_elsewhere->setToolTip(plainToolTip(tr("Start this configuration on a machine that has the engine, over SSH, and "
+                                            "follow it from here. Paths are those of "
+                                            "that machine.")));
     auto* bottom = new QHBoxLayout;
     bottom->setSpacing(8);
     bottom->addWidget(m_command, 1);

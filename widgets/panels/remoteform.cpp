@@ -25,7 +25,7 @@ namespace aha {
 namespace {
 
 constexpr const char *kRemote = "remote.json",
-                    *kConfigurations = ".remote"; ///< of runs that start elsewhere; hidden: no run
+                     *kConfigurations = ".remote"; ///< of runs that start elsewhere; hidden: no run
 
 QStringList wordsOf(const std::vector<std::string>& from)
 {

@@ -99,8 +99,9 @@ SweepResults::SweepResults(QWidget* parent)
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon), box->setMinimumContentsLength(24);
     m_lower->setObjectName(QStringLiteral("sweepLower"));
     m_lower->setAccessibleName(tr("Lower values of this figure are better"));
-    m_lower->setToolTip(tr("Which end is the best: of the table's order, the shade of the lines and the line of the best "
-                           "so far. Kept for this figure."));
+    m_lower->setToolTip(
+        tr("Which end is the best: of the table's order, the shade of the lines and the line of the best "
+           "so far. Kept for this figure."));
     m_summary->setObjectName(QStringLiteral("sweepResultSummary"));
     m_summary->setProperty("role", QStringLiteral("hint"));
     m_summary->setTextFormat(Qt::PlainText);
@@ -205,7 +206,8 @@ void SweepResults::setSweep(const SweepData& data)
 void SweepResults::setWorkspace(Workspace* workspace)
 {
     m_directions = DirectionChoice(workspace);
-    fill();
+    if (!m_data.runs.empty())
+        fill();
 }
 
 void SweepResults::bestFirst()
@@ -259,9 +261,9 @@ void SweepResults::fill()
     if (view == Best)
         across = { tr("order of start (hollow: not finished)"), {}, false, false, true };
     m_scatter->setData(across, { metric, {}, false, share, false }, points,
-        view != Best  ? ScatterPlot::NoLine
-            : lower   ? ScatterPlot::Lowest
-                      : ScatterPlot::Highest);
+        view != Best ? ScatterPlot::NoLine
+            : lower  ? ScatterPlot::Lowest
+                     : ScatterPlot::Highest);
     QFont bold = m_table->font();
     bold.setBold(true); // as headings are
     int sum = 0;

@@ -151,8 +151,9 @@ void TraceSearchPage::buildForm()
     m_pattern->setCheckable(true);
     m_pattern->setFocusPolicy(Qt::StrongFocus);
     m_pattern->setAccessibleName(tr("The text is a regular expression"));
-    m_pattern->setToolTip(tr("Search for a regular expression: \"wait|等等\", \"\\d+ = \\d+\". Upper and lower case differ "
-                             "unless it begins with (?i); \".\" stays in its line. A pattern that runs away is stopped."));
+    m_pattern->setToolTip(
+        tr("Search for a regular expression: \"wait|等等\", \"\\d+ = \\d+\". Upper and lower case differ "
+           "unless it begins with (?i); \".\" stays in its line. A pattern that runs away is stopped."));
     auto* text = new QHBoxLayout;
     text->addWidget(m_text);
     text->addWidget(m_pattern);

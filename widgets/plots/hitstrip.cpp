@@ -58,10 +58,7 @@ void HitStrip::setChosen(std::optional<qint64> from, std::optional<qint64> to)
     update();
 }
 
-QRectF HitStrip::area() const
-{
-    return QRectF(rect()).adjusted(4, 3, -4, -fontMetrics().height() - 3);
-}
+QRectF HitStrip::area() const { return QRectF(rect()).adjusted(4, 3, -4, -fontMetrics().height() - 3); }
 
 QVector<HitStrip::Bin> HitStrip::binned() const
 {
@@ -84,7 +81,8 @@ QRectF HitStrip::barRect(int bar) const
 {
     const qsizetype count = std::max<qsizetype>(1, binned().size());
     const QRectF room = area();
-    return { room.left() + room.width() * bar / double(count), room.top(), room.width() / double(count), room.height() };
+    return { room.left() + room.width() * bar / double(count), room.top(), room.width() / double(count),
+        room.height() };
 }
 
 int HitStrip::barAt(double x) const
@@ -133,9 +131,9 @@ void HitStrip::paintEvent(QPaintEvent*)
         const double base = height() - fontMetrics().descent() - 1;
         painter.setPen(words);
         const QString first = QString::number(bins.first().from), last = QString::number(bins.last().to),
-                      middle = fontMetrics().elidedText(tr("share of each step's traces, at most %1 %").arg(percent(most)),
-                          Qt::ElideRight,
-                          int(room.width()) - fontMetrics().horizontalAdvance(first + last) - 24);
+                      middle
+            = fontMetrics().elidedText(tr("share of each step's traces, at most %1 %").arg(percent(most)),
+                Qt::ElideRight, int(room.width()) - fontMetrics().horizontalAdvance(first + last) - 24);
         painter.drawText(QPointF(room.left(), base), first);
         painter.drawText(QPointF(room.right() - fontMetrics().horizontalAdvance(last), base), last);
         painter.drawText(QPointF(room.center().x() - fontMetrics().horizontalAdvance(middle) / 2.0, base), middle);

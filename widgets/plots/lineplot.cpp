@@ -160,7 +160,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
         setFocus(Qt::MouseFocusReason);
         d->moving = move;
         d->movedTo = event->pos();
-        d->plot->setSelectionRectMode(!left || move ? QCP::srmNone
+        d->plot->setSelectionRectMode(!left || move      ? QCP::srmNone
                 : event->modifiers() & Qt::ShiftModifier ? QCP::srmCustom // marks, and leaves the view as it is
                                                          : QCP::srmZoom);
         d->pressed = left && !move;
@@ -203,8 +203,9 @@ void LinePlot::setLines(const QVector<Line>& lines)
             if (old.series && old.line.label == line.label && old.line.folder == line.folder) {
                 const Line& was = old.line;
                 same = same && &old - d->entries.data() == qsizetype(next.size()) && was.color == line.color
-                    && was.style == line.style && was.variant == line.variant && was.marker == line.marker && was.points == line.points && was.joined == line.joined
-                    && was.right == line.right && was.low.isEmpty() == line.low.isEmpty() && was.hint == line.hint;
+                    && was.style == line.style && was.variant == line.variant && was.marker == line.marker
+                    && was.points == line.points && was.joined == line.joined && was.right == line.right
+                    && was.low.isEmpty() == line.low.isEmpty() && was.hint == line.hint;
                 entry = std::move(old);
                 break;
             }

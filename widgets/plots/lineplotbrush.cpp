@@ -68,8 +68,8 @@ std::vector<LinePlot::Private::Steps> LinePlot::Private::stepsIn(double low, dou
         const auto [begin, end] = entries[i].series->between(low, high);
         if (begin == end)
             continue;
-        auto run = std::find_if(
-            found.begin(), found.end(), [&](const Steps& one) { return one.folder == line.folder; });
+        auto run
+            = std::find_if(found.begin(), found.end(), [&](const Steps& one) { return one.folder == line.folder; });
         // Along an axis of steps or time they ascend; along a metric they may lie in any order.
         const auto [least, most] = line.stepwise
             ? std::minmax_element(line.steps.begin() + begin, line.steps.begin() + end)
@@ -111,8 +111,7 @@ void LinePlot::Private::fillBrushMenu(QMenu* menu)
             text += QStringLiteral(": ") + QString(steps.label).replace(QLatin1Char('&'), QLatin1String("&&"));
         if (i == 0)
             text += QStringLiteral("\tT");
-        menu->addAction(
-            text, q, [this, steps] { Q_EMIT q->rangePicked(steps.folder, steps.from, steps.to); });
+        menu->addAction(text, q, [this, steps] { Q_EMIT q->rangePicked(steps.folder, steps.from, steps.to); });
     }
 }
 

@@ -39,7 +39,8 @@ void LinePlot::Private::paintPicture(QCPPainter* painter, const QSize& size)
         painter->setPen(linePen(line.color, 2, line.points && !line.joined ? Qt::NoPen : line.style, line.variant));
         painter->drawLine(QLineF(x, y - 4, x + 26, y - 4));
         if (line.points || line.marker > 0)
-            drawMarker(*painter, std::max(line.marker, 1), QPointF(x + 13, y - 4), line.marker > 0 ? 4 : 3.3, line.color);
+            drawMarker(
+                *painter, std::max(line.marker, 1), QPointF(x + 13, y - 4), line.marker > 0 ? 4 : 3.3, line.color);
         painter->setPen(palette.color(QPalette::WindowText));
         painter->drawText(x + 32, y, name);
         x += width;

@@ -205,8 +205,8 @@ private:
             const QColor color = paperColor(line.color);
             const bool joined = !line.points || line.joined;
             keys.push_back({ joined ? Key::LineSign : Key::NoSign, line.full.isEmpty() ? line.label : line.full,
-                line.points ? pen(pale(color), kPalePt) : lookOf(line), line.points || line.marker > 0 ? color : QColor(),
-                line.marker });
+                line.points ? pen(pale(color), kPalePt) : lookOf(line),
+                line.points || line.marker > 0 ? color : QColor(), line.marker });
             if (!line.low.isEmpty() && !line.band.isEmpty())
                 bands.emplace_back(line.band, &line);
             smoothed = smoothed || m_chart.smooth(*entry);

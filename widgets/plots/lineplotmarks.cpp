@@ -31,8 +31,8 @@ QVector<QPointF> LinePlot::Private::marksOf(size_t index, double pixels) const
     const QVector<double>& values = series.curve(PlotSeries::Smooth);
     for (int k = 0; k < count; ++k) {
         const double share = (k + aside) / count;
-        const double x = logX ? range.lower * std::pow(range.upper / range.lower, share)
-                              : range.lower + range.size() * share;
+        const double x
+            = logX ? range.lower * std::pow(range.upper / range.lower, share) : range.lower + range.size() * share;
         const qsizetype at = series.indexNear(x);
         if (at < 0 || !range.contains(places[at]) || !std::isfinite(values[at])
             || (!marks.isEmpty() && marks.last().x() == places[at]))
@@ -52,8 +52,8 @@ void LinePlot::Private::fillMarks()
         if (entry.line.points || !entry.main->visible())
             continue;
         if (entry.line.variant > 0) { // dashes of many points cost too much and cannot be seen
-            QPen pen = linePen(
-                entry.line.color, entry.main->pen().widthF(), entry.line.style, painted < kManyPoints ? entry.line.variant : 0);
+            QPen pen = linePen(entry.line.color, entry.main->pen().widthF(), entry.line.style,
+                painted < kManyPoints ? entry.line.variant : 0);
             entry.main->setPen(pen);
         }
         if (!entry.marks)

@@ -160,7 +160,8 @@ struct LinePlot::Private {
             right = right || (shown(i) && entries[i].line.right);
         plot->yAxis2->setVisible(right);
         for (size_t i = 0; i < entries.size(); ++i)
-            for (QCPGraph* graph : { entries[i].main, entries[i].raw, entries[i].low, entries[i].high, entries[i].marks })
+            for (QCPGraph* graph :
+                { entries[i].main, entries[i].raw, entries[i].low, entries[i].high, entries[i].marks })
                 if (graph)
                     graph->setVisible(shown(i));
     }

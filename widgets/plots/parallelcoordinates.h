@@ -17,10 +17,10 @@ struct ParallelAxis {
     bool lower = false; ///< of the last one: lower is better
 };
 
-/// Lines are shaded by the last axis, which is the figure of interest: the better, the bolder. Mouse: drag along an axis to brush it, click an
-/// axis to clear it, click a line to pick it. Keys: Left and Right choose an axis, Up and Down move its brush (a first
-/// one takes the upper half), Shift+Up and Shift+Down its upper end, Delete clears it, Escape clears all; PageUp and
-/// PageDown walk the lines, Enter opens the one that is picked.
+/// Lines are shaded by the last axis, which is the figure of interest: the better, the bolder. Mouse: drag along an
+/// axis to brush it, click an axis to clear it, click a line to pick it. Keys: Left and Right choose an axis, Up and
+/// Down move its brush (a first one takes the upper half), Shift+Up and Shift+Down its upper end, Delete clears it,
+/// Escape clears all; PageUp and PageDown walk the lines, Enter opens the one that is picked.
 class ParallelCoordinates : public QWidget {
     Q_OBJECT
 public:

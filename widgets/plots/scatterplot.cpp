@@ -61,7 +61,8 @@ ScatterPlot::ScatterPlot(QWidget* parent)
     setAccessibleName(tr("Scatter plot without points"));
 }
 
-void ScatterPlot::setData(const ScatterAxis& x, const ScatterAxis& y, const QVector<ScatterPoint>& points, BestLine best)
+void ScatterPlot::setData(
+    const ScatterAxis& x, const ScatterAxis& y, const QVector<ScatterPoint>& points, BestLine best)
 {
     m_x = x;
     m_y = y;
@@ -116,7 +117,7 @@ QVector<double> ScatterPlot::bestSoFar() const
         return best;
     for (const int i : inOrder()) {
         const double value = m_points[i].y;
-        best << (best.isEmpty()          ? value
+        best << (best.isEmpty()    ? value
                 : m_best == Lowest ? std::min(best.last(), value)
                                    : std::max(best.last(), value));
     }

@@ -22,6 +22,7 @@ constexpr const char* kPlaces[][2] = {
     { "In a chart: zoom", "+ −" },
     { "In a chart: show everything", "Home" },
     { "In a chart: open the traces of the step", "Enter" },
+    { "In a chart: search the traces of the steps in view, between cursor and pin, or marked by Shift and drag", "T" },
     { "In the table of runs: open", "Enter" },
     { "In the table of runs: rename", "F2" },
     { "In the table of runs: delete", "Del" },

@@ -50,9 +50,8 @@ void MainWindow::buildMenus()
         m_panels.queue->sweepFrom(m_panels.configure->config());
         showPage(QStringLiteral("Queue"));
     });
-    add(run, "run.elsewhere", "Start the form's configuration on &another machine…", {}, [this] {
-        startElsewhere(m_panels.configure->config());
-    });
+    add(run, "run.elsewhere", "Start the form's configuration on &another machine…", {},
+        [this] { startElsewhere(m_panels.configure->config()); });
     run->addSeparator();
     add(run, "run.pause", "&Pause or continue", keys("Ctrl+P"), [this] { m_header->togglePause(); });
     add(run, "run.checkpoint", "&Checkpoint now", keys("Ctrl+S"), command(Command::Kind::CheckpointNow));

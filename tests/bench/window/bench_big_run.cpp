@@ -4,6 +4,7 @@
 
 #include "figure.h"
 
+#include "core/store/hit_counts.h"
 #include "core/store/run_reader.h"
 #include "tests/support/big_run.h"
 #include "widgets/models/tracesearch.h"
@@ -162,6 +163,14 @@ private Q_SLOTS:
         filter = {};
         filter.text = "不对";
         cases.push_back({ "window/big-run/find-sorted", filter, TraceOrder::RewardHigh, 200 });
+        filter = {};
+        filter.isPattern = true;
+        for (const auto& [name, pattern] : { std::pair("window/big-run/pattern-common", "等{2}|不对"),
+                 std::pair("window/big-run/pattern-rare", "mark\\d+x\\b"),
+                 std::pair("window/big-run/pattern-absent", "wait a (minute|second)") }) {
+            filter.text = pattern;
+            cases.push_back({ name, filter, TraceOrder::Newest, 200 });
+        }
         bool good = true;
         for (const Case& one : cases) {
             std::vector<double> firstMs, wholeMs, cpu;
@@ -185,6 +194,34 @@ private Q_SLOTS:
             good = bench::report({ one.name, bench::median(cpu), "ms", NAN, one.bar }) && good;
             std::fprintf(stderr, "%s: first hits after %.0f ms, counted after %.0f ms\n", one.name,
                 bench::median(firstMs), bench::median(wholeMs));
+        }
+        QVERIFY(good);
+    }
+
+    /// Hits step by step, which are counted after them on a thread of their own.
+    void countsByStep()
+    {
+        const auto counter = orThrow(HitCounter::open(m_run.toStdString()));
+        bool good = true;
+        for (const auto& [name, text, isPattern] : { std::tuple("window/big-run/steps-common", "等等", false),
+                 std::tuple("window/big-run/steps-rare", "mark123x", false),
+                 std::tuple("window/big-run/steps-pattern", "等{2}|不对", true) }) {
+            TraceFilter filter;
+            filter.text = text;
+            filter.isPattern = isPattern;
+            std::vector<double> cpu;
+            int64_t hits = 0;
+            for (int round = 0; round < 5; ++round) {
+                const double before = bench::cpuMs();
+                const auto steps = orThrow(counter->perStep(filter));
+                cpu.push_back(bench::cpuMs() - before);
+                QCOMPARE(steps.size(), size_t(kSteps));
+                hits = 0;
+                for (const StepHits& step : steps)
+                    hits += step.hits;
+            }
+            QCOMPARE(hits, orThrow(orThrow(RunReader::open(m_run.toStdString()))->countHits(filter)));
+            good = bench::report({ name, bench::median(cpu), "ms", NAN, 200 }) && good;
         }
         QVERIFY(good);
     }

@@ -262,7 +262,10 @@ private Q_SLOTS:
             const LegendChips* legend = reward()->legend();
             for (int i = 0; i < int(runs.size()); ++i) { // the first lines are the runs', then their other parts
                 const LegendChip::Look& look = legend->chip(i)->look();
-                seen << QString("%1 %2 %3").arg(colours ? look.color.name() : QString()).arg(look.variant).arg(look.marker);
+                seen << QString("%1 %2 %3")
+                            .arg(colours ? look.color.name() : QString())
+                            .arg(look.variant)
+                            .arg(look.marker);
             }
             return seen.size();
         };

@@ -266,13 +266,15 @@ private Q_SLOTS:
         };
         copied(0);
         QTRY_VERIFY(QGuiApplication::clipboard()->text().startsWith("problem,outcome,\"slow (right of 4)\","));
-        QVERIFY(QGuiApplication::clipboard()->text().contains("\"use 1 2 3 to make 9 :\",\"mostly right\",4,4,4,4,4,4\n"));
+        QVERIFY(
+            QGuiApplication::clipboard()->text().contains("\"use 1 2 3 to make 9 :\",\"mostly right\",4,4,4,4,4,4\n"));
         copied(1); // s = 0.05, Student's t with 2 degrees of freedom
         const QString side = "| slow, 3 seeds | 3 | 35.0 % | 22.6 % to 47.4 % | 3 runs |";
-        QTRY_VERIFY2(QGuiApplication::clipboard()->text().contains(side),
-            qPrintable(QGuiApplication::clipboard()->text()));
+        QTRY_VERIFY2(
+            QGuiApplication::clipboard()->text().contains(side), qPrintable(QGuiApplication::clipboard()->text()));
         QVERIFY(QGuiApplication::clipboard()->text().contains(QString::fromUtf8("| ✓ mostly right | 1 | 20.0 % |")));
-        QVERIFY(QGuiApplication::clipboard()->text().contains("- Over seeds: fast, 3 seeds against slow, 3 seeds +15.0"));
+        QVERIFY(
+            QGuiApplication::clipboard()->text().contains("- Over seeds: fast, 3 seeds against slow, 3 seeds +15.0"));
         std::vector<ReportSource> sources;
         for (const OpenRun& run : runs)
             sources.push_back({ run.feed->folder(), run.label, run.color });

@@ -163,7 +163,8 @@ private Q_SLOTS:
         const auto marks = [this](double low, double high) {
             const auto x = [&](double step) { // the axis rectangle's share of the view
                 const auto view = m_plot->range();
-                return m_area.left() + int(std::lround((step - view.first) / (view.second - view.first) * m_area.width()));
+                return m_area.left()
+                    + int(std::lround((step - view.first) / (view.second - view.first) * m_area.width()));
             };
             const QPoint from(x(low), m_canvas->height() / 3), to(x(high), m_canvas->height() / 2);
             QTest::mousePress(m_canvas, Qt::LeftButton, Qt::ShiftModifier, from);
@@ -342,8 +343,8 @@ private Q_SLOTS:
         const Drawn plain = drawn(0, 0);
         QCOMPARE(drawn(0, 0).canvas, plain.canvas);
         QVector<Drawn> others { plain };
-        for (const auto& [variant, marker] : { std::pair(1, 0), std::pair(0, 1), std::pair(2, 0), std::pair(0, 3),
-                 std::pair(0, 7), std::pair(1, 2) })
+        for (const auto& [variant, marker] :
+            { std::pair(1, 0), std::pair(0, 1), std::pair(2, 0), std::pair(0, 3), std::pair(0, 7), std::pair(1, 2) })
             others << drawn(variant, marker);
         for (int i = 0; i < others.size(); ++i)
             for (int k = 0; k < i; ++k) {

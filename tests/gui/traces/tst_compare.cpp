@@ -100,9 +100,10 @@ private Q_SLOTS:
         model.setRuns(runs, true, {});
         // Each problem with a right sample counts at k = n: five of six, around the stored 90 %.
         const QString pass = cell("pass@k", 1).data().toString();
-        QVERIFY2(QRegularExpression(QString::fromUtf8("^pass@4 90\\.0 % \\(([0-9.]+) – ([0-9.]+)\\), n = 6 × 4, step 3$"))
-                     .match(pass)
-                     .hasMatch(),
+        QVERIFY2(
+            QRegularExpression(QString::fromUtf8("^pass@4 90\\.0 % \\(([0-9.]+) – ([0-9.]+)\\), n = 6 × 4, step 3$"))
+                .match(pass)
+                .hasMatch(),
             qPrintable(pass));
         QVERIFY(runs[0].passK->low < 0.9 && runs[0].passK->high > 0.9 && runs[0].passK->high <= 1);
         // Means of the groups: rewards 0.4 and 1.1 + 0.1 + 1.1 over 3; Student's t with one degree of freedom.
@@ -131,7 +132,8 @@ private Q_SLOTS:
 
         const QString latex = model.latex();
         QVERIFY2(latex.contains("& run\\_1 \\& 50\\% \\{x\\} \\textbackslash{}cmd \\\\\n"), qPrintable(latex));
-        QVERIFY(latex.contains("\\begin{tabular}{lll}\n\\toprule\n") && latex.endsWith("\\bottomrule\n\\end{tabular}\n"));
+        QVERIFY(
+            latex.contains("\\begin{tabular}{lll}\n\\toprule\n") && latex.endsWith("\\bottomrule\n\\end{tabular}\n"));
         QVERIFY(latex.contains("\\midrule\n\\multicolumn{3}{l}{\\textit{Held-out, 95 \\% intervals}} \\\\\n"));
         QVERIFY(latex.contains("& \\textbf{0.31 ("));
         QVERIFY(latex.contains("general.seed & 0 & 1 \\\\\n"));

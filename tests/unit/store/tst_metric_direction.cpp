@@ -24,8 +24,10 @@ private Q_SLOTS:
     {
         std::set<std::string_view> recorded(std::begin(kMetricNames), std::end(kMetricNames)), seen;
         for (const std::string_view name : directedMetrics()) {
-            QVERIFY2(recorded.count(name), qPrintable("no metric: " + QString::fromUtf8(name.data(), int(name.size()))));
-            QVERIFY2(seen.insert(name).second, qPrintable("twice: " + QString::fromUtf8(name.data(), int(name.size()))));
+            QVERIFY2(
+                recorded.count(name), qPrintable("no metric: " + QString::fromUtf8(name.data(), int(name.size()))));
+            QVERIFY2(
+                seen.insert(name).second, qPrintable("twice: " + QString::fromUtf8(name.data(), int(name.size()))));
         }
     }
 
@@ -37,8 +39,8 @@ private Q_SLOTS:
                  "train/policy_loss", "actor/ppo_kl", "timing_seconds/gen" })
             QTest::newRow(name) << "lower";
         for (const char* name : { "reward", "accuracy", "rewards/format/mean", "rewards/mine/mean", "distill/agreement",
-                 "perf/rollout_tokens_per_second", "held-out pass@1", "val-core/gsm8k/acc/mean@1",
-                 "perf/Throughput", "critic/score/mean" })
+                 "perf/rollout_tokens_per_second", "held-out pass@1", "val-core/gsm8k/acc/mean@1", "perf/Throughput",
+                 "critic/score/mean" })
             QTest::newRow(name) << "higher";
         for (const char* name : { "entropy", "completions/mean_length", "reward_std", "rewards/format/std",
                  "rewards/format/weight", "num_tokens", "epoch", "learning_rate", "grad_norm", "kl/coef",
