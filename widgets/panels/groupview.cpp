@@ -126,6 +126,7 @@ GroupView::GroupView(QWidget* parent)
     m_samePrompt->setAccessibleName(tr("The same prompt at other steps"));
     m_samePrompt->setToolTip(tr("The same prompt at other steps of this run"));
     m_noted->setObjectName(QStringLiteral("groupNotes"));
+    m_noted->setAccessibleName(tr("Notes"));
     m_noted->setAutoRaise(true);
     m_noted->hide();
     auto* group = new QButtonGroup(this);

@@ -3,6 +3,7 @@
 
 #include "core/store/workspace.h"
 #include "tests/gui/traces/trace_fixture.h"
+#include "widgets/panels/labedit.h"
 #include "widgets/panels/playgroundpanel.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
@@ -116,6 +117,8 @@ QVariant held(QWidget* widget)
         return box->isEditable() ? QVariant(box->currentText()) : QVariant(box->currentIndex());
     if (auto* edit = qobject_cast<QLineEdit*>(widget))
         return edit->text();
+    if (auto* text = qobject_cast<LabEdit*>(widget))
+        return QString::fromStdString(text->bytes());
     if (auto* text = qobject_cast<QPlainTextEdit*>(widget))
         return text->toPlainText();
     if (auto* number = qobject_cast<QSpinBox*>(widget))
@@ -275,7 +278,10 @@ private Q_SLOTS:
                     return value.toObject()["text"].toString() == wanted.toString();
                 if (value.isArray())
                     return value.toArray()[0].toInt(-1) == wanted.toInt();
-                return value.isObject() /* bytes */ || value.toVariant() == wanted;
+                if (value.isObject())
+                    return QByteArray::fromBase64(value.toObject()["bytes"].toString().toLatin1())
+                        == wanted.toString().toUtf8();
+                return value.toVariant() == wanted;
             });
         };
         QTRY_VERIFY_WITH_TIMEOUT(committed(), 10'000);
