@@ -116,13 +116,10 @@ QString traceFacts(const ReportTrace& trace)
 }
 
 QString escaped(const QString& text) { return text.toHtmlEscaped(); }
-<<<<<<< HEAD
 QString heading(int level, const QString& text)
 {
     return QStringLiteral("<h%1>%2</h%1>\n").arg(level).arg(escaped(text));
 }
-=======
->>>>>>> 57a34d25a791e7e2c5e9da3feccaa2397cfc6cf4
 
 /// Text between fences that it cannot close.
 QString fenced(const QString& text)
@@ -198,14 +195,9 @@ QString reportHtml(const ReportData& data)
 
 QString reportMarkdown(const ReportData& data)
 {
-<<<<<<< HEAD
     QString text = QStringLiteral("# %1\n\n%2\n\n")
                        .arg(markdownCell(visibleLine(data.title.toStdString())),
                            tr("AhaScope, %1. All points: metrics.csv.").arg(data.madeAt));
-=======
-    QString text = QStringLiteral("# %1\n\nAhaScope, %2. All points: metrics.csv.\n\n")
-                       .arg(markdownCell(visibleLine(data.title.toStdString())), data.madeAt);
->>>>>>> 57a34d25a791e7e2c5e9da3feccaa2397cfc6cf4
     text += markdownTable(overview(data));
     if (data.outcomes)
         text += QStringLiteral("## %1\n\n").arg(outcomesTitle(*data.outcomes)) + outcomesMarkdown(*data.outcomes)
@@ -229,11 +221,7 @@ QString reportMarkdown(const ReportData& data)
         if (!run.evaluations.empty())
             text += QStringLiteral("### %1\n\n").arg(tr("Held-out evaluations")) + markdownTable(evaluations(run));
         for (const ReportTrace& trace : run.traces)
-<<<<<<< HEAD
             text += QStringLiteral("### %1\n\n").arg(markdownCell(tr("Example: %1").arg(traceFacts(trace))))
-=======
-            text += QStringLiteral("### Example: %1\n\n").arg(markdownCell(traceFacts(trace)))
->>>>>>> 57a34d25a791e7e2c5e9da3feccaa2397cfc6cf4
                 + fenced(visibleText(trace.prompt)) + fenced(visibleText(trace.text));
         text += QStringLiteral("### %1\n\n").arg(tr("Metrics")) + markdownTable(metrics(run));
         if (!run.markers.empty())

@@ -2,10 +2,7 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
-<<<<<<< HEAD
 #include "widgets/panels/tablemenu.h"
-=======
->>>>>>> 57a34d25a791e7e2c5e9da3feccaa2397cfc6cf4
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
 #include "widgets/plots/hitstrip.h"

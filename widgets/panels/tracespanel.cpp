@@ -245,7 +245,6 @@ void TracesPanel::showSteps(const QString& folder, qint64 from, qint64 to)
     m_search->searchSteps(from, to);
 }
 
-<<<<<<< HEAD
 void TracesPanel::showGroup(const QString& folder, qint64 step, int groupPosition)
 {
     setFolder(folder);
@@ -253,8 +252,6 @@ void TracesPanel::showGroup(const QString& folder, qint64 step, int groupPositio
     m_step->showCompletion(step, groupPosition, -1);
 }
 
-=======
->>>>>>> 57a34d25a791e7e2c5e9da3feccaa2397cfc6cf4
 void TracesPanel::showEvaluation(const QString& folder, qint64 step)
 {
     setFolder(folder);

@@ -481,65 +481,6 @@ bool LinePlot::eventFilter(QObject* object, QEvent* event)
     return QWidget::eventFilter(object, event);
 }
 
-<<<<<<< HEAD
-=======
-void LinePlot::keyPressEvent(QKeyEvent* event)
-{
-    const QCPRange range = d->plot->xAxis->range();
-    const double stride = d->xAxis.whole ? std::max(1.0, std::round(range.size() / 200)) : range.size() / 200,
-                 from = std::isfinite(d->cursor) ? d->cursor : range.upper;
-    const double length = event->modifiers() & Qt::ShiftModifier ? 10 * stride : stride;
-    if (event->modifiers() & Qt::AltModifier) {
-        if (event->key() == Qt::Key_Left || event->key() == Qt::Key_Up)
-            return Q_EMIT moveAsked(-1);
-        if (event->key() == Qt::Key_Right || event->key() == Qt::Key_Down)
-            return Q_EMIT moveAsked(1);
-    }
-    const auto [first, last] = d->ends(); // there is nothing to read beyond
-    const auto within = [&, low = std::max(range.lower, first), high = std::min(range.upper, last)](
-                            double x) { return low <= high ? std::clamp(x, low, high) : x; };
-    switch (event->key()) {
-    case Qt::Key_Left:
-        return Q_EMIT cursorMoved(within((d->xAxis.whole ? std::round(within(from)) : within(from)) - length));
-    case Qt::Key_Right:
-        return Q_EMIT cursorMoved(within((d->xAxis.whole ? std::round(within(from)) : within(from)) + length));
-    case Qt::Key_M:
-        return Q_EMIT maximizeToggled();
-    case Qt::Key_P:
-        return Q_EMIT pinMoved(from);
-    case Qt::Key_T:
-        return d->canPick() ? d->pickMarked() : QWidget::keyPressEvent(event);
-    case Qt::Key_Escape:
-        if (std::isfinite(d->brushLow))
-            return userBrush(NAN, NAN);
-        if (!std::isfinite(d->pin))
-            return QWidget::keyPressEvent(event);
-        return Q_EMIT pinMoved(NAN);
-    case Qt::Key_L:
-        setLogarithmic(d->logX, !d->logY);
-        return Q_EMIT optionsChanged();
-    case Qt::Key_O:
-        setOutliersLeftOut(!d->leaveOut);
-        return Q_EMIT optionsChanged();
-    case Qt::Key_Delete:
-        return Q_EMIT removeAsked();
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-        return d->zoomKeys(0.8);
-    case Qt::Key_Minus:
-        return d->zoomKeys(1.25);
-    case Qt::Key_Home:
-    case Qt::Key_0:
-        return follow();
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-        return pick(std::isfinite(d->cursor) ? d->cursor : range.upper);
-    default:
-        QWidget::keyPressEvent(event);
-    }
-}
-
->>>>>>> 57a34d25a791e7e2c5e9da3feccaa2397cfc6cf4
 void LinePlot::focusInEvent(QFocusEvent* event)
 {
     QWidget::focusInEvent(event);

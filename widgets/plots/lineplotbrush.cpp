@@ -2,11 +2,8 @@
 
 #include "widgets/plots/lineplotprivate.h"
 
-<<<<<<< HEAD
 #include "widgets/plots/placeaction.h"
 
-=======
->>>>>>> 57a34d25a791e7e2c5e9da3feccaa2397cfc6cf4
 #include <QMenu>
 #include <QMetaMethod>
 
@@ -115,11 +112,7 @@ void LinePlot::Private::fillBrushMenu(QMenu* menu)
         if (found.size() > 1)
             text += QStringLiteral(": ") + QString(steps.label).replace(QLatin1Char('&'), QLatin1String("&&"));
         if (i == 0)
-<<<<<<< HEAD
             text = placeAction(q, "chart.traces")->withKeys(text);
-=======
-            text += QStringLiteral("\tT");
->>>>>>> 57a34d25a791e7e2c5e9da3feccaa2397cfc6cf4
         menu->addAction(text, q, [this, steps] { Q_EMIT q->rangePicked(steps.folder, steps.from, steps.to); });
     }
 }

@@ -20,11 +20,7 @@ namespace {
 constexpr const char* kPlaces[][2] = {
     { "In a chart: move the cursor, with Shift ten times as far", "← →" },
     { "In a chart: open the traces of the step", "Enter" },
-<<<<<<< HEAD
     { "In a chart: take the pin away", "Esc" },
-=======
-    { "In a chart: search the traces of the steps in view, between cursor and pin, or marked by Shift and drag", "T" },
->>>>>>> 57a34d25a791e7e2c5e9da3feccaa2397cfc6cf4
     { "In the table of runs: open", "Enter" },
     { "In the table of runs: rename", "F2" },
     { "In the queue: open", "Enter" },

@@ -188,13 +188,6 @@ void MainWindow::showSteps(const QString& folder, qint64 from, qint64 to)
     showPage(QStringLiteral("Traces"));
 }
 
-void MainWindow::showSteps(const QString& folder, qint64 from, qint64 to)
-{
-    ensureOpen(folder);
-    m_panels.traces->showSteps(folder, from, to);
-    showPage(QStringLiteral("Traces"));
-}
-
 void MainWindow::showEvaluation(const QString& folder, qint64 step)
 {
     ensureOpen(folder);
@@ -292,12 +285,6 @@ void MainWindow::openData(const QString& path)
     leadTo(QStringLiteral("Data"));
     m_panels.data->openPath(path);
     remember(kRecentData, QFileInfo(path).absoluteFilePath());
-}
-
-void MainWindow::startElsewhere(const RunConfig& config)
-{
-    showPage(QStringLiteral("Queue")); // the form gets the focus, so it has to be seen
-    m_panels.queue->startElsewhere(config);
 }
 
 void MainWindow::startElsewhere(const RunConfig& config)

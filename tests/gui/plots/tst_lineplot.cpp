@@ -9,10 +9,7 @@
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
 
-<<<<<<< HEAD
 #include <QAccessible>
-=======
->>>>>>> 57a34d25a791e7e2c5e9da3feccaa2397cfc6cf4
 #include <QMenu>
 #include <QScrollArea>
 #include <QScrollBar>
