@@ -1,5 +1,6 @@
 #include "core/engine/token_lens.h"
 
+#include "core/algo/online_targets.h"
 #include "core/algo/policy_trainer.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/model_source.h"
