@@ -23,6 +23,7 @@ class QTabWidget;
 
 namespace aha {
 
+struct TeacherInsight;
 class TraceEvaluationPage;
 class TraceListModel;
 class TracePane;

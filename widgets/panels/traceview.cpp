@@ -5,6 +5,8 @@
 #include "widgets/panels/traceviewaccess.h"
 #include "widgets/plots/placeaction.h"
 
+#include <QApplication>
+#include <QClipboard>
 #include <QFontDatabase>
 #include <QHelpEvent>
 #include <QMouseEvent>

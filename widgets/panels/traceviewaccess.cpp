@@ -24,6 +24,14 @@ QString attribute(const QString& name, const QString& value)
     return out + QLatin1Char(';');
 }
 
+/// Of a script the language that is spoken for it (BCP 47), or the script alone where many are written in it.
+QString languageOf(WritingSystem script)
+{
+    static constexpr const char* codes[kWritingSystems]
+        = { "en", "zh", "ja", "ko", "und-Cyrl", "und-Arab", "he", "und-Deva", "th", "el", "und" };
+    return QString::fromLatin1(codes[int(script)]);
+}
+
 class TraceViewAccess : public QAccessibleWidget, public QAccessibleTextInterface {
 public:
     explicit TraceViewAccess(TraceView* view)
@@ -104,9 +112,8 @@ public:
             }
             *start = std::max(*start, next->begin);
             *end = std::min(*end, next->end);
-            if (kind == TraceSpan::Chinese || kind == TraceSpan::English)
-                out += attribute(QStringLiteral("language"),
-                    kind == TraceSpan::Chinese ? QStringLiteral("zh") : QStringLiteral("en"));
+            if (TraceSpan::isScript(kind))
+                out += attribute(QStringLiteral("language"), languageOf(WritingSystem(kind - TraceSpan::Latin)));
             else if (kind == TraceSpan::Tag)
                 out += attribute(QStringLiteral("tag"), trace.text.mid(next->begin, next->end - next->begin));
         }
