@@ -22,7 +22,6 @@
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/runheader.h"
 #include "widgets/shell/session.h"
-#include "widgets/shell/taborder.h"
 #include "widgets/shell/tour.h"
 
 #include <QDateTime>
@@ -64,8 +63,6 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     layout->addWidget(m_ask);
     layout->addWidget(m_pages, 1);
     setCentralWidget(centre);
-    for (const Page& page : m_pages->pages())
-        tabInReadingOrder(page.widget);
     setAcceptDrops(true);
     buildDocks();
     buildMenus();
