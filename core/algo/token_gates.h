@@ -24,7 +24,7 @@ struct ClipRule {
 /// Throws std::invalid_argument for an unknown loss type.
 ClipRule clipRule(const PolicyLossConfig& config);
 
-enum class TokenGate : uint8_t {
+enum class TokenGate {
     Open,
     Low, ///< ratio below the clip, negative advantage: no gradient
     High, ///< above it, positive advantage: no gradient

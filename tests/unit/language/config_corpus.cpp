@@ -118,6 +118,8 @@ constexpr const char* kBroken[] = {
     "general.kind=sft",
     "general.kind=distill distill.teacher=t distill.on_policy_share=0.5",
     "task.name=dataset",
+    "data.verifier=task",
+    "general.kind=sft data.verifier=task task.name=dataset data.path=x",
     "data.path=a",
     "task.name=dataset data.path=a;b data.weights=1;2 data.shuffle=false",
     "task.promote_at=0.5 selection.order=curriculum",
