@@ -4,6 +4,7 @@
 
 #include "core/base/files.h"
 #include "core/protocol/run_folder.h"
+#include "core/run/runlist.h"
 #include "widgets/panels/queuepage.h"
 #include "widgets/panels/queuepanel.h"
 #include "widgets/panels/remoteform.h"

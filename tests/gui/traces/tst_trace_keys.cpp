@@ -208,7 +208,7 @@ private Q_SLOTS:
         QCOMPARE(view.selectedText(), QString("we"));
         auto insight = std::make_shared<TokenInsight>();
         insight->kl = { 0.25f, 0, 0 };
-        insight->alternatives = { { { "us", 0.75 } } };
+        insight->alternatives = { { { 7, QStringLiteral("us"), 0.75 } } };
         pane.setInsight(insight, "computed");
         QVERIFY2(line->toPlainText().contains(QString::fromUtf8("“us” 75.0 %")), qPrintable(line->toPlainText()));
         press(view, Qt::Key_F2);
