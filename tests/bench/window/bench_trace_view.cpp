@@ -102,7 +102,7 @@ private Q_SLOTS:
         for (int i = 0; i < kTokens; ++i) {
             insight->kl.append(float(i % 31) / 30);
             insight->ratio.append(0.5f + float(i % 29) / 29);
-            insight->clipped.append(i % 29 == 0);
+            insight->clip.gates.append(i % 29 ? ClipInsight::Open : ClipInsight::High);
         }
         view->setInsight(insight);
         view->verticalScrollBar()->setValue(view->verticalScrollBar()->maximum() / 2);

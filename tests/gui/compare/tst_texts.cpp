@@ -41,7 +41,8 @@ private Q_SLOTS:
             m_open.push_back({ std::make_shared<RunFeed>(folder), QColor(Qt::blue), QString("run %1").arg(i) });
         }
         const auto reader = orThrow(RunReader::open(m_folder.filePath("run1").toStdString()));
-        for (const CompletionRow& row : orThrow(reader->groupsWithCompletions(1))[1].completions)
+        const std::vector<GroupRow> groups = orThrow(reader->groupsWithCompletions(1));
+        for (const CompletionRow& row : groups[1].completions)
             m_group.push_back({ m_folder.filePath("run1"), row.id });
     }
     void cleanupTestCase() { m_open.clear(); }

@@ -228,7 +228,7 @@ private Q_SLOTS:
         QCOMPARE(panel.results()->rowCount(), 4);
         QTRY_VERIFY(strip->isVisible());
         QCOMPARE(strip->barCount(), 3); // all steps, not only the chosen ones
-        QCOMPARE(strip->barText(0), QString("step 1: 2 of n = 8 traces (25 %)"));
+        QTRY_COMPARE(strip->barText(0), QString("step 1: 2 of n = 8 traces (25 %)"));
         QTest::mouseClick(strip, Qt::LeftButton, {}, strip->barRect(0).center().toPoint());
         QCOMPARE(from->text() + '-' + to->text(), QString("1-1"));
         QVERIFY(done());

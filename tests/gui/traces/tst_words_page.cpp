@@ -63,6 +63,8 @@ private Q_SLOTS:
         auto* table = page.findChild<QTableView*>("wordsTable");
         table->setCurrentIndex(words.index(0, 0));
         QCOMPARE(page.findChild<QLineEdit*>("wordsWord")->text(), QString("wait"));
+        QApplication::setActiveWindow(page.window());
+        table->setFocus();
         QTest::keyClick(table, Qt::Key_Delete);
         QCOMPARE(words.lexicon()->find("wait").size(), size_t(0));
         QTest::keyClick(table, Qt::Key_Z, Qt::ControlModifier);
