@@ -128,6 +128,7 @@ private Q_SLOTS:
         LinePlot* spike = m_panel->chart("spike");
         QTRY_VERIFY(!spike->isEmpty());
         QVERIFY(spike->valueRange().second > 900);
+        spike->setFocus(); // keys belong to the chart that has it
         QTest::keyClick(spike, Qt::Key_O);
         QVERIFY(spike->valueRange().second < 2);
         QCOMPARE(spike->outside(), 1);

@@ -71,6 +71,7 @@ private Q_SLOTS:
         QSignalSpy picked(m_panel.get(), &ChartsPanel::stepsPicked);
         reward->userBrush(0.5, 1.5);
         QCOMPARE(loss->brush(), (QPair<double, double>(0.5, 1.5)));
+        loss->setFocus();
         QTest::keyClick(loss, Qt::Key_T); // the same stretch from any chart
         QCOMPARE(picked.count(), 1);
         QCOMPARE(picked[0].mid(1), QVariantList({ qint64(1), qint64(1) }));

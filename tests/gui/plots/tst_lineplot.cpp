@@ -204,7 +204,7 @@ private Q_SLOTS:
         QCOMPARE(asked(), QVariantList({ "run", qint64(21), qint64(40) }));
         m_plot->fillMenu(&menu);
         QCOMPARE(offers(), QString("Show the traces of steps 21 to 40\tT"));
-        marks(60, 50); // to the left, too
+        marks(60, 49.5); // to the left, too
         QCOMPARE(button->text(), QString("Show the traces of steps 50 to 60"));
         QTest::keyClick(m_plot.get(), Qt::Key_Escape);
         QVERIFY(!std::isfinite(m_plot->brush().first) && !button->isVisible());
@@ -305,6 +305,7 @@ private Q_SLOTS:
             if (event->type() == QAccessible::ValueChanged)
                 heard << static_cast<QAccessibleValueChangeEvent*>(event)->value().toString();
         });
+        QAccessible::setActive(true);
         m_plot->activateWindow();
         m_plot->setFocus();
         QVERIFY(QTest::qWaitForWindowActive(m_plot.get()));
