@@ -382,6 +382,8 @@ void TextsPage::compare()
 
 void TextsPage::setDifferences(const std::vector<TextDifference>& differences)
 {
+    if (int(differences.size()) != m_count)
+        return; // a column came or went since: its text asks anew
     m_differences = differences;
     const int base = m_base->currentIndex();
     QVector<std::pair<int, int>> ofBase;
