@@ -15,9 +15,7 @@ struct HitCounter::State {
         : folder(runFolder)
         , database(readOnlyUri(runFolder), SQLite::OPEN_READONLY | SQLite::OPEN_URI, 3000)
     {
-        sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-        database.exec("PRAGMA query_only=ON");
-        addTextMatch(database.getHandle());
+        makeSearching(database);
     }
     std::filesystem::path folder;
     mutable SQLite::Database database;

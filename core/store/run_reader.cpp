@@ -88,9 +88,7 @@ struct RunReader::State {
         : folder(runFolder)
         , database(uri, SQLite::OPEN_READONLY | SQLite::OPEN_URI, /*busyTimeoutMs=*/3000)
     {
-        sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-        database.exec("PRAGMA query_only=ON");
-        addTextMatch(database.getHandle());
+        makeSearching(database);
     }
     std::filesystem::path folder;
     mutable SQLite::Database database;

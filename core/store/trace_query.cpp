@@ -1,5 +1,9 @@
 #include "core/store/trace_query.h"
 
+#include "core/store/text_match.h"
+
+#include <sqlite3.h>
+
 namespace aha {
 
 namespace {
@@ -58,6 +62,13 @@ std::optional<double> keyValue(const CompletionRow& row, TraceOrder order)
 }
 
 } // namespace
+
+void makeSearching(SQLite::Database& database)
+{
+    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    database.exec("PRAGMA query_only=ON");
+    addTextMatch(database.getHandle());
+}
 
 TraceQuery::TraceQuery(const TraceFilter& f)
     : m_readsText(!f.text.empty())

@@ -7,7 +7,10 @@
 
 namespace aha {
 
-/// Needs addTextMatch() on the connection. Every value is bound, never spelled into the SQL.
+/// Makes a connection one that only reads, leaves the log to the writer, and knows the words of a TraceQuery.
+void makeSearching(SQLite::Database& database);
+
+/// Needs makeSearching() on the connection. Every value is bound, never spelled into the SQL.
 class TraceQuery {
 public:
     explicit TraceQuery(const TraceFilter& filter);
