@@ -30,12 +30,12 @@ private Q_SLOTS:
     void comesBack_data()
     {
         QTest::addColumn<QString>("settings");
-        for (const char* settings :
-            { "distill.beta=1", "distill.beta=0", "distill.beta=0.5 distill.temperature=2", "divergence=minillm",
-                "distill.top_k=8", "on_policy_share=0", "divergence=reverse_kl", "divergence=reverse_kl gamma=0.5",
-                "divergence=minillm gamma=0.9", "divergence=classic on_policy_share=0 distill.alpha=0.2",
-                "logit_clip=8", "teacher_weights=int8", "optim=muon",
-                "distill.top_k=8 on_policy_share=0 distill.cache=CACHE", "on_policy_share=0.5", "adapter.rank=4" })
+        for (const char* settings : { "distill.beta=1", "distill.beta=0", "distill.beta=0.5 distill.temperature=2",
+                 "divergence=minillm", "distill.top_k=8", "on_policy_share=0", "divergence=reverse_kl",
+                 "divergence=reverse_kl gamma=0.5 learning_rate=0.001", "divergence=minillm gamma=0.9",
+                 "divergence=classic on_policy_share=0 distill.alpha=0.2", "logit_clip=8", "teacher_weights=int8",
+                 "optim=muon", "distill.top_k=8 on_policy_share=0 distill.cache=CACHE", "on_policy_share=0.5",
+                 "adapter.rank=4" })
             QTest::newRow(settings) << QString(settings);
     }
     void comesBack()
