@@ -2,6 +2,7 @@
 // that an engine computes.
 
 #include "trace_fixture.h"
+#include "trace_words.h"
 
 #include "widgets/models/patternsearch.h"
 #include "widgets/models/tokeninsight.h"
@@ -24,19 +25,7 @@
 #include <QtTest>
 
 using namespace aha;
-
-namespace {
-
-QStringList wordsOf(const TraceText& trace, TraceSpan::Kind kind)
-{
-    QStringList words;
-    const auto [first, last] = trace.spansIn(kind, 0, int(trace.text.size()));
-    for (const TraceSpan* span = first; span != last; ++span)
-        words << trace.text.mid(span->begin, span->end - span->begin);
-    return words;
-}
-
-} // namespace
+using fixture::wordsOf;
 
 class TestTraceLayers : public QObject {
     Q_OBJECT

@@ -2,6 +2,7 @@
 // kinds of reflection words, token ids.
 
 #include "trace_fixture.h"
+#include "trace_words.h"
 
 #include "widgets/models/clipinsight.h"
 #include "widgets/models/tokeninsight.h"
@@ -23,17 +24,9 @@
 #include <array>
 
 using namespace aha;
+using fixture::wordsOf;
 
 namespace {
-
-QStringList wordsOf(const TraceText& trace, TraceSpan::Kind kind)
-{
-    QStringList words;
-    const auto [first, last] = trace.spansIn(kind, 0, int(trace.text.size()));
-    for (const TraceSpan* span = first; span != last; ++span)
-        words << trace.text.mid(span->begin, span->end - span->begin);
-    return words;
-}
 
 ClipInsight clips(const char* json) { return clipInsightFrom(nlohmann::ordered_json::parse(json)); }
 

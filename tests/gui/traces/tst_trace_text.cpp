@@ -1,6 +1,7 @@
 // Text made visible, marks where they belong, word diff.
 
 #include "trace_fixture.h"
+#include "trace_words.h"
 
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tracecolors.h"
@@ -12,17 +13,9 @@
 #include <QtTest>
 
 using namespace aha;
+using fixture::wordsOf;
 
 namespace {
-
-QStringList wordsOf(const TraceText& trace, TraceSpan::Kind kind)
-{
-    QStringList words;
-    const auto [first, last] = trace.spansIn(kind, 0, int(trace.text.size()));
-    for (const TraceSpan* span = first; span != last; ++span)
-        words << trace.text.mid(span->begin, span->end - span->begin);
-    return words;
-}
 
 double contrast(const QColor& a, const QColor& b)
 {
