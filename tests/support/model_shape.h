@@ -24,4 +24,19 @@ inline ModelConfig modelShape(int64_t vocab, int64_t width, int64_t inner, int64
     return c;
 }
 
+/// About half a billion parameters with room for 4,096 tokens, as advice and estimates are asked of it.
+inline ModelConfig halfBillion()
+{
+    ModelConfig model;
+    model.vocabSize = 150000;
+    model.hiddenSize = 896;
+    model.intermediateSize = 4864;
+    model.numHiddenLayers = 24;
+    model.numAttentionHeads = 14;
+    model.numKeyValueHeads = 2;
+    model.headDim = 64;
+    model.maxPositionEmbeddings = 4096;
+    return model;
+}
+
 } // namespace aha

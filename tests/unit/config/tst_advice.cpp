@@ -3,30 +3,12 @@
 
 #include "core/base/files.h"
 #include "core/config/advice.h"
+#include "tests/support/model_shape.h"
 
 #include <QDirIterator>
 #include <QTest>
 
 using namespace aha;
-
-namespace {
-
-/// A model of about half a billion parameters with room for 4,096 tokens.
-ModelConfig halfBillion()
-{
-    ModelConfig model;
-    model.vocabSize = 150000;
-    model.hiddenSize = 896;
-    model.intermediateSize = 4864;
-    model.numHiddenLayers = 24;
-    model.numAttentionHeads = 14;
-    model.numKeyValueHeads = 2;
-    model.headDim = 64;
-    model.maxPositionEmbeddings = 4096;
-    return model;
-}
-
-} // namespace
 
 class TestAdvice : public QObject {
     Q_OBJECT

@@ -7,6 +7,7 @@
 #include "core/config/weight_schedule.h"
 #include "core/run/estimate.h"
 #include "core/run/plantext.h"
+#include "tests/support/model_shape.h"
 #include "tests/unit/language/core_corpus.h"
 
 #include <nlohmann/json.hpp>
@@ -161,20 +162,6 @@ constexpr const char* kBroken[] = {
 
 constexpr const char* kSweeps[] = { "seed", "nothing=1", "learning_rate=1", "general.kind=sft", "seed=", "seed=5..1",
     "optimizer.learning_rate=1e-5..1e-3 x1", "optimizer.learning_rate=0..1 log", "seed=0,1 y" };
-
-ModelConfig halfBillion()
-{
-    ModelConfig model;
-    model.vocabSize = 150000;
-    model.hiddenSize = 896;
-    model.intermediateSize = 4864;
-    model.numHiddenLayers = 24;
-    model.numAttentionHeads = 14;
-    model.numKeyValueHeads = 2;
-    model.headDim = 64;
-    model.maxPositionEmbeddings = 4096;
-    return model;
-}
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
