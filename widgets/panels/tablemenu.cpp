@@ -133,7 +133,8 @@ void TableMenu::openAt(const QPoint& place)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     fill(menu);
     menu->popup(place);
-    menu->setActiveAction(menu->actions().value(0));
+    QKeyEvent down(QEvent::KeyPress, Qt::Key_Down, Qt::NoModifier); // setActiveAction() would open the first submenu
+    QCoreApplication::sendEvent(menu, &down);
 }
 
 bool TableMenu::eventFilter(QObject* object, QEvent* event)

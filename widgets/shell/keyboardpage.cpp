@@ -33,7 +33,7 @@ constexpr const char* kPlaces[][2] = {
     { "In Outcomes: open the answer", "Enter" },
     { "In Probes: from evaluation to evaluation, to step 0", "← → Home" },
     { "In the Playground: send, new line, stop", "Enter Shift+Enter Esc" },
-    { "In a table: columns and order", "Shift+F10" },
+    { "In a table of traces, runs, sweeps or notes: columns and order", "Shift+F10" },
     { "In the notebook: go to what a note is pinned to", "Enter" },
     { "Anywhere: next, previous control", "Tab Shift+Tab" },
 };

@@ -182,7 +182,6 @@ private Q_SLOTS:
             return QString();
         };
         QVERIFY(offers().isEmpty()); // nobody listens: nothing is offered
-        QTest::keyClick(m_plot.get(), Qt::Key_T);
 
         QSignalSpy picked(m_plot.get(), &LinePlot::rangePicked), told(m_plot.get(), &LinePlot::brushed),
             pinned(m_plot.get(), &LinePlot::pinMoved);

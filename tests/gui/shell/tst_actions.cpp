@@ -22,7 +22,6 @@
 #include <QShortcut>
 #include <QTabWidget>
 #include <QTableWidget>
-#include <QToolButton>
 #include <QtTest>
 
 using namespace aha;

@@ -23,7 +23,6 @@
 
 #include <qcustomplot.h>
 
-#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>

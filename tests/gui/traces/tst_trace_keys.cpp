@@ -26,7 +26,6 @@ constexpr double kBarMs = 1000; // instrumented and not optimised
 constexpr double kBarMs = 100;
 #endif
 
-/// Accessibility events since the last call, as "type caret" or "type begin-end".
 QPalette paletteOf(const char* base, const char* text)
 {
     QPalette palette;

@@ -136,6 +136,8 @@ private Q_SLOTS:
             bool said = false;
             for (const QString& piece : longest.split(cut)) {
                 const QStringList words = piece.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+                if (words.size() < 2 && longest.contains(QLatin1Char(' ')))
+                    continue; // "it" stands in every file
                 said = said
                     || (!words.isEmpty()
                         && (sources.contains(words.mid(0, 2).join(QLatin1Char(' ')))
