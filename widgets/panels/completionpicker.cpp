@@ -214,24 +214,28 @@ void CompletionPicker::read(qint64 step, const TextPlace& place)
     if (folder().isEmpty())
         return;
     const quint64 asked = ++m_asked;
-    m_worker.post([this, asked, step, place, heldOut = isHeldOut(), forward = step >= m_offer.step, prompt = prompt(),
+    if (m_prompt->count() > 0)
+        m_wanted = prompt(); // of readings in a row the first knows it
+    m_prompt->clear(); // nobody chooses from what is about to be replaced
+    m_sample->clear();
+    m_worker.post([this, asked, step, place, heldOut = isHeldOut(), forward = step >= m_offer.step,
                       folder = folder().toStdString()] {
         Offer offer = heldOut ? readHeldOut(folder, step, forward, place.evaluationId)
                               : readSampled(folder, step, place.completionId);
         QMetaObject::invokeMethod(
             this,
-            [this, asked, place, prompt, offer = std::move(offer)] {
+            [this, asked, place, offer = std::move(offer)] {
                 if (asked != m_asked)
                     return;
                 if (!offer.problem.isEmpty())
                     return Q_EMIT failed(offer.problem);
-                setOffer(offer, place, prompt);
+                setOffer(offer, place);
             },
             Qt::QueuedConnection);
     });
 }
 
-void CompletionPicker::setOffer(const Offer& offer, const TextPlace& place, const std::string& prompt)
+void CompletionPicker::setOffer(const Offer& offer, const TextPlace& place)
 {
     m_offer = offer;
     {
@@ -252,10 +256,10 @@ void CompletionPicker::setOffer(const Offer& offer, const TextPlace& place, cons
         add(group.prompt,
             place.isValid() ? std::any_of(group.completions.begin(), group.completions.end(),
                 [&](const CompletionRow& row) { return row.id == place.completionId; })
-                            : group.prompt.text == prompt);
+                            : group.prompt.text == m_wanted);
     for (size_t i = 0; i < offer.problems.size(); ++i)
         add(offer.problems[i].prompt,
-            place.isValid() ? int(i) == place.position : offer.problems[i].prompt.text == prompt);
+            place.isValid() ? int(i) == place.position : offer.problems[i].prompt.text == m_wanted);
     if (m_prompt->count() == 0)
         return Q_EMIT failed(isHeldOut()
                 ? tr("%1 has no evaluation yet, so no answer to a held-out problem.").arg(m_run->currentText())

@@ -59,7 +59,7 @@ private:
     static Offer readSampled(const std::string& folder, qint64 step, qint64 completionId);
     static Offer readHeldOut(const std::string& folder, qint64 step, bool forward, qint64 evaluationId);
     void read(qint64 step, const TextPlace& place);
-    void setOffer(const Offer& offer, const TextPlace& place, const std::string& prompt);
+    void setOffer(const Offer& offer, const TextPlace& place);
     void fillSamples(qint64 completionId);
     void choose();
     std::string prompt() const; ///< of the choice
@@ -68,6 +68,7 @@ private:
 
     OpenRuns m_runs;
     Offer m_offer;
+    std::string m_wanted; ///< prompt that was chosen before the lists were emptied for a reading
     QComboBox *m_run, *m_source, *m_prompt, *m_sample;
     QSpinBox* m_step;
     TextPlace m_place;

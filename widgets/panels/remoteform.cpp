@@ -135,7 +135,7 @@ void RemoteForm::startWith(const RunConfig& config)
     if (written)
         written = writeFileAtomically(file, toJsonText(config));
     if (!written)
-        return tell(QString::fromStdString(written.error().sentence()));
+        return tell(translated(written.error().sentence()));
     m_config->setText(QString::fromStdString(file.string()));
     m_run->setText(QStringLiteral("runs/") + name);
     m_host->setFocus();

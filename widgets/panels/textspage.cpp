@@ -137,15 +137,15 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
     connect(m_legend, &TraceLegend::heatChanged, this, [this](Heat heat) {
         for (const TextColumn* column : m_columns)
             column->view()->setHeat(heat);
-        m_found->setText(heat == Heat::Kl || heat == Heat::Ratio
-                ? tr("An engine computes these colours: open the text on Traces.")
-                : QString());
+        if (heat == Heat::Kl || heat == Heat::Ratio)
+            m_found->setText(tr("An engine computes these colours: open the text on Traces."));
+        else
+            showFound();
     });
     connect(m_find, &QLineEdit::textChanged, this, [this](const QString& text) {
-        int found = 0;
         for (int i = 0; i < m_count; ++i)
-            found += column(i)->view()->find(text);
-        m_found->setText(text.isEmpty() ? QString() : (found == 1 ? tr("%1 place") : tr("%1 places")).arg(found));
+            column(i)->view()->find(text);
+        showFound();
     });
     new PlaceAction(this, "texts.find", tr("Find in the texts"), { QKeySequence::Find }, [this] {
         m_find->setFocus();
@@ -189,7 +189,11 @@ TextColumn* TextsPage::makeColumn()
     m_split->addWidget(made);
     m_split->setStretchFactor(m_split->count() - 1, 1);
     m_reading->follow(made->view());
-    connect(made, &TextColumn::textChanged, this, &TextsPage::compare);
+    connect(made, &TextColumn::textChanged, this, [this, made] {
+        made->view()->find(m_find->text());
+        showFound();
+        compare();
+    });
     connect(made->picker(), &CompletionPicker::touched, this, [this, made] { m_chosen.insert(made); });
     connect(made, &TextColumn::removeAsked, this, [this, made] { removeColumn(made); });
     connect(made, &TextColumn::failed, this, [this, made](const QString& sentence) {
@@ -349,6 +353,21 @@ void TextsPage::showProblem()
             lines << QStringLiteral("%1: %2").arg(keyOf(i), sentence);
     m_problem->setText(lines.join(QLatin1Char('\n')));
     m_problem->setVisible(!lines.isEmpty());
+}
+
+void TextsPage::showFound()
+{
+    int found = 0;
+    for (int i = 0; i < m_count; ++i)
+        found += column(i)->view()->foundCount();
+    m_found->setText(m_find->text().isEmpty() ? QString() : (found == 1 ? tr("%1 place") : tr("%1 places")).arg(found));
+}
+
+void TextsPage::restoreSession(const QJsonObject& state)
+{
+    setCount(std::clamp(state[QStringLiteral("columns")].toInt(kFewest), kFewest, kMost));
+    if (isVisible())
+        pickFirst(); // else a column whose run is the first already never reads
 }
 
 /// Beside the window: long texts take long.

@@ -5,6 +5,7 @@
 #include "core/trace/reflection.h"
 #include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/sessionpart.h"
 #include "widgets/panels/textplace.h"
 #include "widgets/panels/tracediff.h"
 
@@ -29,7 +30,7 @@ class TokenLine;
 class TraceLegend;
 class TraceView;
 
-class TextsPage : public QWidget {
+class TextsPage : public QWidget, public SessionPart {
     Q_OBJECT
 public:
     static constexpr int kFewest = 2, kMost = 6;
@@ -50,6 +51,9 @@ public:
     void setTexts(const TextPlaces& places);
     /// The text that the others are compared with.
     void setBase(int column);
+    /// How many columns there are; what stands in them are fields.
+    QJsonObject sessionState() const override { return { { QStringLiteral("columns"), m_count } }; }
+    void restoreSession(const QJsonObject& state) override;
 
 Q_SIGNALS:
     void completionPicked(const QString& folder, qint64 completionId);
@@ -67,6 +71,7 @@ private:
     void showAlike();
     void pickFirst(); ///< what one sees before choosing: the newest of two runs, or both ends of one
     void compare();
+    void showFound();
     void setDifferences(const std::vector<TextDifference>& differences);
     void syncScroll(const TraceView* from);
     void showProblem();

@@ -2,6 +2,7 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/models/patternsearch.h"
+#include "widgets/models/teacherinsight.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/foundlist.h"
 #include "widgets/panels/tokenline.h"
@@ -289,10 +290,14 @@ void TracePane::setLexicon(std::shared_ptr<const Lexicon> lexicon)
             continue;
         const int top = view->topPosition();
         const std::shared_ptr<const TokenInsight> insight = view->sharedInsight();
+        const std::shared_ptr<const TeacherInsight> teacher = view->teacher();
         TraceDocument again = *document;
         again.marked = {};
+        if (teacher && !teacher->ends.empty() && !again.detail) // it lent the text the ends of its tokens
+            again.detail = teacher->detail(left);
         prepare(again, left);
         view->setInsight(insight);
+        view->setTeacher(teacher);
         if (top > 0)
             view->setTopPosition(std::min(top, int(view->trace().text.size())));
     }

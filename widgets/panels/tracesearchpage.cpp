@@ -146,6 +146,7 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
         m_status->setText(sentence);
         m_status->setToolTip(plainToolTip(sentence));
         m_stop->setEnabled(false);
+        m_steps.cancel(); // an answer for the filter before would show its bars below the error
         m_strip->hide();
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {

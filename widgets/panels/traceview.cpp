@@ -371,6 +371,7 @@ void TraceView::setTeacher(std::shared_ptr<const TeacherInsight> teacher)
 {
     m_teacher = std::move(teacher);
     viewport()->update();
+    Q_EMIT readingChanged();
 }
 
 void TraceView::setDifference(const QVector<std::pair<int, int>>& ranges, bool left)

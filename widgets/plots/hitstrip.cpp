@@ -77,9 +77,10 @@ QVector<HitStrip::Bin> HitStrip::binned() const
     return bins;
 }
 
-QRectF HitStrip::barRect(int bar) const
+QRectF HitStrip::barRect(int bar) const { return barRect(bar, std::max<qsizetype>(1, binned().size())); }
+
+QRectF HitStrip::barRect(int bar, qsizetype count) const
 {
-    const qsizetype count = std::max<qsizetype>(1, binned().size());
     const QRectF room = area();
     return { room.left() + room.width() * bar / double(count), room.top(), room.width() / double(count),
         room.height() };
@@ -115,7 +116,7 @@ void HitStrip::paintEvent(QPaintEvent*)
     painter.setPen(QPen(quiet, 1));
     painter.drawLine(room.bottomLeft(), room.bottomRight());
     for (int i = 0; i < bins.size(); ++i) {
-        const QRectF column = barRect(i);
+        const QRectF column = barRect(i, bins.size());
         const bool chosen = bins[i].to >= m_from.value_or(bins[i].to) && bins[i].from <= m_to.value_or(bins[i].from);
         const double height = most > 0 ? room.height() * bins[i].share() / most : 0;
         const double gap = column.width() >= kNarrowest ? 1 : 0;

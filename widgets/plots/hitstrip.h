@@ -40,6 +40,7 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    QRectF barRect(int bar, qsizetype count) const; ///< of so many
     struct Bin {
         qint64 from, to, hits, of;
         double share() const { return of > 0 ? double(hits) / double(of) : 0; }

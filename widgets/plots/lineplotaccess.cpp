@@ -46,7 +46,7 @@ void LinePlot::installAccess() { QAccessible::installFactory(makeAccess); }
 
 void LinePlot::tellCursor()
 {
-    if (!hasFocus())
+    if (!hasFocus() || !QAccessible::isActive())
         return; // linked charts move along: one of them speaks
     QAccessibleValueChangeEvent event(this, describeCursor());
     QAccessible::updateAccessibility(&event);

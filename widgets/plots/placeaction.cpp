@@ -15,7 +15,10 @@ PlaceAction::PlaceAction(QWidget* place, const char* id, const QString& text, co
     setObjectName(QString::fromLatin1(id));
     setShortcuts(keys);
     setShortcutContext(focus == Focus::Exactly ? Qt::WidgetShortcut : Qt::WidgetWithChildrenShortcut);
-    connect(this, &QAction::triggered, place, [work = std::move(work)] { work(); });
+    connect(this, &QAction::triggered, place, [this, work = std::move(work)] {
+        if (!m_can || m_can()) // a key does not ask before
+            work();
+    });
     place->addAction(this);
 }
 

@@ -30,6 +30,7 @@
 #include <QFileInfo>
 #include <QPlainTextEdit>
 #include <QStatusBar>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <utility>
@@ -145,8 +146,11 @@ void MainWindow::showPage(const QString& name) { m_pages->showPage(name); }
 void MainWindow::leadTo(const QString& page)
 {
     showPage(page);
-    if (m_session)
-        m_session->settle(m_pages->currentPage());
+    if (!m_session)
+        return;
+    const QString name = m_pages->currentPage();
+    m_session->settle(name);
+    QTimer::singleShot(0, m_session, [this, name] { m_session->settle(name); }); // of the tab it leads to, too
 }
 
 QStringList MainWindow::openFolders() const

@@ -114,8 +114,8 @@ void MainWindow::connectRuns()
         m_panels.lab->rescore(folder);
     });
     connect(m_panels.traces, &TracesPanel::textsPicked, this, [this](const TextPlaces& places) {
+        leadTo(QStringLiteral("Compare"));
         m_panels.compare->compareTexts(places);
-        showPage(QStringLiteral("Compare"));
     });
     connect(m_panels.traces, &TracesPanel::stepHovered, this, [this](const QString& folder, qint64 step) {
         if (m_pages->currentWidget()
@@ -184,8 +184,8 @@ void MainWindow::showStep(const QString& folder, qint64 step)
 void MainWindow::showSteps(const QString& folder, qint64 from, qint64 to)
 {
     ensureOpen(folder);
+    leadTo(QStringLiteral("Traces"));
     m_panels.traces->showSteps(folder, from, to);
-    showPage(QStringLiteral("Traces"));
 }
 
 void MainWindow::showEvaluation(const QString& folder, qint64 step)
@@ -289,7 +289,7 @@ void MainWindow::openData(const QString& path)
 
 void MainWindow::startElsewhere(const RunConfig& config)
 {
-    showPage(QStringLiteral("Queue")); // the form gets the focus, so it has to be seen
+    leadTo(QStringLiteral("Queue")); // the form gets the focus, so it has to be seen
     m_panels.queue->startElsewhere(config);
 }
 

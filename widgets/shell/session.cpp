@@ -44,7 +44,7 @@ void Session::load()
     const QString aside = m_file + QStringLiteral(".damaged");
     QFile::remove(aside);
     const bool moved = QFile::rename(m_file, aside);
-    const QString why = !text                     ? QString::fromStdString(text.error().sentence())
+    const QString why = !text                     ? translated(text.error().sentence())
         : error.error != QJsonParseError::NoError ? error.errorString()
                                                   : tr("it is not a session of this version");
     m_problem = moved
@@ -111,7 +111,7 @@ void Session::write()
                       .arg(double(text.size()) / (1 << 20), 0, 'f', 1)
                       .arg(kMostBytes >> 20);
         else if (const Result<void> done = writeFileAtomically(file, text.toStdString()); !done)
-            trouble = QString::fromStdString(done.error().sentence());
+            trouble = translated(done.error().sentence());
         QMetaObject::invokeMethod(
             this,
             [this, trouble] {
