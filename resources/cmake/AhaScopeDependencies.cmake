@@ -39,7 +39,8 @@ if(AHASCOPE_WITH_TORCH)
     add_library(aha_torch INTERFACE)
     target_include_directories(aha_torch SYSTEM INTERFACE "${AHASCOPE_TORCH_DIR}/include"
         "${AHASCOPE_TORCH_DIR}/include/torch/csrc/api/include")
-    target_compile_definitions(aha_torch INTERFACE _GLIBCXX_USE_CXX11_ABI=1)
+    # TensorOperators.h reads the operators that it needs, not all two thousand.
+    target_compile_definitions(aha_torch INTERFACE _GLIBCXX_USE_CXX11_ABI=1 AT_PER_OPERATOR_HEADERS)
     target_link_libraries(aha_torch INTERFACE
         "${AHASCOPE_TORCH_DIR}/lib/libtorch_cpu.so" "${AHASCOPE_TORCH_DIR}/lib/libc10.so")
     target_link_options(aha_torch INTERFACE

@@ -37,33 +37,48 @@ function(aha_qt_library name)
     target_compile_definitions(${name} PUBLIC QT_NO_KEYWORDS QT_NO_FOREACH QT_NO_CAST_TO_ASCII)
 endfunction()
 
-# What every test includes, compiled once. Tests with Qt's other modules have other definitions and read it themselves.
+# What nearly every file of a kind includes, compiled once a library and once for all tests of the kind. Reading these
+# headers was two thirds of a build from nothing. CMAKE_DISABLE_PRECOMPILE_HEADERS=ON shows what a file forgot to include.
+set(AHA_STANDARD_HEADERS <algorithm> <cmath> <filesystem> <functional> <map> <memory> <optional> <set> <string> <vector>)
+set(AHA_TENSOR_HEADERS <ATen/TensorOperators.h> <ATen/core/Tensor.h> <ATen/core/grad_mode.h> ${AHA_STANDARD_HEADERS})
+set(AHA_WINDOW_HEADERS <QtWidgets> ${AHA_STANDARD_HEADERS})
+
 set(AHA_TEST_DEFINITIONS QT_NO_KEYWORDS _GLIBCXX_USE_CXX11_ABI=1 # as LibTorch says it
     AHASCOPE_TEST_FIXTURES="${CMAKE_SOURCE_DIR}/tests/fixtures"
     AHASCOPE_TEST_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     AHASCOPE_TEST_BINARY_DIR="${CMAKE_BINARY_DIR}")
-function(aha_test_headers)
-    file(WRITE "${CMAKE_BINARY_DIR}/test_headers.cpp" "")
-    add_library(aha_test_headers OBJECT "${CMAKE_BINARY_DIR}/test_headers.cpp")
-    target_link_libraries(aha_test_headers PRIVATE aha_options Qt6::Test)
-    target_compile_definitions(aha_test_headers PRIVATE ${AHA_TEST_DEFINITIONS})
-    target_compile_options(aha_test_headers PRIVATE -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR) # differs in every folder
-    target_precompile_headers(aha_test_headers PRIVATE <QtTest> <algorithm> <cmath> <map> <memory> <optional> <set> <string> <vector>)
+# The headers of one kind of tests. What a target defines beyond this must not change what the headers say.
+function(aha_test_headers name)
+    cmake_parse_arguments(ARG "" "" "LINK;HEADERS" ${ARGN})
+    file(WRITE "${CMAKE_BINARY_DIR}/${name}.cpp" "")
+    add_library(${name} OBJECT "${CMAKE_BINARY_DIR}/${name}.cpp")
+    target_link_libraries(${name} PRIVATE aha_options Qt6::Test ${ARG_LINK})
+    target_compile_definitions(${name} PRIVATE ${AHA_TEST_DEFINITIONS})
+    target_compile_options(${name} PRIVATE -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR) # differs in every folder
+    target_precompile_headers(${name} PRIVATE <QtTest> ${ARG_HEADERS})
 endfunction()
 
 # aha_test(<name> LABELS <labels> SOURCES ... LINK ... [ARGS ...] [TIMEOUT s]): one Qt Test executable. moc reads the
-# sources that end with their own .moc file; a target of its own for that would take longer than most tests compile.
+# sources that end with their own .moc file, and no header: it knows Q_OBJECT, and LibTorch's would cost it ten seconds.
 function(aha_test name)
     cmake_parse_arguments(ARG "" "TIMEOUT" "LABELS;SOURCES;LINK;ARGS" ${ARGN})
     add_executable(${name} ${ARG_SOURCES})
     target_link_libraries(${name} PRIVATE aha_options ${ARG_LINK} Qt6::Test)
     target_compile_definitions(${name} PRIVATE ${AHA_TEST_DEFINITIONS})
     target_compile_options(${name} PRIVATE -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR)
-    if(NOT "${ARG_LINK}" MATCHES "aha_(run|models|plots|panels|shell)|Qt6::(Gui|Widgets|Network)")
-        target_precompile_headers(${name} REUSE_FROM aha_test_headers)
+    if("${ARG_LINK}" MATCHES "aha_(plots|panels|shell)")
+        target_precompile_headers(${name} REUSE_FROM aha_window_test_headers)
+    elseif("${ARG_LINK}" MATCHES "aha_(nn|algo|engine|cuda)")
+        target_precompile_headers(${name} REUSE_FROM aha_tensor_test_headers)
+    elseif(NOT "${ARG_LINK}" MATCHES "aha_(run|models)|Qt6::(Gui|Widgets|Network)") # these few have other definitions
+        target_precompile_headers(${name} REUSE_FROM aha_core_test_headers)
     endif()
     foreach(source ${ARG_SOURCES})
         get_filename_component(stem "${source}" NAME_WE)
+        file(STRINGS "${source}" keywords REGEX "undef QT_NO_KEYWORDS") # for qcustomplot.h, which is written with them
+        if(keywords)
+            set_source_files_properties("${source}" PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+        endif()
         file(STRINGS "${source}" own_moc REGEX "^#include \"${stem}\\.moc\"")
         if(own_moc)
             set(folder "${CMAKE_CURRENT_BINARY_DIR}")
@@ -71,9 +86,18 @@ function(aha_test name)
                 string(APPEND folder "/${name}_moc")
             endif()
             set(moc "${folder}/${stem}.moc")
-            qt_generate_moc("${source}" "${moc}" TARGET ${name})
+            get_filename_component(file "${source}" ABSOLUTE)
+            file(MAKE_DIRECTORY "${folder}")
+            add_custom_command(OUTPUT "${moc}" DEPENDS "${file}" VERBATIM COMMAND_EXPAND_LISTS
+                COMMAND Qt6::moc "-D$<JOIN:$<TARGET_PROPERTY:${name},COMPILE_DEFINITIONS>,;-D>" -o "${moc}" "${file}")
             target_sources(${name} PRIVATE "${moc}")
             target_include_directories(${name} PRIVATE "${folder}")
+        endif()
+    endforeach()
+    foreach(label bench gpu long) # not of the default set: built on demand
+        if(label IN_LIST ARG_LABELS)
+            set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+            add_dependencies(extra_tests ${name})
         endif()
     endforeach()
     add_test(NAME ${name} COMMAND ${name} ${ARG_ARGS})

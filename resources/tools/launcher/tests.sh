@@ -47,17 +47,18 @@ word_test() {
         AHASCOPE_GOLDEN=$(realpath -- "$golden")
         export AHASCOPE_GOLDEN
     fi
+    local targets="all extra_tests"
     case $label in
-    '') select=(-L "^($default_labels)\$" -LE "^($extra_labels)\$") ;;
+    '') targets=all && select=(-L "^($default_labels)\$" -LE "^($extra_labels)\$") ;;
     all) ;;
     *) select=(-L "^($label)\$") ;;
     esac
 
-    set_up_and_build all
+    set_up_and_build "$targets"
     rm -f "$build_dir/Testing/Temporary/"LastTest*.log
     local status=0 passed failed
     export QT_QPA_PLATFORM=offscreen
-    ctest --test-dir "$build_dir" "${select[@]}" --no-tests=error --output-on-failure --parallel 2 \
+    ctest --test-dir "$build_dir" "${select[@]}" --no-tests=error --output-on-failure --parallel $(($(nproc) + 1)) \
         </dev/null || status=$?
     read -r passed failed < <(count_tests)
     ((status == 0 || failed > 0)) || failed=1 # ctest itself failed: no test of that label, say
