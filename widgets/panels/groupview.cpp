@@ -118,7 +118,7 @@ GroupView::GroupView(QWidget* parent)
     m_badge->setToolTip(plainToolTip(tr(
         "Every completion of this group has the same reward, so every advantage is 0 and the group moves no weight.")));
     m_badge->setWordWrap(false);
-    m_badge->setStyleSheet(QStringLiteral("border: 1px solid palette(mid);"));
+    m_badge->setFrameShape(QFrame::StyledPanel);
     m_badge->hide();
     m_title->setMaximumHeight(2 * m_title->fontMetrics().lineSpacing() + 4);
     m_samePrompt->setObjectName(QStringLiteral("samePrompt"));

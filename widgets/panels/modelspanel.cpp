@@ -7,6 +7,7 @@
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/modelchooser.h"
 #include "widgets/panels/tracecolors.h"
+#include "widgets/plots/card.h"
 
 #include <QDragEnterEvent>
 #include <QGridLayout>
@@ -51,10 +52,8 @@ QString wordsOf(CardRow::Tone tone)
 
 QWidget* sectionWidget(const CardSection& section, QWidget* parent)
 {
-    auto* frame = new QFrame(parent);
+    auto* frame = new Card(QPalette::Base, QPalette::Midlight, 8, parent);
     frame->setObjectName(QStringLiteral("cardSection"));
-    frame->setStyleSheet(QStringLiteral(
-        "QFrame#cardSection { background: palette(base); border: 1px solid palette(midlight); border-radius: 8px; }"));
     auto* grid = new QGridLayout(frame);
     grid->setContentsMargins(14, 10, 14, 12);
     grid->setHorizontalSpacing(12);

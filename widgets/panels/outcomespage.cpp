@@ -137,7 +137,6 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     problems->setSectionResizeMode(QHeaderView::Fixed);
     problems->setDefaultSectionSize(fontMetrics().height() + 8);
     problems->setFixedWidth(kProblemWidth);
-    m_table->setStyleSheet(QStringLiteral("QTableCornerButton::section { background: palette(window); border: 0; }"));
     m_table->setHorizontalHeader(new NameHeader(Qt::Horizontal, m_table));
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setMinimumSectionSize(20);

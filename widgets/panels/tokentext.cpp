@@ -52,7 +52,7 @@ TokenText::TokenText(QWidget* parent)
     setReadOnly(true);
     setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     setFrameShape(QFrame::NoFrame);
-    setStyleSheet(QStringLiteral("QPlainTextEdit { border: 0; background: transparent; }"));
+    viewport()->setAutoFillBackground(false); // it stands on the ground of what it is in
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);

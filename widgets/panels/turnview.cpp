@@ -4,6 +4,7 @@
 #include "widgets/models/conversation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/replyview.h"
+#include "widgets/plots/card.h"
 
 #include <QGridLayout>
 #include <QLabel>
@@ -27,9 +28,8 @@ TurnView::TurnView(const QString& user, int columns, QWidget* parent)
     edit->setAccessibleName(tr("Write this message differently and send it again from here"));
     edit->setToolTip(plainToolTip(edit->accessibleName()));
     edit->setAutoRaise(true);
-    auto* asked = new QFrame(this);
+    auto* asked = new Card(QPalette::AlternateBase, QPalette::NoRole, 6, this);
     asked->setObjectName(QStringLiteral("asked"));
-    asked->setStyleSheet(QStringLiteral("QFrame#asked { background: palette(alternate-base); border-radius: 6px; }"));
     auto* askedLayout = new QHBoxLayout(asked);
     askedLayout->setContentsMargins(10, 6, 6, 6);
     askedLayout->addWidget(m_user, 1);

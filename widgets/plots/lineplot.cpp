@@ -65,7 +65,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     QToolButton* more
         = tool(QStringLiteral("⋯"), QStringLiteral("menu.") + title, tr("What can be done with this chart"));
     more->setPopupMode(QToolButton::InstantPopup);
-    more->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
+    more->setProperty("role", QStringLiteral("dots"));
     auto* menu = new QMenu(more);
     more->setMenu(menu);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillMenu(menu); });

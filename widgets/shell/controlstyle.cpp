@@ -2,16 +2,38 @@
 
 #include "widgets/shell/theme.h"
 
+#include <QEvent>
+#include <QGroupBox>
+#include <QLabel>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPlainTextEdit>
+#include <QPushButton>
 #include <QStyleFactory>
 #include <QStyleOption>
+#include <QTabBar>
 
 #include <algorithm>
 
 namespace aha {
 
 namespace {
+
+constexpr int kFieldSide = 6, kFieldTop = 2, kFieldText = 18; ///< room around and for the text of a field
+constexpr int kButtonSide = 12, kButtonTop = 3;
+constexpr int kTabSide = 14, kTabTop = 6, kSecondTabSide = 12, kSecondTabTop = 3, kTabLine = 2;
+constexpr int kHeaderSide = 4, kHeaderTop = 4;
+constexpr int kGroupTop = 18, kGroupSide = 4; ///< a group's title stands above its frame
+constexpr int kTipSide = 4;
+constexpr int kTitlePixels = 15;
+
+QString roleOf(const QWidget* widget) { return widget ? widget->property("role").toString() : QString(); }
+
+QFont strong(QFont font)
+{
+    font.setWeight(QFont::DemiBold);
+    return font;
+}
 
 bool isDark(const QPalette& palette) { return palette.color(QPalette::Window).lightness() < 128; }
 
@@ -76,6 +98,55 @@ void drawEdge(const QStyleOption& option, QPainter& painter)
     painter.restore();
 }
 
+/// What its role makes of a label; the colour comes from the palette of the moment.
+void wear(QLabel& label)
+{
+    const QString role = roleOf(&label);
+    const QPalette::ColorRole color = role == QLatin1String("error") ? QPalette::BrightText
+        : role == QLatin1String("hint")                              ? QPalette::PlaceholderText
+                                                                     : QPalette::NoRole;
+    if (color != QPalette::NoRole || label.foregroundRole() == QPalette::BrightText
+        || label.foregroundRole() == QPalette::PlaceholderText)
+        label.setForegroundRole(color);
+    if (role != QLatin1String("heading") && role != QLatin1String("title"))
+        return;
+    QFont font = strong(label.font());
+    if (role == QLatin1String("title"))
+        font.setPixelSize(kTitlePixels);
+    label.setFont(font);
+}
+
+/// The frame around a field or a text.
+void drawField(const QStyleOption& option, QPainter& painter)
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(edgeOf(option), 1));
+    painter.setBrush(option.palette.brush(QPalette::Base));
+    painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5);
+    painter.restore();
+}
+
+void drawTab(const QStyleOptionTab& tab, QPainter& painter)
+{
+    const bool on = tab.state & QStyle::State_Selected;
+    if (on && tab.state & QStyle::State_HasFocus)
+        painter.fillRect(tab.rect, tab.palette.brush(QPalette::Midlight));
+    if (on || (tab.state & QStyle::State_MouseOver && tab.state & QStyle::State_Enabled))
+        painter.fillRect(QRect(tab.rect.left(), tab.rect.bottom() - kTabLine + 1, tab.rect.width(), kTabLine),
+            tab.palette.brush(on ? QPalette::Highlight : QPalette::Mid));
+}
+
+void drawGroup(const QRect& frame, const QStyleOption& option, QPainter& painter)
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(option.palette.color(QPalette::Mid), 1));
+    painter.setBrush(option.palette.brush(QPalette::Base));
+    painter.drawRoundedRect(QRectF(frame).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+    painter.restore();
+}
+
 /// A switch that is on: in a dark window the style's own shade for it cannot be told from the rest.
 void drawPressed(const QStyleOption& option, QPainter& painter)
 {
@@ -99,6 +170,25 @@ ControlStyle::ControlStyle()
 {
 }
 
+void ControlStyle::polish(QWidget* widget)
+{
+    QProxyStyle::polish(widget);
+    if (auto* label = qobject_cast<QLabel*>(widget))
+        wear(*label);
+    else if (qobject_cast<QPlainTextEdit*>(widget))
+        widget->installEventFilter(this); // its frame says who has the focus
+    else if (qobject_cast<QTabBar*>(widget))
+        widget->setAttribute(Qt::WA_Hover);
+}
+
+bool ControlStyle::eventFilter(QObject* object, QEvent* event)
+{
+    if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut)
+        if (auto* widget = qobject_cast<QWidget*>(object))
+            widget->update();
+    return QProxyStyle::eventFilter(object, event);
+}
+
 void ControlStyle::drawPrimitive(
     PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const
 {
@@ -108,6 +198,23 @@ void ControlStyle::drawPrimitive(
         return drawIndicator(*option, *painter, /*round=*/false);
     case PE_IndicatorRadioButton:
         return drawIndicator(*option, *painter, /*round=*/true);
+    case PE_PanelLineEdit:
+        if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option); frame && frame->lineWidth > 0)
+            return drawField(*option, *painter);
+        break;
+    case PE_Frame:
+        if (qobject_cast<const QPlainTextEdit*>(widget))
+            return drawField(*option, *painter);
+        break;
+    case PE_FrameFocusRect:
+        if (qobject_cast<const QTabBar*>(widget)) // its ground says so
+            return;
+        break;
+    case PE_PanelTipLabel:
+        painter->fillRect(option->rect, option->palette.brush(QPalette::ToolTipBase));
+        painter->setPen(option->palette.color(QPalette::Mid));
+        painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+        return;
     case PE_PanelButtonCommand:
         QProxyStyle::drawPrimitive(element, option, painter, widget);
         if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
@@ -115,18 +222,146 @@ void ControlStyle::drawPrimitive(
             option->state& State_On ? drawPressed(*option, *painter) : drawEdge(*option, *painter);
         return;
     default:
-        QProxyStyle::drawPrimitive(element, option, painter, widget);
+        break;
     }
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
+}
+
+void ControlStyle::drawControl(
+    ControlElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const
+{
+    switch (element) {
+    case CE_HeaderSection:
+    case CE_HeaderEmptyArea:
+        painter->fillRect(option->rect, option->palette.brush(QPalette::Window));
+        painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1),
+            option->palette.brush(QPalette::Mid));
+        return;
+    case CE_HeaderLabel:
+        painter->save();
+        painter->setFont(strong(painter->font()));
+        QProxyStyle::drawControl(element, option, painter, widget);
+        painter->restore();
+        return;
+    case CE_TabBarTabShape:
+        if (const auto* tab = qstyleoption_cast<const QStyleOptionTab*>(option);
+            tab && tab->shape == QTabBar::RoundedNorth)
+            return drawTab(*tab, *painter);
+        break;
+    default:
+        break;
+    }
+    QProxyStyle::drawControl(element, option, painter, widget);
 }
 
 void ControlStyle::drawComplexControl(
     ComplexControl control, const QStyleOptionComplex* option, QPainter* painter, const QWidget* widget) const
 {
+    if (const auto* group = qstyleoption_cast<const QStyleOptionGroupBox*>(option); group && control == CC_GroupBox) {
+        if (group->subControls & SC_GroupBoxFrame)
+            drawGroup(subControlRect(control, option, SC_GroupBoxFrame, widget), *option, *painter);
+        if (group->subControls & SC_GroupBoxLabel) {
+            painter->save();
+            painter->setFont(strong(painter->font()));
+            drawItemText(painter, subControlRect(control, option, SC_GroupBoxLabel, widget),
+                Qt::AlignLeft | Qt::AlignVCenter | Qt::TextShowMnemonic, group->palette, group->state & State_Enabled,
+                group->text, QPalette::WindowText);
+            painter->restore();
+        }
+        return;
+    }
+    if (const auto* tool = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+        tool && control == CC_ToolButton && roleOf(widget) == QLatin1String("dots")) {
+        QStyleOptionToolButton plain(*tool);
+        plain.features &= ~QStyleOptionToolButton::HasMenu;
+        return QProxyStyle::drawComplexControl(control, &plain, painter, widget);
+    }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
     const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option);
     const auto* spin = qstyleoption_cast<const QStyleOptionSpinBox*>(option);
     if ((control == CC_ComboBox && combo && combo->frame) || (control == CC_SpinBox && spin && spin->frame))
         drawEdge(*option, *painter);
+}
+
+QRect ControlStyle::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const
+{
+    const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+    if (element == SE_LineEditContents && frame && frame->lineWidth > 0)
+        return option->rect.adjusted(kFieldSide + 1, kFieldTop + 1, -kFieldSide - 1, -kFieldTop - 1);
+    return QProxyStyle::subElementRect(element, option, widget);
+}
+
+QRect ControlStyle::subControlRect(
+    ComplexControl control, const QStyleOptionComplex* option, SubControl part, const QWidget* widget) const
+{
+    if (control == CC_GroupBox) {
+        const QRect frame = option->rect.adjusted(0, kGroupTop, 0, 0);
+        if (part == SC_GroupBoxFrame)
+            return frame;
+        if (part == SC_GroupBoxContents)
+            return frame.adjusted(kGroupSide + 1, 2, -kGroupSide - 1, -2);
+        if (part == SC_GroupBoxLabel)
+            return QRect(12, 0, option->rect.width() - 16, kGroupTop);
+    }
+    return QProxyStyle::subControlRect(control, option, part, widget);
+}
+
+QSize ControlStyle::sizeFromContents(
+    ContentsType type, const QStyleOption* option, const QSize& contents, const QWidget* widget) const
+{
+    QSize size = QProxyStyle::sizeFromContents(type, option, contents, widget);
+    constexpr int kField = kFieldText + 2 * kFieldTop + 2;
+    switch (type) {
+    case CT_LineEdit:
+        if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option); frame && frame->lineWidth > 0)
+            size = QSize(contents.width() + 2 * kFieldSide + 2, std::max(kFieldText, contents.height()) + 6);
+        break;
+    case CT_ComboBox:
+        size = QSize(size.width() + 2, std::max(size.height(), kField));
+        break;
+    case CT_SpinBox:
+        size = QSize(size.width() + 2 * kFieldSide, std::max(size.height(), kField));
+        break;
+    case CT_PushButton:
+        size = QSize(
+            contents.width() + 2 * kButtonSide + 2, std::max(kFieldText, contents.height()) + 2 * kButtonTop + 2);
+        break;
+    case CT_HeaderSection:
+        size = QSize(size.width() + 2, option->fontMetrics.height() + 2 * kHeaderTop + 5);
+        break;
+    default:
+        break;
+    }
+    return size;
+}
+
+int ControlStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const
+{
+    const bool second = roleOf(widget) == QLatin1String("second");
+    switch (metric) {
+    case PM_TabBarTabHSpace:
+        return 2 * (second ? kSecondTabSide : kTabSide);
+    case PM_TabBarTabVSpace:
+        return 2 * (second ? kSecondTabTop : kTabTop) + kTabLine;
+    case PM_TabBarTabOverlap:
+    case PM_TabBarTabShiftHorizontal:
+    case PM_TabBarTabShiftVertical:
+        return 0;
+    case PM_HeaderMargin:
+        return kHeaderSide;
+    case PM_ToolTipLabelFrameWidth:
+        return kTipSide + 1;
+    default:
+        return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+}
+
+int ControlStyle::styleHint(
+    StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* more) const
+{
+    if (hint == SH_Table_GridLineColor && option)
+        return int(option->palette.color(QPalette::Midlight).rgba());
+    return QProxyStyle::styleHint(hint, option, widget, more);
 }
 
 } // namespace aha

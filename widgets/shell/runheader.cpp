@@ -25,7 +25,7 @@ QString clock(double seconds)
 RunHeader::RunHeader(QWidget* parent)
     : QWidget(parent)
     , m_name(new ElidedLabel(this))
-    , m_state(new QLabel(this))
+    , m_state(new Badge(this))
     , m_detail(new ElidedLabel(this))
     , m_progress(new QProgressBar(this))
 {
@@ -33,8 +33,7 @@ RunHeader::RunHeader(QWidget* parent)
     m_name->setObjectName(QStringLiteral("runName"));
     m_state->setObjectName(QStringLiteral("runState"));
     m_state->setAccessibleName(tr("State of the run"));
-    m_state->setProperty("role", QStringLiteral("badge"));
-    for (QLabel* label : { m_name, m_state, m_detail })
+    for (QLabel* label : std::initializer_list<QLabel*> { m_name, m_state, m_detail })
         label->setTextFormat(Qt::PlainText);
     m_detail->setObjectName(QStringLiteral("runDetail"));
     m_detail->setProperty("role", QStringLiteral("hint"));
@@ -178,11 +177,7 @@ void RunHeader::show()
         tone = BadgeTone::Good;
     else if (state != RunState::Stopped)
         tone = BadgeTone::Busy;
-    const BadgeColors colors = badgeColors(tone, palette().color(QPalette::Base).lightness() < 128);
-    if (const QString sheet
-        = QStringLiteral("background: %1; color: %2;").arg(colors.background.name(), colors.text.name());
-        m_state->styleSheet() != sheet)
-        m_state->setStyleSheet(sheet);
+    m_state->setTone(tone);
     const qint64 step = qMax<qint64>(m_feed->lastStep(), 0), most = qMax<qint64>(m_feed->maxSteps(), 1);
     m_progress->setValue(int(1000 * step / most));
     QString detail = tr("step %1 of %2").arg(step).arg(m_feed->maxSteps());

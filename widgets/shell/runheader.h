@@ -2,7 +2,7 @@
 // The bar that always shows what the current run is doing, with the buttons that act on it.
 
 #include "widgets/panels/openrun.h"
-#include "widgets/shell/theme.h"
+#include "widgets/shell/badge.h"
 
 #include <QSet>
 #include <QWidget>
@@ -40,7 +40,9 @@ private:
     QString m_label;
     qint64 m_sample = -1; ///< id of the sample that was asked for
     QSet<qint64> m_sent;
-    QLabel *m_name, *m_state, *m_detail;
+    QLabel* m_name;
+    Badge* m_state;
+    QLabel* m_detail;
     QProgressBar* m_progress;
     QPushButton *m_pause, *m_stop, *m_checkpoint, *m_sampleNow, *m_resume, *m_kill = nullptr;
 };

@@ -34,31 +34,6 @@ constexpr Shade kShades[] = {
 };
 
 constexpr const char* kStyled = "aha.styled";
-constexpr const char* kSheet = R"(
-QToolTip { padding: 4px; border: 1px solid palette(mid); }
-QGroupBox { border: 1px solid palette(mid); border-radius: 6px; margin-top: 18px; padding: 1px 4px; background: palette(base); }
-QGroupBox::title { subcontrol-origin: margin; left: 8px; padding: 0 4px; font-weight: 600; }
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { padding: 2px 6px; min-height: 18px; }
-QLineEdit, QPlainTextEdit { border: 1px solid %2; border-radius: 3px; background: palette(base); }
-QLineEdit:disabled, QPlainTextEdit:disabled { border-color: %3; }
-QLineEdit:focus, QPlainTextEdit:focus { border-color: palette(highlight); }
-QPushButton { padding: 3px 12px; min-height: 18px; }
-QHeaderView::section { padding: 4px 6px; border: 0; border-bottom: 1px solid palette(mid); background: palette(window); font-weight: 600; }
-QTableView { gridline-color: palette(midlight); }
-QTabBar::tab { padding: 6px 14px; border: 0; border-bottom: 2px solid transparent; background: transparent; color: palette(window-text); }
-QTabBar::tab:selected { border-bottom-color: palette(highlight); }
-QTabBar::tab:hover:!selected { border-bottom-color: palette(mid); }
-QTabBar::tab:selected:focus { background: palette(midlight); }
-QTabBar::tab:disabled { color: palette(placeholder-text); }
-QTabBar[role="second"]::tab { padding: 3px 12px; }
-QLabel[role="error"] { color: %1; }
-QLabel[role="badge"] { padding: 2px 10px; border-radius: 9px; font-weight: 600; }
-QPushButton:focus, QToolButton:focus, QComboBox:focus, QCheckBox:focus { outline: 1px solid palette(highlight); }
-QLabel[role="hint"] { color: palette(placeholder-text); }
-QLabel[role="heading"] { font-weight: 600; }
-QLabel[role="title"] { font-size: 15px; font-weight: 600; }
-)";
-
 } // namespace
 
 ThemeChoice themeFromName(const QString& name)
@@ -76,6 +51,7 @@ QPalette themePalette(bool dark)
         if (shade.role == QPalette::Text || shade.role == QPalette::WindowText || shade.role == QPalette::ButtonText)
             palette.setColor(QPalette::Disabled, shade.role, QColor(QLatin1String(dark ? "#6b7382" : "#9aa2b1")));
     }
+    palette.setColor(QPalette::BrightText, errorColor(dark));
     return palette;
 }
 
@@ -105,9 +81,6 @@ void applyTheme(QApplication& application, ThemeChoice choice)
         application.setProperty(kStyled, true);
     }
     application.setPalette(themePalette(dark));
-    // Not emptied first: that would give every widget another style, twice.
-    application.setStyleSheet(QString::fromLatin1(kSheet).arg(
-        errorColor(dark).name(), edgeColor(dark).name(), QLatin1String(dark ? "#565d69" : "#b4b9c2")));
 }
 
 Theme::Theme(QApplication& application, const SystemAppearance& system)

@@ -26,7 +26,7 @@ struct BadgeColors {
     QColor background, text;
 };
 BadgeColors badgeColors(BadgeTone tone, bool dark);
-/// Fusion style, palette and a small style sheet. `System` is what the platform's palette says at this moment; what
+/// ControlStyle and the theme's palette. `System` is what the platform's palette says at this moment; what
 /// follows the desktop from there on is Theme.
 void applyTheme(QApplication& application, ThemeChoice choice);
 /// From the command line: "light", "dark", anything else is System.
