@@ -20,6 +20,7 @@
 #include "widgets/shell/explainer.h"
 #include "widgets/shell/itemkind.h"
 #include "widgets/shell/pagedeck.h"
+#include "widgets/shell/readingorder.h"
 #include "widgets/shell/runheader.h"
 #include "widgets/shell/session.h"
 #include "widgets/shell/tour.h"
@@ -33,6 +34,7 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace aha {
@@ -159,6 +161,18 @@ QStringList MainWindow::openFolders() const
     for (const OpenRun& run : m_runs)
         folders << run.feed->folder();
     return folders;
+}
+
+/// Tab goes as the window reads.
+bool MainWindow::focusNextPrevChild(bool next)
+{
+    const std::vector<QWidget*> order = readingOrder(this);
+    const auto at = std::find(order.begin(), order.end(), focusWidget());
+    if (at == order.end())
+        return QMainWindow::focusNextPrevChild(next); // it was clicked, Tab does not lead to it
+    const auto size = order.end() - order.begin(), place = at - order.begin();
+    order[size_t((place + (next ? 1 : size - 1)) % size)]->setFocus(next ? Qt::TabFocusReason : Qt::BacktabFocusReason);
+    return true;
 }
 
 void MainWindow::openRuns(const QStringList& folders)

@@ -1,9 +1,8 @@
-// Without a mouse and without eyes: every control of every page has a name, and Tab comes to it.
+// Without a mouse and without eyes: every control of every page has a name, and Tab comes to it, in reading order.
 
+#include "page_walk.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "widgets/panels/runspanel.h"
-#include "widgets/shell/mainwindow.h"
-#include "widgets/shell/pagedeck.h"
 
 #include <QAbstractButton>
 #include <QAbstractItemView>
@@ -72,7 +71,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, page);
         m_window->showPage(page);
-        QWidget* widget = find(page);
+        QWidget* widget = walk::page(*m_window, page);
         QStringList mute;
         QList<QWidget*> all = widget->findChildren<QWidget*>();
         all << widget;
@@ -96,59 +95,71 @@ private Q_SLOTS:
     }
 
     void tabComesToEveryControl_data() { pages(); }
+    /// In reading order: down a column, then to the right; never up to what stands above, or above to the left.
     void tabComesToEveryControl()
     {
         QFETCH(QString, page);
         m_window->showPage(page);
-        QWidget* widget = find(page);
-        QTest::qWait(0);
+        walk::tabs(*walk::page(*m_window, page), page, goThrough);
+    }
+
+private:
+    static void goThrough(QWidget& part, const QString& where)
+    {
         QSet<const QWidget*> wanted;
-        QList<QWidget*> all = widget->findChildren<QWidget*>();
-        all << widget;
+        QList<QWidget*> all = part.findChildren<QWidget*>();
+        all << &part;
         for (const QWidget* one : all)
             if (takesTab(one) && !one->focusProxy())
                 wanted << one;
-        QVERIFY(!wanted.isEmpty());
-        QSet<const QWidget*> reached;
+        if (wanted.isEmpty())
+            return; // a page of charts alone
+        std::vector<const QWidget*> order;
         QWidget* start = *std::find_if(all.begin(), all.end(), [&](QWidget* one) { return wanted.contains(one); });
         start->setFocus();
         QWidget* at = QApplication::focusWidget();
         for (int i = 0; i < 2000 && at; ++i) {
-            reached << at;
+            order.push_back(at);
             QTest::keyClick(at, Qt::Key_Tab);
             QWidget* next = QApplication::focusWidget();
-            if (next == at) { // a trap
-                QStringList chain;
-                for (QWidget* one = at->nextInFocusChain(); one != at && chain.size() < 12;
-                     one = one->nextInFocusChain())
-                    chain << nameOf(one);
-                QFAIL(qPrintable("Tab does not leave " + nameOf(at) + ", before " + chain.join("; ")));
-            }
+            QVERIFY2(next != at, qPrintable(where + ": Tab does not leave " + nameOf(at)));
             at = next;
             if (at == start)
                 break;
         }
+        const QSet<const QWidget*> reached(order.begin(), order.end());
         QStringList missed;
         for (const QWidget* one : wanted)
             if (!reached.contains(one) && takesTab(one))
                 missed << nameOf(one);
         missed.sort();
-        QVERIFY2(missed.isEmpty(), qPrintable(missed.join("\n")));
-    }
+        QVERIFY2(missed.isEmpty(), qPrintable(where + ": " + missed.join("\n")));
 
-private:
+        QStringList back;
+        for (size_t i = 1; i < order.size(); ++i) {
+            if (!wanted.contains(order[i - 1]) || !wanted.contains(order[i]))
+                continue; // Tab went on through the rest of the window
+            const QRect from = shown(order[i - 1], part), to = shown(order[i], part);
+            if (!from.isEmpty() && !to.isEmpty() && to.bottom() <= from.top() && to.left() <= from.right())
+                back << nameOf(order[i - 1]) + " before " + nameOf(order[i]);
+        }
+        QVERIFY2(back.isEmpty(), qPrintable(where + ": " + back.join("\n")));
+        QTest::keyClick(start, Qt::Key_Backtab); // and back
+        QVERIFY2(order.size() < 2 || QApplication::focusWidget() == order.back(), qPrintable(where));
+    }
+    /// What can be seen of a widget, in the coordinates of `root`.
+    static QRect shown(const QWidget* widget, const QWidget& root)
+    {
+        QRect part = root.rect();
+        for (const QWidget* at = widget; at && at != &root; at = at->parentWidget())
+            part &= QRect(at->mapTo(&root, QPoint()), at->size());
+        return part;
+    }
     void pages()
     {
         QTest::addColumn<QString>("page");
         for (const Page& page : m_window->pages()->pages())
             QTest::newRow(qPrintable(page.name)) << page.name;
-    }
-    QWidget* find(const QString& name) const
-    {
-        for (const Page& page : m_window->pages()->pages())
-            if (page.name == name)
-                return page.widget;
-        return nullptr;
     }
 
     QTemporaryDir m_folder;
