@@ -19,6 +19,9 @@ namespace aha::support {
 inline QString enginePath() { return QStringLiteral(AHASCOPE_TEST_BINARY_DIR "/app/engine/ahascope-engine"); }
 inline QString sourcePath(const QString& relative) { return QStringLiteral(AHASCOPE_TEST_SOURCE_DIR "/") + relative; }
 
+/// Every row to its end, as label `long` has it; the default set takes the longest part of a row where rows differ in it.
+inline bool everyRow() { return qEnvironmentVariableIsSet("AHASCOPE_TEST_EVERY_ROW"); }
+
 /// Arguments of a training run that takes a fraction of a second: evaluations at 0, 3, 6, …, checkpoints at 0, 2, 4, ….
 inline QStringList tinyRun(const QString& run, int steps, const QStringList& settings = {})
 {

@@ -130,7 +130,7 @@ private Q_SLOTS:
         QStringList names;
         for (const QAction* action : sort->actions())
             names << action->text();
-        QVERIFY(names.contains("step") && names.contains("reward") && !names.contains("prompt"));
+        QVERIFY2(names.contains("Step") && names.contains("Reward") && !names.contains("Prompt"), qPrintable(names.join(' ')));
         menu->close();
     }
 

@@ -159,11 +159,14 @@ private Q_SLOTS:
         QFETCH(int, damage);
         const QString folder = prepared(kDamages[damage]);
         const QByteArray code = kDamages[damage].code;
-        for (const QStringList& verb : { QStringList { "score", "--model", folder },
-                 QStringList { "generate", "--model", folder, "--max-new-tokens", "2" },
-                 QStringList { "eval", folder, "--problems", "1", "--k", "1" } }) {
-            const Outcome o = engine(verb, "{\"ids\":[1,2,3]}\n");
-            QVERIFY2(o.code() == code, (verb[0].toUtf8() + ": " + o.code()).constData());
+        const QStringList verbs[] { { "score", "--model", folder },
+            { "generate", "--model", folder, "--max-new-tokens", "2" },
+            { "eval", folder, "--problems", "1", "--k", "1" } };
+        for (int i = 0; i < 3; ++i) {
+            if (damage >= 3 && i != damage % 3)
+                continue; // they open a model by one function: the first damages go through all, the others by turns
+            const Outcome o = engine(verbs[i], "{\"ids\":[1,2,3]}\n");
+            QVERIFY2(o.code() == code, (verbs[i][0].toUtf8() + ": " + o.code()).constData());
             QCOMPARE(o.status, 1);
             QVERIFY(o.out.isEmpty());
         }

@@ -134,9 +134,12 @@ private Q_SLOTS:
                 [](const QString& a, const QString& b) { return a.size() < b.size(); });
             // The code may put a sentence together from pieces: two words on either side of a stop are enough.
             bool said = false;
-            for (const QString& piece : longest.split(cut)) {
+            const QStringList pieces = longest.split(cut);
+            const auto twoWords = [](const QString& piece) { return piece.trimmed().contains(QLatin1Char(' ')); };
+            const bool longEnough = std::any_of(pieces.begin(), pieces.end(), twoWords);
+            for (const QString& piece : pieces) {
                 const QStringList words = piece.split(QLatin1Char(' '), Qt::SkipEmptyParts);
-                if (words.size() < 2 && longest.contains(QLatin1Char(' ')))
+                if (longEnough && words.size() < 2)
                     continue; // "it" stands in every file
                 said = said
                     || (!words.isEmpty()
