@@ -191,7 +191,7 @@ void addRescore(CLI::App& app, int& status)
 void addHacks(CLI::App& app, int& status)
 {
     struct Options {
-        std::string config;
+        std::string config, task;
         std::vector<std::string> settings;
         bool json = false;
     };
@@ -201,11 +201,17 @@ void addHacks(CLI::App& app, int& status)
         "included: which hold, which pay for the hack more than for an honest wrong answer (leaks), or as much as for "
         "the right one (broken). Exit status 1 when one is broken.");
     verb->add_option("config", o->config, "Configuration file; none: the default rewards");
+    verb->add_option("--task", o->task, "Only the cases of one task");
     verb->add_option("--set", o->settings, "group.key=value over it")->allow_extra_args(false);
     verb->add_flag("--json", o->json, "A JSON line for each case and a summary, instead of a table");
     verb->callback([o, &status] {
         status = runVerb([&] {
-            const std::vector<HackCase> cases = orThrow(hackCases());
+            std::vector<HackCase> cases = orThrow(hackCases());
+            if (!o->task.empty())
+                std::erase_if(cases, [&](const HackCase& one) { return one.task != o->task; });
+            if (cases.empty())
+                throw Failure({ "hack_case_missing", "There is no case of the task \"" + o->task + "\".",
+                    "Without --task all cases are run, each with its task." });
             std::map<std::string, int> counts;
             if (!o->json)
                 std::printf("%-15s %7s %7s %7s  %s\n", "outcome", "hack", "right", "wrong", "case");

@@ -96,7 +96,7 @@ TeacherLensReport teacherLens(const TeacherLensRequest& request)
         const auto token = size_t(text.textIds[i]);
         addOpinion(report.byStudent, a, vocabulary, token, shown, *text.tokenizer);
         addOpinion(report.byTeacher, b, vocabulary, token, shown, *text.tokenizer);
-        report.kl.push_back(float(std::max(0.0, kl)));
+        report.kl.push_back(float(std::max(kl, 0.0))); // in this order NaN stays NaN
         report.agrees.push_back(
             report.byStudent.alternatives.back()[0].id == report.byTeacher.alternatives.back()[0].id);
         report.meanKl += double(report.kl.back()) / double(text.textIds.size());

@@ -85,7 +85,7 @@ TokenLensReport tokenLens(const TokenLensRequest& request)
         const auto drawn = size_t(completion.tokenIds[t]);
         report.logprob.push_back(a[drawn]);
         report.baseLogprob.push_back(b[drawn]);
-        report.kl.push_back(float(std::max(0.0, kl)));
+        report.kl.push_back(float(std::max(kl, 0.0)));
         if (detail && t < detail->logprob.size())
             report.ratio.push_back(float(std::exp(double(a[drawn]) - double(detail->logprob[t]))));
         report.alternatives.push_back(likeliest(a, vocabulary, shown, *text.tokenizer));

@@ -14,6 +14,9 @@ namespace aha {
 namespace {
 
 constexpr size_t kJitStackBytes = 8 << 20;
+constexpr size_t kShort = 2048; ///< bytes: PCRE2's own limits end a match in these
+constexpr uint32_t kOptions
+    = PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
 constexpr uint32_t kDepthLimit = 100'000, kHeapLimitKb = 64 << 10;
 constexpr std::string_view kInvalid = "pattern_invalid: ", kCostly = "pattern_costly: ";
 
@@ -59,15 +62,31 @@ void textMatches(sqlite3_context* context, int, sqlite3_value** values)
     sqlite3_result_int(context, answer == TextPattern::Answer::Yes);
 }
 
+/// Before each item of the pattern: PCRE2's match limit counts anew at every place of the text, and compiled to machine
+/// code does not count repetitions of one character at all.
+int countTry(pcre2_callout_block*, void* left)
+{
+    auto& tries = *static_cast<uint64_t*>(left);
+    return tries-- == 0 ? PCRE2_ERROR_MATCHLIMIT : 0;
+}
+
+std::shared_ptr<void> codeOf(pcre2_code* compiled)
+{
+    pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE); // where it fails, the interpreter matches
+    return { compiled, [](void* p) { pcre2_code_free(static_cast<pcre2_code*>(p)); } };
+}
+
 } // namespace
 
 Result<TextPattern> TextPattern::compile(std::string_view pattern)
 {
     int code = 0;
     PCRE2_SIZE offset = 0;
-    pcre2_code* compiled = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
-        PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &offset,
-        nullptr);
+    const auto compiledWith = [&](uint32_t options) {
+        return pcre2_compile(
+            reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), options, &code, &offset, nullptr);
+    };
+    pcre2_code* compiled = compiledWith(kOptions);
     if (!compiled) {
         PCRE2_UCHAR words[256] = {};
         pcre2_get_error_message(code, words, sizeof words);
@@ -80,8 +99,12 @@ Result<TextPattern> TextPattern::compile(std::string_view pattern)
             "" };
     }
     TextPattern made;
-    made.m_code.reset(compiled, [](void* p) { pcre2_code_free(static_cast<pcre2_code*>(p)); });
-    pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE); // where it fails, the interpreter matches
+    made.m_code = codeOf(compiled);
+    pcre2_code* counting = compiledWith(kOptions | PCRE2_AUTO_CALLOUT);
+    if (!counting)
+        throw std::bad_alloc(); // the pattern itself is valid
+    made.m_counting = codeOf(counting);
+    made.m_tries = std::make_shared<uint64_t>(0);
     pcre2_match_data* data = pcre2_match_data_create(1, nullptr);
     pcre2_match_context* context = pcre2_match_context_create(nullptr);
     pcre2_jit_stack* stack = pcre2_jit_stack_create(64 << 10, kJitStackBytes, nullptr);
@@ -94,12 +117,15 @@ Result<TextPattern> TextPattern::compile(std::string_view pattern)
     pcre2_set_depth_limit(context, kDepthLimit);
     pcre2_set_heap_limit(context, kHeapLimitKb);
     pcre2_jit_stack_assign(context, nullptr, stack);
+    pcre2_set_callout(context, countTry, made.m_tries.get());
     return made;
 }
 
 TextPattern::Answer TextPattern::in(const char* text, size_t size)
 {
-    const int code = pcre2_match(static_cast<pcre2_code*>(m_code.get()), reinterpret_cast<PCRE2_SPTR>(text), size, 0, 0,
+    *m_tries = kMatchLimit + kTriesPerByte * size;
+    const auto* compiled = static_cast<pcre2_code*>((size <= kShort ? m_code : m_counting).get());
+    const int code = pcre2_match(compiled, reinterpret_cast<PCRE2_SPTR>(text), size, 0, 0,
         static_cast<pcre2_match_data*>(m_data.get()), static_cast<pcre2_match_context*>(m_context.get()));
     return code >= 0 ? Answer::Yes : code == PCRE2_ERROR_NOMATCH ? Answer::No : Answer::TooCostly;
 }

@@ -18,7 +18,8 @@ namespace aha {
 class TextPattern {
 public:
     enum class Answer { No, Yes, TooCostly };
-    static constexpr uint32_t kMatchLimit = 1'000'000; ///< of PCRE2, a text
+    static constexpr uint32_t kMatchLimit = 1'000'000; ///< of PCRE2, a text; and kTriesPerByte
+    static constexpr uint64_t kTriesPerByte = 64; ///< items of the pattern that are tried in a text, for each byte of it
     static constexpr int kSearchSeconds = 10; ///< of matching, all texts of one search together
 
     /// Errors: pattern_invalid, which names the place.
@@ -26,7 +27,8 @@ public:
     Answer in(const char* text, size_t size);
 
 private:
-    std::shared_ptr<void> m_code, m_data, m_context, m_stack;
+    std::shared_ptr<void> m_code, m_counting, m_data, m_context, m_stack;
+    std::shared_ptr<uint64_t> m_tries; ///< that are left to a text
 };
 
 /// Makes the SQL function text_matches(text, pattern) known to a connection: 1, 0, or NULL for a NULL text. A pattern

@@ -24,9 +24,8 @@ constexpr std::string_view kBlank = " \t\r";
 std::string trimmed(std::string_view part)
 {
     const size_t begin = part.find_first_not_of(kBlank);
-    return begin == std::string_view::npos
-        ? std::string()
-        : std::string(part.substr(begin, part.find_last_not_of(kBlank) + 1 - begin));
+    return begin == std::string_view::npos ? std::string()
+                                           : std::string(part.substr(begin, part.find_last_not_of(kBlank) + 1 - begin));
 }
 
 Error invalid(std::string message, std::string hint)
@@ -96,10 +95,15 @@ Result<Lexicon> Lexicon::parse(std::string_view text)
 Result<void> Lexicon::add(Entry entry)
 {
     entry.word = trimmed(entry.word);
+    entry.language = trimmed(entry.language);
+    if (m_entries.size() >= kMostWords)
+        return invalid("The list holds at most " + std::to_string(kMostWords) + " words.", "Remove some first.");
     if (entry.word.empty())
         return invalid("There is no word.", "Write one word, such as hmm.");
     if (entry.word.find_first_of(" \t\n#") != std::string::npos)
         return invalid("\"" + entry.word + "\" is not one word.", "Leave out spaces, tabs and #.");
+    if (entry.language.find_first_of("\t\n#") != std::string::npos)
+        return invalid("\"" + entry.language + "\" is no language.", "Leave out tabs and #.");
     for (const Entry& known : m_entries)
         if (std::equal(known.word.begin(), known.word.end(), entry.word.begin(), entry.word.end(),
                 [](char a, char b) { return lower(a) == lower(b); }))

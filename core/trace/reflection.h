@@ -45,7 +45,8 @@ public:
     static Result<Lexicon> parse(std::string_view text);
     /// The good lines of a text, and an error of parse() for each of the others.
     static Lexicon readLines(std::string_view text, std::vector<Error>& bad);
-    /// What keeps a word out of this lexicon: lexicon_invalid (empty, more than one word, '#', known already).
+    static constexpr size_t kMostWords = 2000; ///< that add() takes: each is looked for in every trace
+    /// What keeps a word out of this lexicon: lexicon_invalid (empty, more than one word, '#', known already, too many).
     Result<void> add(Entry entry);
     std::string toText() const; ///< as parse() reads it
     const std::vector<Entry>& entries() const { return m_entries; }

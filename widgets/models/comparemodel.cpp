@@ -13,6 +13,7 @@
 #include "widgets/models/visibletext.h"
 
 #include <QFont>
+#include <QHash>
 #include <QSet>
 
 #include <algorithm>
@@ -520,16 +521,17 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
         section(tr("Training, newest step"), figures(trainingFigures()), {});
         // Settings and metrics of all runs, in the order of the first that has them.
         std::vector<Row> settings, metrics;
+        QHash<QString, size_t> placeOf[2];
         const auto put
             = [&](std::vector<Row>& rows, const QString& name, const QString& help, size_t run, const QString& text) {
-                  auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
-                  if (found == rows.end()) {
-                      QStringList cells;
-                      for (size_t i = 0; i < runs.size(); ++i)
-                          cells << kNone;
-                      found = rows.insert(rows.end(), { false, &rows == &settings, name, help, cells });
+                  auto& places = placeOf[&rows == &settings];
+                  auto found = places.constFind(name);
+                  if (found == places.constEnd()) {
+                      const QStringList cells(qsizetype(runs.size()), kNone);
+                      found = places.insert(name, rows.size());
+                      rows.push_back({ false, &rows == &settings, name, help, cells });
                   }
-                  found->cells[qsizetype(run)] = text;
+                  rows[*found].cells[qsizetype(run)] = text;
               };
         for (size_t i = 0; i < runs.size(); ++i) {
             for (const ComparedRun::Setting& setting : runs[i].settings)
@@ -537,14 +539,13 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
             for (const auto& [name, value] : runs[i].metrics)
                 put(metrics, visibleLine(name), {}, i, std::isnan(value) ? kNone : QString::number(value, 'g', 5));
         }
-        for (Row& row : metrics) {
-            const std::string name = row.name.toStdString();
-            std::vector<std::optional<double>> values;
-            for (const ComparedRun& run : runs)
-                values.push_back(valueOf(run, name));
-            if (const auto better = metricDirection(name))
+        for (Row& row : metrics)
+            if (const std::string name = row.name.toStdString(); const auto better = metricDirection(name)) {
+                std::vector<std::optional<double>> values;
+                for (const ComparedRun& run : runs)
+                    values.push_back(valueOf(run, name));
                 row.best = bestOf(values, *better);
-        }
+            }
         for (std::vector<Row>* rows : { &settings, &metrics })
             std::erase_if(*rows, [&](const Row& row) {
                 return !wanted(row.name) || (onlyDifferent && runs.size() > 1 && equal(row.cells));

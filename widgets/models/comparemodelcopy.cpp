@@ -2,25 +2,25 @@
 
 #include "widgets/models/comparemodel.h"
 #include "widgets/models/latextext.h"
+#include "widgets/models/reporttable.h"
 
 namespace aha {
 
 QString CompareModel::markdown() const
 {
-    const auto escaped = [](QString text) { return text.replace(QLatin1Char('|'), QStringLiteral("\\|")); };
     QString out = QStringLiteral("| |"), rule = QStringLiteral("|---|");
     for (const QString& label : m_labels) {
-        out += QStringLiteral(" %1 |").arg(escaped(label));
+        out += QStringLiteral(" %1 |").arg(markdownCell(label));
         rule += QStringLiteral("---|");
     }
     out += QLatin1Char('\n') + rule + QLatin1Char('\n');
     for (const Row& row : m_rows) {
-        out += row.section ? QStringLiteral("| **%1** |").arg(escaped(row.name))
-                           : QStringLiteral("| %1 |").arg(escaped(row.name));
+        out += row.section ? QStringLiteral("| **%1** |").arg(markdownCell(row.name))
+                           : QStringLiteral("| %1 |").arg(markdownCell(row.name));
         for (qsizetype i = 0; i < m_labels.size(); ++i)
             out += row.section       ? QStringLiteral(" |")
-                : row.isBest(int(i)) ? QStringLiteral(" **%1** |").arg(escaped(row.cells[i]))
-                                     : QStringLiteral(" %1 |").arg(escaped(row.cells[i]));
+                : row.isBest(int(i)) ? QStringLiteral(" **%1** |").arg(markdownCell(row.cells[i]))
+                                     : QStringLiteral(" %1 |").arg(markdownCell(row.cells[i]));
         out += QLatin1Char('\n');
     }
     return out;

@@ -124,11 +124,14 @@ bool Conversation::take(const Json& event, double seconds)
 QJsonArray Conversation::toJson() const
 {
     QJsonArray turns;
-    for (const Turn& turn : m_turns) {
+    qsizetype tokens = 0;
+    for (auto turn = m_turns.rbegin(); turn != m_turns.rend(); ++turn) { // the newest have their tokens
         QJsonArray replies;
-        for (const ReplyText& reply : turn.replies)
-            replies.append(reply.toJson());
-        turns.append(QJsonObject { { QStringLiteral("user"), turn.user }, { QStringLiteral("replies"), replies } });
+        for (const ReplyText& reply : turn->replies) {
+            tokens += reply.tokens().size();
+            replies.append(reply.toJson(tokens <= kTokensKept));
+        }
+        turns.prepend(QJsonObject { { QStringLiteral("user"), turn->user }, { QStringLiteral("replies"), replies } });
     }
     return turns;
 }

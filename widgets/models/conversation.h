@@ -50,7 +50,8 @@ public:
     bool take(const Json& event, double seconds);
     /// Every reply that is still open ends with this sentence.
     void failOpen(const QString& sentence);
-    /// Every turn, byte for byte (ReplyText::toJson()).
+    static constexpr qsizetype kTokensKept = 20'000; ///< of the newest replies: more would take long twice a second
+    /// Every turn, byte for byte (ReplyText::toJson()); older replies without their tokens.
     QJsonArray toJson() const;
     /// In the place of what is there. Half an answer ends as one that was stopped.
     void restore(const QJsonArray& turns);

@@ -166,8 +166,8 @@ std::optional<CompletionRow> findByText(RunReader& reader, const LineageSample& 
 QString verdictFacts(const CompletionRow& row)
 {
     return tr("verdict %1, reward %2, %3 tokens")
-        .arg(translated(shown(row.verdict)), row.reward ? QString::number(*row.reward, 'f', 2) : QStringLiteral("–"))
-        .arg(row.tokens);
+        .arg(translated(shown(row.verdict)), row.reward ? QString::number(*row.reward, 'f', 2) : QStringLiteral("–"),
+            QString::number(row.tokens));
 }
 
 LineageStep answerNow(RunReader& reader, const LineageSource& source, const LineageSample& sample)

@@ -19,7 +19,8 @@ QVariant LineageModel::data(const QModelIndex& index, int role) const
                                 : (m_source.files.empty() ? tr("step %1") : tr("row %1")).arg(one.row);
     switch (role) {
     case Qt::DisplayRole:
-        return QStringLiteral("%1%2  %3").arg(mixed ? file + QLatin1Char(' ') : QString()).arg(one.row).arg(prompt);
+        return QStringLiteral("%1%2  %3")
+            .arg(mixed ? file + QLatin1Char(' ') : QString(), QString::number(one.row), prompt);
     case Qt::AccessibleTextRole:
         return QStringLiteral("%1: %2").arg(place, prompt);
     case Qt::ToolTipRole:

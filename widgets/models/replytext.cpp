@@ -109,12 +109,13 @@ void ReplyText::fail(const QString& sentence)
     m_state = State::Failed;
 }
 
-QJsonObject ReplyText::toJson() const
+QJsonObject ReplyText::toJson(bool withTokens) const
 {
     QJsonArray tokens;
-    for (const ReplyToken& token : m_tokens)
-        tokens.append(QJsonArray {
-            token.id, token.end, double(token.logprob), double(token.entropy), token.piece, token.special });
+    if (withTokens)
+        for (const ReplyToken& token : m_tokens)
+            tokens.append(QJsonArray {
+                token.id, token.end, double(token.logprob), double(token.entropy), token.piece, token.special });
     return { { QStringLiteral("state"), int(isOpen() ? State::Cancelled : m_state) },
         { QStringLiteral("exact"), QString::fromLatin1(QByteArray::fromStdString(m_exact).toBase64()) },
         { QStringLiteral("prompt"), m_prompt }, { QStringLiteral("problem"), m_problem },

@@ -42,7 +42,7 @@ public:
     void fail(const QString& sentence);
 
     /// Everything but what else could have stood in a token's place. Half an answer is one that was stopped.
-    QJsonObject toJson() const;
+    QJsonObject toJson(bool withTokens = true) const;
     static ReplyText fromJson(const QJsonObject& json);
 
     State state() const { return m_state; }

@@ -108,11 +108,9 @@ QString differencesTitle(const ReportData& data)
 QString traceFacts(const ReportTrace& trace)
 {
     return tr("step %1, %2: %3 (%4), reward %5, advantage %6, %7 tokens")
-        .arg(trace.step)
-        .arg(translated(trace.why), translated(visibleLine(trace.verdict)), visibleLine(trace.reason),
-            trace.reward ? QString::number(*trace.reward, 'g', 4) : QStringLiteral("–"))
-        .arg(trace.advantage, 0, 'g', 4)
-        .arg(trace.tokens);
+        .arg(QString::number(trace.step), translated(trace.why), translated(visibleLine(trace.verdict)),
+            visibleLine(trace.reason), trace.reward ? QString::number(*trace.reward, 'g', 4) : QStringLiteral("–"),
+            QString::number(trace.advantage, 'g', 4), QString::number(trace.tokens));
 }
 
 QString escaped(const QString& text) { return text.toHtmlEscaped(); }
@@ -205,7 +203,7 @@ QString reportMarkdown(const ReportData& data)
     if (!data.charts.empty())
         text += QStringLiteral("## %1\n\n").arg(tr("Charts"));
     for (const ReportChart& chart : data.charts)
-        text += QStringLiteral("### %1\n\n![%1](%2)\n\n").arg(chart.title, fileNameOf(chart));
+        text += QStringLiteral("### %1\n\n![%1](%2)\n\n").arg(markdownCell(chart.title), fileNameOf(chart));
     if (!data.notes.empty())
         text += QStringLiteral("## %1\n\n").arg(tr("Notes"));
     for (const Note& note : data.notes) {

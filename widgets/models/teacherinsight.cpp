@@ -83,7 +83,7 @@ TeacherInsight teacherInsightFrom(const Json& answer)
     if (const Json& agrees = part(answer, "agrees"); agrees.is_array())
         for (const Json& value : agrees)
             insight.agrees.append(value.is_boolean() && value.get<bool>());
-    insight.meanKl = number(answer, "mean_kl");
+    insight.meanKl = number(answer, "mean_kl", NAN); // null: a model says NaN
     insight.agreeing = qint64(number(answer, "agreeing"));
     return insight;
 }
@@ -120,18 +120,15 @@ QString TeacherInsight::describe(int token) const
 QString TeacherInsight::sentence() const
 {
     const QString who = tr("Teacher %1 and the student of step %2%3")
-                            .arg(teacher)
-                            .arg(policyStep)
-                            .arg(temperature == 1 ? QString() : tr(" at temperature %1").arg(temperature));
+                            .arg(teacher, QString::number(policyStep),
+                                temperature == 1 ? QString() : tr(" at temperature %1").arg(temperature));
     if (kl.isEmpty())
         return tr("%1: the text has no tokens.").arg(who);
     return tr("%1: KL(teacher ‖ student) %2 nats per token on average, the same likeliest token at %3 % (%4 of n = %5 "
               "tokens).")
-        .arg(who)
-        .arg(meanKl, 0, 'f', 4)
-        .arg(100.0 * double(agreeing) / double(kl.size()), 0, 'f', 1)
-        .arg(agreeing)
-        .arg(kl.size());
+        .arg(who, std::isfinite(meanKl) ? QString::number(meanKl, 'f', 4) : QStringLiteral("–"),
+            QString::number(100.0 * double(agreeing) / double(kl.size()), 'f', 1), QString::number(agreeing),
+            QString::number(kl.size()));
 }
 
 QString TeacherInsight::facts(bool ofTeacher) const

@@ -111,8 +111,11 @@ QStringList WordList::take(const std::string& text)
     for (const Error& error : bad)
         problems << visibleLine(error.sentence());
     for (const Lexicon::Entry& one : read.entries())
-        if (const Result<void> added = next.add(one); !added)
+        if (const Result<void> added = next.add(one); !added) {
             problems << visibleLine(added.error().sentence());
+            if (next.entries().size() >= Lexicon::kMostWords)
+                break; // the same of every other word
+        }
     if (next.entries().empty())
         problems << tr("The file holds no words, so the list stays.");
     else

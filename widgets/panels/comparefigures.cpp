@@ -204,10 +204,12 @@ void CompareFigures::fitColumns()
     const int line = m_table->verticalHeader()->defaultSectionSize();
     for (int row = 0; row < m_model->rowCount(); ++row) {
         bool two = false;
-        for (int c = 1; c < columns && !m_model->index(row, 0).data(CompareModel::SectionRole).toBool(); ++c)
-            two = two
-                || fontMetrics().horizontalAdvance(m_model->index(row, c).data().toString()) + 8
-                    > m_table->columnWidth(c);
+        for (int c = 1; c < columns && !m_model->index(row, 0).data(CompareModel::SectionRole).toBool(); ++c) {
+            const QModelIndex cell = m_model->index(row, c);
+            const QVariant own = cell.data(Qt::FontRole); // the best is bold
+            const QFontMetrics metrics(own.isValid() ? own.value<QFont>() : font());
+            two = two || metrics.horizontalAdvance(cell.data().toString()) + 8 > m_table->columnWidth(c);
+        }
         m_table->setRowHeight(row, two ? line + fontMetrics().lineSpacing() : line);
     }
 }

@@ -97,7 +97,7 @@ std::string CompletionPicker::prompt() const
 void CompletionPicker::setRuns(const OpenRuns& runs)
 {
     const QSignalBlocker block(m_run);
-    const QString kept = m_run->currentText();
+    const QString kept = folder();
     m_runs = runs;
     m_run->clear();
     for (const OpenRun& run : runs) {
@@ -105,9 +105,10 @@ void CompletionPicker::setRuns(const OpenRuns& runs)
         swatch.fill(run.color);
         m_run->addItem(QIcon(swatch), run.label);
     }
-    const int found = m_run->findText(kept);
-    if (found >= 0)
-        return m_run->setCurrentIndex(found);
+    const auto found
+        = std::find_if(runs.begin(), runs.end(), [&](const OpenRun& run) { return run.feed->folder() == kept; });
+    if (found != runs.end() && !kept.isEmpty()) // labels change as runs come and go
+        return m_run->setCurrentIndex(int(found - runs.begin()));
     ++m_asked;
     m_place = {};
     m_offer = {};

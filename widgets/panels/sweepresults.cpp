@@ -1,6 +1,7 @@
 #include "widgets/panels/sweepresults.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tablemenu.h"
 #include "widgets/plots/parallelcoordinates.h"
 #include "widgets/plots/scatterplot.h"
@@ -157,6 +158,7 @@ SweepResults::SweepResults(QWidget* parent)
         if (!m_filling)
             bestFirst();
     });
+    setKeptElsewhere(m_lower); // with its figure, which may not be the one that is chosen after a restart
     connect(m_lower, &QCheckBox::toggled, this, [this](bool lower) {
         m_directions.choose(m_metric->currentText(), lower);
         fill();

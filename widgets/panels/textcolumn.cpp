@@ -40,11 +40,9 @@ Result<ReadText> readCompletion(const RunReader& reader, const TextPlace& place,
             rewards && *rewards)
             setTokenRewards(read.trace, **rewards);
     read.facts = tr("%1, step %2, sample %3 · %4 · reward %5, %6 tokens")
-                     .arg(QString())
-                     .arg(row->step)
-                     .arg(row->position + 1)
-                     .arg(verdictText(*row), row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"))
-                     .arg(row->tokens);
+                     .arg(QString(), QString::number(row->step), QString::number(row->position + 1), verdictText(*row),
+                         row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"),
+                         QString::number(row->tokens));
     return read;
 }
 

@@ -156,7 +156,7 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
     connect(m_table, &QTableView::activated, this,
         [this](const QModelIndex& index) { Q_EMIT hitActivated(m_results->hit(index.row())); });
     connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this, [this](int value) {
-        if (m_search.hasMore()
+        if (m_search.hasMore() && m_results->rowCount() > 0 // an emptied list scrolls, too
             && value >= m_table->verticalScrollBar()->maximum() - m_table->verticalScrollBar()->pageStep())
             m_search.more(m_results->hit(m_results->rowCount() - 1));
     });
@@ -249,7 +249,10 @@ void TraceSearchPage::buildForm()
     for (QComboBox* box : boxes)
         connect(box, &QComboBox::activated, this, &TraceSearchPage::search);
     connect(m_pattern, &QToolButton::toggled, this, &TraceSearchPage::search);
-    connect(m_go, &QPushButton::clicked, this, &TraceSearchPage::search);
+    connect(m_go, &QPushButton::clicked, this, [this] {
+        m_counted = {}; // a live run has more steps now
+        search();
+    });
     connect(m_stop, &QPushButton::clicked, this, [this] {
         m_search.cancel();
         showStatus();
@@ -337,6 +340,13 @@ void TraceSearchPage::search()
     if (m_folder.isEmpty() || !wrong.isEmpty())
         return;
     m_total = -1;
+    TraceFilter anywhere = filter();
+    anywhere.stepMin = anywhere.stepMax = std::nullopt;
+    if (anywhere != m_counted) { // the bars are of what was asked for before
+        m_counted = {};
+        m_steps.cancel();
+        m_strip->hide();
+    }
     m_search.start(m_folder, filter(), m_order);
     showStatus();
 }

@@ -203,6 +203,8 @@ void TracesPanel::setFolder(const QString& folder)
 {
     if (folder == m_folder && m_reader)
         return;
+    m_question.cancel(); // answers name no run
+    m_teacherQuestion.cancel();
     m_folder = folder;
     m_step->setReader(nullptr, {});
     m_evaluation->setReader(nullptr);
@@ -302,14 +304,12 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
     document.heading = visibleLine(prompt.text);
     document.facts
         = tr("step %1, sample %2 · %3: %4 · %5 tokens, %6\nreward %7 = %8 · advantage %9%10")
-              .arg(row->step)
-              .arg(row->position + 1)
-              .arg(verdictText(*row), verdictReason(*row))
-              .arg(row->tokens)
-              .arg(row->finishReason == "length" ? tr("cut off") : visibleLine(row->finishReason),
-                  row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"), parts.partsText(*row))
-              .arg(row->advantage, 0, 'f', 2)
-              .arg(decided.isEmpty() ? QString() : QStringLiteral(" · ") + decided);
+              .arg(QString::number(row->step), QString::number(row->position + 1), verdictText(*row),
+                  verdictReason(*row), QString::number(row->tokens),
+                  row->finishReason == "length" ? tr("cut off") : visibleLine(row->finishReason),
+                  row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"), parts.partsText(*row),
+                  QString::number(row->advantage, 'f', 2),
+                  decided.isEmpty() ? QString() : QStringLiteral(" · ") + decided); // at once: a reason may say "%1"
     return document;
 }
 

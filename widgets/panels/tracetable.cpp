@@ -120,11 +120,11 @@ void TraceTable::fitColumns()
     for (int c = 0; c < model()->columnCount(); ++c)
         if (!isColumnHidden(c))
             m_wanted[c] = std::min(kWidest,
-                std::max(sizeHintForColumn(c),
+                std::max({ horizontalHeader()->minimumSectionSize(), sizeHintForColumn(c),
                     metrics.horizontalAdvance(model()->headerData(c, Qt::Horizontal).toString()) + kHeaderPadding
                         + (horizontalHeader()->isSortIndicatorShown() && horizontalHeader()->sortIndicatorSection() == c
                                 ? kSortArrow
-                                : 0)));
+                                : 0) }));
     distribute();
 }
 

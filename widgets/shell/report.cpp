@@ -48,10 +48,10 @@ Result<void> writeReport(const QString& run, const QString& out)
                         .arg(e.problems)
                         .arg(e.samples)
                         .arg(percent(e.pass1), percent(e.pass1Low), percent(e.pass1High),
-                            e.samples > 1 ? QStringLiteral("%1 (n = %2)")
-                                                .arg(percent(e.passK.rbegin()->second))
-                                                .arg(e.passK.rbegin()->first)
-                                          : QStringLiteral("–"),
+                            e.samples > 1 && !e.passK.empty() ? QStringLiteral("%1 (n = %2)")
+                                                                    .arg(percent(e.passK.rbegin()->second))
+                                                                    .arg(e.passK.rbegin()->first)
+                                                              : QStringLiteral("–"),
                             e.cons ? percent(*e.cons) : QStringLiteral("–"));
     text += QStringLiteral("\n## Metrics\n\n| metric | first | last | min | max | n |\n|---|---|---|---|---|---|\n");
     if (const auto names = (*reader)->metricNames())

@@ -14,7 +14,26 @@ namespace aha {
 
 namespace {
 constexpr const char *kVersionKey = "version", *kLanguageKey = "language", *kPagesKey = "pages";
+
+QByteArray textOf(const QJsonObject& pages, const QString& language)
+{
+    const QJsonObject all { { QLatin1String(kVersionKey), Session::kVersion },
+        { QLatin1String(kLanguageKey), language }, { QLatin1String(kPagesKey), pages } };
+    return QJsonDocument(all).toJson(QJsonDocument::Compact);
 }
+
+/// Its name and its bytes.
+std::pair<QString, qsizetype> largestOf(const QJsonObject& pages)
+{
+    std::pair<QString, qsizetype> largest { {}, -1 };
+    for (auto page = pages.begin(); page != pages.end(); ++page)
+        if (const qsizetype size = QJsonDocument(page->toObject()).toJson(QJsonDocument::Compact).size();
+            size > largest.second)
+            largest = { page.key(), size };
+    return largest;
+}
+
+} // namespace
 
 Session::Session(QString file, QString language, QObject* parent)
     : QObject(parent)
@@ -37,7 +56,7 @@ void Session::load()
         = text ? QJsonDocument::fromJson(QByteArray::fromStdString(*text), &error) : QJsonDocument();
     const QJsonObject all = document.object();
     if (all[QLatin1String(kVersionKey)].toInt() == kVersion && all[QLatin1String(kPagesKey)].isObject()) {
-        m_state = m_written = all[QLatin1String(kPagesKey)].toObject();
+        m_state = m_written = m_fitting = all[QLatin1String(kPagesKey)].toObject();
         m_byPlace = all[QLatin1String(kLanguageKey)].toString() != m_language;
         return;
     }
@@ -99,18 +118,23 @@ void Session::write()
     m_written = m_state;
     // The text is made on the thread: what is handed over is shared, not copied.
     m_worker->post([this, file = m_file.toStdString(), pages = m_state, language = m_language] {
-        const QByteArray text = QJsonDocument(
-            QJsonObject { { QLatin1String(kVersionKey), kVersion }, { QLatin1String(kLanguageKey), language },
-                { QLatin1String(kPagesKey),
-                    pages } }).toJson(QJsonDocument::Compact);
         QString trouble;
-        if (text.size() > kMostBytes)
+        QJsonObject kept = pages;
+        QByteArray text = textOf(kept, language);
+        while (text.size() > kMostBytes && !kept.isEmpty()) { // that page as it last fitted, the others as they are
+            const auto [page, bytes] = largestOf(kept);
             trouble
-                = tr("The fields of the window hold %1 MB of text. More than %2 MB are not kept over a crash: clear a "
-                     "long text, or keep it in a file.")
-                      .arg(double(text.size()) / (1 << 20), 0, 'f', 1)
-                      .arg(kMostBytes >> 20);
-        else if (const Result<void> done = writeFileAtomically(file, text.toStdString()); !done)
+                = tr("The page %1 holds %2 MB of text: too much to be kept over a crash. Clear a long text, or keep "
+                     "it in a file.")
+                      .arg(translated(page), QString::number(double(bytes) / (1 << 20), 'f', 1));
+            if (const QJsonValue fitted = m_fitting.value(page); fitted.isObject() && kept[page] != fitted)
+                kept[page] = fitted;
+            else
+                kept.remove(page);
+            text = textOf(kept, language);
+        }
+        m_fitting = kept;
+        if (const Result<void> done = writeFileAtomically(file, text.toStdString()); !done)
             trouble = translated(done.error().sentence());
         QMetaObject::invokeMethod(
             this,
@@ -127,7 +151,7 @@ void Session::flush()
 {
     for (const auto& [name, page] : m_pages)
         look(name);
-    if (m_state != m_written)
+    if (m_state != m_written || m_told) // a full disk may have room again
         write();
     std::binary_semaphore done(0);
     m_worker->post([&done] { done.release(); });

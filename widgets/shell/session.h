@@ -21,7 +21,7 @@ class PageFields;
 class Session : public QObject {
     Q_OBJECT
 public:
-    static constexpr qint64 kMostBytes = 4 << 20; ///< of the file; more is not kept, and said
+    static constexpr qint64 kMostBytes = 4 << 20; ///< of the file; the longest page beyond stays as it last fitted, which is said
     static constexpr int kVersion = 1;
 
     /// `file` is read once, here. One that is damaged is kept aside as FILE.damaged; problem() says so then.
@@ -57,6 +57,7 @@ private:
     std::map<QString, Page> m_pages;
     QJsonObject m_state; ///< of all pages, as last looked at
     QJsonObject m_written; ///< as last given to the thread
+    QJsonObject m_fitting; ///< as last written: the thread's
     QString m_current;
     bool m_told = false; ///< of what failed; until it goes well again
     std::unique_ptr<Worker> m_worker; ///< last

@@ -94,6 +94,27 @@ private Q_SLOTS:
         QCOMPARE(page.findChild<QSpinBox*>("textBStep")->value(), 3);
     }
 
+    /// Two runs of one name: the second is called as the first was when that is closed, and is renamed another time.
+    void aColumnFollowsItsRunNotItsName()
+    {
+        TextsPage page(std::make_shared<Lexicon>());
+        page.resize(970, 650);
+        page.setRuns(m_open);
+        page.show();
+        auto* facts = page.findChild<QLabel*>("textBFacts");
+        QTRY_VERIFY2(facts->text().startsWith("run 1, step 3, sample 1"), qPrintable(facts->text()));
+        choose(page.findChild<QComboBox*>("textBSample"), 3);
+        QTRY_VERIFY2(facts->text().startsWith("run 1, step 3, sample 4"), qPrintable(facts->text()));
+        OpenRuns left { m_open[1] };
+        left[0].label = "run 0"; // what column A's was called
+        page.setRuns(left);
+        QTRY_VERIFY2(facts->text().contains("step 3, sample 4"), qPrintable(facts->text()));
+        QCOMPARE(page.findChild<QComboBox*>("textBSample")->currentIndex(), 3);
+        auto* first = page.findChild<QLabel*>("textAFacts"); // its run is gone: it begins anew
+        QTRY_VERIFY2(first->text().startsWith("run 0, step"), qPrintable(first->text()));
+        QCOMPARE(page.column(0)->place().folder, m_open[1].feed->folder());
+    }
+
     /// What a checkpoint answered to a held-out problem, step by step.
     void heldOutAnswers()
     {

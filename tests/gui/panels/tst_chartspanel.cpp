@@ -67,7 +67,7 @@ private Q_SLOTS:
         show({ make("grpo", { { "loss", 0.1 }, { "reward", 0.5 } }) });
         QTRY_COMPARE(shown(), QStringList({ "Reward", "Loss" }));
         LinePlot *reward = m_panel->chart("Reward"), *loss = m_panel->chart("Loss");
-        QTRY_VERIFY(!reward->isEmpty());
+        QTRY_VERIFY(!reward->isEmpty() && !loss->isEmpty());
         QSignalSpy picked(m_panel.get(), &ChartsPanel::stepsPicked);
         reward->userBrush(0.5, 1.5);
         QCOMPARE(loss->brush(), (QPair<double, double>(0.5, 1.5)));

@@ -294,6 +294,8 @@ private Q_SLOTS:
             });
         };
         QTRY_VERIFY_WITH_TIMEOUT(committed(), 10'000);
+        if (QLatin1String(work.name) == QLatin1String("a sweep")) // the axis came after the fields
+            QTRY_VERIFY_WITH_TIMEOUT(QJsonDocument(sessionIn(folder.path())).toJson().contains("seed=0,1,2"), 10'000);
         QTRY_VERIFY_WITH_TIMEOUT(
             orThrow(orThrow(Workspace::open(folder.filePath("workspace.db").toStdString()))->setting("window.left"))
                 == "in the midst",
@@ -442,17 +444,25 @@ private Q_SLOTS:
         page.show();
         const QString file = folder.filePath("session.json");
         Session session(file, "en", nullptr);
+        QWidget other;
+        auto* small = new QLineEdit(&other);
+        small->setObjectName("small");
+        other.show();
         session.add("page", &page);
+        session.add("other", &other);
+        session.visit("other");
         session.visit("page");
         QSignalSpy failed(&session, &Session::failed);
         text->setPlainText("little");
         session.flush();
         QCOMPARE(pageIn(folder.path(), "page")["text"].toString(), QString("little"));
+        small->setText("kept beside it");
         text->setPlainText((QString(99, 'x') + '\n').repeated(int(Session::kMostBytes) / 100 + 1));
         session.flush();
         QTRY_COMPARE(failed.count(), 1);
-        QVERIFY2(failed[0][0].toString().contains("4 MB"), qPrintable(failed[0][0].toString()));
+        QVERIFY2(failed[0][0].toString().contains("4.0 MB"), qPrintable(failed[0][0].toString()));
         QCOMPARE(pageIn(folder.path(), "page")["text"].toString(), QString("little")); // the last that fitted
+        QCOMPARE(pageIn(folder.path(), "other")["small"].toString(), QString("kept beside it"));
         text->appendPlainText("y");
         session.keep();
         session.flush();
@@ -461,6 +471,7 @@ private Q_SLOTS:
         text->setPlainText("less");
         session.flush();
         QCOMPARE(pageIn(folder.path(), "page")["text"].toString(), QString("less"));
+        QTest::qWait(0); // the thread has said that it went well
         // Nothing has changed: nothing is written.
         QVERIFY(QFile::remove(file));
         session.keep();

@@ -76,6 +76,11 @@ private Q_SLOTS:
         model.setRuns(runs, false, "rollout.temper");
         QCOMPARE(model.rowCount(), 2); // its heading and itself
         QVERIFY(model.markdown().contains("| rollout.temperature | 1 | 1 |"));
+        std::vector<ComparedRun> hostile { runs[0] };
+        hostile[0].label = "![x](http://host/p.png)|<img>";
+        model.setRuns(hostile, false, "rollout.temper");
+        QVERIFY2(
+            !model.markdown().contains("![x]") && !model.markdown().contains("<img"), qPrintable(model.markdown()));
         model.setRuns({ runs[0], runs[0] }, true, {});
         QVERIFY(rowOf("All settings are equal") > 0);
         model.setRuns({ runs[0], readComparedRun(m_folder.filePath("nowhere")) }, true, {});

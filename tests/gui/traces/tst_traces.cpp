@@ -3,6 +3,7 @@
 #include "trace_fixture.h"
 
 #include "core/base/files.h"
+#include "tests/support/big_run.h"
 
 #include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracepane.h"
@@ -197,6 +198,29 @@ private Q_SLOTS:
         Q_EMIT table->activated(panel.results()->index(0, 0)); // Enter: among its group
         QCOMPARE(panel.findChild<QTabWidget*>("traceTabs")->currentIndex(), int(TracesPanel::ByStep));
         QCOMPARE(panel.stepPage()->step(), panel.results()->hit(0).completion.step);
+    }
+
+    /// A run is closed while its list of hits is scrolled: the list that is empty now asks for no more of them.
+    void aScrolledListIsEmptied()
+    {
+        support::BigRun shape;
+        shape.steps = 2;
+        QTemporaryDir folder;
+        const QString run = folder.filePath("big");
+        support::makeBigRun(run.toStdString(), shape); // 512 hits: more than a page of them
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns({ { std::make_shared<RunFeed>(run), Qt::blue, "big" } });
+        panel.show();
+        panel.findChild<QTabWidget*>("traceTabs")->setCurrentIndex(TracesPanel::Search);
+        panel.searchPage()->search();
+        QTRY_COMPARE(panel.results()->rowCount(), 200);
+        auto* table = panel.findChild<TraceTable*>("results");
+        QTRY_VERIFY(table->verticalScrollBar()->maximum() > 0);
+        table->verticalScrollBar()->setValue(5);
+        panel.setRuns({});
+        QTRY_COMPARE(table->verticalScrollBar()->value(), 0);
+        QCOMPARE(panel.results()->rowCount(), 0);
     }
 
     void searchByPatternAndStep()

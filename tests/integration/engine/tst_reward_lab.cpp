@@ -162,9 +162,10 @@ private Q_SLOTS:
                      { "rewards.accuracy=0", "rewards.format=0", "rewards.expression=1",
                          "rewards.expression_text=1 + 0 * accuracy" }),
             std::string("not_applicable"));
-        const Outcome o = engine({ "hacks", "--set", "rewards.reflection=2" });
+        const Outcome o = engine({ "hacks", "--task", "countdown", "--set", "rewards.reflection=2" });
         QCOMPARE(o.status, 1);
         QVERIFY(o.out.contains("broken: 1 of "));
+        QCOMPARE(engine({ "hacks", "--task", "nothing" }).code(), QByteArray("hack_case_missing"));
     }
 
     void tasksAreListedAndMade()
@@ -218,7 +219,7 @@ private:
 
     static std::string outcomeOf(const std::string& name, const QStringList& settings)
     {
-        QStringList arguments { "hacks", "--json" };
+        QStringList arguments { "hacks", "--json", "--task", QString::fromStdString(name.substr(0, name.find('/'))) };
         for (const QString& setting : settings)
             arguments << "--set" << setting;
         for (const Json& line : engine(arguments).lines())

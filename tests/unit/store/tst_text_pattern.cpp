@@ -88,6 +88,12 @@ private Q_SLOTS:
         QVERIFY(!TextPattern::compile("\\C")); // would cut characters
         QCOMPARE(ask("(a|aa)+$", kHostile), TextPattern::Answer::TooCostly);
         QCOMPARE(ask("(a|aa)+!", kHostile), TextPattern::Answer::Yes); // costly elsewhere, not here
+        std::string lost; // 40 kB of one line: what PCRE2's own limits let run for minutes
+        while (lost.size() < 40'000)
+            lost += "wait ";
+        QCOMPARE(ask("(\\b\\w+\\b).*\\b\\1\\b.*!!", lost + "!"), TextPattern::Answer::TooCostly);
+        QCOMPARE(ask("wait $", lost), TextPattern::Answer::Yes);
+        QCOMPARE(ask("no wait", lost), TextPattern::Answer::No);
     }
 
     void searchesOfARun()

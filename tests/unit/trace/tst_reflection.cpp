@@ -122,7 +122,14 @@ private Q_SLOTS:
         QCOMPARE(hits(lexicon, "wait aha"), QStringList({ "wait", "Aha" }));
         for (const char* word : { "", "  ", "two words", "#x", "WAIT", "a\tb" })
             QCOMPARE(lexicon.add({ word, "en" }).error().code, std::string("lexicon_invalid"));
+        for (const char* language : { "en#2", "e\tn", "e\nn" }) // would not be read back as it was written
+            QCOMPARE(lexicon.add({ "hmm", language }).error().code, std::string("lexicon_invalid"));
         QCOMPARE(lexicon.entries().size(), size_t(2));
+        QCOMPARE(Lexicon::parse(lexicon.toText())->entries(), lexicon.entries());
+        size_t added = 2;
+        while (added < 3000 && lexicon.add({ "word" + std::to_string(added), "" }))
+            ++added;
+        QCOMPARE(added, Lexicon::kMostWords);
     }
 
     void anyBytes()
