@@ -11,6 +11,7 @@
 #include "widgets/shell/commandpalette.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
+#include "widgets/shell/theme.h"
 
 #include <QAbstractSlider>
 #include <QAbstractSpinBox>
@@ -395,6 +396,9 @@ private Q_SLOTS:
             m_window->resize(1280, 800);
         });
         QTRY_VERIFY(m_window);
+        connect(m_window.get(), &MainWindow::themeRequested, m_window.get(),
+            [](const QString& name) { applyTheme(*qApp, themeFromName(name)); });
+        applyTheme(*qApp, ThemeChoice::Light);
         watch()->forget(); // an empty window: before it there was nothing to block
         m_driver = std::make_unique<Driver>(*m_window);
         m_driver->act(QStringLiteral("show"), [this] { m_window->show(); });
