@@ -117,7 +117,6 @@ void ChartSections::setSections(const QVector<Section>& sections)
     }
     m_columns = 0;
     arrange();
-    orderTabs();
     if (LinePlot* plot = m_plots.value(focus); plot && plot->isVisibleTo(this))
         plot->setFocus();
 }
@@ -197,25 +196,8 @@ LinePlot* ChartSections::made(const QString& id)
                 place->layout()->addWidget(plot);
                 plot->show();
             }
-        orderTabs();
     }
     return plot;
-}
-
-void ChartSections::orderTabs()
-{
-    QWidget* last = this;
-    const auto next = [&last](QWidget* widget) {
-        setTabOrder(last, widget);
-        last = widget;
-    };
-    for (const Part& part : std::as_const(m_parts)) {
-        if (part.head)
-            next(part.head);
-        for (const QString& id : part.section.charts)
-            if (QWidget* place = part.places.value(id); LinePlot* plot = place ? m_plots.value(id) : nullptr)
-                next(plot);
-    }
 }
 
 QString ChartSections::idOf(const LinePlot* plot) const

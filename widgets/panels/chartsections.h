@@ -63,7 +63,6 @@ private:
     };
     void arrange();
     void makeHead(Part& part);
-    void orderTabs(); ///< Tab goes down the page, whatever was made first
 
     std::function<LinePlot*(const QString&, QWidget*)> m_make;
     QHash<QString, LinePlot*> m_plots;

@@ -47,9 +47,6 @@ CompletionPicker::CompletionPicker(QWidget* parent)
              static_cast<QWidget*>(m_prompt), static_cast<QWidget*>(m_sample) })
         one->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed); // columns are narrow: both halves alike
     m_run->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    QWidget* order[] = { m_run, m_source, m_step, m_sample, m_prompt };
-    for (size_t i = 1; i < std::size(order); ++i)
-        setTabOrder(order[i - 1], order[i]);
     for (const QComboBox* box : { m_run, m_source, m_prompt, m_sample })
         connect(box, &QComboBox::activated, this, &CompletionPicker::touched);
     connect(m_step, &QSpinBox::valueChanged, this, &CompletionPicker::touched);

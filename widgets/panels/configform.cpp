@@ -346,7 +346,6 @@ void ConfigForm::addChooser(const QString& path, const QString& name, const std:
     for (int i = 0; i < grid->count(); ++i)
         if (QLayout* cell = grid->itemAt(i)->layout(); cell && cell->indexOf(row->editor) >= 0)
             static_cast<QHBoxLayout*>(cell)->addWidget(row->chooser);
-    setTabOrder(row->editor, row->chooser);
     fill(row->chooser);
 }
 

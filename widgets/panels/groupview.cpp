@@ -81,7 +81,7 @@ GroupView::GroupView(QWidget* parent)
     , m_legend(new RewardPartsLegend(this))
     , m_title(makeLabel(this, "groupTitle", "title"))
     , m_facts(makeLabel(this, "groupFacts", "hint"))
-    , m_badge(makeLabel(this, "zeroVariance", "badge"))
+    , m_badge(makeLabel(this, "zeroVariance", "heading"))
     , m_treeText(makeLabel(this, "treeText", "hint"))
     , m_samePrompt(new QComboBox(this))
     , m_noted(new QToolButton(this))
@@ -119,6 +119,7 @@ GroupView::GroupView(QWidget* parent)
         "Every completion of this group has the same reward, so every advantage is 0 and the group moves no weight.")));
     m_badge->setWordWrap(false);
     m_badge->setFrameShape(QFrame::StyledPanel);
+    m_badge->setContentsMargins(8, 1, 8, 1);
     m_badge->hide();
     m_title->setMaximumHeight(2 * m_title->fontMetrics().lineSpacing() + 4);
     m_samePrompt->setObjectName(QStringLiteral("samePrompt"));

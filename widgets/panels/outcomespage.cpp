@@ -42,8 +42,7 @@ QLabel* makeLabel(const char* objectName, const char* role, QWidget* parent)
     return label;
 }
 
-/// Names of problems and runs: plain text with an ellipsis where it does not fit (the style sheet of headers knows
-/// none).
+/// Names of problems and runs: plain text with an ellipsis where it does not fit.
 class NameHeader : public QHeaderView {
 public:
     NameHeader(Qt::Orientation orientation, QWidget* parent)

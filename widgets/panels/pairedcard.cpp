@@ -63,9 +63,6 @@ PairedCard::PairedCard(QWidget* parent)
     layout->setSpacing(6);
     layout->addLayout(bar);
     layout->addWidget(m_text);
-    setTabOrder(m_b, m_a);
-    setTabOrder(m_a, m_swap);
-    setTabOrder(m_swap, m_copy);
     connect(m_a, &QComboBox::activated, this, &PairedCard::compute);
     connect(m_b, &QComboBox::activated, this, &PairedCard::compute);
     connect(m_swap, &QPushButton::clicked, this, [this] {

@@ -166,12 +166,6 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     below->addWidget(m_openSelected);
     layout->addLayout(below);
     layout->addWidget(m_details);
-    QWidget* order[] = { m_filter, m_filters, m_table, m_demo, m_openSelected,
-        m_details->findChild<QWidget*>(QStringLiteral("detailName")),
-        m_details->findChild<QWidget*>(QStringLiteral("detailTags")),
-        m_details->findChild<QWidget*>(QStringLiteral("detailNote")) };
-    for (size_t i = 1; i < std::size(order); ++i)
-        setTabOrder(order[i - 1], order[i]);
 
     connect(m_filter, &QLineEdit::textChanged, this, &RunsPanel::setFilter);
     connect(m_filters->menu(), &QMenu::aboutToShow, this, &RunsPanel::showFilters);

@@ -59,18 +59,14 @@ void AskBar::begin(const QString& question, const QStringList& choices, bool wit
     m_problem->setVisible(withText);
     m_leave->setText(leave);
     m_leave->setAccessibleName(leave);
-    QWidget* before = m_text; // in this order by Tab, too
     for (int i = 0; i < choices.size(); ++i) {
         auto* button = new QPushButton(choices[i], this);
         button->setObjectName(withText ? QStringLiteral("askOk") : QStringLiteral("askChoice%1").arg(i));
         button->setAccessibleName(choices[i]);
         m_layout->insertWidget(withText ? 2 : m_layout->indexOf(m_leave), button);
         connect(button, &QPushButton::clicked, this, [this, i, withText] { withText ? answer() : finish(i); });
-        setTabOrder(before, button);
-        before = button;
         m_choices << button;
     }
-    setTabOrder(before, m_leave);
     show();
 }
 

@@ -57,7 +57,7 @@ private:
     std::map<QString, Page> m_pages;
     QJsonObject m_state; ///< of all pages, as last looked at
     QJsonObject m_written; ///< as last given to the thread
-    QJsonObject m_fitting; ///< as last written: the thread's
+    QJsonObject m_fitting; ///< as last given to the file: the thread's
     QString m_current;
     bool m_told = false; ///< of what failed; until it goes well again
     std::unique_ptr<Worker> m_worker; ///< last

@@ -3,6 +3,7 @@
 
 #include "hostile_run.h"
 
+#include "tests/support/window_place.h"
 #include "widgets/models/conversation.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/playgroundpanel.h"
@@ -84,10 +85,7 @@ class TestHostileText : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
-        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
-        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        support::placeWindowIn(m_folder);
         if (!qEnvironmentVariableIsEmpty(kBaitFolder)) { // watched by the program that started this one
             m_texts = hostile::strings(qgetenv(kBaitFolder).toStdString(), qEnvironmentVariableIntValue(kBaitPort));
         } else {

@@ -2,6 +2,7 @@
 
 #include "page_walk.h"
 #include "tests/gui/traces/trace_fixture.h"
+#include "tests/support/window_place.h"
 #include "widgets/panels/runspanel.h"
 
 #include <QAbstractButton>
@@ -53,9 +54,7 @@ class TestAccess : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
-        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        support::placeWindowIn(m_folder);
         fixture::makeRun(m_folder.filePath("runs/one"));
         m_window = std::make_unique<MainWindow>();
         m_window->openRuns({ m_folder.filePath("runs/one") });

@@ -3,6 +3,7 @@
 
 #include "core/store/workspace.h"
 #include "tests/gui/traces/trace_fixture.h"
+#include "tests/support/window_place.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/trainpanel.h"
@@ -31,9 +32,7 @@ class TestActions : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
-        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        support::placeWindowIn(m_folder);
         m_run = m_folder.filePath("runs/one");
         fixture::makeRun(m_run);
     }

@@ -2,6 +2,7 @@
 
 #include "core/store/workspace.h"
 #include "tests/gui/traces/trace_fixture.h"
+#include "tests/support/window_place.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/shell/actiontable.h"
@@ -55,9 +56,7 @@ class TestAppearance : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
-        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        support::placeWindowIn(m_folder);
         qRegisterMetaType<QDBusVariant>("QDBusVariant"); // for the portal's signal
         QApplication::setCursorFlashTime(0);
         m_run = m_folder.filePath("runs/one");

@@ -1,6 +1,7 @@
 // The whole window in Chinese: pages are found by their names, shown by their translations, and no text is left out.
 
 #include "tests/gui/traces/trace_fixture.h"
+#include "tests/support/window_place.h"
 #include "widgets/language/translation.h"
 #include "widgets/panels/configform.h"
 #include "widgets/panels/runspanel.h"
@@ -47,9 +48,7 @@ class TestChinese : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
-        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        support::placeWindowIn(m_folder);
         const QByteArray real = qgetenv("AHASCOPE_SCREENSHOT_RUN");
         if (real.isEmpty())
             fixture::makeRun(m_folder.filePath("runs/one"));

@@ -2,6 +2,7 @@
 
 #include "core/store/run_reader.h"
 #include "tests/gui/traces/trace_fixture.h"
+#include "tests/support/window_place.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/signalspanel.h"
@@ -30,9 +31,7 @@ class TestNavigation : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
-        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        support::placeWindowIn(m_folder);
         m_run = m_folder.filePath("runs/one");
         fixture::makeRun(m_run);
     }

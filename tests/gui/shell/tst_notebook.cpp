@@ -3,6 +3,7 @@
 #include "core/store/run_reader.h"
 #include "core/store/workspace.h"
 #include "tests/gui/traces/trace_fixture.h"
+#include "tests/support/window_place.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/reportwriter.h"
 #include "widgets/panels/chartspanel.h"
@@ -38,9 +39,7 @@ class TestNotebook : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
-        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        support::placeWindowIn(m_folder);
         m_run = m_folder.filePath("runs/one");
         m_other = m_folder.filePath("runs/two");
         fixture::makeRun(m_run);

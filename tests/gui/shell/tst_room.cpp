@@ -3,6 +3,7 @@
 
 #include "page_walk.h"
 #include "tests/gui/traces/trace_fixture.h"
+#include "tests/support/window_place.h"
 #include "widgets/language/translation.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/plots/elidedlabel.h"
@@ -175,7 +176,7 @@ private:
         if (header.orientation() != Qt::Horizontal || !header.model())
             return {};
         QFont font = header.font();
-        font.setWeight(QFont::DemiBold); // as the style sheet has it
+        font.setWeight(QFont::DemiBold); // as ControlStyle draws them
         const QFontMetrics metrics(font);
         QStringList wrong;
         for (int i = 0; i < header.count(); ++i) {
@@ -204,10 +205,7 @@ class TestRoom : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
-        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
-        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        support::placeWindowIn(m_folder);
         fixture::makeRun(m_folder.filePath("runs/one"));
         fixture::makeRun(m_folder.filePath("runs/two"), 1);
         applyTheme(*qApp, ThemeChoice::Light);

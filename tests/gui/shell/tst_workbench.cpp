@@ -3,6 +3,7 @@
 #include "core/protocol/control_server.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_writer.h"
+#include "tests/support/window_place.h"
 #include "widgets/models/runhistory.h"
 #include "widgets/models/runlistmodel.h"
 #include "widgets/panels/chartspanel.h"
@@ -95,10 +96,7 @@ class TestWorkbench : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath("settings"));
-        qputenv("AHASCOPE_RUNS", m_folder.filePath("runs").toUtf8());
-        qputenv("AHASCOPE_ROOT", AHASCOPE_TEST_SOURCE_DIR);
+        support::placeWindowIn(m_folder);
         m_run = m_folder.filePath("runs/fixture");
         makeRun(m_run);
         m_feed = std::make_shared<RunFeed>(m_run);
