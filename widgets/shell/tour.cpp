@@ -99,7 +99,7 @@ void Tour::pageShown(const QString& page)
     if (m_at < 0 || m_going)
         return;
     const QPointer<QWidget> focus = QApplication::focusWidget();
-    if (const QString& here = m_stops[size_t(m_at)].page; here.isEmpty() || here == page) {
+    if (m_stops[size_t(m_at)].page == page) { // a stop of no page is left behind: it would cover what was asked for
         if (isHidden())
             stand(1);
         return;

@@ -15,7 +15,7 @@ namespace aha {
 
 struct TourStop {
     QString title, text;
-    QString page; ///< where it belongs; empty: anywhere
+    QString page; ///< where it belongs; empty: it stands beside any page, until someone goes to another
     std::function<QWidget*()> show; ///< brings the place into view and names it; nullptr: the stop is passed over
 };
 

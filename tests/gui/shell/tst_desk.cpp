@@ -392,6 +392,13 @@ private Q_SLOTS:
         QVERIFY(!tour->isVisible()); // remembered
         window.actionTable()->action("help.tour")->trigger();
         QVERIFY(tour->isVisible());
+        QCOMPARE(tour->findChild<QLabel*>("tourTitle")->text(), QString("Runs"));
+        window.showPage("Log"); // no stop is about it: the bubble does not cover it
+        QVERIFY(!tour->isVisible());
+        window.showPage("Traces");
+        QCOMPARE(tour->findChild<QLabel*>("tourTitle")->text(), QString("Traces"));
+        window.actionTable()->action("help.tour")->trigger();
+        QCOMPARE(tour->findChild<QLabel*>("tourTitle")->text(), QString("Runs"));
         // Who goes elsewhere is not followed about: the tour waits, and comes along to a page that it speaks of.
         auto* next = tour->findChild<QPushButton*>("tourNext");
         QTest::keyClick(next, Qt::Key_Space);
