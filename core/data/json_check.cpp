@@ -1,4 +1,5 @@
 #include "core/data/json_check.h"
+#include "core/base/ascii.h"
 #include "core/base/utf8.h"
 
 #include <algorithm>
@@ -67,8 +68,6 @@ int hexFour(std::string_view text, size_t at)
     }
     return value;
 }
-
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 std::string shown(std::string_view text, size_t limit = 20)
 {

@@ -129,7 +129,8 @@ void RunControl::change(const Command& command, int64_t step, RunConfig& config)
     const std::vector<std::string> lines = differences(config, changed);
     if (lines.empty())
         return reply(command, true, "That is the value already.");
-    if (Result<int64_t> marked = m_writer.addMarker({ 0, step, "set", command.assignment, "{}", 0 }); !marked)
+    const std::string change = nlohmann::json { { "change", lines[0] } }.dump(); // the text alone tells no old value
+    if (Result<int64_t> marked = m_writer.addMarker({ 0, step, "set", command.assignment, change, 0 }); !marked)
         return reply(command, false, marked.error().sentence());
     config = changed;
     log("info", "Changed after step " + std::to_string(step) + ": " + lines[0]);

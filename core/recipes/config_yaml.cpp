@@ -1,5 +1,6 @@
 #include "core/recipes/config_yaml.h"
 
+#include "core/base/ascii.h"
 #include "core/recipes/recipe_text.h"
 
 #include <algorithm>
@@ -35,8 +36,6 @@ Result<RunConfig> runConfigFromYaml(const std::string& text)
 }
 
 namespace {
-
-bool isName(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 /// Where `name` stands as a key from `from` on: between quotes or alone, a colon after it.
 size_t findKey(const std::string& text, const std::string& name, size_t from)

@@ -2,13 +2,13 @@
 
 #include "core/recipes/flow_reader.h"
 
+#include "core/base/ascii.h"
+
 #include <algorithm>
 
 namespace aha {
 
 namespace {
-
-bool isName(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 bool isTrainerConfig(std::string_view name)
 {

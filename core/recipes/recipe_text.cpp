@@ -1,5 +1,6 @@
 #include "core/recipes/recipe_text.h"
 
+#include "core/base/ascii.h"
 #include "core/base/utf8.h"
 
 #include <algorithm>
@@ -60,8 +61,6 @@ std::string_view firstWords(std::string_view text)
     }
     return {};
 }
-
-bool isName(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 /// Python: a trainer's configuration is called somewhere.
 bool callsConfig(std::string_view text)

@@ -1,5 +1,6 @@
 #include "core/recipes/shell_words.h"
 
+#include "core/base/ascii.h"
 #include "core/recipes/recipe_text.h"
 
 #include "core/base/utf8.h"
@@ -9,9 +10,6 @@ namespace aha {
 namespace {
 
 constexpr size_t kLongestWord = 1 << 16; // variables in variables would else grow without bound
-
-bool isNameStart(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-bool isName(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 

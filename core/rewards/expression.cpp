@@ -1,5 +1,7 @@
 #include "core/rewards/expression.h"
 
+#include "core/base/ascii.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -12,9 +14,6 @@ namespace {
 constexpr size_t kMaxText = 4096;
 constexpr int kMaxDepth = 64;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 struct Problem {
     size_t at;
@@ -107,7 +106,7 @@ private:
             throw Problem { m_at, "It ends where a number, a name or '(' was expected." };
         if (isDigit(m_text[m_at]) || m_text[m_at] == '.')
             return number();
-        if (isLetter(m_text[m_at]))
+        if (isNameStart(m_text[m_at]))
             return nameOrCall();
         throw Problem { m_at, "Here is " + found() + " where a number, a name or '(' was expected." };
     }
@@ -125,7 +124,7 @@ private:
     size_t nameOrCall()
     {
         const size_t begin = m_at;
-        while (m_at < m_text.size() && (isLetter(m_text[m_at]) || isDigit(m_text[m_at])))
+        while (m_at < m_text.size() && isName(m_text[m_at]))
             ++m_at;
         const std::string name(m_text.substr(begin, m_at - begin));
         if (take("("))

@@ -4,7 +4,8 @@
 
 #include <sqlite3.h>
 
-#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstring>
 
 namespace aha {
@@ -19,6 +20,20 @@ constexpr std::array<unsigned char, 256> foldTable()
     return table;
 }
 constexpr std::array<unsigned char, 256> kFold = foldTable();
+
+using Bytes = unsigned char __attribute__((vector_size(16))); // a register of any processor we build for
+
+Bytes load(const unsigned char* from)
+{
+    Bytes bytes;
+    std::memcpy(&bytes, from, sizeof bytes);
+    return bytes;
+}
+Bytes all(int byte)
+{
+    const Bytes none {};
+    return none + static_cast<unsigned char>(byte);
+}
 
 void textHas(sqlite3_context* context, int, sqlite3_value** values)
 {
@@ -44,19 +59,21 @@ void textHas(sqlite3_context* context, int, sqlite3_value** values)
 TextMatch::TextMatch(std::string_view needle)
     : m_needle(needle)
 {
-    for (char& c : m_needle) {
-        const auto folded = static_cast<char>(kFold[static_cast<unsigned char>(c)]);
-        m_letters = m_letters || (folded >= 'a' && folded <= 'z');
-        c = folded;
-    }
-    const auto size = uint32_t(m_needle.size());
-    m_skip.fill(std::max(size, 1u));
-    for (uint32_t i = 0; i + 1 < size; ++i) {
-        const auto c = static_cast<unsigned char>(m_needle[i]);
-        m_skip[c] = size - 1 - i;
-        if (c >= 'a' && c <= 'z')
-            m_skip[size_t(c - 'a' + 'A')] = size - 1 - i;
-    }
+    for (char& c : m_needle)
+        c = static_cast<char>(kFold[static_cast<unsigned char>(c)]);
+    // All characters of a script begin with the same few bytes: such a byte tells little.
+    const auto tells = [&](size_t i) { return static_cast<unsigned char>(m_needle[i]) < 0xC0; };
+    m_second = m_needle.empty() ? 0 : m_needle.size() - 1;
+    while (m_first < m_second && !tells(m_first))
+        ++m_first;
+}
+
+bool TextMatch::at(const unsigned char* text) const
+{
+    for (size_t i = 0; i < m_needle.size(); ++i)
+        if (kFold[text[i]] != static_cast<unsigned char>(m_needle[i]))
+            return false;
+    return true;
 }
 
 bool TextMatch::in(const char* text, size_t size) const
@@ -66,22 +83,28 @@ bool TextMatch::in(const char* text, size_t size) const
         return true;
     if (size < length)
         return false;
-    if (!m_letters)
-        return memmem(text, size, m_needle.data(), length) != nullptr;
     const auto* bytes = reinterpret_cast<const unsigned char*>(text);
-    const auto* needle = reinterpret_cast<const unsigned char*>(m_needle.data());
-    const unsigned char last = needle[length - 1];
-    for (size_t at = 0; at + length <= size;) {
-        const unsigned char c = bytes[at + length - 1];
-        if (kFold[c] == last) {
-            size_t i = 0;
-            while (i + 1 < length && kFold[bytes[at + i]] == needle[i])
-                ++i;
-            if (i + 1 == length)
-                return true;
+    const size_t places = size - length + 1;
+    size_t place = 0;
+    if (places >= sizeof(Bytes)) {
+        const auto folding = [&](size_t i) { return m_needle[i] >= 'a' && m_needle[i] <= 'z' ? 0x20 : 0; };
+        const Bytes first = all(m_needle[m_first]), second = all(m_needle[m_second]);
+        const Bytes firstFolding = all(folding(m_first)), secondFolding = all(folding(m_second));
+        for (; place + sizeof(Bytes) <= places; place += sizeof(Bytes)) {
+            const Bytes fits = Bytes((load(bytes + place + m_first) | firstFolding) == first)
+                & Bytes((load(bytes + place + m_second) | secondFolding) == second);
+            uint64_t any[2];
+            std::memcpy(any, &fits, sizeof any);
+            if ((any[0] | any[1]) == 0)
+                continue;
+            for (size_t i = 0; i < sizeof(Bytes); ++i)
+                if (fits[i] && at(bytes + place + i))
+                    return true;
         }
-        at += m_skip[c];
     }
+    for (; place < places; ++place)
+        if (at(bytes + place))
+            return true;
     return false;
 }
 

@@ -2,8 +2,7 @@
 // Is a text in a text? For searches that have to read every trace: ten times as fast as SQLite's LIKE, and it looks
 // behind a NUL.
 
-#include <array>
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,17 +10,19 @@ struct sqlite3;
 
 namespace aha {
 
-/// Horspool's search over bytes; the letters A to Z are the same as a to z, nothing else is folded. So any script is
-/// found as it is written, in words of any length.
+/// The letters A to Z are the same as a to z, nothing else is folded. So any script is found as it is written, in words
+/// of any length. Sixteen places of the text at once are held against two bytes of the needle; where both fit, all are
+/// compared (W. Muła, "SIMD-friendly algorithms for substring searching").
 class TextMatch {
 public:
     explicit TextMatch(std::string_view needle);
     bool in(const char* text, size_t size) const;
 
 private:
+    bool at(const unsigned char* text) const;
+
     std::string m_needle; ///< folded
-    std::array<uint32_t, 256> m_skip {};
-    bool m_letters = false; ///< without any, memmem() is faster
+    size_t m_first = 0, m_second = 0; ///< the two bytes: neither begins a character of several bytes, if there are such
 };
 
 /// Makes the SQL function text_has(text, needle) known to a connection: 1, 0, or NULL for a NULL text; and

@@ -1,5 +1,6 @@
 #include "core/tasks/exact_answer.h"
 
+#include "core/base/ascii.h"
 #include "core/tasks/answer_tags.h"
 #include "core/tasks/strict_verdict.h"
 
@@ -21,8 +22,6 @@ std::string_view strip(std::string_view text)
     return begin == std::string_view::npos ? std::string_view()
                                            : text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
 }
-
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 /// Digits at the front, with commas only where thousands have them; empty when there are none.
 std::string takeDigits(std::string_view& text)

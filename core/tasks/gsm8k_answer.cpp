@@ -1,5 +1,6 @@
 #include "core/tasks/gsm8k_answer.h"
 
+#include "core/base/ascii.h"
 #include "core/tasks/exact_answer.h"
 
 #include <algorithm>
@@ -10,8 +11,6 @@ namespace {
 
 constexpr std::string_view kMark = "####", kBlank = " \t\r\n";
 constexpr size_t kMaxToken = 120;
-
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 /// The number at the start of the line behind the mark, as it stands; empty when there is none or more than one.
 std::string_view numberBehind(std::string_view text)

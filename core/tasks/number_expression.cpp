@@ -3,6 +3,7 @@
 
 #include "core/tasks/number_expression.h"
 
+#include "core/base/ascii.h"
 #include "core/tasks/answer_tags.h"
 
 #include <gmpxx.h>
@@ -18,7 +19,6 @@ namespace {
 
 constexpr int kMaxDepth = 32;
 
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 struct Token {

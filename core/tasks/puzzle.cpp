@@ -1,10 +1,10 @@
 #include "core/tasks/puzzle.h"
 
+#include "core/base/ascii.h"
+
 namespace aha {
 
 namespace {
-
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 std::string normalText(std::string_view text)
 {

@@ -231,7 +231,7 @@ Value getAttribute(Runtime& runtime, const Value& object, const std::string& nam
     if (object.isDict())
         if (const Value* found = object.dict().find(std::string_view(name)))
             return *found;
-    return missing(object, "attribute " + quoted(name));
+    return missing(object, "attribute " + inQuotes(name));
 }
 
 Value getItem(Runtime& runtime, const Value& object, const Value& key)

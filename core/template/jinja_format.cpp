@@ -1,5 +1,6 @@
 #include "core/template/jinja_format.h"
 
+#include "core/base/ascii.h"
 #include "core/base/utf8.h"
 #include "core/template/jinja_access.h"
 #include "core/template/jinja_objects.h"
@@ -16,8 +17,6 @@ namespace aha::jinja {
 namespace {
 
 constexpr int64_t kMaxWidth = 10'000; // of a padded field; Python has no bound
-
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 /// What both languages say about a field.
 struct Field {

@@ -1,6 +1,7 @@
 // jinja2's lexer (lexer.py of 3.1.6) as a hand-written scanner: default delimiters, trim_blocks, lstrip_blocks, no line
 // statements. One newline at the very end of the template is dropped; "\r\n" and "\r" are "\n".
 
+#include "core/base/ascii.h"
 #include "core/base/utf8.h"
 #include "core/template/jinja_strings.h"
 #include "core/template/jinja_token.h"
@@ -26,8 +27,6 @@ std::string withUnixNewlines(std::string_view source)
     }
     return out;
 }
-
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 class Lexer {
 public:

@@ -399,7 +399,7 @@ bool isAll(std::string_view text, std::string_view what)
     return all && (!text.empty() || what == "ascii" || what == "printable");
 }
 
-std::string quoted(std::string_view text)
+std::string inQuotes(std::string_view text)
 {
     const char quote
         = text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos ? '"' : '\'';

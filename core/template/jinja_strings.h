@@ -51,6 +51,6 @@ std::string titlecase(std::string_view text); ///< str.title, not the filter
 bool isAll(std::string_view text, std::string_view what);
 
 /// repr(): with the quotes and escapes that Python chooses.
-std::string quoted(std::string_view text);
+std::string inQuotes(std::string_view text);
 
 } // namespace aha::jinja

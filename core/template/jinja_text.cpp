@@ -52,7 +52,7 @@ void writeEntries(Writer& out, const std::vector<std::pair<std::string, Value>>&
 {
     for (size_t i = 0; i < entries.size(); ++i) {
         out.write(i > 0 ? ", " : "");
-        out.write(quoted(entries[i].first) + ": ");
+        out.write(inQuotes(entries[i].first) + ": ");
         writeRepr(out, entries[i].second);
     }
 }
@@ -77,7 +77,7 @@ void writeObject(Writer& out, const Value& value)
         out.write("}>");
     } else if (const auto* macro = value.as<Macro>()) {
         out.write(
-            macro->stmt.kind == StmtKind::Macro ? "<Macro " + quoted(macro->stmt.name) + ">" : "<Macro anonymous>");
+            macro->stmt.kind == StmtKind::Macro ? "<Macro " + inQuotes(macro->stmt.name) + ">" : "<Macro anonymous>");
     } else {
         fail(kUnsupported, "the text of a " + typeName(value) + ", which would be a memory address");
     }
@@ -103,7 +103,7 @@ void writeRepr(Writer& out, const Value& value)
         out.write(floatRepr(value.asFloat()));
         return;
     case Kind::String:
-        out.write(value.text().markup ? "Markup(" + quoted(value.bytes()) + ")" : quoted(value.bytes()));
+        out.write(value.text().markup ? "Markup(" + inQuotes(value.bytes()) + ")" : inQuotes(value.bytes()));
         return;
     case Kind::Sequence:
         out.write(value.isTuple() ? "(" : "[");

@@ -1,5 +1,6 @@
 #include "core/trace/behaviour.h"
 
+#include "core/base/ascii.h"
 #include "core/base/json_depth.h"
 
 #include <nlohmann/json.hpp>
@@ -21,10 +22,7 @@ struct Word {
     size_t begin, end;
 };
 
-bool isWordByte(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '\'';
-}
+bool isWordByte(char c) { return isName(c) || c == '\''; }
 
 /// Runs of ASCII letters and digits; every other character beyond ASCII is a word of its own, as in Chinese.
 std::vector<Word> wordsOf(std::string_view text, size_t begin, size_t end)

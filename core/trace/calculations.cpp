@@ -1,5 +1,7 @@
 #include "core/trace/calculations.h"
 
+#include "core/base/ascii.h"
+
 #include <numeric>
 #include <optional>
 
@@ -8,7 +10,6 @@ namespace aha {
 namespace {
 
 using Wide = __int128; // products of two 64-bit numbers fit
-
 
 constexpr size_t kLongestSide = 48; // tokens of one left side: bounds the work at each "="
 constexpr int kDeepest = 16;
@@ -27,8 +28,7 @@ struct Value {
     int operands = 0;
 };
 
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-bool isWord(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80; }
+bool isWord(char c) { return isNameStart(c) || (unsigned char)c >= 0x80; }
 
 std::optional<Value> reduced(Wide numerator, Wide denominator)
 {

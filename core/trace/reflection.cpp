@@ -1,5 +1,6 @@
 #include "core/trace/reflection.h"
 
+#include "core/base/ascii.h"
 #include "core/base/files.h"
 
 #include <algorithm>
@@ -8,11 +9,6 @@
 namespace aha {
 
 namespace {
-
-bool isWordByte(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; }
 
@@ -148,10 +144,10 @@ std::vector<WordHit> Lexicon::find(std::string_view text) const
                     [](char a, char b) { return lower(a) == lower(b); }))
                 continue;
             // Only words of Latin letters have word boundaries; Chinese is written without spaces.
-            const bool latin = isWordByte(candidate[0]);
+            const bool latin = isName(candidate[0]);
             if (latin
-                && ((at > 0 && isWordByte(text[at - 1]))
-                    || (at + candidate.size() < text.size() && isWordByte(text[at + candidate.size()]))))
+                && ((at > 0 && isName(text[at - 1]))
+                    || (at + candidate.size() < text.size() && isName(text[at + candidate.size()]))))
                 continue;
             best = candidate.size();
             word = i;

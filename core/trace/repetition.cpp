@@ -1,15 +1,11 @@
 #include "core/trace/repetition.h"
 
+#include "core/base/ascii.h"
+
 #include <cstdint>
 #include <unordered_set>
 
 namespace aha {
-
-namespace {
-
-bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-} // namespace
 
 std::vector<std::pair<size_t, size_t>> repeatedStretches(std::string_view text, int words)
 {

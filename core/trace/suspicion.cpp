@@ -1,5 +1,6 @@
 #include "core/trace/suspicion.h"
 
+#include "core/base/ascii.h"
 #include "core/trace/structure.h"
 
 #include <algorithm>
@@ -13,9 +14,6 @@ namespace {
 constexpr int kOtherwise = 16, kNoThought = 4, kNotOneAnswer = 3, kTemplate = 2, kShort = 1;
 constexpr size_t kThoughtBytes = 4; ///< less than this, without white space, is no thought
 constexpr size_t kSameTexts = 3, kTenth = 10;
-
-bool isSpace(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 /// The text with every number as 0 and white space left out.
 std::string skeleton(std::string_view text)

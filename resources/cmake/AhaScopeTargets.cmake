@@ -7,10 +7,40 @@ target_compile_options(aha_options INTERFACE -Wall -Wextra -Wno-unused-parameter
 target_compile_options(aha_options INTERFACE "$<$<CONFIG:RelWithDebInfo>:-g1>")
 target_compile_definitions(aha_options INTERFACE AHASCOPE_VERSION="${PROJECT_VERSION}")
 target_include_directories(aha_options INTERFACE "${CMAKE_SOURCE_DIR}")
+# 280 programs are linked, and binutils' gold takes a third of the time of its default linker. (lld 14 is faster still, but
+# an exception that passes a function split into hot and cold parts then ends the program: tst_jinja.)
+include(CheckLinkerFlag)
+check_linker_flag(CXX "-fuse-ld=gold" AHASCOPE_HAS_GOLD)
+if(AHASCOPE_HAS_GOLD)
+    target_link_options(aha_options INTERFACE "-fuse-ld=gold")
+endif()
 if(AHASCOPE_SANITIZE)
     target_compile_options(aha_options INTERFACE -fsanitize=${AHASCOPE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(aha_options INTERFACE -fsanitize=${AHASCOPE_SANITIZE})
 endif()
+
+# aha_compile_together(<name> [EXCEPT <sources>]): eight files at a time. From nothing, most of the time goes into reading
+# the same headers and templates for every file. The files are dealt like cards: neighbours (import_trl.cpp,
+# import_verl.cpp) give private things the same names, and do not come together. Those that meet a file with such a name
+# all the same are the exceptions. Called when the target has all its sources; OFF compiles each file by itself.
+option(AHASCOPE_TOGETHER "Compile several files of a target at once" ON)
+function(aha_compile_together name)
+    cmake_parse_arguments(ARG "" "" "EXCEPT" ${ARGN})
+    get_target_property(sources ${name} SOURCES)
+    list(FILTER sources INCLUDE REGEX "\\.cpp$")
+    list(LENGTH sources count)
+    math(EXPR batches "(${count} + 7) / 8")
+    set(batch 0)
+    foreach(source ${sources})
+        get_source_file_property(own_headers "${source}" SKIP_PRECOMPILE_HEADERS)
+        get_filename_component(file "${source}" NAME)
+        if(NOT file IN_LIST ARG_EXCEPT AND NOT own_headers)
+            set_source_files_properties("${source}" PROPERTIES UNITY_GROUP ${batch})
+        endif()
+        math(EXPR batch "(${batch} + 1) % ${batches}")
+    endforeach()
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ${AHASCOPE_TOGETHER} UNITY_BUILD_MODE GROUP)
+endfunction()
 
 # aha_library(<name> LINK <public targets> [LINK_PRIVATE <targets>]): the folder's .cpp files as one static library.
 function(aha_library name)
@@ -47,6 +77,8 @@ set(AHA_TEST_DEFINITIONS QT_NO_KEYWORDS _GLIBCXX_USE_CXX11_ABI=1 # as LibTorch s
     AHASCOPE_TEST_FIXTURES="${CMAKE_SOURCE_DIR}/tests/fixtures"
     AHASCOPE_TEST_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     AHASCOPE_TEST_BINARY_DIR="${CMAKE_BINARY_DIR}")
+# A test is run once for each time it is compiled. The two macros differ in every folder.
+set(AHA_TEST_OPTIONS "$<$<CONFIG:RelWithDebInfo>:-O1>" -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR)
 # The headers of one kind of tests. What a target defines beyond this must not change what the headers say.
 function(aha_test_headers name)
     cmake_parse_arguments(ARG "" "" "LINK;HEADERS" ${ARGN})
@@ -54,7 +86,7 @@ function(aha_test_headers name)
     add_library(${name} OBJECT "${CMAKE_BINARY_DIR}/${name}.cpp")
     target_link_libraries(${name} PRIVATE aha_options Qt6::Test ${ARG_LINK})
     target_compile_definitions(${name} PRIVATE ${AHA_TEST_DEFINITIONS})
-    target_compile_options(${name} PRIVATE -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR) # differs in every folder
+    target_compile_options(${name} PRIVATE ${AHA_TEST_OPTIONS})
     target_precompile_headers(${name} PRIVATE <QtTest> ${ARG_HEADERS})
 endfunction()
 
@@ -65,8 +97,12 @@ function(aha_test name)
     add_executable(${name} ${ARG_SOURCES})
     target_link_libraries(${name} PRIVATE aha_options ${ARG_LINK} Qt6::Test)
     target_compile_definitions(${name} PRIVATE ${AHA_TEST_DEFINITIONS})
-    target_compile_options(${name} PRIVATE -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR)
-    if("${ARG_LINK}" MATCHES "aha_(plots|panels|shell)")
+    target_compile_options(${name} PRIVATE ${AHA_TEST_OPTIONS})
+    # 280 copies of the libraries' line tables take 7 GB of disk. The preset asan keeps them, for a debugger.
+    target_link_options(${name} PRIVATE "$<$<CONFIG:RelWithDebInfo>:LINKER:--strip-debug>")
+    if("bench" IN_LIST ARG_LABELS)
+        target_compile_options(${name} PRIVATE -O2) # a baseline is compiled like what it is held against
+    elseif("${ARG_LINK}" MATCHES "aha_(plots|panels|shell)")
         target_precompile_headers(${name} REUSE_FROM aha_window_test_headers)
     elseif("${ARG_LINK}" MATCHES "aha_(nn|algo|engine|cuda)")
         target_precompile_headers(${name} REUSE_FROM aha_tensor_test_headers)

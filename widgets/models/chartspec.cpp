@@ -27,7 +27,7 @@ ChartSpec chartSpec(const QString& id)
     spec.id = id;
     spec.title = what;
     if (kind == QLatin1String("metric")) {
-        ChartPart part { what, what };
+        ChartPart part { what, what, Qt::SolidLine, 0, {}, {} };
         part.measured = what.startsWith(QLatin1String("eval_"));
         spec.parts = { part };
     } else if (kind == QLatin1String("expr")) {

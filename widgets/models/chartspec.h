@@ -24,6 +24,7 @@ struct ChartSpec {
     QString title, unit;
     double low = NAN, high = NAN; ///< values that the axis always shows
     QVector<ChartPart> parts;
+    QString family; ///< "rewards/%1/mean": what a run records of that form are parts, too, each named by its %1
     bool heldOut = false; ///< pass@1 of the evaluations beside the parts
     QString rightUnit;
     QString unless, onlyWith; ///< runs that record this metric are not in the chart; runs that do not are not

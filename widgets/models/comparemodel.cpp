@@ -539,8 +539,11 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
             for (const auto& [name, value] : runs[i].metrics)
                 put(metrics, visibleLine(name), {}, i, std::isnan(value) ? kNone : QString::number(value, 'g', 5));
         }
+        // A policy's loss is a means: of two losses, or of one at two policies, the lower is not the better.
+        const bool rewarded = std::any_of(runs.begin(), runs.end(),
+            [](const ComparedRun& run) { return valueOf(run, "reward").has_value(); });
         for (Row& row : metrics)
-            if (const std::string name = row.name.toStdString(); const auto better = metricDirection(name)) {
+            if (const std::string name = row.name.toStdString(); const auto better = rewarded && name == "loss" ? std::nullopt : metricDirection(name)) {
                 std::vector<std::optional<double>> values;
                 for (const ComparedRun& run : runs)
                     values.push_back(valueOf(run, name));

@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/markertext.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/visibletext.h"
 
@@ -95,8 +96,7 @@ Table markers(const ReportRun& run)
 {
     Table table { { tr("Step"), tr("What") }, {}, 9 };
     for (const MarkerRow& marker : run.markers)
-        table.rows.push_back({ QString::number(marker.step),
-            marker.kind == "set" ? tr("set ") + visibleLine(marker.text) : translated(visibleLine(marker.text)) });
+        table.rows.push_back({ QString::number(marker.step), markerText(marker) });
     return table;
 }
 

@@ -17,7 +17,7 @@ QString signalValueText(const SignalInfo& info, double value)
         : value != 0 && std::abs(value) < 0.01 ? QString::number(value, 'g', 3)
                                                : QString::number(value, 'f', info.decimals);
     return (value < 0 ? QString(text).replace(0, 1, QChar(0x2212)) : text)
-        + (*info.relative ? QLatin1Char(' ') + QString::fromUtf8(info.relative) : QString());
+        + (*info.relative ? QLatin1Char(' ') + translated(info.relative) : QString());
 }
 
 namespace {

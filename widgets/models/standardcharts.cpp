@@ -26,6 +26,7 @@ struct Chart {
     const char* unless = nullptr;
     const char* onlyWith = nullptr;
     const char* quantity = nullptr;
+    const char* family = nullptr;
 };
 
 const std::vector<Chart>& table()
@@ -55,7 +56,8 @@ const std::vector<Chart>& table()
         { "Reward", "total; parts before weighting", 0, NAN,
             { { "reward", "total" }, { "rewards/accuracy/mean", "accuracy", Qt::SolidLine, 1 },
                 { "rewards/format/mean", "format", Qt::DashLine, 2 },
-                { "rewards/language/mean", "language", Qt::DotLine, 3 } } },
+                { "rewards/language/mean", "language", Qt::DotLine, 3 } },
+            false, nullptr, nullptr, nullptr, nullptr, "rewards/%1/mean" },
         { "Accuracy", "share", 0, 1, { { "accuracy", "training" } }, true },
         { "Response length", "tokens", 0, NAN,
             { { "completions/mean_length", "mean, min–max", Qt::SolidLine, 0, "completions/min_length",
@@ -120,6 +122,7 @@ const QVector<ChartSpec>& standardCharts()
             spec.rightUnit = text(chart.rightUnit);
             spec.unless = text(chart.unless);
             spec.onlyWith = text(chart.onlyWith);
+            spec.family = text(chart.family);
             for (const Part& part : chart.parts)
                 spec.parts.append({ text(part.metric), text(part.label), part.style, part.shade, text(part.low),
                     text(part.high), part.right, part.measured });

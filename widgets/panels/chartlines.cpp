@@ -2,6 +2,7 @@
 
 #include "core/base/seed_band.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/markertext.h"
 #include "widgets/models/seedgroups.h"
 #include "widgets/plots/linelook.h"
 #include "widgets/plots/seriescolors.h"
@@ -80,6 +81,27 @@ bool ChartLines::has(const ChartSpec& spec, const std::vector<MetricSeries::Run>
             || std::any_of(spec.parts.begin(), spec.parts.end(),
                 [&](const ChartPart& part) { return run.recorded.contains(part.metric); });
     });
+}
+
+ChartSpec ChartLines::complete(ChartSpec spec, const std::vector<MetricSeries::Run>& runs)
+{
+    if (spec.family.isEmpty())
+        return spec;
+    const QString begin = spec.family.section(QStringLiteral("%1"), 0, 0),
+                  end = spec.family.section(QStringLiteral("%1"), 1);
+    QStringList known = spec.metrics();
+    for (const MetricSeries::Run& run : runs)
+        for (const QString& metric : run.recorded) {
+            const QString name = metric.mid(begin.size(), metric.size() - begin.size() - end.size());
+            if (known.contains(metric) || name.isEmpty() || name.contains(QLatin1Char('/')) || paysNothing(metric, run)
+                || metric != spec.family.arg(name))
+                continue;
+            known << metric;
+            const int at = int(spec.parts.size());
+            constexpr Qt::PenStyle kStyles[] { Qt::SolidLine, Qt::DashLine, Qt::DotLine };
+            spec.parts.append({ metric, name, kStyles[size_t(at - 1) % std::size(kStyles)], at, {}, {} });
+        }
+    return spec;
 }
 
 QString ChartLines::placesMetric(const QString& xAxis)
@@ -355,9 +377,6 @@ void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lin
 QVector<LinePlot::Marker> ChartLines::markers() const
 {
     QVector<LinePlot::Marker> all;
-    const auto textOf = [](const MarkerRow& row) {
-        return row.kind == "set" ? tr("set ") + QString::fromStdString(row.text) : translated(row.text);
-    };
     for (size_t run = 0; run < m_runs.size(); ++run) {
         const Series places = this->places(run);
         const bool steps = placesMetric(m_xAxis).isEmpty();
@@ -375,7 +394,7 @@ QVector<LinePlot::Marker> ChartLines::markers() const
         for (const MarkerRow& row : m_runs[run].markers)
             if (row.kind == "set" || row.kind == "pause" || row.kind == "continue" || row.kind == "resume"
                 || row.kind == "interrupted" || row.kind == "sample")
-                add(row.step, textOf(row), m_open[run].color, row.kind == "sample");
+                add(row.step, markerText(row), m_open[run].color, row.kind == "sample");
         for (const CheckpointRow& row : m_runs[run].checkpoints)
             if (!row.removed)
                 add(row.step, tr("checkpoint %1").arg(row.step), QColor(128, 128, 128), true);

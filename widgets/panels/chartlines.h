@@ -17,6 +17,8 @@ public:
         const QString& seeds, bool dark, bool markers = false);
 
     /// Is there anything to draw, as far as the names of the metrics tell?
+    /// With the parts of its family that these runs record and pay for.
+    static ChartSpec complete(ChartSpec spec, const std::vector<MetricSeries::Run>& runs);
     static bool has(const ChartSpec& spec, const std::vector<MetricSeries::Run>& runs);
     static LinePlot::XAxis axis(const QString& xAxis);
     /// The metric that gives the places; "" for steps.

@@ -231,8 +231,10 @@ void ChartsPanel::setRuns(const OpenRuns& runs)
 {
     for (const OpenRun& run : m_runs)
         run.feed->disconnect(this);
+    QStringList before, folders;
+    for (const OpenRun& run : std::as_const(m_runs))
+        before << run.feed->folder();
     m_runs = runs;
-    QStringList folders;
     for (const OpenRun& run : runs) {
         const QString folder = run.feed->folder();
         folders << folder;
@@ -240,6 +242,11 @@ void ChartsPanel::setRuns(const OpenRuns& runs)
     }
     m_series->setRuns(folders);
     setBrush(NAN, NAN, nullptr);
+    if (folders != before) { // a step of other runs says nothing of these, and their first chart is what one looks for
+        setCursor(NAN);
+        setPin(NAN);
+        m_toTop = true;
+    }
     m_empty->setVisible(runs.empty());
     m_sections->setVisible(!runs.empty());
     m_table->setVisible(m_view.table && !runs.empty());
@@ -260,6 +267,8 @@ void ChartsPanel::reload()
     markAll();
     m_drawNext.start(0);
 }
+
+ChartSpec ChartsPanel::specOf(const QString& id) const { return ChartLines::complete(chartSpec(id), m_series->runs()); }
 
 QVector<ChartSpec> ChartsPanel::overview() const
 {
@@ -329,12 +338,16 @@ void ChartsPanel::fillSome()
         if (QWidget* focus = QApplication::focusWidget(); !focus || focus == m_focusedBefore)
             m_sections->showChart(charts.front().id);
     }
+    if (m_toTop && isVisible()) {
+        m_toTop = m_series->busy(); // charts come and go until all is read
+        m_sections->verticalScrollBar()->setValue(0);
+    }
     QStringList ids = isVisible() ? m_sections->inView() : QStringList();
     ids += m_watched.values();
     QStringList wanted;
     for (const QString& id : std::as_const(ids))
         if (m_dirty.contains(id))
-            wanted += chartSpec(id).metrics();
+            wanted += specOf(id).metrics();
     m_series->want(wanted);
     QElapsedTimer timer;
     timer.start();
@@ -353,7 +366,7 @@ void ChartsPanel::fill(const QString& id, const ChartLines& lines)
 {
     m_dirty.remove(id);
     LinePlot* plot = m_sections->plot(id);
-    const ChartSpec spec = chartSpec(id);
+    const ChartSpec spec = specOf(id);
     plot->setEmptyText(m_series->busy() ? tr("Reading …") : tr("No steps yet"));
     plot->setXAxis(ChartLines::axis(m_view.xAxis));
     plot->setSmoothing(m_view.smoothing / 100.0);
@@ -506,7 +519,7 @@ LinePlot* ChartsPanel::chart(const QString& title)
         ids << spec.id;
     ids << QStringLiteral("metric:") + title;
     for (const QString& id : std::as_const(ids)) {
-        const ChartSpec spec = chartSpec(id);
+        const ChartSpec spec = specOf(id);
         if (spec.title != title)
             continue;
         m_watched.insert(id);

@@ -104,6 +104,7 @@ private:
     void fillSome(); ///< those in view, for some milliseconds; the rest later
     void fill(const QString& id, const ChartLines& lines);
     void fillHeat(LinePlot* plot, const ChartSpec& spec, const HeatSource::Map& map);
+    ChartSpec specOf(const QString& id) const;
     QVector<ChartSpec> overview() const; ///< its charts that have data
     void completeNow(); ///< every chart of the overview, read and filled
     LinePlot* complete(const QString& id); ///< made, in the panel's colours
@@ -154,7 +155,7 @@ private:
     QLabel* m_empty;
     QSet<QString> m_dirty, m_watched;
     double m_cursor = NAN, m_pin = NAN, m_brushLow = NAN, m_brushHigh = NAN;
-    bool m_applying = false, m_focusFirst = false;
+    bool m_applying = false, m_focusFirst = false, m_toTop = false;
     QPointer<QWidget> m_focusedBefore;
     QTimer m_reload, m_fill, m_record, m_values; ///< many changes, one redraw
     std::deque<Drawing> m_drawings; ///< the first is being drawn

@@ -76,7 +76,7 @@ void ChartsPanel::completeNow()
 {
     QStringList metrics { ChartLines::placesMetric(m_view.xAxis) };
     for (const QString& id : m_view.charts)
-        metrics += chartSpec(id).metrics();
+        metrics += specOf(id).metrics();
     metrics.removeAll(QString());
     m_series->want(metrics);
     m_series->readNow();
@@ -153,7 +153,7 @@ void ChartsPanel::drawNext()
     if (!drawing.begun) {
         QStringList metrics { ChartLines::placesMetric(m_view.xAxis) };
         for (const QString& id : std::as_const(m_view.charts))
-            metrics += chartSpec(id).metrics();
+            metrics += specOf(id).metrics();
         metrics.removeAll(QString());
         m_series->want(metrics);
         if (m_series->busy())
@@ -170,7 +170,7 @@ void ChartsPanel::drawNext()
         return done();
     }
     const QString id = drawing.charts.front();
-    const ChartSpec spec = chartSpec(id);
+    const ChartSpec spec = specOf(id);
     LinePlot* plot = complete(id);
     if (m_dirty.contains(id)) {
         fill(id, lines());

@@ -39,7 +39,7 @@ ComparePanel::ComparePanel(QWidget* parent)
     m_tabs->setObjectName(QStringLiteral("compareTabs"));
     m_tabs->setAccessibleName(tr("Ways to compare"));
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_figures, tr("Numbers"));
+    m_tabs->addTab(m_figures, tr("In numbers"));
     m_tabs->addTab(m_outcomes, tr("Outcomes"));
     m_tabs->addTab(m_probes, tr("Probes"));
     m_tabs->addTab(m_lineage, tr("Lineage"));

@@ -131,8 +131,15 @@ ReflectionPage::ReflectionPage(QWidget* parent)
             m_word = index.data(FiguresModel::KeyRole).toInt();
             fillCharts();
             fillLags();
-            showExamples(std::max(commonestOf(m_word), 0), wordText());
+            showWordExamples();
         });
+}
+
+void ReflectionPage::showWordExamples()
+{
+    const int shown = commonestOf(m_word); // stands for all words, or for its kind
+    showExamples(
+        std::max(shown, 0), shown < 0 || shown == m_word ? wordText() : tr("%1 (commonest)").arg(textOf(shown)));
 }
 
 int ReflectionPage::word() const { return m_word < m_run.tally->words.size() ? m_word : -1; }
@@ -282,8 +289,7 @@ void ReflectionPage::fillWords()
             at = row;
     m_wordTable->setCurrentIndex(m_words->index(at, 0));
     m_word = rows[at].key;
-    const int shown = commonestOf(m_word); // the commonest word stands for all of them
-    showExamples(std::max(shown, 0), shown >= 0 ? textOf(shown) : wordText());
+    showWordExamples();
     const auto same = ratesWithinClusters(m_run.tally->reflecting(m_from, m_to));
     m_reflecting->setText(same
             ? tr("Same prompt, same step: accuracy of the traces that reflect, less that of the others, is "

@@ -30,6 +30,7 @@ private:
     int64_t count(const TraceSums& sums, int word) const;
     QString rateText(double rate) const;
     int word() const;
+    void showWordExamples();
     QString wordText() const;
     QString textOf(int word) const;
     int commonestOf(int word) const; ///< a word that stands for the row; −1 without one

@@ -23,6 +23,7 @@ namespace {
 constexpr int kDpi = 1200, kPngDpi = 300; ///< unit of the drawing; fine enough that any size in points is whole
 constexpr double kPoint = kDpi / 72.0;
 constexpr double kLinePt = 1.1, kPalePt = 0.6, kThinPt = 0.5, kDotPt = 1.7; ///< widths and a radius
+constexpr int kEventsInWords = 3; ///< in the legend; of more, their kinds
 constexpr int kWrap = Qt::AlignLeft | Qt::TextWordWrap;
 const QColor kInk(0x1a, 0x1a, 0x1a), kAxis(0x80, 0x80, 0x80), kGrid(0xe4, 0xe4, 0xe4);
 
@@ -238,14 +239,18 @@ private:
         }
         if (m_style.markers)
             for (const bool slight : { true, false }) {
-                QStringList kinds;
+                QStringList kinds, whole;
                 for (const LinePlot::Marker& marker : m_chart.markers)
                     if (const QString kind = marker.text.section(QLatin1Char(' '), 0, 0); marker.slight == slight
-                        && !kind.isEmpty() && !kinds.contains(kind)
-                        && m_chart.plot->xAxis->range().contains(marker.step))
+                        && !kind.isEmpty() && m_chart.plot->xAxis->range().contains(marker.step)) {
                         kinds << kind;
-                if (!kinds.isEmpty())
-                    keys.push_back({ slight ? Key::TickSign : Key::UprightSign, kinds.join(QStringLiteral(", ")),
+                        whole << marker.text;
+                    }
+                kinds.removeDuplicates();
+                whole.removeDuplicates();
+                if (!kinds.isEmpty()) // each event in words, as long as they are few
+                    keys.push_back({ slight ? Key::TickSign : Key::UprightSign,
+                        (whole.size() <= kEventsInWords ? whole : kinds).join(QStringLiteral(", ")),
                         pen(kAxis, kThinPt, slight ? Qt::SolidLine : Qt::DashLine), QColor() });
             }
         if (m_chart.heat.columns > 0)

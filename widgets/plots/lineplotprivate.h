@@ -335,7 +335,8 @@ struct LinePlot::Private {
         return xAxis.prefix + (xAxis.whole ? QString::number(qRound64(x)) : numberText(x)) + xAxis.suffix;
     }
 
-    /// Of an entry at `x`, without it the newest; -1 where the line has none: it began later or ended before.
+    /// Of an entry at `x`, without it the newest; -1 where the line has none: it began later or ended before. What is
+    /// measured now and then counts from its point on: no value of the future.
     qsizetype indexAt(const Entry& entry, double x) const
     {
         const PlotSeries& series = *entry.series;
@@ -343,6 +344,8 @@ struct LinePlot::Private {
             return -1;
         if (!std::isfinite(x))
             return series.steps().size() - 1;
+        if (entry.line.points && !entry.line.stepwise)
+            return series.between(-INFINITY, x).second - 1;
         const double reach = xAxis.whole ? 1 : 0.01 * plot->xAxis->range().size();
         return x > series.steps().front() - reach && x < series.steps().back() + reach ? series.indexNear(x) : -1;
     }

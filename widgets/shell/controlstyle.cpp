@@ -137,6 +137,27 @@ void drawTab(const QStyleOptionTab& tab, QPainter& painter)
             tab.palette.brush(on ? QPalette::Highlight : QPalette::Mid));
 }
 
+/// The handle is what stands out, in a light window, too; the groove is the window itself.
+void drawScroll(const QStyleOptionSlider& bar, const QRect& groove, const QRect& handle, QPainter& painter)
+{
+    const bool held = bar.activeSubControls & QStyle::SC_ScrollBarSlider
+        && bar.state & (QStyle::State_Sunken | QStyle::State_MouseOver);
+    painter.fillRect(groove, bar.palette.brush(QPalette::Window));
+    if (!(bar.state & QStyle::State_Enabled))
+        return;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    QColor color = bar.palette.color(QPalette::WindowText);
+    color.setAlphaF(held ? 0.55F : 0.32F);
+    painter.setBrush(color);
+    const QRectF inner = bar.orientation == Qt::Horizontal ? QRectF(handle).adjusted(1, 4, -1, -4)
+                                                           : QRectF(handle).adjusted(4, 1, -4, -1);
+    const double radius = std::min(inner.width(), inner.height()) / 2;
+    painter.drawRoundedRect(inner, radius, radius);
+    painter.restore();
+}
+
 void drawGroup(const QRect& frame, const QStyleOption& option, QPainter& painter)
 {
     painter.save();
@@ -193,6 +214,15 @@ void ControlStyle::drawPrimitive(
     PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const
 {
     switch (element) {
+    case PE_IndicatorHeaderArrow: // Qt's arrow points at the larger value; elsewhere it points the way the values go
+        if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option)) {
+            QStyleOptionHeader turned(*header);
+            if (turned.sortIndicator != QStyleOptionHeader::None)
+                turned.sortIndicator = turned.sortIndicator == QStyleOptionHeader::SortUp ? QStyleOptionHeader::SortDown
+                                                                                          : QStyleOptionHeader::SortUp;
+            return QProxyStyle::drawPrimitive(element, &turned, painter, widget);
+        }
+        break;
     case PE_IndicatorCheckBox:
     case PE_IndicatorItemViewItemCheck:
         return drawIndicator(*option, *painter, /*round=*/false);
@@ -275,6 +305,14 @@ void ControlStyle::drawComplexControl(
         QStyleOptionToolButton plain(*tool);
         plain.features &= ~QStyleOptionToolButton::HasMenu;
         return QProxyStyle::drawComplexControl(control, &plain, painter, widget);
+    }
+    if (const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option); bar && control == CC_ScrollBar) {
+        QStyleOptionSlider plain(*bar);
+        plain.subControls &= ~(SC_ScrollBarSlider | SC_ScrollBarGroove);
+        QProxyStyle::drawComplexControl(control, &plain, painter, widget);
+        drawScroll(*bar, subControlRect(control, option, SC_ScrollBarGroove, widget),
+            subControlRect(control, option, SC_ScrollBarSlider, widget), *painter);
+        return;
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
     const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option);

@@ -84,6 +84,7 @@ public:
     void exportReport(const QString& path, bool html);
     /// Shows the tour; `onlyOnce`: unless it was seen before.
     void startTour(bool onlyOnce = false);
+    void startDemo();
     PageDeck* pages() const { return m_pages; }
     ActionTable* actionTable() const { return m_actions; }
 

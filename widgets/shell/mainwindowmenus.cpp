@@ -109,6 +109,7 @@ void MainWindow::buildMenus()
     add(help, "help.explain", "&Explain what has the focus", QKeySequence::HelpContents, [this] { explain(); });
     add(help, "help.keys", "&Keyboard", keys("Ctrl+/"), [this] { showPage(QStringLiteral("Keyboard")); });
     add(help, "help.tour", "&Tour", {}, [this] { startTour(); });
+    add(help, "help.demo", "Run the &demo", {}, [this] { startDemo(); });
     m_panels.keyboard->refresh();
 }
 

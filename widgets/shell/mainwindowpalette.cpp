@@ -23,7 +23,7 @@ namespace {
 /// What people type who do not know what it is called here.
 constexpr const char* kOtherNames[][2] = {
     { "Outcomes", "significance significant paired test McNemar bootstrap p-value interval" },
-    { "Numbers", "figures statistics confidence interval" },
+    { "In numbers", "figures statistics confidence interval" },
     { "Texts", "diff word by word side by side" },
     { "Probes", "same prompts over time timeline" },
     { "Hack bench", "reward hacking exploit cheat" },

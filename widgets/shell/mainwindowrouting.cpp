@@ -53,12 +53,7 @@ void MainWindow::connectRuns()
             left.removeAll(folder);
         openRuns(left);
     });
-    connect(m_runsPanel, &RunsPanel::demoRequested, this, [this] {
-        const QString file = resourceRootFolder() + QStringLiteral("/experiments/r1-zero-miniature/config.json");
-        const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
-        const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
-        config ? (void)startRun(*config) : say(translated(config.error().sentence()));
-    });
+    connect(m_runsPanel, &RunsPanel::demoRequested, this, &MainWindow::startDemo);
     connect(m_runsPanel, &RunsPanel::compareRequested, this, [this](const QStringList& folders) {
         openRuns(folders);
         showPage(QStringLiteral("Compare"));
@@ -303,6 +298,14 @@ void MainWindow::resumeRun(const QString& folder)
     openRuns({ folder });
     m_runs.front().feed->expectEngine(*started);
     showPage(QStringLiteral("Charts"));
+}
+
+void MainWindow::startDemo()
+{
+    const QString file = resourceRootFolder() + QStringLiteral("/experiments/r1-zero-miniature/config.json");
+    const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
+    const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
+    config ? (void)startRun(*config) : say(translated(config.error().sentence()));
 }
 
 } // namespace aha

@@ -1,5 +1,6 @@
 #include "core/tasks/math/math_lexer.h"
 
+#include "core/base/ascii.h"
 #include "core/tasks/math/math_words.h"
 
 #include <algorithm>
@@ -7,10 +8,6 @@
 namespace aha::math {
 
 namespace {
-
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 class Lexer {
 public:
@@ -77,7 +74,7 @@ private:
     size_t one(std::string_view text, size_t at, int level)
     {
         const char c = text[at];
-        if (isBlank(c) || c == '~') {
+        if (isSpace(c) || c == '~') {
             m_blank = true;
             return at + 1;
         }
@@ -143,7 +140,7 @@ private:
             ++stop;
         const std::string_view run = text.substr(at, stop - at);
         size_t next = stop;
-        while (next < text.size() && isBlank(text[next]))
+        while (next < text.size() && isSpace(text[next]))
             ++next;
         const bool called = next < text.size() && (text[next] == '(' || text[next] == '{');
         if (const Spelling* word = findWord(run, !m_latex, called))
@@ -172,7 +169,7 @@ private:
             if (text.substr(at, 3) == "{,}")
                 skip = 3;
             else if (text.substr(at, 2) == "\\!")
-                for (skip = 2; at + skip < text.size() && isBlank(text[at + skip]);)
+                for (skip = 2; at + skip < text.size() && isSpace(text[at + skip]);)
                     ++skip;
             if (skip > 0 && at + skip < text.size() && isDigit(text[at + skip])) {
                 at += skip;
@@ -352,7 +349,7 @@ private:
             ++next;
         const std::string_view name = text.substr(at + 1, next - at - 1);
         size_t open = next;
-        while (open < text.size() && isBlank(text[open]))
+        while (open < text.size() && isSpace(text[open]))
             ++open;
         const bool braced = open < text.size() && text[open] == '{';
         if (name == "begin" || name == "end") {

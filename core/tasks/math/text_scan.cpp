@@ -1,5 +1,6 @@
 #include "core/tasks/math/text_scan.h"
 
+#include "core/base/ascii.h"
 #include "core/tasks/math/math_parser.h"
 #include "core/tasks/math/units.h"
 
@@ -11,9 +12,6 @@ namespace aha::math {
 namespace {
 
 constexpr size_t kNone = std::string_view::npos;
-
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 size_t skipBlanks(std::string_view text, size_t at)
 {

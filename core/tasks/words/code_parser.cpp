@@ -2,6 +2,8 @@
 
 #include "core/tasks/words/code_tree.h"
 
+#include "core/base/ascii.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -11,9 +13,6 @@ namespace {
 
 constexpr size_t kMaxBytes = 4000;
 constexpr int kMaxDepth = 30;
-
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-bool isNameStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 constexpr std::string_view kKeywords[]
     = { "and", "or", "not", "if", "elif", "else", "for", "in", "while", "break", "continue", "True", "False" };

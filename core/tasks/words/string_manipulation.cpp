@@ -1,5 +1,6 @@
 // Texts that are reversed, rotated, thinned out and so on, one step or a chain of them.
 
+#include "core/base/ascii.h"
 #include "core/tasks/item_fields.h"
 #include "core/tasks/words/word_list.h"
 #include "core/tasks/words/word_puzzles.h"
@@ -15,7 +16,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c | 0x20) : c; }
 char upper(char c) { return c >= 'a' && c <= 'z' ? char(c & ~0x20) : c; }
 bool isVowel(char c) { return std::string_view("aeiou").find(lower(c)) != std::string_view::npos; }

@@ -19,6 +19,8 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSet>
 #include <QTableView>
 #include <QtTest>
@@ -91,6 +93,58 @@ private Q_SLOTS:
         QTest::mouseClick(canvas, Qt::LeftButton, Qt::ShiftModifier, canvas->rect().center());
         QTRY_VERIFY(table->isVisible());
         QCOMPARE(picked.count(), 0); // Shift and click pins, and does not lead away
+    }
+
+    /// Other runs: no step of the ones before, and their first charts.
+    void otherRunsStartAnew()
+    {
+        auto* page = m_panel->findChild<QScrollArea*>();
+        Q_EMIT reward()->cursorMoved(4);
+        QTest::keyClick(reward(), Qt::Key_P);
+        QCOMPARE(reward()->readings()[0].step, 4);
+        open({ "a" }); // the same once more keeps it
+        QCOMPARE(reward()->readings()[0].step, 4);
+        QTRY_VERIFY(page->verticalScrollBar()->maximum() > 100);
+        page->verticalScrollBar()->setValue(page->verticalScrollBar()->maximum());
+        open({ "other" });
+        QTRY_VERIFY(!reward()->isEmpty() && !m_panel->series()->busy());
+        QTRY_COMPARE(page->verticalScrollBar()->value(), 0);
+        QVERIFY(!std::isfinite(reward()->cursor()));
+        QVERIFY(!std::isfinite(reward()->readings()[0].pinned));
+        QCOMPARE(reward()->readings()[0].step, 20);
+    }
+
+    /// The chart of rewards has every part that pays, whatever it is called, and none that is only measured. What was
+    /// changed on the way says both values.
+    void everyPartThatPays()
+    {
+        RunConfig config;
+        config.rewards.reflection = 1;
+        QDir().mkpath(path("reflecting"));
+        const auto writer = orThrow(RunWriter::create(path("reflecting").toStdString(),
+            path("reflecting").toStdString(), "reflecting", "grpo", toJsonText(config)));
+        for (int64_t step = 1; step <= 3; ++step) {
+            StepRow row;
+            row.step = step;
+            row.metrics = { { "reward", 9.9 }, { "rewards/accuracy/mean", 0.1 }, { "rewards/reflection/mean", 9.8 },
+                { "rewards/overlong/mean", 0.5 } };
+            orThrow(writer->commitStep(row));
+        }
+        orThrow(writer->addMarker(
+            { 0, 2, "set", "rollout.temperature=1.6", R"({"change":"rollout.temperature: 1 -> 1.6"})", 0 }));
+        orThrow(writer->addMarker({ 0, 3, "set", "rollout.top_p=0.9", "{}", 0 })); // of an older program
+        open({ "reflecting" });
+        const auto names = [this] {
+            QStringList all;
+            for (const LinePlot::Reading& reading : reward()->readings())
+                all << reading.line;
+            return all;
+        };
+        QTRY_COMPARE(names(), QStringList({ "total", "accuracy", "reflection" }));
+        reward()->setCursor(2);
+        QTRY_COMPARE(reward()->reading(), QString::fromUtf8("step 2 · rollout.temperature 1 → 1.6"));
+        reward()->setCursor(3);
+        QCOMPARE(reward()->reading(), QString::fromUtf8("step 3 · set rollout.top_p=0.9"));
     }
 
     void theXAxisMeasuresOtherThings()

@@ -304,6 +304,26 @@ private Q_SLOTS:
         QCOMPARE(m_plot->describe(), QStringLiteral("Reward (sum): No steps yet"));
     }
 
+    /// What is measured now and then counts from its point on: at no step does it show a value of the future.
+    void cursorKnowsNoFuture()
+    {
+        LinePlot::Line dots;
+        dots.label = QStringLiteral("held-out");
+        dots.points = true;
+        dots.steps = { 0, 20, 40 };
+        dots.values = { 0.1, 0.6, 0.4 };
+        m_plot->setLines({ dots });
+        for (const auto& [step, shown] :
+            { std::pair(0, "0.1"), { 19, "0.1" }, { 20, "0.6" }, { 39, "0.6" }, { 41, "0.4" } }) {
+            m_plot->setCursor(step);
+            QCOMPARE(m_plot->legend()->chip(0)->value(), QLatin1String(shown));
+        }
+        dots.steps = { 10, 20, 40 };
+        m_plot->setLines({ dots });
+        m_plot->setCursor(9);
+        QCOMPARE(m_plot->legend()->chip(0)->value(), QStringLiteral("–"));
+    }
+
     void cursorShowsValuesAndMarkers()
     {
         m_plot->setMarkers({ { 40, QStringLiteral("set optimizer.learning_rate=1e-4"), Qt::red },

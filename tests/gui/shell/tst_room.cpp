@@ -265,16 +265,26 @@ private Q_SLOTS:
     }
 
 private:
+    /// A text that comes is set before its layout follows: what is wrong is what stays wrong.
     void look(QWidget& root, const QString& where, QStringList& wrong)
     {
+        QStringList found;
+        QTest::qWaitFor([&] { return (found = wrongIn(root)).isEmpty(); }, 2000);
+        for (const QString& one : std::as_const(found))
+            wrong << where + QStringLiteral(": ") + one;
+    }
+    QStringList wrongIn(QWidget& root)
+    {
+        QStringList wrong;
         for (const QWidget* widget : root.findChildren<QWidget*>()) {
             if (!widget->isVisible())
                 continue;
             ++m_seen;
             for (const QString& found : { Judge::text(widget), Judge::place(widget), Judge::neighbours(widget) })
                 if (!found.isEmpty())
-                    wrong << where + QStringLiteral(": ") + found;
+                    wrong << found;
         }
+        return wrong;
     }
 
     QTemporaryDir m_folder;

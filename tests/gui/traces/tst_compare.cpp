@@ -119,6 +119,8 @@ private Q_SLOTS:
         runs[0].metrics.emplace_back("entropy", 1.25);
         runs[0].metrics.emplace_back("eval_loss", 0.5);
         runs[1].metrics.emplace_back("eval_loss", 0.25);
+        runs[0].metrics.emplace_back("loss", 0.5);
+        runs[1].metrics.emplace_back("loss", 0.25);
         model.setRuns(runs, true, {});
         QCOMPARE(cell("entropy, nats", 1).data().toString(), QString("1.25, n = 332")); // tokens: 2 × (40 + … + 43)
 
@@ -127,6 +129,7 @@ private Q_SLOTS:
         QVERIFY(cell("reward", 2).data(Qt::FontRole).value<QFont>().bold());
         QVERIFY(cell("reward", 2).data(Qt::AccessibleTextRole).toString().endsWith(", the best"));
         QVERIFY(cell("eval_loss", 2).data(CompareModel::BestRole).toBool()); // the lower one
+        QVERIFY(cell("loss", 2).isValid() && !cell("loss", 2).data(CompareModel::BestRole).toBool()); // of a policy
         QVERIFY(!cell("entropy, nats", 1).data(CompareModel::BestRole).toBool()); // neither way, and alone
         QVERIFY(!cell("accuracy", 1).data(CompareModel::BestRole).toBool()); // equal
         QVERIFY(model.markdown().contains("| **0.31 ("));
