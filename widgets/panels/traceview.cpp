@@ -41,6 +41,9 @@ TraceView::TraceView(QWidget* parent)
     mono.setPointSizeF(font().pointSizeF() + 0.5);
     setFont(mono);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    // Heights are estimates until a line is seen. A bar that comes with the estimate and goes with what is seen would
+    // change the width, which makes new estimates, for ever.
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
     new PlaceAction(
         this, "trace.copyShown", tr("Copy the selection as it is shown"), keyList({ Qt::CTRL | Qt::SHIFT | Qt::Key_C }),
         [this] { QApplication::clipboard()->setText(selectedText()); }, [this] { return m_anchor != m_cursor; });

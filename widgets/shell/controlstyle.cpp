@@ -143,7 +143,7 @@ void drawScroll(const QStyleOptionSlider& bar, const QRect& groove, const QRect&
     const bool held = bar.activeSubControls & QStyle::SC_ScrollBarSlider
         && bar.state & (QStyle::State_Sunken | QStyle::State_MouseOver);
     painter.fillRect(groove, bar.palette.brush(QPalette::Window));
-    if (!(bar.state & QStyle::State_Enabled))
+    if (!(bar.state & QStyle::State_Enabled) || bar.minimum == bar.maximum)
         return;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);

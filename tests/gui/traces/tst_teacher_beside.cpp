@@ -168,9 +168,12 @@ private Q_SLOTS:
         QVERIFY(std::abs(pane->view()->tokenShare(1) + 1 - std::exp(-2.0)) < 1e-6);
         QVERIFY(pane->isTeacherBeside());
 
-        panel.resize(520, 560); // narrow: both have something to scroll
-        QTRY_VERIFY(pane->view()->verticalScrollBar()->maximum() > 0);
-        pane->view()->verticalScrollBar()->setValue(pane->view()->verticalScrollBar()->maximum());
+        panel.resize(520, 460); // narrow: both have something to scroll
+        QTRY_VERIFY(
+            pane->view()->verticalScrollBar()->maximum() > 0 && pane->pinnedView()->verticalScrollBar()->maximum() > 0);
+        pane->view()->verticalScrollBar()->setValue(
+            pane->pinnedView()->verticalScrollBar()->maximum()); // as far as both go
+        QTRY_VERIFY(pane->view()->topPosition() > 0);
         QTRY_COMPARE(pane->pinnedView()->topPosition(), pane->view()->topPosition());
 
         const QString before = pane->view()->trace().text; // another trace: its teacher is asked in turn

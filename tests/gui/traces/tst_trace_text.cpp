@@ -160,6 +160,28 @@ private Q_SLOTS:
         QCOMPARE(counterpart(d, 14, true), 8); // "extra" has no counterpart: the next shared word bounds it
     }
 
+    /// A text that nearly fills its view: what is guessed of its height and what is seen of it do not chase each other.
+    void comesToRest()
+    {
+        TraceView view;
+        view.show();
+        for (int length = 40; length < 70; ++length) {
+            TraceText trace;
+            for (int line = 0; line < 6; ++line)
+                trace.text += QString(length, QLatin1Char('i')) + QLatin1Char('\n');
+            for (int height = 60; height < 260; height += 10) {
+                view.resize(420, height);
+                view.setTrace(trace);
+                for (int turn = 0; turn < 4; ++turn)
+                    QCoreApplication::processEvents();
+                const int before = view.laidOutLines();
+                for (int turn = 0; turn < 4; ++turn)
+                    QCoreApplication::processEvents();
+                QVERIFY2(view.laidOutLines() == before, qPrintable(QStringLiteral("%1 × %2").arg(length).arg(height)));
+            }
+        }
+    }
+
     void longLinesAreLaidOutLazily()
     {
         TraceView view;

@@ -95,6 +95,8 @@ private Q_SLOTS:
         QCOMPARE(o.lines().size(), size_t(2));
         const Outcome none = engine(verb.arguments, "\n \r\n\t\n");
         QVERIFY(none.status == 0 && none.out.isEmpty() && none.error.isEmpty());
+        if (index > 0)
+            return; // one place opens the lines of all verbs
         QVERIFY(engine(verb.arguments).status == 0); // an empty stdin
         QFile file(m_folder.filePath("in.jsonl"));
         QVERIFY(file.open(QIODevice::WriteOnly));
