@@ -13,7 +13,7 @@ const std::vector<SignalInfo>& signalInfos()
         { HealthSignal::Truncation, "truncation", "Truncation eats reward", "truncated share of completions",
             "Completions reach max_completion_length before they answer: the limit is too low for the task, or the "
             "policy learned to ramble. A truncated completion earns nothing however good its reasoning was.",
-            "Truncated completions that were on a good way; raise rollout.max_completion_length, or add an overlong or "
+            "Truncated completions that were on the right track; raise rollout.max_completion_length, or add an overlong or "
             "length reward.",
             0.25, 0.001, 1, 1, true, false },
         { HealthSignal::ZeroVariance, "zero_variance", "Groups that teach nothing", "share of groups without variance",

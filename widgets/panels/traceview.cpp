@@ -253,9 +253,10 @@ int TraceView::positionAt(const QPoint& point)
     return int(m_trace.text.size());
 }
 
-int TraceView::topPosition() { return positionAt({ 0, 0 }); }
+// Where setTopPosition() puts it: of the row above, no more than the margin is left.
+int TraceView::topPosition() { return positionAt({ 0, kMargin }); }
 
-void TraceView::setTopPosition(int position) { verticalScrollBar()->setValue(int(yOf(position)) - kMargin); }
+void TraceView::setTopPosition(int position) { verticalScrollBar()->setValue(int(std::ceil(yOf(position))) - kMargin); }
 
 void TraceView::reveal(int position)
 {

@@ -16,6 +16,7 @@
 #include <QMenu>
 #include <QScrollBar>
 #include <QSettings>
+#include <QSplitter>
 #include <QtTest>
 
 using namespace aha;
@@ -168,11 +169,10 @@ private Q_SLOTS:
         QVERIFY(std::abs(pane->view()->tokenShare(1) + 1 - std::exp(-2.0)) < 1e-6);
         QVERIFY(pane->isTeacherBeside());
 
-        panel.resize(520, 460); // narrow: both have something to scroll
-        QTRY_VERIFY(
-            pane->view()->verticalScrollBar()->maximum() > 0 && pane->pinnedView()->verticalScrollBar()->maximum() > 0);
-        pane->view()->verticalScrollBar()->setValue(
-            pane->pinnedView()->verticalScrollBar()->maximum()); // as far as both go
+        panel.resize(520, 560); // narrow and low: both have something to scroll
+        panel.findChild<QSplitter*>(QStringLiteral("readingSplit"))->setSizes({ 1000, 10 });
+        QTRY_VERIFY(pane->pinnedView()->verticalScrollBar()->maximum() > 3 * pane->view()->fontMetrics().height());
+        pane->view()->verticalScrollBar()->setValue(3 * pane->view()->fontMetrics().height());
         QTRY_VERIFY(pane->view()->topPosition() > 0);
         QTRY_COMPARE(pane->pinnedView()->topPosition(), pane->view()->topPosition());
 
