@@ -11,7 +11,7 @@ target_include_directories(aha_options INTERFACE "${CMAKE_SOURCE_DIR}")
 # an exception that passes a function split into hot and cold parts then ends the program: tst_jinja.)
 include(CheckLinkerFlag)
 check_linker_flag(CXX "-fuse-ld=gold" AHASCOPE_HAS_GOLD)
-if(AHASCOPE_HAS_GOLD)
+if(AHASCOPE_HAS_GOLD AND NOT AHASCOPE_SANITIZE) # whose symbols it warns of
     target_link_options(aha_options INTERFACE "-fuse-ld=gold")
 endif()
 if(AHASCOPE_SANITIZE)
