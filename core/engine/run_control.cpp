@@ -129,7 +129,9 @@ void RunControl::change(const Command& command, int64_t step, RunConfig& config)
     const std::vector<std::string> lines = differences(config, changed);
     if (lines.empty())
         return reply(command, true, "That is the value already.");
-    const std::string change = nlohmann::json { { "change", lines[0] } }.dump(); // the text alone tells no old value
+    // The text alone tells no old value. A byte that is no UTF-8 never stops the run.
+    const std::string change
+        = nlohmann::json { { "change", lines[0] } }.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     if (Result<int64_t> marked = m_writer.addMarker({ 0, step, "set", command.assignment, change, 0 }); !marked)
         return reply(command, false, marked.error().sentence());
     config = changed;

@@ -95,7 +95,7 @@ private Q_SLOTS:
         QCOMPARE(o.lines().size(), size_t(2));
         const Outcome none = engine(verb.arguments, "\n \r\n\t\n");
         QVERIFY(none.status == 0 && none.out.isEmpty() && none.error.isEmpty());
-        if (index > 0)
+        if (index > 0 && !support::everyRow())
             return; // one place opens the lines of all verbs
         QVERIFY(engine(verb.arguments).status == 0); // an empty stdin
         QFile file(m_folder.filePath("in.jsonl"));
