@@ -94,7 +94,11 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
         if (index >= 0 && index < int(m_runs.size()))
             showStep(m_runs[size_t(index)].feed->folder(), std::max<qint64>(m_runs[size_t(index)].feed->lastStep(), 1));
     });
-    connect(m_step, &TraceStepPage::stepChanged, this, [this](qint64 step) { Q_EMIT stepHovered(m_folder, step); });
+    connect(m_step, &TraceStepPage::stepChanged, this, [this](qint64 step) {
+        const auto run = std::find_if(
+            m_runs.begin(), m_runs.end(), [this](const OpenRun& open) { return open.feed->folder() == m_folder; });
+        Q_EMIT stepHovered(m_folder, run != m_runs.end() && run->feed->lastStep() <= step ? -1 : step);
+    });
     connect(m_step->groupView(), &GroupView::completionChosen, this, [this](const TraceHit& hit) { showHit(hit, {}); });
     connect(m_step->groupView(), &GroupView::branchChosen, this, [this](const TraceHit& hit, qint64 begin, qint64 end) {
         showHit(hit, { size_t(begin), size_t(end) });

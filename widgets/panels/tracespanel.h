@@ -70,6 +70,7 @@ public Q_SLOTS:
     void showCompletion(const QString& folder, qint64 completionId);
 
 Q_SIGNALS:
+    /// -1: the newest. It may be shown because it is new, and not because someone looks for it.
     void stepHovered(const QString& folder, qint64 step);
     /// One to be added to those that are compared side by side, or several to be compared.
     void textsPicked(const aha::TextPlaces& places);

@@ -77,8 +77,10 @@ private Q_SLOTS:
         panel.showStep(m_run, 2);
         QCOMPARE(panel.stepPage()->step(), 2);
         QCOMPARE(hovered.count(), 1);
+        QCOMPARE(hovered.last()[1].toLongLong(), 2);
         panel.showStep(m_run, 999); // as near as there is
         QCOMPARE(panel.stepPage()->step(), 3);
+        QCOMPARE(hovered.last()[1].toLongLong(), -1); // the newest: nobody need have asked for it
     }
 
     void everyCompletionCanBeReached()
