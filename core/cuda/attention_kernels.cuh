@@ -15,6 +15,16 @@ struct RunningAttention {
     float largest = -INFINITY, total = 0, sum[kLaneElements] = {};
 };
 
+/// f(i, lane + 32 * i) for this lane's elements of a head; unrolled, so that sums stay in registers.
+template <class F> __device__ inline void eachElement(int64_t headDim, F&& f)
+{
+    const int64_t lane = threadIdx.x % kWarp;
+#pragma unroll
+    for (int i = 0; i < kLaneElements; ++i)
+        if (const int64_t d = lane + i * kWarp; d < headDim)
+            f(i, d);
+}
+
 /// Takes in keys from, …, from + 31 (those below `count`). Rows of keys and values lie `stride` apart. `weights`:
 /// shared, 32 floats of this warp's own.
 __device__ inline void attend(RunningAttention& state, const float* query, const float* keys, const float* values,
@@ -25,6 +35,7 @@ __device__ inline void attend(RunningAttention& state, const float* query, const
     if (from + lane < count) {
         const float* key = keys + (from + lane) * stride;
         score = 0;
+#pragma unroll 8
         for (int64_t d = 0; d < headDim; ++d)
             score += query[d] * key[d];
         score *= scale;
@@ -36,12 +47,13 @@ __device__ inline void attend(RunningAttention& state, const float* query, const
     state.largest = largest;
     __syncwarp();
     const int64_t here = count - from < kWarp ? count - from : kWarp;
-    for (int64_t i = 0, d = lane; d < headDim; ++i, d += kWarp) {
+    eachElement(headDim, [&](int i, int64_t d) {
         float sum = state.sum[i] * shrink;
+#pragma unroll 8
         for (int64_t j = 0; j < here; ++j)
             sum += weights[j] * values[(from + j) * stride + d];
         state.sum[i] = sum;
-    }
+    });
     __syncwarp();
 }
 
@@ -72,8 +84,8 @@ static __global__ void attentionForward(
     for (int64_t from = firstVisible(positions[n], s.window); from <= positions[n]; from += kWarp)
         attend(state, qkv + n * width + h * s.headDim, keys, keys + s.keyValueHeads * s.headDim, width, from,
             positions[n] + 1, s.headDim, 1.0f / sqrtf(float(s.headDim)), weights[warp]);
-    for (int64_t i = 0, d = threadIdx.x % kWarp; d < s.headDim; ++i, d += kWarp)
-        out[(n * s.heads + h) * s.headDim + d] = state.sum[i] / state.total;
+    eachElement(
+        s.headDim, [&](int i, int64_t d) { out[(n * s.heads + h) * s.headDim + d] = state.sum[i] / state.total; });
     if (threadIdx.x % kWarp == 0)
         logSum[n * s.heads + h] = state.largest + logf(state.total);
 }
@@ -100,6 +112,7 @@ __device__ inline ScoreGradient scoreGradient(const float* query, const float* k
     const float* dOut, int64_t headDim, float scale, float logSum, float delta)
 {
     float score = 0, dWeight = 0;
+#pragma unroll 8
     for (int64_t d = 0; d < headDim; ++d) {
         score += query[d] * key[d];
         dWeight += dOut[d] * value[d];
@@ -129,13 +142,14 @@ static __global__ void attentionQueryBackward(AttentionSizes s, const float* qkv
                                       .dScore;
         }
         __syncwarp();
-        for (int64_t i = 0, d = lane; d < s.headDim; ++i, d += kWarp)
-            for (int64_t j = 0; j < kWarp && from + j < count; ++j)
+        eachElement(s.headDim, [&](int i, int64_t d) {
+#pragma unroll 8
+            for (int64_t j = 0; j < (count - from < kWarp ? count - from : kWarp); ++j)
                 sum[i] += dScores[warp][j] * keys[(from + j) * width + d];
+        });
         __syncwarp();
     }
-    for (int64_t i = 0, d = lane; d < s.headDim; ++i, d += kWarp)
-        dqkv[n * width + h * s.headDim + d] = sum[i];
+    eachElement(s.headDim, [&](int i, int64_t d) { dqkv[n * width + h * s.headDim + d] = sum[i]; });
 }
 
 /// One warp a token and key/value head: all later queries of its sequence, head by head. Grid: (tokens /
@@ -166,20 +180,22 @@ static __global__ void attentionKeyBackward(AttentionSizes s, const float* qkv, 
             dScores[warp][lane] = g.dScore;
             const int count = __popc(__ballot_sync(kAllLanes, here));
             __syncwarp();
-            for (int64_t i = 0, d = lane; d < s.headDim; ++i, d += kWarp)
+            eachElement(s.headDim, [&](int i, int64_t d) {
+#pragma unroll 4
                 for (int j = 0; j < count; ++j) {
                     dKey[i] += dScores[warp][j] * qkv[(from + j) * width + h * s.headDim + d];
                     dValue[i] += weights[warp][j] * dOut[((from + j) * s.heads + h) * s.headDim + d];
                 }
+            });
             __syncwarp();
             if (count < kWarp)
                 break;
         }
     float *dk = dqkv + n * width + (s.heads + kv) * s.headDim, *dv = dk + s.keyValueHeads * s.headDim;
-    for (int64_t i = 0, d = lane; d < s.headDim; ++i, d += kWarp) {
+    eachElement(s.headDim, [&](int i, int64_t d) {
         dk[d] = dKey[i];
         dv[d] = dValue[i];
-    }
+    });
 }
 
 } // namespace aha::cuda

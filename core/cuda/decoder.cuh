@@ -2,7 +2,6 @@
 // The decoder on the GPU: its weights, and one pass of rows through all layers.
 
 #include "core/cuda/decoder_kernels.cuh"
-#include "core/cuda/matmul.cuh"
 #include "core/rollout/decoder_weights.h"
 
 namespace aha::cuda {
@@ -29,16 +28,16 @@ private:
         float *attentionNorm, *qkv, *output, *mlpNorm, *gateUp, *down;
         float *qkvBias = nullptr, *queryNorm = nullptr, *keyNorm = nullptr; ///< where the model has them
     };
-    template <Input input, bool add>
-    void product(const float* x, const float* norm, const float* w, const Rows& rows, int64_t maxRows, int64_t inputs,
-        int64_t outputs, float* y, cudaStream_t stream);
+    /// x · wᵀ on the stream, in chunks that a finish… kernel adds up.
+    Parts product(const float* x, const float* w, const Rows& rows, int64_t maxRows, int64_t inputs, int64_t outputs,
+        float* parts, cudaStream_t stream);
 
     ModelConfig m_config;
     DeviceArray<float> m_weights, m_cosines, m_sines;
     float *m_embedding = nullptr, *m_finalNorm = nullptr, *m_head = nullptr;
     std::vector<Layer> m_layers;
     int64_t m_positions = 0;
-    DeviceArray<float> m_x, m_qkv, m_attended, m_gateUp, m_logits;
+    DeviceArray<float> m_x, m_normed, m_parts, m_qkv, m_attended, m_gated, m_logits;
 };
 
 } // namespace aha::cuda

@@ -3,6 +3,7 @@
 // tokens are rows of the same sequence, and see each other through the cache, which is written before it is read.
 
 #include "core/cuda/attention_kernels.cuh"
+#include "core/cuda/matmul.cuh"
 
 namespace aha::cuda {
 
@@ -25,24 +26,16 @@ struct Cache {
     }
 };
 
-/// Grid: one block a row.
-static __global__ void embed(Rows rows, const float* embedding, int64_t width, float* x)
+/// x = the token's embedding; normed = x / rms(x) * norm. One block of kRowThreads a row.
+static __global__ void embed(
+    Rows rows, const float* embedding, const float* norm, float eps, int64_t width, float* x, float* normed)
 {
-    const int r = blockIdx.x;
+    const int64_t r = blockIdx.x;
     if (r >= *rows.count)
         return;
     for (int64_t d = threadIdx.x; d < width; d += blockDim.x)
         x[r * width + d] = embedding[rows.token[r] * width + d];
-}
-
-/// Adds a vector of `width` to every row. One block a row.
-static __global__ void addBias(Rows rows, const float* bias, int64_t width, float* x)
-{
-    const int r = blockIdx.x;
-    if (r >= *rows.count)
-        return;
-    for (int64_t i = threadIdx.x; i < width; i += blockDim.x)
-        x[r * width + i] += bias[i];
+    normRow(x + r * width, norm, eps, width, normed + r * width);
 }
 
 /// RMSNorm of every query head and every key head in place. Grid: (rows, heads + K), one warp each.
@@ -103,8 +96,7 @@ static __global__ void decodeAttention(
     for (int64_t from = firstVisible(count - 1, window) + warp * kWarp; from < count; from += kAttentionWarps * kWarp)
         attend(state, query, cache.keys + part, cache.values + part, a, from, count, a, 1.0f / sqrtf(float(a)),
             weights[warp]);
-    for (int64_t i = 0, d = lane; d < a; ++i, d += kWarp)
-        sums[warp][d] = state.sum[i];
+    eachElement(a, [&](int i, int64_t d) { sums[warp][d] = state.sum[i]; });
     if (lane == 0) {
         largest[warp] = state.largest;
         total[warp] = state.total;

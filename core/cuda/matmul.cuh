@@ -1,87 +1,213 @@
 #pragma once
-// y = f(x) · Wᵀ for a decode step, with what comes before and after the product fused into it.
+// y = x · Wᵀ for the rows of a pass, and what a decoder does with each finished row.
 //
-// Own kernel rather than cuBLAS for three reasons: every element is one sum in order of k, so a row's bits do not
-// depend on how many rows there are (cuBLAS picks its algorithm by shape); the norm and the SwiGLU cost no pass of
-// their own; and the plug-in needs no library of 500 MB. Decode products read each weight once for up to 32 rows and
-// are bound by that.
+// Own kernel rather than cuBLAS for three reasons: every element is one sum in an order that the matrix's shape alone
+// decides, so a row's bits do not depend on how many rows there are (cuBLAS picks its algorithm by shape); what follows
+// the product costs no pass of its own; and the plug-in needs no library of 500 MB.
+//
+// A decode step has few rows and wide matrices: to keep all multiprocessors busy, k is cut into chunks that other
+// blocks sum, and `finish…` adds the chunks in order. With many rows one block walks all chunks of its tile, in the
+// same order.
 
 #include "core/cuda/device.cuh"
 
 namespace aha::cuda {
 
-enum class Input {
-    Plain, ///< x[r][k]
-    RmsNorm, ///< x[r][k] / rms(x[r]) * norm[k]
-    SwiGlu ///< silu(x[r][k]) * x[r][K + k], rows twice as wide
+inline constexpr int kTileOutputs = 64, kTileInputs = 16, kMultiplyThreads = 128, kRowThreads = 256;
+/// Blocks that keep a large GPU busy (132 multiprocessors, four blocks each).
+inline constexpr int64_t kWantedBlocks = 528;
+
+struct alignas(16) Four {
+    float v[4];
 };
 
-inline constexpr int kTileRows = 32, kTileOutputs = 64, kTileInputs = 32, kTileThreads = 256;
-
-/// x: [rows][K] (SwiGlu: [rows][2K]); w: [outputs][K]; y: [rows][outputs], added to when `add`. Rows from *liveRows on
-/// are left alone. Grid: (outputs / kTileOutputs, rows / kTileRows), kTileThreads threads.
-template <Input input, bool add>
-static __global__ void multiply(const float* x, const float* norm, float eps, const float* w, const int* liveRows,
-    int64_t inputs, int64_t outputs, float* y)
+/// The chunks that k is summed in.
+struct Chunks {
+    int64_t length;
+    int count;
+};
+inline Chunks chunksOf(int64_t inputs, int64_t outputs)
 {
-    __shared__ float xTile[kTileInputs][kTileRows + 1], wTile[kTileInputs][kTileOutputs + 1], inverse[kTileRows];
-    const int rows = *liveRows, firstRow = blockIdx.y * kTileRows, thread = threadIdx.x, lane = thread % kWarp,
-              warp = thread / kWarp;
+    const int64_t most = (inputs + 63) / 64, wanted = kWantedBlocks / blocksFor(outputs, kTileOutputs);
+    const int64_t count = wanted < 1 ? 1 : wanted < most ? wanted : most;
+    const int64_t length = (blocksFor(inputs, count) + kTileInputs - 1) / kTileInputs * kTileInputs;
+    return { length, int(blocksFor(inputs, length)) };
+}
+/// How a pass of up to `rows` rows is laid out: rows of a tile, and whether its chunks go to blocks of their own.
+struct Layout {
+    int tileRows, parts;
+    /// Floats of the result before `finish…`.
+    int64_t elements(int64_t rows, int64_t outputs) const { return parts * rows * outputs; }
+};
+/// Decided by the rows alone for a given matrix; never changes a bit.
+inline Layout layoutOf(int64_t rows, int64_t inputs, int64_t outputs)
+{
+    const int tileRows = rows <= 16 ? 16 : 64;
+    const bool enough = int64_t(blocksFor(rows, tileRows)) * blocksFor(outputs, kTileOutputs) >= kWantedBlocks;
+    return { tileRows, enough ? 1 : chunksOf(inputs, outputs).count };
+}
+/// The most elements of any pass of up to `rows` rows: not always the largest pass's, whose chunks may be added at
+/// once.
+inline int64_t mostElements(int64_t rows, int64_t inputs, int64_t outputs)
+{
+    const int64_t tiles = blocksFor(outputs, kTileOutputs), apart = (blocksFor(kWantedBlocks, tiles) - 1) * int64_t(64);
+    int64_t most = 0;
+    for (const int64_t r : { int64_t(16), apart, rows })
+        if (const int64_t some = r < rows ? r : rows; some > 0) {
+            const int64_t elements = layoutOf(some, inputs, outputs).elements(some, outputs);
+            most = elements > most ? elements : most;
+        }
+    return most;
+}
+
+/// k … k + 3 of a row of `inputs`; zeros behind its end.
+__device__ inline Four fourOf(const float* row, int64_t k, int64_t inputs)
+{
+    if (k + 3 < inputs && inputs % 4 == 0)
+        return *reinterpret_cast<const Four*>(row + k);
+    Four four;
+    for (int i = 0; i < 4; ++i)
+        four.v[i] = k + i < inputs ? row[k + i] : 0.0f;
+    return four;
+}
+
+/// x: [rows][inputs]; w: [outputs][inputs]; parts: [gridDim.z][maxRows][outputs]. Rows from *liveRows on are left
+/// alone. Grid: (outputs / kTileOutputs, maxRows / (8 * perThread), chunks or 1), kMultiplyThreads threads; a thread
+/// makes perThread rows x 4 outputs.
+template <int perThread>
+static __global__ void __launch_bounds__(kMultiplyThreads) multiply(const float* x, const float* w, const int* liveRows,
+    int64_t maxRows, int64_t inputs, int64_t outputs, int64_t chunk, float* parts)
+{
+    constexpr int kRows = 8 * perThread;
+    alignas(16) __shared__ float xTile[2][kTileInputs][kRows + 4], wTile[2][kTileInputs][kTileOutputs + 4];
+    const int rows = *liveRows, thread = threadIdx.x, row = thread / 16 * perThread, column = thread % 16 * 4;
+    const int64_t firstRow = int64_t(blockIdx.y) * kRows, firstOutput = int64_t(blockIdx.x) * kTileOutputs;
     if (firstRow >= rows)
         return;
-    const int64_t firstOutput = int64_t(blockIdx.x) * kTileOutputs,
-                  stride = input == Input::SwiGlu ? 2 * inputs : inputs;
-    if (input == Input::RmsNorm) {
-        for (int r = warp; r < kTileRows; r += kTileThreads / kWarp) {
-            float sum = 0;
-            if (firstRow + r < rows)
-                for (int64_t k = lane; k < inputs; k += kWarp) {
-                    const float value = x[(firstRow + r) * stride + k];
-                    sum += value * value;
+    // Who fetches what: a row or an output, eight k's of it, so that a memory sector is read whole.
+    const int64_t output = firstOutput + thread % kTileOutputs, ownRow = firstRow + thread % kRows;
+    const int outputK = thread / kTileOutputs * 8, ownK = thread / kRows * 8;
+    const bool fetchesOutput = output < outputs, fetches = ownK < kTileInputs, fetchesRow = fetches && ownRow < rows;
+    Four nextW[2], nextX[2];
+    const auto fetch = [&](int64_t from) {
+        for (int i = 0; i < 2; ++i) {
+            nextW[i] = fetchesOutput ? fourOf(w + output * inputs, from + outputK + 4 * i, inputs) : Four {};
+            nextX[i] = fetchesRow ? fourOf(x + ownRow * inputs, from + ownK + 4 * i, inputs) : Four {};
+        }
+    };
+    const auto keep = [&](int buffer) {
+        for (int i = 0; i < 8; ++i) {
+            wTile[buffer][outputK + i][thread % kTileOutputs] = nextW[i / 4].v[i % 4];
+            if (fetches)
+                xTile[buffer][ownK + i][thread % kRows] = nextX[i / 4].v[i % 4];
+        }
+    };
+    const int64_t begin = int64_t(blockIdx.z) * chunk,
+                  end = gridDim.z == 1 ? inputs
+        : begin + chunk < inputs       ? begin + chunk
+                                       : inputs;
+    float sums[perThread][4] = {}, total[perThread][4] = {};
+    fetch(begin);
+    keep(0);
+    __syncthreads();
+    int buffer = 0;
+    for (int64_t from = begin; from < end; from += kTileInputs, buffer ^= 1) {
+        const int64_t next = from + kTileInputs;
+        if (next < end)
+            fetch(next);
+#pragma unroll
+        for (int k = 0; k < kTileInputs; ++k) {
+            const Four b = *reinterpret_cast<const Four*>(&wTile[buffer][k][column]);
+            alignas(16) float a[perThread];
+            if constexpr (perThread % 4 == 0)
+                for (int r = 0; r < perThread; r += 4)
+                    *reinterpret_cast<Four*>(a + r) = *reinterpret_cast<const Four*>(&xTile[buffer][k][row + r]);
+            else
+                for (int r = 0; r < perThread; ++r)
+                    a[r] = xTile[buffer][k][row + r];
+            for (int r = 0; r < perThread; ++r)
+                for (int c = 0; c < 4; ++c)
+                    sums[r][c] += a[r] * b.v[c];
+        }
+        if ((next - begin) % chunk == 0 || next >= end)
+            for (int r = 0; r < perThread; ++r)
+                for (int c = 0; c < 4; ++c) {
+                    total[r][c] += sums[r][c];
+                    sums[r][c] = 0;
                 }
-            sum = warpSum(sum);
-            if (lane == 0)
-                inverse[r] = 1.0f / sqrtf(sum / float(inputs) + eps);
+        if (next < end) {
+            keep(buffer ^ 1);
+            __syncthreads();
         }
-        __syncthreads();
     }
-    // Each thread makes 4 rows x 2 outputs: outputs lane and lane + 32, rows warp * 4 ….
-    float sums[4][2] = {};
-    for (int64_t from = 0; from < inputs; from += kTileInputs) {
-        const int64_t k = from + lane;
-        for (int r = warp; r < kTileRows; r += kTileThreads / kWarp) {
-            float value = 0;
-            if (firstRow + r < rows && k < inputs) {
-                const float* row = x + (firstRow + r) * stride;
-                value = row[k];
-                if (input == Input::RmsNorm)
-                    value = value * inverse[r] * norm[k];
-                if (input == Input::SwiGlu)
-                    value = value / (1.0f + expf(-value)) * row[inputs + k];
-            }
-            xTile[lane][r] = value;
-        }
-        for (int o = warp; o < kTileOutputs; o += kTileThreads / kWarp)
-            wTile[lane][o] = firstOutput + o < outputs && k < inputs ? w[(firstOutput + o) * inputs + k] : 0.0f;
-        __syncthreads();
-        for (int i = 0; i < kTileInputs; ++i) {
-            const float low = wTile[i][lane], high = wTile[i][lane + kWarp];
-            for (int r = 0; r < 4; ++r) {
-                const float value = xTile[i][warp * 4 + r];
-                sums[r][0] += value * low;
-                sums[r][1] += value * high;
-            }
-        }
-        __syncthreads();
+    for (int r = 0; r < perThread; ++r)
+        for (int c = 0; c < 4; ++c)
+            if (firstRow + row + r < rows && firstOutput + column + c < outputs)
+                parts[(int64_t(blockIdx.z) * maxRows + firstRow + row + r) * outputs + firstOutput + column + c]
+                    = total[r][c];
+}
+
+/// Chunks of a product, laid out as multiply leaves them.
+struct Parts {
+    const float* data;
+    int count;
+    int64_t maxRows, outputs;
+    __device__ float sum(int64_t row, int64_t output) const
+    {
+        float total = 0;
+        for (int part = 0; part < count; ++part)
+            total += data[(part * maxRows + row) * outputs + output];
+        return total;
     }
-    for (int r = 0; r < 4; ++r)
-        for (int c = 0; c < 2; ++c) {
-            const int64_t row = firstRow + warp * 4 + r, output = firstOutput + lane + c * kWarp;
-            if (row >= rows || output >= outputs)
-                continue;
-            float& target = y[row * outputs + output];
-            target = add ? target + sums[r][c] : sums[r][c];
-        }
+};
+
+// One block of kRowThreads a row.
+
+/// normed = x / rms(x) * norm, of a row whose elements each thread has just written itself.
+__device__ inline void normRow(const float* x, const float* norm, float eps, int64_t width, float* normed)
+{
+    __shared__ float scratch[kRowThreads / kWarp];
+    float sum = 0;
+    for (int64_t i = threadIdx.x; i < width; i += blockDim.x)
+        sum += x[i] * x[i];
+    const float inverse = 1.0f / sqrtf(blockSum(sum, scratch) / float(width) + eps);
+    for (int64_t i = threadIdx.x; i < width; i += blockDim.x)
+        normed[i] = x[i] * inverse * norm[i];
+}
+
+/// y = the product, and the bias where there is one.
+static __global__ void finishPlain(Parts parts, const int* liveRows, const float* bias, float* y)
+{
+    const int64_t r = blockIdx.x;
+    if (r >= *liveRows)
+        return;
+    for (int64_t i = threadIdx.x; i < parts.outputs; i += blockDim.x)
+        y[r * parts.outputs + i] = parts.sum(r, i) + (bias ? bias[i] : 0.0f);
+}
+
+/// x += the product; normed = x / rms(x) * norm.
+static __global__ void finishResidual(
+    Parts parts, const int* liveRows, const float* norm, float eps, float* x, float* normed)
+{
+    const int64_t r = blockIdx.x;
+    if (r >= *liveRows)
+        return;
+    x += r * parts.outputs;
+    for (int64_t i = threadIdx.x; i < parts.outputs; i += blockDim.x)
+        x[i] += parts.sum(r, i);
+    normRow(x, norm, eps, parts.outputs, normed + r * parts.outputs);
+}
+
+/// y = silu(first half of the product) * second half.
+static __global__ void finishSwiGlu(Parts parts, const int* liveRows, float* y)
+{
+    const int64_t r = blockIdx.x, width = parts.outputs / 2;
+    if (r >= *liveRows)
+        return;
+    for (int64_t i = threadIdx.x; i < width; i += blockDim.x) {
+        const float gate = parts.sum(r, i);
+        y[r * width + i] = gate / (1.0f + expf(-gate)) * parts.sum(r, width + i);
+    }
 }
 
 } // namespace aha::cuda

@@ -2,7 +2,24 @@
 
 #include "core/rollout/cpu_rollout.h"
 
+#include <ATen/Context.h>
+
+#include <cstdlib>
+
 namespace aha {
+
+namespace {
+
+/// The same run twice gives the same bits on a GPU as well: sums by row without atomics, and workspaces of one size for
+/// cuBLAS, which reads that at its first product.
+void computeDeterministically()
+{
+    setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+    at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/true);
+    at::globalContext().setDeterministicFillUninitializedMemory(false);
+}
+
+} // namespace
 
 Result<ComputeDevice> ComputeDevice::open(const std::string& name, CudaPlugin::For purpose)
 {
@@ -11,9 +28,10 @@ Result<ComputeDevice> ComputeDevice::open(const std::string& name, CudaPlugin::F
     if (name == "cpu")
         return device;
     Result<CudaPlugin> plugin = CudaPlugin::open(purpose);
-    if (plugin)
+    if (plugin) {
         device.m_plugin = *plugin;
-    else if (name != "auto")
+        computeDeterministically();
+    } else if (name != "auto")
         return Error { "device_unavailable", "The device \"" + name + "\" is not available. " + plugin.error().message,
             plugin.error().hint };
     return device;

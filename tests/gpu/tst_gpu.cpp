@@ -12,6 +12,7 @@
 #include "core/text/tokenizer.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/equal.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros_like.h>
 #include <QtTest>
@@ -136,16 +137,16 @@ private Q_SLOTS:
         config.rollout.maxCompletionLength = 40;
         config.eval.problems = config.eval.finalProblems = 4;
         config.eval.finalSamples = 2;
-        std::vector<StepRow> rows[2];
-        Tensor weights[2];
-        for (const int gpu : { 0, 1 }) {
-            config.general.device = gpu ? "auto" : "cpu";
-            const std::filesystem::path run = folder.filePath(gpu ? "gpu" : "cpu").toStdString();
+        std::vector<StepRow> rows[3];
+        Tensor weights[3];
+        for (const int i : { 0, 1, 2 }) { // on the CPU, then twice on the GPU
+            config.general.device = i ? "auto" : "cpu";
+            const std::filesystem::path run = folder.filePath(QString::number(i)).toStdString();
             RunObserver observer;
-            observer.step = [&](const StepRow& row) { rows[gpu].push_back(row); };
+            observer.step = [&](const StepRow& row) { rows[i].push_back(row); };
             orThrow(startRun(config, run, {}, observer));
-            QCOMPARE(orThrow(readRunConfig(run)).general.device, gpu ? "cuda" : "cpu"); // what ran
-            weights[gpu] = orThrow(loadCheckpoint(run / "checkpoints/step_000002", {})).policy.trained();
+            QCOMPARE(orThrow(readRunConfig(run)).general.device, i ? "cuda" : "cpu"); // what ran
+            weights[i] = orThrow(loadCheckpoint(run / "checkpoints/step_000002", {})).policy.trained();
         }
         QCOMPARE(rows[1].size(), size_t(2));
         for (size_t step = 0; step < 2; ++step)
@@ -155,6 +156,7 @@ private Q_SLOTS:
                         QVERIFY2(std::abs(value - got) <= 1e-3 * std::max(1.0, std::abs(value)),
                             qPrintable(QString("%1: %2 instead of %3").arg(name.c_str()).arg(got).arg(value)));
         QVERIFY((weights[0] - weights[1]).abs().max().item<double>() < 1e-4);
+        QVERIFY2(at::equal(weights[1], weights[2]), "the same run twice, the same bits");
     }
 
 private:

@@ -173,16 +173,17 @@ void runGrid(dim3 grid, dim3 block, const std::function<void()>& thread)
     Scheduler& s = scheduler();
     ++machine().launches;
     s.threads = int(block.x * block.y * block.z);
-    if (s.threads < 1 || s.threads > kMostThreads || grid.x == 0 || grid.y == 0)
+    if (s.threads < 1 || s.threads > kMostThreads || grid.x == 0 || grid.y == 0 || grid.z == 0)
         giveUp("a launch without threads, or with too many");
     s.body = &thread;
     gridDim = grid;
     blockDim = block;
-    for (unsigned y = 0; y < grid.y; ++y)
-        for (unsigned x = 0; x < grid.x; ++x) {
-            blockIdx = dim3(x, y);
-            s.runBlock();
-        }
+    for (unsigned z = 0; z < grid.z; ++z)
+        for (unsigned y = 0; y < grid.y; ++y)
+            for (unsigned x = 0; x < grid.x; ++x) {
+                blockIdx = dim3(x, y, z);
+                s.runBlock();
+            }
 }
 
 void submit(Stream* stream, std::function<void()> work)

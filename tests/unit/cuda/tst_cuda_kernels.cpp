@@ -25,51 +25,52 @@ std::vector<float> randomFloats(size_t count, uint64_t seed, double scale = 1)
     return values;
 }
 
-/// y after multiply<input, add> of `rows` live rows; y starts as `y`.
-template <Input input, bool add>
-std::vector<float> product(const std::vector<float>& x, const std::vector<float>& norm, const std::vector<float>& w,
-    int rows, int64_t inputs, int64_t outputs, std::vector<float> y)
+/// What multiply leaves, of `rows` live rows among maxRows.
+template <int perThread>
+std::vector<float> multiplied(const std::vector<float>& x, const std::vector<float>& w, int rows, int64_t maxRows,
+    int64_t inputs, int64_t outputs, int parts)
 {
-    AHA_LAUNCH((multiply<input, add>),
-        dim3(blocksFor(outputs, kTileOutputs), blocksFor(int64_t(y.size()) / outputs, kTileRows)), kTileThreads,
-        static_cast<cudaStream_t>(nullptr), x.data(), norm.data(), 1e-6f, w.data(), &rows, inputs, outputs, y.data());
+    std::vector<float> result(size_t(parts * maxRows * outputs), NAN);
+    AHA_LAUNCH((multiply<perThread>),
+        dim3(blocksFor(outputs, kTileOutputs), blocksFor(maxRows, 8 * perThread), unsigned(parts)), kMultiplyThreads,
+        static_cast<cudaStream_t>(nullptr), x.data(), w.data(), &rows, maxRows, inputs, outputs,
+        chunksOf(inputs, outputs).length, result.data());
+    return result;
+}
+
+/// The product's chunks added up as a decoder adds them.
+std::vector<float> finished(
+    const std::vector<float>& parts, int rows, int64_t maxRows, int64_t outputs, const float* bias = nullptr)
+{
+    std::vector<float> y(size_t(maxRows * outputs), -7);
+    AHA_LAUNCH(finishPlain, unsigned(maxRows), kRowThreads, static_cast<cudaStream_t>(nullptr),
+        Parts { parts.data(), int(parts.size() / y.size()), maxRows, outputs }, &rows, bias, y.data());
     return y;
 }
 
-/// What a row's input is after the fused function, in doubles.
-double inputAt(
-    Input input, const std::vector<float>& x, const std::vector<float>& norm, int64_t r, int64_t k, int64_t inputs)
+void checkProduct(int rows, int64_t inputs, int64_t outputs)
 {
-    if (input == Input::SwiGlu) {
-        const double gate = x[size_t(r * 2 * inputs + k)];
-        return gate / (1 + std::exp(-gate)) * x[size_t(r * 2 * inputs + inputs + k)];
-    }
-    double value = x[size_t(r * inputs + k)], sum = 0;
-    if (input == Input::RmsNorm) {
-        for (int64_t i = 0; i < inputs; ++i)
-            sum += double(x[size_t(r * inputs + i)]) * x[size_t(r * inputs + i)];
-        value *= norm[size_t(k)] / std::sqrt(sum / double(inputs) + 1e-6);
-    }
-    return value;
-}
-
-template <Input input, bool add> void checkProduct(int rows, int64_t inputs, int64_t outputs)
-{
-    const std::vector<float> x = randomFloats(size_t(rows * inputs * (input == Input::SwiGlu ? 2 : 1)), 1),
-                             norm = randomFloats(size_t(inputs), 2), w = randomFloats(size_t(inputs * outputs), 3, 0.3),
-                             before = randomFloats(size_t((rows + 40) * outputs), 4);
-    const std::vector<float> y = product<input, add>(x, norm, w, rows, inputs, outputs, before);
-    for (int64_t r = 0; r < rows + 40; ++r)
+    const int64_t maxRows = rows + 3;
+    const std::vector<float> x = randomFloats(size_t(rows * inputs), 1),
+                             w = randomFloats(size_t(inputs * outputs), 3, 0.3);
+    const int chunks = chunksOf(inputs, outputs).count;
+    const std::vector<float> y
+        = finished(multiplied<8>(x, w, rows, maxRows, inputs, outputs, 1), rows, maxRows, outputs);
+    for (int64_t r = 0; r < maxRows; ++r)
         for (int64_t o = 0; o < outputs; ++o) {
-            double expected = add || r >= rows ? before[size_t(r * outputs + o)] : 0;
+            double expected = r < rows ? 0 : -7; // rows that are not there are left alone
             for (int64_t k = 0; r < rows && k < inputs; ++k)
-                expected += inputAt(input, x, norm, r, k, inputs) * w[size_t(o * inputs + k)];
+                expected += double(x[size_t(r * inputs + k)]) * w[size_t(o * inputs + k)];
             QVERIFY2(std::abs(y[size_t(r * outputs + o)] - expected) < 3e-5,
                 qPrintable(QString("row %1, output %2").arg(r).arg(o)));
         }
-    const std::vector<float> alone
-        = product<input, add>(x, norm, w, 1, inputs, outputs, { before.begin(), before.begin() + outputs });
-    QVERIFY(std::equal(alone.begin(), alone.end(), y.begin())); // a row's bits do not depend on its neighbours
+    // A row's bits depend neither on its neighbours nor on who adds the chunks, nor on the tile.
+    const auto same = [&](const std::vector<float>& other) {
+        QVERIFY(std::equal(other.begin(), other.begin() + outputs, y.begin()));
+    };
+    same(finished(multiplied<8>(x, w, rows, maxRows, inputs, outputs, chunks), rows, maxRows, outputs));
+    same(finished(multiplied<2>(x, w, rows, maxRows, inputs, outputs, chunks), rows, maxRows, outputs));
+    same(finished(multiplied<2>(x, w, 1, 1, inputs, outputs, 1), 1, 1, outputs));
 }
 
 __global__ void drawRow(
@@ -161,12 +162,62 @@ private Q_SLOTS:
 
     void products()
     {
-        checkProduct<Input::Plain, false>(1, 16, 5);
-        checkProduct<Input::Plain, true>(33, 70, 65);
-        checkProduct<Input::RmsNorm, false>(40, 33, 130);
-        checkProduct<Input::RmsNorm, false>(3, 128, 64);
-        checkProduct<Input::SwiGlu, true>(5, 44, 20);
-        checkProduct<Input::SwiGlu, false>(64, 13, 7);
+        checkProduct(1, 16, 5);
+        checkProduct(33, 70, 65);
+        checkProduct(40, 33, 130); // rows that no four floats fit into evenly
+        checkProduct(3, 128, 64);
+        checkProduct(65, 352, 20);
+        QVERIFY(chunksOf(352, 20).count > 3);
+        const std::vector<float> x = randomFloats(32, 1), w = randomFloats(16 * 5, 2), bias = randomFloats(5, 3),
+                                 parts = multiplied<2>(x, w, 2, 2, 16, 5, 1);
+        const std::vector<float> plain = finished(parts, 2, 2, 5), biased = finished(parts, 2, 2, 5, bias.data());
+        for (size_t i = 0; i < plain.size(); ++i)
+            QCOMPARE(biased[i], plain[i] + bias[i % 5]);
+    }
+
+    void whatAnyPassNeedsHasRoom()
+    {
+        for (const auto& [inputs, outputs] : { std::pair<int64_t, int64_t> { 896, 1152 }, { 896, 896 }, { 896, 9728 },
+                 { 4864, 896 }, { 128, 158 }, { 1, 1 } }) {
+            int64_t most = 0;
+            for (int64_t rows = 1; rows <= 2500; ++rows) {
+                most = std::max(most, layoutOf(rows, inputs, outputs).elements(rows, outputs));
+                QVERIFY2(mostElements(rows, inputs, outputs) >= most, qPrintable(QString::number(rows)));
+            }
+            QCOMPARE(mostElements(2500, inputs, outputs), most); // and not more
+        }
+    }
+
+    void finishedRows()
+    {
+        constexpr int64_t width = 300, maxRows = 3; // wider than a block
+        const int rows = 2;
+        const std::vector<float> parts = randomFloats(2 * maxRows * width, 1),
+                                 before = randomFloats(maxRows * width, 2), norm = randomFloats(width, 3);
+        const auto sum = [&](int64_t r, int64_t i) {
+            return double(parts[size_t(r * width + i)]) + parts[size_t((maxRows + r) * width + i)];
+        };
+        const Parts given { parts.data(), 2, maxRows, width };
+        std::vector<float> x = before, normed(x.size(), -7), gated(x.size() / 2, -7);
+        AHA_LAUNCH(finishResidual, unsigned(maxRows), kRowThreads, static_cast<cudaStream_t>(nullptr), given, &rows,
+            norm.data(), 1e-6f, x.data(), normed.data());
+        AHA_LAUNCH(finishSwiGlu, unsigned(maxRows), kRowThreads, static_cast<cudaStream_t>(nullptr), given, &rows,
+            gated.data());
+        for (int64_t r = 0; r < maxRows; ++r) {
+            double squares = 0;
+            for (int64_t i = 0; i < width; ++i)
+                squares += std::pow(before[size_t(r * width + i)] + sum(r, i), 2);
+            for (int64_t i = 0; i < width; ++i) {
+                const double added = before[size_t(r * width + i)] + sum(r, i);
+                QVERIFY(std::abs(x[size_t(r * width + i)] - (r < rows ? added : before[size_t(r * width + i)])) < 1e-5);
+                const double expected = added / std::sqrt(squares / width + 1e-6) * norm[size_t(i)];
+                QVERIFY(std::abs(normed[size_t(r * width + i)] - (r < rows ? expected : -7)) < 1e-5);
+            }
+            for (int64_t i = 0; i < width / 2; ++i) {
+                const double gate = sum(r, i), expected = gate / (1 + std::exp(-gate)) * sum(r, width / 2 + i);
+                QVERIFY(std::abs(gated[size_t(r * width / 2 + i)] - (r < rows ? expected : -7)) < 1e-5);
+            }
+        }
     }
 
     void drawsWhatTheCpuDraws_data()
