@@ -25,6 +25,24 @@ template <class F> __device__ inline void eachElement(int64_t headDim, F&& f)
             f(i, d);
 }
 
+/// query · key; each lane reads a row of its own, so in as few reads as possible.
+__device__ inline float dot(const float* query, const float* key, int64_t headDim)
+{
+    float sum = 0;
+    if (headDim % 4 == 0) { // then rows begin where four floats can be read at once
+#pragma unroll 4
+        for (int64_t d = 0; d < headDim; d += 4) {
+            const Four q = *reinterpret_cast<const Four*>(query + d), k = *reinterpret_cast<const Four*>(key + d);
+            for (int i = 0; i < 4; ++i)
+                sum += q.v[i] * k.v[i];
+        }
+        return sum;
+    }
+    for (int64_t d = 0; d < headDim; ++d)
+        sum += query[d] * key[d];
+    return sum;
+}
+
 /// Takes in keys from, …, from + 31 (those below `count`). Rows of keys and values lie `stride` apart. `weights`:
 /// shared, 32 floats of this warp's own.
 __device__ inline void attend(RunningAttention& state, const float* query, const float* keys, const float* values,
@@ -33,12 +51,7 @@ __device__ inline void attend(RunningAttention& state, const float* query, const
     const int lane = threadIdx.x % kWarp;
     float score = -INFINITY;
     if (from + lane < count) {
-        const float* key = keys + (from + lane) * stride;
-        score = 0;
-#pragma unroll 8
-        for (int64_t d = 0; d < headDim; ++d)
-            score += query[d] * key[d];
-        score *= scale;
+        score = dot(query, keys + (from + lane) * stride, headDim) * scale;
     }
     const float largest = fmaxf(state.largest, warpMax(score));
     const float weight = from + lane < count ? expf(score - largest) : 0.0f, shrink = expf(state.largest - largest);
@@ -111,14 +124,8 @@ struct ScoreGradient {
 __device__ inline ScoreGradient scoreGradient(const float* query, const float* key, const float* value,
     const float* dOut, int64_t headDim, float scale, float logSum, float delta)
 {
-    float score = 0, dWeight = 0;
-#pragma unroll 8
-    for (int64_t d = 0; d < headDim; ++d) {
-        score += query[d] * key[d];
-        dWeight += dOut[d] * value[d];
-    }
-    const float weight = expf(score * scale - logSum);
-    return { weight, weight * (dWeight - delta) * scale };
+    const float weight = expf(dot(query, key, headDim) * scale - logSum);
+    return { weight, weight * (dot(dOut, value, headDim) - delta) * scale };
 }
 
 /// Grid as in the forward pass.

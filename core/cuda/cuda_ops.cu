@@ -75,14 +75,14 @@ public:
         int64_t vocab, float* logSum, float* logprob, float* entropy) const override
     {
         if (rows)
-            AHA_LAUNCH(cuda::softmaxStatistics, unsigned(rows), kSoftmaxThreads, kStream, logits, targets,
+            AHA_LAUNCH(cuda::softmaxStatistics, unsigned(rows), softmaxThreads(vocab), kStream, logits, targets,
                 inverseTemperature, vocab, logSum, logprob, entropy);
     }
     void softmaxBackward(float* logits, const int64_t* targets, const float* logSum, const float* dLogprob,
         float inverseTemperature, int64_t rows, int64_t vocab) const override
     {
         if (rows)
-            AHA_LAUNCH(cuda::softmaxBackward, unsigned(rows), kSoftmaxThreads, kStream, logits, targets, logSum,
+            AHA_LAUNCH(cuda::softmaxBackward, unsigned(rows), softmaxThreads(vocab), kStream, logits, targets, logSum,
                 dLogprob, inverseTemperature, vocab);
     }
 

@@ -212,8 +212,8 @@ private:
         AHA_LAUNCH(copyPrompts, unsigned(rows), 128, stream, table, m_prompts.view(), m_slots.view(), seenWords);
         m_decoder.forward({ &m_counters.data()->liveRows, table.rowSlot, table.rowToken, table.rowPosition }, rows,
             m_slots.view(), true, stream);
-        AHA_LAUNCH(drawTokens, unsigned(rows), kSoftmaxThreads, stream, table, m_settings.data(), c.vocabSize,
-            seenWords, m_decoder.logits());
+        AHA_LAUNCH(drawTokens, unsigned(rows), softmaxThreads(c.vocabSize), stream, table, m_settings.data(),
+            c.vocabSize, seenWords, m_decoder.logits());
     }
 
     /// Tells what the steps since the last look have drawn.
@@ -356,7 +356,7 @@ private:
         std::vector<float> logprob, entropy;
         m_feeder.run(*m_scorer, ids, lengths, m_scoreCache.view(), true, stream, [&](int64_t at, int64_t count) {
             m_targets.copyFrom(targets.data() + at, size_t(count), stream);
-            AHA_LAUNCH(softmaxStatistics, unsigned(count), kSoftmaxThreads, stream, m_scorer->logits(),
+            AHA_LAUNCH(softmaxStatistics, unsigned(count), softmaxThreads(c.vocabSize), stream, m_scorer->logits(),
                 m_targets.data(), float(1.0 / temperature), c.vocabSize, static_cast<float*>(nullptr),
                 m_scoreLogprob.data(), m_scoreEntropy.data());
             for (const auto& [array, all] :

@@ -102,12 +102,15 @@ Parts Decoder::product(const float* x, const float* w, const Rows& rows, int64_t
     const Layout layout = layoutOf(maxRows, inputs, outputs);
     const dim3 grid(blocksFor(outputs, kTileOutputs), blocksFor(maxRows, layout.tileRows), unsigned(layout.parts));
     const int64_t chunk = chunksOf(inputs, outputs).length;
+    const auto multiplied = [&](auto kernel) {
+        AHA_LAUNCH(kernel, grid, kMultiplyThreads, stream, x, w, rows.count, maxRows, inputs, outputs, chunk, parts);
+    };
     if (layout.tileRows == 16)
-        AHA_LAUNCH(
-            (multiply<2>), grid, kMultiplyThreads, stream, x, w, rows.count, maxRows, inputs, outputs, chunk, parts);
+        multiplied(multiply<2, 32>);
+    else if (layout.tileRows == 32)
+        multiplied(multiply<4, 16>);
     else
-        AHA_LAUNCH(
-            (multiply<8>), grid, kMultiplyThreads, stream, x, w, rows.count, maxRows, inputs, outputs, chunk, parts);
+        multiplied(multiply<8, 16>);
     return { parts, layout.parts, maxRows, outputs };
 }
 

@@ -6,6 +6,7 @@
 // calls.
 
 #ifndef AHA_LAUNCH
+#include <cuda_pipeline_primitives.h>
 #include <cuda_runtime.h>
 #define AHA_LAUNCH(kernel, grid, block, stream, ...)                                                                   \
     do {                                                                                                               \
@@ -36,6 +37,11 @@ inline void check(cudaError_t status, const char* what)
     throw Failure({ "cuda_failed", std::string(what) + " failed on the GPU: " + cudaGetErrorString(status) + ".",
         "Set general.device to cpu to go on without it." });
 }
+
+/// Read and written at once.
+struct alignas(16) Four {
+    float v[4];
+};
 
 inline unsigned blocksFor(int64_t items, int64_t perBlock) { return unsigned((items + perBlock - 1) / perBlock); }
 

@@ -11,15 +11,15 @@
 
 #include "core/cuda/device.cuh"
 
+#include <algorithm>
+
 namespace aha::cuda {
 
-inline constexpr int kTileOutputs = 64, kTileInputs = 16, kMultiplyThreads = 128, kRowThreads = 256;
-/// Blocks that keep a large GPU busy (132 multiprocessors, four blocks each).
-inline constexpr int64_t kWantedBlocks = 528;
-
-struct alignas(16) Four {
-    float v[4];
-};
+inline constexpr int kTileOutputs = 64, kMultiplyThreads = 128, kRowThreads = 256;
+/// Multiprocessors of a large GPU; two blocks on each keep its memory busy.
+inline constexpr int64_t kMultiprocessors = 132, kWantedBlocks = 2 * kMultiprocessors;
+/// Chunks are multiples of kChunkStep, at least two of them, and few enough to be added quickly.
+inline constexpr int64_t kChunkStep = 32, kMostChunks = 16;
 
 /// The chunks that k is summed in.
 struct Chunks {
@@ -28,9 +28,9 @@ struct Chunks {
 };
 inline Chunks chunksOf(int64_t inputs, int64_t outputs)
 {
-    const int64_t most = (inputs + 63) / 64, wanted = kWantedBlocks / blocksFor(outputs, kTileOutputs);
-    const int64_t count = wanted < 1 ? 1 : wanted < most ? wanted : most;
-    const int64_t length = (blocksFor(inputs, count) + kTileInputs - 1) / kTileInputs * kTileInputs;
+    const int64_t wanted = std::min<int64_t>(kWantedBlocks / blocksFor(outputs, kTileOutputs), kMostChunks);
+    const int64_t count = std::clamp<int64_t>(wanted, 1, blocksFor(inputs, 2 * kChunkStep));
+    const int64_t length = blocksFor(blocksFor(inputs, count), kChunkStep) * kChunkStep;
     return { length, int(blocksFor(inputs, length)) };
 }
 /// How a pass of up to `rows` rows is laid out: rows of a tile, and whether its chunks go to blocks of their own.
@@ -42,109 +42,95 @@ struct Layout {
 /// Decided by the rows alone for a given matrix; never changes a bit.
 inline Layout layoutOf(int64_t rows, int64_t inputs, int64_t outputs)
 {
-    const int tileRows = rows <= 16 ? 16 : 64;
-    const bool enough = int64_t(blocksFor(rows, tileRows)) * blocksFor(outputs, kTileOutputs) >= kWantedBlocks;
+    const int tileRows = rows <= 16 ? 16 : rows <= 32 ? 32 : 64;
+    const bool enough = int64_t(blocksFor(rows, tileRows)) * blocksFor(outputs, kTileOutputs) >= kMultiprocessors;
     return { tileRows, enough ? 1 : chunksOf(inputs, outputs).count };
 }
 /// The most elements of any pass of up to `rows` rows: not always the largest pass's, whose chunks may be added at
 /// once.
 inline int64_t mostElements(int64_t rows, int64_t inputs, int64_t outputs)
 {
-    const int64_t tiles = blocksFor(outputs, kTileOutputs), apart = (blocksFor(kWantedBlocks, tiles) - 1) * int64_t(64);
+    const int64_t tiles = blocksFor(outputs, kTileOutputs), apart = (blocksFor(kMultiprocessors, tiles) - 1) * 64;
     int64_t most = 0;
-    for (const int64_t r : { int64_t(16), apart, rows })
-        if (const int64_t some = r < rows ? r : rows; some > 0) {
-            const int64_t elements = layoutOf(some, inputs, outputs).elements(some, outputs);
-            most = elements > most ? elements : most;
-        }
+    for (const int64_t r : { apart, rows })
+        if (const int64_t some = std::min(r, rows); some > 0)
+            most = std::max(most, layoutOf(some, inputs, outputs).elements(some, outputs));
     return most;
-}
-
-/// k … k + 3 of a row of `inputs`; zeros behind its end.
-__device__ inline Four fourOf(const float* row, int64_t k, int64_t inputs)
-{
-    if (k + 3 < inputs && inputs % 4 == 0)
-        return *reinterpret_cast<const Four*>(row + k);
-    Four four;
-    for (int i = 0; i < 4; ++i)
-        four.v[i] = k + i < inputs ? row[k + i] : 0.0f;
-    return four;
 }
 
 /// x: [rows][inputs]; w: [outputs][inputs]; parts: [gridDim.z][maxRows][outputs]. Rows from *liveRows on are left
 /// alone. Grid: (outputs / kTileOutputs, maxRows / (8 * perThread), chunks or 1), kMultiplyThreads threads; a thread
-/// makes perThread rows x 4 outputs.
-template <int perThread>
+/// makes perThread rows x 4 outputs. Tiles of `depth` k's are on their way while others are summed.
+template <int perThread, int depth>
 static __global__ void __launch_bounds__(kMultiplyThreads) multiply(const float* x, const float* w, const int* liveRows,
     int64_t maxRows, int64_t inputs, int64_t outputs, int64_t chunk, float* parts)
 {
-    constexpr int kRows = 8 * perThread;
-    alignas(16) __shared__ float xTile[2][kTileInputs][kRows + 4], wTile[2][kTileInputs][kTileOutputs + 4];
-    const int rows = *liveRows, thread = threadIdx.x, row = thread / 16 * perThread, column = thread % 16 * 4;
+    // The padding spreads the rows of a tile over all banks.
+    constexpr int kRows = 8 * perThread, kStages = 4, kFours = depth / 4, kStep = kMultiplyThreads / kFours;
+    alignas(16) __shared__ float xTile[kStages][kRows][depth + 4], wTile[kStages][kTileOutputs][depth + 4];
+    const int rows = *liveRows, thread = threadIdx.x, row = thread / 16, column = thread % 16;
     const int64_t firstRow = int64_t(blockIdx.y) * kRows, firstOutput = int64_t(blockIdx.x) * kTileOutputs;
     if (firstRow >= rows)
         return;
-    // Who fetches what: a row or an output, eight k's of it, so that a memory sector is read whole.
-    const int64_t output = firstOutput + thread % kTileOutputs, ownRow = firstRow + thread % kRows;
-    const int outputK = thread / kTileOutputs * 8, ownK = thread / kRows * 8;
-    const bool fetchesOutput = output < outputs, fetches = ownK < kTileInputs, fetchesRow = fetches && ownRow < rows;
-    Four nextW[2], nextX[2];
-    const auto fetch = [&](int64_t from) {
-        for (int i = 0; i < 2; ++i) {
-            nextW[i] = fetchesOutput ? fourOf(w + output * inputs, from + outputK + 4 * i, inputs) : Four {};
-            nextX[i] = fetchesRow ? fourOf(x + ownRow * inputs, from + ownK + 4 * i, inputs) : Four {};
-        }
+    const bool byFours = inputs % 4 == 0;
+    const int ownLine = thread / kFours, ownK = thread % kFours * 4;
+    const auto fetchFour = [&](float* target, const float* line, bool there, int64_t k) {
+        if (byFours)
+            __pipeline_memcpy_async(target, there && k < inputs ? line + k : w, 16, there && k < inputs ? 0 : 16);
+        else
+            for (int i = 0; i < 4; ++i)
+                target[i] = there && k + i < inputs ? line[k + i] : 0.0f;
     };
-    const auto keep = [&](int buffer) {
-        for (int i = 0; i < 8; ++i) {
-            wTile[buffer][outputK + i][thread % kTileOutputs] = nextW[i / 4].v[i % 4];
-            if (fetches)
-                xTile[buffer][ownK + i][thread % kRows] = nextX[i / 4].v[i % 4];
-        }
+    const auto fetch = [&](int stage, int64_t from) {
+#pragma unroll
+        for (int line = ownLine; line < kTileOutputs; line += kStep)
+            fetchFour(&wTile[stage][line][ownK], w + (firstOutput + line) * inputs, firstOutput + line < outputs,
+                from + ownK);
+#pragma unroll
+        for (int line = ownLine; line < kRows; line += kStep)
+            fetchFour(&xTile[stage][line][ownK], x + (firstRow + line) * inputs, firstRow + line < rows, from + ownK);
     };
     const int64_t begin = int64_t(blockIdx.z) * chunk,
                   end = gridDim.z == 1 ? inputs
         : begin + chunk < inputs       ? begin + chunk
                                        : inputs;
+    for (int stage = 0; stage < kStages - 1; ++stage) {
+        if (begin + stage * depth < end)
+            fetch(stage, begin + stage * depth);
+        __pipeline_commit();
+    }
     float sums[perThread][4] = {}, total[perThread][4] = {};
-    fetch(begin);
-    keep(0);
-    __syncthreads();
-    int buffer = 0;
-    for (int64_t from = begin; from < end; from += kTileInputs, buffer ^= 1) {
-        const int64_t next = from + kTileInputs;
-        if (next < end)
-            fetch(next);
+    int stage = 0;
+    for (int64_t from = begin; from < end; from += depth, stage = (stage + 1) % kStages) {
+        __pipeline_wait_prior(kStages - 2);
+        __syncthreads(); // this stage is there for all, and none still reads the one that is filled next
+        if (from + (kStages - 1) * depth < end)
+            fetch((stage + kStages - 1) % kStages, from + (kStages - 1) * depth);
+        __pipeline_commit();
 #pragma unroll
-        for (int k = 0; k < kTileInputs; ++k) {
-            const Four b = *reinterpret_cast<const Four*>(&wTile[buffer][k][column]);
-            alignas(16) float a[perThread];
-            if constexpr (perThread % 4 == 0)
-                for (int r = 0; r < perThread; r += 4)
-                    *reinterpret_cast<Four*>(a + r) = *reinterpret_cast<const Four*>(&xTile[buffer][k][row + r]);
-            else
-                for (int r = 0; r < perThread; ++r)
-                    a[r] = xTile[buffer][k][row + r];
-            for (int r = 0; r < perThread; ++r)
-                for (int c = 0; c < 4; ++c)
-                    sums[r][c] += a[r] * b.v[c];
+        for (int k = 0; k < depth; k += 4) {
+            Four b[4];
+            for (int c = 0; c < 4; ++c)
+                b[c] = *reinterpret_cast<const Four*>(&wTile[stage][column + 16 * c][k]);
+            for (int r = 0; r < perThread; ++r) {
+                const Four a = *reinterpret_cast<const Four*>(&xTile[stage][row + 8 * r][k]);
+                for (int i = 0; i < 4; ++i)
+                    for (int c = 0; c < 4; ++c)
+                        sums[r][c] += a.v[i] * b[c].v[i];
+            }
         }
-        if ((next - begin) % chunk == 0 || next >= end)
+        if (const int64_t next = from + depth; (next - begin) % chunk == 0 || next >= end)
             for (int r = 0; r < perThread; ++r)
                 for (int c = 0; c < 4; ++c) {
                     total[r][c] += sums[r][c];
                     sums[r][c] = 0;
                 }
-        if (next < end) {
-            keep(buffer ^ 1);
-            __syncthreads();
-        }
     }
     for (int r = 0; r < perThread; ++r)
         for (int c = 0; c < 4; ++c)
-            if (firstRow + row + r < rows && firstOutput + column + c < outputs)
-                parts[(int64_t(blockIdx.z) * maxRows + firstRow + row + r) * outputs + firstOutput + column + c]
-                    = total[r][c];
+            if (const int64_t atRow = firstRow + row + 8 * r, output = firstOutput + column + 16 * c;
+                atRow < rows && output < outputs)
+                parts[(int64_t(blockIdx.z) * maxRows + atRow) * outputs + output] = total[r][c];
 }
 
 /// Chunks of a product, laid out as multiply leaves them.
@@ -155,6 +141,7 @@ struct Parts {
     __device__ float sum(int64_t row, int64_t output) const
     {
         float total = 0;
+#pragma unroll 8
         for (int part = 0; part < count; ++part)
             total += data[(part * maxRows + row) * outputs + output];
         return total;

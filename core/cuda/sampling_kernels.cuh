@@ -156,6 +156,7 @@ __device__ inline int inverseCumulative(
     const auto weight = [&](int64_t v) { return v < end ? expf(logits[v] * inverseTemperature - largest) : 0.0f; };
     double own = 0;
     int last = -1; // of the stretch, with any weight
+#pragma unroll 4
     for (int64_t v = begin + lane; v < end; v += kWarp) {
         const float w = weight(v);
         own += w;
@@ -239,7 +240,7 @@ struct Drawn {
     float logprob, entropy; ///< of the distribution it was drawn from
 };
 
-/// One block of kSoftmaxThreads; every thread gets the result. Changes the logits when a filter is on.
+/// One block of softmaxThreads(vocab); every thread gets the result. Changes the logits when a filter is on.
 __device__ inline Drawn draw(
     float* logits, int64_t vocab, const SamplerSettings& s, const uint32_t* seen, double uniform, DrawScratch& scratch)
 {

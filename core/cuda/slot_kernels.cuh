@@ -113,8 +113,8 @@ static __global__ void copyPrompts(SlotTable t, Cache prompts, Cache slots, int 
         t.seen[int64_t(slot) * seenWords + i] = t.promptSeen[int64_t(prompt) * seenWords + i];
 }
 
-/// Draws each row's next token, records it, and frees the slots of finished sequences. One block of kSoftmaxThreads a
-/// row.
+/// Draws each row's next token, records it, and frees the slots of finished sequences. One block of
+/// softmaxThreads(vocab) a row.
 static __global__ void drawTokens(
     SlotTable t, const SamplerSettings* settings, int64_t vocab, int seenWords, float* logits)
 {

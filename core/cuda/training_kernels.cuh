@@ -99,7 +99,9 @@ static __global__ void rope(int64_t heads, int64_t width, int64_t headDim, const
     }
 }
 
-inline constexpr int kSoftmaxThreads = 256;
+inline constexpr int kSoftmaxThreads = 1024; ///< at most
+/// Threads of a block that reads a row of this many logits; always the same, so that sums are.
+inline int softmaxThreads(int64_t vocab) { return vocab < 8192 ? 256 : kSoftmaxThreads; }
 
 /// Largest of the scaled logits, sum of exp(scaled - largest), and that sum weighted by (scaled - largest). One block a
 /// row; logits of minus infinity count as removed.
@@ -111,9 +113,11 @@ __device__ inline RowSoftmax rowSoftmax(
     const float* logits, int64_t vocab, float inverseTemperature, float* floats, double* doubles)
 {
     RowSoftmax row { -INFINITY, 0, 0 };
+#pragma unroll 4
     for (int64_t v = threadIdx.x; v < vocab; v += blockDim.x)
         row.largest = fmaxf(row.largest, logits[v] * inverseTemperature);
     row.largest = blockMax(row.largest, floats);
+#pragma unroll 4
     for (int64_t v = threadIdx.x; v < vocab; v += blockDim.x) {
         const float shifted = logits[v] * inverseTemperature - row.largest, e = expf(shifted);
         row.sum += e;
@@ -124,7 +128,7 @@ __device__ inline RowSoftmax rowSoftmax(
     return row;
 }
 
-/// One block of kSoftmaxThreads a row. A negative target leaves the row's log-prob alone.
+/// One block of softmaxThreads(vocab) a row. A negative target leaves the row's log-prob alone.
 static __global__ void softmaxStatistics(const float* logits, const int64_t* targets, float inverseTemperature,
     int64_t vocab, float* logSum, float* logprob, float* entropy)
 {

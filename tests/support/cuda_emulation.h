@@ -105,6 +105,14 @@ inline unsigned __float_as_uint(float value)
     std::memcpy(&bits, &value, sizeof bits);
     return bits;
 }
+/// Copies at once. As on the GPU, the last `zeros` bytes are zeroed and their source is not read.
+inline void __pipeline_memcpy_async(void* target, const void* source, size_t bytes, size_t zeros = 0)
+{
+    std::memcpy(target, source, bytes - zeros);
+    std::memset(static_cast<char*>(target) + bytes - zeros, 0, zeros);
+}
+inline void __pipeline_commit() { }
+inline void __pipeline_wait_prior(int) { }
 inline int atomicAdd(int* target, int value)
 {
     const int before = *target;

@@ -26,12 +26,12 @@ std::vector<float> randomFloats(size_t count, uint64_t seed, double scale = 1)
 }
 
 /// What multiply leaves, of `rows` live rows among maxRows.
-template <int perThread>
+template <int perThread, int depth>
 std::vector<float> multiplied(const std::vector<float>& x, const std::vector<float>& w, int rows, int64_t maxRows,
     int64_t inputs, int64_t outputs, int parts)
 {
     std::vector<float> result(size_t(parts * maxRows * outputs), NAN);
-    AHA_LAUNCH((multiply<perThread>),
+    AHA_LAUNCH((multiply<perThread, depth>),
         dim3(blocksFor(outputs, kTileOutputs), blocksFor(maxRows, 8 * perThread), unsigned(parts)), kMultiplyThreads,
         static_cast<cudaStream_t>(nullptr), x.data(), w.data(), &rows, maxRows, inputs, outputs,
         chunksOf(inputs, outputs).length, result.data());
@@ -55,7 +55,7 @@ void checkProduct(int rows, int64_t inputs, int64_t outputs)
                              w = randomFloats(size_t(inputs * outputs), 3, 0.3);
     const int chunks = chunksOf(inputs, outputs).count;
     const std::vector<float> y
-        = finished(multiplied<8>(x, w, rows, maxRows, inputs, outputs, 1), rows, maxRows, outputs);
+        = finished(multiplied<8, 16>(x, w, rows, maxRows, inputs, outputs, 1), rows, maxRows, outputs);
     for (int64_t r = 0; r < maxRows; ++r)
         for (int64_t o = 0; o < outputs; ++o) {
             double expected = r < rows ? 0 : -7; // rows that are not there are left alone
@@ -68,9 +68,10 @@ void checkProduct(int rows, int64_t inputs, int64_t outputs)
     const auto same = [&](const std::vector<float>& other) {
         QVERIFY(std::equal(other.begin(), other.begin() + outputs, y.begin()));
     };
-    same(finished(multiplied<8>(x, w, rows, maxRows, inputs, outputs, chunks), rows, maxRows, outputs));
-    same(finished(multiplied<2>(x, w, rows, maxRows, inputs, outputs, chunks), rows, maxRows, outputs));
-    same(finished(multiplied<2>(x, w, 1, 1, inputs, outputs, 1), 1, 1, outputs));
+    same(finished(multiplied<8, 16>(x, w, rows, maxRows, inputs, outputs, chunks), rows, maxRows, outputs));
+    same(finished(multiplied<2, 32>(x, w, rows, maxRows, inputs, outputs, chunks), rows, maxRows, outputs));
+    same(finished(multiplied<4, 16>(x, w, rows, maxRows, inputs, outputs, 1), rows, maxRows, outputs));
+    same(finished(multiplied<2, 32>(x, w, 1, 1, inputs, outputs, 1), 1, 1, outputs));
 }
 
 __global__ void drawRow(
@@ -95,8 +96,8 @@ Drawn drawOnce(std::vector<float> logits, const SamplingParams& p, const std::ve
     for (const int32_t id : seen)
         bits[size_t(id) / 32] |= 1u << (id % 32);
     Drawn drawn {};
-    AHA_LAUNCH(drawRow, 1, kSoftmaxThreads, static_cast<cudaStream_t>(nullptr), logits.data(), int64_t(logits.size()),
-        &s, bits.data(), uniform, &drawn);
+    AHA_LAUNCH(drawRow, 1, softmaxThreads(int64_t(logits.size())), static_cast<cudaStream_t>(nullptr), logits.data(),
+        int64_t(logits.size()), &s, bits.data(), uniform, &drawn);
     return drawn;
 }
 
@@ -138,8 +139,8 @@ struct Table {
         std::vector<float> logits(favourite.size() * 64);
         for (size_t r = 0; r < favourite.size(); ++r)
             logits[r * 64 + size_t(favourite[r])] = 200;
-        AHA_LAUNCH(drawTokens, unsigned(favourite.size()), kSoftmaxThreads, static_cast<cudaStream_t>(nullptr), t, &s,
-            int64_t(64), 0, logits.data());
+        AHA_LAUNCH(drawTokens, unsigned(favourite.size()), softmaxThreads(64), static_cast<cudaStream_t>(nullptr), t,
+            &s, int64_t(64), 0, logits.data());
     }
 };
 
@@ -169,7 +170,7 @@ private Q_SLOTS:
         checkProduct(65, 352, 20);
         QVERIFY(chunksOf(352, 20).count > 3);
         const std::vector<float> x = randomFloats(32, 1), w = randomFloats(16 * 5, 2), bias = randomFloats(5, 3),
-                                 parts = multiplied<2>(x, w, 2, 2, 16, 5, 1);
+                                 parts = multiplied<2, 32>(x, w, 2, 2, 16, 5, 1);
         const std::vector<float> plain = finished(parts, 2, 2, 5), biased = finished(parts, 2, 2, 5, bias.data());
         for (size_t i = 0; i < plain.size(); ++i)
             QCOMPARE(biased[i], plain[i] + bias[i % 5]);
