@@ -124,25 +124,25 @@ void Decoder::forward(const Rows& rows, int64_t maxRows, const Cache& cache, boo
     const auto multiplied = [&](const float* x, const float* w, int64_t inputs, int64_t outputs) {
         return product(x, w, rows, maxRows, inputs, outputs, m_parts.data(), stream);
     };
-    AHA_LAUNCH(embed, blocks, kRowThreads, stream, rows, m_embedding,
+    AHA_LAUNCH(embed, blocks, rowThreads(d), stream, rows, m_embedding,
         m_layers.empty() ? m_finalNorm : m_layers[0].attentionNorm, eps, d, m_x.data(), m_normed.data());
     for (size_t l = 0; l < m_layers.size(); ++l) {
         const Layer& layer = m_layers[l];
-        AHA_LAUNCH(finishPlain, blocks, kRowThreads, stream, multiplied(m_normed.data(), layer.qkv, d, qkv), rows.count,
-            layer.qkvBias, m_qkv.data());
+        AHA_LAUNCH(finishPlain, dim3(blocks, blocksFor(qkv, kFinishThreads)), kFinishThreads, stream,
+            multiplied(m_normed.data(), layer.qkv, d, qkv), rows.count, layer.qkvBias, m_qkv.data());
         if (layer.queryNorm)
             AHA_LAUNCH(normHeads, dim3(blocks, unsigned(heads + c.numKeyValueHeads)), kWarp, stream, rows, heads,
                 c.numKeyValueHeads, c.headDim, eps, layer.queryNorm, layer.keyNorm, m_qkv.data());
-        AHA_LAUNCH(ropeAndAppend, blocks, kRowThreads, stream, rows, cache, int64_t(l), heads, m_cosines.data(),
+        AHA_LAUNCH(ropeAndAppend, blocks, kFinishThreads, stream, rows, cache, int64_t(l), heads, m_cosines.data(),
             m_sines.data(), m_qkv.data());
         AHA_LAUNCH(decodeAttention, dim3(blocks, unsigned(heads)), kAttentionWarps * kWarp, stream, rows, cache,
             int64_t(l), heads, c.windowOf(l), m_qkv.data(), m_attended.data());
-        AHA_LAUNCH(finishResidual, blocks, kRowThreads, stream,
+        AHA_LAUNCH(finishResidual, blocks, rowThreads(d), stream,
             multiplied(m_attended.data(), layer.output, attended, d), rows.count, layer.mlpNorm, eps, m_x.data(),
             m_normed.data());
-        AHA_LAUNCH(finishSwiGlu, blocks, kRowThreads, stream, multiplied(m_normed.data(), layer.gateUp, d, 2 * f),
-            rows.count, m_gated.data());
-        AHA_LAUNCH(finishResidual, blocks, kRowThreads, stream, multiplied(m_gated.data(), layer.down, f, d),
+        AHA_LAUNCH(finishSwiGlu, dim3(blocks, blocksFor(f, kFinishThreads)), kFinishThreads, stream,
+            multiplied(m_normed.data(), layer.gateUp, d, 2 * f), rows.count, m_gated.data());
+        AHA_LAUNCH(finishResidual, blocks, rowThreads(d), stream, multiplied(m_gated.data(), layer.down, f, d),
             rows.count, l + 1 < m_layers.size() ? m_layers[l + 1].attentionNorm : m_finalNorm, eps, m_x.data(),
             m_normed.data());
     }
@@ -151,8 +151,9 @@ void Decoder::forward(const Rows& rows, int64_t maxRows, const Cache& cache, boo
     if (layoutOf(maxRows, d, c.vocabSize).parts == 1)
         product(m_normed.data(), m_head, rows, maxRows, d, c.vocabSize, m_logits.data(), stream);
     else
-        AHA_LAUNCH(finishPlain, blocks, kRowThreads, stream, multiplied(m_normed.data(), m_head, d, c.vocabSize),
-            rows.count, static_cast<const float*>(nullptr), m_logits.data());
+        AHA_LAUNCH(finishPlain, dim3(blocks, blocksFor(c.vocabSize, kFinishThreads)), kFinishThreads, stream,
+            multiplied(m_normed.data(), m_head, d, c.vocabSize), rows.count, static_cast<const float*>(nullptr),
+            m_logits.data());
 }
 
 } // namespace aha::cuda

@@ -26,7 +26,7 @@ struct Cache {
     }
 };
 
-/// x = the token's embedding; normed = x / rms(x) * norm. One block of kRowThreads a row.
+/// x = the token's embedding; normed = x / rms(x) * norm. One block of rowThreads(width) a row.
 static __global__ void embed(
     Rows rows, const float* embedding, const float* norm, float eps, int64_t width, float* x, float* normed)
 {

@@ -15,9 +15,9 @@
 
 namespace aha::cuda {
 
-inline constexpr int kTileOutputs = 64, kMultiplyThreads = 128, kRowThreads = 256;
-/// Multiprocessors of a large GPU; two blocks on each keep its memory busy.
-inline constexpr int64_t kMultiprocessors = 132, kWantedBlocks = 2 * kMultiprocessors;
+inline constexpr int kTileOutputs = 64, kMultiplyThreads = 128, kFinishThreads = 256;
+/// Four blocks on each of a large GPU's 132 multiprocessors; half of them are enough to add all chunks in one.
+inline constexpr int64_t kWantedBlocks = 4 * 132, kEnoughBlocks = kWantedBlocks / 2;
 /// Chunks are multiples of kChunkStep, at least two of them, and few enough to be added quickly.
 inline constexpr int64_t kChunkStep = 32, kMostChunks = 16;
 
@@ -43,14 +43,14 @@ struct Layout {
 inline Layout layoutOf(int64_t rows, int64_t inputs, int64_t outputs)
 {
     const int tileRows = rows <= 16 ? 16 : rows <= 32 ? 32 : 64;
-    const bool enough = int64_t(blocksFor(rows, tileRows)) * blocksFor(outputs, kTileOutputs) >= kMultiprocessors;
+    const bool enough = int64_t(blocksFor(rows, tileRows)) * blocksFor(outputs, kTileOutputs) >= kEnoughBlocks;
     return { tileRows, enough ? 1 : chunksOf(inputs, outputs).count };
 }
 /// The most elements of any pass of up to `rows` rows: not always the largest pass's, whose chunks may be added at
 /// once.
 inline int64_t mostElements(int64_t rows, int64_t inputs, int64_t outputs)
 {
-    const int64_t tiles = blocksFor(outputs, kTileOutputs), apart = (blocksFor(kMultiprocessors, tiles) - 1) * 64;
+    const int64_t tiles = blocksFor(outputs, kTileOutputs), apart = (blocksFor(kEnoughBlocks, tiles) - 1) * 64;
     int64_t most = 0;
     for (const int64_t r : { apart, rows })
         if (const int64_t some = std::min(r, rows); some > 0)
@@ -148,12 +148,13 @@ struct Parts {
     }
 };
 
-// One block of kRowThreads a row.
+/// Threads of a block that has a row to itself: one an element, as far as they go. Never changes for a width.
+inline int rowThreads(int64_t width) { return int(std::clamp<int64_t>(blocksFor(width, kWarp), 1, 32)) * kWarp; }
 
 /// normed = x / rms(x) * norm, of a row whose elements each thread has just written itself.
 __device__ inline void normRow(const float* x, const float* norm, float eps, int64_t width, float* normed)
 {
-    __shared__ float scratch[kRowThreads / kWarp];
+    __shared__ float scratch[32];
     float sum = 0;
     for (int64_t i = threadIdx.x; i < width; i += blockDim.x)
         sum += x[i] * x[i];
@@ -162,17 +163,15 @@ __device__ inline void normRow(const float* x, const float* norm, float eps, int
         normed[i] = x[i] * inverse * norm[i];
 }
 
-/// y = the product, and the bias where there is one.
+/// y = the product, and the bias where there is one. Grid: (rows, outputs / kFinishThreads).
 static __global__ void finishPlain(Parts parts, const int* liveRows, const float* bias, float* y)
 {
-    const int64_t r = blockIdx.x;
-    if (r >= *liveRows)
-        return;
-    for (int64_t i = threadIdx.x; i < parts.outputs; i += blockDim.x)
+    const int64_t r = blockIdx.x, i = int64_t(blockIdx.y) * blockDim.x + threadIdx.x;
+    if (r < *liveRows && i < parts.outputs)
         y[r * parts.outputs + i] = parts.sum(r, i) + (bias ? bias[i] : 0.0f);
 }
 
-/// x += the product; normed = x / rms(x) * norm.
+/// x += the product; normed = x / rms(x) * norm. One block of rowThreads(outputs) a row.
 static __global__ void finishResidual(
     Parts parts, const int* liveRows, const float* norm, float eps, float* x, float* normed)
 {
@@ -185,16 +184,14 @@ static __global__ void finishResidual(
     normRow(x, norm, eps, parts.outputs, normed + r * parts.outputs);
 }
 
-/// y = silu(first half of the product) * second half.
+/// y = silu(first half of the product) * second half. Grid: (rows, outputs / 2 / kFinishThreads).
 static __global__ void finishSwiGlu(Parts parts, const int* liveRows, float* y)
 {
-    const int64_t r = blockIdx.x, width = parts.outputs / 2;
-    if (r >= *liveRows)
+    const int64_t r = blockIdx.x, i = int64_t(blockIdx.y) * blockDim.x + threadIdx.x, width = parts.outputs / 2;
+    if (r >= *liveRows || i >= width)
         return;
-    for (int64_t i = threadIdx.x; i < width; i += blockDim.x) {
-        const float gate = parts.sum(r, i);
-        y[r * width + i] = gate / (1.0f + expf(-gate)) * parts.sum(r, width + i);
-    }
+    const float gate = parts.sum(r, i);
+    y[r * width + i] = gate / (1.0f + expf(-gate)) * parts.sum(r, width + i);
 }
 
 } // namespace aha::cuda

@@ -43,8 +43,9 @@ std::vector<float> finished(
     const std::vector<float>& parts, int rows, int64_t maxRows, int64_t outputs, const float* bias = nullptr)
 {
     std::vector<float> y(size_t(maxRows * outputs), -7);
-    AHA_LAUNCH(finishPlain, unsigned(maxRows), kRowThreads, static_cast<cudaStream_t>(nullptr),
-        Parts { parts.data(), int(parts.size() / y.size()), maxRows, outputs }, &rows, bias, y.data());
+    AHA_LAUNCH(finishPlain, dim3(unsigned(maxRows), blocksFor(outputs, kFinishThreads)), kFinishThreads,
+        static_cast<cudaStream_t>(nullptr), Parts { parts.data(), int(parts.size() / y.size()), maxRows, outputs },
+        &rows, bias, y.data());
     return y;
 }
 
@@ -127,7 +128,7 @@ struct Table {
         t = { slots, int(prompts.size()), owner.data(), token.data(), position.data(), produced.data(), fresh.data(),
             nullptr, rowSlot.data(), rowToken.data(), rowPosition.data(), &counters, promptLength.data(),
             promptLast.data(), nullptr, workPrompt.data(), streams.data(), outLength.data(), outEnded.data(),
-            outId.data(), outLogprob.data(), outEntropy.data() };
+            outId.data(), outLogprob.data(), outEntropy.data(), nullptr, nullptr };
     }
     void assign()
     {
@@ -191,7 +192,7 @@ private Q_SLOTS:
 
     void finishedRows()
     {
-        constexpr int64_t width = 300, maxRows = 3; // wider than a block
+        constexpr int64_t width = 1100, maxRows = 3; // wider than a block
         const int rows = 2;
         const std::vector<float> parts = randomFloats(2 * maxRows * width, 1),
                                  before = randomFloats(maxRows * width, 2), norm = randomFloats(width, 3);
@@ -200,10 +201,10 @@ private Q_SLOTS:
         };
         const Parts given { parts.data(), 2, maxRows, width };
         std::vector<float> x = before, normed(x.size(), -7), gated(x.size() / 2, -7);
-        AHA_LAUNCH(finishResidual, unsigned(maxRows), kRowThreads, static_cast<cudaStream_t>(nullptr), given, &rows,
-            norm.data(), 1e-6f, x.data(), normed.data());
-        AHA_LAUNCH(finishSwiGlu, unsigned(maxRows), kRowThreads, static_cast<cudaStream_t>(nullptr), given, &rows,
-            gated.data());
+        AHA_LAUNCH(finishResidual, unsigned(maxRows), rowThreads(width), static_cast<cudaStream_t>(nullptr), given,
+            &rows, norm.data(), 1e-6f, x.data(), normed.data());
+        AHA_LAUNCH(finishSwiGlu, dim3(unsigned(maxRows), blocksFor(width / 2, kFinishThreads)), kFinishThreads,
+            static_cast<cudaStream_t>(nullptr), given, &rows, gated.data());
         for (int64_t r = 0; r < maxRows; ++r) {
             double squares = 0;
             for (int64_t i = 0; i < width; ++i)
