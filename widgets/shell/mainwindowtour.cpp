@@ -40,7 +40,7 @@ void MainWindow::startTour(bool onlyOnce)
         return [this, name = QString::fromLatin1(name), target]() -> QWidget* {
             if (!m_pages->showPage(name))
                 return nullptr;
-            return target ? target : m_pages->tabBar();
+            return target;
         };
     };
     const auto withRun
@@ -56,7 +56,7 @@ void MainWindow::startTour(bool onlyOnce)
             } },
         { tr("A new run"),
             tr("Start from a recipe, change what you like, press Start. What is wrong is said at its field."),
-            QLatin1String("Settings"), page("Settings", nullptr) },
+            QLatin1String("Settings"), page("Settings", findChild<QWidget*>(QStringLiteral("openRecipes"))) },
         { tr("The run itself"),
             tr("State, step and time left stand above every page. Pause, sample and stop are here while a "
                "run trains."),
@@ -68,18 +68,22 @@ void MainWindow::startTour(bool onlyOnce)
         { tr("Traces"),
             tr("The groups of a step, their completions with rewards and advantages, and the text with "
                "reflection words, languages and token heat."),
-            QLatin1String("Traces"), withRun(page("Traces", nullptr)) },
+            QLatin1String("Traces"), withRun(page("Traces", findChild<QWidget*>(QStringLiteral("traceStep")))) },
         { tr("Find anything"),
             tr("Ctrl+K finds every action, page, run, setting and metric. Ctrl+M writes a note about what you see."),
-            {}, [this]() -> QWidget* { return m_pages->tabBar(); } },
+            {}, [this]() -> QWidget* { return menuBar(); } },
         { tr("What does it mean?"),
             tr("Hover over the name of a metric, or press F1 there: every metric and term is explained. "
                "This tour is in the menu Help."),
-            QLatin1String("Glossary"), page("Glossary", nullptr) },
+            {}, [this]() -> QWidget* { return menuBar(); } },
     };
     disconnect(m_tour, nullptr, this, nullptr);
     disconnect(m_pages, &PageDeck::pageChanged, m_tour, nullptr);
-    connect(m_tour, &Tour::ended, this, [this] { keep(kTourSeen, "1"); });
+    connect(m_tour, &Tour::ended, this, [this, before = m_pages->currentPage()](bool toTheEnd) {
+        keep(kTourSeen, "1");
+        if (toTheEnd) // who skips it stays where they wanted to be
+            m_pages->showPage(before);
+    });
     connect(m_tour, &Tour::steppedAside, this, &MainWindow::showTourAside);
     connect(m_pages, &PageDeck::pageChanged, m_tour, &Tour::pageShown);
     m_tour->start(std::move(stops));

@@ -11,10 +11,38 @@
 #include <QScopedValueRollback>
 #include <QVBoxLayout>
 
+#include <climits>
+
 namespace aha {
+
+namespace {
+
+class TourFrame : public QWidget {
+public:
+    explicit TourFrame(QWidget* window)
+        : QWidget(window)
+    {
+        setObjectName(QStringLiteral("tourFrame"));
+        setAttribute(Qt::WA_TransparentForMouseEvents);
+        setFocusPolicy(Qt::NoFocus);
+        hide();
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 6, 6);
+    }
+};
+
+} // namespace
 
 Tour::Tour(QWidget* window)
     : QFrame(window)
+    , m_frame(new TourFrame(window))
     , m_title(new QLabel(this))
     , m_text(new QLabel(this))
     , m_count(new QLabel(this))
@@ -50,7 +78,7 @@ Tour::Tour(QWidget* window)
     layout->addWidget(m_title);
     layout->addWidget(m_text);
     layout->addLayout(buttons);
-    connect(skip, &QPushButton::clicked, this, &Tour::end);
+    connect(skip, &QPushButton::clicked, this, [this] { end(false); });
     connect(m_back, &QPushButton::clicked, this, [this] { go(-1); });
     connect(m_next, &QPushButton::clicked, this, [this] { go(1); });
     window->installEventFilter(this);
@@ -84,6 +112,7 @@ void Tour::stand(int by)
         m_back->setEnabled(m_at > 0);
         m_next->setText(m_at + 1 == int(m_stops.size()) ? tr("Done") : tr("Next"));
         m_next->setAccessibleName(m_next->text());
+        m_target->installEventFilter(this);
         Q_EMIT steppedAside(0, int(m_stops.size()));
         show();
         raise();
@@ -91,7 +120,7 @@ void Tour::stand(int by)
         m_next->setFocus();
         return;
     }
-    end();
+    end(true);
 }
 
 void Tour::pageShown(const QString& page)
@@ -130,16 +159,34 @@ void Tour::place()
     resize(width(), height > 0 ? height : sizeHint().height());
     const QRect at(m_target->mapTo(parentWidget(), QPoint(0, 0)), m_target->size());
     const QRect room = parentWidget()->rect().adjusted(12, 12, -12, -12);
-    QPoint corner = at.bottomLeft() + QPoint(12, 10); // below; else beside; else within
-    if (corner.y() + this->height() > room.bottom())
-        corner = at.topRight() + QPoint(10, 12);
-    if (corner.x() + width() > room.right() || corner.y() + this->height() > room.bottom())
-        corner = at.center() - QPoint(width() / 2, this->height() / 2);
-    move(qBound(room.left(), corner.x(), qMax(room.left(), room.right() - width())),
-        qBound(room.top(), corner.y(), qMax(room.top(), room.bottom() - this->height())));
+    m_frame->setGeometry(at.adjusted(-3, -3, 3, 3) & parentWidget()->rect());
+    m_frame->show();
+    m_frame->raise();
+    raise();
+    // A page's controls are at its top, what starts something at its bottom right; and of what is spoken of, the bubble
+    // covers as little as it can.
+    QPoint best;
+    int least = INT_MAX;
+    for (const QPoint& corner : { QPoint(room.left(), room.bottom() - this->height()),
+             QPoint(room.right() - width(), room.bottom() - this->height()),
+             QPoint(room.right() - width(), room.top()) }) {
+        const QRect covered = at & QRect(corner, size());
+        const int area = covered.isEmpty() ? 0 : covered.width() * covered.height();
+        if (area < least) {
+            least = area;
+            best = corner;
+        }
+    }
+    move(best);
 }
 
-void Tour::end()
+void Tour::hideEvent(QHideEvent* event)
+{
+    m_frame->hide();
+    QFrame::hideEvent(event);
+}
+
+void Tour::end(bool toTheEnd)
 {
     if (m_at < 0 && isHidden())
         return;
@@ -149,12 +196,12 @@ void Tour::end()
     Q_EMIT steppedAside(0, int(m_stops.size()));
     if (m_target && shown)
         m_target->setFocus();
-    Q_EMIT ended();
+    Q_EMIT ended(toTheEnd);
 }
 
 bool Tour::eventFilter(QObject* object, QEvent* event)
 {
-    if (object == parentWidget() && event->type() == QEvent::Resize && isVisible())
+    if (event->type() == QEvent::Resize && isVisible() && (object == parentWidget() || object == m_target))
         place();
     return QFrame::eventFilter(object, event);
 }
@@ -162,7 +209,7 @@ bool Tour::eventFilter(QObject* object, QEvent* event)
 void Tour::keyPressEvent(QKeyEvent* event)
 {
     if (event->key() == Qt::Key_Escape)
-        return end();
+        return end(false);
     QFrame::keyPressEvent(event);
 }
 

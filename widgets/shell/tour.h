@@ -1,6 +1,6 @@
 #pragma once
-// A first look around: bubbles beside what they speak of. Nothing is blocked: who goes elsewhere takes the bubble along
-// or finds it waiting. Esc or Skip ends it.
+// A first look around: a frame around what is spoken of, and a bubble in the corner where it covers least of it.
+// Nothing is blocked: who goes elsewhere takes the bubble along or finds it waiting. Esc or Skip ends it.
 
 #include <QFrame>
 #include <QPointer>
@@ -33,11 +33,12 @@ public:
 Q_SIGNALS:
     /// It waits out of the way, at this stop of so many; 0: it does not any more.
     void steppedAside(int stop, int stops);
-    /// Seen to the end or skipped.
-    void ended();
+    /// Seen to the end, or skipped.
+    void ended(bool toTheEnd);
 
 protected:
     bool eventFilter(QObject* object, QEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
@@ -45,12 +46,13 @@ private:
     void go(int by);
     void stand(int by); ///< at m_at, or at the next in that direction that can be shown
     void place();
-    void end();
+    void end(bool toTheEnd);
 
     std::vector<TourStop> m_stops;
     int m_at = -1;
     bool m_going = false;
     QPointer<QWidget> m_target;
+    QWidget* m_frame; ///< around the target; lets every click through
     QLabel *m_title, *m_text, *m_count;
     QPushButton *m_back, *m_next;
 };

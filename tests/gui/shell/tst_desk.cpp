@@ -375,6 +375,7 @@ private Q_SLOTS:
         window.openRuns({ m_run });
         window.show();
         QVERIFY(QTest::qWaitForWindowActive(&window));
+        const QString before = window.pages()->currentPage();
         window.startTour(true);
         auto* tour = window.findChild<Tour*>();
         QVERIFY(tour->isVisible());
@@ -382,12 +383,22 @@ private Q_SLOTS:
         for (int i = 0; i < 20 && tour->isVisible(); ++i) {
             titles << tour->findChild<QLabel*>("tourTitle")->text();
             QVERIFY2(window.rect().contains(tour->geometry()), qPrintable(titles.last()));
+            const auto* frame = window.findChild<QWidget*>("tourFrame"); // around what is spoken of
+            QVERIFY2(frame->isVisible() && window.rect().contains(frame->geometry()), qPrintable(titles.last()));
+            if (titles.last() == "A new run" || titles.last() == "Traces") { // controls, which it does not cover
+                QVERIFY2(!frame->geometry().intersects(tour->geometry()), qPrintable(titles.last()));
+                const auto* of = window.findChild<QWidget*>(titles.last() == "Traces" ? "traceStep" : "openRecipes");
+                QVERIFY(frame->geometry().contains(QRect(of->mapTo(&window, QPoint()), of->size())));
+                const auto* begin = window.findChild<QWidget*>("startTraining");
+                QVERIFY(!tour->geometry().intersects(QRect(begin->mapTo(&window, QPoint()), begin->size())));
+            }
             window.findChild<QDockWidget*>("runsDock")->isVisible(); // nothing is blocked
             QTest::keyClick(tour->findChild<QPushButton*>("tourNext"), Qt::Key_Space);
         }
         QCOMPARE(titles.size(), 7);
         QVERIFY(titles.contains("Charts") && titles.contains("Traces"));
-        QVERIFY(!tour->isVisible());
+        QVERIFY(!tour->isVisible() && !window.findChild<QWidget*>("tourFrame")->isVisible());
+        QCOMPARE(window.pages()->currentPage(), before); // where one was
         window.startTour(true);
         QVERIFY(!tour->isVisible()); // remembered
         window.actionTable()->action("help.tour")->trigger();
