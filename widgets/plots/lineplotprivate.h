@@ -25,7 +25,7 @@ struct LinePlot::Private {
     static constexpr int kMarkerReachPx = 5;
     // Beyond, on the chart or of one line that is not smoothed, lines are painted thin and plain: twenty times faster.
     static constexpr qsizetype kManyPoints = 4000;
-    static constexpr double kManyPerPixel = 1.5;
+    static constexpr double kManyPerPixel = 0.9;
 
     static constexpr qsizetype kManyLines = 8; // beyond, the unsmoothed lines behind would only be a haze
 
