@@ -25,7 +25,7 @@ QueuePanel::QueuePanel(const QString& runsFolder, const QString& engine, QWidget
     m_tabs->setObjectName(QStringLiteral("queueTabs"));
     m_tabs->setAccessibleName(tr("Queue and sweeps"));
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_queue, tr("Queue"));
+    m_tabs->addTab(m_queue, tr("Jobs"));
     m_tabs->addTab(m_sweep, tr("Sweep"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -265,7 +265,9 @@ void RunsPanel::showCounts()
 {
     const int shown = m_proxy->rowCount(), all = m_model->rowCount();
     const int selected = int(m_table->selectionModel() ? m_table->selectionModel()->selectedRows().size() : 0);
-    QString text = shown == all ? tr("%1 run(s)").arg(all) : tr("%1 of %2 runs").arg(shown).arg(all);
+    QString text = shown < all ? tr("%1 of %2 runs").arg(shown).arg(all)
+        : all == 1             ? tr("1 run")
+                               : tr("%1 runs").arg(all);
     if (selected > 1)
         text += tr(", %1 selected").arg(selected);
     m_counts->setText(text);

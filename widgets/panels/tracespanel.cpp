@@ -73,7 +73,7 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
     reading->addWidget(m_pane);
     reading->setStretchFactor(0, 1);
     reading->setStretchFactor(1, 1);
-    reading->setSizes({ 285, 410 });
+    reading->setSizes({ 300, 395 }); // a group of eight and its header are seen whole in a window of 800 pixels
     auto* readingBox = new QWidget(this);
     auto* readingLayout = new QVBoxLayout(readingBox);
     readingLayout->setContentsMargins(2, 8, 8, 8);

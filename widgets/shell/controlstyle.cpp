@@ -2,6 +2,7 @@
 
 #include "widgets/shell/theme.h"
 
+#include <QAbstractScrollArea>
 #include <QEvent>
 #include <QGroupBox>
 #include <QLabel>
@@ -25,6 +26,7 @@ constexpr int kTabSide = 14, kTabTop = 6, kSecondTabSide = 12, kSecondTabTop = 3
 constexpr int kHeaderSide = 4, kHeaderTop = 4;
 constexpr int kGroupTop = 18, kGroupSide = 4; ///< a group's title stands above its frame
 constexpr int kTipSide = 4;
+constexpr int kArrowRoom = 16; ///< of a button that opens a menu
 constexpr int kTitlePixels = 15;
 
 QString roleOf(const QWidget* widget) { return widget ? widget->property("role").toString() : QString(); }
@@ -96,6 +98,25 @@ void drawEdge(const QStyleOption& option, QPainter& painter)
     painter.setBrush(Qt::NoBrush);
     painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5);
     painter.restore();
+}
+
+/// A list, a table or a drawing: quieter than a field, and seen in both themes.
+void drawViewFrame(const QStyleOption& option, QPainter& painter)
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(mixed(edgeColor(isDark(option.palette)), option.palette.color(QPalette::Window), 0.55), 1));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5);
+    painter.restore();
+}
+
+/// Words and a menu: the arrow has a place of its own. Qt puts it into the corner, on the words.
+bool opensMenu(const QStyleOptionToolButton& tool)
+{
+    return (tool.features & QStyleOptionToolButton::HasMenu)
+        && !(tool.features & QStyleOptionToolButton::MenuButtonPopup) && !tool.text.isEmpty()
+        && tool.toolButtonStyle == Qt::ToolButtonTextOnly;
 }
 
 /// What its role makes of a label; the colour comes from the palette of the moment.
@@ -235,6 +256,8 @@ void ControlStyle::drawPrimitive(
     case PE_Frame:
         if (qobject_cast<const QPlainTextEdit*>(widget))
             return drawField(*option, *painter);
+        if (qobject_cast<const QAbstractScrollArea*>(widget))
+            return drawViewFrame(*option, *painter);
         break;
     case PE_FrameFocusRect:
         if (qobject_cast<const QTabBar*>(widget)) // its ground says so
@@ -306,6 +329,20 @@ void ControlStyle::drawComplexControl(
         plain.features &= ~QStyleOptionToolButton::HasMenu;
         return QProxyStyle::drawComplexControl(control, &plain, painter, widget);
     }
+    if (const auto* tool = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+        tool && control == CC_ToolButton && opensMenu(*tool)) {
+        QStyleOptionToolButton panel(*tool);
+        panel.features &= ~QStyleOptionToolButton::HasMenu;
+        panel.text.clear();
+        QProxyStyle::drawComplexControl(control, &panel, painter, widget);
+        QStyleOptionToolButton words(*tool);
+        words.features &= ~QStyleOptionToolButton::HasMenu;
+        words.rect.setRight(words.rect.right() - kArrowRoom + 4);
+        drawControl(CE_ToolButtonLabel, &words, painter, widget);
+        QStyleOption arrow(*tool);
+        arrow.rect = QRect(tool->rect.right() - kArrowRoom, tool->rect.top() + 1, kArrowRoom - 4, tool->rect.height());
+        return drawPrimitive(PE_IndicatorArrowDown, &arrow, painter, widget);
+    }
     if (const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option); bar && control == CC_ScrollBar) {
         QStyleOptionSlider plain(*bar);
         plain.subControls &= ~(SC_ScrollBarSlider | SC_ScrollBarGroove);
@@ -363,6 +400,13 @@ QSize ControlStyle::sizeFromContents(
     case CT_PushButton:
         size = QSize(
             contents.width() + 2 * kButtonSide + 2, std::max(kFieldText, contents.height()) + 2 * kButtonTop + 2);
+        break;
+    case CT_ToolButton:
+        if (const auto* tool = qstyleoption_cast<const QStyleOptionToolButton*>(option); tool && opensMenu(*tool)) {
+            size.rwidth() += kArrowRoom - 4;
+            if (!(tool->state & State_AutoRaise))
+                size = QSize(size.width() + kButtonTop, std::max(kFieldText, contents.height()) + 2 * kButtonTop + 2);
+        }
         break;
     case CT_HeaderSection:
         size = QSize(size.width() + 2, option->fontMetrics.height() + 2 * kHeaderTop + 5);
