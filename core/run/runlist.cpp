@@ -114,6 +114,7 @@ RunListRow readRunRow(const QString& folder)
             row.pass1Low = last.pass1Low;
             row.pass1High = last.pass1High;
             row.evalSize = last.problems * last.samples;
+            row.evalStep = last.step;
         }
     } else {
         row.problem = QString::fromStdString(reader.error().sentence());

@@ -20,6 +20,7 @@ struct RunListRow {
     std::optional<double> reward; ///< of the newest step
     std::optional<double> pass1, pass1Low, pass1High; ///< newest evaluation with its 95 % interval
     int evalSize = 0; ///< n of that evaluation: problems x samples
+    qint64 evalStep = -1; ///< the step it was made at
     double createdAt = 0; ///< seconds since the epoch
     double stepSeconds = 0; ///< measured median of a whole step; 0 = not measured
     QString problem; ///< why the run cannot be read; empty when it can

@@ -352,6 +352,11 @@ SignalValues infraErrors(const SignalData& data, double threshold)
 
 } // namespace
 
+int signalReach(HealthSignal signal)
+{
+    return signal == HealthSignal::LengthDrift ? kLookBack + kSignalWindow : kSignalWindow;
+}
+
 SignalValues signalValues(HealthSignal signal, const SignalData& data, double threshold)
 {
     switch (signal) {

@@ -72,6 +72,9 @@ struct SignalState {
 /// Steps whose mean is held against thresholds: one step of a small batch says little.
 inline constexpr int kSignalWindow = 5;
 
+/// Steps, up to the one that raises it, that decide on a signal: what was changed in them may be its cause.
+int signalReach(HealthSignal signal);
+
 /// States in the order of signalInfos(). `thresholds` has as many entries.
 std::vector<SignalState> evaluateSignals(const SignalData& data, const std::vector<double>& thresholds);
 std::vector<double> defaultThresholds();

@@ -28,6 +28,25 @@ std::string tidyTags(const QString& text)
     return words.join(QLatin1Char(' ')).toStdString();
 }
 
+/// A run that goes on has learnt since its newest evaluation: then the step stands beside the figure.
+QString pass1Text(const RunListRow& row)
+{
+    const QString share = QString::number(100 * *row.pass1, 'f', 1);
+    return row.evalStep < 0 || row.evalStep >= row.step ? QStringLiteral("%1 %").arg(share)
+                                                        : QStringLiteral("%1 % · %2").arg(share).arg(row.evalStep);
+}
+
+QString pass1Facts(const RunListRow& row)
+{
+    const QString facts = tr("Held-out pass@1 %1 %, n = %2, 95 % interval %3 to %4 %")
+                              .arg(100 * *row.pass1, 0, 'f', 1)
+                              .arg(row.evalSize)
+                              .arg(100 * *row.pass1Low, 0, 'f', 1)
+                              .arg(100 * *row.pass1High, 0, 'f', 1);
+    return row.evalStep < 0 ? facts
+                            : facts + tr(", at step %1; the run stands at step %2").arg(row.evalStep).arg(row.step);
+}
+
 } // namespace
 
 int RunListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_rows.size()); }
@@ -60,16 +79,15 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         if (!row.problem.isEmpty())
             return plainToolTip(translated(visibleText(row.problem.toStdString())));
         if (index.column() == Pass1 && row.pass1)
-            return tr("Held-out pass@1, 95 % interval %1 to %2 %, n = %3")
-                .arg(100 * *row.pass1Low, 0, 'f', 1)
-                .arg(100 * *row.pass1High, 0, 'f', 1)
-                .arg(row.evalSize);
+            return pass1Facts(row);
         const QString text = index.data(Qt::DisplayRole).toString();
         return plainToolTip(
             index.column() == Name ? text + QLatin1Char('\n') + visibleLine(row.folder.toStdString()) : text);
     }
     if (role == Qt::TextAlignmentRole && rightAligned(index.column()))
         return int(Qt::AlignRight | Qt::AlignVCenter);
+    if (role == Qt::AccessibleTextRole && index.column() == Pass1 && row.pass1)
+        return pass1Facts(row);
     const bool sorting = role == SortRole;
     const auto shown = [role](const QString& text) { // what is edited or sorted by stays as it is
         return role == Qt::DisplayRole ? visibleLine(text.toStdString()) : text;
@@ -104,7 +122,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     case Pass1:
         return !row.pass1 ? QVariant(sorting ? QVariant(-1.0) : QVariant(QStringLiteral("–")))
             : sorting     ? QVariant(*row.pass1)
-                          : QVariant(QStringLiteral("%1 %").arg(100 * *row.pass1, 0, 'f', 1));
+                          : QVariant(pass1Text(row));
     case Loss:
         return shown(row.lossType);
     case Seed:

@@ -1,12 +1,34 @@
 #include "widgets/models/signalexamplemodel.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace aha {
+
+namespace {
+
+CompletionRow judged(const SignalExamples::Row& row)
+{
+    CompletionRow completion;
+    completion.correct = row.correct;
+    completion.verdict = row.verdict;
+    completion.reason = row.reason;
+    completion.finishReason = row.finishReason;
+    return completion;
+}
+
+/// As the Traces page names it.
+QString verdictOf(const SignalExamples::Row& row)
+{
+    const QString name = verdictText(judged(row));
+    return row.finishReason == "length" ? name + tr(", cut") : name;
+}
+
+} // namespace
 
 int SignalExampleModel::rowCount(const QModelIndex& parent) const
 {
@@ -23,6 +45,8 @@ QVariant SignalExampleModel::data(const QModelIndex& index, int role) const
         return QVariant(int(Qt::AlignVCenter) | int(index.column() < Verdict ? Qt::AlignRight : Qt::AlignLeft));
     if (role == Qt::ToolTipRole && index.column() == Text)
         return plainToolTip(visibleText(row.text));
+    if (role == Qt::ToolTipRole && index.column() == Verdict)
+        return plainToolTip(QStringLiteral("%1: %2").arg(verdictOf(row), verdictReason(judged(row))));
     if (role == Qt::ToolTipRole && index.column() == Marks)
         return plainToolTip(row.marks);
     if (role != Qt::DisplayRole)
@@ -35,8 +59,7 @@ QVariant SignalExampleModel::data(const QModelIndex& index, int role) const
     case Reward:
         return std::isfinite(row.reward) ? QString::number(row.reward, 'f', 2) : QStringLiteral("–");
     case Verdict:
-        return row.finishReason == "length" ? translated(visibleLine(row.verdict)) + tr(", cut")
-                                            : translated(visibleLine(row.verdict));
+        return verdictOf(row);
     case Marks:
         return row.marks;
     default:

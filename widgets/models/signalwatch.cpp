@@ -5,6 +5,7 @@
 #include "core/trace/structure.h"
 #include "core/trace/suspicion.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/markertext.h"
 
 #include <algorithm>
 #include <cmath>
@@ -66,7 +67,7 @@ std::pair<TraceFilter, TraceOrder> exampleQuery(HealthSignal signal, const Signa
 SignalExamples::Row rowOf(const CompletionRow& row)
 {
     return { row.id, row.step, row.tokens, row.reward.value_or(NAN), row.verdict, row.finishReason,
-        row.text.substr(0, kExcerpt) };
+        row.text.substr(0, kExcerpt), {}, row.reason, row.correct };
 }
 
 } // namespace
@@ -82,6 +83,8 @@ struct SignalWatch::Reader {
     std::string runId;
     int64_t lastStep = -1;
     std::vector<SignalState> states; ///< of the newest evaluation
+    std::vector<MarkerRow> markers;
+    std::vector<CheckpointRow> checkpoints;
 
     /// Sentence when the run cannot be read.
     QString read(const std::atomic<bool>& stop)
@@ -116,6 +119,10 @@ struct SignalWatch::Reader {
             std::stable_sort(data.evaluations.begin(), data.evaluations.end(),
                 [](const EvaluationRow& a, const EvaluationRow& b) { return a.step < b.step; });
         }
+        if (Result<std::vector<MarkerRow>> rows = reader.markers())
+            markers = std::move(*rows);
+        if (Result<std::vector<CheckpointRow>> rows = reader.checkpoints())
+            checkpoints = std::move(*rows);
         return readRepetition(reader, summary->lastStep, stop);
     }
 
@@ -257,24 +264,38 @@ void SignalWatch::refresh()
         [this, reader = m_reader, stop = m_stop, thresholds = m_thresholds, anew = std::exchange(m_moved, false)] {
             const QString problem = reader->read(*stop);
             reader->states = problem.isEmpty() ? evaluateSignals(reader->data, thresholds) : std::vector<SignalState>();
+            Answer answer { reader->states, problem, reader->markers, reader->checkpoints, anew };
             QMetaObject::invokeMethod(
-                this, [this, states = reader->states, problem, anew] { take(states, problem, anew); },
-                Qt::QueuedConnection);
+                this, [this, answer = std::move(answer)] { take(answer); }, Qt::QueuedConnection);
         });
 }
 
-void SignalWatch::take(std::vector<SignalState> states, const QString& problem, bool evaluatedAnew)
+void SignalWatch::take(Answer answer)
 {
     m_reading = false;
-    m_problem = problem;
-    const std::vector<SignalState> before = std::exchange(m_states, std::move(states));
+    m_problem = answer.problem;
+    m_markers = std::move(answer.markers);
+    m_checkpoints = std::move(answer.checkpoints);
+    const std::vector<SignalState> before = std::exchange(m_states, std::move(answer.states));
     Q_EMIT changed();
-    if (!before.empty() && !evaluatedAnew)
+    if (!before.empty() && !answer.evaluatedAnew)
         for (size_t i = 0; i < m_states.size(); ++i)
             if (m_states[i].state == SignalState::Raised && before[i].state != SignalState::Raised)
                 Q_EMIT raised(int(i));
     if (std::exchange(m_again, false) || m_moved)
         refresh();
+}
+
+QString SignalWatch::changesBehind(int signal) const
+{
+    const int64_t since = signal < int(m_states.size()) ? m_states[size_t(signal)].since : -1;
+    const int64_t first = since - signalReach(signalInfos()[size_t(signal)].signal);
+    QStringList changes;
+    for (const MarkerRow& marker : m_markers) // made after its step: the next is the first that it reaches
+        if (marker.kind == "set" && marker.step >= first && marker.step < since)
+            changes << tr("%1 at step %2").arg(markerText(marker), QString::number(marker.step));
+    return changes.isEmpty() ? QString()
+                             : tr("Changed in the steps that raised it: %1.").arg(changes.join(QStringLiteral(", ")));
 }
 
 void SignalWatch::findExamples(HealthSignal signal, const QHash<qint64, QString>& otherwise)

@@ -22,6 +22,8 @@ struct SignalExamples {
         double reward = 0; ///< NaN when not scored
         std::string verdict, finishReason, text; ///< text: its beginning
         QString marks {}; ///< what is odd about it (core/trace/suspicion.h)
+        std::string reason {}; ///< of the verdict, its code
+        bool correct = false;
     };
     std::vector<Row> rows;
     qint64 firstStep = -1, lastStep = -1; ///< where they were looked for; -1: no bound
@@ -45,6 +47,10 @@ public:
     /// In the order of signalInfos(); empty before the first reading.
     const std::vector<SignalState>& states() const { return m_states; }
     QString problem() const { return m_problem; } ///< why the run cannot be read
+    const std::vector<MarkerRow>& markers() const { return m_markers; }
+    const std::vector<CheckpointRow>& checkpoints() const { return m_checkpoints; }
+    /// A sentence with the settings that were changed in the steps that raised the signal; empty for none.
+    QString changesBehind(int signal) const;
     /// Answered by examplesFound(); a newer question replaces one that waits. `otherwise`: verdicts that are not what
     /// was recorded, by completion: such completions are looked at, too, and stand first among suspects.
     void findExamples(HealthSignal signal, const QHash<qint64, QString>& otherwise);
@@ -58,11 +64,20 @@ Q_SIGNALS:
 
 private:
     struct Reader; ///< lives on the worker's thread
-    void take(std::vector<SignalState> states, const QString& problem, bool evaluatedAnew);
+    struct Answer {
+        std::vector<SignalState> states;
+        QString problem;
+        std::vector<MarkerRow> markers;
+        std::vector<CheckpointRow> checkpoints;
+        bool evaluatedAnew = false;
+    };
+    void take(Answer answer);
 
     QString m_folder, m_problem;
     std::vector<double> m_thresholds;
     std::vector<SignalState> m_states;
+    std::vector<MarkerRow> m_markers;
+    std::vector<CheckpointRow> m_checkpoints;
     std::shared_ptr<Reader> m_reader;
     std::shared_ptr<std::atomic<bool>> m_stop;
     std::shared_ptr<std::atomic<int>> m_question; ///< number of the newest question for examples

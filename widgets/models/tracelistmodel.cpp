@@ -57,17 +57,26 @@ QString number(double value, int digits)
 
 } // namespace
 
+namespace {
+
+/// What says most about a row: why it is not right, else the verdict alone.
+const std::string& verdictCode(const CompletionRow& row)
+{
+    return row.reason.empty() || (!row.correct && row.reason == "ok") ? row.verdict : row.reason;
+}
+
+} // namespace
+
 QString verdictText(const CompletionRow& row)
 {
     return row.correct ? tr("correct")
-                       : translated(visibleLine(row.reason).replace(QLatin1Char('_'), QLatin1Char(' ')));
+                       : translated(visibleLine(verdictCode(row)).replace(QLatin1Char('_'), QLatin1Char(' ')));
 }
 
 QString verdictReason(const CompletionRow& row)
 {
-    return row.finishReason == "length" && !row.correct
-        ? tr("cut off at the longest length; ") + translated(visibleLine(reasonWords(row.reason)))
-        : translated(visibleLine(reasonWords(row.reason)));
+    const QString words = translated(visibleLine(reasonWords(verdictCode(row))));
+    return row.finishReason == "length" && !row.correct ? tr("cut off at the longest length; ") + words : words;
 }
 
 QString languageText(const CompletionRow& row)

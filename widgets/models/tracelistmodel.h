@@ -81,7 +81,8 @@ private:
     double m_largest = 1, m_largestSum = 1;
 };
 
-/// "wrong_value" -> "wrong value"; "correct" when it is.
+/// The name of a verdict in every view: "wrong_value" -> "wrong value"; "correct" when it is, and "timeout" where no
+/// reason is stored.
 QString verdictText(const CompletionRow& row);
 /// The reason as a sentence's end: "the answer has another value".
 QString verdictReason(const CompletionRow& row);

@@ -93,6 +93,7 @@ AnalysePanel::AnalysePanel(const Result<Lexicon>& lexicon, QWidget* parent)
 
     for (AnalysisPage* page : m_pages) {
         connect(page, &AnalysisPage::stepPicked, this, &AnalysePanel::stepPicked);
+        connect(page, &AnalysisPage::longestPicked, this, &AnalysePanel::longestPicked);
         connect(page, &AnalysisPage::evaluationPicked, this, &AnalysePanel::evaluationPicked);
         connect(page, &AnalysisPage::completionPicked, this, &AnalysePanel::completionPicked);
     }

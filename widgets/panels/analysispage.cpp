@@ -138,6 +138,7 @@ AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
     layout->addWidget(side, kSideFirst);
 
     connect(m_charts, &ChartStack::stepPicked, this, &AnalysisPage::stepPicked);
+    connect(m_charts, &ChartStack::longestPicked, this, &AnalysisPage::longestPicked);
     connect(m_charts, &ChartStack::evaluationPicked, this, &AnalysisPage::evaluationPicked);
     m_coalesce.setSingleShot(true);
     m_coalesce.setInterval(kViewPauseMs);

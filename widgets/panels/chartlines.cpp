@@ -374,30 +374,40 @@ void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lin
         lines.append(cons);
 }
 
+QVector<LinePlot::Marker> ChartLines::markersOf(const std::vector<MarkerRow>& markers,
+    const std::vector<CheckpointRow>& checkpoints, const QColor& color, const QString& folder)
+{
+    QVector<LinePlot::Marker> all;
+    for (const MarkerRow& row : markers)
+        if (row.kind == "set")
+            all.append({ double(row.step), markerText(row), color, false, folder, row.step });
+        else if (row.kind == "pause" || row.kind == "continue" || row.kind == "resume" || row.kind == "interrupted"
+            || row.kind == "sample")
+            all.append({ double(row.step), markerText(row), color, row.kind == "sample" });
+    for (const CheckpointRow& row : checkpoints)
+        if (!row.removed)
+            all.append({ double(row.step), tr("checkpoint %1").arg(row.step), QColor(128, 128, 128), true });
+    return all;
+}
+
 QVector<LinePlot::Marker> ChartLines::markers() const
 {
     QVector<LinePlot::Marker> all;
     for (size_t run = 0; run < m_runs.size(); ++run) {
         const Series places = this->places(run);
         const bool steps = placesMetric(m_xAxis).isEmpty();
-        const auto add = [&](int64_t step, const QString& text, const QColor& color, bool slight) {
-            double x = double(step);
+        QVector<LinePlot::Marker> own
+            = markersOf(m_runs[run].markers, m_runs[run].checkpoints, m_open[run].color, m_open[run].feed->folder());
+        for (LinePlot::Marker& marker : own) {
             if (!steps) { // the last place at or before the step
-                const auto after = std::upper_bound(places.steps.begin(), places.steps.end(), x);
+                const auto after = std::upper_bound(places.steps.begin(), places.steps.end(), marker.step);
                 if (after == places.steps.begin())
-                    return;
-                x = places.values[after - places.steps.begin() - 1];
+                    continue;
+                marker.step = places.values[after - places.steps.begin() - 1];
             }
-            if (std::isfinite(x))
-                all.append({ x, text, color, slight });
-        };
-        for (const MarkerRow& row : m_runs[run].markers)
-            if (row.kind == "set" || row.kind == "pause" || row.kind == "continue" || row.kind == "resume"
-                || row.kind == "interrupted" || row.kind == "sample")
-                add(row.step, markerText(row), m_open[run].color, row.kind == "sample");
-        for (const CheckpointRow& row : m_runs[run].checkpoints)
-            if (!row.removed)
-                add(row.step, tr("checkpoint %1").arg(row.step), QColor(128, 128, 128), true);
+            if (std::isfinite(marker.step))
+                all.append(marker);
+        }
     }
     return all;
 }

@@ -26,6 +26,9 @@ public:
 
     QVector<LinePlot::Line> lines(const ChartSpec& spec) const;
     QVector<LinePlot::Marker> markers() const;
+    /// Of one run, at their steps: what was done to it while it trained, and its checkpoints.
+    static QVector<LinePlot::Marker> markersOf(const std::vector<MarkerRow>& markers,
+        const std::vector<CheckpointRow>& checkpoints, const QColor& color, const QString& folder);
     /// Where a run's steps stand on the x axis; empty when at themselves.
     MetricExpression::Series places(size_t run) const;
 

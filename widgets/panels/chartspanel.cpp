@@ -190,6 +190,8 @@ LinePlot* ChartsPanel::makePlot(const QString& id, QWidget* parent)
         }
     });
     connect(plot, &LinePlot::rangePicked, this, &ChartsPanel::stepsPicked);
+    connect(plot, &LinePlot::longestPicked, this, &ChartsPanel::longestPicked);
+    connect(plot, &LinePlot::changePicked, this, &ChartsPanel::changePicked);
     connect(plot, &LinePlot::brushed, this, [this, plot](double low, double high) { setBrush(low, high, plot); });
     connect(plot, &LinePlot::rangeChanged, this, [this, plot](double low, double high) { showRange(low, high, plot); });
     connect(plot, &LinePlot::followChanged, this, [this](bool on) {

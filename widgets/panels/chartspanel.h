@@ -90,6 +90,9 @@ Q_SIGNALS:
     void evaluationPicked(const QString& folder, qint64 step);
     /// The traces of these steps are wanted.
     void stepsPicked(const QString& folder, qint64 from, qint64 to);
+    /// The step's completions, the longest first; the traces on both sides of a step after which a setting was changed.
+    void longestPicked(const QString& folder, qint64 step);
+    void changePicked(const QString& folder, qint64 step);
 
 protected:
     void showEvent(QShowEvent* event) override;

@@ -30,6 +30,7 @@ LinePlot* ChartStack::add(const QString& title, const QString& unit, double low,
     m_layout->addWidget(plot, 1);
     m_plots.push_back(plot);
     connect(plot, &LinePlot::picked, this, &ChartStack::stepPicked);
+    connect(plot, &LinePlot::longestPicked, this, &ChartStack::longestPicked);
     connect(plot, &LinePlot::pointPicked, this, &ChartStack::evaluationPicked);
     connect(plot, &LinePlot::cursorMoved, this, [this](double step) {
         for (LinePlot* other : m_plots)

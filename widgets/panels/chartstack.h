@@ -22,6 +22,7 @@ public:
 
 Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);
+    void longestPicked(const QString& folder, qint64 step);
     void evaluationPicked(const QString& folder, qint64 step);
     /// The steps in view, after the view has changed.
     void viewChanged(double low, double high);

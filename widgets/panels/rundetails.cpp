@@ -109,7 +109,8 @@ void RunDetails::show()
                      .arg(100 * *run.pass1, 0, 'f', 1)
                      .arg(100 * *run.pass1Low, 0, 'f', 1)
                      .arg(100 * *run.pass1High, 0, 'f', 1)
-                     .arg(run.evalSize);
+                     .arg(run.evalSize)
+                + (run.evalStep < 0 ? QString() : tr(" at step %1").arg(run.evalStep));
     if (run.reward)
         facts << tr("reward %1").arg(*run.reward, 0, 'f', 3);
     facts << tr("%1 · %2 · seed %3").arg(run.lossType, run.task).arg(run.seed);

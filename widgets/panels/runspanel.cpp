@@ -35,6 +35,7 @@ namespace {
 constexpr const char* kColumns = "runs.columns";
 constexpr int kLiveMs = 4000; // runs that train without being open here
 constexpr int kChip = 12, kRing = 2;
+constexpr int kPass1Width = 88, kPass1WidthBefore = 62; // with the step, and without
 
 /// The colour of an open run keeps its own ground: the selection neither tints nor hides it.
 class RunNameDelegate : public QStyledItemDelegate {
@@ -135,7 +136,7 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
         m_table->setColumnHidden(column, !shown);
         saveState();
     });
-    const int widths[] = { 120, 78, 74, 62, 62, 90, 62, 90, 140, 48, 56, 120, 160, 220 };
+    const int widths[] = { 120, 78, 74, kPass1Width, 62, 90, 62, 90, 140, 48, 56, 120, 160, 220 };
     static_assert(std::size(widths) == RunListModel::ColumnCount);
     for (int c = 0; c < RunListModel::ColumnCount; ++c) {
         m_table->setColumnWidth(c, widths[c]);
@@ -146,6 +147,8 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     if (m_workspace)
         if (const auto columns = m_workspace->setting(kColumns); columns && !columns->empty())
             header->restoreState(QByteArray::fromStdString(*columns));
+    if (m_table->columnWidth(RunListModel::Pass1) == kPass1WidthBefore) // kept from then, it would cut the figure
+        m_table->setColumnWidth(RunListModel::Pass1, kPass1Width);
     header->setSectionResizeMode(
         RunListModel::Name, QHeaderView::Stretch); // takes what the others leave, so that nothing is cut
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);

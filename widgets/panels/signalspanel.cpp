@@ -5,6 +5,7 @@
 #include "widgets/models/signalexamplemodel.h"
 #include "widgets/models/signallistmodel.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/chartlines.h"
 #include "widgets/panels/figureform.h"
 #include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tracedelegates.h"
@@ -29,7 +30,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kRefreshMs = 3000, kListWidth = 452;
+constexpr int kRefreshMs = 3000, kListWidth = 452, kOddCharacters = 18;
 constexpr qint64 kRecheckSteps = 20; // the newest of a long stretch
 
 std::string settingKey(const SignalInfo& info) { return std::string("signals.threshold.") + info.key; }
@@ -159,10 +160,7 @@ QWidget* SignalsPanel::makeDetail()
     m_exampleTable->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     m_exampleTable->horizontalHeader()->setStretchLastSection(true);
     m_exampleTable->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // how it begins takes what is left
-    const int verdict = fontMetrics().horizontalAdvance(QStringLiteral("malformed")) + 20;
-    const int widths[] = { 48, 58, 60, verdict, 196 };
-    for (int column = 0; column < SignalExampleModel::Text; ++column)
-        m_exampleTable->setColumnWidth(column, widths[column]);
+    m_exampleTable->setItemDelegate(new LineDelegate(m_exampleTable));
     m_recheckNote = makeText("signalRecheck", "hint", detail);
     m_rescore->setObjectName(QStringLiteral("signalRescore"));
     m_rescore->setToolTip(
@@ -190,6 +188,8 @@ QWidget* SignalsPanel::makeDetail()
     layout->addLayout(evidence);
     layout->addWidget(m_exampleTable, 2);
     connect(m_chart, &LinePlot::picked, this, &SignalsPanel::stepPicked);
+    connect(m_chart, &LinePlot::longestPicked, this, &SignalsPanel::longestPicked);
+    connect(m_chart, &LinePlot::changePicked, this, &SignalsPanel::changePicked);
     connect(m_chart, &LinePlot::cursorMoved, m_chart, &LinePlot::setCursor);
     connect(m_chart, &LinePlot::figureAsked, this, [this, layout] {
         auto* form = findChild<FigureForm*>();
@@ -245,10 +245,13 @@ void SignalsPanel::setRuns(const OpenRuns& runs)
         connect(watch.get(), &SignalWatch::changed, this, &SignalsPanel::showStates);
         connect(watch.get(), &SignalWatch::raised, this, [this, label, watch = watch.get()](int signal) {
             const SignalState& state = watch->states()[size_t(signal)];
-            Q_EMIT raised(tr("%1: %2, a signal since step %3. %4")
-                              .arg(label, translated(signalInfos()[size_t(signal)].name))
-                              .arg(state.since)
-                              .arg(translated(state.numbers)));
+            QString sentence = tr("%1: %2, a signal since step %3. %4")
+                                   .arg(label, translated(signalInfos()[size_t(signal)].name))
+                                   .arg(state.since)
+                                   .arg(translated(state.numbers));
+            if (const QString changes = watch->changesBehind(signal); !changes.isEmpty())
+                sentence += QLatin1Char(' ') + changes;
+            Q_EMIT raised(sentence);
         });
         connect(
             watch.get(), &SignalWatch::examplesFound, this, [this, watch = watch.get()](const SignalExamples& found) {
@@ -329,7 +332,10 @@ void SignalsPanel::showDetail()
     const std::pair<QString, int> of { watch() ? watch()->folder() : QString(), row() };
     const bool same = std::exchange(m_detailOf, of) == of; // only newer figures: what a person does here goes on
     m_title->setText(translated(info.name));
-    m_numbers->setText(state ? translated(state->numbers) : QString());
+    QString numbers = state ? translated(state->numbers) : QString();
+    if (const QString changes = state && watch() ? watch()->changesBehind(row()) : QString(); !changes.isEmpty())
+        numbers += QLatin1Char('\n') + changes;
+    m_numbers->setText(numbers);
     m_cause->setText(tr("Usually: %1").arg(translated(info.cause)));
     m_look->setText(tr("Look at: %1").arg(translated(info.look)));
     m_thresholdLabel->setText(
@@ -368,9 +374,12 @@ void SignalsPanel::showDetail()
 
 void SignalsPanel::showExamples(const SignalExamples& found)
 {
+    const bool first = m_examples->rowCount() == 0, marked = !m_exampleTable->isColumnHidden(SignalExampleModel::Marks);
     m_examples->setExamples(found);
     m_exampleTable->setColumnHidden(SignalExampleModel::Marks, !m_examples->hasMarks());
     m_exampleTable->setColumnHidden(SignalExampleModel::Tokens, m_examples->hasMarks()); // "short" says it
+    if (!found.rows.empty() && (first || marked != m_examples->hasMarks())) // else a person's widths stay
+        fitExamples();
     if (!asksForSuspects(found.signal) || found.rows.empty() || !isVisible())
         return;
     const qint64 last = found.lastStep >= 0 ? found.lastStep : found.rows.front().step;
@@ -378,6 +387,17 @@ void SignalsPanel::showExamples(const SignalExamples& found)
         return; // a live run: not an engine for every step
     m_recheckedTo = last;
     m_recheck.ask(watch()->folder(), std::max({ found.firstStep, last - kRecheckSteps + 1, qint64(0) }), last);
+}
+
+/// A verdict is never cut; how the texts begin takes what the others leave, and little is odd about most of them.
+void SignalsPanel::fitExamples()
+{
+    for (int column = 0; column < SignalExampleModel::Text; ++column)
+        if (!m_exampleTable->isColumnHidden(column))
+            m_exampleTable->resizeColumnToContents(column);
+    const int most = kOddCharacters * fontMetrics().averageCharWidth();
+    if (m_exampleTable->columnWidth(SignalExampleModel::Marks) > most)
+        m_exampleTable->setColumnWidth(SignalExampleModel::Marks, most);
 }
 
 /// Verdicts that do not hold today bring their completions to the front.
@@ -420,6 +440,11 @@ void SignalsPanel::showChart()
         if (values.steps.size() == 1)
             threshold.steps = { values.steps.front() - 1, values.steps.front() };
     }
+    const auto run = std::find_if(m_runs.begin(), m_runs.end(),
+        [&](const OpenRun& one) { return watch() && one.feed->folder() == watch()->folder(); });
+    m_chart->setMarkers(run == m_runs.end()
+            ? QVector<LinePlot::Marker>()
+            : ChartLines::markersOf(watch()->markers(), watch()->checkpoints(), run->color, watch()->folder()));
     m_chart->setValueRange(0, NAN);
     m_chart->setVisible(!values.steps.isEmpty());
     m_chart->setLines({ values, threshold });

@@ -40,6 +40,8 @@ public:
 Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);
     void completionPicked(const QString& folder, qint64 completionId);
+    void longestPicked(const QString& folder, qint64 step);
+    void changePicked(const QString& folder, qint64 step);
     /// Every stored completion of the run is to be judged again, in the reward lab.
     void rescoreRequested(const QString& folder);
     /// Once per signal of an open run that was not raised when the run was looked at before. For a notification.
@@ -58,6 +60,7 @@ private:
     void showDetail();
     void showChart();
     void showExamples(const SignalExamples& found);
+    void fitExamples();
     void takeRecheck(const RecheckAnswer& answer);
     void readThresholds();
     void setThreshold(double value);

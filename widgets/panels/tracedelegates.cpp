@@ -119,6 +119,27 @@ void BarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, co
     painter->restore();
 }
 
+void LineDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const
+{
+    QStyleOptionViewItem option = given;
+    initStyleOption(&option, index);
+    paintPanel(painter, option);
+    const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
+    const int margin = style->pixelMetric(QStyle::PM_FocusFrameHMargin, &option, option.widget) + 1;
+    const QRect cell = option.rect.adjusted(margin, 0, -margin, 0);
+    const QFontMetrics& metrics = option.fontMetrics;
+    const QString text = metrics.elidedText(option.text, option.textElideMode, cell.width());
+    const int x = option.displayAlignment & Qt::AlignRight
+        ? std::max(cell.left(), cell.right() + 1 - metrics.horizontalAdvance(text))
+        : cell.left();
+    painter->save();
+    painter->setClipRect(option.rect, Qt::IntersectClip);
+    painter->setFont(option.font);
+    painter->setPen(textColor(option));
+    painter->drawText(QPoint(x, cell.top() + (cell.height() - metrics.height()) / 2 + metrics.ascent()), text);
+    painter->restore();
+}
+
 BadgeDelegate::BadgeDelegate(int kindRole, QObject* parent)
     : QStyledItemDelegate(parent)
     , m_kindRole(kindRole)

@@ -1,5 +1,5 @@
 #pragma once
-// How cells of the trace tables are painted: a strip of completions, bars, badges.
+// How cells of the trace tables are painted: a strip of completions, bars, badges, lines.
 
 #include <QStyledItemDelegate>
 
@@ -28,6 +28,14 @@ public:
 private:
     int m_role;
     bool m_signed;
+};
+
+/// One line of text whose baseline is the same in every row: fonts that stand in for a script move it elsewhere.
+class LineDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 };
 
 /// Text in a rounded frame of the colour of its kind (a role); plain text when the kind is empty.

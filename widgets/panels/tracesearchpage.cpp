@@ -31,7 +31,9 @@ QLineEdit* makeEdit(const QString& name, const QString& accessible, const QStrin
     edit->setAccessibleName(accessible);
     edit->setPlaceholderText(hint);
     edit->setClearButtonEnabled(true);
-    edit->setMinimumWidth(60); // else the cross that comes with the first letter widens the form
+    // Else the cross that comes with the first letter widens the form, and one of two fields beside each other.
+    edit->setMinimumWidth(60);
+    edit->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     return edit;
 }
 
@@ -93,6 +95,7 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
     m_table->setItemDelegateForColumn(
         TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_table));
     m_table->setStretchColumn(TraceListModel::Prompt);
+    m_table->setWidthsKept();
     m_table->leaveOut({ TraceListModel::Ratio, TraceListModel::Clipped }); // a group's matter
     m_table->setPartsBehind(TraceListModel::Advantage, TraceListModel::kFirstPart, true);
     m_table->horizontalHeader()->setSectionsClickable(true);
@@ -177,14 +180,14 @@ void TraceSearchPage::buildForm()
         tr("Search for a regular expression: \"wait|等等\", \"\\d+ = \\d+\". Upper and lower case differ "
            "unless it begins with (?i); \".\" stays in its line. A pattern that runs away is stopped."));
     auto* text = new QHBoxLayout;
-    text->addWidget(m_text);
+    text->addWidget(m_text, 1);
     text->addWidget(m_pattern);
     const auto range = [this](QLineEdit*& low, QLineEdit*& high, const QString& name, const QString& accessible) {
         low = makeEdit(name + QStringLiteral("Min"), tr("Least ") + accessible, tr("from"), this);
         high = makeEdit(name + QStringLiteral("Max"), tr("Greatest ") + accessible, tr("to"), this);
         auto* row = new QHBoxLayout;
-        row->addWidget(low);
-        row->addWidget(high);
+        row->addWidget(low, 1);
+        row->addWidget(high, 1);
         return row;
     };
     m_verdict = makeChoice(QStringLiteral("searchVerdict"), tr("Verdict"),
@@ -197,7 +200,7 @@ void TraceSearchPage::buildForm()
     m_mixes = makeChoice(
         QStringLiteral("searchMixes"), tr("Languages"), { tr("any"), tr("mixes languages"), tr("one language") }, this);
     auto* form = new QFormLayout;
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow); // one right edge for all
     form->addRow(tr("Text"), text);
     form->addRow(tr("Verdict"), m_verdict);
     form->addRow(tr("Reward"), range(m_rewardMin, m_rewardMax, QStringLiteral("searchReward"), tr("reward")));
@@ -257,15 +260,20 @@ void TraceSearchPage::buildForm()
         m_search.cancel();
         showStatus();
     });
-    connect(clear, &QPushButton::clicked, this, [this, edits, boxes] {
-        for (QLineEdit* edit : edits)
-            edit->clear();
-        for (QComboBox* box : boxes)
-            box->setCurrentIndex(0);
-        const QSignalBlocker quiet(m_pattern);
-        m_pattern->setChecked(false);
+    connect(clear, &QPushButton::clicked, this, [this] {
+        clearForm();
         search();
     });
+}
+
+void TraceSearchPage::clearForm()
+{
+    for (QLineEdit* edit : { m_text, m_rewardMin, m_rewardMax, m_tokensMin, m_tokensMax, m_stepMin, m_stepMax })
+        edit->clear();
+    for (QComboBox* box : { m_verdict, m_finish, m_reflects, m_mixes })
+        box->setCurrentIndex(0);
+    const QSignalBlocker quiet(m_pattern);
+    m_pattern->setChecked(false);
 }
 
 void TraceSearchPage::setFolder(const QString& folder)
@@ -278,6 +286,7 @@ void TraceSearchPage::setFolder(const QString& folder)
     m_folder = folder;
     m_counted = {};
     m_strip->hide();
+    m_table->forgetWidths();
     m_results->setHits({});
     m_total = -1;
     m_stop->setEnabled(false);
@@ -355,6 +364,17 @@ void TraceSearchPage::searchSteps(qint64 from, qint64 to)
 {
     setSteps(QString::number(from), QString::number(to));
     search();
+}
+
+void TraceSearchPage::searchAll(qint64 from, qint64 to, int column, Qt::SortOrder order)
+{
+    clearForm();
+    {
+        const QSignalBlocker once(m_table->horizontalHeader()); // the arrow moves, the search starts below
+        m_table->horizontalHeader()->setSortIndicator(column, order);
+    }
+    m_order = orderOf(column, order == Qt::DescendingOrder).value_or(TraceOrder::Newest);
+    searchSteps(from, to);
 }
 
 void TraceSearchPage::setSteps(const QString& from, const QString& to)

@@ -33,6 +33,8 @@ public:
     void moveResult(int by);
     /// Narrows the form to these steps, leaves the rest of it, and searches.
     void searchSteps(qint64 from, qint64 to);
+    /// Every trace of these steps, whatever the form said before, in the order of this column.
+    void searchAll(qint64 from, qint64 to, int column, Qt::SortOrder order);
 
 public Q_SLOTS:
     void search();
@@ -46,6 +48,7 @@ private:
     void buildForm();
     void sortBy(int column, Qt::SortOrder order);
     void showStatus();
+    void clearForm();
     void setSteps(const QString& from, const QString& to);
     void countSteps(); ///< hits by step, where there is something to look for
 

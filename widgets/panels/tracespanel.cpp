@@ -3,6 +3,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/rewardweights.h"
 #include "widgets/models/runkind.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/untrainedreason.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/models/wordlist.h"
@@ -24,6 +25,10 @@
 #include <algorithm>
 
 namespace aha {
+
+namespace {
+constexpr qint64 kAroundChange = 3; ///< steps on either side
+}
 
 TracesPanel::TracesPanel(QWidget* parent)
     : TracesPanel(shippedLexicon(), parent)
@@ -249,6 +254,21 @@ void TracesPanel::showSteps(const QString& folder, qint64 from, qint64 to)
     setFolder(folder);
     m_tabs->setCurrentIndex(Search);
     m_search->searchSteps(from, to);
+}
+
+void TracesPanel::showLongest(const QString& folder, qint64 step)
+{
+    setFolder(folder);
+    m_tabs->setCurrentIndex(Search);
+    m_search->searchAll(step, step, TraceListModel::Length, Qt::DescendingOrder);
+}
+
+void TracesPanel::showChange(const QString& folder, qint64 step)
+{
+    setFolder(folder);
+    m_tabs->setCurrentIndex(Search);
+    m_search->searchAll(
+        std::max<qint64>(step - kAroundChange, 1), step + kAroundChange, TraceListModel::Step, Qt::AscendingOrder);
 }
 
 void TracesPanel::showGroup(const QString& folder, qint64 step, int groupPosition)

@@ -63,6 +63,10 @@ public Q_SLOTS:
     void showStep(const QString& folder, qint64 step);
     /// The search over these steps, with whatever else its form says.
     void showSteps(const QString& folder, qint64 from, qint64 to);
+    /// All completions of the step, the longest first.
+    void showLongest(const QString& folder, qint64 step);
+    /// All traces of some steps on both sides of a step after which a setting was changed, in their order.
+    void showChange(const QString& folder, qint64 step);
     /// The held-out problems of the evaluation at this step.
     void showEvaluation(const QString& folder, qint64 step);
     void showGroup(const QString& folder, qint64 step, int groupPosition);

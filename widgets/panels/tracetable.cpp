@@ -4,6 +4,7 @@
 #include "widgets/panels/tablemenu.h"
 
 #include <QHeaderView>
+#include <QScopedValueRollback>
 #include <QSettings>
 #include <QStyleOptionHeader>
 
@@ -74,6 +75,8 @@ TraceTable::TraceTable(const QString& objectName, const QString& accessibleName,
     setModel(model);
     connect(model, &QAbstractItemModel::modelReset, this, &TraceTable::fitColumns);
     connect(horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &TraceTable::fitColumns);
+    connect(horizontalHeader(), &QHeaderView::sectionResized, this,
+        [this](int column, int, int width) { takeWidth(column, width); });
     applyShown();
 }
 
@@ -112,30 +115,51 @@ void TraceTable::leaveOut(const QList<int>& columns)
 void TraceTable::fitColumns()
 {
     applyShown();
-    m_wanted.clear();
+    const bool kept = m_kept && m_fitted;
+    if (!kept)
+        m_wanted.clear();
+    m_fitted = model()->rowCount() > 0 || kept;
+    for (auto it = m_wanted.begin(); it != m_wanted.end();) // what is hidden takes no room
+        it = it.key() >= model()->columnCount() || isColumnHidden(it.key()) ? m_wanted.erase(it) : std::next(it);
     horizontalHeader()->setResizeContentsPrecision(200); // rows looked at: a long list must not be walked
     QFont bold = horizontalHeader()->font();
     bold.setWeight(QFont::DemiBold); // as the theme draws headers
     const QFontMetrics metrics(bold);
     for (int c = 0; c < model()->columnCount(); ++c)
-        if (!isColumnHidden(c))
+        if (!isColumnHidden(c) && !m_wanted.contains(c))
             m_wanted[c] = std::min(kWidest,
                 std::max({ horizontalHeader()->minimumSectionSize(), sizeHintForColumn(c),
                     metrics.horizontalAdvance(model()->headerData(c, Qt::Horizontal).toString()) + kHeaderPadding
-                        + (horizontalHeader()->isSortIndicatorShown() && horizontalHeader()->sortIndicatorSection() == c
-                                ? kSortArrow
+                        + (horizontalHeader()->isSortIndicatorShown()
+                                    && (m_kept || horizontalHeader()->sortIndicatorSection() == c)
+                                ? kSortArrow // kept widths have room for it wherever it comes
                                 : 0) }));
     distribute();
 }
 
+void TraceTable::forgetWidths()
+{
+    m_fitted = m_stretchTaken = false;
+    m_wanted.clear();
+}
+
+void TraceTable::takeWidth(int column, int width)
+{
+    if (m_distributing || !m_kept || width <= 0 || !m_wanted.contains(column))
+        return;
+    m_wanted[column] = width;
+    m_stretchTaken = m_stretchTaken || column == m_stretch;
+}
+
 void TraceTable::distribute()
 {
+    const QScopedValueRollback<bool> own(m_distributing, true);
     int others = 0;
     for (auto it = m_wanted.begin(); it != m_wanted.end(); ++it)
         others += it.key() == m_stretch ? 0 : it.value();
     for (auto it = m_wanted.begin(); it != m_wanted.end(); ++it)
         setColumnWidth(it.key(),
-            it.key() == m_stretch
+            it.key() == m_stretch && !m_stretchTaken
                 ? std::clamp(viewport()->width() - others, m_narrowest, std::max(m_narrowest, it.value() + kSlack))
                 : it.value());
     const int free = viewport()->width() - others;

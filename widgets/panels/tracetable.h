@@ -20,6 +20,11 @@ public:
 
     /// Widths from contents; the stretch column takes what is left. Called after the model was reset.
     void fitColumns();
+    /// From the first rows on, widths change by hand alone: a list that is sorted by clicks on its headings must not
+    /// move them.
+    void setWidthsKept() { m_kept = true; }
+    /// The next rows are fitted anew: they are of something else.
+    void forgetWidths();
     /// This column gives way and grows with the table; -1 for none.
     void setStretchColumn(int column, int narrowest = 60) { m_stretch = column, m_narrowest = narrowest; }
     /// Reward parts stand behind `column`, wherever the model puts them.
@@ -38,6 +43,7 @@ protected:
 private:
     void applyShown();
     void distribute();
+    void takeWidth(int column, int width); ///< of a person
 
     TableMenu* m_menu;
     QString m_key;
@@ -45,7 +51,8 @@ private:
     QHash<QString, bool> m_shown; ///< by column key; absent: shown
     QHash<int, int> m_wanted; ///< widths that fit the contents
     QList<int> m_leftOut;
-    bool m_partsHidden = false;
+    bool m_partsHidden = false, m_kept = false, m_distributing = false;
+    bool m_fitted = false, m_stretchTaken = false; ///< to rows; the stretch column by a person
     int m_stretch = -1, m_narrowest = 60, m_partsBehind = -1, m_firstPart = -1;
 };
 

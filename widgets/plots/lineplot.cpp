@@ -22,7 +22,8 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
         tr("Arrow keys move the cursor, with Shift ten times as far; P pins it and Escape takes the pin "
            "away; plus and minus zoom, Home shows everything; L makes the value axis logarithmic, O leaves "
            "out outliers; Enter opens the traces of the step, T those of the steps in view, between cursor and pin "
-           "or marked by Shift and drag; Alt with an arrow key moves the chart, Delete "
+           "or marked by Shift and drag; Shift+T lists the longest completions of the step, C the traces before and "
+           "after a changed setting; Alt with an arrow key moves the chart, Delete "
            "removes it; the menu key has everything."));
     setFocusPolicy(Qt::StrongFocus);
     setAutoFillBackground(true);
@@ -59,9 +60,8 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     d->followButton
         = tool(tr("Follow"), QStringLiteral("follow.") + title, tr("Show everything and keep new steps in view"));
     d->followButton->hide();
-    d->outsideButton = tool({}, QStringLiteral("outside.") + title,
-        tr("Points far from the others, or not above 0 on a logarithmic axis. Click to show all"));
-    d->outsideButton->hide();
+    d->outsideButton = tool({}, QStringLiteral("outside.") + title, {}); // showOutside() says what of
+    d->showOutside();
     QToolButton* more
         = tool(QStringLiteral("⋯"), QStringLiteral("menu.") + title, tr("What can be done with this chart"));
     more->setPopupMode(QToolButton::InstantPopup);
@@ -131,6 +131,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     connect(maximize, &QToolButton::clicked, this, &LinePlot::maximizeToggled);
     connect(d->followButton, &QToolButton::clicked, this, &LinePlot::follow);
     connect(d->outsideButton, &QToolButton::clicked, this, [this] {
+        setBandWhole(true);
         setOutliersLeftOut(false);
         setLogarithmic(d->logX, false);
         Q_EMIT optionsChanged();

@@ -67,6 +67,8 @@ public:
         QString text;
         QColor color;
         bool slight = false; ///< a tick at the upper edge instead of a line
+        QString folder = {}; ///< of a changed setting: the run it belongs to
+        qint64 changedAfter = -1; ///< and the step after which it was changed; -1: another marker
         bool operator==(const Marker&) const = default;
     };
 
@@ -97,6 +99,9 @@ public:
     /// lost.
     void setOutliersLeftOut(bool on);
     bool outliersLeftOut() const;
+    /// The y axes fit the lines where a band is much wider than these: its ends are then cut.
+    bool bandCut() const;
+    void setBandWhole(bool on);
     /// Points in view that the y axes, fitted to them, leave out.
     qsizetype outside() const;
     void setCursor(double step); ///< NaN: the legend shows the newest values
@@ -155,6 +160,10 @@ Q_SIGNALS:
     void picked(const QString& folder, qint64 step);
     /// The traces of these steps are wanted. Offered only where somebody listens.
     void rangePicked(const QString& folder, qint64 from, qint64 to);
+    /// The longest completions of this step are wanted. Offered only where somebody listens, as is the next.
+    void longestPicked(const QString& folder, qint64 step);
+    /// The traces on both sides of this step are wanted: a setting was changed after it.
+    void changePicked(const QString& folder, qint64 step);
     void brushed(double low, double high);
     /// Instead of picked(): a dot of a line of `points`.
     void pointPicked(const QString& folder, qint64 step);

@@ -117,6 +117,74 @@ void LinePlot::Private::fillBrushMenu(QMenu* menu)
     }
 }
 
+std::vector<LinePlot::Private::Steps> LinePlot::Private::stepsNear(double x) const
+{
+    std::vector<Steps> found;
+    std::vector<double> distances;
+    for (size_t i = 0; i < entries.size(); ++i) {
+        const Line& line = entries[i].line;
+        const qsizetype at = entries[i].series->indexNear(x);
+        if (at < 0 || !shown(i) || line.folder.isEmpty() || (line.points && !line.stepwise))
+            continue;
+        const double distance = std::abs(entries[i].series->steps()[at] - x);
+        const qint64 step = qRound64(line.steps[at]);
+        const auto run
+            = std::find_if(found.begin(), found.end(), [&](const Steps& one) { return one.folder == line.folder; });
+        if (run == found.end()) {
+            found.push_back({ line.folder, line.label, step, step });
+            distances.push_back(distance);
+        } else if (double& best = distances[size_t(run - found.begin())]; distance < best) {
+            best = distance;
+            run->from = run->to = step;
+        }
+    }
+    return found;
+}
+
+std::vector<LinePlot::Marker> LinePlot::Private::changesHere() const
+{
+    std::vector<Marker> found;
+    const bool on = std::isfinite(cursor);
+    const double pixels
+        = on ? std::abs(plot->xAxis->pixelToCoord(plot->xAxis->coordToPixel(cursor) + kMarkerReachPx) - cursor) : 0;
+    const double reach = xAxis.whole ? std::max(0.5, pixels) : pixels;
+    for (const Marker& marker : markers)
+        if (marker.changedAfter >= 0 && (!on || std::abs(marker.step - cursor) <= reach)
+            && std::none_of(found.begin(), found.end(), [&](const Marker& other) { // two settings, one place
+                   return other.folder == marker.folder && other.changedAfter == marker.changedAfter;
+               }))
+            found.push_back(marker);
+    std::stable_sort(found.begin(), found.end(), [&](const Marker& a, const Marker& b) {
+        return on ? std::abs(a.step - cursor) < std::abs(b.step - cursor) : a.step > b.step;
+    });
+    if (!on && found.size() > 1)
+        found.resize(1);
+    return found;
+}
+
+void LinePlot::Private::fillStepMenu(QMenu* menu)
+{
+    const auto add = [&](const char* action, QString text, const QString& of, bool first, auto&& work) {
+        if (!of.isEmpty())
+            text += QStringLiteral(": ") + QString(of).replace(QLatin1Char('&'), QLatin1String("&&"));
+        menu->addAction(first ? placeAction(q, action)->withKeys(text) : text, q, work);
+    };
+    if (q->isSignalConnected(QMetaMethod::fromSignal(&LinePlot::longestPicked))) {
+        const std::vector<Steps> found = stepsNear(here());
+        for (size_t i = 0; i < std::min<size_t>(found.size(), kMostRuns); ++i)
+            add("chart.longest", tr("Longest completions of step %1").arg(found[i].from),
+                found.size() > 1 ? found[i].label : QString(), i == 0,
+                [this, steps = found[i]] { Q_EMIT q->longestPicked(steps.folder, steps.from); });
+    }
+    if (q->isSignalConnected(QMetaMethod::fromSignal(&LinePlot::changePicked))) {
+        const std::vector<Marker> found = changesHere();
+        for (size_t i = 0; i < std::min<size_t>(found.size(), kMostRuns); ++i)
+            add("chart.change", tr("Traces before and after step %1").arg(found[i].changedAfter),
+                found.size() > 1 ? found[i].text : QString(), i == 0,
+                [this, change = found[i]] { Q_EMIT q->changePicked(change.folder, change.changedAfter); });
+    }
+}
+
 void LinePlot::setBrush(double low, double high)
 {
     d->brushLow = std::min(low, high);

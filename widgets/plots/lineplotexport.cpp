@@ -172,10 +172,13 @@ void LinePlot::fillMenu(QMenu* menu)
     if (std::isfinite(d->pin))
         menu->addAction(tr("Take the pin away\tEsc"), this, [this] { Q_EMIT pinMoved(NAN); });
     d->fillBrushMenu(menu);
+    d->fillStepMenu(menu);
     menu->addSeparator();
     option(keyed("chart.log", tr("Logarithmic values")), d->logY, [this](bool on) { setLogarithmic(d->logX, on); });
     option(tr("Logarithmic x axis"), d->logX, [this](bool on) { setLogarithmic(on, d->logY); });
     option(keyed("chart.outliers", tr("Leave out outliers")), d->leaveOut, [this](bool on) { setOutliersLeftOut(on); });
+    if (d->bandCut || d->bandWhole)
+        option(tr("Show the whole band"), d->bandWhole, [this](bool on) { setBandWhole(on); });
     menu->addSeparator();
     Q_EMIT menuOpening(menu);
     menu->addAction(tr("Copy picture"), this, [this] { QGuiApplication::clipboard()->setImage(picture(kPicture)); });

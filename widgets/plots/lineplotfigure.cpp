@@ -258,6 +258,8 @@ private:
                 QPen(seriesColor(5, false)), QColor() });
         if (m_chart.outside > 0)
             keys.push_back({ Key::NoSign, tr("%1 points outside").arg(m_chart.outside), {}, QColor() });
+        if (m_chart.bandCut)
+            keys.push_back({ Key::NoSign, tr("band goes on beyond the axis"), {}, QColor() });
         return keys;
     }
 

@@ -46,6 +46,7 @@ protected:
 };
 
 constexpr double kFence = 3; ///< Tukey's outer fence, in interquartile ranges
+constexpr double kWidestBand = 3; ///< times the span of the lines: beyond, these would be a flat stripe in their band
 
 } // namespace
 
@@ -104,14 +105,31 @@ double LinePlot::Private::smallestPositive(bool right, double from, double to) c
     return smallest;
 }
 
+Extremes LinePlot::Private::wanted(bool right, double from, double to)
+{
+    Extremes lines, all;
+    for (size_t i = 0; i < entries.size(); ++i) {
+        const Entry& entry = entries[i];
+        if (!shown(i) || entry.line.right != right)
+            continue;
+        const Extremes found = entry.series->extremes(from, to);
+        all.reach(found);
+        // The interval of a measurement is a part of it.
+        lines.reach(entry.series->hasBand() && !entry.line.points ? entry.series->lineExtremes(from, to) : found);
+    }
+    if (bandWhole || !lines.any() || !(lines.high > lines.low)
+        || all.high - all.low <= kWidestBand * (lines.high - lines.low))
+        return all;
+    bandCut = true;
+    return lines;
+}
+
 void LinePlot::Private::fitValues(double from, double to)
 {
     outside = 0;
+    bandCut = false;
     for (const bool right : { false, true }) {
-        Extremes found;
-        for (size_t i = 0; i < entries.size(); ++i)
-            if (shown(i) && entries[i].line.right == right)
-                found.reach(entries[i].series->extremes(from, to));
+        Extremes found = wanted(right, from, to);
         QCPAxis* axis = right ? plot->yAxis2 : plot->yAxis;
         const double least = right ? rightLow : leastLow, most = right ? rightHigh : leastHigh;
         if (!right && heat.columns > 0) {
@@ -150,9 +168,18 @@ void LinePlot::Private::fitValues(double from, double to)
 
 void LinePlot::Private::showOutside()
 {
-    outsideButton->setVisible(outside > 0);
+    outsideButton->setVisible(outside > 0 || bandCut);
     if (outside > 0)
         outsideButton->setText(outside == 1 ? tr("1 point outside") : tr("%1 points outside").arg(outside));
+    else if (bandCut)
+        outsideButton->setText(tr("band goes on"));
+    const QString tip = outside > 0
+        ? tr("Points far from the others, or not above 0 on a logarithmic axis. Click to show all")
+        : tr("The axis follows the lines; the band goes on beyond it. Click to show the whole band");
+    if (tip == outsideButton->toolTip())
+        return; // nobody is told the same at every step of a live run
+    outsideButton->setAccessibleName(tip);
+    outsideButton->setToolTip(tip);
 }
 
 QPair<double, double> LinePlot::Private::ends() const
@@ -190,6 +217,18 @@ void LinePlot::Private::showAll()
     }
     fitValues(low, high);
     internal = false;
+}
+
+bool LinePlot::bandCut() const { return d->bandCut; }
+
+void LinePlot::setBandWhole(bool on)
+{
+    if (on == d->bandWhole)
+        return;
+    d->bandWhole = on;
+    if (!d->following)
+        setRange(d->plot->xAxis->range().lower, d->plot->xAxis->range().upper);
+    d->refresh();
 }
 
 void LinePlot::Private::zoom(const QList<QCPAxis*>& axes, double factor, const QPointF& pixel)

@@ -46,6 +46,21 @@ void LinePlot::Private::makeActions()
         "chart.traces", tr("Search the traces of the steps that are marked, between cursor and pin, or in view"),
         { Qt::Key_T }, [this] { pickMarked(); }, [this] { return canPick(); });
     add(
+        "chart.longest", tr("Longest completions of the step at the cursor"), { Qt::SHIFT | Qt::Key_T },
+        [this] {
+            if (const std::vector<Steps> found = stepsNear(here()); !found.empty())
+                Q_EMIT q->longestPicked(found[0].folder, found[0].from);
+        },
+        heard(&LinePlot::longestPicked));
+    add(
+        "chart.change", tr("Traces before and after the changed setting at the cursor, without a cursor the newest"),
+        { Qt::Key_C },
+        [this] {
+            if (const std::vector<Marker> found = changesHere(); !found.empty())
+                Q_EMIT q->changePicked(found[0].folder, found[0].changedAfter);
+        },
+        [this, offered = heard(&LinePlot::changePicked)] { return offered() && !changesHere().empty(); });
+    add(
         "chart.figure", tr("Export a figure of the chart…"), {}, [this] { Q_EMIT q->figureAsked(); },
         [this] { return !q->isEmpty() && q->isSignalConnected(QMetaMethod::fromSignal(&LinePlot::figureAsked)); });
 }

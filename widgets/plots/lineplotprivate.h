@@ -48,6 +48,7 @@ struct LinePlot::Private {
     double leastLow = NAN, leastHigh = NAN, rightLow = NAN, rightHigh = NAN;
     bool following = true, internal = false, pressed = false, moving = false;
     bool logX = false, logY = false, leaveOut = false, stale = true;
+    bool bandCut = false, bandWhole = false;
     qsizetype outside = 0;
     XAxis xAxis { tr("step "), {}, true, QStringLiteral("step") };
     Heat heat;
@@ -288,6 +289,11 @@ struct LinePlot::Private {
     /// What traces are asked for: the brush, else between pin and cursor, else what is in view.
     QPair<double, double> marked() const;
     bool canPick() const; ///< somebody listens
+    /// Of each run that has shown steps, the one nearest to this place: both ends are that step.
+    std::vector<Steps> stepsNear(double x) const;
+    /// Settings changed within reach of the cursor, the nearest first; without a cursor, the newest change.
+    std::vector<Marker> changesHere() const;
+    void fillStepMenu(QMenu* menu);
     void makeBrush();
     void showBrush();
     void placeBrushButton();
@@ -295,6 +301,8 @@ struct LinePlot::Private {
     void fillBrushMenu(QMenu* menu);
 
     // lineplotfit.cpp
+    /// What an axis has to show between two places.
+    Extremes wanted(bool right, double from, double to);
     /// The y axes around what lies between two places of the x axis.
     void fitValues(double from, double to);
     /// The left axis without outliers; counts what it leaves out.

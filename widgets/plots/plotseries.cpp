@@ -82,6 +82,12 @@ Extremes PlotSeries::extremes(double fromStep, double toStep) const
     return found;
 }
 
+Extremes PlotSeries::lineExtremes(double fromStep, double toStep) const
+{
+    const auto [begin, end] = between(fromStep, toStep);
+    return m_pyramids[Raw].of(m_data[Raw].constData(), begin, end, &m_reads);
+}
+
 qsizetype PlotSeries::indexNear(double step) const
 {
     if (m_steps.isEmpty())

@@ -25,6 +25,7 @@ public:
     const QVector<double>& curve(Curve curve) const;
     /// Of values and band between two steps, inclusive.
     Extremes extremes(double fromStep, double toStep) const;
+    Extremes lineExtremes(double fromStep, double toStep) const; ///< of the values alone
     /// Which value is nearest to `step`; -1 without data.
     qsizetype indexNear(double step) const;
     /// At the step nearest to `step`; NaN without data. `at` receives that step.
@@ -47,7 +48,7 @@ public:
     /// Lowest and highest value of every column that has any, in `out`. False, and nothing there, when there are so few
     /// values that a line shows them better.
     bool columns(Curve curve, double fromStep, double toStep, int columns, std::vector<Column>& out) const;
-    /// Bins and values read so far by extremes(), thin() and columns().
+    /// Bins and values read so far by the extremes, thin() and columns().
     qsizetype reads() const { return m_reads; }
 
     /// The values between two steps, inclusive: begin and end of them.

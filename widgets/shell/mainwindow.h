@@ -98,6 +98,8 @@ public Q_SLOTS:
     // Where a click in any panel leads. A run that is not open is opened.
     void showStep(const QString& folder, qint64 step);
     void showSteps(const QString& folder, qint64 from, qint64 to);
+    void showLongest(const QString& folder, qint64 step);
+    void showChange(const QString& folder, qint64 step);
     void showEvaluation(const QString& folder, qint64 step);
     void showGroup(const QString& folder, qint64 step, int groupPosition);
     void showCompletion(const QString& folder, qint64 completionId);

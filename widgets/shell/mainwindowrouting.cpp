@@ -134,6 +134,8 @@ void MainWindow::connectNavigation(QObject* panel)
     const std::pair<const char*, const char*> joints[] = {
         { SIGNAL(stepPicked(QString, qint64)), SLOT(showStep(QString, qint64)) },
         { SIGNAL(stepsPicked(QString, qint64, qint64)), SLOT(showSteps(QString, qint64, qint64)) },
+        { SIGNAL(longestPicked(QString, qint64)), SLOT(showLongest(QString, qint64)) },
+        { SIGNAL(changePicked(QString, qint64)), SLOT(showChange(QString, qint64)) },
         { SIGNAL(evaluationPicked(QString, qint64)), SLOT(showEvaluation(QString, qint64)) },
         { SIGNAL(groupPicked(QString, qint64, int)), SLOT(showGroup(QString, qint64, int)) },
         { SIGNAL(completionPicked(QString, qint64)), SLOT(showCompletion(QString, qint64)) },
@@ -181,6 +183,20 @@ void MainWindow::showSteps(const QString& folder, qint64 from, qint64 to)
     ensureOpen(folder);
     leadTo(QStringLiteral("Traces"));
     m_panels.traces->showSteps(folder, from, to);
+}
+
+void MainWindow::showLongest(const QString& folder, qint64 step)
+{
+    ensureOpen(folder);
+    leadTo(QStringLiteral("Traces"));
+    m_panels.traces->showLongest(folder, step);
+}
+
+void MainWindow::showChange(const QString& folder, qint64 step)
+{
+    ensureOpen(folder);
+    leadTo(QStringLiteral("Traces"));
+    m_panels.traces->showChange(folder, step);
 }
 
 void MainWindow::showEvaluation(const QString& folder, qint64 step)

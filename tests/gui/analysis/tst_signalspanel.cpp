@@ -5,7 +5,9 @@
 #include "core/store/workspace.h"
 #include "widgets/models/signalexamplemodel.h"
 #include "widgets/models/signallistmodel.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/panels/signalspanel.h"
+#include "widgets/panels/tracedelegates.h"
 #include "widgets/plots/lineplot.h"
 
 #include <QAbstractItemModelTester>
@@ -84,6 +86,18 @@ private Q_SLOTS:
         examples.setExamples({ HealthSignal::Truncation, { { 3, 9, 200, NAN, "wrong", "length", "a\nb\x01" } } });
         QCOMPARE(examples.index(0, SignalExampleModel::Verdict).data().toString(), QString("wrong, cut"));
         QVERIFY(!examples.hasMarks());
+        // The reason where there is one, by the name that it has on the Traces page; all of it in the tip.
+        examples.setExamples({ HealthSignal::Truncation,
+            { { 3, 9, 200, NAN, "malformed", "length", "a\nb\x01", {}, "no_think_end", false },
+                { 4, 9, 200, 1, "correct", "stop", "a", {}, "ok", true } } });
+        const QModelIndex verdict = examples.index(0, SignalExampleModel::Verdict);
+        QCOMPARE(verdict.data().toString(), QString("no think end, cut"));
+        QVERIFY(verdict.data(Qt::ToolTipRole).toString().contains("the reasoning never ends"));
+        CompletionRow same;
+        same.verdict = "malformed";
+        same.reason = "no_think_end";
+        QCOMPARE(verdictText(same), QString("no think end"));
+        QCOMPARE(examples.index(1, SignalExampleModel::Verdict).data().toString(), QString("correct"));
         // A share or a multiple says what of.
         states[int(HealthSignal::EntropyCollapse)].value = 1.228;
         states[int(HealthSignal::LengthDrift)].value = 0.58;
@@ -93,6 +107,70 @@ private Q_SLOTS:
         QCOMPARE(now(HealthSignal::EntropyCollapse), QString("122.8 % of start"));
         QCOMPARE(now(HealthSignal::LengthDrift), QString("0.58 × before"));
         QVERIFY(!examples.index(0, SignalExampleModel::Text).data().toString().contains('\n'));
+    }
+
+    /// A font that stands in for a script is taller than the other: the line stays where it is.
+    void rowsShareALine()
+    {
+        SignalExampleModel examples;
+        examples.setExamples({ HealthSignal::Truncation,
+            { { 1, 1, 1, 0, "wrong", "stop", "HHHH" },
+                { 2, 1, 1, 0, "wrong", "stop", "HHHH \u7b49\u7b49 \u0e01\u0e49" } } });
+        QTableView table;
+        table.setModel(&examples);
+        table.setItemDelegate(new LineDelegate(&table));
+        table.setShowGrid(false);
+        table.setColumnWidth(SignalExampleModel::Text, 200);
+        table.resize(800, 200);
+        table.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&table));
+        const auto top = [&](int row) { // first row of pixels with ink in the letters that both have
+            const QRect cell = table.visualRect(examples.index(row, SignalExampleModel::Text));
+            const QImage image
+                = table.viewport()
+                      ->grab(QRect(cell.topLeft(),
+                          QSize(table.fontMetrics().horizontalAdvance(QStringLiteral("HHHH")), cell.height())))
+                      .toImage();
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = 0; x < image.width(); ++x)
+                    if (image.pixel(x, y) != image.pixel(0, 0))
+                        return y;
+            return -1;
+        };
+        QVERIFY(top(0) > 0);
+        QCOMPARE(top(1), top(0));
+    }
+
+    /// What was done to the run stands in the chart, and a setting that was changed in time is named.
+    void aSignalNamesTheSettingThatWasChanged()
+    {
+        const QString folder = m_folder.filePath("changed");
+        auto writer = makeRun(folder, 12, 10);
+        orThrow(writer->addMarker({ 0, 2, "set", "rollout.top_p=0.9", "{}", 0 }));
+        orThrow(writer->addMarker(
+            { 0, 9, "set", "rollout.temperature=1.6", R"({"change":"rollout.temperature: 1 -> 1.6"})", 0 }));
+        SignalsPanel panel;
+        panel.resize(970, 690);
+        panel.setRuns({ { std::make_shared<RunFeed>(folder), Qt::blue, "changed" } });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        QCOMPARE(panel.model()->state(kTruncation)->since, 11);
+        const QString numbers = panel.findChild<QLabel*>("signalNumbers")->text();
+        QVERIFY2(numbers.endsWith(QString::fromUtf8(
+                     "\nChanged in the steps that raised it: rollout.temperature 1 → 1.6 at step 9.")),
+            qPrintable(numbers));
+        LinePlot* chart = panel.chart();
+        chart->setCursor(2);
+        QVERIFY2(chart->reading().contains("top_p"), qPrintable(chart->reading()));
+        chart->setCursor(9);
+        QVERIFY2(chart->reading().contains("rollout.temperature 1"), qPrintable(chart->reading()));
+        QSignalSpy change(&panel, &SignalsPanel::changePicked), longest(&panel, &SignalsPanel::longestPicked);
+        QTest::keyClick(chart, Qt::Key_C);
+        QCOMPARE(change.value(0), QVariantList({ folder, qint64(9) }));
+        QTest::keyClick(chart, Qt::Key_T, Qt::ShiftModifier);
+        QCOMPARE(longest.value(0), QVariantList({ folder, qint64(9) }));
+        panel.findChild<QTableView*>("signals")->setCurrentIndex(panel.model()->index(kRepetition, 0));
+        QVERIFY(!panel.findChild<QLabel*>("signalNumbers")->text().contains("Changed")); // quiet: it raised nothing
     }
 
     void emptyStates()
@@ -134,6 +212,8 @@ private Q_SLOTS:
             QVERIFY(panel.examples()->example(row).finishReason == "length");
         QSignalSpy completion(&panel, &SignalsPanel::completionPicked), stepSpy(&panel, &SignalsPanel::stepPicked);
         auto* table = panel.findChild<QTableView*>("signalExamples");
+        QVERIFY(table->columnWidth(SignalExampleModel::Verdict) > table->fontMetrics().horizontalAdvance(
+                    panel.examples()->index(0, SignalExampleModel::Verdict).data().toString())); // never cut
         QTest::mouseClick(
             table->viewport(), Qt::LeftButton, {}, table->visualRect(panel.examples()->index(0, 0)).center());
         QCOMPARE(completion.size(), 1);
@@ -195,6 +275,8 @@ private Q_SLOTS:
         }
         QVERIFY(!marks(16).contains("no thought")); // the honest ones of the fixture are alike in threes
         QVERIFY(!table->isColumnHidden(SignalExampleModel::Marks));
+        QVERIFY(table->columnWidth(SignalExampleModel::Marks)
+            < table->fontMetrics().horizontalAdvance(marks(1))); // the room is the text's; the tip has all
         // From there to the lab with this run; a signal about something else offers neither.
         QSignalSpy rescore(&panel, &SignalsPanel::rescoreRequested);
         auto* button = panel.findChild<QPushButton*>("signalRescore");
@@ -285,6 +367,7 @@ private Q_SLOTS:
         auto feed = std::make_shared<RunFeed>(folder);
         panel.setRuns({ { feed, Qt::blue, "my run" } });
         QTRY_VERIFY(!panel.reading());
+        orThrow(writer->addMarker({ 0, 8, "set", "rollout.temperature=2", "{}", 0 }));
         orThrow(writer->commitStep(step(9, 1)));
         orThrow(writer->commitStep(step(10, 1)));
         Q_EMIT feed->stepsCommitted(10);
@@ -292,6 +375,8 @@ private Q_SLOTS:
         const QString sentence = notified[0][0].toString();
         QVERIFY2(
             sentence.startsWith("my run: Truncation eats reward, a signal since step 10. 40.0 % of the completions"),
+            qPrintable(sentence));
+        QVERIFY2(sentence.endsWith(" Changed in the steps that raised it: set rollout.temperature=2 at step 8."),
             qPrintable(sentence));
     }
 

@@ -77,6 +77,11 @@ private Q_SLOTS:
         QCOMPARE(picked[0].mid(1), QVariantList({ qint64(1), qint64(1) }));
         QTest::keyClick(loss, Qt::Key_Escape);
         QVERIFY(!std::isfinite(reward->brush().first));
+        QSignalSpy longest(m_panel.get(), &ChartsPanel::longestPicked);
+        loss->setCursor(2);
+        QTest::keyClick(loss, Qt::Key_T, Qt::ShiftModifier);
+        QCOMPARE(longest.count(), 1);
+        QCOMPARE(longest[0][1].toLongLong(), 2);
     }
 
     void nothingRecordedYet()

@@ -236,6 +236,68 @@ private Q_SLOTS:
         QVERIFY(!std::isfinite(m_plot->brush().first));
     }
 
+    void longestCompletionsAndBothSidesOfAChange()
+    {
+        QMenu menu;
+        const auto offered = [&](const char* begin) -> QAction* {
+            m_plot->fillMenu(&menu);
+            for (QAction* action : menu.actions())
+                if (action->text().startsWith(QLatin1String(begin)))
+                    return action;
+            return nullptr;
+        };
+        const char *longestText = "Longest completions", *changeText = "Traces before and after";
+        m_plot->setMarkers({ { 20, "rollout.temperature 1 -> 1.6", Qt::red, false, "run", 20 },
+            { 20, "rollout.top_p 1 -> 0.9", Qt::red, false, "run", 20 }, { 60, "checkpoint 60", Qt::gray, true } });
+        m_plot->setCursor(42.2);
+        QVERIFY(!offered(longestText) && !offered(changeText)); // nobody listens
+        QSignalSpy longest(m_plot.get(), &LinePlot::longestPicked), change(m_plot.get(), &LinePlot::changePicked);
+        QVERIFY(offered(longestText) && !offered(changeText)); // the step, and no marker near
+        QCOMPARE(offered(longestText)->text(), QString("Longest completions of step 42\tShift+T"));
+        offered(longestText)->trigger();
+        QCOMPARE(longest.takeLast(), QVariantList({ "run", qint64(42) }));
+        QTest::keyClick(m_plot.get(), Qt::Key_T, Qt::ShiftModifier);
+        QCOMPARE(longest.takeLast(), QVariantList({ "run", qint64(42) }));
+        QTest::keyClick(m_plot.get(), Qt::Key_C);
+        QVERIFY(change.isEmpty());
+        m_plot->setCursor(60);
+        QVERIFY(!offered(changeText)); // a checkpoint changes nothing
+        m_plot->setCursor(20.4);
+        QCOMPARE(offered(changeText)->text(), QString("Traces before and after step 20\tC"));
+        offered(changeText)->trigger();
+        QCOMPARE(change.takeLast(), QVariantList({ "run", qint64(20) }));
+        m_plot->setCursor(NAN); // by keyboard alone: the newest change
+        QTest::keyClick(m_plot.get(), Qt::Key_C);
+        QCOMPARE(change.takeLast(), QVariantList({ "run", qint64(20) }));
+    }
+
+    /// A mean that goes up by a quarter must not be a flat stripe in the band from the least to the most.
+    void aWideBandGivesWayToItsLine()
+    {
+        LinePlot::Line mean = line(QStringLiteral("mean"), { 1, 2, 3, 4 }, { 40, 41, 52, 51 });
+        mean.low = { 1, 2, 1, 3 };
+        mean.high = { 200, 190, 195, 200 };
+        m_plot->setLines({ mean });
+        QVERIFY2(m_plot->valueRange().first > 35 && m_plot->valueRange().second < 60,
+            qPrintable(QString::number(m_plot->valueRange().second)));
+        QVERIFY(m_plot->bandCut());
+        auto* button = m_plot->findChild<QToolButton*>("outside.Reward");
+        QVERIFY(button->isVisible());
+        QCOMPARE(button->text(), QString("band goes on"));
+        QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(m_plot->valueRange().second >= 200 && !m_plot->bandCut() && !button->isVisible());
+        m_plot->setBandWhole(false);
+        QVERIFY(m_plot->valueRange().second < 60);
+        mean.high = { 60, 61, 62, 61 };
+        mean.low = { 31, 32, 33, 32 }; // 31 wide, the line 12
+        m_plot->setLines({ mean });
+        QVERIFY(m_plot->valueRange().second > 61 && !m_plot->bandCut());
+        mean.high = { 200, 190, 195, 200 };
+        mean.points = true; // a measurement and its interval belong together
+        m_plot->setLines({ mean });
+        QVERIFY(m_plot->valueRange().second >= 200 && !m_plot->bandCut());
+    }
+
     void middleButtonMoves()
     {
         const auto before = m_plot->range();

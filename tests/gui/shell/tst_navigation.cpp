@@ -99,6 +99,15 @@ private Q_SLOTS:
         QCOMPARE(traces->findChild<QTabWidget*>("traceTabs")->currentIndex(), int(TracesPanel::Search));
         QCOMPARE(traces->findChild<QLineEdit*>("searchStepMin")->text(), QString("2"));
         QCOMPARE(traces->findChild<QLineEdit*>("searchStepMax")->text(), QString("3"));
+        window.showPage("Log");
+        Q_EMIT window.train()->charts()->changePicked(m_run, 2); // both sides of what was changed
+        QCOMPARE(window.pages()->currentPage(), QString("Traces"));
+        QCOMPARE(traces->findChild<QLineEdit*>("searchStepMin")->text(), QString("1"));
+        QCOMPARE(traces->findChild<QLineEdit*>("searchStepMax")->text(), QString("5"));
+        window.showPage("Log");
+        Q_EMIT window.findChild<SignalsPanel*>()->longestPicked(m_run, 3);
+        QCOMPARE(window.pages()->currentPage(), QString("Traces"));
+        QCOMPARE(traces->findChild<QLineEdit*>("searchStepMin")->text(), QString("3"));
         const auto reader = orThrow(RunReader::open(m_run.toStdString()));
         for (const GroupRow& group : orThrow(reader->groups(1))) { // any of them, not the one that is shown first
             const CompletionRow last = orThrow(reader->completions(group.id)).back();

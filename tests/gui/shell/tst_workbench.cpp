@@ -123,7 +123,17 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 1);
         QCOMPARE(model.index(0, RunListModel::Name).data().toString(), "fixture");
         QCOMPARE(model.index(0, RunListModel::State).data().toString(), "finished");
-        QCOMPARE(model.index(0, RunListModel::Pass1).data().toString(), "40.0 %");
+        // The run has gone on since: the step that the figure is of stands with it.
+        const QModelIndex pass1 = model.index(0, RunListModel::Pass1);
+        QCOMPARE(pass1.data().toString(), QString::fromUtf8("40.0 % · 0"));
+        QCOMPARE(pass1.data(Qt::ToolTipRole).toString(),
+            QString(
+                "Held-out pass@1 40.0 %, n = 100, 95 % interval 30.0 to 50.0 %, at step 0; the run stands at step 3"));
+        QCOMPARE(pass1.data(Qt::AccessibleTextRole), pass1.data(Qt::ToolTipRole));
+        RunListRow newest = model.row(0);
+        newest.evalStep = newest.step;
+        model.updateRow(newest);
+        QCOMPARE(pass1.data().toString(), QString("40.0 %"));
         RunListRow other = model.row(0);
         other.folder += "2";
         model.updateRow(other);

@@ -225,6 +225,83 @@ private Q_SLOTS:
         QCOMPARE(panel.results()->rowCount(), 0);
     }
 
+    /// As a chart asks: whatever the form said before, it has to be all of them.
+    void longestOfAStepAndBothSidesOfAChange()
+    {
+        TracesPanel panel;
+        panel.setRuns(m_open);
+        panel.show();
+        TraceSearchPage* page = panel.searchPage();
+        const auto done = [&] { return QTest::qWaitFor([&] { return !page->isRunning(); }, 10'000); };
+        panel.findChild<QLineEdit*>("searchText")->setText("no trace has this");
+        panel.findChild<QComboBox*>("searchVerdict")->setCurrentIndex(1);
+        panel.showLongest(m_run, 2);
+        QCOMPARE(panel.findChild<QTabWidget*>("traceTabs")->currentIndex(), int(TracesPanel::Search));
+        QVERIFY(done());
+        QCOMPARE(panel.results()->rowCount(), 8);
+        for (int row = 0; row < 8; ++row) {
+            QCOMPARE(panel.results()->hit(row).completion.step, 2);
+            QVERIFY(row == 0
+                || panel.results()->hit(row).completion.tokens <= panel.results()->hit(row - 1).completion.tokens);
+        }
+        const QHeaderView* header = panel.findChild<TraceTable*>("results")->horizontalHeader();
+        QCOMPARE(header->sortIndicatorSection(), int(TraceListModel::Length));
+        QCOMPARE(header->sortIndicatorOrder(), Qt::DescendingOrder);
+        panel.showChange(m_run, 2);
+        QVERIFY(done());
+        QCOMPARE(panel.results()->rowCount(), 24);
+        QCOMPARE(panel.results()->hit(0).completion.step, 1);
+        QCOMPARE(panel.results()->hit(23).completion.step, 3);
+        QCOMPARE(header->sortIndicatorSection(), int(TraceListModel::Step));
+    }
+
+    /// A second click on a heading must hit the same column, and the form keeps its lines.
+    void widthsStay()
+    {
+        TracesPanel panel;
+        panel.resize(1100, 700);
+        panel.setRuns(m_open);
+        panel.show();
+        panel.showSteps(m_run, 1, 3);
+        TraceSearchPage* page = panel.searchPage();
+        const auto done = [&] { return QTest::qWaitFor([&] { return !page->isRunning(); }, 10'000); };
+        QVERIFY(done());
+        auto* table = panel.findChild<TraceTable*>("results");
+        const auto widths = [&] {
+            QVector<int> all;
+            for (int c = 0; c < panel.results()->columnCount(); ++c)
+                all << table->columnWidth(c);
+            return all;
+        };
+        QTest::qWait(50); // the scroll bar has come
+        const QVector<int> before = widths();
+        for (const int column : { TraceListModel::Length, TraceListModel::Reward, TraceListModel::Reflections })
+            for (const Qt::SortOrder order : { Qt::DescendingOrder, Qt::AscendingOrder }) {
+                table->horizontalHeader()->setSortIndicator(column, order);
+                QVERIFY(done());
+                QCOMPARE(widths(), before);
+            }
+        table->horizontalHeader()->resizeSection(TraceListModel::Verdict, 151); // as a person drags it
+        table->horizontalHeader()->setSortIndicator(TraceListModel::Step, Qt::AscendingOrder);
+        QVERIFY(done());
+        QCOMPARE(table->columnWidth(TraceListModel::Verdict), 151);
+
+        auto* from = panel.findChild<QLineEdit*>("searchRewardMin");
+        auto* to = panel.findChild<QLineEdit*>("searchRewardMax");
+        auto* stepTo = panel.findChild<QLineEdit*>("searchStepMax");
+        const int left = to->x();
+        from->setText("0.5"); // its clear button comes
+        QTest::qWait(50);
+        QCOMPARE(to->x(), left);
+        QCOMPARE(stepTo->x(), left);
+        QVERIFY(std::abs(from->width() - to->width()) <= 1);
+        for (const char* name : { "searchVerdict", "searchFinish", "searchReflects", "searchMixes" }) {
+            const auto* box = panel.findChild<QComboBox*>(name);
+            QCOMPARE(box->x(), from->x());
+            QCOMPARE(box->geometry().right(), to->geometry().right());
+        }
+    }
+
     void searchByPatternAndStep()
     {
         TracesPanel panel;
