@@ -12,10 +12,7 @@ namespace aha {
 
 namespace {
 
-QString percent(double value)
-{
-    return QString::number(100 * value, 'f', 1).replace(QLatin1Char('-'), QChar(0x2212)) + QStringLiteral(" %");
-}
+QString percent(double value) { return trueMinus(QString::number(100 * value, 'f', 1)) + QStringLiteral(" %"); }
 
 /// The groups of seeds and the runs that are in none; without groups, every column.
 std::vector<OutcomeSide> comparedSides(const OutcomeTable& table)

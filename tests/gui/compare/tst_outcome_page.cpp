@@ -19,6 +19,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
@@ -366,6 +367,34 @@ private Q_SLOTS:
         QTRY_COMPARE(page.model()->columnCount(), 2);
         QTRY_VERIFY(text->text().startsWith("step 10 against step 0"));
         QCOMPARE(reset.size(), 1);
+    }
+
+    /// In numbers and Outcomes say one interval of one pair of evaluations.
+    void bothPagesSayOneInterval()
+    {
+        std::vector<RunName> names;
+        std::vector<ComparedRun> runs;
+        for (const char* name : { "a", "b" }) {
+            names.push_back({ m_folder.filePath(name), name, Qt::blue });
+            runs.push_back(readComparedRun(names.back().folder));
+            runs.back().label = name;
+        }
+        compareWithFirst(runs);
+        QVERIFY(!runs[0].againstFirst && runs[1].againstFirst);
+        CompareModel model;
+        model.setRuns(runs, false, "against the first run");
+        const QString cell = model.index(1, 2).data().toString();
+        static const QRegularExpression form(
+            QString::fromUtf8("^(\\S+) points \\((\\S+) to (\\S+), paired bootstrap\\), n = 5 shared problems$"));
+        const auto match = form.match(cell);
+        QVERIFY2(match.hasMatch(), qPrintable(cell));
+        const QString outcomes = comparisonText(readNewest(names), { "a", { 0 } }, { "b", { 1 } });
+        QVERIFY2(outcomes.startsWith(QString("b against a: %1 points of pass@1, from ").arg(match.captured(1))),
+            qPrintable(outcomes));
+        QVERIFY2(outcomes.contains(QString("(95 % interval %1 to %2; paired bootstrap over n = 5 shared problems")
+                                       .arg(match.captured(2), match.captured(3))),
+            qPrintable(outcomes));
+        QVERIFY(match.captured(2).startsWith(QChar(0x2212))); // b is worse on some draws: a true minus
     }
 
     void stepTimeIsAMedianWithN()
