@@ -35,19 +35,19 @@ std::vector<FigureTable::Column> columns()
 {
     const QString quarter = tr("Mean size of the pull a token in this quarter of a completion, against the "
                                "strongest quarter of the same loss");
-    return { { tr("loss") }, { QStringLiteral("‖g‖"), tr("Norm of the gradient"), true },
-        { QStringLiteral("cos"), tr("Cosine of the gradient with that of the run's own loss"), true },
+    return { { tr("Loss") }, { QStringLiteral("‖g‖"), tr("Norm of the gradient"), true },
+        { tr("Cosine"), tr("Cosine of the gradient with that of the run's own loss"), true },
         { QStringLiteral("A > 0"), tr("Sum of the pull at tokens of positive advantage"), true },
         { QStringLiteral("A < 0"), tr("Sum of the pull at tokens of negative advantage"), true },
         { tr("1st"), quarter, true }, { tr("2nd"), quarter, true }, { tr("3rd"), quarter, true },
         { tr("4th"), quarter, true },
-        { tr("length"),
+        { tr("Length"),
             tr("Correlation over completions of the mean pull a token with the length: below 0, tokens of "
                "long completions count less"),
             true },
-        { tr("clip ↓"), tr("Share of tokens that the lower clip takes out, in percent"), true },
-        { tr("clip ↑"), tr("Share of tokens that the upper clip takes out, in percent"), true },
-        { tr("silent"), tr("Share of tokens that are not pulled at all, in percent"), true } };
+        { tr("Clip ↓"), tr("Share of tokens that the lower clip takes out, in percent"), true },
+        { tr("Clip ↑"), tr("Share of tokens that the upper clip takes out, in percent"), true },
+        { tr("Silent"), tr("Share of tokens that are not pulled at all, in percent"), true } };
 }
 
 FigureCell bar(double value, const QString& text, double share)

@@ -160,7 +160,7 @@ QWidget* SignalsPanel::makeDetail()
     m_exampleTable->horizontalHeader()->setStretchLastSection(true);
     m_exampleTable->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // how it begins takes what is left
     const int verdict = fontMetrics().horizontalAdvance(QStringLiteral("malformed")) + 20;
-    const int widths[] = { 48, 58, 60, verdict, 196 };
+    const int widths[] = { 48, 64, 60, verdict, 196 };
     for (int column = 0; column < SignalExampleModel::Text; ++column)
         m_exampleTable->setColumnWidth(column, widths[column]);
     m_recheckNote = makeText("signalRecheck", "hint", detail);

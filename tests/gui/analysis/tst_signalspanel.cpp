@@ -3,6 +3,7 @@
 #include "hacked_run.h"
 
 #include "core/store/workspace.h"
+#include "widgets/models/examplelistmodel.h"
 #include "widgets/models/signalexamplemodel.h"
 #include "widgets/models/signallistmodel.h"
 #include "widgets/panels/signalspanel.h"
@@ -93,6 +94,19 @@ private Q_SLOTS:
         QCOMPARE(now(HealthSignal::EntropyCollapse), QString("122.8 % of start"));
         QCOMPARE(now(HealthSignal::LengthDrift), QString("0.58 × before"));
         QVERIFY(!examples.index(0, SignalExampleModel::Text).data().toString().contains('\n'));
+    }
+
+    void headingsBeginWithACapital()
+    {
+        SignalListModel list;
+        SignalExampleModel examples;
+        ExampleListModel traces;
+        for (const QAbstractItemModel* model :
+            std::initializer_list<const QAbstractItemModel*> { &list, &examples, &traces })
+            for (int c = 0; c < model->columnCount(); ++c) {
+                const QString title = model->headerData(c, Qt::Horizontal).toString();
+                QVERIFY2(!title.isEmpty() && title[0].isUpper(), qPrintable(title));
+            }
     }
 
     void emptyStates()

@@ -331,6 +331,22 @@ private Q_SLOTS:
             QVERIFY2(said.contains(part), qPrintable(said));
     }
 
+    void headingsBeginWithACapital()
+    {
+        LabRescorePage rescore(QCoreApplication::applicationFilePath());
+        LabHackPage hacks(QCoreApplication::applicationFilePath());
+        LabWhatIfPage whatIf(QCoreApplication::applicationFilePath());
+        LabLossPage losses(QCoreApplication::applicationFilePath());
+        int looked = 0;
+        for (const QWidget* page : std::initializer_list<const QWidget*> { &rescore, &hacks, &whatIf, &losses })
+            for (const QTableView* table : page->findChildren<QTableView*>())
+                for (int c = 0; table->model() && c < table->model()->columnCount(); ++c, ++looked) {
+                    const QString title = table->model()->headerData(c, Qt::Horizontal).toString();
+                    QVERIFY2(title.isEmpty() || !title[0].isLower(), qPrintable(table->objectName() + " " + title));
+                }
+        QVERIFY2(looked > 30, qPrintable(QString::number(looked)));
+    }
+
     void lossesSayHowFarTheyAre()
     {
         LabLossPage page(QCoreApplication::applicationFilePath());
