@@ -19,12 +19,12 @@ struct Options {
     int64_t step = -1, policy = -1;
     std::vector<std::string> losses;
     int threads = 0;
-    bool json = false;
+    bool json = false, progress = false;
 
     LensRequest request() const
     {
         return { resolvePath(run), step >= 0 ? std::optional(step) : std::nullopt,
-            policy >= 0 ? std::optional(policy) : std::nullopt, losses, threads };
+            policy >= 0 ? std::optional(policy) : std::nullopt, losses, threads, {} };
     }
 };
 
@@ -71,9 +71,16 @@ void addLosses(CLI::App& app, int& status)
         "gradients, what is clipped, and how hard each loss pulls at which tokens. The policy is the newest checkpoint "
         "before the step, or --policy.",
         o);
+    verb->add_flag("--progress", o->progress, "A line {\"progress\": {\"done\", \"of\"}} before each part of the work");
     verb->callback([o, &status] {
         status = runVerb([&] {
-            const LossReport r = compareLosses(o->request());
+            LensRequest request = o->request();
+            if (o->progress)
+                request.progress = [](size_t done, size_t of) {
+                    print({ { "progress", { { "done", done }, { "of", of } } } });
+                    std::fflush(stdout); // whoever asked for it waits for it
+                };
+            const LossReport r = compareLosses(request);
             if (!o->json) {
                 std::fputs(lossMarkdown(r).c_str(), stdout);
                 return 0;

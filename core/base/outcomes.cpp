@@ -5,25 +5,36 @@
 
 namespace aha {
 
-OutcomeClass outcomeClass(const std::vector<bool>& right, int strays)
+OutcomeClass outcomeClass(const std::vector<Majority>& evaluations, int strays)
 {
-    if (right.empty())
+    if (evaluations.empty())
         return OutcomeClass::Never;
-    const int n = int(right.size()), rightInAll = int(std::count(right.begin(), right.end(), true));
+    const int n = int(evaluations.size());
+    const auto all = [&](Majority kind) { return int(std::count(evaluations.begin(), evaluations.end(), kind)); };
+    const int right = all(Majority::Right), wrong = all(Majority::Wrong);
     OutcomeClass best = OutcomeClass::Never;
-    int fewest = rightInAll;
+    int fewest = n - wrong;
     const auto offer = [&](OutcomeClass kind, int contradictions) {
         if (contradictions < fewest) {
             best = kind;
             fewest = contradictions;
         }
     };
-    offer(OutcomeClass::Solved, n - rightInAll);
-    for (int cut = 1, rightBefore = 0; cut < n; ++cut) { // the first `cut` evaluations are before the change
-        rightBefore += right[size_t(cut) - 1];
-        const int wrongAfter = (n - cut) - (rightInAll - rightBefore);
-        offer(OutcomeClass::Learned, rightBefore + wrongAfter);
-        offer(OutcomeClass::Forgotten, n - rightBefore - wrongAfter);
+    offer(OutcomeClass::Solved, n - right);
+    Majority last = Majority::Even; // of those before the change, but for the `onTheWay` even ones that end them
+    int rightBefore = 0, wrongBefore = 0, onTheWay = 0;
+    for (int cut = 1; cut < n; ++cut) { // the first `cut` evaluations are before the change
+        const Majority newest = evaluations[size_t(cut) - 1];
+        rightBefore += newest == Majority::Right;
+        wrongBefore += newest == Majority::Wrong;
+        onTheWay = newest == Majority::Even ? onTheWay + 1 : 0;
+        if (newest != Majority::Even)
+            last = newest;
+        const auto contradictions = [&](Majority kind, int asItBefore, int otherAfter) {
+            return cut - asItBefore - (last == kind ? onTheWay : 0) + (n - cut) - otherAfter;
+        };
+        offer(OutcomeClass::Learned, contradictions(Majority::Wrong, wrongBefore, right - rightBefore));
+        offer(OutcomeClass::Forgotten, contradictions(Majority::Right, rightBefore, wrong - wrongBefore));
     }
     return fewest <= strays ? best : OutcomeClass::Unstable;
 }
@@ -47,15 +58,15 @@ OutcomeMatrix outcomeMatrix(const std::vector<OutcomeColumn>& columns, bool exac
         }
     }
     for (OutcomeRow& row : matrix.rows) {
-        std::vector<bool> right;
+        std::vector<Majority> asked;
         for (size_t c = 0; c < row.cells.size(); ++c)
             if (row.cells[c].right >= 0) {
                 row.last = double(row.cells[c].right) / matrix.samples[c];
-                if (right.empty())
+                if (asked.empty())
                     row.first = row.last;
-                right.push_back(2 * row.cells[c].right >= matrix.samples[c]);
+                asked.push_back(majorityOf(row.cells[c].right, matrix.samples[c]));
             }
-        row.outcome = outcomeClass(right, exact ? 0 : strayEvaluations(right.size()));
+        row.outcome = outcomeClass(asked, exact ? 0 : strayEvaluations(asked.size()));
         ++matrix.counts[size_t(row.outcome)];
     }
     return matrix;

@@ -8,15 +8,22 @@
 
 namespace aha {
 
-/// What became of a problem over the evaluations. At one evaluation a problem is right when at least half of its
-/// samples are.
+/// What most samples of one problem are. Half right is neither.
+enum class Majority { Wrong, Even, Right };
+inline Majority majorityOf(int right, int samples)
+{
+    return 2 * right > samples ? Majority::Right : 2 * right < samples ? Majority::Wrong : Majority::Even;
+}
+
+/// What became of a problem over the evaluations.
 enum class OutcomeClass { Solved, Learned, Forgotten, Unstable, Never };
 inline constexpr int kOutcomeClasses = 5;
 
 /// The step function (right throughout, wrong throughout, wrong then right, right then wrong) that the fewest
-/// evaluations contradict; a constant wins a tie. `strays`: most contradictions, more make the problem Unstable. An
-/// empty list is Never.
-OutcomeClass outcomeClass(const std::vector<bool>& right, int strays);
+/// evaluations contradict; a constant wins a tie. An even evaluation contradicts all, but for those on the way, between
+/// the wrong and the right ones of a change. `strays`: most contradictions, more make the problem Unstable. An empty
+/// list is Never.
+OutcomeClass outcomeClass(const std::vector<Majority>& evaluations, int strays);
 
 /// Samples are drawn at random, so that a problem must not lose its class by one unlucky draw among many evaluations:
 /// one evaluation in five may contradict.

@@ -1,5 +1,7 @@
 #include "core/base/paired_tests.h"
 
+#include "core/base/outcomes.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -52,11 +54,6 @@ std::string number(const char* format, double value)
     return text;
 }
 
-std::string points(double share)
-{
-    const double rounded = std::round(1000 * share) / 10;
-    return rounded == 0 ? "0.0" : number("%+.1f", rounded);
-}
 std::string percent(double share) { return number("%.1f", 100 * share); }
 
 std::string thousands(int64_t value)
@@ -68,6 +65,12 @@ std::string thousands(int64_t value)
 }
 
 } // namespace
+
+std::string pointsText(double share)
+{
+    const double rounded = std::round(1000 * share) / 10;
+    return rounded == 0 ? "0.0" : (rounded < 0 ? "−" : "+") + number("%.1f", std::abs(rounded));
+}
 
 double exactSignTest(int64_t better, int64_t worse)
 {
@@ -118,13 +121,16 @@ std::optional<PairedComparison> comparePaired(
         c.meanB += b / c.problems;
         differences.push_back(b - a);
         ++(one.b > one.a ? c.better : one.b < one.a ? c.worse : c.equal);
+        const Majority before = majorityOf(one.a, samplesA), after = majorityOf(one.b, samplesB);
+        c.gained += before == Majority::Wrong && after == Majority::Right;
+        c.lost += before == Majority::Right && after == Majority::Wrong;
     }
     c.difference = c.meanB - c.meanA;
     c.resamples = resamples;
     c.seed = seed;
     std::tie(c.low, c.high) = bootstrapInterval(differences, resamples, seed);
     if (samplesA != samplesB) {
-        c.better = c.worse = c.equal = 0;
+        c.better = c.worse = c.equal = c.gained = c.lost = 0;
         return c;
     }
     c.p = exactSignTest(c.better, c.worse);
@@ -137,9 +143,9 @@ std::optional<PairedComparison> comparePaired(
 std::vector<std::string> pairedSentences(const PairedComparison& c, const std::string& nameA, const std::string& nameB)
 {
     const bool beyond = c.low > 0 || c.high < 0;
-    std::vector<std::string> sentences { nameB + " against " + nameA + ": " + points(c.difference)
+    std::vector<std::string> sentences { nameB + " against " + nameA + ": " + pointsText(c.difference)
         + " points of pass@1, from " + percent(c.meanA) + " to " + percent(c.meanB) + " % (95 % interval "
-        + points(c.low) + " to " + points(c.high) + "; paired bootstrap over n = " + thousands(c.problems)
+        + pointsText(c.low) + " to " + pointsText(c.high) + "; paired bootstrap over n = " + thousands(c.problems)
         + " shared problems, " + thousands(c.resamples) + " resamples, seed " + std::to_string(c.seed) + "). "
         + (beyond ? "The interval leaves out 0: more than chance explains."
                   : "The interval includes 0: chance alone could give this.") };
@@ -150,14 +156,21 @@ std::vector<std::string> pairedSentences(const PairedComparison& c, const std::s
     else if (c.better + c.worse == 0)
         sentences.push_back(
             "On no problem do the two differ (n = " + thousands(c.problems) + "), so there is nothing to test.");
-    else
-        sentences.push_back(nameB + " is right more often on " + thousands(c.better) + " problems, less often on "
-            + thousands(c.worse) + ", equally on " + thousands(c.equal) + ": "
+    else {
+        std::string counts; // of single samples, both ways to count are one
+        if (c.samplesA > 1)
+            counts = "From " + nameA + " to " + nameB + ", " + thousands(c.gained)
+                + " problems turn from mostly wrong to mostly right and " + thousands(c.lost)
+                + " from mostly right to mostly wrong (half right is neither). Counting every difference in their "
+                  "samples, ";
+        sentences.push_back(counts + nameB + " is right more often on " + thousands(c.better)
+            + " problems, less often on " + thousands(c.worse) + ", equally on " + thousands(c.equal) + ": "
             + (c.samplesA == 1 ? "McNemar's exact test p " : "exact sign test p ")
             + (*c.p < 0.0001 ? "< 0.0001" : "= " + number("%.4f", *c.p))
             + ". Of the n = " + thousands(c.better + c.worse) + " on which they differ, " + nameB + " is better on "
             + percent(c.share) + " % (95 % interval " + percent(c.shareLow) + " – " + percent(c.shareHigh)
             + " %; 50 % would be no difference).");
+    }
     return sentences;
 }
 

@@ -35,9 +35,15 @@ struct PairedComparison {
     int better = 0, worse = 0, equal = 0;
     std::optional<double> p; ///< exactSignTest(better, worse)
     double share = 0, shareLow = 0, shareHigh = 1; ///< of `better` among better + worse, exact interval
+    int gained = 0,
+        lost = 0; ///< problems that turn from mostly wrong to mostly right, and back; counted as `better` is
 };
 
 inline constexpr int kResamples = 10'000;
+inline constexpr uint64_t kPairedSeed = 1; ///< of every comparison that is shown: one pair has one interval
+
+/// A difference of shares in points, to a tenth: "+1.5", "−0.4" with a true minus, "0.0".
+std::string pointsText(double share);
 
 /// nullopt for fewer than two problems.
 std::optional<PairedComparison> comparePaired(

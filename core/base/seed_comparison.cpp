@@ -1,5 +1,6 @@
 #include "core/base/seed_comparison.h"
 
+#include "core/base/paired_tests.h"
 #include "core/base/statistics.h"
 
 #include <cmath>
@@ -37,13 +38,6 @@ double incompleteBeta(double a, double b, double x)
     const double front
         = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
     return x < (a + 1) / (a + b + 2) ? front * betaFraction(a, b, x) / a : 1 - front * betaFraction(b, a, 1 - x) / b;
-}
-
-std::string points(double share)
-{
-    char text[32];
-    std::snprintf(text, sizeof text, "%+.1f", 100 * share);
-    return text;
 }
 
 std::string percent(double share)
@@ -93,11 +87,12 @@ std::optional<SeedComparison> compareSeeds(const std::vector<double>& a, const s
 std::string seedSentence(const SeedComparison& c, const std::string& nameA, const std::string& nameB)
 {
     const std::string seeds = std::to_string(c.seedsB) + " and " + std::to_string(c.seedsA) + " seeds";
-    const std::string head = "Over seeds: " + nameB + " against " + nameA + " " + points(c.difference)
+    const std::string head = "Over seeds: " + nameB + " against " + nameA + " " + pointsText(c.difference)
         + " points of pass@1, from " + percent(c.meanA) + " to " + percent(c.meanB) + " %";
     if (c.degrees <= 0)
         return head + " (n = " + seeds + ", which do not differ at all: no interval).";
-    return head + " (95 % interval " + points(c.low) + " to " + points(c.high) + "; Welch's t, n = " + seeds + "). "
+    return head + " (95 % interval " + pointsText(c.low) + " to " + pointsText(c.high) + "; Welch's t, n = " + seeds
+        + "). "
         + (c.low > 0 || c.high < 0 ? "The interval leaves out 0."
                                    : "The interval includes 0: other seeds could turn it.")
         + " It covers which seeds were drawn, on these problems.";

@@ -161,11 +161,19 @@ LossReport compareLosses(const LensRequest& request)
         throw Failure({ "step_missing", "The run has stored no completions.", "Let it train a step." });
     StoredRollouts rollouts = run.rollouts(request.step.value_or(steps.back()));
     const CheckpointRow row = run.checkpoint(rollouts.step, request.policyStep);
+    const bool reference = wantsReference(variants);
+    size_t done = 0;
+    const auto tell = [&, parts = 1 + size_t(reference) + variants.size()] {
+        if (request.progress)
+            request.progress(done++, parts);
+    };
+    tell();
     LossReport report { rollouts.step, row.step, rollouts.prompts.size(), rollouts.samples.size(), 0, 1, 0, {}, {},
         rollouts.notes };
     Policy policy(run.model(row));
     run.addPrompts(rollouts, request.run / row.path);
     const std::vector<std::vector<float>> logp = run.logps(rollouts, policy.merged());
+    tell();
     report.notes.push_back("The policy is the checkpoint of step " + std::to_string(row.step)
         + (row.step == rollouts.step - 1 ? ", the weights that sampled this step; "
                                          : ", not the weights that sampled; ")
@@ -185,8 +193,10 @@ LossReport compareLosses(const LensRequest& request)
         }
     }
     report.meanRatio = report.tokens > 0 ? sum / double(report.tokens) : 1;
-    if (wantsReference(variants))
+    if (reference) {
         addReference(run, rollouts, report.notes);
+        tell();
+    }
 
     UpdateStep step(policy, run.workers());
     std::vector<at::Tensor> gradients;
@@ -195,6 +205,7 @@ LossReport compareLosses(const LensRequest& request)
         gradients.push_back(gradientOf(step, rollouts, pull, run.config()));
         report.losses.push_back({ variant.name, pull.loss,
             std::sqrt(at::dot(gradients.back(), gradients.back()).item<double>()), pull.summary });
+        tell();
     }
     for (size_t i = 0; i < gradients.size(); ++i) {
         report.cosine.emplace_back();

@@ -5,6 +5,7 @@
 #include "core/engine/loss_pull.h"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 
 namespace aha {
@@ -15,6 +16,9 @@ struct LensRequest {
     std::optional<int64_t> policyStep; ///< a checkpoint; none: the newest before the step
     std::vector<std::string> losses; ///< lossVariant(); empty: all known
     int threads = 0;
+    /// Of compareLosses(): the step's scoring, the reference's where a loss wants it, and a gradient each loss. Called
+    /// with 0 first.
+    std::function<void(size_t done, size_t of)> progress {};
 };
 
 struct LossView {

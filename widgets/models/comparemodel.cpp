@@ -2,6 +2,7 @@
 
 #include "core/base/cluster_rates.h"
 #include "core/base/files.h"
+#include "core/base/outcomes.h"
 #include "core/base/paired_tests.h"
 #include "core/base/seed_comparison.h"
 #include "core/base/statistics.h"
@@ -20,19 +21,14 @@
 #include <array>
 #include <cmath>
 #include <functional>
-#include <unordered_map>
 
 namespace aha {
 
 namespace {
 
 const QString kNone = QStringLiteral("–");
-constexpr uint64_t kBootstrapSeed = 1;
 
-QString percent(double share)
-{
-    return QString::number(100 * share, 'f', 1).replace(QLatin1Char('-'), QChar(0x2212)); // "−4.8 – −1.9"
-}
+QString percent(double share) { return trueMinus(QString::number(100 * share, 'f', 1)); }
 
 QString passText(const EvaluationRow& e)
 {
@@ -48,35 +44,48 @@ QString cell(const ComparedRun& run, const std::function<QString(const ComparedR
     return run.problem.isEmpty() ? text(run) : kNone;
 }
 
+/// A figure with its 95 % interval; NaN where none can be said.
+struct Ranked {
+    double value = 0, low = NAN, high = NAN;
+};
+
 struct Figure {
     const char *name, *help;
     std::function<QString(const ComparedRun& run, const ComparedRun& first)> text;
-    std::function<std::optional<double>(const ComparedRun& run)> value = {}; ///< of figures that have a better end
+    std::function<std::optional<Ranked>(const ComparedRun& run)> value = {}; ///< of figures that have a better end
     MetricDirection better = MetricDirection::Higher;
     /// Values of different kinds (other tasks, other k) are not ranked.
     std::function<QString(const ComparedRun& run)> kind = {};
 };
 
-/// Which of the values are the best; empty where fewer than two runs have one or all are alike.
-QVector<bool> bestOf(const std::vector<std::optional<double>>& values, MetricDirection better)
+/// Which value is the best beyond its interval: that overlaps no other's. Empty where none is.
+QVector<bool> bestOf(const std::vector<std::optional<Ranked>>& values, MetricDirection better)
 {
-    QVector<double> known;
+    const bool lower = better == MetricDirection::Lower;
+    const Ranked* best = nullptr;
     for (const auto& value : values)
-        if (value && std::isfinite(*value))
-            known << *value;
-    const auto [least, most] = std::minmax_element(known.begin(), known.end());
-    if (known.size() < 2 || *least == *most)
-        return {};
-    const double best = better == MetricDirection::Lower ? *least : *most;
+        if (value && std::isfinite(value->value)
+            && (!best || (lower ? value->value < best->value : value->value > best->value)))
+            best = &*value;
     QVector<bool> marks;
-    for (const auto& value : values)
-        marks << (value && *value == best);
-    return marks;
+    bool others = false;
+    for (const auto& value : values) {
+        marks << (value && &*value == best);
+        if (!value || &*value == best || !std::isfinite(value->value))
+            continue;
+        others = true;
+        if (!(lower ? best->high < value->low : best->low > value->high)) // NaN: nobody knows
+            return {};
+    }
+    return others ? marks : QVector<bool>();
 }
 
-std::optional<double> newestPass(const ComparedRun& run)
+std::optional<Ranked> newestPass(const ComparedRun& run)
 {
-    return run.evaluations.empty() ? std::nullopt : std::optional(run.evaluations.back().pass1);
+    if (run.evaluations.empty())
+        return std::nullopt;
+    const EvaluationRow& e = run.evaluations.back();
+    return Ranked { e.pass1, e.pass1Low, e.pass1High };
 }
 
 const EvaluationRow* newestVote(const ComparedRun& run)
@@ -85,6 +94,32 @@ const EvaluationRow* newestVote(const ComparedRun& run)
         if (e->cons)
             return &*e;
     return nullptr;
+}
+
+std::optional<Ranked> voteOf(const ComparedRun& run)
+{
+    const EvaluationRow* e = newestVote(run);
+    if (!e)
+        return std::nullopt;
+    const auto [low, high] = wilsonInterval(int64_t(std::llround(*e->cons * e->problems)), e->problems);
+    return Ranked { *e->cons, low, high };
+}
+
+std::optional<Ranked> preferencesOf(const ComparedRun& run)
+{
+    if (run.preferences == 0)
+        return std::nullopt;
+    const auto [low, high]
+        = wilsonInterval(std::llround(run.preferenceAccuracy * double(run.preferences)), run.preferences);
+    return Ranked { run.preferenceAccuracy, low, high };
+}
+
+std::optional<Ranked> trainingAccuracy(const ComparedRun& run)
+{
+    if (run.groupRates.empty())
+        return std::nullopt;
+    const auto [low, high] = clusteredInterval(run.groupRates);
+    return Ranked { mean(run.groupRates), low, high };
 }
 
 std::vector<Figure> heldOutFigures()
@@ -100,15 +135,15 @@ std::vector<Figure> heldOutFigures()
             } },
         { "against the first run",
             "Difference of pass@1 in points, paired over the problems that both runs evaluated last, with its 95 % "
-            "interval. An interval without 0 is a difference beyond chance.",
+            "interval: the paired bootstrap over these problems (10,000 resamples, seed 1), as on the tab Outcomes. An "
+            "interval without 0 is a difference beyond chance.",
             [](const ComparedRun& r, const ComparedRun& first) {
                 if (&r == &first || r.evaluations.empty() || first.evaluations.empty())
                     return kNone;
-                const auto d = pairedDifference(
-                    first.problems, first.evaluations.back().samples, r.problems, r.evaluations.back().samples);
-                return d ? tr("%1%2 points (%3 – %4), n = %5 shared problems")
-                               .arg(d->mean > 0 ? QStringLiteral("+") : QString(), percent(d->mean), percent(d->low),
-                                   percent(d->high))
+                const auto text = [](double share) { return QString::fromStdString(pointsText(share)); };
+                const auto& d = r.againstFirst;
+                return d ? tr("%1 points (%2 to %3, paired bootstrap), n = %4 shared problems")
+                               .arg(text(d->difference), text(d->low), text(d->high))
                                .arg(d->problems)
                          : tr("– (no shared problems)");
             } },
@@ -134,42 +169,37 @@ std::vector<Figure> heldOutFigures()
                                       .arg(r.passK->samples)
                                       .arg(r.passK->step);
             },
-            [](const ComparedRun& r) { return r.passK ? std::optional(r.passK->share) : std::nullopt; },
+            [](const ComparedRun& r) {
+                return r.passK ? std::optional(Ranked { r.passK->share, r.passK->low, r.passK->high }) : std::nullopt;
+            },
             MetricDirection::Higher, [](const ComparedRun& r) { return QString::number(r.passK ? r.passK->k : 0); } },
         { "cons@n", "Majority vote over the samples of the newest evaluation that drew several",
             [](const ComparedRun& r, const ComparedRun&) {
                 const EvaluationRow* e = newestVote(r);
                 if (!e)
                     return kNone;
-                const auto [low, high] = wilsonInterval(int64_t(std::llround(*e->cons * e->problems)), e->problems);
+                const Ranked vote = *voteOf(r);
                 return tr("cons@%1 %2 % (%3 – %4), n = %5, step %6")
                     .arg(e->samples)
-                    .arg(percent(*e->cons), percent(low), percent(high))
+                    .arg(percent(vote.value), percent(vote.low), percent(vote.high))
                     .arg(e->problems)
                     .arg(e->step);
             },
-            [](const ComparedRun& r) {
-                const EvaluationRow* e = newestVote(r);
-                return e ? e->cons : std::nullopt;
-            },
-            MetricDirection::Higher,
+            &voteOf, MetricDirection::Higher,
             [](const ComparedRun& r) { return QString::number(newestVote(r) ? newestVote(r)->samples : 0); } },
         { "preference accuracy",
             "Held-out preferences that the policy ranks right, newest evaluation, with its 95 % interval over them "
             "(eval_rewards/accuracies or eval_accuracy). KTO and fine-tuning rank nothing.",
             [](const ComparedRun& r, const ComparedRun&) {
-                if (r.preferences == 0)
+                const auto share = preferencesOf(r);
+                if (!share)
                     return kNone;
-                const auto [low, high]
-                    = wilsonInterval(std::llround(r.preferenceAccuracy * double(r.preferences)), r.preferences);
                 return tr("%1 % (%2 – %3), n = %4, step %5")
-                    .arg(percent(r.preferenceAccuracy), percent(low), percent(high))
+                    .arg(percent(share->value), percent(share->low), percent(share->high))
                     .arg(r.preferences)
                     .arg(r.preferenceStep);
             },
-            [](const ComparedRun& r) {
-                return r.preferences > 0 ? std::optional(r.preferenceAccuracy) : std::nullopt;
-            } },
+            &preferencesOf },
     };
 }
 
@@ -187,10 +217,7 @@ QString metric(const ComparedRun& run, const char* name)
     const std::optional<double> value = valueOf(run, name);
     if (!value)
         return kNone;
-    const auto number = [](double x) {
-        const QString text = QString::number(std::abs(x), 'g', 4);
-        return x < 0 ? QChar(0x2212) + text : text;
-    };
+    const auto number = [](double x) { return trueMinus(QString::number(x, 'g', 4)); };
     const auto found = run.estimates.find(name);
     if (found == run.estimates.end())
         return number(*value);
@@ -214,17 +241,15 @@ std::vector<Figure> trainingFigures()
             "Share of right completions at the newest step; the 95 % interval is over groups, because samples of one "
             "prompt are not independent",
             [](const ComparedRun& r, const ComparedRun&) {
-                if (r.groupRates.empty())
+                const auto share = trainingAccuracy(r);
+                if (!share)
                     return kNone;
-                const auto [low, high] = clusteredInterval(r.groupRates);
                 return tr("%1 % (%2 – %3), n = %4 in %5 groups")
-                    .arg(percent(mean(r.groupRates)), percent(low), percent(high))
+                    .arg(percent(share->value), percent(share->low), percent(share->high))
                     .arg(r.completions)
                     .arg(r.groupRates.size());
             },
-            [](const ComparedRun& r) {
-                return r.groupRates.empty() ? std::nullopt : std::optional(mean(r.groupRates));
-            } },
+            &trainingAccuracy },
     };
     static constexpr const char *kOverGroups = "Mean over the newest step's completions; the 95 % interval is over "
                                                "groups, because samples of one prompt are not independent",
@@ -238,7 +263,13 @@ std::vector<Figure> trainingFigures()
     for (const auto& [name, key, help] : metrics) {
         Figure figure { name, help, [key = key](const ComparedRun& r, const ComparedRun&) { return metric(r, key); } };
         if (const auto better = metricDirection(key)) {
-            figure.value = [key = key](const ComparedRun& r) { return valueOf(r, key); };
+            figure.value = [key = key](const ComparedRun& r) -> std::optional<Ranked> {
+                const auto value = valueOf(r, key);
+                const auto estimate = r.estimates.find(key);
+                return !value                       ? std::nullopt
+                    : estimate == r.estimates.end() ? std::optional(Ranked { *value })
+                                                    : Ranked { *value, estimate->second.low, estimate->second.high };
+            };
             figure.better = *better;
         }
         figures.push_back(std::move(figure));
@@ -249,11 +280,7 @@ std::vector<Figure> trainingFigures()
                                          : tr("%1, median of n = %2 steps")
                                                .arg(QString::number(median(r.stepSeconds), 'g', 4))
                                                .arg(r.stepSeconds.size());
-        },
-        [](const ComparedRun& r) {
-            return r.stepSeconds.empty() ? std::nullopt : std::optional(median(r.stepSeconds));
-        },
-        MetricDirection::Lower });
+        } });
     return figures;
 }
 
@@ -320,7 +347,7 @@ void readPassAtK(const RunReader& reader, ComparedRun& run)
     std::vector<double> each;
     for (const EvaluationProblemRow& row : *problems)
         each.push_back(passAtK(e->samples, std::min(row.correct, e->samples), std::min(k, e->samples)));
-    const auto [low, high] = bootstrapInterval(each, kResamples, kBootstrapSeed);
+    const auto [low, high] = bootstrapInterval(each, kResamples, kPairedSeed);
     const double aside = share - mean(each); // samples that nobody judged are counted in neither
     run.passK->low = std::clamp(low + aside, 0.0, 1.0);
     run.passK->high = std::clamp(high + aside, 0.0, 1.0);
@@ -392,22 +419,29 @@ ComparedRun readComparedRun(const QString& folder)
     return run;
 }
 
-std::optional<PairedDifference> pairedDifference(
+std::optional<PairedComparison> pairedDifference(
     const std::vector<EvaluationProblemRow>& a, int samplesA, const std::vector<EvaluationProblemRow>& b, int samplesB)
 {
-    std::unordered_map<std::string, int> known;
-    for (const EvaluationProblemRow& row : a)
-        known[row.prompt.text] = row.correct;
-    std::vector<double> differences;
-    for (const EvaluationProblemRow& row : b)
-        if (const auto found = known.find(row.prompt.text); found != known.end())
-            differences.push_back(
-                double(row.correct) / std::max(1, samplesB) - double(found->second) / std::max(1, samplesA));
-    if (differences.size() < 2)
-        return std::nullopt;
-    const double middle = mean(differences),
-                 half = 1.959963984540054 * sampleStd(differences) / std::sqrt(double(differences.size()));
-    return PairedDifference { middle, middle - half, middle + half, int(differences.size()) };
+    const auto column = [](const std::vector<EvaluationProblemRow>& rows, int samples) {
+        OutcomeColumn made { samples, {} };
+        for (const EvaluationProblemRow& row : rows)
+            made.problems.emplace_back(row.prompt.text, row.correct);
+        return made;
+    };
+    std::vector<PairedCount> pairs; // in the matrix's order: a resample draws places
+    for (const OutcomeRow& row : outcomeMatrix({ column(a, samplesA), column(b, samplesB) }, true).rows)
+        if (row.cells[0].right >= 0 && row.cells[1].right >= 0)
+            pairs.push_back({ row.cells[0].right, row.cells[1].right });
+    return comparePaired(pairs, std::max(1, samplesA), std::max(1, samplesB), kResamples, kPairedSeed);
+}
+
+void compareWithFirst(std::vector<ComparedRun>& runs)
+{
+    for (size_t i = 1; i < runs.size(); ++i)
+        if (const ComparedRun& first = runs.front(), &run = runs[i];
+            !first.evaluations.empty() && !run.evaluations.empty())
+            runs[i].againstFirst = pairedDifference(
+                first.problems, first.evaluations.back().samples, run.problems, run.evaluations.back().samples);
 }
 
 int CompareModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_rows.size()); }
@@ -451,10 +485,9 @@ QVariant CompareModel::data(const QModelIndex& index, int role) const
             ? QVariant()
             : QVariant(plainToolTip(run < 0 ? row.help
                     : row.section           ? QString()
-                    : row.isBest(run)       ? row.cells[run]
-                        + tr("\nBold: the best of these runs. Whether that is more than "
-                             "chance, their intervals say.")
-                                      : row.cells[run]));
+                    : row.isBest(run)
+                    ? row.cells[run] + tr("\nBold: the best of these runs; its 95 % interval overlaps no other.")
+                    : row.cells[run]));
     case Qt::FontRole: {
         QFont font;
         font.setBold(true);
@@ -501,7 +534,7 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
             for (const ComparedRun& run : runs)
                 row.cells << cell(run, [&](const ComparedRun& r) { return figure.text(r, runs.front()); });
             if (figure.value) {
-                std::vector<std::optional<double>> values;
+                std::vector<std::optional<Ranked>> values;
                 QSet<QString> kinds;
                 for (const ComparedRun& run : runs) {
                     values.push_back(run.problem.isEmpty() ? figure.value(run) : std::nullopt);
@@ -537,18 +570,9 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
             for (const ComparedRun::Setting& setting : runs[i].settings)
                 put(settings, setting.path, setting.help, i, setting.text);
             for (const auto& [name, value] : runs[i].metrics)
-                put(metrics, visibleLine(name), {}, i, std::isnan(value) ? kNone : QString::number(value, 'g', 5));
+                put(metrics, visibleLine(name), {}, i,
+                    std::isnan(value) ? kNone : trueMinus(QString::number(value, 'g', 5)));
         }
-        // A policy's loss is a means: of two losses, or of one at two policies, the lower is not the better.
-        const bool rewarded = std::any_of(runs.begin(), runs.end(),
-            [](const ComparedRun& run) { return valueOf(run, "reward").has_value(); });
-        for (Row& row : metrics)
-            if (const std::string name = row.name.toStdString(); const auto better = rewarded && name == "loss" ? std::nullopt : metricDirection(name)) {
-                std::vector<std::optional<double>> values;
-                for (const ComparedRun& run : runs)
-                    values.push_back(valueOf(run, name));
-                row.best = bestOf(values, *better);
-            }
         for (std::vector<Row>* rows : { &settings, &metrics })
             std::erase_if(*rows, [&](const Row& row) {
                 return !wanted(row.name) || (onlyDifferent && runs.size() > 1 && equal(row.cells));

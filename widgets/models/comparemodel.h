@@ -1,6 +1,7 @@
 #pragma once
 // Several runs side by side: held-out figures with n and 95 % interval, training figures, settings, metrics.
 
+#include "core/base/paired_tests.h"
 #include "core/base/result.h"
 #include "core/store/rows.h"
 
@@ -49,27 +50,26 @@ struct ComparedRun {
     int64_t preferences = 0, preferenceStep = -1; ///< 0: none was stored
     std::vector<EvaluationRow> evaluations;
     std::vector<EvaluationProblemRow> problems; ///< of the newest evaluation, without examples
+    std::optional<PairedComparison> againstFirst; ///< of the newest evaluations; see compareWithFirst()
     QString problem; ///< why it cannot be read; empty when it can
 };
 
 /// Reads what is compared: a few indexed queries.
 ComparedRun readComparedRun(const QString& folder);
 
-/// Mean difference of the shares of right samples over the problems that both evaluated, and its 95 % interval (normal,
-/// over problems: the same problems make it a paired comparison). nullopt for fewer than two shared problems.
-struct PairedDifference {
-    double mean = 0, low = 0, high = 0;
-    int problems = 0;
-};
-std::optional<PairedDifference> pairedDifference(
+/// The problems that both evaluated, paired and resampled as the outcomes of these two are (OutcomeTable): the same
+/// interval on both pages. nullopt for fewer than two shared problems. Resamples: call from a worker.
+std::optional<PairedComparison> pairedDifference(
     const std::vector<EvaluationProblemRow>& a, int samplesA, const std::vector<EvaluationProblemRow>& b, int samplesB);
+/// Pairs each run with the first. As slow.
+void compareWithFirst(std::vector<ComparedRun>& runs);
 
 class CompareModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     static constexpr int SectionRole = Qt::UserRole; ///< bool: the row is a heading
     static constexpr int DiffersRole = Qt::UserRole + 1; ///< bool: the cell differs from the first run's
-    static constexpr int BestRole = Qt::UserRole + 2; ///< bool: of the runs that have the figure, the best
+    static constexpr int BestRole = Qt::UserRole + 2; ///< bool: the best, its interval overlaps no other run's
 
     using QAbstractTableModel::QAbstractTableModel;
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -80,7 +80,7 @@ public:
     /// `onlyDifferent` leaves out settings and metrics that are equal in all runs.
     void setRuns(const std::vector<ComparedRun>& runs, bool onlyDifferent, const QString& filter);
     QString markdown() const;
-    /// A table for a paper (package booktabs): every text is escaped, the best of a row is bold.
+    /// A table for a paper (package booktabs): every text is escaped, what is best beyond the intervals is bold.
     QString latex() const;
 
 private:
@@ -88,7 +88,7 @@ private:
         bool section = false, setting = false;
         QString name, help;
         QStringList cells;
-        QVector<bool> best {}; ///< by run; empty where no end of the figure is better
+        QVector<bool> best {}; ///< by run; empty where none is better beyond the intervals
         bool isBest(int run) const { return run >= 0 && best.value(run); }
     };
     QStringList m_labels, m_folders;

@@ -34,7 +34,7 @@ QVariant ExampleListModel::data(const QModelIndex& index, int role) const
 
 QVariant ExampleListModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    static constexpr const char* titles[] = { "step", "verdict", "in the trace" };
+    static constexpr const char* titles[] = { "Step", "Verdict", "In the trace" };
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
         return {};
     return translated(titles[section]);

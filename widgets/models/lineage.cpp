@@ -166,7 +166,8 @@ std::optional<CompletionRow> findByText(RunReader& reader, const LineageSample& 
 QString verdictFacts(const CompletionRow& row)
 {
     return tr("verdict %1, reward %2, %3 tokens")
-        .arg(translated(shown(row.verdict)), row.reward ? QString::number(*row.reward, 'f', 2) : QStringLiteral("–"),
+        .arg(translated(shown(row.verdict)),
+            row.reward ? trueMinus(QString::number(*row.reward, 'f', 2)) : QStringLiteral("–"),
             QString::number(row.tokens));
 }
 

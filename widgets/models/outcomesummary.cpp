@@ -12,9 +12,7 @@ namespace aha {
 
 namespace {
 
-constexpr uint64_t kSeed = 1;
-
-QString percent(double value) { return QString::number(100 * value, 'f', 1) + QStringLiteral(" %"); }
+QString percent(double value) { return trueMinus(QString::number(100 * value, 'f', 1)) + QStringLiteral(" %"); }
 
 /// The groups of seeds and the runs that are in none; without groups, every column.
 std::vector<OutcomeSide> comparedSides(const OutcomeTable& table)
@@ -88,7 +86,7 @@ QString comparisonText(const OutcomeTable& table, const OutcomeSide& a, const Ou
                     "out needs several runs that differ only in general.seed, opened together.");
     }
     QString text;
-    if (const auto compared = comparePaired(pairs, samples(a), samples(b), kResamples, kSeed))
+    if (const auto compared = comparePaired(pairs, samples(a), samples(b), kResamples, kPairedSeed))
         for (const std::string& sentence : pairedSentences(*compared, nameA, nameB))
             text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + translated(sentence);
     if (groups)

@@ -124,7 +124,7 @@ QString outcomeMark(OutcomeClass outcome)
 
 QString outcomeHelp(OutcomeClass outcome, bool acrossRuns)
 {
-    const QString right = tr("Right: at least half of the samples.");
+    const QString right = tr("Right: more than half of the samples, wrong: fewer; half right is neither.");
     const QString strays
         = acrossRuns ? QString() : tr(" One evaluation in five may contradict, as samples are drawn at random.");
     switch (outcome) {
@@ -139,7 +139,7 @@ QString outcomeHelp(OutcomeClass outcome, bool acrossRuns)
                            : tr("Right first, wrong from some evaluation on. "))
             + right + strays;
     case OutcomeClass::Unstable:
-        return tr("Changes more often than that. ") + right;
+        return tr("Changes more often than that, or is half right. ") + right;
     case OutcomeClass::Never:
         return (acrossRuns ? tr("Right in no run. ") : tr("Wrong throughout. ")) + right + strays;
     }

@@ -23,8 +23,8 @@ QVariant ProbeModel::headerData(int section, Qt::Orientation orientation, int ro
         return {};
     if (section == Problem)
         return tr("Tick to pin");
-    return m_evaluation < int(m_table.sources.size()) ? tr("step %1").arg(m_table.sources[size_t(m_evaluation)].step)
-                                                      : QStringLiteral("step");
+    return m_evaluation < int(m_table.sources.size()) ? tr("Step %1").arg(m_table.sources[size_t(m_evaluation)].step)
+                                                      : tr("Step");
 }
 
 QVariant ProbeModel::data(const QModelIndex& index, int role) const

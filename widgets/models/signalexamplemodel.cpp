@@ -69,7 +69,7 @@ QVariant SignalExampleModel::data(const QModelIndex& index, int role) const
 
 QVariant SignalExampleModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    static constexpr const char* titles[] = { "step", "tokens", "reward", "verdict", "odd", "begins" };
+    static constexpr const char* titles[] = { "Step", "Tokens", "Reward", "Verdict", "Odd", "Begins" };
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
         return {};
     return translated(titles[section]);

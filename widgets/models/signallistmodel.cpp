@@ -94,7 +94,7 @@ QVariant SignalListModel::data(const QModelIndex& index, int role) const
 
 QVariant SignalListModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    static constexpr const char* titles[] = { "signal", "state", "now" };
+    static constexpr const char* titles[] = { "Signal", "State", "Now" };
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
     if (role == Qt::TextAlignmentRole)

@@ -142,7 +142,7 @@ void BehaviourPage::fillFigures()
                 .arg(sums[0].behaviour.*kind.of)
                 .arg(n[0]) });
     }
-    m_kinds->setRows({ tr("behaviour"), tr("right"), tr("wrong"), QStringLiteral("n") }, rows);
+    m_kinds->setRows({ tr("Behaviour"), tr("Right"), tr("Wrong"), QStringLiteral("n") }, rows);
     if (!m_table->currentIndex().isValid())
         m_table->setCurrentIndex(m_kinds->index(m_kind, 0));
     showKindExamples();

@@ -47,6 +47,7 @@ CompareFigures::CompareFigures(QWidget* parent)
     : QWidget(parent)
     , m_model(new CompareModel(this))
     , m_hint(new QLabel(this))
+    , m_key(new QLabel(this))
     , m_onlyDifferent(new QCheckBox(tr("Only what differs"), this))
     , m_filter(new QLineEdit(this))
     , m_copy(new QPushButton(tr("Copy as Markdown"), this))
@@ -58,6 +59,12 @@ CompareFigures::CompareFigures(QWidget* parent)
     m_hint->setWordWrap(true);
     m_hint->setAlignment(Qt::AlignCenter);
     m_hint->setProperty("role", QStringLiteral("hint"));
+    m_key->setObjectName(QStringLiteral("compareKey"));
+    m_key->setTextFormat(Qt::PlainText);
+    m_key->setWordWrap(true);
+    m_key->setProperty("role", QStringLiteral("hint"));
+    m_key->setText(tr("Bold figure: the better value, where its 95 % interval overlaps no other run's. Bold setting: "
+                      "differs from the first run."));
     m_onlyDifferent->setObjectName(QStringLiteral("onlyDifferent"));
     m_onlyDifferent->setAccessibleName(m_onlyDifferent->text());
     m_onlyDifferent->setChecked(true);
@@ -97,6 +104,7 @@ CompareFigures::CompareFigures(QWidget* parent)
     layout->addLayout(bar);
     layout->addWidget(m_hint);
     layout->addWidget(m_table, 1);
+    layout->addWidget(m_key);
     m_coalesce.setSingleShot(true);
     m_coalesce.setInterval(kRefreshMs);
     connect(&m_coalesce, &QTimer::timeout, this, [this] {
@@ -155,6 +163,7 @@ void CompareFigures::read()
             runs.back().color = name.color;
             runs.back().state = name.state;
         }
+        compareWithFirst(runs);
         QMetaObject::invokeMethod(
             this,
             [this, asked, runs = std::move(runs)] {
@@ -179,6 +188,7 @@ void CompareFigures::fill()
     m_copy->setEnabled(!m_runs.empty());
     m_latex->setEnabled(!m_runs.empty());
     m_table->setVisible(!m_runs.empty());
+    m_key->setVisible(m_runs.size() > 1);
     m_table->clearSpans();
     for (int row = 0; row < m_model->rowCount() && m_model->columnCount() > 1; ++row)
         if (m_model->index(row, 0).data(CompareModel::SectionRole).toBool())

@@ -36,7 +36,7 @@ private:
     OpenRuns m_runs;
     std::vector<ComparedRun> m_read;
     CompareModel* m_model;
-    QLabel* m_hint;
+    QLabel *m_hint, *m_key; ///< what is missing; what bold means
     QCheckBox* m_onlyDifferent;
     QLineEdit* m_filter;
     QPushButton *m_copy, *m_latex;

@@ -13,6 +13,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSpinBox>
@@ -34,19 +35,19 @@ std::vector<FigureTable::Column> columns()
 {
     const QString quarter = tr("Mean size of the pull a token in this quarter of a completion, against the "
                                "strongest quarter of the same loss");
-    return { { tr("loss") }, { QStringLiteral("‖g‖"), tr("Norm of the gradient"), true },
-        { QStringLiteral("cos"), tr("Cosine of the gradient with that of the run's own loss"), true },
+    return { { tr("Loss") }, { QStringLiteral("‖g‖"), tr("Norm of the gradient"), true },
+        { tr("Cosine"), tr("Cosine of the gradient with that of the run's own loss"), true },
         { QStringLiteral("A > 0"), tr("Sum of the pull at tokens of positive advantage"), true },
         { QStringLiteral("A < 0"), tr("Sum of the pull at tokens of negative advantage"), true },
         { tr("1st"), quarter, true }, { tr("2nd"), quarter, true }, { tr("3rd"), quarter, true },
         { tr("4th"), quarter, true },
-        { tr("length"),
+        { tr("Length"),
             tr("Correlation over completions of the mean pull a token with the length: below 0, tokens of "
                "long completions count less"),
             true },
-        { tr("clip ↓"), tr("Share of tokens that the lower clip takes out, in percent"), true },
-        { tr("clip ↑"), tr("Share of tokens that the upper clip takes out, in percent"), true },
-        { tr("silent"), tr("Share of tokens that are not pulled at all, in percent"), true } };
+        { tr("Clip ↓"), tr("Share of tokens that the lower clip takes out, in percent"), true },
+        { tr("Clip ↑"), tr("Share of tokens that the upper clip takes out, in percent"), true },
+        { tr("Silent"), tr("Share of tokens that are not pulled at all, in percent"), true } };
 }
 
 FigureCell bar(double value, const QString& text, double share)
@@ -61,11 +62,12 @@ QString compact(double value) { return std::isfinite(value) ? QString::number(va
 
 LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
     : QWidget(parent)
-    , m_question(engine)
+    , m_engine(engine)
     , m_step(new QSpinBox(this))
     , m_policy(new QComboBox(this))
     , m_losses(new QLineEdit(this))
     , m_start(new QPushButton(this))
+    , m_progress(new QProgressBar(this))
     , m_note(new QLabel(this))
     , m_legend(new QLabel(this))
     , m_model(new FigureTable(columns(), this))
@@ -87,6 +89,9 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
                                          "mirror_descent, rft; or name=setting=value,setting=value. "
                                          "The run's own comes first by itself.")));
     m_start->setObjectName(QStringLiteral("lossStart"));
+    m_progress->setObjectName(QStringLiteral("lossProgress"));
+    m_progress->setAccessibleName(tr("Share of the work that is done"));
+    m_progress->setFormat(QStringLiteral("%p %"));
     m_note->setObjectName(QStringLiteral("lossNote"));
     for (QLabel* label : { m_note, m_legend }) {
         label->setTextFormat(Qt::PlainText);
@@ -118,6 +123,7 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
     layout->setContentsMargins(0, 8, 0, 0);
     layout->setSpacing(8);
     layout->addLayout(row);
+    layout->addWidget(m_progress);
     layout->addWidget(m_note);
     layout->addWidget(m_table, 1);
     layout->addStretch(0); // takes the room while there is no table
@@ -127,11 +133,16 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
     connect(&m_tick, &QTimer::timeout, this, &LabLossPage::refresh);
     connect(m_start, &QPushButton::clicked, this, &LabLossPage::toggle);
     connect(m_losses, &QLineEdit::returnPressed, this, [this] {
-        if (!m_question.isAsking() && m_start->isEnabled())
+        if (!isAsking() && m_start->isEnabled())
             toggle();
     });
-    connect(&m_question, &EngineQuestion::answered, this, &LabLossPage::present);
-    connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
+    connect(&m_engine, &EngineLines::received, this, &LabLossPage::take);
+    connect(&m_engine, &EngineLines::finished, this, [this] {
+        refresh();
+        if (m_summary.isEmpty())
+            say(tr("The engine ended without an answer."), true);
+    });
+    connect(&m_engine, &EngineLines::failed, this, [this](const QString& sentence) {
         refresh();
         say(translated(visibleText(sentence.toStdString())), true);
     });
@@ -140,7 +151,7 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
 
 void LabLossPage::setFolder(const QString& folder)
 {
-    m_question.cancel();
+    m_engine.cancel();
     m_folder = folder;
     m_summary.clear();
     m_model->setRows({});
@@ -163,13 +174,13 @@ void LabLossPage::setFolder(const QString& folder)
 
 void LabLossPage::toggle()
 {
-    if (m_question.isAsking()) {
-        m_question.cancel();
+    if (isAsking()) {
+        m_engine.cancel();
         m_summary = tr("Cancelled.");
         return refresh();
     }
-    QStringList arguments { QStringLiteral("losses"), m_folder, QStringLiteral("--json"), QStringLiteral("--step"),
-        QString::number(m_step->value()) };
+    QStringList arguments { QStringLiteral("losses"), m_folder, QStringLiteral("--json"), QStringLiteral("--progress"),
+        QStringLiteral("--step"), QString::number(m_step->value()) };
     if (m_policy->currentData().toInt() >= 0)
         arguments << QStringLiteral("--policy") << QString::number(m_policy->currentData().toInt());
     QStringList names = m_losses->text().split(QRegularExpression(QStringLiteral("\\s+")), Qt::SkipEmptyParts);
@@ -180,9 +191,24 @@ void LabLossPage::toggle()
         arguments << QStringLiteral("--loss") << name;
     m_model->setRows({});
     m_summary.clear();
-    m_since.start();
-    m_question.ask(arguments);
+    m_progress->setRange(0, 0); // until the engine knows how much there is
+    m_engine.start(arguments);
     refresh();
+}
+
+/// The engine has answered when its report is there, however long it takes to end.
+bool LabLossPage::isAsking() const { return m_engine.isRunning() && m_summary.isEmpty(); }
+
+void LabLossPage::take(const std::vector<Json>& lines)
+{
+    for (const Json& line : lines)
+        if (line.contains("progress")) {
+            m_progress->setRange(0, std::max(1, int(jsonFigure(line["progress"], "of", 1))));
+            m_progress->setValue(int(jsonFigure(line["progress"], "done", 0)));
+            refresh();
+        } else if (line.contains("losses")) {
+            present(line);
+        }
 }
 
 void LabLossPage::present(const Json& report)
@@ -250,11 +276,12 @@ void LabLossPage::say(const QString& text, bool problem)
 
 void LabLossPage::refresh()
 {
-    const bool asking = m_question.isAsking();
+    const bool asking = isAsking();
     asking ? m_tick.start() : m_tick.stop();
     m_start->setText(asking ? tr("Cancel") : tr("Compare losses"));
     m_start->setAccessibleName(m_start->text());
     m_start->setEnabled(!m_folder.isEmpty());
+    m_progress->setVisible(asking);
     for (QWidget* widget :
         { static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_policy), static_cast<QWidget*>(m_losses) })
         widget->setEnabled(!m_folder.isEmpty() && !asking);
@@ -263,15 +290,19 @@ void LabLossPage::refresh()
         say(tr("Choose a run of reinforcement learning above: the completions of one of its steps are put under "
                "several losses, without training."),
             false);
+    else if (asking && m_progress->maximum() == 0)
+        say(tr("The engine loads the run, for %1 s.").arg(m_engine.elapsedMs() / 1000), false);
     else if (asking)
-        say(tr("One gradient a loss, for %1 s: the engine loads the checkpoint and scores the step.")
-                .arg(m_since.elapsed() / 1000),
+        say(tr("%1 of %2 parts done after %3 s: the checkpoint scores the step, then each loss takes a gradient.")
+                .arg(m_progress->value())
+                .arg(m_progress->maximum())
+                .arg(m_engine.elapsedMs() / 1000),
             false);
     else if (!m_summary.isEmpty())
         say(m_summary, false);
     else
         say(tr("The completions of a step under several losses, without training: how strong each gradient is, how "
-               "like the run's own, and at which tokens it pulls. It takes some seconds."),
+               "like the run's own, and at which tokens it pulls. It may take a minute, a large model longer."),
             false);
 }
 

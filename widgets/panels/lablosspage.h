@@ -1,15 +1,15 @@
 #pragma once
 // The same stored completions under several losses: how strong each is, how like the run's own, and at what it pulls.
 
-#include "core/run/enginequestion.h"
+#include "core/run/enginelines.h"
 
-#include <QElapsedTimer>
 #include <QTimer>
 #include <QWidget>
 
 class QComboBox;
 class QLabel;
 class QLineEdit;
+class QProgressBar;
 class QPushButton;
 class QSpinBox;
 
@@ -32,18 +32,20 @@ public:
 private:
     using Json = nlohmann::ordered_json;
     void toggle();
+    bool isAsking() const;
+    void take(const std::vector<Json>& lines);
     void present(const Json& report);
     void say(const QString& text, bool problem);
     void refresh();
 
-    EngineQuestion m_question;
+    EngineLines m_engine;
     QString m_folder, m_summary;
-    QElapsedTimer m_since;
     QTimer m_tick;
     QSpinBox* m_step;
     QComboBox* m_policy;
     QLineEdit* m_losses;
     QPushButton* m_start;
+    QProgressBar* m_progress;
     QLabel *m_note, *m_legend;
     FigureTable* m_model;
     FigureFilter* m_order;

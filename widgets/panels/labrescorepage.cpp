@@ -32,12 +32,11 @@ enum Column { Step, Place, VerdictWas, VerdictNow, RewardWas, RewardNow, Change,
 
 std::vector<FigureTable::Column> columns()
 {
-    return { { QStringLiteral("step"), {}, true },
-        { tr("group/no."), tr("Group of the step, and completion in it"), true },
-        { tr("was"), tr("The verdict that the run stored") },
-        { tr("now"), tr("The verdict under the rewards on the left") }, { tr("reward was"), {}, true },
-        { tr("is"), {}, true }, { QStringLiteral("change"), tr("Reward now less reward stored"), true },
-        { tr("answer"), tr("As extracted now") }, { tr("why"), tr("The verifier's reason now, in words") } };
+    return { { tr("Step"), {}, true }, { tr("Group/no."), tr("Group of the step, and completion in it"), true },
+        { tr("Was"), tr("The verdict that the run stored") },
+        { tr("Now"), tr("The verdict under the rewards on the left") }, { tr("Reward was"), {}, true },
+        { tr("Is now"), {}, true }, { tr("Change"), tr("Reward now less reward stored"), true },
+        { tr("Answer"), tr("As extracted now") }, { tr("Why"), tr("The verifier's reason now, in words") } };
 }
 
 QString verdictKind(const std::string& verdict)

@@ -34,10 +34,10 @@ enum Column { Part, Value, Weight, Adds, Most, ColumnCount };
 
 std::vector<FigureTable::Column> partColumns()
 {
-    return { { tr("part"), tr("A part of the reward; those of weight 0 are measured and not paid.") },
-        { tr("value"), tr("Unweighted. –: it cannot be measured here."), true }, { tr("weight"), {}, true },
-        { tr("adds"), tr("Weight times value."), true },
-        { tr("of at most"),
+    return { { tr("Part"), tr("A part of the reward; those of weight 0 are measured and not paid.") },
+        { tr("Value"), tr("Unweighted. –: it cannot be measured here."), true }, { tr("Weight"), {}, true },
+        { tr("Adds"), tr("Weight times value."), true },
+        { tr("Of at most"),
             tr("What it could add. –: it has no such end, or only its author "
                "knows it."),
             true } };

@@ -34,19 +34,19 @@ enum Column { Place, Verdict, Reward, Tokens, Before, After, Change, PullBefore,
 
 std::vector<FigureTable::Column> rowColumns()
 {
-    return { { tr("group/no."), {}, true }, { tr("verdict") }, { tr("reward"), tr("As the run stored it"), true },
-        { QStringLiteral("tokens"), {}, true }, { tr("A was"), tr("Advantage that the run stored"), true },
-        { tr("A if"), tr("Advantage under these settings"), true }, { QStringLiteral("change"), {}, true },
-        { tr("pull was"),
+    return { { tr("Group/no."), {}, true }, { tr("Verdict") }, { tr("Reward"), tr("As the run stored it"), true },
+        { tr("Tokens"), {}, true }, { tr("A was"), tr("Advantage that the run stored"), true },
+        { tr("A if"), tr("Advantage under these settings"), true }, { tr("Change"), {}, true },
+        { tr("Pull was"),
             tr("How hard the run's own loss pulls at the completion: the sum over its tokens of the loss's "
                "derivative by their log-probability, turned so that up is likelier; × 1000"),
             true },
-        { tr("pull if"), tr("The same under these settings, × 1000"), true } };
+        { tr("Pull if"), tr("The same under these settings, × 1000"), true } };
 }
 
 std::vector<FigureTable::Column> sumColumns()
 {
-    return { { tr("of the step") }, { tr("was"), {}, true }, { tr("if"), {}, true } };
+    return { { tr("Of the step") }, { tr("Was"), {}, true }, { tr("If"), {}, true } };
 }
 
 std::vector<double> numbers(const Json& json, const char* key)

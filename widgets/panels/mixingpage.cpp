@@ -169,7 +169,7 @@ void MixingPage::fillComparison()
     const int64_t mixedTokens = sums[0].mixedTokens + sums[1].mixedTokens;
     add(tr("tokens, mean"), mean(mixedTokens, mixed), mean(sums[0].tokens + sums[1].tokens - mixedTokens, others),
         tr("The longer a trace, the likelier a word of another language: compare accuracies with this in mind"));
-    m_comparison->setRows({ QString(), tr("mixed"), tr("one language") }, rows);
+    m_comparison->setRows({ QString(), tr("Mixed"), tr("One language") }, rows);
     QString note = std::isfinite(share.share) && share.n > 0
         ? tr("%1 of the traces mix (%2, 95 %).").arg(percentText(share.share), intervalText(share.low, share.high))
         : QString();
@@ -208,7 +208,7 @@ void MixingPage::fillScripts()
                     .arg(sums[right].tracesWithScript[s])
                     .arg(sums[right].traces) });
     }
-    m_scripts->setRows({ tr("script"), tr("of the words"), tr("in traces") }, rows);
+    m_scripts->setRows({ tr("Script"), tr("Of the words"), tr("In traces") }, rows);
 }
 
 void MixingPage::fillAblation()

@@ -350,7 +350,8 @@ void OutcomesPage::setTable(const OutcomeTable& table)
         chip->setAccessibleName(tr("%1: %2 of %3 problems").arg(name).arg(count).arg(table.matrix.rows.size()));
         chip->setToolTip(plainToolTip(outcomeHelp(OutcomeClass(c), table.acrossRuns)));
     }
-    m_legend->setText(tr("n = %1   ● all right  ○ none  2 right samples").arg(table.matrix.rows.size()));
+    m_legend->setText(
+        tr("n = %1   ● all samples right   ○ none   a number: so many of them").arg(table.matrix.rows.size()));
     m_paired->setTable(table);
     fitColumns();
     m_column = m_model->columnCount() - 1; // the newest

@@ -282,7 +282,7 @@ void ReflectionPage::fillWords()
                     add(word, QStringLiteral("    "));
         }
     const int chosen = m_word;
-    m_words->setRows({ tr("word"), tr("right"), tr("wrong"), QStringLiteral("n") }, rows);
+    m_words->setRows({ tr("Word"), tr("Right"), tr("Wrong"), QStringLiteral("n") }, rows);
     int at = 0;
     for (int row = 0; row < rows.size(); ++row)
         if (rows[row].key == chosen)

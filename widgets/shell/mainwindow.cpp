@@ -7,9 +7,11 @@
 #include "widgets/models/glossary.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/recentmodels.h"
+#include "widgets/models/runlog.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/models/wordlist.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/logpanel.h"
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/trainpanel.h"
@@ -29,7 +31,6 @@
 #include <QDockWidget>
 #include <QEvent>
 #include <QFileInfo>
-#include <QPlainTextEdit>
 #include <QStatusBar>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -51,7 +52,8 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     , m_runsPanel(new RunsPanel(workspace, this))
     , m_recentModels(new RecentModels(workspace, this))
     , m_words(new WordList(shippedLexicon(), workspace, this))
-    , m_panels(addPages(*m_pages, { workspace, m_recentModels, m_notes, m_glossary, m_actions, m_words }))
+    , m_log(new RunLog(this))
+    , m_panels(addPages(*m_pages, { workspace, m_recentModels, m_notes, m_glossary, m_actions, m_words, m_log }))
     , m_palette(new CommandPalette(this))
     , m_explainer(new Explainer(m_glossary, this))
     , m_tour(new Tour(this))
@@ -102,12 +104,8 @@ void MainWindow::buildDocks()
     auto* notes = add("notesDock", "Notes", m_notesDock, Qt::LeftDockWidgetArea);
     notes->setMinimumWidth(260);
     tabifyDockWidget(runs, notes);
-    auto* log = new QPlainTextEdit(this);
-    log->setObjectName(QStringLiteral("logCopy"));
-    log->setAccessibleName(tr("Log"));
-    log->setReadOnly(true);
-    log->setDocument(m_panels.log->document()); // the same lines as on the page
-    add("logDock", "Log", log, Qt::BottomDockWidgetArea)->hide();
+    m_logDock = new LogPanel(m_log, QStringLiteral("Copy"), this);
+    add("logDock", "Log", m_logDock, Qt::BottomDockWidgetArea)->hide();
     notes->hide();
     resizeDocks({ runs }, { 284 }, Qt::Horizontal); // leaves the tables of Traces their columns at 1280
 }
@@ -206,8 +204,8 @@ void MainWindow::openRuns(const QStringList& folders)
                 m_runsPanel->updateRow(raw->folder());
                 showHistory(*raw);
                 if (!raw->stateReason().isEmpty()) // what no engine can write: it was killed, it does not answer
-                    appendLog(nameOf(*raw) + QStringLiteral(": ") + QString::fromStdString(stateName(raw->state()))
-                        + QStringLiteral(" – ") + raw->stateReason());
+                    m_log->add(raw->folder(), nameOf(*raw), QDateTime::currentDateTime(),
+                        QString::fromStdString(stateName(raw->state())) + QStringLiteral(" – ") + raw->stateReason());
             });
             connect(raw, &RunFeed::logged, this, [this, raw] { showHistory(*raw); });
         }
@@ -227,8 +225,7 @@ void MainWindow::showHistory(const RunFeed& feed)
 {
     auto& history = m_histories.try_emplace(feed.folder(), feed.folder()).first->second;
     for (const RunHistory::Line& line : history.fetch())
-        m_panels.log->appendPlainText(
-            line.at.toString(Qt::ISODate) + QLatin1Char(' ') + nameOf(feed) + QStringLiteral(": ") + line.text);
+        m_log->add(feed.folder(), nameOf(feed), line.at, line.text);
 }
 
 QString MainWindow::nameOf(const RunFeed& feed) const
@@ -245,12 +242,10 @@ void MainWindow::spread()
     m_runsPanel->setColors(colors);
     m_header->setRun(m_runs.empty() ? nullptr : &m_runs.front());
     m_pages->setRuns(m_runs);
+    m_logDock->setRuns(m_runs);
 }
 
-void MainWindow::appendLog(const QString& text)
-{
-    m_panels.log->appendPlainText(QDateTime::currentDateTime().toString(Qt::ISODate) + QLatin1Char(' ') + text);
-}
+void MainWindow::appendLog(const QString& text) { m_log->add({}, {}, QDateTime::currentDateTime(), text); }
 
 bool MainWindow::startRun(const RunConfig& config)
 {

@@ -25,7 +25,9 @@ class ActionTable;
 class AskBar;
 class CommandPalette;
 class Explainer;
+class LogPanel;
 class RunHeader;
+class RunLog;
 class RunsPanel;
 class Session;
 class Tour;
@@ -192,6 +194,7 @@ private:
     RunsPanel* m_runsPanel;
     RecentModels* m_recentModels;
     WordList* m_words;
+    RunLog* m_log;
     Panels m_panels;
     CommandPalette* m_palette;
     Explainer* m_explainer;
@@ -199,6 +202,7 @@ private:
     QToolButton* m_tourAside = nullptr;
     QSystemTrayIcon* m_tray = nullptr; ///< made when a signal is raised behind the window's back
     NotebookPanel* m_notesDock = nullptr;
+    LogPanel* m_logDock = nullptr;
     Session* m_session = nullptr; ///< what stands in the fields; nullptr: nothing is remembered
     Worker m_worker; ///< last: its answers come to a whole window
 };

@@ -1,6 +1,5 @@
 #include "widgets/shell/pagetable.h"
 
-#include "widgets/language/translation.h"
 #include "widgets/panels/analysepanel.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/comparepanel.h"
@@ -8,6 +7,7 @@
 #include "widgets/panels/datapanel.h"
 #include "widgets/panels/glossarypanel.h"
 #include "widgets/panels/labpanel.h"
+#include "widgets/panels/logpanel.h"
 #include "widgets/panels/modelspanel.h"
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/playgroundpanel.h"
@@ -21,25 +21,7 @@
 #include "widgets/shell/keyboardpage.h"
 #include "widgets/shell/pagedeck.h"
 
-#include <QPlainTextEdit>
-
 namespace aha {
-
-namespace {
-
-QPlainTextEdit* makeLog()
-{
-    auto* log = new QPlainTextEdit;
-    log->setObjectName(QStringLiteral("log"));
-    log->setAccessibleName(tr("Log"));
-    log->setReadOnly(true);
-    log->setPlaceholderText(
-        tr("What happens in the open runs appears here: starts, evaluations, checkpoints, messages."));
-    log->setMaximumBlockCount(5000);
-    return log;
-}
-
-} // namespace
 
 Panels addPages(PageDeck& deck, const PageParts& with)
 {
@@ -65,7 +47,7 @@ Panels addPages(PageDeck& deck, const PageParts& with)
     p.data = deck.add("Library", "Data", "Rows of a data set", new DataPanel(recent));
     p.words = deck.add("Library", "Words", "Reflection words: which are marked and counted", new WordsPage(with.words));
     p.notebook = deck.add("", "Notebook", "Notes, and what they are pinned to", new NotebookPanel(with.notes));
-    p.log = deck.add("", "Log", "What happened in the open runs", makeLog());
+    p.log = deck.add("", "Log", "What happened in the open runs", new LogPanel(with.log));
     p.glossary = deck.add("Help", "Glossary", "What every metric and term means", new GlossaryPanel(with.glossary));
     p.keyboard = deck.add("Help", "Keyboard", "Every action and its keys", new KeyboardPage(with.actions));
     return p;

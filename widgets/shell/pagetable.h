@@ -1,8 +1,6 @@
 #pragma once
 // Every page of the window, one line each: under which tab, name, tooltip, widget.
 
-class QPlainTextEdit;
-
 namespace aha {
 
 class ActionTable;
@@ -14,14 +12,16 @@ class Glossary;
 class GlossaryPanel;
 class KeyboardPage;
 class LabPanel;
+class LogPanel;
 class ModelsPanel;
 class NotebookPanel;
 class NoteModel;
 class PageDeck;
 class PlaygroundPanel;
 class PokePanel;
-class RecentModels;
 class QueuePanel;
+class RecentModels;
+class RunLog;
 class SignalsPanel;
 class TokenizerPanel;
 class TracesPanel;
@@ -38,6 +38,7 @@ struct PageParts {
     Glossary* glossary;
     ActionTable* actions;
     WordList* words;
+    const RunLog* log;
 };
 
 /// The panels that the window itself talks to; all others are reached through the deck.
@@ -57,7 +58,7 @@ struct Panels {
     DataPanel* data;
     WordsPage* words;
     NotebookPanel* notebook;
-    QPlainTextEdit* log;
+    LogPanel* log;
     GlossaryPanel* glossary;
     KeyboardPage* keyboard;
 };

@@ -3,6 +3,7 @@
 #include "hacked_run.h"
 
 #include "core/store/workspace.h"
+#include "widgets/models/examplelistmodel.h"
 #include "widgets/models/signalexamplemodel.h"
 #include "widgets/models/signallistmodel.h"
 #include "widgets/models/tracelistmodel.h"
@@ -171,6 +172,19 @@ private Q_SLOTS:
         QCOMPARE(longest.value(0), QVariantList({ folder, qint64(9) }));
         panel.findChild<QTableView*>("signals")->setCurrentIndex(panel.model()->index(kRepetition, 0));
         QVERIFY(!panel.findChild<QLabel*>("signalNumbers")->text().contains("Changed")); // quiet: it raised nothing
+    }
+
+    void headingsBeginWithACapital()
+    {
+        SignalListModel list;
+        SignalExampleModel examples;
+        ExampleListModel traces;
+        for (const QAbstractItemModel* model :
+            std::initializer_list<const QAbstractItemModel*> { &list, &examples, &traces })
+            for (int c = 0; c < model->columnCount(); ++c) {
+                const QString title = model->headerData(c, Qt::Horizontal).toString();
+                QVERIFY2(!title.isEmpty() && title[0].isUpper(), qPrintable(title));
+            }
     }
 
     void emptyStates()

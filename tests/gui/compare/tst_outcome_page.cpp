@@ -4,6 +4,7 @@
 
 #include "widgets/models/comparemodel.h"
 #include "widgets/models/outcomemodel.h"
+#include "widgets/models/outcomesummary.h"
 #include "widgets/models/reportwriter.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/outcomespage.h"
@@ -18,6 +19,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
@@ -201,7 +203,14 @@ private Q_SLOTS:
         QCOMPARE(what->currentText(), QString("Evaluations of run a"));
         QTRY_VERIFY(text->text().startsWith("step 30 against step 0: "));
         QVERIFY2(text->text().contains("n = 5 shared problems, 10,000 resamples, seed 1"), qPrintable(text->text()));
+        QVERIFY2(text->text().contains(
+                     "From step 0 to step 30, 1 problems turn from mostly wrong to mostly right and 1 from "
+                     "mostly right to mostly wrong (half right is neither). Counting every difference "
+                     "in their samples, step 30 is right more often on 1 problems, less often on 1"),
+            qPrintable(text->text()));
         QVERIFY(text->text().contains("exact sign test p = "));
+        QCOMPARE(page.findChild<QLabel*>("outcomesLegend")->text(),
+            QString::fromUtf8("n = 5   ● all samples right   ○ none   a number: so many of them"));
         auto *a = page.findChild<QComboBox*>("pairedA"), *b = page.findChild<QComboBox*>("pairedB");
         page.findChild<QPushButton*>("pairedSwap")->click();
         QTRY_VERIFY(text->text().startsWith("step 0 against step 30: "));
@@ -216,6 +225,26 @@ private Q_SLOTS:
         Q_EMIT what->activated(2);
         QTRY_VERIFY2(text->text().startsWith("run a against run b: "), qPrintable(text->text()));
         QCOMPARE(page.findChild<QCheckBox*>("outcomeClass1")->text(), QString::fromUtf8("▲ 1 gained"));
+    }
+
+    /// Half right is neither: two rows of 1/2 have no tick, and a row that goes from 1/2 to 2/2 is not gained.
+    void halfRightIsMixed()
+    {
+        fixture::Course first, second;
+        first.name = "half";
+        first.evaluations = { { 10, 2, { 1, 1, 0, 2 } } };
+        second.name = "other half";
+        second.evaluations = { { 10, 2, { 1, 2, 2, 1 } } };
+        fixture::makeCourse(m_folder.filePath("half1"), first);
+        fixture::makeCourse(m_folder.filePath("half2"), second);
+        const OutcomeTable table = readNewest(
+            { { m_folder.filePath("half1"), "A", Qt::blue }, { m_folder.filePath("half2"), "B", Qt::blue } });
+        QCOMPARE(table.matrix.counts, (std::array<int, kOutcomeClasses> { 0, 1, 0, 3, 0 }));
+        QCOMPARE(outcomeName(table.matrix.rows[0].outcome, true), QString("mixed"));
+        const QString text = comparisonText(table, { "A", { 0 } }, { "B", { 1 } });
+        QVERIFY2(text.contains("From A to B, 1 problems turn from mostly wrong to mostly right and 0 from"),
+            qPrintable(text)); // the counts of the classes
+        QVERIFY(text.contains("B is right more often on 2 problems, less often on 1, equally on 1: "));
     }
 
     /// Runs that differ only in their seed are compared as groups: over seeds and, apart from that, over problems.
@@ -338,6 +367,34 @@ private Q_SLOTS:
         QTRY_COMPARE(page.model()->columnCount(), 2);
         QTRY_VERIFY(text->text().startsWith("step 10 against step 0"));
         QCOMPARE(reset.size(), 1);
+    }
+
+    /// In numbers and Outcomes say one interval of one pair of evaluations.
+    void bothPagesSayOneInterval()
+    {
+        std::vector<RunName> names;
+        std::vector<ComparedRun> runs;
+        for (const char* name : { "a", "b" }) {
+            names.push_back({ m_folder.filePath(name), name, Qt::blue });
+            runs.push_back(readComparedRun(names.back().folder));
+            runs.back().label = name;
+        }
+        compareWithFirst(runs);
+        QVERIFY(!runs[0].againstFirst && runs[1].againstFirst);
+        CompareModel model;
+        model.setRuns(runs, false, "against the first run");
+        const QString cell = model.index(1, 2).data().toString();
+        static const QRegularExpression form(
+            QString::fromUtf8("^(\\S+) points \\((\\S+) to (\\S+), paired bootstrap\\), n = 5 shared problems$"));
+        const auto match = form.match(cell);
+        QVERIFY2(match.hasMatch(), qPrintable(cell));
+        const QString outcomes = comparisonText(readNewest(names), { "a", { 0 } }, { "b", { 1 } });
+        QVERIFY2(outcomes.startsWith(QString("b against a: %1 points of pass@1, from ").arg(match.captured(1))),
+            qPrintable(outcomes));
+        QVERIFY2(outcomes.contains(QString("(95 % interval %1 to %2; paired bootstrap over n = 5 shared problems")
+                                       .arg(match.captured(2), match.captured(3))),
+            qPrintable(outcomes));
+        QVERIFY(match.captured(2).startsWith(QChar(0x2212))); // b is worse on some draws: a true minus
     }
 
     void stepTimeIsAMedianWithN()

@@ -50,7 +50,7 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 3);
         model.setEvaluation(1);
         QCOMPARE(model.index(2, ProbeModel::Outcome).data(OutcomeModel::RightRole).toInt(), -1);
-        QCOMPARE(model.headerData(ProbeModel::Outcome, Qt::Horizontal, Qt::DisplayRole).toString(), QString("step 10"));
+        QCOMPARE(model.headerData(ProbeModel::Outcome, Qt::Horizontal, Qt::DisplayRole).toString(), QString("Step 10"));
         QVERIFY(model.setData(model.index(2, 0), Qt::Checked, Qt::CheckStateRole));
         QCOMPARE(model.row(0).problem, fixture::problemText(2)); // pinned comes first
         QVERIFY(model.index(0, 0).data(Qt::AccessibleTextRole).toString().startsWith("pinned: "));

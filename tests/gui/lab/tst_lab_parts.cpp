@@ -22,6 +22,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTableView>
@@ -98,6 +99,14 @@ int fakeRescore(const std::string& note)
 
 int fakeLosses(const std::string& note)
 {
+    std::printf("{\"progress\":{\"done\":1,\"of\":4}}\n");
+    if (note.find("slow") != std::string::npos) { // until it is cancelled
+        std::fflush(stdout);
+        QThread::sleep(60);
+        return 0;
+    }
+    if (note.find("silent") != std::string::npos)
+        return 0;
     std::printf(
         "{\"step\":4,\"completions\":8,\"groups\":2,\"tokens\":100,\"policy_step\":3,\"mean_ratio\":1.25,\"losses\":["
         "{\"name\":\"run\",\"loss\":0.5,\"grad_norm\":2,\"pull\":{\"of_positive_advantage\":4,"
@@ -318,8 +327,53 @@ private Q_SLOTS:
         const QString said = page.findChild<QLabel*>("lossNote")->text();
         for (const char* part : { "Step 4 as one batch: n = 8 completions in 2 groups, 100 tokens; policy of step 3",
                  "sampled 1.250 in the mean",
-                 "asked losses folder --json --step 0 --loss run --loss dapo --loss mine=grpo,epsilon=0.1" })
+                 "asked losses folder --json --progress --step 0 --loss run --loss dapo --loss mine=grpo,epsilon=0.1" })
             QVERIFY2(said.contains(part), qPrintable(said));
+    }
+
+    void headingsBeginWithACapital()
+    {
+        LabRescorePage rescore(QCoreApplication::applicationFilePath());
+        LabHackPage hacks(QCoreApplication::applicationFilePath());
+        LabWhatIfPage whatIf(QCoreApplication::applicationFilePath());
+        LabLossPage losses(QCoreApplication::applicationFilePath());
+        int looked = 0;
+        for (const QWidget* page : std::initializer_list<const QWidget*> { &rescore, &hacks, &whatIf, &losses })
+            for (const QTableView* table : page->findChildren<QTableView*>())
+                for (int c = 0; table->model() && c < table->model()->columnCount(); ++c, ++looked) {
+                    const QString title = table->model()->headerData(c, Qt::Horizontal).toString();
+                    QVERIFY2(title.isEmpty() || !title[0].isLower(), qPrintable(table->objectName() + " " + title));
+                }
+        QVERIFY2(looked > 30, qPrintable(QString::number(looked)));
+    }
+
+    void lossesSayHowFarTheyAre()
+    {
+        LabLossPage page(QCoreApplication::applicationFilePath());
+        page.resize(900, 600);
+        page.show();
+        page.setFolder("folder");
+        auto* names = page.findChild<QLineEdit*>("lossNames");
+        auto* start = page.findChild<QPushButton*>("lossStart");
+        auto* progress = page.findChild<QProgressBar*>("lossProgress");
+        auto* note = page.findChild<QLabel*>("lossNote");
+        QVERIFY(!progress->isVisible() && !progress->accessibleName().isEmpty());
+        names->setText("slow");
+        start->click();
+        QVERIFY(progress->isVisible());
+        QCOMPARE(progress->maximum(), 0); // nobody knows yet
+        QTRY_COMPARE_WITH_TIMEOUT(progress->maximum(), 4, 30000);
+        QCOMPARE(progress->value(), 1);
+        QCOMPARE(progress->text(), QString("25 %"));
+        QVERIFY2(note->text().startsWith("1 of 4 parts done after "), qPrintable(note->text()));
+        QCOMPARE(start->text(), QString("Cancel"));
+        start->click();
+        QCOMPARE(note->text(), QString("Cancelled."));
+        QVERIFY(!progress->isVisible());
+        names->setText("silent");
+        start->click();
+        QTRY_COMPARE_WITH_TIMEOUT(note->text(), QString("The engine ended without an answer."), 30000);
+        QVERIFY(!progress->isVisible());
     }
 
     void whatWouldBe()

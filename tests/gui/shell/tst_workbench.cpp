@@ -271,6 +271,52 @@ private Q_SLOTS:
         QVERIFY(texts().isEmpty());
     }
 
+    /// Several open runs: the log shows the first, another one, or all; page and dock choose for themselves.
+    void theLogIsOfOneRun()
+    {
+        const QString other = m_folder.filePath("runs/other");
+        QDir().mkpath(other);
+        RunConfig config;
+        config.general.name = "other";
+        QFile file(other + "/config.json");
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(toJsonText(config).c_str());
+        file.close();
+        orThrow(orThrow(RunWriter::create(other.toStdString(), "other", "other", "grpo", toJsonText(config)))
+                    ->addLog("info", "of the other"));
+        MainWindow window;
+        auto *box = window.findChild<QComboBox*>("logRun"), *copy = window.findChild<QComboBox*>("logRunCopy");
+        auto *page = window.findChild<QPlainTextEdit*>("log"), *dock = window.findChild<QPlainTextEdit*>("logCopy");
+        QVERIFY(box && copy && page && dock && !box->accessibleName().isEmpty());
+        const QString own = "Finished at step 3", others = "[info] of the other";
+        window.openRuns({ m_run });
+        QCOMPARE(box->currentText(), QString("All runs"));
+        window.openRuns({ m_run, other });
+        QCOMPARE(box->count(), 3);
+        QCOMPARE(box->currentText(), QString("fixture")); // the one that the header names
+        window.say("what the window says");
+        for (const QPlainTextEdit* text : { page, dock })
+            QVERIFY(text->toPlainText().contains(own) && !text->toPlainText().contains(others)
+                && text->toPlainText().contains("what the window says"));
+        window.show();
+        window.showPage("Log");
+        box->setFocus();
+        QTest::keyClick(box, Qt::Key_Down);
+        QCOMPARE(box->currentText(), QString("other"));
+        QVERIFY(!page->toPlainText().contains(own) && page->toPlainText().contains(others));
+        QVERIFY(page->toPlainText().contains("what the window says"));
+        QVERIFY(dock->toPlainText().contains(own) && copy->currentText() == "fixture");
+        QTest::keyClick(box, Qt::Key_Home);
+        QCOMPARE(box->currentText(), QString("All runs"));
+        QVERIFY(page->toPlainText().contains(own) && page->toPlainText().contains(others));
+        window.openRuns({ other, m_run }); // what was chosen stays chosen; the dock follows the first
+        QCOMPARE(box->currentText(), QString("All runs"));
+        QCOMPARE(copy->currentText(), QString("other"));
+        QVERIFY(dock->toPlainText().contains(others) && !dock->toPlainText().contains(own));
+        window.openRuns({ m_run });
+        QCOMPARE(copy->currentText(), QString("All runs"));
+    }
+
     void windowAndReport()
     {
         MainWindow window;

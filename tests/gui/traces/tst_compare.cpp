@@ -42,8 +42,11 @@ private Q_SLOTS:
         const auto d = pairedDifference(a, 4, b, 4);
         QVERIFY(d);
         QCOMPARE(d->problems, 3);
-        QCOMPARE(d->mean, 0.25); // 0.25, 0.5, 0
-        QVERIFY(std::abs(d->high - (0.25 + 1.959963984540054 * 0.25 / std::sqrt(3.0))) < 1e-12);
+        QVERIFY(std::abs(d->difference - 0.25) < 1e-12); // 0.25, 0.5, 0
+        const auto same = comparePaired({ { 1, 2 }, { 2, 4 }, { 4, 4 } }, 4, 4, kResamples, kPairedSeed);
+        QCOMPARE(d->low, same->low); // in the order of the first
+        QCOMPARE(d->high, same->high);
+        QVERIFY(d->low >= 0 && d->low < d->high && d->high <= 0.5);
         QVERIFY(!pairedDifference(a, 4, { problem("p", 1) }, 4));
     }
 
@@ -57,6 +60,7 @@ private Q_SLOTS:
             runs.back().label = run.label;
             runs.back().color = run.color;
         }
+        compareWithFirst(runs);
         const auto rowOf = [&](const QString& name) {
             for (int row = 0; row < model.rowCount(); ++row)
                 if (model.index(row, 0).data().toString() == name)
@@ -124,15 +128,34 @@ private Q_SLOTS:
         model.setRuns(runs, true, {});
         QCOMPARE(cell("entropy, nats", 1).data().toString(), QString("1.25, n = 332")); // tokens: 2 × (40 + … + 43)
 
-        QVERIFY(cell("reward", 2).data(CompareModel::BestRole).toBool()); // 0.31 over 0.30
+        QVERIFY(!cell("reward", 2).data(CompareModel::BestRole).toBool()); // 0.31 over 0.30, within the intervals
+        runs[0].estimates["reward"] = { 0.29, 0.304, 8, 2 };
+        runs[1].estimates["reward"] = { 0.306, 0.33, 7, 2 };
+        runs[0].stepSeconds = { 9 };
+        runs[1].stepSeconds = { 5 };
+        model.setRuns(runs, true, {});
+        QVERIFY(cell("reward", 2).data(CompareModel::BestRole).toBool());
         QVERIFY(!cell("reward", 1).data(CompareModel::BestRole).toBool());
         QVERIFY(cell("reward", 2).data(Qt::FontRole).value<QFont>().bold());
         QVERIFY(cell("reward", 2).data(Qt::AccessibleTextRole).toString().endsWith(", the best"));
-        QVERIFY(cell("eval_loss", 2).data(CompareModel::BestRole).toBool()); // the lower one
+        QVERIFY(cell("reward", 2).data(Qt::ToolTipRole).toString().contains("interval overlaps no other"));
+        QVERIFY(cell("eval_loss", 2).isValid() && !cell("eval_loss", 2).data(CompareModel::BestRole).toBool());
+        QVERIFY(cell("step time, s", 2).isValid()); // of a machine; neither has an interval
+        QVERIFY(!cell("step time, s", 2).data(CompareModel::BestRole).toBool());
+        QVERIFY(!cell("training accuracy", 2).data(CompareModel::BestRole).toBool()); // of two groups
+        QVERIFY(!cell("pass@1 now", 1).data(CompareModel::BestRole).toBool()); // equal
         QVERIFY(cell("loss", 2).isValid() && !cell("loss", 2).data(CompareModel::BestRole).toBool()); // of a policy
         QVERIFY(!cell("entropy, nats", 1).data(CompareModel::BestRole).toBool()); // neither way, and alone
         QVERIFY(!cell("accuracy", 1).data(CompareModel::BestRole).toBool()); // equal
         QVERIFY(model.markdown().contains("| **0.31 ("));
+        runs[0].estimates["reward"].high = 0.306; // they touch
+        model.setRuns(runs, true, {});
+        QVERIFY(!cell("reward", 2).data(CompareModel::BestRole).toBool());
+        runs[0].estimates["reward"].high = 0.304;
+        runs[0].metrics.emplace_back("drift", -0.25);
+        model.setRuns(runs, true, {});
+        QCOMPARE(cell("drift", 1).data().toString(), QString::fromUtf8("−0.25"));
+        runs[0].metrics.pop_back();
         runs[1].passK->k = 2; // another k is another figure
         runs[1].passK->share = 0.99;
         model.setRuns(runs, true, {});
@@ -195,9 +218,12 @@ private Q_SLOTS:
         QVERIFY(!panel.findChild<QTableView*>("compareTable")->isVisible());
         panel.setRuns({ m_open[0] });
         QVERIFY(hint->isVisible() && hint->text().startsWith("One run is open"));
+        auto* key = panel.findChild<QLabel*>("compareKey");
+        QVERIFY(!key->isVisible()); // of one run nothing is the better
         QTRY_VERIFY(panel.model()->rowCount() > 20); // its settings can be read all the same
         panel.setRuns(m_open);
         QVERIFY(!hint->isVisible());
+        QVERIFY(key->isVisible() && key->text().startsWith("Bold figure: the better value, where its 95 % interval"));
         QTRY_COMPARE(panel.model()->columnCount(), 3);
         const int few = panel.model()->rowCount();
         panel.findChild<QCheckBox*>("onlyDifferent")->setChecked(false);

@@ -104,6 +104,14 @@ private Q_SLOTS:
         QVERIFY(json["losses"][2]["grad_norm"] != json["losses"][0]["grad_norm"]);
         QVERIFY(json["notes"].dump().find("reference") != std::string::npos);
         QVERIFY(engine({ "losses", run(), "--step", "1", "--loss", "grpo" }).out.contains("| grpo | 1.000 |"));
+        // How far it is: the scoring, the reference (a loss with beta) and two gradients; then the answer.
+        const auto lines = engine(
+            { "losses", run(), "--step", "1", "--loss", "grpo", "--loss", "kl=grpo,beta=0.5", "--json", "--progress" })
+                               .lines();
+        QCOMPARE(lines.size(), size_t(6));
+        for (int i = 0; i < 5; ++i)
+            QCOMPARE(lines.at(i), (Json { { "progress", { { "done", i }, { "of", 4 } } } }));
+        QCOMPARE(lines.at(5)["losses"].size(), size_t(2));
     }
 
     void whatIf()

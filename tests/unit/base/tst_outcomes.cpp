@@ -10,10 +10,10 @@ namespace {
 
 OutcomeClass classOf(const char* marks, int strays)
 {
-    std::vector<bool> right;
+    std::vector<Majority> evaluations;
     for (const char* c = marks; *c; ++c)
-        right.push_back(*c == '1');
-    return outcomeClass(right, strays);
+        evaluations.push_back(*c == '1' ? Majority::Right : *c == '0' ? Majority::Wrong : Majority::Even);
+    return outcomeClass(evaluations, strays);
 }
 
 } // namespace
@@ -34,6 +34,26 @@ private Q_SLOTS:
         QCOMPARE(classOf("1110", 0), OutcomeClass::Forgotten);
         QCOMPARE(classOf("0100", 0), OutcomeClass::Unstable);
         QCOMPARE(classOf("0101", 0), OutcomeClass::Unstable);
+    }
+
+    void halfRightIsNeither()
+    {
+        QCOMPARE(majorityOf(1, 2), Majority::Even);
+        QCOMPARE(majorityOf(2, 3), Majority::Right);
+        QCOMPARE(majorityOf(1, 3), Majority::Wrong);
+        QCOMPARE(majorityOf(0, 1), Majority::Wrong);
+        QCOMPARE(classOf("=", 0), OutcomeClass::Unstable);
+        QCOMPARE(classOf("==", 0), OutcomeClass::Unstable); // 1 of 2 twice is not "mostly right"
+        QCOMPARE(classOf("=1", 0), OutcomeClass::Unstable);
+        QCOMPARE(classOf("0=", 0), OutcomeClass::Unstable);
+        QCOMPARE(classOf("1=1", 0), OutcomeClass::Unstable);
+        QCOMPARE(classOf("0=1", 0), OutcomeClass::Learned); // on the way
+        QCOMPARE(classOf("00==11", 0), OutcomeClass::Learned);
+        QCOMPARE(classOf("1=0", 0), OutcomeClass::Forgotten);
+        QCOMPARE(classOf("=01", 0), OutcomeClass::Unstable);
+        QCOMPARE(classOf("01=", 0), OutcomeClass::Unstable);
+        QCOMPARE(classOf("1111=", 1), OutcomeClass::Solved); // one in five may contradict, half right, too
+        QCOMPARE(classOf("=0000", 1), OutcomeClass::Never);
     }
 
     void strayEvaluationsAreForgiven()
@@ -60,18 +80,18 @@ private Q_SLOTS:
         QCOMPARE(m.samples, (std::vector<int> { 4, 1, 2 }));
         QCOMPARE(m.rows.size(), size_t(6));
         QCOMPARE(m.rows[0].problem, std::string("p"));
-        QCOMPARE(m.rows[0].outcome, OutcomeClass::Learned); // half of two is right
+        QCOMPARE(m.rows[0].outcome, OutcomeClass::Unstable); // wrong, right, half of two
         QCOMPARE(m.rows[0].first, 0.0);
         QCOMPARE(m.rows[0].last, 0.5);
         QCOMPARE(m.rows[0].cells[1].right, 1);
         QCOMPARE(m.rows[0].cells[1].position, 1);
         QCOMPARE(m.rows[1].outcome, OutcomeClass::Forgotten);
-        QCOMPARE(m.rows[2].outcome, OutcomeClass::Forgotten); // not asked in the middle
+        QCOMPARE(m.rows[2].outcome, OutcomeClass::Unstable); // half, not asked, wrong
         QCOMPARE(m.rows[2].cells[1].right, -1);
         QCOMPARE(m.rows[3].outcome, OutcomeClass::Learned); // equal texts are kept apart
         QCOMPARE(m.rows[4].outcome, OutcomeClass::Solved);
         QCOMPARE(m.rows[5].problem, std::string("new"));
-        QCOMPARE(m.counts, (std::array<int, kOutcomeClasses> { 2, 2, 2, 0, 0 }));
+        QCOMPARE(m.counts, (std::array<int, kOutcomeClasses> { 2, 1, 1, 2, 0 }));
     }
 
     void exactForgivesNothing()

@@ -84,6 +84,38 @@ private Q_SLOTS:
         QVERIFY(said[1].find("B is better on 85.7 % (95 % interval 57.2 – 98.2 %") != std::string::npos);
     }
 
+    /// A problem may be right more often without turning: both counts are said, and how they differ.
+    void twoCountsAreToldApart()
+    {
+        // Of two samples: three gained, one lost, two from half to all, one from half to none, one from none to half.
+        std::vector<PairedCount> problems(3, { 0, 2 });
+        for (const PairedCount& one : { PairedCount { 2, 0 }, { 1, 2 }, { 1, 2 }, { 1, 0 }, { 0, 1 }, { 1, 1 } })
+            problems.push_back(one);
+        const auto c = comparePaired(problems, 2, 2, 100, 1);
+        QVERIFY(c);
+        QCOMPARE(c->gained, 3);
+        QCOMPARE(c->lost, 1);
+        QCOMPARE(c->better, 6);
+        QCOMPARE(c->worse, 2);
+        const std::string said = pairedSentences(*c, "A", "B")[1];
+        QVERIFY2(
+            said.starts_with("From A to B, 3 problems turn from mostly wrong to mostly right and 1 from mostly right "
+                             "to mostly wrong (half right is neither). Counting every difference in their "
+                             "samples, B is right more often on 6 problems, less often on 2, equally on 1: exact "
+                             "sign test p = "),
+            said.c_str());
+    }
+
+    void pointsHaveATrueMinus()
+    {
+        QCOMPARE(pointsText(-0.1094), std::string("−10.9"));
+        QCOMPARE(pointsText(0.015), std::string("+1.5"));
+        QCOMPARE(pointsText(-0.0001), std::string("0.0"));
+        const auto c = comparePaired({ { 2, 0 }, { 2, 0 } }, 2, 2, 100, 1);
+        QVERIFY(pairedSentences(*c, "A", "B")[0].starts_with(
+            "B against A: −100.0 points of pass@1, from 100.0 to 0.0 % (95 % interval −100.0 to −100.0;"));
+    }
+
     void whatCannotBeTestedSaysSo()
     {
         QVERIFY(!comparePaired({ { 0, 1 } }, 1, 1, 100, 1));

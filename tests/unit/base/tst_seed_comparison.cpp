@@ -37,7 +37,8 @@ private Q_SLOTS:
         const QString text = QString::fromStdString(
             seedSentence(*compareSeeds({ 0.61, 0.612, 0.601 }, { 0.605, 0.633, 0.633 }), "rl", "on_policy"));
         QVERIFY2(text.startsWith("Over seeds: on_policy against rl +1.6 points of pass@1, from 60.8 to 62.4 % (95 % "
-                                 "interval -"),
+                                 "interval "
+                                 "\xE2\x88\x92"),
             qPrintable(text));
         QVERIFY2(text.contains("Welch's t, n = 3 and 3 seeds") && text.contains("includes 0"), qPrintable(text));
         QVERIFY(text.endsWith("It covers which seeds were drawn, on these problems."));
