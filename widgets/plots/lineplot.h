@@ -41,6 +41,7 @@ public:
         QString band = {}; ///< what the band is: "± standard error, n = 3"
         int variant = 0; ///< of its colour (linelook.h): another dash, where `style` is the solid one
         int marker = 0; ///< shape on the line, or of its dots (linelook.h); 0: none
+        QString unit = {}; ///< what it measures, where the lines of a chart differ in that; empty: as the chart says
     };
     /// What the x axis measures. A reading at 12 is prefix + "12" + suffix.
     struct XAxis {

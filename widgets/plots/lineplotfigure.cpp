@@ -146,7 +146,7 @@ private:
                 right = right || m_chart.entries[i].line.right;
             }
         const double line = m_metrics.lineSpacing(), gap = 0.4 * m_em, edge = 0.3 * m_em;
-        const QString unit = m_chart.unit, title = m_chart.title;
+        const QString unit = m_chart.units().join(QStringLiteral("; ")), title = m_chart.title;
         m_yLabel = unit.isEmpty() ? title : m_style.title ? unit : title + QStringLiteral(" (%1)").arg(unit);
         double top = edge;
         if (m_style.title) {
