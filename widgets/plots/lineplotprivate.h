@@ -21,6 +21,8 @@
 
 namespace aha {
 
+struct FigureKey;
+
 struct LinePlot::Private {
     static constexpr int kMarkerReachPx = 5;
     // Beyond, on the chart or of one line that is not smoothed, lines are painted thin and plain: twenty times faster.
@@ -434,6 +436,10 @@ struct LinePlot::Private {
     }
 
     class Figure; ///< lineplotfigure.cpp
+    // lineplotlegend.cpp
+    static QPen paperLook(const Line& line);
+    /// What the legend of a figure explains.
+    std::vector<FigureKey> figureKeys(const FigureStyle& style) const;
     /// Title, legend and plot, for a file.
     void paintPicture(QCPPainter* painter, const QSize& size);
 };
