@@ -22,6 +22,7 @@ struct ChartSpec {
     /// std:Reward | metric:kl | expr:[reward] - 0.1 * [kl] | heat:tokens. What a layout remembers.
     QString id;
     QString title, unit;
+    QString partsUnit; ///< of the parts behind the first, where it is another one
     double low = NAN, high = NAN; ///< values that the axis always shows
     QVector<ChartPart> parts;
     QString family; ///< "rewards/%1/mean": what a run records of that form are parts, too, each named by its %1

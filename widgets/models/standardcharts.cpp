@@ -27,6 +27,7 @@ struct Chart {
     const char* onlyWith = nullptr;
     const char* quantity = nullptr;
     const char* family = nullptr;
+    const char* partsUnit = nullptr;
 };
 
 const std::vector<Chart>& table()
@@ -53,11 +54,11 @@ const std::vector<Chart>& table()
         { "Reward margin", "winner less loser", NAN, NAN,
             { { "margin", "training" },
                 { "eval_margin", "held-out", Qt::DashLine, 1, nullptr, nullptr, false, true } } },
-        { "Reward", "total; parts before weighting", 0, NAN,
+        { "Reward", "total", 0, NAN,
             { { "reward", "total" }, { "rewards/accuracy/mean", "accuracy", Qt::SolidLine, 1 },
                 { "rewards/format/mean", "format", Qt::DashLine, 2 },
                 { "rewards/language/mean", "language", Qt::DotLine, 3 } },
-            false, nullptr, nullptr, nullptr, nullptr, "rewards/%1/mean" },
+            false, nullptr, nullptr, nullptr, nullptr, "rewards/%1/mean", "parts before weighting" },
         { "Accuracy", "share", 0, 1, { { "accuracy", "training" } }, true },
         { "Response length", "tokens", 0, NAN,
             { { "completions/mean_length", "mean, min–max", Qt::SolidLine, 0, "completions/min_length",
@@ -116,6 +117,7 @@ const QVector<ChartSpec>& standardCharts()
                                               : QStringLiteral("heat:") + spec.quantity;
             spec.title = text(chart.title);
             spec.unit = text(chart.unit);
+            spec.partsUnit = text(chart.partsUnit);
             spec.low = chart.low;
             spec.high = chart.high;
             spec.heldOut = chart.heldOut;

@@ -307,6 +307,8 @@ QVector<LinePlot::Line> ChartLines::lines(const ChartSpec& spec) const
             line.style = part.style;
             line.right = part.right;
             line.points = part.measured;
+            if (!spec.partsUnit.isEmpty())
+                line.unit = &part == &spec.parts.front() ? spec.unit : spec.partsUnit;
             line.shown = !several || &part == &spec.parts.front(); // what matters most; the legend has the rest
             line.hint += QStringLiteral(" (") + part.metric + QLatin1Char(')');
             if (band) {

@@ -223,7 +223,7 @@ LinePlot* ChartsPanel::makePlot(const QString& id, QWidget* parent)
             arrange();
         }
     });
-    connect(plot, &LinePlot::figureAsked, this, [this, plot] { figureForm()->begin(plot); });
+    connect(plot, &LinePlot::figureAsked, this, [this, plot, id] { offer(id, plot); });
     connect(plot, &LinePlot::removeAsked, this, [this, id] { removeChart(id); });
     connect(plot, &LinePlot::menuOpening, this, [this, id](QMenu* menu) { fillChartMenu(menu, id); });
     return plot;

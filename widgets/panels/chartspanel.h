@@ -111,8 +111,8 @@ private:
     QVector<ChartSpec> overview() const; ///< its charts that have data
     void completeNow(); ///< every chart of the overview, read and filled
     LinePlot* complete(const QString& id); ///< made, in the panel's colours
-    /// Every chart of the overview, an event each, when what it shows was read.
-    void drawLater(std::function<void(LinePlot*)> draw, std::function<void()> done);
+    /// These charts, an event each, when what they show was read; none: all of the overview.
+    void drawLater(const QStringList& ids, std::function<void(LinePlot*)> draw, std::function<void()> done);
     void drawNext();
     void apply(const ChartLayout& view);
     void changed(); ///< the user changed the view
@@ -127,6 +127,8 @@ private:
     void fillViewMenu();
     void fillExportMenu();
     FigureForm* figureForm();
+    /// This chart as a file for a paper, and the others to choose; an empty id: all of them.
+    void offer(const QString& id, LinePlot* shown);
     void makeActions();
     void nameLayout();
     void copyPicture();
@@ -137,7 +139,7 @@ private:
     struct Drawing {
         std::function<void(LinePlot*)> draw;
         std::function<void()> done;
-        QStringList charts; ///< those to come
+        QStringList charts; ///< those to come; at first those asked for
         bool begun = false;
     };
 

@@ -139,9 +139,9 @@ LinePlot* ChartsPanel::complete(const QString& id)
     return plot;
 }
 
-void ChartsPanel::drawLater(std::function<void(LinePlot*)> draw, std::function<void()> done)
+void ChartsPanel::drawLater(const QStringList& ids, std::function<void(LinePlot*)> draw, std::function<void()> done)
 {
-    m_drawings.push_back({ std::move(draw), std::move(done), {}, false });
+    m_drawings.push_back({ std::move(draw), std::move(done), ids, false });
     m_drawNext.start(0);
 }
 
@@ -152,14 +152,15 @@ void ChartsPanel::drawNext()
     Drawing& drawing = m_drawings.front();
     if (!drawing.begun) {
         QStringList metrics { ChartLines::placesMetric(m_view.xAxis) };
-        for (const QString& id : std::as_const(m_view.charts))
+        for (const QString& id : drawing.charts.isEmpty() ? std::as_const(m_view.charts) : drawing.charts)
             metrics += specOf(id).metrics();
         metrics.removeAll(QString());
         m_series->want(metrics);
         if (m_series->busy())
             return; // goes on when more was read
-        for (const ChartSpec& spec : overview())
-            drawing.charts << spec.id;
+        if (drawing.charts.isEmpty())
+            for (const ChartSpec& spec : overview())
+                drawing.charts << spec.id;
         drawing.begun = true;
     }
     if (drawing.charts.isEmpty()) {
@@ -196,6 +197,7 @@ void ChartsPanel::exportLater(const QString& folder, const QString& ending, std:
     auto progress = std::make_shared<Progress>(Progress { FileNames(folder, ending) });
     const bool csv = ending == QLatin1String("csv");
     drawLater(
+        {},
         [this, progress, ending, csv](LinePlot* plot) {
             const QString file = progress->names.next(plot->title());
             if (!csv) {
@@ -218,7 +220,8 @@ void ChartsPanel::exportLater(const QString& folder, const QString& ending, std:
 void ChartsPanel::pictureLater(std::function<void(const QImage&)> done)
 {
     auto pictures = std::make_shared<QVector<QImage>>();
-    drawLater([pictures](LinePlot* plot) { *pictures << plot->picture(kSavedVector); },
+    drawLater(
+        {}, [pictures](LinePlot* plot) { *pictures << plot->picture(kSavedVector); },
         [this, pictures, done] { done(sheet(*pictures, palette())); });
 }
 

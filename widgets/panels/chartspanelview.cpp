@@ -349,7 +349,7 @@ void ChartsPanel::offerFigure(const QString& title)
             plot = chart(title);
         }
         if (plot && !plot->isEmpty())
-            figureForm()->begin(plot);
+            offer(m_sections->idOf(plot), plot);
         else
             say(tr("“%1” has nothing to draw in the open runs.").arg(title), true);
         return;
@@ -357,8 +357,24 @@ void ChartsPanel::offerFigure(const QString& title)
     const QVector<ChartSpec> specs = overview();
     if (specs.isEmpty())
         return say(tr("The open runs have no chart with data yet."), true);
-    figureForm()->beginAll(
-        chart(specs.front().title), [this](auto draw, auto done) { drawLater(std::move(draw), std::move(done)); });
+    offer({}, chart(specs.front().title));
+}
+
+void ChartsPanel::offer(const QString& id, LinePlot* shown)
+{
+    QVector<FigureChart> charts;
+    QStringList all;
+    for (const ChartSpec& spec : overview()) {
+        charts.append({ spec.id, spec.title });
+        all << spec.id;
+    }
+    if (!id.isEmpty() && !all.contains(id))
+        charts.prepend({ id, shown->title() });
+    figureForm()->begin(
+        charts, id.isEmpty() ? all : QStringList { id }, shown, [this](const QStringList& ids, auto draw, auto done) {
+            drawLater(
+                ids, [this, draw](LinePlot* plot) { draw(m_sections->idOf(plot), plot); }, std::move(done));
+        });
 }
 
 } // namespace aha

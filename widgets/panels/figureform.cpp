@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "widgets/language/translation.h"
+#include "widgets/panels/figurewords.h"
 #include "widgets/panels/notebar.h"
 #include "widgets/plots/lineplot.h"
 
@@ -20,18 +21,20 @@
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QStandardPaths>
+#include <QTabWidget>
 #include <QToolButton>
 
 #include <algorithm>
-
 #include <memory>
 
 namespace aha {
 
 namespace {
 
-constexpr QSize kPreview(270, 176);
+constexpr QSize kPreview(270, 190);
 constexpr int kNarrowest = 540, kWithPreview = 860; ///< narrower, the settings need the width
+enum Tab { LookTab, ChartsTab, WordsTab };
+const QString kAlone = QStringLiteral("alone"); ///< the only chart's id
 constexpr const char* kKinds[][2] = { { "pdf", "PDF" }, { "svg", "SVG" }, { "png", "PNG, 300 dpi" }, { "csv", "CSV" } };
 
 /// Where a person looks for what was saved.
@@ -77,6 +80,9 @@ FigureForm::FigureForm(QWidget* parent)
     : QFrame(parent)
     , m_heading(new QLabel(this))
     , m_preview(new QLabel(this))
+    , m_tabs(new QTabWidget(this))
+    , m_charts(new FigureCharts(this))
+    , m_words(new FigureWords(this))
     , m_widths(new QComboBox(this))
     , m_kind(new QComboBox(this))
     , m_width(number(this, "figureWidthMm", tr("Width in millimetres"), 30, 400, 1, 1, QStringLiteral(" mm")))
@@ -127,9 +133,9 @@ FigureForm::FigureForm(QWidget* parent)
     close->setText(QStringLiteral("✕"));
     close->setAutoRaise(true);
     close->setAccessibleName(tr("Close the export of figures"));
-    auto* look = new QPushButton(tr("Browse…"), this);
-    look->setObjectName(QStringLiteral("figureBrowse"));
-    look->setAccessibleName(tr("Choose where to save"));
+    auto* browse = new QPushButton(tr("Browse…"), this);
+    browse->setObjectName(QStringLiteral("figureBrowse"));
+    browse->setAccessibleName(tr("Choose where to save"));
     auto* go = new QPushButton(tr("Export"), this);
     go->setObjectName(QStringLiteral("figureExport"));
     go->setAccessibleName(tr("Write the figure"));
@@ -140,6 +146,8 @@ FigureForm::FigureForm(QWidget* parent)
         made->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         return made;
     };
+    m_ratio->setToolTip(tr("In a figure of several panels: of one of them"));
+    auto* look = new QWidget(this);
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(6);
@@ -158,19 +166,28 @@ FigureForm::FigureForm(QWidget* parent)
     for (QCheckBox* box : { m_legend, m_raw, m_bands, m_markers, m_title })
         ticks->addWidget(box);
     ticks->addStretch(1);
+    auto* lookColumn = new QVBoxLayout(look);
+    lookColumn->setContentsMargins(0, 6, 0, 0);
+    lookColumn->setSpacing(8);
+    lookColumn->addLayout(grid);
+    lookColumn->addLayout(ticks);
+    lookColumn->addStretch(1);
+    m_tabs->setObjectName(QStringLiteral("figureTabs"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(look, tr("Look"));
+    m_tabs->addTab(m_charts, tr("Charts"));
+    m_tabs->addTab(m_words, tr("Texts"));
     auto* file = new QHBoxLayout;
     file->addWidget(m_kind);
     file->addWidget(m_path, 1);
-    file->addWidget(look);
+    file->addWidget(browse);
     file->addWidget(go);
     auto* head = new QHBoxLayout;
     head->addWidget(m_heading, 1);
     head->addWidget(close);
     auto* settings = new QVBoxLayout;
     settings->setSpacing(8);
-    settings->addLayout(grid);
-    settings->addLayout(ticks);
-    settings->addStretch(1);
+    settings->addWidget(m_tabs, 1);
     settings->addLayout(file);
     auto* middle = new QHBoxLayout;
     middle->setSpacing(16);
@@ -186,70 +203,129 @@ FigureForm::FigureForm(QWidget* parent)
     m_redraw.setSingleShot(true);
     connect(&m_redraw, &QTimer::timeout, this, &FigureForm::drawPreview);
     connect(m_widths, &QComboBox::activated, this, &FigureForm::chooseWidth);
+    for (QDoubleSpinBox* box : { m_width, m_ratio })
+        connect(box, &QDoubleSpinBox::valueChanged, this, &FigureForm::suggestHeight);
     for (QDoubleSpinBox* box : { m_width, m_ratio, m_points })
         connect(box, &QDoubleSpinBox::valueChanged, this, &FigureForm::changed);
+    connect(m_charts, &FigureCharts::chosenChanged, this, &FigureForm::suggestHeight);
+    connect(m_charts, &FigureCharts::chosenChanged, this, &FigureForm::changed);
+    connect(m_charts, &FigureCharts::sheetChanged, this, &FigureForm::changed);
+    connect(m_charts, &FigureCharts::currentChanged, this, &FigureForm::look);
+    connect(m_words, &FigureWords::chartChosen, this, &FigureForm::look);
+    connect(m_words, &FigureWords::changed, this, [this] { m_redraw.start(0); });
     connect(m_family, &QFontComboBox::currentFontChanged, this, &FigureForm::changed);
     for (QCheckBox* box : { m_legend, m_raw, m_bands, m_markers, m_title })
         connect(box, &QCheckBox::toggled, this, &FigureForm::changed);
     connect(m_kind, &QComboBox::currentIndexChanged, this, [this] {
-        if (!m_filling && !m_all)
+        if (!m_filling && target() != Target::Folder)
             m_path->setText(QFileInfo(m_path->text()).path() + QLatin1Char('/')
                 + QFileInfo(m_path->text()).completeBaseName() + QLatin1Char('.') + kind());
         changed();
     });
     connect(m_path, &QLineEdit::returnPressed, this, [this] { exportNow(false); });
     connect(go, &QPushButton::clicked, this, [this] { exportNow(false); });
-    connect(look, &QPushButton::clicked, this, &FigureForm::browse);
+    connect(browse, &QPushButton::clicked, this, &FigureForm::browse);
     connect(close, &QToolButton::clicked, this, &QWidget::hide);
     fromJson({});
     hide();
 }
 
-void FigureForm::begin(LinePlot* chart)
-{
-    m_all = {};
-    present(chart, tr("Export figure: %1").arg(chart->title()));
-}
+void FigureForm::begin(LinePlot* chart) { begin({ { kAlone, chart->title() } }, { kAlone }, chart, {}); }
 
-void FigureForm::beginAll(LinePlot* shown, Walk all)
+void FigureForm::begin(const QVector<FigureChart>& charts, const QStringList& chosen, LinePlot* shown, Walk walk)
 {
-    m_all = std::move(all);
-    present(shown, tr("Export all figures of the overview into a folder"));
-}
-
-void FigureForm::present(LinePlot* shown, const QString& heading)
-{
-    m_shown = shown;
-    m_heading->setText(heading);
+    m_walk = std::move(walk);
+    m_plots.clear();
+    m_asked.clear();
+    m_current = chosen.value(0);
+    m_plots[m_current] = shown;
+    m_charts->setCharts(charts, chosen);
+    suggestHeight();
+    m_tabs->setTabVisible(ChartsTab, charts.size() > 1);
+    m_tabs->setCurrentIndex(chosen.size() > 1 ? ChartsTab : LookTab);
     m_note->hide();
-    suggestPath();
+    m_path->clear();
+    m_pathFor.clear();
+    changed();
     show();
-    m_widths->setFocus();
+    if (chosen.size() > 1)
+        m_charts->setFocus();
+    else
+        m_widths->setFocus();
+}
+
+FigureForm::Target FigureForm::target() const
+{
+    return m_charts->chosen().size() == 1 ? Target::One : m_charts->together() ? Target::Sheet : Target::Folder;
+}
+
+QStringList FigureForm::chosenIds() const
+{
+    QStringList ids;
+    for (const FigureChart& chart : m_charts->chosen())
+        ids << chart.id;
+    return ids;
+}
+
+LinePlot* FigureForm::plot(const QString& id) const { return m_plots.value(id); }
+
+void FigureForm::suggestHeight() { m_charts->suggestHeight(m_width->value(), m_ratio->value()); }
+
+void FigureForm::look(const QString& id)
+{
+    m_current = id;
     m_redraw.start(0);
+}
+
+void FigureForm::showTarget()
+{
+    const QVector<FigureChart> chosen = m_charts->chosen();
+    const Target target = this->target();
+    m_heading->setText(target == Target::One ? tr("Export figure: %1").arg(chosen.front().title)
+            : target == Target::Sheet        ? tr("Export one figure of %1 panels").arg(chosen.size())
+                                             : tr("Export %1 figures into a folder").arg(chosen.size()));
+    const QString pathFor = target == Target::One ? chosen.front().id
+        : target == Target::Sheet                 ? QStringLiteral("<sheet>")
+                                                  : QStringLiteral("<folder>");
+    if (pathFor == std::exchange(m_pathFor, pathFor))
+        return;
+    if (!m_path->text().isEmpty()) // where the other would have gone
+        m_folder = QFileInfo(typed()).path();
+    suggestPath();
 }
 
 void FigureForm::suggestPath()
 {
     if (m_folder.isEmpty() || !QDir(m_folder).exists())
         m_folder = documents();
-    m_path->setText(QDir(m_folder).filePath(
-        m_all ? QStringLiteral("charts") : fileName(m_shown->title()) + QLatin1Char('.') + kind()));
+    const Target target = this->target();
+    m_path->setText(QDir(m_folder).filePath(target == Target::Folder
+            ? QStringLiteral("charts")
+            : (target == Target::Sheet ? QStringLiteral("figure") : fileName(m_charts->chosen().front().title))
+                + QLatin1Char('.') + kind()));
     m_path->setToolTip(m_path->text().toHtmlEscaped());
 }
 
 QString FigureForm::kind() const { return m_kind->currentData().toString(); }
 
-QString FigureForm::path() const
+QString FigureForm::typed() const
 {
     QString typed = m_path->text().trimmed();
     if (typed.startsWith(QLatin1String("~/")))
         typed = QDir::homePath() + typed.mid(1);
-    const QString whole = QDir::cleanPath(QDir(m_folder).absoluteFilePath(typed));
-    if (m_all || typed.isEmpty())
+    return QDir::cleanPath(QDir(m_folder).absoluteFilePath(typed));
+}
+
+QString FigureForm::path() const
+{
+    const QString whole = typed();
+    if (target() == Target::Folder || m_path->text().trimmed().isEmpty())
         return whole;
     const QString ending = QFileInfo(whole).suffix().toLower();
-    const bool known = std::any_of(std::begin(kKinds), std::end(kKinds),
-        [&](const char* const(&one)[2]) { return ending == QLatin1String(one[0]); });
+    const bool panels = target() == Target::Sheet; // no table has them
+    const bool known = std::any_of(std::begin(kKinds), std::end(kKinds), [&](const char* const(&one)[2]) {
+        return ending == QLatin1String(one[0]) && !(panels && ending == QLatin1String("csv"));
+    });
     return known ? whole : whole + QLatin1Char('.') + kind();
 }
 
@@ -273,7 +349,8 @@ QJsonObject FigureForm::toJson() const
     const FigureStyle style = this->style();
     return { { "width_mm", style.widthMm }, { "ratio", style.ratio }, { "font_pt", style.fontPt },
         { "family", style.family }, { "title", style.title }, { "legend", style.legend }, { "raw", style.rawLine },
-        { "bands", style.bandCaption }, { "markers", style.markers }, { "kind", kind() }, { "folder", m_folder } };
+        { "bands", style.bandCaption }, { "markers", style.markers }, { "kind", kind() }, { "folder", m_folder },
+        { "columns", m_charts->columns() }, { "letters", m_charts->letters() }, { "texts", m_words->toJson() } };
 }
 
 void FigureForm::fromJson(const QJsonObject& json)
@@ -291,6 +368,9 @@ void FigureForm::fromJson(const QJsonObject& json)
     m_markers->setChecked(json.value(QLatin1String("markers")).toBool(plain.markers));
     m_kind->setCurrentIndex(std::max(0, m_kind->findData(json.value(QLatin1String("kind")).toString())));
     m_folder = json.value(QLatin1String("folder")).toString();
+    m_charts->setSheet(
+        json.value(QLatin1String("columns")).toInt(1), json.value(QLatin1String("letters")).toBool(true));
+    m_words->fromJson(json.value(QLatin1String("texts")).toObject());
     m_filling = false;
     changed();
 }
@@ -304,9 +384,12 @@ void FigureForm::changed()
              m_widths, m_width, m_ratio, m_points, m_family, m_legend, m_raw, m_bands, m_markers, m_title })
         part->setEnabled(drawn);
     m_bands->setEnabled(drawn && m_legend->isChecked());
+    m_words->setEnabled(drawn);
+    m_charts->setDrawn(drawn);
     const int preset = m_widths->findData(m_width->value());
     const QSignalBlocker silent(m_widths);
     m_widths->setCurrentIndex(preset < 0 ? m_widths->count() - 1 : preset);
+    showTarget();
     m_redraw.start(0);
 }
 
@@ -318,26 +401,65 @@ void FigureForm::chooseWidth()
         m_width->setFocus();
 }
 
+FigureSheet FigureForm::sheet(const QVector<LinePlot*>& charts) const
+{
+    FigureSheet made { style(), {}, m_charts->columns(), m_charts->letters() };
+    if (charts.size() > 1)
+        made.style.ratio = m_charts->heightMm() / made.style.widthMm;
+    for (const LinePlot* chart : charts)
+        made.panels.append({ chart, m_words->texts(chart->title()) });
+    return made;
+}
+
+void FigureForm::fetch(const QStringList& ids)
+{
+    QStringList wanted;
+    for (const QString& id : ids)
+        if (!plot(id) && !m_asked.contains(id)) {
+            m_asked.insert(id);
+            wanted << id;
+        }
+    if (m_walk && !wanted.isEmpty())
+        m_walk(
+            wanted, [this](const QString& id, LinePlot* chart) { m_plots[id] = chart; }, [this] { m_redraw.start(0); });
+}
+
 void FigureForm::drawPreview()
 {
-    if (!isVisible() || !m_shown || !m_preview->isVisible())
+    if (!isVisible())
+        return;
+    const QStringList ids = target() == Target::Sheet ? chosenIds() : QStringList { m_current };
+    fetch(ids + QStringList { m_current });
+    m_words->setCharts(m_charts->chosen(), m_current);
+    if (const LinePlot* chart = plot(m_current))
+        m_words->setTexts(chart->title(), FigureSheet::textsOf(*chart, style()));
+    const int edited = m_words->edited();
+    m_tabs->setTabText(WordsTab, edited > 0 ? tr("Texts (%1)").arg(edited) : tr("Texts"));
+    if (!m_preview->isVisible())
         return;
     if (kind() == QLatin1String("csv"))
         return m_preview->setText(tr("A table of what is in view"));
-    const FigureStyle style = this->style();
-    const QSizeF room = QSizeF(kPreview) - QSizeF(4, 4);
-    const double pixels = std::min(room.width() / style.sizeMm().width(), room.height() / style.sizeMm().height());
+    QVector<LinePlot*> charts;
+    for (const QString& id : ids)
+        if (LinePlot* chart = plot(id))
+            charts << chart;
+    if (charts.isEmpty())
+        return m_preview->setText(tr("Reading …"));
+    const FigureSheet sheet = this->sheet(charts);
+    const QSizeF room = QSizeF(kPreview) - QSizeF(4, 4), size = sheet.style.sizeMm();
+    const double pixels = std::min(room.width() / size.width(), room.height() / size.height());
     const double ratio = devicePixelRatioF();
-    QImage image = m_shown->figure(style, std::max(1, int(pixels * ratio * 25.4)));
+    QImage image = sheet.image(std::max(1, int(pixels * ratio * 25.4)));
     image.setDevicePixelRatio(ratio);
     m_preview->setPixmap(QPixmap::fromImage(image));
 }
 
 void FigureForm::browse()
 {
-    const QString chosen = m_all ? QFileDialog::getExistingDirectory(this, tr("Save the figures into"), m_folder)
-                                 : QFileDialog::getSaveFileName(this, tr("Save the figure as"), path(), QString(),
-                                     nullptr, QFileDialog::DontConfirmOverwrite);
+    const QString chosen = target() == Target::Folder
+        ? QFileDialog::getExistingDirectory(this, tr("Save the figures into"), m_folder)
+        : QFileDialog::getSaveFileName(
+            this, tr("Save the figure as"), path(), QString(), nullptr, QFileDialog::DontConfirmOverwrite);
     if (!chosen.isEmpty())
         m_path->setText(chosen);
 }
@@ -346,12 +468,48 @@ void FigureForm::exportNow(bool replace)
 {
     if (m_path->text().trimmed().isEmpty())
         return m_note->say(tr("Say where the figure should be saved."));
-    const QString target = path();
-    if (m_all)
-        return exportAll(target, replace);
-    if (QFile::exists(target) && !replace)
-        return m_note->ask(tr("%1 is there already.").arg(target), tr("Replace"), [this] { exportNow(true); });
-    report(1, write(m_shown, target) ? QStringList() : QStringList { target }, target);
+    const QStringList ids = chosenIds();
+    if (ids.isEmpty())
+        return m_note->say(tr("Choose at least one chart."));
+    const QString file = path();
+    if (target() == Target::Folder)
+        return exportAll(file, replace);
+    if (QFile::exists(file) && !replace)
+        return m_note->ask(tr("%1 is there already.").arg(file), tr("Replace"), [this] { exportNow(true); });
+    if (target() == Target::Sheet)
+        return exportSheet(file);
+    const auto one
+        = [this, file](LinePlot* chart) { report(1, write(chart, file) ? QStringList() : QStringList { file }, file); };
+    if (LinePlot* chart = plot(ids.front()))
+        return one(chart);
+    gather(ids, [this, one, file](const QVector<LinePlot*>& charts) {
+        if (charts.isEmpty())
+            return report(0, {}, file);
+        one(charts.front());
+    });
+}
+
+void FigureForm::gather(const QStringList& ids, std::function<void(const QVector<LinePlot*>& charts)> done)
+{
+    auto found = std::make_shared<QVector<QPointer<LinePlot>>>();
+    m_walk(
+        ids, [found](const QString&, LinePlot* chart) { *found << chart; },
+        [found, done = std::move(done)] {
+            QVector<LinePlot*> charts;
+            for (const QPointer<LinePlot>& chart : std::as_const(*found))
+                if (chart)
+                    charts << chart;
+            done(charts);
+        });
+}
+
+void FigureForm::exportSheet(const QString& file)
+{
+    m_note->say(tr("Saving into %1 …").arg(file));
+    gather(chosenIds(), [this, file](const QVector<LinePlot*>& charts) {
+        const bool written = !charts.isEmpty() && sheet(charts).save(file);
+        report(charts.isEmpty() ? 0 : 1, written ? QStringList() : QStringList { file }, file);
+    });
 }
 
 void FigureForm::exportAll(const QString& folder, bool replace)
@@ -371,8 +529,9 @@ void FigureForm::exportAll(const QString& folder, bool replace)
     };
     m_note->say(tr("Saving into %1 …").arg(folder));
     auto written = std::make_shared<Written>();
-    m_all(
-        [this, written, folder](LinePlot* chart) {
+    m_walk(
+        chosenIds(),
+        [this, written, folder](const QString&, LinePlot* chart) {
             QString name = fileName(chart->title());
             if (const int n = ++written->taken[name]; n > 1)
                 name += QStringLiteral("-%1").arg(n);
@@ -388,7 +547,7 @@ bool FigureForm::write(LinePlot* chart, const QString& file)
 {
     return file.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive)
         ? writeFileAtomically(file.toStdString(), chart->visibleCsv().toStdString()).ok()
-        : chart->saveFigure(file, style());
+        : sheet({ chart }).save(file);
 }
 
 void FigureForm::report(qsizetype files, const QStringList& failed, const QString& target)
@@ -400,7 +559,8 @@ void FigureForm::report(qsizetype files, const QStringList& failed, const QStrin
             tr("%1 could not be written. Choose a folder that is writable and has room.")
                 .arg(failed.size() == 1 ? failed.front() : tr("%1 files in %2").arg(failed.size()).arg(target)));
     m_folder = QFileInfo(target).path();
-    m_note->say(m_all ? tr("Saved %1 figures to %2").arg(files).arg(target) : tr("Saved to %1").arg(target));
+    m_note->say(QFileInfo(target).isDir() ? tr("Saved %1 figures to %2").arg(files).arg(target)
+                                          : tr("Saved to %1").arg(target));
     Q_EMIT used();
 }
 
@@ -409,8 +569,8 @@ void FigureForm::keyPressEvent(QKeyEvent* event)
     if (event->key() != Qt::Key_Escape)
         return QFrame::keyPressEvent(event);
     hide();
-    if (m_shown && m_shown->isVisible())
-        m_shown->setFocus();
+    if (LinePlot* shown = plot(m_current); shown && shown->isVisible())
+        shown->setFocus();
 }
 
 void FigureForm::resizeEvent(QResizeEvent* event)

@@ -28,15 +28,10 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
-    const QString shown = translated(title); // the English title is the name it is found by
-    const QString heading = unit.isEmpty() ? shown : shown + QStringLiteral(" (") + translated(unit) + QLatin1Char(')');
     d->titleLabel = new ElidedLabel(this);
     d->titleLabel->setTextFormat(Qt::PlainText);
-    d->titleLabel->setText(heading);
-    d->titleLabel->setToolTip(heading.toHtmlEscaped());
     d->titleLabel->setObjectName(QStringLiteral("title.") + title);
     d->titleLabel->setProperty("role", QStringLiteral("heading"));
-    d->titleLabel->setMaximumWidth(d->titleLabel->sizeHint().width() + 200);
     d->titleLabel->setCursor(Qt::OpenHandCursor); // the handle to rearrange by
     d->titleLabel->installEventFilter(this);
     QFont bold = font();

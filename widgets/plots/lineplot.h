@@ -15,6 +15,7 @@ class QMenu;
 
 namespace aha {
 
+struct FigureSheet;
 struct FigureStyle;
 class LegendChips;
 
@@ -41,6 +42,7 @@ public:
         QString band = {}; ///< what the band is: "± standard error, n = 3"
         int variant = 0; ///< of its colour (linelook.h): another dash, where `style` is the solid one
         int marker = 0; ///< shape on the line, or of its dots (linelook.h); 0: none
+        QString unit = {}; ///< what it measures, where the lines of a chart differ in that; empty: as the chart says
     };
     /// What the x axis measures. A reading at 12 is prefix + "12" + suffix.
     struct XAxis {
@@ -138,10 +140,9 @@ public:
     bool saveSvg(const QString& file, const QSize& size);
     bool savePdf(const QString& file, const QSize& size);
     QImage picture(const QSize& size);
-    /// What is in view, drawn for a paper: the file's ending chooses PDF, SVG (both of that physical size) or PNG (300
-    /// dots per inch). False when it could not be written.
-    bool saveFigure(const QString& file, const FigureStyle& style);
-    QImage figure(const FigureStyle& style, int dpi);
+    /// A FigureSheet of this chart alone.
+    bool saveFigure(const QString& file, const FigureStyle& style) const;
+    QImage figure(const FigureStyle& style, int dpi) const;
     /// Everything that can be done with the chart; the panel adds its own through menuOpening().
     void fillMenu(QMenu* menu);
     /// The view changes as if the user had dragged it. For tests and linked charts.
@@ -193,6 +194,7 @@ private:
     static void installAccess(); ///< every chart answers a screen reader from then on
     void tellCursor();
 
+    friend struct FigureSheet;
     struct Private;
     std::unique_ptr<Private> d;
 };

@@ -21,6 +21,8 @@
 
 namespace aha {
 
+struct FigureKey;
+
 struct LinePlot::Private {
     static constexpr int kMarkerReachPx = 5;
     // Beyond, on the chart or of one line that is not smoothed, lines are painted thin and plain: twenty times faster.
@@ -76,6 +78,32 @@ struct LinePlot::Private {
 
     bool smooth(const Entry& entry) const { return smoothing > 0 && !entry.line.points && entry.line.smooth; }
     bool shown(size_t index) const { return chips->shown(int(index)); }
+
+    /// Of the lines that are shown: a label says what is drawn, and not what could be.
+    QStringList units() const
+    {
+        QStringList made;
+        for (size_t i = 0; i < entries.size(); ++i)
+            if (const QString& one = entries[i].line.unit.isEmpty() ? unit : entries[i].line.unit;
+                shown(i) && !one.isEmpty() && !made.contains(one))
+                made << one;
+        return made.isEmpty() && !unit.isEmpty() ? QStringList { unit } : made;
+    }
+
+    void showHeading()
+    {
+        QString heading = translated(title); // the English title is the name it is found by
+        QStringList measured = units();
+        for (QString& one : measured)
+            one = translated(one);
+        if (!measured.isEmpty())
+            heading += QStringLiteral(" (") + measured.join(QStringLiteral("; ")) + QLatin1Char(')');
+        if (heading == titleLabel->text())
+            return;
+        titleLabel->setText(heading);
+        titleLabel->setToolTip(heading.toHtmlEscaped());
+        titleLabel->setMaximumWidth(titleLabel->sizeHint().width() + 200);
+    }
 
     /// The shown line whose point is nearest on the screen; without a value, along the x axis. `step` is of its data.
     const Entry* nearest(double x, double value, double& step) const;
@@ -210,6 +238,7 @@ struct LinePlot::Private {
     void refresh()
     {
         filledColumns = 0;
+        showHeading();
         empty->setVisible(q->isEmpty());
         style();
         if (following)
@@ -415,6 +444,10 @@ struct LinePlot::Private {
     }
 
     class Figure; ///< lineplotfigure.cpp
+    // lineplotlegend.cpp
+    static QPen paperLook(const Line& line);
+    /// What the legend of a figure explains.
+    std::vector<FigureKey> figureKeys(const FigureStyle& style) const;
     /// Title, legend and plot, for a file.
     void paintPicture(QCPPainter* painter, const QSize& size);
 };

@@ -1,9 +1,11 @@
 #include "widgets/plots/papershapes.h"
 
+#include "widgets/plots/linelook.h"
 #include "widgets/plots/seriescolors.h"
 
 #include <QPainter>
 
+#include <algorithm>
 #include <cmath>
 
 namespace aha {
@@ -34,11 +36,24 @@ bool cut(const QRectF& box, QPointF& a, QPointF& b)
 
 } // namespace
 
+QPen paperPen(const QColor& color, double points, Qt::PenStyle dashes)
+{
+    return { color, points * kPaperPoint, dashes, Qt::FlatCap, Qt::RoundJoin };
+}
+
+void drawPaperDot(QPainter& painter, const QPointF& at, const QColor& color, int marker)
+{
+    constexpr double kDotPt = 1.7;
+    drawMarker(painter, std::max(marker, 1), at, (marker > 1 ? 1.3 : 1.1) * kDotPt * kPaperPoint, color);
+}
+
 QColor mixedColor(const QColor& a, const QColor& b, double share)
 {
     const auto channel = [&](int x, int y) { return int(std::lround(x + share * (y - x))); };
     return { channel(a.red(), b.red()), channel(a.green(), b.green()), channel(a.blue(), b.blue()) };
 }
+
+QColor paleColor(const QColor& color) { return mixedColor(color, Qt::white, 0.6); }
 
 QColor paperColor(const QColor& color)
 {

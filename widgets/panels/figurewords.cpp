@@ -1,0 +1,163 @@
+#include "widgets/panels/figurewords.h"
+
+#include "widgets/language/translation.h"
+#include "widgets/panels/sessionpart.h"
+#include "widgets/plots/elidedlabel.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QEvent>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QScrollArea>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace aha {
+
+namespace {
+
+constexpr int kAreaHeight = 76, kOwnWidth = 190;
+
+QString placeName(const FigureText& text)
+{
+    const QString place = text.place();
+    return place == QLatin1String("title") ? tr("Title")
+        : place == QLatin1String("x")      ? tr("x axis")
+        : place == QLatin1String("y")      ? tr("y axis")
+        : place == QLatin1String("right")  ? tr("Right axis")
+                                           : text.own;
+}
+
+} // namespace
+
+FigureWords::FigureWords(QWidget* parent)
+    : QWidget(parent)
+    , m_charts(new QComboBox(this))
+    , m_chartsLabel(new QLabel(tr("Texts of"), this))
+    , m_area(new QScrollArea(this))
+{
+    setKeptElsewhere(this); // with the form's settings, by the chart they belong to
+    m_charts->setObjectName(QStringLiteral("figureWordsOf"));
+    m_charts->setAccessibleName(tr("Chart whose texts are edited"));
+    m_chartsLabel->setBuddy(m_charts);
+    m_area->setObjectName(QStringLiteral("figureWords"));
+    m_area->setWidgetResizable(true);
+    m_area->setFrameShape(QFrame::NoFrame);
+    m_area->setFocusPolicy(Qt::NoFocus); // its fields are the stops
+    m_area->setMinimumHeight(kAreaHeight);
+    m_area->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_chartsLabel);
+    row->addWidget(m_charts, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 6, 0, 0);
+    layout->setSpacing(4);
+    layout->addLayout(row);
+    layout->addWidget(m_area, 1);
+    connect(m_charts, &QComboBox::activated, this, [this] { Q_EMIT chartChosen(m_charts->currentData().toString()); });
+}
+
+void FigureWords::setCharts(const QVector<FigureChart>& charts, const QString& current)
+{
+    const QSignalBlocker silent(m_charts);
+    m_charts->clear();
+    for (const FigureChart& chart : charts)
+        m_charts->addItem(translated(chart.title), chart.id);
+    m_charts->setCurrentIndex(m_charts->findData(current));
+    m_charts->setVisible(charts.size() > 1);
+    m_chartsLabel->setVisible(charts.size() > 1);
+}
+
+void FigureWords::setTexts(const QString& title, const QVector<FigureText>& own)
+{
+    const bool same = title == m_title && own.size() == m_shown.size()
+        && std::equal(
+            own.begin(), own.end(), m_shown.begin(), [](const auto& a, const auto& b) { return a.key == b.key; });
+    const QWidget* focus = QApplication::focusWidget();
+    if (same || (title == m_title && focus && m_area->isAncestorOf(focus)))
+        return;
+    m_title = title;
+    m_shown = own;
+    auto* page = new QWidget;
+    auto* grid = new QGridLayout(page);
+    grid->setContentsMargins(0, 0, 4, 0);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(4);
+    for (const FigureText& text : own) {
+        const QString name = placeName(text);
+        auto* label = new ElidedLabel(page);
+        label->setTextFormat(Qt::PlainText);
+        label->setText(name);
+        label->setToolTip(text.own.toHtmlEscaped());
+        label->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        label->setMaximumWidth(kOwnWidth);
+        auto* edit = new QLineEdit(m_texts.value(title).value(text.key), page);
+        edit->setObjectName(QStringLiteral("figureText.") + text.key);
+        edit->setAccessibleName(
+            text.place() == QLatin1String("legend") ? tr("In the legend, instead of “%1”").arg(name) : name);
+        edit->setPlaceholderText(text.own);
+        edit->setToolTip(tr("Empty: %1").arg(text.own).toHtmlEscaped());
+        edit->setClearButtonEnabled(true);
+        edit->installEventFilter(this);
+        label->setBuddy(edit);
+        const int row = grid->rowCount();
+        grid->addWidget(label, row, 0);
+        grid->addWidget(edit, row, 1);
+        connect(edit, &QLineEdit::textChanged, this, [this, title, key = text.key](const QString& said) {
+            if (said.trimmed().isEmpty())
+                m_texts[title].remove(key);
+            else
+                m_texts[title][key] = said;
+            Q_EMIT changed();
+        });
+    }
+    grid->setColumnStretch(1, 1);
+    grid->setRowStretch(grid->rowCount(), 1);
+    m_area->setWidget(page); // the old one goes
+    page->setAutoFillBackground(false);
+}
+
+int FigureWords::edited() const
+{
+    const FigureTexts texts = m_texts.value(m_title);
+    return int(std::count_if(
+        m_shown.begin(), m_shown.end(), [&](const FigureText& text) { return texts.contains(text.key); }));
+}
+
+QJsonObject FigureWords::toJson() const
+{
+    QJsonObject all;
+    for (auto chart = m_texts.begin(); chart != m_texts.end(); ++chart) {
+        QJsonObject one;
+        for (auto text = chart->begin(); text != chart->end(); ++text)
+            one[text.key()] = *text;
+        if (!one.isEmpty())
+            all[chart.key()] = one;
+    }
+    return all;
+}
+
+void FigureWords::fromJson(const QJsonObject& json)
+{
+    m_texts.clear();
+    for (auto chart = json.begin(); chart != json.end(); ++chart) {
+        const QJsonObject one = chart.value().toObject();
+        for (auto text = one.begin(); text != one.end(); ++text)
+            m_texts[chart.key()][text.key()] = text.value().toString();
+    }
+    m_title.clear(); // the fields are made anew
+    m_shown.clear();
+}
+
+bool FigureWords::eventFilter(QObject* object, QEvent* event)
+{
+    if (event->type() == QEvent::FocusIn)
+        m_area->ensureWidgetVisible(static_cast<QWidget*>(object), 0, 8);
+    return QWidget::eventFilter(object, event);
+}
+
+} // namespace aha

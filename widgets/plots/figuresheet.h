@@ -1,0 +1,48 @@
+#pragma once
+// One figure for a paper: a chart, or several as its panels, with the texts that its author gives it.
+
+#include "widgets/plots/figurestyle.h"
+
+#include <QHash>
+#include <QImage>
+#include <QVector>
+
+class QPainter;
+
+namespace aha {
+
+class LinePlot;
+
+/// A text of a chart in a figure. The key holds what the text is and what it says, so that an edited label does not
+/// stay when another thing is drawn.
+struct FigureText {
+    QString key, own;
+    /// title | x | y | right | legend
+    QString place() const { return key.section(QLatin1Char('.'), 0, 0); }
+};
+/// By key; blank or missing: the chart's own.
+using FigureTexts = QHash<QString, QString>;
+
+struct FigurePanel {
+    const LinePlot* chart;
+    FigureTexts texts;
+};
+
+struct FigureSheet {
+    FigureStyle style; ///< its size is that of the whole figure
+    QVector<FigurePanel> panels;
+    int columns = 1;
+    bool letters = false; ///< (a), (b), … at the panels
+
+    /// What is in view, drawn for a paper: the file's ending chooses PDF, SVG (both of that physical size) or PNG (300
+    /// dots per inch). False when it could not be written.
+    bool save(const QString& file) const;
+    QImage image(int dpi) const;
+    /// What can be edited, in the order of reading.
+    static QVector<FigureText> textsOf(const LinePlot& chart, const FigureStyle& style);
+
+private:
+    void paint(QPainter& painter) const;
+};
+
+} // namespace aha
