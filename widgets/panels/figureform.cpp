@@ -281,7 +281,7 @@ void FigureForm::showTarget()
 {
     const QVector<FigureChart> chosen = m_charts->chosen();
     const Target target = this->target();
-    m_heading->setText(target == Target::One ? tr("Export figure: %1").arg(chosen.front().title)
+    m_heading->setText(target == Target::One ? tr("Export figure: %1").arg(translated(chosen.front().title))
             : target == Target::Sheet        ? tr("Export one figure of %1 panels").arg(chosen.size())
                                              : tr("Export %1 figures into a folder").arg(chosen.size()));
     const QString pathFor = target == Target::One ? chosen.front().id

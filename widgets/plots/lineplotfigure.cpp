@@ -16,7 +16,7 @@ namespace aha {
 
 namespace {
 
-constexpr double kBetweenMm = 2; ///< panels
+constexpr double kBetweenMm = 2, kLeastMm = 5; ///< panels, however many there are
 constexpr int kWrap = Qt::AlignLeft | Qt::TextWordWrap;
 
 struct Ticks {
@@ -462,7 +462,7 @@ void FigureSheet::paint(QPainter& painter) const
     const int across = std::clamp(columns, 1, int(panels.size())), down = (int(panels.size()) + across - 1) / across;
     FigureStyle one = style;
     one.widthMm = (style.widthMm - kBetweenMm * (across - 1)) / across;
-    one.ratio = (style.sizeMm().height() - kBetweenMm * (down - 1)) / down / one.widthMm;
+    one.ratio = std::max((style.sizeMm().height() - kBetweenMm * (down - 1)) / down, kLeastMm) / one.widthMm;
     std::vector<std::unique_ptr<Figure>> figures;
     for (const FigurePanel& panel : panels)
         figures.push_back(std::make_unique<Figure>(*panel.chart->d, one, panel.texts,
