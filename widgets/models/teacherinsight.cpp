@@ -22,7 +22,7 @@ const Json& part(const Json& json, const char* key)
     return json.is_object() && found != json.end() ? *found : none;
 }
 
-double number(const Json& json, const char* key, double otherwise = 0)
+double numberOr(const Json& json, const char* key, double otherwise = 0)
 {
     const Json& value = part(json, key);
     return value.is_number() ? value.get<double>() : otherwise;
@@ -48,7 +48,7 @@ TeacherInsight::Opinion opinion(const Json& json)
                     if (const Json& text = part(one, "text"); text.is_string())
                         best << QStringLiteral("“%1” %2 %")
                                     .arg(visibleLine(text.get<std::string>()))
-                                    .arg(100 * number(one, "p"), 0, 'f', 1);
+                                    .arg(100 * numberOr(one, "p"), 0, 'f', 1);
             said.alternatives.append(best.join(QStringLiteral(", ")));
         }
     return said;
@@ -67,13 +67,13 @@ double meanOf(const QVector<float>& values)
 TeacherInsight teacherInsightFrom(const Json& answer)
 {
     TeacherInsight insight;
-    insight.completionId = qint64(number(answer, "completion"));
-    insight.evaluationId = qint64(number(answer, "evaluation"));
-    insight.position = qint64(number(answer, "problem"));
-    insight.policyStep = qint64(number(answer, "policy_step"));
+    insight.completionId = qint64(numberOr(answer, "completion"));
+    insight.evaluationId = qint64(numberOr(answer, "evaluation"));
+    insight.position = qint64(numberOr(answer, "problem"));
+    insight.policyStep = qint64(numberOr(answer, "policy_step"));
     if (const Json& teacher = part(answer, "teacher"); teacher.is_string())
         insight.teacher = visibleLine(teacher.get<std::string>());
-    insight.temperature = number(answer, "temperature", 1);
+    insight.temperature = numberOr(answer, "temperature", 1);
     if (const Json& ends = part(answer, "ends"); ends.is_array())
         for (const Json& end : ends)
             insight.ends.push_back(end.is_number_integer() ? end.get<int32_t>() : 0);
@@ -83,8 +83,8 @@ TeacherInsight teacherInsightFrom(const Json& answer)
     if (const Json& agrees = part(answer, "agrees"); agrees.is_array())
         for (const Json& value : agrees)
             insight.agrees.append(value.is_boolean() && value.get<bool>());
-    insight.meanKl = number(answer, "mean_kl", NAN); // null: a model says NaN
-    insight.agreeing = qint64(number(answer, "agreeing"));
+    insight.meanKl = numberOr(answer, "mean_kl", NAN); // null: a model says NaN
+    insight.agreeing = qint64(numberOr(answer, "agreeing"));
     return insight;
 }
 

@@ -17,7 +17,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kColumnWidth = 330, kMostColumns = 3, kFieldWidth = 68;
+constexpr int kColumnWidth = 330, kMostFields = 3, kFieldWidth = 68;
 
 /// Short: it stands beside a field.
 QString rangeText(const FieldInfo& info)
@@ -152,7 +152,7 @@ void LiveSettings::showConfig()
 
 void LiveSettings::arrange()
 {
-    const int columns = std::clamp(width() / kColumnWidth, 1, kMostColumns);
+    const int columns = std::clamp(width() / kColumnWidth, 1, kMostFields);
     if (columns == m_columns)
         return;
     m_columns = columns;
@@ -173,7 +173,7 @@ void LiveSettings::arrange()
         m_grid->addWidget(row.range, line, column + 2);
         ++at;
     }
-    for (int c = 0; c < 4 * kMostColumns + 1; ++c) {
+    for (int c = 0; c < 4 * kMostFields + 1; ++c) {
         m_grid->setColumnMinimumWidth(c, c % 4 == 3 && c / 4 < columns - 1 ? 18 : 0);
         m_grid->setColumnStretch(c, c == 4 * columns ? 1 : 0);
     }

@@ -31,7 +31,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kNameWidth = 110, kSectionWidth = 370, kListWidth = 230, kMostColumns = 3;
+constexpr int kNameWidth = 110, kSectionWidth = 370, kListWidth = 230, kMostCards = 3;
 
 QLabel* label(const QString& text, QWidget* parent)
 {
@@ -248,7 +248,7 @@ void ModelsPanel::present()
 void ModelsPanel::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
-    const int columns = std::clamp((width() - kListWidth) / kSectionWidth, 1, kMostColumns);
+    const int columns = std::clamp((width() - kListWidth) / kSectionWidth, 1, kMostCards);
     if (std::exchange(m_columns, columns) != columns)
         present();
 }
