@@ -18,6 +18,7 @@ namespace aha {
 
 namespace {
 
+constexpr double kLeastPanelMm = 40; ///< suggested: a narrow panel's legend takes rows, the lines need room, too
 constexpr int kListHeight = 96; ///< four charts; the list scrolls, the form stays low
 
 } // namespace
@@ -34,6 +35,7 @@ FigureCharts::FigureCharts(QWidget* parent)
     m_list->setObjectName(QStringLiteral("figureCharts"));
     m_list->setAccessibleName(tr("Charts to export"));
     m_list->setMinimumHeight(kListHeight);
+    m_list->setSpacing(2);
     setFocusProxy(m_list);
     m_list->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
     const auto button = [this](const QString& text, const char* name, const QString& accessible, bool on) {
@@ -173,7 +175,7 @@ void FigureCharts::suggestHeight(double widthMm, double ratio)
 {
     const int panels = std::max(1, int(chosen().size())), across = std::min(columns(), panels);
     const QSignalBlocker silent(m_height);
-    m_height->setValue((panels + across - 1) / across * widthMm / across * ratio);
+    m_height->setValue((panels + across - 1) / across * std::max(widthMm / across * ratio, kLeastPanelMm));
 }
 
 } // namespace aha

@@ -351,7 +351,7 @@ void OutcomesPage::setTable(const OutcomeTable& table)
         chip->setToolTip(plainToolTip(outcomeHelp(OutcomeClass(c), table.acrossRuns)));
     }
     m_legend->setText(
-        tr("n = %1   ● all samples right   ○ none   a number: so many of them").arg(table.matrix.rows.size()));
+        tr("n = %1   ● all right   ○ none   else: how many").arg(table.matrix.rows.size()));
     m_paired->setTable(table);
     fitColumns();
     m_column = m_model->columnCount() - 1; // the newest

@@ -86,26 +86,27 @@ void LegendChip::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const QPalette::ColorGroup group = isChecked() ? QPalette::Active : QPalette::Disabled;
     if (underMouse() || hasFocus()) {
         painter.setPen(hasFocus() ? QPen(palette().color(QPalette::Highlight), 1.5) : QPen(Qt::NoPen));
         painter.setBrush(palette().color(QPalette::AlternateBase));
         painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 4, 4);
     }
     const int middle = height() / 2;
-    QColor color = m_look.color;
-    if (!isChecked())
-        color = palette().color(QPalette::Disabled, QPalette::WindowText);
-    painter.setPen(linePen(color, 2, m_look.style, m_look.variant));
-    painter.drawLine(kMargin, middle, kMargin + kSwatch, middle);
-    if (m_look.points || m_look.marker > 0)
+    // A hidden line: an empty box in place of its sign, and quiet words that can still be read.
+    const QColor color = m_look.color, quiet = palette().color(QPalette::PlaceholderText);
+    if (isChecked()) {
+        painter.setPen(linePen(color, 2, m_look.style, m_look.variant));
+        painter.drawLine(kMargin, middle, kMargin + kSwatch, middle);
+    } else {
+        painter.setPen(QPen(quiet, 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(QRectF(kMargin + kSwatch / 2.0 - 4.5, middle - 4.5, 9, 9), 2, 2);
+    }
+    if (isChecked() && (m_look.points || m_look.marker > 0))
         drawMarker(painter, std::max(m_look.marker, 1), QPointF(kMargin + kSwatch / 2.0, middle),
             m_look.marker > 0 ? 4 : 3.3, color);
     QRect text = rect().adjusted(kMargin + kSwatch + kGap, 0, -kMargin, 0);
-    QFont plain = font();
-    plain.setStrikeOut(!isChecked());
-    painter.setFont(plain);
-    painter.setPen(palette().color(group, QPalette::WindowText));
+    painter.setPen(isChecked() ? palette().color(QPalette::WindowText) : quiet);
     painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft, m_look.label);
     text.adjust(painter.fontMetrics().horizontalAdvance(m_look.label) + kGap, 0, 0, 0);
     if (isChecked()) {

@@ -210,7 +210,7 @@ private Q_SLOTS:
             qPrintable(text->text()));
         QVERIFY(text->text().contains("exact sign test p = "));
         QCOMPARE(page.findChild<QLabel*>("outcomesLegend")->text(),
-            QString::fromUtf8("n = 5   ● all samples right   ○ none   a number: so many of them"));
+            QString::fromUtf8("n = 5   ● all right   ○ none   else: how many"));
         auto *a = page.findChild<QComboBox*>("pairedA"), *b = page.findChild<QComboBox*>("pairedB");
         page.findChild<QPushButton*>("pairedSwap")->click();
         QTRY_VERIFY(text->text().startsWith("step 0 against step 30: "));
