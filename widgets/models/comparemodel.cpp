@@ -11,6 +11,7 @@
 #include "core/store/metric_direction.h"
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/markertext.h"
 #include "widgets/models/visibletext.h"
 
 #include <QFont>
@@ -400,6 +401,10 @@ ComparedRun readComparedRun(const QString& folder)
             if (!std::isnan(point.value))
                 run.stepSeconds.push_back(point.value);
     readPreferences(**reader, run);
+    if (const auto markers = (*reader)->markers())
+        for (const MarkerRow& marker : *markers)
+            if (marker.kind == "set")
+                run.changes << tr("%1 at step %2").arg(markerText(marker), QString::number(marker.step));
     if (const auto groups = (*reader)->groupsWithCompletions(run.lastStep); groups && isJudged) {
         estimate(*groups, run);
         for (const GroupRow& group : *groups) {
@@ -569,6 +574,8 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
         for (size_t i = 0; i < runs.size(); ++i) {
             for (const ComparedRun::Setting& setting : runs[i].settings)
                 put(settings, setting.path, setting.help, i, setting.text);
+            if (!runs[i].changes.isEmpty())
+                put(settings, tr("changed while it trained"), {}, i, runs[i].changes.join(QStringLiteral(", ")));
             for (const auto& [name, value] : runs[i].metrics)
                 put(metrics, visibleLine(name), {}, i,
                     std::isnan(value) ? kNone : trueMinus(QString::number(value, 'g', 5)));

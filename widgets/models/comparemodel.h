@@ -51,6 +51,7 @@ struct ComparedRun {
     std::vector<EvaluationRow> evaluations;
     std::vector<EvaluationProblemRow> problems; ///< of the newest evaluation, without examples
     std::optional<PairedComparison> againstFirst; ///< of the newest evaluations; see compareWithFirst()
+    QStringList changes; ///< of settings while it trained: "rollout.temperature 1 → 1.6 at step 23"
     QString problem; ///< why it cannot be read; empty when it can
 };
 

@@ -408,7 +408,7 @@ void ChartsPanel::fillHeat(LinePlot* plot, const ChartSpec& spec, const HeatSour
     mean.hint = tr("%1 of %2 completions; the darker or brighter, the larger the share of a step")
                     .arg(spec.title)
                     .arg(map.completions);
-    mean.color = seriesColor(1, palette().color(QPalette::Base).lightness() < 128);
+    mean.color = palette().color(QPalette::Text); // no run's colour: in other charts that would name another run
     mean.folder = m_runs.front().feed->folder();
     plot->setLines({ mean });
 }

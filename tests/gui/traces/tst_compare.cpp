@@ -197,12 +197,20 @@ private Q_SLOTS:
                 orThrow(writer->commitStep(row));
             }
         }
+        {
+            auto writer = orThrow(RunWriter::open(folder.toStdString()));
+            orThrow(writer->addMarker(
+                { 0, 2, "set", "rollout.temperature=1.6", R"({"change":"rollout.temperature: 1 -> 1.6"})", 0 }));
+        }
         ComparedRun run = readComparedRun(folder);
         QVERIFY(run.groupRates.empty());
         CompareModel model;
         model.setRuns({ run, readComparedRun(m_open[0].feed->folder()) }, true, "accuracy");
         QCOMPARE(model.index(1, 0).data().toString(), QString("preference accuracy"));
         QCOMPARE(model.index(1, 1).data().toString(), QString::fromUtf8("75.0 % (59.8 – 85.8), n = 40, step 2"));
+        QCOMPARE(model.index(1, 2).data().toString(), QString::fromUtf8("–"));
+        model.setRuns({ run, readComparedRun(m_open[0].feed->folder()) }, true, "changed while");
+        QCOMPARE(model.index(1, 1).data().toString(), QString::fromUtf8("rollout.temperature 1 → 1.6 at step 2"));
         QCOMPARE(model.index(1, 2).data().toString(), QString::fromUtf8("–"));
         model.setRuns({ run }, false, "training accuracy");
         QCOMPARE(model.rowCount(), 0);
