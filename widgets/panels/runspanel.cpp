@@ -27,6 +27,8 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 #include <utility>
 
 namespace aha {
@@ -35,7 +37,7 @@ namespace {
 constexpr const char* kColumns = "runs.columns";
 constexpr int kLiveMs = 4000; // runs that train without being open here
 constexpr int kChip = 12, kRing = 2;
-constexpr int kPass1Width = 88, kPass1WidthBefore = 62; // with the step, and without
+constexpr int kPass1Width = 62, kPass1StepWidth = 88; // without and with the step of the evaluation
 
 /// The colour of an open run keeps its own ground: the selection neither tints nor hides it.
 class RunNameDelegate : public QStyledItemDelegate {
@@ -147,8 +149,6 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     if (m_workspace)
         if (const auto columns = m_workspace->setting(kColumns); columns && !columns->empty())
             header->restoreState(QByteArray::fromStdString(*columns));
-    if (m_table->columnWidth(RunListModel::Pass1) == kPass1WidthBefore) // kept from then, it would cut the figure
-        m_table->setColumnWidth(RunListModel::Pass1, kPass1Width);
     header->setSectionResizeMode(
         RunListModel::Name, QHeaderView::Stretch); // takes what the others leave, so that nothing is cut
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
@@ -196,6 +196,7 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
         connect(model, &QAbstractItemModel::rowsRemoved, this, &RunsPanel::showCounts);
         connect(model, &QAbstractItemModel::modelReset, this, &RunsPanel::showCounts);
     }
+    connect(m_model, &QAbstractItemModel::dataChanged, this, &RunsPanel::fitPass1);
     connect(m_model, &RunListModel::labelChanged, this, [this](const QString& key, const RunLabel& label) {
         if (m_workspace)
             remember(m_workspace->setLabel(key.toStdString(), label));
@@ -264,8 +265,20 @@ void RunsPanel::setFilter(const QString& text)
 
 QString RunsPanel::filterMessage() const { return m_message->text(); }
 
+/// The name has what the figure leaves: room for its step only while one is shown. A person's width stays.
+void RunsPanel::fitPass1()
+{
+    const std::vector<RunListRow>& rows = m_model->rows();
+    const bool step = std::any_of(rows.begin(), rows.end(),
+        [](const RunListRow& row) { return row.pass1 && row.evalStep >= 0 && row.evalStep < row.step; });
+    const int now = m_table->columnWidth(RunListModel::Pass1);
+    if (now == kPass1Width || now == kPass1StepWidth)
+        m_table->setColumnWidth(RunListModel::Pass1, step ? kPass1StepWidth : kPass1Width);
+}
+
 void RunsPanel::showCounts()
 {
+    fitPass1();
     const int shown = m_proxy->rowCount(), all = m_model->rowCount();
     const int selected = int(m_table->selectionModel() ? m_table->selectionModel()->selectedRows().size() : 0);
     QString text = shown < all ? tr("%1 of %2 runs").arg(shown).arg(all)

@@ -78,6 +78,7 @@ private:
     void showMenu(const QPoint& position);
     void showFilters();
     void showCounts();
+    void fitPass1();
     void edit(int column);
     void remove(const QStringList& folders);
     void remember(const Result<void>& done);

@@ -50,7 +50,23 @@ private Q_SLOTS:
         m_panel->setRows({ row("a"), row("b") });
         QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
         QCOMPARE(m_panel->table()->horizontalHeader()->length(), m_panel->table()->viewport()->width());
+        const int name = m_panel->table()->columnWidth(RunListModel::Name);
+        QVERIFY(name >= 100);
+        RunListRow later = row("c", 0.465); // trained on since its evaluation: the step stands beside the figure
+        later.evalStep = 20;
+        later.step = 40;
+        m_panel->setRows({ later });
+        const QString text = m_panel->table()->model()->index(0, RunListModel::Pass1).data().toString();
+        QCOMPARE(text, QString::fromUtf8("46.5 % · 20"));
+        QVERIFY(m_panel->table()->columnWidth(RunListModel::Pass1)
+            > m_panel->table()->fontMetrics().horizontalAdvance(text));
         QVERIFY(m_panel->table()->columnWidth(RunListModel::Name) >= 80);
+        m_panel->setRows({ row("a", 0.5) });
+        QCOMPARE(m_panel->table()->columnWidth(RunListModel::Name), name);
+        later = row("a", 0.465); // a run that trains changes its row
+        later.evalStep = 20;
+        m_panel->model()->updateRow(later);
+        QVERIFY(m_panel->table()->columnWidth(RunListModel::Name) < name);
     }
 
     void filtersAndSaysWhatIsWrong()

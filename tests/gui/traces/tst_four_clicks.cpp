@@ -93,8 +93,9 @@ private Q_SLOTS:
                 > tree->tree().branches[size_t(branch)].branch.meanReward)
                 branch = child;
         const GroupBranch& chosen = tree->tree().branches[size_t(branch)];
-        QVERIFY(tree->viewport()->rect().intersects(tree->boxOf(branch)));
-        click(window, tree->viewport(), tree->boxOf(branch).center());
+        const QRect seen = tree->viewport()->rect() & tree->boxOf(branch);
+        QVERIFY(!seen.isEmpty());
+        click(window, tree->viewport(), seen.center());
         QCOMPARE(m_clicks, 4);
 
         // There: the token is marked and in view, and the part that paid is named.
