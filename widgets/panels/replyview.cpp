@@ -48,6 +48,7 @@ ReplyView::ReplyView(QWidget* parent)
     m_answer->setAccessibleName(tr("Answer"));
     m_note->setProperty("role", QStringLiteral("hint"));
     m_note->setTextFormat(Qt::PlainText);
+    m_note->setWordWrap(true); // two models side by side have half a page each
     m_note->setObjectName(QStringLiteral("replyNote"));
     m_problem->setProperty("role", QStringLiteral("error"));
     m_problem->setTextFormat(Qt::PlainText);

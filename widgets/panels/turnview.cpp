@@ -44,6 +44,7 @@ TurnView::TurnView(const QString& user, int columns, QWidget* parent)
     for (int c = 0; c < columns; ++c) {
         auto* name = new QLabel(this);
         name->setTextFormat(Qt::PlainText);
+        name->setWordWrap(true);
         QFont bold = name->font();
         bold.setBold(true);
         name->setFont(bold);

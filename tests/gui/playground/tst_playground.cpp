@@ -169,7 +169,11 @@ private Q_SLOTS:
         QTRY_VERIFY(!m_panel->conversation()->isAnswering());
         QCOMPARE(m_panel->conversation()->columns(0), 2);
         QCOMPARE(answer(0, 0), answer(0, 1)); // the same words and seed
-        QCOMPARE(m_panel->findChildren<ReplyView*>().size(), 2);
+        const auto replies = m_panel->findChildren<ReplyView*>();
+        QCOMPARE(replies.size(), 2);
+        // However much is said of one, each has half of the room.
+        replies[0]->findChild<QLabel*>("replyNote")->setText(QStringLiteral("tokens ").repeated(40));
+        QTRY_VERIFY(std::abs(replies[0]->width() - replies[1]->width()) <= 1);
     }
 
     void saysWhatWaits()
