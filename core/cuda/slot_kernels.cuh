@@ -115,8 +115,8 @@ static __global__ void copyPrompts(SlotTable t, Cache prompts, Cache slots, int 
 
 /// Draws each row's next token, records it, and frees the slots of finished sequences. One block of
 /// softmaxThreads(vocab) a row.
-static __global__ void drawTokens(
-    SlotTable t, const SamplerSettings* settings, int64_t vocab, int seenWords, float* logits)
+static __global__ void __launch_bounds__(kSoftmaxThreads)
+    drawTokens(SlotTable t, const SamplerSettings* settings, int64_t vocab, int seenWords, float* logits)
 {
     __shared__ DrawScratch scratch;
     const int r = blockIdx.x;

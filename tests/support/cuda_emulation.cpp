@@ -10,17 +10,17 @@ dim3 threadIdx, blockIdx, blockDim, gridDim;
 
 namespace emulation {
 
-namespace {
-
-constexpr int kWarp = 32, kMostThreads = 1024;
-constexpr size_t kStackBytes = 128 * 1024;
-
-[[noreturn]] void giveUp(const char* sentence)
+void giveUp(const char* sentence)
 {
     std::fprintf(stderr, "CUDA emulation: %s (block %u, %u, thread %u, %u)\n", sentence, blockIdx.x, blockIdx.y,
         threadIdx.x, threadIdx.y);
     std::abort();
 }
+
+namespace {
+
+constexpr int kWarp = 32, kMostThreads = 1024;
+constexpr size_t kStackBytes = 128 * 1024;
 
 struct Fiber {
     ucontext_t start;

@@ -61,6 +61,7 @@ enum class WarpCall { Shuffle, Ballot, Sync };
 /// Gives `bits` to the warp and waits for it; the values of all lanes.
 const uint64_t* exchange(WarpCall call, uint64_t bits);
 int lane();
+[[noreturn]] void giveUp(const char* sentence);
 
 template <class T> T shuffled(T value, int from)
 {
@@ -108,6 +109,8 @@ inline unsigned __float_as_uint(float value)
 /// Copies at once. As on the GPU, the last `zeros` bytes are zeroed and their source is not read.
 inline void __pipeline_memcpy_async(void* target, const void* source, size_t bytes, size_t zeros = 0)
 {
+    if ((reinterpret_cast<uintptr_t>(target) | reinterpret_cast<uintptr_t>(source)) % bytes != 0)
+        emulation::giveUp("an asynchronous copy from or to a place that is not aligned");
     std::memcpy(target, source, bytes - zeros);
     std::memset(static_cast<char*>(target) + bytes - zeros, 0, zeros);
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/figurewords.h"
 #include "widgets/panels/notebar.h"
 #include "widgets/plots/lineplot.h"
@@ -303,7 +304,7 @@ void FigureForm::suggestPath()
             ? QStringLiteral("charts")
             : (target == Target::Sheet ? QStringLiteral("figure") : fileName(m_charts->chosen().front().title))
                 + QLatin1Char('.') + kind()));
-    m_path->setToolTip(m_path->text().toHtmlEscaped());
+    m_path->setToolTip(plainToolTip(m_path->text()));
 }
 
 QString FigureForm::kind() const { return m_kind->currentData().toString(); }
@@ -480,8 +481,11 @@ void FigureForm::exportNow(bool replace)
         return exportSheet(file);
     const auto one
         = [this, file](LinePlot* chart) { report(1, write(chart, file) ? QStringList() : QStringList { file }, file); };
-    if (LinePlot* chart = plot(ids.front()))
-        return one(chart);
+    if (!m_walk) {
+        LinePlot* chart = plot(ids.front());
+        return chart ? one(chart) : report(0, {}, file);
+    }
+    // Through the page even if it is known: a chart out of view has not read what came since.
     gather(ids, [this, one, file](const QVector<LinePlot*>& charts) {
         if (charts.isEmpty())
             return report(0, {}, file);
@@ -506,9 +510,15 @@ void FigureForm::gather(const QStringList& ids, std::function<void(const QVector
 void FigureForm::exportSheet(const QString& file)
 {
     m_note->say(tr("Saving into %1 …").arg(file));
-    gather(chosenIds(), [this, file](const QVector<LinePlot*>& charts) {
+    const QStringList ids = chosenIds();
+    gather(ids, [this, file, chosen = ids.size()](const QVector<LinePlot*>& charts) {
         const bool written = !charts.isEmpty() && sheet(charts).save(file);
         report(charts.isEmpty() ? 0 : 1, written ? QStringList() : QStringList { file }, file);
+        if (written && charts.size() < chosen)
+            m_note->say(tr("Saved to %1 with %2 of %3 panels: the other charts have no data.")
+                            .arg(file)
+                            .arg(charts.size())
+                            .arg(chosen));
     });
 }
 

@@ -1,6 +1,7 @@
 #include "widgets/panels/figurewords.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/sessionpart.h"
 #include "widgets/plots/elidedlabel.h"
 
@@ -92,7 +93,7 @@ void FigureWords::setTexts(const QString& title, const QVector<FigureText>& own)
         auto* label = new ElidedLabel(page);
         label->setTextFormat(Qt::PlainText);
         label->setText(name);
-        label->setToolTip(text.own.toHtmlEscaped());
+        label->setToolTip(plainToolTip(text.own));
         label->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         label->setMaximumWidth(kOwnWidth);
         auto* edit = new QLineEdit(m_texts.value(title).value(text.key), page);
@@ -100,7 +101,7 @@ void FigureWords::setTexts(const QString& title, const QVector<FigureText>& own)
         edit->setAccessibleName(
             text.place() == QLatin1String("legend") ? tr("In the legend, instead of “%1”").arg(name) : name);
         edit->setPlaceholderText(text.own);
-        edit->setToolTip(tr("Empty: %1").arg(text.own).toHtmlEscaped());
+        edit->setToolTip(plainToolTip(tr("Empty: %1").arg(text.own)));
         edit->setClearButtonEnabled(true);
         edit->installEventFilter(this);
         label->setBuddy(edit);

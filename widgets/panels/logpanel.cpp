@@ -2,6 +2,7 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/sessionpart.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -47,6 +48,7 @@ LogPanel::LogPanel(const RunLog* log, const QString& suffix, QWidget* parent)
     layout->setSpacing(8);
     layout->addLayout(bar);
     layout->addWidget(m_text, 1);
+    setKeptElsewhere(m_run); // a session would bring back as chosen what nobody chose
     connect(m_run, &QComboBox::activated, this, [this] {
         m_chosen = true;
         m_folder = m_run->currentData().toString();

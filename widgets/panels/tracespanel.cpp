@@ -27,7 +27,7 @@
 namespace aha {
 
 namespace {
-constexpr qint64 kAroundChange = 3; ///< steps on either side
+constexpr qint64 kAroundChange = 3; ///< steps on either side of what was changed after a step
 }
 
 TracesPanel::TracesPanel(QWidget* parent)
@@ -268,7 +268,7 @@ void TracesPanel::showChange(const QString& folder, qint64 step)
     setFolder(folder);
     m_tabs->setCurrentIndex(Search);
     m_search->searchAll(
-        std::max<qint64>(step - kAroundChange, 1), step + kAroundChange, TraceListModel::Step, Qt::AscendingOrder);
+        std::max<qint64>(step - kAroundChange + 1, 1), step + kAroundChange, TraceListModel::Step, Qt::AscendingOrder);
 }
 
 void TracesPanel::showGroup(const QString& folder, qint64 step, int groupPosition)

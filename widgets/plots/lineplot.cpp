@@ -126,7 +126,8 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     connect(maximize, &QToolButton::clicked, this, &LinePlot::maximizeToggled);
     connect(d->followButton, &QToolButton::clicked, this, &LinePlot::follow);
     connect(d->outsideButton, &QToolButton::clicked, this, [this] {
-        setBandWhole(true);
+        if (d->outside == 0) // it speaks of the band alone
+            return setBandWhole(true);
         setOutliersLeftOut(false);
         setLogarithmic(d->logX, false);
         Q_EMIT optionsChanged();

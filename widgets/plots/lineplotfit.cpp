@@ -105,9 +105,9 @@ double LinePlot::Private::smallestPositive(bool right, double from, double to) c
     return smallest;
 }
 
-Extremes LinePlot::Private::wanted(bool right, double from, double to)
+Extremes LinePlot::Private::wanted(bool right, double from, double to, Extremes& all) const
 {
-    Extremes lines, all;
+    Extremes lines;
     for (size_t i = 0; i < entries.size(); ++i) {
         const Entry& entry = entries[i];
         if (!shown(i) || entry.line.right != right)
@@ -120,7 +120,6 @@ Extremes LinePlot::Private::wanted(bool right, double from, double to)
     if (bandWhole || !lines.any() || !(lines.high > lines.low)
         || all.high - all.low <= kWidestBand * (lines.high - lines.low))
         return all;
-    bandCut = true;
     return lines;
 }
 
@@ -129,7 +128,8 @@ void LinePlot::Private::fitValues(double from, double to)
     outside = 0;
     bandCut = false;
     for (const bool right : { false, true }) {
-        Extremes found = wanted(right, from, to);
+        Extremes whole, found = wanted(right, from, to, whole);
+        const bool byLines = whole.any() && (found.low > whole.low || found.high < whole.high);
         QCPAxis* axis = right ? plot->yAxis2 : plot->yAxis;
         const double least = right ? rightLow : leastLow, most = right ? rightHigh : leastHigh;
         if (!right && heat.columns > 0) {
@@ -154,6 +154,7 @@ void LinePlot::Private::fitValues(double from, double to)
             const double low = std::isfinite(found.low) ? found.low : 0.1, high = std::max(found.high, low);
             const double margin = high > low ? std::pow(high / low, 0.05) : 1.5;
             axis->setRange(low / margin, high * margin);
+            bandCut = bandCut || (byLines && (whole.low < low / margin || whole.high > high * margin));
             continue;
         }
         found.reach(least);
@@ -162,6 +163,8 @@ void LinePlot::Private::fitValues(double from, double to)
         const double margin = span > 0 ? 0.05 * span : std::max(0.05 * std::abs(found.high), 0.05);
         // An axis that begins at its floor begins exactly there.
         axis->setRange(found.low == least ? least - 0.3 * margin : found.low - margin, found.high + margin);
+        // What the axis shows for other reasons, its floor or its margin, may hold the band after all.
+        bandCut = bandCut || (byLines && (whole.low < axis->range().lower || whole.high > axis->range().upper));
     }
     showOutside();
 }

@@ -101,7 +101,7 @@ struct LinePlot::Private {
         if (heading == titleLabel->text())
             return;
         titleLabel->setText(heading);
-        titleLabel->setToolTip(heading.toHtmlEscaped());
+        titleLabel->setToolTip(QStringLiteral("<qt>%1</qt>").arg(heading.toHtmlEscaped()));
         titleLabel->setMaximumWidth(titleLabel->sizeHint().width() + 200);
     }
 
@@ -331,7 +331,7 @@ struct LinePlot::Private {
 
     // lineplotfit.cpp
     /// What an axis has to show between two places.
-    Extremes wanted(bool right, double from, double to);
+    Extremes wanted(bool right, double from, double to, Extremes& all) const;
     /// The y axes around what lies between two places of the x axis.
     void fitValues(double from, double to);
     /// The left axis without outliers; counts what it leaves out.

@@ -60,7 +60,7 @@ QColor paperColor(const QColor& color)
     for (int i = 0; i < kSeriesColors; ++i)
         if (color.rgb() == seriesColor(i, true).rgb())
             return seriesColor(i, false);
-    return color;
+    return color.lightnessF() > 0.8F ? kPaperInk : color; // the ink of a dark window
 }
 
 QString paperNumber(QString text)

@@ -104,6 +104,8 @@ void Tour::stand(int by)
     for (; m_at >= 0 && m_at < int(m_stops.size()); m_at += by) {
         const TourStop& stop = m_stops[size_t(m_at)];
         m_target = stop.show();
+        while (m_target && !m_target->isVisibleTo(parentWidget())) // in a tab that is not in front
+            m_target = m_target->parentWidget();
         if (!m_target)
             continue;
         m_title->setText(stop.title);
@@ -178,6 +180,12 @@ void Tour::place()
         }
     }
     move(best);
+}
+
+void Tour::showEvent(QShowEvent* event) // also of a window that was minimized
+{
+    QFrame::showEvent(event);
+    place();
 }
 
 void Tour::hideEvent(QHideEvent* event)

@@ -8,6 +8,8 @@
 #include "widgets/plots/figurestyle.h"
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
+#include "widgets/plots/papershapes.h"
+#include "widgets/plots/seriescolors.h"
 
 #include <QAbstractButton>
 #include <QComboBox>
@@ -102,6 +104,33 @@ private Q_SLOTS:
         QCOMPARE(image.size(), QSize(2055, 1028));
         QCOMPARE(qRound(image.dotsPerMeterX() * 0.0254), 300);
         QVERIFY(!m_plot->saveFigure(m_folder.filePath("no/such/folder.pdf"), style));
+    }
+
+    /// The axis may show the band for other reasons than the line: then nothing goes on.
+    void aBandThatIsSeenIsNotSaidToGoOn()
+    {
+        LinePlot::Line line;
+        line.label = QStringLiteral("mean");
+        line.color = Qt::blue;
+        line.band = QStringLiteral("± standard error");
+        for (int i = 0; i <= 20; ++i) {
+            line.steps << i;
+            line.values << 0.5 + 0.001 * i;
+            line.low << 0.45;
+            line.high << 0.57;
+        }
+        m_plot->setLines({ line });
+        QVERIFY(save({}, "svg").contains("goes on"));
+        m_plot->setValueRange(0, 1);
+        m_plot->setLines({ line });
+        QVERIFY(!save({}, "svg").contains("goes on"));
+    }
+
+    void theInkOfADarkWindowIsDarkOnPaper()
+    {
+        QCOMPARE(paperColor(QColor(0xdf, 0xe3, 0xea)), kPaperInk);
+        QCOMPARE(paperColor(seriesColor(1, true)), seriesColor(1, false));
+        QCOMPARE(paperColor(Qt::blue), QColor(Qt::blue));
     }
 
     void wordsAreInFull()
@@ -217,7 +246,8 @@ private Q_SLOTS:
             kind->setCurrentIndex(kind->findData(ending));
             part<QLineEdit>("figurePath")->setText("~/figures");
             part<QAbstractButton>("figureExport")->click();
-            QTRY_VERIFY2(note().startsWith("Saved ") && note().endsWith(m_folder.filePath("figures")), qPrintable(note()));
+            QTRY_VERIFY2(
+                note().startsWith("Saved ") && note().endsWith(m_folder.filePath("figures")), qPrintable(note()));
             for (const QString name : { "reward", "response-length" })
                 QVERIFY(QFile::exists(m_folder.filePath("figures/" + name + QLatin1Char('.') + ending)));
         }

@@ -397,7 +397,23 @@ private Q_SLOTS:
         }
         QCOMPARE(titles.size(), 7);
         QVERIFY(titles.contains("Charts") && titles.contains("Traces"));
-        QVERIFY(!tour->isVisible() && !window.findChild<QWidget*>("tourFrame")->isVisible());
+        auto* frame = window.findChild<QWidget*>("tourFrame");
+        QVERIFY(!tour->isVisible() && !frame->isVisible());
+        // Of a tab that is not in front it frames what is: not a place where nothing of it stands.
+        auto* traceTabs = window.findChild<QTabWidget*>("traceTabs");
+        traceTabs->setCurrentIndex(1);
+        window.startTour(false);
+        for (int i = 0; i < 4; ++i)
+            QTest::keyClick(tour->findChild<QPushButton*>("tourNext"), Qt::Key_Space);
+        QCOMPARE(tour->findChild<QLabel*>("tourTitle")->text(), QString("Traces"));
+        QVERIFY(frame->geometry().contains(QRect(traceTabs->mapTo(&window, QPoint()), QSize(50, 50))));
+        tour->hide(); // as a window does that is minimized
+        QVERIFY(!frame->isVisible());
+        tour->show();
+        QVERIFY(frame->isVisible());
+        QTest::keyClick(tour, Qt::Key_Escape);
+        traceTabs->setCurrentIndex(0);
+        window.showPage(before);
         QCOMPARE(window.pages()->currentPage(), before); // where one was
         window.startTour(true);
         QVERIFY(!tour->isVisible()); // remembered

@@ -240,6 +240,7 @@ private Q_SLOTS:
             row("penalty", { 1, 0, 1, 0, 1.4 });
             row("all", { 0.9, 4, 0.8, 0.1, 1.3 });
         }
+        QTest::newRow("plain, more threads") << 8200 << QList<double> { 1, 0, 1, 0, 1 };
     }
     void drawsWhatTheCpuDraws()
     {
