@@ -212,7 +212,7 @@ private Q_SLOTS:
         const QString file = m_folder.filePath("Documents/reward.svg");
         QCOMPARE(part<QLineEdit>("figurePath")->text(), file);
         QTest::mouseClick(part<QAbstractButton>("figureExport"), Qt::LeftButton);
-        QCOMPARE(note(), QStringLiteral("Saved to ") + file);
+        QTRY_COMPARE(note(), QStringLiteral("Saved to ") + file);
         const QString svg = textOf(file);
         QVERIFY(std::abs(numberIn(svg, "width=\"([0-9.]+)mm\"") - 100) < 0.05);
         QVERIFY(!svg.contains(">total<"));
@@ -222,11 +222,11 @@ private Q_SLOTS:
         QVERIFY2(note().contains("is there already"), qPrintable(note()));
         QCOMPARE(textOf(file), svg);
         QTest::mouseClick(form->findChild<QAbstractButton*>("noteButton"), Qt::LeftButton);
-        QCOMPARE(note(), QStringLiteral("Saved to ") + file);
+        QTRY_COMPARE(note(), QStringLiteral("Saved to ") + file);
         QVERIFY(textOf(file).contains(">total<"));
         part<QLineEdit>("figurePath")->setText(m_folder.filePath("missing/reward.pdf"));
         part<QAbstractButton>("figureExport")->click();
-        QVERIFY2(note().contains("could not be written"), qPrintable(note()));
+        QTRY_VERIFY2(note().contains("could not be written"), qPrintable(note()));
         QTest::keyClick(form, Qt::Key_Escape);
         QVERIFY(!form->isVisible());
         // A new window finds the settings again.
