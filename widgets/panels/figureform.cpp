@@ -481,10 +481,8 @@ void FigureForm::exportNow(bool replace)
         return exportSheet(file);
     const auto one
         = [this, file](LinePlot* chart) { report(1, write(chart, file) ? QStringList() : QStringList { file }, file); };
-    if (!m_walk) {
-        LinePlot* chart = plot(ids.front());
+    if (LinePlot* chart = plot(ids.front()); !m_walk)
         return chart ? one(chart) : report(0, {}, file);
-    }
     // Through the page even if it is known: a chart out of view has not read what came since.
     gather(ids, [this, one, file](const QVector<LinePlot*>& charts) {
         if (charts.isEmpty())
