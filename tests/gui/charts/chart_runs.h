@@ -1,15 +1,23 @@
 #pragma once
-// Runs with known metrics for the charts' tests.
+// Runs with known metrics for the charts' tests, and what was written of them.
 
 #include "core/config/run_config.h"
 #include "core/store/run_writer.h"
 
 #include <QDir>
+#include <QFile>
 #include <QString>
 
 #include <cmath>
 
 namespace fixture {
+
+/// Empty where there is no such file.
+inline QString textOf(const QString& file)
+{
+    QFile opened(file);
+    return opened.open(QIODevice::ReadOnly) ? QString::fromUtf8(opened.readAll()) : QString();
+}
 
 /// 20 steps: reward = step / 20 + 0.1 seed, num_tokens = 100 step, kl falls and rises again, spike = 1000 at step 10.
 /// Two groups of four completions a step, of 10 + step … 13 + step tokens.

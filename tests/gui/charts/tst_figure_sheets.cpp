@@ -24,16 +24,11 @@
 #include <QtTest>
 
 using namespace aha;
+using fixture::textOf;
 
 namespace {
 
 const QString kBoth = QStringLiteral("Reward (total; parts before weighting)");
-
-QString textOf(const QString& file)
-{
-    QFile opened(file);
-    return opened.open(QIODevice::ReadOnly) ? QString::fromUtf8(opened.readAll()) : QString();
-}
 
 struct Word {
     QString text;

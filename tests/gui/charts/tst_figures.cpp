@@ -23,16 +23,11 @@
 #include <QtTest>
 
 using namespace aha;
+using fixture::textOf;
 
 namespace {
 
 const QString kLongName = QStringLiteral("distillation-larger-rl_alone, seed 17, with a name in full");
-
-QString textOf(const QString& file)
-{
-    QFile opened(file);
-    return opened.open(QIODevice::ReadOnly) ? QString::fromUtf8(opened.readAll()) : QString();
-}
 
 /// The last one: a file of Qt begins with the settings that nothing is drawn with.
 double numberIn(const QString& text, const char* pattern)
