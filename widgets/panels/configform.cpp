@@ -341,6 +341,7 @@ void ConfigForm::addChooser(const QString& path, const QString& name, const std:
     row->chooser->setAccessibleName(name);
     row->chooser->setToolTip(plainToolTip(name));
     row->chooser->setPopupMode(QToolButton::InstantPopup);
+    row->chooser->setProperty("role", QStringLiteral("dots")); // they say enough: the path has the room of an arrow
     row->chooser->setVisible(row->shown);
     auto* grid = static_cast<QGridLayout*>(row->box->layout());
     for (int i = 0; i < grid->count(); ++i)

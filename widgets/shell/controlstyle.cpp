@@ -402,7 +402,8 @@ QSize ControlStyle::sizeFromContents(
             contents.width() + 2 * kButtonSide + 2, std::max(kFieldText, contents.height()) + 2 * kButtonTop + 2);
         break;
     case CT_ToolButton:
-        if (const auto* tool = qstyleoption_cast<const QStyleOptionToolButton*>(option); tool && opensMenu(*tool)) {
+        if (const auto* tool = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+            tool && opensMenu(*tool) && roleOf(widget) != QLatin1String("dots")) {
             size.rwidth() += kArrowRoom - 4;
             if (!(tool->state & State_AutoRaise))
                 size = QSize(size.width() + kButtonTop, std::max(kFieldText, contents.height()) + 2 * kButtonTop + 2);
