@@ -69,6 +69,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     d->chips = new LegendChips(this);
     d->plot = new QCustomPlot(this);
     QCustomPlot* plot = d->plot;
+    plot->setAutoAddPlottableToLegend(false); // the chips are the legend; its own searches itself for every line
     plot->setMinimumHeight(110);
     plot->setAttribute(Qt::WA_NoMousePropagation, false); // a wheel that it does not want scrolls the page
     plot->setNoAntialiasingOnDrag(true);
@@ -108,6 +109,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
 
     connect(d->brushButton, &QToolButton::clicked, this, [this] { d->pickMarked(); });
     connect(plot, &QCustomPlot::afterReplot, this, [this] {
+        d->resized = false;
         if (d->brushOwn)
             d->placeBrushButton();
     });
@@ -464,8 +466,18 @@ bool LinePlot::eventFilter(QObject* object, QEvent* event)
         if (!d->titleLabel->rect().contains(mouse->position().toPoint()))
             Q_EMIT dropped(mouse->globalPosition().toPoint());
     }
-    if (event->type() == QEvent::Paint && object == d->plot && d->stale) // was out of sight
-        d->replotSoon();
+    if (event->type() == QEvent::Resize && object == d->plot) { // a new layout resizes all charts: drawn when painted
+        d->plot->setViewport(d->plot->rect());
+        d->resized = true;
+        d->plot->update();
+        return true;
+    }
+    if (event->type() == QEvent::Paint && object == d->plot) {
+        if (d->resized)
+            d->plot->replot(QCustomPlot::rpQueuedRefresh);
+        else if (d->stale) // was out of sight
+            d->replotSoon();
+    }
     if (event->type() == QEvent::Wheel && object == d->plot) {
         const auto* wheel = static_cast<QWheelEvent*>(event);
         if (wheel->modifiers() & Qt::ControlModifier)

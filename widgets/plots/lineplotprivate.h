@@ -50,6 +50,7 @@ struct LinePlot::Private {
     double leastLow = NAN, leastHigh = NAN, rightLow = NAN, rightHigh = NAN;
     bool following = true, internal = false, pressed = false, moving = false;
     bool logX = false, logY = false, leaveOut = false, stale = true;
+    bool resized = false; ///< since it was drawn
     bool bandCut = false, bandWhole = false;
     qsizetype outside = 0;
     XAxis xAxis { tr("step "), {}, true, QStringLiteral("step") };

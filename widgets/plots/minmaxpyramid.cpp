@@ -12,25 +12,39 @@ void MinMaxPyramid::clear()
 
 void MinMaxPyramid::extend(const double* values, qsizetype count)
 {
-    for (qsizetype i = m_size; i < count; ++i) {
-        qsizetype bin = i / kBase;
-        for (size_t level = 0;; ++level, bin /= kFan) {
-            if (level == m_levels.size()) {
-                if (level > 0 && m_levels[level - 1].size() <= size_t(kFan))
-                    break; // one bin above would hold no more than what is there already
-                m_levels.emplace_back();
-                if (level > 0) // the level begins now: fill it from the one below
-                    for (size_t b = 0; b < m_levels[level - 1].size(); ++b) {
-                        m_levels[level].resize(b / kFan + 1);
-                        m_levels[level].back().reach(m_levels[level - 1][b]);
-                    }
+    if (count <= m_size)
+        return;
+    if (m_levels.empty())
+        m_levels.emplace_back();
+    std::vector<Extremes>& base = m_levels.front();
+    base.resize(size_t((count + kBase - 1) / kBase));
+    size_t changed = size_t(m_size / kBase); // first bin that more values came into
+    for (qsizetype i = m_size; i < count;) {
+        const qsizetype to = std::min(count, (i / kBase + 1) * kBase);
+        double low = INFINITY, high = -INFINITY;
+        const size_t bin = size_t(i / kBase);
+        for (; i < to; ++i)
+            if (std::isfinite(values[i])) {
+                low = std::min(low, values[i]);
+                high = std::max(high, values[i]);
             }
-            if (qsizetype(m_levels[level].size()) <= bin)
-                m_levels[level].resize(size_t(bin) + 1);
-            m_levels[level][size_t(bin)].reach(values[i]);
-        }
+        if (low <= high)
+            base[bin].reach(Extremes { low, high });
     }
-    m_size = std::max(m_size, count);
+    m_size = count;
+    // One bin above a few would hold no more than these.
+    for (size_t level = 1; m_levels[level - 1].size() > size_t(kFan); ++level) {
+        if (level == m_levels.size()) {
+            m_levels.emplace_back();
+            changed = 0; // it begins now
+        }
+        const std::vector<Extremes>& below = m_levels[level - 1];
+        std::vector<Extremes>& bins = m_levels[level];
+        bins.resize((below.size() + kFan - 1) / kFan);
+        for (size_t b = changed; b < below.size(); ++b)
+            bins[b / kFan].reach(below[b]);
+        changed /= kFan;
+    }
 }
 
 Extremes MinMaxPyramid::of(const double* values, qsizetype begin, qsizetype end, qsizetype* reads) const

@@ -34,9 +34,6 @@ void PlotSeries::set(const QVector<double>& steps, const QVector<double>& values
         for (MinMaxPyramid& pyramid : m_pyramids)
             pyramid.clear();
     }
-    for (const Curve curve : { Raw, Low, High })
-        m_pyramids[curve].extend(m_data[curve].constData(), m_data[curve].size());
-    smoothMore();
 }
 
 void PlotSeries::setSmoothing(double weight)
@@ -47,23 +44,30 @@ void PlotSeries::setSmoothing(double weight)
     m_average = DebiasedAverage(weight);
     m_data[Smooth].clear();
     m_pyramids[Smooth].clear();
-    smoothMore();
 }
 
-void PlotSeries::smoothMore()
+PlotSeries::Curve PlotSeries::made(Curve curve) const
 {
+    if (curve != Smooth)
+        return curve;
     if (m_weight <= 0)
-        return; // curve() gives the values themselves
+        return Raw;
     const QVector<double>& values = m_data[Raw];
-    m_data[Smooth].reserve(values.size());
-    for (qsizetype i = m_data[Smooth].size(); i < values.size(); ++i)
-        m_data[Smooth].append(m_average.next(values[i]));
-    m_pyramids[Smooth].extend(m_data[Smooth].constData(), m_data[Smooth].size());
+    QVector<double>& smooth = m_data[Smooth];
+    smooth.reserve(values.size());
+    for (qsizetype i = smooth.size(); i < values.size(); ++i)
+        smooth.append(m_average.next(values[i]));
+    return Smooth;
 }
 
-const QVector<double>& PlotSeries::curve(Curve curve) const
+const QVector<double>& PlotSeries::curve(Curve curve) const { return m_data[made(curve)]; }
+
+const MinMaxPyramid& PlotSeries::pyramid(Curve curve) const
 {
-    return m_data[curve == Smooth && m_weight <= 0 ? Raw : curve];
+    const QVector<double>& values = this->curve(curve);
+    MinMaxPyramid& pyramid = m_pyramids[made(curve)];
+    pyramid.extend(values.constData(), values.size());
+    return pyramid;
 }
 
 std::pair<qsizetype, qsizetype> PlotSeries::between(double fromStep, double toStep) const
@@ -78,14 +82,14 @@ Extremes PlotSeries::extremes(double fromStep, double toStep) const
     const auto [begin, end] = between(fromStep, toStep);
     Extremes found;
     for (const Curve curve : { Raw, Low, High })
-        found.reach(m_pyramids[curve].of(m_data[curve].constData(), begin, end, &m_reads));
+        found.reach(pyramid(curve).of(m_data[curve].constData(), begin, end, &m_reads));
     return found;
 }
 
 Extremes PlotSeries::lineExtremes(double fromStep, double toStep) const
 {
     const auto [begin, end] = between(fromStep, toStep);
-    return m_pyramids[Raw].of(m_data[Raw].constData(), begin, end, &m_reads);
+    return pyramid(Raw).of(m_data[Raw].constData(), begin, end, &m_reads);
 }
 
 qsizetype PlotSeries::indexNear(double step) const
@@ -146,7 +150,7 @@ bool PlotSeries::columns(
     const auto [begin, end] = between(fromStep, toStep);
     if (end - begin <= 2 * qsizetype(columns))
         return false;
-    const MinMaxPyramid& pyramid = m_pyramids[which == Smooth && m_weight <= 0 ? Raw : which];
+    const MinMaxPyramid& pyramid = this->pyramid(which);
     eachColumn(begin, end, fromStep, toStep, columns, pyramid, values.constData(),
         [&](int column, qsizetype, qsizetype, const Extremes& extremes) {
             if (extremes.any())
@@ -169,7 +173,7 @@ PlotSeries::Thinned PlotSeries::thin(Curve which, double fromStep, double toStep
         m_reads += last - first;
         return out;
     }
-    const MinMaxPyramid& pyramid = m_pyramids[which == Smooth && m_weight <= 0 ? Raw : which];
+    const MinMaxPyramid& pyramid = this->pyramid(which);
     const bool edge = which == Low || which == High;
     out.keys.reserve(4 * columns + 2);
     out.values.reserve(4 * columns + 2);

@@ -8,7 +8,8 @@
 
 namespace aha {
 
-/// Steps ascend; NaN is a gap. Data that continue what is there only cost what is new. Not thread-safe.
+/// Steps ascend; NaN is a gap. Data that continue what is there only cost what is new, and a curve that nobody asks
+/// for (a line that is hidden) costs nothing: extremes and averages are made when they are needed. Not thread-safe.
 class PlotSeries {
 public:
     enum Curve { Raw, Smooth, Low, High, CurveCount };
@@ -55,15 +56,18 @@ public:
     std::pair<qsizetype, qsizetype> between(double fromStep, double toStep) const;
 
 private:
-    void smoothMore();
+    /// The curve whose values stand for this one, brought up to date.
+    Curve made(Curve curve) const;
+    const MinMaxPyramid& pyramid(Curve curve) const;
     template <class Put>
     void eachColumn(qsizetype begin, qsizetype end, double fromStep, double toStep, int columns,
         const MinMaxPyramid& pyramid, const double* values, Put&& put) const;
 
-    QVector<double> m_steps, m_data[CurveCount];
-    MinMaxPyramid m_pyramids[CurveCount];
+    QVector<double> m_steps;
     double m_weight = 0;
-    DebiasedAverage m_average;
+    mutable QVector<double> m_data[CurveCount]; ///< Smooth may be behind the others
+    mutable MinMaxPyramid m_pyramids[CurveCount]; ///< may be behind the values
+    mutable DebiasedAverage m_average;
     mutable qsizetype m_reads = 0;
 };
 

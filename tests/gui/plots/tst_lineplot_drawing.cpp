@@ -1,0 +1,88 @@
+// When a chart is drawn, and what drawing it must not cost.
+
+// qcustomplot.h is written with the keywords signals, slots and foreach.
+#undef QT_NO_KEYWORDS
+#undef QT_NO_FOREACH
+
+#include "widgets/plots/lineplot.h"
+
+#include <qcustomplot.h>
+
+#include <QSignalSpy>
+#include <QtTest>
+
+using namespace aha;
+
+class TestLinePlotDrawing : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init()
+    {
+        m_plot = std::make_unique<LinePlot>(QStringLiteral("Reward"), QString());
+        m_canvas = m_plot->findChild<QCustomPlot*>();
+        QVERIFY(m_canvas);
+        QVector<LinePlot::Line> lines;
+        for (int i = 0; i < 3; ++i) {
+            LinePlot::Line line;
+            line.label = QStringLiteral("run %1").arg(i);
+            line.color = Qt::blue;
+            line.folder = line.label;
+            line.steps = { 1, 2, 3, 4 };
+            line.values = { 0, 1, 0, double(i) };
+            lines.append(line);
+        }
+        m_plot->setLines(lines);
+        m_plot->resize(400, 300);
+        m_plot->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_plot.get()));
+        QTRY_VERIFY(m_canvas->xAxis->range().upper >= 4);
+    }
+
+    void manySizesAreOneDrawing()
+    {
+        QCoreApplication::processEvents();
+        QSignalSpy drawn(m_canvas, &QCustomPlot::afterReplot);
+        for (int width = 410; width <= 800; width += 10) {
+            m_plot->resize(width, 300);
+            QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+        }
+        QVERIFY(m_canvas->width() > 700);
+        QCOMPARE(drawn.size(), 0);
+        m_plot->grab();
+        QCOMPARE(drawn.size(), 1);
+    }
+
+    void aPictureHasTheNewSize()
+    {
+        m_plot->grab();
+        m_plot->resize(800, 300);
+        const QImage image = m_plot->grab().toImage(); // nothing was drawn in between
+        const QRect area = m_plot->plotArea();
+        QVERIFY2(area.width() > 600, qPrintable(QString::number(area.width())));
+        const QRect right(
+            m_canvas->mapTo(m_plot.get(), QPoint(area.right() - 100, area.top())), QSize(90, area.height()));
+        int blue = 0;
+        for (int y = right.top(); y < right.bottom(); ++y)
+            for (int x = right.left(); x < right.right(); ++x) {
+                const QColor color = image.pixelColor(x, y);
+                blue += color.blue() > 150 && color.red() < 100;
+            }
+        QVERIFY2(blue > 50, qPrintable(QString::number(blue)));
+    }
+
+    /// The library's legend looks through itself for every line that comes or goes: 150 lines took 250 ms.
+    void linesAreInNoSecondLegend()
+    {
+        QVERIFY(m_canvas->graphCount() > 2);
+        QCOMPARE(m_canvas->legend->itemCount(), 0);
+    }
+
+    void cleanup() { m_plot.reset(); }
+
+private:
+    std::unique_ptr<LinePlot> m_plot;
+    QCustomPlot* m_canvas = nullptr;
+};
+
+QTEST_MAIN(TestLinePlotDrawing)
+#include "tst_lineplot_drawing.moc"
