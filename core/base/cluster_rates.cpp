@@ -23,9 +23,9 @@ template <class Count, class All> ClusterShare shareOf(const std::vector<Cluster
     ClusterShare found { NAN, NAN, NAN, 0, 0 };
     int64_t hits = 0;
     for (const ClusterCounts& c : clusters) {
-        hits += count(c);
-        found.n += all(c);
-        found.clusters += all(c) > 0;
+        hits += count(c) * c.times;
+        found.n += all(c) * c.times;
+        found.clusters += all(c) > 0 ? int(c.times) : 0;
     }
     if (found.n == 0)
         return found;
@@ -39,7 +39,7 @@ template <class Count, class All> ClusterShare shareOf(const std::vector<Cluster
     double squares = 0;
     for (const ClusterCounts& c : clusters) {
         const double error = (double(count(c)) - found.share * double(all(c))) / double(found.n);
-        squares += error * error;
+        squares += double(c.times) * error * error;
     }
     const double half = kZ95 * std::sqrt(double(found.clusters) / double(found.clusters - 1) * squares);
     found.low = std::max(0.0, found.share - half);
@@ -48,6 +48,19 @@ template <class Count, class All> ClusterShare shareOf(const std::vector<Cluster
 }
 
 } // namespace
+
+void mergeEqual(std::vector<ClusterCounts>& clusters)
+{
+    std::sort(clusters.begin(), clusters.end(),
+        [](const ClusterCounts& a, const ClusterCounts& b) { return a.counts() < b.counts(); });
+    size_t to = 0;
+    for (size_t from = 0; from < clusters.size(); ++from)
+        if (to > 0 && clusters[to - 1].counts() == clusters[from].counts())
+            clusters[to - 1].times += clusters[from].times;
+        else
+            clusters[to++] = clusters[from];
+    clusters.resize(to);
+}
 
 ClusterShare shareOfKind(const std::vector<ClusterCounts>& clusters)
 {
@@ -76,10 +89,10 @@ std::optional<RateComparison> pooledRates(const std::vector<ClusterCounts>& clus
     for (const ClusterCounts& c : clusters) {
         if (c.of + c.others == 0)
             continue;
-        ++used;
+        used += int(c.times);
         const double error = (double(c.right) - of.share * double(c.of)) / double(of.n)
             - (double(c.othersRight) - others.share * double(c.others)) / double(others.n);
-        squares += error * error;
+        squares += double(c.times) * error * error;
     }
     if (used < 2)
         return std::nullopt;
@@ -94,15 +107,16 @@ std::optional<RateComparison> ratesWithinClusters(const std::vector<ClusterCount
     double weights = 0;
     const auto weightOf
         = [](const ClusterCounts& c) { return double(c.of) * double(c.others) / double(c.of + c.others); };
+    const auto weightOfAll = [&](const ClusterCounts& c) { return double(c.times) * weightOf(c); };
     for (const ClusterCounts& c : clusters) {
         if (c.of == 0 || c.others == 0)
             continue;
-        weights += weightOf(c);
-        found.rate += weightOf(c) * double(c.right) / double(c.of);
-        found.othersRate += weightOf(c) * double(c.othersRight) / double(c.others);
-        found.n += c.of;
-        found.othersN += c.others;
-        ++found.clusters;
+        weights += weightOfAll(c);
+        found.rate += weightOfAll(c) * double(c.right) / double(c.of);
+        found.othersRate += weightOfAll(c) * double(c.othersRight) / double(c.others);
+        found.n += c.of * c.times;
+        found.othersN += c.others * c.times;
+        found.clusters += int(c.times);
     }
     if (found.clusters < 2)
         return std::nullopt;
@@ -114,7 +128,7 @@ std::optional<RateComparison> ratesWithinClusters(const std::vector<ClusterCount
         if (c.of > 0 && c.others > 0) {
             const double here = double(c.right) / double(c.of) - double(c.othersRight) / double(c.others);
             const double error = weightOf(c) * (here - found.difference) / weights;
-            squares += error * error;
+            squares += double(c.times) * error * error;
         }
     const double half = halfWidth(squares, found.clusters);
     found.low = found.difference - half;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 namespace aha {
@@ -12,7 +13,14 @@ namespace aha {
 struct ClusterCounts {
     int64_t of = 0, right = 0; ///< of the kind that is asked about
     int64_t others = 0, othersRight = 0;
+    int64_t times = 1; ///< clusters that have these counts
+
+    auto counts() const { return std::tuple(of, right, others, othersRight); }
 };
+
+/// Clusters with the same counts as one entry each, in the order of their counts. What is computed of them stays the
+/// same but for the order of the sums.
+void mergeEqual(std::vector<ClusterCounts>& clusters);
 
 struct RateComparison {
     double rate = 0, rateLow = 0, rateHigh = 0;

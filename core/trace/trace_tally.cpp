@@ -93,7 +93,7 @@ std::string excerptOf(std::string_view text, size_t begin, size_t end, size_t be
 StepTallier::StepTallier(const Lexicon& lexicon, int64_t step)
     : m_lexicon(lexicon)
 {
-    m_tally.step = step;
+    m_tally.first = m_tally.step = step;
     for (TraceSums& sums : m_tally.of) {
         sums.words.resize(lexicon.entries().size());
         sums.tracesWithWord.resize(lexicon.entries().size());
@@ -187,6 +187,43 @@ StepTally StepTallier::finish()
         m_tally.reflecting.push_back(counts.second);
     }
     return std::move(m_tally);
+}
+
+void StepTally::append(const StepTally& next)
+{
+    step = next.step;
+    steps += next.steps;
+    for (size_t right = 0; right < of.size(); ++right)
+        of[right].add(next.of[right]);
+    for (const auto which : { &StepTally::mixing, &StepTally::reflecting }) {
+        (this->*which).insert((this->*which).end(), (next.*which).begin(), (next.*which).end());
+        mergeEqual(this->*which);
+        (this->*which).shrink_to_fit();
+    }
+    examples.insert(examples.end(), next.examples.begin(), next.examples.end());
+}
+
+void StepTallies::append(StepTally tally)
+{
+    const auto together = [](const StepTally& before, const StepTally& after) {
+        auto both = std::make_shared<StepTally>(before);
+        both->append(after);
+        return both;
+    };
+    m_counted += tally.steps;
+    if (!m_kept.empty() && m_kept.back()->steps < m_each) {
+        m_kept.back() = together(*m_kept.back(), tally);
+        return;
+    }
+    m_kept.push_back(std::make_shared<StepTally>(std::move(tally)));
+    if (m_kept.size() <= kMost)
+        return;
+    m_each *= 2;
+    Kept pairs;
+    pairs.reserve(kMost);
+    for (size_t i = 0; i < m_kept.size(); i += 2)
+        pairs.push_back(i + 1 < m_kept.size() ? together(*m_kept[i], *m_kept[i + 1]) : m_kept[i]);
+    m_kept = std::move(pairs);
 }
 
 void ExampleShelf::offer(const TraceExample& example)

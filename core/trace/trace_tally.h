@@ -10,6 +10,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <vector>
 
 namespace aha {
 
@@ -68,14 +69,38 @@ struct TraceExample {
     std::string excerpt; ///< whole code points around the place
 };
 
+/// Of one step, or of several that follow each other.
 struct StepTally {
-    int64_t step = 0;
+    int64_t first = 0, step = 0; ///< the steps that are counted; both ends included
+    int steps = 1; ///< with completions among them
     std::array<TraceSums, 2> of; ///< [0] wrong, [1] right
     std::vector<ClusterCounts> mixing; ///< of each group: the mixed traces against the others
     std::vector<ClusterCounts> reflecting; ///< of each group: traces that reflect against the others
     std::vector<TraceExample> examples; ///< at most one of each kind and verdict
 
     int64_t traces() const { return of[0].traces + of[1].traces; }
+    /// `next` comes after this one. Groups with equal counts become one entry.
+    void append(const StepTally& next);
+};
+
+/// The tallies of a run of any length in bounded memory: of each step as long as these are few, then of 2, 4, 8, …
+/// steps together, so that no more than kMost are kept.
+class StepTallies {
+public:
+    static constexpr size_t kMost = 4096;
+    using Kept = std::vector<std::shared_ptr<const StepTally>>;
+
+    /// Of the next step.
+    void append(StepTally tally);
+    /// Ascending. The last may hold fewer steps than the others.
+    const Kept& all() const { return m_kept; }
+    int stepsEach() const { return m_each; }
+    int64_t counted() const { return m_counted; } ///< steps in all
+
+private:
+    Kept m_kept; ///< readers on other threads may share an entry: it is replaced, not changed
+    int m_each = 1;
+    int64_t m_counted = 0;
 };
 
 /// Adds up the traces of one step, one after another. Linear in the text.

@@ -16,7 +16,7 @@ constexpr int64_t kPublishEvery = 2000; // traces: the charts grow while a long 
 
 template <class Visit> void eachStep(const RunTally& tally, int64_t from, int64_t to, Visit visit)
 {
-    for (const auto& step : tally.steps)
+    for (const auto& step : tally.steps.all())
         if (step->step >= from && step->step <= to)
             visit(*step);
 }
@@ -31,6 +31,13 @@ std::vector<ClusterCounts> groupsOf(
 }
 
 } // namespace
+
+std::optional<std::pair<int64_t, int64_t>> RunTally::ends(int64_t from, int64_t to) const
+{
+    std::optional<std::pair<int64_t, int64_t>> found;
+    eachStep(*this, from, to, [&](const StepTally& step) { found = { found ? found->first : step.first, step.step }; });
+    return found;
+}
 
 std::array<TraceSums, 2> RunTally::sums(int64_t from, int64_t to) const
 {
@@ -96,14 +103,14 @@ struct TraceAnalysis::Reader {
                 tallier.add({ row.id, row.groupId, row.correct, row.tokens, full->text, &problem });
             }
         }
-        auto done = std::make_shared<StepTally>(tallier.finish());
-        for (const TraceExample& example : done->examples)
+        StepTally done = tallier.finish();
+        for (const TraceExample& example : done.examples)
             tally.examples[example.kind][example.correct].offer(example);
         // The shelves have what is shown: a long run would keep its texts step by step.
-        std::vector<TraceExample>().swap(done->examples);
-        tally.traces += done->traces();
-        if (done->traces() > 0)
-            tally.steps.push_back(std::move(done));
+        std::vector<TraceExample>().swap(done.examples);
+        tally.traces += done.traces();
+        if (done.traces() > 0)
+            tally.steps.append(std::move(done));
         tally.lastStep = step;
         return {};
     }

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 namespace aha {
 
@@ -17,7 +18,7 @@ namespace aha {
 struct RunTally {
     QString folder, runId;
     QString problem; ///< why the run cannot be read; empty when it can
-    std::vector<std::shared_ptr<const StepTally>> steps; ///< those with completions, ascending
+    StepTallies steps; ///< those with completions
     std::map<int, std::array<ExampleShelf, 2>> examples; ///< by kind, [correct]
     std::vector<EvaluationRow> evaluations;
     QStringList words; ///< of the lexicon
@@ -25,9 +26,11 @@ struct RunTally {
     double languageWeight = 0; ///< rewards.language
     int64_t traces = 0, lastStep = -1;
 
-    /// Sums over the steps with from ≤ step ≤ to: [0] wrong, [1] right.
+    /// First and last step of the tallies below; nullopt without any.
+    std::optional<std::pair<int64_t, int64_t>> ends(int64_t from, int64_t to) const;
+    /// Sums over the tallies that end at from ≤ step ≤ to: [0] wrong, [1] right.
     std::array<TraceSums, 2> sums(int64_t from, int64_t to) const;
-    /// Groups of these steps.
+    /// Their groups.
     std::vector<ClusterCounts> mixing(int64_t from, int64_t to) const;
     std::vector<ClusterCounts> reflecting(int64_t from, int64_t to) const;
 };

@@ -205,7 +205,7 @@ void AnalysePanel::display()
         hint = tr("No run is open. Open one from the table on the left: its traces are counted here, step by step.");
     else if (!first.tally->problem.isEmpty())
         hint = first.tally->problem;
-    else if (first.tally->steps.empty())
+    else if (first.tally->steps.all().empty())
         hint = analysisOf(run->feed->folder())->reading()
             ? tr("Reading the traces…")
             : tr("This run has no completions of training steps yet. Fine-tuning and reward models sample none; "
@@ -229,7 +229,7 @@ void AnalysePanel::showProgress()
             : busy              ? tr("reading traces, %L1 so far").arg(analysis->tally()->traces)
             : !m_lexiconProblem.isEmpty()
             ? m_lexiconProblem
-            : tr("%L1 traces in %L2 steps").arg(analysis->tally()->traces).arg(analysis->tally()->steps.size()));
+            : tr("%L1 traces in %L2 steps").arg(analysis->tally()->traces).arg(analysis->tally()->steps.counted()));
     m_status->setToolTip(m_status->text().toHtmlEscaped());
 }
 

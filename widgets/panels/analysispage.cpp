@@ -225,7 +225,7 @@ LinePlot::Line AnalysisPage::line(const Shown& shown, const QString& label, cons
     line.color = color;
     line.style = style;
     line.folder = shown.tally->folder;
-    for (const auto& step : shown.tally->steps) {
+    for (const auto& step : shown.tally->steps.all()) {
         line.steps.append(double(step->step));
         line.values.append(value(*step));
     }
@@ -251,15 +251,18 @@ LinePlot::Line AnalysisPage::heldOut(const Shown& shown, const QString& label, c
 
 QString AnalysisPage::scopeText() const
 {
-    const auto& steps = m_run.tally->steps;
-    const auto sums = m_run.tally->sums(m_from, m_to);
-    if (steps.empty() || sums[0].traces + sums[1].traces == 0)
+    const auto ends = m_run.tally->ends(m_from, m_to);
+    if (!ends)
         return tr("No traces in the steps in view.");
-    return tr("Steps %L1 – %L2, n = %L3 right and %L4 wrong traces. Zoom a chart to narrow the figures.")
-        .arg(std::max(m_from, steps.front()->step))
-        .arg(std::min(m_to, steps.back()->step))
-        .arg(sums[1].traces)
-        .arg(sums[0].traces);
+    const auto sums = m_run.tally->sums(m_from, m_to);
+    QString text = tr("Steps %L1 – %L2, n = %L3 right and %L4 wrong traces. Zoom a chart to narrow the figures.")
+                       .arg(ends->first)
+                       .arg(ends->second)
+                       .arg(sums[1].traces)
+                       .arg(sums[0].traces);
+    if (const int each = m_run.tally->steps.stepsEach(); each > 1)
+        text += QLatin1Char(' ') + tr("The run is long: a point stands for %1 steps.").arg(each);
+    return text;
 }
 
 } // namespace aha

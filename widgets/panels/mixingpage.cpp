@@ -151,8 +151,8 @@ void MixingPage::fillComparison()
     };
     int64_t mixed = 0, others = 0;
     for (const ClusterCounts& group : groups) {
-        mixed += group.of;
-        others += group.others;
+        mixed += group.of * group.times;
+        others += group.others * group.times;
     }
     add(tr("traces"), QStringLiteral("%L1").arg(mixed), QStringLiteral("%L1").arg(others),
         tr("n of the steps in view"));
@@ -214,15 +214,17 @@ void MixingPage::fillScripts()
 void MixingPage::fillAblation()
 {
     m_ablationTable->setVisible(m_other.tally != nullptr);
-    if (!m_other.tally || m_other.tally->steps.empty() || m_run.tally->steps.empty()) {
+    if (!m_other.tally || m_other.tally->steps.all().empty() || m_run.tally->steps.all().empty()) {
         m_ablation->setRows({}, {});
         m_ablationNote->setText(tr(
             "Open a run with the reward for language consistency (rewards.language above 0) together with one without, "
             "then choose it beside “against” above: their mixing, accuracy and words stand side by side here."));
         return;
     }
-    const int64_t last = std::min({ m_run.tally->steps.back()->step, m_other.tally->steps.back()->step, m_to });
-    const int64_t from = last - kLastSteps + 1;
+    const int64_t last
+        = std::min({ m_run.tally->steps.all().back()->step, m_other.tally->steps.all().back()->step, m_to });
+    const int each = std::max(m_run.tally->steps.stepsEach(), m_other.tally->steps.stepsEach());
+    const int64_t from = last - std::max<int64_t>(kLastSteps, each) + 1;
     struct Side {
         ClusterShare mixed, right;
         QStringList cells;
@@ -258,7 +260,7 @@ void MixingPage::fillAblation()
     m_ablationNote->setText(
         tr("Steps %1 – %2. The second less the first: mixed traces %3, right traces %4 (95 %, unpaired, the group "
            "is the unit).%5")
-            .arg(std::max(from, m_run.tally->steps.front()->step))
+            .arg(m_run.tally->ends(from, last).value_or(std::pair(from, last)).first)
             .arg(last)
             .arg(differenceText(sides[0].mixed, sides[1].mixed), differenceText(sides[0].right, sides[1].right),
                 (m_run.tally->languageWeight > 0) == (m_other.tally->languageWeight > 0)

@@ -305,10 +305,11 @@ void ReflectionPage::fillLags()
         return;
     std::vector<double> reflection, other;
     int64_t before = -1;
-    for (const auto& step : m_run.tally->steps) {
+    const int each = m_run.tally->steps.stepsEach();
+    for (const auto& step : m_run.tally->steps.all()) {
         if (step->step < m_from || step->step > m_to)
             continue;
-        for (; before >= 0 && before + 1 < step->step; ++before) { // steps without completions are gaps
+        for (; before >= 0 && before + each < step->first; before += each) { // steps without completions are gaps
             reflection.push_back(NAN);
             other.push_back(NAN);
         }
@@ -350,23 +351,28 @@ void ReflectionPage::fillLags()
 void ReflectionPage::showLags()
 {
     const std::vector<LaggedCorrelation>& found = m_found;
+    const int each = m_run.tally->steps.stepsEach();
     QVector<IntervalDots::Dot> dots;
     int strongest = -1;
     for (size_t i = 0; i < found.size(); ++i) {
         const LaggedCorrelation& c = found[i];
-        const QString which = c.lag == 0 ? tr("same step")
-            : c.lag > 0                  ? tr("reflection %1 earlier").arg(stepsText(c.lag))
-                                         : tr("%1 %2 earlier").arg(m_against->currentText(), stepsText(-c.lag));
+        const QString which = c.lag == 0 ? (each > 1 ? tr("same steps") : tr("same step"))
+            : c.lag > 0                  ? tr("reflection %1 earlier").arg(stepsText(c.lag * each))
+                                         : tr("%1 %2 earlier").arg(m_against->currentText(), stepsText(-c.lag * each));
         QString text = QStringLiteral("%1: r = %2")
                            .arg(which, std::isfinite(c.r) ? QString::number(c.r, 'f', 2) : QStringLiteral("–"));
         text += std::isfinite(c.low) ? QStringLiteral(" (95 %: %1 – %2)").arg(c.low, 0, 'f', 2).arg(c.high, 0, 'f', 2)
                                      : tr(" (too few independent steps for an interval)");
-        text += tr(", n = %1 steps, about %2 independent").arg(c.n).arg(c.effective, 0, 'f', 0);
+        text += each > 1
+            ? tr(", n = %1 means of %2 steps, about %3 independent").arg(c.n).arg(each).arg(c.effective, 0, 'f', 0)
+            : tr(", n = %1 steps, about %2 independent").arg(c.n).arg(c.effective, 0, 'f', 0);
         dots.append({ c.lag, c.r, c.low, c.high, text.replace(QLatin1Char('-'), QChar(0x2212)) });
         if (std::isfinite(c.r) && (strongest < 0 || std::abs(c.r) > std::abs(found[size_t(strongest)].r)))
             strongest = int(i);
     }
-    m_lags->setDots(dots, seriesColor(0, dark()), tr("steps by which reflection is ahead"));
+    m_lags->setDots(dots, seriesColor(0, dark()),
+        each > 1 ? tr("steps by which reflection is ahead, times %1").arg(each)
+                 : tr("steps by which reflection is ahead"));
     const int told = m_lags->current() >= 0 && m_lags->current() < dots.size() ? m_lags->current() : strongest;
     m_lagNote->setText(told < 0
             ? tr("Too few steps in view for a correlation.")

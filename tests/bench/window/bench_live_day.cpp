@@ -3,11 +3,10 @@
 //
 // Measured is what malloc has handed out (mallinfo2, after everything settled), which a leak raises byte by byte;
 // resident memory is printed beside it. From the hour on in which every page has been shown once, it may grow by
-// 48 bytes a stored point (step, value and smoothed value, in vectors that may be half empty, which doubles them), by
-// what the counts of a step take that the Analyse page draws over the steps (a StepTally: words of the lexicon,
-// positions, languages and behaviour of right and wrong traces; some 3 kB), and by 16 MB for caches of fixed size that
-// were not full yet (the log's 5,000 lines, SQLite's pages, painted text). The texts of a step and its tokens' values
-// come to 10 kB: whoever keeps them, or only what is shown of them, misses the bound.
+// 48 bytes a stored point (step, value and smoothed value, in vectors that may be half empty, which doubles them) and
+// by what has a fixed size and was not full yet: the counts that the Analyse page draws over the steps (StepTallies, at
+// most 4,096 of some 3 kB each), and 16 MB for the log's 5,000 lines, SQLite's pages and painted text. The texts of a
+// step and its tokens' values come to 10 kB: whoever keeps them, or only what is shown of them, misses the bound.
 
 #include "figure.h"
 
@@ -36,7 +35,7 @@ constexpr int kHours = 24, kStepsPerHour = 1200, kBatch = 8; ///< steps between 
 constexpr int kMetrics = int(std::size(support::BigRunMaker::kMetrics));
 constexpr double kPointBytes = 48, kFixed = 16e6;
 
-/// Bytes that the counts of a step may take: the struct, its vectors with what malloc adds, who points to it.
+/// Bytes that one of the StepTallies may take: the struct, its vectors with what malloc adds, who points to it.
 double countBytes()
 {
     constexpr double kBlock = 16;
@@ -48,8 +47,8 @@ double countBytes()
 
 double allowed(int64_t steps)
 {
-    static const double bytes = kMetrics * kPointBytes + countBytes();
-    return double(steps) * bytes + kFixed;
+    static const double fixed = kFixed + double(StepTallies::kMost) * countBytes();
+    return double(steps) * kMetrics * kPointBytes + fixed;
 }
 
 double held()

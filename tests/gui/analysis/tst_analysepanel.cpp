@@ -69,7 +69,7 @@ private Q_SLOTS:
         analysis.refresh();
         QVERIFY(finished.wait());
         const auto before = analysis.tally();
-        QCOMPARE(before->steps.size(), size_t(5));
+        QCOMPARE(before->steps.all().size(), size_t(5));
         QCOMPARE(before->traces, 5 * fixture::kGroups * fixture::kSamples);
         QCOMPARE(before->sums(1, 5)[1].words[0], 2 * fixture::kGroups); // "wait" of right traces at steps 4 and 5
         orThrow(writer->commitStep(fixture::analysedStep(6, 0)));
@@ -77,15 +77,15 @@ private Q_SLOTS:
         analysis.refresh(); // while it reads: once more, not lost
         QVERIFY(finished.wait());
         const auto after = analysis.tally();
-        QCOMPARE(after->steps.size(), size_t(6));
+        QCOMPARE(after->steps.all().size(), size_t(6));
         for (size_t i = 0; i < 5; ++i)
-            QCOMPARE(after->steps[i].get(), before->steps[i].get()); // kept, not counted again
+            QCOMPARE(after->steps.all()[i].get(), before->steps.all()[i].get()); // kept, not counted again
         writer.reset();
         QVERIFY(QDir(folder).removeRecursively());
         fixture::makeAnalysedRun(folder, 0.5, 2).reset();
         analysis.refresh();
         QVERIFY(finished.wait());
-        QCOMPARE(analysis.tally()->steps.size(), size_t(2));
+        QCOMPARE(analysis.tally()->steps.all().size(), size_t(2));
         QCOMPARE(analysis.tally()->languageWeight, 0.5);
     }
 
@@ -184,7 +184,8 @@ private Q_SLOTS:
         const QStringList names = cells(0), n = cells(3);
         const int hesitation = int(names.indexOf("hesitation")), wait = int(names.indexOf("    wait")),
                   contrast = int(names.indexOf("contrast")), but = int(names.indexOf("    but"));
-        QVERIFY2(hesitation > 0 && wait == hesitation + 1 && contrast > 0 && but > contrast, qPrintable(names.join(";")));
+        QVERIFY2(
+            hesitation > 0 && wait == hesitation + 1 && contrast > 0 && but > contrast, qPrintable(names.join(";")));
         QVERIFY(!names.contains("check")); // a kind without a word
         QCOMPARE(n[hesitation], n[wait]);
         auto* table = page->findChild<QTableView*>("reflectionWords");
@@ -242,6 +243,36 @@ private Q_SLOTS:
         QTest::keyClick(dots, Qt::Key_Right);
         QVERIFY(dots->hintAt(dots->current()).contains("reflection 1 step earlier")
             && dots->hintAt(dots->current()).contains("n = 15 steps"));
+    }
+
+    /// Of a run too long for a tally a step, and the page says so.
+    void aLongRunSaysWhatAPointIs()
+    {
+        auto tally = std::make_shared<RunTally>();
+        tally->folder = QStringLiteral("long");
+        for (const Lexicon::Entry& entry : m_lexicon->entries()) {
+            tally->words << QString::fromStdString(entry.word);
+            tally->kinds.push_back(entry.kind);
+        }
+        for (int64_t step = 1; step <= int64_t(StepTallies::kMost) + 4; ++step) {
+            StepTallier tallier(*m_lexicon, step);
+            tallier.add({ step, step, step % 5 < 2, 3, step % 7 < 3 ? "wait one" : "one" });
+            tally->steps.append(tallier.finish());
+        }
+        ReflectionPage page(nullptr);
+        page.resize(900, 600);
+        page.show();
+        page.setRuns({ tally, QStringLiteral("long"), Qt::blue }, {});
+        QTRY_VERIFY(!page.findChildren<QLabel*>().isEmpty());
+        const auto says = [&](const QString& text) {
+            for (const QLabel* label : page.findChildren<QLabel*>())
+                if (label->text().contains(text))
+                    return true;
+            return false;
+        };
+        QTRY_VERIFY(says("a point stands for 2 steps"));
+        QVERIFY(says("Steps 1 – 4,100, n = 1,640 right and 2,460 wrong traces."));
+        QTRY_VERIFY(says("means of 2 steps"));
     }
 
     void languageMixing()

@@ -45,6 +45,34 @@ private Q_SLOTS:
         QVERIFY(std::abs((a->high - a->low) - (b->high - b->low)) < 1e-12);
     }
 
+    /// Clusters with the same counts as one entry: the same rates and intervals.
+    void equalClustersTogether()
+    {
+        std::vector<ClusterCounts> clusters;
+        for (int i = 0; i < 60; ++i)
+            clusters.push_back({ i % 3, i % 3 > 1, 4 - i % 2, i % 5 > 2 });
+        std::vector<ClusterCounts> merged = clusters;
+        mergeEqual(merged);
+        QVERIFY(merged.size() < 20);
+        const auto same
+            = [](double a, double b) { return std::abs(a - b) < 1e-12 || (std::isnan(a) && std::isnan(b)); };
+        for (const auto of : { pooledRates, ratesWithinClusters }) {
+            const auto a = of(clusters), b = of(merged);
+            QVERIFY(a && b && a->low < a->high);
+            QVERIFY(same(a->rate, b->rate) && same(a->rateLow, b->rateLow) && same(a->othersHigh, b->othersHigh));
+            QVERIFY(same(a->difference, b->difference) && same(a->low, b->low) && same(a->high, b->high));
+            QCOMPARE(b->n, a->n);
+            QCOMPARE(b->othersN, a->othersN);
+            QCOMPARE(b->clusters, a->clusters);
+        }
+        for (const auto of : { shareOfKind, shareRight }) {
+            const ClusterShare a = of(clusters), b = of(merged);
+            QVERIFY(same(a.share, b.share) && same(a.low, b.low) && same(a.high, b.high));
+            QCOMPARE(b.n, a.n);
+            QCOMPARE(b.clusters, a.clusters);
+        }
+    }
+
     /// Simpson: mixed traces are common where problems are hard, and no worse there. Pooled they look far worse.
     void withinPromptsTakesTheProblemOut()
     {

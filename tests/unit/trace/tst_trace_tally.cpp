@@ -180,6 +180,60 @@ private Q_SLOTS:
         QCOMPARE(a.mixed, 1);
         QCOMPARE(a.mixedTokens, 9);
     }
+
+    /// Twice as many steps, the same memory: neighbours are counted together, and no count is lost.
+    void aLongRunKeepsItsBound()
+    {
+        const Lexicon words = lexicon();
+        constexpr int64_t kSteps = 2 * StepTallies::kMost + 5;
+        StepTallies tallies;
+        StepTally whole;
+        std::shared_ptr<const StepTally> shared;
+        for (int64_t step = 1; step <= kSteps; ++step) {
+            StepTallier tallier(words, step);
+            tallier.add({ step, step, step % 3 == 0, int(step % 7), step % 2 ? "wait one" : "one 等等" });
+            const StepTally one = tallier.finish();
+            step == 1 ? void(whole = one) : whole.append(one);
+            tallies.append(one);
+            if (step == 10) {
+                shared = tallies.all().back();
+                QCOMPARE(tallies.stepsEach(), 1);
+                QCOMPARE(shared->first, 10);
+            }
+            if (tallies.all().size() > StepTallies::kMost)
+                QFAIL("more than the bound");
+        }
+        QCOMPARE(tallies.stepsEach(), 4);
+        QCOMPARE(tallies.counted(), kSteps);
+        QCOMPARE(shared->step, 10); // what a reader holds stays as it was
+        QCOMPARE(shared->traces(), 1);
+        StepTally sum = *tallies.all().front();
+        int64_t before = sum.step;
+        for (size_t i = 1; i < tallies.all().size(); ++i) {
+            const StepTally& next = *tallies.all()[i];
+            QCOMPARE(next.first, before + 1);
+            QVERIFY(next.steps == 4 || i + 1 == tallies.all().size());
+            before = next.step;
+            sum.append(next);
+        }
+        QCOMPARE(before, kSteps);
+        QCOMPARE(sum.first, 1);
+        for (const size_t right : { 0, 1 }) {
+            QCOMPARE(sum.of[right].traces, whole.of[right].traces);
+            QCOMPARE(sum.of[right].tokens, whole.of[right].tokens);
+            QCOMPARE(sum.of[right].words, whole.of[right].words);
+            QCOMPARE(sum.of[right].mixed, whole.of[right].mixed);
+        }
+        // Every group is one of four: right or wrong, mixed or not.
+        QCOMPARE(sum.mixing.size(), size_t(4));
+        int64_t groups = 0, right = 0;
+        for (const ClusterCounts& c : sum.mixing) {
+            groups += c.times;
+            right += c.times * (c.right + c.othersRight);
+        }
+        QCOMPARE(groups, kSteps);
+        QCOMPARE(right, whole.of[1].traces);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestTraceTally)
