@@ -82,7 +82,9 @@ private Q_SLOTS:
         QCOMPARE(repeats("a b c d e f g . x . a b c d e f g y"), 0); // seven
         QCOMPARE(trace.behaviour.repeatedAttempts, 1);
         const QString line = behaviourText(trace.behaviour);
-        QVERIFY2(line.contains("3 attempts (1 repeated)") && line.contains("after 2 reflections: 1 new, 1 repeat"),
+        QVERIFY2(line.contains("3 attempts (1 repeated)")
+                && line.contains("2 reflections, then something new 1×, a repeat 1×;")
+                && line.contains("of them check a result"),
             qPrintable(line));
         QCOMPARE(behaviourText({}), QString());
         TraceView view;
@@ -184,7 +186,8 @@ private Q_SLOTS:
         const TokenInsight insight = tokenInsightFrom(answer);
         QCOMPARE(insight.completionId, 7);
         const QString first = insight.describe(0);
-        QVERIFY2(first.contains("KL to the base model 0.500") && first.contains("1.400\nclipped: above 1.28, no gradient")
+        QVERIFY2(first.contains("KL to the base model 0.500")
+                && first.contains("1.400\nclipped: above 1.28, no gradient")
                 && first.contains(QString::fromUtf8("“<b>” 75.0 % (id 3)")),
             qPrintable(first));
         QVERIFY(insight.describe(1).contains("not clipped"));
