@@ -131,6 +131,25 @@ private Q_SLOTS:
         QTRY_COMPARE(pane.legend()->height(), wide);
     }
 
+    /// Alone in a second row it would be overlooked.
+    void furtherLayersCloseTheFirstRow()
+    {
+        TraceLegend legend;
+        legend.setCounts(makeTraceText(fixture::kAhaTrace, fixture::kItem, *m_lexicon, std::nullopt));
+        legend.show();
+        const auto* more = legend.findChild<QToolButton*>("moreLayers");
+        int rows = 0;
+        for (const int width : { 900, 640, 560, 480, 400, 320 }) {
+            legend.resize(width, legend.height());
+            QTRY_COMPARE(legend.width(), width);
+            QVERIFY2(more->y() == 0 && more->geometry().right() < width, qPrintable(QString::number(width)));
+            rows = std::max(rows, legend.height() / more->height());
+        }
+        QVERIFY(rows > 1);
+        const auto* equations = legend.findChild<QToolButton*>("show.equations");
+        QVERIFY2(!equations->text().contains(QString::fromUtf8(" 0")), qPrintable(equations->text()));
+    }
+
     void patternsAreMarked()
     {
         TracePane pane(m_lexicon);
