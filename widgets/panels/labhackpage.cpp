@@ -2,6 +2,7 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/models/figurefilter.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracedelegates.h"
@@ -191,7 +192,8 @@ void LabHackPage::take(const std::vector<Json>& lines)
                      wrong = jsonFigure(line, "wrong_reward");
         FigureRow row;
         row.id = qint64(m_cases.size());
-        row.cells = { { translated(look.shown), double(look.order), visibleLine(line.value("reason", "")),
+        row.cells = { { translated(look.shown), double(look.order),
+                          verdictReason(line.value("verdict", ""), line.value("reason", "")),
                           QString::fromLatin1(look.kind) },
             { figureText(hack), hack }, { figureText(right), right }, { figureText(wrong), wrong },
             { visibleLine(line.value("task", "")) },
@@ -222,7 +224,8 @@ void LabHackPage::showCase()
     const Json& hack = m_cases[size_t(id)];
     m_why->setText(tr("%1: %2. The verifier says %3 (%4). The completion:")
                        .arg(visibleLine(hack.value("case", "")), translated(visibleLine(hack.value("why", ""))),
-                           translated(visibleLine(hack.value("verdict", ""))), visibleLine(hack.value("reason", ""))));
+                           verdictText(hack.value("verdict", "")),
+                           verdictReason(hack.value("verdict", ""), hack.value("reason", ""))));
     m_text->setPlainText(visibleText(hack.value("hack", "")));
 }
 

@@ -3,6 +3,7 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/figurefilter.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracedelegates.h"
@@ -291,7 +292,7 @@ void LabWhatIfPage::present(const Json& report)
             const double reward = row.reward.value_or(std::nan(""));
             line.cells = { { QStringLiteral("%1/%2").arg((*groups)[g].position + 1).arg(row.position + 1),
                                (*groups)[g].position * 1e6 + row.position },
-                { translated(row.verdict), std::nan(""), visibleLine(row.reason),
+                { verdictText(row), std::nan(""), verdictReason(row),
                     row.correct                  ? QStringLiteral("good")
                         : row.verdict == "wrong" ? QStringLiteral("bad")
                                                  : QStringLiteral("warn") },

@@ -417,7 +417,8 @@ void SignalsPanel::takeRecheck(const RecheckAnswer& answer)
                   .arg(steps));
     m_otherwise.clear();
     for (const Recheck& one : answer.changed)
-        m_otherwise.insert(one.completion, QString::fromStdString(one.verdictNow));
+        m_otherwise.insert(
+            one.completion, QString::fromStdString(one.verdictNow).replace(QLatin1Char('_'), QLatin1Char(' ')));
     watch()->findExamples(signalInfos()[size_t(row())].signal, m_otherwise);
 }
 

@@ -98,6 +98,10 @@ private Q_SLOTS:
         same.verdict = "malformed";
         same.reason = "no_think_end";
         QCOMPARE(verdictText(same), QString("no think end"));
+        QCOMPARE(verdictText("malformed", "no_think_end"), QString("no think end")); // the engine's two codes alone
+        QCOMPARE(verdictText("infra_error"), QString("infra error"));
+        QCOMPARE(rewardPartName("code_format"), QString("code format"));
+        QCOMPARE(rewardPartName("my_part"), QString("my_part")); // another's name stays
         QCOMPARE(examples.index(1, SignalExampleModel::Verdict).data().toString(), QString("correct"));
         // One way to say it: shares in per cent, multiples of an earlier value, differences with their sign.
         states[int(HealthSignal::EntropyCollapse)].value = 1.228;
