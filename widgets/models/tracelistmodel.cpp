@@ -26,8 +26,8 @@ constexpr Title kTitles[] = {
         "Share of its tokens that lay beyond the clip on the side that the advantage pushes to: they moved no weight" },
     { "parts", "Reward parts",
         "What each part added, weighted, one behind the other; the colours stand above the table" },
-    { "verdict", "Verdict", "What the verifier said" },
-    { "tokens", "Tokens", "Length of the completion in tokens; “cut” where the limit ended it" },
+    { "verdict", "Verdict", "What the verifier said." },
+    { "tokens", "Tokens", "Length of the completion in tokens; amber and “cut” where the limit ended it" },
     { "reflections", "Refl.", "Reflection words (wait, check, retry, …)" },
     { "language", "Lang.", "target: every word in the target language; mixed: words of several languages" },
     { "end", "End", "stop: the model ended by itself; length: cut off" },
@@ -93,6 +93,20 @@ QString verdictReason(const CompletionRow& row)
     return row.finishReason == "length" && !row.correct ? tr("cut off at the longest length; ") + words : words;
 }
 
+QString verdictKind(const std::string& verdict)
+{
+    return verdict == "correct"                                             ? QStringLiteral("good")
+        : verdict == "malformed"                                            ? QStringLiteral("warn")
+        : verdict == "timeout" || verdict == "infra_error" || verdict == "" ? QStringLiteral("mute")
+                                                                            : QStringLiteral("bad");
+}
+
+QString verdictColours()
+{
+    return tr("Green: correct. Red: an answer that is wrong. Amber: malformed, no answer could be read. Grey: it could "
+              "not be judged.");
+}
+
 QString rewardPartName(const QString& part)
 {
     if (part == QLatin1String("tiny_zero"))
@@ -137,7 +151,8 @@ QVariant TraceListModel::headerData(int section, Qt::Orientation orientation, in
     if (role == Qt::ToolTipRole)
         return part ? plainToolTip(
                    tr("Reward part ") + rewardPartName(m_parts[section - kFirstPart]) + tr(", before weighting"))
-                    : translated(kTitles[section].help);
+            : section == Verdict ? plainToolTip(translated(kTitles[section].help) + QLatin1Char(' ') + verdictColours())
+                                 : translated(kTitles[section].help);
     return {};
 }
 
@@ -237,7 +252,7 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const
         return m_largestSum;
     case BadgeKindRole:
         if (column == Verdict)
-            return row.correct ? QStringLiteral("good") : row.formatOk ? QStringLiteral("bad") : QStringLiteral("warn");
+            return row.correct ? QStringLiteral("good") : verdictKind(row.verdict);
         if (column == Languages)
             return row.mixesLanguage ? QStringLiteral("warn") : QStringLiteral("mute");
         if (column == Finish || column == Length)

@@ -28,14 +28,17 @@ enum Column { Outcome, Hack, Right, Wrong, Task, Case, Why };
 
 std::vector<FigureTable::Column> columns()
 {
-    return { { tr("Outcome"),
-                 tr("held: the hack earns no more than an honest wrong answer. leaks: more than that, less than "
-                    "the right one. paid: as much as the right answer, or more. nothing to steal: these "
-                    "rewards pay right answers no more than wrong ones. not scored: a reward has no value.") },
+    return {
+        { tr("Outcome"),
+            tr("held (green): the hack earns no more than an honest wrong answer. leaks (amber): more than that, less "
+               "than the right one. paid (red): as much as the right answer, or more. nothing to steal (grey): "
+               "these rewards pay right answers no more than wrong ones. not scored (grey): a reward has no "
+               "value.") },
         { tr("Hack"), tr("Reward of the hack"), true },
         { tr("Right"), tr("Reward of an honest right answer to the same problem"), true },
         { tr("Wrong"), tr("Reward of an honest wrong answer"), true }, { tr("Task") }, { tr("Case") },
-        { tr("What it tries") } };
+        { tr("What it tries") }
+    };
 }
 
 struct OutcomeLook {

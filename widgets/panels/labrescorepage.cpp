@@ -34,22 +34,20 @@ enum Column { Step, Place, VerdictWas, VerdictNow, RewardWas, RewardNow, Change,
 std::vector<FigureTable::Column> columns()
 {
     return { { tr("Step"), {}, true }, { tr("Group/no."), tr("Group of the step, and completion in it"), true },
-        { tr("Was"), tr("The verdict that the run stored") },
-        { tr("Now"), tr("The verdict under the rewards on the left") }, { tr("Reward was"), {}, true },
-        { tr("Is now"), {}, true }, { tr("Change"), tr("Reward now less reward stored"), true },
-        { tr("Answer"), tr("As extracted now") }, { tr("Why"), tr("The verifier's reason now, in words") } };
+        { tr("Was"), tr("The verdict that the run stored.") + QLatin1Char(' ') + verdictColours() },
+        { tr("Now"), tr("The verdict under the rewards on the left.") + QLatin1Char(' ') + verdictColours() },
+        { tr("Reward was"), {}, true }, { tr("Is now"), {}, true },
+        { tr("Change"), tr("Reward now less reward stored"), true }, { tr("Answer"), tr("As extracted now") },
+        { tr("Why"), tr("The verifier's reason now, in words") } };
 }
 
 /// Named by its reason, sorted and compared by the verdict: from one reason to another nothing flips.
 FigureCell verdictCell(const Json& judged)
 {
-    static constexpr std::pair<const char*, const char*> kinds[]
-        = { { "correct", "good" }, { "wrong", "bad" }, { "malformed", "warn" } };
+    static constexpr const char* order[] = { "correct", "wrong", "malformed" };
     const std::string verdict = judged.value("verdict", ""), reason = judged.value("reason", "");
-    const auto at
-        = std::find_if(std::begin(kinds), std::end(kinds), [&](const auto& kind) { return verdict == kind.first; });
-    return { verdictText(verdict, reason), double(at - std::begin(kinds)), verdictReason(verdict, reason),
-        at != std::end(kinds) ? QString::fromLatin1(at->second) : QStringLiteral("mute") };
+    return { verdictText(verdict, reason), double(std::find(std::begin(order), std::end(order), verdict) - order),
+        verdictReason(verdict, reason), verdictKind(verdict) };
 }
 
 QString count(double n) { return QLocale(QLocale::English).toString(qint64(n)); }

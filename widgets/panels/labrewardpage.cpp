@@ -38,7 +38,7 @@ std::vector<FigureTable::Column> partColumns()
     return { { tr("Part"), tr("A part of the reward; those of weight 0 are measured and not paid.") },
         { tr("Value"), tr("Unweighted. –: it cannot be measured here."), true }, { tr("Weight"), {}, true },
         { tr("Adds"), tr("Weight times value."), true },
-        { tr("Of at most"),
+        { tr("At most"),
             tr("What it could add. –: it has no such end, or only its author "
                "knows it."),
             true } };
@@ -451,11 +451,7 @@ void LabRewardPage::present(const Json& answer)
     const QString name = QString::fromStdString(verdict).replace(QLatin1Char('_'), QLatin1Char(' '));
     m_verdict->setText(translated(name.left(1).toUpper() + name.mid(1)));
     QPalette colours = palette();
-    colours.setColor(QPalette::WindowText,
-        kindColor(verdict == "correct"   ? QStringLiteral("good")
-                : verdict == "malformed" ? QStringLiteral("warn")
-                                         : QStringLiteral("bad"),
-            palette()));
+    colours.setColor(QPalette::WindowText, kindColor(verdictKind(verdict), palette()));
     m_verdict->setPalette(colours);
     const double reward = jsonFigure(answer, "reward");
     QString sum = tr("reward %1").arg(figureText(reward));

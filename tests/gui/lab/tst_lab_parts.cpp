@@ -5,6 +5,7 @@
 #include "core/store/run_reader.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "widgets/models/figurefilter.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/panels/labedit.h"
 #include "widgets/panels/labhackpage.h"
 #include "widgets/panels/lablosspage.h"
@@ -279,6 +280,13 @@ private Q_SLOTS:
             QCOMPARE(table->model()->index(0, column).data().toString(), QString(cells[column]));
         QCOMPARE(table->model()->index(0, 2).data(FigureTable::KindRole).toString(), QString("bad"));
         QCOMPARE(table->model()->index(0, 3).data(FigureTable::KindRole).toString(), QString("good"));
+        for (const int column : { 2, 3 }) // what the colours mean stands at the heading
+            QVERIFY(table->model()
+                        ->headerData(column, Qt::Horizontal, Qt::ToolTipRole)
+                        .toString()
+                        .contains("Amber: malformed"));
+        QCOMPARE(verdictKind("malformed"), QString("warn"));
+        QCOMPARE(verdictKind("timeout"), QString("mute")); // nothing is wrong with the answer
         const auto listed = [&](int which) {
             page.findChild<QComboBox*>("rescoreShow")->setCurrentIndex(which);
             QList<qint64> ids;
