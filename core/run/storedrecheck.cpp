@@ -30,9 +30,11 @@ QString reward(double value) { return std::isnan(value) ? QStringLiteral("–") 
 
 QString recheckText(const Recheck& found)
 {
+    const auto words = [](const std::string& code) {
+        return QString::fromStdString(code).replace(QLatin1Char('_'), QLatin1Char(' '));
+    };
     return QStringLiteral("recorded %1 %2, judged now: %3 %4")
-        .arg(QString::fromStdString(found.verdictWas), reward(found.rewardWas),
-            QString::fromStdString(found.verdictNow), reward(found.rewardNow));
+        .arg(words(found.verdictWas), reward(found.rewardWas), words(found.verdictNow), reward(found.rewardNow));
 }
 
 StoredRecheck::StoredRecheck(const QString& program, QObject* parent)

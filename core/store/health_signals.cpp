@@ -13,7 +13,8 @@ const std::vector<SignalInfo>& signalInfos()
         { HealthSignal::Truncation, "truncation", "Truncation eats reward", "truncated share of completions",
             "Completions reach max_completion_length before they answer: the limit is too low for the task, or the "
             "policy learned to ramble. A truncated completion earns nothing however good its reasoning was.",
-            "Truncated completions that were on the right track; raise rollout.max_completion_length, or add an overlong or "
+            "Truncated completions that were on the right track; raise rollout.max_completion_length, or add an "
+            "overlong or "
             "length reward.",
             0.25, 0.001, 1, 1, true, false },
         { HealthSignal::ZeroVariance, "zero_variance", "Groups that teach nothing", "share of groups without variance",
@@ -22,12 +23,13 @@ const std::vector<SignalInfo>& signalInfos()
             "Groups marked flat. Dynamic sampling, an order by success rate or another mix of problems helps.", 0.5,
             0.01, 1, 1, true, false },
         { HealthSignal::EntropyCollapse, "entropy_collapse", "Entropy collapses",
-            "entropy, as a share of the first steps'",
+            "entropy, as a multiple of the first steps' mean",
             "The policy has become nearly deterministic and explores no more: learning rate or number of updates too "
             "high, upper clip too tight (DAPO's clip-higher), no entropy term.",
             "Whether the completions of a group still differ. Past this point more steps seldom help.", 0.2, 0.01, 0.9,
-            1, true, true, "of start" },
-        { HealthSignal::EntropyRise, "entropy_rise", "Entropy blows up", "entropy, as a multiple of the first steps'",
+            2, false, true, "× start" },
+        { HealthSignal::EntropyRise, "entropy_rise", "Entropy blows up",
+            "entropy, as a multiple of the first steps' mean",
             "The policy drifts towards noise: step size too large, ratios without a bound, or advantages that reward "
             "unlikely tokens.",
             "Whether the newest completions are still language. Lower the learning rate or start again from an earlier "
@@ -39,12 +41,12 @@ const std::vector<SignalInfo>& signalInfos()
             "The step of the spike: its gradient norm, its clipped share, and its longest completions.", 10, 2, 1000, 1,
             false, false, "× median" },
         { HealthSignal::AccuracyFall, "accuracy_fall", "Accuracy falls from its best",
-            "training accuracy, as a share of its best stretch",
+            "training accuracy, as a multiple of its best stretch",
             "The policy forgets what it could: collapse after too large updates, or a reward that pays for something "
             "else. A harder level of a curriculum looks the same.",
             "The steps where it begins: entropy, length and gradient norm there. The checkpoint before it is worth "
             "keeping.",
-            0.6, 0.05, 0.95, 1, true, true, "of best" },
+            0.6, 0.05, 0.95, 2, false, true, "× best" },
         { HealthSignal::RewardWithoutHeldOut, "held_out_flat", "Reward up, held-out flat",
             "rise of the reward since the evaluation that it is held against",
             "The reward measures something other than the task, or training problems are memorised: reward hacking and "
@@ -52,7 +54,7 @@ const std::vector<SignalInfo>& signalInfos()
             "The best paid completions: those with no thought, more than one answer, the same template or another "
             "verdict "
             "today stand first. Re-scoring the run tells how many verdicts hold.",
-            0.1, 0.01, 10, 2, false, false },
+            0.1, 0.01, 10, 2, false, false, "", true },
         { HealthSignal::DominantPart, "dominant_part", "One part teaches alone",
             "share of the weighted spread of rewards that is not correctness",
             "Advantages come from differences within a group; nearly all of them come from a part that is not about "
@@ -75,13 +77,14 @@ const std::vector<SignalInfo>& signalInfos()
             "Format is the easier part, so it is learned first; when accuracy does not follow, answers are empty "
             "shells, "
             "or the task is too hard to find any right answer.",
-            "Well-formed wrong completions: do they try to solve the problem?", 0.2, 0.02, 1, 2, false, false },
+            "Well-formed wrong completions: do they try to solve the problem?", 0.2, 0.02, 1, 2, false, false, "",
+            true },
         { HealthSignal::SamplerGap, "sampler_gap", "Sampler and trainer disagree",
             "mean |log p of trainer − log p of sampler|",
             "The weights that sample are not the ones that train: low-precision rollouts, stale weights, or another "
             "temperature. Ratios then start wrong. Low precision is allowed fifty times the threshold.",
             "rollout.weights and algorithm.sampler_correction; with float32 it is a fault worth reporting.", 0.001,
-            1e-6, 1, 6, false, false },
+            1e-6, 1, 6, false, false, "nats" },
         { HealthSignal::InfraErrors, "infra_errors", "Verdicts fail", "share of completions that could not be judged",
             "The verifier, the sandbox or a row of data failed, not the model. Such completions are left out of "
             "training.",

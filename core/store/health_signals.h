@@ -34,9 +34,10 @@ struct SignalInfo {
     const char* look; ///< what to look at next
     double threshold, least, most; ///< default and range
     int decimals; ///< of the value and the threshold, after scaling
-    bool percent; ///< shown times 100
+    bool percent; ///< a share of completions, groups or rewards, shown times 100
     bool below; ///< raised at or below the threshold instead of at or above
-    const char* relative = ""; ///< what a share or a multiple is of, where it is of an earlier value of its own
+    const char* relative = ""; ///< unit: of which earlier value it is a multiple ("× start"), or "nats"
+    bool rise = false; ///< a difference from an earlier value, shown with its sign
 };
 /// In the order of the enum.
 const std::vector<SignalInfo>& signalInfos();

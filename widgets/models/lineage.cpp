@@ -9,6 +9,7 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/grouplistmodel.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -166,8 +167,7 @@ std::optional<CompletionRow> findByText(RunReader& reader, const LineageSample& 
 QString verdictFacts(const CompletionRow& row)
 {
     return tr("verdict %1, reward %2, %3 tokens")
-        .arg(translated(shown(row.verdict)),
-            row.reward ? trueMinus(QString::number(*row.reward, 'f', 2)) : QStringLiteral("–"),
+        .arg(verdictText(row), row.reward ? trueMinus(QString::number(*row.reward, 'f', 2)) : QStringLiteral("–"),
             QString::number(row.tokens));
 }
 
@@ -349,7 +349,7 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
     if (completion) {
         const auto others = origin.reader->completions(completion->groupId);
         const auto same = others ? std::count_if(others->begin(), others->end(),
-                              [&](const CompletionRow& c) { return c.verdict == completion->verdict; })
+                              [&](const CompletionRow& c) { return verdictText(c) == verdictText(*completion); })
                                  : 0;
         filter.folder = trace.folder;
         filter.step = completion->step;
@@ -361,7 +361,7 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
         filter.itemJson = trace.itemJson;
         filter.heading = trace.heading;
     } else if (!sample.verdict.empty()) {
-        filter.facts = tr("verdict %1").arg(translated(shown(sample.verdict)));
+        filter.facts = tr("verdict %1").arg(verdictText(sample.verdict));
     } else {
         filter.known = false;
         filter.facts = tr("No verdict is recorded.");

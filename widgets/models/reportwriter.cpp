@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/markertext.h"
 #include "widgets/models/notemodel.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 
 #include <cmath>
@@ -108,8 +109,9 @@ QString differencesTitle(const ReportData& data)
 QString traceFacts(const ReportTrace& trace)
 {
     return tr("step %1, %2: %3 (%4), reward %5, advantage %6, %7 tokens")
-        .arg(QString::number(trace.step), translated(trace.why), translated(visibleLine(trace.verdict)),
-            visibleLine(trace.reason), trace.reward ? QString::number(*trace.reward, 'g', 4) : QStringLiteral("–"),
+        .arg(QString::number(trace.step), translated(trace.why), verdictText(trace.verdict, trace.reason),
+            verdictReason(trace.verdict, trace.reason),
+            trace.reward ? QString::number(*trace.reward, 'g', 4) : QStringLiteral("–"),
             QString::number(trace.advantage, 'g', 4), QString::number(trace.tokens));
 }
 

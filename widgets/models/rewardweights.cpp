@@ -79,7 +79,7 @@ QString decidingPart(
     }
     return name.empty() ? QString()
                         : tr("%1 paid %2 %3 than the group's mean")
-                              .arg(visibleLine(name))
+                              .arg(rewardPartName(visibleLine(name)))
                               .arg(std::abs(most), 0, 'f', 2)
                               .arg(most > 0 ? tr("more") : tr("less"));
 }

@@ -14,7 +14,7 @@ namespace {
 
 QString evaluationLine(const EvaluationRow& row)
 {
-    QString line = tr("held-out at step %1: pass@1 %2 % (%3 – %4), n = %5 × %6")
+    QString line = tr("Held-out at step %1: pass@1 %2 % (%3 – %4), n = %5 × %6")
                        .arg(row.step)
                        .arg(100 * row.pass1, 0, 'f', 1)
                        .arg(100 * row.pass1Low, 0, 'f', 1)
@@ -24,6 +24,13 @@ QString evaluationLine(const EvaluationRow& row)
     if (row.cons)
         line += tr(", cons@%1 %2 %").arg(row.samples).arg(100 * *row.cons, 0, 'f', 1);
     return line;
+}
+
+/// A sentence as the others: what is no news says what it is, and a change has the arrow that charts have.
+QString leveled(const std::string& level, QString text)
+{
+    text.replace(QStringLiteral(" -> "), QStringLiteral(" → "));
+    return level == "info" ? text : level == "error" ? tr("Error: %1").arg(text) : tr("Warning: %1").arg(text);
 }
 
 } // namespace
@@ -51,20 +58,18 @@ std::vector<RunHistory::Line> RunHistory::fetch()
     };
     for (qint64 before = -1; before != m_log;) { // page by page: a log may be long
         before = m_log;
-        take((*reader)->log(m_log, kMost), m_log, [](const LogRow& row) {
-            return QLatin1Char('[') + visibleLine(row.level) + QStringLiteral("] ")
-                + translated(visibleLine(row.message));
-        });
+        take((*reader)->log(m_log, kMost), m_log,
+            [](const LogRow& row) { return leveled(row.level, translated(visibleLine(row.message))); });
     }
     take((*reader)->evaluations(), m_evaluation, evaluationLine);
     take((*reader)->checkpoints(), m_checkpoint, [](const CheckpointRow& row) {
-        return tr("checkpoint at step %1, %2").arg(row.step).arg(QLocale::c().formattedDataSize(row.bytes));
+        return tr("Checkpoint at step %1, %2").arg(row.step).arg(QLocale::c().formattedDataSize(row.bytes));
     });
     // After what may have come in the same millisecond: a run says last that it has ended.
     take((*reader)->markers(), m_marker, [](const MarkerRow& row) {
-        return row.kind == "failed" || row.kind == "set" || row.kind == "sample"
+        return row.kind == "failed" || row.kind == "set" || row.kind == "sample" || row.kind == "checkpoint"
             ? QString()
-            : translated(visibleLine(row.text)); // the log has those
+            : translated(visibleLine(row.text)); // the others stand there already
     });
     std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.at < b.at; });
     if (lines.size() > kMost)

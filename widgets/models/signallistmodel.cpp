@@ -14,9 +14,11 @@ QString signalValueText(const SignalInfo& info, double value)
     if (!std::isfinite(value))
         return QStringLiteral("–");
     const QString text = info.percent          ? QStringLiteral("%1 %").arg(100 * value, 0, 'f', info.decimals)
-        : value != 0 && std::abs(value) < 0.01 ? QString::number(value, 'g', 3)
+        : value != 0 && std::abs(value) < 0.01 ? QString::number(value, 'g', 2)
                                                : QString::number(value, 'f', info.decimals);
-    return (value < 0 ? QString(text).replace(0, 1, QChar(0x2212)) : text)
+    return (value < 0          ? QString(text).replace(0, 1, QChar(0x2212))
+                   : info.rise ? QLatin1Char('+') + text
+                               : text)
         + (*info.relative ? QLatin1Char(' ') + translated(info.relative) : QString());
 }
 
@@ -99,6 +101,12 @@ QVariant SignalListModel::headerData(int section, Qt::Orientation orientation, i
         return {};
     if (role == Qt::TextAlignmentRole)
         return QVariant(int(Qt::AlignVCenter) | int(section == Value ? Qt::AlignRight : Qt::AlignLeft));
+    if (role == Qt::ToolTipRole && section == Value)
+        return plainToolTip(
+            tr("The newest value, in the unit of its threshold:\n% is a share of completions, groups or rewards,\n"
+               "× a multiple of an earlier value (start: the first steps; best: the best stretch; before: twenty steps "
+               "earlier; median: of the ten steps before),\n+ or − a difference from an earlier value,\nnats a mean "
+               "difference of log-probabilities."));
     return role == Qt::DisplayRole ? QVariant(translated(titles[section])) : QVariant();
 }
 

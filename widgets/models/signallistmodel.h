@@ -7,7 +7,8 @@
 
 namespace aha {
 
-/// A value of this signal as people read it: "22.1 %", "0.35", "111.2 % of start".
+/// A value of this signal as people read it: a share in per cent ("22.1 %"), a multiple of an earlier value ("1.11 ×
+/// start"), a difference with its sign ("+0.35").
 QString signalValueText(const SignalInfo& info, double value);
 
 class SignalListModel : public QAbstractTableModel {

@@ -1,5 +1,6 @@
 #include "widgets/models/tracelistmodel.h"
 
+#include "core/config/weight_schedule.h"
 #include "core/tasks/reason_words.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
@@ -25,8 +26,8 @@ constexpr Title kTitles[] = {
         "Share of its tokens that lay beyond the clip on the side that the advantage pushes to: they moved no weight" },
     { "parts", "Reward parts",
         "What each part added, weighted, one behind the other; the colours stand above the table" },
-    { "verdict", "Verdict", "What the verifier said" },
-    { "tokens", "Tokens", "Length of the completion in tokens; “cut” where the limit ended it" },
+    { "verdict", "Verdict", "What the verifier said." },
+    { "tokens", "Tokens", "Length of the completion in tokens; amber and “cut” where the limit ended it" },
     { "reflections", "Refl.", "Reflection words (wait, check, retry, …)" },
     { "language", "Lang.", "target: every word in the target language; mixed: words of several languages" },
     { "end", "End", "stop: the model ended by itself; length: cut off" },
@@ -60,23 +61,62 @@ QString number(double value, int digits)
 namespace {
 
 /// What says most about a row: why it is not right, else the verdict alone.
-const std::string& verdictCode(const CompletionRow& row)
+const std::string& verdictCode(const std::string& verdict, const std::string& reason, bool correct)
 {
-    return row.reason.empty() || (!row.correct && row.reason == "ok") ? row.verdict : row.reason;
+    return reason.empty() || (!correct && reason == "ok") ? verdict : reason;
+}
+
+QString verdictName(const std::string& verdict, const std::string& reason, bool correct)
+{
+    return correct
+        ? tr("correct")
+        : translated(visibleLine(verdictCode(verdict, reason, correct)).replace(QLatin1Char('_'), QLatin1Char(' ')));
 }
 
 } // namespace
 
-QString verdictText(const CompletionRow& row)
+QString verdictText(const CompletionRow& row) { return verdictName(row.verdict, row.reason, row.correct); }
+
+QString verdictText(const std::string& verdict, const std::string& reason)
 {
-    return row.correct ? tr("correct")
-                       : translated(visibleLine(verdictCode(row)).replace(QLatin1Char('_'), QLatin1Char(' ')));
+    return verdictName(verdict, reason, verdict == "correct");
+}
+
+QString verdictReason(const std::string& verdict, const std::string& reason)
+{
+    return translated(visibleLine(reasonWords(verdictCode(verdict, reason, verdict == "correct"))));
 }
 
 QString verdictReason(const CompletionRow& row)
 {
-    const QString words = translated(visibleLine(reasonWords(verdictCode(row))));
+    const QString words = translated(visibleLine(reasonWords(verdictCode(row.verdict, row.reason, row.correct))));
     return row.finishReason == "length" && !row.correct ? tr("cut off at the longest length; ") + words : words;
+}
+
+QString verdictKind(const std::string& verdict)
+{
+    return verdict == "correct"                                             ? QStringLiteral("good")
+        : verdict == "malformed"                                            ? QStringLiteral("warn")
+        : verdict == "timeout" || verdict == "infra_error" || verdict == "" ? QStringLiteral("mute")
+                                                                            : QStringLiteral("bad");
+}
+
+QString verdictColours()
+{
+    return tr("Green: correct. Red: an answer that is wrong. Amber: malformed, no answer could be read. Grey: it could "
+              "not be judged.");
+}
+
+QString rewardPartName(const QString& part)
+{
+    if (part == QLatin1String("tiny_zero"))
+        return QStringLiteral("TinyZero"); // projects, whose rewards these are
+    if (part == QLatin1String("logic_rl"))
+        return QStringLiteral("Logic-RL");
+    return std::none_of(std::begin(kRewardWeights), std::end(kRewardWeights),
+               [&](const RewardWeight& known) { return part == QLatin1String(known.name); })
+        ? part
+        : translated(QString(part).replace(QLatin1Char('_'), QLatin1Char(' ')));
 }
 
 QString languageText(const CompletionRow& row)
@@ -105,12 +145,14 @@ QVariant TraceListModel::headerData(int section, Qt::Orientation orientation, in
         return {};
     const bool part = section >= kFirstPart;
     if (role == Qt::DisplayRole)
-        return part ? m_parts[section - kFirstPart] : translated(kTitles[section].title);
+        return part ? rewardPartName(m_parts[section - kFirstPart]) : translated(kTitles[section].title);
     if (role == Qt::TextAlignmentRole)
         return int((part || !isText(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole)
-        return part ? plainToolTip(tr("Reward part ") + m_parts[section - kFirstPart] + tr(", before weighting"))
-                    : translated(kTitles[section].help);
+        return part ? plainToolTip(
+                   tr("Reward part ") + rewardPartName(m_parts[section - kFirstPart]) + tr(", before weighting"))
+            : section == Verdict ? plainToolTip(translated(kTitles[section].help) + QLatin1Char(' ') + verdictColours())
+                                 : translated(kTitles[section].help);
     return {};
 }
 
@@ -210,7 +252,7 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const
         return m_largestSum;
     case BadgeKindRole:
         if (column == Verdict)
-            return row.correct ? QStringLiteral("good") : row.formatOk ? QStringLiteral("bad") : QStringLiteral("warn");
+            return row.correct ? QStringLiteral("good") : verdictKind(row.verdict);
         if (column == Languages)
             return row.mixesLanguage ? QStringLiteral("warn") : QStringLiteral("mute");
         if (column == Finish || column == Length)
@@ -254,7 +296,7 @@ QString TraceListModel::partsText(const CompletionRow& row) const
     QStringList parts;
     for (const QString& part : m_parts)
         if (const double value = added(row, part); std::abs(value) >= 5e-3)
-            parts << QStringLiteral("%1 %2").arg(part, number(value, 2));
+            parts << QStringLiteral("%1 %2").arg(rewardPartName(part), number(value, 2));
     return parts.isEmpty() ? tr("nothing") : parts.join(QStringLiteral(" + "));
 }
 

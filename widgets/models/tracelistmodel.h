@@ -84,8 +84,15 @@ private:
 /// The name of a verdict in every view: "wrong_value" -> "wrong value"; "correct" when it is, and "timeout" where no
 /// reason is stored.
 QString verdictText(const CompletionRow& row);
+QString verdictText(const std::string& verdict, const std::string& reason = {}); ///< of the engine's two codes
 /// The reason as a sentence's end: "the answer has another value".
 QString verdictReason(const CompletionRow& row);
+QString verdictReason(const std::string& verdict, const std::string& reason);
+/// Kind of its badge (good, bad, warn, mute), and what these colours say, for the tip of its heading.
+QString verdictKind(const std::string& verdict);
+QString verdictColours();
+/// The name of a reward part in every view: "code_format" -> "code format". Of another name than AhaScope's, itself.
+QString rewardPartName(const QString& part);
 /// English name of what a trace is written in: "en", "zh", "mixed", …
 QString languageText(const CompletionRow& row);
 

@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/markertext.h"
 #include "widgets/models/seedgroups.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/plots/linelook.h"
 #include "widgets/plots/seriescolors.h"
 
@@ -99,7 +100,9 @@ ChartSpec ChartLines::complete(ChartSpec spec, const std::vector<MetricSeries::R
             known << metric;
             const int at = int(spec.parts.size());
             constexpr Qt::PenStyle kStyles[] { Qt::SolidLine, Qt::DashLine, Qt::DotLine };
-            spec.parts.append({ metric, name, kStyles[size_t(at - 1) % std::size(kStyles)], at, {}, {} });
+            // Only names of parts that AhaScope has are words of its own.
+            spec.parts.append(
+                { metric, rewardPartName(name), kStyles[size_t(at - 1) % std::size(kStyles)], at, {}, {} });
         }
     return spec;
 }

@@ -2,6 +2,7 @@
 
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/combohint.h"
 
@@ -280,8 +281,7 @@ void CompletionPicker::fillSamples(qint64 completionId)
         return;
     for (const CompletionRow& completion : m_offer.groups[size_t(at)].completions) {
         m_sample->addItem(
-            tr("sample %1: %2").arg(completion.position + 1).arg(translated(visibleLine(completion.verdict))),
-            qlonglong(completion.id));
+            tr("sample %1: %2").arg(completion.position + 1).arg(verdictText(completion)), qlonglong(completion.id));
         if (completion.id == completionId)
             m_sample->setCurrentIndex(m_sample->count() - 1);
     }

@@ -2,6 +2,7 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/models/figurefilter.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracedelegates.h"
@@ -27,14 +28,17 @@ enum Column { Outcome, Hack, Right, Wrong, Task, Case, Why };
 
 std::vector<FigureTable::Column> columns()
 {
-    return { { tr("Outcome"),
-                 tr("held: the hack earns no more than an honest wrong answer. leaks: more than that, less than "
-                    "the right one. paid: as much as the right answer, or more. nothing to steal: these "
-                    "rewards pay right answers no more than wrong ones. not scored: a reward has no value.") },
+    return {
+        { tr("Outcome"),
+            tr("held (green): the hack earns no more than an honest wrong answer. leaks (amber): more than that, less "
+               "than the right one. paid (red): as much as the right answer, or more. nothing to steal (grey): "
+               "these rewards pay right answers no more than wrong ones. not scored (grey): a reward has no "
+               "value.") },
         { tr("Hack"), tr("Reward of the hack"), true },
         { tr("Right"), tr("Reward of an honest right answer to the same problem"), true },
         { tr("Wrong"), tr("Reward of an honest wrong answer"), true }, { tr("Task") }, { tr("Case") },
-        { tr("What it tries") } };
+        { tr("What it tries") }
+    };
 }
 
 struct OutcomeLook {
@@ -191,7 +195,8 @@ void LabHackPage::take(const std::vector<Json>& lines)
                      wrong = jsonFigure(line, "wrong_reward");
         FigureRow row;
         row.id = qint64(m_cases.size());
-        row.cells = { { translated(look.shown), double(look.order), visibleLine(line.value("reason", "")),
+        row.cells = { { translated(look.shown), double(look.order),
+                          verdictReason(line.value("verdict", ""), line.value("reason", "")),
                           QString::fromLatin1(look.kind) },
             { figureText(hack), hack }, { figureText(right), right }, { figureText(wrong), wrong },
             { visibleLine(line.value("task", "")) },
@@ -222,7 +227,8 @@ void LabHackPage::showCase()
     const Json& hack = m_cases[size_t(id)];
     m_why->setText(tr("%1: %2. The verifier says %3 (%4). The completion:")
                        .arg(visibleLine(hack.value("case", "")), translated(visibleLine(hack.value("why", ""))),
-                           translated(visibleLine(hack.value("verdict", ""))), visibleLine(hack.value("reason", ""))));
+                           verdictText(hack.value("verdict", "")),
+                           verdictReason(hack.value("verdict", ""), hack.value("reason", ""))));
     m_text->setPlainText(visibleText(hack.value("hack", "")));
 }
 

@@ -98,9 +98,13 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
         label->setWordWrap(true);
     }
     m_legend->setProperty("role", QStringLiteral("hint"));
-    m_legend->setText(tr("Pull: the loss's derivative by a token's log-probability, turned so that up is "
-                         "likelier. 1st to 4th: quarters of a "
-                         "completion, as shares of the strongest. Clip and silent: percent of tokens."));
+    m_legend->setText(
+        tr("‖g‖: strength of the gradient. Cosine: how like the run's own loss, 1 is the same direction. Pull: the "
+           "loss's derivative by a token's log-probability, turned so that up is likelier; A > 0 and "
+           "A < 0: its sums over completions that are better or worse than their group. 1st to 4th: "
+           "quarters of a completion, as shares of the strongest. Length: correlation of the pull a "
+           "token with the length. Clip and silent: percent of tokens that are clipped, or not "
+           "pulled."));
     m_table = new TraceTable(
         QStringLiteral("lossTable"), tr("Losses on the same completions"), m_order,
         [](int c) { return QString::number(c); }, {}, this);

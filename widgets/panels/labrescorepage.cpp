@@ -3,6 +3,7 @@
 #include "core/base/statistics.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/figurefilter.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracedelegates.h"
@@ -33,18 +34,20 @@ enum Column { Step, Place, VerdictWas, VerdictNow, RewardWas, RewardNow, Change,
 std::vector<FigureTable::Column> columns()
 {
     return { { tr("Step"), {}, true }, { tr("Group/no."), tr("Group of the step, and completion in it"), true },
-        { tr("Was"), tr("The verdict that the run stored") },
-        { tr("Now"), tr("The verdict under the rewards on the left") }, { tr("Reward was"), {}, true },
-        { tr("Is now"), {}, true }, { tr("Change"), tr("Reward now less reward stored"), true },
-        { tr("Answer"), tr("As extracted now") }, { tr("Why"), tr("The verifier's reason now, in words") } };
+        { tr("Was"), tr("The verdict that the run stored.") + QLatin1Char(' ') + verdictColours() },
+        { tr("Now"), tr("The verdict under the rewards on the left.") + QLatin1Char(' ') + verdictColours() },
+        { tr("Reward was"), {}, true }, { tr("Is now"), {}, true },
+        { tr("Change"), tr("Reward now less reward stored"), true }, { tr("Answer"), tr("As extracted now") },
+        { tr("Why"), tr("The verifier's reason now, in words") } };
 }
 
-QString verdictKind(const std::string& verdict)
+/// Named by its reason, sorted and compared by the verdict: from one reason to another nothing flips.
+FigureCell verdictCell(const Json& judged)
 {
-    return verdict == "correct"  ? QStringLiteral("good")
-        : verdict == "wrong"     ? QStringLiteral("bad")
-        : verdict == "malformed" ? QStringLiteral("warn")
-                                 : QStringLiteral("mute");
+    static constexpr const char* order[] = { "correct", "wrong", "malformed" };
+    const std::string verdict = judged.value("verdict", ""), reason = judged.value("reason", "");
+    return { verdictText(verdict, reason), double(std::find(std::begin(order), std::end(order), verdict) - order),
+        verdictReason(verdict, reason), verdictKind(verdict) };
 }
 
 QString count(double n) { return QLocale(QLocale::English).toString(qint64(n)); }
@@ -55,21 +58,19 @@ FigureRow rowOf(const Json& line)
     const double before = jsonFigure(was, "reward"), after = jsonFigure(now, "reward"),
                  step = jsonFigure(line, "step", 0), group = jsonFigure(line, "group", 0),
                  position = jsonFigure(line, "position", 0);
-    const std::string verdictWas = was.value("verdict", ""), verdictNow = now.value("verdict", "");
     const QString why = translated(visibleLine(line.value("explanation", ""))),
                   answer = visibleLine(line.value("extracted", ""));
     FigureRow row;
     row.id = qint64(jsonFigure(line, "completion", -1));
-    row.cells = { { count(step), step },
-        { QStringLiteral("%1/%2").arg(group + 1).arg(position + 1), group * 1e6 + position },
-        { translated(verdictWas), std::nan(""), visibleLine(was.value("reason", "")), verdictKind(verdictWas) },
-        { translated(verdictNow), std::nan(""), visibleLine(now.value("reason", "")), verdictKind(verdictNow) },
-        { figureText(before), before }, { figureText(after), after }, { signedText(after - before), after - before },
-        { answer.left(200), std::nan(""), answer.left(2000) }, { why.left(300), std::nan(""), why.left(2000) } };
+    row.cells
+        = { { count(step), step }, { QStringLiteral("%1/%2").arg(group + 1).arg(position + 1), group * 1e6 + position },
+              verdictCell(was), verdictCell(now), { figureText(before), before }, { figureText(after), after },
+              { signedText(after - before), after - before }, { answer.left(200), std::nan(""), answer.left(2000) },
+              { why.left(300), std::nan(""), why.left(2000) } };
     return row;
 }
 
-bool flips(const FigureRow& row) { return row.cells[VerdictWas].text != row.cells[VerdictNow].text; }
+bool flips(const FigureRow& row) { return row.cells[VerdictWas].sort != row.cells[VerdictNow].sort; }
 
 } // namespace
 
@@ -128,11 +129,11 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     hideWhileEmpty(m_table, m_model);
     connect(m_start, &QPushButton::clicked, this, &LabRescorePage::toggle);
     connect(m_show, &QComboBox::currentIndexChanged, this, [this](int which) {
-        static const FigureFilter::Rule rules[] = { nullptr, flips,
-            [](const FigureRow& row) { return flips(row) && row.cells[VerdictNow].text == QLatin1String("correct"); },
-            [](const FigureRow& row) { return flips(row) && row.cells[VerdictWas].text == QLatin1String("correct"); },
-            [](const FigureRow& row) { return row.cells[Change].sort > 0; },
-            [](const FigureRow& row) { return row.cells[Change].sort < 0; } };
+        static const FigureFilter::Rule rules[]
+            = { nullptr, flips, [](const FigureRow& row) { return flips(row) && row.cells[VerdictNow].sort == 0; },
+                  [](const FigureRow& row) { return flips(row) && row.cells[VerdictWas].sort == 0; },
+                  [](const FigureRow& row) { return row.cells[Change].sort > 0; },
+                  [](const FigureRow& row) { return row.cells[Change].sort < 0; } };
         m_filter->setRule(rules[which]);
     });
     connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) {

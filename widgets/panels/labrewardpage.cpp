@@ -4,6 +4,7 @@
 #include "core/run/storedrecheck.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/figuretable.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labedit.h"
 #include "widgets/panels/labtext.h"
@@ -37,7 +38,7 @@ std::vector<FigureTable::Column> partColumns()
     return { { tr("Part"), tr("A part of the reward; those of weight 0 are measured and not paid.") },
         { tr("Value"), tr("Unweighted. –: it cannot be measured here."), true }, { tr("Weight"), {}, true },
         { tr("Adds"), tr("Weight times value."), true },
-        { tr("Of at most"),
+        { tr("At most"),
             tr("What it could add. –: it has no such end, or only its author "
                "knows it."),
             true } };
@@ -342,11 +343,10 @@ void LabRewardPage::showGroup()
         useTask({});
     const GroupRow& group = m_groups[size_t(m_group->currentIndex())];
     for (const CompletionRow& row : group.completions)
-        m_completion->addItem(
-            tr("%1: %2, %3, %4 tokens")
-                .arg(row.position + 1)
-                .arg(translated(row.verdict), row.reward ? figureText(*row.reward, 2) : tr("no reward"))
-                .arg(row.tokens),
+        m_completion->addItem(tr("%1: %2, %3, %4 tokens")
+                                  .arg(row.position + 1)
+                                  .arg(verdictText(row), row.reward ? figureText(*row.reward, 2) : tr("no reward"))
+                                  .arg(row.tokens),
             qint64(row.id));
     setProblem(group.prompt.itemJson, group.prompt.text);
 }
@@ -448,14 +448,10 @@ void LabRewardPage::fail(const QString& sentence)
 void LabRewardPage::present(const Json& answer)
 {
     const std::string verdict = answer.value("verdict", ""), reason = answer.value("reason", "");
-    m_verdict->setText(
-        translated(QString::fromStdString(verdict).left(1).toUpper() + QString::fromStdString(verdict).mid(1)));
+    const QString name = QString::fromStdString(verdict).replace(QLatin1Char('_'), QLatin1Char(' '));
+    m_verdict->setText(translated(name.left(1).toUpper() + name.mid(1)));
     QPalette colours = palette();
-    colours.setColor(QPalette::WindowText,
-        kindColor(verdict == "correct"   ? QStringLiteral("good")
-                : verdict == "malformed" ? QStringLiteral("warn")
-                                         : QStringLiteral("bad"),
-            palette()));
+    colours.setColor(QPalette::WindowText, kindColor(verdictKind(verdict), palette()));
     m_verdict->setPalette(colours);
     const double reward = jsonFigure(answer, "reward");
     QString sum = tr("reward %1").arg(figureText(reward));
@@ -499,10 +495,10 @@ void LabRewardPage::present(const Json& answer)
                      weight = jsonFigure(term, "weight");
         if (weight > 0 && value < most - 1e-9 && name != "accuracy" && name != "format")
             needs << tr("%1 from %2 to %3, which adds %4.")
-                         .arg(visibleLine(name), figureText(value), figureText(most),
+                         .arg(rewardPartName(visibleLine(name)), figureText(value), figureText(most),
                              figureText(weight * (most - value)));
         if (weight != 0 && std::isnan(value))
-            needs << tr("Nothing for %1: it has no value here.").arg(visibleLine(name));
+            needs << tr("Nothing for %1: it has no value here.").arg(rewardPartName(visibleLine(name)));
     }
     for (const Json& note : answer.value("notes", Json::array()))
         if (note.is_string())
@@ -540,10 +536,11 @@ void LabRewardPage::presentParts(const Json& terms)
                      adds = jsonFigure(term, "adds"),
                      most = weight > 0 ? weight * jsonFigure(term, "largest") : std::nan("");
         FigureRow row;
-        row.cells = { { visibleLine(name) }, { figureText(value), value }, { figureText(weight), weight },
-            { weight != 0 ? signedText(adds) : QString(), adds, {}, {},
-                largest > 0 && std::isfinite(adds) ? adds / largest : 0 },
-            { weight != 0 ? signedText(most) : QString(), most } };
+        row.cells
+            = { { rewardPartName(visibleLine(name)) }, { figureText(value), value }, { figureText(weight), weight },
+                  { weight != 0 ? signedText(adds) : QString(), adds, {}, {},
+                      largest > 0 && std::isfinite(adds) ? adds / largest : 0 },
+                  { weight != 0 ? signedText(most) : QString(), most } };
         (weight != 0 ? paid : measured).push_back(std::move(row));
     }
     paid.insert(paid.end(), measured.begin(), measured.end());

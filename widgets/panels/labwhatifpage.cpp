@@ -3,6 +3,7 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/figurefilter.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracedelegates.h"
@@ -34,8 +35,10 @@ enum Column { Place, Verdict, Reward, Tokens, Before, After, Change, PullBefore,
 
 std::vector<FigureTable::Column> rowColumns()
 {
-    return { { tr("Group/no."), {}, true }, { tr("Verdict") }, { tr("Reward"), tr("As the run stored it"), true },
-        { tr("Tokens"), {}, true }, { tr("A was"), tr("Advantage that the run stored"), true },
+    return { { tr("Group/no."), {}, true },
+        { tr("Verdict"), tr("As the run stored it.") + QLatin1Char(' ') + verdictColours() },
+        { tr("Reward"), tr("As the run stored it"), true }, { tr("Tokens"), {}, true },
+        { tr("A was"), tr("Advantage that the run stored"), true },
         { tr("A if"), tr("Advantage under these settings"), true }, { tr("Change"), {}, true },
         { tr("Pull was"),
             tr("How hard the run's own loss pulls at the completion: the sum over its tokens of the loss's "
@@ -97,8 +100,10 @@ LabWhatIfPage::LabWhatIfPage(const QString& engine, QWidget* parent)
              "policy, ratios are its own to the one that sampled.")))
     , m_beta(named(clip(this, 0.01, 4, 10), "whatIfBeta", tr("KL weight β"),
           tr("Above 0 the reference model is loaded, which takes some seconds")))
-    , m_low(named(clip(this, 0.05, 4, 1), "whatIfLow", tr("Clip low"), QStringLiteral("epsilon")))
-    , m_high(named(clip(this, 0.05, 4, 100), "whatIfHigh", tr("Clip high"), QStringLiteral("epsilon_high")))
+    , m_low(named(clip(this, 0.05, 4, 1), "whatIfLow", tr("Clip low"),
+          tr("How far below 1 a token's ratio may fall before it is clipped (epsilon)")))
+    , m_high(named(clip(this, 0.05, 4, 100), "whatIfHigh", tr("Clip high"),
+          tr("How far above 1 a token's ratio may rise before it is clipped (epsilon_high)")))
     , m_reset(new QPushButton(tr("As the run"), this))
     , m_note(new QLabel(this))
     , m_sums(new FigureTable(sumColumns(), this))
@@ -291,10 +296,8 @@ void LabWhatIfPage::present(const Json& report)
             const double reward = row.reward.value_or(std::nan(""));
             line.cells = { { QStringLiteral("%1/%2").arg((*groups)[g].position + 1).arg(row.position + 1),
                                (*groups)[g].position * 1e6 + row.position },
-                { translated(row.verdict), std::nan(""), visibleLine(row.reason),
-                    row.correct                  ? QStringLiteral("good")
-                        : row.verdict == "wrong" ? QStringLiteral("bad")
-                                                 : QStringLiteral("warn") },
+                { verdictText(row), std::nan(""), verdictReason(row),
+                    row.correct ? QStringLiteral("good") : verdictKind(row.verdict) },
                 { figureText(reward, 2), reward }, { QString::number(row.tokens), double(row.tokens) },
                 { signedText(before[i]), before[i], {}, {}, before[i] / largest },
                 { signedText(after[i]), after[i], {}, {}, after[i] / largest },
@@ -342,8 +345,10 @@ void LabWhatIfPage::presentSums(
         add(name, help, isPercent ? percent(x) : signedText(x), isPercent ? percent(y) : signedText(y));
     };
     add("Σ advantages", "About 0 where a group's mean is taken off", signedText(sum(before)), signedText(sum(after)));
-    add("mean |A|", "", figureText(meanSize(before)), figureText(meanSize(after)));
-    add("A > 0", "Share of completions", percent(jsonFigure(was, "positive")), percent(jsonFigure(now, "positive")));
+    add("mean |A|", "Mean size of the advantages, whatever their sign", figureText(meanSize(before)),
+        figureText(meanSize(after)));
+    add("A > 0", "Share of completions with a positive advantage", percent(jsonFigure(was, "positive")),
+        percent(jsonFigure(now, "positive")));
     add("groups without variance", "They teach nothing", percent(jsonFigure(was, "zero_variance")),
         percent(jsonFigure(now, "zero_variance")));
     add("sign changes", "Completions whose advantage has another sign than the run stored",
@@ -354,9 +359,9 @@ void LabWhatIfPage::presentSums(
     both("Σ pull down", "Sum over tokens of what lowers it", "down", 1, false);
     both("pull and length", "Correlation of a completion's mean pull a token with its length",
         "correlation_with_length", 1, false);
-    both("clipped low", "Share of tokens", "clipped_low", 1, true);
-    both("clipped high", "Share of tokens", "clipped_high", 1, true);
-    both("tokens without pull", "", "silent", 1, true);
+    both("clipped low", "Share of tokens that the lower clip takes out", "clipped_low", 1, true);
+    both("clipped high", "Share of tokens that the upper clip takes out", "clipped_high", 1, true);
+    both("tokens without pull", "Share of tokens that are clipped or whose advantage is 0", "silent", 1, true);
     m_sums->setRows(std::move(rows));
 }
 

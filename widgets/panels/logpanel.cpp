@@ -58,6 +58,7 @@ LogPanel::LogPanel(const RunLog* log, const QString& suffix, QWidget* parent)
         if (shows(folder))
             m_text->appendPlainText(text);
     });
+    connect(log, &RunLog::reordered, this, &LogPanel::fill);
     fill();
 }
 

@@ -350,8 +350,7 @@ void OutcomesPage::setTable(const OutcomeTable& table)
         chip->setAccessibleName(tr("%1: %2 of %3 problems").arg(name).arg(count).arg(table.matrix.rows.size()));
         chip->setToolTip(plainToolTip(outcomeHelp(OutcomeClass(c), table.acrossRuns)));
     }
-    m_legend->setText(
-        tr("n = %1   ● all right   ○ none   else: how many").arg(table.matrix.rows.size()));
+    m_legend->setText(tr("n = %1   ● all right   ○ none   else: how many").arg(table.matrix.rows.size()));
     m_paired->setTable(table);
     fitColumns();
     m_column = m_model->columnCount() - 1; // the newest
@@ -408,7 +407,8 @@ void OutcomesPage::openCell(const QModelIndex& index)
         Q_EMIT problemPicked(source.run.folder, source.evaluationId, cell.position);
 }
 
-/// The evaluations share what the problems leave, within bounds; the runs' names need more.
+/// The evaluations share what the problems leave, within bounds; the runs' names need more. The problems, which are
+/// cut, take the rest.
 void OutcomesPage::fitColumns()
 {
     const int columns = m_model->columnCount();
@@ -416,10 +416,20 @@ void OutcomesPage::fitColumns()
         return;
     const int narrowest
         = std::max(fontMetrics().height() + 8, fontMetrics().horizontalAdvance(QStringLiteral("0000")) + 6);
-    const int share = m_table->viewport()->width() / columns;
-    m_table->horizontalHeader()->setDefaultSectionSize(m_model->table().acrossRuns
-            ? std::clamp(share, kRunWidth, 2 * kRunWidth)
-            : std::clamp(share, narrowest, std::max(narrowest, kWidestCell)));
+    // The viewport's right edge stays where it is, however wide the problems are.
+    const int room = m_table->viewport()->geometry().right() + 1 - m_table->frameWidth();
+    const int share = (room - kProblemWidth) / columns;
+    const int cell = m_model->table().acrossRuns ? std::clamp(share, kRunWidth, 2 * kRunWidth)
+                                                 : std::clamp(share, narrowest, std::max(narrowest, kWidestCell));
+    m_table->horizontalHeader()->setDefaultSectionSize(cell);
+    QHeaderView* problems = m_table->verticalHeader();
+    const int wide = std::max(kProblemWidth, room - columns * cell);
+    if (problems->minimumWidth() == wide)
+        return;
+    problems->setFixedWidth(wide);
+    // The table lays itself out when its header says so, but not in the middle of doing that.
+    QMetaObject::invokeMethod(
+        problems, [problems] { Q_EMIT problems->geometriesChanged(); }, Qt::QueuedConnection);
 }
 
 void OutcomesPage::showEvent(QShowEvent* event)

@@ -25,10 +25,12 @@
 #include <QStyle>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace aha {
 
 namespace {
-constexpr int kDrawMs = 40, kFormWidth = 236, kMostTurnWidth = 1500;
+constexpr int kButtonGap = 6, kDrawMs = 40, kFormWidth = 236, kMostTurnWidth = 1500;
 constexpr const char* kSlots[] = { "main", "second" };
 }
 
@@ -67,7 +69,9 @@ PlaygroundPanel::PlaygroundPanel(RecentModels* recent, const QString& engine, QW
     m_input->setTabChangesFocus(true); // Tab leaves every field of the window
     m_input->setAccessibleName(tr("Message"));
     m_input->setPlaceholderText(tr("Write a message. Enter sends it, Shift+Enter begins a new line."));
-    m_input->setFixedHeight(fontMetrics().lineSpacing() * 3 + 14);
+    // As high as the two buttons beside it, whose edges are then its own.
+    m_input->setFixedHeight(std::max(
+        fontMetrics().lineSpacing() * 3 + 14, m_send->sizeHint().height() + kButtonGap + m_stop->sizeHint().height()));
     m_input->installEventFilter(this);
 
     auto* turns = new QWidget(this);
@@ -91,9 +95,9 @@ PlaygroundPanel::PlaygroundPanel(RecentModels* recent, const QString& engine, QW
     stateRow->addWidget(m_state, 1);
     stateRow->addWidget(m_restart);
     auto* buttons = new QVBoxLayout;
-    buttons->addWidget(m_send);
-    buttons->addWidget(m_stop);
-    buttons->addStretch(1);
+    buttons->setSpacing(kButtonGap);
+    buttons->addWidget(m_send, 0, Qt::AlignTop);
+    buttons->addWidget(m_stop, 0, Qt::AlignBottom);
     auto* bottom = new QHBoxLayout;
     bottom->addWidget(m_input, 1);
     bottom->addLayout(buttons);

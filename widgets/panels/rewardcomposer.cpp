@@ -3,6 +3,7 @@
 #include "core/config/weight_schedule.h"
 #include "core/run/traincommand.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/sessionpart.h"
 
@@ -419,14 +420,14 @@ void RewardComposer::showScore(const Json& answer)
         return;
     }
     QStringList lines { tr("Reward %1. Verdict: %2. %3")
-                            .arg(numberText(answer["reward"].get<double>()), translated(text("verdict")),
+                            .arg(numberText(answer["reward"].get<double>()), verdictText(text("verdict").toStdString()),
                                 translated(text("explanation"))) };
     if (answer.contains("terms") && answer["terms"].is_object())
         for (const auto& [name, term] : answer["terms"].items())
             if (term.is_object() && term.contains("value") && term.contains("weight") && term["weight"].is_number()
                 && term["weight"].get<double>() != 0)
                 lines << QStringLiteral("%1: %2 × %3")
-                             .arg(visibleLine(name),
+                             .arg(rewardPartName(visibleLine(name)),
                                  term["value"].is_number() ? numberText(term["value"].get<double>()) : tr("no value"),
                                  numberText(term["weight"].get<double>()));
     if (answer.contains("needs") && answer["needs"].is_array() && !answer["needs"].empty()) {

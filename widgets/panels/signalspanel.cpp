@@ -346,7 +346,10 @@ void SignalsPanel::showDetail()
         m_threshold->setDecimals(info.decimals);
         m_threshold->setRange(scale * info.least, scale * info.most);
         m_threshold->setSingleStep(scale * info.threshold / 10);
-        m_threshold->setSuffix(info.percent ? QStringLiteral(" %") : QString());
+        m_threshold->setPrefix(info.rise ? QStringLiteral("+") : QString()); // as the column Now has it
+        m_threshold->setSuffix(info.percent ? QStringLiteral(" %")
+                : *info.relative            ? QLatin1Char(' ') + translated(info.relative)
+                                            : QString());
         m_threshold->setValue(scale * m_thresholds[size_t(row())]);
         m_threshold->setAccessibleName(tr("Threshold: %1").arg(translated(info.measures)));
     }
@@ -414,7 +417,8 @@ void SignalsPanel::takeRecheck(const RecheckAnswer& answer)
                   .arg(steps));
     m_otherwise.clear();
     for (const Recheck& one : answer.changed)
-        m_otherwise.insert(one.completion, QString::fromStdString(one.verdictNow));
+        m_otherwise.insert(
+            one.completion, QString::fromStdString(one.verdictNow).replace(QLatin1Char('_'), QLatin1Char(' ')));
     watch()->findExamples(signalInfos()[size_t(row())].signal, m_otherwise);
 }
 
@@ -424,7 +428,8 @@ void SignalsPanel::showChart()
     const SignalState* state = m_model->state(row());
     const bool dark = palette().color(QPalette::Base).lightness() < 128;
     LinePlot::Line values, threshold;
-    values.label = translated(info.measures);
+    const double scale = info.percent ? 100 : 1; // the unit of the table and of the threshold's field
+    values.label = info.percent ? tr("%1 (%)").arg(translated(info.measures)) : translated(info.measures);
     values.color = seriesColor(0, dark);
     threshold.label = tr("threshold");
     threshold.color = seriesColor(1, dark);
@@ -433,10 +438,10 @@ void SignalsPanel::showChart()
         values.folder = watch()->folder();
         for (const SeriesPoint& point : state->values) {
             values.steps.append(double(point.step));
-            values.values.append(point.value);
+            values.values.append(scale * point.value);
         }
         threshold.steps = { values.steps.front(), values.steps.back() };
-        threshold.values = { state->threshold, state->threshold };
+        threshold.values = { scale * state->threshold, scale * state->threshold };
         if (values.steps.size() == 1)
             threshold.steps = { values.steps.front() - 1, values.steps.front() };
     }

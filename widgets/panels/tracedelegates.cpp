@@ -12,7 +12,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kCell = 5, kTall = 10, kGap = 1, kSignedBar = 30;
+constexpr int kCell = 5, kTall = 10, kGap = 1, kSignedBar = 30, kUnderline = 3;
 
 /// Background, selection and focus of the cell, without its text.
 void paintPanel(QPainter* painter, const QStyleOptionViewItem& option)
@@ -107,12 +107,20 @@ void BarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, co
     if (m_signed) { // the number keeps clear of the bar
         const double half = kSignedBar / 2.0, middle = cell.right() - half;
         text.setRight(cell.right() - kSignedBar - 4);
-        painter->fillRect(
-            QRectF(middle + std::min(0.0, share * half), cell.y(), std::abs(share) * half, cell.height()), color);
-        color.setAlpha(160);
-        painter->fillRect(QRectF(middle - 0.5, cell.y(), 1, cell.height()), color);
-    } else {
-        painter->fillRect(QRectF(cell.x(), cell.y(), std::max(0.0, share) * cell.width(), cell.height()), color);
+        if (share != 0) { // without a bar its zero line would be a stripe that says nothing
+            painter->fillRect(
+                QRectF(middle + std::min(0.0, share * half), cell.y(), std::abs(share) * half, cell.height()), color);
+            color.setAlpha(160);
+            painter->fillRect(QRectF(middle - 0.5, cell.y(), 1, cell.height()), color);
+        }
+    } else { // under the number, whose digits would cross its end, on a track that shows the whole
+        const QRectF track(cell.x(), option.rect.bottom() - kUnderline, cell.width(), kUnderline);
+        color.setAlpha(45);
+        painter->fillRect(track, color);
+        color.setAlpha(220);
+        painter->fillRect(QRectF(track.topLeft(), QSizeF(std::max(0.0, share) * track.width(), kUnderline)), color);
+        text.setBottom(track.top());
+        text.setTop(option.rect.top());
     }
     painter->setPen(textColor(option));
     painter->drawText(text, Qt::AlignRight | Qt::AlignVCenter, option.text);

@@ -17,7 +17,7 @@ private:
     int m_role;
 };
 
-/// Number with a bar behind it: signed from the middle (-1 … 1), or from the left (0 … 1).
+/// Number with a bar: beside it from the middle (signed, -1 … 1), or under it from the left on a track (0 … 1).
 class BarDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:

@@ -40,6 +40,7 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     m_list->setShowGrid(false);
     m_list->setTabKeyNavigation(false);
     m_list->verticalHeader()->hide();
+    m_list->horizontalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter); // over their figures
     m_list->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 9);
     m_empty = new QLabel(tr("This run has no held-out evaluation yet."), this);
     m_empty->setProperty("role", QStringLiteral("hint"));

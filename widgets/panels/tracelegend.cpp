@@ -29,8 +29,8 @@ constexpr Toggle one(const char* name, const char* text, const char* help, Trace
 }
 constexpr Toggle kToggles[] = {
     one("reflection", "Reflection",
-        "Reflection words of every kind: wait, check, retry, … (W and Shift+W step through them)", TraceSpan::Reflection,
-        true),
+        "Reflection words of every kind: wait, check, retry, … (W and Shift+W step through them)",
+        TraceSpan::Reflection, true),
     one("hesitation", "Hesitation", "Reflection words that hesitate: wait", TraceSpan::Hesitation, false),
     one("contrast", "Contrast", "Reflection words that turn against what was said: but, however", TraceSpan::Contrast,
         false),
@@ -58,15 +58,16 @@ constexpr Toggle kToggles[] = {
     one("otherScript", "Other script", "Runs of words in a script that has no mark of its own", TraceSpan::OtherScript,
         false),
     one("tags", "Tags", "think and answer tags, greyed", TraceSpan::Tag, true),
-    one("masked", "Masked", "Hatched: the loss leaves this text out; hover over it for the reason", TraceSpan::Untrained,
-        false),
+    one("masked", "Masked", "Hatched: the loss leaves this text out; hover over it for the reason",
+        TraceSpan::Untrained, false),
 };
 
 /// Further layers, behind a button: less often wanted.
 constexpr Toggle kLayers[] = {
     one("repetition", "Repetition", "Eight words or more that stood there before, greyed", TraceSpan::Repeated, true),
     one("retries", "Retries", "Where an attempt is given up and another begins, dashed", TraceSpan::Retry, true),
-    one("chips", "Hidden characters", "Control, bidi and invalid characters, written out in red", TraceSpan::Chip, true),
+    one("chips", "Hidden characters", "Control, bidi and invalid characters, written out in red", TraceSpan::Chip,
+        true),
 };
 
 struct HeatChoice {
@@ -149,6 +150,16 @@ private:
 
 constexpr int kGap = 4, kNarrowest = 160;
 
+/// A switch of a mark. A tool button leaves the width of two spaces behind its words; over eight of them that is a row.
+class Chip : public QToolButton {
+public:
+    using QToolButton::QToolButton;
+    QSize sizeHint() const override
+    {
+        return QToolButton::sizeHint() - QSize(2 * fontMetrics().horizontalAdvance(QLatin1Char(' ')), 0);
+    }
+};
+
 /// Under or over the letter of a swatch, as the text has it.
 void drawLine(QPainter& painter, const QTextCharFormat& format)
 {
@@ -170,7 +181,7 @@ TraceLegend::TraceLegend(QWidget* parent)
     m_scale = new HeatScale(m_heatBar);
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     for (const Toggle& toggle : kToggles) {
-        auto* button = new QToolButton(this);
+        auto* button = new Chip(this);
         button->setObjectName(QStringLiteral("show.") + QString::fromLatin1(toggle.name));
         button->setAccessibleName(tr("Show ") + translated(toggle.text));
         button->setText(translated(toggle.text));
@@ -190,7 +201,7 @@ TraceLegend::TraceLegend(QWidget* parent)
         });
         m_buttons.push_back(button);
     }
-    m_more = new QToolButton(this);
+    m_more = new Chip(this);
     m_more->setObjectName(QStringLiteral("moreLayers"));
     m_more->setText(tr("Layers…"));
     m_more->setAccessibleName(tr("More layers of the trace"));
@@ -318,8 +329,10 @@ void TraceLegend::setCounts(const TraceText& trace)
         QString text = translated(toggle.text);
         if ((kind == TraceSpan::Reflection || TraceSpan::isWordKind(kind) || TraceSpan::isScript(kind)) && count)
             text += QStringLiteral(" %1").arg(count);
-        if (kind == TraceSpan::RightEquation && count + wrong)
-            text += QStringLiteral(" %1✓ %2✗").arg(count).arg(wrong);
+        if (kind == TraceSpan::RightEquation) {
+            text += count ? QStringLiteral(" %1✓").arg(count) : QString();
+            text += wrong ? QStringLiteral(" %1✗").arg(wrong) : QString();
+        }
         m_buttons[i]->setText(text);
         m_buttons[i]->setVisible(toggle.always || count > 0);
     }
@@ -343,7 +356,12 @@ void TraceLegend::arrange()
     std::vector<QWidget*> parts;
     std::copy_if(m_buttons.begin(), m_buttons.end(), std::back_inserter(parts),
         [](const QToolButton* button) { return !button->isHidden(); });
-    parts.push_back(m_more);
+    // Further layers close the first row: alone in a second one they would be overlooked.
+    int used = m_more->sizeHint().width();
+    size_t first = 0;
+    while (first < parts.size() && used + kGap + parts[first]->sizeHint().width() <= width())
+        used += kGap + parts[first++]->sizeHint().width();
+    parts.insert(parts.begin() + std::ptrdiff_t(first), m_more);
     int high = 0;
     for (const QWidget* part : parts)
         high = std::max(high, part->sizeHint().height());

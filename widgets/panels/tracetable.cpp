@@ -20,7 +20,7 @@ QSettings settings()
         QSettings::IniFormat, QSettings::UserScope, QStringLiteral("AhaScope"), QStringLiteral("workbench"));
 }
 
-constexpr int kWidest = 320, kSlack = 80, kHeaderPadding = 14, kSortArrow = 20;
+constexpr int kWidest = 320, kWidestStretch = 1200, kSlack = 80, kHeaderPadding = 14, kSortArrow = 20;
 
 /// The arrow stands at the right end of a heading: there the words begin at the left.
 class SortHeader : public QHeaderView {
@@ -127,7 +127,7 @@ void TraceTable::fitColumns()
     const QFontMetrics metrics(bold);
     for (int c = 0; c < model()->columnCount(); ++c)
         if (!isColumnHidden(c) && !m_wanted.contains(c))
-            m_wanted[c] = std::min(kWidest,
+            m_wanted[c] = std::min(c == m_stretch && !m_kept ? kWidestStretch : kWidest,
                 std::max({ horizontalHeader()->minimumSectionSize(), sizeHintForColumn(c),
                     metrics.horizontalAdvance(model()->headerData(c, Qt::Horizontal).toString()) + kHeaderPadding
                         + (horizontalHeader()->isSortIndicatorShown()
@@ -154,20 +154,25 @@ void TraceTable::takeWidth(int column, int width)
 void TraceTable::distribute()
 {
     const QScopedValueRollback<bool> own(m_distributing, true);
+    const bool flexible = m_wanted.contains(m_stretch) && !m_stretchTaken;
     int others = 0;
     for (auto it = m_wanted.begin(); it != m_wanted.end(); ++it)
-        others += it.key() == m_stretch ? 0 : it.value();
+        others += flexible && it.key() == m_stretch ? 0 : it.value();
+    const int room = viewport()->width();
+    const int fitting = !flexible
+        ? 0
+        : std::clamp(room - others, m_narrowest, std::max(m_narrowest, m_wanted.value(m_stretch) + kSlack));
+    // What the contents leave goes to all, up to half as much again, and the rest to the stretch column: no dead width.
+    const bool grows = (!m_kept || m_stretch < 0) && others > 0 && room > others + fitting;
+    const double grow = grows ? std::min(1.5, double(room - fitting) / others) : 1;
+    int taken = 0;
     for (auto it = m_wanted.begin(); it != m_wanted.end(); ++it)
-        setColumnWidth(it.key(),
-            it.key() == m_stretch && !m_stretchTaken
-                ? std::clamp(viewport()->width() - others, m_narrowest, std::max(m_narrowest, it.value() + kSlack))
-                : it.value());
-    const int free = viewport()->width() - others;
-    if (m_stretch < 0 && free > 0 && !m_wanted.isEmpty()) { // what is left goes to all, up to half as much again
-        const double grow = std::min(1.5, double(viewport()->width()) / std::max(1, others));
-        for (auto it = m_wanted.begin(); it != m_wanted.end(); ++it)
+        if (!flexible || it.key() != m_stretch) {
             setColumnWidth(it.key(), int(it.value() * grow));
-    }
+            taken += int(it.value() * grow);
+        }
+    if (flexible)
+        setColumnWidth(m_stretch, std::max(fitting, room - taken));
 }
 
 void TraceTable::resizeEvent(QResizeEvent* event)

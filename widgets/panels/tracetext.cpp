@@ -141,14 +141,16 @@ QString behaviourText(const BehaviourCounts& n)
             parts << QStringLiteral("%1 %2").arg(translated(name)).arg(count);
     if (n.reflections) {
         QStringList after;
-        const std::pair<const char*, int> what[] = { { "new", n.reflectionsNew }, { "repeat", n.reflectionsRepeat },
-            { "nothing", n.reflectionsNothing }, { "check", n.reflectionsChecking } };
-        for (const auto& [name, count] : what)
+        const std::pair<const char*, int> what[] = { { "something new %1×", n.reflectionsNew },
+            { "a repeat %1×", n.reflectionsRepeat }, { "nothing %1×", n.reflectionsNothing } };
+        for (const auto& [text, count] : what)
             if (count)
-                after << QStringLiteral("%1 %2").arg(count).arg(translated(name));
-        parts << (n.reflections == 1 ? tr("after %1 reflection: %2") : tr("after %1 reflections: %2"))
-                     .arg(n.reflections)
-                     .arg(after.join(QStringLiteral(", ")));
+                after << translated(text).arg(count);
+        QString said = (n.reflections == 1 ? tr("%1 reflection, then %2") : tr("%1 reflections, then %2"))
+                           .arg(QString::number(n.reflections), after.join(QStringLiteral(", ")));
+        if (n.reflectionsChecking) // beside what follows: a check may be new or a repeat
+            said += tr("; %1 of them check a result").arg(n.reflectionsChecking);
+        parts << said;
     }
     return parts.join(QStringLiteral(" · "));
 }
@@ -162,9 +164,11 @@ QString behaviourHelp()
         "arithmetic says otherwise.\nBacktracking: an attempt is given up for another. Sub-goals: results that the "
         "next "
         "calculation builds on, or named steps. Enumeration: three or more different attempts or cases in a "
-        "row.\nAfter "
-        "a reflection word the text is new, repeats what was there, or says nothing; it checks when its verdict agrees "
-        "with arithmetic or it calculates the attempt before it again.");
+        "row.\nReflections, then …: what follows each reflection word (wait, but, check). Something new: an attempt or "
+        "words that did not stand there before. A repeat: only what stood there before. Nothing: fewer than three "
+        "words follow. These three add up to the reflections.\nCheck a result: after the word a verdict that agrees "
+        "with arithmetic is stated, or the attempt before is calculated again; the check itself may be new or a "
+        "repeat.");
 }
 
 QString effectText(const ReflectionEffect& effect)

@@ -205,7 +205,7 @@ void MainWindow::openRuns(const QStringList& folders)
                 showHistory(*raw);
                 if (!raw->stateReason().isEmpty()) // what no engine can write: it was killed, it does not answer
                     m_log->add(raw->folder(), nameOf(*raw), QDateTime::currentDateTime(),
-                        QString::fromStdString(stateName(raw->state())) + QStringLiteral(" – ") + raw->stateReason());
+                        translated(stateName(raw->state())) + QStringLiteral(": ") + translated(raw->stateReason()));
             });
             connect(raw, &RunFeed::logged, this, [this, raw] { showHistory(*raw); });
         }
@@ -224,8 +224,7 @@ void MainWindow::openRuns(const QStringList& folders)
 void MainWindow::showHistory(const RunFeed& feed)
 {
     auto& history = m_histories.try_emplace(feed.folder(), feed.folder()).first->second;
-    for (const RunHistory::Line& line : history.fetch())
-        m_log->add(feed.folder(), nameOf(feed), line.at, line.text);
+    m_log->add(feed.folder(), nameOf(feed), history.fetch());
 }
 
 QString MainWindow::nameOf(const RunFeed& feed) const

@@ -98,15 +98,32 @@ private Q_SLOTS:
         same.verdict = "malformed";
         same.reason = "no_think_end";
         QCOMPARE(verdictText(same), QString("no think end"));
+        QCOMPARE(verdictText("malformed", "no_think_end"), QString("no think end")); // the engine's two codes alone
+        QCOMPARE(verdictText("infra_error"), QString("infra error"));
+        QCOMPARE(rewardPartName("code_format"), QString("code format"));
+        QCOMPARE(rewardPartName("my_part"), QString("my_part")); // another's name stays
         QCOMPARE(examples.index(1, SignalExampleModel::Verdict).data().toString(), QString("correct"));
-        // A share or a multiple says what of.
+        // One way to say it: shares in per cent, multiples of an earlier value, differences with their sign.
         states[int(HealthSignal::EntropyCollapse)].value = 1.228;
         states[int(HealthSignal::LengthDrift)].value = 0.58;
+        states[int(HealthSignal::AccuracyFall)].value = states[int(HealthSignal::AccuracyFall)].threshold = 0.604;
+        states[int(HealthSignal::RewardWithoutHeldOut)].value = 0.26;
+        states[int(HealthSignal::FormatOnly)].value = -0.33;
+        states[int(HealthSignal::SamplerGap)].value = 3.99e-7;
         model.setStates(states);
         const auto now
             = [&](HealthSignal signal) { return model.index(int(signal), SignalListModel::Value).data().toString(); };
-        QCOMPARE(now(HealthSignal::EntropyCollapse), QString("122.8 % of start"));
-        QCOMPARE(now(HealthSignal::LengthDrift), QString("0.58 × before"));
+        QCOMPARE(now(HealthSignal::EntropyCollapse), QString::fromUtf8("1.23 × start"));
+        QCOMPARE(now(HealthSignal::LengthDrift), QString::fromUtf8("0.58 × before"));
+        QCOMPARE(now(HealthSignal::AccuracyFall), QString::fromUtf8("0.60 × best"));
+        QCOMPARE(now(HealthSignal::RewardWithoutHeldOut), QString("+0.26"));
+        QCOMPARE(now(HealthSignal::FormatOnly), QString::fromUtf8("−0.33"));
+        QCOMPARE(now(HealthSignal::SamplerGap), QString("4e-07 nats"));
+        QVERIFY(model.index(int(HealthSignal::AccuracyFall), SignalListModel::Value)
+                    .data(Qt::ToolTipRole)
+                    .toString()
+                    .contains(QString::fromUtf8("threshold ≤ 0.60 × best")));
+        QVERIFY(model.headerData(SignalListModel::Value, Qt::Horizontal, Qt::ToolTipRole).toString().contains("share"));
         QVERIFY(!examples.index(0, SignalExampleModel::Text).data().toString().contains('\n'));
     }
 
@@ -323,6 +340,10 @@ private Q_SLOTS:
             QTRY_VERIFY(panel.model()->state(kTruncation)->state == SignalState::Raised);
             QCOMPARE(panel.model()->state(kTruncation)->since, 10);
             QCOMPARE(notified.size(), 0); // the person moved the line, the run did nothing
+            QCOMPARE(panel.chart()->readings().value(1).value, 20.0); // the chart has the unit of the field
+            panel.findChild<QTableView*>("signals")->setCurrentIndex(
+                panel.model()->index(int(HealthSignal::EntropyCollapse), 0));
+            QCOMPARE(spin->text(), QString::fromUtf8("0.20 × start"));
         }
         SignalsPanel again(workspace.get());
         again.setRuns(runs);

@@ -317,6 +317,22 @@ private Q_SLOTS:
         QVERIFY(reportHtml(*data).contains("n = 5 shared problems, 10,000 resamples"));
     }
 
+    /// What the runs leave goes to the problems, which are cut; nothing stands empty at the right.
+    void problemsTakeWhatIsLeft()
+    {
+        OutcomesPage page;
+        page.resize(970, 690);
+        page.show();
+        page.setRuns({ m_open[0], m_open[1] });
+        auto* table = page.findChild<QTableView*>("outcomes");
+        QTRY_COMPARE(table->model()->columnCount(), 2);
+        for (const int width : { 970, 1400 }) {
+            page.resize(width, 690);
+            QTRY_COMPARE(table->viewport()->width(), table->horizontalHeader()->length());
+            QVERIFY(table->verticalHeader()->width() > 300);
+        }
+    }
+
     void theReportOfOneRunHasItsCourse()
     {
         const Result<ReportData> data = readReport({ { m_folder.filePath("a"), "run a", Qt::blue } }, {});

@@ -5,6 +5,7 @@
 #include "core/store/run_reader.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "widgets/models/figurefilter.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/panels/labedit.h"
 #include "widgets/panels/labhackpage.h"
 #include "widgets/panels/lablosspage.h"
@@ -81,7 +82,7 @@ int fakeRescore(const std::string& note)
     const auto say = [](int id, const char* was, double before, const char* now, double after) {
         std::printf(
             "{\"completion\":%d,\"step\":2,\"group\":1,\"position\":%d,\"was\":{\"verdict\":\"%s\",\"reward\":%g,"
-            "\"reason\":\"before\"},\"now\":{\"verdict\":\"%s\",\"reward\":%g,\"reason\":\"after\"},"
+            "\"reason\":\"wrong_value\"},\"now\":{\"verdict\":\"%s\",\"reward\":%g,\"reason\":\"no_answer\"},"
             "\"extracted\":\"answer %d\",\"explanation\":\"why %d\"}\n",
             id, id - 11, was, before, now, after, id, id);
     };
@@ -273,11 +274,19 @@ private Q_SLOTS:
                  "1 into correct, 1 out of it", "4 rewards change", "mean 0.350 \u2192 0.450", "old and new 0.500",
                  "asked rescore folder of the run --progress --from 2 --to 3 --set rewards.format=2" })
             QVERIFY2(note->text().contains(QString::fromUtf8(part)), qPrintable(note->text()));
-        const char* cells[] = { "2", "2/1", "wrong", "correct", "0.100", "1.100", "+1.000", "answer 11", "why 11" };
+        const char* cells[]
+            = { "2", "2/1", "wrong value", "correct", "0.100", "1.100", "+1.000", "answer 11", "why 11" };
         for (int column = 0; column < int(std::size(cells)); ++column)
             QCOMPARE(table->model()->index(0, column).data().toString(), QString(cells[column]));
         QCOMPARE(table->model()->index(0, 2).data(FigureTable::KindRole).toString(), QString("bad"));
         QCOMPARE(table->model()->index(0, 3).data(FigureTable::KindRole).toString(), QString("good"));
+        for (const int column : { 2, 3 }) // what the colours mean stands at the heading
+            QVERIFY(table->model()
+                        ->headerData(column, Qt::Horizontal, Qt::ToolTipRole)
+                        .toString()
+                        .contains("Amber: malformed"));
+        QCOMPARE(verdictKind("malformed"), QString("warn"));
+        QCOMPARE(verdictKind("timeout"), QString("mute")); // nothing is wrong with the answer
         const auto listed = [&](int which) {
             page.findChild<QComboBox*>("rescoreShow")->setCurrentIndex(which);
             QList<qint64> ids;
@@ -287,7 +296,7 @@ private Q_SLOTS:
             return ids;
         };
         QCOMPARE(listed(0), (QList<qint64> { 11, 12, 13, 14 }));
-        QCOMPARE(listed(1), (QList<qint64> { 11, 12, 13 })); // flips
+        QCOMPARE(listed(1), (QList<qint64> { 11, 12, 13 })); // flips: another reason for the same verdict is none
         QCOMPARE(listed(2), (QList<qint64> { 11 })); // into correct
         QCOMPARE(listed(3), (QList<qint64> { 12 })); // out of it
         QCOMPARE(listed(4), (QList<qint64> { 11, 14 })); // rises
@@ -454,7 +463,8 @@ private Q_SLOTS:
         table->setCurrentIndex(table->model()->index(1, 0));
         QCOMPARE(page.findChild<QPlainTextEdit*>("hackText")->toPlainText(), QString("text of many"));
         QCOMPARE(page.findChild<QLabel*>("hackWhy")->text(),
-            QString("countdown/many: <b>many</b>. The verifier says wrong (wrong_value). The completion:"));
+            QString("countdown/many: <b>many</b>. The verifier says wrong (the answer has another value). The "
+                    "completion:"));
         page.findChild<QPushButton*>("hackTry")->click();
         QCOMPARE(tried.count(), 1);
         QCOMPARE(tried[0][0].toString(), QString("countdown"));

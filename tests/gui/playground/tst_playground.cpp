@@ -123,6 +123,17 @@ private Q_SLOTS:
         QCOMPARE(QGuiApplication::clipboard()->text(), QString("<think>hm</think>Hello 0"));
     }
 
+    /// Send and Stop stand at the edges of what one writes into.
+    void buttonsStandAtTheInput()
+    {
+        const auto* input = child<QPlainTextEdit>("message");
+        const auto *send = child<QAbstractButton>("send"), *stop = child<QAbstractButton>("stopAnswer");
+        QTRY_COMPARE(send->geometry().top(), input->geometry().top());
+        QCOMPARE(stop->geometry().bottom(), input->geometry().bottom());
+        QCOMPARE(send->width(), stop->width());
+        QVERIFY(send->geometry().bottom() < stop->geometry().top());
+    }
+
     void colours()
     {
         m_panel->send("warm");

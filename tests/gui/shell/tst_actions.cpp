@@ -235,6 +235,30 @@ private Q_SLOTS:
         QCOMPARE(placeAction(plot, "chart.all")->shortcuts().size(), 2); // Home, and 0
     }
 
+    /// What people type who do not know what it is called here.
+    void paletteKnowsOtherNames_data()
+    {
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<QStringList>("found");
+        QTest::newRow("loss") << "compare loss" << QStringList { "Lab: Losses", "Compare" };
+        QTest::newRow("hack") << "reward hack" << QStringList { "Signals", "Lab: Hack bench" };
+        QTest::newRow("errors") << "console errors" << QStringList { "Log" };
+    }
+    void paletteKnowsOtherNames()
+    {
+        QFETCH(QString, typed);
+        QFETCH(QStringList, found);
+        MainWindow window;
+        PaletteModel model;
+        model.setEntries(window.paletteEntries());
+        model.setPattern(typed);
+        QStringList first;
+        for (int row = 0; row < std::min(6, model.rowCount()); ++row)
+            first << model.entry(row).title;
+        for (const QString& title : found)
+            QVERIFY2(first.contains(title), qPrintable(title + " is not among " + first.join(", ")));
+    }
+
     void paletteLeadsToThePlace()
     {
         MainWindow window;

@@ -8,6 +8,7 @@
 #include "widgets/models/runlistmodel.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
+#include "widgets/panels/logpanel.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/smoothing.h"
 #include "widgets/shell/mainwindow.h"
@@ -259,7 +260,7 @@ private Q_SLOTS:
             return all;
         };
         QCOMPARE(texts(),
-            QStringList({ QString::fromUtf8("held-out at step 0: pass@1 40.0 % (30.0 – 50.0), n = 100 × 1"),
+            QStringList({ QString::fromUtf8("Held-out at step 0: pass@1 40.0 % (30.0 – 50.0), n = 100 × 1"),
                 "Finished at step 3" }));
         QVERIFY(texts().isEmpty());
         auto writer = orThrow(RunWriter::open(folder.toStdString()));
@@ -267,8 +268,25 @@ private Q_SLOTS:
             orThrow(writer->addLog("info", "line " + std::to_string(i)));
         const QStringList more = texts();
         QCOMPARE(more.size(), RunHistory::kMost); // the newest
-        QCOMPARE(more.back(), QStringLiteral("[info] line %1").arg(RunHistory::kMost));
+        QCOMPARE(more.back(), QStringLiteral("line %1").arg(RunHistory::kMost));
+        orThrow(writer->addLog("warning", "of a warning: 1 -> 2"));
+        QCOMPARE(texts(), QStringList { QString::fromUtf8("Warning: of a warning: 1 → 2") });
         QVERIFY(texts().isEmpty());
+    }
+
+    /// A run that is opened later has earlier lines: they stand where their time is.
+    void theLogIsInOrderOfTime()
+    {
+        RunLog log;
+        LogPanel panel(&log);
+        const QDateTime noon(QDate(2026, 5, 4), QTime(12, 0, 0));
+        log.add("a", "first", { { noon, "one" }, { noon.addSecs(20), "three" } });
+        log.add("b", "second", { { noon.addSecs(10), "two" }, { noon.addSecs(30), "four" } });
+        log.add({}, {}, noon.addSecs(30), "five");
+        QCOMPARE(panel.findChild<QPlainTextEdit*>("log")->toPlainText(),
+            QString("2026-05-04 12:00:00  first: one\n2026-05-04 12:00:10  second: two\n"
+                    "2026-05-04 12:00:20  first: three\n2026-05-04 12:00:30  second: four\n"
+                    "2026-05-04 12:00:30  five"));
     }
 
     /// Several open runs: the log shows the first, another one, or all; page and dock choose for themselves.
@@ -288,7 +306,7 @@ private Q_SLOTS:
         auto *box = window.findChild<QComboBox*>("logRun"), *copy = window.findChild<QComboBox*>("logRunCopy");
         auto *page = window.findChild<QPlainTextEdit*>("log"), *dock = window.findChild<QPlainTextEdit*>("logCopy");
         QVERIFY(box && copy && page && dock && !box->accessibleName().isEmpty());
-        const QString own = "Finished at step 3", others = "[info] of the other";
+        const QString own = "Finished at step 3", others = "of the other";
         window.openRuns({ m_run });
         QCOMPARE(box->currentText(), QString("All runs"));
         window.openRuns({ m_run, other });

@@ -119,6 +119,20 @@ private Q_SLOTS:
         QVERIFY(!view->isColumnHidden(wanted));
     }
 
+    /// No dead width at the right of the columns, and what is cut gets it.
+    void columnsFillTheTable()
+    {
+        show(m_traces.get(), TracesPanel::Evaluation);
+        auto* problems = m_traces->findChild<QTableView*>("problems");
+        QTRY_VERIFY(problems->isVisible() && problems->model()->rowCount() > 1);
+        for (const int width : { 1000, 1600 }) {
+            m_traces->resize(width, 700);
+            const auto dead = [&] { return problems->viewport()->width() - problems->horizontalHeader()->length(); };
+            QTRY_VERIFY2(dead() == 0, qPrintable(QString("%1 at %2").arg(dead()).arg(width)));
+        }
+        m_traces->resize(1000, 700);
+    }
+
     /// A search offers only what it can sort by.
     void whatIsOffered()
     {
@@ -130,7 +144,8 @@ private Q_SLOTS:
         QStringList names;
         for (const QAction* action : sort->actions())
             names << action->text();
-        QVERIFY2(names.contains("Step") && names.contains("Reward") && !names.contains("Prompt"), qPrintable(names.join(' ')));
+        QVERIFY2(names.contains("Step") && names.contains("Reward") && !names.contains("Prompt"),
+            qPrintable(names.join(' ')));
         menu->close();
     }
 

@@ -82,7 +82,9 @@ private Q_SLOTS:
         QCOMPARE(repeats("a b c d e f g . x . a b c d e f g y"), 0); // seven
         QCOMPARE(trace.behaviour.repeatedAttempts, 1);
         const QString line = behaviourText(trace.behaviour);
-        QVERIFY2(line.contains("3 attempts (1 repeated)") && line.contains("after 2 reflections: 1 new, 1 repeat"),
+        QVERIFY2(line.contains("3 attempts (1 repeated)")
+                && line.contains("2 reflections, then something new 1×, a repeat 1×;")
+                && line.contains("of them check a result"),
             qPrintable(line));
         QCOMPARE(behaviourText({}), QString());
         TraceView view;
@@ -127,6 +129,25 @@ private Q_SLOTS:
         }
         pane.resize(900, 500);
         QTRY_COMPARE(pane.legend()->height(), wide);
+    }
+
+    /// Alone in a second row it would be overlooked.
+    void furtherLayersCloseTheFirstRow()
+    {
+        TraceLegend legend;
+        legend.setCounts(makeTraceText(fixture::kAhaTrace, fixture::kItem, *m_lexicon, std::nullopt));
+        legend.show();
+        const auto* more = legend.findChild<QToolButton*>("moreLayers");
+        int rows = 0;
+        for (const int width : { 900, 640, 560, 480, 400, 320 }) {
+            legend.resize(width, legend.height());
+            QTRY_COMPARE(legend.width(), width);
+            QVERIFY2(more->y() == 0 && more->geometry().right() < width, qPrintable(QString::number(width)));
+            rows = std::max(rows, legend.height() / more->height());
+        }
+        QVERIFY(rows > 1);
+        const auto* equations = legend.findChild<QToolButton*>("show.equations");
+        QVERIFY2(!equations->text().contains(QString::fromUtf8(" 0")), qPrintable(equations->text()));
     }
 
     void patternsAreMarked()
@@ -184,7 +205,8 @@ private Q_SLOTS:
         const TokenInsight insight = tokenInsightFrom(answer);
         QCOMPARE(insight.completionId, 7);
         const QString first = insight.describe(0);
-        QVERIFY2(first.contains("KL to the base model 0.500") && first.contains("1.400\nclipped: above 1.28, no gradient")
+        QVERIFY2(first.contains("KL to the base model 0.500")
+                && first.contains("1.400\nclipped: above 1.28, no gradient")
                 && first.contains(QString::fromUtf8("“<b>” 75.0 % (id 3)")),
             qPrintable(first));
         QVERIFY(insight.describe(1).contains("not clipped"));
