@@ -9,6 +9,7 @@
 #include "widgets/panels/mappingform.h"
 #include "widgets/panels/modelchooser.h"
 #include "widgets/panels/tokenchips.h"
+#include "widgets/plots/emptyhint.h"
 #include "widgets/plots/histogram.h"
 
 #include <QComboBox>
@@ -89,18 +90,20 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
     open->setObjectName(QStringLiteral("openData"));
     open->setText(tr("Open data…"));
     open->setPopupMode(QToolButton::InstantPopup);
-    auto* menu = new QMenu(open);
-    connect(menu->addAction(tr("File…")), &QAction::triggered, this, [this] {
+    const auto openFile = [this] {
         if (const QString path = QFileDialog::getOpenFileName(this, tr("Open a data set"), QString(),
                 QStringLiteral("Data (*.jsonl *.ndjson *.json *.csv *.tsv *.parquet *.gz *.zst);;All files (*)"));
             !path.isEmpty())
             openPath(path);
-    });
-    connect(menu->addAction(tr("Folder…")), &QAction::triggered, this, [this] {
+    };
+    const auto openFolder = [this] {
         if (const QString path = QFileDialog::getExistingDirectory(this, tr("Open a data set's folder"));
             !path.isEmpty())
             openPath(path);
-    });
+    };
+    auto* menu = new QMenu(open);
+    connect(menu->addAction(tr("File…")), &QAction::triggered, this, openFile);
+    connect(menu->addAction(tr("Folder…")), &QAction::triggered, this, openFolder);
     open->setMenu(menu);
     m_split->setObjectName(QStringLiteral("split"));
     m_split->setAccessibleName(tr("Split"));
@@ -127,6 +130,12 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setHighlightSections(false);
+    m_empty = new EmptyHint(m_table, "dataEmpty", QString());
+    m_openers[0] = m_empty->addButton("dataOpenFile", tr("Open a file…"), openFile);
+    m_openers[1] = m_empty->addButton("dataOpenFolder", tr("Open a folder…"), openFolder);
+    m_text->setPlaceholderText(tr("The chosen row stands here as it is read: prompt, answer, gold answer."));
+    m_raw->setPlaceholderText(tr("The chosen row stands here as it is stored."));
+    m_tokens->setEmptyText(tr("The tokens of the chosen row stand here; what is learned is underlined."));
 
     auto* tokensPage = new QWidget(this);
     auto* tokensLayout = new QVBoxLayout(tokensPage);
@@ -207,9 +216,20 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
         m_table->selectRow(0);
     });
     busy(false);
-    say(tr("Open a data set: JSON Lines, JSON, CSV or Parquet (also .gz, .zst), or a folder of them; or drop "
-           "one here."));
+    say({});
+    showEmpty();
     showRow();
+}
+
+/// What the table says while it has no rows: before the first data set, or where a search finds nothing.
+void DataPanel::showEmpty()
+{
+    const bool any = m_opened.dataset && m_opened.dataset->size() > 0;
+    m_empty->setText(any ? tr("No row holds these words.")
+                         : tr("The rows of a data set stand here.\nOpen JSON Lines, JSON, CSV or Parquet (also .gz, "
+                              ".zst), or a folder of them; or drop one here."));
+    for (QPushButton* opener : m_openers)
+        opener->setVisible(!any);
 }
 
 QWidget* DataPanel::buildStatistics()
@@ -224,6 +244,8 @@ QWidget* DataPanel::buildStatistics()
     m_figures->setObjectName(QStringLiteral("dataFigures"));
     m_figures->setTextFormat(Qt::PlainText);
     m_figures->setWordWrap(true);
+    m_figures->setText(tr("Counting finds lengths in tokens (with a tokenizer chosen), duplicates, rows that "
+                          "cannot be read, and overlap between splits."));
     m_figures->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_lengths = new Histogram(page);
     auto* bar = new QHBoxLayout;
@@ -294,6 +316,7 @@ void DataPanel::take(const OpenedDataset& opened)
 {
     busy(false);
     m_opened = opened;
+    showEmpty();
     m_model->setDataset(opened.dataset);
     m_batch->clear();
     m_mapping->setChoices(opened.mappings, opened.dataset->columns());
@@ -437,6 +460,7 @@ void DataPanel::say(const QString& text, bool problem)
     m_state->style()->unpolish(m_state);
     m_state->style()->polish(m_state);
     m_state->setText(text);
+    m_state->setVisible(!text.isEmpty());
 }
 
 void DataPanel::busy(bool working)

@@ -10,6 +10,7 @@
 #include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tablemenu.h"
 #include "widgets/plots/elidedlabel.h"
+#include "widgets/plots/emptyhint.h"
 #include "widgets/plots/placeaction.h"
 
 #include <QApplication>
@@ -80,10 +81,8 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     , m_filter(new QLineEdit(this))
     , m_filters(new QPushButton(this))
     , m_openSelected(new QPushButton(tr("Open"), this))
-    , m_demo(new QPushButton(tr("Run the demo"), m_table->viewport()))
     , m_message(new QLabel(this))
     , m_counts(new ElidedLabel(this))
-    , m_empty(new QLabel(m_table->viewport()))
 {
     m_filter->setObjectName(QStringLiteral("runsFilter"));
     m_filter->setAccessibleName(tr("Filter runs"));
@@ -293,7 +292,6 @@ void RunsPanel::showCounts()
     const QStringList folders = selectedFolders();
     m_openSelected->setEnabled(selected > 0 && QSet<QString>(folders.begin(), folders.end()) != m_open);
     m_openSelected->setText(selected > 1 ? tr("Open %1").arg(selected) : tr("Open"));
-    m_empty->setVisible(shown == 0);
     m_demo->setVisible(all == 0);
     m_empty->setText(all == 0 ? tr("No runs yet.\n\nChoose a recipe under Configure and press Start "
                                    "training, or let the demo train: R1-Zero in miniature, about five "
@@ -304,19 +302,9 @@ void RunsPanel::showCounts()
 
 void RunsPanel::buildEmpty()
 {
-    m_empty->setProperty("role", QStringLiteral("hint"));
-    m_empty->setWordWrap(true);
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setMargin(16);
-    m_demo->setObjectName(QStringLiteral("runDemo"));
-    m_demo->setAccessibleName(tr("Run the demo"));
+    m_empty = new EmptyHint(m_table, "runsEmpty", QString()); // showCounts() says what
+    m_demo = m_empty->addButton("runDemo", tr("Run the demo"), [this] { Q_EMIT demoRequested(); });
     m_demo->setToolTip(tr("Starts the training and opens its charts"));
-    auto* over = new QVBoxLayout(m_table->viewport());
-    over->addStretch(1);
-    over->addWidget(m_empty);
-    over->addWidget(m_demo, 0, Qt::AlignHCenter);
-    over->addStretch(1);
-    connect(m_demo, &QPushButton::clicked, this, &RunsPanel::demoRequested);
 }
 
 void RunsPanel::openSelected()

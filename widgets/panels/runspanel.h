@@ -16,6 +16,7 @@ class QPushButton;
 
 namespace aha {
 
+class EmptyHint;
 class RunDetails;
 class TableMenu;
 class RunProxy;
@@ -93,7 +94,8 @@ private:
     QLineEdit* m_filter;
     QPushButton* m_filters;
     QPushButton *m_openSelected, *m_demo;
-    QLabel *m_message, *m_counts, *m_empty;
+    QLabel *m_message, *m_counts;
+    EmptyHint* m_empty;
     QFileSystemWatcher m_watcher;
     QTimer m_rescan, m_live;
     QTimer m_settle; ///< runs while the second click of a double click may come: until then nothing moves

@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
+#include "widgets/plots/emptyhint.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -64,6 +65,7 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     m_table->setStretchColumn(EvaluationModel::Problem);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
+    new EmptyHint(m_table, "problemsEmpty", tr("The held-out problems of the chosen evaluation stand here."));
     m_title = new QLabel(m_right);
     m_title->setObjectName(QStringLiteral("evaluationTitle"));
     m_title->setTextFormat(Qt::PlainText);
