@@ -1,8 +1,10 @@
 #include "widgets/shell/controlstyle.h"
 
 #include "widgets/shell/theme.h"
+#include "widgets/shell/titleicon.h"
 
 #include <QAbstractScrollArea>
+#include <QDockWidget>
 #include <QEvent>
 #include <QGroupBox>
 #include <QLabel>
@@ -445,6 +447,17 @@ int ControlStyle::styleHint(
     if (hint == SH_Table_GridLineColor && option)
         return int(option->palette.color(QPalette::Midlight).rgba());
     return QProxyStyle::styleHint(hint, option, widget, more);
+}
+
+QIcon ControlStyle::standardIcon(StandardPixmap icon, const QStyleOption* option, const QWidget* widget) const
+{
+    if (qobject_cast<const QDockWidget*>(widget)) {
+        if (icon == SP_TitleBarNormalButton)
+            return titleIcon(TitleSign::Float);
+        if (icon == SP_TitleBarCloseButton || icon == SP_DockWidgetCloseButton)
+            return titleIcon(TitleSign::Close);
+    }
+    return QProxyStyle::standardIcon(icon, option, widget);
 }
 
 } // namespace aha
