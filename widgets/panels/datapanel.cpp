@@ -53,6 +53,8 @@ QPlainTextEdit* readOnlyText(const char* name, const QString& says, QWidget* par
 
 QString rows(uint64_t count) { return QLocale(QLocale::English).toString(qulonglong(count)); }
 
+QString countedRows(uint64_t count) { return count == 1 ? tr("1 row") : tr("%1 rows").arg(rows(count)); }
+
 /// "7 rows (3, 8, 9, 12, 40, …)": numbers as the table shows them.
 QString rowsWithNumbers(uint64_t count, const std::vector<uint64_t>& first)
 {
@@ -211,7 +213,8 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
     });
     connect(&m_jobs, &DatasetJobs::found, this, [this](const std::vector<uint64_t>& found) {
         busy(false);
-        say(tr("%1 of %2 rows hold these words.").arg(rows(found.size()), rows(m_opened.dataset->size())));
+        say((found.size() == 1 ? tr("%1 of %2 rows holds these words.") : tr("%1 of %2 rows hold these words."))
+                .arg(rows(found.size()), rows(m_opened.dataset->size())));
         m_model->setFound(found);
         m_table->selectRow(0);
     });
@@ -334,7 +337,7 @@ void DataPanel::take(const OpenedDataset& opened)
     m_figures->setText(tr("Counting finds lengths in tokens (with a tokenizer chosen), duplicates, rows that "
                           "cannot be read, and overlap between splits."));
     m_lengths->setData({});
-    QString text = tr("%1 rows").arg(rows(opened.dataset->size()));
+    QString text = countedRows(opened.dataset->size());
     if (!opened.mappings.empty())
         text += QStringLiteral(" · ") + visibleLine(opened.mappings.front().title);
     else
@@ -397,7 +400,7 @@ void DataPanel::showStatistics(const data::DatasetStatistics& s)
 {
     busy(false);
     QStringList lines;
-    lines << tr("%1 rows, %2 that the mapping cannot read").arg(rows(s.rows), rows(s.unreadable));
+    lines << countedRows(s.rows) + tr(", %1 that the mapping cannot read").arg(rows(s.unreadable));
     if (!s.listedUnreadable.empty())
         lines.last() += tr(" (row %1: ").arg(s.listedUnreadable.front().first + 1)
             + visibleLine(s.listedUnreadable.front().second) + QLatin1Char(')');
@@ -436,7 +439,7 @@ void DataPanel::showStatistics(const data::DatasetStatistics& s)
             QVector<quint64>(histogram.bins.begin(), histogram.bins.end()) });
     }
     m_figures->setText(lines.join(QLatin1Char('\n')));
-    say(tr("%1 rows counted.").arg(rows(s.rows)));
+    say(s.rows == 1 ? tr("1 row counted.") : tr("%1 rows counted.").arg(rows(s.rows)));
 }
 
 void DataPanel::search()
@@ -446,7 +449,7 @@ void DataPanel::search()
     if (m_search->text().isEmpty()) {
         if (m_model->rowCount() != int(m_opened.dataset->size())) {
             m_model->setFound(std::nullopt);
-            say(tr("%1 rows").arg(rows(m_opened.dataset->size())));
+            say(countedRows(m_opened.dataset->size()));
         }
         return;
     }

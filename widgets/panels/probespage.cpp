@@ -143,7 +143,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     bar->setSpacing(8);
     bar->addWidget(m_play);
     bar->addWidget(m_where, 1);
-    bar->addWidget(new QLabel(tr("against"), m_reading));
+    bar->addWidget(new QLabel(tr("Against"), m_reading));
     bar->addWidget(m_against);
     bar->addWidget(m_open);
     auto* reading = new QVBoxLayout(m_reading);

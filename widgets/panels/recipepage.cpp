@@ -402,7 +402,8 @@ void RecipePage::listAccount()
     m_account->resizeColumnToContents(0);
     m_account->setColumnWidth(1, std::min(230, std::max(140, m_account->width() * 2 / 5)));
     m_importSays->setText(
-        tr("From %1: a run of kind %2. %3 settings were taken, %4 without counterpart (–)%5.")
+        (taken == 1 ? tr("From %1: a run of kind %2. %3 setting was taken, %4 without counterpart (–)%5.")
+                    : tr("From %1: a run of kind %2. %3 settings were taken, %4 without counterpart (–)%5."))
             .arg(QString::fromStdString(m_imported->framework), QString::fromStdString(m_imported->config.general.kind))
             .arg(taken)
             .arg(without)

@@ -83,9 +83,9 @@ SweepResults::SweepResults(QWidget* parent)
     , m_view(new QComboBox(this))
     , m_metric(new QComboBox(this))
     , m_x(new QComboBox(this))
-    , m_lower(new QCheckBox(tr("lower is better"), this))
+    , m_lower(new QCheckBox(tr("Lower is better"), this))
     , m_summary(new QLabel(this))
-    , m_xLabel(new QLabel(tr("over"), this))
+    , m_xLabel(new QLabel(tr("Over"), this))
     , m_charts(new QStackedWidget(this))
     , m_parallel(new ParallelCoordinates(this))
     , m_scatter(new ScatterPlot(this))
@@ -301,8 +301,9 @@ void SweepResults::filter()
         = m_view->currentIndex() == Best && all > 1 ? tr("; the best of many looks better than it is") : QString();
     m_empty->setText(all > 0 ? tr("No run lies within the brushes. Esc on the chart clears them.")
                              : tr("The runs of the sweep stand here once the queue has started them."));
-    m_summary->setText(shown < all ? tr("%1 of %2 runs within the brushes (Esc clears)").arg(shown).arg(all)
-                                   : tr("%1 runs, %2 finished").arg(all).arg(finished) + many);
+    m_summary->setText(shown < all
+            ? tr("%1 of %2 runs within the brushes (Esc clears)").arg(shown).arg(all)
+            : (all == 1 ? tr("%1 run, %2 finished") : tr("%1 runs, %2 finished")).arg(all).arg(finished) + many);
 }
 
 void SweepResults::pick(int run)

@@ -123,11 +123,13 @@ void TokenizerPanel::present()
     else if (!m_loader.current().tokenizer)
         m_counts->clear(); // the empty place says what to do
     else
-        m_counts->setText(tr("%1 tokens · %2 characters · %3 bytes · %4 characters a token")
-                              .arg(m_tokens.chips.size())
-                              .arg(m_tokens.characters)
-                              .arg(m_tokens.bytes)
-                              .arg(m_tokens.charactersPerToken(), 0, 'f', 2));
+        m_counts->setText(
+            (m_tokens.chips.size() == 1 ? tr("%1 token · %2 characters · %3 bytes · %4 characters a token")
+                                        : tr("%1 tokens · %2 characters · %3 bytes · %4 characters a token"))
+                .arg(m_tokens.chips.size())
+                .arg(m_tokens.characters)
+                .arg(m_tokens.bytes)
+                .arg(m_tokens.charactersPerToken(), 0, 'f', 2));
     m_counts->setVisible(!m_counts->text().isEmpty());
 }
 

@@ -134,7 +134,8 @@ void TraceEvaluationPage::refresh()
         cells.push_back({ QString::number(e.step), percent(e.pass1),
             QStringLiteral("%1 – %2").arg(percent(e.pass1Low), percent(e.pass1High)),
             e.cons ? percent(*e.cons) : QStringLiteral("–") });
-        tips << tr("%1 problems × %2 samples").arg(e.problems).arg(e.samples);
+        tips << (e.problems == 1 ? tr("1 problem") : tr("%1 problems").arg(e.problems))
+                + (e.samples == 1 ? tr(" × 1 sample") : tr(" × %1 samples").arg(e.samples));
     }
     fillList({ tr("Step"), tr("pass@1 %"), QStringLiteral("95 %"), tr("cons@n %") }, cells, tips);
     if (first && !m_evaluations.empty()) {

@@ -167,6 +167,9 @@ private Q_SLOTS:
         QCOMPARE(dataFact(folder.filePath("empty.jsonl")).rows, qint64(0));
         QCOMPARE(dataFact(folder.filePath("none.jsonl")).line, QString("none.jsonl is not there."));
         QCOMPARE(dataFact(folder.path()).rows, qint64(0));
+        QVERIFY(dataFact(folder.path()).line.endsWith(": a folder, 3 files with rows"));
+        write("one.jsonl", "{\"prompt\": \"a\"}\n");
+        QCOMPARE(dataFact(folder.filePath("one.jsonl")).line, QString("one.jsonl: 1 row of prompt"));
 
         ConfigurePanel panel(QCoreApplication::applicationFilePath());
         panel.show();
