@@ -46,6 +46,8 @@ public:
     QString filterMessage() const;
     QTableView* table() const { return m_table; }
     RunListModel* model() const { return m_model; }
+    /// The title as it is seen in so many pixels: whole, without the word before its seed, or cut in its middle.
+    static QString fitted(const QString& title, const QString& shortTitle, const QFontMetrics& metrics, int room);
     /// Remembers chosen columns, widths and order.
     void saveState();
     void removeSelected();
@@ -79,7 +81,6 @@ private:
     void showMenu(const QPoint& position);
     void showFilters();
     void showCounts();
-    void fitPass1();
     void edit(int column);
     void remove(const QStringList& folders);
     void remember(const Result<void>& done);
