@@ -28,6 +28,7 @@ constexpr int kTabSide = 14, kTabTop = 6, kSecondTabSide = 12, kSecondTabTop = 3
 constexpr int kHeaderSide = 4, kHeaderTop = 4;
 constexpr int kGroupTop = 18, kGroupSide = 4; ///< a group's title stands above its frame
 constexpr int kTipSide = 4;
+constexpr int kSplitter = 8; ///< two of them dots, so that these touch no text
 constexpr int kArrowRoom = 16; ///< of a button that opens a menu
 constexpr int kTitlePixels = 15;
 
@@ -432,6 +433,8 @@ int ControlStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, co
     case PM_TabBarTabShiftHorizontal:
     case PM_TabBarTabShiftVertical:
         return 0;
+    case PM_SplitterWidth:
+        return kSplitter;
     case PM_HeaderMargin:
         return kHeaderSide;
     case PM_ToolTipLabelFrameWidth:

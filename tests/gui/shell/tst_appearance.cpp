@@ -22,6 +22,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QSplitter>
 #include <QTemporaryDir>
 #include <QWindow>
 #include <QtTest>
@@ -204,6 +205,20 @@ private Q_SLOTS:
             const QColor middle = close->icon().pixmap(QSize(16, 16), 2.0).toImage().pixelColor(16, 16);
             QVERIFY(std::abs(middle.lightness() - qApp->palette().color(QPalette::WindowText).lightness()) < 40);
         }
+    }
+
+    /// The dots of a splitter have a margin to the texts on both sides.
+    void splittersTouchNoText()
+    {
+        MainWindow window;
+        window.openRuns({ m_run });
+        window.show();
+        int seen = 0;
+        for (const QSplitter* splitter : window.findChildren<QSplitter*>()) {
+            ++seen;
+            QVERIFY2(splitter->handleWidth() >= 8, qPrintable(splitter->objectName()));
+        }
+        QVERIFY2(seen >= 8, qPrintable(QString::number(seen)));
     }
 
     void scaleComesWithARestart()
