@@ -29,8 +29,8 @@ constexpr Toggle one(const char* name, const char* text, const char* help, Trace
 }
 constexpr Toggle kToggles[] = {
     one("reflection", "Reflection",
-        "Reflection words of every kind: wait, check, retry, … (W and Shift+W step through them)", TraceSpan::Reflection,
-        true),
+        "Reflection words of every kind: wait, check, retry, … (W and Shift+W step through them)",
+        TraceSpan::Reflection, true),
     one("hesitation", "Hesitation", "Reflection words that hesitate: wait", TraceSpan::Hesitation, false),
     one("contrast", "Contrast", "Reflection words that turn against what was said: but, however", TraceSpan::Contrast,
         false),
@@ -58,15 +58,16 @@ constexpr Toggle kToggles[] = {
     one("otherScript", "Other script", "Runs of words in a script that has no mark of its own", TraceSpan::OtherScript,
         false),
     one("tags", "Tags", "think and answer tags, greyed", TraceSpan::Tag, true),
-    one("masked", "Masked", "Hatched: the loss leaves this text out; hover over it for the reason", TraceSpan::Untrained,
-        false),
+    one("masked", "Masked", "Hatched: the loss leaves this text out; hover over it for the reason",
+        TraceSpan::Untrained, false),
 };
 
 /// Further layers, behind a button: less often wanted.
 constexpr Toggle kLayers[] = {
     one("repetition", "Repetition", "Eight words or more that stood there before, greyed", TraceSpan::Repeated, true),
     one("retries", "Retries", "Where an attempt is given up and another begins, dashed", TraceSpan::Retry, true),
-    one("chips", "Hidden characters", "Control, bidi and invalid characters, written out in red", TraceSpan::Chip, true),
+    one("chips", "Hidden characters", "Control, bidi and invalid characters, written out in red", TraceSpan::Chip,
+        true),
 };
 
 struct HeatChoice {
@@ -147,7 +148,7 @@ private:
     QString m_low, m_high;
 };
 
-constexpr int kGap = 4, kNarrowest = 160;
+constexpr int kGap = 4, kNarrowestLegend = 160;
 
 /// Under or over the letter of a swatch, as the text has it.
 void drawLine(QPainter& painter, const QTextCharFormat& format)
@@ -336,7 +337,7 @@ void TraceLegend::switchWords(bool on)
             m_buttons[i]->setChecked(on);
 }
 
-QSize TraceLegend::minimumSizeHint() const { return { kNarrowest, height() }; }
+QSize TraceLegend::minimumSizeHint() const { return { kNarrowestLegend, height() }; }
 
 void TraceLegend::arrange()
 {
