@@ -134,7 +134,7 @@ std::vector<Figure> heldOutFigures()
             [](const ComparedRun& r) {
                 return r.evaluations.empty() ? QString() : QString::fromStdString(r.evaluations.back().task);
             } },
-        { "against the first run",
+        { "Against the first run",
             "Difference of pass@1 in points, paired over the problems that both runs evaluated last, with its 95 % "
             "interval: the paired bootstrap over these problems (10,000 resamples, seed 1), as on the tab Outcomes. An "
             "interval without 0 is a difference beyond chance.",
@@ -152,7 +152,7 @@ std::vector<Figure> heldOutFigures()
             [](const ComparedRun& r, const ComparedRun&) {
                 return r.evaluations.empty() ? kNone : passText(r.evaluations.front());
             } },
-        { "best pass@1", "Highest of all evaluations: the best of many is biased upwards",
+        { "Best pass@1", "Highest of all evaluations: the best of many is biased upwards",
             [](const ComparedRun& r, const ComparedRun&) {
                 const auto best = std::max_element(r.evaluations.begin(), r.evaluations.end(),
                     [](const EvaluationRow& a, const EvaluationRow& b) { return a.pass1 < b.pass1; });
@@ -188,7 +188,7 @@ std::vector<Figure> heldOutFigures()
             },
             &voteOf, MetricDirection::Higher,
             [](const ComparedRun& r) { return QString::number(newestVote(r) ? newestVote(r)->samples : 0); } },
-        { "preference accuracy",
+        { "Preference accuracy",
             "Held-out preferences that the policy ranks right, newest evaluation, with its 95 % interval over them "
             "(eval_rewards/accuracies or eval_accuracy). KTO and fine-tuning rank nothing.",
             [](const ComparedRun& r, const ComparedRun&) {
@@ -234,11 +234,11 @@ QString metric(const ComparedRun& run, const char* name)
 std::vector<Figure> trainingFigures()
 {
     std::vector<Figure> figures {
-        { "state", "",
+        { "State", "",
             [](const ComparedRun& r, const ComparedRun&) {
                 return r.lastStep < 0 ? r.state : tr("%1, step %2").arg(r.state).arg(r.lastStep);
             } },
-        { "training accuracy",
+        { "Training accuracy",
             "Share of right completions at the newest step; the 95 % interval is over groups, because samples of one "
             "prompt are not independent",
             [](const ComparedRun& r, const ComparedRun&) {
@@ -256,11 +256,11 @@ std::vector<Figure> trainingFigures()
                                                "groups, because samples of one prompt are not independent",
                                 *kOverTokens = "Mean over all tokens of the newest step; n is their number. A step "
                                                "keeps this mean alone, so no interval can be said";
-    static const std::array<const char*, 3> metrics[] = { { "reward", "reward", kOverGroups },
-        { "response length, tokens", "completions/mean_length", kOverGroups },
-        { "reflection words per response", "reflection/per_response", kOverGroups },
-        { "share that mixes languages", "language/mixed_share", kOverGroups },
-        { "truncated share", "completions/clipped_ratio", kOverGroups }, { "entropy, nats", "entropy", kOverTokens } };
+    static const std::array<const char*, 3> metrics[] = { { "Reward", "reward", kOverGroups },
+        { "Response length, tokens", "completions/mean_length", kOverGroups },
+        { "Reflection words per response", "reflection/per_response", kOverGroups },
+        { "Share that mixes languages", "language/mixed_share", kOverGroups },
+        { "Truncated share", "completions/clipped_ratio", kOverGroups }, { "Entropy, nats", "entropy", kOverTokens } };
     for (const auto& [name, key, help] : metrics) {
         Figure figure { name, help, [key = key](const ComparedRun& r, const ComparedRun&) { return metric(r, key); } };
         if (const auto better = metricDirection(key)) {
@@ -275,7 +275,7 @@ std::vector<Figure> trainingFigures()
         }
         figures.push_back(std::move(figure));
     }
-    figures.push_back({ "step time, s", "Median over the last steps (perf/step_seconds)",
+    figures.push_back({ "Step time, s", "Median over the last steps (perf/step_seconds)",
         [](const ComparedRun& r, const ComparedRun&) {
             return r.stepSeconds.empty() ? kNone
                                          : tr("%1, median of n = %2 steps")
@@ -575,7 +575,7 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
             for (const ComparedRun::Setting& setting : runs[i].settings)
                 put(settings, setting.path, setting.help, i, setting.text);
             if (!runs[i].changes.isEmpty())
-                put(settings, tr("changed while it trained"), {}, i, runs[i].changes.join(QStringLiteral(", ")));
+                put(settings, tr("Changed while it trained"), {}, i, runs[i].changes.join(QStringLiteral(", ")));
             for (const auto& [name, value] : runs[i].metrics)
                 put(metrics, visibleLine(name), {}, i,
                     std::isnan(value) ? kNone : trueMinus(QString::number(value, 'g', 5)));

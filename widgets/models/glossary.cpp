@@ -64,6 +64,8 @@ QVariant Glossary::data(const QModelIndex& index, int role) const
     const GlossaryEntry& entry = m_entries[size_t(index.row())];
     if (role == Qt::DisplayRole)
         return entry.name;
+    if (role == MeaningRole)
+        return translated(entry.meaning);
     if (role == SearchRole)
         return QString(entry.name + QLatin1Char('\n') + entry.meaning + QLatin1Char('\n') + entry.section
             + QLatin1Char('\n') + translated(entry.meaning));
@@ -96,7 +98,7 @@ QString Glossary::explain(int row) const
         text += tr("\n\nUnit: ") + translated(entry.unit);
     if (given(entry.range))
         text += (given(entry.unit) ? tr("   Range: ") : tr("\n\nRange: ")) + translated(entry.range);
-    return text + QStringLiteral("\n\nGroup: ") + entry.section;
+    return text + tr("\n\nGroup: ") + translated(entry.section);
 }
 
 } // namespace aha

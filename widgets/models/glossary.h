@@ -21,7 +21,7 @@ std::vector<GlossaryEntry> parseGlossary(const QString& markdown);
 class Glossary : public QAbstractListModel {
     Q_OBJECT
 public:
-    enum Role { SearchRole = Qt::UserRole };
+    enum Role { SearchRole = Qt::UserRole, MeaningRole };
 
     explicit Glossary(QObject* parent = nullptr);
 

@@ -50,7 +50,9 @@ DataFact dataFact(const QString& path)
                                                    QStringLiteral("*.csv"), QStringLiteral("*.parquet") },
                                         QDir::Files)
                                     .size();
-        return { tr("%1: a folder, %2 file(s) with rows").arg(name).arg(files), 0 };
+        return { files == 1 ? tr("%1: a folder, 1 file with rows").arg(name)
+                            : tr("%1: a folder, %2 files with rows").arg(name).arg(files),
+            0 };
     }
     QString line = name + QStringLiteral(": ") + bytesText(double(info.size()));
     QFile file(path);
@@ -69,7 +71,8 @@ DataFact dataFact(const QString& path)
             last = rest.back();
         }
         rows += last != '\n'; // the last line without an end
-        line = tr("%1: %2 rows").arg(name, QLocale(QLocale::English).toString(rows));
+        line = rows == 1 ? tr("%1: 1 row").arg(name)
+                         : tr("%1: %2 rows").arg(name, QLocale(QLocale::English).toString(rows));
     }
     if (!columns.isEmpty())
         line += tr(" of ") + columns.mid(0, 6).join(QStringLiteral(", "))

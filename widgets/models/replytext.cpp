@@ -199,8 +199,9 @@ QString ReplyText::summary(bool behindAnother) const
     case State::Waiting:
         return behindAnother ? tr("waits for the other: one model computes at a time") : tr("waits for the engine");
     case State::Running:
-        return m_tokens.isEmpty() ? tr("reads %1 tokens of the prompt").arg(m_promptTokens)
-                                  : tr("%1 tokens").arg(m_tokens.size());
+        return m_tokens.isEmpty()  ? tr("reads %1 tokens of the prompt").arg(m_promptTokens)
+            : m_tokens.size() == 1 ? tr("1 token")
+                                   : tr("%1 tokens").arg(m_tokens.size());
     case State::Failed:
         return tr("failed");
     case State::Cancelled:

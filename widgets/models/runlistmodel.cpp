@@ -4,6 +4,7 @@
 #include "widgets/models/visibletext.h"
 
 #include <QDateTime>
+#include <QFont>
 #include <QLocale>
 #include <QSet>
 
@@ -28,12 +29,30 @@ std::string tidyTags(const QString& text)
     return words.join(QLatin1Char(' ')).toStdString();
 }
 
-/// A run that goes on has learnt since its newest evaluation: then the step stands beside the figure.
-QString pass1Text(const RunListRow& row)
+/// A run that goes on has learnt since its newest evaluation: the figure leans, and its tip has the step.
+bool isEarlier(const RunListRow& row) { return row.evalStep >= 0 && row.evalStep < row.step; }
+
+/// The same shapes as in the queue, so that a state is known without its word.
+QString shapeOf(RunState state)
 {
-    const QString share = QString::number(100 * *row.pass1, 'f', 1);
-    return row.evalStep < 0 || row.evalStep >= row.step ? QStringLiteral("%1 %").arg(share)
-                                                        : QStringLiteral("%1 % · %2").arg(share).arg(row.evalStep);
+    switch (state) {
+    case RunState::Starting:
+        return QStringLiteral("◔");
+    case RunState::Running:
+        return QStringLiteral("▶");
+    case RunState::Paused:
+        return QStringLiteral("‖");
+    case RunState::Stopping:
+        return QStringLiteral("◕");
+    case RunState::Finished:
+        return QStringLiteral("✓");
+    case RunState::Stopped:
+        return QStringLiteral("■");
+    case RunState::Failed:
+    case RunState::Interrupted:
+        return QStringLiteral("✗");
+    }
+    return QStringLiteral("?");
 }
 
 QString pass1Facts(const RunListRow& row)
@@ -81,8 +100,24 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         if (index.column() == Pass1 && row.pass1)
             return pass1Facts(row);
         const QString text = index.data(Qt::DisplayRole).toString();
-        return plainToolTip(
-            index.column() == Name ? text + QLatin1Char('\n') + visibleLine(row.folder.toStdString()) : text);
+        return plainToolTip(index.column() == Name ? text + QStringLiteral(" (") + translated(stateName(row.state))
+                    + QStringLiteral(")\n") + visibleLine(row.folder.toStdString())
+                                                   : text);
+    }
+    if (index.column() == Name && role == ShapeRole)
+        return shapeOf(row.state);
+    if (index.column() == Name && role == ShortRole) {
+        const QString name = nameOf(index.row());
+        const bool bySeed = title(index.row()) == tr("%1 · seed %2").arg(name).arg(row.seed);
+        return visibleLine(
+            (bySeed ? QStringLiteral("%1 · %2").arg(name).arg(row.seed) : title(index.row())).toStdString());
+    }
+    if (index.column() == Name && role == Qt::AccessibleTextRole)
+        return visibleLine(title(index.row()).toStdString()) + QStringLiteral(", ") + translated(stateName(row.state));
+    if (index.column() == Pass1 && role == Qt::FontRole && row.pass1 && isEarlier(row)) {
+        QFont leaning;
+        leaning.setItalic(true);
+        return leaning;
     }
     if (role == Qt::TextAlignmentRole && rightAligned(index.column()))
         return int(Qt::AlignRight | Qt::AlignVCenter);
@@ -122,7 +157,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     case Pass1:
         return !row.pass1 ? QVariant(sorting ? QVariant(-1.0) : QVariant(QStringLiteral("–")))
             : sorting     ? QVariant(*row.pass1)
-                          : QVariant(pass1Text(row));
+                          : QVariant(QStringLiteral("%1 %").arg(100 * *row.pass1, 0, 'f', 1));
     case Loss:
         return shown(row.lossType);
     case Seed:

@@ -33,6 +33,9 @@ public:
     };
     static constexpr int SortRole = Qt::UserRole;
     static constexpr int FolderRole = Qt::UserRole + 1;
+    /// Of the name: itself with the seed alone behind it, where there is no room for the word; a shape for the state.
+    static constexpr int ShortRole = Qt::UserRole + 2;
+    static constexpr int ShapeRole = Qt::UserRole + 3;
 
     using QAbstractTableModel::QAbstractTableModel;
     int rowCount(const QModelIndex& parent = {}) const override;

@@ -34,7 +34,7 @@ AnalysePanel::AnalysePanel(const Result<Lexicon>& lexicon, QWidget* parent)
     , m_lexicon(std::make_shared<const Lexicon>(lexicon ? *lexicon : Lexicon()))
     , m_run(new QComboBox(this))
     , m_against(new QComboBox(this))
-    , m_againstLabel(new QLabel(tr("against"), this))
+    , m_againstLabel(new QLabel(tr("Against"), this))
     , m_status(new QLabel(this))
     , m_hint(new QLabel(this))
     , m_progress(new QProgressBar(this))
@@ -229,7 +229,9 @@ void AnalysePanel::showProgress()
             : busy              ? tr("reading traces, %L1 so far").arg(analysis->tally()->traces)
             : !m_lexiconProblem.isEmpty()
             ? m_lexiconProblem
-            : tr("%L1 traces in %L2 steps").arg(analysis->tally()->traces).arg(analysis->tally()->steps.counted()));
+            : (analysis->tally()->steps.counted() == 1 ? tr("%L1 traces in %L2 step") : tr("%L1 traces in %L2 steps"))
+                  .arg(analysis->tally()->traces)
+                  .arg(analysis->tally()->steps.counted()));
     m_status->setToolTip(m_status->text().toHtmlEscaped());
 }
 

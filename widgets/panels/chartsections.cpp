@@ -84,7 +84,10 @@ void ChartSections::setSections(const QVector<Section>& sections)
             part.head->setArrowType(section.open ? Qt::DownArrow : Qt::RightArrow);
             part.head->setChecked(section.open);
             part.head->setText(QStringLiteral("%1  (%2)").arg(section.name).arg(section.charts.size()));
-            part.head->setAccessibleName(tr("Section %1, %2 charts").arg(section.name).arg(section.charts.size()));
+            part.head->setAccessibleName(
+                (section.charts.size() == 1 ? tr("Section %1, %2 chart") : tr("Section %1, %2 charts"))
+                    .arg(section.name)
+                    .arg(section.charts.size()));
             m_layout->removeWidget(part.head);
             m_layout->insertWidget(m_layout->count() - 1, part.head, 0, Qt::AlignLeft);
         }

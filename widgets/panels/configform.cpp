@@ -2,6 +2,7 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/elidededit.h"
 #include "widgets/plots/placeaction.h"
 
 #include <nlohmann/json.hpp>
@@ -157,7 +158,7 @@ QWidget* ConfigForm::makeEditor(Row& row, const Field& field)
         connect(box, &QComboBox::currentTextChanged, this, [this, path](const QString& text) { typed(path, text); });
         made = box;
     } else {
-        auto* edit = new QLineEdit(row.box); // numbers too: 3e-4 and 0.0003 are both natural to type
+        auto* edit = new ElidedEdit(row.box); // numbers too: 3e-4 and 0.0003 are both natural to type
         connect(edit, &QLineEdit::textEdited, this, [this, path](const QString& text) { typed(path, text.trimmed()); });
         if (!field.info.unit.empty()) { // stands inside, at the right edge, so that all editors are equally wide
             auto* unit = new QLabel(translated(field.info.unit), edit);

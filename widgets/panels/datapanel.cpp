@@ -9,6 +9,7 @@
 #include "widgets/panels/mappingform.h"
 #include "widgets/panels/modelchooser.h"
 #include "widgets/panels/tokenchips.h"
+#include "widgets/plots/emptyhint.h"
 #include "widgets/plots/histogram.h"
 
 #include <QComboBox>
@@ -52,6 +53,8 @@ QPlainTextEdit* readOnlyText(const char* name, const QString& says, QWidget* par
 
 QString rows(uint64_t count) { return QLocale(QLocale::English).toString(qulonglong(count)); }
 
+QString countedRows(uint64_t count) { return count == 1 ? tr("1 row") : tr("%1 rows").arg(rows(count)); }
+
 /// "7 rows (3, 8, 9, 12, 40, …)": numbers as the table shows them.
 QString rowsWithNumbers(uint64_t count, const std::vector<uint64_t>& first)
 {
@@ -89,18 +92,20 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
     open->setObjectName(QStringLiteral("openData"));
     open->setText(tr("Open data…"));
     open->setPopupMode(QToolButton::InstantPopup);
-    auto* menu = new QMenu(open);
-    connect(menu->addAction(tr("File…")), &QAction::triggered, this, [this] {
+    const auto openFile = [this] {
         if (const QString path = QFileDialog::getOpenFileName(this, tr("Open a data set"), QString(),
                 QStringLiteral("Data (*.jsonl *.ndjson *.json *.csv *.tsv *.parquet *.gz *.zst);;All files (*)"));
             !path.isEmpty())
             openPath(path);
-    });
-    connect(menu->addAction(tr("Folder…")), &QAction::triggered, this, [this] {
+    };
+    const auto openFolder = [this] {
         if (const QString path = QFileDialog::getExistingDirectory(this, tr("Open a data set's folder"));
             !path.isEmpty())
             openPath(path);
-    });
+    };
+    auto* menu = new QMenu(open);
+    connect(menu->addAction(tr("File…")), &QAction::triggered, this, openFile);
+    connect(menu->addAction(tr("Folder…")), &QAction::triggered, this, openFolder);
     open->setMenu(menu);
     m_split->setObjectName(QStringLiteral("split"));
     m_split->setAccessibleName(tr("Split"));
@@ -127,6 +132,12 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setHighlightSections(false);
+    m_empty = new EmptyHint(m_table, "dataEmpty", QString());
+    m_openers[0] = m_empty->addButton("dataOpenFile", tr("Open a file…"), openFile);
+    m_openers[1] = m_empty->addButton("dataOpenFolder", tr("Open a folder…"), openFolder);
+    m_text->setPlaceholderText(tr("The chosen row stands here as it is read: prompt, answer, gold answer."));
+    m_raw->setPlaceholderText(tr("The chosen row stands here as it is stored."));
+    m_tokens->setEmptyText(tr("The tokens of the chosen row stand here; what is learned is underlined."));
 
     auto* tokensPage = new QWidget(this);
     auto* tokensLayout = new QVBoxLayout(tokensPage);
@@ -202,14 +213,26 @@ DataPanel::DataPanel(RecentModels* recent, const QString& engine, QWidget* paren
     });
     connect(&m_jobs, &DatasetJobs::found, this, [this](const std::vector<uint64_t>& found) {
         busy(false);
-        say(tr("%1 of %2 rows hold these words.").arg(rows(found.size()), rows(m_opened.dataset->size())));
+        say((found.size() == 1 ? tr("%1 of %2 rows holds these words.") : tr("%1 of %2 rows hold these words."))
+                .arg(rows(found.size()), rows(m_opened.dataset->size())));
         m_model->setFound(found);
         m_table->selectRow(0);
     });
     busy(false);
-    say(tr("Open a data set: JSON Lines, JSON, CSV or Parquet (also .gz, .zst), or a folder of them; or drop "
-           "one here."));
+    say({});
+    showEmpty();
     showRow();
+}
+
+/// What the table says while it has no rows: before the first data set, or where a search finds nothing.
+void DataPanel::showEmpty()
+{
+    const bool any = m_opened.dataset && m_opened.dataset->size() > 0;
+    m_empty->setText(any ? tr("No row holds these words.")
+                         : tr("The rows of a data set stand here.\nOpen JSON Lines, JSON, CSV or Parquet (also .gz, "
+                              ".zst), or a folder of them; or drop one here."));
+    for (QPushButton* opener : m_openers)
+        opener->setVisible(!any);
 }
 
 QWidget* DataPanel::buildStatistics()
@@ -224,6 +247,8 @@ QWidget* DataPanel::buildStatistics()
     m_figures->setObjectName(QStringLiteral("dataFigures"));
     m_figures->setTextFormat(Qt::PlainText);
     m_figures->setWordWrap(true);
+    m_figures->setText(tr("Counting finds lengths in tokens (with a tokenizer chosen), duplicates, rows that "
+                          "cannot be read, and overlap between splits."));
     m_figures->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_lengths = new Histogram(page);
     auto* bar = new QHBoxLayout;
@@ -294,6 +319,7 @@ void DataPanel::take(const OpenedDataset& opened)
 {
     busy(false);
     m_opened = opened;
+    showEmpty();
     m_model->setDataset(opened.dataset);
     m_batch->clear();
     m_mapping->setChoices(opened.mappings, opened.dataset->columns());
@@ -311,7 +337,7 @@ void DataPanel::take(const OpenedDataset& opened)
     m_figures->setText(tr("Counting finds lengths in tokens (with a tokenizer chosen), duplicates, rows that "
                           "cannot be read, and overlap between splits."));
     m_lengths->setData({});
-    QString text = tr("%1 rows").arg(rows(opened.dataset->size()));
+    QString text = countedRows(opened.dataset->size());
     if (!opened.mappings.empty())
         text += QStringLiteral(" · ") + visibleLine(opened.mappings.front().title);
     else
@@ -374,7 +400,7 @@ void DataPanel::showStatistics(const data::DatasetStatistics& s)
 {
     busy(false);
     QStringList lines;
-    lines << tr("%1 rows, %2 that the mapping cannot read").arg(rows(s.rows), rows(s.unreadable));
+    lines << countedRows(s.rows) + tr(", %1 that the mapping cannot read").arg(rows(s.unreadable));
     if (!s.listedUnreadable.empty())
         lines.last() += tr(" (row %1: ").arg(s.listedUnreadable.front().first + 1)
             + visibleLine(s.listedUnreadable.front().second) + QLatin1Char(')');
@@ -413,7 +439,7 @@ void DataPanel::showStatistics(const data::DatasetStatistics& s)
             QVector<quint64>(histogram.bins.begin(), histogram.bins.end()) });
     }
     m_figures->setText(lines.join(QLatin1Char('\n')));
-    say(tr("%1 rows counted.").arg(rows(s.rows)));
+    say(s.rows == 1 ? tr("1 row counted.") : tr("%1 rows counted.").arg(rows(s.rows)));
 }
 
 void DataPanel::search()
@@ -423,7 +449,7 @@ void DataPanel::search()
     if (m_search->text().isEmpty()) {
         if (m_model->rowCount() != int(m_opened.dataset->size())) {
             m_model->setFound(std::nullopt);
-            say(tr("%1 rows").arg(rows(m_opened.dataset->size())));
+            say(countedRows(m_opened.dataset->size()));
         }
         return;
     }
@@ -437,6 +463,7 @@ void DataPanel::say(const QString& text, bool problem)
     m_state->style()->unpolish(m_state);
     m_state->style()->polish(m_state);
     m_state->setText(text);
+    m_state->setVisible(!text.isEmpty());
 }
 
 void DataPanel::busy(bool working)

@@ -24,6 +24,7 @@ namespace aha {
 
 class BatchPage;
 class DatasetModel;
+class EmptyHint;
 class Histogram;
 class MappingForm;
 class ModelChooser;
@@ -59,17 +60,19 @@ private:
     void search();
     void say(const QString& text, bool problem = false);
     void busy(bool working);
+    void showEmpty();
 
     OpenedDataset m_opened;
     QString m_path, m_asked; ///< as asked for last: the data, and its split
     DatasetModel* m_model;
     QLabel *m_state, *m_figures, *m_tokensNote;
     QProgressBar* m_progress;
-    QPushButton *m_cancel, *m_count;
+    QPushButton *m_cancel, *m_count, *m_openers[2];
     QComboBox *m_split, *m_overlap;
     QLineEdit* m_search;
     ModelChooser* m_tokenizer;
     QTableView* m_table;
+    EmptyHint* m_empty;
     QTabWidget* m_tabs;
     QPlainTextEdit *m_text, *m_raw;
     TokenChips* m_tokens;

@@ -526,7 +526,7 @@ void FigureForm::exportAll(const QString& folder, bool replace)
         return m_note->say(tr("The folder %1 could not be made. Choose a place that is writable.").arg(folder));
     const qsizetype there = QDir(folder).entryList({ QStringLiteral("*.") + kind() }, QDir::Files).size();
     if (there > 0 && !replace)
-        return m_note->ask(tr("%1 holds %2 files of this kind already; those with the names of charts are replaced.")
+        return m_note->ask(tr("%1 holds files of this kind already (%2); those with the names of charts are replaced.")
                                .arg(folder)
                                .arg(there),
             tr("Replace"), [this] { exportNow(true); });

@@ -2,15 +2,61 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/models/glossary.h"
+#include "widgets/plots/emptyhint.h"
 
+#include <QApplication>
 #include <QLineEdit>
 #include <QListView>
+#include <QPainter>
 #include <QPlainTextEdit>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
+#include <QStyledItemDelegate>
+#include <QTextCursor>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace aha {
+
+namespace {
+
+constexpr int kRowSide = 8, kRowTop = 6;
+
+/// A name, and what it means in a quieter line below.
+class TermDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override
+    {
+        return { 100, 2 * option.fontMetrics.lineSpacing() + 2 * kRowTop + 2 };
+    }
+    void paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const override
+    {
+        QStyleOptionViewItem option(given);
+        initStyleOption(&option, index);
+        const QString name = std::exchange(option.text, QString());
+        const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
+        style->drawControl(QStyle::CE_ItemViewItem, &option, painter, option.widget);
+        const bool chosen = option.state & QStyle::State_Selected;
+        const QRect room = option.rect.adjusted(kRowSide, kRowTop, -kRowSide, -kRowTop);
+        const auto write = [&](QRect line, const QFont& font, QPalette::ColorRole role, const QString& text) {
+            painter->setFont(font);
+            painter->setPen(option.palette.color(chosen ? QPalette::HighlightedText : role));
+            painter->drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
+                QFontMetrics(font).elidedText(text, Qt::ElideRight, line.width()));
+        };
+        QFont strong = option.font;
+        strong.setWeight(QFont::DemiBold);
+        painter->save();
+        write(QRect(room.topLeft(), QSize(room.width(), room.height() / 2)), strong, QPalette::Text, name);
+        write(room.adjusted(0, room.height() / 2, 0, 0), option.font, QPalette::PlaceholderText,
+            index.data(Glossary::MeaningRole).toString());
+        painter->restore();
+    }
+};
+
+} // namespace
 
 GlossaryPanel::GlossaryPanel(Glossary* glossary, QWidget* parent)
     : QWidget(parent)
@@ -30,24 +76,28 @@ GlossaryPanel::GlossaryPanel(Glossary* glossary, QWidget* parent)
     m_list->setObjectName(QStringLiteral("glossaryList"));
     m_list->setAccessibleName(tr("Metrics and terms"));
     m_list->setModel(m_found);
+    m_list->setItemDelegate(new TermDelegate(m_list));
     m_list->setUniformItemSizes(true);
+    m_list->setAlternatingRowColors(true);
+    m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    new EmptyHint(m_list, "glossaryNone", tr("Nothing has these words. A part of a name is enough."));
     m_text->setObjectName(QStringLiteral("glossaryText"));
     m_text->setAccessibleName(tr("Explanation"));
     m_text->setReadOnly(true);
     m_text->setTabChangesFocus(true);
-    m_text->setPlaceholderText(tr("Nothing has these words. A part of a name is enough."));
     QFont font = m_text->font();
     font.setPointSizeF(font.pointSizeF() * 1.15);
     m_text->setFont(font);
     m_text->document()->setDocumentMargin(14);
     auto* left = new QWidget(this);
     auto* leftLayout = new QVBoxLayout(left);
-    leftLayout->setContentsMargins(8, 8, 4, 8);
+    leftLayout->setContentsMargins(12, 10, 4, 12);
     leftLayout->addWidget(m_search);
     leftLayout->addWidget(m_list, 1);
     auto* right = new QWidget(this);
     auto* rightLayout = new QVBoxLayout(right);
-    rightLayout->setContentsMargins(4, 8, 8, 8);
+    rightLayout->setContentsMargins(4, 10, 12, 12);
     rightLayout->addWidget(m_text);
     auto* split = new QSplitter(this);
     split->setChildrenCollapsible(false);
@@ -83,6 +133,12 @@ void GlossaryPanel::showCurrent()
 {
     const QModelIndex at = m_found->mapToSource(m_list->currentIndex());
     m_text->setPlainText(at.isValid() ? m_glossary->explain(at.row()) : QString());
+    QTextCursor name(m_text->document()); // its first line
+    name.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);
+    QTextCharFormat title;
+    title.setFontWeight(QFont::DemiBold);
+    title.setFontPointSize(m_text->font().pointSizeF() * 1.2);
+    name.mergeCharFormat(title);
 }
 
 } // namespace aha

@@ -11,6 +11,7 @@
 #include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
+#include "widgets/plots/emptyhint.h"
 
 #include <QButtonGroup>
 #include <QComboBox>
@@ -101,6 +102,8 @@ GroupView::GroupView(QWidget* parent)
         { QStringLiteral("step"), QStringLiteral("group"), QStringLiteral("prompt"), QStringLiteral("end"),
             QStringLiteral("language"), QStringLiteral("reflections") }, // no room for them in a narrow window
         this);
+    new EmptyHint(
+        m_table, "groupEmpty", tr("The completions of the chosen group stand here, with what each of them was paid."));
     m_table->setItemDelegateForColumn(
         TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_table));
     m_partsDelegate = new RewardPartsDelegate(TraceListModel::PartsRole, TraceListModel::PartsScaleRole, m_table);

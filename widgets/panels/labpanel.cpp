@@ -153,10 +153,11 @@ void LabPanel::choose()
     if (ofRun)
         if (const auto reader = RunReader::open(m_folder.toStdString()))
             last = (*reader)->lastStep().ok() ? *(*reader)->lastStep() : 0;
-    m_about->setText(
-        tr("Task %1%2")
-            .arg(QString::fromStdString(config.task.name),
-                m_folder.isEmpty() ? QString() : tr(", %1 steps. Nothing here changes the run.").arg(last)));
+    m_about->setText(tr("Task %1%2")
+                         .arg(QString::fromStdString(config.task.name),
+                             m_folder.isEmpty() ? QString()
+                                 : last == 1    ? tr(", 1 step. Nothing here changes the run.")
+                                                : tr(", %1 steps. Nothing here changes the run.").arg(last)));
     m_reward->setBase(config);
     m_text->setConfig(config);
     m_text->setFolder(m_folder);

@@ -6,6 +6,7 @@
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/lineagecard.h"
 #include "widgets/panels/tracepane.h"
+#include "widgets/plots/emptyhint.h"
 
 #include <QClipboard>
 #include <QComboBox>
@@ -46,6 +47,7 @@ LineagePage::LineagePage(const std::shared_ptr<const Lexicon>& lexicon, QWidget*
     m_list->setObjectName(QStringLiteral("lineageSamples"));
     m_list->setAccessibleName(tr("Training samples"));
     m_list->setModel(m_model);
+    new EmptyHint(m_list, "lineageNone", tr("No training sample has these words."));
     m_list->setUniformItemSizes(true);
     m_list->setSpacing(1);
     m_list->setTextElideMode(Qt::ElideRight);

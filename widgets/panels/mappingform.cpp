@@ -88,7 +88,9 @@ MappingForm::MappingForm(QWidget* parent)
         reading->setAccessibleName(tr("How ") + words(nameOf(part)) + tr(" is read"));
         for (const Reading way : kReadings)
             reading->addItem(words(nameOf(way)), int(way));
-        grid->addWidget(new QLabel(words(nameOf(part)), this), line, 0);
+        QString title = words(nameOf(part));
+        title[0] = title[0].toUpper(); // a label as any other
+        grid->addWidget(new QLabel(title, this), line, 0);
         grid->addWidget(columns, line, 1);
         grid->addWidget(reading, line++, 2);
         m_rows.push_back({ part, columns, reading });

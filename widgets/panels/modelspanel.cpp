@@ -8,6 +8,7 @@
 #include "widgets/panels/modelchooser.h"
 #include "widgets/panels/tracecolors.h"
 #include "widgets/plots/card.h"
+#include "widgets/plots/emptyhint.h"
 
 #include <QDragEnterEvent>
 #include <QGridLayout>
@@ -110,6 +111,8 @@ ModelsPanel::ModelsPanel(RecentModels* recent, const QString& engine, QWidget* p
     m_list->setUniformItemSizes(true);
     m_list->setTextElideMode(Qt::ElideMiddle);
     m_list->setMinimumWidth(180);
+    new EmptyHint(m_list, "modelsEmpty",
+        tr("Models that were opened stand here.\nOpen one above, or drop a folder or a GGUF file here."));
     m_open->setObjectName(QStringLiteral("openModel"));
     m_open->setText(tr("Open a model…"));
     m_open->setPopupMode(QToolButton::InstantPopup);

@@ -7,6 +7,7 @@
 #include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tablemenu.h"
 #include "widgets/plots/elidedlabel.h"
+#include "widgets/plots/emptyhint.h"
 
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -66,6 +67,7 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
     m_table->horizontalHeader()->setSectionResizeMode(NoteModel::Text, QHeaderView::Stretch);
     m_table->setColumnWidth(NoteModel::Pin, 170);
     m_table->setColumnWidth(NoteModel::Changed, m_table->fontMetrics().horizontalAdvance("0000-00-00 00:00") + 20);
+    m_none = new EmptyHint(m_table, "notesNone", QString());
     m_pin->setTextFormat(Qt::PlainText);
     m_pin->setObjectName(QStringLiteral("notePin"));
     m_pin->setProperty("role", QStringLiteral("title"));
@@ -189,11 +191,11 @@ void NotebookPanel::showEmpty()
     const bool shown = m_current >= 0;
     m_editor->setVisible(shown);
     m_empty->setVisible(!shown);
-    m_empty->setText(m_notes->rowCount() == 0
-            ? tr("No notes yet.\n\nCtrl+M on any page writes a note that is pinned to what you see there: "
-                 "a run, a step, a completion, or the words you selected in it.")
-            : m_order->rowCount() == 0 ? tr("No note has these words.")
-                                       : tr("Choose a note."));
+    m_none->setText(m_notes->rowCount() > 0
+            ? tr("No note has these words.")
+            : tr("No notes yet.\n\nCtrl+M on any page writes a note that is pinned to what you see there: "
+                 "a run, a step, a completion, or the words you selected in it."));
+    m_empty->setText(m_order->rowCount() == 0 ? tr("A note is read and written here.") : tr("Choose a note."));
 }
 
 void NotebookPanel::showCurrent()

@@ -18,6 +18,7 @@ class QTableView;
 
 namespace aha {
 
+class EmptyHint;
 class NoteModel;
 
 class NotebookPanel : public QWidget {
@@ -61,6 +62,7 @@ private:
     QSortFilterProxyModel* m_order;
     QLineEdit* m_filter;
     QTableView* m_table;
+    EmptyHint* m_none;
     QLabel *m_pin, *m_quote, *m_empty;
     QPushButton *m_go, *m_remove;
     QPlainTextEdit* m_text;

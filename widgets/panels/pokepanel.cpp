@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/runkind.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/plots/emptyhint.h"
 #include "widgets/plots/placeaction.h"
 
 #include <nlohmann/json.hpp>
@@ -100,6 +101,9 @@ PokePanel::PokePanel(QWidget* parent)
     m_table->setTabKeyNavigation(false);
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
+    new EmptyHint(m_table, "pokeNone",
+        tr("What was asked stands here, each with the step whose weights answered.\nWrite a question above and ask, "
+           "while the run trains."));
 
     auto* top = new QHBoxLayout;
     m_run->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -237,7 +241,8 @@ void PokePanel::follow(const std::shared_ptr<RunFeed>& feed)
             const bool asked = m_asked.remove(id), set = m_set.remove(id);
             if (!asked && !set)
                 return readPokes(); // another part of the window asked
-            m_problem->setText(set || !ok ? translated(visibleText(message.toStdString())) : QString()); // else the model's
+            m_problem->setText(
+                set || !ok ? translated(visibleText(message.toStdString())) : QString()); // else the model's
             m_problem->setVisible(set || !ok);
             if (asked) {
                 m_anew = m_anew && !ok;

@@ -6,6 +6,7 @@
 #include "widgets/panels/evaluationtimeline.h"
 #include "widgets/panels/outcomedelegate.h"
 #include "widgets/panels/tracepane.h"
+#include "widgets/plots/emptyhint.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -118,6 +119,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     m_list->horizontalHeader()->resizeSection(ProbeModel::Outcome, kOutcomeWidth);
     m_list->horizontalHeader()->setHighlightSections(false);
     m_list->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    new EmptyHint(m_list, "probesNone", tr("No problem has these words."));
     m_timeline->setObjectName(QStringLiteral("probeTimeline"));
     m_timeline->setAccessibleName(tr("Evaluations"));
     m_timeline->setToolTip(tr("Left and right: evaluation by evaluation; Home: step 0; Space: play"));
@@ -141,7 +143,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     bar->setSpacing(8);
     bar->addWidget(m_play);
     bar->addWidget(m_where, 1);
-    bar->addWidget(new QLabel(tr("against"), m_reading));
+    bar->addWidget(new QLabel(tr("Against"), m_reading));
     bar->addWidget(m_against);
     bar->addWidget(m_open);
     auto* reading = new QVBoxLayout(m_reading);

@@ -6,6 +6,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/panels/remoteform.h"
 #include "widgets/panels/sessionpart.h"
+#include "widgets/plots/emptyhint.h"
 #include "widgets/plots/placeaction.h"
 
 #include <QDateTime>
@@ -102,13 +103,10 @@ void QueuePage::build()
         m_table->setColumnWidth(c, widths[c]);
     m_table->setToolTip(tr("Alt+Up, Alt+Down: order · Enter: open · R: retry · Del: take out"));
     m_table->installEventFilter(this);
-    m_empty = new QLabel(tr("The queue is empty. Add a configuration file here, queue a sweep on the next "
-                            "page, or in a terminal: ahascope queue add CONFIG"),
-        this);
-    m_empty->setObjectName(QStringLiteral("queueEmpty"));
-    m_empty->setProperty("role", QStringLiteral("hint"));
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
+    auto* empty = new EmptyHint(m_table, "queueEmpty",
+        tr("Runs that wait for their turn stand here; the first starts when there is room.\nAdd a configuration, queue "
+           "a sweep, or in a terminal: ahascope queue add CONFIG"));
+    empty->addButton("queueEmptyAdd", m_add->text(), [this] { m_add->click(); });
 
     m_note = new QLabel(this);
     m_note->setObjectName(QStringLiteral("queueNote"));
@@ -167,7 +165,6 @@ void QueuePage::build()
     layout->addLayout(top);
     layout->addWidget(m_remote);
     layout->addWidget(m_message);
-    layout->addWidget(m_empty, 1);
     layout->addWidget(m_table, 1);
     layout->addWidget(m_note);
     layout->addLayout(bottom);
@@ -297,8 +294,6 @@ void QueuePage::showContents(const QueueContents& contents)
     m_filling = false;
     m_hold->setText(contents.paused ? tr("Let the queue go on") : tr("Hold the queue"));
     m_summary->setText((contents.paused ? tr("on hold · ") : QString()) + m_model->summary());
-    m_empty->setVisible(contents.items.empty());
-    m_table->setVisible(!contents.items.empty());
     m_clear->setEnabled(contents.count(QueueItem::State::Ended) > 0);
     follow();
     showActions();

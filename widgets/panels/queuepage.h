@@ -67,7 +67,7 @@ private:
     QueueModel* m_model;
     QTableView* m_table;
     RemoteForm* m_remote;
-    QLabel *m_summary, *m_message, *m_empty, *m_note;
+    QLabel *m_summary, *m_message, *m_note;
     QPushButton *m_hold, *m_add, *m_clear, *m_attach;
     QSpinBox* m_jobs;
     QPushButton *m_up, *m_down, *m_pause, *m_resume, *m_stop, *m_retry, *m_remove, *m_open;

@@ -7,6 +7,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/recipegallery.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/plots/emptyhint.h"
 
 #include <QFileDialog>
 #include <QFontDatabase>
@@ -200,6 +201,7 @@ QWidget* RecipePage::importPage()
     m_account->setRootIsDecorated(false);
     m_account->setUniformRowHeights(true);
     m_account->header()->setStretchLastSection(true);
+    new EmptyHint(m_account, "importEmpty", tr("What becomes of each setting is listed here."));
     m_all = button(tr("All settings"), "importAll", page);
     m_all->setCheckable(true);
     m_all->setToolTip(plainToolTip(tr("Also what was taken as it stands, and what changes no result")));
@@ -346,8 +348,7 @@ void RecipePage::listAccount()
     m_account->clear();
     if (!m_imported) {
         m_line->clear();
-        m_importSays->setText(m_importError->text().isEmpty() ? tr("What becomes of each setting is listed here.")
-                                                              : tr("The recipe cannot be read."));
+        m_importSays->setText(m_importError->text().isEmpty() ? QString() : tr("The recipe cannot be read."));
         return;
     }
     int without = 0, fix = 0, taken = 0;
@@ -401,7 +402,8 @@ void RecipePage::listAccount()
     m_account->resizeColumnToContents(0);
     m_account->setColumnWidth(1, std::min(230, std::max(140, m_account->width() * 2 / 5)));
     m_importSays->setText(
-        tr("From %1: a run of kind %2. %3 settings were taken, %4 without counterpart (–)%5.")
+        (taken == 1 ? tr("From %1: a run of kind %2. %3 setting was taken, %4 without counterpart (–)%5.")
+                    : tr("From %1: a run of kind %2. %3 settings were taken, %4 without counterpart (–)%5."))
             .arg(QString::fromStdString(m_imported->framework), QString::fromStdString(m_imported->config.general.kind))
             .arg(taken)
             .arg(without)

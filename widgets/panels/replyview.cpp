@@ -90,10 +90,11 @@ void ReplyView::present(const ReplyText& reply, bool behindAnother)
     m_think->setVisible(thinks && m_fold->isChecked());
     if (thinks) {
         const int tokens = think.lastToken - think.firstToken;
-        m_fold->setText(
-            (reply.isThinking() && reply.isOpen() ? tr("Thinking: %1 tokens, %2 s") : tr("Thought: %1 tokens, %2 s"))
-                .arg(tokens)
-                .arg(reply.thinkSeconds(), 0, 'f', 1));
+        const bool goesOn = reply.isThinking() && reply.isOpen();
+        m_fold->setText((tokens == 1 ? (goesOn ? tr("Thinking: %1 token, %2 s") : tr("Thought: %1 token, %2 s"))
+                                     : (goesOn ? tr("Thinking: %1 tokens, %2 s") : tr("Thought: %1 tokens, %2 s")))
+                            .arg(tokens)
+                            .arg(reply.thinkSeconds(), 0, 'f', 1));
         m_fold->setAccessibleName(m_fold->text());
         m_think->setPart(reply, think);
     }

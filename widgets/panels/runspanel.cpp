@@ -10,6 +10,7 @@
 #include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tablemenu.h"
 #include "widgets/plots/elidedlabel.h"
+#include "widgets/plots/emptyhint.h"
 #include "widgets/plots/placeaction.h"
 
 #include <QApplication>
@@ -37,12 +38,34 @@ namespace {
 constexpr const char* kColumns = "runs.columns";
 constexpr int kLiveMs = 4000; // runs that train without being open here
 constexpr int kChip = 12, kRing = 2;
-constexpr int kPass1Width = 62, kPass1StepWidth = 88; // without and with the step of the evaluation
+constexpr int kShape = 18; // the state, behind the name
 
+/// A name with the shape of its state behind it; where both do not fit, the word "seed" goes before the name is cut.
 /// The colour of an open run keeps its own ground: the selection neither tints nor hides it.
 class RunNameDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const override
+    {
+        QStyleOptionViewItem option(given);
+        initStyleOption(&option, index);
+        const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
+        const int margin = style->pixelMetric(QStyle::PM_FocusFrameHMargin, &option, option.widget) + 1;
+        const int room
+            = style->subElementRect(QStyle::SE_ItemViewItemText, &option, option.widget).width() - 2 * margin - kShape;
+        option.text
+            = RunsPanel::fitted(option.text, index.data(RunListModel::ShortRole).toString(), option.fontMetrics, room);
+        style->drawControl(QStyle::CE_ItemViewItem, &option, painter, option.widget);
+        const bool ill = index.data(RunListModel::ShapeRole).toString() == QStringLiteral("✗");
+        painter->save();
+        painter->setFont(option.font);
+        painter->setPen(option.palette.color(option.state & QStyle::State_Selected ? QPalette::HighlightedText
+                : ill                                                              ? QPalette::BrightText
+                                                                                   : QPalette::PlaceholderText));
+        painter->drawText(QRect(option.rect.right() - kShape, option.rect.top(), kShape, option.rect.height()),
+            Qt::AlignCenter, index.data(RunListModel::ShapeRole).toString());
+        painter->restore();
+    }
 
 protected:
     void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
@@ -80,10 +103,8 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     , m_filter(new QLineEdit(this))
     , m_filters(new QPushButton(this))
     , m_openSelected(new QPushButton(tr("Open"), this))
-    , m_demo(new QPushButton(tr("Run the demo"), m_table->viewport()))
     , m_message(new QLabel(this))
     , m_counts(new ElidedLabel(this))
-    , m_empty(new QLabel(m_table->viewport()))
 {
     m_filter->setObjectName(QStringLiteral("runsFilter"));
     m_filter->setAccessibleName(tr("Filter runs"));
@@ -138,13 +159,12 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
         m_table->setColumnHidden(column, !shown);
         saveState();
     });
-    const int widths[] = { 120, 78, 74, kPass1Width, 62, 90, 62, 90, 140, 48, 56, 120, 160, 220 };
+    const int widths[] = { 120, 78, 74, 62, 62, 90, 62, 90, 140, 48, 56, 120, 160, 220 };
     static_assert(std::size(widths) == RunListModel::ColumnCount);
     for (int c = 0; c < RunListModel::ColumnCount; ++c) {
         m_table->setColumnWidth(c, widths[c]);
         m_table->setColumnHidden(c,
-            c != RunListModel::Name && c != RunListModel::State
-                && c != RunListModel::Pass1); // a narrow dock; the header's menu shows the rest
+            c != RunListModel::Name && c != RunListModel::Pass1); // a narrow dock; the header's menu shows the rest
     }
     if (m_workspace)
         if (const auto columns = m_workspace->setting(kColumns); columns && !columns->empty())
@@ -196,7 +216,6 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
         connect(model, &QAbstractItemModel::rowsRemoved, this, &RunsPanel::showCounts);
         connect(model, &QAbstractItemModel::modelReset, this, &RunsPanel::showCounts);
     }
-    connect(m_model, &QAbstractItemModel::dataChanged, this, &RunsPanel::fitPass1);
     connect(m_model, &RunListModel::labelChanged, this, [this](const QString& key, const RunLabel& label) {
         if (m_workspace)
             remember(m_workspace->setLabel(key.toStdString(), label));
@@ -265,20 +284,15 @@ void RunsPanel::setFilter(const QString& text)
 
 QString RunsPanel::filterMessage() const { return m_message->text(); }
 
-/// The name has what the figure leaves: room for its step only while one is shown. A person's width stays.
-void RunsPanel::fitPass1()
+QString RunsPanel::fitted(const QString& title, const QString& shortTitle, const QFontMetrics& metrics, int room)
 {
-    const std::vector<RunListRow>& rows = m_model->rows();
-    const bool step = std::any_of(rows.begin(), rows.end(),
-        [](const RunListRow& row) { return row.pass1 && row.evalStep >= 0 && row.evalStep < row.step; });
-    const int now = m_table->columnWidth(RunListModel::Pass1);
-    if (now == kPass1Width || now == kPass1StepWidth)
-        m_table->setColumnWidth(RunListModel::Pass1, step ? kPass1StepWidth : kPass1Width);
+    if (metrics.horizontalAdvance(title) <= room)
+        return title;
+    return metrics.elidedText(shortTitle, Qt::ElideMiddle, room); // names differ at their ends
 }
 
 void RunsPanel::showCounts()
 {
-    fitPass1();
     const int shown = m_proxy->rowCount(), all = m_model->rowCount();
     const int selected = int(m_table->selectionModel() ? m_table->selectionModel()->selectedRows().size() : 0);
     QString text = shown < all ? tr("%1 of %2 runs").arg(shown).arg(all)
@@ -293,7 +307,6 @@ void RunsPanel::showCounts()
     const QStringList folders = selectedFolders();
     m_openSelected->setEnabled(selected > 0 && QSet<QString>(folders.begin(), folders.end()) != m_open);
     m_openSelected->setText(selected > 1 ? tr("Open %1").arg(selected) : tr("Open"));
-    m_empty->setVisible(shown == 0);
     m_demo->setVisible(all == 0);
     m_empty->setText(all == 0 ? tr("No runs yet.\n\nChoose a recipe under Configure and press Start "
                                    "training, or let the demo train: R1-Zero in miniature, about five "
@@ -304,19 +317,9 @@ void RunsPanel::showCounts()
 
 void RunsPanel::buildEmpty()
 {
-    m_empty->setProperty("role", QStringLiteral("hint"));
-    m_empty->setWordWrap(true);
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setMargin(16);
-    m_demo->setObjectName(QStringLiteral("runDemo"));
-    m_demo->setAccessibleName(tr("Run the demo"));
+    m_empty = new EmptyHint(m_table, "runsEmpty", QString()); // showCounts() says what
+    m_demo = m_empty->addButton("runDemo", tr("Run the demo"), [this] { Q_EMIT demoRequested(); });
     m_demo->setToolTip(tr("Starts the training and opens its charts"));
-    auto* over = new QVBoxLayout(m_table->viewport());
-    over->addStretch(1);
-    over->addWidget(m_empty);
-    over->addWidget(m_demo, 0, Qt::AlignHCenter);
-    over->addStretch(1);
-    connect(m_demo, &QPushButton::clicked, this, &RunsPanel::demoRequested);
 }
 
 void RunsPanel::openSelected()

@@ -16,6 +16,7 @@ class QPushButton;
 
 namespace aha {
 
+class EmptyHint;
 class RunDetails;
 class TableMenu;
 class RunProxy;
@@ -45,6 +46,8 @@ public:
     QString filterMessage() const;
     QTableView* table() const { return m_table; }
     RunListModel* model() const { return m_model; }
+    /// The title as it is seen in so many pixels: whole, without the word before its seed, or cut in its middle.
+    static QString fitted(const QString& title, const QString& shortTitle, const QFontMetrics& metrics, int room);
     /// Remembers chosen columns, widths and order.
     void saveState();
     void removeSelected();
@@ -78,7 +81,6 @@ private:
     void showMenu(const QPoint& position);
     void showFilters();
     void showCounts();
-    void fitPass1();
     void edit(int column);
     void remove(const QStringList& folders);
     void remember(const Result<void>& done);
@@ -93,7 +95,8 @@ private:
     QLineEdit* m_filter;
     QPushButton* m_filters;
     QPushButton *m_openSelected, *m_demo;
-    QLabel *m_message, *m_counts, *m_empty;
+    QLabel *m_message, *m_counts;
+    EmptyHint* m_empty;
     QFileSystemWatcher m_watcher;
     QTimer m_rescan, m_live;
     QTimer m_settle; ///< runs while the second click of a double click may come: until then nothing moves

@@ -30,7 +30,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kRefreshMs = 3000, kListWidth = 452, kOddCharacters = 18;
+constexpr int kSignalsMs = 3000, kListWidth = 452, kOddCharacters = 18;
 constexpr qint64 kRecheckSteps = 20; // the newest of a long stretch
 
 std::string settingKey(const SignalInfo& info) { return std::string("signals.threshold.") + info.key; }
@@ -122,7 +122,7 @@ SignalsPanel::SignalsPanel(Workspace* workspace, const QString& engine, QWidget*
     layout->addWidget(m_body, 1);
 
     m_coalesce.setSingleShot(true);
-    m_coalesce.setInterval(kRefreshMs);
+    m_coalesce.setInterval(kSignalsMs);
     connect(&m_coalesce, &QTimer::timeout, this, &SignalsPanel::refresh);
     connect(m_run, &QComboBox::currentIndexChanged, this, [this] { showStates(); });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {

@@ -6,6 +6,7 @@
 #include "core/run/runlauncher.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/queuemodel.h"
+#include "widgets/plots/emptyhint.h"
 #include "widgets/plots/placeaction.h"
 
 #include <QComboBox>
@@ -109,6 +110,11 @@ void SweepForm::build()
     m_preview->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
     m_preview->horizontalHeader()->setHighlightSections(false);
     m_preview->horizontalHeader()->setStretchLastSection(true);
+    new EmptyHint(m_axes, "sweepAxesEmpty", tr("Settings that vary stand here with their values."));
+    new EmptyHint(m_preview, "sweepPreviewEmpty",
+        tr("The runs of the sweep are listed here before they are queued.\nAdd a setting and its values; general.seed "
+           "= "
+           "0, 1, 2 repeats every point with three seeds."));
     m_summary = new QLabel(this);
     m_summary->setObjectName(QStringLiteral("sweepSummary"));
     m_summary->setTextFormat(Qt::PlainText);
@@ -402,12 +408,8 @@ void SweepForm::showPlan(const std::vector<SweepPoint>& points)
     m_queue->setText(points.empty() ? tr("Queue the runs")
             : points.size() == 1    ? tr("Queue 1 run")
                                     : tr("Queue %1 runs").arg(points.size()));
-    if (points.empty()) {
-        m_summary->setText(m_sweep.axes.empty()
-                ? tr("Add a setting and its values; general.seed = 0, 1, 2 repeats every point with three seeds.")
-                : QString());
-        return;
-    }
+    if (points.empty())
+        return m_summary->clear();
     const QString count = QStringLiteral("%1 %2").arg(points.size()).arg(points.size() == 1 ? tr("run") : tr("runs"))
         + (int(points.size()) > shown ? tr(" (the first %1 shown)").arg(shown) : QString());
     m_summary->setText(count);

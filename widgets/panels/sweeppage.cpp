@@ -46,7 +46,10 @@ SweepPage::SweepPage(const QString& runsFolder, QWidget* parent)
         m_form, &SweepForm::queueRequested, this, [this](const std::vector<RunConfig>& configs, const QString& sweep) {
             Q_EMIT queueRequested(configs, sweep);
             if (!sweep.isEmpty())
-                Q_EMIT said(tr("%1 runs of the sweep \"%2\" were queued.").arg(configs.size()).arg(sweep));
+                Q_EMIT said((configs.size() == 1 ? tr("%1 run of the sweep \"%2\" was queued.")
+                                                 : tr("%1 runs of the sweep \"%2\" were queued."))
+                                .arg(configs.size())
+                                .arg(sweep));
         });
     connect(m_results, &SweepResults::openRequested, this, &SweepPage::openRequested);
     m_live.setInterval(kLiveMs);

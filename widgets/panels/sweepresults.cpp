@@ -3,6 +3,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tablemenu.h"
+#include "widgets/plots/emptyhint.h"
 #include "widgets/plots/parallelcoordinates.h"
 #include "widgets/plots/scatterplot.h"
 
@@ -82,9 +83,9 @@ SweepResults::SweepResults(QWidget* parent)
     , m_view(new QComboBox(this))
     , m_metric(new QComboBox(this))
     , m_x(new QComboBox(this))
-    , m_lower(new QCheckBox(tr("lower is better"), this))
+    , m_lower(new QCheckBox(tr("Lower is better"), this))
     , m_summary(new QLabel(this))
-    , m_xLabel(new QLabel(tr("over"), this))
+    , m_xLabel(new QLabel(tr("Over"), this))
     , m_charts(new QStackedWidget(this))
     , m_parallel(new ParallelCoordinates(this))
     , m_scatter(new ScatterPlot(this))
@@ -129,6 +130,7 @@ SweepResults::SweepResults(QWidget* parent)
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setToolTip(tr("Enter or double click: open the run"));
+    m_empty = new EmptyHint(m_table, "sweepEmpty", QString());
     auto* bar = new QHBoxLayout;
     bar->addWidget(m_view);
     bar->addWidget(m_metric);
@@ -297,8 +299,11 @@ void SweepResults::filter()
         m_data.runs.begin(), m_data.runs.end(), [](const SweepRun& run) { return run.state == RunState::Finished; });
     const QString many
         = m_view->currentIndex() == Best && all > 1 ? tr("; the best of many looks better than it is") : QString();
-    m_summary->setText(shown < all ? tr("%1 of %2 runs within the brushes (Esc clears)").arg(shown).arg(all)
-                                   : tr("%1 runs, %2 finished").arg(all).arg(finished) + many);
+    m_empty->setText(all > 0 ? tr("No run lies within the brushes. Esc on the chart clears them.")
+                             : tr("The runs of the sweep stand here once the queue has started them."));
+    m_summary->setText(shown < all
+            ? tr("%1 of %2 runs within the brushes (Esc clears)").arg(shown).arg(all)
+            : (all == 1 ? tr("%1 run, %2 finished") : tr("%1 runs, %2 finished")).arg(all).arg(finished) + many);
 }
 
 void SweepResults::pick(int run)

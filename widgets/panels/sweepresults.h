@@ -15,6 +15,7 @@ class QTableView;
 
 namespace aha {
 
+class EmptyHint;
 class ParallelCoordinates;
 class ScatterPlot;
 
@@ -52,6 +53,7 @@ private:
     ParallelCoordinates* m_parallel;
     ScatterPlot* m_scatter;
     QTableView* m_table;
+    EmptyHint* m_empty;
     bool m_filling = false;
 };
 

@@ -412,9 +412,9 @@ void TextsPage::setDifferences(const std::vector<TextDifference>& differences)
             continue;
         ofBase += one.left;
         column(i)->view()->setDifference(one.right, false);
-        column(i)->setStanding(one.left.isEmpty() && one.right.isEmpty()
-                ? tr("equal to %1").arg(keyOf(base))
-                : tr("%1 words shared with %2").arg(one.same).arg(keyOf(base)));
+        column(i)->setStanding(one.left.isEmpty() && one.right.isEmpty() ? tr("equal to %1").arg(keyOf(base))
+                : one.same == 1                                          ? tr("1 word shared with %1").arg(keyOf(base))
+                                : tr("%1 words shared with %2").arg(one.same).arg(keyOf(base)));
     }
     column(base)->view()->setDifference(joined(std::move(ofBase)), true);
     column(base)->setStanding(tr("the others are compared with it"));

@@ -3,6 +3,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tracecolors.h"
+#include "widgets/plots/emptyhint.h"
 
 #include <QFontDatabase>
 #include <QHelpEvent>
@@ -42,8 +43,18 @@ void TokenChips::setTokens(const TokenList& tokens)
     m_marked.clear();
     m_trained.clear();
     m_headings.clear();
-    setAccessibleDescription(tr("%1 tokens").arg(tokens.chips.size()));
+    setAccessibleDescription(tokens.chips.size() == 1 ? tr("1 token") : tr("%1 tokens").arg(tokens.chips.size()));
+    if (m_empty)
+        m_empty->setVisible(tokens.chips.isEmpty());
     flow();
+}
+
+void TokenChips::setEmptyText(const QString& text)
+{
+    if (!m_empty)
+        m_empty = new EmptyHint(this, "tokensEmpty", text);
+    m_empty->setText(text);
+    m_empty->setVisible(m_tokens.chips.isEmpty());
 }
 
 void TokenChips::setMarks(const QVector<bool>& marked)

@@ -7,6 +7,8 @@
 
 namespace aha {
 
+class EmptyHint;
+
 /// A line of its own before a chip, with a rule across: where something new begins.
 struct TokenHeading {
     int chip = 0;
@@ -26,6 +28,8 @@ public:
     /// Ascending by chip. Call after setTokens().
     void setHeadings(const QVector<TokenHeading>& headings);
     void setIdsShown(bool shown);
+    /// Said in the middle while there are no tokens.
+    void setEmptyText(const QString& text);
     /// The chip at a point of the viewport; -1: none.
     int chipAt(const QPoint& point) const;
     QRect chipRect(int chip) const; ///< in the viewport
@@ -48,6 +52,7 @@ private:
     int chipWidth(const TokenChip& chip) const;
     int rowHeight() const;
 
+    EmptyHint* m_empty = nullptr;
     TokenList m_tokens;
     QVector<bool> m_marked, m_trained;
     QVector<TokenHeading> m_headings;

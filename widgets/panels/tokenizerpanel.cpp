@@ -48,6 +48,8 @@ TokenizerPanel::TokenizerPanel(RecentModels* recent, QWidget* parent)
     m_counts->setTextFormat(Qt::PlainText);
     m_counts->setWordWrap(true);
     m_copy->setObjectName(QStringLiteral("copyIds"));
+    m_chips->setEmptyText(tr("The tokens of the text stand here, each in a colour of its own.\nChoose a model above, "
+                             "or open one: its tokenizer cuts the text."));
     auto* top = new QHBoxLayout;
     top->addWidget(m_model, 1);
     top->addWidget(m_special);
@@ -119,13 +121,16 @@ void TokenizerPanel::present()
     if (!problem.isEmpty())
         m_counts->setText(problem);
     else if (!m_loader.current().tokenizer)
-        m_counts->setText(tr("Choose a model to see how its tokenizer cuts a text."));
+        m_counts->clear(); // the empty place says what to do
     else
-        m_counts->setText(tr("%1 tokens · %2 characters · %3 bytes · %4 characters a token")
-                              .arg(m_tokens.chips.size())
-                              .arg(m_tokens.characters)
-                              .arg(m_tokens.bytes)
-                              .arg(m_tokens.charactersPerToken(), 0, 'f', 2));
+        m_counts->setText(
+            (m_tokens.chips.size() == 1 ? tr("%1 token · %2 characters · %3 bytes · %4 characters a token")
+                                        : tr("%1 tokens · %2 characters · %3 bytes · %4 characters a token"))
+                .arg(m_tokens.chips.size())
+                .arg(m_tokens.characters)
+                .arg(m_tokens.bytes)
+                .arg(m_tokens.charactersPerToken(), 0, 'f', 2));
+    m_counts->setVisible(!m_counts->text().isEmpty());
 }
 
 } // namespace aha

@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
+#include "widgets/plots/emptyhint.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -65,6 +66,7 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     m_table->setStretchColumn(EvaluationModel::Problem);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
+    new EmptyHint(m_table, "problemsEmpty", tr("The held-out problems of the chosen evaluation stand here."));
     m_title = new QLabel(m_right);
     m_title->setObjectName(QStringLiteral("evaluationTitle"));
     m_title->setTextFormat(Qt::PlainText);
@@ -133,7 +135,8 @@ void TraceEvaluationPage::refresh()
         cells.push_back({ QString::number(e.step), percent(e.pass1),
             QStringLiteral("%1 – %2").arg(percent(e.pass1Low), percent(e.pass1High)),
             e.cons ? percent(*e.cons) : QStringLiteral("–") });
-        tips << tr("%1 problems × %2 samples").arg(e.problems).arg(e.samples);
+        tips << (e.problems == 1 ? tr("1 problem") : tr("%1 problems").arg(e.problems))
+                + (e.samples == 1 ? tr(" × 1 sample") : tr(" × %1 samples").arg(e.samples));
     }
     fillList({ tr("Step"), tr("pass@1 %"), QStringLiteral("95 %"), tr("cons@n %") }, cells, tips);
     if (first && !m_evaluations.empty()) {

@@ -148,7 +148,7 @@ private:
     QString m_low, m_high;
 };
 
-constexpr int kGap = 4, kNarrowest = 160;
+constexpr int kGap = 4, kNarrowestLegend = 160;
 
 /// A switch of a mark. A tool button leaves the width of two spaces behind its words; over eight of them that is a row.
 class Chip : public QToolButton {
@@ -349,7 +349,7 @@ void TraceLegend::switchWords(bool on)
             m_buttons[i]->setChecked(on);
 }
 
-QSize TraceLegend::minimumSizeHint() const { return { kNarrowest, height() }; }
+QSize TraceLegend::minimumSizeHint() const { return { kNarrowestLegend, height() }; }
 
 void TraceLegend::arrange()
 {

@@ -453,8 +453,9 @@ void TracePane::compare()
     } else if (m_pinned) {
         m_difference = compareWords(m_left->trace().text, m_view->trace().text);
         const qsizetype onlyLeft = m_difference.left.size(), onlyRight = m_difference.right.size();
-        m_found->setText(
-            onlyLeft + onlyRight == 0 ? tr("the two are equal") : tr("%1 shared words").arg(m_difference.same));
+        m_found->setText(onlyLeft + onlyRight == 0 ? tr("the two are equal")
+                : m_difference.same == 1           ? tr("1 shared word")
+                                                   : tr("%1 shared words").arg(m_difference.same));
     } else {
         showFound();
     }

@@ -5,6 +5,7 @@
 #include "widgets/panels/tablemenu.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
+#include "widgets/plots/emptyhint.h"
 #include "widgets/plots/hitstrip.h"
 
 #include <QComboBox>
@@ -104,6 +105,7 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
     m_table->horizontalHeader()->moveSection(m_table->horizontalHeader()->visualIndex(TraceListModel::Step), 0);
     m_table->horizontalHeader()->moveSection(m_table->horizontalHeader()->visualIndex(TraceListModel::Prompt), 1);
     m_table->menu()->setSortable([](int column) { return orderOf(column, false).has_value(); });
+    m_empty = new EmptyHint(m_table, "searchEmpty", QString());
     m_status = new QLabel(m_right);
     m_status->setObjectName(QStringLiteral("searchStatus"));
     m_status->setTextFormat(Qt::PlainText);
@@ -146,6 +148,7 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
     });
     connect(&m_search, &TraceSearch::failed, this, [this](const QString& sentence) {
         m_results->setHits({});
+        m_empty->setText({});
         m_status->setText(sentence);
         m_status->setToolTip(plainToolTip(sentence));
         m_stop->setEnabled(false);
@@ -291,8 +294,9 @@ void TraceSearchPage::setFolder(const QString& folder)
     m_total = -1;
     m_stop->setEnabled(false);
     m_go->setEnabled(!folder.isEmpty());
-    m_status->setText(folder.isEmpty() ? tr("Open a run to search its traces.")
-                                       : tr("Fill in what you look for; an empty form finds every trace."));
+    m_status->clear();
+    m_empty->setText(folder.isEmpty() ? tr("Open a run to search its traces.")
+                                      : tr("Fill in what you look for; an empty form finds every trace."));
 }
 
 TraceFilter TraceSearchPage::filter() const
@@ -412,10 +416,12 @@ void TraceSearchPage::showStatus()
     m_stop->setEnabled(m_search.isRunning());
     const QLocale locale;
     const QString shown = locale.toString(m_results->rowCount());
+    m_empty->setText(m_total == 0 ? tr("No trace fits. Clear a field of the form.") : QString());
     m_status->setText(m_search.isRunning() && m_total < 0 && m_results->rowCount() == 0 ? tr("Searching …")
             : m_total < 0 ? tr("%1 shown%2").arg(shown, m_search.isRunning() ? tr(", counting …") : tr(", not counted"))
-            : m_total == 0
-            ? tr("No trace fits. Clear a field of the form.")
+            : m_total == 0 ? QString()
+            : m_total == 1
+            ? tr("1 trace")
             : tr("%1 traces%2")
                   .arg(locale.toString(m_total),
                       m_results->rowCount() < m_total ? tr(", %1 shown; scroll for more").arg(shown) : QString()));

@@ -17,6 +17,7 @@ class QToolButton;
 namespace aha {
 
 class HitStrip;
+class EmptyHint;
 class TraceTable;
 
 class TraceSearchPage : public QWidget {
@@ -59,6 +60,7 @@ private:
     TraceListModel* m_results;
     HitStrip* m_strip;
     TraceTable* m_table;
+    EmptyHint* m_empty;
     QWidget* m_right;
     QLabel *m_status, *m_problem;
     QPushButton *m_go, *m_stop;

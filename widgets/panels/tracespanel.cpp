@@ -67,7 +67,7 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
     connect(m_tabs, &QTabWidget::currentChanged, m_tables, &QStackedWidget::setCurrentIndex);
     auto* side = new QWidget(this);
     auto* sideLayout = new QVBoxLayout(side);
-    sideLayout->setContentsMargins(8, 8, 2, 8);
+    sideLayout->setContentsMargins(8, 8, 0, 8); // the splitter between them has a margin of its own
     sideLayout->setSpacing(6);
     sideLayout->addWidget(m_run);
     sideLayout->addWidget(m_tabs, 1);
@@ -78,10 +78,10 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
     reading->addWidget(m_pane);
     reading->setStretchFactor(0, 1);
     reading->setStretchFactor(1, 1);
-    reading->setSizes({ 300, 395 }); // a group of eight and its header are seen whole in a window of 800 pixels
+    reading->setSizes({ 302, 391 }); // a group of eight and its header are seen whole in a window of 800 pixels
     auto* readingBox = new QWidget(this);
     auto* readingLayout = new QVBoxLayout(readingBox);
-    readingLayout->setContentsMargins(2, 8, 8, 8);
+    readingLayout->setContentsMargins(0, 8, 8, 8);
     readingLayout->addWidget(reading);
     auto* split = new QSplitter(this);
     split->setObjectName(QStringLiteral("traceSplit"));

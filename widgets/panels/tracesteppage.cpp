@@ -5,6 +5,7 @@
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
+#include "widgets/plots/emptyhint.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -62,6 +63,7 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     m_groupTable->setStretchColumn(GroupListModel::Prompt, 96); // a prompt is known by its words
     m_groupTable->setSortingEnabled(true);
     m_groupTable->sortByColumn(-1, Qt::AscendingOrder);
+    m_empty = new EmptyHint(m_groupTable, "groupsEmpty", QString());
     m_step->setObjectName(QStringLiteral("traceStep"));
     m_step->setAccessibleName(tr("Step"));
     m_step->setPrefix(tr("step "));
@@ -92,11 +94,13 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     m_outcome->setAccessibleName(tr("Groups by outcome"));
     m_outcome->setToolTip(tr("Shows the groups of the step with this outcome; a click on a column's title sorts"));
     fillOutcomes();
+    showEmpty();
 
     connect(m_evaluation, &QPushButton::clicked, this, [this] { Q_EMIT evaluationRequested(step()); });
     connect(m_step, &QSpinBox::valueChanged, this, [this](int step) { showStep(step); });
     connect(m_groupTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TraceStepPage::showGroup);
     connect(m_outcome, &QComboBox::currentIndexChanged, this, [this](int index) {
+        showEmpty();
         m_order->setOutcome(kOutcomes[std::max(index, 0)].bits);
         if (m_order->rowCount() > 0 && !m_groupTable->currentIndex().isValid())
             m_groupTable->setCurrentIndex(m_order->index(0, m_groupTable->horizontalHeader()->logicalIndex(0)));
@@ -104,6 +108,14 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     });
     connect(m_group, &GroupView::samePromptChosen, this,
         [this](qint64 step, int position) { showCompletion(step, position, -1); });
+}
+
+/// What the list of groups says while it has none.
+void TraceStepPage::showEmpty()
+{
+    m_empty->setText(!m_reader              ? tr("The groups of a step stand here, a prompt a row. Open a run.")
+            : m_outcome->currentIndex() > 0 ? tr("No group of this step has this outcome.")
+                                            : tr("No completion is stored yet."));
 }
 
 qint64 TraceStepPage::step() const { return m_step->value(); }
@@ -122,6 +134,7 @@ void TraceStepPage::fillOutcomes()
 void TraceStepPage::setReader(RunReader* reader, const QString& folder)
 {
     m_reader = reader;
+    showEmpty();
     m_groups->setGroups({}, {});
     m_group->setRun(reader, folder);
     m_outcome->setEnabled(reader != nullptr);

@@ -13,6 +13,7 @@ class QSpinBox;
 
 namespace aha {
 
+class EmptyHint;
 class TraceTable;
 class RunReader;
 
@@ -46,11 +47,13 @@ private:
     void load(qint64 step);
     void showGroup();
     void fillOutcomes();
+    void showEmpty();
 
     RunReader* m_reader = nullptr;
     GroupListModel* m_groups;
     GroupFilter* m_order;
     TraceTable* m_groupTable;
+    EmptyHint* m_empty;
     GroupView* m_group;
     QSpinBox* m_step;
     QLabel* m_stepSummary;

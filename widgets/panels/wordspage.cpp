@@ -202,8 +202,10 @@ void WordsPage::refresh()
     m_redo->setEnabled(m_words->canRedo());
     m_reset->setEnabled(!m_words->isBuiltIn());
     m_remove->setEnabled(m_table->currentIndex().isValid());
-    m_state->setText(m_words->isBuiltIn() ? tr("The built-in list: %1 words.").arg(m_words->rowCount())
-                                          : tr("Your own list: %1 words.").arg(m_words->rowCount()));
+    const int words = m_words->rowCount();
+    m_state->setText(m_words->isBuiltIn() ? tr("The built-in list: %1 words.").arg(words)
+            : words == 1                  ? tr("Your own list: 1 word.")
+                                          : tr("Your own list: %1 words.").arg(words));
     if (!m_words->problem().isEmpty())
         say(m_words->problem(), true);
 }

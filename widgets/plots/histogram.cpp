@@ -80,7 +80,7 @@ QString Histogram::hint(int x) const
         return {};
     const int bin
         = std::min(int((x - plot.x()) * double(m_data.bins.size()) / plot.width()), int(m_data.bins.size()) - 1);
-    return tr("%1 to %2 %3: %4 rows")
+    return (m_data.bins[bin] == 1 ? tr("%1 to %2 %3: %4 row") : tr("%1 to %2 %3: %4 rows"))
         .arg(qint64(bin * m_data.binWidth))
         .arg(qint64((bin + 1) * m_data.binWidth) - 1)
         .arg(m_data.name)

@@ -63,7 +63,7 @@ QString LinePlot::describeCursor() const
                 + (std::isfinite(all[i].pinned) ? tr(", %1 at the pin").arg(Private::numberText(all[i].pinned))
                                                 : QString());
     if (all.size() > kMostTold)
-        parts << tr("%1 more lines").arg(all.size() - kMostTold);
+        parts << (all.size() - kMostTold == 1 ? tr("1 more line") : tr("%1 more lines").arg(all.size() - kMostTold));
     return parts.join(QStringLiteral("; "));
 }
 
@@ -100,7 +100,7 @@ QString LinePlot::describe() const
                      .arg(end - begin);
     }
     if (shown > told)
-        parts << tr("%1 more lines").arg(shown - told);
+        parts << (shown - told == 1 ? tr("1 more line") : tr("%1 more lines").arg(shown - told));
     if (const QString cursor = reading(); !cursor.isEmpty())
         parts << tr("at the cursor: %1").arg(describeCursor());
     return parts.join(QStringLiteral("; "));

@@ -93,7 +93,8 @@ std::vector<FigureKey> LinePlot::Private::figureKeys(const FigureStyle& style) c
         keys.push_back({ FigureKey::BandSign, tr("the darker, the larger the share of a step"),
             QPen(seriesColor(5, false)), QColor() });
     if (outside > 0)
-        keys.push_back({ FigureKey::NoSign, tr("%1 points outside").arg(outside), {}, QColor() });
+        keys.push_back({ FigureKey::NoSign, outside == 1 ? tr("1 point outside") : tr("%1 points outside").arg(outside),
+            {}, QColor() });
     if (bandCut)
         keys.push_back({ FigureKey::NoSign, tr("band goes on beyond the axis"), {}, QColor() });
     QHash<QString, int> known; // two runs may have one name, and each may be given its own

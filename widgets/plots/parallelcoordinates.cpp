@@ -82,10 +82,11 @@ void ParallelCoordinates::describe()
     for (int row = 0; row < m_rows.size(); ++row)
         in += inside(row);
     setAccessibleName(tr("Parallel coordinates of %1 runs over %2 axes").arg(m_rows.size()).arg(m_axes.size()));
-    setAccessibleDescription(tr("%1 runs within the brushes. Axis %2.%3")
-                                 .arg(in)
-                                 .arg(m_axes.value(m_axis).name)
-                                 .arg(m_picked >= 0 ? tr(" Picked: ") + m_names.value(m_picked) : QString()));
+    setAccessibleDescription(
+        (in == 1 ? tr("%1 run within the brushes. Axis %2.%3") : tr("%1 runs within the brushes. Axis %2.%3"))
+            .arg(in)
+            .arg(m_axes.value(m_axis).name)
+            .arg(m_picked >= 0 ? tr(" Picked: ") + m_names.value(m_picked) : QString()));
 }
 
 QRectF ParallelCoordinates::area() const

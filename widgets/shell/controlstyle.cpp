@@ -1,8 +1,10 @@
 #include "widgets/shell/controlstyle.h"
 
 #include "widgets/shell/theme.h"
+#include "widgets/shell/titleicon.h"
 
 #include <QAbstractScrollArea>
+#include <QDockWidget>
 #include <QEvent>
 #include <QGroupBox>
 #include <QLabel>
@@ -26,6 +28,7 @@ constexpr int kTabSide = 14, kTabTop = 6, kSecondTabSide = 12, kSecondTabTop = 3
 constexpr int kHeaderSide = 4, kHeaderTop = 4;
 constexpr int kGroupTop = 18, kGroupSide = 4; ///< a group's title stands above its frame
 constexpr int kTipSide = 4;
+constexpr int kSplitter = 8; ///< two of them dots, so that these touch no text
 constexpr int kArrowRoom = 16; ///< of a button that opens a menu
 constexpr int kTitlePixels = 15;
 
@@ -430,6 +433,8 @@ int ControlStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, co
     case PM_TabBarTabShiftHorizontal:
     case PM_TabBarTabShiftVertical:
         return 0;
+    case PM_SplitterWidth:
+        return kSplitter;
     case PM_HeaderMargin:
         return kHeaderSide;
     case PM_ToolTipLabelFrameWidth:
@@ -445,6 +450,17 @@ int ControlStyle::styleHint(
     if (hint == SH_Table_GridLineColor && option)
         return int(option->palette.color(QPalette::Midlight).rgba());
     return QProxyStyle::styleHint(hint, option, widget, more);
+}
+
+QIcon ControlStyle::standardIcon(StandardPixmap icon, const QStyleOption* option, const QWidget* widget) const
+{
+    if (qobject_cast<const QDockWidget*>(widget)) {
+        if (icon == SP_TitleBarNormalButton)
+            return titleIcon(TitleSign::Float);
+        if (icon == SP_TitleBarCloseButton || icon == SP_DockWidgetCloseButton)
+            return titleIcon(TitleSign::Close);
+    }
+    return QProxyStyle::standardIcon(icon, option, widget);
 }
 
 } // namespace aha

@@ -1,16 +1,23 @@
 #include "widgets/shell/keyboardpage.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/plots/emptyhint.h"
 #include "widgets/shell/actiontable.h"
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeySequenceEdit>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPainter>
 #include <QPushButton>
+#include <QRegularExpression>
+#include <QStyledItemDelegate>
 #include <QTableWidget>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace aha {
 
@@ -36,6 +43,84 @@ constexpr const char* kPlaces[][2] = {
     { "In a table of traces, runs, sweeps or notes: columns and order", "Shift+F10" },
     { "In the notebook: go to what a note is pinned to", "Enter" },
     { "Anywhere: next, previous control", "Tab Shift+Tab" },
+};
+
+constexpr int kSide = 6, kCapSide = 5, kCapGap = 6, kWidestAction = 560;
+
+/// The base of both columns: a row's ground and what is selected, without its text.
+class RowDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void drawGround(QPainter* painter, QStyleOptionViewItem& option, const QModelIndex& index) const
+    {
+        initStyleOption(&option, index);
+        option.text.clear();
+        const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
+        style->drawControl(QStyle::CE_ItemViewItem, &option, painter, option.widget);
+    }
+    static QColor inked(const QStyleOptionViewItem& option, QPalette::ColorRole role)
+    {
+        return option.palette.color(option.state & QStyle::State_Selected ? QPalette::HighlightedText : role);
+    }
+};
+
+/// "Run: Stop": where it stands is quieter than what it does.
+class ActionDelegate : public RowDelegate {
+public:
+    using RowDelegate::RowDelegate;
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        return { option.fontMetrics.horizontalAdvance(index.data().toString()) + 4 * kSide, option.rect.height() };
+    }
+    void paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const override
+    {
+        QStyleOptionViewItem option(given);
+        drawGround(painter, option, index);
+        const QString text = index.data().toString();
+        const qsizetype what = text.indexOf(QLatin1String(": ")) + 2; // 1: no place is named
+        const QString where = what > 1 ? text.left(what) : QString();
+        QRect room = option.rect.adjusted(kSide, 0, -kSide, 0);
+        painter->save();
+        painter->setFont(option.font);
+        painter->setPen(inked(option, QPalette::PlaceholderText));
+        painter->drawText(room, Qt::AlignLeft | Qt::AlignVCenter, where);
+        room.setLeft(room.left() + option.fontMetrics.horizontalAdvance(where));
+        painter->setPen(inked(option, QPalette::Text));
+        painter->drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
+            option.fontMetrics.elidedText(text.mid(where.size()), Qt::ElideRight, room.width()));
+        painter->restore();
+    }
+};
+
+/// Each combination of keys as a cap.
+class KeysDelegate : public RowDelegate {
+public:
+    using RowDelegate::RowDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const override
+    {
+        static const QRegularExpression between(QStringLiteral("(?<!,)\\s+")); // "Ctrl+K, S" is one
+        QStyleOptionViewItem option(given);
+        drawGround(painter, option, index);
+        const int height = option.fontMetrics.height() + 2;
+        int x = option.rect.left() + kSide;
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setFont(option.font);
+        for (const QString& keys : index.data().toString().split(between, Qt::SkipEmptyParts)) {
+            const QRect cap(x, option.rect.center().y() - height / 2,
+                option.fontMetrics.horizontalAdvance(keys) + 2 * kCapSide, height);
+            painter->setPen(inked(option, QPalette::Mid));
+            painter->setBrush(
+                option.state & QStyle::State_Selected ? QBrush(Qt::NoBrush) : option.palette.brush(QPalette::Button));
+            painter->drawRoundedRect(QRectF(cap).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
+            painter->setPen(inked(option, QPalette::Text));
+            painter->drawText(cap, Qt::AlignCenter, keys);
+            x = cap.right() + kCapGap;
+        }
+        painter->restore();
+    }
 };
 
 QList<QKeySequence> some(const QKeySequence& keys)
@@ -64,9 +149,15 @@ KeyboardPage::KeyboardPage(ActionTable* actions, QWidget* parent)
     m_table->setAccessibleName(tr("Actions and their keys"));
     m_table->setColumnCount(2);
     m_table->setHorizontalHeaderLabels({ tr("Action"), tr("Keys") });
-    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_table->setColumnWidth(1, 200);
+    m_table->horizontalHeader()->setStretchLastSection(true); // the keys stand beside their action
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->setItemDelegateForColumn(0, new ActionDelegate(m_table));
+    m_table->setItemDelegateForColumn(1, new KeysDelegate(m_table));
+    m_table->setAlternatingRowColors(true);
     m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 12);
+    m_none = new EmptyHint(static_cast<QAbstractScrollArea*>(m_table), "keysNone", // rows are hidden, not gone
+        tr("No action has these words or keys."));
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -98,7 +189,8 @@ KeyboardPage::KeyboardPage(ActionTable* actions, QWidget* parent)
     bar->addSpacing(16);
     bar->addWidget(reset);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(8, 8, 8, 8);
+    layout->setContentsMargins(12, 10, 12, 12);
+    layout->setSpacing(8);
     layout->addWidget(m_search);
     layout->addWidget(m_table, 1);
     layout->addLayout(bar);
@@ -139,6 +231,8 @@ void KeyboardPage::refresh()
     list(m_actions->placeEntries()); // page by page
     for (const auto& [what, keys] : kPlaces)
         add({}, translated(what), QString::fromUtf8(keys));
+    m_table->resizeColumnToContents(0);
+    m_table->setColumnWidth(0, std::min(m_table->columnWidth(0), kWidestAction));
     filter();
     m_table->setCurrentCell(qBound(0, row, m_table->rowCount() - 1), 0);
     showCurrent();
@@ -147,10 +241,14 @@ void KeyboardPage::refresh()
 void KeyboardPage::filter()
 {
     const QString wanted = m_search->text().trimmed();
-    for (int row = 0; row < m_table->rowCount(); ++row)
-        m_table->setRowHidden(row,
-            !m_table->item(row, 0)->text().contains(wanted, Qt::CaseInsensitive)
-                && !m_table->item(row, 1)->text().contains(wanted, Qt::CaseInsensitive));
+    bool any = false;
+    for (int row = 0; row < m_table->rowCount(); ++row) {
+        const bool fits = m_table->item(row, 0)->text().contains(wanted, Qt::CaseInsensitive)
+            || m_table->item(row, 1)->text().contains(wanted, Qt::CaseInsensitive);
+        m_table->setRowHidden(row, !fits);
+        any = any || fits;
+    }
+    m_none->setVisible(!any);
 }
 
 void KeyboardPage::showCurrent()

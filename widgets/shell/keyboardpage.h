@@ -15,6 +15,7 @@ class QTableWidget;
 namespace aha {
 
 class ActionTable;
+class EmptyHint;
 
 class KeyboardPage : public QWidget {
     Q_OBJECT
@@ -34,6 +35,7 @@ private:
     ActionTable* m_actions;
     QLineEdit* m_search;
     QTableWidget* m_table;
+    EmptyHint* m_none;
     QLabel *m_title, *m_message;
     QKeySequenceEdit* m_keys;
     QPushButton *m_apply, *m_default;

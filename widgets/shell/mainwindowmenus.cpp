@@ -4,8 +4,9 @@
 #include "widgets/language/translation.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
-#include "widgets/panels/queuepanel.h"
+#include "widgets/panels/queuepage.h"
 #include "widgets/panels/runspanel.h"
+#include "widgets/panels/sweeppage.h"
 #include "widgets/panels/tablemenu.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/shell/actiontable.h"
@@ -45,11 +46,11 @@ void MainWindow::buildMenus()
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
     add(run, "run.queue", "Queue the &form's configuration", keys("Ctrl+Shift+Return"), [this] {
         leadTo(QStringLiteral("Queue"));
-        m_panels.queue->enqueue(m_panels.configure->config());
+        m_panels.queue->enqueue({ m_panels.configure->config() }, {});
     });
     add(run, "run.sweep", "S&weep from the form's configuration", {}, [this] {
-        leadTo(QStringLiteral("Queue"));
-        m_panels.queue->sweepFrom(m_panels.configure->config());
+        leadTo(QStringLiteral("Sweep"));
+        m_panels.sweep->setBase(m_panels.configure->config());
     });
     add(run, "run.elsewhere", "Start the form's configuration on &another machine…", {},
         [this] { startElsewhere(m_panels.configure->config()); });

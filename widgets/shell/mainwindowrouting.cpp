@@ -16,9 +16,10 @@
 #include "widgets/panels/labpanel.h"
 #include "widgets/panels/modelspanel.h"
 #include "widgets/panels/playgroundpanel.h"
-#include "widgets/panels/queuepanel.h"
+#include "widgets/panels/queuepage.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/signalspanel.h"
+#include "widgets/panels/sweeppage.h"
 #include "widgets/panels/tokenizerpanel.h"
 #include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracelegend.h"
@@ -97,10 +98,17 @@ void MainWindow::connectRuns()
     m_panels.configure->setRecentData([this] { return recent(kRecentData); });
     connect(m_panels.configure, &ConfigurePanel::dataChosen, this,
         [this](const QString& path) { remember(kRecentData, QFileInfo(path).absoluteFilePath()); });
-    connect(m_panels.queue, &QueuePanel::openRequested, this, [this](const QString& folder) {
+    const auto openCharts = [this](const QString& folder) {
         ensureOpen(folder);
         showPage(QStringLiteral("Charts"));
-    });
+    };
+    connect(m_panels.queue, &QueuePage::openRequested, this, openCharts);
+    connect(m_panels.sweep, &SweepPage::openRequested, this, openCharts);
+    connect(m_panels.sweep, &SweepPage::queueRequested, this,
+        [this](const std::vector<RunConfig>& configs, const QString& sweep) {
+            m_panels.queue->enqueue(configs, sweep);
+            showPage(QStringLiteral("Queue"));
+        });
     m_panels.lab->form = [this] { return m_panels.configure->config(); };
     connect(m_panels.signalsPage, &SignalsPanel::raised, this, &MainWindow::alarm);
     connect(m_panels.signalsPage, &SignalsPanel::rescoreRequested, this, [this](const QString& folder) {

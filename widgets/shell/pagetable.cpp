@@ -1,5 +1,6 @@
 #include "widgets/shell/pagetable.h"
 
+#include "core/run/runlauncher.h"
 #include "widgets/panels/analysepanel.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/comparepanel.h"
@@ -12,8 +13,10 @@
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/playgroundpanel.h"
 #include "widgets/panels/pokepanel.h"
-#include "widgets/panels/queuepanel.h"
+#include "widgets/panels/queuepage.h"
 #include "widgets/panels/signalspanel.h"
+#include "widgets/panels/sweeppage.h"
+#include "widgets/panels/sweepresults.h"
 #include "widgets/panels/tokenizerpanel.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/trainpanel.h"
@@ -30,8 +33,11 @@ Panels addPages(PageDeck& deck, const PageParts& with)
     // tab, page, what it is for, panel. A page of its own tab has no first name. The order here is the order there.
     p.configure = deck.add("Configure", "Settings", "Settings of a new run", new ConfigurePanel);
     p.configure->setModels(recent);
-    p.queue = deck.add("Configure", "Queue", "Runs that wait for their turn, and sweeps", new QueuePanel);
-    p.queue->setWorkspace(with.workspace);
+    p.queue
+        = deck.add("Configure", "Queue", "Runs that wait for their turn", new QueuePage(runsFolder(), enginePath()));
+    p.sweep = deck.add(
+        "Configure", "Sweep", "Runs that differ in chosen settings, and what came out", new SweepPage(runsFolder()));
+    p.sweep->results()->setWorkspace(with.workspace);
     p.train = deck.add("Train", "Charts", "Curves of the open runs, and knobs", new TrainPanel);
     p.train->charts()->setWorkspace(with.workspace);
     p.signalsPage

@@ -19,10 +19,11 @@ class NoteModel;
 class PageDeck;
 class PlaygroundPanel;
 class PokePanel;
-class QueuePanel;
+class QueuePage;
 class RecentModels;
 class RunLog;
 class SignalsPanel;
+class SweepPage;
 class TokenizerPanel;
 class TracesPanel;
 class TrainPanel;
@@ -44,7 +45,8 @@ struct PageParts {
 /// The panels that the window itself talks to; all others are reached through the deck.
 struct Panels {
     ConfigurePanel* configure;
-    QueuePanel* queue;
+    QueuePage* queue;
+    SweepPage* sweep;
     TrainPanel* train;
     SignalsPanel* signalsPage;
     PokePanel* poke;

@@ -398,7 +398,7 @@ private Q_SLOTS:
         compareWithFirst(runs);
         QVERIFY(!runs[0].againstFirst && runs[1].againstFirst);
         CompareModel model;
-        model.setRuns(runs, false, "against the first run");
+        model.setRuns(runs, false, "Against the first run");
         const QString cell = model.index(1, 2).data().toString();
         static const QRegularExpression form(
             QString::fromUtf8("^(\\S+) points \\((\\S+) to (\\S+), paired bootstrap\\), n = 5 shared problems$"));

@@ -195,7 +195,7 @@ private Q_SLOTS:
         page.setTexts({ m_group[1], m_group[3] });
         QTRY_VERIFY(page.column(0)->place() == m_group[1] && page.column(1)->place() == m_group[3]);
         // "<think> <b>bold</b> & wait </think>" and "<think> step 1 group 1 sample 3": after "<think>" all differs.
-        QTRY_COMPARE(page.findChild<QLabel*>("textBStanding")->text(), QString("1 words shared with A"));
+        QTRY_COMPARE(page.findChild<QLabel*>("textBStanding")->text(), QString("1 word shared with A"));
         TraceView* view = page.column(1)->view();
         for (int i = 0; i < 20 && view->selectedText() != "step 1 group 1 sample 3"; ++i) // it goes round
             QVERIFY(view->goToMark(true));

@@ -7,6 +7,7 @@
 #include "widgets/models/recentmodels.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/configurepanel.h"
+#include "widgets/panels/elidededit.h"
 #include "widgets/panels/rewardcomposer.h"
 
 #include <nlohmann/json.hpp>
@@ -166,6 +167,9 @@ private Q_SLOTS:
         QCOMPARE(dataFact(folder.filePath("empty.jsonl")).rows, qint64(0));
         QCOMPARE(dataFact(folder.filePath("none.jsonl")).line, QString("none.jsonl is not there."));
         QCOMPARE(dataFact(folder.path()).rows, qint64(0));
+        QVERIFY(dataFact(folder.path()).line.endsWith(": a folder, 3 files with rows"));
+        write("one.jsonl", "{\"prompt\": \"a\"}\n");
+        QCOMPARE(dataFact(folder.filePath("one.jsonl")).line, QString("one.jsonl: 1 row of prompt"));
 
         ConfigurePanel panel(QCoreApplication::applicationFilePath());
         panel.show();
@@ -207,6 +211,29 @@ private Q_SLOTS:
         menu->actions().front()->trigger();
         QCOMPARE(panel.config().model.path, path.toStdString());
         QVERIFY(panel.findChild<QToolButton*>("choose.data.path"));
+    }
+
+    /// A path that is longer than its field gives way in its middle: both ends say what it is, the tip has it whole.
+    void aLongPathShowsBothEnds()
+    {
+        ConfigurePanel panel(QCoreApplication::applicationFilePath());
+        panel.resize(1000, 700);
+        panel.show();
+        auto* edit = dynamic_cast<ElidedEdit*>(panel.findChild<QLineEdit*>("model.path"));
+        QVERIFY(edit);
+        RunConfig config = panel.config();
+        config.model.path = "resources/models/of/some/long/way/miniature";
+        panel.setConfig(config);
+        edit->clearFocus();
+        QVERIFY2(edit->seen().startsWith("res") && edit->seen().endsWith("ure"), qPrintable(edit->seen()));
+        QVERIFY(edit->seen().contains(QChar(0x2026)));
+        QCOMPARE(edit->text(), QString("resources/models/of/some/long/way/miniature"));
+        QHelpEvent help(QEvent::ToolTip, edit->rect().center(), edit->mapToGlobal(edit->rect().center()));
+        QCoreApplication::sendEvent(edit, &help);
+        QVERIFY(QToolTip::text().contains("resources/models/of/some/long/way/miniature"));
+        config.model.path = "m";
+        panel.setConfig(config);
+        QCOMPARE(edit->seen(), QString("m"));
     }
 
     /// What runs used and made, what was opened and what came with the program, before any file dialog.

@@ -153,6 +153,12 @@ private Q_SLOTS:
         panel.findChild<QLineEdit*>("dataSearch")->setText("WHAT IS 29");
         QTRY_COMPARE(panel.model()->rowCount(), 1);
         QVERIFY(row->toPlainText().contains("What is 29"));
+        // Where nothing is found the table says so, and does not ask for another file.
+        panel.findChild<QLineEdit*>("dataSearch")->setText("no such words anywhere");
+        QTRY_COMPARE(panel.model()->rowCount(), 0);
+        QVERIFY(panel.findChild<QLabel*>("dataEmpty")->isVisible());
+        QVERIFY(
+            text("dataEmpty").contains("No row holds") && panel.findChild<QPushButton*>("dataOpenFile")->isHidden());
         panel.findChild<QLineEdit*>("dataSearch")->clear();
         QTRY_COMPARE(panel.model()->rowCount(), 33);
 
@@ -184,6 +190,11 @@ private Q_SLOTS:
         columns->setCurrentText("no such column");
         Q_EMIT columns->activated(columns->currentIndex());
         QVERIFY(panel.findChild<MappingForm*>()->mapping().layout == "manual");
+        panel.openPath(write("lone.jsonl", questions(1, "x")));
+        QTRY_COMPARE(panel.model()->rowCount(), 1);
+        QVERIFY2(text("dataState").startsWith("1 row "), qPrintable(text("dataState")));
+        panel.openPath(m_dir.filePath("set"));
+        QTRY_COMPARE(panel.model()->rowCount(), 33);
         panel.openPath(m_dir.filePath("nowhere.jsonl"));
         QTRY_VERIFY(text("dataState").contains("nowhere.jsonl"));
         QCOMPARE(panel.model()->rowCount(), 33); // what was open stays
@@ -256,7 +267,7 @@ private Q_SLOTS:
         Histogram view;
         view.resize(300, 150);
         view.setData({ "tokens", 64, { 1, 0, 5 } });
-        QCOMPARE(view.hint(8), QString("0 to 63 tokens: 1 rows"));
+        QCOMPARE(view.hint(8), QString("0 to 63 tokens: 1 row"));
         QVERIFY(view.hint(299).isEmpty()); // bars are no wider than they need to be
         QImage picture(view.size(), QImage::Format_ARGB32);
         picture.fill(Qt::transparent);

@@ -52,21 +52,45 @@ private Q_SLOTS:
         QCOMPARE(m_panel->table()->horizontalHeader()->length(), m_panel->table()->viewport()->width());
         const int name = m_panel->table()->columnWidth(RunListModel::Name);
         QVERIFY(name >= 100);
-        RunListRow later = row("c", 0.465); // trained on since its evaluation: the step stands beside the figure
+        RunListRow later = row("c", 0.465); // trained on since its evaluation: the figure leans, its tip has the step
         later.evalStep = 20;
         later.step = 40;
         m_panel->setRows({ later });
-        const QString text = m_panel->table()->model()->index(0, RunListModel::Pass1).data().toString();
-        QCOMPARE(text, QString::fromUtf8("46.5 % · 20"));
-        QVERIFY(m_panel->table()->columnWidth(RunListModel::Pass1)
-            > m_panel->table()->fontMetrics().horizontalAdvance(text));
-        QVERIFY(m_panel->table()->columnWidth(RunListModel::Name) >= 80);
-        m_panel->setRows({ row("a", 0.5) });
+        const QModelIndex figure = m_panel->table()->model()->index(0, RunListModel::Pass1);
+        QCOMPARE(figure.data().toString(), QString("46.5 %"));
+        QVERIFY(figure.data(Qt::FontRole).value<QFont>().italic());
+        QVERIFY(figure.data(Qt::ToolTipRole).toString().contains("at step 20"));
         QCOMPARE(m_panel->table()->columnWidth(RunListModel::Name), name);
-        later = row("a", 0.465); // a run that trains changes its row
-        later.evalStep = 20;
-        m_panel->model()->updateRow(later);
-        QVERIFY(m_panel->table()->columnWidth(RunListModel::Name) < name);
+        m_panel->setRows({ row("a", 0.5) });
+        QVERIFY(!m_panel->table()->model()->index(0, RunListModel::Pass1).data(Qt::FontRole).isValid());
+    }
+
+    /// In the dock of the window a name of usual length is read whole, with its seed; the state is a shape behind it.
+    void namesAreReadInANarrowDock()
+    {
+        m_panel->resize(284, 500);
+        m_panel->show();
+        RunListRow one = row("r1-zero-miniature"), other = row("r1-zero-miniature");
+        other.folder += "-2";
+        other.key += "2";
+        other.seed = 3;
+        other.state = RunState::Failed;
+        m_panel->setRows({ one, other });
+        QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
+        QVERIFY(m_panel->table()->isColumnHidden(RunListModel::State)); // the header's menu has it
+        const QModelIndex name = m_panel->model()->index(1, RunListModel::Name);
+        QCOMPARE(name.data().toString(), QString::fromUtf8("r1-zero-miniature · seed 3"));
+        QCOMPARE(name.data(RunListModel::ShortRole).toString(), QString::fromUtf8("r1-zero-miniature · 3"));
+        QCOMPARE(name.data(RunListModel::ShapeRole).toString(), QString::fromUtf8("✗"));
+        QVERIFY(name.data(Qt::AccessibleTextRole).toString().endsWith(", failed"));
+        QVERIFY(name.data(Qt::ToolTipRole).toString().contains("failed"));
+        const QFontMetrics metrics = m_panel->table()->fontMetrics();
+        const int room = m_panel->table()->columnWidth(RunListModel::Name) - 18 - 12 - 12; // shape, colour, margins
+        QVERIFY2(metrics.horizontalAdvance(name.data(RunListModel::ShortRole).toString()) <= room,
+            qPrintable(QString::number(room)));
+        const QString title = QString::fromUtf8("a · seed 3"), brief = QString::fromUtf8("a · 3");
+        QCOMPARE(RunsPanel::fitted(title, brief, metrics, metrics.horizontalAdvance(title)), title);
+        QCOMPARE(RunsPanel::fitted(title, brief, metrics, metrics.horizontalAdvance(title) - 1), brief);
     }
 
     void filtersAndSaysWhatIsWrong()

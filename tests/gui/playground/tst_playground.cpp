@@ -113,7 +113,7 @@ private Q_SLOTS:
         QTRY_VERIFY(!m_panel->conversation()->isAnswering());
         QCOMPARE(answer(0), QString("Hello 0"));
         QTRY_COMPARE(child<TokenText>("answerText")->toPlainText(), QString("Hello 0"));
-        QVERIFY(child<QAbstractButton>("foldThink")->text().contains("Thought: 1 tokens"));
+        QVERIFY(child<QAbstractButton>("foldThink")->text().contains("Thought: 1 token,"));
         QVERIFY(!child<TokenText>("thinkText")->isVisible());
         child<QAbstractButton>("foldThink")->click();
         QVERIFY(child<TokenText>("thinkText")->isVisible());

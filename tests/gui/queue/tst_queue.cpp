@@ -6,7 +6,6 @@
 #include "core/protocol/run_folder.h"
 #include "core/run/runlist.h"
 #include "widgets/panels/queuepage.h"
-#include "widgets/panels/queuepanel.h"
 #include "widgets/panels/remoteform.h"
 
 #include <QAbstractItemModelTester>
@@ -242,9 +241,8 @@ private Q_SLOTS:
 
     void aFormStartsElsewhere()
     {
-        QueuePanel panel(m_runs, m_folder.filePath("no-engine"), nullptr);
-        panel.resize(970, 690);
-        panel.show();
+        const auto shown = page();
+        QueuePage& panel = *shown;
         RunConfig config;
         config.general.name = ".. a/b; c";
         config.general.seed = 77;
@@ -260,7 +258,7 @@ private Q_SLOTS:
         QTest::keyClicks(host, "gpu");
         QPushButton* attach = child<QPushButton>(&panel, "remoteAttach");
         QCOMPARE(attach->text(), QString("Start and attach"));
-        QCOMPARE(panel.queuePage()->remoteForm()->command().mid(3),
+        QCOMPARE(panel.remoteForm()->command().mid(3),
             QStringList({ "--host", "gpu", "--run", "runs/a-b-c", "--start", file->text() }));
         QVERIFY(scanRuns(m_runs).empty()); // the file is no run
     }

@@ -3,8 +3,6 @@
 #include "core/base/files.h"
 #include "core/store/run_writer.h"
 #include "core/store/workspace.h"
-#include "widgets/panels/queuepage.h"
-#include "widgets/panels/queuepanel.h"
 #include "widgets/panels/sweepform.h"
 #include "widgets/panels/sweeppage.h"
 #include "widgets/panels/sweepresults.h"
@@ -20,7 +18,6 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
-#include <QTabWidget>
 #include <QTableView>
 #include <QTableWidget>
 #include <QTemporaryDir>
@@ -74,12 +71,11 @@ class TestSweepPage : public QObject {
             qFatal("there is no %s", name);
         return found;
     }
-    std::unique_ptr<QueuePanel> panel()
+    std::unique_ptr<SweepPage> page()
     {
-        auto made = std::make_unique<QueuePanel>(m_runs, m_folder.filePath("no-engine"), nullptr);
-        made->resize(970, 690);
+        auto made = std::make_unique<SweepPage>(m_runs);
+        made->resize(970, 660);
         made->show();
-        child<QTabWidget>(made.get(), "queueTabs")->setCurrentIndex(1);
         return made;
     }
     static void addAxis(QWidget* page, const QString& field, const QString& values)
@@ -101,9 +97,7 @@ private Q_SLOTS:
 
     void previewsAndQueues()
     {
-        RunQueue queue(m_runs.toStdString());
-        orThrow(queue.setPaused(true));
-        const auto shown = panel();
+        const auto shown = page();
         auto* preview = child<QTableWidget>(shown.get(), "sweepPreview");
         auto* message = child<QLabel>(shown.get(), "sweepMessage");
         auto* button = child<QPushButton>(shown.get(), "sweepQueue");
@@ -128,16 +122,22 @@ private Q_SLOTS:
         axes->setCurrentRow(2);
         QTest::keyClick(axes, Qt::Key_Delete);
         QTRY_VERIFY(button->isEnabled() && !message->isVisible());
+        std::vector<RunConfig> queued;
+        QString sweep;
+        connect(shown.get(), &SweepPage::queueRequested, this,
+            [&](const std::vector<RunConfig>& configs, const QString& name) {
+                queued = configs;
+                sweep = name;
+            });
         QTest::mouseClick(button, Qt::LeftButton);
-        QTRY_COMPARE(orThrow(queue.read()).items.size(), size_t(6));
-        QCOMPARE(orThrow(queue.read()).items[5].sweep, std::string("rates"));
-        QCOMPARE(child<QTabWidget>(shown.get(), "queueTabs")->currentIndex(), 0);
-        QTRY_COMPARE(shown->queuePage()->model()->rowCount(), 6);
+        QCOMPARE(queued.size(), size_t(6));
+        QCOMPARE(queued[5].general.name, std::string("rates#6"));
+        QCOMPARE(sweep, QString("rates"));
     }
 
     void randomPointsByTheSeed()
     {
-        const auto shown = panel();
+        const auto shown = page();
         auto* preview = child<QTableWidget>(shown.get(), "sweepPreview");
         addAxis(shown.get(), "optimizer.learning_rate", "1e-5..1e-3 log");
         QTRY_VERIFY(child<QLabel>(shown.get(), "sweepMessage")->text().contains("count")); // a grid needs one
@@ -179,9 +179,9 @@ private Q_SLOTS:
     void brushesFilterTheTable()
     {
         makeSweep();
-        const auto shown = panel();
-        shown->sweepPage()->choose("lr");
-        QTableView* table = shown->sweepPage()->results()->table();
+        const auto shown = page();
+        shown->choose("lr");
+        QTableView* table = shown->results()->table();
         QTRY_COMPARE(table->model()->rowCount(), 6);
         QCOMPARE(table->model()->index(0, 0).data().toString(), QString("lr#6")); // best first
         auto* plot = child<ParallelCoordinates>(shown.get(), "parallelCoordinates");
@@ -210,7 +210,7 @@ private Q_SLOTS:
             QCOMPARE(table->model()->index(row, 2).data().toString(), QString("grpo"));
         QTest::keyClick(plot, Qt::Key_PageDown); // only among those within
         QVERIFY(plot->inside(plot->picked()));
-        QSignalSpy opened(shown.get(), &QueuePanel::openRequested);
+        QSignalSpy opened(shown.get(), &SweepPage::openRequested);
         QTest::keyClick(plot, Qt::Key_Return);
         QCOMPARE(opened.count(), 1);
         QVERIFY(opened[0][0].toString().startsWith(m_runs + "/lr-"));
@@ -219,9 +219,9 @@ private Q_SLOTS:
     void scatterAndBestOpenRuns()
     {
         makeSweep();
-        const auto shown = panel();
-        shown->sweepPage()->choose("lr");
-        QTableView* table = shown->sweepPage()->results()->table();
+        const auto shown = page();
+        shown->choose("lr");
+        QTableView* table = shown->results()->table();
         QTRY_COMPARE(table->model()->rowCount(), 6);
         child<QComboBox>(shown.get(), "sweepView")->setCurrentIndex(1);
         auto* plot = child<ScatterPlot>(shown.get(), "scatterPlot");
@@ -236,7 +236,7 @@ private Q_SLOTS:
         plot->setFocus();
         for (int i = 0; i < 8; ++i)
             QTest::keyClick(plot, Qt::Key_Right);
-        QSignalSpy opened(shown.get(), &QueuePanel::openRequested);
+        QSignalSpy opened(shown.get(), &SweepPage::openRequested);
         QTest::keyClick(plot, Qt::Key_Return);
         QCOMPARE(opened.count(), 1);
         child<QComboBox>(shown.get(), "sweepView")->setCurrentIndex(2);
@@ -256,10 +256,10 @@ private Q_SLOTS:
         makeSweep();
         const auto workspace = orThrow(Workspace::open(m_folder.filePath("workspace.db").toStdString()));
         {
-            const auto shown = panel();
-            shown->setWorkspace(workspace.get());
-            shown->sweepPage()->choose("lr");
-            QTableView* table = shown->sweepPage()->results()->table();
+            const auto shown = page();
+            shown->results()->setWorkspace(workspace.get());
+            shown->choose("lr");
+            QTableView* table = shown->results()->table();
             QTRY_COMPARE(table->model()->rowCount(), 6);
             auto* metric = child<QComboBox>(shown.get(), "sweepMetric");
             auto* lower = child<QCheckBox>(shown.get(), "sweepLower");
@@ -290,10 +290,10 @@ private Q_SLOTS:
             metric->setCurrentText("reward");
             QVERIFY(!lower->isChecked());
         }
-        const auto again = panel();
-        again->setWorkspace(workspace.get());
-        again->sweepPage()->choose("lr");
-        QTRY_COMPARE(again->sweepPage()->results()->table()->model()->rowCount(), 6);
+        const auto again = page();
+        again->results()->setWorkspace(workspace.get());
+        again->choose("lr");
+        QTRY_COMPARE(again->results()->table()->model()->rowCount(), 6);
         child<QComboBox>(again.get(), "sweepMetric")->setCurrentText("entropy");
         QVERIFY(child<QCheckBox>(again.get(), "sweepLower")->isChecked()); // remembered
     }

@@ -12,17 +12,22 @@
 #include "widgets/shell/systemappearance.h"
 #include "widgets/shell/theme.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QDBusError>
 #include <QDBusServer>
 #include <QDBusVariant>
+#include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QSplitter>
 #include <QTemporaryDir>
 #include <QWindow>
 #include <QtTest>
+
+#include <cstdlib>
 
 using namespace aha;
 
@@ -172,6 +177,48 @@ private Q_SLOTS:
             QVERIFY2(equal, qPrintable(name + " keeps something of the other theme"));
         }
         applyTheme(*qApp, ThemeChoice::Light);
+    }
+
+    /// The signs in a dock's title are lines: at two pixels a point they are drawn anew, not enlarged, and in each
+    /// theme they have the colour of its text.
+    void signsOfDocksAreSharp()
+    {
+        MainWindow window;
+        window.show();
+        const auto* dock = window.findChild<QDockWidget*>("runsDock");
+        for (const char* name : { "qt_dockwidget_closebutton", "qt_dockwidget_floatbutton" }) {
+            const auto* button = dock->findChild<QAbstractButton*>(name);
+            QVERIFY2(button, name);
+            const QImage once = button->icon().pixmap(QSize(16, 16), 1.0).toImage(),
+                         twice = button->icon().pixmap(QSize(16, 16), 2.0).toImage();
+            QCOMPARE(once.size(), QSize(16, 16));
+            QCOMPARE(twice.size(), QSize(32, 32));
+            bool anew = false; // somewhere the four pixels of one are not alike
+            for (int y = 0; y < 16; ++y)
+                for (int x = 0; x < 16; ++x)
+                    anew = anew || twice.pixel(2 * x, 2 * y) != twice.pixel(2 * x + 1, 2 * y + 1);
+            QVERIFY2(anew, name);
+        }
+        const auto* close = dock->findChild<QAbstractButton*>("qt_dockwidget_closebutton");
+        for (const ThemeChoice theme : { ThemeChoice::Dark, ThemeChoice::Light }) {
+            applyTheme(*qApp, theme);
+            const QColor middle = close->icon().pixmap(QSize(16, 16), 2.0).toImage().pixelColor(16, 16);
+            QVERIFY(std::abs(middle.lightness() - qApp->palette().color(QPalette::WindowText).lightness()) < 40);
+        }
+    }
+
+    /// The dots of a splitter have a margin to the texts on both sides.
+    void splittersTouchNoText()
+    {
+        MainWindow window;
+        window.openRuns({ m_run });
+        window.show();
+        int seen = 0;
+        for (const QSplitter* splitter : window.findChildren<QSplitter*>()) {
+            ++seen;
+            QVERIFY2(splitter->handleWidth() >= 8, qPrintable(splitter->objectName()));
+        }
+        QVERIFY2(seen >= 8, qPrintable(QString::number(seen)));
     }
 
     void scaleComesWithARestart()

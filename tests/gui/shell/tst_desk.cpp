@@ -504,6 +504,30 @@ private Q_SLOTS:
         QVERIFY(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText().contains("teaches nothing"));
     }
 
+    /// Each term has a second line that says what it means; keys stand beside their action, not at the window's edge.
+    void helpIsEasyToRead()
+    {
+        MainWindow window;
+        window.resize(1280, 800);
+        window.show();
+        window.showPage("Glossary");
+        auto* terms = window.findChild<QListView*>("glossaryList");
+        QVERIFY(terms->sizeHintForRow(0) >= 2 * terms->fontMetrics().lineSpacing() + 8);
+        QVERIFY(!terms->model()->index(0, 0).data(Glossary::MeaningRole).toString().isEmpty());
+        auto* nothing = window.findChild<QLabel*>("glossaryNone");
+        QVERIFY(!nothing->isVisible());
+        window.findChild<QLineEdit*>("glossarySearch")->setText("no such term");
+        QVERIFY(nothing->isVisible());
+        window.showPage("Keyboard");
+        auto* keys = window.findChild<QTableWidget*>("keysTable");
+        QVERIFY(keys->columnWidth(0) <= 560 && keys->columnViewportPosition(1) <= 560);
+        QVERIFY(keys->rowHeight(0) <= keys->fontMetrics().height() + 14);
+        nothing = window.findChild<QLabel*>("keysNone");
+        QVERIFY(!nothing->isVisible());
+        window.findChild<QLineEdit*>("keysSearch")->setText("no such action");
+        QVERIFY(nothing->isVisible());
+    }
+
 private:
     QTemporaryDir m_folder;
     QString m_run, m_other;

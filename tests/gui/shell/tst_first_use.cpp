@@ -1,12 +1,14 @@
 // What a person met who had never seen the window: each is a way it once failed.
 
 #include "core/store/workspace.h"
+#include "page_walk.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "tests/support/window_place.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/tracecolors.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/trainpanel.h"
+#include "widgets/plots/emptyhint.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/seriescolors.h"
 #include "widgets/shell/actiontable.h"
@@ -14,7 +16,10 @@
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/theme.h"
 
+#include <QAbstractItemView>
 #include <QDockWidget>
+#include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPainter>
 #include <QPlainTextEdit>
@@ -24,6 +29,8 @@
 #include <QStatusBar>
 #include <QTableView>
 #include <QtTest>
+
+#include <algorithm>
 
 using namespace aha;
 
@@ -234,6 +241,67 @@ private Q_SLOTS:
         painter.end();
         QVERIFY(count(image, kindColor("good", palette)) >= 80);
         QVERIFY(count(image, palette.color(QPalette::Base)) >= 40);
+    }
+
+    /// A blank box tells nobody what it is for: wherever a list or a table has no row, words say what will be there.
+    void emptyPlacesSayWhatComes()
+    {
+        const QByteArray runs = qgetenv("AHASCOPE_RUNS");
+        qputenv("AHASCOPE_RUNS", m_folder.filePath("nothing").toUtf8());
+        MainWindow window;
+        window.resize(1280, 800);
+        window.show();
+        QStringList blank;
+        int seen = 0;
+        const auto look = [&](const QWidget& part, const QString& where) {
+            for (const auto* view : part.findChildren<QAbstractItemView*>()) {
+                if (!view->isVisible() || view->window() != &window || qobject_cast<const QHeaderView*>(view)
+                    || view->model()->rowCount() > 0)
+                    continue;
+                ++seen;
+                const auto labels = view->findChildren<QLabel*>();
+                if (std::none_of(labels.begin(), labels.end(),
+                        [](const QLabel* one) { return one->isVisible() && !one->text().isEmpty(); }))
+                    blank << where + QLatin1Char('/') + view->objectName();
+            }
+        };
+        for (const Page& page : window.pages()->pages()) {
+            window.showPage(page.name);
+            walk::tabs(*page.widget, page.name, look);
+        }
+        QVERIFY2(blank.isEmpty(), qPrintable(blank.join(QLatin1Char('\n'))));
+        QVERIFY2(seen >= 8, qPrintable(QString::number(seen))); // data, models, queue, sweep, notes, traces, ...
+        for (const char* button : { "dataOpenFile", "dataOpenFolder", "queueEmptyAdd" })
+            QVERIFY2(!window.findChild<QPushButton*>(button)->isHidden(), button);
+        // The tokens' box is no list: it says so itself.
+        window.showPage("Tokenizer");
+        QVERIFY(walk::page(window, "Tokenizer")->findChild<QLabel*>("tokensEmpty")->isVisible());
+        qputenv("AHASCOPE_RUNS", runs);
+    }
+
+    /// The words lie in the middle of the view, follow its size, and go with the first row.
+    void aHintGoesWithTheFirstRow()
+    {
+        QStandardItemModel model(0, 2);
+        QTableView view;
+        view.setModel(&model);
+        EmptyHint hint(&view, "hint", "Rows stand here.");
+        int pressed = 0;
+        QVERIFY(hint.testAttribute(Qt::WA_TransparentForMouseEvents));
+        QPushButton* button = hint.addButton("press", "Add", [&] { ++pressed; });
+        view.resize(400, 300);
+        view.show();
+        QVERIFY(hint.isVisible() && view.findChild<QLabel*>("hint")->isVisible());
+        QCOMPARE(hint.geometry(), view.viewport()->geometry());
+        view.resize(600, 200);
+        QCOMPARE(hint.geometry(), view.viewport()->geometry());
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(pressed, 1);
+        model.appendRow(new QStandardItem("a"));
+        QVERIFY(!hint.isVisible());
+        model.removeRow(0);
+        QVERIFY(hint.isVisible());
     }
 
     void theDemoIsAClickAway()

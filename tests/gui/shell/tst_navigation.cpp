@@ -1,11 +1,14 @@
 // Pages on two levels, what leads from one to another, and the table of actions.
 
+#include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "tests/support/window_place.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/queuepage.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/signalspanel.h"
+#include "widgets/panels/sweeppage.h"
 #include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/tracesteppage.h"
@@ -60,6 +63,32 @@ private Q_SLOTS:
         QVERIFY(!deck.showPage("Nowhere"));
         QCOMPARE(deck.currentPage(), QString("B"));
         QCOMPARE(deck.pageOf(a)->name, QString("A"));
+    }
+
+    /// Queue and sweep are pages beside the settings: no third row of tabs stands below those of the window.
+    void queueAndSweepAreInTheWindowsRows()
+    {
+        MainWindow window;
+        window.show();
+        for (const char* name : { "Queue", "Sweep" }) {
+            window.showPage(name);
+            QCOMPARE(window.pages()->currentPage(), QString(name));
+            int rows = 0;
+            for (const QTabBar* bar : window.pages()->findChildren<QTabBar*>())
+                rows += bar->isVisible();
+            QCOMPARE(rows, 2);
+        }
+        window.showPage("Settings");
+        window.actionTable()->action("run.sweep")->trigger();
+        QCOMPARE(window.pages()->currentPage(), QString("Sweep"));
+        RunQueue queue(runsFolder().toStdString());
+        orThrow(queue.setPaused(true)); // no engine is wanted
+        RunConfig config;
+        config.general.name = "rates#1";
+        Q_EMIT window.findChild<SweepPage*>()->queueRequested({ config }, "rates");
+        QCOMPARE(window.pages()->currentPage(), QString("Queue"));
+        QTRY_COMPARE(window.findChild<QueuePage*>()->model()->rowCount(), 1);
+        QCOMPARE(orThrow(queue.read()).items[0].sweep, std::string("rates"));
     }
 
     void digitsLeadToTabs()

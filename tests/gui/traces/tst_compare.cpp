@@ -71,9 +71,9 @@ private Q_SLOTS:
         QVERIFY(rowOf("general.seed") > 0 && rowOf("rollout.temperature") < 0);
         QCOMPARE(model.index(rowOf("general.seed"), 2).data(CompareModel::DiffersRole).toBool(), true);
         QVERIFY(model.index(rowOf("pass@1 now"), 1).data().toString().contains(QString::fromUtf8("n = 6 × 4, step 3")));
-        QVERIFY(model.index(rowOf("against the first run"), 2).data().toString().contains("n = 6 shared problems"));
-        QCOMPARE(model.index(rowOf("against the first run"), 1).data().toString(), QString::fromUtf8("–"));
-        QVERIFY(model.index(rowOf("training accuracy"), 1).data().toString().startsWith("37.5 %"));
+        QVERIFY(model.index(rowOf("Against the first run"), 2).data().toString().contains("n = 6 shared problems"));
+        QCOMPARE(model.index(rowOf("Against the first run"), 1).data().toString(), QString::fromUtf8("–"));
+        QVERIFY(model.index(rowOf("Training accuracy"), 1).data().toString().startsWith("37.5 %"));
         QCOMPARE(rowOf("completions/mean_length"), -1); // equal
         model.setRuns(runs, false, {});
         QVERIFY(rowOf("rollout.temperature") > 0 && rowOf("completions/mean_length") > 0);
@@ -116,36 +116,36 @@ private Q_SLOTS:
             qPrintable(pass));
         QVERIFY(runs[0].passK->low < 0.9 && runs[0].passK->high > 0.9 && runs[0].passK->high <= 1);
         // Means of the groups: rewards 0.4 and 1.1 + 0.1 + 1.1 over 3; Student's t with one degree of freedom.
-        const QString reward = cell("reward", 2).data().toString();
+        const QString reward = cell("Reward", 2).data().toString();
         QVERIFY2(reward.startsWith("0.31 (") && reward.endsWith("n = 7 in 2 groups"), qPrintable(reward));
-        QVERIFY(cell("response length, tokens", 1).data().toString().endsWith("n = 8 in 2 groups"));
-        QCOMPARE(cell("entropy, nats", 1).isValid(), false); // not recorded
+        QVERIFY(cell("Response length, tokens", 1).data().toString().endsWith("n = 8 in 2 groups"));
+        QCOMPARE(cell("Entropy, nats", 1).isValid(), false); // not recorded
         runs[0].metrics.emplace_back("entropy", 1.25);
         runs[0].metrics.emplace_back("eval_loss", 0.5);
         runs[1].metrics.emplace_back("eval_loss", 0.25);
         runs[0].metrics.emplace_back("loss", 0.5);
         runs[1].metrics.emplace_back("loss", 0.25);
         model.setRuns(runs, true, {});
-        QCOMPARE(cell("entropy, nats", 1).data().toString(), QString("1.25, n = 332")); // tokens: 2 × (40 + … + 43)
+        QCOMPARE(cell("Entropy, nats", 1).data().toString(), QString("1.25, n = 332")); // tokens: 2 × (40 + … + 43)
 
-        QVERIFY(!cell("reward", 2).data(CompareModel::BestRole).toBool()); // 0.31 over 0.30, within the intervals
+        QVERIFY(!cell("Reward", 2).data(CompareModel::BestRole).toBool()); // 0.31 over 0.30, within the intervals
         runs[0].estimates["reward"] = { 0.29, 0.304, 8, 2 };
         runs[1].estimates["reward"] = { 0.306, 0.33, 7, 2 };
         runs[0].stepSeconds = { 9 };
         runs[1].stepSeconds = { 5 };
         model.setRuns(runs, true, {});
-        QVERIFY(cell("reward", 2).data(CompareModel::BestRole).toBool());
-        QVERIFY(!cell("reward", 1).data(CompareModel::BestRole).toBool());
-        QVERIFY(cell("reward", 2).data(Qt::FontRole).value<QFont>().bold());
-        QVERIFY(cell("reward", 2).data(Qt::AccessibleTextRole).toString().endsWith(", the best"));
-        QVERIFY(cell("reward", 2).data(Qt::ToolTipRole).toString().contains("interval overlaps no other"));
+        QVERIFY(cell("Reward", 2).data(CompareModel::BestRole).toBool());
+        QVERIFY(!cell("Reward", 1).data(CompareModel::BestRole).toBool());
+        QVERIFY(cell("Reward", 2).data(Qt::FontRole).value<QFont>().bold());
+        QVERIFY(cell("Reward", 2).data(Qt::AccessibleTextRole).toString().endsWith(", the best"));
+        QVERIFY(cell("Reward", 2).data(Qt::ToolTipRole).toString().contains("interval overlaps no other"));
         QVERIFY(cell("eval_loss", 2).isValid() && !cell("eval_loss", 2).data(CompareModel::BestRole).toBool());
-        QVERIFY(cell("step time, s", 2).isValid()); // of a machine; neither has an interval
-        QVERIFY(!cell("step time, s", 2).data(CompareModel::BestRole).toBool());
-        QVERIFY(!cell("training accuracy", 2).data(CompareModel::BestRole).toBool()); // of two groups
+        QVERIFY(cell("Step time, s", 2).isValid()); // of a machine; neither has an interval
+        QVERIFY(!cell("Step time, s", 2).data(CompareModel::BestRole).toBool());
+        QVERIFY(!cell("Training accuracy", 2).data(CompareModel::BestRole).toBool()); // of two groups
         QVERIFY(!cell("pass@1 now", 1).data(CompareModel::BestRole).toBool()); // equal
         QVERIFY(cell("loss", 2).isValid() && !cell("loss", 2).data(CompareModel::BestRole).toBool()); // of a policy
-        QVERIFY(!cell("entropy, nats", 1).data(CompareModel::BestRole).toBool()); // neither way, and alone
+        QVERIFY(!cell("Entropy, nats", 1).data(CompareModel::BestRole).toBool()); // neither way, and alone
         QVERIFY(!cell("accuracy", 1).data(CompareModel::BestRole).toBool()); // equal
         QVERIFY(model.markdown().contains("| **0.31 ("));
         runs[0].estimates["reward"].high = 0.306; // they touch
@@ -206,13 +206,13 @@ private Q_SLOTS:
         QVERIFY(run.groupRates.empty());
         CompareModel model;
         model.setRuns({ run, readComparedRun(m_open[0].feed->folder()) }, true, "accuracy");
-        QCOMPARE(model.index(1, 0).data().toString(), QString("preference accuracy"));
+        QCOMPARE(model.index(1, 0).data().toString(), QString("Preference accuracy"));
         QCOMPARE(model.index(1, 1).data().toString(), QString::fromUtf8("75.0 % (59.8 – 85.8), n = 40, step 2"));
         QCOMPARE(model.index(1, 2).data().toString(), QString::fromUtf8("–"));
         model.setRuns({ run, readComparedRun(m_open[0].feed->folder()) }, true, "changed while");
         QCOMPARE(model.index(1, 1).data().toString(), QString::fromUtf8("rollout.temperature 1 → 1.6 at step 2"));
         QCOMPARE(model.index(1, 2).data().toString(), QString::fromUtf8("–"));
-        model.setRuns({ run }, false, "training accuracy");
+        model.setRuns({ run }, false, "Training accuracy");
         QCOMPARE(model.rowCount(), 0);
     }
 
