@@ -124,9 +124,10 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 1);
         QCOMPARE(model.index(0, RunListModel::Name).data().toString(), "fixture");
         QCOMPARE(model.index(0, RunListModel::State).data().toString(), "finished");
-        // The run has gone on since: the step that the figure is of stands with it.
+        // The run has gone on since: the figure is slanted, and its tip says the step that it is of.
         const QModelIndex pass1 = model.index(0, RunListModel::Pass1);
-        QCOMPARE(pass1.data().toString(), QString::fromUtf8("40.0 % · 0"));
+        QCOMPARE(pass1.data().toString(), QString::fromUtf8("40.0 %"));
+        QVERIFY(pass1.data(Qt::FontRole).value<QFont>().italic());
         QCOMPARE(pass1.data(Qt::ToolTipRole).toString(),
             QString(
                 "Held-out pass@1 40.0 %, n = 100, 95 % interval 30.0 to 50.0 %, at step 0; the run stands at step 3"));
