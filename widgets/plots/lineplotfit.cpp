@@ -22,7 +22,7 @@ protected:
     }
 };
 
-/// In a file of vectors the library paints the map at three times the size, and packing that takes 80 ms.
+/// In a file of vectors the library paints the map at three times the size, and packing that takes 150 ms.
 class FileColorMap : public QCPColorMap {
 public:
     using QCPColorMap::QCPColorMap;
@@ -32,9 +32,9 @@ protected:
     {
         if (!painter->modes().testFlag(QCPPainter::pmVectorized))
             return QCPColorMap::draw(painter);
-        constexpr int kFiner = 2;
+        constexpr double kFiner = 1.5; // finer than the screen; packing takes half of what twice its points would
         const QRect target = clipRect();
-        QImage image(target.size() * kFiner, QImage::Format_ARGB32_Premultiplied);
+        QImage image((QSizeF(target.size()) * kFiner).toSize(), QImage::Format_ARGB32_Premultiplied);
         image.fill(Qt::transparent);
         QCPPainter fine(&image);
         fine.scale(kFiner, kFiner);
