@@ -224,9 +224,9 @@ HeldOutRise heldOutRise(const SignalData& data, const EvaluationRow& a, const Ev
 }
 
 /// The reward rose by at least the threshold, while held-out pass@1 did not measurably rise, and surely by less than
-/// half of that. A reward may be of any scale and pass@1 cannot rise by more than 1: the two are held against each other
-/// only up to there, and a held-out rise beyond chance is one, however small beside the reward's. An evaluation raises
-/// the signal at its own step, never at that of the one it is held against.
+/// half of that. A reward may be of any scale and pass@1 cannot rise by more than 1: the two are held against each
+/// other only up to there, and a held-out rise beyond chance is one, however small beside the reward's. An evaluation
+/// raises the signal at its own step, never at that of the one it is held against.
 SignalValues rewardWithoutHeldOut(const SignalData& data, double threshold)
 {
     const Series reward = windowed(seriesOf(data, "reward"));

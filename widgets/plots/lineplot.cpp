@@ -38,6 +38,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     bold.setBold(true);
     d->titleLabel->setFont(bold);
     d->reading = new ElidedLabel(this);
+    d->reading->setElide(Qt::ElideMiddle); // the step at one end, the new value of a changed setting at the other
     d->reading->setProperty("role", QStringLiteral("hint"));
     d->reading->setTextFormat(Qt::PlainText);
     d->reading->setAlignment(Qt::AlignRight | Qt::AlignVCenter);

@@ -248,8 +248,9 @@ private Q_SLOTS:
         data.cutOff = { { 10, 9, 0, 90, 0 } };
         for (int64_t t = 56; t <= 60; ++t)
             data.cutOff.push_back({ t, 2, 2, 20, 1 });
-        QVERIFY2(numbers().endsWith("Those cut off earned 10.00 on average (n = 10), those that ended by themselves 0.50 "
-                                    "(n = 10): being cut off costs no reward."),
+        QVERIFY2(
+            numbers().endsWith("Those cut off earned 10.00 on average (n = 10), those that ended by themselves 0.50 "
+                               "(n = 10): being cut off costs no reward."),
             qPrintable(numbers()));
         for (CutOff& one : data.cutOff)
             one.cutReward = 0;
