@@ -179,7 +179,13 @@ private Q_SLOTS:
         panel.findChild<QLineEdit*>("searchRewardMin")->clear();
         panel.findChild<QComboBox*>("searchVerdict")->setCurrentIndex(1);
         QCOMPARE(found(), 9);
-        panel.findChild<QComboBox*>("searchVerdict")->setCurrentIndex(0);
+        auto* verdict = panel.findChild<QComboBox*>("searchVerdict"); // by the words of the column, of this task's too
+        verdict->setCurrentIndex(verdict->findText("wrong value"));
+        QCOMPARE(found(), 9);
+        QCOMPARE(panel.results()->index(0, TraceListModel::Verdict).data().toString(), QString("wrong value"));
+        verdict->setCurrentIndex(verdict->findText("no think end"));
+        QCOMPARE(found(), 0);
+        verdict->setCurrentIndex(0);
         panel.findChild<QLineEdit*>("searchText")->setText("BOLD");
         QCOMPARE(found(), 6);
         QVERIFY(panel.findChild<QLabel*>("searchStatus")->text().startsWith("6 traces"));
