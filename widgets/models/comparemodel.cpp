@@ -276,13 +276,14 @@ std::vector<Figure> trainingFigures()
         }
         figures.push_back(std::move(figure));
     }
-    figures.push_back({ "step time, s", "Median over the last steps (perf/step_seconds)",
-        [](const ComparedRun& r, const ComparedRun&) {
-            return r.stepSeconds.empty() ? kNone
-                                         : tr("%1, median of n = %2 steps")
-                                               .arg(QString::number(median(r.stepSeconds), 'g', 4))
-                                               .arg(r.stepSeconds.size());
-        } });
+    figures.push_back(
+        { "step time, s", "Median of the newest steps (perf/step_seconds); the list of runs has that of all steps",
+            [](const ComparedRun& r, const ComparedRun&) {
+                return r.stepSeconds.empty() ? kNone
+                                             : tr("%1, median of the last n = %2 steps")
+                                                   .arg(QString::number(median(r.stepSeconds), 'g', 4))
+                                                   .arg(r.stepSeconds.size());
+            } });
     return figures;
 }
 

@@ -358,7 +358,8 @@ void LabWhatIfPage::presentSums(
         figureText(jsonFigure(now, "correlation")));
     both("Σ pull up × 1000", "Sum over tokens of what raises their log-probability; the unit of the table's pull", "up",
         kPullUnit, false);
-    both("Σ pull down × 1000", "Sum over tokens of what lowers it; the unit of the table's pull", "down", kPullUnit, false);
+    both("Σ pull down × 1000", "Sum over tokens of what lowers it; the unit of the table's pull", "down", kPullUnit,
+        false);
     both("pull and length", "Correlation of a completion's mean pull a token with its length",
         "correlation_with_length", 1, false);
     both("clipped low", "Share of tokens that the lower clip takes out", "clipped_low", 1, true);

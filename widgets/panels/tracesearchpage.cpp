@@ -197,8 +197,9 @@ void TraceSearchPage::buildForm()
     m_verdict = makeChoice(QStringLiteral("searchVerdict"), tr("Verdict"),
         { tr("any"), tr("correct"), tr("not correct"), tr("wrong"), tr("malformed"), tr("timeout"), tr("infra error") },
         this);
-    m_verdict->setToolTip(plainToolTip(tr("Wrong and malformed: for whatever reason. Below them the reasons, by the words of "
-                                          "the column Verdict; type the first letters of one.")));
+    m_verdict->setToolTip(
+        plainToolTip(tr("Wrong and malformed: for whatever reason. Below them the reasons, by the words of "
+                        "the column Verdict; type the first letters of one.")));
     m_verdict->insertSeparator(m_verdict->count());
     for (const std::string& code : reasonCodes())
         offerReason(code);

@@ -188,7 +188,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
             QToolTip::hideText();
         else
             QToolTip::showText(event->globalPosition().toPoint(), text.toHtmlEscaped(), this);
-        Q_EMIT cursorMoved(step);
+        Q_EMIT cursorMoved(d->withinData(step));
     });
     d->refresh();
 }
@@ -366,6 +366,7 @@ QVector<LinePlot::Reading> LinePlot::readings() const
         Reading reading { entry.line.label, entry.line.folder, entry.line.color };
         if (const qsizetype at = d->indexAt(entry, d->cursor); at >= 0) {
             reading.step = qRound64(entry.line.steps[at]);
+            reading.place = d->measuredAt(entry, at);
             reading.value = entry.series->curve(PlotSeries::Raw)[at];
             if (d->smooth(entry))
                 reading.smoothed = entry.series->curve(PlotSeries::Smooth)[at];

@@ -442,7 +442,8 @@ private Q_SLOTS:
         QCOMPARE(run.stepSeconds.size(), size_t(20));
         CompareModel model;
         model.setRuns({ run }, false, "step time");
-        QCOMPARE(model.index(1, 1).data().toString(), QString("15.5, median of n = 20 steps")); // of 6 … 24 and 900
+        QCOMPARE(
+            model.index(1, 1).data().toString(), QString("15.5, median of the last n = 20 steps")); // of 6 … 24 and 900
     }
 
     void panelHasTabs()

@@ -418,7 +418,8 @@ private Q_SLOTS:
         QCOMPARE(cells[0], QString("2/3"));
         const QAbstractItemModel* sums = page.findChild<QTableView*>("whatIfSums")->model();
         const QStringList wanted { "0.000|0.000", "2.000|4.000", "50.0 %|25.0 %", "12.5 %|25.0 %", "0|3", "1.000|0.900",
-            "+1000.000|+2000.000", "-3000.000|-6000.000", "+0.200|+0.400", "10.0 %|20.0 %", "15.0 %|30.0 %", "25.0 %|50.0 %" };
+            "+1000.000|+2000.000", "-3000.000|-6000.000", "+0.200|+0.400", "10.0 %|20.0 %", "15.0 %|30.0 %",
+            "25.0 %|50.0 %" };
         for (int r = 0; r < sums->rowCount(); ++r)
             QCOMPARE(sums->index(r, 1).data().toString() + "|" + sums->index(r, 2).data().toString(), wanted.value(r));
         QCOMPARE(sums->rowCount(), int(wanted.size()));
