@@ -466,7 +466,7 @@ private Q_SLOTS:
         table->setCurrentIndex(table->model()->index(1, 0));
         QCOMPARE(page.findChild<QPlainTextEdit*>("hackText")->toPlainText(), QString("text of many"));
         QCOMPARE(page.findChild<QLabel*>("hackWhy")->text(),
-            QString("countdown/many: <b>many</b>. The verifier says wrong (the answer has another value). The "
+            QString("countdown/many: <b>many</b>. The verifier says wrong value (the answer has another value). The "
                     "completion:"));
         page.findChild<QPushButton*>("hackTry")->click();
         QCOMPARE(tried.count(), 1);
