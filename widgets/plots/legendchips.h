@@ -45,13 +45,13 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    void tell();
     int valueWidth(const QString& value) const { return m_strong.horizontalAdvance(value); }
 
     Look m_look;
     QFontMetrics m_strong; ///< of the value's font
     int m_room = 0; ///< pixels kept for the value
     QString m_value, m_place;
-    void tell();
 };
 
 /// Chips in at most two rows; those that do not fit are behind a button with a menu.
