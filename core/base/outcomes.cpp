@@ -39,7 +39,21 @@ OutcomeClass outcomeClass(const std::vector<Majority>& evaluations, int strays)
     return fewest <= strays ? best : OutcomeClass::Unstable;
 }
 
-OutcomeMatrix outcomeMatrix(const std::vector<OutcomeColumn>& columns, bool exact)
+OutcomeClass changeClass(const std::vector<Majority>& columns)
+{
+    const auto all = [&](Majority kind) {
+        return std::count(columns.begin(), columns.end(), kind) == std::ptrdiff_t(columns.size());
+    };
+    if (all(Majority::Wrong)) // of none, too
+        return OutcomeClass::Never;
+    if (all(Majority::Right))
+        return OutcomeClass::Solved;
+    return columns.front() == Majority::Wrong && columns.back() == Majority::Right ? OutcomeClass::Learned
+        : columns.front() == Majority::Right && columns.back() == Majority::Wrong  ? OutcomeClass::Forgotten
+                                                                                   : OutcomeClass::Unstable;
+}
+
+OutcomeMatrix outcomeMatrix(const std::vector<OutcomeColumn>& columns, bool course)
 {
     OutcomeMatrix matrix;
     std::unordered_map<std::string, std::vector<size_t>> rowsOf; // text -> rows, one per repetition
@@ -66,7 +80,10 @@ OutcomeMatrix outcomeMatrix(const std::vector<OutcomeColumn>& columns, bool exac
                     row.first = row.last;
                 asked.push_back(majorityOf(row.cells[c].right, matrix.samples[c]));
             }
-        row.outcome = outcomeClass(asked, exact ? 0 : strayEvaluations(asked.size()));
+        row.outcome = course ? outcomeClass(asked, strayEvaluations(asked.size())) : changeClass(asked);
+        const bool changed = row.outcome == OutcomeClass::Learned || row.outcome == OutcomeClass::Forgotten;
+        if (!course && changed && (row.cells.front().right < 0 || row.cells.back().right < 0))
+            row.outcome = OutcomeClass::Unstable;
         ++matrix.counts[size_t(row.outcome)];
     }
     return matrix;

@@ -25,6 +25,11 @@ inline constexpr int kOutcomeClasses = 5;
 /// list is Never.
 OutcomeClass outcomeClass(const std::vector<Majority>& evaluations, int strays);
 
+/// Of columns that are different models, first to last: mostly wrong in the first and mostly right in the last is
+/// Learned, the reverse Forgotten, whatever stands between them, so that these two count what comparePaired() counts of
+/// the first and the last. Right, or wrong, in every column is Solved, or Never; everything else Unstable.
+OutcomeClass changeClass(const std::vector<Majority>& columns);
+
 /// Samples are drawn at random, so that a problem must not lose its class by one unlucky draw among many evaluations:
 /// one evaluation in five may contradict.
 inline int strayEvaluations(size_t evaluations) { return int(evaluations / 5); }
@@ -54,7 +59,8 @@ struct OutcomeMatrix {
 };
 
 /// Problems are told apart by their text; the n-th of two equal texts in one evaluation is the n-th in another.
-/// `exact`: no evaluation may contradict (columns that are different runs, not one run's course).
-OutcomeMatrix outcomeMatrix(const std::vector<OutcomeColumn>& columns, bool exact);
+/// `course`: the columns are one run's evaluations (outcomeClass()); otherwise they are different models
+/// (changeClass(), and a problem that the first or the last was not asked is neither Learned nor Forgotten).
+OutcomeMatrix outcomeMatrix(const std::vector<OutcomeColumn>& columns, bool course);
 
 } // namespace aha

@@ -104,6 +104,15 @@ std::pair<double, double> bootstrapInterval(const std::vector<double>& values, i
     return { quantile(means, 0.025), quantile(means, 0.975) };
 }
 
+std::vector<PairedCount> pairedCounts(const OutcomeMatrix& matrix, size_t a, size_t b)
+{
+    std::vector<PairedCount> pairs;
+    for (const OutcomeRow& row : matrix.rows)
+        if (row.cells[a].right >= 0 && row.cells[b].right >= 0)
+            pairs.push_back({ row.cells[a].right, row.cells[b].right });
+    return pairs;
+}
+
 std::optional<PairedComparison> comparePaired(
     const std::vector<PairedCount>& problems, int samplesA, int samplesB, int resamples, uint64_t seed)
 {

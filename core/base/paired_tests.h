@@ -9,6 +9,8 @@
 
 namespace aha {
 
+struct OutcomeMatrix;
+
 /// Two-sided exact sign test: the chance that a fair coin splits better + worse throws at least this unevenly. On pairs
 /// of single samples it is McNemar's exact test (McNemar 1947) on the discordant pairs. 1 when both are 0.
 double exactSignTest(int64_t better, int64_t worse);
@@ -44,6 +46,9 @@ inline constexpr uint64_t kPairedSeed = 1; ///< of every comparison that is show
 
 /// A difference of shares in points, to a tenth: "+1.5", "−0.4" with a true minus, "0.0".
 std::string pointsText(double share);
+
+/// Right samples of two evaluations, on the problems that both asked.
+std::vector<PairedCount> pairedCounts(const OutcomeMatrix& matrix, size_t a, size_t b);
 
 /// nullopt for fewer than two problems.
 std::optional<PairedComparison> comparePaired(

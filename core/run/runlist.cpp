@@ -113,7 +113,8 @@ RunListRow readRunRow(const QString& folder)
             row.pass1 = last.pass1;
             row.pass1Low = last.pass1Low;
             row.pass1High = last.pass1High;
-            row.evalSize = last.problems * last.samples;
+            row.evalProblems = last.problems;
+            row.evalSamples = last.samples;
             row.evalStep = last.step;
         }
     } else {

@@ -19,7 +19,7 @@ struct RunListRow {
     qint64 step = 0, maxSteps = 0, seed = 0;
     std::optional<double> reward; ///< of the newest step
     std::optional<double> pass1, pass1Low, pass1High; ///< newest evaluation with its 95 % interval
-    int evalSize = 0; ///< n of that evaluation: problems x samples
+    int evalProblems = 0, evalSamples = 0; ///< n of that evaluation
     qint64 evalStep = -1; ///< the step it was made at
     double createdAt = 0; ///< seconds since the epoch
     double stepSeconds = 0; ///< measured median of a whole step; 0 = not measured

@@ -87,6 +87,29 @@ SignalValues simple(const Series& means, double threshold, const std::string& wh
     return found;
 }
 
+/// What being cut off cost in the steps of the window up to `step`, as measured; "" where nothing says it.
+std::string cutOffText(const SignalData& data, int64_t step)
+{
+    CutOff sum;
+    int steps = 0;
+    for (auto it = data.cutOff.rbegin(); it != data.cutOff.rend() && steps < kSignalWindow; ++it)
+        if (it->step <= step) {
+            sum.cut += it->cut;
+            sum.ended += it->ended;
+            sum.cutReward += it->cutReward;
+            sum.endedReward += it->endedReward;
+            ++steps;
+        }
+    if (sum.cut == 0)
+        return {};
+    const double cut = sum.cutReward / sum.cut, ended = sum.ended > 0 ? sum.endedReward / sum.ended : NAN;
+    const std::string those = " Those cut off earned " + number(cut, 2) + " on average (n = " + std::to_string(sum.cut);
+    if (sum.ended == 0)
+        return those + "); none ended by itself.";
+    return those + "), those that ended by themselves " + number(ended, 2) + " (n = " + std::to_string(sum.ended)
+        + (cut < ended ? "): being cut off costs reward." : "): being cut off costs no reward.");
+}
+
 SignalValues truncation(const SignalData& data, double threshold)
 {
     const Series means = windowed(seriesOf(data, "completions/clipped_ratio"));
@@ -94,7 +117,7 @@ SignalValues truncation(const SignalData& data, double threshold)
         return notRecorded("completions/clipped_ratio");
     return simple(means, threshold,
         percent(means.back().value) + " of the completions were cut off"
-            + nText(data.completionsPerStep, means.back().step) + ".");
+            + nText(data.completionsPerStep, means.back().step) + "." + cutOffText(data, means.back().step));
 }
 
 SignalValues zeroVariance(const SignalData& data, double threshold)
@@ -184,7 +207,26 @@ SignalValues accuracyFall(const SignalData& data, double threshold)
     return found;
 }
 
-/// The reward rose by at least the threshold, and held-out pass@1 by significantly less than half of that.
+/// The rise of pass@1 from `a` to `b` with its 95 % interval: paired, as Compare has it, where both asked the same
+/// problems.
+struct HeldOutRise {
+    double rise, low, high;
+    int problems;
+    bool paired;
+};
+HeldOutRise heldOutRise(const SignalData& data, const EvaluationRow& a, const EvaluationRow& b)
+{
+    if (const auto found = data.paired.find({ a.id, b.id }); found != data.paired.end())
+        return { found->second.difference, found->second.low, found->second.high, found->second.problems, true };
+    const double rise = b.pass1 - a.pass1,
+                 half = std::hypot((a.pass1High - a.pass1Low) / 2, (b.pass1High - b.pass1Low) / 2);
+    return { rise, rise - half, rise + half, b.problems, false };
+}
+
+/// The reward rose by at least the threshold, while held-out pass@1 did not measurably rise, and surely by less than
+/// half of that. A reward may be of any scale and pass@1 cannot rise by more than 1: the two are held against each
+/// other only up to there, and a held-out rise beyond chance is one, however small beside the reward's. An evaluation
+/// raises the signal at its own step, never at that of the one it is held against.
 SignalValues rewardWithoutHeldOut(const SignalData& data, double threshold)
 {
     const Series reward = windowed(seriesOf(data, "reward"));
@@ -199,20 +241,18 @@ SignalValues rewardWithoutHeldOut(const SignalData& data, double threshold)
     for (size_t k = 1; k < evaluations.size(); ++k) {
         Point point { evaluations[k].step, 0, false };
         std::string text;
-        // Against the first evaluation, and against the one halfway: a rise may stop in the middle.
-        for (const size_t j : { size_t(0), k / 2 }) {
-            if (j >= k)
-                continue;
+        for (const size_t j : heldAgainst(k)) {
             const EvaluationRow &a = evaluations[j], &b = evaluations[k];
-            const double rise = rewardOf(b) - rewardOf(a), held = b.pass1 - a.pass1,
-                         half = std::hypot((a.pass1High - a.pass1Low) / 2, (b.pass1High - b.pass1Low) / 2);
-            const bool raised = rise >= threshold && held + half < rise / 2;
+            const double rise = rewardOf(b) - rewardOf(a);
+            const HeldOutRise held = heldOutRise(data, a, b);
+            const bool raised = rise >= threshold && held.low <= 0 && held.high < std::min(rise, 1.0) / 2;
             if (text.empty() || (raised && !point.raised) || (raised == point.raised && rise > point.value)) {
                 point = { b.step, rise, raised };
                 text = "From step " + std::to_string(a.step) + " to " + std::to_string(b.step)
-                    + " the reward changed by " + figure(rise) + ", held-out pass@1 by " + number(100 * held, 1)
-                    + " points (95 %: " + number(100 * (held - half), 1) + " to " + number(100 * (held + half), 1)
-                    + ", unpaired), n = " + std::to_string(b.problems) + " problems.";
+                    + " the reward changed by " + figure(rise) + ", held-out pass@1 by " + pointsText(held.rise)
+                    + " points (95 %: " + pointsText(held.low) + " to " + pointsText(held.high)
+                    + (held.paired ? ", paired bootstrap" : ", unpaired") + "), n = " + std::to_string(held.problems)
+                    + " problems.";
             }
         }
         found.points.push_back(point);
@@ -233,19 +273,24 @@ SignalValues dominantPart(const SignalData& data, double threshold)
 {
     struct Spread {
         std::string name;
-        Series points;
+        Series points, weights; ///< weights: where it moved
         double weight;
+        double weightAt(int64_t step) const
+        {
+            const double then = valueAt(weights, step);
+            return std::abs(std::isfinite(then) ? then : weight);
+        }
     };
     std::vector<Spread> parts;
     bool correctness = false;
-    for (const auto& [name, weight] : data.weights)
-        if (weight != 0) {
-            Series means = windowed(seriesOf(data, "rewards/" + name + "/std"));
-            if (means.empty())
-                continue;
-            correctness = correctness || aboutCorrectness(name);
-            parts.push_back({ name, std::move(means), std::abs(weight) });
-        }
+    for (const auto& [name, weight] : data.weights) {
+        Series means = windowed(seriesOf(data, "rewards/" + name + "/std")),
+               weights = seriesOf(data, "rewards/" + name + "/weight");
+        if (means.empty() || (weight == 0 && weights.empty()))
+            continue;
+        correctness = correctness || aboutCorrectness(name);
+        parts.push_back({ name, std::move(means), std::move(weights), weight });
+    }
     if (data.weights.empty())
         return unknown("No reward part has a weight, or the run's configuration cannot be read.");
     if (parts.size() < 2 || !correctness)
@@ -255,7 +300,7 @@ SignalValues dominantPart(const SignalData& data, double threshold)
         double all = 0, most = 0;
         const Spread* first = nullptr;
         for (const Spread& part : parts) {
-            const double spread = part.weight * valueAt(part.points, at.step);
+            const double spread = part.weightAt(at.step) * valueAt(part.points, at.step);
             if (!std::isfinite(spread))
                 continue;
             all += spread;
@@ -351,6 +396,13 @@ SignalValues infraErrors(const SignalData& data, double threshold)
 }
 
 } // namespace
+
+std::vector<size_t> heldAgainst(size_t index)
+{
+    if (index == 0)
+        return {};
+    return index / 2 == 0 ? std::vector<size_t> { 0 } : std::vector<size_t> { 0, index / 2 };
+}
 
 int signalReach(HealthSignal signal)
 {

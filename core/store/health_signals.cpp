@@ -10,12 +10,12 @@ namespace aha {
 const std::vector<SignalInfo>& signalInfos()
 {
     static const std::vector<SignalInfo> all {
-        { HealthSignal::Truncation, "truncation", "Truncation eats reward", "truncated share of completions",
-            "Completions reach max_completion_length before they answer: the limit is too low for the task, or the "
-            "policy learned to ramble. A truncated completion earns nothing however good its reasoning was.",
+        { HealthSignal::Truncation, "truncation", "Completions are cut off", "truncated share of completions",
+            "Completions reach max_completion_length before they end: the limit is too low for the task, the policy "
+            "learned to ramble, or the reward pays for length.",
             "Truncated completions that were on the right track; raise rollout.max_completion_length, or add an "
             "overlong or "
-            "length reward.",
+            "length reward. Where they earn more than the others, look at the part that pays them.",
             0.25, 0.001, 1, 1, true, false },
         { HealthSignal::ZeroVariance, "zero_variance", "Groups that teach nothing", "share of groups without variance",
             "All completions of a group have the same reward, so its advantages are 0: the problems are too easy, too "

@@ -2,6 +2,7 @@
 // What a run's series say about its health: signals with a cause to think of, never verdicts. Each has a threshold that
 // a person can move. The rules are in health_rules.cpp; METRICS.md explains the metrics that they read.
 
+#include "core/base/paired_tests.h"
 #include "core/store/rows.h"
 
 #include <string>
@@ -42,11 +43,23 @@ struct SignalInfo {
 /// In the order of the enum.
 const std::vector<SignalInfo>& signalInfos();
 
+/// What the completions of one step earned that were cut off at the limit, and those that ended by themselves.
+struct CutOff {
+    int64_t step = 0;
+    int cut = 0, ended = 0; ///< completions with a reward
+    double cutReward = 0, endedReward = 0; ///< sums
+};
+
 /// A run as the rules see it, by value.
 struct SignalData {
     std::map<std::string, std::vector<SeriesPoint>> series; ///< by metric, steps ascending
     std::vector<EvaluationRow> evaluations; ///< in order of step
-    std::vector<std::pair<std::string, double>> weights; ///< of reward parts, as configured; "" for none
+    /// Of two evaluations (their ids) that asked the same problems; others are compared unpaired.
+    std::map<std::pair<int64_t, int64_t>, PairedComparison> paired;
+    /// Of every reward part that ever had one: the newest weight. A part whose weight moved has it step by step in the
+    /// series rewards/<part>/weight: a step is judged by the weights that it trained with.
+    std::vector<std::pair<std::string, double>> weights;
+    std::vector<CutOff> cutOff; ///< step by step, of the stored completions
     double completionsPerStep = 0; ///< n of a step
     double repetitionPerStep = 0; ///< completions per step that kRepetitionSeries rests on
     bool lowPrecisionRollouts = false;
@@ -72,6 +85,10 @@ struct SignalState {
 
 /// Steps whose mean is held against thresholds: one step of a small batch says little.
 inline constexpr int kSignalWindow = 5;
+
+/// The earlier evaluations that the one at `index` is held against: the first, and the one halfway, as a rise may stop
+/// in the middle.
+std::vector<size_t> heldAgainst(size_t index);
 
 /// Steps, up to the one that raises it, that decide on a signal: what was changed in them may be its cause.
 int signalReach(HealthSignal signal);

@@ -1,6 +1,7 @@
 #include "core/store/run_reader.h"
 
 #include "core/protocol/run_folder.h"
+#include "core/store/marker_changes.h"
 #include "core/store/sqlite_edge.h"
 #include "core/store/text_match.h"
 #include "core/store/trace_query.h"
@@ -522,6 +523,13 @@ Result<std::vector<MarkerRow>> RunReader::markers() const
         while (q.executeStep())
             rows.push_back({ q.getColumn(0).getInt64(), q.getColumn(1).getInt64(), q.getColumn(2).getString(),
                 q.getColumn(3).getString(), q.getColumn(4).getString(), q.getColumn(5).getDouble() });
+        if (std::any_of(rows.begin(), rows.end(), [](const MarkerRow& row) {
+                return row.kind == "set" && row.dataJson.find("\"change\"") == std::string::npos;
+            })) {
+            SQLite::Statement stage(m_state->database, "SELECT config_json FROM stage ORDER BY position DESC LIMIT 1");
+            if (stage.executeStep())
+                noteChanges(rows, stage.getColumn(0).getString());
+        }
         return rows;
     });
 }

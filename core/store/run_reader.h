@@ -109,6 +109,7 @@ public:
     /// nullopt when the run never saw a prompt of this text.
     Result<std::optional<PromptAnswers>> answersOf(const std::string& promptText) const;
     Result<std::vector<CheckpointRow>> checkpoints() const;
+    /// A changed setting has its old value, too, noted or told from the configuration (marker_changes.h).
     Result<std::vector<MarkerRow>> markers() const;
     Result<std::vector<LogRow>> log(int64_t afterId, int limit) const;
     Result<std::string> info(const std::string& key) const; ///< "" when absent

@@ -2,8 +2,6 @@
 
 #include "core/base/cluster_rates.h"
 #include "core/base/files.h"
-#include "core/base/outcomes.h"
-#include "core/base/paired_tests.h"
 #include "core/base/seed_comparison.h"
 #include "core/base/statistics.h"
 #include "core/config/held_out.h"
@@ -174,7 +172,10 @@ std::vector<Figure> heldOutFigures()
                 return r.passK ? std::optional(Ranked { r.passK->share, r.passK->low, r.passK->high }) : std::nullopt;
             },
             MetricDirection::Higher, [](const ComparedRun& r) { return QString::number(r.passK ? r.passK->k : 0); } },
-        { "cons@n", "Majority vote over the samples of the newest evaluation that drew several",
+        { "cons@n",
+            "Majority vote over the samples of the newest evaluation that drew several. Samples without an answer do "
+            "not "
+            "vote, and of equally frequent answers the one sampled first counts",
             [](const ComparedRun& r, const ComparedRun&) {
                 const EvaluationRow* e = newestVote(r);
                 if (!e)
@@ -275,13 +276,14 @@ std::vector<Figure> trainingFigures()
         }
         figures.push_back(std::move(figure));
     }
-    figures.push_back({ "Step time, s", "Median over the last steps (perf/step_seconds)",
-        [](const ComparedRun& r, const ComparedRun&) {
-            return r.stepSeconds.empty() ? kNone
-                                         : tr("%1, median of n = %2 steps")
-                                               .arg(QString::number(median(r.stepSeconds), 'g', 4))
-                                               .arg(r.stepSeconds.size());
-        } });
+    figures.push_back(
+        { "Step time, s", "Median of the newest steps (perf/step_seconds); the list of runs has that of all steps",
+            [](const ComparedRun& r, const ComparedRun&) {
+                return r.stepSeconds.empty() ? kNone
+                                             : tr("%1, median of the last n = %2 steps")
+                                                   .arg(QString::number(median(r.stepSeconds), 'g', 4))
+                                                   .arg(r.stepSeconds.size());
+            } });
     return figures;
 }
 
@@ -422,22 +424,6 @@ ComparedRun readComparedRun(const QString& folder)
             run.problems = std::move(*problems);
     readPassAtK(**reader, run);
     return run;
-}
-
-std::optional<PairedComparison> pairedDifference(
-    const std::vector<EvaluationProblemRow>& a, int samplesA, const std::vector<EvaluationProblemRow>& b, int samplesB)
-{
-    const auto column = [](const std::vector<EvaluationProblemRow>& rows, int samples) {
-        OutcomeColumn made { samples, {} };
-        for (const EvaluationProblemRow& row : rows)
-            made.problems.emplace_back(row.prompt.text, row.correct);
-        return made;
-    };
-    std::vector<PairedCount> pairs; // in the matrix's order: a resample draws places
-    for (const OutcomeRow& row : outcomeMatrix({ column(a, samplesA), column(b, samplesB) }, true).rows)
-        if (row.cells[0].right >= 0 && row.cells[1].right >= 0)
-            pairs.push_back({ row.cells[0].right, row.cells[1].right });
-    return comparePaired(pairs, std::max(1, samplesA), std::max(1, samplesB), kResamples, kPairedSeed);
 }
 
 void compareWithFirst(std::vector<ComparedRun>& runs)

@@ -1,8 +1,8 @@
 #pragma once
 // Several runs side by side: held-out figures with n and 95 % interval, training figures, settings, metrics.
 
-#include "core/base/paired_tests.h"
 #include "core/base/result.h"
+#include "core/store/evaluation_pairs.h"
 #include "core/store/rows.h"
 
 #include <QAbstractTableModel>
@@ -58,11 +58,7 @@ struct ComparedRun {
 /// Reads what is compared: a few indexed queries.
 ComparedRun readComparedRun(const QString& folder);
 
-/// The problems that both evaluated, paired and resampled as the outcomes of these two are (OutcomeTable): the same
-/// interval on both pages. nullopt for fewer than two shared problems. Resamples: call from a worker.
-std::optional<PairedComparison> pairedDifference(
-    const std::vector<EvaluationProblemRow>& a, int samplesA, const std::vector<EvaluationProblemRow>& b, int samplesB);
-/// Pairs each run with the first. As slow.
+/// Pairs each run with the first (pairedDifference()). Resamples: call from a worker.
 void compareWithFirst(std::vector<ComparedRun>& runs);
 
 class CompareModel : public QAbstractTableModel {

@@ -22,8 +22,9 @@ QVariant EvaluationModel::headerData(int section, Qt::Orientation orientation, i
     const QString titles[] = { tr("Problem"), tr("Right"), tr("Share"), tr("Majority"),
         m_earlierStep < 0 ? tr("Before") : tr("Step %1").arg(m_earlierStep), tr("Change") };
     const char* const help[] = { "The held-out problem", "Right samples of all samples", "Share of right samples",
-        "Is the most frequent answer right? (cons@n)", "Share of right samples at the first evaluation",
-        "In points, against the first evaluation" };
+        "Is the most frequent answer right (cons@n)? Samples without an answer do not vote; of equally "
+        "frequent answers the one sampled first counts, right or wrong",
+        "Share of right samples at the first evaluation", "In points, against the first evaluation" };
     return role == Qt::DisplayRole ? QVariant(titles[section])
         : role == Qt::ToolTipRole  ? QVariant(translated(help[section]))
                                    : QVariant();
@@ -94,13 +95,9 @@ void EvaluationModel::setProblems(const EvaluationRow& evaluation, std::vector<E
     for (const EvaluationProblemRow& row : before)
         known[row.prompt.id] = row.correct;
     m_before.assign(m_problems.size(), std::nullopt);
-    m_learned = m_forgotten = 0;
     for (size_t i = 0; i < m_problems.size(); ++i)
-        if (const auto found = known.find(m_problems[i].prompt.id); found != known.end()) {
+        if (const auto found = known.find(m_problems[i].prompt.id); found != known.end())
             m_before[i] = double(found->second) / std::max(1, m_earlierSamples);
-            m_learned += share(i) - *m_before[i] >= 0.5;
-            m_forgotten += share(i) - *m_before[i] <= -0.5;
-        }
     endResetModel();
     Q_EMIT headerDataChanged(Qt::Horizontal, 0, ColumnCount - 1);
 }

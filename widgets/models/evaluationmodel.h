@@ -1,5 +1,6 @@
 #pragma once
-// Held-out problems of one evaluation, beside the first evaluation of the same run: what was learned, what forgotten.
+// Held-out problems of one evaluation, beside the first evaluation of the same run: how much more or less often each is
+// right.
 
 #include "core/store/rows.h"
 
@@ -26,14 +27,12 @@ public:
     void setProblems(const EvaluationRow& evaluation, std::vector<EvaluationProblemRow> problems,
         const EvaluationRow& earlier, const std::vector<EvaluationProblemRow>& before);
     const EvaluationProblemRow& problem(int row) const { return m_problems[size_t(row)]; }
-    int learned() const { return m_learned; } ///< problems whose share of right samples rose by half or more
-    int forgotten() const { return m_forgotten; } ///< … fell by half or more
 
 private:
     double share(size_t row) const;
     std::vector<EvaluationProblemRow> m_problems;
     std::vector<std::optional<double>> m_before;
-    int m_samples = 1, m_earlierSamples = 1, m_learned = 0, m_forgotten = 0;
+    int m_samples = 1, m_earlierSamples = 1;
     qint64 m_step = 0, m_earlierStep = -1;
 };
 

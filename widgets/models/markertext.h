@@ -7,7 +7,7 @@
 
 namespace aha {
 
-/// One line: "rollout.temperature 1 → 1.6", "Checkpoint at step 20". Of runs that did not note the old value: "set
+/// One line: "rollout.temperature 1 → 1.6", "Checkpoint at step 20". Where nothing tells the old value: "set
 /// rollout.temperature=1.6".
 QString markerText(const MarkerRow& marker);
 

@@ -1,5 +1,6 @@
 #include "widgets/models/outcometable.h"
 
+#include "core/store/evaluation_pairs.h"
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/seedgroups.h"
@@ -15,14 +16,10 @@ namespace {
 QString addColumn(RunReader& reader, const RunName& run, const EvaluationRow& e, OutcomeTable& table,
     std::vector<OutcomeColumn>& columns)
 {
-    Result<std::vector<EvaluationProblemRow>> rows = reader.evaluationProblems(e.id, /*withExamples=*/false);
+    const Result<std::vector<EvaluationProblemRow>> rows = reader.evaluationProblems(e.id, /*withExamples=*/false);
     if (!rows)
         return translated(rows.error().sentence());
-    OutcomeColumn column { e.samples, {} };
-    column.problems.reserve(rows->size());
-    for (EvaluationProblemRow& row : *rows)
-        column.problems.emplace_back(std::move(row.prompt.text), row.correct);
-    columns.push_back(std::move(column));
+    columns.push_back(outcomeColumn(e.samples, *rows));
     table.sources.push_back(
         { run, e.id, e.step, visibleLine(e.task), e.problems, e.samples, e.pass1, e.pass1Low, e.pass1High, {}, {} });
     return {};
@@ -34,15 +31,6 @@ QString OutcomeTable::columnName(size_t column) const
 {
     const OutcomeSource& source = sources[column];
     return acrossRuns ? source.run.label : tr("step %1").arg(source.step);
-}
-
-std::vector<PairedCount> OutcomeTable::pairs(size_t a, size_t b) const
-{
-    std::vector<PairedCount> pairs;
-    for (const OutcomeRow& row : matrix.rows)
-        if (row.cells[a].right >= 0 && row.cells[b].right >= 0)
-            pairs.push_back({ row.cells[a].right, row.cells[b].right });
-    return pairs;
 }
 
 std::vector<OutcomeSide> outcomeSides(const OutcomeTable& table)
@@ -127,23 +115,39 @@ QString outcomeHelp(OutcomeClass outcome, bool acrossRuns)
     const QString right = tr("Right: more than half of the samples, wrong: fewer; half right is neither.");
     const QString strays
         = acrossRuns ? QString() : tr(" One evaluation in five may contradict, as samples are drawn at random.");
+    const QString between = acrossRuns ? tr("Runs in between do not count. ") : QString();
     switch (outcome) {
     case OutcomeClass::Solved:
         return (acrossRuns ? tr("Right in every run. ") : tr("Right from the first evaluation on. ")) + right + strays;
     case OutcomeClass::Learned:
-        return (acrossRuns ? tr("Wrong in the first runs, right in the ones behind them. ")
+        return (acrossRuns ? tr("Wrong in the first run, right in the last. ")
                            : tr("Wrong first, right from some evaluation on. "))
-            + right + strays;
+            + between + right + strays;
     case OutcomeClass::Forgotten:
-        return (acrossRuns ? tr("Right in the first runs, wrong in the ones behind them. ")
+        return (acrossRuns ? tr("Right in the first run, wrong in the last. ")
                            : tr("Right first, wrong from some evaluation on. "))
-            + right + strays;
+            + between + right + strays;
     case OutcomeClass::Unstable:
-        return tr("Changes more often than that, or is half right. ") + right;
+        return (acrossRuns
+                       ? tr("None of the others: half right in the first or the last run, or right in some runs only. ")
+                       : tr("Changes more often than that, or is half right. "))
+            + right;
     case OutcomeClass::Never:
         return (acrossRuns ? tr("Right in no run. ") : tr("Wrong throughout. ")) + right + strays;
     }
     return {};
+}
+
+QString outcomeScope(const OutcomeTable& table)
+{
+    if (table.sources.size() < 2)
+        return {};
+    if (table.acrossRuns)
+        return tr("From %1 to %2:").arg(table.columnName(0), table.columnName(table.sources.size() - 1));
+    return tr("Over %1 evaluations, step %2 – %3:")
+        .arg(table.sources.size())
+        .arg(table.sources.front().step)
+        .arg(table.sources.back().step);
 }
 
 qint64 evaluationStamp(const std::vector<RunName>& runs)
@@ -172,7 +176,7 @@ OutcomeTable readCourse(const RunName& run)
                 break;
     if (table.problem.isEmpty() && columns.empty())
         table.problem = tr("%1 has no evaluation on held-out problems stored.").arg(run.label);
-    table.matrix = outcomeMatrix(columns, false);
+    table.matrix = outcomeMatrix(columns, true);
     return table;
 }
 
@@ -194,7 +198,7 @@ OutcomeTable readNewest(const std::vector<RunName>& runs)
     }
     if (columns.empty())
         table.problem = tr("None of the open runs has stored an evaluation on held-out problems.");
-    table.matrix = outcomeMatrix(columns, true);
+    table.matrix = outcomeMatrix(columns, false);
     return table;
 }
 

@@ -34,8 +34,6 @@ struct OutcomeTable {
 
     /// What a column is called: "step 20", or the run's label.
     QString columnName(size_t column) const;
-    /// Right samples of both columns, on the problems that both asked.
-    std::vector<PairedCount> pairs(size_t a, size_t b) const;
 };
 
 /// What can be held against another: one column, or the runs of a group that differ only in their seed, together.
@@ -49,10 +47,12 @@ std::vector<OutcomeSide> outcomeSides(const OutcomeTable& table);
 std::vector<PairedCount> pairsOf(const OutcomeTable& table, const OutcomeSide& a, const OutcomeSide& b);
 
 /// What a class of problems is called, and a mark that tells it without colour. Across runs nothing is learned: a
-/// problem is right in all, none, only the later or only the earlier columns.
+/// problem is right in all, in none, or gained or lost from the first column to the last.
 QString outcomeName(OutcomeClass outcome, bool acrossRuns);
 QString outcomeMark(OutcomeClass outcome);
 QString outcomeHelp(OutcomeClass outcome, bool acrossRuns);
+/// The columns that the classes speak of: "Over 4 evaluations, step 0 – 45:", "From run a to run d:"; "" for one.
+QString outcomeScope(const OutcomeTable& table);
 
 /// Changes when one of the runs has a new evaluation: a live run is read again only then.
 qint64 evaluationStamp(const std::vector<RunName>& runs);

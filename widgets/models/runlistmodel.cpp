@@ -57,9 +57,10 @@ QString shapeOf(RunState state)
 
 QString pass1Facts(const RunListRow& row)
 {
-    const QString facts = tr("Held-out pass@1 %1 %, n = %2, 95 % interval %3 to %4 %")
+    const QString facts = tr("Held-out pass@1 %1 %, n = %2 × %3, 95 % interval %4 to %5 %")
                               .arg(100 * *row.pass1, 0, 'f', 1)
-                              .arg(row.evalSize)
+                              .arg(row.evalProblems)
+                              .arg(row.evalSamples)
                               .arg(100 * *row.pass1Low, 0, 'f', 1)
                               .arg(100 * *row.pass1High, 0, 'f', 1);
     return row.evalStep < 0 ? facts

@@ -1,6 +1,7 @@
 #include "widgets/models/signalwatch.h"
 
 #include "core/config/weight_schedule.h"
+#include "core/store/evaluation_pairs.h"
 #include "core/store/run_reader.h"
 #include "core/trace/structure.h"
 #include "core/trace/suspicion.h"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 
 namespace aha {
@@ -85,6 +87,7 @@ struct SignalWatch::Reader {
     std::vector<SignalState> states; ///< of the newest evaluation
     std::vector<MarkerRow> markers;
     std::vector<CheckpointRow> checkpoints;
+    std::set<std::pair<int64_t, int64_t>> compared; ///< evaluations that readPairs() has looked at
 
     /// Sentence when the run cannot be read.
     QString read(const std::atomic<bool>& stop)
@@ -98,13 +101,17 @@ struct SignalWatch::Reader {
             return translated(summary.error().sentence());
         if (summary->runId != runId || summary->lastStep < lastStep) { // another run in the same folder
             data = {};
+            compared.clear();
             lastStep = -1;
             runId = summary->runId;
         }
         if (summary->steps > 0)
             data.completionsPerStep = double(summary->completions) / double(summary->steps);
-        readConfig(*summary);
+        if (Result<std::vector<MarkerRow>> rows = reader.markers())
+            markers = std::move(*rows);
         std::vector<std::string> names = signalMetrics();
+        for (const std::string& part : readConfig(*summary))
+            names.push_back("rewards/" + part + "/weight");
         for (const auto& [part, weight] : data.weights)
             names.push_back("rewards/" + part + "/std");
         for (const std::string& name : names) {
@@ -119,31 +126,71 @@ struct SignalWatch::Reader {
             std::stable_sort(data.evaluations.begin(), data.evaluations.end(),
                 [](const EvaluationRow& a, const EvaluationRow& b) { return a.step < b.step; });
         }
-        if (Result<std::vector<MarkerRow>> rows = reader.markers())
-            markers = std::move(*rows);
+        readPairs(reader, stop);
         if (Result<std::vector<CheckpointRow>> rows = reader.checkpoints())
             checkpoints = std::move(*rows);
-        return readRepetition(reader, summary->lastStep, stop);
+        return readTexts(reader, summary->lastStep, stop);
     }
 
-    void readConfig(const RunSummary& summary)
+    /// The weights, and from which step on each stood: what was set while the run trained counts from the next step.
+    /// Returned: the parts of the schedule, whose weights are recorded.
+    std::vector<std::string> readConfig(const RunSummary& summary)
     {
-        const Result<RunConfig> config = runConfigFromJson(summary.configJson);
+        Result<RunConfig> config = runConfigFromJson(summary.configJson);
         if (!config)
-            return;
-        RewardConfig rewards = config->rewards;
+            return {};
+        data.lowPrecisionRollouts = config->rollout.weights != "float32";
+        std::map<std::string, std::vector<SeriesPoint>> weights;
+        const auto note = [&](int64_t step) {
+            for (const RewardWeight& part : kRewardWeights)
+                if (auto& known = weights[part.name];
+                    known.empty() || known.back().value != config->rewards.*part.weight)
+                    known.push_back({ step, config->rewards.*part.weight });
+        };
+        note(0);
+        for (const MarkerRow& marker : markers)
+            if (marker.kind == "set" && applySetting(*config, marker.text))
+                note(marker.step + 1);
+        RewardConfig newest = config->rewards;
         try {
-            rewards = rewardsAt(rewards, std::max<int64_t>(1, summary.lastStep));
+            newest = rewardsAt(newest, std::max<int64_t>(1, summary.lastStep));
         } catch (const Failure&) { // the weights as they stand
         }
+        std::vector<std::string> scheduled;
         data.weights.clear();
-        for (const RewardWeight& part : kRewardWeights)
-            if (rewards.*part.weight != 0)
-                data.weights.emplace_back(part.name, rewards.*part.weight);
-        data.lowPrecisionRollouts = config->rollout.weights != "float32";
+        for (const RewardWeight& part : kRewardWeights) {
+            const std::vector<SeriesPoint>& known = weights[part.name];
+            if (!isWeighed(config->rewards, part.weight) && known.size() == 1)
+                continue;
+            data.weights.emplace_back(part.name, newest.*part.weight);
+            if (isScheduled(config->rewards, part.weight))
+                scheduled.push_back(part.name);
+            else if (known.size() > 1)
+                data.series[std::string("rewards/") + part.name + "/weight"] = known;
+        }
+        return scheduled;
     }
 
-    QString readRepetition(const RunReader& reader, int64_t last, const std::atomic<bool>& stop)
+    /// The paired differences that the signals ask for, each once: a bootstrap takes some milliseconds.
+    void readPairs(const RunReader& reader, const std::atomic<bool>& stop)
+    {
+        for (size_t k = 1; k < data.evaluations.size(); ++k)
+            for (const size_t j : heldAgainst(k)) {
+                const EvaluationRow &a = data.evaluations[j], &b = data.evaluations[k];
+                if (stop || !compared.insert({ a.id, b.id }).second)
+                    continue;
+                const auto before = reader.evaluationProblems(a.id, /*withExamples=*/false),
+                           after = reader.evaluationProblems(b.id, /*withExamples=*/false);
+                if (!before || !after)
+                    continue;
+                const auto difference = pairedDifference(*before, a.samples, *after, b.samples);
+                if (difference && difference->problems == std::min(a.problems, b.problems))
+                    data.paired[{ a.id, b.id }] = *difference;
+            }
+    }
+
+    /// Counts from the completions of the new steps: repetition, and what those that were cut off earned.
+    QString readTexts(const RunReader& reader, int64_t last, const std::atomic<bool>& stop)
     {
         std::vector<SeriesPoint>& series = data.series[kRepetitionSeries];
         for (int64_t step = lastStep + 1; step <= last && !stop; ++step) {
@@ -152,6 +199,7 @@ struct SignalWatch::Reader {
             const Result<std::vector<TraceHit>> hits = reader.search(filter, TraceOrder::Oldest, 100'000);
             if (!hits)
                 return translated(hits.error().sentence());
+            readCutOff(step, *hits);
             // Evenly spread over the step, so that every few groups have one.
             const size_t stride = std::max<size_t>(1, hits->size() / kRepetitionSample);
             double sum = 0;
@@ -168,6 +216,19 @@ struct SignalWatch::Reader {
             lastStep = step;
         }
         return {};
+    }
+
+    void readCutOff(int64_t step, const std::vector<TraceHit>& hits)
+    {
+        CutOff of { step };
+        for (const TraceHit& hit : hits)
+            if (const CompletionRow& row = hit.completion; row.reward) {
+                const bool cut = row.finishReason == "length";
+                ++(cut ? of.cut : of.ended);
+                (cut ? of.cutReward : of.endedReward) += *row.reward;
+            }
+        if (of.cut + of.ended > 0)
+            data.cutOff.push_back(of);
     }
 
     SignalExamples examples(HealthSignal signal, const QHash<qint64, QString>& otherwise) const

@@ -68,7 +68,7 @@ SweepData readSweep(const QString& runsFolder, const QString& name)
             continue;
         const RunListRow row = readRunRow(folder);
         SweepRun run { folder, row.name, row.state, row.step, row.createdAt, {}, {}, row.pass1, row.pass1Low,
-            row.pass1High, row.evalSize };
+            row.pass1High, row.evalProblems, row.evalSamples };
         if (const auto reader = RunReader::open(folder.toStdString()))
             if (auto metrics = (*reader)->metricsAt(row.step))
                 run.metrics = std::move(*metrics);
@@ -200,9 +200,10 @@ QVariant SweepModel::data(const QModelIndex& index, int role) const
         return share ? QStringLiteral("%1 %").arg(100 * *value, 0, 'f', 1) : number(*value);
     if (!share) // one number of one step: no interval can be said
         return QStringLiteral("–");
-    return QStringLiteral("%1 – %2 (n = %3)")
+    return QStringLiteral("%1 – %2 (n = %3 × %4)")
         .arg(100 * run.pass1Low.value_or(*value), 0, 'f', 1)
         .arg(100 * run.pass1High.value_or(*value), 0, 'f', 1)
+        .arg(run.problems)
         .arg(run.samples);
 }
 

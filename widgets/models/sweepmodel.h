@@ -22,7 +22,7 @@ struct SweepRun {
     QStringList values; ///< of SweepData::fields
     Metrics metrics; ///< of the newest step
     std::optional<double> pass1, pass1Low, pass1High; ///< newest evaluation, 95 % interval
-    int samples = 0; ///< n of that evaluation
+    int problems = 0, samples = 0; ///< n of that evaluation
 };
 
 struct SweepData {

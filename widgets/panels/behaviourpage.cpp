@@ -49,8 +49,8 @@ const Kind kKinds[] = {
         &BehaviourSums::reflectionsNothing, &BehaviourSums::reflections, kNothingAfterReflectionExample, true },
     { "after a word: checks",
         "Share of the reflection words after which a verdict that agrees with arithmetic is stated, or an earlier "
-        "attempt "
-        "is calculated again",
+        "attempt is calculated again. Counted beside new, repeats and nothing, which add up to 1: a check is one of "
+        "these as well",
         &BehaviourSums::reflectionsChecking, &BehaviourSums::reflections, kCheckingReflectionExample, true },
 };
 
@@ -77,7 +77,7 @@ BehaviourPage::BehaviourPage(QWidget* parent)
     , m_note(makeNote(QStringLiteral("behaviourNote"), this))
 {
     m_charts->add(tr("Behaviour"), tr("right and wrong traces apart"), 0, NAN);
-    m_charts->add(tr("After a reflection word"), tr("share of the words"), 0, 1);
+    m_charts->add(tr("After a reflection word"), tr("share of the words; checks are counted beside the others"), 0, 1);
     m_charts->add(tr("Accuracy"), tr("share right"), 0, 1);
     auto* page = new QWidget(this);
     auto* layout = new QVBoxLayout(page);

@@ -373,7 +373,9 @@ void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lin
     dress(cons, subject, Banded(), QStringLiteral("cons@%1").arg(samples), 2, false);
     cons.shown = m_subjects.size() < 2;
     cons.joined = false; // two measurements at the ends are no curve
-    cons.hint = cons.label + tr(": held-out share solved by the most frequent answer");
+    cons.hint = cons.label
+        + tr(": held-out share solved by the most frequent answer of those that gave one; of equally frequent ones the "
+             "first counts");
     tellApart(cons, subject, lines.size());
     if (place(cons, subject))
         lines.append(cons);

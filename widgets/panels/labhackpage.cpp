@@ -227,7 +227,7 @@ void LabHackPage::showCase()
     const Json& hack = m_cases[size_t(id)];
     m_why->setText(tr("%1: %2. The verifier says %3 (%4). The completion:")
                        .arg(visibleLine(hack.value("case", "")), translated(visibleLine(hack.value("why", ""))),
-                           verdictText(hack.value("verdict", "")),
+                           verdictText(hack.value("verdict", ""), hack.value("reason", "")),
                            verdictReason(hack.value("verdict", ""), hack.value("reason", ""))));
     m_text->setPlainText(visibleText(hack.value("hack", "")));
 }

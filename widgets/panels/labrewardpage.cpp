@@ -459,7 +459,8 @@ void LabRewardPage::present(const Json& answer)
         sum += (answer["tokens"].get<int>() == 1 ? tr(" · %1 token") : tr(" · %1 tokens"))
                    .arg(answer["tokens"].get<int>());
     m_reward->setText(sum + QStringLiteral(" · ") + translated(visibleLine(answer.value("explanation", "")))
-        + QStringLiteral(" (%1)").arg(visibleLine(reason)));
+        + (reason.empty() || verdict == "correct" ? QString()
+                                                  : QStringLiteral(" (%1)").arg(verdictText(verdict, reason))));
 
     const ByteMap places(m_judgedText);
     m_marks.clear();

@@ -31,6 +31,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr int kSoonMs = 250, kSumsWidth = 276;
+constexpr double kPullUnit = 1000; // a token's pull is some thousandths
 enum Column { Place, Verdict, Reward, Tokens, Before, After, Change, PullBefore, PullAfter };
 
 std::vector<FigureTable::Column> rowColumns()
@@ -40,11 +41,11 @@ std::vector<FigureTable::Column> rowColumns()
         { tr("Reward"), tr("As the run stored it"), true }, { tr("Tokens"), {}, true },
         { tr("A was"), tr("Advantage that the run stored"), true },
         { tr("A if"), tr("Advantage under these settings"), true }, { tr("Change"), {}, true },
-        { tr("Pull was"),
+        { tr("Pull was × 1000"),
             tr("How hard the run's own loss pulls at the completion: the sum over its tokens of the loss's "
-               "derivative by their log-probability, turned so that up is likelier; × 1000"),
+               "derivative by their log-probability, turned so that up is likelier"),
             true },
-        { tr("Pull if"), tr("The same under these settings, × 1000"), true } };
+        { tr("Pull if × 1000"), tr("The same under these settings"), true } };
 }
 
 std::vector<FigureTable::Column> sumColumns()
@@ -302,8 +303,8 @@ void LabWhatIfPage::present(const Json& report)
                 { signedText(before[i]), before[i], {}, {}, before[i] / largest },
                 { signedText(after[i]), after[i], {}, {}, after[i] / largest },
                 { signedText(after[i] - before[i]), after[i] - before[i] },
-                { signedText(1000 * pullBefore[i]), pullBefore[i] },
-                { signedText(1000 * pullAfter[i]), pullAfter[i] } };
+                { signedText(kPullUnit * pullBefore[i]), pullBefore[i] },
+                { signedText(kPullUnit * pullAfter[i]), pullAfter[i] } };
             rows.push_back(std::move(line));
             ++i;
         }
@@ -355,8 +356,10 @@ void LabWhatIfPage::presentSums(
         figureText(jsonFigure(was, "sign_changes"), 0), figureText(jsonFigure(now, "sign_changes"), 0));
     add("correlation", "Of advantages with the stored ones", figureText(jsonFigure(was, "correlation")),
         figureText(jsonFigure(now, "correlation")));
-    both("Σ pull up", "Sum over tokens of what raises their log-probability", "up", 1, false);
-    both("Σ pull down", "Sum over tokens of what lowers it", "down", 1, false);
+    both("Σ pull up × 1000", "Sum over tokens of what raises their log-probability; the unit of the table's pull", "up",
+        kPullUnit, false);
+    both("Σ pull down × 1000", "Sum over tokens of what lowers it; the unit of the table's pull", "down", kPullUnit,
+        false);
     both("pull and length", "Correlation of a completion's mean pull a token with its length",
         "correlation_with_length", 1, false);
     both("clipped low", "Share of tokens that the lower clip takes out", "clipped_low", 1, true);

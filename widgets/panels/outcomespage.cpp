@@ -82,6 +82,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     , m_order(new QComboBox(this))
     , m_filter(new QLineEdit(this))
     , m_empty(makeLabel("outcomesEmpty", "hint", this))
+    , m_scope(new ElidedLabel(this))
     , m_legend(new ElidedLabel(this))
     , m_current(new ElidedLabel(this))
     , m_table(new QTableView(this))
@@ -149,6 +150,10 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     bar->addWidget(m_take);
     auto* chips = new QHBoxLayout;
     chips->setSpacing(12);
+    m_scope->setObjectName(QStringLiteral("outcomesScope"));
+    m_scope->setTextFormat(Qt::PlainText);
+    m_scope->setProperty("role", QStringLiteral("hint"));
+    chips->addWidget(m_scope);
     for (int c = 0; c < kOutcomeClasses; ++c) {
         auto* chip = new QCheckBox(this);
         chip->setObjectName(QStringLiteral("outcomeClass%1").arg(c));
@@ -350,6 +355,9 @@ void OutcomesPage::setTable(const OutcomeTable& table)
         chip->setAccessibleName(tr("%1: %2 of %3 problems").arg(name).arg(count).arg(table.matrix.rows.size()));
         chip->setToolTip(plainToolTip(outcomeHelp(OutcomeClass(c), table.acrossRuns)));
     }
+    m_scope->setText(outcomeScope(table));
+    m_scope->setToolTip(plainToolTip(outcomeScope(table)));
+    m_scope->setVisible(any && table.sources.size() > 1);
     m_legend->setText(tr("n = %1   ● all right   ○ none   else: how many").arg(table.matrix.rows.size()));
     m_paired->setTable(table);
     fitColumns();

@@ -420,7 +420,8 @@ void RewardComposer::showScore(const Json& answer)
         return;
     }
     QStringList lines { tr("Reward %1. Verdict: %2. %3")
-                            .arg(numberText(answer["reward"].get<double>()), verdictText(text("verdict").toStdString()),
+                            .arg(numberText(answer["reward"].get<double>()),
+                                verdictText(text("verdict").toStdString(), text("reason").toStdString()),
                                 translated(text("explanation"))) };
     if (answer.contains("terms") && answer["terms"].is_object())
         for (const auto& [name, term] : answer["terms"].items())

@@ -105,17 +105,18 @@ void RunDetails::show()
         facts << run.problem;
     facts << tr("%1, step %2 of %3").arg(translated(stateName(run.state))).arg(run.step).arg(run.maxSteps);
     if (run.pass1)
-        facts << tr("pass@1 %1 % (95 %: %2 to %3, n = %4)")
+        facts << tr("pass@1 %1 % (95 %: %2 to %3, n = %4 × %5)")
                      .arg(100 * *run.pass1, 0, 'f', 1)
                      .arg(100 * *run.pass1Low, 0, 'f', 1)
                      .arg(100 * *run.pass1High, 0, 'f', 1)
-                     .arg(run.evalSize)
+                     .arg(run.evalProblems)
+                     .arg(run.evalSamples)
                 + (run.evalStep < 0 ? QString() : tr(" at step %1").arg(run.evalStep));
     if (run.reward)
         facts << tr("reward %1").arg(*run.reward, 0, 'f', 3);
     facts << tr("%1 · %2 · seed %3").arg(run.lossType, run.task).arg(run.seed);
     if (run.stepSeconds > 0)
-        facts << tr("%1 s a step").arg(run.stepSeconds, 0, 'f', 2);
+        facts << tr("%1 s a step (median of all steps)").arg(run.stepSeconds, 0, 'f', 2);
     facts << QLocale().toString(QDateTime::fromSecsSinceEpoch(qint64(run.createdAt)), QLocale::ShortFormat);
     m_facts->setText(facts.join(QLatin1Char('\n')));
     m_facts->setToolTip(run.folder.toHtmlEscaped());

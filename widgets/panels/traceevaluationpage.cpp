@@ -1,7 +1,9 @@
 #include "widgets/panels/traceevaluationpage.h"
 
+#include "core/store/evaluation_pairs.h"
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
 #include "widgets/plots/emptyhint.h"
@@ -101,6 +103,7 @@ void TraceEvaluationPage::setReader(RunReader* reader)
     m_reader = reader;
     m_loaded = false;
     m_evaluations.clear();
+    m_columns.clear();
     m_heldOut.clear();
     m_list->setRowCount(0);
     m_examples->hide();
@@ -139,6 +142,10 @@ void TraceEvaluationPage::refresh()
                 + (e.samples == 1 ? tr(" × 1 sample") : tr(" × %1 samples").arg(e.samples));
     }
     fillList({ tr("Step"), tr("pass@1 %"), QStringLiteral("95 %"), tr("cons@n %") }, cells, tips);
+    m_list->horizontalHeaderItem(3)->setToolTip(plainToolTip(tr(
+        "Share of the problems whose most frequent answer is right (maj@n). Samples without an answer do not vote, so "
+        "it can lie far above pass@1, of whose samples all count; of equally frequent answers the one sampled first "
+        "counts, right or wrong. n: samples of each problem")));
     if (first && !m_evaluations.empty()) {
         const QSignalBlocker block(m_list);
         m_list->setCurrentCell(int(m_evaluations.size()) - 1, 0);
@@ -270,6 +277,39 @@ void TraceEvaluationPage::showEvaluation(qint64 step)
         m_list->setCurrentCell(best, 0);
 }
 
+/// What became of the problems, counted as Compare's Outcomes does, up to the evaluation `last`.
+QString TraceEvaluationPage::sinceFirst(size_t last)
+{
+    std::vector<OutcomeColumn> columns;
+    for (size_t i = 0; i <= last; ++i) {
+        const EvaluationRow& e = m_evaluations[i];
+        auto known = m_columns.find(e.id);
+        if (known == m_columns.end()) {
+            const auto rows = m_reader->evaluationProblems(e.id, /*withExamples=*/false);
+            if (!rows)
+                return {};
+            known = m_columns.emplace(e.id, outcomeColumn(e.samples, *rows)).first;
+        }
+        columns.push_back(known->second);
+    }
+    const OutcomeMatrix matrix = outcomeMatrix(columns, true);
+    const int64_t first = m_evaluations.front().step;
+    QString text = tr(" · step %1 to %2: %3 learned, %4 forgotten")
+                       .arg(first)
+                       .arg(m_evaluations[last].step)
+                       .arg(matrix.counts[size_t(OutcomeClass::Learned)])
+                       .arg(matrix.counts[size_t(OutcomeClass::Forgotten)]);
+    // Counts of problems are fair only between equally many samples; no interval is shown, so one resample does.
+    const auto ends
+        = comparePaired(pairedCounts(matrix, 0, last), matrix.samples.front(), matrix.samples.back(), 1, kPairedSeed);
+    if (ends && ends->p)
+        text += tr(" · against step %1 more often right on %2, less often on %3")
+                    .arg(first)
+                    .arg(ends->better)
+                    .arg(ends->worse);
+    return text;
+}
+
 void TraceEvaluationPage::showProblems()
 {
     const EvaluationRow* chosen = current();
@@ -289,12 +329,12 @@ void TraceEvaluationPage::showProblems()
                        .arg(chosen->problems)
                        .arg(chosen->samples);
     if (before && !before->empty())
-        text += tr(" · since step %1: %2 learned, %3 forgotten")
-                    .arg(earliest.step)
-                    .arg(m_problems->learned())
-                    .arg(m_problems->forgotten());
+        text += sinceFirst(size_t(m_list->currentRow()));
     m_title->setText(text);
-    m_title->setToolTip(tr("Learned or forgotten: the share of right samples changed by half or more"));
+    m_title->setToolTip(
+        plainToolTip(tr("Learned: mostly wrong first, mostly right from some evaluation on; forgotten: the "
+                        "reverse; half right is neither. The same counts as in Compare, Outcomes.\n"
+                        "More or less often right: every difference in the samples.")));
     if (m_problems->rowCount() > 0) {
         const QModelIndex at
             = m_order->mapFromSource(m_problems->index(kept >= 0 && kept < m_problems->rowCount() ? kept : 0, 0));

@@ -2,10 +2,13 @@
 // Held-out evaluations of a run (left) and the problems of one of them (a table for the right side). A run of
 // fine-tuning has no problems: it has loss and token accuracy on its held-out rows.
 
+#include "core/base/outcomes.h"
 #include "core/store/rows.h"
 #include "widgets/models/evaluationmodel.h"
 
 #include <QWidget>
+
+#include <map>
 
 class QLabel;
 class QPushButton;
@@ -54,6 +57,7 @@ private:
         double loss = 0, accuracy = 0, rows = 0, tokens = 0;
     };
     void showProblems();
+    QString sinceFirst(size_t last);
     std::vector<HeldOut> readHeldOut() const;
     void fillHeldOut();
     void showHeldOut();
@@ -62,6 +66,7 @@ private:
     RunReader* m_reader = nullptr;
     bool m_loaded = false;
     std::vector<EvaluationRow> m_evaluations;
+    std::map<qint64, OutcomeColumn> m_columns; ///< of evaluations read so far, by id
     std::vector<HeldOut> m_heldOut; ///< where there are no evaluations of problems
     EvaluationModel* m_problems;
     QSortFilterProxyModel* m_order;

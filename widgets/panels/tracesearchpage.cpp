@@ -1,5 +1,6 @@
 #include "widgets/panels/tracesearchpage.h"
 
+#include "core/tasks/reason_words.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tablemenu.h"
@@ -125,6 +126,9 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
     connect(&m_typing, &QTimer::timeout, this, &TraceSearchPage::search);
     connect(&m_search, &TraceSearch::pageFound, this, [this](const std::vector<TraceHit>& hits, bool first) {
         first ? m_results->setHits(hits) : m_results->append(hits);
+        for (const TraceHit& hit : hits) // a task may have reasons of its own: what was read can be searched for
+            if (!hit.completion.correct && hit.completion.reason != "ok")
+                offerReason(hit.completion.reason);
         showStatus();
         if (first && m_results->rowCount() > 0 && isVisible())
             m_table->selectRow(0);
@@ -196,6 +200,12 @@ void TraceSearchPage::buildForm()
     m_verdict = makeChoice(QStringLiteral("searchVerdict"), tr("Verdict"),
         { tr("any"), tr("correct"), tr("not correct"), tr("wrong"), tr("malformed"), tr("timeout"), tr("infra error") },
         this);
+    m_verdict->setToolTip(
+        plainToolTip(tr("Wrong and malformed: for whatever reason. Below them the reasons, by the words of "
+                        "the column Verdict; type the first letters of one.")));
+    m_verdict->insertSeparator(m_verdict->count());
+    for (const std::string& code : reasonCodes())
+        offerReason(code);
     m_finish = makeChoice(QStringLiteral("searchFinish"), tr("End"),
         { tr("any"), tr("stopped by itself"), tr("cut off at the limit") }, this);
     m_reflects = makeChoice(QStringLiteral("searchReflects"), tr("Reflection words"),
@@ -269,6 +279,13 @@ void TraceSearchPage::buildForm()
     });
 }
 
+void TraceSearchPage::offerReason(const std::string& code)
+{
+    const QString data = QString::fromStdString(code);
+    if (!code.empty() && m_verdict->findData(data) < 0)
+        m_verdict->addItem(verdictText("wrong", code), data);
+}
+
 void TraceSearchPage::clearForm()
 {
     for (QLineEdit* edit : { m_text, m_rewardMin, m_rewardMax, m_tokensMin, m_tokensMax, m_stepMin, m_stepMax })
@@ -334,6 +351,7 @@ TraceFilter TraceSearchPage::filter() const
         filter.verdict = "infra_error";
         break;
     default:
+        filter.reason = m_verdict->currentData().toString().toStdString();
         break;
     }
     filter.finishReason = m_finish->currentIndex() == 1 ? "stop" : m_finish->currentIndex() == 2 ? "length" : "";

@@ -49,6 +49,7 @@ private:
     void buildForm();
     void sortBy(int column, Qt::SortOrder order);
     void showStatus();
+    void offerReason(const std::string& code); ///< among the verdicts
     void clearForm();
     void setSteps(const QString& from, const QString& to);
     void countSteps(); ///< hits by step, where there is something to look for

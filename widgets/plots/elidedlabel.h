@@ -1,5 +1,5 @@
 #pragma once
-// A line of plain text that ends in "…" where it does not fit.
+// A line of plain text with "…" where it does not fit: at its end, or in the middle where both ends count.
 
 #include <QLabel>
 #include <QPainter>
@@ -9,6 +9,7 @@ namespace aha {
 class ElidedLabel : public QLabel {
 public:
     using QLabel::QLabel;
+    void setElide(Qt::TextElideMode elide) { m_elide = elide; }
     QSize minimumSizeHint() const override { return { 0, QLabel::minimumSizeHint().height() }; }
 
 protected:
@@ -16,8 +17,11 @@ protected:
     {
         QPainter painter(this);
         painter.setPen(palette().color(foregroundRole()));
-        painter.drawText(rect(), int(alignment()), fontMetrics().elidedText(text(), Qt::ElideRight, width()));
+        painter.drawText(rect(), int(alignment()), fontMetrics().elidedText(text(), m_elide, width()));
     }
+
+private:
+    Qt::TextElideMode m_elide = Qt::ElideRight;
 };
 
 } // namespace aha

@@ -45,21 +45,31 @@ void LegendChip::setLook(const Look& look)
     if (m_room == 0 || look.label != m_look.label) {
         m_room = valueWidth(QStringLiteral("0.0000"));
         m_value.clear();
-        setAccessibleDescription({});
+        m_place.clear();
     }
     m_look = look;
     setText(look.label);
     setAccessibleName(tr("Show ") + look.label);
-    setToolTip(((look.hint.isEmpty() ? look.label : look.hint) + tr(" – click to show or hide")).toHtmlEscaped());
+    tell();
     update();
 }
 
-void LegendChip::setValue(const QString& value)
+void LegendChip::tell()
 {
-    if (value == m_value)
+    const QString value = m_place.isEmpty() ? m_value : QStringLiteral("%1 (%2)").arg(m_value, m_place);
+    setAccessibleDescription(value);
+    setToolTip(((m_look.hint.isEmpty() ? m_look.label : m_look.hint)
+        + (m_place.isEmpty() ? QString() : QLatin1String(": ") + value) + tr(" – click to show or hide"))
+                   .toHtmlEscaped());
+}
+
+void LegendChip::setValue(const QString& value, const QString& place)
+{
+    if (value == m_value && place == m_place)
         return;
     m_value = value;
-    setAccessibleDescription(value);
+    m_place = place;
+    tell();
     update();
     // Room for a value is kept and only grows, so that nothing moves under the cursor.
     if (const int wanted = valueWidth(value); wanted > m_room) {
@@ -111,6 +121,8 @@ void LegendChip::paintEvent(QPaintEvent*)
     text.adjust(painter.fontMetrics().horizontalAdvance(m_look.label) + kGap, 0, 0, 0);
     if (isChecked()) {
         painter.setFont(strong(font()));
+        if (!m_place.isEmpty())
+            painter.setPen(quiet);
         painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip, m_value);
     }
 }
@@ -170,7 +182,10 @@ void LegendChips::setLooks(const QVector<LegendChip::Look>& looks)
     arrange();
 }
 
-void LegendChips::setValue(int index, const QString& value) { m_chips[index]->setValue(value); }
+void LegendChips::setValue(int index, const QString& value, const QString& place)
+{
+    m_chips[index]->setValue(value, place);
+}
 
 void LegendChips::resizeEvent(QResizeEvent*) { arrange(); }
 

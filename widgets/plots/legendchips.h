@@ -29,8 +29,10 @@ public:
     const Look& look() const { return m_look; }
     /// The chip stands for another line, or for the same in other colours.
     void setLook(const Look& look);
-    void setValue(const QString& value);
+    /// `place`: where the value was measured, when that is not where the cursor is. Such a value is quiet.
+    void setValue(const QString& value, const QString& place = {});
     const QString& value() const { return m_value; }
+    const QString& place() const { return m_place; }
     QSize sizeHint() const override;
 
 Q_SIGNALS:
@@ -43,12 +45,13 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    void tell();
     int valueWidth(const QString& value) const { return m_strong.horizontalAdvance(value); }
 
     Look m_look;
     QFontMetrics m_strong; ///< of the value's font
     int m_room = 0; ///< pixels kept for the value
-    QString m_value;
+    QString m_value, m_place;
 };
 
 /// Chips in at most two rows; those that do not fit are behind a button with a menu.
@@ -59,7 +62,7 @@ public:
     /// A chip whose label was there before keeps its state. Deletes no widget at once: the looks change with the
     /// palette, in the middle of QApplication::setStyle(), which goes through a list of all widgets.
     void setLooks(const QVector<LegendChip::Look>& looks);
-    void setValue(int index, const QString& value);
+    void setValue(int index, const QString& value, const QString& place = {});
     bool shown(int index) const { return m_chips[index]->isChecked(); }
     int count() const { return int(m_chips.size()); }
     LegendChip* chip(int index) const { return m_chips[index]; }

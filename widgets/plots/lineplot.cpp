@@ -38,6 +38,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     bold.setBold(true);
     d->titleLabel->setFont(bold);
     d->reading = new ElidedLabel(this);
+    d->reading->setElide(Qt::ElideMiddle); // the step at one end, the new value of a changed setting at the other
     d->reading->setProperty("role", QStringLiteral("hint"));
     d->reading->setTextFormat(Qt::PlainText);
     d->reading->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -187,7 +188,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
             QToolTip::hideText();
         else
             QToolTip::showText(event->globalPosition().toPoint(), text.toHtmlEscaped(), this);
-        Q_EMIT cursorMoved(step);
+        Q_EMIT cursorMoved(d->withinData(step));
     });
     d->refresh();
 }
@@ -365,6 +366,7 @@ QVector<LinePlot::Reading> LinePlot::readings() const
         Reading reading { entry.line.label, entry.line.folder, entry.line.color };
         if (const qsizetype at = d->indexAt(entry, d->cursor); at >= 0) {
             reading.step = qRound64(entry.line.steps[at]);
+            reading.place = d->measuredAt(entry, at);
             reading.value = entry.series->curve(PlotSeries::Raw)[at];
             if (d->smooth(entry))
                 reading.smoothed = entry.series->curve(PlotSeries::Smooth)[at];

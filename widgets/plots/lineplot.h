@@ -63,6 +63,7 @@ public:
         QColor color;
         qint64 step = -1; ///< -1: the line has no value there
         double value = NAN, smoothed = NAN, pinned = NAN;
+        QString place {}; ///< where the value was measured, when that is before the cursor
     };
     struct Marker {
         double step; ///< on the x axis

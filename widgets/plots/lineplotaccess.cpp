@@ -60,6 +60,7 @@ QString LinePlot::describeCursor() const
     const QVector<Reading> all = readings();
     for (qsizetype i = 0; i < std::min(all.size(), kMostTold); ++i)
         parts << all[i].line + QStringLiteral(": ") + Private::numberText(all[i].value)
+                + (all[i].place.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(all[i].place))
                 + (std::isfinite(all[i].pinned) ? tr(", %1 at the pin").arg(Private::numberText(all[i].pinned))
                                                 : QString());
     if (all.size() > kMostTold)

@@ -340,6 +340,12 @@ struct LinePlot::Private {
     double smallestPositive(bool right, double from, double to) const;
     /// Ends of the data on the x axis.
     QPair<double, double> ends() const;
+    /// `x`, or the end of the data that it lies beyond: there is nothing to read.
+    double withinData(double x) const
+    {
+        const auto [first, last] = ends();
+        return first <= last ? std::clamp(x, first, last) : x;
+    }
     void showAll();
     /// What is at this pixel stays there. No further out than the data go; where everything is in view, it follows.
     void zoom(const QList<QCPAxis*>& axes, double factor, const QPointF& pixel);
@@ -388,6 +394,15 @@ struct LinePlot::Private {
         return x > series.steps().front() - reach && x < series.steps().back() + reach ? series.indexNear(x) : -1;
     }
 
+    /// "step 20" where the value that the cursor reads was measured before it, else "".
+    QString measuredAt(const Entry& entry, qsizetype at) const
+    {
+        if (at < 0 || !std::isfinite(cursor) || !entry.line.points || entry.line.stepwise)
+            return {};
+        const QString place = placeText(entry.series->steps()[at]);
+        return place == placeText(cursor) ? QString() : place;
+    }
+
     void showCursor()
     {
         const bool on = std::isfinite(cursor);
@@ -400,7 +415,8 @@ struct LinePlot::Private {
         }
         for (size_t i = 0; i < entries.size(); ++i) {
             const qsizetype at = indexAt(entries[i], cursor);
-            chips->setValue(int(i), numberText(at < 0 ? NAN : entries[i].series->curve(PlotSeries::Raw)[at]));
+            chips->setValue(int(i), numberText(at < 0 ? NAN : entries[i].series->curve(PlotSeries::Raw)[at]),
+                measuredAt(entries[i], at));
         }
         const double place = xAxis.whole ? double(qRound64(cursor)) : cursor;
         const QString there

@@ -33,7 +33,7 @@ OutcomeTable makeTable(int problems, int evaluations)
         table.sources.push_back(
             { { "run", "run", Qt::blue }, e + 1, e * 5, "countdown", problems, columns.back().samples, 0.5, 0.4, 0.6 });
     }
-    table.matrix = outcomeMatrix(columns, false);
+    table.matrix = outcomeMatrix(columns, true);
     return table;
 }
 

@@ -409,9 +409,11 @@ private Q_SLOTS:
         QTRY_VERIFY(notified.size() == 1);
         const QString sentence = notified[0][0].toString();
         QVERIFY2(
-            sentence.startsWith("my run: Truncation eats reward, a signal since step 10. 40.0 % of the completions"),
+            sentence.startsWith("my run: Completions are cut off, a signal since step 10. 40.0 % of the completions"),
             qPrintable(sentence));
-        QVERIFY2(sentence.endsWith(" Changed in the steps that raised it: set rollout.temperature=2 at step 8."),
+        QVERIFY2(sentence.contains(" Those cut off earned "), qPrintable(sentence));
+        QVERIFY2(sentence.endsWith(
+                     QString::fromUtf8(" Changed in the steps that raised it: rollout.temperature 1 → 2 at step 8.")),
             qPrintable(sentence));
     }
 

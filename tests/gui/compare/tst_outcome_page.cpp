@@ -57,8 +57,8 @@ private Q_SLOTS:
         QCOMPARE(table.columnName(2), QString("step 20"));
         QCOMPARE(table.matrix.counts, (std::array<int, kOutcomeClasses> { 1, 1, 1, 1, 1 }));
         QCOMPARE(table.matrix.rows[4].cells[1].right, -1);
-        QCOMPARE(table.pairs(0, 1).size(), size_t(4));
-        QCOMPARE(table.pairs(0, 3)[1].b, 4);
+        QCOMPARE(pairedCounts(table.matrix, 0, 1).size(), size_t(4));
+        QCOMPARE(pairedCounts(table.matrix, 0, 3)[1].b, 4);
         QVERIFY(readCourse({ m_folder.filePath("none"), "run none", Qt::blue })
                     .problem.startsWith("run none has no evaluation"));
         QVERIFY(!readCourse({ m_folder.filePath("nowhere"), "x", Qt::blue }).problem.isEmpty());
@@ -209,6 +209,7 @@ private Q_SLOTS:
                      "in their samples, step 30 is right more often on 1 problems, less often on 1"),
             qPrintable(text->text()));
         QVERIFY(text->text().contains("exact sign test p = "));
+        QCOMPARE(page.findChild<QLabel*>("outcomesScope")->text(), QString("Over 4 evaluations, step 0 – 30:"));
         QCOMPARE(page.findChild<QLabel*>("outcomesLegend")->text(),
             QString::fromUtf8("n = 5   ● all right   ○ none   else: how many"));
         auto *a = page.findChild<QComboBox*>("pairedA"), *b = page.findChild<QComboBox*>("pairedB");
@@ -225,6 +226,28 @@ private Q_SLOTS:
         Q_EMIT what->activated(2);
         QTRY_VERIFY2(text->text().startsWith("run a against run b: "), qPrintable(text->text()));
         QCOMPARE(page.findChild<QCheckBox*>("outcomeClass1")->text(), QString::fromUtf8("▲ 1 gained"));
+        QCOMPARE(page.findChild<QLabel*>("outcomesScope")->text(), QString("From run b to run a:"));
+    }
+
+    /// Of more than two runs, what the chips count and what the text below counts is one thing: from the first to the
+    /// last.
+    void gainedIsFromTheFirstRunToTheLast()
+    {
+        std::vector<RunName> names;
+        const std::vector<std::vector<int>> right { { 0, 2, 2, 0 }, { 1, 0, 2, 0 }, { 2, 0, 2, 2 } };
+        for (size_t i = 0; i < right.size(); ++i) {
+            fixture::Course course;
+            course.name = "of three";
+            course.evaluations = { { 10, 2, right[i] } };
+            const QString folder = m_folder.filePath(QString("three%1").arg(i));
+            fixture::makeCourse(folder, course);
+            names.push_back({ folder, QString("r%1").arg(i), Qt::blue });
+        }
+        const OutcomeTable table = readNewest(names);
+        QCOMPARE(table.matrix.counts, (std::array<int, kOutcomeClasses> { 1, 2, 1, 0, 0 }));
+        QCOMPARE(outcomeScope(table), QString("From r0 to r2:"));
+        QVERIFY(comparisonText(table, { "r0", { 0 } }, { "r2", { 2 } })
+                    .contains("From r0 to r2, 2 problems turn from mostly wrong to mostly right and 1 from"));
     }
 
     /// Half right is neither: two rows of 1/2 have no tick, and a row that goes from 1/2 to 2/2 is not gained.
@@ -419,7 +442,8 @@ private Q_SLOTS:
         QCOMPARE(run.stepSeconds.size(), size_t(20));
         CompareModel model;
         model.setRuns({ run }, false, "step time");
-        QCOMPARE(model.index(1, 1).data().toString(), QString("15.5, median of n = 20 steps")); // of 6 … 24 and 900
+        QCOMPARE(
+            model.index(1, 1).data().toString(), QString("15.5, median of the last n = 20 steps")); // of 6 … 24 and 900
     }
 
     void panelHasTabs()

@@ -418,10 +418,13 @@ private Q_SLOTS:
         QCOMPARE(cells[0], QString("2/3"));
         const QAbstractItemModel* sums = page.findChild<QTableView*>("whatIfSums")->model();
         const QStringList wanted { "0.000|0.000", "2.000|4.000", "50.0 %|25.0 %", "12.5 %|25.0 %", "0|3", "1.000|0.900",
-            "+1.000|+2.000", "-3.000|-6.000", "+0.200|+0.400", "10.0 %|20.0 %", "15.0 %|30.0 %", "25.0 %|50.0 %" };
+            "+1000.000|+2000.000", "-3000.000|-6000.000", "+0.200|+0.400", "10.0 %|20.0 %", "15.0 %|30.0 %",
+            "25.0 %|50.0 %" };
         for (int r = 0; r < sums->rowCount(); ++r)
             QCOMPARE(sums->index(r, 1).data().toString() + "|" + sums->index(r, 2).data().toString(), wanted.value(r));
         QCOMPARE(sums->rowCount(), int(wanted.size()));
+        QVERIFY(sums->index(6, 0).data().toString().endsWith("1000")); // the unit of the rows beside it
+        QVERIFY(page.completions()->headerData(7, Qt::Horizontal, Qt::DisplayRole).toString().endsWith("1000"));
         note->clear();
         page.findChild<QPushButton*>("whatIfReset")->click();
         QTRY_VERIFY_WITH_TIMEOUT(note->text().endsWith("algorithm.epsilon_high=0.2"), 30000);
@@ -463,7 +466,7 @@ private Q_SLOTS:
         table->setCurrentIndex(table->model()->index(1, 0));
         QCOMPARE(page.findChild<QPlainTextEdit*>("hackText")->toPlainText(), QString("text of many"));
         QCOMPARE(page.findChild<QLabel*>("hackWhy")->text(),
-            QString("countdown/many: <b>many</b>. The verifier says wrong (the answer has another value). The "
+            QString("countdown/many: <b>many</b>. The verifier says wrong value (the answer has another value). The "
                     "completion:"));
         page.findChild<QPushButton*>("hackTry")->click();
         QCOMPARE(tried.count(), 1);

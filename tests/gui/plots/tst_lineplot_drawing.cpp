@@ -4,6 +4,7 @@
 #undef QT_NO_KEYWORDS
 #undef QT_NO_FOREACH
 
+#include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
 
 #include <qcustomplot.h>
@@ -75,6 +76,41 @@ private Q_SLOTS:
     {
         QVERIFY(m_canvas->graphCount() > 2);
         QCOMPARE(m_canvas->legend->itemCount(), 0);
+    }
+
+    /// An evaluation of another step says of which: quiet in the legend, in words in its tip and for a screen reader.
+    void aValueOfAnotherStepSaysSo()
+    {
+        LinePlot::Line dots, line;
+        dots.label = QStringLiteral("held-out");
+        dots.points = true;
+        dots.steps = { 0, 20 };
+        dots.values = { 0.1, 0.6 };
+        line.label = QStringLiteral("training");
+        line.steps = { 19, 20, 21 };
+        line.values = { 1, 2, 3 };
+        m_plot->setLines({ dots, line });
+        const auto place = [&](int chip) { return m_plot->legend()->chip(chip)->place(); };
+        QCOMPARE(place(0), QString()); // the newest, without a cursor
+        m_plot->setCursor(19);
+        QCOMPARE(place(0), QStringLiteral("step 0"));
+        QCOMPARE(place(1), QString());
+        QVERIFY(m_plot->legend()->chip(0)->toolTip().contains(QStringLiteral("0.1 (step 0)")));
+        QVERIFY(m_plot->describe().contains(QStringLiteral("held-out: 0.1 (step 0)")));
+        m_plot->setCursor(20);
+        QCOMPARE(place(0), QString());
+        QVERIFY(!m_plot->legend()->chip(0)->toolTip().contains(QStringLiteral("(step")));
+    }
+
+    /// There is nothing to read beyond the last step.
+    void theCursorEndsWithTheData()
+    {
+        m_plot->setRange(0, 10);
+        QSignalSpy moved(m_plot.get(), &LinePlot::cursorMoved);
+        QTest::mouseMove(m_canvas, m_canvas->axisRect()->rect().center());
+        QTest::mouseMove(m_canvas, m_canvas->axisRect()->rect().center() + QPoint(60, 0));
+        QTRY_VERIFY(!moved.isEmpty());
+        QCOMPARE(moved.last()[0].toDouble(), 4.0);
     }
 
     void cleanup() { m_plot.reset(); }

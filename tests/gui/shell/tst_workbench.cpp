@@ -129,8 +129,8 @@ private Q_SLOTS:
         QCOMPARE(pass1.data().toString(), QString::fromUtf8("40.0 %"));
         QVERIFY(pass1.data(Qt::FontRole).value<QFont>().italic());
         QCOMPARE(pass1.data(Qt::ToolTipRole).toString(),
-            QString(
-                "Held-out pass@1 40.0 %, n = 100, 95 % interval 30.0 to 50.0 %, at step 0; the run stands at step 3"));
+            QString("Held-out pass@1 40.0 %, n = 100 × 1, 95 % interval 30.0 to 50.0 %, at step 0; the run stands at "
+                    "step 3"));
         QCOMPARE(pass1.data(Qt::AccessibleTextRole), pass1.data(Qt::ToolTipRole));
         RunListRow newest = model.row(0);
         newest.evalStep = newest.step;

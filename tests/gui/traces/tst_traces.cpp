@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "tests/support/big_run.h"
 
+#include "widgets/models/outcometable.h"
 #include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracesearchpage.h"
@@ -178,7 +179,13 @@ private Q_SLOTS:
         panel.findChild<QLineEdit*>("searchRewardMin")->clear();
         panel.findChild<QComboBox*>("searchVerdict")->setCurrentIndex(1);
         QCOMPARE(found(), 9);
-        panel.findChild<QComboBox*>("searchVerdict")->setCurrentIndex(0);
+        auto* verdict = panel.findChild<QComboBox*>("searchVerdict"); // by the words of the column, of this task's too
+        verdict->setCurrentIndex(verdict->findText("wrong value"));
+        QCOMPARE(found(), 9);
+        QCOMPARE(panel.results()->index(0, TraceListModel::Verdict).data().toString(), QString("wrong value"));
+        verdict->setCurrentIndex(verdict->findText("no think end"));
+        QCOMPARE(found(), 0);
+        verdict->setCurrentIndex(0);
         panel.findChild<QLineEdit*>("searchText")->setText("BOLD");
         QCOMPARE(found(), 6);
         QVERIFY(panel.findChild<QLabel*>("searchStatus")->text().startsWith("6 traces"));
@@ -382,7 +389,15 @@ private Q_SLOTS:
         panel.pane()->compareMenu()->actions().last()->trigger(); // the same problem at the first evaluation
         QVERIFY(panel.pane()->isPinned());
         QCOMPARE(panel.pane()->pinnedView()->trace().text, "example 1 at step 0");
-        QVERIFY(panel.findChild<QLabel*>("evaluationTitle")->text().contains("4 learned, 2 forgotten"));
+        // As Outcomes counts: mostly wrong to mostly right; half right is neither.
+        const QString title = panel.findChild<QLabel*>("evaluationTitle")->text();
+        QVERIFY2(title.contains(" · step 0 to 3: 1 learned, 2 forgotten"), qPrintable(title));
+        QVERIFY2(title.contains("against step 0 more often right on 4, less often on 2"), qPrintable(title));
+        const OutcomeTable table = readCourse({ m_run, "run", Qt::blue });
+        QCOMPARE(table.matrix.counts[size_t(OutcomeClass::Learned)], 1);
+        QCOMPARE(table.matrix.counts[size_t(OutcomeClass::Forgotten)], 2);
+        const auto* list = panel.findChild<QTableWidget*>("evaluations");
+        QVERIFY(list->horizontalHeaderItem(3)->toolTip().contains("without an answer do not vote"));
     }
 
     void fineTuningHasHeldOutFigures()

@@ -1,6 +1,7 @@
 // What becomes of a problem over the evaluations, and the matrix that says so.
 
 #include "core/base/outcomes.h"
+#include "core/base/paired_tests.h"
 
 #include <QtTest>
 
@@ -76,7 +77,7 @@ private Q_SLOTS:
             { 1, { { "q", 1 }, { "p", 1 } } }, // fewer problems, other order, one sample
             { 2, { { "p", 1 }, { "q", 0 }, { "r", 0 }, { "new", 2 }, { "twin", 2 }, { "twin", 2 } } },
         };
-        const OutcomeMatrix m = outcomeMatrix(columns, false);
+        const OutcomeMatrix m = outcomeMatrix(columns, true);
         QCOMPARE(m.samples, (std::vector<int> { 4, 1, 2 }));
         QCOMPARE(m.rows.size(), size_t(6));
         QCOMPARE(m.rows[0].problem, std::string("p"));
@@ -94,14 +95,33 @@ private Q_SLOTS:
         QCOMPARE(m.counts, (std::array<int, kOutcomeClasses> { 2, 1, 1, 2, 0 }));
     }
 
-    void exactForgivesNothing()
+    /// Across models, gained and lost are what the paired comparison of the first with the last counts, whatever the
+    /// columns between them are; right in all and in none need every column.
+    void acrossModelsTheEndsCount()
     {
         std::vector<OutcomeColumn> columns;
         for (const int right : { 1, 1, 0, 1, 1 })
             columns.push_back({ 1, { { "p", right } } });
-        QCOMPARE(outcomeMatrix(columns, false).rows[0].outcome, OutcomeClass::Solved);
-        QCOMPARE(outcomeMatrix(columns, true).rows[0].outcome, OutcomeClass::Unstable);
-        QVERIFY(outcomeMatrix({}, false).rows.empty());
+        QCOMPARE(outcomeMatrix(columns, true).rows[0].outcome, OutcomeClass::Solved); // one stray of five
+        QCOMPARE(outcomeMatrix(columns, false).rows[0].outcome, OutcomeClass::Unstable);
+        QVERIFY(outcomeMatrix({}, true).rows.empty() && outcomeMatrix({}, false).rows.empty());
+        const std::vector<OutcomeColumn> four {
+            { 2, { { "a", 0 }, { "b", 2 }, { "c", 2 }, { "d", 0 }, { "e", 1 }, { "f", 2 } } },
+            { 2, { { "a", 1 }, { "b", 0 }, { "c", 2 }, { "d", 0 }, { "e", 2 }, { "f", 2 } } },
+            { 2, { { "a", 0 }, { "b", 2 }, { "c", 2 }, { "d", 0 }, { "e", 2 }, { "f", 0 } } },
+            { 2, { { "a", 2 }, { "b", 0 }, { "c", 2 }, { "d", 0 }, { "e", 2 } } },
+        };
+        const OutcomeMatrix m = outcomeMatrix(four, false);
+        QCOMPARE(m.rows[0].outcome, OutcomeClass::Learned);
+        QCOMPARE(m.rows[1].outcome, OutcomeClass::Forgotten);
+        QCOMPARE(m.rows[2].outcome, OutcomeClass::Solved);
+        QCOMPARE(m.rows[3].outcome, OutcomeClass::Never);
+        QCOMPARE(m.rows[4].outcome, OutcomeClass::Unstable); // from half
+        QCOMPARE(m.rows[5].outcome, OutcomeClass::Unstable); // the last was not asked
+        const auto ends = comparePaired(pairedCounts(m, 0, 3), 2, 2, 100, kPairedSeed);
+        QVERIFY(ends.has_value());
+        QCOMPARE(ends->gained, m.counts[size_t(OutcomeClass::Learned)]);
+        QCOMPARE(ends->lost, m.counts[size_t(OutcomeClass::Forgotten)]);
     }
 };
 

@@ -68,6 +68,16 @@ QList<Said> ofRuns()
     addSignals(said, QStringLiteral("nothing recorded"), {});
     SignalData data = fullData();
     addSignals(said, QStringLiteral("all recorded"), data);
+    data.cutOff = { { 58, 2, 0, 3.5, 0 } };
+    addSignals(said, QStringLiteral("all cut off"), data);
+    data.cutOff.push_back({ 59, 2, 4, 0, 2 });
+    for (size_t i = 0; i < data.evaluations.size(); ++i)
+        data.evaluations[i].id = int64_t(i) + 1;
+    const std::vector<PairedCount> shared { { 0, 1 }, { 1, 1 }, { 0, 0 } };
+    for (const int64_t earlier : { 1, 2 })
+        data.paired[{ earlier, 3 }] = *comparePaired(shared, 1, 1, kResamples, kPairedSeed);
+    addSignals(said, QStringLiteral("cut off without loss, the same problems"), data);
+    data.cutOff.back().cutReward = -9;
     put(data, "kl", [](int t) { return t == 50 ? 2.0 : 0.01; });
     put(data, "rewards/format/std", [](int) { return 8.0; });
     data.lowPrecisionRollouts = true;

@@ -181,6 +181,85 @@ private Q_SLOTS:
         QVERIFY(state(HealthSignal::RewardWithoutHeldOut, data).state == SignalState::Unknown);
     }
 
+    /// The reward of a hack is of another scale than pass@1: a held-out rise far beyond chance is never "flat", and the
+    /// evaluation that shows the fall is the one that dates it.
+    void aHackIsDatedByTheEvaluationThatShowsIt()
+    {
+        SignalData data = healthy();
+        data.series["reward"] = series(60, [](int t) { return 0.2 * t; }); // to 12
+        data.evaluations = { evaluation(0, 0.158), evaluation(20, 0.469) };
+        QVERIFY(state(HealthSignal::RewardWithoutHeldOut, data).state == SignalState::Quiet);
+        QCOMPARE(state(HealthSignal::RewardWithoutHeldOut, data).since, -1);
+        data.evaluations.push_back(evaluation(40, 0.172));
+        data.evaluations.push_back(evaluation(45, 0.1));
+        const SignalState found = state(HealthSignal::RewardWithoutHeldOut, data);
+        QVERIFY(found.state == SignalState::Raised);
+        QCOMPARE(found.since, 40);
+        QCOMPARE(found.values.size(), size_t(3));
+    }
+
+    /// Where both asked the same problems, the interval is the one that Compare shows.
+    void heldOutIsPairedWhereItCanBe()
+    {
+        SignalData data = healthy();
+        data.evaluations = { evaluation(0, 0.2), evaluation(50, 0.21) };
+        data.evaluations[0].id = 7;
+        data.evaluations[1].id = 9;
+        QVERIFY(QString::fromStdString(state(HealthSignal::RewardWithoutHeldOut, data).numbers).contains("unpaired)"));
+        std::vector<PairedCount> pairs(100, PairedCount { 0, 0 });
+        for (int i = 0; i < 8; ++i)
+            pairs[size_t(i)].b = 1;
+        const PairedComparison paired = *comparePaired(pairs, 1, 1, kResamples, kPairedSeed);
+        QVERIFY(paired.low > 0);
+        data.paired[{ 7, 9 }] = paired;
+        const SignalState found = state(HealthSignal::RewardWithoutHeldOut, data); // a small rise, but surely one
+        QVERIFY(found.state == SignalState::Quiet);
+        const QString numbers = QString::fromStdString(found.numbers);
+        QVERIFY2(numbers.contains("by +8.0 points (95 %: "
+                     + QString::fromStdString(pointsText(paired.low) + " to " + pointsText(paired.high))
+                     + ", paired bootstrap), n = 100 problems"),
+            qPrintable(numbers));
+    }
+
+    /// A step is judged by the weights that it trained with, not by those of today.
+    void aWeightThatMovedCountsFromItsStep()
+    {
+        SignalData data = healthy();
+        data.weights = { { "accuracy", 1 }, { "language", 20 } };
+        data.series["rewards/language/std"] = series(60, [](int) { return 0.3; });
+        data.series["rewards/language/weight"] = { { 0, 0 }, { 41, 20 } };
+        const SignalState found = state(HealthSignal::DominantPart, data);
+        QVERIFY(found.state == SignalState::Raised);
+        QCOMPARE(found.since, 41);
+        data.weights[1].second = 0; // and back
+        data.series["rewards/language/weight"].push_back({ 50, 0 });
+        const SignalState over = state(HealthSignal::DominantPart, data);
+        QVERIFY(over.state == SignalState::Quiet);
+        QCOMPARE(over.since, 41);
+        QCOMPARE(over.until, 49);
+    }
+
+    /// What being cut off costs is measured, not said in advance.
+    void whatCutOffCompletionsEarn()
+    {
+        SignalData data = healthy();
+        const auto numbers = [&] { return QString::fromStdString(state(HealthSignal::Truncation, data).numbers); };
+        QVERIFY(!numbers().contains("earned"));
+        data.cutOff = { { 10, 9, 0, 90, 0 } };
+        for (int64_t t = 56; t <= 60; ++t)
+            data.cutOff.push_back({ t, 2, 2, 20, 1 });
+        QVERIFY2(
+            numbers().endsWith("Those cut off earned 10.00 on average (n = 10), those that ended by themselves 0.50 "
+                               "(n = 10): being cut off costs no reward."),
+            qPrintable(numbers()));
+        for (CutOff& one : data.cutOff)
+            one.cutReward = 0;
+        QVERIFY(numbers().endsWith("being cut off costs reward."));
+        for (CutOff& one : data.cutOff)
+            one.ended = 0;
+        QVERIFY(numbers().endsWith("none ended by itself."));
+    }
+
     void onePartTeachesAlone()
     {
         SignalData data = healthy();

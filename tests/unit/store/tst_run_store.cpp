@@ -1,5 +1,6 @@
 // What the writer commits is what the reader sees; a step that comes twice must be the same step.
 
+#include "core/config/run_config.h"
 #include "core/store/learning_reader.h"
 #include "core/store/run_reader.h"
 #include "core/store/run_writer.h"
@@ -210,11 +211,15 @@ private Q_SLOTS:
         QCOMPARE(count(filter), int64_t(18));
         filter.text = "% 3";
         QCOMPARE(count(filter), int64_t(0));
-        filter.text = std::string("_\0" "301", 5); // step 3, group 0, completion 1
+        filter.text = std::string("_\0"
+                                  "301",
+            5); // step 3, group 0, completion 1
         QCOMPARE(count(filter), int64_t(1));
         filter.correct = true;
         QCOMPARE(count(filter), int64_t(0));
-        filter.text = std::string("_\0" "302", 5);
+        filter.text = std::string("_\0"
+                                  "302",
+            5);
         QCOMPARE(count(filter), int64_t(1));
         for (const TraceOrder order : { TraceOrder::Newest, TraceOrder::RewardHigh, TraceOrder::Longest }) {
             filter = {};
@@ -277,6 +282,25 @@ private Q_SLOTS:
         QCOMPARE(m_writer->markers("set")->size(), size_t(1));
         QCOMPARE(reader->log(0, 10)->size(), size_t(1));
         QVERIFY(!RunWriter::create(path(), "id", "n", "grpo", "{}").ok()); // never over an existing one
+    }
+
+    /// Markers of older programs have the new value alone; the old one is told from the configuration and what was set
+    /// before. One that noted its change keeps it, and what is no setting is left alone.
+    void aChangedSettingTellsItsOldValue()
+    {
+        RunConfig config;
+        config.rollout.temperature = 1.2;
+        const std::string folder = path() + "_changed";
+        auto writer = orThrow(RunWriter::create(folder, "changed", "n", "grpo", toJsonText(config)));
+        orThrow(writer->addMarker({ 0, 3, "set", "rollout.temperature=1.6", "{}", 0 }));
+        orThrow(writer->addMarker({ 0, 4, "set", "rollout.temperature=2", R"({"change":"as noted","x":1})", 0 }));
+        orThrow(writer->addMarker({ 0, 5, "set", "rollout.temperature=0.5", R"({"x":1})", 0 }));
+        orThrow(writer->addMarker({ 0, 6, "set", "no.such=1", "{}", 0 }));
+        const std::vector<MarkerRow> markers = orThrow(orThrow(RunReader::open(folder))->markers());
+        QCOMPARE(markers[0].dataJson, std::string(R"({"change":"rollout.temperature: 1.2 -> 1.6"})"));
+        QCOMPARE(markers[1].dataJson, std::string(R"({"change":"as noted","x":1})"));
+        QCOMPARE(markers[2].dataJson, std::string(R"({"change":"rollout.temperature: 2 -> 0.5","x":1})"));
+        QCOMPARE(markers[3].dataJson, std::string("{}"));
     }
 
     void killedInTheTransaction_data()
