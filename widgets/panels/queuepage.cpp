@@ -367,13 +367,24 @@ void QueuePage::showActions()
     const bool ended = row >= 0 && m_model->item(row).state == QueueItem::State::Ended;
     const auto feed = m_feeds.find(selectedId());
     const bool attached = feed != m_feeds.end() && feed->second->attached();
+    const bool mayPause = attached && status == QueueStatus::Running,
+               mayResume = attached && status == QueueStatus::Paused;
     const QString note = row >= 0 ? m_model->index(row, QueueModel::Note).data().toString() : QString();
     m_note->setText(note); // the table shows its beginning
     m_note->setVisible(!note.isEmpty());
     m_up->setEnabled(waiting);
     m_down->setEnabled(waiting);
-    m_pause->setEnabled(attached && status == QueueStatus::Running);
-    m_resume->setEnabled(attached && status == QueueStatus::Paused);
+    const auto setOneOf = [](QPushButton* comes, QPushButton* goes) { // before the other goes: its focus is passed on
+        comes->setEnabled(true);
+        if (goes->hasFocus())
+            comes->setFocus();
+    };
+    if (mayPause)
+        setOneOf(m_pause, m_resume);
+    if (mayResume)
+        setOneOf(m_resume, m_pause);
+    m_pause->setEnabled(mayPause);
+    m_resume->setEnabled(mayResume);
     m_stop->setEnabled(attached && (status == QueueStatus::Running || status == QueueStatus::Paused));
     m_retry->setEnabled(ended && status != QueueStatus::Completed);
     m_remove->setEnabled(waiting || ended);

@@ -125,6 +125,8 @@ void MainWindow::tell(const QString& sentence)
 void MainWindow::changeEvent(QEvent* event)
 {
     QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::ActivationChange && isActiveWindow()) // it may have gone while nobody looked
+        keepFocusInPlace();
     // Later: the application tells all its widgets of the change now, and new colours make some of them anew.
     if (event->type() == QEvent::PaletteChange && m_dark != (palette().color(QPalette::Base).lightness() < 128))
         QTimer::singleShot(0, this, &MainWindow::recolor);
@@ -161,15 +163,30 @@ QStringList MainWindow::openFolders() const
     return folders;
 }
 
-/// Tab goes as the window reads.
+/// Tab goes as the window reads. Qt also asks when what has the focus is hidden or disabled: nobody pressed Tab then.
 bool MainWindow::focusNextPrevChild(bool next)
 {
+    if (keepFocusInPlace())
+        return true;
     const std::vector<QWidget*> order = readingOrder(this);
     const auto at = std::find(order.begin(), order.end(), focusWidget());
-    if (at == order.end())
-        return QMainWindow::focusNextPrevChild(next); // it was clicked, Tab does not lead to it
+    if (at == order.end()) // it was clicked, Tab does not lead to it; or what was in it is gone
+        return QMainWindow::focusNextPrevChild(next);
     const auto size = order.end() - order.begin(), place = at - order.begin();
     order[size_t((place + (next ? 1 : size - 1)) % size)]->setFocus(next ? Qt::TabFocusReason : Qt::BacktabFocusReason);
+    return true;
+}
+
+/// The next control may be a field, where the next letter would change something that nobody looks at: so what held
+/// the control takes its focus. A control that has another in its place gives the focus to that one itself.
+bool MainWindow::keepFocusInPlace()
+{
+    QWidget* place = focusWidget();
+    if (!place || (place->isVisible() && place->isEnabled()))
+        return false;
+    while (place != this && !(place->isVisible() && place->isEnabled()))
+        place = place->parentWidget();
+    place->setFocus();
     return true;
 }
 

@@ -170,6 +170,8 @@ private:
     void drawReport(const std::vector<ReportSource>& sources, const std::shared_ptr<Result<ReportData>>& data,
         const QString& path, bool html);
     void recolor();
+    /// Where what had the focus is hidden or disabled: the focus stays where it was, and falls into no field.
+    bool keepFocusInPlace();
     QString nameOf(const RunFeed& feed) const;
     void showHistory(const RunFeed& feed); ///< appends what is new in its database to the log
 

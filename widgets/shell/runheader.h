@@ -7,6 +7,9 @@
 #include <QSet>
 #include <QWidget>
 
+#include <initializer_list>
+#include <utility>
+
 class QLabel;
 class QProgressBar;
 class QPushButton;
@@ -35,6 +38,7 @@ protected:
 
 private:
     void show();
+    void showButtons(std::initializer_list<std::pair<QPushButton*, bool>> buttons);
 
     std::shared_ptr<RunFeed> m_feed;
     QString m_label;
