@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace aha {
 
@@ -21,6 +22,11 @@ inline constexpr const char* kSocket = "control.sock";
 inline constexpr const char* kLease = "lease";
 inline constexpr const char* kHighWater = "high_water.json";
 } // namespace run_folder
+
+/// A run's name as that of a folder, to which a date or a number is put: letters, digits, "._-" and other alphabets
+/// stay, anything else becomes one dash. It never begins with a dot (the folder would be hidden) or a dash (an option
+/// to a shell), has at most 100 bytes, and is "run" where nothing is left.
+std::string runFolderName(std::string_view name);
 
 /// Who is training a run: contents of the lease file.
 struct LeaseHolder {

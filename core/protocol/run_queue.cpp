@@ -160,15 +160,6 @@ Error unknown(int64_t id)
         "ahascope queue list shows the items." };
 }
 
-/// The run's name as a folder's: nothing that a shell or a path would take amiss.
-std::string folderName(const std::string& name)
-{
-    std::string clean;
-    for (const char c : name)
-        clean += std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-' ? c : '-';
-    return clean.empty() || clean[0] == '.' ? "run" + clean : clean;
-}
-
 } // namespace
 
 std::string queueStateName(QueueItem::State state) { return kStates[size_t(state)]; }
@@ -224,7 +215,7 @@ Result<std::vector<int64_t>> RunQueue::add(const std::vector<Addition>& addition
             item.sweep = addition.sweep;
             std::error_code ignored;
             const auto own
-                = [&] { return (m_runs / (folderName(addition.name) + "-q" + std::to_string(item.id))).string(); };
+                = [&] { return (m_runs / (runFolderName(addition.name) + "-q" + std::to_string(item.id))).string(); };
             item.folder = addition.folder.empty() ? own() : addition.folder;
             while (addition.folder.empty() && fs::exists(item.folder, ignored)) { // of a queue before this one
                 item.id = contents.nextId++;

@@ -135,9 +135,10 @@ std::vector<RunListRow> scanRuns(const QString& runsFolder)
 {
     std::vector<RunListRow> rows;
     const QDir parent(runsFolder);
-    for (const QString& name : parent.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        const QString folder = parent.absoluteFilePath(name);
-        if (isRunFolder(folder))
+    for (const QFileInfo& info : parent.entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::Hidden)) {
+        const QString folder = info.absoluteFilePath();
+        // A hidden one is a run only with its database: the queue keeps configurations in such folders.
+        if (info.isHidden() ? QFileInfo::exists(folder + QStringLiteral("/run.db")) : isRunFolder(folder))
             rows.push_back(readRunRow(folder));
     }
     std::stable_sort(

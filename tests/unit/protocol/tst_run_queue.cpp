@@ -44,7 +44,7 @@ private Q_SLOTS:
         QCOMPARE(ids, (std::vector<int64_t> { 1, 2, 3 }));
         const QueueContents contents = orThrow(queue.read());
         QCOMPARE(QString::fromStdString(contents.items[2].folder),
-            QString::fromStdString((queue.folder().parent_path() / "run..-c-d-q3").string()));
+            QString::fromStdString((queue.folder().parent_path() / "c-d-q3").string()));
         QCOMPARE(contents.items[2].sweep, std::string("s"));
         QCOMPARE(orThrow(readFile(queue.configFile(3))), std::string("{\"x\":1}"));
         QVERIFY(contents.wantsWorker());
