@@ -62,6 +62,13 @@ bool isUnseen(char32_t c)
 
 } // namespace
 
+Result<std::string> readConfigText(const fs::path& run)
+{
+    constexpr uint64_t kMostBytes = 1 << 20;
+    Result<std::string> text = readFile(run / run_folder::kConfig, kMostBytes);
+    return text || text.error().code != "file_missing" ? text : readFile(run / run_folder::kStart, kMostBytes);
+}
+
 std::string runFolderName(std::string_view name)
 {
     constexpr size_t kMostBytes = 100; // a name of a file has at most 255

@@ -15,6 +15,7 @@ namespace aha {
 
 namespace run_folder {
 inline constexpr const char* kConfig = "config.json";
+inline constexpr const char* kStart = "start.json"; ///< what a run is started with
 inline constexpr const char* kDatabase = "run.db";
 inline constexpr const char* kCheckpoints = "checkpoints";
 inline constexpr const char* kLog = "engine.log";
@@ -22,6 +23,9 @@ inline constexpr const char* kSocket = "control.sock";
 inline constexpr const char* kLease = "lease";
 inline constexpr const char* kHighWater = "high_water.json";
 } // namespace run_folder
+
+/// Text of the configuration; of a run whose engine has not written it yet, of what it was started with.
+Result<std::string> readConfigText(const std::filesystem::path& run);
 
 /// A run's name as that of a folder, to which a date or a number is put: letters, digits, "._-" and other alphabets
 /// stay, anything else becomes one dash. It never begins with a dot (the folder would be hidden) or a dash (an option

@@ -150,6 +150,8 @@ private:
     void alarm(const QString& sentence); ///< a health signal: said, and shown on the desktop when nobody looks
     void resumeRun(const QString& folder);
     void startElsewhere(const RunConfig& config);
+    void showStarted(const QString& folder, qint64 pid);
+    void shareStates();
     void spread(); ///< tells every panel which runs are open
     void appendLog(const QString& text);
     void restoreState();

@@ -311,9 +311,7 @@ void MainWindow::resumeRun(const QString& folder)
     const Result<qint64> started = startDetached(resumeCommand(folder), folder);
     if (!started)
         return tell(translated(started.error().sentence()));
-    openRuns({ folder });
-    m_runs.front().feed->expectEngine(*started);
-    showPage(QStringLiteral("Charts"));
+    showStarted(folder, *started);
 }
 
 void MainWindow::startDemo()

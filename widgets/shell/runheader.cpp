@@ -196,7 +196,8 @@ void RunHeader::show()
     m_state->setTone(tone);
     const qint64 step = qMax<qint64>(m_feed->lastStep(), 0), most = qMax<qint64>(m_feed->maxSteps(), 1);
     m_progress->setValue(int(1000 * step / most));
-    QString detail = tr("step %1 of %2").arg(step).arg(m_feed->maxSteps());
+    QString detail = m_feed->maxSteps() > 0 ? tr("step %1 of %2").arg(step).arg(m_feed->maxSteps())
+                                            : tr("step %1").arg(step); // it cannot be read
     if (live && m_feed->etaSeconds() >= 0)
         detail += tr(" · about %1 left").arg(clock(m_feed->etaSeconds()));
     // Step and time are never cut: a long name or a reason gives way.

@@ -10,6 +10,7 @@
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/runheader.h"
 
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -97,6 +98,62 @@ private Q_SLOTS:
         QVERIFY(!close->isVisible());
         QCOMPARE(QApplication::focusWidget(), window.train());
         QCOMPARE(fields, 0);
+    }
+
+    /// From the first moment on: selected, with its own name and length, and in one state everywhere.
+    void tableAndHeaderSpeakOfTheRunThatWasStarted()
+    {
+        QFile program(m_folder.filePath("engine"));
+        QVERIFY(program.open(QIODevice::WriteOnly));
+        program.write("#!/bin/sh\nexec sleep 20\n"); // it loads for long, and holds no lease yet
+        program.close();
+        program.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
+        qputenv("AHASCOPE_ENGINE", program.fileName().toUtf8());
+        MainWindow window;
+        window.runs()->refresh();
+        window.show();
+        QTRY_COMPARE(window.runs()->model()->rowCount(), 2);
+        window.runs()->select({ m_other });
+        RunConfig config;
+        config.general.name = "fresh";
+        config.general.maxSteps = 45;
+        QVERIFY(window.startRun(config));
+        const QStringList open = window.openFolders();
+        QCOMPARE(open.size(), 1);
+        const auto* header = window.findChild<RunHeader*>();
+        QCOMPARE(header->stateText(), QString("starting"));
+        QCOMPARE(window.findChild<QLabel*>("runDetail")->text(), QString("step 0 of 45"));
+        QTRY_COMPARE(window.runs()->selectedFolders(), open);
+        QCOMPARE(window.findChild<QLineEdit*>("detailName")->text(), QString("fresh"));
+        const auto facts = window.findChild<QLabel*>("detailFacts")->text();
+        QVERIFY2(facts.contains("starting, step 0 of 45"), qPrintable(facts));
+        window.runs()->refresh(); // a scan knows only runs that have begun
+        QTest::qWait(600);
+        QCOMPARE(window.runs()->selectedFolders(), open);
+        // Hidden by the filter it leaves nothing selected, rather than another run.
+        window.runs()->setFilter("fixture");
+        window.runs()->select({ m_other });
+        QVERIFY(window.startRun(config));
+        QTRY_COMPARE(window.runs()->nameOf(window.openFolders().first()), QString("fresh"));
+        QCOMPARE(window.runs()->selectedFolders(), QStringList());
+        qunsetenv("AHASCOPE_ENGINE");
+        // What an engine says counts for the table, too: the lease that it reads may be older.
+        Engine engine(m_run);
+        window.runs()->setFilter("");
+        window.openRuns({ m_run });
+        engine.say(RunState::Paused);
+        QTRY_COMPARE(header->stateText(), QString("paused"));
+        const auto state = [&] {
+            for (const RunListRow& row : window.runs()->model()->rows())
+                if (row.folder == m_run)
+                    return row.state;
+            return RunState::Failed;
+        };
+        QCOMPARE(state(), RunState::Paused);
+        window.runs()->updateRow(m_run);
+        window.runs()->refresh();
+        QTest::qWait(600);
+        QCOMPARE(state(), RunState::Paused);
     }
 
 private:
