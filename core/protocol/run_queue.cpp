@@ -1,6 +1,7 @@
 #include "core/protocol/run_queue.h"
 
 #include "core/base/files.h"
+#include "core/protocol/remote_run.h"
 #include "core/protocol/run_folder.h"
 
 #include <nlohmann/json.hpp>
@@ -345,6 +346,27 @@ Result<int64_t> RunQueue::clearEnded()
     for (const int64_t id : removed)
         fs::remove(configFile(id), ignored);
     return int64_t(removed.size());
+}
+
+std::vector<fs::path> RunQueue::othersAtWork(const QueueContents& contents) const
+{
+    std::vector<fs::path> others;
+    char host[256] = "";
+    ::gethostname(host, sizeof host - 1);
+    std::error_code ignored;
+    for (const fs::directory_entry& entry : fs::directory_iterator(m_runs, ignored)) {
+        const fs::path& run = entry.path();
+        const bool own = run == folder() // the worker's lease
+            || std::any_of(contents.items.begin(), contents.items.end(), [&](const QueueItem& item) {
+                   return item.state != QueueItem::State::Ended && item.folder == run.string();
+               });
+        if (own || isReplica(run)) // it trains elsewhere
+            continue;
+        if (const std::optional<LeaseHolder> holder = liveEngine(run);
+            holder && (holder->host.empty() || holder->host == host))
+            others.push_back(run);
+    }
+    return others;
 }
 
 bool RunQueue::worked() const { return liveEngine(folder()).has_value(); }

@@ -64,6 +64,7 @@ void QueuePage::build()
     m_jobs->setAccessibleName(tr("Runs at a time"));
     m_jobs->setRange(1, 64);
     m_jobs->setPrefix(tr("at a time: "));
+    m_jobs->setToolTip(tr("Every run that trains here counts, also one that was started by hand"));
     for (QWidget* ofFile : { static_cast<QWidget*>(m_hold), static_cast<QWidget*>(m_jobs) })
         setKeptElsewhere(ofFile); // queue.json
     m_summary = new QLabel(this);
@@ -369,7 +370,8 @@ void QueuePage::showActions()
     const bool attached = feed != m_feeds.end() && feed->second->attached();
     const bool mayPause = attached && status == QueueStatus::Running,
                mayResume = attached && status == QueueStatus::Paused;
-    const QString note = row >= 0 ? m_model->index(row, QueueModel::Note).data().toString() : QString();
+    const int told = row >= 0 ? row : m_model->nextRow(); // it may wait for something
+    const QString note = told >= 0 ? m_model->index(told, QueueModel::Note).data().toString() : QString();
     m_note->setText(note); // the table shows its beginning
     m_note->setVisible(!note.isEmpty());
     m_up->setEnabled(waiting);

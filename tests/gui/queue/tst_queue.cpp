@@ -192,6 +192,19 @@ private Q_SLOTS:
         QTRY_COMPARE(names(shown->model()), QStringList({ "waits", "broke" }));
     }
 
+    void saysWhatTheNextOneWaitsFor()
+    {
+        fill({ "next", "later" });
+        set(1, State::Queued, Outcome::None, "Waits for \"monday\", started by hand.");
+        const auto shown = page();
+        QTRY_COMPARE(shown->model()->rowCount(), 2);
+        const auto* note = child<QLabel>(shown.get(), "queueNote"); // nothing is selected
+        QCOMPARE(note->text(), QString("Waits for \"monday\", started by hand."));
+        QVERIFY(note->isVisible());
+        shown->table()->selectRow(1);
+        QVERIFY(!note->isVisible());
+    }
+
     void holdsAndCounts()
     {
         fill({ "a" });
