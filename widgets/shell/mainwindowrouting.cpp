@@ -42,8 +42,8 @@ void MainWindow::connectRuns()
 {
     connect(m_runsPanel, &RunsPanel::openRequested, this, [this](const QStringList& folders) {
         openRuns(folders);
-        if (folders.size() > 1 && m_pages->currentPage() == QLatin1String("Compare"))
-            return; // who compares goes on comparing
+        if (m_pages->isOfRuns() && m_pages->currentPage() != QLatin1String("Charts"))
+            return; // who looks at a page of one run looks at the same of another
         showPage(QStringLiteral("Charts"));
         m_panels.train->charts()->focusFirst();
     });
