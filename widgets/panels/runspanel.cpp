@@ -167,8 +167,8 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     auto* below = new QHBoxLayout;
     below->addWidget(m_counts, 1);
     below->addWidget(m_openSelected);
-    layout->addLayout(below);
     layout->addWidget(m_details);
+    layout->addLayout(below); // last: Open stays where it is, whether one run is selected or several
 
     connect(m_filter, &QLineEdit::textChanged, this, &RunsPanel::setFilter);
     connect(m_filters->menu(), &QMenu::aboutToShow, this, &RunsPanel::showFilters);

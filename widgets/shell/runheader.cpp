@@ -166,6 +166,8 @@ void RunHeader::showButtons(std::initializer_list<std::pair<QPushButton*, bool>>
 void RunHeader::show()
 {
     const bool any = bool(m_feed), live = any && m_feed->attached();
+    if (std::exchange(m_obeys, live) != live)
+        Q_EMIT obeyChanged(live);
     for (QWidget* one :
         { static_cast<QWidget*>(m_state), static_cast<QWidget*>(m_progress), static_cast<QWidget*>(m_detail) })
         one->setVisible(any);

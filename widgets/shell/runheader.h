@@ -24,8 +24,11 @@ public:
     void togglePause();
     void send(Command::Kind kind);
     QString stateText() const;
+    /// Is there an engine that takes commands?
+    bool obeys() const { return m_obeys; }
 
 Q_SIGNALS:
+    void obeyChanged(bool obeys);
     void resumeRequested(const QString& folder);
     void killRequested(const QString& folder);
     /// The answer to SampleNow: model text.
@@ -42,6 +45,7 @@ private:
 
     std::shared_ptr<RunFeed> m_feed;
     QString m_label;
+    bool m_obeys = false;
     qint64 m_sample = -1; ///< id of the sample that was asked for
     QSet<qint64> m_sent;
     QLabel* m_name;

@@ -7,6 +7,7 @@
 #include "tests/support/window_place.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/trainpanel.h"
+#include "widgets/shell/actiontable.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/runheader.h"
 
@@ -54,6 +55,50 @@ private Q_SLOTS:
         fixture::makeRun(m_run);
         fixture::makeRun(m_other, 1);
         orThrow(orThrow(RunWriter::open(m_run.toStdString()))->addMarker({ 0, 3, "stop", "Stopped", "{}", 0 }));
+    }
+
+    /// The menu and its keys offer what the run's engine can do: nothing, for one that has ended.
+    void theMenuOffersWhatTheRunCanDo()
+    {
+        MainWindow window;
+        const auto offers = [&](bool on) {
+            for (const char* id : { "run.pause", "run.checkpoint", "run.sample", "run.stop" })
+                if (window.actionTable()->action(id)->isEnabled() != on)
+                    return false;
+            return true;
+        };
+        QVERIFY(offers(false)); // no run
+        window.openRuns({ m_other });
+        QVERIFY(offers(false));
+        auto engine = std::make_unique<Engine>(m_run);
+        window.openRuns({ m_run });
+        QTRY_VERIFY(offers(true));
+        window.openRuns({ m_other, m_run }); // they are for the first
+        QVERIFY(offers(false));
+        window.openRuns({ m_run });
+        QTRY_VERIFY(offers(true));
+        engine.reset();
+        QTRY_VERIFY(offers(false));
+    }
+
+    void openStaysWhereItIs()
+    {
+        MainWindow window;
+        window.runs()->refresh();
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QTRY_COMPARE(window.runs()->model()->rowCount(), 2);
+        const auto* open = window.findChild<QPushButton*>("openSelected");
+        const auto foot = [&] {
+            QTest::qWait(50);
+            return open->mapTo(&window, open->rect().bottomRight());
+        };
+        const QPoint none = foot();
+        window.runs()->select({ m_run });
+        QVERIFY(window.findChild<QLineEdit*>("detailName")->isVisible());
+        QCOMPARE(foot(), none);
+        window.runs()->select({ m_run, m_other });
+        QCOMPARE(foot(), none);
     }
 
     /// Stop goes, Resume comes, and between the two nobody's letters go into a field.
