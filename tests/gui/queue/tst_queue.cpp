@@ -3,6 +3,7 @@
 #include "tests/gui/traces/trace_fixture.h"
 
 #include "core/base/files.h"
+#include "core/protocol/control_server.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/runlist.h"
 #include "widgets/panels/queuepage.h"
@@ -203,6 +204,38 @@ private Q_SLOTS:
         QVERIFY(note->isVisible());
         shown->table()->selectRow(1);
         QVERIFY(!note->isVisible());
+    }
+
+    /// Else the next letter would go into the field after it.
+    void goOnTakesTheFocusOfPause()
+    {
+        fill({ "trains" });
+        const std::string run = orThrow(queue().read()).items[0].folder;
+        fixture::makeRun(QString::fromStdString(run));
+        const auto lease = orThrow(Lease::acquire(run));
+        const auto server = orThrow(ControlServer::listen(run, "trains", "test"));
+        set(1, State::Started);
+        const auto say = [&](RunState state) {
+            Event event;
+            event.kind = Event::Kind::State;
+            event.state = state;
+            server->broadcast(event);
+        };
+        say(RunState::Running);
+        const auto shown = page();
+        QVERIFY(QTest::qWaitForWindowActive(shown.get()));
+        QTRY_COMPARE(shown->model()->rowCount(), 1);
+        shown->table()->selectRow(0);
+        auto* pause = child<QPushButton>(shown.get(), "queuePause");
+        auto* goOn = child<QPushButton>(shown.get(), "queueResume");
+        QTRY_VERIFY(pause->isEnabled());
+        pause->setFocus();
+        say(RunState::Paused);
+        QTRY_VERIFY(goOn->isEnabled() && !pause->isEnabled());
+        QVERIFY(goOn->hasFocus());
+        say(RunState::Running);
+        QTRY_VERIFY(pause->isEnabled() && !goOn->isEnabled());
+        QVERIFY(pause->hasFocus());
     }
 
     void holdsAndCounts()
