@@ -188,7 +188,7 @@ void addQueue(CLI::App& app, int& status)
     sub->add_option("where", o->where, "up, down, first or last")
         ->required()
         ->check(CLI::IsMember({ "up", "down", "first", "last" }));
-    sub = word("jobs", "Sets how many runs go at a time.", [o] {
+    sub = word("jobs", "Sets how many runs go at a time, those that were started by hand among them.", [o] {
         orThrow(RunQueue(runsOf(*o)).setJobs(o->jobs));
         start(*o);
         return 0;

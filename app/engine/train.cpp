@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/train_run.h"
+#include "core/protocol/run_folder.h"
 
 #include <nlohmann/json.hpp>
 
@@ -114,7 +115,7 @@ void addTrain(CLI::App& app, int& status)
             if (options->maxSteps != 0)
                 orThrow(applySetting(config, "general.max_steps=" + std::to_string(options->maxSteps)));
             const std::string run = options->run.empty()
-                ? "runs/" + config.general.name + "-" + std::to_string(::getpid())
+                ? "runs/" + runFolderName(config.general.name) + "-" + std::to_string(::getpid())
                 : options->run;
             return finish(startRun(config, run, file.parent_path(), makeObserver()), run);
         });

@@ -1,6 +1,7 @@
 #include "core/engine/queue_worker.h"
 
 #include "core/base/files.h"
+#include "core/config/run_config.h"
 #include "core/engine/detached_engine.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
@@ -10,6 +11,7 @@
 #include <cstring>
 #include <sys/wait.h>
 #include <thread>
+#include <utility>
 
 namespace aha {
 
@@ -65,9 +67,15 @@ public:
         bool changed = false;
         for (const QueueItem& item : seen->items)
             changed = changed || (item.state == QueueItem::State::Started && !lives(item));
-        const bool room = !seen->paused && seen->count(QueueItem::State::Queued) > 0
-            && seen->count(QueueItem::State::Started) < seen->jobs;
-        if (!changed && !room && seen->wantsWorker())
+        const bool wanted = !seen->paused && seen->count(QueueItem::State::Queued) > 0,
+                   next = wanted && seen->count(QueueItem::State::Started) < seen->jobs;
+        lookAtOthers(*seen, next || (wanted && changed)); // what has ended makes room in this turn
+        const auto room = [this](const QueueContents& contents) {
+            return contents.count(QueueItem::State::Started) + int64_t(m_others.size()) < contents.jobs;
+        };
+        const std::string why = next && !room(*seen) && !m_others.empty() ? waitsFor(m_others.front()) : "";
+        QueueContents told = *seen;
+        if (!changed && !(next && room(*seen)) && !say(told, why) && seen->wantsWorker())
             return true;
         bool more = true;
         Result<void> done = m_queue.edit([&](QueueContents& contents) -> Result<void> {
@@ -75,9 +83,9 @@ public:
                 if (item.state == QueueItem::State::Started && !lives(item))
                     settle(item);
             for (QueueItem& item : contents.items)
-                if (!contents.paused && item.state == QueueItem::State::Queued
-                    && contents.count(QueueItem::State::Started) < contents.jobs)
+                if (!contents.paused && item.state == QueueItem::State::Queued && room(contents))
                     start(item);
+            say(contents, why);
             more = contents.wantsWorker();
             if (!more)
                 lease.reset();
@@ -89,6 +97,38 @@ public:
     }
 
 private:
+    /// At the first of those that wait. True when it is news.
+    static bool say(QueueContents& contents, std::string why)
+    {
+        bool news = false;
+        for (QueueItem& item : contents.items)
+            if (item.state == QueueItem::State::Queued) {
+                news = news || item.message != why;
+                item.message = std::exchange(why, "");
+            }
+        return news;
+    }
+
+    static std::string waitsFor(const fs::path& run)
+    {
+        const Result<std::string> text = readConfigText(run);
+        const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
+        return "Waits for \"" + (config ? config->general.name : run.filename().string())
+            + "\", started by hand: every run that trains here counts among those at a time.";
+    }
+
+    /// Every run of the folder is asked, so not at every look.
+    void lookAtOthers(const QueueContents& contents, bool wanted)
+    {
+        const auto time = std::chrono::steady_clock::now();
+        if (!wanted)
+            m_others.clear();
+        else if (m_others.empty() || time - m_looked >= std::chrono::seconds(1)) {
+            m_others = m_queue.othersAtWork(contents);
+            m_looked = time;
+        }
+    }
+
     /// Our child, or an engine that an earlier worker started.
     bool lives(const QueueItem& item)
     {
@@ -200,6 +240,8 @@ private:
 
     RunQueue& m_queue;
     fs::path m_engine;
+    std::vector<fs::path> m_others; ///< runs that were started by hand, while one of the queue's could start
+    std::chrono::steady_clock::time_point m_looked;
     std::vector<std::pair<int64_t, int>> m_statuses; ///< of children that were reaped, until they are written down
 };
 

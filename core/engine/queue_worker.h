@@ -10,7 +10,8 @@ namespace aha {
 /// Works until nothing is left to do (or the queue is paused and nothing runs), or `stop` becomes true: engines that
 /// run then go on, and the next worker finds them. After a kill or a reboot a run whose engine died unwatched is
 /// resumed, at most three times without progress; an engine that dies under the worker's eyes is "crashed" and waits
-/// for a retry. `engine`: the program. Errors: queue_busy (another worker lives), and those of RunQueue.
+/// for a retry. A run of the folder that was started by hand takes one of the places; the next item says so. `engine`:
+/// the program. Errors: queue_busy (another worker lives), and those of RunQueue.
 Result<void> workQueue(
     const std::filesystem::path& runs, const std::filesystem::path& engine, const std::atomic<bool>& stop);
 

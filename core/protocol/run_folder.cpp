@@ -1,10 +1,12 @@
 #include "core/protocol/run_folder.h"
 
 #include "core/base/files.h"
+#include "core/base/utf8.h"
 #include "core/protocol/socket_address.h"
 
 #include <nlohmann/json.hpp>
 
+#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
@@ -50,7 +52,45 @@ std::optional<LeaseHolder> parseHolder(const std::string& text)
         word("state") };
 }
 
+/// Shows nothing, is a space of some kind, or changes the order of what stands beside it.
+bool isUnseen(char32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0xad || c == 0x61c || c == 0x1680 || c == 0x180e
+        || (c >= 0x2000 && c <= 0x200f) || (c >= 0x2028 && c <= 0x202f) || (c >= 0x205f && c <= 0x206f) || c == 0x3000
+        || c == 0xfeff || (c >= 0xfff0 && c <= 0xffff) || (c >= 0xe000 && c <= 0xf8ff) || c >= 0xe0000;
+}
+
 } // namespace
+
+Result<std::string> readConfigText(const fs::path& run)
+{
+    constexpr uint64_t kMostBytes = 1 << 20;
+    Result<std::string> text = readFile(run / run_folder::kConfig, kMostBytes);
+    return text || text.error().code != "file_missing" ? text : readFile(run / run_folder::kStart, kMostBytes);
+}
+
+std::string runFolderName(std::string_view name)
+{
+    constexpr size_t kMostBytes = 100; // a name of a file has at most 255
+    std::string folder;
+    for (size_t at = 0; at < name.size();) {
+        const CodePoint point = decodeUtf8(name, at);
+        const char32_t c = point.value;
+        at += point.bytes;
+        const bool stays
+            = c < 0x80 ? std::isalnum(int(c)) || c == U'.' || c == U'_' || c == U'-' : point.valid && !isUnseen(c);
+        if (!stays && (folder.empty() || folder.back() == '-'))
+            continue;
+        if (folder.empty() && (c == U'.' || c == U'-'))
+            continue;
+        if (folder.size() + point.bytes > kMostBytes)
+            break;
+        appendUtf8(folder, stays ? c : U'-');
+    }
+    while (!folder.empty() && (folder.back() == '-' || folder.back() == '.'))
+        folder.pop_back();
+    return folder.empty() ? "run" : folder;
+}
 
 Lease::Lease(int fd, fs::path path)
     : m_fd(fd)

@@ -9,11 +9,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace aha {
 
 namespace run_folder {
 inline constexpr const char* kConfig = "config.json";
+inline constexpr const char* kStart = "start.json"; ///< what a run is started with
 inline constexpr const char* kDatabase = "run.db";
 inline constexpr const char* kCheckpoints = "checkpoints";
 inline constexpr const char* kLog = "engine.log";
@@ -21,6 +23,14 @@ inline constexpr const char* kSocket = "control.sock";
 inline constexpr const char* kLease = "lease";
 inline constexpr const char* kHighWater = "high_water.json";
 } // namespace run_folder
+
+/// Text of the configuration; of a run whose engine has not written it yet, of what it was started with.
+Result<std::string> readConfigText(const std::filesystem::path& run);
+
+/// A run's name as that of a folder, to which a date or a number is put: letters, digits, "._-" and other alphabets
+/// stay, anything else becomes one dash. It never begins with a dot (the folder would be hidden) or a dash (an option
+/// to a shell), has at most 100 bytes, and is "run" where nothing is left.
+std::string runFolderName(std::string_view name);
 
 /// Who is training a run: contents of the lease file.
 struct LeaseHolder {

@@ -1,6 +1,7 @@
 #include "core/protocol/run_queue.h"
 
 #include "core/base/files.h"
+#include "core/protocol/remote_run.h"
 #include "core/protocol/run_folder.h"
 
 #include <nlohmann/json.hpp>
@@ -160,15 +161,6 @@ Error unknown(int64_t id)
         "ahascope queue list shows the items." };
 }
 
-/// The run's name as a folder's: nothing that a shell or a path would take amiss.
-std::string folderName(const std::string& name)
-{
-    std::string clean;
-    for (const char c : name)
-        clean += std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-' ? c : '-';
-    return clean.empty() || clean[0] == '.' ? "run" + clean : clean;
-}
-
 } // namespace
 
 std::string queueStateName(QueueItem::State state) { return kStates[size_t(state)]; }
@@ -224,7 +216,7 @@ Result<std::vector<int64_t>> RunQueue::add(const std::vector<Addition>& addition
             item.sweep = addition.sweep;
             std::error_code ignored;
             const auto own
-                = [&] { return (m_runs / (folderName(addition.name) + "-q" + std::to_string(item.id))).string(); };
+                = [&] { return (m_runs / (runFolderName(addition.name) + "-q" + std::to_string(item.id))).string(); };
             item.folder = addition.folder.empty() ? own() : addition.folder;
             while (addition.folder.empty() && fs::exists(item.folder, ignored)) { // of a queue before this one
                 item.id = contents.nextId++;
@@ -354,6 +346,27 @@ Result<int64_t> RunQueue::clearEnded()
     for (const int64_t id : removed)
         fs::remove(configFile(id), ignored);
     return int64_t(removed.size());
+}
+
+std::vector<fs::path> RunQueue::othersAtWork(const QueueContents& contents) const
+{
+    std::vector<fs::path> others;
+    char host[256] = "";
+    ::gethostname(host, sizeof host - 1);
+    std::error_code ignored;
+    for (const fs::directory_entry& entry : fs::directory_iterator(m_runs, ignored)) {
+        const fs::path& run = entry.path();
+        const bool own = run == folder() // the worker's lease
+            || std::any_of(contents.items.begin(), contents.items.end(), [&](const QueueItem& item) {
+                   return item.state != QueueItem::State::Ended && item.folder == run.string();
+               });
+        if (own || isReplica(run)) // it trains elsewhere
+            continue;
+        if (const std::optional<LeaseHolder> holder = liveEngine(run);
+            holder && (holder->host.empty() || holder->host == host))
+            others.push_back(run);
+    }
+    return others;
 }
 
 bool RunQueue::worked() const { return liveEngine(folder()).has_value(); }

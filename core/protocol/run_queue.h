@@ -22,7 +22,7 @@ struct QueueItem {
     std::string folder; ///< run directory, absolute; made when the run starts
     State state = State::Queued;
     Outcome outcome = Outcome::None; ///< of an ended one
-    std::string message; ///< why it ended so; a sentence
+    std::string message; ///< why it ended so, or what the next one waits for; a sentence
     int64_t pid = 0; ///< of the engine of a started one
     uint64_t processStart = 0; ///< of that process: tells a reused pid
     int64_t lastStep = -1; ///< when its engine was last started: crashes without progress are counted
@@ -34,7 +34,7 @@ std::string queueOutcomeName(QueueItem::Outcome outcome);
 
 struct QueueContents {
     bool paused = false; ///< nothing new starts; what runs goes on
-    int jobs = 1; ///< runs at a time
+    int jobs = 1; ///< runs at a time, those that were started by hand among them
     int64_t nextId = 1;
     std::vector<QueueItem> items; ///< in order: the first queued one starts next
 
@@ -81,6 +81,9 @@ public:
     /// Takes every ended item out of the list. Returns how many.
     Result<int64_t> clearEnded();
 
+    /// Runs of the folder that train on this machine, or are held paused there, without being of the queue: they hold
+    /// the machine as its own do, and count among the runs at a time.
+    std::vector<std::filesystem::path> othersAtWork(const QueueContents& contents) const;
     /// Does a worker live?
     bool worked() const;
 

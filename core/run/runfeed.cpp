@@ -1,6 +1,5 @@
 #include "core/run/runfeed.h"
 
-#include "core/base/files.h"
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
@@ -19,6 +18,12 @@ namespace aha {
 namespace {
 constexpr int kPollMs = 1000; // an engine that appears is noticed within a second
 constexpr qint64 kSilentMs = 10'000; // heartbeats come every two seconds
+
+bool isLive(RunState state)
+{
+    return state == RunState::Starting || state == RunState::Running || state == RunState::Paused
+        || state == RunState::Stopping;
+}
 } // namespace
 
 struct RunFeed::Private {
@@ -67,12 +72,13 @@ struct RunFeed::Private {
             why = QString::fromStdString(reader.error().sentence());
         }
         RunState next = stateOfRun(path(), lastMarker);
-        if (next == RunState::Interrupted && expected != 0) {
+        if (expected != 0 && !isLive(next)) {
             if (::kill(pid_t(expected), 0) == 0) {
-                next = RunState::Starting; // on its way to the lease
+                next = RunState::Starting; // on its way to the lease, whatever became of the engine before it
             } else {
                 expected = 0;
-                startFailure = lastWords();
+                if (next == RunState::Interrupted)
+                    startFailure = lastWords();
             }
         }
         if (next == RunState::Interrupted && !startFailure.isEmpty()) {
@@ -91,16 +97,18 @@ struct RunFeed::Private {
             Q_EMIT q->stateChanged();
     }
 
-    /// Name and length of the run; a run that is just starting has no configuration yet.
+    /// Name and length of the run; one that is just starting has only what it is started with.
     void readConfig()
     {
         if (configRead)
             return;
-        if (const Result<std::string> text = readFile(path() / run_folder::kConfig, 1 << 20))
+        std::error_code ignored;
+        const bool final = std::filesystem::exists(path() / run_folder::kConfig, ignored);
+        if (const Result<std::string> text = readConfigText(path()))
             if (const Result<RunConfig> config = runConfigFromJson(*text)) {
                 maxSteps = config->general.maxSteps;
                 name = QString::fromStdString(config->general.name);
-                configRead = true;
+                configRead = final;
             }
     }
 
@@ -145,15 +153,14 @@ struct RunFeed::Private {
                     reason.clear();
                 else if (reason.isEmpty()) // a copy of a run elsewhere says itself what is wrong
                     reason = QStringLiteral("The engine has not answered for ten seconds: it hangs or was halted. "
-                                                "Wait, or end it and resume from the newest checkpoint.");
+                                            "Wait, or end it and resume from the newest checkpoint.");
                 Q_EMIT q->stateChanged();
             }
             return;
         }
         if (!refused && socket.state() == QLocalSocket::UnconnectedState && liveEngine(path()))
             socket.connectToServer(QString::fromStdString(locateSocket(path()).string()));
-        else if (expected != 0 || state == RunState::Running || state == RunState::Starting
-            || state == RunState::Stopping || state == RunState::Paused)
+        else if (expected != 0 || isLive(state))
             readFiles();
     }
 

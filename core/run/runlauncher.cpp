@@ -8,7 +8,6 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QProcess>
-#include <QRegularExpression>
 #include <QStandardPaths>
 #include <QSysInfo>
 
@@ -90,9 +89,7 @@ Result<qint64> startDetached(const QStringList& command, const QString& runFolde
 
 QString newRunFolder(const QString& name)
 {
-    QString clean = name;
-    clean.replace(QRegularExpression(QStringLiteral("[^A-Za-z0-9._-]+")), QStringLiteral("-"));
-    const QString base = runsFolder() + QLatin1Char('/') + clean
+    const QString base = runsFolder() + QLatin1Char('/') + QString::fromStdString(runFolderName(name.toStdString()))
         + QDateTime::currentDateTime().toString(QStringLiteral("-yyyyMMdd-HHmmss"));
     QString folder = base;
     for (int i = 2; QFileInfo::exists(folder); ++i)

@@ -1,6 +1,5 @@
 #include "core/run/runlist.h"
 
-#include "core/base/files.h"
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
@@ -70,7 +69,7 @@ RunListRow readRunRow(const QString& folder)
     row.key = folder;
     row.createdAt = double(QFileInfo(folder).birthTime().toSecsSinceEpoch());
     const std::filesystem::path path = folder.toStdString();
-    if (const Result<std::string> text = readFile(path / run_folder::kConfig, 1 << 20))
+    if (const Result<std::string> text = readConfigText(path))
         if (const Result<RunConfig> config = runConfigFromJson(*text)) {
             row.name = QString::fromStdString(config->general.name);
             row.task = QString::fromStdString(config->task.name);
@@ -136,9 +135,10 @@ std::vector<RunListRow> scanRuns(const QString& runsFolder)
 {
     std::vector<RunListRow> rows;
     const QDir parent(runsFolder);
-    for (const QString& name : parent.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        const QString folder = parent.absoluteFilePath(name);
-        if (isRunFolder(folder))
+    for (const QFileInfo& info : parent.entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::Hidden)) {
+        const QString folder = info.absoluteFilePath();
+        // A hidden one is a run only with its database: the queue keeps configurations in such folders.
+        if (info.isHidden() ? QFileInfo::exists(folder + QStringLiteral("/run.db")) : isRunFolder(folder))
             rows.push_back(readRunRow(folder));
     }
     std::stable_sort(

@@ -97,6 +97,14 @@ int QueueModel::rowOf(qint64 id) const
     return -1;
 }
 
+int QueueModel::nextRow() const
+{
+    for (int row = 0; row < rowCount(); ++row)
+        if (item(row).state == QueueItem::State::Queued)
+            return row;
+    return -1;
+}
+
 QString QueueModel::progress(int row) const
 {
     const LiveRun* run = live(item(row));

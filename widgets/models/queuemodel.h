@@ -58,6 +58,7 @@ public:
     QueueStatus status(int row) const;
     const QueueItem& item(int row) const { return m_contents.items[size_t(row)]; }
     int rowOf(qint64 id) const; ///< -1 when it is not there
+    int nextRow() const; ///< of the first that waits; -1 when none does
     /// "1 running, 2 waiting, 3 ended".
     QString summary() const;
 

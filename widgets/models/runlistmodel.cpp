@@ -199,7 +199,10 @@ bool RunListModel::setData(const QModelIndex& index, const QVariant& value, int 
 
 RunLabel RunListModel::label(int row) const
 {
-    const auto found = m_labels.find(m_rows[size_t(row)].key.toStdString());
+    const RunListRow& run = m_rows[size_t(row)];
+    auto found = m_labels.find(run.key.toStdString());
+    if (found == m_labels.end()) // given while the run began and had only its folder
+        found = m_labels.find(run.folder.toStdString());
     return found == m_labels.end() ? RunLabel {} : found->second;
 }
 
@@ -247,13 +250,27 @@ void RunListModel::setRows(std::vector<RunListRow> rows)
 {
     beginResetModel();
     m_rows = std::move(rows);
+    for (RunListRow& row : m_rows)
+        row.state = m_states.value(row.folder, row.state);
     m_titles.clear();
     retitle();
     endResetModel();
 }
 
-void RunListModel::updateRow(const RunListRow& row)
+void RunListModel::setStates(const QHash<QString, RunState>& byFolder)
 {
+    m_states = byFolder;
+    for (int i = 0; i < rowCount(); ++i)
+        if (RunListRow& row = m_rows[size_t(i)]; row.state != m_states.value(row.folder, row.state)) {
+            row.state = m_states.value(row.folder);
+            Q_EMIT dataChanged(index(i, 0), index(i, ColumnCount - 1));
+        }
+}
+
+void RunListModel::updateRow(const RunListRow& read)
+{
+    RunListRow row = read;
+    row.state = m_states.value(row.folder, row.state);
     for (size_t i = 0; i < m_rows.size(); ++i)
         if (m_rows[i].folder == row.folder) {
             m_rows[i] = row;

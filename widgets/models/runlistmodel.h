@@ -48,8 +48,10 @@ public:
 
     void setRows(std::vector<RunListRow> rows);
     /// Replaces the row of the same folder, or adds one.
-    void updateRow(const RunListRow& row);
+    void updateRow(const RunListRow& read);
     void removeFolder(const QString& folder);
+    /// What the engines of open runs say of themselves: newer than anything that was read, now and later.
+    void setStates(const QHash<QString, RunState>& byFolder);
     /// By RunListRow::key.
     void setLabels(const std::map<std::string, RunLabel>& labels);
     void setLabel(int row, const RunLabel& label);
@@ -74,6 +76,7 @@ private:
     std::vector<QString> m_titles;
     std::map<std::string, RunLabel> m_labels;
     QHash<QString, QColor> m_colors;
+    QHash<QString, RunState> m_states;
 };
 
 } // namespace aha

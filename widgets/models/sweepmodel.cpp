@@ -29,7 +29,7 @@ QStringList foldersIn(const QString& runsFolder)
 {
     QStringList folders;
     const QDir parent(runsFolder);
-    for (const QString& name : parent.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Time))
+    for (const QString& name : parent.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::Hidden, QDir::Time))
         folders << parent.absoluteFilePath(name);
     return folders;
 }

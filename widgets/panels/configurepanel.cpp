@@ -59,12 +59,11 @@ QToolButton* tool(const QString& text, const char* name, const QString& help, QW
     return made;
 }
 
-void takeOrigin(const ConfigOrigin& origin, RunConfig& base, RunConfig& started, QString& file, QString& title)
+/// Name and folder, where they are not the same.
+QString titleOf(const RunListRow& run)
 {
-    base = origin.base;
-    started = origin.started;
-    file = origin.file;
-    title = origin.title;
+    const QString folder = run.folder.section(QLatin1Char('/'), -1);
+    return visibleLine((run.name == folder ? folder : run.name + QStringLiteral("  ") + folder).toStdString());
 }
 
 } // namespace
@@ -292,6 +291,7 @@ void ConfigurePanel::setConfig(const RunConfig& config, const QString& file)
 void ConfigurePanel::start(const RunConfig& config, const QString& file, const QString& title)
 {
     const size_t edited = differences(m_started, this->config()).size();
+    m_note->hide(); // it speaks of what was there before
     m_base = config;
     m_started = config;
     m_file = file;
@@ -319,6 +319,16 @@ void ConfigurePanel::start(const RunConfig& config, const QString& file, const Q
             tr("Undo"), [this] { undo(); });
 }
 
+void ConfigurePanel::takeOrigin(const ConfigOrigin& origin)
+{
+    if (origin.title != m_title) // a note says what took the form's place before
+        m_note->hide();
+    m_base = origin.base;
+    m_started = origin.started;
+    m_file = origin.file;
+    m_title = origin.title;
+}
+
 void ConfigurePanel::edited(const QString& path)
 {
     m_history.record(config(), path);
@@ -332,7 +342,7 @@ void ConfigurePanel::undo()
         if (!m_history.canUndo())
             return;
         m_form->setConfig(m_history.undo());
-        takeOrigin(m_history.origin(), m_base, m_started, m_file, m_title);
+        takeOrigin(m_history.origin());
     } else {
         m_form->setConfig(config());
     }
@@ -345,7 +355,7 @@ void ConfigurePanel::redo()
     if (!m_history.canRedo())
         return;
     m_form->setConfig(m_history.redo());
-    takeOrigin(m_history.origin(), m_base, m_started, m_file, m_title);
+    takeOrigin(m_history.origin());
     showState();
     m_draftTimer.start();
 }
@@ -463,10 +473,8 @@ void ConfigurePanel::fillClones()
 {
     m_clones->clear();
     for (size_t i = 0; i < m_runs.size() && i < kMostClones; ++i) {
-        const QString title = visibleLine(
-            (m_runs[i].name + QStringLiteral("  ") + m_runs[i].folder.section(QLatin1Char('/'), -1)).toStdString());
         m_clones->addAction(
-            QString(title).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, folder = m_runs[i].folder] {
+            titleOf(m_runs[i]).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, folder = m_runs[i].folder] {
                 loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig));
             });
     }
@@ -482,8 +490,7 @@ void ConfigurePanel::fillOthers()
         if (others.size() < 100 && std::none_of(m_open.begin(), m_open.end(), [&](const OpenRun& open) {
                 return open.feed->folder() == run.folder;
             }))
-            others.push_back({ tr("Run: ") + run.name + QStringLiteral("  ") + run.folder.section(QLatin1Char('/'), -1),
-                run.folder + config });
+            others.push_back({ tr("Run: ") + titleOf(run), run.folder + config });
     for (const Recipe& recipe : m_recipes->gallery()->recipes())
         others.push_back({ tr("Recipe: ") + recipe.title, recipe.file });
     m_diff->setOthers(others);

@@ -102,6 +102,7 @@ private:
     void fillClones();
     void fillOthers();
     void start(const RunConfig& config, const QString& file, const QString& title);
+    void takeOrigin(const ConfigOrigin& origin); ///< of what undo or redo came to
     void edited(const QString& path);
     void showState(); ///< after any change of the configuration
     void showAdvice();

@@ -65,6 +65,7 @@ void QueuePage::build()
     m_jobs->setAccessibleName(tr("Runs at a time"));
     m_jobs->setRange(1, 64);
     m_jobs->setPrefix(tr("at a time: "));
+    m_jobs->setToolTip(tr("Every run that trains here counts, also one that was started by hand"));
     for (QWidget* ofFile : { static_cast<QWidget*>(m_hold), static_cast<QWidget*>(m_jobs) })
         setKeptElsewhere(ofFile); // queue.json
     m_summary = new QLabel(this);
@@ -362,13 +363,25 @@ void QueuePage::showActions()
     const bool ended = row >= 0 && m_model->item(row).state == QueueItem::State::Ended;
     const auto feed = m_feeds.find(selectedId());
     const bool attached = feed != m_feeds.end() && feed->second->attached();
-    const QString note = row >= 0 ? m_model->index(row, QueueModel::Note).data().toString() : QString();
+    const bool mayPause = attached && status == QueueStatus::Running,
+               mayResume = attached && status == QueueStatus::Paused;
+    const int told = row >= 0 ? row : m_model->nextRow(); // it may wait for something
+    const QString note = told >= 0 ? m_model->index(told, QueueModel::Note).data().toString() : QString();
     m_note->setText(note); // the table shows its beginning
     m_note->setVisible(!note.isEmpty());
     m_up->setEnabled(waiting);
     m_down->setEnabled(waiting);
-    m_pause->setEnabled(attached && status == QueueStatus::Running);
-    m_resume->setEnabled(attached && status == QueueStatus::Paused);
+    const auto setOneOf = [](QPushButton* comes, QPushButton* goes) { // before the other goes: its focus is passed on
+        comes->setEnabled(true);
+        if (goes->hasFocus())
+            comes->setFocus();
+    };
+    if (mayPause)
+        setOneOf(m_pause, m_resume);
+    if (mayResume)
+        setOneOf(m_resume, m_pause);
+    m_pause->setEnabled(mayPause);
+    m_resume->setEnabled(mayResume);
     m_stop->setEnabled(attached && (status == QueueStatus::Running || status == QueueStatus::Paused));
     m_retry->setEnabled(ended && status != QueueStatus::Completed);
     m_remove->setEnabled(waiting || ended);

@@ -122,22 +122,16 @@ void RemoteForm::startWith(const RunConfig& config)
 {
     m_known->setCurrentIndex(0);
     choose(0);
-    QString name = QString::fromStdString(config.general.name.empty() ? config.general.kind : config.general.name);
-    static const QRegularExpression other(QStringLiteral("[^A-Za-z0-9._-]+"));
-    name.replace(other, QStringLiteral("-"));
-    while (name.startsWith(QLatin1Char('.')) || name.startsWith(QLatin1Char('-')))
-        name.remove(0, 1);
-    if (name.isEmpty())
-        name = QStringLiteral("run");
+    const std::string name = runFolderName(config.general.name.empty() ? config.general.kind : config.general.name);
     const std::filesystem::path folder = (m_runs + QLatin1Char('/') + QLatin1String(kConfigurations)).toStdString();
-    const std::filesystem::path file = folder / (name.toStdString() + ".json");
+    const std::filesystem::path file = folder / (name + ".json");
     Result<void> written = makeFolders(folder);
     if (written)
         written = writeFileAtomically(file, toJsonText(config));
     if (!written)
         return tell(translated(written.error().sentence()));
     m_config->setText(QString::fromStdString(file.string()));
-    m_run->setText(QStringLiteral("runs/") + name);
+    m_run->setText(QStringLiteral("runs/") + QString::fromStdString(name));
     m_host->setFocus();
 }
 
@@ -168,7 +162,7 @@ void RemoteForm::fillKnown()
     m_known->clear();
     m_known->addItem(tr("another one"), QString());
     const QDir runs(m_runs);
-    for (const QString& name : runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Time)) {
+    for (const QString& name : runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::Hidden, QDir::Time)) {
         const QString folder = runs.absoluteFilePath(name);
         if (QFile::exists(folder + QLatin1Char('/') + QLatin1String(kRemote)) && !liveEngine(folder.toStdString()))
             m_known->addItem(tr("again: ") + name, folder);
@@ -210,12 +204,10 @@ QString RemoteForm::replica() const
     QString name = m_run->text().trimmed();
     while (name.endsWith(QLatin1Char('/')))
         name.chop(1);
-    name = name.section(QLatin1Char('/'), -1)
-        + (m_host->text().trimmed().isEmpty()
-                ? QString()
-                : QLatin1Char('@') + m_host->text().trimmed().section(QLatin1Char('@'), -1));
-    name.replace(QRegularExpression(QStringLiteral("[^A-Za-z0-9._@-]+")), QStringLiteral("-"));
-    return QDir(m_runs).absoluteFilePath(name.startsWith(QLatin1Char('.')) ? QLatin1String("run") + name : name);
+    std::string folder = runFolderName(name.section(QLatin1Char('/'), -1).toStdString());
+    if (const QString host = m_host->text().trimmed().section(QLatin1Char('@'), -1); !host.isEmpty())
+        folder += '@' + runFolderName(host.toStdString());
+    return QDir(m_runs).absoluteFilePath(QString::fromStdString(folder));
 }
 
 QStringList RemoteForm::command() const

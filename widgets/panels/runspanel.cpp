@@ -187,8 +187,8 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     auto* below = new QHBoxLayout;
     below->addWidget(m_counts, 1);
     below->addWidget(m_openSelected);
-    layout->addLayout(below);
     layout->addWidget(m_details);
+    layout->addLayout(below); // last: Open stays where it is, whether one run is selected or several
 
     connect(m_filter, &QLineEdit::textChanged, this, &RunsPanel::setFilter);
     connect(m_filters->menu(), &QMenu::aboutToShow, this, &RunsPanel::showFilters);
@@ -232,6 +232,7 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
         if (!QDir(row.folder).exists())
             return m_model->removeFolder(row.folder);
         m_model->updateRow(row);
+        takeStarted();
         Q_EMIT rowsChanged();
     });
     m_rescan.setSingleShot(true);
@@ -360,11 +361,15 @@ void RunsPanel::setRows(std::vector<RunListRow> rows)
     QSet<QString> there;
     for (const RunListRow& row : rows)
         there.insert(row.folder);
-    m_model->setRows(std::move(rows));
-    for (const QString& folder : m_open)
-        if (!there.contains(folder) && QDir(folder).exists()) // opened from elsewhere
+    for (const QString& folder : m_open) // opened from elsewhere, or begun so recently that a scan does not know it
+        if (!there.contains(folder) && QDir(folder).exists())
             m_scanner->read(folder);
+    for (const RunListRow& row : m_model->rows()) // until that is read they stay, and stay selected
+        if (m_open.contains(row.folder) && !there.contains(row.folder) && QDir(row.folder).exists())
+            rows.push_back(row);
+    m_model->setRows(std::move(rows));
     select(selected);
+    takeStarted();
     Q_EMIT rowsChanged();
 }
 
@@ -418,6 +423,25 @@ void RunsPanel::select(const QStringList& folders)
         if (folders.contains(m_proxy->index(row, 0).data(RunListModel::FolderRole).toString()))
             selection.select(m_proxy->index(row, 0), m_proxy->index(row, RunListModel::ColumnCount - 1));
     m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+}
+
+void RunsPanel::selectStarted(const QString& folder)
+{
+    m_started = folder;
+    takeStarted();
+}
+
+void RunsPanel::takeStarted()
+{
+    for (int row = 0; row < m_model->rowCount() && !m_started.isEmpty(); ++row)
+        if (m_model->row(row).folder == m_started) {
+            m_started.clear();
+            const QModelIndex index = m_proxy->mapFromSource(m_model->index(row, RunListModel::Name));
+            // Invalid where the filter hides it: then no run is selected, rather than another one.
+            m_table->selectionModel()->setCurrentIndex(
+                index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+            m_table->scrollTo(index);
+        }
 }
 
 void RunsPanel::edit(int column)

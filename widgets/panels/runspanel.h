@@ -42,6 +42,8 @@ public:
     /// What the table calls a run; empty when it is not in it.
     QString nameOf(const QString& folder) const;
     void select(const QStringList& folders);
+    /// The run that was just started: the only one selected, as soon as it is in the table.
+    void selectStarted(const QString& folder);
     void setFilter(const QString& text);
     QString filterMessage() const;
     QTableView* table() const { return m_table; }
@@ -81,6 +83,7 @@ private:
     void showMenu(const QPoint& position);
     void showFilters();
     void showCounts();
+    void takeStarted();
     void edit(int column);
     void remove(const QStringList& folders);
     void remember(const Result<void>& done);
@@ -101,6 +104,7 @@ private:
     QTimer m_rescan, m_live;
     QTimer m_settle; ///< runs while the second click of a double click may come: until then nothing moves
     QSet<QString> m_open;
+    QString m_started; ///< waits for its row, to be selected
 };
 
 } // namespace aha

@@ -1,6 +1,7 @@
 #include "widgets/shell/mainwindow.h"
 
 #include "core/base/files.h"
+#include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
 #include "core/run/runlist.h"
 #include "widgets/language/translation.h"
@@ -125,6 +126,8 @@ void MainWindow::tell(const QString& sentence)
 void MainWindow::changeEvent(QEvent* event)
 {
     QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::ActivationChange && isActiveWindow()) // it may have gone while nobody looked
+        keepFocusInPlace();
     // Later: the application tells all its widgets of the change now, and new colours make some of them anew.
     if (event->type() == QEvent::PaletteChange && m_dark != (palette().color(QPalette::Base).lightness() < 128))
         QTimer::singleShot(0, this, &MainWindow::recolor);
@@ -161,15 +164,30 @@ QStringList MainWindow::openFolders() const
     return folders;
 }
 
-/// Tab goes as the window reads.
+/// Tab goes as the window reads. Qt also asks when what has the focus is hidden or disabled: nobody pressed Tab then.
 bool MainWindow::focusNextPrevChild(bool next)
 {
+    if (keepFocusInPlace())
+        return true;
     const std::vector<QWidget*> order = readingOrder(this);
     const auto at = std::find(order.begin(), order.end(), focusWidget());
-    if (at == order.end())
-        return QMainWindow::focusNextPrevChild(next); // it was clicked, Tab does not lead to it
+    if (at == order.end()) // it was clicked, Tab does not lead to it; or what was in it is gone
+        return QMainWindow::focusNextPrevChild(next);
     const auto size = order.end() - order.begin(), place = at - order.begin();
     order[size_t((place + (next ? 1 : size - 1)) % size)]->setFocus(next ? Qt::TabFocusReason : Qt::BacktabFocusReason);
+    return true;
+}
+
+/// The next control may be a field, where the next letter would change something that nobody looks at: so what held
+/// the control takes its focus. A control that has another in its place gives the focus to that one itself.
+bool MainWindow::keepFocusInPlace()
+{
+    QWidget* place = focusWidget();
+    if (!place || (place->isVisible() && place->isEnabled()))
+        return false;
+    while (place != this && !(place->isVisible() && place->isEnabled()))
+        place = place->parentWidget();
+    place->setFocus();
     return true;
 }
 
@@ -182,7 +200,7 @@ void MainWindow::openRuns(const QStringList& folders)
         const QString folder = QFileInfo(given).absoluteFilePath();
         // Nothing is ever written into a folder that is no run. One that is being started has only its settings.
         if (!there.contains(folder) && !isRunFolder(folder)
-            && !QFileInfo::exists(folder + QStringLiteral("/start.json"))) {
+            && !QFileInfo::exists(folder + QLatin1Char('/') + QLatin1String(run_folder::kStart))) {
             say(itemKind(folder) == ItemKind::Unknown ? unknownItemSentence(folder)
                                                       : tr("%1 is no run: it has no run.db.").arg(folder));
             continue;
@@ -201,6 +219,7 @@ void MainWindow::openRuns(const QStringList& folders)
                 showHistory(*raw);
             });
             connect(raw, &RunFeed::stateChanged, this, [this, raw] {
+                shareStates();
                 m_runsPanel->updateRow(raw->folder());
                 showHistory(*raw);
                 if (!raw->stateReason().isEmpty()) // what no engine can write: it was killed, it does not answer
@@ -239,9 +258,19 @@ void MainWindow::spread()
     for (const OpenRun& run : m_runs)
         colors[run.feed->folder()] = run.color;
     m_runsPanel->setColors(colors);
+    shareStates();
     m_header->setRun(m_runs.empty() ? nullptr : &m_runs.front());
     m_pages->setRuns(m_runs);
     m_logDock->setRuns(m_runs);
+}
+
+/// Header and table say the same of an open run.
+void MainWindow::shareStates()
+{
+    QHash<QString, RunState> states;
+    for (const OpenRun& run : m_runs)
+        states[run.feed->folder()] = run.feed->state();
+    m_runsPanel->model()->setStates(states);
 }
 
 void MainWindow::appendLog(const QString& text) { m_log->add({}, {}, QDateTime::currentDateTime(), text); }
@@ -250,7 +279,7 @@ bool MainWindow::startRun(const RunConfig& config)
 {
     const QString folder = newRunFolder(QString::fromStdString(config.general.name));
     Result<void> ready = makeFolders(folder.toStdString());
-    const QString file = folder + QStringLiteral("/start.json");
+    const QString file = folder + QLatin1Char('/') + QLatin1String(run_folder::kStart);
     if (ready)
         ready = writeFileAtomically(file.toStdString(), toJsonText(config));
     const Result<qint64> started
@@ -259,11 +288,18 @@ bool MainWindow::startRun(const RunConfig& config)
         tell(translated(started.error().sentence()));
         return false;
     }
-    openRuns({ folder });
-    m_runs.front().feed->expectEngine(*started);
-    showPage(QStringLiteral("Charts"));
-    m_runsPanel->updateRow(folder);
+    showStarted(folder, *started);
     return true;
+}
+
+/// The run that an engine was just started for: the page is about it, and so is what the table has selected.
+void MainWindow::showStarted(const QString& folder, qint64 pid)
+{
+    openRuns({ folder });
+    m_runs.front().feed->expectEngine(pid);
+    showPage(QStringLiteral("Charts"));
+    m_runsPanel->updateRow(m_runs.front().feed->folder());
+    m_runsPanel->selectStarted(m_runs.front().feed->folder());
 }
 
 } // namespace aha

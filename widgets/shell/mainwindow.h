@@ -150,6 +150,8 @@ private:
     void alarm(const QString& sentence); ///< a health signal: said, and shown on the desktop when nobody looks
     void resumeRun(const QString& folder);
     void startElsewhere(const RunConfig& config);
+    void showStarted(const QString& folder, qint64 pid);
+    void shareStates();
     void spread(); ///< tells every panel which runs are open
     void appendLog(const QString& text);
     void restoreState();
@@ -170,6 +172,8 @@ private:
     void drawReport(const std::vector<ReportSource>& sources, const std::shared_ptr<Result<ReportData>>& data,
         const QString& path, bool html);
     void recolor();
+    /// Where what had the focus is hidden or disabled: the focus stays where it was, and falls into no field.
+    bool keepFocusInPlace();
     QString nameOf(const RunFeed& feed) const;
     void showHistory(const RunFeed& feed); ///< appends what is new in its database to the log
 

@@ -55,10 +55,18 @@ void MainWindow::buildMenus()
     add(run, "run.elsewhere", "Start the form's configuration on &another machine…", {},
         [this] { startElsewhere(m_panels.configure->config()); });
     run->addSeparator();
-    add(run, "run.pause", "&Pause or continue", keys("Ctrl+P"), [this] { m_header->togglePause(); });
-    add(run, "run.checkpoint", "&Checkpoint now", keys("Ctrl+S"), command(Command::Kind::CheckpointNow));
-    add(run, "run.sample", "Sample &now", keys("Ctrl+T"), command(Command::Kind::SampleNow));
-    add(run, "run.stop", "&Stop", keys("Ctrl+."), command(Command::Kind::Stop));
+    const QList<QAction*> ofEngine {
+        add(run, "run.pause", "&Pause or continue", keys("Ctrl+P"), [this] { m_header->togglePause(); }),
+        add(run, "run.checkpoint", "&Checkpoint now", keys("Ctrl+S"), command(Command::Kind::CheckpointNow)),
+        add(run, "run.sample", "Sample &now", keys("Ctrl+T"), command(Command::Kind::SampleNow)),
+        add(run, "run.stop", "&Stop", keys("Ctrl+."), command(Command::Kind::Stop)),
+    };
+    const auto enable = [ofEngine](bool on) {
+        for (QAction* action : ofEngine)
+            action->setEnabled(on);
+    };
+    connect(m_header, &RunHeader::obeyChanged, this, enable);
+    enable(m_header->obeys());
     run->addSeparator();
     QMenu* report = run->addMenu(tr("&Export report"));
     add(report, "report.html", "One &HTML file…", {}, [this] {

@@ -135,6 +135,9 @@ void addCharts(std::vector<PaletteEntry>& entries, ChartsPanel* charts, MainWind
 
 std::vector<PaletteEntry> MainWindow::paletteEntries()
 {
+    const auto inVain = [this](const QAction* action) {
+        say(tr("%1: there is nothing here to do it with.").arg(ActionTable::title(action)));
+    };
     std::vector<PaletteEntry> entries;
     std::set<QString> open;
     for (const OpenRun& run : m_runs) {
@@ -150,21 +153,22 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
     }
     addCharts(entries, m_panels.train->charts(), this);
     for (QAction* action : m_actions->actions())
-        if (action->isEnabled() && !action->objectName().startsWith(QLatin1String("go.")))
+        if (!action->objectName().startsWith(QLatin1String("go.")))
             entries.push_back(
                 { ActionTable::title(action), tr("action"), action->shortcut().toString(QKeySequence::NativeText),
-                    [action] { action->trigger(); }, otherNames(action->text().remove(QLatin1Char('&'))) });
+                    [action, inVain] { action->isEnabled() ? action->trigger() : inVain(action); },
+                    otherNames(action->text().remove(QLatin1Char('&'))) });
     for (QAction* action : m_actions->placeEntries())
         if (const QString id = action->objectName();
             id != QLatin1String("charts.add") && id != QLatin1String("charts.export"))
             entries.push_back(
                 { ActionTable::title(action), tr("action"), ActionTable::keysText(m_actions->keys(action)),
-                    [this, action] {
+                    [this, action, inVain] {
                         if (const QStringList pages = m_actions->pagesOf(action); !m_actions->makesSense(action)
                             && !pages.contains(m_pages->currentPage()) && !pages.isEmpty())
                             leadTo(pages.first());
                         if (!m_actions->makesSense(action))
-                            return say(tr("%1: there is nothing here to do it with.").arg(ActionTable::title(action)));
+                            return inVain(action);
                         action->trigger();
                     },
                     {}, 1 });

@@ -43,8 +43,8 @@ void MainWindow::connectRuns()
 {
     connect(m_runsPanel, &RunsPanel::openRequested, this, [this](const QStringList& folders) {
         openRuns(folders);
-        if (folders.size() > 1 && m_pages->currentPage() == QLatin1String("Compare"))
-            return; // who compares goes on comparing
+        if (m_pages->isOfRuns() && m_pages->currentPage() != QLatin1String("Charts"))
+            return; // who looks at a page of one run looks at the same of another
         showPage(QStringLiteral("Charts"));
         m_panels.train->charts()->focusFirst();
     });
@@ -319,9 +319,7 @@ void MainWindow::resumeRun(const QString& folder)
     const Result<qint64> started = startDetached(resumeCommand(folder), folder);
     if (!started)
         return tell(translated(started.error().sentence()));
-    openRuns({ folder });
-    m_runs.front().feed->expectEngine(*started);
-    showPage(QStringLiteral("Charts"));
+    showStarted(folder, *started);
 }
 
 void MainWindow::startDemo()

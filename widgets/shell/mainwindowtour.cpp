@@ -86,6 +86,10 @@ void MainWindow::startTour(bool onlyOnce)
     });
     connect(m_tour, &Tour::steppedAside, this, &MainWindow::showTourAside);
     connect(m_pages, &PageDeck::pageChanged, m_tour, &Tour::pageShown);
+    std::vector<QWidget*> clear { m_header };
+    for (const char* name : { "startTraining", "openSelected", "runDemo" })
+        clear.push_back(findChild<QWidget*>(QLatin1String(name)));
+    m_tour->keepClear(clear);
     m_tour->start(std::move(stops));
 }
 

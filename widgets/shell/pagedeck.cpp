@@ -4,6 +4,8 @@
 
 #include <QTabBar>
 
+#include <algorithm>
+
 namespace aha {
 
 namespace {
@@ -95,6 +97,15 @@ QString PageDeck::currentPage() const
         if (page.widget == shown)
             return page.name;
     return {};
+}
+
+bool PageDeck::isOfRuns() const
+{
+    const QString shown = currentPage();
+    return std::any_of(m_pages.begin(), m_pages.end(), [&](const Page& page) {
+        return page.name == shown && page.setRuns && page.parent != QLatin1String("Configure")
+            && page.parent != QLatin1String("Library");
+    });
 }
 
 const Page* PageDeck::pageOf(const QWidget* widget) const

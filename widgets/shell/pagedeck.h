@@ -37,6 +37,9 @@ public:
     /// The page of this name or, for a tab with several, the one last looked at. False when there is none.
     bool showPage(const QString& name);
     QString currentPage() const;
+    /// Is the page that is shown about the open runs? Where runs are prepared, and in the library, they are a source at
+    /// most.
+    bool isOfRuns() const;
     /// The page that shows this widget or has it inside; nullptr for none.
     const Page* pageOf(const QWidget* widget) const;
     /// Names of the first level, in order.

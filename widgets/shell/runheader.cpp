@@ -144,27 +144,45 @@ void RunHeader::changeEvent(QEvent* event)
         show();
 }
 
+/// Those that come come first: the focus of one that goes passes on to the first of those that are there, and waits in
+/// the bar while none is (between Stop and Resume).
+void RunHeader::showButtons(std::initializer_list<std::pair<QPushButton*, bool>> buttons)
+{
+    QWidget *focus = window()->focusWidget(), *heir = this;
+    bool waits = focus == this;
+    for (const auto& [button, shown] : buttons) {
+        if (shown && heir == this)
+            heir = button;
+        if (shown)
+            button->show();
+        waits = waits || (focus == button && !shown);
+    }
+    if (waits)
+        heir->setFocus();
+    for (const auto& [button, shown] : buttons)
+        button->setVisible(shown);
+}
+
 void RunHeader::show()
 {
     const bool any = bool(m_feed), live = any && m_feed->attached();
+    if (std::exchange(m_obeys, live) != live)
+        Q_EMIT obeyChanged(live);
     for (QWidget* one :
         { static_cast<QWidget*>(m_state), static_cast<QWidget*>(m_progress), static_cast<QWidget*>(m_detail) })
         one->setVisible(any);
-    m_pause->setVisible(live);
-    m_stop->setVisible(live);
-    m_checkpoint->setVisible(live);
-    m_sampleNow->setVisible(live);
-    m_kill->setVisible(live && !m_feed->responding());
+    const RunState state = any ? m_feed->state() : RunState::Interrupted;
+    const bool paused = state == RunState::Paused;
+    showButtons({ { m_pause, live }, { m_checkpoint, live }, { m_sampleNow, live }, { m_stop, live },
+        { m_resume,
+            any && !live
+                && (state == RunState::Stopped || state == RunState::Interrupted || state == RunState::Failed) },
+        { m_kill, live && !m_feed->responding() } });
     if (!any) {
         m_name->setText(tr("No run is open"));
-        m_resume->hide();
         return;
     }
-    const RunState state = m_feed->state();
-    const bool paused = state == RunState::Paused;
     m_pause->setText(paused ? tr("Continue") : tr("Pause"));
-    m_resume->setVisible(
-        !live && (state == RunState::Stopped || state == RunState::Interrupted || state == RunState::Failed));
     m_name->setText(m_label);
     m_name->setToolTip(m_label.toHtmlEscaped());
     m_state->setText(stateText());
@@ -180,7 +198,8 @@ void RunHeader::show()
     m_state->setTone(tone);
     const qint64 step = qMax<qint64>(m_feed->lastStep(), 0), most = qMax<qint64>(m_feed->maxSteps(), 1);
     m_progress->setValue(int(1000 * step / most));
-    QString detail = tr("step %1 of %2").arg(step).arg(m_feed->maxSteps());
+    QString detail = m_feed->maxSteps() > 0 ? tr("step %1 of %2").arg(step).arg(m_feed->maxSteps())
+                                            : tr("step %1").arg(step); // it cannot be read
     if (live && m_feed->etaSeconds() >= 0)
         detail += tr(" · about %1 left").arg(clock(m_feed->etaSeconds()));
     // Step and time are never cut: a long name or a reason gives way.

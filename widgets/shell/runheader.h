@@ -7,6 +7,9 @@
 #include <QSet>
 #include <QWidget>
 
+#include <initializer_list>
+#include <utility>
+
 class QLabel;
 class QProgressBar;
 class QPushButton;
@@ -21,8 +24,11 @@ public:
     void togglePause();
     void send(Command::Kind kind);
     QString stateText() const;
+    /// Is there an engine that takes commands?
+    bool obeys() const { return m_obeys; }
 
 Q_SIGNALS:
+    void obeyChanged(bool obeys);
     void resumeRequested(const QString& folder);
     void killRequested(const QString& folder);
     /// The answer to SampleNow: model text.
@@ -35,9 +41,11 @@ protected:
 
 private:
     void show();
+    void showButtons(std::initializer_list<std::pair<QPushButton*, bool>> buttons);
 
     std::shared_ptr<RunFeed> m_feed;
     QString m_label;
+    bool m_obeys = false;
     qint64 m_sample = -1; ///< id of the sample that was asked for
     QSet<qint64> m_sent;
     QLabel* m_name;

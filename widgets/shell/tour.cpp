@@ -12,10 +12,13 @@
 #include <QVBoxLayout>
 
 #include <climits>
+#include <utility>
 
 namespace aha {
 
 namespace {
+
+constexpr int kGap = 12;
 
 class TourFrame : public QWidget {
 public:
@@ -84,6 +87,8 @@ Tour::Tour(QWidget* window)
     window->installEventFilter(this);
     hide();
 }
+
+void Tour::keepClear(const std::vector<QWidget*>& widgets) { m_clear.assign(widgets.begin(), widgets.end()); }
 
 void Tour::start(std::vector<TourStop> stops)
 {
@@ -160,22 +165,37 @@ void Tour::place()
     const int height = layout()->heightForWidth(width());
     resize(width(), height > 0 ? height : sizeHint().height());
     const QRect at(m_target->mapTo(parentWidget(), QPoint(0, 0)), m_target->size());
-    const QRect room = parentWidget()->rect().adjusted(12, 12, -12, -12);
+    const QRect room = parentWidget()->rect().adjusted(kGap, kGap, -kGap, -kGap);
     m_frame->setGeometry(at.adjusted(-3, -3, 3, 3) & parentWidget()->rect());
     m_frame->show();
     m_frame->raise();
     raise();
-    // A page's controls are at its top, what starts something at its bottom right; and of what is spoken of, the bubble
-    // covers as little as it can.
-    QPoint best;
-    int least = INT_MAX;
-    for (const QPoint& corner : { QPoint(room.left(), room.bottom() - this->height()),
-             QPoint(room.right() - width(), room.bottom() - this->height()),
-             QPoint(room.right() - width(), room.top()) }) {
-        const QRect covered = at & QRect(corner, size());
-        const int area = covered.isEmpty() ? 0 : covered.width() * covered.height();
-        if (area < least) {
-            least = area;
+    std::vector<QRect> clear;
+    for (const QPointer<QWidget>& one : m_clear)
+        if (one && one->isVisibleTo(parentWidget()))
+            clear.emplace_back(one->mapTo(parentWidget(), QPoint(0, 0)), one->size());
+    // A page's controls are at its top, what starts something at its bottom right: a corner, or beside what stays
+    // clear.
+    const int left = room.left(), right = room.right() - width(), bottom = room.bottom() - this->height();
+    std::vector<QPoint> places { { left, bottom }, { right, bottom }, { right, room.top() } };
+    for (const QRect& one : clear)
+        for (const int x : { left, right })
+            for (const int y : { one.top() - kGap - this->height(), one.bottom() + kGap })
+                if (room.contains(QRect(QPoint(x, y), size())))
+                    places.emplace_back(x, y);
+    // Of what a person may want to press it covers nothing where it can, and of what is spoken of as little.
+    const auto covered = [this](const QPoint& corner, const QRect& what) {
+        const QRect both = what & QRect(corner, size());
+        return both.isEmpty() ? 0 : both.width() * both.height();
+    };
+    QPoint best = places.front();
+    std::pair<int, int> least { INT_MAX, INT_MAX };
+    for (const QPoint& corner : places) {
+        std::pair<int, int> now { 0, covered(corner, at) };
+        for (const QRect& one : clear)
+            now.first += covered(corner, one);
+        if (now < least) {
+            least = now;
             best = corner;
         }
     }

@@ -1,6 +1,7 @@
 #pragma once
-// A first look around: a frame around what is spoken of, and a bubble in the corner where it covers least of it.
-// Nothing is blocked: who goes elsewhere takes the bubble along or finds it waiting. Esc or Skip ends it.
+// A first look around: a frame around what is spoken of, and a bubble where it covers no button that a person may want
+// now, and least of what is spoken of. Nothing is blocked: who goes elsewhere takes the bubble along or finds it
+// waiting. Esc or Skip ends it.
 
 #include <QFrame>
 #include <QPointer>
@@ -24,6 +25,8 @@ class Tour : public QFrame {
 public:
     explicit Tour(QWidget* window);
 
+    /// What the bubble does not lie over while there is another place.
+    void keepClear(const std::vector<QWidget*>& widgets);
     void start(std::vector<TourStop> stops);
     int current() const { return m_at; } ///< -1 while it does not run
     /// Someone went to a page without the tour: it goes to the stop of that page, or steps aside until goOn().
@@ -53,6 +56,7 @@ private:
     int m_at = -1;
     bool m_going = false;
     QPointer<QWidget> m_target;
+    std::vector<QPointer<QWidget>> m_clear;
     QWidget* m_frame; ///< around the target; lets every click through
     QLabel *m_title, *m_text, *m_count;
     QPushButton *m_back, *m_next;

@@ -11,6 +11,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTemporaryDir>
@@ -107,6 +108,44 @@ private Q_SLOTS:
         panel.findChild<QPushButton*>("noteButton")->click();
         QCOMPARE(panel.config().general.name, std::string("again"));
         QCOMPARE(from->text(), QString("From Dr. GRPO, 1 changed since"));
+    }
+
+    /// The note is about what the form holds, and a run is named once.
+    void theNoteGoesWithWhatTookThePlace()
+    {
+        QTemporaryDir folder;
+        std::vector<RunListRow> rows(2);
+        for (size_t i = 0; i < rows.size(); ++i) {
+            RunConfig config;
+            config.general.name = i ? "monday" : "tuesday";
+            rows[i].name = QString::fromStdString(config.general.name);
+            rows[i].folder = folder.filePath(i ? "monday" : "tuesday-20261127");
+            QVERIFY(makeFolders(rows[i].folder.toStdString()).ok());
+            QVERIFY(writeFileAtomically((rows[i].folder + "/config.json").toStdString(), toJsonText(config)).ok());
+        }
+        ConfigurePanel panel;
+        panel.setEarlierRuns(rows);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        const auto* note = panel.findChild<QLabel*>("noteText");
+        QMenu* runs = panel.findChild<QPushButton*>("cloneRun")->menu();
+        Q_EMIT runs->aboutToShow();
+        QCOMPARE(runs->actions().size(), 2);
+        QCOMPARE(runs->actions()[0]->text(), QString("tuesday  tuesday-20261127"));
+        QCOMPARE(runs->actions()[1]->text(), QString("monday"));
+        panel.setField("algorithm.beta", "0.25");
+        runs->actions()[0]->trigger();
+        QVERIFY2(note->isVisible() && note->text().contains("tuesday-20261127"), qPrintable(note->text()));
+        Q_EMIT runs->aboutToShow();
+        runs->actions()[1]->trigger();
+        QCOMPARE(panel.config().general.name, std::string("monday"));
+        QVERIFY2(!note->isVisible(), qPrintable(note->text()));
+        panel.setField("algorithm.beta", "0.5");
+        panel.setConfig(RunConfig {});
+        QVERIFY(note->isVisible());
+        panel.undo(); // by its keys: the form is back, and the note has nothing left to say
+        QCOMPARE(panel.config().algorithm.beta, 0.5);
+        QVERIFY(!note->isVisible());
     }
 
     void anImportAccountsForEverySetting()

@@ -3,6 +3,7 @@
 #include "tests/gui/traces/trace_fixture.h"
 
 #include "core/base/files.h"
+#include "core/protocol/control_server.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/runlist.h"
 #include "widgets/panels/queuepage.h"
@@ -189,6 +190,51 @@ private Q_SLOTS:
         QTRY_COMPARE(shown->model()->index(2, QueueModel::State).data().toString(), QString::fromUtf8("○ queued"));
         QTest::mouseClick(child<QPushButton>(shown.get(), "queueClear"), Qt::LeftButton);
         QTRY_COMPARE(names(shown->model()), QStringList({ "waits", "broke" }));
+    }
+
+    void saysWhatTheNextOneWaitsFor()
+    {
+        fill({ "next", "later" });
+        set(1, State::Queued, Outcome::None, "Waits for \"monday\", started by hand.");
+        const auto shown = page();
+        QTRY_COMPARE(shown->model()->rowCount(), 2);
+        const auto* note = child<QLabel>(shown.get(), "queueNote"); // nothing is selected
+        QCOMPARE(note->text(), QString("Waits for \"monday\", started by hand."));
+        QVERIFY(note->isVisible());
+        shown->table()->selectRow(1);
+        QVERIFY(!note->isVisible());
+    }
+
+    /// Else the next letter would go into the field after it.
+    void goOnTakesTheFocusOfPause()
+    {
+        fill({ "trains" });
+        const std::string run = orThrow(queue().read()).items[0].folder;
+        fixture::makeRun(QString::fromStdString(run));
+        const auto lease = orThrow(Lease::acquire(run));
+        const auto server = orThrow(ControlServer::listen(run, "trains", "test"));
+        set(1, State::Started);
+        const auto say = [&](RunState state) {
+            Event event;
+            event.kind = Event::Kind::State;
+            event.state = state;
+            server->broadcast(event);
+        };
+        say(RunState::Running);
+        const auto shown = page();
+        QVERIFY(QTest::qWaitForWindowActive(shown.get()));
+        QTRY_COMPARE(shown->model()->rowCount(), 1);
+        shown->table()->selectRow(0);
+        auto* pause = child<QPushButton>(shown.get(), "queuePause");
+        auto* goOn = child<QPushButton>(shown.get(), "queueResume");
+        QTRY_VERIFY(pause->isEnabled());
+        pause->setFocus();
+        say(RunState::Paused);
+        QTRY_VERIFY(goOn->isEnabled() && !pause->isEnabled());
+        QVERIFY(goOn->hasFocus());
+        say(RunState::Running);
+        QTRY_VERIFY(pause->isEnabled() && !goOn->isEnabled());
+        QVERIFY(pause->hasFocus());
     }
 
     void holdsAndCounts()

@@ -25,6 +25,7 @@
 #include <QStatusBar>
 #include <QTabBar>
 #include <QTabWidget>
+#include <QTableView>
 #include <QtTest>
 
 using namespace aha;
@@ -156,7 +157,8 @@ private Q_SLOTS:
         QCOMPARE(traces->evaluationPage()->currentPosition(), 4);
     }
 
-    void whoComparesGoesOnComparing()
+    /// Open, Enter and a double click alike; a page that knows no run gives way to the charts.
+    void whoOpensARunKeepsThePage()
     {
         const QString other = m_folder.filePath("runs/two");
         fixture::makeRun(other, 1);
@@ -165,10 +167,30 @@ private Q_SLOTS:
         Q_EMIT window.runs()->openRequested({ m_run, other }); // Enter on several rows
         QCOMPARE(window.openFolders().size(), 2);
         QCOMPARE(window.pages()->currentPage(), QString("Compare"));
-        Q_EMIT window.runs()->openRequested({ other }); // one run is opened to be looked at
-        QCOMPARE(window.pages()->currentPage(), QString("Charts"));
-        Q_EMIT window.runs()->openRequested({ m_run, other });
-        QCOMPARE(window.pages()->currentPage(), QString("Charts"));
+        for (const char* page : { "Compare", "Traces", "Analyse", "Signals", "Lab", "Log", "Charts" }) {
+            window.showPage(page);
+            Q_EMIT window.runs()->openRequested({ other });
+            QCOMPARE(window.openFolders(), QStringList { other });
+            QCOMPARE(window.pages()->currentPage(), QString(page));
+        }
+        for (const char* page : { "Settings", "Queue", "Models", "Data", "Notebook", "Glossary" }) {
+            window.showPage(page);
+            Q_EMIT window.runs()->openRequested({ m_run });
+            QCOMPARE(window.pages()->currentPage(), QString("Charts"));
+        }
+        window.show();
+        window.runs()->refresh();
+        QTRY_VERIFY(window.runs()->model()->rowCount() > 1);
+        window.showPage("Analyse");
+        QTableView* table = window.runs()->table();
+        for (int row = 0; row < 2; ++row) {
+            const QModelIndex index = table->model()->index(row, 0);
+            const QPoint at = table->visualRect(index).center();
+            QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, at);
+            QTest::mouseDClick(table->viewport(), Qt::LeftButton, {}, at);
+            QCOMPARE(window.openFolders(), QStringList { index.data(RunListModel::FolderRole).toString() });
+            QCOMPARE(window.pages()->currentPage(), QString("Analyse"));
+        }
     }
 
     void aSignalLeadsToTheLab()

@@ -5,6 +5,8 @@
 #include "core/protocol/run_folder.h"
 #include "core/protocol/run_queue.h"
 
+#include <QDir>
+#include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -105,6 +107,32 @@ private Q_SLOTS:
         QCOMPARE(queue({ "work" }).status, 0);
         for (const nlohmann::json& one : listed())
             QCOMPARE(one["state"], "completed");
+    }
+
+    /// Two runs on one machine are not what "one at a time" is for.
+    void aRunThatWasStartedByHandTakesAPlace()
+    {
+        const QString byHand = m_runs + "/by-hand";
+        QVERIFY(QDir().mkpath(byHand));
+        QFile config(byHand + "/start.json");
+        QVERIFY(config.open(QIODevice::WriteOnly));
+        config.write(R"({"version":1,"general":{"name":"monday"}})");
+        config.close();
+        auto lease = orThrow(Lease::acquire(byHand.toStdString())); // what an engine holds, also while it is paused
+        QCOMPARE(add("next", 1).status, 0);
+        QCOMPARE(add("later", 1).status, 0);
+        QProcess worker;
+        worker.start(enginePath(), { "queue", "work", "--runs", m_runs });
+        QTRY_VERIFY_WITH_TIMEOUT(
+            QString::fromStdString(item(1).message).startsWith("Waits for \"monday\", started by hand"), 30'000);
+        QTest::qWait(1500);
+        QCOMPARE(listed()["next"]["state"], "queued");
+        QVERIFY(item(2).message.empty()); // it waits for the first
+        lease.reset();
+        QVERIFY(worker.waitForFinished(60'000));
+        QCOMPARE(listed()["next"]["state"], "completed");
+        QCOMPARE(listed()["later"]["state"], "completed");
+        QVERIFY(item(1).message.empty());
     }
 
     void aKilledEngineIsACrashAndRetryGoesOn()

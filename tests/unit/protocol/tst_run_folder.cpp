@@ -75,6 +75,37 @@ private Q_SLOTS:
         QCOMPARE(refused, 0);
     }
 
+    void namesBecomeFolders_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("folder");
+        const auto row = [](const char* name, const char* folder) {
+            QTest::newRow(folder) << QString::fromUtf8(name) << QString::fromUtf8(folder);
+        };
+        row("monday", "monday");
+        row("lr#3 (second try)", "lr-3-second-try");
+        row("../../evil name/x", "evil-name-x");
+        row("...", "run");
+        row("", "run");
+        row("--help", "help");
+        row(".hidden.", "hidden");
+        row("C:\\runs\\a.b", "C-runs-a.b");
+        row("a\nb\tc\x7f", "a-b-c");
+        row("周一 的 实验", "周一-的-实验");
+        row("、。é", "、。é");
+        row("\u202egnp.exe", "gnp.exe"); // would be read backwards
+        QTest::newRow("long") << QString(500, 'x') << QString(100, 'x');
+        QTest::newRow("long, three bytes each") << QString(500, QChar(0x5468)) << QString(33, QChar(0x5468));
+    }
+    void namesBecomeFolders()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, folder);
+        QCOMPARE(QString::fromStdString(runFolderName(name.toStdString())), folder);
+        QCOMPARE(runFolderName(folder.toStdString()), folder.toStdString());
+        QCOMPARE(runFolderName("a\xff\xfe" + folder.toStdString()).substr(0, 2), std::string("a-"));
+    }
+
     void finalStates()
     {
         QCOMPARE(stateOfRun(run(), "finished"), RunState::Finished);

@@ -1,6 +1,7 @@
 // The queue's file: order, what may be done with which item, many hands at once, damage.
 
 #include "core/base/files.h"
+#include "core/protocol/run_folder.h"
 #include "core/protocol/run_queue.h"
 
 #include <QTemporaryDir>
@@ -44,12 +45,32 @@ private Q_SLOTS:
         QCOMPARE(ids, (std::vector<int64_t> { 1, 2, 3 }));
         const QueueContents contents = orThrow(queue.read());
         QCOMPARE(QString::fromStdString(contents.items[2].folder),
-            QString::fromStdString((queue.folder().parent_path() / "run..-c-d-q3").string()));
+            QString::fromStdString((queue.folder().parent_path() / "c-d-q3").string()));
         QCOMPARE(contents.items[2].sweep, std::string("s"));
         QCOMPARE(orThrow(readFile(queue.configFile(3))), std::string("{\"x\":1}"));
         QVERIFY(contents.wantsWorker());
         orThrow(queue.setPaused(true));
         QVERIFY(!orThrow(queue.read()).wantsWorker());
+    }
+    void runsOfOthersHoldTheMachine()
+    {
+        RunQueue queue = fresh();
+        const auto runs = queue.folder().parent_path();
+        (void)orThrow(queue.add({ { "a", "", "", "" } }));
+        set(queue, 1, QueueItem::State::Started);
+        const QueueContents contents = orThrow(queue.read());
+        const auto live = [](const std::filesystem::path& run) {
+            orThrow(makeFolders(run));
+            return orThrow(Lease::acquire(run));
+        };
+        const auto worker = live(queue.folder()), own = live(contents.items[0].folder), copy = live(runs / "copy");
+        orThrow(writeFileAtomically(runs / "copy/remote.json", "{}")); // trains on another machine
+        QVERIFY(queue.othersAtWork(contents).empty());
+        auto byHand = live(runs / "monday");
+        QVERIFY(byHand->setState(RunState::Paused).ok());
+        QCOMPARE(queue.othersAtWork(contents), std::vector { runs / "monday" });
+        byHand.reset();
+        QVERIFY(queue.othersAtWork(contents).empty());
     }
     void movesAmongTheWaiting()
     {

@@ -3,6 +3,7 @@
 #include "core/protocol/run_folder.h"
 #include "core/run/estimate.h"
 #include "core/run/rundeletion.h"
+#include "core/run/runlauncher.h"
 #include "core/run/runlist.h"
 #include "core/run/runscanner.h"
 #include "core/run/traincommand.h"
@@ -53,6 +54,19 @@ private Q_SLOTS:
         const std::vector<RunListRow> rows = scanRuns(m_folder->filePath("runs"));
         QCOMPARE(rows.size(), size_t(1));
         QVERIFY(rows[0].folder.endsWith(QStringLiteral("begun")));
+    }
+
+    void aHiddenFolderThatHoldsARunIsListed()
+    {
+        put(m_folder->filePath("runs/..-evil/run.db"), "x");
+        put(m_folder->filePath("runs/.queue/config.json"), "{}"); // what the program keeps beside the runs
+        const std::vector<RunListRow> rows = scanRuns(m_folder->filePath("runs"));
+        QCOMPARE(rows.size(), size_t(1));
+        QVERIFY(rows[0].folder.endsWith(QStringLiteral("/..-evil")));
+        // And none is made any more.
+        qputenv("AHASCOPE_RUNS", m_folder->filePath("runs").toUtf8());
+        QVERIFY(newRunFolder("../../evil name/x").startsWith(m_folder->filePath("runs/evil-name-x-20")));
+        qunsetenv("AHASCOPE_RUNS");
     }
 
     void aLinkedRunLosesItsLink()
