@@ -41,8 +41,12 @@ NoteBar::NoteBar(QWidget* parent)
 
 void NoteBar::present(const QString& text)
 {
+    setMinimumHeight(0);
+    setFrameShape(QFrame::StyledPanel);
     m_text->setText(text);
     m_text->setAccessibleName(text);
+    m_text->show();
+    m_close->show();
     m_button->setVisible(bool(m_act));
     setVisible(!text.isEmpty());
 }
@@ -61,6 +65,24 @@ void NoteBar::ask(const QString& text, const QString& button, std::function<void
     present(text);
 }
 
-QString NoteBar::text() const { return isHidden() ? QString() : m_text->text(); }
+QString NoteBar::text() const { return isHidden() || m_text->isHidden() ? QString() : m_text->text(); }
+
+void NoteBar::vacate()
+{
+    if (!isVisible())
+        return hide();
+    setMinimumHeight(height());
+    setFrameShape(QFrame::NoFrame);
+    for (QWidget* part :
+        { static_cast<QWidget*>(m_text), static_cast<QWidget*>(m_button), static_cast<QWidget*>(m_close) })
+        part->hide();
+}
+
+void NoteBar::hideEvent(QHideEvent* event)
+{
+    QFrame::hideEvent(event);
+    if (m_text->isHidden())
+        hide(); // the page is left
+}
 
 } // namespace aha

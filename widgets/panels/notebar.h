@@ -20,6 +20,11 @@ public:
     /// With a button: `act` runs when it is pressed, and the note goes away.
     void ask(const QString& text, const QString& button, std::function<void()> act);
     QString text() const;
+    /// Goes away, but its room stays until the page is left or the next note: what is below is being typed into.
+    void vacate();
+
+protected:
+    void hideEvent(QHideEvent* event) override;
 
 private:
     void present(const QString& text);
