@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QStyle>
 #include <QToolButton>
 
 namespace aha {
@@ -39,8 +40,13 @@ NoteBar::NoteBar(QWidget* parent)
     hide();
 }
 
-void NoteBar::present(const QString& text)
+void NoteBar::present(const QString& text, bool wrong)
 {
+    if (const QString role = wrong ? QStringLiteral("error") : QString(); m_text->property("role").toString() != role) {
+        m_text->setProperty("role", role);
+        style()->unpolish(m_text);
+        style()->polish(m_text);
+    }
     setMinimumHeight(0);
     setFrameShape(QFrame::StyledPanel);
     m_text->setText(text);
@@ -51,10 +57,10 @@ void NoteBar::present(const QString& text)
     setVisible(!text.isEmpty());
 }
 
-void NoteBar::say(const QString& text)
+void NoteBar::say(const QString& text, bool wrong)
 {
     m_act = {};
-    present(text);
+    present(text, wrong);
 }
 
 void NoteBar::ask(const QString& text, const QString& button, std::function<void()> act)

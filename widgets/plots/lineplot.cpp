@@ -282,6 +282,16 @@ QPair<double, double> LinePlot::valueRange() const
     return { d->plot->yAxis->range().lower, d->plot->yAxis->range().upper };
 }
 
+QStringList LinePlot::folders() const
+{
+    QStringList folders;
+    for (const Private::Entry& entry : d->entries)
+        folders << entry.line.folder;
+    folders.removeDuplicates();
+    folders.sort();
+    return folders;
+}
+
 bool LinePlot::isEmpty() const
 {
     return std::all_of(d->entries.begin(), d->entries.end(), [](const Private::Entry& entry) {

@@ -125,6 +125,7 @@ public:
     QRect plotArea() const; ///< between the axes, in the canvas's pixels
     QString title() const;
     bool isEmpty() const;
+    QStringList folders() const; ///< the runs that its lines are of, each once
     LegendChips* legend() const;
     /// What the line beside the title says about the cursor: step and markers there.
     QString reading() const;
