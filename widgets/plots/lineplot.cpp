@@ -250,6 +250,15 @@ void LinePlot::setValueRange(double low, double high)
     d->refresh();
 }
 
+void LinePlot::setAligned(double from, int left)
+{
+    QMargins margins = d->plot->axisRect()->minimumMargins();
+    margins.setLeft(left);
+    d->plot->axisRect()->setMinimumMargins(margins);
+    d->leastX = from;
+    d->refresh();
+}
+
 void LinePlot::setRightAxis(const QString& unit, double low, double high)
 {
     d->plot->yAxis2->setLabel(translated(unit));
@@ -303,7 +312,10 @@ void LinePlot::setXAxis(const XAxis& axis)
 {
     if (axis == d->xAxis)
         return;
+    const bool scales = axis.whole != d->xAxis.whole;
     d->xAxis = axis;
+    if (scales)
+        d->setScales();
     d->refresh();
 }
 

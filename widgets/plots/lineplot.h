@@ -85,6 +85,9 @@ public:
     void setValueRange(double low, double high);
     /// The same for the right axis, and what it measures.
     void setRightAxis(const QString& unit, double low, double high);
+    /// Of charts above each other: the x axis that fits itself begins at `from`, the plot area `left` pixels from the
+    /// edge where the numbers have room.
+    void setAligned(double from, int left);
     /// Back to all data, and new steps stay in view.
     void follow();
     /// The view stays where it is.
