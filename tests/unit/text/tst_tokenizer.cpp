@@ -53,7 +53,7 @@ private Q_SLOTS:
 
     void wordsWithoutTokensAreFound()
     {
-        const UnknownWords found = unknownWords(*m_words, "use 3 hello 5\nJäger hello to make 12 :");
+        const UnknownWords found = unknownWords(*m_words, "use 3 hello 5 Jäger hello to make 12 :");
         QCOMPARE(found.words, int64_t(10));
         QCOMPARE(found.unknown, int64_t(3));
         QCOMPARE(found.first, (std::vector<std::string> { "hello", "Jäger" }));
