@@ -28,11 +28,18 @@ void adviseSchedule(const RunConfig& c, const GiveAdvice& give)
                 + std::to_string(trained)
                 + ": most of the time goes into evaluating. Evaluate more rarely, or fewer problems.",
             Severity::Warning);
+    const auto points = [](int64_t problems) {
+        return std::to_string(int(std::lround(98.0 / std::sqrt(double(std::max<int64_t>(1, problems))))));
+    };
     if (samples && c.eval.problems < 100)
         give("eval.problems",
             "With " + std::to_string(c.eval.problems) + " problems the 95 % interval of pass@1 is up to ±"
-                + std::to_string(int(std::lround(98.0 / std::sqrt(double(std::max<int64_t>(1, c.eval.problems))))))
-                + " points wide: smaller gains cannot be seen. 400 give ±5.",
+                + points(c.eval.problems) + " points wide: smaller gains cannot be seen. 400 give ±5."
+                + (c.eval.finalProblems == c.eval.problems
+                        ? std::string()
+                        : " That is while training; the first and the last evaluation have "
+                            + std::to_string(c.eval.finalProblems) + " problems: ±" + points(c.eval.finalProblems)
+                            + " points."),
             Severity::Hint);
     if (c.checkpoint.everySteps > c.general.maxSteps)
         give("checkpoint.every_steps",

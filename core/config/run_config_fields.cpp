@@ -277,10 +277,10 @@ std::vector<Field> fields(RunConfig& c)
         { advanced({ "rewards", "program_seconds", "Program's time", "For one batch; what is not answered by then is not scored.", "s", 0.1, 3600 }), &c.rewards.programSeconds },
 
         { { "eval", "every_steps", "Every", "Steps between evaluations on the held-out problems; 0 evaluates at the start and the end only.", "steps", 0, kMany }, &c.eval.everySteps },
-        { { "eval", "problems", "Problems", "Held-out problems of each evaluation; a fixed set. Fine-tuning: at most so many held-out rows, and problems.", "", 1, 100000 }, &c.eval.problems },
-        { { "eval", "samples", "Samples", "Completions per problem.", "", 1, 1024 }, &c.eval.samples },
+        { { "eval", "problems", "Problems while training", "Held-out problems of each evaluation between the first and the last; a fixed set. Fine-tuning: at most so many held-out rows, and problems.", "", 1, 100000 }, &c.eval.problems },
+        { { "eval", "final_problems", "Problems, first and last", "Held-out problems of the evaluations at step 0 and at the end, the ones that are compared in the end.", "", 1, 100000 }, &c.eval.finalProblems },
+        { { "eval", "samples", "Samples while training", "Completions per problem between the first and the last evaluation.", "", 1, 1024 }, &c.eval.samples },
         { { "eval", "final_samples", "Samples, first and last", "Completions per problem at step 0 and at the end, for pass@k and cons@k.", "", 1, 1024 }, &c.eval.finalSamples },
-        { advanced({ "eval", "final_problems", "Problems, first and last", "Held-out problems of the evaluations at step 0 and at the end.", "", 1, 100000 }), &c.eval.finalProblems },
 
         { { "checkpoint", "every_steps", "Every", "Steps between checkpoints. Steps after the last one are recomputed on resume.", "steps", 1, kMany }, &c.checkpoint.everySteps },
         { { "checkpoint", "keep", "Keep", "Newest checkpoints to keep; the first and the last always stay.", "", 2, 100000 }, &c.checkpoint.keep },

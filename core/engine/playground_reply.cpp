@@ -103,6 +103,7 @@ ReplyRequest replyRequest(const LoadedModel& model, const Json& request)
     } else {
         bad("generate needs \"messages\", \"prompt\" or \"ids\".");
     }
+    reply.unknown = unknownWords(model.tokenizer(), reply.promptText);
     reply.params = samplingParams(request);
     const int64_t context = model.config().maxPositionEmbeddings, left = context - int64_t(reply.promptIds.size());
     if (left < 1)
@@ -131,8 +132,11 @@ Json ReplyStream::started() const
     const std::string& prompt = m_request->promptText;
     const size_t end = prompt.find_last_not_of(" \n\t\r");
     const bool thinking = end != std::string::npos && end >= 6 && prompt.compare(end - 6, 7, "<think>") == 0;
-    return { { "event", "started" }, { "prompt_tokens", m_request->promptIds.size() }, { "prompt", prompt },
+    Json event { { "event", "started" }, { "prompt_tokens", m_request->promptIds.size() }, { "prompt", prompt },
         { "thinking", thinking }, { "max_new_tokens", m_request->params.maxNewTokens } };
+    if (const UnknownWords& u = m_request->unknown; u.unknown > 0)
+        event["unknown_words"] = { { "unknown", u.unknown }, { "words", u.words }, { "first", u.first } };
+    return event;
 }
 
 bool ReplyStream::endsWith(int32_t id) const

@@ -3,6 +3,7 @@
 
 #include "core/engine/loaded_model.h"
 #include "core/text/streaming_decoder.h"
+#include "core/text/unknown_words.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,7 @@ namespace aha {
 struct ReplyRequest {
     std::vector<int32_t> promptIds;
     std::string promptText; ///< as the model sees it; "" when ids were given
+    UnknownWords unknown; ///< of promptText
     SamplingParams params;
     uint64_t seed = 0;
 };

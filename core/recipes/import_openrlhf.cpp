@@ -56,10 +56,9 @@ void episodes(RecipeImport& r)
         return r.ignore("not set");
     if (steps(r) > 0)
         return r.change("general.max_steps", steps(r), "of " + n(r.options().rows) + " rows");
-    r.setting().key == "max_samples"
-        ? r.change("data.max_examples", r.setting().value, "at most so many rows")
-        : r.toFix(
-            "how many steps an episode has depends on the data set: import with --rows N, or set general.max_steps");
+    r.setting().key == "max_samples" ? r.change("data.max_examples", r.setting().value, "at most so many rows")
+                                     : r.toFix("how many steps an episode has depends on the data set: say how many "
+                                               "rows it has, or set general.max_steps");
 }
 
 /// Two numbers for two fields.

@@ -215,7 +215,7 @@ void addSpecial(RecipeDialect& d)
         if (r.has("trainer.total_training_steps"))
             return r.ignore("total_training_steps counts");
         steps(r) > 0 ? r.change("general.max_steps", steps(r), "of " + n(r.options().rows) + " rows")
-                     : r.toFix("how many steps an epoch has depends on the data set: import with --rows N, or set "
+                     : r.toFix("how many steps an epoch has depends on the data set: say how many rows it has, or set "
                                "general.max_steps");
     });
     special("trainer.save_freq", [](RecipeImport& r) {

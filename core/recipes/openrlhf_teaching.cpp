@@ -27,7 +27,7 @@ void epochs(RecipeImport& r)
     if (steps(r) > 0)
         return r.change("general.max_steps", steps(r), "of " + std::to_string(r.options().rows) + " rows");
     most ? r.change("data.max_examples", r.setting().value, "at most so many rows")
-         : r.toFix("how many steps an epoch has depends on the data set: import with --rows N, or set "
+         : r.toFix("how many steps an epoch has depends on the data set: say how many rows it has, or set "
                    "general.max_steps");
 }
 

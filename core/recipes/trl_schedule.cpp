@@ -222,7 +222,7 @@ void addTrlSchedule(RecipeDialect& d)
             return r.change("general.max_steps", known, "of " + n(r.options().rows) + " rows");
         r.toFix(r.options().rows > 0
                 ? "packed rows cannot be counted beforehand: set general.max_steps"
-                : "how many steps an epoch has depends on the data set: import with --rows N, or set "
+                : "how many steps an epoch has depends on the data set: say how many rows it has, or set "
                   "general.max_steps");
     });
     special("warmup_steps", warmup);

@@ -17,6 +17,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr QLatin1String kOpen("<think>"), kClose("</think>");
+constexpr int kWordLetters = 40;
 
 double number(const Json& json, const char* key)
 {
@@ -46,6 +47,19 @@ void ReplyText::start(const Json& event)
     m_state = State::Running;
     m_promptTokens = int(number(event, "prompt_tokens"));
     m_prompt = visibleText(text(event, "prompt"));
+    if (event.contains("unknown_words")) {
+        const Json& unknown = event["unknown_words"];
+        QStringList first;
+        if (unknown.contains("first") && unknown["first"].is_array())
+            for (const Json& word : unknown["first"])
+                if (word.is_string())
+                    first << visibleLine(word.get<std::string>()).left(kWordLetters);
+        const qint64 count = qint64(number(unknown, "unknown"));
+        m_unknown
+            = tr("%1 of %2 words are unknown to this tokenizer: %3")
+                  .arg(QString::number(count), QString::number(qint64(number(unknown, "words"))),
+                      first.join(QStringLiteral(", ")) + (count > first.size() ? QStringLiteral(" …") : QString()));
+    }
     m_prefilled = event.contains("thinking") && event["thinking"].is_boolean() && event["thinking"].get<bool>();
     if (m_prefilled)
         m_thinkBegin = 0;
@@ -118,10 +132,10 @@ QJsonObject ReplyText::toJson(bool withTokens) const
                 token.id, token.end, double(token.logprob), double(token.entropy), token.piece, token.special });
     return { { QStringLiteral("state"), int(isOpen() ? State::Cancelled : m_state) },
         { QStringLiteral("exact"), QString::fromLatin1(QByteArray::fromStdString(m_exact).toBase64()) },
-        { QStringLiteral("prompt"), m_prompt }, { QStringLiteral("problem"), m_problem },
-        { QStringLiteral("prefilled"), m_prefilled }, { QStringLiteral("thinkSeconds"), m_thinkSeconds },
-        { QStringLiteral("tokensPerSecond"), m_tokensPerSecond }, { QStringLiteral("promptTokens"), m_promptTokens },
-        { QStringLiteral("tokens"), tokens } };
+        { QStringLiteral("prompt"), m_prompt }, { QStringLiteral("unknown"), m_unknown },
+        { QStringLiteral("problem"), m_problem }, { QStringLiteral("prefilled"), m_prefilled },
+        { QStringLiteral("thinkSeconds"), m_thinkSeconds }, { QStringLiteral("tokensPerSecond"), m_tokensPerSecond },
+        { QStringLiteral("promptTokens"), m_promptTokens }, { QStringLiteral("tokens"), tokens } };
 }
 
 ReplyText ReplyText::fromJson(const QJsonObject& json)
@@ -134,6 +148,7 @@ ReplyText ReplyText::fromJson(const QJsonObject& json)
     reply.m_shown = visibleText(reply.m_exact);
     reply.lookForTags(0);
     reply.m_prompt = json[QStringLiteral("prompt")].toString();
+    reply.m_unknown = json[QStringLiteral("unknown")].toString();
     reply.m_problem = json[QStringLiteral("problem")].toString();
     reply.m_thinkSeconds = json[QStringLiteral("thinkSeconds")].toDouble();
     reply.m_tokensPerSecond = json[QStringLiteral("tokensPerSecond")].toDouble();
@@ -217,8 +232,10 @@ QString ReplyText::summary(bool behindAnother) const
     double sum = 0;
     for (const ReplyToken& token : m_tokens)
         sum += double(token.logprob);
-    if (!m_tokens.isEmpty())
-        text += tr(" · mean log-prob %1").arg(sum / double(m_tokens.size()), 0, 'f', 2);
+    if (!m_tokens.isEmpty()) {
+        const double mean = sum / double(m_tokens.size());
+        text += tr(" · mean log-prob %1").arg(std::abs(mean) < 0.005 ? 0.0 : mean, 0, 'f', 2); // never -0.00
+    }
     return text
         + (m_state == State::Stopped       ? tr(" · ended by itself")
                 : m_state == State::Length ? tr(" · cut at the limit")

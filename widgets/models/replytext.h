@@ -53,6 +53,7 @@ public:
     std::string asMessage() const;
     const QString& shown() const { return m_shown; }
     const QVector<ReplyToken>& tokens() const { return m_tokens; }
+    const QString& unknownWords() const { return m_unknown; } ///< a sentence; empty: the tokenizer has tokens for all
     const QString& prompt() const { return m_prompt; } ///< as the model saw it, visible
     const QString& problem() const { return m_problem; }
 
@@ -73,7 +74,7 @@ private:
 
     State m_state = State::Waiting;
     std::string m_exact;
-    QString m_shown, m_prompt, m_problem;
+    QString m_shown, m_prompt, m_unknown, m_problem;
     QVector<ReplyToken> m_tokens;
     bool m_prefilled = false;
     int m_thinkBegin = -1, m_thinkEnd = -1, m_answerBegin = 0;

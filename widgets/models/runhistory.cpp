@@ -63,7 +63,9 @@ std::vector<RunHistory::Line> RunHistory::fetch()
     }
     take((*reader)->evaluations(), m_evaluation, evaluationLine);
     take((*reader)->checkpoints(), m_checkpoint, [](const CheckpointRow& row) {
-        return tr("Checkpoint at step %1, %2").arg(row.step).arg(QLocale::c().formattedDataSize(row.bytes));
+        return tr("Checkpoint at step %1, %2")
+            .arg(row.step)
+            .arg(QLocale::c().formattedDataSize(row.bytes, 1, QLocale::DataSizeSIFormat));
     });
     // After what may have come in the same millisecond: a run says last that it has ended.
     take((*reader)->markers(), m_marker, [](const MarkerRow& row) {

@@ -133,17 +133,26 @@ QSize ChartsBar::minimumSizeHint() const { return { kNarrowest, QWidget::minimum
 void ChartsBar::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
-    const bool whole = !m_xLabel->isHidden();
-    if (whole)
-        m_wide = layout()->minimumSize().width();
-    const bool wide = width() >= m_wide;
-    if (wide == whole)
+    for (const Shape shape : { Shape::Wide, Shape::Short, Shape::Bare }) {
+        take(shape);
+        if (layout()->minimumSize().width() <= width())
+            return;
+    }
+}
+
+void ChartsBar::take(Shape shape)
+{
+    if (shape == m_shape)
         return;
-    m_smoothingLabel->setVisible(wide);
-    m_xLabel->setVisible(wide);
+    m_shape = shape;
+    const bool wide = shape == Shape::Wide;
+    m_smoothingLabel->setVisible(shape != Shape::Bare);
+    m_xLabel->setVisible(shape != Shape::Bare);
     layout()->itemAt(0)->layout()->setSpacing(wide ? kSpacing : kSpacing / 2);
     m_smoothing->setFixedWidth(wide ? kSlider : kShortSlider);
     m_xAxis->setMinimumContentsLength(wide ? kAxisLetters : kFewAxisLetters);
+    layout()->itemAt(0)->layout()->invalidate();
+    layout()->invalidate();
 }
 
 int ChartsBar::smoothing() const { return m_smoothing->value(); }

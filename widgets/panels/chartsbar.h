@@ -48,7 +48,10 @@ private:
     QMenu *m_view, *m_export;
     QLabel* m_help;
     QStringList m_metrics;
-    int m_wide = 0; ///< what it needs with all words
+    /// How much stands in the bar: long fields and words, short fields and words, short fields alone.
+    enum class Shape { Wide, Short, Bare };
+    void take(Shape shape);
+    Shape m_shape = Shape::Wide;
 };
 
 } // namespace aha

@@ -10,6 +10,7 @@ namespace aha {
 
 namespace {
 
+constexpr int kLeft = 48;
 constexpr double kSmoothing = 0.6; // as the Charts page begins; the raw line stays behind it
 
 } // namespace
@@ -27,6 +28,7 @@ LinePlot* ChartStack::add(const QString& title, const QString& unit, double low,
     auto* plot = new LinePlot(title, unit, this);
     plot->setValueRange(low, high);
     plot->setSmoothing(kSmoothing);
+    plot->setAligned(0, kLeft); // evaluations begin at step 0: one step stands in one place
     m_layout->addWidget(plot, 1);
     m_plots.push_back(plot);
     connect(plot, &LinePlot::picked, this, &ChartStack::stepPicked);

@@ -3,6 +3,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/elidededit.h"
+#include "widgets/panels/settingscard.h"
 #include "widgets/plots/placeaction.h"
 
 #include <nlohmann/json.hpp>
@@ -11,7 +12,6 @@
 #include <QComboBox>
 #include <QEvent>
 #include <QGridLayout>
-#include <QGroupBox>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -27,7 +27,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kColumnWidth = 310, kWidestColumn = 440, kMostColumns = 4;
+constexpr int kColumnWidth = 310, kWidestColumn = 440, kMostColumns = 4, kMarkWidth = 12;
 
 QString rangeOf(const FieldInfo& info)
 {
@@ -41,16 +41,6 @@ QString rangeOf(const FieldInfo& info)
         return {};
     return tr("%1 to %2").arg(info.low, 0, 'g', 7).arg(info.high, 0, 'g', 7)
         + (info.unit.empty() ? QString() : QLatin1Char(' ') + translated(info.unit));
-}
-
-QLabel* line(QGroupBox* box, const char* role)
-{
-    auto* made = new QLabel(box);
-    made->setTextFormat(Qt::PlainText);
-    made->setWordWrap(true);
-    made->setProperty("role", QString::fromLatin1(role));
-    made->hide();
-    return made;
 }
 
 } // namespace
@@ -77,7 +67,7 @@ ConfigForm::ConfigForm(QWidget* parent)
     for (const Field& field : fields(m_config)) {
         const QString group = translated(groupTitle(field.info.group));
         if (m_groups.empty() || m_groups.back()->title() != group) {
-            m_groups.push_back(new QGroupBox(group, m_page));
+            m_groups.push_back(new SettingsCard(group, m_page));
             m_groups.back()->setMaximumWidth(kWidestColumn);
             auto* grid = new QGridLayout(m_groups.back());
             grid->setContentsMargins(6, 2, 2, 2);
@@ -94,22 +84,20 @@ ConfigForm::ConfigForm(QWidget* parent)
     filter();
 }
 
-ConfigForm::Row ConfigForm::makeRow(const Field& field, QGroupBox* box)
+ConfigForm::Row ConfigForm::makeRow(const Field& field, SettingsCard* box)
 {
     Row row;
     row.path = QString::fromStdString(field.info.path());
     row.label = translated(field.info.label);
     row.help = translated(field.info.help);
     const QString range = rangeOf(field.info);
-    const QString details = row.help + QStringLiteral("\n\n") + row.path
+    row.details = row.help + QStringLiteral("\n\n") + row.path
         + (range.isEmpty() ? QString() : QStringLiteral(": ") + range) + tr("\nDefault: ")
         + QString::fromStdString(field.toText());
     row.info = field.info;
     row.box = box;
     row.editor = makeEditor(row, field);
-    row.editor->setToolTip(plainToolTip(details));
     row.title = new QLabel(row.label, box);
-    row.title->setToolTip(plainToolTip(details));
     row.title->setBuddy(row.editor);
     row.reset = new QToolButton(box);
     row.reset->setObjectName(QStringLiteral("reset.") + row.path);
@@ -117,9 +105,17 @@ ConfigForm::Row ConfigForm::makeRow(const Field& field, QGroupBox* box)
     row.reset->setFixedWidth(22);
     row.reset->setAccessibleName(tr("Reset ") + row.label);
     row.reset->setToolTip(plainToolTip(tr("Back to the default: ") + QString::fromStdString(field.toText())));
-    row.message = line(box, "error");
-    row.fact = line(box, "hint");
+    row.mark = new QLabel(box);
+    row.mark->setObjectName(QStringLiteral("mark.") + row.path);
+    row.mark->setFixedWidth(kMarkWidth);
+    row.mark->setAlignment(Qt::AlignCenter);
+    row.fact = new QLabel(box);
     row.fact->setObjectName(QStringLiteral("fact.") + row.path);
+    row.fact->setTextFormat(Qt::PlainText);
+    row.fact->setWordWrap(true);
+    row.fact->setProperty("role", QStringLiteral("hint"));
+    row.fact->hide();
+    showMessage(row);
     auto* cell = new QHBoxLayout;
     cell->setSpacing(2);
     cell->addWidget(row.editor, 1);
@@ -127,9 +123,9 @@ ConfigForm::Row ConfigForm::makeRow(const Field& field, QGroupBox* box)
     const int at = grid->rowCount();
     grid->addWidget(row.title, at, 0);
     grid->addLayout(cell, at, 1);
-    grid->addWidget(row.reset, at, 2);
-    grid->addWidget(row.message, at + 1, 0, 1, 3);
-    grid->addWidget(row.fact, at + 2, 0, 1, 3);
+    grid->addWidget(row.mark, at, 2);
+    grid->addWidget(row.reset, at, 3);
+    grid->addWidget(row.fact, at + 1, 0, 1, 4);
     connect(
         row.reset, &QToolButton::clicked, this, [this, path = row.path, text = QString::fromStdString(field.toText())] {
             m_typeErrors.remove(path);
@@ -186,7 +182,9 @@ bool ConfigForm::eventFilter(QObject* object, QEvent* event)
                 if (event->type() == QEvent::FocusOut)
                     Q_EMIT left(row.path);
                 else
-                    Q_EMIT explained(row.label + QStringLiteral(" (") + row.path + QStringLiteral("): ") + row.help);
+                    Q_EMIT explained(messageAtFocus().isEmpty()
+                            ? row.label + QStringLiteral(" (") + row.path + QStringLiteral("): ") + row.help
+                            : messageAtFocus());
             }
     } else if (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress) {
         // The form's undo, not that of a single line: an edit elsewhere may be the last one.
@@ -216,7 +214,10 @@ void ConfigForm::setConfig(const RunConfig& config)
 {
     m_config = config;
     m_typeErrors.clear();
+    for (Row& row : m_rows)
+        row.told = false;
     showValues();
+    filter();
 }
 
 void ConfigForm::setField(const QString& path, const QString& text)
@@ -283,28 +284,33 @@ void ConfigForm::check()
         }
         row.reset->setText(changed ? QStringLiteral("↺") : QString());
         row.reset->setEnabled(changed);
-        const QString message = messages.value(row.path);
-        const bool shows = applies(m_config, row.info) || !message.isEmpty(); // what is wrong is never hidden
-        otherRows = otherRows || shows != row.applies;
-        row.applies = shows;
-        showMessage(row, message);
+        row.error = messages.value(row.path);
+        row.applies = applies(m_config, row.info) || !row.error.isEmpty(); // what is wrong is never hidden
+        row.told = row.told || changed || !row.error.isEmpty();
+        otherRows = otherRows || row.shown != isWanted(row);
+        showMessage(row);
     }
     m_attention = int(messages.size());
     if (otherRows)
         filter();
 }
 
-void ConfigForm::showMessage(Row& row, const QString& error)
+void ConfigForm::showMessage(Row& row)
 {
-    const QString role = error.isEmpty() ? QStringLiteral("advice") : QStringLiteral("error");
-    if (row.message->property("role").toString() != role) {
-        row.message->setProperty("role", role);
-        row.message->style()->unpolish(row.message);
-        row.message->style()->polish(row.message);
-    }
-    row.message->setProperty("error", error);
-    row.message->setText(error.isEmpty() ? row.advice : error);
-    row.message->setVisible(!row.message->text().isEmpty() && row.shown);
+    const bool wrong = !row.error.isEmpty();
+    const QString says = wrong ? row.error : row.advice;
+    row.mark->setText(wrong ? QStringLiteral("✗") : row.advice.left(1));
+    const QString role = wrong ? QStringLiteral("error") : QString();
+    for (QLabel* label : { row.title, row.mark })
+        if (label->property("role").toString() != role) {
+            label->setProperty("role", role);
+            label->style()->unpolish(label);
+            label->style()->polish(label);
+        }
+    const QString tip = plainToolTip(says.isEmpty() ? row.details : says + QStringLiteral("\n\n") + row.details);
+    for (QWidget* widget : { row.editor, static_cast<QWidget*>(row.title), static_cast<QWidget*>(row.mark) })
+        widget->setToolTip(tip);
+    row.editor->setAccessibleDescription(says.isEmpty() ? row.help : says + QLatin1Char(' ') + row.help);
 }
 
 void ConfigForm::setAdvice(const std::vector<Advice>& advice)
@@ -319,15 +325,17 @@ void ConfigForm::setAdvice(const std::vector<Advice>& advice)
     for (Row& row : m_rows)
         if (const QString text = texts.value(row.path); text != row.advice) {
             row.advice = text;
-            showMessage(row, row.message->property("error").toString());
+            showMessage(row);
         }
 }
 
 void ConfigForm::setFact(const QString& path, const QString& line)
 {
     if (Row* row = rowAt(path)) {
-        row->fact->setText(line);
-        row->fact->setVisible(row->shown && !line.isEmpty());
+        if (line.isEmpty() && row->fact->text().isEmpty())
+            return;
+        row->fact->setText(line.isEmpty() ? QStringLiteral(" ") : line); // its line stays while a path is typed
+        row->fact->setVisible(row->shown);
     }
 }
 
@@ -357,7 +365,7 @@ void ConfigForm::reveal(const QString& path)
     if (!row)
         return;
     if (!row->shown) {
-        m_advanced = m_advanced || row->info.advanced;
+        row->told = true;
         m_wanted.clear();
         filter();
     }
@@ -373,38 +381,50 @@ void ConfigForm::setFilter(const QString& text, bool advanced)
     filter();
 }
 
+bool ConfigForm::isWanted(const Row& row) const
+{
+    if (!row.applies)
+        return false;
+    return m_wanted.isEmpty() ? !row.info.advanced || m_advanced || row.told
+                              : (row.path + row.label + row.help).toLower().contains(m_wanted);
+}
+
 void ConfigForm::filter()
 {
+    QHash<SettingsCard*, int> more;
     for (Row& row : m_rows) {
-        row.shown = row.applies
-            && (m_wanted.isEmpty() ? (!row.info.advanced || m_advanced || !row.message->text().isEmpty())
-                                   : (row.path + row.label + row.help).toLower().contains(m_wanted));
-        for (QWidget* one : { row.editor, static_cast<QWidget*>(row.title), static_cast<QWidget*>(row.reset) })
+        row.shown = isWanted(row);
+        more[row.box] += row.applies && !row.shown && m_wanted.isEmpty();
+        for (QWidget* one : { row.editor, static_cast<QWidget*>(row.title), static_cast<QWidget*>(row.mark),
+                 static_cast<QWidget*>(row.reset) })
             one->setVisible(row.shown);
         if (row.chooser)
             row.chooser->setVisible(row.shown);
-        row.message->setVisible(row.shown && !row.message->text().isEmpty());
         row.fact->setVisible(row.shown && !row.fact->text().isEmpty());
     }
-    m_columnCount = 0;
+    for (SettingsCard* card : m_groups)
+        card->setMore(more[card]);
+    // A field that is being typed into keeps its column.
+    const auto* typing = qobject_cast<QLineEdit*>(m_page->focusWidget());
+    m_columnCount = typing && typing->hasFocus() ? m_columnCount : 0;
     arrange();
 }
 
 void ConfigForm::arrange()
 {
     const int columns = std::clamp(width() / kColumnWidth, 1, kMostColumns);
-    if (columns == m_columnCount)
-        return;
-    m_columnCount = columns;
     std::vector<int> heights; // in rows; a title and a frame are worth one and a half
     int total = 0;
-    for (QGroupBox* box : m_groups) {
+    for (SettingsCard* box : m_groups) {
         const int rows = int(
             std::count_if(m_rows.begin(), m_rows.end(), [box](const Row& row) { return row.box == box && row.shown; }));
         box->setVisible(rows > 0);
         heights.push_back(rows > 0 ? 2 * rows + 3 : 0);
         total += heights.back();
     }
+    if (columns == m_columnCount)
+        return;
+    m_columnCount = columns;
     for (QVBoxLayout* column : m_columns)
         while (QLayoutItem* item = column->takeAt(0))
             delete item;
@@ -451,10 +471,16 @@ ConfigForm::Row* ConfigForm::rowAt(const QString& path)
 
 QWidget* ConfigForm::editor(const QString& path) const { return rowAt(path) ? rowAt(path)->editor : nullptr; }
 QToolButton* ConfigForm::resetButton(const QString& path) const { return rowAt(path) ? rowAt(path)->reset : nullptr; }
-QString ConfigForm::messageAt(const QString& path) const
-{
-    return rowAt(path) ? rowAt(path)->message->property("error").toString() : QString();
-}
+QString ConfigForm::messageAt(const QString& path) const { return rowAt(path) ? rowAt(path)->error : QString(); }
 QString ConfigForm::adviceAt(const QString& path) const { return rowAt(path) ? rowAt(path)->advice : QString(); }
+
+QString ConfigForm::messageAtFocus() const
+{
+    const auto at = std::find_if(m_rows.begin(), m_rows.end(), [](const Row& row) { return row.editor->hasFocus(); });
+    if (at == m_rows.end())
+        return {};
+    const QString says = at->error.isEmpty() ? at->advice : QStringLiteral("✗ ") + at->error;
+    return says.isEmpty() ? QString() : at->label + QStringLiteral(": ") + says;
+}
 
 } // namespace aha

@@ -1,6 +1,6 @@
 #pragma once
-// A form made from the configuration table: groups, defaults, ranges, units, help; messages and advice stand at their
-// fields.
+// A form made from the configuration table: groups, defaults, ranges, units, help. What is wrong and what is advised is
+// a mark in the row, with the sentence in its tip: a text that came and went would move the fields below it.
 
 #include "core/config/advice.h"
 #include "core/config/run_config.h"
@@ -10,7 +10,6 @@
 
 #include <functional>
 
-class QGroupBox;
 class QHBoxLayout;
 class QLabel;
 class QScrollArea;
@@ -20,6 +19,7 @@ class QVBoxLayout;
 namespace aha {
 
 class PlaceAction;
+class SettingsCard;
 
 class ConfigForm : public QWidget {
     Q_OBJECT
@@ -44,6 +44,9 @@ public:
 
     int attention() const { return m_attention; } ///< how many fields cannot stay as they are
     bool hasTypeErrors() const { return !m_typeErrors.isEmpty(); }
+    QStringList typeErrors() const { return m_typeErrors.keys(); } ///< paths of fields whose text is no value
+    /// What is said of the field that has the focus: what is wrong there, else what is advised.
+    QString messageAtFocus() const;
     QString messageAt(const QString& path) const;
     QString adviceAt(const QString& path) const;
     QWidget* editor(const QString& path) const;
@@ -62,21 +65,23 @@ protected:
 
 private:
     struct Row {
-        QString path, label, help;
-        QGroupBox* box = nullptr;
+        QString path, label, help, details;
+        SettingsCard* box = nullptr;
         QWidget* editor = nullptr;
-        QLabel *title = nullptr, *message = nullptr, *fact = nullptr;
+        QLabel *title = nullptr, *mark = nullptr, *fact = nullptr;
         QToolButton *reset = nullptr, *chooser = nullptr;
-        QString advice;
+        QString error, advice;
         FieldInfo info;
         bool applies = true, shown = true;
+        bool told = false; ///< not as the default, or wrong: shown without Advanced, and until the form is filled anew
     };
-    Row makeRow(const Field& field, QGroupBox* box);
+    Row makeRow(const Field& field, SettingsCard* box);
     QWidget* makeEditor(Row& row, const Field& field);
     void showValues();
     void typed(const QString& path, const QString& text);
     void check();
-    void showMessage(Row& row, const QString& error);
+    void showMessage(Row& row);
+    bool isWanted(const Row& row) const;
     void filter();
     void arrange();
     const Row* rowAt(const QString& path) const;
@@ -85,7 +90,7 @@ private:
     RunConfig m_config;
     std::vector<Row> m_rows;
     QHash<QString, QString> m_typeErrors; ///< fields whose text is not a value at all
-    std::vector<QGroupBox*> m_groups;
+    std::vector<SettingsCard*> m_groups;
     QString m_wanted;
     bool m_advanced = false, m_filling = false;
     const PlaceAction *m_undo = nullptr, *m_redo = nullptr;

@@ -102,7 +102,7 @@ bool ConfigurePanel::loadFile(const QString& file)
     const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
     const Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
     if (!config) {
-        m_note->say(tr("Not loaded: ") + translated(visibleText(config.error().sentence())));
+        m_note->say(tr("Not loaded: ") + translated(visibleText(config.error().sentence())), true);
         return false;
     }
     setConfig(*config, QFileInfo(file).absoluteFilePath());
@@ -112,7 +112,7 @@ bool ConfigurePanel::loadFile(const QString& file)
 bool ConfigurePanel::saveFile(const QString& file)
 {
     if (Result<void> written = writeFileAtomically(file.toStdString(), toJsonText(config())); !written) {
-        m_note->say(tr("Not saved: ") + translated(visibleText(written.error().sentence())));
+        m_note->say(tr("Not saved: ") + translated(visibleText(written.error().sentence())), true);
         return false;
     }
     m_base = m_started = config();
@@ -139,7 +139,7 @@ bool ConfigurePanel::exportTo(const QString& framework, const QString& folder)
             written << QString::fromStdString(file.name);
         }
     if (!result) {
-        m_note->say(tr("Not exported: ") + translated(visibleText(result.error().sentence())));
+        m_note->say(tr("Not exported: ") + translated(visibleText(result.error().sentence())), true);
         return false;
     }
     QStringList without;

@@ -39,6 +39,7 @@ namespace aha {
 namespace {
 
 constexpr int kMostClones = 30, kDraftDelayMs = 300;
+constexpr const char* kOffer = QT_TR_NOOP("This form has the built-in defaults; the run “%1” is open.");
 constexpr const char* kDemo = "/experiments/r1-zero-miniature/config.json";
 
 QPushButton* button(const QString& text, const char* name, QWidget* parent)
@@ -317,6 +318,8 @@ void ConfigurePanel::start(const RunConfig& config, const QString& file, const Q
                             edited == 1 ? tr("1 setting that you had changed")
                                         : tr("%1 settings that you had changed").arg(edited)),
             tr("Undo"), [this] { undo(); });
+    else
+        m_note->hide(); // what it said was of another start
 }
 
 void ConfigurePanel::takeOrigin(const ConfigOrigin& origin)
@@ -332,6 +335,8 @@ void ConfigurePanel::takeOrigin(const ConfigOrigin& origin)
 void ConfigurePanel::edited(const QString& path)
 {
     m_history.record(config(), path);
+    if (isOffer())
+        m_note->vacate(); // answered by the edit; the fields keep their place
     showState();
     m_draftTimer.start();
 }
@@ -374,9 +379,12 @@ void ConfigurePanel::showState()
     m_command->setCursorPosition(0);
     m_command->setToolTip(
         plainToolTip(tr("The same run from a terminal, in the folder of AhaScope:\n") + commandLine()));
-    const size_t changed = differences(m_started, config()).size();
+    QStringList changed = m_form->typeErrors(); // not in the configuration, and yet changed
+    for (const std::string& line : differences(m_started, config()))
+        changed << QString::fromStdString(line.substr(0, line.find(':')));
+    changed.removeDuplicates();
     m_from->setText(tr("From ") + visibleLine(m_title.toStdString())
-        + (changed == 0 ? QString() : tr(", %1 changed since").arg(changed)));
+        + (changed.isEmpty() ? QString() : tr(", %1 changed since").arg(changed.size())));
     if (!m_fromText)
         m_text->setConfig(config());
     m_diff->setConfig(config());
@@ -403,7 +411,8 @@ void ConfigurePanel::showAdvice()
 
 void ConfigurePanel::explain(const QString& help)
 {
-    m_help->setText(help.isEmpty() ? translated(batchWords(config(), m_choosers->trainingRows())) : help);
+    const QString said = help.isEmpty() ? m_form->messageAtFocus() : help;
+    m_help->setText(said.isEmpty() ? translated(batchWords(config(), m_choosers->trainingRows())) : said);
 }
 
 QString ConfigurePanel::commandLine() const
@@ -426,8 +435,11 @@ void ConfigurePanel::showEstimate()
         std::nth_element(seconds.begin(), seconds.begin() + qsizetype(seconds.size() / 2), seconds.end());
         measured = { seconds[seconds.size() / 2], int(seconds.size()) };
     }
-    m_plan->setConfig(config(), translated(estimateText(config(), resourceRootFolder().toStdString(), measured)),
-        m_start->isEnabled());
+    const bool canStart = m_form->attention() == 0;
+    m_plan->setConfig(config(),
+        canStart ? translated(estimateText(config(), resourceRootFolder().toStdString(), measured))
+                 : tr("No estimate while settings need attention (✗)."),
+        canStart);
 }
 
 QString ConfigurePanel::estimate() const { return m_plan->text(); }
@@ -456,15 +468,20 @@ void ConfigurePanel::setModels(RecentModels* recent) { m_choosers->setModels(rec
 
 void ConfigurePanel::setRecentData(std::function<QStringList()> recent) { m_choosers->recentData = std::move(recent); }
 
+bool ConfigurePanel::isOffer() const
+{
+    return m_note->text().startsWith(translated(kOffer).section(QLatin1Char(';'), 0, 0));
+}
+
 void ConfigurePanel::offerRun()
 {
     const bool untouched = !m_history.canUndo() && differences(config(), RunConfig {}).empty();
-    const QString offer = tr("This form has the built-in defaults; the run “%1” is open.");
     if (untouched && !m_open.empty()) {
         const QString folder = m_open.front().feed->folder();
-        m_note->ask(offer.arg(visibleLine(m_open.front().label.toStdString())), tr("Load its configuration"),
+        m_note->ask(translated(kOffer).arg(visibleLine(m_open.front().label.toStdString())),
+            tr("Load its configuration"),
             [this, folder] { loadFile(folder + QLatin1Char('/') + QLatin1String(run_folder::kConfig)); });
-    } else if (m_note->text().startsWith(offer.section(QLatin1Char(';'), 0, 0))) {
+    } else if (isOffer()) {
         m_note->hide();
     }
 }

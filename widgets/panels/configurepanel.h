@@ -108,6 +108,7 @@ private:
     void showAdvice();
     void showEstimate();
     void offerRun();
+    bool isOffer() const; ///< whether offerRun's note stands there
     void explain(const QString& help);
     void chooseFile(bool save);
 

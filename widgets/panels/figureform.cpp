@@ -408,7 +408,7 @@ FigureSheet FigureForm::sheet(const QVector<LinePlot*>& charts) const
     if (charts.size() > 1)
         made.style.ratio = m_charts->heightMm() / made.style.widthMm;
     for (const LinePlot* chart : charts)
-        made.panels.append({ chart, m_words->texts(chart->title()) });
+        made.panels.append({ chart, m_words->texts(FigureWords::keyOf(*chart)) });
     return made;
 }
 
@@ -433,7 +433,7 @@ void FigureForm::drawPreview()
     fetch(ids + QStringList { m_current });
     m_words->setCharts(m_charts->chosen(), m_current);
     if (const LinePlot* chart = plot(m_current))
-        m_words->setTexts(chart->title(), FigureSheet::textsOf(*chart, style()));
+        m_words->setTexts(FigureWords::keyOf(*chart), FigureSheet::textsOf(*chart, style()));
     const int edited = m_words->edited();
     m_tabs->setTabText(WordsTab, edited > 0 ? tr("Texts (%1)").arg(edited) : tr("Texts"));
     if (!m_preview->isVisible())
@@ -523,7 +523,7 @@ void FigureForm::exportSheet(const QString& file)
 void FigureForm::exportAll(const QString& folder, bool replace)
 {
     if (!QDir().mkpath(folder))
-        return m_note->say(tr("The folder %1 could not be made. Choose a place that is writable.").arg(folder));
+        return m_note->say(tr("The folder %1 could not be made. Choose a place that is writable.").arg(folder), true);
     const qsizetype there = QDir(folder).entryList({ QStringLiteral("*.") + kind() }, QDir::Files).size();
     if (there > 0 && !replace)
         return m_note->ask(tr("%1 holds files of this kind already (%2); those with the names of charts are replaced.")
@@ -561,11 +561,12 @@ bool FigureForm::write(LinePlot* chart, const QString& file)
 void FigureForm::report(qsizetype files, const QStringList& failed, const QString& target)
 {
     if (files == 0)
-        return m_note->say(tr("The open runs have no chart with data yet."));
+        return m_note->say(tr("The open runs have no chart with data yet."), true);
     if (!failed.isEmpty())
         return m_note->say(
             tr("%1 could not be written. Choose a folder that is writable and has room.")
-                .arg(failed.size() == 1 ? failed.front() : tr("%1 files in %2").arg(failed.size()).arg(target)));
+                .arg(failed.size() == 1 ? failed.front() : tr("%1 files in %2").arg(failed.size()).arg(target)),
+            true);
     m_folder = QFileInfo(target).path();
     m_note->say(QFileInfo(target).isDir() ? tr("Saved %1 figures to %2").arg(files).arg(target)
                                           : tr("Saved to %1").arg(target));

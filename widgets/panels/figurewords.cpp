@@ -4,6 +4,7 @@
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/sessionpart.h"
 #include "widgets/plots/elidedlabel.h"
+#include "widgets/plots/lineplot.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -73,15 +74,20 @@ void FigureWords::setCharts(const QVector<FigureChart>& charts, const QString& c
     m_chartsLabel->setVisible(charts.size() > 1);
 }
 
-void FigureWords::setTexts(const QString& title, const QVector<FigureText>& own)
+QString FigureWords::keyOf(const LinePlot& chart)
 {
-    const bool same = title == m_title && own.size() == m_shown.size()
+    return (QStringList { chart.title() } + chart.folders()).join(QLatin1Char('\n'));
+}
+
+void FigureWords::setTexts(const QString& chart, const QVector<FigureText>& own)
+{
+    const bool same = chart == m_chart && own.size() == m_shown.size()
         && std::equal(
             own.begin(), own.end(), m_shown.begin(), [](const auto& a, const auto& b) { return a.key == b.key; });
     const QWidget* focus = QApplication::focusWidget();
-    if (same || (title == m_title && focus && m_area->isAncestorOf(focus)))
+    if (same || (chart == m_chart && focus && m_area->isAncestorOf(focus)))
         return;
-    m_title = title;
+    m_chart = chart;
     m_shown = own;
     auto* page = new QWidget;
     auto* grid = new QGridLayout(page);
@@ -96,7 +102,7 @@ void FigureWords::setTexts(const QString& title, const QVector<FigureText>& own)
         label->setToolTip(plainToolTip(text.own));
         label->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         label->setMaximumWidth(kOwnWidth);
-        auto* edit = new QLineEdit(m_texts.value(title).value(text.key), page);
+        auto* edit = new QLineEdit(m_texts.value(chart).value(text.key), page);
         edit->setObjectName(QStringLiteral("figureText.") + text.key);
         edit->setAccessibleName(
             text.place() == QLatin1String("legend") ? tr("In the legend, instead of “%1”").arg(name) : name);
@@ -108,11 +114,11 @@ void FigureWords::setTexts(const QString& title, const QVector<FigureText>& own)
         const int row = grid->rowCount();
         grid->addWidget(label, row, 0);
         grid->addWidget(edit, row, 1);
-        connect(edit, &QLineEdit::textChanged, this, [this, title, key = text.key](const QString& said) {
+        connect(edit, &QLineEdit::textChanged, this, [this, chart, key = text.key](const QString& said) {
             if (said.trimmed().isEmpty())
-                m_texts[title].remove(key);
+                m_texts[chart].remove(key);
             else
-                m_texts[title][key] = said;
+                m_texts[chart][key] = said;
             Q_EMIT changed();
         });
     }
@@ -124,7 +130,7 @@ void FigureWords::setTexts(const QString& title, const QVector<FigureText>& own)
 
 int FigureWords::edited() const
 {
-    const FigureTexts texts = m_texts.value(m_title);
+    const FigureTexts texts = m_texts.value(m_chart);
     return int(std::count_if(
         m_shown.begin(), m_shown.end(), [&](const FigureText& text) { return texts.contains(text.key); }));
 }
@@ -150,7 +156,7 @@ void FigureWords::fromJson(const QJsonObject& json)
         for (auto text = one.begin(); text != one.end(); ++text)
             m_texts[chart.key()][text.key()] = text.value().toString();
     }
-    m_title.clear(); // the fields are made anew
+    m_chart.clear(); // the fields are made anew
     m_shown.clear();
 }
 

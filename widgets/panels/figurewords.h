@@ -19,12 +19,14 @@ public:
 
     /// Those to choose from; of one there is nothing to choose.
     void setCharts(const QVector<FigureChart>& charts, const QString& current);
+    /// What texts belong to: the chart and the runs that it shows. A title for one run says nothing of another.
+    static QString keyOf(const LinePlot& chart);
     /// The chart's own texts. Nothing is taken from under a person who is writing.
-    void setTexts(const QString& title, const QVector<FigureText>& own);
-    FigureTexts texts(const QString& title) const { return m_texts.value(title); }
+    void setTexts(const QString& chart, const QVector<FigureText>& own);
+    FigureTexts texts(const QString& chart) const { return m_texts.value(chart); }
     /// Of the chart that is shown, how many are not its own.
     int edited() const;
-    /// By a chart's title; what is blank is left out.
+    /// By keyOf(); what is blank is left out.
     QJsonObject toJson() const;
     void fromJson(const QJsonObject& json);
 
@@ -39,9 +41,9 @@ private:
     QComboBox* m_charts;
     QLabel* m_chartsLabel;
     QScrollArea* m_area;
-    QString m_title;
+    QString m_chart; ///< keyOf()
     QVector<FigureText> m_shown;
-    QHash<QString, FigureTexts> m_texts; ///< by title
+    QHash<QString, FigureTexts> m_texts; ///< by keyOf()
 };
 
 } // namespace aha

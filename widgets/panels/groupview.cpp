@@ -114,6 +114,11 @@ GroupView::GroupView(QWidget* parent)
     m_table->setPartsBehind(TraceListModel::Parts, TraceListModel::kFirstPart, true);
     m_table->setTextElideMode(Qt::ElideRight);
     m_table->setStretchColumn(TraceListModel::Extracted);
+    // What came of it first: in a narrow window the table has no room for the last ones.
+    auto* header = m_table->horizontalHeader();
+    header->moveSection(header->visualIndex(TraceListModel::Verdict), header->visualIndex(TraceListModel::Sample) + 1);
+    for (const int last : { TraceListModel::Ratio, TraceListModel::Clipped })
+        header->moveSection(header->visualIndex(last), header->count() - 1);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
 

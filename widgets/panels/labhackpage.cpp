@@ -212,6 +212,7 @@ void LabHackPage::take(const std::vector<Json>& lines)
         m_model->setRows(std::move(rows)); // columns are fitted to these
     else
         m_model->append(std::move(rows));
+    m_table->fitColumns(); // the first cases are not the widest
 }
 
 void LabHackPage::showCase()

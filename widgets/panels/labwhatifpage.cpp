@@ -30,7 +30,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr int kSoonMs = 250, kSumsWidth = 276;
+constexpr int kSoonMs = 250, kSumsWidth = 276, kNarrowest = 560, kFieldSpacing = 10, kVerdictWidth = 96;
 constexpr double kPullUnit = 1000; // a token's pull is some thousandths
 enum Column { Place, Verdict, Reward, Tokens, Before, After, Change, PullBefore, PullAfter };
 
@@ -106,6 +106,7 @@ LabWhatIfPage::LabWhatIfPage(const QString& engine, QWidget* parent)
     , m_high(named(clip(this, 0.05, 4, 100), "whatIfHigh", tr("Clip high"),
           tr("How far above 1 a token's ratio may rise before it is clipped (epsilon_high)")))
     , m_reset(new QPushButton(tr("As the run"), this))
+    , m_grid(new QGridLayout)
     , m_note(new QLabel(this))
     , m_sums(new FigureTable(sumColumns(), this))
     , m_rows(new FigureTable(rowColumns(), this))
@@ -138,23 +139,21 @@ LabWhatIfPage::LabWhatIfPage(const QString& engine, QWidget* parent)
     m_table->setItemDelegateForColumn(Verdict, new BadgeDelegate(FigureTable::KindRole, m_table));
     for (const int column : { Before, After })
         m_table->setItemDelegateForColumn(column, new BarDelegate(FigureTable::BarRole, true, m_table));
-    m_table->setStretchColumn(Verdict);
+    m_table->setStretchColumn(Verdict, kVerdictWidth);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
     m_table->setToolTip(plainToolTip(tr("Enter or a double click opens the completion")));
 
-    auto* grid = new QGridLayout;
-    grid->setHorizontalSpacing(10);
-    grid->setVerticalSpacing(4);
-    QWidget* const boxes[] = { m_step, m_scaling, m_loss, m_beta, m_level, m_low, m_high, m_policy };
-    for (int i = 0; i < int(std::size(boxes)); ++i) {
-        auto* label = new QLabel(boxes[i]->accessibleName(), this);
-        label->setBuddy(boxes[i]);
-        grid->addWidget(label, 0, i);
-        grid->addWidget(boxes[i], 1, i);
+    m_grid->setHorizontalSpacing(kFieldSpacing);
+    m_grid->setVerticalSpacing(4);
+    for (QWidget* box :
+        std::initializer_list<QWidget*> { m_step, m_scaling, m_loss, m_beta, m_level, m_low, m_high, m_policy }) {
+        auto* label = new QLabel(box->accessibleName(), this);
+        label->setBuddy(box);
+        m_fields.push_back({ label, box });
     }
-    grid->addWidget(m_reset, 1, int(std::size(boxes)));
-    grid->setColumnStretch(int(std::size(boxes)) + 1, 1);
+    m_grid->setColumnStretch(int(m_fields.size()) + 1, 1);
+    arrange();
     auto* tables = new QHBoxLayout;
     tables->setSpacing(12);
     tables->addWidget(m_sumTable);
@@ -162,7 +161,7 @@ LabWhatIfPage::LabWhatIfPage(const QString& engine, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 8, 0, 0);
     layout->setSpacing(8);
-    layout->addLayout(grid);
+    layout->addLayout(m_grid);
     layout->addWidget(m_note);
     layout->addLayout(tables, 1);
     layout->addStretch(0); // takes the room while there are no tables
@@ -195,6 +194,31 @@ LabWhatIfPage::LabWhatIfPage(const QString& engine, QWidget* parent)
 }
 
 LabWhatIfPage::~LabWhatIfPage() = default;
+
+QSize LabWhatIfPage::minimumSizeHint() const { return { kNarrowest, QWidget::minimumSizeHint().height() }; }
+
+void LabWhatIfPage::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+void LabWhatIfPage::arrange()
+{
+    int needed = m_reset->sizeHint().width();
+    for (const auto& [label, box] : m_fields)
+        needed += std::max(label->sizeHint().width(), box->sizeHint().width()) + kFieldSpacing;
+    const int all = int(m_fields.size()), perLine = needed <= width() ? all : (all + 1) / 2;
+    if (perLine == m_perLine)
+        return;
+    m_perLine = perLine;
+    for (int i = 0; i < all; ++i) {
+        const auto& [label, box] = m_fields[size_t(i)];
+        m_grid->addWidget(label, i / perLine * 2, i % perLine);
+        m_grid->addWidget(box, i / perLine * 2 + 1, i % perLine);
+    }
+    m_grid->addWidget(m_reset, (all - 1) / perLine * 2 + 1, perLine);
+}
 
 void LabWhatIfPage::setRun(const QString& folder, const RunConfig& config)
 {
@@ -246,6 +270,7 @@ void LabWhatIfPage::reset()
 void LabWhatIfPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
+    arrange();
     if (m_isStale)
         m_soon.start();
 }

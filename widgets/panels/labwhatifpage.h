@@ -14,6 +14,7 @@
 
 class QComboBox;
 class QDoubleSpinBox;
+class QGridLayout;
 class QLabel;
 class QPushButton;
 class QSpinBox;
@@ -36,15 +37,18 @@ public:
     void setRun(const QString& folder, const RunConfig& config);
     FigureTable* completions() const { return m_rows; }
     FigureTable* figures() const { return m_sums; }
+    QSize minimumSizeHint() const override; ///< of fields on two lines
 
 Q_SIGNALS:
     void completionPicked(const QString& folder, qint64 completionId);
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     using Json = nlohmann::ordered_json;
+    void arrange(); ///< the fields on one line, or on two where one has no room
     void reset();
     void ask();
     void present(const Json& report);
@@ -62,6 +66,9 @@ private:
     QComboBox *m_scaling, *m_loss, *m_level, *m_policy;
     QDoubleSpinBox *m_beta, *m_low, *m_high;
     QPushButton* m_reset;
+    QGridLayout* m_grid;
+    std::vector<std::pair<QLabel*, QWidget*>> m_fields; ///< a field and its name above it
+    int m_perLine = 0;
     QLabel* m_note;
     FigureTable *m_sums, *m_rows;
     FigureFilter* m_order;

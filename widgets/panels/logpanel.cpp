@@ -1,9 +1,11 @@
 #include "widgets/panels/logpanel.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/models/runhistory.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/sessionpart.h"
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QPixmap>
@@ -18,7 +20,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kMostShown = 5000, kSwatch = 10;
+constexpr int kMostShown = 5000, kMostOffered = 500, kSwatch = 10;
 
 } // namespace
 
@@ -33,7 +35,7 @@ LogPanel::LogPanel(const RunLog* log, const QString& suffix, QWidget* parent)
     m_run->setToolTip(plainToolTip(tr("Whose lines are shown. What the window itself says stays.")));
     m_run->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_run->setMinimumContentsLength(24);
-    m_run->addItem(tr("All runs"), QString());
+    m_run->setMaxVisibleItems(24);
     m_text->setObjectName(QStringLiteral("log") + suffix);
     m_text->setAccessibleName(tr("Log"));
     m_text->setReadOnly(true);
@@ -53,52 +55,113 @@ LogPanel::LogPanel(const RunLog* log, const QString& suffix, QWidget* parent)
         m_chosen = true;
         m_folder = m_run->currentData().toString();
         fill();
+        read();
     });
     connect(log, &RunLog::added, this, [this](const QString& folder, const QString& text) {
         if (shows(folder))
             m_text->appendPlainText(text);
     });
     connect(log, &RunLog::reordered, this, &LogPanel::fill);
+    offer();
     fill();
 }
 
 void LogPanel::setRuns(const OpenRuns& runs)
 {
-    const QString before = m_folder;
-    {
-        const QSignalBlocker quiet(m_run);
-        m_run->clear();
-        m_run->addItem(tr("All runs"), QString());
-        for (const OpenRun& run : runs) {
-            QPixmap swatch(kSwatch, kSwatch);
-            swatch.fill(run.color);
-            m_run->addItem(QIcon(swatch), run.label, run.feed->folder());
-            m_run->setItemData(m_run->count() - 1, plainToolTip(run.label), Qt::ToolTipRole);
-        }
-        if (!m_chosen || m_run->findData(m_folder) < 0) {
-            m_chosen = false;
-            m_folder = runs.size() > 1 ? runs.front().feed->folder() : QString();
-        }
-        m_run->setCurrentIndex(m_run->findData(m_folder));
+    m_open = runs;
+    const bool gone = !m_folder.isEmpty() && !isOpen(m_folder)
+        && std::none_of(m_library.begin(), m_library.end(), [this](const auto& run) { return run.first == m_folder; });
+    if (!m_chosen || gone) {
+        m_chosen = false;
+        m_folder = runs.size() > 1 ? runs.front().feed->folder() : QString();
     }
-    if (m_folder != before)
-        fill();
+    offer();
+    fill();
+}
+
+void LogPanel::setLibrary(const std::vector<RunListRow>& rows)
+{
+    std::vector<std::pair<QString, QString>> library;
+    for (size_t i = 0; i < rows.size() && i < kMostOffered; ++i)
+        library.emplace_back(rows[i].folder, visibleLine(rows[i].name.toStdString()));
+    if (library == m_library)
+        return;
+    m_library = std::move(library);
+    if (!m_run->view()->isVisible()) // an open list stays as it is
+        offer();
+}
+
+void LogPanel::offer()
+{
+    const QSignalBlocker quiet(m_run);
+    m_run->clear();
+    m_run->addItem(tr("Open runs"), QString());
+    for (const OpenRun& run : m_open) {
+        QPixmap swatch(kSwatch, kSwatch);
+        swatch.fill(run.color);
+        m_run->addItem(QIcon(swatch), run.label, run.feed->folder());
+        m_run->setItemData(m_run->count() - 1, plainToolTip(run.label), Qt::ToolTipRole);
+    }
+    bool first = true;
+    for (const auto& [folder, name] : m_library) {
+        if (isOpen(folder))
+            continue;
+        if (first)
+            m_run->insertSeparator(m_run->count());
+        first = false;
+        m_run->addItem(name, folder);
+        m_run->setItemData(m_run->count() - 1, plainToolTip(folder), Qt::ToolTipRole);
+    }
+    m_run->setCurrentIndex(std::max(0, m_run->findData(m_folder)));
+}
+
+bool LogPanel::isOpen(const QString& folder) const
+{
+    return std::any_of(m_open.begin(), m_open.end(), [&](const OpenRun& run) { return run.feed->folder() == folder; });
 }
 
 bool LogPanel::shows(const QString& folder) const
 {
-    return m_folder.isEmpty() || folder.isEmpty() || folder == m_folder;
+    return folder.isEmpty() || (m_folder.isEmpty() ? isOpen(folder) : folder == m_folder && isOpen(folder));
 }
 
 void LogPanel::fill()
 {
-    QStringList lines; // the newest that fit
+    std::vector<const RunLog::Line*> lines; // the newest that fit
     for (auto line = m_log->lines().rbegin(); line != m_log->lines().rend() && lines.size() < kMostShown; ++line)
         if (shows(line->folder))
-            lines << line->text;
+            lines.push_back(&*line);
     std::reverse(lines.begin(), lines.end());
-    m_text->setPlainText(lines.join(QLatin1Char('\n')));
+    if (!m_folder.isEmpty() && !isOpen(m_folder) && m_readFolder == m_folder) {
+        for (const RunLog::Line& line : m_read)
+            lines.push_back(&line);
+        std::stable_sort(
+            lines.begin(), lines.end(), [](const RunLog::Line* a, const RunLog::Line* b) { return a->at < b->at; });
+    }
+    QStringList texts;
+    for (const RunLog::Line* line : lines)
+        texts << line->text;
+    m_text->setPlainText(texts.join(QLatin1Char('\n')));
     m_text->verticalScrollBar()->setValue(m_text->verticalScrollBar()->maximum());
+}
+
+void LogPanel::read()
+{
+    if (m_folder.isEmpty() || isOpen(m_folder))
+        return;
+    m_worker.post([this, folder = m_folder, name = m_run->currentText()] {
+        RunLog log;
+        log.add(folder, name, RunHistory(folder).fetch());
+        QMetaObject::invokeMethod(
+            this,
+            [this, folder, lines = std::vector<RunLog::Line>(log.lines().begin(), log.lines().end())] {
+                m_readFolder = folder;
+                m_read = lines;
+                if (folder == m_folder)
+                    fill();
+            },
+            Qt::QueuedConnection);
+    });
 }
 
 } // namespace aha

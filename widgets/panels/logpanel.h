@@ -1,7 +1,9 @@
 #pragma once
-// The log of all open runs, or of one.
+// The log of all open runs, or of any run of the library.
 
+#include "core/run/runlist.h"
 #include "widgets/models/runlog.h"
+#include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
 
 #include <QWidget>
@@ -19,16 +21,26 @@ public:
 
     /// Until a person chooses, several open runs show the first of them: the one that the header names.
     void setRuns(const OpenRuns& runs);
+    /// Those of the library are offered below the open ones; what is chosen there is read beside the window.
+    void setLibrary(const std::vector<RunListRow>& rows);
 
 private:
+    void offer();
+    bool isOpen(const QString& folder) const;
     bool shows(const QString& folder) const;
     void fill();
+    void read(); ///< the lines of the chosen run, which is not open
 
     const RunLog* m_log;
     QComboBox* m_run;
     QPlainTextEdit* m_text;
-    QString m_folder; ///< whose lines are shown; empty: everyone's
+    OpenRuns m_open;
+    std::vector<std::pair<QString, QString>> m_library; ///< folders and names
+    QString m_folder; ///< whose lines are shown; empty: those of all open runs
+    QString m_readFolder; ///< whose lines m_read has
+    std::vector<RunLog::Line> m_read;
     bool m_chosen = false;
+    Worker m_worker;
 };
 
 } // namespace aha

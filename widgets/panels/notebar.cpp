@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QStyle>
 #include <QToolButton>
 
 namespace aha {
@@ -39,18 +40,27 @@ NoteBar::NoteBar(QWidget* parent)
     hide();
 }
 
-void NoteBar::present(const QString& text)
+void NoteBar::present(const QString& text, bool wrong)
 {
+    if (const QString role = wrong ? QStringLiteral("error") : QString(); m_text->property("role").toString() != role) {
+        m_text->setProperty("role", role);
+        style()->unpolish(m_text);
+        style()->polish(m_text);
+    }
+    setMinimumHeight(0);
+    setFrameShape(QFrame::StyledPanel);
     m_text->setText(text);
     m_text->setAccessibleName(text);
+    m_text->show();
+    m_close->show();
     m_button->setVisible(bool(m_act));
     setVisible(!text.isEmpty());
 }
 
-void NoteBar::say(const QString& text)
+void NoteBar::say(const QString& text, bool wrong)
 {
     m_act = {};
-    present(text);
+    present(text, wrong);
 }
 
 void NoteBar::ask(const QString& text, const QString& button, std::function<void()> act)
@@ -61,6 +71,24 @@ void NoteBar::ask(const QString& text, const QString& button, std::function<void
     present(text);
 }
 
-QString NoteBar::text() const { return isHidden() ? QString() : m_text->text(); }
+QString NoteBar::text() const { return isHidden() || m_text->isHidden() ? QString() : m_text->text(); }
+
+void NoteBar::vacate()
+{
+    if (!isVisible())
+        return hide();
+    setMinimumHeight(height());
+    setFrameShape(QFrame::NoFrame);
+    for (QWidget* part :
+        { static_cast<QWidget*>(m_text), static_cast<QWidget*>(m_button), static_cast<QWidget*>(m_close) })
+        part->hide();
+}
+
+void NoteBar::hideEvent(QHideEvent* event)
+{
+    QFrame::hideEvent(event);
+    if (m_text->isHidden())
+        hide(); // the page is left
+}
 
 } // namespace aha

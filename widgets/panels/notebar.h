@@ -16,13 +16,19 @@ class NoteBar : public QFrame {
 public:
     explicit NoteBar(QWidget* parent = nullptr);
 
-    void say(const QString& text);
+    /// `wrong`: of something that did not happen, in the colour of errors.
+    void say(const QString& text, bool wrong = false);
     /// With a button: `act` runs when it is pressed, and the note goes away.
     void ask(const QString& text, const QString& button, std::function<void()> act);
     QString text() const;
+    /// Goes away, but its room stays until the page is left or the next note: what is below is being typed into.
+    void vacate();
+
+protected:
+    void hideEvent(QHideEvent* event) override;
 
 private:
-    void present(const QString& text);
+    void present(const QString& text, bool wrong = false);
 
     std::function<void()> m_act;
     QLabel* m_text;

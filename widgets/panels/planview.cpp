@@ -79,7 +79,7 @@ void PlanView::present()
     if (asking) {
         text += tr("\nMeasuring for %1 s: the engine loads the model, samples and trains a little.")
                     .arg(m_since.elapsed() / 1000);
-    } else if (m_plan) {
+    } else if (m_plan && m_valid) {
         QStringList changed;
         for (const std::string& path : planChanges(m_asked, m_config))
             changed << QString::fromStdString(path);

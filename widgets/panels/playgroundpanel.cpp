@@ -334,7 +334,8 @@ void PlaygroundPanel::refresh()
         else if (model.slot == Slot::Ready)
             says << cardLine(model.card)
                     + (model.card.value("chat_template", nlohmann::ordered_json::object()).contains("error")
-                            ? tr(" (no chat template: it continues your text)")
+                            ? tr(" (no chat template: it continues your text, and earlier messages are not in its "
+                                 "context)")
                             : QString());
     }
     const bool failed = !m_dead.isEmpty() || m_models[0].slot == Slot::Failed || m_models[1].slot == Slot::Failed;

@@ -26,7 +26,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kRefreshMs = 2000, kOutcomeWidth = 70;
+constexpr int kRefreshMs = 2000, kOutcomeWidth = 70, kListWidth = 260, kNarrow = 860;
 enum Against { Nothing, Previous, First, FirstRun };
 
 /// What TracePane shows, or the sentence why not.
@@ -90,6 +90,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     , m_empty(new QLabel(this))
     , m_side(new QWidget(this))
     , m_reading(new QWidget(this))
+    , m_split(new QSplitter(this))
     , m_pane(new TracePane(lexicon, this))
 {
     m_run->setObjectName(QStringLiteral("probeRun"));
@@ -152,18 +153,17 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     reading->addWidget(m_timeline);
     reading->addLayout(bar);
     reading->addWidget(m_pane, 1);
-    auto* split = new QSplitter(this);
-    split->setObjectName(QStringLiteral("probeSplit"));
-    split->setChildrenCollapsible(false);
-    split->setHandleWidth(12);
-    split->addWidget(m_side);
-    split->addWidget(m_reading);
-    split->setStretchFactor(1, 1);
-    split->setSizes({ 260, 680 });
+    m_split->setObjectName(QStringLiteral("probeSplit"));
+    m_split->setChildrenCollapsible(false);
+    m_split->setHandleWidth(12);
+    m_split->addWidget(m_side);
+    m_split->addWidget(m_reading);
+    m_split->setStretchFactor(1, 1);
+    m_split->setSizes({ kListWidth, 680 });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 8, 0, 0);
     layout->addWidget(m_empty, 1);
-    layout->addWidget(split, 1);
+    layout->addWidget(m_split, 1);
 
     m_coalesce.setSingleShot(true);
     m_coalesce.setInterval(kRefreshMs);
@@ -460,8 +460,25 @@ void ProbesPage::describe()
 void ProbesPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
+    arrange();
     if (m_stale)
         read();
+}
+
+void ProbesPage::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+void ProbesPage::arrange()
+{
+    const Qt::Orientation fits = width() < kNarrow ? Qt::Vertical : Qt::Horizontal;
+    if (m_split->orientation() == fits)
+        return;
+    m_split->setOrientation(fits);
+    fits == Qt::Vertical ? m_split->setSizes({ height() / 3, height() - height() / 3 })
+                         : m_split->setSizes({ kListWidth, width() - kListWidth });
 }
 
 void ProbesPage::hideEvent(QHideEvent* event)

@@ -16,6 +16,7 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QSplitter;
 class QTableView;
 
 namespace aha {
@@ -44,6 +45,7 @@ Q_SIGNALS:
 protected:
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     /// One answer to read: which problem, in which evaluation of which run.
@@ -60,6 +62,7 @@ private:
     void showAnswer();
     void play(bool on);
     void describe();
+    void arrange(); ///< the list above the answers where both have no room side by side
     std::optional<Place> placeOf(int evaluation) const; ///< of the selected problem; nullopt when it was not asked
     std::optional<Place> against() const;
     const OutcomeRow* current() const;
@@ -75,6 +78,7 @@ private:
     QPushButton *m_play, *m_open;
     QLabel *m_where, *m_empty;
     QWidget *m_side, *m_reading;
+    QSplitter* m_split;
     TracePane* m_pane;
     std::string m_problem; ///< selected; kept over refreshes
     bool m_stale = true;

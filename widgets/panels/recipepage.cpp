@@ -20,6 +20,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QSpinBox>
 #include <QStyledItemDelegate>
 #include <QTabWidget>
 #include <QTimer>
@@ -209,7 +210,21 @@ QWidget* RecipePage::importPage()
     QPushButton* compare = button(tr("Compare with the form"), "importCompare", page);
     auto* left = new QVBoxLayout;
     left->addWidget(m_text, 1);
-    left->addWidget(open, 0, Qt::AlignLeft);
+    m_rows = new QSpinBox(page);
+    m_rows->setObjectName(QStringLiteral("importRows"));
+    m_rows->setAccessibleName(tr("Number of rows of the data set"));
+    m_rows->setToolTip(plainToolTip(tr("What epochs are turned into steps with")));
+    m_rows->setRange(0, 1'000'000'000);
+    m_rows->setSpecialValueText(tr("not said"));
+    m_rows->setKeyboardTracking(false);
+    auto* rowsLabel = new QLabel(m_rows->accessibleName(), page);
+    rowsLabel->setBuddy(m_rows);
+    auto* given = new QHBoxLayout;
+    given->addWidget(open);
+    given->addStretch(1);
+    given->addWidget(rowsLabel);
+    given->addWidget(m_rows);
+    left->addLayout(given);
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_all);
     buttons->addStretch(1);
@@ -230,6 +245,7 @@ QWidget* RecipePage::importPage()
     layout->addLayout(left, 4);
     layout->addLayout(right, 6);
     connect(m_text, &QPlainTextEdit::textChanged, this, &RecipePage::showImport);
+    connect(m_rows, &QSpinBox::valueChanged, this, &RecipePage::showImport);
     connect(m_account, &QTreeWidget::currentItemChanged, m_line, [line = m_line](const QTreeWidgetItem* item) {
         line->setText(item ? item->text(1) + QStringLiteral("\n") + item->text(2) : QString());
     });
@@ -329,7 +345,9 @@ void RecipePage::showImport()
     m_imported.reset();
     QString error;
     if (given.find_first_not_of(" \t\r\n") != std::string::npos) {
-        const Result<ImportedRecipe> recipe = importRecipe(given, {});
+        ImportOptions options;
+        options.rows = m_rows->value();
+        const Result<ImportedRecipe> recipe = importRecipe(given, options);
         if (recipe)
             m_imported = *recipe;
         else
@@ -407,7 +425,10 @@ void RecipePage::listAccount()
             .arg(QString::fromStdString(m_imported->framework), QString::fromStdString(m_imported->config.general.kind))
             .arg(taken)
             .arg(without)
-            .arg(fix > 0 ? tr(", %1 to fix before it can start (✗)").arg(fix) : QString()));
+            .arg(fix == 0 ? QString()
+                    : problems(m_imported->config).empty() // what the form itself goes by
+                    ? tr(", %1 to decide (✗): until then the form's own values count, and it can start").arg(fix)
+                    : tr(", %1 to fix before it can start (✗)").arg(fix)));
 }
 
 } // namespace aha

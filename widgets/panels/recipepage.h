@@ -13,6 +13,7 @@ class QLineEdit;
 class QListView;
 class QPlainTextEdit;
 class QPushButton;
+class QSpinBox;
 class QTabWidget;
 class QTreeWidget;
 
@@ -58,6 +59,7 @@ private:
     QLabel *m_title, *m_sentence, *m_source, *m_facts, *m_needs;
     QPushButton *m_start, *m_compare;
     QPlainTextEdit* m_text;
+    QSpinBox* m_rows; ///< 0: not said
     QLabel *m_importSays, *m_importError, *m_line; ///< m_line: the chosen setting in full
     QTreeWidget* m_account;
     QPushButton *m_take, *m_all;

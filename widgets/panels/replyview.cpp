@@ -30,6 +30,7 @@ QToolButton* smallButton(const QString& text, const char* name, const QString& h
 ReplyView::ReplyView(QWidget* parent)
     : QWidget(parent)
     , m_fold(new QToolButton(this))
+    , m_unknown(new QLabel(this))
     , m_think(new TokenText(this))
     , m_answer(new TokenText(this))
     , m_note(new QLabel(this))
@@ -50,6 +51,11 @@ ReplyView::ReplyView(QWidget* parent)
     m_note->setTextFormat(Qt::PlainText);
     m_note->setWordWrap(true); // two models side by side have half a page each
     m_note->setObjectName(QStringLiteral("replyNote"));
+    m_unknown->setObjectName(QStringLiteral("unknownWords"));
+    m_unknown->setProperty("role", QStringLiteral("hint"));
+    m_unknown->setTextFormat(Qt::PlainText);
+    m_unknown->setWordWrap(true);
+    m_unknown->hide();
     m_problem->setProperty("role", QStringLiteral("error"));
     m_problem->setTextFormat(Qt::PlainText);
     m_problem->setWordWrap(true);
@@ -64,6 +70,7 @@ ReplyView::ReplyView(QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
+    layout->addWidget(m_unknown); // below what was asked
     layout->addWidget(m_fold, 0, Qt::AlignLeft);
     layout->addLayout(thinkRow);
     layout->addWidget(m_answer);
@@ -100,6 +107,13 @@ void ReplyView::present(const ReplyText& reply, bool behindAnother)
     }
     m_answer->setPart(reply, answer);
     m_answer->setVisible(!answer.isEmpty());
+    // An answer that never left the thinking is nowhere else; who folds it then has seen it.
+    if (thinks && !reply.isOpen() && answer.isEmpty() && !m_unfolded) {
+        m_unfolded = true;
+        m_fold->setChecked(true);
+    }
+    m_unknown->setText(reply.unknownWords());
+    m_unknown->setVisible(!m_unknown->text().isEmpty());
     m_note->setText(reply.summary(behindAnother));
     m_note->setToolTip(reply.prompt().isEmpty()
             ? QString()

@@ -29,8 +29,10 @@ Q_SIGNALS:
 
 private:
     QToolButton* m_fold;
+    QLabel* m_unknown;
     TokenText *m_think, *m_answer;
     QLabel *m_note, *m_problem;
+    bool m_unfolded = false; ///< by itself, once
     QToolButton *m_copy, *m_again;
 };
 

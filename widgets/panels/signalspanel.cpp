@@ -19,6 +19,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -46,6 +47,13 @@ QLabel* makeText(const char* name, const char* role, QWidget* parent)
         label->setProperty("role", QString::fromLatin1(role));
     return label;
 }
+
+/// Asks for a few rows and takes what is left: the page scrolls when even these have no room.
+class FewRows : public QTableView {
+public:
+    using QTableView::QTableView;
+    QSize sizeHint() const override { return { QTableView::sizeHint().width(), 5 * fontMetrics().height() }; }
+};
 
 void dress(QTableView* table)
 {
@@ -76,7 +84,7 @@ SignalsPanel::SignalsPanel(Workspace* workspace, const QString& engine, QWidget*
     , m_summary(new QLabel(this))
     , m_hint(makeText("signalsHint", "hint", this))
     , m_table(new QTableView(this))
-    , m_exampleTable(new QTableView(this))
+    , m_exampleTable(new FewRows(this))
     , m_body(new QWidget(this))
     , m_chart(new LinePlot(tr("Value and threshold"), QString(), this))
     , m_threshold(new QDoubleSpinBox(this))
@@ -91,6 +99,7 @@ SignalsPanel::SignalsPanel(Workspace* workspace, const QString& engine, QWidget*
     m_run->setMinimumContentsLength(24);
     m_summary->setObjectName(QStringLiteral("signalsSummary"));
     m_summary->setTextFormat(Qt::PlainText);
+    m_summary->setWordWrap(true);
     m_summary->setProperty("role", QStringLiteral("hint"));
     m_hint->setAlignment(Qt::AlignCenter);
     m_table->setObjectName(QStringLiteral("signals"));
@@ -113,7 +122,14 @@ SignalsPanel::SignalsPanel(Workspace* workspace, const QString& engine, QWidget*
     body->setContentsMargins(0, 0, 0, 0);
     body->setSpacing(14);
     body->addWidget(m_table);
-    body->addWidget(m_detail, 1);
+    auto* scroll = new QScrollArea(m_body); // else a low window lays the chart over the words below it
+    scroll->setObjectName(QStringLiteral("signalScroll"));
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(m_detail);
+    body->addWidget(scroll, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 10, 12, 12);
     layout->setSpacing(8);
@@ -155,6 +171,7 @@ QWidget* SignalsPanel::makeDetail()
     m_exampleTable->setObjectName(QStringLiteral("signalExamples"));
     m_exampleTable->setAccessibleName(tr("Completions that show the signal; Enter opens the trace"));
     m_exampleTable->setModel(m_examples);
+    m_exampleTable->setMinimumHeight(m_exampleTable->sizeHint().height());
     m_exampleTable->setTextElideMode(Qt::ElideRight);
     dress(m_exampleTable);
     m_exampleTable->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);

@@ -13,7 +13,15 @@ namespace aha {
 namespace {
 
 constexpr double kSignEm = 2.2, kGapEm = 0.5, kBetweenEm = 1.2;
-constexpr int kBroken = Qt::AlignLeft | Qt::TextWordWrap | Qt::TextWrapAnywhere;
+
+/// A text is broken at its spaces, inside a word only where that is wider than the room.
+int breaks(const QFontMetricsF& metrics, const QString& text, double room)
+{
+    for (const QString& word : text.split(QLatin1Char(' ')))
+        if (metrics.horizontalAdvance(word) > room)
+            return Qt::AlignLeft | Qt::TextWordWrap | Qt::TextWrapAnywhere;
+    return Qt::AlignLeft | Qt::TextWordWrap;
+}
 
 } // namespace
 
@@ -33,7 +41,8 @@ double FigureLegend::textOf(const FigureKey& key) const
 
 double FigureLegend::brokenHeight(const FigureKey& key, double width) const
 {
-    return m_metrics.boundingRect(QRectF(0, 0, std::max(width - textOf(key), m_em), 1e6), kBroken, key.text).height();
+    const double room = std::max(width - textOf(key), m_em);
+    return m_metrics.boundingRect(QRectF(0, 0, room, 1e6), breaks(m_metrics, key.text, room), key.text).height();
 }
 
 double FigureLegend::arrange(double width)
@@ -119,7 +128,7 @@ void FigureLegend::draw(QPainter& painter, const QPointF& at) const
         const bool broken = m_places[i].broken;
         const double room = m_places[i].width - before + (broken ? 0 : m_em);
         painter.drawText(QRectF(x + before, y, room, broken ? brokenHeight(key, m_places[i].width) + line : line),
-            broken ? kBroken : int(Qt::AlignLeft) | Qt::TextDontClip, key.text);
+            broken ? breaks(m_metrics, key.text, room) : int(Qt::AlignLeft) | Qt::TextDontClip, key.text);
     }
 }
 

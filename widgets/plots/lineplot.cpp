@@ -251,6 +251,15 @@ void LinePlot::setValueRange(double low, double high)
     d->refresh();
 }
 
+void LinePlot::setAligned(double from, int left)
+{
+    QMargins margins = d->plot->axisRect()->minimumMargins();
+    margins.setLeft(left);
+    d->plot->axisRect()->setMinimumMargins(margins);
+    d->leastX = from;
+    d->refresh();
+}
+
 void LinePlot::setRightAxis(const QString& unit, double low, double high)
 {
     d->plot->yAxis2->setLabel(translated(unit));
@@ -283,6 +292,16 @@ QPair<double, double> LinePlot::valueRange() const
     return { d->plot->yAxis->range().lower, d->plot->yAxis->range().upper };
 }
 
+QStringList LinePlot::folders() const
+{
+    QStringList folders;
+    for (const Private::Entry& entry : d->entries)
+        folders << entry.line.folder;
+    folders.removeDuplicates();
+    folders.sort();
+    return folders;
+}
+
 bool LinePlot::isEmpty() const
 {
     return std::all_of(d->entries.begin(), d->entries.end(), [](const Private::Entry& entry) {
@@ -294,7 +313,10 @@ void LinePlot::setXAxis(const XAxis& axis)
 {
     if (axis == d->xAxis)
         return;
+    const bool scales = axis.whole != d->xAxis.whole;
     d->xAxis = axis;
+    if (scales)
+        d->setScales();
     d->refresh();
 }
 

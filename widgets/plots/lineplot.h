@@ -86,6 +86,9 @@ public:
     void setValueRange(double low, double high);
     /// The same for the right axis, and what it measures.
     void setRightAxis(const QString& unit, double low, double high);
+    /// Of charts above each other: the x axis that fits itself begins at `from`, the plot area `left` pixels from the
+    /// edge where the numbers have room.
+    void setAligned(double from, int left);
     /// Back to all data, and new steps stay in view.
     void follow();
     /// The view stays where it is.
@@ -126,6 +129,7 @@ public:
     QRect plotArea() const; ///< between the axes, in the canvas's pixels
     QString title() const;
     bool isEmpty() const;
+    QStringList folders() const; ///< the runs that its lines are of, each once
     LegendChips* legend() const;
     /// What the line beside the title says about the cursor: step and markers there.
     QString reading() const;

@@ -22,6 +22,15 @@ protected:
     }
 };
 
+/// There is no step 1.5.
+class StepTicker : public CompactTicker<QCPAxisTicker> {
+protected:
+    double getTickStep(const QCPRange& range) override
+    {
+        return std::max(1.0, std::floor(QCPAxisTicker::getTickStep(range)));
+    }
+};
+
 /// In a file of vectors the library paints the map at three times the size, and packing that takes 150 ms.
 class FileColorMap : public QCPColorMap {
 public:
@@ -197,6 +206,8 @@ QPair<double, double> LinePlot::Private::ends() const
             low = std::min(low, *first);
             high = std::max(high, places.back());
         }
+    if (low <= high && !logX && leastX < low)
+        low = leastX;
     if (heat.columns > 0 && !logX) {
         low = std::min(low, heat.xLow);
         high = std::max(high, heat.xHigh);
@@ -301,7 +312,10 @@ void LinePlot::Private::setScales()
             axis->setTicker(QSharedPointer<CompactTicker<QCPAxisTickerLog>>::create());
         } else {
             axis->setScaleType(QCPAxis::stLinear);
-            axis->setTicker(QSharedPointer<CompactTicker<QCPAxisTicker>>::create());
+            if (axis == plot->xAxis && xAxis.whole)
+                axis->setTicker(QSharedPointer<StepTicker>::create());
+            else
+                axis->setTicker(QSharedPointer<CompactTicker<QCPAxisTicker>>::create());
             axis->ticker()->setTickCount(axis == plot->xAxis ? 5 : 4);
         }
         internal = false;

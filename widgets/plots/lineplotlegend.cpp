@@ -15,7 +15,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kEventsInWords = 3; ///< of more, their kinds
+constexpr int kEventsInWords = 2; ///< of more kinds, those alone
 
 } // namespace
 
@@ -75,19 +75,23 @@ std::vector<FigureKey> LinePlot::Private::figureKeys(const FigureStyle& style) c
     }
     if (style.markers)
         for (const bool slight : { true, false }) {
-            QStringList kinds, whole;
+            QStringList kinds;
+            QHash<QString, QStringList> events;
             for (const LinePlot::Marker& marker : markers)
                 if (const QString kind = marker.text.section(QLatin1Char(' '), 0, 0);
                     marker.slight == slight && !kind.isEmpty() && plot->xAxis->range().contains(marker.step)) {
                     kinds << kind;
-                    whole << marker.text;
+                    if (!events[kind].contains(marker.text))
+                        events[kind] << marker.text;
                 }
             kinds.removeDuplicates();
-            whole.removeDuplicates();
-            if (!kinds.isEmpty()) // each event in words, as long as they are few
-                keys.push_back({ slight ? FigureKey::TickSign : FigureKey::UprightSign,
-                    (whole.size() <= kEventsInWords ? whole : kinds).join(QStringLiteral(", ")),
-                    paperPen(kPaperAxis, kThinPt, slight ? Qt::SolidLine : Qt::DashLine), QColor() });
+            QStringList words; // an event that is the only one of its kind in full, as long as the kinds are few
+            for (const QString& kind : std::as_const(kinds))
+                words << (kinds.size() <= kEventsInWords && events[kind].size() == 1 ? events[kind].front() : kind);
+            if (!kinds.isEmpty())
+                keys.push_back(
+                    { slight ? FigureKey::TickSign : FigureKey::UprightSign, words.join(QStringLiteral(", ")),
+                        paperPen(kPaperAxis, kThinPt, slight ? Qt::SolidLine : Qt::DashLine), QColor() });
         }
     if (heat.columns > 0)
         keys.push_back({ FigureKey::BandSign, tr("the darker, the larger the share of a step"),

@@ -47,6 +47,7 @@ struct LinePlot::Private {
     std::vector<Entry> entries;
     QVector<Marker> markers;
     double smoothing = 0, cursor = NAN, pin = NAN, brushLow = NAN, brushHigh = NAN;
+    double leastX = NAN; ///< that the x axis shows when it fits itself
     double leastLow = NAN, leastHigh = NAN, rightLow = NAN, rightHigh = NAN;
     bool following = true, internal = false, pressed = false, moving = false;
     bool logX = false, logY = false, leaveOut = false, stale = true;

@@ -14,6 +14,7 @@
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/datapanel.h"
 #include "widgets/panels/labpanel.h"
+#include "widgets/panels/logpanel.h"
 #include "widgets/panels/modelspanel.h"
 #include "widgets/panels/playgroundpanel.h"
 #include "widgets/panels/queuepage.h"
@@ -68,6 +69,8 @@ void MainWindow::connectRuns()
     });
     connect(m_runsPanel, &RunsPanel::rowsChanged, this, [this] {
         m_panels.configure->setEarlierRuns(m_runsPanel->model()->rows());
+        for (LogPanel* log : { m_panels.log, m_logDock })
+            log->setLibrary(m_runsPanel->model()->rows());
         for (const OpenRun& run : m_runs)
             if (const QString name = nameOf(*run.feed);
                 run.label != name && !run.label.startsWith(name + QStringLiteral(" (")))

@@ -206,6 +206,13 @@ private Q_SLOTS:
         panel.show();
         QTRY_VERIFY(!panel.reading());
         ReflectionPage* page = panel.reflection();
+        for (const int other : { 1, 2 }) { // one step stands in one place of them all
+            page->charts()->chart(other)->grab();
+            page->charts()->chart(0)->grab();
+            QCOMPARE(page->charts()->chart(other)->range(), page->charts()->chart(0)->range());
+            QCOMPARE(page->charts()->chart(other)->plotArea().left(), page->charts()->chart(0)->plotArea().left());
+            QCOMPARE(page->charts()->chart(other)->plotArea().right(), page->charts()->chart(0)->plotArea().right());
+        }
         page->charts()->chart(0)->userZoom(0.5, 3.5); // steps 1 to 3: nobody waits yet
         auto* scope = page->findChild<QLabel*>("reflectionScope");
         QTRY_VERIFY(scope->text().contains("n = 9 right"));

@@ -170,6 +170,11 @@ private Q_SLOTS:
         const double broken = FigureLegend(keys, font).arrange(3000);
         QVERIFY(broken > legend.arrange(3000) && broken < column);
         QCOMPARE(FigureLegend({}, font).arrange(3000), 0.0);
+        // Between words where each has room: five on five lines, though four would hold their letters.
+        const QFontMetricsF metrics(font);
+        keys = { { FigureKey::NoSign, QStringLiteral("wwwwww wwwwww wwwwww wwwwww wwwwww"), QPen() } };
+        const double words = FigureLegend(keys, font).arrange(metrics.horizontalAdvance("wwwwww wwww"));
+        QVERIFY2(words > 4.5 * one, qPrintable(QString("%1 of %2").arg(words).arg(one)));
     }
 
     void textsAreEdited()
@@ -208,6 +213,16 @@ private Q_SLOTS:
         part<QTabWidget>("figureTabs")->setCurrentIndex(2);
         QTRY_VERIFY(text("legend.total"));
         QCOMPARE(text("legend.total")->text(), QString("mean reward"));
+        reopen({ "tuesday" }); // of which nothing was written
+        m_panel->offerFigure("Reward");
+        part<QTabWidget>("figureTabs")->setCurrentIndex(2);
+        QTRY_VERIFY(text("legend.total"));
+        QTRY_COMPARE(text("legend.total")->text(), QString());
+        reopen({ "monday" });
+        m_panel->offerFigure("Reward");
+        part<QTabWidget>("figureTabs")->setCurrentIndex(2);
+        QTRY_VERIFY(text("legend.total"));
+        QTRY_COMPARE(text("legend.total")->text(), QString("mean reward"));
         text("legend.total")->clear(); // empty: what the chart says
         part<QLineEdit>("figurePath")->setText(m_folder.filePath("Documents/again.svg"));
         svg = exported("again.svg");

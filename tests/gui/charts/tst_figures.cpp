@@ -146,7 +146,11 @@ private Q_SLOTS:
         QVERIFY(svg.count("<polyline") < lines);
         style.markers = true;
         svg = save(style, "svg");
-        QVERIFY(!svg.contains("standard error") && svg.contains("checkpoint") && svg.contains("smoothing 0.6"));
+        QVERIFY(!svg.contains("standard error") && svg.contains("checkpoint 20") && svg.contains("smoothing 0.6"));
+        m_plot->setMarkers({ { 20, QStringLiteral("checkpoint 20"), Qt::gray, true },
+            { 40, QStringLiteral("checkpoint 40"), Qt::gray, true } });
+        svg = save(style, "svg"); // several of a kind are one word
+        QVERIFY(svg.contains("checkpoint") && !svg.contains("checkpoint 20") && !svg.contains("checkpoint 40"));
         style.legend = false;
         style.family = QStringLiteral("DejaVu Serif");
         svg = save(style, "svg");
@@ -222,6 +226,7 @@ private Q_SLOTS:
         part<QLineEdit>("figurePath")->setText(m_folder.filePath("missing/reward.pdf"));
         part<QAbstractButton>("figureExport")->click();
         QTRY_VERIFY2(note().contains("could not be written"), qPrintable(note()));
+        QCOMPARE(form->findChild<QLabel*>("noteText")->property("role").toString(), QString("error"));
         QTest::keyClick(form, Qt::Key_Escape);
         QVERIFY(!form->isVisible());
         // A new window finds the settings again.

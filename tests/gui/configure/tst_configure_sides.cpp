@@ -275,6 +275,17 @@ private Q_SLOTS:
         QVERIFY(!note->isVisible());
         panel.setRuns(runs);
         QVERIFY(!note->isVisible()); // it has been answered
+        ConfigurePanel typed;
+        typed.show();
+        typed.setRuns(runs);
+        QVERIFY(QTest::qWaitForWindowExposed(&typed));
+        QApplication::processEvents();
+        const QWidget* name = typed.editor("general.name");
+        const QPoint before = name->mapTo(&typed, QPoint());
+        type(typed, "general.name", "mine");
+        QApplication::processEvents();
+        QVERIFY(!typed.findChild<QLabel*>("noteText")->isVisible());
+        QCOMPARE(name->mapTo(&typed, QPoint()), before); // the fields stay where they are
         ConfigurePanel edited;
         edited.show();
         type(edited, "general.name", "mine");

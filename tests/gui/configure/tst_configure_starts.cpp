@@ -14,6 +14,7 @@
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QTemporaryDir>
 #include <QTreeWidget>
 #include <QtTest>
@@ -181,6 +182,25 @@ private Q_SLOTS:
         page.importText("python3 -m verl.trainer.main_ppo \\\n algorithm.adv_estimator=grpo \\\n "
                         "actor_rollout_ref.rollout.n=5 \\\n data.train_batch_size=64\n");
         QVERIFY(page.findChild<QLabel*>("importSays")->text().startsWith("From verl"));
+    }
+
+    /// What is open can be settled where it is read, and it is no obstacle where the form sees none.
+    void epochsBecomeStepsByTheRows()
+    {
+        RecipePage page;
+        page.show();
+        page.importText("from trl import GRPOConfig\nGRPOConfig(num_train_epochs=3, num_generations=8, "
+                        "per_device_train_batch_size=8, gradient_accumulation_steps=4)\n");
+        const auto* says = page.findChild<QLabel*>("importSays");
+        auto* account = page.findChild<QTreeWidget*>("importAccount");
+        QVERIFY(account->topLevelItem(0) && account->topLevelItem(0)->text(2).startsWith("✗"));
+        QVERIFY2(!account->topLevelItem(0)->text(2).contains("--"), qPrintable(account->topLevelItem(0)->text(2)));
+        QVERIFY2(says->text().contains("1 to decide"), qPrintable(says->text()));
+        page.findChild<QSpinBox*>("importRows")->setValue(4000);
+        QVERIFY2(!says->text().contains("✗"), qPrintable(says->text()));
+        QSignalSpy chosen(&page, &RecipePage::chosen);
+        page.findChild<QPushButton*>("importTake")->click();
+        QCOMPARE(chosen[0][0].value<RunConfig>().general.maxSteps, int64_t(3000)); // 4 prompts a step, 3 epochs
     }
 
     void scriptsAreWritten()

@@ -10,6 +10,7 @@
 
 #include <QCheckBox>
 #include <QGroupBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
@@ -200,6 +201,77 @@ private Q_SLOTS:
         QCOMPARE(problems(panel.config()).size(), size_t(1));
         stage->setCurrentText("grpo");
         QVERIFY(panel.editor("rewards.accuracy")->isVisible() && problems(panel.config()).empty());
+    }
+
+    /// A reward that an earlier run paid is seen without Advanced, whoever reads the form next.
+    void whatDiffersIsShownWithoutAdvanced()
+    {
+        ConfigurePanel panel;
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        QWidget *reflection = panel.editor("rewards.reflection"), *accuracy = panel.editor("rewards.accuracy");
+        auto* more = accuracy->parentWidget()->findChild<QLabel*>("moreSettings");
+        QVERIFY(!reflection->isVisible() && more->isVisible());
+        const int hidden = more->accessibleName().section(' ', 0, 0).toInt();
+        QCOMPARE(more->accessibleName(), QString("%1 more under Advanced").arg(hidden));
+        RunConfig config;
+        config.rewards.reflection = 1;
+        panel.setConfig(config);
+        QVERIFY(reflection->isVisible());
+        QCOMPARE(more->accessibleName(), QString("%1 more under Advanced").arg(hidden - 1));
+        panel.resetButton("rewards.reflection")->click();
+        QVERIFY(reflection->isVisible()); // the rows keep their place until the form is filled anew
+        panel.setConfig(RunConfig {});
+        QVERIFY(!reflection->isVisible());
+        panel.findChild<QPushButton*>("showAdvanced")->click();
+        QVERIFY(reflection->isVisible() && !more->isVisible());
+    }
+
+    /// Whoever types from field to field by the mouse finds each where it was.
+    void fieldsKeepTheirPlace()
+    {
+        ConfigurePanel panel;
+        panel.resize(980, 740);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        RunConfig config;
+        config.general.name = "other";
+        panel.setField("general.name", "mine");
+        panel.setConfig(config); // a note stands above the form
+        const auto places = [&] {
+            QApplication::processEvents();
+            QList<QPoint> made;
+            for (const char* path : { "general.seed", "model.path", "task.numbers", "rollout.temperature",
+                     "algorithm.beta", "optimizer.max_grad_norm", "rewards.strict", "checkpoint.keep" })
+                made << (panel.editor(path) ? panel.editor(path)->mapTo(&panel, QPoint()) : QPoint(-1, -1));
+            return made;
+        };
+        const QList<QPoint> before = places();
+        for (const char* path : { "general.max_steps", "rollout.num_generations", "optimizer.learning_rate" }) {
+            auto* edit = qobject_cast<QLineEdit*>(panel.editor(path));
+            edit->setFocus();
+            edit->selectAll();
+            QTest::keyClicks(edit, "x");
+            QVERIFY(!panel.messageAt(path).isEmpty() && edit->toolTip().contains(panel.messageAt(path).left(12)));
+            QCOMPARE(panel.findChild<QLabel*>(QString("mark.%1").arg(path))->text(), QString("✗"));
+            QVERIFY(places() == before);
+        }
+        QVERIFY(panel.findChild<QLabel*>("configHelp")->text().contains("optimizer.learning_rate"));
+        QCOMPARE(panel.findChild<QLabel*>("configStatus")->text(), QString("3 settings need attention"));
+        QVERIFY(panel.findChild<QLabel*>("startedFrom")->text().endsWith(", 3 changed since"));
+        QVERIFY2(panel.estimate().startsWith("No estimate"), qPrintable(panel.estimate()));
+    }
+
+    /// The two numbers of problems stand one below the other.
+    void bothEvaluationsAreShown()
+    {
+        ConfigurePanel panel;
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        const QWidget *during = panel.editor("eval.problems"), *last = panel.editor("eval.final_problems");
+        QVERIFY(during->isVisible() && last->isVisible());
+        QCOMPARE(during->accessibleName(), QString("Problems while training"));
+        QVERIFY(last->y() > during->y() && last->y() - during->y() < 2 * during->height());
     }
 
     void everythingFitsASmallScreen()

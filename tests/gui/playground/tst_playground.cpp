@@ -50,7 +50,18 @@ int fakeEngine()
                 continue;
             }
             event.update({ { "event", "started" }, { "prompt_tokens", 4 }, { "prompt", text }, { "thinking", false } });
+            if (text == "use hello")
+                event["unknown_words"] = { { "unknown", 1 }, { "words", 2 }, { "first", { "hello" } } };
             say(event);
+            if (text == "think") { // and never answer
+                Json token = event;
+                token.update({ { "event", "token" }, { "token", 5 }, { "text", "<think>on and on" }, { "piece", "on" },
+                    { "logprob", -0.001 }, { "entropy", 0.5 } });
+                say(token);
+                event.update({ { "event", "done" }, { "finish", "length" }, { "text", "" } });
+                say(event);
+                continue;
+            }
             if (text == "die")
                 std::abort();
             if (text == "hang") {
@@ -103,6 +114,28 @@ private Q_SLOTS:
         QTRY_VERIFY(m_panel->canSend());
     }
     void cleanup() { m_panel.reset(); }
+
+    void whatIsNotAnsweredIsShown()
+    {
+        QTest::keyClicks(child<QPlainTextEdit>("message"), "think");
+        QTest::keyClick(child<QPlainTextEdit>("message"), Qt::Key_Return);
+        QTRY_VERIFY(!m_panel->conversation()->isAnswering());
+        QTRY_VERIFY(child<TokenText>("thinkText")->isVisible()); // else there is nothing to read
+        QCOMPARE(child<TokenText>("thinkText")->toPlainText(), QString("on and on"));
+        QVERIFY(!child<QLabel>("replyNote")->text().contains("-0.00"));
+        child<QAbstractButton>("foldThink")->click();
+        QVERIFY(!child<TokenText>("thinkText")->isVisible());
+    }
+
+    void unknownWordsAreNamed()
+    {
+        QTest::keyClicks(child<QPlainTextEdit>("message"), "use hello");
+        QTest::keyClick(child<QPlainTextEdit>("message"), Qt::Key_Return);
+        QTRY_VERIFY(!m_panel->conversation()->isAnswering());
+        QTRY_COMPARE(
+            child<QLabel>("unknownWords")->text(), QString("1 of 2 words are unknown to this tokenizer: hello"));
+        QVERIFY(child<QLabel>("unknownWords")->isVisible());
+    }
 
     void talks()
     {

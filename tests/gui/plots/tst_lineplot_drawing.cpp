@@ -113,6 +113,21 @@ private Q_SLOTS:
         QCOMPARE(moved.last()[0].toDouble(), 4.0);
     }
 
+    /// Four steps in a wide chart: 1, 2, 3, 4 and nothing between.
+    void stepsHaveWholeTicks()
+    {
+        m_plot->resize(900, 300);
+        m_plot->grab();
+        const QVector<double> ticks = m_canvas->xAxis->ticker() ? m_canvas->xAxis->tickVector() : QVector<double>();
+        QVERIFY(ticks.size() > 2);
+        for (const double tick : ticks)
+            QCOMPARE(tick, std::round(tick));
+        m_plot->setXAxis({ {}, {}, false, {} }); // hours, which have parts
+        m_plot->grab();
+        const QVector<double> parts = m_canvas->xAxis->tickVector();
+        QVERIFY(std::any_of(parts.begin(), parts.end(), [](double tick) { return tick != std::round(tick); }));
+    }
+
     void cleanup() { m_plot.reset(); }
 
 private:

@@ -5,6 +5,7 @@
 #include "tests/gui/traces/trace_fixture.h"
 #include "tests/support/window_place.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/plots/elidedlabel.h"
 #include "widgets/shell/mainwindow.h"
@@ -24,6 +25,8 @@
 #include <QStyleOptionButton>
 #include <QStyleOptionComboBox>
 #include <QTabBar>
+#include <QTabWidget>
+#include <QTableView>
 #include <QTextDocument>
 #include <QtTest>
 
@@ -264,7 +267,67 @@ private Q_SLOTS:
         QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(QLatin1Char('\n'))));
     }
 
+    /// At 1024x700, beside the runs: what five pages are for is still seen.
+    void aSmallWindowKeepsWhatMatters()
+    {
+        MainWindow window;
+        window.openRuns({ m_folder.filePath("runs/one"), m_folder.filePath("runs/two") });
+        window.resize(1024, 700);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        QTRY_COMPARE(window.runs()->model()->rowCount(), 2);
+        window.showPage("Charts");
+        for (const char* field : { "smoothing", "xAxis" }) { // their names do not go before they do
+            const QWidget* one = part(window, field);
+            QVERIFY(one);
+            const auto labels = one->parentWidget()->findChildren<QLabel*>(QString(), Qt::FindDirectChildrenOnly);
+            QTRY_VERIFY2(std::any_of(labels.begin(), labels.end(),
+                             [&](const QLabel* label) { return label->buddy() == one && label->isVisible(); }),
+                field);
+        }
+        window.showPage("Signals");
+        const QWidget* threshold = part(window, "signalThresholdLabel");
+        QVERIFY(threshold);
+        QTRY_COMPARE(Judge::neighbours(threshold->parentWidget()), QString());
+        window.showPage("Compare");
+        const QWidget* list = part(window, "probes");
+        QVERIFY(list);
+        QTRY_VERIFY2(list->width() > 400, qPrintable(QString::number(list->width())));
+        window.showPage("Lab");
+        const QWidget* step = part(window, "whatIfStep");
+        QVERIFY(step);
+        QTRY_COMPARE(namesAbove(*step), QString());
+        window.showPage("Traces");
+        const auto* table = qobject_cast<const QTableView*>(part(window, "completions"));
+        QVERIFY(table);
+        const auto end = [&] {
+            return table->columnViewportPosition(TraceListModel::Verdict) + table->columnWidth(TraceListModel::Verdict);
+        };
+        QTRY_VERIFY2(end() <= table->viewport()->width(), qPrintable(QString::number(end())));
+    }
+
 private:
+    /// The widget of this name, with its tabs in front.
+    static QWidget* part(MainWindow& window, const char* name)
+    {
+        auto* found = window.pages()->currentWidget()->findChild<QWidget*>(QString::fromLatin1(name));
+        for (QWidget* at = found; at; at = at->parentWidget())
+            for (QWidget* above = at->parentWidget(); above; above = above->parentWidget())
+                if (auto* tabs = qobject_cast<QTabWidget*>(above); tabs && tabs->indexOf(at) >= 0)
+                    tabs->setCurrentWidget(at);
+        return found;
+    }
+    /// What is wrong with the names of the fields beside `field`.
+    static QString namesAbove(const QWidget& field)
+    {
+        QStringList wrong;
+        for (const QLabel* label : field.parentWidget()->findChildren<QLabel*>(QString(), Qt::FindDirectChildrenOnly))
+            if (label->buddy() && label->isVisible())
+                wrong << Judge::text(label);
+        wrong.removeAll(QString());
+        return wrong.join(QLatin1Char('\n'));
+    }
+
     /// A text that comes is set before its layout follows: what is wrong is what stays wrong.
     void look(QWidget& root, const QString& where, QStringList& wrong)
     {

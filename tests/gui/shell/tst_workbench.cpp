@@ -281,6 +281,12 @@ private Q_SLOTS:
         RunLog log;
         LogPanel panel(&log);
         const QDateTime noon(QDate(2026, 5, 4), QTime(12, 0, 0));
+        const auto feed = [](const char* folder) { return std::make_shared<RunFeed>(QString::fromLatin1(folder)); };
+        const OpenRuns runs { { feed("a"), QColor(Qt::blue), "first" }, { feed("b"), QColor(Qt::red), "second" } };
+        panel.setRuns(runs);
+        auto* box = panel.findChild<QComboBox*>("logRun");
+        box->setCurrentIndex(0);
+        Q_EMIT box->activated(0);
         log.add("a", "first", { { noon, "one" }, { noon.addSecs(20), "three" } });
         log.add("b", "second", { { noon.addSecs(10), "two" }, { noon.addSecs(30), "four" } });
         log.add({}, {}, noon.addSecs(30), "five");
@@ -288,6 +294,28 @@ private Q_SLOTS:
             QString("2026-05-04 12:00:00  first: one\n2026-05-04 12:00:10  second: two\n"
                     "2026-05-04 12:00:20  first: three\n2026-05-04 12:00:30  second: four\n"
                     "2026-05-04 12:00:30  five"));
+        panel.setRuns({ runs[1] }); // what is closed is not among the open runs
+        QVERIFY(!panel.findChild<QPlainTextEdit*>("log")->toPlainText().contains("first: one"));
+    }
+
+    /// A run that nobody opened can be looked up, too.
+    void theLogOfEveryRunIsOffered()
+    {
+        RunLog log;
+        LogPanel panel(&log);
+        RunListRow row;
+        row.folder = m_run;
+        row.name = "of last week";
+        panel.setLibrary({ row });
+        auto* box = panel.findChild<QComboBox*>("logRun");
+        auto* text = panel.findChild<QPlainTextEdit*>("log");
+        QVERIFY(text->toPlainText().isEmpty());
+        const int at = box->findData(m_run);
+        QCOMPARE(box->itemText(at), QString("of last week"));
+        box->setCurrentIndex(at);
+        Q_EMIT box->activated(at);
+        QTRY_VERIFY2(text->toPlainText().contains("of last week: "), qPrintable(text->toPlainText()));
+        QVERIFY(text->toPlainText().contains("Finished at step 3"));
     }
 
     /// Several open runs: the log shows the first, another one, or all; page and dock choose for themselves.
@@ -309,7 +337,7 @@ private Q_SLOTS:
         QVERIFY(box && copy && page && dock && !box->accessibleName().isEmpty());
         const QString own = "Finished at step 3", others = "of the other";
         window.openRuns({ m_run });
-        QCOMPARE(box->currentText(), QString("All runs"));
+        QCOMPARE(box->currentText(), QString("Open runs"));
         window.openRuns({ m_run, other });
         QCOMPARE(box->count(), 3);
         QCOMPARE(box->currentText(), QString("fixture")); // the one that the header names
@@ -326,14 +354,14 @@ private Q_SLOTS:
         QVERIFY(page->toPlainText().contains("what the window says"));
         QVERIFY(dock->toPlainText().contains(own) && copy->currentText() == "fixture");
         QTest::keyClick(box, Qt::Key_Home);
-        QCOMPARE(box->currentText(), QString("All runs"));
+        QCOMPARE(box->currentText(), QString("Open runs"));
         QVERIFY(page->toPlainText().contains(own) && page->toPlainText().contains(others));
         window.openRuns({ other, m_run }); // what was chosen stays chosen; the dock follows the first
-        QCOMPARE(box->currentText(), QString("All runs"));
+        QCOMPARE(box->currentText(), QString("Open runs"));
         QCOMPARE(copy->currentText(), QString("other"));
         QVERIFY(dock->toPlainText().contains(others) && !dock->toPlainText().contains(own));
         window.openRuns({ m_run });
-        QCOMPARE(copy->currentText(), QString("All runs"));
+        QCOMPARE(copy->currentText(), QString("Open runs"));
     }
 
     void windowAndReport()

@@ -1,6 +1,7 @@
 // Text to ids and back with the shipped word model and with a byte-fallback model made here.
 
 #include "core/text/tokenizer.h"
+#include "core/text/unknown_words.h"
 
 #include "core/base/rng.h"
 #include "core/base/utf8.h"
@@ -48,6 +49,16 @@ private Q_SLOTS:
             }
             QCOMPARE(m_words->decode(m_words->encode(text)), text);
         }
+    }
+
+    void wordsWithoutTokensAreFound()
+    {
+        const UnknownWords found = unknownWords(*m_words, "use 3 hello 5 Jäger hello to make 12 :");
+        QCOMPARE(found.words, int64_t(10));
+        QCOMPARE(found.unknown, int64_t(3));
+        QCOMPARE(found.first, (std::vector<std::string> { "hello", "Jäger" }));
+        QCOMPARE(unknownWords(*m_bytes, "hello Jäger 等等").unknown, int64_t(0)); // bytes have tokens
+        QCOMPARE(unknownWords(*m_words, "").words, int64_t(0));
     }
 
     void anyTextRoundTripsWithByteFallback_data()
