@@ -11,7 +11,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kGap = 8;
+constexpr int kTitleGap = 8;
 
 } // namespace
 
@@ -43,10 +43,10 @@ void SettingsCard::place()
     bold.setWeight(QFont::DemiBold);
     const int end = label.left() + QFontMetrics(bold).horizontalAdvance(title());
     m_more->setText(m_more->accessibleName());
-    if (end + kGap + m_more->sizeHint().width() > width() - kGap)
+    if (end + kTitleGap + m_more->sizeHint().width() > width() - kTitleGap)
         m_more->setText(QStringLiteral("+%1").arg(m_hidden));
     m_more->resize(m_more->sizeHint());
-    m_more->move(width() - kGap - m_more->width(), label.center().y() - m_more->height() / 2);
+    m_more->move(width() - kTitleGap - m_more->width(), label.center().y() - m_more->height() / 2);
 }
 
 void SettingsCard::resizeEvent(QResizeEvent* event)

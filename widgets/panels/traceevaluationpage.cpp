@@ -1,5 +1,6 @@
 #include "widgets/panels/traceevaluationpage.h"
 
+#include "core/base/outcomes.h"
 #include "core/store/evaluation_pairs.h"
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
@@ -16,6 +17,8 @@
 #include <QVBoxLayout>
 
 #include <cmath>
+#include <filesystem>
+#include <map>
 
 namespace aha {
 
@@ -24,6 +27,50 @@ namespace {
 QString percent(double share) { return QString::number(100 * share, 'f', 1); }
 
 } // namespace
+
+struct TraceEvaluationPage::Course {
+    std::filesystem::path folder;
+    std::map<int64_t, OutcomeColumn> columns; ///< of evaluations read so far, by id
+
+    /// What became of the problems, counted as Compare's Outcomes does, from the first evaluation to the last.
+    QString sinceFirst(const std::vector<EvaluationRow>& evaluations)
+    {
+        std::unique_ptr<RunReader> reader;
+        std::vector<OutcomeColumn> course;
+        for (const EvaluationRow& e : evaluations) {
+            auto known = columns.find(e.id);
+            if (known == columns.end()) {
+                if (!reader) {
+                    auto opened = RunReader::open(folder);
+                    if (!opened)
+                        return {};
+                    reader = std::move(*opened);
+                }
+                const auto rows = reader->evaluationProblems(e.id, /*withExamples=*/false);
+                if (!rows)
+                    return {};
+                known = columns.emplace(e.id, outcomeColumn(e.samples, *rows)).first;
+            }
+            course.push_back(known->second);
+        }
+        const OutcomeMatrix matrix = outcomeMatrix(course, true);
+        const int64_t first = evaluations.front().step;
+        QString text = tr(" · step %1 to %2: %3 learned, %4 forgotten")
+                           .arg(first)
+                           .arg(evaluations.back().step)
+                           .arg(matrix.counts[size_t(OutcomeClass::Learned)])
+                           .arg(matrix.counts[size_t(OutcomeClass::Forgotten)]);
+        // Counts of problems are fair only between equally many samples; no interval is shown, so one resample does.
+        const auto ends = comparePaired(
+            pairedCounts(matrix, 0, course.size() - 1), matrix.samples.front(), matrix.samples.back(), 1, kPairedSeed);
+        if (ends && ends->p)
+            text += tr(" · against step %1 more often right on %2, less often on %3")
+                        .arg(first)
+                        .arg(ends->better)
+                        .arg(ends->worse);
+        return text;
+    }
+};
 
 TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     : QWidget(parent)
@@ -95,15 +142,16 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
         if (index.isValid() && current())
             Q_EMIT problemChosen(current()->id, m_order->mapToSource(index).row());
     });
-    setReader(nullptr);
+    setReader(nullptr, {});
 }
 
-void TraceEvaluationPage::setReader(RunReader* reader)
+void TraceEvaluationPage::setReader(RunReader* reader, const QString& folder)
 {
     m_reader = reader;
+    m_course = std::make_shared<Course>(Course { folder.toStdString(), {} });
+    ++m_asked;
     m_loaded = false;
     m_evaluations.clear();
-    m_columns.clear();
     m_heldOut.clear();
     m_list->setRowCount(0);
     m_examples->hide();
@@ -277,37 +325,18 @@ void TraceEvaluationPage::showEvaluation(qint64 step)
         m_list->setCurrentCell(best, 0);
 }
 
-/// What became of the problems, counted as Compare's Outcomes does, up to the evaluation `last`.
-QString TraceEvaluationPage::sinceFirst(size_t last)
+void TraceEvaluationPage::askSinceFirst(size_t last)
 {
-    std::vector<OutcomeColumn> columns;
-    for (size_t i = 0; i <= last; ++i) {
-        const EvaluationRow& e = m_evaluations[i];
-        auto known = m_columns.find(e.id);
-        if (known == m_columns.end()) {
-            const auto rows = m_reader->evaluationProblems(e.id, /*withExamples=*/false);
-            if (!rows)
-                return {};
-            known = m_columns.emplace(e.id, outcomeColumn(e.samples, *rows)).first;
-        }
-        columns.push_back(known->second);
-    }
-    const OutcomeMatrix matrix = outcomeMatrix(columns, true);
-    const int64_t first = m_evaluations.front().step;
-    QString text = tr(" · step %1 to %2: %3 learned, %4 forgotten")
-                       .arg(first)
-                       .arg(m_evaluations[last].step)
-                       .arg(matrix.counts[size_t(OutcomeClass::Learned)])
-                       .arg(matrix.counts[size_t(OutcomeClass::Forgotten)]);
-    // Counts of problems are fair only between equally many samples; no interval is shown, so one resample does.
-    const auto ends
-        = comparePaired(pairedCounts(matrix, 0, last), matrix.samples.front(), matrix.samples.back(), 1, kPairedSeed);
-    if (ends && ends->p)
-        text += tr(" · against step %1 more often right on %2, less often on %3")
-                    .arg(first)
-                    .arg(ends->better)
-                    .arg(ends->worse);
-    return text;
+    const std::vector<EvaluationRow> until(m_evaluations.begin(), m_evaluations.begin() + qsizetype(last) + 1);
+    m_worker.post([this, course = m_course, until, asked = ++m_asked] {
+        QMetaObject::invokeMethod(
+            this,
+            [this, asked, text = course->sinceFirst(until)] {
+                if (asked == m_asked)
+                    m_title->setText(m_title->text() + text);
+            },
+            Qt::QueuedConnection);
+    });
 }
 
 void TraceEvaluationPage::showProblems()
@@ -328,9 +357,11 @@ void TraceEvaluationPage::showProblems()
                        .arg(percent(chosen->pass1), percent(chosen->pass1Low), percent(chosen->pass1High))
                        .arg(chosen->problems)
                        .arg(chosen->samples);
-    if (before && !before->empty())
-        text += sinceFirst(size_t(m_list->currentRow()));
     m_title->setText(text);
+    if (before && !before->empty())
+        askSinceFirst(size_t(m_list->currentRow()));
+    else
+        ++m_asked;
     m_title->setToolTip(
         plainToolTip(tr("Learned: mostly wrong first, mostly right from some evaluation on; forgotten: the "
                         "reverse; half right is neither. The same counts as in Compare, Outcomes.\n"

@@ -2,13 +2,13 @@
 // Held-out evaluations of a run (left) and the problems of one of them (a table for the right side). A run of
 // fine-tuning has no problems: it has loss and token accuracy on its held-out rows.
 
-#include "core/base/outcomes.h"
 #include "core/store/rows.h"
 #include "widgets/models/evaluationmodel.h"
+#include "widgets/models/worker.h"
 
 #include <QWidget>
 
-#include <map>
+#include <memory>
 
 class QLabel;
 class QPushButton;
@@ -25,8 +25,8 @@ class TraceEvaluationPage : public QWidget {
 public:
     explicit TraceEvaluationPage(QWidget* parent = nullptr);
 
-    /// `reader` may be null. Nothing is read before the page is looked at.
-    void setReader(RunReader* reader);
+    /// `reader` of the run in `folder`; may be null. Nothing is read before the page is looked at.
+    void setReader(RunReader* reader, const QString& folder);
     /// Reads the list of evaluations again: a live run has new ones.
     void refresh();
     /// The evaluation at this step, or the nearest before it.
@@ -57,7 +57,8 @@ private:
         double loss = 0, accuracy = 0, rows = 0, tokens = 0;
     };
     void showProblems();
-    QString sinceFirst(size_t last);
+    struct Course; ///< what the worker has read so far
+    void askSinceFirst(size_t last);
     std::vector<HeldOut> readHeldOut() const;
     void fillHeldOut();
     void showHeldOut();
@@ -66,7 +67,6 @@ private:
     RunReader* m_reader = nullptr;
     bool m_loaded = false;
     std::vector<EvaluationRow> m_evaluations;
-    std::map<qint64, OutcomeColumn> m_columns; ///< of evaluations read so far, by id
     std::vector<HeldOut> m_heldOut; ///< where there are no evaluations of problems
     EvaluationModel* m_problems;
     QSortFilterProxyModel* m_order;
@@ -75,6 +75,9 @@ private:
     QLabel *m_title, *m_empty;
     QPushButton* m_examples;
     QWidget* m_right;
+    std::shared_ptr<Course> m_course;
+    int m_asked = 0; ///< an answer to an earlier question is no longer wanted
+    Worker m_worker; ///< last: its thread ends before what it uses
 };
 
 } // namespace aha

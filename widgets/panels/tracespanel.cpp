@@ -216,7 +216,7 @@ void TracesPanel::setFolder(const QString& folder)
     m_teacherQuestion.cancel();
     m_folder = folder;
     m_step->setReader(nullptr, {});
-    m_evaluation->setReader(nullptr);
+    m_evaluation->setReader(nullptr, {});
     m_search->setFolder(folder);
     m_reader.reset();
     m_learning.reset();
@@ -236,7 +236,7 @@ void TracesPanel::setFolder(const QString& folder)
     if (auto opened = LearningReader::open(folder.toStdString()))
         m_learning = std::move(*opened);
     m_step->setReader(m_reader.get(), folder);
-    m_evaluation->setReader(m_reader.get());
+    m_evaluation->setReader(m_reader.get(), folder);
     for (size_t i = 0; i < m_runs.size(); ++i)
         if (m_runs[i].feed->folder() == folder)
             m_run->setCurrentIndex(int(i));

@@ -254,7 +254,15 @@ private Q_SLOTS:
             QTest::keyClicks(edit, "x");
             QVERIFY(!panel.messageAt(path).isEmpty() && edit->toolTip().contains(panel.messageAt(path).left(12)));
             QCOMPARE(panel.findChild<QLabel*>(QString("mark.%1").arg(path))->text(), QString("✗"));
-            QVERIFY(places() == before);
+            const QList<QPoint> now = places();
+            for (int i = 0; i < now.size(); ++i)
+                QVERIFY2(now[i] == before[i],
+                    qPrintable(QStringLiteral("%1: %2, %3 was %4, %5")
+                                   .arg(i)
+                                   .arg(now[i].x())
+                                   .arg(now[i].y())
+                                   .arg(before[i].x())
+                                   .arg(before[i].y())));
         }
         QVERIFY(panel.findChild<QLabel*>("configHelp")->text().contains("optimizer.learning_rate"));
         QCOMPARE(panel.findChild<QLabel*>("configStatus")->text(), QString("3 settings need attention"));

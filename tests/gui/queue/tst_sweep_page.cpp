@@ -168,7 +168,7 @@ private Q_SLOTS:
             if (data.runs[size_t(row)].name == "lr#6")
                 best = row;
         QCOMPARE(model.index(best, 4).data().toString(), QString("60.0 %"));
-        QCOMPARE(model.index(best, 5).data().toString(), QString::fromUtf8("55.0 – 65.0 (n = 100 × 1)"));
+        QCOMPARE(model.index(best, 5).data().toString(), QString::fromUtf8("55.0 – 65.0 (n = 50 × 2)"));
         model.setData(data, "entropy");
         QCOMPARE(model.index(best, 4).data().toString(), QString::fromUtf8("–"));
         QVERIFY(!sweepNumber(data, data.runs[0], "algorithm.loss_type")); // a word

@@ -390,9 +390,9 @@ private Q_SLOTS:
         QVERIFY(panel.pane()->isPinned());
         QCOMPARE(panel.pane()->pinnedView()->trace().text, "example 1 at step 0");
         // As Outcomes counts: mostly wrong to mostly right; half right is neither.
-        const QString title = panel.findChild<QLabel*>("evaluationTitle")->text();
-        QVERIFY2(title.contains(" · step 0 to 3: 1 learned, 2 forgotten"), qPrintable(title));
-        QVERIFY2(title.contains("against step 0 more often right on 4, less often on 2"), qPrintable(title));
+        const auto title = [&] { return panel.findChild<QLabel*>("evaluationTitle")->text(); };
+        QTRY_VERIFY2(title().contains(" · step 0 to 3: 1 learned, 2 forgotten"), qPrintable(title()));
+        QVERIFY2(title().contains("against step 0 more often right on 4, less often on 2"), qPrintable(title()));
         const OutcomeTable table = readCourse({ m_run, "run", Qt::blue });
         QCOMPARE(table.matrix.counts[size_t(OutcomeClass::Learned)], 1);
         QCOMPARE(table.matrix.counts[size_t(OutcomeClass::Forgotten)], 2);
