@@ -215,7 +215,7 @@ void ConfigForm::setConfig(const RunConfig& config)
     m_config = config;
     m_typeErrors.clear();
     for (Row& row : m_rows)
-        row.told = false;
+        row.told = row.told && row.editor->hasFocus(); // undo takes no field from under the hands
     showValues();
     filter();
 }
@@ -284,11 +284,14 @@ void ConfigForm::check()
         }
         row.reset->setText(changed ? QStringLiteral("↺") : QString());
         row.reset->setEnabled(changed);
-        row.error = messages.value(row.path);
+        const QString error = messages.value(row.path);
+        const bool says = error != row.error;
+        row.error = error;
         row.applies = applies(m_config, row.info) || !row.error.isEmpty(); // what is wrong is never hidden
         row.told = row.told || changed || !row.error.isEmpty();
         otherRows = otherRows || row.shown != isWanted(row);
-        showMessage(row);
+        if (says)
+            showMessage(row);
     }
     m_attention = int(messages.size());
     if (otherRows)

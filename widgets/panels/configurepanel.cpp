@@ -318,8 +318,6 @@ void ConfigurePanel::start(const RunConfig& config, const QString& file, const Q
                             edited == 1 ? tr("1 setting that you had changed")
                                         : tr("%1 settings that you had changed").arg(edited)),
             tr("Undo"), [this] { undo(); });
-    else
-        m_note->hide(); // what it said was of another start
 }
 
 void ConfigurePanel::takeOrigin(const ConfigOrigin& origin)
@@ -470,7 +468,7 @@ void ConfigurePanel::setRecentData(std::function<QStringList()> recent) { m_choo
 
 bool ConfigurePanel::isOffer() const
 {
-    return m_note->text().startsWith(translated(kOffer).section(QLatin1Char(';'), 0, 0));
+    return m_note->text().startsWith(translated(kOffer).section(QStringLiteral("%1"), 0, 0));
 }
 
 void ConfigurePanel::offerRun()

@@ -69,14 +69,20 @@ LogPanel::LogPanel(const RunLog* log, const QString& suffix, QWidget* parent)
 void LogPanel::setRuns(const OpenRuns& runs)
 {
     m_open = runs;
+    settle();
+    offer();
+    fill();
+    read();
+}
+
+void LogPanel::settle()
+{
     const bool gone = !m_folder.isEmpty() && !isOpen(m_folder)
         && std::none_of(m_library.begin(), m_library.end(), [this](const auto& run) { return run.first == m_folder; });
     if (!m_chosen || gone) {
         m_chosen = false;
-        m_folder = runs.size() > 1 ? runs.front().feed->folder() : QString();
+        m_folder = m_open.size() > 1 ? m_open.front().feed->folder() : QString();
     }
-    offer();
-    fill();
 }
 
 void LogPanel::setLibrary(const std::vector<RunListRow>& rows)
@@ -84,11 +90,14 @@ void LogPanel::setLibrary(const std::vector<RunListRow>& rows)
     std::vector<std::pair<QString, QString>> library;
     for (size_t i = 0; i < rows.size() && i < kMostOffered; ++i)
         library.emplace_back(rows[i].folder, visibleLine(rows[i].name.toStdString()));
-    if (library == m_library)
+    if (library == m_library || m_run->view()->isVisible()) // an open list stays as it is, until the next change
         return;
     m_library = std::move(library);
-    if (!m_run->view()->isVisible()) // an open list stays as it is
-        offer();
+    const QString before = m_folder;
+    settle();
+    offer();
+    if (m_folder != before)
+        fill();
 }
 
 void LogPanel::offer()

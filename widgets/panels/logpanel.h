@@ -25,6 +25,7 @@ public:
     void setLibrary(const std::vector<RunListRow>& rows);
 
 private:
+    void settle(); ///< a chosen run that is neither open nor in the library any more is given up
     void offer();
     bool isOpen(const QString& folder) const;
     bool shows(const QString& folder) const;

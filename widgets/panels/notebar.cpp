@@ -34,8 +34,8 @@ NoteBar::NoteBar(QWidget* parent)
     connect(m_close, &QToolButton::clicked, this, &QWidget::hide);
     connect(m_button, &QPushButton::clicked, this, [this] {
         hide();
-        if (m_act)
-            m_act();
+        if (const auto act = m_act) // which may ask the next question
+            act();
     });
     hide();
 }

@@ -3,6 +3,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
+#include <QEvent>
 #include <QLabel>
 #include <QStyle>
 #include <QStyleOptionGroupBox>
@@ -53,6 +54,13 @@ void SettingsCard::resizeEvent(QResizeEvent* event)
 {
     QGroupBox::resizeEvent(event);
     place();
+}
+
+void SettingsCard::changeEvent(QEvent* event)
+{
+    QGroupBox::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
+        place(); // no layout does it
 }
 
 } // namespace aha

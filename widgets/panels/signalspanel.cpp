@@ -126,7 +126,6 @@ SignalsPanel::SignalsPanel(Workspace* workspace, const QString& engine, QWidget*
     scroll->setObjectName(QStringLiteral("signalScroll"));
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidget(m_detail);
     body->addWidget(scroll, 1);

@@ -112,9 +112,8 @@ void SweepForm::build()
     m_preview->horizontalHeader()->setStretchLastSection(true);
     new EmptyHint(m_axes, "sweepAxesEmpty", tr("Settings that vary stand here with their values."));
     new EmptyHint(m_preview, "sweepPreviewEmpty",
-        tr("The runs of the sweep are listed here before they are queued.\nAdd a setting and its values; general.seed "
-           "= "
-           "0, 1, 2 repeats every point with three seeds."));
+        tr("The runs of the sweep are listed here before they are queued.\nAdd a setting and its values; "
+           "general.seed = 0, 1, 2 repeats every point with three seeds."));
     m_summary = new QLabel(this);
     m_summary->setObjectName(QStringLiteral("sweepSummary"));
     m_summary->setTextFormat(Qt::PlainText);

@@ -48,8 +48,6 @@ TokenizerPanel::TokenizerPanel(RecentModels* recent, QWidget* parent)
     m_counts->setTextFormat(Qt::PlainText);
     m_counts->setWordWrap(true);
     m_copy->setObjectName(QStringLiteral("copyIds"));
-    m_chips->setEmptyText(tr("The tokens of the text stand here, each in a colour of its own.\nChoose a model above, "
-                             "or open one: its tokenizer cuts the text."));
     auto* top = new QHBoxLayout;
     top->addWidget(m_model, 1);
     top->addWidget(m_special);
@@ -116,6 +114,10 @@ void TokenizerPanel::tokenize()
 void TokenizerPanel::present()
 {
     m_chips->setTokens(m_tokens);
+    m_chips->setEmptyText(m_loader.current().tokenizer
+            ? tr("The tokens of the text stand here, each in a colour of its own.")
+            : tr("The tokens of the text stand here, each in a colour of its own.\nChoose a model above, or open one: "
+                 "its tokenizer cuts the text."));
     m_copy->setEnabled(!m_tokens.chips.isEmpty());
     const QString problem = m_loader.current().problem.isEmpty() ? m_tokens.problem : m_loader.current().problem;
     if (!problem.isEmpty())

@@ -110,7 +110,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
 
     connect(d->brushButton, &QToolButton::clicked, this, [this] { d->pickMarked(); });
     connect(plot, &QCustomPlot::afterReplot, this, [this] {
-        d->resized = false;
+        d->resized = d->stale = false;
         if (d->brushOwn)
             d->placeBrushButton();
     });

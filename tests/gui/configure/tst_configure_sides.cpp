@@ -2,6 +2,7 @@
 // be undone and survive a crash.
 
 #include "core/base/files.h"
+#include "widgets/language/translation.h"
 #include "widgets/models/configdiffmodel.h"
 #include "widgets/models/confighistory.h"
 #include "widgets/panels/configdiffpane.h"
@@ -291,6 +292,21 @@ private Q_SLOTS:
         type(edited, "general.name", "mine");
         edited.setRuns(runs);
         QVERIFY(!edited.findChild<QLabel*>("noteText")->isVisible()); // a person's work is not asked away
+    }
+
+    /// In a language with other punctuation the offer is known by its words as well.
+    void anOfferIsAnsweredInChinese()
+    {
+        Dictionary dictionary("zh_CN");
+        QVERIFY(QCoreApplication::installTranslator(&dictionary));
+        ConfigurePanel panel;
+        panel.show();
+        panel.setRuns({ { std::make_shared<RunFeed>(QStringLiteral("a")), QColor(Qt::blue), "open one" } });
+        const auto* note = panel.findChild<QLabel*>("noteText");
+        QVERIFY2(note->isVisible() && !note->text().contains("built-in"), qPrintable(note->text()));
+        type(panel, "general.name", "mine");
+        QVERIFY2(!note->isVisible(), qPrintable(note->text()));
+        QCoreApplication::removeTranslator(&dictionary);
     }
 };
 

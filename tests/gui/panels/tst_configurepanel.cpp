@@ -2,6 +2,7 @@
 // from, a measurement says when it no longer holds. The engine that measures is this program itself.
 
 #include "core/base/files.h"
+#include "widgets/panels/configform.h"
 #include "widgets/panels/configurepanel.h"
 
 #include <nlohmann/json.hpp>
@@ -225,6 +226,42 @@ private Q_SLOTS:
         QVERIFY(!reflection->isVisible());
         panel.findChild<QPushButton*>("showAdvanced")->click();
         QVERIFY(reflection->isVisible() && !more->isVisible());
+    }
+
+    /// A field of Advanced that advice led to stays under the hands when its value is undone.
+    void undoTakesNoFieldAway()
+    {
+        ConfigurePanel panel;
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        auto* form = panel.findChild<ConfigForm*>();
+        auto* edit = qobject_cast<QLineEdit*>(panel.editor("rewards.reflection"));
+        QVERIFY(form && edit && !edit->isVisible());
+        form->reveal("rewards.reflection");
+        QVERIFY(edit->hasFocus());
+        edit->selectAll();
+        QTest::keyClicks(edit, "2");
+        panel.undo();
+        QCOMPARE(panel.config().rewards.reflection, RunConfig {}.rewards.reflection);
+        QVERIFY(edit->isVisible() && edit->hasFocus());
+        edit->clearFocus();
+        panel.setConfig(RunConfig {});
+        QVERIFY(!edit->isVisible());
+    }
+
+    /// How many more there are is read in any size of letters.
+    void aCardGrowsWithItsLetters()
+    {
+        ConfigurePanel panel;
+        panel.show();
+        QWidget* card = panel.editor("rewards.accuracy")->parentWidget();
+        const auto* more = card->findChild<QLabel*>("moreSettings");
+        QVERIFY(more && more->isVisible());
+        QFont large = card->font();
+        large.setPointSizeF(large.pointSizeF() * 1.5);
+        card->setFont(large);
+        QCOMPARE(more->size(), more->sizeHint());
+        QVERIFY(more->geometry().right() <= card->width());
     }
 
     /// Whoever types from field to field by the mouse finds each where it was.

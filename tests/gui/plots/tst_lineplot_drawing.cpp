@@ -53,6 +53,21 @@ private Q_SLOTS:
         QCOMPARE(drawn.size(), 1);
     }
 
+    /// Out of sight it got other values and another size: seen again, it is drawn for both at once.
+    void whatComesIntoSightIsDrawnOnce()
+    {
+        m_plot->hide();
+        m_plot->setSmoothing(0.5);
+        m_plot->resize(600, 300);
+        QCoreApplication::processEvents();
+        QSignalSpy drawn(m_canvas, &QCustomPlot::afterReplot);
+        m_plot->show();
+        QTRY_VERIFY(!drawn.isEmpty());
+        for (int i = 0; i < 5; ++i)
+            QCoreApplication::processEvents();
+        QCOMPARE(drawn.size(), 1);
+    }
+
     void aPictureHasTheNewSize()
     {
         m_plot->grab();

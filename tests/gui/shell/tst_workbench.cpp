@@ -318,6 +318,28 @@ private Q_SLOTS:
         QVERIFY(text->toPlainText().contains("Finished at step 3"));
     }
 
+    /// A chosen run is closed: its log is read from its folder. It leaves the library: the log is of the open runs.
+    void theLogOfAClosedRunStays()
+    {
+        RunLog log;
+        LogPanel panel(&log);
+        RunListRow row;
+        row.folder = m_run;
+        row.name = "of last week";
+        panel.setLibrary({ row });
+        panel.setRuns({ { std::make_shared<RunFeed>(m_run), QColor(Qt::blue), "of last week" } });
+        auto* box = panel.findChild<QComboBox*>("logRun");
+        auto* text = panel.findChild<QPlainTextEdit*>("log");
+        box->setCurrentIndex(box->findData(m_run));
+        Q_EMIT box->activated(box->currentIndex());
+        panel.setRuns({});
+        QCOMPARE(box->currentData().toString(), m_run);
+        QTRY_VERIFY2(text->toPlainText().contains("Finished at step 3"), qPrintable(text->toPlainText()));
+        panel.setLibrary({});
+        QCOMPARE(box->currentText(), QString("Open runs"));
+        QVERIFY2(text->toPlainText().isEmpty(), qPrintable(text->toPlainText()));
+    }
+
     /// Several open runs: the log shows the first, another one, or all; page and dock choose for themselves.
     void theLogIsOfOneRun()
     {
