@@ -117,6 +117,14 @@ private:
             + "\", started by hand: every run that trains here counts among those at a time.";
     }
 
+    /// An import that follows another program holds its run until somebody ends it, and trains nothing itself.
+    static bool isWatched(const fs::path& run)
+    {
+        const auto reader = RunReader::open(run);
+        const Result<std::string> source = reader ? (*reader)->info("imported_from") : Result<std::string>("");
+        return source && !source->empty();
+    }
+
     /// Every run of the folder is asked, so not at every look.
     void lookAtOthers(const QueueContents& contents, bool wanted)
     {
@@ -125,6 +133,7 @@ private:
             m_others.clear();
         else if (m_others.empty() || time - m_looked >= std::chrono::seconds(1)) {
             m_others = m_queue.othersAtWork(contents);
+            std::erase_if(m_others, isWatched);
             m_looked = time;
         }
     }

@@ -356,14 +356,15 @@ std::vector<fs::path> RunQueue::othersAtWork(const QueueContents& contents) cons
     std::error_code ignored;
     for (const fs::directory_entry& entry : fs::directory_iterator(m_runs, ignored)) {
         const fs::path& run = entry.path();
+        const std::optional<LeaseHolder> holder = liveEngine(run);
+        if (!holder || (!holder->host.empty() && holder->host != host) || isReplica(run)) // it trains elsewhere
+            continue;
         const bool own = run == folder() // the worker's lease
             || std::any_of(contents.items.begin(), contents.items.end(), [&](const QueueItem& item) {
-                   return item.state != QueueItem::State::Ended && item.folder == run.string();
+                   return item.state != QueueItem::State::Ended
+                       && (item.folder == run.string() || fs::equivalent(item.folder, run, ignored)); // by a link
                });
-        if (own || isReplica(run)) // it trains elsewhere
-            continue;
-        if (const std::optional<LeaseHolder> holder = liveEngine(run);
-            holder && (holder->host.empty() || holder->host == host))
+        if (!own)
             others.push_back(run);
     }
     return others;

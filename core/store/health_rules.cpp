@@ -223,27 +223,42 @@ HeldOutRise heldOutRise(const SignalData& data, const EvaluationRow& a, const Ev
     return { rise, rise - half, rise + half, b.problems, false };
 }
 
+/// Mean rewards at the steps of evaluations; before the first of them, that one.
+class RewardAt {
+public:
+    explicit RewardAt(const SignalData& data)
+        : m_means(windowed(seriesOf(data, "reward")))
+    {
+    }
+    bool isEmpty() const { return m_means.empty(); }
+    double rise(const EvaluationRow& a, const EvaluationRow& b) const { return at(b.step) - at(a.step); }
+
+private:
+    double at(int64_t step) const
+    {
+        const double there = valueAt(m_means, step);
+        return std::isfinite(there) ? there : m_means.front().value;
+    }
+    Series m_means;
+};
+
 /// The reward rose by at least the threshold, while held-out pass@1 did not measurably rise, and surely by less than
 /// half of that. A reward may be of any scale and pass@1 cannot rise by more than 1: the two are held against each
 /// other only up to there, and a held-out rise beyond chance is one, however small beside the reward's. An evaluation
 /// raises the signal at its own step, never at that of the one it is held against.
 SignalValues rewardWithoutHeldOut(const SignalData& data, double threshold)
 {
-    const Series reward = windowed(seriesOf(data, "reward"));
+    const RewardAt reward(data);
     const auto& evaluations = data.evaluations;
-    if (reward.empty() || evaluations.size() < 2)
+    if (reward.isEmpty() || evaluations.size() < 2)
         return unknown("Needs a reward and two held-out evaluations (evaluation.every_steps).");
-    const auto rewardOf = [&](const EvaluationRow& e) {
-        const double there = valueAt(reward, e.step);
-        return std::isfinite(there) ? there : reward.front().value;
-    };
     SignalValues found { {}, threshold, {} };
     for (size_t k = 1; k < evaluations.size(); ++k) {
         Point point { evaluations[k].step, 0, false };
         std::string text;
         for (const size_t j : heldAgainst(k)) {
             const EvaluationRow &a = evaluations[j], &b = evaluations[k];
-            const double rise = rewardOf(b) - rewardOf(a);
+            const double rise = reward.rise(a, b);
             const HeldOutRise held = heldOutRise(data, a, b);
             const bool raised = rise >= threshold && held.low <= 0 && held.high < std::min(rise, 1.0) / 2;
             if (text.empty() || (raised && !point.raised) || (raised == point.raised && rise > point.value)) {
@@ -402,6 +417,22 @@ std::vector<size_t> heldAgainst(size_t index)
     if (index == 0)
         return {};
     return index / 2 == 0 ? std::vector<size_t> { 0 } : std::vector<size_t> { 0, index / 2 };
+}
+
+std::vector<std::pair<size_t, size_t>> pairsAsked(const SignalData& data, double threshold)
+{
+    std::vector<std::pair<size_t, size_t>> asked;
+    const RewardAt reward(data);
+    if (reward.isEmpty())
+        return asked;
+    for (size_t k = 1; k < data.evaluations.size(); ++k)
+        for (const size_t j : heldAgainst(k)) {
+            const EvaluationRow &a = data.evaluations[j], &b = data.evaluations[k];
+            const bool decides = reward.rise(a, b) >= threshold && b.pass1Low <= a.pass1High;
+            if (decides || k + 1 == data.evaluations.size())
+                asked.emplace_back(j, k);
+        }
+    return asked;
 }
 
 int signalReach(HealthSignal signal)

@@ -90,6 +90,11 @@ inline constexpr int kSignalWindow = 5;
 /// in the middle.
 std::vector<size_t> heldAgainst(size_t index);
 
+/// The pairs of evaluations, by index, whose paired difference decides at this threshold whether the reward rose
+/// without held-out accuracy, and those of the newest evaluation, which are told. Where the reward did not rise, or the
+/// intervals of the two lie apart, it decides nothing: a bootstrap of many evaluations takes seconds.
+std::vector<std::pair<size_t, size_t>> pairsAsked(const SignalData& data, double threshold);
+
 /// Steps, up to the one that raises it, that decide on a signal: what was changed in them may be its cause.
 int signalReach(HealthSignal signal);
 

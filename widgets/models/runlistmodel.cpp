@@ -216,8 +216,10 @@ void RunListModel::setLabel(int row, const RunLabel& label)
 {
     if (label == this->label(row))
         return;
-    const QString key = m_rows[size_t(row)].key;
+    const QString key = m_rows[size_t(row)].key, folder = m_rows[size_t(row)].folder;
     m_labels[key.toStdString()] = label;
+    if (key != folder && m_labels.erase(folder.toStdString()) > 0) // it would come back where this one is cleared
+        Q_EMIT labelChanged(folder, {});
     retitle();
     for (int i = 0; i < rowCount(); ++i) // a copy of the run shares the label
         if (m_rows[size_t(i)].key == key)

@@ -18,17 +18,17 @@ void RunLog::add(const QString& folder, const QString& name, const std::vector<R
             line.at.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss  "))
                 + (name.isEmpty() ? QString() : name + QStringLiteral(": ")) + line.text,
             line.at });
-    // A run that is opened later has earlier lines.
-    const bool inOrder
-        = std::is_sorted(m_lines.begin() + std::ptrdiff_t(told > 0 ? told - 1 : 0), m_lines.end(), earlier);
-    if (!inOrder)
-        std::stable_sort(m_lines.begin(), m_lines.end(), earlier);
-    const QStringList texts = [&] {
-        QStringList all;
-        for (size_t i = told; inOrder && i < m_lines.size(); ++i)
-            all << m_lines[i].text;
-        return all;
-    }();
+    if (m_lines.size() == told)
+        return;
+    const auto first = m_lines.begin() + std::ptrdiff_t(told);
+    std::stable_sort(first, m_lines.end(), earlier);
+    // A run that is opened later has earlier lines: only what is later than these moves.
+    const auto place = std::upper_bound(m_lines.begin(), first, *first, earlier);
+    const bool inOrder = place == first;
+    std::inplace_merge(place, first, m_lines.end(), earlier);
+    QStringList texts;
+    for (size_t i = told; inOrder && i < m_lines.size(); ++i)
+        texts << m_lines[i].text;
     while (m_lines.size() > kMost)
         m_lines.pop_front();
     if (!inOrder)

@@ -90,7 +90,7 @@ struct SignalWatch::Reader {
     std::set<std::pair<int64_t, int64_t>> compared; ///< evaluations that readPairs() has looked at
 
     /// Sentence when the run cannot be read.
-    QString read(const std::atomic<bool>& stop)
+    QString read(const std::vector<double>& thresholds, const std::atomic<bool>& stop)
     {
         const Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder);
         if (!opened)
@@ -126,7 +126,7 @@ struct SignalWatch::Reader {
             std::stable_sort(data.evaluations.begin(), data.evaluations.end(),
                 [](const EvaluationRow& a, const EvaluationRow& b) { return a.step < b.step; });
         }
-        readPairs(reader, stop);
+        readPairs(reader, thresholds[size_t(HealthSignal::RewardWithoutHeldOut)], stop);
         if (Result<std::vector<CheckpointRow>> rows = reader.checkpoints())
             checkpoints = std::move(*rows);
         return readTexts(reader, summary->lastStep, stop);
@@ -172,21 +172,20 @@ struct SignalWatch::Reader {
     }
 
     /// The paired differences that the signals ask for, each once: a bootstrap takes some milliseconds.
-    void readPairs(const RunReader& reader, const std::atomic<bool>& stop)
+    void readPairs(const RunReader& reader, double threshold, const std::atomic<bool>& stop)
     {
-        for (size_t k = 1; k < data.evaluations.size(); ++k)
-            for (const size_t j : heldAgainst(k)) {
-                const EvaluationRow &a = data.evaluations[j], &b = data.evaluations[k];
-                if (stop || !compared.insert({ a.id, b.id }).second)
-                    continue;
-                const auto before = reader.evaluationProblems(a.id, /*withExamples=*/false),
-                           after = reader.evaluationProblems(b.id, /*withExamples=*/false);
-                if (!before || !after)
-                    continue;
-                const auto difference = pairedDifference(*before, a.samples, *after, b.samples);
-                if (difference && difference->problems == std::min(a.problems, b.problems))
-                    data.paired[{ a.id, b.id }] = *difference;
-            }
+        for (const auto& [j, k] : pairsAsked(data, threshold)) {
+            const EvaluationRow &a = data.evaluations[j], &b = data.evaluations[k];
+            if (stop || !compared.insert({ a.id, b.id }).second)
+                continue;
+            const auto before = reader.evaluationProblems(a.id, /*withExamples=*/false),
+                       after = reader.evaluationProblems(b.id, /*withExamples=*/false);
+            if (!before || !after)
+                continue;
+            const auto difference = pairedDifference(*before, a.samples, *after, b.samples);
+            if (difference && difference->problems == std::min(a.problems, b.problems))
+                data.paired[{ a.id, b.id }] = *difference;
+        }
     }
 
     /// Counts from the completions of the new steps: repetition, and what those that were cut off earned.
@@ -323,7 +322,7 @@ void SignalWatch::refresh()
     m_reading = true;
     m_worker.post(
         [this, reader = m_reader, stop = m_stop, thresholds = m_thresholds, anew = std::exchange(m_moved, false)] {
-            const QString problem = reader->read(*stop);
+            const QString problem = reader->read(thresholds, *stop);
             reader->states = problem.isEmpty() ? evaluateSignals(reader->data, thresholds) : std::vector<SignalState>();
             Answer answer { reader->states, problem, reader->markers, reader->checkpoints, anew };
             QMetaObject::invokeMethod(

@@ -61,7 +61,14 @@ LogPanel::LogPanel(const RunLog* log, const QString& suffix, QWidget* parent)
         if (shows(folder))
             m_text->appendPlainText(text);
     });
-    connect(log, &RunLog::reordered, this, &LogPanel::fill);
+    connect(log, &RunLog::reordered, this, [this] { // who reads further up stays there
+        QScrollBar* bar = m_text->verticalScrollBar();
+        const int at = bar->value();
+        const bool follows = at == bar->maximum();
+        fill();
+        if (!follows)
+            bar->setValue(at);
+    });
     offer();
     fill();
 }

@@ -20,6 +20,7 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QtTest>
 
 #include <cmath>
@@ -316,6 +317,38 @@ private Q_SLOTS:
         Q_EMIT box->activated(at);
         QTRY_VERIFY2(text->toPlainText().contains("of last week: "), qPrintable(text->toPlainText()));
         QVERIFY(text->toPlainText().contains("Finished at step 3"));
+        // One that was chosen while it was open is read when it is closed.
+        LogPanel other(&log);
+        other.setLibrary({ row });
+        other.setRuns({ { std::make_shared<RunFeed>(m_run), QColor(Qt::blue), "of last week" } });
+        auto* chosen = other.findChild<QComboBox*>("logRun");
+        chosen->setCurrentIndex(chosen->findData(m_run));
+        Q_EMIT chosen->activated(chosen->currentIndex());
+        QCOMPARE(other.findChild<QPlainTextEdit*>("log")->toPlainText(), QString()); // this log was told nothing of it
+        other.setRuns({});
+        QTRY_VERIFY(other.findChild<QPlainTextEdit*>("log")->toPlainText().contains("Finished at step 3"));
+    }
+
+    /// A line that comes late moves nobody who reads further up; who is at the end stays at the end.
+    void aLateLineMovesNoReader()
+    {
+        RunLog log;
+        LogPanel panel(&log);
+        panel.resize(500, 200);
+        panel.show();
+        const QDateTime noon(QDate(2026, 5, 4), QTime(12, 0, 0));
+        for (int i = 0; i < 100; ++i)
+            log.add({}, {}, noon.addSecs(i), QString::number(i));
+        QScrollBar* bar = panel.findChild<QPlainTextEdit*>("log")->verticalScrollBar();
+        QTRY_VERIFY(bar->maximum() > 50);
+        bar->setValue(10);
+        log.add({}, {}, noon.addSecs(90), "late");
+        QCOMPARE(bar->value(), 10);
+        bar->setValue(bar->maximum());
+        log.add({}, {}, noon.addSecs(90), "later");
+        QCOMPARE(bar->value(), bar->maximum());
+        QCOMPARE(log.lines().at(91).text.section(' ', -1), QString("late"));
+        QCOMPARE(log.lines().at(92).text.section(' ', -1), QString("later"));
     }
 
     /// A chosen run is closed: its log is read from its folder. It leaves the library: the log is of the open runs.

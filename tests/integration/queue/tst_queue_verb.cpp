@@ -2,8 +2,10 @@
 
 #include "tests/support/engine_process.h"
 
+#include "core/base/files.h"
 #include "core/protocol/run_folder.h"
 #include "core/protocol/run_queue.h"
+#include "core/store/run_writer.h"
 
 #include <QDir>
 #include <QFile>
@@ -133,6 +135,21 @@ private Q_SLOTS:
         QCOMPARE(listed()["next"]["state"], "completed");
         QCOMPARE(listed()["later"]["state"], "completed");
         QVERIFY(item(1).message.empty());
+    }
+
+    /// Following another program's files trains nothing here, and has no end of its own.
+    void anImportThatFollowsTakesNoPlace()
+    {
+        const std::string watched = (m_runs + "/watched").toStdString();
+        orThrow(makeFolders(watched));
+        orThrow(orThrow(RunWriter::create(watched, "watched", "watched", "imported", "{}"))
+                    ->setInfo("imported_from", "/elsewhere"));
+        const auto lease = orThrow(Lease::acquire(watched));
+        QCOMPARE(add("next", 1).status, 0);
+        QProcess worker;
+        worker.start(enginePath(), { "queue", "work", "--runs", m_runs });
+        QVERIFY(worker.waitForFinished(60'000));
+        QCOMPARE(listed()["next"]["state"], "completed");
     }
 
     void aKilledEngineIsACrashAndRetryGoesOn()

@@ -71,6 +71,11 @@ private Q_SLOTS:
         QCOMPARE(queue.othersAtWork(contents), std::vector { runs / "monday" });
         byHand.reset();
         QVERIFY(queue.othersAtWork(contents).empty());
+        // Whoever added the run may have named the folder of runs by a link.
+        const auto link = runs.parent_path() / "by-link";
+        std::filesystem::create_directory_symlink(runs, link);
+        QVERIFY(RunQueue(link).othersAtWork(contents).empty());
+        std::filesystem::remove(link);
     }
     void movesAmongTheWaiting()
     {

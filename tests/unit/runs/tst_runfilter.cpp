@@ -172,6 +172,25 @@ private Q_SLOTS:
         model.updateRow(hostile);
         QVERIFY(!model.index(0, RunListModel::Name).data(Qt::ToolTipRole).toString().contains(QStringLiteral("<b>")));
     }
+
+    /// What was said of a run that had only its folder is its own from the first change on, and what is taken away
+    /// stays away.
+    void aLabelOfTheFolderBecomesTheRuns()
+    {
+        const RunListRow run = row(QStringLiteral("beta"), RunState::Running, std::nullopt, QStringLiteral("grpo"), 1);
+        QVERIFY(run.key != run.folder);
+        RunListModel model;
+        model.setRows({ run });
+        model.setLabels({ { run.folder.toStdString(), { "", "keep", "" } } });
+        QCOMPARE(model.index(0, RunListModel::Tags).data().toString(), QStringLiteral("keep"));
+        std::map<std::string, RunLabel> kept;
+        connect(&model, &RunListModel::labelChanged, this,
+            [&](const QString& key, const RunLabel& label) { kept[key.toStdString()] = label; });
+        QVERIFY(model.setData(model.index(0, RunListModel::Tags), QString(), Qt::EditRole));
+        QCOMPARE(kept.size(), size_t(2));
+        model.setLabels(kept); // as after a restart
+        QCOMPARE(model.index(0, RunListModel::Tags).data().toString(), QString());
+    }
 };
 
 QTEST_GUILESS_MAIN(TestRunFilter)

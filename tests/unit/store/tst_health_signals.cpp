@@ -221,6 +221,23 @@ private Q_SLOTS:
             qPrintable(numbers));
     }
 
+    /// A bootstrap is asked for where it decides, and for what is told of the newest.
+    void pairsThatDecideNothingAreNotResampled()
+    {
+        using Pairs = std::vector<std::pair<size_t, size_t>>;
+        SignalData data = healthy();
+        data.evaluations.clear();
+        for (int k = 0; k < 6; ++k)
+            data.evaluations.push_back(evaluation(10 * k, 0.1 + 0.15 * k)); // each far above the one before
+        data.series["reward"] = series(60, [](int t) { return 0.2 * t; });
+        QCOMPARE(pairsAsked(data, 0.1), (Pairs { { 0, 5 }, { 2, 5 } }));
+        data.evaluations[3].pass1Low = data.evaluations[0].pass1; // it may be chance
+        QCOMPARE(pairsAsked(data, 0.1), (Pairs { { 0, 3 }, { 1, 3 }, { 0, 5 }, { 2, 5 } }));
+        QCOMPARE(pairsAsked(data, 100), (Pairs { { 0, 5 }, { 2, 5 } })); // a reward that did not rise by that
+        data.series.erase("reward");
+        QVERIFY(pairsAsked(data, 0.1).empty());
+    }
+
     /// A step is judged by the weights that it trained with, not by those of today.
     void aWeightThatMovedCountsFromItsStep()
     {

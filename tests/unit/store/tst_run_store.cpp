@@ -8,6 +8,8 @@
 
 #include <QtTest>
 
+#include <filesystem>
+
 #include <sqlite3.h>
 
 #include <csignal>
@@ -291,6 +293,7 @@ private Q_SLOTS:
         RunConfig config;
         config.rollout.temperature = 1.2;
         const std::string folder = path() + "_changed";
+        std::filesystem::create_directories(folder);
         auto writer = orThrow(RunWriter::create(folder, "changed", "n", "grpo", toJsonText(config)));
         orThrow(writer->addMarker({ 0, 3, "set", "rollout.temperature=1.6", "{}", 0 }));
         orThrow(writer->addMarker({ 0, 4, "set", "rollout.temperature=2", R"({"change":"as noted","x":1})", 0 }));
