@@ -109,6 +109,8 @@ ConfigForm::Row ConfigForm::makeRow(const Field& field, SettingsCard* box)
     row.mark->setObjectName(QStringLiteral("mark.") + row.path);
     row.mark->setFixedWidth(kMarkWidth);
     row.mark->setAlignment(Qt::AlignCenter);
+    for (QWidget* sign : { static_cast<QWidget*>(row.reset), static_cast<QWidget*>(row.mark) })
+        sign->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Ignored); // one that comes of another font moves no row
     row.fact = new QLabel(box);
     row.fact->setObjectName(QStringLiteral("fact.") + row.path);
     row.fact->setTextFormat(Qt::PlainText);

@@ -296,6 +296,8 @@ bool MainWindow::startRun(const RunConfig& config)
 void MainWindow::showStarted(const QString& folder, qint64 pid)
 {
     openRuns({ folder });
+    if (m_runs.empty()) // somebody took the folder away in between
+        return;
     m_runs.front().feed->expectEngine(pid);
     showPage(QStringLiteral("Charts"));
     m_runsPanel->updateRow(m_runs.front().feed->folder());
