@@ -134,6 +134,8 @@ private Q_SLOTS:
         series.want({ "kl", MetricSeries::hoursName(), "absent" });
         QTRY_VERIFY(series.runs()[0].find(MetricSeries::hoursName()));
         QCOMPARE(series.runs()[0].find("kl")->values.size(), 20);
+        const auto stepsAt = [&](const QString& metric) { return series.runs()[0].find(metric)->steps.constData(); };
+        QCOMPARE(stepsAt("kl"), stepsAt("reward")); // in memory once
         QVERIFY(series.runs()[0].find("absent")->values.isEmpty());
         QCOMPARE(series.runs()[0].find(MetricSeries::hoursName())->values[0], 0.0);
         // What is committed later comes behind; the other run stays.
@@ -142,6 +144,7 @@ private Q_SLOTS:
         series.refresh(folder);
         QTRY_COMPARE(series.runs()[0].find("reward")->values.size(), 21);
         QCOMPARE(series.runs()[0].find("reward")->values.back(), 9.0);
+        QCOMPARE(stepsAt("kl"), stepsAt("reward"));
         QVERIFY(std::isnan(series.runs()[0].find("kl")->values.back()));
         QCOMPARE(series.runs()[1].find("reward")->values.size(), 20);
         series.setRuns({ other, m_folder.filePath("nothing here") });
