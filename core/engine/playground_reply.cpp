@@ -79,6 +79,15 @@ void putPiece(Json& json, const std::string& bytes)
     json["bytes"] = hex;
 }
 
+/// What was asked last; empty where that is no text.
+std::string lastContent(const Json& messages)
+{
+    const Json* last = messages.is_array() && !messages.empty() ? &messages.back() : nullptr;
+    return last && last->is_object() && last->contains("content") && (*last)["content"].is_string()
+        ? (*last)["content"].get<std::string>()
+        : std::string();
+}
+
 } // namespace
 
 std::string renderedChat(const LoadedModel& model, const Json& request)
@@ -92,18 +101,21 @@ std::string renderedChat(const LoadedModel& model, const Json& request)
 ReplyRequest replyRequest(const LoadedModel& model, const Json& request)
 {
     ReplyRequest reply;
+    std::string typed; // words of the template are the model's own affair
     if (request.contains("ids")) {
         reply.promptIds = givenIds(request["ids"]);
     } else if (request.contains("messages")) {
         reply.promptText = renderedChat(model, request);
         reply.promptIds = model.tokenizer().encode(reply.promptText);
+        typed = lastContent(request["messages"]);
     } else if (request.contains("prompt") && request["prompt"].is_string()) {
         reply.promptText = request["prompt"].get<std::string>();
         reply.promptIds = promptIds(model.tokenizer(), reply.promptText);
+        typed = reply.promptText;
     } else {
         bad("generate needs \"messages\", \"prompt\" or \"ids\".");
     }
-    reply.unknown = unknownWords(model.tokenizer(), reply.promptText);
+    reply.unknown = unknownWords(model.tokenizer(), typed);
     reply.params = samplingParams(request);
     const int64_t context = model.config().maxPositionEmbeddings, left = context - int64_t(reply.promptIds.size());
     if (left < 1)

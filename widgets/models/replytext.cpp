@@ -56,7 +56,8 @@ void ReplyText::start(const Json& event)
                     first << visibleLine(word.get<std::string>()).left(kWordLetters);
         const qint64 count = qint64(number(unknown, "unknown"));
         m_unknown
-            = tr("%1 of %2 words are unknown to this tokenizer: %3")
+            = (count == 1 ? tr("%1 of %2 words is unknown to this tokenizer: %3")
+                          : tr("%1 of %2 words are unknown to this tokenizer: %3"))
                   .arg(QString::number(count), QString::number(qint64(number(unknown, "words"))),
                       first.join(QStringLiteral(", ")) + (count > first.size() ? QStringLiteral(" …") : QString()));
     }

@@ -133,7 +133,7 @@ private Q_SLOTS:
         QTest::keyClick(child<QPlainTextEdit>("message"), Qt::Key_Return);
         QTRY_VERIFY(!m_panel->conversation()->isAnswering());
         QTRY_COMPARE(
-            child<QLabel>("unknownWords")->text(), QString("1 of 2 words are unknown to this tokenizer: hello"));
+            child<QLabel>("unknownWords")->text(), QString("1 of 2 words is unknown to this tokenizer: hello"));
         QVERIFY(child<QLabel>("unknownWords")->isVisible());
     }
 
