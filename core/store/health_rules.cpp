@@ -130,7 +130,8 @@ SignalValues zeroVariance(const SignalData& data, double threshold)
                  wrong = valueAt(windowed(seriesOf(data, "groups/all_wrong")), step);
     std::string text = percent(means.back().value) + " of the groups have one reward for all";
     if (std::isfinite(right) && std::isfinite(wrong))
-        text += " (all right " + percent(right) + ", all wrong " + percent(wrong) + " of the groups)";
+        text += "; of all groups " + percent(right) + " have only right answers and " + percent(wrong)
+            + " only wrong ones, which another part of the reward may tell apart";
     return simple(means, threshold, text + nText(data.completionsPerStep, step) + ".");
 }
 

@@ -363,7 +363,8 @@ void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lin
     dress(held, subject, passes, tr("held-out pass@1"), 1, false);
     if (subject.runs.size() == 1) {
         held.band = tr("95 % interval, n = %1 problems").arg(evaluations.back().problems);
-        held.hint = held.label + tr(" with its ") + held.band;
+        held.hint = held.label + tr(" with its ") + held.band
+            + tr(", sampled with the run's settings at that step (temperature and the rest)");
     }
     tellApart(held, subject, lines.size());
     if (place(held, subject))

@@ -365,7 +365,8 @@ void TraceEvaluationPage::showProblems()
     m_title->setToolTip(
         plainToolTip(tr("Learned: mostly wrong first, mostly right from some evaluation on; forgotten: the "
                         "reverse; half right is neither. The same counts as in Compare, Outcomes.\n"
-                        "More or less often right: every difference in the samples.")));
+                        "More or less often right: every difference in the samples.\n"
+                        "Sampled with the run's own settings at that step: a changed temperature changes this, too.")));
     if (m_problems->rowCount() > 0) {
         const QModelIndex at
             = m_order->mapFromSource(m_problems->index(kept >= 0 && kept < m_problems->rowCount() ? kept : 0, 0));

@@ -166,7 +166,9 @@ QString behaviourHelp()
         "calculation builds on, or named steps. Enumeration: three or more different attempts or cases in a "
         "row.\nReflections, then …: what follows each reflection word (wait, but, check). Something new: an attempt or "
         "words that did not stand there before. A repeat: only what stood there before. Nothing: fewer than three "
-        "words follow. These three add up to the reflections.\nCheck a result: after the word a verdict that agrees "
+        "words follow. These three add up to the reflections. Words that follow each other closely (\"wait, check\") "
+        "are one "
+        "reflection, so the chips may count more words.\nCheck a result: after the word a verdict that agrees "
         "with arithmetic is stated, or the attempt before is calculated again; the check itself may be new or a "
         "repeat.");
 }
