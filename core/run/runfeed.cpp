@@ -39,6 +39,7 @@ struct RunFeed::Private {
     double fraction = 0, eta = -1;
     qint64 lastStep = -1, maxSteps = 0, nextId = 1;
     bool greeted = false, refused = false, responding = true, configRead = false;
+    std::optional<Command> asked; ///< Stop or Pause that waits for the step's end
     qint64 expected = 0; ///< process that was started and has not been heard of
     QString startFailure; ///< why it ended before it held the run
     QLocalSocket socket;
@@ -228,6 +229,10 @@ struct RunFeed::Private {
             Q_EMIT q->logged(QString::fromStdString(event->level), QString::fromStdString(event->message));
             break;
         case Event::Kind::Reply:
+            if (asked && asked->id == event->id) {
+                asked.reset(); // done (its state was told before), or refused
+                Q_EMIT q->progressChanged();
+            }
             Q_EMIT q->replied(event->id, event->ok, QString::fromStdString(event->message));
             break;
         }
@@ -250,6 +255,7 @@ RunFeed::RunFeed(const QString& folder, QObject* parent)
         d->responding = true;
         d->buffer.clear();
         d->phase = Phase::Idle;
+        d->asked.reset();
         d->readFiles();
         Q_EMIT progressChanged();
     });
@@ -284,12 +290,19 @@ bool RunFeed::attached() const { return d->greeted; }
 QString RunFeed::stateReason() const { return d->reason; }
 bool RunFeed::responding() const { return d->responding; }
 
+std::optional<Command::Kind> RunFeed::asked() const { return d->asked ? std::optional(d->asked->kind) : std::nullopt; }
+
 qint64 RunFeed::send(Command command)
 {
     if (!d->greeted)
         return -1;
     command.id = d->nextId++;
     d->send(toLine(command));
+    const bool stops = command.kind == Command::Kind::Stop;
+    if (stops || (command.kind == Command::Kind::Pause && asked() != Command::Kind::Stop)) {
+        d->asked = command;
+        Q_EMIT progressChanged();
+    }
     return command.id;
 }
 

@@ -7,6 +7,7 @@
 #include <QString>
 
 #include <memory>
+#include <optional>
 
 namespace aha {
 
@@ -30,6 +31,9 @@ public:
     bool attached() const; ///< connected to a live engine
     QString stateReason() const; ///< sentence for failed, interrupted, not responding, unreadable; empty otherwise
     bool responding() const; ///< false when heartbeats stopped for 10 s while attached
+
+    /// Stop or Pause, sent from here and not yet answered: an engine hears it only after its step.
+    std::optional<Command::Kind> asked() const;
 
     /// Sends to the engine; the answer arrives as replied(id, …). Returns the id, or -1 when not attached.
     qint64 send(Command command);

@@ -22,6 +22,8 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace aha {
 
 namespace {
@@ -35,6 +37,7 @@ QPushButton* button(QWidget* parent, const char* name, const QString& text, cons
     made->setObjectName(QString::fromLatin1(name));
     made->setAccessibleName(tip);
     made->setToolTip(tip);
+    made->setFocusPolicy(Qt::TabFocus); // a click leaves it to the page: a space in a text typed on presses nothing
     return made;
 }
 
@@ -58,6 +61,7 @@ QueuePage::~QueuePage() = default;
 
 void QueuePage::build()
 {
+    setFocusPolicy(Qt::ClickFocus);
     m_hold = button(this, "queueHold", tr("Hold the queue"), tr("Start nothing new; what runs goes on"));
     m_hold->setCheckable(true);
     m_jobs = new QSpinBox(this);
@@ -198,8 +202,14 @@ void QueuePage::build()
     connect(m_remote, &RemoteForm::said, this, &QueuePage::said);
     connect(m_up, &QPushButton::clicked, this, [this] { moveRow(QueueMove::Up); });
     connect(m_down, &QPushButton::clicked, this, [this] { moveRow(QueueMove::Down); });
-    connect(m_pause, &QPushButton::clicked, this, [this] { command(Command::Kind::Pause); });
-    connect(m_resume, &QPushButton::clicked, this, [this] { command(Command::Kind::Resume); });
+    connect(m_pause, &QPushButton::clicked, this, [this] {
+        m_swapKeepsFocus = m_pause->hasFocus();
+        command(Command::Kind::Pause);
+    });
+    connect(m_resume, &QPushButton::clicked, this, [this] {
+        m_swapKeepsFocus = m_resume->hasFocus();
+        command(Command::Kind::Resume);
+    });
     connect(m_stop, &QPushButton::clicked, this, [this] { command(Command::Kind::Stop); });
     connect(m_retry, &QPushButton::clicked, this,
         [this] { change([id = selectedId()](RunQueue& q) { return q.retry(id); }); });
@@ -371,18 +381,24 @@ void QueuePage::showActions()
     m_note->setVisible(!note.isEmpty());
     m_up->setEnabled(waiting);
     m_down->setEnabled(waiting);
-    const auto setOneOf = [](QPushButton* comes, QPushButton* goes) { // before the other goes: its focus is passed on
+    // Before the one goes: its focus passes on to the other only for who pressed it by key, and expects the opposite of
+    // the next space.
+    const auto setOneOf = [this](QPushButton* comes, QPushButton* goes) {
         comes->setEnabled(true);
-        if (goes->hasFocus())
+        if (goes->isEnabled() && std::exchange(m_swapKeepsFocus, false) && goes->hasFocus())
             comes->setFocus();
     };
     if (mayPause)
         setOneOf(m_pause, m_resume);
     if (mayResume)
         setOneOf(m_resume, m_pause);
-    m_pause->setEnabled(mayPause);
-    m_resume->setEnabled(mayResume);
-    m_stop->setEnabled(attached && (status == QueueStatus::Running || status == QueueStatus::Paused));
+    const bool mayStop = (mayPause || mayResume) && feed->second->asked() != Command::Kind::Stop;
+    for (const auto& [one, on] :
+        { std::pair(m_pause, mayPause), std::pair(m_resume, mayResume), std::pair(m_stop, mayStop) }) {
+        if (one->hasFocus() && !on)
+            setFocus();
+        one->setEnabled(on);
+    }
     m_retry->setEnabled(ended && status != QueueStatus::Completed);
     m_remove->setEnabled(waiting || ended);
     m_open->setEnabled(row >= 0 && m_model->item(row).startedAt > 0);

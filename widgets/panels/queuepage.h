@@ -75,7 +75,7 @@ private:
     QString m_stamp; ///< of the file that was read last
     QElapsedTimer m_started; ///< since the last worker was started
     std::map<qint64, std::unique_ptr<RunFeed>> m_feeds;
-    bool m_filling = false;
+    bool m_filling = false, m_swapKeepsFocus = false;
     Worker m_worker; // last: its thread ends before what its answers touch
 };
 

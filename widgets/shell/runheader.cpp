@@ -9,6 +9,8 @@
 #include <QProgressBar>
 #include <QPushButton>
 
+#include <utility>
+
 namespace aha {
 
 namespace {
@@ -29,6 +31,11 @@ RunHeader::RunHeader(QWidget* parent)
     , m_detail(new ElidedLabel(this))
     , m_progress(new QProgressBar(this))
 {
+    // A click leaves the focus to the bar, not to the button: what it does changes with the run, and the space in a
+    // text that is typed on would press it. A button that goes with the focus leaves it to the bar, too; Tab leads
+    // back.
+    setFocusPolicy(Qt::ClickFocus);
+    setAccessibleName(tr("The run itself"));
     m_name->setProperty("role", QStringLiteral("title"));
     m_name->setObjectName(QStringLiteral("runName"));
     m_state->setObjectName(QStringLiteral("runState"));
@@ -49,6 +56,7 @@ RunHeader::RunHeader(QWidget* parent)
         made->setObjectName(name);
         made->setAccessibleName(text);
         made->setToolTip(tip);
+        made->setFocusPolicy(Qt::TabFocus);
         return made;
     };
     m_pause = make(tr("Pause"), QStringLiteral("pauseRun"), tr("Pause after the step in flight, or go on (Ctrl+P)"));
@@ -69,7 +77,10 @@ RunHeader::RunHeader(QWidget* parent)
     layout->addWidget(m_detail, 1);
     for (QPushButton* one : { m_pause, m_checkpoint, m_sampleNow, m_stop, m_resume, m_kill })
         layout->addWidget(one);
-    connect(m_pause, &QPushButton::clicked, this, &RunHeader::togglePause);
+    connect(m_pause, &QPushButton::clicked, this, [this] {
+        m_pauseKeepsFocus = m_pause->hasFocus();
+        togglePause();
+    });
     connect(m_stop, &QPushButton::clicked, this, [this] { send(Command::Kind::Stop); });
     connect(m_checkpoint, &QPushButton::clicked, this, [this] { send(Command::Kind::CheckpointNow); });
     connect(m_sampleNow, &QPushButton::clicked, this, [this] { send(Command::Kind::SampleNow); });
@@ -127,6 +138,8 @@ QString RunHeader::stateText() const
         return {};
     if (!m_feed->responding())
         return tr("not responding");
+    if (m_feed->state() == RunState::Running && m_feed->asked())
+        return *m_feed->asked() == Command::Kind::Stop ? tr("stopping after this step") : tr("pausing after this step");
     QString text = translated(stateName(m_feed->state()));
     if (m_feed->attached() && m_feed->state() == RunState::Running && m_feed->phase() != Phase::Idle) {
         text += QStringLiteral(" · ") + translated(phaseName(m_feed->phase()));
@@ -144,25 +157,6 @@ void RunHeader::changeEvent(QEvent* event)
         show();
 }
 
-/// Those that come come first: the focus of one that goes passes on to the first of those that are there, and waits in
-/// the bar while none is (between Stop and Resume).
-void RunHeader::showButtons(std::initializer_list<std::pair<QPushButton*, bool>> buttons)
-{
-    QWidget *focus = window()->focusWidget(), *heir = this;
-    bool waits = focus == this;
-    for (const auto& [button, shown] : buttons) {
-        if (shown && heir == this)
-            heir = button;
-        if (shown)
-            button->show();
-        waits = waits || (focus == button && !shown);
-    }
-    if (waits)
-        heir->setFocus();
-    for (const auto& [button, shown] : buttons)
-        button->setVisible(shown);
-}
-
 void RunHeader::show()
 {
     const bool any = bool(m_feed), live = any && m_feed->attached();
@@ -173,16 +167,31 @@ void RunHeader::show()
         one->setVisible(any);
     const RunState state = any ? m_feed->state() : RunState::Interrupted;
     const bool paused = state == RunState::Paused;
-    showButtons({ { m_pause, live }, { m_checkpoint, live }, { m_sampleNow, live }, { m_stop, live },
-        { m_resume,
-            any && !live
-                && (state == RunState::Stopped || state == RunState::Interrupted || state == RunState::Failed) },
-        { m_kill, live && !m_feed->responding() } });
+    const bool stops = live && (state == RunState::Stopping || m_feed->asked() == Command::Kind::Stop);
+    const bool resumes
+        = any && !live && (state == RunState::Stopped || state == RunState::Interrupted || state == RunState::Failed);
+    const auto set = [this](QPushButton* button, bool shown, bool enabled = true) {
+        if (window()->focusWidget() == button && !(shown && enabled))
+            setFocus(); // before it goes
+        button->setEnabled(enabled);
+        button->setVisible(shown);
+    };
+    set(m_pause, live);
+    set(m_checkpoint, live);
+    set(m_sampleNow, live);
+    set(m_stop, live, !stops);
+    set(m_resume, resumes);
+    set(m_kill, live && !m_feed->responding());
     if (!any) {
         m_name->setText(tr("No run is open"));
         return;
     }
-    m_pause->setText(paused ? tr("Continue") : tr("Pause"));
+    if (const QString text = paused ? tr("Continue") : tr("Pause"); text != m_pause->text()) {
+        m_pause->setText(text);
+        // It does the opposite now: only who pressed it by key expects that of the next space.
+        if (!std::exchange(m_pauseKeepsFocus, false) && m_pause->hasFocus())
+            setFocus();
+    }
     m_name->setText(m_label);
     m_name->setToolTip(m_label.toHtmlEscaped());
     m_state->setText(stateText());

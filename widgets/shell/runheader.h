@@ -7,9 +7,6 @@
 #include <QSet>
 #include <QWidget>
 
-#include <initializer_list>
-#include <utility>
-
 class QLabel;
 class QProgressBar;
 class QPushButton;
@@ -41,11 +38,10 @@ protected:
 
 private:
     void show();
-    void showButtons(std::initializer_list<std::pair<QPushButton*, bool>> buttons);
 
     std::shared_ptr<RunFeed> m_feed;
     QString m_label;
-    bool m_obeys = false;
+    bool m_obeys = false, m_pauseKeepsFocus = false;
     qint64 m_sample = -1; ///< id of the sample that was asked for
     QSet<qint64> m_sent;
     QLabel* m_name;

@@ -101,7 +101,7 @@ private Q_SLOTS:
         QCOMPARE(foot(), none);
     }
 
-    /// Stop goes, Resume comes, and between the two nobody's letters go into a field.
+    /// Stop goes, Resume comes, and nobody's letters go into a field or press what came.
     void theFocusOfAButtonThatGoesFallsIntoNoField()
     {
         auto engine = std::make_unique<Engine>(m_run);
@@ -121,16 +121,21 @@ private Q_SLOTS:
         connect(qApp, &QApplication::focusChanged, &window, [&fields](QWidget*, QWidget* now) {
             fields += qobject_cast<QLineEdit*>(now) || qobject_cast<QPlainTextEdit*>(now);
         });
-        stop->setFocus();
+        auto* header = window.findChild<RunHeader*>();
+        QSignalSpy resumed(header, &RunHeader::resumeRequested);
         QTest::mouseClick(stop, Qt::LeftButton);
+        QTRY_COMPARE(QApplication::focusWidget(), header);
         engine->server.reset(); // it has ended its talk, and holds the run for a moment longer
         QTRY_VERIFY(!stop->isVisible());
-        QTest::keyClicks(QApplication::focusWidget(), "oops");
+        QTest::keyClicks(QApplication::focusWidget(), "hello abc");
         engine.reset();
         QTRY_VERIFY(resume->isVisible());
-        QTRY_COMPARE(QApplication::focusWidget(), resume);
-        QTest::keyClicks(QApplication::focusWidget(), "oops");
+        QCOMPARE(QApplication::focusWidget(), header);
+        QTest::keyClicks(QApplication::focusWidget(), "hello abc");
+        QCOMPARE(resumed.count(), 0);
         QCOMPARE(fields, 0);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab); // who looks for it, is there at once
+        QCOMPARE(QApplication::focusWidget(), resume);
         QCOMPARE(window.runs()->nameOf(m_other), QString("fixture"));
         QCOMPARE(name->text(), QString("fixture"));
         // Any other button that goes away leaves the focus with what held it.
@@ -143,6 +148,66 @@ private Q_SLOTS:
         QVERIFY(!close->isVisible());
         QCOMPARE(QApplication::focusWidget(), window.train());
         QCOMPARE(fields, 0);
+    }
+
+    /// The engine hears them only after its step: till then the bar says so.
+    void stopAndPauseAreAnsweredAtOnce()
+    {
+        Engine engine(m_run);
+        MainWindow window;
+        window.openRuns({ m_run });
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        const auto* header = window.findChild<RunHeader*>();
+        auto* pause = window.findChild<QPushButton*>("pauseRun");
+        auto* stop = window.findChild<QPushButton*>("stopRun");
+        QTRY_VERIFY(stop->isVisible());
+        engine.say(RunState::Running);
+        QTRY_COMPARE(header->stateText(), QString("running"));
+        const auto take = [&] {
+            std::optional<Command> got;
+            [&] { QTRY_VERIFY((got = engine.server->take())); }();
+            return got.value_or(Command {});
+        };
+        // By mouse a space thereafter does nothing; by key it presses the opposite.
+        QTest::mouseClick(pause, Qt::LeftButton);
+        QCOMPARE(header->stateText(), QString("pausing after this step"));
+        Command command = take();
+        QCOMPARE(command.kind, Command::Kind::Pause);
+        engine.say(RunState::Paused);
+        engine.server->reply(command, true, "Paused");
+        QTRY_COMPARE(header->stateText(), QString("paused"));
+        QTest::keyClicks(QApplication::focusWidget(), "a b");
+        QTest::qWait(100);
+        QVERIFY(!engine.server->take());
+        pause->setFocus(Qt::TabFocusReason);
+        QTest::keyClick(pause, Qt::Key_Space);
+        command = take();
+        QCOMPARE(command.kind, Command::Kind::Resume);
+        engine.say(RunState::Running);
+        engine.server->reply(command, true, "Running");
+        QTRY_COMPARE(header->stateText(), QString("running"));
+        QVERIFY(pause->hasFocus());
+        engine.say(RunState::Paused); // another client's doing
+        QTRY_COMPARE(header->stateText(), QString("paused"));
+        QVERIFY(!pause->hasFocus());
+        engine.say(RunState::Running);
+        QTRY_COMPARE(header->stateText(), QString("running"));
+        // Refused, it is as before; taken, it stays so until the run has ended.
+        QTest::mouseClick(stop, Qt::LeftButton);
+        QCOMPARE(header->stateText(), QString("stopping after this step"));
+        QVERIFY(!stop->isEnabled());
+        engine.server->reply(take(), false, "No");
+        QTRY_COMPARE(header->stateText(), QString("running"));
+        QVERIFY(stop->isEnabled());
+        QTest::mouseClick(stop, Qt::LeftButton);
+        command = take();
+        window.openRuns({ m_run }); // a look at it again forgets nothing
+        QCOMPARE(header->stateText(), QString("stopping after this step"));
+        engine.say(RunState::Stopping);
+        engine.server->reply(command, true, "Stopping");
+        QTRY_COMPARE(header->stateText(), QString("stopping"));
+        QVERIFY(!stop->isEnabled());
     }
 
     /// From the first moment on: selected, with its own name and length, and in one state everywhere.
