@@ -79,6 +79,7 @@ LabHackPage::LabHackPage(const QString& engine, QWidget* parent)
     , m_try(new QPushButton(tr("Look at it in Reward"), this))
     , m_show(new QComboBox(this))
     , m_progress(new QProgressBar(this))
+    , m_heading(new QLabel(this))
     , m_note(new QLabel(this))
     , m_why(new QLabel(this))
     , m_text(new QPlainTextEdit(this))
@@ -92,9 +93,11 @@ LabHackPage::LabHackPage(const QString& engine, QWidget* parent)
     m_progress->setObjectName(QStringLiteral("hackProgress"));
     m_progress->setAccessibleName(tr("Cases that were judged"));
     m_progress->setFormat(tr("%v of %m cases"));
+    m_heading->setObjectName(QStringLiteral("hackWhose"));
+    m_heading->setProperty("role", QStringLiteral("heading"));
     m_note->setObjectName(QStringLiteral("hackNote"));
     m_why->setObjectName(QStringLiteral("hackWhy"));
-    for (QLabel* label : { m_note, m_why }) {
+    for (QLabel* label : { m_heading, m_note, m_why }) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
     }
@@ -122,6 +125,7 @@ LabHackPage::LabHackPage(const QString& engine, QWidget* parent)
     layout->setContentsMargins(0, 8, 0, 0);
     layout->setSpacing(8);
     layout->addLayout(bar);
+    layout->addWidget(m_heading);
     layout->addWidget(m_note);
     layout->addWidget(m_table, 1);
     layout->addStretch(0); // takes the room while there is no table
@@ -146,18 +150,24 @@ LabHackPage::LabHackPage(const QString& engine, QWidget* parent)
             QString::fromStdString(hack.value("hack", "")));
     });
     connect(&m_engine, &EngineLines::received, this, &LabHackPage::take);
-    connect(&m_engine, &EngineLines::finished, this, &LabHackPage::refresh);
-    connect(&m_engine, &EngineLines::failed, this, [this](const QString& sentence) {
+    connect(&m_engine, &EngineLines::finished, this, [this] {
+        m_isDone = true;
         refresh();
-        say(translated(visibleText(sentence.toStdString())), true);
+    });
+    connect(&m_engine, &EngineLines::failed, this, [this](const QString& sentence) {
+        m_end = translated(visibleText(sentence.toStdString()));
+        m_isDone = m_isProblem = true;
+        refresh();
     });
     showCase();
     refresh();
 }
 
-void LabHackPage::setConfig(const RunConfig& config)
+void LabHackPage::setConfig(const RunConfig& config, const QString& folder, const QString& whose)
 {
     m_config = config;
+    m_folder = folder;
+    m_whose = whose;
     refresh();
 }
 
@@ -165,18 +175,24 @@ void LabHackPage::toggle()
 {
     if (m_engine.isRunning()) {
         m_engine.cancel();
-        refresh();
-        say(tr("Cancelled. ") + summary(), false);
-        return;
+        m_end = tr("Cancelled. ") + summary();
+        m_isDone = true;
+        return refresh();
     }
     m_model->setRows({});
     m_cases.clear();
-    m_isDone = false;
+    m_isDone = m_isProblem = false;
+    m_end.clear();
     m_asked = rewardsOf(m_config);
+    m_askedFolder = m_folder;
+    m_askedWhose = m_whose;
     m_file = std::make_unique<QTemporaryFile>();
     const std::string text = toJsonText(m_config);
-    if (!m_file->open() || m_file->write(text.data(), qint64(text.size())) != qint64(text.size()) || !m_file->flush())
-        return say(tr("The rewards could not be written for the engine: %1.").arg(m_file->errorString()), true);
+    if (!m_file->open() || m_file->write(text.data(), qint64(text.size())) != qint64(text.size()) || !m_file->flush()) {
+        m_end = tr("The rewards could not be written for the engine: %1.").arg(m_file->errorString());
+        m_isDone = m_isProblem = true;
+        return refresh();
+    }
     m_progress->setRange(0, 0);
     m_engine.start({ QStringLiteral("hacks"), m_file->fileName(), QStringLiteral("--json") });
     refresh();
@@ -186,10 +202,8 @@ void LabHackPage::take(const std::vector<Json>& lines)
 {
     std::vector<FigureRow> rows;
     for (const Json& line : lines) {
-        if (!line.contains("case")) {
-            m_isDone = m_isDone || line.contains("cases");
+        if (!line.contains("case"))
             continue;
-        }
         const OutcomeLook& look = lookOf(line.value("outcome", ""));
         const double hack = jsonFigure(line, "hack_reward"), right = jsonFigure(line, "right_reward"),
                      wrong = jsonFigure(line, "wrong_reward");
@@ -262,12 +276,16 @@ void LabHackPage::refresh()
     m_start->setAccessibleName(m_start->text());
     m_progress->setVisible(runs);
     m_show->setEnabled(m_model->rowCount() > 0 || runs);
+    const bool isChosen = m_folder == m_askedFolder;
+    showWhose(m_heading, m_askedWhose, runs, m_isDone, isChosen);
     if (runs)
         say(tr("Each case is judged three times: the hack, an honest right and an honest wrong answer."), false);
     else if (m_isDone)
-        say((m_asked == rewardsOf(m_config) ? QString() : tr("The rewards changed since; this is of the ones before. "))
-                + summary() + tr(" Choose a case to read it."),
-            false);
+        say((!isChosen || m_asked == rewardsOf(m_config)
+                    ? QString()
+                    : tr("The rewards changed since; this is of the ones before. "))
+                + (m_end.isEmpty() ? summary() + tr(" Choose a case to read it.") : m_end),
+            m_isProblem);
     else
         say(tr("Known ways to be paid without the work, tried against the rewards on the left, your own "
                "expression and program included: what holds, what leaks, what is paid."),

@@ -27,8 +27,9 @@ public:
     /// `engine`: the program; empty: the one beside this program.
     explicit LabHackPage(const QString& engine = {}, QWidget* parent = nullptr);
 
-    /// The rewards that are tried, a program and an expression of one's own included.
-    void setConfig(const RunConfig& config);
+    /// The rewards that are tried, a program and an expression of one's own included; of which run (a folder; "": of
+    /// none), and whose they are, in words. A result of others stays, and says so.
+    void setConfig(const RunConfig& config, const QString& folder = {}, const QString& whose = {});
     FigureTable* model() const { return m_model; }
 
 Q_SIGNALS:
@@ -47,8 +48,11 @@ private:
     EngineLines m_engine;
     std::unique_ptr<QTemporaryFile> m_file; ///< the configuration, while the child may read it
     RunConfig m_config;
+    QString m_folder, m_whose;
     std::string m_asked; ///< rewards that the table is of, as JSON
-    bool m_isDone = false;
+    QString m_askedFolder, m_askedWhose;
+    bool m_isDone = false, m_isProblem = false;
+    QString m_end; ///< how it ended, unless by itself
     std::vector<Json> m_cases; ///< by the rows' ids
     FigureTable* m_model;
     FigureFilter* m_filter;
@@ -56,7 +60,7 @@ private:
     QPushButton *m_start, *m_try;
     QComboBox* m_show;
     QProgressBar* m_progress;
-    QLabel *m_note, *m_why;
+    QLabel *m_heading, *m_note, *m_why;
     QPlainTextEdit* m_text;
 };
 

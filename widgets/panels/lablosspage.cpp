@@ -68,6 +68,7 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
     , m_losses(new QLineEdit(this))
     , m_start(new QPushButton(this))
     , m_progress(new QProgressBar(this))
+    , m_heading(new QLabel(this))
     , m_note(new QLabel(this))
     , m_legend(new QLabel(this))
     , m_model(new FigureTable(columns(), this))
@@ -92,8 +93,10 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
     m_progress->setObjectName(QStringLiteral("lossProgress"));
     m_progress->setAccessibleName(tr("Share of the work that is done"));
     m_progress->setFormat(QStringLiteral("%p %"));
+    m_heading->setObjectName(QStringLiteral("lossWhose"));
+    m_heading->setProperty("role", QStringLiteral("heading"));
     m_note->setObjectName(QStringLiteral("lossNote"));
-    for (QLabel* label : { m_note, m_legend }) {
+    for (QLabel* label : { m_heading, m_note, m_legend }) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
     }
@@ -128,6 +131,7 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
     layout->setSpacing(8);
     layout->addLayout(row);
     layout->addWidget(m_progress);
+    layout->addWidget(m_heading);
     layout->addWidget(m_note);
     layout->addWidget(m_table, 1);
     layout->addStretch(0); // takes the room while there is no table
@@ -142,23 +146,24 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
     });
     connect(&m_engine, &EngineLines::received, this, &LabLossPage::take);
     connect(&m_engine, &EngineLines::finished, this, [this] {
+        if (m_summary.isEmpty()) {
+            m_summary = tr("The engine ended without an answer.");
+            m_isProblem = true;
+        }
         refresh();
-        if (m_summary.isEmpty())
-            say(tr("The engine ended without an answer."), true);
     });
     connect(&m_engine, &EngineLines::failed, this, [this](const QString& sentence) {
+        m_summary = translated(visibleText(sentence.toStdString()));
+        m_isProblem = true;
         refresh();
-        say(translated(visibleText(sentence.toStdString())), true);
     });
     setFolder({});
 }
 
-void LabLossPage::setFolder(const QString& folder)
+void LabLossPage::setFolder(const QString& folder, const QString& name)
 {
-    m_engine.cancel();
     m_folder = folder;
-    m_summary.clear();
-    m_model->setRows({});
+    m_name = name;
     m_policy->clear();
     m_policy->addItem(tr("newest checkpoint before"), -1);
     int last = 0;
@@ -195,6 +200,9 @@ void LabLossPage::toggle()
         arguments << QStringLiteral("--loss") << name;
     m_model->setRows({});
     m_summary.clear();
+    m_isProblem = false;
+    m_askedFolder = m_folder;
+    m_askedName = m_name;
     m_progress->setRange(0, 0); // until the engine knows how much there is
     m_engine.start(arguments);
     refresh();
@@ -284,17 +292,14 @@ void LabLossPage::refresh()
     asking ? m_tick.start() : m_tick.stop();
     m_start->setText(asking ? tr("Cancel") : tr("Compare losses"));
     m_start->setAccessibleName(m_start->text());
-    m_start->setEnabled(!m_folder.isEmpty());
+    m_start->setEnabled(!m_folder.isEmpty() || asking);
     m_progress->setVisible(asking);
     for (QWidget* widget :
         { static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_policy), static_cast<QWidget*>(m_losses) })
         widget->setEnabled(!m_folder.isEmpty() && !asking);
     m_legend->setVisible(m_model->rowCount() > 0);
-    if (m_folder.isEmpty())
-        say(tr("Choose a run of reinforcement learning above: the completions of one of its steps are put under "
-               "several losses, without training."),
-            false);
-    else if (asking && m_progress->maximum() == 0)
+    showWhose(m_heading, m_askedName, asking, !m_summary.isEmpty(), m_folder == m_askedFolder);
+    if (asking && m_progress->maximum() == 0)
         say(tr("The engine loads the run, for %1 s.").arg(m_engine.elapsedMs() / 1000), false);
     else if (asking)
         say(tr("%1 of %2 parts done after %3 s: the checkpoint scores the step, then each loss takes a gradient.")
@@ -303,7 +308,11 @@ void LabLossPage::refresh()
                 .arg(m_engine.elapsedMs() / 1000),
             false);
     else if (!m_summary.isEmpty())
-        say(m_summary, false);
+        say(m_summary, m_isProblem);
+    else if (m_folder.isEmpty())
+        say(tr("Choose a run of reinforcement learning above: the completions of one of its steps are put under "
+               "several losses, without training."),
+            false);
     else
         say(tr("The completions of a step under several losses, without training: how strong each gradient is, how "
                "like the run's own, and at which tokens it pulls. It may take a minute, a large model longer."),

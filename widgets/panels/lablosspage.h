@@ -25,8 +25,8 @@ public:
     /// `engine`: the program; empty: the one beside this program.
     explicit LabLossPage(const QString& engine = {}, QWidget* parent = nullptr);
 
-    /// The run; "" for none.
-    void setFolder(const QString& folder);
+    /// The run; "" for none; and its name. What is shown or runs of another stays, and says so.
+    void setFolder(const QString& folder, const QString& name = {});
     FigureTable* model() const { return m_model; }
 
 private:
@@ -39,14 +39,16 @@ private:
     void refresh();
 
     EngineLines m_engine;
-    QString m_folder, m_summary;
+    QString m_folder, m_askedFolder, m_name, m_askedName; ///< now; that the table is of
+    QString m_summary;
+    bool m_isProblem = false;
     QTimer m_tick;
     QSpinBox* m_step;
     QComboBox* m_policy;
     QLineEdit* m_losses;
     QPushButton* m_start;
     QProgressBar* m_progress;
-    QLabel *m_note, *m_legend;
+    QLabel *m_heading, *m_note, *m_legend;
     FigureTable* m_model;
     FigureFilter* m_order;
     TraceTable* m_table;

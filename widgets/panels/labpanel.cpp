@@ -139,6 +139,10 @@ void LabPanel::setRuns(const OpenRuns& runs)
 void LabPanel::choose()
 {
     m_folder = m_source->currentData().toString();
+    m_name.clear();
+    for (const OpenRun& run : m_runs)
+        if (run.feed->folder() == m_folder)
+            m_name = visibleLine(run.label.toStdString());
     const std::optional<RunConfig> ofRun = m_folder.isEmpty() ? std::nullopt : onlineConfig(m_folder);
     RunConfig config = ofRun ? *ofRun : form ? form() : defaultConfig("grpo");
     if (stageOf(config.general.kind) != Stage::Online) {
@@ -161,9 +165,9 @@ void LabPanel::choose()
     m_reward->setBase(config);
     m_text->setConfig(config);
     m_text->setFolder(m_folder);
-    m_rescore->setFolder(m_folder, last);
+    m_rescore->setFolder(m_folder, last, m_name);
     m_whatIf->setRun(m_folder, config);
-    m_losses->setFolder(m_folder);
+    m_losses->setFolder(m_folder, m_name);
     spread();
 }
 
@@ -171,7 +175,11 @@ void LabPanel::spread()
 {
     m_text->setConfig(m_reward->config());
     m_rescore->setChanges(m_reward->changes());
-    m_hacks->setConfig(m_reward->config());
+    const bool isOwn = m_reward->changes().isEmpty();
+    m_hacks->setConfig(m_reward->config(), m_folder,
+        m_folder.isEmpty() ? (isOwn ? tr("the rewards on Configure") : tr("the rewards on Configure, with changes"))
+            : isOwn        ? tr("%1's rewards").arg(m_name)
+                           : tr("%1's rewards, with changes").arg(m_name));
 }
 
 bool LabPanel::chooseRun(const QString& folder)

@@ -53,7 +53,7 @@ private:
     void spread(); ///< the rewards as they stand, to the pages
 
     OpenRuns m_runs;
-    QString m_folder; ///< of the chosen run; "": the form
+    QString m_folder, m_name; ///< of the chosen run; "": the form
     bool m_wantsForm = false; ///< the form was chosen although runs are open
     QTimer m_soon;
     QComboBox* m_source;

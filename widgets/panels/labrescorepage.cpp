@@ -84,6 +84,7 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     , m_from(new QSpinBox(this))
     , m_to(new QSpinBox(this))
     , m_progress(new QProgressBar(this))
+    , m_heading(new QLabel(this))
     , m_note(new QLabel(this))
 {
     m_start->setObjectName(QStringLiteral("rescoreStart"));
@@ -101,8 +102,12 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     m_progress->setAccessibleName(tr("Steps that were judged again"));
     m_progress->setFormat(tr("%v of %m steps"));
     m_note->setObjectName(QStringLiteral("rescoreNote"));
-    m_note->setTextFormat(Qt::PlainText);
-    m_note->setWordWrap(true);
+    m_heading->setObjectName(QStringLiteral("rescoreWhose"));
+    m_heading->setProperty("role", QStringLiteral("heading"));
+    for (QLabel* label : { m_heading, m_note }) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+    }
     m_table = new TraceTable(
         QStringLiteral("rescoreTable"), tr("Completions whose verdict or reward changes"), m_filter,
         [](int c) { return QString::number(c); }, {}, this);
@@ -123,6 +128,7 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     layout->setContentsMargins(0, 8, 0, 0);
     layout->setSpacing(8);
     layout->addLayout(bar);
+    layout->addWidget(m_heading);
     layout->addWidget(m_note);
     layout->addWidget(m_table, 1);
     layout->addStretch(0); // takes the room while there is no table
@@ -139,7 +145,7 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) {
         const qint64 id = index.data(FigureTable::IdRole).toLongLong();
         if (id >= 0)
-            Q_EMIT completionPicked(m_folder, id);
+            Q_EMIT completionPicked(m_askedFolder, id);
     });
     connect(&m_engine, &EngineLines::received, this, &LabRescorePage::take);
     connect(&m_engine, &EngineLines::finished, this, [this] {
@@ -147,18 +153,17 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
         refresh();
     });
     connect(&m_engine, &EngineLines::failed, this, [this](const QString& sentence) {
+        m_summary = translated(visibleText(sentence.toStdString()));
+        m_isDone = m_isProblem = true;
         refresh();
-        say(translated(visibleText(sentence.toStdString())), true);
     });
     setFolder({}, 0);
 }
 
-void LabRescorePage::setFolder(const QString& folder, qint64 lastStep)
+void LabRescorePage::setFolder(const QString& folder, qint64 lastStep, const QString& name)
 {
-    m_engine.cancel();
     m_folder = folder;
-    m_model->setRows({});
-    m_isDone = false;
+    m_name = name;
     for (QSpinBox* box : { m_from, m_to })
         box->setRange(lastStep > 0 ? 1 : 0, int(std::max<qint64>(lastStep, 0)));
     m_from->setValue(m_from->minimum());
@@ -174,25 +179,28 @@ void LabRescorePage::setChanges(const QStringList& changes)
 
 void LabRescorePage::start()
 {
-    if (!m_engine.isRunning())
-        toggle();
+    if (m_engine.isRunning() && m_askedFolder == m_folder)
+        return;
+    m_engine.cancel();
+    toggle();
 }
 
 void LabRescorePage::toggle()
 {
     if (m_engine.isRunning()) {
         m_engine.cancel();
-        refresh();
-        say(tr("Cancelled after %1 of %2 steps: the %3 changes found until there are listed.")
-                .arg(m_progress->value())
-                .arg(m_progress->maximum())
-                .arg(count(m_model->rowCount())),
-            false);
-        return;
+        m_summary = tr("Cancelled after %1 of %2 steps: the %3 changes found until there are listed.")
+                        .arg(m_progress->value())
+                        .arg(m_progress->maximum())
+                        .arg(count(m_model->rowCount()));
+        m_isDone = true;
+        return refresh();
     }
     m_model->setRows({});
     m_asked = m_changes;
-    m_isDone = false;
+    m_askedFolder = m_folder;
+    m_askedName = m_name;
+    m_isDone = m_isProblem = false;
     m_progress->setRange(0, std::max(1, m_to->value() - m_from->value() + 1));
     m_progress->setValue(0);
     QStringList arguments { QStringLiteral("rescore"), m_folder, QStringLiteral("--progress"), QStringLiteral("--from"),
@@ -262,26 +270,27 @@ void LabRescorePage::refresh()
     const bool runs = m_engine.isRunning();
     m_start->setText(runs ? tr("Cancel") : tr("Re-score the run"));
     m_start->setAccessibleName(m_start->text());
-    m_start->setEnabled(!m_folder.isEmpty());
+    m_start->setEnabled(!m_folder.isEmpty() || runs);
     m_progress->setVisible(runs);
     m_show->setEnabled(m_model->rowCount() > 0 || runs);
     for (QSpinBox* box : { m_from, m_to })
         box->setEnabled(!m_folder.isEmpty() && !runs);
-    if (m_folder.isEmpty())
-        say(tr("Choose a run of reinforcement learning above: its stored completions are judged again."), false);
-    else if (runs)
-        say(tr("Judging again with: %1")
-                .arg(m_asked.isEmpty() ? tr("the run's own rewards")
-                                       : visibleLine(m_asked.join(QStringLiteral(", ")).toStdString())),
-            false);
+    const bool isChosen = m_folder == m_askedFolder;
+    showWhose(m_heading, m_askedName, runs, m_isDone, isChosen);
+    const QString with = visibleLine(m_asked.join(QStringLiteral(", ")).toStdString());
+    if (runs)
+        say(tr("Judging again with: %1").arg(m_asked.isEmpty() ? tr("the run's own rewards") : with), false);
+    else if (m_isDone && !isChosen)
+        say((m_asked.isEmpty() ? QString() : tr("With changed rewards: %1. ").arg(with)) + m_summary, m_isProblem);
     else if (m_isDone && m_asked == m_changes)
-        say(m_summary, false);
+        say(m_summary, m_isProblem);
     else if (m_isDone)
         say(tr("The rewards changed since; what is listed is of: %1. ")
-                    .arg(m_asked.isEmpty() ? tr("the run's own")
-                                           : visibleLine(m_asked.join(QStringLiteral(", ")).toStdString()))
+                    .arg(m_asked.isEmpty() ? tr("the run's own") : with)
                 + m_summary,
-            false);
+            m_isProblem);
+    else if (m_folder.isEmpty())
+        say(tr("Choose a run of reinforcement learning above: its stored completions are judged again."), false);
     else
         say(tr("Change the reward on the left, then let every stored completion be judged again: what flips is "
                "listed here, with the reason. Nothing of the run is changed."),

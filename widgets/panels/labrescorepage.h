@@ -23,11 +23,11 @@ public:
     /// `engine`: the program; empty: the one beside this program.
     explicit LabRescorePage(const QString& engine = {}, QWidget* parent = nullptr);
 
-    /// The run; "" for none. What is shown is of another one, and goes.
-    void setFolder(const QString& folder, qint64 lastStep);
+    /// The run; "" for none; and its name. What is listed or runs of another stays, and says so.
+    void setFolder(const QString& folder, qint64 lastStep, const QString& name = {});
     /// What is to be other than in the run: rewards.key=value.
     void setChanges(const QStringList& changes);
-    /// As the button does; what runs already goes on.
+    /// As the button does; what runs already for this run goes on, for another one makes way.
     void start();
     FigureTable* model() const { return m_model; }
 
@@ -43,9 +43,9 @@ private:
     void refresh();
 
     EngineLines m_engine;
-    QString m_folder;
-    QStringList m_changes, m_asked; ///< now; that the table is of
-    bool m_isDone = false;
+    QString m_folder, m_askedFolder, m_name, m_askedName; ///< now; that the table is of
+    QStringList m_changes, m_asked; ///< likewise
+    bool m_isDone = false, m_isProblem = false;
     QString m_summary;
     FigureTable* m_model;
     FigureFilter* m_filter;
@@ -54,7 +54,7 @@ private:
     QComboBox* m_show;
     QSpinBox *m_from, *m_to;
     QProgressBar* m_progress;
-    QLabel* m_note;
+    QLabel *m_heading, *m_note;
 };
 
 } // namespace aha

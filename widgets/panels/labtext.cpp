@@ -1,10 +1,12 @@
 #include "widgets/panels/labtext.h"
 
 #include "core/base/utf8.h"
+#include "widgets/language/translation.h"
 #include "widgets/panels/labedit.h"
 
 #include <nlohmann/json.hpp>
 
+#include <QLabel>
 #include <QTableView>
 
 #include <algorithm>
@@ -38,6 +40,14 @@ void hideWhileEmpty(QTableView* view, QAbstractItemModel* model)
     QObject::connect(model, &QAbstractItemModel::modelReset, view, update);
     QObject::connect(model, &QAbstractItemModel::rowsInserted, view, update);
     view->hide();
+}
+
+void showWhose(QLabel* label, const QString& whose, bool runs, bool isDone, bool isChosen)
+{
+    const QString form = runs ? (isChosen ? tr("Running: %1") : tr("Running: %1, not what is chosen above"))
+                              : (isChosen ? tr("Result of %1") : tr("Result of %1, not of what is chosen above"));
+    label->setText(form.arg(whose));
+    label->setVisible(!whose.isEmpty() && (runs || isDone));
 }
 
 } // namespace aha

@@ -10,6 +10,7 @@
 #include <vector>
 
 class QAbstractItemModel;
+class QLabel;
 class QTableView;
 
 namespace aha {
@@ -31,5 +32,8 @@ double jsonFigure(
 
 /// The table is there while its model has rows.
 void hideWhileEmpty(QTableView* view, QAbstractItemModel* model);
+
+/// Says above a result, or a job that makes one, whose it is and whether another was chosen since; hidden with neither.
+void showWhose(QLabel* label, const QString& whose, bool runs, bool isDone, bool isChosen);
 
 } // namespace aha

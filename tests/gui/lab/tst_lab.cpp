@@ -351,6 +351,29 @@ private Q_SLOTS:
         QCOMPARE(start->text(), QString("Re-score the run"));
     }
 
+    void resultsAreNamedByTheirRun()
+    {
+        auto* bench = child<QPushButton>("hackStart");
+        bench->click();
+        QCOMPARE(said("hackWhose"), QString("Running: tiny's rewards"));
+        child<QDoubleSpinBox>("rewards.format")->setValue(2.1);
+        bench->click(); // what was found until there is of the rewards as they were
+        QCOMPARE(said("hackWhose"), QString("Result of tiny's rewards"));
+        QTest::qWait(300); // the changed rewards reach the bench
+        bench->click();
+        QCOMPARE(said("hackWhose"), QString("Running: tiny's rewards, with changes"));
+        m_panel->rescore(m_run);
+        QTRY_VERIFY_WITH_TIMEOUT(said("rescoreNote").startsWith("8 completions of 2 steps"), kWait);
+        QCOMPARE(said("rescoreWhose"), QString("Result of tiny"));
+        m_panel->setRuns({});
+        const QString whose = said("hackWhose"); // the bench may have come to its end
+        QVERIFY2(whose.contains("tiny's rewards, with changes, not") && whose.endsWith("what is chosen above"),
+            qPrintable(whose));
+        QCOMPARE(said("rescoreWhose"), QString("Result of tiny, not of what is chosen above"));
+        QVERIFY2(said("rescoreNote").startsWith("With changed rewards: rewards.format=2.1. 8 completions"),
+            qPrintable(said("rescoreNote")));
+    }
+
     void otherAdvantages()
     {
         show(3);

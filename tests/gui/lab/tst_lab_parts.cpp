@@ -480,6 +480,89 @@ private Q_SLOTS:
         start->click();
         QTRY_COMPARE_WITH_TIMEOUT(note->text(), QString("The bench is out. Wait."), 30000);
     }
+
+    /// Another run is chosen: what is there stays, under the name of the run that it is of.
+    void theBenchSaysWhoseRewards()
+    {
+        LabHackPage page(QCoreApplication::applicationFilePath());
+        page.show();
+        auto* heading = page.findChild<QLabel*>("hackWhose");
+        auto* note = page.findChild<QLabel*>("hackNote");
+        auto* start = page.findChild<QPushButton*>("hackStart");
+        RunConfig config = defaultConfig("grpo");
+        page.setConfig(config, "/monday", "monday's rewards");
+        QVERIFY(!heading->isVisible());
+        start->click();
+        QVERIFY(heading->isVisible());
+        QCOMPARE(heading->text(), QString("Running: monday's rewards"));
+        QTRY_COMPARE_WITH_TIMEOUT(heading->text(), QString("Result of monday's rewards"), 30000);
+        config.rewards.reflection = 0.5;
+        page.setConfig(config, "/tuesday", "tuesday's rewards");
+        QCOMPARE(heading->text(), QString("Result of monday's rewards, not of what is chosen above"));
+        QVERIFY2(note->text().startsWith("Of 4 cases"), qPrintable(note->text()));
+        QCOMPARE(page.model()->rowCount(), 4);
+        start->click();
+        QCOMPARE(heading->text(), QString("Running: tuesday's rewards"));
+        start->click(); // what was found until there keeps its name too
+        page.setConfig(config, "/monday", "monday's rewards");
+        QCOMPARE(heading->text(), QString("Result of tuesday's rewards, not of what is chosen above"));
+        QVERIFY2(note->text().startsWith("Cancelled."), qPrintable(note->text()));
+    }
+
+    void aRescoringOutlivesTheChoice()
+    {
+        LabRescorePage page(QCoreApplication::applicationFilePath());
+        page.show();
+        auto* heading = page.findChild<QLabel*>("rescoreWhose");
+        auto* note = page.findChild<QLabel*>("rescoreNote");
+        page.setFolder("/monday", 5, "monday");
+        page.start();
+        QCOMPARE(heading->text(), QString("Running: monday"));
+        page.setFolder("/tuesday", 3, "tuesday");
+        QCOMPARE(heading->text(), QString("Running: monday, not what is chosen above"));
+        QTRY_COMPARE_WITH_TIMEOUT(heading->text(), QString("Result of monday, not of what is chosen above"), 30000);
+        QCOMPARE(page.model()->rowCount(), 4);
+        QVERIFY2(note->text().startsWith("100 completions"), qPrintable(note->text()));
+        QSignalSpy picked(&page, &LabRescorePage::completionPicked);
+        auto* table = page.findChild<QTableView*>("rescoreTable");
+        Q_EMIT table->activated(table->model()->index(0, 0));
+        QCOMPARE(picked.value(0).value(0).toString(), QString("/monday")); // whose completion it is
+        page.setFolder("/monday", 5, "monday");
+        QCOMPARE(heading->text(), QString("Result of monday"));
+        page.start();
+        page.setFolder("/tuesday", 3, "tuesday");
+        page.start(); // asked for in so many words: the other one makes way
+        QTRY_COMPARE_WITH_TIMEOUT(heading->text(), QString("Result of tuesday"), 30000);
+        QVERIFY2(note->text().contains("asked rescore /tuesday --progress --from 1 --to 3"), qPrintable(note->text()));
+    }
+
+    void lossesOutliveTheChoice()
+    {
+        LabLossPage page(QCoreApplication::applicationFilePath());
+        page.show();
+        auto* heading = page.findChild<QLabel*>("lossWhose");
+        auto* start = page.findChild<QPushButton*>("lossStart");
+        auto* progress = page.findChild<QProgressBar*>("lossProgress");
+        page.setFolder("/monday", "monday");
+        page.findChild<QLineEdit*>("lossNames")->setText("slow");
+        start->click();
+        QCOMPARE(heading->text(), QString("Running: monday"));
+        page.setFolder({}); // the form: no run of its own, and the job can be cancelled still
+        QCOMPARE(heading->text(), QString("Running: monday, not what is chosen above"));
+        QTRY_COMPARE_WITH_TIMEOUT(progress->value(), 1, 30000);
+        QVERIFY(progress->isVisible() && start->isEnabled());
+        start->click();
+        QCOMPARE(heading->text(), QString("Result of monday, not of what is chosen above"));
+        QCOMPARE(page.findChild<QLabel*>("lossNote")->text(), QString("Cancelled."));
+        QVERIFY(!start->isEnabled());
+        page.setFolder("/tuesday", "tuesday");
+        page.findChild<QLineEdit*>("lossNames")->clear();
+        start->click();
+        QTRY_COMPARE_WITH_TIMEOUT(page.model()->rowCount(), 2, 30000);
+        page.setFolder("/monday", "monday");
+        QCOMPARE(heading->text(), QString("Result of tuesday, not of what is chosen above"));
+        QCOMPARE(page.model()->rowCount(), 2);
+    }
 };
 
 int main(int argc, char** argv)
