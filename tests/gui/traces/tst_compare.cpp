@@ -209,7 +209,7 @@ private Q_SLOTS:
         QCOMPARE(model.index(1, 0).data().toString(), QString("Preference accuracy"));
         QCOMPARE(model.index(1, 1).data().toString(), QString::fromUtf8("75.0 % (59.8 – 85.8), n = 40, step 2"));
         QCOMPARE(model.index(1, 2).data().toString(), QString::fromUtf8("–"));
-        model.setRuns({ run, readComparedRun(m_open[0].feed->folder()) }, true, "temperature");
+        model.setRuns({ run, readComparedRun(m_open[0].feed->folder()) }, true, "rollout.temperature");
         QCOMPARE(model.index(1, 0).data().toString(), QString("rollout.temperature"));
         QCOMPARE(model.index(1, 1).data().toString(), QString::fromUtf8("1 → 1.6 (after step 2)"));
         QCOMPARE(model.index(1, 2).data().toString(), QString("1"));
