@@ -356,6 +356,28 @@ void readPassAtK(const RunReader& reader, ComparedRun& run)
     run.passK->high = std::clamp(high + aside, 0.0, 1.0);
 }
 
+/// Equal at the start is not equal: the setting's own row says what became of it.
+void readChanges(const RunReader& reader, ComparedRun& run)
+{
+    const auto markers = reader.markers();
+    if (!markers)
+        return;
+    QSet<QString> changed;
+    for (const MarkerRow& marker : *markers) {
+        const std::optional<SettingChange> change = settingChange(marker);
+        if (!change)
+            continue;
+        auto setting = std::find_if(run.settings.begin(), run.settings.end(),
+            [&](const ComparedRun::Setting& one) { return one.path == change->path; });
+        if (setting == run.settings.end())
+            setting = run.settings.insert(setting, { change->path, kNone, {} });
+        if (!changed.contains(change->path) && !change->before.isEmpty())
+            setting->text = change->before;
+        changed.insert(change->path);
+        setting->text += QStringLiteral(" → ") + change->after + tr(" (after step %1)").arg(marker.step);
+    }
+}
+
 void readPreferences(const RunReader& reader, ComparedRun& run)
 {
     for (const char* name : { "eval_rewards/accuracies", "eval_accuracy" }) {
@@ -403,10 +425,7 @@ ComparedRun readComparedRun(const QString& folder)
             if (!std::isnan(point.value))
                 run.stepSeconds.push_back(point.value);
     readPreferences(**reader, run);
-    if (const auto markers = (*reader)->markers())
-        for (const MarkerRow& marker : *markers)
-            if (marker.kind == "set")
-                run.changes << tr("%1 at step %2").arg(markerText(marker), QString::number(marker.step));
+    readChanges(**reader, run);
     if (const auto groups = (*reader)->groupsWithCompletions(run.lastStep); groups && isJudged) {
         estimate(*groups, run);
         for (const GroupRow& group : *groups) {
@@ -560,8 +579,6 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
         for (size_t i = 0; i < runs.size(); ++i) {
             for (const ComparedRun::Setting& setting : runs[i].settings)
                 put(settings, setting.path, setting.help, i, setting.text);
-            if (!runs[i].changes.isEmpty())
-                put(settings, tr("Changed while it trained"), {}, i, runs[i].changes.join(QStringLiteral(", ")));
             for (const auto& [name, value] : runs[i].metrics)
                 put(metrics, visibleLine(name), {}, i,
                     std::isnan(value) ? kNone : trueMinus(QString::number(value, 'g', 5)));

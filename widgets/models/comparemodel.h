@@ -26,7 +26,7 @@ struct ComparedRun {
     struct Setting {
         QString path, text, help;
     };
-    std::vector<Setting> settings;
+    std::vector<Setting> settings; ///< what changed while it trained: "1 → 1.6 (after step 23)"
     int64_t lastStep = -1;
     Metrics metrics; ///< of the newest step
     std::vector<double> stepSeconds; ///< of the last kTimedSteps steps: one step's time says little
@@ -51,7 +51,6 @@ struct ComparedRun {
     std::vector<EvaluationRow> evaluations;
     std::vector<EvaluationProblemRow> problems; ///< of the newest evaluation, without examples
     std::optional<PairedComparison> againstFirst; ///< of the newest evaluations; see compareWithFirst()
-    QStringList changes; ///< of settings while it trained: "rollout.temperature 1 → 1.6 at step 23"
     QString problem; ///< why it cannot be read; empty when it can
 };
 

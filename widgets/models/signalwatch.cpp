@@ -353,7 +353,7 @@ QString SignalWatch::changesBehind(int signal) const
     QStringList changes;
     for (const MarkerRow& marker : m_markers) // made after its step: the next is the first that it reaches
         if (marker.kind == "set" && marker.step >= first && marker.step < since)
-            changes << tr("%1 at step %2").arg(markerText(marker), QString::number(marker.step));
+            changes << changeText(marker);
     return changes.isEmpty() ? QString()
                              : tr("Changed in the steps that raised it: %1.").arg(changes.join(QStringLiteral(", ")));
 }

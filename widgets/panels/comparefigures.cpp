@@ -1,6 +1,7 @@
 #include "widgets/panels/comparefigures.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/plots/emptyhint.h"
 
 #include <QCheckBox>
 #include <QClipboard>
@@ -80,6 +81,7 @@ CompareFigures::CompareFigures(QWidget* parent)
     m_table->setObjectName(QStringLiteral("compareTable"));
     m_table->setAccessibleName(tr("Comparison of runs"));
     m_table->setModel(m_model);
+    m_empty = new EmptyHint(m_table, "compareEmpty", QString());
     m_table->setItemDelegate(new CompareDelegate(m_table));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -183,6 +185,14 @@ void CompareFigures::fill()
         = tr("To compare, select several runs in the table on the left (Ctrl and click) and open them together.");
     m_hint->setText(m_runs.empty() ? tr("No run is open. ") + more : tr("One run is open. ") + more);
     m_hint->setVisible(m_runs.size() < 2);
+    m_empty->setText(m_read.empty() ? QString()
+            : m_onlyDifferent->isChecked() && m_runs.size() > 1
+            ? tr(
+                "Nothing that differs has \"%1\" in its name. Clear the filter, or untick \"Only what differs\" to see "
+                "what is equal as well.")
+                  .arg(m_filter->text().trimmed())
+            : tr("Nothing has \"%1\" in its name. Clear the filter to see everything.")
+                  .arg(m_filter->text().trimmed()));
     m_onlyDifferent->setEnabled(m_runs.size() > 1);
     m_filter->setEnabled(!m_runs.empty());
     m_copy->setEnabled(!m_runs.empty());

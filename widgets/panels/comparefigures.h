@@ -16,6 +16,8 @@ class QTableView;
 
 namespace aha {
 
+class EmptyHint;
+
 class CompareFigures : public QWidget {
     Q_OBJECT
 public:
@@ -41,6 +43,7 @@ private:
     QLineEdit* m_filter;
     QPushButton *m_copy, *m_latex;
     QTableView* m_table;
+    EmptyHint* m_empty;
     QTimer m_coalesce; ///< a live run: read again now and then
     bool m_stale = true;
     quint64 m_asked = 0; ///< number of the newest reading: late answers of others are dropped

@@ -17,6 +17,7 @@
 
 #include <QComboBox>
 #include <QMenu>
+#include <QShowEvent>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTabWidget>
@@ -97,12 +98,11 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
 
     connect(m_run, &QComboBox::activated, this, [this](int index) {
         if (index >= 0 && index < int(m_runs.size()))
-            showStep(m_runs[size_t(index)].feed->folder(), std::max<qint64>(m_runs[size_t(index)].feed->lastStep(), 1));
+            openNewest(m_runs[size_t(index)].feed->folder());
     });
     connect(m_step, &TraceStepPage::stepChanged, this, [this](qint64 step) {
-        const auto run = std::find_if(
-            m_runs.begin(), m_runs.end(), [this](const OpenRun& open) { return open.feed->folder() == m_folder; });
-        Q_EMIT stepHovered(m_folder, run != m_runs.end() && run->feed->lastStep() <= step ? -1 : step);
+        const qint64 newest = newestStep();
+        Q_EMIT stepHovered(m_folder, newest >= 0 && newest <= step ? -1 : step);
     });
     connect(m_step->groupView(), &GroupView::completionChosen, this, [this](const TraceHit& hit) { showHit(hit, {}); });
     connect(m_step->groupView(), &GroupView::branchChosen, this, [this](const TraceHit& hit, qint64 begin, qint64 end) {
@@ -188,7 +188,7 @@ void TracesPanel::setRuns(const OpenRuns& runs)
             if (m_evaluation->isVisible())
                 m_evaluation->refresh();
             if (waiting)
-                m_step->showStep(step);
+                showNewest();
         });
     }
     const bool kept
@@ -199,7 +199,42 @@ void TracesPanel::setRuns(const OpenRuns& runs)
         }) - runs.begin()));
     setFolder({});
     if (!runs.empty())
-        showStep(runs.front().feed->folder(), std::max<qint64>(runs.front().feed->lastStep(), 0));
+        openNewest(runs.front().feed->folder());
+}
+
+void TracesPanel::openNewest(const QString& folder)
+{
+    setFolder(folder);
+    m_tabs->setCurrentIndex(ByStep);
+    showNewest();
+}
+
+qint64 TracesPanel::newestStep() const
+{
+    for (const OpenRun& run : m_runs)
+        if (run.feed->folder() == m_folder)
+            return run.feed->lastStep();
+    return -1;
+}
+
+void TracesPanel::showNewest()
+{
+    m_step->showStep(std::max<qint64>(newestStep(), 0));
+    m_landed = m_shownHit.completion.id;
+}
+
+void TracesPanel::keepUp()
+{
+    if (m_landed > 0 && m_landed == m_shownHit.completion.id && m_tabs->currentIndex() == ByStep && !m_pane->isPinned()
+        && newestStep() > m_step->step())
+        showNewest();
+}
+
+void TracesPanel::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (!event->spontaneous())
+        keepUp();
 }
 
 void TracesPanel::setLexicon(std::shared_ptr<const Lexicon> lexicon)
@@ -222,6 +257,7 @@ void TracesPanel::setFolder(const QString& folder)
     m_learning.reset();
     m_config.reset();
     m_shownHit = {};
+    m_landed = 0;
     m_shownAnswer = {};
     m_student.reset();
     m_pane->legend()->setHasTeacher(!folder.isEmpty() && kindOfRun(folder) == "distill");
@@ -245,6 +281,7 @@ void TracesPanel::setFolder(const QString& folder)
 void TracesPanel::showStep(const QString& folder, qint64 step)
 {
     setFolder(folder);
+    m_landed = 0;
     m_tabs->setCurrentIndex(ByStep);
     m_step->showStep(step);
 }
@@ -274,6 +311,7 @@ void TracesPanel::showChange(const QString& folder, qint64 step)
 void TracesPanel::showGroup(const QString& folder, qint64 step, int groupPosition)
 {
     setFolder(folder);
+    m_landed = 0;
     m_tabs->setCurrentIndex(ByStep);
     m_step->showCompletion(step, groupPosition, -1);
 }
@@ -289,6 +327,7 @@ void TracesPanel::showEvaluation(const QString& folder, qint64 step)
 void TracesPanel::showCompletion(const QString& folder, qint64 completionId)
 {
     setFolder(folder);
+    m_landed = 0;
     m_tabs->setCurrentIndex(ByStep);
     if (!m_reader)
         return;

@@ -79,7 +79,16 @@ Q_SIGNALS:
     /// One to be added to those that are compared side by side, or several to be compared.
     void textsPicked(const aha::TextPlaces& places);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
+    /// Opens the newest step, and goes on to newer ones until someone chose what to read (keepUp()).
+    void showNewest();
+    void openNewest(const QString& folder);
+    /// When the page comes to be seen, so that no text changes below its reader.
+    void keepUp();
+    qint64 newestStep() const; ///< of m_folder
     void setFolder(const QString& folder);
     void showHit(const TraceHit& hit, std::pair<size_t, size_t> marked);
     void showProblem(qint64 evaluationId, int position);
@@ -105,6 +114,7 @@ private:
     TraceHit m_shownHit; ///< what the pane shows, when it is a completion
     std::pair<qint64, int> m_shownAnswer { 0, 0 }; ///< or an evaluation's answer: its id, and the problem's position
     int64_t m_shownStep = 0; ///< of either
+    int64_t m_landed = 0; ///< id of the completion that showNewest() opened; 0: someone chose what to read
     QComboBox* m_run;
     QTabWidget* m_tabs;
     QStackedWidget* m_tables;

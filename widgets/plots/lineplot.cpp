@@ -184,7 +184,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
             d->moveTo(event->pos());
         const double step = d->plot->xAxis->pixelToCoord(event->pos().x());
         const double reach = std::abs(d->plot->xAxis->pixelToCoord(event->pos().x() + Private::kMarkerReachPx) - step);
-        if (const QString text = d->markersAt(step, reach); text.isEmpty())
+        if (const QString text = d->markersAt(step, reach, false); text.isEmpty())
             QToolTip::hideText();
         else
             QToolTip::showText(event->globalPosition().toPoint(), text.toHtmlEscaped(), this);

@@ -366,12 +366,16 @@ struct LinePlot::Private {
         Q_EMIT q->followChanged(on);
     }
 
-    QString markersAt(double step, double reach) const
+    /// What was changed says after which step, unless the place before it does (`placed`).
+    QString markersAt(double step, double reach, bool placed) const
     {
         QStringList texts;
         for (const Marker& marker : markers)
-            if (std::abs(marker.step - step) <= reach && !texts.contains(marker.text))
-                texts << marker.text;
+            if (std::abs(marker.step - step) <= reach)
+                texts << (placed || marker.changedAfter < 0
+                        ? marker.text
+                        : tr("%1 after step %2").arg(marker.text, QString::number(marker.changedAfter)));
+        texts.removeDuplicates();
         return texts.join(QStringLiteral(", "));
     }
 
@@ -420,9 +424,14 @@ struct LinePlot::Private {
                 measuredAt(entries[i], at));
         }
         const double place = xAxis.whole ? double(qRound64(cursor)) : cursor;
-        const QString there
-            = on ? markersAt(place, xAxis.whole ? 0.5 : 0.004 * plot->xAxis->range().size()) : QString();
-        QString text = on ? placeText(cursor) : QString();
+        const double reach = xAxis.whole ? 0.5 : 0.004 * plot->xAxis->range().size();
+        const auto changed = std::find_if(markers.begin(), markers.end(), [&](const Marker& marker) {
+            return xAxis.whole && marker.changedAfter >= 0 && std::abs(marker.step - place) <= reach;
+        });
+        const QString there = on ? markersAt(place, reach, changed != markers.end()) : QString();
+        QString text = !on             ? QString()
+            : changed != markers.end() ? tr("after step %1").arg(changed->changedAfter) // the step itself ran as before
+                                       : placeText(cursor);
         if (on && std::isfinite(pin))
             text += QStringLiteral(" · Δ ")
                 + numberText(xAxis.whole ? double(qRound64(cursor) - qRound64(pin)) : cursor - pin);

@@ -175,7 +175,7 @@ private Q_SLOTS:
         QCOMPARE(panel.model()->state(kTruncation)->since, 11);
         const QString numbers = panel.findChild<QLabel*>("signalNumbers")->text();
         QVERIFY2(numbers.endsWith(QString::fromUtf8(
-                     "\nChanged in the steps that raised it: rollout.temperature 1 → 1.6 at step 9.")),
+                     "\nChanged in the steps that raised it: rollout.temperature 1 → 1.6 after step 9.")),
             qPrintable(numbers));
         LinePlot* chart = panel.chart();
         chart->setCursor(2);
@@ -412,8 +412,8 @@ private Q_SLOTS:
             sentence.startsWith("my run: Completions are cut off, a signal since step 10. 40.0 % of the completions"),
             qPrintable(sentence));
         QVERIFY2(sentence.contains(" Those cut off earned "), qPrintable(sentence));
-        QVERIFY2(sentence.endsWith(
-                     QString::fromUtf8(" Changed in the steps that raised it: rollout.temperature 1 → 2 at step 8.")),
+        QVERIFY2(sentence.endsWith(QString::fromUtf8(
+                     " Changed in the steps that raised it: rollout.temperature 1 → 2 after step 8.")),
             qPrintable(sentence));
     }
 

@@ -142,9 +142,9 @@ private Q_SLOTS:
         };
         QTRY_COMPARE(names(), QStringList({ "total", "accuracy", "reflection" }));
         reward()->setCursor(2);
-        QTRY_COMPARE(reward()->reading(), QString::fromUtf8("step 2 · rollout.temperature 1 → 1.6"));
+        QTRY_COMPARE(reward()->reading(), QString::fromUtf8("after step 2 · rollout.temperature 1 → 1.6"));
         reward()->setCursor(3);
-        QCOMPARE(reward()->reading(), QString::fromUtf8("step 3 · rollout.top_p 1 → 0.9"));
+        QCOMPARE(reward()->reading(), QString::fromUtf8("after step 3 · rollout.top_p 1 → 0.9"));
         QSignalSpy change(m_panel.get(), &ChartsPanel::changePicked);
         reward()->setCursor(2);
         QTest::keyClick(reward(), Qt::Key_C);

@@ -209,9 +209,11 @@ private Q_SLOTS:
         QCOMPARE(model.index(1, 0).data().toString(), QString("Preference accuracy"));
         QCOMPARE(model.index(1, 1).data().toString(), QString::fromUtf8("75.0 % (59.8 – 85.8), n = 40, step 2"));
         QCOMPARE(model.index(1, 2).data().toString(), QString::fromUtf8("–"));
-        model.setRuns({ run, readComparedRun(m_open[0].feed->folder()) }, true, "changed while");
-        QCOMPARE(model.index(1, 1).data().toString(), QString::fromUtf8("rollout.temperature 1 → 1.6 at step 2"));
-        QCOMPARE(model.index(1, 2).data().toString(), QString::fromUtf8("–"));
+        model.setRuns({ run, readComparedRun(m_open[0].feed->folder()) }, true, "rollout.temperature");
+        QCOMPARE(model.index(1, 0).data().toString(), QString("rollout.temperature"));
+        QCOMPARE(model.index(1, 1).data().toString(), QString::fromUtf8("1 → 1.6 (after step 2)"));
+        QCOMPARE(model.index(1, 2).data().toString(), QString("1"));
+        QVERIFY(model.index(1, 2).data(CompareModel::DiffersRole).toBool());
         model.setRuns({ run }, false, "Training accuracy");
         QCOMPARE(model.rowCount(), 0);
     }
@@ -236,6 +238,13 @@ private Q_SLOTS:
         const int few = panel.model()->rowCount();
         panel.findChild<QCheckBox*>("onlyDifferent")->setChecked(false);
         QVERIFY(panel.model()->rowCount() > few);
+        auto* empty = panel.findChild<QLabel*>("compareEmpty");
+        QVERIFY(!empty->isVisible());
+        panel.findChild<QLineEdit*>("compareFilter")->setText("no such thing");
+        QVERIFY(empty->isVisible() && empty->text().startsWith("Nothing has \"no such thing\" in its name."));
+        panel.findChild<QCheckBox*>("onlyDifferent")->setChecked(true);
+        QVERIFY(empty->isVisible() && empty->text().contains("untick \"Only what differs\""));
+        panel.findChild<QCheckBox*>("onlyDifferent")->setChecked(false);
         panel.findChild<QLineEdit*>("compareFilter")->setText("seed");
         panel.findChild<QPushButton*>("compareCopy")->click();
         QVERIFY(QGuiApplication::clipboard()->text().contains("| general.seed | 0 | 1 |"));

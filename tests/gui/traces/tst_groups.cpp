@@ -62,6 +62,47 @@ private Q_SLOTS:
         QVERIFY(tree.rows[0].text.empty()); // no second copy of the texts
     }
 
+    /// A run goes on while another page is looked at: what nobody chose to read is the newest step's, what was chosen
+    /// stays.
+    void tracesThatNobodyTouchedKeepUp()
+    {
+        const QString folder = m_folder.filePath("resumed");
+        fixture::makeGroupRun(folder, false);
+        const OpenRuns runs = open(folder);
+        const auto goOn = [&](int64_t step) {
+            StepRow row;
+            row.step = step;
+            GroupRow group { 0, step, 0, { 0, "use 5 9 6 to make 39 :", "countdown", fixture::kItem }, 0.5, 0.5, false,
+                {} };
+            for (int j = 0; j < 4; ++j) {
+                group.completions.push_back(fixture::groupCompletion(j, false));
+                group.completions.back().position = j;
+            }
+            row.groups.push_back(group);
+            orThrow(orThrow(RunWriter::open(folder.toStdString()))->commitStep(row));
+            runs[0].feed->expectEngine(QCoreApplication::applicationPid()); // it is resumed: the feed reads on
+        };
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns(runs);
+        QCOMPARE(panel.stepPage()->step(), 6);
+        goOn(7);
+        QTRY_COMPARE(runs[0].feed->lastStep(), qint64(7));
+        panel.show();
+        QCOMPARE(panel.stepPage()->step(), 7);
+        QCOMPARE(panel.completions()->rowCount(), 4);
+        goOn(8);
+        QTRY_COMPARE(runs[0].feed->lastStep(), qint64(8));
+        QCOMPARE(panel.stepPage()->step(), 7); // nothing changes below a reader
+        panel.hide();
+        panel.show();
+        QCOMPARE(panel.stepPage()->step(), 8);
+        panel.showStep(folder, 3); // chosen
+        panel.hide();
+        panel.show();
+        QCOMPARE(panel.stepPage()->step(), 3);
+    }
+
     void treeWithoutTokenValues()
     {
         const auto reader = orThrow(RunReader::open(m_bare.toStdString()));
