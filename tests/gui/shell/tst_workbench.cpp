@@ -304,10 +304,7 @@ private Q_SLOTS:
     {
         RunLog log;
         LogPanel panel(&log);
-        RunListRow row;
-        row.folder = m_run;
-        row.name = "of last week";
-        panel.setLibrary({ row });
+        panel.setLibrary({ ofLastWeek() });
         auto* box = panel.findChild<QComboBox*>("logRun");
         auto* text = panel.findChild<QPlainTextEdit*>("log");
         QVERIFY(text->toPlainText().isEmpty());
@@ -319,7 +316,7 @@ private Q_SLOTS:
         QVERIFY(text->toPlainText().contains("Finished at step 3"));
         // One that was chosen while it was open is read when it is closed.
         LogPanel other(&log);
-        other.setLibrary({ row });
+        other.setLibrary({ ofLastWeek() });
         other.setRuns({ { std::make_shared<RunFeed>(m_run), QColor(Qt::blue), "of last week" } });
         auto* chosen = other.findChild<QComboBox*>("logRun");
         chosen->setCurrentIndex(chosen->findData(m_run));
@@ -356,10 +353,7 @@ private Q_SLOTS:
     {
         RunLog log;
         LogPanel panel(&log);
-        RunListRow row;
-        row.folder = m_run;
-        row.name = "of last week";
-        panel.setLibrary({ row });
+        panel.setLibrary({ ofLastWeek() });
         panel.setRuns({ { std::make_shared<RunFeed>(m_run), QColor(Qt::blue), "of last week" } });
         auto* box = panel.findChild<QComboBox*>("logRun");
         auto* text = panel.findChild<QPlainTextEdit*>("log");
@@ -446,6 +440,15 @@ private Q_SLOTS:
     }
 
 private:
+    /// A row of the library.
+    RunListRow ofLastWeek() const
+    {
+        RunListRow row;
+        row.folder = m_run;
+        row.name = "of last week";
+        return row;
+    }
+
     QTemporaryDir m_folder;
     QString m_run;
     std::shared_ptr<RunFeed> m_feed;
