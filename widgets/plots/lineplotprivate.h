@@ -299,6 +299,10 @@ struct LinePlot::Private {
                 pen.setWidthF(plain ? 1 : 1.6);
                 entry.main->setPen(pen);
                 entry.main->setDense(plain);
+                // The first step of a run is no line yet, and its value is to be seen.
+                entry.main->setScatterStyle(entry.series->steps().size() == 1
+                        ? QCPScatterStyle(QCPScatterStyle::ssDisc, entry.line.color, entry.line.color, 6)
+                        : QCPScatterStyle());
                 if (entry.raw)
                     entry.raw->setDense(dense(*entry.raw, false));
             }

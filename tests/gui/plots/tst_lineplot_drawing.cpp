@@ -86,6 +86,33 @@ private Q_SLOTS:
         QVERIFY2(blue > 50, qPrintable(QString::number(blue)));
     }
 
+    /// The first step of a run is a dot: one point makes no line.
+    void oneStepIsADot()
+    {
+        const auto blue = [this] {
+            const QImage image = m_plot->grab().toImage();
+            int found = 0;
+            const QRect area(m_canvas->mapTo(m_plot.get(), m_plot->plotArea().topLeft()), m_plot->plotArea().size());
+            for (int y = area.top(); y < area.bottom(); ++y)
+                for (int x = area.left() - 4; x < area.right(); ++x)
+                    found += image.pixelColor(x, y).blue() > 150 && image.pixelColor(x, y).red() < 100;
+            return found;
+        };
+        LinePlot::Line line;
+        line.label = QStringLiteral("first");
+        line.color = Qt::blue;
+        line.steps = { 1 };
+        line.values = { 0.5 };
+        m_plot->setLines({ line });
+        QCoreApplication::processEvents();
+        QVERIFY2(blue() > 8, qPrintable(QString::number(blue())));
+        line.steps = { 1, 2, 3 };
+        line.values = { 0.5, 0.5, 0.5 };
+        m_plot->setLines({ line });
+        QCoreApplication::processEvents();
+        QVERIFY(m_canvas->graph(m_canvas->graphCount() - 1)->scatterStyle().isNone());
+    }
+
     /// The library's legend looks through itself for every line that comes or goes: 150 lines took 250 ms.
     void linesAreInNoSecondLegend()
     {
