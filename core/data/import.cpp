@@ -2,12 +2,12 @@
 // whole, so that a kill at any moment leaves no half data set.
 
 #include "core/base/files.h"
+#include "core/base/process.h"
 #include "core/data/byte_source.h"
 #include "core/data/dataset_manifest.h"
 #include "core/data/row_reader.h"
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -84,7 +84,7 @@ void removeOrphans(const fs::path& cache)
             continue;
         const long pid = std::strtol(name.c_str() + mark + 6, nullptr, 10);
         std::error_code ignored;
-        if (pid > 0 && ::kill(pid_t(pid), 0) != 0 && errno == ESRCH)
+        if (pid > 0 && !processRuns(pid))
             fs::remove_all(at->path(), ignored);
     }
 }

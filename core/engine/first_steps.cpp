@@ -1,13 +1,12 @@
 #include "core/engine/first_steps.h"
 
+#include "core/base/process.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/train_run.h"
 #include "core/engine/training_session.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <unistd.h>
@@ -29,7 +28,7 @@ public:
         for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path(), ignored)) {
             const std::string other = entry.path().filename().string();
             const long pid = other.rfind(name, 0) == 0 ? std::atol(other.c_str() + name.size()) : 0;
-            if (pid > 1 && ::kill(pid_t(pid), 0) != 0 && errno == ESRCH) // of a plan that was killed
+            if (pid > 1 && !processRuns(pid)) // of a plan that was killed
                 std::filesystem::remove_all(entry.path(), ignored);
         }
         std::string pattern

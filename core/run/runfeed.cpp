@@ -1,5 +1,6 @@
 #include "core/run/runfeed.h"
 
+#include "core/base/process.h"
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
@@ -10,8 +11,6 @@
 #include <QJsonObject>
 #include <QLocalSocket>
 #include <QTimer>
-
-#include <csignal>
 
 namespace aha {
 
@@ -74,7 +73,7 @@ struct RunFeed::Private {
         }
         RunState next = stateOfRun(path(), lastMarker);
         if (expected != 0 && !isLive(next)) {
-            if (::kill(pid_t(expected), 0) == 0) {
+            if (processRuns(expected)) {
                 next = RunState::Starting; // on its way to the lease, whatever became of the engine before it
             } else {
                 expected = 0;

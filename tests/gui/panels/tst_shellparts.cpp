@@ -34,6 +34,9 @@
 #include <QVBoxLayout>
 #include <QtTest>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 using namespace aha;
 
 class TestShellParts : public QObject {
@@ -218,6 +221,22 @@ private Q_SLOTS:
         QVERIFY(child.waitForFinished());
         QTRY_COMPARE(feed.state(), RunState::Failed);
         QCOMPARE(feed.stateReason(), QString("There is no model at x. Check the path."));
+    }
+
+    /// In a container whose first process waits for nobody it keeps its number for ever.
+    void anEngineThatNobodyWaitsForHasEnded()
+    {
+        const QString run = m_folder.filePath("unheard");
+        QDir().mkpath(run);
+        const pid_t child = fork();
+        if (child == 0)
+            _exit(1);
+        siginfo_t ended {};
+        QCOMPARE(waitid(P_PID, id_t(child), &ended, WEXITED | WNOWAIT), 0);
+        RunFeed feed(run);
+        feed.expectEngine(child);
+        QVERIFY(feed.state() != RunState::Starting);
+        QCOMPARE(waitpid(child, nullptr, 0), child);
     }
 
     /// One line by default; unfolded what matters to this run, and all of it in fewer columns where there is no room.
