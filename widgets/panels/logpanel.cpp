@@ -15,12 +15,19 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace aha {
 
 namespace {
 
 constexpr int kMostShown = 5000, kMostOffered = 500, kSwatch = 10;
+
+/// Another one when there may be more lines.
+QString stampOf(const RunListRow& row)
+{
+    return QStringLiteral("%1 %2 %3 %4").arg(row.folder).arg(int(row.state)).arg(row.step).arg(row.evalStep);
+}
 
 } // namespace
 
@@ -61,14 +68,7 @@ LogPanel::LogPanel(const RunLog* log, const QString& suffix, QWidget* parent)
         if (shows(folder))
             m_text->appendPlainText(text);
     });
-    connect(log, &RunLog::reordered, this, [this] { // who reads further up stays there
-        QScrollBar* bar = m_text->verticalScrollBar();
-        const int at = bar->value();
-        const bool follows = at == bar->maximum();
-        fill();
-        if (!follows)
-            bar->setValue(at);
-    });
+    connect(log, &RunLog::reordered, this, &LogPanel::refill);
     offer();
     fill();
 }
@@ -94,6 +94,9 @@ void LogPanel::settle()
 
 void LogPanel::setLibrary(const std::vector<RunListRow>& rows)
 {
+    for (const RunListRow& row : rows)
+        if (row.folder == m_folder && std::exchange(m_readRow, stampOf(row)) != stampOf(row))
+            read(); // it trains, and nobody tells of a run that is not open
     std::vector<std::pair<QString, QString>> library;
     for (size_t i = 0; i < rows.size() && i < kMostOffered; ++i)
         library.emplace_back(rows[i].folder, visibleLine(rows[i].name.toStdString()));
@@ -161,6 +164,16 @@ void LogPanel::fill()
     m_text->verticalScrollBar()->setValue(m_text->verticalScrollBar()->maximum());
 }
 
+void LogPanel::refill()
+{
+    QScrollBar* bar = m_text->verticalScrollBar();
+    const int at = bar->value();
+    const bool follows = at == bar->maximum();
+    fill();
+    if (!follows)
+        bar->setValue(at);
+}
+
 void LogPanel::read()
 {
     if (m_folder.isEmpty() || isOpen(m_folder))
@@ -171,10 +184,10 @@ void LogPanel::read()
         QMetaObject::invokeMethod(
             this,
             [this, folder, lines = std::vector<RunLog::Line>(log.lines().begin(), log.lines().end())] {
-                m_readFolder = folder;
+                const bool again = std::exchange(m_readFolder, folder) == folder;
                 m_read = lines;
                 if (folder == m_folder)
-                    fill();
+                    again ? refill() : fill();
             },
             Qt::QueuedConnection);
     });

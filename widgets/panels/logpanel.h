@@ -29,7 +29,8 @@ private:
     void offer();
     bool isOpen(const QString& folder) const;
     bool shows(const QString& folder) const;
-    void fill();
+    void fill(); ///< and shows the end
+    void refill(); ///< who reads further up stays there
     void read(); ///< the lines of the chosen run, which is not open
 
     const RunLog* m_log;
@@ -39,6 +40,7 @@ private:
     std::vector<std::pair<QString, QString>> m_library; ///< folders and names
     QString m_folder; ///< whose lines are shown; empty: those of all open runs
     QString m_readFolder; ///< whose lines m_read has
+    QString m_readRow; ///< the library's row of the chosen run when it was read last
     std::vector<RunLog::Line> m_read;
     bool m_chosen = false;
     Worker m_worker;

@@ -326,6 +326,26 @@ private Q_SLOTS:
         QTRY_VERIFY(other.findChild<QPlainTextEdit*>("log")->toPlainText().contains("Finished at step 3"));
     }
 
+    /// A run that trains and is not open: its log grows with the row that the library has of it.
+    void theLogOfAnUnopenedRunGrows()
+    {
+        const QString folder = m_folder.filePath("elsewhere/training");
+        makeRun(folder);
+        RunListRow row = readRunRow(folder);
+        RunLog log;
+        LogPanel panel(&log);
+        panel.setLibrary({ row });
+        auto* box = panel.findChild<QComboBox*>("logRun");
+        auto* text = panel.findChild<QPlainTextEdit*>("log");
+        box->setCurrentIndex(box->findData(folder));
+        Q_EMIT box->activated(box->currentIndex());
+        QTRY_VERIFY2(text->toPlainText().contains("Finished at step 3"), qPrintable(text->toPlainText()));
+        orThrow(orThrow(RunWriter::open(folder.toStdString()))->addLog("info", "one more"));
+        ++row.step;
+        panel.setLibrary({ row });
+        QTRY_VERIFY2(text->toPlainText().contains("one more"), qPrintable(text->toPlainText()));
+    }
+
     /// A line that comes late moves nobody who reads further up; who is at the end stays at the end.
     void aLateLineMovesNoReader()
     {
