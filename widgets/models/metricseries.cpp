@@ -39,6 +39,13 @@ const QVector<double>* sameSteps(
     return nullptr;
 }
 
+/// A chart that shows them shares them, so that they are copied in any case: without room for more, that nobody needs.
+void append(QVector<double>& known, const QVector<double>& more)
+{
+    known.reserve(known.size() + more.size());
+    known += more;
+}
+
 } // namespace
 
 struct MetricSeries::Reader {
@@ -224,8 +231,8 @@ void MetricSeries::take(const Answer& answer)
             if (const QVector<double>* shared = sameSteps(run.series, known.steps, more.steps))
                 known.steps = *shared;
             else
-                known.steps += more.steps;
-            known.values += more.values;
+                append(known.steps, more.steps);
+            append(known.values, more.values);
         }
         if (m_jobs[i].again)
             ask(i);

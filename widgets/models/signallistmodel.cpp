@@ -51,7 +51,7 @@ int SignalListModel::columnCount(const QModelIndex& parent) const { return paren
 
 const SignalState* SignalListModel::state(int row) const
 {
-    return row >= 0 && row < int(m_states.size()) ? &m_states[size_t(row)] : nullptr;
+    return row >= 0 && row < int(m_states->size()) ? &(*m_states)[size_t(row)] : nullptr;
 }
 
 QVariant SignalListModel::data(const QModelIndex& index, int role) const
@@ -110,7 +110,7 @@ QVariant SignalListModel::headerData(int section, Qt::Orientation orientation, i
     return role == Qt::DisplayRole ? QVariant(translated(titles[section])) : QVariant();
 }
 
-void SignalListModel::setStates(const std::vector<SignalState>& states)
+void SignalListModel::setStates(const SignalStates& states)
 {
     m_states = states;
     Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));

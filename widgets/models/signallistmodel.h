@@ -5,11 +5,16 @@
 
 #include <QAbstractTableModel>
 
+#include <memory>
+
 namespace aha {
 
 /// A value of this signal as people read it: a share in per cent ("22.1 %"), a multiple of an earlier value ("1.11 ×
 /// start"), a difference with its sign ("+0.35").
 QString signalValueText(const SignalInfo& info, double value);
+
+/// Of a long run they hold every value of every signal: who shows them shares them.
+using SignalStates = std::shared_ptr<const std::vector<SignalState>>;
 
 class SignalListModel : public QAbstractTableModel {
     Q_OBJECT
@@ -25,11 +30,11 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
     /// Empty: nothing was read yet, the rows stay and say so.
-    void setStates(const std::vector<SignalState>& states);
+    void setStates(const SignalStates& states);
     const SignalState* state(int row) const;
 
 private:
-    std::vector<SignalState> m_states;
+    SignalStates m_states = std::make_shared<std::vector<SignalState>>();
 };
 
 } // namespace aha

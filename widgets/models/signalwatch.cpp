@@ -84,7 +84,7 @@ struct SignalWatch::Reader {
     SignalData data;
     std::string runId;
     int64_t lastStep = -1;
-    std::vector<SignalState> states; ///< of the newest evaluation
+    SignalStates states; ///< of the newest evaluation
     std::vector<MarkerRow> markers;
     std::vector<CheckpointRow> checkpoints;
     std::set<std::pair<int64_t, int64_t>> compared; ///< evaluations that readPairs() has looked at
@@ -234,9 +234,9 @@ struct SignalWatch::Reader {
     {
         SignalExamples found { signal, {} };
         const Result<std::unique_ptr<RunReader>> reader = RunReader::open(folder);
-        if (!reader || states.empty())
+        if (!reader || !states || states->empty())
             return found;
-        const auto [filter, order] = exampleQuery(signal, states[size_t(signal)]);
+        const auto [filter, order] = exampleQuery(signal, (*states)[size_t(signal)]);
         found.firstStep = filter.stepMin.value_or(-1);
         found.lastStep = filter.stepMax.value_or(-1);
         const bool suspects = asksForSuspects(signal);
@@ -307,7 +307,7 @@ void SignalWatch::setThresholds(const std::vector<double>& thresholds)
     if (thresholds == m_thresholds)
         return;
     m_thresholds = thresholds;
-    if (m_states.empty())
+    if (m_states->empty())
         return;
     m_moved = true;
     refresh();
@@ -323,7 +323,8 @@ void SignalWatch::refresh()
     m_worker.post(
         [this, reader = m_reader, stop = m_stop, thresholds = m_thresholds, anew = std::exchange(m_moved, false)] {
             const QString problem = reader->read(thresholds, *stop);
-            reader->states = problem.isEmpty() ? evaluateSignals(reader->data, thresholds) : std::vector<SignalState>();
+            reader->states = std::make_shared<std::vector<SignalState>>(
+                problem.isEmpty() ? evaluateSignals(reader->data, thresholds) : std::vector<SignalState>());
             Answer answer { reader->states, problem, reader->markers, reader->checkpoints, anew };
             QMetaObject::invokeMethod(
                 this, [this, answer = std::move(answer)] { take(answer); }, Qt::QueuedConnection);
@@ -336,11 +337,11 @@ void SignalWatch::take(Answer answer)
     m_problem = answer.problem;
     m_markers = std::move(answer.markers);
     m_checkpoints = std::move(answer.checkpoints);
-    const std::vector<SignalState> before = std::exchange(m_states, std::move(answer.states));
+    const SignalStates before = std::exchange(m_states, std::move(answer.states));
     Q_EMIT changed();
-    if (!before.empty() && !answer.evaluatedAnew)
-        for (size_t i = 0; i < m_states.size(); ++i)
-            if (m_states[i].state == SignalState::Raised && before[i].state != SignalState::Raised)
+    if (!before->empty() && !answer.evaluatedAnew)
+        for (size_t i = 0; i < m_states->size(); ++i)
+            if ((*m_states)[i].state == SignalState::Raised && (*before)[i].state != SignalState::Raised)
                 Q_EMIT raised(int(i));
     if (std::exchange(m_again, false) || m_moved)
         refresh();
@@ -348,7 +349,7 @@ void SignalWatch::take(Answer answer)
 
 QString SignalWatch::changesBehind(int signal) const
 {
-    const int64_t since = signal < int(m_states.size()) ? m_states[size_t(signal)].since : -1;
+    const int64_t since = signal < int(m_states->size()) ? (*m_states)[size_t(signal)].since : -1;
     const int64_t first = since - signalReach(signalInfos()[size_t(signal)].signal);
     QStringList changes;
     for (const MarkerRow& marker : m_markers) // made after its step: the next is the first that it reaches

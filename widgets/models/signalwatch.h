@@ -2,6 +2,7 @@
 // Keeps an eye on one run's health signals: reads what is new on a thread of its own, and says what was raised.
 
 #include "core/store/health_signals.h"
+#include "widgets/models/signallistmodel.h"
 #include "widgets/models/worker.h"
 
 #include <QHash>
@@ -44,8 +45,8 @@ public:
     /// Reads what was committed since the last call; while it is reading, it is asked again when it is done.
     void refresh();
     bool reading() const { return m_reading; }
-    /// In the order of signalInfos(); empty before the first reading.
-    const std::vector<SignalState>& states() const { return m_states; }
+    /// In the order of signalInfos(); empty before the first reading, never null.
+    const SignalStates& states() const { return m_states; }
     QString problem() const { return m_problem; } ///< why the run cannot be read
     const std::vector<MarkerRow>& markers() const { return m_markers; }
     const std::vector<CheckpointRow>& checkpoints() const { return m_checkpoints; }
@@ -65,7 +66,7 @@ Q_SIGNALS:
 private:
     struct Reader; ///< lives on the worker's thread
     struct Answer {
-        std::vector<SignalState> states;
+        SignalStates states;
         QString problem;
         std::vector<MarkerRow> markers;
         std::vector<CheckpointRow> checkpoints;
@@ -75,7 +76,7 @@ private:
 
     QString m_folder, m_problem;
     std::vector<double> m_thresholds;
-    std::vector<SignalState> m_states;
+    SignalStates m_states = std::make_shared<std::vector<SignalState>>();
     std::vector<MarkerRow> m_markers;
     std::vector<CheckpointRow> m_checkpoints;
     std::shared_ptr<Reader> m_reader;

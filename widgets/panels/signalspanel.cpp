@@ -260,7 +260,7 @@ void SignalsPanel::setRuns(const OpenRuns& runs)
         watch->setThresholds(m_thresholds);
         connect(watch.get(), &SignalWatch::changed, this, &SignalsPanel::showStates);
         connect(watch.get(), &SignalWatch::raised, this, [this, label, watch = watch.get()](int signal) {
-            const SignalState& state = watch->states()[size_t(signal)];
+            const SignalState& state = (*watch->states())[size_t(signal)];
             QString sentence = tr("%1: %2, a signal since step %3. %4")
                                    .arg(label, translated(signalInfos()[size_t(signal)].name))
                                    .arg(state.since)
@@ -311,23 +311,23 @@ void SignalsPanel::refresh()
 void SignalsPanel::showStates()
 {
     SignalWatch* shown = watch();
-    m_model->setStates(shown ? shown->states() : std::vector<SignalState>());
+    m_model->setStates(shown ? shown->states() : std::make_shared<std::vector<SignalState>>());
     int raised = 0, unknown = 0;
     for (int i = 0; i < m_model->rowCount(); ++i)
         if (const SignalState* state = m_model->state(i)) {
             raised += state->state == SignalState::Raised;
             unknown += state->state == SignalState::Unknown;
         }
-    m_summary->setText(!shown         ? QString()
-            : shown->states().empty() ? tr("reading…")
-                                      : tr("%1 of %2 signals raised%3. Signals are reasons to look, not verdicts.")
-                                            .arg(raised)
-                                            .arg(m_model->rowCount())
-                                            .arg(unknown > 0 ? tr(", %1 not recorded").arg(unknown) : QString()));
+    m_summary->setText(!shown          ? QString()
+            : shown->states()->empty() ? tr("reading…")
+                                       : tr("%1 of %2 signals raised%3. Signals are reasons to look, not verdicts.")
+                                             .arg(raised)
+                                             .arg(m_model->rowCount())
+                                             .arg(unknown > 0 ? tr(", %1 not recorded").arg(unknown) : QString()));
     m_hint->setText(!shown
             ? tr("No run is open. Open one from the table on the left: its health signals are shown here.")
             : shown->problem());
-    if (shown && !shown->states().empty() && m_landed != shown->folder()) { // what is raised is what one came for
+    if (shown && !shown->states()->empty() && m_landed != shown->folder()) { // what is raised is what one came for
         m_landed = shown->folder();
         for (int i = 0; i < m_model->rowCount(); ++i)
             if (m_model->state(i)->state == SignalState::Raised) {

@@ -77,7 +77,7 @@ private Q_SLOTS:
         states[0].since = 7;
         states[0].value = 0.25;
         states[0].threshold = 0.1;
-        model.setStates(states);
+        model.setStates(std::make_shared<std::vector<SignalState>>(states));
         QCOMPARE(model.index(0, SignalListModel::State).data().toString(), QString("raised since step 7"));
         QCOMPARE(model.index(0, SignalListModel::Value).data().toString(), QString("25.0 %"));
         QCOMPARE(model.index(1, SignalListModel::State).data().toString(), QString("not recorded"));
@@ -110,7 +110,7 @@ private Q_SLOTS:
         states[int(HealthSignal::RewardWithoutHeldOut)].value = 0.26;
         states[int(HealthSignal::FormatOnly)].value = -0.33;
         states[int(HealthSignal::SamplerGap)].value = 3.99e-7;
-        model.setStates(states);
+        model.setStates(std::make_shared<std::vector<SignalState>>(states));
         const auto now
             = [&](HealthSignal signal) { return model.index(int(signal), SignalListModel::Value).data().toString(); };
         QCOMPARE(now(HealthSignal::EntropyCollapse), QString::fromUtf8("1.23 × start"));
@@ -385,8 +385,8 @@ private Q_SLOTS:
         for (int64_t s = 12; s <= 17; ++s)
             orThrow(writer->commitStep(step(s, 0)));
         read();
-        QVERIFY(watch.states()[kTruncation].state == SignalState::Quiet);
-        QCOMPARE(watch.states()[kTruncation].until, 14);
+        QVERIFY((*watch.states())[kTruncation].state == SignalState::Quiet);
+        QCOMPARE((*watch.states())[kTruncation].until, 14);
         orThrow(writer->commitStep(step(18, 1)));
         orThrow(writer->commitStep(step(19, 1)));
         read();
