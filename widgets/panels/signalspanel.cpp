@@ -32,6 +32,7 @@ namespace aha {
 namespace {
 
 constexpr int kSignalsMs = 3000, kListWidth = 452, kOddCharacters = 18;
+constexpr int kNarrowDetail = 340, kLeastText = 60; ///< narrower, what stands beside a text goes below it
 constexpr qint64 kRecheckSteps = 20; // the newest of a long stretch
 
 std::string settingKey(const SignalInfo& info) { return std::string("signals.threshold.") + info.key; }
@@ -185,13 +186,18 @@ QWidget* SignalsPanel::makeDetail()
     auto* evidence = new QHBoxLayout;
     evidence->addWidget(m_recheckNote, 1);
     evidence->addWidget(m_rescore);
+    auto* field = new QHBoxLayout;
+    field->addWidget(m_threshold);
+    field->addWidget(m_default);
     auto* threshold = new QHBoxLayout;
     threshold->addWidget(m_thresholdLabel, 1);
-    threshold->addWidget(m_threshold);
-    threshold->addWidget(m_default);
+    threshold->addLayout(field);
     auto* head = new QHBoxLayout;
     head->addWidget(m_title, 1);
     head->addWidget(m_openStep);
+    m_beside = { head, threshold, evidence };
+    detail->installEventFilter(this);
+    m_exampleTable->viewport()->installEventFilter(this);
     auto* layout = new QVBoxLayout(detail);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
@@ -395,8 +401,7 @@ void SignalsPanel::showExamples(const SignalExamples& found)
 {
     const bool first = m_examples->rowCount() == 0, marked = !m_exampleTable->isColumnHidden(SignalExampleModel::Marks);
     m_examples->setExamples(found);
-    m_exampleTable->setColumnHidden(SignalExampleModel::Marks, !m_examples->hasMarks());
-    m_exampleTable->setColumnHidden(SignalExampleModel::Tokens, m_examples->hasMarks()); // "short" says it
+    chooseColumns();
     if (!found.rows.empty() && (first || marked != m_examples->hasMarks())) // else a person's widths stay
         fitExamples();
     if (!asksForSuspects(found.signal) || found.rows.empty() || !isVisible())
@@ -408,16 +413,52 @@ void SignalsPanel::showExamples(const SignalExamples& found)
     m_recheck.ask(watch()->folder(), std::max({ found.firstStep, last - kRecheckSteps + 1, qint64(0) }), last);
 }
 
+bool SignalsPanel::eventFilter(QObject* object, QEvent* event)
+{
+    if (event->type() == QEvent::Resize && object == m_exampleTable->viewport())
+        chooseColumns();
+    else if (event->type() == QEvent::Resize && object == m_detail)
+        for (QBoxLayout* row : m_beside) { // a text beside them would have one word a line
+            const bool narrow = m_detail->width() < kNarrowDetail;
+            row->setDirection(narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+            row->itemAt(1)->setAlignment(narrow ? Qt::AlignLeft : Qt::Alignment());
+        }
+    return QWidget::eventFilter(object, event);
+}
+
+/// Where there is no room, the least telling goes first: a click on the row shows all of it in the trace.
+void SignalsPanel::chooseColumns()
+{
+    const bool marked = m_examples->hasMarks();
+    const auto needs = [this](int column) {
+        const QAbstractItemView* table = m_exampleTable;
+        return column == SignalExampleModel::Text
+            ? kLeastText
+            : std::max(table->sizeHintForColumn(column), m_exampleTable->horizontalHeader()->sectionSizeHint(column));
+    };
+    QList<int> shown { SignalExampleModel::Step, SignalExampleModel::Reward, SignalExampleModel::Verdict,
+        marked ? SignalExampleModel::Marks : SignalExampleModel::Tokens, // "short" says it
+        SignalExampleModel::Text };
+    int needed = 0;
+    for (const int column : shown)
+        needed += column == SignalExampleModel::Marks ? std::min(needs(column), mostOdd()) : needs(column);
+    for (const int column : { SignalExampleModel::Text, SignalExampleModel::Tokens, SignalExampleModel::Reward })
+        if (needed > m_exampleTable->viewport()->width() && m_examples->rowCount() > 0 && shown.removeOne(column))
+            needed -= needs(column);
+    for (int column = 0; column < m_examples->columnCount(); ++column)
+        m_exampleTable->setColumnHidden(column, !shown.contains(column));
+}
+
 /// A verdict is never cut; how the texts begin takes what the others leave, and little is odd about most of them.
 void SignalsPanel::fitExamples()
 {
     for (int column = 0; column < SignalExampleModel::Text; ++column)
-        if (!m_exampleTable->isColumnHidden(column))
-            m_exampleTable->resizeColumnToContents(column);
-    const int most = kOddCharacters * fontMetrics().averageCharWidth();
-    if (m_exampleTable->columnWidth(SignalExampleModel::Marks) > most)
-        m_exampleTable->setColumnWidth(SignalExampleModel::Marks, most);
+        m_exampleTable->resizeColumnToContents(column); // a hidden one, too: it may come when the page grows
+    if (m_exampleTable->columnWidth(SignalExampleModel::Marks) > mostOdd())
+        m_exampleTable->setColumnWidth(SignalExampleModel::Marks, mostOdd());
 }
+
+int SignalsPanel::mostOdd() const { return kOddCharacters * fontMetrics().averageCharWidth(); }
 
 /// Verdicts that do not hold today bring their completions to the front.
 void SignalsPanel::takeRecheck(const RecheckAnswer& answer)
