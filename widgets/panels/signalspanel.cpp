@@ -16,15 +16,18 @@
 #include <QDoubleSpinBox>
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QHash>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QSet>
 #include <QTableView>
 #include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace aha {
@@ -429,33 +432,44 @@ bool SignalsPanel::eventFilter(QObject* object, QEvent* event)
 /// Where there is no room, the least telling goes first: a click on the row shows all of it in the trace.
 void SignalsPanel::chooseColumns()
 {
+    using Model = SignalExampleModel;
     const bool marked = m_examples->hasMarks();
-    const auto needs = [this](int column) {
-        const QAbstractItemView* table = m_exampleTable;
-        return column == SignalExampleModel::Text
-            ? kLeastText
-            : std::max(table->sizeHintForColumn(column), m_exampleTable->horizontalHeader()->sectionSizeHint(column));
-    };
-    QList<int> shown { SignalExampleModel::Step, SignalExampleModel::Reward, SignalExampleModel::Verdict,
-        marked ? SignalExampleModel::Marks : SignalExampleModel::Tokens, // "short" says it
-        SignalExampleModel::Text };
-    int needed = 0;
-    for (const int column : shown)
-        needed += column == SignalExampleModel::Marks ? std::min(needs(column), mostOdd()) : needs(column);
-    for (const int column : { SignalExampleModel::Text, SignalExampleModel::Tokens, SignalExampleModel::Reward })
-        if (needed > m_exampleTable->viewport()->width() && m_examples->rowCount() > 0 && shown.removeOne(column))
-            needed -= needs(column);
-    for (int column = 0; column < m_examples->columnCount(); ++column)
-        m_exampleTable->setColumnHidden(column, !shown.contains(column));
+    m_exampleTable->setColumnHidden(marked ? Model::Tokens : Model::Marks, true); // "short" says it
+    const QAbstractItemView* table = m_exampleTable;
+    const QHeaderView* header = m_exampleTable->horizontalHeader();
+    QHash<int, int> needed { { Model::Text, kLeastText } };
+    for (const int column : { Model::Step, marked ? Model::Marks : Model::Tokens, Model::Reward, Model::Verdict }) {
+        if (m_exampleTable->isColumnHidden(column)) { // measured below, which takes what is hidden for nothing
+            m_exampleTable->showColumn(column);
+            fitExample(column);
+        }
+        const int whole = std::max(table->sizeHintForColumn(column), header->sectionSizeHint(column));
+        needed[column] = column == Model::Marks ? std::min(whole, mostOdd()) : whole;
+    }
+    int all = std::accumulate(needed.begin(), needed.end(), 0);
+    QSet<int> without;
+    for (const int column : { Model::Text, Model::Tokens, Model::Reward })
+        if (all > m_exampleTable->viewport()->width() && m_examples->rowCount() > 0 && needed.contains(column)) {
+            all -= needed[column];
+            without.insert(column);
+        }
+    for (auto it = needed.begin(); it != needed.end(); ++it)
+        m_exampleTable->setColumnHidden(it.key(), without.contains(it.key()));
 }
 
 /// A verdict is never cut; how the texts begin takes what the others leave, and little is odd about most of them.
 void SignalsPanel::fitExamples()
 {
     for (int column = 0; column < SignalExampleModel::Text; ++column)
-        m_exampleTable->resizeColumnToContents(column); // a hidden one, too: it may come when the page grows
-    if (m_exampleTable->columnWidth(SignalExampleModel::Marks) > mostOdd())
-        m_exampleTable->setColumnWidth(SignalExampleModel::Marks, mostOdd());
+        if (!m_exampleTable->isColumnHidden(column))
+            fitExample(column);
+}
+
+void SignalsPanel::fitExample(int column)
+{
+    m_exampleTable->resizeColumnToContents(column);
+    if (column == SignalExampleModel::Marks && m_exampleTable->columnWidth(column) > mostOdd())
+        m_exampleTable->setColumnWidth(column, mostOdd());
 }
 
 int SignalsPanel::mostOdd() const { return kOddCharacters * fontMetrics().averageCharWidth(); }

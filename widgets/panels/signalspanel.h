@@ -64,6 +64,7 @@ private:
     void showExamples(const SignalExamples& found);
     void chooseColumns(); ///< of the examples: those that have room
     void fitExamples();
+    void fitExample(int column);
     int mostOdd() const; ///< width of what is odd about an example
     void takeRecheck(const RecheckAnswer& answer);
     void readThresholds();
