@@ -16,32 +16,6 @@ int rightOf(const GroupRow& group)
         group.completions.begin(), group.completions.end(), [](const CompletionRow& c) { return c.correct; }));
 }
 
-/// Bytes at the beginning and end that all prompts share, cut at spaces: a narrow column has no room for what does not
-/// tell them apart. {0, 0} where that would leave a prompt without words.
-std::pair<size_t, size_t> sharedEnds(const std::vector<GroupRow>& groups)
-{
-    if (groups.size() < 2)
-        return { 0, 0 };
-    const std::string& first = groups[0].prompt.text;
-    size_t head = first.size(), tail = first.size(), shortest = first.size();
-    for (const GroupRow& group : groups) {
-        const std::string& text = group.prompt.text;
-        shortest = std::min(shortest, text.size());
-        head = std::min(head,
-            size_t(std::mismatch(first.begin(), first.begin() + long(std::min(head, text.size())), text.begin()).first
-                - first.begin()));
-        tail = std::min(tail,
-            size_t(
-                std::mismatch(first.rbegin(), first.rbegin() + long(std::min(tail, text.size())), text.rbegin()).first
-                - first.rbegin()));
-    }
-    const size_t space = head == 0 ? std::string::npos : first.rfind(' ', head - 1);
-    head = space == std::string::npos ? 0 : space + 1;
-    const size_t behind = tail == 0 ? std::string::npos : first.find(' ', first.size() - tail);
-    tail = behind == std::string::npos ? 0 : first.size() - behind;
-    return head + tail < shortest ? std::pair(head, tail) : std::pair<size_t, size_t>(0, 0);
-}
-
 int stateOf(const CompletionRow& row) { return !row.reward ? 3 : row.correct ? 1 : row.formatOk ? 0 : 2; }
 
 } // namespace
@@ -101,12 +75,8 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
     case SortRole:
         switch (index.column()) {
-        case Prompt: {
-            std::string_view text = group.prompt.text;
-            text.remove_prefix(m_sharedHead);
-            text.remove_suffix(m_sharedTail);
-            return visibleLine(text.substr(0, 160));
-        }
+        case Prompt:
+            return visibleLine(m_prompts.differing(group.prompt.text).substr(0, 160));
         case Strip:
             return role == SortRole ? QVariant(right) : QVariant();
         case Right:
@@ -162,7 +132,9 @@ void GroupListModel::setGroups(std::vector<GroupRow> groups, const std::vector<i
     m_groups = std::move(groups);
     m_detailed = QSet<qint64>(detailed.begin(), detailed.end());
     m_someDetailed = size_t(m_detailed.size()) < m_groups.size();
-    std::tie(m_sharedHead, m_sharedTail) = sharedEnds(m_groups);
+    m_prompts = {};
+    for (const GroupRow& group : m_groups)
+        m_prompts.add(group.prompt.text);
     endResetModel();
 }
 

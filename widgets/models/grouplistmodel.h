@@ -2,6 +2,7 @@
 // The groups of one step as rows: prompt, one cell per completion, mean reward, what is remarkable about it.
 
 #include "core/store/rows.h"
+#include "widgets/models/sharedends.h"
 
 #include <QAbstractTableModel>
 #include <QSet>
@@ -67,7 +68,7 @@ public:
 
 private:
     std::vector<GroupRow> m_groups;
-    size_t m_sharedHead = 0, m_sharedTail = 0; ///< bytes at both ends that all prompts of the step share, in words
+    SharedEnds m_prompts; ///< of the step
     QSet<qint64> m_detailed; ///< groups with values of every token
     bool m_someDetailed = false; ///< some but not all: only then a badge tells them apart
 };

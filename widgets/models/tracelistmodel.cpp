@@ -196,8 +196,11 @@ QVariant TraceListModel::display(const TraceHit& hit, int column) const
         return languageText(row);
     case Extracted:
         return visibleLine(std::string_view(row.extracted).substr(0, 80));
-    case Prompt:
-        return visibleLine(std::string_view(hit.promptText).substr(0, 120));
+    case Prompt: {
+        const std::string_view differs = m_prompts.differing(hit.promptText);
+        return (differs.data() == hit.promptText.data() ? QString() : QStringLiteral("…"))
+            + visibleLine(differs.substr(0, 120));
+    }
     default:
         return number(partOf(row, m_parts.value(column - kFirstPart)), 2);
     }
@@ -275,6 +278,7 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const
             column == Parts                            ? partsText(row)
                 : column == Verdict                    ? verdictText(row) + QStringLiteral(", ") + verdictReason(row)
                 : column == Ratio || column == Clipped ? updateTip(row, column)
+                : column == Prompt                     ? visibleLine(std::string_view(hit.promptText).substr(0, 400))
                                                        : display(hit, column).toString());
     default:
         return {};
@@ -357,6 +361,7 @@ void TraceListModel::setHits(std::vector<TraceHit> hits, Weights weights)
     m_weights = std::move(weights);
     m_updates.reset();
     m_largest = m_largestSum = 1e-9;
+    m_prompts = {};
     QStringList parts;
     for (const TraceHit& hit : m_hits)
         for (const auto& [name, value] : hit.completion.parts)
@@ -364,8 +369,10 @@ void TraceListModel::setHits(std::vector<TraceHit> hits, Weights weights)
                 parts << part;
     if (!m_hits.empty()) // an empty list keeps its columns
         m_parts = parts;
-    for (const TraceHit& hit : m_hits)
+    for (const TraceHit& hit : m_hits) {
+        m_prompts.add(hit.promptText);
         scale(hit);
+    }
     endResetModel();
 }
 
@@ -373,12 +380,16 @@ void TraceListModel::append(const std::vector<TraceHit>& hits)
 {
     if (hits.empty())
         return;
+    const auto ends = m_prompts.ends();
     beginInsertRows({}, int(m_hits.size()), int(m_hits.size() + hits.size()) - 1);
     for (const TraceHit& hit : hits) {
+        m_prompts.add(hit.promptText);
         scale(hit);
         m_hits.push_back(hit);
     }
     endInsertRows();
+    if (m_prompts.ends() != ends)
+        Q_EMIT dataChanged(index(0, Prompt), index(rowCount() - 1, Prompt));
 }
 
 } // namespace aha

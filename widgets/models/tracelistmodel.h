@@ -3,6 +3,7 @@
 
 #include "core/store/learning_rows.h"
 #include "core/store/run_reader.h"
+#include "widgets/models/sharedends.h"
 
 #include <QAbstractTableModel>
 #include <QStringList>
@@ -75,6 +76,7 @@ private:
     QString updateTip(const CompletionRow& row, int column) const;
 
     std::vector<TraceHit> m_hits;
+    SharedEnds m_prompts; ///< of the rows
     QStringList m_parts;
     Weights m_weights;
     std::optional<std::unordered_map<int64_t, UpdateRow>> m_updates; ///< none: not read

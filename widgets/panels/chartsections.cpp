@@ -138,7 +138,13 @@ void ChartSections::makeHead(Part& part)
 
 void ChartSections::arrange()
 {
-    const int columns = m_maximized.isEmpty() ? std::clamp(width() / kChartWidth, 1, kMostColumns) : 1;
+    qsizetype most = 1; // charts beside each other: no column stays blank from top to bottom
+    for (const Part& part : std::as_const(m_parts))
+        if (part.body)
+            most = std::max(most, part.section.charts.size());
+    const int columns = m_maximized.isEmpty()
+        ? int(std::clamp<qsizetype>(width() / kChartWidth, 1, std::min<qsizetype>(most, kMostColumns)))
+        : 1;
     if (columns == m_columns)
         return;
     m_columns = columns;

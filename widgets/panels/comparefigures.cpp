@@ -217,10 +217,13 @@ void CompareFigures::fitColumns()
         if (!m_model->index(row, 0).data(CompareModel::SectionRole).toBool())
             names = std::max(names, fontMetrics().horizontalAdvance(m_model->index(row, 0).data().toString()) + 24);
     m_table->setColumnWidth(0, std::min(names, kWidest));
-    const int share = (m_table->viewport()->width() - m_table->columnWidth(0)) / (columns - 1);
+    const int share
+        = std::clamp((m_table->viewport()->width() - m_table->columnWidth(0)) / (columns - 1), kNarrowest, kWidest);
     for (int c = 1; c < columns; ++c)
-        m_table->setColumnWidth(c, std::clamp(share, kNarrowest, kWidest));
-    // A figure is not shown without its interval and n: what does not fit into one line gets a second.
+        m_table->setColumnWidth(c, share);
+    // A figure is not shown without its interval and n: what does not fit into one line gets a second. The last column
+    // has what the others leave, and a scroll bar that just came is not in its width yet.
+    const int last = columns - 1, left = m_table->viewport()->width() - m_table->columnViewportPosition(last);
     const int line = m_table->verticalHeader()->defaultSectionSize();
     for (int row = 0; row < m_model->rowCount(); ++row) {
         bool two = false;
@@ -228,7 +231,8 @@ void CompareFigures::fitColumns()
             const QModelIndex cell = m_model->index(row, c);
             const QVariant own = cell.data(Qt::FontRole); // the best is bold
             const QFontMetrics metrics(own.isValid() ? own.value<QFont>() : font());
-            two = two || metrics.horizontalAdvance(cell.data().toString()) + 8 > m_table->columnWidth(c);
+            const int wide = c == last ? std::max(left, share) : m_table->columnWidth(c);
+            two = two || metrics.horizontalAdvance(cell.data().toString()) + 8 > wide;
         }
         m_table->setRowHeight(row, two ? line + fontMetrics().lineSpacing() : line);
     }

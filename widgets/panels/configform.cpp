@@ -127,7 +127,7 @@ ConfigForm::Row ConfigForm::makeRow(const Field& field, SettingsCard* box)
     grid->addLayout(cell, at, 1);
     grid->addWidget(row.mark, at, 2);
     grid->addWidget(row.reset, at, 3);
-    grid->addWidget(row.fact, at + 1, 0, 1, 4);
+    grid->addWidget(row.fact, at + 2, 0, 1, 4); // addChooser() may need the line between
     connect(
         row.reset, &QToolButton::clicked, this, [this, path = row.path, text = QString::fromStdString(field.toText())] {
             m_typeErrors.remove(path);
@@ -359,8 +359,15 @@ void ConfigForm::addChooser(const QString& path, const QString& name, const std:
     row->chooser->setVisible(row->shown);
     auto* grid = static_cast<QGridLayout*>(row->box->layout());
     for (int i = 0; i < grid->count(); ++i)
-        if (QLayout* cell = grid->itemAt(i)->layout(); cell && cell->indexOf(row->editor) >= 0)
-            static_cast<QHBoxLayout*>(cell)->addWidget(row->chooser);
+        if (auto* cell = qobject_cast<QHBoxLayout*>(grid->itemAt(i)->layout());
+            cell && cell->indexOf(row->editor) >= 0) { // a path is long: it has the card's width, below its name
+            int at = 0, column = 0, rows = 0, columns = 0;
+            grid->getItemPosition(i, &at, &column, &rows, &columns);
+            cell->addWidget(row->chooser);
+            grid->takeAt(i);
+            grid->addLayout(cell, at + 1, 0, 1, grid->columnCount());
+            break;
+        }
     fill(row->chooser);
 }
 

@@ -49,7 +49,7 @@ QString updateFacts(const std::unordered_map<int64_t, UpdateRow>& updates)
         .arg(tokens, 0, 'f', 0);
 }
 
-constexpr int kNoteWidth = 180;
+constexpr int kNoteWidth = 180, kLegendGap = 12;
 
 QLabel* makeLabel(QWidget* parent, const char* name, const char* role)
 {
@@ -149,13 +149,15 @@ GroupView::GroupView(QWidget* parent)
     facts->addWidget(m_facts, 1);
     facts->addWidget(m_badge);
     facts->addWidget(m_noted);
-    auto* bar = new QHBoxLayout;
-    bar->setSpacing(4);
-    bar->addWidget(m_rowsButton);
-    bar->addWidget(m_treeButton);
-    bar->addSpacing(8);
-    bar->addWidget(m_legend, 1);
-    bar->addStretch(0);
+    m_buttons = new QHBoxLayout;
+    m_buttons->setSpacing(4);
+    m_buttons->addWidget(m_rowsButton);
+    m_buttons->addWidget(m_treeButton);
+    m_buttons->addStretch(1);
+    m_bar = new QHBoxLayout;
+    m_bar->setSpacing(kLegendGap);
+    m_bar->addLayout(m_buttons);
+    m_bar->addWidget(m_legend, 1);
     auto* treePage = new QWidget(m_stack);
     auto* treeLayout = new QVBoxLayout(treePage);
     treeLayout->setContentsMargins(0, 0, 0, 0);
@@ -169,7 +171,7 @@ GroupView::GroupView(QWidget* parent)
     layout->setSpacing(4);
     layout->addLayout(head);
     layout->addLayout(facts);
-    layout->addLayout(bar);
+    layout->addLayout(m_bar);
     layout->addWidget(m_stack, 1);
 
     connect(group, &QButtonGroup::idToggled, this, [this](int id, bool on) {
@@ -222,6 +224,7 @@ void GroupView::setGroup(const GroupRow* group, int sample)
             losses = losses || m_completions->added(row, name) < 0;
     m_partsDelegate->setLosses(losses);
     m_legend->setNames(group ? names : QStringList());
+    placeLegend();
     m_updateFacts.clear();
     describe();
     showNotes();
@@ -236,6 +239,20 @@ void GroupView::setGroup(const GroupRow* group, int sample)
     const QModelIndex index = m_order->mapFromSource(m_completions->index(wanted, 0));
     m_table->setCurrentIndex(m_order->index(index.row(), m_table->horizontalHeader()->logicalIndex(0)));
     m_table->scrollTo(index);
+}
+
+/// Beside the buttons where all of it has room there, else below them: fewer rows than in what they leave.
+void GroupView::placeLegend()
+{
+    const bool beside = m_buttons->minimumSize().width() + kLegendGap + m_legend->sizeHint().width() <= width();
+    m_bar->setDirection(beside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_bar->setSpacing(beside ? kLegendGap : 2);
+}
+
+void GroupView::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    placeLegend();
 }
 
 void GroupView::describe()

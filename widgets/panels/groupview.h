@@ -11,6 +11,7 @@
 
 class QButtonGroup;
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QSortFilterProxyModel;
 class QStackedWidget;
@@ -57,7 +58,11 @@ Q_SIGNALS:
     /// The newest note on the group is to be read.
     void noteChosen(qint64 id);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void placeLegend();
     void describe();
     void showNotes();
     void readUpdates();
@@ -80,6 +85,7 @@ private:
     PrefixTreeView* m_tree;
     RewardPartsDelegate* m_partsDelegate;
     RewardPartsLegend* m_legend;
+    QHBoxLayout *m_buttons = nullptr, *m_bar = nullptr; ///< the bar: buttons and legend
     QLabel *m_title, *m_facts, *m_badge, *m_treeText;
     QComboBox* m_samePrompt;
     const NoteModel* m_notes = nullptr;

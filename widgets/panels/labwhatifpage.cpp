@@ -134,6 +134,8 @@ LabWhatIfPage::LabWhatIfPage(const QString& engine, QWidget* parent)
         QStringLiteral("whatIfSums"), tr("The step as it was and as it would be"), sums, key, {}, this);
     m_sumTable->setStretchColumn(0);
     m_sumTable->setFixedWidth(kSumsWidth);
+    m_sumTable->setWordWrap(true);
+    connect(m_sumTable->horizontalHeader(), &QHeaderView::sectionResized, this, &LabWhatIfPage::fitLines);
     m_table
         = new TraceTable(QStringLiteral("whatIfTable"), tr("Completions with both advantages"), m_order, key, {}, this);
     m_table->setItemDelegateForColumn(Verdict, new BadgeDelegate(FigureTable::KindRole, m_table));
@@ -391,6 +393,16 @@ void LabWhatIfPage::presentSums(
     both("clipped high", "Share of tokens that the upper clip takes out", "clipped_high", 1, true);
     both("tokens without pull", "Share of tokens that are clipped or whose advantage is 0", "silent", 1, true);
     m_sums->setRows(std::move(rows));
+    fitLines();
+}
+
+/// There is room below: a name that is too long for its column takes a second line.
+void LabWhatIfPage::fitLines()
+{
+    QHeaderView* lines = m_sumTable->verticalHeader();
+    const QAbstractItemView* table = m_sumTable;
+    for (int row = 0; row < m_sumTable->model()->rowCount(); ++row)
+        lines->resizeSection(row, std::max(lines->defaultSectionSize(), table->sizeHintForRow(row)));
 }
 
 void LabWhatIfPage::say(const QString& text, bool problem)

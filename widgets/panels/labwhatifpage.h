@@ -54,6 +54,7 @@ private:
     void present(const Json& report);
     void presentSums(
         const Json& was, const Json& now, const std::vector<double>& before, const std::vector<double>& after);
+    void fitLines();
     void say(const QString& text, bool problem);
 
     EngineQuestion m_question;

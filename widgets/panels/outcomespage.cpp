@@ -31,7 +31,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kRefreshMs = 2000, kProblemWidth = 300, kWidestCell = 84, kRunWidth = 120;
+constexpr int kRefreshMs = 2000, kProblemWidth = 300, kWidestCell = 84, kRunWidth = 120, kChipGap = 12;
 
 QLabel* makeLabel(const char* objectName, const char* role, QWidget* parent)
 {
@@ -148,18 +148,18 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     bar->addWidget(m_filter, 1);
     bar->addWidget(m_order);
     bar->addWidget(m_take);
-    auto* chips = new QHBoxLayout;
-    chips->setSpacing(12);
+    m_chips = new QHBoxLayout;
+    m_chips->setSpacing(kChipGap);
     m_scope->setObjectName(QStringLiteral("outcomesScope"));
     m_scope->setTextFormat(Qt::PlainText);
     m_scope->setProperty("role", QStringLiteral("hint"));
-    chips->addWidget(m_scope);
+    m_chips->addWidget(m_scope);
     for (int c = 0; c < kOutcomeClasses; ++c) {
         auto* chip = new QCheckBox(this);
         chip->setObjectName(QStringLiteral("outcomeClass%1").arg(c));
         chip->setChecked(true);
         m_classes[size_t(c)] = chip;
-        chips->addWidget(chip);
+        m_chips->addWidget(chip);
         connect(chip, &QCheckBox::toggled, this, [this, c](bool on) {
             m_model->setShown(OutcomeClass(c), on);
             reselect();
@@ -170,7 +170,10 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     m_legend->setProperty("role", QStringLiteral("hint"));
     m_legend->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // the classes come first
-    chips->addWidget(m_legend, 1);
+    m_chips->addStretch(1);
+    m_key = new QHBoxLayout;
+    m_key->addLayout(m_chips);
+    m_key->addWidget(m_legend, 1);
     for (QPushButton* button : { m_open, m_follow })
         button->setEnabled(false);
     m_open->setObjectName(QStringLiteral("outcomeOpen"));
@@ -189,7 +192,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     layout->setContentsMargins(0, 8, 0, 0);
     layout->setSpacing(8);
     layout->addLayout(bar);
-    layout->addLayout(chips);
+    layout->addLayout(m_key);
     auto* nothing = new QWidget(this); // in the place of the table
     auto* nothingLayout = new QVBoxLayout(nothing);
     nothingLayout->addStretch(1);
@@ -359,6 +362,8 @@ void OutcomesPage::setTable(const OutcomeTable& table)
     m_scope->setToolTip(plainToolTip(outcomeScope(table)));
     m_scope->setVisible(any && table.sources.size() > 1);
     m_legend->setText(tr("n = %1   ● all right   ○ none   else: how many").arg(table.matrix.rows.size()));
+    m_legend->setToolTip(plainToolTip(m_legend->text()));
+    placeLegend();
     m_paired->setTable(table);
     fitColumns();
     m_column = m_model->columnCount() - 1; // the newest
@@ -438,6 +443,22 @@ void OutcomesPage::fitColumns()
     // The table lays itself out when its header says so, but not in the middle of doing that.
     QMetaObject::invokeMethod(
         problems, [problems] { Q_EMIT problems->geometriesChanged(); }, Qt::QueuedConnection);
+}
+
+/// Beside the classes where it has room, else below them: no sign of the matrix goes unexplained.
+void OutcomesPage::placeLegend()
+{
+    m_chips->invalidate(); // its texts may have changed since it was laid out
+    const bool beside = m_chips->sizeHint().width() + kChipGap + m_legend->sizeHint().width() <= width();
+    m_key->setDirection(beside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_key->setSpacing(beside ? kChipGap : 4);
+    m_legend->setAlignment((beside ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+}
+
+void OutcomesPage::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    placeLegend();
 }
 
 void OutcomesPage::showEvent(QShowEvent* event)

@@ -12,6 +12,7 @@
 
 class QCheckBox;
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -37,6 +38,7 @@ Q_SIGNALS:
     void probeRequested(const QString& folder, const QString& problem);
 
 protected:
+    void resizeEvent(QResizeEvent* event) override;
     void showEvent(QShowEvent* event) override;
     bool eventFilter(QObject* object, QEvent* event) override;
 
@@ -51,6 +53,7 @@ private:
     void take(QString (*make)(const OutcomeTable& table));
     QStringList evaluateCommands() const; ///< that measure the open runs now
     void fitColumns();
+    void placeLegend();
 
     OpenRuns m_runs;
     OutcomeModel* m_model;
@@ -58,6 +61,7 @@ private:
     QLineEdit* m_filter;
     std::array<QCheckBox*, kOutcomeClasses> m_classes {};
     QLabel *m_empty, *m_scope, *m_legend, *m_current;
+    QHBoxLayout *m_chips = nullptr, *m_key = nullptr; ///< classes; classes and legend
     QTableView* m_table;
     QPushButton *m_open, *m_follow, *m_copy, *m_take;
     PairedCard* m_paired;

@@ -74,6 +74,9 @@ RewardPartsLegend::RewardPartsLegend(QWidget* parent)
 {
     setObjectName(QStringLiteral("rewardPartsLegend"));
     setAccessibleName(tr("Colours of the reward parts"));
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
 }
 
 void RewardPartsLegend::setNames(const QStringList& names)
@@ -85,27 +88,53 @@ void RewardPartsLegend::setNames(const QStringList& names)
     update();
 }
 
+int RewardPartsLegend::line() const { return fontMetrics().height() + 4; }
+
 QSize RewardPartsLegend::sizeHint() const
 {
     int width = 0;
     for (const QString& name : m_names)
         width += kSwatch + 4 + fontMetrics().horizontalAdvance(name) + kGap;
-    return { width, fontMetrics().height() + 4 };
+    return { width, line() };
 }
 
-QSize RewardPartsLegend::minimumSizeHint() const { return { 0, fontMetrics().height() + 4 }; }
+QSize RewardPartsLegend::minimumSizeHint() const { return { 0, line() }; }
+
+int RewardPartsLegend::heightForWidth(int width) const
+{
+    const QVector<QRect> all = places(width);
+    return all.isEmpty() ? line() : all.last().bottom() + 1;
+}
+
+QVector<QRect> RewardPartsLegend::places(int width) const
+{
+    QVector<QRect> all;
+    int x = 0, y = 0;
+    for (const QString& name : m_names) {
+        const int wide = kSwatch + 4 + fontMetrics().horizontalAdvance(name);
+        if (x > 0 && x + wide > width) {
+            x = 0;
+            y += line();
+        }
+        all.append({ x, y, std::min(wide, std::max(width, kSwatch)), line() });
+        x += wide + kGap;
+    }
+    return all;
+}
 
 void RewardPartsLegend::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    int x = 0;
-    for (qsizetype i = 0; i < m_names.size() && x < width(); ++i) {
-        painter.fillRect(QRect(x, (height() - kSwatch) / 2, kSwatch, kSwatch), seriesColor(int(i), isDark(palette())));
-        x += kSwatch + 4;
-        const QString name = fontMetrics().elidedText(m_names[i], Qt::ElideRight, std::max(0, width() - x));
+    const QVector<QRect> all = places(width());
+    const int above = all.isEmpty() ? 0 : std::max(0, (height() - all.last().bottom() - 1) / 2);
+    for (qsizetype i = 0; i < all.size(); ++i) {
+        const QRect place = all[i].translated(0, above);
+        painter.fillRect(QRect(place.x(), place.y() + (place.height() - kSwatch) / 2, kSwatch, kSwatch),
+            seriesColor(int(i), isDark(palette())));
+        const QRect text = place.adjusted(kSwatch + 4, 0, 0, 0);
         painter.setPen(palette().color(QPalette::WindowText));
-        painter.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft, name);
-        x += fontMetrics().horizontalAdvance(name) + kGap;
+        painter.drawText(
+            text, Qt::AlignVCenter | Qt::AlignLeft, fontMetrics().elidedText(m_names[i], Qt::ElideRight, text.width()));
     }
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 // Reward parts as colours: the stacked bar of a table's cell, and the legend above it.
 
+#include <QRect>
 #include <QStringList>
 #include <QStyledItemDelegate>
+#include <QVector>
 #include <QWidget>
 
 namespace aha {
@@ -26,7 +28,7 @@ private:
     QStringList m_names;
 };
 
-/// One swatch and name per part, in one row that elides what does not fit.
+/// One swatch and name per part, in as many rows as they need: no colour of the table goes unexplained.
 class RewardPartsLegend : public QWidget {
     Q_OBJECT
 public:
@@ -34,11 +36,16 @@ public:
     void setNames(const QStringList& names);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
+    int heightForWidth(int width) const override;
+    /// Where each part's swatch and name stand at this width.
+    QVector<QRect> places(int width) const;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    int line() const; ///< height of a row
+
     QStringList m_names;
 };
 

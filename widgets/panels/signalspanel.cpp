@@ -16,15 +16,18 @@
 #include <QDoubleSpinBox>
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QHash>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QSet>
 #include <QTableView>
 #include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace aha {
@@ -32,6 +35,7 @@ namespace aha {
 namespace {
 
 constexpr int kSignalsMs = 3000, kListWidth = 452, kOddCharacters = 18;
+constexpr int kNarrowDetail = 340, kLeastText = 60; ///< narrower, what stands beside a text goes below it
 constexpr qint64 kRecheckSteps = 20; // the newest of a long stretch
 
 std::string settingKey(const SignalInfo& info) { return std::string("signals.threshold.") + info.key; }
@@ -185,13 +189,18 @@ QWidget* SignalsPanel::makeDetail()
     auto* evidence = new QHBoxLayout;
     evidence->addWidget(m_recheckNote, 1);
     evidence->addWidget(m_rescore);
+    auto* field = new QHBoxLayout;
+    field->addWidget(m_threshold);
+    field->addWidget(m_default);
     auto* threshold = new QHBoxLayout;
     threshold->addWidget(m_thresholdLabel, 1);
-    threshold->addWidget(m_threshold);
-    threshold->addWidget(m_default);
+    threshold->addLayout(field);
     auto* head = new QHBoxLayout;
     head->addWidget(m_title, 1);
     head->addWidget(m_openStep);
+    m_beside = { head, threshold, evidence };
+    detail->installEventFilter(this);
+    m_exampleTable->viewport()->installEventFilter(this);
     auto* layout = new QVBoxLayout(detail);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
@@ -395,8 +404,7 @@ void SignalsPanel::showExamples(const SignalExamples& found)
 {
     const bool first = m_examples->rowCount() == 0, marked = !m_exampleTable->isColumnHidden(SignalExampleModel::Marks);
     m_examples->setExamples(found);
-    m_exampleTable->setColumnHidden(SignalExampleModel::Marks, !m_examples->hasMarks());
-    m_exampleTable->setColumnHidden(SignalExampleModel::Tokens, m_examples->hasMarks()); // "short" says it
+    chooseColumns();
     if (!found.rows.empty() && (first || marked != m_examples->hasMarks())) // else a person's widths stay
         fitExamples();
     if (!asksForSuspects(found.signal) || found.rows.empty() || !isVisible())
@@ -408,16 +416,63 @@ void SignalsPanel::showExamples(const SignalExamples& found)
     m_recheck.ask(watch()->folder(), std::max({ found.firstStep, last - kRecheckSteps + 1, qint64(0) }), last);
 }
 
+bool SignalsPanel::eventFilter(QObject* object, QEvent* event)
+{
+    if (event->type() == QEvent::Resize && object == m_exampleTable->viewport())
+        chooseColumns();
+    else if (event->type() == QEvent::Resize && object == m_detail)
+        for (QBoxLayout* row : m_beside) { // a text beside them would have one word a line
+            const bool narrow = m_detail->width() < kNarrowDetail;
+            row->setDirection(narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+            row->itemAt(1)->setAlignment(narrow ? Qt::AlignLeft : Qt::Alignment());
+        }
+    return QWidget::eventFilter(object, event);
+}
+
+/// Where there is no room, the least telling goes first: a click on the row shows all of it in the trace.
+void SignalsPanel::chooseColumns()
+{
+    using Model = SignalExampleModel;
+    const bool marked = m_examples->hasMarks();
+    m_exampleTable->setColumnHidden(marked ? Model::Tokens : Model::Marks, true); // "short" says it
+    const QAbstractItemView* table = m_exampleTable;
+    const QHeaderView* header = m_exampleTable->horizontalHeader();
+    QHash<int, int> needed { { Model::Text, kLeastText } };
+    for (const int column : { Model::Step, marked ? Model::Marks : Model::Tokens, Model::Reward, Model::Verdict }) {
+        if (m_exampleTable->isColumnHidden(column)) { // measured below, which takes what is hidden for nothing
+            m_exampleTable->showColumn(column);
+            fitExample(column);
+        }
+        const int whole = std::max(table->sizeHintForColumn(column), header->sectionSizeHint(column));
+        needed[column] = column == Model::Marks ? std::min(whole, mostOdd()) : whole;
+    }
+    int all = std::accumulate(needed.begin(), needed.end(), 0);
+    QSet<int> without;
+    for (const int column : { Model::Text, Model::Tokens, Model::Reward })
+        if (all > m_exampleTable->viewport()->width() && m_examples->rowCount() > 0 && needed.contains(column)) {
+            all -= needed[column];
+            without.insert(column);
+        }
+    for (auto it = needed.begin(); it != needed.end(); ++it)
+        m_exampleTable->setColumnHidden(it.key(), without.contains(it.key()));
+}
+
 /// A verdict is never cut; how the texts begin takes what the others leave, and little is odd about most of them.
 void SignalsPanel::fitExamples()
 {
     for (int column = 0; column < SignalExampleModel::Text; ++column)
         if (!m_exampleTable->isColumnHidden(column))
-            m_exampleTable->resizeColumnToContents(column);
-    const int most = kOddCharacters * fontMetrics().averageCharWidth();
-    if (m_exampleTable->columnWidth(SignalExampleModel::Marks) > most)
-        m_exampleTable->setColumnWidth(SignalExampleModel::Marks, most);
+            fitExample(column);
 }
+
+void SignalsPanel::fitExample(int column)
+{
+    m_exampleTable->resizeColumnToContents(column);
+    if (column == SignalExampleModel::Marks && m_exampleTable->columnWidth(column) > mostOdd())
+        m_exampleTable->setColumnWidth(column, mostOdd());
+}
+
+int SignalsPanel::mostOdd() const { return kOddCharacters * fontMetrics().averageCharWidth(); }
 
 /// Verdicts that do not hold today bring their completions to the front.
 void SignalsPanel::takeRecheck(const RecheckAnswer& answer)

@@ -8,6 +8,7 @@
 #include <QTimer>
 #include <QWidget>
 
+class QBoxLayout;
 class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
@@ -50,6 +51,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent* event) override;
+    bool eventFilter(QObject* object, QEvent* event) override;
 
 private:
     SignalWatch* watch() const; ///< of the run that is shown; null for none
@@ -60,7 +62,10 @@ private:
     void showDetail();
     void showChart();
     void showExamples(const SignalExamples& found);
+    void chooseColumns(); ///< of the examples: those that have room
     void fitExamples();
+    void fitExample(int column);
+    int mostOdd() const; ///< width of what is odd about an example
     void takeRecheck(const RecheckAnswer& answer);
     void readThresholds();
     void setThreshold(double value);
@@ -75,6 +80,7 @@ private:
     QLabel *m_summary, *m_hint, *m_title, *m_numbers, *m_cause, *m_look, *m_thresholdLabel, *m_recheckNote;
     QTableView *m_table, *m_exampleTable;
     QWidget *m_body, *m_detail = nullptr;
+    std::vector<QBoxLayout*> m_beside; ///< a text and what belongs beside it
     LinePlot* m_chart;
     QDoubleSpinBox* m_threshold;
     QPushButton *m_default, *m_openStep, *m_rescore;

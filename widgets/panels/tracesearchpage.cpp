@@ -24,7 +24,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kTypingPauseMs = 300;
+constexpr int kTypingPauseMs = 300, kPromptCharacters = 20; ///< fewer would not tell one problem from the next
 
 QLineEdit* makeEdit(const QString& name, const QString& accessible, const QString& hint, QWidget* parent)
 {
@@ -96,7 +96,7 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
         m_table->setItemDelegateForColumn(column, new BadgeDelegate(TraceListModel::BadgeKindRole, m_table));
     m_table->setItemDelegateForColumn(
         TraceListModel::Advantage, new BarDelegate(TraceListModel::BarRole, true, m_table));
-    m_table->setStretchColumn(TraceListModel::Prompt);
+    m_table->setStretchColumn(TraceListModel::Prompt, kPromptCharacters * m_table->fontMetrics().averageCharWidth());
     m_table->setWidthsKept();
     m_table->leaveOut({ TraceListModel::Ratio, TraceListModel::Clipped }); // a group's matter
     m_table->setPartsBehind(TraceListModel::Advantage, TraceListModel::kFirstPart, true);

@@ -241,7 +241,12 @@ struct LinePlot::Private {
     {
         filledColumns = 0;
         showHeading();
-        empty->setVisible(q->isEmpty());
+        const bool none = q->isEmpty();
+        empty->setVisible(none);
+        for (QCPAxis* axis : { plot->xAxis, plot->yAxis }) { // the range is still that of what was shown before
+            axis->setTickLabels(!none);
+            axis->grid()->setVisible(!none);
+        }
         style();
         if (following)
             showAll();

@@ -87,8 +87,11 @@ void MainWindow::startTour(bool onlyOnce)
     connect(m_tour, &Tour::steppedAside, this, &MainWindow::showTourAside);
     connect(m_pages, &PageDeck::pageChanged, m_tour, &Tour::pageShown);
     std::vector<QWidget*> clear { m_header };
-    for (const char* name : { "startTraining", "openSelected", "runDemo" })
+    for (const char* name : { "startTraining", "openSelected", "runDemo", "openRecipes", "configSearch", "showAdvanced",
+             "sideRewards", "sideAdvice" })
         clear.push_back(findChild<QWidget*>(QLatin1String(name)));
+    for (QTabBar* tabs : m_pages->findChildren<QTabBar*>())
+        clear.push_back(tabs);
     m_tour->keepClear(clear);
     m_tour->start(std::move(stops));
 }

@@ -134,22 +134,15 @@ void Tour::pageShown(const QString& page)
 {
     if (m_at < 0 || m_going)
         return;
-    const QPointer<QWidget> focus = QApplication::focusWidget();
-    if (m_stops[size_t(m_at)].page == page) { // a stop of no page is left behind: it would cover what was asked for
-        if (isHidden())
-            stand(1);
-        return;
+    if (m_stops[size_t(m_at)].page != page) { // it waits: what one came here for is not what it speaks of
+        hide();
+        Q_EMIT steppedAside(m_at + 1, int(m_stops.size()));
+    } else if (isHidden()) {
+        const QPointer<QWidget> focus = QApplication::focusWidget();
+        stand(1);
+        if (focus && !isAncestorOf(focus)) // nobody asked the tour
+            focus->setFocus();
     }
-    for (size_t i = 0; i < m_stops.size(); ++i)
-        if (m_stops[i].page == page) {
-            m_at = int(i);
-            stand(1);
-            if (focus && !isAncestorOf(focus)) // nobody asked the tour
-                focus->setFocus();
-            return;
-        }
-    hide();
-    Q_EMIT steppedAside(m_at + 1, int(m_stops.size()));
 }
 
 void Tour::goOn()

@@ -1,7 +1,7 @@
 #pragma once
 // A first look around: a frame around what is spoken of, and a bubble where it covers no button that a person may want
-// now, and least of what is spoken of. Nothing is blocked: who goes elsewhere takes the bubble along or finds it
-// waiting. Esc or Skip ends it.
+// now, and least of what is spoken of. Nothing is blocked: from who goes elsewhere the bubble steps aside and waits at
+// its stop. Only its own buttons lead on; Esc or Skip ends it.
 
 #include <QFrame>
 #include <QPointer>
@@ -16,7 +16,7 @@ namespace aha {
 
 struct TourStop {
     QString title, text;
-    QString page; ///< where it belongs; empty: it stands beside any page, until someone goes to another
+    QString page; ///< where it belongs; empty: it stands beside any page, and steps aside as the others do
     std::function<QWidget*()> show; ///< brings the place into view and names it; nullptr: the stop is passed over
 };
 
@@ -29,7 +29,7 @@ public:
     void keepClear(const std::vector<QWidget*>& widgets);
     void start(std::vector<TourStop> stops);
     int current() const { return m_at; } ///< -1 while it does not run
-    /// Someone went to a page without the tour: it goes to the stop of that page, or steps aside until goOn().
+    /// Someone went to a page without the tour: it steps aside until goOn(), or until they are back at its page.
     void pageShown(const QString& page);
     void goOn();
 

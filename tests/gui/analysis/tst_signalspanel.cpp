@@ -16,6 +16,8 @@
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QtTest>
@@ -260,6 +262,38 @@ private Q_SLOTS:
         QVERIFY(panel.model()->state(kRepetition)->state == SignalState::Quiet);
         QVERIFY(panel.findChild<QLabel*>("signalNumbers")->text().contains("4-grams"));
         QVERIFY(panel.findChild<QPushButton*>("signalStep")->isHidden());
+    }
+
+    /// Beside the runs in a window of 1024x700: no signal makes the page scroll sideways, and no verdict is cut.
+    void aNarrowPageDoesNotScrollSideways()
+    {
+        const QString folder = m_folder.filePath("narrow");
+        makeRun(folder, 12, 10).reset();
+        SignalsPanel panel;
+        panel.setRuns({ { std::make_shared<RunFeed>(folder), Qt::blue, "narrow" } });
+        panel.resize(996, 690); // in a window of 1280x800 fields stand beside what they are about
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        QTRY_VERIFY(panel.examples()->rowCount() > 0);
+        const auto* label = panel.findChild<QLabel*>("signalThresholdLabel");
+        const auto* field = panel.findChild<QDoubleSpinBox*>("signalThreshold");
+        const auto* table = panel.findChild<QTableView*>("signalExamples");
+        QTRY_VERIFY(field->x() > label->geometry().right());
+        QVERIFY(!table->isColumnHidden(SignalExampleModel::Text) && !table->isColumnHidden(SignalExampleModel::Tokens));
+        panel.resize(740, 570);
+        const auto* scroll = panel.findChild<QScrollArea*>("signalScroll");
+        QTRY_VERIFY2(field->y() > label->geometry().bottom(), qPrintable(QString::number(field->y())));
+        QTRY_VERIFY(table->columnViewportPosition(SignalExampleModel::Verdict)
+                + static_cast<const QAbstractItemView*>(table)->sizeHintForColumn(SignalExampleModel::Verdict)
+            <= table->viewport()->width());
+        for (int row = 0; row < panel.model()->rowCount(); ++row) {
+            panel.findChild<QTableView*>("signals")->setCurrentIndex(panel.model()->index(row, 0));
+            QTRY_VERIFY2(scroll->horizontalScrollBar()->maximum() == 0,
+                qPrintable(QStringLiteral("%1: %2 of %3")
+                               .arg(row)
+                               .arg(scroll->widget()->minimumSizeHint().width())
+                               .arg(scroll->viewport()->width())));
+        }
     }
 
     /// A fooled verifier recorded the hack as correct: the evidence is what is paid best and looks odd, and what the

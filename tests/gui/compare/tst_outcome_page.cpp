@@ -212,6 +212,12 @@ private Q_SLOTS:
         QCOMPARE(page.findChild<QLabel*>("outcomesScope")->text(), QString("Over 4 evaluations, step 0 – 30:"));
         QCOMPARE(page.findChild<QLabel*>("outcomesLegend")->text(),
             QString::fromUtf8("n = 5   ● all right   ○ none   else: how many"));
+        const auto* legend = page.findChild<QLabel*>("outcomesLegend"); // whole, beside the classes or below them
+        const auto* last = page.findChild<QCheckBox*>("outcomeClass4");
+        page.resize(2000, 700);
+        QTRY_VERIFY(legend->x() > last->geometry().right() && legend->width() >= legend->sizeHint().width());
+        page.resize(last->geometry().right() + legend->sizeHint().width() / 2, 700);
+        QTRY_VERIFY(legend->y() > last->geometry().bottom() && legend->width() >= legend->sizeHint().width());
         auto *a = page.findChild<QComboBox*>("pairedA"), *b = page.findChild<QComboBox*>("pairedB");
         page.findChild<QPushButton*>("pairedSwap")->click();
         QTRY_VERIFY(text->text().startsWith("step 0 against step 30: "));

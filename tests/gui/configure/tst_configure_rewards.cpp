@@ -222,15 +222,24 @@ private Q_SLOTS:
         auto* edit = dynamic_cast<ElidedEdit*>(panel.findChild<QLineEdit*>("model.path"));
         QVERIFY(edit);
         RunConfig config = panel.config();
-        config.model.path = "resources/models/of/some/long/way/miniature";
+        // Its line is the card's: the model that comes with the program is read in full in a window of 1280x800.
+        panel.resize(980, 740);
+        config.model.path = "resources/models/r1-zero-miniature";
+        panel.setConfig(config);
+        edit->clearFocus();
+        const auto* button = panel.findChild<QToolButton*>("choose.model.path");
+        QTRY_VERIFY(edit->width() + button->width() > edit->parentWidget()->width() - 30);
+        QTRY_COMPARE(edit->seen(), QString("resources/models/r1-zero-miniature"));
+        config.model.path
+            = "resources/models/of/some/long/way/miniature/that/no/card/of/this/form/has/room/for/miniature";
         panel.setConfig(config);
         edit->clearFocus();
         QVERIFY2(edit->seen().startsWith("res") && edit->seen().endsWith("ure"), qPrintable(edit->seen()));
         QVERIFY(edit->seen().contains(QChar(0x2026)));
-        QCOMPARE(edit->text(), QString("resources/models/of/some/long/way/miniature"));
+        QCOMPARE(edit->text(), QString::fromStdString(config.model.path));
         QHelpEvent help(QEvent::ToolTip, edit->rect().center(), edit->mapToGlobal(edit->rect().center()));
         QCoreApplication::sendEvent(edit, &help);
-        QVERIFY(QToolTip::text().contains("resources/models/of/some/long/way/miniature"));
+        QVERIFY(QToolTip::text().contains(edit->text()));
         config.model.path = "m";
         panel.setConfig(config);
         QCOMPARE(edit->seen(), QString("m"));

@@ -416,7 +416,15 @@ private Q_SLOTS:
         const auto groups = orThrow(reader->groupsWithCompletions(*reader->lastStep()));
         QCOMPARE(page.completions()->row(6).id, groups[1].completions[2].id);
         QCOMPARE(cells[0], QString("2/3"));
-        const QAbstractItemModel* sums = page.findChild<QTableView*>("whatIfSums")->model();
+        const auto* sumTable = page.findChild<QTableView*>("whatIfSums");
+        const QAbstractItemModel* sums = sumTable->model();
+        for (int r = 0; r < sums->rowCount(); ++r) // a long name has a second line
+            QTRY_VERIFY2(sumTable->fontMetrics()
+                             .boundingRect(QRect(0, 0, sumTable->columnWidth(0) - 8, 1000), Qt::TextWordWrap,
+                                 sums->index(r, 0).data().toString())
+                             .height()
+                    <= sumTable->rowHeight(r),
+                qPrintable(sums->index(r, 0).data().toString()));
         const QStringList wanted { "0.000|0.000", "2.000|4.000", "50.0 %|25.0 %", "12.5 %|25.0 %", "0|3", "1.000|0.900",
             "+1000.000|+2000.000", "-3000.000|-6000.000", "+0.200|+0.400", "10.0 %|20.0 %", "15.0 %|30.0 %",
             "25.0 %|50.0 %" };

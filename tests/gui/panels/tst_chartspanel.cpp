@@ -88,6 +88,11 @@ private Q_SLOTS:
     {
         show({ make("grpo", {}) });
         QTRY_COMPARE(shown(), QStringList("Reward"));
+        const LinePlot* alone = m_panel->chart("Reward"); // the only one: no blank half beside it
+        QTRY_VERIFY2(alone->width() > m_panel->width() - 60, qPrintable(QString::number(alone->width())));
+        show({ make("grpo", { { "loss", 0.1 }, { "reward", 0.5 } }) });
+        QTRY_COMPARE(shown(), QStringList({ "Reward", "Loss" }));
+        QTRY_VERIFY(m_panel->chart("Reward")->width() < m_panel->width() / 2);
     }
 
 private:

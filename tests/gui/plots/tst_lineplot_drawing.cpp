@@ -53,6 +53,19 @@ private Q_SLOTS:
         QCOMPARE(drawn.size(), 1);
     }
 
+    /// Under "No steps yet" no number of what was shown before.
+    void anEmptyChartHasNoNumbers()
+    {
+        m_plot->setLines({});
+        QVERIFY(!m_canvas->xAxis->tickLabels() && !m_canvas->yAxis->tickLabels());
+        QVERIFY(!m_canvas->xAxis->grid()->visible() && !m_canvas->yAxis->grid()->visible());
+        LinePlot::Line line;
+        line.steps = { 1, 2 };
+        line.values = { 0, 1 };
+        m_plot->setLines({ line });
+        QVERIFY(m_canvas->xAxis->tickLabels() && m_canvas->yAxis->tickLabels() && m_canvas->xAxis->grid()->visible());
+    }
+
     /// Out of sight it got other values and another size: seen again, it is drawn for both at once.
     void whatComesIntoSightIsDrawnOnce()
     {

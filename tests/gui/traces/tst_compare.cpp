@@ -250,6 +250,22 @@ private Q_SLOTS:
         QVERIFY(QGuiApplication::clipboard()->text().contains("| general.seed | 0 | 1 |"));
         panel.findChild<QPushButton*>("compareLatex")->click();
         QVERIFY(QGuiApplication::clipboard()->text().contains("general.seed & 0 & 1 "));
+        // No figure loses its end while the page is made narrower: what does not fit has a second line.
+        panel.findChild<QLineEdit*>("compareFilter")->clear();
+        const auto* table = panel.findChild<QTableView*>("compareTable");
+        for (int width = 1100; width > 700; width -= 7) {
+            panel.resize(width, 500);
+            QCoreApplication::processEvents();
+            for (int row = 0; row < panel.model()->rowCount(); ++row)
+                for (int c = 1; c < 3 && table->rowHeight(row) <= table->verticalHeader()->defaultSectionSize(); ++c) {
+                    const QModelIndex cell = panel.model()->index(row, c);
+                    const QVariant own = cell.data(Qt::FontRole);
+                    const QFontMetrics metrics(own.isValid() ? own.value<QFont>() : table->font());
+                    QVERIFY2(metrics.horizontalAdvance(cell.data().toString()) + 8 <= table->columnWidth(c)
+                            || panel.model()->index(row, 0).data(CompareModel::SectionRole).toBool(),
+                        qPrintable(QStringLiteral("%1: %2").arg(width).arg(cell.data().toString())));
+                }
+        }
     }
 
 private:

@@ -6,6 +6,7 @@
 #include "widgets/models/rewardweights.h"
 #include "widgets/panels/groupview.h"
 #include "widgets/panels/prefixtreeview.h"
+#include "widgets/panels/rewardparts.h"
 #include "widgets/panels/tracelegend.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracespanel.h"
@@ -301,6 +302,38 @@ private Q_SLOTS:
         QCOMPARE(view.findChild<QLabel*>("treeText")->text(), "All 8 completions are the same text.");
         view.setGroup(nullptr, -1);
         QCOMPARE(view.tree()->tree().groupId, int64_t(0));
+    }
+
+    /// No part's colour is without its name: the legend goes below the buttons, then into a second row.
+    void theLegendIsWhole()
+    {
+        RewardPartsLegend legend;
+        const QStringList names { "accuracy", "format", "language", "tags", "reflection" };
+        legend.setNames(names);
+        const int whole = legend.sizeHint().width(), line = legend.sizeHint().height();
+        QCOMPARE(legend.heightForWidth(whole), line);
+        const QVector<QRect> narrow = legend.places(whole / 2);
+        QCOMPARE(narrow.size(), names.size());
+        for (qsizetype i = 0; i < narrow.size(); ++i) {
+            QVERIFY2(narrow[i].right() < whole / 2, qPrintable(names[i]));
+            QVERIFY(narrow[i].width() > legend.fontMetrics().horizontalAdvance(names[i])); // nothing is elided
+            for (qsizetype j = 0; j < i; ++j)
+                QVERIFY(!narrow[i].intersects(narrow[j]));
+        }
+        QVERIFY(narrow.last().y() >= line && legend.heightForWidth(whole / 2) == narrow.last().bottom() + 1);
+        const auto reader = orThrow(RunReader::open(m_run.toStdString()));
+        GroupView view;
+        view.setRun(reader.get(), m_run);
+        const GroupRow group = orThrow(reader->groupsWithCompletions(4))[1];
+        view.setGroup(&group, -1);
+        view.resize(900, 400);
+        view.show();
+        const auto* shown = view.findChild<RewardPartsLegend*>("rewardPartsLegend");
+        const auto* button = view.findChild<QToolButton*>("groupTree");
+        QTRY_VERIFY(shown->x() > button->geometry().right());
+        view.resize(button->geometry().right() + shown->sizeHint().width(), 400); // no room for the gap
+        QTRY_VERIFY(shown->y() > button->geometry().bottom());
+        QTRY_VERIFY(shown->height() >= shown->heightForWidth(shown->width()));
     }
 
     /// Prompts, answers, names of parts and texts that would load, hide or reorder something are shown as they are.

@@ -44,6 +44,34 @@ private Q_SLOTS:
         QCOMPARE(orThrow(m_reader->groupsOfPrompt(groups[0].prompt.id)).size(), 1u);
     }
 
+    /// A narrow column has no room for what all hits begin with; a later page may have one that does not.
+    void promptsOfHitsShowWhereTheyDiffer()
+    {
+        TraceListModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const auto hit = [](const char* prompt) {
+            TraceHit made;
+            made.promptText = prompt;
+            return made;
+        };
+        const auto shown = [&](int row, int role = Qt::DisplayRole) {
+            return model.index(row, TraceListModel::Prompt).data(role).toString();
+        };
+        model.setHits({ hit("use 1 6 7 to make 13 :") });
+        QCOMPARE(shown(0), QStringLiteral("use 1 6 7 to make 13 :"));
+        model.setHits({ hit("use 1 6 7 to make 13 :"), hit("use 2 5 7 to make 10 :") });
+        QCOMPARE(shown(0), QStringLiteral("…1 6 7 to make 13"));
+        QCOMPARE(shown(1), QStringLiteral("…2 5 7 to make 10"));
+        QVERIFY(shown(0, Qt::AccessibleTextRole).endsWith("use 1 6 7 to make 13 :"));
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        model.append({ hit("use 3 5 7 to make 9 :") });
+        QCOMPARE(changed.count(), 0);
+        model.append({ hit("what is 7 * 8 ?") });
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(shown(0), QStringLiteral("use 1 6 7 to make 13 :"));
+        QCOMPARE(shown(3), QStringLiteral("what is 7 * 8 ?"));
+    }
+
     void groupModel()
     {
         GroupListModel model;

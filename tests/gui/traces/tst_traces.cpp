@@ -282,6 +282,8 @@ private Q_SLOTS:
         };
         QTest::qWait(50); // the scroll bar has come
         const QVector<int> before = widths();
+        QVERIFY(before[TraceListModel::Prompt] > table->fontMetrics().horizontalAdvance(
+                    panel.results()->index(0, TraceListModel::Prompt).data().toString()));
         for (const int column : { TraceListModel::Length, TraceListModel::Reward, TraceListModel::Reflections })
             for (const Qt::SortOrder order : { Qt::DescendingOrder, Qt::AscendingOrder }) {
                 table->horizontalHeader()->setSortIndicator(column, order);
