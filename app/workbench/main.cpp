@@ -133,6 +133,8 @@ int runProgram(int argc, char** argv, QStringList& again)
     MainWindow window(kept);
     if (!workspace)
         window.say(translated(workspace.error().sentence()));
+    if (!offscreen)
+        window.notifyThrough(QDBusConnection::sessionBus());
     QObject::connect(&window, &MainWindow::themeRequested, &application,
         [&](const QString& name) { chosenTheme.choose(themeFromName(name)); });
     QObject::connect(&window, &MainWindow::restartRequested, &application, [&] {
@@ -147,7 +149,7 @@ int runProgram(int argc, char** argv, QStringList& again)
         window.openRuns(parser.positionalArguments());
         window.showPage(QStringLiteral("Charts"));
     }
-    if (workspace && !parser.isSet(start))
+    if (workspace)
         QTimer::singleShot(1500, &window, [&window] { window.startTour(/*onlyOnce=*/true); });
     if (parser.isSet(data))
         window.openData(parser.value(data));

@@ -19,21 +19,35 @@ if(AHASCOPE_SANITIZE)
     target_link_options(aha_options INTERFACE -fsanitize=${AHASCOPE_SANITIZE})
 endif()
 
-# aha_compile_together(<name> [EXCEPT <sources>]): eight files at a time. From nothing, most of the time goes into reading
-# the same headers and templates for every file. The files are dealt like cards: neighbours (import_trl.cpp,
-# import_verl.cpp) give private things the same names, and do not come together. Those that meet a file with such a name
-# all the same are the exceptions. Called when the target has all its sources; OFF compiles each file by itself.
+# aha_compile_together(<name> [BY_NAME] [EXCEPT <sources>]): some eight files at a time. From nothing, most of the time
+# goes into reading the same headers and templates for every file. The files are dealt like cards: neighbours
+# (import_trl.cpp, import_verl.cpp) give private things the same names, and do not come together. BY_NAME: a file's name
+# alone decides with which it comes, so that a new file moves no other; for rooms that grow often. Those that meet a file
+# with such a name all the same are the exceptions. Called when the target has all its sources; OFF compiles each file by
+# itself.
 option(AHASCOPE_TOGETHER "Compile several files of a target at once" ON)
 function(aha_compile_together name)
-    cmake_parse_arguments(ARG "" "" "EXCEPT" ${ARGN})
+    cmake_parse_arguments(ARG "BY_NAME" "" "EXCEPT" ${ARGN})
     get_target_property(sources ${name} SOURCES)
     list(FILTER sources INCLUDE REGEX "\\.cpp$")
     list(LENGTH sources count)
     math(EXPR batches "(${count} + 7) / 8")
+    if(ARG_BY_NAME) # a power of two: seldom another number
+        set(least ${batches})
+        set(batches 1)
+        while(batches LESS least)
+            math(EXPR batches "${batches} * 2")
+        endwhile()
+    endif()
     set(batch 0)
     foreach(source ${sources})
         get_source_file_property(own_headers "${source}" SKIP_PRECOMPILE_HEADERS)
         get_filename_component(file "${source}" NAME)
+        if(ARG_BY_NAME)
+            string(SHA1 digest "${file}")
+            string(SUBSTRING "${digest}" 0 4 digest)
+            math(EXPR batch "0x${digest} % ${batches}")
+        endif()
         if(NOT file IN_LIST ARG_EXCEPT AND NOT own_headers)
             set_source_files_properties("${source}" PROPERTIES UNITY_GROUP ${batch})
         endif()

@@ -359,6 +359,18 @@ QString SignalWatch::changesBehind(int signal) const
                              : tr("Changed in the steps that raised it: %1.").arg(changes.join(QStringLiteral(", ")));
 }
 
+QString SignalWatch::sentence(const QString& run, int signal) const
+{
+    const SignalState& state = (*m_states)[size_t(signal)];
+    QString sentence = tr("%1: %2, a signal since step %3. %4")
+                           .arg(run, translated(signalInfos()[size_t(signal)].name))
+                           .arg(state.since)
+                           .arg(translated(state.numbers));
+    if (const QString changes = changesBehind(signal); !changes.isEmpty())
+        sentence += QLatin1Char(' ') + changes;
+    return sentence;
+}
+
 void SignalWatch::findExamples(HealthSignal signal, const QHash<qint64, QString>& otherwise)
 {
     const int number = ++*m_question;

@@ -52,6 +52,8 @@ public:
     const std::vector<CheckpointRow>& checkpoints() const { return m_checkpoints; }
     /// A sentence with the settings that were changed in the steps that raised the signal; empty for none.
     QString changesBehind(int signal) const;
+    /// What a notification says of a signal that is raised, of a run that is called `run`.
+    QString sentence(const QString& run, int signal) const;
     /// Answered by examplesFound(); a newer question replaces one that waits. `otherwise`: verdicts that are not what
     /// was recorded, by completion: such completions are looked at, too, and stand first among suspects.
     void findExamples(HealthSignal signal, const QHash<qint64, QString>& otherwise);

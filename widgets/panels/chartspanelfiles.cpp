@@ -16,7 +16,7 @@ namespace {
 
 constexpr QSize kSavedSize(1200, 700), kSavedVector(900, 420);
 
-QString fileName(const QString& title)
+QString chartFileName(const QString& title)
 {
     QString name = title.toLower();
     for (QChar& c : name)
@@ -35,7 +35,7 @@ public:
     }
     QString next(const QString& title)
     {
-        QString name = fileName(title);
+        QString name = chartFileName(title);
         if (const int n = ++m_used[name]; n > 1)
             name += QStringLiteral("-%1").arg(n);
         return QStringLiteral("%1/%2.%3").arg(m_folder, name, m_ending);
@@ -97,7 +97,7 @@ void ChartsPanel::renderReport(const QString& outDir, QStringList& writtenFiles)
     completeNow();
     QHash<QString, int> used;
     for (const ChartSpec& spec : overview()) {
-        QString name = fileName(spec.title);
+        QString name = chartFileName(spec.title);
         if (const int n = ++used[name]; n > 1)
             name += QStringLiteral("-%1").arg(n);
         const QString file = QStringLiteral("%1/chart-%2.png").arg(outDir, name);

@@ -38,7 +38,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kSearchMs = 300, kNarrowest = 90, kWidest = 420;
+constexpr int kSearchMs = 300, kNarrowestTable = 90, kWidest = 420;
 constexpr int kRawBytes = 1 << 20, kTokenBytes = 64 << 10; // shown of one row
 
 QPlainTextEdit* readOnlyText(const char* name, const QString& says, QWidget* parent)
@@ -350,7 +350,7 @@ void DataPanel::take(const OpenedDataset& opened)
     say(text, opened.dataset->badRowCount() > 0);
     m_search->clear();
     for (int c = 0; c < m_model->columnCount(); ++c) {
-        int width = kNarrowest;
+        int width = kNarrowestTable;
         for (int r = 0; r < std::min(20, m_model->rowCount()); ++r)
             width = std::max(width, fontMetrics().horizontalAdvance(m_model->index(r, c).data().toString()) + 20);
         m_table->setColumnWidth(c, std::min(width, kWidest));

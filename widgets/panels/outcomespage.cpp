@@ -31,7 +31,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kRefreshMs = 2000, kProblemWidth = 300, kWidestCell = 84, kRunWidth = 120, kChipGap = 12;
+constexpr int kOutcomesRefreshMs = 2000, kProblemWidth = 300, kWidestCell = 84, kRunWidth = 120, kChipGap = 12;
 
 QLabel* makeLabel(const char* objectName, const char* role, QWidget* parent)
 {
@@ -211,7 +211,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
         m_table, "outcomes.follow", tr("Follow the problem as a probe"), keyList({ Qt::Key_P }),
         [this] { m_follow->click(); }, [this] { return m_follow->isEnabled(); });
     m_coalesce.setSingleShot(true);
-    m_coalesce.setInterval(kRefreshMs);
+    m_coalesce.setInterval(kOutcomesRefreshMs);
     connect(&m_coalesce, &QTimer::timeout, this, [this] {
         m_stale = true;
         if (isVisible())

@@ -149,6 +149,9 @@ SignalsPanel::SignalsPanel(Workspace* workspace, const QString& engine, QWidget*
         showDetail();
     });
     readThresholds();
+    m_library.setThresholds(m_thresholds);
+    connect(&m_library, &LibraryWatch::told, this,
+        [this](const QString& folder, const QString& sentence) { Q_EMIT raised(sentence, folder); });
     m_table->setCurrentIndex(m_model->index(0, 0));
     setRuns({});
 }
@@ -269,14 +272,7 @@ void SignalsPanel::setRuns(const OpenRuns& runs)
         watch->setThresholds(m_thresholds);
         connect(watch.get(), &SignalWatch::changed, this, &SignalsPanel::showStates);
         connect(watch.get(), &SignalWatch::raised, this, [this, label, watch = watch.get()](int signal) {
-            const SignalState& state = (*watch->states())[size_t(signal)];
-            QString sentence = tr("%1: %2, a signal since step %3. %4")
-                                   .arg(label, translated(signalInfos()[size_t(signal)].name))
-                                   .arg(state.since)
-                                   .arg(translated(state.numbers));
-            if (const QString changes = watch->changesBehind(signal); !changes.isEmpty())
-                sentence += QLatin1Char(' ') + changes;
-            Q_EMIT raised(sentence);
+            Q_EMIT raised(watch->sentence(label, signal), watch->folder());
         });
         connect(
             watch.get(), &SignalWatch::examplesFound, this, [this, watch = watch.get()](const SignalExamples& found) {
@@ -296,6 +292,14 @@ void SignalsPanel::setRuns(const OpenRuns& runs)
     showStates();
 }
 
+void SignalsPanel::setLibrary(const std::vector<RunListRow>& rows)
+{
+    QStringList open;
+    for (const OpenRun& run : m_runs)
+        open << run.feed->folder();
+    m_library.setRows(rows, open);
+}
+
 SignalWatch* SignalsPanel::watch() const
 {
     for (const auto& watch : m_watches)
@@ -308,7 +312,8 @@ int SignalsPanel::row() const { return std::max(0, m_table->currentIndex().row()
 
 bool SignalsPanel::reading() const
 {
-    return std::any_of(m_watches.begin(), m_watches.end(), [](const auto& watch) { return watch->reading(); });
+    return m_library.reading()
+        || std::any_of(m_watches.begin(), m_watches.end(), [](const auto& watch) { return watch->reading(); });
 }
 
 void SignalsPanel::refresh()
@@ -559,6 +564,7 @@ void SignalsPanel::setThreshold(double value)
             Q_EMIT said(translated(kept.error().sentence()));
     for (const auto& watch : m_watches)
         watch->setThresholds(m_thresholds);
+    m_library.setThresholds(m_thresholds);
 }
 
 } // namespace aha

@@ -2,6 +2,7 @@
 // Health signals of the open runs: what was raised, by which figures, what usually causes it, what to look at.
 
 #include "core/run/storedrecheck.h"
+#include "widgets/models/librarywatch.h"
 #include "widgets/models/signalwatch.h"
 #include "widgets/panels/openrun.h"
 
@@ -33,6 +34,8 @@ public:
 
     /// All open runs are watched, whether the page is looked at or not.
     void setRuns(const OpenRuns& runs);
+    /// Of those that train without being open the signals are watched, too, and of all the end.
+    void setLibrary(const std::vector<RunListRow>& rows);
     SignalListModel* model() const { return m_model; }
     SignalExampleModel* examples() const { return m_examples; }
     LinePlot* chart() const { return m_chart; }
@@ -45,8 +48,9 @@ Q_SIGNALS:
     void changePicked(const QString& folder, qint64 step);
     /// Every stored completion of the run is to be judged again, in the reward lab.
     void rescoreRequested(const QString& folder);
-    /// Once per signal of an open run that was not raised when the run was looked at before. For a notification.
-    void raised(const QString& sentence);
+    /// Once per signal of a run that was not raised when the run was looked at before, and when a run of the library
+    /// has ended. For a notification.
+    void raised(const QString& sentence, const QString& folder);
     void said(const QString& sentence);
 
 protected:
@@ -73,7 +77,8 @@ private:
     Workspace* m_workspace;
     OpenRuns m_runs;
     std::vector<double> m_thresholds;
-    std::vector<std::unique_ptr<SignalWatch>> m_watches;
+    std::vector<std::unique_ptr<SignalWatch>> m_watches; ///< of the open runs
+    LibraryWatch m_library;
     SignalListModel* m_model;
     SignalExampleModel* m_examples;
     QComboBox* m_run;

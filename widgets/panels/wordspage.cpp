@@ -24,7 +24,7 @@ namespace {
 constexpr size_t kLargestFile = 1 << 20;
 constexpr int kMostProblems = 6; // lines of a file that are explained one by one
 
-QLabel* makeText(const char* name, const char* role, QWidget* parent)
+QLabel* makeWordsText(const char* name, const char* role, QWidget* parent)
 {
     auto* label = new QLabel(parent);
     label->setObjectName(QString::fromLatin1(name));
@@ -43,10 +43,10 @@ WordsPage::WordsPage(WordList* words, QWidget* parent)
     , m_word(new QLineEdit(this))
     , m_language(new QLineEdit(this))
     , m_kind(new QComboBox(this))
-    , m_state(makeText("wordsState", "hint", this))
-    , m_message(makeText("wordsMessage", "hint", this))
+    , m_state(makeWordsText("wordsState", "hint", this))
+    , m_message(makeWordsText("wordsMessage", "hint", this))
 {
-    auto* about = makeText("wordsAbout", "hint", this);
+    auto* about = makeWordsText("wordsAbout", "hint", this);
     about->setText(
         tr("These words are marked in traces and counted in Analyse; a change shows there at once. What a run "
            "stores – its reflection metrics and the reward for reflection – counts the built-in words: no "

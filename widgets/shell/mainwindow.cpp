@@ -238,6 +238,7 @@ void MainWindow::openRuns(const QStringList& folders)
         return; // what was open stays
     m_runs = std::move(runs);
     spread();
+    oweTour();
 }
 
 void MainWindow::showHistory(const RunFeed& feed)

@@ -15,8 +15,8 @@
 
 #include <map>
 
+class QDBusConnection;
 class QMenu;
-class QSystemTrayIcon;
 class QToolButton;
 
 namespace aha {
@@ -24,6 +24,7 @@ namespace aha {
 class ActionTable;
 class AskBar;
 class CommandPalette;
+class DesktopNotice;
 class Explainer;
 class LogPanel;
 class RunHeader;
@@ -35,6 +36,7 @@ class WordList;
 struct PaletteEntry;
 struct ReportData;
 struct ReportSource;
+struct TourStop;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -61,6 +63,8 @@ public:
     bool startRun(const RunConfig& config);
     /// Closes the window and asks for it to be made anew, with everything where it was. Engines go on.
     void restart();
+    /// Health signals and ends of runs are told there while the window is not looked at.
+    void notifyThrough(const QDBusConnection& bus);
     QStringList openFolders() const;
     RunsPanel* runs() const { return m_runsPanel; }
     TrainPanel* train() const { return m_panels.train; }
@@ -147,7 +151,7 @@ private:
     void ensureOpen(const QString& folder);
     QString folderOf(const QString& runId) const; ///< among the open runs and those of the table; "" for none
     void tryInLab(); ///< the completion that Traces shows, in the Lab's editor
-    void alarm(const QString& sentence); ///< a health signal: said, and shown on the desktop when nobody looks
+    void alarm(const QString& sentence, const QString& folder); ///< said, and shown on the desktop when nobody looks
     void resumeRun(const QString& folder);
     void startElsewhere(const RunConfig& config);
     void showStarted(const QString& folder, qint64 pid);
@@ -161,6 +165,8 @@ private:
     void offerRestart(const QString& sentence);
     void endEngine(const QString& folder);
     bool mayClose(); ///< false: it was asked what becomes of the run that trains
+    std::vector<TourStop> tourStops();
+    void oweTour(); ///< seen without a run, it waits with what speaks of one as soon as there is one
     void showTourAside(int stop, int stops); ///< the tour waits in a corner of the menu bar; 0: it does not
     void remember(const char* key, const QString& item); ///< first of a list of recent items
     QStringList recent(const char* key) const;
@@ -204,7 +210,7 @@ private:
     Explainer* m_explainer;
     Tour* m_tour;
     QToolButton* m_tourAside = nullptr;
-    QSystemTrayIcon* m_tray = nullptr; ///< made when a signal is raised behind the window's back
+    DesktopNotice* m_notice = nullptr;
     NotebookPanel* m_notesDock = nullptr;
     LogPanel* m_logDock = nullptr;
     Session* m_session = nullptr; ///< what stands in the fields; nullptr: nothing is remembered

@@ -29,6 +29,7 @@
 #include "widgets/panels/trainpanel.h"
 #include "widgets/panels/wordspage.h"
 #include "widgets/shell/askbar.h"
+#include "widgets/shell/desktopnotice.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/runheader.h"
@@ -36,7 +37,6 @@
 
 #include <QApplication>
 #include <QFileInfo>
-#include <QSystemTrayIcon>
 
 namespace aha {
 
@@ -71,6 +71,7 @@ void MainWindow::connectRuns()
         m_panels.configure->setEarlierRuns(m_runsPanel->model()->rows());
         for (LogPanel* log : { m_panels.log, m_logDock })
             log->setLibrary(m_runsPanel->model()->rows());
+        m_panels.signalsPage->setLibrary(m_runsPanel->model()->rows());
         for (const OpenRun& run : m_runs)
             if (const QString name = nameOf(*run.feed);
                 run.label != name && !run.label.startsWith(name + QStringLiteral(" (")))
@@ -158,21 +159,24 @@ void MainWindow::connectNavigation(QObject* panel)
             connect(panel, given, this, taken);
 }
 
-void MainWindow::alarm(const QString& sentence)
+void MainWindow::alarm(const QString& sentence, const QString& folder)
 {
     say(sentence);
     QApplication::alert(this);
-    if (!isActiveWindow() && QSystemTrayIcon::isSystemTrayAvailable() && QSystemTrayIcon::supportsMessages()) {
-        if (!m_tray) {
-            m_tray = new QSystemTrayIcon(windowIcon(), this);
-            connect(m_tray, &QSystemTrayIcon::messageClicked, this, [this] {
-                showPage(QStringLiteral("Signals"));
-                activateWindow();
-            });
-        }
-        m_tray->show();
-        m_tray->showMessage(QStringLiteral("AhaScope"), sentence, QSystemTrayIcon::Warning);
-    }
+    if (!isActiveWindow() && m_notice)
+        m_notice->show(QStringLiteral("AhaScope"), sentence, folder);
+}
+
+void MainWindow::notifyThrough(const QDBusConnection& bus)
+{
+    m_notice = new DesktopNotice(bus, this);
+    connect(m_notice, &DesktopNotice::opened, this, [this](const QString& folder) {
+        ensureOpen(folder);
+        showPage(QStringLiteral("Signals"));
+        show();
+        raise();
+        activateWindow();
+    });
 }
 
 void MainWindow::ensureOpen(const QString& folder)

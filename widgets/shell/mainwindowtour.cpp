@@ -19,12 +19,14 @@ namespace aha {
 
 namespace {
 constexpr const char *kTourSeen = "tour.seen", *kDemo = "r1-zero-miniature";
+constexpr const char* kWithoutRun = "without a run"; ///< seen so: the stops at a run are owed
+constexpr int kFirstAtARun = 2;
 }
 
 void MainWindow::startTour(bool onlyOnce)
 {
     if (onlyOnce && !kept(kTourSeen).isEmpty())
-        return;
+        return oweTour();
     if (m_runs.empty()) { // the demo's run is made for this; any other serves, too
         const std::vector<RunListRow>& rows = m_runsPanel->model()->rows();
         const RunListRow* chosen = nullptr;
@@ -36,6 +38,17 @@ void MainWindow::startTour(bool onlyOnce)
         if (chosen)
             openRuns({ chosen->folder });
     }
+    m_tour->start(tourStops());
+}
+
+void MainWindow::oweTour()
+{
+    if (!m_runs.empty() && m_tour->current() < 0 && kept(kTourSeen) == QLatin1String(kWithoutRun))
+        m_tour->wait(tourStops(), kFirstAtARun);
+}
+
+std::vector<TourStop> MainWindow::tourStops()
+{
     const auto page = [this](const char* name, QWidget* target) {
         return [this, name = QString::fromLatin1(name), target]() -> QWidget* {
             if (!m_pages->showPage(name))
@@ -80,7 +93,7 @@ void MainWindow::startTour(bool onlyOnce)
     disconnect(m_tour, nullptr, this, nullptr);
     disconnect(m_pages, &PageDeck::pageChanged, m_tour, nullptr);
     connect(m_tour, &Tour::ended, this, [this, before = m_pages->currentPage()](bool toTheEnd) {
-        keep(kTourSeen, "1");
+        keep(kTourSeen, toTheEnd && m_runs.empty() ? kWithoutRun : "1");
         if (toTheEnd) // who skips it stays where they wanted to be
             m_pages->showPage(before);
     });
@@ -93,7 +106,7 @@ void MainWindow::startTour(bool onlyOnce)
     for (QTabBar* tabs : m_pages->findChildren<QTabBar*>())
         clear.push_back(tabs);
     m_tour->keepClear(clear);
-    m_tour->start(std::move(stops));
+    return stops;
 }
 
 void MainWindow::showTourAside(int stop, int stops)

@@ -97,6 +97,14 @@ void Tour::start(std::vector<TourStop> stops)
     go(1);
 }
 
+void Tour::wait(std::vector<TourStop> stops, int at)
+{
+    m_stops = std::move(stops);
+    m_at = at;
+    hide();
+    Q_EMIT steppedAside(at + 1, int(m_stops.size()));
+}
+
 void Tour::go(int by)
 {
     m_at += by;

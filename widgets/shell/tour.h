@@ -28,6 +28,8 @@ public:
     /// What the bubble does not lie over while there is another place.
     void keepClear(const std::vector<QWidget*>& widgets);
     void start(std::vector<TourStop> stops);
+    /// Waits at this stop, as one that has stepped aside does.
+    void wait(std::vector<TourStop> stops, int at);
     int current() const { return m_at; } ///< -1 while it does not run
     /// Someone went to a page without the tour: it steps aside until goOn(), or until they are back at its page.
     void pageShown(const QString& page);

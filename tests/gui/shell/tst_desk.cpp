@@ -32,6 +32,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScopeGuard>
 #include <QStatusBar>
 #include <QTabWidget>
 #include <QTableWidget>
@@ -366,6 +367,40 @@ private Q_SLOTS:
         QCOMPARE(window.configure()->config().optimizer.learningRate, 7e-3);
         QCOMPARE(window.pages()->currentWidget()->findChild<QPlainTextEdit*>("noteText")->toPlainText(),
             QString("half a thought"));
+    }
+
+    /// What it tells of a run it owes to who had none.
+    void theTourWaitsForARun()
+    {
+        QTemporaryDir empty;
+        const auto workspace = orThrow(Workspace::open(empty.filePath("tour.db").toStdString()));
+        const QByteArray runs = qgetenv("AHASCOPE_RUNS");
+        const auto back = qScopeGuard([&] { qputenv("AHASCOPE_RUNS", runs); });
+        qputenv("AHASCOPE_RUNS", empty.filePath("runs").toUtf8());
+        MainWindow window(workspace.get());
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        window.startTour(true);
+        auto* tour = window.findChild<Tour*>();
+        QStringList titles;
+        for (int i = 0; i < 20 && tour->isVisible(); ++i) {
+            titles << tour->findChild<QLabel*>("tourTitle")->text();
+            QTest::keyClick(tour->findChild<QPushButton*>("tourNext"), Qt::Key_Space);
+        }
+        QVERIFY(titles.size() == 4 && !titles.contains("Charts"));
+        window.startTour(true);
+        QVERIFY(!tour->isVisible());
+        window.openRuns({ m_run });
+        auto* aside = window.findChild<QToolButton*>("tourAside");
+        QVERIFY(!tour->isVisible() && aside->isVisible()); // it waits, and is in nobody's way
+        QVERIFY2(aside->text().contains("3 of 7"), qPrintable(aside->text()));
+        aside->click();
+        QCOMPARE(tour->findChild<QLabel*>("tourTitle")->text(), QString("The run itself"));
+        QTest::keyClick(tour, Qt::Key_Escape);
+        QVERIFY(!aside->isVisible());
+        window.openRuns({});
+        window.openRuns({ m_run });
+        QVERIFY(!aside->isVisible()); // seen
     }
 
     void tourIsSeenOnce()
