@@ -390,8 +390,11 @@ bool ConfigForm::isWanted(const Row& row) const
 {
     if (!row.applies)
         return false;
-    return m_wanted.isEmpty() ? !row.info.advanced || m_advanced || row.told
-                              : (row.path + row.label + row.help).toLower().contains(m_wanted);
+    if (m_wanted.isEmpty())
+        return !row.info.advanced || m_advanced || row.told;
+    const QString group = row.box->title().toLower(); // who types its name wants all of it
+    return group.startsWith(m_wanted) || group.contains(QLatin1Char(' ') + m_wanted)
+        || (row.path + row.label + row.help).toLower().contains(m_wanted);
 }
 
 void ConfigForm::filter()
