@@ -194,7 +194,7 @@ void LinePlot::Private::showOutside()
     outsideButton->setToolTip(tip);
 }
 
-QPair<double, double> LinePlot::Private::ends() const
+QPair<double, double> LinePlot::Private::ends(bool ofCells) const
 {
     double low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < entries.size(); ++i)
@@ -209,8 +209,9 @@ QPair<double, double> LinePlot::Private::ends() const
     if (low <= high && !logX && leastX < low)
         low = leastX;
     if (heat.columns > 0 && !logX) {
-        low = std::min(low, heat.xLow);
-        high = std::max(high, heat.xHigh);
+        const double half = ofCells ? 0 : (heat.xHigh - heat.xLow) / heat.columns / 2;
+        low = std::min(low, heat.xLow + half);
+        high = std::max(high, heat.xHigh - half);
     }
     return { low, high };
 }

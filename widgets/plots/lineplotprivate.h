@@ -343,12 +343,12 @@ struct LinePlot::Private {
     /// The left axis without outliers; counts what it leaves out.
     Extremes withoutOutliers(Extremes found, double from, double to);
     double smallestPositive(bool right, double from, double to) const;
-    /// Ends of the data on the x axis.
-    QPair<double, double> ends() const;
+    /// Ends of the data on the x axis; of a map its cells', or the first and the last step that they stand for.
+    QPair<double, double> ends(bool ofCells = true) const;
     /// `x`, or the end of the data that it lies beyond: there is nothing to read.
     double withinData(double x) const
     {
-        const auto [first, last] = ends();
+        const auto [first, last] = ends(false);
         return first <= last ? std::clamp(x, first, last) : x;
     }
     void showAll();

@@ -153,6 +153,10 @@ private Q_SLOTS:
         QTest::mouseMove(m_canvas, m_canvas->axisRect()->rect().center() + QPoint(60, 0));
         QTRY_VERIFY(!moved.isEmpty());
         QCOMPARE(moved.last()[0].toDouble(), 4.0);
+        m_plot->setHeat({ 0.5, 4.5, 0, 1, 4, 1, QVector<double>(4, 0.25) }); // cells around the steps
+        QTest::mouseMove(m_canvas, m_canvas->axisRect()->rect().center());
+        QTest::mouseMove(m_canvas, m_canvas->axisRect()->rect().center() + QPoint(50, 0));
+        QCOMPARE(moved.last()[0].toDouble(), 4.0); // not 4.5, which would be called step 5
     }
 
     /// Four steps in a wide chart: 1, 2, 3, 4 and nothing between.
