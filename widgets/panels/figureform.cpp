@@ -468,10 +468,10 @@ void FigureForm::browse()
 void FigureForm::exportNow(bool replace)
 {
     if (m_path->text().trimmed().isEmpty())
-        return m_note->say(tr("Say where the figure should be saved."));
+        return m_note->say(tr("Say where the figure should be saved."), true);
     const QStringList ids = chosenIds();
     if (ids.isEmpty())
-        return m_note->say(tr("Choose at least one chart."));
+        return m_note->say(tr("Choose at least one chart."), true);
     const QString file = path();
     if (target() == Target::Folder)
         return exportAll(file, replace);

@@ -5,6 +5,7 @@
 #include "widgets/models/runkind.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/plots/emptyhint.h"
+#include "widgets/plots/labelrole.h"
 #include "widgets/plots/placeaction.h"
 
 #include <nlohmann/json.hpp>
@@ -241,9 +242,8 @@ void PokePanel::follow(const std::shared_ptr<RunFeed>& feed)
             const bool asked = m_asked.remove(id), set = m_set.remove(id);
             if (!asked && !set)
                 return readPokes(); // another part of the window asked
-            m_problem->setText(
-                set || !ok ? translated(visibleText(message.toStdString())) : QString()); // else the model's
-            m_problem->setVisible(set || !ok);
+            showAnswer(
+                set || !ok ? translated(visibleText(message.toStdString())) : QString(), !ok); // else the model's
             if (asked) {
                 m_anew = m_anew && !ok;
                 readPokes();
@@ -371,6 +371,13 @@ void PokePanel::beginAnew()
     m_prompt->setFocus();
 }
 
+void PokePanel::showAnswer(const QString& text, bool wrong)
+{
+    m_problem->setText(text);
+    setRole(m_problem, wrong ? "error" : "hint");
+    m_problem->setVisible(!text.isEmpty());
+}
+
 void PokePanel::showState()
 {
     const bool live = m_feed && m_feed->attached(), paused = live && m_feed->state() == RunState::Paused;
@@ -415,10 +422,10 @@ void PokePanel::ask()
         command.completion = turns.dump();
     }
     if (command.prompt.size() + command.completion.size() > kMostBytes) {
-        m_problem->setText(tr("The conversation is too long to send (%1 of at most %2 bytes). Begin a new one.")
-                               .arg(command.prompt.size() + command.completion.size())
-                               .arg(kMostBytes));
-        return m_problem->show();
+        return showAnswer(tr("The conversation is too long to send (%1 of at most %2 bytes). Begin a new one.")
+                              .arg(command.prompt.size() + command.completion.size())
+                              .arg(kMostBytes),
+            true);
     }
     if (const qint64 id = m_feed->send(command); id > 0)
         m_asked.insert(id);
@@ -436,9 +443,7 @@ void PokePanel::setKnob()
     command.assignment
         = (m_knob->currentData().toString() + QLatin1Char('=') + m_value->text().trimmed()).toStdString();
     if (const Result<void> set = applySetting(trial, command.assignment); !set) {
-        m_problem->setText(translated(set.error().sentence()));
-        m_problem->show();
-        return;
+        return showAnswer(translated(set.error().sentence()), true);
     }
     if (const qint64 id = m_feed->send(command); id > 0)
         m_set.insert(id);

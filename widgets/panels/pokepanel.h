@@ -51,6 +51,7 @@ private:
     void setKnob();
     void readPokes();
     void showPoke();
+    void showAnswer(const QString& text, bool wrong); ///< of the engine, "" for none
     void showState();
 
     OpenRuns m_runs;
