@@ -94,7 +94,7 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
         return {};
     const GroupRow& group = m_groups[size_t(index.row())];
     const int right = rightOf(group), count = int(group.completions.size());
-    const QString badge = group.zeroVariance              ? tr("0 var")
+    const QString badge = group.zeroVariance              ? QStringLiteral("σ = 0")
         : m_someDetailed && m_detailed.contains(group.id) ? tr("values")
                                                           : QString();
     switch (role) {
@@ -150,7 +150,7 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
             .arg(right)
             .arg(count)
             .arg(group.rewardMean, 0, 'f', 2)
-            .arg(badge);
+            .arg(group.zeroVariance ? tr("zero variance") : badge);
     default:
         return {};
     }

@@ -297,7 +297,7 @@ QString TraceListModel::partsText(const CompletionRow& row) const
     for (const QString& part : m_parts)
         if (const double value = added(row, part); std::abs(value) >= 5e-3)
             parts << QStringLiteral("%1 %2").arg(rewardPartName(part), number(value, 2));
-    return parts.isEmpty() ? tr("nothing") : parts.join(QStringLiteral(" + "));
+    return parts.isEmpty() ? tr("no part paid") : parts.join(QStringLiteral(" + "));
 }
 
 const UpdateRow* TraceListModel::updateOf(const CompletionRow& row) const

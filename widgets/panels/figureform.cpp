@@ -93,7 +93,7 @@ FigureForm::FigureForm(QWidget* parent)
     , m_legend(tick(this, "figureLegend", tr("Legend"), tr("Names of the lines, in full")))
     , m_raw(tick(this, "figureRaw", tr("Unsmoothed line"),
           tr("The values as they were measured, pale, behind a smoothed line")))
-    , m_bands(tick(this, "figureBands", tr("What bands are"),
+    , m_bands(tick(this, "figureBands", tr("Explain bands"),
           tr("A row of the legend says what the bands show: a standard error, n")))
     , m_markers(tick(this, "figureMarkers", tr("Events"),
           tr("Checkpoints, pauses and settings that were changed while the run went on")))

@@ -33,21 +33,21 @@ enum Column { Loss, Norm, Cosine, Positive, Negative, FirstQuarter, Length = Fir
 
 std::vector<FigureTable::Column> columns()
 {
-    const QString quarter = tr("Mean size of the pull a token in this quarter of a completion, against the "
+    const QString quarter = tr("Mean size of the token gradient in this quarter of a completion, against the "
                                "strongest quarter of the same loss");
     return { { tr("Loss") }, { QStringLiteral("‖g‖"), tr("Norm of the gradient"), true },
         { tr("Cosine"), tr("Cosine of the gradient with that of the run's own loss"), true },
-        { QStringLiteral("A > 0"), tr("Sum of the pull at tokens of positive advantage"), true },
-        { QStringLiteral("A < 0"), tr("Sum of the pull at tokens of negative advantage"), true },
+        { QStringLiteral("A > 0"), tr("Sum of the token gradients where the advantage is positive"), true },
+        { QStringLiteral("A < 0"), tr("Sum of the token gradients where the advantage is negative"), true },
         { tr("1st"), quarter, true }, { tr("2nd"), quarter, true }, { tr("3rd"), quarter, true },
         { tr("4th"), quarter, true },
         { tr("Length"),
-            tr("Correlation over completions of the mean pull a token with the length: below 0, tokens of "
+            tr("Correlation over completions of the mean token gradient with the length: below 0, tokens of "
                "long completions count less"),
             true },
         { tr("Clip ↓"), tr("Share of tokens that the lower clip takes out, in percent"), true },
         { tr("Clip ↑"), tr("Share of tokens that the upper clip takes out, in percent"), true },
-        { tr("Silent"), tr("Share of tokens that are not pulled at all, in percent"), true } };
+        { tr("Silent"), tr("Share of tokens without gradient, in percent"), true } };
 }
 
 FigureCell bar(double value, const QString& text, double share)
@@ -102,12 +102,12 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
     }
     m_legend->setProperty("role", QStringLiteral("hint"));
     m_legend->setText(
-        tr("‖g‖: strength of the gradient. Cosine: how like the run's own loss, 1 is the same direction. Pull: the "
-           "loss's derivative by a token's log-probability, turned so that up is likelier; A > 0 and "
+        tr("‖g‖: strength of the gradient. Cosine: how like the run's own loss, 1 is the same direction. Token "
+           "gradient: the loss's derivative by a token's log-probability, turned so that up is likelier; A > 0 and "
            "A < 0: its sums over completions that are better or worse than their group. 1st to 4th: "
-           "quarters of a completion, as shares of the strongest. Length: correlation of the pull a "
-           "token with the length. Clip and silent: percent of tokens that are clipped, or not "
-           "pulled."));
+           "quarters of a completion, as shares of the strongest. Length: correlation of the mean "
+           "token gradient with the length. Clip and silent: percent of tokens that are clipped, or "
+           "without gradient."));
     m_table = new TraceTable(
         QStringLiteral("lossTable"), tr("Losses on the same completions"), m_order,
         [](int c) { return QString::number(c); }, {}, this);
@@ -313,7 +313,7 @@ void LabLossPage::refresh()
             false);
     else
         say(tr("The completions of a step under several losses, without training: how strong each gradient is, how "
-               "like the run's own, and at which tokens it pulls. It may take a minute, a large model longer."),
+               "like the run's own, and which tokens it comes from. It may take a minute, a large model longer."),
             false);
 }
 

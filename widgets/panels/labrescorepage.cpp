@@ -37,7 +37,7 @@ std::vector<FigureTable::Column> columns()
         { tr("Was"), tr("The verdict that the run stored.") + QLatin1Char(' ') + verdictColours() },
         { tr("Now"), tr("The verdict under the rewards on the left.") + QLatin1Char(' ') + verdictColours() },
         { tr("Reward was"), {}, true }, { tr("Is now"), {}, true },
-        { tr("Change"), tr("Reward now less reward stored"), true }, { tr("Answer"), tr("As extracted now") },
+        { tr("Change"), tr("Reward now minus reward stored"), true }, { tr("Answer"), tr("As extracted now") },
         { tr("Why"), tr("The verifier's reason now, in words") } };
 }
 

@@ -69,11 +69,11 @@ PokePanel::PokePanel(QWidget* parent)
     name(m_answer, "pokeAnswer", "Conversation");
     name(m_ask, "pokeAsk", "Ask the live weights");
     name(m_pause, "pokePause", "Pause or continue the run");
-    name(m_apply, "pokeSet", "Set the knob");
+    name(m_apply, "pokeSet", "Change the live setting");
     name(m_goTo, "pokeTraces", "Traces of this step");
     name(m_run, "pokeRun", "Run");
-    name(m_knob, "pokeKnob", "Knob that is safe to change");
-    name(m_value, "pokeValue", "New value of the knob");
+    name(m_knob, "pokeKnob", "Live setting: one that is safe to change");
+    name(m_value, "pokeValue", "New value of the live setting");
     name(m_table, "pokeTable", "Answers so far");
     for (QLabel* label : { m_state, m_problem, m_facts, m_continues }) {
         label->setTextFormat(Qt::PlainText);
@@ -116,7 +116,7 @@ PokePanel::PokePanel(QWidget* parent)
     knobs->addWidget(m_ask);
     knobs->addWidget(m_new);
     knobs->addWidget(m_continues, 1);
-    auto* knobLabel = new QLabel(tr("Knob"), this);
+    auto* knobLabel = new QLabel(tr("Live setting"), this);
     knobLabel->setBuddy(m_knob);
     knobs->addWidget(knobLabel);
     knobs->addWidget(m_knob);
@@ -386,8 +386,8 @@ void PokePanel::showState()
             : !live          ? tr("No engine trains this run. Resume it to ask its live weights; a checkpoint "
                                            "can be asked in the Playground.")
             : !m_writes ? tr("This run trains a reward model: it judges texts and writes none, so there is nobody to "
-                             "ask. It can be paused, and its knobs turned.")
-            : paused    ? tr("Paused after step %1. Ask, turn a knob, continue.").arg(step)
+                             "ask. It can be paused, and its live settings changed.")
+            : paused    ? tr("Paused after step %1. Ask, change a live setting, continue.").arg(step)
             : m_asked.isEmpty()
             ? tr("Running, step %1. An answer comes between two steps; pause to ask more than once.").arg(step)
             : tr("Asked. The answer comes after the step in flight."));

@@ -292,7 +292,7 @@ void ReflectionPage::fillWords()
     showWordExamples();
     const auto same = ratesWithinClusters(m_run.tally->reflecting(m_from, m_to));
     m_reflecting->setText(same
-            ? tr("Same prompt, same step: accuracy of the traces that reflect, less that of the others, is "
+            ? tr("Same prompt, same step: accuracy of the traces that reflect, minus that of the others, is "
                  "%1, 95 % interval, n = %L2 groups that have both. It does not say which causes which.")
                   .arg(pointsText(same->difference, same->low, same->high))
                   .arg(same->clusters)

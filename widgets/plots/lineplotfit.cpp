@@ -184,10 +184,10 @@ void LinePlot::Private::showOutside()
     if (outside > 0)
         outsideButton->setText(outside == 1 ? tr("1 point outside") : tr("%1 points outside").arg(outside));
     else if (bandCut)
-        outsideButton->setText(tr("band goes on"));
+        outsideButton->setText(tr("band cut off"));
     const QString tip = outside > 0
         ? tr("Points far from the others, or not above 0 on a logarithmic axis. Click to show all")
-        : tr("The axis follows the lines; the band goes on beyond it. Click to show the whole band");
+        : tr("The axis follows the lines and cuts the band off. Click to show the whole band");
     if (tip == outsideButton->toolTip())
         return; // nobody is told the same at every step of a live run
     outsideButton->setAccessibleName(tip);

@@ -51,7 +51,8 @@ private Q_SLOTS:
         std::vector<GroupRow> groups = orThrow(m_reader->groupsWithCompletions(2));
         model.setGroups(groups, { groups[1].id });
         QCOMPARE(model.rowCount(), 2);
-        QCOMPARE(model.index(0, GroupListModel::Badge).data().toString(), "0 var");
+        QCOMPARE(model.index(0, GroupListModel::Badge).data().toString(), QString::fromUtf8("σ = 0"));
+        QVERIFY(model.index(0, 0).data(Qt::AccessibleTextRole).toString().endsWith("zero variance"));
         QCOMPARE(model.index(1, GroupListModel::Badge).data().toString(), "values");
         QCOMPARE(model.index(1, GroupListModel::Right).data().toString(), "2/4");
         QCOMPARE(model.index(1, GroupListModel::Strip).data(GroupListModel::StripRole).toList(),
