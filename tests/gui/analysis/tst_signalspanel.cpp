@@ -249,7 +249,11 @@ private Q_SLOTS:
             table->viewport(), Qt::LeftButton, {}, table->visualRect(panel.examples()->index(0, 0)).center());
         QCOMPARE(completion.size(), 1);
         QCOMPARE(completion[0][1].toLongLong(), panel.examples()->example(0).id);
-        panel.findChild<QPushButton*>("signalStep")->click();
+        auto* strongest = panel.findChild<QPushButton*>("signalStep");
+        QCOMPARE(strongest->text(), QString::fromUtf8("Traces of the strongest step, 12 ›")); // why that one
+        QVERIFY2(
+            strongest->toolTip().contains(QString::fromUtf8("raised (11 – 12)")), qPrintable(strongest->toolTip()));
+        strongest->click();
         QCOMPARE(stepSpy[0][1].toLongLong(), 12);
         panel.chart()->pick(9);
         QCOMPARE(stepSpy[1][1].toLongLong(), 9);
