@@ -1,5 +1,6 @@
 #include "widgets/models/grouplistmodel.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
@@ -112,7 +113,7 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
         case Right:
             return role == SortRole ? QVariant(right) : QVariant(QStringLiteral("%1/%2").arg(right).arg(count));
         case Mean:
-            return role == SortRole ? QVariant(group.rewardMean) : QVariant(QString::number(group.rewardMean, 'f', 2));
+            return role == SortRole ? QVariant(group.rewardMean) : QVariant(fixedNumber(group.rewardMean, 2));
         case Badge:
             return badge;
         default:
@@ -138,7 +139,7 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
                 .arg(visibleText(group.prompt.text))
                 .arg(right)
                 .arg(count)
-                .arg(group.rewardMean, 0, 'f', 3)
+                .arg(fixedNumber(group.rewardMean, 3))
                 .arg(group.rewardStd, 0, 'f', 3)
                 .arg(group.zeroVariance ? tr("\nzero variance: every advantage is 0, the group trains nothing")
                                         : QString(),
@@ -149,7 +150,7 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
             .arg(visibleLine(group.prompt.text))
             .arg(right)
             .arg(count)
-            .arg(group.rewardMean, 0, 'f', 2)
+            .arg(fixedNumber(group.rewardMean, 2))
             .arg(group.zeroVariance ? tr("zero variance") : badge);
     default:
         return {};

@@ -2,6 +2,7 @@
 
 #include "core/config/weight_schedule.h"
 #include "core/tasks/reason_words.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
@@ -53,7 +54,7 @@ double partOf(const CompletionRow& row, const QString& name)
 
 QString number(double value, int digits)
 {
-    return std::isnan(value) ? QStringLiteral("–") : QString::number(value, 'f', digits);
+    return std::isnan(value) ? QStringLiteral("–") : fixedNumber(value, digits);
 }
 
 } // namespace

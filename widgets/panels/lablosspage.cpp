@@ -1,6 +1,7 @@
 #include "widgets/panels/lablosspage.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/figurefilter.h"
 #include "widgets/models/visibletext.h"
@@ -56,7 +57,7 @@ FigureCell bar(double value, const QString& text, double share)
 }
 
 /// Three significant digits, without an exponent where it can be.
-QString compact(double value) { return std::isfinite(value) ? QString::number(value, 'g', 3) : QStringLiteral("–"); }
+QString compact(double value) { return std::isfinite(value) ? shortNumber(value, 3) : QStringLiteral("–"); }
 
 } // namespace
 

@@ -1,6 +1,7 @@
 // Which part of the data a chart shows: ends of the axes, logarithms, outliers, and the map behind the lines.
 
 #include "widgets/plots/lineplotprivate.h"
+
 #include "widgets/plots/seriescolors.h"
 
 namespace aha {
@@ -8,6 +9,13 @@ namespace aha {
 namespace {
 
 constexpr qsizetype kQuartileSample = 20'000; ///< values that the quartiles are taken from, evenly spaced
+/// The library sets a power of ten by itself, and knows its exponent by the hyphen.
+QString withTrueMinus(QString label)
+{
+    if (label.startsWith(QLatin1Char('-')))
+        label[0] = QChar(0x2212);
+    return label;
+}
 /// 200 k instead of 200000, 1.5 M instead of a power of ten.
 template <class Ticker> class CompactTicker : public Ticker {
 protected:
@@ -15,10 +23,10 @@ protected:
     {
         const double size = std::abs(tick);
         if (size >= 1e12 || size < 1e4)
-            return Ticker::getTickLabel(tick, locale, format, precision);
-        return size >= 1e9 ? QString::number(tick / 1e9, 'g', 4) + QStringLiteral(" G")
-            : size >= 1e6  ? QString::number(tick / 1e6, 'g', 4) + QStringLiteral(" M")
-                           : QString::number(tick / 1e3, 'g', 4) + QStringLiteral(" k");
+            return withTrueMinus(Ticker::getTickLabel(tick, locale, format, precision));
+        return size >= 1e9 ? shortNumber(tick / 1e9, 4) + QStringLiteral(" G")
+            : size >= 1e6  ? shortNumber(tick / 1e6, 4) + QStringLiteral(" M")
+                           : shortNumber(tick / 1e3, 4) + QStringLiteral(" k");
     }
 };
 

@@ -118,7 +118,7 @@ private Q_SLOTS:
         QCOMPARE(now(HealthSignal::AccuracyFall), QString::fromUtf8("0.60 × best"));
         QCOMPARE(now(HealthSignal::RewardWithoutHeldOut), QString("+0.26"));
         QCOMPARE(now(HealthSignal::FormatOnly), QString::fromUtf8("−0.33"));
-        QCOMPARE(now(HealthSignal::SamplerGap), QString("4e-07 nats"));
+        QCOMPARE(now(HealthSignal::SamplerGap), QString("4e−07 nats"));
         QVERIFY(model.index(int(HealthSignal::AccuracyFall), SignalListModel::Value)
                     .data(Qt::ToolTipRole)
                     .toString()

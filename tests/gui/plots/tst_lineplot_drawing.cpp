@@ -174,6 +174,22 @@ private Q_SLOTS:
         QVERIFY(std::any_of(parts.begin(), parts.end(), [](double tick) { return tick != std::round(tick); }));
     }
 
+    /// At the axis, in the legend and for a screen reader: −1, not -1. A table of them is for programs.
+    void aNegativeNumberHasItsMinus()
+    {
+        LinePlot::Line line;
+        line.label = QStringLiteral("below");
+        line.steps = { 1, 2, 3 };
+        line.values = { -1, -2, -3 };
+        m_plot->setLines({ line });
+        m_plot->grab();
+        const QString ticks = m_canvas->yAxis->tickVectorLabels().join(QLatin1Char(' '));
+        QVERIFY2(ticks.contains(QStringLiteral("−2")) && !ticks.contains(QLatin1Char('-')), qPrintable(ticks));
+        QCOMPARE(m_plot->legend()->chip(0)->value(), QStringLiteral("−3"));
+        QVERIFY(m_plot->describe().contains(QStringLiteral("−3")));
+        QVERIFY(m_plot->visibleCsv().contains(QLatin1String("-3")));
+    }
+
     void cleanup() { m_plot.reset(); }
 
 private:

@@ -339,7 +339,7 @@ private Q_SLOTS:
             const ReplyText& whole = talk.reply(0, 0);
             QCOMPARE(QByteArray::fromStdString(whole.exact()), QByteArray("<think> so</think> 等等"));
             QCOMPARE(whole.tokens().size(), 2);
-            QVERIFY2(whole.summary(false).contains("7 + 2 tokens") && whole.summary(false).contains("-1.00"),
+            QVERIFY2(whole.summary(false).contains("7 + 2 tokens") && whole.summary(false).contains("−1.00"),
                 qPrintable(whole.summary(false)));
             QVERIFY(!whole.think().isEmpty() && whole.state() == ReplyText::State::Stopped);
             QCOMPARE(QByteArray::fromStdString(talk.reply(1, 0).exact()), QByteArray("Ha"));

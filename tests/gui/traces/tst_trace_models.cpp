@@ -113,7 +113,7 @@ private Q_SLOTS:
         // Right at step 0: 0 1 2 3 4 0, at step 3: 2 3 4 0 1 2, of 4.
         QCOMPARE(model.index(0, EvaluationModel::Right).data().toString(), "2/4");
         QCOMPARE(model.index(0, EvaluationModel::Change).data().toString(), "+50");
-        QCOMPARE(model.index(3, EvaluationModel::Change).data().toString(), "-75");
+        QCOMPARE(model.index(3, EvaluationModel::Change).data().toString(), QString::fromUtf8("−75"));
         QCOMPARE(model.index(1, EvaluationModel::Majority).data().toString(), "right");
         model.setProblems(evaluations[0], orThrow(m_reader->evaluationProblems(evaluations[0].id, false)), {}, {});
         QCOMPARE(model.index(0, EvaluationModel::Change).data().toString(), QString::fromUtf8("–"));

@@ -438,7 +438,7 @@ private Q_SLOTS:
         const QString title = panel.findChild<QLabel*>("evaluationTitle")->text();
         QVERIFY2(title.contains("loss 1.5000 nats a token (perplexity 4.48)")
                 && title.contains("n = 24 rows, 1000 tokens")
-                && title.contains("since step 0: loss -0.5000, accuracy +10.0 points"),
+                && title.contains("since step 0: loss −0.5000, accuracy +10.0 points"),
             qPrintable(title));
         auto* read = panel.findChild<QPushButton*>("readExamples");
         QVERIFY(read->isVisible());
