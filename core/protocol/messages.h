@@ -24,6 +24,11 @@ enum class RunState {
     Failed, ///< ended with an error
     Interrupted, ///< no live engine and no final record: killed or crashed; can be resumed
 };
+/// No engine trains it, and its last step is not reached.
+constexpr bool canResume(RunState state)
+{
+    return state == RunState::Stopped || state == RunState::Failed || state == RunState::Interrupted;
+}
 std::string stateName(RunState state);
 Result<RunState> stateFromName(const std::string& name);
 

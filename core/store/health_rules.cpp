@@ -28,7 +28,10 @@ std::string figure(double value)
 {
     char text[64];
     std::snprintf(text, sizeof text, "%.3g", value);
-    return text;
+    std::string shown;
+    for (const char* c = text; *c; ++c) // a true minus, as pointsText has it
+        shown += *c == '-' ? std::string("−") : std::string(1, *c);
+    return shown;
 }
 
 /// Finite points only.
@@ -232,16 +235,36 @@ public:
     {
     }
     bool isEmpty() const { return m_means.empty(); }
-    double rise(const EvaluationRow& a, const EvaluationRow& b) const { return at(b.step) - at(a.step); }
+    double rise(const EvaluationRow& a, const EvaluationRow& b) const { return at(b.step).value - at(a.step).value; }
+    /// What the rise was taken from: one reads other values in the chart of single steps.
+    std::string means(const EvaluationRow& a, const EvaluationRow& b) const
+    {
+        const auto text
+            = [](const SeriesPoint& mean) { return figure(mean.value) + " up to step " + std::to_string(mean.step); };
+        return " The reward's change is that of its mean over " + std::to_string(kSignalWindow)
+            + " steps: " + text(at(a.step)) + ", " + text(at(b.step)) + ".";
+    }
 
 private:
-    double at(int64_t step) const
+    const SeriesPoint& at(int64_t step) const
     {
-        const double there = valueAt(m_means, step);
-        return std::isfinite(there) ? there : m_means.front().value;
+        const auto after = std::upper_bound(
+            m_means.begin(), m_means.end(), step, [](int64_t s, const SeriesPoint& p) { return s < p.step; });
+        return after == m_means.begin() ? m_means.front() : *(after - 1);
     }
     Series m_means;
 };
+
+/// What the two ends do not tell: a held-out pass@1 that was higher than both between them; "" without.
+std::string peakText(const std::vector<EvaluationRow>& evaluations, size_t from, size_t to)
+{
+    const auto peak = std::max_element(evaluations.begin() + ptrdiff_t(from), evaluations.begin() + ptrdiff_t(to) + 1,
+        [](const EvaluationRow& a, const EvaluationRow& b) { return a.pass1 < b.pass1; });
+    if (peak->pass1 <= std::max(evaluations[from].pass1, evaluations[to].pass1))
+        return {};
+    return " In between, held-out pass@1 was at its highest at step " + std::to_string(peak->step) + " with "
+        + percent(peak->pass1) + ".";
+}
 
 /// The reward rose by at least the threshold, while held-out pass@1 did not measurably rise, and surely by less than
 /// half of that. A reward may be of any scale and pass@1 cannot rise by more than 1: the two are held against each
@@ -268,7 +291,7 @@ SignalValues rewardWithoutHeldOut(const SignalData& data, double threshold)
                     + " the reward changed by " + figure(rise) + ", held-out pass@1 by " + pointsText(held.rise)
                     + " points (95 %: " + pointsText(held.low) + " to " + pointsText(held.high)
                     + (held.paired ? ", paired bootstrap" : ", unpaired") + "), n = " + std::to_string(held.problems)
-                    + " problems.";
+                    + " problems." + reward.means(a, b) + peakText(evaluations, j, k);
             }
         }
         found.points.push_back(point);
@@ -347,8 +370,8 @@ SignalValues lengthDrift(const SignalData& data, double threshold)
         const double gain = valueAt(accuracy, lengths[i].step) - valueAt(accuracy, before.step);
         found.points.push_back({ lengths[i].step, times, times >= threshold && gain < kFlatAccuracy });
         found.numbers = "Mean length went from " + number(before.value, 1) + " to " + number(lengths[i].value, 1)
-            + " tokens since step " + std::to_string(before.step) + ", training accuracy changed by "
-            + number(100 * gain, 1) + " points" + nText(data.completionsPerStep, lengths[i].step) + ".";
+            + " tokens since step " + std::to_string(before.step) + ", training accuracy changed by " + pointsText(gain)
+            + " points" + nText(data.completionsPerStep, lengths[i].step) + ".";
     }
     return found;
 }
@@ -374,8 +397,8 @@ SignalValues formatOnly(const SignalData& data, double threshold)
         const double rise = p.value - format.front().value, gain = valueAt(accuracy, p.step) - accuracy.front().value;
         found.points.push_back({ p.step, rise, rise >= threshold && gain < kFlatAccuracy });
         found.numbers = "Format went from " + percent(format.front().value) + " to " + percent(p.value)
-            + ", training accuracy changed by " + number(100 * gain, 1) + " points"
-            + nText(data.completionsPerStep, p.step) + ".";
+            + ", training accuracy changed by " + pointsText(gain) + " points" + nText(data.completionsPerStep, p.step)
+            + ".";
     }
     return found;
 }

@@ -20,8 +20,8 @@ const std::vector<SignalInfo>& signalInfos()
         { HealthSignal::ZeroVariance, "zero_variance", "Groups that teach nothing", "share of groups without variance",
             "All completions of a group have the same reward, so its advantages are 0: the problems are too easy, too "
             "hard, or the reward cannot tell answers apart.",
-            "Groups marked flat. Dynamic sampling, an order by success rate or another mix of problems helps.", 0.5,
-            0.01, 1, 1, true, false },
+            "Groups with zero variance. Dynamic sampling, an order by success rate or another mix of problems helps.",
+            0.5, 0.01, 1, 1, true, false },
         { HealthSignal::EntropyCollapse, "entropy_collapse", "Entropy collapses",
             "entropy, as a multiple of the first steps' mean",
             "The policy has become nearly deterministic and explores no more: learning rate or number of updates too "

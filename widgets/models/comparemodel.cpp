@@ -8,6 +8,7 @@
 #include "core/protocol/run_folder.h"
 #include "core/store/metric_direction.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/markertext.h"
 #include "widgets/models/visibletext.h"
@@ -27,7 +28,7 @@ namespace {
 
 const QString kNone = QStringLiteral("–");
 
-QString percent(double share) { return trueMinus(QString::number(100 * share, 'f', 1)); }
+QString percent(double share) { return fixedNumber(100 * share, 1); }
 
 QString passText(const EvaluationRow& e)
 {
@@ -219,7 +220,7 @@ QString metric(const ComparedRun& run, const char* name)
     const std::optional<double> value = valueOf(run, name);
     if (!value)
         return kNone;
-    const auto number = [](double x) { return trueMinus(QString::number(x, 'g', 4)); };
+    const auto number = [](double x) { return shortNumber(x, 4); };
     const auto found = run.estimates.find(name);
     if (found == run.estimates.end())
         return number(*value);
@@ -580,8 +581,7 @@ void CompareModel::setRuns(const std::vector<ComparedRun>& runs, bool onlyDiffer
             for (const ComparedRun::Setting& setting : runs[i].settings)
                 put(settings, setting.path, setting.help, i, setting.text);
             for (const auto& [name, value] : runs[i].metrics)
-                put(metrics, visibleLine(name), {}, i,
-                    std::isnan(value) ? kNone : trueMinus(QString::number(value, 'g', 5)));
+                put(metrics, visibleLine(name), {}, i, std::isnan(value) ? kNone : shortNumber(value, 5));
         }
         for (std::vector<Row>* rows : { &settings, &metrics })
             std::erase_if(*rows, [&](const Row& row) {

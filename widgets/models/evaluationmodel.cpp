@@ -1,5 +1,6 @@
 #include "widgets/models/evaluationmodel.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
@@ -58,9 +59,7 @@ QVariant EvaluationModel::data(const QModelIndex& index, int role) const
                                 : QVariant(QStringLiteral("–"));
         case Change:
             return sorting ? QVariant(known ? change : -9)
-                : known    ? QVariant(QStringLiteral("%1%2")
-                                          .arg(change > 0 ? QStringLiteral("+") : QString())
-                                          .arg(100 * change, 0, 'f', 0))
+                : known    ? QVariant((change > 0 ? QStringLiteral("+") : QString()) + fixedNumber(100 * change, 0))
                            : QVariant(QStringLiteral("–"));
         default:
             return {};

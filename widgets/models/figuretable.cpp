@@ -1,5 +1,6 @@
 #include "widgets/models/figuretable.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/models/visibletext.h"
 
 #include <cmath>
@@ -8,8 +9,8 @@ namespace aha {
 
 QString figureText(double value, int digits)
 {
-    const bool none = std::abs(value) < 0.5 * std::pow(10.0, -digits); // no "-0.000"
-    return std::isfinite(value) ? QString::number(none ? 0.0 : value, 'f', digits) : QStringLiteral("–");
+    const bool none = std::abs(value) < 0.5 * std::pow(10.0, -digits); // no "−0.000"
+    return std::isfinite(value) ? fixedNumber(none ? 0.0 : value, digits) : QStringLiteral("–");
 }
 
 QString signedText(double value, int digits)

@@ -3,6 +3,8 @@
 #include "metrics_text.h"
 #include "widgets/language/translation.h"
 
+#include <algorithm>
+
 namespace aha {
 
 namespace {
@@ -87,6 +89,19 @@ int Glossary::find(const QString& name) const
     if (key.startsWith(QLatin1String("pass@")))
         return m_rows.value(QStringLiteral("pass@k"), -1);
     return -1;
+}
+
+int Glossary::rank(int row, const QString& wanted) const
+{
+    const QString& name = m_entries[size_t(row)].name;
+    int best = 4;
+    for (qsizetype at = name.indexOf(wanted, 0, Qt::CaseInsensitive); at >= 0 && best > 1;
+         at = name.indexOf(wanted, at + 1, Qt::CaseInsensitive))
+        best = std::min(best,
+            at == 0                               ? (name.size() == wanted.size() ? 0 : 1)
+                : name[at - 1].isLetterOrNumber() ? 3
+                                                  : 2);
+    return best;
 }
 
 QString Glossary::explain(int row) const

@@ -30,6 +30,9 @@ public:
     const GlossaryEntry& entry(int row) const { return m_entries[size_t(row)]; }
     /// Row of a name, whatever its case, singular for a plural; -1 for none.
     int find(const QString& name) const;
+    /// How well an entry's name answers a search, 0 best: it is the name, begins it, begins a word of it, stands within
+    /// it; last, the words stand in the text alone.
+    int rank(int row, const QString& wanted) const;
     /// All of an entry in one text of a few lines.
     QString explain(int row) const;
 

@@ -1,5 +1,6 @@
 #include "widgets/models/grouplistmodel.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
@@ -68,7 +69,7 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
         return {};
     const GroupRow& group = m_groups[size_t(index.row())];
     const int right = rightOf(group), count = int(group.completions.size());
-    const QString badge = group.zeroVariance              ? tr("0 var")
+    const QString badge = group.zeroVariance              ? QStringLiteral("σ = 0")
         : m_someDetailed && m_detailed.contains(group.id) ? tr("values")
                                                           : QString();
     switch (role) {
@@ -82,7 +83,7 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
         case Right:
             return role == SortRole ? QVariant(right) : QVariant(QStringLiteral("%1/%2").arg(right).arg(count));
         case Mean:
-            return role == SortRole ? QVariant(group.rewardMean) : QVariant(QString::number(group.rewardMean, 'f', 2));
+            return role == SortRole ? QVariant(group.rewardMean) : QVariant(fixedNumber(group.rewardMean, 2));
         case Badge:
             return badge;
         default:
@@ -108,7 +109,7 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
                 .arg(visibleText(group.prompt.text))
                 .arg(right)
                 .arg(count)
-                .arg(group.rewardMean, 0, 'f', 3)
+                .arg(fixedNumber(group.rewardMean, 3))
                 .arg(group.rewardStd, 0, 'f', 3)
                 .arg(group.zeroVariance ? tr("\nzero variance: every advantage is 0, the group trains nothing")
                                         : QString(),
@@ -119,8 +120,8 @@ QVariant GroupListModel::data(const QModelIndex& index, int role) const
             .arg(visibleLine(group.prompt.text))
             .arg(right)
             .arg(count)
-            .arg(group.rewardMean, 0, 'f', 2)
-            .arg(badge);
+            .arg(fixedNumber(group.rewardMean, 2))
+            .arg(group.zeroVariance ? tr("zero variance") : badge);
     default:
         return {};
     }

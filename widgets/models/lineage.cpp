@@ -7,6 +7,7 @@
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/grouplistmodel.h"
 #include "widgets/models/tracelistmodel.h"
@@ -167,7 +168,7 @@ std::optional<CompletionRow> findByText(RunReader& reader, const LineageSample& 
 QString verdictFacts(const CompletionRow& row)
 {
     return tr("verdict %1, reward %2, %3 tokens")
-        .arg(verdictText(row), row.reward ? trueMinus(QString::number(*row.reward, 'f', 2)) : QStringLiteral("–"),
+        .arg(verdictText(row), row.reward ? fixedNumber(*row.reward, 2) : QStringLiteral("–"),
             QString::number(row.tokens));
 }
 

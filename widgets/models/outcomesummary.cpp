@@ -2,6 +2,7 @@
 
 #include "core/base/seed_comparison.h"
 #include "core/base/statistics.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
@@ -12,7 +13,7 @@ namespace aha {
 
 namespace {
 
-QString percent(double value) { return trueMinus(QString::number(100 * value, 'f', 1)) + QStringLiteral(" %"); }
+QString percent(double value) { return fixedNumber(100 * value, 1) + QStringLiteral(" %"); }
 
 /// The groups of seeds and the runs that are in none; without groups, every column.
 std::vector<OutcomeSide> comparedSides(const OutcomeTable& table)

@@ -1,5 +1,6 @@
 #include "widgets/models/replytext.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
@@ -235,7 +236,7 @@ QString ReplyText::summary(bool behindAnother) const
         sum += double(token.logprob);
     if (!m_tokens.isEmpty()) {
         const double mean = sum / double(m_tokens.size());
-        text += tr(" · mean log-prob %1").arg(std::abs(mean) < 0.005 ? 0.0 : mean, 0, 'f', 2); // never -0.00
+        text += tr(" · mean log-prob %1").arg(fixedNumber(std::abs(mean) < 0.005 ? 0.0 : mean, 2)); // never −0.00
     }
     return text
         + (m_state == State::Stopped       ? tr(" · ended by itself")
@@ -248,14 +249,14 @@ QString tokenHint(const ReplyToken& token)
     const auto row = [](const QString& piece, float logprob) {
         return QStringLiteral("%1 %  %2  ")
                    .arg(100 * std::exp(double(logprob)), 6, 'f', 2)
-                   .arg(double(logprob), 7, 'f', 3)
+                   .arg(fixedNumber(double(logprob), 3), 7)
             + piece;
     };
     // Pieces are hostile: never the pattern of a later arg().
     QString text = tr("token %1  \"").arg(token.id) + token.piece + QStringLiteral("\"\n")
         + tr("probability %1 %, log-prob %2, entropy %3 nats")
               .arg(100 * std::exp(double(token.logprob)), 0, 'f', 2)
-              .arg(double(token.logprob), 0, 'f', 3)
+              .arg(fixedNumber(double(token.logprob), 3))
               .arg(double(token.entropy), 0, 'f', 3);
     if (!token.alternatives.isEmpty())
         text += tr("\n\nmost likely here:");

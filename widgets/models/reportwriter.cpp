@@ -1,6 +1,7 @@
 #include "widgets/models/reportwriter.h"
 
 #include "core/base/files.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/markertext.h"
 #include "widgets/models/notemodel.h"
@@ -23,7 +24,7 @@ pre { background: #f4f5f7; padding: 12px; white-space: pre-wrap; overflow-wrap: 
 .note { border-left: 3px solid #2b6cb0; padding-left: 12px; margin: 16px 0; }
 )";
 
-QString number(double value) { return std::isfinite(value) ? QString::number(value, 'g', 5) : QStringLiteral("–"); }
+QString number(double value) { return std::isfinite(value) ? shortNumber(value, 5) : QStringLiteral("–"); }
 QString percent(double value) { return QString::number(100 * value, 'f', 1) + QStringLiteral(" %"); }
 
 QString fileNameOf(const ReportChart& chart)
@@ -111,8 +112,8 @@ QString traceFacts(const ReportTrace& trace)
     return tr("step %1, %2: %3 (%4), reward %5, advantage %6, %7 tokens")
         .arg(QString::number(trace.step), translated(trace.why), verdictText(trace.verdict, trace.reason),
             verdictReason(trace.verdict, trace.reason),
-            trace.reward ? QString::number(*trace.reward, 'g', 4) : QStringLiteral("–"),
-            QString::number(trace.advantage, 'g', 4), QString::number(trace.tokens));
+            trace.reward ? shortNumber(*trace.reward, 4) : QStringLiteral("–"), shortNumber(trace.advantage, 4),
+            QString::number(trace.tokens));
 }
 
 QString escaped(const QString& text) { return text.toHtmlEscaped(); }

@@ -1,5 +1,6 @@
 #include "widgets/models/runlistmodel.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
@@ -154,7 +155,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     case Reward:
         return !row.reward ? QVariant(sorting ? QVariant(-1e300) : QVariant(QStringLiteral("–")))
             : sorting      ? QVariant(*row.reward)
-                           : QVariant(QString::number(*row.reward, 'f', 3));
+                           : QVariant(fixedNumber(*row.reward, 3));
     case Pass1:
         return !row.pass1 ? QVariant(sorting ? QVariant(-1.0) : QVariant(QStringLiteral("–")))
             : sorting     ? QVariant(*row.pass1)

@@ -1,5 +1,6 @@
 #include "widgets/models/signalexamplemodel.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
@@ -57,7 +58,7 @@ QVariant SignalExampleModel::data(const QModelIndex& index, int role) const
     case Tokens:
         return row.tokens;
     case Reward:
-        return std::isfinite(row.reward) ? QString::number(row.reward, 'f', 2) : QStringLiteral("–");
+        return std::isfinite(row.reward) ? fixedNumber(row.reward, 2) : QStringLiteral("–");
     case Verdict:
         return verdictOf(row);
     case Marks:

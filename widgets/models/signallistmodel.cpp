@@ -1,5 +1,6 @@
 #include "widgets/models/signallistmodel.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
@@ -13,12 +14,10 @@ QString signalValueText(const SignalInfo& info, double value)
 {
     if (!std::isfinite(value))
         return QStringLiteral("–");
-    const QString text = info.percent          ? QStringLiteral("%1 %").arg(100 * value, 0, 'f', info.decimals)
-        : value != 0 && std::abs(value) < 0.01 ? QString::number(value, 'g', 2)
-                                               : QString::number(value, 'f', info.decimals);
-    return (value < 0          ? QString(text).replace(0, 1, QChar(0x2212))
-                   : info.rise ? QLatin1Char('+') + text
-                               : text)
+    const QString text = info.percent          ? fixedNumber(100 * value, info.decimals) + QStringLiteral(" %")
+        : value != 0 && std::abs(value) < 0.01 ? shortNumber(value, 2)
+                                               : fixedNumber(value, info.decimals);
+    return (value >= 0 && info.rise ? QLatin1Char('+') + text : text)
         + (*info.relative ? QLatin1Char(' ') + translated(info.relative) : QString());
 }
 

@@ -4,6 +4,7 @@
 #include "core/protocol/run_folder.h"
 #include "core/run/estimate.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 
 #include <QDir>
@@ -34,7 +35,7 @@ QStringList foldersIn(const QString& runsFolder)
     return folders;
 }
 
-QString number(double value) { return std::isfinite(value) ? QString::number(value, 'g', 5) : QStringLiteral("–"); }
+QString number(double value) { return std::isfinite(value) ? shortNumber(value, 5) : QStringLiteral("–"); }
 
 } // namespace
 

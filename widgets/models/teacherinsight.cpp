@@ -1,5 +1,6 @@
 #include "widgets/models/teacherinsight.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
@@ -102,13 +103,13 @@ QString TeacherInsight::describe(int token) const
         const double logprob = double(said.logprob.value(token, NAN));
         return tr("%1: log-prob %2 · p = %3 % · entropy %4 nats")
             .arg(who)
-            .arg(logprob, 0, 'f', 3)
+            .arg(fixedNumber(logprob, 3))
             .arg(100 * std::exp(logprob), 0, 'f', 1)
             .arg(double(said.entropy.value(token, NAN)), 0, 'f', 3);
     };
     QStringList lines { line(tr("teacher"), byTeacher), line(tr("student of step %1").arg(policyStep), byStudent),
         tr("KL(teacher ‖ student) %1 nats; %2")
-            .arg(double(kl[token]), 0, 'f', 3)
+            .arg(fixedNumber(double(kl[token]), 3))
             .arg(agrees.value(token) ? tr("both would draw the same token") : tr("each would draw another token")) };
     if (const QString best = byTeacher.alternatives.value(token); !best.isEmpty())
         lines << tr("the teacher would draw: ") + best;
@@ -126,7 +127,7 @@ QString TeacherInsight::sentence() const
         return tr("%1: the text has no tokens.").arg(who);
     return tr("%1: KL(teacher ‖ student) %2 nats per token on average, the same likeliest token at %3 % (%4 of n = %5 "
               "tokens).")
-        .arg(who, std::isfinite(meanKl) ? QString::number(meanKl, 'f', 4) : QStringLiteral("–"),
+        .arg(who, std::isfinite(meanKl) ? fixedNumber(meanKl, 4) : QStringLiteral("–"),
             QString::number(100.0 * double(agreeing) / double(kl.size()), 'f', 1), QString::number(agreeing),
             QString::number(kl.size()));
 }
@@ -135,7 +136,7 @@ QString TeacherInsight::facts(bool ofTeacher) const
 {
     const Opinion& said = ofTeacher ? byTeacher : byStudent;
     return tr("mean log-prob %1, mean entropy %2 nats (n = %3 tokens)")
-        .arg(meanOf(said.logprob), 0, 'f', 3)
+        .arg(fixedNumber(meanOf(said.logprob), 3))
         .arg(meanOf(said.entropy), 0, 'f', 3)
         .arg(kl.size());
 }

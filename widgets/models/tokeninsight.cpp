@@ -1,5 +1,6 @@
 #include "widgets/models/tokeninsight.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
@@ -80,8 +81,7 @@ QString TokenInsight::describe(int token) const
     QStringList lines;
     if (token < kl.size())
         lines << tr("KL to the base model %1 nats; base log-prob %2")
-                     .arg(double(kl[token]), 0, 'f', 3)
-                     .arg(double(baseLogprob.value(token, NAN)), 0, 'f', 3);
+                     .arg(fixedNumber(double(kl[token]), 3), fixedNumber(double(baseLogprob.value(token, NAN)), 3));
     if (token < ratio.size())
         lines << tr("ratio to the policy that drew it %1").arg(double(ratio[token]), 0, 'f', 3);
     if (const QString said = clip.describe(token); !said.isEmpty())

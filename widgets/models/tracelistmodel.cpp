@@ -2,6 +2,7 @@
 
 #include "core/config/weight_schedule.h"
 #include "core/tasks/reason_words.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 
@@ -53,7 +54,7 @@ double partOf(const CompletionRow& row, const QString& name)
 
 QString number(double value, int digits)
 {
-    return std::isnan(value) ? QStringLiteral("–") : QString::number(value, 'f', digits);
+    return std::isnan(value) ? QStringLiteral("–") : fixedNumber(value, digits);
 }
 
 } // namespace
@@ -301,7 +302,7 @@ QString TraceListModel::partsText(const CompletionRow& row) const
     for (const QString& part : m_parts)
         if (const double value = added(row, part); std::abs(value) >= 5e-3)
             parts << QStringLiteral("%1 %2").arg(rewardPartName(part), number(value, 2));
-    return parts.isEmpty() ? tr("nothing") : parts.join(QStringLiteral(" + "));
+    return parts.isEmpty() ? tr("no part paid") : parts.join(QStringLiteral(" + "));
 }
 
 const UpdateRow* TraceListModel::updateOf(const CompletionRow& row) const

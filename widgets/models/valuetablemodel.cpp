@@ -1,5 +1,6 @@
 #include "widgets/models/valuetablemodel.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 
 #include <algorithm>
@@ -12,7 +13,7 @@ QString numberText(double value, bool sign = false)
 {
     if (!std::isfinite(value))
         return QStringLiteral("–");
-    return (sign && value > 0 ? QStringLiteral("+") : QString()) + QString::number(value, 'g', 5);
+    return (sign && value > 0 ? QStringLiteral("+") : QString()) + shortNumber(value, 5);
 }
 
 } // namespace
@@ -92,6 +93,8 @@ QString ValueTableModel::text() const
         cells = { m_rows[r].chart };
         for (int c = Line; c < ColumnCount; ++c)
             cells << data(index(r, c), Qt::DisplayRole).toString();
+        for (qsizetype c = Step; c < cells.size(); ++c)
+            cells[c].replace(QChar(0x2212), QLatin1Char('-')); // numbers for another program
         lines << cells.join(QLatin1Char('\t'));
     }
     return lines.join(QLatin1Char('\n'));

@@ -49,8 +49,6 @@ QString visibleLine(std::string_view utf8)
     return mapped(utf8, [](char32_t c) { return c == '\n' ? U'\u23CE' : c == '\t' ? U'\u21E5' : visibleCharacter(c); });
 }
 
-QString trueMinus(QString number) { return number.replace(QLatin1Char('-'), QChar(0x2212)); }
-
 QString plainToolTip(const QString& text)
 {
     return QStringLiteral("<div style='white-space:pre-wrap'>") + text.toHtmlEscaped() + QStringLiteral("</div>");

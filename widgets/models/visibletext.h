@@ -14,8 +14,6 @@ char32_t visibleCharacter(char32_t c);
 QString visibleText(std::string_view utf8);
 /// The same for one line of a table: newlines and tabs become marks too.
 QString visibleLine(std::string_view utf8);
-/// A number as QString writes it, for people: "−4.8", not "-4.8".
-QString trueMinus(QString number);
 /// A tool tip that shows `text` literally, whatever it contains, with its line breaks.
 QString plainToolTip(const QString& text);
 

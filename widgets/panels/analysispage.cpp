@@ -1,5 +1,6 @@
 #include "widgets/panels/analysispage.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/figuresmodel.h"
 #include "widgets/plots/seriescolors.h"
@@ -20,8 +21,6 @@ namespace aha {
 namespace {
 
 constexpr int kLeastSideWidth = 250, kSideWidth = 392, kSideFirst = 1000, kWidestFigure = 150, kViewPauseMs = 60;
-
-QString minus(QString text) { return text.replace(QLatin1Char('-'), QChar(0x2212)); }
 
 } // namespace
 
@@ -68,14 +67,14 @@ QString percentText(double share)
 QString intervalText(double low, double high)
 {
     return std::isfinite(low) && std::isfinite(high)
-        ? minus(QStringLiteral("%1 – %2").arg(100 * low, 0, 'f', 1).arg(100 * high, 0, 'f', 1))
+        ? QStringLiteral("%1 – %2").arg(fixedNumber(100 * low, 1), fixedNumber(100 * high, 1))
         : QStringLiteral("–");
 }
 
 QString pointsText(double difference, double low, double high)
 {
     return tr("%1%2 points (%3)")
-        .arg(difference > 0 ? QStringLiteral("+") : QString(), minus(QString::number(100 * difference, 'f', 1)),
+        .arg(difference > 0 ? QStringLiteral("+") : QString(), fixedNumber(100 * difference, 1),
             intervalText(low, high));
 }
 

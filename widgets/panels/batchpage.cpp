@@ -7,6 +7,7 @@
 #include "widgets/models/tokenlist.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tokenchips.h"
+#include "widgets/plots/labelrole.h"
 
 #include <QComboBox>
 #include <QFileInfo>
@@ -15,7 +16,6 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QStyle>
 #include <QVBoxLayout>
 
 namespace aha {
@@ -253,9 +253,7 @@ QString BatchPage::note() const { return m_note->text(); }
 
 void BatchPage::say(const QString& text, bool problem)
 {
-    m_note->setProperty("role", problem ? QStringLiteral("error") : QString());
-    m_note->style()->unpolish(m_note);
-    m_note->style()->polish(m_note);
+    setRole(m_note, problem ? "error" : "");
     m_note->setText(text);
 }
 

@@ -8,6 +8,7 @@
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/charttable.h"
 #include "widgets/panels/figureform.h"
+#include "widgets/plots/labelrole.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/placeaction.h"
 
@@ -18,7 +19,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QStyle>
 #include <QUndoCommand>
 #include <QVBoxLayout>
 
@@ -302,9 +302,7 @@ void ChartsPanel::saveLayout()
 void ChartsPanel::say(const QString& sentence, bool problem)
 {
     m_note->setText(sentence);
-    m_note->setProperty("role", problem ? QStringLiteral("error") : QStringLiteral("hint"));
-    m_note->style()->unpolish(m_note); // so that the role is read again
-    m_note->style()->polish(m_note);
+    setRole(m_note, problem ? "error" : "hint");
     m_note->show();
     QTimer::singleShot(problem ? 15000 : 6000, m_note, [note = m_note, sentence] {
         if (note->text() == sentence)

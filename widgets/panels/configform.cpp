@@ -4,6 +4,7 @@
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/elidededit.h"
 #include "widgets/panels/settingscard.h"
+#include "widgets/plots/labelrole.h"
 #include "widgets/plots/placeaction.h"
 
 #include <nlohmann/json.hpp>
@@ -16,7 +17,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScrollArea>
-#include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -305,13 +305,8 @@ void ConfigForm::showMessage(Row& row)
     const bool wrong = !row.error.isEmpty();
     const QString says = wrong ? row.error : row.advice;
     row.mark->setText(wrong ? QStringLiteral("✗") : row.advice.left(1));
-    const QString role = wrong ? QStringLiteral("error") : QString();
     for (QLabel* label : { row.title, row.mark })
-        if (label->property("role").toString() != role) {
-            label->setProperty("role", role);
-            label->style()->unpolish(label);
-            label->style()->polish(label);
-        }
+        setRole(label, wrong ? "error" : "");
     const QString tip = plainToolTip(says.isEmpty() ? row.details : says + QStringLiteral("\n\n") + row.details);
     for (QWidget* widget : { row.editor, static_cast<QWidget*>(row.title), static_cast<QWidget*>(row.mark) })
         widget->setToolTip(tip);
@@ -397,8 +392,11 @@ bool ConfigForm::isWanted(const Row& row) const
 {
     if (!row.applies)
         return false;
-    return m_wanted.isEmpty() ? !row.info.advanced || m_advanced || row.told
-                              : (row.path + row.label + row.help).toLower().contains(m_wanted);
+    if (m_wanted.isEmpty())
+        return !row.info.advanced || m_advanced || row.told;
+    const QString group = row.box->title().toLower(); // who types its name wants all of it
+    return group.startsWith(m_wanted) || group.contains(QLatin1Char(' ') + m_wanted)
+        || (row.path + row.label + row.help).toLower().contains(m_wanted);
 }
 
 void ConfigForm::filter()

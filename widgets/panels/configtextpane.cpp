@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/sessionpart.h"
+#include "widgets/plots/labelrole.h"
 
 #include <QComboBox>
 #include <QFontDatabase>
@@ -12,7 +13,6 @@
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QRegularExpression>
-#include <QStyle>
 #include <QTextBlock>
 #include <QVBoxLayout>
 
@@ -161,9 +161,7 @@ void ConfigTextPane::mark(int64_t line, const QString& sentence, bool broken)
     m_says->setText(sentence.isEmpty() ? tr("This text and the form say the same.")
             : says                     ? sentence
                                        : tr("Line %1: ").arg(line) + sentence);
-    m_says->setProperty("role", broken ? QStringLiteral("error") : QStringLiteral("hint"));
-    m_says->style()->unpolish(m_says);
-    m_says->style()->polish(m_says);
+    setRole(m_says, broken ? "error" : "hint");
 }
 
 } // namespace aha

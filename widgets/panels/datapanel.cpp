@@ -11,6 +11,7 @@
 #include "widgets/panels/tokenchips.h"
 #include "widgets/plots/emptyhint.h"
 #include "widgets/plots/histogram.h"
+#include "widgets/plots/labelrole.h"
 
 #include <QComboBox>
 #include <QDragEnterEvent>
@@ -27,7 +28,6 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSplitter>
-#include <QStyle>
 #include <QTabWidget>
 #include <QTableView>
 #include <QToolButton>
@@ -459,9 +459,7 @@ void DataPanel::search()
 
 void DataPanel::say(const QString& text, bool problem)
 {
-    m_state->setProperty("role", problem ? QStringLiteral("error") : QStringLiteral("hint"));
-    m_state->style()->unpolish(m_state);
-    m_state->style()->polish(m_state);
+    setRole(m_state, problem ? "error" : "hint");
     m_state->setText(text);
     m_state->setVisible(!text.isEmpty());
 }

@@ -93,7 +93,7 @@ FigureForm::FigureForm(QWidget* parent)
     , m_legend(tick(this, "figureLegend", tr("Legend"), tr("Names of the lines, in full")))
     , m_raw(tick(this, "figureRaw", tr("Unsmoothed line"),
           tr("The values as they were measured, pale, behind a smoothed line")))
-    , m_bands(tick(this, "figureBands", tr("What bands are"),
+    , m_bands(tick(this, "figureBands", tr("Explain bands"),
           tr("A row of the legend says what the bands show: a standard error, n")))
     , m_markers(tick(this, "figureMarkers", tr("Events"),
           tr("Checkpoints, pauses and settings that were changed while the run went on")))
@@ -468,10 +468,10 @@ void FigureForm::browse()
 void FigureForm::exportNow(bool replace)
 {
     if (m_path->text().trimmed().isEmpty())
-        return m_note->say(tr("Say where the figure should be saved."));
+        return m_note->say(tr("Say where the figure should be saved."), true);
     const QStringList ids = chosenIds();
     if (ids.isEmpty())
-        return m_note->say(tr("Choose at least one chart."));
+        return m_note->say(tr("Choose at least one chart."), true);
     const QString file = path();
     if (target() == Target::Folder)
         return exportAll(file, replace);

@@ -56,19 +56,49 @@ public:
     }
 };
 
+/// What is called by the words that were typed stands before what only mentions them.
+class FoundTerms : public QSortFilterProxyModel {
+public:
+    FoundTerms(Glossary* glossary, QObject* parent)
+        : QSortFilterProxyModel(parent)
+        , m_glossary(glossary)
+    {
+        setSourceModel(glossary);
+        setFilterRole(Glossary::SearchRole);
+        setFilterCaseSensitivity(Qt::CaseInsensitive);
+        sort(0);
+    }
+    void find(const QString& text)
+    {
+        m_wanted = text;
+        setFilterFixedString(text);
+        invalidate(); // rows that were there already change places, too
+    }
+
+protected:
+    bool lessThan(const QModelIndex& a, const QModelIndex& b) const override
+    {
+        const int first = rank(a.row()), second = rank(b.row());
+        return first != second ? first < second : a.row() < b.row();
+    }
+
+private:
+    int rank(int row) const { return m_wanted.isEmpty() ? 0 : m_glossary->rank(row, m_wanted); }
+
+    Glossary* m_glossary;
+    QString m_wanted;
+};
+
 } // namespace
 
 GlossaryPanel::GlossaryPanel(Glossary* glossary, QWidget* parent)
     : QWidget(parent)
     , m_glossary(glossary)
-    , m_found(new QSortFilterProxyModel(this))
+    , m_found(new FoundTerms(glossary, this))
     , m_search(new QLineEdit(this))
     , m_list(new QListView(this))
     , m_text(new QPlainTextEdit(this))
 {
-    m_found->setSourceModel(m_glossary);
-    m_found->setFilterRole(Glossary::SearchRole);
-    m_found->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_search->setObjectName(QStringLiteral("glossarySearch"));
     m_search->setAccessibleName(tr("Find a metric or a term"));
     m_search->setPlaceholderText(tr("Find a metric or a term"));
@@ -108,7 +138,7 @@ GlossaryPanel::GlossaryPanel(Glossary* glossary, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(split);
     connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
-        m_found->setFilterFixedString(text.trimmed());
+        static_cast<FoundTerms*>(m_found)->find(text.trimmed());
         m_list->setCurrentIndex(m_found->index(0, 0));
         showCurrent();
     });

@@ -1,6 +1,7 @@
 #include "widgets/panels/groupview.h"
 
 #include "core/store/learning_reader.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/grouplistmodel.h"
 #include "widgets/models/notemodel.h"
@@ -274,8 +275,8 @@ void GroupView::describe()
     }
     const auto n = double(m_group.completions.size());
     QStringList facts { tr("%1 of %2 right").arg(right).arg(n, 0, 'f', 0),
-        tr("reward %1 ± %2 (sd)").arg(m_group.rewardMean, 0, 'f', 2).arg(m_group.rewardStd, 0, 'f', 2),
-        tr("advantages sum to %1").arg(std::abs(sum) < 5e-3 ? 0.0 : sum, 0, 'f', 2),
+        tr("reward %1 ± %2 (sd)").arg(fixedNumber(m_group.rewardMean, 2), fixedNumber(m_group.rewardStd, 2)),
+        tr("advantages sum to %1").arg(fixedNumber(std::abs(sum) < 5e-3 ? 0.0 : sum, 2)),
         tr("%1 tokens a completion").arg(tokens / n, 0, 'f', 0) };
     if (cut)
         facts << tr("%1 cut off").arg(cut);
@@ -352,7 +353,7 @@ void GroupView::fillSamePrompt()
         : Result<std::vector<GroupRow>>(std::vector<GroupRow> {});
     if (others)
         for (const GroupRow& other : *others) {
-            m_samePrompt->addItem(tr("step %1 · mean %2").arg(other.step).arg(other.rewardMean, 0, 'f', 2),
+            m_samePrompt->addItem(tr("step %1 · mean %2").arg(other.step).arg(fixedNumber(other.rewardMean, 2)),
                 QPoint(int(other.step), other.position));
             if (other.id == m_group.id)
                 m_samePrompt->setCurrentIndex(m_samePrompt->count() - 1);

@@ -7,6 +7,7 @@
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
+#include "widgets/plots/labelrole.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -15,7 +16,6 @@
 #include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QStyle>
 #include <QVBoxLayout>
 
 namespace aha {
@@ -263,9 +263,7 @@ QString LabHackPage::summary() const
 
 void LabHackPage::say(const QString& text, bool problem)
 {
-    m_note->setProperty("role", problem ? QStringLiteral("error") : QString());
-    m_note->style()->unpolish(m_note);
-    m_note->style()->polish(m_note);
+    setRole(m_note, problem ? "error" : "");
     m_note->setText(text);
 }
 

@@ -1,12 +1,14 @@
 #include "widgets/panels/lablosspage.h"
 
 #include "core/store/run_reader.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/figurefilter.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
+#include "widgets/plots/labelrole.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -17,7 +19,6 @@
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSpinBox>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -33,21 +34,21 @@ enum Column { Loss, Norm, Cosine, Positive, Negative, FirstQuarter, Length = Fir
 
 std::vector<FigureTable::Column> columns()
 {
-    const QString quarter = tr("Mean size of the pull a token in this quarter of a completion, against the "
+    const QString quarter = tr("Mean size of the token gradient in this quarter of a completion, against the "
                                "strongest quarter of the same loss");
     return { { tr("Loss") }, { QStringLiteral("‖g‖"), tr("Norm of the gradient"), true },
         { tr("Cosine"), tr("Cosine of the gradient with that of the run's own loss"), true },
-        { QStringLiteral("A > 0"), tr("Sum of the pull at tokens of positive advantage"), true },
-        { QStringLiteral("A < 0"), tr("Sum of the pull at tokens of negative advantage"), true },
+        { QStringLiteral("A > 0"), tr("Sum of the token gradients where the advantage is positive"), true },
+        { QStringLiteral("A < 0"), tr("Sum of the token gradients where the advantage is negative"), true },
         { tr("1st"), quarter, true }, { tr("2nd"), quarter, true }, { tr("3rd"), quarter, true },
         { tr("4th"), quarter, true },
         { tr("Length"),
-            tr("Correlation over completions of the mean pull a token with the length: below 0, tokens of "
+            tr("Correlation over completions of the mean token gradient with the length: below 0, tokens of "
                "long completions count less"),
             true },
         { tr("Clip ↓"), tr("Share of tokens that the lower clip takes out, in percent"), true },
         { tr("Clip ↑"), tr("Share of tokens that the upper clip takes out, in percent"), true },
-        { tr("Silent"), tr("Share of tokens that are not pulled at all, in percent"), true } };
+        { tr("Silent"), tr("Share of tokens without gradient, in percent"), true } };
 }
 
 FigureCell bar(double value, const QString& text, double share)
@@ -56,7 +57,7 @@ FigureCell bar(double value, const QString& text, double share)
 }
 
 /// Three significant digits, without an exponent where it can be.
-QString compact(double value) { return std::isfinite(value) ? QString::number(value, 'g', 3) : QStringLiteral("–"); }
+QString compact(double value) { return std::isfinite(value) ? shortNumber(value, 3) : QStringLiteral("–"); }
 
 } // namespace
 
@@ -102,12 +103,12 @@ LabLossPage::LabLossPage(const QString& engine, QWidget* parent)
     }
     m_legend->setProperty("role", QStringLiteral("hint"));
     m_legend->setText(
-        tr("‖g‖: strength of the gradient. Cosine: how like the run's own loss, 1 is the same direction. Pull: the "
-           "loss's derivative by a token's log-probability, turned so that up is likelier; A > 0 and "
+        tr("‖g‖: strength of the gradient. Cosine: how like the run's own loss, 1 is the same direction. Token "
+           "gradient: the loss's derivative by a token's log-probability, turned so that up is likelier; A > 0 and "
            "A < 0: its sums over completions that are better or worse than their group. 1st to 4th: "
-           "quarters of a completion, as shares of the strongest. Length: correlation of the pull a "
-           "token with the length. Clip and silent: percent of tokens that are clipped, or not "
-           "pulled."));
+           "quarters of a completion, as shares of the strongest. Length: correlation of the mean "
+           "token gradient with the length. Clip and silent: percent of tokens that are clipped, or "
+           "without gradient."));
     m_table = new TraceTable(
         QStringLiteral("lossTable"), tr("Losses on the same completions"), m_order,
         [](int c) { return QString::number(c); }, {}, this);
@@ -280,9 +281,7 @@ void LabLossPage::present(const Json& report)
 
 void LabLossPage::say(const QString& text, bool problem)
 {
-    m_note->setProperty("role", problem ? QStringLiteral("error") : QString());
-    m_note->style()->unpolish(m_note);
-    m_note->style()->polish(m_note);
+    setRole(m_note, problem ? "error" : "");
     m_note->setText(text);
 }
 
@@ -315,7 +314,7 @@ void LabLossPage::refresh()
             false);
     else
         say(tr("The completions of a step under several losses, without training: how strong each gradient is, how "
-               "like the run's own, and at which tokens it pulls. It may take a minute, a large model longer."),
+               "like the run's own, and which tokens it comes from. It may take a minute, a large model longer."),
             false);
 }
 

@@ -8,6 +8,7 @@
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
+#include "widgets/plots/labelrole.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -17,7 +18,6 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include <cmath>
@@ -37,7 +37,7 @@ std::vector<FigureTable::Column> columns()
         { tr("Was"), tr("The verdict that the run stored.") + QLatin1Char(' ') + verdictColours() },
         { tr("Now"), tr("The verdict under the rewards on the left.") + QLatin1Char(' ') + verdictColours() },
         { tr("Reward was"), {}, true }, { tr("Is now"), {}, true },
-        { tr("Change"), tr("Reward now less reward stored"), true }, { tr("Answer"), tr("As extracted now") },
+        { tr("Change"), tr("Reward now minus reward stored"), true }, { tr("Answer"), tr("As extracted now") },
         { tr("Why"), tr("The verifier's reason now, in words") } };
 }
 
@@ -259,9 +259,7 @@ void LabRescorePage::summarize(const Json& s)
 
 void LabRescorePage::say(const QString& text, bool problem)
 {
-    m_note->setProperty("role", problem ? QStringLiteral("error") : QString());
-    m_note->style()->unpolish(m_note);
-    m_note->style()->polish(m_note);
+    setRole(m_note, problem ? "error" : "");
     m_note->setText(text);
 }
 

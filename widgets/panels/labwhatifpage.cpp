@@ -8,6 +8,7 @@
 #include "widgets/panels/labtext.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
+#include "widgets/plots/labelrole.h"
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -17,7 +18,6 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -31,7 +31,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr int kSoonMs = 250, kSumsWidth = 276, kNarrowest = 560, kFieldSpacing = 10, kVerdictWidth = 96;
-constexpr double kPullUnit = 1000; // a token's pull is some thousandths
+constexpr double kPullUnit = 1000; // a token's gradient is some thousandths
 enum Column { Place, Verdict, Reward, Tokens, Before, After, Change, PullBefore, PullAfter };
 
 std::vector<FigureTable::Column> rowColumns()
@@ -41,11 +41,11 @@ std::vector<FigureTable::Column> rowColumns()
         { tr("Reward"), tr("As the run stored it"), true }, { tr("Tokens"), {}, true },
         { tr("A was"), tr("Advantage that the run stored"), true },
         { tr("A if"), tr("Advantage under these settings"), true }, { tr("Change"), {}, true },
-        { tr("Pull was × 1000"),
-            tr("How hard the run's own loss pulls at the completion: the sum over its tokens of the loss's "
-               "derivative by their log-probability, turned so that up is likelier"),
+        { tr("Gradient was × 1000"),
+            tr("Gradient of the run's own loss at the completion: the sum over its tokens of its derivative by their "
+               "log-probability, turned so that up is likelier"),
             true },
-        { tr("Pull if × 1000"), tr("The same under these settings"), true } };
+        { tr("Gradient if × 1000"), tr("The same under these settings"), true } };
 }
 
 std::vector<FigureTable::Column> sumColumns()
@@ -383,15 +383,15 @@ void LabWhatIfPage::presentSums(
         figureText(jsonFigure(was, "sign_changes"), 0), figureText(jsonFigure(now, "sign_changes"), 0));
     add("correlation", "Of advantages with the stored ones", figureText(jsonFigure(was, "correlation")),
         figureText(jsonFigure(now, "correlation")));
-    both("Σ pull up × 1000", "Sum over tokens of what raises their log-probability; the unit of the table's pull", "up",
+    both("Σ gradient up × 1000", "Sum over tokens of what raises their log-probability; in the unit of the table", "up",
         kPullUnit, false);
-    both("Σ pull down × 1000", "Sum over tokens of what lowers it; the unit of the table's pull", "down", kPullUnit,
+    both("Σ gradient down × 1000", "Sum over tokens of what lowers it; in the unit of the table", "down", kPullUnit,
         false);
-    both("pull and length", "Correlation of a completion's mean pull a token with its length",
+    both("correlation with length", "Of a completion's mean gradient a token with its length",
         "correlation_with_length", 1, false);
     both("clipped low", "Share of tokens that the lower clip takes out", "clipped_low", 1, true);
     both("clipped high", "Share of tokens that the upper clip takes out", "clipped_high", 1, true);
-    both("tokens without pull", "Share of tokens that are clipped or whose advantage is 0", "silent", 1, true);
+    both("tokens without gradient", "Share of tokens that are clipped or whose advantage is 0", "silent", 1, true);
     m_sums->setRows(std::move(rows));
     fitLines();
 }
@@ -407,9 +407,7 @@ void LabWhatIfPage::fitLines()
 
 void LabWhatIfPage::say(const QString& text, bool problem)
 {
-    m_note->setProperty("role", problem ? QStringLiteral("error") : QString());
-    m_note->style()->unpolish(m_note);
-    m_note->style()->polish(m_note);
+    setRole(m_note, problem ? "error" : "");
     m_note->setText(text);
 }
 

@@ -174,7 +174,7 @@ void MixingPage::fillComparison()
         ? tr("%1 of the traces mix (%2, 95 %).").arg(percentText(share.share), intervalText(share.low, share.high))
         : QString();
     if (pooled)
-        note += tr("\nMixed less the others, all together: %1, n = %L2 groups.")
+        note += tr("\nMixed minus one language, all groups pooled: %1, n = %L2 groups.")
                     .arg(pointsText(pooled->difference, pooled->low, pooled->high))
                     .arg(pooled->clusters);
     note += within ? tr("\nSame prompt, same step: %1, n = %L2 groups that have both. Neither the problem nor "
@@ -258,7 +258,7 @@ void MixingPage::fillAblation()
         rows.append({ int(i), { translated(names[i]), sides[0].cells[i], sides[1].cells[i] }, {}, {} });
     m_ablation->setRows({ QString(), m_run.label, m_other.label }, rows);
     m_ablationNote->setText(
-        tr("Steps %1 – %2. The second less the first: mixed traces %3, right traces %4 (95 %, unpaired, the group "
+        tr("Steps %1 – %2. The second minus the first: mixed traces %3, right traces %4 (95 %, unpaired, the group "
            "is the unit).%5")
             .arg(m_run.tally->ends(from, last).value_or(std::pair(from, last)).first)
             .arg(last)

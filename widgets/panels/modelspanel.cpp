@@ -9,6 +9,7 @@
 #include "widgets/panels/tracecolors.h"
 #include "widgets/plots/card.h"
 #include "widgets/plots/emptyhint.h"
+#include "widgets/plots/labelrole.h"
 
 #include <QDragEnterEvent>
 #include <QGridLayout>
@@ -20,7 +21,6 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSplitter>
-#include <QStyle>
 #include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -216,9 +216,7 @@ void ModelsPanel::present()
 {
     const bool known = m_card.is_object();
     m_title->setText(m_path.isEmpty() ? tr("No model is open") : visibleLine(shortModelName(m_path).toStdString()));
-    m_line->setProperty("role", m_problem.isEmpty() ? QStringLiteral("hint") : QStringLiteral("error"));
-    m_line->style()->unpolish(m_line); // reads the role again
-    m_line->style()->polish(m_line);
+    setRole(m_line, m_problem.isEmpty() ? "hint" : "error");
     m_line->setText(m_path.isEmpty()
             ? tr("Open a Hugging Face folder, a GGUF file, an adapter, or a checkpoint of a run; or drop one "
                  "here. Its card says what it is and what memory it takes.")

@@ -1,11 +1,11 @@
 #include "widgets/panels/notebar.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/plots/labelrole.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QStyle>
 #include <QToolButton>
 
 namespace aha {
@@ -42,11 +42,7 @@ NoteBar::NoteBar(QWidget* parent)
 
 void NoteBar::present(const QString& text, bool wrong)
 {
-    if (const QString role = wrong ? QStringLiteral("error") : QString(); m_text->property("role").toString() != role) {
-        m_text->setProperty("role", role);
-        style()->unpolish(m_text);
-        style()->polish(m_text);
-    }
+    setRole(m_text, wrong ? "error" : "");
     setMinimumHeight(0);
     setFrameShape(QFrame::StyledPanel);
     m_text->setText(text);

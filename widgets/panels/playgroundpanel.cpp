@@ -11,6 +11,7 @@
 #include "widgets/panels/replyview.h"
 #include "widgets/panels/samplingform.h"
 #include "widgets/panels/turnview.h"
+#include "widgets/plots/labelrole.h"
 #include "widgets/plots/placeaction.h"
 
 #include <QClipboard>
@@ -22,7 +23,6 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -339,9 +339,7 @@ void PlaygroundPanel::refresh()
                             : QString());
     }
     const bool failed = !m_dead.isEmpty() || m_models[0].slot == Slot::Failed || m_models[1].slot == Slot::Failed;
-    m_state->setProperty("role", failed ? QStringLiteral("error") : QStringLiteral("hint"));
-    m_state->style()->unpolish(m_state); // reads the role again
-    m_state->style()->polish(m_state);
+    setRole(m_state, failed ? "error" : "hint");
     m_state->setText(m_dead.isEmpty() ? says.join(QStringLiteral("   |   ")) : m_dead);
     m_state->setVisible(!m_state->text().isEmpty());
     m_restart->setVisible(!m_dead.isEmpty());

@@ -5,6 +5,7 @@
 #include "widgets/models/runkind.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/plots/emptyhint.h"
+#include "widgets/plots/labelrole.h"
 #include "widgets/plots/placeaction.h"
 
 #include <nlohmann/json.hpp>
@@ -68,11 +69,11 @@ PokePanel::PokePanel(QWidget* parent)
     name(m_answer, "pokeAnswer", "Conversation");
     name(m_ask, "pokeAsk", "Ask the live weights");
     name(m_pause, "pokePause", "Pause or continue the run");
-    name(m_apply, "pokeSet", "Set the knob");
+    name(m_apply, "pokeSet", "Change the live setting");
     name(m_goTo, "pokeTraces", "Traces of this step");
     name(m_run, "pokeRun", "Run");
-    name(m_knob, "pokeKnob", "Knob that is safe to change");
-    name(m_value, "pokeValue", "New value of the knob");
+    name(m_knob, "pokeKnob", "Live setting: one that is safe to change");
+    name(m_value, "pokeValue", "New value of the live setting");
     name(m_table, "pokeTable", "Answers so far");
     for (QLabel* label : { m_state, m_problem, m_facts, m_continues }) {
         label->setTextFormat(Qt::PlainText);
@@ -115,7 +116,7 @@ PokePanel::PokePanel(QWidget* parent)
     knobs->addWidget(m_ask);
     knobs->addWidget(m_new);
     knobs->addWidget(m_continues, 1);
-    auto* knobLabel = new QLabel(tr("Knob"), this);
+    auto* knobLabel = new QLabel(tr("Live setting"), this);
     knobLabel->setBuddy(m_knob);
     knobs->addWidget(knobLabel);
     knobs->addWidget(m_knob);
@@ -241,9 +242,8 @@ void PokePanel::follow(const std::shared_ptr<RunFeed>& feed)
             const bool asked = m_asked.remove(id), set = m_set.remove(id);
             if (!asked && !set)
                 return readPokes(); // another part of the window asked
-            m_problem->setText(
-                set || !ok ? translated(visibleText(message.toStdString())) : QString()); // else the model's
-            m_problem->setVisible(set || !ok);
+            showAnswer(
+                set || !ok ? translated(visibleText(message.toStdString())) : QString(), !ok); // else the model's
             if (asked) {
                 m_anew = m_anew && !ok;
                 readPokes();
@@ -371,6 +371,13 @@ void PokePanel::beginAnew()
     m_prompt->setFocus();
 }
 
+void PokePanel::showAnswer(const QString& text, bool wrong)
+{
+    m_problem->setText(text);
+    setRole(m_problem, wrong ? "error" : "hint");
+    m_problem->setVisible(!text.isEmpty());
+}
+
 void PokePanel::showState()
 {
     const bool live = m_feed && m_feed->attached(), paused = live && m_feed->state() == RunState::Paused;
@@ -379,8 +386,8 @@ void PokePanel::showState()
             : !live          ? tr("No engine trains this run. Resume it to ask its live weights; a checkpoint "
                                            "can be asked in the Playground.")
             : !m_writes ? tr("This run trains a reward model: it judges texts and writes none, so there is nobody to "
-                             "ask. It can be paused, and its knobs turned.")
-            : paused    ? tr("Paused after step %1. Ask, turn a knob, continue.").arg(step)
+                             "ask. It can be paused, and its live settings changed.")
+            : paused    ? tr("Paused after step %1. Ask, change a live setting, continue.").arg(step)
             : m_asked.isEmpty()
             ? tr("Running, step %1. An answer comes between two steps; pause to ask more than once.").arg(step)
             : tr("Asked. The answer comes after the step in flight."));
@@ -415,10 +422,10 @@ void PokePanel::ask()
         command.completion = turns.dump();
     }
     if (command.prompt.size() + command.completion.size() > kMostBytes) {
-        m_problem->setText(tr("The conversation is too long to send (%1 of at most %2 bytes). Begin a new one.")
-                               .arg(command.prompt.size() + command.completion.size())
-                               .arg(kMostBytes));
-        return m_problem->show();
+        return showAnswer(tr("The conversation is too long to send (%1 of at most %2 bytes). Begin a new one.")
+                              .arg(command.prompt.size() + command.completion.size())
+                              .arg(kMostBytes),
+            true);
     }
     if (const qint64 id = m_feed->send(command); id > 0)
         m_asked.insert(id);
@@ -436,9 +443,7 @@ void PokePanel::setKnob()
     command.assignment
         = (m_knob->currentData().toString() + QLatin1Char('=') + m_value->text().trimmed()).toStdString();
     if (const Result<void> set = applySetting(trial, command.assignment); !set) {
-        m_problem->setText(translated(set.error().sentence()));
-        m_problem->show();
-        return;
+        return showAnswer(translated(set.error().sentence()), true);
     }
     if (const qint64 id = m_feed->send(command); id > 0)
         m_set.insert(id);

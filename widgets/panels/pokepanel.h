@@ -1,8 +1,8 @@
 #pragma once
-// The page Poke: talk with the weights of a live run, as they are at this step; change a safe knob; go on. A question
-// continues the conversation that is shown, or begins a new one; the engine keeps nothing and gets all turns each time,
-// so a later turn is answered by later weights. Every answer is a marker in run.db with its conversation, so that a
-// finished run shows its pokes, too.
+// The page Live model: talk with the weights of a live run, as they are at this step; change a safe knob; go on. A
+// question continues the conversation that is shown, or begins a new one; the engine keeps nothing and gets all turns
+// each time, so a later turn is answered by later weights. Every answer is a marker in run.db with its conversation, so
+// that a finished run shows its pokes, too.
 
 #include "core/config/run_config.h"
 #include "widgets/panels/openrun.h"
@@ -51,6 +51,7 @@ private:
     void setKnob();
     void readPokes();
     void showPoke();
+    void showAnswer(const QString& text, bool wrong); ///< of the engine, "" for none
     void showState();
 
     OpenRuns m_runs;

@@ -1,5 +1,6 @@
 #include "widgets/panels/prefixtreeview.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tracecolors.h"
@@ -109,7 +110,7 @@ QString PrefixTreeView::describe(int branch) const
                 .arg(b.branch.members.size())
                 .arg(m_tree.completions)
                 .arg(100.0 * double(b.branch.members.size()) / std::max(1, m_tree.completions), 0, 'f', 0);
-    text += b.branch.judged ? tr("mean reward %1, n = %2").arg(b.branch.meanReward, 0, 'f', 3).arg(b.branch.judged)
+    text += b.branch.judged ? tr("mean reward %1, n = %2").arg(fixedNumber(b.branch.meanReward, 3)).arg(b.branch.judged)
                             : tr("no reward");
     text += tr("\ntokens %1 to %2").arg(b.branch.begin + 1).arg(b.branch.end);
     if (!b.branch.children.empty())
@@ -251,7 +252,7 @@ void PrefixTreeView::paintBox(QPainter& painter, int branch) const
     const QFontMetrics metrics(font());
     const bool tall = box.height() >= 2 * metrics.height() + 6;
     const QRect inner = box.adjusted(6, 2, -6, -2);
-    const QString figure = b.branch.judged ? QString::number(b.branch.meanReward, 'f', 2) : QStringLiteral("–"),
+    const QString figure = b.branch.judged ? fixedNumber(b.branch.meanReward, 2) : QStringLiteral("–"),
                   counted = b.branch.members.size() > 1
         ? QStringLiteral("%1/%2 · %3").arg(b.branch.members.size()).arg(m_tree.completions).arg(figure)
         : figure;

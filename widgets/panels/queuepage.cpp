@@ -7,6 +7,7 @@
 #include "widgets/panels/remoteform.h"
 #include "widgets/panels/sessionpart.h"
 #include "widgets/plots/emptyhint.h"
+#include "widgets/plots/labelrole.h"
 #include "widgets/plots/placeaction.h"
 
 #include <QDateTime>
@@ -18,7 +19,6 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QStyle>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -406,9 +406,7 @@ void QueuePage::showActions()
 
 void QueuePage::tell(const QString& sentence, bool error)
 {
-    m_message->setProperty("role", error ? QStringLiteral("error") : QStringLiteral("hint"));
-    m_message->style()->unpolish(m_message);
-    m_message->style()->polish(m_message);
+    setRole(m_message, error ? "error" : "hint");
     m_message->setText(sentence);
     m_message->setVisible(!sentence.isEmpty());
     if (!sentence.isEmpty())

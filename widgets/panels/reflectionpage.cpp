@@ -1,6 +1,7 @@
 #include "widgets/panels/reflectionpage.h"
 
 #include "core/base/lagged_correlation.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/figuresmodel.h"
 #include "widgets/models/visibletext.h"
@@ -292,7 +293,7 @@ void ReflectionPage::fillWords()
     showWordExamples();
     const auto same = ratesWithinClusters(m_run.tally->reflecting(m_from, m_to));
     m_reflecting->setText(same
-            ? tr("Same prompt, same step: accuracy of the traces that reflect, less that of the others, is "
+            ? tr("Same prompt, same step: accuracy of the traces that reflect, minus that of the others, is "
                  "%1, 95 % interval, n = %L2 groups that have both. It does not say which causes which.")
                   .arg(pointsText(same->difference, same->low, same->high))
                   .arg(same->clusters)
@@ -359,14 +360,15 @@ void ReflectionPage::showLags()
         const QString which = c.lag == 0 ? (each > 1 ? tr("same steps") : tr("same step"))
             : c.lag > 0                  ? tr("reflection %1 earlier").arg(stepsText(c.lag * each))
                                          : tr("%1 %2 earlier").arg(m_against->currentText(), stepsText(-c.lag * each));
-        QString text = QStringLiteral("%1: r = %2")
-                           .arg(which, std::isfinite(c.r) ? QString::number(c.r, 'f', 2) : QStringLiteral("–"));
-        text += std::isfinite(c.low) ? QStringLiteral(" (95 %: %1 – %2)").arg(c.low, 0, 'f', 2).arg(c.high, 0, 'f', 2)
-                                     : tr(" (too few independent steps for an interval)");
+        QString text
+            = QStringLiteral("%1: r = %2").arg(which, std::isfinite(c.r) ? fixedNumber(c.r, 2) : QStringLiteral("–"));
+        text += std::isfinite(c.low)
+            ? QStringLiteral(" (95 %: %1 – %2)").arg(fixedNumber(c.low, 2), fixedNumber(c.high, 2))
+            : tr(" (too few independent steps for an interval)");
         text += each > 1
             ? tr(", n = %1 means of %2 steps, about %3 independent").arg(c.n).arg(each).arg(c.effective, 0, 'f', 0)
             : tr(", n = %1 steps, about %2 independent").arg(c.n).arg(c.effective, 0, 'f', 0);
-        dots.append({ c.lag, c.r, c.low, c.high, text.replace(QLatin1Char('-'), QChar(0x2212)) });
+        dots.append({ c.lag, c.r, c.low, c.high, text });
         if (std::isfinite(c.r) && (strongest < 0 || std::abs(c.r) > std::abs(found[size_t(strongest)].r)))
             strongest = int(i);
     }

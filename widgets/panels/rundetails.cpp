@@ -1,5 +1,6 @@
 #include "widgets/panels/rundetails.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 
 #include <QDateTime>
@@ -113,7 +114,7 @@ void RunDetails::show()
                      .arg(run.evalSamples)
                 + (run.evalStep < 0 ? QString() : tr(" at step %1").arg(run.evalStep));
     if (run.reward)
-        facts << tr("reward %1").arg(*run.reward, 0, 'f', 3);
+        facts << tr("reward %1").arg(fixedNumber(*run.reward, 3));
     facts << tr("%1 · %2 · seed %3").arg(run.lossType, run.task).arg(run.seed);
     if (run.stepSeconds > 0)
         facts << tr("%1 s a step (median of all steps)").arg(run.stepSeconds, 0, 'f', 2);

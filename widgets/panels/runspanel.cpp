@@ -6,6 +6,7 @@
 #include "core/run/runscanner.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/runproxy.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/rundetails.h"
 #include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tablemenu.h"
@@ -416,6 +417,22 @@ QString RunsPanel::nameOf(const QString& folder) const
     return {};
 }
 
+RunState RunsPanel::stateOf(const QString& folder) const
+{
+    for (const RunListRow& row : m_model->rows())
+        if (row.folder == folder)
+            return row.state;
+    return RunState::Interrupted;
+}
+
+QString RunsPanel::titleOf(const QString& folder) const
+{
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        if (m_model->row(row).folder == folder)
+            return visibleLine(m_model->title(row).toStdString());
+    return {};
+}
+
 void RunsPanel::select(const QStringList& folders)
 {
     QItemSelection selection;
@@ -471,7 +488,15 @@ void RunsPanel::showMenu(const QPoint& position)
     if (!open.isEmpty())
         menu.addAction(tr("Close"), this, [this, open] { Q_EMIT closeRequested(open); });
     if (folders.size() == 1) {
-        menu.addAction(tr("Resume"), this, [this, folders] { Q_EMIT resumeRequested(folders[0]); });
+        QAction* resume = menu.addAction(tr("Resume"), this, [this, folders] { Q_EMIT resumeRequested(folders[0]); });
+        resume->setObjectName(QStringLiteral("resumeSelected"));
+        const RunState state = stateOf(folders[0]);
+        resume->setEnabled(canResume(state));
+        if (!resume->isEnabled())
+            resume->setToolTip(state == RunState::Finished
+                    ? tr("The run has reached its last step. A new run from this one can have more steps.")
+                    : tr("The run is going on."));
+        menu.setToolTipsVisible(true);
         menu.addAction(tr("New run from this one…"), this, [this, folders] { Q_EMIT cloneRequested(folders[0]); });
         menu.addSeparator();
         menu.addAction(tr("Rename\tF2"), this, [this] { edit(RunListModel::Name); });

@@ -41,6 +41,8 @@ public:
     QStringList selectedFolders() const;
     /// What the table calls a run; empty when it is not in it.
     QString nameOf(const QString& folder) const;
+    /// As the table shows the run, told apart from others of its name; "" for none of its rows.
+    QString titleOf(const QString& folder) const;
     void select(const QStringList& folders);
     /// The run that was just started: the only one selected, as soon as it is in the table.
     void selectStarted(const QString& folder);
@@ -81,6 +83,7 @@ private:
     void openSelected();
     void showDetails(); ///< of what is selected
     void showMenu(const QPoint& position);
+    RunState stateOf(const QString& folder) const;
     void showFilters();
     void showCounts();
     void takeStarted();

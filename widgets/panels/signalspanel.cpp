@@ -385,8 +385,18 @@ void SignalsPanel::showDetail()
     }
     m_default->setEnabled(m_thresholds[size_t(row())] != info.threshold);
     m_openStep->setVisible(state && state->state == SignalState::Raised && state->worst >= 0);
-    if (state)
-        m_openStep->setText(tr("Traces of step %1 ›").arg(state->worst));
+    if (state) {
+        m_openStep->setText(tr("Traces of the strongest step, %1 ›").arg(state->worst));
+        const auto strongest = std::find_if(state->values.begin(), state->values.end(),
+            [state](const SeriesPoint& point) { return point.step == state->worst; });
+        m_openStep->setToolTip(strongest == state->values.end()
+                ? QString()
+                : plainToolTip(tr("Of the steps since the signal was raised (%1 – %2) the one furthest beyond the "
+                                  "threshold: %3")
+                                   .arg(state->since)
+                                   .arg(state->until)
+                                   .arg(signalValueText(info, strongest->value))));
+    }
     m_openStep->setAccessibleName(m_openStep->text());
     showChart();
     if (!same) {

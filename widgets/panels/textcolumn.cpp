@@ -2,6 +2,7 @@
 
 #include "core/store/learning_reader.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
@@ -39,10 +40,10 @@ Result<ReadText> readCompletion(const RunReader& reader, const TextPlace& place,
         if (const Result<std::optional<TokenRewards>> rewards = (*learning)->tokenRewards(place.completionId);
             rewards && *rewards)
             setTokenRewards(read.trace, **rewards);
-    read.facts = tr("%1, step %2, sample %3 · %4 · reward %5, %6 tokens")
-                     .arg(QString(), QString::number(row->step), QString::number(row->position + 1), verdictText(*row),
-                         row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"),
-                         QString::number(row->tokens));
+    read.facts
+        = tr("%1, step %2, sample %3 · %4 · reward %5, %6 tokens")
+              .arg(QString(), QString::number(row->step), QString::number(row->position + 1), verdictText(*row),
+                  row->reward ? fixedNumber(*row->reward, 2) : QStringLiteral("–"), QString::number(row->tokens));
     return read;
 }
 

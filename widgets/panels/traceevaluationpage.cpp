@@ -3,6 +3,7 @@
 #include "core/base/outcomes.h"
 #include "core/store/evaluation_pairs.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/tracedelegates.h"
@@ -292,9 +293,8 @@ void TraceEvaluationPage::showHeldOut()
                        .arg(percent(now.accuracy))
                        .arg(now.rows, 0, 'f', 0)
                        .arg(now.tokens, 0, 'f', 0);
-    const auto change = [](double by, int digits) {
-        return (by > 0 ? QStringLiteral("+") : QString()) + QString::number(by, 'f', digits);
-    };
+    const auto change
+        = [](double by, int digits) { return (by > 0 ? QStringLiteral("+") : QString()) + fixedNumber(by, digits); };
     if (row > 0)
         text += tr(" · since step %1: loss %2, accuracy %3 points")
                     .arg(start.step)

@@ -150,15 +150,7 @@ TraceSearchPage::TraceSearchPage(QWidget* parent)
         setSteps({}, {});
         search();
     });
-    connect(&m_search, &TraceSearch::failed, this, [this](const QString& sentence) {
-        m_results->setHits({});
-        m_empty->setText({});
-        m_status->setText(sentence);
-        m_status->setToolTip(plainToolTip(sentence));
-        m_stop->setEnabled(false);
-        m_steps.cancel(); // an answer for the filter before would show its bars below the error
-        m_strip->hide();
-    });
+    connect(&m_search, &TraceSearch::failed, this, &TraceSearchPage::showNothing);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         if (index.isValid())
             Q_EMIT hitChosen(m_results->hit(index.row()));
@@ -368,9 +360,13 @@ void TraceSearchPage::search()
         if (!edit->text().trimmed().isEmpty() && !number(edit))
             wrong << tr("%1: “%2” is not a number.").arg(edit->accessibleName(), edit->text());
     m_problem->setText(wrong.join(QLatin1Char('\n')));
-    if (m_folder.isEmpty() || !wrong.isEmpty())
+    if (m_folder.isEmpty())
         return;
     m_total = -1;
+    if (!wrong.isEmpty()) {
+        m_search.cancel();
+        return showNothing({}); // the form says what is wrong
+    }
     TraceFilter anywhere = filter();
     anywhere.stepMin = anywhere.stepMax = std::nullopt;
     if (anywhere != m_counted) { // the bars are of what was asked for before
@@ -380,6 +376,17 @@ void TraceSearchPage::search()
     }
     m_search.start(m_folder, filter(), m_order);
     showStatus();
+}
+
+void TraceSearchPage::showNothing(const QString& sentence)
+{
+    m_results->setHits({});
+    m_empty->setText({});
+    m_status->setText(sentence);
+    m_status->setToolTip(sentence.isEmpty() ? QString() : plainToolTip(sentence));
+    m_stop->setEnabled(false);
+    m_steps.cancel(); // an answer for the filter before would show its bars below the error
+    m_strip->hide();
 }
 
 void TraceSearchPage::searchSteps(qint64 from, qint64 to)

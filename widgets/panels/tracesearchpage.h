@@ -49,6 +49,7 @@ private:
     void buildForm();
     void sortBy(int column, Qt::SortOrder order);
     void showStatus();
+    void showNothing(const QString& sentence); ///< no search: what was found before it is no answer to the form
     void offerReason(const std::string& code); ///< among the verdicts
     void clearForm();
     void setSteps(const QString& from, const QString& to);

@@ -1,5 +1,6 @@
 #include "widgets/panels/tracespanel.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/rewardweights.h"
 #include "widgets/models/runkind.h"
@@ -370,8 +371,8 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
               .arg(QString::number(row->step), QString::number(row->position + 1), verdictText(*row),
                   verdictReason(*row), QString::number(row->tokens),
                   row->finishReason == "length" ? tr("cut off") : visibleLine(row->finishReason),
-                  row->reward ? QString::number(*row->reward, 'f', 2) : QStringLiteral("–"), parts.partsText(*row),
-                  QString::number(row->advantage, 'f', 2),
+                  row->reward ? fixedNumber(*row->reward, 2) : QStringLiteral("–"), parts.partsText(*row),
+                  fixedNumber(row->advantage, 2),
                   decided.isEmpty() ? QString() : QStringLiteral(" · ") + decided); // at once: a reason may say "%1"
     return document;
 }
@@ -527,7 +528,7 @@ void TracesPanel::fillCompareMenu()
                 GroupRow withRows = other;
                 withRows.completions = std::move(*rows);
                 const int sample = GroupListModel::mostInteresting(withRows);
-                offer(tr("Same prompt at step %1 (mean %2)").arg(other.step).arg(other.rewardMean, 0, 'f', 2),
+                offer(tr("Same prompt at step %1 (mean %2)").arg(other.step).arg(fixedNumber(other.rewardMean, 2)),
                     withRows.completions[size_t(sample)].id, group->prompt);
             }
         }

@@ -72,7 +72,7 @@ TraceStepPage::TraceStepPage(QWidget* parent)
     m_stepSummary->setWordWrap(true);
     m_stepSummary->setTextFormat(Qt::PlainText);
     m_stepSummary->setToolTip(
-        tr("Flat: every completion of the group has the same reward, so the group trains nothing"));
+        tr("Zero variance: every completion of the group has the same reward, so the group trains nothing"));
     m_stepSummary->setProperty("role", QStringLiteral("hint"));
     auto* top = new QHBoxLayout;
     top->addWidget(m_step);
@@ -181,7 +181,7 @@ void TraceStepPage::load(qint64 step)
         }
     m_stepSummary->setText(!rows ? translated(rows.error().sentence())
             : all == 0           ? tr("no completions at this step")
-                                 : tr("%1 % right, n = %2 · %3 of %4 groups flat")
+                                 : tr("%1 % right, n = %2 · %3 of %4 groups with zero variance (σ = 0)")
                              .arg(100.0 * right / all, 0, 'f', 0)
                              .arg(all)
                              .arg(flat)

@@ -1,5 +1,6 @@
 // TraceView: how it is painted, and what it says about a place.
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/panels/scriptcolors.h"
 #include "widgets/panels/traceview.h"
@@ -276,23 +277,24 @@ QString TraceView::hint(int position) const
     const int begin = token ? m_trace.tokenEnds[token - 1] : 0;
     const double logprob = double(m_trace.logprob[token]);
     const qint64 id = token < m_trace.tokenIds.size() ? m_trace.tokenIds[token]
-                                                      : m_insight ? m_insight->ids.value(token, -1) : -1;
+        : m_insight                                   ? m_insight->ids.value(token, -1)
+                                                      : -1;
     lines << tr("token %1 “%2”%3")
                  .arg(token + 1)
                  .arg(m_trace.text.mid(begin, std::min(80, m_trace.tokenEnds[token] - begin))
                           .replace(QLatin1Char('\n'), QChar(0x23CE)),
                      id >= 0 ? tr(", id %1").arg(id) : QString())
-          << tr("log-prob %1 · p = %2 %").arg(logprob, 0, 'f', 3).arg(100 * std::exp(logprob), 0, 'f', 1)
+          << tr("log-prob %1 · p = %2 %").arg(fixedNumber(logprob, 3)).arg(100 * std::exp(logprob), 0, 'f', 1)
           << tr("entropy %1 nats").arg(double(m_trace.entropy.value(token)), 0, 'f', 3);
     if (m_trace.hasAdvantage && m_trace.untrained.isEmpty())
-        lines << tr("advantage × (1 − p) = %1").arg(m_trace.advantage * (1 - std::exp(logprob)), 0, 'f', 3);
+        lines << tr("advantage × (1 − p) = %1").arg(fixedNumber(m_trace.advantage * (1 - std::exp(logprob)), 3));
     if (token < m_trace.reward.size()) {
         const double reward = double(m_trace.reward[token]);
-        lines << (!std::isfinite(reward)      ? tr("reward of the token: not judged")
-                : m_trace.rewardIsProbability ? tr("process reward: p(good) of its step %1").arg(reward, 0, 'f', 3)
-                                              : tr("PRIME reward %1%2 nats (β × log-ratio to the reference)")
-                                                    .arg(reward > 0 ? QStringLiteral("+") : QString())
-                                                    .arg(reward, 0, 'g', 3));
+        lines << (!std::isfinite(reward) ? tr("reward of the token: not judged")
+                : m_trace.rewardIsProbability
+                ? tr("process reward: p(good) of its step %1").arg(reward, 0, 'f', 3)
+                : tr("PRIME reward %1%2 nats (β × log-ratio to the reference)")
+                      .arg(reward > 0 ? QStringLiteral("+") : QString(), shortNumber(reward, 3)));
     }
     if (m_insight)
         lines << m_insight->describe(token);

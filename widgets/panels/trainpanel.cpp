@@ -7,6 +7,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/livesettings.h"
+#include "widgets/plots/labelrole.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -83,8 +84,7 @@ void TrainPanel::setRuns(const OpenRuns& runs)
                 return;
             const std::string assignment = *sent;
             m_sent.erase(sent);
-            m_answer->setText((ok ? QString() : tr("Refused: ")) + translated(message));
-            m_answer->show();
+            showAnswer((ok ? QString() : tr("Refused: ")) + translated(message), !ok);
             if (ok)
                 m_knobs->apply(assignment);
             else
@@ -92,6 +92,13 @@ void TrainPanel::setRuns(const OpenRuns& runs)
         });
     }
     show();
+}
+
+void TrainPanel::showAnswer(const QString& text, bool wrong)
+{
+    m_answer->setText(text);
+    setRole(m_answer, wrong ? "error" : "hint");
+    m_answer->show();
 }
 
 void TrainPanel::readKnobs()
@@ -120,9 +127,7 @@ void TrainPanel::send(const QString& path, const QString& text)
     RunConfig trial;
     const std::string assignment = (path + QLatin1Char('=') + text.trimmed()).toStdString();
     if (const Result<void> set = applySetting(trial, assignment); !set) {
-        m_answer->setText(translated(set.error().sentence()));
-        m_answer->show();
-        return;
+        return showAnswer(translated(set.error().sentence()), true);
     }
     Command command;
     command.kind = Command::Kind::Set;

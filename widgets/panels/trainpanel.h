@@ -29,6 +29,7 @@ public:
 private:
     void send(const QString& path, const QString& text);
     void readKnobs();
+    void showAnswer(const QString& text, bool wrong);
 
     ChartsPanel* m_charts;
     LiveSettings* m_knobs;

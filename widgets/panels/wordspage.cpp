@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/models/wordlist.h"
+#include "widgets/plots/labelrole.h"
 #include "widgets/plots/placeaction.h"
 
 #include <QComboBox>
@@ -13,7 +14,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QStyle>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -133,9 +133,7 @@ void WordsPage::focusWord()
 
 void WordsPage::say(const QString& sentence, bool error)
 {
-    m_message->setProperty("role", error ? QStringLiteral("error") : QStringLiteral("hint"));
-    m_message->style()->unpolish(m_message);
-    m_message->style()->polish(m_message);
+    setRole(m_message, error ? "error" : "hint");
     m_message->setText(sentence);
     m_message->setVisible(!sentence.isEmpty());
 }

@@ -1,5 +1,6 @@
 #include "widgets/plots/intervaldots.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 
 #include <QKeyEvent>
@@ -65,8 +66,7 @@ void IntervalDots::paintEvent(QPaintEvent*)
         painter.drawLine(QPointF(plot.left(), y(line)), QPointF(plot.right(), y(line)));
         painter.setPen(faint);
         painter.drawText(QRectF(0, y(line) - fontMetrics().height() / 2.0, plot.left() - 8, fontMetrics().height()),
-            int(Qt::AlignRight) | int(Qt::AlignVCenter),
-            QString::number(line).replace(QLatin1Char('-'), QChar(0x2212)));
+            int(Qt::AlignRight) | int(Qt::AlignVCenter), trueMinus(QString::number(line)));
     }
     const int every = std::max(1, int(std::ceil(double(m_dots.size()) * 34 / std::max(1, plot.width()))));
     for (qsizetype i = 0; i < m_dots.size(); ++i) {
@@ -75,9 +75,7 @@ void IntervalDots::paintEvent(QPaintEvent*)
         if (dot.at % every == 0) {
             painter.setPen(faint);
             painter.drawText(QRectF(x - 24, plot.bottom() + 3, 48, fontMetrics().height()), Qt::AlignHCenter,
-                (dot.at > 0 ? QStringLiteral("+%1") : QStringLiteral("%1"))
-                    .arg(dot.at)
-                    .replace(QLatin1Char('-'), QChar(0x2212)));
+                (dot.at > 0 ? QStringLiteral("+") : QString()) + trueMinus(QString::number(dot.at)));
         }
         if (!std::isfinite(dot.value))
             continue;

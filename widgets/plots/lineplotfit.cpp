@@ -1,6 +1,7 @@
 // Which part of the data a chart shows: ends of the axes, logarithms, outliers, and the map behind the lines.
 
 #include "widgets/plots/lineplotprivate.h"
+
 #include "widgets/plots/seriescolors.h"
 
 namespace aha {
@@ -8,6 +9,13 @@ namespace aha {
 namespace {
 
 constexpr qsizetype kQuartileSample = 20'000; ///< values that the quartiles are taken from, evenly spaced
+/// The library sets a power of ten by itself, and knows its exponent by the hyphen.
+QString withTrueMinus(QString label)
+{
+    if (label.startsWith(QLatin1Char('-')))
+        label[0] = QChar(0x2212);
+    return label;
+}
 /// 200 k instead of 200000, 1.5 M instead of a power of ten.
 template <class Ticker> class CompactTicker : public Ticker {
 protected:
@@ -15,10 +23,10 @@ protected:
     {
         const double size = std::abs(tick);
         if (size >= 1e12 || size < 1e4)
-            return Ticker::getTickLabel(tick, locale, format, precision);
-        return size >= 1e9 ? QString::number(tick / 1e9, 'g', 4) + QStringLiteral(" G")
-            : size >= 1e6  ? QString::number(tick / 1e6, 'g', 4) + QStringLiteral(" M")
-                           : QString::number(tick / 1e3, 'g', 4) + QStringLiteral(" k");
+            return withTrueMinus(Ticker::getTickLabel(tick, locale, format, precision));
+        return size >= 1e9 ? shortNumber(tick / 1e9, 4) + QStringLiteral(" G")
+            : size >= 1e6  ? shortNumber(tick / 1e6, 4) + QStringLiteral(" M")
+                           : shortNumber(tick / 1e3, 4) + QStringLiteral(" k");
     }
 };
 
@@ -184,17 +192,17 @@ void LinePlot::Private::showOutside()
     if (outside > 0)
         outsideButton->setText(outside == 1 ? tr("1 point outside") : tr("%1 points outside").arg(outside));
     else if (bandCut)
-        outsideButton->setText(tr("band goes on"));
+        outsideButton->setText(tr("band cut off"));
     const QString tip = outside > 0
         ? tr("Points far from the others, or not above 0 on a logarithmic axis. Click to show all")
-        : tr("The axis follows the lines; the band goes on beyond it. Click to show the whole band");
+        : tr("The axis follows the lines and cuts the band off. Click to show the whole band");
     if (tip == outsideButton->toolTip())
         return; // nobody is told the same at every step of a live run
     outsideButton->setAccessibleName(tip);
     outsideButton->setToolTip(tip);
 }
 
-QPair<double, double> LinePlot::Private::ends() const
+QPair<double, double> LinePlot::Private::ends(bool ofCells) const
 {
     double low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < entries.size(); ++i)
@@ -209,8 +217,9 @@ QPair<double, double> LinePlot::Private::ends() const
     if (low <= high && !logX && leastX < low)
         low = leastX;
     if (heat.columns > 0 && !logX) {
-        low = std::min(low, heat.xLow);
-        high = std::max(high, heat.xHigh);
+        const double half = ofCells ? 0 : (heat.xHigh - heat.xLow) / heat.columns / 2;
+        low = std::min(low, heat.xLow + half);
+        high = std::max(high, heat.xHigh - half);
     }
     return { low, high };
 }

@@ -100,7 +100,7 @@ std::vector<FigureKey> LinePlot::Private::figureKeys(const FigureStyle& style) c
         keys.push_back({ FigureKey::NoSign, outside == 1 ? tr("1 point outside") : tr("%1 points outside").arg(outside),
             {}, QColor() });
     if (bandCut)
-        keys.push_back({ FigureKey::NoSign, tr("band goes on beyond the axis"), {}, QColor() });
+        keys.push_back({ FigureKey::NoSign, tr("band cut off by the axis"), {}, QColor() });
     QHash<QString, int> known; // two runs may have one name, and each may be given its own
     for (FigureKey& key : keys) {
         key.name = QStringLiteral("legend.") + key.text;

@@ -5,6 +5,7 @@
 #undef QT_NO_KEYWORDS
 #undef QT_NO_FOREACH
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/plots/densegraph.h"
 #include "widgets/plots/elidedlabel.h"
@@ -73,9 +74,8 @@ struct LinePlot::Private {
         if (!std::isfinite(value))
             return QStringLiteral("–");
         if (std::abs(value) >= 10'000)
-            return std::abs(value) >= 1e7 ? QString::number(value, 'g', 3)
-                                          : QString::number(value / 1000, 'f', 1) + QStringLiteral(" k");
-        return QString::number(value, 'g', value != 0 && std::abs(value) < 1e-3 ? 3 : 4);
+            return std::abs(value) >= 1e7 ? shortNumber(value, 3) : fixedNumber(value / 1000, 1) + QStringLiteral(" k");
+        return shortNumber(value, value != 0 && std::abs(value) < 1e-3 ? 3 : 4);
     }
 
     bool smooth(const Entry& entry) const { return smoothing > 0 && !entry.line.points && entry.line.smooth; }
@@ -348,12 +348,12 @@ struct LinePlot::Private {
     /// The left axis without outliers; counts what it leaves out.
     Extremes withoutOutliers(Extremes found, double from, double to);
     double smallestPositive(bool right, double from, double to) const;
-    /// Ends of the data on the x axis.
-    QPair<double, double> ends() const;
+    /// Ends of the data on the x axis; of a map its cells', or the first and the last step that they stand for.
+    QPair<double, double> ends(bool ofCells = true) const;
     /// `x`, or the end of the data that it lies beyond: there is nothing to read.
     double withinData(double x) const
     {
-        const auto [first, last] = ends();
+        const auto [first, last] = ends(false);
         return first <= last ? std::clamp(x, first, last) : x;
     }
     void showAll();

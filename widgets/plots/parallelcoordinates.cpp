@@ -1,5 +1,6 @@
 #include "widgets/plots/parallelcoordinates.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 
 #include <QKeyEvent>
@@ -121,7 +122,7 @@ QString ParallelCoordinates::valueText(int axis, double share) const
     if (!a.categories.isEmpty())
         return a.categories.value(int(std::lround(value)));
     const double shown = a.logarithmic ? std::pow(10, value) : value;
-    return a.percent ? QStringLiteral("%1 %").arg(100 * shown, 0, 'f', 1) : QString::number(shown, 'g', 3);
+    return a.percent ? QStringLiteral("%1 %").arg(100 * shown, 0, 'f', 1) : shortNumber(shown, 3);
 }
 
 bool ParallelCoordinates::inside(int row) const

@@ -1,5 +1,6 @@
 #include "widgets/plots/scatterplot.h"
 
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 
 #include <QHelpEvent>
@@ -24,7 +25,7 @@ QString valueText(const ScatterAxis& axis, double value)
 {
     if (!axis.categories.isEmpty())
         return axis.categories.value(int(std::lround(value)));
-    return axis.percent ? QStringLiteral("%1 %").arg(100 * value, 0, 'f', 1) : QString::number(value, 'g', 4);
+    return axis.percent ? QStringLiteral("%1 %").arg(100 * value, 0, 'f', 1) : shortNumber(value, 4);
 }
 
 /// Where ticks stand, in scaled values.

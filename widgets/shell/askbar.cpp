@@ -1,6 +1,7 @@
 #include "widgets/shell/askbar.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/plots/labelrole.h"
 
 #include <QApplication>
 #include <QHBoxLayout>
@@ -51,6 +52,7 @@ void AskBar::begin(const QString& question, const QStringList& choices, bool wit
     m_before = QApplication::focusWidget();
     qDeleteAll(std::exchange(m_choices, {}));
     m_question->setText(question);
+    setRole(m_question, "");
     m_question->setWordWrap(!withText);
     m_layout->setStretchFactor(m_question, withText ? 0 : 1);
     m_layout->setStretchFactor(m_problem, withText ? 1 : 0);
@@ -102,6 +104,7 @@ void AskBar::confirm(const QString& question, const QString& yes, std::function<
 void AskBar::tell(const QString& sentence)
 {
     begin(sentence, {}, false, tr("Close"));
+    setRole(m_question, "error"); // what is told must be read: something did not happen
     m_leave->setAccessibleDescription(sentence);
 }
 

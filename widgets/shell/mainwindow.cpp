@@ -228,17 +228,30 @@ void MainWindow::openRuns(const QStringList& folders)
             });
             connect(raw, &RunFeed::logged, this, [this, raw] { showHistory(*raw); });
         }
-        QString label = nameOf(*feed);
-        for (const OpenRun& other : runs)
-            if (other.label == label)
-                label += QStringLiteral(" (") + QFileInfo(folder).fileName() + QLatin1Char(')');
-        runs.push_back({ feed, seriesColor(int(runs.size()), m_dark), label });
+        runs.push_back({ feed, seriesColor(int(runs.size()), m_dark), {} });
     }
     if (runs.empty() && !folders.isEmpty())
         return; // what was open stays
     m_runs = std::move(runs);
+    giveLabels(m_runs);
     spread();
     oweTour();
+}
+
+/// Of one name, each is called as in the table of runs; those that it does not hold go by their folders, as there.
+void MainWindow::giveLabels(OpenRuns& runs) const
+{
+    QHash<QString, int> named, labelled;
+    for (const OpenRun& run : runs)
+        ++named[nameOf(*run.feed)];
+    for (OpenRun& run : runs) {
+        const QString name = nameOf(*run.feed), folder = run.feed->folder(), title = m_runsPanel->titleOf(folder);
+        run.label = named[name] == 1 ? name
+            : !title.isEmpty()       ? title
+                               : name + QStringLiteral(" · ") + visibleLine(QFileInfo(folder).fileName().toStdString());
+        if (++labelled[run.label] > 1) // folders of one name at two places
+            run.label += QStringLiteral(" (") + visibleLine(folder.toStdString()) + QLatin1Char(')');
+    }
 }
 
 void MainWindow::showHistory(const RunFeed& feed)

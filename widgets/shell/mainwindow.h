@@ -181,6 +181,7 @@ private:
     /// Where what had the focus is hidden or disabled: the focus stays where it was, and falls into no field.
     bool keepFocusInPlace();
     QString nameOf(const RunFeed& feed) const;
+    void giveLabels(OpenRuns& runs) const;
     void showHistory(const RunFeed& feed); ///< appends what is new in its database to the log
 
     Workspace* m_workspace;

@@ -46,7 +46,7 @@ constexpr const char* kOtherNames[][2] = {
     { "Lab", "reward function verifier test" },
     { "Glossary", "definition meaning help explanation" },
     { "Keyboard", "shortcuts keys cheat sheet" },
-    { "Poke", "chat live weights pause" },
+    { "Live model", "poke chat ask weights pause knob" },
     { "Data", "dataset rows parquet" },
     { "Accuracy", "pass@1 held-out evaluation solved test" },
     { "KL to the start", "divergence reference drift" },

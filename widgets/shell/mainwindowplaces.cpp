@@ -38,9 +38,10 @@ namespace aha {
 namespace {
 
 /// What a page is about, where the focus is on nothing that has a name of its own.
-constexpr const char* kSubjects[][2] = { { "Traces", "completion" }, { "Charts", "smoothing" }, { "Poke", "knob" },
-    { "Compare", "held-out" }, { "Analyse", "reflection word" }, { "Lab", "reward part" }, { "Log", "marker" },
-    { "Playground", "checkpoint" }, { "Data", "prompt" }, { "Models", "checkpoint" } };
+constexpr const char* kSubjects[][2]
+    = { { "Traces", "completion" }, { "Charts", "smoothing" }, { "Live model", "live setting" },
+          { "Compare", "held-out" }, { "Analyse", "reflection word" }, { "Lab", "reward part" }, { "Log", "marker" },
+          { "Playground", "checkpoint" }, { "Data", "prompt" }, { "Models", "checkpoint" } };
 
 void bringIntoView(QWidget* widget)
 {

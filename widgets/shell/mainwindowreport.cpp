@@ -73,7 +73,7 @@ void MainWindow::exportReport(const QString& path, bool html)
             this,
             [this, data, path, html, sources] {
                 if (!*data)
-                    return say(translated(data->error().sentence()));
+                    return tell(translated(data->error().sentence()));
                 drawReport(sources, data, path, html);
             },
             Qt::QueuedConnection);
@@ -98,13 +98,12 @@ void MainWindow::drawReport(const std::vector<ReportSource>& sources, const std:
             m_worker.post([this, keeper, data, path, html, folder] {
                 (*data)->charts = readDrawings(folder);
                 const Result<void> written = html ? writeReportHtml(**data, path) : writeReportFolder(**data, path);
-                const QString sentence
-                    = written ? tr("The report is at %1.").arg(path) : translated(written.error().sentence());
                 QMetaObject::invokeMethod(
                     this,
-                    [this, keeper, sentence] {
+                    [this, keeper, written, path] {
                         keeper->deleteLater();
-                        say(sentence);
+                        written ? say(tr("The report is at %1.").arg(path))
+                                : tell(translated(written.error().sentence()));
                     },
                     Qt::QueuedConnection);
             });

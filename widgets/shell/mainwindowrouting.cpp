@@ -38,6 +38,8 @@
 #include <QApplication>
 #include <QFileInfo>
 
+#include <algorithm>
+
 namespace aha {
 
 void MainWindow::connectRuns()
@@ -72,10 +74,11 @@ void MainWindow::connectRuns()
         for (LogPanel* log : { m_panels.log, m_logDock })
             log->setLibrary(m_runsPanel->model()->rows());
         m_panels.signalsPage->setLibrary(m_runsPanel->model()->rows());
-        for (const OpenRun& run : m_runs)
-            if (const QString name = nameOf(*run.feed);
-                run.label != name && !run.label.startsWith(name + QStringLiteral(" (")))
-                return openRuns(openFolders()); // renamed
+        OpenRuns named = m_runs;
+        giveLabels(named);
+        if (!std::equal(named.begin(), named.end(), m_runs.begin(),
+                [](const OpenRun& a, const OpenRun& b) { return a.label == b.label; }))
+            openRuns(openFolders()); // renamed, or another of that name came
     });
     connect(m_runsPanel, &RunsPanel::troubled, this, &MainWindow::tell);
     m_runsPanel->ask = [this](const QString& question, const QString& yes, std::function<void()> act) {

@@ -38,11 +38,11 @@ Panels addPages(PageDeck& deck, const PageParts& with)
     p.sweep = deck.add(
         "Configure", "Sweep", "Runs that differ in chosen settings, and what came out", new SweepPage(runsFolder()));
     p.sweep->results()->setWorkspace(with.workspace);
-    p.train = deck.add("Train", "Charts", "Curves of the open runs, and knobs", new TrainPanel);
+    p.train = deck.add("Train", "Charts", "Curves of the open runs, and live settings", new TrainPanel);
     p.train->charts()->setWorkspace(with.workspace);
     p.signalsPage
         = deck.add("Train", "Signals", "What looks wrong in the open runs, and why", new SignalsPanel(with.workspace));
-    p.poke = deck.add("Train", "Poke", "Ask the weights of a live run, turn its knobs", new PokePanel);
+    p.poke = deck.add("Train", "Live model", "Ask the weights of a live run, change its live settings", new PokePanel);
     p.traces = deck.add("", "Traces", "What the model wrote, step by step", new TracesPanel);
     p.compare = deck.add("", "Compare", "Open runs side by side", new ComparePanel);
     p.analyse = deck.add("", "Analyse", "Reflection, language mixing and behaviour over the steps", new AnalysePanel);

@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/models/reportwriter.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/tracespanel.h"
@@ -16,7 +17,7 @@ namespace aha {
 
 namespace {
 
-QString number(double value) { return std::isnan(value) ? QStringLiteral("–") : QString::number(value, 'g', 5); }
+QString number(double value) { return std::isnan(value) ? QStringLiteral("–") : shortNumber(value, 5); }
 
 QString percent(double value) { return QString::number(100 * value, 'f', 1) + QStringLiteral(" %"); }
 

@@ -168,8 +168,7 @@ void RunHeader::show()
     const RunState state = any ? m_feed->state() : RunState::Interrupted;
     const bool paused = state == RunState::Paused;
     const bool stops = live && (state == RunState::Stopping || m_feed->asked() == Command::Kind::Stop);
-    const bool resumes
-        = any && !live && (state == RunState::Stopped || state == RunState::Interrupted || state == RunState::Failed);
+    const bool resumes = any && !live && canResume(state);
     const auto set = [this](QPushButton* button, bool shown, bool enabled = true) {
         if (window()->focusWidget() == button && !(shown && enabled))
             setFocus(); // before it goes

@@ -120,7 +120,7 @@ private Q_SLOTS:
         QCOMPARE(now(HealthSignal::AccuracyFall), QString::fromUtf8("0.60 × best"));
         QCOMPARE(now(HealthSignal::RewardWithoutHeldOut), QString("+0.26"));
         QCOMPARE(now(HealthSignal::FormatOnly), QString::fromUtf8("−0.33"));
-        QCOMPARE(now(HealthSignal::SamplerGap), QString("4e-07 nats"));
+        QCOMPARE(now(HealthSignal::SamplerGap), QString("4e−07 nats"));
         QVERIFY(model.index(int(HealthSignal::AccuracyFall), SignalListModel::Value)
                     .data(Qt::ToolTipRole)
                     .toString()
@@ -251,7 +251,11 @@ private Q_SLOTS:
             table->viewport(), Qt::LeftButton, {}, table->visualRect(panel.examples()->index(0, 0)).center());
         QCOMPARE(completion.size(), 1);
         QCOMPARE(completion[0][1].toLongLong(), panel.examples()->example(0).id);
-        panel.findChild<QPushButton*>("signalStep")->click();
+        auto* strongest = panel.findChild<QPushButton*>("signalStep");
+        QCOMPARE(strongest->text(), QString::fromUtf8("Traces of the strongest step, 12 ›")); // why that one
+        QVERIFY2(
+            strongest->toolTip().contains(QString::fromUtf8("raised (11 – 12)")), qPrintable(strongest->toolTip()));
+        strongest->click();
         QCOMPARE(stepSpy[0][1].toLongLong(), 12);
         panel.chart()->pick(9);
         QCOMPARE(stepSpy[1][1].toLongLong(), 9);

@@ -200,7 +200,8 @@ private Q_SLOTS:
         model.setRows({ { "Reward", "total", Qt::red, 6, 0.1, 0.4, 0.2 },
             { "Reward", "format", Qt::blue, 6, 1, NAN, 0 }, { "KL", "kl", Qt::red, 6, 3, NAN, 1 } });
         QCOMPARE(reset.count(), 1); // the same lines: selection and scroll position stay
-        QCOMPARE(cell(0, ValueTableModel::Difference), QString("-0.1"));
+        QCOMPARE(cell(0, ValueTableModel::Difference), QString("−0.1"));
+        QVERIFY2(model.text().contains("\t-0.1\t-50 %"), qPrintable(model.text())); // for another program
         QCOMPARE(model.text().count('\n'), 3);
         model.setRows({});
         QCOMPARE(reset.count(), 2);

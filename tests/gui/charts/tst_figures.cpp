@@ -227,6 +227,12 @@ private Q_SLOTS:
         part<QAbstractButton>("figureExport")->click();
         QTRY_VERIFY2(note().contains("could not be written"), qPrintable(note()));
         QCOMPARE(form->findChild<QLabel*>("noteText")->property("role").toString(), QString("error"));
+        part<QLineEdit>("figurePath")->setText(file);
+        part<QAbstractButton>("figureExport")->click(); // asks: nothing is wrong
+        QCOMPARE(form->findChild<QLabel*>("noteText")->property("role").toString(), QString());
+        part<QLineEdit>("figurePath")->clear();
+        part<QAbstractButton>("figureExport")->click();
+        QCOMPARE(form->findChild<QLabel*>("noteText")->property("role").toString(), QString("error"));
         QTest::keyClick(form, Qt::Key_Escape);
         QVERIFY(!form->isVisible());
         // A new window finds the settings again.

@@ -178,7 +178,7 @@ private Q_SLOTS:
         QCOMPARE(order.rowCount(), 2);
         order.setRule(nullptr);
         QCOMPARE(order.rowCount(), 4);
-        QCOMPARE(signedText(0.5, 1) + signedText(-0.0, 1) + signedText(-1, 1), QString("+0.50.0-1.0"));
+        QCOMPARE(signedText(0.5, 1) + signedText(-0.0, 1) + signedText(-1, 1), QString("+0.50.0−1.0"));
     }
 
     void bytesToPositions()
@@ -327,7 +327,7 @@ private Q_SLOTS:
         };
         QCOMPARE(row(0),
             QStringList(
-                { "run", "2", "1.000", "4", "1", "0.25", "0.50", "1.00", "0.75", "-0.50", "12.5", "25.0", "50.0" }));
+                { "run", "2", "1.000", "4", "1", "0.25", "0.50", "1.00", "0.75", "−0.50", "12.5", "25.0", "50.0" }));
         QCOMPARE(row(1),
             QStringList({ "<b>", "1", "0.250", "3", "2", "1.00", "0.75", "0.50", "0.25", "+0.25", "0.0", "1.0",
                 QString::fromUtf8("–") }));
@@ -426,7 +426,7 @@ private Q_SLOTS:
                     <= sumTable->rowHeight(r),
                 qPrintable(sums->index(r, 0).data().toString()));
         const QStringList wanted { "0.000|0.000", "2.000|4.000", "50.0 %|25.0 %", "12.5 %|25.0 %", "0|3", "1.000|0.900",
-            "+1000.000|+2000.000", "-3000.000|-6000.000", "+0.200|+0.400", "10.0 %|20.0 %", "15.0 %|30.0 %",
+            "+1000.000|+2000.000", "−3000.000|−6000.000", "+0.200|+0.400", "10.0 %|20.0 %", "15.0 %|30.0 %",
             "25.0 %|50.0 %" };
         for (int r = 0; r < sums->rowCount(); ++r)
             QCOMPARE(sums->index(r, 1).data().toString() + "|" + sums->index(r, 2).data().toString(), wanted.value(r));

@@ -335,6 +335,13 @@ private Q_SLOTS:
         QCOMPARE(scroll->horizontalScrollBar()->maximum(), 0);
         panel.findChild<QLineEdit*>("configSearch")->setText("learning");
         QVERIFY(panel.editor("optimizer.learning_rate")->isVisible() && !panel.editor("general.seed")->isVisible());
+        panel.findChild<QLineEdit*>("configSearch")->setText("evaluation"); // the name of a group finds all of it
+        for (const Field& field : fields(m_any))
+            if (field.info.group == "eval")
+                QVERIFY2(
+                    panel.editor(QString::fromStdString(field.info.path()))->isVisible() == applies(m_any, field.info),
+                    field.info.path().c_str());
+        QVERIFY(!panel.editor("general.seed")->isVisible());
     }
 
     void everyFieldHasANameAndItsKey()

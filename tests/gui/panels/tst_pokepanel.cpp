@@ -159,6 +159,7 @@ private Q_SLOTS:
         QCOMPARE(got->assignment, std::string("optimizer.learning_rate=1e-5"));
         server->reply(*got, false, "It follows a schedule.");
         QTRY_COMPARE(panel.findChild<QLabel*>("pokeProblem")->text(), QString("It follows a schedule."));
+        QCOMPARE(panel.findChild<QLabel*>("pokeProblem")->property("role").toString(), QString("error"));
 
         QSignalSpy picked(&panel, &PokePanel::stepPicked);
         QTest::mouseClick(panel.findChild<QPushButton*>("pokeTraces"), Qt::LeftButton);

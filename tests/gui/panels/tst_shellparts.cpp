@@ -316,6 +316,8 @@ private Q_SLOTS:
         rate->setText("7");
         QTest::keyClick(rate, Qt::Key_Return);
         QVERIFY2(panel.answer().contains("7"), qPrintable(panel.answer()));
+        const auto* answer = panel.findChild<QLabel*>("knobAnswer");
+        QCOMPARE(answer->property("role").toString(), QString("error"));
         rate->setText("1e-5");
         QTest::keyClick(rate, Qt::Key_Return);
         std::optional<Command> got;
@@ -323,6 +325,7 @@ private Q_SLOTS:
         QCOMPARE(got->assignment, std::string("optimizer.learning_rate=1e-5")); // and 7 never arrived
         server->reply(*got, true, "changed");
         QTRY_COMPARE(panel.answer(), QString("changed"));
+        QCOMPARE(answer->property("role").toString(), QString("hint")); // an error no more
         auto* live = panel.findChild<LiveSettings*>();
         QVERIFY2(live->summary().contains("Optimizer: Learning rate 1e-05 (changed)"), qPrintable(live->summary()));
         // A sample is model text: it goes to whoever asked for it, as it is.

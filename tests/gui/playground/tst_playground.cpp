@@ -122,7 +122,7 @@ private Q_SLOTS:
         QTRY_VERIFY(!m_panel->conversation()->isAnswering());
         QTRY_VERIFY(child<TokenText>("thinkText")->isVisible()); // else there is nothing to read
         QCOMPARE(child<TokenText>("thinkText")->toPlainText(), QString("on and on"));
-        QVERIFY(!child<QLabel>("replyNote")->text().contains("-0.00"));
+        QVERIFY(!child<QLabel>("replyNote")->text().contains("−0.00"));
         child<QAbstractButton>("foldThink")->click();
         QVERIFY(!child<TokenText>("thinkText")->isVisible());
     }

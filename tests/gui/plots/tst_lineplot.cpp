@@ -283,7 +283,7 @@ private Q_SLOTS:
         QVERIFY(m_plot->bandCut());
         auto* button = m_plot->findChild<QToolButton*>("outside.Reward");
         QVERIFY(button->isVisible());
-        QCOMPARE(button->text(), QString("band goes on"));
+        QCOMPARE(button->text(), QString("band cut off"));
         QTest::mouseClick(button, Qt::LeftButton);
         QVERIFY(m_plot->valueRange().second >= 200 && !m_plot->bandCut() && !button->isVisible());
         m_plot->setBandWhole(false);

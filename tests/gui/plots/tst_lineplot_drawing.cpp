@@ -166,6 +166,10 @@ private Q_SLOTS:
         QTest::mouseMove(m_canvas, m_canvas->axisRect()->rect().center() + QPoint(60, 0));
         QTRY_VERIFY(!moved.isEmpty());
         QCOMPARE(moved.last()[0].toDouble(), 4.0);
+        m_plot->setHeat({ 0.5, 4.5, 0, 1, 4, 1, QVector<double>(4, 0.25) }); // cells around the steps
+        QTest::mouseMove(m_canvas, m_canvas->axisRect()->rect().center());
+        QTest::mouseMove(m_canvas, m_canvas->axisRect()->rect().center() + QPoint(50, 0));
+        QCOMPARE(moved.last()[0].toDouble(), 4.0); // not 4.5, which would be called step 5
     }
 
     /// Four steps in a wide chart: 1, 2, 3, 4 and nothing between.
@@ -181,6 +185,22 @@ private Q_SLOTS:
         QCoreApplication::processEvents();
         const QVector<double> parts = m_canvas->xAxis->tickVector();
         QVERIFY(std::any_of(parts.begin(), parts.end(), [](double tick) { return tick != std::round(tick); }));
+    }
+
+    /// At the axis, in the legend and for a screen reader: −1, not -1. A table of them is for programs.
+    void aNegativeNumberHasItsMinus()
+    {
+        LinePlot::Line line;
+        line.label = QStringLiteral("below");
+        line.steps = { 1, 2, 3 };
+        line.values = { -1, -2, -3 };
+        m_plot->setLines({ line });
+        m_plot->grab();
+        const QString ticks = m_canvas->yAxis->tickVectorLabels().join(QLatin1Char(' '));
+        QVERIFY2(ticks.contains(QStringLiteral("−2")) && !ticks.contains(QLatin1Char('-')), qPrintable(ticks));
+        QCOMPARE(m_plot->legend()->chip(0)->value(), QStringLiteral("−3"));
+        QVERIFY(m_plot->describe().contains(QStringLiteral("−3")));
+        QVERIFY(m_plot->visibleCsv().contains(QLatin1String("-3")));
     }
 
     void cleanup() { m_plot.reset(); }

@@ -171,7 +171,7 @@ private Q_SLOTS:
         window.showPage("Log");
         QVERIFY(item("runs.open")); // of the table beside every page
         window.openRuns({});
-        window.showPage("Poke");
+        window.showPage("Live model");
         QVERIFY(!item("poke.ask")->isEnabled());
     }
 

@@ -67,7 +67,8 @@ const std::vector<Work>& works()
         { "a run elsewhere", "Queue",
             { { "queueAttach", true }, { "remoteHost", "user@machine" }, { "remoteRun", "runs/far" },
                 { "remoteConfig", "mine.json" } } },
-        { "a question to live weights", "Poke", { { "pokePrompt", "What is 1 + 1?\nSay why." }, { "pokeKnob", 1 } } },
+        { "a question to live weights", "Live model",
+            { { "pokePrompt", "What is 1 + 1?\nSay why." }, { "pokeKnob", 1 } } },
         { "a message half written", "Playground",
             { { "message", "and if not?" }, { "temperature", 0.25 }, { "seed", 12 }, { "tokenColours", 1 } } },
         { "a completion of a step", "Traces",
@@ -338,7 +339,7 @@ private Q_SLOTS:
             const ReplyText& whole = talk.reply(0, 0);
             QCOMPARE(QByteArray::fromStdString(whole.exact()), QByteArray("<think> so</think> 等等"));
             QCOMPARE(whole.tokens().size(), 2);
-            QVERIFY2(whole.summary(false).contains("7 + 2 tokens") && whole.summary(false).contains("-1.00"),
+            QVERIFY2(whole.summary(false).contains("7 + 2 tokens") && whole.summary(false).contains("−1.00"),
                 qPrintable(whole.summary(false)));
             QVERIFY(!whole.think().isEmpty() && whole.state() == ReplyText::State::Stopped);
             QCOMPARE(QByteArray::fromStdString(talk.reply(1, 0).exact()), QByteArray("Ha"));

@@ -8,6 +8,7 @@
 #include "widgets/models/palettemodel.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
+#include "widgets/panels/glossarypanel.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/shell/actiontable.h"
@@ -541,6 +542,34 @@ private Q_SLOTS:
         auto* search = window.findChild<QLineEdit*>("glossarySearch");
         search->setText("zero-variance");
         QVERIFY(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText().contains("teaches nothing"));
+    }
+
+    /// What is called by the words that one types stands first, and what only mentions them last.
+    void theTermItselfIsFoundFirst()
+    {
+        Glossary glossary;
+        GlossaryPanel panel(&glossary);
+        const auto* terms = panel.findChild<QListView*>("glossaryList")->model();
+        const auto* text = panel.findChild<QPlainTextEdit*>("glossaryText");
+        auto* search = panel.findChild<QLineEdit*>("glossarySearch");
+        const QString first = terms->index(0, 0).data().toString();
+        for (const char* wanted : { "pass", "kl", "length" }) {
+            search->setText(wanted);
+            QVERIFY(text->toPlainText().startsWith(terms->index(0, 0).data().toString()));
+            int before = 0;
+            for (int row = 0; row < terms->rowCount(); ++row) {
+                const QString name = terms->index(row, 0).data().toString();
+                const int rank = glossary.rank(glossary.find(name), wanted);
+                QVERIFY2(rank >= before, qPrintable(name));
+                before = rank;
+            }
+            QVERIFY(before == 4 && terms->rowCount() > 3);
+        }
+        search->setText("pass");
+        QVERIFY2(
+            terms->index(0, 0).data().toString().startsWith("pass"), qPrintable(terms->index(0, 0).data().toString()));
+        search->clear();
+        QCOMPARE(terms->index(0, 0).data().toString(), first); // in the order of METRICS.md again
     }
 
     /// Each term has a second line that says what it means; keys stand beside their action, not at the window's edge.

@@ -331,6 +331,10 @@ private Q_SLOTS:
         QVERIFY(html.open(QIODevice::ReadOnly));
         const QByteArray text = html.readAll();
         QVERIFY(text.contains("<svg") && text.contains("Held-out evaluations") && text.contains("n"));
+        window.exportReport(m_folder.filePath("both.html/no folder/report.html"), true); // told, as an error
+        const auto* told = window.findChild<QLabel*>("askQuestion");
+        QTRY_VERIFY(!told->text().isEmpty());
+        QCOMPARE(told->property("role").toString(), QString("error"));
         window.say("next");
         window.exportReport(m_folder.filePath("folder"), false);
         QTRY_VERIFY(window.statusBar()->currentMessage().contains("The report is at"));

@@ -11,8 +11,10 @@
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/runheader.h"
 
+#include <QApplication>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTableView>
@@ -79,6 +81,56 @@ private Q_SLOTS:
         QTRY_VERIFY(offers(true));
         engine.reset();
         QTRY_VERIFY(offers(false));
+    }
+
+    /// Two open runs of one name are called as in the table: each by its seed, or else by its folder.
+    void twoOpenRunsOfOneNameAreToldApart()
+    {
+        MainWindow window;
+        const auto* name = window.findChild<QLabel*>("runName");
+        const auto title = [&](const QString& folder) { return window.runs()->titleOf(folder); };
+        window.openRuns({ m_run, m_other }); // which the table has not read yet
+        QCOMPARE(name->text(), QString("fixture · trains"));
+        window.runs()->refresh();
+        QTRY_VERIFY(!title(m_run).isEmpty() && title(m_run) != title(m_other));
+        for (const QString& first : { m_run, m_other }) {
+            window.openRuns({ first, first == m_run ? m_other : m_run });
+            QCOMPARE(name->text(), title(first));
+        }
+        window.openRuns({ m_other });
+        QCOMPARE(name->text(), QString("fixture")); // alone it needs no more
+        window.openRuns({ m_run, m_other });
+        auto* model = window.runs()->model();
+        for (const char* given : { "renamed", "fixture" }) { // and so at once when a name changes
+            model->setData(model->index(0, RunListModel::Name), given, Qt::EditRole);
+            QCOMPARE(name->text(), title(m_run));
+        }
+    }
+
+    /// Resume is offered where there is a step left, and says why not elsewhere.
+    void theTableResumesWhatHasStepsLeft()
+    {
+        MainWindow window;
+        window.runs()->refresh();
+        window.show();
+        QTRY_COMPARE(window.runs()->model()->rowCount(), 2);
+        window.runs()->select({ m_run });
+        auto* table = window.runs()->findChild<QTableView*>("runsTable");
+        for (const RunState state : { RunState::Finished, RunState::Stopped, RunState::Running, RunState::Failed }) {
+            window.runs()->model()->setStates({ { m_run, state } });
+            bool seen = false;
+            QTimer::singleShot(0, &window, [&] {
+                auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+                const auto* resume = menu ? menu->findChild<QAction*>("resumeSelected") : nullptr;
+                seen = resume && resume->isEnabled() == canResume(state)
+                    && (resume->isEnabled() || resume->toolTip().startsWith("The run "));
+                if (menu)
+                    menu->close();
+            });
+            Q_EMIT table->customContextMenuRequested(
+                table->visualRect(table->selectionModel()->currentIndex()).center());
+            QVERIFY2(seen, stateName(state).c_str());
+        }
     }
 
     void openStaysWhereItIs()

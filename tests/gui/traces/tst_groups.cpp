@@ -198,7 +198,7 @@ private Q_SLOTS:
         QVERIFY(std::abs(view->tokenShare(0) + 1) < 1e-6);
         const int last = int(trace.reward.size()) - 1;
         QVERIFY(std::abs(view->tokenShare(last) - 0.9) < 1e-4 && std::abs(view->tokenShare(1) - 0.05) < 1e-4);
-        QVERIFY2(view->hint(1).contains("PRIME reward -0.02 nats"), qPrintable(view->hint(1)));
+        QVERIFY2(view->hint(1).contains("PRIME reward −0.02 nats"), qPrintable(view->hint(1)));
         auto* scale = panel.findChild<QWidget*>("heatScale");
         QVERIFY(scale->isVisible());
         QVERIFY2(scale->accessibleDescription().contains("0.02 nats"), qPrintable(scale->accessibleDescription()));

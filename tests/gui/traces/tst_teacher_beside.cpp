@@ -78,8 +78,8 @@ private Q_SLOTS:
         QCOMPARE(insight.detail(true).logprob, (std::vector<float> { -0.25f, -0.5f, -2.0f }));
         QCOMPARE(insight.detail(false).entropy, (std::vector<float> { 1, 1, 1 }));
         const QString last = insight.describe(2);
-        for (const QString& part : { QString::fromUtf8("teacher: log-prob -2.000 · p = 13.5 % · entropy 0.750"),
-                 QString("student of step 3: log-prob -3.000"), QString("2.000 nats; each would draw another token"),
+        for (const QString& part : { QString::fromUtf8("teacher: log-prob −2.000 · p = 13.5 % · entropy 0.750"),
+                 QString("student of step 3: log-prob −3.000"), QString("2.000 nats; each would draw another token"),
                  QString::fromUtf8("the teacher would draw: “<i>” 90.0 %"),
                  QString::fromUtf8("the student would draw: “wait” 50.0 %") })
             QVERIFY2(last.contains(part), qPrintable(last));
@@ -89,7 +89,7 @@ private Q_SLOTS:
         QVERIFY2(sentence.contains("models/big <b>") && sentence.contains("at temperature 2")
                 && sentence.contains("0.9167 nats per token") && sentence.contains("66.7 % (2 of n = 3 tokens)"),
             qPrintable(sentence));
-        QVERIFY2(insight.facts(true).contains("mean log-prob -0.917"), qPrintable(insight.facts(true)));
+        QVERIFY2(insight.facts(true).contains("mean log-prob −0.917"), qPrintable(insight.facts(true)));
         for (const char* text :
             { "null", "[]", "{\"kl\":3,\"by_teacher\":[1],\"ends\":{},\"by_student\":{\"top\":[1]}}" }) {
             const TeacherInsight nothing = teacherInsightFrom(nlohmann::ordered_json::parse(text));

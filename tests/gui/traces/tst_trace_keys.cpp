@@ -177,7 +177,7 @@ private Q_SLOTS:
         QVERIFY(line && !line->isVisible());
         press(view, Qt::Key_Space);
         QVERIFY(line->isVisible());
-        QVERIFY2(line->toPlainText().startsWith(QString::fromUtf8("token 1 “we” · log-prob -1.000")),
+        QVERIFY2(line->toPlainText().startsWith(QString::fromUtf8("token 1 “we” · log-prob −1.000")),
             qPrintable(line->toPlainText()));
         const int height = view.height();
         press(view, Qt::Key_Right, Qt::ControlModifier);

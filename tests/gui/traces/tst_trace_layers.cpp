@@ -191,7 +191,7 @@ private Q_SLOTS:
         view.setHeat(Heat::Update);
         QVERIFY(std::abs(view.tokenShare(0) + 0.75) < 1e-6); // 1 − p of an unlikely token, pushed down
         QCOMPARE(std::abs(view.tokenShare(1)), 0.0); // certain: nothing to push
-        QVERIFY(view.hint(0).contains(QString::fromUtf8("advantage × (1 − p) = -0.375")));
+        QVERIFY(view.hint(0).contains(QString::fromUtf8("advantage × (1 − p) = −0.375")));
         view.setHeat(Heat::Kl);
         QVERIFY(std::isnan(view.tokenShare(0))); // not computed yet
     }

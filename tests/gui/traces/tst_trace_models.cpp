@@ -79,7 +79,8 @@ private Q_SLOTS:
         std::vector<GroupRow> groups = orThrow(m_reader->groupsWithCompletions(2));
         model.setGroups(groups, { groups[1].id });
         QCOMPARE(model.rowCount(), 2);
-        QCOMPARE(model.index(0, GroupListModel::Badge).data().toString(), "0 var");
+        QCOMPARE(model.index(0, GroupListModel::Badge).data().toString(), QString::fromUtf8("σ = 0"));
+        QVERIFY(model.index(0, 0).data(Qt::AccessibleTextRole).toString().endsWith("zero variance"));
         QCOMPARE(model.index(1, GroupListModel::Badge).data().toString(), "values");
         QCOMPARE(model.index(1, GroupListModel::Right).data().toString(), "2/4");
         QCOMPARE(model.index(1, GroupListModel::Strip).data(GroupListModel::StripRole).toList(),
@@ -140,7 +141,7 @@ private Q_SLOTS:
         // Right at step 0: 0 1 2 3 4 0, at step 3: 2 3 4 0 1 2, of 4.
         QCOMPARE(model.index(0, EvaluationModel::Right).data().toString(), "2/4");
         QCOMPARE(model.index(0, EvaluationModel::Change).data().toString(), "+50");
-        QCOMPARE(model.index(3, EvaluationModel::Change).data().toString(), "-75");
+        QCOMPARE(model.index(3, EvaluationModel::Change).data().toString(), QString::fromUtf8("−75"));
         QCOMPARE(model.index(1, EvaluationModel::Majority).data().toString(), "right");
         model.setProblems(evaluations[0], orThrow(m_reader->evaluationProblems(evaluations[0].id, false)), {}, {});
         QCOMPARE(model.index(0, EvaluationModel::Change).data().toString(), QString::fromUtf8("–"));

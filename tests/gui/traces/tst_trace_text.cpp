@@ -108,7 +108,7 @@ private Q_SLOTS:
         QCOMPARE(trace.tokenAt(5), 3);
         TraceView view;
         view.setTrace(trace);
-        QVERIFY(view.hint(0).contains("log-prob -1.000"));
+        QVERIFY(view.hint(0).contains("log-prob −1.000"));
         QVERIFY(view.hint(3).contains(QString::fromUtf8("token 3 “等”")));
     }
 

@@ -189,8 +189,12 @@ private Q_SLOTS:
         panel.findChild<QLineEdit*>("searchText")->setText("BOLD");
         QCOMPARE(found(), 6);
         QVERIFY(panel.findChild<QLabel*>("searchStatus")->text().startsWith("6 traces"));
+        const auto* nothing = panel.findChild<QLabel*>("searchEmpty");
+        panel.findChild<QLineEdit*>("searchText")->setText("no such words");
+        QVERIFY(found() == 0 && nothing->text().startsWith("No trace fits"));
         panel.findChild<QLineEdit*>("searchRewardMin")->setText("much");
         page->search();
+        QVERIFY2(nothing->text().isEmpty(), qPrintable(nothing->text())); // it was of the search before
         QVERIFY(
             panel.findChild<QLabel*>("searchProblem")->text().contains(QString::fromUtf8("“much” is not a number")));
         panel.findChild<QLineEdit*>("searchRewardMin")->clear();
@@ -436,7 +440,7 @@ private Q_SLOTS:
         const QString title = panel.findChild<QLabel*>("evaluationTitle")->text();
         QVERIFY2(title.contains("loss 1.5000 nats a token (perplexity 4.48)")
                 && title.contains("n = 24 rows, 1000 tokens")
-                && title.contains("since step 0: loss -0.5000, accuracy +10.0 points"),
+                && title.contains("since step 0: loss −0.5000, accuracy +10.0 points"),
             qPrintable(title));
         auto* read = panel.findChild<QPushButton*>("readExamples");
         QVERIFY(read->isVisible());

@@ -1,5 +1,5 @@
-// The page Poke against real engines, one kind of run after the other: pause, ask, ask on, a held-out prompt, a knob,
-// continue, stop; and what of it stands in the run.
+// The page Live model against real engines, one kind of run after the other: pause, ask, ask on, a held-out prompt, a
+// knob, continue, stop; and what of it stands in the run.
 
 #include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"

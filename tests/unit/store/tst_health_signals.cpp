@@ -198,6 +198,25 @@ private Q_SLOTS:
         QCOMPARE(found.values.size(), size_t(3));
     }
 
+    /// A rise between two steps is one of means, and a fall between the ends is told, too.
+    void whatRoseIsSaidExactly()
+    {
+        SignalData data = healthy();
+        data.series["reward"] = series(60, [](int t) { return t <= 5 ? -1.0 : 0.2 * t; });
+        data.evaluations = { evaluation(0, 0.158), evaluation(20, 0.469), evaluation(45, 0.1) };
+        const auto numbers
+            = [&] { return QString::fromStdString(state(HealthSignal::RewardWithoutHeldOut, data).numbers); };
+        QVERIFY2(numbers().startsWith("From step 0 to 45 the reward changed by 9.6, held-out pass@1 by −5.8 points"),
+            qPrintable(numbers()));
+        QVERIFY2(numbers().contains(
+                     "The reward's change is that of its mean over 5 steps: −1 up to step 5, 8.6 up to step 45."),
+            qPrintable(numbers()));
+        QVERIFY2(numbers().endsWith("In between, held-out pass@1 was at its highest at step 20 with 46.9 %."),
+            qPrintable(numbers()));
+        data.evaluations[1].pass1 = 0.158; // no higher than the first
+        QVERIFY2(!numbers().contains("In between"), qPrintable(numbers()));
+    }
+
     /// Where both asked the same problems, the interval is the one that Compare shows.
     void heldOutIsPairedWhereItCanBe()
     {
