@@ -318,7 +318,10 @@ void ProbesPage::setTable(const OutcomeTable& table)
     m_empty->setText(m_runs.empty() ? tr("No run is open. Select one in the table on the left: what it "
                                          "answered to the same held-out problems appears here, evaluation "
                                          "by evaluation.")
-                                    : table.problem);
+                                    : table.problem
+                + (table.problem.isEmpty()
+                        ? QString()
+                        : QLatin1Char('\n') + tr("“Evaluate a checkpoint…” above lets one answer them now.")));
     m_empty->setVisible(!any && !m_empty->text().isEmpty());
     m_side->setVisible(any || m_runs.size() > 1); // another run may have some
     m_reading->setVisible(any);
