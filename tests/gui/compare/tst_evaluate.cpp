@@ -3,16 +3,19 @@
 
 #include "course_fixture.h"
 
+#include "core/store/run_reader.h"
 #include "widgets/models/evaluationoffer.h"
 #include "widgets/models/outcomemodel.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/outcomespage.h"
+#include "widgets/panels/traceevaluationpage.h"
 #include "widgets/plots/placeaction.h"
 
 #include <QLabel>
 #include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QTableWidget>
 #include <QtTest>
 
 using namespace aha;
@@ -192,6 +195,25 @@ private Q_SLOTS:
         QVERIFY(!window.menu->isVisible());
         window.panel.setRuns({});
         QVERIFY(!window.button->isEnabled());
+    }
+
+    /// On Traces what is read stays chosen, where a later evaluation comes to stand before it.
+    void theChosenOneStaysOnTraces()
+    {
+        const auto reader = orThrow(RunReader::open(m_run.toStdString()));
+        TraceEvaluationPage page;
+        page.setReader(reader.get(), m_run);
+        page.show();
+        page.refresh();
+        auto* list = page.findChild<QTableWidget*>("evaluations");
+        QCOMPARE(list->rowCount(), 2);
+        QVERIFY(page.current() && page.current()->step == 20); // the newest
+        orThrow(orThrow(RunWriter::open(m_run.toStdString()))
+                    ->commitEvaluation(fixture::evaluationRow({ 10, 1, { 1, 0 } })));
+        page.refresh();
+        QCOMPARE(list->rowCount(), 3);
+        QVERIFY(page.current());
+        QCOMPARE(page.current()->step, int64_t(20));
     }
 
 private:
