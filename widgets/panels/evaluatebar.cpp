@@ -117,6 +117,8 @@ void EvaluateBar::ask()
 
 void EvaluateBar::offer(const std::vector<EvaluationOffer>& offers)
 {
+    if (!m_jobs.empty())
+        return; // begun while this was read
     m_menu->clear();
     QStringList problems;
     for (const EvaluationOffer& one : offers) {
@@ -208,7 +210,8 @@ void EvaluateBar::present()
     if (running) {
         const QString what
             = tr("Evaluating step %1 of %2 …").arg(QString::number(m_jobs.front().step), m_jobs.front().label);
-        m_what->setText(m_jobs.size() > 1 ? tr("%1 %2 more after it.").arg(what).arg(m_jobs.size() - 1) : what);
+        m_what->setText(
+            m_jobs.size() > 1 ? tr("%1 %2 more after it.").arg(what, QString::number(m_jobs.size() - 1)) : what);
     }
     m_button->setEnabled(!running && !m_runs.empty());
     m_running->setVisible(running);
