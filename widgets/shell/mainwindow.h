@@ -26,6 +26,7 @@ class AskBar;
 class CommandPalette;
 class Explainer;
 class LogPanel;
+class PageSides;
 class RunHeader;
 class RunLog;
 class RunsPanel;
@@ -82,6 +83,9 @@ public:
     void showSetting(const QString& path);
     void showMetric(const QString& name);
     void applyLayout(const QString& name);
+    /// Puts the page beside the tabs, where it stays in sight with the one in front of them; or says why not.
+    void showBeside(const QString& page);
+    void showAmongTabs(); ///< the page that stands beside them
     /// Of the open runs: one HTML file, or a folder of Markdown, SVG and CSV. Says when it is done.
     void exportReport(const QString& path, bool html);
     /// Shows the tour; `onlyOnce`: unless it was seen before.
@@ -136,6 +140,8 @@ private:
     void renameLayout();
     void deleteLayout();
     void restoreLayouts();
+    void focusNextPane();
+    void visitPages(); ///< fills the fields of what has come into sight
     void connectNotes();
     void writeNote(const Note& pin);
     std::string runIdOf(const std::string& folder) const;
@@ -193,6 +199,7 @@ private:
     NoteModel* m_notes;
     ActionTable* m_actions;
     PageDeck* m_pages;
+    PageSides* m_sides;
     AskBar* m_ask;
     RunHeader* m_header;
     RunsPanel* m_runsPanel;
