@@ -16,6 +16,7 @@ public:
 
     /// Shows the page, and itself. The page before must have been taken.
     void setPage(QWidget* page, const QString& title, const QString& help);
+    QWidget* page() const { return m_page; }
     /// Hides itself; the page belongs to whoever takes it.
     QWidget* take();
     /// As the deck's: a page that would like more room does not widen the window.

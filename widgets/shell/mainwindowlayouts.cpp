@@ -132,7 +132,7 @@ void MainWindow::focusNextPane()
     size_t next = panes.size(); // from nowhere to the page
     panes.emplace_back(m_pages, m_pages->tabPageWidget());
     if (!m_pages->beside().isEmpty())
-        panes.emplace_back(m_pages->pane(), m_pages->pane());
+        panes.emplace_back(m_pages->pane(), m_pages->pane()->page());
     addDock("logDock");
     for (size_t i = 0; i < panes.size(); ++i)
         if (panes[i].first->isAncestorOf(focusWidget()))
