@@ -55,8 +55,8 @@ constexpr const char* kOtherNames[][2] = {
     { "Entropy", "exploration collapse" },
     { "Gradient norm", "exploding stability" },
     { "Throughput", "speed tokens per second" },
-    { "Show this page beside", "two pages side by side split view" },
-    { "Charts and traces", "two pages side by side split view" },
+    { "Show this page beside", "side by side split screen" },
+    { "Charts and traces", "side by side split screen" },
     { "dark", "night appearance colours" },
     { "light", "day appearance colours" },
 };
