@@ -114,11 +114,12 @@ private Q_SLOTS:
             QVERIFY(window.rect().contains(QRect(page->mapTo(&window, QPoint()), page->size())));
         }
         auto* plot = chart->findChild<QCustomPlot*>();
-        for (const int step : { 2, 3, 1 }) {
+        const std::pair<double, qint64> clicks[] = { { 2, 2 }, { 2.8, 3 }, { 1.2, 1 } }; // where, and the step there
+        for (const auto& [x, step] : clicks) {
             QTRY_VERIFY(!chart->isEmpty() && plot->axisRect()->width() > 50);
             chart->redraw();
             QTest::mouseClick(
-                plot, Qt::LeftButton, {}, QPoint(int(plot->xAxis->coordToPixel(step)), plot->axisRect()->center().y()));
+                plot, Qt::LeftButton, {}, QPoint(int(plot->xAxis->coordToPixel(x)), plot->axisRect()->center().y()));
             QTRY_COMPARE(traces->stepPage()->step(), step);
             QVERIFY(traces->isVisible() && charts->isVisible());
             QCOMPARE(deck->currentPage(), QString("Traces"));
