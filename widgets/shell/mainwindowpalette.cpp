@@ -56,6 +56,8 @@ constexpr const char* kOtherNames[][2] = {
     { "Entropy", "exploration collapse" },
     { "Gradient norm", "exploding stability" },
     { "Throughput", "speed tokens per second" },
+    { "Show this page beside", "side by side split screen" },
+    { "Charts and traces", "side by side split screen" },
     { "dark", "night appearance colours" },
     { "light", "day appearance colours" },
 };

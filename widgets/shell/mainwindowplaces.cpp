@@ -145,7 +145,7 @@ QString MainWindow::folderOf(const QString& runId) const
 
 void MainWindow::tryInLab()
 {
-    if (m_pages->currentPage() != QLatin1String("Traces") || m_shown.kind != "completion"
+    if (!m_pages->isShown(QStringLiteral("Traces")) || m_shown.kind != "completion"
         || m_shown.folder != m_panels.traces->folder().toStdString())
         return say(tr("Choose a completion on Traces first: it is what the Lab would judge."));
     leadTo(QStringLiteral("Lab"));
@@ -157,7 +157,7 @@ void MainWindow::addNoteHere() { writeNote(pinHere()); }
 void MainWindow::addGroupNote()
 {
     const GroupRow& group = m_panels.traces->stepPage()->groupView()->group();
-    if (m_pages->currentPage() != QLatin1String("Traces") || group.completions.empty())
+    if (!m_pages->isShown(QStringLiteral("Traces")) || group.completions.empty())
         return say(tr("Choose a group on Traces first: the note is pinned to it."));
     Note note;
     note.kind = "group";

@@ -128,8 +128,8 @@ void MainWindow::connectRuns()
         m_panels.compare->compareTexts(places);
     });
     connect(m_panels.traces, &TracesPanel::stepHovered, this, [this](const QString& folder, qint64 step) {
-        if (m_pages->currentWidget()
-            == m_panels.traces) // a person looks at it; while pages load, the charts keep their newest values
+        // A person looks at it; while pages load, the charts keep their newest values.
+        if (m_pages->isShown(QStringLiteral("Traces")))
             m_panels.train->charts()->markStep(folder, step);
     });
 }
