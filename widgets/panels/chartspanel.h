@@ -32,6 +32,7 @@ class ChartTable;
 class ChartsBar;
 class FigureForm;
 class LinePlot;
+class NoteModel;
 class Worker;
 
 class ChartsPanel : public QWidget {
@@ -43,6 +44,8 @@ public:
     void setRuns(const OpenRuns& runs);
     /// Where layouts are kept; the last view comes back. Without one nothing is kept.
     void setWorkspace(Workspace* workspace);
+    /// Whose notes on steps are markers; it must outlive the panel.
+    void setNotes(NoteModel* notes);
     /// Draws every chart to PNG, now.
     void renderReport(const QString& outDir, QStringList& writtenFiles);
     /// By title; made and kept up to date from then on, whether it can be seen or not. nullptr: no such chart.
@@ -93,6 +96,7 @@ Q_SIGNALS:
     /// The step's completions, the longest first; the traces on both sides of a step after which a setting was changed.
     void longestPicked(const QString& folder, qint64 step);
     void changePicked(const QString& folder, qint64 step);
+    void notePicked(qint64 note);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -100,13 +104,17 @@ protected:
 
 private:
     LinePlot* makePlot(const QString& id, QWidget* parent);
+    void keepOptions(const QString& id, const LinePlot* plot); ///< what the user changed in the chart
+    static void give(LinePlot* plot, const ChartOptions& options);
+    size_t mapRun(const QString& id) const; ///< which of the runs a map is of
+    void fillRunMenu(QMenu* menu, const QString& id);
     ChartLines lines() const;
     void reload(); ///< after more was read
     void arrange(); ///< sections and choices
     void markAll(); ///< every chart has to be filled again
     void fillSome(); ///< those in view, for some milliseconds; the rest later
     void fill(const QString& id, const ChartLines& lines);
-    void fillHeat(LinePlot* plot, const ChartSpec& spec, const HeatSource::Map& map);
+    void fillHeat(LinePlot* plot, const ChartSpec& spec, size_t run, const HeatSource::Map& map);
     ChartSpec specOf(const QString& id) const;
     QVector<ChartSpec> overview() const; ///< its charts that have data
     void completeNow(); ///< every chart of the overview, read and filled
@@ -158,6 +166,7 @@ private:
     ChartTable* m_table;
     FigureForm* m_figure = nullptr; ///< made when it is first asked for
     QLabel* m_empty;
+    QPointer<NoteModel> m_notes;
     QSet<QString> m_dirty, m_watched;
     double m_cursor = NAN, m_pin = NAN, m_brushLow = NAN, m_brushHigh = NAN;
     bool m_applying = false, m_focusFirst = false, m_toTop = false;

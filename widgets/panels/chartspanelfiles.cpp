@@ -85,9 +85,10 @@ void ChartsPanel::completeNow()
     const ChartLines lines = this->lines();
     for (const ChartSpec& spec : overview()) {
         LinePlot* plot = complete(spec.id);
-        if (!spec.quantity.isEmpty())
-            fillHeat(plot, spec, HeatSource::count(m_runs.front().feed->folder(), spec.quantity, lines.places(0)));
-        else
+        if (!spec.quantity.isEmpty()) {
+            const size_t run = mapRun(spec.id);
+            fillHeat(plot, spec, run, HeatSource::count(m_runs[run].feed->folder(), spec.quantity, lines.places(run)));
+        } else
             fill(spec.id, lines);
     }
 }
@@ -177,8 +178,9 @@ void ChartsPanel::drawNext()
         fill(id, lines());
         return m_drawNext.start(0); // it is painted in a turn of its own
     }
-    if (!spec.quantity.isEmpty() && !m_runs.empty() && !m_heat->map(m_runs.front().feed->folder(), spec.quantity)) {
-        m_heat->request(m_runs.front().feed->folder(), spec.quantity, lines().places(0));
+    const size_t run = spec.quantity.isEmpty() ? 0 : mapRun(id);
+    if (!spec.quantity.isEmpty() && !m_runs.empty() && !m_heat->map(m_runs[run].feed->folder(), spec.quantity)) {
+        m_heat->request(m_runs[run].feed->folder(), spec.quantity, lines().places(run));
         m_dirty.insert(id);
         return; // goes on when it was counted
     }
