@@ -56,16 +56,18 @@ public:
     bool showChart(const QString& title);
     /// Begins to choose a chart to add.
     void chooseChart();
+    using Files = QVector<QPair<QString, QString>>; ///< title and file of each chart, in the order of the page
     /// Every chart of the overview as a file of this kind (png, svg, pdf, csv), what is in view. False when one could
     /// not be written.
-    bool exportCharts(const QString& folder, const QString& ending);
+    bool exportCharts(const QString& folder, const QString& ending, Files* written = nullptr);
     /// Offers this chart as a file for a paper; an empty title: all of the overview.
     void offerFigure(const QString& title);
     /// The same in one picture, below each other.
     QImage pictureOfAll();
     /// As exportCharts() and pictureOfAll(), for a window: what is to be drawn is read beside it, and it has its turn
     /// after every chart. `done` is called at the end, unless the panel goes before.
-    void exportLater(const QString& folder, const QString& ending, std::function<void(bool all)> done);
+    void exportLater(
+        const QString& folder, const QString& ending, std::function<void(bool all, const Files& written)> done);
     void pictureLater(std::function<void(const QImage&)> done);
 
     /// Gives the first chart the focus as soon as it is there, unless the focus has gone elsewhere by then.

@@ -107,7 +107,7 @@ void ChartsPanel::renderReport(const QString& outDir, QStringList& writtenFiles)
     }
 }
 
-bool ChartsPanel::exportCharts(const QString& folder, const QString& ending)
+bool ChartsPanel::exportCharts(const QString& folder, const QString& ending, Files* written)
 {
     completeNow();
     bool all = true;
@@ -115,9 +115,11 @@ bool ChartsPanel::exportCharts(const QString& folder, const QString& ending)
     for (const ChartSpec& spec : overview())
         if (LinePlot* plot = m_sections->plot(spec.id); !plot->isEmpty()) {
             const QString file = names.next(spec.title);
-            const bool written = ending == QLatin1String("csv") ? writeText(file, plot->visibleCsv())
-                                                                : saveDrawing(plot, file, ending);
-            all = written && all;
+            all = (ending == QLatin1String("csv") ? writeText(file, plot->visibleCsv())
+                                                  : saveDrawing(plot, file, ending))
+                && all;
+            if (written)
+                written->append({ spec.title, file });
         }
     return all;
 }
@@ -190,11 +192,13 @@ void ChartsPanel::drawNext()
     m_drawNext.start(0);
 }
 
-void ChartsPanel::exportLater(const QString& folder, const QString& ending, std::function<void(bool)> done)
+void ChartsPanel::exportLater(
+    const QString& folder, const QString& ending, std::function<void(bool, const Files&)> done)
 {
     struct Progress {
         FileNames names;
         bool all = true;
+        Files written = {};
     };
     auto progress = std::make_shared<Progress>(Progress { FileNames(folder, ending) });
     const bool csv = ending == QLatin1String("csv");
@@ -202,6 +206,7 @@ void ChartsPanel::exportLater(const QString& folder, const QString& ending, std:
         {},
         [this, progress, ending, csv](LinePlot* plot) {
             const QString file = progress->names.next(plot->title());
+            progress->written.append({ plot->title(), file });
             if (!csv) {
                 progress->all = saveDrawing(plot, file, ending) && progress->all;
                 return;
@@ -214,7 +219,7 @@ void ChartsPanel::exportLater(const QString& folder, const QString& ending, std:
         [this, progress, done] {
             m_files->post([this, progress, done] { // behind what is still being written
                 QMetaObject::invokeMethod(
-                    this, [progress, done] { done(progress->all); }, Qt::QueuedConnection);
+                    this, [progress, done] { done(progress->all, progress->written); }, Qt::QueuedConnection);
             });
         });
 }
