@@ -44,7 +44,7 @@ public:
     void setRuns(const OpenRuns& runs);
     /// Where layouts are kept; the last view comes back. Without one nothing is kept.
     void setWorkspace(Workspace* workspace);
-    /// Whose notes on steps are markers; it must outlive the panel.
+    /// Whose notes on steps are markers of the charts that are made from then on; it must outlive the panel.
     void setNotes(NoteModel* notes);
     /// Draws every chart to PNG, now.
     void renderReport(const QString& outDir, QStringList& writtenFiles);

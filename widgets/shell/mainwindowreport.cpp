@@ -71,18 +71,18 @@ void MainWindow::exportReport(const QString& path, bool html)
     for (const OpenRun& run : m_runs)
         sources.push_back({ run.feed->folder(), run.label, seriesColor(int(sources.size()), /*dark=*/false) });
     say(tr("The report is being written…"));
-    m_worker.post(
-        [this, sources, notes = m_notes->notes(), thresholds = m_panels.signalsPage->thresholds(), path, html] {
-            auto data = std::make_shared<Result<ReportData>>(readReport(sources, notes, thresholds));
-            QMetaObject::invokeMethod(
-                this,
-                [this, data, path, html, sources] {
-                    if (!*data)
-                        return say(translated(data->error().sentence()));
-                    drawReport(sources, data, path, html);
-                },
-                Qt::QueuedConnection);
-        });
+    const std::vector<double> thresholds = m_panels.signalsPage->thresholds(); // as they were moved there
+    m_worker.post([this, sources, notes = m_notes->notes(), thresholds, path, html] {
+        auto data = std::make_shared<Result<ReportData>>(readReport(sources, notes, thresholds));
+        QMetaObject::invokeMethod(
+            this,
+            [this, data, path, html, sources] {
+                if (!*data)
+                    return say(translated(data->error().sentence()));
+                drawReport(sources, data, path, html);
+            },
+            Qt::QueuedConnection);
+    });
 }
 
 void MainWindow::drawReport(const std::vector<ReportSource>& sources, const std::shared_ptr<Result<ReportData>>& data,

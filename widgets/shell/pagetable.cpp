@@ -39,8 +39,8 @@ Panels addPages(PageDeck& deck, const PageParts& with)
         "Configure", "Sweep", "Runs that differ in chosen settings, and what came out", new SweepPage(runsFolder()));
     p.sweep->results()->setWorkspace(with.workspace);
     p.train = deck.add("Train", "Charts", "Curves of the open runs, and knobs", new TrainPanel);
-    p.train->charts()->setNotes(with.notes);
     p.train->charts()->setWorkspace(with.workspace);
+    p.train->charts()->setNotes(with.notes);
     p.signalsPage
         = deck.add("Train", "Signals", "What looks wrong in the open runs, and why", new SignalsPanel(with.workspace));
     p.poke = deck.add("Train", "Poke", "Ask the weights of a live run, turn its knobs", new PokePanel);
