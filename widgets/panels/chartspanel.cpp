@@ -125,7 +125,7 @@ ChartsPanel::ChartsPanel(QWidget* parent)
         setCursor(NAN);
         setPin(NAN);
         setBrush(NAN, NAN, nullptr);
-        followAll();
+        followX();
         reload(); // asks for the places, too
         changed();
     });
@@ -195,7 +195,7 @@ LinePlot* ChartsPanel::makePlot(const QString& id, QWidget* parent)
     connect(plot, &LinePlot::rangeChanged, this, [this, plot](double low, double high) { showRange(low, high, plot); });
     connect(plot, &LinePlot::followChanged, this, [this](bool on) {
         if (on && !m_applying)
-            followAll();
+            followX();
         m_bar->setFollowing(on);
     });
     connect(plot, &LinePlot::optionsChanged, this, [this, plot, id] { keepOptions(id, plot); });
@@ -495,12 +495,19 @@ void ChartsPanel::showRange(double low, double high, const LinePlot* from)
 
 void ChartsPanel::followAll()
 {
-    const bool was = std::exchange(m_applying, true); // the charts tell of it one by one
-    m_view.from = m_view.to = NAN;
     for (ChartOptions& options : m_view.options)
         options.left = options.right = std::nullopt;
     for (LinePlot* plot : m_sections->plots())
-        plot->follow();
+        plot->setValues({});
+    followX();
+}
+
+void ChartsPanel::followX()
+{
+    const bool was = std::exchange(m_applying, true); // the charts tell of it one by one
+    m_view.from = m_view.to = NAN;
+    for (LinePlot* plot : m_sections->plots())
+        plot->followX();
     m_applying = was;
     m_bar->setFollowing(true);
     changed();

@@ -76,6 +76,8 @@ public:
     double smoothing() const;
     void setSmoothing(double weight);
     void followAll();
+    /// The same along the x axis: ranges of values stay.
+    void followX();
 
     const ChartLayout& view() const { return m_view; }
     /// As if the user had made every change: it can be undone.

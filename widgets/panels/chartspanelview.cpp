@@ -74,7 +74,7 @@ void ChartsPanel::apply(const ChartLayout& view)
     const bool all = !std::isfinite(view.from) || !std::isfinite(view.to);
     for (auto it = m_sections->plots().begin(); it != m_sections->plots().end(); ++it) {
         if (all)
-            (*it)->follow();
+            (*it)->followX();
         give(*it, view.options.value(it.key()));
         if (!all)
             (*it)->setRange(view.from, view.to);

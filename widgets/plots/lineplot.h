@@ -101,6 +101,8 @@ public:
     void setAligned(double from, int left);
     /// Back to all data and to axes that fit them, and new steps stay in view.
     void follow();
+    /// The same along the x axis alone: ranges of values that the user gave stay.
+    void followX();
     /// The view stays where it is.
     void stopFollowing();
     bool following() const;

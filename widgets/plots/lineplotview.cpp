@@ -162,8 +162,13 @@ const LinePlot::Values& LinePlot::values() const { return d->given; }
 
 void LinePlot::follow()
 {
-    d->setFollowing(true);
     d->giveValues({});
+    followX();
+}
+
+void LinePlot::followX()
+{
+    d->setFollowing(true);
     d->showAll();
     d->replotSoon();
 }
@@ -222,11 +227,9 @@ void LinePlot::Private::zoom(const QList<QCPAxis*>& axes, double factor, const Q
         x = within(x, whole);
     fitValues(x.lower, x.upper);
     const QCPRange leftFit = plot->yAxis->range(), rightFit = plot->yAxis2->range();
-    bool all = false;
     if (factor > 1) {
         left = within(left, leftFit);
         right = within(right, rightFit);
-        all = sameRange(x, whole) && sameRange(left, leftFit) && sameRange(right, rightFit);
     }
     plot->yAxis->setRange(left);
     plot->yAxis2->setRange(right);
@@ -243,8 +246,9 @@ void LinePlot::Private::zoom(const QList<QCPAxis*>& axes, double factor, const Q
     given = before;
     giveValues(now);
     showOutside();
-    if (all)
-        return q->follow();
+    // All of the x axis is in view again: it goes on.
+    if (factor > 1 && sameRange(x, whole) && (axes.contains(plot->xAxis) || now == Values {}))
+        return q->followX();
     replotSoon();
     if (!axes.contains(plot->xAxis))
         return; // the x axis goes on as it was

@@ -61,6 +61,10 @@ private Q_SLOTS:
         QVERIFY(!m_panel->view().options.value("std:Reward").left);
         m_panel->undoStack()->redo();
         QCOMPARE(reward()->valueRange(), zoomed);
+        length->userZoom(3, 7);
+        length->follow(); // the x axis of all, and its own values
+        QVERIFY(reward()->following());
+        QCOMPARE(reward()->valueRange(), zoomed);
         m_panel->followAll(); // everything, of every chart
         QCOMPARE(reward()->valueRange(), all);
         QVERIFY(!m_panel->view().options.value("std:Reward").left);

@@ -81,6 +81,20 @@ private Q_SLOTS:
         QVERIFY(near(m_plot->valueRange().second, all.second));
     }
 
+    void allOfTheXAxisFollowsWhateverTheValues()
+    {
+        const auto x = m_plot->range();
+        press(Qt::Key_Plus, Qt::AltModifier);
+        const auto zoomed = m_plot->valueRange();
+        press(Qt::Key_Plus);
+        QVERIFY(!m_plot->following() && m_plot->range() != x);
+        for (int i = 0; i < 3; ++i)
+            press(Qt::Key_Minus); // out again
+        QVERIFY(m_plot->following());
+        QCOMPARE(m_plot->range(), x);
+        QCOMPARE(m_plot->valueRange(), zoomed);
+    }
+
     void valuesAreGivenBeforeTheDataCome()
     {
         LinePlot plot(QStringLiteral("KL"), QString());
