@@ -72,10 +72,12 @@ void MainWindow::connectNotes()
     };
     GroupView* group = m_panels.traces->stepPage()->groupView();
     group->setNotes(m_notes);
-    connect(group, &GroupView::noteChosen, this, [this](qint64 id) {
+    const auto show = [this](qint64 id) {
         leadTo(QStringLiteral("Notebook"));
         m_panels.notebook->showNote(id);
-    });
+    };
+    connect(group, &GroupView::noteChosen, this, show);
+    connect(m_panels.train->charts(), &ChartsPanel::notePicked, this, show);
     connect(group, &GroupView::completionChosen, this, completion);
     connect(group, &GroupView::branchChosen, this, [completion](const TraceHit& hit) { completion(hit); });
     connect(m_panels.traces->searchPage(), &TraceSearchPage::hitChosen, this, completion);
