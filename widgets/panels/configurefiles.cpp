@@ -2,7 +2,9 @@
 
 #include "core/base/files.h"
 #include "core/recipes/export_recipe.h"
+#include "core/recipes/recipe_text.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/anyconfig.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/configform.h"
 #include "widgets/panels/configtextpane.h"
@@ -106,6 +108,23 @@ bool ConfigurePanel::loadFile(const QString& file)
         return false;
     }
     setConfig(*config, QFileInfo(file).absoluteFilePath());
+    return true;
+}
+
+bool ConfigurePanel::importFile(const QString& file)
+{
+    const Result<std::string> text = readFile(file.toStdString(), kMaxRecipeBytes);
+    if (!text) {
+        m_pages->setCurrentIndex(0);
+        m_note->say(tr("Not loaded: ") + translated(visibleText(text.error().sentence())), true);
+        return false;
+    }
+    if (const Result<RunConfig> own = ownYaml(*text)) {
+        start(*own, {}, QFileInfo(file).fileName()); // a command line takes JSON: its settings stand there instead
+        return true;
+    }
+    m_pages->setCurrentWidget(m_recipes);
+    m_recipes->importText(QString::fromStdString(*text));
     return true;
 }
 

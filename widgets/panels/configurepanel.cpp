@@ -502,9 +502,8 @@ void ConfigurePanel::fillOthers()
     for (const OpenRun& run : m_open)
         others.push_back({ tr("Open run: ") + run.label, run.feed->folder() + config });
     for (const RunListRow& run : m_runs)
-        if (others.size() < 100 && std::none_of(m_open.begin(), m_open.end(), [&](const OpenRun& open) {
-                return open.feed->folder() == run.folder;
-            }))
+        if (std::none_of(
+                m_open.begin(), m_open.end(), [&](const OpenRun& open) { return open.feed->folder() == run.folder; }))
             others.push_back({ tr("Run: ") + titleOf(run), run.folder + config });
     for (const Recipe& recipe : m_recipes->gallery()->recipes())
         others.push_back({ tr("Recipe: ") + recipe.title, recipe.file });

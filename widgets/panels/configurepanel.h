@@ -51,6 +51,8 @@ public:
     const RunConfig& config() const;
     /// Reads a configuration file, or a preset that changes some settings of `base`. Says why when it cannot.
     bool loadFile(const QString& file);
+    /// Our own YAML is loaded; anything else is put into the import, which says what it is and what becomes of it.
+    bool importFile(const QString& file);
     /// Writes the configuration; the command line names the file from then on. Says why when it cannot.
     bool saveFile(const QString& file);
     /// Writes a launch script for trl or verl into a folder, and says what has no counterpart there.
