@@ -26,7 +26,8 @@ bool saysAnything(const std::string& text)
 Result<RunConfig> ownYaml(const std::string& text)
 {
     if (!saysAnything(text)) // else nothing at all would be the defaults
-        return Error { "recipe_empty", "The recipe has no settings.", "" };
+        if (const Result<RecipeText> nothing = readRecipeText(text); !nothing)
+            return nothing.error();
     return runConfigFromYaml(text);
 }
 

@@ -137,7 +137,7 @@ bool ConfigurePanel::saveFile(const QString& file)
     m_base = m_started = config();
     m_file = QFileInfo(file).absoluteFilePath();
     m_title = m_file;
-    m_history.setOrigin({ m_base, m_started, m_file, m_title });
+    m_history.setOrigin({ m_base, m_started, m_file, m_title, m_queued });
     showState();
     m_draftTimer.start();
     return true;
@@ -178,7 +178,7 @@ QByteArray ConfigurePanel::draft() const
     const QString broken = m_text->brokenText();
     nlohmann::ordered_json json { { "version", kDraftVersion },
         { "config", nlohmann::ordered_json::parse(toJsonText(config())) }, { "file", m_file.toStdString() },
-        { "title", m_title.toStdString() } };
+        { "title", m_title.toStdString() }, { "queued", m_queued.toStdString() } };
     if (!broken.isEmpty()) {
         json["text"] = broken.toStdString();
         json["yaml"] = m_text->isYaml();
@@ -202,7 +202,8 @@ void ConfigurePanel::restoreDraft(const QByteArray& draft)
     const QString file = text("file");
     const Result<std::string> before = readFile(file.toStdString(), 1 << 20);
     const Result<RunConfig> base = before ? runConfigFromJson(*before) : Result<RunConfig>(before.error());
-    base ? start(*base, file, text("title")) : start(RunConfig {}, {}, tr("built-in defaults"));
+    base ? start(*base, file, text("title"), text("queued"))
+         : start(RunConfig {}, {}, tr("built-in defaults"), text("queued"));
     m_history.reset(this->config(), m_history.origin()); // the form was not used yet: there is nothing before the draft
     m_form->setConfig(*config);
     edited(QStringLiteral("draft"));

@@ -107,7 +107,8 @@ ConfigurePanel::ConfigurePanel(const QString& engine, QWidget* parent)
     connect(m_form, &ConfigForm::undoRequested, this, &ConfigurePanel::undo);
     connect(m_form, &ConfigForm::redoRequested, this, &ConfigurePanel::redo);
     connect(m_recipes, &RecipePage::closed, this, [this] { m_pages->setCurrentIndex(0); });
-    connect(m_recipes, &RecipePage::chosen, this, &ConfigurePanel::start);
+    connect(m_recipes, &RecipePage::chosen, this,
+        [this](const RunConfig& config, const QString& file, const QString& title) { start(config, file, title); });
     connect(m_recipes, &RecipePage::compareRequested, this, [this](const RunConfig& config, const QString& title) {
         m_pages->setCurrentIndex(0);
         showSide(Side::Differences);
@@ -257,7 +258,13 @@ void ConfigurePanel::buildBottom(QVBoxLayout* outer, const QString& engine)
     m_command->setReadOnly(true);
     QPushButton* copy = button(tr("Copy"), "copyCommand", this);
     m_start = button(tr("Start training"), "startTraining", this);
-    m_start->setDefault(true);
+    m_queue = button(tr("Add to queue"), "addToQueue", this);
+    m_queueSays = new QLabel(this);
+    m_queueSays->setObjectName(QStringLiteral("configQueueSays"));
+    m_queueSays->setTextFormat(Qt::PlainText);
+    m_queueSays->setWordWrap(true);
+    m_queueSays->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    outer->addWidget(m_queueSays);
     m_elsewhere = button(tr("On another machine…"), "startElsewhere", this);
     m_elsewhere->setAccessibleName(tr("Start on another machine"));
     m_elsewhere->setToolTip(plainToolTip(tr("Start this configuration on a machine that has the engine, over SSH, and "
@@ -269,11 +276,14 @@ void ConfigurePanel::buildBottom(QVBoxLayout* outer, const QString& engine)
     bottom->addWidget(copy);
     bottom->addWidget(m_status);
     bottom->addWidget(m_elsewhere);
+    bottom->addWidget(m_queue);
     bottom->addWidget(m_start);
     outer->addLayout(bottom);
     connect(copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(commandLine()); });
     connect(m_start, &QPushButton::clicked, this, [this] { Q_EMIT startRequested(config()); });
     connect(m_elsewhere, &QPushButton::clicked, this, [this] { Q_EMIT remoteRequested(config()); });
+    connect(m_queue, &QPushButton::clicked, this, &ConfigurePanel::queueForm);
+    showQueue();
 }
 
 const RunConfig& ConfigurePanel::config() const { return m_form->config(); }
@@ -289,7 +299,7 @@ void ConfigurePanel::setConfig(const RunConfig& config, const QString& file)
     start(config, file, file.isEmpty() ? tr("built-in defaults") : QString());
 }
 
-void ConfigurePanel::start(const RunConfig& config, const QString& file, const QString& title)
+void ConfigurePanel::start(const RunConfig& config, const QString& file, const QString& title, const QString& queued)
 {
     const size_t edited = differences(m_started, this->config()).size();
     m_note->hide(); // it speaks of what was there before
@@ -297,6 +307,7 @@ void ConfigurePanel::start(const RunConfig& config, const QString& file, const Q
     m_started = config;
     m_file = file;
     m_title = title;
+    m_queued = queued;
     if (file.isEmpty()) {
         m_file = resourceRootFolder() + QLatin1String(kDemo);
         m_base = RunConfig {};
@@ -308,7 +319,7 @@ void ConfigurePanel::start(const RunConfig& config, const QString& file, const Q
         m_title = file.startsWith(root) ? file.mid(root.size()) : file;
     }
     m_pages->setCurrentIndex(0);
-    m_history.startFrom(config, { m_base, m_started, m_file, m_title });
+    m_history.startFrom(config, { m_base, m_started, m_file, m_title, m_queued });
     m_form->setConfig(config);
     showState();
     m_draftTimer.start();
@@ -328,6 +339,7 @@ void ConfigurePanel::takeOrigin(const ConfigOrigin& origin)
     m_started = origin.started;
     m_file = origin.file;
     m_title = origin.title;
+    m_queued = origin.queued;
 }
 
 void ConfigurePanel::edited(const QString& path)
@@ -370,6 +382,8 @@ void ConfigurePanel::showState()
     m_redo->setEnabled(m_history.canRedo());
     m_start->setEnabled(attention == 0);
     m_elsewhere->setEnabled(attention == 0);
+    m_queue->setEnabled(attention == 0);
+    showQueue();
     m_status->setText(attention == 0 ? QString()
             : attention == 1         ? tr("1 setting needs attention")
                                      : tr("%1 settings need attention").arg(attention));
@@ -377,10 +391,7 @@ void ConfigurePanel::showState()
     m_command->setCursorPosition(0);
     m_command->setToolTip(
         plainToolTip(tr("The same run from a terminal, in the folder of AhaScope:\n") + commandLine()));
-    QStringList changed = m_form->typeErrors(); // not in the configuration, and yet changed
-    for (const std::string& line : differences(m_started, config()))
-        changed << QString::fromStdString(line.substr(0, line.find(':')));
-    changed.removeDuplicates();
+    const QStringList changed = changedSettings();
     m_from->setText(tr("From ") + visibleLine(m_title.toStdString())
         + (changed.isEmpty() ? QString() : tr(", %1 changed since").arg(changed.size())));
     if (!m_fromText)
