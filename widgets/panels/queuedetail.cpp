@@ -3,6 +3,7 @@
 #include "core/recipes/config_yaml.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/plots/elidedlabel.h"
 
 #include <nlohmann/json.hpp>
 
@@ -39,8 +40,9 @@ QString settingsThatDiffer(const RunConfig& config)
 
 QueueDetail::QueueDetail(QWidget* parent)
     : QWidget(parent)
-    , m_title(new QLabel(this))
+    , m_title(new ElidedLabel(this))
     , m_why(new QLabel(this))
+    , m_fold(new QPushButton(this))
     , m_format(new QComboBox(this))
     , m_edit(new QPushButton(tr("Edit in Configure"), this))
     , m_text(new QPlainTextEdit(this))
@@ -55,6 +57,12 @@ QueueDetail::QueueDetail(QWidget* parent)
     m_format->setObjectName(QStringLiteral("queueDetailFormat"));
     m_format->setAccessibleName(tr("Which settings are shown"));
     m_format->addItems({ tr("What is not the default"), tr("All settings, as YAML") });
+    m_fold->setObjectName(QStringLiteral("queueSettings"));
+    m_fold->setAccessibleName(tr("Show what the selected run was queued with"));
+    m_fold->setToolTip(m_fold->accessibleName());
+    m_fold->setCheckable(true);
+    for (QPushButton* one : { m_fold, m_edit })
+        one->setFocusPolicy(Qt::TabFocus); // as the buttons of the page
     m_edit->setObjectName(QStringLiteral("queueEdit"));
     m_edit->setAccessibleName(tr("Edit the waiting run in Configure"));
     m_edit->setToolTip(
@@ -67,6 +75,7 @@ QueueDetail::QueueDetail(QWidget* parent)
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     auto* top = new QHBoxLayout;
+    top->addWidget(m_fold);
     top->addWidget(m_title, 1);
     top->addWidget(m_format);
     top->addWidget(m_edit);
@@ -76,7 +85,18 @@ QueueDetail::QueueDetail(QWidget* parent)
     layout->addWidget(m_why);
     layout->addWidget(m_text, 1);
     connect(m_format, &QComboBox::currentIndexChanged, this, &QueueDetail::present);
+    connect(m_fold, &QPushButton::toggled, this, &QueueDetail::fold);
     clear();
+    fold();
+}
+
+void QueueDetail::fold()
+{
+    const bool open = m_fold->isChecked();
+    m_fold->setText((open ? QStringLiteral("▾ ") : QStringLiteral("▸ ")) + tr("Settings"));
+    for (QWidget* part : { static_cast<QWidget*>(m_format), static_cast<QWidget*>(m_text) })
+        part->setVisible(open);
+    m_why->setVisible(open && !m_why->text().isEmpty());
 }
 
 void QueueDetail::setRun(const QString& name, const Result<RunConfig>& config, bool editable, const QString& why)
@@ -85,7 +105,7 @@ void QueueDetail::setRun(const QString& name, const Result<RunConfig>& config, b
     m_title->setText(tr("Settings of “%1”").arg(name));
     m_edit->setEnabled(config && editable);
     m_why->setText(config ? why : translated(visibleText(config.error().sentence())));
-    m_why->setVisible(!m_why->text().isEmpty());
+    fold();
     present();
 }
 
@@ -93,7 +113,8 @@ void QueueDetail::clear()
 {
     m_config.reset();
     m_title->setText(tr("Select a run: its settings are shown here."));
-    m_why->hide();
+    m_why->clear();
+    fold();
     m_edit->setEnabled(false);
     present();
 }

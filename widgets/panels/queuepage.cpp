@@ -124,7 +124,6 @@ void QueuePage::build()
     m_note->hide();
 
     m_detail = new QueueDetail(this);
-    m_detail->hide();
 
     m_up = button(this, "queueUp", tr("▲ Earlier"), tr("Start the selected run earlier"));
     m_down = button(this, "queueDown", tr("▼ Later"), tr("Start the selected run later"));
@@ -135,9 +134,6 @@ void QueuePage::build()
     m_retry = button(this, "queueRetry", tr("Retry"), tr("Queue it again; it goes on from its newest checkpoint"));
     m_remove = button(this, "queueRemove", tr("Take out"), tr("Take it out of the list; the run's folder stays"));
     m_open = button(this, "queueOpen", tr("Open"), tr("Open the selected run (Enter)"));
-
-    m_settings = button(this, "queueSettings", tr("Settings"), tr("Show what the selected run was queued with"));
-    m_settings->setCheckable(true);
 
     const auto add = [](QWidget* place, const char* id, QPushButton* pressed, const QList<QKeySequence>& keys) {
         new PlaceAction(
@@ -152,7 +148,7 @@ void QueuePage::build()
     add(m_table, "queue.retry", m_retry, keyList({ Qt::Key_R }));
     add(m_table, "queue.remove", m_remove, keyList({ Qt::Key_Delete }));
     add(m_table, "queue.open", m_open, {});
-    add(m_table, "queue.settings", m_settings, {});
+    add(m_table, "queue.settings", m_detail->foldButton(), {});
     add(m_table, "queue.edit", m_detail->editButton(), keyList({ Qt::Key_E }));
     add(this, "queue.hold", m_hold, {});
     add(this, "queue.add", m_add, {});
@@ -171,7 +167,7 @@ void QueuePage::build()
     for (QPushButton* one : { m_pause, m_resume, m_stop })
         bottom->addWidget(one);
     bottom->addSpacing(16);
-    for (QPushButton* one : { m_retry, m_remove, m_open, m_settings })
+    for (QPushButton* one : { m_retry, m_remove, m_open })
         bottom->addWidget(one);
     bottom->addStretch(1);
     bottom->addWidget(m_clear);
@@ -183,7 +179,7 @@ void QueuePage::build()
     layout->addWidget(m_message);
     layout->addWidget(m_table, 1);
     layout->addWidget(m_note);
-    layout->addWidget(m_detail, 1);
+    layout->addWidget(m_detail);
     layout->addLayout(bottom);
 
     connect(m_hold, &QPushButton::clicked, this,
@@ -228,7 +224,8 @@ void QueuePage::build()
     connect(m_remove, &QPushButton::clicked, this,
         [this] { change([id = selectedId()](RunQueue& q) { return q.remove(id); }); });
     connect(m_open, &QPushButton::clicked, this, &QueuePage::openRow);
-    connect(m_settings, &QPushButton::toggled, m_detail, &QWidget::setVisible);
+    connect(m_detail->foldButton(), &QPushButton::toggled, this,
+        [this, layout](bool open) { layout->setStretchFactor(m_detail, open ? 1 : 0); });
     connect(m_detail->editButton(), &QPushButton::clicked, this, &QueuePage::editRow);
     connect(m_table, &QTableView::doubleClicked, this, &QueuePage::openRow);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
@@ -514,7 +511,7 @@ void QueuePage::openRow()
     if (row < 0)
         return;
     if (m_model->item(row).startedAt <= 0) { // there is no run yet, but what it will be
-        m_settings->setChecked(true);
+        m_detail->foldButton()->setChecked(true);
         return m_detail->text()->setFocus();
     }
     Q_EMIT openRequested(QString::fromStdString(m_model->item(row).folder));

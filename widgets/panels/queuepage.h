@@ -83,7 +83,7 @@ private:
     QLabel *m_summary, *m_message, *m_note;
     QPushButton *m_hold, *m_add, *m_clear, *m_attach;
     QSpinBox* m_jobs;
-    QPushButton *m_up, *m_down, *m_pause, *m_resume, *m_stop, *m_retry, *m_remove, *m_open, *m_settings;
+    QPushButton *m_up, *m_down, *m_pause, *m_resume, *m_stop, *m_retry, *m_remove, *m_open;
     QTimer m_poll;
     QString m_select; ///< folder of the run that is selected when the queue was read again
     QString m_stamp; ///< of the file that was read last
