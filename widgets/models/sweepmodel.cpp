@@ -69,7 +69,7 @@ void readFigures(const RunReader& reader, SweepRun& run)
         run.figures[size_t(SweepReading::BestEvaluation)] = meansUpTo(reader, run.best->step, kReadSteps);
 }
 
-QString number(double value) { return std::isfinite(value) ? QString::number(value, 'g', 5) : QStringLiteral("–"); }
+QString figureText(double value) { return std::isfinite(value) ? QString::number(value, 'g', 5) : QStringLiteral("–"); }
 
 } // namespace
 
@@ -271,7 +271,7 @@ QVariant SweepModel::data(const QModelIndex& index, int role) const
         return QStringLiteral("–");
     const bool share = m_metric == QLatin1String(kPass1);
     if (column == metric)
-        return share ? QStringLiteral("%1 %").arg(100 * *value, 0, 'f', 1) : number(*value);
+        return share ? QStringLiteral("%1 %").arg(100 * *value, 0, 'f', 1) : figureText(*value);
     if (!share) { // steps of a run depend on each other: no interval can be said
         const auto& figures = run.figures[size_t(m_data.reading)];
         return figures.contains(m_metric) ? QStringLiteral("n = %1").arg(figures[m_metric].n) : QStringLiteral("–");

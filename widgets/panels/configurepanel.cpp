@@ -42,7 +42,7 @@ constexpr int kMostClones = 30, kDraftDelayMs = 300;
 constexpr const char* kOffer = QT_TR_NOOP("This form has the built-in defaults; the run “%1” is open.");
 constexpr const char* kDemo = "/experiments/r1-zero-miniature/config.json";
 
-QPushButton* button(const QString& text, const char* name, QWidget* parent)
+QPushButton* formButton(const QString& text, const char* name, QWidget* parent)
 {
     auto* made = new QPushButton(text, parent);
     made->setObjectName(QString::fromLatin1(name));
@@ -133,7 +133,7 @@ QLayout* ConfigurePanel::topBar()
 {
     auto* top = new QHBoxLayout;
     top->setSpacing(8);
-    QPushButton* recipes = button(tr("Recipes…"), "openRecipes", this);
+    QPushButton* recipes = formButton(tr("Recipes…"), "openRecipes", this);
     recipes->setToolTip(plainToolTip(
         tr("Start from a published recipe, an experiment, or a recipe of TRL, open-r1, verl or OpenRLHF")));
     m_search = new QLineEdit(this);
@@ -141,16 +141,16 @@ QLayout* ConfigurePanel::topBar()
     m_search->setAccessibleName(tr("Find a setting"));
     m_search->setPlaceholderText(tr("Find a setting"));
     m_search->setClearButtonEnabled(true);
-    m_advanced = button(tr("Advanced"), "showAdvanced", this);
+    m_advanced = formButton(tr("Advanced"), "showAdvanced", this);
     m_advanced->setCheckable(true);
     m_undo = tool(QStringLiteral("↶"), "undoConfig", tr("Undo (Ctrl+Z)"), this);
     m_redo = tool(QStringLiteral("↷"), "redoConfig", tr("Redo (Ctrl+Shift+Z)"), this);
-    m_clone = button(tr("From a run"), "cloneRun", this);
+    m_clone = formButton(tr("From a run"), "cloneRun", this);
     m_clone->setToolTip(plainToolTip(tr("Take over the configuration of an earlier run")));
     m_clone->setEnabled(false);
     m_clones = new QMenu(m_clone);
     m_clone->setMenu(m_clones);
-    QPushButton* file = button(tr("File"), "configFile", this);
+    QPushButton* file = formButton(tr("File"), "configFile", this);
     auto* menu = new QMenu(file);
     fillFileMenu(menu);
     file->setMenu(menu);
@@ -256,16 +256,16 @@ void ConfigurePanel::buildBottom(QVBoxLayout* outer, const QString& engine)
     m_command->setObjectName(QStringLiteral("command"));
     m_command->setAccessibleName(tr("Command that will run"));
     m_command->setReadOnly(true);
-    QPushButton* copy = button(tr("Copy"), "copyCommand", this);
-    m_start = button(tr("Start training"), "startTraining", this);
-    m_queue = button(tr("Add to queue"), "addToQueue", this);
+    QPushButton* copy = formButton(tr("Copy"), "copyCommand", this);
+    m_start = formButton(tr("Start training"), "startTraining", this);
+    m_queue = formButton(tr("Add to queue"), "addToQueue", this);
     m_queueSays = new QLabel(this);
     m_queueSays->setObjectName(QStringLiteral("configQueueSays"));
     m_queueSays->setTextFormat(Qt::PlainText);
     m_queueSays->setWordWrap(true);
     m_queueSays->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     outer->addWidget(m_queueSays);
-    m_elsewhere = button(tr("On another machine…"), "startElsewhere", this);
+    m_elsewhere = formButton(tr("On another machine…"), "startElsewhere", this);
     m_elsewhere->setAccessibleName(tr("Start on another machine"));
     m_elsewhere->setToolTip(plainToolTip(tr("Start this configuration on a machine that has the engine, over SSH, and "
                                             "follow it from here. Paths are those of "

@@ -316,9 +316,11 @@ void SweepResults::filter()
     const auto finished = std::count_if(
         m_data.runs.begin(), m_data.runs.end(), [](const SweepRun& run) { return run.state == RunState::Finished; });
     const bool chosen = m_data.reading == SweepReading::BestEvaluation;
-    const QString many = (m_view->currentIndex() == Best || chosen) && all > 1
-        ? tr("; the best of many looks better than it is")
-        : QString();
+    const bool none = std::none_of(
+        m_data.runs.begin(), m_data.runs.end(), [](const SweepRun& run) { return run.best.has_value(); });
+    const QString many = chosen && none && all > 0 ? tr("; none was evaluated, so none has a best evaluation")
+        : (m_view->currentIndex() == Best || chosen) && all > 1 ? tr("; the best of many looks better than it is")
+                                                                : QString();
     m_empty->setText(all > 0 ? tr("No run lies within the brushes. Esc on the chart clears them.")
                              : tr("The runs of the sweep stand here once the queue has started them."));
     m_summary->setText(shown < all

@@ -162,7 +162,7 @@ void MainWindow::showAtWork()
         const bool works = row.state == RunState::Starting || row.state == RunState::Running
             || row.state == RunState::Paused || row.state == RunState::Stopping;
         if (works && !isReplica(row.folder.toStdString()))
-            names << row.name;
+            names << m_runsPanel->nameOf(row.folder);
     }
     m_panels.configure->setAtWork(names);
 }
