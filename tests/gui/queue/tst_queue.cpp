@@ -345,6 +345,7 @@ private Q_SLOTS:
         QTRY_VERIFY(text->toPlainText().contains("learning_rate: 5e-06"));
         QCOMPARE(waiting.size(), 3);
         // A worker takes it while it is edited.
+        fixture::makeRun(folder);
         set(2, State::Started);
         QTRY_COMPARE(waiting.size(), 2);
         QTRY_VERIFY(!edit->isEnabled());
