@@ -355,7 +355,7 @@ private Q_SLOTS:
         QCOMPARE(names(shown->model()), QStringList({ "first", "slower", "third" }));
         given.algorithm.stepsPerGeneration = 7; // not valid: said, and nothing is written
         shown->replace(QString::fromStdString(orThrow(q.read()).items[2].folder), given);
-        QTRY_VERIFY(child<QLabel>(shown.get(), "queueMessage")->text().contains("steps_per_generation"));
+        QTRY_VERIFY(child<QLabel>(shown.get(), "queueMessage")->text().contains("equal mini-batches"));
         QCOMPARE(runConfigFromJson(orThrow(readFile(q.configFile(3))))->algorithm.stepsPerGeneration,
             config.algorithm.stepsPerGeneration);
     }
