@@ -162,6 +162,7 @@ private:
     void startElsewhere(const RunConfig& config);
     void showStarted(const QString& folder, qint64 pid);
     void shareStates();
+    void showAtWork();
     void spread(); ///< tells every panel which runs are open
     void appendLog(const QString& text);
     void restoreState();

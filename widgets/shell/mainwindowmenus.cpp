@@ -44,13 +44,11 @@ void MainWindow::buildMenus()
     });
     QMenu* recent = run->addMenu(tr("Open re&cent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
-    add(run, "run.queue", "Queue the &form's configuration", keys("Ctrl+Shift+Return"), [this] {
-        leadTo(QStringLiteral("Queue"));
-        m_panels.queue->enqueue({ m_panels.configure->config() }, {});
-    });
+    add(run, "run.queue", "Queue the &form's configuration", keys("Ctrl+Shift+Return"),
+        [this] { m_panels.configure->queueForm(); });
     add(run, "run.sweep", "S&weep from the form's configuration", {}, [this] {
         leadTo(QStringLiteral("Sweep"));
-        m_panels.sweep->setBase(m_panels.configure->config());
+        m_panels.sweep->useForm();
     });
     add(run, "run.elsewhere", "Start the form's configuration on &another machine…", {},
         [this] { startElsewhere(m_panels.configure->config()); });
