@@ -97,7 +97,7 @@ void addTokens(CLI::App& app, int& status)
 {
     struct Options {
         std::string run;
-        int64_t completion = 0, evaluation = 0, problem = 0, policy = -1;
+        int64_t completion = 0, evaluation = 0, problem = 0, sample = 0, policy = -1;
         int top = 5;
         bool teacher = false;
     };
@@ -117,6 +117,8 @@ void addTokens(CLI::App& app, int& status)
         ->excludes(completion);
     verb->add_option("--problem", o->problem, "With --evaluation: position of the held-out problem, from 0")
         ->check(CLI::NonNegativeNumber);
+    verb->add_option("--sample", o->sample, "With --problem: which of its samples, from 0")
+        ->check(CLI::NonNegativeNumber);
     verb->add_option("--policy", o->policy, "Checkpoint (its step); default: the newest before the completion's step")
         ->check(CLI::NonNegativeNumber);
     verb->add_option("--top", o->top, "Alternatives per token")->check(CLI::Range(0, 50));
@@ -127,10 +129,11 @@ void addTokens(CLI::App& app, int& status)
                     "Name one: --completion ID, or with --teacher an answer: --evaluation ID --problem POSITION." });
             if (o->teacher) {
                 Json answer = describe(teacherLens({ resolvePath(o->run), o->completion, o->evaluation, o->problem,
-                    o->policy >= 0 ? std::optional(o->policy) : std::nullopt, o->top }));
+                    o->policy >= 0 ? std::optional(o->policy) : std::nullopt, o->top, o->sample }));
                 answer["completion"] = o->completion;
                 answer["evaluation"] = o->evaluation;
                 answer["problem"] = o->problem;
+                answer["sample"] = o->sample;
                 std::puts(answer.dump().c_str());
                 return 0;
             }

@@ -46,7 +46,7 @@ LensText lensOfCompletion(const std::filesystem::path& run, const RunReader& rea
 }
 
 LensText lensOfAnswer(const std::filesystem::path& run, const RunReader& reader, int64_t evaluationId, int64_t position,
-    std::optional<int64_t> policyStep)
+    std::optional<int64_t> policyStep, int64_t sample)
 {
     LensText text;
     text.config = orThrow(readRunConfig(run));
@@ -63,7 +63,7 @@ LensText lensOfAnswer(const std::filesystem::path& run, const RunReader& reader,
     text.prompt = problems[size_t(position)].prompt.text;
     text.checkpoint = checkpointFor(reader, text.step + 1, policyStep);
     readPrompt(run, text);
-    text.textIds = text.tokenizer->encode(orThrow(reader.evaluationExample(evaluationId, position)));
+    text.textIds = text.tokenizer->encode(orThrow(reader.evaluationSample(evaluationId, position, sample)).text);
     text.ids.insert(text.ids.end(), text.textIds.begin(), text.textIds.end());
     return text;
 }

@@ -40,10 +40,10 @@ struct LensText {
 /// step. Throws Failure: those of reader and tokenizer; checkpoint_missing; prompt_empty.
 LensText lensOfCompletion(const std::filesystem::path& run, const RunReader& reader, const CompletionRow& row,
     std::optional<int64_t> policyStep);
-/// What the checkpoint of an evaluation answered to a held-out problem. The run keeps the text and not its tokens, so
-/// these are the text's; `policyStep` none: the newest checkpoint that is not after the evaluation.
+/// What the checkpoint of an evaluation answered to a held-out problem, one of its samples. The run keeps the text and
+/// not its tokens, so these are the text's; `policyStep` none: the newest checkpoint that is not after the evaluation.
 LensText lensOfAnswer(const std::filesystem::path& run, const RunReader& reader, int64_t evaluationId, int64_t position,
-    std::optional<int64_t> policyStep);
+    std::optional<int64_t> policyStep, int64_t sample = 0);
 
 /// Throws Failure trace_too_large, when two models' probabilities of all tokens would need more than 4 GB.
 void checkLensSize(size_t tokens, size_t vocabulary);

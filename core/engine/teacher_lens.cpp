@@ -53,7 +53,7 @@ TeacherLensReport teacherLens(const TeacherLensRequest& request)
 {
     const auto reader = orThrow(RunReader::open(request.run));
     const LensText text = request.evaluationId > 0
-        ? lensOfAnswer(request.run, *reader, request.evaluationId, request.position, request.policyStep)
+        ? lensOfAnswer(request.run, *reader, request.evaluationId, request.position, request.policyStep, request.sample)
         : lensOfCompletion(
             request.run, *reader, orThrow(reader->completionText(request.completionId)), request.policyStep);
     const DistillConfig& distill = text.config.distill;

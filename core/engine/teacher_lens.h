@@ -12,6 +12,7 @@ struct TeacherLensRequest {
     int64_t evaluationId = 0, position = 0;
     std::optional<int64_t> policyStep; ///< the student; none: the newest checkpoint before the text was written
     int alternatives = 5;
+    int64_t sample = 0; ///< of the problem
 };
 
 /// What one of the two says; one entry per token.

@@ -264,7 +264,7 @@ void LineagePage::open()
     if (one.completionId >= 0)
         Q_EMIT completionPicked(one.folder, one.completionId);
     else if (one.evaluationId >= 0)
-        Q_EMIT problemPicked(one.folder, one.evaluationId, one.position);
+        Q_EMIT problemPicked(one.folder, one.evaluationId, one.position, 0); // the text that is read here
     else if (one.step >= 0)
         Q_EMIT stepPicked(one.folder, one.step);
 }

@@ -204,7 +204,7 @@ TextColumn* TextsPage::makeColumn()
         if (place.completionId > 0)
             Q_EMIT completionPicked(place.folder, place.completionId);
         else
-            Q_EMIT problemPicked(place.folder, place.evaluationId, place.position);
+            Q_EMIT problemPicked(place.folder, place.evaluationId, place.position, place.sample);
     });
     connect(made->view(), &TraceView::scrolled, this, [this, made] { syncScroll(made->view()); });
     return made;

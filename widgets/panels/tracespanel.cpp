@@ -1,6 +1,7 @@
 #include "widgets/panels/tracespanel.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/models/heldoutsample.h"
 #include "widgets/models/rewardweights.h"
 #include "widgets/models/runkind.h"
 #include "widgets/models/tracelistmodel.h"
@@ -151,6 +152,13 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
     add(
         "traces.previousGroup", tr("Previous group"), Qt::ALT | Qt::Key_Left, [this] { m_step->moveGroup(-1); },
         ofStep);
+    const auto ofProblem = [this] { return m_tabs->currentIndex() == Evaluation && m_evaluation->sampleCount() > 1; };
+    add(
+        "traces.nextSample", tr("Next sample of the problem"), Qt::ALT | Qt::Key_PageDown,
+        [this] { m_evaluation->moveSample(1); }, ofProblem);
+    add(
+        "traces.previousSample", tr("Previous sample of the problem"), Qt::ALT | Qt::Key_PageUp,
+        [this] { m_evaluation->moveSample(-1); }, ofProblem);
     add(
         "traces.tree", tr("Where the completions part, or their rows"), Qt::ALT | Qt::Key_T,
         [this] { m_step->groupView()->toggleTree(); }, ofStep);
@@ -376,21 +384,23 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
     return document;
 }
 
-Result<TraceDocument> TracesPanel::problemDocument(const EvaluationRow& evaluation, int position) const
+Result<TraceDocument> TracesPanel::problemDocument(const EvaluationRow& evaluation, int position, int sample) const
 {
-    const Result<std::string> example = m_reader->evaluationExample(evaluation.id, position);
-    if (!example)
-        return example.error();
+    const Result<CompletionRow> row = readSample(*m_reader, evaluation.id, position, sample);
+    if (!row)
+        return row.error();
+    const QString facts = sampleFacts(*row, evaluation.samples);
     const EvaluationProblemRow& problem = m_evaluation->problems()->problem(position);
     TraceDocument document;
-    document.text = *example;
+    document.text = row->text;
     document.itemJson = problem.prompt.itemJson;
     document.heading = visibleLine(problem.prompt.text);
     document.facts = tr("held-out, evaluation at step %1, %2 of %3 samples right%4")
-                         .arg(evaluation.step)
-                         .arg(problem.correct)
-                         .arg(evaluation.samples)
-                         .arg(evaluation.samples > 1 ? tr("; the first is shown") : QString());
+                         .arg(QString::number(evaluation.step), QString::number(problem.correct),
+                             QString::number(evaluation.samples),
+                             !facts.isEmpty()             ? QLatin1Char('\n') + facts
+                                 : evaluation.samples > 1 ? tr("; the first is shown")
+                                                          : QString()); // at once: a reason may say "%1"
     return document;
 }
 
@@ -450,9 +460,10 @@ void TracesPanel::showProblem(qint64, int position)
         return;
     m_shownHit = {};
     m_shownAnswer = { evaluation->id, position };
+    m_shownSample = m_evaluation->currentSample();
     m_shownStep = evaluation->step + 1; // its checkpoint may have answered
     const bool beside = wantsTeacherBeside();
-    const Result<TraceDocument> document = problemDocument(*evaluation, position);
+    const Result<TraceDocument> document = problemDocument(*evaluation, position, m_shownSample);
     document ? m_pane->setDocument(*document) : m_pane->clear(translated(document.error().sentence()));
     if (document && beside)
         askForTeacher(true);
@@ -464,14 +475,19 @@ void TracesPanel::offerSideBySide(QMenu* menu)
     TextPlace place { m_folder, m_shownHit.completion.id };
     if (const EvaluationRow* evaluation = m_evaluation->current();
         !place.isValid() && evaluation && m_evaluation->currentPosition() >= 0)
-        place = { m_folder, 0, evaluation->id, m_evaluation->currentPosition() };
+        place = { m_folder, 0, evaluation->id, m_evaluation->currentPosition(), m_evaluation->currentSample() };
     if (!place.isValid())
         return;
     menu->addSeparator();
     menu->addAction(tr("Add to the texts on Compare"), this, [this, place] { Q_EMIT textsPicked({ place }); });
-    if (place.completionId > 0)
-        menu->addAction(tr("The whole group side by side on Compare"), this, [this] {
+    const int samples = place.completionId > 0 ? 0 : m_evaluation->sampleCount();
+    if (place.completionId > 0 || samples > 1)
+        menu->addAction(tr("The whole group side by side on Compare"), this, [this, place, samples] {
             TextPlaces places;
+            for (int i = 0; i < samples; ++i)
+                places.push_back({ m_folder, 0, place.evaluationId, place.position, i });
+            if (samples > 0)
+                return Q_EMIT textsPicked(places);
             if (const auto rows = m_reader->completions(m_shownHit.completion.groupId))
                 for (const CompletionRow& row : *rows)
                     places.push_back({ m_folder, row.id });
@@ -503,7 +519,7 @@ void TracesPanel::fillCompareMenu()
         && m_evaluation->currentPosition() >= 0) {
         menu->addAction(tr("The same problem at step %1").arg(first->step), this, [this] {
             if (const Result<TraceDocument> other
-                = problemDocument(*m_evaluation->first(), m_evaluation->currentPosition()))
+                = problemDocument(*m_evaluation->first(), m_evaluation->currentPosition(), m_shownSample))
                 m_pane->setPinned(*other);
         });
         return;

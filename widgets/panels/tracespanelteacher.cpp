@@ -38,7 +38,7 @@ bool TracesPanel::isShown(const TeacherInsight& insight) const
 {
     return m_shownHit.completion.id ? insight.completionId == m_shownHit.completion.id
                                     : insight.evaluationId == m_shownAnswer.first && insight.evaluationId > 0
-            && insight.position == m_shownAnswer.second;
+            && insight.position == m_shownAnswer.second && insight.sample == m_shownSample;
 }
 
 void TracesPanel::askForTeacher(bool beside, std::optional<int64_t> policy)
@@ -65,7 +65,7 @@ void TracesPanel::askForTeacher(bool beside, std::optional<int64_t> policy)
             nullptr, tr("The run has no checkpoint, so there is no student to put beside the teacher."), false);
     if (policy)
         m_student = policy;
-    const auto asked = std::tuple(completion, m_shownAnswer, *student);
+    const auto asked = std::tuple(completion, m_shownAnswer, m_shownSample, *student);
     if (m_teacherQuestion.isAsking() && asked == m_asked && beside == m_besideAsked)
         return;
     m_besideAsked = beside;
@@ -81,6 +81,8 @@ void TracesPanel::askForTeacher(bool beside, std::optional<int64_t> policy)
     else
         arguments << QStringLiteral("--evaluation") << QString::number(m_shownAnswer.first)
                   << QStringLiteral("--problem") << QString::number(m_shownAnswer.second);
+    if (!completion && m_shownSample > 0)
+        arguments << QStringLiteral("--sample") << QString::number(m_shownSample);
     m_teacherQuestion.ask(arguments);
 }
 

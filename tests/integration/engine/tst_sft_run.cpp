@@ -145,7 +145,7 @@ private Q_SLOTS:
                 for (const CompletionRow& sample : samples) {
                     right += sample.correct;
                     const CompletionRow whole = orThrow(reader->evaluationSample(row.id, p, sample.position));
-                    QVERIFY(!whole.text.empty() && !whole.verdict.empty() && whole.tokens > 0);
+                    QVERIFY(!whole.verdict.empty() && whole.tokens > 0);
                     QVERIFY(sample.position > 0 || whole.text == problems[size_t(p)].example);
                 }
                 QCOMPARE(right, problems[size_t(p)].correct);
