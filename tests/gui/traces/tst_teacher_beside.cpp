@@ -3,6 +3,7 @@
 
 #include "trace_fixture.h"
 
+#include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracelegend.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracespanel.h"
@@ -222,6 +223,20 @@ private Q_SLOTS:
         QVERIFY(!pane->isTeacherBeside() && !pane->isPinned());
     }
 
+    void theSampleThatIsShownIsAsked()
+    {
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns(open("distill"));
+        panel.show();
+        panel.showEvaluation(path("distill"), 6);
+        QTRY_VERIFY(panel.pane()->view()->trace().text.contains("at step 6"));
+        panel.evaluationPage()->moveSample(1);
+        QTRY_VERIFY(panel.pane()->view()->trace().text.endsWith("another sample"));
+        choose(panel, "teacherBeside");
+        QTRY_VERIFY(!asked().isEmpty() && asked().last().contains("--evaluation 3 --problem 0 --sample 1"));
+    }
+
 private:
     QString path(const QString& name) const { return m_folder.filePath(name); }
     void makeRun(const QString& kind) const
@@ -235,6 +250,15 @@ private:
         for (const int64_t step : { 0, 3 })
             orThrow(
                 writer->addCheckpoint({ 0, 1, step, "checkpoints/step_" + std::to_string(step), 1, "x", 0, false }));
+        EvaluationRow last = fixture::evaluation(6, 0); // its samples are kept
+        for (EvaluationProblemRow& problem : last.rows)
+            for (int i = 0; i < 2; ++i) {
+                CompletionRow& sample = problem.samples.emplace_back();
+                sample.position = i;
+                sample.verdict = "wrong";
+                sample.text = i ? "another sample" : problem.example;
+            }
+        orThrow(writer->commitEvaluation(last));
     }
     OpenRuns open(const QString& name) const
     {

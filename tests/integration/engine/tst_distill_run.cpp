@@ -31,10 +31,10 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("settings");
         QTest::addColumn<bool>("isCut"); // and goes on: where the run keeps something else between its steps
-        for (const char* settings : { "distill.beta=1", "distill.beta=0.5 distill.temperature=2", "divergence=minillm",
-                 "distill.top_k=8", "on_policy_share=0", "divergence=reverse_kl",
-                 "divergence=reverse_kl gamma=0.5 learning_rate=0.001",
-                 "divergence=classic on_policy_share=0 distill.alpha=0.2", "logit_clip=8", "teacher_weights=int8" })
+        for (const char* settings :
+            { "distill.beta=1", "distill.beta=0.5 distill.temperature=2", "divergence=minillm", "distill.top_k=8",
+                "on_policy_share=0", "divergence=reverse_kl", "divergence=reverse_kl gamma=0.5 learning_rate=0.001",
+                "divergence=classic on_policy_share=0 distill.alpha=0.2", "logit_clip=8", "teacher_weights=int8" })
             QTest::newRow(settings) << QString(settings) << false;
         for (const char* settings : { "distill.beta=0", "divergence=minillm gamma=0.9", "optim=muon",
                  "distill.top_k=8 on_policy_share=0 distill.cache=CACHE", "on_policy_share=0.5", "adapter.rank=4" })
@@ -198,6 +198,16 @@ private Q_SLOTS:
                      .code(),
             QByteArray("checkpoint_missing"));
         QCOMPARE(engine(answer.mid(0, 5) + QStringList { "--problem", "99" }).code(), QByteArray("row_missing"));
+        const int last = evaluation.samples - 1; // any of its samples
+        const Outcome other = engine(QStringList(answer) << "--sample" << QString::number(last));
+        QVERIFY2(other.status == 0, other.error.constData());
+        QCOMPARE(other.lines().at(0)["sample"].get<int>(), last);
+        QCOMPARE(other.lines().at(0)["ends"].empty(),
+            orThrow(reader->evaluationSample(evaluation.id, 1, last)).text.empty());
+        QCOMPARE(engine(QStringList(answer) << "--sample"
+                                            << "999")
+                     .code(),
+            QByteArray("row_missing"));
 
         const auto teach = [&](const std::string& model) {
             RunConfig config
