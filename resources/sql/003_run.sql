@@ -11,6 +11,6 @@ CREATE TABLE evaluation_sample (   -- beside evaluation_problem, whose lists nev
     verdict       TEXT NOT NULL,    -- correct | wrong | malformed | infra_error | timeout | unjudged
     reason        TEXT NOT NULL,    -- the verifier's code
     extracted     TEXT NOT NULL,    -- the answer as found, '' when none
-    text          BLOB,             -- zlib; NULL: sample 0, whose text is the problem's example, or one that had no room
+    text          BLOB,             -- zlib; NULL: sample 0, if its text is the example, or one without room
     PRIMARY KEY (evaluation_id, position, sample)
 );

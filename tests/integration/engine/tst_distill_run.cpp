@@ -31,10 +31,10 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("settings");
         QTest::addColumn<bool>("isCut"); // and goes on: where the run keeps something else between its steps
-        for (const char* settings :
-            { "distill.beta=1", "distill.beta=0.5 distill.temperature=2", "divergence=minillm", "distill.top_k=8",
-                "on_policy_share=0", "divergence=reverse_kl", "divergence=reverse_kl gamma=0.5 learning_rate=0.001",
-                "divergence=classic on_policy_share=0 distill.alpha=0.2", "logit_clip=8", "teacher_weights=int8" })
+        for (const char* settings : { "distill.beta=1", "distill.beta=0.5 distill.temperature=2", "divergence=minillm",
+                 "distill.top_k=8", "on_policy_share=0", "divergence=reverse_kl",
+                 "divergence=reverse_kl gamma=0.5 learning_rate=0.001",
+                 "divergence=classic on_policy_share=0 distill.alpha=0.2", "logit_clip=8", "teacher_weights=int8" })
             QTest::newRow(settings) << QString(settings) << false;
         for (const char* settings : { "distill.beta=0", "divergence=minillm gamma=0.9", "optim=muon",
                  "distill.top_k=8 on_policy_share=0 distill.cache=CACHE", "on_policy_share=0.5", "adapter.rank=4" })
