@@ -133,7 +133,6 @@ void addTokens(CLI::App& app, int& status)
                 answer["completion"] = o->completion;
                 answer["evaluation"] = o->evaluation;
                 answer["problem"] = o->problem;
-                answer["sample"] = o->sample;
                 std::puts(answer.dump().c_str());
                 return 0;
             }

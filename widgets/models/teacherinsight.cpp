@@ -69,7 +69,6 @@ TeacherInsight teacherInsightFrom(const Json& answer)
     TeacherInsight insight;
     insight.completionId = qint64(numberOr(answer, "completion"));
     insight.evaluationId = qint64(numberOr(answer, "evaluation"));
-    insight.sample = qint64(numberOr(answer, "sample"));
     insight.position = qint64(numberOr(answer, "problem"));
     insight.policyStep = qint64(numberOr(answer, "policy_step"));
     if (const Json& teacher = part(answer, "teacher"); teacher.is_string())

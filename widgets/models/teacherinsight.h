@@ -16,7 +16,7 @@ namespace aha {
 
 struct TeacherInsight {
     qint64 completionId = 0; ///< or 0, and the answer to a problem of an evaluation:
-    qint64 evaluationId = 0, position = 0, sample = 0;
+    qint64 evaluationId = 0, position = 0;
     qint64 policyStep = 0; ///< the student's checkpoint
     QString teacher; ///< every byte visible
     double temperature = 1; ///< of both

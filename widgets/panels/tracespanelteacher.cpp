@@ -38,7 +38,7 @@ bool TracesPanel::isShown(const TeacherInsight& insight) const
 {
     return m_shownHit.completion.id ? insight.completionId == m_shownHit.completion.id
                                     : insight.evaluationId == m_shownAnswer.first && insight.evaluationId > 0
-            && insight.position == m_shownAnswer.second && insight.sample == m_shownSample;
+            && insight.position == m_shownAnswer.second && std::get<2>(m_asked) == m_shownSample;
 }
 
 void TracesPanel::askForTeacher(bool beside, std::optional<int64_t> policy)

@@ -201,7 +201,6 @@ private Q_SLOTS:
         const int last = evaluation.samples - 1; // any of its samples
         const Outcome other = engine(QStringList(answer) << "--sample" << QString::number(last));
         QVERIFY2(other.status == 0, other.error.constData());
-        QCOMPARE(other.lines().at(0)["sample"].get<int>(), last);
         QCOMPARE(other.lines().at(0)["ends"].empty(),
             orThrow(reader->evaluationSample(evaluation.id, 1, last)).text.empty());
         QCOMPARE(engine(QStringList(answer) << "--sample"
