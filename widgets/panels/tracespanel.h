@@ -31,8 +31,6 @@ struct TraceDocument;
 class TraceSearchPage;
 class TraceStepPage;
 
-enum class Heat;
-
 class TracesPanel : public QWidget {
     Q_OBJECT
 public:
@@ -94,7 +92,6 @@ private:
     void showProblem(qint64 evaluationId, int position);
     void fillCompareMenu();
     void offerSideBySide(QMenu* menu);
-    void askForTokens(Heat heat);
     /// Teacher and student of a distillation run. `policy`: the student's checkpoint; none: as before, else the newest
     /// that was there before the text.
     void askForTeacher(bool beside, std::optional<int64_t> policy = {});
@@ -123,8 +120,7 @@ private:
     TraceEvaluationPage* m_evaluation;
     TracePane* m_pane;
     StoredRecheck m_recheck; ///< do the recorded verdicts of the step still hold?
-    EngineQuestion m_question; ///< about the tokens of the completion that is shown
-    EngineQuestion m_teacherQuestion; ///< and what the run's teacher says of them
+    EngineQuestion m_teacherQuestion; ///< what the run's teacher says of the tokens
     bool m_besideAsked = false; ///< it is wanted side by side
     std::tuple<qint64, std::pair<qint64, int>, int64_t> m_asked; ///< completion, answer, checkpoint of the question
     std::optional<int64_t> m_student; ///< checkpoint that was chosen to stand beside the teacher

@@ -80,8 +80,8 @@ void TracesPanel::askForTeacher(bool beside, std::optional<int64_t> policy)
         arguments << QStringLiteral("--completion") << QString::number(completion);
     else
         arguments << QStringLiteral("--evaluation") << QString::number(m_shownAnswer.first)
-                  << QStringLiteral("--problem") << QString::number(m_shownAnswer.second);
-    m_teacherQuestion.ask(arguments);
+                  << QStringLiteral("--problem") << QString::number(m_shownAnswer.second) << QStringLiteral("--stdin");
+    m_teacherQuestion.ask(arguments, completion ? QByteArray() : QByteArray::fromStdString(m_pane->document().text));
 }
 
 void TracesPanel::offerTeacher(QMenu* menu)
