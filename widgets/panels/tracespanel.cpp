@@ -2,7 +2,6 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/models/rewardweights.h"
-#include "widgets/models/runkind.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/untrainedreason.h"
 #include "widgets/models/visibletext.h"
@@ -242,16 +241,15 @@ void TracesPanel::setFolder(const QString& folder)
     m_search->setFolder(folder);
     m_reader.reset();
     m_learning.reset();
-    m_config.reset();
     m_shownHit = {};
     m_landed = 0;
     m_shownAnswer = {};
     m_student.reset();
-    m_pane->legend()->setHasTeacher(!folder.isEmpty() && kindOfRun(folder) == "distill");
+    m_config = folder.isEmpty() ? std::nullopt : configOfRun(folder);
+    m_pane->legend()->setHasTeacher(namesTeacher());
     m_pane->clear(folder.isEmpty() ? tr("Open a run to read its traces.") : tr("No completion is stored yet."));
     if (folder.isEmpty())
         return;
-    m_config = configOfRun(folder);
     if (Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder.toStdString()))
         m_reader = std::move(*opened);
     else

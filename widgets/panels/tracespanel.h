@@ -92,10 +92,11 @@ private:
     void showProblem(qint64 evaluationId, int position);
     void fillCompareMenu();
     void offerSideBySide(QMenu* menu);
-    /// Teacher and student of a distillation run. `policy`: the student's checkpoint; none: as before, else the newest
-    /// that was there before the text.
+    /// Teacher and student of a run that learns from one. `policy`: the student's checkpoint; none: as before, else the
+    /// newest that was there before the text.
     void askForTeacher(bool beside, std::optional<int64_t> policy = {});
     void offerTeacher(QMenu* menu);
+    bool namesTeacher() const; ///< the run that is shown: a model that it learns from, or that wrote its rows
     void followTeacher(); ///< connects the questions to it
     bool wantsTeacherBeside() const;
     bool isShown(const TeacherInsight& insight) const;
