@@ -58,6 +58,7 @@ Result<TraceDocument> readAnswer(
         return text.error();
     TraceDocument document;
     document.text = *text;
+    document.place = { folder, 0, e->id, int(found - problems->begin()) };
     document.itemJson = found->prompt.itemJson;
     document.heading = visibleLine(std::string_view(problem).substr(0, 200));
     const bool all = found->correct == e->samples, none = found->correct == 0;
