@@ -34,7 +34,8 @@ TokenMeasure::TokenMeasure(QObject* parent)
 {
     connect(&m_question, &EngineQuestion::answered, this, [this](const nlohmann::ordered_json& answer) {
         auto insight = std::make_shared<const TokenInsight>(tokenInsightFrom(answer));
-        if (insight->completionId == m_place.completionId && insight->evaluationId == m_place.evaluationId
+        if (insight->policyStep == m_policyStep && insight->completionId == m_place.completionId
+            && insight->evaluationId == m_place.evaluationId
             && (m_place.evaluationId == 0 || insight->position == m_place.position))
             Q_EMIT measured(insight);
         else

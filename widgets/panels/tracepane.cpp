@@ -1,10 +1,10 @@
 #include "widgets/panels/tracepane.h"
 
 #include "widgets/language/translation.h"
-#include "widgets/models/patternsearch.h"
 #include "widgets/models/teacherinsight.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/foundlist.h"
+#include "widgets/panels/patternbar.h"
 #include "widgets/panels/tokenline.h"
 #include "widgets/panels/tokenmeasure.h"
 #include "widgets/panels/tracelegend.h"
@@ -22,8 +22,6 @@
 namespace aha {
 
 namespace {
-
-constexpr int kPatternBudgetMs = 300;
 
 QLabel* makeLabel(QWidget* parent, const char* role)
 {
@@ -63,9 +61,7 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     , m_problem(makeLabel(this, "error"))
     , m_recheck(makeLabel(this, "error"))
     , m_insight(makeLabel(this, "hint"))
-    , m_patternText(makeLabel(this, "hint"))
-    , m_patternRow(new QWidget(this))
-    , m_pattern(new QLineEdit(m_patternRow))
+    , m_pattern(new PatternBar(QStringLiteral("tracePattern"), this))
     , m_view(new TraceView(this))
     , m_left(new TraceView(this))
     , m_find(new QLineEdit(this))
@@ -98,16 +94,6 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     m_behaviour->hide();
     m_insight->setObjectName(QStringLiteral("traceInsight"));
     m_insight->hide();
-    m_pattern->setObjectName(QStringLiteral("tracePattern"));
-    m_pattern->setAccessibleName(tr("Pattern to mark: a regular expression"));
-    m_pattern->setPlaceholderText(tr("Regular expression to mark, e.g. = -?[0-9]+ (no|yes)"));
-    m_pattern->setClearButtonEnabled(true);
-    m_patternText->setObjectName(QStringLiteral("tracePatternText"));
-    auto* patternLayout = new QHBoxLayout(m_patternRow);
-    patternLayout->setContentsMargins(0, 0, 0, 0);
-    patternLayout->addWidget(m_pattern, 2);
-    patternLayout->addWidget(m_patternText, 1);
-    m_patternRow->hide();
     m_find->setObjectName(QStringLiteral("find"));
     m_find->setAccessibleName(tr("Find in this trace"));
     m_find->setPlaceholderText(tr("Find (Ctrl+F, F3 next)"));
@@ -137,7 +123,7 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     layout->setSpacing(6);
     layout->addWidget(m_problem);
     layout->addWidget(m_legend);
-    layout->addWidget(m_patternRow);
+    layout->addWidget(m_pattern);
     layout->addWidget(split, 1);
     layout->addWidget(m_reading);
     layout->addWidget(m_foundList);
@@ -156,11 +142,7 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
         say(insight->source(stored));
     });
     connect(m_measure, &TokenMeasure::failed, this, &TracePane::say);
-    connect(m_legend, &TraceLegend::patternWanted, this, [this](bool wanted) {
-        m_patternRow->setVisible(wanted);
-        wanted ? m_pattern->setFocus() : m_pattern->clear();
-    });
-    connect(m_pattern, &QLineEdit::textChanged, this, &TracePane::findPatterns);
+    connect(m_legend, &TraceLegend::patternWanted, m_pattern, &PatternBar::setWanted);
     connect(m_view, &TraceView::scrolled, this, [this] { syncScroll(true); });
     connect(m_left, &TraceView::scrolled, this, [this] { syncScroll(false); });
     connect(m_find, &QLineEdit::textChanged, this, [this](const QString& text) {
@@ -318,31 +300,6 @@ void TracePane::setLexicon(std::shared_ptr<const Lexicon> lexicon)
     }
 }
 
-/// A pattern may be slow: a worker looks, within a budget.
-void TracePane::findPatterns()
-{
-    const quint64 generation = ++m_patternGeneration;
-    const QString pattern = m_pattern->text();
-    if (pattern.isEmpty()) {
-        m_view->setPattern({});
-        return m_patternText->clear();
-    }
-    m_worker.post([this, generation, pattern, text = m_view->trace().text] {
-        const PatternHits hits = findPattern(text, pattern, kPatternBudgetMs);
-        QMetaObject::invokeMethod(
-            this,
-            [this, generation, hits] {
-                if (generation != m_patternGeneration)
-                    return;
-                m_view->setPattern(hits.ranges);
-                m_patternText->setText(hits.problem.isEmpty()
-                        ? (hits.ranges.size() == 1 ? tr("%1 place") : tr("%1 places")).arg(hits.ranges.size())
-                        : hits.problem);
-            },
-            Qt::QueuedConnection);
-    });
-}
-
 void TracePane::setPinned(const TraceDocument& document)
 {
     m_teacherBeside = false;
@@ -408,7 +365,7 @@ void TracePane::prepare(const TraceDocument& document, bool left)
             const QString behaviour = behaviourText(trace.behaviour);
             m_behaviour->setText(behaviour);
             m_behaviour->setVisible(!behaviour.isEmpty());
-            findPatterns();
+            m_pattern->mark({ m_view });
             if (!m_find->text().isEmpty())
                 view->find(m_find->text());
             listFound();

@@ -24,6 +24,7 @@ class QPushButton;
 namespace aha {
 
 class FoundList;
+class PatternBar;
 class TokenLine;
 class TokenMeasure;
 class TraceLegend;
@@ -92,7 +93,6 @@ private:
     void makeActions(QWidget* page);
     void showFound();
     void listFound(); ///< the list beside the text, where it is wanted
-    void findPatterns();
     void chooseHeat(Heat heat);
     void measure(bool made); ///< `made`: with what the text's step made of the policy
     void measureAll(); ///< whatever the text is coloured by
@@ -107,10 +107,8 @@ private:
     quint64 m_generation[2] = { 0, 0 }; ///< of the right and the left text: late answers are dropped
     TraceLegend* m_legend;
     QLabel *m_heading, *m_facts, *m_behaviour, *m_leftHeading, *m_leftFacts, *m_found, *m_problem, *m_recheck,
-        *m_insight, *m_patternText;
-    QWidget* m_patternRow;
-    QLineEdit* m_pattern;
-    quint64 m_patternGeneration = 0;
+        *m_insight;
+    PatternBar* m_pattern;
     QWidget *m_leftPane, *m_rightHead;
     TraceView *m_view, *m_left;
     QLineEdit* m_find;
