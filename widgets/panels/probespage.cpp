@@ -73,6 +73,7 @@ Result<ProbeAnswer> readAnswer(
     const QString facts = sampleFacts(*row, e->samples);
     TraceDocument document;
     document.text = row->text;
+    document.place = { folder, 0, e->id, int(position), at };
     document.itemJson = found->prompt.itemJson;
     document.heading = visibleLine(std::string_view(problem).substr(0, 200));
     const bool all = found->correct == e->samples, none = found->correct == 0;

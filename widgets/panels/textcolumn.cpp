@@ -150,6 +150,7 @@ void TextColumn::setRuns(const OpenRuns& runs)
     m_open->setEnabled(false);
     m_facts->clear();
     m_view->setTrace({});
+    m_hasTokenValues = false;
     Q_EMIT textChanged();
 }
 
@@ -163,8 +164,6 @@ void TextColumn::setLexicon(std::shared_ptr<const Lexicon> lexicon)
 void TextColumn::setRemovable(bool removable) { m_remove->setVisible(removable); }
 
 void TextColumn::setStanding(const QString& sentence) { m_standing->setText(sentence); }
-
-bool TextColumn::hasTokenValues() const { return !m_view->trace().tokenEnds.isEmpty(); }
 
 void TextColumn::read(const TextPlace& place, const QString& label)
 {
@@ -186,6 +185,7 @@ void TextColumn::read(const TextPlace& place, const QString& label)
                 m_open->setEnabled(text.ok());
                 m_facts->setText(text ? text->facts : QString());
                 m_view->setTrace(text ? text->trace : TraceText());
+                m_hasTokenValues = !m_view->trace().tokenEnds.isEmpty(); // an engine may lend others later
                 Q_EMIT failed(text ? QString() : translated(text.error().sentence()));
                 Q_EMIT textChanged();
             },

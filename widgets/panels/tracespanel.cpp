@@ -3,7 +3,6 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/heldoutsample.h"
 #include "widgets/models/rewardweights.h"
-#include "widgets/models/runkind.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/untrainedreason.h"
 #include "widgets/models/visibletext.h"
@@ -118,19 +117,7 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
     connect(m_evaluation, &TraceEvaluationPage::problemChosen, this, &TracesPanel::showProblem);
     connect(
         m_evaluation, &TraceEvaluationPage::examplesRequested, this, [this](qint64 step) { showStep(m_folder, step); });
-    connect(m_pane, &TracePane::insightWanted, this, &TracesPanel::askForTokens);
-    connect(m_pane, &TracePane::insightUnwanted, this, [this] { m_question.cancel(); });
     followTeacher();
-    connect(&m_question, &EngineQuestion::answered, this, [this](const nlohmann::ordered_json& answer) {
-        auto insight = std::make_shared<const TokenInsight>(tokenInsightFrom(answer));
-        if (insight->completionId != m_shownHit.completion.id)
-            return;
-        const QString source = insight->source();
-        m_pane->setInsight(std::move(insight), source);
-    });
-    connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
-        m_pane->setInsight(nullptr, tr("Not computed: ") + translated(visibleText(sentence.toStdString())));
-    });
     connect(&m_recheck, &StoredRecheck::answered, this, [this](const RecheckAnswer& answer) {
         for (const Recheck& one : answer.changed)
             if (answer.folder == m_folder && one.completion == m_shownHit.completion.id)
@@ -255,24 +242,22 @@ void TracesPanel::setFolder(const QString& folder)
 {
     if (folder == m_folder && m_reader)
         return;
-    m_question.cancel(); // answers name no run
-    m_teacherQuestion.cancel();
+    m_teacherQuestion.cancel(); // answers name no run
     m_folder = folder;
     m_step->setReader(nullptr, {});
     m_evaluation->setReader(nullptr, {});
     m_search->setFolder(folder);
     m_reader.reset();
     m_learning.reset();
-    m_config.reset();
     m_shownHit = {};
     m_landed = 0;
     m_shownAnswer = {};
     m_student.reset();
-    m_pane->legend()->setHasTeacher(!folder.isEmpty() && kindOfRun(folder) == "distill");
+    m_config = folder.isEmpty() ? std::nullopt : configOfRun(folder);
+    m_pane->legend()->setHasTeacher(namesTeacher());
     m_pane->clear(folder.isEmpty() ? tr("Open a run to read its traces.") : tr("No completion is stored yet."));
     if (folder.isEmpty())
         return;
-    m_config = configOfRun(folder);
     if (Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder.toStdString()))
         m_reader = std::move(*opened);
     else
@@ -363,6 +348,7 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
     document.detail = detail ? *detail : std::nullopt;
     document.advantage = row->advantage;
     document.tokenIds = row->tokenIds;
+    document.place = { m_folder, completionId };
     std::optional<UpdateRow> update;
     if (m_learning) {
         if (const Result<std::optional<TokenRewards>> rewards = m_learning->tokenRewards(completionId))
@@ -393,6 +379,7 @@ Result<TraceDocument> TracesPanel::problemDocument(const EvaluationRow& evaluati
     const EvaluationProblemRow& problem = m_evaluation->problems()->problem(position);
     TraceDocument document;
     document.text = row->text;
+    document.place = { m_folder, 0, evaluation.id, position, row->position };
     document.itemJson = problem.prompt.itemJson;
     document.heading = visibleLine(problem.prompt.text);
     document.facts = tr("held-out, evaluation at step %1, %2 of %3 samples right%4")
@@ -422,35 +409,6 @@ void TracesPanel::showHit(const TraceHit& hit, std::pair<size_t, size_t> marked)
         m_recheck.ask(m_folder, hit.completion.step, hit.completion.step);
     if (document && beside)
         askForTeacher(true);
-}
-
-/// Only an engine can run a model. For ratios the interesting policy is the one that the step made, else the one that
-/// drew the text.
-void TracesPanel::askForTokens(Heat heat)
-{
-    const CompletionRow& row = m_shownHit.completion;
-    if (!m_reader || !row.id)
-        return m_pane->setInsight(nullptr, tr("Only completions of training steps have these values."));
-    std::optional<int64_t> before, after;
-    if (const Result<std::vector<CheckpointRow>> checkpoints = m_reader->checkpoints())
-        for (const CheckpointRow& checkpoint : *checkpoints) {
-            if (checkpoint.removed)
-                continue;
-            if (checkpoint.step < row.step)
-                before = std::max(before.value_or(checkpoint.step), checkpoint.step);
-            else
-                after = std::min(after.value_or(checkpoint.step), checkpoint.step);
-        }
-    const std::optional<int64_t> policy = heat == Heat::Ratio ? (after ? after : before) : (before ? before : after);
-    if (!policy)
-        return m_pane->setInsight(nullptr, tr("The run has no checkpoint, so no model can be asked."));
-    if (const TokenInsight* known = m_pane->view()->insight();
-        known && known->completionId == row.id && known->policyStep == *policy)
-        return m_pane->setInsight(m_pane->view()->sharedInsight(), known->source());
-    m_pane->setInsight(nullptr,
-        tr("An engine computes this trace under the checkpoint of step %1 and under the base model …").arg(*policy));
-    m_question.ask({ QStringLiteral("tokens"), m_folder, QStringLiteral("--completion"), QString::number(row.id),
-        QStringLiteral("--policy"), QString::number(*policy) });
 }
 
 void TracesPanel::showProblem(qint64, int position)

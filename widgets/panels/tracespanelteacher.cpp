@@ -1,4 +1,5 @@
-// TracesPanel: a distillation run's teacher and student on the text that is shown.
+// TracesPanel: teacher and student of a run on the text that is shown; of a fine-tuned one the teacher that wrote its
+// rows.
 
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
@@ -25,7 +26,7 @@ void TracesPanel::followTeacher()
         m_pane->setTeacher(std::move(insight), sentence, m_besideAsked);
     });
     connect(&m_teacherQuestion, &EngineQuestion::failed, this, [this](const QString& sentence) {
-        m_pane->setTeacher(nullptr, tr("Not computed: ") + visibleText(sentence.toStdString()), false);
+        m_pane->setTeacher(nullptr, tr("Not computed: ") + translated(visibleText(sentence.toStdString())), false);
     });
 }
 
@@ -80,18 +81,36 @@ void TracesPanel::askForTeacher(bool beside, std::optional<int64_t> policy)
         arguments << QStringLiteral("--completion") << QString::number(completion);
     else
         arguments << QStringLiteral("--evaluation") << QString::number(m_shownAnswer.first)
-                  << QStringLiteral("--problem") << QString::number(m_shownAnswer.second);
-    if (!completion && m_shownSample > 0)
-        arguments << QStringLiteral("--sample") << QString::number(m_shownSample);
-    m_teacherQuestion.ask(arguments);
+                  << QStringLiteral("--problem") << QString::number(m_shownAnswer.second) << QStringLiteral("--stdin");
+    m_teacherQuestion.ask(arguments, completion ? QByteArray() : QByteArray::fromStdString(m_pane->document().text));
+}
+
+bool TracesPanel::namesTeacher() const
+{
+    return m_config
+        && (m_config->general.kind == "distill"
+            || (m_config->general.kind == "sft" && !m_config->distill.teacher.empty()));
 }
 
 void TracesPanel::offerTeacher(QMenu* menu)
 {
     const QString name = QStringLiteral("teacherBesideStep");
     delete menu->findChild<QMenu*>(name, Qt::FindDirectChildrenOnly); // clear() leaves menus in the menu
-    if (!m_pane->legend()->hasTeacher() || m_pane->document().heading.isEmpty())
+    const bool fromRows = m_config && m_config->general.kind == "sft";
+    if ((!namesTeacher() && !fromRows) || m_pane->document().heading.isEmpty())
         return;
+    if (!namesTeacher()) {
+        menu->addAction(tr("Teacher beside the student"), this,
+                [this] {
+                    m_pane->setTeacher(nullptr,
+                        tr("This run learned from rows, and its configuration names no teacher. Where distill.teacher "
+                           "names "
+                           "the model that wrote the rows, that model is read beside the student here."),
+                        false);
+                })
+            ->setObjectName(QStringLiteral("teacherBeside"));
+        return;
+    }
     menu->addAction(tr("Teacher beside the student"), this, [this] { askForTeacher(true); })
         ->setObjectName(QStringLiteral("teacherBeside"));
     QMenu* students = menu->addMenu(tr("Teacher beside the student of"));

@@ -276,7 +276,8 @@ QString TraceView::hint(int position) const
     const int begin = token ? m_trace.tokenEnds[token - 1] : 0;
     const double logprob = double(m_trace.logprob[token]);
     const qint64 id = token < m_trace.tokenIds.size() ? m_trace.tokenIds[token]
-                                                      : m_insight ? m_insight->ids.value(token, -1) : -1;
+        : m_insight                                   ? m_insight->ids.value(token, -1)
+                                                      : -1;
     lines << tr("token %1 “%2”%3")
                  .arg(token + 1)
                  .arg(m_trace.text.mid(begin, std::min(80, m_trace.tokenEnds[token] - begin))
@@ -284,6 +285,8 @@ QString TraceView::hint(int position) const
                      id >= 0 ? tr(", id %1").arg(id) : QString())
           << tr("log-prob %1 · p = %2 %").arg(logprob, 0, 'f', 3).arg(100 * std::exp(logprob), 0, 'f', 1)
           << tr("entropy %1 nats").arg(double(m_trace.entropy.value(token)), 0, 'f', 3);
+    if (!m_trace.measured.isEmpty())
+        lines << m_trace.measured;
     if (m_trace.hasAdvantage && m_trace.untrained.isEmpty())
         lines << tr("advantage × (1 − p) = %1").arg(m_trace.advantage * (1 - std::exp(logprob)), 0, 'f', 3);
     if (token < m_trace.reward.size()) {

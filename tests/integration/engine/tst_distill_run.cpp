@@ -198,15 +198,6 @@ private Q_SLOTS:
                      .code(),
             QByteArray("checkpoint_missing"));
         QCOMPARE(engine(answer.mid(0, 5) + QStringList { "--problem", "99" }).code(), QByteArray("row_missing"));
-        const int last = evaluation.samples - 1; // any of its samples
-        const Outcome other = engine(QStringList(answer) << "--sample" << QString::number(last));
-        QVERIFY2(other.status == 0, other.error.constData());
-        QCOMPARE(other.lines().at(0)["ends"].empty(),
-            orThrow(reader->evaluationSample(evaluation.id, 1, last)).text.empty());
-        QCOMPARE(engine(QStringList(answer) << "--sample"
-                                            << "999")
-                     .code(),
-            QByteArray("row_missing"));
 
         const auto teach = [&](const std::string& model) {
             RunConfig config
