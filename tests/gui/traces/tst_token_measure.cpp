@@ -22,6 +22,7 @@ namespace {
 
 // tokens RUN --completion ID --policy STEP | --evaluation ID --problem POSITION --stdin --policy STEP
 constexpr const char* kEngine = R"(#!/bin/sh
+[ "$1" = tokens ] || exit 1
 echo "$@" >> '%FOLDER%/asked'
 if [ "$3" = --completion ]; then
     where="\"completion\":$4"; policy=$6
