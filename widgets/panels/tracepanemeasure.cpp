@@ -20,7 +20,9 @@ void TracePane::chooseHeat(Heat heat)
 {
     colour(heat);
     const bool stored = m_document.detail.has_value(), hasAdvantage = m_document.advantage.has_value();
-    if (TokenMeasure::isNeeded(heat, stored, hasAdvantage))
+    // The answer about teacher and student has the student's own values.
+    const bool lent = m_teacherBeside && heat != Heat::Kl && heat != Heat::Ratio;
+    if (TokenMeasure::isNeeded(heat, stored, hasAdvantage) && !lent)
         return measure(heat == Heat::Ratio);
     if (!m_measureWanted)
         m_measure->cancel();

@@ -22,6 +22,7 @@ namespace {
 
 // tokens RUN --completion ID --policy STEP | --evaluation ID --problem POSITION --stdin --policy STEP
 constexpr const char* kEngine = R"(#!/bin/sh
+[ "$1" = tokens ] || exit 1
 echo "$@" >> '%FOLDER%/asked'
 if [ "$3" = --completion ]; then
     where="\"completion\":$4"; policy=$6
@@ -117,7 +118,7 @@ private Q_SLOTS:
             qPrintable(said->text()));
         QCOMPARE(contentOf(path("given")), QByteArray::fromStdString(pane->document().text));
         const QString hint = view->hint(2);
-        for (const QString& part : { QString("log-prob -0.500"), QString("measured with checkpoint 3"),
+        for (const QString& part : { QString::fromUtf8("0.500 · p = 60.7 %"), QString("measured with checkpoint 3"),
                  QString("KL to the base model 0.500"), QString::fromUtf8("“maybe” 60.0 % (id 9)") })
             QVERIFY2(hint.contains(part), qPrintable(hint));
         pane->legend()->setHeat(Heat::LogProb);

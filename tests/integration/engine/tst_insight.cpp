@@ -1,5 +1,7 @@
 // The verbs that look at runs: losses, whatif, tokens, import-run, on a real run of the tiny configuration.
 
+#include "core/base/files.h"
+#include "core/config/run_config.h"
 #include "core/store/learning_reader.h"
 #include "tests/support/engine_process.h"
 
@@ -217,6 +219,16 @@ private Q_SLOTS:
         QVERIFY2(given.status == 0, given.error.constData());
         QCOMPARE(given.lines().at(0)["ends"].get<std::vector<int32_t>>().back(), 2);
         QVERIFY(engine({ "tokens", run(), "--completion", "1", "--stdin" }).status != 0);
+        const std::string file = (run() + "/config.json").toStdString(), was = orThrow(readFile(file, 1 << 20));
+        RunConfig config = orThrow(runConfigFromJson(was));
+        config.model.path = "gone";
+        orThrow(writeFileAtomically(file, toJsonText(config)));
+        const Outcome alone = engine(ask);
+        orThrow(writeFileAtomically(file, was));
+        QVERIFY2(alone.status == 0, alone.error.constData());
+        const Json left = alone.lines().at(0);
+        QVERIFY(left["kl"].empty() && left["base_logprobs"].empty() && left.contains("base_problem"));
+        QCOMPARE(left["entropy"], own["entropy"]);
     }
 
     void whatCannotBeLookedAt()
