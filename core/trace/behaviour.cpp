@@ -88,6 +88,7 @@ public:
         for (const WordHit& word : words)
             if (word.end <= m_text.size())
                 m_words.push_back(word);
+        m_out.counts.wordsAfterThinking = int(words.size() - m_words.size());
         m_out.calculations = findCalculations(m_text);
     }
 
@@ -379,6 +380,7 @@ private:
             n.enumerations += place.kind == Behaviour::Enumeration;
         }
         n.reflections = int(m_out.reflections.size());
+        n.reflectionWords = int(m_words.size());
         for (const ReflectionEffect& effect : m_out.reflections) {
             n.reflectionsNew += effect.after == ReflectionEffect::New;
             n.reflectionsRepeat += effect.after == ReflectionEffect::Repeats;

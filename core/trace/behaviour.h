@@ -64,6 +64,8 @@ struct BehaviourCounts {
     int backtracks = 0, subGoals = 0, enumerations = 0;
     int reflections = 0, reflectionsNew = 0, reflectionsRepeat = 0, reflectionsNothing = 0;
     int reflectionsChecking = 0; ///< of all, those that check
+    int reflectionWords = 0; ///< that the reflections are of
+    int wordsAfterThinking = 0; ///< reflection words behind </think>, where no reflection is counted
 };
 
 struct TraceBehaviour {

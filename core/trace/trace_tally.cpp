@@ -69,8 +69,11 @@ void TraceSums::add(const TraceSums& other)
         wordsOfKind[i] += other.wordsOfKind[i];
         tracesWithKind[i] += other.tracesWithKind[i];
     }
-    for (size_t i = 0; i < positions.size(); ++i)
+    for (size_t i = 0; i < positions.size(); ++i) {
         positions[i] += other.positions[i];
+        switchPositions[i] += other.switchPositions[i];
+    }
+    switches += other.switches;
     behaviour.add(other.behaviour);
     mixed += other.mixed;
     mixedTokens += other.mixedTokens;
@@ -140,30 +143,44 @@ void StepTallier::add(const TalliedTrace& trace)
     addBehaviour(trace, hits, sums.behaviour);
     std::vector<bool> seen(sums.words.size());
     std::array<bool, kReflectionKinds> kinds {};
+    const auto bin
+        = [&](size_t byte) { return std::min<size_t>(byte * kPositionBins / trace.text.size(), kPositionBins - 1); };
     for (const WordHit& hit : hits) {
         ++sums.words[size_t(hit.word)];
         const auto kind = size_t(m_lexicon.entries()[size_t(hit.word)].kind);
         ++sums.wordsOfKind[kind];
         sums.tracesWithKind[kind] += !std::exchange(kinds[kind], true);
-        ++sums.positions[std::min<size_t>(hit.begin * kPositionBins / trace.text.size(), kPositionBins - 1)];
+        ++sums.positions[bin(hit.begin)];
         if (seen[size_t(hit.word)])
             continue;
         seen[size_t(hit.word)] = true;
         ++sums.tracesWithWord[size_t(hit.word)];
         example(trace, hit.word, hit.begin, hit.end);
     }
-    std::array<int64_t, 3> scripts {};
+    std::array<int64_t, 3> languages {};
     std::array<WordSpan, 3> first {};
-    for (const WordSpan& word : languageWords(trace.text)) {
-        if (scripts[size_t(word.script)]++ == 0)
+    ScriptSet scripts;
+    const WordSpan* before = nullptr;
+    const std::vector<WordSpan> words = languageWords(trace.text);
+    for (const WordSpan& word : words) {
+        if (languages[size_t(word.script)]++ == 0)
             first[size_t(word.script)] = word;
+        if (before && before->script != word.script) {
+            ++sums.switches;
+            ++sums.switchPositions[bin(word.begin)];
+        }
+        before = &word;
+        const ScriptSet own = scriptsOf(trace.text, word);
+        scripts |= own;
+        for (size_t s = 0; s < own.size(); ++s)
+            sums.scriptWords[s] += own[s];
     }
+    for (size_t s = 0; s < scripts.size(); ++s)
+        sums.tracesWithScript[s] += scripts[s];
     int present = 0, rarest = -1;
     for (int s = 0; s < 3; ++s) {
-        sums.scriptWords[size_t(s)] += scripts[size_t(s)];
-        sums.tracesWithScript[size_t(s)] += scripts[size_t(s)] > 0;
-        present += scripts[size_t(s)] > 0;
-        if (scripts[size_t(s)] > 0 && (rarest < 0 || scripts[size_t(s)] < scripts[size_t(rarest)]))
+        present += languages[size_t(s)] > 0;
+        if (languages[size_t(s)] > 0 && (rarest < 0 || languages[size_t(s)] < languages[size_t(rarest)]))
             rarest = s;
     }
     const bool mixed = present >= 2;

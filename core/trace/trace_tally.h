@@ -6,6 +6,7 @@
 #include "core/trace/behaviour.h"
 #include "core/trace/language.h"
 #include "core/trace/reflection.h"
+#include "core/trace/writing_system.h"
 
 #include <array>
 #include <map>
@@ -46,7 +47,10 @@ struct TraceSums {
     std::array<int64_t, kReflectionKinds> wordsOfKind {}, tracesWithKind {}; ///< by ReflectionKind
     std::array<int64_t, kPositionBins> positions {}; ///< of reflection words
     int64_t mixed = 0, mixedTokens = 0; ///< traces with words of at least two scripts; their tokens
-    std::array<int64_t, 3> scriptWords {}, tracesWithScript {}; ///< by Script
+    int64_t switches = 0; ///< words of another Script than the word before them
+    std::array<int64_t, kPositionBins> switchPositions {};
+    /// By WritingSystem; a word of several scripts is one of each.
+    std::array<int64_t, kWritingSystems> scriptWords {}, tracesWithScript {};
     BehaviourSums behaviour;
 
     void add(const TraceSums& other);

@@ -35,6 +35,19 @@ WritingSystem writingSystemOf(char32_t letter)
     return WritingSystem::Other;
 }
 
+ScriptSet scriptsOf(std::string_view text, const WordSpan& word)
+{
+    ScriptSet scripts;
+    if (word.script != Script::Other)
+        return scripts.set(size_t(word.script == Script::Chinese ? WritingSystem::Han : WritingSystem::Latin));
+    for (size_t at = word.begin; at < word.end;) {
+        const CodePoint point = decodeUtf8(text, at);
+        scripts.set(size_t(writingSystemOf(point.value)));
+        at += point.bytes;
+    }
+    return scripts;
+}
+
 std::vector<ScriptRun> scriptRuns(std::string_view text, const std::vector<WordSpan>& words)
 {
     std::vector<ScriptRun> runs;

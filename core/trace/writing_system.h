@@ -4,6 +4,8 @@
 
 #include "core/trace/language.h"
 
+#include <bitset>
+
 namespace aha {
 
 enum class WritingSystem {
@@ -23,6 +25,10 @@ inline constexpr int kWritingSystems = int(WritingSystem::Other) + 1;
 
 /// By Unicode's blocks; of letters alone, what is no letter is Other.
 WritingSystem writingSystemOf(char32_t letter);
+
+/// The scripts of a word of `text`; a word of Script::Other may hold several.
+using ScriptSet = std::bitset<kWritingSystems>;
+ScriptSet scriptsOf(std::string_view text, const WordSpan& word);
 
 struct ScriptRun {
     size_t begin, end; ///< bytes of the text

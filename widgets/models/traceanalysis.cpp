@@ -80,7 +80,12 @@ struct TraceAnalysis::Reader {
             return translated(summary.error().sentence());
         const QString runId = QString::fromStdString(summary->runId);
         if (runId != tally.runId || summary->lastStep < tally.lastStep) { // another run in the same folder
-            tally = { tally.folder, runId, {}, {}, {}, {}, tally.words, tally.kinds, 0, 0, -1 };
+            RunTally fresh;
+            fresh.folder = tally.folder;
+            fresh.runId = runId;
+            fresh.words = tally.words;
+            fresh.kinds = tally.kinds;
+            tally = std::move(fresh);
             if (const Result<RunConfig> config = runConfigFromJson(summary->configJson))
                 tally.languageWeight = config->rewards.language;
         }
@@ -155,6 +160,10 @@ void TraceAnalysis::refresh()
         const int64_t total = summary ? summary->completions : 0;
         if (const auto rows = reader->reader->evaluations())
             tally.evaluations = *rows;
+        if (auto rows = reader->reader->markers())
+            tally.markers = std::move(*rows);
+        if (auto rows = reader->reader->checkpoints())
+            tally.checkpoints = std::move(*rows);
         int64_t published = tally.traces;
         for (int64_t step = tally.lastStep + 1; summary && step <= summary->lastStep && !*stop; ++step) {
             tally.problem = reader->readStep(step);

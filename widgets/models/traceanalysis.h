@@ -21,6 +21,8 @@ struct RunTally {
     StepTallies steps; ///< those with completions
     std::map<int, std::array<ExampleShelf, 2>> examples; ///< by kind, [correct]
     std::vector<EvaluationRow> evaluations;
+    std::vector<MarkerRow> markers; ///< what was done to the run while it trained
+    std::vector<CheckpointRow> checkpoints;
     QStringList words; ///< of the lexicon
     std::vector<ReflectionKind> kinds; ///< of each
     double languageWeight = 0; ///< rewards.language

@@ -50,6 +50,9 @@ AnalysePanel::AnalysePanel(const Result<Lexicon>& lexicon, QWidget* parent)
     m_run->setAccessibleName(tr("Run"));
     m_against->setObjectName(QStringLiteral("analyseAgainst"));
     m_against->setAccessibleName(tr("Run to hold it against"));
+    m_against->setAccessibleDescription(
+        tr("Its curves are dashed, with squares; Language mixing has the figures of both under “Two runs”."));
+    m_againstLabel->setToolTip(m_against->accessibleDescription());
     m_againstLabel->setBuddy(m_against);
     for (QComboBox* box : { m_run, m_against }) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -95,6 +98,7 @@ AnalysePanel::AnalysePanel(const Result<Lexicon>& lexicon, QWidget* parent)
         connect(page, &AnalysisPage::stepPicked, this, &AnalysePanel::stepPicked);
         connect(page, &AnalysisPage::longestPicked, this, &AnalysePanel::longestPicked);
         connect(page, &AnalysisPage::evaluationPicked, this, &AnalysePanel::evaluationPicked);
+        connect(page, &AnalysisPage::changePicked, this, &AnalysePanel::changePicked);
         connect(page, &AnalysisPage::completionPicked, this, &AnalysePanel::completionPicked);
     }
     connect(m_run, &QComboBox::activated, this, &AnalysePanel::read);
@@ -132,7 +136,7 @@ void AnalysePanel::setRuns(const OpenRuns& runs)
         });
     }
     const int kept = against.isEmpty() ? -1 : m_against->findData(against);
-    m_against->setCurrentIndex(kept > 0 ? kept : runs.size() > 1 ? 2 : 0);
+    m_against->setCurrentIndex(std::max(kept, 0)); // a second run is in the charts when it is asked for
     const bool several = runs.size() > 1;
     m_againstLabel->setVisible(several);
     m_against->setVisible(several);
@@ -225,10 +229,11 @@ void AnalysePanel::showProgress()
     TraceAnalysis* analysis = run ? analysisOf(run->feed->folder()) : nullptr;
     const bool busy = analysis && analysis->reading();
     m_progress->setVisible(busy);
-    m_status->setText(!analysis ? QString()
-            : busy              ? tr("reading traces, %L1 so far").arg(analysis->tally()->traces)
-            : !m_lexiconProblem.isEmpty()
-            ? m_lexiconProblem
+    m_status->setText(!analysis           ? QString()
+            : busy                        ? tr("reading traces, %L1 so far").arg(analysis->tally()->traces)
+            : !m_lexiconProblem.isEmpty() ? m_lexiconProblem
+            : run == chosen(m_against)
+            ? tr("Against itself a run has nothing to show: choose another one.")
             : (analysis->tally()->steps.counted() == 1 ? tr("%L1 traces in %L2 step") : tr("%L1 traces in %L2 steps"))
                   .arg(analysis->tally()->traces)
                   .arg(analysis->tally()->steps.counted()));

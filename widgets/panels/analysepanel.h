@@ -41,6 +41,7 @@ Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);
     void longestPicked(const QString& folder, qint64 step);
     void evaluationPicked(const QString& folder, qint64 step);
+    void changePicked(const QString& folder, qint64 step);
     void completionPicked(const QString& folder, qint64 completionId);
 
 protected:

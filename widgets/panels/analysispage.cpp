@@ -3,6 +3,7 @@
 #include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/figuresmodel.h"
+#include "widgets/panels/chartlines.h"
 #include "widgets/plots/seriescolors.h"
 
 #include <QComboBox>
@@ -21,6 +22,8 @@ namespace aha {
 namespace {
 
 constexpr int kLeastSideWidth = 250, kSideWidth = 392, kSideFirst = 1000, kWidestFigure = 150, kViewPauseMs = 60;
+constexpr int kHeldOutColor = 1; ///< as ChartLines has it
+constexpr int kOtherMarker = 2; ///< squares: a second run is told apart without dashes and colours, too
 
 } // namespace
 
@@ -82,7 +85,7 @@ AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
     : QWidget(parent)
     , m_charts(new ChartStack(this))
     , m_left(new QVBoxLayout)
-    , m_scope(makeNote(name + tr("Scope"), this))
+    , m_scope(makeNote(name + QStringLiteral("Scope"), this))
     , m_figures(new QTabWidget(this))
     , m_examples(new ExampleListModel(this))
     , m_exampleTable(new QTableView(this))
@@ -139,6 +142,7 @@ AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
     connect(m_charts, &ChartStack::stepPicked, this, &AnalysisPage::stepPicked);
     connect(m_charts, &ChartStack::longestPicked, this, &AnalysisPage::longestPicked);
     connect(m_charts, &ChartStack::evaluationPicked, this, &AnalysisPage::evaluationPicked);
+    connect(m_charts, &ChartStack::changePicked, this, &AnalysisPage::changePicked);
     m_coalesce.setSingleShot(true);
     m_coalesce.setInterval(kViewPauseMs);
     connect(&m_coalesce, &QTimer::timeout, this, [this] {
@@ -177,6 +181,7 @@ void AnalysisPage::fill()
 {
     if (!m_run.tally || !isVisible())
         return;
+    showEvents();
     fillCharts();
     fillFigures();
 }
@@ -216,36 +221,92 @@ void AnalysisPage::showExamples(int kind, const QString& title)
     m_examples->setExamples(std::move(found));
 }
 
-LinePlot::Line AnalysisPage::line(const Shown& shown, const QString& label, const QColor& color, Qt::PenStyle style,
-    const std::function<double(const StepTally&)>& value) const
+LinePlot::Line AnalysisPage::line(
+    const Shown& shown, const QString& label, const QColor& color, Qt::PenStyle style) const
 {
     LinePlot::Line line;
     line.label = label;
     line.color = color;
     line.style = style;
     line.folder = shown.tally->folder;
-    for (const auto& step : shown.tally->steps.all()) {
-        line.steps.append(double(step->step));
-        line.values.append(value(*step));
+    if (&shown == &m_other) {
+        line.label = QStringLiteral("%1, %2").arg(label, shown.label);
+        line.style = style == Qt::SolidLine ? Qt::DashLine : Qt::DashDotLine;
+        line.marker = kOtherMarker;
     }
     return line;
 }
 
-LinePlot::Line AnalysisPage::heldOut(const Shown& shown, const QString& label, const QColor& color) const
+void AnalysisPage::add(
+    Lines& lines, const QString& label, const QColor& color, Qt::PenStyle style, const Value& value, bool both) const
 {
-    LinePlot::Line line;
-    line.label = label;
-    line.color = color;
-    line.folder = shown.tally->folder;
-    line.points = true;
-    line.hint = tr("pass@1 on the held-out problems, with its 95 % interval");
-    for (const EvaluationRow& e : shown.tally->evaluations) {
-        line.steps.append(double(e.step));
-        line.values.append(e.pass1);
-        line.low.append(e.pass1Low);
-        line.high.append(e.pass1High);
+    for (const Shown* shown : { &m_run, &m_other }) {
+        if (!shown->tally)
+            continue;
+        LinePlot::Line line = this->line(*shown, label, color, style);
+        line.shown = both || shown == &m_run;
+        for (const auto& step : shown->tally->steps.all()) {
+            line.steps.append(double(step->step));
+            line.values.append(value(*step));
+        }
+        lines.append(line);
     }
-    return line;
+}
+
+AnalysisPage::Lines AnalysisPage::byVerdict(
+    const QString& name, const std::function<double(const TraceSums&)>& value) const
+{
+    Lines lines;
+    add(lines, name + tr("right"), rightColor(), Qt::SolidLine,
+        [&](const StepTally& step) { return value(step.of[1]); });
+    add(lines, name + tr("wrong"), wrongColor(), Qt::DashLine,
+        [&](const StepTally& step) { return value(step.of[0]); });
+    return lines;
+}
+
+void AnalysisPage::addHeldOut(Lines& lines) const
+{
+    for (const Shown* shown : { &m_run, &m_other }) {
+        if (!shown->tally || shown->tally->evaluations.empty())
+            continue;
+        LinePlot::Line line
+            = this->line(*shown, tr("held-out pass@1"), seriesColor(kHeldOutColor, dark()), Qt::SolidLine);
+        line.points = true;
+        line.hint = tr("pass@1 on the held-out problems, with its 95 % interval");
+        for (const EvaluationRow& e : shown->tally->evaluations) {
+            line.steps.append(double(e.step));
+            line.values.append(e.pass1);
+            line.low.append(e.pass1Low);
+            line.high.append(e.pass1High);
+        }
+        lines.append(line);
+    }
+}
+
+AnalysisPage::Lines AnalysisPage::accuracyLines() const
+{
+    Lines lines;
+    add(lines, tr("training"), seriesColor(0, dark()), Qt::SolidLine,
+        [](const StepTally& step) { return double(step.of[1].traces) / double(step.traces()); });
+    addHeldOut(lines);
+    return lines;
+}
+
+AnalysisPage::Lines AnalysisPage::lengthLines() const
+{
+    return byVerdict(QString(),
+        [](const TraceSums& sums) { return sums.traces > 0 ? double(sums.tokens) / double(sums.traces) : NAN; });
+}
+
+void AnalysisPage::showEvents()
+{
+    QVector<LinePlot::Marker> events;
+    for (const Shown* shown : { &m_run, &m_other })
+        if (shown->tally)
+            events += ChartLines::markersOf(
+                shown->tally->markers, shown->tally->checkpoints, shown->color, shown->tally->folder);
+    for (int i = 0; i < m_charts->count(); ++i)
+        m_charts->chart(i)->setMarkers(events);
 }
 
 QString AnalysisPage::scopeText() const

@@ -42,6 +42,7 @@ Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);
     void longestPicked(const QString& folder, qint64 step);
     void evaluationPicked(const QString& folder, qint64 step);
+    void changePicked(const QString& folder, qint64 step);
     void completionPicked(const QString& folder, qint64 completionId);
 
 protected:
@@ -57,15 +58,22 @@ protected:
     bool dark() const;
     QColor rightColor() const;
     QColor wrongColor() const;
-    /// A line over the steps of `shown`; NaN where `value` gives it.
-    LinePlot::Line line(const Shown& shown, const QString& label, const QColor& color, Qt::PenStyle style,
-        const std::function<double(const StepTally&)>& value) const;
-    /// Held-out pass@1 with its interval, as dots.
-    LinePlot::Line heldOut(const Shown& shown, const QString& label, const QColor& color) const;
+    using Lines = QVector<LinePlot::Line>;
+    using Value = std::function<double(const StepTally&)>; ///< NaN: a gap
+    /// A line over the steps of the run, and one of the run it is held against: in the same colour, with other dashes,
+    /// squares and its name. `both` off: the legend switches the second on.
+    void add(Lines& lines, const QString& label, const QColor& color, Qt::PenStyle style, const Value& value,
+        bool both = true) const;
+    /// A value of the right and of the wrong traces, each as a line. `name` stands before the verdict.
+    Lines byVerdict(const QString& name, const std::function<double(const TraceSums&)>& value) const;
+    /// Held-out pass@1 with its interval, as dots in the colour that it has on the charts of training.
+    void addHeldOut(Lines& lines) const;
+    Lines accuracyLines() const; ///< of training, and held-out
+    Lines lengthLines() const; ///< tokens of right and of wrong traces
     /// "Steps 1 – 50, n = 4,000 right and 8,800 wrong traces".
     QString scopeText() const;
 
-    Shown m_run, m_other;
+    Shown m_run, m_other; ///< the second may have no tally
     int64_t m_from = 0, m_to = INT64_MAX; ///< steps in view
 
     ChartStack* m_charts;
@@ -74,6 +82,9 @@ protected:
     QTabWidget* m_figures;
 
 private:
+    LinePlot::Line line(const Shown& shown, const QString& label, const QColor& color, Qt::PenStyle style) const;
+    void showEvents(); ///< changed settings and checkpoints, as on the charts of training
+
     ExampleListModel* m_examples;
     QTableView* m_exampleTable;
     QLabel* m_exampleTitle;

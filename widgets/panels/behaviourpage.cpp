@@ -71,13 +71,13 @@ double afterWord(const StepTally& step, Count of)
 } // namespace
 
 BehaviourPage::BehaviourPage(QWidget* parent)
-    : AnalysisPage(tr("behaviour"), parent)
+    : AnalysisPage(QStringLiteral("behaviour"), parent)
     , m_kinds(new FiguresModel(this))
     , m_table(makeFigureTable(QStringLiteral("behaviourKinds"), tr("Behaviours; a row shows its curve"), m_kinds, this))
     , m_note(makeNote(QStringLiteral("behaviourNote"), this))
 {
     m_charts->add(tr("Behaviour"), tr("right and wrong traces apart"), 0, NAN);
-    m_charts->add(tr("After a reflection word"), tr("share of the words; checks are counted beside the others"), 0, 1);
+    m_charts->add(tr("After a reflection word"), tr("share of the words"), 0, 1);
     m_charts->add(tr("Accuracy"), tr("share right"), 0, 1);
     auto* page = new QWidget(this);
     auto* layout = new QVBoxLayout(page);
@@ -85,6 +85,7 @@ BehaviourPage::BehaviourPage(QWidget* parent)
     layout->addWidget(m_table, 1);
     layout->addWidget(m_note);
     m_note->setText(tr("Rules on the text judge, no model: they know calculations and verdicts, not meaning. "
+                       "Reflection words side by side are one here. "
                        "A difference between right and wrong traces does not say which causes which."));
     m_figures->addTab(page, tr("By kind"));
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
@@ -99,23 +100,24 @@ BehaviourPage::BehaviourPage(QWidget* parent)
 void BehaviourPage::fillCharts()
 {
     const Kind& kind = kKinds[m_kind];
-    const auto of = [&kind](size_t right) {
-        return [&kind, right](const StepTally& step) { return rate(step.of[right], kind); };
+    m_charts->chart(0)->setLines(byVerdict(
+        translated(kind.name) + QStringLiteral(", "), [&kind](const TraceSums& sums) { return rate(sums, kind); }));
+    Lines afterWords;
+    const auto after = [&](const QString& name, int color, Qt::PenStyle style, Count count, bool both) {
+        add(
+            afterWords, name, seriesColor(color, dark()), style,
+            [count](const StepTally& step) { return afterWord(step, count); }, both);
     };
-    const QString name = translated(kind.name) + QStringLiteral(", ");
-    m_charts->chart(0)->setLines({ line(m_run, name + tr("right"), rightColor(), Qt::SolidLine, of(1)),
-        line(m_run, name + tr("wrong"), wrongColor(), Qt::DashLine, of(0)) });
-    const auto after = [](Count count) { return [count](const StepTally& step) { return afterWord(step, count); }; };
-    m_charts->chart(1)->setLines(
-        { line(m_run, tr("new"), seriesColor(0, dark()), Qt::SolidLine, after(&BehaviourSums::reflectionsNew)),
-            line(m_run, tr("repeats"), seriesColor(4, dark()), Qt::DashLine, after(&BehaviourSums::reflectionsRepeat)),
-            line(m_run, tr("nothing"), seriesColor(3, dark()), Qt::DotLine, after(&BehaviourSums::reflectionsNothing)),
-            line(m_run, tr("checks"), seriesColor(6, dark()), Qt::DashDotLine,
-                after(&BehaviourSums::reflectionsChecking)) });
-    m_charts->chart(2)->setLines(
-        { line(m_run, tr("training"), seriesColor(0, dark()), Qt::SolidLine,
-              [](const StepTally& step) { return double(step.of[1].traces) / double(step.traces()); }),
-            heldOut(m_run, tr("held-out pass@1"), seriesColor(3, dark())) });
+    after(tr("new"), 0, Qt::SolidLine, &BehaviourSums::reflectionsNew, true);
+    after(tr("repeats"), 4, Qt::DashLine, &BehaviourSums::reflectionsRepeat, false);
+    after(tr("nothing"), 3, Qt::DotLine, &BehaviourSums::reflectionsNothing, false);
+    const qsizetype checks = afterWords.size();
+    after(tr("checks"), 6, Qt::DashDotLine, &BehaviourSums::reflectionsChecking, false);
+    for (qsizetype i = checks; i < afterWords.size(); ++i)
+        afterWords[i].hint
+            = tr("%1: counted beside new, repeats and nothing, which add up to 1").arg(afterWords[i].label);
+    m_charts->chart(1)->setLines(afterWords);
+    m_charts->chart(2)->setLines(accuracyLines());
 }
 
 void BehaviourPage::fillFigures()

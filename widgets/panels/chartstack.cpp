@@ -10,7 +10,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kLeft = 48;
+constexpr int kLeft = 56; ///< room for "0.0005": the axis of no chart begins further to the right
 constexpr double kSmoothing = 0.6; // as the Charts page begins; the raw line stays behind it
 
 } // namespace
@@ -31,9 +31,11 @@ LinePlot* ChartStack::add(const QString& title, const QString& unit, double low,
     plot->setAligned(0, kLeft); // evaluations begin at step 0: one step stands in one place
     m_layout->addWidget(plot, 1);
     m_plots.push_back(plot);
+    m_offered.push_back(true);
     connect(plot, &LinePlot::picked, this, &ChartStack::stepPicked);
     connect(plot, &LinePlot::longestPicked, this, &ChartStack::longestPicked);
     connect(plot, &LinePlot::pointPicked, this, &ChartStack::evaluationPicked);
+    connect(plot, &LinePlot::changePicked, this, &ChartStack::changePicked);
     connect(plot, &LinePlot::cursorMoved, this, [this](double step) {
         for (LinePlot* other : m_plots)
             other->setCursor(step);
@@ -61,10 +63,23 @@ LinePlot* ChartStack::add(const QString& title, const QString& unit, double low,
     });
     connect(plot, &LinePlot::maximizeToggled, this, [this, plot] {
         m_maximized = m_maximized ? nullptr : plot;
-        for (LinePlot* other : m_plots)
-            other->setVisible(!m_maximized || other == m_maximized);
+        arrange();
     });
     return plot;
+}
+
+void ChartStack::setOffered(int index, bool on)
+{
+    m_offered[size_t(index)] = on;
+    if (!on && m_maximized == chart(index))
+        m_maximized = nullptr;
+    arrange();
+}
+
+void ChartStack::arrange()
+{
+    for (size_t i = 0; i < m_plots.size(); ++i)
+        m_plots[i]->setVisible(m_offered[i] && (!m_maximized || m_plots[i] == m_maximized));
 }
 
 } // namespace aha

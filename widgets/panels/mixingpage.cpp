@@ -2,15 +2,22 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/models/figuresmodel.h"
+#include "widgets/panels/lagfigure.h"
+#include "widgets/panels/positionfigure.h"
+#include "widgets/panels/scriptcolors.h"
 #include "widgets/plots/seriescolors.h"
 
+#include <QComboBox>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QTabWidget>
 #include <QTableView>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace aha {
@@ -18,8 +25,12 @@ namespace aha {
 namespace {
 
 constexpr int64_t kLastSteps = 10; ///< that the ablation averages over
+constexpr size_t kNamedScripts = 5; ///< the others together, unless they are one
 
-double mixedShare(const StepTally& step) { return double(step.of[0].mixed + step.of[1].mixed) / double(step.traces()); }
+double perTrace(int64_t count, const TraceSums& sums)
+{
+    return sums.traces > 0 ? double(count) / double(sums.traces) : NAN;
+}
 
 /// Accuracy of the mixed traces of a step, or of the others.
 double accuracyOf(const StepTally& step, bool mixed)
@@ -29,15 +40,47 @@ double accuracyOf(const StepTally& step, bool mixed)
     return right + wrong > 0 ? double(right) / double(right + wrong) : NAN;
 }
 
-double scriptShare(const StepTally& step, Script script)
+using ScriptCounts = std::array<int64_t, kWritingSystems>;
+
+int64_t wordsIn(const ScriptCounts& words, const std::vector<WritingSystem>& scripts)
+{
+    int64_t sum = 0;
+    for (const WritingSystem script : scripts)
+        sum += words[size_t(script)];
+    return sum;
+}
+
+double scriptShare(const StepTally& step, const std::vector<WritingSystem>& scripts)
 {
     int64_t all = 0, of = 0;
-    for (const TraceSums& sums : step.of)
-        for (size_t s = 0; s < sums.scriptWords.size(); ++s) {
-            all += sums.scriptWords[s];
-            of += s == size_t(script) ? sums.scriptWords[s] : 0;
-        }
+    for (const TraceSums& sums : step.of) {
+        all += std::accumulate(sums.scriptWords.begin(), sums.scriptWords.end(), int64_t(0));
+        of += wordsIn(sums.scriptWords, scripts);
+    }
     return all > 0 ? double(of) / double(all) : NAN;
+}
+
+/// The scripts that occur, each by itself, the commonest first; the rare ones of many together.
+std::vector<std::vector<WritingSystem>> scriptsByCount(const ScriptCounts& words)
+{
+    std::vector<WritingSystem> found;
+    for (int script = 0; script < kWritingSystems; ++script)
+        if (words[size_t(script)] > 0)
+            found.push_back(WritingSystem(script));
+    std::stable_sort(found.begin(), found.end(),
+        [&](WritingSystem a, WritingSystem b) { return words[size_t(a)] > words[size_t(b)]; });
+    std::vector<std::vector<WritingSystem>> parts;
+    for (const WritingSystem script : found)
+        if (parts.size() <= kNamedScripts)
+            parts.push_back({ script });
+        else
+            parts.back().push_back(script);
+    return parts;
+}
+
+QString scriptsText(const std::vector<WritingSystem>& scripts)
+{
+    return scripts.size() == 1 ? scriptName(scripts.front()) : tr("%1 other scripts").arg(scripts.size());
 }
 
 /// Of two independent estimates with symmetric intervals.
@@ -69,65 +112,97 @@ MixingPage::MixingPage(QWidget* parent)
     , m_ablation(new FiguresModel(this))
     , m_comparisonNote(makeNote(QStringLiteral("mixedNote"), this))
     , m_ablationNote(makeNote(QStringLiteral("ablationNote"), this))
+    , m_shown(new QComboBox(this))
+    , m_positions(new PositionFigure(QStringLiteral("mixing"), tr("language switches"),
+          tr("Share of the language switches that stand in each twentieth of their trace. "
+             "A switch is a word of another language than the word before it."),
+          this))
+    , m_lags(new LagFigure(QStringLiteral("mixingLags"), QStringLiteral("mixingLag"),
+          { tr("mixing"), tr("Mixing with"), tr("Correlate mixing with"), tr("steps by which mixing is ahead") }, this))
 {
+    m_shown->setObjectName(QStringLiteral("mixingShown"));
+    m_shown->setAccessibleName(tr("What the first chart shows"));
+    m_shown->addItems({ tr("mixed traces"), tr("language switches"), tr("words by script") });
+    auto* bar = new QHBoxLayout;
+    bar->addWidget(new QLabel(tr("First chart"), this));
+    bar->addWidget(m_shown);
+    bar->addStretch(1);
+    m_left->insertLayout(0, bar);
     m_charts->add(tr("Mixed traces"), tr("share of traces"), 0, NAN);
-    m_charts->add(tr("Accuracy"), tr("share right"), 0, 1);
+    m_charts->add(tr("Language switches"), tr("per response"), 0, NAN);
     m_charts->add(tr("Words by script"), tr("share of words"), 0, NAN);
-    m_figures->addTab(page({ makeFigureTable(QStringLiteral("mixedComparison"), tr("Mixed traces against the others"),
-                                 m_comparison, this),
-                               m_comparisonNote },
-                          this),
-        tr("Mixed or not"));
-    m_figures->addTab(
-        page({ makeFigureTable(QStringLiteral("mixingScripts"), tr("Words and traces by script"), m_scripts, this) },
-            this),
-        tr("By script"));
+    m_charts->add(tr("Accuracy"), tr("share right"), 0, 1);
+    m_charts->add(tr("Length"), QStringLiteral("tokens"), 0, NAN);
+
+    auto* scriptsNote = makeNote(QStringLiteral("mixingScriptsNote"), this);
+    scriptsNote->setText(tr("A word of several scripts counts for each. What mixes is counted as the language metrics "
+                            "do: words of two of English, Chinese and any other."));
     m_ablationTable = makeFigureTable(QStringLiteral("mixingAblation"), tr("Two runs side by side"), m_ablation, this);
-    m_figures->addTab(page({ m_ablationTable, m_ablationNote }, this), tr("Two runs"));
+    const auto tab = [this](QWidget* widget, const QString& name, const QString& tip) {
+        m_figures->setTabToolTip(m_figures->addTab(widget, name), tip);
+    };
+    const QString comparison = tr("Mixed traces against the others"), scripts = tr("Words and traces by script");
+    tab(page({ makeFigureTable(QStringLiteral("mixedComparison"), comparison, m_comparison, this), m_comparisonNote },
+            this),
+        tr("Mixed"), comparison);
+    tab(page({ makeFigureTable(QStringLiteral("mixingScripts"), scripts, m_scripts, this), scriptsNote }, this),
+        tr("Scripts"), scripts);
+    tab(m_positions, tr("Position"), tr("Where in the trace the language changes"));
+    tab(m_lags, tr("Lags"), tr("Which moves first"));
+    tab(page({ m_ablationTable, m_ablationNote }, this), tr("Two runs"), tr("Two runs side by side"));
+    connect(m_shown, &QComboBox::currentIndexChanged, this, [this] {
+        showChosen();
+        fill();
+    });
+    showChosen();
+}
+
+void MixingPage::showChosen()
+{
+    for (int i = 0; i <= Scripts; ++i)
+        m_charts->setOffered(i, i == m_shown->currentIndex());
 }
 
 void MixingPage::fillCharts()
 {
-    const QColor blue = seriesColor(0, dark()), pink = seriesColor(3, dark());
-    QVector<LinePlot::Line> mixed, accuracy, scripts;
-    const bool several = m_other.tally != nullptr;
-    if (several) { // two runs: one line each, in the runs' own colours
-        mixed = { line(m_run, m_run.label, m_run.color, Qt::SolidLine, mixedShare),
-            line(m_other, m_other.label, m_other.color, Qt::DashLine, mixedShare) };
-        const auto training = [](const StepTally& step) { return double(step.of[1].traces) / double(step.traces()); };
-        accuracy = { line(m_run, m_run.label + tr(" training"), m_run.color, Qt::SolidLine, training),
-            line(m_other, m_other.label + tr(" training"), m_other.color, Qt::DashLine, training),
-            heldOut(m_run, m_run.label + QStringLiteral(" held-out"), m_run.color),
-            heldOut(m_other, m_other.label + QStringLiteral(" held-out"), m_other.color) };
-    } else {
-        const auto of = [](size_t right) {
-            return [right](const StepTally& step) {
-                return step.of[right].traces ? double(step.of[right].mixed) / double(step.of[right].traces) : NAN;
-            };
-        };
-        mixed = { line(m_run, tr("right"), rightColor(), Qt::SolidLine, of(1)),
-            line(m_run, tr("wrong"), wrongColor(), Qt::DashLine, of(0)) };
-        accuracy = { line(m_run, tr("one language"), blue, Qt::SolidLine,
-                         [](const StepTally& step) { return accuracyOf(step, false); }),
-            line(
-                m_run, tr("mixed"), pink, Qt::DashLine, [](const StepTally& step) { return accuracyOf(step, true); }) };
+    m_charts->chart(Mixed)->setLines(
+        byVerdict(QString(), [](const TraceSums& sums) { return perTrace(sums.mixed, sums); }));
+    m_charts->chart(Switches)->setLines(
+        byVerdict(QString(), [](const TraceSums& sums) { return perTrace(sums.switches, sums); }));
+    Lines accuracy;
+    add(accuracy, tr("one language"), seriesColor(0, dark()), Qt::SolidLine,
+        [](const StepTally& step) { return accuracyOf(step, false); });
+    add(
+        accuracy, tr("mixed"), seriesColor(3, dark()), Qt::DashLine,
+        [](const StepTally& step) { return accuracyOf(step, true); }, false);
+    addHeldOut(accuracy);
+    m_charts->chart(Accuracy)->setLines(accuracy);
+    m_charts->chart(Length)->setLines(lengthLines());
+    fillScriptLines();
+}
+
+void MixingPage::fillScriptLines()
+{
+    ScriptCounts words {};
+    for (const Shown* shown : { &m_run, &m_other })
+        if (shown->tally)
+            for (const auto& step : shown->tally->steps.all())
+                for (const TraceSums& sums : step->of)
+                    for (size_t s = 0; s < words.size(); ++s)
+                        words[s] += sums.scriptWords[s];
+    const std::vector<std::vector<WritingSystem>> parts = scriptsByCount(words);
+    static constexpr Qt::PenStyle styles[] = { Qt::SolidLine, Qt::DashLine, Qt::DotLine };
+    Lines lines;
+    for (size_t i = 0; i < parts.size(); ++i) {
+        const qsizetype before = lines.size();
+        add(
+            lines, scriptsText(parts[i]), seriesColor(int(i), dark()), styles[i % std::size(styles)],
+            [&](const StepTally& step) { return scriptShare(step, parts[i]); }, i == 1 || parts.size() == 1);
+        if (i == 0 && parts.size() > 1) // beside nearly all of the words the others lie on the ground
+            for (qsizetype at = before; at < lines.size(); ++at)
+                lines[at].shown = false;
     }
-    for (const Shown* shown : { &m_run, &m_other }) {
-        if (!shown->tally)
-            continue;
-        const Qt::PenStyle style = shown == &m_run ? Qt::SolidLine : Qt::DashLine;
-        const QString name = several ? shown->label + QLatin1Char(' ') : QString();
-        scripts.append(line(*shown, name + tr("Chinese"), several ? shown->color : pink, style,
-            [](const StepTally& step) { return scriptShare(step, Script::Chinese); }));
-        LinePlot::Line other = line(*shown, name + tr("other scripts"), several ? shown->color : seriesColor(4, dark()),
-            Qt::DotLine, [](const StepTally& step) { return scriptShare(step, Script::Other); });
-        other.shown = !several;
-        if (std::any_of(other.values.begin(), other.values.end(), [](double share) { return share > 0; }))
-            scripts.append(other);
-    }
-    m_charts->chart(0)->setLines(mixed);
-    m_charts->chart(1)->setLines(accuracy);
-    m_charts->chart(2)->setLines(scripts);
+    m_charts->chart(Scripts)->setLines(lines);
 }
 
 void MixingPage::fillFigures()
@@ -136,6 +211,12 @@ void MixingPage::fillFigures()
     fillComparison();
     fillScripts();
     fillAblation();
+    const auto sums = m_run.tally->sums(m_from, m_to);
+    m_positions->setCounts(sums[1].switchPositions, rightColor(), sums[0].switchPositions, wrongColor());
+    m_lags->setSteps(
+        m_run.tally, m_from, m_to, [switches = m_shown->currentIndex() == Switches](const TraceSums& sums) {
+            return perTrace(switches ? sums.switches : sums.mixed, sums);
+        });
     showExamples(kMixedExample, tr("mixed traces"));
 }
 
@@ -187,27 +268,30 @@ void MixingPage::fillComparison()
 
 void MixingPage::fillScripts()
 {
-    static constexpr const char* names[] = { "English", "Chinese", "other scripts" };
     const auto sums = m_run.tally->sums(m_from, m_to);
+    ScriptCounts both = sums[0].scriptWords;
+    for (size_t s = 0; s < both.size(); ++s)
+        both[s] += sums[1].scriptWords[s];
     QVector<FiguresModel::Row> rows;
-    for (const bool right : { true, false }) {
-        int64_t words = 0;
-        for (const int64_t count : sums[right].scriptWords)
-            words += count;
-        for (size_t s = 0; s < 3; ++s)
-            rows.append({ int(rows.size()),
-                { QStringLiteral("%1, %2").arg(translated(names[s]), right ? tr("right") : tr("wrong")),
-                    words ? percentText(double(sums[right].scriptWords[s]) / double(words)) : QStringLiteral("–"),
-                    sums[right].traces
-                        ? percentText(double(sums[right].tracesWithScript[s]) / double(sums[right].traces))
-                        : QStringLiteral("–") },
-                {},
-                tr("%L1 of %L2 words; in %L3 of %L4 traces")
-                    .arg(sums[right].scriptWords[s])
-                    .arg(words)
-                    .arg(sums[right].tracesWithScript[s])
-                    .arg(sums[right].traces) });
-    }
+    for (const std::vector<WritingSystem>& scripts : scriptsByCount(both))
+        for (const bool right : { true, false }) {
+            const TraceSums& of = sums[right];
+            const int64_t words = std::accumulate(of.scriptWords.begin(), of.scriptWords.end(), int64_t(0));
+            const int64_t own = wordsIn(of.scriptWords, scripts);
+            QString traces = QStringLiteral("–"), help = tr("%L1 of %L2 words").arg(own).arg(words);
+            if (scripts.size() == 1) {
+                const int64_t with = of.tracesWithScript[size_t(scripts.front())];
+                traces = percentText(perTrace(with, of));
+                help = tr("%L1 of %L2 words; in %L3 of %L4 traces").arg(own).arg(words).arg(with).arg(of.traces);
+            } else { // a trace may hold several of them
+                for (const WritingSystem script : scripts)
+                    help += QLatin1Char('\n') + scriptName(script);
+            }
+            rows.append({ 2 * int(scripts.front()) + right,
+                { QStringLiteral("%1, %2").arg(scriptsText(scripts), right ? tr("right") : tr("wrong")),
+                    percentText(words ? double(own) / double(words) : NAN), traces },
+                {}, help });
+        }
     m_scripts->setRows({ tr("Script"), tr("Of the words"), tr("In traces") }, rows);
 }
 

@@ -1,14 +1,11 @@
 #include "widgets/panels/reflectionpage.h"
 
-#include "core/base/lagged_correlation.h"
-#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/figuresmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/models/wordlist.h"
-#include "widgets/plots/intervaldots.h"
-#include "widgets/plots/pairedbars.h"
-#include "widgets/plots/seriescolors.h"
+#include "widgets/panels/lagfigure.h"
+#include "widgets/panels/positionfigure.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -28,18 +25,6 @@ namespace aha {
 
 namespace {
 
-constexpr int kMostLag = 10;
-constexpr size_t kAtOnce = 2000; ///< steps; the time grows with their square
-
-TraceSums both(const StepTally& step)
-{
-    TraceSums sums = step.of[0];
-    sums.add(step.of[1]);
-    return sums;
-}
-
-QString stepsText(int steps) { return steps == 1 ? tr("1 step") : tr("%1 steps").arg(steps); }
-
 QComboBox* makeBox(const QString& name, const QString& accessible, const QStringList& items, QWidget* parent)
 {
     auto* box = new QComboBox(parent);
@@ -55,16 +40,17 @@ ReflectionPage::ReflectionPage(QWidget* parent)
     : AnalysisPage(QStringLiteral("reflection"), parent)
     , m_unit(makeBox(QStringLiteral("reflectionUnit"), tr("Reflection words counted"),
           { tr("per response"), tr("per 1,000 tokens"), tr("share of traces") }, this))
-    , m_against(makeBox(
-          QStringLiteral("lagAgainst"), tr("Correlate reflection with"), { tr("accuracy"), tr("length") }, this))
     , m_words(new FiguresModel(this))
     , m_wordTable(makeFigureTable(
           QStringLiteral("reflectionWords"), tr("Reflection words; a row shows its curve"), m_words, this))
     , m_reflecting(makeNote(QStringLiteral("reflectingAccuracy"), this))
-    , m_lagNote(makeNote(QStringLiteral("lagNote"), this))
-    , m_positions(new PairedBars(this))
-    , m_lags(new IntervalDots(this))
-    , m_detrend(new QCheckBox(tr("Without the trends"), this))
+    , m_positions(new PositionFigure(QStringLiteral("reflection"), tr("reflection words"),
+          tr("Share of the reflection words that stand in each twentieth of their trace, all words of the lexicon."),
+          this))
+    , m_lags(new LagFigure(QStringLiteral("reflectionLags"), QStringLiteral("lag"),
+          { tr("reflection"), tr("Reflection with"), tr("Correlate reflection with"),
+              tr("steps by which reflection is ahead") },
+          this))
     , m_byKind(new QCheckBox(tr("Group by kind"), this))
 {
     auto* bar = new QHBoxLayout;
@@ -85,46 +71,12 @@ ReflectionPage::ReflectionPage(QWidget* parent)
     wordLayout->addWidget(m_byKind);
     wordLayout->addWidget(m_wordTable, 1);
     wordLayout->addWidget(m_reflecting);
-    m_positions->setObjectName(QStringLiteral("reflectionPositions"));
-    m_positions->setAccessibleName(tr("Places of reflection words"));
-    auto* place = new QWidget(this);
-    auto* placeLayout = new QVBoxLayout(place);
-    placeLayout->setContentsMargins(0, 6, 0, 0);
-    placeLayout->addWidget(m_positions, 1);
-    auto* placeNote = makeNote(QStringLiteral("positionNote"), this);
-    const QString places
-        = tr("Share of the reflection words that stand in each twentieth of their trace, all words of the lexicon.");
-    placeNote->setText(places);
-    connect(m_positions, &PairedBars::currentChanged, placeNote,
-        [this, placeNote, places] { placeNote->setText(places + QLatin1Char('\n') + m_positions->currentHint()); });
-    placeLayout->addWidget(placeNote);
-    m_detrend->setObjectName(QStringLiteral("lagDetrend"));
-    m_detrend->setAccessibleName(m_detrend->text());
-    m_detrend->setToolTip(
-        tr("Takes the straight line off both series first. Two series that both rise correlate at every lag."));
-    m_detrend->setChecked(true);
-    m_lags->setObjectName(QStringLiteral("reflectionLags"));
-    m_lags->setAccessibleName(tr("Correlation by lag"));
-    auto* lag = new QWidget(this);
-    auto* lagLayout = new QVBoxLayout(lag);
-    lagLayout->setContentsMargins(0, 6, 0, 0);
-    auto* lagBar = new QHBoxLayout;
-    lagBar->addWidget(new QLabel(tr("Reflection with"), this));
-    lagBar->addWidget(m_against);
-    lagBar->addStretch(1);
-    lagBar->addWidget(m_detrend);
-    lagLayout->addLayout(lagBar);
-    lagLayout->addWidget(m_lags, 1);
-    lagLayout->addWidget(m_lagNote);
     m_figures->addTab(byWord, tr("By word"));
-    m_figures->addTab(place, tr("Position"));
-    m_figures->addTab(lag, tr("Which moves first"));
+    m_figures->addTab(m_positions, tr("Position"));
+    m_figures->addTab(m_lags, tr("Which moves first"));
 
     connect(m_unit, &QComboBox::currentIndexChanged, this, [this] { fill(); });
-    connect(m_against, &QComboBox::currentIndexChanged, this, [this] { fillLags(); });
-    connect(m_detrend, &QCheckBox::toggled, this, [this] { fillLags(); });
     connect(m_byKind, &QCheckBox::toggled, this, [this] { fill(); });
-    connect(m_lags, &IntervalDots::currentChanged, this, [this] { showLags(); });
     connect(
         m_wordTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
             if (!index.isValid() || !m_run.tally)
@@ -203,22 +155,9 @@ void ReflectionPage::fillCharts()
 {
     const int word = this->word();
     const QString name = word == -1 ? QString() : QStringLiteral("“%1” ").arg(wordText());
-    const auto of = [&](size_t right) {
-        return [this, right, word](const StepTally& step) { return rate(step.of[right], word); };
-    };
-    m_charts->chart(0)->setLines({ line(m_run, name + tr("right"), rightColor(), Qt::SolidLine, of(1)),
-        line(m_run, name + tr("wrong"), wrongColor(), Qt::DashLine, of(0)) });
-    m_charts->chart(1)->setLines(
-        { line(m_run, tr("training"), seriesColor(0, dark()), Qt::SolidLine,
-              [](const StepTally& step) { return double(step.of[1].traces) / double(step.traces()); }),
-            heldOut(m_run, tr("held-out pass@1"), seriesColor(3, dark())) });
-    const auto tokens = [](size_t right) {
-        return [right](const StepTally& step) {
-            return step.of[right].traces ? double(step.of[right].tokens) / double(step.of[right].traces) : NAN;
-        };
-    };
-    m_charts->chart(2)->setLines({ line(m_run, tr("right"), rightColor(), Qt::SolidLine, tokens(1)),
-        line(m_run, tr("wrong"), wrongColor(), Qt::DashLine, tokens(0)) });
+    m_charts->chart(0)->setLines(byVerdict(name, [this, word](const TraceSums& sums) { return rate(sums, word); }));
+    m_charts->chart(1)->setLines(accuracyLines());
+    m_charts->chart(2)->setLines(lengthLines());
 }
 
 void ReflectionPage::fillFigures()
@@ -226,19 +165,7 @@ void ReflectionPage::fillFigures()
     m_scope->setText(scopeText());
     fillWords();
     const auto sums = m_run.tally->sums(m_from, m_to);
-    PairedBarsData bars;
-    for (const bool right : { true, false }) {
-        PairedBarsData::Side& side = right ? bars.left : bars.right;
-        side.label = right ? tr("right") : tr("wrong");
-        side.color = right ? rightColor() : wrongColor();
-        side.hatched = !right;
-        for (const int64_t count : sums[right].positions)
-            side.counts.append(quint64(count));
-    }
-    bars.counted = tr("reflection words");
-    bars.low = tr("start of the trace");
-    bars.high = tr("end");
-    m_positions->setData(bars);
+    m_positions->setCounts(sums[1].positions, rightColor(), sums[0].positions, wrongColor());
     fillLags();
 }
 
@@ -304,83 +231,8 @@ void ReflectionPage::fillLags()
 {
     if (!m_run.tally)
         return;
-    std::vector<double> reflection, other;
-    int64_t before = -1;
-    const int each = m_run.tally->steps.stepsEach();
-    for (const auto& step : m_run.tally->steps.all()) {
-        if (step->step < m_from || step->step > m_to)
-            continue;
-        for (; before >= 0 && before + each < step->first; before += each) { // steps without completions are gaps
-            reflection.push_back(NAN);
-            other.push_back(NAN);
-        }
-        before = step->step;
-        const TraceSums sums = both(*step);
-        reflection.push_back(rate(sums, word()));
-        other.push_back(m_against->currentIndex() == 0 ? double(step->of[1].traces) / double(sums.traces)
-                                                       : double(sums.tokens) / double(sums.traces));
-    }
-    if (m_detrend->isChecked()) {
-        reflection = withoutTrend(reflection);
-        other = withoutTrend(other);
-    }
-    const int most = std::min(kMostLag, std::max(0, int(reflection.size()) / 4));
-    if (reflection.size() <= kAtOnce) {
-        m_found = laggedCorrelations(reflection, other, most);
-        m_again = m_counting; // the answer that is still to come is of other steps
-        return showLags();
-    }
-    if (std::exchange(m_counting, true)) {
-        m_again = true; // of what is there when this is done
-        return;
-    }
-    m_worker.post([this, reflection = std::move(reflection), other = std::move(other), most] {
-        auto found = std::make_shared<std::vector<LaggedCorrelation>>(laggedCorrelations(reflection, other, most));
-        QMetaObject::invokeMethod(
-            this,
-            [this, found] {
-                m_counting = false;
-                m_found = std::move(*found);
-                showLags();
-                if (std::exchange(m_again, false))
-                    fillLags();
-            },
-            Qt::QueuedConnection);
-    });
-}
-
-void ReflectionPage::showLags()
-{
-    const std::vector<LaggedCorrelation>& found = m_found;
-    const int each = m_run.tally->steps.stepsEach();
-    QVector<IntervalDots::Dot> dots;
-    int strongest = -1;
-    for (size_t i = 0; i < found.size(); ++i) {
-        const LaggedCorrelation& c = found[i];
-        const QString which = c.lag == 0 ? (each > 1 ? tr("same steps") : tr("same step"))
-            : c.lag > 0                  ? tr("reflection %1 earlier").arg(stepsText(c.lag * each))
-                                         : tr("%1 %2 earlier").arg(m_against->currentText(), stepsText(-c.lag * each));
-        QString text
-            = QStringLiteral("%1: r = %2").arg(which, std::isfinite(c.r) ? fixedNumber(c.r, 2) : QStringLiteral("–"));
-        text += std::isfinite(c.low)
-            ? QStringLiteral(" (95 %: %1 – %2)").arg(fixedNumber(c.low, 2), fixedNumber(c.high, 2))
-            : tr(" (too few independent steps for an interval)");
-        text += each > 1
-            ? tr(", n = %1 means of %2 steps, about %3 independent").arg(c.n).arg(each).arg(c.effective, 0, 'f', 0)
-            : tr(", n = %1 steps, about %2 independent").arg(c.n).arg(c.effective, 0, 'f', 0);
-        dots.append({ c.lag, c.r, c.low, c.high, text });
-        if (std::isfinite(c.r) && (strongest < 0 || std::abs(c.r) > std::abs(found[size_t(strongest)].r)))
-            strongest = int(i);
-    }
-    m_lags->setDots(dots, seriesColor(0, dark()),
-        each > 1 ? tr("steps by which reflection is ahead, times %1").arg(each)
-                 : tr("steps by which reflection is ahead"));
-    const int told = m_lags->current() >= 0 && m_lags->current() < dots.size() ? m_lags->current() : strongest;
-    m_lagNote->setText(told < 0
-            ? tr("Too few steps in view for a correlation.")
-            : tr("%1%2. Fisher's z with the effective number of steps (Pyper and Peterman 1998). Filled "
-                 "dots leave 0 out; one lag in twenty does so by chance.")
-                  .arg(told == strongest ? tr("Strongest, ") : QString(), dots[told].hint));
+    m_lags->setSteps(
+        m_run.tally, m_from, m_to, [this, word = word()](const TraceSums& sums) { return rate(sums, word); });
 }
 
 } // namespace aha

@@ -1,16 +1,14 @@
 #pragma once
 // Reflection words against accuracy and length: by word, by place in the trace, and which moves first.
 
-#include "core/base/lagged_correlation.h"
-#include "widgets/models/worker.h"
 #include "widgets/panels/analysispage.h"
 
 class QCheckBox;
 
 namespace aha {
 
-class IntervalDots;
-class PairedBars;
+class LagFigure;
+class PositionFigure;
 
 class ReflectionPage : public AnalysisPage {
     Q_OBJECT
@@ -35,20 +33,16 @@ private:
     QString textOf(int word) const;
     int commonestOf(int word) const; ///< a word that stands for the row; −1 without one
     void fillWords();
-    void fillLags(); ///< those of many steps are worked out beside the window
-    void showLags();
+    void fillLags();
 
-    QComboBox *m_unit, *m_against;
+    QComboBox* m_unit;
     FiguresModel* m_words;
     QTableView* m_wordTable;
-    QLabel *m_reflecting, *m_lagNote;
-    PairedBars* m_positions;
-    IntervalDots* m_lags;
-    QCheckBox *m_detrend, *m_byKind;
+    QLabel* m_reflecting;
+    PositionFigure* m_positions;
+    LagFigure* m_lags;
+    QCheckBox* m_byKind;
     int m_word = -1;
-    std::vector<LaggedCorrelation> m_found;
-    bool m_counting = false, m_again = false;
-    Worker m_worker; ///< last: its thread ends before what it answers to
 };
 
 } // namespace aha

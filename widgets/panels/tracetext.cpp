@@ -146,8 +146,16 @@ QString behaviourText(const BehaviourCounts& n)
         for (const auto& [text, count] : what)
             if (count)
                 after << translated(text).arg(count);
-        QString said = (n.reflections == 1 ? tr("%1 reflection, then %2") : tr("%1 reflections, then %2"))
-                           .arg(QString::number(n.reflections), after.join(QStringLiteral(", ")));
+        // The chips count words: nobody sees two numbers for one thing.
+        QStringList words;
+        if (n.reflectionWords > n.reflections)
+            words << tr("%1 words; words side by side are one").arg(n.reflectionWords);
+        if (n.wordsAfterThinking)
+            words << (n.wordsAfterThinking == 1 ? tr("1 word more after </think>")
+                                                : tr("%1 words more after </think>").arg(n.wordsAfterThinking));
+        const QString counted = words.isEmpty() ? QString() : tr(" (%1)").arg(words.join(QStringLiteral("; ")));
+        QString said = (n.reflections == 1 ? tr("%1 reflection%2, then %3") : tr("%1 reflections%2, then %3"))
+                           .arg(QString::number(n.reflections), counted, after.join(QStringLiteral(", ")));
         if (n.reflectionsChecking) // beside what follows: a check may be new or a repeat
             said += tr("; %1 of them check a result").arg(n.reflectionsChecking);
         parts << said;

@@ -11,6 +11,7 @@
 #include "widgets/plots/intervaldots.h"
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/pairedbars.h"
+#include "widgets/plots/seriescolors.h"
 
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
@@ -31,7 +32,9 @@ private Q_SLOTS:
         m_lexicon = std::make_shared<const Lexicon>(orThrow(Lexicon::parse("wait\ten\nbut\ten\n等等\tzh\n")));
         for (const double language : { 0.0, 0.5 }) {
             const QString folder = m_folder.filePath(QString("run-%1").arg(language));
-            fixture::makeAnalysedRun(folder, language, 16).reset();
+            const auto writer = fixture::makeAnalysedRun(folder, language, 16);
+            if (language == 0)
+                orThrow(writer->addMarker({ 0, 5, "set", "rollout.temperature=1.6", "{}", 0 }));
             m_open.push_back({ std::make_shared<RunFeed>(folder), language > 0 ? QColor(Qt::red) : QColor(Qt::blue),
                 QString("language %1").arg(language) });
         }
@@ -303,9 +306,14 @@ private Q_SLOTS:
         QVERIFY(page->findChild<QLabel*>("ablationNote")->text().contains("rewards.language"));
         QVERIFY(page->findChild<QTableView*>("mixingAblation")->isHidden());
 
-        panel.setRuns(m_open); // the second one stands beside the first by itself
+        panel.setRuns(m_open); // nobody asked for the second one: the first keeps its right and wrong
         QTRY_VERIFY(!panel.reading());
-        page->figures()->setCurrentIndex(2);
+        QCOMPARE(panel.findChild<QComboBox*>("analyseAgainst")->currentIndex(), 0);
+        QCOMPARE(page->charts()->chart(0)->legend()->count(), 2);
+        holdAgainst(panel, 2);
+        QTRY_VERIFY(!panel.reading());
+        QCOMPARE(page->charts()->chart(0)->legend()->count(), 4); // still apart, in both runs
+        page->figures()->setCurrentIndex(4);
         FiguresModel* table = page->ablation();
         QCOMPARE(table->headerData(2, Qt::Horizontal, Qt::DisplayRole).toString(), QString("language 0.5"));
         QCOMPARE(table->index(0, 2).data().toString(), QString("0.5"));
@@ -313,9 +321,70 @@ private Q_SLOTS:
         QCOMPARE(table->index(1, 2).data().toString(), QString("0.0 %"));
         QVERIFY(page->findChild<QLabel*>("ablationNote")->text().contains(QString::fromUtf8("−8.3 points")));
         QVERIFY(!page->findChild<QLabel*>("ablationNote")->text().contains("no ablation"));
-        panel.findChild<QComboBox*>("analyseAgainst")->setCurrentIndex(0);
-        Q_EMIT panel.findChild<QComboBox*>("analyseAgainst")->activated(0);
+        holdAgainst(panel, 0);
         QVERIFY(page->findChild<QTableView*>("mixingAblation")->isHidden());
+    }
+
+    /// Every page reads the other run: its lines have the colours of the first, other dashes, squares and a name.
+    void anotherRunIsDashed()
+    {
+        AnalysePanel panel(*m_lexicon);
+        panel.resize(970, 690);
+        panel.setRuns(m_open);
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        const auto looks = [](AnalysisPage* page, int chart) {
+            QVector<LegendChip::Look> all;
+            for (int i = 0; i < page->charts()->chart(chart)->legend()->count(); ++i)
+                all << page->charts()->chart(chart)->legend()->chip(i)->look();
+            return all;
+        };
+        QCOMPARE(looks(panel.reflection(), 0).size(), 2);
+        const bool dark = panel.palette().color(QPalette::Base).lightness() < 128;
+        const QVector<LegendChip::Look> accuracy = looks(panel.reflection(), 1);
+        QCOMPARE(accuracy.size(), 2);
+        QCOMPARE(accuracy[1].label, QString("held-out pass@1"));
+        QCOMPARE(accuracy[1].color, seriesColor(1, dark)); // as on Train
+        holdAgainst(panel, 2);
+        QTRY_VERIFY(!panel.reading());
+        for (int tab = 0; tab < 3; ++tab) {
+            panel.findChild<QTabWidget*>("analyseTabs")->setCurrentIndex(tab);
+            AnalysisPage* page = QVector<AnalysisPage*> { panel.reflection(), panel.mixing(), panel.behaviour() }[tab];
+            const QVector<LegendChip::Look> all = looks(page, 0);
+            QCOMPARE(all.size(), 4);
+            QVERIFY2(all[0].label.endsWith("right") && all[1].label == all[0].label + ", language 0.5",
+                qPrintable(all[1].label));
+            QCOMPARE(all[1].color, all[0].color);
+            QVERIFY(all[1].style != all[0].style && all[0].marker == 0 && all[1].marker > 0);
+        }
+        holdAgainst(panel, 1);
+        QTRY_VERIFY(panel.findChild<QLabel*>("analyseStatus")->text().startsWith("Against itself"));
+        QCOMPARE(looks(panel.behaviour(), 0).size(), 2);
+    }
+
+    /// A changed setting stands on every chart, and leads to the traces on both sides of it.
+    void eventsOfTheRun()
+    {
+        AnalysePanel panel(*m_lexicon);
+        panel.resize(970, 690);
+        panel.setRuns({ m_open[0] });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        QSignalSpy change(&panel, &AnalysePanel::changePicked);
+        for (int tab = 0; tab < 3; ++tab) {
+            panel.findChild<QTabWidget*>("analyseTabs")->setCurrentIndex(tab);
+            AnalysisPage* page = QVector<AnalysisPage*> { panel.reflection(), panel.mixing(), panel.behaviour() }[tab];
+            for (int i = 0; i < page->charts()->count(); ++i) {
+                if (!page->charts()->chart(i)->isVisible())
+                    continue; // another one stands in its place
+                page->charts()->chart(i)->setCursor(5);
+                QVERIFY2(page->charts()->chart(i)->reading().contains("rollout.temperature"),
+                    qPrintable(page->charts()->chart(i)->reading()));
+            }
+            QTest::keyClick(page->charts()->chart(0), Qt::Key_C);
+            QCOMPARE(change.size(), tab + 1);
+            QCOMPARE(change[tab], QVariantList({ m_open[0].feed->folder(), qint64(5) }));
+        }
     }
 
     void behaviour()
@@ -337,11 +406,20 @@ private Q_SLOTS:
             }
         QCOMPARE(seen, 1);
         QVERIFY(page->charts()->chart(0)->legend()->chip(0)->look().label.startsWith("backtracking"));
+        LegendChip* checks = page->charts()->chart(1)->legend()->chip(3); // the title has no room for it
+        QVERIFY(checks->look().label == "checks" && checks->look().hint.contains("which add up to 1"));
         QVERIFY(page->examples()->rowCount() > 0);
         QVERIFY(page->examples()->example(0).correct);
     }
 
 private:
+    static void holdAgainst(AnalysePanel& panel, int index)
+    {
+        auto* against = panel.findChild<QComboBox*>("analyseAgainst");
+        against->setCurrentIndex(index);
+        Q_EMIT against->activated(index);
+    }
+
     QTemporaryDir m_folder;
     std::shared_ptr<const Lexicon> m_lexicon;
     OpenRuns m_open;

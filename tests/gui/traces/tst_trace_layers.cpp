@@ -87,6 +87,12 @@ private Q_SLOTS:
                 && line.contains("of them check a result"),
             qPrintable(line));
         QCOMPARE(behaviourText({}), QString());
+        BehaviourCounts counts; // what the chips count stands beside what is counted here
+        counts.reflections = counts.reflectionsNew = 12;
+        counts.reflectionWords = 13;
+        QVERIFY(behaviourText(counts).startsWith("12 reflections (13 words; words side by side are one), then "));
+        counts.wordsAfterThinking = 2;
+        QVERIFY(behaviourText(counts).contains("are one; 2 words more after </think>), then "));
         TraceView view;
         view.setTrace(trace);
         QVERIFY2(view.hint(int(trace.text.indexOf("wait"))).contains("an attempt that was made before"),

@@ -85,8 +85,18 @@ private Q_SLOTS:
         QCOMPARE(b.counts.attempts, 2);
         QCOMPARE(b.counts.verifications, 1);
         QCOMPARE(b.reflections.size(), size_t(1)); // "wait , check" is one
+        QCOMPARE(b.counts.reflectionWords, 2);
         QVERIFY(b.reflections[0].checks);
         QCOMPARE(int(b.reflections[0].after), int(ReflectionEffect::Repeats));
+    }
+
+    /// Whoever shows both numbers can say why they differ.
+    void wordsAndReflections()
+    {
+        const TraceBehaviour b = look("5 + 9 = 14 no wait 等等 5 * 9 = 45 yes </think> check");
+        QCOMPARE(b.counts.reflections, 1);
+        QCOMPARE(b.counts.reflectionWords, 2);
+        QCOMPARE(b.counts.wordsAfterThinking, 1);
     }
 
     void incompleteAttempts()

@@ -40,13 +40,56 @@ private Q_SLOTS:
         QCOMPARE(wrong.mixed, 1);
         QCOMPARE(wrong.mixedTokens, 4);
         QCOMPARE(right.mixed, 0);
-        QCOMPARE(wrong.tracesWithScript, (std::array<int64_t, 3> { 2, 1, 0 }));
-        QCOMPARE(wrong.scriptWords, (std::array<int64_t, 3> { 4, 2, 0 }));
+        const auto of = [](WritingSystem script) { return size_t(script); };
+        QCOMPARE(wrong.tracesWithScript[of(WritingSystem::Latin)], 2);
+        QCOMPARE(wrong.tracesWithScript[of(WritingSystem::Han)], 1);
+        QCOMPARE(wrong.scriptWords[of(WritingSystem::Latin)], 4);
+        QCOMPARE(wrong.scriptWords[of(WritingSystem::Han)], 2);
+        QCOMPARE(std::accumulate(wrong.scriptWords.begin(), wrong.scriptWords.end(), int64_t(0)), 6);
         // Bytes 0, 13 and 23 of 27.
         QCOMPARE(right.positions[0], 1);
         QCOMPARE(right.positions[17], 1);
         QCOMPARE(right.positions[9], 1);
         QCOMPARE(std::accumulate(right.positions.begin(), right.positions.end(), int64_t(0)), 3);
+    }
+
+    /// A switch stands where a word of another language follows, also in a trace that goes on in the second one.
+    void switchesHaveTheirPlace()
+    {
+        const Lexicon words = lexicon();
+        StepTallier tallier(words, 1);
+        tallier.add({ 1, 5, true, 4, "one two three 等等 一下 ok" }); // at bytes 14 and 28 of 30
+        tallier.add({ 2, 5, true, 4, "one two three" });
+        StepTally tally = tallier.finish();
+        QCOMPARE(tally.of[1].switches, 2);
+        QCOMPARE(tally.of[1].switchPositions[9], 1);
+        QCOMPARE(tally.of[1].switchPositions[18], 1);
+        QCOMPARE(tally.of[0].switches, 0);
+        tally.of[0].add(tally.of[1]);
+        tally.of[0].add(tally.of[1]);
+        QCOMPARE(tally.of[0].switches, 4);
+        QCOMPARE(
+            std::accumulate(tally.of[0].switchPositions.begin(), tally.of[0].switchPositions.end(), int64_t(0)), 4);
+    }
+
+    /// Every script that Traces tells apart, not "other".
+    void scriptsAreToldApart()
+    {
+        const Lexicon words = lexicon();
+        StepTallier tallier(words, 1);
+        tallier.add({ 1, 5, false, 4, "wait подожди 잠깐만 подожди カナ" });
+        tallier.add({ 2, 5, false, 4, "нетνα" }); // one word of two scripts
+        const TraceSums sums = tallier.finish().of[0];
+        const auto count = [&](WritingSystem script) { return sums.scriptWords[size_t(script)]; };
+        QCOMPARE(count(WritingSystem::Latin), 1);
+        QCOMPARE(count(WritingSystem::Cyrillic), 3);
+        QCOMPARE(count(WritingSystem::Hangul), 1);
+        QCOMPARE(count(WritingSystem::Kana), 1);
+        QCOMPARE(count(WritingSystem::Greek), 1);
+        QCOMPARE(count(WritingSystem::Other), 0);
+        QCOMPARE(sums.tracesWithScript[size_t(WritingSystem::Cyrillic)], 2);
+        QCOMPARE(sums.tracesWithScript[size_t(WritingSystem::Hangul)], 1);
+        QCOMPARE(sums.mixed, 1); // what mixes is what the language metrics say
     }
 
     void kindsAreCountedOnceATrace()
@@ -223,6 +266,9 @@ private Q_SLOTS:
             QCOMPARE(sum.of[right].tokens, whole.of[right].tokens);
             QCOMPARE(sum.of[right].words, whole.of[right].words);
             QCOMPARE(sum.of[right].mixed, whole.of[right].mixed);
+            QCOMPARE(sum.of[right].switches, whole.of[right].switches);
+            QCOMPARE(sum.of[right].switchPositions, whole.of[right].switchPositions);
+            QCOMPARE(sum.of[right].scriptWords, whole.of[right].scriptWords);
         }
         // Every group is one of four: right or wrong, mixed or not.
         QCOMPARE(sum.mixing.size(), size_t(4));

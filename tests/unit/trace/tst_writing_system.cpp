@@ -55,6 +55,16 @@ private Q_SLOTS:
         QVERIFY(runs("12 + 3 = 15 ☃").empty());
     }
 
+    void scriptsOfAWord()
+    {
+        const auto of = [](const std::string& text) { return scriptsOf(text, languageWords(text).front()); };
+        const auto only = [](WritingSystem script) { return ScriptSet().set(size_t(script)); };
+        QCOMPARE(of("wait"), only(WritingSystem::Latin));
+        QCOMPARE(of("等"), only(WritingSystem::Han));
+        QCOMPARE(of("подожди"), only(WritingSystem::Cyrillic));
+        QCOMPARE(of("нетνα"), only(WritingSystem::Cyrillic) | only(WritingSystem::Greek));
+    }
+
     /// The metrics count what they always counted.
     void theCountIsAnothers()
     {

@@ -1,0 +1,159 @@
+#include "widgets/panels/lagfigure.h"
+
+#include "widgets/language/shownnumber.h"
+#include "widgets/language/translation.h"
+#include "widgets/panels/analysispage.h"
+#include "widgets/plots/intervaldots.h"
+#include "widgets/plots/seriescolors.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace aha {
+
+namespace {
+
+constexpr int kMostLag = 10;
+constexpr size_t kAtOnce = 2000; ///< steps; the time grows with their square
+
+QString stepsText(int steps) { return steps == 1 ? tr("1 step") : tr("%1 steps").arg(steps); }
+
+} // namespace
+
+LagFigure::LagFigure(const QString& dots, const QString& prefix, const Words& words, QWidget* parent)
+    : QWidget(parent)
+    , m_words(words)
+    , m_against(new QComboBox(this))
+    , m_detrend(new QCheckBox(tr("Without the trends"), this))
+    , m_dots(new IntervalDots(this))
+    , m_note(makeNote(prefix + QStringLiteral("Note"), this))
+{
+    m_against->setObjectName(prefix + QStringLiteral("Against"));
+    m_against->setAccessibleName(words.choice);
+    m_against->addItems({ tr("accuracy"), tr("length") });
+    m_detrend->setObjectName(prefix + QStringLiteral("Detrend"));
+    m_detrend->setAccessibleName(m_detrend->text());
+    m_detrend->setToolTip(
+        tr("Takes the straight line off both series first. Two series that both rise correlate at every lag."));
+    m_detrend->setChecked(true);
+    m_dots->setObjectName(dots);
+    m_dots->setAccessibleName(tr("Correlation by lag"));
+    auto* bar = new QHBoxLayout;
+    bar->addWidget(new QLabel(words.with, this));
+    bar->addWidget(m_against);
+    bar->addStretch(1);
+    bar->addWidget(m_detrend);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 6, 0, 0);
+    layout->addLayout(bar);
+    layout->addWidget(m_dots, 1);
+    layout->addWidget(m_note);
+    connect(m_against, &QComboBox::currentIndexChanged, this, [this] { count(); });
+    connect(m_detrend, &QCheckBox::toggled, this, [this] { count(); });
+    connect(m_dots, &IntervalDots::currentChanged, this, [this] { showFound(); });
+}
+
+void LagFigure::setSteps(std::shared_ptr<const RunTally> tally, int64_t from, int64_t to, Value value)
+{
+    m_tally = std::move(tally);
+    m_from = from;
+    m_to = to;
+    m_value = std::move(value);
+    count();
+}
+
+void LagFigure::count()
+{
+    if (!m_tally)
+        return;
+    std::vector<double> values, other;
+    int64_t before = -1;
+    const int each = m_tally->steps.stepsEach();
+    for (const auto& step : m_tally->steps.all()) {
+        if (step->step < m_from || step->step > m_to)
+            continue;
+        for (; before >= 0 && before + each < step->first; before += each) { // steps without completions are gaps
+            values.push_back(NAN);
+            other.push_back(NAN);
+        }
+        before = step->step;
+        TraceSums sums = step->of[0];
+        sums.add(step->of[1]);
+        values.push_back(m_value(sums));
+        other.push_back(m_against->currentIndex() == 0 ? double(step->of[1].traces) / double(sums.traces)
+                                                       : double(sums.tokens) / double(sums.traces));
+    }
+    if (m_detrend->isChecked()) {
+        values = withoutTrend(values);
+        other = withoutTrend(other);
+    }
+    const int most = std::min(kMostLag, std::max(0, int(values.size()) / 4));
+    if (values.size() <= kAtOnce) {
+        m_found = laggedCorrelations(values, other, most);
+        m_again = m_counting; // the answer that is still to come is of other steps
+        return showFound();
+    }
+    if (std::exchange(m_counting, true)) {
+        m_again = true; // of what is there when this is done
+        return;
+    }
+    m_worker.post([this, values = std::move(values), other = std::move(other), most] {
+        auto found = std::make_shared<std::vector<LaggedCorrelation>>(laggedCorrelations(values, other, most));
+        QMetaObject::invokeMethod(
+            this,
+            [this, found] {
+                m_counting = false;
+                m_found = std::move(*found);
+                showFound();
+                if (std::exchange(m_again, false))
+                    count();
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void LagFigure::showFound()
+{
+    if (!m_tally)
+        return;
+    const std::vector<LaggedCorrelation>& found = m_found;
+    const int each = m_tally->steps.stepsEach();
+    QVector<IntervalDots::Dot> dots;
+    int strongest = -1;
+    for (size_t i = 0; i < found.size(); ++i) {
+        const LaggedCorrelation& c = found[i];
+        const QString which = c.lag == 0
+            ? (each > 1 ? tr("same steps") : tr("same step"))
+            : tr("%1 %2 earlier")
+                  .arg(c.lag > 0 ? m_words.subject : m_against->currentText(), stepsText(std::abs(c.lag) * each));
+        QString text
+            = QStringLiteral("%1: r = %2").arg(which, std::isfinite(c.r) ? fixedNumber(c.r, 2) : QStringLiteral("–"));
+        text += std::isfinite(c.low)
+            ? QStringLiteral(" (95 %: %1 – %2)").arg(fixedNumber(c.low, 2), fixedNumber(c.high, 2))
+            : tr(" (too few independent steps for an interval)");
+        text += each > 1
+            ? tr(", n = %1 means of %2 steps, about %3 independent").arg(c.n).arg(each).arg(c.effective, 0, 'f', 0)
+            : tr(", n = %1 steps, about %2 independent").arg(c.n).arg(c.effective, 0, 'f', 0);
+        dots.append({ c.lag, c.r, c.low, c.high, text.replace(QLatin1Char('-'), QChar(0x2212)) });
+        if (std::isfinite(c.r) && (strongest < 0 || std::abs(c.r) > std::abs(found[size_t(strongest)].r)))
+            strongest = int(i);
+    }
+    const bool dark = palette().color(QPalette::Base).lightness() < 128;
+    m_dots->setDots(
+        dots, seriesColor(0, dark), each > 1 ? tr("%1, times %2").arg(m_words.axis).arg(each) : m_words.axis);
+    const int told = m_dots->current() >= 0 && m_dots->current() < dots.size() ? m_dots->current() : strongest;
+    m_note->setText(told < 0
+            ? tr("Too few steps in view for a correlation.")
+            : tr("%1%2. Fisher's z with the effective number of steps (Pyper and Peterman 1998). Filled "
+                 "dots leave 0 out; one lag in twenty does so by chance.")
+                  .arg(told == strongest ? tr("Strongest, ") : QString(), dots[told].hint));
+}
+
+} // namespace aha

@@ -1,0 +1,28 @@
+#pragma once
+// Where in their traces the places of one kind stand, right and wrong traces apart, with the chosen part in words.
+
+#include "core/trace/trace_tally.h"
+
+#include <QColor>
+#include <QWidget>
+
+#include <array>
+
+namespace aha {
+
+class PairedBars;
+
+class PositionFigure : public QWidget {
+public:
+    using Counts = std::array<int64_t, kPositionBins>;
+
+    /// `name` begins the object name of the bars. `counted`: "reflection words"; `note`: what a bar says.
+    PositionFigure(const QString& name, const QString& counted, const QString& note, QWidget* parent);
+    void setCounts(const Counts& right, const QColor& rightColor, const Counts& wrong, const QColor& wrongColor);
+
+private:
+    QString m_counted;
+    PairedBars* m_bars;
+};
+
+} // namespace aha
