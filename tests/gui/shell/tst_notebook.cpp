@@ -147,6 +147,50 @@ private Q_SLOTS:
         QCOMPARE(orThrow(workspace->notes()).front().kind, std::string("span"));
     }
 
+    void aDeletedNoteComesBack()
+    {
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("deleted.db").toStdString()));
+        MainWindow window(workspace.get());
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        window.showPage("Notebook");
+        QWidget* page = window.pages()->currentWidget();
+        auto* text = page->findChild<QPlainTextEdit*>("noteText");
+        auto* remove = page->findChild<QPushButton*>("noteRemove");
+        auto* undo = page->findChild<QPushButton*>("noteButton");
+        for (const char* words : { "first", "second" }) {
+            QTest::mouseClick(page->findChild<QPushButton*>("newNote"), Qt::LeftButton);
+            text->setPlainText(words); // and deleted before it was kept
+        }
+        QTest::mouseClick(remove, Qt::LeftButton);
+        QCOMPARE(orThrow(workspace->notes()).size(), size_t(1));
+        QVERIFY(!remove->isVisible()); // nothing of the next note stands below the pointer
+        QVERIFY(undo->isVisible() && undo->hasFocus());
+        QTest::keyClick(undo, Qt::Key_Z, Qt::ControlModifier);
+        const std::vector<Note> notes = orThrow(workspace->notes());
+        QCOMPARE(notes.size(), size_t(2));
+        QVERIFY(std::any_of(notes.begin(), notes.end(), [](const Note& note) { return note.text == "second"; }));
+        QVERIFY(!undo->isVisible());
+        QCOMPARE(text->toPlainText(), QString("second"));
+        QTest::mouseClick(remove, Qt::LeftButton);
+        QTest::mouseClick(undo, Qt::LeftButton);
+        QCOMPARE(orThrow(workspace->notes()).size(), size_t(2));
+        QCOMPARE(text->toPlainText(), QString("second"));
+    }
+
+    void aPinSaysWhatTheRunIsCalled()
+    {
+        NoteModel model(nullptr);
+        model.nameOf = [](const QString& folder) { return folder == "runs/one" ? QString("tuesday") : QString(); };
+        Note pin;
+        pin.kind = "span";
+        pin.folder = "runs/one";
+        pin.step = 25;
+        const qint64 id = model.add(pin);
+        QCOMPARE(model.index(model.rowOf(id), NoteModel::Pin).data().toString(),
+            QString("step 25 of tuesday, a span of a completion"));
+    }
+
     void aGroupHasItsNotes()
     {
         const auto workspace = orThrow(Workspace::open(m_folder.filePath("groups.db").toStdString()));
@@ -167,7 +211,7 @@ private Q_SLOTS:
         add->trigger();
         QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
         auto* page = window.pages()->currentWidget();
-        QCOMPARE(page->findChild<QLabel*>("notePin")->text(), QString("group 2, step 2 of one"));
+        QCOMPARE(page->findChild<QLabel*>("notePin")->text(), QString("step 2 of one, group 2"));
         QCOMPARE(page->findChild<QLabel*>("noteQuote")->text(), QString("use 5 9 6 to make 39 :"));
         page->findChild<QPlainTextEdit*>("noteText")
             ->setPlainText(QString::fromUtf8("all & <b>alike\xe2\x80\xae</b>\nmore"));
@@ -194,7 +238,7 @@ private Q_SLOTS:
         page->findChild<QLineEdit*>("notesFilter")->setText("nothing of it");
         QTest::mouseClick(shown, Qt::LeftButton);
         QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
-        QCOMPARE(page->findChild<QLabel*>("notePin")->text(), QString("group 2, step 2 of one"));
+        QCOMPARE(page->findChild<QLabel*>("notePin")->text(), QString("step 2 of one, group 2"));
         QTest::mouseClick(page->findChild<QPushButton*>("noteRemove"), Qt::LeftButton);
         window.showPage("Traces");
         QVERIFY(!shown->isVisible());
