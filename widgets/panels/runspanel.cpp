@@ -225,6 +225,9 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     new PlaceAction(
         m_table, "runs.open", tr("Open the selected runs"), {}, [this] { openSelected(); }, selected);
     new PlaceAction(
+        m_table, "runs.beside", tr("Also open the selected runs"), {}, [this] { Q_EMIT besideRequested(besides()); },
+        [this] { return !besides().isEmpty(); });
+    new PlaceAction(
         m_table, "runs.delete", tr("Delete the selected runs…"), keyList({ Qt::Key_Delete }),
         [this] { removeSelected(); }, selected, PlaceAction::Focus::Exactly);
     connect(m_scanner, &RunScanner::scanned, this, [this](const auto& rows) { setRows(*rows); });
@@ -416,6 +419,14 @@ QString RunsPanel::nameOf(const QString& folder) const
     return {};
 }
 
+QString RunsPanel::titleOf(const QString& folder) const
+{
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        if (m_model->row(row).folder == folder)
+            return m_model->title(row);
+    return {};
+}
+
 void RunsPanel::select(const QStringList& folders)
 {
     QItemSelection selection;
@@ -444,6 +455,16 @@ void RunsPanel::takeStarted()
         }
 }
 
+QStringList RunsPanel::besides() const
+{
+    QStringList folders;
+    if (!m_open.isEmpty())
+        for (const QString& folder : selectedFolders())
+            if (!m_open.contains(folder))
+                folders << folder;
+    return folders;
+}
+
 void RunsPanel::edit(int column)
 {
     const QModelIndexList rows = m_table->selectionModel()->selectedRows(column);
@@ -462,6 +483,8 @@ void RunsPanel::showMenu(const QPoint& position)
     QMenu menu(this);
     menu.addAction(folders.size() == 1 ? tr("Open") : tr("Open %1 runs together").arg(folders.size()), this,
         [this, folders] { Q_EMIT openRequested(folders); });
+    if (!besides().isEmpty())
+        menu.addAction(placeAction(m_table, "runs.beside"));
     if (folders.size() > 1)
         menu.addAction(tr("Compare their configurations"), this, [this, folders] { Q_EMIT compareRequested(folders); });
     QStringList open;

@@ -41,6 +41,8 @@ public:
     QStringList selectedFolders() const;
     /// What the table calls a run; empty when it is not in it.
     QString nameOf(const QString& folder) const;
+    /// What the table calls it: with seed or folder where several have its name; "" when it is not there.
+    QString titleOf(const QString& folder) const;
     void select(const QStringList& folders);
     /// The run that was just started: the only one selected, as soon as it is in the table.
     void selectStarted(const QString& folder);
@@ -62,7 +64,8 @@ public:
         askName;
 
 Q_SIGNALS:
-    void openRequested(const QStringList& folders);
+    void openRequested(const QStringList& folders); ///< in the place of what is open
+    void besideRequested(const QStringList& folders);
     void compareRequested(const QStringList& folders);
     void cloneRequested(const QString& folder);
     void resumeRequested(const QString& folder);
@@ -79,6 +82,7 @@ protected:
 private:
     void buildEmpty();
     void openSelected();
+    QStringList besides() const; ///< of what is selected, the runs that could be opened beside those that are
     void showDetails(); ///< of what is selected
     void showMenu(const QPoint& position);
     void showFilters();

@@ -12,6 +12,7 @@
 #include "widgets/models/visibletext.h"
 #include "widgets/models/wordlist.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/labpanel.h"
 #include "widgets/panels/logpanel.h"
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/runspanel.h"
@@ -24,6 +25,7 @@
 #include "widgets/shell/itemkind.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/readingorder.h"
+#include "widgets/shell/runboxes.h"
 #include "widgets/shell/runheader.h"
 #include "widgets/shell/session.h"
 #include "widgets/shell/tour.h"
@@ -236,8 +238,13 @@ void MainWindow::openRuns(const QStringList& folders)
     }
     if (runs.empty() && !folders.isEmpty())
         return; // what was open stays
+    const bool another = opensAnother(m_runs, runs);
     m_runs = std::move(runs);
     spread();
+    if (another) {
+        showOnPages(*this, m_runs);
+        m_panels.lab->follow(m_runs.front().feed->folder());
+    }
 }
 
 void MainWindow::showHistory(const RunFeed& feed)

@@ -174,9 +174,16 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
                     {}, 1 });
     for (const QString& name : m_layouts.names())
         entries.push_back({ name, tr("layout"), {}, [this, name] { applyLayout(name); } });
-    for (const RunListRow& row : m_runsPanel->model()->rows())
-        if (!open.count(row.folder))
-            entries.push_back({ row.name, tr("run"), {}, [this, folder = row.folder] { showRun(folder); }, {}, 1 });
+    const RunListModel* library = m_runsPanel->model();
+    for (int i = 0; i < library->rowCount(); ++i)
+        if (const QString folder = library->row(i).folder; !open.count(folder)) {
+            const QString title = library->title(i), name = library->row(i).name;
+            const QString words = title.contains(name) ? QString() : name;
+            entries.push_back({ title, tr("run"), {}, [this, folder] { openInstead({ folder }); }, words, 1 });
+            if (!m_runs.empty())
+                entries.push_back({ tr("Also open %1").arg(title), tr("run"), {},
+                    [this, folder] { openBeside({ folder }); }, words, 2 });
+        }
     for (const QString& path : m_recentModels->paths())
         entries.push_back({ shortModelName(path), tr("model"), {}, [this, path] { openModel(path); }, {}, 1 });
     RunConfig defaults;

@@ -62,7 +62,7 @@ void MainWindow::connectNotes()
         connect(notebook, &NotebookPanel::reportWanted, m_actions->action(QStringLiteral("report.html")),
             &QAction::trigger);
     }
-    m_notes->nameOf = [this](const QString& folder) { return m_runsPanel->nameOf(folder); };
+    m_notes->nameOf = [this](const QString& folder) { return m_runsPanel->titleOf(folder); };
     connect(m_runsPanel, &RunsPanel::rowsChanged, m_notes, &NoteModel::renamed);
     connectNavigation(m_notesDock);
     connect(m_notes, &NoteModel::troubled, this, &MainWindow::say);
