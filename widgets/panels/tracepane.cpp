@@ -419,7 +419,7 @@ void TracePane::prepare(const TraceDocument& document, bool left)
             m_behaviour->setVisible(!behaviour.isEmpty());
             findPatterns();
             if (!m_find->text().isEmpty())
-                view->find(m_find->text());
+                view->showFound(m_find->text());
             listFound();
         }
         compare();

@@ -147,6 +147,29 @@ private Q_SLOTS:
         QCOMPARE(orThrow(workspace->notes()).front().kind, std::string("span"));
     }
 
+    /// A search that still stands finds its words in the next text, too; nobody chose them there.
+    void anOldSearchIsNoSpan()
+    {
+        MainWindow window;
+        window.show();
+        window.openRuns({ m_run });
+        window.showStep(m_run, 2);
+        auto* traces = window.findChild<TracesPanel*>();
+        traces->stepPage()->showCompletion(2, 1, 2);
+        TraceView* view = traces->pane()->view();
+        auto* find = traces->pane()->findChild<QLineEdit*>("find");
+        find->setText("wait");
+        QVERIFY(view->foundCount() > 0);
+        QCOMPARE(window.pinHere().kind, std::string("span")); // searched for here
+        traces->stepPage()->showCompletion(3, 1, 2);
+        QVERIFY(view->foundCount() > 0);
+        QCOMPARE(view->currentFound(), 1); // one is there,
+        QCOMPARE(view->selectedText(), QString()); // and has nothing selected
+        QCOMPARE(window.pinHere().kind, std::string("completion"));
+        view->findNext(true);
+        QCOMPARE(window.pinHere().kind, std::string("span"));
+    }
+
     void aDeletedNoteComesBack()
     {
         const auto workspace = orThrow(Workspace::open(m_folder.filePath("deleted.db").toStdString()));
