@@ -276,6 +276,8 @@ void ConfigurePanel::buildBottom(QVBoxLayout* outer, const QString& engine)
     connect(m_elsewhere, &QPushButton::clicked, this, [this] { Q_EMIT remoteRequested(config()); });
 }
 
+QString ConfigurePanel::demoFile() { return resourceRootFolder() + QLatin1String(kDemo); }
+
 const RunConfig& ConfigurePanel::config() const { return m_form->config(); }
 
 void ConfigurePanel::setField(const QString& path, const QString& text)
@@ -298,7 +300,7 @@ void ConfigurePanel::start(const RunConfig& config, const QString& file, const Q
     m_file = file;
     m_title = title;
     if (file.isEmpty()) {
-        m_file = resourceRootFolder() + QLatin1String(kDemo);
+        m_file = demoFile();
         m_base = RunConfig {};
         if (const Result<std::string> text = readFile(m_file.toStdString(), 1 << 20))
             if (const Result<RunConfig> demo = runConfigFromJson(*text))
