@@ -80,6 +80,11 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     for (const Page& page : m_pages->pages())
         connectNavigation(page.widget);
     connectNavigation(m_panels.train->charts());
+    connect(m_pages, &PageDeck::pageChanged, this, [this] { // not while a page is looked at, which would move
+        if (auto* bar = findChild<QStatusBar*>(QString(), Qt::FindDirectChildrenOnly);
+            bar && bar->currentMessage().isEmpty())
+            bar->hide();
+    });
     connectNotes();
     restoreState();
     m_runsPanel->refresh();
@@ -115,6 +120,7 @@ void MainWindow::buildDocks()
 
 void MainWindow::say(const QString& sentence)
 {
+    statusBar()->show();
     statusBar()->showMessage(sentence, 15'000);
     appendLog(sentence);
 }

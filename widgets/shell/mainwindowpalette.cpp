@@ -10,7 +10,9 @@
 #include "widgets/shell/commandpalette.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
+#include "widgets/shell/readingorder.h"
 
+#include <QAbstractItemView>
 #include <QTabWidget>
 
 #include <algorithm>
@@ -146,9 +148,12 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
         entries.push_back({ run.label, tr("open run"), {}, [this, folder] { showRun(folder); } });
     }
     for (const Page& page : m_pages->pages()) {
-        entries.push_back(
-            { translated(page.name), tr("page"), translated(page.parent), [this, name = page.name] { showPage(name); },
-                translated(page.help) + QLatin1Char(' ') + otherNames(translated(page.name)) });
+        entries.push_back({ translated(page.name), tr("page"), translated(page.parent),
+            [this, name = page.name] {
+                showPage(name);
+                focusPage();
+            },
+            translated(page.help) + QLatin1Char(' ') + otherNames(translated(page.name)) });
         addTabs(entries, page, this);
     }
     addCharts(entries, m_panels.train->charts(), this);
@@ -201,6 +206,22 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
             [this, name = entry.name] { showMetric(name); }, {}, term ? 2 : 1 });
     }
     return entries;
+}
+
+void MainWindow::focusPage()
+{
+    QWidget* first = nullptr;
+    for (QWidget* widget : readingOrder(this)) {
+        const Page* page = m_pages->pageOf(widget);
+        if (!page || page->name != m_pages->currentPage())
+            continue;
+        if (!first || qobject_cast<QAbstractItemView*>(widget))
+            first = widget;
+        if (qobject_cast<QAbstractItemView*>(widget))
+            break;
+    }
+    if (first)
+        first->setFocus(Qt::TabFocusReason);
 }
 
 void MainWindow::openPalette() { m_palette->open(paletteEntries()); }

@@ -241,7 +241,9 @@ void MainWindow::explain()
             m_explainedFocus->setFocus();
         return;
     }
-    QString term = m_explainer->termOfFocus();
+    QString term = m_explainer->termOfPointer();
+    if (term.isEmpty())
+        term = m_explainer->termOfFocus();
     for (const auto& [page, subject] : kSubjects)
         if (term.isEmpty() && from == QLatin1String(page))
             term = QString::fromLatin1(subject);

@@ -250,6 +250,33 @@ private Q_SLOTS:
         QCOMPARE(box("signalsRun")->currentIndex(), 0);
     }
 
+    /// Ctrl+K to a page leads into it, and an empty status line goes with the page on which it became empty.
+    void whoIsLedToAPageIsInIt()
+    {
+        MainWindow window;
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        window.openRuns({ m_run });
+        for (const char* name : { "Signals", "Traces", "Notebook" }) {
+            for (const PaletteEntry& entry : window.paletteEntries())
+                if (entry.title == name && entry.kind == "page")
+                    entry.run();
+            QCOMPARE(window.pages()->currentPage(), QString(name));
+            const Page* page = window.pages()->pageOf(QApplication::focusWidget());
+            QVERIFY2(page && page->name == name, name);
+        }
+        window.say("something");
+        QVERIFY(window.statusBar()->isVisible());
+        window.showPage("Charts");
+        QVERIFY(window.statusBar()->isVisible()); // to be read
+        window.statusBar()->clearMessage();
+        QVERIFY(window.statusBar()->isVisible()); // nothing moves while it is looked at
+        window.showPage("Signals");
+        QVERIFY(!window.statusBar()->isVisible());
+        window.say("again");
+        QVERIFY(window.statusBar()->isVisible());
+    }
+
     void aSignalLeadsToTheLab()
     {
         MainWindow window;

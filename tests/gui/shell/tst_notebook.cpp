@@ -1,6 +1,7 @@
 // Notes from where they were written and back again; reports that stand alone.
 
 #include "core/store/run_reader.h"
+#include "core/store/run_writer.h"
 #include "core/store/workspace.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "tests/support/window_place.h"
@@ -384,6 +385,22 @@ private Q_SLOTS:
         const QString csv = reportCsv(*data);
         QVERIFY(csv.contains(",1,\"reward\",0.1"));
         QCOMPARE(csv.count('\n'), 1 + 2 * 3 * 3); // runs, steps, metrics
+    }
+
+    /// A setting that was changed while the run trained is no default, whatever it began with.
+    void reportSaysWhatWasChangedWhileTraining()
+    {
+        const QString run = m_folder.filePath("runs/changed");
+        fixture::makeRun(run);
+        orThrow(orThrow(RunWriter::open(run.toStdString()))
+                    ->addMarker({ 0, 2, "set", "rollout.temperature=1.6", "{}", 0 }));
+        const Result<ReportData> data = readReport({ { run, "changed", Qt::blue } }, {});
+        QVERIFY(data.ok());
+        QStringList values;
+        for (const ReportSetting& setting : data->differences)
+            if (setting.path == "rollout.temperature")
+                values = setting.values;
+        QCOMPARE(values, QStringList({ "1", "1 → 1.6 (after step 2)" }));
     }
 
     void reportOfTheOpenRuns()
