@@ -44,7 +44,7 @@ void adviseSchedule(const RunConfig& c, const GiveAdvice& give)
     if (c.checkpoint.everySteps > c.general.maxSteps)
         give("checkpoint.every_steps",
             "The run has " + std::to_string(c.general.maxSteps) + " steps and saves every "
-                + std::to_string(c.checkpoint.everySteps) + ": a stop in between loses everything.",
+                + std::to_string(c.checkpoint.everySteps) + ": a crash in between loses everything (Stop saves first).",
             Severity::Hint);
 }
 

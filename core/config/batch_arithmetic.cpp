@@ -1,5 +1,6 @@
 #include "core/config/batch_arithmetic.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -44,6 +45,8 @@ BatchArithmetic batchArithmetic(const RunConfig& c, int64_t dataRows)
         out.completionsPerPrompt = c.rollout.numGenerations;
         out.completions = out.prompts * out.completionsPerPrompt;
         out.tokensAtMost = out.completions * c.rollout.maxCompletionLength;
+        if (stage == Stage::Online && c.selection.dynamicSampling)
+            out.rounds = std::max<int64_t>(1, c.selection.maxRounds);
         const int64_t slices = stage == Stage::Online ? std::max<int64_t>(1, c.algorithm.stepsPerGeneration) : 1;
         out.updates = slices * (stage == Stage::Online ? std::max<int64_t>(1, c.algorithm.numIterations) : 1);
         out.perUpdate = out.completions / slices;
@@ -74,18 +77,21 @@ std::string batchWords(const RunConfig& c, int64_t dataRows)
             + counted(b.completionsPerPrompt, "completion", "completions") + " = " + grouped(b.completions)
             + " completions of at most " + grouped(c.rollout.maxCompletionLength) + " tokens ("
             + grouped(b.tokensAtMost) + " in all). ";
-        const bool selects = stageOf(c.general.kind) == Stage::Online && c.selection.dynamicSampling;
+        if (b.rounds > 1)
+            text += "Dynamic sampling takes 1 to " + grouped(b.rounds) + " rounds of them: " + grouped(b.completions)
+                + " to " + grouped(b.completions * b.rounds) + " completions. ";
         if (stageOf(c.general.kind) == Stage::Online)
-            text += (b.updates == 1 ? "One update on all of them"
+            text += (b.updates == 1 ? (b.rounds > 1 ? "One update on " + grouped(b.completions) + " of them"
+                                                    : "One update on all of them")
                                     : grouped(b.updates) + " updates on " + grouped(b.perUpdate) + " each"
                                 + (c.algorithm.numIterations > 1
                                         ? " (every completion is used " + grouped(c.algorithm.numIterations) + " times)"
                                         : ""))
-                + (selects ? ", after up to " + counted(c.selection.maxRounds, "round", "rounds") + " of sampling" : "")
                 + "; accumulation over passes is automatic and changes no result. ";
         else
             text += "One update on all of them. ";
-        text += counted(steps, "step", "steps") + ": " + grouped(b.completions * steps) + " completions, "
+        text += counted(steps, "step", "steps") + ": " + grouped(b.completions * steps)
+            + (b.rounds > 1 ? " to " + grouped(b.completions * b.rounds * steps) : "") + " completions, "
             + counted(updatesOfRun(c), "update", "updates") + ".";
     } else {
         text = "An update: " + grouped(b.rows) + " " + rowWord(c) + ". " + counted(steps, "step", "steps") + ": "

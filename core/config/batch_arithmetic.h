@@ -7,8 +7,9 @@ namespace aha {
 
 struct BatchArithmetic {
     int64_t prompts = 0, completionsPerPrompt = 0; ///< of one step; 0 where a step samples nothing
-    int64_t completions = 0; ///< of one step
-    int64_t tokensAtMost = 0; ///< of those completions
+    int64_t completions = 0; ///< of one step, and of one round of sampling
+    int64_t rounds = 1; ///< of sampling in one step at most: more than one with dynamic sampling
+    int64_t tokensAtMost = 0; ///< of those completions, of one round
     int64_t updates = 1; ///< optimizer updates of one step
     int64_t perUpdate = 0; ///< completions, or rows, of one update
     int64_t rows = 0; ///< of a data set that one step reads; 0 = none

@@ -62,7 +62,7 @@ private:
             { { "num_tokens", m_tokens }, { "grad_norm", update.gradNorm }, { "learning_rate", update.learningRate },
                 { "epoch", batch.epoch } });
         if (evaluationDue(step))
-            evaluateInto(row);
+            timeEvaluation([&] { evaluateInto(row); });
         row.metrics.emplace_back("perf/step_seconds", secondsSince(begin));
         row.metrics.emplace_back("perf/training_seconds", seconds);
         row.metrics.emplace_back(

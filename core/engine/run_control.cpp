@@ -60,14 +60,14 @@ void RunControl::progress(Phase phase, int64_t step, double fraction, const RunC
     event.step = step;
     event.maxSteps = config.general.maxSteps;
     event.fraction = fraction;
-    event.etaSeconds = m_secondsPerStep > 0 ? m_secondsPerStep * double(config.general.maxSteps - step) : -1;
+    event.etaSeconds = m_timeLeft.after(step, config);
     broadcast(event);
 }
 
 void RunControl::committed(int64_t step, double stepSeconds, const RunConfig& config)
 {
     if (stepSeconds > 0)
-        m_secondsPerStep = m_secondsPerStep > 0 ? 0.9 * m_secondsPerStep + 0.1 * stepSeconds : stepSeconds;
+        m_timeLeft.addStep(stepSeconds);
     Event event;
     event.kind = Event::Kind::Committed;
     event.step = step;

@@ -1,6 +1,7 @@
 #pragma once
 // What stands between the training loop and the outside: lease state, control socket, progress, log.
 
+#include "core/engine/time_left.h"
 #include "core/engine/train_run.h"
 #include "core/protocol/control_server.h"
 #include "core/protocol/run_folder.h"
@@ -19,7 +20,9 @@ public:
     void setState(RunState state, Phase phase, int64_t step, const RunConfig& config, const std::string& message = "");
     /// At most ten a second.
     void progress(Phase phase, int64_t step, double fraction, const RunConfig& config);
-    /// Something new is in the database. `stepSeconds` > 0 feeds the estimate of the time left.
+    /// What is known of an earlier session feeds the estimate of the time left.
+    TimeLeft& timeLeft() { return m_timeLeft; }
+    /// Something new is in the database. `stepSeconds` > 0, without an evaluation, feeds the estimate of the time left.
     void committed(int64_t step, double stepSeconds, const RunConfig& config);
     void log(const std::string& level, const std::string& message);
     /// Records the error as the run's final marker; best effort, since the disk may be what failed.
@@ -43,7 +46,7 @@ private:
     std::unique_ptr<ControlServer> m_server;
     RunState m_state = RunState::Starting;
     bool m_paused = false;
-    double m_secondsPerStep = 0;
+    TimeLeft m_timeLeft;
     std::chrono::steady_clock::time_point m_lastProgress {};
 };
 

@@ -81,7 +81,7 @@ private:
                 { "learning_rate", update.learningRate }, { "epoch", batch.epoch } },
             {} };
         if (evaluationDue(step))
-            evaluateInto(row);
+            timeEvaluation([&] { evaluateInto(row); });
         row.metrics.emplace_back("perf/step_seconds", secondsSince(begin));
         row.metrics.emplace_back("perf/training_seconds", trainingSeconds);
         row.metrics.emplace_back(

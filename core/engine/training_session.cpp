@@ -115,9 +115,11 @@ void TrainingSession::open(bool resuming)
     if (checkpoint)
         m_shelf.takeOver(m_step);
     if (m_step > 0) {
-        for (const auto& [name, value] : orThrow(orThrow(RunReader::open(m_run))->metricsAt(m_step)))
+        const std::unique_ptr<RunReader> reader = orThrow(RunReader::open(m_run));
+        for (const auto& [name, value] : orThrow(reader->metricsAt(m_step)))
             if (name == "num_tokens")
                 m_tokens = value;
+        rememberPace(*reader);
     }
     orThrow(m_writer->addMarker({ 0, m_step, resuming ? "resume" : "start",
         std::string(resuming ? "Resumed" : "Started") + " at step " + std::to_string(m_step) + " on " + m_description
@@ -125,12 +127,27 @@ void TrainingSession::open(bool resuming)
         "{}", 0 }));
 }
 
+/// What steps took before, and the evaluation at the start.
+void TrainingSession::rememberPace(const RunReader& reader)
+{
+    std::vector<double> seconds;
+    for (const SeriesPoint& point : orThrow(reader.series("perf/step_seconds")))
+        if (point.step <= m_step)
+            seconds.push_back(point.value);
+    m_control.timeLeft().takeEarlier(seconds);
+    const std::vector<MarkerRow> starts = orThrow(m_writer->markers("start"));
+    const std::vector<EvaluationRow> evaluations = orThrow(reader.evaluations());
+    if (!starts.empty() && !evaluations.empty() && evaluations.front().step == 0)
+        m_control.timeLeft().addEvaluation(
+            0, std::max(0.0, evaluations.front().createdAt - starts.front().createdAt), m_config);
+}
+
 /// Steps until the end, a stop, or an error (Failure).
 RunState TrainingSession::loop()
 {
     packWeights();
     if (m_step == 0) {
-        evaluateNow();
+        timeEvaluation([this] { evaluateNow(); });
         saveNow();
     }
     while (m_step < m_config.general.maxSteps) {
@@ -142,7 +159,7 @@ RunState TrainingSession::loop()
         trainStep(++m_step);
         packWeights();
         if (evaluationDue(m_step))
-            evaluateNow();
+            timeEvaluation([this] { evaluateNow(); });
         if (m_step == m_config.general.maxSteps || m_step % m_config.checkpoint.everySteps == 0)
             saveNow();
     }

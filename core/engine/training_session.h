@@ -15,6 +15,8 @@ Policy startPolicy(const RunConfig& config);
 
 double secondsSince(std::chrono::steady_clock::time_point begin);
 
+class RunReader;
+
 class TrainingSession {
 public:
     TrainingSession(RunConfig config, std::filesystem::path run, std::unique_ptr<Lease> lease,
@@ -40,6 +42,13 @@ protected:
     virtual std::string answerForModel(const Command& command) = 0;
 
     bool evaluationDue(int64_t step) const;
+    /// Runs a part of this step's evaluation, and notes what it took for the estimate of the time left.
+    template <class Work> void timeEvaluation(Work&& evaluate)
+    {
+        const auto begin = std::chrono::steady_clock::now();
+        evaluate();
+        m_control.timeLeft().addEvaluation(m_step, secondsSince(begin), m_config);
+    }
     void saveNow();
     /// Commits an evaluation on held-out problems, or says that none could be judged. Throws Failure.
     void record(const EvaluationRow& row);
@@ -60,6 +69,7 @@ protected:
 
 private:
     void open(bool resuming);
+    void rememberPace(const RunReader& reader);
     RunState loop();
     std::string answer(const Command& command);
     RunState end(RunState state, const std::string& marker, const std::string& text);

@@ -17,7 +17,12 @@ EngineLines::EngineLines(const QString& program, QObject* parent)
 {
 }
 
-EngineLines::~EngineLines() { cancel(); }
+EngineLines::~EngineLines()
+{
+    cancel();
+    for (QProcess* ending : findChildren<QProcess*>()) // it goes with this: killed, it ends at once
+        ending->waitForFinished(2000);
+}
 
 void EngineLines::cancel()
 {

@@ -25,7 +25,12 @@ EngineQuestion::EngineQuestion(const QString& program, QObject* parent)
 {
 }
 
-EngineQuestion::~EngineQuestion() { cancel(); }
+EngineQuestion::~EngineQuestion()
+{
+    cancel();
+    for (QProcess* ending : findChildren<QProcess*>()) // it goes with this: killed, it ends at once
+        ending->waitForFinished(2000);
+}
 
 void EngineQuestion::cancel()
 {

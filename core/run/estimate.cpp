@@ -1,6 +1,7 @@
 #include "core/run/estimate.h"
 
 #include "core/card/memory_needs.h"
+#include "core/config/batch_arithmetic.h"
 #include "core/config/held_out.h"
 #include "core/config/model_config.h"
 #include "core/run/plantext.h"
@@ -71,14 +72,14 @@ Result<Estimate> estimateRun(const RunConfig& config, const std::filesystem::pat
     if (!model)
         return model.error();
     const ModelConfig& m = *model;
+    const BatchArithmetic batch = batchArithmetic(config, 0);
     Estimate e;
     e.parameters = m.parameterCount();
     e.memoryMb = trainingMemoryMb(config, m, threads);
     if (learnsFromRows(config))
         e.tokensPerStepMax = rowsOfStep(config) * double(longestRow(config));
     else
-        e.tokensPerStepMax = double(
-            config.rollout.promptsPerStep * config.rollout.numGenerations * config.rollout.maxCompletionLength);
+        e.tokensPerStepMax = double(batch.tokensAtMost * batch.rounds);
     if (stageOf(config.general.kind) == Stage::Distillation)
         if (const Result<ModelConfig> teacher = modelConfigOf(config.distill.teacher))
             e.memoryMb += 4 * double(teacher->parameterCount()) / 1e6;
@@ -103,7 +104,7 @@ TimeEstimate estimateTime(const RunConfig& c, int64_t parameters, int threads, c
             e.stepSeconds = tokensOfRows(c) / training;
         const double evaluations
             = 2 + (c.eval.everySteps > 0 ? std::floor((steps - 1) / double(c.eval.everySteps)) : 0);
-        e.trainingSeconds = steps * e.stepSeconds;
+        e.trainingSeconds = e.mostTrainingSeconds = steps * e.stepSeconds;
         e.evaluationSeconds = evaluations // a forward pass is a third of a training step
             * (double(c.eval.problems) * 0.5 * double(longestRow(c)) / (3 * training)
                 + double(c.sft.evalCompletions) * length / sampling);
@@ -111,7 +112,9 @@ TimeEstimate estimateTime(const RunConfig& c, int64_t parameters, int threads, c
             e.evaluationSeconds += completions * length / sampling;
         return e;
     }
-    e.trainingSeconds = steps * e.stepSeconds;
+    e.trainingSeconds = e.mostTrainingSeconds = steps * e.stepSeconds;
+    if (!e.measured) // else it is in what was measured
+        e.mostTrainingSeconds += steps * double(batchArithmetic(c, 0).rounds - 1) * tokens / sampling;
     e.evaluationSeconds = completions * length / sampling;
     return e;
 }
@@ -134,7 +137,9 @@ std::string estimateText(
             "assuming %.1f k sampled and %.1f k trained tokens a second and thread for 1 M parameters, and completions "
             "of half the length",
             kSampledTokensPerSecond / 1e3, kTrainedTokensPerSecond / 1e3);
-    const std::string times = "About " + durationText(time.trainingSeconds + time.evaluationSeconds) + " on "
+    const std::string least = durationText(time.trainingSeconds + time.evaluationSeconds),
+                      most = durationText(time.mostTrainingSeconds + time.evaluationSeconds);
+    const std::string times = "About " + (most == least ? least : least + " to " + most) + " on "
         + std::to_string(threads) + " thread" + (threads == 1 ? "" : "s") + ", of which "
         + durationText(time.evaluationSeconds) + " evaluate (" + basis + ").";
     if (learnsFromRows(config)) {
@@ -144,11 +149,13 @@ std::string estimateText(
             estimate->tokensPerStepMax / 1e3);
         return text + times;
     }
+    const BatchArithmetic batch = batchArithmetic(config, 0);
+    std::string completions = std::to_string(batch.completions);
+    if (batch.rounds > 1)
+        completions += " to " + std::to_string(batch.completions * batch.rounds);
     std::snprintf(text, sizeof text,
-        "Estimated: %.2f M parameters, about %.0f MB of memory; %lld completions a step, at most %.0f k tokens. ",
-        double(estimate->parameters) / 1e6, estimate->memoryMb,
-        static_cast<long long>(config.rollout.promptsPerStep * config.rollout.numGenerations),
-        estimate->tokensPerStepMax / 1e3);
+        "Estimated: %.2f M parameters, about %.0f MB of memory; %s completions a step, at most %.0f k tokens. ",
+        double(estimate->parameters) / 1e6, estimate->memoryMb, completions.c_str(), estimate->tokensPerStepMax / 1e3);
     return text + times;
 }
 

@@ -10,7 +10,7 @@ namespace aha {
 struct Estimate {
     int64_t parameters = 0;
     double memoryMb = 0; ///< weights, gradients per thread, moments, packed decoder, key/value caches, activations
-    double tokensPerStepMax = 0; ///< if every completion ran to its limit
+    double tokensPerStepMax = 0; ///< if every completion ran to its limit, in every round of sampling
 };
 
 /// Errors: those of readModelConfig. `threads`: worker threads that will run.
@@ -25,6 +25,7 @@ struct MeasuredSteps {
 struct TimeEstimate {
     double stepSeconds = 0;
     double trainingSeconds = 0; ///< all steps
+    double mostTrainingSeconds = 0; ///< with every round of dynamic sampling; the same where steps were measured
     double evaluationSeconds = 0; ///< all evaluations, at the assumed sampling rate
     bool measured = false; ///< stepSeconds comes from earlier runs; else from the assumption
 };

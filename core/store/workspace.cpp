@@ -193,8 +193,9 @@ Result<Note> Workspace::keepNote(Note note)
 {
     return attempt(m_state->file, [&] {
         const bool fresh = note.id == 0;
-        note.changedAt = now();
-        if (fresh)
+        if (!fresh || note.createdAt == 0) // one that was deleted comes back with its own times
+            note.changedAt = now();
+        if (fresh && note.createdAt == 0)
             note.createdAt = note.changedAt;
         SQLite::Statement write(m_state->database,
             fresh ? "INSERT INTO note (kind, folder, run_id, step, target, position, quote, text, changed_at, "

@@ -8,25 +8,26 @@
 
 namespace aha {
 
-QString pinText(const Note& note)
+QString pinText(const Note& note, const QString& run)
 {
     if (note.folder.empty())
         return tr("not pinned");
-    const QString run = visibleLine(QFileInfo(QString::fromStdString(note.folder)).fileName().toStdString());
-    const QString at = tr("step %1 of %2").arg(note.step).arg(run);
+    const QString name
+        = visibleLine((run.isEmpty() ? QFileInfo(QString::fromStdString(note.folder)).fileName() : run).toStdString());
+    const QString at = tr("step %1 of %2").arg(note.step).arg(name);
     if (note.kind == "step")
         return at;
     if (note.kind == "evaluation")
-        return tr("evaluation at ") + at;
+        return at + tr(", an evaluation");
     if (note.kind == "problem")
-        return tr("held-out problem %1, ").arg(note.position + 1) + at;
+        return at + tr(", held-out problem %1").arg(note.position + 1);
     if (note.kind == "group")
-        return tr("group %1, ").arg(note.position + 1) + at;
+        return at + tr(", group %1").arg(note.position + 1);
     if (note.kind == "completion")
-        return tr("a completion at ") + at;
+        return at + tr(", a completion");
     if (note.kind == "span")
-        return tr("a span of a completion at ") + at;
-    return run;
+        return at + tr(", a span of a completion");
+    return name;
 }
 
 NoteModel::NoteModel(Workspace* workspace, QObject* parent)
@@ -50,7 +51,7 @@ QVariant NoteModel::data(const QModelIndex& index, int role) const
     if (role == IdRole)
         return qint64(note.id);
     if (role == SearchRole)
-        return QString::fromStdString(note.text + '\n' + note.quote + '\n') + pinText(note);
+        return QString::fromStdString(note.text + '\n' + note.quote + '\n') + pinOf(note);
     if (role == SortRole)
         return index.column() == Changed ? QVariant(note.changedAt) : data(index, Qt::DisplayRole);
     if (role == Qt::DisplayRole)
@@ -60,7 +61,7 @@ QVariant NoteModel::data(const QModelIndex& index, int role) const
             return line.empty() ? tr("(empty)") : visibleLine(line);
         }
         case Pin:
-            return pinText(note);
+            return pinOf(note);
         case Changed:
             return QDateTime::fromSecsSinceEpoch(qint64(note.changedAt)).toString(QStringLiteral("yyyy-MM-dd HH:mm"));
         }
@@ -97,7 +98,8 @@ qint64 NoteModel::add(Note note)
         note = std::move(*kept);
     } else {
         note.id = m_nextId++;
-        note.createdAt = note.changedAt = double(QDateTime::currentSecsSinceEpoch());
+        if (note.createdAt == 0)
+            note.createdAt = note.changedAt = double(QDateTime::currentSecsSinceEpoch());
     }
     beginInsertRows({}, 0, 0);
     m_notes.insert(m_notes.begin(), std::move(note));
@@ -151,8 +153,32 @@ void NoteModel::remove(qint64 id)
             return;
         }
     beginRemoveRows({}, row, row);
+    m_removed.push_back(std::move(m_notes[size_t(row)]));
     m_notes.erase(m_notes.begin() + row);
     endRemoveRows();
+}
+
+qint64 NoteModel::restore()
+{
+    if (m_removed.empty())
+        return -1;
+    Note note = m_removed.back();
+    note.id = 0; // its own may have been given away since
+    const qint64 id = add(std::move(note));
+    if (id >= 0)
+        m_removed.pop_back();
+    return id;
+}
+
+QString NoteModel::pinOf(const Note& note) const
+{
+    return pinText(note, nameOf && !note.folder.empty() ? nameOf(QString::fromStdString(note.folder)) : QString());
+}
+
+void NoteModel::renamed()
+{
+    if (!m_notes.empty())
+        Q_EMIT dataChanged(index(0, Pin), index(rowCount() - 1, Pin));
 }
 
 } // namespace aha

@@ -5,12 +5,14 @@
 
 #include <QAbstractTableModel>
 
+#include <functional>
 #include <vector>
 
 namespace aha {
 
-/// "step 40 of my-run", "a span of a completion at step 40 of my-run".
-QString pinText(const Note& note);
+/// "step 40 of my-run", "step 40 of my-run, a span of a completion": what is cut off in a narrow column comes last.
+/// `run`: what the run is called; empty: as its folder.
+QString pinText(const Note& note, const QString& run = {});
 
 class NoteModel : public QAbstractTableModel {
     Q_OBJECT
@@ -35,6 +37,15 @@ public:
     /// The run that the note is pinned to has moved.
     void setFolder(qint64 id, const QString& folder);
     void remove(qint64 id);
+    /// The note deleted last, while this window is open; nullptr: none.
+    const Note* removed() const { return m_removed.empty() ? nullptr : &m_removed.back(); }
+    /// Brings it back. Its id, which may be another; -1 when there is none or it could not be kept.
+    qint64 restore();
+    /// What the note is pinned to, with the run as it is called.
+    QString pinOf(const Note& note) const;
+    /// What the run in this folder is called; "" where nobody knows. Call renamed() when its answers change.
+    std::function<QString(const QString& folder)> nameOf;
+    void renamed();
 
 Q_SIGNALS:
     /// Something could not be kept; a sentence.
@@ -44,7 +55,7 @@ private:
     void change(int row, Note changed);
 
     Workspace* m_workspace;
-    std::vector<Note> m_notes;
+    std::vector<Note> m_notes, m_removed;
     qint64 m_nextId = 1; ///< without a workspace
 };
 

@@ -2,6 +2,8 @@
 
 #include "core/config/run_config.h"
 #include "core/store/run_reader.h"
+#include "widgets/language/translation.h"
+#include "widgets/models/markertext.h"
 #include "widgets/models/signalwatch.h"
 
 #include <QDateTime>
@@ -67,6 +69,17 @@ std::vector<ReportTrace> examples(RunReader& reader, int64_t step)
     return traces;
 }
 
+/// What a setting was changed to while the run trained stands behind what it began with, as on the page Compare.
+void noteTraining(ReportRun& run)
+{
+    for (const MarkerRow& marker : run.markers)
+        if (const std::optional<SettingChange> change = settingChange(marker))
+            for (auto& [path, text] : run.settings)
+                if (path == change->path.toStdString())
+                    text += (QStringLiteral(" → ") + change->after + tr(" (after step %1)").arg(marker.step))
+                                .toStdString();
+}
+
 Result<ReportRun> readRun(const ReportSource& source, const std::vector<double>& thresholds)
 {
     const auto reader = RunReader::open(source.folder.toStdString());
@@ -97,6 +110,7 @@ Result<ReportRun> readRun(const ReportSource& source, const std::vector<double>&
         run.traces = examples(**reader, summary->lastStep);
     if (const Result<RunConfig> config = runConfigFromJson(summary->configJson))
         run.settings = settingsOf(*config);
+    noteTraining(run);
     const std::vector<SignalState> states = SignalWatch::read(source.folder, thresholds);
     run.watched = !states.empty();
     for (size_t i = 0; i < states.size(); ++i)

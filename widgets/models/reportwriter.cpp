@@ -15,6 +15,15 @@ namespace aha {
 
 namespace {
 
+/// What the report calls the run that the note is pinned to.
+QString runLabelFor(const Note& note, const ReportData& data)
+{
+    for (const ReportRun& run : data.runs)
+        if (run.folder.toStdString() == note.folder)
+            return run.label;
+    return {};
+}
+
 constexpr const char* kSheet = R"(
 body { font: 15px/1.5 system-ui, sans-serif; color: #1d2430; background: #fff; max-width: 1000px; margin: 32px auto; padding: 0 20px; }
 h1 { font-size: 26px; } h2 { margin-top: 40px; border-bottom: 1px solid #d3d8e0; } h3 { margin-top: 28px; }
@@ -203,7 +212,7 @@ QString reportHtml(const ReportData& data)
         html += heading(2, tr("Notes"));
     for (const Note& note : data.notes) {
         html += QStringLiteral("<div class=\"note\"><p class=\"hint\">%1</p>")
-                    .arg(escaped(visibleLine(pinText(note).toStdString())));
+                    .arg(escaped(visibleLine(pinText(note, runLabelFor(note, data)).toStdString())));
         if (!note.quote.empty())
             html += QStringLiteral("<pre>%1</pre>").arg(escaped(visibleText(note.quote)));
         html += QStringLiteral("<pre>%1</pre></div>\n").arg(escaped(visibleText(note.text)));
@@ -250,7 +259,8 @@ QString reportMarkdown(const ReportData& data)
     if (!data.notes.empty())
         text += QStringLiteral("## %1\n\n").arg(tr("Notes"));
     for (const Note& note : data.notes) {
-        text += QStringLiteral("### %1\n\n").arg(markdownCell(visibleLine(pinText(note).toStdString())));
+        text += QStringLiteral("### %1\n\n")
+                    .arg(markdownCell(visibleLine(pinText(note, runLabelFor(note, data)).toStdString())));
         if (!note.quote.empty())
             text += fenced(visibleText(note.quote));
         text += visibleText(note.text) + QStringLiteral("\n\n"); // a person's own Markdown stays Markdown

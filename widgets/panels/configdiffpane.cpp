@@ -113,7 +113,7 @@ void ConfigDiffPane::setOthers(const std::vector<Other>& others)
 void ConfigDiffPane::fill()
 {
     const QStringList words = m_find->text().split(QLatin1Char(' '), Qt::SkipEmptyParts);
-    const QVariant chosen = m_other->currentData();
+    const QVariant chosen = m_other->currentData(); // "": the built-in defaults; invalid: none
     const QSignalBlocker quiet(m_other);
     m_other->clear();
     const auto add = [&](const Other& other) {
@@ -185,12 +185,22 @@ void ConfigDiffPane::present()
 {
     m_model->setConfigs(m_mine, m_title.isEmpty() ? m_mine : m_theirs, m_title);
     const int n = m_model->rowCount();
+    // What is compared and not on the list, or not any more, stands in the box all the same.
+    m_other->setPlaceholderText(m_title.isEmpty() ? tr("Compare with…") : visibleLine(m_title.toStdString()));
+    if (m_other->currentData() == QLatin1String(kAskForFile))
+        m_other->setCurrentIndex(-1);
+    QStringList apart;
+    if (m_theirs.general.name != m_mine.general.name)
+        apart << tr("the name (%1 → %2)").arg(visibleLine(m_theirs.general.name), visibleLine(m_mine.general.name));
+    if (m_theirs.general.seed != m_mine.general.seed)
+        apart << tr("the seed (%1 → %2)").arg(m_theirs.general.seed).arg(m_mine.general.seed);
     m_takeAll->setEnabled(n > 0);
     m_table->setVisible(n > 0);
     static_cast<QVBoxLayout*>(layout())->setStretch(2, n > 0 ? 0 : 1);
     m_says->setText(m_title.isEmpty()
             ? tr("Choose a run or a recipe above: the settings that differ from the form are listed.")
-            : n == 0 ? tr("The form and “%1” say the same, but for name and seed.").arg(m_title)
+            : n == 0 && apart.isEmpty() ? tr("The form and “%1” say the same.").arg(m_title)
+            : n == 0 ? tr("The form and “%1” say the same, but for %2.").arg(m_title, apart.join(tr(" and ")))
                      : tr("%1 settings differ. A click goes to the field; name and seed are left out.").arg(n));
 }
 

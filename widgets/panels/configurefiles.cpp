@@ -176,9 +176,12 @@ bool ConfigurePanel::exportTo(const QString& framework, const QString& folder)
 QByteArray ConfigurePanel::draft() const
 {
     const QString broken = m_text->brokenText();
+    // The command line names a file for the built-in defaults, too; the form does not come from there.
+    const bool fromDefaults = m_file == demoFile() && differences(m_started, RunConfig {}).empty();
     nlohmann::ordered_json json { { "version", kDraftVersion },
-        { "config", nlohmann::ordered_json::parse(toJsonText(config())) }, { "file", m_file.toStdString() },
-        { "title", m_title.toStdString() }, { "queued", m_queued.toStdString() } };
+        { "config", nlohmann::ordered_json::parse(toJsonText(config())) },
+        { "file", fromDefaults ? std::string() : m_file.toStdString() }, { "title", m_title.toStdString() },
+        { "queued", m_queued.toStdString() } };
     if (!broken.isEmpty()) {
         json["text"] = broken.toStdString();
         json["yaml"] = m_text->isYaml();

@@ -286,6 +286,8 @@ void ConfigurePanel::buildBottom(QVBoxLayout* outer, const QString& engine)
     showQueue();
 }
 
+QString ConfigurePanel::demoFile() { return resourceRootFolder() + QLatin1String(kDemo); }
+
 const RunConfig& ConfigurePanel::config() const { return m_form->config(); }
 
 void ConfigurePanel::setField(const QString& path, const QString& text)
@@ -309,7 +311,7 @@ void ConfigurePanel::start(const RunConfig& config, const QString& file, const Q
     m_title = title;
     m_queued = queued;
     if (file.isEmpty()) {
-        m_file = resourceRootFolder() + QLatin1String(kDemo);
+        m_file = demoFile();
         m_base = RunConfig {};
         if (const Result<std::string> text = readFile(m_file.toStdString(), 1 << 20))
             if (const Result<RunConfig> demo = runConfigFromJson(*text))

@@ -131,6 +131,7 @@ private:
     bool isOffer() const; ///< whether offerRun's note stands there
     void explain(const QString& help);
     void chooseFile(bool save);
+    static QString demoFile(); ///< what the command line starts from where the form has the built-in defaults
 
     RunConfig m_base; ///< what the file of the command line says
     RunConfig m_started; ///< as it was when m_title was chosen

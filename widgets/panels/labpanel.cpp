@@ -136,6 +136,15 @@ void LabPanel::setRuns(const OpenRuns& runs)
         choose();
 }
 
+void LabPanel::follow(const QString& folder)
+{
+    const int index = m_source->findData(folder);
+    if (index < 0 || folder.isEmpty() || folder == m_folder || m_wantsForm || !m_reward->changes().isEmpty())
+        return;
+    m_source->setCurrentIndex(index);
+    choose();
+}
+
 void LabPanel::choose()
 {
     m_folder = m_source->currentData().toString();

@@ -33,6 +33,8 @@ public:
     /// The configuration that the form on Configure would start; without, the defaults stand for it.
     std::function<RunConfig()> form;
     void setRuns(const OpenRuns& runs);
+    /// Chooses this run, unless rewards are being tried here or the form was chosen.
+    void follow(const QString& folder);
 
 public Q_SLOTS:
     /// Takes a stored completion of an open run into the editor of Reward.

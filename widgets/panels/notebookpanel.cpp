@@ -5,10 +5,12 @@
 #include "widgets/models/heldoutsample.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/notebar.h"
 #include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tablemenu.h"
 #include "widgets/plots/elidedlabel.h"
 #include "widgets/plots/emptyhint.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -27,6 +29,7 @@ namespace aha {
 NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation orientation)
     : QWidget(parent)
     , m_notes(notes)
+    , m_bar(new NoteBar(this))
     , m_order(new QSortFilterProxyModel(this))
     , m_filter(new QLineEdit(this))
     , m_table(new QTableView(this))
@@ -97,6 +100,13 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
     auto* top = new QHBoxLayout;
     top->addWidget(m_filter, 1);
     top->addWidget(add);
+    if (orientation == Qt::Horizontal) { // a narrow place has no room for it; it is in the menu, too
+        auto* report = new QPushButton(tr("Report…"), this);
+        report->setObjectName(QStringLiteral("notesReport"));
+        report->setAccessibleName(tr("Report of the open runs with their notes, as one HTML file"));
+        top->addWidget(report);
+        connect(report, &QPushButton::clicked, this, &NotebookPanel::reportWanted);
+    }
     auto* left = new QWidget(this);
     auto* leftLayout = new QVBoxLayout(left);
     leftLayout->setContentsMargins(8, 8, 4, 8);
@@ -125,7 +135,8 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
     split->setSizes(orientation == Qt::Vertical ? QList<int> { 260, 400 } : QList<int> { 520, 440 });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(split);
+    layout->addWidget(m_bar);
+    layout->addWidget(split, 1);
 
     m_keep.setSingleShot(true);
     m_keep.setInterval(kKeepMs);
@@ -142,17 +153,21 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
     connect(add, &QPushButton::clicked, this, [this] { addNote({}); });
     connect(m_go, &QPushButton::clicked, this, &NotebookPanel::follow);
     connect(m_table, &QTableView::activated, this, &NotebookPanel::follow);
-    connect(m_remove, &QPushButton::clicked, this, [this] {
-        m_keep.stop();
-        const qint64 gone = std::exchange(m_current, -1);
-        m_notes->remove(gone);
-        showCurrent();
-    });
+    connect(m_remove, &QPushButton::clicked, this, &NotebookPanel::remove);
+    new PlaceAction(
+        this, "notes.undo", tr("Bring the deleted note back"), QKeySequence::keyBindings(QKeySequence::Undo),
+        [this] { bringBack(); }, [this] { return m_notes && m_notes->removed(); });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &NotebookPanel::showCurrent);
-    connect(m_notes, &QAbstractItemModel::rowsInserted, this, &NotebookPanel::showEmpty);
+    connect(m_notes, &QAbstractItemModel::rowsInserted, this, [this] {
+        m_bar->hide(); // it may be the one that is back
+        showEmpty();
+    });
     connect(m_notes, &QAbstractItemModel::rowsRemoved, this, &NotebookPanel::showCurrent);
-    connect(m_notes, &QAbstractItemModel::dataChanged, this, [this] { // by the other panel
-        if (const int row = m_notes->rowOf(m_current); row >= 0 && !m_text->hasFocus() && !m_keep.isActive())
+    connect(m_notes, &QAbstractItemModel::dataChanged, this, [this] { // by the other panel, or a run has a new name
+        const int row = m_notes->rowOf(m_current);
+        if (row >= 0)
+            showPin(m_notes->note(row));
+        if (row >= 0 && !m_text->hasFocus() && !m_keep.isActive())
             if (const QString text = QString::fromStdString(m_notes->note(row).text); text != m_text->toPlainText()) {
                 m_filling = true;
                 m_text->setPlainText(text);
@@ -211,7 +226,7 @@ void NotebookPanel::showCurrent()
     if (row < 0)
         return;
     const Note& note = m_notes->note(row);
-    m_pin->setText(note.folder.empty() ? tr("Note") : visibleLine(pinText(note).toStdString()));
+    showPin(note);
     m_go->setVisible(!note.folder.empty());
     const QString quote = visibleText(note.quote.substr(0, 400));
     m_quote->setText(note.kind == "span" ? QStringLiteral("“") + quote + QStringLiteral("”") : quote);
@@ -219,6 +234,45 @@ void NotebookPanel::showCurrent()
     m_filling = true;
     m_text->setPlainText(QString::fromStdString(note.text));
     m_filling = false;
+}
+
+void NotebookPanel::showPin(const Note& note)
+{
+    m_pin->setText(note.folder.empty() ? tr("Note") : visibleLine(m_notes->pinOf(note).toStdString()));
+}
+
+/// No other note is chosen then: the next press at the same place deletes nothing.
+void NotebookPanel::remove()
+{
+    keepText();
+    const int row = m_notes->rowOf(m_current);
+    if (row < 0)
+        return;
+    const qint64 gone = m_notes->note(row).id;
+    const QString line = m_notes->index(row, NoteModel::Text).data().toString();
+    m_notes->remove(gone);
+    if (m_notes->rowOf(gone) >= 0) // it could not be deleted, which was said
+        return;
+    m_bar->ask(tr("Deleted: %1").arg(line.size() > 80 ? line.left(80) + QStringLiteral("…") : line), tr("Undo"),
+        [this] { bringBack(); });
+    m_bar->findChild<QPushButton*>(QStringLiteral("noteButton"))->setFocus(); // a table takes a row with the focus
+    m_table->selectionModel()->clear();
+    showCurrent();
+}
+
+void NotebookPanel::bringBack()
+{
+    const qint64 id = m_notes->restore();
+    if (id < 0)
+        return;
+    showNote(id);
+    m_table->setFocus();
+}
+
+void NotebookPanel::hideEvent(QHideEvent* event)
+{
+    QWidget::hideEvent(event);
+    m_bar->hide(); // Ctrl+Z still brings the note back
 }
 
 void NotebookPanel::showNote(qint64 id)

@@ -19,6 +19,7 @@ class QTableView;
 namespace aha {
 
 class EmptyHint;
+class NoteBar;
 class NoteModel;
 
 class NotebookPanel : public QWidget {
@@ -52,13 +53,22 @@ Q_SIGNALS:
     /// Words to look for in the completion that was picked.
     void wordsPicked(const QString& words);
     void said(const QString& sentence);
+    /// A report of the open runs, with the notes on them.
+    void reportWanted();
+
+protected:
+    void hideEvent(QHideEvent* event) override;
 
 private:
     void showCurrent();
+    void showPin(const Note& note);
     void follow();
+    void remove();
+    void bringBack();
     void showEmpty();
 
     QPointer<NoteModel> m_notes;
+    NoteBar* m_bar; ///< says that a note is gone, and offers it back
     QSortFilterProxyModel* m_order;
     QLineEdit* m_filter;
     QTableView* m_table;

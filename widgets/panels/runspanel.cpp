@@ -8,6 +8,7 @@
 #include "widgets/models/runproxy.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/rundetails.h"
+#include "widgets/panels/runnamedelegate.h"
 #include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tablemenu.h"
 #include "widgets/plots/elidedlabel.h"
@@ -30,7 +31,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-
 #include <utility>
 
 namespace aha {
@@ -38,59 +38,6 @@ namespace aha {
 namespace {
 constexpr const char* kColumns = "runs.columns";
 constexpr int kLiveMs = 4000; // runs that train without being open here
-constexpr int kChip = 12, kRing = 2;
-constexpr int kShape = 18; // the state, behind the name
-
-/// A name with the shape of its state behind it; where both do not fit, the word "seed" goes before the name is cut.
-/// The colour of an open run keeps its own ground: the selection neither tints nor hides it.
-class RunNameDelegate : public QStyledItemDelegate {
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-    void paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const override
-    {
-        QStyleOptionViewItem option(given);
-        initStyleOption(&option, index);
-        const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
-        const int margin = style->pixelMetric(QStyle::PM_FocusFrameHMargin, &option, option.widget) + 1;
-        const int room
-            = style->subElementRect(QStyle::SE_ItemViewItemText, &option, option.widget).width() - 2 * margin - kShape;
-        option.text
-            = RunsPanel::fitted(option.text, index.data(RunListModel::ShortRole).toString(), option.fontMetrics, room);
-        style->drawControl(QStyle::CE_ItemViewItem, &option, painter, option.widget);
-        const bool ill = index.data(RunListModel::ShapeRole).toString() == QStringLiteral("✗");
-        painter->save();
-        painter->setFont(option.font);
-        painter->setPen(option.palette.color(option.state & QStyle::State_Selected ? QPalette::HighlightedText
-                : ill                                                              ? QPalette::BrightText
-                                                                                   : QPalette::PlaceholderText));
-        painter->drawText(QRect(option.rect.right() - kShape, option.rect.top(), kShape, option.rect.height()),
-            Qt::AlignCenter, index.data(RunListModel::ShapeRole).toString());
-        painter->restore();
-    }
-
-protected:
-    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
-    {
-        QStyledItemDelegate::initStyleOption(option, index);
-        const auto color = index.data(Qt::DecorationRole).value<QColor>();
-        if (!color.isValid())
-            return;
-        const double scale = option->widget ? option->widget->devicePixelRatioF() : 1;
-        QPixmap chip(QSize(kChip, kChip) * scale);
-        chip.setDevicePixelRatio(scale);
-        chip.fill(Qt::transparent);
-        QPainter painter(&chip);
-        if (option->state & QStyle::State_Selected)
-            painter.fillRect(0, 0, kChip, kChip, option->palette.color(QPalette::Base));
-        painter.fillRect(kRing, kRing, kChip - 2 * kRing, kChip - 2 * kRing, color);
-        painter.end();
-        QIcon icon(chip);
-        icon.addPixmap(chip, QIcon::Selected); // else the style tints it
-        option->icon = icon;
-        option->decorationSize = { kChip, kChip };
-    }
-};
-
 } // namespace
 
 RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
@@ -229,6 +176,9 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
         m_table, "runs.sweep", tr("Compare the selected runs as a sweep"), {},
         [this] { Q_EMIT sweepRequested(selectedFolders()); },
         [this] { return m_table->selectionModel()->selectedRows().size() > 1; });
+    new PlaceAction(
+        m_table, "runs.beside", tr("Also open the selected runs"), {}, [this] { Q_EMIT besideRequested(besides()); },
+        [this] { return !besides().isEmpty(); });
     new PlaceAction(
         m_table, "runs.delete", tr("Delete the selected runs…"), keyList({ Qt::Key_Delete }),
         [this] { removeSelected(); }, selected, PlaceAction::Focus::Exactly);
@@ -413,28 +363,30 @@ QStringList RunsPanel::selectedFolders() const
     return folders;
 }
 
-QString RunsPanel::nameOf(const QString& folder) const
+int RunsPanel::rowOf(const QString& folder) const
 {
     for (int row = 0; row < m_model->rowCount(); ++row)
         if (m_model->row(row).folder == folder)
-            return m_model->nameOf(row);
-    return {};
+            return row;
+    return -1;
+}
+
+QString RunsPanel::nameOf(const QString& folder) const
+{
+    const int row = rowOf(folder);
+    return row < 0 ? QString() : m_model->nameOf(row);
 }
 
 RunState RunsPanel::stateOf(const QString& folder) const
 {
-    for (const RunListRow& row : m_model->rows())
-        if (row.folder == folder)
-            return row.state;
-    return RunState::Interrupted;
+    const int row = rowOf(folder);
+    return row < 0 ? RunState::Interrupted : m_model->row(row).state;
 }
 
 QString RunsPanel::titleOf(const QString& folder) const
 {
-    for (int row = 0; row < m_model->rowCount(); ++row)
-        if (m_model->row(row).folder == folder)
-            return visibleLine(m_model->title(row).toStdString());
-    return {};
+    const int row = rowOf(folder);
+    return row < 0 ? QString() : visibleLine(m_model->title(row).toStdString());
 }
 
 void RunsPanel::select(const QStringList& folders)
@@ -465,6 +417,16 @@ void RunsPanel::takeStarted()
         }
 }
 
+QStringList RunsPanel::besides() const
+{
+    QStringList folders;
+    if (!m_open.isEmpty())
+        for (const QString& folder : selectedFolders())
+            if (!m_open.contains(folder))
+                folders << folder;
+    return folders;
+}
+
 void RunsPanel::edit(int column)
 {
     const QModelIndexList rows = m_table->selectionModel()->selectedRows(column);
@@ -483,6 +445,8 @@ void RunsPanel::showMenu(const QPoint& position)
     QMenu menu(this);
     menu.addAction(folders.size() == 1 ? tr("Open") : tr("Open %1 runs together").arg(folders.size()), this,
         [this, folders] { Q_EMIT openRequested(folders); });
+    if (!besides().isEmpty())
+        menu.addAction(placeAction(m_table, "runs.beside"));
     if (folders.size() > 1) {
         menu.addAction(tr("Compare their configurations"), this, [this, folders] { Q_EMIT compareRequested(folders); });
         menu.addAction(placeAction(m_table, "runs.sweep")->withKeys(tr("Compare as a sweep")), this,

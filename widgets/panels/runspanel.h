@@ -64,7 +64,8 @@ public:
         askName;
 
 Q_SIGNALS:
-    void openRequested(const QStringList& folders);
+    void openRequested(const QStringList& folders); ///< in the place of what is open
+    void besideRequested(const QStringList& folders);
     void compareRequested(const QStringList& folders);
     /// Their results as those of a sweep: what varies between them against what came out.
     void sweepRequested(const QStringList& folders);
@@ -83,8 +84,10 @@ protected:
 private:
     void buildEmpty();
     void openSelected();
+    QStringList besides() const; ///< of what is selected, the runs that could be opened beside those that are
     void showDetails(); ///< of what is selected
     void showMenu(const QPoint& position);
+    int rowOf(const QString& folder) const; ///< of the model; -1: none
     RunState stateOf(const QString& folder) const;
     void showFilters();
     void showCounts();

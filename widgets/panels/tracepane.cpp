@@ -367,7 +367,7 @@ void TracePane::prepare(const TraceDocument& document, bool left)
             m_behaviour->setVisible(!behaviour.isEmpty());
             m_pattern->mark({ m_view });
             if (!m_find->text().isEmpty())
-                view->find(m_find->text());
+                view->showFound(m_find->text());
             listFound();
         }
         compare();

@@ -385,23 +385,38 @@ void TraceView::setDifference(const QVector<std::pair<int, int>>& ranges, bool l
     viewport()->update();
 }
 
-int TraceView::find(const QString& text)
+int TraceView::mark(const QString& text)
 {
     m_found.clear();
     m_foundLength = int(text.size());
     for (qsizetype at = text.isEmpty() ? -1 : m_trace.text.indexOf(text, 0, Qt::CaseInsensitive); at >= 0;
          at = m_trace.text.indexOf(text, at + text.size(), Qt::CaseInsensitive))
         m_found.append(int(at));
-    if (!m_found.isEmpty())
-        select(m_found[0], m_found[0] + m_foundLength);
     viewport()->update();
     return int(m_found.size());
+}
+
+int TraceView::find(const QString& text)
+{
+    const int found = mark(text);
+    if (found > 0)
+        select(m_found[0], m_found[0] + m_foundLength);
+    return found;
+}
+
+int TraceView::showFound(const QString& text)
+{
+    const int found = mark(text);
+    if (found > 0 && m_anchor == 0 && m_cursor == 0 && topPosition() == 0)
+        select(m_found[0], m_found[0]);
+    return found;
 }
 
 int TraceView::currentFound() const
 {
     const qsizetype at = m_found.indexOf(std::min(m_anchor, m_cursor));
-    return at >= 0 && std::abs(m_cursor - m_anchor) == m_foundLength ? int(at) + 1 : 0;
+    const int selected = std::abs(m_cursor - m_anchor);
+    return at >= 0 && (selected == m_foundLength || selected == 0) ? int(at) + 1 : 0;
 }
 
 void TraceView::goToFound(int index)

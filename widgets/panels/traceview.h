@@ -53,10 +53,13 @@ public:
     bool isInView(int position);
     /// Marks every place of `text` (any case) and goes to the first; returns how many.
     int find(const QString& text);
+    /// The same for a search that stands while texts come and go: it selects nothing, for nobody chose that, and goes
+    /// to the first place only from the beginning of the text.
+    int showFound(const QString& text);
     /// Selects the next or previous place: of find(), or of a kind of span. Wraps around. False when there is none.
     bool findNext(bool forward);
     bool goTo(TraceSpan::Kind kind, bool forward);
-    /// Number of the selected place of find(), from 1; 0 for none.
+    /// Number of the place of find() that one is at, from 1; 0 for none.
     int currentFound() const;
     int foundCount() const { return int(m_found.size()); }
     /// Where they begin, and how long each is.
@@ -137,6 +140,7 @@ private:
     double top(size_t index) const;
     double yOf(int position);
     void select(int begin, int end);
+    int mark(const QString& text); ///< every place of it; how many
     void bringCaretIntoView();
     /// Out of a chip: to its end or its beginning.
     int outsideChip(int position, bool forward) const;

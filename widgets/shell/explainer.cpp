@@ -10,7 +10,9 @@
 #include <QApplication>
 #include <QHeaderView>
 #include <QHelpEvent>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QMouseEvent>
 #include <QToolTip>
 
 namespace aha {
@@ -110,6 +112,19 @@ QString Explainer::termAt(QWidget* widget, const QPoint& position) const
     return {};
 }
 
+QString Explainer::termOfPointer() const
+{
+    QWidget* widget = m_pointed ? QApplication::widgetAt(m_pointer) : nullptr;
+    if (!widget || !m_window->isAncestorOf(widget))
+        return {};
+    if (const QString term = termAt(widget, widget->mapFromGlobal(m_pointer)); !term.isEmpty())
+        return term;
+    for (QWidget* at = widget; at && at != m_window; at = at->parentWidget())
+        if (const auto* plot = qobject_cast<LinePlot*>(at))
+            return known(plot->title());
+    return {};
+}
+
 QString Explainer::termOfFocus() const
 {
     QWidget* focus = QApplication::focusWidget();
@@ -137,6 +152,20 @@ QString Explainer::termOfFocus() const
 
 bool Explainer::eventFilter(QObject* object, QEvent* event)
 {
+    if (event->type() == QEvent::MouseMove) {
+        m_pointer = static_cast<QMouseEvent*>(event)->globalPosition().toPoint();
+        m_pointed = true;
+    } else if (event->type() == QEvent::KeyPress) {
+        switch (static_cast<QKeyEvent*>(event)->key()) {
+        case Qt::Key_F1: // and what is held with it
+        case Qt::Key_Shift:
+        case Qt::Key_Control:
+        case Qt::Key_Alt:
+            break;
+        default:
+            m_pointed = false; // whoever works with the keys is where the focus is
+        }
+    }
     if (event->type() == QEvent::ToolTip)
         if (auto* widget = qobject_cast<QWidget*>(object); widget
             && (widget == m_window || m_window->isAncestorOf(widget))

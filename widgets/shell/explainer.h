@@ -19,6 +19,8 @@ public:
 
     /// The word of the glossary at a place of a widget; empty when there is none.
     QString termAt(QWidget* widget, const QPoint& position) const;
+    /// The same for where the pointer is; empty, too, when keys were used after it.
+    QString termOfPointer() const;
     /// The same for what has the focus: the current cell, the chart, the label of a field.
     QString termOfFocus() const;
     /// The word of the glossary that a title stands for ("Response length": completions/mean_length); empty: none.
@@ -32,6 +34,8 @@ protected:
 private:
     Glossary* m_glossary;
     QWidget* m_window;
+    QPoint m_pointer; ///< on the screen
+    bool m_pointed = false; ///< the pointer was moved last, not a key pressed
 };
 
 } // namespace aha

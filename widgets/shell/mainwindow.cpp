@@ -12,6 +12,7 @@
 #include "widgets/models/visibletext.h"
 #include "widgets/models/wordlist.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/labpanel.h"
 #include "widgets/panels/logpanel.h"
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/runspanel.h"
@@ -25,6 +26,7 @@
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/pagesides.h"
 #include "widgets/shell/readingorder.h"
+#include "widgets/shell/runboxes.h"
 #include "widgets/shell/runheader.h"
 #include "widgets/shell/session.h"
 #include "widgets/shell/tour.h"
@@ -80,6 +82,11 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     for (const Page& page : m_pages->pages())
         connectNavigation(page.widget);
     connectNavigation(m_panels.train->charts());
+    connect(m_pages, &PageDeck::pageChanged, this, [this] { // not while a page is looked at, which would move
+        if (auto* bar = findChild<QStatusBar*>(QString(), Qt::FindDirectChildrenOnly);
+            bar && bar->currentMessage().isEmpty())
+            bar->hide();
+    });
     connectNotes();
     connect(m_pages, &PageDeck::besideAsked, this,
         [this](const QString& page) { page.isEmpty() ? showAmongTabs() : showBeside(page); });
@@ -118,6 +125,7 @@ void MainWindow::buildDocks()
 
 void MainWindow::say(const QString& sentence)
 {
+    statusBar()->show();
     statusBar()->showMessage(sentence, 15'000);
     appendLog(sentence);
 }
@@ -237,9 +245,14 @@ void MainWindow::openRuns(const QStringList& folders)
     }
     if (runs.empty() && !folders.isEmpty())
         return; // what was open stays
+    const bool another = opensAnother(m_runs, runs);
     m_runs = std::move(runs);
     giveLabels(m_runs);
     spread();
+    if (another) {
+        showOnPages(*this, m_runs);
+        m_panels.lab->follow(m_runs.front().feed->folder());
+    }
     oweTour();
 }
 

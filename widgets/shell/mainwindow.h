@@ -56,6 +56,9 @@ public:
     ~MainWindow() override;
 
     void openRuns(const QStringList& folders);
+    /// As a person opens runs: these in the place of what is open, or beside it; says so, and shows them.
+    void openInstead(const QStringList& folders);
+    void openBeside(const QStringList& folders);
     /// A page, or a tab of the first level; passes over names that do not exist.
     void showPage(const QString& name);
     /// Shows the card, and offers the model to the playground and to the tokenizer page.
@@ -156,6 +159,8 @@ private:
     /// Joins what `panel` has of stepPicked, completionPicked, evaluationPicked, problemPicked and said to the window.
     void connectNavigation(QObject* panel);
     void ensureOpen(const QString& folder);
+    void focusPage(); ///< what the page that is shown is about: its first list, or whatever takes the focus first
+    void showOpened(); ///< on the page that is shown if it is about runs, otherwise on the charts
     QString folderOf(const QString& runId) const; ///< among the open runs and those of the table; "" for none
     void tryInLab(); ///< the completion that Traces shows, in the Lab's editor
     void alarm(const QString& sentence, const QString& folder); ///< said, and shown on the desktop when nobody looks

@@ -103,7 +103,7 @@ void MainWindow::fillRecent(QMenu* menu)
             }
     };
     const auto name = [](const QString& path) { return QFileInfo(path).fileName(); };
-    add(recent(kRecentRuns), name, [this](const QString& path) { showRun(path); });
+    add(recent(kRecentRuns), name, [this](const QString& path) { openInstead({ path }); });
     add(
         m_recentModels->paths().mid(0, kMostRecent), [](const QString& path) { return shortModelName(path); },
         [this](const QString& path) { openModel(path); });

@@ -110,6 +110,7 @@ void MainWindow::buildMenus()
     QMenu* notes = menuBar()->addMenu(tr("&Notes"));
     add(notes, "notes.here", "&Add note here", keys("Ctrl+M"), [this] { addNoteHere(); });
     add(notes, "notes.group", "Add note to the &group", keys("Ctrl+Shift+M"), [this] { addGroupNote(); });
+    notes->addMenu(report); // notes stand in it
 
     QMenu* help = menuBar()->addMenu(tr("&Help"));
     add(help, "help.palette", "&Find anything…", keys("Ctrl+K"), [this] { openPalette(); });

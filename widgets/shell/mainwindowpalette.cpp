@@ -10,7 +10,9 @@
 #include "widgets/shell/commandpalette.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
+#include "widgets/shell/readingorder.h"
 
+#include <QAbstractItemView>
 #include <QFileInfo>
 #include <QTabWidget>
 
@@ -150,9 +152,12 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
             QFileInfo(folder).fileName() }); // its label need not have it
     }
     for (const Page& page : m_pages->pages()) {
-        entries.push_back(
-            { translated(page.name), tr("page"), translated(page.parent), [this, name = page.name] { showPage(name); },
-                translated(page.help) + QLatin1Char(' ') + otherNames(translated(page.name)) });
+        entries.push_back({ translated(page.name), tr("page"), translated(page.parent),
+            [this, name = page.name] {
+                showPage(name);
+                focusPage();
+            },
+            translated(page.help) + QLatin1Char(' ') + otherNames(translated(page.name)) });
         addTabs(entries, page, this);
     }
     addCharts(entries, m_panels.train->charts(), this);
@@ -178,9 +183,16 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
                     {}, 1 });
     for (const QString& name : m_layouts.names())
         entries.push_back({ name, tr("layout"), {}, [this, name] { applyLayout(name); } });
-    for (const RunListRow& row : m_runsPanel->model()->rows())
-        if (!open.count(row.folder))
-            entries.push_back({ row.name, tr("run"), {}, [this, folder = row.folder] { showRun(folder); }, {}, 1 });
+    const RunListModel* library = m_runsPanel->model();
+    for (int i = 0; i < library->rowCount(); ++i)
+        if (const QString folder = library->row(i).folder; !open.count(folder)) {
+            const QString title = library->title(i), name = library->row(i).name;
+            const QString words = title.contains(name) ? QString() : name;
+            entries.push_back({ title, tr("run"), {}, [this, folder] { openInstead({ folder }); }, words, 1 });
+            if (!m_runs.empty())
+                entries.push_back({ tr("Also open %1").arg(title), tr("run"), {},
+                    [this, folder] { openBeside({ folder }); }, words, 2 });
+        }
     for (const QString& path : m_recentModels->paths())
         entries.push_back({ shortModelName(path), tr("model"), {}, [this, path] { openModel(path); }, {}, 1 });
     RunConfig defaults;
@@ -198,6 +210,22 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
             [this, name = entry.name] { showMetric(name); }, {}, term ? 2 : 1 });
     }
     return entries;
+}
+
+void MainWindow::focusPage()
+{
+    QWidget* first = nullptr;
+    for (QWidget* widget : readingOrder(this)) {
+        const Page* page = m_pages->pageOf(widget);
+        if (!page || page->name != m_pages->currentPage())
+            continue;
+        if (!first || qobject_cast<QAbstractItemView*>(widget))
+            first = widget;
+        if (qobject_cast<QAbstractItemView*>(widget))
+            break;
+    }
+    if (first)
+        first->setFocus(Qt::TabFocusReason);
 }
 
 void MainWindow::openPalette() { m_palette->open(paletteEntries()); }

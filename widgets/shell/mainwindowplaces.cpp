@@ -20,6 +20,7 @@
 #include "widgets/panels/traceview.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/plots/lineplot.h"
+#include "widgets/shell/actiontable.h"
 #include "widgets/shell/explainer.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
@@ -59,7 +60,11 @@ void MainWindow::connectNotes()
         notebook->findRun = [this](const QString& runId) { return folderOf(runId); };
         connect(notebook, &NotebookPanel::runPicked, this, &MainWindow::showRun);
         connect(notebook, &NotebookPanel::wordsPicked, this, &MainWindow::showWords);
+        connect(notebook, &NotebookPanel::reportWanted, m_actions->action(QStringLiteral("report.html")),
+            &QAction::trigger);
     }
+    m_notes->nameOf = [this](const QString& folder) { return m_runsPanel->titleOf(folder); };
+    connect(m_runsPanel, &RunsPanel::rowsChanged, m_notes, &NoteModel::renamed);
     connectNavigation(m_notesDock);
     connect(m_notes, &NoteModel::troubled, this, &MainWindow::say);
     const auto completion = [this](const TraceHit& hit) {
@@ -239,7 +244,9 @@ void MainWindow::explain()
             m_explainedFocus->setFocus();
         return;
     }
-    QString term = m_explainer->termOfFocus();
+    QString term = m_explainer->termOfPointer();
+    if (term.isEmpty())
+        term = m_explainer->termOfFocus();
     for (const auto& [page, subject] : kSubjects)
         if (term.isEmpty() && from == QLatin1String(page))
             term = QString::fromLatin1(subject);

@@ -46,13 +46,8 @@ namespace aha {
 
 void MainWindow::connectRuns()
 {
-    connect(m_runsPanel, &RunsPanel::openRequested, this, [this](const QStringList& folders) {
-        openRuns(folders);
-        if (m_pages->isOfRuns() && m_pages->currentPage() != QLatin1String("Charts"))
-            return; // who looks at a page of one run looks at the same of another
-        showPage(QStringLiteral("Charts"));
-        m_panels.train->charts()->focusFirst();
-    });
+    connect(m_runsPanel, &RunsPanel::openRequested, this, &MainWindow::openInstead);
+    connect(m_runsPanel, &RunsPanel::besideRequested, this, &MainWindow::openBeside);
     connect(m_runsPanel, &RunsPanel::closeRequested, this, [this](const QStringList& folders) {
         QStringList left = openFolders();
         for (const QString& folder : folders)
@@ -169,6 +164,50 @@ void MainWindow::showAtWork()
             names << m_runsPanel->nameOf(row.folder);
     }
     m_panels.configure->setAtWork(names);
+}
+
+void MainWindow::openInstead(const QStringList& folders)
+{
+    const OpenRuns before = m_runs;
+    openRuns(folders);
+    const QStringList open = openFolders();
+    QStringList closed, names;
+    for (const OpenRun& run : before)
+        if (!open.contains(run.feed->folder()))
+            closed << run.label;
+    for (const OpenRun& run : m_runs)
+        names << run.label;
+    const auto named = [](const QStringList& labels) {
+        return labels.size() == 1 ? labels.first() : tr("%1 runs").arg(labels.size());
+    };
+    if (!closed.isEmpty())
+        say(tr("Open now: %1, in place of %2.").arg(named(names), named(closed)));
+    showOpened();
+}
+
+void MainWindow::openBeside(const QStringList& folders)
+{
+    const qsizetype before = openFolders().size();
+    QStringList all;
+    for (const QString& folder : folders)
+        all << QFileInfo(folder).absoluteFilePath();
+    for (const QString& folder : openFolders())
+        if (!all.contains(folder))
+            all << folder;
+    openRuns(all); // the first is the current one
+    if (before > 0 && openFolders().size() > before)
+        say(tr("%1 is open, too: the pages show it, and the charts all %2 runs.")
+                .arg(m_runs.front().label)
+                .arg(m_runs.size()));
+    showOpened();
+}
+
+void MainWindow::showOpened()
+{
+    if (m_pages->isOfRuns() && m_pages->currentPage() != QLatin1String("Charts"))
+        return; // who looks at a page of one run looks at the same of another
+    showPage(QStringLiteral("Charts"));
+    m_panels.train->charts()->focusFirst();
 }
 
 void MainWindow::endEngine(const QString& folder)

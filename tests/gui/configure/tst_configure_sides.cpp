@@ -203,9 +203,29 @@ private Q_SLOTS:
         panel.findChild<QPushButton*>("diffTakeAll")->click();
         QCOMPARE(panel.config().optimizer.learningRate, 3e-6);
         QCOMPARE(panel.config().general.name, std::string("run")); // never taken over
-        QVERIFY(panel.findChild<QLabel*>("diffSays")->text().contains("say the same"));
+        const QString says = panel.findChild<QLabel*>("diffSays")->text();
+        QVERIFY2(says.contains("say the same, but for the name (") && says.contains("→ run)"), qPrintable(says));
         panel.undo();
         QCOMPARE(table->model()->rowCount(), 1);
+    }
+
+    /// The box says what the table compares with, whatever comes to the list and whether it is on it at all.
+    void theBoxNamesWhatIsCompared()
+    {
+        ConfigDiffPane pane;
+        auto* choice = pane.findChild<QComboBox*>("diffOther");
+        const std::vector<ConfigDiffPane::Other> recipes { { "Recipe: Built-in defaults", QString() } };
+        pane.setOthers(recipes);
+        choice->setCurrentIndex(0);
+        Q_EMIT choice->activated(0);
+        pane.setOthers(recipes); // a run was found
+        QCOMPARE(choice->currentText(), QString("Recipe: Built-in defaults"));
+        RunConfig theirs;
+        theirs.rollout.numGenerations = 8;
+        pane.compareWith(theirs, "DAPO");
+        QCOMPARE(choice->currentIndex(), -1);
+        QCOMPARE(choice->placeholderText(), QString("DAPO"));
+        QCOMPARE(pane.findChild<QTableView*>("diffTable")->model()->rowCount(), 1);
     }
 
     void adviceLeadsToItsField()

@@ -111,6 +111,20 @@ private Q_SLOTS:
         QCOMPARE(from->text(), QString("From Dr. GRPO, 1 changed since"));
     }
 
+    /// The built-in defaults name a file for the command line; a window that starts again does not take that for
+    /// theirs.
+    void untouchedDefaultsComeBackUntouched()
+    {
+        ConfigurePanel before, after;
+        before.setConfig(RunConfig {});
+        after.restoreDraft(before.draft());
+        QCOMPARE(after.findChild<QLabel*>("startedFrom")->text(), QString("From built-in defaults"));
+        QCOMPARE(after.commandLine(), before.commandLine());
+        before.setField("algorithm.beta", "0.25");
+        after.restoreDraft(before.draft());
+        QCOMPARE(after.findChild<QLabel*>("startedFrom")->text(), QString("From built-in defaults, 1 changed since"));
+    }
+
     /// The note is about what the form holds, and a run is named once.
     void theNoteGoesWithWhatTookThePlace()
     {

@@ -415,6 +415,20 @@ private Q_SLOTS:
         QCOMPARE(window.pages()->currentPage(), QString("Glossary"));
         QVERIFY2(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText().startsWith("completions/mean_length"),
             qPrintable(window.findChild<QPlainTextEdit*>("glossaryText")->toPlainText()));
+        window.showPage(
+            "Charts"); // the pointer on a chart means that one, wherever the focus is, until a key is pressed
+        LinePlot* reward = window.train()->charts()->chart("Reward");
+        QVERIFY(reward);
+        window.train()->charts()->chart("Response length")->setFocus();
+
+        QMouseEvent moved(QEvent::MouseMove, QPointF(5, 5), reward->mapToGlobal(QPointF(30, 30)), Qt::NoButton,
+            Qt::NoButton, Qt::NoModifier);
+        QApplication::sendEvent(reward, &moved);
+        QCOMPARE(explainer->termOfPointer(), QString("reward"));
+        QTest::keyClick(&window, Qt::Key_Shift);
+        QCOMPARE(explainer->termOfPointer(), QString("reward"));
+        QTest::keyClick(&window, Qt::Key_Tab);
+        QCOMPARE(explainer->termOfPointer(), QString());
         // A chart explains itself at its title, not over its lines, where the words would hide what is read there.
         auto* chart = window.train()->charts()->chart("Response length");
         auto* title = chart->findChild<QLabel*>("title.Response length");

@@ -5,6 +5,7 @@
 #include "core/store/run_reader.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "tests/support/window_place.h"
+#include "widgets/models/palettemodel.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/queuepage.h"
@@ -20,6 +21,7 @@
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -230,6 +232,88 @@ private Q_SLOTS:
             QCOMPARE(window.openFolders(), QStringList { index.data(RunListModel::FolderRole).toString() });
             QCOMPARE(window.pages()->currentPage(), QString("Analyse"));
         }
+    }
+
+    /// What was opened last is the run of the header and of every page, until another is chosen on one.
+    void whatIsOpenedIsTheRunOfEveryPage()
+    {
+        const QString other = m_folder.filePath("runs/beside");
+        fixture::makeRun(other, 1);
+        MainWindow window;
+        window.show();
+        window.openRuns({ m_run });
+        const QStringList names { "analyseRun", "lineageRun", "pokeRun", "probeRun", "signalsRun", "traceRun" };
+        const auto box = [&](const QString& name) { return window.findChild<QComboBox*>(name); };
+        auto* traces = window.findChild<TracesPanel*>();
+        QCOMPARE(traces->folder(), m_run);
+        window.showPage("Signals");
+        Q_EMIT window.runs()->besideRequested({ other });
+        QCOMPARE(window.openFolders(), QStringList({ other, m_run }));
+        QCOMPARE(window.pages()->currentPage(), QString("Signals"));
+        QVERIFY2(window.statusBar()->currentMessage().contains("is open, too"),
+            qPrintable(window.statusBar()->currentMessage()));
+        const QString shown = window.findChild<QLabel*>("runName")->text();
+        for (const QString& name : names)
+            QVERIFY2(
+                box(name) && box(name)->currentIndex() == 0 && box(name)->currentText() == shown, qPrintable(name));
+        QCOMPARE(traces->folder(), other);
+        // Chosen on a page, it stays there, though others come and go behind it.
+        box("signalsRun")->setCurrentIndex(1);
+        const QString chosen = box("signalsRun")->currentText();
+        window.openRuns(window.openFolders());
+        QCOMPARE(box("signalsRun")->currentText(), chosen);
+        // Found by name it stands in the place of the others, as by a double click; "Also open" says that it does not.
+        window.openRuns({ m_run });
+        window.runs()->refresh();
+        QTRY_VERIFY(window.runs()->model()->rowCount() > 1);
+        const auto row = [&](const QString& folder) {
+            for (int i = 0;; ++i)
+                if (window.runs()->model()->row(i).folder == folder)
+                    return i;
+        };
+        window.runs()->model()->setLabel(row(m_run), { "monday", {}, {} });
+        window.runs()->model()->setLabel(row(other), { "tuesday", {}, {} });
+        const auto run = [&](const QString& title) {
+            for (const PaletteEntry& entry : window.paletteEntries())
+                if (entry.title == title && entry.kind == "run")
+                    return entry.run();
+            QFAIL(qPrintable(title + " is not in the palette"));
+        };
+        run("tuesday");
+        QCOMPARE(window.openFolders(), QStringList { other });
+        QVERIFY2(window.statusBar()->currentMessage().contains("tuesday, in place of monday"),
+            qPrintable(window.statusBar()->currentMessage()));
+        QCOMPARE(window.pages()->currentPage(), QString("Signals"));
+        run("Also open monday");
+        QCOMPARE(window.openFolders(), QStringList({ m_run, other }));
+        QCOMPARE(box("signalsRun")->currentIndex(), 0);
+    }
+
+    /// Ctrl+K to a page leads into it, and an empty status line goes with the page on which it became empty.
+    void whoIsLedToAPageIsInIt()
+    {
+        MainWindow window;
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        window.openRuns({ m_run });
+        for (const char* name : { "Signals", "Traces", "Notebook" }) {
+            for (const PaletteEntry& entry : window.paletteEntries())
+                if (entry.title == name && entry.kind == "page")
+                    entry.run();
+            QCOMPARE(window.pages()->currentPage(), QString(name));
+            const Page* page = window.pages()->pageOf(QApplication::focusWidget());
+            QVERIFY2(page && page->name == name, name);
+        }
+        window.say("something");
+        QVERIFY(window.statusBar()->isVisible());
+        window.showPage("Charts");
+        QVERIFY(window.statusBar()->isVisible()); // to be read
+        window.statusBar()->clearMessage();
+        QVERIFY(window.statusBar()->isVisible()); // nothing moves while it is looked at
+        window.showPage("Signals");
+        QVERIFY(!window.statusBar()->isVisible());
+        window.say("again");
+        QVERIFY(window.statusBar()->isVisible());
     }
 
     void aSignalLeadsToTheLab()

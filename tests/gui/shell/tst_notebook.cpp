@@ -1,6 +1,7 @@
 // Notes from where they were written and back again; reports that stand alone.
 
 #include "core/store/run_reader.h"
+#include "core/store/run_writer.h"
 #include "core/store/workspace.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "tests/support/window_place.h"
@@ -83,7 +84,7 @@ private Q_SLOTS:
             QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
             auto* page = window.pages()->currentWidget();
             auto* text = page->findChild<QPlainTextEdit*>("noteText");
-            QVERIFY(page->findChild<QLabel*>("notePin")->text().contains("step 2 of one"));
+            QVERIFY(page->findChild<QLabel*>("notePin")->text().contains("step 2 of "));
             QVERIFY(page->findChild<QLabel*>("noteQuote")->text().contains("no wait"));
             text->setPlainText("here it turned");
             window.showPage("Charts");
@@ -147,6 +148,73 @@ private Q_SLOTS:
         QCOMPARE(orThrow(workspace->notes()).front().kind, std::string("span"));
     }
 
+    /// A search that still stands finds its words in the next text, too; nobody chose them there.
+    void anOldSearchIsNoSpan()
+    {
+        MainWindow window;
+        window.show();
+        window.openRuns({ m_run });
+        window.showStep(m_run, 2);
+        auto* traces = window.findChild<TracesPanel*>();
+        traces->stepPage()->showCompletion(2, 1, 2);
+        TraceView* view = traces->pane()->view();
+        auto* find = traces->pane()->findChild<QLineEdit*>("find");
+        find->setText("wait");
+        QVERIFY(view->foundCount() > 0);
+        QCOMPARE(window.pinHere().kind, std::string("span")); // searched for here
+        traces->stepPage()->showCompletion(3, 1, 2);
+        QVERIFY(view->foundCount() > 0);
+        QCOMPARE(view->currentFound(), 1); // one is there,
+        QCOMPARE(view->selectedText(), QString()); // and has nothing selected
+        QCOMPARE(window.pinHere().kind, std::string("completion"));
+        view->findNext(true);
+        QCOMPARE(window.pinHere().kind, std::string("span"));
+    }
+
+    void aDeletedNoteComesBack()
+    {
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("deleted.db").toStdString()));
+        MainWindow window(workspace.get());
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        window.showPage("Notebook");
+        QWidget* page = window.pages()->currentWidget();
+        auto* text = page->findChild<QPlainTextEdit*>("noteText");
+        auto* remove = page->findChild<QPushButton*>("noteRemove");
+        auto* undo = page->findChild<QPushButton*>("noteButton");
+        for (const char* words : { "first", "second" }) {
+            QTest::mouseClick(page->findChild<QPushButton*>("newNote"), Qt::LeftButton);
+            text->setPlainText(words); // and deleted before it was kept
+        }
+        QTest::mouseClick(remove, Qt::LeftButton);
+        QCOMPARE(orThrow(workspace->notes()).size(), size_t(1));
+        QVERIFY(!remove->isVisible()); // nothing of the next note stands below the pointer
+        QVERIFY(undo->isVisible() && undo->hasFocus());
+        QTest::keyClick(undo, Qt::Key_Z, Qt::ControlModifier);
+        const std::vector<Note> notes = orThrow(workspace->notes());
+        QCOMPARE(notes.size(), size_t(2));
+        QVERIFY(std::any_of(notes.begin(), notes.end(), [](const Note& note) { return note.text == "second"; }));
+        QVERIFY(!undo->isVisible());
+        QCOMPARE(text->toPlainText(), QString("second"));
+        QTest::mouseClick(remove, Qt::LeftButton);
+        QTest::mouseClick(undo, Qt::LeftButton);
+        QCOMPARE(orThrow(workspace->notes()).size(), size_t(2));
+        QCOMPARE(text->toPlainText(), QString("second"));
+    }
+
+    void aPinSaysWhatTheRunIsCalled()
+    {
+        NoteModel model(nullptr);
+        model.nameOf = [](const QString& folder) { return folder == "runs/one" ? QString("tuesday") : QString(); };
+        Note pin;
+        pin.kind = "span";
+        pin.folder = "runs/one";
+        pin.step = 25;
+        const qint64 id = model.add(pin);
+        QCOMPARE(model.index(model.rowOf(id), NoteModel::Pin).data().toString(),
+            QString("step 25 of tuesday, a span of a completion"));
+    }
+
     void aGroupHasItsNotes()
     {
         const auto workspace = orThrow(Workspace::open(m_folder.filePath("groups.db").toStdString()));
@@ -167,7 +235,7 @@ private Q_SLOTS:
         add->trigger();
         QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
         auto* page = window.pages()->currentWidget();
-        QCOMPARE(page->findChild<QLabel*>("notePin")->text(), QString("group 2, step 2 of one"));
+        QVERIFY(page->findChild<QLabel*>("notePin")->text().endsWith(", group 2"));
         QCOMPARE(page->findChild<QLabel*>("noteQuote")->text(), QString("use 5 9 6 to make 39 :"));
         page->findChild<QPlainTextEdit*>("noteText")
             ->setPlainText(QString::fromUtf8("all & <b>alike\xe2\x80\xae</b>\nmore"));
@@ -194,7 +262,7 @@ private Q_SLOTS:
         page->findChild<QLineEdit*>("notesFilter")->setText("nothing of it");
         QTest::mouseClick(shown, Qt::LeftButton);
         QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
-        QCOMPARE(page->findChild<QLabel*>("notePin")->text(), QString("group 2, step 2 of one"));
+        QVERIFY(page->findChild<QLabel*>("notePin")->text().endsWith(", group 2"));
         QTest::mouseClick(page->findChild<QPushButton*>("noteRemove"), Qt::LeftButton);
         window.showPage("Traces");
         QVERIFY(!shown->isVisible());
@@ -317,6 +385,22 @@ private Q_SLOTS:
         const QString csv = reportCsv(*data);
         QVERIFY(csv.contains(",1,\"reward\",0.1"));
         QCOMPARE(csv.count('\n'), 1 + 2 * 3 * 3); // runs, steps, metrics
+    }
+
+    /// A setting that was changed while the run trained is no default, whatever it began with.
+    void reportSaysWhatWasChangedWhileTraining()
+    {
+        const QString run = m_folder.filePath("runs/changed");
+        fixture::makeRun(run);
+        orThrow(orThrow(RunWriter::open(run.toStdString()))
+                    ->addMarker({ 0, 2, "set", "rollout.temperature=1.6", "{}", 0 }));
+        const Result<ReportData> data = readReport({ { run, "changed", Qt::blue } }, {});
+        QVERIFY(data.ok());
+        QStringList values;
+        for (const ReportSetting& setting : data->differences)
+            if (setting.path == "rollout.temperature")
+                values = setting.values;
+        QCOMPARE(values, QStringList({ "1", "1 → 1.6 (after step 2)" }));
     }
 
     void reportOfTheOpenRuns()

@@ -104,7 +104,8 @@ private Q_SLOTS:
         row("evaluates more", "eval.every_steps=1", "eval.every_steps", "512 completions");
         row("few problems", "eval.problems=64", "eval.problems", "±12 points", false);
         row("first and last", "eval.problems=16", "eval.problems", "have 512 problems: ±4 points", false);
-        row("one checkpoint", "checkpoint.every_steps=200", "checkpoint.every_steps", "loses everything", false);
+        row("one checkpoint", "checkpoint.every_steps=200", "checkpoint.every_steps",
+            "a crash in between loses everything", false);
     }
     void one()
     {

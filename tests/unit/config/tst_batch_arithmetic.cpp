@@ -28,6 +28,23 @@ private Q_SLOTS:
         QVERIFY(!words.contains("epoch"));
     }
 
+    /// DAPO's groups are sampled anew until a batch varies: how often is known only as a range, and it is said as one.
+    void dynamicSamplingIsARange()
+    {
+        RunConfig config;
+        config.selection.dynamicSampling = true;
+        config.selection.maxRounds = 4;
+        config.algorithm.stepsPerGeneration = 1;
+        config.general.maxSteps = 50;
+        QCOMPARE(batchArithmetic(config, 0).rounds, int64_t(4));
+        const QString words = QString::fromStdString(batchWords(config, 0));
+        for (const char* part : { "1 to 4 rounds of them: 256 to 1,024 completions.", "One update on 256 of them;",
+                 "50 steps: 12,800 to 51,200 completions, 50 updates." })
+            QVERIFY2(words.contains(part), qPrintable(words));
+        config.selection.maxRounds = 1;
+        QVERIFY(QString::fromStdString(batchWords(config, 0)).contains("50 steps: 12,800 completions, 50 updates."));
+    }
+
     void epochs()
     {
         RunConfig config;

@@ -158,6 +158,22 @@ private Q_SLOTS:
         QVERIFY(!QString::fromStdString(estimateText(config, root)).contains("Estimated"));
     }
 
+    void dynamicSamplingTakesFromOneRoundToAll()
+    {
+        RunConfig config;
+        config.general.threads = 2;
+        const double once = orThrow(estimateRun(config, AHASCOPE_TEST_SOURCE_DIR, 2)).tokensPerStepMax;
+        config.selection.dynamicSampling = true;
+        config.selection.maxRounds = 4;
+        QCOMPARE(orThrow(estimateRun(config, AHASCOPE_TEST_SOURCE_DIR, 2)).tokensPerStepMax, 4 * once);
+        const TimeEstimate assumed = estimateTime(config, 1'000'000, 2, {});
+        QVERIFY(assumed.mostTrainingSeconds > 1.2 * assumed.trainingSeconds);
+        const TimeEstimate measured = estimateTime(config, 1'000'000, 2, { 1.5, 3 }); // its rounds are in it
+        QCOMPARE(measured.mostTrainingSeconds, measured.trainingSeconds);
+        const QString text = QString::fromStdString(estimateText(config, AHASCOPE_TEST_SOURCE_DIR));
+        QVERIFY2(text.contains("256 to 1024 completions a step"), qPrintable(text));
+    }
+
     void fineTuningIsEstimatedByItsOwnRows()
     {
         RunConfig config = defaultConfig("sft");
