@@ -385,7 +385,8 @@ struct LinePlot::Private {
                         ? marker.text
                         : tr("%1 after step %2").arg(marker.text, QString::number(marker.changedAfter)));
         texts.removeDuplicates();
-        return texts.join(QStringLiteral(", "));
+        const QString all = texts.join(QStringLiteral(", "));
+        return !placed && changeAt(step) ? tr("%1 – click: traces before and after").arg(all) : all;
     }
 
     QString placeText(double x) const
@@ -393,15 +394,16 @@ struct LinePlot::Private {
         return xAxis.prefix + (xAxis.whole ? QString::number(qRound64(x)) : numberText(x)) + xAxis.suffix;
     }
 
-    /// Of an entry at `x`, without it the newest; -1 where the line has none: it began later or ended before. What is
-    /// measured now and then counts from its point on: no value of the future.
+    /// Of an entry at `x`, without it the newest in view; -1 where the line has none: it began later or ended before.
+    /// What is measured now and then counts from its point on: no value of the future.
     qsizetype indexAt(const Entry& entry, double x) const
     {
         const PlotSeries& series = *entry.series;
         if (series.isEmpty())
             return -1;
-        if (!std::isfinite(x))
-            return series.steps().size() - 1;
+        if (!std::isfinite(x)) // of a view of the past, its newest
+            return following ? series.steps().size() - 1
+                             : series.between(-INFINITY, plot->xAxis->range().upper).second - 1;
         if (entry.line.points && !entry.line.stepwise)
             return series.between(-INFINITY, x).second - 1;
         const double reach = xAxis.whole ? 1 : 0.01 * plot->xAxis->range().size();
@@ -438,7 +440,7 @@ struct LinePlot::Private {
             return xAxis.whole && marker.changedAfter >= 0 && std::abs(marker.step - place) <= reach;
         });
         const QString there = on ? markersAt(place, reach, changed != markers.end()) : QString();
-        QString text = !on             ? QString()
+        QString text = !on             ? (endsBefore() ? tr("newest in view") : QString())
             : changed != markers.end() ? tr("after step %1").arg(changed->changedAfter) // the step itself ran as before
                                        : placeText(cursor);
         if (on && std::isfinite(pin))
@@ -480,6 +482,11 @@ struct LinePlot::Private {
     }
 
     class Figure; ///< lineplotfigure.cpp
+    // lineplotzoom.cpp
+    void makeZoom(); ///< the rubber band
+    /// The changed setting whose line is at this place; null: none, or nobody wants to know.
+    const Marker* changeAt(double x) const;
+    bool endsBefore() const; ///< the view, before the newest values: the legend's are older
     // lineplotlegend.cpp
     static QPen paperLook(const Line& line);
     /// What the legend of a figure explains.
