@@ -387,6 +387,7 @@ void TraceView::setDifference(const QVector<std::pair<int, int>>& ranges, bool l
 
 int TraceView::find(const QString& text)
 {
+    const bool marked = currentFound() > 0;
     m_found.clear();
     m_foundLength = int(text.size());
     for (qsizetype at = text.isEmpty() ? -1 : m_trace.text.indexOf(text, 0, Qt::CaseInsensitive); at >= 0;
@@ -394,6 +395,8 @@ int TraceView::find(const QString& text)
         m_found.append(int(at));
     if (!m_found.isEmpty())
         select(m_found[0], m_found[0] + m_foundLength);
+    else if (marked) // the shorter text that one typed first stood there
+        setSelection(m_cursor, m_cursor);
     viewport()->update();
     return int(m_found.size());
 }

@@ -16,6 +16,8 @@
 
 #include <qcustomplot.h>
 
+#include <QSet>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -82,12 +84,12 @@ struct LinePlot::Private {
     bool shown(size_t index) const { return chips->shown(int(index)); }
 
     /// Of the lines that are shown: a label says what is drawn, and not what could be.
-    QStringList units() const
+    QStringList units(const QSet<QString>& without = {}) const
     {
         QStringList made;
-        for (size_t i = 0; i < entries.size(); ++i)
-            if (const QString& one = entries[i].line.unit.isEmpty() ? unit : entries[i].line.unit;
-                shown(i) && !one.isEmpty() && !made.contains(one))
+        for (const Entry* entry : drawnOf(without))
+            if (const QString& one = entry->line.unit.isEmpty() ? unit : entry->line.unit;
+                !one.isEmpty() && !made.contains(one))
                 made << one;
         return made.isEmpty() && !unit.isEmpty() ? QStringList { unit } : made;
     }
@@ -177,6 +179,9 @@ struct LinePlot::Private {
                     entry.main->setLineStyle(QCPGraph::lsNone);
             }
         }
+        for (Entry& entry : entries) // a single measure must not cover the one that goes on
+            if (entry.line.points && entry.line.joined)
+                entry.main->setLayer(entry.main->layer());
         QVector<LegendChip::Look> looks;
         for (const Entry& entry : entries)
             looks.append({ entry.line.label, entry.line.color, entry.line.joined ? entry.line.style : Qt::NoPen,
@@ -490,7 +495,10 @@ struct LinePlot::Private {
     // lineplotlegend.cpp
     static QPen paperLook(const Line& line);
     /// What the legend of a figure explains.
-    std::vector<FigureKey> figureKeys(const FigureStyle& style) const;
+    std::vector<FigureKey> figureKeys(const FigureStyle& style, const QSet<QString>& without) const;
+    /// Lines that are shown, with the names they are left out by.
+    std::vector<std::pair<QString, const Entry*>> figureLines() const;
+    std::vector<const Entry*> drawnOf(const QSet<QString>& without) const;
     /// Title, legend and plot, for a file.
     void paintPicture(QCPPainter* painter, const QSize& size);
 };
