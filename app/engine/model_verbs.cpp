@@ -8,6 +8,7 @@
 #include "core/engine/data_task.h"
 #include "core/engine/engine_context.h"
 #include "core/engine/evaluation.h"
+#include "core/engine/later_evaluation.h"
 #include "core/engine/model_source.h"
 #include "core/engine/step_rewards.h"
 #include "core/engine/train_run.h"
@@ -19,6 +20,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <optional>
 
 namespace aha {
 
@@ -49,6 +51,38 @@ std::string textOf(const Json& json, const char* key)
 CompletionScorer makeScorer(std::shared_ptr<const Tokenizer> tokenizer, const Task& task)
 {
     return { std::move(tokenizer), task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")) };
+}
+
+bool isRun(const std::filesystem::path& folder)
+{
+    std::error_code ignored;
+    return std::filesystem::exists(folder / run_folder::kConfig, ignored)
+        && std::filesystem::exists(folder / run_folder::kDatabase, ignored);
+}
+
+Json evaluationJson(const EvaluationRow& e)
+{
+    Json passK = Json::object(), metrics = Json::object();
+    for (const auto& [k, value] : e.passK)
+        passK[std::to_string(k)] = value;
+    for (const auto& [name, value] : e.metrics)
+        metrics[name] = value;
+    return { { "task", e.task }, { "n", e.problems }, { "samples", e.samples }, { "pass@1", e.pass1 },
+        { "ci95", { e.pass1Low, e.pass1High } }, { "pass@k", passK },
+        { "cons@k", e.cons ? Json(*e.cons) : Json(nullptr) }, { "metrics", metrics } };
+}
+
+/// {"progress": {"done", "of"}} at every whole percent.
+std::function<void(double)> progressLines()
+{
+    return [told = -1](double done) mutable {
+        const int percent = int(100 * done);
+        if (percent == told)
+            return;
+        told = percent;
+        std::printf("%s\n", Json { { "progress", { { "done", percent }, { "of", 100 } } } }.dump().c_str());
+        std::fflush(stdout);
+    };
 }
 
 } // namespace
@@ -207,25 +241,45 @@ void addEval(CLI::App& app, int& status)
         std::string model, task, device = "cpu";
         int problems = 512, k = 16, threads = 0;
         uint64_t seed = 0;
+        std::optional<int64_t> step;
+        bool store = false, progress = false;
     };
     auto o = std::make_shared<Options>();
-    CLI::App* verb
-        = app.add_subcommand("eval", "Measures a model or a run's newest checkpoint on the held-out problems.");
+    CLI::App* verb = app.add_subcommand("eval",
+        "Measures a model, or a checkpoint of a run, on held-out problems; with --store as the run itself does, kept "
+        "in "
+        "the run.");
     verb->add_option("model", o->model, "Model folder or run")->required();
-    verb->add_option("--task", o->task, "A task of ./ahascope tasks; default: the run's own, of a model countdown");
-    verb->add_option("--problems", o->problems, "Held-out problems")->check(CLI::Range(1, 100000));
-    verb->add_option("--k", o->k, "Completions per problem")->check(CLI::Range(1, 4096));
-    verb->add_option("--seed", o->seed, "Seed");
-    verb->add_option("--threads", o->threads, "0 = one per core");
-    verb->add_option("--device", o->device, "cpu, cuda or auto")->check(CLI::IsMember({ "cpu", "cuda", "auto" }));
+    verb->add_option(
+            "--step", o->step, "Of a run: the checkpoint of this step (0: before training); default: the newest")
+        ->check(CLI::NonNegativeNumber);
+    CLI::Option* store = verb->add_flag("--store", o->store,
+        "Of a run: its own problems and settings, and the evaluation is kept beside those made while it trained");
+    CLI::Option* own[] = { verb->add_option("--task", o->task,
+                               "A task of ./ahascope tasks; default: the run's own, of a model countdown"),
+        verb->add_option("--problems", o->problems, "Held-out problems")->check(CLI::Range(1, 100000)),
+        verb->add_option("--k", o->k, "Completions per problem")->check(CLI::Range(1, 4096)),
+        verb->add_option("--seed", o->seed, "Seed"), verb->add_option("--threads", o->threads, "0 = one per core"),
+        verb->add_option("--device", o->device, "cpu, cuda or auto")->check(CLI::IsMember({ "cpu", "cuda", "auto" })) };
+    for (CLI::Option* option : own)
+        store->excludes(option); // what is stored compares with the rest of the run
+    verb->add_flag("--progress", o->progress, "Lines {\"progress\": {\"done\", \"of\"}} meanwhile");
     verb->callback([o, &status] {
         status = runVerb([&] {
-            const std::filesystem::path folder = orThrow(resolveModel(o->model));
+            const std::filesystem::path given = resolvePath(o->model);
+            const std::function<void(double)> progress = o->progress ? progressLines() : std::function<void(double)>();
+            if (o->store) {
+                const EvaluationRow row = evaluateLater(given, o->step, progress);
+                Json json = evaluationJson(row);
+                json["step"] = row.step;
+                std::printf("%s\n", json.dump().c_str());
+                return 0;
+            }
             RunConfig config;
-            std::error_code ignored;
-            if (std::filesystem::exists(resolvePath(o->model) / run_folder::kConfig, ignored)
-                && std::filesystem::exists(resolvePath(o->model) / run_folder::kDatabase, ignored))
-                config = orThrow(readRunConfig(resolvePath(o->model)));
+            if (isRun(given) || o->step)
+                config = orThrow(readRunConfig(given));
+            const std::filesystem::path folder
+                = orThrow(o->step ? modelAfterStep(given, config, *o->step) : resolveModel(o->model));
             if (!o->task.empty())
                 config.task.name = o->task;
             const Transformer model = orThrow(loadModel(folder));
@@ -238,20 +292,12 @@ void addEval(CLI::App& app, int& status)
             const CompletionScorer scorer = makeScorer(tokenizer, *task);
             const EvaluationRow e
                 = evaluate(*engine, scorer, orThrow(PromptBuilder::open(config.prompt, folder, tokenizer)), config,
-                    { 0, 1, o->problems, o->k, o->seed, samplingParams(config, model.config()) });
+                    { 0, 1, o->problems, o->k, o->seed, samplingParams(config, model.config()) }, progress);
             if (e.problems == 0)
                 throw Failure({ "nothing_judged", "None of the held-out problems of " + e.task + " could be judged.",
                     "Rows need answers (data.verifier), some of them held out (data.eval_percent), and programs a "
                     "sandbox (./ahascope doctor)." });
-            Json passK = Json::object(), metrics = Json::object();
-            for (const auto& [k, value] : e.passK)
-                passK[std::to_string(k)] = value;
-            for (const auto& [name, value] : e.metrics)
-                metrics[name] = value;
-            const Json json { { "task", e.task }, { "n", e.problems }, { "samples", e.samples }, { "pass@1", e.pass1 },
-                { "ci95", { e.pass1Low, e.pass1High } }, { "pass@k", passK },
-                { "cons@k", e.cons ? Json(*e.cons) : Json(nullptr) }, { "metrics", metrics } };
-            std::printf("%s\n", json.dump().c_str());
+            std::printf("%s\n", evaluationJson(e).dump().c_str());
             return 0;
         });
     });

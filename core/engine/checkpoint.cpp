@@ -80,14 +80,20 @@ Result<AdamWState> optimizerState(const TensorFile& file, int64_t parameters)
     return state;
 }
 
+fs::path checkpointFolder(const fs::path& run, int64_t step)
+{
+    char name[32];
+    std::snprintf(name, sizeof name, "step_%06lld", static_cast<long long>(step));
+    return run / run_folder::kCheckpoints / name;
+}
+
 Result<CheckpointRow> saveCheckpoint(const fs::path& run, int64_t step, const Policy& policy,
     const AdamWState& optimizer, const StageFiles& stage, const CompanionFiles& companions,
     const std::string& configHash)
 {
-    const fs::path parent = run / run_folder::kCheckpoints;
-    char name[32];
-    std::snprintf(name, sizeof name, "step_%06lld", static_cast<long long>(step));
-    const fs::path folder = parent / name, temporary = parent / (std::string(name) + ".tmp");
+    const fs::path folder = checkpointFolder(run, step), parent = folder.parent_path();
+    const std::string name = folder.filename().string();
+    const fs::path temporary = parent / (name + ".tmp");
     std::error_code ignored;
     fs::remove_all(temporary, ignored);
     if (Result<void> made = makeFolders(temporary); !made)

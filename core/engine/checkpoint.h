@@ -22,6 +22,9 @@ Result<AdamWState> optimizerState(const TensorFile& file, int64_t parameters);
 /// What a stage keeps beside the policy: names in the checkpoint's folder, and what writes their bytes.
 using StageFiles = std::vector<std::pair<std::string, std::function<std::string()>>>;
 
+/// checkpoints/step_<N> of a run, whether it is there or not.
+std::filesystem::path checkpointFolder(const std::filesystem::path& run, int64_t step);
+
 /// Writes checkpoints/step_<N> atomically: everything into a temporary folder, each file flushed, the manifest last,
 /// rename, flush of the parent. Errors: disk_full, file_unwritable; nothing is left behind.
 Result<CheckpointRow> saveCheckpoint(const std::filesystem::path& run, int64_t step, const Policy& policy,

@@ -7,9 +7,10 @@ namespace aha {
 
 namespace {
 
+/// Fine-tuning has them beside what it trains on; of the other stages they are the task's.
 RunConfig ofProblems(RunConfig config)
 {
-    if (config.data.verifier != "task")
+    if (stageOf(config.general.kind) == Stage::FineTuning && config.data.verifier != "task")
         config.task.name = "dataset";
     return config;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Held-out problems for a run that trains on rows: a task, its prompts and its verifier, beside the data set.
+// The held-out problems of a run: a task, its prompts and its verifier. Of a run that trains on rows they stand beside
+// its data set.
 
 #include "core/engine/evaluation.h"
 
@@ -12,8 +13,8 @@ EvaluationRequest evaluationAt(int64_t step, const RunConfig& config, const Mode
 
 class HeldOutProblems {
 public:
-    /// Those of task.name where data.verifier is task, else the data set's held-out rows. Throws Failure: those of
-    /// makeRunTask() and PromptBuilder::open().
+    /// Those of task.name; of fine-tuning only where data.verifier is task, else the data set's held-out rows. Throws
+    /// Failure: those of makeRunTask() and PromptBuilder::open().
     HeldOutProblems(const RunConfig& config, const std::filesystem::path& modelSource,
         const std::shared_ptr<const Tokenizer>& tokenizer);
 

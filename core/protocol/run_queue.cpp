@@ -291,6 +291,25 @@ Result<void> RunQueue::move(int64_t id, QueueMove where)
     });
 }
 
+Result<void> RunQueue::replace(const std::string& folder, const std::string& name, const std::string& configJson)
+{
+    return edit([&](QueueContents& contents) -> Result<void> { // a worker starts nothing while this has the lock
+        const auto found = std::find_if(
+            contents.items.begin(), contents.items.end(), [&](const QueueItem& item) { return item.folder == folder; });
+        if (found == contents.items.end())
+            return Error { "queue_unknown", "The run of " + folder + " is not in the queue any more.",
+                "It can be queued again." };
+        if (!found->untouched())
+            return Error { "queue_started",
+                "\"" + found->name + "\" has already been started, with the settings it was queued with.",
+                "Queue the changed settings as another run." };
+        if (Result<void> written = writeFileAtomically(configFile(found->id), configJson); !written)
+            return written;
+        found->name = name;
+        return {};
+    });
+}
+
 Result<void> RunQueue::remove(int64_t id)
 {
     Result<void> done = edit([&](QueueContents& contents) -> Result<void> {

@@ -27,6 +27,7 @@ struct QueueItem {
     uint64_t processStart = 0; ///< of that process: tells a reused pid
     int64_t lastStep = -1; ///< when its engine was last started: crashes without progress are counted
     int attempts = 0; ///< starts since it last made progress
+    bool untouched() const { return state == State::Queued && startedAt <= 0; } ///< waits, and was never started
     double addedAt = 0, startedAt = 0, endedAt = 0; ///< seconds since the epoch
 };
 std::string queueStateName(QueueItem::State state);
@@ -73,6 +74,9 @@ public:
     Result<void> setJobs(int64_t jobs);
     /// Among the queued ones. Errors: queue_unknown, queue_started.
     Result<void> move(int64_t id, QueueMove where);
+    /// Another configuration for a run that waits and was never started; place, sweep and folder stay. `folder` names
+    /// it, which no other item ever has. Errors: queue_unknown, queue_started.
+    Result<void> replace(const std::string& folder, const std::string& name, const std::string& configJson);
     /// Takes it out of the list; the run's folder stays. Errors: queue_unknown, queue_running.
     Result<void> remove(int64_t id);
     /// An ended item is queued again, behind the others; its run goes on from the newest checkpoint. Errors:

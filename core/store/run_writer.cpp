@@ -151,6 +151,15 @@ struct RunWriter::State {
         return id;
     }
 
+    /// Does `work` on the newest state. A query of before that was not read to its end would hold the state of then, on
+    /// which SQLite lets nobody write once another process has: an evaluation that is made beside the training.
+    template <class Work> auto use(Work&& work)
+    {
+        for (auto& [sql, statement] : statements)
+            statement->tryReset();
+        return guarded(folder, std::forward<Work>(work));
+    }
+
     /// After a failed transaction: nothing half-known stays.
     void forget()
     {
@@ -230,7 +239,7 @@ Result<void> RunWriter::commitStep(const StepRow& step, const std::vector<Learni
 {
     State& s = *m_state;
     const std::string digest = digestOf(step);
-    Result<bool> known = guarded(s.folder, [&] {
+    Result<bool> known = s.use([&] {
         SQLite::Statement& select = s.prepared("SELECT digest FROM step WHERE step = ?");
         select.bind(1, step.step);
         if (!select.executeStep())
@@ -244,7 +253,7 @@ Result<void> RunWriter::commitStep(const StepRow& step, const std::vector<Learni
     });
     if (!known || *known)
         return known ? Result<void>() : known.error();
-    Result<void> written = guarded(s.folder, [&] {
+    Result<void> written = s.use([&] {
         SQLite::Transaction transaction(s.database);
         std::vector<std::pair<std::string, int64_t>> ids;
         for (const auto& [name, value] : step.metrics) {
@@ -304,7 +313,8 @@ Result<void> RunWriter::commitEvaluation(const EvaluationRow& row)
 {
     State& s = *m_state;
     const std::string digest = digestOf(row);
-    Result<bool> written = guarded(s.folder, [&] {
+    HighWater mark;
+    Result<bool> written = s.use([&] {
         SQLite::Statement& select
             = s.prepared("SELECT digest FROM evaluation WHERE stage_id = ? AND step = ? AND task = ?");
         select.bind(1, row.stageId);
@@ -352,6 +362,7 @@ Result<void> RunWriter::commitEvaluation(const EvaluationRow& row)
             problem.bind(6, row.rows[i].example);
             problem.exec();
         }
+        mark = countRows(s.database); // of another process, too
         transaction.commit();
         return true;
     });
@@ -361,13 +372,13 @@ Result<void> RunWriter::commitEvaluation(const EvaluationRow& row)
     }
     if (!*written)
         return {};
-    ++s.mark.evaluations;
+    s.mark = mark;
     return writeHighWater(s.folder, s.mark);
 }
 
 Result<void> RunWriter::addCheckpoint(const CheckpointRow& row)
 {
-    return guarded(m_state->folder, [&] {
+    return m_state->use([&] {
         SQLite::Statement& insert = m_state->prepared(
             "INSERT INTO checkpoint(stage_id, step, path, bytes, sha256, created_at, removed) VALUES (?,?,?,?,?,?,0)"
             " ON CONFLICT(stage_id, step) DO UPDATE SET path=excluded.path, bytes=excluded.bytes, "
@@ -384,7 +395,7 @@ Result<void> RunWriter::addCheckpoint(const CheckpointRow& row)
 
 Result<void> RunWriter::markCheckpointRemoved(const std::string& path)
 {
-    return guarded(m_state->folder, [&] {
+    return m_state->use([&] {
         SQLite::Statement& update = m_state->prepared("UPDATE checkpoint SET removed = 1 WHERE path = ?");
         update.bind(1, path);
         update.exec();
@@ -393,7 +404,7 @@ Result<void> RunWriter::markCheckpointRemoved(const std::string& path)
 
 Result<int64_t> RunWriter::addMarker(const MarkerRow& row)
 {
-    return guarded(m_state->folder, [&] {
+    return m_state->use([&] {
         SQLite::Statement& insert
             = m_state->prepared("INSERT INTO marker(step, kind, text, data_json, created_at) VALUES (?,?,?,?,?)");
         insert.bind(1, row.step);
@@ -408,7 +419,7 @@ Result<int64_t> RunWriter::addMarker(const MarkerRow& row)
 
 Result<void> RunWriter::addLog(const std::string& level, const std::string& message)
 {
-    return guarded(m_state->folder, [&] {
+    return m_state->use([&] {
         SQLite::Statement& insert = m_state->prepared("INSERT INTO log(created_at, level, message) VALUES (?,?,?)");
         insert.bind(1, now());
         insert.bind(2, level);
@@ -419,7 +430,7 @@ Result<void> RunWriter::addLog(const std::string& level, const std::string& mess
 
 Result<void> RunWriter::setInfo(const std::string& key, const std::string& value)
 {
-    return guarded(m_state->folder, [&] {
+    return m_state->use([&] {
         SQLite::Statement& insert = m_state->prepared(
             "INSERT INTO run_info(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value");
         insert.bind(1, key);
@@ -430,7 +441,7 @@ Result<void> RunWriter::setInfo(const std::string& key, const std::string& value
 
 Result<void> RunWriter::endStage(int64_t stageId)
 {
-    return guarded(m_state->folder, [&] {
+    return m_state->use([&] {
         SQLite::Statement& update = m_state->prepared("UPDATE stage SET ended_at = ? WHERE id = ?");
         update.bind(1, now());
         update.bind(2, stageId);
@@ -441,7 +452,7 @@ Result<void> RunWriter::endStage(int64_t stageId)
 Result<int64_t> RunWriter::addSource(const std::string& kind, const std::string& locator, const std::string& licence,
     const std::string& sha256, const std::string& note)
 {
-    return guarded(m_state->folder, [&] {
+    return m_state->use([&] {
         SQLite::Statement& select
             = m_state->prepared("SELECT id FROM source WHERE kind = ? AND locator = ? AND ifnull(sha256, '') = ?");
         select.bind(1, kind);
@@ -465,7 +476,7 @@ int64_t RunWriter::lastStep() const { return m_state->mark.lastStep; }
 
 Result<std::vector<MarkerRow>> RunWriter::markers(const std::string& kind) const
 {
-    return guarded(m_state->folder, [&] {
+    return m_state->use([&] {
         SQLite::Statement& select = m_state->prepared(
             "SELECT id, step, kind, text, data_json, created_at FROM marker WHERE kind = ? ORDER BY id");
         select.bind(1, kind);

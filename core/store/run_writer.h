@@ -1,5 +1,6 @@
 #pragma once
-// The only writer of a run's database. Owned by the engine process that holds the run's lease.
+// The writer of a run's database. Owned by the engine process that holds the run's lease; beside it only by one that
+// stores an evaluation made afterwards.
 
 #include "core/base/result.h"
 #include "core/store/learning_rows.h"
@@ -14,9 +15,9 @@ namespace aha {
 inline constexpr int kSchemaVersion = 2;
 
 /// Appends to run.db. WAL mode, synchronous=FULL (a committed step survives power loss on storage that honours fsync);
-/// this connection is the only one that checkpoints the WAL. After each commit the independent high-water mark
-/// (`high_water.json`: last step, number of steps, rows) is fsynced; RunReader and reopening compare against it,
-/// because SQLite cannot tell that it lost the tail.
+/// readers never checkpoint the WAL. Two processes take turns: each waits up to 10 s for a transaction of the other.
+/// After each commit the independent high-water mark (`high_water.json`: last step, number of steps, rows) is fsynced;
+/// RunReader and reopening compare against it, because SQLite cannot tell that it lost the tail.
 /// Errors of every method: disk_full, database_unwritable, database_corrupt. Not thread-safe.
 class RunWriter {
 public:

@@ -8,6 +8,43 @@
 
 namespace aha {
 
+namespace {
+
+QJsonObject optionsJson(const ChartOptions& options)
+{
+    QJsonObject json { { "log_x", options.logX }, { "log_y", options.logY }, { "leave_out", options.leaveOut } };
+    for (const auto& [key, range] : { std::pair("values", options.left), std::pair("right_values", options.right) })
+        if (range)
+            json[QLatin1String(key)] = QJsonArray { range->first, range->second };
+    QJsonObject lines;
+    for (auto it = options.lines.begin(); it != options.lines.end(); ++it)
+        lines[it.key()] = *it;
+    if (!lines.isEmpty())
+        json["lines"] = lines;
+    if (!options.run.isEmpty())
+        json["run"] = options.run;
+    return json;
+}
+
+ChartOptions optionsFromJson(const QJsonObject& json)
+{
+    const auto range = [&](const char* key) {
+        const QJsonArray ends = json.value(QLatin1String(key)).toArray();
+        const double low = ends.at(0).toDouble(NAN), high = ends.at(1).toDouble(NAN);
+        return low < high ? std::optional(QPair<double, double>(low, high)) : std::nullopt;
+    };
+    ChartOptions options { json.value(QLatin1String("log_x")).toBool(), json.value(QLatin1String("log_y")).toBool(),
+        json.value(QLatin1String("leave_out")).toBool(), range("values"), range("right_values") };
+    const QJsonObject lines = json.value(QLatin1String("lines")).toObject();
+    for (auto it = lines.begin(); it != lines.end(); ++it)
+        if (it->isBool())
+            options.lines[it.key()] = it->toBool();
+    options.run = json.value(QLatin1String("run")).toString();
+    return options;
+}
+
+} // namespace
+
 ChartLayout ChartLayout::standard()
 {
     ChartLayout layout;
@@ -21,8 +58,7 @@ QJsonObject ChartLayout::toJson() const
     QJsonObject byId;
     for (auto it = options.begin(); it != options.end(); ++it)
         if (*it != ChartOptions {})
-            byId[it.key()]
-                = QJsonObject { { "log_x", it->logX }, { "log_y", it->logY }, { "leave_out", it->leaveOut } };
+            byId[it.key()] = optionsJson(*it);
     QJsonObject json { { "charts", QJsonArray::fromStringList(charts) }, { "open", QJsonArray::fromStringList(open) },
         { "options", byId }, { "x", xAxis }, { "seeds", seeds }, { "smoothing", smoothing }, { "table", table },
         { "markers", markers } };
@@ -48,11 +84,8 @@ ChartLayout ChartLayout::fromJson(const QJsonObject& json)
     }
     layout.open = texts("open");
     const QJsonObject byId = json.value(QLatin1String("options")).toObject();
-    for (auto it = byId.begin(); it != byId.end(); ++it) {
-        const QJsonObject one = it->toObject();
-        layout.options[it.key()] = { one.value(QLatin1String("log_x")).toBool(),
-            one.value(QLatin1String("log_y")).toBool(), one.value(QLatin1String("leave_out")).toBool() };
-    }
+    for (auto it = byId.begin(); it != byId.end(); ++it)
+        layout.options[it.key()] = optionsFromJson(it->toObject());
     layout.xAxis = json.value(QLatin1String("x")).toString(layout.xAxis);
     layout.seeds = json.value(QLatin1String("seeds")).toString();
     layout.smoothing = std::clamp(json.value(QLatin1String("smoothing")).toInt(layout.smoothing), 0, 99);

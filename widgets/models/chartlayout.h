@@ -3,15 +3,21 @@
 
 #include <QHash>
 #include <QJsonObject>
+#include <QPair>
 #include <QString>
 #include <QStringList>
 
 #include <cmath>
+#include <optional>
 
 namespace aha {
 
 struct ChartOptions {
     bool logX = false, logY = false, leaveOut = false;
+    std::optional<QPair<double, double>> left = {}, right = {}; ///< range of values that the user gave; none: what fits
+    /// Lines that the user shows or hides, by their name (ChartLines): what differs from how they are at first.
+    QHash<QString, bool> lines = {};
+    QString run = {}; ///< of a map: folder of the run that it is of; empty: the first that has one
     bool operator==(const ChartOptions&) const = default;
 };
 

@@ -15,6 +15,7 @@ struct ConfigOrigin {
     RunConfig base; ///< what the file of the command line says
     RunConfig started; ///< as it was when it was chosen
     QString file, title; ///< title: what a person calls it
+    QString queued = {}; ///< run folder of the waiting run of the queue that it is; empty: of none
 };
 
 class ConfigHistory {

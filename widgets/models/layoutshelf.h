@@ -21,7 +21,8 @@ public:
     bool available() const { return m_workspace != nullptr; }
     QStringList names() const;
     std::optional<ChartLayout> layout(const QString& name) const;
-    /// Under a name that is not blank; replaces one of that name. What is in view belongs to a run and is not saved.
+    /// Under a name that is not blank; replaces one of that name. What of the x axis is in view belongs to
+    /// a run and is not saved.
     Result<void> save(const QString& name, const ChartLayout& layout);
     Result<void> remove(const QString& name);
 

@@ -182,6 +182,7 @@ MetricSeries::Answer MetricSeries::answer(const Request& request)
         reader.series = std::move(*series);
     }
     if (const auto summary = reader.rows->summary()) {
+        made.run.runId = QString::fromStdString(summary->runId);
         made.run.configJson = QString::fromStdString(summary->configJson);
         made.run.unpaid = unpaidParts(summary->configJson);
         made.run.completions = summary->completions;

@@ -34,7 +34,7 @@ public:
         std::vector<EvaluationRow> evaluations;
         std::vector<MarkerRow> markers;
         std::vector<CheckpointRow> checkpoints;
-        QString configJson;
+        QString runId, configJson;
         QStringList unpaid; ///< reward parts that the configuration gives no weight: measured, but they pay nothing
         qint64 completions = 0;
 

@@ -2,6 +2,7 @@
 
 #include "core/config/run_config.h"
 #include "core/store/run_reader.h"
+#include "widgets/models/signalwatch.h"
 
 #include <QDateTime>
 
@@ -66,7 +67,7 @@ std::vector<ReportTrace> examples(RunReader& reader, int64_t step)
     return traces;
 }
 
-Result<ReportRun> readRun(const ReportSource& source)
+Result<ReportRun> readRun(const ReportSource& source, const std::vector<double>& thresholds)
 {
     const auto reader = RunReader::open(source.folder.toStdString());
     if (!reader)
@@ -96,17 +97,23 @@ Result<ReportRun> readRun(const ReportSource& source)
         run.traces = examples(**reader, summary->lastStep);
     if (const Result<RunConfig> config = runConfigFromJson(summary->configJson))
         run.settings = settingsOf(*config);
+    const std::vector<SignalState> states = SignalWatch::read(source.folder, thresholds);
+    run.watched = !states.empty();
+    for (size_t i = 0; i < states.size(); ++i)
+        if (states[i].state == SignalState::Raised)
+            run.raised.push_back({ signalInfos()[i].name, states[i].numbers, states[i].since });
     return run;
 }
 
 } // namespace
 
-Result<ReportData> readReport(const std::vector<ReportSource>& sources, const std::vector<Note>& notes)
+Result<ReportData> readReport(
+    const std::vector<ReportSource>& sources, const std::vector<Note>& notes, const std::vector<double>& thresholds)
 {
     ReportData data;
     QStringList labels;
     for (const ReportSource& source : sources) {
-        Result<ReportRun> run = readRun(source);
+        Result<ReportRun> run = readRun(source, thresholds);
         if (!run)
             return run.error();
         labels << run->label;

@@ -2,6 +2,7 @@
 // What a report of one or several runs says, read once from their databases; no widgets, so that a thread can read it.
 
 #include "core/base/result.h"
+#include "core/store/health_signals.h"
 #include "core/store/rows.h"
 #include "core/store/workspace.h"
 #include "widgets/models/outcomesummary.h"
@@ -30,6 +31,11 @@ struct ReportTrace {
     int tokens = 0;
 };
 
+struct ReportSignal {
+    std::string name, numbers; ///< its name, and the sentence with the figures
+    int64_t since = 0;
+};
+
 struct ReportRun {
     QString label, folder;
     QColor color;
@@ -37,6 +43,8 @@ struct ReportRun {
     int64_t steps = 0, groups = 0, completions = 0;
     std::vector<EvaluationRow> evaluations;
     std::vector<ReportMetric> metrics;
+    bool watched = false; ///< its health signals could be read
+    std::vector<ReportSignal> raised;
     std::vector<MarkerRow> markers; ///< set, pause, continue, sample, checkpoint …
     std::vector<ReportTrace> traces; ///< examples of the newest step
     std::vector<std::pair<std::string, std::string>> settings; ///< path and value, all of them
@@ -66,8 +74,10 @@ struct ReportSource {
     QColor color;
 };
 
-/// Errors: those of RunReader::open. `notes`: all; those of other runs are left out.
-Result<ReportData> readReport(const std::vector<ReportSource>& runs, const std::vector<Note>& notes);
+/// Errors: those of RunReader::open. `notes`: all; those of other runs are left out. `thresholds`: of the health
+/// signals; they are read here, beside any window.
+Result<ReportData> readReport(const std::vector<ReportSource>& runs, const std::vector<Note>& notes,
+    const std::vector<double>& thresholds = defaultThresholds());
 
 /// Takes "<?xml …" away; empty when `svg` is no drawing.
 QByteArray inlineSvg(const QByteArray& svg);

@@ -8,6 +8,7 @@
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace aha {
@@ -27,13 +28,16 @@ pre { background: #f4f5f7; padding: 12px; white-space: pre-wrap; overflow-wrap: 
 QString number(double value) { return std::isfinite(value) ? shortNumber(value, 5) : QStringLiteral("–"); }
 QString percent(double value) { return QString::number(100 * value, 'f', 1) + QStringLiteral(" %"); }
 
-QString fileNameOf(const ReportChart& chart)
+/// The number keeps the order of the page, and apart what has one title.
+QString fileNameOf(const ReportData& data, size_t chart)
 {
     QString name;
-    for (const QChar c : chart.title.toLower())
+    for (const QChar c : data.charts[chart].title.toLower().left(80))
         name += c.isLetterOrNumber() ? c : QLatin1Char('-');
-    return name + QStringLiteral(".svg");
+    return QStringLiteral("%1-%2.svg").arg(chart + 1, 2, 10, QLatin1Char('0')).arg(name);
 }
+
+QString titleOf(const ReportChart& chart) { return visibleLine(translated(chart.title).toStdString()); }
 
 using Table = ReportTable;
 
@@ -102,6 +106,28 @@ Table markers(const ReportRun& run)
     return table;
 }
 
+bool anyWatched(const ReportData& data)
+{
+    return std::any_of(data.runs.begin(), data.runs.end(), [](const ReportRun& run) { return run.watched; });
+}
+
+Table raisedSignals(const ReportData& data)
+{
+    Table table { { tr("Run"), tr("Signal"), tr("Since step"), tr("What it rests on") }, {}, 9 };
+    for (const ReportRun& run : data.runs)
+        for (const ReportSignal& signal : run.raised)
+            table.rows.push_back({ visibleLine(run.label.toStdString()), translated(signal.name),
+                QString::number(signal.since), visibleLine(translated(signal.numbers).toStdString()) });
+    return table;
+}
+
+/// Above the table, or in its place.
+QString signalsHint(const Table& raised)
+{
+    return raised.rows.empty() ? tr("No health signal is raised.")
+                               : tr("Signals say where to look. They are no verdicts.");
+}
+
 QString differencesTitle(const ReportData& data)
 {
     return data.runs.size() == 1 ? tr("Settings that are not the defaults") : tr("Settings that differ");
@@ -163,8 +189,15 @@ QString reportHtml(const ReportData& data)
                         .arg(run.color.name(), escaped(visibleLine(run.label.toStdString())));
         html += QStringLiteral("</p>\n");
         for (const ReportChart& chart : data.charts)
-            html += QStringLiteral("<h3>%1</h3><div class=\"chart\">").arg(escaped(chart.title))
+            html += QStringLiteral("<h3>%1</h3><div class=\"chart\">").arg(escaped(titleOf(chart)))
                 + QString::fromUtf8(chart.svg) + QStringLiteral("</div>\n");
+    }
+    if (anyWatched(data)) {
+        const Table raised = raisedSignals(data);
+        html += heading(2, tr("Signals"))
+            + QStringLiteral("<p class=\"hint\">%1</p>\n").arg(escaped(signalsHint(raised)));
+        if (!raised.rows.empty())
+            html += htmlTable(raised);
     }
     if (!data.notes.empty())
         html += heading(2, tr("Notes"));
@@ -205,8 +238,15 @@ QString reportMarkdown(const ReportData& data)
             + QLatin1Char('\n');
     if (!data.charts.empty())
         text += QStringLiteral("## %1\n\n").arg(tr("Charts"));
-    for (const ReportChart& chart : data.charts)
-        text += QStringLiteral("### %1\n\n![%1](%2)\n\n").arg(markdownCell(chart.title), fileNameOf(chart));
+    for (size_t i = 0; i < data.charts.size(); ++i)
+        text += QStringLiteral("### %1\n\n![%1](%2)\n\n")
+                    .arg(markdownCell(titleOf(data.charts[i])), fileNameOf(data, i));
+    if (anyWatched(data)) {
+        const Table raised = raisedSignals(data);
+        text += QStringLiteral("## %1\n\n%2\n\n").arg(tr("Signals"), signalsHint(raised));
+        if (!raised.rows.empty())
+            text += markdownTable(raised);
+    }
     if (!data.notes.empty())
         text += QStringLiteral("## %1\n\n").arg(tr("Notes"));
     for (const Note& note : data.notes) {
@@ -257,8 +297,8 @@ Result<void> writeReportFolder(const ReportData& data, const QString& folder)
     const auto write = [&](const QString& name, const std::string& bytes) {
         return writeFileAtomically((folder + QLatin1Char('/') + name).toStdString(), bytes);
     };
-    for (const ReportChart& chart : data.charts)
-        if (Result<void> written = write(fileNameOf(chart), chart.svg.toStdString()); !written)
+    for (size_t i = 0; i < data.charts.size(); ++i)
+        if (Result<void> written = write(fileNameOf(data, i), data.charts[i].svg.toStdString()); !written)
             return written;
     if (Result<void> written = write(QStringLiteral("metrics.csv"), reportCsv(data).toStdString()); !written)
         return written;

@@ -313,6 +313,15 @@ void SignalWatch::setThresholds(const std::vector<double>& thresholds)
     refresh();
 }
 
+std::vector<SignalState> SignalWatch::read(const QString& folder, const std::vector<double>& thresholds)
+{
+    Reader reader;
+    reader.folder = folder.toStdString();
+    const std::atomic<bool> stop = false;
+    return reader.read(thresholds, stop).isEmpty() ? evaluateSignals(reader.data, thresholds)
+                                                   : std::vector<SignalState>();
+}
+
 void SignalWatch::refresh()
 {
     if (m_reading) {

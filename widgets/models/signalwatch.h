@@ -39,6 +39,9 @@ public:
     explicit SignalWatch(const QString& folder, QObject* parent = nullptr);
     ~SignalWatch() override;
 
+    /// The states of a run's signals, read here and now; empty when it cannot be read. For files, not for a window.
+    static std::vector<SignalState> read(const QString& folder, const std::vector<double>& thresholds);
+
     QString folder() const { return m_folder; }
     /// Evaluates anew. From these on raised() says nothing of what they alone changed.
     void setThresholds(const std::vector<double>& thresholds);

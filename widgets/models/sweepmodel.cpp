@@ -1,6 +1,7 @@
 #include "widgets/models/sweepmodel.h"
 
 #include "core/base/files.h"
+#include "core/config/held_out.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/estimate.h"
 #include "core/store/run_reader.h"
@@ -8,6 +9,7 @@
 #include "widgets/language/translation.h"
 
 #include <QDir>
+#include <QSet>
 
 #include <algorithm>
 #include <cmath>
@@ -35,7 +37,40 @@ QStringList foldersIn(const QString& runsFolder)
     return folders;
 }
 
-QString number(double value) { return std::isfinite(value) ? shortNumber(value, 5) : QStringLiteral("–"); }
+/// Means over the steps (last - kReadSteps, last]; a value that is no number is left out and not counted.
+QHash<QString, SweepFigure> meansUpTo(const RunReader& reader, qint64 last, int steps)
+{
+    QHash<QString, SweepFigure> figures;
+    for (qint64 step = std::max<qint64>(0, last - steps + 1); step <= last; ++step)
+        if (const auto metrics = reader.metricsAt(step))
+            for (const auto& [name, value] : *metrics)
+                if (std::isfinite(value)) {
+                    SweepFigure& figure = figures[QString::fromStdString(name)];
+                    figure.value += value;
+                    ++figure.n;
+                }
+    for (SweepFigure& figure : figures)
+        figure.value /= figure.n;
+    return figures;
+}
+
+void readFigures(const RunReader& reader, SweepRun& run)
+{
+    if (const auto evaluations = reader.evaluations(); evaluations && !evaluations->empty())
+        for (const EvaluationRow& e : *evaluations) {
+            if (e.task != evaluations->back().task)
+                continue;
+            run.newest = { e.pass1, e.pass1Low, e.pass1High, e.problems, e.samples, e.step };
+            if (!run.best || e.pass1 > run.best->pass1)
+                run.best = run.newest;
+        }
+    run.figures[size_t(SweepReading::LastStep)] = meansUpTo(reader, run.step, 1);
+    run.figures[size_t(SweepReading::LastTen)] = meansUpTo(reader, run.step, kReadSteps);
+    if (run.best)
+        run.figures[size_t(SweepReading::BestEvaluation)] = meansUpTo(reader, run.best->step, kReadSteps);
+}
+
+QString figureText(double value) { return std::isfinite(value) ? shortNumber(value, 5) : QStringLiteral("–"); }
 
 } // namespace
 
@@ -59,27 +94,42 @@ std::vector<SweepName> listSweeps(const QString& runsFolder)
 
 SweepData readSweep(const QString& runsFolder, const QString& name)
 {
+    QStringList folders;
+    for (const QString& folder : foldersIn(runsFolder))
+        if (const auto config = configOf(folder);
+            config && QString::fromStdString(sweepOf(config->general.name)) == name)
+            folders << folder;
+    return readAsSweep(folders, name);
+}
+
+SweepData readAsSweep(const QStringList& folders, const QString& name)
+{
     SweepData data;
     data.name = name;
     std::vector<RunConfig> configs;
     std::vector<SweepRun> runs;
-    for (const QString& folder : foldersIn(runsFolder)) {
+    QSet<QString> metrics;
+    for (const QString& folder : folders) {
         auto config = configOf(folder);
-        if (!config || QString::fromStdString(sweepOf(config->general.name)) != name)
+        if (!config)
             continue;
         const RunListRow row = readRunRow(folder);
-        SweepRun run { folder, row.name, row.state, row.step, row.createdAt, {}, {}, row.pass1, row.pass1Low,
-            row.pass1High, row.evalProblems, row.evalSamples };
+        SweepRun run;
+        run.folder = folder;
+        run.name = row.name;
+        run.state = row.state;
+        run.step = row.step;
+        run.createdAt = row.createdAt;
         if (const auto reader = RunReader::open(folder.toStdString()))
-            if (auto metrics = (*reader)->metricsAt(row.step))
-                run.metrics = std::move(*metrics);
-        for (const auto& [metric, value] : run.metrics)
-            if (!data.metrics.contains(QString::fromStdString(metric)))
-                data.metrics << QString::fromStdString(metric);
+            readFigures(**reader, run);
+        for (const auto& figures : run.figures)
+            for (auto it = figures.begin(); it != figures.end(); ++it)
+                metrics.insert(it.key());
         runs.push_back(std::move(run));
         config->general.name.clear();
         configs.push_back(std::move(*config));
     }
+    data.metrics = QStringList(metrics.begin(), metrics.end());
     if (configs.empty())
         return data;
     std::vector<std::vector<Field>> tables;
@@ -87,7 +137,9 @@ SweepData readSweep(const QString& runsFolder, const QString& name)
         tables.push_back(fields(config));
     for (size_t f = 0; f < tables[0].size(); ++f) {
         const std::string first = tables[0][f].toText();
-        if (std::all_of(tables.begin(), tables.end(), [&](const auto& table) { return table[f].toText() == first; }))
+        if (std::all_of(tables.begin(), tables.end(), [&](const auto& table) { return table[f].toText() == first; })
+            || std::none_of(configs.begin(), configs.end(),
+                [&](const RunConfig& config) { return readsField(config, tables[0][f].info); }))
             continue;
         data.fields << QString::fromStdString(tables[0][f].info.path());
         for (size_t r = 0; r < runs.size(); ++r)
@@ -102,17 +154,36 @@ SweepData readSweep(const QString& runsFolder, const QString& name)
 
 std::optional<double> sweepNumber(const SweepData& data, const SweepRun& run, const QString& column)
 {
-    if (column == QLatin1String(kPass1))
-        return run.pass1;
+    if (column == QLatin1String(kPass1)) {
+        const auto& evaluation = sweepEvaluation(data, run);
+        return evaluation ? std::optional(evaluation->pass1) : std::nullopt;
+    }
     if (const qsizetype field = data.fields.indexOf(column); field >= 0) {
         bool ok = false;
         const double value = run.values.value(field).toDouble(&ok);
         return ok ? std::optional(value) : std::nullopt;
     }
-    for (const auto& [name, value] : run.metrics)
-        if (column == QString::fromStdString(name))
-            return std::isfinite(value) ? std::optional(value) : std::nullopt;
-    return std::nullopt;
+    const auto& figures = run.figures[size_t(data.reading)];
+    const auto found = figures.constFind(column);
+    return found == figures.constEnd() ? std::nullopt : std::optional(found->value);
+}
+
+const std::optional<SweepEvaluation>& sweepEvaluation(const SweepData& data, const SweepRun& run)
+{
+    return data.reading == SweepReading::BestEvaluation ? run.best : run.newest;
+}
+
+QString sweepTitle(const SweepData& data, const QString& column)
+{
+    const bool best = data.reading == SweepReading::BestEvaluation;
+    if (column.isEmpty() || data.fields.contains(column))
+        return column;
+    if (column == QLatin1String(kPass1))
+        return best ? tr("%1, best evaluation").arg(column) : column;
+    if (data.reading == SweepReading::LastStep)
+        return tr("%1, last step").arg(column);
+    return (best ? tr("%1, mean of the %2 steps before the best evaluation") : tr("%1, mean of the last %2 steps"))
+        .arg(column, QString::number(kReadSteps));
 }
 
 SweepTime sweepTime(const std::vector<SweepPoint>& points, const std::vector<RunListRow>& earlier,
@@ -164,7 +235,7 @@ QVariant SweepModel::headerData(int section, Qt::Orientation orientation, int ro
     if (section < metricColumn()) // the group is in the tool tip
         return role == Qt::ToolTipRole ? m_data.fields[section - 2]
                                        : m_data.fields[section - 2].section(QLatin1Char('.'), 1);
-    const QString rest[] = { m_metric, tr("95 % interval"), tr("Step") };
+    const QString rest[] = { sweepTitle(m_data, m_metric), tr("95 % interval, n"), tr("Step") };
     return rest[section - metricColumn()];
 }
 
@@ -189,8 +260,11 @@ QVariant SweepModel::data(const QModelIndex& index, int role) const
         const auto value = sort ? sweepNumber(m_data, run, m_data.fields[column - 2]) : std::nullopt;
         return value ? QVariant(*value) : QVariant(run.values.value(column - 2));
     }
-    if (column == metric + 2)
-        return sort ? QVariant(run.step) : QVariant(QString::number(run.step));
+    const auto& evaluation = sweepEvaluation(m_data, run);
+    if (column == metric + 2) { // what the figure is of
+        const qint64 step = m_data.reading == SweepReading::BestEvaluation && evaluation ? evaluation->step : run.step;
+        return sort ? QVariant(step) : QVariant(QString::number(step));
+    }
     const auto value = sweepNumber(m_data, run, m_metric);
     if (sort)
         return value.value_or(m_lower ? 1e300 : -1e300);
@@ -198,14 +272,16 @@ QVariant SweepModel::data(const QModelIndex& index, int role) const
         return QStringLiteral("–");
     const bool share = m_metric == QLatin1String(kPass1);
     if (column == metric)
-        return share ? QStringLiteral("%1 %").arg(100 * *value, 0, 'f', 1) : number(*value);
-    if (!share) // one number of one step: no interval can be said
-        return QStringLiteral("–");
+        return share ? QStringLiteral("%1 %").arg(100 * *value, 0, 'f', 1) : figureText(*value);
+    if (!share) { // steps of a run depend on each other: no interval can be said
+        const auto& figures = run.figures[size_t(m_data.reading)];
+        return figures.contains(m_metric) ? QStringLiteral("n = %1").arg(figures[m_metric].n) : QStringLiteral("–");
+    }
     return QStringLiteral("%1 – %2 (n = %3 × %4)")
-        .arg(100 * run.pass1Low.value_or(*value), 0, 'f', 1)
-        .arg(100 * run.pass1High.value_or(*value), 0, 'f', 1)
-        .arg(run.problems)
-        .arg(run.samples);
+        .arg(100 * evaluation->low, 0, 'f', 1)
+        .arg(100 * evaluation->high, 0, 'f', 1)
+        .arg(evaluation->problems)
+        .arg(evaluation->samples);
 }
 
 void SweepModel::setData(const SweepData& data, const QString& metric, bool lower)

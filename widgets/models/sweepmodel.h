@@ -7,12 +7,33 @@
 #include "core/store/rows.h"
 
 #include <QAbstractTableModel>
+#include <QHash>
 #include <QStringList>
 
+#include <array>
 #include <filesystem>
 #include <optional>
 
 namespace aha {
+
+/// Which of a run's many figures counts.
+enum class SweepReading {
+    LastStep, ///< of one step: mostly noise
+    LastTen, ///< mean of the last kReadSteps steps; evaluations: the newest
+    BestEvaluation ///< the highest held-out evaluation, and the mean of the kReadSteps steps that led to it
+};
+inline constexpr int kReadings = 3, kReadSteps = 10;
+
+struct SweepFigure {
+    double value = 0;
+    int n = 0; ///< steps that it is the mean of
+};
+
+struct SweepEvaluation {
+    double pass1 = 0, low = 0, high = 0; ///< with its 95 % interval
+    int problems = 0, samples = 0; ///< its n
+    qint64 step = 0;
+};
 
 struct SweepRun {
     QString folder, name;
@@ -20,9 +41,8 @@ struct SweepRun {
     qint64 step = 0;
     double createdAt = 0;
     QStringList values; ///< of SweepData::fields
-    Metrics metrics; ///< of the newest step
-    std::optional<double> pass1, pass1Low, pass1High; ///< newest evaluation, 95 % interval
-    int problems = 0, samples = 0; ///< n of that evaluation
+    std::array<QHash<QString, SweepFigure>, kReadings> figures; ///< of metrics, by SweepReading
+    std::optional<SweepEvaluation> newest, best; ///< best: of the same task
 };
 
 struct SweepData {
@@ -30,6 +50,7 @@ struct SweepData {
     QStringList fields; ///< those that differ between the runs
     QStringList metrics; ///< names that any run has
     std::vector<SweepRun> runs; ///< in order of their start
+    SweepReading reading = SweepReading::LastTen; ///< what the functions below answer with
 };
 
 struct SweepName {
@@ -44,8 +65,14 @@ inline constexpr const char* kPass1 = "held-out pass@1";
 std::vector<SweepName> listSweeps(const QString& runsFolder);
 /// Reads the runs of a sweep: off the GUI thread.
 SweepData readSweep(const QString& runsFolder, const QString& name);
+/// The same of any runs, whatever they are called. Only settings that one of them reads count as different.
+SweepData readAsSweep(const QStringList& folders, const QString& name);
 /// A field's or a metric's value as a number; nullopt where there is none or it is a word.
 std::optional<double> sweepNumber(const SweepData& data, const SweepRun& run, const QString& column);
+/// Its newest evaluation, or its best.
+const std::optional<SweepEvaluation>& sweepEvaluation(const SweepData& data, const SweepRun& run);
+/// The column with what was read of it: "reward, mean of the last 10 steps".
+QString sweepTitle(const SweepData& data, const QString& column);
 
 /// What the runs of a sweep will need, from earlier runs of the same shape where there are some.
 struct SweepTime {

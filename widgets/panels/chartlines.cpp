@@ -5,6 +5,7 @@
 #include "widgets/models/markertext.h"
 #include "widgets/models/seedgroups.h"
 #include "widgets/models/tracelistmodel.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/plots/linelook.h"
 #include "widgets/plots/seriescolors.h"
 
@@ -15,7 +16,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kLongestName = 24;
+constexpr int kLongestName = 24, kFirstWords = 40;
 
 bool belongs(const ChartSpec& spec, const MetricSeries::Run& run)
 {
@@ -187,6 +188,8 @@ void ChartLines::dress(
     }
     line.color = several || shade == 0 ? first.color : seriesColor(shade, m_dark);
     line.folder = first.feed->folder();
+    if (several) // a layout means this run's line; of a run alone it means this line of any
+        line.name += QLatin1Char('\n') + line.folder;
 }
 
 void ChartLines::tellApart(LinePlot::Line& line, const Subject& subject, qsizetype place) const
@@ -280,6 +283,7 @@ QVector<LinePlot::Line> ChartLines::lines(const ChartSpec& spec) const
             if (!parsed)
                 continue;
             LinePlot::Line line;
+            line.name = spec.expression;
             const Banded data = together(subject, [&](size_t run) {
                 return parsed->evaluate([&](const QString& metric) { return m_runs[run].find(metric); });
             });
@@ -300,6 +304,7 @@ QVector<LinePlot::Line> ChartLines::lines(const ChartSpec& spec) const
             if (spec.parts.size() > 1 && paysNothing(part.metric, first))
                 continue;
             LinePlot::Line line;
+            line.name = part.metric;
             const Series *low = first.find(part.low), *high = first.find(part.high);
             const bool band = !several && subject.runs.size() == 1 && low
                 && high // on top of each other they show nothing
@@ -343,6 +348,8 @@ void ChartLines::addHeldOut(const Subject& subject, QVector<LinePlot::Line>& lin
         return series;
     });
     LinePlot::Line held, cons;
+    held.name = QStringLiteral("pass@1");
+    cons.name = QStringLiteral("cons@n");
     held.steps = passes.line.steps;
     held.values = passes.line.values;
     held.low = passes.low;
@@ -398,7 +405,25 @@ QVector<LinePlot::Marker> ChartLines::markersOf(const std::vector<MarkerRow>& ma
     return all;
 }
 
-QVector<LinePlot::Marker> ChartLines::markers() const
+QVector<LinePlot::Marker> ChartLines::notesOf(const std::vector<Note>& notes, size_t run) const
+{
+    QVector<LinePlot::Marker> all;
+    const std::string folder = m_open[run].feed->folder().toStdString(), id = m_runs[run].runId.toStdString();
+    for (const Note& note : notes) {
+        // By its id a run is found after its folder has moved, and another in its place is not taken for it.
+        if (note.step < 0 || (note.runId.empty() || id.empty() ? note.folder != folder : note.runId != id))
+            continue;
+        const QString text = visibleLine(note.text).simplified();
+        const QString words = text.size() > kFirstWords ? text.left(kFirstWords - 1) + QStringLiteral("…") : text;
+        LinePlot::Marker marker { double(note.step), words.isEmpty() ? tr("empty note") : tr("note “%1”").arg(words),
+            m_open[run].color, true };
+        marker.note = note.id;
+        all.append(marker);
+    }
+    return all;
+}
+
+QVector<LinePlot::Marker> ChartLines::markers(const std::vector<Note>& notes) const
 {
     QVector<LinePlot::Marker> all;
     for (size_t run = 0; run < m_runs.size(); ++run) {
@@ -406,6 +431,7 @@ QVector<LinePlot::Marker> ChartLines::markers() const
         const bool steps = placesMetric(m_xAxis).isEmpty();
         QVector<LinePlot::Marker> own
             = markersOf(m_runs[run].markers, m_runs[run].checkpoints, m_open[run].color, m_open[run].feed->folder());
+        own += notesOf(notes, run);
         for (LinePlot::Marker& marker : own) {
             if (!steps) { // the last place at or before the step
                 const auto after = std::upper_bound(places.steps.begin(), places.steps.end(), marker.step);

@@ -1,6 +1,7 @@
 #pragma once
 // What a chart draws: a ChartSpec and the metrics of the open runs as lines, at the places that the x axis asks for.
 
+#include "core/store/workspace.h"
 #include "widgets/models/chartspec.h"
 #include "widgets/models/metricseries.h"
 #include "widgets/panels/openrun.h"
@@ -25,7 +26,10 @@ public:
     static QString placesMetric(const QString& xAxis);
 
     QVector<LinePlot::Line> lines(const ChartSpec& spec) const;
-    QVector<LinePlot::Marker> markers() const;
+    /// With a slight one for each of these notes that is pinned to a step of these runs.
+    QVector<LinePlot::Marker> markers(const std::vector<Note>& notes = {}) const;
+    /// The notes of one run, at their steps.
+    QVector<LinePlot::Marker> notesOf(const std::vector<Note>& notes, size_t run) const;
     /// Of one run, at their steps: what was done to it while it trained, and its checkpoints.
     static QVector<LinePlot::Marker> markersOf(const std::vector<MarkerRow>& markers,
         const std::vector<CheckpointRow>& checkpoints, const QColor& color, const QString& folder);

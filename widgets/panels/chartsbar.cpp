@@ -23,9 +23,10 @@ constexpr const char* kHelp
     = "Mouse: click a line for its traces · drag to zoom · double click for everything · Ctrl and wheel to zoom, over "
       "an axis that axis · middle button or Ctrl to move · Shift and click to pin the cursor · drag a title to "
       "rearrange.\n"
-      "Keys in a chart: ← → cursor, Shift ten times as far · P pin, Esc unpin · + − zoom, Home everything · Enter "
-      "traces "
-      "· L logarithmic · O outliers · Alt and arrows rearrange · Delete remove · menu key for the rest · Ctrl+Z undo.";
+      "Keys in a chart: ← → cursor, Shift ten times as far, a zoomed view goes along · Ctrl and arrows move the view "
+      "· P pin, Esc unpin · + − zoom, with Alt the values, Home everything · Enter traces "
+      "· L logarithmic · O outliers · N note · Alt and arrows rearrange · Delete remove · menu key for the rest · "
+      "Ctrl+Z undo.";
 
 } // namespace
 

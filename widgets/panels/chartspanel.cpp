@@ -1,6 +1,7 @@
 #include "widgets/panels/chartspanel.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/models/notemodel.h"
 #include "widgets/models/worker.h"
 #include "widgets/panels/chartchooser.h"
 #include "widgets/panels/chartlines.h"
@@ -124,7 +125,7 @@ ChartsPanel::ChartsPanel(QWidget* parent)
         setCursor(NAN);
         setPin(NAN);
         setBrush(NAN, NAN, nullptr);
-        followAll();
+        followX();
         reload(); // asks for the places, too
         changed();
     });
@@ -167,9 +168,7 @@ LinePlot* ChartsPanel::makePlot(const QString& id, QWidget* parent)
     plot->setValueRange(spec.low, spec.high);
     if (!spec.rightUnit.isEmpty())
         plot->setRightAxis(spec.rightUnit, 0, NAN);
-    const ChartOptions options = m_view.options.value(id);
-    plot->setLogarithmic(options.logX, options.logY);
-    plot->setOutliersLeftOut(options.leaveOut);
+    give(plot, m_view.options.value(id));
     plot->setCursor(m_cursor);
     plot->setPin(m_pin);
     plot->setBrush(m_brushLow, m_brushHigh);
@@ -196,13 +195,13 @@ LinePlot* ChartsPanel::makePlot(const QString& id, QWidget* parent)
     connect(plot, &LinePlot::rangeChanged, this, [this, plot](double low, double high) { showRange(low, high, plot); });
     connect(plot, &LinePlot::followChanged, this, [this](bool on) {
         if (on && !m_applying)
-            followAll();
+            followX();
         m_bar->setFollowing(on);
     });
-    connect(plot, &LinePlot::optionsChanged, this, [this, plot, id] {
-        m_view.options[id] = { plot->logarithmicX(), plot->logarithmicY(), plot->outliersLeftOut() };
-        changed();
-    });
+    connect(plot, &LinePlot::optionsChanged, this, [this, plot, id] { keepOptions(id, plot); });
+    if (m_notes)
+        connect(plot, &LinePlot::notePicked, this, &ChartsPanel::notePicked);
+    connect(plot, &LinePlot::sourceMenuOpening, this, [this, id](QMenu* menu) { fillRunMenu(menu, id); });
     connect(plot, &LinePlot::maximizeToggled, this,
         [this, id] { m_sections->setMaximized(m_sections->maximized().isEmpty() ? id : QString()); });
     connect(plot, &LinePlot::moveAsked, this, [this, id](int places) {
@@ -375,41 +374,57 @@ void ChartsPanel::fill(const QString& id, const ChartLines& lines)
     if (spec.quantity.isEmpty()) {
         plot->setLines(lines.lines(spec));
     } else if (!m_runs.empty()) {
-        const QString folder = m_runs.front().feed->folder();
+        const size_t at = mapRun(id);
+        const QString folder = m_runs[at].feed->folder();
         const HeatSource::Map* map = m_heat->map(folder, spec.quantity);
-        fillHeat(plot, spec, map ? *map : HeatSource::Map());
-        const MetricSeries::Run& run = m_series->runs().front();
-        const MetricExpression::Series places = lines.places(0);
+        fillHeat(plot, spec, at, map ? *map : HeatSource::Map());
+        const MetricSeries::Run& run = m_series->runs()[at];
+        const MetricExpression::Series places = lines.places(at);
         const QString version = folder + QLatin1Char('\n') + m_view.xAxis;
         const bool known = ChartLines::placesMetric(m_view.xAxis).isEmpty() || !places.steps.isEmpty();
         // Counted again for what is new; of a run that trains, every fiftieth part more.
         const double counted = plot->property("counted").toDouble(),
-                     enough = m_runs.front().feed->attached() ? 1.02 * counted : counted + 1;
+                     enough = m_runs[at].feed->attached() ? 1.02 * counted : counted + 1;
         if (known && (plot->property("version").toString() != version || double(run.completions) >= enough)) {
             plot->setProperty("version", version);
             plot->setProperty("counted", double(run.completions));
             m_heat->request(folder, spec.quantity, places);
         }
     }
-    plot->setMarkers(lines.markers());
+    plot->setMarkers(lines.markers(m_notes ? m_notes->notes() : std::vector<Note>()));
     if (std::isfinite(m_view.from) && std::isfinite(m_view.to) && plot->following())
         plot->setRange(m_view.from, m_view.to);
 }
 
-void ChartsPanel::fillHeat(LinePlot* plot, const ChartSpec& spec, const HeatSource::Map& map)
+size_t ChartsPanel::mapRun(const QString& id) const
 {
+    const QString chosen = m_view.options.value(id).run;
+    for (size_t i = 0; i < m_runs.size() && !chosen.isEmpty(); ++i)
+        if (m_runs[i].feed->folder() == chosen)
+            return i;
+    for (size_t i = 0; i < m_runs.size(); ++i)
+        if (const MetricSeries::Run& run = m_series->runs()[i]; !run.read || run.completions > 0)
+            return i;
+    return 0;
+}
+
+void ChartsPanel::fillHeat(LinePlot* plot, const ChartSpec& spec, size_t run, const HeatSource::Map& map)
+{
+    const OpenRun& of = m_runs[run];
+    plot->setSource(m_runs.size() > 1 ? of.label : QString());
     const StepHistogram& grid = map.histogram;
     plot->setHeat({ grid.xLow, grid.xHigh, grid.low, grid.high, grid.columns, grid.rows,
         QVector<double>(grid.shares.begin(), grid.shares.end()) });
     LinePlot::Line mean;
     mean.steps = mean.x = map.mean.steps;
     mean.values = map.mean.values;
-    mean.label = m_runs.size() > 1 ? tr("mean, %1").arg(m_runs.front().label) : QStringLiteral("mean");
+    mean.label = m_runs.size() > 1 ? tr("mean, %1").arg(of.label) : QStringLiteral("mean");
+    mean.name = QStringLiteral("mean");
     mean.hint = tr("%1 of %2 completions; the darker or brighter, the larger the share of a step")
                     .arg(spec.title)
                     .arg(map.completions);
     mean.color = palette().color(QPalette::Text); // no run's colour: in other charts that would name another run
-    mean.folder = m_runs.front().feed->folder();
+    mean.folder = of.feed->folder();
     plot->setLines({ mean });
 }
 
@@ -480,10 +495,19 @@ void ChartsPanel::showRange(double low, double high, const LinePlot* from)
 
 void ChartsPanel::followAll()
 {
+    for (ChartOptions& options : m_view.options)
+        options.left = options.right = std::nullopt;
+    for (LinePlot* plot : m_sections->plots())
+        plot->setValues({});
+    followX();
+}
+
+void ChartsPanel::followX()
+{
     const bool was = std::exchange(m_applying, true); // the charts tell of it one by one
     m_view.from = m_view.to = NAN;
     for (LinePlot* plot : m_sections->plots())
-        plot->follow();
+        plot->followX();
     m_applying = was;
     m_bar->setFollowing(true);
     changed();

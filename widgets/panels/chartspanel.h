@@ -32,6 +32,7 @@ class ChartTable;
 class ChartsBar;
 class FigureForm;
 class LinePlot;
+class NoteModel;
 class Worker;
 
 class ChartsPanel : public QWidget {
@@ -43,6 +44,8 @@ public:
     void setRuns(const OpenRuns& runs);
     /// Where layouts are kept; the last view comes back. Without one nothing is kept.
     void setWorkspace(Workspace* workspace);
+    /// Whose notes on steps are markers of the charts that are made from then on; it must outlive the panel.
+    void setNotes(NoteModel* notes);
     /// Draws every chart to PNG, now.
     void renderReport(const QString& outDir, QStringList& writtenFiles);
     /// By title; made and kept up to date from then on, whether it can be seen or not. nullptr: no such chart.
@@ -53,16 +56,18 @@ public:
     bool showChart(const QString& title);
     /// Begins to choose a chart to add.
     void chooseChart();
+    using Files = QVector<QPair<QString, QString>>; ///< title and file of each chart, in the order of the page
     /// Every chart of the overview as a file of this kind (png, svg, pdf, csv), what is in view. False when one could
     /// not be written.
-    bool exportCharts(const QString& folder, const QString& ending);
+    bool exportCharts(const QString& folder, const QString& ending, Files* written = nullptr);
     /// Offers this chart as a file for a paper; an empty title: all of the overview.
     void offerFigure(const QString& title);
     /// The same in one picture, below each other.
     QImage pictureOfAll();
     /// As exportCharts() and pictureOfAll(), for a window: what is to be drawn is read beside it, and it has its turn
     /// after every chart. `done` is called at the end, unless the panel goes before.
-    void exportLater(const QString& folder, const QString& ending, std::function<void(bool all)> done);
+    void exportLater(
+        const QString& folder, const QString& ending, std::function<void(bool all, const Files& written)> done);
     void pictureLater(std::function<void(const QImage&)> done);
 
     /// Gives the first chart the focus as soon as it is there, unless the focus has gone elsewhere by then.
@@ -71,6 +76,8 @@ public:
     double smoothing() const;
     void setSmoothing(double weight);
     void followAll();
+    /// The same along the x axis: ranges of values stay.
+    void followX();
 
     const ChartLayout& view() const { return m_view; }
     /// As if the user had made every change: it can be undone.
@@ -93,6 +100,7 @@ Q_SIGNALS:
     /// The step's completions, the longest first; the traces on both sides of a step after which a setting was changed.
     void longestPicked(const QString& folder, qint64 step);
     void changePicked(const QString& folder, qint64 step);
+    void notePicked(qint64 note);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -100,13 +108,17 @@ protected:
 
 private:
     LinePlot* makePlot(const QString& id, QWidget* parent);
+    void keepOptions(const QString& id, const LinePlot* plot); ///< what the user changed in the chart
+    static void give(LinePlot* plot, const ChartOptions& options);
+    size_t mapRun(const QString& id) const; ///< which of the runs a map is of
+    void fillRunMenu(QMenu* menu, const QString& id);
     ChartLines lines() const;
     void reload(); ///< after more was read
     void arrange(); ///< sections and choices
     void markAll(); ///< every chart has to be filled again
     void fillSome(); ///< those in view, for some milliseconds; the rest later
     void fill(const QString& id, const ChartLines& lines);
-    void fillHeat(LinePlot* plot, const ChartSpec& spec, const HeatSource::Map& map);
+    void fillHeat(LinePlot* plot, const ChartSpec& spec, size_t run, const HeatSource::Map& map);
     ChartSpec specOf(const QString& id) const;
     QVector<ChartSpec> overview() const; ///< its charts that have data
     void completeNow(); ///< every chart of the overview, read and filled
@@ -158,6 +170,7 @@ private:
     ChartTable* m_table;
     FigureForm* m_figure = nullptr; ///< made when it is first asked for
     QLabel* m_empty;
+    QPointer<NoteModel> m_notes;
     QSet<QString> m_dirty, m_watched;
     double m_cursor = NAN, m_pin = NAN, m_brushLow = NAN, m_brushHigh = NAN;
     bool m_applying = false, m_focusFirst = false, m_toTop = false;

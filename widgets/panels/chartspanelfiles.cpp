@@ -85,9 +85,10 @@ void ChartsPanel::completeNow()
     const ChartLines lines = this->lines();
     for (const ChartSpec& spec : overview()) {
         LinePlot* plot = complete(spec.id);
-        if (!spec.quantity.isEmpty())
-            fillHeat(plot, spec, HeatSource::count(m_runs.front().feed->folder(), spec.quantity, lines.places(0)));
-        else
+        if (!spec.quantity.isEmpty()) {
+            const size_t run = mapRun(spec.id);
+            fillHeat(plot, spec, run, HeatSource::count(m_runs[run].feed->folder(), spec.quantity, lines.places(run)));
+        } else
             fill(spec.id, lines);
     }
 }
@@ -106,7 +107,7 @@ void ChartsPanel::renderReport(const QString& outDir, QStringList& writtenFiles)
     }
 }
 
-bool ChartsPanel::exportCharts(const QString& folder, const QString& ending)
+bool ChartsPanel::exportCharts(const QString& folder, const QString& ending, Files* written)
 {
     completeNow();
     bool all = true;
@@ -114,9 +115,11 @@ bool ChartsPanel::exportCharts(const QString& folder, const QString& ending)
     for (const ChartSpec& spec : overview())
         if (LinePlot* plot = m_sections->plot(spec.id); !plot->isEmpty()) {
             const QString file = names.next(spec.title);
-            const bool written = ending == QLatin1String("csv") ? writeText(file, plot->visibleCsv())
-                                                                : saveDrawing(plot, file, ending);
-            all = written && all;
+            all = (ending == QLatin1String("csv") ? writeText(file, plot->visibleCsv())
+                                                  : saveDrawing(plot, file, ending))
+                && all;
+            if (written)
+                written->append({ spec.title, file });
         }
     return all;
 }
@@ -177,8 +180,9 @@ void ChartsPanel::drawNext()
         fill(id, lines());
         return m_drawNext.start(0); // it is painted in a turn of its own
     }
-    if (!spec.quantity.isEmpty() && !m_runs.empty() && !m_heat->map(m_runs.front().feed->folder(), spec.quantity)) {
-        m_heat->request(m_runs.front().feed->folder(), spec.quantity, lines().places(0));
+    const size_t run = spec.quantity.isEmpty() ? 0 : mapRun(id);
+    if (!spec.quantity.isEmpty() && !m_runs.empty() && !m_heat->map(m_runs[run].feed->folder(), spec.quantity)) {
+        m_heat->request(m_runs[run].feed->folder(), spec.quantity, lines().places(run));
         m_dirty.insert(id);
         return; // goes on when it was counted
     }
@@ -188,11 +192,13 @@ void ChartsPanel::drawNext()
     m_drawNext.start(0);
 }
 
-void ChartsPanel::exportLater(const QString& folder, const QString& ending, std::function<void(bool)> done)
+void ChartsPanel::exportLater(
+    const QString& folder, const QString& ending, std::function<void(bool, const Files&)> done)
 {
     struct Progress {
         FileNames names;
         bool all = true;
+        Files written = {};
     };
     auto progress = std::make_shared<Progress>(Progress { FileNames(folder, ending) });
     const bool csv = ending == QLatin1String("csv");
@@ -200,6 +206,7 @@ void ChartsPanel::exportLater(const QString& folder, const QString& ending, std:
         {},
         [this, progress, ending, csv](LinePlot* plot) {
             const QString file = progress->names.next(plot->title());
+            progress->written.append({ plot->title(), file });
             if (!csv) {
                 progress->all = saveDrawing(plot, file, ending) && progress->all;
                 return;
@@ -212,7 +219,7 @@ void ChartsPanel::exportLater(const QString& folder, const QString& ending, std:
         [this, progress, done] {
             m_files->post([this, progress, done] { // behind what is still being written
                 QMetaObject::invokeMethod(
-                    this, [progress, done] { done(progress->all); }, Qt::QueuedConnection);
+                    this, [progress, done] { done(progress->all, progress->written); }, Qt::QueuedConnection);
             });
         });
 }

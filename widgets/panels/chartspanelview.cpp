@@ -1,6 +1,7 @@
 // How the charts are arranged: menus, undo, saved layouts.
 
 #include "widgets/language/translation.h"
+#include "widgets/models/notemodel.h"
 #include "widgets/panels/chartchooser.h"
 #include "widgets/panels/chartlines.h"
 #include "widgets/panels/chartsbar.h"
@@ -72,18 +73,47 @@ void ChartsPanel::apply(const ChartLayout& view)
     m_table->setVisible(view.table && !m_runs.empty());
     const bool all = !std::isfinite(view.from) || !std::isfinite(view.to);
     for (auto it = m_sections->plots().begin(); it != m_sections->plots().end(); ++it) {
-        const ChartOptions options = view.options.value(it.key());
-        (*it)->setLogarithmic(options.logX, options.logY);
-        (*it)->setOutliersLeftOut(options.leaveOut);
         if (all)
-            (*it)->follow();
-        else
+            (*it)->followX();
+        give(*it, view.options.value(it.key()));
+        if (!all)
             (*it)->setRange(view.from, view.to);
     }
     m_bar->setFollowing(all);
     reload();
     m_recorded = m_view;
     m_applying = false;
+}
+
+void ChartsPanel::give(LinePlot* plot, const ChartOptions& options)
+{
+    plot->setLogarithmic(options.logX, options.logY);
+    plot->setOutliersLeftOut(options.leaveOut);
+    plot->setChosenLines(options.lines);
+    plot->setValues({ options.left, options.right }); // last: the others ask for what fits
+}
+
+void ChartsPanel::keepOptions(const QString& id, const LinePlot* plot)
+{
+    if (m_applying)
+        return; // the chart was told, it does not tell
+    ChartOptions& options = m_view.options[id];
+    options.logX = plot->logarithmicX();
+    options.logY = plot->logarithmicY();
+    options.leaveOut = plot->outliersLeftOut();
+    options.left = plot->values().left;
+    options.right = plot->values().right;
+    options.lines = plot->chosenLines();
+    changed();
+}
+
+void ChartsPanel::setNotes(NoteModel* notes)
+{
+    m_notes = notes;
+    for (auto signal : { &QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved })
+        connect(notes, signal, this, &ChartsPanel::markAll);
+    connect(notes, &QAbstractItemModel::dataChanged, this, &ChartsPanel::markAll);
+    connect(notes, &QAbstractItemModel::modelReset, this, &ChartsPanel::markAll);
 }
 
 void ChartsPanel::setView(const ChartLayout& view)
@@ -159,9 +189,30 @@ void ChartsPanel::removeChart(const QString& id)
         false);
 }
 
+void ChartsPanel::fillRunMenu(QMenu* menu, const QString& id)
+{
+    auto* runs = new QActionGroup(menu);
+    const size_t now = mapRun(id);
+    for (size_t i = 0; i < m_runs.size(); ++i) {
+        QAction* action = menu->addAction(QString(m_runs[i].label).replace(QLatin1Char('&'), QLatin1String("&&")), this,
+            [this, id, folder = m_runs[i].feed->folder()] {
+                m_view.options[id].run = folder;
+                m_dirty.insert(id);
+                m_fill.start(0);
+                changed();
+            });
+        action->setCheckable(true);
+        action->setChecked(i == now);
+        action->setEnabled(m_series->runs()[i].completions > 0); // else there is nothing to count
+        runs->addAction(action);
+    }
+}
+
 void ChartsPanel::fillChartMenu(QMenu* menu, const QString& id)
 {
     LinePlot* plot = m_sections->plot(id);
+    if (!chartSpec(id).quantity.isEmpty() && m_runs.size() > 1)
+        fillRunMenu(menu->addMenu(tr("Run of the map")), id);
     if (m_view.charts.contains(id)) {
         const auto keyed
             = [plot](const char* own, const QString& text) { return placeAction(plot, own)->withKeys(text); };

@@ -49,7 +49,7 @@ LinePlot* ChartStack::add(const QString& title, const QString& unit, double low,
             return;
         for (LinePlot* other : m_plots)
             if (other != plot && !other->following())
-                other->follow();
+                other->followX();
         Q_EMIT viewChanged(-INFINITY, INFINITY);
     });
     connect(plot, &LinePlot::figureAsked, this, [this, plot] {

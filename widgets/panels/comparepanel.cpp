@@ -4,6 +4,7 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/wordlist.h"
 #include "widgets/panels/comparefigures.h"
+#include "widgets/panels/evaluatebar.h"
 #include "widgets/panels/lineagepage.h"
 #include "widgets/panels/outcomespage.h"
 #include "widgets/panels/probespage.h"
@@ -31,6 +32,7 @@ ComparePanel::ComparePanel(QWidget* parent)
     , m_tabs(new QTabWidget(this))
     , m_figures(new CompareFigures(this))
     , m_outcomes(new OutcomesPage(this))
+    , m_evaluate(new EvaluateBar(this))
 {
     const std::shared_ptr<const Lexicon> lexicon = loadLexicon();
     m_probes = new ProbesPage(lexicon, this);
@@ -44,8 +46,10 @@ ComparePanel::ComparePanel(QWidget* parent)
     m_tabs->addTab(m_probes, tr("Probes"));
     m_tabs->addTab(m_lineage, tr("Lineage"));
     m_tabs->addTab(m_texts, tr("Texts"));
+    m_tabs->setCornerWidget(m_evaluate->button());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 12);
+    layout->addWidget(m_evaluate);
     layout->addWidget(m_tabs);
     connect(m_outcomes, &OutcomesPage::problemPicked, this, &ComparePanel::problemPicked);
     connect(m_probes, &ProbesPage::problemPicked, this, &ComparePanel::problemPicked);
@@ -70,6 +74,7 @@ void ComparePanel::setRuns(const OpenRuns& runs)
     m_probes->setRuns(runs);
     m_lineage->setRuns(runs);
     m_texts->setRuns(runs);
+    m_evaluate->setRuns(runs);
 }
 
 void ComparePanel::setLexicon(const std::shared_ptr<const Lexicon>& lexicon)

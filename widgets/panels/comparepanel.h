@@ -16,6 +16,7 @@ namespace aha {
 
 class CompareFigures;
 class CompareModel;
+class EvaluateBar;
 class LineagePage;
 class OutcomesPage;
 class ProbesPage;
@@ -47,6 +48,7 @@ private:
     QTabWidget* m_tabs;
     CompareFigures* m_figures;
     OutcomesPage* m_outcomes;
+    EvaluateBar* m_evaluate; ///< what it stores is of use on every tab
     ProbesPage* m_probes;
     LineagePage* m_lineage;
     TextsPage* m_texts;

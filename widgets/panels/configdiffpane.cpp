@@ -1,7 +1,7 @@
 #include "widgets/panels/configdiffpane.h"
 
-#include "core/base/files.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/anyconfig.h"
 #include "widgets/models/configdiffmodel.h"
 #include "widgets/models/visibletext.h"
 
@@ -9,21 +9,36 @@
 #include <QFileDialog>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace aha {
+
+namespace {
+
+constexpr const char* kAskForFile = "?"; // in the place of a file's name
+
+} // namespace
 
 ConfigDiffPane::ConfigDiffPane(QWidget* parent)
     : QWidget(parent)
     , m_model(new ConfigDiffModel(this))
+    , m_find(new QLineEdit(this))
     , m_other(new QComboBox(this))
     , m_table(new QTableView(this))
     , m_says(new QLabel(this))
     , m_takeAll(new QPushButton(tr("Take all of theirs"), this))
 {
+    m_find->setObjectName(QStringLiteral("diffFind"));
+    m_find->setAccessibleName(tr("Find a run or a recipe to compare with"));
+    m_find->setPlaceholderText(tr("Find a run or a recipe"));
+    m_find->setToolTip(tr("Enter compares with the first one that has these words"));
+    m_find->setClearButtonEnabled(true);
     m_other->setObjectName(QStringLiteral("diffOther"));
     m_other->setAccessibleName(tr("Compare the form with"));
     m_other->setPlaceholderText(tr("Compare with…"));
@@ -50,12 +65,20 @@ ConfigDiffPane::ConfigDiffPane(QWidget* parent)
     m_takeAll->setAccessibleName(m_takeAll->text());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_find);
     layout->addWidget(m_other);
     layout->addWidget(m_table, 1);
     auto* bottom = new QHBoxLayout;
     bottom->addWidget(m_says, 1);
     bottom->addWidget(m_takeAll, 0, Qt::AlignTop);
     layout->addLayout(bottom);
+    connect(m_find, &QLineEdit::textChanged, this, &ConfigDiffPane::fill);
+    connect(m_find, &QLineEdit::returnPressed, this, [this] {
+        if (m_other->itemData(0).toString() == QLatin1String(kAskForFile))
+            return; // nothing has these words
+        m_other->setCurrentIndex(0);
+        choose(0);
+    });
     connect(m_other, &QComboBox::activated, this, &ConfigDiffPane::choose);
     connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& index) {
         index.column() == ConfigDiffModel::Take ? take(index.row()) : Q_EMIT fieldPicked(m_model->pathAt(index.row()));
@@ -81,39 +104,66 @@ void ConfigDiffPane::take(int row)
 
 void ConfigDiffPane::setOthers(const std::vector<Other>& others)
 {
-    const QString chosen = m_other->currentData().toString();
+    if (others == m_others && m_other->count() > 0)
+        return; // comes with every step of a run that trains
+    m_others = others;
+    fill();
+}
+
+void ConfigDiffPane::fill()
+{
+    const QStringList words = m_find->text().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    const QVariant chosen = m_other->currentData();
     const QSignalBlocker quiet(m_other);
     m_other->clear();
-    for (const Other& other : others)
-        m_other->addItem(visibleLine(other.title.toStdString()), other.file);
-    m_other->addItem(tr("A file…"), QStringLiteral("?"));
-    m_other->setCurrentIndex(chosen.isEmpty() ? -1 : m_other->findData(chosen));
+    const auto add = [&](const Other& other) {
+        const QString title = visibleLine(other.title.toStdString());
+        if (std::all_of(words.begin(), words.end(),
+                [&](const QString& word) { return title.contains(word, Qt::CaseInsensitive); }))
+            m_other->addItem(title, other.file);
+    };
+    if (!m_file.file.isEmpty())
+        add(m_file);
+    for (const Other& other : m_others)
+        add(other);
+    m_other->addItem(tr("A file…"), QLatin1String(kAskForFile));
+    m_other->setCurrentIndex(chosen.isValid() ? m_other->findData(chosen) : -1);
 }
 
 void ConfigDiffPane::choose(int index)
 {
     QString file = m_other->itemData(index).toString(), title = m_other->itemText(index);
-    if (file == QLatin1String("?")) {
-        file = QFileDialog::getOpenFileName(
-            this, tr("Compare with a configuration"), QString(), QStringLiteral("Configuration (*.json)"));
+    const bool asked = file == QLatin1String(kAskForFile);
+    if (asked) {
+        file = QFileDialog::getOpenFileName(this, tr("Compare with a configuration or a recipe"), QString(),
+            tr("Configurations and recipes") + QStringLiteral(" (%1);;").arg(QLatin1String(kAnyConfigEndings))
+                + tr("All files") + QStringLiteral(" (*)"));
         if (file.isEmpty())
-            return;
+            return m_other->setCurrentIndex(-1);
         title = file.section(QLatin1Char('/'), -1);
     }
-    RunConfig theirs; // an empty file name: the built-in defaults
-    if (!file.isEmpty()) {
-        const Result<std::string> text = readFile(file.toStdString(), 1 << 20);
-        const Result<RunConfig> read = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
-        if (!read) {
-            m_title.clear();
-            present();
-            m_says->setText(translated(visibleText(read.error().sentence())));
-            return;
-        }
-        theirs = *read;
+    compareWithFile(file, title, asked);
+}
+
+void ConfigDiffPane::compareWithFile(const QString& file, const QString& title, bool keep)
+{
+    const Result<AnyConfig> read = file.isEmpty() ? Result<AnyConfig>(AnyConfig {}) : readAnyConfig(file);
+    if (!read) {
+        m_title.clear();
+        present();
+        m_says->setText(translated(visibleText(read.error().sentence())));
+        return;
     }
-    m_theirs = theirs;
+    m_theirs = read->config;
     m_title = title;
+    if (keep) {
+        m_file = { read->framework.empty() ? tr("File: ") + title
+                                           : tr("Recipe of %1: ").arg(QString::fromStdString(read->framework)) + title,
+            file };
+        m_find->clear();
+        fill();
+        m_other->setCurrentIndex(m_other->findData(file));
+    }
     present();
 }
 

@@ -10,6 +10,7 @@
 
 class QComboBox;
 class QLabel;
+class QLineEdit;
 class QPushButton;
 class QTableView;
 
@@ -20,9 +21,10 @@ class ConfigDiffModel;
 class ConfigDiffPane : public QWidget {
     Q_OBJECT
 public:
-    /// Something to compare with; read when it is chosen.
+    /// Something to compare with; read when it is chosen. An empty file: the built-in defaults.
     struct Other {
         QString title, file;
+        bool operator==(const Other&) const = default;
     };
 
     explicit ConfigDiffPane(QWidget* parent = nullptr);
@@ -31,6 +33,8 @@ public:
     void setOthers(const std::vector<Other>& others);
     /// Compares with this, which stands in no file of the list.
     void compareWith(const RunConfig& theirs, const QString& title);
+    /// Reads JSON or YAML of our own, or a recipe of another framework. `keep`: it stays in the list.
+    void compareWithFile(const QString& file, const QString& title, bool keep);
     ConfigDiffModel* model() const { return m_model; }
 
 Q_SIGNALS:
@@ -38,6 +42,7 @@ Q_SIGNALS:
     void taken(const QString& path, const QString& text);
 
 private:
+    void fill(); ///< the list: what has the words of the search
     void choose(int index);
     void present();
     void take(int row);
@@ -45,6 +50,9 @@ private:
     ConfigDiffModel* m_model;
     RunConfig m_mine, m_theirs;
     QString m_title;
+    std::vector<Other> m_others;
+    Other m_file; ///< chosen by a person, and in the list from then on
+    QLineEdit* m_find;
     QComboBox* m_other;
     QTableView* m_table;
     QLabel* m_says;

@@ -2,7 +2,9 @@
 
 #include "core/base/files.h"
 #include "core/recipes/export_recipe.h"
+#include "core/recipes/recipe_text.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/anyconfig.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/configform.h"
 #include "widgets/panels/configtextpane.h"
@@ -109,6 +111,23 @@ bool ConfigurePanel::loadFile(const QString& file)
     return true;
 }
 
+bool ConfigurePanel::importFile(const QString& file)
+{
+    const Result<std::string> text = readFile(file.toStdString(), kMaxRecipeBytes);
+    if (!text) {
+        m_pages->setCurrentIndex(0);
+        m_note->say(tr("Not loaded: ") + translated(visibleText(text.error().sentence())), true);
+        return false;
+    }
+    if (const Result<RunConfig> own = ownYaml(*text)) {
+        start(*own, {}, QFileInfo(file).fileName()); // a command line takes JSON: its settings stand there instead
+        return true;
+    }
+    m_pages->setCurrentWidget(m_recipes);
+    m_recipes->importText(QString::fromStdString(*text));
+    return true;
+}
+
 bool ConfigurePanel::saveFile(const QString& file)
 {
     if (Result<void> written = writeFileAtomically(file.toStdString(), toJsonText(config())); !written) {
@@ -118,7 +137,7 @@ bool ConfigurePanel::saveFile(const QString& file)
     m_base = m_started = config();
     m_file = QFileInfo(file).absoluteFilePath();
     m_title = m_file;
-    m_history.setOrigin({ m_base, m_started, m_file, m_title });
+    m_history.setOrigin({ m_base, m_started, m_file, m_title, m_queued });
     showState();
     m_draftTimer.start();
     return true;
@@ -159,7 +178,7 @@ QByteArray ConfigurePanel::draft() const
     const QString broken = m_text->brokenText();
     nlohmann::ordered_json json { { "version", kDraftVersion },
         { "config", nlohmann::ordered_json::parse(toJsonText(config())) }, { "file", m_file.toStdString() },
-        { "title", m_title.toStdString() } };
+        { "title", m_title.toStdString() }, { "queued", m_queued.toStdString() } };
     if (!broken.isEmpty()) {
         json["text"] = broken.toStdString();
         json["yaml"] = m_text->isYaml();
@@ -183,7 +202,8 @@ void ConfigurePanel::restoreDraft(const QByteArray& draft)
     const QString file = text("file");
     const Result<std::string> before = readFile(file.toStdString(), 1 << 20);
     const Result<RunConfig> base = before ? runConfigFromJson(*before) : Result<RunConfig>(before.error());
-    base ? start(*base, file, text("title")) : start(RunConfig {}, {}, tr("built-in defaults"));
+    base ? start(*base, file, text("title"), text("queued"))
+         : start(RunConfig {}, {}, tr("built-in defaults"), text("queued"));
     m_history.reset(this->config(), m_history.origin()); // the form was not used yet: there is nothing before the draft
     m_form->setConfig(*config);
     edited(QStringLiteral("draft"));

@@ -42,7 +42,7 @@ constexpr int kMostClones = 30, kDraftDelayMs = 300;
 constexpr const char* kOffer = QT_TR_NOOP("This form has the built-in defaults; the run “%1” is open.");
 constexpr const char* kDemo = "/experiments/r1-zero-miniature/config.json";
 
-QPushButton* button(const QString& text, const char* name, QWidget* parent)
+QPushButton* formButton(const QString& text, const char* name, QWidget* parent)
 {
     auto* made = new QPushButton(text, parent);
     made->setObjectName(QString::fromLatin1(name));
@@ -107,7 +107,8 @@ ConfigurePanel::ConfigurePanel(const QString& engine, QWidget* parent)
     connect(m_form, &ConfigForm::undoRequested, this, &ConfigurePanel::undo);
     connect(m_form, &ConfigForm::redoRequested, this, &ConfigurePanel::redo);
     connect(m_recipes, &RecipePage::closed, this, [this] { m_pages->setCurrentIndex(0); });
-    connect(m_recipes, &RecipePage::chosen, this, &ConfigurePanel::start);
+    connect(m_recipes, &RecipePage::chosen, this,
+        [this](const RunConfig& config, const QString& file, const QString& title) { start(config, file, title); });
     connect(m_recipes, &RecipePage::compareRequested, this, [this](const RunConfig& config, const QString& title) {
         m_pages->setCurrentIndex(0);
         showSide(Side::Differences);
@@ -132,7 +133,7 @@ QLayout* ConfigurePanel::topBar()
 {
     auto* top = new QHBoxLayout;
     top->setSpacing(8);
-    QPushButton* recipes = button(tr("Recipes…"), "openRecipes", this);
+    QPushButton* recipes = formButton(tr("Recipes…"), "openRecipes", this);
     recipes->setToolTip(plainToolTip(
         tr("Start from a published recipe, an experiment, or a recipe of TRL, open-r1, verl or OpenRLHF")));
     m_search = new QLineEdit(this);
@@ -140,16 +141,16 @@ QLayout* ConfigurePanel::topBar()
     m_search->setAccessibleName(tr("Find a setting"));
     m_search->setPlaceholderText(tr("Find a setting"));
     m_search->setClearButtonEnabled(true);
-    m_advanced = button(tr("Advanced"), "showAdvanced", this);
+    m_advanced = formButton(tr("Advanced"), "showAdvanced", this);
     m_advanced->setCheckable(true);
     m_undo = tool(QStringLiteral("↶"), "undoConfig", tr("Undo (Ctrl+Z)"), this);
     m_redo = tool(QStringLiteral("↷"), "redoConfig", tr("Redo (Ctrl+Shift+Z)"), this);
-    m_clone = button(tr("From a run"), "cloneRun", this);
+    m_clone = formButton(tr("From a run"), "cloneRun", this);
     m_clone->setToolTip(plainToolTip(tr("Take over the configuration of an earlier run")));
     m_clone->setEnabled(false);
     m_clones = new QMenu(m_clone);
     m_clone->setMenu(m_clones);
-    QPushButton* file = button(tr("File"), "configFile", this);
+    QPushButton* file = formButton(tr("File"), "configFile", this);
     auto* menu = new QMenu(file);
     fillFileMenu(menu);
     file->setMenu(menu);
@@ -255,10 +256,16 @@ void ConfigurePanel::buildBottom(QVBoxLayout* outer, const QString& engine)
     m_command->setObjectName(QStringLiteral("command"));
     m_command->setAccessibleName(tr("Command that will run"));
     m_command->setReadOnly(true);
-    QPushButton* copy = button(tr("Copy"), "copyCommand", this);
-    m_start = button(tr("Start training"), "startTraining", this);
-    m_start->setDefault(true);
-    m_elsewhere = button(tr("On another machine…"), "startElsewhere", this);
+    QPushButton* copy = formButton(tr("Copy"), "copyCommand", this);
+    m_start = formButton(tr("Start training"), "startTraining", this);
+    m_queue = formButton(tr("Add to queue"), "addToQueue", this);
+    m_queueSays = new QLabel(this);
+    m_queueSays->setObjectName(QStringLiteral("configQueueSays"));
+    m_queueSays->setTextFormat(Qt::PlainText);
+    m_queueSays->setWordWrap(true);
+    m_queueSays->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    outer->addWidget(m_queueSays);
+    m_elsewhere = formButton(tr("On another machine…"), "startElsewhere", this);
     m_elsewhere->setAccessibleName(tr("Start on another machine"));
     m_elsewhere->setToolTip(plainToolTip(tr("Start this configuration on a machine that has the engine, over SSH, and "
                                             "follow it from here. Paths are those of "
@@ -269,11 +276,14 @@ void ConfigurePanel::buildBottom(QVBoxLayout* outer, const QString& engine)
     bottom->addWidget(copy);
     bottom->addWidget(m_status);
     bottom->addWidget(m_elsewhere);
+    bottom->addWidget(m_queue);
     bottom->addWidget(m_start);
     outer->addLayout(bottom);
     connect(copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(commandLine()); });
     connect(m_start, &QPushButton::clicked, this, [this] { Q_EMIT startRequested(config()); });
     connect(m_elsewhere, &QPushButton::clicked, this, [this] { Q_EMIT remoteRequested(config()); });
+    connect(m_queue, &QPushButton::clicked, this, &ConfigurePanel::queueForm);
+    showQueue();
 }
 
 const RunConfig& ConfigurePanel::config() const { return m_form->config(); }
@@ -289,7 +299,7 @@ void ConfigurePanel::setConfig(const RunConfig& config, const QString& file)
     start(config, file, file.isEmpty() ? tr("built-in defaults") : QString());
 }
 
-void ConfigurePanel::start(const RunConfig& config, const QString& file, const QString& title)
+void ConfigurePanel::start(const RunConfig& config, const QString& file, const QString& title, const QString& queued)
 {
     const size_t edited = differences(m_started, this->config()).size();
     m_note->hide(); // it speaks of what was there before
@@ -297,6 +307,7 @@ void ConfigurePanel::start(const RunConfig& config, const QString& file, const Q
     m_started = config;
     m_file = file;
     m_title = title;
+    m_queued = queued;
     if (file.isEmpty()) {
         m_file = resourceRootFolder() + QLatin1String(kDemo);
         m_base = RunConfig {};
@@ -308,7 +319,7 @@ void ConfigurePanel::start(const RunConfig& config, const QString& file, const Q
         m_title = file.startsWith(root) ? file.mid(root.size()) : file;
     }
     m_pages->setCurrentIndex(0);
-    m_history.startFrom(config, { m_base, m_started, m_file, m_title });
+    m_history.startFrom(config, { m_base, m_started, m_file, m_title, m_queued });
     m_form->setConfig(config);
     showState();
     m_draftTimer.start();
@@ -328,6 +339,7 @@ void ConfigurePanel::takeOrigin(const ConfigOrigin& origin)
     m_started = origin.started;
     m_file = origin.file;
     m_title = origin.title;
+    m_queued = origin.queued;
 }
 
 void ConfigurePanel::edited(const QString& path)
@@ -370,6 +382,8 @@ void ConfigurePanel::showState()
     m_redo->setEnabled(m_history.canRedo());
     m_start->setEnabled(attention == 0);
     m_elsewhere->setEnabled(attention == 0);
+    m_queue->setEnabled(attention == 0);
+    showQueue();
     m_status->setText(attention == 0 ? QString()
             : attention == 1         ? tr("1 setting needs attention")
                                      : tr("%1 settings need attention").arg(attention));
@@ -377,10 +391,7 @@ void ConfigurePanel::showState()
     m_command->setCursorPosition(0);
     m_command->setToolTip(
         plainToolTip(tr("The same run from a terminal, in the folder of AhaScope:\n") + commandLine()));
-    QStringList changed = m_form->typeErrors(); // not in the configuration, and yet changed
-    for (const std::string& line : differences(m_started, config()))
-        changed << QString::fromStdString(line.substr(0, line.find(':')));
-    changed.removeDuplicates();
+    const QStringList changed = changedSettings();
     m_from->setText(tr("From ") + visibleLine(m_title.toStdString())
         + (changed.isEmpty() ? QString() : tr(", %1 changed since").arg(changed.size())));
     if (!m_fromText)
@@ -502,9 +513,8 @@ void ConfigurePanel::fillOthers()
     for (const OpenRun& run : m_open)
         others.push_back({ tr("Open run: ") + run.label, run.feed->folder() + config });
     for (const RunListRow& run : m_runs)
-        if (others.size() < 100 && std::none_of(m_open.begin(), m_open.end(), [&](const OpenRun& open) {
-                return open.feed->folder() == run.folder;
-            }))
+        if (std::none_of(
+                m_open.begin(), m_open.end(), [&](const OpenRun& open) { return open.feed->folder() == run.folder; }))
             others.push_back({ tr("Run: ") + titleOf(run), run.folder + config });
     for (const Recipe& recipe : m_recipes->gallery()->recipes())
         others.push_back({ tr("Recipe: ") + recipe.title, recipe.file });

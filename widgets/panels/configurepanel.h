@@ -11,6 +11,7 @@
 #include <QWidget>
 
 #include <functional>
+#include <optional>
 
 class QLabel;
 class QLineEdit;
@@ -49,8 +50,20 @@ public:
     /// One field, as if typed: the rest of the form, its origin and its history stay.
     void setField(const QString& path, const QString& text);
     const RunConfig& config() const;
+    /// Where the form began, and how much was changed since: "r1-zero, 3 settings changed".
+    QString startedFrom() const;
+    /// Shows a run that waits in the queue, known by its run folder: it can be put back at its place.
+    void editQueued(const RunConfig& config, const QString& folder);
+    /// Puts the form into the queue: at the place of the run that it is, or behind the others.
+    void queueForm();
+    /// Run folders of those that wait in the queue now and can be replaced.
+    void setWaiting(const QStringList& folders);
+    /// Names of the runs that train on this machine now: the queue is offered first.
+    void setAtWork(const QStringList& names);
     /// Reads a configuration file, or a preset that changes some settings of `base`. Says why when it cannot.
     bool loadFile(const QString& file);
+    /// Our own YAML is loaded; anything else is put into the import, which says what it is and what becomes of it.
+    bool importFile(const QString& file);
     /// Writes the configuration; the command line names the file from then on. Says why when it cannot.
     bool saveFile(const QString& file);
     /// Writes a launch script for trl or verl into a folder, and says what has no counterpart there.
@@ -85,6 +98,10 @@ public:
 Q_SIGNALS:
     /// Start with this configuration in a new run folder.
     void startRequested(const aha::RunConfig& config);
+    /// Queue it, behind the others.
+    void queueRequested(const aha::RunConfig& config);
+    /// Put it in the place of the waiting run of this folder.
+    void replaceRequested(const QString& folder, const aha::RunConfig& config);
     /// The same on another machine.
     void remoteRequested(const aha::RunConfig& config);
     /// A data set was chosen for a field.
@@ -101,7 +118,10 @@ private:
     void fillFileMenu(QMenu* menu);
     void fillClones();
     void fillOthers();
-    void start(const RunConfig& config, const QString& file, const QString& title);
+    void start(const RunConfig& config, const QString& file, const QString& title, const QString& queued = {});
+    bool replacesQueued() const; ///< the form is a run that still waits
+    QStringList changedSettings() const; ///< since it was started from
+    void showQueue(); ///< what the buttons at the bottom offer first, and why
     void takeOrigin(const ConfigOrigin& origin); ///< of what undo or redo came to
     void edited(const QString& path);
     void showState(); ///< after any change of the configuration
@@ -115,6 +135,9 @@ private:
     RunConfig m_base; ///< what the file of the command line says
     RunConfig m_started; ///< as it was when m_title was chosen
     QString m_file, m_title; ///< m_title: what a person calls the start
+    QString m_queued; ///< as in ConfigOrigin
+    std::optional<QStringList> m_waiting; ///< not known until the queue was read
+    QStringList m_atWork;
     ConfigHistory m_history;
     OpenRuns m_open;
     std::vector<RunListRow> m_runs;
@@ -134,10 +157,10 @@ private:
     ConfigChoosers* m_choosers;
     std::vector<QToolButton*> m_sideButtons; ///< in the order of Side, without None
     QLineEdit *m_search, *m_command;
-    QPushButton *m_start, *m_elsewhere, *m_advanced, *m_clone;
+    QPushButton *m_start, *m_queue, *m_elsewhere, *m_advanced, *m_clone;
     QToolButton *m_undo, *m_redo;
     QMenu* m_clones;
-    QLabel *m_from, *m_help, *m_status;
+    QLabel *m_from, *m_help, *m_status, *m_queueSays;
     PlanView* m_plan;
 };
 

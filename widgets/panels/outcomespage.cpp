@@ -337,10 +337,12 @@ void OutcomesPage::setTable(const OutcomeTable& table)
     m_empty->setText(m_runs.empty() ? tr("No run is open. Select one in the table on the left: its "
                                          "held-out problems appear here, evaluation by evaluation.")
                                     : table.problem
-                + tr("\nThe matrix shows evaluations that runs of reinforcement learning and distillation store "
-                     "while they train (eval.every_steps). What the newest checkpoints can do now, these "
-                     "commands print in a terminal (pass@1 with its interval, 512 problems × 4 samples; "
-                     "nothing is stored):\n\n%1")
+                + tr("\nRuns of reinforcement learning and distillation store evaluations while they train "
+                     "(eval.every_steps), fine-tuning does where data.verifier says how answers are judged; "
+                     "“Evaluate a checkpoint…” above makes one of a checkpoint and stores it, too. Runs on preferences "
+                     "and reward models answer no problems: their held-out figures are the charts eval_…. What the "
+                     "newest checkpoints can do on any problems, these commands print in a terminal (pass@1 with its "
+                     "interval, 512 problems × 4 samples; nothing is stored):\n\n%1")
                       .arg(visibleText(evaluateCommands().join(QLatin1Char('\n')).toStdString())));
     m_empty->setVisible(!any);
     m_empty->parentWidget()->setVisible(!any);

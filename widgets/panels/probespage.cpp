@@ -313,12 +313,19 @@ void ProbesPage::setTable(const OutcomeTable& table)
         || (!table.sources.empty() && table.sources[0].run.folder != m_table.sources[0].run.folder);
     if (!grown && !table.sources.empty())
         return; // a live run without a new evaluation
+    const int now = m_timeline->value();
+    const qint64 kept = now < int(m_table.sources.size()) ? m_table.sources[size_t(now)].evaluationId : -1;
+    const bool sameRun = !m_table.sources.empty() && !table.sources.empty()
+        && table.sources[0].run.folder == m_table.sources[0].run.folder;
     m_table = table;
     const bool any = !table.sources.empty();
     m_empty->setText(m_runs.empty() ? tr("No run is open. Select one in the table on the left: what it "
                                          "answered to the same held-out problems appears here, evaluation "
                                          "by evaluation.")
-                                    : table.problem);
+                                    : table.problem
+                + (table.problem.isEmpty()
+                        ? QString()
+                        : QLatin1Char('\n') + tr("“Evaluate a checkpoint…” above lets one answer them now.")));
     m_empty->setVisible(!any && !m_empty->text().isEmpty());
     m_side->setVisible(any || m_runs.size() > 1); // another run may have some
     m_reading->setVisible(any);
@@ -331,6 +338,10 @@ void ProbesPage::setTable(const OutcomeTable& table)
     m_timeline->setMarks(marks);
     if (atEnd && !m_player.isActive())
         m_timeline->setValue(m_timeline->maximum());
+    else if (sameRun) // a later evaluation of a checkpoint stands before others
+        for (size_t i = 0; i < table.sources.size(); ++i)
+            if (table.sources[i].evaluationId == kept)
+                m_timeline->setValue(int(i));
     m_model->setEvaluation(m_timeline->value());
     selectProblem(m_problem);
 }

@@ -4,6 +4,8 @@
 #include "core/run/runfeed.h"
 #include "core/run/runlauncher.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/visibletext.h"
+#include "widgets/panels/queuedetail.h"
 #include "widgets/panels/remoteform.h"
 #include "widgets/panels/sessionpart.h"
 #include "widgets/plots/emptyhint.h"
@@ -17,6 +19,7 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTableView>
@@ -120,6 +123,8 @@ void QueuePage::build()
     m_note->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_note->hide();
 
+    m_detail = new QueueDetail(this);
+
     m_up = button(this, "queueUp", tr("▲ Earlier"), tr("Start the selected run earlier"));
     m_down = button(this, "queueDown", tr("▼ Later"), tr("Start the selected run later"));
     m_pause = button(this, "queuePause", tr("Pause"), tr("Pause the selected run after the step in flight"));
@@ -143,6 +148,8 @@ void QueuePage::build()
     add(m_table, "queue.retry", m_retry, keyList({ Qt::Key_R }));
     add(m_table, "queue.remove", m_remove, keyList({ Qt::Key_Delete }));
     add(m_table, "queue.open", m_open, {});
+    add(m_table, "queue.settings", m_detail->foldButton(), {});
+    add(m_table, "queue.edit", m_detail->editButton(), keyList({ Qt::Key_E }));
     add(this, "queue.hold", m_hold, {});
     add(this, "queue.add", m_add, {});
     add(this, "queue.clear", m_clear, {});
@@ -172,6 +179,7 @@ void QueuePage::build()
     layout->addWidget(m_message);
     layout->addWidget(m_table, 1);
     layout->addWidget(m_note);
+    layout->addWidget(m_detail);
     layout->addLayout(bottom);
 
     connect(m_hold, &QPushButton::clicked, this,
@@ -216,8 +224,14 @@ void QueuePage::build()
     connect(m_remove, &QPushButton::clicked, this,
         [this] { change([id = selectedId()](RunQueue& q) { return q.remove(id); }); });
     connect(m_open, &QPushButton::clicked, this, &QueuePage::openRow);
+    connect(m_detail->foldButton(), &QPushButton::toggled, this,
+        [this, layout](bool open) { layout->setStretchFactor(m_detail, open ? 1 : 0); });
+    connect(m_detail->editButton(), &QPushButton::clicked, this, &QueuePage::editRow);
     connect(m_table, &QTableView::doubleClicked, this, &QueuePage::openRow);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &QueuePage::showActions);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        showActions();
+        showDetail();
+    });
 }
 
 void QueuePage::enqueue(const std::vector<RunConfig>& configs, const QString& sweep)
@@ -232,6 +246,56 @@ void QueuePage::enqueue(const std::vector<RunConfig>& configs, const QString& sw
         }
         const auto ids = q.add(additions);
         return ids ? Result<void>() : Result<void>(ids.error());
+    });
+}
+
+void QueuePage::replace(const QString& folder, const RunConfig& config)
+{
+    m_select = folder;
+    change([folder = folder.toStdString(), config](RunQueue& q) -> Result<void> {
+        if (const Result<void> valid = validate(config); !valid)
+            return valid;
+        return q.replace(folder, config.general.name, toJsonText(config));
+    });
+}
+
+void QueuePage::readSelected(std::function<void(const QueueItem&, const Result<RunConfig>&)> then)
+{
+    const int row = m_model->rowOf(selectedId());
+    if (row < 0)
+        return;
+    m_worker.post([this, item = m_model->item(row), runs = m_runs.toStdString(), then = std::move(then)] {
+        const Result<std::string> text = readFile(RunQueue(runs).configFile(item.id), 1 << 20);
+        const auto config
+            = std::make_shared<Result<RunConfig>>(text ? runConfigFromJson(*text) : Result<RunConfig>(text.error()));
+        QMetaObject::invokeMethod(
+            this,
+            [this, item, config, then] {
+                if (item.id == selectedId()) // a person went on meanwhile
+                    then(item, *config);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void QueuePage::showDetail()
+{
+    if (m_model->rowOf(selectedId()) < 0)
+        return m_detail->clear();
+    readSelected([this](const QueueItem& item, const Result<RunConfig>& config) {
+        m_detail->setRun(visibleLine(item.name), config, item.untouched(),
+            item.untouched() ? QString()
+                : item.state == QueueItem::State::Queued
+                ? tr("It was started before and goes on from its checkpoint, with these settings.")
+                : tr("It was started with these settings; only a run that waits can be edited."));
+    });
+}
+
+void QueuePage::editRow()
+{
+    readSelected([this](const QueueItem& item, const Result<RunConfig>& config) {
+        config ? Q_EMIT editRequested(*config, QString::fromStdString(item.folder))
+               : tell(translated(config.error().sentence()), true);
     });
 }
 
@@ -299,6 +363,16 @@ void QueuePage::showContents(const QueueContents& contents)
     m_model->setContents(contents);
     if (const int row = m_model->rowOf(selected); row >= 0)
         m_table->setCurrentIndex(m_model->index(row, QueueModel::Name));
+    QStringList waiting;
+    for (const QueueItem& item : contents.items) {
+        const QString folder = QString::fromStdString(item.folder);
+        if (item.untouched())
+            waiting << folder;
+        if (folder == m_select)
+            m_table->setCurrentIndex(m_model->index(m_model->rowOf(item.id), QueueModel::Name));
+    }
+    m_select.clear();
+    Q_EMIT waitingChanged(waiting);
     m_filling = true;
     m_jobs->setValue(contents.jobs);
     m_hold->setChecked(contents.paused);
@@ -308,6 +382,7 @@ void QueuePage::showContents(const QueueContents& contents)
     m_clear->setEnabled(contents.count(QueueItem::State::Ended) > 0);
     follow();
     showActions();
+    showDetail(); // it may have been replaced, or started
     if (contents.wantsWorker())
         startWorker();
 }
@@ -433,10 +508,10 @@ void QueuePage::openRow()
     const int row = m_model->rowOf(selectedId());
     if (row < 0)
         return;
-    if (m_model->item(row).startedAt <= 0)
-        return tell(tr("\"%1\" has not been started, so there is nothing to open yet.")
-                        .arg(m_model->index(row, QueueModel::Name).data().toString()),
-            false);
+    if (m_model->item(row).startedAt <= 0) { // there is no run yet, but what it will be
+        m_detail->foldButton()->setChecked(true);
+        return m_detail->text()->setFocus();
+    }
     Q_EMIT openRequested(QString::fromStdString(m_model->item(row).folder));
 }
 
@@ -449,7 +524,7 @@ bool QueuePage::eventFilter(QObject* object, QEvent* event)
         return true;
     if (key->key() != Qt::Key_Return && key->key() != Qt::Key_Enter)
         return QWidget::eventFilter(object, event);
-    m_open->click(); // a disabled one does nothing
+    openRow();
     return true;
 }
 

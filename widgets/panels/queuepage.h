@@ -9,6 +9,7 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <functional>
 #include <map>
 
 class QLabel;
@@ -18,6 +19,7 @@ class QTableView;
 
 namespace aha {
 
+class QueueDetail;
 class RemoteForm;
 class RunFeed;
 
@@ -33,6 +35,8 @@ public:
     /// Behind all others. Nothing is queued unless every one is valid.
     void enqueue(const std::vector<RunConfig>& configs, const QString& sweep);
     void enqueueFile(const QString& file);
+    /// Another configuration for the run that waits for this folder; says so when it waits no more.
+    void replace(const QString& folder, const RunConfig& config);
     QueueModel* model() const { return m_model; }
     QTableView* table() const { return m_table; }
     RemoteForm* remoteForm() const { return m_remote; }
@@ -44,6 +48,10 @@ public:
 Q_SIGNALS:
     void openRequested(const QString& folder);
     void said(const QString& sentence);
+    /// The settings of a waiting run, for the form.
+    void editRequested(const aha::RunConfig& config, const QString& folder);
+    /// Run folders of those that wait and were never started.
+    void waitingChanged(const QStringList& folders);
 
 protected:
     bool eventFilter(QObject* object, QEvent* event) override;
@@ -61,17 +69,23 @@ private:
     void command(Command::Kind kind);
     void moveRow(QueueMove where);
     void openRow();
+    void editRow();
+    void showDetail(); ///< the settings of the selected run
+    /// Reads the configuration of the selected run on the worker thread.
+    void readSelected(std::function<void(const QueueItem&, const Result<RunConfig>&)> then);
     qint64 selectedId() const;
 
     QString m_runs, m_engine;
     QueueModel* m_model;
     QTableView* m_table;
     RemoteForm* m_remote;
+    QueueDetail* m_detail;
     QLabel *m_summary, *m_message, *m_note;
     QPushButton *m_hold, *m_add, *m_clear, *m_attach;
     QSpinBox* m_jobs;
     QPushButton *m_up, *m_down, *m_pause, *m_resume, *m_stop, *m_retry, *m_remove, *m_open;
     QTimer m_poll;
+    QString m_select; ///< folder of the run that is selected when the queue was read again
     QString m_stamp; ///< of the file that was read last
     QElapsedTimer m_started; ///< since the last worker was started
     std::map<qint64, std::unique_ptr<RunFeed>> m_feeds;

@@ -226,6 +226,10 @@ RunsPanel::RunsPanel(Workspace* workspace, QWidget* parent)
     new PlaceAction(
         m_table, "runs.open", tr("Open the selected runs"), {}, [this] { openSelected(); }, selected);
     new PlaceAction(
+        m_table, "runs.sweep", tr("Compare the selected runs as a sweep"), {},
+        [this] { Q_EMIT sweepRequested(selectedFolders()); },
+        [this] { return m_table->selectionModel()->selectedRows().size() > 1; });
+    new PlaceAction(
         m_table, "runs.delete", tr("Delete the selected runs…"), keyList({ Qt::Key_Delete }),
         [this] { removeSelected(); }, selected, PlaceAction::Focus::Exactly);
     connect(m_scanner, &RunScanner::scanned, this, [this](const auto& rows) { setRows(*rows); });
@@ -479,8 +483,11 @@ void RunsPanel::showMenu(const QPoint& position)
     QMenu menu(this);
     menu.addAction(folders.size() == 1 ? tr("Open") : tr("Open %1 runs together").arg(folders.size()), this,
         [this, folders] { Q_EMIT openRequested(folders); });
-    if (folders.size() > 1)
+    if (folders.size() > 1) {
         menu.addAction(tr("Compare their configurations"), this, [this, folders] { Q_EMIT compareRequested(folders); });
+        menu.addAction(placeAction(m_table, "runs.sweep")->withKeys(tr("Compare as a sweep")), this,
+            [this, folders] { Q_EMIT sweepRequested(folders); });
+    }
     QStringList open;
     for (const QString& folder : folders)
         if (m_open.contains(folder))

@@ -66,6 +66,8 @@ public:
 Q_SIGNALS:
     void openRequested(const QStringList& folders);
     void compareRequested(const QStringList& folders);
+    /// Their results as those of a sweep: what varies between them against what came out.
+    void sweepRequested(const QStringList& folders);
     void cloneRequested(const QString& folder);
     void resumeRequested(const QString& folder);
     void closeRequested(const QStringList& folders);

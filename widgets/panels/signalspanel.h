@@ -40,6 +40,7 @@ public:
     SignalExampleModel* examples() const { return m_examples; }
     LinePlot* chart() const { return m_chart; }
     bool reading() const;
+    const std::vector<double>& thresholds() const { return m_thresholds; }
 
 Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);

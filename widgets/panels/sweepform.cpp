@@ -6,6 +6,7 @@
 #include "core/run/runlauncher.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/queuemodel.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/plots/emptyhint.h"
 #include "widgets/plots/placeaction.h"
 
@@ -57,6 +58,8 @@ void SweepForm::build()
     };
     m_bases = new QComboBox(this);
     named(m_bases, "sweepBase", tr("Configuration that the sweep varies"));
+    m_bases->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_bases->setMinimumContentsLength(24);
     m_name = new QLineEdit(QStringLiteral("sweep"), this);
     named(m_name, "sweepName", tr("Name of the sweep"));
     m_name->setMaximumWidth(260);
@@ -185,6 +188,7 @@ void SweepForm::build()
 void SweepForm::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
+    takeForm();
     m_coalesce.start();
 }
 
@@ -235,12 +239,23 @@ void SweepForm::chooseBase(int index)
     plan();
 }
 
-void SweepForm::setBase(const RunConfig& config)
+void SweepForm::takeForm()
 {
+    if (!form || !isVisible())
+        return;
+    const auto [config, began] = form();
+    const bool another = toJsonText(config) != toJsonText(m_given);
     m_given = config;
-    m_givenJson = QString::fromStdString(toJsonText(config));
-    m_givenName = tr("the configuration of the form");
+    m_givenName = tr("the form on Configure: %1").arg(began);
     m_bases->setItemText(0, m_givenName);
+    m_bases->setItemData(0, plainToolTip(m_givenName), Qt::ToolTipRole);
+    if (another && m_bases->currentIndex() == 0)
+        chooseBase(0);
+}
+
+void SweepForm::useForm()
+{
+    takeForm();
     m_bases->setCurrentIndex(0);
     chooseBase(0);
 }
@@ -250,14 +265,11 @@ QJsonObject SweepForm::sessionState() const
     QJsonArray axes;
     for (const SweepAxis& axis : m_sweep.axes)
         axes.append(QString::fromStdString(toText(axis)));
-    return { { QStringLiteral("axes"), axes }, { QStringLiteral("base"), m_givenJson } };
+    return { { QStringLiteral("axes"), axes } };
 }
 
 void SweepForm::restoreSession(const QJsonObject& state)
 {
-    if (const QString base = state[QStringLiteral("base")].toString(); !base.isEmpty() && base != m_givenJson)
-        if (const Result<RunConfig> config = runConfigFromJson(base.toStdString()))
-            setBase(*config);
     m_sweep.axes.clear();
     for (const QJsonValue& text : state[QStringLiteral("axes")].toArray())
         if (const Result<SweepAxis> axis = parseSweepAxis(text.toString().toStdString()))

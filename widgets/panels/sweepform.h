@@ -10,6 +10,9 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <functional>
+#include <utility>
+
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -26,9 +29,14 @@ public:
     explicit SweepForm(const QString& runsFolder, QWidget* parent = nullptr);
 
     void setRuns(const OpenRuns& runs);
-    void setBase(const RunConfig& config);
+    /// What the form on Configure holds, and where it began. Without: the defaults.
+    std::function<std::pair<RunConfig, QString>()> form;
+    /// The form is another one: the base is, too, unless a person chose a run or a file. Hidden, it is asked later.
+    void takeForm();
+    /// The form is the base, whatever was before.
+    void useForm();
     const RunConfig& base() const { return m_base; }
-    QJsonObject sessionState() const override; ///< axes, and a base that is no file
+    QJsonObject sessionState() const override; ///< axes
     void restoreSession(const QJsonObject& state) override;
 
 Q_SIGNALS:
@@ -50,9 +58,8 @@ private:
     void tell(const QString& sentence);
 
     QString m_runsFolder;
-    RunConfig m_base, m_given; ///< m_given: the choice that is no file
+    RunConfig m_base, m_given; ///< m_given: the form's, the choice that is no file
     QString m_givenName = tr("the defaults");
-    QString m_givenJson; ///< empty: the defaults
     Sweep m_sweep;
     std::vector<SweepPoint> m_points; ///< empty where something is wrong
     std::vector<RunListRow> m_earlier; ///< touched on the worker's thread alone

@@ -6,6 +6,7 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
+#include <QJsonArray>
 #include <QLabel>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -14,6 +15,9 @@ namespace aha {
 
 namespace {
 constexpr int kLiveMs = 5000;
+
+/// No sweep is called so: a name has one line.
+QString markedName(const QStringList& folders) { return QLatin1Char('\n') + folders.join(QLatin1Char('\n')); }
 }
 
 SweepPage::SweepPage(const QString& runsFolder, QWidget* parent)
@@ -64,10 +68,31 @@ SweepPage::~SweepPage() = default;
 
 void SweepPage::setRuns(const OpenRuns& runs) { m_form->setRuns(runs); }
 
-void SweepPage::setBase(const RunConfig& config)
+void SweepPage::useForm()
 {
-    m_form->setBase(config);
     choose({});
+    m_form->useForm();
+}
+
+void SweepPage::showRuns(const QStringList& folders)
+{
+    m_marked = folders;
+    list(m_found);
+    choose(markedName(folders));
+}
+
+QJsonObject SweepPage::sessionState() const
+{
+    return m_marked.isEmpty() ? QJsonObject()
+                              : QJsonObject { { QStringLiteral("marked"), QJsonArray::fromStringList(m_marked) } };
+}
+
+void SweepPage::restoreSession(const QJsonObject& state)
+{
+    m_marked.clear();
+    for (const QJsonValue& folder : state[QStringLiteral("marked")].toArray())
+        m_marked << folder.toString();
+    list(m_found);
 }
 
 void SweepPage::showEvent(QShowEvent* event)
@@ -105,7 +130,10 @@ void SweepPage::refresh()
 void SweepPage::list(const std::vector<SweepName>& sweeps)
 {
     m_sweeps->clear();
+    m_found = sweeps;
     m_sweeps->addItem(tr("New sweep…"), QString());
+    if (!m_marked.isEmpty())
+        m_sweeps->addItem(tr("Marked in the table (%1 runs)").arg(m_marked.size()), markedName(m_marked));
     for (const SweepName& sweep : sweeps)
         m_sweeps->addItem(
             QStringLiteral("%1 (%2 %3)").arg(sweep.name).arg(sweep.runs).arg(sweep.runs == 1 ? tr("run") : tr("runs")),
@@ -117,8 +145,9 @@ void SweepPage::read()
 {
     if (m_chosen.isEmpty())
         return;
-    m_worker.post([this, runs = m_runsFolder, name = m_chosen] {
-        const auto data = std::make_shared<SweepData>(readSweep(runs, name));
+    m_worker.post([this, runs = m_runsFolder, name = m_chosen, marked = m_marked] {
+        const auto data = std::make_shared<SweepData>(
+            name == markedName(marked) ? readAsSweep(marked, name) : readSweep(runs, name));
         QMetaObject::invokeMethod(
             this,
             [this, data] {

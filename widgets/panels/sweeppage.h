@@ -4,6 +4,7 @@
 #include "widgets/models/sweepmodel.h"
 #include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/sessionpart.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -16,19 +17,23 @@ namespace aha {
 class SweepForm;
 class SweepResults;
 
-class SweepPage : public QWidget {
+class SweepPage : public QWidget, public SessionPart {
     Q_OBJECT
 public:
     explicit SweepPage(const QString& runsFolder, QWidget* parent = nullptr);
     ~SweepPage() override;
 
     void setRuns(const OpenRuns& runs);
-    /// Base of the next sweep; shows the form.
-    void setBase(const RunConfig& config);
+    /// A new sweep from what the form on Configure holds.
+    void useForm();
+    /// Shows the results of these runs as those of a sweep.
+    void showRuns(const QStringList& folders);
     /// Looks for sweeps among the runs, and reads the chosen one again.
     void refresh();
     /// Shows a sweep's results as soon as it is found.
     void choose(const QString& sweep);
+    QJsonObject sessionState() const override; ///< runs that were marked in the table
+    void restoreSession(const QJsonObject& state) override;
     SweepForm* form() const { return m_form; }
     SweepResults* results() const { return m_results; }
 
@@ -45,6 +50,8 @@ private:
     void read();
 
     QString m_runsFolder, m_chosen; ///< "" = a new one
+    QStringList m_marked; ///< folders of runs that a person marked, whatever they are called
+    std::vector<SweepName> m_found;
     QComboBox* m_sweeps;
     QStackedWidget* m_pages;
     SweepForm* m_form;

@@ -1,6 +1,7 @@
 #include "widgets/panels/sweepresults.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/models/visibletext.h"
 #include "widgets/panels/sessionpart.h"
 #include "widgets/panels/tablemenu.h"
 #include "widgets/plots/emptyhint.h"
@@ -83,6 +84,7 @@ SweepResults::SweepResults(QWidget* parent)
     , m_view(new QComboBox(this))
     , m_metric(new QComboBox(this))
     , m_x(new QComboBox(this))
+    , m_reading(new QComboBox(this))
     , m_lower(new QCheckBox(tr("Lower is better"), this))
     , m_summary(new QLabel(this))
     , m_xLabel(new QLabel(tr("Over"), this))
@@ -98,8 +100,16 @@ SweepResults::SweepResults(QWidget* parent)
     m_metric->setAccessibleName(tr("Figure of interest"));
     m_x->setObjectName(QStringLiteral("sweepX"));
     m_x->setAccessibleName(tr("Horizontal axis of the scatter plot"));
-    for (QComboBox* box : { m_metric, m_x })
-        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon), box->setMinimumContentsLength(24);
+    m_reading->setObjectName(QStringLiteral("sweepReading"));
+    m_reading->setAccessibleName(tr("Which of a run's figures counts"));
+    m_reading->setToolTip(plainToolTip(
+        tr("One step of a run is mostly noise, and the best of many runs by it is the luckiest. The best evaluation "
+           "looks better than it is, too: it was chosen among several.")));
+    m_reading->addItems(
+        { tr("Last step"), tr("Mean of the last %1 steps").arg(kReadSteps), tr("Best held-out evaluation") });
+    m_reading->setCurrentIndex(int(m_data.reading));
+    for (QComboBox* box : { m_metric, m_x, m_reading })
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon), box->setMinimumContentsLength(18);
     m_lower->setObjectName(QStringLiteral("sweepLower"));
     m_lower->setAccessibleName(tr("Lower values of this figure are better"));
     m_lower->setToolTip(
@@ -134,11 +144,11 @@ SweepResults::SweepResults(QWidget* parent)
     auto* bar = new QHBoxLayout;
     bar->addWidget(m_view);
     bar->addWidget(m_metric);
+    bar->addWidget(m_reading);
     bar->addWidget(m_lower);
     bar->addWidget(m_xLabel);
     bar->addWidget(m_x);
     bar->addStretch(1);
-    bar->addWidget(m_summary);
     auto* parts = new QSplitter(Qt::Vertical, this);
     parts->addWidget(m_charts);
     parts->addWidget(m_table);
@@ -149,6 +159,7 @@ SweepResults::SweepResults(QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addLayout(bar);
+    layout->addWidget(m_summary);
     layout->addWidget(parts, 1);
 
     for (QComboBox* box : { m_view, m_metric, m_x })
@@ -159,6 +170,11 @@ SweepResults::SweepResults(QWidget* parent)
     connect(m_metric, &QComboBox::currentIndexChanged, this, [this] {
         if (!m_filling)
             bestFirst();
+    });
+    connect(m_reading, &QComboBox::currentIndexChanged, this, [this](int reading) {
+        m_data.reading = SweepReading(reading);
+        fill();
+        bestFirst();
     });
     setKeptElsewhere(m_lower); // with its figure, which may not be the one that is chosen after a restart
     connect(m_lower, &QCheckBox::toggled, this, [this](bool lower) {
@@ -190,11 +206,12 @@ void SweepResults::setSweep(const SweepData& data)
     const QString metric = m_metric->currentText(), x = m_x->currentText();
     const bool other = data.name != m_data.name;
     m_data = data;
+    m_data.reading = SweepReading(m_reading->currentIndex());
     m_filling = true;
     m_metric->clear();
     m_x->clear();
     const bool evaluated
-        = std::any_of(data.runs.begin(), data.runs.end(), [](const SweepRun& run) { return run.pass1.has_value(); });
+        = std::any_of(data.runs.begin(), data.runs.end(), [](const SweepRun& run) { return run.newest.has_value(); });
     if (evaluated)
         m_metric->addItem(QLatin1String(kPass1));
     m_metric->addItems(data.metrics);
@@ -248,7 +265,7 @@ void SweepResults::fill()
         for (qsizetype row = 0; row < rows.size(); ++row)
             rows[row] << column.values[row];
     }
-    axes.append({ metric, {}, false, share, lower });
+    axes.append({ sweepTitle(m_data, metric), {}, false, share, lower });
     for (qsizetype row = 0; row < rows.size(); ++row)
         rows[row] << y.values[row];
     m_parallel->setData(axes, rows, names);
@@ -258,15 +275,16 @@ void SweepResults::fill()
     for (qsizetype i = 0; i < rows.size(); ++i) {
         const SweepRun& run = m_data.runs[size_t(i)];
         const double value = y.values[i];
-        points.append({ view == Scatter ? x.values.value(i) : double(i + 1), value,
-            share ? run.pass1Low.value_or(value) : value, share ? run.pass1High.value_or(value) : value, run.name,
-            view == Best && run.state != RunState::Finished });
+        const auto& evaluation = sweepEvaluation(m_data, run);
+        const bool known = share && evaluation;
+        points.append({ view == Scatter ? x.values.value(i) : double(i + 1), value, known ? evaluation->low : value,
+            known ? evaluation->high : value, run.name, view == Best && run.state != RunState::Finished });
     }
-    ScatterAxis across { m_x->currentText(), x.categories, x.logarithmic, m_x->currentText() == QLatin1String(kPass1),
-        false };
+    ScatterAxis across { sweepTitle(m_data, m_x->currentText()), x.categories, x.logarithmic,
+        m_x->currentText() == QLatin1String(kPass1), false };
     if (view == Best)
         across = { tr("order of start (hollow: not finished)"), {}, false, false, true };
-    m_scatter->setData(across, { metric, {}, false, share, false }, points,
+    m_scatter->setData(across, { sweepTitle(m_data, metric), {}, false, share, false }, points,
         view != Best ? ScatterPlot::NoLine
             : lower  ? ScatterPlot::Lowest
                      : ScatterPlot::Highest);
@@ -297,8 +315,12 @@ void SweepResults::filter()
     const int all = m_model->rowCount(), shown = m_proxy->rowCount();
     const auto finished = std::count_if(
         m_data.runs.begin(), m_data.runs.end(), [](const SweepRun& run) { return run.state == RunState::Finished; });
-    const QString many
-        = m_view->currentIndex() == Best && all > 1 ? tr("; the best of many looks better than it is") : QString();
+    const bool chosen = m_data.reading == SweepReading::BestEvaluation;
+    const bool none = std::none_of(
+        m_data.runs.begin(), m_data.runs.end(), [](const SweepRun& run) { return run.best.has_value(); });
+    const QString many = chosen && none && all > 0 ? tr("; none was evaluated, so none has a best evaluation")
+        : (m_view->currentIndex() == Best || chosen) && all > 1 ? tr("; the best of many looks better than it is")
+                                                                : QString();
     m_empty->setText(all > 0 ? tr("No run lies within the brushes. Esc on the chart clears them.")
                              : tr("The runs of the sweep stand here once the queue has started them."));
     m_summary->setText(shown < all

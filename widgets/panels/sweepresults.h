@@ -46,7 +46,7 @@ private:
     DirectionChoice m_directions;
     SweepModel* m_model;
     QSortFilterProxyModel* m_proxy;
-    QComboBox *m_view, *m_metric, *m_x;
+    QComboBox *m_view, *m_metric, *m_x, *m_reading;
     QCheckBox* m_lower; ///< of the chosen metric
     QLabel *m_summary, *m_xLabel;
     QStackedWidget* m_charts;

@@ -176,6 +176,8 @@ void TraceEvaluationPage::refresh()
     if (rows->size() == m_evaluations.size())
         return;
     const bool first = m_evaluations.empty();
+    const EvaluationRow* chosen = current();
+    const int64_t kept = chosen ? chosen->id : -1; // a later evaluation may stand before it
     m_evaluations = std::move(*rows);
     if (!m_heldOut.empty()) { // a fine-tuning run that also solves problems: they are what can be read
         m_heldOut.clear();
@@ -199,8 +201,11 @@ void TraceEvaluationPage::refresh()
         "Share of the problems whose most frequent answer is right (maj@n). Samples without an answer do not vote, so "
         "it can lie far above pass@1, of whose samples all count; of equally frequent answers the one sampled first "
         "counts, right or wrong. n: samples of each problem")));
+    const QSignalBlocker block(m_list);
+    for (size_t i = 0; i < m_evaluations.size(); ++i)
+        if (m_evaluations[i].id == kept)
+            m_list->setCurrentCell(int(i), 0);
     if (first && !m_evaluations.empty()) {
-        const QSignalBlocker block(m_list);
         m_list->setCurrentCell(int(m_evaluations.size()) - 1, 0);
         showProblems();
     }

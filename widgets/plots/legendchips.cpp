@@ -164,9 +164,6 @@ LegendChips::LegendChips(QWidget* parent)
 
 void LegendChips::setLooks(const QVector<LegendChip::Look>& looks)
 {
-    QHash<QString, bool> states;
-    for (LegendChip* chip : m_chips)
-        states[chip->look().label] = chip->isChecked();
     while (m_chips.size() > looks.size()) {
         LegendChip* gone = m_chips.takeLast();
         gone->hide();
@@ -179,13 +176,19 @@ void LegendChips::setLooks(const QVector<LegendChip::Look>& looks)
         LegendChip* chip = m_chips[i];
         const QSignalBlocker quiet(chip);
         chip->setLook(looks[i]);
-        chip->setChecked(states.value(looks[i].label, looks[i].shown));
+        chip->setChecked(looks[i].shown);
         if (made) {
             connect(chip, &QAbstractButton::toggled, this, &LegendChips::toggled);
             connect(chip, &LegendChip::grown, this, &LegendChips::arrange);
         }
     }
     arrange();
+}
+
+void LegendChips::setShown(int index, bool on)
+{
+    const QSignalBlocker quiet(m_chips[index]);
+    m_chips[index]->setChecked(on);
 }
 
 void LegendChips::setValue(int index, const QString& value, const QString& place)

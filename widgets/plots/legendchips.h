@@ -22,7 +22,7 @@ public:
         Qt::PenStyle style = Qt::SolidLine;
         bool points = false;
         QString hint; ///< tooltip; plain text
-        bool shown = true; ///< at first
+        bool shown = true;
         int variant = 0, marker = 0; ///< linelook.h
     };
     LegendChip(const Look& look, QWidget* parent);
@@ -60,9 +60,11 @@ class LegendChips : public QWidget {
     Q_OBJECT
 public:
     explicit LegendChips(QWidget* parent = nullptr);
-    /// A chip whose label was there before keeps its state. Deletes no widget at once: the looks change with the
-    /// palette, in the middle of QApplication::setStyle(), which goes through a list of all widgets.
+    /// Deletes no widget at once: the looks change with the palette, in the middle of QApplication::setStyle(), which
+    /// goes through a list of all widgets.
     void setLooks(const QVector<LegendChip::Look>& looks);
+    /// Not as if the user had clicked.
+    void setShown(int index, bool on);
     void setValue(int index, const QString& value, const QString& place = {});
     bool shown(int index) const { return m_chips[index]->isChecked(); }
     int count() const { return int(m_chips.size()); }

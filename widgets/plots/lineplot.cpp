@@ -1,9 +1,7 @@
 #include "widgets/plots/lineplotprivate.h"
 
 #include <QContextMenuEvent>
-#include <QGuiApplication>
 #include <QMenu>
-#include <QStyleHints>
 #include <QVBoxLayout>
 
 namespace aha {
@@ -19,11 +17,12 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     installAccess();
     setAccessibleName(title);
     setAccessibleDescription(
-        tr("Arrow keys move the cursor, with Shift ten times as far; P pins it and Escape takes the pin "
-           "away; plus and minus zoom, Home shows everything; L makes the value axis logarithmic, O leaves "
+        tr("Arrow keys move the cursor, with Shift ten times as far, and a zoomed view along; P pins it and Escape "
+           "takes the pin away; plus and minus zoom, with Alt the values, Control with an arrow key moves the view, "
+           "Home shows everything; L makes the value axis logarithmic, O leaves "
            "out outliers; Enter opens the traces of the step, T those of the steps in view, between cursor and pin "
            "or marked by Shift and drag; Shift+T lists the longest completions of the step, C the traces before and "
-           "after a changed setting; Alt with an arrow key moves the chart, Delete "
+           "after a changed setting, N opens the note there; Alt with an arrow key moves the chart, Delete "
            "removes it; the menu key has everything."));
     setFocusPolicy(Qt::StrongFocus);
     setAutoFillBackground(true);
@@ -58,6 +57,11 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     d->followButton->hide();
     d->outsideButton = tool({}, QStringLiteral("outside.") + title, {}); // showOutside() says what of
     d->showOutside();
+    d->sourceButton = tool({}, QStringLiteral("source.") + title, {}); // setSource() says which
+    d->sourceButton->setPopupMode(QToolButton::InstantPopup);
+    d->sourceButton->hide();
+    auto* source = new QMenu(d->sourceButton);
+    d->sourceButton->setMenu(source);
     QToolButton* more
         = tool(QStringLiteral("⋯"), QStringLiteral("menu.") + title, tr("What can be done with this chart"));
     more->setPopupMode(QToolButton::InstantPopup);
@@ -92,6 +96,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     auto* top = new QHBoxLayout;
     top->addWidget(d->titleLabel);
     top->addWidget(d->reading, 1);
+    top->addWidget(d->sourceButton);
     top->addWidget(d->outsideButton);
     top->addWidget(d->followButton);
     top->addWidget(more);
@@ -115,20 +120,16 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
         if (d->brushOwn)
             d->placeBrushButton();
     });
-    connect(plot->selectionRect(), &QCPSelectionRect::accepted, this, [this](const QRect& drawn) {
-        if (d->plot->selectionRectMode() != QCP::srmCustom || std::abs(drawn.width()) < 4)
-            return; // a zoom, which the library makes
-        const QRect room = d->plot->axisRect()->rect();
-        const auto place
-            = [&](int x) { return d->plot->xAxis->pixelToCoord(std::clamp(x, room.left(), room.right())); };
-        userBrush(place(drawn.left()), place(drawn.left() + drawn.width()));
-    });
     connect(plot, &QCustomPlot::beforeReplot, this, [this] {
         d->fill(std::max(d->plot->axisRect()->width(), 50));
         d->fillMarks();
     });
     connect(maximize, &QToolButton::clicked, this, &LinePlot::maximizeToggled);
     connect(d->followButton, &QToolButton::clicked, this, &LinePlot::follow);
+    connect(source, &QMenu::aboutToShow, this, [this, source] {
+        source->clear();
+        Q_EMIT sourceMenuOpening(source);
+    });
     connect(d->outsideButton, &QToolButton::clicked, this, [this] {
         if (d->outside == 0) // it speaks of the band alone
             return setBandWhole(true);
@@ -136,61 +137,8 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
         setLogarithmic(d->logX, false);
         Q_EMIT optionsChanged();
     });
-    connect(d->chips, &LegendChips::toggled, this, [this] {
-        d->showHidden();
-        d->refresh();
-    });
-    connect(plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this](const QCPRange& range) {
-        if (d->internal)
-            return;
-        d->setFollowing(false);
-        Q_EMIT rangeChanged(range.lower, range.upper);
-    });
-    for (QCPAxis* axis : { plot->yAxis, plot->yAxis2 })
-        connect(axis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this] {
-            if (!d->internal)
-                d->setFollowing(false);
-        });
-    connect(plot, &QCustomPlot::mouseDoubleClick, this, [this] {
-        d->click.stop(); // the first of the two leads nowhere
-        follow();
-    });
-    d->click.setSingleShot(true);
-    connect(&d->click, &QTimer::timeout, this, [this] { pick(d->clicked.x(), d->clicked.y()); });
-    connect(plot, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
-        const bool left = event->button() == Qt::LeftButton;
-        const bool move = event->button() == Qt::MiddleButton || (left && event->modifiers() & Qt::ControlModifier);
-        setFocus(Qt::MouseFocusReason);
-        d->moving = move;
-        d->movedTo = event->pos();
-        d->plot->setSelectionRectMode(!left || move      ? QCP::srmNone
-                : event->modifiers() & Qt::ShiftModifier ? QCP::srmCustom // marks, and leaves the view as it is
-                                                         : QCP::srmZoom);
-        d->pressed = left && !move;
-        d->pressedAt = event->pos();
-    });
-    connect(plot, &QCustomPlot::mouseRelease, this, [this](QMouseEvent* event) {
-        const bool still = (event->pos() - d->pressedAt).manhattanLength() < 4;
-        if (d->pressed && still && event->modifiers() & Qt::ShiftModifier)
-            Q_EMIT pinMoved(d->plot->xAxis->pixelToCoord(event->pos().x()));
-        else if (d->pressed && still && d->plot->axisRect()->rect().contains(event->pos())) {
-            d->clicked
-                = { d->plot->xAxis->pixelToCoord(event->pos().x()), d->plot->yAxis->pixelToCoord(event->pos().y()) };
-            d->click.start(QGuiApplication::styleHints()->mouseDoubleClickInterval());
-        }
-        d->pressed = d->moving = false;
-    });
-    connect(plot, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) {
-        if (d->moving && event->buttons())
-            d->moveTo(event->pos());
-        const double step = d->plot->xAxis->pixelToCoord(event->pos().x());
-        const double reach = std::abs(d->plot->xAxis->pixelToCoord(event->pos().x() + Private::kMarkerReachPx) - step);
-        if (const QString text = d->markersAt(step, reach, false); text.isEmpty())
-            QToolTip::hideText();
-        else
-            QToolTip::showText(event->globalPosition().toPoint(), text.toHtmlEscaped(), this);
-        Q_EMIT cursorMoved(d->withinData(step));
-    });
+    d->connectView();
+    d->connectMouse();
     d->refresh();
 }
 
@@ -208,7 +156,8 @@ void LinePlot::setLines(const QVector<Line>& lines)
                 same = same && &old - d->entries.data() == qsizetype(next.size()) && was.color == line.color
                     && was.style == line.style && was.variant == line.variant && was.marker == line.marker
                     && was.points == line.points && was.joined == line.joined && was.right == line.right
-                    && was.low.isEmpty() == line.low.isEmpty() && was.hint == line.hint;
+                    && was.low.isEmpty() == line.low.isEmpty() && was.hint == line.hint && was.shown == line.shown
+                    && was.name == line.name;
                 entry = std::move(old);
                 break;
             }
@@ -269,29 +218,10 @@ void LinePlot::setRightAxis(const QString& unit, double low, double high)
     d->refresh();
 }
 
-void LinePlot::follow()
-{
-    d->setFollowing(true);
-    d->showAll();
-    d->replotSoon();
-}
-
-void LinePlot::stopFollowing() { d->setFollowing(false); }
-bool LinePlot::following() const { return d->following; }
 QString LinePlot::title() const { return d->title; }
 LegendChips* LinePlot::legend() const { return d->chips; }
 QRect LinePlot::plotArea() const { return d->plot->axisRect()->rect(); }
 QString LinePlot::reading() const { return d->reading->text(); }
-
-QPair<double, double> LinePlot::range() const
-{
-    return { d->plot->xAxis->range().lower, d->plot->xAxis->range().upper };
-}
-
-QPair<double, double> LinePlot::valueRange() const
-{
-    return { d->plot->yAxis->range().lower, d->plot->yAxis->range().upper };
-}
 
 QStringList LinePlot::folders() const
 {
@@ -323,6 +253,17 @@ void LinePlot::setXAxis(const XAxis& axis)
 
 void LinePlot::setEmptyText(const QString& text) { d->empty->setText(text); }
 
+void LinePlot::setSource(const QString& run)
+{
+    constexpr int kLongest = 20; // beside the title and the reading
+    d->sourceButton->setVisible(!run.isEmpty());
+    QString text = run.size() > kLongest ? run.left(kLongest - 1) + QStringLiteral("…") : run;
+    d->sourceButton->setText(text.replace(QLatin1Char('&'), QLatin1String("&&")));
+    const QString tip = tr("Of the run %1; choose another").arg(run);
+    d->sourceButton->setAccessibleName(tip);
+    d->sourceButton->setToolTip(tip.toHtmlEscaped());
+}
+
 void LinePlot::setHeat(const Heat& heat)
 {
     d->heat = heat;
@@ -336,8 +277,11 @@ void LinePlot::setLogarithmic(bool x, bool y)
     y = y && d->heat.columns < 1;
     if (x == d->logX && y == d->logY)
         return;
+    if (y != d->logY)
+        d->given.left.reset(); // asks for another fit
     d->logX = x;
     d->logY = y;
+    d->showFollow();
     d->setScales();
     if (!d->following) {
         QCPRange range = d->plot->xAxis->range();
@@ -354,6 +298,8 @@ void LinePlot::setOutliersLeftOut(bool on)
     if (on == d->leaveOut)
         return;
     d->leaveOut = on;
+    d->given.left.reset(); // asks for another fit
+    d->showFollow();
     if (!d->following)
         setRange(d->plot->xAxis->range().lower, d->plot->xAxis->range().upper);
     d->refresh();
@@ -400,22 +346,6 @@ QVector<LinePlot::Reading> LinePlot::readings() const
         all.append(reading);
     }
     return all;
-}
-
-void LinePlot::setRange(double low, double high)
-{
-    d->internal = true;
-    d->plot->xAxis->setRange(low, high);
-    d->fitValues(low, high);
-    d->internal = false;
-    d->setFollowing(false);
-    d->replotSoon();
-}
-
-void LinePlot::userZoom(double low, double high)
-{
-    d->plot->xAxis->setRange(low, high);
-    d->replotSoon();
 }
 
 const LinePlot::Private::Entry* LinePlot::Private::nearest(double place, double value, double& step) const

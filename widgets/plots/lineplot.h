@@ -3,6 +3,7 @@
 // value.
 
 #include <QColor>
+#include <QHash>
 #include <QImage>
 #include <QString>
 #include <QVector>
@@ -10,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 class QMenu;
 
@@ -43,6 +45,7 @@ public:
         int variant = 0; ///< of its colour (linelook.h): another dash, where `style` is the solid one
         int marker = 0; ///< shape on the line, or of its dots (linelook.h); 0: none
         QString unit = {}; ///< what it measures, where the lines of a chart differ in that; empty: as the chart says
+        QString name = {}; ///< that it is known by in every language and beside any other run; empty: label and folder
     };
     /// What the x axis measures. A reading at 12 is prefix + "12" + suffix.
     struct XAxis {
@@ -72,7 +75,14 @@ public:
         bool slight = false; ///< a tick at the upper edge instead of a line
         QString folder = {}; ///< of a changed setting: the run it belongs to
         qint64 changedAfter = -1; ///< and the step after which it was changed; -1: another marker
+        qint64 note = -1; ///< of a note: which, and `text` has its first words; -1: another marker
         bool operator==(const Marker&) const = default;
+    };
+
+    /// What the user gave the axes of values; none: the axis fits itself to what is in view.
+    struct Values {
+        std::optional<QPair<double, double>> left, right;
+        bool operator==(const Values&) const = default;
     };
 
     explicit LinePlot(const QString& title, const QString& unit, QWidget* parent = nullptr);
@@ -89,8 +99,10 @@ public:
     /// Of charts above each other: the x axis that fits itself begins at `from`, the plot area `left` pixels from the
     /// edge where the numbers have room.
     void setAligned(double from, int left);
-    /// Back to all data, and new steps stay in view.
+    /// Back to all data and to axes that fit them, and new steps stay in view.
     void follow();
+    /// The same along the x axis alone: ranges of values that the user gave stay.
+    void followX();
     /// The view stays where it is.
     void stopFollowing();
     bool following() const;
@@ -126,6 +138,14 @@ public:
     void setRange(double low, double high); ///< of the x axis; the y axes fit what is in view; ends following
     QPair<double, double> range() const;
     QPair<double, double> valueRange() const;
+    /// They stay whatever the data and the x axis do, until follow() or another way to fit.
+    void setValues(const Values& values);
+    const Values& values() const;
+    /// By name, the lines that are shown or hidden and at first were not; those of other runs keep theirs.
+    void setChosenLines(const QHash<QString, bool>& shown);
+    const QHash<QString, bool>& chosenLines() const;
+    /// A button that says which of several runs the chart is of, and whose menu chooses; empty: none.
+    void setSource(const QString& run);
     QRect plotArea() const; ///< between the axes, in the canvas's pixels
     QString title() const;
     bool isEmpty() const;
@@ -170,14 +190,17 @@ Q_SIGNALS:
     void longestPicked(const QString& folder, qint64 step);
     /// The traces on both sides of this step are wanted: a setting was changed after it.
     void changePicked(const QString& folder, qint64 step);
+    /// The note of a marker is wanted. Offered only where somebody listens.
+    void notePicked(qint64 note);
     void brushed(double low, double high);
     /// Instead of picked(): a dot of a line of `points`.
     void pointPicked(const QString& folder, qint64 step);
     void maximizeToggled();
     void pinMoved(double x);
-    /// The user changed a logarithmic axis or how outliers are treated.
+    /// The user changed a logarithmic axis, how outliers are treated, the range of values, or which lines are shown.
     void optionsChanged();
     void menuOpening(QMenu* menu);
+    void sourceMenuOpening(QMenu* menu);
     /// The user wants the chart elsewhere among its neighbours, or gone.
     void moveAsked(int places);
     void removeAsked();

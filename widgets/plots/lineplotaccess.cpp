@@ -78,6 +78,9 @@ QString LinePlot::describe() const
         shown += d->shown(i);
     QStringList parts { tr("%1, from %2 to %3").arg(d->titleLabel->text(), placeText(from), placeText(to)),
         shown == 1 ? tr("1 line") : tr("%1 lines").arg(shown) };
+    if (d->given.left)
+        parts << tr("values from %1 to %2")
+                     .arg(Private::numberText(d->given.left->first), Private::numberText(d->given.left->second));
     if (d->heat.columns > 0)
         parts << tr("a map of how many values lie where, from %1 to %2")
                      .arg(Private::numberText(d->heat.low), Private::numberText(d->heat.high));

@@ -141,13 +141,18 @@ std::vector<LinePlot::Private::Steps> LinePlot::Private::stepsNear(double x) con
     return found;
 }
 
+double LinePlot::Private::markerReach() const
+{
+    const double pixels
+        = std::abs(plot->xAxis->pixelToCoord(plot->xAxis->coordToPixel(cursor) + kMarkerReachPx) - cursor);
+    return xAxis.whole ? std::max(0.5, pixels) : pixels;
+}
+
 std::vector<LinePlot::Marker> LinePlot::Private::changesHere() const
 {
     std::vector<Marker> found;
     const bool on = std::isfinite(cursor);
-    const double pixels
-        = on ? std::abs(plot->xAxis->pixelToCoord(plot->xAxis->coordToPixel(cursor) + kMarkerReachPx) - cursor) : 0;
-    const double reach = xAxis.whole ? std::max(0.5, pixels) : pixels;
+    const double reach = on ? markerReach() : 0;
     for (const Marker& marker : markers)
         if (marker.changedAfter >= 0 && (!on || std::abs(marker.step - cursor) <= reach)
             && std::none_of(found.begin(), found.end(), [&](const Marker& other) { // two settings, one place
@@ -160,6 +165,38 @@ std::vector<LinePlot::Marker> LinePlot::Private::changesHere() const
     if (!on && found.size() > 1)
         found.resize(1);
     return found;
+}
+
+std::vector<LinePlot::Marker> LinePlot::Private::notesHere() const
+{
+    std::vector<Marker> found;
+    const bool on = std::isfinite(cursor);
+    for (const Marker& marker : markers)
+        if (marker.note >= 0 && (!on || std::abs(marker.step - cursor) <= markerReach()))
+            found.push_back(marker);
+    std::stable_sort(found.begin(), found.end(), [&](const Marker& a, const Marker& b) {
+        return on ? std::abs(a.step - cursor) < std::abs(b.step - cursor) : a.note > b.note;
+    });
+    if (!on && found.size() > 1)
+        found.resize(1);
+    return found;
+}
+
+qint64 LinePlot::Private::noteAt(const QPoint& pixel) const
+{
+    const QRect room = plot->axisRect()->rect();
+    if (!q->isSignalConnected(QMetaMethod::fromSignal(&LinePlot::notePicked)) || pixel.y() < room.top()
+        || pixel.y() > room.top() + kTick * room.height() + kMarkerReachPx)
+        return -1;
+    double best = kMarkerReachPx;
+    qint64 note = -1;
+    for (const Marker& marker : markers)
+        if (const double aside = std::abs(plot->xAxis->coordToPixel(marker.step) - pixel.x());
+            marker.note >= 0 && aside <= best) {
+            best = aside;
+            note = marker.note;
+        }
+    return note;
 }
 
 void LinePlot::Private::fillStepMenu(QMenu* menu)
@@ -182,6 +219,13 @@ void LinePlot::Private::fillStepMenu(QMenu* menu)
             add("chart.change", tr("Traces before and after step %1").arg(found[i].changedAfter),
                 found.size() > 1 ? found[i].text : QString(), i == 0,
                 [this, change = found[i]] { Q_EMIT q->changePicked(change.folder, change.changedAfter); });
+    }
+    if (q->isSignalConnected(QMetaMethod::fromSignal(&LinePlot::notePicked))) {
+        const std::vector<Marker> found = notesHere();
+        for (size_t i = 0; i < std::min<size_t>(found.size(), kMostRuns); ++i)
+            add("chart.note",
+                tr("Open the %1").arg(QString(found[i].text).replace(QLatin1Char('&'), QLatin1String("&&"))), {},
+                i == 0, [this, note = found[i].note] { Q_EMIT q->notePicked(note); });
     }
 }
 

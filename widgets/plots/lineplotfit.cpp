@@ -145,6 +145,10 @@ void LinePlot::Private::fitValues(double from, double to)
     outside = 0;
     bandCut = false;
     for (const bool right : { false, true }) {
+        if (const auto& own = right ? given.right : given.left; own && !(logY && !right && own->first <= 0)) {
+            (right ? plot->yAxis2 : plot->yAxis)->setRange(own->first, own->second);
+            continue;
+        }
         Extremes whole, found = wanted(right, from, to, whole);
         const bool byLines = whole.any() && (found.low > whole.low || found.high < whole.high);
         QCPAxis* axis = right ? plot->yAxis2 : plot->yAxis;
@@ -188,6 +192,10 @@ void LinePlot::Private::fitValues(double from, double to)
 
 void LinePlot::Private::showOutside()
 {
+    if (given.left) { // the user says where the axis ends
+        outside = 0;
+        bandCut = false;
+    }
     outsideButton->setVisible(outside > 0 || bandCut);
     if (outside > 0)
         outsideButton->setText(outside == 1 ? tr("1 point outside") : tr("%1 points outside").arg(outside));
@@ -230,12 +238,12 @@ void LinePlot::Private::showAll()
     if (!(low <= high))
         return;
     internal = true;
-    // Dots at the ends are not cut.
     if (logX) {
-        const double end = std::max(high, 2 * low), margin = std::pow(end / low, 0.012);
+        const double end = std::max(high, 2 * low), margin = std::pow(end / low, kEndMargin);
         plot->xAxis->setRange(low / margin, end * margin);
     } else {
-        const double end = xAxis.whole || high == low ? std::max(high, low + 1) : high, margin = 0.012 * (end - low);
+        const double end = xAxis.whole || high == low ? std::max(high, low + 1) : high,
+                     margin = kEndMargin * (end - low);
         plot->xAxis->setRange(low - margin, end + margin);
     }
     fitValues(low, high);
@@ -249,66 +257,11 @@ void LinePlot::setBandWhole(bool on)
     if (on == d->bandWhole)
         return;
     d->bandWhole = on;
+    d->given.left.reset(); // asks for another fit
+    d->showFollow();
     if (!d->following)
         setRange(d->plot->xAxis->range().lower, d->plot->xAxis->range().upper);
     d->refresh();
-}
-
-void LinePlot::Private::zoom(const QList<QCPAxis*>& axes, double factor, const QPointF& pixel)
-{
-    if (q->isEmpty())
-        return;
-    const auto scaled = [&](QCPAxis* axis) {
-        const QCPRange was = axis->range();
-        if (axes.contains(axis))
-            axis->scaleRange(factor, axis->pixelToCoord(axis->orientation() == Qt::Horizontal ? pixel.x() : pixel.y()));
-        const QCPRange now = axis->range();
-        axis->setRange(was);
-        return now;
-    };
-    const auto within = [](const QCPRange& range, const QCPRange& limits) {
-        return QCPRange(std::max(range.lower, limits.lower), std::min(range.upper, limits.upper));
-    };
-    const auto as = [](const QCPRange& a, const QCPRange& b) {
-        return std::abs(a.lower - b.lower) + std::abs(a.upper - b.upper) <= 1e-9 * b.size();
-    };
-    internal = true; // nobody hears of the ranges tried on the way
-    QCPRange x = scaled(plot->xAxis), left = scaled(plot->yAxis), right = scaled(plot->yAxis2);
-    showAll();
-    internal = true;
-    const QCPRange whole = plot->xAxis->range();
-    bool all = false;
-    if (factor > 1) {
-        x = within(x, whole);
-        fitValues(x.lower, x.upper);
-        left = within(left, plot->yAxis->range());
-        right = within(right, plot->yAxis2->range());
-        all = as(x, whole) && as(left, plot->yAxis->range()) && as(right, plot->yAxis2->range());
-    }
-    plot->yAxis->setRange(left);
-    plot->yAxis2->setRange(right);
-    plot->xAxis->setRange(x);
-    internal = false;
-    if (all)
-        return q->follow();
-    setFollowing(false);
-    replotSoon();
-    if (axes.contains(plot->xAxis))
-        Q_EMIT q->rangeChanged(x.lower, x.upper);
-}
-
-void LinePlot::Private::zoomWheel(const QWheelEvent& event)
-{
-    const QCPAxisRect* rect = plot->axisRect();
-    const QPointF at = event.position();
-    QList<QCPAxis*> axes { plot->xAxis, plot->yAxis, plot->yAxis2 };
-    if (at.y() > rect->bottom())
-        axes = { plot->xAxis };
-    else if (at.x() < rect->left())
-        axes = { plot->yAxis };
-    else if (at.x() > rect->right())
-        axes = { plot->yAxis2 };
-    zoom(axes, std::pow(0.85, event.angleDelta().y() / 120.0), at);
 }
 
 void LinePlot::Private::setScales()

@@ -9,6 +9,10 @@
 
 namespace aha {
 
+namespace {
+constexpr double kPan = 0.25; ///< of what is in view
+}
+
 void LinePlot::Private::makeActions()
 {
     const auto add = [this](const char* id, const QString& text, std::initializer_list<QKeyCombination> keys,
@@ -21,6 +25,24 @@ void LinePlot::Private::makeActions()
     add("chart.all", tr("Show everything"), { Qt::Key_Home, Qt::Key_0 }, [this] { q->follow(); });
     add("chart.in", tr("Zoom in"), { Qt::Key_Plus, Qt::Key_Equal }, [this] { zoomKeys(0.8); });
     add("chart.out", tr("Zoom out"), { Qt::Key_Minus }, [this] { zoomKeys(1.25); });
+    const auto zoomed = [this] { return !following; };
+    const auto valuesGiven = [this] { return given != Values {}; };
+    add(
+        "chart.left", tr("Move the view to the left"), { Qt::CTRL | Qt::Key_Left }, [this] { panKeys(-kPan); }, zoomed);
+    add(
+        "chart.right", tr("Move the view to the right"), { Qt::CTRL | Qt::Key_Right }, [this] { panKeys(kPan); },
+        zoomed);
+    add("chart.valuesIn", tr("Zoom in on the values"), { Qt::ALT | Qt::Key_Plus, Qt::ALT | Qt::Key_Equal },
+        [this] { zoomValues(0.8); });
+    add(
+        "chart.valuesOut", tr("Zoom out of the values"), { Qt::ALT | Qt::Key_Minus }, [this] { zoomValues(1.25); },
+        valuesGiven);
+    add(
+        "chart.up", tr("Move the view to higher values"), { Qt::CTRL | Qt::Key_Up }, [this] { panValues(kPan); },
+        valuesGiven);
+    add(
+        "chart.down", tr("Move the view to lower values"), { Qt::CTRL | Qt::Key_Down }, [this] { panValues(-kPan); },
+        valuesGiven);
     add("chart.pin", tr("Pin the cursor"), { Qt::Key_P }, [this] { Q_EMIT q->pinMoved(here()); });
     add("chart.log", tr("Logarithmic values, or not"), { Qt::Key_L }, [this] {
         q->setLogarithmic(logX, !logY);
@@ -61,6 +83,13 @@ void LinePlot::Private::makeActions()
         },
         [this, offered = heard(&LinePlot::changePicked)] { return offered() && !changesHere().empty(); });
     add(
+        "chart.note", tr("Open the note at the cursor, without a cursor the newest"), { Qt::Key_N },
+        [this] {
+            if (const std::vector<Marker> found = notesHere(); !found.empty())
+                Q_EMIT q->notePicked(found[0].note);
+        },
+        [this, offered = heard(&LinePlot::notePicked)] { return offered() && !notesHere().empty(); });
+    add(
         "chart.figure", tr("Export a figure of the chart…"), {}, [this] { Q_EMIT q->figureAsked(); },
         [this] { return !q->isEmpty() && q->isSignalConnected(QMetaMethod::fromSignal(&LinePlot::figureAsked)); });
 }
@@ -75,14 +104,19 @@ void LinePlot::keyPressEvent(QKeyEvent* event)
     const double length = event->modifiers() & Qt::ShiftModifier ? 10 * stride : stride;
     if (triggerPlaceAction(this, *event))
         return;
-    const auto [first, last] = d->ends(); // there is nothing to read beyond
-    const auto within = [&, low = std::max(range.lower, first), high = std::min(range.upper, last)](
-                            double x) { return low <= high ? std::clamp(x, low, high) : x; };
+    const auto [first, last] = d->ends();
+    const auto seen = [&, low = std::max(range.lower, first), high = std::min(range.upper, last)](
+                          double x) { return low <= high ? std::clamp(x, low, high) : x; };
+    const auto move = [&](double by) { // from what is in view as far as there is something to read
+        const double to = d->withinData((d->xAxis.whole ? std::round(seen(from)) : seen(from)) + by);
+        d->keepInView(to);
+        Q_EMIT cursorMoved(to);
+    };
     switch (event->key()) {
     case Qt::Key_Left:
-        return Q_EMIT cursorMoved(within((d->xAxis.whole ? std::round(within(from)) : within(from)) - length));
+        return move(-length);
     case Qt::Key_Right:
-        return Q_EMIT cursorMoved(within((d->xAxis.whole ? std::round(within(from)) : within(from)) + length));
+        return move(length);
     case Qt::Key_Escape:
         if (std::isfinite(d->brushLow))
             return userBrush(NAN, NAN);

@@ -28,6 +28,8 @@ struct FigureKey;
 
 struct LinePlot::Private {
     static constexpr int kMarkerReachPx = 5;
+    static constexpr double kTick = 0.04; ///< length of a slight marker, of the height
+    static constexpr double kEndMargin = 0.012; ///< of the x range: dots at the ends are not cut
     // Beyond, on the chart or of one line that is not smoothed, lines are painted thin and plain: twenty times faster.
     static constexpr qsizetype kManyPoints = 4000;
     static constexpr double kManyPerPixel = 0.9;
@@ -44,7 +46,7 @@ struct LinePlot::Private {
     QCustomPlot* plot = nullptr;
     QLabel* empty = nullptr;
     ElidedLabel *titleLabel = nullptr, *reading = nullptr;
-    QToolButton *followButton = nullptr, *outsideButton = nullptr;
+    QToolButton *followButton = nullptr, *outsideButton = nullptr, *sourceButton = nullptr;
     LegendChips* chips = nullptr;
     QString title, unit;
     std::vector<Entry> entries;
@@ -52,6 +54,8 @@ struct LinePlot::Private {
     double smoothing = 0, cursor = NAN, pin = NAN, brushLow = NAN, brushHigh = NAN;
     double leastX = NAN; ///< that the x axis shows when it fits itself
     double leastLow = NAN, leastHigh = NAN, rightLow = NAN, rightHigh = NAN;
+    Values given; ///< by the user: what the axes of values keep
+    QHash<QString, bool> chosen; ///< lines by name that the user shows or hides
     bool following = true, internal = false, pressed = false, moving = false;
     bool logX = false, logY = false, leaveOut = false, stale = true;
     bool resized = false; ///< since it was drawn
@@ -82,6 +86,11 @@ struct LinePlot::Private {
 
     bool smooth(const Entry& entry) const { return smoothing > 0 && !entry.line.points && entry.line.smooth; }
     bool shown(size_t index) const { return chips->shown(int(index)); }
+    static QString nameOf(const Line& line)
+    {
+        return line.name.isEmpty() ? line.label + QLatin1Char('\n') + line.folder : line.name;
+    }
+    bool wantsShown(const Line& line) const { return chosen.value(nameOf(line), line.shown); }
 
     /// Of the lines that are shown: a label says what is drawn, and not what could be.
     QStringList units(const QSet<QString>& without = {}) const
@@ -185,7 +194,7 @@ struct LinePlot::Private {
         QVector<LegendChip::Look> looks;
         for (const Entry& entry : entries)
             looks.append({ entry.line.label, entry.line.color, entry.line.joined ? entry.line.style : Qt::NoPen,
-                entry.line.points, entry.line.hint, entry.line.shown, entry.line.variant, entry.line.marker });
+                entry.line.points, entry.line.hint, wantsShown(entry.line), entry.line.variant, entry.line.marker });
         chips->setLooks(looks);
         showHidden();
     }
@@ -228,7 +237,7 @@ struct LinePlot::Private {
         for (const Marker& marker : markers) {
             QColor color = marker.color;
             color.setAlpha(170);
-            upright(marker.step, marker.slight ? 0.04 : 1)
+            upright(marker.step, marker.slight ? kTick : 1)
                 ->setPen(QPen(color, 1, marker.slight ? Qt::SolidLine : Qt::DotLine));
         }
     }
@@ -338,6 +347,11 @@ struct LinePlot::Private {
     std::vector<Steps> stepsNear(double x) const;
     /// Settings changed within reach of the cursor, the nearest first; without a cursor, the newest change.
     std::vector<Marker> changesHere() const;
+    double markerReach() const; ///< around the cursor, on the x axis
+    /// Notes within reach of the cursor, the nearest first; without a cursor, the newest.
+    std::vector<Marker> notesHere() const;
+    /// The note whose tick is at this place of the canvas; -1: none.
+    qint64 noteAt(const QPoint& pixel) const;
     void fillStepMenu(QMenu* menu);
     void makeBrush();
     void showBrush();
@@ -376,9 +390,28 @@ struct LinePlot::Private {
         if (on == following)
             return;
         following = on;
-        followButton->setVisible(!on);
+        showFollow();
         Q_EMIT q->followChanged(on);
     }
+
+    // lineplotview.cpp
+    void showFollow(); ///< the way back, where there is one
+    void connectView(); ///< axes, and the mouse on them
+    void connectMouse();
+    void chooseLines(); ///< the legend was clicked
+    /// The user gave this axis its range.
+    void takeValues(const QCPAxis* axis);
+    void giveValues(const Values& values);
+    /// The data go with the mouse. QCustomPlot's own range drag knows the left button only.
+    void moveTo(const QPoint& at);
+    /// Zooms the x axis by hand; the cursor stays where it is.
+    void zoomKeys(double factor);
+    void zoomValues(double factor);
+    /// By this share of the view, no further than the data go.
+    void panKeys(double share);
+    void panValues(double share);
+    /// The view goes along with a cursor that leaves it.
+    void keepInView(double x);
 
     /// What was changed says after which step, unless the place before it does (`placed`).
     QString markersAt(double step, double reach, bool placed) const
@@ -464,26 +497,6 @@ struct LinePlot::Private {
             plot->layer(QStringLiteral("overlay"))->replot();
         else
             stale = true;
-    }
-
-    /// The data go with the mouse. QCustomPlot's own range drag knows the left button only.
-    void moveTo(const QPoint& at)
-    {
-        const QPoint from = std::exchange(movedTo, at);
-        for (QCPAxis* axis : { plot->xAxis, plot->yAxis, plot->yAxis2 }) {
-            const bool across = axis == plot->xAxis;
-            const double was = axis->pixelToCoord(across ? from.x() : from.y()),
-                         now = axis->pixelToCoord(across ? at.x() : at.y());
-            axis->moveRange(axis->scaleType() == QCPAxis::stLogarithmic ? was / now : was - now);
-        }
-        replotSoon();
-    }
-
-    /// Zooms the x axis by hand; the cursor stays where it is.
-    void zoomKeys(double factor)
-    {
-        zoom({ plot->xAxis }, factor,
-            QPointF(plot->xAxis->coordToPixel(std::isfinite(cursor) ? cursor : plot->xAxis->range().center()), 0));
     }
 
     class Figure; ///< lineplotfigure.cpp

@@ -219,13 +219,14 @@ void ParallelCoordinates::paintEvent(QPaintEvent*)
         }
         const double room = m_axes.size() < 2 ? width() : std::max(40.0, plot.width() / double(last) - 8);
         painter.setPen(text);
-        const auto words = [&](double y, const QString& word) {
-            const double most = a == 0 || a == last ? 2 * kMargin - 6 : std::min(room, 150.0);
+        const auto words = [&](double y, const QString& word, double least = 0) {
+            const double most = std::max(least, a == 0 || a == last ? 2 * kMargin - 6 : std::min(room, 150.0));
             const QString shown = fontMetrics().elidedText(word, Qt::ElideMiddle, int(most));
             const double w = fontMetrics().horizontalAdvance(shown);
             painter.drawText(QPointF(std::clamp(x - w / 2, 2.0, std::max(2.0, width() - w - 2)), y), shown);
         };
-        words(fontMetrics().ascent() + 2, m_axes[a].name);
+        // The figure's name says what was read of it: it has half of the way to the axis before.
+        words(fontMetrics().ascent() + 2, m_axes[a].name, a == last ? std::min(kMargin + room / 2, 360.0) : 0);
         painter.setPen(palette().color(QPalette::PlaceholderText));
         words(plot.top() - 5, valueText(a, 1));
         words(plot.bottom() + height, valueText(a, 0));

@@ -17,6 +17,8 @@ namespace {
 
 constexpr const char* kDataEndings[] = { "jsonl", "ndjson", "csv", "tsv", "parquet", "json" };
 constexpr const char* kModelEndings[] = { "gguf", "safetensors" };
+/// Of a configuration in YAML, or a recipe or launch script of another framework: the import says which.
+constexpr const char* kRecipeEndings[] = { "yaml", "yml", "py", "sh" };
 
 template <size_t N> bool endsLike(const QFileInfo& file, const char* const (&endings)[N])
 {
@@ -73,6 +75,8 @@ ItemKind itemKind(const QString& path)
         return ItemKind::Model;
     if (info.suffix().toLower() == QLatin1String("json") && isSettings(path))
         return ItemKind::Settings;
+    if (endsLike(info, kRecipeEndings))
+        return ItemKind::Recipe;
     return endsLike(info, kDataEndings) ? ItemKind::Data : ItemKind::Unknown;
 }
 
@@ -92,7 +96,7 @@ QString unknownItemSentence(const QString& path)
     return info.isDir()
         ? tr("%1 is no run (it has no run.db), no model (no .safetensors or .gguf file) and no data set.").arg(path)
         : tr("%1 is nothing that opens here: a run is a folder, a model a folder or a .gguf file, data is "
-             "JSON Lines, JSON, CSV, TSV or Parquet.")
+             "JSON Lines, JSON, CSV, TSV or Parquet, a recipe is a .yaml, .py or .sh file.")
               .arg(path);
 }
 

@@ -5,7 +5,7 @@
 
 namespace aha {
 
-enum class ItemKind { Run, Model, Data, Settings, Unknown };
+enum class ItemKind { Run, Model, Data, Settings, Recipe, Unknown };
 
 /// Looks at names, and into small JSON files; reads no more than 64 kB.
 ItemKind itemKind(const QString& path);

@@ -56,7 +56,8 @@ QByteArray LayoutList::toJson() const
     QJsonObject all;
     for (const auto& [name, layout] : m_own)
         all[name] = QJsonObject { { QStringLiteral("docks"), QString::fromLatin1(layout.docks.toBase64()) },
-            { QStringLiteral("page"), layout.page } };
+            { QStringLiteral("page"), layout.page }, { QStringLiteral("beside"), layout.beside },
+            { QStringLiteral("share"), layout.share } };
     return QJsonDocument(all).toJson(QJsonDocument::Compact);
 }
 
@@ -68,7 +69,9 @@ LayoutList LayoutList::fromJson(const QByteArray& json)
         if (it->isObject() && list.refusal(it.key()).isEmpty())
             list.keep(it.key(),
                 { QByteArray::fromBase64(it->toObject()[QStringLiteral("docks")].toString().toLatin1()),
-                    it->toObject()[QStringLiteral("page")].toString() });
+                    it->toObject()[QStringLiteral("page")].toString(),
+                    it->toObject()[QStringLiteral("beside")].toString(),
+                    it->toObject()[QStringLiteral("share")].toDouble(0.5) });
     return list;
 }
 

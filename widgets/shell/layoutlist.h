@@ -1,5 +1,6 @@
 #pragma once
-// Named layouts: which docks stand where, and the page. A few come with the program, the others are the user's own.
+// Named layouts: which docks stand where, the page, and the one beside it. A few come with the program, the others are
+// the user's own.
 
 #include <QByteArray>
 #include <QString>
@@ -11,22 +12,24 @@ namespace aha {
 
 struct WindowLayout {
     QByteArray docks; ///< QMainWindow::saveState()
-    QString page;
+    QString page, beside; ///< no page beside: ""
+    double share = 0.5; ///< of the room, for the page
 };
 
 class LayoutList {
 public:
-    /// Those that come with the program: which docks each shows. Its page has its name.
+    /// Those that come with the program: which docks each shows.
     struct Shipped {
-        const char *name, *page;
+        const char *name, *page, *beside; ///< no page beside: ""
         bool runs, log, notes;
     };
     static constexpr Shipped kShipped[] = {
-        { "Configure", "Configure", false, false, false },
-        { "Train", "Train", true, false, false },
-        { "Traces", "Traces", false, false, true },
-        { "Compare", "Compare", true, false, false },
-        { "Lab", "Lab", false, false, false },
+        { "Configure", "Configure", "", false, false, false },
+        { "Train", "Train", "", true, false, false },
+        { "Charts and traces", "Charts", "Traces", false, false, false },
+        { "Traces", "Traces", "", false, false, true },
+        { "Compare", "Compare", "", true, false, false },
+        { "Lab", "Lab", "", false, false, false },
     };
 
     static bool isShipped(const QString& name);

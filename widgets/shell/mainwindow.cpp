@@ -23,6 +23,7 @@
 #include "widgets/shell/explainer.h"
 #include "widgets/shell/itemkind.h"
 #include "widgets/shell/pagedeck.h"
+#include "widgets/shell/pagesides.h"
 #include "widgets/shell/readingorder.h"
 #include "widgets/shell/runheader.h"
 #include "widgets/shell/session.h"
@@ -48,6 +49,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     , m_notes(new NoteModel(workspace, this))
     , m_actions(new ActionTable(this))
     , m_pages(new PageDeck(this))
+    , m_sides(new PageSides(m_pages, this))
     , m_ask(new AskBar(this))
     , m_header(new RunHeader(this))
     , m_runsPanel(new RunsPanel(workspace, this))
@@ -67,7 +69,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     layout->setSpacing(0);
     layout->addWidget(m_header);
     layout->addWidget(m_ask);
-    layout->addWidget(m_pages, 1);
+    layout->addWidget(m_sides, 1);
     setCentralWidget(centre);
     setAcceptDrops(true);
     buildDocks();
@@ -79,6 +81,9 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
         connectNavigation(page.widget);
     connectNavigation(m_panels.train->charts());
     connectNotes();
+    connect(m_pages, &PageDeck::besideAsked, this,
+        [this](const QString& page) { page.isEmpty() ? showAmongTabs() : showBeside(page); });
+    connect(m_sides, &PageSides::gaveWay, this, &MainWindow::say);
     restoreState();
     m_runsPanel->refresh();
     m_autosave.setInterval(kAutosaveMs);

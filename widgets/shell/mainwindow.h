@@ -27,6 +27,7 @@ class CommandPalette;
 class DesktopNotice;
 class Explainer;
 class LogPanel;
+class PageSides;
 class RunHeader;
 class RunLog;
 class RunsPanel;
@@ -86,6 +87,9 @@ public:
     void showSetting(const QString& path);
     void showMetric(const QString& name);
     void applyLayout(const QString& name);
+    /// Puts the page beside the tabs, where it stays in sight with the one in front of them; or says why not.
+    void showBeside(const QString& page);
+    void showAmongTabs(); ///< the page that stands beside them
     /// Of the open runs: one HTML file, or a folder of Markdown, SVG and CSV. Says when it is done.
     void exportReport(const QString& path, bool html);
     /// Shows the tour; `onlyOnce`: unless it was seen before.
@@ -140,6 +144,8 @@ private:
     void renameLayout();
     void deleteLayout();
     void restoreLayouts();
+    void focusNextPane();
+    void visitPages(); ///< fills the fields of what has come into sight
     void connectNotes();
     void writeNote(const Note& pin);
     std::string runIdOf(const std::string& folder) const;
@@ -156,6 +162,7 @@ private:
     void startElsewhere(const RunConfig& config);
     void showStarted(const QString& folder, qint64 pid);
     void shareStates();
+    void showAtWork();
     void spread(); ///< tells every panel which runs are open
     void appendLog(const QString& text);
     void restoreState();
@@ -200,6 +207,7 @@ private:
     NoteModel* m_notes;
     ActionTable* m_actions;
     PageDeck* m_pages;
+    PageSides* m_sides;
     AskBar* m_ask;
     RunHeader* m_header;
     RunsPanel* m_runsPanel;

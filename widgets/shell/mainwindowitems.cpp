@@ -1,4 +1,4 @@
-// What is dropped on the window, given to it or was open before: runs, models, data, settings.
+// What is dropped on the window, given to it or was open before: runs, models, data, settings, recipes.
 
 #include "core/protocol/run_folder.h"
 #include "widgets/language/translation.h"
@@ -46,6 +46,10 @@ void MainWindow::openItems(const QStringList& paths)
         case ItemKind::Settings:
             leadTo(QStringLiteral("Settings")); // where it also says why not
             m_panels.configure->loadFile(path);
+            break;
+        case ItemKind::Recipe:
+            leadTo(QStringLiteral("Settings"));
+            m_panels.configure->importFile(path);
             break;
         case ItemKind::Unknown:
             say(unknownItemSentence(path));

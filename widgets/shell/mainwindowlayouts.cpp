@@ -1,10 +1,13 @@
-// Named layouts: docks and page together.
+// Named layouts: docks and pages together; and where one stands, beside the tabs or among them.
 
 #include "widgets/language/translation.h"
 #include "widgets/shell/actiontable.h"
 #include "widgets/shell/askbar.h"
+#include "widgets/shell/besidepane.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
+#include "widgets/shell/pagesides.h"
+#include "widgets/shell/readingorder.h"
 
 #include <QDockWidget>
 #include <QMenu>
@@ -33,12 +36,14 @@ void MainWindow::applyLayout(const QString& name)
                     resizeDocks({ dock }, { 284 }, Qt::Horizontal);
             }
             showPage(QString::fromLatin1(shipped.page));
+            m_sides->want(QString::fromLatin1(shipped.beside), 0.5);
             m_layout = name;
             return;
         }
     if (const WindowLayout* own = m_layouts.find(name)) {
         QMainWindow::restoreState(own->docks, kLayoutVersion);
         showPage(own->page);
+        m_sides->want(own->beside, own->share);
         m_layout = name;
     }
 }
@@ -66,7 +71,8 @@ void MainWindow::saveLayoutAs()
     m_ask->ask(tr("Name of this layout"), m_layouts.find(m_layout) ? m_layout : QString(), [this](const QString& name) {
         const QString problem = m_layouts.refusal(name);
         if (problem.isEmpty()) {
-            m_layouts.keep(name, { QMainWindow::saveState(kLayoutVersion), m_pages->currentPage() });
+            m_layouts.keep(name,
+                { QMainWindow::saveState(kLayoutVersion), m_pages->tabPage(), m_sides->wanted(), m_sides->share() });
             m_layout = name;
             keep(kLayouts, m_layouts.toJson());
         }
@@ -98,6 +104,40 @@ void MainWindow::deleteLayout()
     m_layouts.remove(m_layout);
     m_layout.clear();
     keep(kLayouts, m_layouts.toJson());
+}
+
+void MainWindow::showBeside(const QString& page)
+{
+    if (const QString problem = m_sides->put(page); !problem.isEmpty())
+        say(problem);
+}
+
+void MainWindow::showAmongTabs()
+{
+    if (!m_sides->takeBack())
+        say(tr("No page stands beside the tabs."));
+}
+
+/// As the window reads: the docks at the left, the tabs, what stands beside them, the log.
+void MainWindow::focusNextPane()
+{
+    std::vector<std::pair<QWidget*, QWidget*>> panes; // and where the focus goes in it
+    const auto addDock = [&](const char* name) {
+        auto* dock = findChild<QDockWidget*>(QString::fromLatin1(name));
+        if (!dock->isFloating() && !dock->visibleRegion().isEmpty()) // one behind another's tab is as good as hidden
+            panes.emplace_back(dock, dock->widget());
+    };
+    addDock("runsDock");
+    addDock("notesDock");
+    size_t next = panes.size(); // from nowhere to the page
+    panes.emplace_back(m_pages, m_pages->tabPageWidget());
+    if (!m_pages->beside().isEmpty())
+        panes.emplace_back(m_pages->pane(), m_pages->pane()->page());
+    addDock("logDock");
+    for (size_t i = 0; i < panes.size(); ++i)
+        if (panes[i].first->isAncestorOf(focusWidget()))
+            next = (i + 1) % panes.size();
+    focusWithin(panes[next].second);
 }
 
 void MainWindow::restoreLayouts() { m_layouts = LayoutList::fromJson(kept(kLayouts)); }

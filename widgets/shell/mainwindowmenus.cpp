@@ -44,13 +44,11 @@ void MainWindow::buildMenus()
     });
     QMenu* recent = run->addMenu(tr("Open re&cent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
-    add(run, "run.queue", "Queue the &form's configuration", keys("Ctrl+Shift+Return"), [this] {
-        leadTo(QStringLiteral("Queue"));
-        m_panels.queue->enqueue({ m_panels.configure->config() }, {});
-    });
+    add(run, "run.queue", "Queue the &form's configuration", keys("Ctrl+Shift+Return"),
+        [this] { m_panels.configure->queueForm(); });
     add(run, "run.sweep", "S&weep from the form's configuration", {}, [this] {
         leadTo(QStringLiteral("Sweep"));
-        m_panels.sweep->setBase(m_panels.configure->config());
+        m_panels.sweep->useForm();
     });
     add(run, "run.elsewhere", "Start the form's configuration on &another machine…", {},
         [this] { startElsewhere(m_panels.configure->config()); });
@@ -154,23 +152,24 @@ void MainWindow::buildViewMenu()
         m_actions->adopt(view, QStringLiteral("view.") + QLatin1String(dock), toggle, {});
     }
     QMenu* layouts = view->addMenu(tr("&Layouts"));
-    const QStringList tabs = m_pages->tabs();
     for (const LayoutList::Shipped& layout : LayoutList::kShipped)
-        if (tabs.contains(QLatin1String(layout.page)))
-            m_actions->add(layouts, QStringLiteral("layout.") + QLatin1String(layout.name), translated(layout.name), {},
-                [this, layout] { applyLayout(QString::fromLatin1(layout.name)); });
+        m_actions->add(layouts, QStringLiteral("layout.") + QLatin1String(layout.name), translated(layout.name), {},
+            [this, layout] { applyLayout(QString::fromLatin1(layout.name)); });
     layouts->addSeparator();
     add(layouts, "layout.save", "&Save layout as…", {}, [this] { saveLayoutAs(); });
     add(layouts, "layout.rename", "&Rename this layout…", {}, [this] { renameLayout(); });
     add(layouts, "layout.delete", "&Delete this layout", {}, [this] { deleteLayout(); });
     connect(layouts, &QMenu::aboutToShow, this, [this, layouts] { fillLayouts(layouts); });
+    add(view, "view.beside", "Show this page &beside", keys("Ctrl+B"), [this] { showBeside(m_pages->currentPage()); });
+    add(view, "view.among", "Back to the t&abs", keys("Ctrl+Shift+B"), [this] { showAmongTabs(); });
+    add(view, "view.pane", "To the next &pane", keys("F6"), [this] { focusNextPane(); });
     view->addSeparator();
     add(view, "view.filter", "&Filter runs", keys("Ctrl+L"), [this] {
         findChild<QDockWidget*>(QStringLiteral("runsDock"))->show();
         m_runsPanel->findChild<QLineEdit*>(QStringLiteral("runsFilter"))->setFocus();
     });
     add(view, "view.columns", "Col&umns and order of the table", keys("Ctrl+Shift+L"), [this] {
-        if (TableMenu* columns = TableMenu::within(m_pages->currentWidget()))
+        if (TableMenu* columns = TableMenu::within(m_pages->currentPageWidget()))
             return columns->open();
         say(tr("This page has no table whose columns can be chosen."));
     });

@@ -11,6 +11,7 @@
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 
+#include <QFileInfo>
 #include <QTabWidget>
 
 #include <algorithm>
@@ -55,6 +56,8 @@ constexpr const char* kOtherNames[][2] = {
     { "Entropy", "exploration collapse" },
     { "Gradient norm", "exploding stability" },
     { "Throughput", "speed tokens per second" },
+    { "Show this page beside", "side by side split screen" },
+    { "Charts and traces", "side by side split screen" },
     { "dark", "night appearance colours" },
     { "light", "day appearance colours" },
 };
@@ -143,7 +146,8 @@ std::vector<PaletteEntry> MainWindow::paletteEntries()
     for (const OpenRun& run : m_runs) {
         const QString folder = run.feed->folder();
         open.insert(folder);
-        entries.push_back({ run.label, tr("open run"), {}, [this, folder] { showRun(folder); } });
+        entries.push_back({ run.label, tr("open run"), {}, [this, folder] { showRun(folder); },
+            QFileInfo(folder).fileName() }); // its label need not have it
     }
     for (const Page& page : m_pages->pages()) {
         entries.push_back(

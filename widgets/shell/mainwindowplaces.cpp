@@ -72,10 +72,12 @@ void MainWindow::connectNotes()
     };
     GroupView* group = m_panels.traces->stepPage()->groupView();
     group->setNotes(m_notes);
-    connect(group, &GroupView::noteChosen, this, [this](qint64 id) {
+    const auto show = [this](qint64 id) {
         leadTo(QStringLiteral("Notebook"));
         m_panels.notebook->showNote(id);
-    });
+    };
+    connect(group, &GroupView::noteChosen, this, show);
+    connect(m_panels.train->charts(), &ChartsPanel::notePicked, this, show);
     connect(group, &GroupView::completionChosen, this, completion);
     connect(group, &GroupView::branchChosen, this, [completion](const TraceHit& hit) { completion(hit); });
     connect(m_panels.traces->searchPage(), &TraceSearchPage::hitChosen, this, completion);
@@ -145,7 +147,7 @@ QString MainWindow::folderOf(const QString& runId) const
 
 void MainWindow::tryInLab()
 {
-    if (m_pages->currentPage() != QLatin1String("Traces") || m_shown.kind != "completion"
+    if (!m_pages->isShown(QStringLiteral("Traces")) || m_shown.kind != "completion"
         || m_shown.folder != m_panels.traces->folder().toStdString())
         return say(tr("Choose a completion on Traces first: it is what the Lab would judge."));
     leadTo(QStringLiteral("Lab"));
@@ -157,7 +159,7 @@ void MainWindow::addNoteHere() { writeNote(pinHere()); }
 void MainWindow::addGroupNote()
 {
     const GroupRow& group = m_panels.traces->stepPage()->groupView()->group();
-    if (m_pages->currentPage() != QLatin1String("Traces") || group.completions.empty())
+    if (!m_pages->isShown(QStringLiteral("Traces")) || group.completions.empty())
         return say(tr("Choose a group on Traces first: the note is pinned to it."));
     Note note;
     note.kind = "group";

@@ -4,43 +4,46 @@
 #include "widgets/models/notemodel.h"
 #include "widgets/models/reportwriter.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/signalspanel.h"
+#include "widgets/panels/trainpanel.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/seriescolors.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/report.h"
 #include "widgets/shell/theme.h"
 
-#include <QDir>
+#include <QFile>
 #include <QTemporaryDir>
 
 #include <algorithm>
+#include <optional>
 
 namespace aha {
 
 namespace {
 
-/// The SVG files of a folder, by name.
-std::vector<ReportChart> readDrawings(const QString& folder)
+std::vector<ReportChart> readDrawings(const ChartsPanel::Files& files)
 {
     std::vector<ReportChart> charts;
-    for (const QFileInfo& file : QDir(folder).entryInfoList({ QStringLiteral("*.svg") }, QDir::Files, QDir::Name)) {
-        QFile drawing(file.filePath());
+    for (const auto& [title, file] : files) {
+        QFile drawing(file);
         if (!drawing.open(QIODevice::ReadOnly))
             continue;
-        QString title = file.completeBaseName().replace(QLatin1Char('-'), QLatin1Char(' '));
-        title[0] = title[0].toUpper();
         if (QByteArray svg = inlineSvg(drawing.readAll()); !svg.isEmpty())
             charts.push_back({ title, svg });
     }
     return charts;
 }
 
-/// The charts of these runs on white paper, drawn into a folder of its own.
+/// The charts of these runs on white paper, drawn into a folder of its own: as they stand on the page, or as a new page
+/// begins.
 struct PaperCharts {
-    explicit PaperCharts(OpenRuns runs)
+    explicit PaperCharts(OpenRuns runs, const std::optional<ChartLayout>& view = {})
     {
         panel.setPalette(themePalette(/*dark=*/false));
         panel.resize(1280, 800);
+        if (view)
+            panel.setView(*view);
         for (size_t i = 0; i < runs.size(); ++i)
             runs[i].color = seriesColor(int(i), /*dark=*/false);
         panel.setRuns(runs);
@@ -54,9 +57,10 @@ struct PaperCharts {
 std::vector<ReportChart> drawReportCharts(OpenRuns runs)
 {
     PaperCharts paper(std::move(runs));
-    if (!paper.folder.isValid() || !paper.panel.exportCharts(paper.folder.path(), QStringLiteral("svg")))
+    ChartsPanel::Files files;
+    if (!paper.folder.isValid() || !paper.panel.exportCharts(paper.folder.path(), QStringLiteral("svg"), &files))
         return {};
-    return readDrawings(paper.folder.path());
+    return readDrawings(files);
 }
 
 void MainWindow::exportReport(const QString& path, bool html)
@@ -67,8 +71,9 @@ void MainWindow::exportReport(const QString& path, bool html)
     for (const OpenRun& run : m_runs)
         sources.push_back({ run.feed->folder(), run.label, seriesColor(int(sources.size()), /*dark=*/false) });
     say(tr("The report is being written…"));
-    m_worker.post([this, sources, notes = m_notes->notes(), path, html] {
-        auto data = std::make_shared<Result<ReportData>>(readReport(sources, notes));
+    const std::vector<double> thresholds = m_panels.signalsPage->thresholds(); // as they were moved there
+    m_worker.post([this, sources, notes = m_notes->notes(), thresholds, path, html] {
+        auto data = std::make_shared<Result<ReportData>>(readReport(sources, notes, thresholds));
         QMetaObject::invokeMethod(
             this,
             [this, data, path, html, sources] {
@@ -91,12 +96,12 @@ void MainWindow::drawReport(const std::vector<ReportSource>& sources, const std:
             source.label });
     }
     auto* keeper = new QObject(this); // the drawing ends with the window, too
-    const auto paper = std::make_shared<PaperCharts>(told);
+    const auto paper = std::make_shared<PaperCharts>(told, m_panels.train->charts()->view());
     connect(keeper, &QObject::destroyed, [paper] {});
     paper->panel.exportLater(paper->folder.path(), QStringLiteral("svg"),
-        [this, keeper, data, path, html, folder = paper->folder.path()](bool) {
-            m_worker.post([this, keeper, data, path, html, folder] {
-                (*data)->charts = readDrawings(folder);
+        [this, keeper, data, path, html](bool, const ChartsPanel::Files& files) {
+            m_worker.post([this, keeper, data, path, html, files] {
+                (*data)->charts = readDrawings(files);
                 const Result<void> written = html ? writeReportHtml(**data, path) : writeReportFolder(**data, path);
                 QMetaObject::invokeMethod(
                     this,

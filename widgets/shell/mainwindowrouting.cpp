@@ -1,6 +1,7 @@
 // Where a click in one panel leads in another.
 
 #include "core/base/files.h"
+#include "core/protocol/remote_run.h"
 #include "core/protocol/run_folder.h"
 #include "core/run/runlauncher.h"
 #include "core/run/runlist.h"
@@ -21,6 +22,7 @@
 #include "widgets/panels/queuepage.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/signalspanel.h"
+#include "widgets/panels/sweepform.h"
 #include "widgets/panels/sweeppage.h"
 #include "widgets/panels/tokenizerpanel.h"
 #include "widgets/panels/traceevaluationpage.h"
@@ -72,6 +74,7 @@ void MainWindow::connectRuns()
     });
     connect(m_runsPanel, &RunsPanel::rowsChanged, this, [this] {
         m_panels.configure->setEarlierRuns(m_runsPanel->model()->rows());
+        showAtWork();
         for (LogPanel* log : { m_panels.log, m_logDock })
             log->setLibrary(m_runsPanel->model()->rows());
         m_panels.signalsPage->setLibrary(m_runsPanel->model()->rows());
@@ -103,6 +106,27 @@ void MainWindow::connectRuns()
     connect(m_header, &RunHeader::killRequested, this, &MainWindow::endEngine);
     connect(m_panels.configure, &ConfigurePanel::startRequested, this, &MainWindow::startRun);
     connect(m_panels.configure, &ConfigurePanel::remoteRequested, this, &MainWindow::startElsewhere);
+    connect(m_panels.configure, &ConfigurePanel::queueRequested, this, [this](const RunConfig& config) {
+        leadTo(QStringLiteral("Queue"));
+        m_panels.queue->enqueue({ config }, {});
+    });
+    connect(m_panels.configure, &ConfigurePanel::replaceRequested, this,
+        [this](const QString& folder, const RunConfig& config) {
+            leadTo(QStringLiteral("Queue")); // where it also says why not
+            m_panels.queue->replace(folder, config);
+        });
+    connect(m_panels.queue, &QueuePage::editRequested, this, [this](const RunConfig& config, const QString& folder) {
+        leadTo(QStringLiteral("Settings"));
+        m_panels.configure->editQueued(config, folder);
+    });
+    connect(m_panels.queue, &QueuePage::waitingChanged, m_panels.configure, &ConfigurePanel::setWaiting);
+    m_panels.sweep->form()->form
+        = [this] { return std::pair(m_panels.configure->config(), m_panels.configure->startedFrom()); };
+    connect(m_panels.configure, &ConfigurePanel::draftChanged, m_panels.sweep->form(), &SweepForm::takeForm);
+    connect(m_runsPanel, &RunsPanel::sweepRequested, this, [this](const QStringList& folders) {
+        leadTo(QStringLiteral("Sweep"));
+        m_panels.sweep->showRuns(folders);
+    });
     m_panels.configure->setRecentData([this] { return recent(kRecentData); });
     connect(m_panels.configure, &ConfigurePanel::dataChosen, this,
         [this](const QString& path) { remember(kRecentData, QFileInfo(path).absoluteFilePath()); });
@@ -129,10 +153,23 @@ void MainWindow::connectRuns()
         m_panels.compare->compareTexts(places);
     });
     connect(m_panels.traces, &TracesPanel::stepHovered, this, [this](const QString& folder, qint64 step) {
-        if (m_pages->currentWidget()
-            == m_panels.traces) // a person looks at it; while pages load, the charts keep their newest values
+        // A person looks at it; while pages load, the charts keep their newest values.
+        if (m_pages->isShown(QStringLiteral("Traces")))
             m_panels.train->charts()->markStep(folder, step);
     });
+}
+
+/// The form offers the queue first while something trains here; a copy of a remote run holds another machine.
+void MainWindow::showAtWork()
+{
+    QStringList names;
+    for (const RunListRow& row : m_runsPanel->model()->rows()) {
+        const bool works = row.state == RunState::Starting || row.state == RunState::Running
+            || row.state == RunState::Paused || row.state == RunState::Stopping;
+        if (works && !isReplica(row.folder.toStdString()))
+            names << m_runsPanel->nameOf(row.folder);
+    }
+    m_panels.configure->setAtWork(names);
 }
 
 void MainWindow::endEngine(const QString& folder)

@@ -12,6 +12,7 @@
 #include "widgets/shell/askbar.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
+#include "widgets/shell/pagesides.h"
 #include "widgets/shell/session.h"
 
 #include <QCloseEvent>
@@ -24,7 +25,8 @@ namespace {
 
 constexpr const char *kGeometry = "window.geometry", *kDocks = "window.docks", *kPage = "window.page",
                      *kOpen = "window.open_runs", *kSmoothing = "charts.smoothing", *kKeys = "window.keys",
-                     *kDraft = "configure.draft", *kLeft = "window.left";
+                     *kDraft = "configure.draft", *kLeft = "window.left", *kBeside = "window.beside",
+                     *kShare = "window.share";
 constexpr int kDockVersion = 1;
 constexpr const char *kInMidst = "in the midst", *kClosed = ""; ///< of kLeft: how the window was left
 
@@ -73,8 +75,10 @@ void MainWindow::restoreState()
     // Who closed the window without a run begins a new one; who was interrupted goes on where that was.
     const bool interrupted = kept(kLeft) == kInMidst;
     keep(kLeft, kClosed);
+    const QByteArray share = kept(kShare);
+    m_sides->want(QString::fromUtf8(kept(kBeside)), share.isEmpty() ? 0.5 : share.toDouble());
     showPage(folders.isEmpty() && !interrupted ? QStringLiteral("Configure") : QString::fromUtf8(kept(kPage)));
-    m_session->visit(m_pages->currentPage());
+    visitPages();
     if (const QByteArray smoothing = kept(kSmoothing); !smoothing.isEmpty())
         m_panels.train->charts()->setSmoothing(smoothing.toDouble());
 }
@@ -89,17 +93,24 @@ void MainWindow::restoreFields()
     m_session->add(QStringLiteral("Runs"), m_runsPanel);
     for (const Page& page : m_pages->pages())
         m_session->add(page.name, page.widget);
-    connect(m_pages, &PageDeck::pageChanged, m_session, &Session::visit);
+    connect(m_pages, &PageDeck::pageChanged, m_session, [this] { visitPages(); });
     m_session->visit(QStringLiteral("Runs"));
+}
+
+void MainWindow::visitPages()
+{
+    for (const QString& page : { m_pages->beside(), m_pages->tabPage(), m_pages->currentPage() })
+        m_session->visit(page);
 }
 
 void MainWindow::autosave()
 {
-    const std::pair<const char*, QByteArray> settings[]
-        = { { kGeometry, saveGeometry() }, { kDocks, QMainWindow::saveState(kDockVersion) },
-              { kPage, m_pages->currentPage().toUtf8() }, { kOpen, openFolders().join(QLatin1Char('\n')).toUtf8() },
-              { kSmoothing, QByteArray::number(m_panels.train->charts()->smoothing()) },
-              { kDraft, m_panels.configure->draft() }, { kLeft, kInMidst } };
+    const std::pair<const char*, QByteArray> settings[] = { { kGeometry, saveGeometry() },
+        { kDocks, QMainWindow::saveState(kDockVersion) }, { kPage, m_pages->tabPage().toUtf8() },
+        { kBeside, m_sides->wanted().toUtf8() }, { kShare, QByteArray::number(m_sides->share()) },
+        { kOpen, openFolders().join(QLatin1Char('\n')).toUtf8() },
+        { kSmoothing, QByteArray::number(m_panels.train->charts()->smoothing()) },
+        { kDraft, m_panels.configure->draft() }, { kLeft, kInMidst } };
     for (const auto& [key, bytes] : settings) {
         const auto saved = m_saved.find(key);
         if (saved != m_saved.end() && saved->second == bytes)

@@ -40,6 +40,7 @@ Panels addPages(PageDeck& deck, const PageParts& with)
     p.sweep->results()->setWorkspace(with.workspace);
     p.train = deck.add("Train", "Charts", "Curves of the open runs, and live settings", new TrainPanel);
     p.train->charts()->setWorkspace(with.workspace);
+    p.train->charts()->setNotes(with.notes);
     p.signalsPage
         = deck.add("Train", "Signals", "What looks wrong in the open runs, and why", new SignalsPanel(with.workspace));
     p.poke = deck.add("Train", "Live model", "Ask the weights of a live run, change its live settings", new PokePanel);

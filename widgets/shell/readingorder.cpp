@@ -111,4 +111,14 @@ std::vector<QWidget*> readingOrder(QWidget* root)
     return std::move(walk.stops);
 }
 
+void focusWithin(QWidget* place)
+{
+    QWidget* last = place->focusWidget();
+    if (!last || !last->isVisible() || !last->isEnabled() || !place->isAncestorOf(last)) {
+        const std::vector<QWidget*> order = readingOrder(place);
+        last = order.empty() ? place : order.front();
+    }
+    last->setFocus();
+}
+
 } // namespace aha

@@ -81,14 +81,19 @@ QTabWidget* tabsOf(const QWidget& page)
     return nullptr;
 }
 
+/// The window as it is once `page` has come to rest.
+Result<void> drawWindow(MainWindow& window, const QWidget& page, const QString& file)
+{
+    settlePage(page);
+    if (!window.grab().save(file))
+        return Error { "file_unwritable", "The picture " + file.toStdString() + " could not be written.", "" };
+    return {};
+}
+
 Result<void> drawPage(MainWindow& window, const Page& page, const QString& out, const QString& look)
 {
     const auto draw = [&](const QString& name) -> Result<void> {
-        settlePage(*page.widget);
-        const QString file = QStringLiteral("%1/%2-%3.png").arg(out, name, look);
-        if (!window.grab().save(file))
-            return Error { "file_unwritable", "The picture " + file.toStdString() + " could not be written.", "" };
-        return {};
+        return drawWindow(window, *page.widget, QStringLiteral("%1/%2-%3.png").arg(out, name, look));
     };
     window.showPage(page.name);
     const QString name = slug(page.name);
@@ -138,6 +143,13 @@ Result<void> writeScreenshots(const QStringList& runs, const QString& out, const
             for (const Page& page : window.pages()->pages())
                 if (Result<void> drawn = drawPage(window, page, out, look); !drawn)
                     return drawn;
+            if (size.width() < kWideWidth)
+                continue;
+            window.applyLayout(QStringLiteral("Charts and traces"));
+            if (Result<void> drawn
+                = drawWindow(window, window, QStringLiteral("%1/charts-and-traces-%2.png").arg(out, look));
+                !drawn)
+                return drawn;
         }
     }
     return {};

@@ -51,6 +51,9 @@ private Q_SLOTS:
         layout.charts << "expr:reward * 2"
                       << "metric:kl";
         layout.options["metric:kl"] = { false, true, false };
+        layout.options["std:Reward"].right = QPair<double, double>(-0.5, 2);
+        layout.options["std:Reward"].lines = { { "reward", false }, { "rewards/format/mean", true } };
+        layout.options["heat:tokens"].run = "runs/two";
         layout.xAxis = "num_tokens";
         layout.seeds = "range";
         layout.open << "rewards";
@@ -66,6 +69,9 @@ private Q_SLOTS:
         QJsonObject strange = layout.toJson();
         strange["charts"] = QJsonArray { "std:No such chart", "metric:x", 7, "metric:x" };
         strange["smoothing"] = 4000;
+        strange["options"] = QJsonObject { { "metric:x",
+            QJsonObject { { "values", QJsonArray { 3, "high" } }, { "lines", QJsonObject { { "x", 7 } } } } } };
+        QCOMPARE(ChartLayout::fromJson(strange).options.value("metric:x"), ChartOptions());
         QCOMPARE(ChartLayout::fromJson(strange).charts, QStringList("metric:x"));
         QCOMPARE(ChartLayout::fromJson(strange).smoothing, 99);
         QCOMPARE(metricSection("rewards/format/mean"), QString("rewards"));

@@ -115,10 +115,10 @@ private Q_SLOTS:
             line.high << 0.57;
         }
         m_plot->setLines({ line });
-        QVERIFY(save({}, "svg").contains("goes on"));
+        QVERIFY(save({}, "svg").contains("cut off by the axis"));
         m_plot->setValueRange(0, 1);
         m_plot->setLines({ line });
-        QVERIFY(!save({}, "svg").contains("goes on"));
+        QVERIFY(!save({}, "svg").contains("cut off by the axis"));
     }
 
     void theInkOfADarkWindowIsDarkOnPaper()

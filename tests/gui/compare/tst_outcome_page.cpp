@@ -140,6 +140,7 @@ private Q_SLOTS:
             QString("./ahascope eval %1 --problems 512 --k 4\n./ahascope eval '%2' --problems 512 --k 4")
                 .arg(m_folder.filePath("none"), m_folder.filePath("it'\\''s none")));
         QVERIFY(empty->text().contains(commands.section('\n', 0, 0)));
+        QVERIFY(empty->text().contains(QString::fromUtf8("“Evaluate a checkpoint…” above")));
         page.setRuns({ m_open[2] });
         QTRY_VERIFY(empty->text().startsWith("run none has no evaluation"));
     }

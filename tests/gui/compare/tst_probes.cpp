@@ -163,6 +163,30 @@ private Q_SLOTS:
         QCOMPARE(play->text(), QString("Play"));
     }
 
+    /// A checkpoint that is evaluated later stands between two others; what is read stays the same.
+    void aLaterEvaluationKeepsThePlace()
+    {
+        const QString folder = m_folder.filePath("later");
+        fixture::Course course;
+        course.evaluations = { { 0, 1, { 0, 1 } }, { 20, 1, { 1, 1 } }, { 30, 1, { 1, 0 } } };
+        fixture::makeCourse(folder, course);
+        const auto feed = std::make_shared<RunFeed>(folder);
+        ProbesPage page(m_lexicon);
+        page.show();
+        page.setRuns({ { feed, QColor(Qt::blue), "later" } });
+        auto* timeline = page.findChild<EvaluationTimeline*>("probeTimeline");
+        QTRY_COMPARE(timeline->maximum(), 2);
+        timeline->setValue(1);
+        auto* where = page.findChild<QLabel*>("probeWhere");
+        QVERIFY(where->text().startsWith("step 20 "));
+        orThrow(orThrow(RunWriter::open(folder.toStdString()))
+                    ->commitEvaluation(fixture::evaluationRow({ 10, 1, { 1, 1 } })));
+        Q_EMIT feed->stepsCommitted(30);
+        QTRY_COMPARE(timeline->maximum(), 3);
+        QCOMPARE(timeline->value(), 2);
+        QVERIFY(where->text().startsWith("step 20 "));
+    }
+
     void outcomeIsFollowed()
     {
         ComparePanel panel;

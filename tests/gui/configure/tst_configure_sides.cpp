@@ -93,6 +93,67 @@ private Q_SLOTS:
         QVERIFY(text->toPlainText().size() < 60);
     }
 
+    /// Against any file that says a configuration, and any of many runs.
+    void comparesWithRecipesAndManyRuns()
+    {
+        QTemporaryDir folder;
+        const auto write = [&](const QString& name, const std::string& text) {
+            const QString file = folder.filePath(name);
+            if (!writeFileAtomically(file.toStdString(), text))
+                qFatal("no file");
+            return file;
+        };
+        ConfigDiffPane pane;
+        pane.resize(500, 500);
+        pane.show();
+        pane.setConfig(RunConfig {});
+        auto* choice = pane.findChild<QComboBox*>("diffOther");
+        const auto theirs = [&](const QString& path) {
+            for (int i = 0; i < pane.model()->rowCount(); ++i)
+                if (pane.model()->pathAt(i) == path)
+                    return pane.model()->theirsAt(i).toDouble();
+            return -1.0;
+        };
+        std::vector<ConfigDiffPane::Other> runs;
+        RunConfig last;
+        last.algorithm.beta = 0.25;
+        const QString lastFile = write("last.json", toJsonText(last));
+        for (int i = 1; i <= 150; ++i)
+            runs.push_back({ QString("Run: night %1").arg(i), i == 150 ? lastFile : folder.filePath("none.json") });
+        pane.setOthers(runs);
+        QCOMPARE(choice->count(), 151);
+        auto* find = pane.findChild<QLineEdit*>("diffFind");
+        QTest::keyClicks(find, "NIGHT 150");
+        QCOMPARE(choice->count(), 2); // and "A file…"
+        QTest::keyClick(find, Qt::Key_Return);
+        QCOMPARE(theirs("algorithm.beta"), 0.25);
+        find->clear();
+        QCOMPARE(choice->currentText(), QString("Run: night 150"));
+        const struct {
+            const char *name, *text, *path, *title;
+            double value;
+        } files[]
+            = { { "own.yaml", "optimizer:\n  learning_rate: 0.125\n", "optimizer.learning_rate", "File: ", 0.125 },
+                  { "trl.yaml", "num_generations: 24\nlearning_rate: 3.0e-6\nper_device_train_batch_size: 24\n",
+                      "rollout.num_generations", "Recipe of trl: ", 24 },
+                  { "run.sh",
+                      "python3 -m verl.trainer.main_ppo \\\n algorithm.adv_estimator=grpo \\\n "
+                      "actor_rollout_ref.rollout.n=5 \\\n data.train_batch_size=64\n",
+                      "rollout.num_generations", "Recipe of verl: ", 5 } };
+        for (const auto& file : files) {
+            const QString path = write(file.name, file.text);
+            pane.compareWithFile(path, file.name, true);
+            QVERIFY2(theirs(file.path) == file.value,
+                qPrintable(file.name + (": " + pane.findChild<QLabel*>("diffSays")->text())));
+            QCOMPARE(choice->currentText(), QString(file.title) + file.name);
+        }
+        for (const char* bad : { "empty.yaml", "noise.sh" }) {
+            pane.compareWithFile(write(bad, bad[0] == 'e' ? "# nothing\n" : "echo hello\n"), bad, true);
+            QCOMPARE(pane.model()->rowCount(), 0);
+            QVERIFY(!pane.findChild<QLabel*>("diffSays")->text().contains("Choose a run"));
+        }
+    }
+
     void differencesAreTakenOver()
     {
         QTemporaryDir folder;

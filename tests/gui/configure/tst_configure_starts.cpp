@@ -215,6 +215,68 @@ private Q_SLOTS:
         QVERIFY(panel.findChild<QLabel*>("noteText")->text().startsWith("Not exported: "));
     }
 
+    void theQueueIsOfferedWhileARunTrains()
+    {
+        ConfigurePanel panel;
+        panel.resize(970, 690);
+        panel.show();
+        auto* queue = panel.findChild<QPushButton*>("addToQueue");
+        auto* start = panel.findChild<QPushButton*>("startTraining");
+        auto* says = panel.findChild<QLabel*>("configQueueSays");
+        QVERIFY(queue->isVisible() && !says->isVisible());
+        QVERIFY(start->isDefault() && !queue->isDefault());
+        panel.setAtWork({ "monday" });
+        QVERIFY2(
+            says->isVisible() && says->text().startsWith("“monday” trains on this machine."), qPrintable(says->text()));
+        QVERIFY(queue->isDefault() && !start->isDefault() && start->isEnabled());
+        int queued = 0;
+        connect(&panel, &ConfigurePanel::queueRequested, this, [&] { ++queued; });
+        QTest::mouseClick(queue, Qt::LeftButton);
+        QCOMPARE(queued, 1);
+        panel.setAtWork({});
+        QVERIFY(!says->isVisible() && start->isDefault());
+        auto* field = qobject_cast<QLineEdit*>(panel.editor("rollout.num_generations"));
+        field->clear();
+        QTest::keyClicks(field, "-1");
+        QVERIFY(!queue->isEnabled());
+    }
+
+    void aQueuedRunIsSavedAtItsPlace()
+    {
+        ConfigurePanel panel;
+        panel.show();
+        auto* queue = panel.findChild<QPushButton*>("addToQueue");
+        QStringList replaced;
+        int added = 0;
+        connect(&panel, &ConfigurePanel::replaceRequested, this, [&](const QString& folder) { replaced << folder; });
+        connect(&panel, &ConfigurePanel::queueRequested, this, [&] { ++added; });
+        RunConfig config;
+        config.general.name = "second";
+        panel.setWaiting({ "/runs/a", "/runs/b" });
+        panel.editQueued(config, "/runs/b");
+        QCOMPARE(queue->text(), QString("Save to queue"));
+        QVERIFY(panel.startedFrom().contains("the queued run “second”"));
+        panel.setField("algorithm.beta", "0.25");
+        QVERIFY(panel.startedFrom().endsWith(", 1 setting changed"));
+        QTest::mouseClick(queue, Qt::LeftButton);
+        QCOMPARE(replaced, QStringList({ "/runs/b" }));
+        // It survives a crash, and goes when something else takes the form's place; undo brings it back.
+        ConfigurePanel other;
+        other.setWaiting({ "/runs/b" });
+        other.restoreDraft(panel.draft());
+        QCOMPARE(other.findChild<QPushButton*>("addToQueue")->text(), QString("Save to queue"));
+        panel.setConfig(RunConfig {});
+        QCOMPARE(queue->text(), QString("Add to queue"));
+        panel.undo();
+        QCOMPARE(queue->text(), QString("Save to queue"));
+        // The worker took it meanwhile: said, and what is left is another run.
+        panel.setWaiting({ "/runs/a" });
+        QVERIFY(panel.findChild<QLabel*>("configQueueSays")->text().contains("waits no more"));
+        QTest::mouseClick(queue, Qt::LeftButton);
+        QCOMPARE(added, 1);
+        QCOMPARE(replaced.size(), 1);
+    }
+
     void whatCannotBeReadIsSaid()
     {
         QTemporaryDir folder;

@@ -3,6 +3,7 @@
 #include "core/protocol/run_folder.h"
 #include "core/store/workspace.h"
 #include "widgets/panels/runspanel.h"
+#include "widgets/plots/placeaction.h"
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
@@ -106,6 +107,23 @@ private Q_SLOTS:
         edit->clear();
         QVERIFY(m_panel->filterMessage().isEmpty());
         QCOMPARE(m_panel->table()->model()->rowCount(), 2);
+    }
+
+    void severalRunsAreComparedAsASweep()
+    {
+        m_panel->setRows({ row("a"), row("b"), row("c") });
+        QSignalSpy asked(m_panel.get(), &RunsPanel::sweepRequested);
+        m_panel->show();
+        m_panel->select({ path("a") });
+        auto* action = m_panel->findChild<PlaceAction*>("runs.sweep");
+        QVERIFY(action && !action->makesSense()); // one run varies nothing
+        m_panel->select({ path("a"), path("c") });
+        QVERIFY(action->makesSense());
+        action->trigger();
+        QCOMPARE(asked.count(), 1);
+        QStringList folders = asked[0][0].toStringList();
+        folders.sort();
+        QCOMPARE(folders, QStringList({ path("a"), path("c") }));
     }
 
     void labelsAndColumnsStay()

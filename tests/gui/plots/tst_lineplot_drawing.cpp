@@ -195,7 +195,8 @@ private Q_SLOTS:
         line.steps = { 1, 2, 3 };
         line.values = { -1, -2, -3 };
         m_plot->setLines({ line });
-        m_plot->grab();
+        m_plot->follow();
+        m_plot->redraw();
         const QString ticks = m_canvas->yAxis->tickVectorLabels().join(QLatin1Char(' '));
         QVERIFY2(ticks.contains(QStringLiteral("−2")) && !ticks.contains(QLatin1Char('-')), qPrintable(ticks));
         QCOMPARE(m_plot->legend()->chip(0)->value(), QStringLiteral("−3"));

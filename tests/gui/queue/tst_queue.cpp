@@ -13,6 +13,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -302,6 +303,61 @@ private Q_SLOTS:
         const auto shown = page();
         QTRY_COMPARE(shown->model()->index(0, QueueModel::State).data().toString(), QString::fromUtf8("‖ paused"));
         QVERIFY(!child<QPushButton>(shown.get(), "queueRemove")->isEnabled());
+    }
+
+    /// What waits can be looked into, taken into the form, and put back at its place.
+    void aWaitingRunIsReadAndReplaced()
+    {
+        RunConfig config;
+        config.general.name = "second";
+        config.optimizer.learningRate = 3e-6;
+        fill({ "first" });
+        RunQueue q = queue();
+        (void)orThrow(q.add({ { "second", toJsonText(config), "", "" }, { "third", toJsonText(config), "", "" } }));
+        const auto shown = page();
+        QTRY_COMPARE(shown->model()->rowCount(), 3);
+        QStringList waiting;
+        connect(shown.get(), &QueuePage::waitingChanged, this, [&](const QStringList& folders) { waiting = folders; });
+        auto* text = child<QPlainTextEdit>(shown.get(), "queueDetailText");
+        auto* edit = child<QPushButton>(shown.get(), "queueEdit");
+        QVERIFY(!text->isVisible() && !edit->isEnabled());
+        shown->table()->selectRow(1);
+        QTest::keyClick(shown->table(), Qt::Key_Return); // nothing to open yet: what it will be
+        QVERIFY(text->isVisible());
+        QTRY_VERIFY(text->toPlainText().contains("optimizer.learning_rate = 3e-06  (default "));
+        QVERIFY(!text->toPlainText().contains("rollout.temperature"));
+        child<QComboBox>(shown.get(), "queueDetailFormat")->setCurrentIndex(1);
+        QVERIFY(text->toPlainText().contains("  temperature: "));
+        RunConfig given;
+        QString folder;
+        connect(shown.get(), &QueuePage::editRequested, this, [&](const RunConfig& one, const QString& of) {
+            given = one;
+            folder = of;
+        });
+        QTest::mouseClick(edit, Qt::LeftButton);
+        QTRY_COMPARE(given.general.name, std::string("second"));
+        given.optimizer.learningRate = 5e-6;
+        given.general.name = "slower";
+        shown->table()->selectRow(0);
+        shown->replace(folder, given);
+        QTRY_COMPARE(names(shown->model()), QStringList({ "first", "slower", "third" }));
+        QCOMPARE(shown->table()->currentIndex().row(), 1);
+        QTRY_VERIFY(text->toPlainText().contains("learning_rate: 5e-06"));
+        QCOMPARE(waiting.size(), 3);
+        // A worker takes it while it is edited.
+        fixture::makeRun(folder);
+        set(2, State::Started);
+        QTRY_COMPARE(waiting.size(), 2);
+        QTRY_VERIFY(!edit->isEnabled());
+        given.general.name = "too-late";
+        shown->replace(folder, given);
+        QTRY_VERIFY(child<QLabel>(shown.get(), "queueMessage")->text().contains("has already been started"));
+        QCOMPARE(names(shown->model()), QStringList({ "first", "slower", "third" }));
+        given.algorithm.stepsPerGeneration = 7; // not valid: said, and nothing is written
+        shown->replace(QString::fromStdString(orThrow(q.read()).items[2].folder), given);
+        QTRY_VERIFY(child<QLabel>(shown.get(), "queueMessage")->text().contains("equal mini-batches"));
+        QCOMPARE(runConfigFromJson(orThrow(readFile(q.configFile(3))))->algorithm.stepsPerGeneration,
+            config.algorithm.stepsPerGeneration);
     }
 
     void aFormStartsElsewhere()

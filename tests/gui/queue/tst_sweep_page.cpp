@@ -95,6 +95,42 @@ private Q_SLOTS:
         QDir().mkpath(m_runs);
     }
 
+    /// Whoever fills the form and clicks the tab Sweep sweeps over the form.
+    void theFormIsTheBase()
+    {
+        SweepPage shown(m_runs);
+        RunConfig config;
+        config.rollout.numGenerations = 16;
+        QString began = "r1-zero, 3 settings changed";
+        shown.form()->form = [&] { return std::pair(config, began); };
+        shown.show();
+        auto* bases = child<QComboBox>(&shown, "sweepBase");
+        QCOMPARE(bases->currentText(), QString("the form on Configure: r1-zero, 3 settings changed"));
+        QCOMPARE(shown.form()->base().rollout.numGenerations, int64_t(16));
+        shown.hide();
+        config.rollout.numGenerations = 32;
+        shown.form()->takeForm(); // hidden: when it is shown
+        QCOMPARE(shown.form()->base().rollout.numGenerations, int64_t(16));
+        shown.show();
+        QCOMPARE(shown.form()->base().rollout.numGenerations, int64_t(32));
+        config.rollout.numGenerations = 64;
+        began = "r1-zero, 4 settings changed";
+        shown.form()->takeForm(); // a draft that came back while it is looked at
+        QCOMPARE(shown.form()->base().rollout.numGenerations, int64_t(64));
+        QVERIFY(bases->currentText().endsWith("4 settings changed"));
+        // Another one was chosen: the form has no say until it is chosen again.
+        QVERIFY(bases->count() > 1);
+        bases->setCurrentIndex(1);
+        Q_EMIT bases->activated(1);
+        const std::string other = toJsonText(shown.form()->base());
+        config.rollout.numGenerations = 128;
+        shown.form()->takeForm();
+        QCOMPARE(toJsonText(shown.form()->base()), other);
+        shown.useForm();
+        QCOMPARE(shown.form()->base().rollout.numGenerations, int64_t(128));
+        QCOMPARE(bases->currentIndex(), 0);
+    }
+
     void previewsAndQueues()
     {
         const auto shown = page();
@@ -174,6 +210,88 @@ private Q_SLOTS:
         QVERIFY(!sweepNumber(data, data.runs[0], "algorithm.loss_type")); // a word
         model.setData(readSweep(m_runs, "none"), kPass1);
         QCOMPARE(model.rowCount(), 0);
+    }
+
+    /// The last step of a run is noise: by default its figure is a mean, and says of how many steps.
+    void figuresSayWhatWasRead()
+    {
+        for (const char* name : { "quiet", "lucky" }) { // no names of a sweep
+            const bool lucky = name[0] == 'l';
+            const std::filesystem::path folder = (m_runs + '/' + name).toStdString();
+            orThrow(makeFolders(folder));
+            RunConfig config;
+            config.general.name = name;
+            config.optimizer.learningRate = lucky ? 1e-5 : 1e-6;
+            const std::string text = toJsonText(config);
+            orThrow(writeFileAtomically(folder / "config.json", text));
+            auto writer = orThrow(RunWriter::create(folder, name, name, "grpo", text));
+            for (int i = 1; i <= 20; ++i) {
+                StepRow step;
+                step.step = i;
+                step.metrics = { { "reward", lucky ? (i == 20 ? 1.0 : 0.0) : 0.5 } };
+                if (i == 20)
+                    step.metrics.push_back({ "rare", 3.0 });
+                orThrow(writer->commitStep(step));
+                if (i % 5 == 0) {
+                    EvaluationRow e;
+                    e.step = i;
+                    e.task = "countdown";
+                    e.problems = 50;
+                    e.samples = 2;
+                    e.pass1 = i == 10 ? 0.6 : 0.3;
+                    e.pass1Low = e.pass1 - 0.05;
+                    e.pass1High = e.pass1 + 0.05;
+                    orThrow(writer->commitEvaluation(e));
+                }
+            }
+        }
+        QVERIFY(listSweeps(m_runs).empty());
+        SweepData data = readAsSweep({ m_runs + "/quiet", m_runs + "/lucky", m_runs + "/gone" }, "marked");
+        QCOMPARE(data.runs.size(), size_t(2));
+        QCOMPARE(data.fields, QStringList({ "optimizer.learning_rate" }));
+        const auto of = [&](const char* name, const char* metric) {
+            for (const SweepRun& run : data.runs)
+                if (run.name == name)
+                    return sweepNumber(data, run, metric).value_or(-1);
+            return -2.0;
+        };
+        QVERIFY(std::abs(of("lucky", "reward") - 0.1) < 1e-9 && std::abs(of("quiet", "reward") - 0.5) < 1e-9);
+        QCOMPARE(of("quiet", kPass1), 0.3); // the newest
+        QCOMPARE(sweepTitle(data, "reward"), QString("reward, mean of the last 10 steps"));
+        QCOMPARE(sweepTitle(data, "optimizer.learning_rate"), QString("optimizer.learning_rate"));
+        SweepModel model;
+        const auto cell = [&](int column) { return model.index(0, column).data().toString(); };
+        model.setData(data, "reward");
+        QCOMPARE(cell(model.metricColumn() + 1), QString("n = 10"));
+        model.setData(data, "rare");
+        QCOMPARE(cell(model.metricColumn() + 1), QString("n = 1"));
+        data.reading = SweepReading::LastStep;
+        QCOMPARE(of("lucky", "reward"), 1.0);
+        QCOMPARE(sweepTitle(data, "reward"), QString("reward, last step"));
+        data.reading = SweepReading::BestEvaluation;
+        QCOMPARE(of("lucky", kPass1), 0.6);
+        QCOMPARE(of("lucky", "reward"), 0.0); // steps 1 to 10
+        QCOMPARE(of("lucky", "rare"), -1.0);
+        model.setData(data, kPass1);
+        QCOMPARE(cell(model.metricColumn() + 1), QString::fromUtf8("55.0 – 65.0 (n = 50 × 2)"));
+        QCOMPARE(cell(model.metricColumn() + 2), QString("10"));
+        QCOMPARE(model.headerData(model.metricColumn(), Qt::Horizontal, Qt::DisplayRole).toString(),
+            QString("held-out pass@1, best evaluation"));
+
+        const auto shown = page();
+        shown->showRuns({ m_runs + "/quiet", m_runs + "/lucky" });
+        QTableView* table = shown->results()->table();
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        child<QComboBox>(shown.get(), "sweepMetric")->setCurrentText("reward");
+        QCOMPARE(table->model()->index(0, 0).data().toString(), QString("quiet"));
+        child<QComboBox>(shown.get(), "sweepReading")->setCurrentIndex(0);
+        QCOMPARE(table->model()->index(0, 0).data().toString(), QString("lucky"));
+        child<QComboBox>(shown.get(), "sweepView")->setCurrentIndex(2);
+        QVERIFY(child<ScatterPlot>(shown.get(), "scatterPlot")->accessibleName().contains("reward, last step"));
+        // The marked runs come back after a restart.
+        const auto again = page();
+        again->restoreSession(shown->sessionState());
+        QCOMPARE(child<QComboBox>(again.get(), "sweepChoice")->itemText(1), QString("Marked in the table (2 runs)"));
     }
 
     void brushesFilterTheTable()

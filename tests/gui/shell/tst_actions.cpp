@@ -114,8 +114,8 @@ private Q_SLOTS:
         for (const char* id : { "chart.pin", "chart.log", "chart.outliers", "chart.forward", "chart.remove",
                  "charts.undo", "charts.add", "charts.export", "trace.find", "trace.next", "trace.list", "trace.word",
                  "trace.aha", "trace.compare", "trace.copyShown", "traces.tree", "traces.nextCompletion",
-                 "configure.undo", "configure.recipes", "queue.earlier", "queue.retry", "queue.remove",
-                 "outcomes.follow", "probes.play", "poke.ask", "runs.delete", "sweep.removeAxis" })
+                 "compare.evaluate", "configure.undo", "configure.recipes", "queue.earlier", "queue.retry",
+                 "queue.remove", "outcomes.follow", "probes.play", "poke.ask", "runs.delete", "sweep.removeAxis" })
             QVERIFY2(seen.contains(id), id);
     }
 

@@ -289,7 +289,10 @@ private Q_SLOTS:
         const QString rows = write("rows.jsonl", "{\"prompt\":\"a\",\"completion\":\"b\"}\n"),
                       settings = write("mine.json", "{\"optimizer\":{\"learning_rate\":0.125}}"),
                       list = write("list.json", "[{\"prompt\":\"a\"}]"), picture = write("picture.bmp", "BM"),
-                      hostile = write("deep.json", QByteArray(60'000, '['));
+                      hostile = write("deep.json", QByteArray(60'000, '[')),
+                      recipe = write("grpo.yaml", "num_generations: 8\nlearning_rate: 3.0e-6\nbeta: 0.04\n"),
+                      script = write("run.sh", "python3 -m verl.trainer.main_ppo \\\n algorithm.adv_estimator=grpo\n"),
+                      own = write("own.yaml", "optimizer:\n  learning_rate: 0.25\n");
         QDir().mkpath(m_folder.filePath("model"));
         write("model/model.safetensors", "x");
         QCOMPARE(int(itemKind(m_run)), int(ItemKind::Run));
@@ -323,6 +326,15 @@ private Q_SLOTS:
         drop({ settings });
         QCOMPARE(window.pages()->currentPage(), QString("Settings"));
         QCOMPARE(window.configure()->config().optimizer.learningRate, 0.125);
+        drop({ recipe });
+        const auto* says = window.findChild<QLabel*>("importSays");
+        QVERIFY(says->isVisible());
+        QVERIFY2(says->text().startsWith("From trl"), qPrintable(says->text()));
+        drop({ script });
+        QVERIFY2(says->text().startsWith("From verl"), qPrintable(says->text()));
+        drop({ own }); // ours: into the form at once
+        QVERIFY(!says->isVisible());
+        QCOMPARE(window.configure()->config().optimizer.learningRate, 0.25);
         drop({ rows });
         QCOMPARE(window.pages()->currentPage(), QString("Data"));
         drop({ m_folder.filePath("model") });

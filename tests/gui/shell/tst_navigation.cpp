@@ -1,13 +1,16 @@
 // Pages on two levels, what leads from one to another, and the table of actions.
 
+#include "core/base/files.h"
 #include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "tests/support/window_place.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/configurepanel.h"
 #include "widgets/panels/queuepage.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/signalspanel.h"
+#include "widgets/panels/sweepform.h"
 #include "widgets/panels/sweeppage.h"
 #include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracespanel.h"
@@ -90,6 +93,42 @@ private Q_SLOTS:
         QCOMPARE(window.pages()->currentPage(), QString("Queue"));
         QTRY_COMPARE(window.findChild<QueuePage*>()->model()->rowCount(), 1);
         QCOMPARE(orThrow(queue.read()).items[0].sweep, std::string("rates"));
+    }
+
+    /// The form's configuration, by the tab alone; and a waiting run by way of the form.
+    void formQueueAndSweepAreOne()
+    {
+        RunQueue queue(runsFolder().toStdString());
+        orThrow(queue.setPaused(true));
+        const size_t before = orThrow(queue.read()).items.size();
+        MainWindow window;
+        window.show();
+        window.showPage("Settings");
+        window.configure()->setField("optimizer.learning_rate", "3e-6");
+        window.showPage("Sweep");
+        QCOMPARE(window.findChild<SweepPage*>()->form()->base().optimizer.learningRate, 3e-6);
+        window.showPage("Settings");
+        auto* button = window.findChild<QPushButton*>("addToQueue");
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(window.pages()->currentPage(), QString("Queue"));
+        auto* page = window.findChild<QueuePage*>();
+        QTRY_COMPARE(size_t(page->model()->rowCount()), before + 1);
+        page->table()->selectRow(int(before));
+        auto* edit = window.findChild<QPushButton*>("queueEdit");
+        QTRY_VERIFY(edit->isEnabled());
+        edit->click();
+        QTRY_COMPARE(window.pages()->currentPage(), QString("Settings"));
+        QCOMPARE(button->text(), QString("Save to queue"));
+        window.configure()->setField("optimizer.learning_rate", "5e-6");
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(window.pages()->currentPage(), QString("Queue"));
+        const auto saved = [&] {
+            const QueueContents contents = orThrow(queue.read());
+            return runConfigFromJson(orThrow(readFile(queue.configFile(contents.items.back().id))))
+                ->optimizer.learningRate;
+        };
+        QTRY_COMPARE(saved(), 5e-6);
+        QCOMPARE(orThrow(queue.read()).items.size(), before + 1);
     }
 
     void digitsLeadToTabs()

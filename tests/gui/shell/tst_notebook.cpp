@@ -349,6 +349,73 @@ private Q_SLOTS:
             QVERIFY(QFile::exists(m_folder.filePath("folder/" + it.next().captured(1))));
     }
 
+    void aReportHasTheChartsOfThePage()
+    {
+        MainWindow window;
+        window.openRuns({ m_run });
+        auto* charts = window.findChild<ChartsPanel*>();
+        ChartLayout layout = ChartLayout::standard();
+        layout.charts = QStringList { "expr:reward * 2", "std:Accuracy" };
+        layout.options["std:Accuracy"].lines["pass@1"] = false;
+        charts->setView(layout);
+        window.exportReport(m_folder.filePath("as they stand"), false);
+        QTRY_VERIFY(window.statusBar()->currentMessage().contains("The report is at"));
+        const QDir folder(m_folder.filePath("as they stand"));
+        const QStringList files = folder.entryList({ "*.svg" }, QDir::Files, QDir::Name);
+        QCOMPARE(files.size(), 2);
+        QVERIFY2(files[0].startsWith("01-reward---2") && files[1] == "02-accuracy.svg", qPrintable(files.join(' ')));
+        QFile accuracy(folder.filePath(files[1]));
+        QVERIFY(accuracy.open(QIODevice::ReadOnly));
+        const QByteArray drawn = accuracy.readAll();
+        QVERIFY(drawn.contains("training") && !drawn.contains("held-out pass@1"));
+        QFile text(folder.filePath("report.md"));
+        QVERIFY(text.open(QIODevice::ReadOnly));
+        QVERIFY(text.readAll().contains("## Signals"));
+    }
+
+    void aReportNamesTheSignalsThatAreRaised()
+    {
+        const QString folder = m_folder.filePath("runs/cut");
+        QDir().mkpath(folder);
+        auto writer = orThrow(RunWriter::create(folder.toStdString(), "cut", "cut", "grpo", "{}"));
+        for (int64_t step = 1; step <= 12; ++step)
+            orThrow(writer->commitStep({ step, 1, { { "reward", 0.5 }, { "completions/clipped_ratio", 0.9 } }, {} }));
+        const QString name = QString::fromUtf8(signalInfos()[0].name); // completions are cut off
+        const auto data = readReport({ { folder, "cut run", Qt::blue } }, {});
+        QVERIFY(data.ok() && data->runs[0].watched);
+        QCOMPARE(data->runs[0].raised.size(), size_t(1));
+        for (const QString& text : { reportMarkdown(*data), reportHtml(*data) }) {
+            QVERIFY(text.contains("Signals") && text.contains(name));
+            QVERIFY2(text.contains("of the completions were cut off"), qPrintable(text.left(2000)));
+        }
+        std::vector<double> patient = defaultThresholds();
+        patient[0] = 0.95; // as moved on the page Signals
+        const auto quiet = readReport({ { folder, "cut run", Qt::blue } }, {}, patient);
+        QVERIFY(quiet->runs[0].raised.empty());
+        QVERIFY(reportMarkdown(*quiet).contains("No health signal is raised."));
+    }
+
+    void aNoteIsOpenedFromAChart()
+    {
+        MainWindow window;
+        window.show();
+        window.openRuns({ m_run });
+        window.showPage("Charts");
+        auto* charts = window.findChild<ChartsPanel*>();
+        LinePlot* plot = charts->chart("Reward");
+        QTRY_VERIFY(!plot->isEmpty());
+        Q_EMIT plot->cursorMoved(2);
+        window.addNoteHere();
+        window.pages()->currentWidget()->findChild<QPlainTextEdit*>("noteText")->setPlainText("a bump");
+        window.showPage("Charts");
+        QTRY_VERIFY2(plot->reading().contains("a bump"), qPrintable(plot->reading()));
+        plot->setFocus();
+        QTest::keyClick(plot, Qt::Key_N);
+        QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
+        QCOMPARE(
+            window.pages()->currentWidget()->findChild<QPlainTextEdit*>("noteText")->toPlainText(), QString("a bump"));
+    }
+
 private:
     QTemporaryDir m_folder;
     QString m_run, m_other;

@@ -474,8 +474,10 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(pictured, 60'000);
         for (const char* ending : { "png", "svg", "pdf", "csv" }) {
             bool written = false;
-            m_driver->act(QStringLiteral("charts as %1").arg(QLatin1String(ending)),
-                [&] { charts->exportLater(m_folder.path(), QLatin1String(ending), [&](bool all) { written = all; }); });
+            m_driver->act(QStringLiteral("charts as %1").arg(QLatin1String(ending)), [&] {
+                charts->exportLater(
+                    m_folder.path(), QLatin1String(ending), [&](bool all, const auto&) { written = all; });
+            });
             QTRY_VERIFY_WITH_TIMEOUT(written, 60'000);
             const QStringList files = QDir(m_folder.path()).entryList({ QStringLiteral("*.") + QLatin1String(ending) });
             QVERIFY2(files.size() > 4, qPrintable(files.join(QLatin1Char(' '))));

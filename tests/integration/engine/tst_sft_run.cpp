@@ -181,6 +181,16 @@ private Q_SLOTS:
         QCOMPARE(rows.size(), size_t(4));
         QCOMPARE(rows.front().task, std::string("dataset"));
         QCOMPARE(rows.front().problems, 8);
+
+        // A checkpoint that nothing was asked of, afterwards; a run without a verifier has nothing to ask.
+        const Outcome later = engine({ "eval", path("own"), "--step", "6", "--store" });
+        QVERIFY2(later.status == 0, later.error.constData());
+        const std::vector<EvaluationRow> more = orThrow(reader->evaluations());
+        QCOMPARE(more.size(), size_t(5));
+        QCOMPARE(more[2].step, int64_t(6));
+        QCOMPARE(more[2].task, std::string("dataset"));
+        QCOMPARE(more[2].problems, 8);
+        QCOMPARE(engine({ "eval", path("whole"), "--step", "6", "--store" }).code(), QByteArray("held_out_none"));
     }
 
     void refusals_data()

@@ -98,6 +98,29 @@ private Q_SLOTS:
         QCOMPARE(queue.move(2, QueueMove::Up).error().code, std::string("queue_started"));
         QCOMPARE(queue.move(9, QueueMove::Up).error().code, std::string("queue_unknown"));
     }
+    void replacesWhatWasNeverStarted()
+    {
+        RunQueue queue = fresh();
+        (void)orThrow(queue.add({ { "a", "1", "s", "" }, { "b", "2", "s", "" }, { "c", "3", "s", "" } }));
+        const auto folder = [&](size_t at) { return orThrow(queue.read()).items[at].folder; };
+        const std::string before = folder(1);
+        orThrow(queue.replace(before, "x", "4"));
+        QCOMPARE(order(queue), std::string("axc")); // at its place
+        QCOMPARE(folder(1), before);
+        QCOMPARE(orThrow(queue.read()).items[1].sweep, std::string("s"));
+        QCOMPARE(orThrow(readFile(queue.configFile(2))), std::string("4"));
+        set(queue, 1, QueueItem::State::Started); // a worker took it meanwhile
+        QCOMPARE(queue.replace(folder(0), "y", "5").error().code, std::string("queue_started"));
+        orThrow(queue.edit([](QueueContents& contents) -> Result<void> { // a retry: its checkpoint has settings
+            contents.find(3)->startedAt = 1;
+            return {};
+        }));
+        QCOMPARE(queue.replace(folder(2), "y", "5").error().code, std::string("queue_started"));
+        QCOMPARE(queue.replace("/nowhere", "y", "5").error().code, std::string("queue_unknown"));
+        QCOMPARE(order(queue), std::string("axc"));
+        QCOMPARE(orThrow(readFile(queue.configFile(1))), std::string("1"));
+        QCOMPARE(orThrow(readFile(queue.configFile(3))), std::string("3"));
+    }
     void removesAndRetries()
     {
         RunQueue queue = fresh();

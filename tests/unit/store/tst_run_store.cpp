@@ -151,6 +151,28 @@ private Q_SLOTS:
         QCOMPARE(m_writer->commitEvaluation(changed).error().code, std::string("step_mismatch"));
     }
 
+    /// An evaluation that is made beside the training: whoever wrote last keeps the other from nothing.
+    void twoWritersTakeTurns()
+    {
+        QVERIFY(m_writer->commitStep(support::stepRow(1)).ok());
+        QVERIFY(m_writer->commitEvaluation(support::evaluationRow(0)).ok());
+        const auto beside = orThrow(RunWriter::open(path()));
+        for (int64_t step = 2; step < 5; ++step) {
+            // Each of these asks something first, and does not read on when it knows.
+            QVERIFY(m_writer->commitEvaluation(support::evaluationRow(0)).ok());
+            QVERIFY(m_writer->commitStep(support::stepRow(1)).ok());
+            QVERIFY(m_writer->addSource("generated", "x", "y").ok());
+            QVERIFY(beside->commitEvaluation(support::evaluationRow(step)).ok());
+            QVERIFY(beside->addLog("info", "beside").ok());
+            const Result<void> written = m_writer->commitStep(support::stepRow(step));
+            QVERIFY2(written.ok(), written ? "" : written.error().message.c_str());
+            QVERIFY(m_writer->addMarker({ 0, step, "set", "x", "{}", 0 }).ok());
+        }
+        m_writer = orThrow(RunWriter::open(path())); // and nothing seems lost
+        QCOMPARE(m_writer->lastStep(), int64_t(4));
+        QCOMPARE(orThrow(RunReader::open(path()))->evaluations()->size(), size_t(4));
+    }
+
     void bigRows()
     {
         StepRow step = support::stepRow(1, 1, 2);

@@ -1,0 +1,115 @@
+#include "core/engine/later_evaluation.h"
+
+#include "core/base/fault.h"
+#include "core/config/held_out.h"
+#include "core/engine/checkpoint.h"
+#include "core/engine/compute_device.h"
+#include "core/engine/engine_context.h"
+#include "core/engine/held_out_problems.h"
+#include "core/engine/model_source.h"
+#include "core/engine/train_run.h"
+#include "core/protocol/remote_run.h"
+#include "core/protocol/run_folder.h"
+#include "core/store/run_reader.h"
+#include "core/store/run_writer.h"
+
+#include <algorithm>
+
+namespace aha {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Of the checkpoints that are whole, in order.
+std::vector<int64_t> stepsWithCheckpoint(const fs::path& run)
+{
+    std::vector<int64_t> steps;
+    std::error_code ignored;
+    for (const fs::directory_entry& entry : fs::directory_iterator(run / run_folder::kCheckpoints, ignored))
+        if (const Result<CheckpointRow> row = describeCheckpoint(run, entry.path());
+            row && entry.path() == checkpointFolder(run, row->step))
+            steps.push_back(row->step);
+    std::sort(steps.begin(), steps.end());
+    return steps;
+}
+
+/// Throws the Failure for a run that cannot be evaluated, whatever the step.
+void checkEvaluates(const fs::path& run, const RunConfig& config, const RunSummary& summary)
+{
+    if (isReplica(run))
+        throw Failure({ "run_replica", run.string() + " is the copy of a run that lives elsewhere.",
+            "Evaluate it there: the copy gets what is stored." });
+    if (summary.kind == "imported")
+        throw Failure({ "run_imported", "The run was imported: its checkpoints and its problems are not in its folder.",
+            "Measure the model by itself: ahascope eval MODEL --task TASK" });
+    if (!solvesHeldOut(config))
+        throw Failure({ "held_out_none",
+            "A run of the kind " + config.general.kind + " with data.verifier = " + config.data.verifier
+                + " answers no held-out problems.",
+            "Measure its model on a task instead: ahascope eval RUN --task TASK" });
+}
+
+} // namespace
+
+Result<fs::path> modelAfterStep(const fs::path& run, const RunConfig& config, int64_t step)
+{
+    const std::vector<int64_t> steps = stepsWithCheckpoint(run);
+    if (std::binary_search(steps.begin(), steps.end(), step))
+        return checkpointFolder(run, step);
+    if (step == 0)
+        return fs::path(config.model.path);
+    std::string others;
+    for (const int64_t one : steps)
+        others += (others.empty() ? "" : ", ") + std::to_string(one);
+    return Error { "checkpoint_missing", "The run has no checkpoint of step " + std::to_string(step) + ".",
+        others.empty() ? "It has none at all." : "There are those of step " + others + "." };
+}
+
+EvaluationRow evaluateLater(
+    const fs::path& run, std::optional<int64_t> asked, const std::function<void(double)>& progress)
+{
+    RunConfig config = orThrow(readRunConfig(run));
+    auto reader = orThrow(RunReader::open(run));
+    checkEvaluates(run, config, orThrow(reader->summary()));
+    if (!asked) {
+        std::vector<std::string> notes;
+        asked = orThrow(describeCheckpoint(run, orThrow(newestCheckpoint(run, notes)))).step;
+    }
+    const int64_t step = *asked;
+    for (const EvaluationRow& e : orThrow(reader->evaluations()))
+        if (e.step == step)
+            throw Failure({ "evaluation_exists",
+                "Step " + std::to_string(step) + " is evaluated already (n = " + std::to_string(e.problems)
+                    + " problems × " + std::to_string(e.samples) + "), and that stays as it is.",
+                "Without --store other problems and more samples can be measured; nothing is kept of that." });
+    const fs::path folder = orThrow(modelAfterStep(run, config, step));
+    for (const MarkerRow& marker : orThrow(reader->markers())) // as the step was trained and would have been evaluated
+        if (marker.kind == "set" && marker.step < step)
+            orThrow(applySetting(config, marker.text));
+    reader.reset(); // nothing is held while it works
+
+    const Transformer model = orThrow(loadModel(folder));
+    const auto tokenizer = orThrow(loadModelTokenizer(folder));
+    const auto workers = makeWorkers(config.general.threads);
+    const auto rollout = orThrow(ComputeDevice::open(config.general.device, CudaPlugin::For::Sampling))
+                             .makeRollout(model.config(), *workers, config.rollout.weights);
+    rollout->setWeights(decoderWeights(model));
+    const HeldOutProblems problems(config, folder, tokenizer);
+    const EvaluationRow row = problems.solve(*rollout, config, model.config(), step, [&](double done) {
+        faultKill("evaluating");
+        if (progress)
+            progress(done);
+    });
+    if (row.problems == 0)
+        throw Failure({ "nothing_judged", "None of the held-out problems of " + row.task + " could be judged.",
+            "Rows need answers (data.verifier), some of them held out (data.eval_percent), and programs a "
+            "sandbox (./ahascope doctor)." });
+
+    const auto writer = orThrow(RunWriter::open(run)); // late, and for a moment: an engine may be writing steps
+    orThrow(writer->commitEvaluation(row));
+    orThrow(writer->addLog("info", "Step " + std::to_string(step) + " was evaluated afterwards."));
+    return row;
+}
+
+} // namespace aha

@@ -1,0 +1,25 @@
+#pragma once
+// The evaluation of a step that was not evaluated while the run trained: from its checkpoint, kept in the run.
+
+#include "core/config/run_config.h"
+#include "core/store/rows.h"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+namespace aha {
+
+/// The model that a run had after `step`: its checkpoint; of step 0, where none is left, the model that the run starts
+/// from. Errors: checkpoint_missing (names the steps that have one).
+Result<std::filesystem::path> modelAfterStep(const std::filesystem::path& run, const RunConfig& config, int64_t step);
+
+/// Answers the run's own held-out problems under its own settings, with what was changed on the way, and stores that
+/// as training would have: the same problems, random streams and figures. The run may be training meanwhile. A step
+/// that is evaluated keeps what it has. `step`: none: the newest checkpoint's. Throws Failure: run_missing,
+/// run_replica, run_imported, held_out_none, evaluation_exists, nothing_judged, and those of checkpoints, models, tasks
+/// and RunWriter.
+EvaluationRow evaluateLater(
+    const std::filesystem::path& run, std::optional<int64_t> step, const std::function<void(double)>& progress = {});
+
+} // namespace aha

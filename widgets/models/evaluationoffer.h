@@ -1,0 +1,18 @@
+#pragma once
+// Which checkpoints of a run can be evaluated now: those that are there and whose step has no evaluation.
+
+#include "widgets/models/outcometable.h"
+
+namespace aha {
+
+struct EvaluationOffer {
+    RunName run;
+    std::vector<qint64>
+        steps; ///< 0: before training, of the model that the run starts from where no checkpoint is left
+    QString problem; ///< why there are none; empty when there are
+};
+
+/// Reads run.db and looks for the folders; call from a worker.
+EvaluationOffer readEvaluationOffer(const RunName& run);
+
+} // namespace aha
