@@ -276,7 +276,7 @@ std::vector<Field> fields(RunConfig& c)
         { { "rewards", "program_command", "Your program", "Gets a JSON line for each completion and answers with a line {\"score\": number} each. Runs in a sandbox." }, &c.rewards.programCommand },
         { advanced({ "rewards", "program_seconds", "Program's time", "For one batch; what is not answered by then is not scored.", "s", 0.1, 3600 }), &c.rewards.programSeconds },
 
-        { { "eval", "every_steps", "Every", "Steps between evaluations on the held-out problems; 0 evaluates at the start and the end only. They are sampled with the settings of Sampling (temperature, top-p and the rest) as they stand at that step.", "steps", 0, kMany }, &c.eval.everySteps },
+        { { "eval", "every_steps", "Every", "Steps between evaluations on the held-out problems; 0 evaluates at the start and the end only. They are sampled with the settings of Rollout (temperature, top-p and the rest) as they stand at that step.", "steps", 0, kMany }, &c.eval.everySteps },
         { { "eval", "problems", "Problems while training", "Held-out problems of each evaluation between the first and the last; a fixed set. Fine-tuning: at most so many held-out rows, and problems.", "", 1, 100000 }, &c.eval.problems },
         { { "eval", "final_problems", "Problems, first and last", "Held-out problems of the evaluations at step 0 and at the end, the ones that are compared in the end.", "", 1, 100000 }, &c.eval.finalProblems },
         { { "eval", "samples", "Samples while training", "Completions per problem between the first and the last evaluation.", "", 1, 1024 }, &c.eval.samples },
