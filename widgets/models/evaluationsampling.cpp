@@ -20,7 +20,7 @@ EvaluationSampling::EvaluationSampling(const RunReader& reader)
 {
     const auto summary = reader.summary();
     const auto markers = reader.markers();
-    if (summary && markers)
+    if (summary && markers && summary->kind != "imported") // its evaluations were made elsewhere
         *this = EvaluationSampling(summary->configJson, *markers);
 }
 

@@ -36,14 +36,20 @@ QString OutcomeTable::columnName(size_t column) const
 
 QString OutcomeTable::sampledDifferently() const
 {
-    QStringList lines;
-    bool differ = false;
+    QStringList ways, columns; // each way once, with those that were sampled so
     for (size_t c = 0; c < sources.size(); ++c) {
-        differ |= sources[c].sampling != sources.front().sampling;
-        lines << QStringLiteral("%1: %2").arg(
-            columnName(c), sources[c].sampling.isEmpty() ? tr("not known") : sources[c].sampling);
+        const QString way = sources[c].sampling.isEmpty() ? tr("not known") : sources[c].sampling;
+        if (const qsizetype known = ways.indexOf(way); known >= 0) {
+            columns[known] += QStringLiteral(", ") + columnName(c);
+        } else {
+            ways << way;
+            columns << columnName(c);
+        }
     }
-    return differ ? lines.join(QLatin1Char('\n')) : QString();
+    QStringList lines;
+    for (qsizetype i = 0; i < ways.size(); ++i)
+        lines << columns[i] + QStringLiteral(": ") + ways[i];
+    return lines.size() > 1 ? lines.join(QLatin1Char('\n')) : QString();
 }
 
 std::vector<OutcomeSide> outcomeSides(const OutcomeTable& table)
