@@ -9,6 +9,8 @@
 
 #include <cmath>
 #include <cstdio>
+#include <iostream>
+#include <iterator>
 
 namespace aha {
 
@@ -66,12 +68,15 @@ Json likeliest(const std::vector<std::vector<LensAlternative>>& alternatives)
     return top;
 }
 
-Json describe(const TokenLensReport& report, int64_t completionId)
+Json describe(const TokenLensReport& report)
 {
-    Json answer { { "completion", completionId }, { "step", report.step }, { "policy_step", report.policyStep },
-        { "base", report.base }, { "sampled", report.sampled }, { "logprobs", numbers(report.logprob) },
+    Json answer { { "step", report.step }, { "policy_step", report.policyStep }, { "base", report.base },
+        { "sampled", report.sampled }, { "logprobs", numbers(report.logprob) }, { "entropy", numbers(report.entropy) },
         { "base_logprobs", numbers(report.baseLogprob) }, { "kl", numbers(report.kl) },
-        { "ratio", numbers(report.ratio) }, { "ids", report.ids }, { "top", likeliest(report.alternatives) } };
+        { "ratio", numbers(report.ratio) }, { "ids", report.ids }, { "ends", report.ends },
+        { "top", likeliest(report.alternatives) } };
+    if (!report.baseProblem.empty())
+        answer["base_problem"] = report.baseProblem;
     addGates(answer, report);
     return answer;
 }
@@ -99,44 +104,45 @@ void addTokens(CLI::App& app, int& status)
         std::string run;
         int64_t completion = 0, evaluation = 0, problem = 0, policy = -1;
         int top = 5;
-        bool teacher = false;
+        bool teacher = false, given = false;
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("tokens",
-        "One stored text token by token under a checkpoint: KL to the base model, ratio to the sampling policy, "
-        "clipped "
-        "or not, likeliest alternatives. With --teacher: what a distillation run's student and its teacher say of it.");
+        "One stored text token by token under a checkpoint: log-prob, entropy, KL to the base model, ratio to the "
+        "sampling policy, clipped or not, likeliest alternatives. With --teacher: what a run's student and its teacher "
+        "say of it.");
     verb->add_option("run", o->run, "Run directory")->required();
     CLI::Option* completion
         = verb->add_option("--completion", o->completion, "Its id in run.db")->check(CLI::PositiveNumber);
-    CLI::Option* teacher = verb->add_flag(
-        "--teacher", o->teacher, "Student beside teacher: log-probs, KL(teacher || student), agreement");
-    verb->add_option("--evaluation", o->evaluation, "With --teacher: an evaluation's id, for an answer of its")
-        ->check(CLI::PositiveNumber)
-        ->needs(teacher)
-        ->excludes(completion);
+    verb->add_flag("--teacher", o->teacher, "Student beside teacher: log-probs, KL(teacher || student), agreement");
+    CLI::Option* evaluation
+        = verb->add_option("--evaluation", o->evaluation, "Or an evaluation's id, for an answer of its")
+              ->check(CLI::PositiveNumber)
+              ->excludes(completion);
     verb->add_option("--problem", o->problem, "With --evaluation: position of the held-out problem, from 0")
         ->check(CLI::NonNegativeNumber);
-    verb->add_option("--policy", o->policy, "Checkpoint (its step); default: the newest before the completion's step")
+    verb->add_flag("--stdin", o->given, "With --evaluation: the answer is on stdin, in place of the stored one")
+        ->needs(evaluation);
+    verb->add_option("--policy", o->policy, "Checkpoint (its step); default: the newest before the text was written")
         ->check(CLI::NonNegativeNumber);
     verb->add_option("--top", o->top, "Alternatives per token")->check(CLI::Range(0, 50));
     verb->callback([o, &status] {
         status = runVerb([&] {
             if (o->completion == 0 && o->evaluation == 0)
                 throw Failure({ "usage", "There is no text to look at.",
-                    "Name one: --completion ID, or with --teacher an answer: --evaluation ID --problem POSITION." });
-            if (o->teacher) {
-                Json answer = describe(teacherLens({ resolvePath(o->run), o->completion, o->evaluation, o->problem,
-                    o->policy >= 0 ? std::optional(o->policy) : std::nullopt, o->top }));
-                answer["completion"] = o->completion;
-                answer["evaluation"] = o->evaluation;
-                answer["problem"] = o->problem;
-                std::puts(answer.dump().c_str());
-                return 0;
-            }
-            const TokenLensReport report = tokenLens({ resolvePath(o->run), o->completion,
-                o->policy >= 0 ? std::optional(o->policy) : std::nullopt, o->top });
-            std::puts(describe(report, o->completion).dump().c_str());
+                    "Name one: --completion ID, or an answer: --evaluation ID --problem POSITION." });
+            const std::optional<int64_t> policy = o->policy >= 0 ? std::optional(o->policy) : std::nullopt;
+            std::optional<std::string> given;
+            if (o->given)
+                given.emplace(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
+            Json answer = o->teacher ? describe(teacherLens(
+                              { resolvePath(o->run), o->completion, o->evaluation, o->problem, given, policy, o->top }))
+                                     : describe(tokenLens({ resolvePath(o->run), o->completion, o->evaluation,
+                                         o->problem, given, policy, o->top }));
+            answer["completion"] = o->completion;
+            answer["evaluation"] = o->evaluation;
+            answer["problem"] = o->problem;
+            std::puts(answer.dump().c_str());
             return 0;
         });
     });

@@ -67,8 +67,8 @@ bool kindReads(const std::string& kind, const FieldInfo& info)
     if (group == "sft") // examples to read are sampled wherever rows train
         return stage == Stage::FineTuning || stage == Stage::Distillation
             || (stage == Stage::Preference && key == "eval_completions");
-    if (group == "distill")
-        return stage == Stage::Distillation;
+    if (group == "distill") // the teacher of fine-tuning wrote the rows: it is read beside the student
+        return stage == Stage::Distillation || (kind == "sft" && key == "teacher");
     if (group == "reward_model")
         return stage == Stage::RewardModel;
     if (isOfProblems(info) || (group == "data" && key == "verifier"))

@@ -208,7 +208,7 @@ std::vector<Field> fields(RunConfig& c)
         { { "reward_model", "batch_size", "Batch", "Rows of one optimizer update.", "rows", 1, 65536 }, &c.rewardModel.batchSize },
         { { "reward_model", "max_length", "Longest row", "Prompt and completion together are cut here.", "tokens", 2, 1048576 }, &c.rewardModel.maxLength },
 
-        { { "distill", "teacher", "Teacher", "Model folder or file with the same vocabulary as the student." }, &c.distill.teacher },
+        { { "distill", "teacher", "Teacher", "Model folder or file with the same vocabulary as the student. Of sft: the model that wrote the rows, for reading it beside the student on Traces; training does not ask it." }, &c.distill.teacher },
         { advanced({ "distill", "teacher_weights", "Teacher's weights", "The teacher's matrices are rounded to what bfloat16 or int8 (groups of 32 inputs with a scale) can hold, as the rollouts' are: its answers are a quantised teacher's. They are kept as float32, so no memory is saved.", "", 0, 0, { "float32", "bfloat16", "int8" } }), &c.distill.teacherWeights },
         { { "distill", "divergence", "Divergence", "jsd: the generalised Jensen-Shannon divergence of GKD on every token. minillm: reverse KL as a reward for the student's completions. reverse_kl: the same for each sampled token alone. classic: Hinton's, a data set's labels and the softened teacher.", "", 0, 0, { "jsd", "minillm", "reverse_kl", "classic" } }, &c.distill.divergence },
         { { "distill", "alpha", "Weight of labels", "Of classic: the labels' part in the loss; the rest is the teacher's.", "", 0, 1 }, &c.distill.alpha },

@@ -71,6 +71,9 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
             answers.push_back(scored.row.extracted.empty() ? std::nullopt : std::optional(scored.row.extracted));
             isRight.push_back(scored.row.correct);
             unknown += !scored.judged();
+            problem.samples.push_back(scored.row);
+            problem.samples.back().position = j;
+            problem.samples.back().tokenIds.clear(); // not stored: the text says them
             if (totals.empty())
                 totals = scored.statistics;
             else

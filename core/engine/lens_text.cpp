@@ -38,6 +38,7 @@ LensText lensOfCompletion(const std::filesystem::path& run, const RunReader& rea
     text.config = orThrow(readRunConfig(run));
     text.step = row.step;
     text.prompt = orThrow(reader.group(row.groupId)).prompt.text;
+    text.text = row.text;
     text.textIds = row.tokenIds;
     text.checkpoint = checkpointFor(reader, row.step, policyStep);
     readPrompt(run, text);
@@ -46,7 +47,7 @@ LensText lensOfCompletion(const std::filesystem::path& run, const RunReader& rea
 }
 
 LensText lensOfAnswer(const std::filesystem::path& run, const RunReader& reader, int64_t evaluationId, int64_t position,
-    std::optional<int64_t> policyStep)
+    std::optional<int64_t> policyStep, const std::optional<std::string>& given)
 {
     LensText text;
     text.config = orThrow(readRunConfig(run));
@@ -63,7 +64,8 @@ LensText lensOfAnswer(const std::filesystem::path& run, const RunReader& reader,
     text.prompt = problems[size_t(position)].prompt.text;
     text.checkpoint = checkpointFor(reader, text.step + 1, policyStep);
     readPrompt(run, text);
-    text.textIds = text.tokenizer->encode(orThrow(reader.evaluationExample(evaluationId, position)));
+    text.text = given ? *given : orThrow(reader.evaluationExample(evaluationId, position));
+    text.textIds = text.tokenizer->encode(text.text);
     text.ids.insert(text.ids.end(), text.textIds.begin(), text.textIds.end());
     return text;
 }
@@ -88,6 +90,24 @@ void toLogProbs(float* row, size_t vocabulary, double temperature)
     const double shift = most + std::log(sum);
     for (size_t v = 0; v < vocabulary; ++v)
         row[v] = float(double(row[v]) * scale - shift);
+}
+
+double entropyOf(const float* p, size_t vocabulary)
+{
+    double entropy = 0;
+    for (size_t v = 0; v < vocabulary; ++v)
+        if (const double probability = std::exp(double(p[v])); probability > 0)
+            entropy -= probability * double(p[v]);
+    return entropy;
+}
+
+double klOf(const float* p, const float* q, size_t vocabulary)
+{
+    double kl = 0;
+    for (size_t v = 0; v < vocabulary; ++v)
+        if (const double probability = std::exp(double(p[v])); probability > 0)
+            kl += probability * (double(p[v]) - double(q[v]));
+    return std::max(kl, 0.0); // in this order NaN stays NaN
 }
 
 std::vector<LensAlternative> likeliest(

@@ -27,7 +27,7 @@ struct LensAlternative {
 struct LensText {
     RunConfig config;
     int64_t step = 0; ///< of the text
-    std::string prompt;
+    std::string prompt, text;
     std::vector<int32_t> textIds;
     CheckpointRow checkpoint;
     std::filesystem::path source; ///< folder of the checkpoint
@@ -41,14 +41,18 @@ struct LensText {
 LensText lensOfCompletion(const std::filesystem::path& run, const RunReader& reader, const CompletionRow& row,
     std::optional<int64_t> policyStep);
 /// What the checkpoint of an evaluation answered to a held-out problem. The run keeps the text and not its tokens, so
-/// these are the text's; `policyStep` none: the newest checkpoint that is not after the evaluation.
+/// these are the text's; `policyStep` none: the newest checkpoint that is not after the evaluation. `given`: another
+/// answer to the problem in place of the stored one.
 LensText lensOfAnswer(const std::filesystem::path& run, const RunReader& reader, int64_t evaluationId, int64_t position,
-    std::optional<int64_t> policyStep);
+    std::optional<int64_t> policyStep, const std::optional<std::string>& given = {});
 
 /// Throws Failure trace_too_large, when two models' probabilities of all tokens would need more than 4 GB.
 void checkLensSize(size_t tokens, size_t vocabulary);
 /// One row of logits to log-probabilities at the temperature, in place.
 void toLogProbs(float* row, size_t vocabulary, double temperature);
+/// Of rows of log-probabilities, in nats: the entropy of p, and KL(p || q).
+double entropyOf(const float* p, size_t vocabulary);
+double klOf(const float* p, const float* q, size_t vocabulary);
 /// The most likely tokens, most likely first; of equal ones the smaller id.
 std::vector<LensAlternative> likeliest(
     const float* logProbs, size_t vocabulary, size_t count, const Tokenizer& tokenizer);

@@ -25,21 +25,21 @@ void cutLogits(float* row, size_t vocabulary, double clip)
 void addOpinion(TokenOpinion& opinion, const float* logProbs, size_t vocabulary, size_t token, size_t alternatives,
     const Tokenizer& tokenizer)
 {
-    double entropy = 0;
-    for (size_t v = 0; v < vocabulary; ++v)
-        if (const double p = std::exp(double(logProbs[v])); p > 0)
-            entropy -= p * double(logProbs[v]);
     opinion.logprob.push_back(logProbs[token]);
-    opinion.entropy.push_back(float(entropy));
+    opinion.entropy.push_back(float(entropyOf(logProbs, vocabulary)));
     opinion.alternatives.push_back(likeliest(logProbs, vocabulary, alternatives, tokenizer));
 }
 
 void checkHasTeacher(const RunConfig& config)
 {
-    if (stageOf(config.general.kind) != Stage::Distillation)
+    const bool rows = config.general.kind == "sft"; // a teacher's, where it names one
+    if (!rows && stageOf(config.general.kind) != Stage::Distillation)
         throw Failure(
             { "teacher_none", "The run learns from no teacher model: its kind is " + config.general.kind + ".",
-                "Only runs of the kind distill have one." });
+                "Only runs of the kinds distill and sft have one." });
+    if (config.distill.teacher.empty())
+        throw Failure({ "teacher_none", "The run's configuration names no teacher model.",
+            "Name the one that wrote the rows in distill.teacher." });
     if (config.distill.teacher.find("://") != std::string::npos)
         throw Failure({ "teacher_remote",
             "The teacher " + config.distill.teacher
@@ -53,7 +53,7 @@ TeacherLensReport teacherLens(const TeacherLensRequest& request)
 {
     const auto reader = orThrow(RunReader::open(request.run));
     const LensText text = request.evaluationId > 0
-        ? lensOfAnswer(request.run, *reader, request.evaluationId, request.position, request.policyStep)
+        ? lensOfAnswer(request.run, *reader, request.evaluationId, request.position, request.policyStep, request.answer)
         : lensOfCompletion(
             request.run, *reader, orThrow(reader->completionText(request.completionId)), request.policyStep);
     const DistillConfig& distill = text.config.distill;
@@ -89,14 +89,10 @@ TeacherLensReport teacherLens(const TeacherLensRequest& request)
             cutLogits(b, vocabulary, distill.logitClip);
         toLogProbs(a, vocabulary, distill.temperature);
         toLogProbs(b, vocabulary, distill.temperature);
-        double kl = 0;
-        for (size_t v = 0; v < vocabulary; ++v)
-            if (const double p = std::exp(double(b[v])); p > 0)
-                kl += p * (double(b[v]) - double(a[v]));
         const auto token = size_t(text.textIds[i]);
         addOpinion(report.byStudent, a, vocabulary, token, shown, *text.tokenizer);
         addOpinion(report.byTeacher, b, vocabulary, token, shown, *text.tokenizer);
-        report.kl.push_back(float(std::max(kl, 0.0))); // in this order NaN stays NaN
+        report.kl.push_back(float(klOf(b, a, vocabulary)));
         report.agrees.push_back(
             report.byStudent.alternatives.back()[0].id == report.byTeacher.alternatives.back()[0].id);
         report.meanKl += double(report.kl.back()) / double(text.textIds.size());

@@ -1,6 +1,6 @@
 #pragma once
-// A stored text of a distillation run, token by token under student and teacher: what each thought of the token that
-// was drawn, what each would have drawn, and how far apart their distributions are.
+// A stored text of a run that learns from a teacher, token by token under student and teacher: what each thought of the
+// token that was drawn, what each would have drawn, and how far apart their distributions are.
 
 #include "core/engine/lens_text.h"
 
@@ -10,6 +10,7 @@ struct TeacherLensRequest {
     std::filesystem::path run;
     int64_t completionId = 0; ///< or a held-out problem's answer:
     int64_t evaluationId = 0, position = 0;
+    std::optional<std::string> answer; ///< another answer to the problem than the stored one
     std::optional<int64_t> policyStep; ///< the student; none: the newest checkpoint before the text was written
     int alternatives = 5;
 };
@@ -36,8 +37,8 @@ struct TeacherLensReport {
 };
 
 /// Two forward passes over one sequence, on the CPU. Throws Failure: those of lens_text.h and of loading; teacher_none
-/// for a run of another kind, teacher_remote for a teacher that is asked over the network; those of Teacher
-/// (model_config_missing, other_vocabulary).
+/// for a run that names no teacher or does not learn from one, teacher_remote for a teacher that is asked over the
+/// network; those of Teacher (model_config_missing, other_vocabulary).
 TeacherLensReport teacherLens(const TeacherLensRequest& request);
 
 } // namespace aha

@@ -15,6 +15,18 @@ QStringList settingsBetween(const RunConfig& base, const RunConfig& wanted)
     return words;
 }
 
+QStringList problemCommand(const RunConfig& config, qint64 seed)
+{
+    QStringList words { QStringLiteral("tasks"), QString::fromStdString(config.task.name), QStringLiteral("--count"),
+        QStringLiteral("1"), QStringLiteral("--seed"), QString::number(seed) };
+    const QStringList settings = settingsBetween(RunConfig {}, config);
+    for (qsizetype i = 1; i < settings.size(); i += 2) // behind each "--set"
+        if (settings[i].startsWith(QLatin1String("data."))
+            || (settings[i].startsWith(QLatin1String("task.")) && !settings[i].startsWith(QLatin1String("task.name="))))
+            words << settings[i - 1] << settings[i];
+    return words;
+}
+
 QString shellLine(const QStringList& words)
 {
     static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_./:=@%+,-]+$"));

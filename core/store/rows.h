@@ -62,7 +62,8 @@ struct EvaluationProblemRow {
     PromptRow prompt;
     int correct = 0;
     bool majority = false;
-    std::string example;
+    std::string example; ///< the first sample's text
+    std::vector<CompletionRow> samples {}; ///< `position` is the sample; reader: only from evaluationSamples()
 };
 
 struct EvaluationRow {

@@ -2,8 +2,7 @@
 
 #include "core/protocol/run_folder.h"
 #include "core/store/marker_changes.h"
-#include "core/store/sqlite_edge.h"
-#include "core/store/text_match.h"
+#include "core/store/run_reader_state.h"
 #include "core/store/trace_query.h"
 
 #include <nlohmann/json.hpp>
@@ -83,17 +82,6 @@ constexpr const char* kGroupSelect
       " FROM completion_group g JOIN prompt p ON p.id = g.prompt_id ";
 
 } // namespace
-
-struct RunReader::State {
-    State(const std::filesystem::path& runFolder, const std::string& uri)
-        : folder(runFolder)
-        , database(uri, SQLite::OPEN_READONLY | SQLite::OPEN_URI, /*busyTimeoutMs=*/3000)
-    {
-        makeSearching(database);
-    }
-    std::filesystem::path folder;
-    mutable SQLite::Database database;
-};
 
 RunReader::RunReader(std::unique_ptr<State> state)
     : m_state(std::move(state))

@@ -106,6 +106,12 @@ public:
     /// In order of position. `withExamples` false leaves `example` empty: lists do not touch text.
     Result<std::vector<EvaluationProblemRow>> evaluationProblems(int64_t evaluationId, bool withExamples = true) const;
     Result<std::string> evaluationExample(int64_t evaluationId, int64_t position) const;
+    /// Every sample of one problem, without text: what a completion of a step has, `position` being the sample. Empty
+    /// where the run stored one answer per problem, as runs of older versions did.
+    Result<std::vector<CompletionRow>> evaluationSamples(int64_t evaluationId, int64_t position) const;
+    /// One of them with its text. Of a run that stored one answer there is sample 0, with nothing but its text. Errors:
+    /// row_missing (also of a text that had no room, run_writer.h).
+    Result<CompletionRow> evaluationSample(int64_t evaluationId, int64_t position, int64_t sample) const;
     /// nullopt when the run never saw a prompt of this text.
     Result<std::optional<PromptAnswers>> answersOf(const std::string& promptText) const;
     Result<std::vector<CheckpointRow>> checkpoints() const;

@@ -103,13 +103,13 @@ struct RunStream::State {
         , cursor(std::move(from))
     {
         database.exec("PRAGMA query_only=ON");
-        learning = database.execAndGet("PRAGMA user_version").getInt() >= 2;
+        version = database.execAndGet("PRAGMA user_version").getInt();
     }
 
     std::filesystem::path folder;
     SQLite::Database database;
     StreamCursor cursor;
-    bool learning = false; ///< the tables of version 2 are there
+    int version = 0; ///< of the schema: what tables are there
 
     /// Rows of a query with the whole row in each, added under the table's name.
     void add(json& rows, const char* table, const std::string& sql, std::initializer_list<int64_t> values)
@@ -158,7 +158,7 @@ struct RunStream::State {
         add(rows, "completion", "SELECT * FROM completion WHERE step = ? ORDER BY id", { step });
         add(rows, "completion_text", "SELECT t.* FROM completion_text" + ofStep, { step });
         add(rows, "token_detail", "SELECT t.* FROM token_detail" + ofStep, { step });
-        if (learning) {
+        if (version >= 2) {
             add(rows, "completion_update", "SELECT t.* FROM completion_update" + ofStep, { step });
             add(rows, "token_reward", "SELECT t.* FROM token_reward" + ofStep, { step });
         }
@@ -178,6 +178,9 @@ struct RunStream::State {
         add(rows, "evaluation", "SELECT * FROM evaluation WHERE id = ?", { id });
         add(rows, "evaluation_problem", "SELECT * FROM evaluation_problem WHERE evaluation_id = ? ORDER BY position",
             { id });
+        if (version >= 3)
+            add(rows, "evaluation_sample",
+                "SELECT * FROM evaluation_sample WHERE evaluation_id = ? ORDER BY position, sample", { id });
         next.evaluation = id;
         return rows;
     }

@@ -4,11 +4,13 @@
 #include "core/base/files.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/digest.h"
+#include "core/store/packed_text.h"
 #include "core/store/sqlite_edge.h"
 
 #include <nlohmann/json.hpp>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cmath>
 #include <unordered_map>
 
@@ -158,6 +160,51 @@ struct RunWriter::State {
         for (auto& [sql, statement] : statements)
             statement->tryReset();
         return guarded(folder, std::forward<Work>(work));
+    }
+
+    /// Packed texts of a problem's samples within `room` bytes; "": it is the example, or has no room.
+    static std::vector<std::string> packedSamples(const EvaluationProblemRow& problem, size_t room)
+    {
+        std::vector<std::string> texts(problem.samples.size());
+        const auto pack = [&](size_t i) {
+            if (texts[i].empty() && !(i == 0 && problem.samples[i].text == problem.example)) {
+                texts[i] = packed(problem.samples[i].text);
+                room -= std::min(room, texts[i].size());
+            }
+        };
+        for (const bool right : { true, false }) { // who opens a problem wants one of each
+            const auto first = std::find_if(problem.samples.begin(), problem.samples.end(),
+                [&](const CompletionRow& row) { return row.correct == right; });
+            if (first != problem.samples.end())
+                pack(size_t(first - problem.samples.begin()));
+        }
+        for (size_t i = 0; i < texts.size() && room > 0; ++i)
+            pack(i);
+        return texts;
+    }
+
+    void insertSamples(const EvaluationProblemRow& problem, int64_t evaluation, int64_t position, size_t room)
+    {
+        const std::vector<std::string> texts = packedSamples(problem, room);
+        for (size_t i = 0; i < texts.size(); ++i) {
+            const CompletionRow& row = problem.samples[i];
+            SQLite::Statement& insert
+                = prepared("INSERT INTO evaluation_sample(evaluation_id, position, sample, tokens, finish_reason,"
+                           " correct, format_ok, verdict, reason, extracted, text) VALUES (?,?,?,?,?,?,?,?,?,?,?)");
+            insert.bind(1, evaluation);
+            insert.bind(2, position);
+            insert.bind(3, int64_t(i));
+            insert.bind(4, row.tokens);
+            insert.bind(5, row.finishReason);
+            insert.bind(6, int(row.correct));
+            insert.bind(7, int(row.formatOk));
+            insert.bind(8, row.verdict);
+            insert.bind(9, row.reason);
+            insert.bind(10, row.extracted);
+            if (!texts[i].empty()) // else NULL
+                insert.bind(11, texts[i].data(), int(texts[i].size()));
+            insert.exec();
+        }
     }
 
     /// After a failed transaction: nothing half-known stays.
@@ -361,6 +408,7 @@ Result<void> RunWriter::commitEvaluation(const EvaluationRow& row)
             problem.bind(5, int(row.rows[i].majority));
             problem.bind(6, row.rows[i].example);
             problem.exec();
+            s.insertSamples(row.rows[i], id, int64_t(i), kMostSampleBytes / row.rows.size());
         }
         mark = countRows(s.database); // of another process, too
         transaction.commit();

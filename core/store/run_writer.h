@@ -12,7 +12,10 @@
 namespace aha {
 
 /// Schema version that this code writes and reads (PRAGMA user_version).
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
+
+/// So much of an evaluation's texts: it travels to a replica in one line, which is bounded, too.
+inline constexpr size_t kMostSampleBytes = 64 << 20;
 
 /// Appends to run.db. WAL mode, synchronous=FULL (a committed step survives power loss on storage that honours fsync);
 /// readers never checkpoint the WAL. Two processes take turns: each waits up to 10 s for a transaction of the other.
@@ -34,7 +37,9 @@ public:
     Result<void> commitStep(const StepRow& step) { return commitStep(step, {}); }
     /// `learning`: of every completion, group by group; empty: none. No part of the digest.
     Result<void> commitStep(const StepRow& step, const std::vector<LearningRow>& learning);
-    /// Likewise for an evaluation (unique by stage, step, task).
+    /// Likewise for an evaluation (unique by stage, step, task). Its samples are no part of the digest. Of each problem
+    /// the texts of the first right and the first wrong sample are kept, and of the others what has room: all problems
+    /// of an evaluation share kMostSampleBytes, packed.
     Result<void> commitEvaluation(const EvaluationRow& evaluation);
     Result<void> addCheckpoint(const CheckpointRow& checkpoint);
     Result<void> markCheckpointRemoved(const std::string& path);

@@ -24,6 +24,6 @@ struct StreamTable {
 inline constexpr StreamTable kStreamTables[] = { { "run_info", true }, { "stage", true }, { "source" },
     { "metric_name" }, { "prompt" }, { "completion_group" }, { "completion" }, { "completion_text" },
     { "token_detail" }, { "completion_update" }, { "token_reward" }, { "metric" }, { "step" }, { "evaluation" },
-    { "evaluation_problem" }, { "checkpoint", true }, { "marker" }, { "log" } };
+    { "evaluation_problem" }, { "evaluation_sample" }, { "checkpoint", true }, { "marker" }, { "log" } };
 
 } // namespace aha

@@ -79,6 +79,20 @@ inline EvaluationRow evaluationRow(int64_t step)
     row.metrics = { { "completions/mean_length", 20.5 } };
     row.rows = { { { 0, "use 1 :", "countdown", "{}" }, 3, true, "trace" },
         { { 0, "use 7 :", "countdown", "{}" }, 0, false, "" } };
+    for (EvaluationProblemRow& problem : row.rows)
+        for (int i = 0; i < row.samples; ++i) { // the first is wrong, the others right where any is
+            CompletionRow sample;
+            sample.position = i;
+            sample.tokens = 10 + i;
+            sample.correct = problem.correct > 0 && i > 0;
+            sample.formatOk = i != 2;
+            sample.finishReason = i == 3 ? "length" : "stop";
+            sample.verdict = sample.correct ? "correct" : "wrong";
+            sample.reason = sample.correct ? "ok" : "wrong_value";
+            sample.extracted = sample.correct ? "3+4" : "";
+            sample.text = i == 0 ? problem.example : std::string("等 \0 \xFF", 7) + std::to_string(step * 10 + i);
+            problem.samples.push_back(std::move(sample));
+        }
     return row;
 }
 

@@ -172,6 +172,17 @@ QString verdictFacts(const CompletionRow& row)
             QString::number(row.tokens));
 }
 
+/// The completion is the text of the link.
+void keepCompletion(LineageStep& link, const QString& folder, const RunReader& reader, const CompletionRow& row)
+{
+    link.text = row.text;
+    link.textFolder = folder;
+    link.textCompletion = row.id;
+    link.detail = valueOr(reader.tokenDetail(row.id), std::optional<TokenDetail>());
+    link.tokenIds = row.tokenIds;
+    link.advantage = row.advantage;
+}
+
 LineageStep answerNow(RunReader& reader, const LineageSource& source, const LineageSample& sample)
 {
     LineageStep link;
@@ -203,7 +214,7 @@ LineageStep answerNow(RunReader& reader, const LineageSource& source, const Line
                     [](const CompletionRow& c) { return c.correct; });
                 link.completionId = one.id;
                 if (const auto whole = reader.completionText(one.id))
-                    link.text = whole->text;
+                    keepCompletion(link, source.folder, reader, *whole);
                 link.facts = tr("step %1, sampled in training: %2 of n = %3 right; sample %4, %5")
                                  .arg(trained)
                                  .arg(right)
@@ -314,7 +325,9 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
 
     training.title = own ? tr("Training sample: the run's own") : tr("Training sample");
     training.heading = shown(sample.prompt);
-    training.text = own && completion ? completion->text : sample.completion;
+    training.text = sample.completion;
+    if (own && completion)
+        keepCompletion(training, QString::fromStdString(origin.folder.string()), *origin.reader, *completion);
     training.facts = own ? tr("step %1: %2").arg(sample.step).arg(shown(sample.prompt))
                          : tr("row %1 of %2: %3").arg(sample.row).arg(file.name, shown(sample.prompt));
     if (group)
@@ -328,7 +341,7 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
     if (completion) {
         trace.folder = QString::fromStdString(origin.folder.string());
         trace.completionId = completion->id;
-        trace.text = completion->text;
+        keepCompletion(trace, trace.folder, *origin.reader, *completion);
         trace.facts = own && !source.teacher.isEmpty()
             ? tr("%1 read every token of sample %2").arg(source.teacher).arg(completion->position + 1)
             : tr("%1, step %2, sample %3%4%5")
@@ -358,7 +371,7 @@ std::vector<LineageStep> followLineage(const LineageSource& source, const Lineag
                            .arg(verdictFacts(*completion))
                            .arg(same)
                            .arg(others ? others->size() : 0);
-        filter.text = trace.text;
+        keepCompletion(filter, trace.folder, *origin.reader, *completion);
         filter.itemJson = trace.itemJson;
         filter.heading = trace.heading;
     } else if (!sample.verdict.empty()) {

@@ -2,9 +2,12 @@
 // Where what a run learned from came from: training row -> the trace it was -> the filter that kept it -> checkpoint ->
 // what the student answers now.
 
+#include "core/store/rows.h"
+
 #include <QString>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +52,12 @@ struct LineageStep {
     QString folder;
     qint64 step = -1, completionId = -1, evaluationId = -1;
     int position = -1;
+    // Of the text, where it is a completion: the run that has it, and what that stored of its tokens.
+    QString textFolder {};
+    qint64 textCompletion = 0;
+    std::optional<TokenDetail> detail {};
+    std::vector<int32_t> tokenIds {};
+    std::optional<double> advantage {};
     bool leads() const { return !folder.isEmpty() && (step >= 0 || completionId >= 0 || evaluationId >= 0); }
 };
 enum LineageLink { SampleLink, TraceLink, FilterLink, CheckpointLink, AnswerLink, LineageLinks };

@@ -44,10 +44,18 @@ TokenInsight tokenInsightFrom(const Json& answer)
     if (!answer.is_object())
         return insight;
     insight.completionId = field<qint64>(answer, "completion", 0);
+    insight.evaluationId = field<qint64>(answer, "evaluation", 0);
+    insight.position = field<qint64>(answer, "problem", 0);
     insight.step = field<qint64>(answer, "step", 0);
     insight.policyStep = field<qint64>(answer, "policy_step", 0);
     insight.sampled = field(answer, "sampled", false);
+    if (const auto problem = answer.find("base_problem"); problem != answer.end() && problem->is_string())
+        insight.baseProblem = visibleLine(problem->get<std::string>());
     insight.logprob = numbers(answer, "logprobs");
+    insight.entropy = numbers(answer, "entropy");
+    if (const auto ends = answer.find("ends"); ends != answer.end() && ends->is_array())
+        for (const Json& end : *ends)
+            insight.ends.push_back(end.is_number_integer() ? end.get<int32_t>() : 0);
     insight.baseLogprob = numbers(answer, "base_logprobs");
     insight.kl = numbers(answer, "kl");
     insight.ratio = numbers(answer, "ratio");
@@ -67,12 +75,33 @@ TokenInsight tokenInsightFrom(const Json& answer)
     return insight;
 }
 
-QString TokenInsight::source() const
+std::optional<TokenDetail> TokenInsight::detail() const
+{
+    if (ends.empty() || logprob.size() != qsizetype(ends.size()) || entropy.size() != logprob.size())
+        return std::nullopt;
+    return TokenDetail { ends, { logprob.begin(), logprob.end() }, { entropy.begin(), entropy.end() } };
+}
+
+QString TokenInsight::measuredWith() const
+{
+    if (sampled)
+        return tr("measured with checkpoint %1, which wrote this text").arg(policyStep);
+    return (evaluationId > 0
+            ? tr("measured with checkpoint %1 — the answer was written at step %2: an estimate of what its writer "
+                 "thought")
+            : tr("measured with checkpoint %1 — the text was drawn at step %2: an estimate of what its policy thought"))
+        .arg(policyStep)
+        .arg(step);
+}
+
+QString TokenInsight::source(bool stored) const
 {
     const QString rule = clip.rule();
-    return tr("KL and alternatives: checkpoint of step %1%2; base: the model that the run started from")
-               .arg(policyStep)
-               .arg(sampled ? tr(", the policy that drew this text") : QString())
+    return (stored ? tr("KL and alternatives: %1; log-prob and entropy: stored when it was drawn")
+                   : tr("Log-prob, entropy, KL and alternatives: %1"))
+               .arg(measuredWith())
+        + (baseProblem.isEmpty() ? tr("; base: the model that the run started from")
+                                 : tr("; no KL: ") + translated(baseProblem))
         + (rule.isEmpty() ? QString() : QStringLiteral(" · ") + rule);
 }
 

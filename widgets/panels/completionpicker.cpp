@@ -2,6 +2,7 @@
 
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/heldoutsample.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/combohint.h"
@@ -55,7 +56,7 @@ CompletionPicker::CompletionPicker(QWidget* parent)
     connect(m_source, &QComboBox::activated, this, [this] { read(kNewest, {}); });
     connect(m_step, &QSpinBox::valueChanged, this, [this](int step) { read(step, {}); });
     connect(m_prompt, &QComboBox::activated, this, [this] {
-        fillSamples(-1);
+        fillSamples({});
         choose();
     });
     connect(m_sample, &QComboBox::activated, this, &CompletionPicker::choose);
@@ -204,6 +205,10 @@ CompletionPicker::Offer CompletionPicker::readHeldOut(
     offer.evaluation = *chosen;
     if (auto rows = (*reader)->evaluationProblems(chosen->id, /*withExamples=*/false))
         offer.problems = std::move(*rows);
+    for (size_t i = 0; i < offer.problems.size(); ++i) {
+        auto samples = (*reader)->evaluationSamples(chosen->id, int64_t(i));
+        offer.samples.push_back(samples ? std::move(*samples) : std::vector<CompletionRow>());
+    }
     return offer;
 }
 
@@ -265,33 +270,42 @@ void CompletionPicker::setOffer(const Offer& offer, const TextPlace& place)
                 : tr("No completion is stored at step %1 of %2. Choose another step.")
                       .arg(offer.step)
                       .arg(m_run->currentText()));
-    fillSamples(place.completionId);
+    fillSamples(place);
     choose();
 }
 
-void CompletionPicker::fillSamples(qint64 completionId)
+void CompletionPicker::fillSamples(const TextPlace& place)
 {
     m_sample->clear();
     const int at = m_prompt->currentIndex();
     m_prompt->setToolTip(plainToolTip(m_prompt->currentText()));
-    if (at >= 0 && at < int(m_offer.problems.size()))
-        m_sample->addItem(
-            tr("%1 of %2 right").arg(m_offer.problems[size_t(at)].correct).arg(m_offer.evaluation.samples));
+    if (at >= 0 && at < int(m_offer.problems.size())) {
+        const std::vector<CompletionRow>& samples = m_offer.samples[size_t(at)];
+        for (const CompletionRow& sample : samples)
+            m_sample->addItem(tr("sample %1: %2").arg(sample.position + 1).arg(verdictText(sample)));
+        if (samples.empty())
+            m_sample->addItem(
+                tr("%1 of %2 right").arg(m_offer.problems[size_t(at)].correct).arg(m_offer.evaluation.samples));
+        m_sample->setCurrentIndex(sampleAt(samples, place.sample));
+        if (samples.empty() && m_offer.evaluation.samples > 1)
+            m_sample->setToolTip(
+                tr("This run stored one answer per problem: the first of %1 samples.").arg(m_offer.evaluation.samples));
+    }
     if (at < 0 || at >= int(m_offer.groups.size()))
         return;
     for (const CompletionRow& completion : m_offer.groups[size_t(at)].completions) {
         m_sample->addItem(
             tr("sample %1: %2").arg(completion.position + 1).arg(verdictText(completion)), qlonglong(completion.id));
-        if (completion.id == completionId)
+        if (completion.id == place.completionId)
             m_sample->setCurrentIndex(m_sample->count() - 1);
     }
 }
 
 void CompletionPicker::choose()
 {
-    m_place = isHeldOut()
-        ? TextPlace { folder(), 0, m_offer.problems.empty() ? 0 : m_offer.evaluation.id, m_prompt->currentIndex() }
-        : TextPlace { folder(), m_sample->currentData().toLongLong() };
+    m_place = isHeldOut() ? TextPlace { folder(), 0, m_offer.problems.empty() ? 0 : m_offer.evaluation.id,
+        m_prompt->currentIndex(), std::max(0, m_sample->currentIndex()) }
+                          : TextPlace { folder(), m_sample->currentData().toLongLong() };
     if (m_place.isValid())
         Q_EMIT chosen(m_place, m_run->currentText());
 }
@@ -304,7 +318,7 @@ void CompletionPicker::siblings(const std::function<void(const aha::TextPlaces&)
             places.push_back({ folder(), completion.id });
     if (!isHeldOut())
         return taker(places);
-    m_worker.post([this, taker, run = folder(), prompt = prompt()] {
+    m_worker.post([this, taker, run = folder(), prompt = prompt(), sample = m_place.sample] {
         TextPlaces answers;
         const auto reader = RunReader::open(run.toStdString());
         const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
@@ -312,7 +326,8 @@ void CompletionPicker::siblings(const std::function<void(const aha::TextPlaces&)
             if (const auto rows = (*reader)->evaluationProblems((*evaluations)[i].id, /*withExamples=*/false))
                 for (size_t at = 0; at < rows->size(); ++at)
                     if ((*rows)[at].prompt.text == prompt)
-                        answers.push_back({ run, 0, (*evaluations)[i].id, int(at) });
+                        answers.push_back(
+                            { run, 0, (*evaluations)[i].id, int(at), std::min(sample, (*evaluations)[i].samples - 1) });
         QMetaObject::invokeMethod(
             this, [taker, answers] { taker(answers); }, Qt::QueuedConnection);
     });

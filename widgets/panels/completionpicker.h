@@ -54,13 +54,14 @@ private:
         std::vector<GroupRow> groups; ///< with completions
         EvaluationRow evaluation;
         std::vector<EvaluationProblemRow> problems;
+        std::vector<std::vector<CompletionRow>> samples; ///< of each problem, without text; empty: one was stored
         QString problem; ///< why there is nothing
     };
     static Offer readSampled(const std::string& folder, qint64 step, qint64 completionId);
     static Offer readHeldOut(const std::string& folder, qint64 step, bool forward, qint64 evaluationId);
     void read(qint64 step, const TextPlace& place);
     void setOffer(const Offer& offer, const TextPlace& place);
-    void fillSamples(qint64 completionId);
+    void fillSamples(const TextPlace& place);
     void choose();
     std::string prompt() const; ///< of the choice
     bool isHeldOut() const;

@@ -2,6 +2,7 @@
 
 #include "core/config/weight_schedule.h"
 #include "core/run/storedrecheck.h"
+#include "core/run/traincommand.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/figuretable.h"
 #include "widgets/models/tracelistmodel.h"
@@ -388,16 +389,7 @@ void LabRewardPage::generate()
 {
     if (m_source->currentIndex() != 1 || !isVisible())
         return;
-    // The task's own fields as --set: the verb needs no file then.
-    RunConfig config = m_config, plain;
-    const std::vector<Field> now = fields(config), was = fields(plain);
-    QStringList arguments { QStringLiteral("tasks"), QString::fromStdString(m_config.task.name),
-        QStringLiteral("--count"), QStringLiteral("1"), QStringLiteral("--seed"), QString::number(m_seed->value()) };
-    for (size_t i = 0; i < now.size(); ++i)
-        if ((now[i].info.group == "task" || now[i].info.group == "data") && now[i].info.key != "name"
-            && now[i].toText() != was[i].toText())
-            arguments << QStringLiteral("--set") << QString::fromStdString(now[i].info.path() + "=" + now[i].toText());
-    m_question.ask(arguments);
+    m_question.ask(problemCommand(m_config, m_seed->value()));
 }
 
 void LabRewardPage::setProblem(const std::string& item, const std::string& prompt)

@@ -24,6 +24,28 @@
 
 namespace aha {
 
+namespace {
+
+/// The text of a link with all that its run stored of it. `facts`: what stands below its prompt.
+TraceDocument documentOf(const LineageStep& link, const QString& facts)
+{
+    TraceDocument document;
+    document.text = link.text;
+    document.itemJson = link.itemJson;
+    document.heading = link.heading;
+    document.facts = facts;
+    document.detail = link.detail;
+    document.tokenIds = link.tokenIds;
+    document.advantage = link.advantage;
+    if (link.textCompletion > 0)
+        document.place = { link.textFolder, link.textCompletion };
+    else if (link.evaluationId > 0)
+        document.place = { link.folder, 0, link.evaluationId, link.position };
+    return document;
+}
+
+} // namespace
+
 LineagePage::LineagePage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* parent)
     : QWidget(parent)
     , m_model(new LineageModel(this))
@@ -126,7 +148,7 @@ LineagePage::LineagePage(const std::shared_ptr<const Lexicon>& lexicon, QWidget*
             if (link != m_link && link < int(m_chain.size()) && !m_chain[size_t(link)].text.empty())
                 menu->addAction(m_chain[size_t(link)].title, this, [this, link] {
                     const LineageStep& other = m_chain[size_t(link)];
-                    m_pane->setPinned({ other.text, other.itemJson, std::nullopt, other.heading, other.facts });
+                    m_pane->setPinned(documentOf(other, other.facts));
                 });
         menu->addAction(tr("Close the comparison"), m_pane, &TracePane::unpin)->setEnabled(m_pane->isPinned());
     });
@@ -248,10 +270,10 @@ void LineagePage::showLink(int link)
     if (one.text.empty())
         m_pane->clear(one.facts);
     else
-        m_pane->setDocument({ one.text, one.itemJson, std::nullopt, one.heading, one.facts });
+        m_pane->setDocument(documentOf(one, one.facts));
     const LineageStep& learned = m_chain[SampleLink];
     if (link == AnswerLink && !one.text.empty() && !learned.text.empty())
-        m_pane->setPinned({ learned.text, learned.itemJson, std::nullopt, learned.heading, learned.title });
+        m_pane->setPinned(documentOf(learned, learned.title));
     else
         m_pane->unpin();
 }
@@ -264,7 +286,7 @@ void LineagePage::open()
     if (one.completionId >= 0)
         Q_EMIT completionPicked(one.folder, one.completionId);
     else if (one.evaluationId >= 0)
-        Q_EMIT problemPicked(one.folder, one.evaluationId, one.position);
+        Q_EMIT problemPicked(one.folder, one.evaluationId, one.position, 0); // the text that is read here
     else if (one.step >= 0)
         Q_EMIT stepPicked(one.folder, one.step);
 }

@@ -34,7 +34,7 @@ public:
 Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);
     void completionPicked(const QString& folder, qint64 completionId);
-    void problemPicked(const QString& folder, qint64 evaluationId, int position);
+    void problemPicked(const QString& folder, qint64 evaluationId, int position, int sample);
     void said(const QString& sentence);
 
 protected:

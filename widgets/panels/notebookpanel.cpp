@@ -2,6 +2,7 @@
 
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/heldoutsample.h"
 #include "widgets/models/notemodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/sessionpart.h"
@@ -273,7 +274,7 @@ void NotebookPanel::follow()
     else if (note.kind == "evaluation")
         Q_EMIT evaluationPicked(folder, note.step);
     else if (note.kind == "problem")
-        Q_EMIT problemPicked(folder, note.target, note.position);
+        Q_EMIT problemPicked(folder, note.target, note.position, kAnySample);
     else if (note.kind == "group")
         Q_EMIT groupPicked(folder, note.step, note.position);
     else if (note.kind == "completion" || note.kind == "span")

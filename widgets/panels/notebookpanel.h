@@ -46,7 +46,7 @@ Q_SIGNALS:
     void groupPicked(const QString& folder, qint64 step, int groupPosition);
     void completionPicked(const QString& folder, qint64 completionId);
     void evaluationPicked(const QString& folder, qint64 step);
-    void problemPicked(const QString& folder, qint64 evaluationId, int position);
+    void problemPicked(const QString& folder, qint64 evaluationId, int position, int sample);
     /// A note on the run as a whole.
     void runPicked(const QString& folder);
     /// Words to look for in the completion that was picked.

@@ -1,6 +1,7 @@
 #include "widgets/panels/outcomespage.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/models/heldoutsample.h"
 #include "widgets/models/outcomesummary.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/outcomedelegate.h"
@@ -87,7 +88,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     , m_current(new ElidedLabel(this))
     , m_sampled(makeLabel("outcomesSampled", "hint", this))
     , m_table(new QTableView(this))
-    , m_open(new QPushButton(tr("Open its answer"), this))
+    , m_open(new QPushButton(tr("Open its answers"), this))
     , m_follow(new QPushButton(tr("Follow as a probe"), this))
     , m_copy(new QPushButton(tr("Copy"), this))
     , m_take(new QPushButton(tr("Copy"), this))
@@ -178,7 +179,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     for (QPushButton* button : { m_open, m_follow })
         button->setEnabled(false);
     m_open->setObjectName(QStringLiteral("outcomeOpen"));
-    m_open->setToolTip(tr("The answer of this evaluation on the page Traces (Enter)"));
+    m_open->setToolTip(tr("All samples of this evaluation on the page Traces (Enter)"));
     m_follow->setObjectName(QStringLiteral("outcomeFollow"));
     m_follow->setToolTip(tr("Its answers at every evaluation, on the tab Probes (P)"));
     m_current->setObjectName(QStringLiteral("outcomesCurrent"));
@@ -208,7 +209,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     layout->addWidget(m_paired);
 
     new PlaceAction(
-        m_table, "outcomes.open", tr("Open the answer of the cell"), {}, [this] { m_open->click(); },
+        m_table, "outcomes.open", tr("Open the answers of the cell"), {}, [this] { m_open->click(); },
         [this] { return m_open->isEnabled(); });
     new PlaceAction(
         m_table, "outcomes.follow", tr("Follow the problem as a probe"), keyList({ Qt::Key_P }),
@@ -426,10 +427,11 @@ void OutcomesPage::openCell(const QModelIndex& index)
 {
     if (!index.isValid())
         return;
-    const OutcomeCell& cell = m_model->row(index.row()).cells[size_t(index.column())];
+    const OutcomeRow& row = m_model->row(index.row());
+    const OutcomeCell& cell = row.cells[size_t(index.column())];
     const OutcomeSource& source = m_model->table().sources[size_t(index.column())];
     if (cell.right >= 0)
-        Q_EMIT problemPicked(source.run.folder, source.evaluationId, cell.position);
+        Q_EMIT problemPicked(source.run.folder, source.evaluationId, cell.position, wantedSample(row.outcome));
 }
 
 /// The evaluations share what the problems leave, within bounds; the runs' names need more. The problems, which are

@@ -33,7 +33,7 @@ public:
 
 Q_SIGNALS:
     /// A cell was opened: its problem in its evaluation.
-    void problemPicked(const QString& folder, qint64 evaluationId, int position);
+    void problemPicked(const QString& folder, qint64 evaluationId, int position, int sample);
     /// The problem is to be followed over the evaluations of this run.
     void probeRequested(const QString& folder, const QString& problem);
 

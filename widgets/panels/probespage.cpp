@@ -2,9 +2,11 @@
 
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/heldoutsample.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/evaluationtimeline.h"
 #include "widgets/panels/outcomedelegate.h"
+#include "widgets/panels/samplebar.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/plots/emptyhint.h"
 
@@ -29,9 +31,16 @@ namespace {
 constexpr int kRefreshMs = 2000, kOutcomeWidth = 70, kListWidth = 260, kNarrow = 860;
 enum Against { Nothing, Previous, First, FirstRun };
 
-/// What TracePane shows, or the sentence why not.
-Result<TraceDocument> readAnswer(
-    const QString& folder, const QString& label, qint64 evaluationId, const std::string& problem)
+struct ProbeAnswer {
+    TraceDocument document; ///< what TracePane shows
+    std::vector<CompletionRow> samples; ///< all that were stored, without text
+    int sample = 0, drawn = 1;
+    QString problem; ///< why the text is not there, though the sample is
+};
+
+/// The wanted sample, or the sentence why not.
+Result<ProbeAnswer> readAnswer(
+    const QString& folder, const QString& label, qint64 evaluationId, const std::string& problem, int wanted)
 {
     const auto reader = RunReader::open(folder.toStdString());
     if (!reader)
@@ -53,25 +62,35 @@ Result<TraceDocument> readAnswer(
         [&](const EvaluationProblemRow& row) { return row.prompt.text == problem; });
     if (found == problems->end())
         return absent;
-    const Result<std::string> text = (*reader)->evaluationExample(e->id, found - problems->begin());
-    if (!text)
-        return text.error();
+    const qint64 position = found - problems->begin();
+    auto samples = (*reader)->evaluationSamples(e->id, position);
+    if (!samples)
+        return samples.error();
+    const int at = sampleAt(*samples, wanted);
+    const Result<CompletionRow> row = (*reader)->evaluationSample(e->id, position, at);
+    if (!row)
+        return ProbeAnswer { {}, std::move(*samples), at, e->samples, translated(row.error().sentence()) };
+    const QString facts = sampleFacts(*row, e->samples);
     TraceDocument document;
-    document.text = *text;
+    document.text = row->text;
+    document.place = { folder, 0, e->id, int(position), at };
     document.itemJson = found->prompt.itemJson;
     document.heading = visibleLine(std::string_view(problem).substr(0, 200));
     const bool all = found->correct == e->samples, none = found->correct == 0;
     document.facts = tr("%1, step %2 · %3")
                          .arg(label)
                          .arg(e->step)
-                         .arg(e->samples == 1 ? (all ? tr("right") : tr("wrong"))
-                                              : tr("%1 of %2 samples right, the first is shown%3")
-                                                    .arg(found->correct)
-                                                    .arg(e->samples)
-                                                    .arg(all       ? tr(": right")
-                                                            : none ? tr(": wrong")
-                                                                   : QString()));
-    return document;
+                         .arg(e->samples == 1       ? (all ? tr("right") : tr("wrong"))
+                                 : !facts.isEmpty() ? tr("%1 of %2 samples right").arg(found->correct).arg(e->samples)
+                                                    : tr("%1 of %2 samples right, the first is shown%3")
+                                                          .arg(found->correct)
+                                                          .arg(e->samples)
+                                                          .arg(all       ? tr(": right")
+                                                                  : none ? tr(": wrong")
+                                                                         : QString()));
+    if (!facts.isEmpty())
+        document.facts += QLatin1Char('\n') + facts;
+    return ProbeAnswer { document, std::move(*samples), at, e->samples, {} };
 }
 
 } // namespace
@@ -84,6 +103,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     , m_filter(new QLineEdit(this))
     , m_list(new QTableView(this))
     , m_timeline(new EvaluationTimeline(this))
+    , m_samples(new SampleBar(QStringLiteral("probeSamples"), this))
     , m_play(new QPushButton(this))
     , m_open(new QPushButton(tr("Open on Traces"), this))
     , m_where(new QLabel(this))
@@ -92,6 +112,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     , m_reading(new QWidget(this))
     , m_split(new QSplitter(this))
     , m_pane(new TracePane(lexicon, this))
+    , m_wanted(kAnySample)
 {
     m_run->setObjectName(QStringLiteral("probeRun"));
     m_run->setAccessibleName(tr("Run"));
@@ -152,6 +173,7 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     reading->setSpacing(8);
     reading->addWidget(m_timeline);
     reading->addLayout(bar);
+    reading->addWidget(m_samples);
     reading->addWidget(m_pane, 1);
     m_split->setObjectName(QStringLiteral("probeSplit"));
     m_split->setChildrenCollapsible(false);
@@ -190,8 +212,15 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
     connect(m_list->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         if (!index.isValid())
             return;
-        m_problem = m_model->row(index.row()).problem;
+        const std::string& problem = m_model->row(index.row()).problem;
+        if (problem != m_problem)
+            m_wanted = kAnySample;
+        m_problem = problem;
         showProblem();
+    });
+    connect(m_samples, &SampleBar::chosen, this, [this](int sample) {
+        m_wanted = sample; // the same random numbers drew it at every evaluation
+        showAnswer();
     });
     // Ticking arranges the rows anew: the selection goes with its problem.
     connect(
@@ -206,7 +235,8 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
         const OutcomeRow* row = current();
         const size_t at = size_t(m_timeline->value());
         if (row && at < row->cells.size() && row->cells[at].right >= 0)
-            Q_EMIT problemPicked(folder(), m_table.sources[at].evaluationId, row->cells[at].position);
+            Q_EMIT problemPicked(
+                folder(), m_table.sources[at].evaluationId, row->cells[at].position, m_samples->current());
     });
     connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, [this] {
         m_pane->compareMenu()->clear();
@@ -215,10 +245,21 @@ ProbesPage::ProbesPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* p
             const OutcomeRow* row = current();
             for (size_t i = 0; row && i < row->cells.size(); ++i)
                 if (row->cells[i].right >= 0)
-                    places.push_back({ folder(), 0, m_table.sources[i].evaluationId, row->cells[i].position });
+                    places.push_back({ folder(), 0, m_table.sources[i].evaluationId, row->cells[i].position,
+                        std::min(m_samples->current(), m_table.sources[i].samples - 1) });
             if (!places.empty())
                 Q_EMIT textsPicked(places);
         });
+        if (m_samples->count() > 1)
+            m_pane->compareMenu()->addAction(tr("All samples of this evaluation side by side"), this, [this] {
+                TextPlaces places;
+                const OutcomeRow* row = current();
+                const size_t at = size_t(m_timeline->value());
+                for (int i = 0; row && at < row->cells.size() && i < m_samples->count(); ++i)
+                    places.push_back({ folder(), 0, m_table.sources[at].evaluationId, row->cells[at].position, i });
+                if (!places.empty())
+                    Q_EMIT textsPicked(places);
+            });
         m_pane->compareMenu()->addSeparator();
         for (int i = 0; i < m_against->count(); ++i)
             m_pane->compareMenu()->addAction(m_against->itemText(i), this, [this, i] {
@@ -369,6 +410,7 @@ void ProbesPage::follow(const QString& folder, const QString& problem)
             m_stale = true;
         }
     m_problem = problem.toStdString();
+    m_wanted = kAnySample;
     m_filter->clear();
     m_model->pin(m_problem, true);
     if (m_stale && isVisible())
@@ -420,13 +462,18 @@ void ProbesPage::showAnswer()
     describe();
     const quint64 asked = ++m_answerAsked;
     const std::optional<Place> place = placeOf(m_timeline->value()), other = against();
-    if (!place)
+    if (!place) {
+        m_samples->setSamples({}, 0, 0);
         return m_pane->clear(current() ? tr("This evaluation did not ask the problem.") : tr("Select a problem."));
-    m_worker.post([this, asked, place = *place, other] {
-        const Result<TraceDocument> now = readAnswer(place.folder, place.label, place.evaluationId, place.problem);
-        std::optional<Result<TraceDocument>> before;
+    }
+    const int wanted = m_wanted == kAnySample ? wantedSample(current()->outcome) : m_wanted;
+    m_worker.post([this, asked, place = *place, other, wanted] {
+        const Result<ProbeAnswer> now
+            = readAnswer(place.folder, place.label, place.evaluationId, place.problem, wanted);
+        std::optional<Result<ProbeAnswer>> before;
         if (other)
-            before = readAnswer(other->folder, other->label, other->evaluationId, other->problem);
+            before = readAnswer(
+                other->folder, other->label, other->evaluationId, other->problem, now ? now->sample : wanted);
         QMetaObject::invokeMethod(
             this,
             [this, asked, now, before] {
@@ -434,10 +481,16 @@ void ProbesPage::showAnswer()
                     return; // scrubbed on
                 if (!now)
                     return m_pane->clear(translated(now.error().sentence()));
-                m_pane->setDocument(*now);
-                m_pane->setProblem(before && !*before ? translated(before->error().sentence()) : QString());
-                if (before && *before)
-                    m_pane->setPinned(**before);
+                m_samples->setSamples(now->samples, now->drawn, now->sample);
+                if (!now->problem.isEmpty())
+                    return m_pane->clear(now->problem);
+                m_pane->setDocument(now->document);
+                const QString without = !before ? QString()
+                    : *before                   ? (*before)->problem
+                                                : translated(before->error().sentence());
+                m_pane->setProblem(without);
+                if (before && without.isEmpty())
+                    m_pane->setPinned((*before)->document);
                 else
                     m_pane->unpin();
             },

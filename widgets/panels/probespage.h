@@ -22,6 +22,7 @@ class QTableView;
 namespace aha {
 
 class EvaluationTimeline;
+class SampleBar;
 class TracePane;
 
 class ProbesPage : public QWidget {
@@ -38,7 +39,7 @@ public:
     ProbeModel* model() const { return m_model; }
 
 Q_SIGNALS:
-    void problemPicked(const QString& folder, qint64 evaluationId, int position);
+    void problemPicked(const QString& folder, qint64 evaluationId, int position, int sample);
     /// The answers of all evaluations to the problem, to be compared.
     void textsPicked(const aha::TextPlaces& places);
 
@@ -75,12 +76,14 @@ private:
     QLineEdit* m_filter;
     QTableView* m_list;
     EvaluationTimeline* m_timeline;
+    SampleBar* m_samples;
     QPushButton *m_play, *m_open;
     QLabel *m_where, *m_empty;
     QWidget *m_side, *m_reading;
     QSplitter* m_split;
     TracePane* m_pane;
     std::string m_problem; ///< selected; kept over refreshes
+    int m_wanted; ///< sample of it (WantedSample): at every evaluation the one that a person chose
     bool m_stale = true;
     qint64 m_stamp = 0; ///< evaluations that were read
     quint64 m_asked = 0, m_answerAsked = 0;

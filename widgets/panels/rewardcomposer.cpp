@@ -378,16 +378,9 @@ QStringList RewardComposer::rewardSettings() const
 
 void RewardComposer::askForProblem()
 {
-    QStringList arguments { QStringLiteral("tasks"), QString::fromStdString(m_config.task.name),
-        QStringLiteral("--count"), QStringLiteral("1"), QStringLiteral("--seed"),
-        QString::number(QRandomGenerator::global()->bounded(1'000'000)) };
-    const QStringList settings = rewardSettings();
-    for (int i = 0; i + 1 < settings.size(); i += 2)
-        if (settings[i + 1].startsWith(QLatin1String("task.")))
-            arguments << settings[i] << settings[i + 1];
     m_asksProblem = true;
     m_score->setText(tr("Asking for a problem…"));
-    m_question.ask(arguments);
+    m_question.ask(problemCommand(m_config, QRandomGenerator::global()->bounded(1'000'000)));
 }
 
 void RewardComposer::test()
@@ -435,7 +428,7 @@ void RewardComposer::showScore(const Json& answer)
         lines << tr("What it would need:");
         for (const auto& need : answer["needs"])
             if (need.is_string())
-                lines << QStringLiteral("– ") + visibleText(need.get<std::string>());
+                lines << QStringLiteral("– ") + translated(visibleText(need.get<std::string>()));
     }
     if (answer.contains("notes") && answer["notes"].is_array()) // why a part has no value
         for (const auto& note : answer["notes"])

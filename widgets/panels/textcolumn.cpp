@@ -4,6 +4,7 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/heldoutsample.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/completionpicker.h"
@@ -51,14 +52,14 @@ Result<ReadText> readAnswer(const RunReader& reader, const TextPlace& place, con
 {
     const Result<std::vector<EvaluationRow>> evaluations = reader.evaluations();
     const Result<std::vector<EvaluationProblemRow>> problems = reader.evaluationProblems(place.evaluationId, false);
-    const Result<std::string> text = reader.evaluationExample(place.evaluationId, place.position);
+    const Result<CompletionRow> text = readSample(reader, place.evaluationId, place.position, place.sample);
     if (!evaluations || !problems || !text)
         return !evaluations ? evaluations.error() : !problems ? problems.error() : text.error();
     if (place.position < 0 || place.position >= int(problems->size()))
         return Error { "row_missing", "The evaluation has no problem " + std::to_string(place.position + 1) + ".", "" };
     const EvaluationProblemRow& problem = (*problems)[size_t(place.position)];
     ReadText read;
-    read.trace = makeTraceText(*text, problem.prompt.itemJson, lexicon, std::nullopt);
+    read.trace = makeTraceText(text->text, problem.prompt.itemJson, lexicon, std::nullopt);
     for (const EvaluationRow& one : *evaluations)
         if (one.id == place.evaluationId)
             read.facts = tr("%1, step %2, held-out · %3 of %4 samples right · %5 characters")
@@ -67,6 +68,8 @@ Result<ReadText> readAnswer(const RunReader& reader, const TextPlace& place, con
                              .arg(problem.correct)
                              .arg(one.samples)
                              .arg(read.trace.text.size());
+    if (!text->verdict.empty())
+        read.facts += QStringLiteral(" · ") + tr("sample %1: %2").arg(text->position + 1).arg(verdictText(*text));
     return read;
 }
 
@@ -148,6 +151,7 @@ void TextColumn::setRuns(const OpenRuns& runs)
     m_open->setEnabled(false);
     m_facts->clear();
     m_view->setTrace({});
+    m_hasTokenValues = false;
     Q_EMIT textChanged();
 }
 
@@ -161,8 +165,6 @@ void TextColumn::setLexicon(std::shared_ptr<const Lexicon> lexicon)
 void TextColumn::setRemovable(bool removable) { m_remove->setVisible(removable); }
 
 void TextColumn::setStanding(const QString& sentence) { m_standing->setText(sentence); }
-
-bool TextColumn::hasTokenValues() const { return !m_view->trace().tokenEnds.isEmpty(); }
 
 void TextColumn::read(const TextPlace& place, const QString& label)
 {
@@ -184,6 +186,7 @@ void TextColumn::read(const TextPlace& place, const QString& label)
                 m_open->setEnabled(text.ok());
                 m_facts->setText(text ? text->facts : QString());
                 m_view->setTrace(text ? text->trace : TraceText());
+                m_hasTokenValues = !m_view->trace().tokenEnds.isEmpty(); // an engine may lend others later
                 Q_EMIT failed(text ? QString() : translated(text.error().sentence()));
                 Q_EMIT textChanged();
             },

@@ -38,7 +38,7 @@ public:
     void setStanding(const QString& sentence);
     /// The text that is shown; not valid while there is none.
     const TextPlace& place() const { return m_place; }
-    bool hasTokenValues() const;
+    bool hasTokenValues() const { return m_hasTokenValues; } ///< that its run stored
     CompletionPicker* picker() const { return m_picker; }
     TraceView* view() const { return m_view; }
 
@@ -59,6 +59,7 @@ private:
     QPushButton* m_open;
     QToolButton* m_remove;
     TextPlace m_place;
+    bool m_hasTokenValues = false;
     QString m_label; ///< of the text that was read last
     quint64 m_asked = 0;
     Worker m_worker;

@@ -13,6 +13,7 @@ struct TextPlace {
     qint64 completionId = 0; ///< 0: an answer
     qint64 evaluationId = 0;
     int position = 0; ///< of the problem in the evaluation
+    int sample = 0; ///< of the problem
 
     bool isValid() const { return completionId > 0 || evaluationId > 0; }
     bool operator==(const TextPlace&) const = default;

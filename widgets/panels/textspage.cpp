@@ -2,13 +2,14 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/panels/completionpicker.h"
+#include "widgets/panels/patternbar.h"
 #include "widgets/panels/textcolumn.h"
 #include "widgets/panels/tokenline.h"
+#include "widgets/panels/tokenmeasure.h"
 #include "widgets/panels/tracelegend.h"
 #include "widgets/panels/traceview.h"
 #include "widgets/plots/placeaction.h"
 
-#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -54,9 +55,12 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
     , m_empty(new QLabel(this))
     , m_problem(new QLabel(this))
     , m_found(new QLabel(this))
+    , m_insight(new QLabel(this))
     , m_find(new QLineEdit(this))
     , m_legend(new TraceLegend(this))
     , m_reading(new TokenLine(this))
+    , m_pattern(new PatternBar(QStringLiteral("textsPattern"), this))
+    , m_measure(new TokenMeasure(this))
     , m_page(new QWidget(this))
     , m_lexicon(lexicon)
 {
@@ -70,8 +74,13 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
     m_problem->setProperty("role", QStringLiteral("error"));
     m_problem->setWordWrap(true);
     m_problem->hide();
-    m_found->setProperty("role", QStringLiteral("hint"));
-    for (QLabel* label : { m_empty, m_problem, m_found })
+    m_insight->setObjectName(QStringLiteral("textsInsight"));
+    m_insight->setWordWrap(true);
+    m_insight->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_insight->hide();
+    for (QLabel* label : { m_found, m_insight })
+        label->setProperty("role", QStringLiteral("hint"));
+    for (QLabel* label : { m_empty, m_problem, m_found, m_insight })
         label->setTextFormat(Qt::PlainText);
     m_add->setObjectName(QStringLiteral("textsAdd"));
     m_add->setAccessibleName(m_add->text());
@@ -88,8 +97,6 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
     m_find->setAccessibleName(tr("Find in all texts"));
     m_find->setPlaceholderText(tr("Find (Ctrl+F, F3 next)"));
     m_find->setClearButtonEnabled(true);
-    if (auto* pattern = m_legend->findChild<QAction*>(QStringLiteral("layer.pattern")))
-        pattern->setVisible(false); // the page Traces has it, for one text
     m_split->setObjectName(QStringLiteral("textsSplit"));
     m_split->setChildrenCollapsible(false);
     m_split->setHandleWidth(10);
@@ -117,8 +124,10 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
     page->addLayout(bar);
     page->addWidget(m_problem);
     page->addWidget(m_legend);
+    page->addWidget(m_pattern);
     page->addWidget(m_scroll, 1);
     page->addWidget(m_reading);
+    page->addWidget(m_insight);
     page->addLayout(bottom);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 8, 0, 0);
@@ -134,14 +143,8 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
         for (const TextColumn* column : m_columns)
             column->view()->setShown(kind, on);
     });
-    connect(m_legend, &TraceLegend::heatChanged, this, [this](Heat heat) {
-        for (const TextColumn* column : m_columns)
-            column->view()->setHeat(heat);
-        if (heat == Heat::Kl || heat == Heat::Ratio)
-            m_found->setText(tr("An engine computes these colours: open the text on Traces."));
-        else
-            showFound();
-    });
+    connect(m_legend, &TraceLegend::patternWanted, m_pattern, &PatternBar::setWanted);
+    followMeasure();
     connect(m_find, &QLineEdit::textChanged, this, [this](const QString& text) {
         for (int i = 0; i < m_count; ++i)
             column(i)->view()->find(text);
@@ -190,6 +193,8 @@ TextColumn* TextsPage::makeColumn()
     m_split->setStretchFactor(m_split->count() - 1, 1);
     m_reading->follow(made->view());
     connect(made, &TextColumn::textChanged, this, [this, made] {
+        m_wanted.remove(made);
+        m_refused.remove(made);
         made->view()->find(m_find->text());
         showFound();
         compare();
@@ -204,7 +209,7 @@ TextColumn* TextsPage::makeColumn()
         if (place.completionId > 0)
             Q_EMIT completionPicked(place.folder, place.completionId);
         else
-            Q_EMIT problemPicked(place.folder, place.evaluationId, place.position);
+            Q_EMIT problemPicked(place.folder, place.evaluationId, place.position, place.sample);
     });
     connect(made->view(), &TraceView::scrolled, this, [this, made] { syncScroll(made->view()); });
     return made;
@@ -243,6 +248,8 @@ void TextsPage::removeColumn(TextColumn* gone)
     std::rotate(at, at + 1, m_columns.end());
     m_problems.remove(gone);
     m_chosen.remove(gone);
+    m_wanted.remove(gone);
+    m_refused.remove(gone);
     setCount(m_count - 1);
     const QSignalBlocker block(m_base);
     m_base->setCurrentIndex(std::clamp(base > index ? base - 1 : base, 0, m_count - 1));
@@ -377,14 +384,17 @@ void TextsPage::compare()
     const int base = std::max(0, m_base->currentIndex());
     bool values = false;
     std::vector<QString> texts;
+    std::vector<TraceView*> views;
     for (int i = 0; i < m_count; ++i) {
+        views.push_back(column(i)->view());
         texts.push_back(column(i)->view()->trace().text);
         values = values || column(i)->hasTokenValues();
         column(i)->view()->setDifference({}, i == base);
         column(i)->setStanding({});
     }
     m_differences.clear();
-    m_legend->setHasTokenValues(values);
+    m_pattern->mark(views);
+    m_legend->setHasTokenValues(values, isAnyMeasurable()); // measures for some colours
     m_worker.post([this, asked, base, texts] {
         std::vector<TextDifference> differences;
         for (const QString& text : texts)

@@ -25,8 +25,11 @@ class QSplitter;
 
 namespace aha {
 
+enum class Heat;
+class PatternBar;
 class TextColumn;
 class TokenLine;
+class TokenMeasure;
 class TraceLegend;
 class TraceView;
 
@@ -57,7 +60,7 @@ public:
 
 Q_SIGNALS:
     void completionPicked(const QString& folder, qint64 completionId);
-    void problemPicked(const QString& folder, qint64 evaluationId, int position);
+    void problemPicked(const QString& folder, qint64 evaluationId, int position, int sample);
     void said(const QString& sentence);
 
 protected:
@@ -72,6 +75,10 @@ private:
     void pickFirst(); ///< what one sees before choosing: the newest of two runs, or both ends of one
     void compare();
     void showFound();
+    void followMeasure(); ///< connects what engines are asked
+    void measure(); ///< what the chosen colours need, or somebody wanted
+    void measureAll();
+    bool isAnyMeasurable() const;
     void setDifferences(const std::vector<TextDifference>& differences);
     void syncScroll(const TraceView* from);
     void showProblem();
@@ -82,16 +89,22 @@ private:
     QPushButton *m_add, *m_alike;
     QComboBox* m_base;
     QCheckBox* m_linked;
-    QLabel *m_empty, *m_problem, *m_found;
+    QLabel *m_empty, *m_problem, *m_found, *m_insight;
     QLineEdit* m_find;
     TraceLegend* m_legend;
     TokenLine* m_reading;
+    PatternBar* m_pattern;
+    TokenMeasure* m_measure;
     QWidget* m_page;
     std::shared_ptr<const Lexicon> m_lexicon;
     OpenRuns m_runs;
     std::vector<TextColumn*> m_columns; ///< those that are shown first; the others wait for their next use
     std::vector<TextDifference> m_differences; ///< (base, column) by column
     QHash<const TextColumn*, QString> m_problems;
+    TextColumn* m_measured = nullptr; ///< an engine reads its text
+    QSet<const TextColumn*> m_wanted; ///< to be measured whatever they are coloured by
+    QHash<const TextColumn*, QString> m_refused; ///< could not be measured, and why
+    Heat m_lastHeat {};
     QHash<int, bool> m_layers; ///< what the legend switched since: for columns that come later
     QSet<const TextColumn*> m_chosen; ///< show what somebody asked for
     int m_count = 0;

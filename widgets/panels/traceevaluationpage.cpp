@@ -6,7 +6,9 @@
 #include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/evaluationsampling.h"
+#include "widgets/models/heldoutsample.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/samplebar.h"
 #include "widgets/panels/tracedelegates.h"
 #include "widgets/panels/tracetable.h"
 #include "widgets/plots/emptyhint.h"
@@ -131,6 +133,8 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
     right->addWidget(m_title);
     right->addWidget(m_examples, 0, Qt::AlignLeft);
     right->addWidget(m_table, 1);
+    m_samples = new SampleBar(QStringLiteral("traceSamples"), m_right);
+    right->addWidget(m_samples);
     right->addStretch(0);
     connect(m_examples, &QPushButton::clicked, this, [this] {
         if (const int row = m_list->currentRow(); row >= 0 && row < int(m_heldOut.size()))
@@ -141,8 +145,15 @@ TraceEvaluationPage::TraceEvaluationPage(QWidget* parent)
             m_heldOut.empty() ? showProblems() : showHeldOut();
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
-        if (index.isValid() && current())
-            Q_EMIT problemChosen(current()->id, m_order->mapToSource(index).row());
+        if (!index.isValid() || !current())
+            return;
+        const int position = m_order->mapToSource(index).row();
+        showSamples(position);
+        Q_EMIT problemChosen(current()->id, position);
+    });
+    connect(m_samples, &SampleBar::chosen, this, [this] {
+        if (current() && currentPosition() >= 0)
+            Q_EMIT problemChosen(current()->id, currentPosition());
     });
     setReader(nullptr, {});
 }
@@ -159,6 +170,7 @@ void TraceEvaluationPage::setReader(RunReader* reader, const QString& folder)
     m_examples->hide();
     m_table->show();
     m_problems->setProblems({}, {}, {}, {});
+    m_samples->setSamples({}, 0, 0);
     m_title->clear();
     m_list->hide();
     m_empty->show();
@@ -211,7 +223,7 @@ void TraceEvaluationPage::refresh()
     }
 }
 
-bool TraceEvaluationPage::showProblem(qint64 evaluationId, int position)
+bool TraceEvaluationPage::showProblem(qint64 evaluationId, int position, int wanted)
 {
     refresh();
     for (size_t i = 0; i < m_evaluations.size(); ++i)
@@ -220,6 +232,8 @@ bool TraceEvaluationPage::showProblem(qint64 evaluationId, int position)
             if (position < 0 || position >= m_problems->rowCount())
                 return false;
             m_table->setCurrentIndex(m_order->mapFromSource(m_problems->index(position, 0)));
+            if (wanted != kAnySample)
+                m_samples->choose(wanted);
             return true;
         }
     return false;
@@ -382,8 +396,28 @@ void TraceEvaluationPage::showProblems()
         const QModelIndex at
             = m_order->mapFromSource(m_problems->index(kept >= 0 && kept < m_problems->rowCount() ? kept : 0, 0));
         m_table->setCurrentIndex(at);
+    } else {
+        m_samples->setSamples({}, 0, 0);
     }
 }
+
+/// What became better is best read where it is right, and the reverse.
+void TraceEvaluationPage::showSamples(int position)
+{
+    const double change
+        = m_problems->index(position, EvaluationModel::Change).data(EvaluationModel::SortRole).toDouble();
+    const bool compared = change >= -1; // else the first evaluation did not ask it
+    const auto samples = m_reader ? m_reader->evaluationSamples(current()->id, position)
+                                  : Result<std::vector<CompletionRow>>(std::vector<CompletionRow>());
+    m_samples->setSamples(samples ? *samples : std::vector<CompletionRow>(), current()->samples,
+        compared && change > 0       ? kRightSample
+            : compared && change < 0 ? kWrongSample
+                                     : 0);
+}
+
+int TraceEvaluationPage::currentSample() const { return m_samples->current(); }
+int TraceEvaluationPage::sampleCount() const { return m_samples->count(); }
+void TraceEvaluationPage::moveSample(int by) { m_samples->move(by); }
 
 int TraceEvaluationPage::currentPosition() const
 {

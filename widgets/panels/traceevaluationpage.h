@@ -18,6 +18,7 @@ class QTableWidget;
 namespace aha {
 
 class RunReader;
+class SampleBar;
 class TraceTable;
 
 class TraceEvaluationPage : public QWidget {
@@ -31,18 +32,24 @@ public:
     void refresh();
     /// The evaluation at this step, or the nearest before it.
     void showEvaluation(qint64 step);
-    /// False where there is no such evaluation or problem; the nearest is shown then.
-    bool showProblem(qint64 evaluationId, int position);
+    /// With the wanted one of its samples (WantedSample). False where there is no such evaluation or problem; the
+    /// nearest is shown then.
+    bool showProblem(qint64 evaluationId, int position, int wanted);
     EvaluationModel* problems() const { return m_problems; }
     const EvaluationRow* current() const;
     QWidget* right() const { return m_right; }
     void moveProblem(int by);
+    /// Of the selected problem: which is read, and how many the run stored.
+    int currentSample() const;
+    int sampleCount() const;
+    void moveSample(int by);
     /// Position of the selected problem within its evaluation; -1 for none.
     int currentPosition() const;
     /// The earliest evaluation, for comparing.
     const EvaluationRow* first() const { return m_evaluations.empty() ? nullptr : &m_evaluations.front(); }
 
 Q_SIGNALS:
+    /// The problem, or another sample of it.
     void problemChosen(qint64 evaluationId, int position);
     /// Fine-tuning: the completions that were sampled at this step's evaluation.
     void examplesRequested(qint64 step);
@@ -57,6 +64,7 @@ private:
         double loss = 0, accuracy = 0, rows = 0, tokens = 0;
     };
     void showProblems();
+    void showSamples(int position);
     struct Course; ///< what the worker has read so far
     void askSinceFirst(size_t last);
     std::vector<HeldOut> readHeldOut() const;
@@ -72,6 +80,7 @@ private:
     QSortFilterProxyModel* m_order;
     QTableWidget* m_list;
     TraceTable* m_table;
+    SampleBar* m_samples;
     QLabel *m_title, *m_empty;
     QPushButton* m_examples;
     QWidget* m_right;

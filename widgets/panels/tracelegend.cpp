@@ -178,6 +178,7 @@ TraceLegend::TraceLegend(QWidget* parent)
     , m_heatBar(new QWidget(this))
 {
     m_heat = new QComboBox(m_heatBar);
+    m_measure = new QToolButton(m_heatBar);
     m_scale = new HeatScale(m_heatBar);
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     for (const Toggle& toggle : kToggles) {
@@ -233,6 +234,12 @@ TraceLegend::TraceLegend(QWidget* parent)
     heatLayout->setContentsMargins(0, 0, 0, 0);
     heatLayout->addWidget(m_scale, 1);
     heatLayout->addWidget(m_heat);
+    heatLayout->addWidget(m_measure);
+    m_measure->setObjectName(QStringLiteral("measureTokens"));
+    m_measure->setText(tr("Measure"));
+    m_measure->setAccessibleName(tr("Measure the tokens of the text"));
+    m_measure->setFocusPolicy(Qt::StrongFocus);
+    connect(m_measure, &QToolButton::clicked, this, &TraceLegend::measureWanted);
     m_heat->setObjectName(QStringLiteral("heat"));
     m_heat->setAccessibleName(tr("Colour tokens by"));
     for (const HeatChoice& choice : kHeats)
@@ -261,7 +268,7 @@ TraceLegend::TraceLegend(QWidget* parent)
 Heat TraceLegend::heat() const
 {
     const Heat chosen = kHeats[std::max(0, m_heat->currentIndex())].heat;
-    return m_hasValues || isOfTeacher(chosen) ? chosen : Heat::None;
+    return m_hasValues || m_measurable || isOfTeacher(chosen) ? chosen : Heat::None;
 }
 
 void TraceLegend::setHeat(Heat heat) { m_heat->setCurrentIndex(int(heat)); }
@@ -273,9 +280,10 @@ void TraceLegend::apply()
     Q_EMIT heatChanged(chosen);
 }
 
-void TraceLegend::setHasTokenValues(bool has)
+void TraceLegend::setHasTokenValues(bool has, bool measurable)
 {
     m_hasValues = has;
+    m_measurable = measurable;
     enableHeats();
     apply();
 }
@@ -303,8 +311,17 @@ void TraceLegend::setHasTeacher(bool has)
 
 void TraceLegend::enableHeats()
 {
-    m_heat->setEnabled(m_hasValues || m_hasTeacher);
+    m_measure->setEnabled(m_measurable);
+    m_measure->setToolTip(
+        m_measurable ? tr(
+            "Measure tokens (F4): an engine reads the text with a checkpoint. Then log-prob, entropy, KL to the base "
+            "model and what else might have been drawn stand at every token: hover over it, or press F2 in the text")
+                     : tr("Only texts that a run sampled can be measured"));
+    m_heat->setEnabled(m_hasValues || m_measurable || m_hasTeacher);
     m_heat->setToolTip(m_hasValues ? tr("Hover over a token for its values")
+            : m_measurable
+            ? tr("No token values are stored for this text: an engine measures it with a checkpoint when "
+                 "a colour is chosen")
             : m_hasTeacher ? tr("No token values are stored for this trace, but its tokens can be coloured by what the "
                                 "teacher says of them")
                            : tr("No token values are stored for this trace: storage.token_detail_share "

@@ -16,8 +16,8 @@ class TraceLegend : public QWidget {
     Q_OBJECT
 public:
     explicit TraceLegend(QWidget* parent = nullptr);
-    /// Without stored values the token colours cannot be chosen, and say so.
-    void setHasTokenValues(bool has);
+    /// Without stored values the token colours can be chosen only where an engine can measure them, and say so.
+    void setHasTokenValues(bool has, bool measurable = false);
     /// Only a distillation run has a teacher to colour by; it is asked, so stored values are not needed.
     void setHasTeacher(bool has);
     bool hasTeacher() const { return m_hasTeacher; }
@@ -35,6 +35,8 @@ Q_SIGNALS:
     void heatChanged(aha::Heat heat);
     /// A field for a person's pattern is wanted, or no longer.
     void patternWanted(bool wanted);
+    /// All that an engine can say of the tokens is wanted, whatever they are coloured by.
+    void measureWanted();
     /// The list of reflection words is to be edited.
     void wordsWanted();
 
@@ -52,8 +54,9 @@ private:
     std::vector<QAction*> m_layers; ///< in order of kLayers
     QToolButton* m_more;
     QComboBox* m_heat;
+    QToolButton* m_measure;
     QWidget *m_scale, *m_heatBar;
-    bool m_hasValues = false, m_hasTeacher = false;
+    bool m_hasValues = false, m_measurable = false, m_hasTeacher = false;
 };
 
 } // namespace aha

@@ -1,11 +1,12 @@
 #include "widgets/panels/tracepane.h"
 
 #include "widgets/language/translation.h"
-#include "widgets/models/patternsearch.h"
 #include "widgets/models/teacherinsight.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/foundlist.h"
+#include "widgets/panels/patternbar.h"
 #include "widgets/panels/tokenline.h"
+#include "widgets/panels/tokenmeasure.h"
 #include "widgets/panels/tracelegend.h"
 #include "widgets/panels/traceview.h"
 #include "widgets/plots/placeaction.h"
@@ -21,8 +22,6 @@
 namespace aha {
 
 namespace {
-
-constexpr int kPatternBudgetMs = 300;
 
 QLabel* makeLabel(QWidget* parent, const char* role)
 {
@@ -62,14 +61,13 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     , m_problem(makeLabel(this, "error"))
     , m_recheck(makeLabel(this, "error"))
     , m_insight(makeLabel(this, "hint"))
-    , m_patternText(makeLabel(this, "hint"))
-    , m_patternRow(new QWidget(this))
-    , m_pattern(new QLineEdit(m_patternRow))
+    , m_pattern(new PatternBar(QStringLiteral("tracePattern"), this))
     , m_view(new TraceView(this))
     , m_left(new TraceView(this))
     , m_find(new QLineEdit(this))
     , m_foundList(new FoundList(this))
     , m_reading(new TokenLine(this))
+    , m_measure(new TokenMeasure(this))
     , m_compare(new QPushButton(this))
     , m_allFound(new QPushButton(this))
     , m_menu(new QMenu(this))
@@ -96,16 +94,6 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     m_behaviour->hide();
     m_insight->setObjectName(QStringLiteral("traceInsight"));
     m_insight->hide();
-    m_pattern->setObjectName(QStringLiteral("tracePattern"));
-    m_pattern->setAccessibleName(tr("Pattern to mark: a regular expression"));
-    m_pattern->setPlaceholderText(tr("Regular expression to mark, e.g. = -?[0-9]+ (no|yes)"));
-    m_pattern->setClearButtonEnabled(true);
-    m_patternText->setObjectName(QStringLiteral("tracePatternText"));
-    auto* patternLayout = new QHBoxLayout(m_patternRow);
-    patternLayout->setContentsMargins(0, 0, 0, 0);
-    patternLayout->addWidget(m_pattern, 2);
-    patternLayout->addWidget(m_patternText, 1);
-    m_patternRow->hide();
     m_find->setObjectName(QStringLiteral("find"));
     m_find->setAccessibleName(tr("Find in this trace"));
     m_find->setPlaceholderText(tr("Find (Ctrl+F, F3 next)"));
@@ -135,7 +123,7 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     layout->setSpacing(6);
     layout->addWidget(m_problem);
     layout->addWidget(m_legend);
-    layout->addWidget(m_patternRow);
+    layout->addWidget(m_pattern);
     layout->addWidget(split, 1);
     layout->addWidget(m_reading);
     layout->addWidget(m_foundList);
@@ -147,11 +135,14 @@ TracePane::TracePane(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
             view->setShown(kind, on);
     });
     connect(m_legend, &TraceLegend::heatChanged, this, &TracePane::chooseHeat);
-    connect(m_legend, &TraceLegend::patternWanted, this, [this](bool wanted) {
-        m_patternRow->setVisible(wanted);
-        wanted ? m_pattern->setFocus() : m_pattern->clear();
+    connect(m_legend, &TraceLegend::measureWanted, this, &TracePane::measureAll);
+    connect(m_measure, &TokenMeasure::measured, this, [this](const std::shared_ptr<const TokenInsight>& insight) {
+        const bool stored = m_document.detail.has_value();
+        TokenMeasure::show(m_view, insight, stored);
+        say(insight->source(stored));
     });
-    connect(m_pattern, &QLineEdit::textChanged, this, &TracePane::findPatterns);
+    connect(m_measure, &TokenMeasure::failed, this, &TracePane::say);
+    connect(m_legend, &TraceLegend::patternWanted, m_pattern, &PatternBar::setWanted);
     connect(m_view, &TraceView::scrolled, this, [this] { syncScroll(true); });
     connect(m_left, &TraceView::scrolled, this, [this] { syncScroll(false); });
     connect(m_find, &QLineEdit::textChanged, this, [this](const QString& text) {
@@ -205,6 +196,9 @@ void TracePane::makeActions(QWidget* page)
             m_view->setFocus();
         },
         any);
+    add(
+        page, "trace.measure", tr("Measure the tokens of the text"), Qt::Key_F4, [this] { measureAll(); },
+        [this, any] { return any() && m_document.place.isValid(); });
     new PlaceAction(
         this, "trace.compare", tr("Compare with another trace…"), {}, [this] { m_compare->showMenu(); }, any);
     for (TraceView* view : { m_view, m_left })
@@ -241,6 +235,8 @@ void TracePane::clear(const QString& sentence)
 {
     ++m_generation[0];
     m_document = {};
+    m_measureWanted = false;
+    m_measure->cancel();
     m_heading->setText(sentence);
     m_facts->clear();
     m_view->setTrace({});
@@ -268,6 +264,7 @@ void TracePane::setRecheck(const QString& sentence)
 void TracePane::setDocument(const TraceDocument& document)
 {
     m_document = document;
+    m_measureWanted = false;
     m_heading->setText(document.heading);
     m_facts->setText(document.facts);
     m_behaviour->hide();
@@ -278,7 +275,7 @@ void TracePane::setDocument(const TraceDocument& document)
         m_leftFacts->clear();
     }
     prepare(document, false);
-    m_legend->setHasTokenValues(document.detail.has_value()); // asks for an insight where its colours are chosen
+    m_legend->setHasTokenValues(document.detail.has_value(), document.place.isValid()); // measures for some colours
 }
 
 void TracePane::setLexicon(std::shared_ptr<const Lexicon> lexicon)
@@ -296,61 +293,11 @@ void TracePane::setLexicon(std::shared_ptr<const Lexicon> lexicon)
         if (teacher && !teacher->ends.empty() && !again.detail) // it lent the text the ends of its tokens
             again.detail = teacher->detail(left);
         prepare(again, left);
-        view->setInsight(insight);
+        TokenMeasure::show(view, insight, document->detail.has_value());
         view->setTeacher(teacher);
         if (top > 0)
             view->setTopPosition(std::min(top, int(view->trace().text.size())));
     }
-}
-
-void TracePane::setInsight(std::shared_ptr<const TokenInsight> insight, const QString& sentence)
-{
-    m_view->setInsight(std::move(insight));
-    m_insight->setText(sentence);
-    m_insight->setVisible(!sentence.isEmpty());
-}
-
-void TracePane::chooseHeat(Heat heat)
-{
-    colour(heat);
-    if (heat == Heat::Kl || heat == Heat::Ratio)
-        return Q_EMIT insightWanted(heat);
-    Q_EMIT insightUnwanted();
-    if (isOfTeacher(heat))
-        return Q_EMIT teacherWanted();
-    if (m_teacherBeside) // both sides stay as they are
-        return;
-    Q_EMIT teacherUnwanted();
-    const bool missing = heat == Heat::Reward && !m_document.rewards;
-    if (missing)
-        m_insight->setText(tr("No rewards of tokens are stored for this trace. Runs of the kind prime, and runs "
-                              "with a process reward model, store them where token values are kept."));
-    m_insight->setVisible(missing);
-}
-
-/// A pattern may be slow: a worker looks, within a budget.
-void TracePane::findPatterns()
-{
-    const quint64 generation = ++m_patternGeneration;
-    const QString pattern = m_pattern->text();
-    if (pattern.isEmpty()) {
-        m_view->setPattern({});
-        return m_patternText->clear();
-    }
-    m_worker.post([this, generation, pattern, text = m_view->trace().text] {
-        const PatternHits hits = findPattern(text, pattern, kPatternBudgetMs);
-        QMetaObject::invokeMethod(
-            this,
-            [this, generation, hits] {
-                if (generation != m_patternGeneration)
-                    return;
-                m_view->setPattern(hits.ranges);
-                m_patternText->setText(hits.problem.isEmpty()
-                        ? (hits.ranges.size() == 1 ? tr("%1 place") : tr("%1 places")).arg(hits.ranges.size())
-                        : hits.problem);
-            },
-            Qt::QueuedConnection);
-    });
 }
 
 void TracePane::setPinned(const TraceDocument& document)
@@ -391,7 +338,8 @@ void TracePane::prepare(const TraceDocument& document, bool left)
     const std::pair<int, int> marked
         = to > from ? std::pair(tracePosition(document.text, from), tracePosition(document.text, to)) : std::pair(0, 0);
     const auto shown = [this, view, left, marked, advantage = document.advantage, rewards = document.rewards,
-                           ids = document.tokenIds, untrained = document.untrained](const TraceText& found) {
+                           ids = document.tokenIds, untrained = document.untrained,
+                           stored = document.detail.has_value()](const TraceText& found) {
         // Of the part that was there first: one may be reading it.
         const int top = view->trace().text.isEmpty() ? 0 : view->topPosition(), anchor = view->anchor(),
                   caret = view->caret();
@@ -405,7 +353,7 @@ void TracePane::prepare(const TraceDocument& document, bool left)
         const std::shared_ptr<const TokenInsight> insight = view->sharedInsight();
         const std::shared_ptr<const TeacherInsight> teacher = view->teacher();
         view->setTrace(trace);
-        view->setInsight(insight);
+        TokenMeasure::show(view, insight, stored);
         view->setSelection(anchor, caret);
         view->setTeacher(teacher);
         if (top > 0)
@@ -417,7 +365,7 @@ void TracePane::prepare(const TraceDocument& document, bool left)
             const QString behaviour = behaviourText(trace.behaviour);
             m_behaviour->setText(behaviour);
             m_behaviour->setVisible(!behaviour.isEmpty());
-            findPatterns();
+            m_pattern->mark({ m_view });
             if (!m_find->text().isEmpty())
                 view->find(m_find->text());
             listFound();

@@ -7,6 +7,7 @@
 #include "widgets/models/teacherinsight.h"
 #include "widgets/models/tokeninsight.h"
 #include "widgets/models/worker.h"
+#include "widgets/panels/textplace.h"
 #include "widgets/panels/tracecolors.h"
 #include "widgets/panels/tracediff.h"
 #include "widgets/panels/tracetext.h"
@@ -23,7 +24,9 @@ class QPushButton;
 namespace aha {
 
 class FoundList;
+class PatternBar;
 class TokenLine;
+class TokenMeasure;
 class TraceLegend;
 class TraceView;
 
@@ -38,6 +41,7 @@ struct TraceDocument {
     std::pair<size_t, size_t> marked { 0, 0 }; ///< bytes to scroll to and mark; equal: none
     std::vector<int32_t> tokenIds {}; ///< empty: not stored
     QString untrained {}; ///< why the loss left it out; "": it did not, or that is not known
+    TextPlace place {}; ///< where an engine finds it; not valid: nowhere
 };
 
 class TracePane : public QWidget {
@@ -63,8 +67,6 @@ public:
     void setProblem(const QString& sentence);
     /// What the verifier says of the document today where that is not what was recorded, until another document comes.
     void setRecheck(const QString& sentence);
-    /// What an engine found out about the tokens of the document; null: nothing. And what to say about it.
-    void setInsight(std::shared_ptr<const TokenInsight> insight, const QString& sentence);
     /// What an engine found out about a distillation run's teacher and student; null: nothing. `beside`: the left side
     /// opens with the teacher's view of the document, scrolled with it, until another is pinned or unpin().
     void setTeacher(std::shared_ptr<const TeacherInsight> teacher, const QString& sentence, bool beside);
@@ -79,10 +81,6 @@ public Q_SLOTS:
     void focusFind();
 
 Q_SIGNALS:
-    /// Colours are chosen that only an engine can compute, and the document has none yet.
-    void insightWanted(aha::Heat heat);
-    /// Other colours are chosen.
-    void insightUnwanted();
     /// Colours of teacher and student are chosen; and other ones.
     void teacherWanted();
     void teacherUnwanted();
@@ -95,26 +93,28 @@ private:
     void makeActions(QWidget* page);
     void showFound();
     void listFound(); ///< the list beside the text, where it is wanted
-    void findPatterns();
     void chooseHeat(Heat heat);
+    void measure(bool made); ///< `made`: with what the text's step made of the policy
+    void measureAll(); ///< whatever the text is coloured by
+    void say(const QString& sentence); ///< about what an engine found out; "": nothing
     void colour(Heat heat); ///< side by side each in its own probabilities
 
     std::shared_ptr<const Lexicon> m_lexicon;
     TraceDocument m_document, m_pinnedDocument;
     TextDifference m_difference;
     bool m_pinned = false, m_syncing = false, m_teacherBeside = false;
+    bool m_measureWanted = false; ///< of this document, whatever it is coloured by
     quint64 m_generation[2] = { 0, 0 }; ///< of the right and the left text: late answers are dropped
     TraceLegend* m_legend;
     QLabel *m_heading, *m_facts, *m_behaviour, *m_leftHeading, *m_leftFacts, *m_found, *m_problem, *m_recheck,
-        *m_insight, *m_patternText;
-    QWidget* m_patternRow;
-    QLineEdit* m_pattern;
-    quint64 m_patternGeneration = 0;
+        *m_insight;
+    PatternBar* m_pattern;
     QWidget *m_leftPane, *m_rightHead;
     TraceView *m_view, *m_left;
     QLineEdit* m_find;
     FoundList* m_foundList;
     TokenLine* m_reading; ///< what is known of the place at the caret
+    TokenMeasure* m_measure;
     QPushButton *m_compare, *m_allFound;
     QMenu* m_menu;
     Worker m_worker;

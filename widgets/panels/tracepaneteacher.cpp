@@ -27,8 +27,8 @@ void TracePane::setTeacher(std::shared_ptr<const TeacherInsight> teacher, const 
     if (teacher && beside && !(m_teacherBeside && m_left->teacher() == teacher)) {
         const bool opens = !m_teacherBeside;
         m_teacherBeside = true;
-        openLeft({ m_document.text, m_document.itemJson, teacher->detail(true),
-            tr("Teacher: %1").arg(teacher->teacher), teacher->facts(true) });
+        openLeft({ m_document.text, m_document.itemJson, teacher->detail(true), tr("Teacher: %1").arg(teacher->teacher),
+            teacher->facts(true) });
         m_left->setTeacher(teacher);
         if (opens && !isOfTeacher(m_legend->heat()))
             m_legend->setHeat(Heat::TeacherKl); // without colours it would be the same text twice

@@ -2,8 +2,8 @@
 
 #include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/heldoutsample.h"
 #include "widgets/models/rewardweights.h"
-#include "widgets/models/runkind.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/untrainedreason.h"
 #include "widgets/models/visibletext.h"
@@ -114,19 +114,7 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
     connect(m_evaluation, &TraceEvaluationPage::problemChosen, this, &TracesPanel::showProblem);
     connect(
         m_evaluation, &TraceEvaluationPage::examplesRequested, this, [this](qint64 step) { showStep(m_folder, step); });
-    connect(m_pane, &TracePane::insightWanted, this, &TracesPanel::askForTokens);
-    connect(m_pane, &TracePane::insightUnwanted, this, [this] { m_question.cancel(); });
     followTeacher();
-    connect(&m_question, &EngineQuestion::answered, this, [this](const nlohmann::ordered_json& answer) {
-        auto insight = std::make_shared<const TokenInsight>(tokenInsightFrom(answer));
-        if (insight->completionId != m_shownHit.completion.id)
-            return;
-        const QString source = insight->source();
-        m_pane->setInsight(std::move(insight), source);
-    });
-    connect(&m_question, &EngineQuestion::failed, this, [this](const QString& sentence) {
-        m_pane->setInsight(nullptr, tr("Not computed: ") + translated(visibleText(sentence.toStdString())));
-    });
     connect(&m_recheck, &StoredRecheck::answered, this, [this](const RecheckAnswer& answer) {
         for (const Recheck& one : answer.changed)
             if (answer.folder == m_folder && one.completion == m_shownHit.completion.id)
@@ -148,6 +136,13 @@ TracesPanel::TracesPanel(const Result<Lexicon>& lexicon, const QString& engine, 
     add(
         "traces.previousGroup", tr("Previous group"), Qt::ALT | Qt::Key_Left, [this] { m_step->moveGroup(-1); },
         ofStep);
+    const auto ofProblem = [this] { return m_tabs->currentIndex() == Evaluation && m_evaluation->sampleCount() > 1; };
+    add(
+        "traces.nextSample", tr("Next sample of the problem"), Qt::ALT | Qt::Key_PageDown,
+        [this] { m_evaluation->moveSample(1); }, ofProblem);
+    add(
+        "traces.previousSample", tr("Previous sample of the problem"), Qt::ALT | Qt::Key_PageUp,
+        [this] { m_evaluation->moveSample(-1); }, ofProblem);
     add(
         "traces.tree", tr("Where the completions part, or their rows"), Qt::ALT | Qt::Key_T,
         [this] { m_step->groupView()->toggleTree(); }, ofStep);
@@ -244,24 +239,22 @@ void TracesPanel::setFolder(const QString& folder)
 {
     if (folder == m_folder && m_reader)
         return;
-    m_question.cancel(); // answers name no run
-    m_teacherQuestion.cancel();
+    m_teacherQuestion.cancel(); // answers name no run
     m_folder = folder;
     m_step->setReader(nullptr, {});
     m_evaluation->setReader(nullptr, {});
     m_search->setFolder(folder);
     m_reader.reset();
     m_learning.reset();
-    m_config.reset();
     m_shownHit = {};
     m_landed = 0;
     m_shownAnswer = {};
     m_student.reset();
-    m_pane->legend()->setHasTeacher(!folder.isEmpty() && kindOfRun(folder) == "distill");
+    m_config = folder.isEmpty() ? std::nullopt : configOfRun(folder);
+    m_pane->legend()->setHasTeacher(namesTeacher());
     m_pane->clear(folder.isEmpty() ? tr("Open a run to read its traces.") : tr("No completion is stored yet."));
     if (folder.isEmpty())
         return;
-    m_config = configOfRun(folder);
     if (Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder.toStdString()))
         m_reader = std::move(*opened);
     else
@@ -352,6 +345,7 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
     document.detail = detail ? *detail : std::nullopt;
     document.advantage = row->advantage;
     document.tokenIds = row->tokenIds;
+    document.place = { m_folder, completionId };
     std::optional<UpdateRow> update;
     if (m_learning) {
         if (const Result<std::optional<TokenRewards>> rewards = m_learning->tokenRewards(completionId))
@@ -373,21 +367,24 @@ Result<TraceDocument> TracesPanel::completionDocument(qint64 completionId, const
     return document;
 }
 
-Result<TraceDocument> TracesPanel::problemDocument(const EvaluationRow& evaluation, int position) const
+Result<TraceDocument> TracesPanel::problemDocument(const EvaluationRow& evaluation, int position, int sample) const
 {
-    const Result<std::string> example = m_reader->evaluationExample(evaluation.id, position);
-    if (!example)
-        return example.error();
+    const Result<CompletionRow> row = readSample(*m_reader, evaluation.id, position, sample);
+    if (!row)
+        return row.error();
+    const QString facts = sampleFacts(*row, evaluation.samples);
     const EvaluationProblemRow& problem = m_evaluation->problems()->problem(position);
     TraceDocument document;
-    document.text = *example;
+    document.text = row->text;
+    document.place = { m_folder, 0, evaluation.id, position, row->position };
     document.itemJson = problem.prompt.itemJson;
     document.heading = visibleLine(problem.prompt.text);
     document.facts = tr("held-out, evaluation at step %1, %2 of %3 samples right%4")
-                         .arg(evaluation.step)
-                         .arg(problem.correct)
-                         .arg(evaluation.samples)
-                         .arg(evaluation.samples > 1 ? tr("; the first is shown") : QString());
+                         .arg(QString::number(evaluation.step), QString::number(problem.correct),
+                             QString::number(evaluation.samples),
+                             !facts.isEmpty()             ? QLatin1Char('\n') + facts
+                                 : evaluation.samples > 1 ? tr("; the first is shown")
+                                                          : QString()); // at once: a reason may say "%1"
     return document;
 }
 
@@ -411,35 +408,6 @@ void TracesPanel::showHit(const TraceHit& hit, std::pair<size_t, size_t> marked)
         askForTeacher(true);
 }
 
-/// Only an engine can run a model. For ratios the interesting policy is the one that the step made, else the one that
-/// drew the text.
-void TracesPanel::askForTokens(Heat heat)
-{
-    const CompletionRow& row = m_shownHit.completion;
-    if (!m_reader || !row.id)
-        return m_pane->setInsight(nullptr, tr("Only completions of training steps have these values."));
-    std::optional<int64_t> before, after;
-    if (const Result<std::vector<CheckpointRow>> checkpoints = m_reader->checkpoints())
-        for (const CheckpointRow& checkpoint : *checkpoints) {
-            if (checkpoint.removed)
-                continue;
-            if (checkpoint.step < row.step)
-                before = std::max(before.value_or(checkpoint.step), checkpoint.step);
-            else
-                after = std::min(after.value_or(checkpoint.step), checkpoint.step);
-        }
-    const std::optional<int64_t> policy = heat == Heat::Ratio ? (after ? after : before) : (before ? before : after);
-    if (!policy)
-        return m_pane->setInsight(nullptr, tr("The run has no checkpoint, so no model can be asked."));
-    if (const TokenInsight* known = m_pane->view()->insight();
-        known && known->completionId == row.id && known->policyStep == *policy)
-        return m_pane->setInsight(m_pane->view()->sharedInsight(), known->source());
-    m_pane->setInsight(nullptr,
-        tr("An engine computes this trace under the checkpoint of step %1 and under the base model …").arg(*policy));
-    m_question.ask({ QStringLiteral("tokens"), m_folder, QStringLiteral("--completion"), QString::number(row.id),
-        QStringLiteral("--policy"), QString::number(*policy) });
-}
-
 void TracesPanel::showProblem(qint64, int position)
 {
     const EvaluationRow* evaluation = m_evaluation->current();
@@ -447,9 +415,10 @@ void TracesPanel::showProblem(qint64, int position)
         return;
     m_shownHit = {};
     m_shownAnswer = { evaluation->id, position };
+    m_shownSample = m_evaluation->currentSample();
     m_shownStep = evaluation->step + 1; // its checkpoint may have answered
     const bool beside = wantsTeacherBeside();
-    const Result<TraceDocument> document = problemDocument(*evaluation, position);
+    const Result<TraceDocument> document = problemDocument(*evaluation, position, m_shownSample);
     document ? m_pane->setDocument(*document) : m_pane->clear(translated(document.error().sentence()));
     if (document && beside)
         askForTeacher(true);
@@ -461,14 +430,19 @@ void TracesPanel::offerSideBySide(QMenu* menu)
     TextPlace place { m_folder, m_shownHit.completion.id };
     if (const EvaluationRow* evaluation = m_evaluation->current();
         !place.isValid() && evaluation && m_evaluation->currentPosition() >= 0)
-        place = { m_folder, 0, evaluation->id, m_evaluation->currentPosition() };
+        place = { m_folder, 0, evaluation->id, m_evaluation->currentPosition(), m_evaluation->currentSample() };
     if (!place.isValid())
         return;
     menu->addSeparator();
     menu->addAction(tr("Add to the texts on Compare"), this, [this, place] { Q_EMIT textsPicked({ place }); });
-    if (place.completionId > 0)
-        menu->addAction(tr("The whole group side by side on Compare"), this, [this] {
+    const int samples = place.completionId > 0 ? 0 : m_evaluation->sampleCount();
+    if (place.completionId > 0 || samples > 1)
+        menu->addAction(tr("The whole group side by side on Compare"), this, [this, place, samples] {
             TextPlaces places;
+            for (int i = 0; i < samples; ++i)
+                places.push_back({ m_folder, 0, place.evaluationId, place.position, i });
+            if (samples > 0)
+                return Q_EMIT textsPicked(places);
             if (const auto rows = m_reader->completions(m_shownHit.completion.groupId))
                 for (const CompletionRow& row : *rows)
                     places.push_back({ m_folder, row.id });
@@ -500,7 +474,7 @@ void TracesPanel::fillCompareMenu()
         && m_evaluation->currentPosition() >= 0) {
         menu->addAction(tr("The same problem at step %1").arg(first->step), this, [this] {
             if (const Result<TraceDocument> other
-                = problemDocument(*m_evaluation->first(), m_evaluation->currentPosition()))
+                = problemDocument(*m_evaluation->first(), m_evaluation->currentPosition(), m_shownSample))
                 m_pane->setPinned(*other);
         });
         return;

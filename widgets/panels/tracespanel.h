@@ -31,8 +31,6 @@ struct TraceDocument;
 class TraceSearchPage;
 class TraceStepPage;
 
-enum class Heat;
-
 class TracesPanel : public QWidget {
     Q_OBJECT
 public:
@@ -96,17 +94,17 @@ private:
     void showProblem(qint64 evaluationId, int position);
     void fillCompareMenu();
     void offerSideBySide(QMenu* menu);
-    void askForTokens(Heat heat);
-    /// Teacher and student of a distillation run. `policy`: the student's checkpoint; none: as before, else the newest
-    /// that was there before the text.
+    /// Teacher and student of a run that learns from one. `policy`: the student's checkpoint; none: as before, else the
+    /// newest that was there before the text.
     void askForTeacher(bool beside, std::optional<int64_t> policy = {});
     void offerTeacher(QMenu* menu);
+    bool namesTeacher() const; ///< the run that is shown: a model that it learns from, or that wrote its rows
     void followTeacher(); ///< connects the questions to it
     bool wantsTeacherBeside() const;
     bool isShown(const TeacherInsight& insight) const;
     void move(int by);
     Result<TraceDocument> completionDocument(qint64 completionId, const PromptRow& prompt) const;
-    Result<TraceDocument> problemDocument(const EvaluationRow& evaluation, int position) const;
+    Result<TraceDocument> problemDocument(const EvaluationRow& evaluation, int position, int sample) const;
 
     OpenRuns m_runs;
     QString m_folder;
@@ -115,6 +113,7 @@ private:
     std::unique_ptr<LearningReader> m_learning; ///< likewise
     TraceHit m_shownHit; ///< what the pane shows, when it is a completion
     std::pair<qint64, int> m_shownAnswer { 0, 0 }; ///< or an evaluation's answer: its id, and the problem's position
+    int m_shownSample = 0; ///< of that problem
     int64_t m_shownStep = 0; ///< of either
     int64_t m_landed = 0; ///< id of the completion that showNewest() opened; 0: someone chose what to read
     QComboBox* m_run;
@@ -125,10 +124,9 @@ private:
     TraceEvaluationPage* m_evaluation;
     TracePane* m_pane;
     StoredRecheck m_recheck; ///< do the recorded verdicts of the step still hold?
-    EngineQuestion m_question; ///< about the tokens of the completion that is shown
-    EngineQuestion m_teacherQuestion; ///< and what the run's teacher says of them
+    EngineQuestion m_teacherQuestion; ///< what the run's teacher says of the tokens
     bool m_besideAsked = false; ///< it is wanted side by side
-    std::tuple<qint64, std::pair<qint64, int>, int64_t> m_asked; ///< completion, answer, checkpoint of the question
+    std::tuple<qint64, std::pair<qint64, int>, int, int64_t> m_asked; ///< completion, answer, sample, checkpoint
     std::optional<int64_t> m_student; ///< checkpoint that was chosen to stand beside the teacher
 };
 

@@ -1,4 +1,5 @@
-// TracesPanel: a distillation run's teacher and student on the text that is shown.
+// TracesPanel: teacher and student of a run on the text that is shown; of a fine-tuned one the teacher that wrote its
+// rows.
 
 #include "widgets/language/translation.h"
 #include "widgets/models/visibletext.h"
@@ -25,7 +26,7 @@ void TracesPanel::followTeacher()
         m_pane->setTeacher(std::move(insight), sentence, m_besideAsked);
     });
     connect(&m_teacherQuestion, &EngineQuestion::failed, this, [this](const QString& sentence) {
-        m_pane->setTeacher(nullptr, tr("Not computed: ") + visibleText(sentence.toStdString()), false);
+        m_pane->setTeacher(nullptr, tr("Not computed: ") + translated(visibleText(sentence.toStdString())), false);
     });
 }
 
@@ -38,7 +39,7 @@ bool TracesPanel::isShown(const TeacherInsight& insight) const
 {
     return m_shownHit.completion.id ? insight.completionId == m_shownHit.completion.id
                                     : insight.evaluationId == m_shownAnswer.first && insight.evaluationId > 0
-            && insight.position == m_shownAnswer.second;
+            && insight.position == m_shownAnswer.second && std::get<2>(m_asked) == m_shownSample;
 }
 
 void TracesPanel::askForTeacher(bool beside, std::optional<int64_t> policy)
@@ -65,7 +66,7 @@ void TracesPanel::askForTeacher(bool beside, std::optional<int64_t> policy)
             nullptr, tr("The run has no checkpoint, so there is no student to put beside the teacher."), false);
     if (policy)
         m_student = policy;
-    const auto asked = std::tuple(completion, m_shownAnswer, *student);
+    const auto asked = std::tuple(completion, m_shownAnswer, m_shownSample, *student);
     if (m_teacherQuestion.isAsking() && asked == m_asked && beside == m_besideAsked)
         return;
     m_besideAsked = beside;
@@ -80,16 +81,36 @@ void TracesPanel::askForTeacher(bool beside, std::optional<int64_t> policy)
         arguments << QStringLiteral("--completion") << QString::number(completion);
     else
         arguments << QStringLiteral("--evaluation") << QString::number(m_shownAnswer.first)
-                  << QStringLiteral("--problem") << QString::number(m_shownAnswer.second);
-    m_teacherQuestion.ask(arguments);
+                  << QStringLiteral("--problem") << QString::number(m_shownAnswer.second) << QStringLiteral("--stdin");
+    m_teacherQuestion.ask(arguments, completion ? QByteArray() : QByteArray::fromStdString(m_pane->document().text));
+}
+
+bool TracesPanel::namesTeacher() const
+{
+    return m_config
+        && (m_config->general.kind == "distill"
+            || (m_config->general.kind == "sft" && !m_config->distill.teacher.empty()));
 }
 
 void TracesPanel::offerTeacher(QMenu* menu)
 {
     const QString name = QStringLiteral("teacherBesideStep");
     delete menu->findChild<QMenu*>(name, Qt::FindDirectChildrenOnly); // clear() leaves menus in the menu
-    if (!m_pane->legend()->hasTeacher() || m_pane->document().heading.isEmpty())
+    const bool fromRows = m_config && m_config->general.kind == "sft";
+    if ((!namesTeacher() && !fromRows) || m_pane->document().heading.isEmpty())
         return;
+    if (!namesTeacher()) {
+        menu->addAction(tr("Teacher beside the student"), this,
+                [this] {
+                    m_pane->setTeacher(nullptr,
+                        tr("This run learned from rows, and its configuration names no teacher. Where distill.teacher "
+                           "names "
+                           "the model that wrote the rows, that model is read beside the student here."),
+                        false);
+                })
+            ->setObjectName(QStringLiteral("teacherBeside"));
+        return;
+    }
     menu->addAction(tr("Teacher beside the student"), this, [this] { askForTeacher(true); })
         ->setObjectName(QStringLiteral("teacherBeside"));
     QMenu* students = menu->addMenu(tr("Teacher beside the student of"));

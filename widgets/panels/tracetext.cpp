@@ -294,6 +294,31 @@ TraceText makeTraceText(const std::string& utf8, const std::string& itemJson, co
     return out;
 }
 
+void setTokenDetail(TraceText& trace, const TokenDetail& detail)
+{
+    const std::string_view utf8(trace.bytes.constData(), size_t(trace.bytes.size()));
+    trace.tokenEnds.clear();
+    QString shown;
+    size_t at = 0, behind = 0;
+    int position = 0, before = 0; // of the character behind `at`, and of the one that was read last
+    for (const int32_t end : detail.tokenEnds) {
+        for (; at < utf8.size() && at < size_t(std::max(end, 0)); at = behind) {
+            const CodePoint point = decodeUtf8(utf8, at);
+            shown.clear();
+            appendShown(shown, point, utf8.substr(at, point.bytes));
+            behind = at + point.bytes;
+            before = position;
+            position += int(shown.size());
+        }
+        // A token may end within a character: this one begins before it, as one with the text has it.
+        trace.tokenEnds.append(at > size_t(std::max(end, 0))
+                ? std::max(before, trace.tokenEnds.value(trace.tokenEnds.size() - 1))
+                : position);
+    }
+    trace.logprob = QVector<float>(detail.logprob.begin(), detail.logprob.end());
+    trace.entropy = QVector<float>(detail.entropy.begin(), detail.entropy.end());
+}
+
 void setTokenRewards(TraceText& trace, const TokenRewards& rewards)
 {
     trace.reward = QVector<float>(rewards.values.begin(), rewards.values.end());

@@ -16,11 +16,11 @@
 namespace aha {
 
 struct TraceSpan {
-    /// Reflection: every reflection word; Hesitation to Unsorted: the same by kind, in the order of ReflectionKind. Aha:
-    /// the last of them between a miss and the right result. Latin to OtherScript: runs of words of one script, in the
-    /// order of WritingSystem. RightEquation and WrongEquation: exact arithmetic says so. Repeated: words that stood
-    /// there before. Retry: where an attempt is given up and another begins. Chip: characters that hide, reorder or
-    /// control text, written out. Untrained: the loss leaves it out.
+    /// Reflection: every reflection word; Hesitation to Unsorted: the same by kind, in the order of ReflectionKind.
+    /// Aha: the last of them between a miss and the right result. Latin to OtherScript: runs of words of one script, in
+    /// the order of WritingSystem. RightEquation and WrongEquation: exact arithmetic says so. Repeated: words that
+    /// stood there before. Retry: where an attempt is given up and another begins. Chip: characters that hide, reorder
+    /// or control text, written out. Untrained: the loss leaves it out.
     enum Kind {
         Reflection,
         Hesitation,
@@ -71,6 +71,7 @@ struct TraceText {
     QVector<int> tokenIds; ///< empty: not stored
     QString untrained; ///< why the loss leaves the text out; "": it trains, or that is not known
     QVector<float> logprob, entropy;
+    QString measured; ///< with what they were measured since; "": they were stored when the text was drawn
     QVector<float> reward; ///< of each token, by a model beside the policy; empty: none stored
     bool rewardIsProbability = false; ///< p(good) of the token's step; else PRIME's, in nats
     double rewardTop = 1; ///< where the colours of rewards end, in their unit
@@ -104,6 +105,9 @@ QString behaviourText(const BehaviourCounts& counts);
 QString behaviourHelp();
 /// What followed a reflection word: "then a new attempt, calculated right, which checks".
 QString effectText(const ReflectionEffect& effect);
+
+/// Puts token values into a trace that has none, or others. Linear in the text.
+void setTokenDetail(TraceText& trace, const TokenDetail& detail);
 
 /// Says of a trace that the loss leaves it out, and why; "" takes it back.
 void setUntrained(TraceText& trace, const QString& reason);

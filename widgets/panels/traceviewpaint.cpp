@@ -296,6 +296,8 @@ QString TraceView::hint(int position) const
                      id >= 0 ? tr(", id %1").arg(id) : QString())
           << tr("log-prob %1 · p = %2 %").arg(fixedNumber(logprob, 3)).arg(100 * std::exp(logprob), 0, 'f', 1)
           << tr("entropy %1 nats").arg(double(m_trace.entropy.value(token)), 0, 'f', 3);
+    if (!m_trace.measured.isEmpty())
+        lines << m_trace.measured;
     if (m_trace.hasAdvantage && m_trace.untrained.isEmpty())
         lines << tr("advantage × (1 − p) = %1").arg(fixedNumber(m_trace.advantage * (1 - std::exp(logprob)), 3));
     if (token < m_trace.reward.size()) {

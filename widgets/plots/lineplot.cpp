@@ -57,7 +57,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     d->followButton->hide();
     d->outsideButton = tool({}, QStringLiteral("outside.") + title, {}); // showOutside() says what of
     d->showOutside();
-    d->sourceButton = tool({}, QStringLiteral("source.") + title, {}); // setSource() says which
+    d->sourceButton = tool({}, QStringLiteral("source.") + title, tr("Run of the map")); // setSource() says which
     d->sourceButton->setPopupMode(QToolButton::InstantPopup);
     d->sourceButton->hide();
     auto* source = new QMenu(d->sourceButton);

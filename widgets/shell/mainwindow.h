@@ -3,6 +3,7 @@
 
 #include "core/config/run_config.h"
 #include "core/store/workspace.h"
+#include "widgets/models/heldoutsample.h"
 #include "widgets/models/runhistory.h"
 #include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
@@ -113,7 +114,7 @@ public Q_SLOTS:
     void showEvaluation(const QString& folder, qint64 step);
     void showGroup(const QString& folder, qint64 step, int groupPosition);
     void showCompletion(const QString& folder, qint64 completionId);
-    void showProblem(const QString& folder, qint64 evaluationId, int position);
+    void showProblem(const QString& folder, qint64 evaluationId, int position, int sample = kAnySample);
     void showRun(const QString& folder);
     void showWords(const QString& words);
     void openPalette();

@@ -192,7 +192,7 @@ void MainWindow::connectNavigation(QObject* panel)
         { SIGNAL(evaluationPicked(QString, qint64)), SLOT(showEvaluation(QString, qint64)) },
         { SIGNAL(groupPicked(QString, qint64, int)), SLOT(showGroup(QString, qint64, int)) },
         { SIGNAL(completionPicked(QString, qint64)), SLOT(showCompletion(QString, qint64)) },
-        { SIGNAL(problemPicked(QString, qint64, int)), SLOT(showProblem(QString, qint64, int)) },
+        { SIGNAL(problemPicked(QString, qint64, int, int)), SLOT(showProblem(QString, qint64, int, int)) },
         { SIGNAL(said(QString)), SLOT(say(QString)) },
     };
     for (const auto& [given, taken] : joints) // by name: a panel has those that it needs
@@ -290,7 +290,7 @@ void MainWindow::showCompletion(const QString& folder, qint64 completionId)
     m_panels.traces->showCompletion(folder, completionId);
 }
 
-void MainWindow::showProblem(const QString& folder, qint64 evaluationId, int position)
+void MainWindow::showProblem(const QString& folder, qint64 evaluationId, int position, int sample)
 {
     const auto reader = RunReader::open(folder.toStdString());
     const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
@@ -299,7 +299,7 @@ void MainWindow::showProblem(const QString& folder, qint64 evaluationId, int pos
     for (const EvaluationRow& evaluation : *evaluations)
         if (evaluation.id == evaluationId) {
             showEvaluation(folder, evaluation.step);
-            if (!m_panels.traces->evaluationPage()->showProblem(evaluationId, position))
+            if (!m_panels.traces->evaluationPage()->showProblem(evaluationId, position, sample))
                 say(tr("Evaluation %1 has no problem %2.").arg(evaluationId).arg(position + 1));
             return;
         }

@@ -22,9 +22,11 @@ struct Course {
     std::vector<double> stepSeconds; ///< of steps 1, 2, …
     int64_t seed = 0;
     double learningRate = 1e-4; ///< what a configuration differs in
+    bool keepsSamples = false; ///< else one answer per problem is stored, as by older versions
 };
 
-inline aha::EvaluationRow evaluationRow(const Course::Evaluation& evaluation)
+/// The wrong samples come first.
+inline aha::EvaluationRow evaluationRow(const Course::Evaluation& evaluation, bool keepsSamples = false)
 {
     aha::EvaluationRow row;
     row.step = evaluation.step;
@@ -36,6 +38,18 @@ inline aha::EvaluationRow evaluationRow(const Course::Evaluation& evaluation)
             evaluation.right[i], 2 * evaluation.right[i] > evaluation.samples,
             "<think> attempt at step " + std::to_string(evaluation.step) + " of problem " + std::to_string(i)
                 + " </think>" });
+        for (int j = 0; keepsSamples && j < evaluation.samples; ++j) {
+            aha::CompletionRow sample;
+            sample.position = j;
+            sample.tokens = 20 + j;
+            sample.correct = j >= evaluation.samples - evaluation.right[i];
+            sample.finishReason = "stop";
+            sample.verdict = sample.correct ? "correct" : "wrong";
+            sample.reason = sample.correct ? "ok" : "wrong_value";
+            sample.extracted = "1 + 2 + " + std::to_string(j);
+            sample.text = row.rows.back().example + (j > 0 ? " sample " + std::to_string(j + 1) : "");
+            row.rows.back().samples.push_back(sample);
+        }
         row.pass1 += double(evaluation.right[i]) / double(row.problems * row.samples);
     }
     row.pass1Low = std::max(0.0, row.pass1 - 0.1);
@@ -63,7 +77,7 @@ inline void makeCourse(const QString& folder, const Course& course)
         orThrow(writer->commitStep(row));
     }
     for (const Course::Evaluation& evaluation : course.evaluations)
-        orThrow(writer->commitEvaluation(evaluationRow(evaluation)));
+        orThrow(writer->commitEvaluation(evaluationRow(evaluation, course.keepsSamples)));
 }
 
 } // namespace fixture

@@ -17,6 +17,7 @@
 #include <QListView>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QToolButton>
 #include <QtTest>
 
 #include "core/store/run_reader.h"
@@ -228,6 +229,41 @@ private Q_SLOTS:
         QCOMPARE(QGuiApplication::clipboard()->text().toStdString(), kOther);
         page.findChild<QLineEdit*>("lineageFilter")->setText("elsewhere");
         QCOMPARE(page.model()->rowCount(), 1);
+    }
+
+    /// What the run stored of a text is there, and what it did not store can be measured.
+    void tokensComeAlong()
+    {
+        const auto teacher = orThrow(RunReader::open(path("teacher").toStdString()));
+        LineageSource source = readLineage(path("student"), "student");
+        LineageSample sample = source.samples[0];
+        for (const GroupRow& group : orThrow(teacher->groupsWithCompletions(2)))
+            if (group.prompt.text == kAsked)
+                sample.completionId = group.completions[2].id; // whose values are stored
+        const std::vector<LineageStep> chain = followLineage(source, sample);
+        for (const int link : { int(TraceLink), int(FilterLink) }) {
+            QVERIFY(chain[size_t(link)].detail);
+            QCOMPARE(chain[size_t(link)].detail->logprob, (std::vector<float> { -0.1f, -2.0f, -0.5f }));
+            QCOMPARE(chain[size_t(link)].textCompletion, sample.completionId);
+            QCOMPARE(chain[size_t(link)].textFolder, path("teacher"));
+        }
+        QVERIFY(!chain[SampleLink].detail && chain[SampleLink].textCompletion == 0); // a row of a file
+        QCOMPARE(chain[AnswerLink].textFolder, path("student"));
+        QVERIFY(chain[AnswerLink].textCompletion > 0);
+
+        ComparePanel panel;
+        panel.resize(970, 690);
+        panel.show();
+        panel.setRuns({ m_student });
+        panel.showTab(ComparePanel::Lineage);
+        auto* pane = panel.findChild<LineagePage*>()->findChild<TracePane*>();
+        auto* measure = pane->findChild<QToolButton*>("measureTokens");
+        auto* trace = panel.findChild<LineageCard*>("lineageLink1");
+        QTRY_VERIFY(!trace->accessibleDescription().isEmpty());
+        QVERIFY(!measure->isEnabled()); // a row of a file
+        trace->click();
+        QCOMPARE(pane->document().place.completionId, m_completion);
+        QVERIFY(measure->isEnabled());
     }
 
     void panelPassesItOn()

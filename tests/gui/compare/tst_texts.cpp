@@ -4,17 +4,20 @@
 #include "../traces/trace_fixture.h"
 
 #include "core/store/run_reader.h"
+#include "core/store/run_writer.h"
 #include "widgets/models/changesides.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/probespage.h"
 #include "widgets/panels/textcolumn.h"
 #include "widgets/panels/textspage.h"
 #include "widgets/panels/tokenline.h"
+#include "widgets/panels/tracelegend.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/tracesteppage.h"
 #include "widgets/panels/traceview.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -205,6 +208,66 @@ private Q_SLOTS:
         page.findChild<QLineEdit*>("textsFind")->setText("think");
         QCOMPARE(page.column(0)->view()->foundCount(), 2);
         QCOMPARE(page.column(1)->view()->foundCount(), 1);
+    }
+
+    /// One engine after the other reads what was not stored; an action has all of them read.
+    void tokensAreMeasured()
+    {
+        const QString engine = m_folder.filePath("engine"), log = m_folder.filePath("asked");
+        QFile file(engine);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("#!/bin/sh\necho \"$4 $6\" >> '" + log.toUtf8()
+            + "'\necho "
+              "\"{\\\"completion\\\":$4,\\\"policy_step\\\":$6,\\\"ends\\\":[2,4,6],\\\"logprobs\\\":[-1,-1,-1],"
+              "\\\"entropy\\\":[1,1,2.5],\\\"kl\\\":[0.5,0.5,0.5]}\"\n");
+        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        file.close();
+        qputenv("AHASCOPE_ENGINE", engine.toUtf8());
+        orThrow(orThrow(RunWriter::open(m_folder.filePath("run1").toStdString()))
+                    ->addCheckpoint({ 0, 1, 0, "checkpoints/step_0", 1, "x", 0, false }));
+        TextsPage page(std::make_shared<Lexicon>());
+        page.resize(970, 650);
+        page.setRuns(m_open);
+        page.show();
+        page.setTexts({ m_group[2], m_group[1], m_group[3] });
+        for (int i = 0; i < 3; ++i)
+            QTRY_VERIFY(page.column(i)->place().isValid());
+        const auto view = [&](int i) { return page.column(i)->view(); };
+        auto* said = page.findChild<QLabel*>("textsInsight");
+        QVERIFY(said->isHidden());
+        page.findChild<TraceLegend*>()->setHeat(Heat::Entropy);
+        QTRY_VERIFY(view(1)->insight() && view(2)->insight());
+        QCOMPARE(view(2)->tokenShare(2), -1.0);
+        QVERIFY(!view(0)->insight()); // its run stored them
+        QVERIFY2(said->isVisible() && said->text().contains("B: measured with checkpoint 0")
+                && said->text().contains("C: measured") && !said->text().contains("A: "),
+            qPrintable(said->text()));
+        page.findChild<QToolButton*>("measureTokens")->click();
+        QTRY_VERIFY(view(0)->insight());
+        QCOMPARE(view(0)->trace().logprob.value(1), -2.0f); // as stored
+        QVERIFY(view(0)->hint(2).contains("KL to the base model 0.500"));
+        QFile asked(log);
+        QVERIFY(asked.open(QIODevice::ReadOnly));
+        QCOMPARE(asked.readAll().trimmed().split('\n').size(), 3); // each once
+    }
+
+    void aPatternInAll()
+    {
+        TextsPage page(std::make_shared<Lexicon>());
+        page.resize(970, 650);
+        page.setRuns(m_open);
+        page.show();
+        page.setTexts({ m_group[1], m_group[3] });
+        QTRY_VERIFY(page.column(0)->place() == m_group[1] && page.column(1)->place() == m_group[3]);
+        auto* field = page.findChild<QLineEdit*>("textsPattern");
+        QVERIFY(!field->isVisible());
+        page.findChild<QAction*>("layer.pattern")->toggle();
+        QVERIFY(field->isVisible());
+        auto* said = page.findChild<QLabel*>("textsPatternText");
+        field->setText("t[h]ink");
+        QTRY_COMPARE(said->text(), QString("3 places"));
+        field->setText("(");
+        QTRY_VERIFY2(said->text().contains("not valid"), qPrintable(said->text()));
     }
 
     /// Three columns fit the page of a window of 1280; more scroll sideways, and Tab brings them into view.

@@ -33,14 +33,16 @@ using namespace aha;
 
 namespace {
 
-/// "tasks NAME …": a problem. "reward …": says what it was asked, as an explanation.
+/// "tasks NAME …": a problem, and what it was asked. "reward …": says what it was asked, as an explanation.
 int fakeEngine(int argc, char** argv)
 {
     std::string arguments;
     for (int i = 1; i < argc; ++i)
         arguments += std::string(argv[i]) + " ";
     if (std::strcmp(argv[1], "tasks") == 0) {
-        std::printf("%s\n", "{\"prompt\": \"Reach 9.\", \"numbers\": [4, 5], \"target\": 9}");
+        const nlohmann::ordered_json item { { "prompt", "Reach 9." }, { "numbers", { 4, 5 } }, { "target", 9 },
+            { "asked", arguments } };
+        std::printf("%s\n", item.dump().c_str());
         return 0;
     }
     const auto line = nlohmann::ordered_json::parse(std::string(std::istreambuf_iterator<char>(std::cin), {}));
@@ -148,6 +150,27 @@ private Q_SLOTS:
         problem->setText("no json");
         panel.findChild<QPushButton*>("sampleTest")->click();
         QVERIFY(score->text().startsWith("The problem is not a JSON object"));
+    }
+
+    /// Also of a data set, which the engine finds by its settings alone.
+    void aProblemOfTheRows()
+    {
+        ConfigurePanel panel(QCoreApplication::applicationFilePath());
+        panel.show();
+        RunConfig config;
+        config.task.name = "dataset";
+        config.data.path = "rows of mine.jsonl";
+        config.data.verifier = "math";
+        config.rewards.tags = 0.5; // not asked for
+        panel.setConfig(config);
+        panel.findChild<QToolButton*>("sideRewards")->click();
+        auto* problem = panel.findChild<QLineEdit*>("sampleProblem");
+        panel.findChild<QPushButton*>("sampleDraw")->click();
+        QTRY_VERIFY2(problem->text().contains("tasks dataset --count 1 --seed "), qPrintable(problem->text()));
+        for (const char* setting : { "--set data.path=rows of mine.jsonl", "--set data.verifier=math" })
+            QVERIFY2(problem->text().contains(setting), qPrintable(problem->text()));
+        QVERIFY2(
+            !problem->text().contains("tags") && !problem->text().contains("task.name"), qPrintable(problem->text()));
     }
 
     void pathsSayWhatTheyAre()

@@ -111,11 +111,12 @@ private Q_SLOTS:
                                .arg(id, action->text(), owner ? owner->metaObject()->className() : "nobody")));
         }
         QVERIFY(places > 60 && others > 60);
-        for (const char* id : { "chart.pin", "chart.log", "chart.outliers", "chart.forward", "chart.remove",
-                 "charts.undo", "charts.add", "charts.export", "trace.find", "trace.next", "trace.list", "trace.word",
-                 "trace.aha", "trace.compare", "trace.copyShown", "traces.tree", "traces.nextCompletion",
-                 "compare.evaluate", "configure.undo", "configure.recipes", "queue.earlier", "queue.retry",
-                 "queue.remove", "outcomes.follow", "probes.play", "poke.ask", "runs.delete", "sweep.removeAxis" })
+        for (const char* id :
+            { "chart.pin", "chart.log", "chart.outliers", "chart.forward", "chart.remove", "charts.undo", "charts.add",
+                "charts.export", "trace.find", "trace.next", "trace.list", "trace.word", "trace.aha", "trace.compare",
+                "trace.copyShown", "traces.tree", "traces.nextCompletion", "compare.evaluate", "traces.nextSample",
+                "configure.undo", "configure.recipes", "queue.earlier", "queue.retry", "queue.remove",
+                "outcomes.follow", "probes.play", "poke.ask", "runs.delete", "sweep.removeAxis" })
             QVERIFY2(seen.contains(id), id);
     }
 

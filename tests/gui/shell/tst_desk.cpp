@@ -291,7 +291,9 @@ private Q_SLOTS:
                       list = write("list.json", "[{\"prompt\":\"a\"}]"), picture = write("picture.bmp", "BM"),
                       hostile = write("deep.json", QByteArray(60'000, '[')),
                       recipe = write("grpo.yaml", "num_generations: 8\nlearning_rate: 3.0e-6\nbeta: 0.04\n"),
-                      script = write("run.sh", "python3 -m verl.trainer.main_ppo \\\n algorithm.adv_estimator=grpo\n"),
+                      script = write("run.sh",
+                          "python3 -m verl.trainer.main_ppo \\\n algorithm.adv_estimator=grpo \\\n "
+                          "actor_rollout_ref.rollout.n=5 \\\n data.train_batch_size=64\n"),
                       own = write("own.yaml", "optimizer:\n  learning_rate: 0.25\n");
         QDir().mkpath(m_folder.filePath("model"));
         write("model/model.safetensors", "x");

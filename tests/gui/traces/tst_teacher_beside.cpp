@@ -1,8 +1,9 @@
-// A distillation run's teacher beside its student: asked of an engine (a stand-in), drawn, scrolled together, refused
+// A run's teacher beside its student: asked of an engine (a stand-in), drawn, scrolled together, refused
 // in a sentence, and not offered where there is no teacher.
 
 #include "trace_fixture.h"
 
+#include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracelegend.h"
 #include "widgets/panels/tracepane.h"
 #include "widgets/panels/tracespanel.h"
@@ -59,8 +60,10 @@ private Q_SLOTS:
                   "echo \"{$where,"
                 + answer + "}\"\n");
         QFile::setPermissions(path("engine"), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-        makeRun("distill");
-        makeRun("grpo");
+        makeRun("distill", "distill", "models/big");
+        makeRun("grpo", "grpo");
+        makeRun("taught", "sft", "models/big");
+        makeRun("sft", "sft");
     }
     void init()
     {
@@ -114,6 +117,26 @@ private Q_SLOTS:
         panel.setRuns(open("grpo"));
         QCOMPARE(heat->count(), without);
         QCOMPARE(heat->currentIndex(), 0);
+    }
+
+    /// A fine-tuned run has the teacher that wrote its rows, where it names one; else a sentence says how.
+    void theTeacherThatWroteTheRows()
+    {
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns(open("taught"));
+        panel.show();
+        QVERIFY(panel.pane()->legend()->hasTeacher());
+        choose(panel, "teacherBeside");
+        QTRY_VERIFY(panel.pane()->isTeacherBeside());
+        QVERIFY(asked().last().contains("--teacher --policy "));
+        panel.setRuns(open("sft"));
+        QVERIFY(!panel.pane()->legend()->hasTeacher() && !panel.pane()->isTeacherBeside());
+        const qsizetype before = asked().size();
+        choose(panel, "teacherBeside");
+        auto* said = panel.findChild<QLabel*>("traceInsight");
+        QVERIFY2(said->isVisible() && said->text().contains("distill.teacher"), qPrintable(said->text()));
+        QCOMPARE(asked().size(), before);
     }
 
     void tokensAreColoured()
@@ -222,19 +245,41 @@ private Q_SLOTS:
         QVERIFY(!pane->isTeacherBeside() && !pane->isPinned());
     }
 
+    void theSampleThatIsShownIsAsked()
+    {
+        TracesPanel panel;
+        panel.resize(1000, 700);
+        panel.setRuns(open("distill"));
+        panel.show();
+        panel.showEvaluation(path("distill"), 6);
+        QTRY_VERIFY(panel.pane()->view()->trace().text.contains("at step 6"));
+        panel.evaluationPage()->moveSample(1);
+        QTRY_VERIFY(panel.pane()->view()->trace().text.endsWith("another sample"));
+        choose(panel, "teacherBeside");
+        QTRY_VERIFY(!asked().isEmpty() && asked().last().contains("--evaluation 3 --problem 0 --stdin"));
+    }
+
 private:
     QString path(const QString& name) const { return m_folder.filePath(name); }
-    void makeRun(const QString& kind) const
+    void makeRun(const QString& name, const std::string& kind, const std::string& teacher = {}) const
     {
-        fixture::makeRun(path(kind));
-        RunConfig config = defaultConfig(kind.toStdString());
-        if (kind == "distill")
-            config.distill.teacher = "models/big";
-        writeFile(path(kind) + "/config.json", QByteArray::fromStdString(toJsonText(config)));
-        auto writer = orThrow(RunWriter::open(path(kind).toStdString()));
+        fixture::makeRun(path(name));
+        RunConfig config = defaultConfig(kind);
+        config.distill.teacher = teacher;
+        writeFile(path(name) + "/config.json", QByteArray::fromStdString(toJsonText(config)));
+        auto writer = orThrow(RunWriter::open(path(name).toStdString()));
         for (const int64_t step : { 0, 3 })
             orThrow(
                 writer->addCheckpoint({ 0, 1, step, "checkpoints/step_" + std::to_string(step), 1, "x", 0, false }));
+        EvaluationRow last = fixture::evaluation(6, 0); // its samples are kept
+        for (EvaluationProblemRow& problem : last.rows)
+            for (int i = 0; i < 2; ++i) {
+                CompletionRow& sample = problem.samples.emplace_back();
+                sample.position = i;
+                sample.verdict = "wrong";
+                sample.text = i ? "another sample" : problem.example;
+            }
+        orThrow(writer->commitEvaluation(last));
     }
     OpenRuns open(const QString& name) const
     {

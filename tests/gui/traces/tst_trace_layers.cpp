@@ -248,7 +248,7 @@ private Q_SLOTS:
         QTRY_VERIFY(view->insight());
         QCOMPARE(view->tokenShare(0), -0.5);
         QCOMPARE(view->tokenShare(2), -1.0);
-        QVERIFY(said->text().contains("checkpoint of step 0"));
+        QVERIFY2(said->text().contains("KL and alternatives: measured with checkpoint 0"), qPrintable(said->text()));
         panel.pane()->legend()->setHeat(Heat::Ratio); // of what the step made: another checkpoint
         QTRY_VERIFY2(said->text().contains("It broke. Mend it."), qPrintable(said->text()));
         QVERIFY(!view->insight());

@@ -1,5 +1,7 @@
 // The verbs that look at runs: losses, whatif, tokens, import-run, on a real run of the tiny configuration.
 
+#include "core/base/files.h"
+#include "core/config/run_config.h"
 #include "core/store/learning_reader.h"
 #include "tests/support/engine_process.h"
 
@@ -186,6 +188,47 @@ private Q_SLOTS:
         QCOMPARE(
             engine({ "tokens", run(), "--completion", id, "--policy", "7" }).code(), QByteArray("checkpoint_missing"));
         QVERIFY(engine({ "tokens", run(), "--completion", "999999" }).status != 0);
+    }
+
+    /// Also a held-out problem's answer, and another one than the run kept; without the base model all but the KL.
+    void answersUnderACheckpoint()
+    {
+        const auto reader = orThrow(RunReader::open(run().toStdString()));
+        const EvaluationRow evaluation = orThrow(reader->evaluations()).back();
+        const QStringList ask { "tokens", run(), "--evaluation", QString::number(evaluation.id), "--problem", "0" };
+        const Outcome o = engine(ask);
+        QVERIFY2(o.status == 0, o.error.constData());
+        const Json own = o.lines().at(0);
+        const std::string text = orThrow(reader->evaluationExample(evaluation.id, 0));
+        QCOMPARE(own["evaluation"].get<int64_t>(), evaluation.id);
+        QCOMPARE(own["policy_step"].get<int64_t>(), evaluation.step);
+        QCOMPARE(own["sampled"].get<bool>(), true);
+        const size_t tokens = own["ids"].size();
+        QVERIFY(tokens > 0);
+        QCOMPARE(own["ends"].get<std::vector<int32_t>>().back(), int32_t(text.size()));
+        for (const char* list : { "logprobs", "entropy", "kl", "base_logprobs", "top", "ends" })
+            QCOMPARE(own[list].size(), tokens);
+        QVERIFY(own["ratio"].empty() && !own.contains("gates")); // what drew it is not stored
+        for (const Json& entropy : own["entropy"])
+            QVERIFY(entropy.get<double>() >= 0);
+        const Outcome first = engine(QStringList(ask) << "--policy"
+                                                      << "0");
+        QVERIFY2(first.status == 0, first.error.constData());
+        QCOMPARE(first.lines().at(0)["sampled"].get<bool>(), false);
+        const Outcome given = engine(QStringList(ask) << "--stdin", "no");
+        QVERIFY2(given.status == 0, given.error.constData());
+        QCOMPARE(given.lines().at(0)["ends"].get<std::vector<int32_t>>().back(), 2);
+        QVERIFY(engine({ "tokens", run(), "--completion", "1", "--stdin" }).status != 0);
+        const std::string file = (run() + "/config.json").toStdString(), was = orThrow(readFile(file, 1 << 20));
+        RunConfig config = orThrow(runConfigFromJson(was));
+        config.model.path = "gone";
+        orThrow(writeFileAtomically(file, toJsonText(config)));
+        const Outcome alone = engine(ask);
+        orThrow(writeFileAtomically(file, was));
+        QVERIFY2(alone.status == 0, alone.error.constData());
+        const Json left = alone.lines().at(0);
+        QVERIFY(left["kl"].empty() && left["base_logprobs"].empty() && left.contains("base_problem"));
+        QCOMPARE(left["entropy"], own["entropy"]);
     }
 
     void whatCannotBeLookedAt()

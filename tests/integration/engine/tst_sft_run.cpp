@@ -137,6 +137,19 @@ private Q_SLOTS:
             const auto problems = orThrow(reader->evaluationProblems(row.id));
             QCOMPARE(problems.size(), size_t(12));
             QVERIFY(problems[0].prompt.itemJson.find("target") != std::string::npos && !problems[0].example.empty());
+            for (int64_t p = 0; p < int64_t(problems.size());
+                 ++p) { // what was drawn is there, and says what was counted
+                const std::vector<CompletionRow> samples = orThrow(reader->evaluationSamples(row.id, p));
+                QCOMPARE(int(samples.size()), row.samples);
+                int right = 0;
+                for (const CompletionRow& sample : samples) {
+                    right += sample.correct;
+                    const CompletionRow whole = orThrow(reader->evaluationSample(row.id, p, sample.position));
+                    QVERIFY(!whole.verdict.empty() && whole.tokens > 0);
+                    QVERIFY(sample.position > 0 || whole.text == problems[size_t(p)].example);
+                }
+                QCOMPARE(right, problems[size_t(p)].correct);
+            }
         }
         QCOMPARE(steps, (std::vector<int64_t> { 0, 4, 8, kSteps }));
         for (const char* name : { "loss", "eval_loss", "grad_norm" }) { // the training is the same, bit for bit

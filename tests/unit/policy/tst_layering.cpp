@@ -88,7 +88,7 @@ QStringList ownersOf(const QString& header)
     if (header.startsWith("arrow/") || header.startsWith("parquet/") || header == "zstd.h")
         return { "data" };
     if (header == "zlib.h")
-        return { "data", "tasks" };
+        return { "data", "store", "tasks" };
     if (header.startsWith("seccomp"))
         return { "sandbox" };
     if (header.startsWith("gmp"))

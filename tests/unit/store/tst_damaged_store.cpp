@@ -107,12 +107,12 @@ private Q_SLOTS:
 
     void newerSchema()
     {
-        execute(m_run->filePath("run.db"), "PRAGMA user_version = 3");
+        execute(m_run->filePath("run.db"), "PRAGMA user_version = 4");
         const QByteArray before = bytes("run.db");
         for (const Error& error : { RunReader::open(path()).error(), RunWriter::open(path()).error() }) {
             QCOMPARE(error.code, std::string("database_newer"));
-            QVERIFY(error.message.find("version 3") != std::string::npos
-                && error.message.find("version 2") != std::string::npos);
+            QVERIFY(error.message.find("version 4") != std::string::npos
+                && error.message.find("version 3") != std::string::npos);
         }
         QCOMPARE(bytes("run.db"), before); // nothing was migrated
     }

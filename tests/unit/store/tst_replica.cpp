@@ -94,7 +94,7 @@ private Q_SLOTS:
         sqlite3_prepare_v2(database,
             "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'", -1, &q, nullptr);
         QCOMPARE(sqlite3_step(q), SQLITE_ROW);
-        QCOMPARE(sqlite3_column_int(q, 0), 18);
+        QCOMPARE(sqlite3_column_int(q, 0), 19);
         sqlite3_finalize(q);
         sqlite3_close(database);
     }

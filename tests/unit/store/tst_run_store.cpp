@@ -103,7 +103,9 @@ private Q_SLOTS:
         m_writer.reset();
         sqlite3* db = nullptr;
         QCOMPARE(sqlite3_open((path() + "/run.db").c_str(), &db), SQLITE_OK);
-        QCOMPARE(sqlite3_exec(db, "DROP TABLE completion_update; DROP TABLE token_reward; PRAGMA user_version = 1",
+        QCOMPARE(sqlite3_exec(db,
+                     "DROP TABLE completion_update; DROP TABLE token_reward; DROP TABLE evaluation_sample;"
+                     " PRAGMA user_version = 1",
                      nullptr, nullptr, nullptr),
             SQLITE_OK);
         sqlite3_close(db);
@@ -129,6 +131,75 @@ private Q_SLOTS:
         QCOMPARE(rows.size(), size_t(2));
         QCOMPARE(rows[0].correct, 3);
         QVERIFY(rows[0].majority && !rows[1].majority);
+    }
+
+    void everySampleComesBack()
+    {
+        const EvaluationRow want = support::evaluationRow(2);
+        QVERIFY(m_writer->commitEvaluation(want).ok());
+        const auto reader = orThrow(RunReader::open(path()));
+        const int64_t id = reader->evaluations()->front().id;
+        for (size_t p = 0; p < want.rows.size(); ++p) {
+            const std::vector<CompletionRow> got = *reader->evaluationSamples(id, int64_t(p));
+            QCOMPARE(got.size(), size_t(4));
+            for (size_t i = 0; i < got.size(); ++i) {
+                const CompletionRow &a = got[i], &b = want.rows[p].samples[i];
+                QCOMPARE(a.position, int(i));
+                QVERIFY(a.correct == b.correct && a.tokens == b.tokens && a.formatOk == b.formatOk);
+                QVERIFY(a.verdict == b.verdict && a.reason == b.reason && a.extracted == b.extracted);
+                QCOMPARE(a.finishReason, b.finishReason);
+                QVERIFY(a.text.empty()); // lists do not touch text
+                QCOMPARE(reader->evaluationSample(id, int64_t(p), int64_t(i))->text, b.text); // NUL and all
+            }
+        }
+        QCOMPARE(reader->evaluationSample(id, 0, 4).error().code, std::string("row_missing"));
+        QCOMPARE(reader->evaluationSample(id, 9, 0).error().code, std::string("row_missing"));
+        QVERIFY(reader->evaluationSamples(id, 9)->empty());
+    }
+
+    /// A run of an older version has one text of each problem; a resume keeps all of what is drawn from then on.
+    void anOlderEvaluationShowsItsExample()
+    {
+        QVERIFY(m_writer->commitEvaluation(support::evaluationRow(0)).ok());
+        m_writer.reset();
+        sqlite3* db = nullptr;
+        QCOMPARE(sqlite3_open((path() + "/run.db").c_str(), &db), SQLITE_OK);
+        QCOMPARE(sqlite3_exec(db, "DROP TABLE evaluation_sample; PRAGMA user_version = 2", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+        sqlite3_close(db);
+        const auto reader = orThrow(RunReader::open(path()));
+        const int64_t id = reader->evaluations()->front().id;
+        const auto onlyTheExample = [&] {
+            return reader->evaluationSamples(id, 0)->empty() && reader->evaluationSample(id, 0, 0)->text == "trace"
+                && reader->evaluationSample(id, 0, 0)->verdict.empty()
+                && reader->evaluationSample(id, 0, 1).error().code == "row_missing";
+        };
+        QVERIFY(onlyTheExample());
+        m_writer = orThrow(RunWriter::open(path()));
+        QVERIFY(m_writer->commitEvaluation(support::evaluationRow(0)).ok()); // its digest is what it was
+        QVERIFY(m_writer->commitEvaluation(support::evaluationRow(1)).ok());
+        QVERIFY(onlyTheExample()); // the reader was open all the time
+        QCOMPARE(reader->evaluationSamples(reader->evaluations()->back().id, 0)->size(), size_t(4));
+    }
+
+    /// Texts share a bound; one right and one wrong sample are kept whatever it is, and verdicts always.
+    void hugeSamplesKeepOneOfEach()
+    {
+        EvaluationRow row = support::evaluationRow(0);
+        uint32_t state = 1;
+        for (CompletionRow& sample : row.rows[0].samples) { // what does not pack
+            sample.text.resize(17 << 20);
+            for (char& c : sample.text)
+                c = char((state = state * 1664525 + 1013904223) >> 24);
+        }
+        QVERIFY(m_writer->commitEvaluation(row).ok());
+        const auto reader = orThrow(RunReader::open(path()));
+        QCOMPARE(reader->evaluationSamples(1, 0)->size(), size_t(4));
+        QVERIFY(reader->evaluationSample(1, 0, 0)->text == row.rows[0].samples[0].text); // wrong
+        QVERIFY(reader->evaluationSample(1, 0, 1)->text == row.rows[0].samples[1].text); // right
+        const Result<CompletionRow> third = reader->evaluationSample(1, 0, 2);
+        QVERIFY(!third && third.error().message.find("no room") != std::string::npos);
+        QCOMPARE(reader->evaluationSample(1, 1, 3)->text, row.rows[1].samples[3].text); // the others have theirs
     }
 
     void sameStepTwice()

@@ -1,0 +1,24 @@
+#pragma once
+// What the files of RunReader share. Private to core/store.
+
+#include "core/store/run_reader.h"
+#include "core/store/sqlite_edge.h"
+#include "core/store/trace_query.h"
+
+namespace aha {
+
+struct RunReader::State {
+    State(const std::filesystem::path& runFolder, const std::string& uri)
+        : folder(runFolder)
+        , database(uri, SQLite::OPEN_READONLY | SQLite::OPEN_URI, /*busyTimeoutMs=*/3000)
+    {
+        makeSearching(database);
+    }
+    /// The table of version 3 is there. A resume may add it at any time.
+    bool hasSamples() const { return database.execAndGet("PRAGMA user_version").getInt() >= 3; }
+
+    std::filesystem::path folder;
+    mutable SQLite::Database database;
+};
+
+} // namespace aha

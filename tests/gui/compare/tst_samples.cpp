@@ -1,0 +1,224 @@
+// All samples of a held-out problem, wherever its answer is opened: Outcomes, Probes, Traces, Texts; by mouse and by
+// keyboard. A run that stored one answer per problem says so.
+
+#include "course_fixture.h"
+
+#include "core/store/run_reader.h"
+#include "tests/support/window_place.h"
+#include "widgets/models/heldoutsample.h"
+#include "widgets/models/outcomemodel.h"
+#include "widgets/panels/comparepanel.h"
+#include "widgets/panels/evaluationtimeline.h"
+#include "widgets/panels/outcomespage.h"
+#include "widgets/panels/probespage.h"
+#include "widgets/panels/textcolumn.h"
+#include "widgets/panels/textspage.h"
+#include "widgets/panels/traceevaluationpage.h"
+#include "widgets/panels/tracepane.h"
+#include "widgets/panels/tracespanel.h"
+#include "widgets/panels/traceview.h"
+#include "widgets/plots/placeaction.h"
+#include "widgets/shell/mainwindow.h"
+#include "widgets/shell/pagedeck.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabBar>
+#include <QTableView>
+#include <QtTest>
+
+using namespace aha;
+
+class TestSamples : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        support::placeWindowIn(m_folder);
+        fixture::Course course; // learned, never right, forgotten
+        course.evaluations = { { 0, 3, { 0, 1, 3 } }, { 10, 3, { 2, 1, 1 } } };
+        course.keepsSamples = true;
+        fixture::makeCourse(run("kept"), course);
+        course.name = "older";
+        course.keepsSamples = false;
+        fixture::makeCourse(run("older"), course);
+    }
+
+    void whichOneIsWanted()
+    {
+        std::vector<CompletionRow> samples(4);
+        samples[0].verdict = "infra_error"; // neither right nor wrong
+        samples[1].verdict = samples[3].verdict = "wrong";
+        samples[2].verdict = "correct";
+        samples[2].correct = true;
+        QCOMPARE(sampleAt(samples, kRightSample), 2);
+        QCOMPARE(sampleAt(samples, kWrongSample), 1);
+        QCOMPARE(sampleAt(samples, kAnySample), 0);
+        QCOMPARE(sampleAt(samples, 3), 3);
+        QCOMPARE(sampleAt(samples, 9), 3);
+        samples.resize(1);
+        QCOMPARE(sampleAt(samples, kRightSample), 0);
+        QCOMPARE(sampleAt({}, kWrongSample), 0);
+        QCOMPARE(wantedSample(OutcomeClass::Learned), int(kRightSample));
+        QCOMPARE(wantedSample(OutcomeClass::Forgotten), int(kWrongSample));
+        QCOMPARE(wantedSample(OutcomeClass::Unstable), 0);
+    }
+
+    /// "1 of 3 right": the cell opens all three, and the right one can be reached.
+    void aCellOpensItsGroup()
+    {
+        MainWindow window;
+        openOutcomes(window, "kept");
+        auto* bar = openCell(window, 1, 1); // never right: a wrong one first
+        QCOMPARE(bar->count(), 3);
+        QVERIFY(bar->isVisible() && !bar->accessibleName().isEmpty());
+        QCOMPARE(bar->tabText(0), QString::fromUtf8("✗ 1"));
+        QCOMPARE(bar->tabText(2), QString::fromUtf8("✓ 3"));
+        QCOMPARE(bar->accessibleTabName(2), QString("sample 3: correct"));
+        QCOMPARE(bar->currentIndex(), 0);
+        const auto text = [&] { return traces(window)->pane()->view()->trace().text; };
+        const auto facts = [&] { return traces(window)->pane()->document().facts; };
+        QTRY_VERIFY(text().endsWith("step 10 of problem 1 </think>"));
+        QVERIFY2(facts().contains("1 of 3 samples right") && facts().contains("sample 1 of 3"), qPrintable(facts()));
+
+        QTest::mouseClick(bar, Qt::LeftButton, {}, bar->tabRect(2).center());
+        QTRY_VERIFY2(text().endsWith("problem 1 </think> sample 3"), qPrintable(text()));
+        QVERIFY2(facts().contains("sample 3 of 3") && facts().contains("22 tokens, stop")
+                && facts().endsWith("answer: 1 + 2 + 2"),
+            qPrintable(facts()));
+        QCOMPARE(traces(window)->evaluationPage()->currentSample(), 2);
+
+        bar->setFocus();
+        QTest::keyClick(bar, Qt::Key_Left);
+        QTRY_VERIFY2(text().endsWith("sample 2"), qPrintable(text()));
+        auto* next = placeAction(traces(window), "traces.nextSample"); // from anywhere on the page
+        QVERIFY(next && next->makesSense());
+        next->trigger();
+        QTRY_VERIFY2(text().endsWith("sample 3"), qPrintable(text()));
+        next->trigger(); // the last stays
+        QCOMPARE(bar->currentIndex(), 2);
+
+        traces(window)->evaluationPage()->moveProblem(-1); // another problem has its own, and this one became better
+        QCOMPARE(bar->tabText(1), QString::fromUtf8("✓ 2"));
+        QCOMPARE(bar->currentIndex(), 1);
+        QTRY_VERIFY2(text().endsWith("problem 0 </think> sample 2"), qPrintable(text()));
+    }
+
+    void whatWasLearnedOpensRight()
+    {
+        MainWindow window;
+        openOutcomes(window, "kept");
+        auto* bar = openCell(window, 0, 1); // learned: 2 of 3, the first is wrong
+        QCOMPARE(bar->currentIndex(), 1);
+        QTRY_VERIFY(traces(window)->pane()->view()->trace().text.endsWith("problem 0 </think> sample 2"));
+        QSignalSpy picked(traces(window), &TracesPanel::textsPicked); // the group goes to Compare like any
+        Q_EMIT traces(window)->pane()->compareMenu()->aboutToShow();
+        for (QAction* action : traces(window)->pane()->compareMenu()->actions())
+            if (action->text() == "The whole group side by side on Compare")
+                action->trigger();
+        QCOMPARE(picked.size(), 1);
+        const auto places = picked[0][0].value<TextPlaces>();
+        QCOMPARE(places.size(), size_t(3));
+        QVERIFY(places[2].sample == 2 && places[2].evaluationId == places[0].evaluationId);
+    }
+
+    void anOlderRunSaysWhatItHas()
+    {
+        MainWindow window;
+        openOutcomes(window, "older");
+        auto* bar = openCell(window, 1, 1);
+        QCOMPARE(bar->count(), 0);
+        auto* says = traces(window)->findChild<QLabel*>("traceSamplesSays");
+        QVERIFY(says->isVisible());
+        QCOMPARE(says->text(), QString("This run stored one answer per problem: the first of 3 samples."));
+        QTRY_VERIFY(traces(window)->pane()->view()->trace().text.contains("step 10 of problem 1"));
+        QVERIFY(traces(window)->pane()->document().facts.endsWith("; the first is shown"));
+        QVERIFY(!placeAction(traces(window), "traces.nextSample")->makesSense());
+    }
+
+    /// The chosen sample stays from evaluation to evaluation, and so does what it is compared with.
+    void probesWalkThroughThem()
+    {
+        ProbesPage page(std::make_shared<Lexicon>());
+        page.resize(970, 650);
+        page.show();
+        page.setRuns({ opened("kept") });
+        QTRY_COMPARE(page.model()->rowCount(), 3);
+        auto* bar = page.findChild<QTabBar*>("probeSamples");
+        auto* pane = page.findChild<TracePane*>();
+        QTRY_VERIFY(pane->view()->trace().text.endsWith("step 10 of problem 0 </think> sample 2")); // learned: right
+        QCOMPARE(bar->count(), 3);
+        QCOMPARE(bar->currentIndex(), 1);
+        QTRY_VERIFY(pane->isPinned());
+        QVERIFY(pane->pinnedView()->trace().text.endsWith("step 0 of problem 0 </think> sample 2"));
+        bar->setFocus();
+        QTest::keyClick(bar, Qt::Key_Right);
+        QTRY_VERIFY(pane->view()->trace().text.endsWith("step 10 of problem 0 </think> sample 3"));
+        QTest::keyClick(page.findChild<EvaluationTimeline*>("probeTimeline"), Qt::Key_Home);
+        QTRY_VERIFY(pane->view()->trace().text.endsWith("step 0 of problem 0 </think> sample 3"));
+        QCOMPARE(bar->tabText(2), QString::fromUtf8("✗ 3"));
+        QSignalSpy picked(&page, &ProbesPage::problemPicked);
+        page.findChild<QPushButton*>("probeOpen")->click();
+        QCOMPARE(picked[0][3].toInt(), 2);
+    }
+
+    void textsTakeAnySample()
+    {
+        TextsPage page(std::make_shared<Lexicon>());
+        page.resize(970, 650);
+        page.setRuns({ opened("kept") });
+        page.show();
+        const auto reader = orThrow(RunReader::open(run("kept").toStdString()));
+        page.setTexts({ { run("kept"), 0, orThrow(reader->evaluations()).back().id, 1, 2 },
+            { run("kept"), 0, orThrow(reader->evaluations()).back().id, 1, 0 } });
+        QTRY_VERIFY(page.column(0)->view()->trace().text.endsWith("problem 1 </think> sample 3"));
+        auto* sample = page.findChild<QComboBox*>("textASample");
+        QTRY_COMPARE(sample->count(), 3);
+        QCOMPARE(sample->currentText(), QString("sample 3: correct"));
+        sample->setCurrentIndex(1);
+        Q_EMIT sample->activated(1);
+        QTRY_VERIFY(page.column(0)->view()->trace().text.endsWith("problem 1 </think> sample 2"));
+        QTRY_COMPARE(page.column(0)->place().sample, 1);
+        QSignalSpy picked(&page, &TextsPage::problemPicked);
+        page.findChild<QPushButton*>("textAOpen")->click();
+        QCOMPARE(picked[0][3].toInt(), 1);
+    }
+
+private:
+    QString run(const QString& name) const { return m_folder.filePath("runs/" + name); }
+    OpenRun opened(const QString& name) const
+    {
+        return { std::make_shared<RunFeed>(run(name)), QColor(Qt::blue), "run " + name };
+    }
+    static TracesPanel* traces(MainWindow& window) { return window.findChild<TracesPanel*>(); }
+
+    void openOutcomes(MainWindow& window, const QString& name) const
+    {
+        window.resize(1280, 800);
+        window.openRuns({ run(name) });
+        window.show();
+        window.showPage("Compare");
+        auto* compare = window.findChild<ComparePanel*>();
+        compare->showTab(ComparePanel::Outcomes);
+        QTRY_COMPARE(compare->outcomes()->model()->rowCount(), 3);
+    }
+
+    /// Enter on a cell leads to Traces, with the samples of its problem.
+    static QTabBar* openCell(MainWindow& window, int problem, int evaluation)
+    {
+        auto* table = window.findChild<QTableView*>("outcomes");
+        table->setCurrentIndex(table->model()->index(problem, evaluation));
+        QTest::keyClick(table, Qt::Key_Return);
+        if (window.pages()->currentPage() != "Traces")
+            qFatal("the cell opened nothing");
+        return traces(window)->findChild<QTabBar*>("traceSamples");
+    }
+
+    QTemporaryDir m_folder;
+};
+
+QTEST_MAIN(TestSamples)
+#include "tst_samples.moc"
