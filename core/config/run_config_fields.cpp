@@ -92,7 +92,7 @@ std::vector<Field> fields(RunConfig& c)
         { { "rollout", "prompts_per_step", "Prompts per step", "Different problems in one rollout batch.", "", 1, 65536 }, &c.rollout.promptsPerStep },
         { { "rollout", "num_generations", "Group size G", "Completions sampled for each prompt. The group is the baseline of its own advantages.", "", 2, 4096 }, &c.rollout.numGenerations },
         { { "rollout", "max_completion_length", "Longest completion", "Sampling stops here; such completions count as truncated.", "tokens", 1, 1048576 }, &c.rollout.maxCompletionLength },
-        { live({ "rollout", "temperature", "Temperature", "Logits are divided by this, when sampling and when training.", "", 0.01, 10 }), &c.rollout.temperature },
+        { live({ "rollout", "temperature", "Temperature", "Logits are divided by this, when sampling, held-out evaluations included, and when training.", "", 0.01, 10 }), &c.rollout.temperature },
         { advanced({ "rollout", "top_k", "Top-k", "Sample among the k most likely tokens; 0 switches it off.", "", 0, 1048576 }), &c.rollout.topK },
         { advanced({ "rollout", "top_p", "Top-p", "Sample among the most likely tokens that together reach this probability.", "", 0.0001, 1 }), &c.rollout.topP },
         { advanced({ "rollout", "min_p", "Min-p", "Drop tokens below this share of the most likely one's probability.", "", 0, 1 }), &c.rollout.minP },
@@ -276,7 +276,7 @@ std::vector<Field> fields(RunConfig& c)
         { { "rewards", "program_command", "Your program", "Gets a JSON line for each completion and answers with a line {\"score\": number} each. Runs in a sandbox." }, &c.rewards.programCommand },
         { advanced({ "rewards", "program_seconds", "Program's time", "For one batch; what is not answered by then is not scored.", "s", 0.1, 3600 }), &c.rewards.programSeconds },
 
-        { { "eval", "every_steps", "Every", "Steps between evaluations on the held-out problems; 0 evaluates at the start and the end only.", "steps", 0, kMany }, &c.eval.everySteps },
+        { { "eval", "every_steps", "Every", "Steps between evaluations on the held-out problems; 0 evaluates at the start and the end only. They are sampled with the settings of Rollout (temperature, top-p and the rest) as they stand at that step.", "steps", 0, kMany }, &c.eval.everySteps },
         { { "eval", "problems", "Problems while training", "Held-out problems of each evaluation between the first and the last; a fixed set. Fine-tuning: at most so many held-out rows, and problems.", "", 1, 100000 }, &c.eval.problems },
         { { "eval", "final_problems", "Problems, first and last", "Held-out problems of the evaluations at step 0 and at the end, the ones that are compared in the end.", "", 1, 100000 }, &c.eval.finalProblems },
         { { "eval", "samples", "Samples while training", "Completions per problem between the first and the last evaluation.", "", 1, 1024 }, &c.eval.samples },

@@ -9,6 +9,12 @@
 
 namespace aha {
 
+namespace {
+constexpr char kMajorityHelp[]
+    = "Is the most frequent answer right (cons@n)? Samples without an answer do not vote; of "
+      "equally frequent answers the one sampled first counts, right or wrong";
+} // namespace
+
 int EvaluationModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_problems.size()); }
 int EvaluationModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(ColumnCount); }
 
@@ -23,9 +29,7 @@ QVariant EvaluationModel::headerData(int section, Qt::Orientation orientation, i
     const QString titles[] = { tr("Problem"), tr("Right"), tr("Share"), tr("Majority"),
         m_earlierStep < 0 ? tr("Before") : tr("Step %1").arg(m_earlierStep), tr("Change") };
     const char* const help[] = { "The held-out problem", "Right samples of all samples", "Share of right samples",
-        "Is the most frequent answer right (cons@n)? Samples without an answer do not vote; of equally "
-        "frequent answers the one sampled first counts, right or wrong",
-        "Share of right samples at the first evaluation", "In points, against the first evaluation" };
+        kMajorityHelp, "Share of right samples at the first evaluation", "In points, against the first evaluation" };
     return role == Qt::DisplayRole ? QVariant(titles[section])
         : role == Qt::ToolTipRole  ? QVariant(translated(help[section]))
                                    : QVariant();
@@ -72,7 +76,9 @@ QVariant EvaluationModel::data(const QModelIndex& index, int role) const
     case Qt::TextAlignmentRole:
         return headerData(index.column(), Qt::Horizontal, role);
     case Qt::ToolTipRole:
-        return plainToolTip(visibleText(problem.prompt.text));
+        return plainToolTip(index.column() == Majority && problem.correct > 0 && problem.correct < m_samples
+                ? translated(kMajorityHelp) + QLatin1Char('\n') + visibleText(problem.prompt.text)
+                : visibleText(problem.prompt.text));
     case Qt::AccessibleTextRole:
         return QStringLiteral("%1: %2").arg(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString(),
             data(index, Qt::DisplayRole).toString());

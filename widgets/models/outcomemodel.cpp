@@ -49,7 +49,8 @@ QVariant OutcomeModel::headerData(int section, Qt::Orientation orientation, int 
                                 .arg(100 * source.low, 0, 'f', 1)
                                 .arg(100 * source.high, 0, 'f', 1)
                                 .arg(source.problems)
-                                .arg(source.samples));
+                                .arg(source.samples)
+            + (source.sampling.isEmpty() ? QString() : QLatin1Char('\n') + source.sampling));
     default:
         return {};
     }

@@ -90,6 +90,11 @@ QString comparisonText(const OutcomeTable& table, const OutcomeSide& a, const Ou
     if (const auto compared = comparePaired(pairs, samples(a), samples(b), kResamples, kPairedSeed))
         for (const std::string& sentence : pairedSentences(*compared, nameA, nameB))
             text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + translated(sentence);
+    const QString& sampledA = table.sources[a.columns.front()].sampling;
+    if (const QString& sampledB = table.sources[b.columns.front()].sampling; sampledA != sampledB)
+        text += tr("\nNot sampled alike (%1: %2; %3: %4): the difference is not the model's alone.")
+                    .arg(a.name, sampledA.isEmpty() ? tr("not known") : sampledA, b.name,
+                        sampledB.isEmpty() ? tr("not known") : sampledB);
     if (groups)
         return covers + tr("\nOver problems, for these runs and not for other seeds: ") + text;
     return covers.isEmpty() ? text : text + QLatin1Char('\n') + covers;

@@ -3,6 +3,7 @@
 #include "core/store/evaluation_pairs.h"
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/evaluationsampling.h"
 #include "widgets/models/seedgroups.h"
 #include "widgets/models/visibletext.h"
 
@@ -13,15 +14,15 @@ namespace aha {
 namespace {
 
 /// Adds one evaluation as a column; its sentence when it cannot be read.
-QString addColumn(RunReader& reader, const RunName& run, const EvaluationRow& e, OutcomeTable& table,
-    std::vector<OutcomeColumn>& columns)
+QString addColumn(RunReader& reader, const RunName& run, const EvaluationRow& e, const EvaluationSampling& sampling,
+    OutcomeTable& table, std::vector<OutcomeColumn>& columns)
 {
     const Result<std::vector<EvaluationProblemRow>> rows = reader.evaluationProblems(e.id, /*withExamples=*/false);
     if (!rows)
         return translated(rows.error().sentence());
     columns.push_back(outcomeColumn(e.samples, *rows));
-    table.sources.push_back(
-        { run, e.id, e.step, visibleLine(e.task), e.problems, e.samples, e.pass1, e.pass1Low, e.pass1High, {}, {} });
+    table.sources.push_back({ run, e.id, e.step, visibleLine(e.task), e.problems, e.samples, e.pass1, e.pass1Low,
+        e.pass1High, {}, {}, sampling.at(e.step) });
     return {};
 }
 
@@ -31,6 +32,24 @@ QString OutcomeTable::columnName(size_t column) const
 {
     const OutcomeSource& source = sources[column];
     return acrossRuns ? source.run.label : tr("step %1").arg(source.step);
+}
+
+QString OutcomeTable::sampledDifferently() const
+{
+    QStringList ways, columns; // each way once, with those that were sampled so
+    for (size_t c = 0; c < sources.size(); ++c) {
+        const QString way = sources[c].sampling.isEmpty() ? tr("not known") : sources[c].sampling;
+        if (const qsizetype known = ways.indexOf(way); known >= 0) {
+            columns[known] += QStringLiteral(", ") + columnName(c);
+        } else {
+            ways << way;
+            columns << columnName(c);
+        }
+    }
+    QStringList lines;
+    for (qsizetype i = 0; i < ways.size(); ++i)
+        lines << columns[i] + QStringLiteral(": ") + ways[i];
+    return lines.size() > 1 ? lines.join(QLatin1Char('\n')) : QString();
 }
 
 std::vector<OutcomeSide> outcomeSides(const OutcomeTable& table)
@@ -170,10 +189,12 @@ OutcomeTable readCourse(const RunName& run)
     const auto evaluations = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(reader.error());
     if (!evaluations)
         table.problem = translated(evaluations.error().sentence());
-    else
+    else {
+        const EvaluationSampling sampling(**reader);
         for (const EvaluationRow& e : *evaluations)
-            if (table.problem = addColumn(**reader, run, e, table, columns); !table.problem.isEmpty())
+            if (table.problem = addColumn(**reader, run, e, sampling, table, columns); !table.problem.isEmpty())
                 break;
+    }
     if (table.problem.isEmpty() && columns.empty())
         table.problem = tr("%1 has no evaluation on held-out problems stored.").arg(run.label);
     table.matrix = outcomeMatrix(columns, true);
@@ -190,7 +211,7 @@ OutcomeTable readNewest(const std::vector<RunName>& runs)
         const auto evaluations
             = reader ? (*reader)->evaluations() : Result<std::vector<EvaluationRow>>(std::vector<EvaluationRow> {});
         if (evaluations && !evaluations->empty())
-            if (addColumn(**reader, run, evaluations->back(), table, columns).isEmpty())
+            if (addColumn(**reader, run, evaluations->back(), EvaluationSampling(**reader), table, columns).isEmpty())
                 if (const auto summary = (*reader)->summary()) {
                     table.sources.back().name = visibleLine(summary->name);
                     table.sources.back().config = QString::fromStdString(summary->configJson);

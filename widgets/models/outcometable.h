@@ -24,6 +24,7 @@ struct OutcomeSource {
     int problems = 0, samples = 1;
     double pass1 = 0, low = 0, high = 0;
     QString name {}, config {}; ///< of the run: its own name and config.json; read across runs alone
+    QString sampling {}; ///< what it was sampled with (evaluationsampling.h)
 };
 
 struct OutcomeTable {
@@ -34,6 +35,9 @@ struct OutcomeTable {
 
     /// What a column is called: "step 20", or the run's label.
     QString columnName(size_t column) const;
+    /// What the columns were sampled with, where that is not the same in all: a difference between them may come from
+    /// it. "" where it is the same.
+    QString sampledDifferently() const;
 };
 
 /// What can be held against another: one column, or the runs of a group that differ only in their seed, together.

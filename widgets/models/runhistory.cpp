@@ -2,6 +2,7 @@
 
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/evaluationsampling.h"
 #include "widgets/models/visibletext.h"
 
 #include <QLocale>
@@ -12,7 +13,8 @@ namespace aha {
 
 namespace {
 
-QString evaluationLine(const EvaluationRow& row)
+/// What it was sampled with is news once that was changed: then it is not like the evaluations before.
+QString evaluationLine(const EvaluationRow& row, const EvaluationSampling& sampling)
 {
     QString line = tr("Held-out at step %1: pass@1 %2 % (%3 – %4), n = %5 × %6")
                        .arg(row.step)
@@ -23,7 +25,8 @@ QString evaluationLine(const EvaluationRow& row)
                        .arg(row.samples);
     if (row.cons)
         line += tr(", cons@%1 %2 %").arg(row.samples).arg(100 * *row.cons, 0, 'f', 1);
-    return line;
+    const QString changed = sampling.changedAt(row.step);
+    return changed.isEmpty() ? line : line + QStringLiteral(", ") + changed;
 }
 
 /// A sentence as the others: what is no news says what it is, and a change has the arrow that charts have.
@@ -61,7 +64,9 @@ std::vector<RunHistory::Line> RunHistory::fetch()
         take((*reader)->log(m_log, kMost), m_log,
             [](const LogRow& row) { return leveled(row.level, translated(visibleLine(row.message))); });
     }
-    take((*reader)->evaluations(), m_evaluation, evaluationLine);
+    const EvaluationSampling sampling(**reader);
+    take((*reader)->evaluations(), m_evaluation,
+        [&sampling](const EvaluationRow& row) { return evaluationLine(row, sampling); });
     take((*reader)->checkpoints(), m_checkpoint, [](const CheckpointRow& row) {
         return tr("Checkpoint at step %1, %2")
             .arg(row.step)

@@ -20,7 +20,8 @@ namespace {
 
 constexpr int kSlider = 110, kShortSlider = 52, kAxisLetters = 16, kFewAxisLetters = 5, kNarrowest = 560, kSpacing = 8;
 constexpr const char* kHelp
-    = "Mouse: click a line for its traces · drag to zoom · double click for everything · Ctrl and wheel to zoom, over "
+    = "Mouse: click a line for its traces · drag to zoom, across the steps, upwards the values, a box both · click the "
+      "line of a changed setting for before and after · double click for everything · Ctrl and wheel to zoom, over "
       "an axis that axis · middle button or Ctrl to move · Shift and click to pin the cursor · drag a title to "
       "rearrange.\n"
       "Keys in a chart: ← → cursor, Shift ten times as far, a zoomed view goes along · Ctrl and arrows move the view "

@@ -65,14 +65,18 @@ private:
     void changed(); ///< of the settings
     void showTarget(); ///< what is written, and to where
     void look(const QString& id); ///< at this chart
+    void take(const QString& id, LinePlot* chart); ///< a filled one
+    void redrawSoon();
     void fetch(const QStringList& ids); ///< for the preview, as far as it was not yet asked for
     void drawPreview();
     void chooseWidth();
     void browse();
+    // figureformfiles.cpp
     void exportNow(bool replace);
     void exportAll(const QString& folder, bool replace);
     void exportSheet(const QString& file);
     void gather(const QStringList& ids, std::function<void(const QVector<LinePlot*>& charts)> done);
+    static QString fileName(const QString& title); ///< without an ending
     bool write(LinePlot* chart, const QString& file);
     void report(qsizetype files, const QStringList& failed, const QString& target);
     QStringList chosenIds() const;

@@ -7,10 +7,13 @@
 #include "widgets/plots/lineplot.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
+#include <QJsonArray>
+#include <QLabel>
 #include <QLineEdit>
 #include <QScrollArea>
 #include <QSignalBlocker>
@@ -23,6 +26,7 @@ namespace aha {
 namespace {
 
 constexpr int kAreaHeight = 76, kOwnWidth = 190;
+const QString kWithout = QStringLiteral("without"); ///< no key of a text, which has a point
 
 QString placeName(const FigureText& text)
 {
@@ -79,9 +83,34 @@ QString FigureWords::keyOf(const LinePlot& chart)
     return (QStringList { chart.title() } + chart.folders()).join(QLatin1Char('\n'));
 }
 
-void FigureWords::setTexts(const QString& chart, const QVector<FigureText>& own)
+void FigureWords::addLines(const QString& chart, QGridLayout* grid, QWidget* page)
 {
-    const bool same = chart == m_chart && own.size() == m_shown.size()
+    if (m_lines.size() < 2) // a figure of nothing is none
+        return;
+    auto* head = new QLabel(tr("Lines"), page);
+    head->setAlignment(Qt::AlignRight | Qt::AlignTop);
+    auto* column = new QVBoxLayout;
+    column->setSpacing(2);
+    for (const QString& line : std::as_const(m_lines)) {
+        auto* box = new QCheckBox(QString(line).replace(QLatin1Char('&'), QLatin1String("&&")), page);
+        box->setObjectName(QStringLiteral("figureLine.") + line);
+        box->setAccessibleName(tr("Draw the line %1 in the figure").arg(line));
+        box->setToolTip(plainToolTip(tr("In the figure alone: on the screen the line stays")));
+        box->setChecked(!m_without.value(chart).contains(line));
+        box->installEventFilter(this);
+        column->addWidget(box);
+        connect(box, &QCheckBox::toggled, this, [this, chart, line](bool on) {
+            on ? (void)m_without[chart].remove(line) : (void)m_without[chart].insert(line);
+            Q_EMIT changed();
+        });
+    }
+    grid->addWidget(head, grid->rowCount(), 0);
+    grid->addLayout(column, grid->rowCount() - 1, 1);
+}
+
+void FigureWords::setTexts(const QString& chart, const QVector<FigureText>& own, const QStringList& lines)
+{
+    const bool same = chart == m_chart && lines == m_lines && own.size() == m_shown.size()
         && std::equal(
             own.begin(), own.end(), m_shown.begin(), [](const auto& a, const auto& b) { return a.key == b.key; });
     const QWidget* focus = QApplication::focusWidget();
@@ -89,11 +118,13 @@ void FigureWords::setTexts(const QString& chart, const QVector<FigureText>& own)
         return;
     m_chart = chart;
     m_shown = own;
+    m_lines = lines;
     auto* page = new QWidget;
     auto* grid = new QGridLayout(page);
     grid->setContentsMargins(0, 0, 4, 0);
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(4);
+    addLines(chart, grid, page);
     for (const FigureText& text : own) {
         const QString name = placeName(text);
         auto* label = new ElidedLabel(page);
@@ -128,11 +159,11 @@ void FigureWords::setTexts(const QString& chart, const QVector<FigureText>& own)
     page->setAutoFillBackground(false);
 }
 
-int FigureWords::edited() const
+int FigureWords::edited(const QString& chart, const QVector<FigureText>& own) const
 {
-    const FigureTexts texts = m_texts.value(m_chart);
-    return int(std::count_if(
-        m_shown.begin(), m_shown.end(), [&](const FigureText& text) { return texts.contains(text.key); }));
+    const FigureTexts texts = m_texts.value(chart);
+    return int(std::count_if(own.begin(), own.end(), [&](const FigureText& text) { return texts.contains(text.key); })
+        + m_without.value(chart).size());
 }
 
 QJsonObject FigureWords::toJson() const
@@ -145,16 +176,26 @@ QJsonObject FigureWords::toJson() const
         if (!one.isEmpty())
             all[chart.key()] = one;
     }
+    for (auto chart = m_without.begin(); chart != m_without.end(); ++chart)
+        if (!chart->isEmpty()) {
+            QJsonObject one = all.value(chart.key()).toObject();
+            one[kWithout] = QJsonArray::fromStringList(chart->values());
+            all[chart.key()] = one;
+        }
     return all;
 }
 
 void FigureWords::fromJson(const QJsonObject& json)
 {
     m_texts.clear();
+    m_without.clear();
     for (auto chart = json.begin(); chart != json.end(); ++chart) {
         const QJsonObject one = chart.value().toObject();
         for (auto text = one.begin(); text != one.end(); ++text)
-            m_texts[chart.key()][text.key()] = text.value().toString();
+            if (text.key() != kWithout)
+                m_texts[chart.key()][text.key()] = text.value().toString();
+        for (const QJsonValue& line : one.value(kWithout).toArray())
+            m_without[chart.key()].insert(line.toString());
     }
     m_chart.clear(); // the fields are made anew
     m_shown.clear();

@@ -1,5 +1,6 @@
 #pragma once
 // The texts of a figure as fields: what a chart says by itself stands in them, pale, until its author writes another.
+// And which of the chart's lines it draws.
 
 #include "widgets/panels/figurecharts.h"
 #include "widgets/plots/figuresheet.h"
@@ -7,6 +8,7 @@
 #include <QJsonObject>
 
 class QComboBox;
+class QGridLayout;
 class QLabel;
 class QScrollArea;
 
@@ -22,10 +24,12 @@ public:
     /// What texts belong to: the chart and the runs that it shows. A title for one run says nothing of another.
     static QString keyOf(const LinePlot& chart);
     /// The chart's own texts. Nothing is taken from under a person who is writing.
-    void setTexts(const QString& chart, const QVector<FigureText>& own);
+    void setTexts(const QString& chart, const QVector<FigureText>& own, const QStringList& lines);
     FigureTexts texts(const QString& chart) const { return m_texts.value(chart); }
-    /// Of the chart that is shown, how many are not its own.
-    int edited() const;
+    /// Lines that the figure leaves out; on the screen they stay.
+    QSet<QString> without(const QString& chart) const { return m_without.value(chart); }
+    /// How many of a chart's texts are not its own, and lines left out.
+    int edited(const QString& chart, const QVector<FigureText>& own) const;
     /// By keyOf(); what is blank is left out.
     QJsonObject toJson() const;
     void fromJson(const QJsonObject& json);
@@ -38,12 +42,16 @@ protected:
     bool eventFilter(QObject* object, QEvent* event) override;
 
 private:
+    void addLines(const QString& chart, QGridLayout* grid, QWidget* page);
+
     QComboBox* m_charts;
     QLabel* m_chartsLabel;
     QScrollArea* m_area;
     QString m_chart; ///< keyOf()
     QVector<FigureText> m_shown;
+    QStringList m_lines;
     QHash<QString, FigureTexts> m_texts; ///< by keyOf()
+    QHash<QString, QSet<QString>> m_without; ///< likewise
 };
 
 } // namespace aha

@@ -86,6 +86,7 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     , m_scope(new ElidedLabel(this))
     , m_legend(new ElidedLabel(this))
     , m_current(new ElidedLabel(this))
+    , m_sampled(makeLabel("outcomesSampled", "hint", this))
     , m_table(new QTableView(this))
     , m_open(new QPushButton(tr("Open its answers"), this))
     , m_follow(new QPushButton(tr("Follow as a probe"), this))
@@ -194,6 +195,8 @@ OutcomesPage::OutcomesPage(QWidget* parent)
     layout->setSpacing(8);
     layout->addLayout(bar);
     layout->addLayout(m_key);
+    m_sampled->setWordWrap(true);
+    layout->addWidget(m_sampled);
     auto* nothing = new QWidget(this); // in the place of the table
     auto* nothingLayout = new QVBoxLayout(nothing);
     nothingLayout->addStretch(1);
@@ -364,6 +367,13 @@ void OutcomesPage::setTable(const OutcomeTable& table)
     m_scope->setText(outcomeScope(table));
     m_scope->setToolTip(plainToolTip(outcomeScope(table)));
     m_scope->setVisible(any && table.sources.size() > 1);
+    const QString sampled = table.sampledDifferently();
+    m_sampled->setText(sampled.isEmpty()
+            ? sampled
+            : tr("Not sampled alike: what differs between these columns is not the model alone. %1")
+                  .arg(QString(sampled).replace(QLatin1Char('\n'), QStringLiteral(" · "))));
+    m_sampled->setToolTip(plainToolTip(sampled));
+    m_sampled->setVisible(!sampled.isEmpty());
     m_legend->setText(tr("n = %1   ● all right   ○ none   else: how many").arg(table.matrix.rows.size()));
     m_legend->setToolTip(plainToolTip(m_legend->text()));
     placeLegend();

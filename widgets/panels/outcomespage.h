@@ -60,7 +60,7 @@ private:
     QComboBox *m_what, *m_order;
     QLineEdit* m_filter;
     std::array<QCheckBox*, kOutcomeClasses> m_classes {};
-    QLabel *m_empty, *m_scope, *m_legend, *m_current;
+    QLabel *m_empty, *m_scope, *m_legend, *m_current, *m_sampled;
     QHBoxLayout *m_chips = nullptr, *m_key = nullptr; ///< classes; classes and legend
     QTableView* m_table;
     QPushButton *m_open, *m_follow, *m_copy, *m_take;

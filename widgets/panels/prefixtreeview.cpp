@@ -21,6 +21,7 @@ namespace aha {
 namespace {
 
 constexpr int kMargin = 4, kColumn = 148, kLeast = 19, kMost = 40, kRoot = 148, kLeafRoom = 220;
+constexpr int kNarrowestColumn = 122; ///< that columns shrink to before the tree scrolls
 
 } // namespace
 
@@ -53,11 +54,15 @@ void PrefixTreeView::arrange()
     int depth = 0;
     for (const GroupBranch& b : branches)
         depth = std::max(depth, b.branch.depth);
-    const int wanted = kMargin * 2 + kRoot + std::max(0, depth - 1) * kColumn + (depth ? kLeafRoom : 0),
-              width = std::max(wanted, viewport()->width());
+    const int columns = std::max(1, depth),
+              full = kMargin * 2 + kRoot + (columns - 1) * kColumn + (depth ? kLeafRoom : 0),
+              lack = std::max(0, full - viewport()->width()),
+              less = depth ? std::min(kColumn - kNarrowestColumn, (lack + columns - 1) / columns) : 0,
+              wanted = full - columns * less, width = std::max(wanted, viewport()->width());
     // Columns grow with the room there is; the last keeps the rest for the text of single completions.
-    const int column = depth > 1 ? std::min(2 * kColumn, kColumn + (width - wanted) / (depth + 1)) : kColumn,
-              root = depth ? std::min(2 * kRoot, kRoot + (width - wanted) / (depth + 1)) : width - 2 * kMargin;
+    const int column
+        = depth > 1 ? std::min(2 * kColumn, kColumn - less + (width - wanted) / (depth + 1)) : kColumn - less,
+        root = depth ? std::min(2 * kRoot, kRoot - less + (width - wanted) / (depth + 1)) : width - 2 * kMargin;
     for (size_t i = 0; i < branches.size(); ++i) {
         const PrefixBranch& b = branches[i].branch;
         const int x = kMargin + (b.depth == 0 ? 0 : root + (b.depth - 1) * column),
@@ -112,6 +117,9 @@ QString PrefixTreeView::describe(int branch) const
                 .arg(100.0 * double(b.branch.members.size()) / std::max(1, m_tree.completions), 0, 'f', 0);
     text += b.branch.judged ? tr("mean reward %1, n = %2").arg(fixedNumber(b.branch.meanReward, 3)).arg(b.branch.judged)
                             : tr("no reward");
+    if (b.branch.judged && m_tree.rewardMax - m_tree.rewardMin > 1e-9)
+        text += tr("\ncolour: mean reward, orange low and blue high among these (%1 to %2)")
+                    .arg(fixedNumber(m_tree.rewardMin, 2), fixedNumber(m_tree.rewardMax, 2));
     text += tr("\ntokens %1 to %2").arg(b.branch.begin + 1).arg(b.branch.end);
     if (!b.branch.children.empty())
         text += tr("; then %1 ways, entropy %2")
@@ -251,7 +259,9 @@ void PrefixTreeView::paintBox(QPainter& painter, int branch) const
     }
     const QFontMetrics metrics(font());
     const bool tall = box.height() >= 2 * metrics.height() + 6;
-    const QRect inner = box.adjusted(6, 2, -6, -2);
+    QRect inner = box.adjusted(6, 2, -6, -2);
+    if (b.branch.children.empty()) // its reward stands in sight as long as there is room
+        inner.setRight(std::max(std::min(inner.right(), viewport()->width() - 8), inner.left() + kNarrowestColumn / 2));
     const QString figure = b.branch.judged ? fixedNumber(b.branch.meanReward, 2) : QStringLiteral("–"),
                   counted = b.branch.members.size() > 1
         ? QStringLiteral("%1/%2 · %3").arg(b.branch.members.size()).arg(m_tree.completions).arg(figure)

@@ -370,7 +370,7 @@ QStringList RewardComposer::rewardSettings() const
     const QStringList all = settingsBetween(RunConfig {}, m_config);
     for (int i = 0; i + 1 < all.size(); i += 2)
         for (const char* group : { "rewards.", "task.", "sandbox.", "data.verifier", "data.extraction",
-                 "rollout.max_completion_length", "rollout.stop" })
+                 "rollout.max_completion_length", "rollout.stop", "model.path" }) // whose tokenizer counts
             if (all[i + 1].startsWith(QLatin1String(group)))
                 found << all[i] << all[i + 1];
     return found;
@@ -397,7 +397,7 @@ void RewardComposer::test()
     m_asksProblem = false;
     m_score->setText(tr("The engine scores it…"));
     m_question.ask(QStringList { QStringLiteral("reward"), QStringLiteral("--explain"), QStringLiteral("--task"),
-                       QString::fromStdString(m_config.task.name) }
+                       QString::fromStdString(m_config.task.name), QStringLiteral("--tokens") }
             + rewardSettings(),
         QByteArray::fromStdString(line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"));
 }
@@ -430,6 +430,10 @@ void RewardComposer::showScore(const Json& answer)
             if (need.is_string())
                 lines << QStringLiteral("– ") + translated(visibleText(need.get<std::string>()));
     }
+    if (answer.contains("notes") && answer["notes"].is_array()) // why a part has no value
+        for (const auto& note : answer["notes"])
+            if (note.is_string())
+                lines << translated(visibleText(note.get<std::string>()));
     m_score->setText(lines.join(QLatin1Char('\n')));
 }
 

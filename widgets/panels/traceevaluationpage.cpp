@@ -5,6 +5,7 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/evaluationsampling.h"
 #include "widgets/models/heldoutsample.h"
 #include "widgets/models/visibletext.h"
 #include "widgets/panels/samplebar.h"
@@ -197,12 +198,15 @@ void TraceEvaluationPage::refresh()
     }
     std::vector<QStringList> cells;
     QStringList tips;
+    const EvaluationSampling sampling = m_reader ? EvaluationSampling(*m_reader) : EvaluationSampling();
     for (const EvaluationRow& e : m_evaluations) {
         cells.push_back({ QString::number(e.step), percent(e.pass1),
             QStringLiteral("%1 – %2").arg(percent(e.pass1Low), percent(e.pass1High)),
             e.cons ? percent(*e.cons) : QStringLiteral("–") });
         tips << (e.problems == 1 ? tr("1 problem") : tr("%1 problems").arg(e.problems))
                 + (e.samples == 1 ? tr(" × 1 sample") : tr(" × %1 samples").arg(e.samples));
+        if (const QString sampled = sampling.at(e.step); !sampled.isEmpty())
+            tips.back() += QStringLiteral(", ") + sampled;
     }
     fillList({ tr("Step"), tr("pass@1 %"), QStringLiteral("95 %"), tr("cons@n %") }, cells, tips);
     m_list->horizontalHeaderItem(3)->setToolTip(plainToolTip(tr(
@@ -376,6 +380,8 @@ void TraceEvaluationPage::showProblems()
                        .arg(percent(chosen->pass1), percent(chosen->pass1Low), percent(chosen->pass1High))
                        .arg(chosen->problems)
                        .arg(chosen->samples);
+    if (const QString sampled = EvaluationSampling(*m_reader).at(chosen->step); !sampled.isEmpty())
+        text += QStringLiteral(" · ") + sampled;
     m_title->setText(text);
     if (before && !before->empty())
         askSinceFirst(size_t(m_list->currentRow()));

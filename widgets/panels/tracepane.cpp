@@ -400,10 +400,16 @@ void TracePane::compare()
         m_found->clear();
     } else if (m_pinned) {
         m_difference = compareWords(m_left->trace().text, m_view->trace().text);
+        const bool alike = m_pinnedDocument.heading == m_document.heading;
         const qsizetype onlyLeft = m_difference.left.size(), onlyRight = m_difference.right.size();
-        m_found->setText(onlyLeft + onlyRight == 0 ? tr("the two are equal")
-                : m_difference.same == 1           ? tr("1 shared word")
-                                                   : tr("%1 shared words").arg(m_difference.same));
+        m_found->setText(!alike             ? tr("another prompt: differences are not marked")
+                : onlyLeft + onlyRight == 0 ? tr("the two are equal")
+                : m_difference.same == 1    ? tr("1 shared word")
+                                            : tr("%1 shared words").arg(m_difference.same));
+        if (!alike) { // answers to two questions differ everywhere
+            m_difference.left.clear();
+            m_difference.right.clear();
+        }
     } else {
         showFound();
     }

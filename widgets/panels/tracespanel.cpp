@@ -28,10 +28,6 @@
 
 namespace aha {
 
-namespace {
-constexpr qint64 kAroundChange = 3; ///< steps on either side of what was changed after a step
-}
-
 TracesPanel::TracesPanel(QWidget* parent)
     : TracesPanel(shippedLexicon(), parent)
 {

@@ -34,6 +34,8 @@ class TraceStepPage;
 class TracesPanel : public QWidget {
     Q_OBJECT
 public:
+    static constexpr qint64 kAroundChange = 3; ///< steps on either side of what was changed after a step
+
     enum Tab { ByStep, Search, Evaluation };
 
     /// With the lexicon that AhaScope ships.

@@ -138,7 +138,13 @@ void TraceView::layOut(Line& line)
     for (const TraceSpan::Kind kind : kOrder) {
         if (!m_shown[size_t(kind)])
             continue;
-        const QTextCharFormat format = spanFormat(kind, palette());
+        QTextCharFormat format = spanFormat(kind, palette());
+        if (kind == TraceSpan::Aha && m_heat != Heat::None) { // else the colour of its token would be hidden
+            format.setForeground(format.background());
+            format.clearBackground();
+            format.setUnderlineStyle(QTextCharFormat::SingleUnderline);
+            format.setFontOverline(true);
+        }
         const auto [first, last] = m_trace.spansIn(kind, line.begin, line.begin + line.length);
         for (const TraceSpan* span = first; span != last; ++span) {
             const int begin = std::max(span->begin, line.begin) - line.begin,
@@ -348,8 +354,11 @@ bool TraceView::viewportEvent(QEvent* event)
 
 void TraceView::setHeat(Heat heat)
 {
+    const bool covered = (m_heat == Heat::None) != (heat == Heat::None) && m_shown[size_t(TraceSpan::Aha)];
     m_heat = heat;
-    viewport()->update(); // colours are painted behind the text: no new layout
+    if (covered)
+        dropLayouts();
+    viewport()->update(); // colours are painted behind the text: no new layout otherwise
 }
 
 void TraceView::setShown(TraceSpan::Kind kind, bool shown)
@@ -398,9 +407,12 @@ int TraceView::mark(const QString& text)
 
 int TraceView::find(const QString& text)
 {
+    const bool marked = currentFound() > 0;
     const int found = mark(text);
     if (found > 0)
         select(m_found[0], m_found[0] + m_foundLength);
+    else if (marked) // the shorter text that one typed first stood there
+        setSelection(m_cursor, m_cursor);
     return found;
 }
 

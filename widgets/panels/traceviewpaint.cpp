@@ -130,13 +130,23 @@ void TraceView::paintLine(QPainter& painter, const Line& line, double at)
         fill(painter, line, at, range->first, range->second, differs, true);
     const auto firstFound = std::lower_bound(m_found.begin(), m_found.end(), line.begin - m_foundLength);
     for (auto found = firstFound; found != m_found.end() && *found < end; ++found)
-        fill(painter, line, at, *found, *found + m_foundLength, QColor(255, 214, 10, 120));
+        fill(painter, line, at, *found, *found + m_foundLength, QColor(255, 214, 10, isDark(palette()) ? 210 : 120));
     frame(painter, line, at, m_marked.first, m_marked.second);
     QColor selection = palette().color(QPalette::Highlight);
     selection.setAlpha(110);
     fill(painter, line, at, std::min(m_anchor, m_cursor), std::max(m_anchor, m_cursor), selection);
     painter.setPen(palette().color(QPalette::Text));
-    line.layout->draw(&painter, QPointF(kMargin, at));
+    QVector<QTextLayout::FormatRange> onBright; // words in colours made for a dark ground
+    if (isDark(palette()))
+        for (auto found = firstFound; found != m_found.end() && *found < end; ++found)
+            if (const int from = std::max(*found, line.begin) - line.begin,
+                to = std::min(*found + m_foundLength, end) - line.begin;
+                from < to) {
+                QTextCharFormat ink;
+                ink.setForeground(QColor(0x16, 0x19, 0x1d));
+                onBright.append({ from, to - from, ink });
+            }
+    line.layout->draw(&painter, QPointF(kMargin, at), onBright);
     if (m_shown[TraceSpan::Untrained] && !m_trace.untrained.isEmpty())
         painter.fillRect(
             QRectF(kMargin, at, viewport()->width() - 2 * kMargin - kRibbon, line.height), untrainedBrush(palette()));

@@ -5,6 +5,7 @@
 
 #include <QHash>
 #include <QImage>
+#include <QSet>
 #include <QVector>
 
 class QPainter;
@@ -26,6 +27,7 @@ using FigureTexts = QHash<QString, QString>;
 struct FigurePanel {
     const LinePlot* chart;
     FigureTexts texts;
+    QSet<QString> without {}; ///< lines left out, by the names of FigureSheet::linesOf()
 };
 
 struct FigureSheet {
@@ -39,7 +41,10 @@ struct FigureSheet {
     bool save(const QString& file) const;
     QImage image(int dpi) const;
     /// What can be edited, in the order of reading.
-    static QVector<FigureText> textsOf(const LinePlot& chart, const FigureStyle& style);
+    static QVector<FigureText> textsOf(
+        const LinePlot& chart, const FigureStyle& style, const QSet<QString>& without = {});
+    /// Every line that the chart shows, by its name: what it is called, with a number where another is called so.
+    static QStringList linesOf(const LinePlot& chart);
 
 private:
     void paint(QPainter& painter) const;

@@ -54,9 +54,15 @@ void LegendChip::setLook(const Look& look)
     update();
 }
 
+/// A value from before the cursor says where it was measured: beside the others it would pass for one of the cursor.
+QString LegendChip::shownValue() const
+{
+    return m_place.isEmpty() ? m_value : QStringLiteral("%1 (%2)").arg(m_value, m_place);
+}
+
 void LegendChip::tell()
 {
-    const QString value = m_place.isEmpty() ? m_value : QStringLiteral("%1 (%2)").arg(m_value, m_place);
+    const QString value = shownValue();
     setAccessibleDescription(value);
     setToolTip(((m_look.hint.isEmpty() ? m_look.label : m_look.hint)
         + (m_place.isEmpty() ? QString() : QLatin1String(": ") + value) + tr(" – click to show or hide"))
@@ -72,7 +78,7 @@ void LegendChip::setValue(const QString& value, const QString& place)
     tell();
     update();
     // Room for a value is kept and only grows, so that nothing moves under the cursor.
-    if (const int wanted = valueWidth(value); wanted > m_room) {
+    if (const int wanted = valueWidth(shownValue()); wanted > m_room) {
         m_room = wanted;
         Q_EMIT grown();
     }
@@ -123,7 +129,7 @@ void LegendChip::paintEvent(QPaintEvent*)
         painter.setFont(strong(font()));
         if (!m_place.isEmpty())
             painter.setPen(quiet);
-        painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip, m_value);
+        painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip, shownValue());
     }
 }
 

@@ -45,6 +45,7 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    QString shownValue() const;
     void tell();
     int valueWidth(const QString& value) const { return m_strong.horizontalAdvance(value); }
 

@@ -111,6 +111,7 @@ LinePlot::LinePlot(const QString& title, const QString& unit, QWidget* parent)
     d->brushButton->setCursor(Qt::ArrowCursor);
     d->brushButton->hide();
     d->makeMarkers();
+    d->makeZoom();
     d->makeActions();
 
     connect(d->brushButton, &QToolButton::clicked, this, [this] { d->pickMarked(); });
@@ -374,6 +375,10 @@ const LinePlot::Private::Entry* LinePlot::Private::nearest(double place, double 
 
 void LinePlot::pick(double step, double value)
 {
+    if (const Marker* change = std::isfinite(value) ? d->changeAt(step) : nullptr) { // under the mouse
+        Q_EMIT changePicked(change->folder, change->changedAfter);
+        return;
+    }
     double chosen = 0;
     const Private::Entry* nearest = d->nearest(step, value, chosen);
     if (!nearest)

@@ -24,16 +24,16 @@ struct Ticks {
     QVector<QString> labels;
 
     /// Of an axis on the screen, about `count` of them.
-    static Ticks of(const QCPAxis* axis, int count, const QLocale& locale)
+    static Ticks of(const QCPAxis* axis, const QCPRange& range, int count, const QLocale& locale)
     {
         Ticks made;
         const QSharedPointer<QCPAxisTicker> ticker = axis->ticker();
         const int was = ticker->tickCount();
         ticker->setTickCount(std::max(count, 2));
-        ticker->generate(axis->range(), locale, QLatin1Char('g'), 6, made.places, nullptr, &made.labels);
+        ticker->generate(range, locale, QLatin1Char('g'), 6, made.places, nullptr, &made.labels);
         ticker->setTickCount(was);
         for (qsizetype i = made.places.size() - 1; i >= 0; --i)
-            if (i >= made.labels.size() || !axis->range().contains(made.places[i])) {
+            if (i >= made.labels.size() || !range.contains(made.places[i])) {
                 made.places.remove(i);
                 if (i < made.labels.size())
                     made.labels.remove(i);
@@ -54,11 +54,11 @@ struct Ticks {
 /// An axis of the screen on a stretch of the paper.
 struct Scale {
     const QCPAxis* axis;
+    QCPRange range;
     double from, to;
 
     double at(double value) const
     {
-        const QCPRange range = axis->range();
         const double share = axis->scaleType() == QCPAxis::stLogarithmic
             ? (value > 0 ? std::log(value / range.lower) / std::log(range.upper / range.lower) : NAN)
             : (value - range.lower) / range.size();
@@ -83,25 +83,31 @@ public:
         }
     };
 
-    Figure(const Private& chart, const FigureStyle& style, const FigureTexts& texts, const QString& letter = {})
+    Figure(const Private& chart, const FigureStyle& style, const FigureTexts& texts, const QSet<QString>& without,
+        const QString& letter = {})
         : m_chart(chart)
         , m_style(style)
         , m_texts(texts)
+        , m_without(without)
+        , m_places(chart.plot->xAxis->range())
         , m_size(style.sizeMm() / 25.4 * kPaperDpi)
         , m_font(fontOf(style, chart.q->font()))
         , m_bold(m_font)
         , m_metrics(m_font)
         , m_em(style.fontPt * kPaperPoint)
         , m_letter(letter)
-        , m_legend(style.legend ? said(chart.figureKeys(style)) : std::vector<FigureKey>(), m_font)
+        , m_legend(style.legend ? said(chart.figureKeys(style, without)) : std::vector<FigureKey>(), m_font)
     {
         m_bold.setBold(true);
-        for (size_t i = 0; i < m_chart.entries.size(); ++i)
-            if (m_chart.shown(i)) {
-                m_entries.push_back(&m_chart.entries[i]);
-                m_isRight = m_isRight || m_chart.entries[i].line.right;
-            }
-        const QString unit = m_chart.units().join(QStringLiteral("; ")), title = m_chart.title;
+        m_entries = m_chart.drawnOf(without);
+        for (const Entry* entry : m_entries)
+            m_isRight = m_isRight || entry->line.right;
+        // A single measure must not cover the one that goes on.
+        std::stable_sort(m_entries.begin(), m_entries.end(), [](const Entry* a, const Entry* b) {
+            const auto rank = [](const LinePlot::Line& line) { return line.points ? 1 + int(line.joined) : 0; };
+            return rank(a->line) < rank(b->line);
+        });
+        const QString unit = m_chart.units(without).join(QStringLiteral("; ")), title = m_chart.title;
         m_title = own(QStringLiteral("title"), m_style.title ? title : QString());
         m_xLabel = own(QStringLiteral("x"), m_chart.xAxis.title);
         m_yLabel = own(QStringLiteral("y"),
@@ -116,7 +122,7 @@ public:
     {
         QVector<FigureText> all = m_own;
         if (m_style.legend)
-            for (const FigureKey& key : m_chart.figureKeys(m_style))
+            for (const FigureKey& key : m_chart.figureKeys(m_style, m_without))
                 all.append({ key.name, key.text });
         return all;
     }
@@ -141,6 +147,17 @@ public:
         drawAxes();
     }
 
+    /// Panels above each other have equal steps above each other, as far as each shows all that it has.
+    void shareAxis(Figure& below)
+    {
+        const QCPAxis *a = m_chart.plot->xAxis, *b = below.m_chart.plot->xAxis;
+        if (!m_chart.following || !below.m_chart.following || m_chart.xAxis.title != below.m_chart.xAxis.title
+            || a->scaleType() != b->scaleType())
+            return;
+        m_places.expand(below.m_places);
+        below.m_places = m_places;
+    }
+
     /// Finds its place for everything, with at least these margins: those of panels that stand in line.
     Margins layout(const Margins& least)
     {
@@ -152,15 +169,15 @@ public:
         if (!m_title.isEmpty())
             top += QFontMetricsF(m_bold).boundingRect(m_titleRoom, kWrap, m_title).height() + gap;
         const int rows = int(m_size.height() / (3 * line)), columns = int(m_size.width() / (6 * m_em));
-        m_yTicks = Ticks::of(m_chart.plot->yAxis, rows, m_chart.plot->locale());
+        m_yTicks = Ticks::of(m_chart.plot->yAxis, m_chart.plot->yAxis->range(), rows, m_chart.plot->locale());
         if (m_isRight)
-            m_rightTicks = Ticks::of(m_chart.plot->yAxis2, rows, m_chart.plot->locale());
+            m_rightTicks = Ticks::of(m_chart.plot->yAxis2, m_chart.plot->yAxis2->range(), rows, m_chart.plot->locale());
         const auto whole = [this] { // there is no step 2.5
             return std::all_of(m_xTicks.places.begin(), m_xTicks.places.end(),
                 [](double place) { return std::abs(place - std::round(place)) < 1e-6; });
         };
         for (int count = columns; count > 0; count /= 2) {
-            m_xTicks = Ticks::of(m_chart.plot->xAxis, count, m_chart.plot->locale());
+            m_xTicks = Ticks::of(m_chart.plot->xAxis, m_places, count, m_chart.plot->locale());
             if (!m_chart.xAxis.whole || count <= 2 || whole())
                 break;
         }
@@ -184,9 +201,9 @@ public:
         }
         top = std::max({ top + m_metrics.ascent() / 3, least.top, belowLetter + line / 2 });
         m_box = QRectF(QPointF(left, top), QPointF(m_size.width() - right, std::max(bottom, top + 2 * line)));
-        m_x = { m_chart.plot->xAxis, m_box.left(), m_box.right() };
-        m_left = { m_chart.plot->yAxis, m_box.bottom(), m_box.top() };
-        m_right = { m_chart.plot->yAxis2, m_box.bottom(), m_box.top() };
+        m_x = { m_chart.plot->xAxis, m_places, m_box.left(), m_box.right() };
+        m_left = { m_chart.plot->yAxis, m_chart.plot->yAxis->range(), m_box.bottom(), m_box.top() };
+        m_right = { m_chart.plot->yAxis2, m_chart.plot->yAxis2->range(), m_box.bottom(), m_box.top() };
         return { left, top, right };
     }
 
@@ -307,7 +324,7 @@ private:
 
     QVector<QPointF> points(const Entry& entry, PlotSeries::Curve curve) const
     {
-        const QCPRange range = m_chart.plot->xAxis->range();
+        const QCPRange& range = m_places;
         const int columns = int(m_box.width() / kPaperPoint * 4); // a quarter of a point is finer than any print
         const PlotSeries::Thinned data = m_chart.logX
             ? entry.series->thinLogarithmic(curve, range.lower, range.upper, columns)
@@ -436,6 +453,8 @@ private:
     const Private& m_chart;
     const FigureStyle& m_style;
     const FigureTexts& m_texts;
+    const QSet<QString>& m_without;
+    QCPRange m_places; ///< of the x axis
     QPainter* m_painter = nullptr;
     QSizeF m_size;
     QFont m_font, m_bold;
@@ -465,9 +484,14 @@ void FigureSheet::paint(QPainter& painter) const
     one.ratio = std::max((style.sizeMm().height() - kBetweenMm * (down - 1)) / down, kLeastMm) / one.widthMm;
     std::vector<std::unique_ptr<Figure>> figures;
     for (const FigurePanel& panel : panels)
-        figures.push_back(std::make_unique<Figure>(*panel.chart->d, one, panel.texts,
+        figures.push_back(std::make_unique<Figure>(*panel.chart->d, one, panel.texts, panel.without,
             letters && panels.size() > 1 ? QStringLiteral("(%1)").arg(QChar(ushort('a' + figures.size() % 26)))
                                          : QString()));
+    for (const bool back : { false, true }) // down, then up: what the last one shows reaches the first
+        for (size_t i = size_t(across); i < figures.size(); ++i) {
+            const size_t at = back ? figures.size() - 1 - (i - size_t(across)) : i;
+            figures[at - size_t(across)]->shareAxis(*figures[at]);
+        }
     // Axes stand in line: those of a column begin and end at one place, those of a row begin at one height.
     std::vector<Figure::Margins> sides, tops;
     sides.resize(size_t(across));
@@ -505,9 +529,18 @@ QImage FigureSheet::image(int dpi) const
     return paperImage(style.sizeMm(), dpi, [this](QPainter& painter) { paint(painter); });
 }
 
-QVector<FigureText> FigureSheet::textsOf(const LinePlot& chart, const FigureStyle& style)
+QVector<FigureText> FigureSheet::textsOf(const LinePlot& chart, const FigureStyle& style, const QSet<QString>& without)
 {
-    return LinePlot::Private::Figure(*chart.d, style, {}).texts();
+    const FigureTexts none;
+    return LinePlot::Private::Figure(*chart.d, style, none, without).texts();
+}
+
+QStringList FigureSheet::linesOf(const LinePlot& chart)
+{
+    QStringList names;
+    for (const auto& line : chart.d->figureLines())
+        names << line.first;
+    return names;
 }
 
 QImage LinePlot::figure(const FigureStyle& style, int dpi) const

@@ -27,15 +27,35 @@ QPen LinePlot::Private::paperLook(const Line& line)
     return made;
 }
 
-std::vector<FigureKey> LinePlot::Private::figureKeys(const FigureStyle& style) const
+std::vector<std::pair<QString, const LinePlot::Private::Entry*>> LinePlot::Private::figureLines() const
+{
+    std::vector<std::pair<QString, const Entry*>> lines;
+    QHash<QString, int> known;
+    for (size_t i = 0; i < entries.size(); ++i)
+        if (shown(i)) {
+            const Line& line = entries[i].line;
+            const QString& called = line.full.isEmpty() ? line.label : line.full;
+            const int n = ++known[called];
+            lines.emplace_back(n > 1 ? QStringLiteral("%1#%2").arg(called).arg(n) : called, &entries[i]);
+        }
+    return lines;
+}
+
+std::vector<const LinePlot::Private::Entry*> LinePlot::Private::drawnOf(const QSet<QString>& without) const
+{
+    std::vector<const Entry*> drawn;
+    for (const auto& [name, entry] : figureLines())
+        if (!without.contains(name))
+            drawn.push_back(entry);
+    return drawn;
+}
+
+std::vector<FigureKey> LinePlot::Private::figureKeys(const FigureStyle& style, const QSet<QString>& without) const
 {
     std::vector<FigureKey> keys;
     std::vector<std::pair<QString, const LinePlot::Line*>> bands;
     bool smoothed = false, raw = false;
-    std::vector<const Entry*> drawn;
-    for (size_t i = 0; i < entries.size(); ++i)
-        if (shown(i))
-            drawn.push_back(&entries[i]);
+    const std::vector<const Entry*> drawn = drawnOf(without);
     for (const Entry* entry : drawn) {
         const LinePlot::Line& line = entry->line;
         const QColor color = paperColor(line.color);

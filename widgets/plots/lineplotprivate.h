@@ -16,6 +16,8 @@
 
 #include <qcustomplot.h>
 
+#include <QSet>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -91,12 +93,12 @@ struct LinePlot::Private {
     bool wantsShown(const Line& line) const { return chosen.value(nameOf(line), line.shown); }
 
     /// Of the lines that are shown: a label says what is drawn, and not what could be.
-    QStringList units() const
+    QStringList units(const QSet<QString>& without = {}) const
     {
         QStringList made;
-        for (size_t i = 0; i < entries.size(); ++i)
-            if (const QString& one = entries[i].line.unit.isEmpty() ? unit : entries[i].line.unit;
-                shown(i) && !one.isEmpty() && !made.contains(one))
+        for (const Entry* entry : drawnOf(without))
+            if (const QString& one = entry->line.unit.isEmpty() ? unit : entry->line.unit;
+                !one.isEmpty() && !made.contains(one))
                 made << one;
         return made.isEmpty() && !unit.isEmpty() ? QStringList { unit } : made;
     }
@@ -186,6 +188,9 @@ struct LinePlot::Private {
                     entry.main->setLineStyle(QCPGraph::lsNone);
             }
         }
+        for (Entry& entry : entries) // a single measure must not cover the one that goes on
+            if (entry.line.points && entry.line.joined)
+                entry.main->setLayer(entry.main->layer());
         QVector<LegendChip::Look> looks;
         for (const Entry& entry : entries)
             looks.append({ entry.line.label, entry.line.color, entry.line.joined ? entry.line.style : Qt::NoPen,
@@ -418,7 +423,8 @@ struct LinePlot::Private {
                         ? marker.text
                         : tr("%1 after step %2").arg(marker.text, QString::number(marker.changedAfter)));
         texts.removeDuplicates();
-        return texts.join(QStringLiteral(", "));
+        const QString all = texts.join(QStringLiteral(", "));
+        return !placed && changeAt(step) ? tr("%1 – click: traces before and after").arg(all) : all;
     }
 
     QString placeText(double x) const
@@ -426,15 +432,16 @@ struct LinePlot::Private {
         return xAxis.prefix + (xAxis.whole ? QString::number(qRound64(x)) : numberText(x)) + xAxis.suffix;
     }
 
-    /// Of an entry at `x`, without it the newest; -1 where the line has none: it began later or ended before. What is
-    /// measured now and then counts from its point on: no value of the future.
+    /// Of an entry at `x`, without it the newest in view; -1 where the line has none: it began later or ended before.
+    /// What is measured now and then counts from its point on: no value of the future.
     qsizetype indexAt(const Entry& entry, double x) const
     {
         const PlotSeries& series = *entry.series;
         if (series.isEmpty())
             return -1;
-        if (!std::isfinite(x))
-            return series.steps().size() - 1;
+        if (!std::isfinite(x)) // of a view of the past, its newest
+            return following ? series.steps().size() - 1
+                             : series.between(-INFINITY, plot->xAxis->range().upper).second - 1;
         if (entry.line.points && !entry.line.stepwise)
             return series.between(-INFINITY, x).second - 1;
         const double reach = xAxis.whole ? 1 : 0.01 * plot->xAxis->range().size();
@@ -471,7 +478,7 @@ struct LinePlot::Private {
             return xAxis.whole && marker.changedAfter >= 0 && std::abs(marker.step - place) <= reach;
         });
         const QString there = on ? markersAt(place, reach, changed != markers.end()) : QString();
-        QString text = !on             ? QString()
+        QString text = !on             ? (endsBefore() ? tr("newest in view") : QString())
             : changed != markers.end() ? tr("after step %1").arg(changed->changedAfter) // the step itself ran as before
                                        : placeText(cursor);
         if (on && std::isfinite(pin))
@@ -493,10 +500,18 @@ struct LinePlot::Private {
     }
 
     class Figure; ///< lineplotfigure.cpp
+    // lineplotzoom.cpp
+    void makeZoom(); ///< the rubber band
+    /// The changed setting whose line is at this place; null: none, or nobody wants to know.
+    const Marker* changeAt(double x) const;
+    bool endsBefore() const; ///< the view, before the newest values: the legend's are older
     // lineplotlegend.cpp
     static QPen paperLook(const Line& line);
     /// What the legend of a figure explains.
-    std::vector<FigureKey> figureKeys(const FigureStyle& style) const;
+    std::vector<FigureKey> figureKeys(const FigureStyle& style, const QSet<QString>& without) const;
+    /// Lines that are shown, with the names they are left out by.
+    std::vector<std::pair<QString, const Entry*>> figureLines() const;
+    std::vector<const Entry*> drawnOf(const QSet<QString>& without) const;
     /// Title, legend and plot, for a file.
     void paintPicture(QCPPainter* painter, const QSize& size);
 };

@@ -7,6 +7,7 @@
 #include "core/run/runlist.h"
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/changesides.h"
 #include "widgets/models/wordlist.h"
 #include "widgets/panels/analysepanel.h"
 #include "widgets/panels/batchpage.h"
@@ -289,8 +290,17 @@ void MainWindow::showLongest(const QString& folder, qint64 step)
 void MainWindow::showChange(const QString& folder, qint64 step)
 {
     ensureOpen(folder);
-    leadTo(QStringLiteral("Traces"));
-    m_panels.traces->showChange(folder, step);
+    m_panels.traces->showChange(folder, step); // all of them, for who wants more than a pair
+    const auto sides = changeSides(folder, step, TracesPanel::kAroundChange);
+    if (!sides)
+        return leadTo(QStringLiteral("Traces"));
+    leadTo(QStringLiteral("Compare"));
+    m_panels.compare->compareTexts({ { folder, sides->before }, { folder, sides->after } });
+    say((sides->samePrompt ? tr("Before | after: one prompt, asked at step %1 and at step %2.")
+                           : tr("Before | after: step %1 and step %2, which asked no prompt twice."))
+            .arg(sides->beforeStep)
+            .arg(sides->afterStep)
+        + tr(" The answer of middle length; all traces around the change are on Traces, Search."));
 }
 
 void MainWindow::showEvaluation(const QString& folder, qint64 step)

@@ -6,6 +6,7 @@
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/figureform.h"
 #include "widgets/plots/figurelegend.h"
+#include "widgets/plots/figuresheet.h"
 #include "widgets/plots/figurestyle.h"
 #include "widgets/plots/legendchips.h"
 #include "widgets/plots/lineplot.h"
@@ -194,7 +195,7 @@ private Q_SLOTS:
         QTRY_VERIFY(preview() != before);
         QTest::keyClicks(text("x.step"), "update");
         QTest::keyClicks(text("y." + kBoth), "Return");
-        QTRY_COMPARE(part<QTabWidget>("figureTabs")->tabText(2), QString("Texts (3)"));
+        QTRY_COMPARE(part<QTabWidget>("figureTabs")->tabText(2), QString("Texts and lines (3)"));
         QString svg = exported("reward.svg");
         QVERIFY(svg.contains(">mean reward<") && svg.contains(">update<") && svg.contains(">Return<"));
         QVERIFY(!svg.contains(">total<") && !svg.contains(">step<") && !svg.contains("before weighting"));
@@ -289,6 +290,92 @@ private Q_SLOTS:
         const QString said = saidIn(exported("figure.svg"));
         QVERIFY2(
             said.contains("Tokens") && !said.contains("Response length") && said.contains("Reward"), qPrintable(said));
+    }
+
+    /// The figure leaves lines out that stay on the screen; what the legend of the chart hides is gone from the
+    /// preview.
+    void linesOfAFigureAreChosen()
+    {
+        open({ "monday" });
+        m_panel->offerFigure("Reward");
+        chooseKind("svg");
+        part<QTabWidget>("figureTabs")->setCurrentIndex(2);
+        QTRY_VERIFY(part<QCheckBox>("figureLine.format"));
+        QTRY_VERIFY(!preview().isNull());
+        const auto tab = [this] { return part<QTabWidget>("figureTabs")->tabText(2); };
+        QImage before = preview();
+        part<QCheckBox>("figureLine.format")->click();
+        QTRY_VERIFY(preview() != before);
+        QTRY_COMPARE(tab(), QString("Texts and lines (1)"));
+        QString said = saidIn(exported("reward.svg"));
+        QVERIFY2(said.contains("total") && !said.contains("format"), qPrintable(said));
+        LinePlot* chart = m_panel->chart("Reward");
+        for (int i = 0; i < chart->legend()->count(); ++i)
+            QVERIFY(chart->legend()->shown(i)); // the screen has them all
+        before = preview();
+        chart->legend()->chip(0)->click();
+        QTRY_VERIFY(preview() != before);
+        chart->legend()->chip(0)->click();
+        part<FigureForm>("figureForm")->fromJson(part<FigureForm>("figureForm")->toJson()); // as the next start does
+        QTRY_VERIFY(part<QCheckBox>("figureLine.format") && !part<QCheckBox>("figureLine.format")->isChecked());
+    }
+
+    /// Texts of every panel count, and equal steps of panels above each other stand above each other.
+    void panelsAgree()
+    {
+        open({ "monday" });
+        LinePlot first(QStringLiteral("from one"), QString()), second(QStringLiteral("from nought"), QString());
+        for (LinePlot* plot : { &first, &second }) {
+            LinePlot::Line line;
+            line.label = plot->title();
+            for (int step = plot == &first ? 10 : 0; step <= 40; ++step) {
+                line.steps.append(step);
+                line.values.append(step % 3);
+            }
+            plot->setXAxis({ QStringLiteral("step "), {}, true, QStringLiteral("step") });
+            plot->setLines({ line });
+            plot->resize(400, 300);
+            plot->grab();
+        }
+        FigureStyle style;
+        style.ratio = 1.6;
+        const QString file = m_folder.filePath("agree.svg");
+        const auto placesOfTwenty = [&] {
+            QVector<double> places;
+            for (const Word& word : wordsOf(textOf(file)))
+                if (word.text == QLatin1String("20"))
+                    places << word.x;
+            return places;
+        };
+        QVERIFY((FigureSheet { style, { { &first, {} }, { &second, {} } } }.save(file)));
+        QVector<double> twenties = placesOfTwenty();
+        QCOMPARE(twenties.size(), 2);
+        QVERIFY2(std::abs(twenties[0] - twenties[1]) < 1, qPrintable(QString::number(twenties[0] - twenties[1])));
+        first.setRange(10, 40); // what a person zoomed to stays
+        QVERIFY((FigureSheet { style, { { &first, {} }, { &second, {} } } }.save(file)));
+        twenties = placesOfTwenty();
+        QVERIFY(twenties.size() == 2 && std::abs(twenties[0] - twenties[1]) > 10);
+
+        m_panel->offerFigure({});
+        choose({ "Reward", "Response length" });
+        part<QCheckBox>("figureTogether")->click();
+        part<QTabWidget>("figureTabs")->setCurrentIndex(2);
+        auto* which = part<QComboBox>("figureWordsOf");
+        QTRY_COMPARE(which->count(), 2);
+        const auto look = [&](int index) {
+            which->setCurrentIndex(index);
+            Q_EMIT which->activated(index);
+        };
+        for (int i = 0; i < 2; ++i) {
+            look(i);
+            const QString key = which->currentText() == QLatin1String("Reward")
+                ? "y." + kBoth
+                : QStringLiteral("y.Response length (tokens)");
+            QTRY_VERIFY(text(key));
+            text(key)->setText("own");
+            which->setFocus();
+        }
+        QTRY_COMPARE(part<QTabWidget>("figureTabs")->tabText(2), QString("Texts and lines (2)"));
     }
 
     void onlyTheChosenAreWritten()

@@ -3,9 +3,11 @@
 #include "course_fixture.h"
 
 #include "widgets/models/comparemodel.h"
+#include "widgets/models/evaluationsampling.h"
 #include "widgets/models/outcomemodel.h"
 #include "widgets/models/outcomesummary.h"
 #include "widgets/models/reportwriter.h"
+#include "widgets/models/runhistory.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/outcomespage.h"
 
@@ -464,6 +466,50 @@ private Q_SLOTS:
         QSignalSpy picked(&panel, &ComparePanel::problemPicked);
         QTest::keyClick(panel.findChild<QTableView*>("outcomes"), Qt::Key_Return);
         QCOMPARE(picked.size(), 1);
+    }
+
+    /// An evaluation is sampled with the settings of its step: where those differ, pass@1 is not of the model alone.
+    void saysWhatEvaluationsWereSampledWith()
+    {
+        RunConfig config;
+        config.rollout.topK = 40;
+        const std::vector<MarkerRow> markers { { 1, 20, "set", "rollout.temperature=1.6", "{}", 0 },
+            { 2, 30, "set", "rollout.no_such=1", "{}", 0 } };
+        const EvaluationSampling sampling(toJsonText(config), markers);
+        const QString before = sampling.at(20), after = sampling.at(21);
+        QVERIFY2(before.startsWith("sampled at temperature 1, top-p 1, top-k 40, at most "), qPrintable(before));
+        QCOMPARE(after, QString(before).replace("temperature 1,", "temperature 1.6,"));
+        QCOMPARE(sampling.at(40), after);
+        QVERIFY(sampling.changedAt(20).isEmpty());
+        QCOMPARE(sampling.changedAt(40), after);
+        QVERIFY(EvaluationSampling("{", markers).at(0).isEmpty());
+
+        const QString folder = m_folder.filePath("hotter");
+        fixture::Course course;
+        course.evaluations = { { 0, 1, { 1, 0 } }, { 20, 1, { 1, 1 } }, { 40, 1, { 0, 0 } } };
+        fixture::makeCourse(folder, course);
+        const RunName run { folder, "hotter", Qt::blue };
+        QVERIFY(readCourse(run).sampledDifferently().isEmpty());
+        auto writer = orThrow(RunWriter::open(folder.toStdString()));
+        orThrow(writer->addMarker({ 0, 23, "set", "rollout.temperature=1.6", "{}", 0 }));
+        const OutcomeTable table = readCourse(run);
+        const QStringList lines = table.sampledDifferently().split('\n');
+        QCOMPARE(lines.size(), 2);
+        QVERIFY(lines[0].startsWith("step 0, step 20: sampled at temperature 1,"));
+        QVERIFY(lines[1].startsWith("step 40: sampled at temperature 1.6,"));
+        QVERIFY(comparisonText(table, { "20", { 1 } }, { "40", { 2 } }).contains("Not sampled alike"));
+        QVERIFY(!comparisonText(table, { "0", { 0 } }, { "20", { 1 } }).contains("Not sampled alike"));
+        OutcomeModel model;
+        model.setTable(table);
+        QVERIFY(model.headerData(2, Qt::Horizontal, Qt::ToolTipRole).toString().contains("temperature 1.6"));
+        OutcomesPage page;
+        page.setRuns({ { std::make_shared<RunFeed>(folder), QColor(Qt::blue), "hotter" } });
+        page.show();
+        QTRY_VERIFY(page.findChild<QLabel*>("outcomesSampled")->text().contains("temperature 1.6"));
+        QStringList log;
+        for (const RunHistory::Line& line : RunHistory(folder).fetch())
+            log << line.text;
+        QCOMPARE(log.filter("temperature 1.6").size(), 1); // the others are as the run began
     }
 
 private:

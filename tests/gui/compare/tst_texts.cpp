@@ -5,6 +5,7 @@
 
 #include "core/store/run_reader.h"
 #include "core/store/run_writer.h"
+#include "widgets/models/changesides.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/probespage.h"
 #include "widgets/panels/textcolumn.h"
@@ -363,6 +364,42 @@ private Q_SLOTS:
         QTRY_VERIFY(page->column(1)->view()->trace().text.endsWith("at step 3"));
         panel.compareTexts({ { m_folder.filePath("closed"), 1 } });
         QVERIFY(page->findChild<QLabel*>("textsProblem")->text().contains("is not open"));
+    }
+
+    /// A changed setting: a trace of each side, of one prompt where it was asked on both, else of the nearest steps.
+    void bothSidesOfAChange()
+    {
+        const QString folder = m_folder.filePath("run0");
+        const auto sides = changeSides(folder, 1, 3);
+        QVERIFY(sides && sides->samePrompt && sides->beforeStep == 1 && sides->afterStep == 2);
+        const auto reader = orThrow(RunReader::open(folder.toStdString()));
+        const CompletionRow before = orThrow(reader->completionText(sides->before)),
+                            after = orThrow(reader->completionText(sides->after));
+        QCOMPARE(orThrow(reader->group(before.groupId)).prompt.text, orThrow(reader->group(after.groupId)).prompt.text);
+        QCOMPARE(before.tokens, 41); // of 40 to 43: the middle one
+        QVERIFY(!changeSides(folder, 3, 3)); // nothing after it yet
+        QVERIFY(!changeSides(m_folder.filePath("nowhere"), 1, 3));
+    }
+
+    /// Differences are marked between answers to one question.
+    void anotherPromptHasNoDifferences()
+    {
+        TracePane pane(std::make_shared<Lexicon>());
+        pane.resize(700, 400);
+        pane.show();
+        const auto marked = [&pane] { // words under both texts
+            const QImage image = pane.view()->viewport()->grab().toImage();
+            int coloured = 0;
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = 0; x < image.width() - 40; ++x)
+                    coloured += image.pixelColor(x, y).saturation() > 60;
+            return coloured;
+        };
+        pane.setDocument({ "one two three", "", std::nullopt, "a prompt", "" });
+        pane.setPinned({ "one four three", "", std::nullopt, "a prompt", "" });
+        const int differences = marked();
+        pane.setPinned({ "one four three", "", std::nullopt, "another prompt", "" });
+        QVERIFY2(marked() < differences, qPrintable(QString("%1, %2").arg(marked()).arg(differences)));
     }
 
 private:

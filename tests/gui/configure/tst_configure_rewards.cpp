@@ -140,8 +140,8 @@ private Q_SLOTS:
         panel.findChild<QPlainTextEdit*>("sampleCompletion")->setPlainText("<answer>4 + 4</answer>");
         panel.findChild<QPushButton*>("sampleTest")->click();
         QTRY_VERIFY2(score->text().startsWith("Reward 0.35. Verdict: wrong."), qPrintable(score->text()));
-        for (const char* words : { "reward --explain --task countdown", "rewards.tags=0.5", "4 + 4</answer>",
-                 "\"target\":9", "tags: 0.7 × 0.5", "What it would need:\n– The right answer." })
+        for (const char* words : { "reward --explain --task countdown", "rewards.tags=0.5", "--tokens",
+                 "4 + 4</answer>", "\"target\":9", "tags: 0.7 × 0.5", "What it would need:\n– The right answer." })
             QVERIFY2(score->text().contains(words), qPrintable(score->text()));
         QVERIFY(!score->text().contains("cosine:")); // has no weight
         panel.findChild<QPlainTextEdit*>("sampleCompletion")->setPlainText("refuse");

@@ -204,6 +204,82 @@ private Q_SLOTS:
         QVERIFY(m_plot->visibleCsv().contains(QLatin1String("-3")));
     }
 
+    /// A hand drags slantwise: what is mostly across zooms the steps alone, mostly up the values alone, a box both.
+    void aSlantedDragZoomsOneAxis()
+    {
+        m_plot->resize(600, 400);
+        m_plot->grab();
+        const auto drag = [this](int across, int up) {
+            const QPoint from = m_plot->plotArea().topLeft() + QPoint(60, 60), to = from + QPoint(across, up);
+            QTest::mousePress(m_canvas, Qt::LeftButton, {}, from);
+            QMouseEvent move(
+                QEvent::MouseMove, to, m_canvas->mapToGlobal(to), Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+            QCoreApplication::sendEvent(m_canvas, &move);
+            const QRect band = m_canvas->selectionRect()->rect().normalized();
+            QTest::mouseRelease(m_canvas, Qt::LeftButton, {}, to);
+            return band;
+        };
+        const auto places = m_plot->range(), values = m_plot->valueRange();
+        QVERIFY(drag(130, 20).height() >= m_plot->plotArea().height() - 1);
+        QVERIFY(m_plot->range().first > places.first && m_plot->range().second < places.second);
+        QCOMPARE(m_plot->valueRange(), values);
+        m_plot->follow();
+        m_plot->grab();
+        QVERIFY(drag(-10, 130).width() >= m_plot->plotArea().width() - 1);
+        QCOMPARE(m_plot->range(), places);
+        QVERIFY(m_plot->valueRange().first > values.first && m_plot->valueRange().second < values.second);
+        m_plot->follow();
+        m_plot->grab();
+        drag(130, 90);
+        QVERIFY(m_plot->range().second < places.second && m_plot->valueRange().second < values.second);
+    }
+
+    /// What is measured now and then says where, when that is not at the cursor; a view of the past has its own newest.
+    void theLegendSaysOfWhichStep()
+    {
+        LinePlot::Line held, all;
+        held.label = QStringLiteral("held-out");
+        held.points = true;
+        held.steps = { 0, 20, 40 };
+        held.values = { 0.1, 0.5, 0.25 };
+        all.label = QStringLiteral("training");
+        for (int step = 0; step <= 40; ++step) {
+            all.steps.append(step);
+            all.values.append(step);
+        }
+        m_plot->setXAxis({ QStringLiteral("step "), {}, true, QStringLiteral("step") });
+        m_plot->setLines({ held, all });
+        const auto said = [this](int chip) { return m_plot->legend()->chip(chip)->accessibleDescription(); };
+        m_plot->setCursor(23);
+        QCOMPARE(said(0), QStringLiteral("0.5 (step 20)"));
+        const QSize narrow = m_plot->legend()->chip(0)->sizeHint();
+        QVERIFY2(narrow.width() > m_plot->legend()->chip(0)->fontMetrics().horizontalAdvance("held-out 0.5 (step 20)"),
+            "no room for what is painted");
+        m_plot->setCursor(NAN);
+        QCOMPARE(said(1), QStringLiteral("40"));
+        m_plot->setRange(2, 22);
+        QCOMPARE(said(0), QStringLiteral("0.5"));
+        QCOMPARE(said(1), QStringLiteral("22"));
+        m_plot->follow();
+        QCOMPARE(said(1), QStringLiteral("40"));
+    }
+
+    /// A click on the line of a changed setting leads to both sides of it, one beside it to the traces of the step.
+    void aClickOnAChangeShowsBothSides()
+    {
+        m_plot->setMarkers({ { 2, "rollout.temperature 1 -> 1.6", Qt::red, false, "run 0", 2 } });
+        m_plot->pick(2, 1); // nobody listens
+        QSignalSpy change(m_plot.get(), &LinePlot::changePicked), picked(m_plot.get(), &LinePlot::picked);
+        m_plot->pick(2, 1);
+        QCOMPARE(change.size(), 1);
+        QCOMPARE(change[0], QVariantList({ "run 0", qint64(2) }));
+        QVERIFY(picked.isEmpty());
+        m_plot->pick(3, 1);
+        m_plot->pick(2); // by keyboard: the step
+        QCOMPARE(change.size(), 1);
+        QCOMPARE(picked.size(), 2);
+    }
+
     void cleanup() { m_plot.reset(); }
 
 private:

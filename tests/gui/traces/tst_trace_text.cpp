@@ -200,6 +200,24 @@ private Q_SLOTS:
         QVERIFY(std::abs(view.topPosition() - (1 << 19)) < 3000);
     }
 
+    /// What one typed first was found: what is typed on and stands nowhere leaves no mark of it, one's own choice
+    /// stays.
+    void aSearchWithoutHitsLeavesNoMark()
+    {
+        TraceView view;
+        view.show();
+        TraceText trace;
+        trace.text = QStringLiteral("the answer");
+        view.setTrace(trace);
+        QCOMPARE(view.find("w"), 1);
+        QVERIFY(view.anchor() != view.caret());
+        QCOMPARE(view.find("wa"), 0);
+        QCOMPARE(view.anchor(), view.caret());
+        view.setSelection(0, 3);
+        QCOMPARE(view.find("zz"), 0);
+        QVERIFY(view.anchor() == 0 && view.caret() == 3);
+    }
+
     void placesAreVisited()
     {
         TraceView view;
