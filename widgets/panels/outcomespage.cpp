@@ -335,8 +335,7 @@ void OutcomesPage::setTable(const OutcomeTable& table)
                                          "held-out problems appear here, evaluation by evaluation.")
                                     : table.problem
                 + tr("\nThe matrix shows evaluations that runs of reinforcement learning and distillation store "
-                     "while they train (eval.every_steps), and of fine-tuning where data.verifier says how answers are "
-                     "judged. What the newest checkpoints can do now, these "
+                     "while they train (eval.every_steps). What the newest checkpoints can do now, these "
                      "commands print in a terminal (pass@1 with its interval, 512 problems × 4 samples; "
                      "nothing is stored):\n\n%1")
                       .arg(visibleText(evaluateCommands().join(QLatin1Char('\n')).toStdString())));
