@@ -24,6 +24,7 @@ struct Advice {
 struct AdviceContext {
     std::optional<ModelConfig> model;
     int64_t dataRows = 0; ///< training rows of the data set; 0 = unknown
+    std::string verifier {}; ///< data.verifier that suits the answers of the data set's rows; "" = none or unknown
 };
 
 /// In the order of the form's groups. At most one piece for each reason.

@@ -26,6 +26,12 @@ void adviseRows(const RunConfig& c, const AdviceContext& context, const GiveAdvi
             "Rows may have " + std::to_string(c.sft.maxLength) + " tokens, and the model was made for "
                 + std::to_string(context.model->maxPositionEmbeddings) + ".",
             Severity::Warning);
+    if (stage == Stage::FineTuning && c.data.verifier == "auto" && c.data.mapping.empty() && !context.verifier.empty())
+        give("data.verifier",
+            "The rows come with answers that can be judged: with data.verifier " + context.verifier
+                + " each evaluation also solves held-out problems, and the run has a pass@1 (chart Accuracy, Outcomes, "
+                  "Probes). Now it measures loss and token accuracy alone.",
+            Severity::Hint);
     if (c.general.kind == "kto" && c.preference.batchSize < 8)
         give("preference.batch_size",
             "KTO's baseline is the mean over the batch, and of " + std::to_string(c.preference.batchSize)

@@ -9,8 +9,9 @@ namespace aha {
 namespace {
 
 constexpr int kLookBack = 20; // steps over which length is compared
-constexpr int kKlBefore = 10; // steps whose median a KL spike is held against, and for which it stays raised
-constexpr double kKlFloor = 0.02; // nats: multiples of nothing are no spikes
+constexpr int kSpikeBefore = 10; // steps whose median a spike is held against, and for which it stays raised
+constexpr double kKlFloor = 0.02, kLossFloor = 0.1; // nats: multiples of nothing are no spikes
+constexpr double kGradientFactor = 5; // gradient norms differ more from batch to batch than losses
 constexpr double kFlatAccuracy = 0.02; // a rise below this is none
 constexpr double kLowPrecisionFactor = 50;
 
@@ -75,10 +76,10 @@ std::string nText(double perStep, int64_t step)
 }
 
 SignalValues unknown(const std::string& why) { return { {}, NAN, why }; }
-SignalValues notRecorded(const std::string& metric)
+SignalValues notRecorded(const std::string& metric, int steps = kSignalWindow)
 {
-    return unknown("Not recorded: " + metric + " is missing, or there are fewer than " + std::to_string(kSignalWindow)
-        + " steps.");
+    return unknown(
+        "Not recorded: " + metric + " is missing, or there are fewer than " + std::to_string(steps) + " steps.");
 }
 
 /// A mean over the window against the threshold.
@@ -155,6 +156,16 @@ SignalValues entropy(const SignalData& data, double threshold, bool collapse)
     return found;
 }
 
+/// Of the ten points before the one at `i`.
+double medianBefore(const Series& points, size_t i)
+{
+    std::vector<double> before;
+    for (size_t j = i - kSpikeBefore; j < i; ++j)
+        before.push_back(points[j].value);
+    std::nth_element(before.begin(), before.begin() + kSpikeBefore / 2, before.end());
+    return before[kSpikeBefore / 2];
+}
+
 SignalValues klSpike(const SignalData& data, double threshold)
 {
     Series points = seriesOf(data, "kl");
@@ -163,29 +174,112 @@ SignalValues klSpike(const SignalData& data, double threshold)
         points = seriesOf(data, "policy/approxkl");
         name = "KL of the updates";
     }
-    if (points.size() <= size_t(kKlBefore))
+    if (points.size() <= size_t(kSpikeBefore))
         return unknown("Not recorded: there is no kl (beta is 0) and no policy/approxkl, or there are fewer than "
-            + std::to_string(kKlBefore + 1) + " steps.");
+            + std::to_string(kSpikeBefore + 1) + " steps.");
     SignalValues found { {}, threshold, {} };
     int64_t spike = -1;
     double height = 0;
-    for (size_t i = kKlBefore; i < points.size(); ++i) {
-        std::vector<double> before;
-        for (size_t j = i - kKlBefore; j < i; ++j)
-            before.push_back(points[j].value);
-        std::nth_element(before.begin(), before.begin() + kKlBefore / 2, before.end());
-        const double median = before[kKlBefore / 2];
-        const double times = points[i].value / std::max(median, kKlFloor / threshold);
+    for (size_t i = kSpikeBefore; i < points.size(); ++i) {
+        const double times = points[i].value / std::max(medianBefore(points, i), kKlFloor / threshold);
         if (times >= threshold && points[i].value >= kKlFloor) {
             spike = points[i].step;
             height = points[i].value;
         }
         // It stays raised for a while: a spike is over before anybody looks.
-        found.points.push_back({ points[i].step, times, spike >= 0 && points[i].step - spike < kKlBefore });
+        found.points.push_back({ points[i].step, times, spike >= 0 && points[i].step - spike < kSpikeBefore });
     }
     found.numbers = name + " is " + figure(points.back().value) + " nats at step " + std::to_string(points.back().step)
         + (spike >= 0 ? "; the last spike was " + figure(height) + " at step " + std::to_string(spike) : "")
         + ", n = " + std::to_string(int64_t(data.completionsPerStep)) + " completions a step.";
+    return found;
+}
+
+std::string updateText(const SignalData& data)
+{
+    return data.examplesPerUpdate > 0 ? " n = " + std::to_string(data.examplesPerUpdate) + " examples an update." : "";
+}
+
+SignalValues lossSpike(const SignalData& data, double threshold)
+{
+    const Series loss = seriesOf(data, "loss"), gradient = seriesOf(data, "grad_norm");
+    if (loss.size() <= size_t(kSpikeBefore))
+        return notRecorded("loss", kSpikeBefore + 1);
+    std::map<int64_t, double> most; // by step
+    const auto note = [&](const Series& points, double floor, double factor) {
+        for (size_t i = kSpikeBefore; i < points.size(); ++i) {
+            double& times = most[points[i].step];
+            const double median = medianBefore(points, i); // of a loss that may be negative it is no measure
+            if (median > 0 && points[i].value >= floor)
+                times = std::max(times, points[i].value / factor / std::max(median, floor / threshold));
+        }
+    };
+    note(loss, kLossFloor, 1);
+    note(gradient, 0, kGradientFactor);
+    SignalValues found { {}, threshold, {} };
+    int64_t spike = -1;
+    for (const auto& [step, times] : most) {
+        if (times >= threshold)
+            spike = step;
+        found.points.push_back({ step, times, spike >= 0 && step - spike < kSpikeBefore });
+    }
+    const auto at = [&](int64_t step) {
+        return figure(valueAt(loss, step)) + " at step " + std::to_string(step) + ", with a gradient norm of "
+            + figure(valueAt(gradient, step));
+    };
+    found.numbers = "The loss is " + at(loss.back().step)
+        + (spike >= 0 ? "; at the last spike it was " + at(spike) : "") + "." + updateText(data);
+    return found;
+}
+
+/// Overfitting: held-out rows become less likely while those that train become likelier. Where both rise, the run comes
+/// apart, which is another matter.
+SignalValues heldOutLossRise(const SignalData& data, double threshold)
+{
+    const Series held = seriesOf(data, "eval_loss"), training = windowed(seriesOf(data, "loss"));
+    if (held.size() < 2 || training.empty())
+        return unknown("Needs five steps and the loss on held-out rows at two of them (data.eval_percent, "
+                       "eval.every_steps).");
+    if (std::any_of(held.begin(), held.end(), [](const SeriesPoint& p) { return p.value <= 0; }))
+        return unknown("This loss falls below 0, so there are no multiples of it.");
+    const auto trainingAt = [&](int64_t step) { // before the fifth step, the mean of the first five
+        return valueAt(training, std::max(step, training.front().step));
+    };
+    SignalValues found { {}, threshold, {} };
+    SeriesPoint lowest = held.front();
+    for (const SeriesPoint& p : held) {
+        if (p.value < lowest.value)
+            lowest = p;
+        const double times = p.value / lowest.value;
+        found.points.push_back({ p.step, times, times >= threshold && trainingAt(p.step) < trainingAt(lowest.step) });
+    }
+    const SeriesPoint& now = held.back();
+    const double n = valueAt(seriesOf(data, "eval_samples"), now.step);
+    found.numbers = "Held-out loss is " + figure(now.value) + " at step " + std::to_string(now.step)
+        + ", its lowest was " + figure(lowest.value) + " at step " + std::to_string(lowest.step)
+        + "; between the two the training loss went from " + figure(trainingAt(lowest.step)) + " to "
+        + figure(trainingAt(now.step)) + "."
+        + (n > 0 ? " n = " + std::to_string(std::llround(n)) + " held-out examples." : "");
+    return found;
+}
+
+SignalValues chosenFalls(const SignalData& data, double threshold)
+{
+    const Series chosen = windowed(seriesOf(data, "logps/chosen")),
+                 margins = windowed(seriesOf(data, "rewards/margins"));
+    if (chosen.empty() || margins.empty())
+        return notRecorded("logps/chosen or rewards/margins");
+    if (!(chosen.front().value < 0))
+        return unknown("The chosen completions were certain from the start, so they cannot be held against it.");
+    SignalValues found { {}, threshold, {} };
+    for (const SeriesPoint& p : chosen) {
+        const double times = p.value / chosen.front().value, gain = valueAt(margins, p.step) - margins.front().value;
+        found.points.push_back({ p.step, times, times >= threshold && gain > 0 });
+    }
+    found.numbers = "The log-probability of the chosen completions went from " + figure(chosen.front().value) + " to "
+        + figure(chosen.back().value) + " nats up to step " + std::to_string(chosen.back().step)
+        + ", the margin of the implicit rewards from " + figure(margins.front().value) + " to "
+        + figure(margins.back().value) + "." + updateText(data);
     return found;
 }
 
@@ -493,6 +587,12 @@ SignalValues signalValues(HealthSignal signal, const SignalData& data, double th
         return samplerGap(data, threshold);
     case HealthSignal::InfraErrors:
         return infraErrors(data, threshold);
+    case HealthSignal::HeldOutLossRise:
+        return heldOutLossRise(data, threshold);
+    case HealthSignal::LossSpike:
+        return lossSpike(data, threshold);
+    case HealthSignal::ChosenFalls:
+        return chosenFalls(data, threshold);
     }
     return {};
 }

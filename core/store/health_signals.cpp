@@ -1,5 +1,6 @@
 #include "core/store/health_signals.h"
 
+#include "core/config/run_config.h"
 #include "core/store/health_rules.h"
 
 #include <algorithm>
@@ -90,6 +91,29 @@ const std::vector<SignalInfo>& signalInfos()
             "training.",
             "Completions with the verdict infra_error and their reason; `doctor` says the sandbox's state.", 0.05,
             0.001, 1, 1, true, false },
+        { HealthSignal::HeldOutLossRise, "held_out_loss", "Held-out loss rises",
+            "held-out loss, as a multiple of its lowest value so far",
+            "The training loss still falls while rows that were held out become less likely: the run learns its rows "
+            "by heart. Too many epochs, a learning rate too high, or too few rows for what is trained.",
+            "The checkpoint at the lowest held-out loss: it is mostly the one to keep. Fewer epochs, a lower learning "
+            "rate, an adapter, or more rows.",
+            1.05, 1.001, 10, 3, false, false, "× lowest" },
+        { HealthSignal::LossSpike, "loss_spike", "Loss spikes",
+            "loss, or a fifth of the gradient norm, as a multiple of the median of the ten steps before",
+            "One batch was far from those before it: odd or broken rows, a learning rate too high, or a warm-up too "
+            "short. A spike after which the loss stays high has cost what was learned.",
+            "Whether the loss comes back within a few steps, and the rows of that batch. Lower the learning rate, warm "
+            "up longer, or clip the gradient harder (optimizer.max_grad_norm).",
+            2, 1.1, 100, 2, false, false, "× median" },
+        { HealthSignal::ChosenFalls, "chosen_falls", "Chosen falls with rejected",
+            "log-probability of the chosen completions, as a multiple of the first steps' mean",
+            "The margin grows because both completions become less likely and the rejected one faster (likelihood "
+            "displacement): the policy runs from both, and what it writes instead nobody has chosen. A low β, or pairs "
+            "that are much alike, lead there.",
+            "Log-probability and Implicit rewards among the charts, and what the policy writes now. Raise "
+            "preference.beta, lower the learning rate, or take a loss that holds the chosen one up (apo_zero, cpo, "
+            "orpo).",
+            1.1, 1.01, 10, 2, false, false, "× start" },
     };
     return all;
 }
@@ -99,8 +123,34 @@ const std::vector<std::string>& signalMetrics()
     static const std::vector<std::string> all { "reward", "accuracy", "entropy", "kl", "policy/approxkl",
         "frac_reward_zero_std", "groups/all_correct", "groups/all_wrong", "completions/clipped_ratio",
         "completions/mean_length", "completions/infra_error_share", "rewards/format/mean",
-        "sampling/sampling_logp_difference/mean" };
+        "sampling/sampling_logp_difference/mean", "loss", "grad_norm", "eval_loss", "eval_samples", "rewards/margins",
+        "logps/chosen" };
     return all;
+}
+
+bool signalApplies(HealthSignal signal, const std::string& kind)
+{
+    if (kind.empty())
+        return true;
+    const Stage stage = stageOf(kind);
+    switch (signal) {
+    case HealthSignal::ZeroVariance:
+    case HealthSignal::RewardWithoutHeldOut:
+    case HealthSignal::DominantPart: // about rewards that train
+        return stage == Stage::Online;
+    case HealthSignal::KlSpike:
+        return stage == Stage::Online || kind == "kto";
+    case HealthSignal::Repetition: // of examples, too
+        return stage != Stage::RewardModel;
+    case HealthSignal::HeldOutLossRise:
+        return stage != Stage::Online && stage != Stage::Distillation;
+    case HealthSignal::LossSpike: // that of a clipped surrogate says nothing
+        return stage != Stage::Online;
+    case HealthSignal::ChosenFalls:
+        return stage == Stage::Preference;
+    default: // about completions of every step
+        return stage == Stage::Online || stage == Stage::Distillation;
+    }
 }
 
 std::vector<double> defaultThresholds()
@@ -115,8 +165,16 @@ std::vector<SignalState> evaluateSignals(const SignalData& data, const std::vect
 {
     std::vector<SignalState> states;
     for (const SignalInfo& info : signalInfos()) {
-        SignalValues found = signalValues(info.signal, data, thresholds[states.size()]);
         SignalState state;
+        if (!signalApplies(info.signal, data.kind)) {
+            state.state = SignalState::NotOfKind;
+            state.value = NAN;
+            state.threshold = thresholds[states.size()];
+            state.numbers = "Not of this kind of run: it records nothing that the signal is about.";
+            states.push_back(std::move(state));
+            continue;
+        }
+        SignalValues found = signalValues(info.signal, data, thresholds[states.size()]);
         state.threshold = found.threshold;
         state.value = found.points.empty() ? NAN : found.points.back().value;
         state.values.reserve(found.points.size());

@@ -23,6 +23,9 @@ enum class HealthSignal {
     FormatOnly,
     SamplerGap,
     InfraErrors,
+    HeldOutLossRise,
+    LossSpike,
+    ChosenFalls,
 };
 
 /// What a person reads about a signal, and its threshold.
@@ -50,8 +53,12 @@ struct CutOff {
     double cutReward = 0, endedReward = 0; ///< sums
 };
 
+/// Can runs of this kind record what the signal is about? Of an unknown kind ("") every one may.
+bool signalApplies(HealthSignal signal, const std::string& kind);
+
 /// A run as the rules see it, by value.
 struct SignalData {
+    std::string kind; ///< general.kind; "": unknown
     std::map<std::string, std::vector<SeriesPoint>> series; ///< by metric, steps ascending
     std::vector<EvaluationRow> evaluations; ///< in order of step
     /// Of two evaluations (their ids) that asked the same problems; others are compared unpaired.
@@ -61,6 +68,7 @@ struct SignalData {
     std::vector<std::pair<std::string, double>> weights;
     std::vector<CutOff> cutOff; ///< step by step, of the stored completions
     double completionsPerStep = 0; ///< n of a step
+    int64_t examplesPerUpdate = 0; ///< rows, pairs or completions that an update learns from; 0: unknown
     double repetitionPerStep = 0; ///< completions per step that kRepetitionSeries rests on
     bool lowPrecisionRollouts = false;
 };
@@ -72,7 +80,8 @@ inline constexpr const char* kRepetitionSeries = "text/repetition";
 const std::vector<std::string>& signalMetrics();
 
 struct SignalState {
-    enum State { Unknown, Quiet, Raised }; ///< Unknown: what it needs is not recorded, or there are too few steps
+    /// Unknown: what it needs is not recorded, or there are too few steps. NotOfKind: no run of this kind records it.
+    enum State { Unknown, Quiet, Raised, NotOfKind };
     State state = Unknown;
     int64_t since = -1; ///< raised: first step of the stretch that lasts until now; quiet: of the newest one, or −1
     int64_t until = -1; ///< last step of that stretch

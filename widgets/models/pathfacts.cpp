@@ -1,5 +1,6 @@
 #include "widgets/models/pathfacts.h"
 
+#include "core/data/layout.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/cardsections.h"
 #include "widgets/models/visibletext.h"
@@ -10,6 +11,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QLocale>
+#include <QSet>
 
 namespace aha {
 
@@ -34,6 +36,21 @@ QStringList columnsOf(const QString& path, const QByteArray& first)
             names << visibleLine(name);
     }
     return names;
+}
+
+/// By the layout of the first row in which fine-tuning would read it; only what judges the row's own answer.
+QString verifierOf(const QByteArray& first)
+{
+    const auto row = data::Row::parse(first.toStdString(), nullptr, false);
+    if (!row.is_object())
+        return {};
+    for (const data::Mapping& mapping : data::recogniseAll({ row })) {
+        if (mapping.kind != data::Kind::PromptCompletion && mapping.kind != data::Kind::LanguageModeling)
+            continue;
+        const bool judged = mapping.find(data::Part::Gold) && (mapping.task == "math" || mapping.task == "code");
+        return judged ? QString::fromStdString(mapping.layout == "gsm8k" ? mapping.layout : mapping.task) : QString();
+    }
+    return {};
 }
 
 } // namespace
@@ -77,7 +94,7 @@ DataFact dataFact(const QString& path)
     if (!columns.isEmpty())
         line += tr(" of ") + columns.mid(0, 6).join(QStringLiteral(", "))
             + (columns.size() > 6 ? QStringLiteral(", …") : QString());
-    return { line, rows };
+    return { line, rows, path.endsWith(QLatin1String(".jsonl")) ? verifierOf(first) : QString() };
 }
 
 PathFacts::PathFacts(const QString& engine, QObject* parent)
@@ -112,17 +129,20 @@ void PathFacts::askData(const QString& paths, const QString& root)
         QStringList lines;
         qint64 rows = 0;
         bool known = true;
+        QSet<QString> verifiers;
         for (const QString& path : paths.split(QLatin1Char(';'), Qt::SkipEmptyParts)) {
             const DataFact fact = dataFact(resolved(path.trimmed(), root));
             lines << fact.line;
             known = known && fact.rows > 0;
             rows += fact.rows;
+            verifiers << fact.verifier;
         }
         QMetaObject::invokeMethod(
             this,
-            [this, asked, line = lines.join(QStringLiteral("; ")), all = known ? rows : 0] {
+            [this, asked, line = lines.join(QStringLiteral("; ")), all = known ? rows : 0,
+                verifier = verifiers.size() == 1 ? *verifiers.begin() : QString()] {
                 if (asked == m_asked)
-                    Q_EMIT dataKnown(line, all);
+                    Q_EMIT dataKnown(line, all, verifier);
             },
             Qt::QueuedConnection);
     });

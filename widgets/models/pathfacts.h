@@ -28,7 +28,8 @@ public:
 Q_SIGNALS:
     void modelKnown(const QString& line);
     /// `rows`: of all sources together; 0: not known.
-    void dataKnown(const QString& line, qint64 rows);
+    /// `verifier`: what can judge the answers of every source's rows; empty: nothing, or it is not known.
+    void dataKnown(const QString& line, qint64 rows, const QString& verifier);
 
 private:
     CardReader m_cards;
@@ -41,6 +42,7 @@ private:
 struct DataFact {
     QString line;
     qint64 rows = 0;
+    QString verifier {}; ///< value of data.verifier that suits the first row's answer; empty: none, or not known
 };
 DataFact dataFact(const QString& path);
 

@@ -34,6 +34,8 @@ QString stateText(const SignalState* state)
         return state->since < 0            ? tr("quiet")
             : state->since == state->until ? tr("quiet; raised at %1").arg(state->since)
                                            : tr("quiet; raised %1 – %2").arg(state->since).arg(state->until);
+    case SignalState::NotOfKind:
+        return tr("not of this kind of run");
     case SignalState::Unknown:
         break;
     }
@@ -104,7 +106,8 @@ QVariant SignalListModel::headerData(int section, Qt::Orientation orientation, i
         return plainToolTip(
             tr("The newest value, in the unit of its threshold:\n% is a share of completions, groups or rewards,\n"
                "× a multiple of an earlier value (start: the first steps; best: the best stretch; before: twenty steps "
-               "earlier; median: of the ten steps before),\n+ or − a difference from an earlier value,\nnats a mean "
+               "earlier; median: of the ten steps before; lowest: the lowest so far),\n+ or − a difference from an "
+               "earlier value,\nnats a mean "
                "difference of log-probabilities."));
     return role == Qt::DisplayRole ? QVariant(translated(titles[section])) : QVariant();
 }

@@ -1,5 +1,6 @@
 #include "widgets/models/signalwatch.h"
 
+#include "core/config/batch_arithmetic.h"
 #include "core/config/weight_schedule.h"
 #include "core/store/evaluation_pairs.h"
 #include "core/store/run_reader.h"
@@ -56,6 +57,7 @@ std::pair<TraceFilter, TraceOrder> exampleQuery(HealthSignal signal, const Signa
     case HealthSignal::EntropyRise:
         filter.correct = false;
         break;
+    case HealthSignal::LossSpike: // of distillation; other updates learn from rows
     case HealthSignal::KlSpike:
         filter.stepMin = filter.stepMax = state.worst;
         order = TraceOrder::Longest;
@@ -105,8 +107,7 @@ struct SignalWatch::Reader {
             lastStep = -1;
             runId = summary->runId;
         }
-        if (summary->steps > 0)
-            data.completionsPerStep = double(summary->completions) / double(summary->steps);
+        data.completionsPerStep = summary->steps > 0 ? double(summary->completions) / double(summary->steps) : 0;
         if (Result<std::vector<MarkerRow>> rows = reader.markers())
             markers = std::move(*rows);
         std::vector<std::string> names = signalMetrics();
@@ -140,6 +141,10 @@ struct SignalWatch::Reader {
         if (!config)
             return {};
         data.lowPrecisionRollouts = config->rollout.weights != "float32";
+        data.kind = config->general.kind;
+        data.examplesPerUpdate = batchArithmetic(*config, 0).perUpdate;
+        if (data.kind == "kto") // its KL is over what an update learns from; what is stored are examples
+            data.completionsPerStep = double(data.examplesPerUpdate);
         std::map<std::string, std::vector<SeriesPoint>> weights;
         const auto note = [&](int64_t step) {
             for (const RewardWeight& part : kRewardWeights)

@@ -45,6 +45,9 @@ ChartsPanel::ChartsPanel(QWidget* parent)
     , m_saveRow(new QWidget(this))
     , m_layoutName(new QLineEdit(m_saveRow))
     , m_note(new QLabel(this))
+    , m_heldOut(new QLabel(tr("No held-out pass@1: this fine-tuning measures loss and token accuracy alone. A run with "
+                              "data.verifier other than auto and none has it, as the chart Accuracy."),
+          this))
     , m_chooser(new ChartChooser(this))
     , m_sections(new ChartSections([this](const QString& id, QWidget* page) { return makePlot(id, page); }, this))
     , m_table(new ChartTable(this))
@@ -73,11 +76,17 @@ ChartsPanel::ChartsPanel(QWidget* parent)
     m_note->setWordWrap(true);
     m_note->setContentsMargins(12, 0, 12, 4);
     m_note->hide();
+    m_heldOut->setObjectName(QStringLiteral("chartsHeldOut"));
+    m_heldOut->setTextFormat(Qt::PlainText);
+    m_heldOut->setWordWrap(true);
+    m_heldOut->setContentsMargins(12, 0, 12, 4);
+    m_heldOut->setProperty("role", QStringLiteral("hint"));
+    m_heldOut->hide();
     m_chooser->hide();
     m_table->hide();
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setProperty("role", QStringLiteral("hint"));
-    for (QWidget* part : std::initializer_list<QWidget*> { m_bar, m_saveRow, m_note, m_chooser })
+    for (QWidget* part : std::initializer_list<QWidget*> { m_bar, m_saveRow, m_note, m_chooser, m_heldOut })
         layout->addWidget(part);
     layout->addWidget(m_empty, 1);
     layout->addWidget(m_sections, 1);
@@ -287,6 +296,13 @@ void ChartsPanel::arrange()
     ChartSections::Section first;
     for (const ChartSpec& spec : overview())
         first.charts << spec.id;
+    // Charts without data have no place; who misses this one learns what gives it. Taken out of the view, so is this.
+    const ChartSpec accuracy = chartSpec(QStringLiteral("std:Accuracy"));
+    const auto& all = m_series->runs();
+    m_heldOut->setVisible(m_view.charts.contains(accuracy.id) && !ChartLines::has(accuracy, all)
+        && std::any_of(all.begin(), all.end(), [](const MetricSeries::Run& run) {
+               return run.recorded.contains(QStringLiteral("mean_token_accuracy")); // fine-tuning alone
+           }));
     QStringList metrics;
     bool read = true;
     for (const MetricSeries::Run& run : m_series->runs()) {

@@ -164,7 +164,7 @@ private:
     ChartsBar* m_bar;
     QWidget* m_saveRow;
     QLineEdit* m_layoutName;
-    QLabel* m_note;
+    QLabel *m_note, *m_heldOut;
     ChartChooser* m_chooser;
     ChartSections* m_sections;
     ChartTable* m_table;

@@ -54,9 +54,10 @@ ConfigChoosers::ConfigChoosers(ConfigForm* form, const QString& engine)
     connect(&m_wait, &QTimer::timeout, this, &ConfigChoosers::askForFacts);
     connect(m_facts, &PathFacts::modelKnown, this,
         [this](const QString& line) { m_form->setFact(QStringLiteral("model.path"), line); });
-    connect(m_facts, &PathFacts::dataKnown, this, [this](const QString& line, qint64 rows) {
+    connect(m_facts, &PathFacts::dataKnown, this, [this](const QString& line, qint64 rows, const QString& verifier) {
         m_form->setFact(QStringLiteral("data.path"), line);
         m_rows = rows;
+        m_verifier = verifier.toStdString();
         Q_EMIT rowsKnown();
     });
 }
@@ -181,6 +182,7 @@ void ConfigChoosers::setConfig(const RunConfig& config)
     if (otherData) {
         m_dataPath = config.data.path;
         m_rows = 0;
+        m_verifier.clear();
         m_form->setFact(QStringLiteral("data.path"), QString());
     }
     std::map<QString, std::string> others;

@@ -43,6 +43,8 @@ public:
     const std::optional<ModelConfig>& model() const { return m_model; }
     /// Rows that train, as far as it is known; 0: not.
     qint64 trainingRows() const;
+    /// data.verifier that suits the answers of the rows; empty: none, or not known.
+    const std::string& verifier() const { return m_verifier; }
 
 Q_SIGNALS:
     void rowsKnown();
@@ -70,6 +72,7 @@ private:
     QStringList m_earlier;
     bool m_asked = false;
     qint64 m_rows = 0; ///< of the sources
+    std::string m_verifier; ///< of their rows
     QTimer m_wait; ///< a path that is being typed is not looked for at every letter
     Worker m_worker; // last: its thread ends before what its answers touch
 };

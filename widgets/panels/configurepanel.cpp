@@ -410,7 +410,8 @@ void ConfigurePanel::showState()
 
 void ConfigurePanel::showAdvice()
 {
-    const std::vector<Advice> advice = advise(config(), { m_choosers->model(), m_choosers->trainingRows() });
+    const std::vector<Advice> advice
+        = advise(config(), { m_choosers->model(), m_choosers->trainingRows(), m_choosers->verifier() });
     m_form->setAdvice(advice);
     m_advicePane->setAdvice(config(), advice, m_choosers->trainingRows());
     const auto warnings = std::count_if(

@@ -326,17 +326,21 @@ void SignalsPanel::showStates()
 {
     SignalWatch* shown = watch();
     m_model->setStates(shown ? shown->states() : std::make_shared<std::vector<SignalState>>());
-    int raised = 0, unknown = 0;
-    for (int i = 0; i < m_model->rowCount(); ++i)
-        if (const SignalState* state = m_model->state(i)) {
-            raised += state->state == SignalState::Raised;
-            unknown += state->state == SignalState::Unknown;
-        }
+    int raised = 0, unknown = 0, others = 0;
+    for (int i = 0; i < m_model->rowCount(); ++i) {
+        const SignalState* state = m_model->state(i);
+        const bool other = state && state->state == SignalState::NotOfKind;
+        raised += state && state->state == SignalState::Raised;
+        unknown += state && state->state == SignalState::Unknown;
+        others += other;
+        if (m_table->isRowHidden(i) != other) // what this kind of run can never show
+            m_table->setRowHidden(i, other);
+    }
     m_summary->setText(!shown          ? QString()
             : shown->states()->empty() ? tr("reading…")
                                        : tr("%1 of %2 signals raised%3. Signals are reasons to look, not verdicts.")
                                              .arg(raised)
-                                             .arg(m_model->rowCount())
+                                             .arg(m_model->rowCount() - others)
                                              .arg(unknown > 0 ? tr(", %1 not recorded").arg(unknown) : QString()));
     m_hint->setText(!shown
             ? tr("No run is open. Open one from the table on the left: its health signals are shown here.")
@@ -349,6 +353,9 @@ void SignalsPanel::showStates()
                 break;
             }
     }
+    for (int i = 0; m_table->isRowHidden(row()) && i < m_model->rowCount(); ++i)
+        if (!m_table->isRowHidden(i))
+            m_table->setCurrentIndex(m_model->index(i, 0));
     const bool empty = !m_hint->text().isEmpty();
     m_hint->setVisible(empty);
     m_body->setVisible(!empty);
@@ -384,7 +391,9 @@ void SignalsPanel::showDetail()
         m_threshold->setAccessibleName(tr("Threshold: %1").arg(translated(info.measures)));
     }
     m_default->setEnabled(m_thresholds[size_t(row())] != info.threshold);
-    m_openStep->setVisible(state && state->state == SignalState::Raised && state->worst >= 0);
+    const bool ofUpdates // on rows: its strongest step has no traces
+        = info.signal == HealthSignal::LossSpike || info.signal == HealthSignal::ChosenFalls;
+    m_openStep->setVisible(state && state->state == SignalState::Raised && state->worst >= 0 && !ofUpdates);
     if (state) {
         m_openStep->setText(tr("Traces of the strongest step, %1 ›").arg(state->worst));
         const auto strongest = std::find_if(state->values.begin(), state->values.end(),
@@ -406,7 +415,7 @@ void SignalsPanel::showDetail()
         m_recheckNote->clear();
         showExamples({ info.signal, {} });
     }
-    const bool known = watch() && state && state->state != SignalState::Unknown;
+    const bool known = watch() && state && !state->values.empty();
     m_rescore->setVisible(known
         && (asksForSuspects(info.signal) || info.signal == HealthSignal::FormatOnly
             || info.signal == HealthSignal::InfraErrors));
@@ -520,7 +529,7 @@ void SignalsPanel::showChart()
     threshold.label = tr("threshold");
     threshold.color = seriesColor(1, dark);
     threshold.style = Qt::DashLine;
-    if (state && state->state != SignalState::Unknown) {
+    if (state && !state->values.empty()) {
         values.folder = watch()->folder();
         for (const SeriesPoint& point : state->values) {
             values.steps.append(double(point.step));

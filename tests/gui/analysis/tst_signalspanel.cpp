@@ -229,9 +229,7 @@ private Q_SLOTS:
         panel.show();
         QTRY_VERIFY(!panel.reading());
         QCOMPARE(notified.size(), 0); // what stands there when a run is opened is history
-        QVERIFY2(panel.findChild<QLabel*>("signalsSummary")
-                     ->text()
-                     .startsWith(QString("1 of %1 signals raised, ").arg(panel.model()->rowCount())),
+        QVERIFY2(panel.findChild<QLabel*>("signalsSummary")->text().startsWith("1 of 13 signals raised, "),
             qPrintable(panel.findChild<QLabel*>("signalsSummary")->text()));
         const SignalState* state = panel.model()->state(kTruncation);
         QVERIFY(state && state->state == SignalState::Raised);
@@ -266,6 +264,53 @@ private Q_SLOTS:
         QVERIFY(panel.model()->state(kRepetition)->state == SignalState::Quiet);
         QVERIFY(panel.findChild<QLabel*>("signalNumbers")->text().contains("4-grams"));
         QVERIFY(panel.findChild<QPushButton*>("signalStep")->isHidden());
+    }
+
+    /// A run that learns from rows has other signals; those of reinforcement learning are not even listed.
+    void aRunOfRowsHasItsOwnSignals()
+    {
+        const QString folder = m_folder.filePath("rows");
+        {
+            RunConfig config = defaultConfig("sft");
+            config.sft.batchSize = 8;
+            QDir().mkpath(folder);
+            auto writer = orThrow(
+                RunWriter::create(folder.toStdString(), folder.toStdString(), "rows", "sft", toJsonText(config)));
+            for (int64_t s = 1; s <= 20; ++s) {
+                StepRow row { s, 1, { { "loss", 2.0 - 0.05 * double(s) }, { "grad_norm", s == 17 ? 40.0 : 1.0 } }, {} };
+                if (s % 5 == 0) {
+                    row.metrics.emplace_back("eval_loss", s == 10 ? 1.5 : 1.8);
+                    row.metrics.emplace_back("eval_samples", 24.0);
+                }
+                orThrow(writer->commitStep(row));
+            }
+        }
+        SignalsPanel panel;
+        panel.resize(970, 690);
+        panel.setRuns({ { std::make_shared<RunFeed>(folder), Qt::blue, "rows" } });
+        panel.show();
+        QTRY_VERIFY(!panel.reading());
+        const auto* list = panel.findChild<QTableView*>("signals");
+        QSet<int> listed;
+        for (int row = 0; row < panel.model()->rowCount(); ++row)
+            if (!list->isRowHidden(row))
+                listed << row;
+        const int heldOut = int(HealthSignal::HeldOutLossRise), spike = int(HealthSignal::LossSpike);
+        QCOMPARE(listed, (QSet<int> { kRepetition, heldOut, spike }));
+        QVERIFY2(panel.findChild<QLabel*>("signalsSummary")->text().startsWith("2 of 3 signals raised, 1 not recorded"),
+            qPrintable(panel.findChild<QLabel*>("signalsSummary")->text()));
+        QCOMPARE(panel.model()->index(kTruncation, SignalListModel::State).data().toString(),
+            QString("not of this kind of run"));
+        QCOMPARE(list->currentIndex().row(), heldOut);
+        const auto numbers = [&] { return panel.findChild<QLabel*>("signalNumbers")->text(); };
+        QVERIFY2(numbers().endsWith("n = 24 held-out examples."), qPrintable(numbers()));
+        QVERIFY(panel.findChild<QPushButton*>("signalStep")->isVisible());
+        panel.findChild<QTableView*>("signals")->setCurrentIndex(panel.model()->index(spike, 0));
+        QVERIFY2(numbers().endsWith("n = 8 examples an update."), qPrintable(numbers()));
+        QVERIFY(!panel.findChild<QPushButton*>("signalStep")->isVisible()); // the batch has no traces
+        // One that is not listed has nothing to draw, and does not hurt.
+        panel.findChild<QTableView*>("signals")->setCurrentIndex(panel.model()->index(kTruncation, 0));
+        QVERIFY(panel.chart()->isHidden());
     }
 
     /// Beside the runs in a window of 1024x700: no signal makes the page scroll sideways, and no verdict is cut.

@@ -16,6 +16,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -192,6 +193,11 @@ private Q_SLOTS:
         QCOMPARE(dataFact(folder.path()).rows, qint64(0));
         QVERIFY(dataFact(folder.path()).line.endsWith(": a folder, 3 files with rows"));
         write("one.jsonl", "{\"prompt\": \"a\"}\n");
+        write("math.jsonl", R"({"problem": "1+1?", "solution": "It is \\boxed{2}.", "answer": "2"})");
+        write("gsm8k.jsonl", R"({"question": "1+1?", "answer": "One and one.\n#### 2"})");
+        QCOMPARE(dataFact(folder.filePath("math.jsonl")).verifier, QString("math"));
+        QCOMPARE(dataFact(folder.filePath("gsm8k.jsonl")).verifier, QString("gsm8k"));
+        QCOMPARE(dataFact(folder.filePath("one.jsonl")).verifier, QString()); // nothing to compare with
         QCOMPARE(dataFact(folder.filePath("one.jsonl")).line, QString("one.jsonl: 1 row of prompt"));
 
         ConfigurePanel panel(QCoreApplication::applicationFilePath());
@@ -210,6 +216,21 @@ private Q_SLOTS:
         QTRY_COMPARE(data->text(), QString("rows.jsonl: 3 rows of prompt, answer"));
         QTRY_VERIFY(panel.findChild<QLabel*>("batchWords")->text().contains("an epoch is 3 steps"));
         QVERIFY(panel.findChild<QToolButton*>("sideAdvice")->text().contains("△")); // every row 33 times
+        // Answers that can be judged: the advice says which setting measures pass@1, and with it the fields are there.
+        const auto offered = [&] {
+            const auto* list = panel.findChild<QListWidget*>("adviceList");
+            for (int i = 0; i < list->count(); ++i)
+                if (list->item(i)->data(Qt::UserRole).toString() == QLatin1String("data.verifier"))
+                    return true;
+            return false;
+        };
+        QVERIFY(!offered());
+        config.data.path = folder.filePath("gsm8k.jsonl").toStdString();
+        panel.setConfig(config);
+        QTRY_VERIFY(offered());
+        config.data.verifier = "gsm8k";
+        panel.setConfig(config);
+        QTRY_VERIFY(!offered());
     }
 
     void modelsAreChosen()

@@ -4,6 +4,7 @@
 #include "widgets/panels/chartspanel.h"
 #include "widgets/plots/lineplot.h"
 
+#include <QLabel>
 #include <QtTest>
 
 #include <cmath>
@@ -25,6 +26,8 @@ private Q_SLOTS:
         show({ make(
             "sft", { { "loss", 2 }, { "mean_token_accuracy", 0.5 }, { "eval_loss", 1.9 }, { "grad_norm", 1 } }) });
         QTRY_COMPARE(shown(), QStringList({ "Token loss", "Token accuracy", "Gradient norm" }));
+        const auto* heldOut = m_panel->findChild<QLabel*>("chartsHeldOut"); // in the place of the chart Accuracy
+        QVERIFY(heldOut->isVisible() && heldOut->text().contains("data.verifier"));
         QSignalSpy steps(m_panel.get(), &ChartsPanel::stepPicked),
             evaluations(m_panel.get(), &ChartsPanel::evaluationPicked);
         Q_EMIT m_panel->chart("Token loss")->pointPicked("run", 2); // its held-out dots belong to steps
@@ -37,6 +40,10 @@ private Q_SLOTS:
     {
         show({ make("grpo", { { "loss", 0.1 }, { "reward", 0.5 }, { "grad_norm", 1 } }) });
         QTRY_COMPARE(shown(), QStringList({ "Reward", "Gradient norm", "Loss" }));
+        QVERIFY(m_panel->findChild<QLabel*>("chartsHeldOut")->isHidden());
+        show({ make("sft", { { "loss", 2 }, { "mean_token_accuracy", 0.5 }, { "accuracy", 0.5 } }) });
+        QTRY_COMPARE(shown(), QStringList({ "Token loss", "Token accuracy", "Accuracy" }));
+        QVERIFY(m_panel->findChild<QLabel*>("chartsHeldOut")->isHidden()); // there is something
     }
 
     void preferencesDistillationAndACritic()

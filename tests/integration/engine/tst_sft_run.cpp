@@ -239,7 +239,7 @@ private:
             "--run-dir", path(name), "--max-steps", QString::number(kSteps) };
         const QStringList tiny { "max_completion_length=16", "eval.problems=12", "eval.every_steps=4",
             "checkpoint.every_steps=3", "threads=2", "eval_completions=2", "learning_rate=0.001", "warmup_steps=1",
-            "training.tokens_per_pass=128" };
+            "training.tokens_per_pass=128", "data.verifier=auto", "final_problems=512", "final_samples=16" };
         for (const QString& setting : tiny + settings)
             arguments << "--set" << setting;
         return arguments;

@@ -8,6 +8,8 @@
 #include <QDirIterator>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace aha;
 
 class TestAdvice : public QObject {
@@ -136,6 +138,36 @@ private Q_SLOTS:
             }
         }
         QVERIFY2(hits == 1, qPrintable(all));
+    }
+
+    /// Rows whose answers can be judged: one setting gives a fine-tuning run its pass@1.
+    void heldOutIsOffered()
+    {
+        RunConfig config = defaultConfig("sft");
+        config.data.path = "x";
+        AdviceContext context;
+        context.verifier = "math";
+        const auto offered = [&] {
+            const std::vector<Advice> found = advise(config, context);
+            return std::count_if(found.begin(), found.end(), [](const Advice& piece) {
+                return piece.path == "data.verifier" && piece.severity == Severity::Hint
+                    && piece.sentence.find("data.verifier math") != std::string::npos;
+            });
+        };
+        QCOMPARE(offered(), 1);
+        config.data.verifier = "math"; // taken: what it reads then is shown
+        QCOMPARE(offered(), 0);
+        for (const Field& field : fields(config))
+            if (field.info.path() == "eval.final_problems")
+                QVERIFY(applies(config, field.info));
+        config.data.verifier = "none"; // so it was decided
+        QCOMPARE(offered(), 0);
+        config.data.verifier = "auto";
+        config.data.mapping = "prompt=a, completion=b"; // the layout's answers are not the ones that are read
+        QCOMPARE(offered(), 0);
+        config.data.mapping.clear();
+        context.verifier.clear();
+        QCOMPARE(offered(), 0);
     }
 
     void experimentsDeserveTheirs()

@@ -34,6 +34,7 @@ SignalData fullData()
     SignalData data;
     for (const std::string& metric : signalMetrics())
         put(data, metric.c_str(), [](int t) { return 0.2 + 0.01 * t; });
+    put(data, "logps/chosen", [](int t) { return -40 - t; });
     put(data, "rewards/accuracy/std", [](int) { return 0.4; });
     put(data, "rewards/format/std", [](int) { return 0.1; });
     put(data, kRepetitionSeries, [](int) { return 0.2; });
@@ -49,6 +50,7 @@ SignalData fullData()
     }
     data.weights = { { "accuracy", 1 }, { "format", 0.1 } };
     data.completionsPerStep = 256;
+    data.examplesPerUpdate = 8;
     data.repetitionPerStep = 16;
     return data;
 }
@@ -83,6 +85,9 @@ QList<Said> ofRuns()
     addSignals(said, QStringLiteral("cut off without loss, the same problems"), data);
     data.cutOff.back().cutReward = -9;
     put(data, "kl", [](int t) { return t == 50 ? 2.0 : 0.01; });
+    put(data, "loss", [](int t) { return t == 50 ? 6.0 : 1.0; });
+    put(data, "eval_loss", [](int t) { return 0.1 * t - 1; });
+    put(data, "logps/chosen", [](int) { return 0.0; });
     put(data, "rewards/format/std", [](int) { return 8.0; });
     data.lowPrecisionRollouts = true;
     addSignals(said, QStringLiteral("a spike, the format alone, int8"), data);
@@ -96,6 +101,8 @@ QList<Said> ofRuns()
     data.weights.clear();
     data.evaluations.clear();
     addSignals(said, QStringLiteral("no part, no evaluation"), data);
+    data.kind = "sft";
+    addSignals(said, QStringLiteral("of rows"), data);
 
     std::vector<SuspectText> texts;
     for (int i = 0; i < 20; ++i)

@@ -140,7 +140,8 @@ private Q_SLOTS:
         keys << m_sentences->plain();
         const QString known = keys.join(QLatin1Char('\n'));
         const QSet<QString> notShown { "of unknown number", // in the place of a number
-            "completions/mean_length or accuracy", "rewards/format/mean or accuracy", // pieces, said above
+            "completions/mean_length or accuracy", "rewards/format/mean or accuracy",
+            "logps/chosen or rewards/margins", // pieces, said above
             "the answer is a", "the answer is 5",
             "The answer holds a command that is not read: \"\\" }; // comments' and models' words
         QStringList missing;

@@ -52,9 +52,16 @@ SignalData healthy()
     put("rewards/format/std", [](int) { return 0.1; });
     put("sampling/sampling_logp_difference/mean", [](int) { return 3e-7; });
     put(kRepetitionSeries, [](int) { return 0.2; });
+    put("loss", [](int t) { return 1.5 - 0.01 * t; });
+    put("grad_norm", [](int) { return 0.8; });
+    put("eval_loss", [](int t) { return 1.6 - 0.01 * t; });
+    put("eval_samples", [](int) { return 40; });
+    put("rewards/margins", [](int t) { return 0.02 * t; });
+    put("logps/chosen", [](int t) { return -40 + 0.1 * t; });
     data.evaluations = { evaluation(0, 0.2), evaluation(25, 0.4), evaluation(50, 0.6) };
     data.weights = { { "accuracy", 1 }, { "format", 0.1 } };
     data.completionsPerStep = 256;
+    data.examplesPerUpdate = 8;
     data.repetitionPerStep = 16;
     return data;
 }
@@ -79,7 +86,7 @@ private Q_SLOTS:
             keys << info.key;
         }
         QCOMPARE(keys.size(), qsizetype(signalInfos().size()));
-        QCOMPARE(signalInfos().size(), size_t(HealthSignal::InfraErrors) + 1);
+        QCOMPARE(signalInfos().size(), size_t(HealthSignal::ChosenFalls) + 1);
     }
 
     void healthyRunIsQuiet()
@@ -138,6 +145,14 @@ private Q_SLOTS:
         row(
             "infra errors", HealthSignal::InfraErrors, "completions/infra_error_share",
             [](int t) { return t > 40 ? 0.2 : NAN; }, 42);
+        row(
+            "loss spike", HealthSignal::LossSpike, "loss", [](int t) { return t == 55 ? 4.0 : 1.5; }, 55);
+        row(
+            "gradient spike", HealthSignal::LossSpike, "grad_norm", [](int t) { return t == 55 ? 12.0 : 0.8; }, 55);
+        row(
+            "held-out loss", HealthSignal::HeldOutLossRise, "eval_loss", [](int t) { return t > 40 ? 1.8 : 1.5; }, 41);
+        row(
+            "chosen falls", HealthSignal::ChosenFalls, "logps/chosen", [](int t) { return t > 40 ? -50 : -40; }, 42);
     }
     void raised()
     {
@@ -341,6 +356,83 @@ private Q_SLOTS:
         QVERIFY(state(HealthSignal::SamplerGap, data).state == SignalState::Raised);
         data.lowPrecisionRollouts = true;
         QVERIFY(state(HealthSignal::SamplerGap, data).state == SignalState::Quiet);
+    }
+
+    /// Overfitting is a gap that opens: a run whose training loss rises with the held-out one comes apart instead.
+    void heldOutLossRisesAgainstTraining()
+    {
+        SignalData data = healthy();
+        data.series["eval_loss"] = { { 0, 1.6 }, { 20, 1.2 }, { 40, 1.3 }, { 60, 1.4 } };
+        const SignalState found = state(HealthSignal::HeldOutLossRise, data);
+        QVERIFY(found.state == SignalState::Raised);
+        QCOMPARE(found.since, 40);
+        QCOMPARE(found.worst, 60);
+        QVERIFY2(
+            found.numbers.rfind("Held-out loss is 1.4 at step 60, its lowest was 1.2 at step 20; between the two the "
+                                "training loss went from 1.32 to 0.92.",
+                0)
+                == 0,
+            found.numbers.c_str());
+        data.series["loss"] = series(60, [](int t) { return 1 + 0.01 * t; });
+        QVERIFY(state(HealthSignal::HeldOutLossRise, data).state == SignalState::Quiet);
+        data.series["eval_loss"].resize(1);
+        QVERIFY(state(HealthSignal::HeldOutLossRise, data).state == SignalState::Unknown);
+        data.series["eval_loss"] = { { 20, -0.5 }, { 40, 0.1 } };
+        QVERIFY(state(HealthSignal::HeldOutLossRise, data).state == SignalState::Unknown);
+    }
+
+    /// Three times nearly nothing is no spike, and a loss that falls below 0 has no multiples.
+    void aSmallLossDoesNotSpike()
+    {
+        SignalData data = healthy();
+        data.series["loss"] = series(60, [](int t) { return t == 58 ? 0.06 : 0.02; });
+        QVERIFY(state(HealthSignal::LossSpike, data).state == SignalState::Quiet);
+        data.series["loss"] = series(60, [](int t) { return t == 58 ? 3.0 : -0.5; });
+        QVERIFY(state(HealthSignal::LossSpike, data).state == SignalState::Quiet);
+        data.series["loss"].resize(10);
+        QVERIFY(state(HealthSignal::LossSpike, data).state == SignalState::Unknown);
+    }
+
+    /// Both fall: displacement. The chosen falls with the margin: the run only gets worse.
+    void chosenFallsWhileTheMarginGrows()
+    {
+        SignalData data = healthy();
+        data.series["logps/chosen"] = series(60, [](int t) { return -40 - 0.2 * t; });
+        QVERIFY(state(HealthSignal::ChosenFalls, data).state == SignalState::Raised);
+        data.series["rewards/margins"] = series(60, [](int t) { return -0.02 * t; });
+        QVERIFY(state(HealthSignal::ChosenFalls, data).state == SignalState::Quiet);
+        data.series["logps/chosen"] = series(60, [](int) { return 0; });
+        QVERIFY(state(HealthSignal::ChosenFalls, data).state == SignalState::Unknown);
+    }
+
+    /// What a kind of run cannot record is said to be of others, whatever stands in the series.
+    void signalsOfAKind_data()
+    {
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<int>("applying");
+        QTest::newRow("unknown") << QString() << 16;
+        QTest::newRow("grpo") << QStringLiteral("grpo") << 13;
+        QTest::newRow("sft") << QStringLiteral("sft") << 3;
+        QTest::newRow("dpo") << QStringLiteral("dpo") << 4;
+        QTest::newRow("kto") << QStringLiteral("kto") << 5;
+        QTest::newRow("reward_model") << QStringLiteral("reward_model") << 2;
+        QTest::newRow("distill") << QStringLiteral("distill") << 10;
+    }
+    void signalsOfAKind()
+    {
+        QFETCH(QString, kind);
+        QFETCH(int, applying);
+        SignalData data = healthy();
+        data.kind = kind.toStdString();
+        const auto states = evaluateSignals(data, defaultThresholds());
+        int found = 0;
+        for (size_t i = 0; i < states.size(); ++i) {
+            const bool of = signalApplies(signalInfos()[i].signal, data.kind);
+            QCOMPARE(states[i].state == SignalState::NotOfKind, !of);
+            QCOMPARE(states[i].values.empty(), !of);
+            found += of;
+        }
+        QCOMPARE(found, applying);
     }
 
     /// What is over is quiet, and remembered.
