@@ -194,7 +194,7 @@ private Q_SLOTS:
                         table->setCurrentCell(row, 0);
                 QCOMPARE(table->item(table->currentRow(), 0)->text(), title);
             };
-            search->setText("sample");
+            search->setText("sample now");
             int shown = 0;
             for (int row = 0; row < table->rowCount(); ++row)
                 shown += !table->isRowHidden(row);

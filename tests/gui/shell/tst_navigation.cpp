@@ -172,7 +172,7 @@ private Q_SLOTS:
         QCOMPARE(traces->findChild<QLineEdit*>("searchStepMax")->text(), QString("3"));
         window.showPage("Log");
         Q_EMIT window.train()->charts()->changePicked(m_run, 2); // both sides of what was changed
-        QCOMPARE(window.pages()->currentPage(), QString("Traces"));
+        QCOMPARE(window.pages()->currentPage(), QString("Compare")); // one of each beside each other, and all on Traces
         QCOMPARE(traces->findChild<QLineEdit*>("searchStepMin")->text(), QString("1"));
         QCOMPARE(traces->findChild<QLineEdit*>("searchStepMax")->text(), QString("5"));
         window.showPage("Log");

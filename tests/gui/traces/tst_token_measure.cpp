@@ -21,18 +21,21 @@ using namespace aha;
 namespace {
 
 // tokens RUN --completion ID --policy STEP | --evaluation ID --problem POSITION --stdin --policy STEP
-constexpr const char* kEngine = R"(#!/bin/sh
-[ "$1" = tokens ] || exit 1
-echo "$@" >> '%FOLDER%/asked'
-if [ "$3" = --completion ]; then
-    where="\"completion\":$4"; policy=$6
-else
-    where="\"evaluation\":$4,\"problem\":$6,\"step\":3"; policy=$9
-    cat > '%FOLDER%/given'
-fi
-[ "$policy" = 3 ] && drew=true || drew=false
-echo "{$where,\"policy_step\":$policy,\"sampled\":$drew,\"ends\":[7,9,15],\"ids\":[4,5,6],\"logprobs\":[-0.5,-1,-3],\"entropy\":[0.25,1,2.5],\"kl\":[0.5,0.25,2],\"base_logprobs\":[-1,-1,-1],\"top\":[[{\"id\":9,\"text\":\"maybe\",\"p\":0.6}],[],[]]}"
-)";
+constexpr const char* kEngine
+    = "#!/bin/sh\n"
+      "[ \"$1\" = tokens ] || exit 1\n"
+      "echo \"$@\" >> '%FOLDER%/asked'\n"
+      "if [ \"$3\" = --completion ]; then\n"
+      "    where=\"\\\"completion\\\":$4\"; policy=$6\n"
+      "else\n"
+      "    where=\"\\\"evaluation\\\":$4,\\\"problem\\\":$6,\\\"step\\\":3\"; policy=$9\n"
+      "    cat > '%FOLDER%/given'\n"
+      "fi\n"
+      "[ \"$policy\" = 3 ] && drew=true || drew=false\n"
+      "echo "
+      "\"{$where,\\\"policy_step\\\":$policy,\\\"sampled\\\":$drew,\\\"ends\\\":[7,9,15],\\\"ids\\\":[4,5,6],"
+      "\\\"logprobs\\\":[-0.5,-1,-3],\\\"entropy\\\":[0.25,1,2.5],\\\"kl\\\":[0.5,0.25,2],\\\"base_logprobs\\\":[-1,-1,"
+      "-1],\\\"top\\\":[[{\\\"id\\\":9,\\\"text\\\":\\\"maybe\\\",\\\"p\\\":0.6}],[],[]]}\"\n";
 
 QByteArray contentOf(const QString& path)
 {

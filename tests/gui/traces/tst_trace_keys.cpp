@@ -197,7 +197,9 @@ private Q_SLOTS:
         auto insight = std::make_shared<TokenInsight>();
         insight->kl = { 0.25f, 0, 0 };
         insight->alternatives = { { { 7, QStringLiteral("us"), 0.75 } } };
-        pane.setInsight(insight, "computed");
+        view.setInsight(insight);
+        press(view, Qt::Key_T);
+        press(view, Qt::Key_T, Qt::ShiftModifier);
         QVERIFY2(line->toPlainText().contains(QString::fromUtf8("“us” 75.0 %")), qPrintable(line->toPlainText()));
         press(view, Qt::Key_F2);
         QVERIFY(!line->isVisible());
