@@ -56,7 +56,7 @@ const std::vector<SignalInfo>& signalInfos()
             "verdict "
             "today stand first. Re-scoring the run tells how many verdicts hold.",
             0.1, 0.01, 10, 2, false, false, "", true },
-        { HealthSignal::DominantPart, "dominant_part", "One reward part outweighs the rest",
+        { HealthSignal::DominantPart, "dominant_part", "One reward part dominates",
             "share of the weighted spread of rewards that is not correctness",
             "Advantages come from differences within a group; nearly all of them come from a part that is not about "
             "being right, so that is what is learned.",

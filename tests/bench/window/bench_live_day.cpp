@@ -31,7 +31,9 @@ using namespace aha;
 
 namespace {
 
-constexpr int kHours = 24, kStepsPerHour = 1200, kBatch = 8; ///< steps between two turns of the window
+const int kHours
+    = qEnvironmentVariableIsSet("AHASCOPE_BENCH_HOURS") ? qEnvironmentVariableIntValue("AHASCOPE_BENCH_HOURS") : 24;
+constexpr int kStepsPerHour = 1200, kBatch = 8; ///< steps between two turns of the window
 constexpr int kMetrics = int(std::size(support::BigRunMaker::kMetrics));
 constexpr double kPointBytes = 48, kFixed = 16e6;
 
