@@ -8,6 +8,8 @@
 // most 4,096 of some 3 kB each), and 16 MB for the log's 5,000 lines, SQLite's pages and painted text. The texts of a
 // step and its tokens' values come to 10 kB: whoever keeps them, or only what is shown of them, misses the bound.
 
+// AHASCOPE_BENCH_HOURS: fewer hours than a day, to look for what grows with another tool.
+
 #include "figure.h"
 
 #include "core/protocol/control_server.h"
