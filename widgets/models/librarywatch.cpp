@@ -28,8 +28,9 @@ void LibraryWatch::setRows(const std::vector<RunListRow>& rows, const QStringLis
     for (const RunListRow& row : rows) {
         states.insert(row.folder, row.state);
         const auto before = m_states.constFind(row.folder);
-        if (before != m_states.constEnd() && trains(*before) && !trains(row.state))
-            tellEnd(row, *before);
+        if (const bool trained = before != m_states.constEnd() && trains(*before); trained != trains(row.state))
+            if (const bool expected = m_expected.remove(row.folder); trained && !expected)
+                tellEnd(row, *before);
         const auto known = m_watched.find(row.folder);
         // One that has ended is read to its last step.
         const bool left

@@ -6,6 +6,7 @@
 
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <QStringList>
 
 #include <map>
@@ -21,6 +22,8 @@ public:
 
     /// The library as it was read last. Of a run in `open` only its end is told: somebody else watches its signals.
     void setRows(const std::vector<RunListRow>& rows, const QStringList& open);
+    /// Its engine was ended by a person, who need not be told.
+    void expectEnd(const QString& folder) { m_expected.insert(folder); }
     void setThresholds(const std::vector<double>& thresholds);
     bool reading() const;
 
@@ -38,6 +41,7 @@ private:
     std::vector<double> m_thresholds = defaultThresholds();
     std::map<QString, Watched> m_watched; ///< by folder
     QHash<QString, RunState> m_states; ///< of the library as it was read before
+    QSet<QString> m_expected; ///< ends that are no news
 };
 
 } // namespace aha

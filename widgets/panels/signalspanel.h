@@ -36,6 +36,10 @@ public:
     void setRuns(const OpenRuns& runs);
     /// Of those that train without being open the signals are watched, too, and of all the end.
     void setLibrary(const std::vector<RunListRow>& rows);
+    /// One of the open runs.
+    void showRun(const QString& folder);
+    /// A person ended its engine: nobody is told that it ended.
+    void expectEnd(const QString& folder) { m_library.expectEnd(folder); }
     SignalListModel* model() const { return m_model; }
     SignalExampleModel* examples() const { return m_examples; }
     LinePlot* chart() const { return m_chart; }

@@ -217,6 +217,8 @@ void MainWindow::endEngine(const QString& folder)
         tr("End engine"), [this, folder] {
             if (const Result<void> ended = killEngine(folder); !ended)
                 tell(translated(ended.error().sentence()));
+            else
+                m_panels.signalsPage->expectEnd(folder);
         });
 }
 
@@ -251,6 +253,7 @@ void MainWindow::notifyThrough(const QDBusConnection& bus)
     m_notice = new DesktopNotice(bus, this);
     connect(m_notice, &DesktopNotice::opened, this, [this](const QString& folder) {
         ensureOpen(folder);
+        m_panels.signalsPage->showRun(QFileInfo(folder).absoluteFilePath());
         showPage(QStringLiteral("Signals"));
         show();
         raise();
