@@ -9,6 +9,7 @@
 #include <QSet>
 #include <QStringList>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
@@ -26,6 +27,8 @@ public:
     void expectEnd(const QString& folder) { m_expected.insert(folder); }
     void setThresholds(const std::vector<double>& thresholds);
     bool reading() const;
+    /// What the run in this folder is called; "" where nobody knows: then as its configuration says.
+    std::function<QString(const QString& folder)> nameOf;
 
 Q_SIGNALS:
     /// A signal that a run did not have when it was looked at before, or the end of one that trained.
@@ -36,6 +39,7 @@ private:
         std::unique_ptr<SignalWatch> watch;
         qint64 step = -1; ///< up to which it has been asked to read
     };
+    QString called(const QString& folder, const QString& name) const;
     void tellEnd(const RunListRow& row, RunState before);
 
     std::vector<double> m_thresholds = defaultThresholds();

@@ -179,6 +179,10 @@ private Q_SLOTS:
             QString::fromUtf8(
                 "night finished at step 150. Held-out pass@1 50.0 % (40.0 – 60.0), n = 64 × 2, at step 140."));
         QCOMPARE(becomes(RunState::Finished), QString()); // once
+        watch.nameOf = [&](const QString& folder) { return folder == row.folder ? "tuesday %2" : QString(); };
+        row.pass1.reset();
+        QCOMPARE(becomes(RunState::Running), QString());
+        QCOMPARE(becomes(RunState::Finished), QString("tuesday %2 finished at step 150.")); // as the table calls it
     }
 
 private:
