@@ -253,8 +253,8 @@ void MainWindow::notifyThrough(const QDBusConnection& bus)
     m_notice = new DesktopNotice(bus, this);
     connect(m_notice, &DesktopNotice::opened, this, [this](const QString& folder) {
         ensureOpen(folder);
+        leadTo(QStringLiteral("Signals"));
         m_panels.signalsPage->showRun(QFileInfo(folder).absoluteFilePath());
-        showPage(QStringLiteral("Signals"));
         show();
         raise();
         activateWindow();
