@@ -21,8 +21,8 @@ class PageFields;
 class Session : public QObject {
     Q_OBJECT
 public:
-    static constexpr qint64 kMostBytes = 4
-        << 20; ///< of the file; the longest page beyond stays as it last fitted, which is said
+    /// Of the file; the longest page beyond stays as it last fitted, which is said.
+    static constexpr qint64 kMostBytes = 4 << 20;
     static constexpr int kVersion = 1;
 
     /// `file` is read once, here. One that is damaged is kept aside as FILE.damaged; problem() says so then.
