@@ -17,8 +17,6 @@ bool trains(RunState state)
         || state == RunState::Stopping;
 }
 
-QString nameOfRow(const RunListRow& row) { return visibleLine(row.name.toStdString()); }
-
 } // namespace
 
 void LibraryWatch::setRows(const std::vector<RunListRow>& rows, const QStringList& open)
@@ -28,8 +26,9 @@ void LibraryWatch::setRows(const std::vector<RunListRow>& rows, const QStringLis
     for (const RunListRow& row : rows) {
         states.insert(row.folder, row.state);
         const auto before = m_states.constFind(row.folder);
-        if (before != m_states.constEnd() && trains(*before) && !trains(row.state))
-            tellEnd(row, *before);
+        if (const bool trained = before != m_states.constEnd() && trains(*before); trained != trains(row.state))
+            if (const bool expected = m_expected.remove(row.folder); trained && !expected)
+                tellEnd(row, *before);
         const auto known = m_watched.find(row.folder);
         // One that has ended is read to its last step.
         const bool left
@@ -43,14 +42,21 @@ void LibraryWatch::setRows(const std::vector<RunListRow>& rows, const QStringLis
             one.watch = std::make_unique<SignalWatch>(row.folder);
             one.watch->setThresholds(m_thresholds);
             connect(one.watch.get(), &SignalWatch::raised, this,
-                [this, name = nameOfRow(row), watch = one.watch.get()](
-                    int signal) { Q_EMIT told(watch->folder(), watch->sentence(name, signal)); });
+                [this, name = row.name, watch = one.watch.get()](int signal) {
+                    Q_EMIT told(watch->folder(), watch->sentence(called(watch->folder(), name), signal));
+                });
         }
         if (std::exchange(one.step, row.step) != row.step)
             one.watch->refresh();
     }
     m_watched = std::move(watched);
     m_states = std::move(states);
+}
+
+QString LibraryWatch::called(const QString& folder, const QString& name) const
+{
+    const QString given = nameOf ? nameOf(folder) : QString();
+    return visibleLine((given.isEmpty() ? name : given).toStdString());
 }
 
 void LibraryWatch::setThresholds(const std::vector<double>& thresholds)
@@ -67,8 +73,10 @@ bool LibraryWatch::reading() const
 
 void LibraryWatch::tellEnd(const RunListRow& row, RunState before)
 {
+    const QString name = called(row.folder, row.name);
     if (row.state == RunState::Finished) {
-        QString sentence = tr("%1 finished at step %2.").arg(nameOfRow(row)).arg(row.step);
+        QString sentence
+            = tr("%1 finished at step %2.").arg(name, QString::number(row.step)); // at once: names hold "%2"
         if (row.pass1)
             sentence += QLatin1Char(' ')
                 + tr("Held-out pass@1 %1 % (%2 – %3), n = %4 × %5, at step %6.")
@@ -82,9 +90,7 @@ void LibraryWatch::tellEnd(const RunListRow& row, RunState before)
     } else if (row.state == RunState::Failed || (row.state == RunState::Interrupted && before != RunState::Starting)) {
         Q_EMIT told(row.folder,
             tr("%1 ended at step %2 of %3 without being asked to: its log says why.")
-                .arg(nameOfRow(row))
-                .arg(row.step)
-                .arg(row.maxSteps));
+                .arg(name, QString::number(row.step), QString::number(row.maxSteps)));
     }
 }
 

@@ -377,9 +377,8 @@ QString SignalWatch::sentence(const QString& run, int signal) const
 {
     const SignalState& state = (*m_states)[size_t(signal)];
     QString sentence = tr("%1: %2, a signal since step %3. %4")
-                           .arg(run, translated(signalInfos()[size_t(signal)].name))
-                           .arg(state.since)
-                           .arg(translated(state.numbers));
+                           .arg(run, translated(signalInfos()[size_t(signal)].name), QString::number(state.since),
+                               translated(state.numbers)); // at once: a name may hold "%3"
     if (const QString changes = changesBehind(signal); !changes.isEmpty())
         sentence += QLatin1Char(' ') + changes;
     return sentence;

@@ -407,7 +407,8 @@ void ChartsPanel::fill(const QString& id, const ChartLines& lines)
             m_heat->request(folder, spec.quantity, places);
         }
     }
-    plot->setMarkers(lines.markers(m_notes ? m_notes->notes() : std::vector<Note>()));
+    static const std::vector<Note> none;
+    plot->setMarkers(lines.markers(m_notes ? m_notes->notes() : none));
     if (std::isfinite(m_view.from) && std::isfinite(m_view.to) && plot->following())
         plot->setRange(m_view.from, m_view.to);
 }

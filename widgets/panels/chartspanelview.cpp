@@ -112,7 +112,10 @@ void ChartsPanel::setNotes(NoteModel* notes)
     m_notes = notes;
     for (auto signal : { &QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved })
         connect(notes, signal, this, &ChartsPanel::markAll);
-    connect(notes, &QAbstractItemModel::dataChanged, this, &ChartsPanel::markAll);
+    connect(notes, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex& first, const QModelIndex& last) {
+        if (first.column() <= NoteModel::Text && last.column() >= NoteModel::Text)
+            markAll(); // what runs are called stands in no marker, and is told with every step of one that trains
+    });
     connect(notes, &QAbstractItemModel::modelReset, this, &ChartsPanel::markAll);
 }
 

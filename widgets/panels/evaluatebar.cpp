@@ -191,6 +191,10 @@ void EvaluateBar::cancel()
     m_engine.cancel();
     const Job job = m_jobs.front();
     m_jobs.clear();
+    if (m_result.is_object()) { // it was stored, and the engine was only to end
+        m_jobs.push_back(job);
+        return end({});
+    }
     m_note->say(tr("The evaluation of step %1 of %2 was cancelled; nothing of it is stored.")
                     .arg(QString::number(job.step), job.label));
     begin();

@@ -162,7 +162,10 @@ NotebookPanel::NotebookPanel(NoteModel* notes, QWidget* parent, Qt::Orientation 
         m_bar->hide(); // it may be the one that is back
         showEmpty();
     });
-    connect(m_notes, &QAbstractItemModel::rowsRemoved, this, &NotebookPanel::showCurrent);
+    connect(m_notes, &QAbstractItemModel::rowsRemoved, this, [this] {
+        m_bar->hide(); // Undo brings back what was deleted last, here or in the other panel
+        showCurrent();
+    });
     connect(m_notes, &QAbstractItemModel::dataChanged, this, [this] { // by the other panel, or a run has a new name
         const int row = m_notes->rowOf(m_current);
         if (row >= 0)

@@ -300,6 +300,12 @@ void SignalsPanel::setLibrary(const std::vector<RunListRow>& rows)
     m_library.setRows(rows, open);
 }
 
+void SignalsPanel::showRun(const QString& folder)
+{
+    if (const int index = m_run->findData(folder); index >= 0)
+        m_run->setCurrentIndex(index);
+}
+
 SignalWatch* SignalsPanel::watch() const
 {
     for (const auto& watch : m_watches)

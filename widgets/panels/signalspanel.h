@@ -36,6 +36,12 @@ public:
     void setRuns(const OpenRuns& runs);
     /// Of those that train without being open the signals are watched, too, and of all the end.
     void setLibrary(const std::vector<RunListRow>& rows);
+    /// What runs are called that are not open, where it is not what their configuration says.
+    void setNames(std::function<QString(const QString& folder)> nameOf) { m_library.nameOf = std::move(nameOf); }
+    /// One of the open runs.
+    void showRun(const QString& folder);
+    /// A person ended its engine: nobody is told that it ended.
+    void expectEnd(const QString& folder) { m_library.expectEnd(folder); }
     SignalListModel* model() const { return m_model; }
     SignalExampleModel* examples() const { return m_examples; }
     LinePlot* chart() const { return m_chart; }

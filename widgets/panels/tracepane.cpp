@@ -240,6 +240,7 @@ void TracePane::clear(const QString& sentence)
     m_heading->setText(sentence);
     m_facts->clear();
     m_view->setTrace({});
+    m_pattern->mark({ m_view }); // places that are still looked for were of the text before
     listFound();
     m_behaviour->hide();
     m_recheck->hide();
@@ -373,8 +374,10 @@ void TracePane::prepare(const TraceDocument& document, bool left)
         compare();
     };
     view->setTrace({});
-    if (!left)
+    if (!left) {
+        m_pattern->mark({ m_view });
         listFound();
+    }
     if (document.text.size() <= kAtOnceBytes)
         return shown(makeTraceText(document.text, document.itemJson, *m_lexicon, document.detail));
     size_t head = kAtOnceBytes; // can be read while the rest is made ready

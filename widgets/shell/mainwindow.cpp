@@ -250,6 +250,8 @@ void MainWindow::openRuns(const QStringList& folders)
     giveLabels(m_runs);
     spread();
     if (another) {
+        if (m_session)
+            m_session->forget(runBoxes()); // pages that were not looked at since would go back to what they showed
         showOnPages(*this, m_runs);
         m_panels.lab->follow(m_runs.front().feed->folder());
     }

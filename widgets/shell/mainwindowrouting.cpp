@@ -138,6 +138,7 @@ void MainWindow::connectRuns()
         });
     m_panels.lab->form = [this] { return m_panels.configure->config(); };
     connect(m_panels.signalsPage, &SignalsPanel::raised, this, &MainWindow::alarm);
+    m_panels.signalsPage->setNames([this](const QString& folder) { return m_runsPanel->titleOf(folder); });
     connect(m_panels.signalsPage, &SignalsPanel::rescoreRequested, this, [this](const QString& folder) {
         ensureOpen(folder);
         leadTo(QStringLiteral("Lab"));
@@ -198,8 +199,7 @@ void MainWindow::openBeside(const QStringList& folders)
     openRuns(all); // the first is the current one
     if (before > 0 && openFolders().size() > before)
         say(tr("%1 is open, too: the pages show it, and the charts all %2 runs.")
-                .arg(m_runs.front().label)
-                .arg(m_runs.size()));
+                .arg(m_runs.front().label, QString::number(m_runs.size())));
     showOpened();
 }
 
@@ -218,6 +218,8 @@ void MainWindow::endEngine(const QString& folder)
         tr("End engine"), [this, folder] {
             if (const Result<void> ended = killEngine(folder); !ended)
                 tell(translated(ended.error().sentence()));
+            else
+                m_panels.signalsPage->expectEnd(folder);
         });
 }
 
@@ -252,7 +254,8 @@ void MainWindow::notifyThrough(const QDBusConnection& bus)
     m_notice = new DesktopNotice(bus, this);
     connect(m_notice, &DesktopNotice::opened, this, [this](const QString& folder) {
         ensureOpen(folder);
-        showPage(QStringLiteral("Signals"));
+        leadTo(QStringLiteral("Signals"));
+        m_panels.signalsPage->showRun(QFileInfo(folder).absoluteFilePath());
         show();
         raise();
         activateWindow();

@@ -326,6 +326,14 @@ void PageFields::finish()
 
 void PageFields::settle() { finish(); }
 
+void PageFields::forget(const QStringList& fields)
+{
+    for (const QString& field : fields)
+        m_wanted.remove(field);
+    if (m_wanted.isEmpty())
+        finish();
+}
+
 bool PageFields::eventFilter(QObject* object, QEvent* event)
 {
     if (object == m_page && event->type() == QEvent::Show)

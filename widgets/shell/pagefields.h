@@ -26,6 +26,8 @@ public:
     void restore(const QJsonObject& wanted, bool byPlace = false);
     /// Something else decides now what is shown: what waits in sight is given up.
     void settle();
+    /// These are not restored any more.
+    void forget(const QStringList& fields);
     bool isWaiting() const { return !m_wanted.isEmpty(); }
 
 protected:

@@ -24,6 +24,14 @@ bool opensAnother(const OpenRuns& before, const OpenRuns& now)
     });
 }
 
+QStringList runBoxes()
+{
+    QStringList names;
+    for (const char* name : kRunBoxes)
+        names << QString::fromLatin1(name);
+    return names;
+}
+
 void showOnPages(const QWidget& window, const OpenRuns& runs)
 {
     if (runs.empty())

@@ -98,6 +98,19 @@ void Session::settle(const QString& name)
         page->second.fields->settle();
 }
 
+void Session::forget(const QStringList& fields)
+{
+    for (const auto& [name, page] : m_pages)
+        if (page.fields) {
+            page.fields->forget(fields);
+        } else if (const QJsonValue kept = m_state.value(name); kept.isObject()) {
+            QJsonObject state = kept.toObject();
+            for (const QString& field : fields)
+                state.remove(field);
+            m_state[name] = state;
+        }
+}
+
 void Session::look(const QString& name)
 {
     if (const auto page = m_pages.find(name); page != m_pages.end() && page->second.fields)

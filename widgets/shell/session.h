@@ -21,7 +21,8 @@ class PageFields;
 class Session : public QObject {
     Q_OBJECT
 public:
-    static constexpr qint64 kMostBytes = 4 << 20; ///< of the file; the longest page beyond stays as it last fitted, which is said
+    /// Of the file; the longest page beyond stays as it last fitted, which is said.
+    static constexpr qint64 kMostBytes = 4 << 20;
     static constexpr int kVersion = 1;
 
     /// `file` is read once, here. One that is damaged is kept aside as FILE.damaged; problem() says so then.
@@ -35,6 +36,8 @@ public:
     void visit(const QString& name);
     /// The page is led somewhere: what it held before gives way.
     void settle(const QString& name);
+    /// Something else decides now what stands in these fields, on whatever page: what they held before gives way.
+    void forget(const QStringList& fields);
     /// Looks at the pages in sight; what changed is written on a thread.
     void keep();
     /// Looks at every page and waits until all is written.

@@ -175,6 +175,18 @@ private Q_SLOTS:
         QTest::keyClick(reward(), Qt::Key_N);
         QCOMPARE(wanted.count(), 1);
         QCOMPARE(wanted[0][0].toLongLong(), id);
+        // What runs are called is told with every step of one that trains: no chart is drawn anew for that.
+        QTest::qWait(200); // what is still to be drawn
+        const QList<QWidget*> parts = reward()->findChildren<QWidget*>();
+        const auto canvas = std::find_if(
+            parts.begin(), parts.end(), [](const QWidget* part) { return part->inherits("QCustomPlot"); });
+        QVERIFY(canvas != parts.end());
+        QSignalSpy drawn(*canvas, SIGNAL(afterReplot()));
+        m_notes->renamed();
+        QTest::qWait(200);
+        QCOMPARE(drawn.count(), 0);
+        m_notes->setText(id, "it did not turn");
+        QTRY_VERIFY(at(5).contains("it did not turn"));
         m_notes->remove(id);
         QTRY_VERIFY(!at(5).contains("note"));
     }

@@ -36,12 +36,13 @@ private Q_SLOTS:
                   "countdown could be judged.\",\"hint\":\"\"}' >&2; exit 1; }\n"
                   "echo '{\"progress\":{\"done\":40,\"of\":100}}'\n"
                   "while [ -e hold ]; do sleep 0.02; done\n"
-                  "echo '{\"task\":\"countdown\",\"n\":5,\"samples\":4,\"pass@1\":0.4,\"step\":'$4'}'\n");
+                  "echo '{\"task\":\"countdown\",\"n\":5,\"samples\":4,\"pass@1\":0.4,\"step\":'$4'}'\n"
+                  "[ -e linger ] && { echo '{\"progress\":{\"done\":100,\"of\":100}}'; exec sleep 20; }; exit 0\n");
         QFile::setPermissions(path("engine"), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     }
     void init()
     {
-        for (const char* name : { "asked", "broken", "hold" })
+        for (const char* name : { "asked", "broken", "hold", "linger" })
             QFile::remove(path(name));
         m_run = path(QString("run%1").arg(++m_runs));
         fixture::Course course;
@@ -159,6 +160,19 @@ private Q_SLOTS:
         QFile::remove(path("hold"));
         QTest::qWait(200);
         QCOMPARE(read("asked").count("eval "), qsizetype(1)); // nor is the other one begun
+    }
+
+    /// An engine that has stored its evaluation may take a while to end: nobody is told then that nothing is stored.
+    void whatIsStoredIsNotCancelled()
+    {
+        write("linger", "");
+        Window window(m_run);
+        window.choose(2);
+        QTRY_COMPARE(window.progress->value(), 100);
+        window.cancel->click();
+        QVERIFY2(window.note().startsWith("Step 10 of the run is evaluated"), qPrintable(window.note()));
+        QVERIFY(!window.what->isVisible() && window.button->isEnabled());
+        QCOMPARE(read("asked").count("eval "), qsizetype(1)); // the other one was cancelled
     }
 
     void allOfThemOneAfterTheOther()

@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"
+#include "core/store/workspace.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "tests/support/window_place.h"
 #include "widgets/models/palettemodel.h"
@@ -22,6 +23,7 @@
 #include "widgets/shell/pagedeck.h"
 
 #include <QComboBox>
+#include <QDir>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -287,6 +289,32 @@ private Q_SLOTS:
         run("Also open monday");
         QCOMPARE(window.openFolders(), QStringList({ m_run, other }));
         QCOMPARE(box("signalsRun")->currentIndex(), 0);
+    }
+
+    /// Pages that were not looked at since the window came back hold what they showed: what is opened is theirs, too.
+    void whatIsOpenedIsTheRunOfPagesThatAreStillToBeRestored()
+    {
+        const QString second = m_folder.filePath("runs/second"), third = m_folder.filePath("runs/third");
+        fixture::makeRun(second, 1);
+        fixture::makeRun(third, 2);
+        QVERIFY(QDir(m_folder.path()).mkpath("restored"));
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("restored/workspace.db").toStdString()));
+        const auto box = [](const MainWindow& window) { return window.findChild<QComboBox*>("signalsRun"); };
+        {
+            MainWindow window(workspace.get());
+            window.show();
+            window.openRuns({ m_run, second });
+            window.showPage("Signals");
+            box(window)->setCurrentIndex(1);
+            window.showPage("Notebook");
+            window.close();
+        }
+        MainWindow window(workspace.get());
+        window.show();
+        QCOMPARE(window.openFolders(), QStringList({ m_run, second }));
+        window.openBeside({ third });
+        window.showPage("Signals");
+        QCOMPARE(box(window)->currentData().toString(), third);
     }
 
     /// Ctrl+K to a page leads into it, and an empty status line goes with the page on which it became empty.

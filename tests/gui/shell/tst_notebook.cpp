@@ -202,6 +202,32 @@ private Q_SLOTS:
         QCOMPARE(text->toPlainText(), QString("second"));
     }
 
+    /// Two panels, one Undo: it is offered only where the note stands that it brings back.
+    void undoSpeaksOfTheNoteDeletedLast()
+    {
+        NoteModel model(nullptr);
+        NotebookPanel page(&model), dock(&model, nullptr, Qt::Vertical);
+        page.show();
+        dock.show();
+        Note note;
+        for (const char* words : { "first", "second" }) {
+            note.text = words;
+            model.add(note);
+        }
+        const auto removeIn = [](NotebookPanel& panel, int row) {
+            panel.findChild<QTableView*>()->selectRow(row);
+            panel.findChild<QPushButton*>("noteRemove")->click();
+            return panel.findChild<QPushButton*>("noteButton");
+        };
+        const QPushButton* ofPage = removeIn(page, 0);
+        QVERIFY(ofPage->isVisible());
+        QPushButton* ofDock = removeIn(dock, 0);
+        QVERIFY(ofDock->isVisible() && !ofPage->isVisible());
+        ofDock->click();
+        QCOMPARE(model.rowCount(), 1);
+        QVERIFY(!ofDock->isVisible());
+    }
+
     void aPinSaysWhatTheRunIsCalled()
     {
         NoteModel model(nullptr);

@@ -12,6 +12,7 @@
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 
+#include <QComboBox>
 #include <QDBusError>
 #include <QDBusServer>
 #include <QSignalSpy>
@@ -130,6 +131,13 @@ private Q_SLOTS:
             return QTest::qWaitFor([&] { return window.openFolders() == QStringList { folder }; }, 200);
         }());
         QCOMPARE(window.pages()->currentPage(), QString("Signals"));
+        const QString calm = m_folder.filePath("runs/calm"); // the page shows the run that the notice is about
+        fixture::makeAnalysedRun(calm, 0, 0);
+        window.openBeside({ calm });
+        auto* shown = page->findChild<QComboBox*>("signalsRun");
+        QCOMPARE(shown->currentData().toString(), calm);
+        Q_EMIT m_service->ActionInvoked(1, "default");
+        QTRY_COMPARE(shown->currentData().toString(), folder);
         lease.reset();
     }
 
@@ -155,6 +163,11 @@ private Q_SLOTS:
         QCOMPARE(becomes(RunState::Failed),
             QString("night ended at step 40 of 150 without being asked to: its log says why."));
         QCOMPARE(becomes(RunState::Running), QString());
+        watch.expectEnd(row.folder);
+        QCOMPARE(becomes(RunState::Interrupted), QString()); // its engine was ended on purpose
+        QCOMPARE(becomes(RunState::Running), QString());
+        QVERIFY(becomes(RunState::Interrupted).startsWith("night ended at step 40")); // the next time it was not
+        QCOMPARE(becomes(RunState::Running), QString());
         row.step = 150;
         row.pass1 = 0.5;
         row.pass1Low = 0.4;
@@ -166,6 +179,10 @@ private Q_SLOTS:
             QString::fromUtf8(
                 "night finished at step 150. Held-out pass@1 50.0 % (40.0 – 60.0), n = 64 × 2, at step 140."));
         QCOMPARE(becomes(RunState::Finished), QString()); // once
+        watch.nameOf = [&](const QString& folder) { return folder == row.folder ? "tuesday %2" : QString(); };
+        row.pass1.reset();
+        QCOMPARE(becomes(RunState::Running), QString());
+        QCOMPARE(becomes(RunState::Finished), QString("tuesday %2 finished at step 150.")); // as the table calls it
     }
 
 private:

@@ -168,6 +168,13 @@ private Q_SLOTS:
         auto* said = pane.findChild<QLabel*>("tracePatternText");
         field->setText("= [0-9]+");
         QTRY_COMPARE(said->text(), "6 places");
+        field->setText("= [0-9]"); // still looked for when its text goes
+        pane.clear("nothing");
+        QTRY_COMPARE(said->text(), "0 places");
+        QTest::qWait(50);
+        QCOMPARE(said->text(), "0 places");
+        pane.setDocument({ fixture::kAhaTrace, fixture::kItem, std::nullopt, "prompt", "facts" });
+        QTRY_COMPARE(said->text(), "6 places");
         field->setText("(");
         QTRY_VERIFY2(said->text().contains("not valid at character"), qPrintable(said->text()));
         field->clear();
