@@ -27,6 +27,7 @@ private:
 
     void openStage(bool resuming) override
     {
+        m_control.starting(StartPart::Data, m_step, m_config);
         m_data.emplace(orThrow(TrainingData::open(m_config.data, uint64_t(m_config.general.seed),
             rewardRowKinds(rewardObjective(m_config)), data::defaultDatasetCache(), {},
             [this](const data::ImportProgress& p) {

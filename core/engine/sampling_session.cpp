@@ -14,6 +14,7 @@ namespace aha {
 
 void SamplingSession::openSampling()
 {
+    m_control.starting(StartPart::Data, m_step, m_config);
     m_task = orThrow(makeRunTask(m_config));
     m_prompts.emplace(orThrow(PromptBuilder::open(m_config.prompt, m_modelSource, m_tokenizer)));
     m_scorer = std::make_unique<CompletionScorer>(
@@ -22,6 +23,8 @@ void SamplingSession::openSampling()
     m_description = m_rollout->description();
     m_rewards.emplace(
         m_config.rewards, [this](const std::string& level, const std::string& text) { m_control.log(level, text); });
+    if (asksRewardModel(m_config.rewards))
+        m_control.starting(StartPart::RewardModel, m_step, m_config);
     m_rewardModel.emplace(m_config.rewards, m_tokenizer, *m_workers,
         [this](Transformer model) { return m_device->place(std::move(model)); });
     m_sampler.emplace(

@@ -80,6 +80,7 @@ void TrainingSession::open(bool resuming)
     const Result<fs::path> checkpoint = resuming ? newestCheckpoint(m_run, notes) : Result<fs::path>(Error {});
     for (const std::string& note : notes)
         m_control.log("warning", note);
+    m_control.starting(checkpoint ? StartPart::Checkpoint : StartPart::Model, m_step, m_config);
     if (checkpoint) {
         LoadedCheckpoint loaded = orThrow(loadCheckpoint(*checkpoint, m_config.model.path));
         m_policy.emplace(m_device->place(std::move(loaded.policy)));
@@ -104,6 +105,7 @@ void TrainingSession::open(bool resuming)
             "The two do not belong together." });
     openStage(resuming);
     if (optimizer) {
+        m_control.starting(StartPart::Checkpoint, m_step, m_config);
         this->optimizer().state() = *optimizer;
         restoreStage(*checkpoint);
     }
@@ -147,7 +149,9 @@ RunState TrainingSession::loop()
 {
     packWeights();
     if (m_step == 0) {
+        m_control.starting(StartPart::FirstEvaluation, m_step, m_config);
         timeEvaluation([this] { evaluateNow(); });
+        m_control.starting(StartPart::FirstCheckpoint, m_step, m_config);
         saveNow();
     }
     while (m_step < m_config.general.maxSteps) {

@@ -37,6 +37,24 @@ enum class Phase { Idle, Loading, Sampling, Scoring, Training, Evaluating, Savin
 std::string phaseName(Phase phase);
 Result<Phase> phaseFromName(const std::string& name);
 
+/// What a run that starts is at: what may take long, told apart. On the wire it stands beside the phase, in a member of
+/// its own, so that who does not know it, or knows fewer, still reads a run that starts.
+enum class StartPart {
+    None,
+    Checkpoint,
+    Model,
+    Data,
+    Reference,
+    Teacher,
+    Critic,
+    RewardModel,
+    ProcessRewardModel,
+    FirstEvaluation, ///< from here on everything is loaded
+    FirstCheckpoint,
+};
+std::string startPartName(StartPart part); ///< "" for None
+StartPart startPartFromName(const std::string& name); ///< None for a name of another version
+
 /// Client to engine.
 struct Command {
     enum class Kind { Pause, Resume, Stop, CheckpointNow, SampleNow, ScoreText, Set, Status };
@@ -53,6 +71,7 @@ struct Event {
     Kind kind = Kind::Heartbeat;
     RunState state = RunState::Starting; // State, Heartbeat, Progress
     Phase phase = Phase::Idle; // Progress, Heartbeat
+    StartPart part = StartPart::None; // Progress, of a run that starts
     int64_t step = 0, maxSteps = 0; // Committed, Progress, State
     double fraction = 0; // Progress: of the phase, 0…1
     double etaSeconds = -1; // Progress: to the end of the run, -1 unknown
