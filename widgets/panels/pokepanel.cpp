@@ -3,7 +3,10 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/runkind.h"
+#include "widgets/models/runsettings.h"
+#include "widgets/models/runstatetext.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/plots/elidedlabel.h"
 #include "widgets/plots/emptyhint.h"
 #include "widgets/plots/labelrole.h"
 #include "widgets/plots/placeaction.h"
@@ -54,6 +57,7 @@ PokePanel::PokePanel(QWidget* parent)
     , m_run(new QComboBox(this))
     , m_knob(new QComboBox(this))
     , m_value(new QLineEdit(this))
+    , m_fixed(new ElidedLabel(this))
     , m_table(new QTableWidget(this))
 {
     const auto name = [](QWidget* widget, const char* object, const char* spoken) {
@@ -75,6 +79,10 @@ PokePanel::PokePanel(QWidget* parent)
     name(m_knob, "pokeKnob", "Live setting: one that is safe to change");
     name(m_value, "pokeValue", "New value of the live setting");
     name(m_table, "pokeTable", "Answers so far");
+    m_fixed->setObjectName(QStringLiteral("pokeFixed"));
+    m_fixed->setTextFormat(Qt::PlainText);
+    m_fixed->setProperty("role", QStringLiteral("hint"));
+    m_fixed->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     for (QLabel* label : { m_state, m_problem, m_facts, m_continues }) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
@@ -141,6 +149,7 @@ PokePanel::PokePanel(QWidget* parent)
     layout->addLayout(top);
     layout->addWidget(m_prompt);
     layout->addLayout(knobs);
+    layout->addWidget(m_fixed);
     layout->addWidget(m_problem);
     layout->addWidget(split, 1);
     layout->addStretch(); // where there is nothing to read
@@ -240,10 +249,14 @@ void PokePanel::follow(const std::shared_ptr<RunFeed>& feed)
         connect(m_feed.get(), &RunFeed::stepsCommitted, this, &PokePanel::showState);
         connect(m_feed.get(), &RunFeed::replied, this, [this](qint64 id, bool ok, const QString& message) {
             const bool asked = m_asked.remove(id), set = m_set.remove(id);
-            if (!asked && !set)
-                return readPokes(); // another part of the window asked
+            if (!asked && !set) {
+                fillKnobs(); // another part of the window asked, or set one
+                return readPokes();
+            }
             showAnswer(
                 set || !ok ? translated(visibleText(message.toStdString())) : QString(), !ok); // else the model's
+            if (set)
+                fillKnobs(); // the engine noted the value before it answered
             if (asked) {
                 m_anew = m_anew && !ok;
                 readPokes();
@@ -261,14 +274,29 @@ void PokePanel::follow(const std::shared_ptr<RunFeed>& feed)
     showState();
 }
 
-/// What the run's kind reads and may change while it trains.
+/// What the run's kind reads and may change while it trains, each with the value that it has now.
 void PokePanel::fillKnobs()
 {
+    const QVariant chosen = m_knob->currentData();
     m_knob->clear();
+    std::optional<RunSettings> now = m_feed ? settingsNow(m_feed->folder()) : std::nullopt;
     RunConfig defaults;
-    for (const Field& field : fields(defaults))
-        if (field.info.live && (m_kind.empty() || readsField(m_kind, field.info)))
-            m_knob->addItem(translated(field.info.label), QString::fromStdString(field.info.path()));
+    for (const Field& field : fields(now ? now->config : defaults)) {
+        if (!field.info.live || !(m_kind.empty() || readsField(m_kind, field.info)))
+            continue;
+        const QString label = translated(field.info.label);
+        m_knob->addItem(!now ? label
+                : followsSchedule(now->config, field)
+                ? tr("%1 (follows its schedule)").arg(label)
+                : QStringLiteral("%1 = %2").arg(label, visibleLine(field.toText())),
+            QString::fromStdString(field.info.path()));
+    }
+    if (const int at = m_knob->findData(chosen); chosen.isValid() && at >= 0)
+        m_knob->setCurrentIndex(at);
+    m_fixed->setText(now ? fixedSettingsText(now->config) : QString());
+    m_fixed->setToolTip(m_fixed->text().toHtmlEscaped());
+    m_fixed->setVisible(now.has_value());
+    m_knob->setAccessibleDescription(m_fixed->text());
 }
 
 void PokePanel::readPokes()
@@ -387,7 +415,9 @@ void PokePanel::showState()
                                            "can be asked in the Playground.")
             : !m_writes ? tr("This run trains a reward model: it judges texts and writes none, so there is nobody to "
                              "ask. It can be paused, and its live settings changed.")
-            : paused    ? tr("Paused after step %1. Ask, change a live setting, continue.").arg(step)
+            : m_feed->state() == RunState::Starting ? tr("The run is %1. It answers before its first step.")
+                                                          .arg(runStateText(RunState::Starting, m_feed->startPart()))
+            : paused ? tr("Paused after step %1. Ask, change a live setting, continue.").arg(step)
             : m_asked.isEmpty()
             ? tr("Running, step %1. An answer comes between two steps; pause to ask more than once.").arg(step)
             : tr("Asked. The answer comes after the step in flight."));

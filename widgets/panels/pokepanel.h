@@ -20,6 +20,8 @@ class QTableWidget;
 
 namespace aha {
 
+class ElidedLabel;
+
 class PokePanel : public QWidget {
     Q_OBJECT
 public:
@@ -67,6 +69,7 @@ private:
     QPushButton *m_ask, *m_new, *m_pause, *m_apply, *m_goTo;
     QComboBox *m_run, *m_knob;
     QLineEdit* m_value;
+    ElidedLabel* m_fixed; ///< what can change no more, and why
     QTableWidget* m_table;
     QWidget* m_reading = nullptr; ///< the answers
 };

@@ -149,6 +149,7 @@ private Q_SLOTS:
         auto* knob = panel.findChild<QComboBox*>("pokeKnob");
         knob->setCurrentIndex(knob->findData("optimizer.learning_rate"));
         auto* value = panel.findChild<QLineEdit*>("pokeValue");
+        QVERIFY2(knob->currentText().contains(" = "), qPrintable(knob->currentText())); // as it stands now
         value->setText("7"); // out of range: told here, never sent
         QTest::keyClick(value, Qt::Key_Return);
         QVERIFY(panel.findChild<QLabel*>("pokeProblem")->text().contains("7"));
@@ -160,6 +161,21 @@ private Q_SLOTS:
         server->reply(*got, false, "It follows a schedule.");
         QTRY_COMPARE(panel.findChild<QLabel*>("pokeProblem")->text(), QString("It follows a schedule."));
         QCOMPARE(panel.findChild<QLabel*>("pokeProblem")->property("role").toString(), QString("error"));
+
+        value->setText("3e-5");
+        QTest::keyClick(value, Qt::Key_Return);
+        got.reset();
+        QTRY_VERIFY(take());
+        {
+            auto writer = orThrow(RunWriter::open(run.toStdString()));
+            orThrow(writer->addMarker({ 0, 5, "set", got->assignment, "{}", 0 }));
+        }
+        server->reply(*got, true, "optimizer.learning_rate: 1e-06 -> 3e-05");
+        QTRY_VERIFY2(knob->currentText().endsWith(" = 3e-05"), qPrintable(knob->currentText()));
+        QCOMPARE(knob->currentData().toString(), QString("optimizer.learning_rate"));
+        const QString fixed = panel.findChild<QLabel*>("pokeFixed")->text();
+        QVERIFY2(fixed.contains("reads them once") && fixed.contains(QString::fromStdString(groupTitle("model"))),
+            qPrintable(fixed));
 
         QSignalSpy picked(&panel, &PokePanel::stepPicked);
         QTest::mouseClick(panel.findChild<QPushButton*>("pokeTraces"), Qt::LeftButton);
