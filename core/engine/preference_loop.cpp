@@ -150,7 +150,7 @@ private:
         row.groups = m_examples->rows(row.step, [this](const auto& prompts) { return sample(prompts); });
     }
 
-    std::string answerForModel(const Command& command) override
+    LiveAnswer answerForModel(const Command& command) override
     {
         const ExampleSampler::Generate generate = [this](const auto& prompts) { return sample(prompts); };
         return answerFromRows(

@@ -102,7 +102,7 @@ private:
         row.metrics.emplace_back("eval_samples", d.comparisons);
     }
 
-    std::string answerForModel(const Command&) override
+    LiveAnswer answerForModel(const Command&) override
     {
         throw Failure({ "protocol_unknown_kind", "A reward model neither samples nor answers on request.",
             "Read its accuracy on held-out rows, or let a run ask its checkpoint (rewards.model_path)." });

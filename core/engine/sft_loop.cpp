@@ -108,7 +108,7 @@ private:
         }));
     }
 
-    std::string answerForModel(const Command& command) override
+    LiveAnswer answerForModel(const Command& command) override
     {
         const ExampleSampler::Generate generate = [this](const auto& prompts) { return sample(prompts); };
         return answerFromRows(

@@ -119,6 +119,8 @@ std::string toLine(const Command& command)
         const Json turns = Json::parse(command.completion, nullptr, /*allow_exceptions=*/false);
         if (turns.is_array())
             json["messages"] = turns;
+        if (command.samples > 1)
+            json["samples"] = command.samples;
     } else if (!command.completion.empty()) {
         json["completion"] = command.completion;
     }
@@ -182,8 +184,9 @@ Result<Command> parseCommand(const std::string& line)
     if (!kind)
         return Error { "protocol_unknown_kind", "There is no command \"" + name + "\".",
             "Commands are pause, resume, stop, checkpoint-now, sample-now, score-text, set, status." };
-    Command command { *kind, text(*json, "assignment"), text(*json, "prompt"), text(*json, "completion"),
-        integer(*json, "id") };
+    Command command { *kind, text(*json, "assignment"), text(*json, "prompt"), text(*json, "completion") };
+    command.id = integer(*json, "id");
+    command.samples = int(std::clamp<int64_t>(integer(*json, "samples"), 1, kMostLiveSamples));
     if (command.kind == Command::Kind::SampleNow)
         command.completion = json->contains("messages")
             ? (*json)["messages"].dump(-1, ' ', false, Parsed::error_handler_t::replace)

@@ -55,12 +55,16 @@ enum class StartPart {
 std::string startPartName(StartPart part); ///< "" for None
 StartPart startPartFromName(const std::string& name); ///< None for a name of another version
 
+/// Answers to one question of a client.
+inline constexpr int kMostLiveSamples = 8;
+
 /// Client to engine.
 struct Command {
     enum class Kind { Pause, Resume, Stop, CheckpointNow, SampleNow, ScoreText, Set, Status };
     Kind kind = Kind::Status;
     std::string assignment; ///< Set: "group.key=value"
     std::string prompt, completion; ///< ScoreText; SampleNow: prompt ("" = a fresh problem)
+    int samples = 1; ///< SampleNow: how many answers, 1 to kMostLiveSamples
     int64_t id = 0; ///< echoed in the reply
 };
 std::string commandName(Command::Kind kind);

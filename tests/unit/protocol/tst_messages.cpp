@@ -90,6 +90,11 @@ private Q_SLOTS:
             std::string());
         QCOMPARE(orThrow(parseCommand(R"({"command":"score-text","prompt":"x","completion":"y"})")).completion,
             std::string("y"));
+        ask.samples = 4;
+        QCOMPARE(orThrow(parseCommand(toLine(ask))).samples, 4);
+        QCOMPARE(orThrow(parseCommand(R"({"command":"sample-now","samples":99})")).samples, kMostLiveSamples);
+        QCOMPARE(orThrow(parseCommand(R"({"command":"sample-now","samples":-1})")).samples, 1);
+        ask.samples = 1; // as an engine of before reads it
         ask.completion.clear();
         QCOMPARE(toLine(ask), std::string(R"({"command":"sample-now","id":0,"prompt":"and 2?"})"));
     }
