@@ -1,6 +1,5 @@
 #include "widgets/panels/pokepanel.h"
 
-#include "core/store/run_reader.h"
 #include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/heldoutsample.h"
@@ -41,25 +40,6 @@ namespace aha {
 namespace {
 
 constexpr size_t kMostBytes = 900'000; ///< of a conversation: a command is one line of at most 1 MB
-
-QString textOf(const nlohmann::json& json, const char* key)
-{
-    if (!json.is_object() || !json.contains(key))
-        return {};
-    return QString::fromStdString(json[key].is_string() ? json[key].get<std::string>() : json[key].dump());
-}
-
-/// "3 of 8 right: " before the first of several answers that were judged.
-QString rightText(const std::vector<CompletionRow>& answers)
-{
-    const auto count = [&](auto is) { return std::count_if(answers.begin(), answers.end(), is); };
-    const auto judged
-        = count([](const CompletionRow& one) { return one.correct || sampleMark(one) != QLatin1String("?"); });
-    return answers.size() < 2 || judged == 0
-        ? QString()
-        : tr("%1 of %2 right").arg(count([](const CompletionRow& one) { return one.correct; })).arg(answers.size())
-            + QStringLiteral(": ");
-}
 
 } // namespace
 
@@ -350,30 +330,12 @@ void PokePanel::fillKnobs()
 
 void PokePanel::readPokes()
 {
-    m_pokes.clear();
-    if (m_feed)
-        if (const auto reader = RunReader::open(m_feed->folder().toStdString()))
-            if (const auto markers = (*reader)->markers())
-                for (auto it = markers->rbegin(); it != markers->rend(); ++it)
-                    if (it->kind == "sample") {
-                        const auto json = nlohmann::json::parse(it->dataJson, nullptr, /*allow_exceptions=*/false);
-                        Poke poke { it->step, {}, textOf(json, "prompt"), textOf(json, "answer"),
-                            textOf(json, "temperature"), textOf(json, "seed"), liveAnswerOf(it->dataJson) };
-                        if (json.is_object() && json.contains("messages") && json["messages"].is_array())
-                            for (const auto& turn : json["messages"])
-                                poke.before.push_back(
-                                    { textOf(turn, "role") != QLatin1String("assistant"), textOf(turn, "content") });
-                        poke.isConversation = !poke.before.empty();
-                        if (!poke.before.empty())
-                            poke.before.pop_back(); // the prompt itself
-                        poke.marker = it->id;
-                        m_pokes.push_back(std::move(poke));
-                    }
+    m_pokes = m_feed ? readLivePokes(m_feed->folder()) : std::vector<LivePoke>();
     const int row = m_table->currentRow(), fromEnd = m_table->rowCount() - row; // the newest stand first
     const QSignalBlocker block(m_table);
     m_table->setRowCount(int(m_pokes.size()));
     for (int i = 0; i < int(m_pokes.size()); ++i) {
-        const Poke& poke = m_pokes[size_t(i)];
+        const LivePoke& poke = m_pokes[size_t(i)];
         const QString cells[] = { QString::number(poke.step), poke.temperature, poke.seed,
             poke.prompt.isEmpty()
                 ? (tr("(a held-out problem)") + QLatin1Char(' ') + visibleLine(poke.answers.question.substr(0, 200)))
@@ -394,7 +356,7 @@ void PokePanel::showPoke()
     const int row = m_table->currentRow();
     const bool any = row >= 0 && row < int(m_pokes.size());
     m_goTo->setVisible(any);
-    const Poke* continued = shown();
+    const LivePoke* continued = shown();
     m_new->setEnabled(continued);
     m_continues->setText(continued ? (continued->before.empty()
                                  ? tr("The next question goes on with the conversation below (%1 turn so far).")
@@ -410,7 +372,7 @@ void PokePanel::showPoke()
             tr("Answers stand here, each with its step, seed and temperature. Every one is a marker on the charts."));
         return;
     }
-    const Poke& poke = m_pokes[size_t(row)];
+    const LivePoke& poke = m_pokes[size_t(row)];
     const int drawn = int(poke.answers.samples.size());
     m_facts->setText((drawn == 1 ? tr("%1after step %2 · temperature %3 · seed %4 · n = 1 sample")
                                  : tr("%1after step %2 · temperature %3 · seed %4 · n = %5 samples"))
@@ -443,7 +405,7 @@ void PokePanel::showSample()
     m_pane->setDocument(documentOf(m_pokes[size_t(row)], m_samples->current()));
 }
 
-TraceDocument PokePanel::documentOf(const Poke& poke, int sample) const
+TraceDocument PokePanel::documentOf(const LivePoke& poke, int sample) const
 {
     const CompletionRow& answer
         = poke.answers.samples[size_t(std::clamp(sample, 0, int(poke.answers.samples.size()) - 1))];
@@ -482,24 +444,12 @@ void PokePanel::fillCompareMenu()
 
 void PokePanel::setLexicon(std::shared_ptr<const Lexicon> lexicon) { m_pane->setLexicon(std::move(lexicon)); }
 
-const PokePanel::Poke* PokePanel::shown() const
+const LivePoke* PokePanel::shown() const
 {
     const int row = m_table->currentRow();
     if (m_anew || row < 0 || row >= int(m_pokes.size()) || !m_pokes[size_t(row)].isConversation)
         return nullptr;
     return &m_pokes[size_t(row)];
-}
-
-QString PokePanel::turnsText(const Poke& poke) const
-{
-    QStringList parts;
-    const auto add = [&](bool user, const QString& text) {
-        parts << (user ? tr("— You —\n") : tr("— Model —\n")) + visibleText(text.toStdString());
-    };
-    for (const Turn& turn : poke.before)
-        add(turn.user, turn.text);
-    add(true, poke.prompt);
-    return parts.join(QStringLiteral("\n\n"));
 }
 
 void PokePanel::beginAnew()
@@ -556,8 +506,8 @@ void PokePanel::ask()
         const auto add = [&](bool user, const QString& text) {
             turns.push_back({ { "role", user ? "user" : "assistant" }, { "content", text.toStdString() } });
         };
-        if (const Poke* before = shown()) {
-            for (const Turn& turn : before->before)
+        if (const LivePoke* before = shown()) {
+            for (const LivePoke::Turn& turn : before->before)
                 add(turn.user, turn.text);
             add(true, before->prompt);
             // The answer that is read; the first as it was sent.

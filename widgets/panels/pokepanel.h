@@ -5,8 +5,8 @@
 // that a finished run shows its pokes, too.
 
 #include "core/config/run_config.h"
-#include "core/store/live_answer.h"
 #include "core/trace/reflection.h"
+#include "widgets/models/livepoke.h"
 #include "widgets/panels/openrun.h"
 
 #include <QHash>
@@ -45,25 +45,12 @@ Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);
 
 private:
-    struct Turn {
-        bool user = true;
-        QString text; ///< as it was sent; shown with visibleText()
-    };
-    struct Poke {
-        qint64 step = 0;
-        std::vector<Turn> before; ///< the conversation up to `prompt`, without it
-        QString prompt, answer, temperature, seed; ///< as they were sent; shown with visibleText()
-        LiveAnswer answers; ///< all samples, at least one
-        qint64 marker = 0; ///< its number in the run
-        bool isConversation = false; ///< can be gone on with: `answer` is what the model wrote and nothing else
-    };
     void follow(const std::shared_ptr<RunFeed>& feed);
     void fillKnobs();
     void ask();
     void beginAnew();
-    const Poke* shown() const; ///< what a question would continue; null: nothing
-    QString turnsText(const Poke& poke) const; ///< up to the question
-    TraceDocument documentOf(const Poke& poke, int sample) const;
+    const LivePoke* shown() const; ///< what a question would continue; null: nothing
+    TraceDocument documentOf(const LivePoke& poke, int sample) const;
     void showSample();
     void fillCompareMenu();
     void setKnob();
@@ -77,7 +64,7 @@ private:
     QString m_chosen; ///< folder of the run that a person chose; empty: none
     std::string m_kind; ///< of the run
     bool m_writes = true; ///< a run of this kind has a model that writes
-    std::vector<Poke> m_pokes; ///< newest first
+    std::vector<LivePoke> m_pokes; ///< newest first
     QSet<qint64> m_asked, m_set;
     bool m_anew = true; ///< the next question begins a conversation
     QLabel *m_state, *m_problem, *m_facts, *m_continues;
