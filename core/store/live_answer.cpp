@@ -63,8 +63,10 @@ LiveAnswer liveAnswerOf(const std::string& dataJson)
     LiveAnswer answer;
     const Noted data
         = jsonDepthWithin(dataJson) ? Noted::parse(dataJson, nullptr, /*allow_exceptions=*/false) : Noted();
-    if (!data.is_object())
+    if (!data.is_object()) {
+        answer.samples.emplace_back(); // whoever shows it finds one
         return answer;
+    }
     answer.text = noteText(data, "answer");
     answer.question = noteText(data, "question");
     answer.itemJson = noteText(data, "item");

@@ -21,8 +21,8 @@ struct LiveAnswer {
 
 /// Members "question", "item", "samples" and "weights" of a marker's object.
 void addToMarker(const LiveAnswer& answer, nlohmann::ordered_json& data);
-/// From such an object; of an engine that noted the text alone, one sample without a verdict. What has a wrong type
-/// counts as absent.
+/// From such an object, with one sample at least: the text alone, without a verdict, of an engine that noted no more.
+/// What has a wrong type counts as absent.
 LiveAnswer liveAnswerOf(const std::string& dataJson);
 
 } // namespace aha
