@@ -55,14 +55,17 @@ void start(const Options& o)
 /// What a person sees of an item: its own state, or its run's while it runs.
 Json describe(const QueueItem& item)
 {
-    std::string state = queueStateName(item.state);
+    std::string state = queueStateName(item.state), part;
     if (item.state == QueueItem::State::Ended)
         state = queueOutcomeName(item.outcome);
     if (item.state == QueueItem::State::Started) {
         const std::optional<LeaseHolder> holder = liveEngine(item.folder);
         state = holder && !holder->state.empty() ? holder->state : "starting";
+        part = startPartName(startPartOfRun(item.folder));
     }
     Json json { { "id", item.id }, { "name", item.name }, { "state", state }, { "run", item.folder } };
+    if (!part.empty())
+        json["part"] = part;
     if (!item.sweep.empty())
         json["sweep"] = item.sweep;
     if (const auto reader = RunReader::open(item.folder))

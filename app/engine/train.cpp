@@ -48,8 +48,9 @@ RunObserver makeObserver()
         const double whole = e.maxSteps > 0 ? (double(e.step) - 1 + e.fraction) / double(e.maxSteps) : 0;
         std::string bar(size_t(std::max(0.0, std::min(1.0, whole)) * 24), '=');
         bar.resize(24, ' ');
-        std::printf("\r[%s] step %lld/%lld  %-10s", bar.c_str(), static_cast<long long>(e.step),
-            static_cast<long long>(e.maxSteps), phaseName(e.phase).c_str());
+        const std::string at = e.part == StartPart::None ? phaseName(e.phase) : startPartName(e.part);
+        std::printf("\r\033[K[%s] step %lld/%lld  %-10s", bar.c_str(), static_cast<long long>(e.step),
+            static_cast<long long>(e.maxSteps), at.c_str());
         if (e.etaSeconds >= 0)
             std::printf("  %d:%02d left ", int(e.etaSeconds) / 60, int(e.etaSeconds) % 60);
         std::fflush(stdout);

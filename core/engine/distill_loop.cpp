@@ -29,6 +29,7 @@ private:
     void openStage(bool resuming) override
     {
         const DistillConfig& d = m_config.distill;
+        m_control.starting(StartPart::Teacher, m_step, m_config);
         m_teacher.emplace(d, *m_device, *m_tokenizer);
         openSampling();
         const bool likeliest = d.divergence == "jsd" && d.topK > 0; // alone teach: they can be asked for beforehand
@@ -50,6 +51,7 @@ private:
 
     void openData(bool resuming)
     {
+        m_control.starting(StartPart::Data, m_step, m_config);
         m_data.emplace(orThrow(TrainingData::open(m_config.data, uint64_t(m_config.general.seed),
             { data::Kind::PromptCompletion, data::Kind::LanguageModeling }, data::defaultDatasetCache(), {},
             [this](const data::ImportProgress& p) {

@@ -1,6 +1,10 @@
 #include "core/engine/live_question.h"
 
+#include "core/base/utf8.h"
+
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace aha {
 
@@ -59,6 +63,25 @@ std::string answerText(const Tokenizer& tokenizer, std::vector<int32_t> ids)
     if (!ids.empty() && tokenizer.isSpecial(ids.back()))
         ids.pop_back();
     return tokenizer.decode(ids);
+}
+
+CompletionRow unjudgedAnswer(const Tokenizer& tokenizer, const SampledCompletion& completion)
+{
+    CompletionRow row;
+    row.text = validUtf8(answerText(tokenizer, completion.ids));
+    row.tokens = int(completion.ids.size());
+    row.finishReason = completion.finish == FinishReason::Stop ? "stop" : "length";
+    row.verdict = verdictName(Verdict::Unjudged);
+    row.reason = "not_judged";
+    return row;
+}
+
+std::vector<Rng> answerStreams(const Command& command, int64_t seed, int64_t step)
+{
+    std::vector<Rng> streams;
+    for (int i = 0; i < std::clamp(command.samples, 1, kMostLiveSamples); ++i)
+        streams.emplace_back(uint64_t(seed), Purpose::Evaluation, (uint64_t(1) << 30) + uint64_t(i), uint64_t(step));
+    return streams;
 }
 
 } // namespace aha

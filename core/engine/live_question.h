@@ -3,6 +3,8 @@
 
 #include "core/config/model_config.h"
 #include "core/protocol/messages.h"
+#include "core/rollout/types.h"
+#include "core/store/live_answer.h"
 #include "core/tasks/task.h"
 #include "core/text/tokenizer.h"
 
@@ -18,5 +20,12 @@ int64_t roomForAnswer(size_t promptTokens, const ModelConfig& model);
 
 /// Without the token that ends it.
 std::string answerText(const Tokenizer& tokenizer, std::vector<int32_t> ids);
+
+/// One answer to a question that is no problem of the task: it has no verdict.
+CompletionRow unjudgedAnswer(const Tokenizer& tokenizer, const SampledCompletion& completion);
+
+/// Random numbers of the answers to one question, another stream each; the first is the one that a question for one
+/// answer gets.
+std::vector<Rng> answerStreams(const Command& command, int64_t seed, int64_t step);
 
 } // namespace aha

@@ -36,6 +36,7 @@ private:
         const std::vector<data::Kind> kinds = pairs()
             ? std::vector { data::Kind::Preference }
             : std::vector { data::Kind::UnpairedPreference, data::Kind::Preference };
+        m_control.starting(StartPart::Data, m_step, m_config);
         m_data.emplace(orThrow(TrainingData::open(m_config.data, uint64_t(m_config.general.seed), kinds,
             data::defaultDatasetCache(), {}, [this](const data::ImportProgress& p) {
                 m_control.progress(
@@ -51,8 +52,10 @@ private:
             [this](double done) { m_control.progress(Phase::Loading, m_step, done, m_config); });
         sayWhatTrains();
         m_trainer.emplace(*m_policy, *m_workers);
-        if (hasReference(m_config))
+        if (hasReference(m_config)) {
+            m_control.starting(StartPart::Reference, m_step, m_config);
             m_reference.emplace(*m_policy, m_config);
+        }
         m_scoring = m_device->makeRollout(m_policy->config(), *m_workers);
         m_description = m_scoring->description();
         m_examples.emplace(*m_data, *m_encoder, *m_tokenizer,
@@ -147,7 +150,7 @@ private:
         row.groups = m_examples->rows(row.step, [this](const auto& prompts) { return sample(prompts); });
     }
 
-    std::string answerForModel(const Command& command) override
+    LiveAnswer answerForModel(const Command& command) override
     {
         const ExampleSampler::Generate generate = [this](const auto& prompts) { return sample(prompts); };
         return answerFromRows(

@@ -27,6 +27,7 @@ private:
 
     void openStage(bool resuming) override
     {
+        m_control.starting(StartPart::Data, m_step, m_config);
         m_data.emplace(orThrow(TrainingData::open(m_config.data, uint64_t(m_config.general.seed),
             rewardRowKinds(rewardObjective(m_config)), data::defaultDatasetCache(), {},
             [this](const data::ImportProgress& p) {
@@ -101,7 +102,7 @@ private:
         row.metrics.emplace_back("eval_samples", d.comparisons);
     }
 
-    std::string answerForModel(const Command&) override
+    LiveAnswer answerForModel(const Command&) override
     {
         throw Failure({ "protocol_unknown_kind", "A reward model neither samples nor answers on request.",
             "Read its accuracy on held-out rows, or let a run ask its checkpoint (rewards.model_path)." });

@@ -4,6 +4,7 @@
 #include "core/engine/example_sampler.h"
 #include "core/engine/training_session.h"
 #include "core/protocol/messages.h"
+#include "core/store/live_answer.h"
 
 namespace aha {
 
@@ -17,9 +18,10 @@ struct RowAnswers {
     const ExampleSampler::Generate& generate;
 };
 
-/// A conversation gets the answer alone; a prompt, or a held-out row's where none is given, is followed by it. Throws
+/// As many answers as were asked for, none judged. The reply's text is the first: to a conversation alone, else behind
+/// the prompt, which is a held-out row's where none is given. Throws
 /// Failure: protocol_unknown_kind for another command; prompt_missing where nothing is held out and no prompt is given;
 /// those of liveQuestion(), roomForAnswer() and PromptBuilder.
-std::string answerFromRows(const RowAnswers& run, const Command& command, int64_t step);
+LiveAnswer answerFromRows(const RowAnswers& run, const Command& command, int64_t step);
 
 } // namespace aha

@@ -193,9 +193,11 @@ private:
             }
             return std::optional<RunState>();
         }
-        if (event->kind != Event::Kind::Log && event->state != m_state) {
+        const bool elsewhere = event->kind == Event::Kind::Progress && event->part != m_part;
+        if (event->kind != Event::Kind::Log && (event->state != m_state || elsewhere)) {
             m_state = event->state;
-            (void)m_lease->setState(m_state);
+            m_part = event->part;
+            (void)m_lease->setState(m_state, m_part);
         }
         if (event->kind == Event::Kind::Heartbeat) { // the server here has heartbeats of its own
             if (!m_told || *m_told != m_state)
@@ -213,6 +215,7 @@ private:
     std::unique_ptr<ControlServer> m_server;
     std::map<int64_t, Command> m_open; ///< sent and not answered
     RunState m_state = RunState::Starting;
+    StartPart m_part = StartPart::None;
     std::optional<RunState> m_told;
     int64_t m_lines = 0;
     bool m_everConnected = false;

@@ -34,7 +34,8 @@ void RunControl::setState(
     RunState state, Phase phase, int64_t step, const RunConfig& config, const std::string& message)
 {
     m_state = state;
-    (void)m_lease->setState(state); // the lock itself is what counts
+    m_part = state == RunState::Starting ? m_part : StartPart::None;
+    (void)m_lease->setState(state, m_part); // the lock itself is what counts
     Event event;
     event.kind = Event::Kind::State;
     event.state = state;
@@ -45,18 +46,33 @@ void RunControl::setState(
     broadcast(event);
 }
 
+void RunControl::starting(StartPart part, int64_t step, const RunConfig& config)
+{
+    if (m_state != RunState::Starting || part == m_part)
+        return;
+    m_part = part;
+    (void)m_lease->setState(m_state, part); // for the table of runs, where nobody listens
+    m_lastProgress = {};
+    progress(part < StartPart::FirstEvaluation   ? Phase::Loading
+            : part == StartPart::FirstEvaluation ? Phase::Evaluating
+                                                 : Phase::Saving,
+        step, 0, config);
+}
+
 void RunControl::progress(Phase phase, int64_t step, double fraction, const RunConfig& config)
 {
     const auto now = std::chrono::steady_clock::now();
     if (now - m_lastProgress < std::chrono::milliseconds(100))
         return;
     m_lastProgress = now;
-    if (m_state == RunState::Starting)
+    if (m_state == RunState::Starting
+        && (phase == Phase::Sampling || phase == Phase::Scoring || phase == Phase::Training))
         setState(RunState::Running, phase, step, config);
     Event event;
     event.kind = Event::Kind::Progress;
     event.state = m_state;
     event.phase = phase;
+    event.part = m_part;
     event.step = step;
     event.maxSteps = config.general.maxSteps;
     event.fraction = fraction;

@@ -18,7 +18,9 @@ public:
         const std::filesystem::path& run, std::unique_ptr<Lease> lease, RunWriter& writer, const RunObserver& observer);
 
     void setState(RunState state, Phase phase, int64_t step, const RunConfig& config, const std::string& message = "");
-    /// At most ten a second.
+    /// What a run that starts is at: told at once, and kept until it runs.
+    void starting(StartPart part, int64_t step, const RunConfig& config);
+    /// At most ten a second. A run that starts goes on starting until its first step samples or trains.
     void progress(Phase phase, int64_t step, double fraction, const RunConfig& config);
     /// What is known of an earlier session feeds the estimate of the time left.
     TimeLeft& timeLeft() { return m_timeLeft; }
@@ -45,6 +47,7 @@ private:
     const RunObserver& m_observer;
     std::unique_ptr<ControlServer> m_server;
     RunState m_state = RunState::Starting;
+    StartPart m_part = StartPart::None;
     bool m_paused = false;
     TimeLeft m_timeLeft;
     std::chrono::steady_clock::time_point m_lastProgress {};

@@ -7,13 +7,16 @@
 #include "core/engine/evaluation.h"
 #include "core/engine/held_out_problems.h"
 #include "core/engine/live_question.h"
+#include "core/engine/reward_parts.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace aha {
 
 void SamplingSession::openSampling()
 {
+    m_control.starting(StartPart::Data, m_step, m_config);
     m_task = orThrow(makeRunTask(m_config));
     m_prompts.emplace(orThrow(PromptBuilder::open(m_config.prompt, m_modelSource, m_tokenizer)));
     m_scorer = std::make_unique<CompletionScorer>(
@@ -22,6 +25,8 @@ void SamplingSession::openSampling()
     m_description = m_rollout->description();
     m_rewards.emplace(
         m_config.rewards, [this](const std::string& level, const std::string& text) { m_control.log(level, text); });
+    if (asksRewardModel(m_config.rewards))
+        m_control.starting(StartPart::RewardModel, m_step, m_config);
     m_rewardModel.emplace(m_config.rewards, m_tokenizer, *m_workers,
         [this](Transformer model) { return m_device->place(std::move(model)); });
     m_sampler.emplace(
@@ -48,27 +53,59 @@ void SamplingSession::evaluateNow()
         }));
 }
 
-std::string SamplingSession::answerForModel(const Command& command)
+LiveAnswer SamplingSession::sampleNow(const Command& command)
+{
+    const std::vector<TaskItem> fresh
+        = command.prompt.empty() ? m_task->heldOut(64) : std::vector<TaskItem>(); // small tasks have fewer
+    const TaskItem item = fresh.empty() ? liveQuestion(command) : fresh[size_t(m_step) % fresh.size()];
+    const std::vector<int32_t> ids = m_prompts->build(item).ids;
+    SamplingParams params = samplingParams(m_config, m_policy->config());
+    params.maxNewTokens = int(std::min<int64_t>(params.maxNewTokens, roomForAnswer(ids.size(), m_policy->config())));
+    const std::vector<SampledCompletion> group
+        = m_rollout->generate({ { ids, answerStreams(command, m_config.general.seed, m_step) } }, params,
+            { .stopWatch = stopWatchFor({ m_config.rollout.stop }, m_scorer->tokenizer()) })[0];
+    LiveAnswer answer { command.completion.empty() ? item.prompt + " " + m_scorer->tokenizer().decode(group.front().ids)
+                                                   : answerText(m_scorer->tokenizer(), group.front().ids) };
+    if (fresh.empty()) {
+        for (const SampledCompletion& one : group)
+            answer.samples.push_back(unjudgedAnswer(m_scorer->tokenizer(), one));
+        return answer;
+    }
+    answer.question = item.prompt;
+    answer.itemJson = item.itemJson;
+    RunConfig now = m_config; // with the weights of the step that comes next
+    now.rewards = rewardsAt(m_config.rewards, m_step + 1);
+    SampledStep asked;
+    asked.items = { item };
+    asked.promptIds = { ids };
+    const std::vector<double> weights = rewardWeights(now.rewards);
+    std::vector<std::vector<double>> parts;
+    for (CompletionScorer::Scored& one : m_sampler->score(asked, group.size(), group, now)) {
+        parts.push_back(one.parts);
+        one.row.position = int(answer.samples.size());
+        answer.samples.push_back(std::move(one.row));
+    }
+    // The sum that an advantage would be made of: what some of the answers lack cannot be compared.
+    parts = comparableRows(std::move(parts), weights, group.size());
+    for (size_t i = 0; i < parts.size(); ++i)
+        for (size_t k = 0; k < weights.size(); ++k)
+            if (weights[k] != 0 && std::isfinite(parts[i][k]))
+                answer.samples[i].reward = answer.samples[i].reward.value_or(0) + weights[k] * parts[i][k];
+    const std::vector<std::string> names = rewardPartNames(now.rewards);
+    for (size_t k = 0; k < weights.size(); ++k)
+        answer.weights.emplace_back(names[k], weights[k]);
+    return answer;
+}
+
+LiveAnswer SamplingSession::answerForModel(const Command& command)
 {
     switch (command.kind) {
-    case Command::Kind::SampleNow: {
-        const std::vector<TaskItem> fresh
-            = command.prompt.empty() ? m_task->heldOut(64) : std::vector<TaskItem>(); // small tasks have fewer
-        const TaskItem item = fresh.empty() ? liveQuestion(command) : fresh[size_t(m_step) % fresh.size()];
-        const std::vector<int32_t> ids = m_prompts->build(item).ids;
-        SamplingParams params = samplingParams(m_config, m_policy->config());
-        params.maxNewTokens
-            = int(std::min<int64_t>(params.maxNewTokens, roomForAnswer(ids.size(), m_policy->config())));
-        const auto result = m_rollout->generate(
-            { { ids, { Rng(uint64_t(m_config.general.seed), Purpose::Evaluation, 1u << 30, uint64_t(m_step)) } } },
-            params, { .stopWatch = stopWatchFor({ m_config.rollout.stop }, m_scorer->tokenizer()) });
-        return command.completion.empty() ? item.prompt + " " + m_scorer->tokenizer().decode(result[0][0].ids)
-                                          : answerText(m_scorer->tokenizer(), result[0][0].ids);
-    }
+    case Command::Kind::SampleNow:
+        return sampleNow(command);
     case Command::Kind::ScoreText: {
         const CompletionScorer::Scored scored
             = m_scorer->scoreText(command.prompt, command.completion, m_config.rewards);
-        return scored.row.verdict + " (" + scored.row.reason + "): " + scored.judgement.explanation;
+        return { scored.row.verdict + " (" + scored.row.reason + "): " + scored.judgement.explanation };
     }
     default:
         throw Failure({ "protocol_unknown_kind", "This command is not for the model.", "" });

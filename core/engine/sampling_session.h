@@ -19,8 +19,11 @@ protected:
 
     void packWeights() override;
     void evaluateNow() override;
-    /// Samples a held-out problem, a prompt or a conversation, or judges a text.
-    std::string answerForModel(const Command& command) override;
+    /// Samples a held-out problem, which is judged and rewarded as in training, a prompt or a conversation; or judges a
+    /// text.
+    LiveAnswer answerForModel(const Command& command) override;
+
+    LiveAnswer sampleNow(const Command& command);
 
     std::unique_ptr<Task> m_task;
     std::unique_ptr<CompletionScorer> m_scorer;

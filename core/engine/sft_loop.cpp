@@ -36,6 +36,7 @@ public:
 private:
     void openStage(bool resuming) override
     {
+        m_control.starting(StartPart::Data, m_step, m_config);
         m_data.emplace(orThrow(TrainingData::open(m_config.data, uint64_t(m_config.general.seed), kSftKinds,
             data::defaultDatasetCache(), {}, [this](const data::ImportProgress& p) {
                 m_control.progress(
@@ -107,7 +108,7 @@ private:
         }));
     }
 
-    std::string answerForModel(const Command& command) override
+    LiveAnswer answerForModel(const Command& command) override
     {
         const ExampleSampler::Generate generate = [this](const auto& prompts) { return sample(prompts); };
         return answerFromRows(

@@ -49,11 +49,17 @@ private:
         m_trainer = std::make_unique<PolicyTrainer>(*m_policy, *m_workers);
         if (m_config.general.kind == "ppo" && m_config.critic.backbone == "shared")
             m_trainer->shareValueHead();
-        else if (m_config.general.kind == "ppo")
+        else if (m_config.general.kind == "ppo") {
+            m_control.starting(StartPart::Critic, m_step, m_config);
             m_critic.emplace(m_device->place(startCritic(m_config)), *m_workers);
-        if (m_config.algorithm.beta != 0)
+        }
+        if (m_config.algorithm.beta != 0) {
+            m_control.starting(StartPart::Reference, m_step, m_config);
             m_reference.emplace(*m_policy, m_config);
+        }
         m_selection.emplace(m_config, *m_task, *m_sampler, *m_rollout, *m_tokenizer);
+        if (m_config.general.kind == "prime" || !m_config.process.model.empty())
+            m_control.starting(StartPart::ProcessRewardModel, m_step, m_config);
         if (m_config.general.kind == "prime")
             m_prime.emplace(m_device->place(startPolicy(m_config)),
                 m_device->place(orThrow(loadModel(m_config.model.path))), *m_workers);

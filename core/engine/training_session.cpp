@@ -80,6 +80,7 @@ void TrainingSession::open(bool resuming)
     const Result<fs::path> checkpoint = resuming ? newestCheckpoint(m_run, notes) : Result<fs::path>(Error {});
     for (const std::string& note : notes)
         m_control.log("warning", note);
+    m_control.starting(checkpoint ? StartPart::Checkpoint : StartPart::Model, m_step, m_config);
     if (checkpoint) {
         LoadedCheckpoint loaded = orThrow(loadCheckpoint(*checkpoint, m_config.model.path));
         m_policy.emplace(m_device->place(std::move(loaded.policy)));
@@ -104,6 +105,7 @@ void TrainingSession::open(bool resuming)
             "The two do not belong together." });
     openStage(resuming);
     if (optimizer) {
+        m_control.starting(StartPart::Checkpoint, m_step, m_config);
         this->optimizer().state() = *optimizer;
         restoreStage(*checkpoint);
     }
@@ -147,7 +149,9 @@ RunState TrainingSession::loop()
 {
     packWeights();
     if (m_step == 0) {
+        m_control.starting(StartPart::FirstEvaluation, m_step, m_config);
         timeEvaluation([this] { evaluateNow(); });
+        m_control.starting(StartPart::FirstCheckpoint, m_step, m_config);
         saveNow();
     }
     while (m_step < m_config.general.maxSteps) {
@@ -194,21 +198,22 @@ void TrainingSession::record(const EvaluationRow& row)
 std::string TrainingSession::answer(const Command& command)
 {
     if (command.kind == Command::Kind::SampleNow) { // recorded: whoever reads the run later sees what was asked
-        const std::string answer = answerForModel(command);
-        nlohmann::ordered_json data = { { "prompt", command.prompt }, { "answer", answer },
+        const LiveAnswer answer = answerForModel(command);
+        nlohmann::ordered_json data = { { "prompt", command.prompt }, { "answer", answer.text },
             { "temperature", m_config.rollout.temperature }, { "seed", m_config.general.seed } };
         if (!command.completion.empty()) // liveQuestion() has read them
             data["messages"] = nlohmann::ordered_json::parse(liveQuestion(command).messagesJson);
+        addToMarker(answer, data);
         const std::string what = "Sampled after step " + std::to_string(m_step)
             + (command.prompt.empty() ? ": a held-out problem"
                                       : ": a prompt of " + std::to_string(command.prompt.size()) + " bytes");
         orThrow(m_writer->addMarker({ 0, m_step, "sample", what,
             data.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace), 0 }));
         m_control.log("info", what);
-        return answer;
+        return answer.text;
     }
     if (command.kind != Command::Kind::CheckpointNow)
-        return answerForModel(command);
+        return answerForModel(command).text;
     saveNow();
     orThrow(m_writer->addMarker({ 0, m_step, "checkpoint", "Checkpoint at step " + std::to_string(m_step), "{}", 0 }));
     return "Checkpoint written at step " + std::to_string(m_step) + ".";

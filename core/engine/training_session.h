@@ -6,6 +6,7 @@
 #include "core/engine/checkpoint_shelf.h"
 #include "core/engine/compute_device.h"
 #include "core/engine/run_control.h"
+#include "core/store/live_answer.h"
 #include "core/text/tokenizer.h"
 
 namespace aha {
@@ -38,8 +39,8 @@ protected:
     virtual void packWeights() = 0; ///< the weights have changed: rollouts need a new copy
     virtual void trainStep(int64_t step) = 0; ///< computes and commits one step
     virtual void evaluateNow() = 0;
-    /// A command that needs the model. Returns the reply's text; throws Failure for a refusal.
-    virtual std::string answerForModel(const Command& command) = 0;
+    /// A command that needs the model. Its `text` is the reply; throws Failure for a refusal.
+    virtual LiveAnswer answerForModel(const Command& command) = 0;
 
     bool evaluationDue(int64_t step) const;
     /// Runs a part of this step's evaluation, and notes what it took for the estimate of the time left.

@@ -17,11 +17,15 @@ namespace {
 constexpr std::array kStateNames { "starting", "running", "paused", "stopping", "finished", "stopped", "failed",
     "interrupted" };
 constexpr std::array kPhaseNames { "idle", "loading", "sampling", "scoring", "training", "evaluating", "saving" };
+constexpr std::array kStartPartNames { "", "loading the checkpoint", "loading the model", "preparing the data",
+    "loading the reference model", "loading the teacher", "loading the critic", "loading the reward model",
+    "loading the process reward model", "first evaluation", "writing the first checkpoint" };
 constexpr std::array kCommandNames { "pause", "resume", "stop", "checkpoint-now", "sample-now", "score-text", "set",
     "status" };
 constexpr std::array kEventNames { "state", "committed", "progress", "log", "heartbeat", "reply" };
 static_assert(kStateNames.size() == size_t(RunState::Interrupted) + 1);
 static_assert(kPhaseNames.size() == size_t(Phase::Saving) + 1);
+static_assert(kStartPartNames.size() == size_t(StartPart::FirstCheckpoint) + 1);
 static_assert(kCommandNames.size() == size_t(Command::Kind::Status) + 1);
 static_assert(kEventNames.size() == size_t(Event::Kind::Reply) + 1);
 
@@ -77,6 +81,11 @@ std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 
 std::string stateName(RunState state) { return kStateNames[size_t(state)]; }
 std::string phaseName(Phase phase) { return kPhaseNames[size_t(phase)]; }
+std::string startPartName(StartPart part) { return kStartPartNames[size_t(part)]; }
+StartPart startPartFromName(const std::string& name)
+{
+    return find<StartPart>(kStartPartNames, name).value_or(StartPart::None);
+}
 std::string commandName(Command::Kind kind) { return kCommandNames[size_t(kind)]; }
 
 Result<RunState> stateFromName(const std::string& name)
@@ -110,6 +119,8 @@ std::string toLine(const Command& command)
         const Json turns = Json::parse(command.completion, nullptr, /*allow_exceptions=*/false);
         if (turns.is_array())
             json["messages"] = turns;
+        if (command.samples > 1)
+            json["samples"] = command.samples;
     } else if (!command.completion.empty()) {
         json["completion"] = command.completion;
     }
@@ -130,6 +141,8 @@ std::string toLine(const Event& event)
     case Event::Kind::Progress:
         json.update({ { "state", stateName(event.state) }, { "phase", phaseName(event.phase) }, { "step", event.step },
             { "max_steps", event.maxSteps }, { "fraction", event.fraction }, { "eta_seconds", event.etaSeconds } });
+        if (event.part != StartPart::None)
+            json["part"] = startPartName(event.part);
         break;
     case Event::Kind::Log:
         json.update({ { "level", event.level }, { "message", event.message } });
@@ -171,8 +184,9 @@ Result<Command> parseCommand(const std::string& line)
     if (!kind)
         return Error { "protocol_unknown_kind", "There is no command \"" + name + "\".",
             "Commands are pause, resume, stop, checkpoint-now, sample-now, score-text, set, status." };
-    Command command { *kind, text(*json, "assignment"), text(*json, "prompt"), text(*json, "completion"),
-        integer(*json, "id") };
+    Command command { *kind, text(*json, "assignment"), text(*json, "prompt"), text(*json, "completion") };
+    command.id = integer(*json, "id");
+    command.samples = int(std::clamp<int64_t>(integer(*json, "samples"), 1, kMostLiveSamples));
     if (command.kind == Command::Kind::SampleNow)
         command.completion = json->contains("messages")
             ? (*json)["messages"].dump(-1, ' ', false, Parsed::error_handler_t::replace)
@@ -205,6 +219,7 @@ Result<Event> parseEvent(const std::string& line)
             return phase.error();
         event.phase = *phase;
     }
+    event.part = startPartFromName(text(*json, "part"));
     event.step = integer(*json, "step");
     event.maxSteps = integer(*json, "max_steps");
     event.fraction = real(*json, "fraction", 0);

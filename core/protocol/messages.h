@@ -37,12 +37,34 @@ enum class Phase { Idle, Loading, Sampling, Scoring, Training, Evaluating, Savin
 std::string phaseName(Phase phase);
 Result<Phase> phaseFromName(const std::string& name);
 
+/// What a run that starts is at: what may take long, told apart. On the wire it stands beside the phase, in a member of
+/// its own, so that who does not know it, or knows fewer, still reads a run that starts.
+enum class StartPart {
+    None,
+    Checkpoint,
+    Model,
+    Data,
+    Reference,
+    Teacher,
+    Critic,
+    RewardModel,
+    ProcessRewardModel,
+    FirstEvaluation, ///< from here on everything is loaded
+    FirstCheckpoint,
+};
+std::string startPartName(StartPart part); ///< "" for None
+StartPart startPartFromName(const std::string& name); ///< None for a name of another version
+
+/// Answers to one question of a client.
+inline constexpr int kMostLiveSamples = 8;
+
 /// Client to engine.
 struct Command {
     enum class Kind { Pause, Resume, Stop, CheckpointNow, SampleNow, ScoreText, Set, Status };
     Kind kind = Kind::Status;
     std::string assignment; ///< Set: "group.key=value"
     std::string prompt, completion; ///< ScoreText; SampleNow: prompt ("" = a fresh problem)
+    int samples = 1; ///< SampleNow: how many answers, 1 to kMostLiveSamples
     int64_t id = 0; ///< echoed in the reply
 };
 std::string commandName(Command::Kind kind);
@@ -53,6 +75,7 @@ struct Event {
     Kind kind = Kind::Heartbeat;
     RunState state = RunState::Starting; // State, Heartbeat, Progress
     Phase phase = Phase::Idle; // Progress, Heartbeat
+    StartPart part = StartPart::None; // Progress, of a run that starts
     int64_t step = 0, maxSteps = 0; // Committed, Progress, State
     double fraction = 0; // Progress: of the phase, 0…1
     double etaSeconds = -1; // Progress: to the end of the run, -1 unknown

@@ -49,7 +49,7 @@ std::optional<LeaseHolder> parseHolder(const std::string& text)
     };
     const bool started = json.contains("process_start") && json["process_start"].is_number_unsigned();
     return LeaseHolder { json["pid"].get<int64_t>(), started ? json["process_start"].get<uint64_t>() : 0, word("host"),
-        word("state") };
+        word("state"), word("part") };
 }
 
 /// Shows nothing, is a space of some kind, or changes the order of what stands beside it.
@@ -122,15 +122,15 @@ Result<std::unique_ptr<Lease>> Lease::acquire(const fs::path& run)
     return lease;
 }
 
-Result<void> Lease::setState(RunState state)
+Result<void> Lease::setState(RunState state, StartPart part)
 {
     char host[256] = "";
     ::gethostname(host, sizeof host - 1);
-    const std::string text = nlohmann::ordered_json { { "pid", int64_t(::getpid()) },
-        { "process_start", ownStartTime() }, { "host", host },
-        { "state",
-            stateName(state) } }.dump()
-        + "\n";
+    nlohmann::ordered_json json { { "pid", int64_t(::getpid()) }, { "process_start", ownStartTime() }, { "host", host },
+        { "state", stateName(state) } };
+    if (part != StartPart::None)
+        json["part"] = startPartName(part);
+    const std::string text = json.dump() + "\n";
     // In place: a rename would leave the lock on a file that nobody sees any more.
     if (::pwrite(m_fd, text.data(), text.size(), 0) != ssize_t(text.size())
         || ::ftruncate(m_fd, off_t(text.size())) != 0)
@@ -167,6 +167,12 @@ RunState stateOfRun(const fs::path& run, const std::string& lastMarker)
     if (lastMarker == "failed")
         return RunState::Failed;
     return RunState::Interrupted;
+}
+
+StartPart startPartOfRun(const fs::path& run)
+{
+    const std::optional<LeaseHolder> holder = liveEngine(run);
+    return holder && holder->state == stateName(RunState::Starting) ? startPartFromName(holder->part) : StartPart::None;
 }
 
 fs::path socketPathFor(const fs::path& run)

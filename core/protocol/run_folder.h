@@ -38,6 +38,7 @@ struct LeaseHolder {
     uint64_t processStart = 0; ///< start time from /proc/<pid>/stat, in clock ticks since boot: tells a reused pid
     std::string host;
     std::string state; ///< stateName() of the engine's last known state
+    std::string part {}; ///< startPartName() while it starts; "" of an engine that does not tell
 };
 
 /// Exclusive right to write a run, held by an open file description lock for the life of the object; the kernel frees
@@ -47,7 +48,7 @@ public:
     /// Errors: run_busy (names the pid that holds it), file_unwritable, disk_full.
     static Result<std::unique_ptr<Lease>> acquire(const std::filesystem::path& run);
     ~Lease();
-    Result<void> setState(RunState state);
+    Result<void> setState(RunState state, StartPart part = StartPart::None);
 
 private:
     Lease(int fd, std::filesystem::path path);
@@ -60,6 +61,8 @@ std::optional<LeaseHolder> liveEngine(const std::filesystem::path& run);
 /// State of the run as an outsider sees it: from the lease when an engine lives; otherwise from the final marker kind
 /// (`lastMarker`: finished | stopped | failed | anything else = interrupted).
 RunState stateOfRun(const std::filesystem::path& run, const std::string& lastMarker);
+/// What a live engine that starts the run is at; None otherwise.
+StartPart startPartOfRun(const std::filesystem::path& run);
 
 /// Path of the control socket: run/control.sock, or, where that exceeds the 107 bytes a socket address holds,
 /// $XDG_RUNTIME_DIR (or the temporary folder)/ahascope-<hash>.sock; then run/control.sock is a text file that holds

@@ -12,6 +12,8 @@
 #include <QLocalSocket>
 #include <QTimer>
 
+#include <utility>
+
 namespace aha {
 
 namespace {
@@ -35,6 +37,7 @@ struct RunFeed::Private {
     QString folder, name, reason;
     RunState state = RunState::Interrupted;
     Phase phase = Phase::Idle;
+    StartPart part = StartPart::None;
     double fraction = 0, eta = -1;
     qint64 lastStep = -1, maxSteps = 0, nextId = 1;
     bool greeted = false, refused = false, responding = true, configRead = false;
@@ -140,6 +143,8 @@ struct RunFeed::Private {
         if (next == state)
             return;
         state = next;
+        if (state != RunState::Starting)
+            part = StartPart::None;
         Q_EMIT q->stateChanged();
     }
 
@@ -219,6 +224,8 @@ struct RunFeed::Private {
             fraction = event->fraction;
             eta = event->etaSeconds;
             setState(event->state);
+            if (state == RunState::Starting && std::exchange(part, event->part) != event->part)
+                Q_EMIT q->stateChanged(); // the table of runs shows it, too
             Q_EMIT q->progressChanged();
             break;
         case Event::Kind::Heartbeat:
@@ -254,6 +261,7 @@ RunFeed::RunFeed(const QString& folder, QObject* parent)
         d->responding = true;
         d->buffer.clear();
         d->phase = Phase::Idle;
+        d->part = StartPart::None;
         d->asked.reset();
         d->readFiles();
         Q_EMIT progressChanged();
@@ -281,6 +289,7 @@ QString RunFeed::folder() const { return d->folder; }
 QString RunFeed::name() const { return d->name; }
 RunState RunFeed::state() const { return d->state; }
 Phase RunFeed::phase() const { return d->phase; }
+StartPart RunFeed::startPart() const { return d->part; }
 double RunFeed::phaseFraction() const { return d->fraction; }
 double RunFeed::etaSeconds() const { return d->eta; }
 qint64 RunFeed::lastStep() const { return d->lastStep; }

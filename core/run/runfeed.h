@@ -24,6 +24,7 @@ public:
     QString name() const; ///< from config.json
     RunState state() const;
     Phase phase() const;
+    StartPart startPart() const; ///< what a run that starts is at; None where its engine does not tell
     double phaseFraction() const;
     double etaSeconds() const; ///< -1 unknown
     qint64 lastStep() const; ///< -1 before the first commit

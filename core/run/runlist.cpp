@@ -120,6 +120,8 @@ RunListRow readRunRow(const QString& folder)
         row.problem = QString::fromStdString(reader.error().sentence());
     }
     row.state = stateOfRun(path, marker);
+    if (row.state == RunState::Starting)
+        row.part = startPartOfRun(path);
     return row;
 }
 

@@ -16,6 +16,7 @@ struct RunListRow {
     QString key; ///< of labels in workspace.db: the same after a move of the folder
     QString shape; ///< equal for runs whose steps cost the same: model, device, threads, batch
     RunState state = RunState::Interrupted;
+    StartPart part = StartPart::None; ///< what a run that starts is at
     qint64 step = 0, maxSteps = 0, seed = 0;
     std::optional<double> reward; ///< of the newest step
     std::optional<double> pass1, pass1Low, pass1High; ///< newest evaluation with its 95 % interval

@@ -24,7 +24,9 @@ void LibraryWatch::setRows(const std::vector<RunListRow>& rows, const QStringLis
     std::map<QString, Watched> watched;
     QHash<QString, RunState> states;
     for (const RunListRow& row : rows) {
-        states.insert(row.folder, row.state);
+        // What ends while it is evaluated for the first time had begun: it is told like any other.
+        const bool begun = row.state == RunState::Starting && row.part >= StartPart::FirstEvaluation;
+        states.insert(row.folder, begun ? RunState::Running : row.state);
         const auto before = m_states.constFind(row.folder);
         if (const bool trained = before != m_states.constEnd() && trains(*before); trained != trains(row.state))
             if (const bool expected = m_expected.remove(row.folder); trained && !expected)

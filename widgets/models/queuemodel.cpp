@@ -1,5 +1,6 @@
 #include "widgets/models/queuemodel.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/runstatetext.h"
 #include "widgets/models/visibletext.h"
 
 #include <algorithm>
@@ -115,8 +116,12 @@ QString QueueModel::progress(int row) const
     QString text
         = run->maxSteps > 0 ? tr("step %1 of %2").arg(std::max<qint64>(run->step, 0)).arg(run->maxSteps) : QString();
     if (run->state == RunState::Running || run->state == RunState::Starting) {
-        if (run->phase != Phase::Idle)
-            text += (text.isEmpty() ? QString() : QStringLiteral(" · ")) + translated(phaseName(run->phase));
+        const bool starts = run->state == RunState::Starting && run->part != StartPart::None;
+        if (const QString at = starts       ? startPartText(run->part, run->fraction)
+                : run->phase != Phase::Idle ? translated(phaseName(run->phase))
+                                            : QString();
+            !at.isEmpty())
+            text += (text.isEmpty() ? QString() : QStringLiteral(" · ")) + at;
         if (run->etaSeconds >= 0 && run->state == RunState::Running)
             text += tr(" · %1 left").arg(durationText(run->etaSeconds));
     }
@@ -149,6 +154,8 @@ QVariant QueueModel::data(const QModelIndex& index, int role) const
     case Name:
         return tip ? plainToolTip(plainLine(one.folder)) : plainLine(one.name);
     case State:
+        if (const LiveRun* run = live(one); tip && run && status(index.row()) == QueueStatus::Starting)
+            return runStateText(RunState::Starting, run->part, run->fraction);
         return tip ? queueStatusName(status(index.row()))
                    : shape(status(index.row())) + QLatin1Char(' ') + queueStatusName(status(index.row()));
     case Progress:

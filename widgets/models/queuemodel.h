@@ -19,6 +19,7 @@ struct LiveRun {
     double etaSeconds = -1; ///< -1 unknown
     bool responding = true;
     QString reason; ///< sentence, where the engine gave one
+    StartPart part = StartPart::None; ///< what it is at while it starts
 };
 
 /// What an item is doing.

@@ -2,6 +2,7 @@
 
 #include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/runstatetext.h"
 #include "widgets/models/visibletext.h"
 
 #include <QDateTime>
@@ -102,7 +103,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         if (index.column() == Pass1 && row.pass1)
             return pass1Facts(row);
         const QString text = index.data(Qt::DisplayRole).toString();
-        return plainToolTip(index.column() == Name ? text + QStringLiteral(" (") + translated(stateName(row.state))
+        return plainToolTip(index.column() == Name ? text + QStringLiteral(" (") + runStateText(row.state, row.part)
                     + QStringLiteral(")\n") + visibleLine(row.folder.toStdString())
                                                    : text);
     }
@@ -115,7 +116,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
             (bySeed ? QStringLiteral("%1 · %2").arg(name).arg(row.seed) : title(index.row())).toStdString());
     }
     if (index.column() == Name && role == Qt::AccessibleTextRole)
-        return visibleLine(title(index.row()).toStdString()) + QStringLiteral(", ") + translated(stateName(row.state));
+        return visibleLine(title(index.row()).toStdString()) + QStringLiteral(", ") + runStateText(row.state, row.part);
     if (index.column() == Pass1 && role == Qt::FontRole && row.pass1 && isEarlier(row)) {
         QFont leaning;
         leaning.setItalic(true);
@@ -149,7 +150,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         return sorting ? QVariant(row.stepSeconds)
                        : QVariant(row.stepSeconds > 0 ? QString::number(row.stepSeconds, 'f', 2) : QStringLiteral("–"));
     case State:
-        return translated(stateName(row.state));
+        return runStateText(row.state, row.part);
     case Step:
         return sorting ? QVariant(row.step) : QVariant(QStringLiteral("%1 / %2").arg(row.step).arg(row.maxSteps));
     case Reward:
@@ -254,26 +255,38 @@ void RunListModel::setRows(std::vector<RunListRow> rows)
     beginResetModel();
     m_rows = std::move(rows);
     for (RunListRow& row : m_rows)
-        row.state = m_states.value(row.folder, row.state);
+        takeState(row);
     m_titles.clear();
     retitle();
     endResetModel();
 }
 
-void RunListModel::setStates(const QHash<QString, RunState>& byFolder)
+void RunListModel::takeState(RunListRow& row) const
+{
+    const auto told = m_states.constFind(row.folder);
+    if (told == m_states.constEnd())
+        return;
+    row.state = *told;
+    row.part = m_parts.value(row.folder, StartPart::None);
+}
+
+void RunListModel::setStates(const QHash<QString, RunState>& byFolder, const QHash<QString, StartPart>& parts)
 {
     m_states = byFolder;
-    for (int i = 0; i < rowCount(); ++i)
-        if (RunListRow& row = m_rows[size_t(i)]; row.state != m_states.value(row.folder, row.state)) {
-            row.state = m_states.value(row.folder);
+    m_parts = parts;
+    for (int i = 0; i < rowCount(); ++i) {
+        RunListRow& row = m_rows[size_t(i)];
+        const std::pair before(row.state, row.part);
+        takeState(row);
+        if (before != std::pair(row.state, row.part))
             Q_EMIT dataChanged(index(i, 0), index(i, ColumnCount - 1));
-        }
+    }
 }
 
 void RunListModel::updateRow(const RunListRow& read)
 {
     RunListRow row = read;
-    row.state = m_states.value(row.folder, row.state);
+    takeState(row);
     for (size_t i = 0; i < m_rows.size(); ++i)
         if (m_rows[i].folder == row.folder) {
             m_rows[i] = row;

@@ -51,7 +51,7 @@ public:
     void updateRow(const RunListRow& read);
     void removeFolder(const QString& folder);
     /// What the engines of open runs say of themselves: newer than anything that was read, now and later.
-    void setStates(const QHash<QString, RunState>& byFolder);
+    void setStates(const QHash<QString, RunState>& byFolder, const QHash<QString, StartPart>& parts = {});
     /// By RunListRow::key.
     void setLabels(const std::map<std::string, RunLabel>& labels);
     void setLabel(int row, const RunLabel& label);
@@ -70,6 +70,7 @@ Q_SIGNALS:
     void labelChanged(const QString& key, const aha::RunLabel& label);
 
 private:
+    void takeState(RunListRow& row) const; ///< of its engine, where that was told
     void retitle(); ///< after names came or went
 
     std::vector<RunListRow> m_rows;
@@ -77,6 +78,7 @@ private:
     std::map<std::string, RunLabel> m_labels;
     QHash<QString, QColor> m_colors;
     QHash<QString, RunState> m_states;
+    QHash<QString, StartPart> m_parts; ///< what those that start are at
 };
 
 } // namespace aha

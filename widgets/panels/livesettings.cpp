@@ -1,6 +1,7 @@
 #include "widgets/panels/livesettings.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/models/runsettings.h"
 #include "widgets/panels/sessionpart.h"
 #include "widgets/plots/elidedlabel.h"
 
@@ -43,6 +44,7 @@ LiveSettings::LiveSettings(QWidget* parent)
     , m_fold(new QToolButton(this))
     , m_all(new QCheckBox(tr("Also those at 0"), this))
     , m_summary(new ElidedLabel(this))
+    , m_fixed(new ElidedLabel(this))
     , m_body(new QWidget(this))
     , m_grid(new QGridLayout(m_body))
 {
@@ -61,6 +63,12 @@ LiveSettings::LiveSettings(QWidget* parent)
     m_summary->setTextFormat(Qt::PlainText);
     m_summary->setProperty("role", QStringLiteral("hint"));
     m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_fixed->setObjectName(QStringLiteral("liveFixed"));
+    m_fixed->setTextFormat(Qt::PlainText);
+    m_fixed->setProperty("role", QStringLiteral("hint"));
+    m_fixed->setContentsMargins(4, 0, 0, 4);
+    m_fixed->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_fixed->hide();
     auto* top = new QHBoxLayout;
     top->setSpacing(8);
     top->addWidget(m_fold);
@@ -74,6 +82,7 @@ LiveSettings::LiveSettings(QWidget* parent)
     layout->setSpacing(4);
     layout->addLayout(top);
     layout->addWidget(m_body);
+    layout->addWidget(m_fixed);
     m_body->hide();
     setKeptElsewhere(m_body); // the run
     for (const Field& field : fields(m_config)) {
@@ -102,6 +111,7 @@ LiveSettings::LiveSettings(QWidget* parent)
     connect(m_fold, &QToolButton::toggled, this, [this](bool open) {
         m_fold->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
         m_body->setVisible(open);
+        m_fixed->setVisible(open);
         m_all->setVisible(open);
     });
     connect(m_all, &QCheckBox::toggled, this, &LiveSettings::showConfig);
@@ -146,6 +156,8 @@ void LiveSettings::showConfig()
     }
     m_summary->setText((changed + others).join(QStringLiteral(" · ")));
     m_summary->setToolTip(m_summary->text().toHtmlEscaped());
+    m_fixed->setText(fixedSettingsText(m_config));
+    m_fixed->setToolTip(m_fixed->text().toHtmlEscaped());
     m_columns = 0;
     arrange();
 }

@@ -1,22 +1,34 @@
 #include "widgets/panels/pokepanel.h"
 
-#include "core/store/run_reader.h"
+#include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/heldoutsample.h"
 #include "widgets/models/runkind.h"
+#include "widgets/models/runsettings.h"
+#include "widgets/models/runstatetext.h"
+#include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/models/wordlist.h"
+#include "widgets/panels/combohint.h"
+#include "widgets/panels/samplebar.h"
+#include "widgets/panels/tracepane.h"
+#include "widgets/plots/elidedlabel.h"
 #include "widgets/plots/emptyhint.h"
 #include "widgets/plots/labelrole.h"
 #include "widgets/plots/placeaction.h"
 
 #include <nlohmann/json.hpp>
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QSplitter>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -29,13 +41,6 @@ namespace {
 
 constexpr size_t kMostBytes = 900'000; ///< of a conversation: a command is one line of at most 1 MB
 
-QString textOf(const nlohmann::json& json, const char* key)
-{
-    if (!json.is_object() || !json.contains(key))
-        return {};
-    return QString::fromStdString(json[key].is_string() ? json[key].get<std::string>() : json[key].dump());
-}
-
 } // namespace
 
 PokePanel::PokePanel(QWidget* parent)
@@ -45,7 +50,10 @@ PokePanel::PokePanel(QWidget* parent)
     , m_facts(new QLabel(this))
     , m_continues(new QLabel(this))
     , m_prompt(new QPlainTextEdit(this))
-    , m_answer(new QPlainTextEdit(this))
+    , m_turns(new QPlainTextEdit(this))
+    , m_count(new QSpinBox(this))
+    , m_samples(new SampleBar(QStringLiteral("pokeAnswers"), this))
+    , m_pane(nullptr)
     , m_ask(new QPushButton(tr("Ask the live weights"), this))
     , m_new(new QPushButton(tr("New conversation"), this))
     , m_pause(new QPushButton(tr("Pause"), this))
@@ -54,6 +62,7 @@ PokePanel::PokePanel(QWidget* parent)
     , m_run(new QComboBox(this))
     , m_knob(new QComboBox(this))
     , m_value(new QLineEdit(this))
+    , m_fixed(new ElidedLabel(this))
     , m_table(new QTableWidget(this))
 {
     const auto name = [](QWidget* widget, const char* object, const char* spoken) {
@@ -66,7 +75,8 @@ PokePanel::PokePanel(QWidget* parent)
     name(m_continues, "pokeContinues", "What the next question belongs to");
     name(m_new, "pokeNew", "Begin a new conversation");
     name(m_prompt, "pokePrompt", "Prompt");
-    name(m_answer, "pokeAnswer", "Conversation");
+    name(m_turns, "pokeAnswer", "Conversation");
+    name(m_count, "pokeSamples", "Answers to one question");
     name(m_ask, "pokeAsk", "Ask the live weights");
     name(m_pause, "pokePause", "Pause or continue the run");
     name(m_apply, "pokeSet", "Change the live setting");
@@ -75,6 +85,10 @@ PokePanel::PokePanel(QWidget* parent)
     name(m_knob, "pokeKnob", "Live setting: one that is safe to change");
     name(m_value, "pokeValue", "New value of the live setting");
     name(m_table, "pokeTable", "Answers so far");
+    m_fixed->setObjectName(QStringLiteral("pokeFixed"));
+    m_fixed->setTextFormat(Qt::PlainText);
+    m_fixed->setProperty("role", QStringLiteral("hint"));
+    m_fixed->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     for (QLabel* label : { m_state, m_problem, m_facts, m_continues }) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
@@ -85,9 +99,19 @@ PokePanel::PokePanel(QWidget* parent)
     m_new->setToolTip(tr("The next question stands alone: the model sees nothing of the turns before it"));
     m_prompt->setTabChangesFocus(true);
     m_prompt->setFixedHeight(m_prompt->fontMetrics().lineSpacing() * 4 + 14);
-    m_answer->setReadOnly(true);
-    m_answer->setTabChangesFocus(true);
+    m_turns->setReadOnly(true);
+    m_turns->setTabChangesFocus(true);
+    m_turns->setFixedHeight(m_turns->fontMetrics().lineSpacing() * 4 + 14);
+    m_count->setRange(1, kMostLiveSamples);
+    m_count->setToolTip(tr("How many answers are drawn for one question. Those to a held-out problem are judged."));
+    const Result<Lexicon> lexicon = shippedLexicon();
+    m_pane = new TracePane(std::make_shared<Lexicon>(lexicon ? *lexicon : Lexicon()), this);
+    if (!lexicon) // an answer is readable without its marks, but must not look as if it had none
+        m_pane->setProblem(tr("No reflection word is marked: %1").arg(translated(lexicon.error().sentence())));
     m_value->setMaximumWidth(120);
+    m_knob->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // its list is as wide as it needs
+    m_knob->setMinimumContentsLength(22);
+    showWholeOnHover(m_knob);
     m_table->setColumnCount(5);
     m_table->setHorizontalHeaderLabels({ tr("Step"), QStringLiteral("T"), tr("Seed"), tr("Prompt"), tr("Answer") });
     m_table->horizontalHeader()->setSectionResizeMode(3, QHeaderView::Stretch);
@@ -112,16 +136,23 @@ PokePanel::PokePanel(QWidget* parent)
     top->addWidget(m_run);
     top->addWidget(m_state, 1);
     top->addWidget(m_pause);
+    auto* asking = new QHBoxLayout;
+    auto* countLabel = new QLabel(tr("Answers"), this);
+    countLabel->setBuddy(m_count);
+    m_countLabel = countLabel;
+    asking->addWidget(m_ask);
+    asking->addWidget(countLabel);
+    asking->addWidget(m_count);
+    asking->addWidget(m_new);
+    asking->addWidget(m_continues, 1);
     auto* knobs = new QHBoxLayout;
-    knobs->addWidget(m_ask);
-    knobs->addWidget(m_new);
-    knobs->addWidget(m_continues, 1);
     auto* knobLabel = new QLabel(tr("Live setting"), this);
     knobLabel->setBuddy(m_knob);
     knobs->addWidget(knobLabel);
     knobs->addWidget(m_knob);
     knobs->addWidget(m_value);
     knobs->addWidget(m_apply);
+    knobs->addWidget(m_fixed, 1);
     auto* reading = new QWidget(this);
     auto* readingLayout = new QVBoxLayout(reading);
     readingLayout->setContentsMargins(0, 4, 0, 0);
@@ -129,17 +160,21 @@ PokePanel::PokePanel(QWidget* parent)
     factsLine->addWidget(m_facts, 1);
     factsLine->addWidget(m_goTo);
     readingLayout->addLayout(factsLine);
-    readingLayout->addWidget(m_answer, 1);
-    auto* split = new QSplitter(Qt::Vertical, this);
+    readingLayout->addWidget(m_turns);
+    readingLayout->addWidget(m_samples);
+    readingLayout->addWidget(m_pane, 1);
+    auto* split = new QSplitter(this); // side by side: a trace wants the height
     split->setChildrenCollapsible(false);
     split->addWidget(m_table);
     split->addWidget(reading);
-    split->setSizes({ 180, 260 });
+    split->setStretchFactor(1, 1);
+    split->setSizes({ 380, 560 });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 10, 12, 10);
     layout->setSpacing(8);
     layout->addLayout(top);
     layout->addWidget(m_prompt);
+    layout->addLayout(asking);
     layout->addLayout(knobs);
     layout->addWidget(m_problem);
     layout->addWidget(split, 1);
@@ -167,6 +202,8 @@ PokePanel::PokePanel(QWidget* parent)
     new PlaceAction(
         this, "poke.traces", tr("Traces of this step"), {}, [this] { m_goTo->click(); },
         [this] { return !m_goTo->isHidden(); });
+    connect(m_samples, &SampleBar::chosen, this, &PokePanel::showSample);
+    connect(m_pane->compareMenu(), &QMenu::aboutToShow, this, &PokePanel::fillCompareMenu);
     connect(m_apply, &QPushButton::clicked, this, &PokePanel::setKnob);
     connect(m_value, &QLineEdit::returnPressed, this, &PokePanel::setKnob);
     connect(m_pause, &QPushButton::clicked, this, [this] {
@@ -240,10 +277,14 @@ void PokePanel::follow(const std::shared_ptr<RunFeed>& feed)
         connect(m_feed.get(), &RunFeed::stepsCommitted, this, &PokePanel::showState);
         connect(m_feed.get(), &RunFeed::replied, this, [this](qint64 id, bool ok, const QString& message) {
             const bool asked = m_asked.remove(id), set = m_set.remove(id);
-            if (!asked && !set)
-                return readPokes(); // another part of the window asked
+            if (!asked && !set) {
+                fillKnobs(); // another part of the window asked, or set one
+                return readPokes();
+            }
             showAnswer(
                 set || !ok ? translated(visibleText(message.toStdString())) : QString(), !ok); // else the model's
+            if (set)
+                fillKnobs(); // the engine noted the value before it answered
             if (asked) {
                 m_anew = m_anew && !ok;
                 readPokes();
@@ -261,47 +302,47 @@ void PokePanel::follow(const std::shared_ptr<RunFeed>& feed)
     showState();
 }
 
-/// What the run's kind reads and may change while it trains.
+/// What the run's kind reads and may change while it trains, each with the value that it has now.
 void PokePanel::fillKnobs()
 {
+    const QVariant chosen = m_knob->currentData();
     m_knob->clear();
+    std::optional<RunSettings> now = m_feed ? settingsNow(m_feed->folder()) : std::nullopt;
     RunConfig defaults;
-    for (const Field& field : fields(defaults))
-        if (field.info.live && (m_kind.empty() || readsField(m_kind, field.info)))
-            m_knob->addItem(translated(field.info.label), QString::fromStdString(field.info.path()));
+    for (const Field& field : fields(now ? now->config : defaults)) {
+        if (!field.info.live || !(m_kind.empty() || readsField(m_kind, field.info)))
+            continue;
+        const QString label = translated(field.info.label);
+        m_knob->addItem(!now ? label
+                : followsSchedule(now->config, field)
+                ? tr("%1 (follows its schedule)").arg(label)
+                : QStringLiteral("%1 = %2").arg(label, visibleLine(field.toText())),
+            QString::fromStdString(field.info.path()));
+    }
+    if (const int at = m_knob->findData(chosen); chosen.isValid() && at >= 0)
+        m_knob->setCurrentIndex(at);
+    m_knob->view()->setMinimumWidth(m_knob->view()->sizeHintForColumn(0) + 24);
+    m_fixed->setText(now ? fixedSettingsText(now->config) : QString());
+    m_fixed->setToolTip(m_fixed->text().toHtmlEscaped());
+    m_fixed->setVisible(now.has_value());
+    m_knob->setAccessibleDescription(m_fixed->text());
 }
 
 void PokePanel::readPokes()
 {
-    m_pokes.clear();
-    if (m_feed)
-        if (const auto reader = RunReader::open(m_feed->folder().toStdString()))
-            if (const auto markers = (*reader)->markers())
-                for (auto it = markers->rbegin(); it != markers->rend(); ++it)
-                    if (it->kind == "sample") {
-                        const auto json = nlohmann::json::parse(it->dataJson, nullptr, /*allow_exceptions=*/false);
-                        Poke poke { it->step, {}, textOf(json, "prompt"), textOf(json, "answer"),
-                            textOf(json, "temperature"), textOf(json, "seed") };
-                        if (json.is_object() && json.contains("messages") && json["messages"].is_array())
-                            for (const auto& turn : json["messages"])
-                                poke.before.push_back(
-                                    { textOf(turn, "role") != QLatin1String("assistant"), textOf(turn, "content") });
-                        poke.isConversation = !poke.before.empty();
-                        if (!poke.before.empty())
-                            poke.before.pop_back(); // the prompt itself
-                        m_pokes.push_back(std::move(poke));
-                    }
+    m_pokes = m_feed ? readLivePokes(m_feed->folder()) : std::vector<LivePoke>();
     const int row = m_table->currentRow(), fromEnd = m_table->rowCount() - row; // the newest stand first
     const QSignalBlocker block(m_table);
     m_table->setRowCount(int(m_pokes.size()));
     for (int i = 0; i < int(m_pokes.size()); ++i) {
-        const Poke& poke = m_pokes[size_t(i)];
+        const LivePoke& poke = m_pokes[size_t(i)];
         const QString cells[] = { QString::number(poke.step), poke.temperature, poke.seed,
             poke.prompt.isEmpty()
-                ? tr("(a held-out problem)")
+                ? (tr("(a held-out problem)") + QLatin1Char(' ') + visibleLine(poke.answers.question.substr(0, 200)))
+                      .trimmed()
                 : (poke.before.empty() ? QString() : QStringLiteral("%1. ").arg(poke.before.size() / 2 + 1))
                     + visibleLine(poke.prompt.left(200).toStdString()),
-            visibleLine(poke.answer.left(200).toStdString()) };
+            rightText(poke.answers.samples) + visibleLine(poke.answers.samples.front().text.substr(0, 200)) };
         for (int column = 0; column < 5; ++column)
             m_table->setItem(i, column, new QTableWidgetItem(cells[column]));
     }
@@ -315,7 +356,7 @@ void PokePanel::showPoke()
     const int row = m_table->currentRow();
     const bool any = row >= 0 && row < int(m_pokes.size());
     m_goTo->setVisible(any);
-    const Poke* continued = shown();
+    const LivePoke* continued = shown();
     m_new->setEnabled(continued);
     m_continues->setText(continued ? (continued->before.empty()
                                  ? tr("The next question goes on with the conversation below (%1 turn so far).")
@@ -324,42 +365,91 @@ void PokePanel::showPoke()
                                    : tr("The next question begins a new conversation."));
     if (!any) {
         m_facts->setText(QString());
-        m_answer->clear();
-        m_answer->setPlaceholderText(
+        m_turns->hide();
+        m_shown = {};
+        m_samples->setSamples({}, 1, 0);
+        m_pane->clear(
             tr("Answers stand here, each with its step, seed and temperature. Every one is a marker on the charts."));
         return;
     }
-    const Poke& poke = m_pokes[size_t(row)];
-    m_facts->setText(tr("%1after step %2 · temperature %3 · seed %4 · n = 1 sample")
-                         .arg(poke.before.empty() ? QString() : tr("turn %1 · ").arg(poke.before.size() / 2 + 1))
-                         .arg(poke.step)
-                         .arg(visibleLine(poke.temperature.toStdString()), visibleLine(poke.seed.toStdString())));
-    m_answer->setPlainText(conversationText(poke));
-    m_answer->moveCursor(QTextCursor::End);
-    m_answer->ensureCursorVisible();
+    const LivePoke& poke = m_pokes[size_t(row)];
+    const int drawn = int(poke.answers.samples.size());
+    m_facts->setText((drawn == 1 ? tr("%1after step %2 · temperature %3 · seed %4 · n = 1 sample")
+                                 : tr("%1after step %2 · temperature %3 · seed %4 · n = %5 samples"))
+                         .arg(poke.before.empty() ? QString() : tr("turn %1 · ").arg(poke.before.size() / 2 + 1),
+                             QString::number(poke.step), visibleLine(poke.temperature.toStdString()),
+                             visibleLine(poke.seed.toStdString()))
+                         .replace(QLatin1String("%5"), QString::number(drawn)));
+    // The head of the trace has room for one line: earlier turns, and a longer question, stand above it.
+    const QString turns = turnsText(poke);
+    m_turns->setVisible(!poke.before.empty() || poke.prompt.contains(QLatin1Char('\n')) || poke.prompt.size() > 200);
+    if (turns != m_turns->toPlainText()) {
+        m_turns->setPlainText(turns);
+        m_turns->moveCursor(QTextCursor::End);
+        m_turns->ensureCursorVisible();
+    }
+    if (const std::pair of(m_feed->folder(), poke.marker); of != m_shown) { // read again, it stays as it is
+        m_shown = of;
+        m_samples->setSamples(poke.answers.samples, drawn, 0);
+        showSample();
+    }
 }
 
-const PokePanel::Poke* PokePanel::shown() const
+void PokePanel::showSample()
+{
+    const int row = m_table->currentRow();
+    if (row < 0 || row >= int(m_pokes.size()))
+        return;
+    if (m_pane->isPinned())
+        m_pane->unpin();
+    m_pane->setDocument(documentOf(m_pokes[size_t(row)], m_samples->current()));
+}
+
+TraceDocument PokePanel::documentOf(const LivePoke& poke, int sample) const
+{
+    const CompletionRow& answer
+        = poke.answers.samples[size_t(std::clamp(sample, 0, int(poke.answers.samples.size()) - 1))];
+    const std::string question = poke.prompt.isEmpty() ? poke.answers.question : poke.prompt.toStdString();
+    TraceDocument document;
+    document.text = answer.text;
+    document.itemJson = poke.answers.itemJson;
+    document.heading = question.empty() ? tr("(a held-out problem)") : visibleLine(question.substr(0, 200));
+    document.facts = sampleFacts(answer, int(poke.answers.samples.size()));
+    if (answer.parts.empty())
+        return document;
+    TraceListModel parts; // in the words of the page Traces
+    parts.setHits({ { answer, 0, {} } }, poke.answers.weights);
+    document.facts += QLatin1Char('\n')
+        + tr("reward %1 = %2")
+              .arg(answer.reward ? fixedNumber(*answer.reward, 2) : QStringLiteral("–"), parts.partsText(answer));
+    return document;
+}
+
+/// The other answers to the same question.
+void PokePanel::fillCompareMenu()
+{
+    QMenu* menu = m_pane->compareMenu();
+    menu->clear();
+    const int row = m_table->currentRow();
+    const int count = row < 0 || row >= int(m_pokes.size()) ? 0 : int(m_pokes[size_t(row)].answers.samples.size());
+    for (int i = 0; i < count; ++i)
+        if (i != m_samples->current())
+            menu->addAction(tr("Answer %1").arg(i + 1), this,
+                [this, row, i] { m_pane->setPinned(documentOf(m_pokes[size_t(row)], i)); });
+    if (m_pane->isPinned())
+        menu->addAction(tr("Close the comparison"), m_pane, &TracePane::unpin);
+    if (menu->isEmpty())
+        menu->addAction(tr("This question has one answer"))->setEnabled(false);
+}
+
+void PokePanel::setLexicon(std::shared_ptr<const Lexicon> lexicon) { m_pane->setLexicon(std::move(lexicon)); }
+
+const LivePoke* PokePanel::shown() const
 {
     const int row = m_table->currentRow();
     if (m_anew || row < 0 || row >= int(m_pokes.size()) || !m_pokes[size_t(row)].isConversation)
         return nullptr;
     return &m_pokes[size_t(row)];
-}
-
-QString PokePanel::conversationText(const Poke& poke) const
-{
-    if (!poke.isConversation) // of an earlier version, or a held-out problem: one text
-        return visibleText(poke.answer.toStdString());
-    QStringList parts;
-    const auto add = [&](bool user, const QString& text) {
-        parts << (user ? tr("— You —\n") : tr("— Model —\n")) + visibleText(text.toStdString());
-    };
-    for (const Turn& turn : poke.before)
-        add(turn.user, turn.text);
-    add(true, poke.prompt);
-    add(false, poke.answer);
-    return parts.join(QStringLiteral("\n\n"));
 }
 
 void PokePanel::beginAnew()
@@ -387,16 +477,19 @@ void PokePanel::showState()
                                            "can be asked in the Playground.")
             : !m_writes ? tr("This run trains a reward model: it judges texts and writes none, so there is nobody to "
                              "ask. It can be paused, and its live settings changed.")
-            : paused    ? tr("Paused after step %1. Ask, change a live setting, continue.").arg(step)
+            : m_feed->state() == RunState::Starting ? tr("The run is %1. It answers before its first step.")
+                                                          .arg(runStateText(RunState::Starting, m_feed->startPart()))
+            : paused ? tr("Paused after step %1. Ask, change a live setting, continue.").arg(step)
             : m_asked.isEmpty()
             ? tr("Running, step %1. An answer comes between two steps; pause to ask more than once.").arg(step)
             : tr("Asked. The answer comes after the step in flight."));
     m_pause->setText(paused ? tr("Continue") : tr("Pause"));
     for (QWidget* one : { static_cast<QWidget*>(m_ask), static_cast<QWidget*>(m_pause), static_cast<QWidget*>(m_apply),
-             static_cast<QWidget*>(m_knob), static_cast<QWidget*>(m_value), static_cast<QWidget*>(m_prompt) })
+             static_cast<QWidget*>(m_knob), static_cast<QWidget*>(m_value), static_cast<QWidget*>(m_prompt),
+             static_cast<QWidget*>(m_count) })
         one->setEnabled(live);
     for (QWidget* one : { static_cast<QWidget*>(m_prompt), static_cast<QWidget*>(m_ask), static_cast<QWidget*>(m_new),
-             static_cast<QWidget*>(m_continues), m_reading })
+             static_cast<QWidget*>(m_continues), static_cast<QWidget*>(m_count), m_countLabel, m_reading })
         one->setVisible(m_writes);
 }
 
@@ -406,17 +499,23 @@ void PokePanel::ask()
         return;
     Command command;
     command.kind = Command::Kind::SampleNow;
+    command.samples = m_count->value();
     command.prompt = m_prompt->toPlainText().trimmed().toStdString();
     if (!command.prompt.empty()) {
         auto turns = nlohmann::ordered_json::array();
         const auto add = [&](bool user, const QString& text) {
             turns.push_back({ { "role", user ? "user" : "assistant" }, { "content", text.toStdString() } });
         };
-        if (const Poke* before = shown()) {
-            for (const Turn& turn : before->before)
+        if (const LivePoke* before = shown()) {
+            for (const LivePoke::Turn& turn : before->before)
                 add(turn.user, turn.text);
             add(true, before->prompt);
-            add(false, before->answer);
+            // The answer that is read; the first as it was sent.
+            const int sample = m_samples->current();
+            add(false,
+                sample > 0 && sample < int(before->answers.samples.size())
+                    ? QString::fromStdString(before->answers.samples[size_t(sample)].text)
+                    : before->answer);
         }
         add(true, m_prompt->toPlainText().trimmed());
         command.completion = turns.dump();

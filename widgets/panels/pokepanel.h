@@ -5,20 +5,30 @@
 // that a finished run shows its pokes, too.
 
 #include "core/config/run_config.h"
+#include "core/trace/reflection.h"
+#include "widgets/models/livepoke.h"
 #include "widgets/panels/openrun.h"
 
 #include <QHash>
 #include <QSet>
 #include <QWidget>
 
+#include <memory>
+
 class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
 class QPushButton;
+class QSpinBox;
 class QTableWidget;
 
 namespace aha {
+
+class ElidedLabel;
+class SampleBar;
+class TracePane;
+struct TraceDocument;
 
 class PokePanel : public QWidget {
     Q_OBJECT
@@ -27,27 +37,22 @@ public:
 
     /// Talks with the one that was chosen on the page, else with the first.
     void setRuns(const OpenRuns& runs);
+    /// Marks the answers by another list of words.
+    void setLexicon(std::shared_ptr<const Lexicon> lexicon);
+    TracePane* pane() const { return m_pane; }
 
 Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);
 
 private:
-    struct Turn {
-        bool user = true;
-        QString text; ///< as it was sent; shown with visibleText()
-    };
-    struct Poke {
-        qint64 step = 0;
-        std::vector<Turn> before; ///< the conversation up to `prompt`, without it
-        QString prompt, answer, temperature, seed; ///< as they were sent; shown with visibleText()
-        bool isConversation = false; ///< can be gone on with: `answer` is what the model wrote and nothing else
-    };
     void follow(const std::shared_ptr<RunFeed>& feed);
     void fillKnobs();
     void ask();
     void beginAnew();
-    const Poke* shown() const; ///< what a question would continue; null: nothing
-    QString conversationText(const Poke& poke) const;
+    const LivePoke* shown() const; ///< what a question would continue; null: nothing
+    TraceDocument documentOf(const LivePoke& poke, int sample) const;
+    void showSample();
+    void fillCompareMenu();
     void setKnob();
     void readPokes();
     void showPoke();
@@ -59,16 +64,21 @@ private:
     QString m_chosen; ///< folder of the run that a person chose; empty: none
     std::string m_kind; ///< of the run
     bool m_writes = true; ///< a run of this kind has a model that writes
-    std::vector<Poke> m_pokes; ///< newest first
+    std::vector<LivePoke> m_pokes; ///< newest first
     QSet<qint64> m_asked, m_set;
     bool m_anew = true; ///< the next question begins a conversation
     QLabel *m_state, *m_problem, *m_facts, *m_continues;
-    QPlainTextEdit *m_prompt, *m_answer;
+    QPlainTextEdit *m_prompt, *m_turns;
+    QSpinBox* m_count;
+    SampleBar* m_samples;
+    TracePane* m_pane;
     QPushButton *m_ask, *m_new, *m_pause, *m_apply, *m_goTo;
     QComboBox *m_run, *m_knob;
     QLineEdit* m_value;
+    ElidedLabel* m_fixed; ///< what can change no more, and why
     QTableWidget* m_table;
-    QWidget* m_reading = nullptr; ///< the answers
+    QWidget *m_reading = nullptr, *m_countLabel = nullptr; ///< the answers; what the spin box is called
+    std::pair<QString, qint64> m_shown; ///< folder and marker of the answers that are shown
 };
 
 } // namespace aha

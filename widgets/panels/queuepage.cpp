@@ -418,7 +418,7 @@ void QueuePage::updateRow(qint64 id)
     const RunFeed& feed = *found->second;
     m_model->setLive(id,
         { feed.state(), feed.phase(), feed.phaseFraction(), feed.lastStep(), feed.maxSteps(), feed.etaSeconds(),
-            feed.responding(), feed.stateReason() });
+            feed.responding(), feed.stateReason(), feed.startPart() });
     showActions();
 }
 

@@ -65,7 +65,10 @@ void SampleBar::setSamples(const std::vector<CompletionRow>& samples, int drawn,
     if (another && focused && count > 0)
         m_row->setFocus();
     const auto right = std::count_if(samples.begin(), samples.end(), [](const CompletionRow& s) { return s.correct; });
+    const bool unjudged
+        = std::all_of(samples.begin(), samples.end(), [](const CompletionRow& s) { return s.verdict == "unjudged"; });
     m_says->setText(count == 0 ? tr("This run stored one answer per problem: the first of %1 samples.").arg(drawn)
+            : unjudged         ? tr("%1 answers, not judged").arg(count)
                                : tr("%1 of %2 right").arg(right).arg(count));
     setVisible(drawn > 1);
 }

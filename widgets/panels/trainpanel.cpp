@@ -1,10 +1,8 @@
 #include "widgets/panels/trainpanel.h"
 
-#include "core/base/files.h"
 #include "core/config/run_config.h"
-#include "core/protocol/run_folder.h"
-#include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/runsettings.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/livesettings.h"
 #include "widgets/plots/labelrole.h"
@@ -103,20 +101,8 @@ void TrainPanel::showAnswer(const QString& text, bool wrong)
 
 void TrainPanel::readKnobs()
 {
-    if (!m_feed)
-        return;
-    const std::filesystem::path folder = m_feed->folder().toStdString();
-    const Result<std::string> text = readFile(folder / run_folder::kConfig, 1 << 20);
-    Result<RunConfig> config = text ? runConfigFromJson(*text) : Result<RunConfig>(text.error());
-    if (!config)
-        return;
-    QSet<QString> changed;
-    if (const auto reader = RunReader::open(folder)) // changes made since the start
-        if (const auto markers = (*reader)->markers())
-            for (const MarkerRow& marker : *markers)
-                if (marker.kind == "set" && applySetting(*config, marker.text))
-                    changed.insert(QString::fromStdString(marker.text).section(QLatin1Char('='), 0, 0));
-    m_knobs->setConfig(*config, changed);
+    if (const auto now = m_feed ? settingsNow(m_feed->folder()) : std::nullopt)
+        m_knobs->setConfig(now->config, now->changed);
 }
 
 void TrainPanel::send(const QString& path, const QString& text)

@@ -302,9 +302,12 @@ void MainWindow::spread()
 void MainWindow::shareStates()
 {
     QHash<QString, RunState> states;
-    for (const OpenRun& run : m_runs)
+    QHash<QString, StartPart> parts;
+    for (const OpenRun& run : m_runs) {
         states[run.feed->folder()] = run.feed->state();
-    m_runsPanel->model()->setStates(states);
+        parts[run.feed->folder()] = run.feed->startPart();
+    }
+    m_runsPanel->model()->setStates(states, parts);
 }
 
 void MainWindow::appendLog(const QString& text) { m_log->add({}, {}, QDateTime::currentDateTime(), text); }

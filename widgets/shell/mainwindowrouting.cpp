@@ -19,6 +19,7 @@
 #include "widgets/panels/logpanel.h"
 #include "widgets/panels/modelspanel.h"
 #include "widgets/panels/playgroundpanel.h"
+#include "widgets/panels/pokepanel.h"
 #include "widgets/panels/queuepage.h"
 #include "widgets/panels/runspanel.h"
 #include "widgets/panels/signalspanel.h"
@@ -376,6 +377,7 @@ void MainWindow::connectWords()
         m_panels.traces->setLexicon(m_words->lexicon());
         m_panels.compare->setLexicon(m_words->lexicon());
         m_panels.analyse->setLexicon(m_words->lexicon());
+        m_panels.poke->setLexicon(m_words->lexicon());
     };
     connect(m_words, &WordList::changed, this, spread);
     if (!m_words->isBuiltIn())

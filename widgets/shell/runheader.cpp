@@ -1,6 +1,7 @@
 #include "widgets/shell/runheader.h"
 
 #include "widgets/language/translation.h"
+#include "widgets/models/runstatetext.h"
 #include "widgets/plots/elidedlabel.h"
 
 #include <QEvent>
@@ -138,9 +139,9 @@ QString RunHeader::stateText() const
         return {};
     if (!m_feed->responding())
         return tr("not responding");
-    if (m_feed->state() == RunState::Running && m_feed->asked())
+    if ((m_feed->state() == RunState::Running || m_feed->state() == RunState::Starting) && m_feed->asked())
         return *m_feed->asked() == Command::Kind::Stop ? tr("stopping after this step") : tr("pausing after this step");
-    QString text = translated(stateName(m_feed->state()));
+    QString text = runStateText(m_feed->state(), m_feed->startPart(), m_feed->phaseFraction());
     if (m_feed->attached() && m_feed->state() == RunState::Running && m_feed->phase() != Phase::Idle) {
         text += QStringLiteral(" · ") + translated(phaseName(m_feed->phase()));
         if (m_feed->phase() == Phase::Evaluating

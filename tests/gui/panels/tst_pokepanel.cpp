@@ -5,6 +5,8 @@
 #include "core/store/run_writer.h"
 #include "tests/gui/traces/trace_fixture.h"
 #include "widgets/panels/pokepanel.h"
+#include "widgets/panels/tracepane.h"
+#include "widgets/panels/traceview.h"
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +15,8 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSpinBox>
+#include <QTabBar>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -85,9 +89,9 @@ private Q_SLOTS:
         QCOMPARE(table->item(0, 0)->text(), QString("3"));
         QCOMPARE(table->item(0, 1)->text(), QString("0.7"));
         QCOMPARE(table->item(0, 2)->text(), QString("42"));
-        const QString answer = panel.findChild<QPlainTextEdit*>("pokeAnswer")->toPlainText();
-        QVERIFY2(answer.contains("What is 1 + 1?") && answer.contains("<b>two</b>") && !answer.contains(QChar(0x202e)),
-            qPrintable(answer));
+        QCOMPARE(panel.pane()->document().heading, QString("What is 1 + 1?"));
+        const QString answer = panel.pane()->view()->trace().text;
+        QVERIFY2(answer.contains("<b>two</b>") && !answer.contains(QChar(0x202e)), qPrintable(answer));
         QVERIFY(prompt->toPlainText().isEmpty()); // for the next turn
 
         // The next question goes on; what another part of the window asks in between does not get into it.
@@ -128,9 +132,9 @@ private Q_SLOTS:
         QCOMPARE(table->currentRow(), 0);
         QCOMPARE(prompt->toPlainText(), QString("typed while it answered"));
         const QString talk = panel.findChild<QPlainTextEdit*>("pokeAnswer")->toPlainText();
-        QVERIFY2(talk.indexOf("1 + 1") < talk.indexOf("two") && talk.indexOf("two") < talk.indexOf("2 + 2")
-                && talk.indexOf("2 + 2") < talk.indexOf("four"),
+        QVERIFY2(talk.indexOf("1 + 1") < talk.indexOf("two") && talk.indexOf("two") < talk.indexOf("2 + 2"),
             qPrintable(talk));
+        QCOMPARE(panel.pane()->view()->trace().text, QString("four"));
         QVERIFY(table->item(0, 3)->text().startsWith("2. And"));
         QVERIFY(panel.findChild<QLabel*>("pokeFacts")->text().startsWith("turn 2"));
 
@@ -149,6 +153,7 @@ private Q_SLOTS:
         auto* knob = panel.findChild<QComboBox*>("pokeKnob");
         knob->setCurrentIndex(knob->findData("optimizer.learning_rate"));
         auto* value = panel.findChild<QLineEdit*>("pokeValue");
+        QVERIFY2(knob->currentText().contains(" = "), qPrintable(knob->currentText())); // as it stands now
         value->setText("7"); // out of range: told here, never sent
         QTest::keyClick(value, Qt::Key_Return);
         QVERIFY(panel.findChild<QLabel*>("pokeProblem")->text().contains("7"));
@@ -161,6 +166,21 @@ private Q_SLOTS:
         QTRY_COMPARE(panel.findChild<QLabel*>("pokeProblem")->text(), QString("It follows a schedule."));
         QCOMPARE(panel.findChild<QLabel*>("pokeProblem")->property("role").toString(), QString("error"));
 
+        value->setText("3e-5");
+        QTest::keyClick(value, Qt::Key_Return);
+        got.reset();
+        QTRY_VERIFY(take());
+        {
+            auto writer = orThrow(RunWriter::open(run.toStdString()));
+            orThrow(writer->addMarker({ 0, 5, "set", got->assignment, "{}", 0 }));
+        }
+        server->reply(*got, true, "optimizer.learning_rate: 1e-06 -> 3e-05");
+        QTRY_VERIFY2(knob->currentText().endsWith(" = 3e-05"), qPrintable(knob->currentText()));
+        QCOMPARE(knob->currentData().toString(), QString("optimizer.learning_rate"));
+        const QString fixed = panel.findChild<QLabel*>("pokeFixed")->text();
+        QVERIFY2(fixed.contains("reads them once") && fixed.contains(QString::fromStdString(groupTitle("model"))),
+            qPrintable(fixed));
+
         QSignalSpy picked(&panel, &PokePanel::stepPicked);
         QTest::mouseClick(panel.findChild<QPushButton*>("pokeTraces"), Qt::LeftButton);
         QCOMPARE(picked.size(), 1);
@@ -169,6 +189,72 @@ private Q_SLOTS:
         got.reset();
         QTRY_VERIFY(take());
         QCOMPARE(int(got->kind), int(Command::Kind::Resume));
+    }
+
+    /// Several answers to a problem of the task: each judged and rewarded, and marked as on the page Traces.
+    void answersToAProblemAreJudged()
+    {
+        const QString run = makeRun("judged", "grpo");
+        const auto lease = orThrow(Lease::acquire(run.toStdString()));
+        const auto server = orThrow(ControlServer::listen(run.toStdString(), "judged", "test"));
+        const OpenRuns runs { { std::make_shared<RunFeed>(run), Qt::blue, "judged" } };
+        PokePanel panel;
+        panel.setRuns(runs);
+        panel.show();
+        auto* ask = panel.findChild<QPushButton*>("pokeAsk");
+        QTRY_VERIFY(ask->isEnabled());
+        auto* count = panel.findChild<QSpinBox*>("pokeSamples");
+        QCOMPARE(count->minimum(), 1);
+        QCOMPARE(count->maximum(), 8);
+        count->setValue(2);
+        QTest::mouseClick(ask, Qt::LeftButton);
+        std::optional<Command> got;
+        QTRY_VERIFY(got || (got = server->take()));
+        QCOMPARE(got->samples, 2);
+        {
+            LiveAnswer answer { "use 1 2 to make 3 : wait, 1 + 2 = 3", "use 1 2 to make 3 :", fixture::kItem };
+            answer.weights = { { "accuracy", 1.0 }, { "format", 0.5 } };
+            CompletionRow right;
+            right.text = "wait, 1 + 2 = 3";
+            right.tokens = 9;
+            right.finishReason = "stop";
+            right.verdict = "correct";
+            right.correct = true;
+            right.reward = 1.5;
+            right.parts = { { "accuracy", 1.0 }, { "format", 1.0 } };
+            CompletionRow wrong = right;
+            wrong.text = "1 - 2 = 3";
+            wrong.verdict = "wrong";
+            wrong.reason = "wrong_value";
+            wrong.correct = false;
+            wrong.reward = 0.5;
+            wrong.parts[0].second = 0;
+            answer.samples = { right, wrong };
+            nlohmann::ordered_json data { { "prompt", "" }, { "answer", answer.text } };
+            addToMarker(answer, data);
+            auto writer = orThrow(RunWriter::open(run.toStdString()));
+            orThrow(writer->addMarker({ 0, 3, "sample", "Sampled", data.dump(), 0 }));
+        }
+        server->reply(*got, true, "use 1 2 to make 3 : wait, 1 + 2 = 3");
+        auto* table = panel.findChild<QTableWidget*>("pokeTable");
+        QTRY_COMPARE(table->rowCount(), 1);
+        QVERIFY2(table->item(0, 4)->text().startsWith("1 of 2 right: wait"), qPrintable(table->item(0, 4)->text()));
+        auto* bar = panel.findChild<QTabBar*>("pokeAnswers");
+        QVERIFY(bar->isVisible());
+        QCOMPARE(bar->count(), 2);
+        QCOMPARE(panel.findChild<QLabel*>("pokeAnswersSays")->text(), QString("1 of 2 right"));
+        QVERIFY(panel.findChild<QLabel*>("pokeFacts")->text().endsWith("n = 2 samples"));
+        QCOMPARE(panel.pane()->document().heading, QString("use 1 2 to make 3 :"));
+        const QString facts = panel.pane()->document().facts;
+        QVERIFY2(facts.contains("correct") && facts.contains("reward 1.50 =") && facts.contains("format"),
+            qPrintable(facts));
+        bool marked = false;
+        for (const TraceSpan& span : panel.pane()->view()->trace().spans)
+            marked = marked || span.kind == TraceSpan::Reflection;
+        QVERIFY(marked); // "wait"
+        bar->setCurrentIndex(1);
+        QCOMPARE(panel.pane()->view()->trace().text, QString("1 - 2 = 3"));
+        QVERIFY(panel.pane()->document().facts.contains("reward 0.50 ="));
     }
 
     void theChosenRunIsPoked()

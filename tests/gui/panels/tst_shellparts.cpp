@@ -4,6 +4,7 @@
 #include "core/protocol/run_folder.h"
 #include "core/store/run_writer.h"
 #include "core/store/workspace.h"
+#include "widgets/models/runlistmodel.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/livesettings.h"
@@ -171,6 +172,48 @@ private Q_SLOTS:
         QVERIFY(!header.findChild<QPushButton*>("resumeRun")->isHidden());
         QVERIFY(header.findChild<QPushButton*>("pauseRun")->isHidden()
             && header.findChild<QPushButton*>("killRun")->isHidden());
+    }
+
+    void aStartIsToldByItsParts()
+    {
+        const QString run = makeRun("starts");
+        const auto lease = orThrow(Lease::acquire(run.toStdString()));
+        const auto server = orThrow(ControlServer::listen(run.toStdString(), "starts", "test"));
+        const OpenRun open { std::make_shared<RunFeed>(run), Qt::blue, "starts" };
+        RunHeader header;
+        header.setRun(&open);
+        QTRY_VERIFY(open.feed->attached());
+        RunListRow row;
+        row.folder = run;
+        RunListModel table;
+        table.setRows({ row });
+        connect(open.feed.get(), &RunFeed::stateChanged, &table, [&] {
+            table.setStates({ { run, open.feed->state() } }, { { run, open.feed->startPart() } });
+        });
+        Event event;
+        event.kind = Event::Kind::Progress;
+        event.state = RunState::Starting;
+        event.phase = Phase::Loading;
+        event.part = StartPart::Model;
+        server->broadcast(event);
+        QTRY_COMPARE(header.stateText(), QString::fromUtf8("starting · loading the model"));
+        event.part = StartPart::Data;
+        event.fraction = 0.4;
+        server->broadcast(event);
+        QTRY_COMPARE(header.stateText(), QString::fromUtf8("starting · preparing the data 40 %"));
+        QCOMPARE(
+            table.index(0, RunListModel::State).data().toString(), QString::fromUtf8("starting · preparing the data"));
+        event.part = StartPart::None; // an engine that does not tell
+        server->broadcast(event);
+        QTRY_COMPARE(header.stateText(), QString("starting"));
+        event.part = StartPart::FirstEvaluation;
+        server->broadcast(event);
+        QTRY_VERIFY(header.stateText().contains("first evaluation"));
+        event.kind = Event::Kind::State;
+        event.state = RunState::Running;
+        server->broadcast(event);
+        QTRY_VERIFY(header.stateText().startsWith("running"));
+        QCOMPARE(table.index(0, RunListModel::State).data().toString(), QString("running"));
     }
 
     /// What is left of a 1280 pixel window beside the runs, and a name that does not fit.

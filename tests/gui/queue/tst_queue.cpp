@@ -134,6 +134,11 @@ private Q_SLOTS:
             QString("The model evil is missing.")); // no bidi, one line
         model.setLive(1, { RunState::Starting, Phase::Loading, 0, -1, 150, -1, true, "" });
         QCOMPARE(model.index(0, QueueModel::Progress).data().toString(), QString::fromUtf8("step 0 of 150 · loading"));
+        model.setLive(1, { RunState::Starting, Phase::Loading, 0.4, -1, 150, -1, true, "", StartPart::Data });
+        QCOMPARE(model.index(0, QueueModel::Progress).data().toString(),
+            QString::fromUtf8("step 0 of 150 · preparing the data 40 %"));
+        QCOMPARE(model.index(0, QueueModel::State).data(Qt::ToolTipRole).toString(),
+            QString::fromUtf8("starting · preparing the data 40 %"));
         model.setLive(1, { RunState::Running, Phase::Sampling, 0.5, 12, 150, 240, true, "" });
         QCOMPARE(model.index(0, QueueModel::Progress).data().toString(),
             QString::fromUtf8("step 12 of 150 · sampling · 4 min left"));

@@ -162,6 +162,12 @@ private Q_SLOTS:
         QCOMPARE(becomes(RunState::Running), QString());
         QCOMPARE(becomes(RunState::Failed),
             QString("night ended at step 40 of 150 without being asked to: its log says why."));
+        QCOMPARE(becomes(RunState::Starting), QString());
+        QCOMPARE(becomes(RunState::Interrupted), QString()); // it never began: whoever started it is told
+        row.part = StartPart::FirstEvaluation;
+        QCOMPARE(becomes(RunState::Starting), QString());
+        QVERIFY(becomes(RunState::Interrupted).startsWith("night ended")); // it had begun
+        row.part = StartPart::None;
         QCOMPARE(becomes(RunState::Running), QString());
         watch.expectEnd(row.folder);
         QCOMPARE(becomes(RunState::Interrupted), QString()); // its engine was ended on purpose

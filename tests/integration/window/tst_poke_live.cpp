@@ -5,12 +5,14 @@
 #include "core/store/run_reader.h"
 #include "tests/support/engine_process.h"
 #include "widgets/panels/pokepanel.h"
+#include "widgets/panels/tracepane.h"
 
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -93,7 +95,6 @@ private Q_SLOTS:
         auto* ask = panel.findChild<QPushButton*>("pokeAsk");
         auto* prompt = panel.findChild<QPlainTextEdit*>("pokePrompt");
         auto* table = panel.findChild<QTableWidget*>("pokeTable");
-        auto* answer = panel.findChild<QPlainTextEdit*>("pokeAnswer");
         auto* problem = panel.findChild<QLabel*>("pokeProblem");
         QTRY_VERIFY_WITH_TIMEOUT(pause->isEnabled() && feed->lastStep() >= 1, kPatienceMs);
         QTest::mouseClick(pause, Qt::LeftButton);
@@ -110,12 +111,17 @@ private Q_SLOTS:
             QVERIFY(!table->item(0, 4)->text().isEmpty());
         };
         asks("use 1 2 to make 3 :", 1);
-        QVERIFY2(answer->toPlainText().contains("use 1 2 to make 3 :"), qPrintable(answer->toPlainText()));
+        QCOMPARE(panel.pane()->document().heading, QString("use 1 2 to make 3 :"));
+        panel.findChild<QSpinBox*>("pokeSamples")->setValue(3);
         asks("and 2 2 to make 4 :", 2); // goes on
         QVERIFY(table->item(0, 3)->text().startsWith("2. "));
         asks(QString(), 3);
         QVERIFY2(table->item(0, 3)->text().contains("held-out"), qPrintable(table->item(0, 3)->text()));
-        QVERIFY2(answer->toPlainText().contains("to make"), qPrintable(answer->toPlainText())); // its prompt, too
+        const TraceDocument& shown = panel.pane()->document();
+        QVERIFY2(shown.heading.contains("to make"), qPrintable(shown.heading)); // its prompt, too
+        QVERIFY2(panel.findChild<QLabel*>("pokeFacts")->text().endsWith("n = 3 samples"), qPrintable(shown.facts));
+        QVERIFY2(
+            shown.facts.contains("reward ") == samples, qPrintable(shown.facts)); // a problem of the task is judged
         QCOMPARE(feed->lastStep(), step); // nothing trained meanwhile
 
         auto* knob = panel.findChild<QComboBox*>("pokeKnob");

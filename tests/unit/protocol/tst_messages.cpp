@@ -50,6 +50,26 @@ private Q_SLOTS:
         }
     }
 
+    /// Beside the phase that every version knows: who does not know the part reads a run that starts.
+    void thePartsOfAStart()
+    {
+        Event e;
+        e.kind = Event::Kind::Progress;
+        e.state = RunState::Starting;
+        e.phase = Phase::Loading;
+        e.part = StartPart::Reference;
+        const std::string line = toLine(e);
+        QVERIFY(line.ends_with(R"(,"part":"loading the reference model"})"));
+        QVERIFY(line.find(R"("state":"starting","phase":"loading")") != std::string::npos);
+        QCOMPARE(int(orThrow(parseEvent(line)).part), int(StartPart::Reference));
+        const Event newer = orThrow(
+            parseEvent(R"({"event":"progress","state":"starting","phase":"loading","part":"warming the oven"})"));
+        QCOMPARE(int(newer.state), int(RunState::Starting));
+        QCOMPARE(int(newer.part), int(StartPart::None));
+        e.part = StartPart::None;
+        QVERIFY(toLine(e).find("part") == std::string::npos);
+    }
+
     void aConversationTravels()
     {
         Command ask;
@@ -70,6 +90,11 @@ private Q_SLOTS:
             std::string());
         QCOMPARE(orThrow(parseCommand(R"({"command":"score-text","prompt":"x","completion":"y"})")).completion,
             std::string("y"));
+        ask.samples = 4;
+        QCOMPARE(orThrow(parseCommand(toLine(ask))).samples, 4);
+        QCOMPARE(orThrow(parseCommand(R"({"command":"sample-now","samples":99})")).samples, kMostLiveSamples);
+        QCOMPARE(orThrow(parseCommand(R"({"command":"sample-now","samples":-1})")).samples, 1);
+        ask.samples = 1; // as an engine of before reads it
         ask.completion.clear();
         QCOMPARE(toLine(ask), std::string(R"({"command":"sample-now","id":0,"prompt":"and 2?"})"));
     }
@@ -80,6 +105,8 @@ private Q_SLOTS:
             QCOMPARE(int(*stateFromName(stateName(RunState(i)))), i);
         for (int i = 0; i <= int(Phase::Saving); ++i)
             QCOMPARE(int(*phaseFromName(phaseName(Phase(i)))), i);
+        for (int i = 0; i <= int(StartPart::FirstCheckpoint); ++i)
+            QCOMPARE(int(startPartFromName(startPartName(StartPart(i)))), i);
         for (int i = 0; i <= int(Command::Kind::Status); ++i) {
             Command command;
             command.kind = Command::Kind(i);

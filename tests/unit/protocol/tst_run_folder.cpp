@@ -33,6 +33,20 @@ private Q_SLOTS:
         QVERIFY(Lease::acquire(run()).ok());
     }
 
+    void aStartTellsItsPart()
+    {
+        auto lease = orThrow(Lease::acquire(run()));
+        QCOMPARE(int(startPartOfRun(run())), int(StartPart::None));
+        QVERIFY(lease->setState(RunState::Starting, StartPart::Teacher).ok());
+        QCOMPARE(int(startPartOfRun(run())), int(StartPart::Teacher));
+        QCOMPARE(stateOfRun(run(), ""), RunState::Starting);
+        QVERIFY(lease->setState(RunState::Running).ok());
+        QCOMPARE(int(startPartOfRun(run())), int(StartPart::None));
+        QVERIFY(lease->setState(RunState::Starting, StartPart::Data).ok());
+        lease.reset();
+        QCOMPARE(int(startPartOfRun(run())), int(StartPart::None)); // the dead are at nothing
+    }
+
     void fallsWithItsHolder()
     {
         int ready[2];
