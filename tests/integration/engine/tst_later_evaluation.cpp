@@ -163,7 +163,7 @@ private Q_SLOTS:
     {
         const QString run = m_folder.filePath("begins");
         QProcess process;
-        process.start(support::enginePath(), support::tinyRun(run, 2, { "final_problems=50000" }));
+        process.start(support::enginePath(), support::tinyRun(run, 2, { "final_problems=2000", "final_samples=1000" }));
         QTRY_VERIFY_WITH_TIMEOUT(RunReader::open(run.toStdString()).ok(), 60'000);
         const QByteArray code = engine(stored(run, 0)).code();
         process.kill();
