@@ -183,6 +183,12 @@ Result<LoadedCheckpoint> loadCheckpoint(const fs::path& folder, const fs::path& 
     return LoadedCheckpoint { (*manifest)["step"].get<int64_t>(), std::move(*policy), std::move(*optimizer) };
 }
 
+Result<void> checkCheckpoint(const fs::path& folder)
+{
+    const Result<Json> manifest = readManifest(folder);
+    return manifest ? verify(folder, *manifest) : Result<void>(manifest.error());
+}
+
 Result<fs::path> newestCheckpoint(const fs::path& run, std::vector<std::string>& notes)
 {
     std::vector<fs::path> folders;
@@ -193,8 +199,7 @@ Result<fs::path> newestCheckpoint(const fs::path& run, std::vector<std::string>&
             folders.push_back(entry.path());
     std::sort(folders.rbegin(), folders.rend());
     for (const fs::path& folder : folders) {
-        const Result<Json> manifest = readManifest(folder);
-        const Result<void> sound = manifest ? verify(folder, *manifest) : Result<void>(manifest.error());
+        const Result<void> sound = checkCheckpoint(folder);
         if (sound)
             return folder;
         notes.push_back(sound.error().message);

@@ -40,6 +40,9 @@ struct LoadedCheckpoint {
 /// Errors: checkpoint_invalid (names the file and what is wrong), and those of the base.
 Result<LoadedCheckpoint> loadCheckpoint(const std::filesystem::path& folder, const std::filesystem::path& base);
 
+/// Reads every file and holds it against the manifest. Error: checkpoint_invalid (names the file and what is wrong).
+Result<void> checkCheckpoint(const std::filesystem::path& folder);
+
 /// Newest valid checkpoint of a run; invalid or unfinished ones are skipped and reported in `notes`.
 Result<std::filesystem::path> newestCheckpoint(const std::filesystem::path& run, std::vector<std::string>& notes);
 

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Of the checkpoints that are whole, in order.
+/// Of the checkpoints that have their manifest, in order.
 std::vector<int64_t> stepsWithCheckpoint(const fs::path& run)
 {
     std::vector<int64_t> steps;
@@ -50,13 +50,27 @@ void checkEvaluates(const fs::path& run, const RunConfig& config, const RunSumma
             "Measure its model on a task instead: ahascope eval RUN --task TASK" });
 }
 
+/// Throws Failure evaluation_exists.
+void checkIsNew(const RunReader& reader, int64_t step)
+{
+    for (const EvaluationRow& e : orThrow(reader.evaluations()))
+        if (e.step == step)
+            throw Failure({ "evaluation_exists",
+                "Step " + std::to_string(step) + " is evaluated already (n = " + std::to_string(e.problems)
+                    + " problems × " + std::to_string(e.samples) + "), and that stays as it is.",
+                "Without --store other problems and more samples can be measured; nothing is kept of that." });
+}
+
 } // namespace
 
 Result<fs::path> modelAfterStep(const fs::path& run, const RunConfig& config, int64_t step)
 {
     const std::vector<int64_t> steps = stepsWithCheckpoint(run);
-    if (std::binary_search(steps.begin(), steps.end(), step))
-        return checkpointFolder(run, step);
+    if (std::binary_search(steps.begin(), steps.end(), step)) {
+        const fs::path folder = checkpointFolder(run, step);
+        const Result<void> sound = checkCheckpoint(folder); // one flipped bit would be stored as the step's figures
+        return sound ? Result<fs::path>(folder) : sound.error();
+    }
     if (step == 0)
         return fs::path(config.model.path);
     std::string others;
@@ -77,16 +91,15 @@ EvaluationRow evaluateLater(
         asked = orThrow(describeCheckpoint(run, orThrow(newestCheckpoint(run, notes)))).step;
     }
     const int64_t step = *asked;
-    for (const EvaluationRow& e : orThrow(reader->evaluations()))
-        if (e.step == step)
-            throw Failure({ "evaluation_exists",
-                "Step " + std::to_string(step) + " is evaluated already (n = " + std::to_string(e.problems)
-                    + " problems × " + std::to_string(e.samples) + "), and that stays as it is.",
-                "Without --store other problems and more samples can be measured; nothing is kept of that." });
+    checkIsNew(*reader, step);
     const fs::path folder = orThrow(modelAfterStep(run, config, step));
+    if (folder != checkpointFolder(run, step) && liveEngine(run) && orThrow(reader->lastStep()) < 1)
+        throw Failure({ "evaluation_running", "The run has just begun and evaluates step 0 itself.",
+            "Its checkpoint of step 0 follows that." });
     for (const MarkerRow& marker : orThrow(reader->markers())) // as the step was trained and would have been evaluated
         if (marker.kind == "set" && marker.step < step)
             orThrow(applySetting(config, marker.text));
+    orThrow(RunWriter::open(run)); // whether it can be kept is known before the work
     reader.reset(); // nothing is held while it works
 
     const Transformer model = orThrow(loadModel(folder));
@@ -106,6 +119,7 @@ EvaluationRow evaluateLater(
             "Rows need answers (data.verifier), some of them held out (data.eval_percent), and programs a "
             "sandbox (./ahascope doctor)." });
 
+    checkIsNew(*orThrow(RunReader::open(run)), step); // another may have made it meanwhile
     const auto writer = orThrow(RunWriter::open(run)); // late, and for a moment: an engine may be writing steps
     orThrow(writer->commitEvaluation(row));
     orThrow(writer->addLog("info", "Step " + std::to_string(step) + " was evaluated afterwards."));

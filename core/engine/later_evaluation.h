@@ -11,14 +11,15 @@
 namespace aha {
 
 /// The model that a run had after `step`: its checkpoint; of step 0, where none is left, the model that the run starts
-/// from. Errors: checkpoint_missing (names the steps that have one).
+/// from. Errors: checkpoint_missing (names the steps that have one), checkpoint_invalid.
 Result<std::filesystem::path> modelAfterStep(const std::filesystem::path& run, const RunConfig& config, int64_t step);
 
 /// Answers the run's own held-out problems under its own settings, with what was changed on the way, and stores that
 /// as training would have: the same problems, random streams and figures. The run may be training meanwhile. A step
 /// that is evaluated keeps what it has. `step`: none: the newest checkpoint's. Throws Failure: run_missing,
-/// run_replica, run_imported, held_out_none, evaluation_exists, nothing_judged, and those of checkpoints, models, tasks
-/// and RunWriter.
+/// run_replica, run_imported, held_out_none, evaluation_exists, evaluation_running (step 0 of a run that begins: one
+/// that came out otherwise would end the training), nothing_judged, and those of checkpoints, models, tasks and
+/// RunWriter.
 EvaluationRow evaluateLater(
     const std::filesystem::path& run, std::optional<int64_t> step, const std::function<void(double)>& progress = {});
 

@@ -63,4 +63,20 @@ double TimeLeft::after(int64_t step, const RunConfig& config) const
     return double(last - step) * median + double(std::max<int64_t>(left, 0)) * between + full;
 }
 
+std::optional<double> firstEvaluationSeconds(
+    const std::vector<MarkerRow>& markers, const std::vector<EvaluationRow>& evaluations)
+{
+    const auto first = std::min_element(evaluations.begin(), evaluations.end(),
+        [](const EvaluationRow& a, const EvaluationRow& b) { return a.id < b.id; });
+    if (first == evaluations.end() || first->step != 0)
+        return std::nullopt;
+    const MarkerRow* begin = nullptr;
+    for (const MarkerRow& marker : markers)
+        if ((marker.kind == "start" || marker.kind == "resume") && marker.createdAt <= first->createdAt)
+            begin = &marker;
+    if (!begin || begin->step != 0)
+        return std::nullopt;
+    return first->createdAt - begin->createdAt;
+}
+
 } // namespace aha

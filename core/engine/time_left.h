@@ -2,8 +2,10 @@
 // How long a run still takes: the median step as often as steps are left, and the evaluations to come.
 
 #include "core/config/run_config.h"
+#include "core/store/rows.h"
 
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace aha {
@@ -32,5 +34,10 @@ private:
     double m_first = -1;
     Evaluation m_full, m_between; ///< the newest of step 0 or the last step, and of those between; step -1: none yet
 };
+
+/// What the evaluation before the first step took, of an earlier session, from the begin of the one that made it (a run
+/// may have been killed before). nullopt: there is none, or it was made afterwards.
+std::optional<double> firstEvaluationSeconds(
+    const std::vector<MarkerRow>& markers, const std::vector<EvaluationRow>& evaluations);
 
 } // namespace aha

@@ -137,11 +137,8 @@ void TrainingSession::rememberPace(const RunReader& reader)
         if (point.step <= m_step)
             seconds.push_back(point.value);
     m_control.timeLeft().takeEarlier(seconds);
-    const std::vector<MarkerRow> starts = orThrow(m_writer->markers("start"));
-    const std::vector<EvaluationRow> evaluations = orThrow(reader.evaluations());
-    if (!starts.empty() && !evaluations.empty() && evaluations.front().step == 0)
-        m_control.timeLeft().addEvaluation(
-            0, std::max(0.0, evaluations.front().createdAt - starts.front().createdAt), m_config);
+    if (const auto first = firstEvaluationSeconds(orThrow(reader.markers()), orThrow(reader.evaluations())))
+        m_control.timeLeft().addEvaluation(0, *first, m_config);
 }
 
 /// Steps until the end, a stop, or an error (Failure).

@@ -1,5 +1,7 @@
 #include "core/store/packed_text.h"
 
+#include <new>
+
 #include <zlib.h>
 
 namespace aha {
@@ -12,8 +14,10 @@ std::string packed(std::string_view text)
 {
     uLongf size = ::compressBound(uLong(text.size()));
     std::string bytes(size, '\0');
-    ::compress(reinterpret_cast<Bytef*>(bytes.data()), &size, reinterpret_cast<const Bytef*>(text.data()),
-        uLong(text.size())); // fails for a buffer that is too small alone
+    if (::compress(reinterpret_cast<Bytef*>(bytes.data()), &size, reinterpret_cast<const Bytef*>(text.data()),
+            uLong(text.size()))
+        != Z_OK) // the buffer is large enough: zlib had no memory
+        throw std::bad_alloc();
     bytes.resize(size);
     return bytes;
 }

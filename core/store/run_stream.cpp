@@ -103,13 +103,14 @@ struct RunStream::State {
         , cursor(std::move(from))
     {
         database.exec("PRAGMA query_only=ON");
-        version = database.execAndGet("PRAGMA user_version").getInt();
     }
 
     std::filesystem::path folder;
     SQLite::Database database;
     StreamCursor cursor;
-    int version = 0; ///< of the schema: what tables are there
+
+    /// Of the schema: what tables are there. Another process may add some while this one serves.
+    int version() { return database.execAndGet("PRAGMA user_version").getInt(); }
 
     /// Rows of a query with the whole row in each, added under the table's name.
     void add(json& rows, const char* table, const std::string& sql, std::initializer_list<int64_t> values)
@@ -158,7 +159,7 @@ struct RunStream::State {
         add(rows, "completion", "SELECT * FROM completion WHERE step = ? ORDER BY id", { step });
         add(rows, "completion_text", "SELECT t.* FROM completion_text" + ofStep, { step });
         add(rows, "token_detail", "SELECT t.* FROM token_detail" + ofStep, { step });
-        if (version >= 2) {
+        if (version() >= 2) {
             add(rows, "completion_update", "SELECT t.* FROM completion_update" + ofStep, { step });
             add(rows, "token_reward", "SELECT t.* FROM token_reward" + ofStep, { step });
         }
@@ -178,7 +179,7 @@ struct RunStream::State {
         add(rows, "evaluation", "SELECT * FROM evaluation WHERE id = ?", { id });
         add(rows, "evaluation_problem", "SELECT * FROM evaluation_problem WHERE evaluation_id = ? ORDER BY position",
             { id });
-        if (version >= 3)
+        if (version() >= 3)
             add(rows, "evaluation_sample",
                 "SELECT * FROM evaluation_sample WHERE evaluation_id = ? ORDER BY position, sample", { id });
         next.evaluation = id;
@@ -260,7 +261,10 @@ Result<StreamCursor> RunStream::cursorAfter(const std::filesystem::path& folder,
         State state(folder, {});
         StreamCursor cursor;
         cursor.step = step;
-        cursor.evaluation = state.number("SELECT MAX(id) FROM evaluation WHERE step <= ?", { step });
+        // One made afterwards may be of an early step and behind those of later ones: what comes first is the bound.
+        cursor.evaluation = state.number("SELECT COALESCE((SELECT MIN(id) - 1 FROM evaluation WHERE step > ?),"
+                                         " (SELECT MAX(id) FROM evaluation))",
+            { step });
         cursor.prompt = std::max(state.number("SELECT MAX(prompt_id) FROM completion_group WHERE step <= ?", { step }),
             state.number(
                 "SELECT MAX(prompt_id) FROM evaluation_problem WHERE evaluation_id <= ?", { cursor.evaluation }));

@@ -183,9 +183,9 @@ struct RunWriter::State {
         return texts;
     }
 
-    void insertSamples(const EvaluationProblemRow& problem, int64_t evaluation, int64_t position, size_t room)
+    void insertSamples(const EvaluationProblemRow& problem, int64_t evaluation, int64_t position,
+        const std::vector<std::string>& texts)
     {
-        const std::vector<std::string> texts = packedSamples(problem, room);
         for (size_t i = 0; i < texts.size(); ++i) {
             const CompletionRow& row = problem.samples[i];
             SQLite::Statement& insert
@@ -267,9 +267,12 @@ Result<std::unique_ptr<RunWriter>> RunWriter::open(const std::filesystem::path& 
         auto state = std::make_unique<State>(folder, SQLite::OPEN_READWRITE);
         if (Result<void> known = checkVersion(state->database, folder); !known)
             return known.error();
-        SQLite::Transaction transaction(state->database);
-        addTables(state->database);
-        transaction.commit();
+        if (state->database.execAndGet("PRAGMA user_version").getInt() < kSchemaVersion) {
+            // A writer from its begin: whoever has read is refused at once, not after a wait, while another writes.
+            SQLite::Transaction transaction(state->database, SQLite::TransactionBehavior::IMMEDIATE);
+            addTables(state->database);
+            transaction.commit();
+        }
         state->mark = countRows(state->database);
         if (mark && state->mark.behind(*mark))
             return lostTail(folder, *mark, state->mark);
@@ -360,8 +363,13 @@ Result<void> RunWriter::commitEvaluation(const EvaluationRow& row)
 {
     State& s = *m_state;
     const std::string digest = digestOf(row);
+    std::vector<std::vector<std::string>> texts; // packed before: seconds, in which nobody else could write
+    for (const EvaluationProblemRow& problem : row.rows)
+        texts.push_back(State::packedSamples(problem, kMostSampleBytes / row.rows.size()));
     HighWater mark;
     Result<bool> written = s.use([&] {
+        // It looks and writes in one turn: another process may be storing the same evaluation.
+        SQLite::Transaction transaction(s.database, SQLite::TransactionBehavior::IMMEDIATE);
         SQLite::Statement& select
             = s.prepared("SELECT digest FROM evaluation WHERE stage_id = ? AND step = ? AND task = ?");
         select.bind(1, row.stageId);
@@ -375,7 +383,6 @@ Result<void> RunWriter::commitEvaluation(const EvaluationRow& row)
                     "Resume with the same program, machine and thread count that the run was started with." });
             return false;
         }
-        SQLite::Transaction transaction(s.database);
         nlohmann::ordered_json passK = nlohmann::ordered_json::object();
         for (const auto& [k, value] : row.passK)
             passK[std::to_string(k)] = value;
@@ -408,7 +415,7 @@ Result<void> RunWriter::commitEvaluation(const EvaluationRow& row)
             problem.bind(5, int(row.rows[i].majority));
             problem.bind(6, row.rows[i].example);
             problem.exec();
-            s.insertSamples(row.rows[i], id, int64_t(i), kMostSampleBytes / row.rows.size());
+            s.insertSamples(row.rows[i], id, int64_t(i), texts[i]);
         }
         mark = countRows(s.database); // of another process, too
         transaction.commit();

@@ -103,6 +103,35 @@ private Q_SLOTS:
         QCOMPARE(support::fingerprint(m_run), before);
     }
 
+    /// What is stored stays, so that a flipped bit would stand as the step's figures for good.
+    void aDamagedCheckpointIsNotMeasured()
+    {
+        QFile file(m_run + "/checkpoints/step_000002/model.safetensors");
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        const auto flip = [&file] {
+            file.seek(file.size() - 1);
+            const char last = file.read(1)[0];
+            file.seek(file.size() - 1);
+            file.putChar(char(last ^ 0x40));
+            file.flush();
+        };
+        flip();
+        const Outcome o = engine({ "eval", m_run, "--step", "2", "--problems", "4", "--k", "1" });
+        flip();
+        QCOMPARE(o.code(), QByteArray("checkpoint_invalid"));
+        QVERIFY2(o.error.contains("checksum"), o.error.constData());
+    }
+
+    /// Hours of work are not for a folder that takes nothing.
+    void whatCannotBeKeptIsNotWorkedFor()
+    {
+        const QString run = m_folder.filePath("unwritable"), mark = run + "/high_water.json";
+        QCOMPARE(engine(support::tinyRun(run, 2, { "checkpoint.every_steps=1" })).status, 0);
+        QVERIFY(QFile::remove(mark) && QDir().mkpath(mark)); // no file can be put there
+        const Outcome o = engine(stored(run, 1), {}, { "AHASCOPE_FAULT=evaluating:1" }); // killed if it evaluates
+        QVERIFY2(o.status > 0 && o.code() == "file_unwritable", o.error.constData());
+    }
+
     /// Before training: of a run that no longer has that checkpoint it is the model that the run started from.
     void stepZeroIsTheModelItself()
     {
@@ -127,6 +156,19 @@ private Q_SLOTS:
         other.write(json.dump().c_str());
         other.close();
         QCOMPARE(engine(stored(run, 2)).code(), QByteArray("held_out_none"));
+    }
+
+    /// Where two of step 0 differed, on another device perhaps, the training would end for it and at every resume.
+    void theFirstEvaluationIsTheRunsOwn()
+    {
+        const QString run = m_folder.filePath("begins");
+        QProcess process;
+        process.start(support::enginePath(), support::tinyRun(run, 2, { "final_problems=2000", "final_samples=1000" }));
+        QTRY_VERIFY_WITH_TIMEOUT(RunReader::open(run.toStdString()).ok(), 60'000);
+        const QByteArray code = engine(stored(run, 0)).code();
+        process.kill();
+        process.waitForFinished();
+        QCOMPARE(code, QByteArray("evaluation_running"));
     }
 
     /// Two processes write one run: neither keeps the other from it, and the training goes on.

@@ -59,6 +59,34 @@ private Q_SLOTS:
         QCOMPARE(left.after(140, m_config), 20 * 2 + 80.0);
     }
 
+    /// A run that was killed in its first evaluation and resumed the day after said a day where a minute was left; one
+    /// that is made afterwards says nothing of it.
+    void theFirstEvaluationCountsFromItsOwnSession()
+    {
+        const auto marker = [](int64_t step, const char* kind, double at) {
+            MarkerRow row;
+            row.step = step;
+            row.kind = kind;
+            row.createdAt = at;
+            return row;
+        };
+        const auto evaluation = [](int64_t id, int64_t step, double at) {
+            EvaluationRow row;
+            row.id = id;
+            row.step = step;
+            row.createdAt = at;
+            return row;
+        };
+        const std::vector<MarkerRow> markers { marker(0, "start", 1000), marker(0, "resume", 90'000),
+            marker(20, "resume", 180'000) };
+        QCOMPARE(firstEvaluationSeconds(markers, { evaluation(1, 0, 90'060) }), std::optional(60.0));
+        QCOMPARE(firstEvaluationSeconds({ markers[0] }, { evaluation(1, 0, 1030), evaluation(2, 20, 5000) }),
+            std::optional(30.0));
+        QVERIFY(!firstEvaluationSeconds(markers, { evaluation(2, 0, 170'000), evaluation(1, 10, 91'000) }));
+        QVERIFY(!firstEvaluationSeconds(markers, { evaluation(1, 0, 200'000) }));
+        QVERIFY(!firstEvaluationSeconds(markers, {}) && !firstEvaluationSeconds({}, { evaluation(1, 0, 5) }));
+    }
+
     /// Completions grow: the newest steps say how it goes on.
     void anOldPaceIsForgotten()
     {

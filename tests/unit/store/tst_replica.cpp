@@ -165,6 +165,33 @@ private Q_SLOTS:
         QCOMPARE(steps, 1);
     }
 
+    /// What is stored afterwards goes behind what was stored before, of whatever step, and may bring new tables with
+    /// it while the run is served.
+    void followsWhatIsStoredAfterwards()
+    {
+        const auto run = fresh("run"), copy = fresh("copy");
+        begin(run);
+        sqlite3* database = nullptr;
+        QCOMPARE(sqlite3_open((run / "run.db").c_str(), &database), SQLITE_OK);
+        sqlite3_exec(database, "DROP TABLE evaluation_sample; PRAGMA user_version = 2", nullptr, nullptr, nullptr);
+        sqlite3_close(database);
+        auto stream = orThrow(RunStream::open(run, {})); // of a run that an older engine trains
+        auto replica = orThrow(RunReplica::open(copy, orThrow(stream->hello())));
+        const auto pass = [&] {
+            return orThrow(stream->read([&](const std::string& line) { return bool(replica->apply(line)); }));
+        };
+        pass();
+        const auto writer = orThrow(RunWriter::open(run));
+        for (int64_t step = 1; step <= 3; ++step)
+            orThrow(writer->commitStep(stepRow(step)));
+        for (const int64_t step : { 3, 1 })
+            orThrow(writer->commitEvaluation(evaluationRow(step)));
+        pass();
+        QCOMPARE(dump(copy), dump(run));
+        QCOMPARE(orThrow(RunStream::cursorAfter(run, 1)).evaluation, int64_t(0)); // else that of step 3 is never sent
+        QCOMPARE(orThrow(RunStream::cursorAfter(run, 3)).evaluation, int64_t(2));
+    }
+
     void damageAndStrangersAreRefused()
     {
         const auto run = fresh("run"), copy = fresh("copy"), other = fresh("other");

@@ -1,6 +1,7 @@
 // What the writer commits is what the reader sees; a step that comes twice must be the same step.
 
 #include "core/config/run_config.h"
+#include "core/store/digest.h"
 #include "core/store/learning_reader.h"
 #include "core/store/run_reader.h"
 #include "core/store/run_writer.h"
@@ -12,15 +13,32 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace aha;
 
 class TestRunStore : public QObject {
     Q_OBJECT
+
+    /// Another connection that does `before` at once, and has written `sql` for a while before it commits that.
+    std::thread writesMeanwhile(const std::string& sql, const std::string& before = "")
+    {
+        sqlite3* db = nullptr;
+        if (sqlite3_open((path() + "/run.db").c_str(), &db) != SQLITE_OK
+            || sqlite3_exec(db, (before + "; BEGIN IMMEDIATE; " + sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+            qFatal("%s", sqlite3_errmsg(db));
+        return std::thread([db] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(300));
+            sqlite3_exec(db, "COMMIT", nullptr, nullptr, nullptr);
+            sqlite3_close(db);
+        });
+    }
+
 private Q_SLOTS:
     void init()
     {
@@ -242,6 +260,28 @@ private Q_SLOTS:
         m_writer = orThrow(RunWriter::open(path())); // and nothing seems lost
         QCOMPARE(m_writer->lastStep(), int64_t(4));
         QCOMPARE(orThrow(RunReader::open(path()))->evaluations()->size(), size_t(4));
+    }
+
+    /// As above while the other holds the file: a run of an older version gets its tables then, and an evaluation of
+    /// which both have the same is stored once.
+    void aWriterWaitsForAnother()
+    {
+        m_writer.reset();
+        std::thread other = writesMeanwhile("INSERT INTO log(created_at, level, message) VALUES (1, 'info', 'x')",
+            "DROP TABLE evaluation_sample; PRAGMA user_version = 2");
+        Result<std::unique_ptr<RunWriter>> opened = RunWriter::open(path());
+        other.join();
+        QVERIFY2(opened.ok(), opened ? "" : opened.error().message.c_str());
+        m_writer = std::move(*opened);
+        other = writesMeanwhile("INSERT INTO evaluation(stage_id, step, task, problems, samples, pass1, pass1_low,"
+                                " pass1_high, pass_k_json, metrics_json, created_at, digest) VALUES (1, 7, 'countdown',"
+                                " 2, 4, 0.375, 0.1, 0.7, '{}', '{}', 1, '"
+            + digestOf(support::evaluationRow(7)) + "')");
+        const Result<void> same = m_writer->commitEvaluation(support::evaluationRow(7));
+        other.join();
+        QVERIFY2(same.ok(), same ? "" : same.error().message.c_str());
+        QCOMPARE(orThrow(RunReader::open(path()))->evaluations()->size(), size_t(1));
+        QVERIFY(m_writer->commitEvaluation(support::evaluationRow(8)).ok());
     }
 
     void bigRows()
