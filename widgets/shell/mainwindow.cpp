@@ -253,7 +253,9 @@ void MainWindow::openRuns(const QStringList& folders)
         if (m_session)
             m_session->forget(runBoxes()); // pages that were not looked at since would go back to what they showed
         showOnPages(*this, m_runs);
-        m_panels.lab->follow(m_runs.front().feed->folder());
+        QMetaObject::invokeMethod( // an event of its own: it reads the run
+            m_panels.lab, [lab = m_panels.lab, folder = m_runs.front().feed->folder()] { lab->follow(folder); },
+            Qt::QueuedConnection);
     }
     oweTour();
 }

@@ -37,8 +37,9 @@ void showOnPages(const QWidget& window, const OpenRuns& runs)
     if (runs.empty())
         return;
     const QString folder = runs.front().feed->folder();
-    for (const char* name : kRunBoxes)
-        for (auto* box : window.findChildren<QComboBox*>(QString::fromLatin1(name))) {
+    const QStringList names = runBoxes();
+    for (auto* box : window.findChildren<QComboBox*>()) // once: a window has thousands of children
+        if (names.contains(box->objectName())) {
             if (const QVariant shown = box->currentData(); shown.isValid() && shown.toString().isEmpty())
                 continue; // all runs
             int index = box->findData(folder);

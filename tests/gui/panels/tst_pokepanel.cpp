@@ -196,6 +196,7 @@ private Q_SLOTS:
     {
         const QString run = makeRun("judged", "grpo");
         const auto lease = orThrow(Lease::acquire(run.toStdString()));
+        orThrow(lease->setState(RunState::Running));
         const auto server = orThrow(ControlServer::listen(run.toStdString(), "judged", "test"));
         const OpenRuns runs { { std::make_shared<RunFeed>(run), Qt::blue, "judged" } };
         PokePanel panel;
