@@ -109,11 +109,10 @@ EvaluationRow evaluateLater(
                              .makeRollout(model.config(), *workers, config.rollout.weights);
     rollout->setWeights(decoderWeights(model));
     const HeldOutProblems problems(config, folder, tokenizer);
-    const EvaluationRow row = problems.solve(*rollout, config, model.config(), step, [&](double done) {
-        faultKill("evaluating");
-        if (progress)
-            progress(done);
-    });
+    const EvaluationRow row = problems.solve(*rollout, config, model.config(), step, progress);
+    faultKill("evaluating");
+    if (progress) // of few problems every one may have been solved on another thread, unheard
+        progress(1);
     if (row.problems == 0)
         throw Failure({ "nothing_judged", "None of the held-out problems of " + row.task + " could be judged.",
             "Rows need answers (data.verifier), some of them held out (data.eval_percent), and programs a "
