@@ -193,11 +193,7 @@ private Q_SLOTS:
     void wordsThatDiffer()
     {
         TextsPage page(std::make_shared<Lexicon>());
-        page.resize(970, 650);
-        page.setRuns(m_open);
-        page.show();
-        page.setTexts({ m_group[1], m_group[3] });
-        QTRY_VERIFY(page.column(0)->place() == m_group[1] && page.column(1)->place() == m_group[3]);
+        showTwo(page);
         // "<think> <b>bold</b> & wait </think>" and "<think> step 1 group 1 sample 3": after "<think>" all differs.
         QTRY_COMPARE(page.findChild<QLabel*>("textBStanding")->text(), QString("1 word shared with A"));
         TraceView* view = page.column(1)->view();
@@ -254,11 +250,7 @@ private Q_SLOTS:
     void aPatternInAll()
     {
         TextsPage page(std::make_shared<Lexicon>());
-        page.resize(970, 650);
-        page.setRuns(m_open);
-        page.show();
-        page.setTexts({ m_group[1], m_group[3] });
-        QTRY_VERIFY(page.column(0)->place() == m_group[1] && page.column(1)->place() == m_group[3]);
+        showTwo(page);
         auto* field = page.findChild<QLineEdit*>("textsPattern");
         QVERIFY(!field->isVisible());
         page.findChild<QAction*>("layer.pattern")->toggle();
@@ -403,6 +395,16 @@ private Q_SLOTS:
     }
 
 private:
+    /// Two samples of one group beside each other.
+    void showTwo(TextsPage& page)
+    {
+        page.resize(970, 650);
+        page.setRuns(m_open);
+        page.show();
+        page.setTexts({ m_group[1], m_group[3] });
+        QTRY_VERIFY(page.column(0)->place() == m_group[1] && page.column(1)->place() == m_group[3]);
+    }
+
     static void choose(QComboBox* box, int index)
     {
         box->setCurrentIndex(index);

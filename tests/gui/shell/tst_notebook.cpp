@@ -324,12 +324,8 @@ private Q_SLOTS:
     void aNoteOnChartsIsAboutTheCursor()
     {
         MainWindow window;
-        window.show();
-        window.openRuns({ m_run });
-        window.showPage("Charts");
-        auto* charts = window.findChild<ChartsPanel*>();
-        LinePlot* plot = charts->chart("Reward");
-        QTRY_VERIFY(!plot->isEmpty());
+        LinePlot* plot = showReward(window);
+        QVERIFY(plot);
         const qint64 last = RunFeed(m_run).lastStep();
         QVERIFY(last > 1);
         QCOMPARE(qint64(window.pinHere().step), last);
@@ -508,12 +504,8 @@ private Q_SLOTS:
     void aNoteIsOpenedFromAChart()
     {
         MainWindow window;
-        window.show();
-        window.openRuns({ m_run });
-        window.showPage("Charts");
-        auto* charts = window.findChild<ChartsPanel*>();
-        LinePlot* plot = charts->chart("Reward");
-        QTRY_VERIFY(!plot->isEmpty());
+        LinePlot* plot = showReward(window);
+        QVERIFY(plot);
         Q_EMIT plot->cursorMoved(2);
         window.addNoteHere();
         window.pages()->currentWidget()->findChild<QPlainTextEdit*>("noteText")->setPlainText("a bump");
@@ -527,6 +519,16 @@ private Q_SLOTS:
     }
 
 private:
+    /// The chart of the run's reward, drawn; null when nothing comes.
+    LinePlot* showReward(MainWindow& window)
+    {
+        window.show();
+        window.openRuns({ m_run });
+        window.showPage("Charts");
+        LinePlot* plot = window.findChild<ChartsPanel*>()->chart("Reward");
+        return QTest::qWaitFor([&] { return !plot->isEmpty(); }) ? plot : nullptr;
+    }
+
     QTemporaryDir m_folder;
     QString m_run, m_other;
 };
