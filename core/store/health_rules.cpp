@@ -40,9 +40,9 @@ Series seriesOf(const SignalData& data, const std::string& name)
 {
     const auto found = data.series.find(name);
     Series points;
-    if (found != data.series.end())
-        std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(points),
-            [](const SeriesPoint& p) { return std::isfinite(p.value); });
+    for (size_t i = 0; found != data.series.end() && i < found->second.size(); ++i)
+        if (const SeriesPoint point = found->second[i]; std::isfinite(point.value))
+            points.push_back(point);
     return points;
 }
 

@@ -201,6 +201,7 @@ std::vector<SignalState> evaluateSignals(const SignalData& data, const std::vect
             if (state.worst < 0)
                 state.worst = found.points.back().step;
         }
+        state.values = thinned(state.values, kMostValues, { state.since, state.until, state.worst });
         state.numbers = std::move(found.numbers);
         states.push_back(std::move(state));
     }

@@ -4,6 +4,7 @@
 
 #include "core/base/paired_tests.h"
 #include "core/store/rows.h"
+#include "core/store/signal_series.h"
 
 #include <string>
 
@@ -56,17 +57,20 @@ struct CutOff {
 /// Can runs of this kind record what the signal is about? Of an unknown kind ("") every one may.
 bool signalApplies(HealthSignal signal, const std::string& kind);
 
+/// Steps that a sentence about cut off completions looks back over, at most.
+inline constexpr size_t kCutOffSteps = 64;
+
 /// A run as the rules see it, by value.
 struct SignalData {
     std::string kind; ///< general.kind; "": unknown
-    std::map<std::string, std::vector<SeriesPoint>> series; ///< by metric, steps ascending
+    std::map<std::string, SignalSeries> series; ///< by metric
     std::vector<EvaluationRow> evaluations; ///< in order of step
     /// Of two evaluations (their ids) that asked the same problems; others are compared unpaired.
     std::map<std::pair<int64_t, int64_t>, PairedComparison> paired;
     /// Of every reward part that ever had one: the newest weight. A part whose weight moved has it step by step in the
     /// series rewards/<part>/weight: a step is judged by the weights that it trained with.
     std::vector<std::pair<std::string, double>> weights;
-    std::vector<CutOff> cutOff; ///< step by step, of the stored completions
+    std::vector<CutOff> cutOff; ///< step by step, of the stored completions; of the newest kCutOffSteps is enough
     double completionsPerStep = 0; ///< n of a step
     int64_t examplesPerUpdate = 0; ///< rows, pairs or completions that an update learns from; 0: unknown
     double repetitionPerStep = 0; ///< completions per step that kRepetitionSeries rests on
@@ -89,8 +93,10 @@ struct SignalState {
     double value = 0; ///< newest; NaN when unknown
     double threshold = 0;
     std::string numbers; ///< the sentence with the figures and their n
-    std::vector<SeriesPoint> values; ///< what is held against the threshold, over the steps
+    std::vector<SeriesPoint> values; ///< what is held against the threshold, over the steps; thinned() to kMostValues
 };
+/// A line of so many points has every extreme that a chart two thousand pixels wide can show.
+inline constexpr size_t kMostValues = 4096;
 
 /// Steps whose mean is held against thresholds: one step of a small batch says little.
 inline constexpr int kSignalWindow = 5;

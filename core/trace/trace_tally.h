@@ -91,7 +91,7 @@ struct StepTally {
 /// steps together, so that no more than kMost are kept.
 class StepTallies {
 public:
-    static constexpr size_t kMost = 4096;
+    static constexpr size_t kMost = 2048;
     using Kept = std::vector<std::shared_ptr<const StepTally>>;
 
     /// Of the next step.

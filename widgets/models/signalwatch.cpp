@@ -116,11 +116,11 @@ struct SignalWatch::Reader {
         for (const auto& [part, weight] : data.weights)
             names.push_back("rewards/" + part + "/std");
         for (const std::string& name : names) {
-            std::vector<SeriesPoint>& series = data.series[name];
+            SignalSeries& series = data.series[name];
             const Result<std::vector<SeriesPoint>> more = reader.series(name, series.empty() ? -1 : series.back().step);
             if (!more)
                 return translated(more.error().sentence());
-            series.insert(series.end(), more->begin(), more->end());
+            series.append(*more, data.series);
         }
         if (Result<std::vector<EvaluationRow>> rows = reader.evaluations()) {
             data.evaluations = std::move(*rows);
@@ -196,7 +196,15 @@ struct SignalWatch::Reader {
     /// Counts from the completions of the new steps: repetition, and what those that were cut off earned.
     QString readTexts(const RunReader& reader, int64_t last, const std::atomic<bool>& stop)
     {
-        std::vector<SeriesPoint>& series = data.series[kRepetitionSeries];
+        std::vector<SeriesPoint> repetition;
+        const QString problem = readSteps(reader, last, stop, repetition);
+        data.series[kRepetitionSeries].append(repetition, data.series);
+        return problem;
+    }
+
+    QString readSteps(
+        const RunReader& reader, int64_t last, const std::atomic<bool>& stop, std::vector<SeriesPoint>& repetition)
+    {
         for (int64_t step = lastStep + 1; step <= last && !stop; ++step) {
             TraceFilter filter;
             filter.stepMin = filter.stepMax = step;
@@ -214,7 +222,7 @@ struct SignalWatch::Reader {
                     ++counted;
                 }
             if (counted > 0) {
-                series.push_back({ step, sum / counted });
+                repetition.push_back({ step, sum / counted });
                 data.repetitionPerStep = counted;
             }
             lastStep = step;
@@ -233,6 +241,8 @@ struct SignalWatch::Reader {
             }
         if (of.cut + of.ended > 0)
             data.cutOff.push_back(of);
+        if (data.cutOff.size() >= 2 * kCutOffSteps)
+            data.cutOff.erase(data.cutOff.begin(), data.cutOff.end() - ptrdiff_t(kCutOffSteps));
     }
 
     SignalExamples examples(HealthSignal signal, const QHash<qint64, QString>& otherwise) const

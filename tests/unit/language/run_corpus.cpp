@@ -23,10 +23,10 @@ QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 void put(SignalData& data, const char* name, const std::function<double(int)>& value)
 {
-    std::vector<SeriesPoint>& points = data.series[name];
-    points.clear();
+    std::vector<SeriesPoint> points;
     for (int t = 1; t <= kSteps; ++t)
         points.push_back({ t, value(t) });
+    data.series[name] = points;
 }
 
 SignalData fullData()

@@ -4,6 +4,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
@@ -108,7 +109,7 @@ private Q_SLOTS:
         }
         SignalData few = healthy();
         for (auto& [name, points] : few.series)
-            points.resize(3);
+            points.shorten(3);
         QVERIFY(state(HealthSignal::Truncation, few).state == SignalState::Unknown);
     }
 
@@ -375,7 +376,7 @@ private Q_SLOTS:
             found.numbers.c_str());
         data.series["loss"] = series(60, [](int t) { return 1 + 0.01 * t; });
         QVERIFY(state(HealthSignal::HeldOutLossRise, data).state == SignalState::Quiet);
-        data.series["eval_loss"].resize(1);
+        data.series["eval_loss"].shorten(1);
         QVERIFY(state(HealthSignal::HeldOutLossRise, data).state == SignalState::Unknown);
         data.series["eval_loss"] = { { 20, -0.5 }, { 40, 0.1 } };
         QVERIFY(state(HealthSignal::HeldOutLossRise, data).state == SignalState::Unknown);
@@ -389,7 +390,7 @@ private Q_SLOTS:
         QVERIFY(state(HealthSignal::LossSpike, data).state == SignalState::Quiet);
         data.series["loss"] = series(60, [](int t) { return t == 58 ? 3.0 : -0.5; });
         QVERIFY(state(HealthSignal::LossSpike, data).state == SignalState::Quiet);
-        data.series["loss"].resize(10);
+        data.series["loss"].shorten(10);
         QVERIFY(state(HealthSignal::LossSpike, data).state == SignalState::Unknown);
     }
 
@@ -457,6 +458,54 @@ private Q_SLOTS:
         // Ten times nearly nothing is no spike.
         data.series["policy/approxkl"] = series(60, [](int t) { return t == 58 ? 1e-4 : 1e-7; });
         QVERIFY(state(HealthSignal::KlSpike, data).state == SignalState::Quiet);
+    }
+
+    /// A run of days holds the steps of its metrics once, and of what the rules found as much as a chart can show.
+    void aLongRunIsHeldInLittle()
+    {
+        SignalData data;
+        for (const char* name : { "reward", "entropy", "accuracy" })
+            data.series[name].append(series(10, [](int t) { return t; }), data.series);
+        data.series["eval_loss"].append({ { 5, 1.0 } }, data.series);
+        for (const char* name : { "reward", "entropy", "accuracy" })
+            data.series[name].append({ { 11, 11.0 }, { 14, NAN } }, data.series);
+        data.series["accuracy"].append({}, data.series);
+        QVERIFY(data.series["reward"].sharesSteps(data.series["entropy"]));
+        QVERIFY(data.series["reward"].sharesSteps(data.series["accuracy"]));
+        QVERIFY(!data.series["reward"].sharesSteps(data.series["eval_loss"]));
+        for (const char* name : { "reward", "entropy", "accuracy" }) {
+            QCOMPARE(data.series[name].size(), size_t(12));
+            QCOMPARE(data.series[name][9].step, 10);
+            QCOMPARE(data.series[name][10].value, 11.0);
+            QCOMPARE(data.series[name].back().step, 14);
+        }
+        // What one of them gets does not reach the others.
+        data.series["reward"].push_back({ 15, 1 });
+        data.series["entropy"].push_back({ 16, 1 });
+        QCOMPARE(data.series["reward"].back().step, 15);
+        QCOMPARE(data.series["accuracy"].back().step, 14);
+        data.series["reward"].shorten(2);
+        QCOMPARE(data.series["reward"].back().step, 2);
+        QCOMPARE(data.series["entropy"].size(), size_t(13));
+
+        SignalData day = healthy();
+        constexpr int kSteps = 28'800;
+        day.series["completions/clipped_ratio"] = series(kSteps, [](int t) {
+            return t == 1001 ? 5.0 : t > 20'000 && t <= 20'004 ? 0.9 : 0;
+        });
+        const SignalState found = state(HealthSignal::Truncation, day);
+        QVERIFY(found.values.size() <= kMostValues);
+        QVERIFY(found.values.size() > kMostValues / 3);
+        QCOMPARE(found.values.front().step, 5);
+        QCOMPARE(found.values.back().step, kSteps);
+        const auto at = [&](int64_t step) {
+            return std::find_if(found.values.begin(), found.values.end(), [&](auto& p) { return p.step == step; });
+        };
+        for (const int64_t step : { found.since, found.until, found.worst })
+            QVERIFY(at(step) != found.values.end());
+        const auto highest = std::max_element(
+            found.values.begin(), found.values.end(), [](auto& a, auto& b) { return a.value < b.value; });
+        QCOMPARE(highest->value, 1.0); // of the one step that stood out, over the window
     }
 };
 
