@@ -167,12 +167,19 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
 
 TextsPage::~TextsPage() = default;
 
-TraceView* TextsPage::currentView() const
+TextColumn* TextsPage::currentColumn() const
 {
     for (int i = 0; i < m_count; ++i)
         if (column(i)->isAncestorOf(focusWidget()))
-            return column(i)->view();
-    return column(0)->view();
+            return column(i);
+    return column(0);
+}
+
+TraceView* TextsPage::currentView() const { return currentColumn()->view(); }
+
+TextReading TextsPage::reading() const
+{
+    return { currentColumn()->place(), currentView()->selectedText(), currentView()->selection().first };
 }
 
 void TextsPage::setLexicon(const std::shared_ptr<const Lexicon>& lexicon)

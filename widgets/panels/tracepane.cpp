@@ -250,6 +250,14 @@ void TracePane::clear(const QString& sentence)
     unpin();
 }
 
+TextReading TracePane::reading() const
+{
+    const bool left = m_pinned && focusWidget() == m_left;
+    const TraceView* view = left ? m_left : m_view;
+    const bool another = left && !m_teacherBeside; // else it is the same text under another model
+    return { (another ? m_pinnedDocument : m_document).place, view->selectedText(), view->selection().first };
+}
+
 void TracePane::setProblem(const QString& sentence)
 {
     m_problem->setText(sentence);

@@ -61,6 +61,8 @@ public:
     void unpin();
     bool isPinned() const { return m_pinned; }
     const TraceDocument& document() const { return m_document; }
+    /// The document, or the one on the left where that was touched last.
+    TextReading reading() const;
     /// Placeholder instead of a trace.
     void clear(const QString& sentence);
     /// What could not be read, above the trace; "" takes it away.
