@@ -219,6 +219,7 @@ TextColumn* TextsPage::makeColumn()
             Q_EMIT problemPicked(place.folder, place.evaluationId, place.position, place.sample);
     });
     connect(made->view(), &TraceView::scrolled, this, [this, made] { syncScroll(made->view()); });
+    connect(made, &TextColumn::headChanged, this, &TextsPage::alignTexts);
     return made;
 }
 
@@ -244,6 +245,16 @@ void TextsPage::setCount(int count)
     m_base->setCurrentIndex(base);
     m_split->setSizes(QList<int>(m_split->count(), 1000)); // all alike
     m_add->setEnabled(count < kMost);
+    alignTexts();
+}
+
+void TextsPage::alignTexts()
+{
+    int height = 0;
+    for (int i = 0; i < m_count; ++i)
+        height = std::max(height, column(i)->neededHead());
+    for (int i = 0; i < m_count; ++i)
+        column(i)->setHeadHeight(height);
 }
 
 void TextsPage::removeColumn(TextColumn* gone)

@@ -83,6 +83,7 @@ private:
     bool isAnyMeasurable() const;
     void setDifferences(const std::vector<TextDifference>& differences);
     void syncScroll(const TraceView* from);
+    void alignTexts(); ///< all begin at one height, however much is said above them
     void showProblem();
     TextColumn* currentColumn() const;
     TraceView* currentView() const;
