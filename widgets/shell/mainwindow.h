@@ -133,6 +133,7 @@ Q_SIGNALS:
 
 protected:
     bool focusNextPrevChild(bool next) override;
+    bool event(QEvent* event) override;
     void changeEvent(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
