@@ -235,6 +235,7 @@ void TracePane::clear(const QString& sentence)
 {
     ++m_generation[0];
     m_document = {};
+    m_sought.reset();
     m_measureWanted = false;
     m_measure->cancel();
     m_heading->setText(sentence);
@@ -258,6 +259,15 @@ TextReading TracePane::reading() const
     return { (another ? m_pinnedDocument : m_document).place, view->selectedText(), view->selection().first };
 }
 
+void TracePane::showWords(const QString& words, int begin)
+{
+    m_sought.reset();
+    if (m_view->trace().bytes.size() < qsizetype(m_document.text.size()))
+        m_sought = TextReading { m_document.place, words, begin };
+    else if (m_view->findAt(words, begin) == 0)
+        Q_EMIT wordsMissed();
+}
+
 void TracePane::setProblem(const QString& sentence)
 {
     m_problem->setText(sentence);
@@ -273,6 +283,7 @@ void TracePane::setRecheck(const QString& sentence)
 void TracePane::setDocument(const TraceDocument& document)
 {
     m_document = document;
+    m_sought.reset();
     m_measureWanted = false;
     m_heading->setText(document.heading);
     m_facts->setText(document.facts);
@@ -378,6 +389,8 @@ void TracePane::prepare(const TraceDocument& document, bool left)
             if (!m_find->text().isEmpty())
                 view->showFound(m_find->text());
             listFound();
+            if (m_sought)
+                showWords(QString(m_sought->words), m_sought->begin);
         }
         compare();
     };

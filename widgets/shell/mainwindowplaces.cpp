@@ -106,6 +106,8 @@ void MainWindow::connectNotes()
     connect(m_runsPanel, &RunsPanel::rowsChanged, m_notes, &NoteModel::renamed);
     connectNavigation(m_notesDock);
     connect(m_notes, &NoteModel::troubled, this, &MainWindow::say);
+    connect(m_panels.traces->pane(), &TracePane::wordsMissed, this,
+        [this] { say(tr("The words of the note are not in this text any more.")); });
     GroupView* group = m_panels.traces->stepPage()->groupView();
     group->setNotes(m_notes);
     const auto show = [this](qint64 id) {
@@ -214,11 +216,9 @@ void MainWindow::showRun(const QString& folder)
 
 void MainWindow::showWords(const TextReading& reading)
 {
-    const TracePane* pane = m_panels.traces->pane();
-    if (pane->document().place != reading.place)
-        return; // why it is not there was said
-    if (pane->view()->findAt(reading.words, reading.begin) == 0)
-        say(tr("The words of the note are not in this text any more."));
+    TracePane* pane = m_panels.traces->pane();
+    if (pane->document().place == reading.place) // else why it is not there was said
+        pane->showWords(reading.words, reading.begin);
 }
 
 void MainWindow::showSetting(const QString& path)
