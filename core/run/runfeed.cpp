@@ -3,12 +3,10 @@
 #include "core/base/process.h"
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
+#include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"
 
 #include <QElapsedTimer>
-#include <QFile>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QLocalSocket>
 #include <QTimer>
 
@@ -71,7 +69,10 @@ struct RunFeed::Private {
             if (const auto markers = (*reader)->markers();
                 markers && !markers->empty() && markers->back().kind == "failed")
                 why = QString::fromStdString(markers->back().text);
-        } else if (expected == 0 && reader.error().code != "database_missing") {
+        } else if (expected == 0 && reader.error().code == "database_missing") {
+            if (startFailure.isEmpty()) // an engine that another window, or the queue, started
+                startFailure = lastWordsIn(folder);
+        } else if (expected == 0) {
             why = QString::fromStdString(reader.error().sentence());
         }
         RunState next = stateOfRun(path(), lastMarker);
@@ -81,7 +82,9 @@ struct RunFeed::Private {
             } else {
                 expected = 0;
                 if (next == RunState::Interrupted)
-                    startFailure = lastWords();
+                    startFailure = lastWordsIn(folder);
+                if (next == RunState::Interrupted && startFailure.isEmpty())
+                    startFailure = QString::fromLatin1(kEndedUnbegun);
             }
         }
         if (next == RunState::Interrupted && !startFailure.isEmpty()) {
@@ -113,21 +116,6 @@ struct RunFeed::Private {
                 name = QString::fromStdString(config->general.name);
                 configRead = final;
             }
-    }
-
-    /// The sentence that an engine left on standard error, or that it left none.
-    QString lastWords() const
-    {
-        QFile log(folder + QLatin1Char('/') + QLatin1String(run_folder::kLog));
-        if (log.open(QIODevice::ReadOnly) && log.seek(qMax<qint64>(0, log.size() - 65536)))
-            for (const QByteArrayList lines = log.readAll().trimmed().split('\n');
-                 const QByteArray& line : QByteArrayList(lines.rbegin(), lines.rend()))
-                if (const QJsonObject object = QJsonDocument::fromJson(line).object();
-                    object.contains(QLatin1String("message")))
-                    return (object[QLatin1String("message")].toString() + QLatin1Char(' ')
-                        + object[QLatin1String("hint")].toString())
-                        .trimmed();
-        return QStringLiteral("The engine ended before it began. Its folder's engine.log may say why.");
     }
 
     void advanceTo(qint64 step)

@@ -6,7 +6,10 @@
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QProcess>
 #include <QStandardPaths>
 #include <QSysInfo>
@@ -16,6 +19,8 @@
 namespace aha {
 
 namespace {
+
+constexpr qint64 kLogTailBytes = 64 << 10;
 
 QString fromEnvironment(const char* name, const QString& otherwise)
 {
@@ -85,6 +90,20 @@ Result<qint64> startDetached(const QStringList& command, const QString& runFolde
         return Error { "engine_not_started",
             "The engine could not be started: " + process.errorString().toStdString() + ".", "" };
     return pid;
+}
+
+QString lastWordsIn(const QString& runFolder)
+{
+    QFile log(runFolder + QLatin1Char('/') + QLatin1String(run_folder::kLog));
+    if (log.open(QIODevice::ReadOnly) && log.seek(qMax<qint64>(0, log.size() - kLogTailBytes)))
+        for (const QByteArrayList lines = log.readAll().trimmed().split('\n');
+             const QByteArray& line : QByteArrayList(lines.rbegin(), lines.rend()))
+            if (const QJsonObject object = QJsonDocument::fromJson(line).object();
+                object.contains(QLatin1String("message")))
+                return (object[QLatin1String("message")].toString() + QLatin1Char(' ')
+                    + object[QLatin1String("hint")].toString())
+                    .trimmed();
+    return {};
 }
 
 QString newRunFolder(const QString& name)

@@ -26,6 +26,11 @@ QStringList resumeCommand(const QString& runFolder);
 /// engine.log in the run folder. Errors: engine_missing, engine_not_started.
 Result<qint64> startDetached(const QStringList& command, const QString& runFolder);
 
+/// Of an engine that left none.
+inline constexpr const char* kEndedUnbegun = "The engine ended before it began. Its folder's engine.log may say why.";
+/// The sentence, with what to do, that the engine of this run left last on standard error; "" for none.
+QString lastWordsIn(const QString& runFolder);
+
 /// A new folder name under runsFolder(): "<name>-<date>-<time>", made unique.
 QString newRunFolder(const QString& name);
 

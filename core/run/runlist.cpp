@@ -2,6 +2,7 @@
 
 #include "core/config/run_config.h"
 #include "core/protocol/run_folder.h"
+#include "core/run/runlauncher.h"
 #include "core/store/run_reader.h"
 
 #include <QDir>
@@ -120,6 +121,14 @@ RunListRow readRunRow(const QString& folder)
         row.problem = QString::fromStdString(reader.error().sentence());
     }
     row.state = stateOfRun(path, marker);
+    const QDir there(folder);
+    if (row.state == RunState::Interrupted && there.exists(QLatin1String(run_folder::kLog))
+        && !there.exists(QLatin1String(run_folder::kDatabase))) { // why it did not begin is in no database
+        const QString words = lastWordsIn(folder);
+        row.problem = words.isEmpty() ? QString::fromLatin1(kEndedUnbegun) : words;
+        if (!words.isEmpty())
+            row.state = RunState::Failed;
+    }
     if (row.state == RunState::Starting)
         row.part = startPartOfRun(path);
     return row;

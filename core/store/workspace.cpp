@@ -168,8 +168,8 @@ Result<std::vector<Note>> Workspace::notes() const
     return attempt(m_state->file, [&] {
         std::vector<Note> notes;
         SQLite::Statement query(m_state->database,
-            "SELECT id, kind, folder, run_id, step, target, position, quote, text, created_at, changed_at FROM note "
-            "ORDER BY changed_at DESC, id DESC");
+            "SELECT id, kind, folder, run_id, step, target, position, quote, text, created_at, changed_at, sample, "
+            "quote_begin FROM note ORDER BY changed_at DESC, id DESC");
         while (query.executeStep()) {
             Note note;
             note.id = query.getColumn(0).getInt64();
@@ -183,6 +183,8 @@ Result<std::vector<Note>> Workspace::notes() const
             note.text = query.getColumn(8).getString();
             note.createdAt = query.getColumn(9).getDouble();
             note.changedAt = query.getColumn(10).getDouble();
+            note.sample = query.getColumn(11).getInt();
+            note.quoteBegin = query.getColumn(12).getInt();
             notes.push_back(std::move(note));
         }
         return notes;
@@ -198,10 +200,10 @@ Result<Note> Workspace::keepNote(Note note)
         if (fresh && note.createdAt == 0)
             note.createdAt = note.changedAt;
         SQLite::Statement write(m_state->database,
-            fresh ? "INSERT INTO note (kind, folder, run_id, step, target, position, quote, text, changed_at, "
-                    "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                  : "UPDATE note SET kind = ?, folder = ?, run_id = ?, step = ?, target = ?, position = ?, quote = ?, "
-                    "text = ?, changed_at = ? WHERE id = ?");
+            fresh ? "INSERT INTO note (kind, folder, run_id, step, target, position, sample, quote_begin, quote, text, "
+                    "changed_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                  : "UPDATE note SET kind = ?, folder = ?, run_id = ?, step = ?, target = ?, position = ?, sample = ?, "
+                    "quote_begin = ?, quote = ?, text = ?, changed_at = ? WHERE id = ?");
         int column = 0;
         write.bind(++column, note.kind);
         write.bind(++column, note.folder);
@@ -209,6 +211,8 @@ Result<Note> Workspace::keepNote(Note note)
         write.bind(++column, note.step);
         write.bind(++column, note.target);
         write.bind(++column, note.position);
+        write.bind(++column, note.sample);
+        write.bind(++column, note.quoteBegin);
         write.bind(++column, note.quote);
         write.bind(++column, note.text);
         write.bind(++column, note.changedAt);

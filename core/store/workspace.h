@@ -20,20 +20,21 @@ struct RunLabel {
     bool operator==(const RunLabel&) const = default;
 };
 
-/// A note and what it is pinned to (resources/sql/002_workspace.sql says what each column means).
+/// A note and what it is pinned to (resources/sql/002_workspace.sql and 003 say what each column means).
 struct Note {
     int64_t id = 0;
-    std::string kind; ///< "" | run | step | evaluation | group | completion | span | problem
+    std::string kind; ///< "" | run | step | evaluation | group | completion | span | problem | answer
     std::string folder, runId;
     int64_t step = -1, target = 0;
-    int position = 0;
+    int position = 0, sample = 0;
+    int quoteBegin = -1; ///< UTF-16 units of the text as it is shown; -1: not known
     std::string quote, text;
     double createdAt = 0, changedAt = 0; ///< seconds since the epoch, set by the workspace
     bool operator==(const Note&) const = default;
 };
 
 /// Newest of resources/sql/NNN_workspace.sql. An older file is brought up to it; a newer one is refused and left alone.
-inline constexpr int kWorkspaceVersion = 2;
+inline constexpr int kWorkspaceVersion = 3;
 
 /// One connection, for one thread. Two windows may share the file: the later write of a value wins. A locked file is
 /// waited for 0.25 s. Errors of every method: workspace_corrupt, workspace_busy, workspace_unwritable, disk_full.

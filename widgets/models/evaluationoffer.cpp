@@ -7,6 +7,7 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
 
+#include <algorithm>
 #include <set>
 
 namespace aha {
@@ -46,14 +47,22 @@ EvaluationOffer readEvaluationOffer(const RunName& run)
         if (!row.removed && std::filesystem::exists(folder / row.path / "manifest.json", ignored))
             steps.insert(row.step);
     const bool any = !steps.empty();
-    if (std::filesystem::exists(config->model.path, ignored))
+    const Result<int64_t> last = (*reader)->lastStep();
+    // Before its first step the engine that trains evaluates step 0 itself, and refuses another.
+    const bool begins = !steps.contains(0) && liveEngine(folder) && last && *last < 1
+        && std::none_of(
+            evaluations->begin(), evaluations->end(), [](const EvaluationRow& row) { return row.step == 0; });
+    if (!begins && std::filesystem::exists(config->model.path, ignored))
         steps.insert(0);
     for (const EvaluationRow& row : *evaluations)
         steps.erase(row.step);
     offer.steps.assign(steps.begin(), steps.end());
     if (steps.empty())
         return none(
-            (any ? tr("Every checkpoint of %1 is evaluated.") : tr("%1 has no checkpoint yet.")).arg(run.label));
+            (begins       ? tr("%1 has just begun and evaluates step 0 itself; its checkpoint of step 0 follows that.")
+                    : any ? tr("Every checkpoint of %1 is evaluated.")
+                          : tr("%1 has no checkpoint yet."))
+                .arg(run.label));
     return offer;
 }
 

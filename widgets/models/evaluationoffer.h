@@ -7,8 +7,9 @@ namespace aha {
 
 struct EvaluationOffer {
     RunName run;
-    std::vector<qint64>
-        steps; ///< 0: before training, of the model that the run starts from where no checkpoint is left
+    /// 0: before training, of the model that the run starts from where no checkpoint is left; not while its engine
+    /// evaluates that itself.
+    std::vector<qint64> steps;
     QString problem; ///< why there are none; empty when there are
 };
 

@@ -8,6 +8,12 @@
 
 namespace aha {
 
+namespace {
+
+constexpr int kPinnedWords = 40; ///< characters of a span that a pin repeats
+
+} // namespace
+
 QString pinText(const Note& note, const QString& run)
 {
     if (note.folder.empty())
@@ -19,8 +25,15 @@ QString pinText(const Note& note, const QString& run)
         return at;
     if (note.kind == "evaluation")
         return at + tr(", an evaluation");
-    if (note.kind == "problem")
-        return at + tr(", held-out problem %1").arg(note.position + 1);
+    if (note.kind == "problem" || note.kind == "answer") {
+        const QString problem = at + tr(", held-out problem %1").arg(note.position + 1);
+        if (note.kind == "problem")
+            return problem;
+        const QString words = visibleLine(note.quote).simplified();
+        return problem + tr(", sample %1").arg(note.sample + 1) + QStringLiteral(", “")
+            + (words.size() > kPinnedWords ? words.left(kPinnedWords - 1) + QStringLiteral("…") : words)
+            + QStringLiteral("”");
+    }
     if (note.kind == "group")
         return at + tr(", group %1").arg(note.position + 1);
     if (note.kind == "completion")
@@ -29,6 +42,8 @@ QString pinText(const Note& note, const QString& run)
         return at + tr(", a span of a completion");
     return name;
 }
+
+bool isOfWords(const Note& note) { return note.kind == "span" || note.kind == "answer"; }
 
 NoteModel::NoteModel(Workspace* workspace, QObject* parent)
     : QAbstractTableModel(parent)

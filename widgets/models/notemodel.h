@@ -1,5 +1,6 @@
 #pragma once
-// Notes pinned to runs, steps, groups, completions and spans: a table, kept in workspace.db as it changes.
+// Notes pinned to runs, steps, groups, completions, held-out problems and spans: a table, kept in workspace.db as it
+// changes.
 
 #include "core/store/workspace.h"
 
@@ -10,9 +11,12 @@
 
 namespace aha {
 
-/// "step 40 of my-run", "step 40 of my-run, a span of a completion": what is cut off in a narrow column comes last.
+/// "step 40 of my-run", "step 40 of my-run, held-out problem 3, sample 2, “wait, let me”": what is cut off in a narrow
+/// column comes last.
 /// `run`: what the run is called; empty: as its folder.
 QString pinText(const Note& note, const QString& run = {});
+/// Is it pinned to words of a completion or of a held-out answer?
+bool isOfWords(const Note& note);
 
 class NoteModel : public QAbstractTableModel {
     Q_OBJECT

@@ -98,7 +98,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     if (role == Qt::DecorationRole && index.column() == Name && m_colors.contains(row.folder))
         return m_colors.value(row.folder);
     if (role == Qt::ToolTipRole) {
-        if (!row.problem.isEmpty())
+        if (!row.problem.isEmpty() && row.state != RunState::Starting)
             return plainToolTip(translated(visibleText(row.problem.toStdString())));
         if (index.column() == Pass1 && row.pass1)
             return pass1Facts(row);

@@ -93,6 +93,14 @@ void ComparePanel::compareTexts(const TextPlaces& places)
         m_texts->setTexts(places);
 }
 
+TextReading ComparePanel::reading() const
+{
+    if (m_tabs->currentIndex() == Texts)
+        return m_texts->reading();
+    const auto* pane = m_tabs->currentWidget()->findChild<TracePane*>();
+    return pane && pane->isVisible() ? pane->reading() : TextReading();
+}
+
 void ComparePanel::showTab(Tab tab) { m_tabs->setCurrentIndex(tab); }
 
 CompareModel* ComparePanel::model() const { return m_figures->model(); }

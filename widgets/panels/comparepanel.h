@@ -37,6 +37,8 @@ public:
     /// One more text on the tab Texts; of several, these alone.
     void compareTexts(const TextPlaces& places);
     ProbesPage* probes() const { return m_probes; }
+    /// The text that is read on the tab that is shown; its place is not valid where there is none.
+    TextReading reading() const;
 
 Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);

@@ -213,7 +213,7 @@ void NotebookPanel::showEmpty()
     m_none->setText(m_notes->rowCount() > 0
             ? tr("No note has these words.")
             : tr("No notes yet.\n\nCtrl+M on any page writes a note that is pinned to what you see there: "
-                 "a run, a step, a completion, or the words you selected in it."));
+                 "a run, a step, a completion, a held-out problem, or the words you selected in an answer."));
     m_empty->setText(m_order->rowCount() == 0 ? tr("A note is read and written here.") : tr("Choose a note."));
 }
 
@@ -232,7 +232,7 @@ void NotebookPanel::showCurrent()
     showPin(note);
     m_go->setVisible(!note.folder.empty());
     const QString quote = visibleText(note.quote.substr(0, 400));
-    m_quote->setText(note.kind == "span" ? QStringLiteral("“") + quote + QStringLiteral("”") : quote);
+    m_quote->setText(isOfWords(note) ? QStringLiteral("“") + quote + QStringLiteral("”") : quote);
     m_quote->setVisible(!note.quote.empty());
     m_filling = true;
     m_text->setPlainText(QString::fromStdString(note.text));
@@ -332,14 +332,19 @@ void NotebookPanel::follow()
         Q_EMIT evaluationPicked(folder, note.step);
     else if (note.kind == "problem")
         Q_EMIT problemPicked(folder, note.target, note.position, kAnySample);
+    else if (note.kind == "answer")
+        Q_EMIT problemPicked(folder, note.target, note.position, note.sample);
     else if (note.kind == "group")
         Q_EMIT groupPicked(folder, note.step, note.position);
     else if (note.kind == "completion" || note.kind == "span")
         Q_EMIT completionPicked(folder, note.target);
     else
         Q_EMIT runPicked(folder);
-    if (note.kind == "span")
-        Q_EMIT wordsPicked(QString::fromStdString(note.quote));
+    if (!isOfWords(note))
+        return;
+    const TextPlace place = note.kind == "span" ? TextPlace { folder, note.target }
+                                                : TextPlace { folder, 0, note.target, note.position, note.sample };
+    Q_EMIT wordsPicked({ place, QString::fromStdString(note.quote), note.quoteBegin });
 }
 
 } // namespace aha

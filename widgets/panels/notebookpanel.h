@@ -2,6 +2,7 @@
 // The page Notebook: notes, what they are pinned to, and the way back there.
 
 #include "core/store/workspace.h"
+#include "widgets/panels/textplace.h"
 
 #include <QPointer>
 #include <QTimer>
@@ -50,8 +51,8 @@ Q_SIGNALS:
     void problemPicked(const QString& folder, qint64 evaluationId, int position, int sample);
     /// A note on the run as a whole.
     void runPicked(const QString& folder);
-    /// Words to look for in the completion that was picked.
-    void wordsPicked(const QString& words);
+    /// Words to look for in the text that was picked just before.
+    void wordsPicked(const aha::TextReading& reading);
     void said(const QString& sentence);
     /// A report of the open runs, with the notes on them.
     void reportWanted();

@@ -2,6 +2,7 @@
 
 #include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/visibletext.h"
 
 #include <QDateTime>
 #include <QEvent>
@@ -102,8 +103,8 @@ void RunDetails::show()
         [this](const QString& text) { m_note->setPlainText(text); });
     m_fresh = false;
     QStringList facts;
-    if (!run.problem.isEmpty())
-        facts << run.problem;
+    if (!run.problem.isEmpty() && run.state != RunState::Starting) // what is not there yet is no trouble
+        facts << translated(visibleText(run.problem.toStdString()));
     facts << tr("%1, step %2 of %3").arg(translated(stateName(run.state))).arg(run.step).arg(run.maxSteps);
     if (run.pass1)
         facts << tr("pass@1 %1 % (95 %: %2 to %3, n = %4 × %5)")

@@ -17,6 +17,10 @@ public:
     virtual void restoreSession(const QJsonObject& state) = 0;
 };
 
+inline constexpr const char* kPutBack = "aha.putBack";
+/// The window puts back what stood in this field before: no person chooses it, so it must start nothing that works.
+inline bool isPutBack(const QWidget* field) { return field->property(kPutBack).toBool(); }
+
 inline constexpr const char* kKeptElsewhere = "aha.keptElsewhere";
 /// The fields of `widget` and below show what something else keeps (a draft, a file of the queue, a live run): writing
 /// into them would be an edit. A widget below may say otherwise.

@@ -10,6 +10,7 @@
 #include "widgets/panels/completionpicker.h"
 #include "widgets/panels/traceview.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -89,6 +90,7 @@ TextColumn::TextColumn(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     : QWidget(parent)
     , m_lexicon(std::move(lexicon))
     , m_picker(new CompletionPicker(this))
+    , m_head(new QWidget(this))
     , m_view(new TraceView(this))
     , m_title(makeLabel(this, "title"))
     , m_facts(makeLabel(this, "hint"))
@@ -100,20 +102,26 @@ TextColumn::TextColumn(std::shared_ptr<const Lexicon> lexicon, QWidget* parent)
     m_open->setEnabled(false);
     m_remove->setText(QStringLiteral("✕"));
     m_remove->setAutoRaise(true);
-    m_facts->setMinimumHeight(2 * m_facts->fontMetrics().lineSpacing()); // the texts begin at one height
+    // As much as most need: a text that comes moves nothing.
+    m_facts->setMinimumHeight(2 * m_facts->fontMetrics().lineSpacing());
     m_facts->setAlignment(Qt::AlignTop);
-    auto* head = new QHBoxLayout;
+    auto* bar = new QHBoxLayout;
+    bar->setSpacing(4);
+    bar->addWidget(m_title);
+    bar->addWidget(m_standing, 1);
+    bar->addWidget(m_open);
+    bar->addWidget(m_remove);
+    auto* head = new QVBoxLayout(m_head);
+    head->setContentsMargins(0, 0, 0, 0);
     head->setSpacing(4);
-    head->addWidget(m_title);
-    head->addWidget(m_standing, 1);
-    head->addWidget(m_open);
-    head->addWidget(m_remove);
+    head->addLayout(bar);
+    head->addWidget(m_picker);
+    head->addWidget(m_facts);
+    head->addStretch(1); // room that only another column needs stands below
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
-    layout->addLayout(head);
-    layout->addWidget(m_picker);
-    layout->addWidget(m_facts);
+    layout->addWidget(m_head);
     layout->addWidget(m_view, 1);
     connect(m_picker, &CompletionPicker::chosen, this, &TextColumn::read);
     connect(m_picker, &CompletionPicker::failed, this, &TextColumn::failed);
@@ -160,6 +168,18 @@ void TextColumn::setLexicon(std::shared_ptr<const Lexicon> lexicon)
     m_lexicon = std::move(lexicon);
     if (m_place.isValid())
         read(m_place, m_label);
+}
+
+int TextColumn::neededHead() const { return m_head->layout()->totalHeightForWidth(m_head->width()); }
+
+void TextColumn::setHeadHeight(int height) { m_head->setMinimumHeight(height); }
+
+bool TextColumn::event(QEvent* event)
+{
+    const bool taken = QWidget::event(event);
+    if (event->type() == QEvent::LayoutRequest || event->type() == QEvent::Resize)
+        Q_EMIT headChanged();
+    return taken;
 }
 
 void TextColumn::setRemovable(bool removable) { m_remove->setVisible(removable); }

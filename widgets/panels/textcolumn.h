@@ -34,6 +34,9 @@ public:
     /// Marks the text by another list of words.
     void setLexicon(std::shared_ptr<const Lexicon> lexicon);
     void setRemovable(bool removable);
+    /// What stands above the text needs this much room at the width that it has; and gets it, or more.
+    int neededHead() const;
+    void setHeadHeight(int height);
     /// How it stands to the text that all are compared with.
     void setStanding(const QString& sentence);
     /// The text that is shown; not valid while there is none.
@@ -45,15 +48,21 @@ public:
 Q_SIGNALS:
     /// Another text is shown.
     void textChanged();
+    /// It was laid out anew: what stands above the text may need other room.
+    void headChanged();
     void failed(const QString& sentence);
     void removeAsked();
     void openAsked(const aha::TextPlace& place);
+
+protected:
+    bool event(QEvent* event) override;
 
 private:
     void read(const TextPlace& place, const QString& label);
 
     std::shared_ptr<const Lexicon> m_lexicon;
     CompletionPicker* m_picker;
+    QWidget* m_head; ///< all that stands above the text
     TraceView* m_view;
     QLabel *m_title, *m_facts, *m_standing;
     QPushButton* m_open;

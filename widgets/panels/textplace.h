@@ -20,4 +20,11 @@ struct TextPlace {
 };
 using TextPlaces = std::vector<TextPlace>;
 
+/// A text that is read, and the words that are selected in it.
+struct TextReading {
+    TextPlace place;
+    QString words; ///< as they are shown; empty: none
+    int begin = -1; ///< of the words, in UTF-16 units of the text as it is shown
+};
+
 } // namespace aha

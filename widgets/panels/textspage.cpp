@@ -167,12 +167,19 @@ TextsPage::TextsPage(const std::shared_ptr<const Lexicon>& lexicon, QWidget* par
 
 TextsPage::~TextsPage() = default;
 
-TraceView* TextsPage::currentView() const
+TextColumn* TextsPage::currentColumn() const
 {
     for (int i = 0; i < m_count; ++i)
         if (column(i)->isAncestorOf(focusWidget()))
-            return column(i)->view();
-    return column(0)->view();
+            return column(i);
+    return column(0);
+}
+
+TraceView* TextsPage::currentView() const { return currentColumn()->view(); }
+
+TextReading TextsPage::reading() const
+{
+    return { currentColumn()->place(), currentView()->selectedText(), currentView()->selection().first };
 }
 
 void TextsPage::setLexicon(const std::shared_ptr<const Lexicon>& lexicon)
@@ -212,6 +219,7 @@ TextColumn* TextsPage::makeColumn()
             Q_EMIT problemPicked(place.folder, place.evaluationId, place.position, place.sample);
     });
     connect(made->view(), &TraceView::scrolled, this, [this, made] { syncScroll(made->view()); });
+    connect(made, &TextColumn::headChanged, this, &TextsPage::alignTexts);
     return made;
 }
 
@@ -237,6 +245,16 @@ void TextsPage::setCount(int count)
     m_base->setCurrentIndex(base);
     m_split->setSizes(QList<int>(m_split->count(), 1000)); // all alike
     m_add->setEnabled(count < kMost);
+    alignTexts();
+}
+
+void TextsPage::alignTexts()
+{
+    int height = 0;
+    for (int i = 0; i < m_count; ++i)
+        height = std::max(height, column(i)->neededHead());
+    for (int i = 0; i < m_count; ++i)
+        column(i)->setHeadHeight(height);
 }
 
 void TextsPage::removeColumn(TextColumn* gone)

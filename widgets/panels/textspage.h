@@ -46,6 +46,8 @@ public:
     void setLexicon(const std::shared_ptr<const Lexicon>& lexicon);
     int columns() const { return m_count; }
     TextColumn* column(int index) const { return m_columns[size_t(index)]; }
+    /// The text of the column that was touched last, else of the first.
+    TextReading reading() const;
     /// The text in one of the columns that are there.
     void setText(int column, const TextPlace& place);
     /// In the place of a text that nobody chose, or in a new column. False, and a sentence says so, when six are there.
@@ -81,7 +83,9 @@ private:
     bool isAnyMeasurable() const;
     void setDifferences(const std::vector<TextDifference>& differences);
     void syncScroll(const TraceView* from);
+    void alignTexts(); ///< all begin at one height, however much is said above them
     void showProblem();
+    TextColumn* currentColumn() const;
     TraceView* currentView() const;
 
     QScrollArea* m_scroll;

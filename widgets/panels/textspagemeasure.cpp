@@ -46,6 +46,7 @@ bool TextsPage::isAnyMeasurable() const
 
 void TextsPage::measureAll()
 {
+    m_legend->setAsked();
     m_refused.clear();
     m_wanted = { m_columns.begin(), m_columns.begin() + m_count };
     measure();
@@ -56,7 +57,7 @@ void TextsPage::measure()
 {
     const Heat heat = m_legend->heat();
     QStringList lines;
-    bool asking = false;
+    bool asking = false, unasked = false;
     for (int i = 0; i < m_count; ++i) {
         TextColumn* one = column(i);
         if (!one->place().isValid())
@@ -67,6 +68,10 @@ void TextsPage::measure()
         if (!needed && !m_wanted.contains(one)) {
             if (const QString none = TokenMeasure::whyNone(heat, stored, hasAdvantage); !none.isEmpty())
                 say(none);
+            continue;
+        }
+        if (!m_legend->isAsked()) {
+            unasked = true;
             continue;
         }
         const TokenMeasure::Plan plan = TokenMeasure::plan(one->place(), heat == Heat::Ratio && stored);
@@ -88,6 +93,8 @@ void TextsPage::measure()
             }
         }
     }
+    if (unasked)
+        lines << TraceLegend::notAskedText();
     if (!asking)
         m_measure->cancel();
     m_insight->setText(lines.join(QLatin1Char('\n')));

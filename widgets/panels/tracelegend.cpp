@@ -2,6 +2,7 @@
 
 #include "widgets/language/translation.h"
 #include "widgets/panels/scriptcolors.h"
+#include "widgets/panels/sessionpart.h"
 
 #include <QComboBox>
 #include <QEvent>
@@ -260,7 +261,16 @@ TraceLegend::TraceLegend(QWidget* parent)
         Qt::ToolTipRole);
     m_heat->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_heat->setMinimumContentsLength(16);
-    connect(m_heat, &QComboBox::currentIndexChanged, this, &TraceLegend::apply);
+    connect(m_heat, &QComboBox::currentIndexChanged, this, [this] {
+        m_asked = !isPutBack(m_heat);
+        apply();
+    });
+    connect(m_heat, &QComboBox::activated, this, [this] { // also of the one that is chosen already
+        if (m_asked || isPutBack(m_heat))
+            return;
+        m_asked = true;
+        apply();
+    });
     drawSwatches();
     setHasTokenValues(false);
 }
@@ -269,6 +279,12 @@ Heat TraceLegend::heat() const
 {
     const Heat chosen = kHeats[std::max(0, m_heat->currentIndex())].heat;
     return m_hasValues || m_measurable || isOfTeacher(chosen) ? chosen : Heat::None;
+}
+
+QString TraceLegend::notAskedText()
+{
+    return tr("The token colours are those of an earlier session, and no engine was started for them: choose them "
+              "again, and one reads the text.");
 }
 
 void TraceLegend::setHeat(Heat heat) { m_heat->setCurrentIndex(int(heat)); }

@@ -26,6 +26,11 @@ public:
     /// Chosen among the colours, whether there are values for it or not.
     Heat heat() const;
     void setHeat(Heat heat);
+    /// Colours were chosen, or measuring was wanted, since the window opened: an engine may be started for them.
+    /// Colours that only came back from an earlier session start none.
+    bool isAsked() const { return m_asked; }
+    void setAsked() { m_asked = true; }
+    static QString notAskedText(); ///< why there are no colours then
     /// Choice of token colours and their scale: a widget of its own, placed by the owner.
     QWidget* heatBar() const { return m_heatBar; }
     QSize minimumSizeHint() const override;
@@ -56,7 +61,7 @@ private:
     QComboBox* m_heat;
     QToolButton* m_measure;
     QWidget *m_scale, *m_heatBar;
-    bool m_hasValues = false, m_measurable = false, m_hasTeacher = false;
+    bool m_hasValues = false, m_measurable = false, m_hasTeacher = false, m_asked = false;
 };
 
 } // namespace aha

@@ -235,6 +235,7 @@ void TracePane::clear(const QString& sentence)
 {
     ++m_generation[0];
     m_document = {};
+    m_sought.reset();
     m_measureWanted = false;
     m_measure->cancel();
     m_heading->setText(sentence);
@@ -248,6 +249,23 @@ void TracePane::clear(const QString& sentence)
     m_legend->setHasTokenValues(false);
     m_legend->setCounts({});
     unpin();
+}
+
+TextReading TracePane::reading() const
+{
+    const bool left = m_pinned && focusWidget() == m_left;
+    const TraceView* view = left ? m_left : m_view;
+    const bool another = left && !m_teacherBeside; // else it is the same text under another model
+    return { (another ? m_pinnedDocument : m_document).place, view->selectedText(), view->selection().first };
+}
+
+void TracePane::showWords(const QString& words, int begin)
+{
+    m_sought.reset();
+    if (m_view->trace().bytes.size() < qsizetype(m_document.text.size()))
+        m_sought = TextReading { m_document.place, words, begin };
+    else if (m_view->findAt(words, begin) == 0)
+        Q_EMIT wordsMissed();
 }
 
 void TracePane::setProblem(const QString& sentence)
@@ -265,6 +283,7 @@ void TracePane::setRecheck(const QString& sentence)
 void TracePane::setDocument(const TraceDocument& document)
 {
     m_document = document;
+    m_sought.reset();
     m_measureWanted = false;
     m_heading->setText(document.heading);
     m_facts->setText(document.facts);
@@ -370,6 +389,8 @@ void TracePane::prepare(const TraceDocument& document, bool left)
             if (!m_find->text().isEmpty())
                 view->showFound(m_find->text());
             listFound();
+            if (m_sought)
+                showWords(QString(m_sought->words), m_sought->begin);
         }
         compare();
     };

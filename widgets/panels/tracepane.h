@@ -15,6 +15,7 @@
 #include <QWidget>
 
 #include <memory>
+#include <optional>
 
 class QLabel;
 class QLineEdit;
@@ -61,6 +62,11 @@ public:
     void unpin();
     bool isPinned() const { return m_pinned; }
     const TraceDocument& document() const { return m_document; }
+    /// The document, or the one on the left where that was touched last.
+    TextReading reading() const;
+    /// Selects these words, of several such places the one nearest to `begin` (TextReading); in a long text when all of
+    /// it is there.
+    void showWords(const QString& words, int begin);
     /// Placeholder instead of a trace.
     void clear(const QString& sentence);
     /// What could not be read, above the trace; "" takes it away.
@@ -84,6 +90,8 @@ Q_SIGNALS:
     /// Colours of teacher and student are chosen; and other ones.
     void teacherWanted();
     void teacherUnwanted();
+    /// The words to be shown are not in the text.
+    void wordsMissed();
 
 private:
     void prepare(const TraceDocument& document, bool left);
@@ -103,6 +111,7 @@ private:
     TraceDocument m_document, m_pinnedDocument;
     TextDifference m_difference;
     bool m_pinned = false, m_syncing = false, m_teacherBeside = false;
+    std::optional<TextReading> m_sought; ///< words that wait for the rest of the text
     bool m_measureWanted = false; ///< of this document, whatever it is coloured by
     quint64 m_generation[2] = { 0, 0 }; ///< of the right and the left text: late answers are dropped
     TraceLegend* m_legend;

@@ -22,10 +22,13 @@ void TracePane::chooseHeat(Heat heat)
     const bool stored = m_document.detail.has_value(), hasAdvantage = m_document.advantage.has_value();
     // The answer about teacher and student has the student's own values.
     const bool lent = m_teacherBeside && heat != Heat::Kl && heat != Heat::Ratio;
-    if (TokenMeasure::isNeeded(heat, stored, hasAdvantage) && !lent)
+    const bool needed = TokenMeasure::isNeeded(heat, stored, hasAdvantage) && !lent;
+    if (needed && m_legend->isAsked())
         return measure(heat == Heat::Ratio);
     if (!m_measureWanted)
         m_measure->cancel();
+    if ((needed || isOfTeacher(heat)) && !m_legend->isAsked() && !m_teacherBeside)
+        return say(TraceLegend::notAskedText());
     if (isOfTeacher(heat))
         return Q_EMIT teacherWanted();
     if (m_teacherBeside) // both sides stay as they are
@@ -52,6 +55,7 @@ void TracePane::measureAll()
     if (m_document.text.empty())
         return;
     m_measureWanted = true;
+    m_legend->setAsked();
     measure(m_legend->heat() == Heat::Ratio && m_document.detail.has_value());
 }
 

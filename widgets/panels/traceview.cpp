@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace aha {
 
@@ -413,6 +414,17 @@ int TraceView::find(const QString& text)
         select(m_found[0], m_found[0] + m_foundLength);
     else if (marked) // the shorter text that one typed first stood there
         setSelection(m_cursor, m_cursor);
+    return found;
+}
+
+int TraceView::findAt(const QString& text, int position)
+{
+    const int found = find(text);
+    if (found > 1 && position >= 0) {
+        const auto nearest = std::min_element(m_found.begin(), m_found.end(),
+            [position](int a, int b) { return std::abs(a - position) < std::abs(b - position); });
+        goToFound(int(nearest - m_found.begin()));
+    }
     return found;
 }
 

@@ -53,6 +53,8 @@ public:
     bool isInView(int position);
     /// Marks every place of `text` (any case) and goes to the first; returns how many.
     int find(const QString& text);
+    /// Likewise, and goes to the place nearest to `position`; negative: to the first.
+    int findAt(const QString& text, int position);
     /// The same for a search that stands while texts come and go: it selects nothing, for nobody chose that, and goes
     /// to the first place only from the beginning of the text.
     int showFound(const QString& text);

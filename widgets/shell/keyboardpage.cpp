@@ -43,6 +43,7 @@ constexpr const char* kPlaces[][2] = {
     { "In the Playground: send, new line, stop", "Enter Shift+Enter Esc" },
     { "In a table of traces, runs, sweeps or notes: columns and order", "Shift+F10" },
     { "In the notebook: go to what a note is pinned to", "Enter" },
+    { "In a box: open its list", "Alt+Down Space" },
     { "Anywhere: next, previous control", "Tab Shift+Tab" },
 };
 

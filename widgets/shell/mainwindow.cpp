@@ -31,10 +31,12 @@
 #include "widgets/shell/session.h"
 #include "widgets/shell/tour.h"
 
+#include <QApplication>
+#include <QComboBox>
 #include <QDateTime>
 #include <QDockWidget>
-#include <QEvent>
 #include <QFileInfo>
+#include <QKeyEvent>
 #include <QStatusBar>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -134,6 +136,18 @@ void MainWindow::tell(const QString& sentence)
 {
     appendLog(sentence);
     m_ask->tell(sentence);
+}
+
+/// In a box Alt+Down opens its list, as anywhere on the desktop, whatever a page does by it.
+bool MainWindow::event(QEvent* event)
+{
+    if (event->type() == QEvent::ShortcutOverride && qobject_cast<QComboBox*>(QApplication::focusWidget()))
+        if (const auto* key = static_cast<QKeyEvent*>(event);
+            key->key() == Qt::Key_Down && (key->modifiers() & ~Qt::KeypadModifier) == Qt::AltModifier) {
+            event->accept();
+            return true;
+        }
+    return QMainWindow::event(event);
 }
 
 void MainWindow::changeEvent(QEvent* event)

@@ -7,6 +7,7 @@
 #include "widgets/models/runhistory.h"
 #include "widgets/models/worker.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/textplace.h"
 #include "widgets/shell/layoutlist.h"
 #include "widgets/shell/pagetable.h"
 
@@ -119,7 +120,8 @@ public Q_SLOTS:
     void showCompletion(const QString& folder, qint64 completionId);
     void showProblem(const QString& folder, qint64 evaluationId, int position, int sample = kAnySample);
     void showRun(const QString& folder);
-    void showWords(const QString& words);
+    /// Selects the words in the text, where Traces shows it.
+    void showWords(const TextReading& reading);
     void openPalette();
     /// F1: the glossary, at what has the focus or what the page is about; there it leads back.
     void explain();
@@ -131,6 +133,7 @@ Q_SIGNALS:
 
 protected:
     bool focusNextPrevChild(bool next) override;
+    bool event(QEvent* event) override;
     void changeEvent(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -205,7 +208,6 @@ private:
     std::map<QByteArray, QByteArray> m_saved; ///< what stands in the workspace, by key
     LayoutList m_layouts;
     QString m_layout; ///< the one applied last
-    Note m_shown;
     QString m_explained; ///< the page that F1 was pressed on
     QPointer<QWidget> m_explainedFocus;
     QTimer m_autosave;

@@ -4,17 +4,15 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/glossary.h"
 #include "widgets/models/notemodel.h"
-#include "widgets/models/tracelistmodel.h"
 #include "widgets/panels/chartspanel.h"
+#include "widgets/panels/comparepanel.h"
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/glossarypanel.h"
 #include "widgets/panels/groupview.h"
 #include "widgets/panels/labpanel.h"
 #include "widgets/panels/notebookpanel.h"
 #include "widgets/panels/runspanel.h"
-#include "widgets/panels/traceevaluationpage.h"
 #include "widgets/panels/tracepane.h"
-#include "widgets/panels/tracesearchpage.h"
 #include "widgets/panels/tracespanel.h"
 #include "widgets/panels/tracesteppage.h"
 #include "widgets/panels/traceview.h"
@@ -44,6 +42,47 @@ constexpr const char* kSubjects[][2]
           { "Compare", "held-out" }, { "Analyse", "reflection word" }, { "Lab", "reward part" }, { "Log", "marker" },
           { "Playground", "checkpoint" }, { "Data", "prompt" }, { "Models", "checkpoint" } };
 
+/// Pinned to the words, or to the completion or problem as a whole. Without a kind where its run does not have it.
+Note noteOn(const TextReading& reading)
+{
+    Note note;
+    const TextPlace& place = reading.place;
+    const auto reader
+        = place.isValid() ? RunReader::open(place.folder.toStdString()) : Result<std::unique_ptr<RunReader>>(Error {});
+    if (!reader)
+        return note;
+    const bool words = !reading.words.isEmpty();
+    if (place.completionId > 0) {
+        const Result<CompletionRow> row = (*reader)->completionText(place.completionId);
+        const Result<GroupRow> group = row ? (*reader)->group(row->groupId) : Result<GroupRow>(row.error());
+        if (!group)
+            return note;
+        note.kind = words ? "span" : "completion";
+        note.step = row->step;
+        note.target = place.completionId;
+        note.quote = group->prompt.text;
+    } else {
+        const auto evaluations = (*reader)->evaluations();
+        const auto problems = (*reader)->evaluationProblems(place.evaluationId, /*withExamples=*/false);
+        if (!evaluations || !problems || place.position < 0 || size_t(place.position) >= problems->size())
+            return note;
+        note.kind = words ? "answer" : "problem";
+        for (const EvaluationRow& evaluation : *evaluations)
+            if (evaluation.id == place.evaluationId)
+                note.step = evaluation.step;
+        note.target = place.evaluationId;
+        note.position = place.position;
+        note.sample = words ? place.sample : 0;
+        note.quote = (*problems)[size_t(place.position)].prompt.text;
+    }
+    note.folder = place.folder.toStdString();
+    if (words) {
+        note.quote = reading.words.toStdString();
+        note.quoteBegin = reading.begin;
+    }
+    return note;
+}
+
 void bringIntoView(QWidget* widget)
 {
     for (QWidget* at = widget->parentWidget(); at; at = at->parentWidget())
@@ -67,14 +106,8 @@ void MainWindow::connectNotes()
     connect(m_runsPanel, &RunsPanel::rowsChanged, m_notes, &NoteModel::renamed);
     connectNavigation(m_notesDock);
     connect(m_notes, &NoteModel::troubled, this, &MainWindow::say);
-    const auto completion = [this](const TraceHit& hit) {
-        m_shown = {};
-        m_shown.kind = "completion";
-        m_shown.folder = m_panels.traces->folder().toStdString();
-        m_shown.step = hit.completion.step;
-        m_shown.target = hit.completion.id;
-        m_shown.quote = hit.promptText;
-    };
+    connect(m_panels.traces->pane(), &TracePane::wordsMissed, this,
+        [this] { say(tr("The words of the note are not in this text any more.")); });
     GroupView* group = m_panels.traces->stepPage()->groupView();
     group->setNotes(m_notes);
     const auto show = [this](qint64 id) {
@@ -83,20 +116,6 @@ void MainWindow::connectNotes()
     };
     connect(group, &GroupView::noteChosen, this, show);
     connect(m_panels.train->charts(), &ChartsPanel::notePicked, this, show);
-    connect(group, &GroupView::completionChosen, this, completion);
-    connect(group, &GroupView::branchChosen, this, [completion](const TraceHit& hit) { completion(hit); });
-    connect(m_panels.traces->searchPage(), &TraceSearchPage::hitChosen, this, completion);
-    connect(m_panels.traces->evaluationPage(), &TraceEvaluationPage::problemChosen, this,
-        [this](qint64 evaluationId, int position) {
-            m_shown = {};
-            m_shown.kind = "problem";
-            m_shown.folder = m_panels.traces->folder().toStdString();
-            m_shown.target = evaluationId;
-            m_shown.position = position;
-            if (const EvaluationRow* evaluation = m_panels.traces->evaluationPage()->current())
-                m_shown.step = evaluation->step;
-            m_shown.quote = m_panels.traces->pane()->document().heading.toStdString();
-        });
 }
 
 Note MainWindow::pinHere() const
@@ -104,24 +123,22 @@ Note MainWindow::pinHere() const
     Note note;
     if (m_runs.empty())
         return note;
-    const RunFeed& feed = *m_runs.front().feed;
-    note.kind = "run";
-    note.folder = feed.folder().toStdString();
     const QString page = m_pages->currentPage();
-    if (page == QLatin1String("Traces") && !m_shown.kind.empty()
-        && m_shown.folder == m_panels.traces->folder().toStdString()) { // else it is of a run shown before
-        note = m_shown;
-        if (const QString words = m_panels.traces->pane()->view()->selectedText();
-            note.kind == "completion" && !words.isEmpty()) {
-            note.kind = "span";
-            note.quote = words.toStdString();
+    if (page == QLatin1String("Traces"))
+        note = noteOn(m_panels.traces->pane()->reading());
+    else if (page == QLatin1String("Compare"))
+        note = noteOn(m_panels.compare->reading());
+    if (note.kind.empty()) {
+        const RunFeed& feed = *m_runs.front().feed;
+        note.kind = "run";
+        note.folder = feed.folder().toStdString();
+        if (page == QLatin1String("Charts") && feed.lastStep() > 0) {
+            const auto [folder, step] = m_panels.train->charts()->cursorStep();
+            note.kind = "step";
+            note.step = folder.isEmpty() ? feed.lastStep() : step;
+            if (!folder.isEmpty())
+                note.folder = folder.toStdString();
         }
-    } else if (page == QLatin1String("Charts") && feed.lastStep() > 0) {
-        const auto [folder, step] = m_panels.train->charts()->cursorStep();
-        note.kind = "step";
-        note.step = folder.isEmpty() ? feed.lastStep() : step;
-        if (!folder.isEmpty())
-            note.folder = folder.toStdString();
     }
     note.runId = runIdOf(note.folder);
     return note;
@@ -152,11 +169,13 @@ QString MainWindow::folderOf(const QString& runId) const
 
 void MainWindow::tryInLab()
 {
-    if (!m_pages->isShown(QStringLiteral("Traces")) || m_shown.kind != "completion"
-        || m_shown.folder != m_panels.traces->folder().toStdString())
+    const TextPlace& place = m_panels.traces->pane()->document().place;
+    if (!m_pages->isShown(QStringLiteral("Traces")) || place.completionId == 0)
         return say(tr("Choose a completion on Traces first: it is what the Lab would judge."));
+    const QString folder = place.folder;
+    const qint64 completion = place.completionId;
     leadTo(QStringLiteral("Lab"));
-    m_panels.lab->editCompletion(QString::fromStdString(m_shown.folder), m_shown.target);
+    m_panels.lab->editCompletion(folder, completion);
 }
 
 void MainWindow::addNoteHere() { writeNote(pinHere()); }
@@ -195,10 +214,11 @@ void MainWindow::showRun(const QString& folder)
     showPage(QStringLiteral("Charts"));
 }
 
-void MainWindow::showWords(const QString& words)
+void MainWindow::showWords(const TextReading& reading)
 {
-    if (m_panels.traces->pane()->view()->find(words) == 0)
-        say(tr("The words of the note are not in this text any more."));
+    TracePane* pane = m_panels.traces->pane();
+    if (pane->document().place == reading.place) // else why it is not there was said
+        pane->showWords(reading.words, reading.begin);
 }
 
 void MainWindow::showSetting(const QString& path)

@@ -169,8 +169,10 @@ bool write(QWidget* widget, const QJsonValue& wish, bool byPlace)
         const int place = placeOf(*box, given, byPlace);
         if (place < 0)
             return false;
+        box->setProperty(kPutBack, true);
         box->setCurrentIndex(place);
         Q_EMIT box->activated(place);
+        box->setProperty(kPutBack, QVariant());
         return true;
     }
     if (auto* edit = qobject_cast<QLineEdit*>(widget)) {

@@ -3,6 +3,7 @@
 
 #include "course_fixture.h"
 
+#include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
 #include "widgets/models/evaluationoffer.h"
 #include "widgets/models/outcomemodel.h"
@@ -109,6 +110,28 @@ private Q_SLOTS:
             QCOMPARE(offer.steps.size(), size_t(model == m_folder.path()));
             QCOMPARE(offer.problem.isEmpty(), !offer.steps.empty());
         }
+    }
+
+    /// The engine that trains refuses step 0 before its first step: it evaluates that itself.
+    void notWhileTheRunBegins()
+    {
+        const QString folder = path(QString("begins%1").arg(m_runs));
+        fixture::makeCourse(folder, {});
+        RunConfig config;
+        config.model.path = m_folder.path().toStdString();
+        QFile file(folder + "/config.json");
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(toJsonText(config).c_str());
+        file.close();
+        const auto offered = [&] { return readEvaluationOffer({ folder, "the run", Qt::blue }); };
+        const std::vector<qint64> zero { 0 };
+        QCOMPARE(offered().steps, zero);
+        const auto lease = orThrow(Lease::acquire(folder.toStdString()));
+        QCOMPARE(offered().steps, std::vector<qint64>());
+        QCOMPARE(offered().problem,
+            QString("the run has just begun and evaluates step 0 itself; its checkpoint of step 0 follows that."));
+        orThrow(orThrow(RunWriter::open(folder.toStdString()))->commitStep({ 1, 1, { { "reward", 0.5 } }, {} }));
+        QCOMPARE(offered().steps, zero); // it trains, and evaluates step 0 no more
     }
 
     void theNewColumnAppears()

@@ -1,12 +1,14 @@
 // All samples of a held-out problem, wherever its answer is opened: Outcomes, Probes, Traces, Texts; by mouse and by
-// keyboard. A run that stored one answer per problem says so.
+// keyboard. A run that stored one answer per problem says so. Notes on words of an answer.
 
 #include "course_fixture.h"
 
 #include "core/store/run_reader.h"
+#include "core/store/workspace.h"
 #include "tests/support/window_place.h"
 #include "widgets/models/heldoutsample.h"
 #include "widgets/models/outcomemodel.h"
+#include "widgets/models/reportwriter.h"
 #include "widgets/panels/comparepanel.h"
 #include "widgets/panels/evaluationtimeline.h"
 #include "widgets/panels/outcomespage.h"
@@ -24,6 +26,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QMenu>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabBar>
@@ -185,6 +188,100 @@ private Q_SLOTS:
         QSignalSpy picked(&page, &TextsPage::problemPicked);
         page.findChild<QPushButton*>("textAOpen")->click();
         QCOMPARE(picked[0][3].toInt(), 1);
+    }
+
+    /// With the key that pins words of a completion; they lead back to the sample, and to their place in it.
+    void wordsOfAnAnswerArePinned()
+    {
+        const auto workspace = orThrow(Workspace::open(m_folder.filePath("notes.db").toStdString()));
+        const QString pinned = QString::fromUtf8(", held-out problem 2, sample 3, “think”");
+        int word = -1;
+        {
+            MainWindow window(workspace.get());
+            openOutcomes(window, "kept");
+            QVERIFY(QTest::qWaitForWindowActive(&window));
+            auto* bar = openCell(window, 1, 1);
+            QTest::mouseClick(bar, Qt::LeftButton, {}, bar->tabRect(2).center());
+            TraceView* view = traces(window)->pane()->view();
+            QTRY_VERIFY(view->trace().text.endsWith("problem 1 </think> sample 3"));
+            word = int(view->trace().text.lastIndexOf("think")); // the second of two
+            view->setFocus();
+            view->moveCaret(word, false);
+            for (int i = 0; i < 5; ++i)
+                QTest::keyClick(view, Qt::Key_Right, Qt::ShiftModifier);
+            QCOMPARE(view->selectedText(), QString("think"));
+            QTest::keyClick(view, Qt::Key_M, Qt::ControlModifier);
+            QCOMPARE(window.pages()->currentPage(), QString("Notebook"));
+            auto* page = window.pages()->currentWidget();
+            const QString pin = page->findChild<QLabel*>("notePin")->text();
+            QVERIFY2(pin.startsWith("step 10 of ") && pin.endsWith(pinned), qPrintable(pin));
+            QCOMPARE(page->findChild<QLabel*>("noteQuote")->text(), QString::fromUtf8("“think”"));
+            page->findChild<QPlainTextEdit*>("noteText")->setPlainText("closed too early");
+            QVERIFY(window.close());
+        }
+        const std::vector<Note> notes = orThrow(workspace->notes());
+        QCOMPARE(notes.size(), size_t(1));
+        QCOMPARE(notes[0].kind, std::string("answer"));
+        QVERIFY(notes[0].step == 10 && notes[0].position == 1 && notes[0].sample == 2 && notes[0].quoteBegin == word);
+        const ReportData report = orThrow(readReport({ { run("kept"), "kept run", Qt::blue } }, notes));
+        for (const QString& text : { reportMarkdown(report), reportHtml(report) })
+            QVERIFY(text.contains("step 10 of kept run" + pinned) && text.contains("closed too early"));
+
+        MainWindow window(workspace.get());
+        window.show();
+        window.openRuns({ run("older") }); // the note's run is not open
+        window.showPage("Notebook");
+        auto* page = window.pages()->currentWidget();
+        auto* table = page->findChild<QTableView*>("notesTable");
+        table->selectRow(0);
+        QTest::mouseClick(page->findChild<QPushButton*>("noteRemove"), Qt::LeftButton);
+        QVERIFY(orThrow(workspace->notes()).empty());
+        QTest::mouseClick(page->findChild<QPushButton*>("noteButton"), Qt::LeftButton); // Undo
+        QCOMPARE(orThrow(workspace->notes()).size(), size_t(1));
+        QTest::mouseClick(page->findChild<QPushButton*>("noteGo"), Qt::LeftButton);
+        QCOMPARE(window.pages()->currentPage(), QString("Traces"));
+        QCOMPARE(traces(window)->folder(), run("kept"));
+        QCOMPARE(traces(window)->evaluationPage()->currentSample(), 2);
+        const TraceView* view = traces(window)->pane()->view();
+        QCOMPARE(view->selectedText(), QString("think"));
+        QCOMPARE(view->selection().first, word);
+    }
+
+    /// What is read there: either side of a probe, and whichever column was touched.
+    void wordsArePinnedOnCompare()
+    {
+        MainWindow window;
+        openOutcomes(window, "kept");
+        QCOMPARE(window.pinHere().kind, std::string("run")); // a table is no text
+        auto* compare = window.findChild<ComparePanel*>();
+        compare->showTab(ComparePanel::Probes);
+        auto* pane = compare->probes()->findChild<TracePane*>();
+        QTRY_VERIFY(pane->view()->trace().text.endsWith("step 10 of problem 0 </think> sample 2"));
+        QTRY_VERIFY(pane->pinnedView()->trace().text.endsWith("step 0 of problem 0 </think> sample 2"));
+        Note note = window.pinHere();
+        QCOMPARE(note.kind, std::string("problem"));
+        QVERIFY(note.step == 10 && note.position == 0 && note.quote == fixture::problemText(0));
+        pane->pinnedView()->setFocus();
+        QCOMPARE(pane->pinnedView()->find("attempt"), 1);
+        note = window.pinHere();
+        QCOMPARE(note.kind, std::string("answer"));
+        QVERIFY(note.step == 0 && note.sample == 1 && note.quote == "attempt");
+
+        const auto reader = orThrow(RunReader::open(run("kept").toStdString()));
+        const qint64 last = orThrow(reader->evaluations()).back().id;
+        compare->compareTexts({ { run("kept"), 0, last, 1, 2 }, { run("kept"), 0, last, 1, 0 } });
+        auto* page = compare->findChild<TextsPage*>();
+        QTRY_VERIFY(page->column(0)->view()->trace().text.endsWith("problem 1 </think> sample 3"));
+        QTRY_VERIFY(page->column(1)->view()->trace().text.endsWith("problem 1 </think>"));
+        page->column(0)->view()->setFocus();
+        QCOMPARE(window.pinHere().kind, std::string("problem"));
+        TraceView* view = page->column(1)->view();
+        view->setFocus();
+        QCOMPARE(view->find("step 10"), 1);
+        note = window.pinHere();
+        QCOMPARE(note.kind, std::string("answer"));
+        QVERIFY(note.step == 10 && note.position == 1 && note.sample == 0 && note.quote == "step 10");
+        QCOMPARE(note.quoteBegin, int(view->trace().text.indexOf("step 10")));
     }
 
 private:

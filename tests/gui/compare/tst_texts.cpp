@@ -286,6 +286,26 @@ private Q_SLOTS:
         QVERIFY(scroll->horizontalScrollBar()->value() > 0);
     }
 
+    /// One of two has more to say above its text. The room is given back when it has no more.
+    void textsBeginAtOneHeight()
+    {
+        OpenRuns named = m_open;
+        named[1].label = QString("a run with a long name ").repeated(10).trimmed();
+        TextsPage page(std::make_shared<Lexicon>());
+        page.resize(970, 650);
+        page.setRuns(named);
+        page.show();
+        page.setTexts({ { m_folder.filePath("run0"), 1 }, m_group[1] });
+        QTRY_VERIFY(page.column(0)->place().completionId == 1 && page.column(1)->place() == m_group[1]);
+        const auto top = [&page](int i) { return page.column(i)->view()->mapTo(&page, QPoint()).y(); };
+        QTRY_VERIFY(page.column(1)->neededHead() >= page.column(0)->neededHead() + page.fontMetrics().height());
+        QTRY_COMPARE(top(0), top(1));
+        const int before = top(0);
+        page.setText(1, { m_folder.filePath("run0"), 2 });
+        QTRY_VERIFY(top(0) < before);
+        QTRY_COMPARE(top(0), top(1));
+    }
+
     void scrolledTogether()
     {
         TextsPage page(std::make_shared<Lexicon>());

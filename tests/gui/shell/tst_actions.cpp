@@ -6,6 +6,10 @@
 #include "tests/support/window_place.h"
 #include "widgets/panels/chartspanel.h"
 #include "widgets/panels/configurepanel.h"
+#include "widgets/panels/tracepane.h"
+#include "widgets/panels/tracespanel.h"
+#include "widgets/panels/tracesteppage.h"
+#include "widgets/panels/traceview.h"
 #include "widgets/panels/trainpanel.h"
 #include "widgets/plots/lineplot.h"
 #include "widgets/plots/placeaction.h"
@@ -14,6 +18,8 @@
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 
+#include <QAbstractItemView>
+#include <QComboBox>
 #include <QKeySequenceEdit>
 #include <QLabel>
 #include <QLineEdit>
@@ -237,6 +243,43 @@ private Q_SLOTS:
     }
 
     /// What people type who do not know what it is called here.
+    /// On Traces Alt+Down leads to the next completion and F4 measures. A box opens its list by the first, as anywhere
+    /// on the desktop, and leaves the other to the page.
+    void boxesOpenTheirLists()
+    {
+        MainWindow window;
+        open(window);
+        window.showStep(m_run, 2);
+        auto* traces = window.findChild<TracesPanel*>();
+        traces->stepPage()->showCompletion(2, 1, 0);
+        TracePane* pane = traces->pane();
+        const auto shown = [pane] { return pane->document().place.completionId; };
+        const qint64 first = shown();
+        pane->view()->setFocus();
+        QTest::keyClick(pane->view(), Qt::Key_Down, Qt::AltModifier);
+        const qint64 next = shown();
+        QVERIFY(first > 0 && next != first);
+        auto* box = pane->findChild<QComboBox*>("heat");
+        box->setFocus();
+        QVERIFY(box->hasFocus());
+        auto* said = pane->findChild<QLabel*>("traceInsight");
+        QVERIFY(said->isHidden());
+        QTest::keyClick(box, Qt::Key_F4);
+        QVERIFY(!box->view()->isVisible());
+        QVERIFY2(said->isVisible() && said->text().contains("no checkpoint"), qPrintable(said->text()));
+        QTest::keyClick(box, Qt::Key_Down, Qt::AltModifier);
+        QVERIFY(box->view()->isVisible());
+        QCOMPARE(shown(), next);
+        box->hidePopup();
+        window.showPage("Keyboard");
+        const auto* rows = window.findChild<QTableWidget*>("keysTable");
+        QStringList sheet;
+        for (int row = 0; row < rows->rowCount(); ++row)
+            sheet << rows->item(row, 0)->text() + '|' + rows->item(row, 1)->text();
+        QVERIFY2(!sheet.filter("Measure the tokens of the text|F4").isEmpty(), qPrintable(sheet.join('\n')));
+        QVERIFY2(!sheet.filter("In a box: open its list|Alt+Down").isEmpty(), qPrintable(sheet.join('\n')));
+    }
+
     void paletteKnowsOtherNames_data()
     {
         QTest::addColumn<QString>("typed");

@@ -5,6 +5,10 @@
 #include "tests/gui/traces/trace_fixture.h"
 #include "widgets/panels/labedit.h"
 #include "widgets/panels/playgroundpanel.h"
+#include "widgets/panels/tracelegend.h"
+#include "widgets/panels/tracepane.h"
+#include "widgets/panels/tracespanel.h"
+#include "widgets/panels/tracesteppage.h"
 #include "widgets/shell/mainwindow.h"
 #include "widgets/shell/pagedeck.h"
 #include "widgets/shell/session.h"
@@ -397,6 +401,39 @@ private Q_SLOTS:
         window.showPage("Tokenizer");
         QCOMPARE(
             pageOf(window, "Tokenizer")->findChild<QPlainTextEdit*>("tokenizerText")->toPlainText(), QString("mine"));
+    }
+
+    /// Colours that come back start no engine; chosen again they do.
+    void keptColoursStartNoEngine()
+    {
+        QTemporaryDir folder;
+        const QString run = folder.filePath("runs/one");
+        fixture::makeRun(run); // without a checkpoint: whoever would start an engine says so
+        qputenv("AHASCOPE_RUNS", folder.filePath("runs").toUtf8());
+        const auto workspace = orThrow(Workspace::open(folder.filePath("workspace.db").toStdString()));
+        const auto read = [&run](MainWindow& window) {
+            window.openRuns({ run });
+            window.show();
+            window.showPage("Traces");
+            return window.findChild<TracesPanel*>();
+        };
+        {
+            MainWindow window(workspace.get());
+            TracesPanel* traces = read(window);
+            traces->stepPage()->showCompletion(2, 0, 1);
+            traces->pane()->findChild<QComboBox*>("heat")->setCurrentIndex(int(Heat::Entropy));
+            QVERIFY(traces->pane()->findChild<QLabel*>("traceInsight")->text().contains("no checkpoint"));
+            window.close();
+        }
+        MainWindow window(workspace.get());
+        TracesPanel* traces = read(window);
+        auto* colours = traces->pane()->findChild<QComboBox*>("heat");
+        const auto* said = traces->pane()->findChild<QLabel*>("traceInsight");
+        QTRY_COMPARE(colours->currentIndex(), int(Heat::Entropy));
+        traces->stepPage()->showCompletion(2, 0, 1);
+        QVERIFY2(said->text().contains("earlier session") && !said->isHidden(), qPrintable(said->text()));
+        Q_EMIT colours->activated(colours->currentIndex());
+        QVERIFY2(said->text().contains("no checkpoint"), qPrintable(said->text()));
     }
 
     void aDamagedFileIsKeptAside()

@@ -171,6 +171,26 @@ private Q_SLOTS:
         QCOMPARE(window.pinHere().kind, std::string("span"));
     }
 
+    /// Of a long text the beginning is there first.
+    void wordsFarBelowAreFound()
+    {
+        std::string text = "no wait";
+        while (text.size() < 2 * TracePane::kAtOnceBytes)
+            text += " and so on\n";
+        const int last = int(text.size());
+        text += "no wait";
+        TracePane pane(std::make_shared<Lexicon>());
+        pane.resize(700, 400);
+        pane.show();
+        QSignalSpy missed(&pane, &TracePane::wordsMissed);
+        pane.setDocument({ text, "", std::nullopt, "a prompt", "" });
+        pane.showWords("no wait", last);
+        QTRY_COMPARE(pane.view()->selection(), std::pair(last, last + 7));
+        QCOMPARE(missed.size(), 0);
+        pane.showWords("no way", last);
+        QCOMPARE(missed.size(), 1);
+    }
+
     void aDeletedNoteComesBack()
     {
         const auto workspace = orThrow(Workspace::open(m_folder.filePath("deleted.db").toStdString()));

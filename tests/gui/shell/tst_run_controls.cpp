@@ -318,6 +318,28 @@ private Q_SLOTS:
         QCOMPARE(state(), RunState::Paused);
     }
 
+    /// The engine gives up before there is a database: the details say why, as the bar over the run does.
+    void detailsSayWhyAStartFailed()
+    {
+        QFile program(m_folder.filePath("refuses"));
+        QVERIFY(program.open(QIODevice::WriteOnly));
+        program.write("#!/bin/sh\necho '{\"error\":\"model_missing\",\"message\":\"There is no model at "
+                      "/x.\",\"hint\":\"Choose another.\"}' >&2\nexit 1\n");
+        program.close();
+        program.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
+        qputenv("AHASCOPE_ENGINE", program.fileName().toUtf8());
+        MainWindow window;
+        window.show();
+        RunConfig config;
+        config.general.name = "unlucky";
+        QVERIFY(window.startRun(config));
+        qunsetenv("AHASCOPE_ENGINE");
+        const auto* facts = window.findChild<QLabel*>("detailFacts");
+        QTRY_VERIFY2(
+            facts->text().startsWith("There is no model at /x. Choose another.\nfailed"), qPrintable(facts->text()));
+        QVERIFY(!facts->text().contains("There is no run"));
+    }
+
 private:
     QTemporaryDir m_folder;
     QString m_run, m_other;

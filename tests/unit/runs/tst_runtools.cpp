@@ -3,6 +3,7 @@
 #include "core/protocol/run_folder.h"
 #include "core/run/estimate.h"
 #include "core/run/rundeletion.h"
+#include "core/run/runfeed.h"
 #include "core/run/runlauncher.h"
 #include "core/run/runlist.h"
 #include "core/run/runscanner.h"
@@ -54,6 +55,29 @@ private Q_SLOTS:
         const std::vector<RunListRow> rows = scanRuns(m_folder->filePath("runs"));
         QCOMPARE(rows.size(), size_t(1));
         QVERIFY(rows[0].folder.endsWith(QStringLiteral("begun")));
+    }
+
+    /// There is no database to say why: the engine's last words are.
+    void aStartThatFailedSaysWhy()
+    {
+        const QString run = m_folder->filePath("runs/fresh");
+        put(run + "/start.json", "{}");
+        QVERIFY2(readRunRow(run).problem.startsWith("There is no run in"), qPrintable(readRunRow(run).problem));
+        put(run + "/engine.log", "loading\n");
+        RunListRow row = readRunRow(run);
+        QCOMPARE(row.problem, QString(kEndedUnbegun));
+        QCOMPARE(row.state, RunState::Interrupted); // it may be on its way
+        put(run + "/engine.log",
+            "loading\n{\"error\":\"model_missing\",\"message\":\"There is no model at /x.\",\"hint\":\"Choose "
+            "another.\"}\nnot JSON\n");
+        row = readRunRow(run);
+        QCOMPARE(row.problem, QString("There is no model at /x. Choose another."));
+        QCOMPARE(row.state, RunState::Failed);
+        const RunFeed feed(run); // opened again later: the window does not know of the engine any more
+        QCOMPARE(feed.state(), RunState::Failed);
+        QCOMPARE(feed.stateReason(), row.problem);
+        const auto lease = orThrow(Lease::acquire(run.toStdString())); // tried again
+        QCOMPARE(readRunRow(run).state, RunState::Starting);
     }
 
     void aHiddenFolderThatHoldsARunIsListed()

@@ -43,11 +43,14 @@ private Q_SLOTS:
     void notesStayWhereTheyArePinned()
     {
         Note note;
-        note.kind = "span";
+        note.kind = "answer";
         note.folder = "runs/a";
         note.runId = "a@1";
         note.step = 40;
         note.target = 7;
+        note.position = 2;
+        note.sample = 1;
+        note.quoteBegin = 12;
         note.quote = "no wait \xe7\xad\x89\xe7\xad\x89";
         note.text = std::string("first\0second", 12);
         const auto workspace = orThrow(Workspace::open(m_file));
@@ -88,6 +91,30 @@ private Q_SLOTS:
         QCOMPARE(SQLite::Database(m_file).execAndGet("PRAGMA user_version").getInt(), kWorkspaceVersion);
     }
 
+    /// What was pinned before answers could be is found by its words alone.
+    void olderNotesStay()
+    {
+        (void)QDir().mkpath(m_folder.filePath("new/folder"));
+        {
+            SQLite::Database old(m_file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+            for (const char* name : { "001", "002" }) {
+                QFile schema(QStringLiteral(AHASCOPE_TEST_SOURCE_DIR "/resources/sql/%1_workspace.sql").arg(name));
+                QVERIFY(schema.open(QIODevice::ReadOnly));
+                old.exec(schema.readAll().toStdString());
+            }
+            old.exec("INSERT INTO note VALUES (5, 'span', 'runs/a', 'a@1', 40, 7, 3, 'no wait', 'here', 1, 2)");
+            old.exec("PRAGMA user_version = 2");
+        }
+        const auto workspace = orThrow(Workspace::open(m_file));
+        std::vector<Note> notes = orThrow(workspace->notes());
+        QCOMPARE(notes.size(), size_t(1));
+        QVERIFY((notes[0] == Note { 5, "span", "runs/a", "a@1", 40, 7, 3, 0, -1, "no wait", "here", 1, 2 }));
+        notes[0].sample = 2;
+        notes[0].quoteBegin = 9;
+        const Note kept = orThrow(workspace->keepNote(notes[0]));
+        QVERIFY(orThrow(workspace->notes())[0] == kept && kept.sample == 2 && kept.quoteBegin == 9);
+    }
+
     void twoWindowsShareIt()
     {
         const auto one = orThrow(Workspace::open(m_file)), two = orThrow(Workspace::open(m_file));
@@ -104,7 +131,7 @@ private Q_SLOTS:
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, std::string("workspace_newer"));
         QVERIFY(refused.error().message.find("version 7") != std::string::npos
-            && refused.error().message.find("version 2") != std::string::npos);
+            && refused.error().message.find("version 3") != std::string::npos);
         QCOMPARE(SQLite::Database(m_file).execAndGet("PRAGMA user_version").getInt(), 7);
     }
 
