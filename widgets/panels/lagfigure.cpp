@@ -174,8 +174,8 @@ void LagFigure::showFound()
             strongest = int(i);
     }
     const bool dark = palette().color(QPalette::Base).lightness() < 128;
-    m_dots->setDots(
-        dots, seriesColor(0, dark), each > 1 ? tr("%1, times %2").arg(m_words.axis).arg(each) : m_words.axis);
+    const QString& axis = ofAnswers() ? m_words.answersAxis : m_words.axis;
+    m_dots->setDots(dots, seriesColor(0, dark), each > 1 ? tr("%1, times %2").arg(axis).arg(each) : axis);
     const int told = m_dots->current() >= 0 && m_dots->current() < dots.size() ? m_dots->current() : strongest;
     m_note->setText(told < 0
             ? (ofAnswers() ? tr("Too few evaluations in view for a correlation.")

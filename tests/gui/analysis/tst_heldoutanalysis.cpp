@@ -204,6 +204,8 @@ private Q_SLOTS:
         QCOMPARE(evaluation[0][1].toLongLong(), 5);
         page->figures()->setCurrentIndex(2);
         auto* dots = page->findChild<IntervalDots*>("reflectionLags");
+        QVERIFY2(dots->accessibleName().contains("evaluations by which reflection is ahead"),
+            qPrintable(dots->accessibleName()));
         dots->setFocus();
         QTest::keyClick(dots, Qt::Key_Right);
         QTest::keyClick(dots, Qt::Key_Right);
