@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <tuple>
 
 namespace aha {
@@ -44,6 +45,53 @@ template <class Count, class All> ClusterShare shareOf(const std::vector<Cluster
     const double half = kZ95 * std::sqrt(double(found.clusters) / double(found.clusters - 1) * squares);
     found.low = std::max(0.0, found.share - half);
     found.high = std::min(1.0, found.share + half);
+    return found;
+}
+
+/// `strataOf(i)`: the strata of cluster i, a span.
+template <class StrataOf> std::optional<RateComparison> ratesWithin(size_t clusters, StrataOf strataOf)
+{
+    RateComparison found;
+    double weights = 0;
+    const auto hasBoth = [](const ClusterCounts& c) { return c.of > 0 && c.others > 0; };
+    const auto weightOf
+        = [](const ClusterCounts& c) { return double(c.of) * double(c.others) / double(c.of + c.others); };
+    for (size_t i = 0; i < clusters; ++i) {
+        int64_t counted = 0; // times that this cluster has both kinds
+        for (const ClusterCounts& c : strataOf(i)) {
+            if (!hasBoth(c))
+                continue;
+            const double weight = double(c.times) * weightOf(c);
+            weights += weight;
+            found.rate += weight * double(c.right) / double(c.of);
+            found.othersRate += weight * double(c.othersRight) / double(c.others);
+            found.n += c.of * c.times;
+            found.othersN += c.others * c.times;
+            counted = c.times;
+        }
+        found.clusters += int(counted);
+    }
+    if (found.clusters < 2)
+        return std::nullopt;
+    found.rate /= weights;
+    found.othersRate /= weights;
+    found.difference = found.rate - found.othersRate;
+    double squares = 0;
+    for (size_t i = 0; i < clusters; ++i) {
+        double error = 0;
+        int64_t times = 0;
+        for (const ClusterCounts& c : strataOf(i))
+            if (hasBoth(c)) {
+                const double here = double(c.right) / double(c.of) - double(c.othersRight) / double(c.others);
+                error += weightOf(c) * (here - found.difference) / weights;
+                times = c.times;
+            }
+        squares += double(times) * error * error;
+    }
+    const double half = halfWidth(squares, found.clusters);
+    found.low = found.difference - half;
+    found.high = found.difference + half;
+    found.rateLow = found.rateHigh = found.othersLow = found.othersHigh = NAN;
     return found;
 }
 
@@ -103,38 +151,12 @@ std::optional<RateComparison> pooledRates(const std::vector<ClusterCounts>& clus
 
 std::optional<RateComparison> ratesWithinClusters(const std::vector<ClusterCounts>& clusters)
 {
-    RateComparison found;
-    double weights = 0;
-    const auto weightOf
-        = [](const ClusterCounts& c) { return double(c.of) * double(c.others) / double(c.of + c.others); };
-    const auto weightOfAll = [&](const ClusterCounts& c) { return double(c.times) * weightOf(c); };
-    for (const ClusterCounts& c : clusters) {
-        if (c.of == 0 || c.others == 0)
-            continue;
-        weights += weightOfAll(c);
-        found.rate += weightOfAll(c) * double(c.right) / double(c.of);
-        found.othersRate += weightOfAll(c) * double(c.othersRight) / double(c.others);
-        found.n += c.of * c.times;
-        found.othersN += c.others * c.times;
-        found.clusters += int(c.times);
-    }
-    if (found.clusters < 2)
-        return std::nullopt;
-    found.rate /= weights;
-    found.othersRate /= weights;
-    found.difference = found.rate - found.othersRate;
-    double squares = 0;
-    for (const ClusterCounts& c : clusters)
-        if (c.of > 0 && c.others > 0) {
-            const double here = double(c.right) / double(c.of) - double(c.othersRight) / double(c.others);
-            const double error = weightOf(c) * (here - found.difference) / weights;
-            squares += double(c.times) * error * error;
-        }
-    const double half = halfWidth(squares, found.clusters);
-    found.low = found.difference - half;
-    found.high = found.difference + half;
-    found.rateLow = found.rateHigh = found.othersLow = found.othersHigh = NAN;
-    return found;
+    return ratesWithin(clusters.size(), [&](size_t i) { return std::span(&clusters[i], 1); });
+}
+
+std::optional<RateComparison> ratesWithinStrata(const std::vector<std::vector<ClusterCounts>>& clusters)
+{
+    return ratesWithin(clusters.size(), [&](size_t i) { return std::span(clusters[i]); });
 }
 
 } // namespace aha

@@ -40,6 +40,11 @@ std::optional<RateComparison> pooledRates(const std::vector<ClusterCounts>& clus
 /// likewise and have no interval of their own (NaN). nullopt for fewer than two such clusters.
 std::optional<RateComparison> ratesWithinClusters(const std::vector<ClusterCounts>& clusters);
 
+/// Likewise where a cluster has several strata, each compared in itself alone: the evaluations of a held-out problem.
+/// The cluster stays the unit of the interval; `clusters` are those with both kinds in a stratum. The strata of a
+/// cluster have the same `times`.
+std::optional<RateComparison> ratesWithinStrata(const std::vector<std::vector<ClusterCounts>>& clusters);
+
 /// A share k/n over clusters with its 95 % interval by the same linearisation; low and high are NaN for fewer than two.
 /// A share of 0 or 1 has Wilson's interval with the cluster as the trial.
 struct ClusterShare {

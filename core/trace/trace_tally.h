@@ -113,7 +113,7 @@ public:
     /// The lexicon must live as long as the tallier.
     StepTallier(const Lexicon& lexicon, int64_t step);
     void add(const TalliedTrace& trace);
-    StepTally finish();
+    StepTally finish(); ///< groups in the order of their ids
 
 private:
     void example(const TalliedTrace& trace, int kind, size_t begin, size_t end);

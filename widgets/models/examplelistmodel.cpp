@@ -42,7 +42,9 @@ QVariant ExampleListModel::headerData(int section, Qt::Orientation orientation, 
 
 void ExampleListModel::setExamples(std::vector<TraceExample> examples)
 {
-    const auto same = [](const TraceExample& a, const TraceExample& b) { return a.id == b.id && a.kind == b.kind; };
+    const auto same = [](const TraceExample& a, const TraceExample& b) { // an id is one of its evaluation alone
+        return a.id == b.id && a.kind == b.kind && a.step == b.step && a.excerpt == b.excerpt;
+    };
     if (std::equal(examples.begin(), examples.end(), m_examples.begin(), m_examples.end(), same))
         return;
     beginResetModel();

@@ -6,6 +6,7 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace aha {
@@ -21,13 +22,26 @@ template <class Visit> void eachStep(const RunTally& tally, int64_t from, int64_
             visit(*step);
 }
 
-std::vector<ClusterCounts> groupsOf(
-    const RunTally& tally, int64_t from, int64_t to, std::vector<ClusterCounts> StepTally::*which)
+void add(ClusterCounts& sum, const ClusterCounts& more)
 {
-    std::vector<ClusterCounts> all;
-    eachStep(tally, from, to,
-        [&](const StepTally& step) { all.insert(all.end(), (step.*which).begin(), (step.*which).end()); });
-    return all;
+    sum.of += more.of;
+    sum.right += more.right;
+    sum.others += more.others;
+    sum.othersRight += more.othersRight;
+}
+
+/// Of every problem its counts at each evaluation that is among the tallies from ≤ step ≤ to: visit(problem, counts).
+template <class Visit> void eachProblem(const RunTally& tally, TraceDivision by, int64_t from, int64_t to, Visit visit)
+{
+    const auto ends = tally.ends(from, to);
+    if (!ends)
+        return;
+    for (auto at = tally.counted.lower_bound(ends->first); at != tally.counted.upper_bound(ends->second); ++at) {
+        const CountedEvaluation& one = *at->second;
+        const auto& counts = by == TraceDivision::Mixing ? one.mixing : one.reflecting;
+        for (size_t i = 0; i < one.problems.size(); ++i)
+            visit(one.problems[i], counts[i]);
+    }
 }
 
 } // namespace
@@ -53,14 +67,40 @@ std::array<TraceSums, 2> RunTally::sums(int64_t from, int64_t to) const
     return sums;
 }
 
-std::vector<ClusterCounts> RunTally::mixing(int64_t from, int64_t to) const
+std::vector<ClusterCounts> RunTally::clusters(TraceDivision by, int64_t from, int64_t to) const
 {
-    return groupsOf(*this, from, to, &StepTally::mixing);
+    std::vector<ClusterCounts> all;
+    if (of == TraceSource::Completions) {
+        const auto which = by == TraceDivision::Mixing ? &StepTally::mixing : &StepTally::reflecting;
+        eachStep(*this, from, to,
+            [&](const StepTally& step) { all.insert(all.end(), (step.*which).begin(), (step.*which).end()); });
+        return all;
+    }
+    std::map<int64_t, ClusterCounts> problems;
+    eachProblem(
+        *this, by, from, to, [&](int64_t problem, const ClusterCounts& counts) { add(problems[problem], counts); });
+    for (const auto& [problem, counts] : problems)
+        all.push_back(counts);
+    return all;
 }
 
-std::vector<ClusterCounts> RunTally::reflecting(int64_t from, int64_t to) const
+std::optional<RateComparison> RunTally::within(TraceDivision by, int64_t from, int64_t to) const
 {
-    return groupsOf(*this, from, to, &StepTally::reflecting);
+    if (of == TraceSource::Completions)
+        return ratesWithinClusters(clusters(by, from, to));
+    std::map<int64_t, std::vector<ClusterCounts>> problems;
+    eachProblem(*this, by, from, to,
+        [&](int64_t problem, const ClusterCounts& counts) { problems[problem].push_back(counts); });
+    std::vector<std::vector<ClusterCounts>> strata;
+    for (auto& [problem, evaluations] : problems)
+        strata.push_back(std::move(evaluations));
+    return ratesWithinStrata(strata);
+}
+
+std::optional<AnswerPlace> RunTally::placeOf(const TraceExample& example) const
+{
+    const auto found = counted.find(example.step);
+    return found == counted.end() ? std::nullopt : std::optional(found->second->placeOf(example));
 }
 
 struct TraceAnalysis::Reader {
@@ -68,6 +108,7 @@ struct TraceAnalysis::Reader {
     std::shared_ptr<const Lexicon> lexicon;
     RunTally tally;
     std::unique_ptr<RunReader> reader;
+    RunSummary summary;
 
     /// Sentence when it cannot be read.
     QString open()
@@ -75,21 +116,30 @@ struct TraceAnalysis::Reader {
         Result<std::unique_ptr<RunReader>> opened = RunReader::open(folder);
         if (!opened)
             return translated(opened.error().sentence());
-        const Result<RunSummary> summary = (*opened)->summary();
-        if (!summary)
-            return translated(summary.error().sentence());
-        const QString runId = QString::fromStdString(summary->runId);
-        if (runId != tally.runId || summary->lastStep < tally.lastStep) { // another run in the same folder
-            RunTally fresh;
-            fresh.folder = tally.folder;
-            fresh.runId = runId;
-            fresh.words = tally.words;
-            fresh.kinds = tally.kinds;
-            tally = std::move(fresh);
-            if (const Result<RunConfig> config = runConfigFromJson(summary->configJson))
+        Result<RunSummary> found = (*opened)->summary();
+        if (!found)
+            return translated(found.error().sentence());
+        reader = std::move(*opened);
+        summary = std::move(*found);
+        if (auto rows = reader->evaluations())
+            tally.evaluations = std::move(*rows);
+        if (auto rows = reader->markers())
+            tally.markers = std::move(*rows);
+        if (auto rows = reader->checkpoints())
+            tally.checkpoints = std::move(*rows);
+        const QString runId = QString::fromStdString(summary.runId);
+        // Another run may have come into the same folder.
+        if (runId != tally.runId || summary.lastStep < tally.lastStep || !holdsCounted()) {
+            startAfresh();
+            tally.runId = runId;
+            tally.hasAnswers = false;
+            tally.languageWeight = 0;
+            if (const Result<RunConfig> config = runConfigFromJson(summary.configJson))
                 tally.languageWeight = config->rewards.language;
         }
-        reader = std::move(*opened);
+        tally.hasCompletions = summary.completions > 0;
+        tally.hasAnswers = tally.hasAnswers || storesAnswers(*reader, tally.evaluations);
+        tally.known = true;
         return {};
     }
 
@@ -109,26 +159,97 @@ struct TraceAnalysis::Reader {
             }
         }
         StepTally done = tallier.finish();
-        for (const TraceExample& example : done.examples)
-            tally.examples[example.kind][example.correct].offer(example);
-        // The shelves have what is shown: a long run would keep its texts step by step.
-        std::vector<TraceExample>().swap(done.examples);
-        tally.traces += done.traces();
+        shelve(done);
         if (done.traces() > 0)
             tally.steps.append(std::move(done));
         tally.lastStep = step;
         return {};
     }
+
+    QString readEvaluation(const EvaluationRow& evaluation, const std::atomic<bool>& stop)
+    {
+        Result<EvaluationTally> found = tallyEvaluation(*reader, evaluation, *lexicon, stop);
+        if (!found)
+            return found.error().code == "cancelled" ? QString() : translated(found.error().sentence());
+        shelve(found->tally);
+        tally.leftOut += found->counted.leftOut;
+        if (found->tally.traces() > 0)
+            insert(std::move(found->tally));
+        tally.counted[evaluation.step] = std::make_shared<const CountedEvaluation>(std::move(found->counted));
+        return {};
+    }
+
+    /// Evaluations that are not counted yet, in order of step.
+    std::vector<EvaluationRow> newEvaluations()
+    {
+        const std::vector<EvaluationRow> all = onePerStep(tally.evaluations);
+        std::vector<EvaluationRow> rows;
+        for (const EvaluationRow& row : all)
+            if (!tally.counted.contains(row.step))
+                rows.push_back(row);
+        const StepTallies::Kept& kept = tally.steps.all();
+        const bool between = !rows.empty() && !kept.empty() && rows.front().step < kept.back()->step;
+        if (!between || (tally.steps.stepsEach() == 1 && kept.size() + rows.size() <= StepTallies::kMost))
+            return rows;
+        startAfresh(); // what was counted together, of thousands of evaluations, lets nothing come between
+        return all;
+    }
+
+private:
+    bool holdsCounted() const
+    {
+        return std::all_of(tally.counted.begin(), tally.counted.end(), [this](const auto& counted) {
+            return std::any_of(tally.evaluations.begin(), tally.evaluations.end(),
+                [&](const EvaluationRow& row) { return row.id == counted.second->id && row.step == counted.first; });
+        });
+    }
+
+    void startAfresh()
+    {
+        tally.steps = {};
+        tally.counted.clear();
+        tally.examples.clear();
+        tally.traces = tally.leftOut = 0;
+        tally.lastStep = -1;
+    }
+
+    /// The shelves have what is shown: a long run would keep its texts step by step.
+    void shelve(StepTally& done)
+    {
+        for (const TraceExample& example : done.examples)
+            tally.examples[example.kind][example.correct].offer(example);
+        std::vector<TraceExample>().swap(done.examples);
+        tally.traces += done.traces();
+    }
+
+    /// An evaluation made afterwards comes to stand between others, which are put in order but not counted again.
+    void insert(StepTally done)
+    {
+        const StepTallies::Kept& before = tally.steps.all();
+        if (before.empty() || before.back()->step < done.step)
+            return tally.steps.append(std::move(done));
+        StepTallies ordered;
+        auto at = before.begin();
+        for (; (*at)->step < done.step; ++at)
+            ordered.append(**at);
+        ordered.append(std::move(done));
+        for (; at != before.end(); ++at)
+            ordered.append(**at);
+        tally.steps = std::move(ordered);
+    }
 };
 
-TraceAnalysis::TraceAnalysis(const QString& folder, std::shared_ptr<const Lexicon> lexicon, QObject* parent)
+TraceAnalysis::TraceAnalysis(
+    const QString& folder, std::shared_ptr<const Lexicon> lexicon, TraceSource of, QObject* parent)
     : QObject(parent)
     , m_folder(folder)
+    , m_of(of)
     , m_reader(std::make_shared<Reader>())
     , m_stop(std::make_shared<std::atomic<bool>>(false))
 {
     m_reader->folder = folder.toStdString();
     m_reader->lexicon = std::move(lexicon);
+    m_reader->tally.of = of;
     m_reader->tally.folder = folder;
     for (const Lexicon::Entry& entry : m_reader->lexicon->entries()) {
         m_reader->tally.words << QString::fromStdString(entry.word);
@@ -156,22 +277,27 @@ void TraceAnalysis::refresh()
         tally.problem = reader->open();
         if (!tally.problem.isEmpty())
             return publish(0, true);
-        const Result<RunSummary> summary = reader->reader->summary();
-        const int64_t total = summary ? summary->completions : 0;
-        if (const auto rows = reader->reader->evaluations())
-            tally.evaluations = *rows;
-        if (auto rows = reader->reader->markers())
-            tally.markers = std::move(*rows);
-        if (auto rows = reader->reader->checkpoints())
-            tally.checkpoints = std::move(*rows);
-        int64_t published = tally.traces;
-        for (int64_t step = tally.lastStep + 1; summary && step <= summary->lastStep && !*stop; ++step) {
-            tally.problem = reader->readStep(step);
-            if (!tally.problem.isEmpty())
-                break;
-            if (tally.traces - published >= kPublishEvery) {
-                published = tally.traces;
-                publish(total, false);
+        int64_t total = reader->summary.completions, published = tally.traces;
+        const auto grown = [&] {
+            if (tally.traces - published < kPublishEvery)
+                return;
+            published = tally.traces;
+            publish(total, false);
+        };
+        if (tally.of == TraceSource::HeldOutAnswers) {
+            const std::vector<EvaluationRow> evaluations = reader->newEvaluations();
+            total = tally.traces;
+            for (const EvaluationRow& one : evaluations)
+                total += int64_t(one.problems) * one.samples;
+            for (size_t i = 0; i < evaluations.size() && tally.problem.isEmpty() && !*stop; ++i) {
+                tally.problem = reader->readEvaluation(evaluations[i], *stop);
+                grown();
+            }
+        } else if (tally.hasCompletions) { // else no step has any: that is known without looking at each
+            for (int64_t step = tally.lastStep + 1;
+                 step <= reader->summary.lastStep && tally.problem.isEmpty() && !*stop; ++step) {
+                tally.problem = reader->readStep(step);
+                grown();
             }
         }
         reader->reader.reset(); // no connection stands open between two looks

@@ -1,8 +1,10 @@
 #pragma once
-// A run's traces counted step by step on a thread of their own, and kept: a live run costs only what is new.
+// A run's traces counted step by step on a thread of their own, and kept: a live run costs only what is new. Counted
+// are the completions of training steps, or the answers to held-out problems of each evaluation.
 
 #include "core/store/rows.h"
 #include "core/trace/trace_tally.h"
+#include "widgets/models/heldouttally.h"
 #include "widgets/models/worker.h"
 
 #include <QObject>
@@ -14,11 +16,19 @@
 
 namespace aha {
 
+enum class TraceSource { Completions, HeldOutAnswers };
+/// By what the traces of a cluster are divided in two.
+enum class TraceDivision { Mixing, Reflecting };
+
 /// What is known of a run so far. Passed between threads by pointer to const.
 struct RunTally {
+    TraceSource of = TraceSource::Completions;
     QString folder, runId;
     QString problem; ///< why the run cannot be read; empty when it can
-    StepTallies steps; ///< those with completions
+    bool known = false; ///< the run was looked at: the next two say what it stores
+    bool hasCompletions = false, hasAnswers = false;
+    StepTallies steps; ///< those with traces; a held-out answer is at the step of its evaluation
+    std::map<int64_t, std::shared_ptr<const CountedEvaluation>> counted; ///< of held-out answers, by step
     std::map<int, std::array<ExampleShelf, 2>> examples; ///< by kind, [correct]
     std::vector<EvaluationRow> evaluations;
     std::vector<MarkerRow> markers; ///< what was done to the run while it trained
@@ -26,24 +36,32 @@ struct RunTally {
     QStringList words; ///< of the lexicon
     std::vector<ReflectionKind> kinds; ///< of each
     double languageWeight = 0; ///< rewards.language
-    int64_t traces = 0, lastStep = -1;
+    int64_t traces = 0;
+    int64_t leftOut = 0; ///< held-out answers that were not counted
+    int64_t lastStep = -1; ///< of completions: the last that was read
 
     /// First and last step of the tallies below; nullopt without any.
     std::optional<std::pair<int64_t, int64_t>> ends(int64_t from, int64_t to) const;
     /// Sums over the tallies that end at from ≤ step ≤ to: [0] wrong, [1] right.
     std::array<TraceSums, 2> sums(int64_t from, int64_t to) const;
-    /// Their groups.
-    std::vector<ClusterCounts> mixing(int64_t from, int64_t to) const;
-    std::vector<ClusterCounts> reflecting(int64_t from, int64_t to) const;
+    /// The clusters of their traces: groups; or the problems, each over all the evaluations, as these ask the same
+    /// ones.
+    std::vector<ClusterCounts> clusters(TraceDivision by, int64_t from, int64_t to) const;
+    /// Accuracy of the one kind minus that of the other among traces of one prompt and one step.
+    std::optional<RateComparison> within(TraceDivision by, int64_t from, int64_t to) const;
+    /// Where the answer of an example is read; nullopt where it is a completion, known by its id.
+    std::optional<AnswerPlace> placeOf(const TraceExample& example) const;
 };
 
 class TraceAnalysis : public QObject {
     Q_OBJECT
 public:
-    TraceAnalysis(const QString& folder, std::shared_ptr<const Lexicon> lexicon, QObject* parent = nullptr);
+    TraceAnalysis(const QString& folder, std::shared_ptr<const Lexicon> lexicon,
+        TraceSource of = TraceSource::Completions, QObject* parent = nullptr);
     ~TraceAnalysis() override;
 
     QString folder() const { return m_folder; }
+    TraceSource of() const { return m_of; }
     /// Reads what was committed since the last call; while it is reading, it is asked again when it is done.
     void refresh();
     bool reading() const { return m_reading; }
@@ -61,6 +79,7 @@ private:
     void take(std::shared_ptr<const RunTally> tally, qint64 total, bool last);
 
     QString m_folder;
+    TraceSource m_of;
     std::shared_ptr<const RunTally> m_tally;
     std::shared_ptr<Reader> m_reader;
     std::shared_ptr<std::atomic<bool>> m_stop;

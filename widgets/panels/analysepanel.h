@@ -1,8 +1,10 @@
 #pragma once
-// Reflection, language mixing and behaviour over the steps of a run, counted from its stored traces.
+// Reflection, language mixing and behaviour over the steps of a run, counted from its stored traces: the completions of
+// training steps, or the answers to held-out problems.
 
 #include "widgets/models/traceanalysis.h"
 #include "widgets/panels/openrun.h"
+#include "widgets/panels/sessionpart.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -19,7 +21,7 @@ class BehaviourPage;
 class MixingPage;
 class ReflectionPage;
 
-class AnalysePanel : public QWidget {
+class AnalysePanel : public QWidget, public SessionPart {
     Q_OBJECT
 public:
     /// With the lexicon that AhaScope ships.
@@ -36,6 +38,9 @@ public:
     MixingPage* mixing() const { return m_mixing; }
     BehaviourPage* behaviour() const { return m_behaviour; }
     bool reading() const;
+    /// What a person chose to count; nothing as long as nobody did.
+    QJsonObject sessionState() const override;
+    void restoreSession(const QJsonObject& state) override;
 
 Q_SIGNALS:
     void stepPicked(const QString& folder, qint64 step);
@@ -43,12 +48,21 @@ Q_SIGNALS:
     void evaluationPicked(const QString& folder, qint64 step);
     void changePicked(const QString& folder, qint64 step);
     void completionPicked(const QString& folder, qint64 completionId);
+    void problemPicked(const QString& folder, qint64 evaluationId, int position, int sample);
 
 protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    TraceAnalysis* analysisOf(const QString& folder);
+    TraceAnalysis* analysisOf(const OpenRun& run);
+    /// As far as is known; true as long as nobody looked.
+    bool mayHave(const OpenRun& run, TraceSource of) const;
+    /// What was chosen, if the run has it; else held-out answers where the run, or the one it is held against, has no
+    /// completions.
+    TraceSource sourceOf(const OpenRun* run, const OpenRun* other) const;
+    QWidget* makeSourceChoice();
+    void showSource(const OpenRun* run);
+    QString statusOf(const TraceAnalysis& analysis, const OpenRun& run, const OpenRun* other);
     const OpenRun* chosen(const QComboBox* box) const;
     void read();
     void display();
@@ -57,8 +71,10 @@ private:
     std::shared_ptr<const Lexicon> m_lexicon;
     QString m_lexiconProblem;
     OpenRuns m_runs;
-    std::vector<std::unique_ptr<TraceAnalysis>> m_analyses; ///< of the open runs that were looked at
-    QComboBox *m_run, *m_against;
+    std::vector<std::unique_ptr<TraceAnalysis>> m_analyses; ///< of the open runs that were looked at, by source
+    std::optional<TraceSource> m_wanted; ///< by a person
+    TraceSource m_of = TraceSource::Completions; ///< that is shown
+    QComboBox *m_run, *m_against, *m_source;
     QLabel *m_againstLabel, *m_status, *m_hint;
     QProgressBar* m_progress;
     QTabWidget* m_tabs;

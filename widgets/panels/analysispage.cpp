@@ -156,8 +156,13 @@ AnalysisPage::AnalysisPage(const QString& name, QWidget* parent)
     });
     connect(m_verdict, &QComboBox::currentIndexChanged, this, [this] { showExamples(m_exampleKind, m_exampleText); });
     const auto open = [this](const QModelIndex& index) {
-        if (index.isValid() && m_run.tally)
-            Q_EMIT completionPicked(m_run.tally->folder, m_examples->example(index.row()).id);
+        if (!index.isValid() || !m_run.tally)
+            return;
+        const TraceExample& example = m_examples->example(index.row());
+        if (!ofAnswers())
+            Q_EMIT completionPicked(m_run.tally->folder, example.id);
+        else if (const auto place = m_run.tally->placeOf(example))
+            Q_EMIT problemPicked(m_run.tally->folder, place->evaluationId, place->position, place->sample);
     };
     connect(m_exampleTable, &QTableView::clicked, this, open);
     connect(m_exampleTable, &QTableView::activated, this, open);
@@ -199,6 +204,7 @@ void AnalysisPage::changeEvent(QEvent* event)
         fill();
 }
 
+bool AnalysisPage::ofAnswers() const { return m_run.tally && m_run.tally->of == TraceSource::HeldOutAnswers; }
 bool AnalysisPage::dark() const { return palette().color(QPalette::Base).lightness() < 128; }
 QColor AnalysisPage::rightColor() const { return seriesColor(2, dark()); }
 QColor AnalysisPage::wrongColor() const { return seriesColor(1, dark()); }
@@ -229,6 +235,7 @@ LinePlot::Line AnalysisPage::line(
     line.color = color;
     line.style = style;
     line.folder = shown.tally->folder;
+    line.points = shown.tally->of == TraceSource::HeldOutAnswers;
     if (&shown == &m_other) {
         line.label = QStringLiteral("%1, %2").arg(label, shown.label);
         line.style = style == Qt::SolidLine ? Qt::DashLine : Qt::DashDotLine;
@@ -241,8 +248,8 @@ void AnalysisPage::add(
     Lines& lines, const QString& label, const QColor& color, Qt::PenStyle style, const Value& value, bool both) const
 {
     for (const Shown* shown : { &m_run, &m_other }) {
-        if (!shown->tally)
-            continue;
+        if (!shown->tally || shown->tally->steps.all().empty())
+            continue; // no such traces
         LinePlot::Line line = this->line(*shown, label, color, style);
         line.shown = both || shown == &m_run;
         for (const auto& step : shown->tally->steps.all()) {
@@ -273,7 +280,7 @@ void AnalysisPage::addHeldOut(Lines& lines) const
             = this->line(*shown, tr("held-out pass@1"), seriesColor(kHeldOutColor, dark()), Qt::SolidLine);
         line.points = true;
         line.hint = tr("pass@1 on the held-out problems, with its 95 % interval");
-        for (const EvaluationRow& e : shown->tally->evaluations) {
+        for (const EvaluationRow& e : onePerStep(shown->tally->evaluations)) {
             line.steps.append(double(e.step));
             line.values.append(e.pass1);
             line.low.append(e.pass1Low);
@@ -286,8 +293,9 @@ void AnalysisPage::addHeldOut(Lines& lines) const
 AnalysisPage::Lines AnalysisPage::accuracyLines() const
 {
     Lines lines;
-    add(lines, tr("training"), seriesColor(0, dark()), Qt::SolidLine,
-        [](const StepTally& step) { return double(step.of[1].traces) / double(step.traces()); });
+    if (!ofAnswers())
+        add(lines, tr("training"), seriesColor(0, dark()), Qt::SolidLine,
+            [](const StepTally& step) { return double(step.of[1].traces) / double(step.traces()); });
     addHeldOut(lines);
     return lines;
 }
@@ -315,6 +323,19 @@ QString AnalysisPage::scopeText() const
     if (!ends)
         return tr("No traces in the steps in view.");
     const auto sums = m_run.tally->sums(m_from, m_to);
+    if (ofAnswers()) {
+        QString text
+            = tr("Held-out answers, steps %L1 – %L2: n = %L3 right and %L4 wrong, to %L5 problems. Zoom a chart "
+                 "to narrow the figures.")
+                  .arg(ends->first)
+                  .arg(ends->second)
+                  .arg(sums[1].traces)
+                  .arg(sums[0].traces)
+                  .arg(m_run.tally->clusters(TraceDivision::Mixing, m_from, m_to).size());
+        if (const int each = m_run.tally->steps.stepsEach(); each > 1)
+            text += QLatin1Char(' ') + tr("There are many: a point stands for %1 evaluations.").arg(each);
+        return text;
+    }
     QString text = tr("Steps %L1 – %L2, n = %L3 right and %L4 wrong traces. Zoom a chart to narrow the figures.")
                        .arg(ends->first)
                        .arg(ends->second)

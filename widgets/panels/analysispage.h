@@ -44,6 +44,7 @@ Q_SIGNALS:
     void evaluationPicked(const QString& folder, qint64 step);
     void changePicked(const QString& folder, qint64 step);
     void completionPicked(const QString& folder, qint64 completionId);
+    void problemPicked(const QString& folder, qint64 evaluationId, int position, int sample);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -55,6 +56,7 @@ protected:
     /// The examples of this kind in the steps in view, newest first.
     void showExamples(int kind, const QString& title);
 
+    bool ofAnswers() const; ///< held-out ones are counted, not the completions of training steps
     bool dark() const;
     QColor rightColor() const;
     QColor wrongColor() const;
@@ -68,9 +70,9 @@ protected:
     Lines byVerdict(const QString& name, const std::function<double(const TraceSums&)>& value) const;
     /// Held-out pass@1 with its interval, as dots in the colour that it has on the charts of training.
     void addHeldOut(Lines& lines) const;
-    Lines accuracyLines() const; ///< of training, and held-out
+    Lines accuracyLines() const; ///< of training where its completions are counted, and held-out
     Lines lengthLines() const; ///< tokens of right and of wrong traces
-    /// "Steps 1 – 50, n = 4,000 right and 8,800 wrong traces".
+    /// "Steps 1 – 50, n = 4,000 right and 8,800 wrong traces", or what was counted of the evaluations.
     QString scopeText() const;
 
     Shown m_run, m_other; ///< the second may have no tally

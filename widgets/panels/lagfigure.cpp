@@ -23,8 +23,6 @@ namespace {
 constexpr int kMostLag = 10;
 constexpr size_t kAtOnce = 2000; ///< steps; the time grows with their square
 
-QString stepsText(int steps) { return steps == 1 ? tr("1 step") : tr("%1 steps").arg(steps); }
-
 } // namespace
 
 LagFigure::LagFigure(const QString& dots, const QString& prefix, const Words& words, QWidget* parent)
@@ -69,6 +67,33 @@ void LagFigure::setSteps(std::shared_ptr<const RunTally> tally, int64_t from, in
     count();
 }
 
+bool LagFigure::ofAnswers() const { return m_tally->of == TraceSource::HeldOutAnswers; }
+
+QString LagFigure::lagText(int lag) const
+{
+    if (ofAnswers())
+        return lag == 1 ? tr("1 evaluation") : tr("%1 evaluations").arg(lag);
+    return lag == 1 ? tr("1 step") : tr("%1 steps").arg(lag);
+}
+
+QString LagFigure::distanceText() const
+{
+    int64_t least = INT64_MAX, most = 0, before = -1;
+    for (const auto& step : m_tally->steps.all()) {
+        if (step->step < m_from || step->step > m_to)
+            continue;
+        if (before >= 0) {
+            least = std::min(least, step->step - before);
+            most = std::max(most, step->step - before);
+        }
+        before = step->step;
+    }
+    if (most == 0)
+        return {};
+    return least == most ? tr(" Evaluations are %L1 steps apart.").arg(most)
+                         : tr(" Evaluations are %L1 to %L2 steps apart.").arg(least).arg(most);
+}
+
 void LagFigure::count()
 {
     if (!m_tally)
@@ -79,7 +104,8 @@ void LagFigure::count()
     for (const auto& step : m_tally->steps.all()) {
         if (step->step < m_from || step->step > m_to)
             continue;
-        for (; before >= 0 && before + each < step->first; before += each) { // steps without completions are gaps
+        // Steps without completions are gaps.
+        for (; !ofAnswers() && before >= 0 && before + each < step->first; before += each) {
             values.push_back(NAN);
             other.push_back(NAN);
         }
@@ -130,30 +156,34 @@ void LagFigure::showFound()
     for (size_t i = 0; i < found.size(); ++i) {
         const LaggedCorrelation& c = found[i];
         const QString which = c.lag == 0
-            ? (each > 1 ? tr("same steps") : tr("same step"))
+            ? (ofAnswers()     ? tr("same evaluation")
+                    : each > 1 ? tr("same steps")
+                               : tr("same step"))
             : tr("%1 %2 earlier")
-                  .arg(c.lag > 0 ? m_words.subject : m_against->currentText(), stepsText(std::abs(c.lag) * each));
+                  .arg(c.lag > 0 ? m_words.subject : m_against->currentText(), lagText(std::abs(c.lag) * each));
         QString text
             = QStringLiteral("%1: r = %2").arg(which, std::isfinite(c.r) ? fixedNumber(c.r, 2) : QStringLiteral("–"));
         text += std::isfinite(c.low)
             ? QStringLiteral(" (95 %: %1 – %2)").arg(fixedNumber(c.low, 2), fixedNumber(c.high, 2))
             : tr(" (too few independent steps for an interval)");
         text += each > 1
-            ? tr(", n = %1 means of %2 steps, about %3 independent").arg(c.n).arg(each).arg(c.effective, 0, 'f', 0)
-            : tr(", n = %1 steps, about %2 independent").arg(c.n).arg(c.effective, 0, 'f', 0);
+            ? tr(", n = %1 means of %2, about %3 independent").arg(c.n).arg(lagText(each)).arg(c.effective, 0, 'f', 0)
+            : tr(", n = %1, about %2 independent").arg(lagText(c.n)).arg(c.effective, 0, 'f', 0);
         dots.append({ c.lag, c.r, c.low, c.high, text.replace(QLatin1Char('-'), QChar(0x2212)) });
         if (std::isfinite(c.r) && (strongest < 0 || std::abs(c.r) > std::abs(found[size_t(strongest)].r)))
             strongest = int(i);
     }
     const bool dark = palette().color(QPalette::Base).lightness() < 128;
-    m_dots->setDots(
-        dots, seriesColor(0, dark), each > 1 ? tr("%1, times %2").arg(m_words.axis).arg(each) : m_words.axis);
+    const QString& axis = ofAnswers() ? m_words.answersAxis : m_words.axis;
+    m_dots->setDots(dots, seriesColor(0, dark), each > 1 ? tr("%1, times %2").arg(axis).arg(each) : axis);
     const int told = m_dots->current() >= 0 && m_dots->current() < dots.size() ? m_dots->current() : strongest;
     m_note->setText(told < 0
-            ? tr("Too few steps in view for a correlation.")
+            ? (ofAnswers() ? tr("Too few evaluations in view for a correlation.")
+                           : tr("Too few steps in view for a correlation."))
             : tr("%1%2. Fisher's z with the effective number of steps (Pyper and Peterman 1998). Filled "
                  "dots leave 0 out; one lag in twenty does so by chance.")
-                  .arg(told == strongest ? tr("Strongest, ") : QString(), dots[told].hint));
+                    .arg(told == strongest ? tr("Strongest, ") : QString(), dots[told].hint)
+                + (ofAnswers() ? distanceText() : QString()));
 }
 
 } // namespace aha

@@ -26,16 +26,21 @@ public:
         QString with; ///< "Reflection with", before the choice of the other
         QString choice; ///< that choice for a screen reader
         QString axis; ///< "steps by which reflection is ahead"
+        QString answersAxis; ///< the same in evaluations, for held-out answers
     };
 
     /// `dots` is the object name of the dots; `prefix` begins the names of what is chosen.
     LagFigure(const QString& dots, const QString& prefix, const Words& words, QWidget* parent);
-    /// Of the steps in view. Those of many steps are worked out beside the window.
+    /// Of the steps in view. Those of many steps are worked out beside the window. Held-out answers are lagged by
+    /// evaluations, however far apart these are.
     void setSteps(std::shared_ptr<const RunTally> tally, int64_t from, int64_t to, Value value);
 
 private:
     void count();
     void showFound();
+    bool ofAnswers() const;
+    QString lagText(int lag) const; ///< "2 steps", "1 evaluation"
+    QString distanceText() const; ///< how many steps lie between the evaluations in view
 
     Words m_words;
     std::shared_ptr<const RunTally> m_tally; ///< null: none yet

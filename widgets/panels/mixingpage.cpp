@@ -118,7 +118,9 @@ MixingPage::MixingPage(QWidget* parent)
              "A switch is a word of another language than the word before it."),
           this))
     , m_lags(new LagFigure(QStringLiteral("mixingLags"), QStringLiteral("mixingLag"),
-          { tr("mixing"), tr("Mixing with"), tr("Correlate mixing with"), tr("steps by which mixing is ahead") }, this))
+          { tr("mixing"), tr("Mixing with"), tr("Correlate mixing with"), tr("steps by which mixing is ahead"),
+              tr("evaluations by which mixing is ahead") },
+          this))
 {
     m_shown->setObjectName(QStringLiteral("mixingShown"));
     m_shown->setAccessibleName(tr("What the first chart shows"));
@@ -222,9 +224,9 @@ void MixingPage::fillFigures()
 
 void MixingPage::fillComparison()
 {
-    const std::vector<ClusterCounts> groups = m_run.tally->mixing(m_from, m_to);
+    const std::vector<ClusterCounts> groups = m_run.tally->clusters(TraceDivision::Mixing, m_from, m_to);
     const auto pooled = pooledRates(groups);
-    const auto within = ratesWithinClusters(groups);
+    const auto within = m_run.tally->within(TraceDivision::Mixing, m_from, m_to);
     const ClusterShare share = shareOfKind(groups);
     QVector<FiguresModel::Row> rows;
     const auto add = [&](const QString& name, const QString& mixed, const QString& others, const QString& help) {
@@ -241,7 +243,8 @@ void MixingPage::fillComparison()
         add(tr("accuracy"), percentText(pooled->rate), percentText(pooled->othersRate), tr("Share of right traces"));
         add(tr("95 % interval"), intervalText(pooled->rateLow, pooled->rateHigh),
             intervalText(pooled->othersLow, pooled->othersHigh),
-            tr("The group is the unit: completions of one prompt are alike"));
+            ofAnswers() ? tr("The problem is the unit: its answers are alike, at every evaluation")
+                        : tr("The group is the unit: completions of one prompt are alike"));
     }
     const auto sums = m_run.tally->sums(m_from, m_to);
     const auto mean = [](int64_t tokens, int64_t traces) {
@@ -255,14 +258,21 @@ void MixingPage::fillComparison()
         ? tr("%1 of the traces mix (%2, 95 %).").arg(percentText(share.share), intervalText(share.low, share.high))
         : QString();
     if (pooled)
-        note += tr("\nMixed minus one language, all groups pooled: %1, n = %L2 groups.")
+        note += (ofAnswers() ? tr("\nMixed minus one language, all problems pooled: %1, n = %L2 problems.")
+                             : tr("\nMixed minus one language, all groups pooled: %1, n = %L2 groups."))
                     .arg(pointsText(pooled->difference, pooled->low, pooled->high))
                     .arg(pooled->clusters);
-    note += within ? tr("\nSame prompt, same step: %1, n = %L2 groups that have both. Neither the problem nor "
-                        "the time can explain this one, length may (Mantel and Haenszel).")
-                         .arg(pointsText(within->difference, within->low, within->high))
-                         .arg(within->clusters)
-                   : tr("\nNo two groups in view have both kinds of traces.");
+    if (!within)
+        note += ofAnswers() ? tr("\nNo two problems in view have both kinds of answers at one evaluation.")
+                            : tr("\nNo two groups in view have both kinds of traces.");
+    else
+        note
+            += (ofAnswers() ? tr("\nSame problem, same evaluation: %1, n = %L2 problems that have both. Neither the "
+                                 "problem nor the time can explain this one, length may (Mantel and Haenszel).")
+                            : tr("\nSame prompt, same step: %1, n = %L2 groups that have both. Neither the problem nor "
+                                 "the time can explain this one, length may (Mantel and Haenszel)."))
+                   .arg(pointsText(within->difference, within->low, within->high))
+                   .arg(within->clusters);
     m_comparisonNote->setText(note.trimmed());
 }
 
@@ -308,7 +318,15 @@ void MixingPage::fillAblation()
     const int64_t last
         = std::min({ m_run.tally->steps.all().back()->step, m_other.tally->steps.all().back()->step, m_to });
     const int each = std::max(m_run.tally->steps.stepsEach(), m_other.tally->steps.stepsEach());
-    const int64_t from = last - std::max<int64_t>(kLastSteps, each) + 1;
+    const auto begin = [&](const RunTally& tally) {
+        if (tally.of == TraceSource::Completions)
+            return last - std::max<int64_t>(kLastSteps, each) + 1;
+        int64_t newest = last; // one evaluation each: the two may have been evaluated at other steps
+        for (const auto& step : tally.steps.all())
+            if (step->step <= last)
+                newest = step->step;
+        return newest;
+    };
     struct Side {
         ClusterShare mixed, right;
         QStringList cells;
@@ -316,7 +334,8 @@ void MixingPage::fillAblation()
     for (const bool second : { false, true }) {
         const RunTally& tally = second ? *m_other.tally : *m_run.tally;
         Side& side = sides[second];
-        const std::vector<ClusterCounts> groups = tally.mixing(from, last);
+        const int64_t from = begin(tally);
+        const std::vector<ClusterCounts> groups = tally.clusters(TraceDivision::Mixing, from, last);
         side.mixed = shareOfKind(groups);
         side.right = shareRight(groups);
         const auto sums = tally.sums(from, last);
@@ -341,15 +360,20 @@ void MixingPage::fillAblation()
     for (qsizetype i = 0; i < sides[0].cells.size(); ++i)
         rows.append({ int(i), { translated(names[i]), sides[0].cells[i], sides[1].cells[i] }, {}, {} });
     m_ablation->setRows({ QString(), m_run.label, m_other.label }, rows);
+    const QString scope = ofAnswers()
+        ? tr("Evaluations at step %1 and at step %2. The second minus the first: mixed answers %3, right answers %4 "
+             "(95 %, unpaired, the problem is the unit).%5")
+              .arg(begin(*m_run.tally))
+              .arg(begin(*m_other.tally))
+        : tr("Steps %1 – %2. The second minus the first: mixed traces %3, right traces %4 (95 %, unpaired, the group "
+             "is the unit).%5")
+              .arg(m_run.tally->ends(begin(*m_run.tally), last).value_or(std::pair(begin(*m_run.tally), last)).first)
+              .arg(last);
     m_ablationNote->setText(
-        tr("Steps %1 – %2. The second minus the first: mixed traces %3, right traces %4 (95 %, unpaired, the group "
-           "is the unit).%5")
-            .arg(m_run.tally->ends(from, last).value_or(std::pair(from, last)).first)
-            .arg(last)
-            .arg(differenceText(sides[0].mixed, sides[1].mixed), differenceText(sides[0].right, sides[1].right),
-                (m_run.tally->languageWeight > 0) == (m_other.tally->languageWeight > 0)
-                    ? tr(" Neither or both runs have the consistency reward: this is no ablation of it.")
-                    : QString()));
+        scope.arg(differenceText(sides[0].mixed, sides[1].mixed), differenceText(sides[0].right, sides[1].right),
+            (m_run.tally->languageWeight > 0) == (m_other.tally->languageWeight > 0)
+                ? tr(" Neither or both runs have the consistency reward: this is no ablation of it.")
+                : QString()));
 }
 
 } // namespace aha

@@ -49,7 +49,7 @@ ReflectionPage::ReflectionPage(QWidget* parent)
           this))
     , m_lags(new LagFigure(QStringLiteral("reflectionLags"), QStringLiteral("lag"),
           { tr("reflection"), tr("Reflection with"), tr("Correlate reflection with"),
-              tr("steps by which reflection is ahead") },
+              tr("steps by which reflection is ahead"), tr("evaluations by which reflection is ahead") },
           this))
     , m_byKind(new QCheckBox(tr("Group by kind"), this))
 {
@@ -218,13 +218,18 @@ void ReflectionPage::fillWords()
     m_wordTable->setCurrentIndex(m_words->index(at, 0));
     m_word = rows[at].key;
     showWordExamples();
-    const auto same = ratesWithinClusters(m_run.tally->reflecting(m_from, m_to));
-    m_reflecting->setText(same
-            ? tr("Same prompt, same step: accuracy of the traces that reflect, minus that of the others, is "
-                 "%1, 95 % interval, n = %L2 groups that have both. It does not say which causes which.")
-                  .arg(pointsText(same->difference, same->low, same->high))
-                  .arg(same->clusters)
-            : tr("No two groups in view have traces with and without reflection words."));
+    const auto same = m_run.tally->within(TraceDivision::Reflecting, m_from, m_to);
+    if (!same)
+        return m_reflecting->setText(ofAnswers()
+                ? tr("No two problems in view have answers with and without reflection words at one evaluation.")
+                : tr("No two groups in view have traces with and without reflection words."));
+    m_reflecting->setText((ofAnswers()
+            ? tr("Same problem, same evaluation: accuracy of the answers that reflect, minus that of the others, is "
+                 "%1, 95 % interval, n = %L2 problems that have both. It does not say which causes which.")
+            : tr("Same prompt, same step: accuracy of the traces that reflect, minus that of the others, is "
+                 "%1, 95 % interval, n = %L2 groups that have both. It does not say which causes which."))
+                              .arg(pointsText(same->difference, same->low, same->high))
+                              .arg(same->clusters));
 }
 
 void ReflectionPage::fillLags()

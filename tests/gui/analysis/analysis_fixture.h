@@ -46,19 +46,60 @@ inline aha::StepRow analysedStep(int64_t step, double language)
     return row;
 }
 
-/// The writer stays open for further steps when it is kept.
-inline std::unique_ptr<aha::RunWriter> makeAnalysedRun(const QString& folder, double language, int64_t steps)
+/// The same traces as the answers to three held-out problems, four samples each.
+inline aha::EvaluationRow answeredEvaluation(int64_t step, double language = 0)
+{
+    aha::EvaluationRow e;
+    e.step = step;
+    e.task = "countdown";
+    e.problems = kGroups;
+    e.samples = kSamples;
+    e.pass1 = 0.25;
+    e.pass1Low = 0.1;
+    e.pass1High = 0.5;
+    for (const aha::GroupRow& group : analysedStep(step, language).groups) {
+        aha::EvaluationProblemRow& problem = e.rows.emplace_back();
+        problem.prompt = group.prompt;
+        problem.correct = 1;
+        problem.example = group.completions.front().text;
+        problem.samples = group.completions;
+    }
+    return e;
+}
+
+inline std::unique_ptr<aha::RunWriter> makeEmptyRun(const QString& folder, const char* kind, double language)
 {
     QDir().mkpath(folder);
     aha::RunConfig config;
     config.general.name = "analysed";
+    config.general.kind = kind;
     config.rewards.language = language;
     QFile file(folder + "/config.json");
     if (!file.open(QIODevice::WriteOnly))
         qFatal("config.json cannot be written");
     file.write(toJsonText(config).c_str());
-    auto writer = orThrow(
-        aha::RunWriter::create(folder.toStdString(), folder.toStdString(), "analysed", "grpo", toJsonText(config)));
+    return orThrow(
+        aha::RunWriter::create(folder.toStdString(), folder.toStdString(), "analysed", kind, toJsonText(config)));
+}
+
+/// Fine-tuning: no completion of a step, answers at evaluations.
+inline std::unique_ptr<aha::RunWriter> makeFineTunedRun(const QString& folder, const std::vector<int64_t>& evaluations)
+{
+    auto writer = makeEmptyRun(folder, "sft", 0);
+    aha::StepRow row;
+    for (row.step = 1; row.step <= (evaluations.empty() ? 1 : evaluations.back()); ++row.step) {
+        row.metrics = { { "loss", 1.0 } };
+        orThrow(writer->commitStep(row));
+    }
+    for (const int64_t step : evaluations)
+        orThrow(writer->commitEvaluation(answeredEvaluation(step)));
+    return writer;
+}
+
+/// The writer stays open for further steps when it is kept.
+inline std::unique_ptr<aha::RunWriter> makeAnalysedRun(const QString& folder, double language, int64_t steps)
+{
+    auto writer = makeEmptyRun(folder, "grpo", language);
     for (int64_t step = 1; step <= steps; ++step)
         orThrow(writer->commitStep(analysedStep(step, language)));
     aha::EvaluationRow e;

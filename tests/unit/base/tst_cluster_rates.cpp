@@ -96,6 +96,34 @@ private Q_SLOTS:
         QVERIFY(std::abs(found->difference - (0.5 * 1.0 + 3 * 0.25) / 3.5) < 1e-12);
     }
 
+    /// A problem that is asked five times is not five problems: the difference stays, its interval is wider.
+    void strataOfAClusterAreNoClusters()
+    {
+        std::vector<ClusterCounts> flat, single;
+        std::vector<std::vector<ClusterCounts>> asked, once;
+        for (int i = 0; i < 30; ++i) {
+            const ClusterCounts counts { 4, 1 + i % 3, 2 + i % 2, i % 2 };
+            single.push_back(counts);
+            once.push_back({ counts });
+            asked.push_back(std::vector<ClusterCounts>(5, counts));
+            asked.back().push_back({ 3, 3, 0, 0 }); // an evaluation with one kind only
+            flat.insert(flat.end(), 5, counts);
+        }
+        const auto same = ratesWithinStrata(once), each = ratesWithinClusters(single);
+        QVERIFY(same && each);
+        QCOMPARE(same->difference, each->difference);
+        QCOMPARE(same->low, each->low);
+        QCOMPARE(same->clusters, 30);
+        const auto found = ratesWithinStrata(asked), wrong = ratesWithinClusters(flat);
+        QVERIFY(found && wrong);
+        QCOMPARE(found->clusters, 30);
+        QCOMPARE(found->n, 30 * 5 * 4);
+        QVERIFY(std::abs(found->difference - wrong->difference) < 1e-12);
+        QVERIFY(std::abs(found->low - each->low) < 1e-12); // asking again the same tells nothing new
+        QVERIFY(found->high - found->low > 2 * (wrong->high - wrong->low));
+        QVERIFY(!ratesWithinStrata({ { { 1, 1, 1, 0 }, { 2, 1, 2, 0 } }, { { 4, 2, 0, 0 } } })); // one cluster has both
+    }
+
     void nothingToCompare()
     {
         QVERIFY(!pooledRates({}));

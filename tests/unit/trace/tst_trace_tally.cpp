@@ -112,10 +112,10 @@ private Q_SLOTS:
     {
         const Lexicon words = lexicon();
         StepTallier tallier(words, 1);
+        tallier.add({ 4, 6, false, 1, "wait 好" }); // groups stand in the order of their ids, whichever comes first
         tallier.add({ 1, 5, true, 1, "wait" });
         tallier.add({ 2, 5, false, 1, "no" });
         tallier.add({ 3, 5, true, 1, "no" });
-        tallier.add({ 4, 6, false, 1, "wait 好" });
         const StepTally tally = tallier.finish();
         QCOMPARE(tally.reflecting.size(), size_t(2));
         QCOMPARE(tally.reflecting[0].of, 1);
