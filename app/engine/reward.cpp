@@ -198,6 +198,8 @@ void addRescore(CLI::App& app, int& status)
             } else {
                 summary = { { "of", "completions" }, { "steps", s.steps }, { "completions", s.answers } };
             }
+            if (s.of == RescoreOf::HeldOut)
+                summary["verdict_flips_ci95"] = { number(s.flipShare.low), number(s.flipShare.high) };
             summary.update(Json { { "verdict_flips", s.verdictFlips }, { "into_correct", s.nowRight },
                 { "out_of_correct", s.nowWrong }, { "reward_changes", s.rewardChanges }, { "unscored", s.unscored },
                 { "mean_reward_was", number(s.meanWas) }, { "mean_reward_now", number(s.meanNow) },

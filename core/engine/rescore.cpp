@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 namespace aha {
@@ -225,6 +226,10 @@ private:
                 "The run's evaluations kept one text for each problem, without its verdict, as older versions did: "
                 "there is nothing to compare with.",
                 "An evaluation made today keeps every sample: ahascope eval RUN --step N --store." });
+        std::vector<ClusterCounts> problems;
+        for (const auto& [prompt, counts] : m_flips)
+            problems.push_back(counts);
+        m_summary.flipShare = shareOfKind(problems);
         if (missing > 0)
             note("Left out, as their texts were not kept: " + std::to_string(missing) + " answers.");
     }
@@ -292,13 +297,14 @@ private:
                                   earnedBefore = before ? again(*before, unchanged) : earned;
         for (size_t i = 0; i < samples.size(); ++i) {
             Rescored one { e.step, -1, e.id, position, samples[i].position };
-            compare(one, samples[i], earnedBefore[i], scored[i], earned[i]);
+            ClusterCounts& problemFlips = m_flips[problem.prompt.id]; // of all evaluations that asked it
+            ++(compare(one, samples[i], earnedBefore[i], scored[i], earned[i]) ? problemFlips.of : problemFlips.others);
         }
         return int(samples.size());
     }
 
-    /// `one`: where it is; the rest is filled in.
-    void compare(
+    /// Does the verdict flip? `one`: where it is; the rest is filled in.
+    bool compare(
         Rescored one, const CompletionRow& was, double rewardWas, const CompletionScorer::Scored& now, double rewardNow)
     {
         one.verdictWas = was.verdict;
@@ -322,6 +328,7 @@ private:
         s.nowWrong += flip && one.verdictWas == verdictName(Verdict::Correct);
         if (flip || other)
             m_changed(one);
+        return flip;
     }
 
     const RescoreRequest& m_request;
@@ -331,6 +338,7 @@ private:
     std::vector<int64_t> m_steps; ///< that stored judged completions
     RescoreSummary m_summary;
     Correlation m_both;
+    std::map<int64_t, ClusterCounts> m_flips; ///< of held-out problems, by prompt
 };
 
 } // namespace

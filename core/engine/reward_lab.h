@@ -2,6 +2,7 @@
 // Rewards, looked at without training: one text with everything that was read in it, a run's stored answers under other
 // rewards, and a bench of known hacks.
 
+#include "core/base/cluster_rates.h"
 #include "core/config/run_config.h"
 #include "core/store/rows.h"
 
@@ -52,6 +53,8 @@ struct RescoreSummary {
     std::vector<EvaluationRow> evaluations; ///< that were re-scored, without their problems
     int64_t answers = 0, verdictFlips = 0, rewardChanges = 0, unscored = 0;
     int64_t nowRight = 0, nowWrong = 0; ///< of the flips: into correct, and out of it
+    /// Of held-out answers: the share that flips, whose 95 % interval has the problem as the unit.
+    ClusterShare flipShare {};
     double meanWas = 0, meanNow = 0; ///< over those that both scored
     double correlation = 0; ///< of the two rewards; NaN where one does not vary
     std::vector<std::string> notes;

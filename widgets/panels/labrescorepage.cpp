@@ -30,7 +30,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr int kMostRows = 50'000;
-enum Source { OfCompletions, OfHeldOut };
+enum { OfCompletions, OfHeldOut };
 enum Column { Step, Place, VerdictWas, VerdictNow, RewardWas, RewardNow, Change, Answer, Why };
 
 FigureTable::Column placeColumn(bool heldOut)
@@ -228,7 +228,7 @@ void LabRescorePage::setChanges(const QStringList& changes)
 
 void LabRescorePage::start()
 {
-    if (m_engine.isRunning() && m_askedFolder == m_folder)
+    if (!isPossible() || (m_engine.isRunning() && m_askedFolder == m_folder))
         return;
     m_engine.cancel();
     toggle();
@@ -247,8 +247,6 @@ void LabRescorePage::toggle()
         m_isDone = true;
         return refresh();
     }
-    if (!isPossible())
-        return refresh();
     m_model->setRows({});
     m_places.clear();
     m_askedHeldOut = isOfHeldOut();
@@ -322,7 +320,12 @@ void LabRescorePage::summarize(const Json& s)
         m_summary = tr("The run has stored no evaluation of these steps.");
         return;
     }
-    const auto [low, high] = wilsonInterval(int64_t(flipped), int64_t(n));
+    auto [low, high] = wilsonInterval(int64_t(flipped), int64_t(n));
+    if (const Json ci95 = s.value("verdict_flips_ci95", Json()); ci95.is_array() && ci95.size() == 2) {
+        // Answers to one problem are alike: the problem is the unit.
+        low = ci95[0].is_number() ? ci95[0].get<double>() : std::nan("");
+        high = ci95[1].is_number() ? ci95[1].get<double>() : std::nan("");
+    }
     m_summary
         = (m_askedHeldOut
                   ? tr("%1 held-out answers of %2 judged again. ").arg(count(n), evaluationsText(evaluations))

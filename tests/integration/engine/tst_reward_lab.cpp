@@ -167,6 +167,10 @@ private Q_SLOTS:
         QCOMPARE(lines.back()["answers"].get<size_t>(), stored.size());
         QCOMPARE(lines.back()["out_of_correct"].get<int>(), right);
         QCOMPARE(lines.back()["into_correct"].get<int>(), 0);
+        const double share = double(lines.size() - 1) / double(stored.size());
+        const Json interval = lines.back()["verdict_flips_ci95"];
+        QVERIFY2(
+            interval[0].get<double>() < share && share < interval[1].get<double>() + 1e-9, interval.dump().c_str());
         lines.pop_back();
         int out = 0;
         for (const Json& line : lines) {
