@@ -61,7 +61,7 @@ Json rewardJson(const CompletionScorer::Scored& scored, const RewardConfig& rewa
             { "largest", most ? Json(*most) : Json(nullptr) } };
     }
     Json answer { { "reward", reward }, { "parts", parts }, { "verdict", scored.row.verdict },
-        { "extracted", scored.row.extracted }, { "reason", scored.judgement.reason },
+        { "extracted", scored.row.extracted }, { "reason", scored.row.reason },
         { "explanation", scored.judgement.explanation } };
     if (explain)
         answer["terms"] = std::move(terms);
@@ -140,24 +140,29 @@ void addReward(CLI::App& app, int& status)
 void addRescore(CLI::App& app, int& status)
 {
     struct Options {
-        std::string run;
+        std::string run, of;
         std::vector<std::string> settings;
         int64_t first = -1, last = -1;
         bool flipsOnly = false, progress = false;
     };
     auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("rescore",
-        "The completions that a run stored, judged again under other rewards: a line for each whose verdict or reward "
+        "The answers that a run stored, judged again under other rewards: a line for each whose verdict or reward "
         "changes, and a summary. Trains nothing and writes nothing.");
     verb->add_option("run", o->run, "Run directory")->required();
     verb->add_option("--set", o->settings, "group.key=value over the run's own configuration")->allow_extra_args(false);
+    verb->add_option("--of", o->of,
+            "completions: sampled while the run trained; held-out: every sample of every evaluation. Default: "
+            "completions where the run stored judged ones, else held-out")
+        ->check(CLI::IsMember({ "completions", "held-out" }));
     verb->add_option("--from", o->first, "First step")->check(CLI::NonNegativeNumber);
     verb->add_option("--to", o->last, "Last step")->check(CLI::NonNegativeNumber);
-    verb->add_flag("--flips", o->flipsOnly, "Only completions whose verdict changes");
-    verb->add_flag("--progress", o->progress, "A line {\"progress\": {\"done\", \"of\"}} after each step");
+    verb->add_flag("--flips", o->flipsOnly, "Only answers whose verdict changes");
+    verb->add_flag(
+        "--progress", o->progress, "A line {\"progress\": {\"done\", \"of\"}} after each step, or evaluation");
     verb->callback([o, &status] {
         status = runVerb([&] {
-            RescoreRequest request { resolvePath(o->run), o->settings, {}, {}, {} };
+            RescoreRequest request { resolvePath(o->run), o->settings, {}, {}, {}, {} };
             if (o->progress)
                 request.progress = [](size_t done, size_t of) {
                     print({ { "progress", { { "done", done }, { "of", of } } } });
@@ -167,22 +172,39 @@ void addRescore(CLI::App& app, int& status)
                 request.firstStep = o->first;
             if (o->last >= 0)
                 request.lastStep = o->last;
+            if (!o->of.empty())
+                request.of = o->of == "held-out" ? RescoreOf::HeldOut : RescoreOf::Completions;
             const RescoreSummary s = orThrow(rescore(request, [&](const Rescored& r) {
                 if (o->flipsOnly && r.verdictWas == r.verdictNow)
                     return;
-                print({ { "step", r.step }, { "group", r.group }, { "position", r.position },
-                    { "completion", r.completion },
+                Json line = r.evaluation < 0 ? Json { { "step", r.step }, { "group", r.group },
+                    { "position", r.position }, { "completion", r.completion } }
+                                             : Json { { "step", r.step }, { "evaluation", r.evaluation },
+                                                   { "problem", r.group }, { "sample", r.position } };
+                line.update(Json {
                     { "was",
                         { { "verdict", r.verdictWas }, { "reason", r.reasonWas }, { "reward", number(r.rewardWas) } } },
                     { "now",
                         { { "verdict", r.verdictNow }, { "reason", r.reasonNow }, { "reward", number(r.rewardNow) } } },
                     { "extracted", r.extracted }, { "explanation", r.explanation } });
+                print(line);
             }));
-            print({ { "steps", s.steps }, { "completions", s.completions }, { "verdict_flips", s.verdictFlips },
-                { "into_correct", s.nowRight }, { "out_of_correct", s.nowWrong }, { "reward_changes", s.rewardChanges },
-                { "unscored", s.unscored }, { "mean_reward_was", number(s.meanWas) },
-                { "mean_reward_now", number(s.meanNow) }, { "correlation", number(s.correlation) },
-                { "notes", s.notes } });
+            Json summary = Json::object();
+            if (s.of == RescoreOf::HeldOut) {
+                summary = { { "of", "held-out" }, { "evaluations", Json::array() }, { "answers", s.answers } };
+                for (const EvaluationRow& e : s.evaluations)
+                    summary["evaluations"].push_back({ { "id", e.id }, { "step", e.step }, { "task", e.task },
+                        { "problems", e.problems }, { "samples", e.samples } });
+            } else {
+                summary = { { "of", "completions" }, { "steps", s.steps }, { "completions", s.answers } };
+            }
+            if (s.of == RescoreOf::HeldOut)
+                summary["verdict_flips_ci95"] = { number(s.flipShare.low), number(s.flipShare.high) };
+            summary.update(Json { { "verdict_flips", s.verdictFlips }, { "into_correct", s.nowRight },
+                { "out_of_correct", s.nowWrong }, { "reward_changes", s.rewardChanges }, { "unscored", s.unscored },
+                { "mean_reward_was", number(s.meanWas) }, { "mean_reward_now", number(s.meanNow) },
+                { "correlation", number(s.correlation) }, { "notes", s.notes } });
+            print(summary);
             return 0;
         });
     });

@@ -60,4 +60,15 @@ std::string validUtf8(std::string_view text)
     return out;
 }
 
+std::string boundedUtf8(std::string_view text, size_t mostBytes)
+{
+    if (text.size() <= mostBytes)
+        return std::string(text);
+    const std::string note = " … (cut from " + std::to_string(text.size()) + " bytes)";
+    size_t end = mostBytes > note.size() ? mostBytes - note.size() : 0;
+    for (int back = 0; back < 3 && end > 0 && (uint8_t(text[end]) & 0xC0) == 0x80; ++back)
+        --end; // a code point has at most three bytes behind its first
+    return std::string(text.substr(0, end)) + note;
+}
+
 } // namespace aha

@@ -19,6 +19,10 @@ CodePoint decodeUtf8(std::string_view text, size_t offset);
 /// `text` with every invalid byte replaced by U+FFFD.
 std::string validUtf8(std::string_view text);
 
+/// A text of more than `mostBytes` (at least 64) is cut between code points and ends in how long it was, within that
+/// size.
+std::string boundedUtf8(std::string_view text, size_t mostBytes);
+
 void appendUtf8(std::string& out, char32_t codePoint);
 
 } // namespace aha

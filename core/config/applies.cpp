@@ -204,6 +204,48 @@ bool solvesHeldOut(const RunConfig& config)
         || (stage == Stage::FineTuning && verifier != "auto" && verifier != "none");
 }
 
+bool judgesSamples(const RunConfig& config)
+{
+    const Stage stage = stageOf(config.general.kind);
+    return stage == Stage::Online || (stage == Stage::Distillation && config.distill.onPolicyShare > 0);
+}
+
+std::string noHeldOutReason(const RunConfig& config)
+{
+    if (solvesHeldOut(config))
+        return {};
+    switch (stageOf(config.general.kind)) {
+    case Stage::FineTuning:
+        return "Nothing judges what this run answers: its held-out rows are free text to it (data.verifier is "
+            + config.data.verifier + ").";
+    case Stage::Preference:
+        return "Nothing judges what this run answers: rows of preferences (" + config.general.kind
+            + ") have no right answer.";
+    default:
+        return "A run of the kind " + config.general.kind + " writes no answers.";
+    }
+}
+
+RunConfig rewardedConfig(const RunConfig& config)
+{
+    const Stage stage = stageOf(config.general.kind);
+    if (stage == Stage::Online)
+        return config;
+    RunConfig rewarded = defaultConfig("grpo");
+    rewarded.general.name = config.general.name;
+    rewarded.general.seed = config.general.seed;
+    rewarded.model = config.model;
+    rewarded.task = config.task;
+    rewarded.sandbox = config.sandbox;
+    rewarded.rollout.maxCompletionLength = config.rollout.maxCompletionLength;
+    rewarded.rewards = config.rewards;
+    if (stage == Stage::FineTuning && config.data.verifier != "task" && !config.data.path.empty())
+        rewarded.task.name = "dataset"; // its problems are the held-out rows
+    if (rewarded.task.name == "dataset")
+        rewarded.data = config.data;
+    return rewarded;
+}
+
 bool readsField(const RunConfig& config, const FieldInfo& info)
 {
     return kindReads(config.general.kind, info) && (solvesHeldOut(config) || !isOfProblems(info));

@@ -48,6 +48,7 @@ CompletionScorer::Scored CompletionScorer::scoreText(
 {
     Scored scored;
     scored.judgement = m_task.judge(itemJson, text);
+    scored.judgement.explanation = boundedField(scored.judgement.explanation); // may quote the answer
     const Judgement& j = scored.judgement;
     const double accuracy = rewards.strict ? gated(j.accuracy, j.format) : j.accuracy;
     const LanguageCount languages = countLanguages(text);
@@ -64,8 +65,8 @@ CompletionScorer::Scored CompletionScorer::scoreText(
     row.correct = j.accuracy > 0;
     row.formatOk = j.format > 0;
     row.verdict = verdictName(j.verdict);
-    row.reason = j.reason;
-    row.extracted = j.extracted;
+    row.reason = boundedField(j.reason);
+    row.extracted = boundedField(j.extracted);
     row.reflections = int(m_lexicon.find(text).size());
     row.mixesLanguage = languages.mixes();
     row.languageShare = languages.share(rewards.targetLanguage);

@@ -68,7 +68,8 @@ EvaluationRow evaluate(RolloutBackend& engine, const CompletionScorer& scorer, c
             reflections += scored.row.reflections;
             mixed += scored.row.mixesLanguage;
             truncated += scored.row.finishReason == "length";
-            answers.push_back(scored.row.extracted.empty() ? std::nullopt : std::optional(scored.row.extracted));
+            const std::string& answer = scored.judgement.extracted; // whole: answers of one begin are no vote
+            answers.push_back(answer.empty() ? std::nullopt : std::optional(answer));
             isRight.push_back(scored.row.correct);
             unknown += !scored.judged();
             problem.samples.push_back(scored.row);

@@ -2,6 +2,7 @@
 
 #include "core/engine/engine_context.h"
 #include "core/engine/reward_lab.h"
+#include "core/store/rows.h"
 #include "core/tasks/answer_tags.h"
 #include "core/tasks/task.h"
 #include "core/trace/language.h"
@@ -95,8 +96,8 @@ Json explainCompletion(const Task& task, const std::string& itemJson, const std:
     const LanguageCount words = countLanguages(text);
     Json answer = nullptr;
     if (judgement.begin < judgement.end)
-        answer = { { "text", judgement.extracted }, { "begin", judgement.begin }, { "end", judgement.end },
-            { "normal_form", judgement.normalForm } };
+        answer = { { "text", boundedField(judgement.extracted) }, { "begin", judgement.begin },
+            { "end", judgement.end }, { "normal_form", boundedField(judgement.normalForm) } };
     return { { "tags", tagPlaces(text) }, { "answer", std::move(answer) }, { "reflections", reflectionPlaces(text) },
         { "languages", { { "en", words.english }, { "zh", words.chinese }, { "other", words.other } } },
         { "needs", needsOf(judgement, text) } };

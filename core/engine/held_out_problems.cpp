@@ -1,21 +1,10 @@
 #include "core/engine/held_out_problems.h"
 
+#include "core/config/held_out.h"
 #include "core/engine/data_task.h"
 #include "core/engine/engine_context.h"
 
 namespace aha {
-
-namespace {
-
-/// Fine-tuning has them beside what it trains on; of the other stages they are the task's.
-RunConfig ofProblems(RunConfig config)
-{
-    if (stageOf(config.general.kind) == Stage::FineTuning && config.data.verifier != "task")
-        config.task.name = "dataset";
-    return config;
-}
-
-} // namespace
 
 EvaluationRequest evaluationAt(int64_t step, const RunConfig& config, const ModelConfig& model)
 {
@@ -27,7 +16,7 @@ EvaluationRequest evaluationAt(int64_t step, const RunConfig& config, const Mode
 
 HeldOutProblems::HeldOutProblems(const RunConfig& config, const std::filesystem::path& modelSource,
     const std::shared_ptr<const Tokenizer>& tokenizer)
-    : m_task(orThrow(makeRunTask(ofProblems(config))))
+    : m_task(orThrow(makeRunTask(rewardedConfig(config))))
     , m_prompts(orThrow(PromptBuilder::open(config.prompt, modelSource, tokenizer)))
     , m_scorer(tokenizer, *m_task, orThrow(Lexicon::load(resourceRoot() / "resources/lexicons/reflection.txt")))
 {

@@ -213,7 +213,7 @@ SolveReport solveHeldOut(const SolveRequest& request, const SolveObserver& obser
                 const SolutionPath path = steps.path(result.trees, { p, node });
                 const CompletionScorer::Scored scored = judgePath(judge, items[p], path, config);
                 all[p].push_back({ node,
-                    { scored.row.extracted.empty() ? std::nullopt : std::optional(scored.row.extracted),
+                    { scored.judgement.extracted.empty() ? std::nullopt : std::optional(scored.judgement.extracted),
                         result.trees[p][node].score },
                     scored.row.correct, scored.row.tokens, scored.row.text });
             }

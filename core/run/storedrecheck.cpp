@@ -92,9 +92,9 @@ void StoredRecheck::start()
     m_answer.changed.clear();
     m_isWhole = false;
     if (isCheap(m_answer.folder))
-        m_engine.start(
-            { QStringLiteral("rescore"), m_answer.folder, QStringLiteral("--flips"), QStringLiteral("--from"),
-                QString::number(m_answer.firstStep), QStringLiteral("--to"), QString::number(m_answer.lastStep) });
+        m_engine.start({ QStringLiteral("rescore"), m_answer.folder, QStringLiteral("--flips"),
+            QStringLiteral("--from"), QString::number(m_answer.firstStep), QStringLiteral("--to"),
+            QString::number(m_answer.lastStep), QStringLiteral("--of"), QStringLiteral("completions") });
 }
 
 void StoredRecheck::take(const std::vector<Json>& lines)

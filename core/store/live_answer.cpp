@@ -45,8 +45,8 @@ void addToMarker(const LiveAnswer& answer, Noted& data)
     Noted samples = Noted::array();
     for (const CompletionRow& row : answer.samples) {
         Noted one { { "text", row.text }, { "tokens", row.tokens }, { "finish", row.finishReason },
-            { "verdict", row.verdict }, { "reason", row.reason }, { "extracted", row.extracted },
-            { "correct", row.correct } };
+            { "verdict", row.verdict }, { "reason", boundedField(row.reason) },
+            { "extracted", boundedField(row.extracted) }, { "correct", row.correct } };
         if (row.reward)
             one["reward"] = noteNumber(*row.reward);
         for (const auto& [name, value] : row.parts)
@@ -81,8 +81,8 @@ LiveAnswer liveAnswerOf(const std::string& dataJson)
             row.tokens = one.contains("tokens") && one["tokens"].is_number_integer() ? one["tokens"].get<int>() : 0;
             row.finishReason = noteText(one, "finish");
             row.verdict = noteText(one, "verdict");
-            row.reason = noteText(one, "reason");
-            row.extracted = noteText(one, "extracted");
+            row.reason = boundedField(noteText(one, "reason"));
+            row.extracted = boundedField(noteText(one, "extracted"));
             row.correct = one.contains("correct") && one["correct"] == true;
             if (const double reward = noteReal(one, "reward"); std::isfinite(reward))
                 row.reward = reward;

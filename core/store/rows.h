@@ -1,6 +1,8 @@
 #pragma once
 // Plain rows of run.db (resources/sql/001_run.sql says what each column means).
 
+#include "core/base/utf8.h"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -9,6 +11,9 @@
 #include <vector>
 
 namespace aha {
+
+/// Verdict fields as they are stored, read and shown: what a model gives for an answer may be a line of any length.
+inline std::string boundedField(std::string_view text) { return boundedUtf8(text, 4096); }
 
 struct TokenDetail { // all of one length: the completion's tokens
     std::vector<int32_t> tokenEnds; ///< end of each token in the UTF-8 text, exclusive
@@ -24,7 +29,7 @@ struct CompletionRow {
     std::optional<double> reward;
     double advantage = 0;
     bool correct = false, formatOk = false;
-    std::string verdict, reason, extracted;
+    std::string verdict, reason, extracted; ///< the last two within boundedField()
     std::vector<std::pair<std::string, double>> parts; ///< unweighted reward parts in configuration order
     int reflections = 0;
     bool mixesLanguage = false;

@@ -54,8 +54,8 @@ CompletionRow completionFrom(SQLite::Statement& q)
     row.correct = q.getColumn(8).getInt() != 0;
     row.formatOk = q.getColumn(9).getInt() != 0;
     row.verdict = q.getColumn(10).getString();
-    row.reason = q.getColumn(11).getString();
-    row.extracted = q.getColumn(12).getString();
+    row.reason = fieldOf(q.getColumn(11));
+    row.extracted = fieldOf(q.getColumn(12));
     row.parts = partsFromJson(q.getColumn(13).getString());
     row.reflections = q.getColumn(14).getInt();
     row.mixesLanguage = q.getColumn(15).getInt() != 0;

@@ -18,8 +18,8 @@ CompletionRow sampleFrom(SQLite::Statement& q)
     row.correct = q.getColumn(3).getInt() != 0;
     row.formatOk = q.getColumn(4).getInt() != 0;
     row.verdict = q.getColumn(5).getString();
-    row.reason = q.getColumn(6).getString();
-    row.extracted = q.getColumn(7).getString();
+    row.reason = fieldOf(q.getColumn(6));
+    row.extracted = fieldOf(q.getColumn(7));
     return row;
 }
 

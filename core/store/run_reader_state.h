@@ -7,6 +7,13 @@
 
 namespace aha {
 
+/// Rows of older versions, of copies and of other programs hold what they hold.
+inline std::string fieldOf(const SQLite::Column& column)
+{
+    const char* text = column.getText();
+    return boundedField({ text, size_t(column.getBytes()) });
+}
+
 struct RunReader::State {
     State(const std::filesystem::path& runFolder, const std::string& uri)
         : folder(runFolder)

@@ -127,8 +127,8 @@ struct RunWriter::State {
         insert.bind(8, int(row.correct));
         insert.bind(9, int(row.formatOk));
         insert.bind(10, row.verdict);
-        insert.bind(11, row.reason);
-        insert.bind(12, row.extracted);
+        insert.bind(11, boundedField(row.reason));
+        insert.bind(12, boundedField(row.extracted));
         insert.bind(13, partsJson(row.parts));
         insert.bind(14, row.reflections);
         insert.bind(15, int(row.mixesLanguage));
@@ -199,8 +199,8 @@ struct RunWriter::State {
             insert.bind(6, int(row.correct));
             insert.bind(7, int(row.formatOk));
             insert.bind(8, row.verdict);
-            insert.bind(9, row.reason);
-            insert.bind(10, row.extracted);
+            insert.bind(9, boundedField(row.reason));
+            insert.bind(10, boundedField(row.extracted));
             if (!texts[i].empty()) // else NULL
                 insert.bind(11, texts[i].data(), int(texts[i].size()));
             insert.exec();

@@ -85,6 +85,12 @@ void FigureTable::setRows(std::vector<FigureRow> rows)
     endResetModel();
 }
 
+void FigureTable::setColumn(int index, const Column& column)
+{
+    m_columns[size_t(index)] = column;
+    Q_EMIT headerDataChanged(Qt::Horizontal, index, index);
+}
+
 void FigureTable::append(std::vector<FigureRow> rows)
 {
     if (rows.empty())

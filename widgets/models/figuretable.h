@@ -48,6 +48,8 @@ public:
 
     void setRows(std::vector<FigureRow> rows);
     void append(std::vector<FigureRow> rows);
+    /// What a column is called from now on.
+    void setColumn(int index, const Column& column);
     const FigureRow& row(int index) const { return m_rows[size_t(index)]; }
 
 private:

@@ -1,5 +1,6 @@
 #include "widgets/models/heldoutsample.h"
 
+#include "core/base/utf8.h"
 #include "widgets/language/translation.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
@@ -55,7 +56,8 @@ QString sampleFacts(const CompletionRow& sample, int drawn)
         .arg(QString::number(sample.position + 1), QString::number(drawn), verdictText(sample), verdictReason(sample),
             QString::number(sample.tokens),
             sample.finishReason == "length" ? tr("cut off") : visibleLine(sample.finishReason),
-            sample.extracted.empty() ? QString() : tr(" · answer: ") + visibleLine(sample.extracted)); // at once
+            sample.extracted.empty() ? QString()
+                                     : tr(" · answer: ") + visibleLine(boundedUtf8(sample.extracted, 400))); // at once
 }
 
 } // namespace aha

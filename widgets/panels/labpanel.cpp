@@ -1,6 +1,7 @@
 #include "widgets/panels/labpanel.h"
 
 #include "core/base/files.h"
+#include "core/config/held_out.h"
 #include "core/protocol/run_folder.h"
 #include "core/store/run_reader.h"
 #include "widgets/language/translation.h"
@@ -25,14 +26,13 @@ namespace {
 
 constexpr int kFormWidth = 256, kSpreadMs = 150;
 
-/// Only runs of reinforcement learning have rewarded completions.
-std::optional<RunConfig> onlineConfig(const QString& folder)
+std::optional<RunConfig> storedConfig(const QString& folder)
 {
     const Result<std::string> text = readFile(folder.toStdString() + "/" + run_folder::kConfig, 1 << 20);
     if (!text)
         return {};
     Result<RunConfig> config = runConfigFromJson(*text);
-    return config && stageOf(config->general.kind) == Stage::Online ? std::optional(std::move(*config)) : std::nullopt;
+    return config ? std::optional(std::move(*config)) : std::nullopt;
 }
 
 } // namespace
@@ -56,9 +56,8 @@ LabPanel::LabPanel(const QString& engine, QWidget* parent)
 {
     m_source->setObjectName(QStringLiteral("labSource"));
     m_source->setAccessibleName(tr("Whose task and rewards"));
-    m_source->setToolTip(plainToolTip(tr("The task, the rewards and the completions of an open run of "
-                                         "reinforcement learning; or the task and the rewards "
-                                         "of the form on the page Configure.")));
+    m_source->setToolTip(plainToolTip(tr("The task, the rewards and the answers of an open run; or the task "
+                                         "and the rewards of the form on the page Configure.")));
     m_source->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_about->setObjectName(QStringLiteral("labAbout"));
     m_about->setTextFormat(Qt::PlainText);
@@ -110,6 +109,7 @@ LabPanel::LabPanel(const QString& engine, QWidget* parent)
         choose();
     });
     connect(m_rescore, &LabRescorePage::completionPicked, this, &LabPanel::completionPicked);
+    connect(m_rescore, &LabRescorePage::problemPicked, this, &LabPanel::problemPicked);
     connect(m_whatIf, &LabWhatIfPage::completionPicked, this, &LabPanel::completionPicked);
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] { // those two take the stored rewards
         m_reward->setVisible(m_tabs->currentWidget() != m_whatIf && m_tabs->currentWidget() != m_losses);
@@ -127,7 +127,7 @@ void LabPanel::setRuns(const OpenRuns& runs)
     m_runs = runs;
     m_source->clear();
     for (const OpenRun& run : runs)
-        if (onlineConfig(run.feed->folder()))
+        if (storedConfig(run.feed->folder()))
             m_source->addItem(tr("Run ") + visibleLine(run.label.toStdString()), run.feed->folder());
     m_source->addItem(tr("As on Configure"), QString());
     // The current run, unless somebody chose otherwise.
@@ -152,31 +152,26 @@ void LabPanel::choose()
     for (const OpenRun& run : m_runs)
         if (run.feed->folder() == m_folder)
             m_name = visibleLine(run.label.toStdString());
-    const std::optional<RunConfig> ofRun = m_folder.isEmpty() ? std::nullopt : onlineConfig(m_folder);
-    RunConfig config = ofRun ? *ofRun : form ? form() : defaultConfig("grpo");
-    if (stageOf(config.general.kind) != Stage::Online) {
-        RunConfig online = defaultConfig("grpo"); // what the form has of rewards stands
-        online.task = config.task;
-        online.data = config.data;
-        online.model = config.model;
-        online.rewards = config.rewards;
-        config = online;
-    }
+    const std::optional<RunConfig> ofRun = m_folder.isEmpty() ? std::nullopt : storedConfig(m_folder);
+    const RunConfig from = ofRun ? *ofRun : form ? form() : defaultConfig("grpo"), config = rewardedConfig(from);
+    const std::string noHeldOut = ofRun ? noHeldOutReason(from) : "";
     qint64 last = 0;
     if (ofRun)
         if (const auto reader = RunReader::open(m_folder.toStdString()))
             last = (*reader)->lastStep().ok() ? *(*reader)->lastStep() : 0;
-    m_about->setText(tr("Task %1%2")
-                         .arg(QString::fromStdString(config.task.name),
+    m_about->setText((noHeldOut.empty() ? tr("Task %1%2") : tr("No task (%1)%2"))
+                         .arg(QString::fromStdString(noHeldOut.empty() ? config.task.name : from.general.kind),
                              m_folder.isEmpty() ? QString()
                                  : last == 1    ? tr(", 1 step. Nothing here changes the run.")
                                                 : tr(", %1 steps. Nothing here changes the run.").arg(last)));
     m_reward->setBase(config);
     m_text->setConfig(config);
-    m_text->setFolder(m_folder);
-    m_rescore->setFolder(m_folder, last, m_name);
-    m_whatIf->setRun(m_folder, config);
-    m_losses->setFolder(m_folder, m_name);
+    // Completions that are examples to read have no verdict; only gradients of rewards have a what-if.
+    const bool isJudged = ofRun && judgesSamples(from), isOnline = ofRun && stageOf(from.general.kind) == Stage::Online;
+    m_text->setFolder(isJudged ? m_folder : QString());
+    m_rescore->setFolder(m_folder, last, m_name, { isJudged, translated(QString::fromStdString(noHeldOut)) });
+    m_whatIf->setRun(isOnline ? m_folder : QString(), config);
+    m_losses->setFolder(isOnline ? m_folder : QString(), m_name);
     spread();
 }
 
@@ -195,7 +190,7 @@ bool LabPanel::chooseRun(const QString& folder)
 {
     const int index = m_source->findData(folder);
     if (index < 0 || folder.isEmpty()) {
-        Q_EMIT said(tr("The reward lab has no such run: it takes open runs of reinforcement learning."));
+        Q_EMIT said(tr("The reward lab has no such run: it takes open runs."));
         return false;
     }
     if (folder != m_folder) {
@@ -207,6 +202,8 @@ bool LabPanel::chooseRun(const QString& folder)
 
 void LabPanel::editCompletion(const QString& folder, qint64 completionId)
 {
+    if (const auto config = storedConfig(folder); config && !judgesSamples(*config))
+        return Q_EMIT said(tr("This completion is an example to read: nothing judged or rewarded it."));
     if (!chooseRun(folder))
         return;
     m_tabs->setCurrentWidget(m_text);

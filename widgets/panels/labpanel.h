@@ -39,11 +39,12 @@ public:
 public Q_SLOTS:
     /// Takes a stored completion of an open run into the editor of Reward.
     void editCompletion(const QString& folder, qint64 completionId);
-    /// Judges every stored completion of an open run again, under the run's own rewards unless others are being tried.
+    /// Judges every stored answer of an open run again, under the run's own rewards unless others are being tried.
     void rescore(const QString& folder);
 
 Q_SIGNALS:
     void completionPicked(const QString& folder, qint64 completionId);
+    void problemPicked(const QString& folder, qint64 evaluationId, int position, int sample);
     void said(const QString& sentence);
 
 protected:

@@ -18,6 +18,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QStandardItemModel>
 #include <QVBoxLayout>
 
 #include <cmath>
@@ -29,11 +30,19 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr int kMostRows = 50'000;
+enum { OfCompletions, OfHeldOut };
 enum Column { Step, Place, VerdictWas, VerdictNow, RewardWas, RewardNow, Change, Answer, Why };
+
+FigureTable::Column placeColumn(bool heldOut)
+{
+    return heldOut
+        ? FigureTable::Column { tr("Problem/no."), tr("Problem of the step's evaluation, and sample of it"), true }
+        : FigureTable::Column { tr("Group/no."), tr("Group of the step, and completion in it"), true };
+}
 
 std::vector<FigureTable::Column> columns()
 {
-    return { { tr("Step"), {}, true }, { tr("Group/no."), tr("Group of the step, and completion in it"), true },
+    return { { tr("Step"), {}, true }, placeColumn(false),
         { tr("Was"), tr("The verdict that the run stored.") + QLatin1Char(' ') + verdictColours() },
         { tr("Now"), tr("The verdict under the rewards on the left.") + QLatin1Char(' ') + verdictColours() },
         { tr("Reward was"), {}, true }, { tr("Is now"), {}, true },
@@ -52,22 +61,19 @@ FigureCell verdictCell(const Json& judged)
 
 QString count(double n) { return QLocale(QLocale::English).toString(qint64(n)); }
 
-FigureRow rowOf(const Json& line)
+/// "the evaluation of step 25", "3 evaluations (step 0, 25, 50)"; of many, from which step to which.
+QString evaluationsText(const Json& evaluations)
 {
-    const Json was = line.value("was", Json::object()), now = line.value("now", Json::object());
-    const double before = jsonFigure(was, "reward"), after = jsonFigure(now, "reward"),
-                 step = jsonFigure(line, "step", 0), group = jsonFigure(line, "group", 0),
-                 position = jsonFigure(line, "position", 0);
-    const QString why = translated(visibleLine(line.value("explanation", ""))),
-                  answer = visibleLine(line.value("extracted", ""));
-    FigureRow row;
-    row.id = qint64(jsonFigure(line, "completion", -1));
-    row.cells
-        = { { count(step), step }, { QStringLiteral("%1/%2").arg(group + 1).arg(position + 1), group * 1e6 + position },
-              verdictCell(was), verdictCell(now), { figureText(before), before }, { figureText(after), after },
-              { signedText(after - before), after - before }, { answer.left(200), std::nan(""), answer.left(2000) },
-              { why.left(300), std::nan(""), why.left(2000) } };
-    return row;
+    constexpr qsizetype mostNamed = 6;
+    QStringList steps;
+    for (const Json& one : evaluations)
+        steps << count(jsonFigure(one, "step", 0));
+    if (steps.size() == 1)
+        return tr("the evaluation of step %1").arg(steps.first());
+    return tr("%1 evaluations (step %2)")
+        .arg(QString::number(steps.size()),
+            steps.size() > mostNamed ? steps.first() + QStringLiteral(" – ") + steps.last()
+                                     : steps.join(QStringLiteral(", ")));
 }
 
 bool flips(const FigureRow& row) { return row.cells[VerdictWas].sort != row.cells[VerdictNow].sort; }
@@ -80,6 +86,7 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     , m_model(new FigureTable(columns(), this))
     , m_filter(new FigureFilter(m_model, this))
     , m_start(new QPushButton(this))
+    , m_of(new QComboBox(this))
     , m_show(new QComboBox(this))
     , m_from(new QSpinBox(this))
     , m_to(new QSpinBox(this))
@@ -88,6 +95,12 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     , m_note(new QLabel(this))
 {
     m_start->setObjectName(QStringLiteral("rescoreStart"));
+    m_of->setObjectName(QStringLiteral("rescoreOf"));
+    m_of->setAccessibleName(tr("What is judged again"));
+    m_of->addItems({ tr("Sampled completions"), tr("Held-out answers") });
+    m_of->setItemData(OfCompletions, plainToolTip(tr("What the run sampled while it trained.")), Qt::ToolTipRole);
+    m_of->setItemData(
+        OfHeldOut, plainToolTip(tr("Every sample of every evaluation on held-out problems.")), Qt::ToolTipRole);
     m_show->setObjectName(QStringLiteral("rescoreShow"));
     m_show->setAccessibleName(tr("Which changes are listed"));
     m_show->addItems({ tr("All changes"), tr("Verdict flips"), tr("Into correct"), tr("Out of correct"),
@@ -99,8 +112,6 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     m_to->setAccessibleName(tr("Last step"));
     m_to->setPrefix(tr("to "));
     m_progress->setObjectName(QStringLiteral("rescoreProgress"));
-    m_progress->setAccessibleName(tr("Steps that were judged again"));
-    m_progress->setFormat(tr("%v of %m steps"));
     m_note->setObjectName(QStringLiteral("rescoreNote"));
     m_heading->setObjectName(QStringLiteral("rescoreWhose"));
     m_heading->setProperty("role", QStringLiteral("heading"));
@@ -109,16 +120,17 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
         label->setWordWrap(true);
     }
     m_table = new TraceTable(
-        QStringLiteral("rescoreTable"), tr("Completions whose verdict or reward changes"), m_filter,
+        QStringLiteral("rescoreTable"), tr("Answers whose verdict or reward changes"), m_filter,
         [](int c) { return QString::number(c); }, {}, this);
     for (const int column : { VerdictWas, VerdictNow })
         m_table->setItemDelegateForColumn(column, new BadgeDelegate(FigureTable::KindRole, m_table));
     m_table->setStretchColumn(Why);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
-    m_table->setToolTip(plainToolTip(tr("Enter or a double click opens the completion")));
+    m_table->setToolTip(plainToolTip(tr("Enter or a double click opens the answer")));
     auto* bar = new QHBoxLayout;
     bar->addWidget(m_start);
+    bar->addWidget(m_of);
     bar->addWidget(m_from);
     bar->addWidget(m_to);
     bar->addWidget(m_progress, 1);
@@ -142,10 +154,10 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
                   [](const FigureRow& row) { return row.cells[Change].sort < 0; } };
         m_filter->setRule(rules[which]);
     });
-    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) {
-        const qint64 id = index.data(FigureTable::IdRole).toLongLong();
-        if (id >= 0)
-            Q_EMIT completionPicked(m_askedFolder, id);
+    connect(m_table, &QTableView::activated, this, &LabRescorePage::open);
+    connect(m_of, &QComboBox::currentIndexChanged, this, [this] {
+        takeRange();
+        refresh();
     });
     connect(&m_engine, &EngineLines::received, this, &LabRescorePage::take);
     connect(&m_engine, &EngineLines::finished, this, [this] {
@@ -160,15 +172,52 @@ LabRescorePage::LabRescorePage(const QString& engine, QWidget* parent)
     setFolder({}, 0);
 }
 
-void LabRescorePage::setFolder(const QString& folder, qint64 lastStep, const QString& name)
+void LabRescorePage::setFolder(const QString& folder, qint64 lastStep, const QString& name, const Stock& stock)
 {
+    const bool isAnother = folder != m_folder;
     m_folder = folder;
     m_name = name;
+    m_lastStep = std::max<qint64>(lastStep, 0);
+    m_stock = stock;
+    const bool heldOut = stock.noHeldOut.isEmpty();
+    if (auto* items = qobject_cast<QStandardItemModel*>(m_of->model())) {
+        items->item(OfCompletions)->setEnabled(stock.completions);
+        items->item(OfHeldOut)->setEnabled(heldOut);
+    }
+    if (isAnother || !isPossible()) {
+        const QSignalBlocker block(m_of);
+        m_of->setCurrentIndex(
+            heldOut && (!stock.completions || (m_lastStep == 0 && !folder.isEmpty())) ? OfHeldOut : OfCompletions);
+    }
+    takeRange();
+    refresh();
+}
+
+bool LabRescorePage::isOfHeldOut() const { return m_of->currentIndex() == OfHeldOut; }
+
+bool LabRescorePage::isPossible() const
+{
+    return !m_folder.isEmpty() && (isOfHeldOut() ? m_stock.noHeldOut.isEmpty() : m_stock.completions);
+}
+
+/// All steps that can have such answers: an evaluation is there before the first step.
+void LabRescorePage::takeRange()
+{
     for (QSpinBox* box : { m_from, m_to })
-        box->setRange(lastStep > 0 ? 1 : 0, int(std::max<qint64>(lastStep, 0)));
+        box->setRange(m_lastStep > 0 && !isOfHeldOut() ? 1 : 0, int(m_lastStep));
     m_from->setValue(m_from->minimum());
     m_to->setValue(m_to->maximum());
-    refresh();
+}
+
+void LabRescorePage::open(const QModelIndex& index)
+{
+    const qint64 id = index.data(FigureTable::IdRole).toLongLong();
+    if (id < 0)
+        return;
+    if (!m_askedHeldOut)
+        return Q_EMIT completionPicked(m_askedFolder, id);
+    const HeldOutPlace& place = m_places[size_t(id)];
+    Q_EMIT problemPicked(m_askedFolder, place.evaluation, place.problem, place.sample);
 }
 
 void LabRescorePage::setChanges(const QStringList& changes)
@@ -179,7 +228,7 @@ void LabRescorePage::setChanges(const QStringList& changes)
 
 void LabRescorePage::start()
 {
-    if (m_engine.isRunning() && m_askedFolder == m_folder)
+    if (!isPossible() || (m_engine.isRunning() && m_askedFolder == m_folder))
         return;
     m_engine.cancel();
     toggle();
@@ -189,24 +238,34 @@ void LabRescorePage::toggle()
 {
     if (m_engine.isRunning()) {
         m_engine.cancel();
-        m_summary = tr("Cancelled after %1 of %2 steps: the %3 changes found until there are listed.")
-                        .arg(m_progress->value())
-                        .arg(m_progress->maximum())
-                        .arg(count(m_model->rowCount()));
+        m_summary
+            = (m_askedHeldOut ? tr("Cancelled after %1 of %2 evaluations: the %3 changes found until there are listed.")
+                              : tr("Cancelled after %1 of %2 steps: the %3 changes found until there are listed."))
+                  .arg(m_progress->value())
+                  .arg(m_progress->maximum())
+                  .arg(count(m_model->rowCount()));
         m_isDone = true;
         return refresh();
     }
     m_model->setRows({});
+    m_places.clear();
+    m_askedHeldOut = isOfHeldOut();
+    m_model->setColumn(Place, placeColumn(m_askedHeldOut));
     m_asked = m_changes;
     m_askedFolder = m_folder;
     m_askedName = m_name;
     m_isDone = m_isProblem = false;
-    m_progress->setRange(0, std::max(1, m_to->value() - m_from->value() + 1));
+    m_progress->setRange(0, m_askedHeldOut ? 1 : std::max(1, m_to->value() - m_from->value() + 1));
     m_progress->setValue(0);
+    m_progress->setFormat(m_askedHeldOut ? tr("%v of %m evaluations") : tr("%v of %m steps"));
+    m_progress->setAccessibleName(
+        m_askedHeldOut ? tr("Evaluations that were judged again") : tr("Steps that were judged again"));
     QStringList arguments { QStringLiteral("rescore"), m_folder, QStringLiteral("--progress"), QStringLiteral("--from"),
         QString::number(m_from->value()), QStringLiteral("--to"), QString::number(m_to->value()) };
     for (const QString& change : m_asked)
         arguments << QStringLiteral("--set") << change;
+    arguments << QStringLiteral("--of")
+              << (m_askedHeldOut ? QStringLiteral("held-out") : QStringLiteral("completions"));
     m_engine.start(arguments);
     refresh();
 }
@@ -218,7 +277,7 @@ void LabRescorePage::take(const std::vector<Json>& lines)
         if (line.contains("progress")) {
             m_progress->setMaximum(int(jsonFigure(line["progress"], "of", 1)));
             m_progress->setValue(int(jsonFigure(line["progress"], "done", 0)));
-        } else if (line.contains("completion")) {
+        } else if (line.contains("completion") || line.contains("evaluation")) {
             if (m_model->rowCount() + int(rows.size()) < kMostRows)
                 rows.push_back(rowOf(line));
         } else if (line.contains("verdict_flips")) {
@@ -231,16 +290,50 @@ void LabRescorePage::take(const std::vector<Json>& lines)
         m_model->append(std::move(rows));
 }
 
+FigureRow LabRescorePage::rowOf(const Json& line)
+{
+    const Json was = line.value("was", Json::object()), now = line.value("now", Json::object());
+    const double before = jsonFigure(was, "reward"), after = jsonFigure(now, "reward"),
+                 step = jsonFigure(line, "step", 0), group = jsonFigure(line, m_askedHeldOut ? "problem" : "group", 0),
+                 position = jsonFigure(line, m_askedHeldOut ? "sample" : "position", 0);
+    const QString why = translated(visibleLine(line.value("explanation", ""))),
+                  answer = visibleLine(line.value("extracted", ""));
+    FigureRow row;
+    row.id = m_askedHeldOut ? qint64(m_places.size()) : qint64(jsonFigure(line, "completion", -1));
+    if (m_askedHeldOut)
+        m_places.push_back({ qint64(jsonFigure(line, "evaluation", -1)), int(group), int(position) });
+    row.cells
+        = { { count(step), step }, { QStringLiteral("%1/%2").arg(group + 1).arg(position + 1), group * 1e6 + position },
+              verdictCell(was), verdictCell(now), { figureText(before), before }, { figureText(after), after },
+              { signedText(after - before), after - before }, { answer.left(200), std::nan(""), answer.left(2000) },
+              { why.left(300), std::nan(""), why.left(2000) } };
+    return row;
+}
+
 void LabRescorePage::summarize(const Json& s)
 {
-    const double n = jsonFigure(s, "completions", 0), flipped = jsonFigure(s, "verdict_flips", 0);
-    const auto [low, high] = wilsonInterval(int64_t(flipped), int64_t(n));
-    m_summary = tr("%1 completions of %2 steps judged again. %3 verdicts flip (%4 %, 95 % interval %5 – %6): %7 "
-                   "into correct, %8 out of it. %9 rewards change; ")
-                    .arg(count(n), count(jsonFigure(s, "steps", 0)), count(flipped),
-                        figureText(n > 0 ? 100 * flipped / n : 0, 2), figureText(100 * low, 2),
-                        figureText(100 * high, 2), count(jsonFigure(s, "into_correct", 0)),
-                        count(jsonFigure(s, "out_of_correct", 0)), count(jsonFigure(s, "reward_changes", 0)))
+    const Json evaluations = s.value("evaluations", Json::array());
+    const double n = jsonFigure(s, m_askedHeldOut ? "answers" : "completions", 0),
+                 flipped = jsonFigure(s, "verdict_flips", 0);
+    m_isDone = true;
+    if (m_askedHeldOut && evaluations.empty()) {
+        m_summary = tr("The run has stored no evaluation of these steps.");
+        return;
+    }
+    auto [low, high] = wilsonInterval(int64_t(flipped), int64_t(n));
+    if (const Json ci95 = s.value("verdict_flips_ci95", Json()); ci95.is_array() && ci95.size() == 2) {
+        // Answers to one problem are alike: the problem is the unit.
+        low = ci95[0].is_number() ? ci95[0].get<double>() : std::nan("");
+        high = ci95[1].is_number() ? ci95[1].get<double>() : std::nan("");
+    }
+    m_summary
+        = (m_askedHeldOut
+                  ? tr("%1 held-out answers of %2 judged again. ").arg(count(n), evaluationsText(evaluations))
+                  : tr("%1 completions of %2 steps judged again. ").arg(count(n), count(jsonFigure(s, "steps", 0))))
+        + tr("%1 verdicts flip (%2 %, 95 % interval %3 – %4): %5 into correct, %6 out of it. %7 rewards change; ")
+              .arg(count(flipped), figureText(n > 0 ? 100 * flipped / n : 0, 2), figureText(100 * low, 2),
+                  figureText(100 * high, 2), count(jsonFigure(s, "into_correct", 0)),
+                  count(jsonFigure(s, "out_of_correct", 0)), count(jsonFigure(s, "reward_changes", 0)))
         + tr("mean %1 → %2, correlation of old and new %3.")
               .arg(figureText(jsonFigure(s, "mean_reward_was")), figureText(jsonFigure(s, "mean_reward_now")),
                   figureText(jsonFigure(s, "correlation")));
@@ -254,7 +347,6 @@ void LabRescorePage::summarize(const Json& s)
     for (const Json& note : s.value("notes", Json::array()))
         if (note.is_string())
             m_summary += QLatin1Char(' ') + translated(visibleLine(note.get<std::string>()));
-    m_isDone = true;
 }
 
 void LabRescorePage::say(const QString& text, bool problem)
@@ -268,11 +360,13 @@ void LabRescorePage::refresh()
     const bool runs = m_engine.isRunning();
     m_start->setText(runs ? tr("Cancel") : tr("Re-score the run"));
     m_start->setAccessibleName(m_start->text());
-    m_start->setEnabled(!m_folder.isEmpty() || runs);
+    m_start->setEnabled(isPossible() || runs);
+    m_of->setVisible(!runs); // what runs is named; the progress takes its room
+    m_of->setEnabled(!m_folder.isEmpty() && (m_stock.completions || m_stock.noHeldOut.isEmpty()));
     m_progress->setVisible(runs);
     m_show->setEnabled(m_model->rowCount() > 0 || runs);
     for (QSpinBox* box : { m_from, m_to })
-        box->setEnabled(!m_folder.isEmpty() && !runs);
+        box->setEnabled(isPossible() && !runs);
     const bool isChosen = m_folder == m_askedFolder;
     showWhose(m_heading, m_askedName, runs, m_isDone, isChosen);
     const QString with = visibleLine(m_asked.join(QStringLiteral(", ")).toStdString());
@@ -288,7 +382,13 @@ void LabRescorePage::refresh()
                 + m_summary,
             m_isProblem);
     else if (m_folder.isEmpty())
-        say(tr("Choose a run of reinforcement learning above: its stored completions are judged again."), false);
+        say(tr("Choose a run above: its stored answers are judged again."), false);
+    else if (!isPossible())
+        say(m_stock.noHeldOut, false);
+    else if (isOfHeldOut())
+        say(tr("Change the reward on the left, then let every answer of the run's evaluations be judged again: what "
+               "flips is listed here, with the reason. Nothing of the run is changed."),
+            false);
     else
         say(tr("Change the reward on the left, then let every stored completion be judged again: what flips is "
                "listed here, with the reason. Nothing of the run is changed."),

@@ -1,5 +1,6 @@
 #pragma once
-// A run's stored completions judged again under other rewards: which verdicts and rewards change, and why.
+// A run's stored answers judged again under other rewards, its completions or those of its evaluations: which verdicts
+// and rewards change, and why.
 
 #include "core/run/enginelines.h"
 
@@ -14,17 +15,29 @@ class QSpinBox;
 namespace aha {
 
 class FigureTable;
+struct FigureRow;
 class FigureFilter;
 class TraceTable;
 
 class LabRescorePage : public QWidget {
     Q_OBJECT
 public:
+    /// Which answers a run may have.
+    struct Stock {
+        bool completions = true; ///< it stores judged ones
+        QString noHeldOut {}; ///< why nothing judges what it answers; "": something does
+    };
+
     /// `engine`: the program; empty: the one beside this program.
     explicit LabRescorePage(const QString& engine = {}, QWidget* parent = nullptr);
 
-    /// The run; "" for none; and its name. What is listed or runs of another stays, and says so.
-    void setFolder(const QString& folder, qint64 lastStep, const QString& name = {});
+    /// The run; "" for none; and its name. What is listed or runs of another stays, and says so. Another run's
+    /// completions are chosen, where there are any, else its held-out answers.
+    void setFolder(const QString& folder, qint64 lastStep, const QString& name, const Stock& stock);
+    void setFolder(const QString& folder, qint64 lastStep, const QString& name = {})
+    {
+        setFolder(folder, lastStep, name, Stock());
+    }
     /// What is to be other than in the run: rewards.key=value.
     void setChanges(const QStringList& changes);
     /// As the button does; what runs already for this run goes on, for another one makes way.
@@ -33,25 +46,38 @@ public:
 
 Q_SIGNALS:
     void completionPicked(const QString& folder, qint64 completionId);
+    void problemPicked(const QString& folder, qint64 evaluationId, int position, int sample);
 
 private:
     using Json = nlohmann::ordered_json;
     void toggle();
     void take(const std::vector<Json>& lines);
     void summarize(const Json& summary);
+    FigureRow rowOf(const Json& line);
+    void open(const QModelIndex& index);
+    void takeRange();
+    bool isOfHeldOut() const; ///< as it is chosen now
+    bool isPossible() const;
     void say(const QString& text, bool problem);
     void refresh();
 
     EngineLines m_engine;
     QString m_folder, m_askedFolder, m_name, m_askedName; ///< now; that the table is of
     QStringList m_changes, m_asked; ///< likewise
-    bool m_isDone = false, m_isProblem = false;
+    bool m_isDone = false, m_isProblem = false, m_askedHeldOut = false;
+    Stock m_stock;
+    qint64 m_lastStep = 0;
+    struct HeldOutPlace {
+        qint64 evaluation;
+        int problem, sample;
+    };
+    std::vector<HeldOutPlace> m_places; ///< by a row's id, of held-out answers
     QString m_summary;
     FigureTable* m_model;
     FigureFilter* m_filter;
     TraceTable* m_table;
     QPushButton* m_start;
-    QComboBox* m_show;
+    QComboBox *m_of, *m_show;
     QSpinBox *m_from, *m_to;
     QProgressBar* m_progress;
     QLabel *m_heading, *m_note;

@@ -306,7 +306,7 @@ void LabRewardPage::chooseSource()
     if (!ofRun)
         m_seedSoon.start();
     else if (m_groups.empty())
-        fail(m_folder.isEmpty() ? tr("No run is chosen above: take a problem made from a seed.")
+        fail(m_folder.isEmpty() ? tr("No run with judged completions is chosen above: take a problem made from a seed.")
                                 : tr("This run has stored no completions at this step."));
     else
         showGroup();

@@ -351,6 +351,74 @@ private Q_SLOTS:
         QCOMPARE(start->text(), QString("Re-score the run"));
     }
 
+    void heldOutAnswers()
+    {
+        show(1);
+        auto* page = m_panel->findChild<LabRescorePage*>();
+        QAbstractItemModelTester tester(page->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+        auto* of = child<QComboBox>("rescoreOf");
+        QCOMPARE(of->currentText(), QString("Sampled completions"));
+        QCOMPARE(child<QSpinBox>("rescoreFrom")->value(), 1);
+        QTest::keyClick(of, Qt::Key_Down);
+        QCOMPARE(of->currentText(), QString("Held-out answers"));
+        QCOMPARE(child<QSpinBox>("rescoreFrom")->value(), 0); // before the first step, too
+        QVERIFY(said("rescoreNote").contains("every answer of the run's evaluations"));
+        child<QDoubleSpinBox>("rewards.format")->setValue(2.1);
+        QTRY_VERIFY(m_panel->findChild<QPushButton*>("rewardReset")->isEnabled());
+        QTest::qWait(300); // the changed rewards reach the page
+        child<QPushButton>("rescoreStart")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            said("rescoreNote").startsWith("16 held-out answers of 2 evaluations (step 0, 2)"), kWait);
+        QVERIFY2(said("rescoreNote").contains("An evaluation stores no rewards"), qPrintable(said("rescoreNote")));
+        const auto reader = orThrow(RunReader::open(m_run.toStdString()));
+        int formed = 0;
+        for (const EvaluationRow& e : orThrow(reader->evaluations()))
+            for (int p = 0; p < e.problems; ++p)
+                for (const CompletionRow& row : orThrow(reader->evaluationSamples(e.id, p)))
+                    formed += row.formatOk;
+        QVERIFY(formed > 0);
+        QCOMPARE(page->model()->rowCount(), formed);
+        QCOMPARE(page->model()->headerData(1, Qt::Horizontal).toString(), QString("Problem/no."));
+        QCOMPARE(cell("rescoreTable", 0, 6), QString("+2.000"));
+        QSignalSpy picked(m_panel.get(), &LabPanel::problemPicked), other(m_panel.get(), &LabPanel::completionPicked);
+        auto* table = child<QTableView>("rescoreTable");
+        table->setCurrentIndex(table->model()->index(formed - 1, 0));
+        QTest::keyClick(table, Qt::Key_Return);
+        QCOMPARE(picked.count(), 1);
+        QCOMPARE(other.count(), 0);
+        const int position = picked[0][2].toInt(), sample = picked[0][3].toInt();
+        QCOMPARE(picked[0][0].toString(), m_run);
+        QVERIFY(orThrow(reader->evaluationSample(picked[0][1].toLongLong(), position, sample)).formatOk);
+        QCOMPARE(cell("rescoreTable", formed - 1, 1), QString("%1/%2").arg(position + 1).arg(sample + 1));
+        of->setCurrentIndex(0); // what is listed stays what it is
+        QVERIFY(said("rescoreNote").startsWith("16 held-out answers"));
+    }
+
+    void rowsWithoutAJudge()
+    {
+        const QString folder = m_folder.filePath("preferences");
+        QVERIFY(QDir().mkpath(folder));
+        QFile file(folder + "/config.json");
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray::fromStdString(toJsonText(defaultConfig("dpo"))));
+        file.close();
+        m_panel->setRuns({ { std::make_shared<RunFeed>(folder), QColor(Qt::red), "pairs" } });
+        QCOMPARE(child<QComboBox>("labSource")->currentText(), QString("Run pairs"));
+        QVERIFY2(said("labAbout").startsWith("No task (dpo)"), qPrintable(said("labAbout")));
+        show(1);
+        QVERIFY2(said("rescoreNote").contains("rows of preferences (dpo) have no right answer"),
+            qPrintable(said("rescoreNote")));
+        QVERIFY(!child<QPushButton>("rescoreStart")->isEnabled() && !child<QComboBox>("rescoreOf")->isEnabled());
+        QVERIFY(!child<QTableView>("rescoreTable")->isVisible());
+        m_panel->rescore(folder);
+        QCOMPARE(child<QPushButton>("rescoreStart")->text(), QString("Re-score the run")); // nothing was started
+        QSignalSpy complaint(m_panel.get(), &LabPanel::said);
+        m_panel->editCompletion(folder, 1);
+        QVERIFY(complaint.value(0).value(0).toString().contains("an example to read"));
+        show(4);
+        QVERIFY(said("lossNote").startsWith("Choose a run"));
+    }
+
     void resultsAreNamedByTheirRun()
     {
         auto* bench = child<QPushButton>("hackStart");

@@ -1,12 +1,15 @@
 // Rewards looked at without training, through the real engine: one completion explained, a run scored again, the bench
 // of hacks, the list of tasks.
 
+#include "core/store/run_writer.h"
 #include "tests/support/engine_process.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <cmath>
+#include <map>
+#include <tuple>
 
 using namespace aha;
 using support::engine;
@@ -110,12 +113,9 @@ private Q_SLOTS:
 
     void verdictsFlipWithTheTask()
     {
-        // To another rule nothing of it is right: each verdict that was correct goes, and none comes. Of so many
-        // completions some are right.
-        const QString many = m_folder.filePath("many");
-        engine(support::tinyRun(many, 1, { "max_completion_length=60", "prompts_per_step=16", "num_generations=8" }));
+        // To another rule nothing of it is right: each verdict that was correct goes, and none comes.
         const std::vector<Json> lines
-            = engine({ "rescore", many, "--set", "task.name=multiplication", "--flips" }).lines();
+            = engine({ "rescore", many(), "--set", "task.name=multiplication", "--flips" }).lines();
         QCOMPARE(lines.back()["into_correct"].get<int>(), 0);
         int right = 0;
         for (size_t i = 0; i + 1 < lines.size(); ++i)
@@ -126,6 +126,163 @@ private Q_SLOTS:
         QVERIFY(lines.size() > 1);
         QCOMPARE(lines[0]["now"]["verdict"].get<std::string>(), std::string("infra_error")); // no factors in the item
         QVERIFY(lines[0]["now"]["reward"].is_null() || lines[0]["now"]["reward"].is_number());
+    }
+
+    void heldOutAnswersOfTheSameRewardsAreTheSame()
+    {
+        const std::vector<Json> lines = rescored({ "--of", "held-out" });
+        QCOMPARE(lines.size(), size_t(1));
+        QCOMPARE(lines[0]["of"].get<std::string>(), std::string("held-out"));
+        QCOMPARE(lines[0]["answers"].get<int>(), 16); // steps 0 and 2, four problems of two samples
+        QCOMPARE(lines[0]["evaluations"].size(), size_t(2));
+        QCOMPARE(lines[0]["evaluations"][1]["step"].get<int>(), 2);
+        QCOMPARE(lines[0]["verdict_flips"].get<int>() + lines[0]["reward_changes"].get<int>(), 0);
+        QCOMPARE(lines[0]["mean_reward_was"], lines[0]["mean_reward_now"]);
+        QCOMPARE(rescored({ "--of", "held-out", "--from", "1" }).back()["answers"].get<int>(), 8);
+        const std::vector<Json> steps = rescored({ "--of", "held-out", "--progress" });
+        QCOMPARE(steps.size(), size_t(3));
+        QCOMPARE(steps[1]["progress"], (Json { { "done", 2 }, { "of", 2 } }));
+        QCOMPARE(rescored({}).back()["of"].get<std::string>(), std::string("completions")); // unless asked otherwise
+    }
+
+    void heldOutVerdictsFlip()
+    {
+        const auto reader = orThrow(RunReader::open(many().toStdString()));
+        int right = 0, formed = 0;
+        std::map<std::tuple<int64_t, int, int>, CompletionRow> stored;
+        for (const EvaluationRow& e : orThrow(reader->evaluations()))
+            for (int p = 0; p < e.problems; ++p)
+                for (const CompletionRow& row : orThrow(reader->evaluationSamples(e.id, p))) {
+                    stored[{ e.id, p, row.position }] = row;
+                    right += row.correct;
+                    formed += row.formatOk;
+                }
+        QVERIFY(right > 0 && formed > 0 && formed < int(stored.size()));
+        const auto rowOf = [&](const Json& line) {
+            return stored.at(
+                std::tuple(line["evaluation"].get<int64_t>(), line["problem"].get<int>(), line["sample"].get<int>()));
+        };
+        const QStringList heldOut { "rescore", many(), "--of", "held-out", "--set" };
+        std::vector<Json> lines = engine(heldOut + QStringList { "task.name=multiplication", "--flips" }).lines();
+        QCOMPARE(lines.back()["answers"].get<size_t>(), stored.size());
+        QCOMPARE(lines.back()["out_of_correct"].get<int>(), right);
+        QCOMPARE(lines.back()["into_correct"].get<int>(), 0);
+        const double share = double(lines.size() - 1) / double(stored.size());
+        const Json interval = lines.back()["verdict_flips_ci95"];
+        QVERIFY2(
+            interval[0].get<double>() < share && share < interval[1].get<double>() + 1e-9, interval.dump().c_str());
+        lines.pop_back();
+        int out = 0;
+        for (const Json& line : lines) {
+            QCOMPARE(line["was"]["verdict"].get<std::string>(), rowOf(line).verdict);
+            QVERIFY(!line.contains("completion"));
+            out += rowOf(line).correct;
+        }
+        QCOMPARE(out, right);
+        lines = engine(heldOut + QStringList { "rewards.format=2.1" }).lines(); // verdicts stay, rewards do not
+        QCOMPARE(lines.back()["verdict_flips"].get<int>(), 0);
+        QCOMPARE(lines.back()["reward_changes"].get<int>(), formed);
+        lines.pop_back();
+        for (const Json& line : lines) {
+            QVERIFY(rowOf(line).formatOk);
+            QVERIFY(std::abs(line["now"]["reward"].get<double>() - line["was"]["reward"].get<double>() - 2) < 1e-9);
+        }
+    }
+
+    /// What a fooled verifier stored, an evaluation beside another of its step, and one of an older version.
+    void storedVerdictsAreHeldAgainstTodays()
+    {
+        const QString planted = m_folder.filePath("planted");
+        QVERIFY(engine(support::tinyRun(planted, 1)).status == 0);
+        EvaluationRow row;
+        row.step = 1;
+        row.task = "another";
+        row.problems = 1;
+        row.samples = 2;
+        row.rows = { { { 0, "use 5 9 6 to make 39 :", "another", R"({"numbers":[5,9,6],"target":39})" }, 1, false,
+            "<think> x </think> <answer> (5*9)-6 </answer>" } };
+        for (int i = 0; i < 2; ++i) {
+            CompletionRow& sample = row.rows[0].samples.emplace_back();
+            sample.position = i;
+            sample.tokens = 20;
+            sample.finishReason = "stop";
+            sample.verdict = i == 0 ? "wrong" : "correct";
+            sample.text = i == 0 ? row.rows[0].example : "<think> x </think> <answer> 5+9+6 </answer>";
+        }
+        {
+            const auto writer = orThrow(RunWriter::open(planted.toStdString()));
+            orThrow(writer->commitEvaluation(row));
+            row.step = 7;
+            row.rows[0].samples.clear();
+            orThrow(writer->commitEvaluation(row));
+        }
+        const auto asked = [&](const QStringList& more) {
+            return engine(QStringList { "rescore", planted, "--of", "held-out", "--flips" } + more);
+        };
+        const Outcome o = asked({ "--from", "1", "--to", "1" });
+        QVERIFY2(o.status == 0, o.error.constData());
+        const std::vector<Json> lines = o.lines();
+        QCOMPARE(lines.size(), size_t(3));
+        QCOMPARE(lines[0]["now"]["verdict"].get<std::string>(), std::string("correct"));
+        QCOMPARE(lines[1]["now"]["verdict"].get<std::string>(), std::string("wrong"));
+        QCOMPARE(lines[1]["sample"].get<int>(), 1);
+        QCOMPARE(lines[2]["evaluations"].size(), size_t(2));
+        QCOMPARE(lines[2]["into_correct"].get<int>() + lines[2]["out_of_correct"].get<int>(), 2);
+        QVERIFY2(lines[2]["notes"].dump().find("several evaluations") != std::string::npos, lines[2].dump().c_str());
+        QVERIFY(asked({}).lines().back()["notes"].dump().find("not kept: 2 answers") != std::string::npos);
+        QCOMPARE(asked({ "--from", "2" }).code(), QByteArray("samples_missing"));
+        QCOMPARE(asked({ "--from", "9" }).lines().back()["answers"].get<int>(), 0);
+    }
+
+    void fineTuningHasItsAnswersJudgedAgain()
+    {
+        const QString rows = m_folder.filePath("rows.jsonl"), run = m_folder.filePath("tuned");
+        QFile file(rows);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        for (int i = 0; i < 40; ++i)
+            file.write(QByteArray("{\"prompt\":\"use 1 2 to make ") + QByteArray::number(i)
+                + " :\",\"completion\":\" <answer> 3 </answer>\",\"answer\":\"3\"}\n");
+        file.close();
+        const auto tuned = [&](const QString& folder, const QStringList& settings) {
+            QStringList arguments { "train", support::sourcePath("experiments/sft-smollm2/presets/miniature.json"),
+                "--run-dir", folder, "--max-steps", "2" };
+            const QStringList tiny { "max_completion_length=40", "eval.every_steps=5", "eval.problems=4", "threads=2",
+                "eval_completions=2", "warmup_steps=1", "data.path=" + rows, "data.eval_percent=20",
+                "data.mapping=prompt=prompt, completion=completion, gold=answer" };
+            for (const QString& setting : tiny + settings)
+                arguments << "--set" << setting;
+            return engine(arguments);
+        };
+        const Outcome made = tuned(run, { "data.verifier=exact", "final_problems=8", "final_samples=2" });
+        QVERIFY2(made.status == 0, made.error.constData());
+        const auto reader = orThrow(RunReader::open(run.toStdString()));
+        int formed = 0, answers = 0;
+        for (const EvaluationRow& e : orThrow(reader->evaluations()))
+            for (int p = 0; p < e.problems; ++p)
+                for (const CompletionRow& row : orThrow(reader->evaluationSamples(e.id, p))) {
+                    ++answers;
+                    formed += row.formatOk;
+                }
+        QCOMPARE(answers, 32); // steps 0 and 2, eight rows of two samples
+        const Outcome same = engine({ "rescore", run }); // by itself: its completions are examples to read
+        QVERIFY2(same.status == 0, same.error.constData());
+        QCOMPARE(same.lines().size(), size_t(1));
+        QCOMPARE(same.lines()[0]["answers"].get<int>(), answers);
+        QVERIFY(same.lines()[0]["notes"].dump().find("no rewards of its own") != std::string::npos);
+        const Outcome paid = engine({ "rescore", run, "--set", "rewards.format=2.1" });
+        QVERIFY2(paid.status == 0, paid.error.constData());
+        QCOMPARE(paid.lines().back()["reward_changes"].get<int>(), formed);
+        QCOMPARE(engine({ "rescore", run, "--of", "completions" }).code(), QByteArray("reward_not_online"));
+        const Outcome none = engine({ "rescore", run, "--set", "data.verifier=none" });
+        QCOMPARE(none.code(), QByteArray("nothing_judged"));
+        QVERIFY2(none.out.isEmpty() && none.error.contains("data.verifier is none"), none.error.constData());
+
+        const QString free = m_folder.filePath("free");
+        const Outcome unjudged = tuned(free, { "data.verifier=none", "final_problems=512", "final_samples=16" });
+        QVERIFY2(unjudged.status == 0, unjudged.error.constData());
+        const Outcome text = engine({ "rescore", free });
+        QCOMPARE(text.code(), QByteArray("held_out_none"));
+        QVERIFY2(text.error.contains("free text to it (data.verifier is none)"), text.error.constData());
     }
 
     void aRunWithoutRewardsIsRefused()
@@ -208,6 +365,17 @@ private:
         const QString run = m_folder.filePath("run");
         if (!QFileInfo::exists(run)) // long enough that some completions have the form and some have not
             engine(support::tinyRun(run, 2, { "max_completion_length=40" }));
+        return run;
+    }
+
+    /// Of so many answers some are right.
+    QString many()
+    {
+        const QString run = m_folder.filePath("many");
+        if (!QFileInfo::exists(run))
+            engine(support::tinyRun(run, 1,
+                { "max_completion_length=60", "prompts_per_step=16", "num_generations=8", "eval.problems=16",
+                    "final_problems=16", "final_samples=4" }));
         return run;
     }
 

@@ -58,6 +58,26 @@ private Q_SLOTS:
         QCOMPARE(QString::fromUtf8(QByteArray::fromStdString(clean)).count(QChar(0xFFFD)), qsizetype(bad));
     }
 
+    void aLongTextIsCutAndSaysSo()
+    {
+        QCOMPARE(boundedUtf8("等等", 64), std::string("等等"));
+        const std::string just(64, 'a');
+        QCOMPARE(boundedUtf8(just, 64), just);
+        QCOMPARE(boundedUtf8(just + "b", 64), std::string(64 - 24, 'a') + " … (cut from 65 bytes)");
+        std::string text;
+        for (int i = 0; i < 40; ++i) // code points of one to four bytes: each place comes up as the end
+            text += "a\u00e9等\U0001F600";
+        for (size_t most = 64; most < 80; ++most) {
+            const std::string cut = boundedUtf8(text, most);
+            QVERIFY(cut.size() <= most && cut.size() + 3 >= most);
+            QCOMPARE(validUtf8(cut), cut);
+            QVERIFY2(cut.find("(cut from 400 bytes)") != std::string::npos, cut.c_str());
+            QCOMPARE(boundedUtf8(cut, most), cut); // once more changes nothing
+        }
+        const std::string broken = boundedUtf8(std::string(500, '\x80'), 64); // never a code point
+        QVERIFY(broken.size() <= 64 && broken.size() > 32);
+    }
+
     void anyBytesEndAndStayInside()
     {
         Rng rng(3, Purpose::Corpus);

@@ -4,6 +4,7 @@
 #include "core/config/run_config.h"
 
 #include "core/base/rng.h"
+#include "core/config/held_out.h"
 
 #include <nlohmann/json.hpp>
 
@@ -197,6 +198,30 @@ private Q_SLOTS:
             tuned.task.numbers = defaultConfig("sft").task.numbers;
             QVERIFY(!shown("task.numbers") && shown("eval.samples") && shown("data.extraction"));
             QVERIFY2(validate(tuned).ok(), validate(tuned).ok() ? "" : validate(tuned).error().message.c_str());
+        }
+        { // what it answered is rewarded by a configuration that is valid, whatever it was
+            RunConfig run = defaultConfig("sft");
+            run.data.path = "rows.jsonl";
+            QVERIFY(noHeldOutReason(run).find("data.verifier is auto") != std::string::npos && !judgesSamples(run));
+            run.rewards.format = 2; // fine-tuning itself reads no rewards
+            run.data.verifier = "math";
+            RunConfig rewarded = rewardedConfig(run);
+            QVERIFY(validate(rewarded).ok() && noHeldOutReason(run).empty());
+            QVERIFY(
+                rewarded.task.name == "dataset" && rewarded.data.verifier == "math" && rewarded.rewards.format == 2);
+            run.data.verifier = "task";
+            run.task.name = "multiplication";
+            rewarded = rewardedConfig(run);
+            QVERIFY(validate(rewarded).ok() && rewarded.task.name == "multiplication" && rewarded.data.path.empty());
+            run = defaultConfig("distill");
+            run.distill.onPolicyShare = 0.5;
+            run.data.path = "rows.jsonl";
+            QVERIFY(validate(rewardedConfig(run)).ok() && noHeldOutReason(run).empty() && judgesSamples(run));
+            run = defaultConfig("dpo");
+            QVERIFY(noHeldOutReason(run).find("preferences (dpo)") != std::string::npos);
+            QVERIFY(validate(rewardedConfig(run)).ok());
+            QVERIFY(noHeldOutReason(defaultConfig("ppo")).empty());
+            QCOMPARE(rewardedConfig(defaultConfig("ppo")).general.kind, std::string("ppo"));
         }
         RunConfig config = defaultConfig("distill");
         QCOMPARE(problems(config).at(0).path, std::string("distill.teacher"));

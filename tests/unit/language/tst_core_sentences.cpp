@@ -155,8 +155,8 @@ private Q_SLOTS:
                     "core/tasks/number_expression.cpp", "core/tasks/programs/code_judge.cpp",
                     "core/tasks/programs/program_tests.cpp", "core/engine/queue_worker.cpp",
                     "core/engine/run_control.cpp", "core/engine/checkpoint.cpp", "core/engine/later_evaluation.cpp",
-                    "core/engine/stored_rollouts.cpp", "core/rewards/expression.cpp",
-                    "core/rewards/reward_program.cpp" }) {
+                    "core/engine/stored_rollouts.cpp", "core/engine/rescore.cpp", "core/config/applies.cpp",
+                    "core/rewards/expression.cpp", "core/rewards/reward_program.cpp" }) {
             if (path.endsWith(QLatin1String("model_card_output.cpp")))
                 continue; // for a terminal
             for (const QString& literal : literalsOf(policy::textOf(path)))

@@ -48,6 +48,19 @@ private Q_SLOTS:
         QVERIFY(back.weights == answer.weights);
     }
 
+    void hugeAnswersAreCut()
+    {
+        LiveAnswer answer;
+        answer.samples.emplace_back().extracted = std::string(100'000, 'x');
+        answer.samples[0].reason = answer.samples[0].extracted;
+        nlohmann::ordered_json data;
+        addToMarker(answer, data);
+        QVERIFY(data.dump().size() < 10'000);
+        QVERIFY(liveAnswerOf(data.dump()).samples[0].extracted.find("100000 bytes") != std::string::npos);
+        data["samples"][0]["reason"] = std::string(100'000, 'y'); // as an engine left it that bounded nothing
+        QVERIFY(liveAnswerOf(data.dump()).samples[0].reason.size() <= 4096);
+    }
+
     void whatIsNotThere()
     {
         const LiveAnswer before = liveAnswerOf(R"({"prompt":"","answer":"use 1 2 : yes","seed":42})");

@@ -201,6 +201,49 @@ private Q_SLOTS:
     }
 
     /// Texts share a bound; one right and one wrong sample are kept whatever it is, and verdicts always.
+    void hugeAnswersAreCut()
+    {
+        const std::string huge(5'000'000, 'x');
+        StepRow step = support::stepRow(1);
+        step.groups[0].completions[0].extracted = huge;
+        step.groups[0].completions[0].reason = huge;
+        QVERIFY(m_writer->commitStep(step).ok());
+        QVERIFY(m_writer->commitStep(step).ok()); // still the same step
+        EvaluationRow row = support::evaluationRow(1);
+        row.rows[0].samples[1].extracted = huge;
+        row.rows[0].samples[1].reason = huge;
+        QVERIFY(m_writer->commitEvaluation(row).ok());
+        const auto longest = [this](const std::string& table) {
+            sqlite3* db = nullptr;
+            sqlite3_stmt* q = nullptr;
+            sqlite3_open((path() + "/run.db").c_str(), &db);
+            const std::string sql = "SELECT max(max(length(reason), length(extracted))) FROM " + table;
+            sqlite3_prepare_v2(db, sql.c_str(), -1, &q, nullptr);
+            const int length = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int(q, 0) : -1;
+            sqlite3_finalize(q);
+            // As a version that bounded nothing left it.
+            sqlite3_exec(
+                db, ("UPDATE " + table + " SET extracted = hex(zeroblob(100000))").c_str(), nullptr, nullptr, nullptr);
+            sqlite3_close(db);
+            return length;
+        };
+        const auto isCut = [](const std::string& text) {
+            return text.size() <= 4096 && text.size() > 4000 && text.find("bytes)") != std::string::npos;
+        };
+        const auto reader = orThrow(RunReader::open(path()));
+        for (const char* table : { "completion", "evaluation_sample" }) {
+            const int length = longest(table);
+            QVERIFY2(length > 4000 && length <= 4096, qPrintable(QString::number(length)));
+        }
+        const int64_t id = reader->evaluations()->front().id, group = reader->groups(1)->front().id;
+        QVERIFY(isCut((*reader->evaluationSamples(id, 0))[1].reason));
+        QVERIFY(isCut((*reader->evaluationSamples(id, 0))[1].extracted));
+        QVERIFY(isCut(reader->evaluationSample(id, 0, 1)->extracted));
+        QVERIFY(isCut((*reader->completions(group))[0].reason));
+        QVERIFY(isCut((*reader->completions(group))[0].extracted));
+        QVERIFY(isCut((*reader->completions(group))[1].extracted));
+    }
+
     void hugeSamplesKeepOneOfEach()
     {
         EvaluationRow row = support::evaluationRow(0);
