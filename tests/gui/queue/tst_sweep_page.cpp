@@ -213,6 +213,7 @@ private Q_SLOTS:
         std::vector<RunConfig> queued;
         connect(shown.get(), &SweepPage::queueRequested, this,
             [&](const std::vector<RunConfig>& configs, const QString&) { queued = configs; });
+        QTRY_VERIFY(button->isEnabled()); // planned anew when the page was shown
         QTest::mouseClick(button, Qt::LeftButton);
         QCOMPARE(queued.size(), size_t(3));
         for (const RunConfig& config : queued)
