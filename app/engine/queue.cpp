@@ -28,7 +28,7 @@ struct Options {
     std::vector<std::string> settings, axes;
     int64_t id = 0, random = 0, seed = 0, jobs = 1;
     std::string where;
-    bool preview = false, noStart = false;
+    bool preview = false, noStart = false, skipInvalid = false;
 };
 
 void print(const Json& json)
@@ -76,6 +76,14 @@ Json describe(const QueueItem& item)
     return json;
 }
 
+Json settingsOf(const SweepSettings& settings)
+{
+    Json json = Json::object();
+    for (const auto& [path, value] : settings)
+        json[path] = value;
+    return json;
+}
+
 int add(const Options& o)
 {
     const fs::path file = resolvePath(o.config);
@@ -90,15 +98,19 @@ int add(const Options& o)
     sweep.seed = uint64_t(o.seed);
     for (const std::string& axis : o.axes)
         sweep.axes.push_back(orThrow(parseSweepAxis(axis)));
-    const std::vector<SweepPoint> points = orThrow(sweepPoints(base, sweep));
+    const SweepPlan plan = orThrow(planSweep(base, sweep));
+    if (!plan.leftOut.empty() && (plan.points.empty() || !o.skipInvalid))
+        throw Failure(plan.leftOut.front().withSettings());
+    for (const LeftOutPoint& point : plan.leftOut)
+        print({ { "left_out", settingsOf(point.settings) }, { "error", point.error.code },
+            { "message", point.error.sentence() } });
+    const std::vector<SweepPoint>& points = plan.points;
     std::vector<RunQueue::Addition> additions;
     for (const SweepPoint& point : points) { // all of them, before the first is queued
         RunConfig config = orThrow(resolvedConfig(point.config, file.parent_path()));
-        Json settings = Json::object();
-        for (const auto& [path, value] : point.settings)
-            settings[path] = value;
         if (o.preview)
-            print({ { "name", config.general.name }, { "settings", settings }, { "steps", config.general.maxSteps } });
+            print({ { "name", config.general.name }, { "settings", settingsOf(point.settings) },
+                { "steps", config.general.maxSteps } });
         additions.push_back({ config.general.name, toJsonText(config), o.axes.empty() ? "" : sweep.name,
             o.runDir.empty() || points.size() > 1 ? "" : fs::absolute(o.runDir).lexically_normal().string() });
     }
@@ -146,11 +158,15 @@ void addQueue(CLI::App& app, int& status)
     sub->add_option("--run-dir", o->runDir, "Run directory of a single run");
     sub->add_option("--axis", o->axes,
            "Varies a setting: key=1,2,3 (values), key=0.5..1 x5 (evenly spaced), key=1e-5..1e-3 log x5 (by factors). "
-           "Several make a grid")
+           "Several make a grid. A value with commas, or the empty one, stands in quotation marks: "
+           "data.mapping='\"prompt=question, gold=answer\",\"\"'")
         ->take_all();
     sub->add_option("--random", o->random, "So many points drawn at random in place of the grid");
     sub->add_option("--sweep-seed", o->seed, "Seed of that draw");
     sub->add_flag("--preview", o->preview, "Prints the runs and queues none");
+    sub->add_flag("--skip-invalid", o->skipInvalid,
+        "Leaves out combinations that are no valid configuration, and prints each with the reason; otherwise one of "
+        "them keeps all from being queued");
     starts(sub);
     word("list", "One line an item, in order.", [o] {
         for (const QueueItem& one : orThrow(RunQueue(runsOf(*o)).read()).items)

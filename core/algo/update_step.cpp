@@ -1,8 +1,8 @@
 #include "core/algo/update_step.h"
 
-#include "core/algo/learning_rate.h"
 #include "core/base/fault.h"
 #include "core/base/rng.h"
+#include "core/config/learning_rate.h"
 #include "core/config/training_memory.h"
 
 #include <ATen/ops/zeros_like.h>

@@ -234,7 +234,7 @@ struct OptimizerConfig {
     std::string optim = "adamw"; ///< adamw | muon
     double muonMomentum = 0.95;
     double learningRate = 1.2e-4;
-    std::string schedule = "constant"; ///< see core/algo/learning_rate.h
+    std::string schedule = "constant"; ///< see core/config/learning_rate.h
     int64_t warmupSteps = 0; ///< in optimizer updates
     double minRateRatio = 0; ///< smallest rate as a share of the peak, where the schedule has one
     int64_t decaySteps = 0; ///< warmup_stable_decay: last updates over which the rate falls

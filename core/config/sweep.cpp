@@ -1,17 +1,22 @@
 #include "core/config/sweep.h"
 
 #include "core/base/rng.h"
+#include "core/config/held_out.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
+#include <set>
 
 namespace aha {
 
 namespace {
 
-std::string trimmed(const std::string& text)
+std::string stripped(const std::string& text)
 {
     const size_t from = text.find_first_not_of(" \t"), to = text.find_last_not_of(" \t");
     return from == std::string::npos ? "" : text.substr(from, to - from + 1);
@@ -59,21 +64,103 @@ std::string numberText(double value, bool asWhole)
 /// NaN where the text is no number.
 double number(const std::string& text)
 {
-    const std::string word = trimmed(text);
+    const std::string word = stripped(text);
     char* end = nullptr;
     const double value = std::strtod(word.c_str(), &end);
     return word.empty() || *end != 0 || !std::isfinite(value) ? std::nan("") : value;
 }
 
-/// Is the value one that the field takes?
-Result<void> check(const std::string& path, const std::string& value)
+/// The value as the field writes it; an error where it takes no such value.
+Result<std::string> canonical(const std::string& path, const std::string& value)
 {
     RunConfig scratch;
     Result<Field> field = fieldNamed(scratch, path);
-    return field ? field->fromText(value) : Result<void>(field.error());
+    if (!field)
+        return field.error();
+    if (Result<void> fits = field->fromText(value); !fits)
+        return fits.error();
+    return field->toText();
+}
+
+/// What stands between quotation marks from `at`, which is moved behind the closing one; nullopt without that.
+std::optional<std::string> quoted(const std::string& text, size_t& at)
+{
+    std::string value;
+    while (++at < text.size() && text[at] != '"') {
+        const char next = text[at] == '\\' && at + 1 < text.size() ? text[at + 1] : '\0';
+        const bool escape = next == '"' || next == '\\' || next == 'n' || next == 't';
+        value += !escape ? text[at] : next == 'n' ? '\n' : next == 't' ? '\t' : next;
+        at += escape;
+    }
+    return at++ < text.size() ? std::optional(value) : std::nullopt;
+}
+
+/// Values with commas between them. An empty one is left out, but for "".
+Result<std::vector<std::string>> listed(const std::string& axis, const std::string& list)
+{
+    std::vector<std::string> values;
+    for (size_t from = 0; from < list.size(); ++from) {
+        from = std::min(list.find_first_not_of(" \t", from), list.size());
+        if (from < list.size() && list[from] == '"') {
+            const std::optional<std::string> value = quoted(list, from);
+            if (!value)
+                return badAxis(axis, "a quotation mark is not closed.");
+            const size_t comma = std::min(list.find(',', from), list.size());
+            if (!stripped(list.substr(from, comma - from)).empty())
+                return badAxis(axis, "a comma must follow the closing quotation mark.");
+            values.push_back(*value);
+            from = comma;
+            continue;
+        }
+        const size_t comma = std::min(list.find(',', from), list.size());
+        if (const std::string value = stripped(list.substr(from, comma - from)); !value.empty())
+            values.push_back(value);
+        from = comma;
+    }
+    return values;
 }
 
 } // namespace
+
+std::string quotedValue(const std::string& value)
+{
+    if (!value.empty() && value.front() != '"' && value == stripped(value)
+        && value.find_first_of(",\n\t") == std::string::npos)
+        return value;
+    std::string text = "\"";
+    for (const char c : value)
+        text += c == '\n'           ? "\\n"
+            : c == '\t'             ? "\\t"
+            : c == '"' || c == '\\' ? std::string { '\\', c }
+                                    : std::string(1, c);
+    return text + "\"";
+}
+
+RunConfig asKind(const RunConfig& base, const std::string& kind)
+{
+    RunConfig config = base;
+    if (kind == base.general.kind)
+        return config;
+    changeKind(config, kind);
+    RunConfig defaults = defaultConfig(kind);
+    const std::vector<Field> usual = fields(defaults);
+    std::vector<Field> now = fields(config);
+    for (size_t i = 0; i < now.size(); ++i)
+        if (!readsField(kind, now[i].info))
+            (void)now[i].fromJson(usual[i].toJson()); // a default: it fits
+    for (size_t i = 0; i < now.size(); ++i) // what only the fields above switched on
+        if (!readsField(config, now[i].info))
+            (void)now[i].fromJson(usual[i].toJson());
+    return config;
+}
+
+Error LeftOutPoint::withSettings() const
+{
+    std::string list;
+    for (const auto& [path, value] : settings)
+        list += (list.empty() ? "" : ", ") + path + " = " + quotedValue(value);
+    return { error.code, list.empty() ? error.message : "With " + list + ": " + error.message, error.hint };
+}
 
 Result<SweepAxis> parseSweepAxis(const std::string& text)
 {
@@ -81,28 +168,29 @@ Result<SweepAxis> parseSweepAxis(const std::string& text)
     if (equals == std::string::npos)
         return badAxis(text, "it has no \"=\".");
     RunConfig scratch;
-    const Result<Field> field = fieldNamed(scratch, trimmed(text.substr(0, equals)));
+    const Result<Field> field = fieldNamed(scratch, stripped(text.substr(0, equals)));
     if (!field)
         return field.error();
     SweepAxis axis;
     axis.path = field->info.path();
-    if (axis.path == "general.name" || axis.path == "general.kind")
-        return badAxis(text, axis.path + " cannot vary within a sweep.");
-    std::string rest = trimmed(text.substr(equals + 1));
+    if (axis.path == "general.name")
+        return badAxis(text, "a sweep names its runs itself.");
+    std::string rest = stripped(text.substr(equals + 1));
     const size_t dots = rest.find("..");
     if (dots == std::string::npos || !numeric(*field)) {
-        for (size_t from = 0; from <= rest.size();) {
-            const size_t comma = std::min(rest.find(',', from), rest.size());
-            const std::string value = trimmed(rest.substr(from, comma - from));
-            if (!value.empty() && std::find(axis.values.begin(), axis.values.end(), value) == axis.values.end())
+        const Result<std::vector<std::string>> values = listed(text, rest);
+        if (!values)
+            return values.error();
+        std::set<std::string> known; // "0.1" and "1e-1" are one value
+        for (const std::string& value : *values) {
+            const Result<std::string> fits = canonical(axis.path, value);
+            if (!fits)
+                return fits.error();
+            if (known.insert(*fits).second)
                 axis.values.push_back(value);
-            from = comma + 1;
         }
         if (axis.values.empty())
             return badAxis(text, "it names no value.");
-        for (const std::string& value : axis.values)
-            if (Result<void> fits = check(axis.path, value); !fits)
-                return fits.error();
         return axis;
     }
     axis.scale = SweepAxis::Scale::Linear;
@@ -114,7 +202,7 @@ Result<SweepAxis> parseSweepAxis(const std::string& text)
         return badAxis(text, "a range goes from a smaller number to a larger one.");
     axis.low = low;
     axis.high = high;
-    for (rest = trimmed(rest.substr(word)); !rest.empty(); rest = trimmed(rest.substr(word))) {
+    for (rest = stripped(rest.substr(word)); !rest.empty(); rest = stripped(rest.substr(word))) {
         word = std::min(rest.find(' '), rest.size());
         const std::string one = rest.substr(0, word);
         const double count = one[0] == 'x' ? number(one.substr(1)) : std::nan("");
@@ -128,7 +216,7 @@ Result<SweepAxis> parseSweepAxis(const std::string& text)
     if (axis.scale == SweepAxis::Scale::Log && axis.low <= 0)
         return badAxis(text, "a range by factors begins above zero.");
     for (const double end : { axis.low, axis.high })
-        if (Result<void> fits = check(axis.path, numberText(end, whole(*field))); !fits)
+        if (Result<std::string> fits = canonical(axis.path, numberText(end, whole(*field))); !fits)
             return fits.error();
     if (axis.count == 0 && whole(*field) && axis.scale == SweepAxis::Scale::Linear
         && axis.high - axis.low < double(kMostSweepPoints))
@@ -141,7 +229,7 @@ std::string toText(const SweepAxis& axis)
     std::string text = axis.path + "=";
     if (axis.scale == SweepAxis::Scale::List) {
         for (size_t i = 0; i < axis.values.size(); ++i)
-            text += (i ? "," : "") + axis.values[i];
+            text += (i ? "," : "") + quotedValue(axis.values[i]);
         return text;
     }
     return text + numberText(axis.low, false) + ".." + numberText(axis.high, false)
@@ -185,7 +273,7 @@ Result<std::vector<std::string>> gridValues(const SweepAxis& axis)
     return values;
 }
 
-Result<std::vector<SweepPoint>> sweepPoints(const RunConfig& base, const Sweep& sweep)
+Result<SweepPlan> planSweep(const RunConfig& base, const Sweep& sweep)
 {
     for (size_t i = 0; i < sweep.axes.size(); ++i)
         for (size_t j = 0; j < i; ++j)
@@ -236,27 +324,36 @@ Result<std::vector<SweepPoint>> sweepPoints(const RunConfig& base, const Sweep& 
             rows = std::move(next);
         }
     }
-    std::vector<SweepPoint> points;
+    SweepPlan plan;
     for (const std::vector<std::string>& row : rows) {
         SweepPoint point { base, {} };
-        std::string settings;
         for (size_t a = 0; a < row.size(); ++a) {
-            if (Result<void> set = applySetting(point.config, sweep.axes[a].path + "=" + row[a]); !set)
-                return set.error();
             point.settings.emplace_back(sweep.axes[a].path, row[a]);
-            settings += (a ? ", " : "") + sweep.axes[a].path + " = " + row[a];
+            if (sweep.axes[a].path == "general.kind") // before the others, wherever it stands: it brings its defaults
+                point.config = asKind(base, row[a]);
         }
+        for (const auto& [path, value] : point.settings)
+            if (path != "general.kind")
+                if (Result<void> set = applySetting(point.config, path + "=" + value); !set)
+                    return set.error();
         if (!sweep.axes.empty())
-            point.config.general.name = sweep.name + "#" + std::to_string(points.size() + 1);
-        if (Result<void> valid = validate(point.config); !valid) {
-            Error error = valid.error();
-            if (!settings.empty())
-                error.message = "With " + settings + ": " + error.message;
-            return error;
-        }
-        points.push_back(std::move(point));
+            point.config.general.name = sweep.name + "#" + std::to_string(plan.points.size() + 1);
+        if (Result<void> valid = validate(point.config); valid)
+            plan.points.push_back(std::move(point));
+        else
+            plan.leftOut.push_back({ std::move(point.settings), valid.error() });
     }
-    return points;
+    return plan;
+}
+
+Result<std::vector<SweepPoint>> sweepPoints(const RunConfig& base, const Sweep& sweep)
+{
+    Result<SweepPlan> plan = planSweep(base, sweep);
+    if (!plan)
+        return plan.error();
+    if (!plan->leftOut.empty())
+        return plan->leftOut.front().withSettings();
+    return std::move(plan->points);
 }
 
 std::string sweepOf(const std::string& runName)

@@ -7,13 +7,16 @@
 #include "core/store/run_reader.h"
 #include "widgets/language/shownnumber.h"
 #include "widgets/language/translation.h"
+#include "widgets/models/visibletext.h"
 
 #include <QDir>
+#include <QMap>
 #include <QSet>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <thread>
 
 namespace aha {
@@ -117,6 +120,7 @@ SweepData readAsSweep(const QStringList& folders, const QString& name)
         SweepRun run;
         run.folder = folder;
         run.name = row.name;
+        run.kind = QString::fromStdString(config->general.kind);
         run.state = row.state;
         run.step = row.step;
         run.createdAt = row.createdAt;
@@ -136,14 +140,20 @@ SweepData readAsSweep(const QStringList& folders, const QString& name)
     for (RunConfig& config : configs)
         tables.push_back(fields(config));
     for (size_t f = 0; f < tables[0].size(); ++f) {
-        const std::string first = tables[0][f].toText();
-        if (std::all_of(tables.begin(), tables.end(), [&](const auto& table) { return table[f].toText() == first; })
-            || std::none_of(configs.begin(), configs.end(),
-                [&](const RunConfig& config) { return readsField(config, tables[0][f].info); }))
+        QVector<bool> reads;
+        std::set<std::string> values; // of those who read it
+        for (size_t r = 0; r < runs.size(); ++r) {
+            reads << readsField(configs[r], tables[r][f].info);
+            if (reads.last())
+                values.insert(tables[r][f].toText());
+        }
+        if (values.size() < 2)
             continue;
         data.fields << QString::fromStdString(tables[0][f].info.path());
-        for (size_t r = 0; r < runs.size(); ++r)
+        for (size_t r = 0; r < runs.size(); ++r) {
             runs[r].values << QString::fromStdString(tables[r][f].toText());
+            runs[r].reads << reads[qsizetype(r)];
+        }
     }
     std::stable_sort(
         runs.begin(), runs.end(), [](const SweepRun& a, const SweepRun& b) { return a.createdAt < b.createdAt; });
@@ -161,11 +171,40 @@ std::optional<double> sweepNumber(const SweepData& data, const SweepRun& run, co
     if (const qsizetype field = data.fields.indexOf(column); field >= 0) {
         bool ok = false;
         const double value = run.values.value(field).toDouble(&ok);
-        return ok ? std::optional(value) : std::nullopt;
+        return ok && run.reads.value(field) ? std::optional(value) : std::nullopt;
     }
     const auto& figures = run.figures[size_t(data.reading)];
     const auto found = figures.constFind(column);
     return found == figures.constEnd() ? std::nullopt : std::optional(found->value);
+}
+
+QString sweepWord(const SweepRun& run, qsizetype field)
+{
+    if (!run.reads.value(field))
+        return QStringLiteral("–");
+    const std::string value = run.values.value(field).toStdString();
+    return visibleLine(value.empty() ? quotedValue(value) : value);
+}
+
+QString withoutFigure(const SweepData& data, const QString& column)
+{
+    qsizetype without = 0;
+    QMap<QString, bool> has; // by kind
+    for (const SweepRun& run : data.runs) {
+        const bool there = sweepNumber(data, run, column).has_value();
+        without += !there;
+        has[run.kind] |= there;
+    }
+    if (without == 0 || column.isEmpty())
+        return {};
+    const QStringList never = has.keys(false);
+    return (without == 1 ? tr("%1 of %2 runs has no %3%4") : tr("%1 of %2 runs have no %3%4"))
+        .arg(without)
+        .arg(data.runs.size())
+        .arg(column,
+            never.isEmpty() || never.size() == has.size()
+                ? QString()
+                : QStringLiteral(" (%1)").arg(never.join(QStringLiteral(", "))));
 }
 
 const std::optional<SweepEvaluation>& sweepEvaluation(const SweepData& data, const SweepRun& run)
@@ -258,7 +297,7 @@ QVariant SweepModel::data(const QModelIndex& index, int role) const
         return translated(stateName(run.state));
     if (column < metric) {
         const auto value = sort ? sweepNumber(m_data, run, m_data.fields[column - 2]) : std::nullopt;
-        return value ? QVariant(*value) : QVariant(run.values.value(column - 2));
+        return value ? QVariant(*value) : QVariant(sweepWord(run, column - 2));
     }
     const auto& evaluation = sweepEvaluation(m_data, run);
     if (column == metric + 2) { // what the figure is of

@@ -9,6 +9,7 @@
 #include <QAbstractTableModel>
 #include <QHash>
 #include <QStringList>
+#include <QVector>
 
 #include <array>
 #include <filesystem>
@@ -36,11 +37,13 @@ struct SweepEvaluation {
 };
 
 struct SweepRun {
-    QString folder, name;
+    QString folder, name, kind;
     RunState state = RunState::Interrupted;
     qint64 step = 0;
     double createdAt = 0;
     QStringList values; ///< of SweepData::fields
+    QVector<bool>
+        reads; ///< of those: whether a run of its kind reads the field; a value that nobody reads says nothing
     std::array<QHash<QString, SweepFigure>, kReadings> figures; ///< of metrics, by SweepReading
     std::optional<SweepEvaluation> newest, best; ///< best: of the same task
 };
@@ -65,10 +68,15 @@ inline constexpr const char* kPass1 = "held-out pass@1";
 std::vector<SweepName> listSweeps(const QString& runsFolder);
 /// Reads the runs of a sweep: off the GUI thread.
 SweepData readSweep(const QString& runsFolder, const QString& name);
-/// The same of any runs, whatever they are called. Only settings that one of them reads count as different.
+/// The same of any runs, whatever they are called. Settings count as different where runs that read them differ.
 SweepData readAsSweep(const QStringList& folders, const QString& name);
 /// A field's or a metric's value as a number; nullopt where there is none or it is a word.
 std::optional<double> sweepNumber(const SweepData& data, const SweepRun& run, const QString& column);
+/// A field's value as a word, the empty one in quotation marks; "–" where the run's kind does not read the field.
+QString sweepWord(const SweepRun& run, qsizetype field);
+/// How many runs have no such figure, and of which kinds: "2 of 6 runs have no reward (sft)". "" where all have it. A
+/// kind is named where none of its runs has the figure and another kind's has.
+QString withoutFigure(const SweepData& data, const QString& column);
 /// Its newest evaluation, or its best.
 const std::optional<SweepEvaluation>& sweepEvaluation(const SweepData& data, const SweepRun& run);
 /// The column with what was read of it: "reward, mean of the last 10 steps".

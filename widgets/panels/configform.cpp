@@ -339,6 +339,23 @@ void ConfigForm::setFact(const QString& path, const QString& line)
     }
 }
 
+void ConfigForm::setPicture(const QString& path, QWidget* picture, bool shown)
+{
+    Row* row = rowAt(path);
+    if (!row)
+        return;
+    if (row->picture != picture) {
+        row->picture = picture;
+        auto* grid = static_cast<QGridLayout*>(row->box->layout());
+        grid->addWidget(picture, grid->rowCount(), 0, 1, grid->columnCount());
+        for (const Row& last : m_rows) // Tab reaches it where it stands
+            if (last.box == row->box)
+                setTabOrder(last.reset, picture);
+    }
+    row->pictured = shown;
+    picture->setVisible(shown && row->shown);
+}
+
 void ConfigForm::addChooser(const QString& path, const QString& name, const std::function<void(QToolButton*)>& fill)
 {
     Row* row = rowAt(path);
@@ -410,6 +427,8 @@ void ConfigForm::filter()
             one->setVisible(row.shown);
         if (row.chooser)
             row.chooser->setVisible(row.shown);
+        if (row.picture)
+            row.picture->setVisible(row.shown && row.pictured);
         row.fact->setVisible(row.shown && !row.fact->text().isEmpty());
     }
     for (SettingsCard* card : m_groups)

@@ -35,6 +35,9 @@ public:
     void setAdvice(const std::vector<Advice>& advice);
     /// One line below a field that says what its value is, such as a model's size; empty: none.
     void setFact(const QString& path, const QString& line);
+    /// Shows a picture of what the field and its neighbours come to, at the end of their card, where it moves no field.
+    /// The form owns it; it is seen where `shown` and the field are.
+    void setPicture(const QString& path, QWidget* picture, bool shown);
     /// Puts a button with this menu beside the editor; the menu is made when it is asked for.
     void addChooser(const QString& path, const QString& name, const std::function<void(QToolButton*)>& fill);
     /// Whose keys undo and redo, instead of a single field's own. Both outlive this.
@@ -70,6 +73,8 @@ private:
         QWidget* editor = nullptr;
         QLabel *title = nullptr, *mark = nullptr, *fact = nullptr;
         QToolButton *reset = nullptr, *chooser = nullptr;
+        QWidget* picture = nullptr;
+        bool pictured = false;
         QString error, advice;
         FieldInfo info;
         bool applies = true, shown = true;

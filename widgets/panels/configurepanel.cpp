@@ -18,6 +18,7 @@
 #include "widgets/panels/planview.h"
 #include "widgets/panels/recipepage.h"
 #include "widgets/panels/rewardcomposer.h"
+#include "widgets/panels/runschedules.h"
 #include "widgets/panels/sessionpart.h"
 
 #include <QApplication>
@@ -81,9 +82,11 @@ ConfigurePanel::ConfigurePanel(const QString& engine, QWidget* parent)
     , m_diff(new ConfigDiffPane(this))
     , m_advicePane(new AdvicePane(this))
     , m_rewards(new RewardComposer(engine, this))
+    , m_rate(new SchedulePlot(m_form))
     , m_choosers(new ConfigChoosers(m_form, engine))
 {
     m_pages->setObjectName(QStringLiteral("configurePages"));
+    m_rate->setObjectName(QStringLiteral("rateSchedule"));
     setKeptElsewhere(m_form); // the draft
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(12, 6, 12, 6);
@@ -400,6 +403,9 @@ void ConfigurePanel::showState()
         m_text->setConfig(config());
     m_diff->setConfig(config());
     m_rewards->setConfig(config());
+    const RunSchedule rate = learningRateSchedule(config());
+    m_rate->setSchedules(rate.axis, rate.lines);
+    m_form->setPicture(QStringLiteral("optimizer.schedule"), m_rate, !rate.lines.isEmpty());
     m_choosers->setConfig(config());
     showAdvice();
     explain(QString());

@@ -34,6 +34,7 @@ class PlanView;
 class RecentModels;
 class RecipePage;
 class RewardComposer;
+class SchedulePlot;
 
 class ConfigurePanel : public QWidget {
     Q_OBJECT
@@ -155,6 +156,7 @@ private:
     ConfigDiffPane* m_diff;
     AdvicePane* m_advicePane;
     RewardComposer* m_rewards;
+    SchedulePlot* m_rate; ///< the learning rate, in the form
     ConfigChoosers* m_choosers;
     std::vector<QToolButton*> m_sideButtons; ///< in the order of Side, without None
     QLineEdit *m_search, *m_command;

@@ -5,7 +5,9 @@
 #include "widgets/language/translation.h"
 #include "widgets/models/tracelistmodel.h"
 #include "widgets/models/visibletext.h"
+#include "widgets/panels/runschedules.h"
 #include "widgets/panels/sessionpart.h"
+#include "widgets/plots/scheduleplot.h"
 
 #include <QComboBox>
 #include <QGridLayout>
@@ -90,6 +92,10 @@ RewardComposer::RewardComposer(const QString& engine, QWidget* parent)
     m_grid->setVerticalSpacing(3);
     m_grid->setColumnStretch(2, 1);
     layout->addLayout(m_grid);
+    m_schedules = new SchedulePlot(m_page);
+    m_schedules->setObjectName(QStringLiteral("weightSchedules"));
+    m_schedules->hide();
+    layout->addWidget(m_schedules);
     m_expressionLabel = words(tr("Your expression over the parts' names"), m_page);
     m_expression = edit(
         "composerExpression", m_expressionLabel->text(), QStringLiteral("accuracy * (1 - 0.2 * truncated)"), m_page);
@@ -333,6 +339,16 @@ void RewardComposer::showValues()
         says = translated(visibleText(curves.error().sentence()));
     m_says->setText(says);
     m_says->setVisible(!says.isEmpty());
+    showSchedules();
+}
+
+void RewardComposer::showSchedules()
+{
+    const RunSchedule schedules = weightSchedules(m_config);
+    if (schedules.lines.isEmpty() && m_typing && !m_curves.isEmpty())
+        return; // half typed: the curve before it stays, and the rows below do not jump
+    m_schedules->setSchedules(schedules.axis, schedules.lines);
+    m_schedules->setVisible(!schedules.lines.isEmpty() && isEnabled());
 }
 
 void RewardComposer::fillAddMenu()

@@ -21,6 +21,8 @@ class QVBoxLayout;
 
 namespace aha {
 
+class SchedulePlot;
+
 class RewardComposer : public QWidget {
     Q_OBJECT
 public:
@@ -43,6 +45,7 @@ private:
     void buildSample(QVBoxLayout* layout);
     void arrange(); ///< rows for the parts in use
     void showValues();
+    void showSchedules();
     void fillAddMenu();
     void scheduleEdited();
     void askForProblem();
@@ -56,6 +59,7 @@ private:
     const QLineEdit* m_typing = nullptr; ///< whose text stays as it is typed
     QHash<QString, QString> m_curves; ///< part -> points, as typed
     QGridLayout* m_grid;
+    SchedulePlot* m_schedules; ///< of the parts that have one; what was last typed and is one stays while it is changed
     QWidget* m_page;
     QMenu* m_add;
     QComboBox *m_aggregation, *m_scale;

@@ -23,6 +23,7 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QStandardItemModel>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -33,7 +34,7 @@ namespace aha {
 
 namespace {
 
-constexpr int kPlanMs = 150, kShownPoints = 500;
+constexpr int kPlanMs = 150, kShownPoints = 500, kShownReasons = 200;
 
 } // namespace
 
@@ -274,25 +275,54 @@ void SweepForm::restoreSession(const QJsonObject& state)
     for (const QJsonValue& text : state[QStringLiteral("axes")].toArray())
         if (const Result<SweepAxis> axis = parseSweepAxis(text.toString().toStdString()))
             m_sweep.axes.push_back(*axis);
+    axesChanged();
+}
+
+/// Which settings can vary depends on the kinds that do.
+void SweepForm::axesChanged()
+{
+    fillFields();
     plan();
 }
 
-/// The settings that a run of this kind reads, seeds and rates first by their place in the table.
+/// All of the table in its order. What no run of the sweep could have is there, too, greyed, with the reason.
 void SweepForm::fillFields()
 {
+    m_kinds = QStringList { QString::fromStdString(m_base.general.kind) };
+    for (const SweepAxis& axis : m_sweep.axes)
+        if (axis.path == "general.kind") {
+            m_kinds.clear();
+            for (const std::string& kind : axis.values)
+                m_kinds << QString::fromStdString(kind);
+        }
     const QString before = m_field->currentText();
-    RunConfig config = m_base;
     m_filling = true;
     m_field->clear();
-    for (const Field& field : fields(config))
-        if (readsField(config, field.info) && field.info.path() != "general.name"
-            && field.info.path() != "general.kind")
-            m_field->addItem(QString::fromStdString(field.info.path()));
-    const int again = m_field->findText(before);
-    m_field->setCurrentIndex(
-        again >= 0 ? again : std::max(0, m_field->findText(QStringLiteral("optimizer.learning_rate"))));
+    auto* items = qobject_cast<QStandardItemModel*>(m_field->model());
+    for (const Field& field : fields(m_base)) {
+        m_field->addItem(QString::fromStdString(field.info.path()));
+        if (const QString why = refusal(field.info); !why.isEmpty()) {
+            m_field->setItemData(m_field->count() - 1, plainToolTip(why), Qt::ToolTipRole);
+            if (items)
+                items->item(m_field->count() - 1)->setEnabled(false);
+        }
+    }
+    m_field->setCurrentIndex(m_field->findText(before.isEmpty() ? QStringLiteral("optimizer.learning_rate") : before));
+    if (m_field->currentIndex() < 0)
+        m_field->setEditText(before); // half typed
     m_filling = false;
     describeField();
+}
+
+QString SweepForm::refusal(const FieldInfo& info) const
+{
+    if (info.path() == "general.name")
+        return tr("It cannot vary: the sweep names its runs itself (name#1, name#2, …).");
+    if (std::any_of(
+            m_kinds.begin(), m_kinds.end(), [&](const QString& kind) { return readsField(kind.toStdString(), info); }))
+        return {};
+    return tr("It cannot vary here: %1 does not read it. Vary general.kind as well, or choose another base.")
+        .arg(m_kinds.join(QStringLiteral(", ")));
 }
 
 void SweepForm::describeField()
@@ -304,7 +334,12 @@ void SweepForm::describeField()
         if (QString::fromStdString(field.info.path()) != m_field->currentText().trimmed())
             continue;
         const FieldInfo& info = field.info;
-        QString help = translated(info.help) + tr(" Now ") + QString::fromStdString(field.toText());
+        if (const QString why = refusal(info); !why.isEmpty()) {
+            m_values->setPlaceholderText({});
+            return m_fieldHelp->setText(why);
+        }
+        QString help = translated(info.help) + tr(" Now ")
+            + visibleLine(field.toText().empty() ? quotedValue({}) : field.toText());
         if (!info.choices.empty()) {
             QStringList choices;
             for (const std::string& choice : info.choices)
@@ -313,12 +348,20 @@ void SweepForm::describeField()
         } else if (std::isfinite(info.low) && std::isfinite(info.high) && info.high < 1e9) {
             help += tr("; from %1 to %2").arg(info.low).arg(info.high);
         }
-        m_fieldHelp->setText(help + QLatin1Char('.'));
+        help += QLatin1Char('.');
+        if (info.path() == "general.kind")
+            help += tr(" What a kind does not read of the base has its default there. Where a setting that varies "
+                       "contradicts a kind, the combination is left out and the reason is said.");
+        else if (m_kinds == QStringList { QString::fromStdString(m_base.general.kind) } && !applies(m_base, info))
+            help += tr(" Other settings of the base switch it off.");
+        m_fieldHelp->setText(help);
         const bool real = std::holds_alternative<double*>(field.value),
                    whole = std::holds_alternative<int64_t*>(field.value);
         m_values->setPlaceholderText(real ? tr("1e-5..1e-3 log x5, or 0.1..0.9 x3, or 1e-5, 3e-5")
                 : whole                   ? tr("0..4, or 8, 16, 32, or 16..256 log x5")
-                                          : tr("values with commas between them"));
+                : !info.choices.empty() || std::holds_alternative<bool*>(field.value)
+                ? tr("values with commas between them")
+                : tr("values with commas between them; \"a, b\" has one inside, \"\" is empty"));
         return;
     }
     m_fieldHelp->setText(tr("There is no such setting."));
@@ -330,10 +373,13 @@ void SweepForm::addAxis()
         = parseSweepAxis((m_field->currentText() + QLatin1Char('=') + m_values->text()).toStdString());
     if (!axis)
         return tell(translated(axis.error().sentence()));
+    for (const Field& field : fields(m_base))
+        if (const QString why = field.info.path() == axis->path ? refusal(field.info) : QString(); !why.isEmpty())
+            return tell(QString::fromStdString(axis->path) + QStringLiteral(": ") + why);
     std::erase_if(m_sweep.axes, [&](const SweepAxis& other) { return other.path == axis->path; });
     m_sweep.axes.push_back(*axis);
     m_values->clear();
-    plan();
+    axesChanged();
 }
 
 void SweepForm::removeAxis()
@@ -342,13 +388,28 @@ void SweepForm::removeAxis()
     if (row < 0 || row >= int(m_sweep.axes.size()))
         return;
     m_sweep.axes.erase(m_sweep.axes.begin() + row);
-    plan();
+    axesChanged();
 }
 
 void SweepForm::tell(const QString& sentence)
 {
     m_message->setText(sentence);
     m_message->setVisible(!sentence.isEmpty());
+}
+
+QString SweepForm::leftOutText(const SweepPlan& plan) const
+{
+    if (plan.leftOut.empty())
+        return {};
+    const QString first = translated(visibleLine(plan.leftOut.front().withSettings().sentence()));
+    const size_t all = plan.points.size() + plan.leftOut.size();
+    return all == 1           ? first
+        : plan.points.empty() ? tr("None of the %1 combinations is a valid configuration. The first: ").arg(all) + first
+                              : tr("%1 of %2 combinations are no valid configuration and are left out; the table says "
+                                   "why. The first: ")
+                                    .arg(plan.leftOut.size())
+                                    .arg(all)
+            + first;
 }
 
 void SweepForm::plan()
@@ -360,7 +421,7 @@ void SweepForm::plan()
     const int row = m_axes->currentRow();
     m_axes->clear();
     for (const SweepAxis& axis : m_sweep.axes)
-        m_axes->addItem(QString::fromStdString(toText(axis)));
+        m_axes->addItem(visibleLine(toText(axis)));
     m_axes->setCurrentRow(std::min(row, m_axes->count() - 1));
     m_remove->setEnabled(m_axes->currentRow() >= 0);
     m_sweep.name = m_name->text().trimmed().toStdString();
@@ -371,46 +432,63 @@ void SweepForm::plan()
     const int plan = ++m_planned;
     // Every point is checked against all rules: milliseconds each, so not on this thread.
     m_worker.post([this, plan, base = m_base, sweep = m_sweep] {
-        const auto points = std::make_shared<Result<std::vector<SweepPoint>>>(std::vector<SweepPoint> {});
+        const auto made = std::make_shared<Result<SweepPlan>>(SweepPlan {});
         if (!sweep.axes.empty() && sweep.name.empty())
-            *points = Error { "sweep_name", "The sweep has no name.", "Its runs are found again by it." };
+            *made = Error { "sweep_name", "The sweep has no name.", "Its runs are found again by it." };
         else if (!sweep.axes.empty())
-            *points = sweepPoints(base, sweep);
+            *made = planSweep(base, sweep);
         QMetaObject::invokeMethod(
             this,
-            [this, plan, points] {
+            [this, plan, made] {
                 if (plan != m_planned)
                     return;
-                tell(*points ? QString() : translated(points->error().sentence()));
-                showPlan(*points ? **points : std::vector<SweepPoint> {});
+                tell(*made ? leftOutText(**made) : translated(made->error().sentence()));
+                showPlan(*made ? **made : SweepPlan {});
             },
             Qt::QueuedConnection);
     });
 }
 
-void SweepForm::showPlan(const std::vector<SweepPoint>& points)
+void SweepForm::showPlan(const SweepPlan& made)
 {
-    m_points = points;
-    const int plan = m_planned, shown = std::min(int(points.size()), kShownPoints);
+    m_points = made.points;
+    const std::vector<SweepPoint>& points = m_points;
+    const int plan = m_planned, shown = std::min(int(points.size()), kShownPoints),
+              out = std::min(int(made.leftOut.size()), kShownReasons);
     m_preview->clear();
-    m_preview->setRowCount(shown);
+    m_preview->setRowCount(shown + out);
     QStringList titles { tr("Run") };
     for (const SweepAxis& axis : m_sweep.axes)
         titles << QString::fromStdString(axis.path);
+    const int reason = int(titles.size());
+    if (out > 0)
+        titles << tr("Left out because");
     m_preview->setColumnCount(int(titles.size()));
     m_preview->setHorizontalHeaderLabels(titles);
-    for (int row = 0; row < shown; ++row) {
-        m_preview->setItem(
-            row, 0, new QTableWidgetItem(QString::fromStdString(points[size_t(row)].config.general.name)));
-        for (size_t a = 0; a < points[size_t(row)].settings.size(); ++a)
+    const auto fill = [&](int row, const QString& name, const SweepSettings& settings) {
+        m_preview->setItem(row, 0, new QTableWidgetItem(name));
+        for (size_t a = 0; a < settings.size(); ++a) {
+            const std::string& value = settings[a].second;
             m_preview->setItem(
-                row, int(a) + 1, new QTableWidgetItem(QString::fromStdString(points[size_t(row)].settings[a].second)));
+                row, int(a) + 1, new QTableWidgetItem(visibleLine(value.empty() ? quotedValue(value) : value)));
+        }
+    };
+    for (int row = 0; row < shown; ++row)
+        fill(row, QString::fromStdString(points[size_t(row)].config.general.name), points[size_t(row)].settings);
+    for (int row = 0; row < out; ++row) {
+        const LeftOutPoint& point = made.leftOut[size_t(row)];
+        const QString why = translated(visibleLine(point.error.sentence()));
+        fill(shown + row, tr("✗ left out"), point.settings);
+        auto* item = new QTableWidgetItem(why);
+        item->setToolTip(plainToolTip(why));
+        m_preview->setItem(shown + row, reason, item);
     }
     QFont bold = font();
     bold.setBold(true); // as headings are
     int sum = 0;
     for (int column = 0; column < titles.size(); ++column) {
-        const int width = std::max(140, QFontMetrics(bold).horizontalAdvance(titles[column]) + 40);
+        const int width
+            = std::max(column == reason ? 420 : 140, QFontMetrics(bold).horizontalAdvance(titles[column]) + 40);
         m_preview->setColumnWidth(column, width);
         sum += width;
     }
@@ -422,7 +500,8 @@ void SweepForm::showPlan(const std::vector<SweepPoint>& points)
     if (points.empty())
         return m_summary->clear();
     const QString count = QStringLiteral("%1 %2").arg(points.size()).arg(points.size() == 1 ? tr("run") : tr("runs"))
-        + (int(points.size()) > shown ? tr(" (the first %1 shown)").arg(shown) : QString());
+        + (int(points.size()) > shown ? tr(" (the first %1 shown)").arg(shown) : QString())
+        + (made.leftOut.empty() ? QString() : tr(", %1 left out").arg(made.leftOut.size()));
     m_summary->setText(count);
     m_worker.post([this, plan, count, points, root = resourceRootFolder().toStdString()] {
         if (!m_scanned) // once: earlier runs are only good for their step times here

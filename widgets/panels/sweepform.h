@@ -7,6 +7,7 @@
 #include "widgets/panels/openrun.h"
 #include "widgets/panels/sessionpart.h"
 
+#include <QStringList>
 #include <QTimer>
 #include <QWidget>
 
@@ -51,17 +52,21 @@ private:
     void chooseBase(int index);
     void fillFields();
     void describeField();
+    QString refusal(const FieldInfo& info) const; ///< why the sweep cannot vary it; "" where it can
+    QString leftOutText(const SweepPlan& plan) const;
     void addAxis();
     void removeAxis();
+    void axesChanged();
     void plan(); ///< on the worker's thread: points, then their time
-    void showPlan(const std::vector<SweepPoint>& points);
+    void showPlan(const SweepPlan& plan);
     void tell(const QString& sentence);
 
     QString m_runsFolder;
     RunConfig m_base, m_given; ///< m_given: the form's, the choice that is no file
     QString m_givenName = tr("the defaults");
     Sweep m_sweep;
-    std::vector<SweepPoint> m_points; ///< empty where something is wrong
+    std::vector<SweepPoint> m_points; ///< the valid ones; empty where something is wrong
+    QStringList m_kinds; ///< of the runs, which the fields on offer are of
     std::vector<RunListRow> m_earlier; ///< touched on the worker's thread alone
     bool m_scanned = false; ///< likewise
     int m_planned = 0; ///< number of the newest plan: late answers are dropped

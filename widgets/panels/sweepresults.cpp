@@ -41,7 +41,7 @@ protected:
     bool filterAcceptsRow(int row, const QModelIndex&) const override { return !accepts || accepts(row); }
 };
 
-/// A column as numbers: its own, or places in the list of its words.
+/// A column as numbers: its own, or places in the list of its words. NaN where a run has none, or does not read it.
 struct Column {
     QVector<double> values;
     QStringList categories;
@@ -56,19 +56,20 @@ Column columnOf(const SweepData& data, const QString& name)
     double low = INFINITY, high = 0;
     for (const SweepRun& run : data.runs) {
         const auto value = sweepNumber(data, run, name);
-        words = words || (field >= 0 && !value);
+        words = words || (field >= 0 && !value && run.reads.value(field));
         column.values << value.value_or(std::nan(""));
         low = std::min(low, value.value_or(low));
         high = std::max(high, value.value_or(high));
     }
     if (words) {
         for (const SweepRun& run : data.runs)
-            if (!column.categories.contains(run.values[field]))
-                column.categories << run.values[field];
+            if (const QString word = sweepWord(run, field); run.reads.value(field) && !column.categories.contains(word))
+                column.categories << word;
         column.categories.sort();
         column.values.clear();
         for (const SweepRun& run : data.runs)
-            column.values << double(column.categories.indexOf(run.values[field]));
+            column.values << (run.reads.value(field) ? double(column.categories.indexOf(sweepWord(run, field)))
+                                                     : std::nan(""));
     }
     // Settings that were varied by factors are read by factors.
     column.logarithmic = field >= 0 && !words && low > 0 && high / low >= 20;
@@ -323,9 +324,12 @@ void SweepResults::filter()
                                                                 : QString();
     m_empty->setText(all > 0 ? tr("No run lies within the brushes. Esc on the chart clears them.")
                              : tr("The runs of the sweep stand here once the queue has started them."));
-    m_summary->setText(shown < all
-            ? tr("%1 of %2 runs within the brushes (Esc clears)").arg(shown).arg(all)
-            : (all == 1 ? tr("%1 run, %2 finished") : tr("%1 runs, %2 finished")).arg(all).arg(finished) + many);
+    const QString without = chosen && none ? QString() : withoutFigure(m_data, m_metric->currentText());
+    m_summary->setText(
+        (shown < all
+                ? tr("%1 of %2 runs within the brushes (Esc clears)").arg(shown).arg(all)
+                : (all == 1 ? tr("%1 run, %2 finished") : tr("%1 runs, %2 finished")).arg(all).arg(finished) + many)
+        + (without.isEmpty() ? QString() : QStringLiteral("; ") + without));
 }
 
 void SweepResults::pick(int run)

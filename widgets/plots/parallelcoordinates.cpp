@@ -82,7 +82,10 @@ void ParallelCoordinates::describe()
     int in = 0;
     for (int row = 0; row < m_rows.size(); ++row)
         in += inside(row);
-    setAccessibleName(tr("Parallel coordinates of %1 runs over %2 axes").arg(m_rows.size()).arg(m_axes.size()));
+    const auto without = std::count_if(m_rows.begin(), m_rows.end(),
+        [&](const QVector<double>& row) { return !std::isfinite(row.value(m_axes.size() - 1, 0)); });
+    setAccessibleName(tr("Parallel coordinates of %1 runs over %2 axes").arg(m_rows.size()).arg(m_axes.size())
+        + (without > 0 ? tr("; %1 end before the last axis, having no value there").arg(without) : QString()));
     setAccessibleDescription(
         (in == 1 ? tr("%1 run within the brushes. Axis %2.%3") : tr("%1 runs within the brushes. Axis %2.%3"))
             .arg(in)

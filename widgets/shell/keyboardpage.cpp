@@ -33,6 +33,8 @@ constexpr const char* kPlaces[][2] = {
     { "In the queue: open", "Enter" },
     { "In a sweep's parallel coordinates: axis, range on it, run", "← → ↑ ↓ PgUp PgDn" },
     { "In a sweep's parallel coordinates: clear a range, all ranges", "Del Esc" },
+    { "In a schedule: move the cursor, with Shift further; from knot to knot; to the ends", "← → ↑ ↓ Home End" },
+    { "In a schedule: take the cursor away", "Esc" },
     { "In a trace: copy exact bytes, select all", "Ctrl+C Ctrl+A" },
     { "In a trace: move the caret, with Shift select", "← → ↑ ↓ Home End" },
     { "In a trace: to its beginning, its end", "Ctrl+Home Ctrl+End" },

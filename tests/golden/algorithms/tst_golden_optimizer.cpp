@@ -1,7 +1,7 @@
 // AdamW with clipping against torch, and every schedule against transformers.
 
 #include "core/algo/adamw.h"
-#include "core/algo/learning_rate.h"
+#include "core/config/learning_rate.h"
 #include "tests/support/golden.h"
 
 #include <ATen/TensorOperators.h>

@@ -9,6 +9,8 @@
 #include "widgets/panels/configurepanel.h"
 #include "widgets/panels/elidededit.h"
 #include "widgets/panels/rewardcomposer.h"
+#include "widgets/panels/runschedules.h"
+#include "widgets/plots/seriescolors.h"
 
 #include <nlohmann/json.hpp>
 
@@ -124,6 +126,151 @@ private Q_SLOTS:
         config.rewards.weightSchedule = "tags: 1@2 0.5@8";
         panel.setConfig(config);
         QCOMPARE(panel.findChild<QLineEdit*>("schedule.tags")->text(), QString("1@2 0.5@8"));
+    }
+
+    /// Weights over the steps as a picture, live, and in words.
+    void schedulesAreDrawn()
+    {
+        ConfigurePanel panel(QCoreApplication::applicationFilePath());
+        panel.resize(1280, 800);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        panel.findChild<QToolButton*>("sideRewards")->click();
+        auto* plot = panel.findChild<SchedulePlot*>("weightSchedules");
+        QVERIFY(plot && !plot->isVisible()); // nothing moves
+        auto* format = panel.findChild<QLineEdit*>("schedule.format");
+        format->setFocus();
+        QTest::keyClicks(format, "1@");
+        QVERIFY(!plot->isVisible()); // not a schedule yet
+        QTest::keyClicks(format, "50 0.5@");
+        QVERIFY(panel.findChild<QLabel*>("composerSays")->isVisible()); // half typed: the one before it stays
+        QCOMPARE(plot->accessibleDescription(), QString("format: 1 at every step."));
+        QTest::keyClicks(format, "150");
+        QVERIFY(plot->isVisible());
+        QCOMPARE(plot->lines().size(), 1);
+        QCOMPARE(plot->accessibleDescription(), QString("format: 1 until step 50, then linearly to 0.5 at step 150."));
+        QCOMPARE(plot->reading(0), QString::fromUtf8("1 → 0.5"));
+        const QPointF before = plot->positionOf(0, 20), knot = plot->positionOf(0, 50), end = plot->positionOf(0, 150);
+        QCOMPARE(before.y(), knot.y());
+        QVERIFY(end.y() > knot.y() + 10 && end.x() > knot.x() && knot.x() > before.x());
+        QTest::keyClick(format, Qt::Key_Backspace); // "15": before the point before it
+        QVERIFY(panel.findChild<QLabel*>("composerSays")->isVisible());
+        QCOMPARE(plot->lines().size(), 1); // the picture waits
+        QTest::keyClicks(format, "0 2@300"); // beyond the run's 150 steps
+        QVERIFY2(plot->accessibleDescription().endsWith("then linearly to 2 at step 300. The run ends before that: at "
+                                                        "step 150 it is 0.5."),
+            qPrintable(plot->accessibleDescription()));
+        auto* accuracy = panel.findChild<QLineEdit*>("schedule.accuracy");
+        accuracy->setFocus();
+        QTest::keyClicks(accuracy, "0@0 -1@100");
+        QCOMPARE(plot->lines().size(), 2);
+        QVERIFY2(plot->accessibleDescription().startsWith(
+                     QString::fromUtf8("accuracy: 0 at step 0, then linearly to −1 at step 100, which stays.")),
+            qPrintable(plot->accessibleDescription()));
+        QVERIFY(plot->accessibleName().contains("accuracy, format"));
+
+        // The cursor: by keys to the knots and step by step, by the pointer, and away.
+        plot->setFocus();
+        QTest::keyClick(plot, Qt::Key_Up); // accuracy's first point
+        QCOMPARE(plot->cursor(), qint64(0));
+        QTest::keyClick(plot, Qt::Key_Up);
+        QCOMPARE(plot->cursor(), qint64(50));
+        QCOMPARE(plot->reading(0), QString::fromUtf8("−0.5"));
+        QCOMPARE(plot->reading(1), QString("1"));
+        QTest::keyClick(plot, Qt::Key_Right);
+        QCOMPARE(plot->reading(1), QString("0.995"));
+        QVERIFY2(plot->accessibleDescription().startsWith(QString::fromUtf8("step 51: accuracy −0.51. format 0.995.")),
+            qPrintable(plot->accessibleDescription()));
+        QTest::keyClick(plot, Qt::Key_Down);
+        QCOMPARE(plot->cursor(), qint64(50));
+        QTest::keyClick(plot, Qt::Key_End);
+        QCOMPARE(plot->cursor(), qint64(150));
+        QTest::keyClick(plot, Qt::Key_Left, Qt::ShiftModifier);
+        QCOMPARE(plot->cursor(), qint64(143)); // a twentieth
+        QTest::keyClick(plot, Qt::Key_Escape);
+        QCOMPARE(plot->cursor(), qint64(-1));
+        const QPointF at = plot->positionOf(0, 100);
+        QMouseEvent move(QEvent::MouseMove, at, plot->mapToGlobal(at), Qt::NoButton, Qt::NoButton, {});
+        QCoreApplication::sendEvent(plot, &move);
+        QCOMPARE(plot->cursor(), qint64(100));
+        // Fewer steps: the same rule over another run. Another kind has no rewards.
+        panel.setField("general.max_steps", "80");
+        QVERIFY2(plot->accessibleDescription().contains("at step 80 it is"), qPrintable(plot->accessibleDescription()));
+        panel.setField("general.kind", "sft");
+        QVERIFY(!plot->isVisible());
+    }
+
+    /// Painted in the plots' palette, in both themes, and two lines look different without their colours.
+    void schedulesAreReadable()
+    {
+        RunConfig config;
+        config.rewards.weightSchedule = "accuracy: 0@0 1@150; format: 0.9@0 0.9@150";
+        const RunSchedule made = weightSchedules(config);
+        for (const bool dark : { false, true }) {
+            SchedulePlot plot;
+            QPalette palette;
+            palette.setColor(QPalette::Base, dark ? QColor(30, 30, 30) : Qt::white);
+            palette.setColor(QPalette::Window, palette.color(QPalette::Base));
+            palette.setColor(QPalette::Text, dark ? Qt::white : Qt::black);
+            plot.setPalette(palette);
+            plot.setSchedules(made.axis, made.lines);
+            plot.resize(320, plot.sizeHint().height());
+            const QImage image = plot.grab().toImage().convertToFormat(QImage::Format_RGB32);
+            // Share of a line's columns that have its colour: all of a full line, fewer of a dashed one.
+            const auto drawn = [&](int line) {
+                const QColor color = seriesColor(line, dark);
+                int seen = 0, all = 0;
+                for (qint64 step = 20; step <= 130; ++step, ++all) {
+                    const QPoint at = plot.positionOf(line, step).toPoint();
+                    bool found = false;
+                    for (int dy = -2; dy <= 2; ++dy) {
+                        const QColor pixel = image.pixelColor(at.x(), at.y() + dy);
+                        found = found
+                            || std::abs(pixel.red() - color.red()) + std::abs(pixel.green() - color.green())
+                                    + std::abs(pixel.blue() - color.blue())
+                                < 160;
+                    }
+                    seen += found;
+                }
+                return double(seen) / all;
+            };
+            QVERIFY2(drawn(0) > 0.97, qPrintable(QString::number(drawn(0))));
+            QVERIFY2(drawn(1) > 0.3 && drawn(1) < 0.93, qPrintable(QString::number(drawn(1))));
+        }
+    }
+
+    void theLearningRateIsDrawn()
+    {
+        ConfigurePanel panel(QCoreApplication::applicationFilePath());
+        panel.resize(1280, 800);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        auto* plot = panel.findChild<SchedulePlot*>("rateSchedule");
+        QVERIFY(plot && !plot->isVisible()); // constant
+        panel.setField("optimizer.learning_rate", "0.001");
+        panel.setField("general.max_steps", "25"); // 4 updates each
+        panel.setField("optimizer.schedule", "linear");
+        panel.setField("optimizer.warmup_steps", "20");
+        QVERIFY(plot->isVisibleTo(&panel));
+        QCOMPARE(plot->accessibleDescription(),
+            QString::fromUtf8(
+                "learning rate: 0 at update 1, up to 0.001 at update 21, then linearly to 1.25e−05 at update 100."));
+        plot->setFocus();
+        QTest::keyClick(plot, Qt::Key_Up);
+        QCOMPARE(plot->cursor(), qint64(21));
+        QCOMPARE(plot->reading(0), QString("0.001"));
+        QVERIFY(plot->accessibleDescription().startsWith("update 21 (step 6): learning rate 0.001."));
+        QTest::keyClick(plot, Qt::Key_Home);
+        QCOMPARE(plot->reading(0), QString("0"));
+        panel.setField("optimizer.schedule", "cosine");
+        QVERIFY(plot->accessibleDescription().contains("then along a cosine"));
+        panel.setField("optimizer.schedule", "constant_with_warmup");
+        QVERIFY(plot->accessibleDescription().endsWith("up to 0.001 at update 21, which stays."));
+        panel.setField("optimizer.warmup_steps", "500");
+        QVERIFY(plot->accessibleDescription().contains("ends while the rate warms up"));
+        panel.setField("optimizer.warmup_steps", "0");
+        panel.setField("optimizer.schedule", "constant");
+        QVERIFY(!plot->isVisibleTo(&panel));
     }
 
     void aSampleIsScored()

@@ -17,6 +17,7 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSortFilterProxyModel>
 #include <QSpinBox>
 #include <QTableView>
 #include <QTableWidget>
@@ -153,7 +154,8 @@ private Q_SLOTS:
         addAxis(shown.get(), "algorithm.steps_per_generation", "1,7");
         QVERIFY(!button->isEnabled());
         QTRY_VERIFY(message->text().contains("algorithm.steps_per_generation = 7"));
-        QVERIFY(!button->isEnabled()); // one bad point: none is queued
+        QVERIFY2(message->text().startsWith("6 of 12 combinations"), qPrintable(message->text()));
+        QCOMPARE(button->text(), QString("Queue 6 runs")); // the valid half
         auto* axes = child<QListWidget>(shown.get(), "sweepAxes");
         axes->setCurrentRow(2);
         QTest::keyClick(axes, Qt::Key_Delete);
@@ -169,6 +171,137 @@ private Q_SLOTS:
         QCOMPARE(queued.size(), size_t(6));
         QCOMPARE(queued[5].general.name, std::string("rates#6"));
         QCOMPARE(sweep, QString("rates"));
+    }
+
+    void kindsVaryAndContradictionsAreNamed()
+    {
+        const auto shown = page();
+        auto* preview = child<QTableWidget>(shown.get(), "sweepPreview");
+        auto* message = child<QLabel>(shown.get(), "sweepMessage");
+        auto* button = child<QPushButton>(shown.get(), "sweepQueue");
+        auto* help = child<QLabel>(shown.get(), "sweepFieldHelp");
+        auto* field = child<QComboBox>(shown.get(), "sweepField");
+        const auto offered = [&](const QString& path) {
+            const int at = field->findText(path);
+            return at >= 0 && (field->model()->flags(field->model()->index(at, 0)) & Qt::ItemIsEnabled);
+        };
+        // All fields stand in the picker; those that cannot vary say why.
+        RunConfig table;
+        QCOMPARE(field->count(), int(fields(table).size()));
+        QVERIFY(offered("general.kind") && offered("data.mapping") && offered("rewards.weight_schedule"));
+        QVERIFY(!offered("general.name") && !offered("preference.beta"));
+        field->setCurrentText("general.name");
+        QVERIFY2(help->text().contains("names its runs itself"), qPrintable(help->text()));
+        addAxis(shown.get(), "preference.beta", "0.1,0.5");
+        QVERIFY(message->isVisible());
+        QVERIFY2(message->text().contains("grpo does not read it"), qPrintable(message->text()));
+        QCOMPARE(child<QListWidget>(shown.get(), "sweepAxes")->count(), 0);
+
+        addAxis(shown.get(), "algorithm.loss_type", "grpo,dapo");
+        addAxis(shown.get(), "general.kind", "grpo,rloo");
+        QTRY_COMPARE(preview->rowCount(), 4);
+        QCOMPARE(button->text(), QString("Queue 3 runs"));
+        QVERIFY2(message->text().startsWith("1 of 4 combinations"), qPrintable(message->text()));
+        for (const char* words :
+            { "algorithm.loss_type = dapo, general.kind = rloo", "rloo does not use it", "Set it back to grpo" })
+            QVERIFY2(message->text().contains(words), qPrintable(message->text()));
+        QCOMPARE(preview->item(3, 0)->text(), QString::fromUtf8("✗ left out"));
+        QCOMPARE(preview->item(3, 1)->text(), QString("dapo"));
+        QCOMPARE(preview->item(3, 2)->text(), QString("rloo"));
+        QVERIFY(preview->item(3, 3)->text().contains("rloo does not use it"));
+        QVERIFY(child<QLabel>(shown.get(), "sweepSummary")->text().contains("1 left out"));
+        std::vector<RunConfig> queued;
+        connect(shown.get(), &SweepPage::queueRequested, this,
+            [&](const std::vector<RunConfig>& configs, const QString&) { queued = configs; });
+        QTRY_VERIFY(button->isEnabled()); // planned anew when the page was shown
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(queued.size(), size_t(3));
+        for (const RunConfig& config : queued)
+            QVERIFY(config.general.kind == "grpo" || config.algorithm.lossType == "grpo");
+
+        addAxis(shown.get(), "general.kind", "grpo,dpo"); // in the other's place
+        QVERIFY(offered("preference.beta"));
+        QTRY_VERIFY2(message->text().startsWith("2 of 4 combinations"), qPrintable(message->text()));
+        QVERIFY(preview->item(2, 3)->text().contains("data.path is empty"));
+    }
+
+    void textsAndTheEmptyOneVary()
+    {
+        const auto shown = page();
+        auto* preview = child<QTableWidget>(shown.get(), "sweepPreview");
+        addAxis(shown.get(), "data.mapping", "\"prompt=question, gold=answer\", \"\"");
+        addAxis(shown.get(), "rewards.weight_schedule", "\"\", format: 1@50 0.1@100");
+        QTRY_COMPARE(preview->rowCount(), 4);
+        QVERIFY2(child<QLabel>(shown.get(), "sweepMessage")->isHidden(),
+            qPrintable(child<QLabel>(shown.get(), "sweepMessage")->text()));
+        QCOMPARE(preview->item(0, 1)->text(), QString("prompt=question, gold=answer"));
+        QCOMPARE(preview->item(2, 1)->text(), QString("\"\""));
+        QCOMPARE(preview->item(1, 2)->text(), QString("format: 1@50 0.1@100"));
+        // Both come back after a restart.
+        const auto again = page();
+        again->form()->restoreSession(shown->form()->sessionState());
+        QTRY_COMPARE(child<QTableWidget>(again.get(), "sweepPreview")->rowCount(), 4);
+    }
+
+    /// Fine-tuning has no reward: such a run is counted, and stands nowhere as 0.
+    void kindsWithoutTheFigure()
+    {
+        const SweepPlan plan = [] {
+            RunConfig base;
+            base.task.name = "dataset";
+            base.data.path = "rows.jsonl";
+            return orThrow(planSweep(base,
+                { "kinds",
+                    { orThrow(parseSweepAxis("general.kind=sft,grpo")),
+                        orThrow(parseSweepAxis("algorithm.loss_type=grpo,dapo")) },
+                    0, 0 }));
+        }();
+        QCOMPARE(plan.points.size(), size_t(3)); // sft has no loss of GRPO
+        for (size_t i = 0; i < 3; ++i) {
+            const RunConfig& config = plan.points[i].config;
+            const std::filesystem::path folder = (m_runs + QString("/kinds-%1").arg(i + 1)).toStdString();
+            orThrow(makeFolders(folder));
+            const std::string text = toJsonText(config);
+            orThrow(writeFileAtomically(folder / "config.json", text));
+            auto writer = orThrow(
+                RunWriter::create(folder, config.general.name, config.general.name, config.general.kind, text));
+            StepRow step;
+            step.step = 1;
+            step.metrics = { { "loss", 0.5 + double(i) } };
+            if (config.general.kind == "grpo")
+                step.metrics.push_back({ "reward", 0.2 + 0.1 * double(i) });
+            orThrow(writer->commitStep(step));
+        }
+        const auto shown = page();
+        shown->choose("kinds");
+        QTableView* table = shown->results()->table();
+        QTRY_COMPARE(table->model()->rowCount(), 3);
+        child<QComboBox>(shown.get(), "sweepMetric")->setCurrentText("reward");
+        auto* summary = child<QLabel>(shown.get(), "sweepResultSummary");
+        QVERIFY2(summary->text().contains("1 of 3 runs has no reward (sft)"), qPrintable(summary->text()));
+        const auto* model = qobject_cast<const QSortFilterProxyModel*>(table->model());
+        const SweepData& data = static_cast<SweepModel*>(model->sourceModel())->sweep();
+        const qsizetype loss = data.fields.indexOf("algorithm.loss_type");
+        QVERIFY(loss >= 0 && data.fields.contains("general.kind"));
+        const auto* lines = child<ParallelCoordinates>(shown.get(), "parallelCoordinates");
+        const auto* dots = child<ScatterPlot>(shown.get(), "scatterPlot");
+        const int last = int(data.fields.size());
+        for (int row = 0; row < 3; ++row) {
+            const bool tuned = data.runs[size_t(row)].kind == "sft";
+            QCOMPARE(std::isnan(lines->pointOf(row, last).y()), tuned); // the line ends before the figure
+            QCOMPARE(std::isnan(lines->pointOf(row, int(loss)).y()), tuned); // and skips what it does not read
+            QCOMPARE(sweepWord(data.runs[size_t(row)], loss) == QString::fromUtf8("–"), tuned);
+        }
+        QVERIFY2(lines->accessibleName().contains("1 end before"), qPrintable(lines->accessibleName()));
+        const int metric = static_cast<SweepModel*>(model->sourceModel())->metricColumn();
+        QCOMPARE(table->model()->index(0, metric).data().toString(), QString("0.4")); // the best
+        QCOMPARE(table->model()->index(2, metric).data().toString(), QString::fromUtf8("–"));
+        child<QComboBox>(shown.get(), "sweepView")->setCurrentIndex(2);
+        QCOMPARE(dots->bestSoFar().size(), 2);
+        QVERIFY2(dots->accessibleName().contains("2 points; 1 of 3 runs"), qPrintable(dots->accessibleName()));
+        child<QComboBox>(shown.get(), "sweepMetric")->setCurrentText("loss");
+        QCOMPARE(dots->bestSoFar().size(), 3);
+        QVERIFY2(!summary->text().contains("has no"), qPrintable(summary->text()));
     }
 
     void randomPointsByTheSeed()

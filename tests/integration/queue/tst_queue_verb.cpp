@@ -103,6 +103,13 @@ private Q_SLOTS:
         QVERIFY(listed().isEmpty());
         QCOMPARE(add("bad", 1, { "--axis", "steps_per_generation=1,7" }).code(), QByteArray("config_rule"));
         QVERIFY(listed().isEmpty()); // not even the valid ones
+        const Outcome some = add("some", 1, { "--axis", "steps_per_generation=1,7", "--preview", "--skip-invalid" });
+        QCOMPARE(some.lines().size(), size_t(2)); // what was left out, then the run
+        QCOMPARE(some.lines()[0]["left_out"]["algorithm.steps_per_generation"], "7");
+        QVERIFY(std::string(some.lines()[0]["message"]).find("equal mini-batches") != std::string::npos);
+        QCOMPARE(some.lines()[1]["settings"]["algorithm.steps_per_generation"], "1");
+        QCOMPARE(
+            add("none", 1, { "--axis", "steps_per_generation=7", "--skip-invalid" }).code(), QByteArray("config_rule"));
         QCOMPARE(add("lr", 1, axes).status, 0);
         QCOMPARE(listed()["lr#4"]["sweep"], "lr");
         QCOMPARE(queue({ "jobs", "2", "--no-start" }).status, 0);

@@ -39,6 +39,12 @@ private Q_SLOTS:
                                       << "sweep_axis";
         QTest::newRow("count of one") << "seed=0..4 x1"
                                       << "sweep_axis";
+        QTest::newRow("open quotation mark") << "data.mapping=\"a"
+                                             << "sweep_axis";
+        QTest::newRow("text behind a quotation mark") << "data.mapping=\"a\"b"
+                                                      << "sweep_axis";
+        QTest::newRow("no kind") << "general.kind=grpo,gpro"
+                                 << "config_choice";
         QTest::newRow("name") << "general.name=a,b"
                               << "sweep_axis";
         QTest::newRow("unknown") << "learning_rat=1"
@@ -60,6 +66,129 @@ private Q_SLOTS:
         QVERIFY(!axis);
         QCOMPARE(QString::fromStdString(axis.error().code), code);
         QVERIFY(axis.error().message.size() > 15);
+    }
+    /// Texts with commas, line ends and quotation marks, and the empty one, which is how a setting has no value.
+    void anyTextIsAValue()
+    {
+        const SweepAxis axis = orThrow(parseSweepAxis(
+            "data.mapping=alpaca, \"prompt=question, gold=answer\" , \"\",\"{\\\"a\\\": 1}\",\" x\",a\"b"));
+        const std::vector<std::string> values { "alpaca", "prompt=question, gold=answer", "", "{\"a\": 1}", " x",
+            "a\"b" };
+        QCOMPARE(axis.values, values);
+        QCOMPARE(orThrow(parseSweepAxis(toText(axis))).values, values);
+        const SweepAxis ends = orThrow(parseSweepAxis("process.separator=\"\\n\",\"\\n\\n\",\"\\\\boxed\""));
+        QCOMPARE(ends.values, (std::vector<std::string> { "\n", "\n\n", "\\boxed" }));
+        QCOMPARE(orThrow(parseSweepAxis(toText(ends))).values, ends.values);
+        QCOMPARE(orThrow(parseSweepAxis("rollout.temperature=0.5,5e-1,0.50")).values.size(), size_t(1));
+    }
+
+    /// Every field of the table but the name: it is read, survives the session's text, and every value comes to a run
+    /// or is left out with a reason.
+    void everyFieldVaries_data()
+    {
+        QTest::addColumn<QString>("path");
+        RunConfig config;
+        for (const Field& field : fields(config))
+            QTest::newRow(field.info.path().c_str()) << QString::fromStdString(field.info.path());
+    }
+    void everyFieldVaries()
+    {
+        QFETCH(QString, path);
+        RunConfig base;
+        SweepAxis axis;
+        axis.path = path.toStdString();
+        std::string kind;
+        for (const Field& field : fields(base)) {
+            if (field.info.path() != axis.path)
+                continue;
+            axis.values.push_back(field.toText());
+            if (std::holds_alternative<bool*>(field.value)) {
+                axis.values.push_back(field.toText() == "true" ? "false" : "true");
+            } else if (!field.info.choices.empty()) {
+                axis.values.push_back(field.info.choices[field.info.choices[0] == axis.values[0] ? 1 : 0]);
+            } else if (std::holds_alternative<std::string*>(field.value)) {
+                axis.values.push_back("one, two");
+            } else {
+                axis.values.push_back(
+                    std::to_string(std::isfinite(field.info.low) ? int64_t(std::ceil(field.info.low)) : 1));
+            }
+            for (const char* candidate :
+                { "grpo", "ppo", "prime", "mirror_descent", "sft", "dpo", "kto", "cpo", "distill", "reward_model" })
+                if (kind.empty() && readsField(candidate, field.info))
+                    kind = candidate;
+        }
+        QVERIFY2(!kind.empty(), "no kind reads it");
+        const auto parsed = parseSweepAxis(toText(axis));
+        if (path == "general.name") {
+            QVERIFY(!parsed);
+            return;
+        }
+        QVERIFY2(parsed, parsed ? "" : parsed.error().message.c_str());
+        QCOMPARE(parsed->path, axis.path);
+        QCOMPARE(toText(*parsed), toText(orThrow(parseSweepAxis(toText(*parsed)))));
+        const SweepPlan plan = orThrow(planSweep(asKind(base, kind), { "s", { *parsed }, 0, 0 }));
+        QCOMPARE(plan.points.size() + plan.leftOut.size(), parsed->values.size());
+        for (const SweepPoint& point : plan.points) {
+            RunConfig config = point.config;
+            for (const Field& field : fields(config))
+                if (field.info.path() == axis.path) {
+                    RunConfig given;
+                    for (Field& wanted : fields(given))
+                        if (wanted.info.path() == axis.path) {
+                            orThrow(wanted.fromText(point.settings[0].second));
+                            QCOMPARE(field.toText(), wanted.toText());
+                        }
+                }
+        }
+        for (const LeftOutPoint& point : plan.leftOut) {
+            QVERIFY(point.error.sentence().size() > 15);
+            QVERIFY(QString::fromStdString(point.withSettings().message).startsWith("With " + path + " = "));
+        }
+    }
+
+    void kindsVary()
+    {
+        RunConfig base;
+        base.optimizer.learningRate = 3e-5; // a person's own: every kind has it
+        base.task.name = "dataset";
+        base.data.path = "rows.jsonl";
+        base.rewards.format = 0.3; // fine-tuning has no rewards: it is no contradiction, nobody asked for it there
+        // The kind comes first, wherever it stands: its defaults do not take the place of what varies.
+        const SweepPlan plan = orThrow(planSweep(base,
+            { "k",
+                { orThrow(parseSweepAxis("optimizer.schedule=constant,cosine")),
+                    orThrow(parseSweepAxis("general.kind=grpo,sft,distill")) },
+                0, 0 }));
+        QCOMPARE(plan.points.size(), size_t(4));
+        QCOMPARE(plan.leftOut.size(), size_t(2)); // nobody teaches
+        QCOMPARE(
+            plan.leftOut[0].error.message, std::string("Distillation needs a teacher, and distill.teacher is empty."));
+        QCOMPARE(plan.points[1].config.general.kind, std::string("sft"));
+        QCOMPARE(plan.points[1].config.optimizer.schedule, std::string("constant")); // sft's default is linear
+        QCOMPARE(plan.points[1].config.optimizer.learningRate, 3e-5);
+        QCOMPARE(plan.points[1].config.optimizer.beta2, 0.999); // sft's default
+        QCOMPARE(plan.points[1].config.rewards.format, 0.1);
+        QCOMPARE(plan.points[1].config.task.name, std::string("countdown"));
+        QCOMPARE(plan.points[0].config.rewards.format, 0.3);
+        QCOMPARE(plan.points[3].config.general.name, std::string("k#4")); // counted without those left out
+    }
+
+    void kindsAndSettingsThatContradict()
+    {
+        const Sweep sweep { "k",
+            { orThrow(parseSweepAxis("general.kind=grpo,rloo")),
+                orThrow(parseSweepAxis("algorithm.loss_type=grpo,dapo")) },
+            0, 0 };
+        const SweepPlan plan = orThrow(planSweep(RunConfig {}, sweep));
+        QCOMPARE(plan.points.size(), size_t(3));
+        QCOMPARE(plan.leftOut.size(), size_t(1));
+        const Error error = plan.leftOut[0].withSettings();
+        QCOMPARE(error.message,
+            std::string(
+                "With general.kind = rloo, algorithm.loss_type = dapo: algorithm.loss_type is dapo, but rloo does "
+                "not use it."));
+        QVERIFY(!error.hint.empty());
+        QCOMPARE(sweepPoints(RunConfig {}, sweep).error().message, error.message); // all or none
     }
     void gridsAreProducts()
     {

@@ -160,8 +160,9 @@ constexpr const char* kBroken[] = {
     "rewards.weight_schedule=length:1@5\t1@5",
 };
 
-constexpr const char* kSweeps[] = { "seed", "nothing=1", "learning_rate=1", "general.kind=sft", "seed=", "seed=5..1",
-    "optimizer.learning_rate=1e-5..1e-3 x1", "optimizer.learning_rate=0..1 log", "seed=0,1 y" };
+constexpr const char* kSweeps[] = { "seed", "nothing=1", "learning_rate=1", "general.name=a", "data.mapping=\"a",
+    "data.mapping=\"a\" b", "seed=", "seed=5..1", "optimizer.learning_rate=1e-5..1e-3 x1",
+    "optimizer.learning_rate=0..1 log", "seed=0,1 y" };
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 

@@ -1,4 +1,4 @@
-#include "core/algo/learning_rate.h"
+#include "core/config/learning_rate.h"
 
 #include <algorithm>
 #include <cmath>
