@@ -38,6 +38,12 @@ private Q_SLOTS:
         for (const char* name : { "a", "b" })
             m_open.push_back(
                 { std::make_shared<RunFeed>(m_folder.filePath(name)), QColor(Qt::blue), QString("run %1").arg(name) });
+        course.name = "own";
+        course.evaluations = { { 0, 1, { 0, 1 } }, { 20, 1, { 1, 1 } } };
+        const QString own = m_folder.filePath("own");
+        fixture::makeCourse(own, course);
+        for (const int64_t step : { 0, 10, 20 }) // at 10 no problem was asked
+            orThrow(orThrow(RunWriter::open(own.toStdString()))->commitEvaluation(fixture::ownRow(step)));
         m_lexicon = std::make_shared<Lexicon>();
     }
     void cleanupTestCase() { m_open.clear(); }
@@ -148,11 +154,6 @@ private Q_SLOTS:
     void ownPromptsStandFirst()
     {
         const QString folder = m_folder.filePath("own");
-        fixture::Course course;
-        course.evaluations = { { 0, 1, { 0, 1 } }, { 20, 1, { 1, 1 } } };
-        fixture::makeCourse(folder, course);
-        for (const int64_t step : { 0, 10, 20 }) // at 10 no problem was asked
-            orThrow(orThrow(RunWriter::open(folder.toStdString()))->commitEvaluation(fixture::ownRow(step)));
         const auto feed = std::make_shared<RunFeed>(folder);
         ProbesPage page(m_lexicon);
         page.resize(970, 650);
